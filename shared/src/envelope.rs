@@ -1,0 +1,136 @@
+//! The frames of the realtime WebSocket at `/realtime`: JSON text, one frame a message.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{
+    Command, EventId, MediaAnswer, MediaOffer, ParticipantId, Refusal, Reply, Role, RoomId, Seq, Signal, Snapshot, Timestamp,
+    Update, Version,
+};
+
+/// The largest frame that a client may send.
+pub const MAX_CLIENT_FRAME_BYTES: usize = 64 * 1024;
+
+/// From the client. The first frame is `Hello`, within ten seconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "frame", rename_all = "snake_case")]
+pub enum ClientFrame {
+    /// Who one is and where one stopped.
+    Hello(Hello),
+    /// Asks a room for something.
+    Command(Command),
+    /// Asks for a WebRTC connection.
+    Media(MediaOffer),
+    /// Asks for a `Pong`, to measure the way there and back.
+    Ping {
+        /// Comes back as it is.
+        sent_at: Timestamp,
+    },
+    /// A frame of a newer client; ignored.
+    #[serde(other)]
+    Unknown,
+}
+
+/// From the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "frame", rename_all = "snake_case")]
+pub enum ServerFrame {
+    /// Answers `Hello`.
+    Welcome(Welcome),
+    /// The last frame before the server closes the connection.
+    Refused(Refused),
+    /// Answers a command.
+    Reply(Reply),
+    /// What happened.
+    Updates(UpdateBatch),
+    /// Where a room stands; replaces what the client had of it.
+    Snapshot(Snapshot),
+    /// A passing fact.
+    Signal(Signal),
+    /// Answers a media offer.
+    Media(MediaAnswer),
+    /// Answers a `Ping`.
+    Pong {
+        /// As it was sent.
+        sent_at: Timestamp,
+        /// The server's clock.
+        now: Timestamp,
+    },
+    /// A frame of a newer server; ignored.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Who one is and where one stopped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Hello {
+    /// What the client speaks.
+    pub version: Version,
+    /// The login's token.
+    pub token: String,
+    /// Name and version of the client, for the server's log.
+    #[serde(default)]
+    pub client: String,
+    /// The rooms one wants, each with the last position one has; without any, the event's stage from a snapshot.
+    #[serde(default)]
+    pub rooms: Vec<RoomPosition>,
+}
+
+/// A room, and how far one has its log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RoomPosition {
+    /// The room.
+    pub room: RoomId,
+    /// The last update that one has; without it, or where the room no longer holds what follows, one gets a snapshot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub after: Option<Seq>,
+}
+
+/// Answers `Hello`. For each room an update batch or a snapshot follows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Welcome {
+    /// What both speak.
+    pub version: Version,
+    /// The server's clock.
+    pub now: Timestamp,
+    /// Who one is.
+    pub me: Me,
+    /// The rooms that one is in.
+    pub rooms: Vec<RoomId>,
+}
+
+/// Who one is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Me {
+    /// Who.
+    pub participant: ParticipantId,
+    /// As one is called.
+    pub name: String,
+    /// As what one came.
+    pub role: Role,
+    /// The event.
+    pub event: EventId,
+    /// The event's title.
+    pub event_title: String,
+}
+
+/// Updates of one room, in order, without a gap among them or to what the client has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UpdateBatch {
+    /// The room.
+    pub room: RoomId,
+    /// At least one, except as the answer to a resume that missed nothing.
+    pub updates: Vec<Update>,
+}
+
+/// Why the connection ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Refused {
+    /// Why.
+    pub refusal: Refusal,
+    /// When to come back, in milliseconds from now; absent where coming back does not help.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub retry_after_ms: Option<u32>,
+}

@@ -1,0 +1,75 @@
+//! Identities, minted here and nowhere else, so that one kind can never stand in for another.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+        #[serde(transparent)]
+        #[ts(type = "string")]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Wraps an existing UUID, as read from a store or minted by the caller's source of randomness.
+            pub const fn from_uuid(id: Uuid) -> Self {
+                Self(id)
+            }
+
+            /// A fresh random id: a UUID of version 7 (RFC 9562, section 5.7), so that ids sort by when they were made.
+            pub fn random() -> Self {
+                Self(Uuid::now_v7())
+            }
+
+            /// The UUID within.
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+
+id! {
+    /// A conference or show.
+    EventId
+}
+id! {
+    /// A roster and an ordered log: a stage, a breakout, a lounge or a booth.
+    RoomId
+}
+id! {
+    /// A person in an event: an attendee, a speaker, a moderator, a producer.
+    ParticipantId
+}
+id! {
+    /// Made by the client that sends a command. A repeat gets the first answer.
+    CommandId
+}
+id! {
+    /// A chat message. It is the id of the command that sent it, so a client can match its own.
+    MessageId
+}
+
+impl From<CommandId> for MessageId {
+    fn from(id: CommandId) -> Self {
+        Self(id.0)
+    }
+}

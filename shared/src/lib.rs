@@ -1,0 +1,39 @@
+//! What the Houselights apps and the event server say to each other.
+//!
+//! Everything here is data: no I/O, no clock. A [`Command`] asks a room for something; the room answers with a [`Reply`]
+//! and, when it accepted, tells everyone by gapless [`Update`]s. What may be lost is a [`Signal`]. The page's TypeScript is
+//! generated from this crate by [`typescript::declarations`].
+//!
+//! Compatibility: fields and variants are only ever added. A field that a newer peer adds is ignored, a variant that it adds
+//! arrives as `Unknown`, and a field that an older peer does not send has a default.
+
+mod backstage;
+mod chat;
+mod command;
+mod envelope;
+mod ids;
+mod login;
+mod media;
+mod refusal;
+mod signal;
+mod snapshot;
+mod stage;
+mod time;
+pub mod typescript;
+mod update;
+mod version;
+
+pub use backstage::{CrewMember, Role, Sending};
+pub use chat::{MAX_MESSAGE_CHARS, Message};
+pub use command::{Command, CommandBody, Outcome, Reply};
+pub use envelope::{ClientFrame, Hello, MAX_CLIENT_FRAME_BYTES, Me, Refused, RoomPosition, ServerFrame, UpdateBatch, Welcome};
+pub use ids::{CommandId, EventId, MessageId, ParticipantId, RoomId};
+pub use login::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS};
+pub use media::{AUDIO_SLOTS, MAX_SDP_BYTES, MediaAnswer, MediaOffer, MediaOutcome, SlotMap, VIDEO_SLOTS};
+pub use refusal::Refusal;
+pub use signal::{Level, Signal, SignalBody};
+pub use snapshot::{CrewView, SNAPSHOT_MESSAGES, Snapshot};
+pub use stage::{Layout, MAX_ON_STAGE, Phase, Scene, UNDO_END_WINDOW};
+pub use time::{Seq, Timestamp};
+pub use update::{Update, UpdateBody};
+pub use version::Version;

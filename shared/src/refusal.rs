@@ -1,0 +1,63 @@
+//! Why something was not done: codes that a client acts on. The words are the page's.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A code for what was refused. A code exists only where a client does something different because of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// The frame could not be read, or came out of order (a command before Hello).
+    Malformed,
+    /// The frame, the SDP or the body is larger than allowed.
+    TooLarge,
+    /// The command is of a newer version than the server: update the server, or hide the control.
+    UnknownCommand,
+    /// The peer's protocol is too old: update the app.
+    VersionUnsupported,
+    /// The invite or the login is not known here: ask for a new link.
+    TokenInvalid,
+    /// The invite or the login has run out: ask for a new link.
+    TokenExpired,
+    /// The same person signed in on another device; this connection ends and does not come back by itself.
+    SignedInElsewhere,
+    /// The role may not do this.
+    NotAllowed,
+    /// No such room, or it is not this participant's to enter.
+    NoSuchRoom,
+    /// The participant is not in the room.
+    NoSuchParticipant,
+    /// The person is not in the green room (any more), so cannot be brought on.
+    NotBackstage,
+    /// The stage has no free place.
+    StageFull,
+    /// The scene has more seats than its layout, the same person twice, or someone who is not here.
+    SceneInvalid,
+    /// The show is not in the phase that this needs: going live twice, ending what is not live.
+    WrongPhase,
+    /// The end can no longer be undone.
+    UndoTooLate,
+    /// No text in the message.
+    MessageEmpty,
+    /// More than [`crate::MAX_MESSAGE_CHARS`] characters.
+    MessageTooLong,
+    /// No such message, or it is already removed.
+    NoSuchMessage,
+    /// No name, or one longer than [`crate::MAX_NAME_CHARS`].
+    NameInvalid,
+    /// Too much at once; try again after `retry_after_ms`.
+    SlowDown,
+    /// The reader fell too far behind and is cut off: reconnect and resume.
+    TooFarBehind,
+    /// The server has no room for more just now; try again after `retry_after_ms`.
+    Overloaded,
+    /// The server is going away: reconnect after `retry_after_ms`.
+    ShuttingDown,
+    /// The server cannot store just now (disk full, file read-only): nothing was done, try again later.
+    StorageUnavailable,
+    /// The SDP cannot be used: no fingerprint, no candidates wanted, wrong number of slots.
+    MediaUnacceptable,
+    /// A code of a newer server.
+    #[serde(other)]
+    Unknown,
+}

@@ -1,0 +1,51 @@
+//! What may be lost: aggregated, unordered, never stored. Each signal tells the whole of what it is about, so that the next
+//! one mends a lost one.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{ParticipantId, RoomId, SlotMap};
+
+/// A passing fact about a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Signal {
+    /// The room.
+    pub room: RoomId,
+    /// The fact.
+    pub body: SignalBody,
+}
+
+/// The facts that pass.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "signal", rename_all = "snake_case")]
+pub enum SignalBody {
+    /// How many people watch; once a second, when it changed.
+    Watching {
+        /// Distinct participants with at least one connection, crew not counted.
+        count: u32,
+    },
+    /// Whose media the standing slots of this connection carry; at each change, and once a second.
+    Slots {
+        /// The map.
+        slots: SlotMap,
+    },
+    /// How loud those are who may be heard; five times a second at most while someone speaks.
+    Levels {
+        /// One for each publisher whose sound arrives.
+        levels: Vec<Level>,
+    },
+    /// A signal of a newer server.
+    #[serde(other)]
+    Unknown,
+}
+
+/// How loud someone is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Level {
+    /// Who.
+    pub participant: ParticipantId,
+    /// In dB below full scale: 0 is the loudest, 127 silence (RFC 6464, section 3).
+    pub below_full_scale: u8,
+    /// Whether they are the active speaker.
+    pub speaking: bool,
+}

@@ -1,0 +1,269 @@
+//! What the page and the native core say to each other: data only. The page's TypeScript is generated from here
+//! (`ui/src/protocol/native.ts`), as it is from the crate `shared`.
+//!
+//! The page calls [the commands](crate::commands) and gets [`NativeEvent`]s on the channel that it hands to `attach`.
+
+use houselights_shared::{EventId, ParticipantId, Refusal, Role, RoomId, ServerFrame};
+use serde::{Deserialize, Serialize};
+use ts_rs::{Config, TS};
+
+/// What the native core tells the page.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum NativeEvent {
+    /// The connection to the event server changed.
+    Connection {
+        /// How it is now.
+        state: ConnectionState,
+    },
+    /// A frame for the page's models: `snapshot`, `updates`, `signal` or `welcome`.
+    Frame {
+        /// As the server sent it.
+        frame: ServerFrame,
+    },
+    /// Devices or the media connection changed.
+    Media {
+        /// How it is now.
+        status: MediaStatus,
+    },
+    /// How loud one's own microphone is, ten times a second while a studio is open.
+    OwnLevel {
+        /// In dB below full scale: 0 is the loudest, 127 silence.
+        below_full_scale: u8,
+    },
+    /// A link was opened while the app runs.
+    LinkOpened {
+        /// The link.
+        link: String,
+    },
+}
+
+/// How the connection to the event server stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum ConnectionState {
+    /// Nobody is signed in.
+    SignedOut,
+    /// The first attempt is under way.
+    Connecting,
+    /// Connected.
+    Connected {
+        /// There and back to the server, in milliseconds; absent until measured.
+        #[ts(optional)]
+        round_trip_ms: Option<u32>,
+    },
+    /// Lost; the next attempt comes by itself.
+    Reconnecting {
+        /// Which attempt, from 1.
+        attempt: u32,
+        /// When it starts, in milliseconds from now.
+        retry_in_ms: u32,
+    },
+    /// Over, until the person does something: signed in elsewhere, token invalid, app too old.
+    Ended {
+        /// Why.
+        refusal: Refusal,
+    },
+}
+
+/// Who is signed in, as the page may know it: no token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SessionCard {
+    /// The server's base URL.
+    pub server: String,
+    /// Who.
+    pub participant: ParticipantId,
+    /// As they are called.
+    pub name: String,
+    /// As what they came.
+    pub role: Role,
+    /// The event.
+    pub event: EventId,
+    /// Its title.
+    pub event_title: String,
+    /// Its stage.
+    pub room: RoomId,
+}
+
+/// Where the token is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenKeeping {
+    /// In the system's key store.
+    KeyStore,
+    /// In memory only: the system has no key store, so one signs in again after a restart. Shown to the person.
+    ThisRunOnly,
+}
+
+/// The answer to `attach`. After it the core sends a `Frame` with a snapshot as soon as it has one.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Attached {
+    /// Who is signed in.
+    #[ts(optional)]
+    pub session: Option<SessionCard>,
+    /// Where the token is kept.
+    pub keeping: TokenKeeping,
+    /// The connection.
+    pub connection: ConnectionState,
+    /// Devices and media.
+    pub media: MediaStatus,
+    /// Where encoded frames are served: `ws://127.0.0.1:{port}/frames?token={token}`.
+    pub frames_url: String,
+    /// The link that the app was started with, where nobody is signed in yet.
+    #[ts(optional)]
+    pub link: Option<String>,
+}
+
+/// Why a call from the page failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "problem", rename_all = "snake_case")]
+pub enum Problem {
+    /// The server refused.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// When to try again, in milliseconds.
+        #[ts(optional)]
+        retry_after_ms: Option<u32>,
+    },
+    /// The text is not an invite link.
+    NotALink,
+    /// The server cannot be reached.
+    Unreachable,
+    /// Nobody is signed in.
+    SignedOut,
+    /// A device cannot be used.
+    Device {
+        /// Which kind.
+        kind: DeviceKind,
+        /// What the system says, for the person who looks for the cause.
+        detail: String,
+    },
+}
+
+/// Kinds of devices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceKind {
+    /// Makes pictures.
+    Camera,
+    /// Makes sound.
+    Microphone,
+    /// Plays sound.
+    Speaker,
+}
+
+/// A device that can be chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Device {
+    /// What to hand to `choose_devices`: `camera:0`, `mic:…`, `clip:/path.webm`, `test`.
+    pub id: String,
+    /// As a person knows it.
+    pub label: String,
+}
+
+/// What there is to choose from. An empty list is a supported state, and said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct Devices {
+    /// Cameras, clips and the test picture.
+    pub cameras: Vec<Device>,
+    /// Microphones, clips and the test tone.
+    pub microphones: Vec<Device>,
+    /// Loudspeakers and headphones.
+    pub speakers: Vec<Device>,
+}
+
+/// What was chosen; nothing means none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DeviceChoice {
+    /// A camera's id.
+    #[ts(optional)]
+    pub camera: Option<String>,
+    /// A microphone's id.
+    #[ts(optional)]
+    pub microphone: Option<String>,
+    /// A loudspeaker's id.
+    #[ts(optional)]
+    pub speaker: Option<String>,
+}
+
+/// How devices and the media connection stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct MediaStatus {
+    /// Whether the WebRTC connection is up.
+    pub connected: bool,
+    /// What is chosen.
+    pub choice: DeviceChoice,
+    /// What a chosen device said when it failed, one entry a kind.
+    pub faults: Vec<DeviceFault>,
+    /// No loudspeaker: sound is decoded and dropped, and the person is told.
+    pub silent: bool,
+}
+
+/// A device that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct DeviceFault {
+    /// Which kind.
+    pub kind: DeviceKind,
+    /// What the system said.
+    pub detail: String,
+}
+
+/// Figures of the media path since the connection was made, for the person who asks how well it goes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, TS)]
+pub struct MediaStats {
+    /// Pictures sent.
+    #[ts(type = "number")]
+    pub frames_sent: u64,
+    /// Complete pictures that arrived and went to the page.
+    #[ts(type = "number")]
+    pub frames_received: u64,
+    /// Pictures that were given up because a part never came.
+    #[ts(type = "number")]
+    pub frames_lost: u64,
+    /// Samples a channel that were mixed and played (or dropped where there is no loudspeaker), at 48 kHz.
+    #[ts(type = "number")]
+    pub samples_played: u64,
+    /// The loudest sample of the last second of what was played, 0 to 1.
+    pub played_peak: f32,
+    /// Picture minus sound at the moment of showing, in milliseconds: positive when the picture is late. Absent without both.
+    #[ts(optional)]
+    pub picture_behind_sound_ms: Option<f32>,
+    /// What the send side may use, in bits a second.
+    #[ts(type = "number")]
+    pub send_bitrate: u64,
+}
+
+/// The content of `ui/src/protocol/native.ts`.
+#[must_use]
+pub fn declarations() -> String {
+    let config = &Config::default();
+    let mut out = String::from(
+        "// Generated from `src-tauri/src/ipc.rs` by `cargo xtask codegen`. Do not edit.\n\n\
+         import type { EventId, ParticipantId, Refusal, Role, RoomId, ServerFrame } from \"./index\";\n\n",
+    );
+    macro_rules! declare {
+        ($($ty:ty),* $(,)?) => { $(
+            if let Some(docs) = <$ty as TS>::docs() { out.push_str(&docs); }
+            out.push_str("export ");
+            out.push_str(&<$ty as TS>::decl(config));
+            out.push_str("\n\n");
+        )* };
+    }
+    declare!(
+        NativeEvent,
+        ConnectionState,
+        SessionCard,
+        TokenKeeping,
+        Attached,
+        Problem,
+        DeviceKind,
+        Device,
+        Devices,
+        DeviceChoice,
+        MediaStatus,
+        DeviceFault,
+        MediaStats,
+    );
+    out
+}

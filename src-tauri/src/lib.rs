@@ -1,0 +1,2 @@
+//! The Houselights desktop app.
+pub mod ipc;
