@@ -11,7 +11,7 @@ use crate::{ParticipantId, Timestamp};
 pub const MAX_ON_STAGE: usize = crate::VIDEO_SLOTS;
 
 /// For how long an end can be undone.
-pub const UNDO_END_WINDOW: Duration = Duration::from_secs(60);
+pub const UNDO_END_WINDOW: Duration = Duration::from_mins(1);
 
 /// Where the show stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -60,7 +60,7 @@ pub enum UpdateBody {
         /// The scene.
         scene: Scene,
     },
-    /// The scene on program changed without a take: someone came on or left.
+    /// The scene on program changed without a take: someone came on and was seated.
     ProgramSet {
         /// The scene.
         scene: Scene,

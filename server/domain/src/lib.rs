@@ -1,1 +1,22 @@
-//! domain
+//! The rules of a room, pure: `(now, input) -> effects`. No I/O, no clock, no randomness, so a whole event can be replayed
+//! in a test in milliseconds.
+//!
+//! A [`Room`] is an ordered log and the state that follows from it. A [`Command`](houselights_shared::Command) is either
+//! refused with a code or decided into updates; the updates, and nothing else, change the state. So a room that is
+//! [replayed](Room::replay) from its log stands where it stood.
+
+mod access;
+mod backstage;
+mod chat;
+mod effect;
+mod log;
+mod presence;
+mod room;
+mod stage;
+
+pub use access::{Action, may};
+pub use chat::REMOVABLE_MESSAGES;
+pub use effect::{Actor, Effect, Entry, MediaPlan};
+pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES};
+pub use presence::{GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART};
+pub use room::{ReplayError, Room};

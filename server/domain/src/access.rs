@@ -1,0 +1,85 @@
+//! Who may do what: the one table.
+
+use houselights_shared::Role;
+
+/// What can be allowed to a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Say something in the chat.
+    SendMessage,
+    /// Take one's own message out of the chat.
+    RemoveOwnMessage,
+    /// Take anybody's message out of the chat.
+    RemoveAnyMessage,
+    /// Be in the green room, see what the audience does not, and send pictures and sound there.
+    EnterBackstage,
+    /// Bring people on stage and take them off.
+    MoveOnStage,
+    /// Prepare a scene and take it to program.
+    DirectScenes,
+    /// Go live, end the show and take the end back.
+    CallShow,
+}
+
+impl Action {
+    /// Every action, for those who show or test the table.
+    pub const ALL: [Self; 7] = [
+        Self::SendMessage,
+        Self::RemoveOwnMessage,
+        Self::RemoveAnyMessage,
+        Self::EnterBackstage,
+        Self::MoveOnStage,
+        Self::DirectScenes,
+        Self::CallShow,
+    ];
+}
+
+/// Whether `role` may do `action`. A role of a newer server may what an attendee may.
+pub const fn may(role: Role, action: Action) -> bool {
+    match action {
+        Action::SendMessage | Action::RemoveOwnMessage => true,
+        Action::EnterBackstage => match role {
+            Role::Speaker | Role::Moderator | Role::Producer | Role::Organizer => true,
+            Role::Attendee | Role::Unknown => false,
+        },
+        Action::RemoveAnyMessage => match role {
+            Role::Moderator | Role::Producer | Role::Organizer => true,
+            Role::Attendee | Role::Speaker | Role::Unknown => false,
+        },
+        Action::MoveOnStage | Action::DirectScenes | Action::CallShow => match role {
+            Role::Producer | Role::Organizer => true,
+            Role::Attendee | Role::Speaker | Role::Moderator | Role::Unknown => false,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table as a person reads it; a change of a right has to be made here too.
+    #[test]
+    fn the_table_is_this() {
+        let table: [(Action, [bool; 6]); 7] = [
+            (Action::SendMessage, [true, true, true, true, true, true]),
+            (Action::RemoveOwnMessage, [true, true, true, true, true, true]),
+            (Action::RemoveAnyMessage, [false, false, true, true, true, false]),
+            (Action::EnterBackstage, [false, true, true, true, true, false]),
+            (Action::MoveOnStage, [false, false, false, true, true, false]),
+            (Action::DirectScenes, [false, false, false, true, true, false]),
+            (Action::CallShow, [false, false, false, true, true, false]),
+        ];
+        let roles = [Role::Attendee, Role::Speaker, Role::Moderator, Role::Producer, Role::Organizer, Role::Unknown];
+        assert_eq!(table.map(|(action, _)| action), Action::ALL);
+        for (action, row) in table {
+            assert_eq!(roles.map(|role| may(role, action)), row, "{action:?}");
+        }
+    }
+
+    #[test]
+    fn who_enters_backstage_is_crew() {
+        for role in [Role::Attendee, Role::Speaker, Role::Moderator, Role::Producer, Role::Organizer, Role::Unknown] {
+            assert_eq!(may(role, Action::EnterBackstage), role.is_crew(), "{role:?}");
+        }
+    }
+}

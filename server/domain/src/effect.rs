@@ -1,0 +1,57 @@
+//! What a room asks of the server around it.
+
+use std::sync::Arc;
+
+use houselights_shared::{CommandId, ParticipantId, Reply, Role, Timestamp, Update};
+
+/// Who acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// Who.
+    pub participant: ParticipantId,
+    /// As they are called now.
+    pub name: String,
+    /// As what they came.
+    pub role: Role,
+}
+
+/// A row of a room's stored log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What happened.
+    pub update: Arc<Update>,
+    /// Whose command it answers. Of the updates of one command only the last carries it, so `(participant, command)` is
+    /// unique in a log and this entry's seq is the command's answer.
+    pub command: Option<(ParticipantId, CommandId)>,
+}
+
+/// Whose pictures and sound go to the audience. The crew gets everybody's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MediaPlan {
+    /// Who is on stage, in the order in which they came.
+    pub on_stage: Vec<ParticipantId>,
+    /// The audience gets nothing while this is false.
+    pub on_air: bool,
+}
+
+/// Something to be done, in the order given. `Persist` comes first: what stands after it may be carried out only when it
+/// is committed, and when the commit fails the room no longer matches its log: drop it and replay. A `Reply` without a
+/// `Persist` before it speaks of what earlier effects persist, so it waits for those too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Append to the room's log, all or nothing.
+    Persist(Vec<Entry>),
+    /// Tell everyone in the room: the crew as it is, the audience through [`Update::for_audience`].
+    Publish(Vec<Arc<Update>>),
+    /// Answer a command.
+    Reply {
+        /// Whom.
+        to: ParticipantId,
+        /// With what.
+        reply: Reply,
+    },
+    /// Call [`wake`](crate::Room::wake) at this time; replaces the time asked for before.
+    WakeAt(Timestamp),
+    /// Forward media so, from now on.
+    Media(MediaPlan),
+}

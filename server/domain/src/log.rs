@@ -1,0 +1,164 @@
+//! What a room remembers of its log, so that a resume and a repeated command never ask the store.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+
+use houselights_shared::{CommandId, ParticipantId, Seq, Timestamp, Update, UpdateBody};
+
+/// How many of the latest updates a room holds for those who come back. Older: they get a snapshot.
+pub const REMEMBERED_UPDATES: usize = 10_000;
+
+/// How many bytes these updates may take, about. The oldest go first.
+pub const REMEMBERED_BYTES: usize = 16 * 1024 * 1024;
+
+/// Of how many accepted commands a room knows the answer. A repeat of an older one is taken as new.
+pub const REMEMBERED_COMMANDS: usize = 4_096;
+
+/// About what an update takes in memory.
+fn weight(update: &Update) -> usize {
+    let text = match &update.body {
+        UpdateBody::MessageSent { message } => message.text.len() + message.name.len(),
+        UpdateBody::CrewArrived { member } | UpdateBody::CameOnStage { member } => member.name.len(),
+        UpdateBody::PreviewSet { scene } | UpdateBody::ProgramSet { scene } | UpdateBody::Taken { program: scene } => {
+            scene.seats.len() * size_of::<Option<ParticipantId>>()
+        }
+        UpdateBody::CrewLeft { .. }
+        | UpdateBody::SendingChanged { .. }
+        | UpdateBody::LeftStage { .. }
+        | UpdateBody::WentLive
+        | UpdateBody::Ended { .. }
+        | UpdateBody::EndUndone
+        | UpdateBody::MessageRemoved { .. }
+        | UpdateBody::Hidden
+        | UpdateBody::Unknown => 0,
+    };
+    size_of::<Update>() + text
+}
+
+/// The end of the log: its position, its clock, and its latest updates.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Log {
+    updates: VecDeque<Arc<Update>>,
+    bytes: usize,
+    seq: Seq,
+    at: Timestamp,
+}
+
+impl Log {
+    /// The position of the last update.
+    pub(crate) fn seq(&self) -> Seq {
+        self.seq
+    }
+
+    /// `now`, but never before the last update: a clock that was set back does not bend the log.
+    pub(crate) fn not_before(&self, now: Timestamp) -> Timestamp {
+        now.max(self.at)
+    }
+
+    pub(crate) fn push(&mut self, update: Arc<Update>) {
+        self.seq = update.seq;
+        self.at = self.at.max(update.at);
+        self.bytes += weight(&update);
+        self.updates.push_back(update);
+        while self.updates.len() > REMEMBERED_UPDATES || self.bytes > REMEMBERED_BYTES {
+            let Some(oldest) = self.updates.pop_front() else { break };
+            self.bytes -= weight(&oldest);
+        }
+    }
+
+    /// What follows `after`; nothing where that is no longer held, or not yet there.
+    pub(crate) fn since(&self, after: Seq) -> Option<Vec<Arc<Update>>> {
+        let missed = usize::try_from(self.seq.number().checked_sub(after.number())?).ok()?;
+        let skip = self.updates.len().checked_sub(missed)?;
+        Some(self.updates.iter().skip(skip).cloned().collect())
+    }
+}
+
+/// The first answers of the latest accepted commands.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Answers {
+    seqs: HashMap<(ParticipantId, CommandId), Seq>,
+    order: VecDeque<(ParticipantId, CommandId)>,
+}
+
+impl Answers {
+    pub(crate) fn get(&self, command: (ParticipantId, CommandId)) -> Option<Seq> {
+        self.seqs.get(&command).copied()
+    }
+
+    pub(crate) fn remember(&mut self, command: (ParticipantId, CommandId), seq: Seq) {
+        if self.seqs.insert(command, seq).is_none() {
+            self.order.push_back(command);
+        }
+        // full: forget the oldest answer
+        if self.order.len() > REMEMBERED_COMMANDS
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.seqs.remove(&oldest);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use houselights_shared::{Message, Role, RoomId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn message(seq: u64, text: &str) -> Arc<Update> {
+        let author = ParticipantId::from_uuid(Uuid::from_u128(1));
+        let message = Message {
+            id: CommandId::from_uuid(Uuid::from_u128(seq.into())).into(),
+            author,
+            name: String::new(),
+            role: Role::Attendee,
+            at: Timestamp::default(),
+            text: text.to_owned(),
+        };
+        Arc::new(Update {
+            room: RoomId::from_uuid(Uuid::nil()),
+            seq: Seq::new(seq),
+            at: Timestamp::default(),
+            by: Some(author),
+            body: UpdateBody::MessageSent { message },
+        })
+    }
+
+    #[test]
+    fn the_log_forgets_the_oldest_by_number() {
+        let mut log = Log::default();
+        for seq in 1..=REMEMBERED_UPDATES as u64 + 5 {
+            log.push(message(seq, "x"));
+        }
+        assert_eq!(log.since(Seq::new(4)), None);
+        assert_eq!(log.since(Seq::new(5)).map(|missed| missed.len()), Some(REMEMBERED_UPDATES));
+    }
+
+    #[test]
+    fn the_log_forgets_the_oldest_by_size() {
+        let mut log = Log::default();
+        let text = "x".repeat(8_000);
+        for seq in 1..=3_000 {
+            log.push(message(seq, &text));
+        }
+        assert!(log.bytes <= REMEMBERED_BYTES);
+        assert_eq!(log.since(Seq::new(1)), None);
+        assert_eq!(log.since(Seq::new(2_000)).map(|missed| missed.len()), Some(1_000));
+    }
+
+    #[test]
+    fn the_answers_forget_the_oldest() {
+        let who = ParticipantId::from_uuid(Uuid::nil());
+        let command = |n: u128| (who, CommandId::from_uuid(Uuid::from_u128(n)));
+        let mut answers = Answers::default();
+        for n in 0..=REMEMBERED_COMMANDS as u128 {
+            answers.remember(command(n), Seq::new(n as u64));
+        }
+        assert_eq!(answers.get(command(0)), None);
+        assert_eq!(answers.get(command(1)), Some(Seq::new(1)));
+        assert_eq!(answers.seqs.len(), answers.order.len());
+    }
+}
