@@ -130,7 +130,14 @@ impl Room {
     /// A room in which nothing has happened.
     #[must_use]
     pub fn new(room: RoomId, title: String) -> Self {
-        Self { room, title, state: State::default(), log: Log::default(), answers: Answers::default(), grace: Grace::default() }
+        Self {
+            id: room,
+            title,
+            state: State::default(),
+            log: Log::default(),
+            answers: Answers::default(),
+            grace: Grace::default(),
+        }
     }
 
     /// The room as its log left it. Nobody is connected: the crew that was in has [`GRACE_AFTER_RESTART`] to
