@@ -1,0 +1,164 @@
+//! A show as the rules tell it, for the page's `apply` to be tested against.
+//!
+//! `tests/fixtures/room-log.json`: `{ "crew": View, "audience": View }`, each a
+//! `View = { "initial": Snapshot, "updates": Update[], "final": Snapshot }`. Applying all `updates` in order to `initial` gives
+//! `final`, exactly; the audience's updates are those of the crew, with `hidden` where they are the crew's alone. Cutting the
+//! updates anywhere and going on with the rest gives the same. The chat stays below the size at which old messages go.
+
+use std::sync::Arc;
+
+use houselights_domain::{Actor, Effect, Room};
+use houselights_shared::{
+    Command, CommandBody, CommandId, Layout, MessageId, ParticipantId, Role, RoomId, Scene, Sending, Snapshot, Timestamp,
+    Update,
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+#[derive(Serialize)]
+struct View {
+    initial: Snapshot,
+    updates: Vec<Update>,
+    r#final: Snapshot,
+}
+
+#[derive(Serialize)]
+struct Fixture {
+    crew: View,
+    audience: View,
+}
+
+/// One show, told step by step, a second apart.
+struct Telling {
+    room: Room,
+    now: Timestamp,
+    commands: u128,
+    updates: Vec<Arc<Update>>,
+}
+
+const SECOND: std::time::Duration = std::time::Duration::from_secs(1);
+
+fn person(number: u128, name: &str, role: Role) -> Actor {
+    Actor { participant: ParticipantId::from_uuid(Uuid::from_u128(0xA000 + number)), name: name.to_owned(), role }
+}
+
+fn scene(layout: Layout, seats: &[Option<&Actor>]) -> Scene {
+    Scene { layout, seats: seats.iter().map(|seat| seat.map(|who| who.participant)).collect() }
+}
+
+impl Telling {
+    fn new() -> Self {
+        Self {
+            room: Room::new(RoomId::from_uuid(Uuid::from_u128(0xB001)), "Main stage".to_owned()),
+            now: Timestamp::from_micros(1_790_000_000_000_000),
+            commands: 0,
+            updates: Vec::new(),
+        }
+    }
+
+    fn follow(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Publish(updates) => self.updates.extend(updates),
+                Effect::Persist(_) | Effect::Reply { .. } | Effect::WakeAt(_) | Effect::Media(_) => {}
+            }
+        }
+    }
+
+    fn pass(&mut self, seconds: u32) {
+        self.now = self.now.plus(SECOND * seconds);
+        let effects = self.room.wake(self.now);
+        self.follow(effects);
+    }
+
+    fn arrive(&mut self, who: &Actor) {
+        self.pass(1);
+        let effects = self.room.arrive(self.now, who);
+        self.follow(effects);
+    }
+
+    fn depart(&mut self, who: &Actor) {
+        let effects = self.room.depart(self.now, who.participant);
+        self.follow(effects);
+    }
+
+    fn ask(&mut self, who: &Actor, body: CommandBody) -> MessageId {
+        self.pass(1);
+        self.commands += 1;
+        let id = CommandId::from_uuid(Uuid::from_u128(0xC000 + self.commands));
+        let command = Command { id, room: self.room.id(), body };
+        let effects = self.room.handle(self.now, who, &command);
+        self.follow(effects);
+        id.into()
+    }
+
+    fn say(&mut self, who: &Actor, text: &str) -> MessageId {
+        self.ask(who, CommandBody::SendMessage { text: text.to_owned() })
+    }
+}
+
+/// The content of `tests/fixtures/room-log.json`.
+#[must_use]
+pub fn room_log() -> String {
+    let ada = person(1, "Ada", Role::Speaker);
+    let grace = person(2, "Grace", Role::Speaker);
+    let jean = person(3, "Jean", Role::Speaker);
+    let producer = person(4, "Pat", Role::Producer);
+    let moderator = person(5, "Mo", Role::Moderator);
+    let viewer = person(6, "Vera \u{1F44B}", Role::Attendee);
+
+    let mut show = Telling::new();
+    show.arrive(&producer);
+    show.arrive(&ada);
+    let early = show.say(&viewer, "Is this on?");
+    show.ask(&ada, CommandBody::SetSending { sending: Sending { camera: true, microphone: false } });
+    show.ask(&producer, CommandBody::SetPreview { scene: scene(Layout::Solo, &[Some(&ada)]) });
+
+    let crew = show.room.snapshot(Role::Producer);
+    let audience = show.room.snapshot(Role::Attendee);
+    let told = show.updates.len();
+
+    show.ask(&producer, CommandBody::Take);
+    show.ask(&producer, CommandBody::GoLive);
+    show.arrive(&grace);
+    show.arrive(&moderator);
+    show.ask(&grace, CommandBody::SetSending { sending: Sending { camera: true, microphone: true } });
+    show.ask(&ada, CommandBody::SetSending { sending: Sending { camera: true, microphone: true } });
+    let rude = show.say(&viewer, "Two lines\nand <b>no markup</b> & \"quotes\"");
+    show.say(&grace, "Good evening");
+    show.ask(&producer, CommandBody::BringOnStage { participant: grace.participant });
+    show.ask(&moderator, CommandBody::RemoveMessage { message: rude });
+    show.ask(&viewer, CommandBody::RemoveMessage { message: early });
+    show.arrive(&jean);
+    show.ask(&producer, CommandBody::SetPreview { scene: scene(Layout::Grid, &[Some(&jean), None, Some(&ada), Some(&grace)]) });
+    show.ask(&producer, CommandBody::Take);
+    show.ask(&producer, CommandBody::TakeOffStage { participant: ada.participant });
+    show.depart(&jean);
+    show.pass(15);
+    show.ask(&producer, CommandBody::BringOnStage { participant: ada.participant });
+    show.ask(&producer, CommandBody::EndShow);
+    show.ask(&producer, CommandBody::UndoEnd);
+    show.say(&ada, "Where were we?");
+    show.arrive(&jean);
+    show.ask(&producer, CommandBody::SetPreview { scene: scene(Layout::SideBySide, &[None, Some(&jean)]) });
+    show.depart(&moderator);
+    show.pass(15);
+    show.ask(&producer, CommandBody::EndShow);
+
+    let updates = show.updates.split_off(told);
+    let fixture = Fixture {
+        crew: View {
+            initial: crew,
+            updates: updates.iter().map(|update| Update::clone(update)).collect(),
+            r#final: show.room.snapshot(Role::Producer),
+        },
+        audience: View {
+            initial: audience,
+            updates: updates.iter().map(|update| update.for_audience()).collect(),
+            r#final: show.room.snapshot(Role::Attendee),
+        },
+    };
+    let mut text = serde_json::to_string_pretty(&fixture).unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,662 @@
+// Generated from the crate `shared` by `cargo xtask codegen`. Do not edit.
+
+/**
+ * A conference or show.
+ */
+export type EventId = string;
+
+/**
+ * A roster and an ordered log: a stage, a breakout, a lounge or a booth.
+ */
+export type RoomId = string;
+
+/**
+ * A person in an event: an attendee, a speaker, a moderator, a producer.
+ */
+export type ParticipantId = string;
+
+/**
+ * Made by the client that sends a command. A repeat gets the first answer.
+ */
+export type CommandId = string;
+
+/**
+ * A chat message. It is the id of the command that sent it, so a client can match its own.
+ */
+export type MessageId = string;
+
+/**
+ * Microseconds since 1970-01-01 00:00 UTC, leap seconds not counted.
+ */
+export type Timestamp = number;
+
+/**
+ * A position in a room's log. The first update has 1; 0 is before it. Gapless.
+ */
+export type Seq = number;
+
+/**
+ * A version of the protocol. Code never compares its number: it asks a named question.
+ */
+export type Version = number;
+
+/**
+ * A code for what was refused. A code exists only where a client does something different because of it.
+ */
+export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "not_allowed" | "no_such_room" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "name_invalid" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "media_unacceptable" | "unknown";
+
+/**
+ * What a participant is in an event. What each may do is one table, in the server's `access.rs`.
+ */
+export type Role = "attendee" | "speaker" | "moderator" | "producer" | "organizer" | "unknown";
+
+/**
+ * What a person sends: whether the camera's picture and the microphone's sound leave the machine.
+ */
+export type Sending = { 
+/**
+ * A picture is sent.
+ */
+camera: boolean, 
+/**
+ * Sound is sent (not muted).
+ */
+microphone: boolean, };
+
+/**
+ * One of the crew, as everyone who may see them sees them.
+ */
+export type CrewMember = { 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * As they are called.
+ */
+name: string, 
+/**
+ * As what they came.
+ */
+role: Role, 
+/**
+ * What they send.
+ */
+sending: Sending, };
+
+/**
+ * A message that was said. Plain text; the page decides how links look.
+ */
+export type Message = { 
+/**
+ * The id of the command that sent it.
+ */
+id: MessageId, 
+/**
+ * Who said it.
+ */
+author: ParticipantId, 
+/**
+ * Their name when they said it.
+ */
+name: string, 
+/**
+ * Their role when they said it.
+ */
+role: Role, 
+/**
+ * When the room accepted it.
+ */
+at: Timestamp, 
+/**
+ * 1 to [`MAX_MESSAGE_CHARS`] characters, without control characters other than line breaks.
+ */
+text: string, };
+
+/**
+ * Where the show stands.
+ */
+export type Phase = { "phase": "rehearsal" } | { "phase": "live", 
+/**
+ * Since when.
+ */
+since: Timestamp, } | { "phase": "ended", 
+/**
+ * When it went live, so that an undo goes on as if nothing had been.
+ */
+since: Timestamp, 
+/**
+ * When it ended.
+ */
+at: Timestamp, 
+/**
+ * The last moment of an undo.
+ */
+undo_until: Timestamp, } | { "phase": "unknown" };
+
+/**
+ * How a scene divides the picture.
+ */
+export type Layout = "solo" | "side_by_side" | "grid" | "unknown";
+
+/**
+ * Who sits where. A seat may be empty; nobody has two.
+ */
+export type Scene = { 
+/**
+ * How the picture is divided.
+ */
+layout: Layout, 
+/**
+ * From left to right, from top to bottom; at most [`Layout::seats`].
+ */
+seats: Array<ParticipantId | null>, };
+
+/**
+ * Asks a room for something.
+ */
+export type Command = { 
+/**
+ * Made by the client; the same id gets the first answer again, whatever the body.
+ */
+id: CommandId, 
+/**
+ * Which room.
+ */
+room: RoomId, 
+/**
+ * What.
+ */
+body: CommandBody, };
+
+/**
+ * What can be asked.
+ */
+export type CommandBody = { "do": "send_message", 
+/**
+ * The text; trimmed by the room.
+ */
+text: string, } | { "do": "remove_message", 
+/**
+ * Which.
+ */
+message: MessageId, } | { "do": "set_sending", 
+/**
+ * What is sent from now on.
+ */
+sending: Sending, } | { "do": "bring_on_stage", 
+/**
+ * Whom.
+ */
+participant: ParticipantId, } | { "do": "take_off_stage", 
+/**
+ * Whom.
+ */
+participant: ParticipantId, } | { "do": "set_preview", 
+/**
+ * The scene.
+ */
+scene: Scene, } | { "do": "take" } | { "do": "go_live" } | { "do": "end_show" } | { "do": "undo_end" } | { "do": "unknown" };
+
+/**
+ * What came of a command.
+ */
+export type Outcome = { "is": "accepted", 
+/**
+ * The position of its last update; where nothing had to change, the room's position then.
+ */
+seq: Seq, } | { "is": "refused", 
+/**
+ * Why.
+ */
+refusal: Refusal, 
+/**
+ * When to try again, in milliseconds from now, where that helps.
+ */
+retry_after_ms?: number, } | { "is": "unknown" };
+
+/**
+ * The answer to a command.
+ */
+export type Reply = { 
+/**
+ * The command's id.
+ */
+id: CommandId, 
+/**
+ * What came of it.
+ */
+outcome: Outcome, };
+
+/**
+ * One entry of a room's log.
+ */
+export type Update = { 
+/**
+ * The room.
+ */
+room: RoomId, 
+/**
+ * Its place in the log: one more than the entry before.
+ */
+seq: Seq, 
+/**
+ * When the room accepted it.
+ */
+at: Timestamp, 
+/**
+ * Who asked for it; nobody where the room did it by itself.
+ */
+by?: ParticipantId, 
+/**
+ * What happened.
+ */
+body: UpdateBody, };
+
+/**
+ * What can happen.
+ */
+export type UpdateBody = { "what": "crew_arrived", 
+/**
+ * Who, and what they send.
+ */
+member: CrewMember, } | { "what": "crew_left", 
+/**
+ * Who.
+ */
+participant: ParticipantId, } | { "what": "sending_changed", 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * What they send now.
+ */
+sending: Sending, 
+/**
+ * Whether they are on stage, so the audience sees the change.
+ */
+on_stage: boolean, } | { "what": "came_on_stage", 
+/**
+ * Who, as the audience sees them.
+ */
+member: CrewMember, } | { "what": "left_stage", 
+/**
+ * Who.
+ */
+participant: ParticipantId, } | { "what": "preview_set", 
+/**
+ * The scene.
+ */
+scene: Scene, } | { "what": "program_set", 
+/**
+ * The scene.
+ */
+scene: Scene, } | { "what": "taken", 
+/**
+ * On program now.
+ */
+program: Scene, } | { "what": "went_live" } | { "what": "ended", 
+/**
+ * The last moment of an undo.
+ */
+undo_until: Timestamp, } | { "what": "end_undone" } | { "what": "message_sent", 
+/**
+ * What.
+ */
+message: Message, } | { "what": "message_removed", 
+/**
+ * Which.
+ */
+message: MessageId, } | { "what": "hidden" } | { "what": "unknown" };
+
+/**
+ * A room as of `seq`. With the updates after it, it equals the whole log replayed.
+ */
+export type Snapshot = { 
+/**
+ * The room.
+ */
+room: RoomId, 
+/**
+ * The last update that is in it.
+ */
+seq: Seq, 
+/**
+ * The room's title.
+ */
+title: string, 
+/**
+ * Where the show stands.
+ */
+phase: Phase, 
+/**
+ * Who is on stage, in the order in which they came.
+ */
+on_stage: Array<CrewMember>, 
+/**
+ * The scene on program.
+ */
+program: Scene, 
+/**
+ * The latest messages, oldest first; at most [`SNAPSHOT_MESSAGES`].
+ */
+chat: Array<Message>, 
+/**
+ * What only the crew sees; absent for the audience.
+ */
+crew?: CrewView, };
+
+/**
+ * The crew's part of a snapshot.
+ */
+export type CrewView = { 
+/**
+ * Who waits in the green room, in the order in which they came. Those on stage are not in it.
+ */
+backstage: Array<CrewMember>, 
+/**
+ * The scene that a take would put on program.
+ */
+preview: Scene, };
+
+/**
+ * A passing fact about a room.
+ */
+export type Signal = { 
+/**
+ * The room.
+ */
+room: RoomId, 
+/**
+ * The fact.
+ */
+body: SignalBody, };
+
+/**
+ * The facts that pass.
+ */
+export type SignalBody = { "signal": "watching", 
+/**
+ * Distinct participants with at least one connection, crew not counted.
+ */
+count: number, } | { "signal": "slots", 
+/**
+ * The map.
+ */
+slots: SlotMap, } | { "signal": "levels", 
+/**
+ * One for each publisher whose sound arrives.
+ */
+levels: Array<Level>, } | { "signal": "unknown" };
+
+/**
+ * How loud someone is.
+ */
+export type Level = { 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * In dB below full scale: 0 is the loudest, 127 silence (RFC 6464, section 3).
+ */
+below_full_scale: number, 
+/**
+ * Whether they are the active speaker.
+ */
+speaking: boolean, };
+
+/**
+ * Whose media each standing slot carries, by the order of the receive sections in the offer. An empty slot is silent.
+ * A publisher keeps its video slot for as long as it is seen; nobody is sent their own media.
+ */
+export type SlotMap = { 
+/**
+ * [`VIDEO_SLOTS`] entries.
+ */
+video: Array<ParticipantId | null>, 
+/**
+ * [`AUDIO_SLOTS`] entries.
+ */
+audio: Array<ParticipantId | null>, };
+
+/**
+ * Asks for a WebRTC connection to the room's media.
+ *
+ * The offer (RFC 8829) has, in this order: one send-only video and one send-only audio section, then [`VIDEO_SLOTS`]
+ * receive-only video and [`AUDIO_SLOTS`] receive-only audio sections, all in one bundle. The server is ICE-lite (RFC 8445,
+ * section 2.5), answers with its own candidates and never sends to a candidate that an offer merely names. A participant
+ * has one media connection a room: a new offer replaces the one before.
+ */
+export type MediaOffer = { 
+/**
+ * Made by the client, to match the answer.
+ */
+id: CommandId, 
+/**
+ * The room.
+ */
+room: RoomId, 
+/**
+ * The SDP, at most [`MAX_SDP_BYTES`].
+ */
+sdp: string, };
+
+/**
+ * What came of an offer.
+ */
+export type MediaOutcome = { "is": "answered", 
+/**
+ * The answer's SDP.
+ */
+sdp: string, } | { "is": "refused", 
+/**
+ * Why.
+ */
+refusal: Refusal, } | { "is": "unknown" };
+
+/**
+ * Answers a [`MediaOffer`].
+ */
+export type MediaAnswer = { 
+/**
+ * The offer's id.
+ */
+id: CommandId, 
+/**
+ * What came of it.
+ */
+outcome: MediaOutcome, };
+
+/**
+ * What an invite is for, shown before signing in.
+ */
+export type InviteCard = { 
+/**
+ * The event's title.
+ */
+event: string, 
+/**
+ * As what one comes.
+ */
+role: Role, 
+/**
+ * The name, where the invite is personal; otherwise one gives it.
+ */
+name?: string, };
+
+/**
+ * Trades an invite for a login.
+ */
+export type LoginRequest = { 
+/**
+ * The invite's secret.
+ */
+invite: string, 
+/**
+ * One's name; taken only where the invite is not personal.
+ */
+name?: string, };
+
+/**
+ * A login. A personal invite has one at a time: signing in again ends the one before.
+ */
+export type Login = { 
+/**
+ * Opaque and secret; for `Hello` and as bearer.
+ */
+token: string, 
+/**
+ * Who one is.
+ */
+participant: ParticipantId, 
+/**
+ * As one is called.
+ */
+name: string, 
+/**
+ * As what one came.
+ */
+role: Role, 
+/**
+ * The event.
+ */
+event: EventId, 
+/**
+ * The event's title.
+ */
+event_title: string, 
+/**
+ * The event's stage.
+ */
+room: RoomId, };
+
+/**
+ * From the client. The first frame is `Hello`, within ten seconds.
+ */
+export type ClientFrame = { "frame": "hello" } & Hello | { "frame": "command" } & Command | { "frame": "media" } & MediaOffer | { "frame": "ping", 
+/**
+ * Comes back as it is.
+ */
+sent_at: Timestamp, } | { "frame": "unknown" };
+
+/**
+ * From the server.
+ */
+export type ServerFrame = { "frame": "welcome" } & Welcome | { "frame": "refused" } & Refused | { "frame": "reply" } & Reply | { "frame": "updates" } & UpdateBatch | { "frame": "snapshot" } & Snapshot | { "frame": "signal" } & Signal | { "frame": "media" } & MediaAnswer | { "frame": "pong", 
+/**
+ * As it was sent.
+ */
+sent_at: Timestamp, 
+/**
+ * The server's clock.
+ */
+now: Timestamp, } | { "frame": "unknown" };
+
+/**
+ * Who one is and where one stopped.
+ */
+export type Hello = { 
+/**
+ * What the client speaks.
+ */
+version: Version, 
+/**
+ * The login's token.
+ */
+token: string, 
+/**
+ * Name and version of the client, for the server's log.
+ */
+client: string, 
+/**
+ * The rooms one wants, each with the last position one has; without any, the event's stage from a snapshot.
+ */
+rooms: Array<RoomPosition>, };
+
+/**
+ * A room, and how far one has its log.
+ */
+export type RoomPosition = { 
+/**
+ * The room.
+ */
+room: RoomId, 
+/**
+ * The last update that one has; without it, or where the room no longer holds what follows, one gets a snapshot.
+ */
+after?: Seq, };
+
+/**
+ * Answers `Hello`. For each room an update batch or a snapshot follows.
+ */
+export type Welcome = { 
+/**
+ * What both speak.
+ */
+version: Version, 
+/**
+ * The server's clock.
+ */
+now: Timestamp, 
+/**
+ * Who one is.
+ */
+me: Me, 
+/**
+ * The rooms that one is in.
+ */
+rooms: Array<RoomId>, };
+
+/**
+ * Who one is.
+ */
+export type Me = { 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * As one is called.
+ */
+name: string, 
+/**
+ * As what one came.
+ */
+role: Role, 
+/**
+ * The event.
+ */
+event: EventId, 
+/**
+ * The event's title.
+ */
+event_title: string, };
+
+/**
+ * Updates of one room, in order, without a gap among them or to what the client has.
+ */
+export type UpdateBatch = { 
+/**
+ * The room.
+ */
+room: RoomId, 
+/**
+ * At least one, except as the answer to a resume that missed nothing.
+ */
+updates: Array<Update>, };
+
+/**
+ * Why the connection ends.
+ */
+export type Refused = { 
+/**
+ * Why.
+ */
+refusal: Refusal, 
+/**
+ * When to come back, in milliseconds from now; absent where coming back does not help.
+ */
+retry_after_ms?: number, };
+

@@ -1,0 +1,257 @@
+// Generated from `src-tauri/src/ipc.rs` by `cargo xtask codegen`. Do not edit.
+
+import type { EventId, ParticipantId, Refusal, Role, RoomId, ServerFrame } from "./index";
+
+/**
+ * What the native core tells the page.
+ */
+export type NativeEvent = { "event": "connection", 
+/**
+ * How it is now.
+ */
+state: ConnectionState, } | { "event": "frame", 
+/**
+ * As the server sent it.
+ */
+frame: ServerFrame, } | { "event": "media", 
+/**
+ * How it is now.
+ */
+status: MediaStatus, } | { "event": "own_level", 
+/**
+ * In dB below full scale: 0 is the loudest, 127 silence.
+ */
+below_full_scale: number, } | { "event": "link_opened", 
+/**
+ * The link.
+ */
+link: string, };
+
+/**
+ * How the connection to the event server stands.
+ */
+export type ConnectionState = { "state": "signed_out" } | { "state": "connecting" } | { "state": "connected", 
+/**
+ * There and back to the server, in milliseconds; absent until measured.
+ */
+round_trip_ms?: number, } | { "state": "reconnecting", 
+/**
+ * Which attempt, from 1.
+ */
+attempt: number, 
+/**
+ * When it starts, in milliseconds from now.
+ */
+retry_in_ms: number, } | { "state": "ended", 
+/**
+ * Why.
+ */
+refusal: Refusal, };
+
+/**
+ * Who is signed in, as the page may know it: no token.
+ */
+export type SessionCard = { 
+/**
+ * The server's base URL.
+ */
+server: string, 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * As they are called.
+ */
+name: string, 
+/**
+ * As what they came.
+ */
+role: Role, 
+/**
+ * The event.
+ */
+event: EventId, 
+/**
+ * Its title.
+ */
+event_title: string, 
+/**
+ * Its stage.
+ */
+room: RoomId, };
+
+/**
+ * Where the token is kept.
+ */
+export type TokenKeeping = "key_store" | "this_run_only";
+
+/**
+ * The answer to `attach`. After it the core sends a `Frame` with a snapshot as soon as it has one.
+ */
+export type Attached = { 
+/**
+ * Who is signed in.
+ */
+session?: SessionCard, 
+/**
+ * Where the token is kept.
+ */
+keeping: TokenKeeping, 
+/**
+ * The connection.
+ */
+connection: ConnectionState, 
+/**
+ * Devices and media.
+ */
+media: MediaStatus, 
+/**
+ * Where encoded frames are served: `ws://127.0.0.1:{port}/frames?token={token}`.
+ */
+frames_url: string, 
+/**
+ * The link that the app was started with, where nobody is signed in yet.
+ */
+link?: string, };
+
+/**
+ * Why a call from the page failed.
+ */
+export type Problem = { "problem": "refused", 
+/**
+ * Why.
+ */
+refusal: Refusal, 
+/**
+ * When to try again, in milliseconds.
+ */
+retry_after_ms?: number, } | { "problem": "not_a_link" } | { "problem": "unreachable" } | { "problem": "signed_out" } | { "problem": "device", 
+/**
+ * Which kind.
+ */
+kind: DeviceKind, 
+/**
+ * What the system says, for the person who looks for the cause.
+ */
+detail: string, };
+
+/**
+ * Kinds of devices.
+ */
+export type DeviceKind = "camera" | "microphone" | "speaker";
+
+/**
+ * A device that can be chosen.
+ */
+export type Device = { 
+/**
+ * What to hand to `choose_devices`: `camera:0`, `mic:…`, `clip:/path.webm`, `test`.
+ */
+id: string, 
+/**
+ * As a person knows it.
+ */
+label: string, };
+
+/**
+ * What there is to choose from. An empty list is a supported state, and said.
+ */
+export type Devices = { 
+/**
+ * Cameras, clips and the test picture.
+ */
+cameras: Array<Device>, 
+/**
+ * Microphones, clips and the test tone.
+ */
+microphones: Array<Device>, 
+/**
+ * Loudspeakers and headphones.
+ */
+speakers: Array<Device>, };
+
+/**
+ * What was chosen; nothing means none.
+ */
+export type DeviceChoice = { 
+/**
+ * A camera's id.
+ */
+camera?: string, 
+/**
+ * A microphone's id.
+ */
+microphone?: string, 
+/**
+ * A loudspeaker's id.
+ */
+speaker?: string, };
+
+/**
+ * How devices and the media connection stand.
+ */
+export type MediaStatus = { 
+/**
+ * Whether the WebRTC connection is up.
+ */
+connected: boolean, 
+/**
+ * What is chosen.
+ */
+choice: DeviceChoice, 
+/**
+ * What a chosen device said when it failed, one entry a kind.
+ */
+faults: Array<DeviceFault>, 
+/**
+ * No loudspeaker: sound is decoded and dropped, and the person is told.
+ */
+silent: boolean, };
+
+/**
+ * A device that failed.
+ */
+export type DeviceFault = { 
+/**
+ * Which kind.
+ */
+kind: DeviceKind, 
+/**
+ * What the system said.
+ */
+detail: string, };
+
+/**
+ * Figures of the media path since the connection was made, for the person who asks how well it goes.
+ */
+export type MediaStats = { 
+/**
+ * Pictures sent.
+ */
+frames_sent: number, 
+/**
+ * Complete pictures that arrived and went to the page.
+ */
+frames_received: number, 
+/**
+ * Pictures that were given up because a part never came.
+ */
+frames_lost: number, 
+/**
+ * Samples a channel that were mixed and played (or dropped where there is no loudspeaker), at 48 kHz.
+ */
+samples_played: number, 
+/**
+ * The loudest sample of the last second of what was played, 0 to 1.
+ */
+played_peak: number, 
+/**
+ * Picture minus sound at the moment of showing, in milliseconds: positive when the picture is late. Absent without both.
+ */
+picture_behind_sound_ms?: number, 
+/**
+ * What the send side may use, in bits a second.
+ */
+send_bitrate: number, };
+
