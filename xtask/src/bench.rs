@@ -1,0 +1,38 @@
+//! Benches, on release builds. Each ends its output with one line of JSON.
+
+use anyhow::{Result, bail};
+
+use crate::{
+    cargo::{binary, cargo},
+    desktop::Desktop,
+    e2e::programs,
+    process::{command, run, say},
+    setup,
+};
+
+/// Builds, and runs the bench; its output is the task's.
+pub(crate) fn bench(name: &str, arguments: &[&str]) -> Result<()> {
+    if !["forward", "fanout", "glass"].contains(&name) {
+        bail!("there is no bench `{name}`: take forward, fanout or glass");
+    }
+    let further: Vec<&str> = arguments.iter().copied().filter(|word| *word != "--").collect();
+    setup::to_build()?;
+    say("Building for release");
+    run(&mut cargo("build", &["--release", "--bins"]))?;
+    if name == "glass" {
+        return glass(&further);
+    }
+    let mut bench = command(binary("release", "houselights-bench"), &[name]);
+    run(bench.args(further))
+}
+
+/// The app's bench drives real windows, as the end-to-end tests do.
+fn glass(arguments: &[&str]) -> Result<()> {
+    setup::npm_packages("tests/e2e")?;
+    let desktop = Desktop::start()?;
+    let mut bench = command("node", &["tests/e2e/bench/glass.mjs"]);
+    bench.args(arguments);
+    programs(&mut bench, "release");
+    desktop.dress(&mut bench);
+    run(&mut bench)
+}
