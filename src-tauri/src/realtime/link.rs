@@ -1,0 +1,341 @@
+//! The task behind [`super::Realtime`]: connects, serves the connection, and connects again.
+
+use std::{
+    collections::HashMap,
+    future::Future,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use houselights_shared::{
+    ClientFrame, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, ServerFrame,
+    Timestamp, Version,
+};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, sleep, sleep_until, timeout},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Ask, Dial, Listener, Login, Timing, Unanswered, Wire,
+    backoff::{self, Backoff},
+    outbox::Outbox,
+    position::Position,
+    wire::{self, Unsent},
+};
+use crate::ipc::ConnectionState;
+
+/// Goodbye may take this long: the window is already gone.
+const CLOSE_WITHIN: Duration = Duration::from_millis(300);
+
+/// Why a connection is over.
+#[derive(Debug)]
+enum Over {
+    /// The person signed out or quit.
+    Stopped,
+    /// For good.
+    Ended(Refusal),
+    /// To be made again, after what the server asked for.
+    Lost(Option<Duration>),
+    /// To be made again at once, from a snapshot.
+    Refresh,
+}
+
+/// What outlives a connection.
+pub(super) struct Link {
+    login: Login,
+    dial: Arc<dyn Dial>,
+    listener: Arc<dyn Listener>,
+    timing: Timing,
+    position: Position,
+    outbox: Outbox,
+    backoff: Backoff,
+    attempt: u32,
+    asks: mpsc::Receiver<Ask>,
+    stop: CancellationToken,
+    /// Offers without an answer. Bounded by the connections of one media engine: one, and those that it gave up.
+    offers: HashMap<CommandId, oneshot::Sender<Result<String, Unanswered>>>,
+}
+
+/// One connection that stands.
+struct Standing {
+    wire: Wire,
+    opened: Instant,
+    welcomed: Option<Instant>,
+    heard: Instant,
+    ping_at: Instant,
+    pinged: Option<(Timestamp, Instant)>,
+}
+
+impl Link {
+    pub(super) fn new(
+        login: Login,
+        dial: Arc<dyn Dial>,
+        listener: Arc<dyn Listener>,
+        timing: Timing,
+        (asks, stop): (mpsc::Receiver<Ask>, CancellationToken),
+    ) -> Self {
+        let position = Position::new(login.room);
+        let (outbox, backoff, offers) = Default::default();
+        Self { login, dial, listener, timing, position, outbox, backoff, attempt: 0, asks, stop, offers }
+    }
+
+    pub(super) async fn run(mut self) {
+        self.listener.state(ConnectionState::Connecting);
+        loop {
+            let (stood, over) = self.connection().await;
+            self.outbox.lost();
+            self.offers.clear();
+            let wait = match over {
+                Over::Stopped => return,
+                Over::Ended(refusal) => return self.ended(refusal).await,
+                Over::Refresh => {
+                    self.position.forget();
+                    Duration::ZERO
+                }
+                Over::Lost(asked) => self.backoff.after(stood, asked, backoff::random()),
+            };
+            self.attempt = self.attempt.saturating_add(1);
+            let retry_in_ms = u32::try_from(wait.as_millis()).unwrap_or(u32::MAX);
+            tracing::info!(attempt = self.attempt, retry_in_ms, "the connection to the server is lost");
+            self.listener.state(ConnectionState::Reconnecting { attempt: self.attempt, retry_in_ms });
+            if self.meanwhile(sleep(wait)).await.is_none() {
+                return;
+            }
+        }
+    }
+
+    /// Tells why, and answers whatever is still asked, until the person signs out.
+    async fn ended(mut self, refusal: Refusal) {
+        tracing::info!(?refusal, "the connection to the server is over");
+        self.outbox.end(refusal);
+        self.listener.state(ConnectionState::Ended { refusal });
+        while let Some(Some(ask)) = self.stop.run_until_cancelled(self.asks.recv()).await {
+            match ask {
+                Ask::Command { answer, .. } => {
+                    let _ = answer.send(Outcome::Refused { refusal, retry_after_ms: None });
+                }
+                Ask::Offer { answer, .. } => {
+                    let _ = answer.send(Err(Unanswered::Refused(refusal)));
+                }
+                Ask::Refresh => {}
+            }
+        }
+    }
+
+    /// Does `work`, and takes in what is asked meanwhile; none where it is stopped.
+    async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return Some(done),
+                () = self.stop.cancelled() => return None,
+                Some(ask) = self.asks.recv() => match ask {
+                    Ask::Command { body, answer } => self.outbox.push(self.login.room, body, answer),
+                    Ask::Offer { answer, .. } => { let _ = answer.send(Err(Unanswered::Disconnected)); }
+                    Ask::Refresh => self.position.forget(),
+                },
+            }
+        }
+    }
+
+    /// One connection from opening to loss; how long it had been welcomed, and why it is over.
+    async fn connection(&mut self) -> (Duration, Over) {
+        let dial = Arc::clone(&self.dial);
+        let wire = match self.meanwhile(timeout(self.timing.welcome_within, dial.dial())).await {
+            Some(Ok(Ok(wire))) => wire,
+            Some(Ok(Err(undialled))) => {
+                tracing::debug!(cause = undialled.cause, "no connection to the server");
+                return (Duration::ZERO, Over::Lost(undialled.retry_after));
+            }
+            Some(Err(_too_late)) => return (Duration::ZERO, Over::Lost(None)),
+            None => return (Duration::ZERO, Over::Stopped),
+        };
+        let now = Instant::now();
+        let mut standing = Standing { wire, opened: now, welcomed: None, heard: now, ping_at: now, pinged: None };
+        let over = self.serve(&mut standing).await;
+        let stood = standing.welcomed.map_or(Duration::ZERO, |since| since.elapsed());
+        wire::close(standing.wire, CLOSE_WITHIN).await;
+        (stood, over)
+    }
+
+    async fn serve(&mut self, standing: &mut Standing) -> Over {
+        let hello = ClientFrame::Hello(Hello {
+            version: Version::CURRENT,
+            token: self.login.token.clone(),
+            client: concat!("houselights/", env!("CARGO_PKG_VERSION")).into(),
+            rooms: vec![self.position.stated()],
+        });
+        if wire::send(&mut standing.wire, &hello, self.timing.write_within).await.is_err() {
+            return Over::Lost(None);
+        }
+        loop {
+            let welcomed = standing.welcomed.is_some();
+            let dead =
+                if welcomed { standing.heard + self.timing.dead_after } else { standing.opened + self.timing.welcome_within };
+            let step = tokio::select! {
+                () = self.stop.cancelled() => Err(Over::Stopped),
+                frame = wire::receive(&mut standing.wire) => self.received(standing, frame),
+                Some(ask) = self.asks.recv() => self.asked(standing, ask).await,
+                () = sleep_until(standing.ping_at), if welcomed => self.ping(standing).await,
+                () = sleep_until(dead) => Err(Over::Lost(None)),
+            };
+            if let Err(over) = step {
+                return over;
+            }
+            if let Err(over) = self.send_waiting(standing).await {
+                return over;
+            }
+        }
+    }
+
+    /// Sends what waits, once the server has said welcome.
+    async fn send_waiting(&mut self, standing: &mut Standing) -> Result<(), Over> {
+        if standing.welcomed.is_none() {
+            return Ok(());
+        }
+        while let Some(command) = self.outbox.next() {
+            let id = command.id;
+            match wire::send(&mut standing.wire, &ClientFrame::Command(command), self.timing.write_within).await {
+                Ok(()) => {}
+                Err(Unsent::TooLarge) => {
+                    self.outbox.answered(id, Outcome::Refused { refusal: Refusal::TooLarge, retry_after_ms: None });
+                }
+                Err(Unsent::Lost) => return Err(Over::Lost(None)),
+            }
+        }
+        Ok(())
+    }
+
+    async fn asked(&mut self, standing: &mut Standing, ask: Ask) -> Result<(), Over> {
+        let (sdp, answer) = match ask {
+            Ask::Command { body, answer } => {
+                self.outbox.push(self.login.room, body, answer);
+                return Ok(());
+            }
+            Ask::Refresh => return Err(Over::Refresh),
+            Ask::Offer { sdp, answer } => (sdp, answer),
+        };
+        if standing.welcomed.is_none() {
+            let _ = answer.send(Err(Unanswered::Disconnected));
+            return Ok(());
+        }
+        self.offers.retain(|_, answer| !answer.is_closed());
+        let offer = MediaOffer { id: CommandId::random(), room: self.login.room, sdp };
+        let id = offer.id;
+        match wire::send(&mut standing.wire, &ClientFrame::Media(offer), self.timing.write_within).await {
+            Ok(()) => {
+                self.offers.insert(id, answer);
+                Ok(())
+            }
+            Err(Unsent::TooLarge) => {
+                let _ = answer.send(Err(Unanswered::Refused(Refusal::TooLarge)));
+                Ok(())
+            }
+            Err(Unsent::Lost) => Err(Over::Lost(None)),
+        }
+    }
+
+    async fn ping(&mut self, standing: &mut Standing) -> Result<(), Over> {
+        let (sent_at, now) = (clock(), Instant::now());
+        standing.ping_at = now + self.timing.ping_every;
+        standing.pinged = Some((sent_at, now));
+        wire::send(&mut standing.wire, &ClientFrame::Ping { sent_at }, self.timing.write_within)
+            .await
+            .map_err(|_| Over::Lost(None))
+    }
+
+    fn received(&mut self, standing: &mut Standing, frame: Option<Option<ServerFrame>>) -> Result<(), Over> {
+        let frame = frame.ok_or(Over::Lost(None))?;
+        standing.heard = Instant::now();
+        let Some(frame) = frame else { return Ok(()) };
+        match frame {
+            ServerFrame::Welcome(welcome) => {
+                Version::CURRENT.agree(welcome.version).map_err(Over::Ended)?;
+                standing.welcomed = Some(standing.heard);
+                standing.ping_at = standing.heard;
+                self.attempt = 0;
+                tracing::info!(room.id = %self.login.room, "connected to the server");
+                self.listener.state(ConnectionState::Connected { round_trip_ms: None });
+                self.listener.frame(ServerFrame::Welcome(welcome));
+            }
+            ServerFrame::Refused(Refused { refusal, retry_after_ms }) => {
+                let asked = retry_after_ms.map(|ms| Duration::from_millis(u64::from(ms)));
+                return Err(if ends(refusal) { Over::Ended(refusal) } else { Over::Lost(asked) });
+            }
+            ServerFrame::Reply(reply) => self.outbox.answered(reply.id, reply.outcome),
+            ServerFrame::Media(answer) => self.media_answered(answer),
+            ServerFrame::Updates(batch) => {
+                let batch = self.position.accept(batch).map_err(|_gap| {
+                    tracing::warn!(room.id = %self.login.room, "an update is missing: resuming");
+                    Over::Lost(None)
+                })?;
+                if !batch.updates.is_empty() {
+                    self.listener.frame(ServerFrame::Updates(batch));
+                }
+            }
+            ServerFrame::Snapshot(snapshot) => {
+                self.position.replaced(snapshot.room, snapshot.seq);
+                self.listener.frame(ServerFrame::Snapshot(snapshot));
+            }
+            ServerFrame::Signal(signal) => self.listener.frame(ServerFrame::Signal(signal)),
+            ServerFrame::Pong { sent_at, .. } => self.ponged(standing, sent_at),
+            ServerFrame::Unknown => {}
+        }
+        Ok(())
+    }
+
+    fn media_answered(&mut self, answer: MediaAnswer) {
+        let Some(offered) = self.offers.remove(&answer.id) else { return };
+        let _ = offered.send(match answer.outcome {
+            MediaOutcome::Answered { sdp } => Ok(sdp),
+            MediaOutcome::Refused { refusal } => Err(Unanswered::Refused(refusal)),
+            MediaOutcome::Unknown => Err(Unanswered::Refused(Refusal::Unknown)),
+        });
+    }
+
+    fn ponged(&self, standing: &mut Standing, sent_at: Timestamp) {
+        if let Some((_, at)) = standing.pinged.take_if(|(pinged, _)| *pinged == sent_at) {
+            let round_trip_ms = u32::try_from((standing.heard - at).as_millis()).ok();
+            self.listener.state(ConnectionState::Connected { round_trip_ms });
+        }
+    }
+}
+
+/// Whether coming back does not help.
+fn ends(refusal: Refusal) -> bool {
+    match refusal {
+        Refusal::VersionUnsupported
+        | Refusal::TokenInvalid
+        | Refusal::TokenExpired
+        | Refusal::SignedInElsewhere
+        | Refusal::NoSuchRoom
+        | Refusal::NotAllowed => true,
+        Refusal::Malformed
+        | Refusal::TooLarge
+        | Refusal::UnknownCommand
+        | Refusal::NoSuchParticipant
+        | Refusal::NotBackstage
+        | Refusal::StageFull
+        | Refusal::SceneInvalid
+        | Refusal::WrongPhase
+        | Refusal::UndoTooLate
+        | Refusal::MessageEmpty
+        | Refusal::MessageTooLong
+        | Refusal::NoSuchMessage
+        | Refusal::NameInvalid
+        | Refusal::SlowDown
+        | Refusal::TooFarBehind
+        | Refusal::Overloaded
+        | Refusal::ShuttingDown
+        | Refusal::StorageUnavailable
+        | Refusal::MediaUnacceptable
+        | Refusal::Unknown => false,
+    }
+}
+
+fn clock() -> Timestamp {
+    let micros = SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_micros());
+    Timestamp::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,146 @@
+//! The realtime connection to the event server: it comes back by itself, goes on where it stopped, and loses no command.
+//!
+//! A task owns everything ([`link::Link`]); a [`Realtime`] is a handle to it. What arrives goes to a [`Listener`], in order.
+
+mod backoff;
+mod dial;
+mod link;
+mod outbox;
+mod position;
+mod wire;
+
+use std::{sync::Arc, time::Duration};
+
+use houselights_shared::{CommandBody, Outcome, Refusal, RoomId, ServerFrame};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+pub use self::dial::{Dial, Io, Network, Undialled, Wire};
+use crate::ipc::ConnectionState;
+
+/// Asks on their way to the task. Full: the caller waits, which the page sees as an answer that takes longer.
+const ASKS: usize = 64;
+
+/// Hears what the connection brings, in order, on the connection's own task: it must not block.
+pub trait Listener: Send + Sync + 'static {
+    /// The connection changed.
+    fn state(&self, state: ConnectionState);
+    /// A `welcome`, `snapshot`, `updates` (never empty, never twice, without a gap) or `signal`.
+    fn frame(&self, frame: ServerFrame);
+}
+
+/// What a connection needs to know.
+pub struct Login {
+    /// The login's token.
+    pub token: String,
+    /// The room that one wants.
+    pub room: RoomId,
+}
+
+/// How long things may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Timing {
+    /// From one `Ping` to the next.
+    pub ping_every: Duration,
+    /// A connection on which nothing was heard for so long is dead.
+    pub dead_after: Duration,
+    /// Opening a connection, and then once more getting the `Welcome`.
+    pub welcome_within: Duration,
+    /// Handing one frame to the system.
+    pub write_within: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            ping_every: Duration::from_secs(5),
+            dead_after: Duration::from_secs(12),
+            welcome_within: Duration::from_secs(8),
+            write_within: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Why an offer for media got no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unanswered {
+    /// The server refused it.
+    #[error("the server refused the media connection: {0:?}")]
+    Refused(Refusal),
+    /// The connection was lost, or is not there; the next `Welcome` is the moment to ask again.
+    #[error("there is no connection to the server")]
+    Disconnected,
+}
+
+/// The connection was given up: the person signed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("signed out")]
+pub struct Gone;
+
+enum Ask {
+    Command { body: CommandBody, answer: oneshot::Sender<Outcome> },
+    Offer { sdp: String, answer: oneshot::Sender<Result<String, Unanswered>> },
+    Refresh,
+}
+
+/// A handle to the connection.
+#[derive(Clone, Debug)]
+pub struct Realtime {
+    asks: mpsc::Sender<Ask>,
+}
+
+impl std::fmt::Debug for Ask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Command { .. } => "Command",
+            Self::Offer { .. } => "Offer",
+            Self::Refresh => "Refresh",
+        })
+    }
+}
+
+impl Realtime {
+    /// Starts connecting, until `stop`.
+    pub fn start(
+        login: Login,
+        dial: Arc<dyn Dial>,
+        listener: Arc<dyn Listener>,
+        (tasks, stop): (&TaskTracker, CancellationToken),
+    ) -> Self {
+        Self::start_with(login, dial, listener, (tasks, stop), Timing::default())
+    }
+
+    fn start_with(
+        login: Login,
+        dial: Arc<dyn Dial>,
+        listener: Arc<dyn Listener>,
+        (tasks, stop): (&TaskTracker, CancellationToken),
+        timing: Timing,
+    ) -> Self {
+        let (asks, asked) = mpsc::channel(ASKS);
+        tasks.spawn(link::Link::new(login, dial, listener, timing, (asked, stop)).run());
+        Self { asks }
+    }
+
+    /// Asks the room for something and waits for the answer, through lost connections.
+    pub async fn send(&self, body: CommandBody) -> Result<Outcome, Gone> {
+        let (answer, answered) = oneshot::channel();
+        self.asks.send(Ask::Command { body, answer }).await.map_err(|_| Gone)?;
+        answered.await.map_err(|_| Gone)
+    }
+
+    /// Offers a media connection over the connection that stands and waits for the answer's SDP.
+    pub async fn offer(&self, sdp: String) -> Result<String, Unanswered> {
+        let (answer, answered) = oneshot::channel();
+        self.asks.send(Ask::Offer { sdp, answer }).await.map_err(|_| Unanswered::Disconnected)?;
+        answered.await.map_err(|_| Unanswered::Disconnected)?
+    }
+
+    /// Asks for a fresh snapshot, by connecting anew without a position.
+    pub async fn refresh(&self) {
+        let _ = self.asks.send(Ask::Refresh).await;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,411 @@
+//! The connection against a scripted server at the other end of a pipe in memory. Nothing waits for time to pass but the
+//! connection itself; the tests wait for frames and states.
+
+use std::sync::Mutex;
+
+use futures_util::{SinkExt, StreamExt, future::BoxFuture};
+use houselights_shared::{
+    ClientFrame, Command, CommandId, EventId, Hello, Me, MediaAnswer, MediaOutcome, ParticipantId, Refused, Reply, Role, Seq,
+    Signal, SignalBody, Snapshot, Timestamp, Update, UpdateBatch, UpdateBody, Version, Welcome,
+};
+use tokio::{io::DuplexStream, net::TcpListener};
+use tokio_tungstenite::{WebSocketStream, accept_async, client_async_tls, tungstenite::Message};
+
+use super::*;
+
+/// The server's end of one connection.
+struct Served<S = DuplexStream>(WebSocketStream<S>);
+
+impl<S: Io> Served<S> {
+    async fn send(&mut self, frame: &ServerFrame) {
+        self.text(&serde_json::to_string(frame).unwrap()).await;
+    }
+
+    async fn text(&mut self, text: &str) {
+        self.0.send(Message::text(text)).await.unwrap();
+    }
+
+    /// The next frame that is not a ping.
+    async fn frame(&mut self) -> ClientFrame {
+        loop {
+            let Message::Text(text) = self.0.next().await.expect("connected").unwrap() else { continue };
+            let frame = serde_json::from_str(&text).unwrap();
+            if !matches!(frame, ClientFrame::Ping { .. }) {
+                return frame;
+            }
+        }
+    }
+
+    async fn hello(&mut self) -> Hello {
+        let ClientFrame::Hello(hello) = self.frame().await else { panic!("the first frame is Hello") };
+        hello
+    }
+
+    async fn command(&mut self) -> Command {
+        let ClientFrame::Command(command) = self.frame().await else { panic!("expected a command") };
+        command
+    }
+
+    /// Takes the `Hello`, welcomes, and returns where the client says it stopped.
+    async fn welcome(&mut self) -> Option<Seq> {
+        let hello = self.hello().await;
+        let me = Me {
+            participant: ParticipantId::random(),
+            name: "Ada".into(),
+            role: Role::Speaker,
+            event: EventId::random(),
+            event_title: "Show".into(),
+        };
+        let rooms = hello.rooms.iter().map(|position| position.room).collect();
+        self.send(&ServerFrame::Welcome(Welcome { version: Version::CURRENT, now: Timestamp::default(), me, rooms })).await;
+        hello.rooms[0].after
+    }
+}
+
+/// Hands out the client's ends of pipes that a test made.
+struct Pipes(Mutex<mpsc::Receiver<Result<DuplexStream, Undialled>>>);
+
+impl Dial for Pipes {
+    fn dial(&self) -> BoxFuture<'_, Result<Wire, Undialled>> {
+        Box::pin(async {
+            let next = std::future::poll_fn(|cx| self.0.lock().unwrap().poll_recv(cx)).await;
+            let Some(pipe) = next else { return std::future::pending().await };
+            let io: Box<dyn Io> = Box::new(pipe?);
+            let opened = client_async_tls("ws://pipe/realtime", io).await;
+            opened.map(|(wire, _)| wire).map_err(|error| Undialled { retry_after: None, cause: error.to_string() })
+        })
+    }
+}
+
+/// Everything that a listener heard.
+enum Heard {
+    State(ConnectionState),
+    Frame(ServerFrame),
+}
+
+struct Ears(mpsc::UnboundedSender<Heard>);
+
+impl Listener for Ears {
+    fn state(&self, state: ConnectionState) {
+        let _ = self.0.send(Heard::State(state));
+    }
+
+    fn frame(&self, frame: ServerFrame) {
+        let _ = self.0.send(Heard::Frame(frame));
+    }
+}
+
+struct Bench {
+    realtime: Realtime,
+    room: RoomId,
+    pipes: mpsc::Sender<Result<DuplexStream, Undialled>>,
+    heard: mpsc::UnboundedReceiver<Heard>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Bench {
+    fn start() -> Self {
+        Self::timed(Timing::default())
+    }
+
+    fn timed(timing: Timing) -> Self {
+        let (pipes, dialled) = mpsc::channel(8);
+        let (ears, heard) = mpsc::unbounded_channel();
+        let (tasks, stop, room) = (TaskTracker::new(), CancellationToken::new(), RoomId::random());
+        let login = Login { token: "token".into(), room };
+        let dial = Arc::new(Pipes(Mutex::new(dialled)));
+        let realtime = Realtime::start_with(login, dial, Arc::new(Ears(ears)), (&tasks, stop.clone()), timing);
+        Self { realtime, room, pipes, heard, stop, tasks }
+    }
+
+    /// Lets the client's next attempt succeed.
+    async fn accept(&self) -> Served {
+        let (client, server) = tokio::io::duplex(64 * 1024);
+        self.pipes.send(Ok(client)).await.unwrap();
+        Served(accept_async(server).await.unwrap())
+    }
+
+    async fn state(&mut self, wanted: impl Fn(&ConnectionState) -> bool) -> ConnectionState {
+        loop {
+            if let Heard::State(state) = self.heard.recv().await.unwrap()
+                && wanted(&state)
+            {
+                return state;
+            }
+        }
+    }
+
+    async fn frame(&mut self) -> ServerFrame {
+        loop {
+            if let Heard::Frame(frame) = self.heard.recv().await.unwrap() {
+                return frame;
+            }
+        }
+    }
+
+    /// The numbers of the next updates.
+    async fn updates(&mut self) -> Vec<u64> {
+        loop {
+            if let ServerFrame::Updates(batch) = self.frame().await {
+                return batch.updates.iter().map(|update| update.seq.number()).collect();
+            }
+        }
+    }
+
+    fn snapshot(&self, seq: u64) -> ServerFrame {
+        ServerFrame::Snapshot(Snapshot {
+            room: self.room,
+            seq: Seq::new(seq),
+            title: "Stage".into(),
+            phase: Default::default(),
+            on_stage: Vec::new(),
+            program: Default::default(),
+            chat: Vec::new(),
+            crew: None,
+        })
+    }
+
+    fn batch(&self, seqs: impl IntoIterator<Item = u64>) -> ServerFrame {
+        let update =
+            |seq| Update { room: self.room, seq: Seq::new(seq), at: Timestamp::default(), by: None, body: UpdateBody::Hidden };
+        ServerFrame::Updates(UpdateBatch { room: self.room, updates: seqs.into_iter().map(update).collect() })
+    }
+
+    fn say(&self, text: &str) -> tokio::task::JoinHandle<Result<Outcome, Gone>> {
+        let (realtime, text) = (self.realtime.clone(), text.to_owned());
+        self.tasks.spawn(async move { realtime.send(CommandBody::SendMessage { text }).await })
+    }
+}
+
+fn accepted(id: CommandId, seq: u64) -> ServerFrame {
+    ServerFrame::Reply(Reply { id, outcome: Outcome::Accepted { seq: Seq::new(seq) } })
+}
+
+fn connected(state: &ConnectionState) -> bool {
+    matches!(state, ConnectionState::Connected { .. })
+}
+
+fn reconnecting(state: &ConnectionState) -> bool {
+    matches!(state, ConnectionState::Reconnecting { .. })
+}
+
+#[tokio::test]
+async fn after_a_loss_it_resumes_where_it_stopped_and_hands_on_nothing_twice() {
+    let mut bench = Bench::start();
+    let mut server = bench.accept().await;
+    assert_eq!(server.welcome().await, None);
+    server.send(&bench.snapshot(10)).await;
+    server.send(&bench.batch([11, 12])).await;
+    assert_eq!(bench.updates().await, [11, 12]);
+    drop(server);
+    bench.state(reconnecting).await;
+    let mut server = bench.accept().await;
+    assert_eq!(server.welcome().await, Some(Seq::new(12)));
+    server.send(&bench.batch([])).await;
+    server.send(&bench.batch([12, 13])).await;
+    assert_eq!(bench.updates().await, [13]);
+}
+
+#[tokio::test]
+async fn a_missing_update_makes_it_ask_again_from_where_it_is() {
+    let mut bench = Bench::start();
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    server.send(&bench.snapshot(10)).await;
+    server.send(&bench.batch([12])).await;
+    bench.state(reconnecting).await;
+    assert_eq!(bench.accept().await.welcome().await, Some(Seq::new(10)));
+}
+
+#[tokio::test]
+async fn unanswered_commands_go_out_again_in_order_with_the_same_ids() {
+    let bench = Bench::start();
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    let (one, first) = (bench.say("one"), server.command().await);
+    let (two, second) = (bench.say("two"), server.command().await);
+    drop(server);
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    assert_eq!(server.command().await, first);
+    assert_eq!(server.command().await, second);
+    server.send(&accepted(second.id, 2)).await;
+    server.send(&accepted(first.id, 1)).await;
+    assert_eq!(one.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(1) }));
+    assert_eq!(two.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(2) }));
+}
+
+#[tokio::test]
+async fn what_is_asked_while_there_is_no_server_goes_out_after_the_welcome() {
+    let mut bench = Bench::start();
+    let said = bench.say("early");
+    bench.pipes.send(Err(Undialled { retry_after: None, cause: "refused".into() })).await.unwrap();
+    let ConnectionState::Reconnecting { attempt: 1, retry_in_ms } = bench.state(reconnecting).await else { panic!() };
+    assert!((250..=500).contains(&retry_in_ms), "{retry_in_ms}");
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    let command = server.command().await;
+    server.send(&accepted(command.id, 1)).await;
+    assert_eq!(said.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(1) }));
+}
+
+#[tokio::test]
+async fn a_server_that_goes_away_says_when_to_come_back() {
+    let mut bench = Bench::start();
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    let refused = Refused { refusal: Refusal::ShuttingDown, retry_after_ms: Some(700) };
+    server.send(&ServerFrame::Refused(refused)).await;
+    let ConnectionState::Reconnecting { attempt: 1, retry_in_ms } = bench.state(reconnecting).await else { panic!() };
+    assert!((700..=875).contains(&retry_in_ms), "{retry_in_ms}");
+    bench.accept().await.welcome().await;
+    bench.state(connected).await;
+}
+
+#[tokio::test]
+async fn it_ends_for_good_where_coming_back_does_not_help() {
+    for refusal in [Refusal::SignedInElsewhere, Refusal::TokenInvalid, Refusal::TokenExpired, Refusal::VersionUnsupported] {
+        let mut bench = Bench::start();
+        let waiting = bench.say("never answered");
+        let mut server = bench.accept().await;
+        server.hello().await;
+        server.send(&ServerFrame::Refused(Refused { refusal, retry_after_ms: None })).await;
+        bench.state(|state| *state == ConnectionState::Ended { refusal }).await;
+        let refused = Ok(Outcome::Refused { refusal, retry_after_ms: None });
+        assert_eq!(waiting.await.unwrap(), refused);
+        assert_eq!(bench.realtime.send(CommandBody::Take).await, refused, "asked after the end");
+        assert_eq!(bench.realtime.offer(String::new()).await, Err(Unanswered::Refused(refusal)));
+    }
+}
+
+#[tokio::test]
+async fn frames_and_variants_of_a_newer_server_and_rubbish_are_passed_over() {
+    let mut bench = Bench::start();
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    server.text(r#"{"frame":"hologram","depth":3}"#).await;
+    server.text("rubbish").await;
+    server.text(r#"{"frame":"updates","room":7}"#).await;
+    server.0.send(Message::binary(vec![0, 159, 146, 150])).await.unwrap();
+    let signal = Signal { room: bench.room, body: SignalBody::Watching { count: 3 } };
+    server.send(&ServerFrame::Signal(signal.clone())).await;
+    assert!(matches!(bench.frame().await, ServerFrame::Welcome(_)));
+    assert_eq!(bench.frame().await, ServerFrame::Signal(signal));
+}
+
+#[tokio::test]
+async fn a_connection_that_fell_silent_is_given_up() {
+    let timing = Timing { ping_every: Duration::from_millis(20), dead_after: Duration::from_millis(60), ..Timing::default() };
+    let mut bench = Bench::timed(timing);
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    bench.state(connected).await;
+    bench.state(reconnecting).await;
+    bench.accept().await.welcome().await;
+    bench.state(connected).await;
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_say_welcome_is_given_up() {
+    let mut bench = Bench::timed(Timing { welcome_within: Duration::from_millis(60), ..Timing::default() });
+    let mut server = bench.accept().await;
+    server.hello().await;
+    bench.state(reconnecting).await;
+}
+
+#[tokio::test]
+async fn a_pong_tells_the_way_there_and_back() {
+    let mut bench = Bench::start();
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    let sent_at = loop {
+        let Message::Text(text) = server.0.next().await.unwrap().unwrap() else { continue };
+        if let ClientFrame::Ping { sent_at } = serde_json::from_str(&text).unwrap() {
+            break sent_at;
+        }
+    };
+    server.send(&ServerFrame::Pong { sent_at, now: Timestamp::default() }).await;
+    bench.state(|state| matches!(state, ConnectionState::Connected { round_trip_ms: Some(_) })).await;
+}
+
+#[tokio::test]
+async fn a_command_that_is_too_large_is_refused_here_and_harms_nothing() {
+    let bench = Bench::start();
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    let outcome = bench.realtime.send(CommandBody::SendMessage { text: "x".repeat(70_000) }).await;
+    assert_eq!(outcome, Ok(Outcome::Refused { refusal: Refusal::TooLarge, retry_after_ms: None }));
+    let (said, command) = (bench.say("small"), server.command().await);
+    server.send(&accepted(command.id, 1)).await;
+    assert_eq!(said.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(1) }));
+}
+
+#[tokio::test]
+async fn an_offer_is_answered_on_its_connection_or_not_at_all() {
+    let mut bench = Bench::start();
+    assert_eq!(bench.realtime.offer("early".into()).await, Err(Unanswered::Disconnected));
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    bench.state(connected).await;
+    let realtime = bench.realtime.clone();
+    let offer = |sdp: &str| {
+        let (realtime, sdp) = (realtime.clone(), sdp.to_owned());
+        bench.tasks.spawn(async move { realtime.offer(sdp).await })
+    };
+    let asked = offer("v=0");
+    let ClientFrame::Media(media) = server.frame().await else { panic!("expected an offer") };
+    assert_eq!((media.sdp.as_str(), media.room), ("v=0", bench.room));
+    let outcome = MediaOutcome::Answered { sdp: "answer".into() };
+    server.send(&ServerFrame::Media(MediaAnswer { id: media.id, outcome })).await;
+    assert_eq!(asked.await.unwrap(), Ok("answer".into()));
+    let lost = offer("v=1");
+    server.frame().await;
+    drop(server);
+    assert_eq!(lost.await.unwrap(), Err(Unanswered::Disconnected));
+}
+
+#[tokio::test]
+async fn a_refresh_comes_back_from_a_snapshot() {
+    let mut bench = Bench::start();
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    server.send(&bench.snapshot(10)).await;
+    assert!(matches!(bench.frame().await, ServerFrame::Welcome(_)));
+    assert!(matches!(bench.frame().await, ServerFrame::Snapshot(_)));
+    bench.realtime.refresh().await;
+    assert_eq!(bench.accept().await.welcome().await, None);
+}
+
+#[tokio::test]
+async fn stopping_says_goodbye_and_ends_the_task() {
+    let mut bench = Bench::start();
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    bench.state(connected).await;
+    bench.stop.cancel();
+    while let Some(Ok(message)) = server.0.next().await {
+        if let Message::Close(Some(frame)) = message {
+            assert_eq!(u16::from(frame.code), 1_000);
+        }
+    }
+    bench.tasks.close();
+    bench.tasks.wait().await;
+    assert_eq!(bench.realtime.send(CommandBody::Take).await, Err(Gone));
+}
+
+#[tokio::test]
+async fn it_connects_over_tcp() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let (ears, mut heard) = mpsc::unbounded_channel();
+    let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+    let login = Login { token: "token".into(), room: RoomId::random() };
+    let dial = Arc::new(Network::new(&server).unwrap());
+    let _realtime = Realtime::start(login, dial, Arc::new(Ears(ears)), (&tasks, stop.clone()));
+    let (tcp, _) = listener.accept().await.unwrap();
+    let mut served = Served(accept_async(tcp).await.unwrap());
+    served.welcome().await;
+    while !matches!(heard.recv().await.unwrap(), Heard::State(ConnectionState::Connected { .. })) {}
+    stop.cancel();
+}

@@ -1,0 +1,185 @@
+//! The token, in the system's key store. Where there is none it stays in memory, and the person is told.
+//!
+//! Key stores block: they speak over D-Bus, and may ask the person to unlock them. All of it happens on a thread of its own.
+
+use std::{
+    sync::{Arc, mpsc},
+    thread,
+    time::Duration,
+};
+
+use keyring_core::{CredentialStore, Entry};
+use serde::{Deserialize, Serialize};
+use tokio::{
+    sync::{oneshot, watch},
+    time::timeout,
+};
+
+use crate::ipc::TokenKeeping;
+
+const SERVICE: &str = "app.houselights.desktop";
+/// A key store that does not open within this time counts as absent, so that a sign-in never hangs on a broken D-Bus.
+const OPEN_WITHIN: Duration = Duration::from_secs(1);
+/// A locked key store asks the person for a password, which takes as long as it takes to type it.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+/// Requests that wait for the thread. Full: the request counts as failed, and the token stays in memory.
+const WAITING: usize = 8;
+
+/// What is kept: the login's token, and the invite that it came from, so that opening the same link again signs in as the
+/// same person.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secret {
+    /// The login's token.
+    pub token: String,
+    /// The invite's secret.
+    pub invite: String,
+}
+
+/// Opens a key store; blocks.
+type Open = Box<dyn FnOnce() -> keyring_core::Result<Arc<CredentialStore>> + Send>;
+
+enum Request {
+    Load { entry: String, answer: oneshot::Sender<Option<Secret>> },
+    Keep { entry: String, secret: Secret, answer: oneshot::Sender<bool> },
+    Forget { entry: String, answer: oneshot::Sender<()> },
+}
+
+/// A handle to the key store.
+#[derive(Clone)]
+pub struct Keys {
+    requests: Option<mpsc::SyncSender<Request>>,
+    /// Whether the store could be opened; none while it is not known.
+    opened: watch::Receiver<Option<bool>>,
+    /// Whether the last token is in it.
+    kept: Arc<watch::Sender<bool>>,
+}
+
+impl Keys {
+    /// The system's key store. Returns at once; it opens on its own thread.
+    pub fn of_system() -> Self {
+        Self::open(Box::new(system_store))
+    }
+
+    /// No key store: everything stays in memory.
+    pub fn memory() -> Self {
+        Self { requests: None, opened: watch::channel(Some(false)).1, kept: Arc::new(watch::channel(false).0) }
+    }
+
+    fn open(open: Open) -> Self {
+        let (requests, asked) = mpsc::sync_channel(WAITING);
+        let (tell, opened) = watch::channel(None);
+        let started = thread::Builder::new().name("key-store".into()).spawn(move || serve(open, &asked, &tell));
+        if started.is_err() {
+            return Self::memory();
+        }
+        Self { requests: Some(requests), opened, kept: Arc::new(watch::channel(true).0) }
+    }
+
+    /// Where the token is kept, as far as is known: in the store, unless it does not open or has failed.
+    pub async fn keeping(&self) -> TokenKeeping {
+        if self.usable().await && *self.kept.borrow() { TokenKeeping::KeyStore } else { TokenKeeping::ThisRunOnly }
+    }
+
+    /// What was kept under this name.
+    pub async fn load(&self, entry: &str) -> Option<Secret> {
+        let (answer, answered) = oneshot::channel();
+        self.ask(Request::Load { entry: entry.into(), answer }, answered).await.flatten()
+    }
+
+    /// Keeps a secret under this name, in place of the one before.
+    pub async fn keep(&self, entry: &str, secret: Secret) {
+        let (answer, answered) = oneshot::channel();
+        let kept = self.ask(Request::Keep { entry: entry.into(), secret, answer }, answered).await.unwrap_or(false);
+        self.kept.send_replace(kept);
+    }
+
+    /// Forgets what was kept under this name.
+    pub async fn forget(&self, entry: &str) {
+        let (answer, answered) = oneshot::channel();
+        self.ask(Request::Forget { entry: entry.into(), answer }, answered).await;
+    }
+
+    async fn usable(&self) -> bool {
+        let mut opened = self.opened.clone();
+        let known = timeout(OPEN_WITHIN, opened.wait_for(Option::is_some)).await;
+        matches!(known.as_ref().map(|known| known.as_deref()), Ok(Ok(Some(true))))
+    }
+
+    async fn ask<T>(&self, request: Request, answered: oneshot::Receiver<T>) -> Option<T> {
+        if !self.usable().await {
+            return None;
+        }
+        self.requests.as_ref()?.try_send(request).ok()?;
+        timeout(ANSWER_WITHIN, answered).await.ok()?.ok()
+    }
+}
+
+fn serve(open: Open, asked: &mpsc::Receiver<Request>, tell: &watch::Sender<Option<bool>>) {
+    let store = match open() {
+        Ok(store) => store,
+        Err(error) => {
+            tracing::info!(%error, "no key store: the token stays in memory");
+            tell.send_replace(Some(false));
+            return;
+        }
+    };
+    tell.send_replace(Some(true));
+    let entry = |name: &str| store.build(SERVICE, name, None);
+    while let Ok(request) = asked.recv() {
+        match request {
+            Request::Load { entry: name, answer } => {
+                let _ = answer.send(entry(&name).ok().and_then(|entry| load(&entry)));
+            }
+            Request::Keep { entry: name, secret, answer } => {
+                let kept = entry(&name).and_then(|entry| keep(&entry, &secret));
+                if let Err(error) = &kept {
+                    tracing::warn!(%error, "the key store did not take the token");
+                }
+                let _ = answer.send(kept.is_ok());
+            }
+            Request::Forget { entry: name, answer } => {
+                let _ = entry(&name).and_then(|entry| entry.delete_credential());
+                let _ = answer.send(());
+            }
+        }
+    }
+}
+
+fn load(entry: &Entry) -> Option<Secret> {
+    match entry.get_secret() {
+        Ok(bytes) => serde_json::from_slice(&bytes).ok(),
+        Err(keyring_core::Error::NoEntry) => None,
+        Err(error) => {
+            tracing::warn!(%error, "the key store did not give the token");
+            None
+        }
+    }
+}
+
+fn keep(entry: &Entry, secret: &Secret) -> keyring_core::Result<()> {
+    let bytes = serde_json::to_vec(secret).map_err(|error| keyring_core::Error::PlatformFailure(Box::new(error)))?;
+    entry.set_secret(&bytes)
+}
+
+#[cfg(target_os = "linux")]
+fn system_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(zbus_secret_service_keyring_store::Store::new()?)
+}
+
+#[cfg(target_os = "macos")]
+fn system_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(apple_native_keyring_store::keychain::Store::new()?)
+}
+
+#[cfg(target_os = "windows")]
+fn system_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(windows_native_keyring_store::Store::new()?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos", target_os = "windows")))]
+fn system_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Err(keyring_core::Error::NoDefaultStore)
+}
+
+#[cfg(test)]
+mod tests;

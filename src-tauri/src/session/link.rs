@@ -1,0 +1,137 @@
+//! Invite links, of both forms: `https://server/join/{invite}` and `houselights://join?server={base URL}&invite={invite}`.
+
+use url::Url;
+
+/// The longest link that is looked at.
+const MAX_LINK_BYTES: usize = 2_048;
+/// The longest invite.
+const MAX_INVITE_BYTES: usize = 256;
+
+/// An invite to a server. The invite is a secret: it is never logged, so this is not shown by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Link {
+    server: Url,
+    invite: String,
+}
+
+impl Link {
+    /// Reads a link as it was pasted or opened; none where it is not one.
+    pub fn read(text: &str) -> Option<Self> {
+        let text = text.trim().trim_start_matches('<').trim_end_matches('>');
+        if text.len() > MAX_LINK_BYTES {
+            return None;
+        }
+        let url = Url::parse(text).ok()?;
+        match url.scheme() {
+            "houselights" => Self::of_app(&url),
+            "https" | "http" => Self::of_web(url),
+            _ => None,
+        }
+    }
+
+    /// The base URL, without a slash at its end.
+    pub fn server(&self) -> &str {
+        self.server.as_str().trim_end_matches('/')
+    }
+
+    /// The invite's secret.
+    pub fn invite(&self) -> &str {
+        &self.invite
+    }
+
+    fn of_app(url: &Url) -> Option<Self> {
+        if url.host_str() != Some("join") || !matches!(url.path(), "" | "/") {
+            return None;
+        }
+        let only = |name: &str| {
+            let mut found = url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+            found.next().filter(|_| found.next().is_none())
+        };
+        Self::new(Url::parse(&only("server")?).ok()?, only("invite")?)
+    }
+
+    fn of_web(mut url: Url) -> Option<Self> {
+        let (base, invite) = url.path().strip_suffix('/').unwrap_or(url.path()).rsplit_once("/join/")?;
+        let (base, invite) = (base.to_owned(), invite.to_owned());
+        url.set_path(&base);
+        url.set_query(None);
+        url.set_fragment(None);
+        Self::new(url, invite)
+    }
+
+    fn new(server: Url, invite: String) -> Option<Self> {
+        let web = matches!(server.scheme(), "https" | "http") && server.host_str().is_some_and(|host| !host.is_empty());
+        let plain = server.username().is_empty()
+            && server.password().is_none()
+            && server.query().is_none()
+            && server.fragment().is_none();
+        let token = (1..=MAX_INVITE_BYTES).contains(&invite.len())
+            && invite.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~'));
+        (web && plain && token).then_some(Self { server, invite })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Option<(String, String)> {
+        Link::read(text).map(|link| (link.server().to_owned(), link.invite().to_owned()))
+    }
+
+    fn found(server: &str, invite: &str) -> Option<(String, String)> {
+        Some((server.into(), invite.into()))
+    }
+
+    #[test]
+    fn both_forms_are_read() {
+        assert_eq!(read("https://show.example/join/aB3_-x"), found("https://show.example", "aB3_-x"));
+        assert_eq!(read(" <http://127.0.0.1:8080/join/abc/>\n"), found("http://127.0.0.1:8080", "abc"));
+        assert_eq!(read("https://show.example/live/join/abc?utm=1#top"), found("https://show.example/live", "abc"));
+        assert_eq!(
+            read("houselights://join?server=https%3A%2F%2Fshow.example%2Flive%2F&invite=abc"),
+            found("https://show.example/live", "abc")
+        );
+        assert_eq!(read("houselights://join/?invite=abc&server=http://[::1]:8080"), found("http://[::1]:8080", "abc"));
+    }
+
+    #[test]
+    fn what_is_not_an_invite_is_not_read() {
+        for text in [
+            "",
+            "hello",
+            "https://show.example/",
+            "https://show.example/join/",
+            "https://show.example/join/a b",
+            "https://show.example/join/a%2Fb",
+            "https://me:secret@show.example/join/abc",
+            "file:///join/abc",
+            "javascript:alert(1)//join/abc",
+            "houselights://join",
+            "houselights://join?invite=abc",
+            "houselights://join?server=https://show.example",
+            "houselights://join?server=file:///etc/passwd&invite=abc",
+            "houselights://join?server=javascript:alert(1)&invite=abc",
+            "houselights://join?server=https://a.example&server=https://b.example&invite=abc",
+            "houselights://join?server=https://show.example?x=1&invite=abc",
+            "houselights://join?server=https://u@show.example&invite=abc",
+            "houselights://leave?server=https://show.example&invite=abc",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        assert_eq!(read(&format!("https://show.example/join/{}", "x".repeat(257))), None);
+        assert_eq!(read(&format!("https://show.example/{}/join/x", "x".repeat(2_048))), None);
+    }
+
+    proptest! {
+        #[test]
+        fn rubbish_never_panics_and_what_is_read_reads_again(text in "(houselights://|https?://)?[ -~]{0,60}(/join/)?\\PC{0,20}") {
+            if let Some(link) = Link::read(&text) {
+                let again = Link::read(&format!("{}/join/{}", link.server(), link.invite()));
+                prop_assert!(again.is_some_and(|again| again == link));
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! The calls over HTTP by which one signs in and out.
+
+use std::time::Duration;
+
+use houselights_shared::{InviteCard, Login, LoginRequest, Refusal};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use super::Link;
+use crate::ipc::Problem;
+
+/// The largest answer that is read.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// The server's logins, over HTTP.
+#[derive(Clone, Debug)]
+pub struct Logins {
+    client: Client,
+}
+
+/// What a refusal looks like over HTTP.
+#[derive(Deserialize)]
+struct RefusedBody {
+    refusal: Refusal,
+    #[serde(default)]
+    retry_after_ms: Option<u32>,
+}
+
+impl Logins {
+    /// Needs the process's TLS provider installed.
+    ///
+    /// # Errors
+    /// Where the TLS set-up of the system cannot be used.
+    pub fn new() -> Result<Self, reqwest::Error> {
+        let client = Client::builder()
+            .user_agent(concat!("houselights/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(Duration::from_secs(5))
+            .timeout(Duration::from_secs(10))
+            // An invite is not handed to whomever a server names.
+            .redirect(redirect::Policy::none())
+            .build()?;
+        Ok(Self { client })
+    }
+
+    /// What the invite is for.
+    pub async fn look_up(&self, link: &Link) -> Result<InviteCard, Problem> {
+        read(self.client.get(format!("{}/api/invites/{}", link.server(), link.invite()))).await
+    }
+
+    /// Trades the invite for a login.
+    pub async fn sign_in(&self, link: &Link, name: Option<String>) -> Result<Login, Problem> {
+        let request = LoginRequest { invite: link.invite().to_owned(), name };
+        read(self.client.post(format!("{}/api/logins", link.server())).json(&request)).await
+    }
+
+    /// Ends the login. A server that cannot be reached ends it by itself in time.
+    pub async fn sign_out(&self, server: &str, token: &str) {
+        let answer = self.client.delete(format!("{server}/api/logins/current")).bearer_auth(token).send().await;
+        if let Err(error) = answer {
+            tracing::info!(error = %error.without_url(), "the server did not hear of the sign-out");
+        }
+    }
+}
+
+async fn read<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Problem> {
+    let response = request.send().await.map_err(unreachable)?;
+    let status = response.status();
+    let body = body(response).await?;
+    if status.is_success() {
+        return serde_json::from_slice(&body).map_err(|error| {
+            tracing::warn!(%error, "the answer to a sign-in cannot be read");
+            Problem::Unreachable
+        });
+    }
+    tracing::info!(status = status.as_u16(), "the server refused");
+    match serde_json::from_slice::<RefusedBody>(&body) {
+        Ok(RefusedBody { refusal, retry_after_ms }) => Err(Problem::Refused { refusal, retry_after_ms }),
+        Err(_) if status == StatusCode::NOT_FOUND => {
+            Err(Problem::Refused { refusal: Refusal::TokenInvalid, retry_after_ms: None })
+        }
+        Err(_) => Err(Problem::Unreachable),
+    }
+}
+
+async fn body(mut response: Response) -> Result<Vec<u8>, Problem> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+        if body.len() + chunk.len() > MAX_BODY_BYTES {
+            return Err(Problem::Unreachable);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// The URL holds the invite, so it stays out of the log.
+fn unreachable(error: reqwest::Error) -> Problem {
+    tracing::info!(error = %error.without_url(), "the server cannot be reached");
+    Problem::Unreachable
+}
+
+#[cfg(test)]
+mod tests {
+    use houselights_shared::{EventId, ParticipantId, Role, RoomId};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    /// Answers one request with `status` and `body`, and returns the request.
+    async fn answer(listener: TcpListener, status: &str, body: &str) -> String {
+        let (mut tcp, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        let complete = |request: &[u8]| {
+            let text = String::from_utf8_lossy(request).to_lowercase();
+            let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |n| n.parse().unwrap());
+            body.len() >= length
+        };
+        while !complete(&request) {
+            assert_ne!(tcp.read_buf(&mut request).await.unwrap(), 0);
+        }
+        let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+        tcp.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+        String::from_utf8(request).unwrap()
+    }
+
+    async fn server() -> (TcpListener, Link) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let link = Link::read(&format!("http://{}/join/secret", listener.local_addr().unwrap())).unwrap();
+        (listener, link)
+    }
+
+    fn logins() -> Logins {
+        crate::install_tls();
+        Logins::new().unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_invite_is_traded_for_a_login() {
+        let (listener, link) = server().await;
+        let login = Login {
+            token: "token".into(),
+            participant: ParticipantId::random(),
+            name: "Ada".into(),
+            role: Role::Attendee,
+            event: EventId::random(),
+            event_title: "Show".into(),
+            room: RoomId::random(),
+        };
+        let body = serde_json::to_string(&login).unwrap();
+        let logins = logins();
+        let (request, got) = tokio::join!(answer(listener, "200 OK", &body), logins.sign_in(&link, Some("Ada".into())));
+        assert_eq!(got, Ok(login));
+        assert!(request.starts_with("POST /api/logins "), "{request}");
+        assert!(request.ends_with(r#"{"invite":"secret","name":"Ada"}"#), "{request}");
+    }
+
+    #[tokio::test]
+    async fn a_refusal_keeps_its_code() {
+        let (listener, link) = server().await;
+        let body = r#"{"refusal":"slow_down","retry_after_ms":1500}"#;
+        let logins = logins();
+        let (_, got) = tokio::join!(answer(listener, "429 Too Many Requests", body), logins.look_up(&link));
+        assert_eq!(got, Err(Problem::Refused { refusal: Refusal::SlowDown, retry_after_ms: Some(1_500) }));
+    }
+
+    #[tokio::test]
+    async fn a_page_that_is_not_ours_and_a_redirect_are_not_followed() {
+        for (status, problem) in [
+            ("404 Not Found", Problem::Refused { refusal: Refusal::TokenInvalid, retry_after_ms: None }),
+            ("200 OK", Problem::Unreachable),
+            ("302 Found\r\nlocation: http://127.0.0.1:1/", Problem::Unreachable),
+        ] {
+            let (listener, link) = server().await;
+            let logins = logins();
+            let (_, got) = tokio::join!(answer(listener, status, "<html>"), logins.look_up(&link));
+            assert_eq!(got, Err(problem), "{status}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_end_is_given_up() {
+        let (listener, link) = server().await;
+        let logins = logins();
+        let endless = "x".repeat(MAX_BODY_BYTES + 1);
+        let (_, got) = tokio::join!(answer(listener, "200 OK", &endless), logins.look_up(&link));
+        assert_eq!(got, Err(Problem::Unreachable));
+    }
+
+    #[tokio::test]
+    async fn nobody_there_is_said() {
+        let (listener, link) = server().await;
+        drop(listener);
+        assert_eq!(logins().look_up(&link).await, Err(Problem::Unreachable));
+    }
+}

@@ -1,0 +1,133 @@
+//! What of a sign-in is kept on disk: who one is, never the token.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use crate::ipc::SessionCard;
+
+const FILE: &str = "session.json";
+
+/// The folder of one person's data. A profile of its own (`--profile`) separates everything: data, token, web storage.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    folder: Option<PathBuf>,
+    /// The name of the token's entry in the key store.
+    entry: String,
+}
+
+impl Profile {
+    /// The person's usual data.
+    pub fn usual(folder: PathBuf) -> Self {
+        Self { folder: Some(folder), entry: "default".into() }
+    }
+
+    /// One apart from it.
+    pub fn apart(folder: &Path) -> Self {
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        Self { entry: folder.display().to_string(), folder: Some(folder) }
+    }
+
+    /// Nothing is read, nothing kept.
+    pub fn none() -> Self {
+        Self { folder: None, entry: String::new() }
+    }
+
+    /// The token's name in the key store; none where nothing is kept.
+    pub fn entry(&self) -> Option<&str> {
+        self.folder.as_ref().map(|_| self.entry.as_str())
+    }
+
+    /// Where the web view keeps its storage.
+    pub fn web_storage(&self) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.join("web"))
+    }
+
+    /// Who was signed in last. What cannot be read counts as nobody.
+    pub fn load(&self) -> Option<SessionCard> {
+        let path = self.folder.as_ref()?.join(FILE);
+        let text = fs::read(path).ok()?;
+        serde_json::from_slice(&text).inspect_err(|error| tracing::warn!(%error, "the kept session cannot be read")).ok()
+    }
+
+    /// Keeps who is signed in. It replaces the file in one step, so that a crash leaves the old or the new.
+    ///
+    /// # Errors
+    /// The system's, where the folder cannot be written.
+    pub fn keep(&self, card: &SessionCard) -> io::Result<()> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        fs::create_dir_all(folder)?;
+        let (path, new) = (folder.join(FILE), folder.join("session.new"));
+        fs::write(&new, serde_json::to_vec_pretty(card)?)?;
+        fs::rename(new, path)
+    }
+
+    /// Nobody is signed in any more.
+    pub fn forget(&self) {
+        if let Some(folder) = &self.folder {
+            let _ = fs::remove_file(folder.join(FILE));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use houselights_shared::{EventId, ParticipantId, Role, RoomId};
+
+    use super::*;
+
+    /// A folder that goes with the test.
+    struct Scratch(PathBuf);
+
+    impl Scratch {
+        fn new() -> Self {
+            Self(std::env::temp_dir().join(format!("houselights-profile-{}", EventId::random())))
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn card() -> SessionCard {
+        SessionCard {
+            server: "http://127.0.0.1:8080".into(),
+            participant: ParticipantId::random(),
+            name: "Ada".into(),
+            role: Role::Speaker,
+            event: EventId::random(),
+            event_title: "Show".into(),
+            room: RoomId::random(),
+        }
+    }
+
+    #[test]
+    fn who_is_signed_in_is_found_again_until_forgotten() {
+        let scratch = Scratch::new();
+        let profile = Profile::apart(&scratch.0);
+        assert_eq!(profile.load(), None);
+        let card = card();
+        profile.keep(&card).unwrap();
+        assert_eq!(Profile::apart(&scratch.0).load(), Some(card));
+        profile.forget();
+        assert_eq!(profile.load(), None);
+    }
+
+    #[test]
+    fn rubbish_on_disk_counts_as_nobody() {
+        let scratch = Scratch::new();
+        fs::create_dir_all(&scratch.0).unwrap();
+        fs::write(scratch.0.join(FILE), "{\"server\":").unwrap();
+        assert_eq!(Profile::apart(&scratch.0).load(), None);
+    }
+
+    #[test]
+    fn without_a_folder_nothing_is_kept() {
+        let profile = Profile::none();
+        profile.keep(&card()).unwrap();
+        assert_eq!((profile.load(), profile.entry()), (None, None));
+    }
+}
