@@ -20,3 +20,6 @@ pub use effect::{Actor, Effect, Entry, MediaPlan};
 pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES};
 pub use presence::{GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART};
 pub use room::{ReplayError, Room};
+
+#[cfg(test)]
+mod tests;

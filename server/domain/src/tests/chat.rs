@@ -1,0 +1,111 @@
+use houselights_shared::{MAX_MESSAGE_CHARS, SNAPSHOT_MESSAGES};
+
+use super::*;
+use crate::REMOVABLE_MESSAGES;
+
+fn send(text: &str) -> CommandBody {
+    CommandBody::SendMessage { text: text.to_owned() }
+}
+
+#[test]
+fn everyone_may_talk_in_the_chat() {
+    let mut stage = Stage::new();
+    for (number, role) in
+        (1..).zip([Role::Attendee, Role::Speaker, Role::Moderator, Role::Producer, Role::Organizer, Role::Unknown])
+    {
+        stage.say(&actor(number, role), "hello");
+    }
+    assert_eq!(stage.crew_view().chat.len(), 6);
+}
+
+#[test]
+fn a_message_is_trimmed_and_carries_its_commands_id_and_its_authors_name() {
+    let mut stage = Stage::new();
+    let vera = actor(1, Role::Attendee);
+    let id = stage.say(&vera, " \n hi\u{7} there ");
+    let said = &stage.crew_view().chat[0];
+    assert_eq!((said.id, said.text.as_str(), said.name.as_str(), said.author), (id, "hi there", "Person 1", vera.participant));
+    assert_eq!(said.at, stage.now);
+}
+
+#[test]
+fn a_message_without_text_is_refused() {
+    let mut stage = Stage::new();
+    for text in ["", "  \n ", "\u{0}\u{1}", "\u{200B}"] {
+        assert_eq!(stage.refused(&actor(1, Role::Attendee), send(text)), Refusal::MessageEmpty);
+    }
+}
+
+#[test]
+fn the_longest_message_is_2000_characters_after_trimming() {
+    let mut stage = Stage::new();
+    let vera = actor(1, Role::Attendee);
+    let longest = "é".repeat(MAX_MESSAGE_CHARS);
+    stage.say(&vera, &format!("  {longest}\n"));
+    assert_eq!(stage.crew_view().chat[0].text, longest);
+    assert_eq!(stage.refused(&vera, send(&format!("{longest}!"))), Refusal::MessageTooLong);
+}
+
+#[test]
+fn authors_remove_their_own_messages_and_moderators_everybodys() {
+    let mut stage = Stage::new();
+    let (vera, walt) = (actor(1, Role::Attendee), actor(2, Role::Attendee));
+    let remove = |message| CommandBody::RemoveMessage { message };
+    let first = stage.say(&vera, "one");
+    assert_eq!(stage.refused(&walt, remove(first)), Refusal::NotAllowed);
+    assert_eq!(stage.refused(&actor(3, Role::Speaker), remove(first)), Refusal::NotAllowed);
+    assert_eq!(stage.done(&vera, remove(first)), [UpdateBody::MessageRemoved { message: first }]);
+    for role in [Role::Moderator, Role::Producer, Role::Organizer] {
+        let message = stage.say(&vera, "two");
+        stage.done(&actor(4, role), remove(message));
+    }
+    assert!(stage.crew_view().chat.is_empty());
+}
+
+#[test]
+fn a_message_is_removed_once() {
+    let mut stage = Stage::new();
+    let vera = actor(1, Role::Attendee);
+    let message = stage.say(&vera, "one");
+    stage.done(&vera, CommandBody::RemoveMessage { message });
+    assert_eq!(stage.refused(&vera, CommandBody::RemoveMessage { message }), Refusal::NoSuchMessage);
+}
+
+#[test]
+fn nobody_can_send_under_the_id_of_anothers_message() {
+    let mut stage = Stage::new();
+    stage.say(&actor(1, Role::Attendee), "mine");
+    let id = command_id(stage.commands);
+    let outcome = stage.repeat(&actor(2, Role::Attendee), id, send("no, mine"));
+    assert_eq!(outcome, Outcome::Refused { refusal: Refusal::Malformed, retry_after_ms: None });
+}
+
+#[test]
+fn a_snapshot_has_the_latest_messages_and_older_ones_can_still_be_removed() {
+    let mut stage = Stage::new();
+    let vera = actor(1, Role::Attendee);
+    let first = stage.say(&vera, "first");
+    for _ in 0..SNAPSHOT_MESSAGES {
+        stage.say(&vera, "more");
+    }
+    assert_eq!(stage.crew_view().chat.len(), SNAPSHOT_MESSAGES);
+    assert!(stage.crew_view().chat.iter().all(|said| said.text == "more"));
+    assert_eq!(
+        stage.done(&vera, CommandBody::RemoveMessage { message: first }),
+        [UpdateBody::MessageRemoved { message: first }]
+    );
+    assert_eq!(stage.crew_view().chat.len(), SNAPSHOT_MESSAGES);
+}
+
+#[test]
+fn who_wrote_very_old_messages_is_forgotten() {
+    let mut stage = Stage::new();
+    let vera = actor(1, Role::Attendee);
+    let first = stage.say(&vera, "first");
+    let second = stage.say(&vera, "second");
+    for _ in 1..REMOVABLE_MESSAGES {
+        stage.say(&vera, "more");
+    }
+    assert_eq!(stage.refused(&vera, CommandBody::RemoveMessage { message: first }), Refusal::NoSuchMessage);
+    stage.done(&vera, CommandBody::RemoveMessage { message: second });
+}

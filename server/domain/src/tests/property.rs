@@ -1,0 +1,187 @@
+//! Whatever is asked of a room, its log is the whole truth.
+
+use std::collections::HashSet;
+
+use houselights_shared::{MAX_ON_STAGE, Sending};
+use proptest::prelude::*;
+
+use super::*;
+use crate::tests::model;
+
+/// Eleven speakers, so that a stage can be full; then one of each other role.
+const PEOPLE: usize = 15;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Ask { who: usize, id: u8, body: CommandBody },
+    Arrive(usize),
+    Depart(usize),
+    Pass(u8),
+    ClockSetBack,
+}
+
+fn person(index: usize) -> Actor {
+    let role = match index {
+        11 => Role::Attendee,
+        12 => Role::Moderator,
+        13 => Role::Producer,
+        14 => Role::Organizer,
+        _ => Role::Speaker,
+    };
+    actor(index as u128 + 1, role)
+}
+
+fn participant() -> impl Strategy<Value = ParticipantId> {
+    (0..PEOPLE).prop_map(|index| person(index).participant)
+}
+
+fn any_scene() -> impl Strategy<Value = Scene> {
+    let layout = prop_oneof![1 => Just(Layout::Solo), 1 => Just(Layout::SideBySide), 3 => Just(Layout::Grid), 1 => Just(Layout::Unknown)];
+    (layout, prop::collection::vec(prop::option::weighted(0.8, participant()), 0..11))
+        .prop_map(|(layout, seats)| Scene { layout, seats })
+}
+
+fn body() -> impl Strategy<Value = CommandBody> {
+    prop_oneof![
+        3 => "[ -~\u{0}\u{a}é]{0,40}".prop_map(|text| CommandBody::SendMessage { text }),
+        2 => any::<u8>().prop_map(|id| CommandBody::RemoveMessage { message: command_id(id.into()).into() }),
+        2 => any::<(bool, bool)>().prop_map(|(camera, microphone)| CommandBody::SetSending { sending: Sending { camera, microphone } }),
+        4 => participant().prop_map(|participant| CommandBody::BringOnStage { participant }),
+        2 => participant().prop_map(|participant| CommandBody::TakeOffStage { participant }),
+        3 => any_scene().prop_map(|scene| CommandBody::SetPreview { scene }),
+        2 => Just(CommandBody::Take),
+        1 => Just(CommandBody::GoLive),
+        1 => Just(CommandBody::EndShow),
+        1 => Just(CommandBody::UndoEnd),
+        1 => Just(CommandBody::Unknown),
+    ]
+}
+
+/// People with the right to it ask more often than people without, and crew is in more often than not.
+fn step() -> impl Strategy<Value = Step> {
+    let who = prop_oneof![0..PEOPLE, 13..PEOPLE, 12..PEOPLE];
+    prop_oneof![
+        12 => (who, any::<u8>(), body()).prop_map(|(who, id, body)| Step::Ask { who, id, body }),
+        6 => (0..PEOPLE).prop_map(Step::Arrive),
+        1 => (0..PEOPLE).prop_map(Step::Depart),
+        2 => (0u8..40).prop_map(Step::Pass),
+        1 => Just(Step::ClockSetBack),
+    ]
+}
+
+fn play(stage: &mut Stage, step: Step) {
+    match step {
+        Step::Ask { who, id, body } => drop(stage.repeat(&person(who), command_id(id.into()), body)),
+        Step::Arrive(who) => stage.arrive(&person(who)),
+        Step::Depart(who) => stage.depart(&person(who)),
+        Step::Pass(seconds) => stage.pass(Duration::from_secs(seconds.into())),
+        Step::ClockSetBack => stage.now = Timestamp::from_micros(stage.now.micros() - 5_000_000),
+    }
+}
+
+fn assert_in_order(stage: &Stage) {
+    let snapshot = stage.crew_view();
+    let seated = |scene: &Scene| scene.seats.iter().flatten().copied().collect::<Vec<_>>();
+    let (on_stage, backstage) = (stage.on_stage(), stage.backstage());
+    let everyone: HashSet<_> = on_stage.iter().chain(&backstage).collect();
+    assert_eq!(everyone.len(), on_stage.len() + backstage.len(), "everyone is in one place");
+    assert!(on_stage.len() <= MAX_ON_STAGE);
+    for scene in [&snapshot.program, &stage.preview()] {
+        let people = seated(scene);
+        assert!(scene.seats.len() <= scene.layout.seats());
+        assert_eq!(people.iter().collect::<HashSet<_>>().len(), people.len(), "nobody has two seats");
+        assert!(people.iter().all(|who| everyone.contains(who)));
+    }
+    assert!(seated(&snapshot.program).iter().all(|who| on_stage.contains(who)), "program shows only who is on stage");
+}
+
+/// For each role: from every snapshot on, the updates lead to the next; and what was stored leads to the same room.
+fn assert_the_log_is_the_truth(stage: &Stage, role: Role, snapshots: &[Snapshot]) {
+    let seen = |update: &Arc<Update>| if role.is_crew() { Update::clone(update) } else { update.for_audience() };
+    let last = stage.room.snapshot(role);
+    for from in snapshots.iter().chain([&model::empty(&last)]) {
+        let mut held = from.clone();
+        for update in stage.room.since(from.seq).expect("the room remembers it all") {
+            model::apply(&mut held, &seen(&update));
+            if let Some(same) = snapshots.iter().find(|snapshot| snapshot.seq == held.seq) {
+                assert_eq!(&held, same);
+            }
+        }
+        assert_eq!(held, last);
+    }
+    assert_eq!(stage.replayed().snapshot(role), last);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_snapshot_and_the_updates_after_it_equal_the_log_replayed(steps in prop::collection::vec(step(), 1..120)) {
+        let mut stage = Stage::new();
+        let (mut crew, mut audience) = (Vec::new(), Vec::new());
+        for step in steps {
+            play(&mut stage, step);
+            assert_in_order(&stage);
+            crew.push(stage.room.snapshot(Role::Producer));
+            audience.push(stage.room.snapshot(Role::Attendee));
+        }
+        assert_the_log_is_the_truth(&stage, Role::Producer, &crew);
+        assert_the_log_is_the_truth(&stage, Role::Attendee, &audience);
+        prop_assert!(stage.published.windows(2).all(|pair| pair[0].seq.next() == pair[1].seq && pair[0].at <= pair[1].at));
+        prop_assert_eq!(stage.media.clone().unwrap_or_default(), stage.room.media_plan());
+    }
+
+    /// A restart anywhere: answers to old commands, rules and media plan are those of the room that never went down.
+    #[test]
+    fn a_restart_changes_nothing_but_who_is_connected(
+        before in prop::collection::vec(step(), 1..60),
+        after in prop::collection::vec((0..PEOPLE, any::<u8>(), body()), 1..30),
+    ) {
+        let mut stage = Stage::new();
+        for step in before {
+            play(&mut stage, step);
+        }
+        let mut restarted = stage.replayed();
+        prop_assert_eq!(restarted.media_plan(), stage.room.media_plan());
+        for (who, id, body) in after {
+            let command = Command { id: command_id(id.into()), room: room_id(), body };
+            // What changed nothing was not stored, so its repeat is taken as new by the restarted room alone.
+            let stored = stage.stored.iter().any(|entry| entry.command == Some((person(who).participant, command.id)));
+            let was_answered = matches!(
+                stage.room.clone().handle(stage.now, &person(who), &command).as_slice(),
+                [Effect::Reply { reply, .. }] if matches!(reply.outcome, Outcome::Accepted { .. })
+            );
+            if was_answered && !stored {
+                continue;
+            }
+            let effects = stage.room.handle(stage.now, &person(who), &command);
+            prop_assert_eq!(&restarted.handle(stage.now, &person(who), &command), &effects);
+            stage.follow(effects);
+        }
+    }
+
+    /// Of someone of the crew who never spoke, came on stage or took part in a scene, the audience learns nothing.
+    #[test]
+    fn the_audience_never_learns_who_waits_backstage(steps in prop::collection::vec(step(), 1..120)) {
+        let mut stage = Stage::new();
+        for step in steps {
+            play(&mut stage, step);
+        }
+        let became_known = |update: &Arc<Update>| {
+            if let UpdateBody::CameOnStage { member } = &update.body {
+                Some(member.participant)
+            } else if let UpdateBody::MessageSent { message } = &update.body {
+                Some(message.author)
+            } else {
+                None
+            }
+        };
+        let known: HashSet<ParticipantId> = stage.published.iter().filter_map(became_known).collect();
+        let told: Vec<Update> = stage.published.iter().map(|update| update.for_audience()).collect();
+        let heard = format!("{told:?} {:?}", stage.room.snapshot(Role::Attendee));
+        // The first eleven are speakers: no command of theirs but a message reaches the audience.
+        for who in (0..11).map(person).filter(|who| !known.contains(&who.participant)) {
+            prop_assert!(!heard.contains(&who.participant.to_string()), "{} is known to the audience", who.name);
+        }
+    }
+}
