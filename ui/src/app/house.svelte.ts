@@ -1,0 +1,131 @@
+import { ConnectionModel } from "../features/connection/model.svelte";
+import { DevicesModel } from "../features/devices/model.svelte";
+import { Volume } from "../features/devices/volume.svelte";
+import { StageSignals } from "../features/stage/signals.svelte";
+import { WelcomeModel } from "../features/welcome/model.svelte";
+import { Clock } from "../kit/clock.svelte";
+import { Pictures } from "../link/frames.svelte";
+import type { Link, Send } from "../link/link";
+import type { ParticipantId, ServerFrame } from "../protocol";
+import type { NativeEvent, SessionCard, TokenKeeping } from "../protocol/native";
+import { Notices } from "./notices.svelte";
+import { Room } from "./room.svelte";
+
+/** All that a window works with: the link to the core, and the models that its events change. */
+export class House {
+  readonly room = new Room();
+  readonly signals = new StageSignals();
+  readonly connection = new ConnectionModel();
+  readonly devices = new DevicesModel();
+  readonly notices = new Notices();
+  readonly clock = new Clock();
+  readonly welcome: WelcomeModel;
+  readonly volume: Volume;
+
+  session = $state.raw<SessionCard | undefined>();
+  keeping = $state.raw<TokenKeeping>("key_store");
+  /** A link that waits to be signed in with. */
+  opened = $state.raw<string | undefined>();
+
+  /** Sends a command; the caller shows what came of it. */
+  readonly send: Send;
+  /** Sends a command; a refusal becomes a notice. */
+  readonly ask: Send;
+
+  #attaching = 0;
+
+  constructor(
+    readonly link: Link,
+    readonly pictures: Pictures = new Pictures(),
+  ) {
+    this.welcome = new WelcomeModel(link);
+    this.volume = new Volume(link);
+    this.send = (body) => link.send(body);
+    this.ask = this.notices.asking(this.send);
+  }
+
+  get me(): ParticipantId | undefined {
+    return this.session?.participant;
+  }
+
+  /** Milliseconds since the epoch, on the server's clock. */
+  get now(): number {
+    return this.connection.onServer(this.clock.now);
+  }
+
+  /** Whether one calls the show; the server's `access.rs` decides, this only hides what it would refuse. */
+  get callsShow(): boolean {
+    return this.session?.role === "producer" || this.session?.role === "organizer";
+  }
+
+  get moderates(): boolean {
+    return this.callsShow || this.session?.role === "moderator";
+  }
+
+  /** Begins (or begins again) to hear the core's events. */
+  async attach(): Promise<void> {
+    const turn = ++this.#attaching;
+    const attached = await this.link.attach((event) => {
+      if (turn === this.#attaching) this.hear(event);
+    });
+    if (turn !== this.#attaching) return;
+    this.session = attached.session;
+    this.keeping = attached.keeping;
+    this.opened = attached.link;
+    this.connection.change(attached.connection);
+    this.devices.status = attached.media;
+    this.pictures.open(attached.frames_url);
+  }
+
+  hear(event: NativeEvent): void {
+    switch (event.event) {
+      case "connection":
+        this.connection.change(event.state);
+        break;
+      case "frame":
+        this.#frame(event.frame);
+        break;
+      case "media":
+        this.devices.status = event.status;
+        break;
+      case "own_level":
+        this.devices.ownLevel = event.below_full_scale;
+        break;
+      case "link_opened":
+        this.opened = event.link;
+        break;
+    }
+  }
+
+  async leave(): Promise<void> {
+    await this.notices.watch(this.link.signOut());
+  }
+
+  #frame(frame: ServerFrame): void {
+    switch (frame.frame) {
+      case "welcome":
+        this.connection.serverSaid(frame.now);
+        break;
+      case "snapshot":
+        if (this.#ours(frame.room)) this.room.restore(frame);
+        break;
+      case "updates":
+        // A gap cannot come from the server; if it comes all the same, the core has the whole.
+        if (this.#ours(frame.room) && !this.room.apply(frame.updates)) void this.attach();
+        break;
+      case "signal":
+        if (this.#ours(frame.room)) this.signals.apply(frame.body);
+        break;
+      case "refused":
+      case "reply":
+      case "media":
+      case "pong":
+      case "unknown":
+        break;
+    }
+  }
+
+  #ours(room: string): boolean {
+    return this.session === undefined || this.session.room === room;
+  }
+}

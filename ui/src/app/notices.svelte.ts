@@ -1,0 +1,54 @@
+import { isProblem, type Send } from "../link/link";
+import { problemTrouble, refusalTrouble, type Trouble } from "../locales/words";
+
+/** A notice leaves by itself after this long. */
+const STAYS_MS = 8_000;
+/** Full: the oldest goes. */
+const MOST = 3;
+
+export type Notice = Trouble & { key: number };
+
+/** What was not done and why, told where the person is looking. */
+export class Notices {
+  list = $state.raw<Notice[]>([]);
+  #next = 0;
+
+  tell(trouble: Trouble): void {
+    const notice = { ...trouble, key: this.#next++ };
+    this.list = [...this.list.filter(({ what }) => what !== trouble.what), notice].slice(-MOST);
+    setTimeout(() => this.dismiss(notice.key), STAYS_MS);
+  }
+
+  dismiss(key: number): void {
+    this.list = this.list.filter((notice) => notice.key !== key);
+  }
+
+  /** Tells of a call that the core refused; anything else is a fault of ours and goes on. */
+  tellProblem(error: unknown): void {
+    if (!isProblem(error)) throw error;
+    this.tell(problemTrouble(error));
+  }
+
+  /** Carries a call out, and tells if it failed. */
+  async watch(call: Promise<unknown>): Promise<void> {
+    try {
+      await call;
+    } catch (error) {
+      this.tellProblem(error);
+    }
+  }
+
+  /** A `Send` that tells of what was refused. */
+  asking(send: Send): Send {
+    return async (body) => {
+      try {
+        const outcome = await send(body);
+        if (outcome.is === "refused") this.tell(refusalTrouble(outcome.refusal, outcome.retry_after_ms));
+        return outcome;
+      } catch (error) {
+        this.tellProblem(error);
+        return { is: "unknown" };
+      }
+    };
+  }
+}

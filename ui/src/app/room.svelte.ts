@@ -1,0 +1,32 @@
+import { ChatModel } from "../features/chat/model.svelte";
+import { StageModel } from "../features/stage/model.svelte";
+import type { Seq, Snapshot, Update } from "../protocol";
+
+/** A room as the page has it: the models of its features, all as of the same position of its log. */
+export class Room {
+  readonly stage = new StageModel();
+  readonly chat = new ChatModel();
+  /** The last update that is in it. */
+  seq = $state.raw<Seq>(0);
+  /** Whether the page has anything of the room yet. */
+  here = $state.raw(false);
+
+  restore(snapshot: Snapshot): void {
+    this.stage.restore(snapshot);
+    this.chat.restore(snapshot);
+    this.seq = snapshot.seq;
+    this.here = true;
+  }
+
+  /** Applies what is new, in order; whether there was no gap. What the page has already is passed over. */
+  apply(updates: Update[]): boolean {
+    for (const update of updates) {
+      if (update.seq <= this.seq) continue;
+      if (!this.here || update.seq !== this.seq + 1) return false;
+      this.stage.apply(update);
+      this.chat.apply(update);
+      this.seq = update.seq;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,39 @@
+import type { CommandBody, InviteCard, Outcome, Sending } from "../protocol";
+import type {
+  Attached,
+  DeviceChoice,
+  Devices,
+  MediaStats,
+  NativeEvent,
+  Problem,
+  SessionCard,
+} from "../protocol/native";
+
+/** What an invite link leads to, and where. */
+export type Invitation = { server: string; card: InviteCard };
+
+/** The native core as the page sees it. A call that fails rejects with a `Problem`. */
+export interface Link {
+  attach(onEvent: (event: NativeEvent) => void): Promise<Attached>;
+  lookUpInvite(link: string): Promise<Invitation>;
+  /** The core opens the window of the role and closes `welcome`. */
+  signIn(link: string, name?: string): Promise<SessionCard>;
+  signOut(): Promise<void>;
+  /** Survives a lost connection: the outcome comes when the server has answered. */
+  send(body: CommandBody): Promise<Outcome>;
+  devices(): Promise<Devices>;
+  chooseDevices(choice: DeviceChoice): Promise<void>;
+  setSending(sending: Sending): Promise<void>;
+  /** 0 is silence, 1 as it came. */
+  setVolume(volume: number): Promise<void>;
+  hearMyself(on: boolean): Promise<void>;
+  mediaStats(): Promise<MediaStats>;
+}
+
+/** Sends a command; the only way in which a feature asks the room for something. */
+export type Send = (body: CommandBody) => Promise<Outcome>;
+
+/** Whether a rejected call says why. */
+export function isProblem(value: unknown): value is Problem {
+  return typeof value === "object" && value !== null && "problem" in value;
+}

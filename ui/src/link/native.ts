@@ -1,0 +1,22 @@
+import { Channel, invoke } from "@tauri-apps/api/core";
+import type { NativeEvent } from "../protocol/native";
+import type { Link } from "./link";
+
+/** The real core, over Tauri's commands and one channel of events. */
+export const native: Link = {
+  attach(onEvent) {
+    const channel = new Channel<NativeEvent>();
+    channel.onmessage = onEvent;
+    return invoke("attach", { channel });
+  },
+  lookUpInvite: (link) => invoke("look_up_invite", { link }),
+  signIn: (link, name) => invoke("sign_in", { link, name: name ?? null }),
+  signOut: () => invoke("sign_out"),
+  send: (body) => invoke("send", { body }),
+  devices: () => invoke("devices"),
+  chooseDevices: (choice) => invoke("choose_devices", { choice }),
+  setSending: (sending) => invoke("set_sending", { sending }),
+  setVolume: (volume) => invoke("set_volume", { volume }),
+  hearMyself: (on) => invoke("hear_myself", { on }),
+  mediaStats: () => invoke("media_stats"),
+};

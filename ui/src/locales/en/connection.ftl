@@ -1,0 +1,22 @@
+### How the connection stands; short, for the chip in every window.
+
+connection-signed-out = Signed out
+connection-connecting = Connecting…
+connection-connected = Connected
+# $ms: there and back to the server, in milliseconds
+connection-connected-ms = Connected · { $ms } ms
+connection-reconnecting-in = Reconnecting in { $seconds } s
+connection-reconnecting-now = Reconnecting…
+connection-ended = Not connected
+
+connection-lost = The connection to the event is lost.
+    .cure = It comes back by itself, and you will miss nothing of the chat. What you write now is sent then.
+connection-nobody = You are signed out.
+    .cure = Open your invite link to come back in.
+connection-sign-in = Sign in
+
+pictures-unable = This computer’s web view cannot decode video.
+    .cure = Update the system’s web view (WebKitGTK 2.46 or later on Linux), then start the app again. Sound and chat work.
+
+leave-event = Leave the event
+notice-dismiss = Close this notice

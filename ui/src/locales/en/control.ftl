@@ -1,0 +1,51 @@
+### The control room.
+
+control-title = Control room
+control-side = Chat and connection
+
+monitor-preview = Preview
+monitor-preview-empty = Choose who comes next: a seat below, or Preview on their card.
+monitor-program = Program
+monitor-program-empty = Nobody is on program.
+
+switcher-title = Next scene
+switcher-layout = Layout of the next scene
+switcher-seats = Seats of the next scene
+switcher-seat = Seat { $number }
+switcher-nobody = Empty seat
+layout-solo = Solo
+layout-side-by-side = Side by side
+layout-grid = Grid
+take = Take
+
+green-room = Green room
+green-room-also = Also here:
+green-room-empty = No speaker is here yet. They appear as soon as they open their link.
+bring-on = Bring on
+bring-on-name = Bring { $name } on stage
+take-off = Take off
+take-off-name = Take { $name } off the stage
+preview-toggle = Preview
+preview-name = { $name } in the next scene
+level-of = Sound of { $name }
+mic-is-off = Microphone off
+camera-is-off = Camera off
+tally-air = On air
+tally-program = On program
+tally-stage = On stage
+tally-next = Next
+tally-waiting = Waiting
+
+health-title = Connection health
+health-media = Pictures and sound
+health-media-yes = Connected
+health-media-no = Connecting…
+health-pictures = Arriving
+health-pictures-rate = { $rate } pictures a second
+health-lost = Lost
+health-lost-of = { $lost } of { $all }
+health-sync = Picture and sound
+health-sync-behind = { $ms } ms behind
+health-sync-ahead = { $ms } ms ahead
+health-sound = Loudspeaker
+health-sound-none = None on this computer

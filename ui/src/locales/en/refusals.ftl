@@ -1,0 +1,75 @@
+### Why something was not done, each with what to do about it.
+
+refusal-malformed = The server did not understand the app.
+    .cure = Update the app. If it is the newest, tell the organizer.
+refusal-too-large = That is too large to send.
+    .cure = Make it shorter.
+refusal-unknown-command = The server is too old for this.
+    .cure = Ask the organizer to update the server.
+refusal-version-unsupported = This app is too old for the server.
+    .cure = Install the newest version of Houselights.
+refusal-token-invalid = This invite is not known here.
+    .cure = Ask the organizer for a new link.
+refusal-token-expired = This invite has run out.
+    .cure = Ask the organizer for a new link.
+refusal-signed-in-elsewhere = You signed in on another device.
+    .cure = Go on there, or sign in again to go on here.
+refusal-not-allowed = You may not do this.
+    .cure = Ask the producer or the organizer.
+refusal-no-such-room = This room is not open to you.
+    .cure = Ask the organizer for the right link.
+refusal-no-such-participant = They are no longer here.
+    .cure = Wait until they are back in the green room.
+refusal-not-backstage = They are not in the green room.
+    .cure = Look at where they are now: someone else may have moved them.
+refusal-stage-full = The stage is full.
+    .cure = Take someone off the stage first.
+refusal-scene-invalid = This scene is not possible any more.
+    .cure = Someone in it has left. Choose the seats again.
+refusal-wrong-phase = The show is not at that point.
+    .cure = Someone else may have gone live or ended the show just now.
+refusal-undo-too-late = It is too late to take the end back.
+    .cure = An end can be taken back for 60 seconds.
+refusal-message-empty = There is nothing to send.
+    .cure = Write a message first.
+refusal-message-too-long = The message is too long.
+    .cure = Make it 2,000 characters or fewer.
+refusal-no-such-message = The message is gone already.
+    .cure = Someone else removed it.
+refusal-name-invalid = This name cannot be used.
+    .cure = Give a name of 1 to 80 characters.
+refusal-slow-down = That was too fast.
+    .cure = Try again in { $seconds } { $seconds ->
+        [one] second
+       *[other] seconds
+    }.
+refusal-too-far-behind = This computer could not keep up.
+    .cure = The app connects again by itself. Close other programs if it happens often.
+refusal-overloaded = The server is full just now.
+    .cure = Try again in { $seconds } { $seconds ->
+        [one] second
+       *[other] seconds
+    }.
+refusal-shutting-down = The server is restarting.
+    .cure = The app connects again by itself.
+refusal-storage-unavailable = The server cannot save anything just now, so nothing was done.
+    .cure = Try again in a minute. The organizer should look at the server’s disk.
+refusal-media-unacceptable = The server did not accept pictures and sound from this computer.
+    .cure = Update the app. Chat goes on working.
+refusal-unknown = The server said no, for a reason this app does not know.
+    .cure = Update the app, then try again.
+
+problem-not-a-link = This is not an invite link.
+    .cure = It looks like https://…/join/… or houselights://join?… Copy the whole link from your invitation.
+problem-unreachable = The event’s server cannot be reached.
+    .cure = Check the internet connection and that the link is complete, then try again.
+problem-signed-out = You are signed out.
+    .cure = Open your invite link to come back in.
+
+# $detail: what the system says
+fault-camera = The camera cannot be used.
+    .cure = Close other programs that use it, plug it in again, or choose another. The system says: { $detail }
+fault-microphone = The microphone cannot be used.
+    .cure = Close other programs that use it, plug it in again, or choose another. The system says: { $detail }
+fault-speaker = The loudspeaker cannot be used.
+    .cure = Plug it in again or choose another. The system says: { $detail }

@@ -1,0 +1,71 @@
+### The speaker's green room.
+
+studio-title = Green room
+studio-side = Program and devices
+studio-controls = Camera and microphone
+studio-live = You are live
+studio-heard = You are live: heard, not seen
+studio-on-stage = You are on stage, not on air
+studio-next = You are next
+studio-waiting = Green room
+studio-own-picture = Your own picture
+studio-own-level = Your microphone
+studio-no-camera = No picture: choose a camera on the right.
+studio-how-you-look = this is how you look
+studio-nobody-sees = only you see this: your camera is off
+studio-leave = Leave
+studio-stay = Stay
+studio-leave-question = Leave the green room?
+studio-leave-explained = The producer counts on you: you are on stage or next. You can come back with your link.
+
+mic-turn-on = Switch the microphone on
+mic-turn-off = Mute the microphone
+camera-turn-on = Switch the camera on
+camera-turn-off = Switch the camera off
+
+waiting-with = Waiting with you:
+waiting-alone = Nobody else waits in the green room.
+
+volume = Volume
+volume-mute = Mute
+volume-unmute = Unmute
+
+devices-title = Devices
+device-camera = Camera
+device-microphone = Microphone
+device-speaker = Loudspeaker
+device-no-camera = No camera
+device-no-microphone = No microphone
+device-no-speaker = No loudspeaker
+device-gone = { $device } (not plugged in)
+hear-myself = Hear myself
+hear-myself-hint = Wear headphones, or it echoes.
+
+ready-title = What you need
+ready-yes = You are ready
+ready-not = { $count ->
+    [one] One thing is missing
+   *[other] { $count } things are missing
+}
+check-camera = Camera { $width } × { $height }
+check-no-camera = No camera
+    .cure = Plug one in, or choose one below. You can come on with sound alone.
+check-camera-off = Your camera is off
+    .cure = Press V, or the camera button under your picture.
+check-camera-dark = The camera gives no picture yet
+    .cure = Wait a moment. If it stays so, choose it again below.
+check-microphone = Microphone is heard
+check-no-microphone = No microphone
+    .cure = Plug one in, or choose one below. Without it nobody hears you.
+check-microphone-off = Your microphone is off
+    .cure = Press M, or the microphone button under your picture.
+check-microphone-quiet = Nothing is heard from the microphone yet
+    .cure = Say something. If the level stays still, choose another below.
+check-speaker = Sound plays here
+check-no-speaker = No loudspeaker
+    .cure = Plug in headphones: you need them to hear the others.
+check-media = Pictures and sound go out
+check-no-media = Pictures and sound do not go out yet
+    .cure = It connects by itself. If it takes long, your network may block UDP.
+check-not-connected = Not connected to the event
+    .cure = It connects again by itself.

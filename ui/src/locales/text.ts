@@ -1,0 +1,18 @@
+import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
+
+const files = import.meta.glob<string>("./en/*.ftl", { query: "?raw", import: "default", eager: true });
+
+// Names stand in elements of their own (`<bdi>`), so no isolation marks are put into sentences.
+const bundle = new FluentBundle("en", { useIsolating: false });
+for (const file of Object.values(files)) bundle.addResource(new FluentResource(file));
+
+/**
+ * The words for an id, `message` or `message.attribute`, of the Fluent files in `en/`. An id that does not exist comes
+ * back as it is; a test holds that there is none.
+ */
+export function text(id: string, args?: Record<string, FluentVariable>): string {
+  const [name = id, attribute] = id.split(".");
+  const message = bundle.getMessage(name);
+  const pattern = attribute ? message?.attributes[attribute] : message?.value;
+  return pattern ? bundle.formatPattern(pattern, args ?? null) : id;
+}

@@ -1,0 +1,90 @@
+import type { Layout, Refusal, Role } from "../protocol";
+import type { DeviceKind, Problem } from "../protocol/native";
+import { text } from "./text";
+
+/** What went wrong, and what the person can do about it. */
+export type Trouble = { what: string; cure: string };
+
+const refusals: Record<Refusal, string> = {
+  malformed: "refusal-malformed",
+  too_large: "refusal-too-large",
+  unknown_command: "refusal-unknown-command",
+  version_unsupported: "refusal-version-unsupported",
+  token_invalid: "refusal-token-invalid",
+  token_expired: "refusal-token-expired",
+  signed_in_elsewhere: "refusal-signed-in-elsewhere",
+  not_allowed: "refusal-not-allowed",
+  no_such_room: "refusal-no-such-room",
+  no_such_participant: "refusal-no-such-participant",
+  not_backstage: "refusal-not-backstage",
+  stage_full: "refusal-stage-full",
+  scene_invalid: "refusal-scene-invalid",
+  wrong_phase: "refusal-wrong-phase",
+  undo_too_late: "refusal-undo-too-late",
+  message_empty: "refusal-message-empty",
+  message_too_long: "refusal-message-too-long",
+  no_such_message: "refusal-no-such-message",
+  name_invalid: "refusal-name-invalid",
+  slow_down: "refusal-slow-down",
+  too_far_behind: "refusal-too-far-behind",
+  overloaded: "refusal-overloaded",
+  shutting_down: "refusal-shutting-down",
+  storage_unavailable: "refusal-storage-unavailable",
+  media_unacceptable: "refusal-media-unacceptable",
+  unknown: "refusal-unknown",
+};
+
+const roles: Record<Role, string> = {
+  attendee: "role-attendee",
+  speaker: "role-speaker",
+  moderator: "role-moderator",
+  producer: "role-producer",
+  organizer: "role-organizer",
+  unknown: "role-attendee",
+};
+
+const layouts: Record<Layout, string> = {
+  solo: "layout-solo",
+  side_by_side: "layout-side-by-side",
+  grid: "layout-grid",
+  unknown: "layout-grid",
+};
+
+const faults: Record<DeviceKind, string> = {
+  camera: "fault-camera",
+  microphone: "fault-microphone",
+  speaker: "fault-speaker",
+};
+
+const trouble = (id: string, args?: Record<string, string | number>): Trouble => ({
+  what: text(id, args),
+  cure: text(`${id}.cure`, args),
+});
+
+export function refusalTrouble(refusal: Refusal, retryAfterMs?: number): Trouble {
+  // A code of a newer server that this page was not built with.
+  const id = refusals[refusal] ?? refusals.unknown;
+  return trouble(id, { seconds: Math.max(1, Math.ceil((retryAfterMs ?? 1_000) / 1_000)) });
+}
+
+export function problemTrouble(problem: Problem): Trouble {
+  switch (problem.problem) {
+    case "refused":
+      return refusalTrouble(problem.refusal, problem.retry_after_ms);
+    case "not_a_link":
+      return trouble("problem-not-a-link");
+    case "unreachable":
+      return trouble("problem-unreachable");
+    case "signed_out":
+      return trouble("problem-signed-out");
+    case "device":
+      return faultTrouble(problem.kind, problem.detail);
+  }
+}
+
+export function faultTrouble(kind: DeviceKind, detail: string): Trouble {
+  return trouble(faults[kind], { detail });
+}
+
+export const roleName = (role: Role): string => text(roles[role] ?? roles.unknown);
+export const layoutName = (layout: Layout): string => text(layouts[layout] ?? layouts.unknown);
