@@ -1,0 +1,151 @@
+//! Offers at the edge: what is read of an SDP before anything else sees it.
+//!
+//! Candidates are cut out: an ICE-lite server has no use for them (RFC 8445, section 2.5), and nothing is ever sent to an
+//! address that a peer merely names.
+
+use houselights_shared::{AUDIO_SLOTS, MAX_SDP_BYTES, Refusal, VIDEO_SLOTS};
+
+/// An offer that has the shape which `houselights_shared::MediaOffer` describes.
+#[derive(Debug)]
+pub(crate) struct Offer {
+    /// The SDP without candidates.
+    pub(crate) sdp: String,
+    /// The `mid` of each section, in order.
+    pub(crate) mids: Vec<String>,
+}
+
+/// The order of the sections: kind and direction, as the offerer sees it.
+fn expected() -> impl Iterator<Item = (&'static str, &'static str)> {
+    [("video", "sendonly"), ("audio", "sendonly")]
+        .into_iter()
+        .chain(std::iter::repeat_n(("video", "recvonly"), VIDEO_SLOTS))
+        .chain(std::iter::repeat_n(("audio", "recvonly"), AUDIO_SLOTS))
+}
+
+/// The longest `mid`, as the header extension that carries it allows (RFC 8843, section 15).
+const MAX_MID_BYTES: usize = 16;
+
+#[derive(Default)]
+struct Section<'a> {
+    kind: &'a str,
+    direction: &'a str,
+    mid: &'a str,
+    muxed: bool,
+    transport: Transport<'a>,
+}
+
+#[derive(Default)]
+struct Transport<'a> {
+    fingerprint: Option<&'a str>,
+    ufrag: Option<&'a str>,
+    pwd: Option<&'a str>,
+}
+
+impl<'a> Transport<'a> {
+    fn read(&mut self, attribute: &'a str) {
+        if let Some(value) = attribute.strip_prefix("fingerprint:") {
+            self.fingerprint = Some(value);
+        } else if let Some(value) = attribute.strip_prefix("ice-ufrag:") {
+            self.ufrag = Some(value);
+        } else if let Some(value) = attribute.strip_prefix("ice-pwd:") {
+            self.pwd = Some(value);
+        }
+    }
+}
+
+impl Offer {
+    /// Reads an offer, or says why not.
+    pub(crate) fn read(sdp: &str) -> Result<Self, Refusal> {
+        if sdp.len() > MAX_SDP_BYTES {
+            return Err(Refusal::TooLarge);
+        }
+        parse(sdp).ok_or(Refusal::MediaUnacceptable)
+    }
+}
+
+fn parse(sdp: &str) -> Option<Offer> {
+    if !sdp.starts_with("v=0") || sdp.chars().any(|c| c.is_control() && c != '\r' && c != '\n') {
+        return None;
+    }
+    let mut session = Transport::default();
+    let mut bundle = None;
+    let mut sections: Vec<Section<'_>> = Vec::new();
+    let mut clean = String::with_capacity(sdp.len());
+    for line in sdp.lines() {
+        let attribute = line.strip_prefix("a=").unwrap_or_default();
+        if ["candidate:", "remote-candidates:", "end-of-candidates"].iter().any(|name| attribute.starts_with(name)) {
+            continue;
+        }
+        if attribute == "ice-lite" {
+            return None;
+        }
+        clean.push_str(line);
+        clean.push_str("\r\n");
+        if let Some(media) = line.strip_prefix("m=") {
+            sections.push(open_section(media)?);
+        } else if let Some(section) = sections.last_mut() {
+            read_attribute(section, attribute);
+        } else {
+            session.read(attribute);
+            bundle = bundle.or(attribute.strip_prefix("group:BUNDLE "));
+        }
+    }
+    check(&session, bundle?, &sections)?;
+    Some(Offer { sdp: clean, mids: sections.iter().map(|section| section.mid.to_owned()).collect() })
+}
+
+fn open_section(media: &str) -> Option<Section<'_>> {
+    let mut words = media.split(' ');
+    let kind = words.next()?;
+    let port: u16 = words.next()?.parse().ok()?;
+    let secure = words.next()? == "UDP/TLS/RTP/SAVPF";
+    (port != 0 && secure).then(|| Section { kind, ..Section::default() })
+}
+
+fn read_attribute<'a>(section: &mut Section<'a>, attribute: &'a str) {
+    match attribute {
+        "sendonly" | "recvonly" | "sendrecv" | "inactive" => section.direction = attribute,
+        "rtcp-mux" => section.muxed = true,
+        _ => match attribute.strip_prefix("mid:") {
+            Some(mid) => section.mid = mid,
+            None => section.transport.read(attribute),
+        },
+    }
+}
+
+fn check(session: &Transport<'_>, bundle: &str, sections: &[Section<'_>]) -> Option<()> {
+    let mut expected = expected();
+    for section in sections {
+        let (kind, direction) = expected.next()?;
+        let named = !section.mid.is_empty()
+            && section.mid.len() <= MAX_MID_BYTES
+            && section.mid.bytes().all(|byte| byte.is_ascii_graphic());
+        if section.kind != kind || section.direction != direction || !section.muxed || !named {
+            return None;
+        }
+    }
+    if expected.next().is_some() || !bundle.split(' ').eq(sections.iter().map(|section| section.mid)) {
+        return None;
+    }
+    let mut mids: Vec<_> = sections.iter().map(|section| section.mid).collect();
+    mids.sort_unstable();
+    if mids.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+        return None;
+    }
+    // In a bundle the first section's transport is everyone's (RFC 8843, section 7.2).
+    let first = &sections.first()?.transport;
+    let lengths = |text: Option<&str>, least| text.is_some_and(|text| (least..=256).contains(&text.len()));
+    let whole = is_fingerprint(first.fingerprint.or(session.fingerprint)?)
+        && lengths(first.ufrag.or(session.ufrag), 4)
+        && lengths(first.pwd.or(session.pwd), 22);
+    whole.then_some(())
+}
+
+/// SHA-256 alone: what every WebRTC end makes (RFC 8122, section 5).
+fn is_fingerprint(value: &str) -> bool {
+    let Some((function, digits)) = value.split_once(' ') else { return false };
+    let pairs: Vec<_> = digits.trim_end().split(':').collect();
+    function.eq_ignore_ascii_case("sha-256")
+        && pairs.len() == 32
+        && pairs.iter().all(|pair| pair.len() == 2 && pair.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}

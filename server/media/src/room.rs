@@ -1,0 +1,251 @@
+//! A room's media: who publishes, whose media the slots carry, and the packets on their way.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use houselights_shared::{Level, ParticipantId, SlotMap};
+use str0m::media::MediaKind;
+
+use crate::{
+    allocator::Allocator,
+    publication::{Forward, Packet, Publication},
+    speaker::{SILENCE, Voices},
+};
+
+/// Packets wait this long for company: what shares a system call is what is cheap.
+const TICK: Duration = Duration::from_millis(5);
+/// Full: goes out at once.
+const MAX_BATCH: usize = 64;
+/// Levels are told this often while sound arrives.
+const LEVELS_INTERVAL: Duration = Duration::from_millis(200);
+
+/// Numbers a peer, never twice.
+pub(crate) type PeerId = u64;
+
+/// Slots whose carriage changed.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    pub(crate) crew: Vec<(MediaKind, usize)>,
+    pub(crate) audience: Vec<(MediaKind, usize)>,
+}
+
+impl Changes {
+    pub(crate) fn any(&self) -> bool {
+        !self.crew.is_empty() || !self.audience.is_empty()
+    }
+}
+
+/// Which slots differ.
+fn difference(before: &SlotMap, after: &SlotMap) -> Vec<(MediaKind, usize)> {
+    let differ = |kind, before: &[Option<ParticipantId>], after: &[Option<ParticipantId>]| {
+        let pairs = before.iter().zip(after).enumerate();
+        pairs.filter(|(_, (old, new))| old != new).map(|(index, _)| (kind, index)).collect::<Vec<_>>()
+    };
+    let mut slots = differ(MediaKind::Video, &before.video, &after.video);
+    slots.extend(differ(MediaKind::Audio, &before.audio, &after.audio));
+    slots
+}
+
+/// In which slot a packet goes out, if any.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Route {
+    pub(crate) crew: Option<usize>,
+    pub(crate) audience: Option<usize>,
+}
+
+/// What a packet carries beside the media.
+pub(crate) struct Carried {
+    pub(crate) packet: Packet,
+    pub(crate) marker: bool,
+    pub(crate) audio_level: Option<i8>,
+    pub(crate) voice_activity: Option<bool>,
+    pub(crate) payload: std::sync::Arc<[u8]>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Room {
+    pub(crate) members: Vec<PeerId>,
+    pub(crate) publications: HashMap<ParticipantId, Publication>,
+    on_stage: Vec<ParticipantId>,
+    on_air: bool,
+    /// Crew whose picture has come, in the order of coming.
+    publishers: Vec<ParticipantId>,
+    crew: Allocator,
+    audience: Allocator,
+    voices: Voices,
+    batch: Vec<Forward>,
+    batch_due: Option<Instant>,
+    flushed_at: Instant,
+    packets: u64,
+    streams: u64,
+    levels_due: Option<Instant>,
+}
+
+impl Room {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self {
+            members: Vec::new(),
+            publications: HashMap::new(),
+            on_stage: Vec::new(),
+            on_air: false,
+            publishers: Vec::new(),
+            crew: Allocator::default(),
+            audience: Allocator::default(),
+            voices: Voices::default(),
+            batch: Vec::new(),
+            batch_due: None,
+            flushed_at: now,
+            packets: 0,
+            streams: 0,
+            levels_due: None,
+        }
+    }
+
+    /// Nobody is here and nothing is planned: the room can be forgotten.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.members.is_empty() && self.on_stage.is_empty() && !self.on_air
+    }
+
+    pub(crate) fn stage(&mut self, on_stage: Vec<ParticipantId>, on_air: bool) -> Changes {
+        self.change(|room| {
+            room.on_stage = on_stage;
+            room.on_air = on_air;
+            let on_stage = &room.on_stage;
+            room.voices.keep(|who| on_stage.contains(&who));
+        })
+    }
+
+    /// Someone's session ended.
+    pub(crate) fn forget(&mut self, who: ParticipantId) -> Changes {
+        self.change(|room| {
+            room.publications.remove(&who);
+            room.publishers.retain(|other| *other != who);
+            room.batch.retain(|forward| forward.from != who);
+            room.voices.keep(|other| other != who);
+        })
+    }
+
+    /// Does what may change who has which slot.
+    fn change(&mut self, work: impl FnOnce(&mut Self)) -> Changes {
+        let before = self.maps();
+        work(self);
+        let mut wanted = self.on_stage.clone();
+        wanted.extend(self.publishers.iter().filter(|who| !self.on_stage.contains(who)));
+        self.crew.assign(&wanted);
+        self.audience.assign(if self.on_air { &self.on_stage } else { &[] });
+        let after = self.maps();
+        Changes { crew: difference(&before.0, &after.0), audience: difference(&before.1, &after.1) }
+    }
+
+    /// Whose media the crew and the audience get.
+    pub(crate) fn maps(&self) -> (SlotMap, SlotMap) {
+        let audio = self.voices.slots().to_vec();
+        let silence = vec![None; audio.len()];
+        (
+            SlotMap { video: self.crew.slots().to_vec(), audio: audio.clone() },
+            SlotMap { video: self.audience.slots().to_vec(), audio: if self.on_air { audio } else { silence } },
+        )
+    }
+
+    /// Who is in a video slot.
+    pub(crate) fn in_slot(&self, crew: bool, index: usize) -> Option<ParticipantId> {
+        let slots = if crew { self.crew.slots() } else { self.audience.slots() };
+        slots.get(index).copied().flatten()
+    }
+
+    /// A packet came from a participant. Changes: it brought someone into a slot.
+    pub(crate) fn take(&mut self, now: Instant, from: ParticipantId, crew: bool, carried: Carried) -> Changes {
+        let on_stage = self.on_stage.contains(&from);
+        let mut changes = Changes::default();
+        let kind = carried.packet.kind;
+        // Attendees are heard and seen on stage only; sound from backstage is heard by nobody.
+        if !on_stage && (!crew || kind == MediaKind::Audio) {
+            return changes;
+        }
+        let publication = self.publications.entry(from).or_default();
+        let fresh = kind == MediaKind::Video && !publication.has_video();
+        let opens = carried.packet.opens;
+        let Some(arrival) = publication.take(now, &carried.packet, &mut self.streams) else { return changes };
+        self.packets += 1;
+        let forward = Forward {
+            from,
+            kind,
+            arrival,
+            order: self.packets,
+            marker: carried.marker,
+            audio_level: carried.audio_level,
+            voice_activity: carried.voice_activity,
+            payload: carried.payload,
+        };
+        match kind {
+            MediaKind::Video => {
+                publication.remember(&forward);
+                if fresh && !opens {
+                    publication.want_key_frame();
+                }
+                if fresh && crew {
+                    changes = self.change(|room| room.publishers.push(from));
+                }
+            }
+            MediaKind::Audio => {
+                // The level is told as a negative number of dB.
+                let level = forward.audio_level.map_or(SILENCE, i8::unsigned_abs);
+                if self.voices.would_change(now, from, level) {
+                    changes = self.change(|room| room.voices.hear(now, from, level));
+                } else {
+                    self.voices.hear(now, from, level);
+                }
+                self.levels_due.get_or_insert(now + LEVELS_INTERVAL);
+            }
+        }
+        self.enqueue(now, forward);
+        changes
+    }
+
+    /// A whole frame, or sound, goes out as soon as a tick has passed since the last; an unfinished frame waits for a tick.
+    fn enqueue(&mut self, now: Instant, forward: Forward) {
+        let whole = forward.marker || forward.kind == MediaKind::Audio || self.batch.len() + 1 >= MAX_BATCH;
+        let due = if whole { (self.flushed_at + TICK).max(now) } else { now + TICK };
+        self.batch_due = Some(self.batch_due.map_or(due, |earlier| earlier.min(due)));
+        self.batch.push(forward);
+    }
+
+    /// Where each packet of a batch goes.
+    fn route(&self, forward: &Forward) -> Route {
+        match forward.kind {
+            MediaKind::Video => Route { crew: self.crew.slot_of(forward.from), audience: self.audience.slot_of(forward.from) },
+            MediaKind::Audio => {
+                let slot = self.voices.slots().iter().position(|who| *who == Some(forward.from));
+                Route { crew: slot, audience: slot.filter(|_| self.on_air) }
+            }
+        }
+    }
+
+    /// What is to go out now.
+    pub(crate) fn due_batch(&mut self, now: Instant) -> Option<Vec<(Forward, Route)>> {
+        self.batch_due.filter(|due| *due <= now)?;
+        self.batch_due = None;
+        self.flushed_at = now;
+        let batch = std::mem::take(&mut self.batch);
+        Some(
+            batch.into_iter().map(|forward| (self.route(&forward), forward)).map(|(route, forward)| (forward, route)).collect(),
+        )
+    }
+
+    /// How loud everyone is, when it is time to tell.
+    pub(crate) fn due_levels(&mut self, now: Instant) -> Option<Vec<Level>> {
+        self.levels_due.filter(|due| *due <= now)?;
+        let levels = self.voices.levels(now);
+        // The last report, when all went quiet, is empty.
+        self.levels_due = (!levels.is_empty()).then(|| now + LEVELS_INTERVAL);
+        Some(levels)
+    }
+
+    /// When the room wants to be woken.
+    pub(crate) fn next_wake(&self, now: Instant) -> Option<Instant> {
+        let key_frames = self.publications.values().filter_map(|publication| publication.key_frame_due(now)).min();
+        [self.batch_due, self.levels_due, key_frames].into_iter().flatten().min()
+    }
+}

@@ -1,0 +1,481 @@
+//! The forwarding unit: all peers and rooms behind one socket, as a state machine.
+
+use std::{
+    collections::{BTreeSet, HashMap, VecDeque},
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use houselights_shared::{Level, ParticipantId, Refusal, RoomId, SlotMap};
+use str0m::{config::CryptoProvider, ice::StunMessage, media::MediaKind};
+
+use crate::{
+    clock::Clock,
+    offer::Offer,
+    peer::{Datagram, Happened, Identity, Peer, Setup, Sink},
+    publication::{Packet, begins_key_frame},
+    room::{Carried, Changes, PeerId, Room},
+};
+
+/// A peer that is not connected after this, or unheard for this long, is gone.
+const PATIENCE: Duration = Duration::from_secs(30);
+const HOUSEKEEPING: Duration = Duration::from_secs(1);
+
+/// How to set the unit up.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where peers can reach the socket; told to them as candidates, the first preferred.
+    pub candidates: Vec<SocketAddr>,
+    /// More are refused as [`Refusal::Overloaded`].
+    pub max_peers: usize,
+}
+
+/// What others should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The slots of a room carry other media than before.
+    Slots {
+        /// The room.
+        room: RoomId,
+        /// What the crew gets.
+        crew: SlotMap,
+        /// What the audience gets.
+        audience: SlotMap,
+    },
+    /// How loud those on stage are; five times a second at most, and once empty when all went quiet.
+    Levels {
+        /// The room.
+        room: RoomId,
+        /// Everyone whose sound arrives.
+        levels: Vec<Level>,
+    },
+    /// A peer is gone without having been told to leave.
+    Gone {
+        /// The room.
+        room: RoomId,
+        /// Who.
+        who: ParticipantId,
+    },
+}
+
+/// Counts since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Datagrams that belong to no peer: rubbish, strangers, and what came before ICE.
+    pub strangers: u64,
+    /// Datagrams beyond what a peer may send.
+    pub policed: u64,
+    /// Media packets taken from publishers.
+    pub packets_in: u64,
+    /// Key frames asked for.
+    pub key_frames_asked: u64,
+    /// Panics of sessions, each of which ended one peer.
+    pub panics: u64,
+}
+
+/// What is held just now; all zero when everyone left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Peers.
+    pub peers: usize,
+    /// Addresses proven by peers.
+    pub paths: usize,
+    /// Rooms.
+    pub rooms: usize,
+    /// Publications.
+    pub publications: usize,
+    /// Timers.
+    pub timers: usize,
+}
+
+/// Why the unit cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// No certificate could be made.
+    #[error("no DTLS certificate could be made")]
+    Certificate,
+    /// Nobody could reach the unit.
+    #[error("no address to tell to peers")]
+    NoCandidates,
+}
+
+/// The unit. Datagrams and time go in; datagrams go out through the sink, events by [`Sfu::poll_event`].
+pub struct Sfu {
+    setup: Setup,
+    max_peers: usize,
+    peers: HashMap<PeerId, Peer>,
+    rooms: HashMap<RoomId, Room>,
+    by_ufrag: HashMap<String, PeerId>,
+    by_path: HashMap<SocketAddr, PeerId>,
+    by_participant: HashMap<(RoomId, ParticipantId), PeerId>,
+    timers: BTreeSet<(Instant, PeerId)>,
+    // Drained by the caller after each step, so as short as one step's events.
+    events: VecDeque<Event>,
+    happened: Vec<Happened>,
+    counters: Counters,
+    last_peer: PeerId,
+    tidied_at: Instant,
+}
+
+impl Sfu {
+    /// A unit without peers.
+    pub fn new(config: Config, now: Instant) -> Result<Self, SetupError> {
+        let crypto: CryptoProvider = str0m::crypto::from_feature_flags();
+        let certificate = crypto.dtls_provider.generate_certificate().ok_or(SetupError::Certificate)?;
+        if config.candidates.is_empty() {
+            return Err(SetupError::NoCandidates);
+        }
+        let setup = Setup { crypto: Arc::new(crypto), certificate, candidates: config.candidates, clock: Clock::new(now) };
+        Ok(Self {
+            setup,
+            max_peers: config.max_peers,
+            peers: HashMap::new(),
+            rooms: HashMap::new(),
+            by_ufrag: HashMap::new(),
+            by_path: HashMap::new(),
+            by_participant: HashMap::new(),
+            timers: BTreeSet::new(),
+            events: VecDeque::new(),
+            happened: Vec::new(),
+            counters: Counters::default(),
+            last_peer: 0,
+            tidied_at: now,
+        })
+    }
+
+    /// A participant offers a connection. A new one replaces the one before. Answers with the SDP.
+    pub fn join(&mut self, now: Instant, id: Identity, sdp: &str) -> Result<String, Refusal> {
+        let Identity { room, who, .. } = id;
+        let offer = Offer::read(sdp)?;
+        let before = self.by_participant.get(&(room, who)).copied();
+        if before.is_none() && self.peers.len() >= self.max_peers {
+            return Err(Refusal::Overloaded);
+        }
+        let (peer, answer) = Peer::accept(now, id, &offer, &self.setup)?;
+        if let Some(before) = before {
+            self.remove(before);
+        }
+        self.last_peer += 1;
+        let id = self.last_peer;
+        self.by_ufrag.insert(peer.ufrag().to_owned(), id);
+        self.by_participant.insert((room, who), id);
+        self.peers.insert(id, peer);
+        self.rooms.entry(room).or_insert_with(|| Room::new(now)).members.push(id);
+        self.schedule(id, now);
+        self.tell_slots(room);
+        Ok(answer)
+    }
+
+    /// A participant leaves.
+    pub fn leave(&mut self, room: RoomId, who: ParticipantId) {
+        if let Some(id) = self.by_participant.get(&(room, who)).copied() {
+            self.remove(id);
+        }
+    }
+
+    /// Who is on stage, and whether the audience sees it.
+    pub fn stage(&mut self, now: Instant, room: RoomId, on_stage: Vec<ParticipantId>, on_air: bool) {
+        let changes = self.rooms.entry(room).or_insert_with(|| Room::new(now)).stage(on_stage, on_air);
+        self.changed(room, &changes);
+        if self.rooms.get(&room).is_some_and(Room::is_idle) {
+            self.rooms.remove(&room);
+        }
+    }
+
+    /// The next event.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// Counts since the start.
+    pub fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    /// What is held just now.
+    pub fn census(&self) -> Census {
+        Census {
+            peers: self.peers.len().max(self.by_ufrag.len()).max(self.by_participant.len()),
+            paths: self.by_path.len(),
+            rooms: self.rooms.len(),
+            publications: self.rooms.values().map(|room| room.publications.len()).sum(),
+            timers: self.timers.len(),
+        }
+    }
+
+    /// Whether an address is a peer's, proven by an authenticated request.
+    pub fn knows(&self, address: SocketAddr) -> bool {
+        self.by_path.contains_key(&address)
+    }
+
+    /// A datagram came. What is not a peer's gets no answer. Call [`Sfu::advance`] when all that came at once is in.
+    pub fn receive(&mut self, now: Instant, datagram: Datagram<'_>, sink: Sink<'_>) {
+        let Some(id) = self.owner(datagram) else {
+            self.counters.strangers += 1;
+            return;
+        };
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        let mut happened = std::mem::take(&mut self.happened);
+        if !peer.receive(now, datagram, sink, &mut happened) {
+            self.counters.policed += 1;
+        }
+        self.settle(now, id, &mut happened);
+        self.happened = happened;
+    }
+
+    /// Whose a datagram is, by the first byte (RFC 9443): STUN by its user name, all else by where it comes from.
+    fn owner(&self, datagram: Datagram<'_>) -> Option<PeerId> {
+        let Datagram { from, bytes } = datagram;
+        match bytes.first()? {
+            0..=3 => {
+                let message = StunMessage::parse(bytes).ok()?;
+                let (ours, _) = message.is_binding_request().then(|| message.split_username())??;
+                self.by_ufrag.get(ours).copied()
+            }
+            20..=63 | 128..=191 => self.by_path.get(&from).copied(),
+            _ => None,
+        }
+    }
+
+    /// When to call [`Sfu::advance`] at the latest.
+    pub fn next_wake(&self, now: Instant) -> Instant {
+        let rooms = self.rooms.values().filter_map(|room| room.next_wake(now)).min();
+        let timer = self.timers.first().map(|(at, _)| *at);
+        let tidy = self.tidied_at + HOUSEKEEPING;
+        [rooms, timer].into_iter().flatten().fold(tidy, Instant::min)
+    }
+
+    /// Does what is due: sends batches, asks for key frames, runs timers, drops who is gone.
+    pub fn advance(&mut self, now: Instant, sink: Sink<'_>) {
+        let rooms: Vec<RoomId> =
+            self.rooms.iter().filter(|(_, room)| room.next_wake(now).is_some_and(|at| at <= now)).map(|(id, _)| *id).collect();
+        for room in rooms {
+            self.ask_key_frames(now, room, sink);
+            self.flush(now, room, sink);
+            if let Some(levels) = self.rooms.get_mut(&room).and_then(|room| room.due_levels(now)) {
+                self.events.push_back(Event::Levels { room, levels });
+            }
+        }
+        while let Some((at, id)) = self.timers.first().copied().filter(|(at, _)| *at <= now) {
+            self.timers.remove(&(at, id));
+            let Some(peer) = self.peers.get_mut(&id) else { continue };
+            peer.scheduled = None;
+            if peer.due <= now {
+                self.pump(now, id, sink);
+            }
+            self.schedule(id, now);
+        }
+        if now.saturating_duration_since(self.tidied_at) >= HOUSEKEEPING {
+            self.tidied_at = now;
+            self.tidy(now);
+        }
+    }
+
+    fn flush(&mut self, now: Instant, room_id: RoomId, sink: Sink<'_>) {
+        let Some(room) = self.rooms.get_mut(&room_id) else { return };
+        let Some(batch) = room.due_batch(now) else { return };
+        let members = room.members.clone();
+        for id in &members {
+            let (Some(peer), Some(room)) = (self.peers.get_mut(id), self.rooms.get(&room_id)) else { continue };
+            if !peer.is_connected() {
+                continue;
+            }
+            let mut any = false;
+            for (forward, route) in &batch {
+                let slot = if peer.id.crew { route.crew } else { route.audience };
+                let Some(slot) = slot.filter(|_| forward.from != peer.id.who) else { continue };
+                peer.forward(slot, forward, room.publications.get(&forward.from), self.setup.clock);
+                any = true;
+            }
+            if any {
+                self.pump(now, *id, sink);
+            }
+        }
+    }
+
+    fn ask_key_frames(&mut self, now: Instant, room_id: RoomId, sink: Sink<'_>) {
+        let Some(room) = self.rooms.get_mut(&room_id) else { return };
+        let mut asked = Vec::new();
+        for (who, publication) in &mut room.publications {
+            if publication.ask_key_frame(now) {
+                asked.extend(self.by_participant.get(&(room_id, *who)));
+            }
+        }
+        for id in asked {
+            if let Some(peer) = self.peers.get_mut(&id) {
+                peer.ask_key_frame();
+                self.counters.key_frames_asked += 1;
+                self.pump(now, id, sink);
+            }
+        }
+    }
+
+    fn pump(&mut self, now: Instant, id: PeerId, sink: Sink<'_>) {
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        let mut happened = std::mem::take(&mut self.happened);
+        peer.pump(now, sink, &mut happened);
+        self.settle(now, id, &mut happened);
+        self.happened = happened;
+    }
+
+    /// Acts on what a peer said.
+    fn settle(&mut self, now: Instant, id: PeerId, happened: &mut Vec<Happened>) {
+        let Some(peer) = self.peers.get(&id) else { return };
+        let identity = peer.id;
+        let broken = peer.is_broken();
+        self.counters.panics += u64::from(peer.has_panicked());
+        self.schedule(id, now);
+        for happened in happened.drain(..) {
+            self.act(now, id, identity, happened);
+        }
+        if broken {
+            self.lose(id);
+        }
+    }
+
+    fn act(&mut self, now: Instant, id: PeerId, identity: Identity, happened: Happened) {
+        let Identity { room: room_id, who, crew } = identity;
+        let arrived_at = self.setup.clock.micros(now);
+        let Some(room) = self.rooms.get_mut(&room_id) else { return };
+        match happened {
+            Happened::Path(path, oldest) => {
+                if let Some(oldest) = oldest {
+                    self.forget_path(oldest, id);
+                }
+                self.by_path.insert(path, id);
+            }
+            Happened::Connected => {
+                let (crew_map, audience_map) = room.maps();
+                let map = if crew { crew_map } else { audience_map };
+                for who in map.video.into_iter().flatten() {
+                    room.publications.entry(who).and_modify(crate::publication::Publication::want_key_frame);
+                }
+            }
+            Happened::KeyFrameWanted(slot) => {
+                if let Some(publication) = room.in_slot(crew, slot).and_then(|who| room.publications.get_mut(&who)) {
+                    publication.want_key_frame();
+                }
+            }
+            Happened::Report(report) => {
+                let info = report.sender_info;
+                if let Some(publication) = room.publications.get_mut(&who) {
+                    publication.report(*info.ssrc, info.ntp_time, info.rtp_time.numer() as u32, arrived_at);
+                }
+            }
+            Happened::Media(packet, kind) => {
+                self.counters.packets_in += 1;
+                let opens = kind == MediaKind::Audio || begins_key_frame(&packet.payload);
+                let carried = Carried {
+                    packet: Packet {
+                        kind,
+                        ssrc: *packet.header.ssrc,
+                        seq: *packet.seq_no,
+                        time: packet.header.timestamp,
+                        arrived_at,
+                        opens,
+                    },
+                    marker: packet.header.marker,
+                    audio_level: packet.header.ext_vals.audio_level,
+                    voice_activity: packet.header.ext_vals.voice_activity,
+                    payload: packet.payload,
+                };
+                let changes = room.take(now, who, crew, carried);
+                self.changed(room_id, &changes);
+            }
+        }
+    }
+
+    /// Slots carry other media now: subscribers begin anew with a key frame, and everyone is told.
+    fn changed(&mut self, room_id: RoomId, changes: &Changes) {
+        if !changes.any() {
+            return;
+        }
+        let Some(room) = self.rooms.get_mut(&room_id) else { return };
+        for id in &room.members {
+            let Some(peer) = self.peers.get_mut(id) else { continue };
+            for (kind, slot) in if peer.id.crew { &changes.crew } else { &changes.audience } {
+                peer.release(*kind, *slot);
+            }
+        }
+        let video = |slots: &[(MediaKind, usize)], crew| {
+            let video = slots.iter().filter(|(kind, _)| *kind == MediaKind::Video);
+            video.filter_map(|(_, slot)| room.in_slot(crew, *slot)).collect::<Vec<_>>()
+        };
+        let mut shown = video(&changes.crew, true);
+        shown.extend(video(&changes.audience, false));
+        for who in shown {
+            if let Some(publication) = room.publications.get_mut(&who) {
+                publication.want_key_frame();
+            }
+        }
+        self.tell_slots(room_id);
+    }
+
+    fn tell_slots(&mut self, room_id: RoomId) {
+        if let Some(room) = self.rooms.get(&room_id) {
+            let (crew, audience) = room.maps();
+            self.events.push_back(Event::Slots { room: room_id, crew, audience });
+        }
+    }
+
+    fn schedule(&mut self, id: PeerId, now: Instant) {
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        let due = peer.due.max(now).min(now + PATIENCE);
+        // A timer that is too early costs a look; moving it costs more.
+        if peer.scheduled.is_some_and(|at| at <= due) {
+            return;
+        }
+        if let Some(at) = peer.scheduled.replace(due) {
+            self.timers.remove(&(at, id));
+        }
+        self.timers.insert((due, id));
+    }
+
+    fn tidy(&mut self, now: Instant) {
+        let gone: Vec<PeerId> = self
+            .peers
+            .iter()
+            .filter(|(_, peer)| peer.is_broken() || now.saturating_duration_since(peer.heard_at) >= PATIENCE)
+            .map(|(id, _)| *id)
+            .collect();
+        for id in gone {
+            self.lose(id);
+        }
+    }
+
+    fn lose(&mut self, id: PeerId) {
+        if let Some(peer) = self.peers.get(&id) {
+            let Identity { room, who, .. } = peer.id;
+            self.remove(id);
+            self.events.push_back(Event::Gone { room, who });
+        }
+    }
+
+    fn remove(&mut self, id: PeerId) {
+        let Some(peer) = self.peers.remove(&id) else { return };
+        let Identity { room: room_id, who, .. } = peer.id;
+        self.by_ufrag.remove(peer.ufrag());
+        self.by_participant.remove(&(room_id, who));
+        if let Some(at) = peer.scheduled {
+            self.timers.remove(&(at, id));
+        }
+        for path in peer.paths() {
+            self.forget_path(*path, id);
+        }
+        let Some(room) = self.rooms.get_mut(&room_id) else { return };
+        room.members.retain(|member| *member != id);
+        let changes = room.forget(who);
+        if room.is_idle() {
+            self.rooms.remove(&room_id);
+        } else {
+            self.changed(room_id, &changes);
+        }
+    }
+
+    fn forget_path(&mut self, path: SocketAddr, id: PeerId) {
+        if self.by_path.get(&path) == Some(&id) {
+            self.by_path.remove(&path);
+        }
+    }
+}
