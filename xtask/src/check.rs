@@ -1,5 +1,7 @@
 //! What a reader should not have to look for: style, lints, documentation, licences, leftovers.
 
+use std::process::Command;
+
 use anyhow::{Result, bail};
 
 use crate::{
@@ -21,7 +23,7 @@ pub(crate) fn check() -> Result<()> {
         ("unused dependencies", command(tool("cargo-machete"), &["--skip-target-dir"])),
         ("licences, bans and sources", command(tool("cargo-deny"), &["check", "bans", "licenses", "sources"])),
         ("the page: types and style", npm("ui", &["run", "check"])),
-        ("the end-to-end tests: style", command(biome(), &["ci", "--config-path=ui/biome.json", "tests/e2e"])),
+        ("the end-to-end tests: style", style_of_tests()),
         ("lints", cargo("clippy", &clippy)),
         ("documentation", documentation),
     ];
@@ -41,6 +43,10 @@ pub(crate) fn check() -> Result<()> {
     }
 }
 
-fn biome() -> std::path::PathBuf {
-    root().join("ui/node_modules/.bin").join(if cfg!(windows) { "biome.cmd" } else { "biome" })
+/// The page's Biome, in the tests' folder, where their configuration lies.
+fn style_of_tests() -> Command {
+    let biome = root().join("ui/node_modules/.bin").join(if cfg!(windows) { "biome.cmd" } else { "biome" });
+    let mut style = command(biome, &["ci", "."]);
+    style.current_dir(root().join("tests/e2e"));
+    style
 }

@@ -1,0 +1,134 @@
+// One running app under WebDriver. WebKitGTK's own driver starts it and speaks to its page: what tauri-driver would add on
+// Linux is a translation of two capabilities, so it is left out.
+
+import { remote } from "webdriverio";
+import { freePort, scratch, setting, start } from "./process.mjs";
+
+/** How long the slowest thing on a busy machine may take. */
+export const PATIENCE = 60_000;
+
+/** What WebDriver calls the app; the binary's options are the app's own command line. */
+const capabilities = (binary, args) => ({
+  browserName: "wry",
+  "wdio:enforceWebDriverClassic": true,
+  "webkitgtk:browserOptions": { binary, args },
+});
+
+export class App {
+  #driver;
+
+  /** Opens the app; done as soon as its page can be asked. */
+  static async open({ args = [], profile = scratch("profile") } = {}) {
+    const app = new App();
+    const port = await freePort();
+    // As tauri-driver does: the app lets itself be driven only when it is told so.
+    app.#driver = start("WebKitWebDriver", [`--port=${port}`, "--host=127.0.0.1"], {
+      env: { TAURI_WEBVIEW_AUTOMATION: "true", TAURI_AUTOMATION: "true" },
+    });
+    app.profile = profile;
+    app.browser = await connect(
+      port,
+      capabilities(setting("HOUSELIGHTS_E2E_APP"), ["--profile", profile, ...args]),
+      app.#driver,
+    );
+    return app;
+  }
+
+  get log() {
+    return this.#driver.log;
+  }
+
+  async close() {
+    await this.browser.deleteSession().catch(() => undefined); // it may have ended by itself
+    await this.#driver.stop();
+  }
+
+  find(id) {
+    return this.browser.$(`[data-testid="${id}"]`);
+  }
+
+  findAll(id) {
+    return this.browser.$$(`[data-testid="${id}"]`);
+  }
+
+  /** Waits for an element, and clicks it. */
+  async click(id) {
+    const element = await this.find(id);
+    await element.waitForClickable({ timeout: PATIENCE, timeoutMsg: `${id} cannot be clicked` });
+    await element.click();
+  }
+
+  /** Waits until `ask` answers something true. */
+  until(what, ask, timeout = PATIENCE) {
+    return this.browser.waitUntil(ask, { timeout, interval: 200, timeoutMsg: `waited in vain: ${what}` });
+  }
+
+  /** Runs a function in the page. */
+  run(body, ...values) {
+    return this.browser.execute(body, ...values);
+  }
+
+  /** Calls the native core as the page does. */
+  async invoke(command, payload = {}) {
+    const answer = await this.browser.executeAsync(
+      (name, body, done) => {
+        window.__TAURI_INTERNALS__.invoke(name, body).then(
+          (value) => done({ value }),
+          (error) => done({ error: JSON.stringify(error) ?? String(error) }),
+        );
+      },
+      command,
+      payload,
+    );
+    if (answer.error) throw new Error(`${command}: ${answer.error}`);
+    return answer.value;
+  }
+
+  async isConnected() {
+    const state = await this.run(() => document.querySelector('[data-testid="connection-state"]')?.dataset.state);
+    return state === "connected";
+  }
+
+  /** The texts of the chat, oldest first. */
+  messages() {
+    return this.run(() => [...document.querySelectorAll('[data-testid="chat-text"]')].map((text) => text.textContent));
+  }
+
+  async say(text) {
+    const input = await this.find("chat-input");
+    await input.waitForEnabled({ timeout: PATIENCE });
+    await input.setValue(text);
+    await this.click("chat-send");
+  }
+
+  async screenshot(name) {
+    await this.browser.saveScreenshot(`${setting("HOUSELIGHTS_E2E_OUT")}/${name}.png`);
+  }
+}
+
+/** The driver takes connections a moment after it started: the attempts are its readiness. */
+async function connect(port, wanted, driver) {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    try {
+      await fetch(`http://127.0.0.1:${port}/status`);
+      break;
+    } catch (error) {
+      if (Date.now() > end) throw new Error(`WebKitWebDriver does not answer: ${error}\n${driver.log.join("\n")}`);
+    }
+  }
+  try {
+    return await remote({
+      hostname: "127.0.0.1",
+      port,
+      path: "/",
+      logLevel: "error",
+      connectionRetryCount: 0,
+      connectionRetryTimeout: PATIENCE,
+      capabilities: wanted,
+    });
+  } catch (error) {
+    await driver.stop();
+    throw new Error(`the app does not open: ${error}\n${driver.log.join("\n")}`);
+  }
+}

@@ -1,0 +1,72 @@
+//! The benches of the server. `cargo xtask bench` builds and calls it; the last line of its output is JSON.
+
+use std::net::SocketAddr;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use houselights_tests::bench::{crowd, fanout, floor};
+use serde_json::{Value, json};
+
+/// Measures the server that was built beside this program.
+#[derive(Debug, Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// One room, many connections: what it costs to tell everyone.
+    Fanout {
+        /// Connections, a row each.
+        #[arg(long, value_delimiter = ',', default_value = "500,2000,5000")]
+        connections: Vec<u32>,
+        /// Messages a second, a row each.
+        #[arg(long, value_delimiter = ',', default_value = "10,50")]
+        rates: Vec<u32>,
+        /// Accepted for the sake of uniformity: the last line is always JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// A part of `fanout`: the clients.
+    #[command(hide = true)]
+    FanoutClients {
+        #[arg(long)]
+        server: SocketAddr,
+        #[arg(long)]
+        invite: String,
+        #[arg(long)]
+        connections: u32,
+    },
+    /// A part of `fanout`: writes what the floor writes.
+    #[command(hide = true)]
+    FanoutFloor {
+        #[arg(long)]
+        connections: u32,
+    },
+    /// A part of `fanout`: reads what the floor writes.
+    #[command(hide = true)]
+    FanoutSink {
+        #[arg(long)]
+        server: SocketAddr,
+        #[arg(long)]
+        connections: u32,
+    },
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    // `reqwest` wants to know whose TLS it is, even where none is spoken. A second installation would be refused: harmless.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match Arguments::parse().bench {
+        Bench::Fanout { connections, rates, json: _ } => print("fanout", &fanout::rows(&connections, &rates)?),
+        Bench::FanoutClients { server, invite, connections } => crowd::attend(server, invite, connections).await?,
+        Bench::FanoutFloor { connections } => floor::write(connections)?,
+        Bench::FanoutSink { server, connections } => floor::read(server, connections).await?,
+    }
+    Ok(())
+}
+
+fn print(bench: &str, rows: &[Value]) {
+    println!("{}", json!({ "bench": bench, "rows": rows }));
+}
