@@ -1,3 +1,22 @@
-//! server
+//! The event server of Houselights: rooms as ordered logs, told to everyone over WebSocket, with media over WebRTC.
+//!
+//! [`Server::start`] runs one in the calling process; the binary around it reads the command line. The rules of a room are in
+//! `houselights_domain`, media forwarding in `houselights_media`; this crate is the sockets, timers and disks around them.
 
+mod actor;
+mod app;
+pub mod cli;
+mod clock;
+mod config;
+mod http;
+mod media_link;
+mod metrics;
+mod realtime;
+mod server;
+mod signed_in;
+mod store;
 pub mod udp;
+
+pub use config::{Config, ConfigError, Flags, LogFormat};
+pub use server::{EventError, Server, StartError, create_event};
+pub use store::{Created, CreatedInvite, NewEvent, NewInvite, OpenError};

@@ -1,0 +1,85 @@
+//! One task owns one room. Everyone else writes to its mailbox.
+
+mod registry;
+mod room;
+
+use std::sync::Arc;
+
+use houselights_domain::Actor;
+use houselights_shared::{Command, Level, ParticipantId, RoomId, Seq, SlotMap};
+use tokio::sync::mpsc;
+
+pub(crate) use registry::Registry;
+
+use crate::realtime::{ConnectionId, Outbox, Tell};
+
+/// Mail that waits for a room. Full: commands are refused as `Overloaded`, those who enter or leave wait.
+const MAILBOX: usize = 1_024;
+
+/// What a room is told.
+pub(crate) enum Mail {
+    /// Somebody asks for something.
+    Command {
+        /// Where the answer goes.
+        from: Arc<Outbox>,
+        /// Who asks.
+        who: Arc<Actor>,
+        /// For what.
+        command: Command,
+    },
+    /// A connection comes in.
+    Enter {
+        /// The connection.
+        outbox: Arc<Outbox>,
+        /// Whose it is.
+        who: Arc<Actor>,
+        /// The last update that it has.
+        after: Option<Seq>,
+    },
+    /// A connection is gone.
+    Leave {
+        /// The connection.
+        connection: ConnectionId,
+        /// Whose it was.
+        participant: ParticipantId,
+    },
+}
+
+/// The way to a room.
+#[derive(Clone)]
+pub(crate) struct RoomHandle {
+    id: RoomId,
+    mail: mpsc::Sender<Mail>,
+    tell: mpsc::Sender<Tell>,
+}
+
+impl RoomHandle {
+    /// Which room.
+    pub(crate) fn id(&self) -> RoomId {
+        self.id
+    }
+
+    /// Posts without waiting; gives the mail back where the mailbox is full or the room is gone.
+    pub(crate) fn post(&self, mail: Mail) -> Result<(), Mail> {
+        self.mail.try_send(mail).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(mail) | mpsc::error::TrySendError::Closed(mail) => mail,
+        })
+    }
+
+    /// Posts, and waits for a place in the mailbox. False where the room is gone.
+    pub(crate) async fn deliver(&self, mail: Mail) -> bool {
+        self.mail.send(mail).await.is_ok()
+    }
+
+    /// Whose media the slots carry, for everyone.
+    pub(crate) fn slots(&self, crew: SlotMap, audience: SlotMap) {
+        // full: dropped, the next map mends it
+        let _ = self.tell.try_send(Tell::Slots { crew, audience });
+    }
+
+    /// How loud those are who may be heard, for everyone.
+    pub(crate) fn levels(&self, levels: Vec<Level>) {
+        // full: dropped, the next levels mend it
+        let _ = self.tell.try_send(Tell::Levels(levels));
+    }
+}

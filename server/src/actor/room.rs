@@ -1,0 +1,316 @@
+//! The task that owns a room: rules, then the disk, and only then the world.
+
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use houselights_domain::{Actor, Effect, Entry, MediaPlan, Room};
+use houselights_shared::{
+    Command, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, Seq, ServerFrame, Timestamp, Update, UpdateBody,
+};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use super::Mail;
+use crate::{
+    clock,
+    media_link::MediaLink,
+    metrics::Metrics,
+    realtime::{ConnectionId, Outbox, Tell, encode, encode_updates, for_audience},
+    store::{Store, StoreError},
+};
+
+/// How much mail is handled before a commit. What came while the disk was busy shares one.
+const BATCH: usize = 256;
+/// When those come back whom a room without its log could not serve, and when it tries to read it again.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// The connection that someone has in the room: the newest, where there were several.
+struct Present {
+    connection: ConnectionId,
+    who: Arc<Actor>,
+}
+
+/// A connection to let in, once what it is told is stored.
+struct Entering {
+    outbox: Arc<Outbox>,
+    role: Role,
+    after: Option<Seq>,
+}
+
+/// What a batch of mail comes to. Nothing of it happens before `rows` are on the disk.
+#[derive(Default)]
+struct Turn {
+    rows: Vec<Entry>,
+    updates: Vec<Arc<Update>>,
+    replies: Vec<(Arc<Outbox>, Reply)>,
+    entering: Vec<Entering>,
+    leaving: Vec<ConnectionId>,
+    gone: Vec<ParticipantId>,
+    media: Option<MediaPlan>,
+}
+
+/// A room and its surroundings.
+pub(super) struct RoomTask {
+    id: RoomId,
+    /// Absent before the first mail, and after a failure until its log is read again.
+    room: Option<Room>,
+    /// The last update that everyone was told.
+    published: Option<Seq>,
+    present: HashMap<ParticipantId, Present>,
+    snapshots: Snapshots,
+    store: Store,
+    media: MediaLink,
+    metrics: Arc<Metrics>,
+    tell: mpsc::Sender<Tell>,
+}
+
+impl RoomTask {
+    pub(super) fn new(id: RoomId, store: Store, media: MediaLink, metrics: Arc<Metrics>, tell: mpsc::Sender<Tell>) -> Self {
+        let (present, snapshots) = (HashMap::new(), Snapshots::default());
+        Self { id, room: None, published: None, present, snapshots, store, media, metrics, tell }
+    }
+
+    /// Until the server stops.
+    pub(super) async fn run(mut self, mut mailbox: mpsc::Receiver<Mail>, stop: CancellationToken) {
+        let mut batch = Vec::with_capacity(16);
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                count = mailbox.recv_many(&mut batch, BATCH) => if count == 0 { break },
+                () = self.due() => {}
+            }
+            self.turn(std::mem::take(&mut batch)).await;
+        }
+    }
+
+    /// Until the room has something to do by itself.
+    async fn due(&self) {
+        let wait = match &self.room {
+            Some(room) => room.next_wake().map(|at| at.since(clock::now())),
+            None => (!self.present.is_empty()).then_some(RETRY),
+        };
+        match wait {
+            // A timer may fire a little early by the wall clock; then the room is asked again.
+            Some(wait) => tokio::time::sleep(wait + Duration::from_millis(1)).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    async fn turn(&mut self, batch: Vec<Mail>) {
+        if let Err(error) = self.load().await {
+            warn!(room.id = %self.id, %error, "room cannot be read");
+            self.turn_away(&batch);
+            return;
+        }
+        let Some(mut room) = self.room.take() else { return };
+        let now = clock::now();
+        // A panic in the rules costs the room's memory, which its log restores, and the commands of this batch.
+        let decided = catch_unwind(AssertUnwindSafe(|| {
+            let turn = self.decide(&mut room, now, &batch);
+            (room, turn)
+        }));
+        let Ok((room, turn)) = decided else {
+            error!(room.id = %self.id, "the rules panicked: room thrown away");
+            self.metrics.panics.increment(1);
+            self.turn_away(&batch);
+            return;
+        };
+        if !turn.rows.is_empty()
+            && let Err(error) = self.store.append(&turn.rows).await
+        {
+            // The room now holds what the log does not: it is read again before the next mail.
+            warn!(room.id = %self.id, %error, commands = batch.len(), "nothing could be stored: room thrown away");
+            self.turn_away(&batch);
+            return;
+        }
+        self.carry_out(&room, turn).await;
+        self.room = Some(room);
+    }
+
+    /// Reads the log, where the room is not in memory.
+    async fn load(&mut self) -> Result<(), StoreError> {
+        if self.room.is_some() {
+            return Ok(());
+        }
+        let title = self.store.room_title(self.id).await?.ok_or(StoreError::Corrupt("no such room"))?;
+        let log = self.store.log(self.id).await?;
+        let room = Room::replay(self.id, title, log, clock::now()).map_err(|error| {
+            error!(room.id = %self.id, %error, "the log cannot be replayed");
+            StoreError::Corrupt("a log has a hole")
+        })?;
+        info!(room.id = %self.id, seq = room.seq().number(), "room loaded");
+        if let Some(published) = self.published {
+            self.metrics.rooms_reloaded.increment(1);
+            // A commit that seemed to fail may be on the disk all the same: then everyone is told now.
+            if let Some(missed) = room.since(published).filter(|missed| !missed.is_empty()) {
+                self.publish(missed).await;
+            }
+        }
+        self.published = Some(room.seq());
+        self.snapshots.clear();
+        self.media.stage(self.id, room.media_plan());
+        self.room = Some(room);
+        // Those who are here still need not come back.
+        let here: Vec<_> = self.present.values().map(|present| Arc::clone(&present.who)).collect();
+        if let Some(room) = &mut self.room {
+            let now = clock::now();
+            let mut turn = Turn::default();
+            here.iter().for_each(|who| turn.take(room.arrive(now, who), None));
+            if !turn.rows.is_empty() {
+                self.store.append(&turn.rows).await.inspect_err(|_| self.room = None)?;
+                self.publish(turn.updates).await;
+            }
+        }
+        Ok(())
+    }
+
+    fn decide(&mut self, room: &mut Room, now: Timestamp, batch: &[Mail]) -> Turn {
+        let mut turn = Turn::default();
+        for mail in batch {
+            match mail {
+                Mail::Command { from, who, command } => turn.take(room.handle(now, who, command), Some(from)),
+                Mail::Enter { outbox, who, after } => {
+                    turn.take(room.arrive(now, who), None);
+                    let present = Present { connection: outbox.id(), who: Arc::clone(who) };
+                    if let Some(before) = self.present.insert(who.participant, present) {
+                        turn.leaving.push(before.connection);
+                    }
+                    turn.entering.push(Entering { outbox: Arc::clone(outbox), role: who.role, after: *after });
+                }
+                Mail::Leave { connection, participant } => {
+                    turn.leaving.push(*connection);
+                    // A newer connection of the same person keeps the place.
+                    if self.present.get(participant).is_some_and(|present| present.connection == *connection) {
+                        let attendee = self.present.remove(participant).is_some_and(|present| !present.who.role.is_crew());
+                        turn.take(room.depart(now, *participant), None);
+                        // The crew's media stays for as long as their place does.
+                        turn.gone.extend(attendee.then_some(*participant));
+                    }
+                }
+            }
+        }
+        turn.take(room.wake(now), None);
+        turn
+    }
+
+    async fn carry_out(&mut self, room: &Room, turn: Turn) {
+        for (outbox, reply) in turn.replies {
+            match reply.outcome {
+                Outcome::Accepted { .. } => self.metrics.commands_accepted.increment(1),
+                Outcome::Refused { .. } | Outcome::Unknown => self.metrics.commands_refused.increment(1),
+            }
+            outbox.push(&encode(&ServerFrame::Reply(reply)));
+        }
+        let left = turn.updates.iter().filter_map(|update| {
+            if let UpdateBody::CrewLeft { participant } = &update.body { Some(*participant) } else { None }
+        });
+        let gone: Vec<_> = turn.gone.into_iter().chain(left).collect();
+        if !turn.updates.is_empty() {
+            self.publish(turn.updates).await;
+        }
+        if let Some(plan) = turn.media {
+            self.media.stage(self.id, plan);
+        }
+        for participant in gone.into_iter().filter(|participant| !self.present.contains_key(participant)) {
+            self.media.leave(self.id, participant);
+        }
+        for connection in turn.leaving {
+            self.tell(Tell::Leave(connection)).await;
+        }
+        for entering in turn.entering {
+            self.let_in(room, entering).await;
+        }
+    }
+
+    async fn publish(&mut self, updates: Vec<Arc<Update>>) {
+        self.metrics.updates.increment(updates.len() as u64);
+        self.published = updates.last().map(|last| last.seq).or(self.published);
+        self.tell(Tell::Updates(updates)).await;
+    }
+
+    /// Gives a connection what it lacks, and the ticks from here on.
+    async fn let_in(&mut self, room: &Room, Entering { outbox, role, after }: Entering) {
+        let seq = room.seq();
+        let answer = match after.and_then(|after| room.since(after)) {
+            Some(missed) => {
+                let theirs = if role.is_crew() { None } else { for_audience(&missed) };
+                encode_updates(self.id, &theirs.unwrap_or(missed))
+            }
+            None => self.snapshots.of(room, role),
+        };
+        outbox.push_answer(&answer);
+        self.tell(Tell::Enter { outbox, crew: role.is_crew(), seq }).await;
+    }
+
+    async fn tell(&self, tell: Tell) {
+        // The fan-out goes only when the server does.
+        let _ = self.tell.send(tell).await;
+    }
+
+    /// Nothing was done for this batch, and says so. Who is here and who is not stays true all the same.
+    fn turn_away(&mut self, batch: &[Mail]) {
+        let retry_after_ms = u32::try_from(RETRY.as_millis()).ok();
+        for mail in batch {
+            match mail {
+                Mail::Command { from, command: Command { id, .. }, .. } => {
+                    self.metrics.commands_refused.increment(1);
+                    let outcome = Outcome::Refused { refusal: Refusal::StorageUnavailable, retry_after_ms };
+                    from.push(&encode(&ServerFrame::Reply(Reply { id: *id, outcome })));
+                }
+                Mail::Enter { outbox, .. } => outbox.close(Refusal::StorageUnavailable, retry_after_ms),
+                Mail::Leave { connection, participant } => {
+                    if self.present.get(participant).is_some_and(|present| present.connection == *connection) {
+                        self.present.remove(participant);
+                    }
+                    // full: the connection has ended, so its outbox takes nothing; it is forgotten with the room
+                    let _ = self.tell.try_send(Tell::Leave(*connection));
+                }
+            }
+        }
+    }
+}
+
+impl Turn {
+    /// Sorts what the rules ask for; `from` is whoever sent the command.
+    fn take(&mut self, effects: Vec<Effect>, from: Option<&Arc<Outbox>>) {
+        for effect in effects {
+            match effect {
+                Effect::Persist(rows) => self.rows.extend(rows),
+                Effect::Publish(updates) => self.updates.extend(updates),
+                Effect::Reply { to: _, reply } => self.replies.extend(from.map(|from| (Arc::clone(from), reply))),
+                Effect::Media(plan) => self.media = Some(plan),
+                // The loop asks `next_wake` each time round.
+                Effect::WakeAt(_) => {}
+            }
+        }
+    }
+}
+
+/// The latest encoded snapshots: a crowd that comes at once shares one.
+#[derive(Default)]
+struct Snapshots {
+    crew: Option<(Seq, Bytes)>,
+    audience: Option<(Seq, Bytes)>,
+}
+
+impl Snapshots {
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    fn of(&mut self, room: &Room, role: Role) -> Bytes {
+        let kept = if role.is_crew() { &mut self.crew } else { &mut self.audience };
+        if let Some((_, bytes)) = kept.as_ref().filter(|(seq, _)| *seq == room.seq()) {
+            return bytes.clone();
+        }
+        let bytes = encode(&ServerFrame::Snapshot(room.snapshot(role)));
+        kept.insert((room.seq(), bytes)).1.clone()
+    }
+}

@@ -1,0 +1,241 @@
+//! The command line.
+
+use std::{path::Path, time::Duration};
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use houselights_shared::{MAX_NAME_CHARS, Role};
+use tracing_subscriber::EnvFilter;
+
+use crate::{Config, Created, Flags, LogFormat, NewEvent, NewInvite, Server, create_event};
+
+/// The Houselights event server.
+///
+/// Without any flag it serves on 127.0.0.1:8080, sends media on UDP port 8081 and keeps everything in one SQLite file. Every
+/// setting is a flag, an environment variable (HOUSELIGHTS_…) and a key in the file given by --config; a flag beats the
+/// environment, the environment beats the file, the file beats the default.
+///
+/// On ready it prints one line to standard output: "ready http=ADDRESS media=ADDRESS". SIGTERM or Ctrl-C ends it in order:
+/// clients are told to come back, what was begun is stored, and the exit code is 0.
+#[derive(Debug, Parser)]
+#[command(name = "houselights-server", version, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  houselights-server
+      serves on this machine, for trying out
+  houselights-server --listen 0.0.0.0:8080 --public-url https://show.example --media-address 203.0.113.7
+      serves the world, behind a proxy that speaks TLS
+  houselights-server event create --title \"Opening night\" --speaker Ada --speaker Grace --producer Alan
+      makes an event and prints its invites; a server may be running on the same database
+
+Health:  GET /livez (the process runs)   GET /readyz (send clients here)   GET /metrics (Prometheus)";
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Serve (what happens without a command, too)
+    Serve,
+    /// Print the settings as they are in effect, as JSON, and exit
+    Config,
+    /// Work with events
+    #[command(subcommand)]
+    Event(EventAction),
+}
+
+#[derive(Debug, Subcommand)]
+enum EventAction {
+    /// Make an event with one stage and print its invites, which are shown only this once
+    Create(CreateEvent),
+}
+
+#[derive(Debug, clap::Args)]
+struct CreateEvent {
+    /// What the event is called
+    #[arg(long)]
+    title: String,
+    /// A speaker's name; may be repeated. Each gets a personal invite
+    #[arg(long = "speaker", value_name = "NAME")]
+    speaker: Vec<String>,
+    /// So many speakers more, called "Speaker 1", "Speaker 2", …
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=100))]
+    speakers: u16,
+    /// The producer's name; may be repeated [default: one called "Producer"]
+    #[arg(long, value_name = "NAME")]
+    producer: Vec<String>,
+    /// A moderator's name; may be repeated
+    #[arg(long, value_name = "NAME")]
+    moderator: Vec<String>,
+    /// An organizer's name; may be repeated
+    #[arg(long, value_name = "NAME")]
+    organizer: Vec<String>,
+    /// For how many hours the invites can be used [default: for ever]
+    #[arg(long, value_name = "N")]
+    valid_hours: Option<u32>,
+    /// Print JSON: {event, room, invites: [{role, name, link, web, secret}]}
+    #[arg(long)]
+    json: bool,
+}
+
+impl Cli {
+    /// Does what was asked for, until it is done.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let config = Config::resolve(&self.flags)?;
+        match self.action {
+            None | Some(Action::Serve) => serve(config).await,
+            Some(Action::Config) => print_line(&serde_json::to_string_pretty(&config)?),
+            Some(Action::Event(EventAction::Create(event))) => event.run(&config).await,
+        }
+    }
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    start_log(&config)?;
+    raise_file_limit();
+    // Listening for signals begins before "ready" is said: whoever reads that may send one at once.
+    let stop = stop_signal()?;
+    let server = Server::start(config).await?;
+    print_line(&format!("ready http={} media={}", server.http(), server.media()))?;
+    stop.await;
+    server.shutdown().await;
+    Ok(())
+}
+
+impl CreateEvent {
+    async fn run(self, config: &Config) -> anyhow::Result<()> {
+        let json = self.json;
+        let created = create_event(config, &self.event()?).await?;
+        print_line(&if json { serde_json::to_string(&created)? } else { for_people(&created, &config.database) })
+    }
+
+    fn event(self) -> anyhow::Result<NewEvent> {
+        let numbered = (1..=self.speakers).map(|number| format!("Speaker {number}"));
+        let producers = if self.producer.is_empty() { vec!["Producer".to_owned()] } else { self.producer };
+        let crew = [
+            (Role::Speaker, self.speaker.into_iter().chain(numbered).collect::<Vec<_>>()),
+            (Role::Producer, producers),
+            (Role::Moderator, self.moderator),
+            (Role::Organizer, self.organizer),
+        ];
+        let named = |(role, names): (Role, Vec<String>)| names.into_iter().map(move |name| invite(role, &name));
+        Ok(NewEvent {
+            title: text("title", &self.title)?,
+            crew: crew.into_iter().flat_map(named).collect::<Result<_, _>>()?,
+            valid_for: self.valid_hours.map(|hours| Duration::from_secs(u64::from(hours) * 3_600)),
+        })
+    }
+}
+
+fn invite(role: Role, name: &str) -> anyhow::Result<NewInvite> {
+    Ok(NewInvite { name: text("name", name)?, role })
+}
+
+/// A name or title as it is kept: trimmed, one line, not too long.
+fn text(what: &str, value: &str) -> anyhow::Result<String> {
+    let value = value.trim();
+    let fits = !value.is_empty() && value.chars().count() <= MAX_NAME_CHARS && !value.chars().any(char::is_control);
+    anyhow::ensure!(fits, "a {what} has 1 to {MAX_NAME_CHARS} characters on one line");
+    Ok(value.to_owned())
+}
+
+fn for_people(created: &Created, database: &Path) -> String {
+    use std::fmt::Write as _;
+    let mut out = format!("Event {} made in {}.\nThe invites are shown only this once.\n", created.event, database.display());
+    for invite in &created.invites {
+        let role = serde_json::to_string(&invite.role).unwrap_or_default();
+        let whose = invite.name.as_deref().unwrap_or("for everyone");
+        // Writing to a String cannot fail.
+        let _ = write!(out, "\n{} ({whose})\n  {}\n  {}\n", role.trim_matches('"'), invite.web, invite.link);
+    }
+    out.trim_end().to_owned()
+}
+
+/// Standard output is the server's interface here, not a log.
+fn print_line(line: &str) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()?;
+    Ok(())
+}
+
+fn start_log(config: &Config) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&config.log).with_context(|| format!("the log filter {:?} cannot be read", config.log))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = match config.log_format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().flatten_event(true).try_init(),
+    };
+    started.map_err(|error| anyhow::anyhow!("cannot log: {error}"))
+}
+
+/// A connection is a file: take as many as the system lets us.
+#[cfg(unix)]
+fn raise_file_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current != maximum && setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).is_err() {
+        tracing::warn!(files = current, "the limit of open files could not be raised; it limits connections, too");
+    }
+}
+
+#[cfg(not(unix))]
+fn raise_file_limit() {}
+
+#[cfg(unix)]
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without the handler the system's own end of the process remains.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn settings_may_stand_before_and_after_the_command() {
+        for line in [["s", "--database", "x.db", "serve"], ["s", "serve", "--database", "x.db"]] {
+            let cli = Cli::try_parse_from(line).unwrap();
+            assert_eq!(cli.flags.database.as_deref(), Some(Path::new("x.db")));
+        }
+    }
+
+    #[test]
+    fn an_event_has_a_producer_even_if_nobody_named_one() {
+        let cli = Cli::try_parse_from(["s", "event", "create", "--title", "T", "--speaker", "Ada", "--speakers", "2"]).unwrap();
+        let Some(Action::Event(EventAction::Create(create))) = cli.action else { panic!("another command") };
+        let event = create.event().unwrap();
+        let names: Vec<_> = event.crew.iter().map(|invite| (invite.role, invite.name.as_str())).collect();
+        let expected =
+            [(Role::Speaker, "Ada"), (Role::Speaker, "Speaker 1"), (Role::Speaker, "Speaker 2"), (Role::Producer, "Producer")];
+        assert_eq!(names, expected);
+    }
+}

@@ -1,0 +1,271 @@
+//! Configuration: a flag beats the environment, the environment beats the file, the file beats the default.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, ValueEnum};
+use figment::{
+    Figment,
+    providers::{Format, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+/// Everything that can be set, resolved. The keys are those of the configuration file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The SQLite file. It is made when it is not there.
+    pub database: PathBuf,
+    /// Where HTTP and the realtime WebSocket are served. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where media is sent and received (UDP). Port 0 takes a free one.
+    pub media_listen: SocketAddr,
+    /// The addresses that clients are told to send media to; without any, those of this machine.
+    pub media_address: Vec<IpAddr>,
+    /// How clients reach this server; in invite links. Without it `http://` and the address of `listen`.
+    pub public_url: Option<Url>,
+    /// Log lines for people or for machines.
+    pub log_format: LogFormat,
+    /// What is logged, as `tracing` filters say it.
+    pub log: String,
+    /// The most realtime connections at once.
+    pub max_connections: usize,
+    /// Frames a second that one connection may send in the long run.
+    pub frames_per_second: u32,
+    /// Frames that one connection may send at once.
+    pub frame_burst: u32,
+    /// Attempts to sign in or to look up an invite, a minute and network address.
+    pub logins_per_minute: u32,
+    /// How long a login lasts, in seconds.
+    pub login_seconds: u64,
+    /// Take the client's address from the last entry of `X-Forwarded-For`. Only behind a proxy that sets it.
+    pub behind_proxy: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            database: data_dir().join("houselights.db"),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            media_listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8081)),
+            media_address: Vec::new(),
+            public_url: None,
+            log_format: LogFormat::Text,
+            log: "info".to_owned(),
+            max_connections: 20_000,
+            frames_per_second: 20,
+            frame_burst: 40,
+            logins_per_minute: 600,
+            login_seconds: 30 * 24 * 3600,
+            behind_proxy: false,
+        }
+    }
+}
+
+/// The same settings as flags and environment variables; what is not given is left to the file.
+#[derive(Clone, Debug, Default, Args, Serialize)]
+pub struct Flags {
+    /// The SQLite file; made when it is not there [default: houselights.db in the user's data directory]
+    #[arg(long, global = true, env = "HOUSELIGHTS_DATABASE", value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database: Option<PathBuf>,
+    /// Where HTTP and the realtime WebSocket are served; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[arg(long, global = true, env = "HOUSELIGHTS_LISTEN", value_name = "ADDR:PORT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+    /// Where media is sent and received, over UDP; port 0 takes a free one [default: 0.0.0.0:8081]
+    #[arg(long, global = true, env = "HOUSELIGHTS_MEDIA_LISTEN", value_name = "ADDR:PORT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media_listen: Option<SocketAddr>,
+    /// An address that clients send media to; may be repeated [default: this machine's own]
+    #[arg(long, global = true, env = "HOUSELIGHTS_MEDIA_ADDRESS", value_name = "IP", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media_address: Option<Vec<IpAddr>>,
+    /// How clients reach this server; stands in invite links [default: http:// and the address of --listen]
+    #[arg(long, global = true, env = "HOUSELIGHTS_PUBLIC_URL", value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<Url>,
+    /// Log lines for people or for machines [default: text]
+    #[arg(long, global = true, env = "HOUSELIGHTS_LOG_FORMAT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_format: Option<LogFormat>,
+    /// What is logged, for example "warn" or "info,houselights_server::store=debug" [default: info]
+    #[arg(long, global = true, env = "HOUSELIGHTS_LOG", value_name = "FILTER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
+    /// The most realtime connections at once; more are told to come back later [default: 20000]
+    #[arg(long, global = true, env = "HOUSELIGHTS_MAX_CONNECTIONS", value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_connections: Option<usize>,
+    /// Frames a second that one connection may send in the long run [default: 20]
+    #[arg(long, global = true, env = "HOUSELIGHTS_FRAMES_PER_SECOND", value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frames_per_second: Option<u32>,
+    /// Frames that one connection may send at once [default: 40]
+    #[arg(long, global = true, env = "HOUSELIGHTS_FRAME_BURST", value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frame_burst: Option<u32>,
+    /// Attempts to sign in, a minute and network address [default: 600]
+    #[arg(long, global = true, env = "HOUSELIGHTS_LOGINS_PER_MINUTE", value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logins_per_minute: Option<u32>,
+    /// How long a login lasts, in seconds [default: 2592000, thirty days]
+    #[arg(long, global = true, env = "HOUSELIGHTS_LOGIN_SECONDS", value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub login_seconds: Option<u64>,
+    /// Take the client's address from X-Forwarded-For; only behind a proxy that sets it [default: false]
+    #[arg(long, global = true, env = "HOUSELIGHTS_BEHIND_PROXY", num_args = 0..=1, default_missing_value = "true")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub behind_proxy: Option<bool>,
+    /// A TOML file with the same settings, their names with underscores (media_listen = "0.0.0.0:8081")
+    #[arg(long, global = true, env = "HOUSELIGHTS_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file named by `--config` is not there or cannot be read.
+    #[error("cannot read the configuration file {path}: {cause}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        cause: std::io::Error,
+    },
+    /// A key that does not exist, or a value that does not fit.
+    #[error("the configuration cannot be used: {0}")]
+    Unusable(Box<figment::Error>),
+    /// Settings that make no sense.
+    #[error("the setting `{0}` must be at least 1")]
+    Zero(&'static str),
+}
+
+impl Config {
+    /// Flags and environment over the file over the defaults.
+    pub fn resolve(flags: &Flags) -> Result<Self, ConfigError> {
+        let mut layers = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(path) = &flags.config {
+            layers = layers.merge(Toml::string(&read(path)?));
+        }
+        let config: Self =
+            layers.merge(Serialized::defaults(flags)).extract().map_err(|error| ConfigError::Unusable(Box::new(error)))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        for (name, zero) in [
+            ("max_connections", self.max_connections == 0),
+            ("frames_per_second", self.frames_per_second == 0),
+            ("frame_burst", self.frame_burst == 0),
+            ("logins_per_minute", self.logins_per_minute == 0),
+            ("login_seconds", self.login_seconds == 0),
+        ] {
+            if zero {
+                return Err(ConfigError::Zero(name));
+            }
+        }
+        Ok(())
+    }
+
+    /// How clients reach a server that listens at `http`.
+    pub fn base_url(&self, http: SocketAddr) -> String {
+        if let Some(url) = &self.public_url {
+            return url.as_str().trim_end_matches('/').to_owned();
+        }
+        let host = match http.ip() {
+            ip if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            ip => ip,
+        };
+        format!("http://{}", SocketAddr::new(host, http.port()))
+    }
+}
+
+fn read(path: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|cause| ConfigError::Unreadable { path: path.to_owned(), cause })
+}
+
+/// Where a user's programs keep their data on this system; the working directory where the system does not say.
+fn data_dir() -> PathBuf {
+    let var = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = if cfg!(target_os = "windows") {
+        var("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        var("HOME").map(|home| home.join("Library/Application Support"))
+    } else {
+        var("XDG_DATA_HOME").or_else(|| var("HOME").map(|home| home.join(".local/share")))
+    };
+    base.map_or_else(PathBuf::new, |base| base.join("houselights"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(content: &str) -> (tempfile::TempDir, Flags) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("server.toml");
+        std::fs::write(&path, content).unwrap();
+        (dir, Flags { config: Some(path), ..Flags::default() })
+    }
+
+    #[test]
+    fn a_flag_beats_the_file_and_the_file_beats_the_default() {
+        let (_dir, mut flags) = file("max_connections = 7\nframe_burst = 9\n");
+        flags.max_connections = Some(8);
+        let config = Config::resolve(&flags).unwrap();
+        assert_eq!((config.max_connections, config.frame_burst), (8, 9));
+        assert_eq!(config.frames_per_second, Config::default().frames_per_second);
+    }
+
+    #[test]
+    fn an_unknown_key_in_the_file_is_refused_by_name() {
+        let (_dir, flags) = file("max_conections = 7\n");
+        let error = Config::resolve(&flags).unwrap_err().to_string();
+        assert!(error.contains("max_conections"), "{error}");
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_names_its_key() {
+        let (_dir, flags) = file("listen = \"nowhere\"\n");
+        let error = Config::resolve(&flags).unwrap_err().to_string();
+        assert!(error.contains("listen"), "{error}");
+    }
+
+    #[test]
+    fn a_missing_file_is_an_error() {
+        let flags = Flags { config: Some(PathBuf::from("/nonexistent/server.toml")), ..Flags::default() };
+        assert!(matches!(Config::resolve(&flags), Err(ConfigError::Unreadable { .. })));
+    }
+
+    #[test]
+    fn nothing_may_be_zero_that_would_stop_everything() {
+        let flags = Flags { frame_burst: Some(0), ..Flags::default() };
+        assert!(matches!(Config::resolve(&flags), Err(ConfigError::Zero("frame_burst"))));
+    }
+
+    #[test]
+    fn links_name_an_address_that_can_be_reached() {
+        let config = Config::default();
+        assert_eq!(config.base_url("0.0.0.0:80".parse().unwrap()), "http://127.0.0.1:80");
+        assert_eq!(config.base_url("[::1]:80".parse().unwrap()), "http://[::1]:80");
+        let config = Config { public_url: Some("https://show.example/".parse().unwrap()), ..config };
+        assert_eq!(config.base_url("0.0.0.0:80".parse().unwrap()), "https://show.example");
+    }
+}

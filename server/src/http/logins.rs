@@ -1,0 +1,124 @@
+//! Looking up an invite, signing in, signing out.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Json,
+    extract::{FromRequest, Path, Request, State},
+    http::{HeaderMap, StatusCode, header},
+};
+use bytes::Bytes;
+use houselights_shared::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS, Refusal};
+
+use super::refusal::ApiRefusal;
+use crate::{
+    app::App,
+    clock,
+    store::{Invite, NewLogin, fresh_secret, hashed},
+};
+
+/// `GET /api/invites/{invite}`.
+pub(super) async fn invite(
+    State(app): State<Arc<App>>,
+    Path(secret): Path<String>,
+    request: Request,
+) -> Result<Json<InviteCard>, ApiRefusal> {
+    app.logins.check(&request)?;
+    let invite = usable(&app, &secret).await?;
+    Ok(Json(InviteCard { event: invite.event_title, role: invite.role, name: invite.person.map(|(_, name)| name) }))
+}
+
+/// `POST /api/logins`.
+pub(super) async fn log_in(State(app): State<Arc<App>>, request: Request) -> Result<Json<Login>, ApiRefusal> {
+    let outcome = try_log_in(&app, request).await;
+    if outcome.is_ok() {
+        app.metrics.logins.increment(1);
+    } else {
+        app.metrics.logins_refused.increment(1);
+    }
+    outcome.map(Json)
+}
+
+async fn try_log_in(app: &App, request: Request) -> Result<Login, ApiRefusal> {
+    app.logins.check(&request)?;
+    let body = body(request).await?;
+    let request: LoginRequest =
+        serde_json::from_slice(&body).map_err(|_| ApiRefusal::new(StatusCode::BAD_REQUEST, Refusal::Malformed))?;
+    let invite = usable(app, &request.invite).await?;
+    let name = match &invite.person {
+        Some((_, name)) => name.clone(),
+        None => valid_name(request.name.as_deref().unwrap_or_default())?,
+    };
+    let token = fresh_secret().map_err(|_| ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, 1_000))?;
+    let now = clock::now();
+    let expires = now.plus(Duration::from_secs(app.config.login_seconds));
+    let identity = Arc::new(app.store.log_in(NewLogin { invite: &invite, name, token: &token, now, expires }).await?);
+    app.signed_in.log_in(hashed(&token), Arc::clone(&identity));
+    Ok(Login {
+        token,
+        participant: identity.who.participant,
+        name: identity.who.name.clone(),
+        role: identity.who.role,
+        event: identity.event,
+        event_title: identity.event_title.clone(),
+        room: identity.room,
+    })
+}
+
+/// `DELETE /api/logins/current`.
+pub(super) async fn log_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<StatusCode, ApiRefusal> {
+    let unauthorized = |refusal| ApiRefusal::new(StatusCode::UNAUTHORIZED, refusal);
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let token = bearer.ok_or_else(|| unauthorized(Refusal::TokenInvalid))?;
+    let identity = app.who_is(token).await.map_err(|(refusal, retry)| match retry {
+        Some(after) => ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, refusal, after),
+        None => unauthorized(refusal),
+    })?;
+    app.store.log_out(&hashed(token)).await?;
+    app.signed_in.log_out(identity.who.participant);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The invite with this secret, if it can be used.
+pub(super) async fn usable(app: &App, secret: &str) -> Result<Invite, ApiRefusal> {
+    let invite = app.store.invite(secret).await?;
+    let invite = invite.ok_or_else(|| ApiRefusal::new(StatusCode::NOT_FOUND, Refusal::TokenInvalid))?;
+    if invite.expires.is_some_and(|expires| expires <= clock::now()) {
+        return Err(ApiRefusal::new(StatusCode::GONE, Refusal::TokenExpired));
+    }
+    Ok(invite)
+}
+
+async fn body(request: Request) -> Result<Bytes, ApiRefusal> {
+    Bytes::from_request(request, &()).await.map_err(|rejection| {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            ApiRefusal::new(StatusCode::PAYLOAD_TOO_LARGE, Refusal::TooLarge)
+        } else {
+            ApiRefusal::new(StatusCode::BAD_REQUEST, Refusal::Malformed)
+        }
+    })
+}
+
+/// A name as it is kept: trimmed, one line, not too long.
+fn valid_name(name: &str) -> Result<String, ApiRefusal> {
+    let name = name.trim();
+    let length = name.chars().count();
+    if length == 0 || length > MAX_NAME_CHARS || name.chars().any(char::is_control) {
+        return Err(ApiRefusal::new(StatusCode::UNPROCESSABLE_ENTITY, Refusal::NameInvalid));
+    }
+    Ok(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_trimmed_and_has_one_line() {
+        assert_eq!(valid_name("  Ada Lovelace ").unwrap(), "Ada Lovelace");
+        assert!(valid_name("   ").is_err());
+        assert!(valid_name("Ada\nLovelace").is_err());
+        assert!(valid_name(&"é".repeat(MAX_NAME_CHARS)).is_ok());
+        assert!(valid_name(&"é".repeat(MAX_NAME_CHARS + 1)).is_err());
+    }
+}

@@ -1,0 +1,56 @@
+//! Request and response: health, metrics, signing in, and the page behind an invite link.
+
+mod accept;
+mod address;
+mod health;
+mod join;
+mod logins;
+mod refusal;
+
+use std::{any::Any, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::DefaultBodyLimit,
+    http::{Response, StatusCode},
+    routing::{delete, get, post},
+};
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+use tracing::error;
+
+pub(crate) use accept::accept;
+pub(crate) use address::AddressLimit;
+pub(crate) use refusal::ApiRefusal;
+
+use crate::{app::App, realtime};
+
+/// The largest body of a request: a name and a secret are far smaller.
+const MAX_BODY_BYTES: usize = 4 * 1024;
+/// How long a request may take.
+const REQUEST_WITHIN: Duration = Duration::from_secs(10);
+
+/// All routes.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let metrics = Arc::clone(&app.metrics);
+    let panicked = move |_: Box<dyn Any + Send>| {
+        error!("a request panicked");
+        metrics.panics.increment(1);
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        response
+    };
+    Router::new()
+        .route("/livez", get(health::livez))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics))
+        .route("/realtime", get(realtime::upgrade))
+        .route("/join/{invite}", get(join::page))
+        .route("/api/invites/{invite}", get(logins::invite))
+        .route("/api/logins", post(logins::log_in))
+        .route("/api/logins/current", delete(logins::log_out))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(app)
+}

@@ -1,0 +1,107 @@
+//! What an operator, or a test, can count. Each server has its own counters, so that several in one process do not mix.
+
+use metrics::{Counter, Gauge, Histogram, Key, KeyName, Level, Metadata, Recorder, SharedString, Unit};
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+
+/// The counters of one server.
+pub(crate) struct Metrics {
+    handle: PrometheusHandle,
+    pub(crate) connections: Gauge,
+    pub(crate) connections_total: Counter,
+    pub(crate) cut_off_readers: Counter,
+    pub(crate) commands_accepted: Counter,
+    pub(crate) commands_refused: Counter,
+    pub(crate) updates: Counter,
+    pub(crate) deliveries: Counter,
+    pub(crate) flushes: Counter,
+    pub(crate) signals_dropped: Counter,
+    pub(crate) logins: Counter,
+    pub(crate) logins_refused: Counter,
+    pub(crate) rooms: Gauge,
+    pub(crate) rooms_reloaded: Counter,
+    pub(crate) panics: Counter,
+    pub(crate) media_peers: Gauge,
+    pub(crate) media_refused: Counter,
+    pub(crate) store_statements_read: Counter,
+    pub(crate) store_statements_written: Counter,
+    pub(crate) store_failures: Counter,
+    pub(crate) store_commit_seconds: Histogram,
+}
+
+const METADATA: Metadata<'static> = Metadata::new("houselights", Level::INFO, None);
+
+fn counter(recorder: &PrometheusRecorder, name: &'static str, help: &'static str) -> Counter {
+    recorder.describe_counter(KeyName::from_const_str(name), Some(Unit::Count), SharedString::const_str(help));
+    recorder.register_counter(&Key::from_static_name(name), &METADATA)
+}
+
+fn gauge(recorder: &PrometheusRecorder, name: &'static str, help: &'static str) -> Gauge {
+    recorder.describe_gauge(KeyName::from_const_str(name), Some(Unit::Count), SharedString::const_str(help));
+    let gauge = recorder.register_gauge(&Key::from_static_name(name), &METADATA);
+    gauge.set(0.0);
+    gauge
+}
+
+fn labelled(
+    recorder: &PrometheusRecorder,
+    name: &'static str,
+    label: (&'static str, &'static str),
+    help: &'static str,
+) -> Counter {
+    recorder.describe_counter(KeyName::from_const_str(name), Some(Unit::Count), SharedString::const_str(help));
+    recorder.register_counter(&Key::from_parts(name, vec![metrics::Label::from_static_parts(label.0, label.1)]), &METADATA)
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Result<Self, BuildError> {
+        let buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+        let recorder = PrometheusBuilder::new().set_buckets(&buckets)?.build_recorder();
+        let r = &recorder;
+        let (commands, statements) = ("houselights_commands_total", "houselights_store_statements_total");
+        Ok(Self {
+            handle: r.handle(),
+            connections: gauge(r, "houselights_connections", "Realtime connections that stand now"),
+            connections_total: counter(r, "houselights_connections_total", "Realtime connections ever made"),
+            cut_off_readers: counter(r, "houselights_cut_off_readers_total", "Connections ended because they read too slowly"),
+            commands_accepted: labelled(r, commands, ("outcome", "accepted"), "Commands answered, by outcome"),
+            commands_refused: labelled(r, commands, ("outcome", "refused"), "Commands answered, by outcome"),
+            updates: counter(r, "houselights_updates_total", "Updates stored and published"),
+            deliveries: counter(r, "houselights_deliveries_total", "Updates handed to connections"),
+            flushes: counter(r, "houselights_flushes_total", "Ticks in which a room wrote to its connections"),
+            signals_dropped: counter(
+                r,
+                "houselights_signals_dropped_total",
+                "Signals not sent to connections that read slowly",
+            ),
+            logins: labelled(r, "houselights_logins_total", ("outcome", "accepted"), "Attempts to sign in, by outcome"),
+            logins_refused: labelled(r, "houselights_logins_total", ("outcome", "refused"), "Attempts to sign in, by outcome"),
+            rooms: gauge(r, "houselights_rooms", "Rooms in memory"),
+            rooms_reloaded: counter(r, "houselights_rooms_reloaded_total", "Rooms thrown away and replayed after a failure"),
+            panics: counter(r, "houselights_panics_total", "Panics caught"),
+            media_peers: gauge(r, "houselights_media_peers", "WebRTC connections that stand now"),
+            media_refused: counter(r, "houselights_media_refused_total", "Media offers refused"),
+            store_statements_read: labelled(r, statements, ("kind", "read"), "SQL statements run, by kind"),
+            store_statements_written: labelled(r, statements, ("kind", "write"), "SQL statements run, by kind"),
+            store_failures: counter(r, "houselights_store_failures_total", "Reads and commits that failed"),
+            store_commit_seconds: {
+                let name = "houselights_store_commit_seconds";
+                r.describe_histogram(
+                    KeyName::from_const_str(name),
+                    Some(Unit::Seconds),
+                    SharedString::const_str("How long a commit took, until it was on the disk"),
+                );
+                r.register_histogram(&Key::from_static_name(name), &METADATA)
+            },
+        })
+    }
+
+    /// The Prometheus text exposition.
+    pub(crate) fn render(&self) -> String {
+        self.handle.render()
+    }
+
+    /// Sorts collected samples into their buckets; without it they pile up until someone looks.
+    pub(crate) fn tidy(&self) {
+        self.handle.run_upkeep();
+    }
+}

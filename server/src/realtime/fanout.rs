@@ -1,0 +1,291 @@
+//! Telling a room's connections what happened, by tick: what came within one is encoded once for the crew and once for the
+//! audience, and goes to each connection in one write.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use bytes::{Bytes, BytesMut};
+use houselights_shared::{Level, RoomId, Seq, ServerFrame, Signal, SignalBody, SlotMap, Update};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    frame,
+    outbox::{ConnectionId, Outbox, Pushed},
+};
+use crate::metrics::Metrics;
+
+/// Messages to a room's fan-out that wait. Full: the room waits, and its mailbox then refuses commands as `Overloaded`;
+/// levels and slot maps are dropped, the next ones mend that.
+pub(crate) const QUEUED: usize = 1_024;
+/// The tick of a small room: commands that belong together still share a write.
+const SHORTEST_TICK: Duration = Duration::from_millis(10);
+/// The tick of a large room.
+const LONGEST_TICK: Duration = Duration::from_millis(100);
+/// Each connection makes the tick this much longer: writing to all then takes a tenth of a tick or so.
+const TICK_A_CONNECTION: Duration = Duration::from_micros(50);
+/// How often counts and slot maps are told.
+const BEAT: Duration = Duration::from_secs(1);
+/// Five times a second, less a little, since the levels come at that rate.
+const BETWEEN_LEVELS: Duration = Duration::from_millis(180);
+/// After so many writes others get the thread.
+const WRITES_IN_A_ROW: usize = 64;
+
+/// What a room's fan-out is told.
+pub(crate) enum Tell {
+    /// To everyone, in order. They are stored.
+    Updates(Vec<Arc<Update>>),
+    /// A connection that has been given everything up to `seq`.
+    Enter {
+        /// The connection.
+        outbox: Arc<Outbox>,
+        /// Whether it gets the crew's view.
+        crew: bool,
+        /// What it has.
+        seq: Seq,
+    },
+    /// A connection that gets nothing any more.
+    Leave(ConnectionId),
+    /// Whose media the slots carry.
+    Slots {
+        /// The crew's.
+        crew: SlotMap,
+        /// The audience's.
+        audience: SlotMap,
+    },
+    /// How loud those are who may be heard.
+    Levels(Vec<Level>),
+}
+
+struct Member {
+    outbox: Arc<Outbox>,
+    crew: bool,
+    /// What it had on entering, while the pending updates may hold some of that.
+    has: Option<Seq>,
+}
+
+/// What a flush writes, for one of the two views.
+#[derive(Default)]
+struct Ready {
+    updates: Bytes,
+    signals: Bytes,
+    both: Bytes,
+}
+
+impl Ready {
+    fn new(updates: Bytes, signals: &[Bytes]) -> Self {
+        let signals: Bytes = signals.concat().into();
+        let mut both = BytesMut::with_capacity(updates.len() + signals.len());
+        both.extend_from_slice(&updates);
+        both.extend_from_slice(&signals);
+        Self { updates, signals, both: both.freeze() }
+    }
+}
+
+/// The fan-out of one room.
+pub(crate) struct FanOut {
+    room: RoomId,
+    metrics: Arc<Metrics>,
+    members: HashMap<ConnectionId, Member>,
+    audience: u32,
+    pending: Vec<Arc<Update>>,
+    flushed_at: Instant,
+    beat_at: Instant,
+    told_watching: Option<u32>,
+    slots: Option<(SlotMap, SlotMap)>,
+    slots_changed: bool,
+    levels: Option<Vec<Level>>,
+    levels_at: Instant,
+}
+
+impl FanOut {
+    pub(crate) fn new(room: RoomId, metrics: Arc<Metrics>) -> Self {
+        let now = Instant::now();
+        Self {
+            room,
+            metrics,
+            members: HashMap::new(),
+            audience: 0,
+            pending: Vec::new(),
+            flushed_at: now,
+            beat_at: now,
+            told_watching: None,
+            slots: None,
+            slots_changed: false,
+            levels: None,
+            levels_at: now,
+        }
+    }
+
+    /// Until the server stops.
+    pub(crate) async fn run(mut self, mut told: mpsc::Receiver<Tell>, stop: CancellationToken) {
+        loop {
+            let due = self.due();
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                first = told.recv() => {
+                    let Some(first) = first else { break };
+                    self.hear(first);
+                    while let Ok(next) = told.try_recv() {
+                        self.hear(next);
+                    }
+                }
+                () = sleep_until(due) => {}
+            }
+            if Instant::now() >= self.due() {
+                self.flush().await;
+            }
+        }
+        self.flush().await;
+    }
+
+    fn tick(&self) -> Duration {
+        let members = u32::try_from(self.members.len()).unwrap_or(u32::MAX);
+        TICK_A_CONNECTION.saturating_mul(members).clamp(SHORTEST_TICK, LONGEST_TICK)
+    }
+
+    /// When there is next something to write: at once in a room that was quiet for a tick.
+    fn due(&self) -> Instant {
+        let mut due = self.beat_at + BEAT;
+        if !self.pending.is_empty() || self.slots_changed {
+            due = due.min(self.flushed_at + self.tick());
+        }
+        if self.levels.is_some() {
+            due = due.min((self.levels_at + BETWEEN_LEVELS).max(self.flushed_at + self.tick()));
+        }
+        due
+    }
+
+    fn hear(&mut self, tell: Tell) {
+        match tell {
+            Tell::Updates(updates) => self.pending.extend(updates),
+            Tell::Enter { outbox, crew, seq } => self.enter(outbox, crew, seq),
+            Tell::Leave(connection) => {
+                if self.members.remove(&connection).is_some_and(|member| !member.crew) {
+                    self.audience -= 1;
+                }
+            }
+            Tell::Slots { crew, audience } => {
+                let slots = Some((crew, audience));
+                self.slots_changed |= slots != self.slots;
+                self.slots = slots;
+            }
+            // Levels not yet told are out of date: the newest replace them.
+            Tell::Levels(levels) => self.levels = Some(levels),
+        }
+    }
+
+    fn enter(&mut self, outbox: Arc<Outbox>, crew: bool, seq: Seq) {
+        if let Some((for_crew, for_audience)) = &self.slots {
+            let slots = if crew { for_crew } else { for_audience };
+            outbox.push_signal(&self.signal(SignalBody::Slots { slots: slots.clone() }));
+        }
+        if let Some(count) = self.told_watching {
+            outbox.push_signal(&self.signal(SignalBody::Watching { count }));
+        }
+        let has = (!self.pending.is_empty()).then_some(seq);
+        let before = self.members.insert(outbox.id(), Member { outbox, crew, has });
+        let was_audience = before.is_some_and(|member| !member.crew);
+        self.audience = self.audience + u32::from(!crew) - u32::from(was_audience);
+    }
+
+    fn signal(&self, body: SignalBody) -> Bytes {
+        frame::encode(&ServerFrame::Signal(Signal { room: self.room, body }))
+    }
+
+    /// The signals that are due, for the crew and for the audience.
+    fn signals(&mut self, now: Instant) -> (Vec<Bytes>, Vec<Bytes>) {
+        let (mut crew, mut audience) = (Vec::new(), Vec::new());
+        // A write that happens anyway takes along what would be due a moment later.
+        let beat = now + BEAT / 10 >= self.beat_at + BEAT;
+        if beat {
+            self.beat_at = now;
+            if self.told_watching != Some(self.audience) {
+                self.told_watching = Some(self.audience);
+                let watching = self.signal(SignalBody::Watching { count: self.audience });
+                crew.push(watching.clone());
+                audience.push(watching);
+            }
+        }
+        if (beat || self.slots_changed)
+            && let Some((for_crew, for_audience)) = &self.slots
+        {
+            crew.push(self.signal(SignalBody::Slots { slots: for_crew.clone() }));
+            audience.push(self.signal(SignalBody::Slots { slots: for_audience.clone() }));
+        }
+        self.slots_changed = false;
+        if now >= self.levels_at + BETWEEN_LEVELS
+            && let Some(levels) = self.levels.take()
+        {
+            self.levels_at = now;
+            let levels = self.signal(SignalBody::Levels { levels });
+            // Before the show the audience does not even learn that somebody speaks.
+            let on_air = self.slots.as_ref().is_some_and(|(_, audience)| audience.audio.iter().any(Option::is_some));
+            audience.extend(on_air.then(|| levels.clone()));
+            crew.push(levels);
+        }
+        (crew, audience)
+    }
+
+    async fn flush(&mut self) {
+        let now = Instant::now();
+        let (crew_signals, audience_signals) = self.signals(now);
+        let pending = std::mem::take(&mut self.pending);
+        if pending.is_empty() && crew_signals.is_empty() {
+            return;
+        }
+        self.flushed_at = now;
+        self.metrics.flushes.increment(1);
+        let encoded = |updates: &[Arc<Update>]| {
+            if updates.is_empty() { Bytes::new() } else { frame::encode_updates(self.room, updates) }
+        };
+        let theirs = frame::for_audience(&pending);
+        let crew_updates = encoded(&pending);
+        let audience_updates = theirs.as_deref().map_or_else(|| crew_updates.clone(), encoded);
+        let ready = [Ready::new(audience_updates, &audience_signals), Ready::new(crew_updates, &crew_signals)];
+        let mut writes = 0;
+        for member in self.members.values_mut() {
+            let [audience, crew] = &ready;
+            let ready = if member.crew { crew } else { audience };
+            if let Some(has) = member.has.take() {
+                late(self.room, member, has, &pending);
+                member.outbox.push_signal(&ready.signals);
+            } else {
+                deliver(&member.outbox, ready, &self.metrics);
+            }
+            writes += 1;
+            if writes % WRITES_IN_A_ROW == 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+        self.metrics.deliveries.increment((pending.len() * self.members.len()) as u64);
+    }
+}
+
+/// Someone who entered within this tick gets only what they do not have.
+fn late(room: RoomId, member: &Member, has: Seq, pending: &[Arc<Update>]) {
+    let known = pending.iter().take_while(|update| update.seq <= has).count();
+    let rest = pending.get(known..).unwrap_or_default();
+    if !rest.is_empty() {
+        let theirs = if member.crew { None } else { frame::for_audience(rest) };
+        member.outbox.push(&frame::encode_updates(room, theirs.as_deref().unwrap_or(rest)));
+    }
+}
+
+fn deliver(outbox: &Outbox, ready: &Ready, metrics: &Metrics) {
+    let pushed = if ready.updates.is_empty() {
+        outbox.push_signal(&ready.signals)
+    } else if ready.signals.is_empty() || !outbox.is_flushed() {
+        outbox.push(&ready.updates)
+    } else {
+        outbox.push(&ready.both)
+    };
+    match pushed {
+        Pushed::CutOff => metrics.cut_off_readers.increment(1),
+        Pushed::Dropped => metrics.signals_dropped.increment(1),
+        Pushed::Taken | Pushed::Closed => {}
+    }
+}

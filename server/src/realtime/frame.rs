@@ -1,0 +1,149 @@
+//! Frames ready to be written: a server's WebSocket frames are not masked (RFC 6455, section 5.1), so the same bytes serve
+//! every connection.
+
+use std::sync::Arc;
+
+use bytes::{BufMut, Bytes, BytesMut};
+use houselights_shared::{Refusal, Refused, RoomId, ServerFrame, Update};
+use serde::Serialize;
+use tokio_tungstenite::tungstenite::protocol::frame::{
+    FrameHeader,
+    coding::{CloseCode, Control, Data, OpCode},
+};
+
+/// The most updates in one frame: a resume of thousands does not become a message of megabytes.
+const UPDATES_A_FRAME: usize = 256;
+
+/// The longest header of a frame that is not masked (RFC 6455, section 5.2).
+const MAX_HEADER: usize = 10;
+
+/// As [`ServerFrame::Updates`], over updates that are shared.
+#[derive(Serialize)]
+struct Updates<'a> {
+    frame: &'static str,
+    room: RoomId,
+    updates: &'a [Arc<Update>],
+}
+
+fn header(opcode: OpCode, length: usize, out: &mut BytesMut) {
+    let header = FrameHeader { opcode, ..FrameHeader::default() };
+    out.reserve(MAX_HEADER + length);
+    // Writing into a buffer that grows cannot fail.
+    let _ = header.format(length as u64, &mut out.writer());
+}
+
+fn push_json(value: &impl Serialize, out: &mut BytesMut) {
+    // Our own wire types have string keys and no failing serializers: encoding cannot fail.
+    if let Ok(json) = serde_json::to_vec(value) {
+        header(OpCode::Data(Data::Text), json.len(), out);
+        out.extend_from_slice(&json);
+    }
+}
+
+/// A frame.
+pub(crate) fn encode(frame: &ServerFrame) -> Bytes {
+    let mut out = BytesMut::new();
+    push_json(frame, &mut out);
+    out.freeze()
+}
+
+/// One or more frames of updates, in order; one empty frame where there are none.
+pub(crate) fn encode_updates(room: RoomId, updates: &[Arc<Update>]) -> Bytes {
+    let mut out = BytesMut::new();
+    if updates.is_empty() {
+        push_json(&Updates { frame: "updates", room, updates }, &mut out);
+    }
+    for updates in updates.chunks(UPDATES_A_FRAME) {
+        push_json(&Updates { frame: "updates", room, updates }, &mut out);
+    }
+    out.freeze()
+}
+
+/// As the audience gets them; nothing where that is the same as the crew gets.
+pub(crate) fn for_audience(updates: &[Arc<Update>]) -> Option<Vec<Arc<Update>>> {
+    let mut differs = false;
+    let theirs = updates
+        .iter()
+        .map(|update| {
+            let theirs = update.for_audience();
+            if theirs == **update {
+                Arc::clone(update)
+            } else {
+                differs = true;
+                Arc::new(theirs)
+            }
+        })
+        .collect();
+    differs.then_some(theirs)
+}
+
+/// The last frames of a connection: why it ends, and the WebSocket's own close.
+pub(crate) fn farewell(refusal: Refusal, retry_after_ms: Option<u32>) -> Bytes {
+    let mut out = BytesMut::new();
+    push_json(&ServerFrame::Refused(Refused { refusal, retry_after_ms }), &mut out);
+    let code = if retry_after_ms.is_some() { CloseCode::Again } else { CloseCode::Policy };
+    header(OpCode::Control(Control::Close), 2, &mut out);
+    out.put_u16(code.into());
+    out.freeze()
+}
+
+/// A WebSocket ping without content.
+pub(crate) fn ping() -> Bytes {
+    let mut out = BytesMut::new();
+    header(OpCode::Control(Control::Ping), 0, &mut out);
+    out.freeze()
+}
+
+#[cfg(test)]
+mod tests {
+    use houselights_shared::{Seq, Timestamp, UpdateBatch, UpdateBody};
+
+    use super::*;
+
+    fn update(seq: u64, body: UpdateBody) -> Arc<Update> {
+        let room = RoomId::from_uuid(uuid::Uuid::nil());
+        Arc::new(Update { room, seq: Seq::new(seq), at: Timestamp::from_micros(1), by: None, body })
+    }
+
+    fn payload(frame: &[u8]) -> &[u8] {
+        match frame[1] {
+            126 => &frame[4..],
+            127 => &frame[10..],
+            _ => &frame[2..],
+        }
+    }
+
+    #[test]
+    fn shared_updates_look_like_the_frame_of_the_protocol() {
+        let updates = [update(1, UpdateBody::WentLive), update(2, UpdateBody::EndUndone)];
+        let ours = encode_updates(updates[0].room, &updates);
+        let theirs = ServerFrame::Updates(UpdateBatch {
+            room: updates[0].room,
+            updates: updates.iter().map(|update| (**update).clone()).collect(),
+        });
+        assert_eq!(serde_json::from_slice::<ServerFrame>(payload(&ours)).unwrap(), theirs);
+        assert_eq!(ours[0], 0x81, "one whole text frame");
+    }
+
+    #[test]
+    fn a_resume_that_missed_nothing_is_one_empty_batch() {
+        let room = RoomId::from_uuid(uuid::Uuid::nil());
+        let frame = encode_updates(room, &[]);
+        let expected = ServerFrame::Updates(UpdateBatch { room, updates: Vec::new() });
+        assert_eq!(serde_json::from_slice::<ServerFrame>(payload(&frame)).unwrap(), expected);
+    }
+
+    #[test]
+    fn the_audience_shares_the_crews_frame_unless_something_is_hidden() {
+        assert!(for_audience(&[update(1, UpdateBody::WentLive)]).is_none());
+        let participant = houselights_shared::ParticipantId::from_uuid(uuid::Uuid::nil());
+        let theirs = for_audience(&[update(1, UpdateBody::WentLive), update(2, UpdateBody::CrewLeft { participant })]).unwrap();
+        assert_eq!(theirs[1].body, UpdateBody::Hidden);
+    }
+
+    #[test]
+    fn a_farewell_ends_with_a_close_frame() {
+        let bytes = farewell(Refusal::ShuttingDown, Some(5));
+        assert_eq!(&bytes[bytes.len() - 4..bytes.len() - 2], &[0x88, 2]);
+    }
+}

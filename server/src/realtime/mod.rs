@@ -1,0 +1,13 @@
+//! The WebSocket at `/realtime`: handshake, connection, resume and fan-out.
+
+mod connection;
+mod fanout;
+mod frame;
+mod outbox;
+mod upgrade;
+mod wire;
+
+pub(crate) use fanout::{FanOut, QUEUED, Tell};
+pub(crate) use frame::{encode, encode_updates, for_audience};
+pub(crate) use outbox::{ConnectionId, Outbox};
+pub(crate) use upgrade::upgrade;

@@ -1,0 +1,324 @@
+//! The way out to one client: what is ready is written at once by whoever has it, and only what the socket does not take
+//! waits. So a tick costs one system call a connection and wakes no task, and a slow reader slows nobody.
+
+use std::{
+    collections::VecDeque,
+    io::{ErrorKind, IoSlice},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use bytes::{Buf, Bytes};
+use houselights_shared::Refusal;
+use tokio::{net::TcpStream, sync::Notify};
+
+use super::frame;
+
+/// What may wait for a reader, in bytes, beyond the answer to its own Hello. More: it is cut off with
+/// [`Refusal::TooFarBehind`] and resumes. At most one tick's frame is added on top.
+pub(crate) const BACKLOG: usize = 256 * 1024;
+
+/// How many waiting frames go into one write.
+const VECTORS: usize = 16;
+
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+/// Tells connections of one process apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ConnectionId(u64);
+
+impl ConnectionId {
+    /// A number below `end` that spreads connections evenly.
+    pub(crate) fn spread(self, end: u32) -> u32 {
+        let scattered = self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+        (scattered % u64::from(end.max(1))) as u32
+    }
+}
+
+/// What became of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pushed {
+    /// Written, or waiting to be.
+    Taken,
+    /// Left out: the reader has not yet read what came before.
+    Dropped,
+    /// The reader has just been cut off.
+    CutOff,
+    /// The connection has ended.
+    Closed,
+}
+
+/// The way out to one client.
+pub(crate) struct Outbox {
+    id: ConnectionId,
+    stream: TcpStream,
+    queue: Mutex<Queue>,
+    /// Wakes the connection's task: something waits, or the connection is to end.
+    attention: Notify,
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: VecDeque<Bytes>,
+    bytes: usize,
+    /// What the answer to Hello may take on top of [`BACKLOG`], until all is written.
+    allowance: usize,
+    /// The front of `waiting` has been written in part: it cannot be taken back.
+    partial: bool,
+    ending: bool,
+}
+
+impl Outbox {
+    pub(crate) fn new(stream: TcpStream) -> Self {
+        let id = ConnectionId(NEXT_ID.fetch_add(1, Ordering::Relaxed));
+        Self { id, stream, queue: Mutex::default(), attention: Notify::new() }
+    }
+
+    pub(crate) fn id(&self) -> ConnectionId {
+        self.id
+    }
+
+    pub(super) fn stream(&self) -> &TcpStream {
+        &self.stream
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What must arrive, in order.
+    pub(crate) fn push(&self, frame: &Bytes) -> Pushed {
+        let mut queue = self.queue();
+        if queue.ending {
+            return Pushed::Closed;
+        }
+        if queue.bytes >= BACKLOG + queue.allowance {
+            self.end(&mut queue, &frame::farewell(Refusal::TooFarBehind, Some(0)));
+            return Pushed::CutOff;
+        }
+        self.write_or_queue(&mut queue, frame);
+        Pushed::Taken
+    }
+
+    /// The answer to Hello, of any size: it is bounded by what a room remembers.
+    pub(crate) fn push_answer(&self, frame: &Bytes) {
+        let mut queue = self.queue();
+        if !queue.ending {
+            queue.allowance += frame.len();
+            self.write_or_queue(&mut queue, frame);
+        }
+    }
+
+    /// What may be lost: left out for a reader that lags.
+    pub(crate) fn push_signal(&self, frame: &Bytes) -> Pushed {
+        let mut queue = self.queue();
+        if queue.ending {
+            return Pushed::Closed;
+        }
+        if !queue.waiting.is_empty() {
+            return Pushed::Dropped;
+        }
+        self.write_or_queue(&mut queue, frame);
+        Pushed::Taken
+    }
+
+    /// Ends the connection with a reason; the first reason stands.
+    pub(crate) fn close(&self, refusal: Refusal, retry_after_ms: Option<u32>) {
+        let mut queue = self.queue();
+        if !queue.ending {
+            self.end(&mut queue, &frame::farewell(refusal, retry_after_ms));
+        }
+    }
+
+    /// Takes nothing more: the socket is gone.
+    pub(super) fn abandon(&self) {
+        let mut queue = self.queue();
+        *queue = Queue { ending: true, ..Queue::default() };
+    }
+
+    pub(super) fn is_ending(&self) -> bool {
+        self.queue().ending
+    }
+
+    /// Whether everything has been handed to the system.
+    pub(super) fn is_flushed(&self) -> bool {
+        self.queue().waiting.is_empty()
+    }
+
+    /// Resolves when something waits or the connection is to end.
+    pub(super) async fn attention(&self) {
+        self.attention.notified().await;
+    }
+
+    /// Writes what waits, until nothing does.
+    pub(super) async fn flush(&self) -> std::io::Result<()> {
+        while !self.is_flushed() {
+            self.stream.writable().await?;
+            self.write_waiting()?;
+        }
+        Ok(())
+    }
+
+    fn end(&self, queue: &mut Queue, farewell: &Bytes) {
+        // What the reader would not get in time anyway makes way for the reason.
+        queue.waiting.truncate(usize::from(queue.partial));
+        queue.bytes = queue.waiting.iter().map(Bytes::len).sum();
+        queue.ending = true;
+        self.write_or_queue(queue, farewell);
+        self.attention.notify_one();
+    }
+
+    fn write_or_queue(&self, queue: &mut Queue, frame: &Bytes) {
+        let mut written = 0;
+        if queue.waiting.is_empty() {
+            match self.stream.try_write(frame) {
+                Ok(bytes) => written = bytes,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(_) => {
+                    // The reading side meets the same end and tidies up.
+                    *queue = Queue { ending: true, ..Queue::default() };
+                    self.attention.notify_one();
+                    return;
+                }
+            }
+        }
+        if written < frame.len() {
+            let was_empty = queue.waiting.is_empty();
+            queue.partial |= written > 0;
+            queue.bytes += frame.len() - written;
+            queue.waiting.push_back(frame.slice(written..));
+            if was_empty {
+                self.attention.notify_one();
+            }
+        } else if queue.waiting.is_empty() {
+            queue.allowance = 0;
+        }
+    }
+
+    fn write_waiting(&self) -> std::io::Result<()> {
+        let mut queue = self.queue();
+        let written = {
+            let slices: Vec<IoSlice<'_>> = queue.waiting.iter().take(VECTORS).map(|frame| IoSlice::new(frame)).collect();
+            match self.stream.try_write_vectored(&slices) {
+                Ok(written) => written,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        };
+        queue.written(written);
+        Ok(())
+    }
+}
+
+impl Queue {
+    fn written(&mut self, mut written: usize) {
+        self.bytes = self.bytes.saturating_sub(written);
+        while let Some(front) = self.waiting.front_mut() {
+            if written < front.len() {
+                front.advance(written);
+                self.partial |= written > 0;
+                return;
+            }
+            written -= front.len();
+            self.waiting.pop_front();
+            self.partial = false;
+        }
+        *self = Self { ending: self.ending, ..Self::default() };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::AsyncReadExt,
+        net::{TcpListener, TcpSocket},
+    };
+
+    use super::*;
+
+    async fn pair() -> (Outbox, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(8 * 1024).unwrap();
+        let client = socket.connect(listener.local_addr().unwrap()).await.unwrap();
+        (Outbox::new(listener.accept().await.unwrap().0), client)
+    }
+
+    fn block(fill: u8) -> Bytes {
+        Bytes::from(vec![fill; 64 * 1024])
+    }
+
+    /// Pushes until the socket takes no more.
+    fn stuff(outbox: &Outbox) -> usize {
+        let mut pushed = 0;
+        while outbox.is_flushed() {
+            assert_eq!(outbox.push(&block(1)), Pushed::Taken);
+            pushed += 64 * 1024;
+        }
+        pushed
+    }
+
+    #[tokio::test]
+    async fn what_fits_is_written_at_once_and_nothing_waits() {
+        let (outbox, mut client) = pair().await;
+        assert_eq!(outbox.push(&Bytes::from_static(b"hello")), Pushed::Taken);
+        assert!(outbox.is_flushed());
+        let mut got = [0; 5];
+        client.read_exact(&mut got).await.unwrap();
+        assert_eq!(&got, b"hello");
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_falls_behind_is_cut_off_and_keeps_whole_frames() {
+        let (outbox, mut client) = pair().await;
+        let mut pushed = stuff(&outbox);
+        let outcome = loop {
+            match outbox.push(&block(1)) {
+                Pushed::Taken => pushed += 64 * 1024,
+                other => break other,
+            }
+        };
+        assert_eq!(outcome, Pushed::CutOff);
+        assert_eq!(outbox.push(&block(1)), Pushed::Closed);
+        assert!(outbox.is_ending());
+        let reading = async {
+            let mut all = Vec::new();
+            let end = frame::farewell(Refusal::TooFarBehind, Some(0));
+            while !all.ends_with(&end) {
+                client.read_buf(&mut all).await.unwrap();
+            }
+            (all.len() - end.len()).is_multiple_of(64 * 1024) && all.len() < pushed
+        };
+        let (flushed, whole) = tokio::join!(outbox.flush(), reading);
+        flushed.unwrap();
+        assert!(whole, "the frame that was begun is finished, those not begun are left out");
+    }
+
+    #[tokio::test]
+    async fn a_signal_is_left_out_for_a_reader_that_lags() {
+        let (outbox, _client) = pair().await;
+        stuff(&outbox);
+        assert_eq!(outbox.push_signal(&Bytes::from_static(b"level")), Pushed::Dropped);
+    }
+
+    #[tokio::test]
+    async fn a_long_answer_to_hello_does_not_cut_off() {
+        let (outbox, _client) = pair().await;
+        outbox.push_answer(&Bytes::from(vec![0; 8 * 1024 * 1024]));
+        assert!(!outbox.is_flushed());
+        assert_eq!(outbox.push(&block(2)), Pushed::Taken);
+    }
+
+    #[tokio::test]
+    async fn the_first_reason_to_close_stands() {
+        let (outbox, mut client) = pair().await;
+        outbox.close(Refusal::SignedInElsewhere, None);
+        outbox.close(Refusal::ShuttingDown, Some(1));
+        drop(outbox);
+        let mut all = Vec::new();
+        client.read_to_end(&mut all).await.unwrap();
+        assert_eq!(all, frame::farewell(Refusal::SignedInElsewhere, None));
+    }
+}

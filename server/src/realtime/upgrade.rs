@@ -1,0 +1,120 @@
+//! From an HTTP request to a WebSocket (RFC 6455, section 4.2).
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, atomic::Ordering},
+};
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use futures_util::FutureExt;
+use houselights_shared::Refusal;
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tracing::error;
+
+use super::{connection, outbox::Outbox};
+use crate::{app::App, http::ApiRefusal};
+
+/// A place among the connections; given back when dropped.
+struct Place(Arc<App>);
+
+impl Place {
+    fn take(app: &Arc<App>) -> Option<Self> {
+        let before = app.connections.fetch_add(1, Ordering::Relaxed);
+        let place = Self(Arc::clone(app));
+        app.metrics.connections.increment(1.0);
+        (before < app.config.max_connections).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.connections.fetch_sub(1, Ordering::Relaxed);
+        self.0.metrics.connections.decrement(1.0);
+    }
+}
+
+/// `GET /realtime`.
+pub(crate) async fn upgrade(State(app): State<Arc<App>>, mut request: Request) -> Result<Response, ApiRefusal> {
+    let malformed = || ApiRefusal::new(StatusCode::BAD_REQUEST, Refusal::Malformed);
+    let accept = accept_key(request.headers()).ok_or_else(malformed)?;
+    let upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or_else(malformed)?;
+    if app.draining.is_cancelled() {
+        return Err(ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::ShuttingDown, 1_000));
+    }
+    let Some(place) = Place::take(&app) else {
+        return Err(ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, 5_000));
+    };
+    app.metrics.connections_total.increment(1);
+    app.tasks.spawn(async move {
+        let Ok(upgraded) = upgrade.await else { return };
+        let app = Arc::clone(&place.0);
+        // A panic ends this connection and no other.
+        if AssertUnwindSafe(serve(&app, upgraded)).catch_unwind().await.is_err() {
+            error!("a connection panicked");
+            app.metrics.panics.increment(1);
+        }
+    });
+    let headers = [
+        (header::CONNECTION, HeaderValue::from_static("upgrade")),
+        (header::UPGRADE, HeaderValue::from_static("websocket")),
+        (header::SEC_WEBSOCKET_ACCEPT, accept),
+    ];
+    Ok((StatusCode::SWITCHING_PROTOCOLS, headers).into_response())
+}
+
+async fn serve(app: &Arc<App>, upgraded: Upgraded) {
+    let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
+        error!("the HTTP server gave back another kind of stream than it was given");
+        return;
+    };
+    let outbox = Arc::new(Outbox::new(parts.io.into_inner()));
+    connection::serve(app, outbox, parts.read_buf).await;
+}
+
+/// What proves that this end speaks WebSocket; nothing where the request does not ask for that.
+fn accept_key(headers: &HeaderMap) -> Option<HeaderValue> {
+    let has = |name: HeaderName, wanted: &str| {
+        headers
+            .get_all(name)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .any(|value| value.split(',').any(|token| token.trim().eq_ignore_ascii_case(wanted)))
+    };
+    if !has(header::CONNECTION, "upgrade") || !has(header::UPGRADE, "websocket") || !has(header::SEC_WEBSOCKET_VERSION, "13") {
+        return None;
+    }
+    let key = headers.get(header::SEC_WEBSOCKET_KEY)?;
+    HeaderValue::try_from(derive_accept_key(key.as_bytes())).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(HeaderName, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn the_accept_key_is_that_of_the_standard() {
+        let headers = headers(&[
+            (header::CONNECTION, "keep-alive, Upgrade"),
+            (header::UPGRADE, "websocket"),
+            (header::SEC_WEBSOCKET_VERSION, "13"),
+            (header::SEC_WEBSOCKET_KEY, "dGhlIHNhbXBsZSBub25jZQ=="),
+        ]);
+        assert_eq!(accept_key(&headers).unwrap(), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+
+    #[test]
+    fn a_plain_request_is_no_websocket() {
+        assert_eq!(accept_key(&headers(&[(header::SEC_WEBSOCKET_KEY, "dGhlIHNhbXBsZSBub25jZQ==")])), None);
+    }
+}

@@ -1,0 +1,217 @@
+//! A running server, from start to stop.
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, atomic::AtomicUsize},
+    time::Duration,
+};
+
+use tokio::{net::TcpListener, net::TcpSocket, time::timeout};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::{info, warn};
+
+use crate::{
+    actor::Registry,
+    app::App,
+    clock,
+    config::Config,
+    http::{self, AddressLimit},
+    media_link::MediaLink,
+    metrics::Metrics,
+    signed_in::SignedIn,
+    store::{Created, NewEvent, OpenError, Store},
+    udp::{Media, MediaConfig, MediaError},
+};
+
+/// Handshakes that wait to be accepted.
+const ACCEPT_QUEUE: u32 = 1_024;
+/// What the system holds for a reader that lags, before our own bound counts: more would only hide that it lags.
+const SEND_BUFFER: u32 = 128 * 1024;
+/// How long a stop waits for connections to take their leave, and then for rooms to finish what they are at.
+const DRAIN: Duration = Duration::from_secs(3);
+/// How often a store that fails is tried.
+const PROBE_EVERY: Duration = Duration::from_millis(500);
+/// How often things are tidied.
+const TIDY_EVERY: Duration = Duration::from_secs(10);
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// A port is taken, or an address is not this machine's.
+    #[error("cannot listen on {address}: {cause}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The system's reason.
+        cause: io::Error,
+    },
+    /// The UDP port of the media.
+    #[error("cannot send media from {address}: {cause}")]
+    Media {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        cause: MediaError,
+    },
+    /// Anything else.
+    #[error("cannot start: {0}")]
+    Other(String),
+}
+
+/// A running server.
+pub struct Server {
+    app: Arc<App>,
+    http: SocketAddr,
+    media: SocketAddr,
+    /// The accept loop, the rooms and the chores.
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Server {
+    /// Starts within the calling runtime; once this returns, the server answers.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        let metrics = Arc::new(Metrics::new().map_err(|error| StartError::Other(error.to_string()))?);
+        let store = {
+            let (path, metrics) = (config.database.clone(), Arc::clone(&metrics));
+            let opened = tokio::task::spawn_blocking(move || Store::open(&path, &metrics)).await;
+            opened.map_err(|error| StartError::Other(error.to_string()))??
+        };
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let listener = listen(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
+        let http = listener.local_addr().map_err(|cause| StartError::Listen { address: config.listen, cause })?;
+        let unreachable = |cause| StartError::Media { address: config.media_listen, cause };
+        let ports = MediaConfig { bind: config.media_listen, public: config.media_address.clone() };
+        let (port, events) = Media::start(ports, &tasks).await.map_err(unreachable)?;
+        let media_address = port.local_addr();
+        let media = MediaLink::new(port, Arc::clone(&metrics));
+        let rooms = Arc::new(Registry::new(store.clone(), media.clone(), Arc::clone(&metrics), tasks.clone(), stop.clone()));
+        tasks.spawn(media.clone().listen(Arc::clone(&rooms), events, stop.clone()));
+        let app = Arc::new(App {
+            base_url: config.base_url(http),
+            logins: AddressLimit::new(config.logins_per_minute, config.behind_proxy),
+            store,
+            metrics,
+            rooms,
+            media,
+            signed_in: SignedIn::default(),
+            connections: AtomicUsize::new(0),
+            tasks: TaskTracker::new(),
+            draining: CancellationToken::new(),
+            config,
+        });
+        let router = http::router(Arc::clone(&app));
+        tasks.spawn(http::accept(Arc::clone(&app), listener, router));
+        tasks.spawn(chores(Arc::clone(&app), stop.clone()));
+        info!(%http, media = %media_address, "server started");
+        Ok(Self { app, http, media: media_address, tasks, stop })
+    }
+
+    /// Where HTTP and the realtime WebSocket are served.
+    pub fn http(&self) -> SocketAddr {
+        self.http
+    }
+
+    /// Where media is sent and received, over UDP.
+    pub fn media(&self) -> SocketAddr {
+        self.media
+    }
+
+    /// How clients reach the server.
+    pub fn base_url(&self) -> &str {
+        &self.app.base_url
+    }
+
+    /// Makes an event in this server's database.
+    pub async fn create_event(&self, event: &NewEvent) -> Result<Created, EventError> {
+        self.app
+            .store
+            .create_event(event, &self.app.base_url, clock::now())
+            .await
+            .map_err(|error| EventError(error.to_string()))
+    }
+
+    /// The metrics as `/metrics` shows them.
+    pub fn metrics(&self) -> String {
+        self.app.metrics.render()
+    }
+
+    /// Tells everyone to come back, finishes what was begun, and closes the database.
+    pub async fn shutdown(self) {
+        info!("stopping");
+        self.app.draining.cancel();
+        self.app.tasks.close();
+        if timeout(DRAIN, self.app.tasks.wait()).await.is_err() {
+            warn!(connections = self.app.tasks.len(), "some connections did not end in time");
+        }
+        self.stop.cancel();
+        self.app.media.stop();
+        self.tasks.close();
+        if timeout(DRAIN, self.tasks.wait()).await.is_err() {
+            warn!("some rooms did not end in time");
+        }
+        self.app.store.close().await;
+        info!("stopped");
+    }
+}
+
+impl Drop for Server {
+    /// A server that is dropped without a shutdown leaves no task behind; what was acknowledged is stored anyway.
+    fn drop(&mut self) {
+        self.app.draining.cancel();
+        self.stop.cancel();
+        self.app.media.stop();
+    }
+}
+
+/// Why an event was not made.
+#[derive(Debug, thiserror::Error)]
+#[error("the event was not made: {0}")]
+pub struct EventError(String);
+
+/// Makes an event in a database that a server may or may not run on.
+pub async fn create_event(config: &Config, event: &NewEvent) -> Result<Created, EventError> {
+    let fail = |error: String| EventError(error);
+    let metrics = Arc::new(Metrics::new().map_err(|error| fail(error.to_string()))?);
+    let store = Store::open(&config.database, &metrics).map_err(|error| fail(error.to_string()))?;
+    let base_url = config.base_url(config.listen);
+    let created = store.create_event(event, &base_url, clock::now()).await;
+    store.close().await;
+    created.map_err(|error| fail(error.to_string()))
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A server that was killed may start again at once.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    // Accepted sockets inherit it.
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(ACCEPT_QUEUE)
+}
+
+/// What has to be done now and then.
+async fn chores(app: Arc<App>, stop: CancellationToken) {
+    let mut probe = tokio::time::interval(PROBE_EVERY);
+    let mut tidy = tokio::time::interval(TIDY_EVERY);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = probe.tick() => {
+                // A store that failed may work again before anyone writes; only then are clients sent here.
+                if !app.store.is_writable() {
+                    drop(app.store.probe(clock::now().micros()).await);
+                }
+            }
+            _ = tidy.tick() => {
+                app.metrics.tidy();
+                app.logins.tidy();
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Invites: what a link is good for.
+
+use houselights_shared::{EventId, ParticipantId, Role, RoomId, Timestamp};
+
+use super::{Statement, Store, StoreError, hashed};
+
+/// An invite as it is stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Invite {
+    pub(crate) event: EventId,
+    pub(crate) event_title: String,
+    /// The event's stage.
+    pub(crate) room: RoomId,
+    pub(crate) role: Role,
+    /// Whose it is, where it is personal.
+    pub(crate) person: Option<(ParticipantId, String)>,
+    pub(crate) expires: Option<Timestamp>,
+}
+
+impl Store {
+    /// The invite with this secret.
+    pub(crate) async fn invite(&self, secret: &str) -> Result<Option<Invite>, StoreError> {
+        let statement = Statement::new(
+            "SELECT e.id, e.title, r.id, i.role, p.id, p.name, i.expires_at \
+             FROM invites i \
+             JOIN events e ON e.id = i.event_id \
+             JOIN rooms r ON r.event_id = e.id AND r.kind = 'stage' \
+             LEFT JOIN participants p ON p.id = i.participant_id \
+             WHERE i.secret_hash = $1",
+            vec![hashed(secret).into()],
+        );
+        let rows = self.db.read(statement).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let person = match row.maybe(4)? {
+            Some(participant) => Some((participant, row.text(5)?.to_owned())),
+            None => None,
+        };
+        Ok(Some(Invite {
+            event: row.parsed(0)?,
+            event_title: row.text(1)?.to_owned(),
+            room: row.parsed(2)?,
+            role: read_role(row.text(3)?),
+            person,
+            expires: row.maybe_int(6)?.map(Timestamp::from_micros),
+        }))
+    }
+}
+
+/// How a role is stored: as on the wire.
+pub(super) const fn stored_role(role: Role) -> &'static str {
+    match role {
+        Role::Attendee | Role::Unknown => "attendee",
+        Role::Speaker => "speaker",
+        Role::Moderator => "moderator",
+        Role::Producer => "producer",
+        Role::Organizer => "organizer",
+    }
+}
+
+/// The role that was stored; what a newer server stored is an attendee here.
+pub(super) fn read_role(stored: &str) -> Role {
+    [Role::Speaker, Role::Moderator, Role::Producer, Role::Organizer]
+        .into_iter()
+        .find(|role| stored_role(*role) == stored)
+        .unwrap_or(Role::Attendee)
+}

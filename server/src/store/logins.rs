@@ -1,0 +1,95 @@
+//! Logins: who stands behind a token.
+
+use std::sync::Arc;
+
+use houselights_domain::Actor;
+use houselights_shared::{EventId, ParticipantId, RoomId, Timestamp};
+
+use super::{Invite, Row, Statement, Store, StoreError, Value, hashed, invites::read_role, invites::stored_role};
+
+/// Who a login is.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    pub(crate) who: Arc<Actor>,
+    pub(crate) event: EventId,
+    pub(crate) event_title: String,
+    /// The event's stage.
+    pub(crate) room: RoomId,
+    pub(crate) expires: Timestamp,
+}
+
+/// A login to be stored.
+pub(crate) struct NewLogin<'a> {
+    pub(crate) invite: &'a Invite,
+    /// The name, where the invite is not personal.
+    pub(crate) name: String,
+    pub(crate) token: &'a str,
+    pub(crate) now: Timestamp,
+    pub(crate) expires: Timestamp,
+}
+
+impl Store {
+    /// Stores a login. On a personal invite it ends the one before; on an open one it makes a new participant.
+    pub(crate) async fn log_in(&self, login: NewLogin<'_>) -> Result<Identity, StoreError> {
+        let NewLogin { invite, name, token, now, expires } = login;
+        let mut statements = Vec::with_capacity(2);
+        let (participant, name) = if let Some((participant, name)) = &invite.person {
+            statements.push(Statement::new("DELETE FROM logins WHERE participant_id = $1", vec![Value::id(participant)]));
+            (*participant, name.clone())
+        } else {
+            let participant = ParticipantId::random();
+            statements.push(Statement::new(
+                "INSERT INTO participants (id, event_id, name, role, created_at) VALUES ($1, $2, $3, $4, $5)",
+                vec![
+                    Value::id(participant),
+                    Value::id(invite.event),
+                    name.as_str().into(),
+                    stored_role(invite.role).into(),
+                    now.micros().into(),
+                ],
+            ));
+            (participant, name)
+        };
+        statements.push(Statement::new(
+            "INSERT INTO logins (token_hash, participant_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+            vec![hashed(token).into(), Value::id(participant), now.micros().into(), expires.micros().into()],
+        ));
+        self.db.write(statements).await?;
+        Ok(Identity {
+            who: Arc::new(Actor { participant, name, role: invite.role }),
+            event: invite.event,
+            event_title: invite.event_title.clone(),
+            room: invite.room,
+            expires,
+        })
+    }
+
+    /// Who a token stands for, whether or not it has run out.
+    pub(crate) async fn login(&self, token_hash: &str) -> Result<Option<Identity>, StoreError> {
+        let statement = Statement::new(
+            "SELECT p.id, p.name, p.role, e.id, e.title, r.id, l.expires_at \
+             FROM logins l \
+             JOIN participants p ON p.id = l.participant_id \
+             JOIN events e ON e.id = p.event_id \
+             JOIN rooms r ON r.event_id = e.id AND r.kind = 'stage' \
+             WHERE l.token_hash = $1",
+            vec![token_hash.into()],
+        );
+        self.db.read(statement).await?.first().map(identity).transpose()
+    }
+
+    /// Ends a login.
+    pub(crate) async fn log_out(&self, token_hash: &str) -> Result<(), StoreError> {
+        self.db.write(vec![Statement::new("DELETE FROM logins WHERE token_hash = $1", vec![token_hash.into()])]).await
+    }
+}
+
+fn identity(row: &Row) -> Result<Identity, StoreError> {
+    Ok(Identity {
+        who: Arc::new(Actor { participant: row.parsed(0)?, name: row.text(1)?.to_owned(), role: read_role(row.text(2)?) }),
+        event: row.parsed(3)?,
+        event_title: row.text(4)?.to_owned(),
+        room: row.parsed(5)?,
+        expires: Timestamp::from_micros(row.int(6)?),
+    })
+}

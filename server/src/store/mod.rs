@@ -1,0 +1,94 @@
+//! What outlives the process: a port per feature over the small [`Db`] trait, with one SQL text for every engine.
+
+mod db;
+mod events;
+mod invites;
+mod logins;
+mod sqlite;
+mod updates;
+
+use std::{path::Path, sync::Arc};
+
+use sha2::{Digest, Sha256};
+
+pub(crate) use db::{Db, Row, Statement, StoreError, Value};
+pub(crate) use events::app_link;
+pub use events::{Created, CreatedInvite, NewEvent, NewInvite};
+pub(crate) use invites::Invite;
+pub(crate) use logins::{Identity, NewLogin};
+pub use sqlite::OpenError;
+
+use crate::metrics::Metrics;
+
+/// The ports of all features.
+#[derive(Clone)]
+pub(crate) struct Store {
+    db: Arc<dyn Db>,
+}
+
+impl Store {
+    /// Opens or makes the database and brings its schema up to date.
+    pub(crate) fn open(path: &Path, metrics: &Arc<Metrics>) -> Result<Self, OpenError> {
+        Ok(Self { db: Arc::new(sqlite::Sqlite::open(path, Arc::clone(metrics))?) })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn over(db: Arc<dyn Db>) -> Self {
+        Self { db }
+    }
+
+    /// Whether the last write was stored.
+    pub(crate) fn is_writable(&self) -> bool {
+        self.db.is_writable()
+    }
+
+    /// Writes one row, to find out whether writing works (again).
+    pub(crate) async fn probe(&self, now: i64) -> Result<(), StoreError> {
+        let statement = Statement::new(
+            "INSERT INTO probe (id, at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET at = excluded.at",
+            vec![Value::Int(now)],
+        );
+        self.db.write(vec![statement]).await.map(drop)
+    }
+
+    /// Lets queued writes finish and closes the files.
+    pub(crate) async fn close(&self) {
+        self.db.close().await;
+    }
+}
+
+/// What is stored in place of a secret: its SHA-256, in lower-case hex.
+pub(crate) fn hashed(secret: &str) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(secret.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// A fresh secret of 256 bits, in URL-safe characters.
+pub(crate) fn fresh_secret() -> Result<String, getrandom::Error> {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut random = [0_u8; 43];
+    getrandom::fill(&mut random)?;
+    Ok(random.iter().filter_map(|byte| ALPHABET.get(usize::from(byte & 63))).map(|&c| char::from(c)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_long_url_safe_and_new_each_time() {
+        let (one, two) = (fresh_secret().unwrap(), fresh_secret().unwrap());
+        assert_ne!(one, two);
+        assert_eq!(one.len(), 43);
+        assert!(one.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_'));
+    }
+
+    #[test]
+    fn a_hash_is_the_standard_one() {
+        assert_eq!(hashed("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

@@ -1,0 +1,175 @@
+//! SQLite: one writer thread with group commit, a few readers.
+
+mod open;
+mod reader;
+mod writer;
+
+use std::{
+    path::Path,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::JoinHandle,
+};
+
+use futures_util::{FutureExt, future::BoxFuture};
+use rusqlite::{CachedStatement, Connection, ErrorCode, types::ValueRef};
+use tokio::sync::{mpsc, oneshot};
+
+pub use open::OpenError;
+
+use super::{Db, Row, Statement, StoreError, Value};
+use crate::metrics::Metrics;
+
+/// Writes that wait. Full: whoever wants to write waits, and so does the room behind it.
+const QUEUED_WRITES: usize = 1_024;
+/// Reads that wait. Full: whoever wants to read waits.
+const QUEUED_READS: usize = 256;
+/// Enough for logins and replays; what is hot is in the rooms' memory.
+const READERS: usize = 2;
+/// SQLite needs little stack; the default of 2 MB a thread is waste.
+const STACK: usize = 512 * 1024;
+
+/// A statement list to commit, and whom to tell.
+struct Write {
+    statements: Vec<Statement>,
+    done: oneshot::Sender<Result<(), StoreError>>,
+}
+
+/// A query, and whom to tell.
+struct Read {
+    statement: Statement,
+    done: oneshot::Sender<Result<Vec<Row>, StoreError>>,
+}
+
+/// The ways to the threads; gone once closed.
+struct Ways {
+    writes: mpsc::Sender<Write>,
+    reads: mpsc::Sender<Read>,
+}
+
+/// The engine.
+pub(crate) struct Sqlite {
+    ways: Mutex<Option<Ways>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    writable: Arc<AtomicBool>,
+}
+
+impl Sqlite {
+    /// Opens or makes the file, brings its schema up to date and starts the threads.
+    pub(crate) fn open(path: &Path, metrics: Arc<Metrics>) -> Result<Self, OpenError> {
+        let connection = open::first(path)?;
+        let writable = Arc::new(AtomicBool::new(true));
+        let (writes, queued_writes) = mpsc::channel(QUEUED_WRITES);
+        let (reads, queued_reads) = mpsc::channel(QUEUED_READS);
+        let queued_reads = Arc::new(Mutex::new(queued_reads));
+        let mut threads = Vec::with_capacity(READERS + 1);
+        let writer = writer::Writer::new(path.to_owned(), connection, Arc::clone(&writable), Arc::clone(&metrics));
+        threads.push(thread("store-writer", move || writer.run(queued_writes))?);
+        for _ in 0..READERS {
+            let (path, queue, metrics) = (path.to_owned(), Arc::clone(&queued_reads), Arc::clone(&metrics));
+            threads.push(thread("store-reader", move || reader::run_thread(&path, &queue, &metrics))?);
+        }
+        Ok(Self { ways: Mutex::new(Some(Ways { writes, reads })), threads: Mutex::new(threads), writable })
+    }
+
+    fn ways<T>(&self, pick: impl FnOnce(&Ways) -> T) -> Result<T, StoreError> {
+        let ways = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        ways.as_ref().map(pick).ok_or_else(closed)
+    }
+}
+
+fn thread(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, OpenError> {
+    std::thread::Builder::new().name(name.to_owned()).stack_size(STACK).spawn(body).map_err(OpenError::Thread)
+}
+
+fn closed() -> StoreError {
+    StoreError::Unavailable("the store is closed".to_owned())
+}
+
+impl Db for Sqlite {
+    fn write(&self, statements: Vec<Statement>) -> BoxFuture<'_, Result<(), StoreError>> {
+        async move {
+            let (done, outcome) = oneshot::channel();
+            let way = self.ways(|ways| ways.writes.clone())?;
+            way.send(Write { statements, done }).await.map_err(|_| closed())?;
+            outcome.await.map_err(|_| closed())?
+        }
+        .boxed()
+    }
+
+    fn read(&self, statement: Statement) -> BoxFuture<'_, Result<Vec<Row>, StoreError>> {
+        async move {
+            let (done, outcome) = oneshot::channel();
+            let way = self.ways(|ways| ways.reads.clone())?;
+            way.send(Read { statement, done }).await.map_err(|_| closed())?;
+            outcome.await.map_err(|_| closed())?
+        }
+        .boxed()
+    }
+
+    fn is_writable(&self) -> bool {
+        self.writable.load(Ordering::Relaxed)
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        async move {
+            drop(self.ways.lock().unwrap_or_else(PoisonError::into_inner).take());
+            let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+            let joined = tokio::task::spawn_blocking(move || threads.into_iter().for_each(|thread| drop(thread.join())));
+            drop(joined.await);
+        }
+        .boxed()
+    }
+}
+
+/// `$1`, `$2`, … as SQLite knows them: it numbers them by first appearance, so they are bound by name.
+const NAMES: [&str; 12] = ["$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12"];
+
+fn bind(prepared: &mut CachedStatement<'_>, values: &[Value]) -> rusqlite::Result<()> {
+    for (name, value) in NAMES.iter().zip(values) {
+        let index = prepared.parameter_index(name)?.ok_or_else(|| rusqlite::Error::InvalidParameterName((*name).to_owned()))?;
+        match value {
+            Value::Null => prepared.raw_bind_parameter(index, None::<i64>)?,
+            Value::Int(number) => prepared.raw_bind_parameter(index, number)?,
+            Value::Text(text) => prepared.raw_bind_parameter(index, text.as_str())?,
+        }
+    }
+    Ok(())
+}
+
+/// Runs one statement and collects what it answers.
+fn run(connection: &Connection, statement: &Statement) -> rusqlite::Result<Vec<Row>> {
+    let mut prepared = connection.prepare_cached(statement.sql)?;
+    bind(&mut prepared, &statement.values)?;
+    let columns = prepared.column_count();
+    let mut found = Vec::new();
+    let mut rows = prepared.raw_query();
+    while let Some(row) = rows.next()? {
+        let values = (0..columns).map(|column| row.get_ref(column).map(owned)).collect::<Result<_, _>>()?;
+        found.push(Row(values));
+    }
+    Ok(found)
+}
+
+fn owned(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Integer(number) => Value::Int(number),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        // No column of ours holds a REAL or a BLOB.
+        ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Value::Null,
+    }
+}
+
+/// Which kind of failure it is.
+fn explain(error: &rusqlite::Error) -> StoreError {
+    if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) {
+        StoreError::Conflict(error.to_string())
+    } else {
+        StoreError::Unavailable(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests;

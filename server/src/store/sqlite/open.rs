@@ -1,0 +1,164 @@
+//! Opening the file, and the clear word when that cannot be.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+/// How long to wait for another process that writes, such as `event create`.
+const BUSY: Duration = Duration::from_secs(5);
+
+mod migrations {
+    refinery::embed_migrations!("migrations");
+}
+
+/// Why the database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The directory of the file cannot be made.
+    #[error("cannot make the directory of the database {path}: {cause}")]
+    Directory {
+        /// The database file.
+        path: PathBuf,
+        /// The system's reason.
+        cause: std::io::Error,
+    },
+    /// The file may only be read.
+    #[error("the database {path} is read-only: make the file and its directory writable, or name another with --database")]
+    ReadOnly {
+        /// The database file.
+        path: PathBuf,
+    },
+    /// The file is something else.
+    #[error("the file {path} is not a Houselights database: name another with --database")]
+    NotADatabase {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A newer server has written it.
+    #[error(
+        "the database {path} has schema {found}, this server knows {known}: start the newer server again, or restore a backup"
+    )]
+    Newer {
+        /// The database file.
+        path: PathBuf,
+        /// The schema in the file.
+        found: i64,
+        /// The newest that this build knows.
+        known: i64,
+    },
+    /// The file system cannot keep what was promised (WAL needs shared memory; network file systems often lack it).
+    #[error("the database {path} cannot use a write-ahead log (it answers {mode}): put it on a local disk")]
+    NoWal {
+        /// The database file.
+        path: PathBuf,
+        /// What SQLite uses instead.
+        mode: String,
+    },
+    /// Bringing the schema up to date failed.
+    #[error("cannot bring the schema of the database {path} up to date: {cause}")]
+    Migration {
+        /// The database file.
+        path: PathBuf,
+        /// What went wrong.
+        cause: Box<refinery::Error>,
+    },
+    /// Anything else.
+    #[error("cannot open the database {path}: {cause}")]
+    Other {
+        /// The database file.
+        path: PathBuf,
+        /// `SQLite`'s reason.
+        cause: rusqlite::Error,
+    },
+    /// No thread could be started.
+    #[error("cannot start a thread for the database: {0}")]
+    Thread(std::io::Error),
+}
+
+/// At start: makes the file when it is not there, checks it, brings the schema up to date. The writer's connection.
+pub(super) fn first(path: &Path) -> Result<Connection, OpenError> {
+    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+        std::fs::create_dir_all(directory).map_err(|cause| OpenError::Directory { path: path.to_owned(), cause })?;
+    }
+    // A super-user may write what is marked read-only; the mark is a wish all the same.
+    if std::fs::metadata(path).is_ok_and(|file| file.permissions().readonly()) {
+        return Err(OpenError::ReadOnly { path: path.to_owned() });
+    }
+    let explain = |cause| explain(path, cause);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags).map_err(explain)?;
+    check_schema(path, &connection)?;
+    configure(path, &connection)?;
+    migrations::migrations::runner()
+        .run(&mut connection)
+        .map_err(|cause| OpenError::Migration { path: path.to_owned(), cause: Box::new(cause) })?;
+    connection
+        .execute_batch(
+            "BEGIN IMMEDIATE; INSERT INTO probe (id, at) VALUES (1, 0) ON CONFLICT (id) DO UPDATE SET at = 0; COMMIT",
+        )
+        .map_err(explain)?;
+    Ok(connection)
+}
+
+/// A writer after a failure: the file has to be there still.
+pub(super) fn again(path: &Path) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|cause| explain(path, cause))?;
+    configure(path, &connection)?;
+    Ok(connection)
+}
+
+/// A reader. It opens the file for writing all the same, since a reader of a WAL takes part in its shared memory.
+pub(super) fn reader(path: &Path) -> Result<Connection, OpenError> {
+    let connection = again(path)?;
+    connection.pragma_update(None, "query_only", true).map_err(|cause| explain(path, cause))?;
+    Ok(connection)
+}
+
+/// The newest schema that this build knows.
+fn known_schema() -> i64 {
+    migrations::migrations::runner().get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or(0)
+}
+
+fn check_schema(path: &Path, connection: &Connection) -> Result<(), OpenError> {
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_master WHERE name = 'refinery_schema_history'", [], |row| row.get(0))
+        .map_err(|cause| explain(path, cause))?;
+    if tables == 0 {
+        return Ok(());
+    }
+    let found: i64 = connection
+        .query_row("SELECT coalesce(max(version), 0) FROM refinery_schema_history", [], |row| row.get(0))
+        .map_err(|cause| explain(path, cause))?;
+    let known = known_schema();
+    if found > known { Err(OpenError::Newer { path: path.to_owned(), found, known }) } else { Ok(()) }
+}
+
+fn configure(path: &Path, connection: &Connection) -> Result<(), OpenError> {
+    let explain = |cause| explain(path, cause);
+    connection.busy_timeout(BUSY).map_err(explain)?;
+    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(explain)?;
+    if mode != "wal" {
+        return Err(OpenError::NoWal { path: path.to_owned(), mode });
+    }
+    for (pragma, value) in [("synchronous", "FULL"), ("fullfsync", "ON"), ("foreign_keys", "ON"), ("cache_size", "-512")] {
+        connection.pragma_update(None, pragma, value).map_err(explain)?;
+    }
+    // A checkpoint leaves the log file at its largest; a busy hour should not occupy the disk for ever.
+    connection.query_row("PRAGMA journal_size_limit = 16777216", [], |_| Ok(())).map_err(explain)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    let synchronous: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0)).map_err(explain)?;
+    if synchronous == 2 { Ok(()) } else { Err(OpenError::NoWal { path: path.to_owned(), mode: "no full sync".to_owned() }) }
+}
+
+fn explain(path: &Path, cause: rusqlite::Error) -> OpenError {
+    let path = path.to_owned();
+    match cause.sqlite_error_code() {
+        Some(ErrorCode::ReadOnly) => OpenError::ReadOnly { path },
+        Some(ErrorCode::NotADatabase) => OpenError::NotADatabase { path },
+        _ => OpenError::Other { path, cause },
+    }
+}

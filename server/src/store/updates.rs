@@ -1,0 +1,74 @@
+//! The rooms' logs.
+
+use std::sync::Arc;
+
+use houselights_domain::Entry;
+use houselights_shared::{RoomId, Seq, Timestamp, Update};
+
+use super::{Row, Statement, Store, StoreError, Value};
+
+/// How many rows a replay reads at once.
+const PAGE: i64 = 4_096;
+
+impl Store {
+    /// Appends to rooms' logs, all or nothing, and returns when they are on the disk.
+    pub(crate) async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
+        let statements = entries.iter().map(insert).collect::<Result<_, _>>()?;
+        self.db.write(statements).await
+    }
+
+    /// A room's title, if there is such a room.
+    pub(crate) async fn room_title(&self, room: RoomId) -> Result<Option<String>, StoreError> {
+        let rows = self.db.read(Statement::new("SELECT title FROM rooms WHERE id = $1", vec![Value::id(room)])).await?;
+        rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
+    }
+
+    /// A room's whole log, in order.
+    pub(crate) async fn log(&self, room: RoomId) -> Result<Vec<Entry>, StoreError> {
+        let mut log = Vec::new();
+        let mut after = 0;
+        loop {
+            let statement = Statement::new(
+                "SELECT seq, at, by_participant, command_by, command_id, body FROM updates \
+                 WHERE room_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+                vec![Value::id(room), after.into(), PAGE.into()],
+            );
+            let rows = self.db.read(statement).await?;
+            let Some(last) = rows.last() else { return Ok(log) };
+            after = last.int(0)?;
+            for row in &rows {
+                log.push(entry(room, row)?);
+            }
+        }
+    }
+}
+
+fn insert(entry: &Entry) -> Result<Statement, StoreError> {
+    let Update { room, seq, at, by, body } = &*entry.update;
+    let body = serde_json::to_string(body).map_err(|_| StoreError::Corrupt("an update cannot be encoded"))?;
+    let seq = i64::try_from(seq.number()).map_err(|_| StoreError::Corrupt("a position is too large"))?;
+    Ok(Statement::new(
+        "INSERT INTO updates (room_id, seq, at, by_participant, command_by, command_id, body) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        vec![
+            Value::id(room),
+            seq.into(),
+            at.micros().into(),
+            by.map(|id| id.to_string()).into(),
+            entry.command.map(|(by, _)| by.to_string()).into(),
+            entry.command.map(|(_, id)| id.to_string()).into(),
+            body.into(),
+        ],
+    ))
+}
+
+fn entry(room: RoomId, row: &Row) -> Result<Entry, StoreError> {
+    let update = Update {
+        room,
+        seq: Seq::new(row.int(0)?.unsigned_abs()),
+        at: Timestamp::from_micros(row.int(1)?),
+        by: row.maybe(2)?,
+        body: serde_json::from_str(row.text(5)?).map_err(|_| StoreError::Corrupt("an update cannot be read"))?,
+    };
+    Ok(Entry { update: Arc::new(update), command: row.maybe(3)?.zip(row.maybe(4)?) })
+}
