@@ -1,4 +1,23 @@
 //! Runs Tauri's code generation for the configuration, the capabilities and the icons.
+
+/// Every command of `src/commands.rs`; a window may call those that its capability file names, and no others.
+const COMMANDS: &[&str] = &[
+    "attach",
+    "look_up_invite",
+    "sign_in",
+    "sign_out",
+    "send",
+    "devices",
+    "choose_devices",
+    "set_sending",
+    "set_volume",
+    "hear_myself",
+    "media_stats",
+];
+
 fn main() {
-    tauri_build::build();
+    let attributes = tauri_build::Attributes::new().app_manifest(tauri_build::AppManifest::new().commands(COMMANDS));
+    if let Err(error) = tauri_build::try_build(attributes) {
+        println!("cargo::error={error:#}");
+    }
 }

@@ -11,14 +11,14 @@ const GOOD_AFTER: Duration = Duration::from_secs(2);
 
 /// Exponential, with jitter, so that a restarted server is not met by everybody at the same moment.
 #[derive(Debug, Default)]
-pub(super) struct Backoff {
+pub(crate) struct Backoff {
     failures: u32,
 }
 
 impl Backoff {
     /// A connection ended that had been welcomed for `stood` (zero where it never was). Returns how long to wait, given what
     /// the server asked for and a random number from 0 to 1. After a good connection the first attempt comes at once.
-    pub(super) fn after(&mut self, stood: Duration, asked: Option<Duration>, random: f64) -> Duration {
+    pub(crate) fn after(&mut self, stood: Duration, asked: Option<Duration>, random: f64) -> Duration {
         let random = random.clamp(0.0, 1.0);
         let own = if stood >= GOOD_AFTER {
             self.failures = 0;
@@ -33,7 +33,7 @@ impl Backoff {
 }
 
 /// A number from 0 to 1 from the system's source of randomness; one half where it has none.
-pub(super) fn random() -> f64 {
+pub(crate) fn random() -> f64 {
     getrandom::u32().map_or(0.5, |number| f64::from(number) / f64::from(u32::MAX))
 }
 

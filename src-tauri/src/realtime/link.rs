@@ -8,8 +8,8 @@ use std::{
 };
 
 use houselights_shared::{
-    ClientFrame, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, ServerFrame,
-    Timestamp, Version,
+    ClientFrame, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, ServerFrame, Timestamp,
+    Version,
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -246,10 +246,9 @@ impl Link {
             .map_err(|_| Over::Lost(None))
     }
 
-    fn received(&mut self, standing: &mut Standing, frame: Option<Option<ServerFrame>>) -> Result<(), Over> {
+    fn received(&mut self, standing: &mut Standing, frame: Option<ServerFrame>) -> Result<(), Over> {
         let frame = frame.ok_or(Over::Lost(None))?;
         standing.heard = Instant::now();
-        let Some(frame) = frame else { return Ok(()) };
         match frame {
             ServerFrame::Welcome(welcome) => {
                 Version::CURRENT.agree(welcome.version).map_err(Over::Ended)?;

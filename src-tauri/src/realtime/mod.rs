@@ -15,6 +15,7 @@ use houselights_shared::{CommandBody, Outcome, Refusal, RoomId, ServerFrame};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub(crate) use self::backoff::{Backoff, random};
 pub use self::dial::{Dial, Io, Network, Undialled, Wire};
 use crate::ipc::ConnectionState;
 

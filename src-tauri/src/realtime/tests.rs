@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use futures_util::{SinkExt, StreamExt, future::BoxFuture};
 use houselights_shared::{
-    ClientFrame, Command, CommandId, EventId, Hello, Me, MediaAnswer, MediaOutcome, ParticipantId, Refused, Reply, Role, Seq,
-    Signal, SignalBody, Snapshot, Timestamp, Update, UpdateBatch, UpdateBody, Version, Welcome,
+    ClientFrame, Command, CommandId, EventId, Hello, Me, MediaAnswer, MediaOutcome, ParticipantId, Phase, Refused, Reply, Role,
+    Scene, Seq, Signal, SignalBody, Snapshot, Timestamp, Update, UpdateBatch, UpdateBody, Version, Welcome,
 };
 use tokio::{io::DuplexStream, net::TcpListener};
 use tokio_tungstenite::{WebSocketStream, accept_async, client_async_tls, tungstenite::Message};
@@ -80,7 +80,7 @@ impl Dial for Pipes {
 /// Everything that a listener heard.
 enum Heard {
     State(ConnectionState),
-    Frame(ServerFrame),
+    Frame(Box<ServerFrame>),
 }
 
 struct Ears(mpsc::UnboundedSender<Heard>);
@@ -91,7 +91,7 @@ impl Listener for Ears {
     }
 
     fn frame(&self, frame: ServerFrame) {
-        let _ = self.0.send(Heard::Frame(frame));
+        let _ = self.0.send(Heard::Frame(Box::new(frame)));
     }
 }
 
@@ -139,7 +139,7 @@ impl Bench {
     async fn frame(&mut self) -> ServerFrame {
         loop {
             if let Heard::Frame(frame) = self.heard.recv().await.unwrap() {
-                return frame;
+                return *frame;
             }
         }
     }
@@ -158,9 +158,9 @@ impl Bench {
             room: self.room,
             seq: Seq::new(seq),
             title: "Stage".into(),
-            phase: Default::default(),
+            phase: Phase::default(),
             on_stage: Vec::new(),
-            program: Default::default(),
+            program: Scene::default(),
             chat: Vec::new(),
             crew: None,
         })
@@ -397,11 +397,11 @@ async fn stopping_says_goodbye_and_ends_the_task() {
 #[tokio::test]
 async fn it_connects_over_tcp() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let server = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     let (ears, mut heard) = mpsc::unbounded_channel();
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let login = Login { token: "token".into(), room: RoomId::random() };
-    let dial = Arc::new(Network::new(&server).unwrap());
+    let dial = Arc::new(Network::new(&base).unwrap());
     let _realtime = Realtime::start(login, dial, Arc::new(Ears(ears)), (&tasks, stop.clone()));
     let (tcp, _) = listener.accept().await.unwrap();
     let mut served = Served(accept_async(tcp).await.unwrap());

@@ -30,17 +30,15 @@ pub(super) async fn send(wire: &mut Wire, frame: &ClientFrame, within: Duration)
     }
 }
 
-/// The next frame, or nothing for what is not one (control frames, binary, what cannot be read). None: the connection is lost.
-pub(super) async fn receive(wire: &mut Wire) -> Option<Option<ServerFrame>> {
+/// The next frame; [`ServerFrame::Unknown`] for what is none (control frames, binary, what cannot be read), which is a sign of
+/// life all the same. None: the connection is lost.
+pub(super) async fn receive(wire: &mut Wire) -> Option<ServerFrame> {
     match wire.next().await?.ok()? {
-        Message::Text(text) => Some(match serde_json::from_str(&text) {
-            Ok(frame) => Some(frame),
-            Err(error) => {
-                tracing::warn!(%error, "a frame of the server cannot be read");
-                None
-            }
-        }),
-        Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Some(None),
+        Message::Text(text) => Some(serde_json::from_str(&text).unwrap_or_else(|error| {
+            tracing::warn!(%error, "a frame of the server cannot be read");
+            ServerFrame::Unknown
+        })),
+        Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Some(ServerFrame::Unknown),
         Message::Close(_) => None,
     }
 }

@@ -21,7 +21,7 @@ const SERVICE: &str = "app.houselights.desktop";
 /// A key store that does not open within this time counts as absent, so that a sign-in never hangs on a broken D-Bus.
 const OPEN_WITHIN: Duration = Duration::from_secs(1);
 /// A locked key store asks the person for a password, which takes as long as it takes to type it.
-const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+const ANSWER_WITHIN: Duration = Duration::from_mins(1);
 /// Requests that wait for the thread. Full: the request counts as failed, and the token stays in memory.
 const WAITING: usize = 8;
 

@@ -81,20 +81,22 @@ mod tests {
         Link::read(text).map(|link| (link.server().to_owned(), link.invite().to_owned()))
     }
 
-    fn found(server: &str, invite: &str) -> Option<(String, String)> {
-        Some((server.into(), invite.into()))
-    }
-
     #[test]
     fn both_forms_are_read() {
-        assert_eq!(read("https://show.example/join/aB3_-x"), found("https://show.example", "aB3_-x"));
-        assert_eq!(read(" <http://127.0.0.1:8080/join/abc/>\n"), found("http://127.0.0.1:8080", "abc"));
-        assert_eq!(read("https://show.example/live/join/abc?utm=1#top"), found("https://show.example/live", "abc"));
+        assert_eq!(read("https://show.example/join/aB3_-x"), Some(("https://show.example".into(), "aB3_-x".into())));
+        assert_eq!(read(" <http://127.0.0.1:8080/join/abc/>\n"), Some(("http://127.0.0.1:8080".into(), "abc".into())));
+        assert_eq!(
+            read("https://show.example/live/join/abc?utm=1#top"),
+            Some(("https://show.example/live".into(), "abc".into()))
+        );
         assert_eq!(
             read("houselights://join?server=https%3A%2F%2Fshow.example%2Flive%2F&invite=abc"),
-            found("https://show.example/live", "abc")
+            Some(("https://show.example/live".into(), "abc".into()))
         );
-        assert_eq!(read("houselights://join/?invite=abc&server=http://[::1]:8080"), found("http://[::1]:8080", "abc"));
+        assert_eq!(
+            read("houselights://join/?invite=abc&server=http://[::1]:8080"),
+            Some(("http://[::1]:8080".into(), "abc".into()))
+        );
     }
 
     #[test]

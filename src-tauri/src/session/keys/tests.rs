@@ -62,12 +62,7 @@ async fn a_key_store_that_does_not_take_the_token_is_said() {
         fn id(&self) -> String {
             String::new()
         }
-        fn build(
-            &self,
-            _: &str,
-            _: &str,
-            _: Option<&std::collections::HashMap<&str, &str>>,
-        ) -> keyring_core::Result<Entry> {
+        fn build(&self, _: &str, _: &str, _: Option<&std::collections::HashMap<&str, &str>>) -> keyring_core::Result<Entry> {
             Err(keyring_core::Error::NotSupportedByStore("full".into()))
         }
         fn as_any(&self) -> &dyn std::any::Any {

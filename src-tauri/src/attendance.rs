@@ -1,0 +1,257 @@
+//! One login, running: its connection to the server, its media engine, and what ties the two together.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use futures_util::future::BoxFuture;
+use houselights_shared::{CommandBody, Outcome, ParticipantId, Role, Sending, ServerFrame, SignalBody};
+use tokio::{sync::watch, time::Duration};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use url::Url;
+
+use crate::{
+    cli::Sources,
+    ipc::{ConnectionState, DeviceChoice, MediaStatus, NativeEvent, Problem, SessionCard},
+    media::{Engine, EngineOptions, Signalling},
+    pages::Pages,
+    realtime::{Listener, Login, Network, Realtime},
+};
+
+/// How often the page is told how loud one's own microphone is.
+const LEVEL_EVERY: Duration = Duration::from_millis(100);
+
+/// One login, running.
+pub struct Attendance {
+    card: SessionCard,
+    token: String,
+    engine: Engine,
+    realtime: Realtime,
+    sending: Arc<watch::Sender<Sending>>,
+    stop: CancellationToken,
+}
+
+/// What an attendance is given.
+pub struct Surroundings<'a> {
+    /// Whom to tell.
+    pub pages: &'a Pages,
+    /// Owns its tasks.
+    pub tasks: &'a TaskTracker,
+    /// Ends them at the latest.
+    pub stop: &'a CancellationToken,
+    /// What was named at the start.
+    pub sources: &'a Sources,
+    /// Whether there is anybody to hear: not without a window.
+    pub audible: bool,
+}
+
+impl Attendance {
+    /// Starts the media engine and begins to connect.
+    ///
+    /// # Errors
+    /// Where the server's URL is none, or the engine cannot open its local link.
+    pub async fn start(card: SessionCard, token: String, around: Surroundings<'_>) -> anyhow::Result<Self> {
+        let server: Url = card.server.parse().context("the server's URL")?;
+        let network = Network::new(&server).context("the server's URL is not one of the web")?;
+        let publishes = publishes(card.role);
+        let options = EngineOptions { clips: around.sources.clips(), allow_test: around.sources.test(), publish: publishes };
+        let engine = Engine::start(options).await?;
+        engine.me(card.participant);
+        let stop = around.stop.child_token();
+        let (sending, welcomes) = (Arc::new(watch::channel(Sending::default()).0), watch::channel(0_u64).0);
+        let after_welcome = welcomes.subscribe();
+        let listener = Arc::new(Ear { pages: around.pages.clone(), engine: engine.clone(), me: card.participant, welcomes });
+        let login = Login { token: token.clone(), room: card.room };
+        let realtime = Realtime::start(login, Arc::new(network), listener, (around.tasks, stop.clone()));
+        let attendance = Self { card, token, engine, realtime, sending, stop };
+        attendance.start_tasks(&around, publishes, &after_welcome);
+        Ok(attendance)
+    }
+
+    fn start_tasks(&self, around: &Surroundings<'_>, publishes: bool, welcomed: &watch::Receiver<u64>) {
+        let until_stopped = |work: BoxFuture<'static, ()>| {
+            let stop = self.stop.clone();
+            around.tasks.spawn(async move { stop.run_until_cancelled(work).await });
+        };
+        let engine = &self.engine;
+        until_stopped(Box::pin(connect_media(engine.clone(), self.realtime.clone(), welcomed.clone())));
+        until_stopped(Box::pin(tell_status(engine.status(), around.pages.clone())));
+        if publishes {
+            until_stopped(Box::pin(tell_level(engine.own_level(), around.pages.clone())));
+            until_stopped(Box::pin(repeat_sending(self.realtime.clone(), self.sending.subscribe(), welcomed.clone())));
+        }
+        let first = FirstChoice { sources: around.sources.clone(), publishes, audible: around.audible };
+        until_stopped(Box::pin(first.make(engine.clone(), self.realtime.clone(), Arc::clone(&self.sending))));
+    }
+
+    /// Who it is.
+    pub fn card(&self) -> &SessionCard {
+        &self.card
+    }
+
+    /// The login's token.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The media engine.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The connection.
+    pub fn realtime(&self) -> &Realtime {
+        &self.realtime
+    }
+
+    /// How devices and media stand.
+    pub fn media(&self) -> MediaStatus {
+        self.engine.status().borrow().clone()
+    }
+
+    /// Switches camera and microphone on and off, here and for the room. Off holds here at once, whatever the room says.
+    ///
+    /// # Errors
+    /// The room's refusal; what is sent is then as it was before.
+    pub async fn set_sending(&self, sending: Sending) -> Result<(), Problem> {
+        let before = self.sending.send_replace(sending);
+        self.engine.set_sending(sending);
+        let refused = match self.realtime.send(CommandBody::SetSending { sending }).await {
+            Ok(Outcome::Accepted { .. } | Outcome::Unknown) => return Ok(()),
+            Ok(Outcome::Refused { refusal, retry_after_ms }) => Problem::Refused { refusal, retry_after_ms },
+            Err(_gone) => return Err(Problem::SignedOut),
+        };
+        // Never switch something on again because the room refused to note that it was switched off.
+        let held = Sending { camera: before.camera && sending.camera, microphone: before.microphone && sending.microphone };
+        self.sending.send_replace(held);
+        self.engine.set_sending(held);
+        Err(refused)
+    }
+
+    /// Ends it: the connection says goodbye, the devices are closed.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        self.engine.disconnect().await;
+    }
+}
+
+/// Who sends pictures and sound.
+fn publishes(role: Role) -> bool {
+    match role {
+        Role::Speaker => true,
+        Role::Attendee | Role::Moderator | Role::Producer | Role::Organizer | Role::Unknown => false,
+    }
+}
+
+/// Hears the connection and tells the engine and the pages.
+struct Ear {
+    pages: Pages,
+    engine: Engine,
+    me: ParticipantId,
+    welcomes: watch::Sender<u64>,
+}
+
+impl Listener for Ear {
+    fn state(&self, state: ConnectionState) {
+        self.pages.connection_is(state);
+    }
+
+    fn frame(&self, frame: ServerFrame) {
+        match &frame {
+            ServerFrame::Welcome(welcome) => {
+                if welcome.me.participant != self.me {
+                    self.engine.me(welcome.me.participant);
+                }
+                self.welcomes.send_modify(|count| *count += 1);
+            }
+            ServerFrame::Signal(signal) => {
+                if let SignalBody::Slots { slots } = &signal.body {
+                    self.engine.set_slots(slots.clone());
+                }
+            }
+            ServerFrame::Refused(_)
+            | ServerFrame::Reply(_)
+            | ServerFrame::Updates(_)
+            | ServerFrame::Snapshot(_)
+            | ServerFrame::Media(_)
+            | ServerFrame::Pong { .. }
+            | ServerFrame::Unknown => {}
+        }
+        self.pages.frame(frame);
+    }
+}
+
+/// Offers go over the realtime connection.
+struct OverRealtime(Realtime);
+
+impl Signalling for OverRealtime {
+    fn offer(&self, sdp: String) -> BoxFuture<'_, anyhow::Result<String>> {
+        Box::pin(async { Ok(self.0.offer(sdp).await?) })
+    }
+}
+
+/// The media connection is made anew at each welcome: the server may be another, or have forgotten it.
+async fn connect_media(engine: Engine, realtime: Realtime, mut welcomed: watch::Receiver<u64>) {
+    let signalling = Arc::new(OverRealtime(realtime));
+    while welcomed.changed().await.is_ok() {
+        engine.connect(signalling.clone()).await;
+    }
+}
+
+async fn tell_status(mut status: watch::Receiver<MediaStatus>, pages: Pages) {
+    loop {
+        let status_now = status.borrow_and_update().clone();
+        pages.tell(&NativeEvent::Media { status: status_now });
+        if status.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn tell_level(mut level: watch::Receiver<u8>, pages: Pages) {
+    while level.changed().await.is_ok() {
+        let below_full_scale = *level.borrow_and_update();
+        pages.tell(&NativeEvent::OwnLevel { below_full_scale });
+        tokio::time::sleep(LEVEL_EVERY).await;
+    }
+}
+
+/// A room that one comes back to may have counted one as gone and forgotten what one sends.
+async fn repeat_sending(realtime: Realtime, sending: watch::Receiver<Sending>, mut welcomed: watch::Receiver<u64>) {
+    while welcomed.changed().await.is_ok() {
+        let sending = *sending.borrow();
+        if sending != Sending::default() && realtime.send(CommandBody::SetSending { sending }).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// What is chosen before anybody chooses: the sources named at the start, and the system's first loudspeaker.
+struct FirstChoice {
+    sources: Sources,
+    publishes: bool,
+    audible: bool,
+}
+
+impl FirstChoice {
+    async fn make(self, engine: Engine, realtime: Realtime, sending: Arc<watch::Sender<Sending>>) {
+        let mut choice = DeviceChoice::default();
+        if self.publishes {
+            (choice.camera, choice.microphone) = (self.sources.camera, self.sources.microphone);
+        }
+        if self.audible {
+            choice.speaker = engine.devices().await.speakers.into_iter().next().map(|device| device.id);
+        }
+        let named = Sending { camera: choice.camera.is_some(), microphone: choice.microphone.is_some() };
+        if choice == DeviceChoice::default() {
+            return;
+        }
+        if let Err(problem) = engine.choose(choice).await {
+            tracing::warn!(?problem, "a device cannot be used");
+        }
+        if named != Sending::default() {
+            sending.send_replace(named);
+            engine.set_sending(named);
+            let _ = realtime.send(CommandBody::SetSending { sending: named }).await;
+        }
+    }
+}

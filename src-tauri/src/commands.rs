@@ -1,0 +1,99 @@
+//! What the page may call. Each window's capability file lists which of these it may.
+
+use std::{sync::OnceLock, time::Instant};
+
+use houselights_shared::{CommandBody, InviteCard, Outcome, Sending};
+use serde::Serialize;
+use tauri::{State, WebviewWindow, ipc::Channel};
+
+use crate::{
+    house::House,
+    ipc::{Attached, DeviceChoice, Devices, MediaStats, NativeEvent, Problem, SessionCard},
+};
+
+/// When the process began, for the log's line about how long the first page took.
+pub(crate) static STARTED: OnceLock<Instant> = OnceLock::new();
+
+/// What an invite is for, and where.
+#[derive(Debug, Serialize)]
+pub(crate) struct Invitation {
+    server: String,
+    card: InviteCard,
+}
+
+/// The page listens from now on. What it missed, and then everything that happens, comes on `channel`.
+#[tauri::command]
+pub(crate) async fn attach(
+    window: WebviewWindow,
+    channel: Channel<NativeEvent>,
+    house: State<'_, House>,
+) -> Result<Attached, Problem> {
+    if let Some(started) = STARTED.get() {
+        tracing::info!(window = window.label(), since_start_ms = started.elapsed().as_millis(), "a page attached");
+    }
+    Ok(house.attach(window.label(), Box::new(move |event| channel.send(event.clone()).is_ok())).await)
+}
+
+/// What an invite is for.
+#[tauri::command]
+pub(crate) async fn look_up_invite(link: String, house: State<'_, House>) -> Result<Invitation, Problem> {
+    let (server, card) = house.look_up(&link).await?;
+    Ok(Invitation { server, card })
+}
+
+/// Signs in; the role's window opens and the others close.
+#[tauri::command]
+pub(crate) async fn sign_in(link: String, name: Option<String>, house: State<'_, House>) -> Result<SessionCard, Problem> {
+    house.sign_in(&link, name).await
+}
+
+/// Signs out; the welcome window opens and the others close.
+#[tauri::command]
+pub(crate) async fn sign_out(house: State<'_, House>) -> Result<(), Problem> {
+    house.sign_out().await;
+    Ok(())
+}
+
+/// Asks the room for something. It survives a lost connection: the answer comes when the server has given it.
+#[tauri::command]
+pub(crate) async fn send(body: CommandBody, house: State<'_, House>) -> Result<Outcome, Problem> {
+    house.send(body).await
+}
+
+/// The devices there are.
+#[tauri::command]
+pub(crate) async fn devices(house: State<'_, House>) -> Result<Devices, Problem> {
+    Ok(house.attendance()?.engine().devices().await)
+}
+
+/// Chooses devices.
+#[tauri::command]
+pub(crate) async fn choose_devices(choice: DeviceChoice, house: State<'_, House>) -> Result<(), Problem> {
+    house.attendance()?.engine().choose(choice).await
+}
+
+/// Switches camera and microphone on and off.
+#[tauri::command]
+pub(crate) async fn set_sending(sending: Sending, house: State<'_, House>) -> Result<(), Problem> {
+    house.attendance()?.set_sending(sending).await
+}
+
+/// How loud everything is: 0 is silence, 1 as it came.
+#[tauri::command]
+pub(crate) async fn set_volume(volume: f32, house: State<'_, House>) -> Result<(), Problem> {
+    house.attendance()?.engine().set_volume(volume.clamp(0.0, 1.0));
+    Ok(())
+}
+
+/// Whether one hears oneself.
+#[tauri::command]
+pub(crate) async fn hear_myself(on: bool, house: State<'_, House>) -> Result<(), Problem> {
+    house.attendance()?.engine().hear_myself(on);
+    Ok(())
+}
+
+/// How well media goes.
+#[tauri::command]
+pub(crate) async fn media_stats(house: State<'_, House>) -> Result<MediaStats, Problem> {
+    Ok(house.attendance()?.engine().stats())
+}

@@ -1,0 +1,357 @@
+//! The native core: who is signed in, what runs for them, and the windows that show it.
+
+use std::{
+    future::Future,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use houselights_shared::{CommandBody, InviteCard, Login, Outcome, Role};
+use tokio::{
+    sync::{Mutex, watch},
+    time::timeout,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    attendance::{Attendance, Surroundings},
+    cli::Sources,
+    ipc::{Attached, MediaStatus, NativeEvent, Problem, SessionCard},
+    pages::{Pages, Sink},
+    session::{Keys, Link, Logins, Profile, Secret},
+};
+
+/// Signing in by `--invite` may take this long before the window asks instead.
+const SIGN_IN_WITHIN: Duration = Duration::from_secs(5);
+/// Quitting may take this long.
+const CLOSE_WITHIN: Duration = Duration::from_secs(1);
+
+/// What a window is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// Nobody is signed in.
+    Welcome,
+    /// Watches.
+    Attendee,
+    /// Speaks.
+    Studio,
+    /// Calls the show.
+    Control,
+}
+
+impl View {
+    /// The one for a role.
+    pub fn of(role: Role) -> Self {
+        match role {
+            Role::Attendee | Role::Unknown => Self::Attendee,
+            Role::Speaker => Self::Studio,
+            Role::Moderator | Role::Producer | Role::Organizer => Self::Control,
+        }
+    }
+}
+
+/// The windows.
+pub trait Front: Send + Sync + 'static {
+    /// Opens this view and closes the others.
+    fn show(&self, view: View);
+    /// Brings what is open before the person.
+    fn raise(&self);
+    /// Whether there is anybody to hear.
+    fn audible(&self) -> bool;
+}
+
+/// What the house is built from.
+pub struct Parts {
+    /// Where data lies.
+    pub profile: Profile,
+    /// Where tokens lie.
+    pub keys: Keys,
+    /// Signs in and out.
+    pub logins: Logins,
+    /// What was named at the start.
+    pub sources: Sources,
+}
+
+/// How it begins.
+#[derive(Default)]
+pub struct Beginning {
+    /// A link that was opened.
+    pub link: Option<String>,
+    /// An invite to sign in with at once.
+    pub invite: Option<String>,
+    /// The name for it.
+    pub name: Option<String>,
+}
+
+/// A handle to the native core.
+#[derive(Clone)]
+pub struct House(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    pages: Pages,
+    front: OnceLock<Box<dyn Front>>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    current: watch::Sender<Current>,
+    /// One change of who is signed in at a time.
+    changing: Mutex<()>,
+}
+
+/// Who is signed in.
+#[derive(Clone)]
+enum Current {
+    /// Not known yet.
+    Settling,
+    /// Nobody; perhaps a link waits.
+    Nobody(Option<String>),
+    /// Somebody.
+    Somebody(Arc<Attendance>),
+}
+
+impl House {
+    /// Nothing runs yet.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(Inner {
+            parts,
+            pages: Pages::default(),
+            front: OnceLock::new(),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            current: watch::channel(Current::Settling).0,
+            changing: Mutex::new(()),
+        }))
+    }
+
+    /// Says where windows are opened; only the first call counts.
+    pub fn set_front(&self, front: impl Front) {
+        let _ = self.0.front.set(Box::new(front));
+    }
+
+    /// Everything that is told to pages.
+    pub fn pages(&self) -> &Pages {
+        &self.0.pages
+    }
+
+    /// Runs something that ends with the house.
+    pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.0.stop.clone();
+        self.0.tasks.spawn(async move { stop.run_until_cancelled(work).await });
+    }
+
+    /// Decides who is signed in at the start and opens their window.
+    ///
+    /// # Errors
+    /// Why the invite of `beginning` could not be used; the welcome window is open then.
+    pub async fn begin(&self, beginning: Beginning) -> Result<(), Problem> {
+        let _one = self.0.changing.lock().await;
+        let Beginning { link, invite, name } = beginning;
+        let wanted = invite.as_deref().or(link.as_deref()).and_then(Link::read);
+        let kept = self.0.parts.profile.load();
+        if let Some(card) = kept.filter(|card| wanted.as_ref().is_none_or(|wanted| wanted.server() == card.server)) {
+            if wanted.is_none() {
+                self.show(View::of(card.role));
+            }
+            if let Some(secret) = self.kept_secret().await
+                && wanted.as_ref().is_none_or(|wanted| wanted.invite() == secret.invite)
+                && self.enter(card, secret.token).await.is_ok()
+            {
+                return Ok(());
+            }
+        }
+        let Some(invite) = invite else {
+            self.nobody(link);
+            return Ok(());
+        };
+        let signed_in = match Link::read(&invite) {
+            Some(link) => timeout(SIGN_IN_WITHIN, self.trade(&link, name)).await.unwrap_or(Err(Problem::Unreachable)),
+            None => Err(Problem::NotALink),
+        };
+        if signed_in.is_err() {
+            self.nobody(Some(invite));
+        }
+        signed_in.map(|_| ())
+    }
+
+    /// A page attaches.
+    pub async fn attach(&self, label: &str, sink: Sink) -> Attached {
+        let mut current = self.0.current.subscribe();
+        let current = match current.wait_for(|current| !matches!(current, Current::Settling)).await {
+            Ok(current) => current.clone(),
+            Err(_closed) => Current::Nobody(None),
+        };
+        let keeping = self.0.parts.keys.keeping().await;
+        let complete = self.0.pages.attach(label, sink);
+        let (attendance, link) = match current {
+            Current::Somebody(attendance) => (Some(attendance), None),
+            Current::Nobody(link) => (None, link),
+            Current::Settling => (None, None),
+        };
+        if let Some(attendance) = attendance.as_ref().filter(|_| !complete) {
+            attendance.realtime().refresh().await;
+        }
+        Attached {
+            session: attendance.as_ref().map(|attendance| attendance.card().clone()),
+            keeping,
+            connection: self.0.pages.connection(),
+            media: attendance.as_ref().map_or_else(MediaStatus::default, |attendance| attendance.media()),
+            frames_url: attendance.as_ref().map(|attendance| attendance.engine().frames_url()).unwrap_or_default(),
+            link,
+        }
+    }
+
+    /// What an invite is for.
+    ///
+    /// # Errors
+    /// [`Problem::NotALink`], [`Problem::Unreachable`] or the server's refusal.
+    pub async fn look_up(&self, link: &str) -> Result<(String, InviteCard), Problem> {
+        let link = Link::read(link).ok_or(Problem::NotALink)?;
+        let card = self.0.parts.logins.look_up(&link).await?;
+        Ok((link.server().to_owned(), card))
+    }
+
+    /// Signs in, in place of whoever is signed in.
+    ///
+    /// # Errors
+    /// As [`House::look_up`]; whoever is signed in stays so.
+    pub async fn sign_in(&self, link: &str, name: Option<String>) -> Result<SessionCard, Problem> {
+        let _one = self.0.changing.lock().await;
+        self.trade(&Link::read(link).ok_or(Problem::NotALink)?, name).await
+    }
+
+    /// Signs out, here at once and at the server when it can be reached.
+    pub async fn sign_out(&self) {
+        let _one = self.0.changing.lock().await;
+        self.leave().await;
+        self.0.parts.profile.forget();
+        if let Some(entry) = self.0.parts.profile.entry() {
+            self.0.parts.keys.forget(entry).await;
+        }
+        self.nobody(None);
+    }
+
+    /// Asks the room for something.
+    ///
+    /// # Errors
+    /// [`Problem::SignedOut`] where nobody is signed in any more.
+    pub async fn send(&self, body: CommandBody) -> Result<Outcome, Problem> {
+        self.attendance()?.realtime().send(body).await.map_err(|_gone| Problem::SignedOut)
+    }
+
+    /// What runs for whoever is signed in.
+    ///
+    /// # Errors
+    /// [`Problem::SignedOut`] where nobody is.
+    pub fn attendance(&self) -> Result<Arc<Attendance>, Problem> {
+        match &*self.0.current.borrow() {
+            Current::Somebody(attendance) => Ok(Arc::clone(attendance)),
+            Current::Nobody(_) | Current::Settling => Err(Problem::SignedOut),
+        }
+    }
+
+    /// A link was opened while the app runs: the page asks what to do about it. What is not an invite only raises the window.
+    pub fn open_link(&self, text: &str) {
+        if Link::read(text).is_some() {
+            let link = text.to_owned();
+            self.0.current.send_if_modified(|current| match current {
+                Current::Nobody(waiting) => {
+                    *waiting = Some(link.clone());
+                    true
+                }
+                Current::Settling | Current::Somebody(_) => false,
+            });
+            self.0.pages.tell(&NativeEvent::LinkOpened { link });
+        }
+        self.raise();
+    }
+
+    /// Brings what is open before the person.
+    pub fn raise(&self) {
+        if let Some(front) = self.0.front.get() {
+            front.raise();
+        }
+    }
+
+    /// Ends everything; what does not end in time is left to the end of the process.
+    pub async fn close(&self) {
+        let attendance = self.attendance();
+        self.0.stop.cancel();
+        self.0.tasks.close();
+        let ended = async {
+            if let Ok(attendance) = attendance {
+                attendance.stop().await;
+            }
+            self.0.tasks.wait().await;
+        };
+        if timeout(CLOSE_WITHIN, ended).await.is_err() {
+            tracing::warn!("something did not end in time");
+        }
+    }
+
+    async fn kept_secret(&self) -> Option<Secret> {
+        self.0.parts.keys.load(self.0.parts.profile.entry()?).await
+    }
+
+    async fn trade(&self, link: &Link, name: Option<String>) -> Result<SessionCard, Problem> {
+        let Login { token, participant, name, role, event, event_title, room } =
+            self.0.parts.logins.sign_in(link, name).await?;
+        let server = link.server().to_owned();
+        let card = SessionCard { server, participant, name, role, event, event_title, room };
+        self.leave().await;
+        if let Err(error) = self.enter(card.clone(), token.clone()).await {
+            tracing::error!(%error, "signed in, but nothing can run");
+            self.nobody(None);
+            return Err(Problem::Unreachable);
+        }
+        self.keep(&card, Secret { token, invite: link.invite().to_owned() });
+        Ok(card)
+    }
+
+    /// Keeps who is signed in, beside everything else: a key store may take its time.
+    fn keep(&self, card: &SessionCard, secret: Secret) {
+        let Parts { profile, keys, .. } = &self.0.parts;
+        if let Err(error) = profile.keep(card) {
+            tracing::warn!(%error, "who is signed in cannot be kept");
+        }
+        if let Some(entry) = profile.entry() {
+            let (keys, entry) = (keys.clone(), entry.to_owned());
+            self.spawn(async move { keys.keep(&entry, secret).await });
+        }
+    }
+
+    async fn enter(&self, card: SessionCard, token: String) -> anyhow::Result<()> {
+        let view = View::of(card.role);
+        let around = Surroundings {
+            pages: &self.0.pages,
+            tasks: &self.0.tasks,
+            stop: &self.0.stop,
+            sources: &self.0.parts.sources,
+            audible: self.0.front.get().is_some_and(|front| front.audible()),
+        };
+        let attendance = Attendance::start(card, token, around).await?;
+        self.0.current.send_replace(Current::Somebody(Arc::new(attendance)));
+        self.show(view);
+        Ok(())
+    }
+
+    /// Ends what runs, and tells the server.
+    async fn leave(&self) {
+        let Ok(attendance) = self.attendance() else { return };
+        self.0.current.send_replace(Current::Settling);
+        attendance.stop().await;
+        self.0.pages.forget();
+        let logins = self.0.parts.logins.clone();
+        self.spawn(async move { logins.sign_out(&attendance.card().server, attendance.token()).await });
+    }
+
+    fn nobody(&self, link: Option<String>) {
+        self.0.current.send_replace(Current::Nobody(link));
+        self.show(View::Welcome);
+    }
+
+    fn show(&self, view: View) {
+        if let Some(front) = self.0.front.get() {
+            front.show(view);
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! The pages that listen: each gets every event from when it attaches, and before that what it needs to catch up.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use houselights_shared::{ServerFrame, Signal, SignalBody, Snapshot, Update, UpdateBatch, Welcome};
+
+use crate::ipc::{ConnectionState, NativeEvent};
+
+/// The most updates that are kept behind a snapshot. Past it they are let go, and a page that attaches has the core ask the
+/// server for a fresh snapshot.
+const KEPT_UPDATES: usize = 5_000;
+
+/// Hands an event to a page; false where the page is gone.
+pub type Sink = Box<dyn Fn(&NativeEvent) -> bool + Send + Sync>;
+
+/// All pages, and what a page that attaches late is told.
+#[derive(Clone, Default)]
+pub struct Pages(Arc<Mutex<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    sinks: HashMap<String, Sink>,
+    connection: Option<ConnectionState>,
+    welcome: Option<Welcome>,
+    room: Room,
+    watching: Option<Signal>,
+    slots: Option<Signal>,
+}
+
+/// What is kept of the room: it is handed on as it came, so that only the page knows how an update changes a room.
+#[derive(Default)]
+enum Room {
+    /// No snapshot came yet; one is on its way.
+    #[default]
+    Awaited,
+    Kept {
+        snapshot: Box<Snapshot>,
+        updates: Vec<Update>,
+    },
+    /// Too many updates since the snapshot.
+    LetGo,
+}
+
+impl Pages {
+    /// A page attaches, in place of one with the same label. False where the core has to ask for a fresh snapshot.
+    pub fn attach(&self, label: &str, sink: Sink) -> bool {
+        let mut inner = self.lock();
+        let frames = [
+            inner.welcome.clone().map(ServerFrame::Welcome),
+            inner.room.snapshot(),
+            inner.room.updates(),
+            inner.watching.clone().map(ServerFrame::Signal),
+            inner.slots.clone().map(ServerFrame::Signal),
+        ];
+        for frame in frames.into_iter().flatten() {
+            sink(&NativeEvent::Frame { frame });
+        }
+        inner.sinks.insert(label.to_owned(), sink);
+        !matches!(inner.room, Room::LetGo)
+    }
+
+    /// The connection as it stands.
+    pub fn connection(&self) -> ConnectionState {
+        self.lock().connection.clone().unwrap_or(ConnectionState::SignedOut)
+    }
+
+    /// The connection changed.
+    pub fn connection_is(&self, state: ConnectionState) {
+        let mut inner = self.lock();
+        if inner.connection.as_ref() != Some(&state) {
+            inner.connection = Some(state.clone());
+            inner.tell(&NativeEvent::Connection { state });
+        }
+    }
+
+    /// A frame came.
+    pub fn frame(&self, frame: ServerFrame) {
+        let mut inner = self.lock();
+        inner.keep(&frame);
+        inner.tell(&NativeEvent::Frame { frame });
+    }
+
+    /// Anything else happened.
+    pub fn tell(&self, event: &NativeEvent) {
+        self.lock().tell(event);
+    }
+
+    /// Whoever was signed in is not any more; what they were told is forgotten.
+    pub fn forget(&self) {
+        let mut inner = self.lock();
+        let sinks = std::mem::take(&mut inner.sinks);
+        *inner = Inner { sinks, ..Inner::default() };
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A page's sink that panicked leaves nothing half done.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn tell(&mut self, event: &NativeEvent) {
+        self.sinks.retain(|_, sink| sink(event));
+    }
+
+    fn keep(&mut self, frame: &ServerFrame) {
+        match frame {
+            ServerFrame::Welcome(welcome) => self.welcome = Some(welcome.clone()),
+            ServerFrame::Snapshot(snapshot) => {
+                self.room = Room::Kept { snapshot: Box::new(snapshot.clone()), updates: Vec::new() };
+            }
+            ServerFrame::Updates(batch) => self.room.add(&batch.updates),
+            ServerFrame::Signal(signal) => match signal.body {
+                SignalBody::Watching { .. } => self.watching = Some(signal.clone()),
+                SignalBody::Slots { .. } => self.slots = Some(signal.clone()),
+                SignalBody::Levels { .. } | SignalBody::Unknown => {}
+            },
+            ServerFrame::Refused(_)
+            | ServerFrame::Reply(_)
+            | ServerFrame::Media(_)
+            | ServerFrame::Pong { .. }
+            | ServerFrame::Unknown => {}
+        }
+    }
+}
+
+impl Room {
+    fn add(&mut self, new: &[Update]) {
+        if let Self::Kept { updates, .. } = self {
+            updates.extend_from_slice(new);
+            if updates.len() > KEPT_UPDATES {
+                *self = Self::LetGo;
+            }
+        }
+    }
+
+    fn snapshot(&self) -> Option<ServerFrame> {
+        match self {
+            Self::Kept { snapshot, .. } => Some(ServerFrame::Snapshot(Snapshot::clone(snapshot))),
+            Self::Awaited | Self::LetGo => None,
+        }
+    }
+
+    fn updates(&self) -> Option<ServerFrame> {
+        match self {
+            Self::Kept { snapshot, updates } if !updates.is_empty() => {
+                Some(ServerFrame::Updates(UpdateBatch { room: snapshot.room, updates: updates.clone() }))
+            }
+            Self::Kept { .. } | Self::Awaited | Self::LetGo => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use houselights_shared::{RoomId, Seq, Timestamp, UpdateBody};
+
+    use super::*;
+
+    /// A page that writes down what it is told.
+    #[derive(Clone, Default)]
+    struct Page(Arc<Mutex<Vec<String>>>);
+
+    impl Page {
+        fn sink(&self) -> Sink {
+            let told = Arc::clone(&self.0);
+            Box::new(move |event| {
+                told.lock().unwrap().push(match event {
+                    NativeEvent::Frame { frame: ServerFrame::Snapshot(snapshot) } => {
+                        format!("snapshot {}", snapshot.seq.number())
+                    }
+                    NativeEvent::Frame { frame: ServerFrame::Updates(batch) } => {
+                        let seqs: Vec<_> = batch.updates.iter().map(|update| update.seq.number()).collect();
+                        format!("updates {seqs:?}")
+                    }
+                    NativeEvent::Frame { frame: ServerFrame::Signal(signal) } => format!("{:?}", signal.body),
+                    NativeEvent::Frame { frame } => format!("{frame:?}"),
+                    NativeEvent::Connection { .. }
+                    | NativeEvent::Media { .. }
+                    | NativeEvent::OwnLevel { .. }
+                    | NativeEvent::LinkOpened { .. } => format!("{event:?}"),
+                });
+                true
+            })
+        }
+
+        fn told(&self) -> Vec<String> {
+            std::mem::take(&mut self.0.lock().unwrap())
+        }
+    }
+
+    fn snapshot(room: RoomId, seq: u64) -> ServerFrame {
+        let text = format!(r#"{{"frame":"snapshot","room":"{room}","seq":{seq},"title":"Stage"}}"#);
+        serde_json::from_str(&text).unwrap()
+    }
+
+    fn updates(room: RoomId, seqs: impl IntoIterator<Item = u64>) -> ServerFrame {
+        let update = |seq| Update { room, seq: Seq::new(seq), at: Timestamp::default(), by: None, body: UpdateBody::Hidden };
+        ServerFrame::Updates(UpdateBatch { room, updates: seqs.into_iter().map(update).collect() })
+    }
+
+    fn watching(room: RoomId, count: u32) -> ServerFrame {
+        ServerFrame::Signal(Signal { room, body: SignalBody::Watching { count } })
+    }
+
+    #[test]
+    fn a_page_that_is_loaded_again_gets_where_the_room_stands() {
+        let (pages, room, page) = (Pages::default(), RoomId::random(), Page::default());
+        pages.frame(snapshot(room, 3));
+        pages.frame(updates(room, [4]));
+        pages.frame(watching(room, 7));
+        pages.frame(watching(room, 8));
+        assert!(pages.attach("attendee", page.sink()));
+        pages.frame(updates(room, [5]));
+        let told = ["snapshot 3", "updates [4]", "Watching { count: 8 }", "updates [5]"];
+        assert_eq!(page.told(), told);
+        let again = Page::default();
+        assert!(pages.attach("attendee", again.sink()));
+        assert_eq!(again.told(), ["snapshot 3", "updates [4, 5]", "Watching { count: 8 }"]);
+        pages.frame(updates(room, [6]));
+        assert_eq!(page.told(), Vec::<String>::new(), "the page before is replaced");
+    }
+
+    #[test]
+    fn after_too_many_updates_a_fresh_snapshot_is_asked_for() {
+        let (pages, room, page) = (Pages::default(), RoomId::random(), Page::default());
+        pages.frame(snapshot(room, 0));
+        pages.frame(updates(room, 1..=KEPT_UPDATES as u64 + 1));
+        assert!(!pages.attach("attendee", page.sink()));
+        assert_eq!(page.told(), Vec::<String>::new());
+        pages.frame(snapshot(room, 6_000));
+        assert_eq!(page.told(), ["snapshot 6000"]);
+        assert!(pages.attach("attendee", page.sink()));
+    }
+
+    #[test]
+    fn the_same_state_is_told_once_and_nothing_of_one_person_reaches_the_next() {
+        let (pages, room, page) = (Pages::default(), RoomId::random(), Page::default());
+        assert!(pages.attach("welcome", page.sink()));
+        pages.connection_is(ConnectionState::Connecting);
+        pages.connection_is(ConnectionState::Connecting);
+        assert_eq!(page.told().len(), 1);
+        pages.frame(snapshot(room, 3));
+        pages.forget();
+        assert_eq!(pages.connection(), ConnectionState::SignedOut);
+        page.told();
+        assert!(pages.attach("attendee", page.sink()));
+        assert_eq!(page.told(), Vec::<String>::new());
+    }
+}

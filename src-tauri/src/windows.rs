@@ -1,0 +1,229 @@
+//! The windows, and the app that runs them.
+
+use std::process::ExitCode;
+
+use tauri::{
+    AppHandle, Manager, RunEvent, Url, WebviewUrl, WebviewWindowBuilder, utils::config::Color, webview::NewWindowResponse,
+};
+use tauri_plugin_deep_link::DeepLinkExt;
+use tauri_plugin_opener::OpenerExt;
+use tokio::runtime::Runtime;
+
+use crate::{
+    cli::Cli,
+    commands,
+    house::{Beginning, Front, House, Parts, View},
+    session::{Logins, Profile},
+    signals,
+};
+
+/// The colour behind a page that has not drawn yet: `background` of the page's tokens.
+const BACKGROUND: Color = Color(0x0d, 0x0c, 0x0b, 0xff);
+
+impl View {
+    const ALL: [Self; 4] = [Self::Welcome, Self::Attendee, Self::Studio, Self::Control];
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Welcome => "welcome",
+            Self::Attendee => "attendee",
+            Self::Studio => "studio",
+            Self::Control => "control",
+        }
+    }
+
+    /// Until the page sets its own.
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Welcome | Self::Attendee => "Houselights",
+            Self::Studio => "Studio – Houselights",
+            Self::Control => "Control room – Houselights",
+        }
+    }
+}
+
+/// Opens windows.
+struct Windows {
+    app: AppHandle,
+    profile: Profile,
+    /// A profile of its own has web storage of its own.
+    apart: bool,
+}
+
+impl Windows {
+    fn open(&self, view: View) -> tauri::Result<()> {
+        let (opener, follower) = (self.app.clone(), self.app.clone());
+        let url = WebviewUrl::App(format!("index.html#/{}", view.label()).into());
+        let mut window = WebviewWindowBuilder::new(&self.app, view.label(), url)
+            .title(view.title())
+            .inner_size(1440.0, 900.0)
+            .min_inner_size(960.0, 600.0)
+            .prevent_overflow()
+            .center()
+            .background_color(BACKGROUND)
+            .on_navigation(move |url| ours(url) || leave_to_browser(&opener, url))
+            .on_new_window(move |url, _features| {
+                leave_to_browser(&follower, &url);
+                NewWindowResponse::Deny
+            });
+        if let Some(storage) = self.profile.web_storage().filter(|_| self.apart) {
+            window = window.data_directory(storage);
+        }
+        window.build().map(drop)
+    }
+}
+
+impl Front for Windows {
+    fn show(&self, view: View) {
+        if let Some(window) = self.app.get_webview_window(view.label()) {
+            let _ = window.set_focus();
+        } else if let Err(error) = self.open(view) {
+            tracing::error!(%error, window = view.label(), "a window does not open");
+            return;
+        }
+        for other in View::ALL.into_iter().filter(|other| *other != view) {
+            if let Some(window) = self.app.get_webview_window(other.label()) {
+                let _ = window.destroy();
+            }
+        }
+    }
+
+    fn raise(&self) {
+        for window in self.app.webview_windows().values() {
+            let _ = window.unminimize();
+            let _ = window.show();
+            let _ = window.set_focus();
+        }
+    }
+
+    fn audible(&self) -> bool {
+        true
+    }
+}
+
+/// Whether the page may go there: only to itself.
+fn ours(url: &Url) -> bool {
+    match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        "http" | "https" => url.host_str() == Some("tauri.localhost"),
+        "about" => url.as_str() == "about:blank",
+        _ => false,
+    }
+}
+
+/// A link that someone follows opens in their browser, never in the app. Always false: the page stays.
+fn leave_to_browser(app: &AppHandle, url: &Url) -> bool {
+    if matches!(url.scheme(), "https" | "http" | "mailto")
+        && let Err(error) = app.opener().open_url(url.as_str(), None::<&str>)
+    {
+        tracing::warn!(%error, "no browser opens");
+    }
+    false
+}
+
+/// Runs the app with windows until the last one closes.
+pub(crate) fn run(cli: Cli, runtime: &Runtime) -> ExitCode {
+    tauri::async_runtime::set(runtime.handle().clone());
+    let mut builder = tauri::Builder::default();
+    if cli.profile.is_none() {
+        // First, as its documentation asks: a second instance hands its link over and quits before anything else starts.
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
+            // A `houselights:` link comes by the deep-link plugin.
+            let web = arguments.get(1).filter(|argument| !argument.starts_with("houselights:"));
+            if let Some(house) = app.try_state::<House>() {
+                web.map_or_else(|| house.raise(), |link| house.open_link(link));
+            }
+        }));
+    }
+    let built = builder
+        .plugin(tauri_plugin_deep_link::init())
+        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
+        .invoke_handler(tauri::generate_handler![
+            commands::attach,
+            commands::look_up_invite,
+            commands::sign_in,
+            commands::sign_out,
+            commands::send,
+            commands::devices,
+            commands::choose_devices,
+            commands::set_sending,
+            commands::set_volume,
+            commands::hear_myself,
+            commands::media_stats,
+        ])
+        .setup(move |app| Ok(set_up(app.handle(), cli)?))
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => {
+            let code = app.run_return(|app, event| {
+                if let RunEvent::Exit = event
+                    && let Some(house) = app.try_state::<House>()
+                {
+                    tauri::async_runtime::block_on(house.close());
+                }
+            });
+            ExitCode::from(u8::try_from(code).unwrap_or(1))
+        }
+        Err(error) => {
+            tracing::error!(%error, "the app does not start");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn set_up(app: &AppHandle, cli: Cli) -> anyhow::Result<()> {
+    let profile = cli.profile(app.path().app_local_data_dir().ok());
+    let parts = Parts { profile: profile.clone(), keys: cli.keys(), logins: Logins::new()?, sources: cli.sources() };
+    let house = House::new(parts);
+    house.set_front(Windows { app: app.clone(), profile, apart: cli.profile.is_some() });
+    app.manage(house.clone());
+
+    let opened = house.clone();
+    app.deep_link().on_open_url(move |event| {
+        for url in event.urls() {
+            opened.open_link(url.as_str());
+        }
+    });
+    #[cfg(target_os = "linux")]
+    if app.env().appimage.is_some() {
+        // A package's installer does this; nobody installs an AppImage.
+        let _ = app.deep_link().register_all();
+    }
+
+    let quit = app.clone();
+    house.spawn(async move {
+        signals::quit().await;
+        quit.exit(0);
+    });
+    let beginning = Beginning { link: cli.link, invite: cli.invite, name: cli.name };
+    let begun = house.clone();
+    house.spawn(async move {
+        if let Err(problem) = begun.begin(beginning).await {
+            tracing::warn!(?problem, "the invite could not be used");
+        }
+    });
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_goes_nowhere_but_to_itself() {
+        let may = |url: &str| ours(&url.parse().unwrap());
+        assert!(may("tauri://localhost/index.html#/attendee"));
+        assert!(may("http://tauri.localhost/index.html#/studio"));
+        for elsewhere in [
+            "https://show.example/",
+            "http://127.0.0.1:8080/",
+            "https://tauri.localhost.example/",
+            "tauri://elsewhere/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "javascript:alert(1)",
+        ] {
+            assert!(!may(elsewhere), "{elsewhere}");
+        }
+    }
+}
