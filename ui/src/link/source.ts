@@ -30,8 +30,8 @@ export class PictureSource {
   ) {}
 
   feed(picture: EncodedPicture): void {
-    if (this.#decoder && this.#decoder.decodeQueueSize > MOST_WAITING) this.reset();
-    if (!this.#decoder || this.#decoder.state !== "configured") {
+    if ((this.#decoder?.decodeQueueSize ?? 0) > MOST_WAITING) this.reset();
+    if (this.#decoder?.state !== "configured") {
       if (!picture.key) {
         this.#ask();
         return;

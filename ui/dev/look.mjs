@@ -1,0 +1,79 @@
+// Photographs every window in several states and has axe look at each, in a headless Chromium, without the native core.
+// `npm run look [FILTER]`; needs chromium and ffmpeg. Pictures go to dev/out/shots. Fails on serious faults.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { extname, join } from "node:path";
+import { build } from "vite";
+import { openBrowser } from "./browser.mjs";
+
+const here = import.meta.dirname;
+const out = join(here, "out");
+const clip = join(out, "media/clip.ivf");
+const film = join(here, "../../tests/fixtures/media/big-buck-bunny-720p.webm");
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+if (!existsSync(clip)) {
+  mkdirSync(join(out, "media"), { recursive: true });
+  const encode = ["-t", "12", "-vf", "scale=640:360", "-an", "-c:v", "libvpx", "-g", "30", "-b:v", "800k"];
+  execFileSync("ffmpeg", ["-v", "error", "-y", "-i", film, ...encode, clip]);
+}
+await build({ configFile: join(here, "vite.config.ts"), logLevel: "error" });
+
+const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2" };
+const server = createServer((request, response) => {
+  const { pathname } = new URL(request.url, "http://localhost");
+  const path = pathname === "/" ? "/index.html" : pathname;
+  try {
+    const body = readFileSync(join(out, "page", path));
+    response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream" }).end(body);
+  } catch {
+    response.writeHead(404).end();
+  }
+});
+await new Promise((done) => server.listen(0, "127.0.0.1", done));
+
+const views = Object.entries({
+  welcome: ["personal", "open", "wrong", "empty"],
+  attendee: ["live", "solo", "grid", "empty", "ended", "reconnecting", "no-devices"],
+  studio: ["live", "grid", "solo", "no-devices", "fault", "reconnecting"],
+  control: ["live", "solo", "grid", "empty", "ended", "reconnecting", "elsewhere"],
+}).flatMap(([window, scenes]) => scenes.map((scene) => ({ window, scene })));
+const looks = [
+  { name: "dark", width: 1440, height: 900, scheme: "dark" },
+  { name: "dark-small", width: 960, height: 600, scheme: "dark" },
+  { name: "light", width: 1440, height: 900, scheme: "light" },
+];
+const filter = process.argv[2] ?? "";
+const shots = join(out, "shots");
+mkdirSync(shots, { recursive: true });
+const browser = await openBrowser();
+let serious = 0;
+
+for (const { window, scene } of views) {
+  for (const { name, width, height, scheme } of looks) {
+    const title = `${window}-${scene}-${name}`;
+    if (!title.includes(filter)) continue;
+    const page = await browser.page();
+    await page.tell("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
+    await page.tell("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });
+    await page.tell("Page.navigate", { url: `http://127.0.0.1:${server.address().port}/?scene=${scene}#/${window}` });
+    await page.evaluate("new Promise((done) => setTimeout(done, 1600))");
+    const { data } = await page.tell("Page.captureScreenshot", { format: "png" });
+    writeFileSync(join(shots, `${title}.png`), Buffer.from(data, "base64"));
+    await page.evaluate(axe);
+    const violations = await page.evaluate(
+      `axe.run(document).then(({ violations }) => violations.flatMap(({ id, impact, nodes }) =>
+        nodes.map((node) => ({ id, impact, at: node.target.join(" "), why: node.failureSummary }))))`,
+    );
+    const faults = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    serious += faults.length;
+    console.log(`${faults.length === 0 ? "ok " : "BAD"} ${title}`);
+    for (const { id, impact, at, why } of violations) console.log(`    ${impact} ${id} ${at}\n      ${why}`);
+    await page.close();
+  }
+}
+await browser.close();
+server.close();
+process.exitCode = serious === 0 ? 0 : 1;

@@ -1,0 +1,22 @@
+// `?scene=NAME#/window`: the page in a made-up state.
+import "@fontsource-variable/inter";
+import "../src/kit/theme.css";
+import { mount } from "svelte";
+import App from "../src/app/App.svelte";
+import { House } from "../src/app/house.svelte";
+import { Pictures } from "../src/link/frames.svelte";
+import { FakeCore } from "./core";
+import { scenes } from "./scenes";
+import { ClipSocket } from "./socket";
+
+const parameters = new URLSearchParams(location.search);
+const scene = scenes[parameters.get("scene") ?? "live"];
+const target = document.getElementById("app");
+if (!scene || !target) throw new Error("no such scene");
+
+const role = location.hash.slice(2);
+const house = new House(
+  new FakeCore(scene, role),
+  new Pictures(() => new ClipSocket()),
+);
+mount(App, { target, props: { house } });

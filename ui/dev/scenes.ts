@@ -1,0 +1,210 @@
+import type { CrewMember, Message, Phase, Role, Scene, Snapshot } from "../src/protocol";
+import type { ConnectionState, Devices, MediaStatus, TokenKeeping } from "../src/protocol/native";
+
+export const EVENT = "01990000-0000-7000-8000-00000000000e";
+export const ROOM = "01990000-0000-7000-8000-00000000000f";
+
+const id = (number: number) => `01990000-0000-7000-8000-${String(number).padStart(12, "0")}`;
+
+export const people = {
+  ines: id(1),
+  daniel: id(2),
+  lucia: id(3),
+  tomas: id(4),
+  mara: id(5),
+  noor: id(6),
+  mina: id(7),
+  amara: id(8),
+  jun: id(9),
+};
+type Person = keyof typeof people;
+
+const names: Record<string, string> = {
+  ines: "Ines Okafor",
+  daniel: "Daniel Reuter",
+  lucia: "Lucía Prieto",
+  tomas: "Tomás Vidal",
+  mara: "Mara Hale",
+  noor: "Noor Aziz",
+  mina: "Mina Kovač",
+  amara: "Amara Bello",
+  jun: "Jun Tanaka",
+};
+
+/** A state of the world, as the core would tell it. */
+export type MadeUp = {
+  snapshot: Snapshot;
+  names: Record<string, string>;
+  slots: string[];
+  watching?: number;
+  silent?: boolean;
+  connection: ConnectionState;
+  media: MediaStatus;
+  devices: Devices;
+  keeping?: TokenKeeping;
+  link?: string;
+};
+
+const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({
+  participant: people[who],
+  name: names[who] ?? who,
+  role,
+  sending: { camera, microphone },
+});
+
+const minutesAgo = (minutes: number) => (Date.now() - minutes * 60_000) * 1_000;
+
+const say = (number: number, who: Person, text: string, role: Role = "attendee"): Message => ({
+  id: id(100 + number),
+  author: people[who],
+  name: names[who] ?? who,
+  role,
+  at: minutesAgo(12 - number),
+  text,
+});
+
+const talk: Message[] = [
+  say(1, "noor", "Welcome! Say where you are watching from.", "producer"),
+  say(2, "mina", "Zagreb, with four colleagues around one screen."),
+  say(3, "jun", "Kyoto. It is late, but worth it."),
+  say(4, "amara", "We kept the old queue for a year. Best decision we made."),
+  say(5, "jun", "How did you measure tail latency before the rewrite?"),
+  say(
+    6,
+    "lucia",
+    "With a load test that failed on purpose, and a lot of patience. Slides follow: https://example.org/a-rather-long-address/that-has-to-wrap-somewhere",
+    "speaker",
+  ),
+  say(7, "amara", "Same here: the second system was smaller than the first."),
+];
+
+const seats = (...who: Person[]) => who.map((person) => people[person]);
+const scene = (layout: Scene["layout"], ...who: Person[]): Scene => ({ layout, seats: seats(...who) });
+
+const live: Phase = { phase: "live", since: minutesAgo(41.3) };
+
+const full: Snapshot = {
+  room: ROOM,
+  seq: 240,
+  title: "Main stage",
+  phase: live,
+  on_stage: [member("ines"), member("daniel")],
+  program: scene("side_by_side", "ines", "daniel"),
+  chat: talk,
+  crew: {
+    backstage: [
+      member("lucia"),
+      member("tomas", "speaker", true, false),
+      member("mara", "speaker", false, false),
+      member("noor", "producer", false, false),
+    ],
+    preview: scene("grid", "ines", "daniel", "lucia"),
+  },
+};
+
+const empty: Snapshot = {
+  room: ROOM,
+  seq: 0,
+  title: "Main stage",
+  phase: { phase: "rehearsal" },
+  on_stage: [],
+  program: { layout: "solo", seats: [] },
+  chat: [],
+  crew: { backstage: [member("noor", "producer", false, false)], preview: { layout: "solo", seats: [] } },
+};
+
+const devices: Devices = {
+  cameras: [
+    { id: "camera:0", label: "Studio Display Camera" },
+    { id: "test", label: "Test picture" },
+  ],
+  microphones: [
+    { id: "mic:0", label: "Shure MV7" },
+    { id: "test", label: "Test tone" },
+  ],
+  speakers: [{ id: "speaker:0", label: "Headphones" }],
+};
+
+const media: MediaStatus = {
+  connected: true,
+  choice: { camera: "camera:0", microphone: "mic:0", speaker: "speaker:0" },
+  faults: [],
+  silent: false,
+};
+
+const usual: MadeUp = {
+  snapshot: full,
+  names,
+  slots: seats("ines", "daniel", "lucia", "tomas"),
+  watching: 8412,
+  connection: { state: "connected", round_trip_ms: 24 },
+  media,
+  devices,
+};
+
+const nothing: MediaStatus = { connected: false, choice: {}, faults: [], silent: true };
+
+export const scenes: Record<string, MadeUp> = {
+  live: usual,
+  solo: {
+    ...usual,
+    snapshot: {
+      ...full,
+      on_stage: [member("ines")],
+      program: scene("solo", "ines"),
+      crew: { backstage: full.crew?.backstage ?? [], preview: scene("solo", "lucia") },
+    },
+  },
+  grid: {
+    ...usual,
+    snapshot: {
+      ...full,
+      on_stage: [member("ines"), member("daniel"), member("lucia"), member("mara", "speaker", false, true)],
+      program: scene("grid", "ines", "daniel", "lucia", "mara"),
+      crew: { backstage: [member("tomas")], preview: scene("solo", "tomas") },
+    },
+  },
+  empty: { ...usual, snapshot: empty, slots: [], watching: 0, silent: true },
+  ended: {
+    ...usual,
+    snapshot: {
+      ...full,
+      phase: {
+        phase: "ended",
+        since: minutesAgo(58),
+        at: minutesAgo(0.1),
+        undo_until: minutesAgo(-0.9),
+      },
+    },
+  },
+  reconnecting: { ...usual, connection: { state: "reconnecting", attempt: 2, retry_in_ms: 8_000 } },
+  elsewhere: { ...usual, connection: { state: "ended", refusal: "signed_in_elsewhere" } },
+  "no-devices": {
+    ...usual,
+    snapshot: {
+      ...full,
+      on_stage: [],
+      program: { layout: "solo", seats: [] },
+      phase: { phase: "rehearsal" },
+      crew: { backstage: [member("lucia", "speaker", false, false)], preview: scene("solo") },
+    },
+    media: nothing,
+    silent: true,
+    devices: { cameras: [], microphones: [], speakers: [] },
+  },
+  fault: {
+    ...usual,
+    media: {
+      ...media,
+      faults: [{ kind: "camera", detail: "VIDIOC_STREAMON: Device or resource busy" }],
+    },
+  },
+  personal: { ...usual, link: "http://127.0.0.1:8080/join/abc", connection: { state: "signed_out" } },
+  open: {
+    ...usual,
+    link: "http://127.0.0.1:8080/join/open",
+    keeping: "this_run_only",
+    connection: { state: "signed_out" },
+  },
+  wrong: { ...usual, link: "hello", connection: { state: "signed_out" } },
+};
