@@ -41,12 +41,15 @@ impl Window {
         }
     }
 
-    /// The speaker's window is a second speaker: the first sends the clip.
+    /// The speaker's window is a second speaker's: the first sends the clip.
     fn invite(self, invites: &[Invite]) -> Result<&Invite> {
-        let skip = usize::from(self == Self::Speaker);
-        let mut fitting = invites.iter().filter(|invite| invite.role == self.name()).skip(skip);
-        fitting.next().with_context(|| format!("the event has no invite for the {}", self.name()))
+        find(invites, self.name(), usize::from(self == Self::Speaker))
     }
+}
+
+fn find<'invites>(invites: &'invites [Invite], role: &str, skip: usize) -> Result<&'invites Invite> {
+    let mut fitting = invites.iter().filter(|invite| invite.role == role).skip(skip);
+    fitting.next().with_context(|| format!("the event has no invite for the {role}"))
 }
 
 /// The task.
@@ -65,14 +68,15 @@ pub(crate) fn demo(arguments: &[&str]) -> Result<()> {
     let profiles = Scratch::new("profiles")?;
 
     say("A speaker sends the clip, the producer brings them on and goes live");
-    let speaker = invites.iter().find(|invite| invite.role == "speaker").context("the event has no speaker")?;
     let clip = format!("clip:{}", root().join("tests/fixtures/media/big-buck-bunny-720p.webm").display());
-    let mut sender = app(speaker, &profiles.path.join("sender"));
+    let mut sender = app(find(&invites, "speaker", 0)?, &profiles.path.join("sender"));
     sender.args(["--headless", "--camera", &clip, "--microphone", &clip]);
     desktop.dress(&mut sender);
     let _sender = Owned::start("the speaker", &sender)?;
-    let producer = invites.iter().find(|invite| invite.role == "producer").context("the event has no producer")?;
-    run(Command::new(binary("debug", "houselights-demo")).args(["--invite", &producer.link]))?;
+    let mut hands = Command::new(binary("debug", "houselights-demo"));
+    hands.args(["--server", server.address()]);
+    hands.args(["--producer", &find(&invites, "producer", 0)?.secret]);
+    run(hands.args(["--attendee", &find(&invites, "attendee", 0)?.secret]))?;
 
     say(&format!("Opening the {}'s window on {}", window.name(), server.url()));
     let mut shown = app(window.invite(&invites)?, &profiles.path.join("window"));
@@ -101,7 +105,7 @@ fn is_set(name: &str) -> bool {
 
 fn app(invite: &Invite, profile: &Path) -> Command {
     let mut app = command(binary("debug", "houselights"), &["--invite", &invite.link, "--profile"]);
-    app.arg(profile).args(["--name", invite.name.as_deref().unwrap_or("Alex")]);
+    app.arg(profile).args(["--no-key-store", "--name", invite.name.as_deref().unwrap_or("Alex")]);
     app
 }
 

@@ -24,6 +24,7 @@ pub(crate) struct Invite {
     pub(crate) role: String,
     pub(crate) name: Option<String>,
     pub(crate) link: String,
+    pub(crate) secret: String,
 }
 
 impl Server {
@@ -38,6 +39,11 @@ impl Server {
             (words.next() == Some("ready")).then(|| words.find_map(|word| word.strip_prefix("http=")).map(str::to_owned))?
         })?;
         Ok(Self { _running: running, scratch, address })
+    }
+
+    /// Where it serves HTTP, as `address:port`.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
     }
 
     /// Its base URL.
@@ -60,6 +66,7 @@ impl Server {
                     role: text(invite, "role").context("an invite without a role")?,
                     name: text(invite, "name"),
                     link: text(invite, "link").context("an invite without a link")?,
+                    secret: text(invite, "secret").context("an invite without a secret")?,
                 })
             })
             .collect()

@@ -38,6 +38,11 @@ export class App {
     return this.#driver.log;
   }
 
+  /** The app is a child of its driver. */
+  get driverPid() {
+    return this.#driver.pid;
+  }
+
   async close() {
     await this.browser.deleteSession().catch(() => undefined); // it may have ended by itself
     await this.#driver.stop();
