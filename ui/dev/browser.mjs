@@ -7,7 +7,13 @@ import { join } from "node:path";
 /** Starts Chromium and gives `page(session)` calls to it. */
 export async function openBrowser() {
   const profile = mkdtempSync(join(tmpdir(), "look-"));
-  const quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars", "--no-first-run"];
+  const quiet = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--hide-scrollbars",
+    "--no-first-run",
+  ];
   const child = spawn(
     process.env.CHROMIUM ?? "chromium",
     ["--headless", "--remote-debugging-pipe", `--user-data-dir=${profile}`, ...quiet, "about:blank"],
@@ -40,8 +46,13 @@ export async function openBrowser() {
       return {
         tell,
         async evaluate(expression) {
-          const answer = await tell("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
-          if (answer.exceptionDetails) throw new Error(answer.exceptionDetails.exception?.description ?? "page failed");
+          const answer = await tell("Runtime.evaluate", {
+            expression,
+            awaitPromise: true,
+            returnByValue: true,
+          });
+          if (answer.exceptionDetails)
+            throw new Error(answer.exceptionDetails.exception?.description ?? "page failed");
           return answer.result.value;
         },
         close: () => call("Target.closeTarget", { targetId }),

@@ -56,9 +56,18 @@ for (const { window, scene } of views) {
     const title = `${window}-${scene}-${name}`;
     if (!title.includes(filter)) continue;
     const page = await browser.page();
-    await page.tell("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
-    await page.tell("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });
-    await page.tell("Page.navigate", { url: `http://127.0.0.1:${server.address().port}/?scene=${scene}#/${window}` });
+    await page.tell("Emulation.setDeviceMetricsOverride", {
+      width,
+      height,
+      deviceScaleFactor: 1,
+      mobile: false,
+    });
+    await page.tell("Emulation.setEmulatedMedia", {
+      features: [{ name: "prefers-color-scheme", value: scheme }],
+    });
+    await page.tell("Page.navigate", {
+      url: `http://127.0.0.1:${server.address().port}/?scene=${scene}#/${window}`,
+    });
     await page.evaluate("new Promise((done) => setTimeout(done, 1600))");
     const { data } = await page.tell("Page.captureScreenshot", { format: "png" });
     writeFileSync(join(shots, `${title}.png`), Buffer.from(data, "base64"));

@@ -15,8 +15,5 @@ const target = document.getElementById("app");
 if (!scene || !target) throw new Error("no such scene");
 
 const role = location.hash.slice(2);
-const house = new House(
-  new FakeCore(scene, role),
-  new Pictures(() => new ClipSocket()),
-);
+const house = new House(new FakeCore(scene, role), new Pictures(() => new ClipSocket()));
 mount(App, { target, props: { house } });

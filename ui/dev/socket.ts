@@ -6,7 +6,7 @@ const HEADER = 24;
 /** Plays a clip (IVF, VP8) over the frame link's own format, the same in every slot but shifted in time. */
 export class ClipSocket implements Socket {
   binaryType: BinaryType = "arraybuffer";
-  readyState = 0;
+  readyState: Socket["readyState"] = 0;
   onopen: Socket["onopen"] = null;
   onmessage: Socket["onmessage"] = null;
   onclose: Socket["onclose"] = null;
