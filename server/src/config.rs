@@ -65,7 +65,7 @@ impl Default for Config {
             media_address: Vec::new(),
             public_url: None,
             log_format: LogFormat::Text,
-            log: "info".to_owned(),
+            log: "info,refinery_core=warn".to_owned(),
             max_connections: 20_000,
             frames_per_second: 20,
             frame_burst: 40,
@@ -103,7 +103,7 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_LOG_FORMAT")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_format: Option<LogFormat>,
-    /// What is logged, for example "warn" or "info,houselights_server::store=debug" [default: info]
+    /// What is logged: error, warn, info, debug or trace, or a list of such by target [default: info]
     #[arg(long, global = true, env = "HOUSELIGHTS_LOG", value_name = "FILTER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,
@@ -131,7 +131,7 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_BEHIND_PROXY", num_args = 0..=1, default_missing_value = "true")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub behind_proxy: Option<bool>,
-    /// A TOML file with the same settings, their names with underscores (media_listen = "0.0.0.0:8081")
+    /// A TOML file with the same settings, named as these flags are but with underscores
     #[arg(long, global = true, env = "HOUSELIGHTS_CONFIG", value_name = "FILE")]
     #[serde(skip)]
     pub config: Option<PathBuf>,

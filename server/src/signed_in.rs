@@ -54,13 +54,11 @@ impl SignedIn {
     /// A login as the store has it. Nothing where a newer one has taken its place meanwhile.
     pub(crate) fn recall(&self, token_hash: &str, identity: Arc<Identity>) -> Option<Arc<Identity>> {
         let mut inner = self.inner();
-        match inner.tokens.get(&identity.who.participant) {
-            Some(newest) => inner.logins.get(newest).filter(|_| newest == token_hash).cloned(),
-            None => {
-                inner.remember(token_hash.to_owned(), Arc::clone(&identity));
-                Some(identity)
-            }
+        if let Some(newest) = inner.tokens.get(&identity.who.participant) {
+            return inner.logins.get(newest).filter(|_| newest == token_hash).cloned();
         }
+        inner.remember(token_hash.to_owned(), Arc::clone(&identity));
+        Some(identity)
     }
 
     /// A login ends, and its connection with it.

@@ -2,6 +2,8 @@
 
 mod registry;
 mod room;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -162,7 +162,9 @@ impl RoomTask {
         if let Some(room) = &mut self.room {
             let now = clock::now();
             let mut turn = Turn::default();
-            here.iter().for_each(|who| turn.take(room.arrive(now, who), None));
+            for who in &here {
+                turn.take(room.arrive(now, who), None);
+            }
             if !turn.rows.is_empty() {
                 self.store.append(&turn.rows).await.inspect_err(|_| self.room = None)?;
                 self.publish(turn.updates).await;

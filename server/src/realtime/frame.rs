@@ -19,7 +19,7 @@ const MAX_HEADER: usize = 10;
 
 /// As [`ServerFrame::Updates`], over updates that are shared.
 #[derive(Serialize)]
-struct Updates<'a> {
+struct Batch<'a> {
     frame: &'static str,
     room: RoomId,
     updates: &'a [Arc<Update>],
@@ -51,10 +51,10 @@ pub(crate) fn encode(frame: &ServerFrame) -> Bytes {
 pub(crate) fn encode_updates(room: RoomId, updates: &[Arc<Update>]) -> Bytes {
     let mut out = BytesMut::new();
     if updates.is_empty() {
-        push_json(&Updates { frame: "updates", room, updates }, &mut out);
+        push_json(&Batch { frame: "updates", room, updates }, &mut out);
     }
     for updates in updates.chunks(UPDATES_A_FRAME) {
-        push_json(&Updates { frame: "updates", room, updates }, &mut out);
+        push_json(&Batch { frame: "updates", room, updates }, &mut out);
     }
     out.freeze()
 }

@@ -277,7 +277,7 @@ mod tests {
         let outcome = loop {
             match outbox.push(&block(1)) {
                 Pushed::Taken => pushed += 64 * 1024,
-                other => break other,
+                other @ (Pushed::Dropped | Pushed::CutOff | Pushed::Closed) => break other,
             }
         };
         assert_eq!(outcome, Pushed::CutOff);

@@ -15,7 +15,7 @@ pub(crate) enum Value {
 
 impl Value {
     /// The text of an id.
-    pub(crate) fn id(id: impl ToString) -> Self {
+    pub(crate) fn id(id: &impl ToString) -> Self {
         Self::Text(id.to_string())
     }
 }

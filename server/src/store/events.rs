@@ -60,11 +60,11 @@ impl Store {
         let mut statements = vec![
             Statement::new(
                 "INSERT INTO events (id, title, created_at) VALUES ($1, $2, $3)",
-                vec![Value::id(event), new.title.as_str().into(), now.micros().into()],
+                vec![Value::id(&event), new.title.as_str().into(), now.micros().into()],
             ),
             Statement::new(
                 "INSERT INTO rooms (id, event_id, kind, title, created_at) VALUES ($1, $2, 'stage', $3, $4)",
-                vec![Value::id(room), Value::id(event), new.title.as_str().into(), now.micros().into()],
+                vec![Value::id(&room), Value::id(&event), new.title.as_str().into(), now.micros().into()],
             ),
         ];
         let expires = new.valid_for.map(|span| now.plus(span).micros());
@@ -74,8 +74,8 @@ impl Store {
             statements.push(Statement::new(
                 "INSERT INTO participants (id, event_id, name, role, created_at) VALUES ($1, $2, $3, $4, $5)",
                 vec![
-                    Value::id(participant),
-                    Value::id(event),
+                    Value::id(&participant),
+                    Value::id(&event),
                     name.as_str().into(),
                     stored_role(*role).into(),
                     now.micros().into(),
@@ -121,7 +121,7 @@ fn insert_invite(
          VALUES ($1, $2, $3, $4, $5, $6)",
         vec![
             hashed(&invite.secret).into(),
-            Value::id(event),
+            Value::id(&event),
             stored_role(invite.role).into(),
             participant.map(|id| id.to_string()).into(),
             now.micros().into(),

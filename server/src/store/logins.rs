@@ -41,8 +41,8 @@ impl Store {
             statements.push(Statement::new(
                 "INSERT INTO participants (id, event_id, name, role, created_at) VALUES ($1, $2, $3, $4, $5)",
                 vec![
-                    Value::id(participant),
-                    Value::id(invite.event),
+                    Value::id(&participant),
+                    Value::id(&invite.event),
                     name.as_str().into(),
                     stored_role(invite.role).into(),
                     now.micros().into(),
@@ -52,7 +52,7 @@ impl Store {
         };
         statements.push(Statement::new(
             "INSERT INTO logins (token_hash, participant_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
-            vec![hashed(token).into(), Value::id(participant), now.micros().into(), expires.micros().into()],
+            vec![hashed(token).into(), Value::id(&participant), now.micros().into(), expires.micros().into()],
         ));
         self.db.write(statements).await?;
         Ok(Identity {

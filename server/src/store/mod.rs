@@ -29,7 +29,7 @@ pub(crate) struct Store {
 impl Store {
     /// Opens or makes the database and brings its schema up to date.
     pub(crate) fn open(path: &Path, metrics: &Arc<Metrics>) -> Result<Self, OpenError> {
-        Ok(Self { db: Arc::new(sqlite::Sqlite::open(path, Arc::clone(metrics))?) })
+        Ok(Self { db: engine(path, metrics)? })
     }
 
     #[cfg(test)]
@@ -55,6 +55,11 @@ impl Store {
     pub(crate) async fn close(&self) {
         self.db.close().await;
     }
+}
+
+/// The engine for a database.
+pub(crate) fn engine(path: &Path, metrics: &Arc<Metrics>) -> Result<Arc<dyn Db>, OpenError> {
+    Ok(Arc::new(sqlite::Sqlite::open(path, metrics)?))
 }
 
 /// What is stored in place of a secret: its SHA-256, in lower-case hex.

@@ -19,7 +19,7 @@ impl Store {
 
     /// A room's title, if there is such a room.
     pub(crate) async fn room_title(&self, room: RoomId) -> Result<Option<String>, StoreError> {
-        let rows = self.db.read(Statement::new("SELECT title FROM rooms WHERE id = $1", vec![Value::id(room)])).await?;
+        let rows = self.db.read(Statement::new("SELECT title FROM rooms WHERE id = $1", vec![Value::id(&room)])).await?;
         rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
     }
 
@@ -31,7 +31,7 @@ impl Store {
             let statement = Statement::new(
                 "SELECT seq, at, by_participant, command_by, command_id, body FROM updates \
                  WHERE room_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-                vec![Value::id(room), after.into(), PAGE.into()],
+                vec![Value::id(&room), after.into(), PAGE.into()],
             );
             let rows = self.db.read(statement).await?;
             let Some(last) = rows.last() else { return Ok(log) };

@@ -58,17 +58,17 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     /// Opens or makes the file, brings its schema up to date and starts the threads.
-    pub(crate) fn open(path: &Path, metrics: Arc<Metrics>) -> Result<Self, OpenError> {
+    pub(crate) fn open(path: &Path, metrics: &Arc<Metrics>) -> Result<Self, OpenError> {
         let connection = open::first(path)?;
         let writable = Arc::new(AtomicBool::new(true));
         let (writes, queued_writes) = mpsc::channel(QUEUED_WRITES);
         let (reads, queued_reads) = mpsc::channel(QUEUED_READS);
         let queued_reads = Arc::new(Mutex::new(queued_reads));
         let mut threads = Vec::with_capacity(READERS + 1);
-        let writer = writer::Writer::new(path.to_owned(), connection, Arc::clone(&writable), Arc::clone(&metrics));
-        threads.push(thread("store-writer", move || writer.run(queued_writes))?);
+        let scribe = writer::Writer::new(path.to_owned(), connection, Arc::clone(&writable), Arc::clone(metrics));
+        threads.push(thread("store-writer", move || scribe.run(queued_writes))?);
         for _ in 0..READERS {
-            let (path, queue, metrics) = (path.to_owned(), Arc::clone(&queued_reads), Arc::clone(&metrics));
+            let (path, queue, metrics) = (path.to_owned(), Arc::clone(&queued_reads), Arc::clone(metrics));
             threads.push(thread("store-reader", move || reader::run_thread(&path, &queue, &metrics))?);
         }
         Ok(Self { ways: Mutex::new(Some(Ways { writes, reads })), threads: Mutex::new(threads), writable })

@@ -40,7 +40,7 @@ impl Writer {
             {
                 group.push(next);
             }
-            self.commit(group.drain(..).collect());
+            self.commit(std::mem::take(&mut group));
         }
         if let Some(connection) = self.connection.take() {
             // What remains in the log is read at the next start; moving it now only makes that start faster.

@@ -1,0 +1,283 @@
+//! A room over a real database whose disk can be made to fail.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::{FutureExt, StreamExt, future::BoxFuture};
+use houselights_domain::Actor;
+use houselights_shared::{
+    Command, CommandBody, CommandId, Outcome, ParticipantId, Refusal, Role, RoomId, Seq, ServerFrame, UpdateBody,
+};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::{WebSocketStream, tungstenite::protocol};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::*;
+use crate::{
+    media_link::MediaLink,
+    metrics::Metrics,
+    store::{Db, NewEvent, Row, Statement, Store, StoreError, engine},
+    udp::{Media, MediaConfig},
+};
+
+/// An engine that can be told to fail.
+struct Flaky {
+    inner: Arc<dyn Db>,
+    fails: Arc<AtomicBool>,
+}
+
+impl Db for Flaky {
+    fn write(&self, statements: Vec<Statement>) -> BoxFuture<'_, Result<(), StoreError>> {
+        if self.fails.load(Ordering::Relaxed) {
+            return async { Err(StoreError::Unavailable("told to".to_owned())) }.boxed();
+        }
+        self.inner.write(statements)
+    }
+
+    fn read(&self, statement: Statement) -> BoxFuture<'_, Result<Vec<Row>, StoreError>> {
+        self.inner.read(statement)
+    }
+
+    fn is_writable(&self) -> bool {
+        !self.fails.load(Ordering::Relaxed)
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        self.inner.close()
+    }
+}
+
+struct House {
+    _dir: tempfile::TempDir,
+    fails: Arc<AtomicBool>,
+    metrics: Arc<Metrics>,
+    rooms: Registry,
+    room: RoomId,
+    stop: CancellationToken,
+    listener: TcpListener,
+}
+
+async fn house() -> House {
+    let dir = tempfile::tempdir().unwrap();
+    let metrics = Arc::new(Metrics::new().unwrap());
+    let fails = Arc::new(AtomicBool::new(false));
+    let inner = engine(&dir.path().join("house.db"), &metrics).unwrap();
+    let store = Store::over(Arc::new(Flaky { inner, fails: Arc::clone(&fails) }));
+    let event = NewEvent { title: "First night".to_owned(), ..NewEvent::default() };
+    let room = store.create_event(&event, "http://localhost", crate::clock::now()).await.unwrap().room;
+    let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+    let ports = MediaConfig { bind: "127.0.0.1:0".parse().unwrap(), public: Vec::new() };
+    let media = MediaLink::new(Media::start(ports, &tasks).await.unwrap().0, Arc::clone(&metrics));
+    let rooms = Registry::new(store, media, Arc::clone(&metrics), tasks, stop.clone());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    House { _dir: dir, fails, metrics, rooms, room, stop, listener }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+struct Guest {
+    outbox: Arc<Outbox>,
+    who: Arc<Actor>,
+    socket: WebSocketStream<TcpStream>,
+    room: RoomHandle,
+}
+
+impl House {
+    async fn enter(&self, role: Role, after: Option<Seq>) -> Guest {
+        let who = Arc::new(Actor { participant: ParticipantId::random(), name: "Ada".to_owned(), role });
+        self.enter_as(who, after).await
+    }
+
+    async fn enter_as(&self, who: Arc<Actor>, after: Option<Seq>) -> Guest {
+        let client = TcpStream::connect(self.listener.local_addr().unwrap()).await.unwrap();
+        let outbox = Arc::new(Outbox::new(self.listener.accept().await.unwrap().0));
+        let socket = WebSocketStream::from_raw_socket(client, protocol::Role::Client, None).await;
+        let room = self.rooms.room(self.room);
+        assert!(room.deliver(Mail::Enter { outbox: Arc::clone(&outbox), who: Arc::clone(&who), after }).await);
+        Guest { outbox, who, socket, room }
+    }
+
+    fn metric(&self, name: &str) -> String {
+        let rendered = self.metrics.render();
+        let line = rendered.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.map(str::to_owned).unwrap_or_default()
+    }
+}
+
+impl Guest {
+    fn ask(&self, id: CommandId, body: CommandBody) {
+        let command = Command { id, room: self.room.id(), body };
+        let mail = Mail::Command { from: Arc::clone(&self.outbox), who: Arc::clone(&self.who), command };
+        assert!(self.room.post(mail).is_ok());
+    }
+
+    fn say(&self, text: &str) {
+        self.ask(CommandId::random(), CommandBody::SendMessage { text: text.to_owned() });
+    }
+
+    async fn next(&mut self) -> ServerFrame {
+        let within = Duration::from_secs(5);
+        let message = tokio::time::timeout(within, self.socket.next()).await.unwrap().unwrap().unwrap();
+        serde_json::from_str(message.to_text().unwrap()).unwrap()
+    }
+
+    async fn until<T>(&mut self, wanted: impl Fn(ServerFrame) -> Option<T>) -> T {
+        loop {
+            if let Some(found) = wanted(self.next().await) {
+                return found;
+            }
+        }
+    }
+
+    async fn outcome(&mut self) -> Outcome {
+        self.until(|frame| if let ServerFrame::Reply(reply) = frame { Some(reply.outcome) } else { None }).await
+    }
+
+    /// The positions of the next updates, up to `last`.
+    async fn seqs(&mut self, last: u64) -> Vec<u64> {
+        let mut seqs = Vec::new();
+        while seqs.last() != Some(&last) {
+            let batch = self.until(|frame| if let ServerFrame::Updates(batch) = frame { Some(batch) } else { None }).await;
+            seqs.extend(batch.updates.iter().map(|update| update.seq.number()));
+        }
+        seqs
+    }
+
+    async fn snapshot(&mut self) -> u64 {
+        self.until(|frame| if let ServerFrame::Snapshot(snapshot) = frame { Some(snapshot.seq.number()) } else { None }).await
+    }
+}
+
+fn accepted(seq: u64) -> Outcome {
+    Outcome::Accepted { seq: Seq::new(seq) }
+}
+
+#[tokio::test]
+async fn a_command_is_answered_and_everyone_is_told_without_a_gap() {
+    let house = house().await;
+    let mut bob = house.enter(Role::Attendee, None).await;
+    assert_eq!(bob.snapshot().await, 0);
+    for _ in 0..50 {
+        bob.say("hello");
+    }
+    for seq in 1..=50 {
+        assert_eq!(bob.outcome().await, accepted(seq));
+    }
+    // The replies came first or in between; the updates are whole all the same.
+    let mut eve = house.enter(Role::Attendee, Some(Seq::START)).await;
+    assert_eq!(eve.seqs(50).await, (1..=50).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn who_enters_while_others_talk_gets_each_update_once() {
+    let house = house().await;
+    let talker = house.enter(Role::Attendee, None).await;
+    let mut guests = Vec::new();
+    for round in 0..20 {
+        talker.say(&format!("round {round}"));
+        guests.push(house.enter(Role::Attendee, Some(Seq::START)).await);
+        talker.say("and on");
+    }
+    for mut guest in guests {
+        assert_eq!(guest.seqs(40).await, (1..=40).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test]
+async fn the_audience_does_not_see_the_green_room() {
+    let house = house().await;
+    let mut bob = house.enter(Role::Attendee, None).await;
+    let _ada = house.enter(Role::Speaker, None).await;
+    let batch = bob.until(|frame| if let ServerFrame::Updates(batch) = frame { Some(batch) } else { None }).await;
+    assert_eq!(batch.updates[0].body, UpdateBody::Hidden);
+}
+
+#[tokio::test]
+async fn what_cannot_be_stored_is_refused_and_did_not_happen() {
+    let house = house().await;
+    let mut bob = house.enter(Role::Attendee, None).await;
+    bob.say("one");
+    assert_eq!(bob.outcome().await, accepted(1));
+    house.fails.store(true, Ordering::Relaxed);
+    let lost = CommandId::random();
+    bob.ask(lost, CommandBody::SendMessage { text: "two".to_owned() });
+    assert!(matches!(bob.outcome().await, Outcome::Refused { refusal: Refusal::StorageUnavailable, .. }));
+    house.fails.store(false, Ordering::Relaxed);
+    bob.ask(lost, CommandBody::SendMessage { text: "two".to_owned() });
+    assert_eq!(bob.outcome().await, accepted(2));
+    let mut eve = house.enter(Role::Attendee, Some(Seq::START)).await;
+    assert_eq!(eve.seqs(2).await, [1, 2]);
+    assert_eq!(house.metric("houselights_rooms_reloaded_total"), "1");
+}
+
+#[tokio::test]
+async fn the_crew_keeps_its_place_while_the_disk_fails() {
+    let house = house().await;
+    let mut ada = house.enter(Role::Speaker, None).await;
+    assert_eq!(ada.snapshot().await, 1);
+    house.fails.store(true, Ordering::Relaxed);
+    ada.say("lost");
+    assert!(matches!(ada.outcome().await, Outcome::Refused { .. }));
+    house.fails.store(false, Ordering::Relaxed);
+    ada.say("kept");
+    assert_eq!(ada.outcome().await, accepted(2));
+    let mut paul = house.enter(Role::Producer, None).await;
+    let snapshot = paul.until(|frame| if let ServerFrame::Snapshot(s) = frame { Some(s) } else { None }).await;
+    assert_eq!(snapshot.crew.unwrap().backstage.len(), 2);
+}
+
+#[tokio::test]
+async fn the_newest_connection_of_a_person_takes_the_place_of_the_one_before() {
+    let house = house().await;
+    let mut first = house.enter(Role::Speaker, None).await;
+    assert_eq!(first.snapshot().await, 1);
+    let mut second = house.enter_as(Arc::clone(&first.who), Some(Seq::new(1))).await;
+    let leave = Mail::Leave { connection: first.outbox.id(), participant: first.who.participant };
+    assert!(first.room.deliver(leave).await);
+    second.say("still here");
+    assert_eq!(second.outcome().await, accepted(2));
+    assert_eq!(second.seqs(2).await, [2], "no one left");
+}
+
+#[tokio::test]
+async fn those_who_watch_are_counted_without_the_crew() {
+    let house = house().await;
+    let mut ada = house.enter(Role::Speaker, None).await;
+    let _bob = house.enter(Role::Attendee, None).await;
+    let _eve = house.enter(Role::Attendee, None).await;
+    let count = ada.until(|frame| match frame {
+        ServerFrame::Signal(signal) => Some(signal.body),
+        ServerFrame::Welcome(_)
+        | ServerFrame::Refused(_)
+        | ServerFrame::Reply(_)
+        | ServerFrame::Updates(_)
+        | ServerFrame::Snapshot(_)
+        | ServerFrame::Media(_)
+        | ServerFrame::Pong { .. }
+        | ServerFrame::Unknown => None,
+    });
+    assert_eq!(count.await, houselights_shared::SignalBody::Watching { count: 2 });
+}
+
+#[tokio::test]
+async fn what_comes_within_a_tick_shares_a_write() {
+    let house = house().await;
+    let mut bob = house.enter(Role::Attendee, None).await;
+    assert_eq!(bob.snapshot().await, 0);
+    for _ in 0..200 {
+        bob.say("hello");
+    }
+    let seqs = bob.seqs(200).await;
+    assert_eq!(seqs.len(), 200);
+    let flushes: u32 = house.metric("houselights_flushes_total").parse().unwrap();
+    assert!(flushes <= 50, "{flushes} writes for 200 updates");
+}
