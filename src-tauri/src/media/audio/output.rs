@@ -1,0 +1,185 @@
+//! Where the mix goes: a loudspeaker, or a clock that takes it at the same pace when there is none.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
+use cpal::{BufferSize, SampleFormat, StreamConfig};
+use ringbuf::traits::{Consumer, Observer, Producer, Split};
+use ringbuf::{HeapCons, HeapProd, HeapRb};
+
+use super::resample::Resampler;
+use crate::ipc::Device;
+use crate::media::capture::{SAMPLE_RATE, SourceError};
+use crate::media::time;
+
+/// Samples between the mix and the device's callback: 250 ms of stereo at 96 kHz. The mix keeps it far below that.
+const QUEUE: usize = 48_000;
+
+/// Whether asking for sound devices makes sense. On a Linux machine without a card and without a sound server ALSA would
+/// only fill standard error with complaints.
+pub(crate) fn system_has_sound() -> bool {
+    if cfg!(not(target_os = "linux")) {
+        return true;
+    }
+    let cards = std::fs::read_to_string("/proc/asound/cards").unwrap_or_default();
+    let has_card = cards.lines().any(|line| line.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(std::path::PathBuf::from).unwrap_or_default();
+    let has_server = ["pipewire-0", "pulse/native"].iter().any(|socket| runtime.join(socket).exists());
+    has_card || has_server || std::env::var_os("PULSE_SERVER").is_some()
+}
+
+/// Ids and labels of sound devices.
+pub(crate) fn named(devices: impl Iterator<Item = cpal::Device>, prefix: &str) -> Vec<Device> {
+    let name = |device: cpal::Device| {
+        let id = format!("{prefix}:{}", device.id().ok()?);
+        Some(Device { id, label: device.description().ok()?.name().to_owned() })
+    };
+    devices.filter_map(name).collect()
+}
+
+/// The system's loudspeakers; none when it cannot say.
+pub(crate) fn list() -> Vec<Device> {
+    if !system_has_sound() {
+        return Vec::new();
+    }
+    cpal::default_host().output_devices().map(|devices| named(devices, "speaker")).unwrap_or_default()
+}
+
+/// Takes the mix at 48 kHz.
+pub(crate) enum Output {
+    /// A device.
+    Speaker(Speaker),
+    /// Nothing: sound is taken in real time and dropped.
+    Silence {
+        /// When the first sample was taken.
+        since: i64,
+        /// How many sample frames were given.
+        given: i64,
+    },
+}
+
+pub(crate) struct Speaker {
+    // Dropping it closes the device.
+    _stream: cpal::Stream,
+    samples: HeapProd<f32>,
+    resampler: Resampler,
+    rate: i64,
+    failed: Arc<AtomicBool>,
+}
+
+impl Output {
+    /// A clock without a device.
+    pub(crate) fn silence() -> Self {
+        Self::Silence { since: time::now(), given: 0 }
+    }
+
+    /// A loudspeaker by its id, or the system's own choice. Blocks.
+    pub(crate) fn open(id: Option<&str>) -> Result<Self, SourceError> {
+        if !system_has_sound() {
+            return Err(SourceError("this system has no sound devices".into()));
+        }
+        let fault = |error| SourceError::of("the loudspeaker cannot be opened", error);
+        let host = cpal::default_host();
+        let wanted = id.and_then(|id| id.strip_prefix("speaker:"));
+        let device = match wanted {
+            Some(name) => host.output_devices().map_err(fault)?.find(|d| d.id().is_ok_and(|id| id.to_string() == name)),
+            None => host.default_output_device(),
+        };
+        let device = device.ok_or_else(|| SourceError("there is no loudspeaker".into()))?;
+        let supported = device.default_output_config().map_err(fault)?;
+        let (rate, channels) = (supported.sample_rate(), usize::from(supported.channels().max(1)));
+        let format = supported.sample_format();
+        let failed = Arc::new(AtomicBool::new(false));
+        let open = |buffer_size| {
+            let config = StreamConfig { channels: supported.channels(), sample_rate: rate, buffer_size };
+            let (samples, callback) = HeapRb::new(QUEUE).split();
+            build(&device, config, format, Drain { samples: callback, channels }, failed.clone())
+                .map(|stream| (stream, samples))
+        };
+        // 10 ms if the device can, else what it likes.
+        let small = BufferSize::Fixed(rate / 100);
+        let (stream, samples) = open(small).or_else(|_| open(BufferSize::Default)).map_err(fault)?;
+        stream.play().map_err(fault)?;
+        let resampler = Resampler::new(48_000, rate as usize).map_err(|error| SourceError::of("resampling", error))?;
+        Ok(Self::Speaker(Speaker { _stream: stream, samples, resampler, rate: i64::from(rate), failed }))
+    }
+
+    /// How much of what was given is not heard yet, in microseconds.
+    pub(crate) fn queued(&self) -> i64 {
+        match self {
+            Self::Speaker(speaker) => (speaker.samples.occupied_len() / 2) as i64 * 1_000_000 / speaker.rate.max(1),
+            Self::Silence { since, given } => (given * 1_000_000 / SAMPLE_RATE - (time::now() - since)).max(0),
+        }
+    }
+
+    /// Interleaved stereo at 48 kHz. What a full queue cannot take is dropped.
+    pub(crate) fn give(&mut self, block: &[f32]) {
+        match self {
+            Self::Speaker(speaker) => {
+                speaker.resampler.push(block);
+                let mut chunk = [0.0; 2048];
+                loop {
+                    let count = speaker.resampler.pop(&mut chunk);
+                    if count == 0 {
+                        return;
+                    }
+                    speaker.samples.push_slice(chunk.get(..count).unwrap_or_default());
+                }
+            }
+            Self::Silence { since, given } => {
+                // After a pause of the whole process it goes on from the present.
+                let present = (time::now() - *since) * SAMPLE_RATE / 1_000_000;
+                *given = (*given).max(present) + (block.len() / 2) as i64;
+            }
+        }
+    }
+
+    /// Whether the device went away.
+    pub(crate) fn failed(&self) -> bool {
+        match self {
+            Self::Speaker(speaker) => speaker.failed.load(Relaxed),
+            Self::Silence { .. } => false,
+        }
+    }
+}
+
+/// What the device's callback reads from.
+struct Drain {
+    samples: HeapCons<f32>,
+    channels: usize,
+}
+
+impl Drain {
+    fn fill<T: Copy>(&mut self, data: &mut [T], from_float: impl Fn(f32) -> T) {
+        for frame in data.chunks_mut(self.channels) {
+            let mut stereo = [0.0; 2];
+            self.samples.pop_slice(&mut stereo);
+            let [left, right] = stereo;
+            let single = frame.len() == 1;
+            for (i, sample) in frame.iter_mut().enumerate() {
+                let value = if single { f32::midpoint(left, right) } else { [left, right].get(i).copied().unwrap_or(0.0) };
+                *sample = from_float(value);
+            }
+        }
+    }
+}
+
+fn build(
+    device: &cpal::Device,
+    config: StreamConfig,
+    format: SampleFormat,
+    mut drain: Drain,
+    failed: Arc<AtomicBool>,
+) -> Result<cpal::Stream, cpal::Error> {
+    let gone = move |_| failed.store(true, Relaxed);
+    if format == SampleFormat::I16 {
+        let fill = move |data: &mut [i16], _: &_| drain.fill(data, |sample| (sample * 32767.0) as i16);
+        return device.build_output_stream(config, fill, gone, None);
+    }
+    if format == SampleFormat::I32 {
+        let fill = move |data: &mut [i32], _: &_| drain.fill(data, |sample| (sample * 2_147_483_520.0) as i32);
+        return device.build_output_stream(config, fill, gone, None);
+    }
+    device.build_output_stream(config, move |data: &mut [f32], _: &_| drain.fill(data, |sample| sample), gone, None)
+}

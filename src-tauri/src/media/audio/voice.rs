@@ -1,0 +1,82 @@
+//! One audio slot: jitter buffer, decoder, and where in the stream one is.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+
+use super::jitter::{Jitter, Pull};
+use crate::media::capture::{BLOCK_FRAMES, SAMPLE_RATE};
+
+/// The longest Opus packet: 120 ms.
+const LONGEST: usize = 5_760;
+
+/// A stream that is heard.
+pub(crate) struct Voice {
+    jitter: Jitter,
+    decoder: opus::Decoder,
+    /// Decoded and not played, interleaved. Bounded: it is filled only when it is short of what is asked for.
+    ready: VecDeque<f32>,
+    /// The stream's time of the first sample in `ready`, in microseconds, once known.
+    at: Option<i64>,
+}
+
+impl Voice {
+    pub(crate) fn new() -> Result<Self, opus::Error> {
+        let decoder = opus::Decoder::new(SAMPLE_RATE as u32, opus::Channels::Stereo)?;
+        Ok(Self { jitter: Jitter::default(), decoder, ready: VecDeque::new(), at: None })
+    }
+
+    pub(crate) fn insert(&mut self, now: i64, sequence: u16, timestamp: u32, payload: Bytes) {
+        self.jitter.insert(now, sequence, timestamp, payload);
+    }
+
+    /// Adds the next samples to a mix, `gain` times as loud. Tells the stream's time of the first of them, if it sounds.
+    pub(crate) fn mix_into(&mut self, now: i64, gain: f32, out: &mut [f32]) -> Option<i64> {
+        while self.ready.len() < out.len() {
+            if !self.decode_next(now) {
+                break;
+            }
+        }
+        if self.ready.is_empty() {
+            self.at = None;
+            return None;
+        }
+        let at = self.at;
+        let count = out.len().min(self.ready.len());
+        for (to, from) in out.iter_mut().zip(self.ready.drain(..count)) {
+            *to += from * gain;
+        }
+        self.at = at.map(|at| at + (count / 2) as i64 * 1_000_000 / SAMPLE_RATE);
+        at
+    }
+
+    /// Whether something came of it.
+    fn decode_next(&mut self, now: i64) -> bool {
+        let mut pcm = [0.0; LONGEST * 2];
+        let one_block = BLOCK_FRAMES * 2;
+        let decoded = match self.jitter.pull(now) {
+            Pull::Quiet => return false,
+            Pull::Skip(payload) => {
+                let _ = self.decoder.decode_float(&payload, &mut pcm, false);
+                return true;
+            }
+            Pull::Play(payload, timestamp) => {
+                let waiting = (self.ready.len() / 2) as i64 * 1_000_000 / SAMPLE_RATE;
+                self.at = Some(timestamp - waiting);
+                self.decoder.decode_float(&payload, &mut pcm, false)
+            }
+            Pull::Conceal(Some(after)) => match pcm.get_mut(..one_block) {
+                Some(block) => self.decoder.decode_float(&after, block, true),
+                None => Ok(0),
+            },
+            Pull::Conceal(None) => match pcm.get_mut(..one_block) {
+                Some(block) => self.decoder.decode_float(&[], block, false),
+                None => Ok(0),
+            },
+        };
+        // What cannot be decoded is a block of silence: the stream goes on.
+        let frames = decoded.unwrap_or(BLOCK_FRAMES);
+        self.ready.extend(pcm.get(..frames * 2).unwrap_or_default());
+        true
+    }
+}
