@@ -2,5 +2,24 @@
 //! protocol.
 
 pub mod bench;
+#[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]
+pub mod client;
 pub mod codegen;
 pub mod fixture;
+pub mod media_peer;
+#[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]
+pub mod server;
+
+use std::time::Duration;
+
+/// How long anything may take before a test gives up on it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waits for something, but not for ever.
+#[allow(clippy::panic, reason = "what does not come ends the test that waits for it")]
+pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(PATIENCE, future).await {
+        Ok(output) => output,
+        Err(_) => panic!("waited {PATIENCE:?} for {what}"),
+    }
+}

@@ -1,0 +1,493 @@
+//! What goes over the wire: a snapshot of every type, and what each side bears from a newer or an older one.
+
+use std::{collections::BTreeMap, fmt::Debug};
+
+use houselights_shared::{typescript::declarations, *};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// Examples of a type as JSON, and a way to read them back.
+struct Sample {
+    examples: Value,
+    /// Panics where what it reads is not what was written.
+    read_back: Box<dyn Fn(&Value)>,
+}
+
+fn sample<T>(examples: Vec<T>) -> Sample
+where
+    T: Serialize + DeserializeOwned + PartialEq + Debug + 'static,
+{
+    let json = serde_json::to_value(&examples).expect("every wire type is JSON");
+    let read_back = move |from: &Value| assert_eq!(serde_json::from_value::<Vec<T>>(from.clone()).expect("readable"), examples);
+    Sample { examples: json, read_back: Box::new(read_back) }
+}
+
+fn id(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+fn who(number: u128) -> ParticipantId {
+    ParticipantId::from_uuid(id(0xA0 + number))
+}
+
+fn room() -> RoomId {
+    RoomId::from_uuid(id(0xB0))
+}
+
+fn event() -> EventId {
+    EventId::from_uuid(id(0xE0))
+}
+
+fn command_id() -> CommandId {
+    CommandId::from_uuid(id(0xC0))
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_micros(1_790_000_000_000_000 + second * 1_000_000)
+}
+
+fn member() -> CrewMember {
+    let sending = Sending { camera: true, microphone: false };
+    CrewMember { participant: who(1), name: "Ada".to_owned(), role: Role::Speaker, sending }
+}
+
+fn message() -> Message {
+    Message {
+        id: command_id().into(),
+        author: who(2),
+        name: "Vera \u{1F44B}".to_owned(),
+        role: Role::Attendee,
+        at: at(3),
+        text: "two\nlines".to_owned(),
+    }
+}
+
+fn scene() -> Scene {
+    Scene { layout: Layout::SideBySide, seats: vec![Some(who(1)), None] }
+}
+
+fn slots() -> SlotMap {
+    let mut video = vec![None; VIDEO_SLOTS];
+    video[0] = Some(who(1));
+    SlotMap { video, audio: vec![None, Some(who(1)), None] }
+}
+
+fn roles() -> Vec<Role> {
+    vec![Role::Attendee, Role::Speaker, Role::Moderator, Role::Producer, Role::Organizer, Role::Unknown]
+}
+
+fn phases() -> Vec<Phase> {
+    vec![
+        Phase::Rehearsal,
+        Phase::Live { since: at(0) },
+        Phase::Ended { since: at(0), at: at(1), undo_until: at(61) },
+        Phase::Unknown,
+    ]
+}
+
+fn refusals() -> Vec<Refusal> {
+    vec![
+        Refusal::Malformed,
+        Refusal::TooLarge,
+        Refusal::UnknownCommand,
+        Refusal::VersionUnsupported,
+        Refusal::TokenInvalid,
+        Refusal::TokenExpired,
+        Refusal::SignedInElsewhere,
+        Refusal::NotAllowed,
+        Refusal::NoSuchRoom,
+        Refusal::NoSuchParticipant,
+        Refusal::NotBackstage,
+        Refusal::StageFull,
+        Refusal::SceneInvalid,
+        Refusal::WrongPhase,
+        Refusal::UndoTooLate,
+        Refusal::MessageEmpty,
+        Refusal::MessageTooLong,
+        Refusal::NoSuchMessage,
+        Refusal::NameInvalid,
+        Refusal::SlowDown,
+        Refusal::TooFarBehind,
+        Refusal::Overloaded,
+        Refusal::ShuttingDown,
+        Refusal::StorageUnavailable,
+        Refusal::MediaUnacceptable,
+        Refusal::Unknown,
+    ]
+}
+
+fn command_bodies() -> Vec<CommandBody> {
+    vec![
+        CommandBody::SendMessage { text: "hello".to_owned() },
+        CommandBody::RemoveMessage { message: command_id().into() },
+        CommandBody::SetSending { sending: Sending { camera: true, microphone: true } },
+        CommandBody::BringOnStage { participant: who(1) },
+        CommandBody::TakeOffStage { participant: who(1) },
+        CommandBody::SetPreview { scene: scene() },
+        CommandBody::Take,
+        CommandBody::GoLive,
+        CommandBody::EndShow,
+        CommandBody::UndoEnd,
+        CommandBody::Unknown,
+    ]
+}
+
+fn command() -> Command {
+    Command { id: command_id(), room: room(), body: CommandBody::SendMessage { text: "hello".to_owned() } }
+}
+
+fn outcomes() -> Vec<Outcome> {
+    vec![
+        Outcome::Accepted { seq: Seq::new(7) },
+        Outcome::Refused { refusal: Refusal::SlowDown, retry_after_ms: Some(250) },
+        Outcome::Refused { refusal: Refusal::NotAllowed, retry_after_ms: None },
+        Outcome::Unknown,
+    ]
+}
+
+fn reply() -> Reply {
+    Reply { id: command_id(), outcome: Outcome::Accepted { seq: Seq::new(7) } }
+}
+
+fn update_bodies() -> Vec<UpdateBody> {
+    vec![
+        UpdateBody::CrewArrived { member: member() },
+        UpdateBody::CrewLeft { participant: who(1) },
+        UpdateBody::SendingChanged { participant: who(1), sending: Sending::default(), on_stage: true },
+        UpdateBody::CameOnStage { member: member() },
+        UpdateBody::LeftStage { participant: who(1) },
+        UpdateBody::PreviewSet { scene: scene() },
+        UpdateBody::ProgramSet { scene: scene() },
+        UpdateBody::Taken { program: scene() },
+        UpdateBody::WentLive,
+        UpdateBody::Ended { undo_until: at(61) },
+        UpdateBody::EndUndone,
+        UpdateBody::MessageSent { message: message() },
+        UpdateBody::MessageRemoved { message: command_id().into() },
+        UpdateBody::Hidden,
+        UpdateBody::Unknown,
+    ]
+}
+
+fn updates() -> Vec<Update> {
+    vec![
+        Update { room: room(), seq: Seq::new(6), at: at(2), by: Some(who(3)), body: UpdateBody::WentLive },
+        Update { room: room(), seq: Seq::new(7), at: at(3), by: None, body: UpdateBody::Hidden },
+    ]
+}
+
+fn snapshots() -> Vec<Snapshot> {
+    let audience = Snapshot {
+        room: room(),
+        seq: Seq::new(7),
+        title: "Main stage".to_owned(),
+        phase: Phase::Live { since: at(0) },
+        on_stage: vec![member()],
+        program: scene(),
+        chat: vec![message()],
+        crew: None,
+    };
+    let crew = Snapshot { crew: Some(crew_view()), ..audience.clone() };
+    vec![audience, crew]
+}
+
+fn crew_view() -> CrewView {
+    CrewView { backstage: vec![member()], preview: Scene { layout: Layout::Grid, seats: vec![None, Some(who(1))] } }
+}
+
+fn level() -> Level {
+    Level { participant: who(1), below_full_scale: 23, speaking: true }
+}
+
+fn signal_bodies() -> Vec<SignalBody> {
+    vec![
+        SignalBody::Watching { count: 412 },
+        SignalBody::Slots { slots: slots() },
+        SignalBody::Levels { levels: vec![level()] },
+        SignalBody::Unknown,
+    ]
+}
+
+fn signal() -> Signal {
+    Signal { room: room(), body: SignalBody::Watching { count: 412 } }
+}
+
+fn offer() -> MediaOffer {
+    MediaOffer { id: command_id(), room: room(), sdp: "v=0\r\n".to_owned() }
+}
+
+fn media_outcomes() -> Vec<MediaOutcome> {
+    vec![
+        MediaOutcome::Answered { sdp: "v=0\r\n".to_owned() },
+        MediaOutcome::Refused { refusal: Refusal::MediaUnacceptable },
+        MediaOutcome::Unknown,
+    ]
+}
+
+fn media_answer() -> MediaAnswer {
+    MediaAnswer { id: command_id(), outcome: MediaOutcome::Answered { sdp: "v=0\r\n".to_owned() } }
+}
+
+fn hellos() -> Vec<Hello> {
+    let hello = Hello {
+        version: Version::CURRENT,
+        token: "secret".to_owned(),
+        client: "houselights 0.1.0".to_owned(),
+        rooms: vec![RoomPosition { room: room(), after: Some(Seq::new(7)) }, RoomPosition { room: room(), after: None }],
+    };
+    vec![hello.clone(), Hello { client: String::new(), rooms: Vec::new(), ..hello }]
+}
+
+fn me() -> Me {
+    Me {
+        participant: who(1),
+        name: "Ada".to_owned(),
+        role: Role::Speaker,
+        event: event(),
+        event_title: "Opening night".to_owned(),
+    }
+}
+
+fn welcome() -> Welcome {
+    Welcome { version: Version::CURRENT, now: at(4), me: me(), rooms: vec![room()] }
+}
+
+fn batch() -> UpdateBatch {
+    UpdateBatch { room: room(), updates: updates() }
+}
+
+fn refused() -> Vec<Refused> {
+    vec![
+        Refused { refusal: Refusal::ShuttingDown, retry_after_ms: Some(500) },
+        Refused { refusal: Refusal::SignedInElsewhere, retry_after_ms: None },
+    ]
+}
+
+fn client_frames() -> Vec<ClientFrame> {
+    vec![
+        ClientFrame::Hello(hellos().remove(0)),
+        ClientFrame::Command(command()),
+        ClientFrame::Media(offer()),
+        ClientFrame::Ping { sent_at: at(4) },
+        ClientFrame::Unknown,
+    ]
+}
+
+fn server_frames() -> Vec<ServerFrame> {
+    vec![
+        ServerFrame::Welcome(welcome()),
+        ServerFrame::Refused(refused().remove(0)),
+        ServerFrame::Reply(reply()),
+        ServerFrame::Updates(batch()),
+        ServerFrame::Snapshot(snapshots().remove(1)),
+        ServerFrame::Signal(signal()),
+        ServerFrame::Media(media_answer()),
+        ServerFrame::Pong { sent_at: at(4), now: at(5) },
+        ServerFrame::Unknown,
+    ]
+}
+
+fn invite_cards() -> Vec<InviteCard> {
+    let card = InviteCard { event: "Opening night".to_owned(), role: Role::Speaker, name: Some("Ada".to_owned()) };
+    vec![card.clone(), InviteCard { role: Role::Attendee, name: None, ..card }]
+}
+
+fn login_requests() -> Vec<LoginRequest> {
+    let request = LoginRequest { invite: "secret".to_owned(), name: Some("Vera".to_owned()) };
+    vec![request.clone(), LoginRequest { name: None, ..request }]
+}
+
+fn login() -> Login {
+    Login {
+        token: "secret".to_owned(),
+        participant: who(1),
+        name: "Ada".to_owned(),
+        role: Role::Speaker,
+        event: event(),
+        event_title: "Opening night".to_owned(),
+        room: room(),
+    }
+}
+
+/// Every type that goes over the wire, by its name in TypeScript.
+fn samples() -> BTreeMap<&'static str, Sample> {
+    BTreeMap::from([
+        ("EventId", sample(vec![event()])),
+        ("RoomId", sample(vec![room()])),
+        ("ParticipantId", sample(vec![who(1)])),
+        ("CommandId", sample(vec![command_id()])),
+        ("MessageId", sample(vec![MessageId::from(command_id())])),
+        ("Timestamp", sample(vec![at(0)])),
+        ("Seq", sample(vec![Seq::START, Seq::new(7)])),
+        ("Version", sample(vec![Version::CURRENT])),
+        ("Refusal", sample(refusals())),
+        ("Role", sample(roles())),
+        ("Sending", sample(vec![Sending::default(), Sending { camera: true, microphone: true }])),
+        ("CrewMember", sample(vec![member()])),
+        ("Message", sample(vec![message()])),
+        ("Phase", sample(phases())),
+        ("Layout", sample(vec![Layout::Solo, Layout::SideBySide, Layout::Grid, Layout::Unknown])),
+        ("Scene", sample(vec![scene(), Scene::default()])),
+        ("Command", sample(vec![command()])),
+        ("CommandBody", sample(command_bodies())),
+        ("Outcome", sample(outcomes())),
+        ("Reply", sample(vec![reply()])),
+        ("Update", sample(updates())),
+        ("UpdateBody", sample(update_bodies())),
+        ("Snapshot", sample(snapshots())),
+        ("CrewView", sample(vec![crew_view()])),
+        ("Signal", sample(vec![signal()])),
+        ("SignalBody", sample(signal_bodies())),
+        ("Level", sample(vec![level()])),
+        ("SlotMap", sample(vec![slots()])),
+        ("MediaOffer", sample(vec![offer()])),
+        ("MediaOutcome", sample(media_outcomes())),
+        ("MediaAnswer", sample(vec![media_answer()])),
+        ("InviteCard", sample(invite_cards())),
+        ("LoginRequest", sample(login_requests())),
+        ("Login", sample(vec![login()])),
+        ("ClientFrame", sample(client_frames())),
+        ("ServerFrame", sample(server_frames())),
+        ("Hello", sample(hellos())),
+        ("RoomPosition", sample(hellos().remove(0).rooms)),
+        ("Welcome", sample(vec![welcome()])),
+        ("Me", sample(vec![me()])),
+        ("UpdateBatch", sample(vec![batch()])),
+        ("Refused", sample(refused())),
+    ])
+}
+
+/// The TypeScript of each type, without its comments.
+fn declared() -> BTreeMap<String, String> {
+    let source = declarations();
+    let mut code = String::new();
+    for (index, part) in source.split("/*").enumerate() {
+        code.push_str(if index == 0 { part } else { part.split_once("*/").map_or("", |(_, rest)| rest) });
+    }
+    let types = code.split("export type ").skip(1);
+    types.filter_map(|text| text.split_once(" = ")).map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+}
+
+/// The string literals of a declaration: tags of variants, and variants without fields. Keys are not among them.
+fn literals(code: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut pieces = code.split('"').skip(1);
+    while let (Some(literal), Some(after)) = (pieces.next(), pieces.next()) {
+        if !after.trim_start().starts_with(':') && !after.trim_start().starts_with("?:") {
+            found.push(literal);
+        }
+    }
+    found
+}
+
+#[test]
+fn every_wire_type_has_a_snapshot() {
+    for (name, sample) in samples() {
+        insta::assert_json_snapshot!(name, sample.examples);
+    }
+}
+
+#[test]
+fn every_type_that_the_page_knows_and_every_variant_of_it_has_an_example() {
+    let (samples, declared) = (samples(), declared());
+    assert_eq!(samples.keys().copied().collect::<Vec<_>>(), declared.keys().map(String::as_str).collect::<Vec<_>>());
+    for (name, code) in declared {
+        let text = samples[name.as_str()].examples.to_string();
+        for literal in literals(&code) {
+            assert!(text.contains(&format!("\"{literal}\"")), "{name} has no example of {literal}");
+        }
+    }
+}
+
+#[test]
+fn what_is_written_is_read_back() {
+    for sample in samples().values() {
+        (sample.read_back)(&sample.examples);
+    }
+}
+
+/// The same with a field nobody knows in every object.
+fn with_unknown_fields(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(with_unknown_fields).collect(),
+        Value::Object(fields) => {
+            let mut fields: serde_json::Map<_, _> =
+                fields.iter().map(|(key, value)| (key.clone(), with_unknown_fields(value))).collect();
+            fields.insert("of_a_newer_peer".to_owned(), json!({ "deep": [1, { "x": null }] }));
+            Value::Object(fields)
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
+}
+
+#[test]
+fn a_field_of_a_newer_peer_is_ignored_in_every_type() {
+    for sample in samples().values() {
+        (sample.read_back)(&with_unknown_fields(&sample.examples));
+    }
+}
+
+fn read<T: DeserializeOwned>(json: Value) -> T {
+    serde_json::from_value(json).expect("readable")
+}
+
+#[test]
+fn a_variant_of_a_newer_peer_arrives_as_unknown_in_every_enum() {
+    let tagged = |tag: &str| json!({ tag: "of_a_newer_peer", "with": { "fields": [1, 2] }, "participant": 5 });
+    assert_eq!(read::<ClientFrame>(tagged("frame")), ClientFrame::Unknown);
+    assert_eq!(read::<ServerFrame>(tagged("frame")), ServerFrame::Unknown);
+    assert_eq!(read::<CommandBody>(tagged("do")), CommandBody::Unknown);
+    assert_eq!(read::<Outcome>(tagged("is")), Outcome::Unknown);
+    assert_eq!(read::<MediaOutcome>(tagged("is")), MediaOutcome::Unknown);
+    assert_eq!(read::<UpdateBody>(tagged("what")), UpdateBody::Unknown);
+    assert_eq!(read::<SignalBody>(tagged("signal")), SignalBody::Unknown);
+    assert_eq!(read::<Phase>(tagged("phase")), Phase::Unknown);
+    assert_eq!(read::<Role>(json!("of_a_newer_peer")), Role::Unknown);
+    assert_eq!(read::<Layout>(json!("of_a_newer_peer")), Layout::Unknown);
+    assert_eq!(read::<Refusal>(json!("of_a_newer_peer")), Refusal::Unknown);
+}
+
+/// So that the list above cannot fall behind: whatever can be one of several has an `unknown`.
+#[test]
+fn every_enum_has_a_place_for_what_is_newer() {
+    for (name, code) in declared() {
+        let literals = literals(&code);
+        assert!(literals.is_empty() || literals.contains(&"unknown"), "{name} = {code}");
+    }
+}
+
+#[test]
+fn an_unknown_update_keeps_its_place_in_the_log() {
+    let update: Update = read(json!({
+        "room": room(), "seq": 9, "at": 5, "by": who(1), "body": { "what": "confetti_fired", "color": "red" }
+    }));
+    assert_eq!((update.seq, update.body.clone()), (Seq::new(9), UpdateBody::Unknown));
+    assert_eq!(update.for_audience(), update);
+}
+
+#[test]
+fn what_an_older_peer_does_not_send_has_a_default() {
+    let member: CrewMember = read(json!({ "participant": who(1), "name": "Ada", "role": "speaker" }));
+    assert_eq!(member.sending, Sending::default());
+    assert_eq!(read::<Sending>(json!({})), Sending::default());
+    assert_eq!(read::<Scene>(json!({})), Scene::default());
+    assert_eq!(read::<SlotMap>(json!({})), SlotMap::default());
+    assert_eq!(read::<CrewView>(json!({})), CrewView::default());
+    assert_eq!(read::<RoomPosition>(json!({ "room": room() })).after, None);
+    let hello: Hello = read(json!({ "version": 1, "token": "secret" }));
+    assert_eq!((hello.client.as_str(), hello.rooms.len()), ("", 0));
+    let snapshot: Snapshot = read(json!({ "room": room(), "seq": 0, "title": "Main stage" }));
+    assert_eq!((snapshot.phase, snapshot.chat.len(), snapshot.crew), (Phase::Rehearsal, 0, None));
+    assert_eq!(read::<LoginRequest>(json!({ "invite": "secret" })).name, None);
+    assert_eq!(
+        read::<Outcome>(json!({ "is": "refused", "refusal": "not_allowed" })),
+        Outcome::Refused { refusal: Refusal::NotAllowed, retry_after_ms: None }
+    );
+}
+
+#[test]
+fn a_version_is_agreed_on_the_older_of_the_two() {
+    assert_eq!(Version::CURRENT.agree(Version::new(99)), Ok(Version::CURRENT));
+    assert_eq!(Version::CURRENT.agree(Version::new(0)), Err(Refusal::VersionUnsupported));
+}

@@ -1,0 +1,186 @@
+//! Invites, logins and tokens, good and bad.
+
+use houselights_server::Config;
+use houselights_shared::{InviteCard, Refusal, Role, Seq};
+use houselights_tests::{
+    client::{HttpRefusal, TestClient, answer, attend, greet, hello, http, sign_in, sign_in_as, socket},
+    server::TestServer,
+};
+
+const CREW: [(Role, &str); 2] = [(Role::Producer, "Pat"), (Role::Speaker, "Ada")];
+
+/// Why Hello is refused, if it is.
+async fn refused(server: &TestServer, hello: houselights_shared::Hello) -> Option<Refusal> {
+    greet(socket(server.http()).await, hello).await.err().flatten().map(|refused| refused.refusal)
+}
+
+#[tokio::test]
+async fn an_invite_says_what_it_is_for() {
+    let server = TestServer::start().await;
+    let event = server.event(&CREW).await;
+    let card = async |secret: &str| -> Result<InviteCard, HttpRefusal> {
+        answer(http().get(format!("http://{}/api/invites/{secret}", server.http())).send().await.expect("answered")).await
+    };
+    let ada = card(event.invite_of("Ada")).await.expect("good");
+    assert_eq!((ada.event.as_str(), ada.role, ada.name.as_deref()), ("Opening night", Role::Speaker, Some("Ada")));
+    let open = card(event.open_invite()).await.expect("good");
+    assert_eq!((open.role, open.name), (Role::Attendee, None));
+    let unknown = card("nobody-has-this").await.expect_err("unknown");
+    assert_eq!((unknown.status, unknown.refusal), (404, Refusal::TokenInvalid));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_page_behind_a_link_is_harmless() {
+    let server = TestServer::start().await;
+    let event = server.event(&CREW).await;
+    let page = http().get(format!("http://{}/join/{}", server.http(), event.invite_of("Ada"))).send().await.expect("answered");
+    assert_eq!(page.status(), 200);
+    assert!(page.headers()["content-security-policy"].to_str().expect("text").starts_with("default-src 'none'"));
+    let text = page.text().await.expect("text");
+    assert!(text.contains("Opening night") && text.contains("houselights://join?") && !text.contains("<script"));
+    let unknown = http().get(format!("http://{}/join/nobody-has-this", server.http())).send().await.expect("answered");
+    assert_eq!(unknown.status(), 404);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_attendee_gives_a_name_and_a_personal_invite_has_one() {
+    let server = TestServer::start().await;
+    let event = server.event(&CREW).await;
+    let ada = sign_in(server.http(), event.invite_of("Ada"), Some("Mallory")).await.expect("good");
+    assert_eq!((ada.name.as_str(), ada.role), ("Ada", Role::Speaker));
+    let (vera, walt) = (attend(server.http(), &event, " Vera ").await, attend(server.http(), &event, "Walt").await);
+    assert_eq!(vera.name, "Vera");
+    assert_ne!(vera.participant, walt.participant);
+    let too_long = "x".repeat(81);
+    for name in [None, Some("  "), Some("two\nlines"), Some(too_long.as_str())] {
+        let refusal = sign_in(server.http(), event.open_invite(), name).await.expect_err("no name");
+        assert_eq!((refusal.status, refusal.refusal), (422, Refusal::NameInvalid));
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_second_login_ends_the_first() {
+    let server = TestServer::start().await;
+    let event = server.event(&CREW).await;
+    let first = sign_in_as(server.http(), &event, "Ada").await;
+    let mut at_home = TestClient::connect(server.http(), &first).await;
+    let mut pat = TestClient::connect(server.http(), &sign_in_as(server.http(), &event, "Pat").await).await;
+    let second = sign_in_as(server.http(), &event, "Ada").await;
+    assert_eq!(at_home.ended().await, Some(Refusal::SignedInElsewhere));
+    assert_eq!(at_home.refused.and_then(|refused| refused.retry_after_ms), None, "it does not come back by itself");
+    assert_eq!(refused(&server, hello(&first, None)).await, Some(Refusal::TokenInvalid));
+    let mut on_the_road = TestClient::connect(server.http(), &second).await;
+    assert_eq!(on_the_road.me.participant, first.participant);
+    on_the_road.say("here I am").await;
+    pat.hears("here I am").await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_login_and_its_connection() {
+    let server = TestServer::start().await;
+    let event = server.event(&CREW).await;
+    let login = sign_in_as(server.http(), &event, "Ada").await;
+    let mut ada = TestClient::connect(server.http(), &login).await;
+    let out = async |token: &str| {
+        let request = http().delete(format!("http://{}/api/logins/current", server.http())).bearer_auth(token);
+        request.send().await.expect("answered").status().as_u16()
+    };
+    assert_eq!(out("not-a-token").await, 401);
+    assert_eq!(out(&login.token).await, 204);
+    assert_eq!(ada.ended().await, Some(Refusal::TokenInvalid));
+    assert_eq!(refused(&server, hello(&login, None)).await, Some(Refusal::TokenInvalid));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_wrong_or_foreign_token_is_refused() {
+    let (server, elsewhere) = (TestServer::start().await, TestServer::start().await);
+    let event = server.event(&CREW).await;
+    let foreign = sign_in_as(elsewhere.http(), &elsewhere.event(&CREW).await, "Ada").await;
+    let ada = sign_in_as(server.http(), &event, "Ada").await;
+    for token in ["", "x", &"x".repeat(10_000), "\u{0}", "' OR 1=1 --", &foreign.token] {
+        let wrong = houselights_shared::Hello { token: (*token).to_owned(), ..hello(&ada, None) };
+        assert_eq!(refused(&server, wrong).await, Some(Refusal::TokenInvalid));
+    }
+    // A good token does not open the room of another event.
+    let other = server.event(&CREW).await;
+    let there = houselights_shared::Login { room: other.room, ..ada.clone() };
+    assert_eq!(refused(&server, hello(&there, None)).await, Some(Refusal::NoSuchRoom));
+    assert_eq!(TestClient::connect(server.http(), &ada).await.seq, Seq::new(1));
+    server.stop().await;
+    elsewhere.stop().await;
+}
+
+#[tokio::test]
+async fn an_expired_token_or_invite_is_refused_as_expired() {
+    let server = TestServer::start().await;
+    let event = server.event(&CREW).await;
+    let ada = sign_in_as(server.http(), &event, "Ada").await;
+    let server = server
+        .restart_after(|database| {
+            database.execute("UPDATE logins SET expires_at = 1", []).expect("written");
+            database.execute("UPDATE invites SET expires_at = 1 WHERE role = 'attendee'", []).expect("written");
+        })
+        .await;
+    assert_eq!(refused(&server, hello(&ada, None)).await, Some(Refusal::TokenExpired));
+    let invite = sign_in(server.http(), event.open_invite(), Some("Vera")).await.expect_err("expired");
+    assert_eq!((invite.status, invite.refusal), (410, Refusal::TokenExpired));
+    sign_in_as(server.http(), &event, "Ada").await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn bad_login_requests_are_refused_with_a_code() {
+    let server = TestServer::start().await;
+    let event = server.event(&CREW).await;
+    let post = async |body: String| -> HttpRefusal {
+        let request = http().post(format!("http://{}/api/logins", server.http())).header("content-type", "application/json");
+        let response = request.body(body).send().await.expect("answered");
+        answer::<houselights_shared::Login>(response).await.expect_err("refused")
+    };
+    let code = |refused: HttpRefusal| (refused.status, refused.refusal);
+    assert_eq!(code(post("rubbish".to_owned()).await), (400, Refusal::Malformed));
+    assert_eq!(code(post("{}".to_owned()).await), (400, Refusal::Malformed));
+    assert_eq!(code(post(format!("{{\"invite\":\"{}\"}}", "x".repeat(1_000_000))).await), (413, Refusal::TooLarge));
+    assert_eq!(code(post("{\"invite\":\"nobody-has-this\"}".to_owned()).await), (404, Refusal::TokenInvalid));
+    attend(server.http(), &event, "Vera").await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn guessing_invites_is_slowed_down() {
+    let server = TestServer::with(|config: &mut Config| config.logins_per_minute = 5).await;
+    let mut last = None;
+    for _ in 0..6 {
+        last = sign_in(server.http(), "a-guess", None).await.err();
+    }
+    let last = last.expect("refused");
+    assert_eq!((last.status, last.refusal), (429, Refusal::SlowDown));
+    assert!(last.retry_after_ms.is_some());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_full_server_says_when_to_come_back() {
+    let server = TestServer::with(|config: &mut Config| config.max_connections = 1).await;
+    let event = server.event(&CREW).await;
+    let (vera, walt) = (attend(server.http(), &event, "Vera").await, attend(server.http(), &event, "Walt").await);
+    let inside = TestClient::connect(server.http(), &vera).await;
+    let request = http()
+        .get(format!("http://{}/realtime", server.http()))
+        .header("connection", "upgrade")
+        .header("upgrade", "websocket")
+        .header("sec-websocket-version", "13")
+        .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+    let refused = answer::<()>(request.send().await.expect("answered")).await.expect_err("full");
+    assert_eq!((refused.status, refused.refusal), (503, Refusal::Overloaded));
+    assert!(refused.retry_after_ms.is_some());
+    inside.vanish();
+    let again = async { while TestClient::try_resume(server.http(), &walt, None).await.is_none() {} };
+    houselights_tests::within("a place", again).await;
+    server.stop().await;
+}

@@ -1,0 +1,329 @@
+//! A real client: signs in over HTTP, speaks the realtime WebSocket, and keeps what it heard.
+
+use std::{collections::HashMap, net::SocketAddr};
+
+use futures_util::{SinkExt, StreamExt};
+use houselights_shared::{
+    ClientFrame, Command, CommandBody, CommandId, Hello, Login, LoginRequest, Me, Outcome, Refusal, Refused, RoomId,
+    RoomPosition, Seq, ServerFrame, SignalBody, Snapshot, Update, UpdateBatch, UpdateBody, Version,
+};
+use serde::Deserialize;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio_tungstenite::{
+    WebSocketStream, client_async,
+    tungstenite::{Error, Message},
+};
+
+use crate::{server::Event, within};
+
+/// A refusal over HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct HttpRefusal {
+    /// The status.
+    #[serde(skip)]
+    pub status: u16,
+    /// Why.
+    pub refusal: Refusal,
+    /// When to try again.
+    #[serde(default)]
+    pub retry_after_ms: Option<u32>,
+}
+
+/// An HTTP client that speaks to nobody but the server.
+#[must_use]
+pub fn http() -> reqwest::Client {
+    // A second installation is refused, and that is fine.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().expect("an HTTP client")
+}
+
+/// The answer as JSON, or the refusal.
+pub async fn answer<T: for<'de> Deserialize<'de>>(response: reqwest::Response) -> Result<T, HttpRefusal> {
+    let status = response.status();
+    let body = within("an HTTP body", response.bytes()).await.expect("a body");
+    if status.is_success() {
+        Ok(serde_json::from_slice(&body).expect("the type that was asked for"))
+    } else {
+        let refusal: HttpRefusal = serde_json::from_slice(&body).expect("a refusal");
+        Err(HttpRefusal { status: status.as_u16(), ..refusal })
+    }
+}
+
+/// Trades an invite for a login.
+pub async fn sign_in(server: SocketAddr, invite: &str, name: Option<&str>) -> Result<Login, HttpRefusal> {
+    let request = LoginRequest { invite: invite.to_owned(), name: name.map(str::to_owned) };
+    let request = http().post(format!("http://{server}/api/logins")).json(&request);
+    answer(within("signing in", request.send()).await.expect("the server answers")).await
+}
+
+/// One of an event's crew signs in.
+pub async fn sign_in_as(server: SocketAddr, event: &Event, name: &str) -> Login {
+    sign_in(server, event.invite_of(name), None).await.expect("the invite is good")
+}
+
+/// An attendee signs in.
+pub async fn attend(server: SocketAddr, event: &Event, name: &str) -> Login {
+    sign_in(server, event.open_invite(), Some(name)).await.expect("the invite is good")
+}
+
+/// A realtime connection, and everything it heard. It reads only while it is asked for something.
+pub struct TestClient {
+    socket: WebSocketStream<TcpStream>,
+    /// Who it is.
+    pub me: Me,
+    /// The room it is in.
+    pub room: RoomId,
+    /// The last snapshot.
+    pub snapshot: Option<Snapshot>,
+    /// Every update after the snapshot, or after the position where it resumed.
+    pub updates: Vec<Update>,
+    /// The last position that it has.
+    pub seq: Seq,
+    /// Answers to its commands.
+    pub replies: HashMap<CommandId, Outcome>,
+    /// Every signal.
+    pub signals: Vec<SignalBody>,
+    /// The text of every frame.
+    pub heard: Vec<String>,
+    /// Why the server ended it.
+    pub refused: Option<Refused>,
+    /// Whether the connection is over.
+    pub closed: bool,
+}
+
+/// A socket that has not said Hello.
+pub async fn socket(server: SocketAddr) -> WebSocketStream<TcpStream> {
+    socket_with_buffer(server, None).await
+}
+
+async fn socket_with_buffer(server: SocketAddr, receive_buffer: Option<u32>) -> WebSocketStream<TcpStream> {
+    try_socket(server, receive_buffer).await.expect("the server takes the connection")
+}
+
+async fn try_socket(server: SocketAddr, receive_buffer: Option<u32>) -> Result<WebSocketStream<TcpStream>, Error> {
+    let tcp = TcpSocket::new_v4()?;
+    if let Some(bytes) = receive_buffer {
+        tcp.set_recv_buffer_size(bytes)?;
+    }
+    let stream = within("a connection", tcp.connect(server)).await?;
+    stream.set_nodelay(true)?;
+    let request = format!("ws://{server}/realtime");
+    within("the upgrade", client_async(request, stream)).await.map(|(socket, _)| socket)
+}
+
+/// What a client says first.
+#[must_use]
+pub fn hello(login: &Login, after: Option<Seq>) -> Hello {
+    Hello {
+        version: Version::CURRENT,
+        token: login.token.clone(),
+        client: "tests".to_owned(),
+        rooms: vec![RoomPosition { room: login.room, after }],
+    }
+}
+
+/// Says Hello on a socket and hears the answer.
+pub async fn greet(mut socket: WebSocketStream<TcpStream>, hello: Hello) -> Result<TestClient, Option<Refused>> {
+    let after = hello.rooms.first().and_then(|position| position.after);
+    send(&mut socket, &ClientFrame::Hello(hello)).await.map_err(|_| None)?;
+    match hear(&mut socket).await {
+        Some((ServerFrame::Welcome(welcome), text)) => Ok(TestClient {
+            socket,
+            room: *welcome.rooms.first().expect("a room"),
+            me: welcome.me,
+            snapshot: None,
+            updates: Vec::new(),
+            seq: after.unwrap_or_default(),
+            replies: HashMap::new(),
+            signals: Vec::new(),
+            heard: vec![text],
+            refused: None,
+            closed: false,
+        }),
+        Some((ServerFrame::Refused(refused), _)) => Err(Some(refused)),
+        None => Err(None),
+        Some((other, _)) => panic!("instead of a welcome: {other:?}"),
+    }
+}
+
+async fn send(socket: &mut WebSocketStream<TcpStream>, frame: &ClientFrame) -> Result<(), Error> {
+    let text = serde_json::to_string(frame).expect("JSON");
+    within("sending", socket.send(Message::text(text))).await
+}
+
+/// The next frame with its text; nothing at the end.
+pub async fn hear(socket: &mut WebSocketStream<TcpStream>) -> Option<(ServerFrame, String)> {
+    loop {
+        match within("a frame", socket.next()).await {
+            Some(Ok(Message::Text(text))) => {
+                let frame = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"));
+                return Some((frame, text.to_string()));
+            }
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+            Some(Ok(other @ (Message::Binary(_) | Message::Frame(_)))) => panic!("not a text: {other:?}"),
+        }
+    }
+}
+
+impl TestClient {
+    /// Connects for the first time: a snapshot follows.
+    pub async fn connect(server: SocketAddr, login: &Login) -> Self {
+        Self::resume(server, login, None).await
+    }
+
+    /// Connects with what it has, and waits until it has the rest.
+    pub async fn resume(server: SocketAddr, login: &Login, after: Option<Seq>) -> Self {
+        let client = greet(socket(server).await, hello(login, after)).await;
+        client.unwrap_or_else(|refused| panic!("not welcome: {refused:?}")).settled().await
+    }
+
+    /// Connects with a small buffer in the system, so that not reading is felt soon.
+    pub async fn connect_with_small_buffer(server: SocketAddr, login: &Login) -> Self {
+        let socket = socket_with_buffer(server, Some(4 * 1024)).await;
+        greet(socket, hello(login, None)).await.expect("welcome").settled().await
+    }
+
+    /// As [`resume`](Self::resume), for a server that may be gone: nothing where that is so.
+    pub async fn try_resume(server: SocketAddr, login: &Login, after: Option<Seq>) -> Option<Self> {
+        let socket = try_socket(server, None).await.ok()?;
+        let mut client = greet(socket, hello(login, after)).await.ok()?;
+        let before = client.heard.len();
+        while !client.closed && !client.answered_hello(before) {
+            client.listen().await;
+        }
+        (!client.closed).then_some(client)
+    }
+
+    fn answered_hello(&self, from: usize) -> bool {
+        let answers = self.heard.iter().skip(from);
+        answers.into_iter().any(|text| text.contains("\"frame\":\"updates\"") || text.contains("\"frame\":\"snapshot\""))
+    }
+
+    async fn settled(mut self) -> Self {
+        let before = self.heard.len();
+        self.until("the answer to Hello", |client| client.answered_hello(before)).await;
+        self
+    }
+
+    /// Takes in one frame.
+    pub async fn listen(&mut self) {
+        let Some((frame, text)) = hear(&mut self.socket).await else {
+            self.closed = true;
+            return;
+        };
+        self.heard.push(text);
+        match frame {
+            ServerFrame::Snapshot(snapshot) => {
+                self.seq = snapshot.seq;
+                self.updates.clear();
+                self.snapshot = Some(snapshot);
+            }
+            ServerFrame::Updates(UpdateBatch { room, updates }) => {
+                assert_eq!(room, self.room);
+                for update in updates {
+                    assert_eq!(update.seq, self.seq.next(), "updates come without a gap and only once");
+                    self.seq = update.seq;
+                    self.updates.push(update);
+                }
+            }
+            ServerFrame::Reply(reply) => {
+                let before = self.replies.insert(reply.id, reply.outcome);
+                assert!(before.is_none_or(|before| before == reply.outcome), "a repeat gets the first answer");
+            }
+            ServerFrame::Signal(signal) => self.signals.push(signal.body),
+            ServerFrame::Refused(refused) => self.refused = Some(refused),
+            ServerFrame::Pong { .. } | ServerFrame::Media(_) => {}
+            ServerFrame::Welcome(_) | ServerFrame::Unknown => panic!("out of place: {frame:?}"),
+        }
+    }
+
+    /// Listens until something holds.
+    pub async fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+        let listening = async {
+            while !holds(self) {
+                assert!(!self.closed, "the connection ended ({:?}) before {what}", self.refused);
+                self.listen().await;
+            }
+        };
+        within(what, listening).await;
+    }
+
+    /// Listens until the server ends the connection, and says why.
+    pub async fn ended(&mut self) -> Option<Refusal> {
+        let listening = async {
+            while !self.closed {
+                self.listen().await;
+            }
+        };
+        within("the end", listening).await;
+        self.refused.map(|refused| refused.refusal)
+    }
+
+    /// Sends a frame. An error where the connection is over.
+    pub async fn send(&mut self, frame: &ClientFrame) -> Result<(), Error> {
+        send(&mut self.socket, frame).await
+    }
+
+    /// Sends whatever it is.
+    pub async fn send_raw(&mut self, message: Message) {
+        within("sending", self.socket.send(message)).await.expect("the connection stands");
+    }
+
+    /// Sends a command, without waiting for its answer.
+    pub async fn post(&mut self, body: CommandBody) -> CommandId {
+        let command = Command { id: CommandId::random(), room: self.room, body };
+        let id = command.id;
+        self.send(&ClientFrame::Command(command)).await.expect("the connection stands");
+        id
+    }
+
+    /// Waits for the answer to a command.
+    pub async fn reply_to(&mut self, id: CommandId) -> Outcome {
+        self.until("an answer", |client| client.replies.contains_key(&id)).await;
+        *self.replies.get(&id).expect("it came")
+    }
+
+    /// Asks for something and waits for the answer.
+    pub async fn ask(&mut self, body: CommandBody) -> Outcome {
+        let id = self.post(body).await;
+        self.reply_to(id).await
+    }
+
+    /// Asks for what must be accepted, and waits until its updates are here.
+    pub async fn done(&mut self, body: CommandBody) -> Seq {
+        match self.ask(body).await {
+            Outcome::Accepted { seq } => {
+                self.until("the updates of a command", |client| client.seq >= seq).await;
+                seq
+            }
+            refused @ (Outcome::Refused { .. } | Outcome::Unknown) => panic!("{refused:?}"),
+        }
+    }
+
+    /// Says something in the chat.
+    pub async fn say(&mut self, text: &str) -> Seq {
+        self.done(CommandBody::SendMessage { text: text.to_owned() }).await
+    }
+
+    /// Waits until it has heard this in the chat.
+    pub async fn hears(&mut self, text: &str) {
+        self.until(text, |client| client.texts().contains(&text)).await;
+    }
+
+    /// What was said, from the snapshot on, removed or not.
+    #[must_use]
+    pub fn texts(&self) -> Vec<&str> {
+        let held = self.snapshot.iter().flat_map(|snapshot| &snapshot.chat);
+        let sent = self
+            .updates
+            .iter()
+            .filter_map(|update| if let UpdateBody::MessageSent { message } = &update.body { Some(message) } else { None });
+        held.chain(sent).map(|message| message.text.as_str()).collect()
+    }
+
+    /// Leaves without a word.
+    pub fn vanish(self) {
+        drop(self.socket);
+    }
+}
