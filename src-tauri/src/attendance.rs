@@ -40,8 +40,6 @@ pub struct Surroundings<'a> {
     pub stop: &'a CancellationToken,
     /// What was named at the start.
     pub sources: &'a Sources,
-    /// Whether there is anybody to hear: not without a window.
-    pub audible: bool,
 }
 
 impl Attendance {
@@ -78,9 +76,9 @@ impl Attendance {
         if publishes {
             until_stopped(Box::pin(tell_level(engine.own_level(), around.pages.clone())));
             until_stopped(Box::pin(repeat_sending(self.realtime.clone(), self.sending.subscribe(), welcomed.clone())));
+            let (realtime, sending) = (self.realtime.clone(), Arc::clone(&self.sending));
+            until_stopped(Box::pin(send_named(around.sources.clone(), engine.clone(), realtime, sending)));
         }
-        let first = FirstChoice { sources: around.sources.clone(), publishes, audible: around.audible };
-        until_stopped(Box::pin(first.make(engine.clone(), self.realtime.clone(), Arc::clone(&self.sending))));
     }
 
     /// Who it is.
@@ -225,33 +223,17 @@ async fn repeat_sending(realtime: Realtime, sending: watch::Receiver<Sending>, m
     }
 }
 
-/// What is chosen before anybody chooses: the sources named at the start, and the system's first loudspeaker.
-struct FirstChoice {
-    sources: Sources,
-    publishes: bool,
-    audible: bool,
-}
-
-impl FirstChoice {
-    async fn make(self, engine: Engine, realtime: Realtime, sending: Arc<watch::Sender<Sending>>) {
-        let mut choice = DeviceChoice::default();
-        if self.publishes {
-            (choice.camera, choice.microphone) = (self.sources.camera, self.sources.microphone);
-        }
-        if self.audible {
-            choice.speaker = engine.devices().await.speakers.into_iter().next().map(|device| device.id);
-        }
-        let named = Sending { camera: choice.camera.is_some(), microphone: choice.microphone.is_some() };
-        if choice == DeviceChoice::default() {
-            return;
-        }
-        if let Err(problem) = engine.choose(choice).await {
-            tracing::warn!(?problem, "a device cannot be used");
-        }
-        if named != Sending::default() {
-            sending.send_replace(named);
-            engine.set_sending(named);
-            let _ = realtime.send(CommandBody::SetSending { sending: named }).await;
-        }
+/// Opens and sends the sources that were named at the start.
+async fn send_named(sources: Sources, engine: Engine, realtime: Realtime, sending: Arc<watch::Sender<Sending>>) {
+    let Sources { camera, microphone } = sources;
+    let named = Sending { camera: camera.is_some(), microphone: microphone.is_some() };
+    if named == Sending::default() {
+        return;
     }
+    if let Err(problem) = engine.choose(DeviceChoice { camera, microphone, speaker: None }).await {
+        tracing::warn!(?problem, "a source cannot be used");
+    }
+    sending.send_replace(named);
+    engine.set_sending(named);
+    let _ = realtime.send(CommandBody::SetSending { sending: named }).await;
 }

@@ -71,17 +71,14 @@ impl Cli {
 
     /// Where to keep the token.
     pub fn keys(&self) -> Keys {
-        if self.no_key_store { Keys::memory() } else { Keys::of_system() }
+        let nothing_to_keep = self.headless && self.profile.is_none();
+        if self.no_key_store || nothing_to_keep { Keys::memory() } else { Keys::of_system() }
     }
 
     /// The sources that were named.
     pub fn sources(&self) -> Sources {
         let named = |source: &Option<String>| source.clone().filter(|source| source != NONE);
-        Sources {
-            camera: named(&self.camera),
-            microphone: named(&self.microphone),
-            chosen: self.camera.is_some() || self.microphone.is_some(),
-        }
+        Sources { camera: named(&self.camera), microphone: named(&self.microphone) }
     }
 }
 
@@ -92,8 +89,6 @@ pub struct Sources {
     pub camera: Option<String>,
     /// The sound.
     pub microphone: Option<String>,
-    /// Anything was said about them, even `none`: the page does not choose then.
-    pub chosen: bool,
 }
 
 impl Sources {
@@ -147,7 +142,7 @@ mod tests {
     #[test]
     fn none_is_a_choice() {
         let sources = parsed(&["--camera", "test", "--microphone", "none"]).sources();
-        assert_eq!(sources, Sources { camera: Some("test".into()), microphone: None, chosen: true });
+        assert_eq!(sources, Sources { camera: Some("test".into()), microphone: None });
         assert!(sources.test());
         assert_eq!(parsed(&[]).sources(), Sources::default());
         assert!(Cli::try_parse_from(["houselights", "--camera", "clip:"]).is_err());

@@ -2,7 +2,7 @@
 
 use std::{process::ExitCode, time::Duration};
 
-use tokio::sync::watch;
+use tokio::{runtime::Handle, sync::watch};
 
 use crate::{
     cli::Cli,
@@ -19,9 +19,6 @@ struct NoFront;
 impl Front for NoFront {
     fn show(&self, _view: View) {}
     fn raise(&self) {}
-    fn audible(&self) -> bool {
-        false
-    }
 }
 
 /// Runs until the process is asked to end, or the connection is over for good. Says `ready` on standard output once it is
@@ -34,7 +31,13 @@ pub(crate) async fn run(cli: Cli) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let house = House::new(Parts { profile: cli.profile(None), keys: cli.keys(), logins, sources: cli.sources() });
+    let house = House::new(Parts {
+        profile: cli.profile(None),
+        keys: cli.keys(),
+        logins,
+        sources: cli.sources(),
+        runtime: Handle::current(),
+    });
     house.set_front(NoFront);
     let code = tokio::select! {
         () = signals::quit() => ExitCode::SUCCESS,

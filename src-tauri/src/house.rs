@@ -8,6 +8,7 @@ use std::{
 
 use houselights_shared::{CommandBody, InviteCard, Login, Outcome, Role};
 use tokio::{
+    runtime::Handle,
     sync::{Mutex, watch},
     time::timeout,
 };
@@ -56,8 +57,6 @@ pub trait Front: Send + Sync + 'static {
     fn show(&self, view: View);
     /// Brings what is open before the person.
     fn raise(&self);
-    /// Whether there is anybody to hear.
-    fn audible(&self) -> bool;
 }
 
 /// What the house is built from.
@@ -70,6 +69,8 @@ pub struct Parts {
     pub logins: Logins,
     /// What was named at the start.
     pub sources: Sources,
+    /// Runs what is spawned from outside of it.
+    pub runtime: Handle,
 }
 
 /// How it begins.
@@ -136,7 +137,7 @@ impl House {
     /// Runs something that ends with the house.
     pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         let stop = self.0.stop.clone();
-        self.0.tasks.spawn(async move { stop.run_until_cancelled(work).await });
+        self.0.tasks.spawn_on(async move { stop.run_until_cancelled(work).await }, &self.0.parts.runtime);
     }
 
     /// Decides who is signed in at the start and opens their window.
@@ -321,13 +322,8 @@ impl House {
 
     async fn enter(&self, card: SessionCard, token: String) -> anyhow::Result<()> {
         let view = View::of(card.role);
-        let around = Surroundings {
-            pages: &self.0.pages,
-            tasks: &self.0.tasks,
-            stop: &self.0.stop,
-            sources: &self.0.parts.sources,
-            audible: self.0.front.get().is_some_and(|front| front.audible()),
-        };
+        let around =
+            Surroundings { pages: &self.0.pages, tasks: &self.0.tasks, stop: &self.0.stop, sources: &self.0.parts.sources };
         let attendance = Attendance::start(card, token, around).await?;
         self.0.current.send_replace(Current::Somebody(Arc::new(attendance)));
         self.show(view);

@@ -47,7 +47,7 @@ pub fn run(cli: Cli, started: Instant) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let code = if cli.headless { runtime.block_on(headless::run(cli)) } else { windows::run(cli, &runtime) };
+    let code = if cli.headless { runtime.block_on(headless::run(cli)) } else { windows::run(cli, runtime.handle().clone()) };
     // A device or a key store that hangs does not keep the process.
     runtime.shutdown_background();
     code

@@ -7,7 +7,7 @@ use tauri::{
 };
 use tauri_plugin_deep_link::DeepLinkExt;
 use tauri_plugin_opener::OpenerExt;
-use tokio::runtime::Runtime;
+use tokio::runtime::Handle;
 
 use crate::{
     cli::Cli,
@@ -95,10 +95,6 @@ impl Front for Windows {
             let _ = window.set_focus();
         }
     }
-
-    fn audible(&self) -> bool {
-        true
-    }
 }
 
 /// Whether the page may go there: only to itself.
@@ -122,8 +118,8 @@ fn leave_to_browser(app: &AppHandle, url: &Url) -> bool {
 }
 
 /// Runs the app with windows until the last one closes.
-pub(crate) fn run(cli: Cli, runtime: &Runtime) -> ExitCode {
-    tauri::async_runtime::set(runtime.handle().clone());
+pub(crate) fn run(cli: Cli, handle: Handle) -> ExitCode {
+    tauri::async_runtime::set(handle.clone());
     let mut builder = tauri::Builder::default();
     if cli.profile.is_none() {
         // First, as its documentation asks: a second instance hands its link over and quits before anything else starts.
@@ -151,7 +147,7 @@ pub(crate) fn run(cli: Cli, runtime: &Runtime) -> ExitCode {
             commands::hear_myself,
             commands::media_stats,
         ])
-        .setup(move |app| Ok(set_up(app.handle(), cli)?))
+        .setup(move |app| Ok(set_up(app.handle(), cli, handle)?))
         .build(tauri::generate_context!());
     match built {
         Ok(app) => {
@@ -171,9 +167,9 @@ pub(crate) fn run(cli: Cli, runtime: &Runtime) -> ExitCode {
     }
 }
 
-fn set_up(app: &AppHandle, cli: Cli) -> anyhow::Result<()> {
+fn set_up(app: &AppHandle, cli: Cli, runtime: Handle) -> anyhow::Result<()> {
     let profile = cli.profile(app.path().app_local_data_dir().ok());
-    let parts = Parts { profile: profile.clone(), keys: cli.keys(), logins: Logins::new()?, sources: cli.sources() };
+    let parts = Parts { profile: profile.clone(), keys: cli.keys(), logins: Logins::new()?, sources: cli.sources(), runtime };
     let house = House::new(parts);
     house.set_front(Windows { app: app.clone(), profile, apart: cli.profile.is_some() });
     app.manage(house.clone());
