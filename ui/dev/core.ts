@@ -1,6 +1,13 @@
 import type { Invitation, Link } from "../src/link/link";
-import type { CommandBody, Outcome, Role, SignalBody } from "../src/protocol";
-import type { Attached, Devices, MediaStats, NativeEvent, SessionCard } from "../src/protocol/native";
+import type { CommandBody, Outcome, Role, Sending, SignalBody } from "../src/protocol";
+import type {
+  Attached,
+  DeviceChoice,
+  Devices,
+  MediaStats,
+  NativeEvent,
+  SessionCard,
+} from "../src/protocol/native";
 import { EVENT, type MadeUp, people, ROOM } from "./scenes";
 
 const roles: Record<string, { role: Role; who: keyof typeof people }> = {
@@ -9,9 +16,15 @@ const roles: Record<string, { role: Role; who: keyof typeof people }> = {
   control: { role: "producer", who: "noor" },
 };
 
-/** A stand-in for the native core: one made-up state, with voices that come and go. */
+/** A stand-in for the native core: one made-up state, and what the page asked of it. */
 export class FakeCore implements Link {
-  readonly #session: SessionCard | undefined;
+  /** What was sent, and what every command is answered. */
+  readonly sent: CommandBody[] = [];
+  answer: () => Promise<Outcome> = async () => ({ is: "accepted", seq: 0 });
+  /** Calls other than `send`, as `name argument`. */
+  readonly calls: string[] = [];
+  readonly session: SessionCard | undefined;
+  #listener: (event: NativeEvent) => void = () => {};
 
   constructor(
     private readonly scene: MadeUp,
@@ -19,10 +32,10 @@ export class FakeCore implements Link {
   ) {
     const me = roles[window];
     if (!me) return;
-    this.#session = {
+    this.session = {
       server: "http://127.0.0.1:8080",
       participant: people[me.who],
-      name: scene.names[me.who] ?? "Mina Kovač",
+      name: scene.names[me.who] ?? me.who,
       role: me.role,
       event: EVENT,
       event_title: "Rust in Production 2026",
@@ -30,40 +43,49 @@ export class FakeCore implements Link {
     };
   }
 
+  /** Tells the page something. */
+  tell(event: NativeEvent): void {
+    this.#listener(event);
+  }
+
+  signal(body: SignalBody): void {
+    this.tell({ event: "frame", frame: { frame: "signal", room: ROOM, body } });
+  }
+
   async attach(onEvent: (event: NativeEvent) => void): Promise<Attached> {
-    const { scene } = this;
-    const signal = (body: SignalBody) =>
-      onEvent({ event: "frame", frame: { frame: "signal", room: ROOM, body } });
-    setTimeout(() => {
-      if (!this.#session) return;
-      const { crew, ...audience } = scene.snapshot;
-      const snapshot = this.#session.role === "attendee" ? audience : { ...audience, crew };
-      onEvent({ event: "frame", frame: { frame: "snapshot", ...snapshot } });
-      if (scene.watching !== undefined) signal({ signal: "watching", count: scene.watching });
-      const me = this.#session.participant;
-      signal({
-        signal: "slots",
-        slots: { video: scene.slots.map((slot) => (slot === me ? null : slot)), audio: [] },
-      });
-    });
-    setInterval(() => {
-      if (scene.silent) return;
-      const levels = scene.slots.map((participant, index) => ({
-        participant,
-        below_full_scale: index === 0 ? 12 + Math.round(Math.random() * 10) : 48,
-        speaking: index === 0,
-      }));
-      signal({ signal: "levels", levels });
-      onEvent({ event: "own_level", below_full_scale: 18 });
-    }, 200);
+    this.#listener = onEvent;
+    const { scene, session } = this;
+    queueMicrotask(() => this.#open());
     return {
-      session: this.#session,
+      session,
       keeping: scene.keeping ?? "key_store",
       connection: scene.connection,
       media: scene.media,
       frames_url: "ws://127.0.0.1/frames",
       link: scene.link,
     };
+  }
+
+  #open(): void {
+    const { scene, session } = this;
+    if (!session) return;
+    const { crew, ...audience } = scene.snapshot;
+    const snapshot = session.role === "attendee" ? audience : { ...audience, crew };
+    this.tell({ event: "frame", frame: { frame: "snapshot", ...snapshot } });
+    if (scene.watching !== undefined) this.signal({ signal: "watching", count: scene.watching });
+    const video = scene.slots.map((slot) => (slot === session.participant ? null : slot));
+    this.signal({ signal: "slots", slots: { video, audio: [] } });
+  }
+
+  /** The first of the slots speaks, the others breathe. */
+  speak(): void {
+    const levels = this.scene.slots.map((participant, index) => ({
+      participant,
+      below_full_scale: index === 0 ? 12 + Math.round(Math.random() * 10) : 48,
+      speaking: index === 0,
+    }));
+    this.signal({ signal: "levels", levels });
+    this.tell({ event: "own_level", below_full_scale: 18 });
   }
 
   async lookUpInvite(link: string): Promise<Invitation> {
@@ -76,25 +98,39 @@ export class FakeCore implements Link {
     };
   }
 
-  async signIn(): Promise<SessionCard> {
+  async signIn(link: string, name?: string): Promise<SessionCard> {
+    this.calls.push(`signIn ${link} ${name ?? ""}`.trim());
     throw { problem: "unreachable" };
   }
 
-  async signOut(): Promise<void> {}
+  async signOut(): Promise<void> {
+    this.calls.push("signOut");
+  }
 
-  async send(body: CommandBody): Promise<Outcome> {
-    console.log(JSON.stringify(body));
-    return { is: "refused", refusal: "slow_down", retry_after_ms: 3_000 };
+  send(body: CommandBody): Promise<Outcome> {
+    this.sent.push(body);
+    return this.answer();
   }
 
   async devices(): Promise<Devices> {
     return this.scene.devices;
   }
 
-  async chooseDevices(): Promise<void> {}
-  async setSending(): Promise<void> {}
-  async setVolume(): Promise<void> {}
-  async hearMyself(): Promise<void> {}
+  async chooseDevices(choice: DeviceChoice): Promise<void> {
+    this.calls.push(`chooseDevices ${JSON.stringify(choice)}`);
+  }
+
+  async setSending(sending: Sending): Promise<void> {
+    this.calls.push(`setSending ${JSON.stringify(sending)}`);
+  }
+
+  async setVolume(volume: number): Promise<void> {
+    this.calls.push(`setVolume ${volume}`);
+  }
+
+  async hearMyself(on: boolean): Promise<void> {
+    this.calls.push(`hearMyself ${on}`);
+  }
 
   async mediaStats(): Promise<MediaStats> {
     const frames_received = Math.round(performance.now() * 0.09);

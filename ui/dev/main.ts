@@ -15,5 +15,7 @@ const target = document.getElementById("app");
 if (!scene || !target) throw new Error("no such scene");
 
 const role = location.hash.slice(2);
-const house = new House(new FakeCore(scene, role), new Pictures(() => new ClipSocket()));
+const core = new FakeCore(scene, role);
+const house = new House(core, new Pictures(() => new ClipSocket()));
 mount(App, { target, props: { house } });
+if (!scene.silent) setInterval(() => core.speak(), 200);

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { FakeCore } from "../../dev/core";
+import { people, ROOM, scenes } from "../../dev/scenes";
+import { House } from "./house.svelte";
+
+async function attached(window: string) {
+  const scene = scenes.live;
+  if (!scene) throw new Error("no scene");
+  const core = new FakeCore(scene, window);
+  const house = new House(core);
+  await house.attach();
+  return { core, house };
+}
+
+const left = (seq: number) => ({
+  room: ROOM,
+  seq,
+  at: 0,
+  body: { what: "left_stage" as const, participant: people.ines },
+});
+
+describe("the house", () => {
+  it("begins again with the core when an update is missing", async () => {
+    const { core, house } = await attached("control");
+    core.tell({ event: "frame", frame: { frame: "updates", room: ROOM, updates: [left(241)] } });
+    expect(house.room.seq).toBe(241);
+    core.tell({ event: "frame", frame: { frame: "updates", room: ROOM, updates: [left(250)] } });
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(house.room.seq).toBe(240);
+  });
+
+  it("leaves frames of another room alone", async () => {
+    const { core, house } = await attached("control");
+    const room = "01990000-0000-7000-8000-0000000000aa";
+    core.tell({ event: "frame", frame: { frame: "updates", room, updates: [{ ...left(241), room }] } });
+    expect(house.room.seq).toBe(240);
+  });
+
+  it("lets only those call the show whom the server would let", async () => {
+    expect((await attached("control")).house.callsShow).toBe(true);
+    expect((await attached("studio")).house.callsShow).toBe(false);
+    expect((await attached("attendee")).house.moderates).toBe(false);
+  });
+
+  it("tells of a refusal with its cure", async () => {
+    const { core, house } = await attached("control");
+    core.answer = async () => ({ is: "refused", refusal: "stage_full" });
+    await house.ask({ do: "take" });
+    expect(house.notices.list[0]).toMatchObject({
+      what: "The stage is full.",
+      cure: "Take someone off the stage first.",
+    });
+  });
+});

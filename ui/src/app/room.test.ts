@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+// Written by a test of `server/domain`, so that this page's `apply` cannot drift from the rules'.
+import written from "../../../tests/fixtures/room-log.json";
+import type { Snapshot, Update } from "../protocol";
+import { Room } from "./room.svelte";
+
+type Log = { initial: Snapshot; updates: Update[]; final: Snapshot };
+const logs = written as unknown as Record<string, Log>;
+
+function snapshotOf({ stage, chat, seq }: Room, room: string): Snapshot {
+  return {
+    room,
+    seq,
+    title: stage.title,
+    phase: stage.phase,
+    on_stage: stage.onStage,
+    program: stage.program,
+    chat: chat.messages,
+    ...(stage.crew && { crew: { backstage: stage.backstage, preview: stage.preview } }),
+  };
+}
+
+describe.each(Object.entries(logs))("a room as the %s has it", (_, { initial, updates, final }) => {
+  it("is after every update what the rules say it is", () => {
+    const room = new Room();
+    room.restore(initial);
+    expect(room.apply(updates)).toBe(true);
+    expect(snapshotOf(room, final.room)).toEqual(final);
+  });
+
+  it("passes over what it has already", () => {
+    const room = new Room();
+    room.restore(initial);
+    room.apply(updates.slice(0, 5));
+    expect(room.apply(updates)).toBe(true);
+    expect(snapshotOf(room, final.room)).toEqual(final);
+  });
+
+  it("stops at a gap and says so", () => {
+    const room = new Room();
+    room.restore(initial);
+    expect(room.apply(updates.slice(1))).toBe(false);
+    expect(snapshotOf(room, initial.room)).toEqual(initial);
+  });
+});

@@ -1,0 +1,244 @@
+import { render, screen, within } from "@testing-library/svelte";
+import { userEvent } from "@testing-library/user-event";
+import axe from "axe-core";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { FakeCore } from "../../dev/core";
+import { type MadeUp, people, ROOM, scenes } from "../../dev/scenes";
+import App from "./App.svelte";
+import { House } from "./house.svelte";
+
+async function open(window: string, scene: string, change: Partial<MadeUp> = {}) {
+  const made = scenes[scene];
+  if (!made) throw new Error(`no scene ${scene}`);
+  location.hash = `#/${window}`;
+  const core = new FakeCore({ ...made, ...change }, window);
+  const house = new House(core);
+  const view = render(App, { house });
+  await vi.waitFor(() => {
+    if (window !== "welcome" && !house.room.here) throw new Error("not there yet");
+  });
+  return { core, house, user: userEvent.setup(), ...view };
+}
+
+const state = () => screen.getByTestId("connection-state");
+
+afterEach(() => {
+  location.hash = "";
+});
+
+describe("axe finds no serious fault", () => {
+  const views = Object.entries({
+    welcome: ["personal", "open", "wrong"],
+    attendee: ["live", "empty", "reconnecting"],
+    studio: ["live", "no-devices", "fault"],
+    control: ["live", "empty", "ended", "elsewhere"],
+  }).flatMap(([window, scenes]) => scenes.map((scene) => ({ window, scene })));
+  it.each(views)("in $window, $scene", async ({ window, scene }) => {
+    const { container } = await open(window, scene);
+    // Colours need a layout: they are checked in a browser by `npm run look`.
+    const { violations } = await axe.run(container, { rules: { "color-contrast": { enabled: false } } });
+    expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+  });
+});
+
+describe("every window", () => {
+  it.each(["attendee", "studio", "control"])("%s shows the connection as it changes", async (window) => {
+    const { core } = await open(window, "live");
+    expect(state().textContent).toContain("Connected · 24 ms");
+    core.tell({ event: "connection", state: { state: "reconnecting", attempt: 1, retry_in_ms: 4_000 } });
+    await vi.waitFor(() => expect(state().textContent).toContain("Reconnecting in 4 s"));
+    expect(state().dataset.state).toBe("reconnecting");
+    core.tell({ event: "connection", state: { state: "ended", refusal: "signed_in_elsewhere" } });
+    await vi.waitFor(() =>
+      expect(screen.getByTestId("connection-banner").textContent).toContain("on another device"),
+    );
+  });
+});
+
+describe("the attendee's window", () => {
+  it("shows a slate before and after, and the scene while live", async () => {
+    const { core } = await open("attendee", "empty");
+    expect(screen.getByTestId("slate").textContent).toContain("starts soon");
+    const member = { participant: people.ines, name: "Ines", role: "speaker" as const };
+    const sending = { camera: false, microphone: true };
+    const say = (seq: number, body: Parameters<typeof update>[1]) => core.tell(update(seq, body));
+    say(1, { what: "came_on_stage", member: { ...member, sending } });
+    say(2, { what: "program_set", scene: { layout: "solo", seats: [people.ines] } });
+    say(3, { what: "went_live" });
+    await vi.waitFor(() => expect(screen.queryByTestId("slate")).toBeNull());
+    expect(within(screen.getByTestId("stage")).getByText("Ines")).toBeTruthy();
+    say(4, { what: "ended", undo_until: 1 });
+    await vi.waitFor(() => expect(screen.getByTestId("slate").textContent).toContain("has ended"));
+  });
+
+  it("sends what is written with Enter, and keeps it visible until it is in the log", async () => {
+    const { core, user } = await open("attendee", "live");
+    core.answer = async () => ({ is: "accepted", seq: 241 });
+    await user.type(screen.getByTestId("chat-input"), "Hello{Enter}");
+    expect(core.sent).toEqual([{ do: "send_message", text: "Hello" }]);
+    expect((await screen.findByTestId("chat-pending")).textContent).toContain("Hello");
+    const message = {
+      id: "m",
+      author: people.mina,
+      name: "Mina",
+      role: "attendee" as const,
+      at: 1,
+      text: "Hello",
+    };
+    core.tell(update(241, { what: "message_sent", message }));
+    await vi.waitFor(() => expect(screen.queryByTestId("chat-pending")).toBeNull());
+    expect(screen.getAllByTestId("chat-message").at(-1)?.textContent).toContain("Hello");
+  });
+
+  it("gives back what was refused, with the cure", async () => {
+    const { core, user } = await open("attendee", "live");
+    core.answer = async () => ({ is: "refused", refusal: "slow_down", retry_after_ms: 2_500 });
+    await user.type(screen.getByTestId("chat-input"), "Hello{Enter}");
+    expect((await screen.findByTestId("chat-trouble")).textContent).toContain("Try again in 3 seconds");
+    expect((screen.getByTestId("chat-input") as HTMLTextAreaElement).value).toBe("Hello");
+  });
+
+  it("mutes with M, but not while one writes", async () => {
+    const { core, user } = await open("attendee", "live");
+    await user.type(screen.getByTestId("chat-input"), "m");
+    expect(core.calls).not.toContain("setVolume 0");
+    await user.click(document.body);
+    await user.keyboard("m");
+    expect(core.calls).toContain("setVolume 0");
+  });
+
+  it("has no way to remove what others said", async () => {
+    await open("attendee", "live");
+    expect(screen.getAllByTestId("chat-remove")).toHaveLength(1);
+  });
+});
+
+describe("the control room", () => {
+  it("takes with Enter, though not while Enter presses something else", async () => {
+    const { core, user } = await open("control", "live");
+    await user.keyboard("{Enter}");
+    expect(core.sent).toEqual([{ do: "take" }]);
+    const [takeOff] = screen.getAllByTestId("take-off");
+    takeOff?.focus();
+    await user.keyboard("{Enter}");
+    expect(core.sent.slice(1)).toEqual([{ do: "take_off_stage", participant: people.ines }]);
+  });
+
+  it("takes with Enter after a click", async () => {
+    const { core, user } = await open("control", "live");
+    await user.click(screen.getByTestId("layout-solo"));
+    await user.keyboard("{Enter}");
+    expect(core.sent.map((body) => body.do)).toEqual(["set_preview", "take"]);
+  });
+
+  it("prepares a layout by its key and a seat by its list", async () => {
+    const { core, user } = await open("control", "live");
+    await user.keyboard("1");
+    expect(core.sent).toEqual([{ do: "set_preview", scene: { layout: "solo", seats: [people.ines] } }]);
+    const [first] = screen.getAllByTestId("seat");
+    if (first) await user.selectOptions(first, people.tomas);
+    expect(core.sent[1]).toEqual({
+      do: "set_preview",
+      scene: { layout: "grid", seats: [people.tomas, people.daniel, people.lucia] },
+    });
+  });
+
+  it("asks before it ends the show, and counts down while the end can be taken back", async () => {
+    const { core, user } = await open("control", "live");
+    await user.click(screen.getByTestId("end-show"));
+    expect(core.sent).toEqual([]);
+    await user.click(await screen.findByTestId("end-show-confirm"));
+    expect(core.sent).toEqual([{ do: "end_show" }]);
+    core.tell(update(241, { what: "ended", undo_until: (Date.now() + 53_000) * 1_000 }));
+    const undo = await screen.findByTestId("undo-end");
+    expect(undo.textContent).toMatch(/0:5[234]/);
+    await user.click(undo);
+    expect(core.sent.at(-1)).toEqual({ do: "undo_end" });
+  });
+
+  it("shows who is on air, next and waiting", async () => {
+    await open("control", "live");
+    const tallies = screen
+      .getAllByTestId("crew-card")
+      .map(({ dataset }) => [dataset.participant, dataset.tally]);
+    expect(Object.fromEntries(tallies)).toEqual({
+      [people.ines]: "air",
+      [people.daniel]: "air",
+      [people.lucia]: "next",
+      [people.tomas]: "waiting",
+      [people.mara]: "waiting",
+    });
+  });
+});
+
+describe("the studio", () => {
+  it("says whether one is live, next or waiting", async () => {
+    const { core } = await open("studio", "live");
+    const tally = () => screen.getByTestId("tally").textContent?.trim();
+    expect(tally()).toBe("You are next");
+    core.tell(update(241, { what: "program_set", scene: { layout: "solo", seats: [people.lucia] } }));
+    await vi.waitFor(() => expect(tally()).toBe("You are live"));
+    core.tell(update(242, { what: "left_stage", participant: people.lucia }));
+    core.tell(update(243, { what: "preview_set", scene: { layout: "solo", seats: [] } }));
+    await vi.waitFor(() => expect(tally()).toBe("Green room"));
+  });
+
+  it("names every missing device with its cure", async () => {
+    await open("studio", "no-devices");
+    const checks = screen.getAllByTestId("check").map(({ dataset }) => [dataset.check, dataset.fine]);
+    expect(checks).toEqual([
+      ["camera", "false"],
+      ["microphone", "false"],
+      ["speaker", "false"],
+      ["way", "false"],
+    ]);
+    expect(screen.getByText(/Plug in headphones/)).toBeTruthy();
+  });
+
+  it("switches camera and microphone by key, and a device by its list", async () => {
+    const { core, user } = await open("studio", "live");
+    await user.keyboard("mv");
+    await user.selectOptions(await screen.findByTestId("device-camera"), "test");
+    expect(core.calls.filter((call) => call.startsWith("setSending") || call.startsWith("choose"))).toEqual([
+      'setSending {"camera":true,"microphone":false}',
+      'setSending {"camera":false,"microphone":true}',
+      'chooseDevices {"camera":"test","microphone":"mic:0","speaker":"speaker:0"}',
+    ]);
+  });
+
+  it("asks before one leaves who is next", async () => {
+    const { core, user } = await open("studio", "live");
+    await user.click(screen.getByTestId("leave"));
+    expect(core.calls).not.toContain("signOut");
+    await user.click(await screen.findByTestId("leave-confirm"));
+    expect(core.calls).toContain("signOut");
+  });
+});
+
+describe("the welcome window", () => {
+  it("looks a pasted link up, asks for a name where the invite is open, and says why it failed", async () => {
+    const { core, user } = await open("welcome", "live", { connection: { state: "signed_out" } });
+    await user.type(screen.getByTestId("welcome-link"), "http://127.0.0.1:8080/join/open{Enter}");
+    await user.type(await screen.findByTestId("welcome-name"), "Mina{Enter}");
+    expect(core.calls).toContain("signIn http://127.0.0.1:8080/join/open Mina");
+    expect((await screen.findByTestId("welcome-trouble")).textContent).toContain("cannot be reached");
+  });
+
+  it("looks up the link that the app was opened with", async () => {
+    await open("welcome", "personal");
+    expect((await screen.findByTestId("welcome-card")).textContent).toContain("Lucía Prieto");
+    expect(screen.queryByTestId("welcome-name")).toBeNull();
+  });
+
+  it("says that a text is no link", async () => {
+    await open("welcome", "wrong");
+    expect((await screen.findByTestId("welcome-trouble")).textContent).toContain("not an invite link");
+  });
+});
+
+type Body = Parameters<House["room"]["apply"]>[0][number]["body"];
+
+function update(seq: number, body: Body) {
+  const updates = [{ room: ROOM, seq, at: Date.now() * 1_000, body }];
+  return { event: "frame" as const, frame: { frame: "updates" as const, room: ROOM, updates } };
+}

@@ -1,0 +1,69 @@
+import { FluentResource } from "@fluent/bundle";
+import { describe, expect, it } from "vitest";
+import { text } from "./text";
+import { refusalTrouble } from "./words";
+
+const sources = import.meta.glob<string>(["../**/*.{ts,svelte}", "!../**/*.test.ts", "!../protocol/**"], {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+const files = import.meta.glob<string>("./en/*.ftl", { query: "?raw", import: "default", eager: true });
+
+const code = Object.entries(sources)
+  .filter(([path]) => !path.includes("test-"))
+  .map(([, source]) => source)
+  .join("\n");
+const resources = Object.values(files).map((file) => new FluentResource(file));
+const messages = resources.flatMap(({ body }) =>
+  body.flatMap((entry) =>
+    entry.id.startsWith("-") ? [] : [{ id: entry.id, attributes: Object.keys(entry.attributes) }],
+  ),
+);
+const ids = new Set(
+  messages.flatMap(({ id, attributes }) => [id, ...attributes.map((attribute) => `${id}.${attribute}`)]),
+);
+
+describe("the Fluent files", () => {
+  it("have every id once", () => {
+    const all = messages.map(({ id }) => id);
+    expect(all.filter((id, index) => all.indexOf(id) !== index)).toEqual([]);
+  });
+
+  it("can be read to the last line", () => {
+    const written =
+      Object.values(files)
+        .join("\n")
+        .match(/^[a-z][a-z0-9-]* =/gm) ?? [];
+    expect(messages).toHaveLength(written.length);
+  });
+
+  it("have every id that the page uses", () => {
+    const used = [...code.matchAll(/\b(?:text|wrong|trouble)\((?:"\w+", )?"([\w.-]+)"/g)].map(([, id]) => id);
+    expect(used.length).toBeGreaterThan(80);
+    expect(used.filter((id) => id !== undefined && !ids.has(id))).toEqual([]);
+  });
+
+  it("have no id that the page does not use", () => {
+    const quoted = new Set([...code.matchAll(/"([a-z][a-z0-9-]*)(?:\.\w+)?"/g)].map(([, id]) => id));
+    expect(messages.filter(({ id }) => !quoted.has(id)).map(({ id }) => id)).toEqual([]);
+  });
+
+  it("have a cure for whatever is wrong", () => {
+    const wrong = /^(refusal|problem|fault|check-(no|not|camera-|microphone-))-?/;
+    const without = messages.filter(({ id, attributes }) => wrong.test(id) && !attributes.includes("cure"));
+    expect(without.map(({ id }) => id)).toEqual([]);
+  });
+});
+
+describe("the words", () => {
+  it("count in plain English", () => {
+    expect(text("watching", { count: 8412 })).toBe("8,412 watching");
+    expect(text("ready-not", { count: 1 })).toBe("One thing is missing");
+    expect(refusalTrouble("slow_down", 400).cure).toBe("Try again in 1 second.");
+  });
+
+  it("have an answer to a refusal of a newer server", () => {
+    expect(refusalTrouble("of_a_newer_server" as "unknown").what).toContain("does not know");
+  });
+});
