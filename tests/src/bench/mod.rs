@@ -5,6 +5,7 @@ pub mod child;
 pub mod crowd;
 pub mod fanout;
 pub mod floor;
+pub mod forward;
 pub mod meter;
 
 use std::io::{BufRead, stdin};

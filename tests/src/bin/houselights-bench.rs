@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use houselights_tests::bench::{crowd, fanout, floor};
+use houselights_tests::bench::{crowd, fanout, floor, forward};
 use serde_json::{Value, json};
 
 /// Measures the server that was built beside this program.
@@ -16,6 +16,39 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Bench {
+    /// One publisher, many subscribers: what it costs to forward.
+    Forward {
+        /// Subscribers, a row each.
+        #[arg(long, value_delimiter = ',', default_value = "10,50,100,200")]
+        subscribers: Vec<u32>,
+        /// Accepted for the sake of uniformity: the last line is always JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// A part of `forward`: the people.
+    #[command(hide = true)]
+    ForwardClients {
+        #[arg(long)]
+        server: SocketAddr,
+        #[arg(long)]
+        speaker: String,
+        #[arg(long)]
+        producer: String,
+        #[arg(long)]
+        attendee: String,
+    },
+    /// A part of `forward`: sends what the floor sends.
+    #[command(hide = true)]
+    ForwardFloor {
+        #[arg(long)]
+        ports: String,
+    },
+    /// A part of `forward`: reads what the floor sends.
+    #[command(hide = true)]
+    ForwardSink {
+        #[arg(long)]
+        subscribers: u32,
+    },
     /// One room, many connections: what it costs to tell everyone.
     Fanout {
         /// Connections, a row each.
@@ -59,6 +92,12 @@ async fn main() -> Result<()> {
     // `reqwest` wants to know whose TLS it is, even where none is spoken. A second installation would be refused: harmless.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match Arguments::parse().bench {
+        Bench::Forward { subscribers, json: _ } => print("forward", &forward::rows(&subscribers)?),
+        Bench::ForwardClients { server, speaker, producer, attendee } => {
+            forward::attend(server, forward::Secrets { speaker, producer, attendee }).await?;
+        }
+        Bench::ForwardFloor { ports } => forward::send(&ports)?,
+        Bench::ForwardSink { subscribers } => forward::read(subscribers).await?,
         Bench::Fanout { connections, rates, json: _ } => print("fanout", &fanout::rows(&connections, &rates)?),
         Bench::FanoutClients { server, invite, connections } => crowd::attend(server, invite, connections).await?,
         Bench::FanoutFloor { connections } => floor::write(connections)?,

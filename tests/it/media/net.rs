@@ -1,0 +1,256 @@
+//! A simulated network and clock: peers, the forwarding unit, and between them loss, jitter, reordering and duplication.
+//!
+//! The network's dice are seeded, and the seed is printed; keys and SSRCs are as random as in life.
+
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, HashMap, HashSet},
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use houselights_media::{Config, Datagram, Event, Identity, Sfu};
+use houselights_shared::{ParticipantId, Refusal, RoomId};
+use houselights_tests::media_peer::{MediaPeer, Notice, Slot};
+use str0m::rtp::{RtpPacket, rtcp::SenderInfo};
+
+/// Dice (SplitMix64).
+pub(crate) struct Dice(pub u64);
+
+impl Dice {
+    pub(crate) fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// Happens so many times in a thousand.
+    pub(crate) fn happens(&mut self, per_mille: u64) -> bool {
+        self.roll() % 1_000 < per_mille
+    }
+}
+
+/// How bad the network is.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Weather {
+    pub(crate) loss_per_mille: u64,
+    pub(crate) duplicates_per_mille: u64,
+    pub(crate) delay_ms: u64,
+    /// Each datagram is late by up to this: they overtake each other.
+    pub(crate) jitter_ms: u64,
+}
+
+impl Weather {
+    pub(crate) const CALM: Self = Self { loss_per_mille: 0, duplicates_per_mille: 0, delay_ms: 5, jitter_ms: 0 };
+    pub(crate) const ROUGH: Self = Self { loss_per_mille: 50, duplicates_per_mille: 10, delay_ms: 10, jitter_ms: 15 };
+}
+
+/// What arrived at a subscriber.
+pub(crate) struct Received {
+    pub(crate) slot: Slot,
+    pub(crate) packet: Box<RtpPacket>,
+}
+
+pub(crate) struct Client {
+    pub(crate) address: SocketAddr,
+    pub(crate) peer: MediaPeer,
+    pub(crate) answer: String,
+    pub(crate) connected: bool,
+    pub(crate) received: Vec<Received>,
+    pub(crate) reports: Vec<(Slot, SenderInfo)>,
+    pub(crate) key_frames_wanted: usize,
+    pub(crate) answers: usize,
+}
+
+type InFlight = Reverse<(Instant, u64, SocketAddr, SocketAddr, Vec<u8>)>;
+
+pub(crate) struct SimNet {
+    pub(crate) now: Instant,
+    pub(crate) sfu: Sfu,
+    pub(crate) clients: Vec<Client>,
+    pub(crate) weather: Weather,
+    /// Clients whose network is calm whatever the weather.
+    pub(crate) sheltered: Vec<usize>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) server: SocketAddr,
+    pub(crate) sent_by_server: usize,
+    dice: Dice,
+    wire: BinaryHeap<InFlight>,
+    spoken: HashSet<SocketAddr>,
+    count: u64,
+}
+
+pub(crate) fn someone(number: usize) -> ParticipantId {
+    format!("00000000-0000-7000-8000-{number:012}").parse().unwrap()
+}
+
+pub(crate) fn room() -> RoomId {
+    "00000000-0000-7000-8000-999999999999".parse().unwrap()
+}
+
+impl SimNet {
+    pub(crate) fn new(seed: u64, weather: Weather) -> Self {
+        println!("the network's seed is {seed}");
+        let now = Instant::now();
+        let server = "198.51.100.1:8081".parse().unwrap();
+        let sfu = Sfu::new(Config { candidates: vec![server], max_peers: 100 }, now).unwrap();
+        Self {
+            now,
+            sfu,
+            clients: Vec::new(),
+            weather,
+            sheltered: Vec::new(),
+            events: Vec::new(),
+            server,
+            sent_by_server: 0,
+            dice: Dice(seed),
+            wire: BinaryHeap::new(),
+            spoken: HashSet::new(),
+            count: 0,
+        }
+    }
+
+    pub(crate) fn offer(&self, number: usize) -> (MediaPeer, SocketAddr, String) {
+        let address =
+            format!("203.0.113.{}:{}", 1 + number % 250, 40_000 + self.count as usize % 20_000 + number).parse().unwrap();
+        let mut peer = MediaPeer::new(self.now, address).unwrap();
+        let sdp = peer.offer().unwrap();
+        (peer, address, sdp)
+    }
+
+    /// Signs someone in; answers the client's index.
+    pub(crate) fn join(&mut self, number: usize, crew: bool) -> usize {
+        self.try_join(number, crew).unwrap()
+    }
+
+    pub(crate) fn try_join(&mut self, number: usize, crew: bool) -> Result<usize, Refusal> {
+        let (mut peer, address, sdp) = self.offer(number);
+        let id = Identity { room: room(), who: someone(number), crew };
+        let answer = self.sfu.join(self.now, id, &sdp)?;
+        peer.accept(&answer).unwrap();
+        self.clients.push(Client {
+            address,
+            peer,
+            answer,
+            connected: false,
+            received: Vec::new(),
+            reports: Vec::new(),
+            key_frames_wanted: 0,
+            answers: 1,
+        });
+        Ok(self.clients.len() - 1)
+    }
+
+    pub(crate) fn stage(&mut self, on_stage: &[usize], on_air: bool) {
+        self.sfu.stage(self.now, room(), on_stage.iter().map(|number| someone(*number)).collect(), on_air);
+    }
+
+    /// Puts a datagram on the wire to the unit, as if it came from anywhere.
+    pub(crate) fn inject(&mut self, from: SocketAddr, bytes: &[u8]) {
+        let mut out = Vec::new();
+        self.sfu.receive(self.now, Datagram { from, bytes }, &mut |to, bytes| out.push((to, bytes.to_vec())));
+        self.from_server(out);
+    }
+
+    fn from_server(&mut self, datagrams: Vec<(SocketAddr, Vec<u8>)>) {
+        for (to, bytes) in datagrams {
+            assert!(self.spoken.contains(&to), "the server sent to an address that never spoke to it");
+            self.sent_by_server += 1;
+            self.put(self.server, to, bytes);
+        }
+    }
+
+    fn put(&mut self, from: SocketAddr, to: SocketAddr, bytes: Vec<u8>) {
+        let sheltered = self.sheltered.iter().filter_map(|client| self.clients.get(*client)).map(|client| client.address);
+        let sheltered = sheltered.into_iter().any(|address| address == from || address == to);
+        let weather = if sheltered { Weather::CALM } else { self.weather };
+        let copies = 1 + usize::from(self.dice.happens(weather.duplicates_per_mille));
+        for _ in 0..copies {
+            if self.dice.happens(weather.loss_per_mille) {
+                continue;
+            }
+            let late = if weather.jitter_ms == 0 { 0 } else { self.dice.roll() % (weather.jitter_ms * 1_000) };
+            let at = self.now + Duration::from_millis(weather.delay_ms) + Duration::from_micros(late);
+            self.count += 1;
+            self.wire.push(Reverse((at, self.count, from, to, bytes.clone())));
+        }
+    }
+
+    /// Lets one millisecond pass.
+    pub(crate) fn step(&mut self) {
+        self.now += Duration::from_millis(1);
+        let now = self.now;
+        let by_address: HashMap<SocketAddr, usize> =
+            self.clients.iter().enumerate().map(|(index, client)| (client.address, index)).collect();
+        let mut out = Vec::new();
+        while let Some(Reverse((at, ..))) = self.wire.peek()
+            && *at <= now
+        {
+            let Some(Reverse((_, _, from, to, bytes))) = self.wire.pop() else { break };
+            if to == self.server {
+                self.spoken.insert(from);
+                self.sfu.receive(now, Datagram { from, bytes: &bytes }, &mut |to, bytes| out.push((to, bytes.to_vec())));
+            } else if let Some(client) = by_address.get(&to).and_then(|index| self.clients.get_mut(*index)) {
+                client.peer.receive(now, from, &bytes).unwrap();
+                client.drain(&mut |to, bytes| out.push((to, bytes.to_vec())));
+            }
+            self.deliver(&mut out, to);
+        }
+        if self.sfu.next_wake(now) <= now {
+            self.sfu.advance(now, &mut |to, bytes| out.push((to, bytes.to_vec())));
+            self.deliver(&mut out, self.server);
+        }
+        for index in 0..self.clients.len() {
+            let client = &mut self.clients[index];
+            client.peer.wake(now).unwrap();
+            let address = client.address;
+            client.drain(&mut |to, bytes| out.push((to, bytes.to_vec())));
+            self.deliver(&mut out, address);
+        }
+        while let Some(event) = self.sfu.poll_event() {
+            self.events.push(event);
+        }
+    }
+
+    fn deliver(&mut self, out: &mut Vec<(SocketAddr, Vec<u8>)>, from: SocketAddr) {
+        let datagrams = std::mem::take(out);
+        if from == self.server {
+            self.from_server(datagrams);
+        } else {
+            for (to, bytes) in datagrams {
+                self.put(from, to, bytes);
+            }
+        }
+    }
+
+    pub(crate) fn run(&mut self, span: Duration) {
+        let end = self.now + span;
+        while self.now < end {
+            self.step();
+        }
+    }
+
+    /// Until everyone is connected.
+    pub(crate) fn connect(&mut self) {
+        let end = self.now + Duration::from_secs(15);
+        while self.clients.iter().any(|client| !client.connected) {
+            assert!(self.now < end, "not everyone could connect");
+            self.step();
+        }
+    }
+}
+
+impl Client {
+    fn drain(&mut self, send: &mut impl FnMut(SocketAddr, &[u8])) {
+        let Self { peer, connected, received, reports, key_frames_wanted, .. } = self;
+        peer.drain(send, |notice| match notice {
+            Notice::Connected => *connected = true,
+            Notice::Packet(slot, packet) => received.push(Received { slot, packet }),
+            Notice::KeyFrameWanted => *key_frames_wanted += 1,
+            Notice::Report(slot, info) => reports.push((slot, info)),
+        })
+        .unwrap();
+    }
+}

@@ -1,0 +1,197 @@
+//! A participant's end of a media session, without a socket and without a clock: real ICE, DTLS, SRTP, NACK, receiver reports
+//! and transport-wide feedback, over `str0m`. The simulator gives it a network, the bench a socket.
+
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, ensure};
+use houselights_shared::{AUDIO_SLOTS, VIDEO_SLOTS};
+use str0m::{
+    Candidate, Event, Input, Output, Rtc, RtcConfig,
+    change::{SdpAnswer, SdpPendingOffer},
+    media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt},
+    net::{Protocol, Receive},
+    rtp::{ExtensionValues, RtpPacket, RtpWrite, SeqNo, rtcp::SenderInfo},
+};
+
+/// How old a packet may be that the server asks for again.
+const RESEND_AGE: Duration = Duration::from_secs(3);
+
+/// Which standing slot of a subscriber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Slot {
+    /// A picture.
+    Video(usize),
+    /// Sound.
+    Audio(usize),
+}
+
+/// What a peer noticed.
+#[derive(Debug)]
+pub enum Notice {
+    /// Media may flow.
+    Connected,
+    /// A packet of media, retransmitted or not.
+    Packet(Slot, Box<RtpPacket>),
+    /// The server wants a key frame.
+    KeyFrameWanted,
+    /// Which moment of the common clock an RTP time of a slot is.
+    Report(Slot, SenderInfo),
+}
+
+/// A participant's end.
+pub struct MediaPeer {
+    rtc: Rtc,
+    address: SocketAddr,
+    /// In the order of the offer.
+    mids: Vec<Mid>,
+    pending: Option<SdpPendingOffer>,
+    pts: Option<(Pt, Pt)>,
+    /// When it wants to be woken.
+    pub due: Instant,
+}
+
+/// A packet to publish.
+#[derive(Clone, Debug)]
+pub struct Publish {
+    /// Extended sequence number.
+    pub seq: u64,
+    /// RTP time.
+    pub time: u32,
+    /// When it was captured.
+    pub captured_at: Instant,
+    /// The last packet of a frame.
+    pub marker: bool,
+    /// In dB below full scale; sound only.
+    pub level: Option<u8>,
+    /// The RTP payload.
+    pub payload: Arc<[u8]>,
+}
+
+impl MediaPeer {
+    /// An end at an address, that offers the standing slots.
+    pub fn new(now: Instant, address: SocketAddr) -> Result<Self> {
+        let mut rtc = RtcConfig::new()
+            .set_rtp_mode(true)
+            .clear_codecs()
+            .enable_vp8(true)
+            .enable_opus(true, false)
+            .set_rtcp_report_interval_audio(Duration::from_secs(1))
+            .build(now);
+        rtc.add_local_candidate(Candidate::host(address, "udp")?);
+        Ok(Self { rtc, address, mids: Vec::new(), pending: None, pts: None, due: now })
+    }
+
+    /// The offer's SDP.
+    pub fn offer(&mut self) -> Result<String> {
+        let mut change = self.rtc.sdp_api();
+        let published = [(MediaKind::Video, Direction::SendOnly), (MediaKind::Audio, Direction::SendOnly)];
+        let video = std::iter::repeat_n((MediaKind::Video, Direction::RecvOnly), VIDEO_SLOTS);
+        let audio = std::iter::repeat_n((MediaKind::Audio, Direction::RecvOnly), AUDIO_SLOTS);
+        self.mids = published
+            .into_iter()
+            .chain(video)
+            .chain(audio)
+            .map(|(kind, direction)| change.add_media(kind, direction, None, None, None))
+            .collect();
+        let (offer, pending) = change.apply().context("nothing to offer")?;
+        self.pending = Some(pending);
+        Ok(offer.to_sdp_string())
+    }
+
+    /// Takes the server's answer.
+    pub fn accept(&mut self, answer: &str) -> Result<()> {
+        let pending = self.pending.take().context("no offer is pending")?;
+        self.rtc.sdp_api().accept_answer(pending, SdpAnswer::from_sdp_string(answer)?)?;
+        let pt = |index: usize| Some(*self.rtc.media(*self.mids.get(index)?)?.remote_pts().first()?);
+        self.pts = pt(0).zip(pt(1));
+        ensure!(self.pts.is_some(), "the answer takes no media");
+        let video = *self.mids.first().context("no offer was made")?;
+        let mut direct = self.rtc.direct_api();
+        // What the server misses it gets, however rough the network.
+        direct.stream_tx_by_mid(video, None).context("the section does not send")?.set_rtx_cache(1_000, RESEND_AGE, None);
+        Ok(())
+    }
+
+    /// Takes a datagram.
+    pub fn receive(&mut self, now: Instant, from: SocketAddr, datagram: &[u8]) -> Result<()> {
+        if let Ok(received) = Receive::new(Protocol::Udp, from, self.address, datagram) {
+            self.rtc.handle_input(Input::Receive(now, received))?;
+        }
+        Ok(())
+    }
+
+    /// Lets time pass.
+    pub fn wake(&mut self, now: Instant) -> Result<()> {
+        Ok(self.rtc.handle_input(Input::Timeout(now))?)
+    }
+
+    /// Everything there is to send and to notice.
+    pub fn drain(&mut self, mut send: impl FnMut(SocketAddr, &[u8]), mut notice: impl FnMut(Notice)) -> Result<()> {
+        loop {
+            match self.rtc.poll_output()? {
+                Output::Timeout(due) => {
+                    self.due = due;
+                    return Ok(());
+                }
+                Output::Transmit(transmit) => send(transmit.destination, &transmit.contents),
+                Output::Event(event) => {
+                    if let Some(noticed) = self.notice(event) {
+                        notice(noticed);
+                    }
+                }
+            }
+        }
+    }
+
+    // `str0m` adds events in its own time; a test asks for these alone.
+    #[allow(clippy::wildcard_enum_match_arm)]
+    fn notice(&mut self, event: Event) -> Option<Notice> {
+        match event {
+            Event::Connected => Some(Notice::Connected),
+            Event::RtpPacket(packet) => {
+                let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc)?.mid();
+                Some(Notice::Packet(self.slot(mid)?, Box::new(packet)))
+            }
+            Event::KeyframeRequest(_) => Some(Notice::KeyFrameWanted),
+            Event::SenderFeedback(report) => Some(Notice::Report(self.slot(report.mid)?, report.sender_info)),
+            _ => None,
+        }
+    }
+
+    fn slot(&self, mid: Mid) -> Option<Slot> {
+        let index = self.mids.iter().position(|other| *other == mid)?.checked_sub(2)?;
+        Some(if index < VIDEO_SLOTS { Slot::Video(index) } else { Slot::Audio(index - VIDEO_SLOTS) })
+    }
+
+    /// Publishes a packet; it goes out when time next passes.
+    pub fn publish(&mut self, kind: MediaKind, packet: Publish) -> Result<()> {
+        let (video, audio) = self.pts.context("not connected")?;
+        let (index, pt) = if kind == MediaKind::Video { (0, video) } else { (1, audio) };
+        let mid = *self.mids.get(index).context("no offer was made")?;
+        let mut direct = self.rtc.direct_api();
+        let stream = direct.stream_tx_by_mid(mid, None).context("the section does not send")?;
+        let extensions = ExtensionValues {
+            audio_level: packet.level.map(|level| -i8::try_from(level.min(127)).unwrap_or(i8::MAX)),
+            voice_activity: packet.level.map(|level| level < 60),
+            ..ExtensionValues::default()
+        };
+        let write = RtpWrite::new(pt, SeqNo::from(packet.seq), packet.time, packet.captured_at, packet.payload)
+            .marker(packet.marker)
+            .ext_vals(extensions)
+            .nackable(kind == MediaKind::Video);
+        stream.write_rtp(write);
+        Ok(())
+    }
+
+    /// Asks for a key frame in a video slot; goes out when time next passes.
+    pub fn want_key_frame(&mut self, slot: usize) {
+        let Some(mid) = self.mids.get(2 + slot).copied() else { return };
+        if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(mid, None) {
+            stream.request_keyframe(KeyframeRequestKind::Pli);
+        }
+    }
+}
