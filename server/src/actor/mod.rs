@@ -47,6 +47,17 @@ pub(crate) enum Mail {
     },
 }
 
+/// What became of mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Posted {
+    /// It is in the mailbox.
+    Taken,
+    /// The mailbox is full.
+    Full,
+    /// The room has ended; the registry starts it again at the next knock.
+    Gone,
+}
+
 /// The way to a room.
 #[derive(Clone)]
 pub(crate) struct RoomHandle {
@@ -61,11 +72,13 @@ impl RoomHandle {
         self.id
     }
 
-    /// Posts without waiting; gives the mail back where the mailbox is full or the room is gone.
-    pub(crate) fn post(&self, mail: Mail) -> Result<(), Mail> {
-        self.mail.try_send(mail).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(mail) | mpsc::error::TrySendError::Closed(mail) => mail,
-        })
+    /// Posts without waiting.
+    pub(crate) fn post(&self, mail: Mail) -> Posted {
+        match self.mail.try_send(mail) {
+            Ok(()) => Posted::Taken,
+            Err(mpsc::error::TrySendError::Full(_)) => Posted::Full,
+            Err(mpsc::error::TrySendError::Closed(_)) => Posted::Gone,
+        }
     }
 
     /// Posts, and waits for a place in the mailbox. False where the room is gone.

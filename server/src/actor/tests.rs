@@ -56,7 +56,7 @@ struct House {
     _dir: tempfile::TempDir,
     fails: Arc<AtomicBool>,
     metrics: Arc<Metrics>,
-    rooms: Registry,
+    rooms: Arc<Registry>,
     room: RoomId,
     stop: CancellationToken,
     listener: TcpListener,
@@ -73,7 +73,7 @@ async fn house() -> House {
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let ports = MediaConfig { bind: "127.0.0.1:0".parse().unwrap(), public: Vec::new() };
     let media = MediaLink::new(Media::start(ports, &tasks).await.unwrap().0, Arc::clone(&metrics));
-    let rooms = Registry::new(store, media, Arc::clone(&metrics), tasks, stop.clone());
+    let rooms = Arc::new(Registry::new(store, media, Arc::clone(&metrics), tasks, stop.clone()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     House { _dir: dir, fails, metrics, rooms, room, stop, listener }
 }
@@ -117,7 +117,7 @@ impl Guest {
     fn ask(&self, id: CommandId, body: CommandBody) {
         let command = Command { id, room: self.room.id(), body };
         let mail = Mail::Command { from: Arc::clone(&self.outbox), who: Arc::clone(&self.who), command };
-        assert!(self.room.post(mail).is_ok());
+        assert_eq!(self.room.post(mail), Posted::Taken);
     }
 
     fn say(&self, text: &str) {

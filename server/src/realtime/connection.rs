@@ -26,7 +26,7 @@ use super::{
     wire::Wire,
 };
 use crate::{
-    actor::{Mail, RoomHandle},
+    actor::{Mail, Posted, RoomHandle},
     app::App,
     clock,
     store::Identity,
@@ -133,7 +133,7 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, ide
         let conversation = Conversation { app, outbox, who: &who, room: &room, limit, refused_in_a_row: 0 };
         conversation.run(socket).await
     } else {
-        shutting_down(outbox)
+        End::Refused(Refusal::Overloaded, Some(OVERLOADED_FOR_MS))
     };
     app.signed_in.disconnected(who.participant, outbox.id());
     room.deliver(Mail::Leave { connection: outbox.id(), participant: who.participant }).await;
@@ -207,7 +207,7 @@ impl Conversation<'_> {
         }
         self.refused_in_a_row = 0;
         match frame {
-            ClientFrame::Command(command) => self.command(command),
+            ClientFrame::Command(command) => return self.command(command),
             ClientFrame::Media(offer) => self.media(offer).await,
             ClientFrame::Ping { sent_at } => self.send(&ServerFrame::Pong { sent_at, now: clock::now() }),
             ClientFrame::Unknown => {}
@@ -238,15 +238,19 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    fn command(&self, command: Command) {
+    fn command(&self, command: Command) -> Result<(), End> {
         if command.room != self.room.id() {
-            return self.refuse(command.id, Refusal::NoSuchRoom, None);
+            self.refuse(command.id, Refusal::NoSuchRoom, None);
+            return Ok(());
         }
         let id = command.id;
         let mail = Mail::Command { from: Arc::clone(self.outbox), who: Arc::clone(self.who), command };
-        if self.room.post(mail).is_err() {
-            self.refuse(id, Refusal::Overloaded, Some(OVERLOADED_FOR_MS));
+        match self.room.post(mail) {
+            Posted::Taken => {}
+            Posted::Full => self.refuse(id, Refusal::Overloaded, Some(OVERLOADED_FOR_MS)),
+            Posted::Gone => return Err(End::Refused(Refusal::Overloaded, Some(OVERLOADED_FOR_MS))),
         }
+        Ok(())
     }
 
     async fn media(&self, MediaOffer { id, room, sdp }: MediaOffer) {
