@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_picture_waits_for_the_sound_of_the_same_person_and_of_nobody_else() {
-        let (one, two) = (ParticipantId::new(), ParticipantId::new());
+        let (one, two) = (ParticipantId::random(), ParticipantId::random());
         let lips = Lips::default();
         let mut slots = SlotMap { video: vec![None; VIDEO_SLOTS], audio: vec![None; AUDIO_SLOTS] };
         slots.video[3] = Some(one);
