@@ -25,7 +25,7 @@ describe("a show", { timeout: 600_000 }, () => {
     const [producer] = invites.producer;
     const [attendee] = invites.attendee;
     apps.speaker = await App.open({ args: ["--invite", speaker.link, "--camera", clip, "--microphone", clip] });
-    apps.producer = await App.open({ args: ["--invite", producer.link, "--name", "Pat"] });
+    apps.producer = await App.open({ args: ["--invite", producer.link] });
     apps.attendee = await App.open({ args: ["--invite", attendee.link, "--name", "Alex"] });
   });
 
@@ -43,6 +43,10 @@ describe("a show", { timeout: 600_000 }, () => {
   it("the producer sees the speaker's picture in the green room", async () => {
     await apps.producer.find("crew-card").waitForExist();
     await movingPicture(apps.producer, 2);
+  });
+
+  it("the speaker sees themselves", async () => {
+    await movingPicture(apps.speaker, 2, '[data-testid="self-view"]');
   });
 
   it("the audience sees nobody before the show", async () => {

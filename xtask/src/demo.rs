@@ -64,7 +64,7 @@ pub(crate) fn demo(arguments: &[&str]) -> Result<()> {
     let desktop = Desktop::start()?;
     say("Starting the server, and an event on it");
     let server = Server::start()?;
-    let invites = server.create_event("Opening night", "Bunny,Rabbit")?;
+    let invites = server.create_event("Opening night", &["Bunny", "Robin"])?;
     let profiles = Scratch::new("profiles")?;
 
     say("A speaker sends the clip, the producer brings them on and goes live");

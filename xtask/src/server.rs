@@ -52,9 +52,10 @@ impl Server {
     }
 
     /// Makes an event, and answers its invites.
-    pub(crate) fn create_event(&self, title: &str, speakers: &str) -> Result<Vec<Invite>> {
+    pub(crate) fn create_event(&self, title: &str, speakers: &[&str]) -> Result<Vec<Invite>> {
         let mut command = Command::new(binary("debug", "houselights-server"));
-        command.args(["event", "create", "--title", title, "--speakers", speakers, "--json", "--public-url", &self.url()]);
+        command.args(["event", "create", "--title", title, "--producer", "Pat", "--json", "--public-url", &self.url()]);
+        command.args(speakers.iter().flat_map(|name| ["--speaker", name]));
         command.arg("--database").arg(self.scratch.path.join("houselights.db"));
         let made: Value = serde_json::from_str(&output(&mut command)?).context("`event create --json` printed no JSON")?;
         let invites = made.get("invites").and_then(Value::as_array).context("the event has no invites")?;

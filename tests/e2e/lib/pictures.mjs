@@ -1,21 +1,26 @@
 // What a canvas really shows: decoded pixels, not the presence of an element.
 
-/** A small grey copy of each canvas that has been drawn to, as the person sees it now: who it is, and 32 x 18 grey values. */
-export function look(app) {
-  return app.run(() =>
-    [...document.querySelectorAll("canvas[data-source]")]
-      .filter((canvas) => canvas.width > 1)
-      .map((canvas) => {
-        const small = document.createElement("canvas");
-        small.width = 32;
-        small.height = 18;
-        const context = small.getContext("2d", { willReadFrequently: true });
-        context.drawImage(canvas, 0, 0, 32, 18);
-        const { data } = context.getImageData(0, 0, 32, 18);
-        const grey = [];
-        for (let at = 0; at < data.length; at += 4) grey.push((data[at] + data[at + 1] + data[at + 2]) / 3);
-        return { participant: canvas.dataset.participant, width: canvas.width, height: canvas.height, grey };
-      }),
+/**
+ * A small grey copy of each canvas within `place` that has been drawn to, as the person sees it now: who it is, and
+ * 32 x 18 grey values.
+ */
+export function look(app, place) {
+  return app.run(
+    (within) =>
+      [...document.querySelectorAll(`${within} canvas[data-source].drawn`)]
+        .filter((canvas) => canvas.width > 1)
+        .map((canvas) => {
+          const small = document.createElement("canvas");
+          small.width = 32;
+          small.height = 18;
+          const context = small.getContext("2d", { willReadFrequently: true });
+          context.drawImage(canvas, 0, 0, 32, 18);
+          const { data } = context.getImageData(0, 0, 32, 18);
+          const grey = [];
+          for (let at = 0; at < data.length; at += 4) grey.push((data[at] + data[at + 1] + data[at + 2]) / 3);
+          return { participant: canvas.dataset.participant, width: canvas.width, height: canvas.height, grey };
+        }),
+    place,
   );
 }
 
@@ -32,12 +37,12 @@ export function difference(one, other) {
   return mean(one.grey.map((value, at) => Math.abs(value - other.grey[at])));
 }
 
-/** Waits until some canvas has shown `wanted` pictures that differ from each other and are not flat; answers the last. */
-export async function movingPicture(app, wanted = 4) {
+/** Waits until someone's picture within `place` has changed `wanted` times and is not flat; answers the last. */
+export async function movingPicture(app, wanted = 4, place = "body") {
   const seen = new Map();
   let last;
-  await app.until(`${wanted} different pictures`, async () => {
-    for (const picture of await look(app)) {
+  await app.until(`${wanted} different pictures in ${place}`, async () => {
+    for (const picture of await look(app, place)) {
       if (contrast(picture) < 8) continue;
       const before = seen.get(picture.participant) ?? [];
       if (before.every((other) => difference(other, picture) > 1)) seen.set(picture.participant, [...before, picture]);

@@ -43,9 +43,10 @@ export class Server {
   }
 
   /** Makes an event; answers its invites by role. */
-  async createEvent(title, speakers) {
+  async createEvent(title, ...speakers) {
     const json = await output(this.#program, [
-      ...["event", "create", "--title", title, "--speakers", speakers, "--json"],
+      ...["event", "create", "--title", title, "--producer", "Pat", "--json"],
+      ...speakers.flatMap((name) => ["--speaker", name]),
       ...["--public-url", this.url, "--database", this.#database],
     ]);
     const invites = {};

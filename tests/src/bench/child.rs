@@ -101,9 +101,9 @@ impl Server {
     }
 
     /// Makes an event, and answers its invites.
-    pub fn create_event(&self, speakers: &str) -> Result<Vec<Invite>> {
+    pub fn create_event(&self, speakers: u32) -> Result<Vec<Invite>> {
         let made = Command::new(program()?)
-            .args(["event", "create", "--title", "Bench", "--speakers", speakers, "--json", "--database"])
+            .args(["event", "create", "--title", "Bench", "--json", "--speakers", &speakers.to_string(), "--database"])
             .arg(self.folder.join("houselights.db"))
             .output()?;
         let made: Value = serde_json::from_slice(&made.stdout).context("`event create --json` printed no JSON")?;
@@ -113,7 +113,7 @@ impl Server {
 
     /// The secret of an invite for a role.
     pub fn secret_for(&self, role: &str) -> Result<String> {
-        let invites = self.create_event("1")?;
+        let invites = self.create_event(1)?;
         let invite = invites.into_iter().find(|invite| invite.role == role);
         Ok(invite.with_context(|| format!("no invite for the {role}"))?.secret)
     }
