@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
 use crate::session::{Keys, Profile};
 
@@ -37,9 +37,25 @@ pub struct Cli {
     #[arg(long, value_name = "SOURCE", value_parser = source)]
     pub microphone: Option<String>,
 
+    /// How the windows look
+    #[arg(long, value_enum, default_value_t, env = "HOUSELIGHTS_LOOK")]
+    pub look: Look,
+
     /// Keep the login's token in memory only: one signs in again after a restart
     #[arg(long, env = "HOUSELIGHTS_NO_KEY_STORE")]
     pub no_key_store: bool,
+}
+
+/// How the windows look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Look {
+    /// The lights are down.
+    #[default]
+    Dark,
+    /// For a bright room.
+    Light,
+    /// As the system has it.
+    System,
 }
 
 const CLIP: &str = "clip:";

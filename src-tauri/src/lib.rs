@@ -27,7 +27,7 @@ use tracing_subscriber::EnvFilter;
 use crate::cli::Cli;
 
 /// What is logged unless `HOUSELIGHTS_LOG` says otherwise.
-const LOG: &str = "info,webrtc=warn,rtc=warn,zbus=warn,tracing::span=warn";
+const LOG: &str = "info,webrtc=warn,rtc=warn,rtc_dtls=error,zbus=warn,tracing::span=warn";
 
 /// Makes `ring` the process's TLS provider; a second call changes nothing.
 pub fn install_tls() {

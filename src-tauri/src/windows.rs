@@ -3,14 +3,15 @@
 use std::process::ExitCode;
 
 use tauri::{
-    AppHandle, Manager, RunEvent, Url, WebviewUrl, WebviewWindowBuilder, utils::config::Color, webview::NewWindowResponse,
+    AppHandle, Manager, RunEvent, Theme, Url, WebviewUrl, WebviewWindowBuilder, utils::config::Color,
+    webview::NewWindowResponse,
 };
 use tauri_plugin_deep_link::DeepLinkExt;
 use tauri_plugin_opener::OpenerExt;
 use tokio::runtime::Handle;
 
 use crate::{
-    cli::Cli,
+    cli::{Cli, Look},
     commands,
     house::{Beginning, Front, House, Parts, View},
     session::{Logins, Profile},
@@ -46,6 +47,7 @@ impl View {
 struct Windows {
     app: AppHandle,
     profile: Profile,
+    look: Option<Theme>,
     /// A profile of its own has web storage of its own.
     apart: bool,
 }
@@ -60,6 +62,7 @@ impl Windows {
             .min_inner_size(960.0, 600.0)
             .prevent_overflow()
             .center()
+            .theme(self.look)
             .background_color(BACKGROUND)
             .on_navigation(move |url| ours(url) || leave_to_browser(&opener, url))
             .on_new_window(move |url, _features| {
@@ -69,7 +72,11 @@ impl Windows {
         if let Some(storage) = self.profile.web_storage().filter(|_| self.apart) {
             window = window.data_directory(storage);
         }
-        window.build().map(drop)
+        // On Linux a new window takes the desktop's look, whatever it is built with: said before and after, it does not flash.
+        self.app.set_theme(self.look);
+        window.build()?;
+        self.app.set_theme(self.look);
+        Ok(())
     }
 }
 
@@ -94,6 +101,14 @@ impl Front for Windows {
             let _ = window.show();
             let _ = window.set_focus();
         }
+    }
+}
+
+fn theme(look: Look) -> Option<Theme> {
+    match look {
+        Look::Dark => Some(Theme::Dark),
+        Look::Light => Some(Theme::Light),
+        Look::System => None,
     }
 }
 
@@ -171,7 +186,7 @@ fn set_up(app: &AppHandle, cli: Cli, runtime: Handle) -> anyhow::Result<()> {
     let profile = cli.profile(app.path().app_local_data_dir().ok());
     let parts = Parts { profile: profile.clone(), keys: cli.keys(), logins: Logins::new()?, sources: cli.sources(), runtime };
     let house = House::new(parts);
-    house.set_front(Windows { app: app.clone(), profile, apart: cli.profile.is_some() });
+    house.set_front(Windows { app: app.clone(), profile, look: theme(cli.look), apart: cli.profile.is_some() });
     app.manage(house.clone());
 
     let opened = house.clone();
