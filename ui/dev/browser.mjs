@@ -20,12 +20,16 @@ export async function openBrowser() {
     { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] },
   );
   const waiting = new Map();
+  /** What the page threw, and what its content security policy forbade. */
+  const faults = [];
   let next = 1;
   let rest = "";
   child.stdio[4].on("data", (data) => {
     const messages = (rest + data).split("\0");
     rest = messages.pop();
-    for (const { id, result, error } of messages.map((message) => JSON.parse(message))) {
+    for (const { id, result, error, method, params } of messages.map((message) => JSON.parse(message))) {
+      if (method === "Runtime.exceptionThrown") faults.push(params.exceptionDetails.exception?.description);
+      if (method === "Log.entryAdded" && params.entry.level === "error") faults.push(params.entry.text);
       waiting.get(id)?.(error ? { error } : { result });
       waiting.delete(id);
     }
@@ -39,10 +43,12 @@ export async function openBrowser() {
     return result;
   };
   return {
+    faults,
     async page() {
       const { targetId } = await call("Target.createTarget", { url: "about:blank" });
       const { sessionId } = await call("Target.attachToTarget", { targetId, flatten: true });
       const tell = (method, params) => call(method, params, sessionId);
+      for (const domain of ["Page", "Runtime", "Log"]) await tell(`${domain}.enable`);
       return {
         tell,
         async evaluate(expression) {

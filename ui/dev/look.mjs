@@ -21,25 +21,50 @@ if (!existsSync(clip)) {
 }
 await build({ configFile: join(here, "vite.config.ts"), logLevel: "error" });
 
+// As in the app, without its leave for inline styles.
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'none'";
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2" };
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url, "http://localhost");
   const path = pathname === "/" ? "/index.html" : pathname;
   try {
     const body = readFileSync(join(out, "page", path));
-    response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream" }).end(body);
+    response
+      .writeHead(200, {
+        "content-type": types[extname(path)] ?? "application/octet-stream",
+        "content-security-policy": policy,
+      })
+      .end(body);
   } catch {
     response.writeHead(404).end();
   }
 });
 await new Promise((done) => server.listen(0, "127.0.0.1", done));
 
+const settle = "new Promise((done) => setTimeout(done, 300))";
 const views = Object.entries({
   welcome: ["personal", "open", "wrong", "empty"],
   attendee: ["live", "solo", "grid", "empty", "ended", "reconnecting", "no-devices"],
-  studio: ["live", "grid", "solo", "no-devices", "fault", "reconnecting"],
-  control: ["live", "solo", "grid", "empty", "ended", "reconnecting", "elsewhere"],
+  studio: ["live", "grid", "solo", "no-devices", "fault", "reconnecting", "asking"],
+  control: [
+    "live",
+    "solo",
+    "grid",
+    "empty",
+    "ended",
+    "reconnecting",
+    "elsewhere",
+    "asking",
+    "refused",
+    "full",
+  ],
 }).flatMap(([window, scenes]) => scenes.map((scene) => ({ window, scene })));
+/** What is pressed before the picture is taken. */
+const presses = {
+  asking: ['document.querySelector("[data-testid=end-show], [data-testid=leave]").click()', settle],
+  refused: ['document.querySelector("[data-testid=take]").click()', settle],
+};
 const looks = [
   { name: "dark", width: 1440, height: 900, scheme: "dark" },
   { name: "dark-small", width: 960, height: 600, scheme: "dark" },
@@ -65,10 +90,12 @@ for (const { window, scene } of views) {
     await page.tell("Emulation.setEmulatedMedia", {
       features: [{ name: "prefers-color-scheme", value: scheme }],
     });
+    await page.tell("Page.addScriptToEvaluateOnNewDocument", { source: "Object.freeze(Object.prototype)" });
     await page.tell("Page.navigate", {
       url: `http://127.0.0.1:${server.address().port}/?scene=${scene}#/${window}`,
     });
     await page.evaluate("new Promise((done) => setTimeout(done, 1600))");
+    for (const press of presses[scene] ?? []) await page.evaluate(press);
     const { data } = await page.tell("Page.captureScreenshot", { format: "png" });
     writeFileSync(join(shots, `${title}.png`), Buffer.from(data, "base64"));
     await page.evaluate(axe);
@@ -83,6 +110,8 @@ for (const { window, scene } of views) {
     await page.close();
   }
 }
+for (const fault of browser.faults) console.log(`BAD ${fault}`);
+serious += browser.faults.length;
 await browser.close();
 server.close();
 process.exitCode = serious === 0 ? 0 : 1;

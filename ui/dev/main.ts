@@ -17,5 +17,6 @@ if (!scene || !target) throw new Error("no such scene");
 const role = location.hash.slice(2);
 const core = new FakeCore(scene, role);
 const house = new House(core, new Pictures(() => new ClipSocket()));
+core.answer = async () => ({ is: "refused", refusal: "slow_down", retry_after_ms: 3_000 });
 mount(App, { target, props: { house } });
 if (!scene.silent) setInterval(() => core.speak(), 200);

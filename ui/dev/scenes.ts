@@ -164,6 +164,18 @@ export const scenes: Record<string, MadeUp> = {
       crew: { backstage: [member("tomas")], preview: scene("solo", "tomas") },
     },
   },
+  asking: usual,
+  refused: usual,
+  full: {
+    ...usual,
+    slots: Object.values(people),
+    snapshot: {
+      ...full,
+      on_stage: (Object.keys(people) as Person[]).map((who) => member(who)),
+      program: scene("grid", ...(Object.keys(people) as Person[])),
+      crew: { backstage: [], preview: scene("grid", ...(Object.keys(people) as Person[])) },
+    },
+  },
   empty: { ...usual, snapshot: empty, slots: [], watching: 0, silent: true },
   ended: {
     ...usual,

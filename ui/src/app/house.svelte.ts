@@ -65,15 +65,19 @@ export class House {
   /** Begins (or begins again) to hear the core's events. */
   async attach(): Promise<void> {
     const turn = ++this.#attaching;
+    const heard = new Set<NativeEvent["event"]>();
     const attached = await this.link.attach((event) => {
-      if (turn === this.#attaching) this.hear(event);
+      if (turn !== this.#attaching) return;
+      heard.add(event.event);
+      this.hear(event);
     });
     if (turn !== this.#attaching) return;
     this.session = attached.session;
     this.keeping = attached.keeping;
     this.opened = attached.link;
-    this.connection.change(attached.connection);
-    this.devices.status = attached.media;
+    // An event that overtook the answer is the newer of the two.
+    if (!heard.has("connection")) this.connection.change(attached.connection);
+    if (!heard.has("media")) this.devices.status = attached.media;
     this.pictures.open(attached.frames_url);
   }
 

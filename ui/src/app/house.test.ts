@@ -30,6 +30,14 @@ describe("the house", () => {
     expect(house.room.seq).toBe(240);
   });
 
+  it("believes an event that overtakes the answer to attach", async () => {
+    const { core, house } = await attached("control");
+    const answer = house.attach();
+    core.tell({ event: "connection", state: { state: "reconnecting", attempt: 1, retry_in_ms: 500 } });
+    await answer;
+    expect(house.connection.state.state).toBe("reconnecting");
+  });
+
   it("leaves frames of another room alone", async () => {
     const { core, house } = await attached("control");
     const room = "01990000-0000-7000-8000-0000000000aa";
