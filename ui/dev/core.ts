@@ -55,7 +55,9 @@ export class FakeCore implements Link {
   async attach(onEvent: (event: NativeEvent) => void): Promise<Attached> {
     this.#listener = onEvent;
     const { scene, session } = this;
-    queueMicrotask(() => this.#open());
+    // As the real core does: the frames overtake the answer.
+    this.#open();
+    await Promise.resolve();
     return {
       session,
       keeping: scene.keeping ?? "key_store",

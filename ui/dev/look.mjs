@@ -46,7 +46,7 @@ const settle = "new Promise((done) => setTimeout(done, 300))";
 const views = Object.entries({
   welcome: ["personal", "open", "wrong", "empty"],
   attendee: ["live", "solo", "grid", "empty", "ended", "reconnecting", "no-devices"],
-  studio: ["live", "grid", "solo", "no-devices", "fault", "reconnecting", "asking"],
+  studio: ["live", "grid", "solo", "no-devices", "fault", "reconnecting", "asking", "late"],
   control: [
     "live",
     "solo",

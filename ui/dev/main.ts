@@ -18,5 +18,11 @@ const role = location.hash.slice(2);
 const core = new FakeCore(scene, role);
 const house = new House(core, new Pictures(() => new ClipSocket()));
 core.answer = async () => ({ is: "refused", refusal: "slow_down", retry_after_ms: 3_000 });
+if (parameters.get("scene") === "late") {
+  setTimeout(() => {
+    core.tell({ event: "connection", state: { state: "connected", round_trip_ms: 1 } });
+    if (scenes.live) core.tell({ event: "media", status: scenes.live.media });
+  }, 200);
+}
 mount(App, { target, props: { house } });
 if (!scene.silent) setInterval(() => core.speak(), 200);

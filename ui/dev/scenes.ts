@@ -164,6 +164,8 @@ export const scenes: Record<string, MadeUp> = {
       crew: { backstage: [member("tomas")], preview: scene("solo", "tomas") },
     },
   },
+  // Everything comes after the window stands, as with the real core at its start.
+  late: { ...usual, media: nothing, connection: { state: "connecting" } },
   asking: usual,
   refused: usual,
   full: {

@@ -63,6 +63,12 @@ describe("the words", () => {
     expect(refusalTrouble("slow_down", 400).cure).toBe("Try again in 1 second.");
   });
 
+  it("never keep the page from being drawn", () => {
+    expect(text("watching", { count: null as unknown as number })).toContain("watching");
+    expect(text("watching")).toContain("watching");
+    expect(text("no-such-id")).toBe("no-such-id");
+  });
+
   it("have an answer to a refusal of a newer server", () => {
     expect(refusalTrouble("of_a_newer_server" as "unknown").what).toContain("does not know");
   });

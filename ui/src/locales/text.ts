@@ -14,5 +14,6 @@ export function text(id: string, args?: Record<string, FluentVariable>): string 
   const [name = id, attribute] = id.split(".");
   const message = bundle.getMessage(name);
   const pattern = attribute ? message?.attributes[attribute] : message?.value;
-  return pattern ? bundle.formatPattern(pattern, args ?? null) : id;
+  // With a list for its errors Fluent writes what it can, instead of throwing out of whatever is being drawn.
+  return pattern ? bundle.formatPattern(pattern, args ?? null, []) : id;
 }

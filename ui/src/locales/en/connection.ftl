@@ -18,5 +18,9 @@ connection-sign-in = Sign in
 pictures-unable = This computer’s web view cannot decode video.
     .cure = Update the system’s web view (WebKitGTK 2.46 or later on Linux), then start the app again. Sound and chat work.
 
+page-failed = This window has stopped working.
+    .cure = The show goes on, and you stay connected: only the window starts again.
+page-again = Start the window again
+
 leave-event = Leave the event
 notice-dismiss = Close this notice
