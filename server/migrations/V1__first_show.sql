@@ -43,6 +43,7 @@ CREATE TABLE logins (
 CREATE INDEX logins_of_participant ON logins (participant_id);
 
 -- The log of each room. Two servers that both believe they own a room cannot both write: the key stops the second.
+-- A command is no key: one so old that the room forgot its answer is taken as new.
 CREATE TABLE updates (
     room_id TEXT NOT NULL REFERENCES rooms (id),
     seq BIGINT NOT NULL,
@@ -51,8 +52,7 @@ CREATE TABLE updates (
     command_by TEXT,
     command_id TEXT,
     body TEXT NOT NULL,
-    PRIMARY KEY (room_id, seq),
-    UNIQUE (room_id, command_by, command_id)
+    PRIMARY KEY (room_id, seq)
 );
 
 -- One row that is written to find out whether writing works again.

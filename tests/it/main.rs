@@ -8,9 +8,18 @@
     reason = "in a test, what does not hold ends the test"
 )]
 
+mod architecture;
+mod chat;
+mod crash;
 mod frames;
 mod generated;
+mod house;
+mod log;
 mod media;
+mod pace;
+mod process;
 mod protocol;
-mod realtime;
+mod resume;
 mod signing_in;
+mod stage;
+mod storage;

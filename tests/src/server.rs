@@ -163,6 +163,8 @@ pub struct Program {
     pub arguments: Vec<String>,
     /// Where its log goes; beside the database where nothing is said.
     pub log_to: Option<PathBuf>,
+    /// Whether a write beyond the file size limit fails, instead of ending the process.
+    pub bears_file_size_limit: bool,
 }
 
 /// What is left of a server process.
@@ -204,7 +206,14 @@ impl Program {
     #[must_use]
     pub fn new(path: impl Into<PathBuf>, database: impl Into<PathBuf>) -> Self {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self { path: path.into(), database: database.into(), listen, arguments: Vec::new(), log_to: None }
+        Self {
+            path: path.into(),
+            database: database.into(),
+            listen,
+            arguments: Vec::new(),
+            log_to: None,
+            bears_file_size_limit: false,
+        }
     }
 
     fn log(&self) -> PathBuf {
@@ -212,7 +221,14 @@ impl Program {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(&self.path);
+        let mut command = if self.bears_file_size_limit {
+            // An ignored signal stays ignored over an exec.
+            let mut shell = Command::new("sh");
+            shell.args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"]).arg(&self.path);
+            shell
+        } else {
+            Command::new(&self.path)
+        };
         // The environment sets what is not given by flag: none of it may come from whoever runs the tests.
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("HOUSELIGHTS_")) {
             command.env_remove(name);
@@ -262,10 +278,20 @@ impl ServerProcess {
         self.child.kill().await.expect("it runs");
     }
 
+    fn pid(&self) -> rustix::process::Pid {
+        self.child.id().and_then(|id| rustix::process::Pid::from_raw(id.try_into().ok()?)).expect("it runs")
+    }
+
+    /// Lets its files grow to so many bytes; what writes beyond meets an error, as on a full disk.
+    #[cfg(target_os = "linux")]
+    pub fn limit_file_size(&self, bytes: Option<u64>) {
+        use rustix::process::{Resource, Rlimit, prlimit};
+        prlimit(Some(self.pid()), Resource::Fsize, Rlimit { current: bytes, maximum: None }).expect("it is ours to limit");
+    }
+
     /// Asks it to end, with SIGTERM, and waits for that.
     pub async fn terminate(mut self) -> ExitStatus {
-        let pid = self.child.id().and_then(|id| rustix::process::Pid::from_raw(id.try_into().ok()?)).expect("it runs");
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it can be signalled");
+        rustix::process::kill_process(self.pid(), rustix::process::Signal::TERM).expect("it can be signalled");
         within("the server to end", self.child.wait()).await.expect("its status")
     }
 }

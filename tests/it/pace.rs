@@ -1,0 +1,90 @@
+//! Those who read too slowly, and those who write too fast.
+
+use houselights_server::Config;
+use houselights_shared::{ClientFrame, Outcome, Refusal, Timestamp};
+use houselights_tests::{
+    client::{TestClient, attend},
+    server::TestServer,
+    within,
+};
+
+use crate::house::{CREW, send, show, viewer};
+
+#[tokio::test]
+async fn a_slow_reader_is_cut_off_and_nobody_else_notices() {
+    let (server, event) = show().await;
+    let login = attend(server.http(), &event, "Slow").await;
+    let mut slow = TestClient::connect_with_small_buffer(server.http(), &login).await;
+    let mut vera = viewer(&server, &event, "Vera").await;
+    let mut walt = viewer(&server, &event, "Walt").await;
+    let text = "\u{1F3AD}".repeat(2_000);
+    let cut_off = "houselights_cut_off_readers_total";
+    let mut said = 0;
+    // It does not read while the others talk, until the server has had enough.
+    while server.metric(cut_off) < 0.5 {
+        let seq = vera.say(&text).await;
+        walt.until("what was said", |client| client.seq >= seq).await;
+        said += 1;
+        assert!(said < 2_000, "a reader who does not read has to be cut off");
+    }
+    vera.say("still here").await;
+    walt.hears("still here").await;
+    assert_eq!(walt.texts().len(), said + 1, "others miss nothing");
+    let has = {
+        // What it was sent before is whole; then it is told why, and comes back for the rest.
+        assert_eq!(slow.ended().await, Some(Refusal::TooFarBehind));
+        slow.seq
+    };
+    let back = TestClient::resume(server.http(), &login, Some(has)).await;
+    assert!(back.snapshot.is_none(), "it resumes from the room's memory");
+    assert_eq!(back.seq, vera.seq);
+    assert!(server.metric(cut_off) < 1.5, "only the slow one was cut off");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn too_many_frames_are_refused_with_the_time_to_try_again() {
+    let server = TestServer::with(|config: &mut Config| {
+        config.frames_per_second = 50;
+        config.frame_burst = 5;
+    })
+    .await;
+    let event = server.event(&CREW).await;
+    let (mut vera, mut walt) = (viewer(&server, &event, "Vera").await, viewer(&server, &event, "Walt").await);
+    let mut posted = Vec::new();
+    for number in 0..20 {
+        posted.push(vera.post(send(&number.to_string())).await);
+    }
+    let mut refused = 0;
+    for id in posted {
+        if let Outcome::Refused { refusal, retry_after_ms } = vera.reply_to(id).await {
+            assert_eq!(refusal, Refusal::SlowDown);
+            assert!(retry_after_ms.is_some_and(|wait| (1..=1_000).contains(&wait)), "{retry_after_ms:?}");
+            refused += 1;
+        }
+    }
+    assert!((1..=15).contains(&refused), "{refused} of 20 refused where 5 may come at once");
+    walt.say("not held up by another's haste").await;
+    let again = async { while matches!(vera.ask(send("later")).await, Outcome::Refused { .. }) {} };
+    within("the limit to give way", again).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_that_goes_on_too_fast_is_sent_away() {
+    let server = TestServer::with(|config: &mut Config| {
+        config.frames_per_second = 1;
+        config.frame_burst = 1;
+    })
+    .await;
+    let event = server.event(&CREW).await;
+    let mut vera = viewer(&server, &event, "Vera").await;
+    for _ in 0..400 {
+        let frame = ClientFrame::Ping { sent_at: Timestamp::default() };
+        if vera.send(&frame).await.is_err() {
+            break;
+        }
+    }
+    assert_eq!(vera.ended().await, Some(Refusal::SlowDown));
+    server.stop().await;
+}

@@ -1,0 +1,66 @@
+//! Coming back by position.
+
+use std::collections::VecDeque;
+
+use houselights_shared::{Outcome, SNAPSHOT_MESSAGES, Seq};
+use houselights_tests::client::{TestClient, attend};
+
+use crate::house::{send, show, viewer};
+
+#[tokio::test]
+async fn a_resume_gets_what_was_missed_and_asks_the_database_nothing() {
+    let (server, event) = show().await;
+    let mut vera = viewer(&server, &event, "Vera").await;
+    let login = attend(server.http(), &event, "Walt").await;
+    let mut walt = TestClient::connect(server.http(), &login).await;
+    let seen = vera.say("before").await;
+    walt.hears("before").await;
+    walt.vanish();
+    vera.say("one").await;
+    vera.say("two").await;
+    let reads = "houselights_store_statements_total{kind=\"read\"}";
+    let writes = "houselights_store_statements_total{kind=\"write\"}";
+    let before = (server.metric(reads), server.metric(writes));
+    assert!(before.0 > 0.0 && before.1 > 0.0, "the counters count: {before:?}");
+    let mut walt = TestClient::resume(server.http(), &login, Some(seen)).await;
+    assert_eq!((walt.texts(), walt.snapshot.is_none()), (vec!["one", "two"], true));
+    assert_eq!((server.metric(reads), server.metric(writes)), before);
+    vera.say("three").await;
+    walt.hears("three").await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_resume_that_missed_nothing_gets_an_empty_batch() {
+    let (server, event) = show().await;
+    let login = attend(server.http(), &event, "Vera").await;
+    let seen = TestClient::connect(server.http(), &login).await.say("hello").await;
+    let vera = TestClient::resume(server.http(), &login, Some(seen)).await;
+    assert!(vera.updates.is_empty() && vera.snapshot.is_none());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_resume_from_too_long_ago_or_from_beyond_the_end_gets_a_snapshot() {
+    let (server, event) = show().await;
+    let mut vera = viewer(&server, &event, "Vera").await;
+    let login = attend(server.http(), &event, "Walt").await;
+    // More than a room remembers: each message is 8,000 bytes of UTF-8.
+    let long = "\u{1F3AD}".repeat(2_000);
+    let mut posted = VecDeque::new();
+    for _ in 0..2_200 {
+        posted.push_back(vera.post(send(&long)).await);
+        // What is under way stays well below what may wait for a reader.
+        if posted.len() >= 16 {
+            vera.reply_to(posted.pop_front().expect("posted")).await;
+        }
+    }
+    let last = posted.pop_back().expect("posted");
+    let Outcome::Accepted { seq } = vera.reply_to(last).await else { panic!("refused") };
+    for after in [Seq::new(1), seq.next()] {
+        let walt = TestClient::resume(server.http(), &login, Some(after)).await;
+        let snapshot = walt.snapshot.expect("a snapshot");
+        assert_eq!((snapshot.seq, snapshot.chat.len()), (seq, SNAPSHOT_MESSAGES));
+    }
+    server.stop().await;
+}
