@@ -1,6 +1,7 @@
 import { render, screen, within } from "@testing-library/svelte";
 import { userEvent } from "@testing-library/user-event";
 import axe from "axe-core";
+import { tick } from "svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FakeCore } from "../../dev/core";
 import { type MadeUp, people, ROOM, scenes } from "../../dev/scenes";
@@ -15,8 +16,9 @@ async function open(window: string, scene: string, change: Partial<MadeUp> = {})
   const house = new House(core);
   const view = render(App, { house });
   await vi.waitFor(() => {
-    if (window !== "welcome" && !house.room.here) throw new Error("not there yet");
+    if (window !== "welcome" && !(house.room.here && house.session)) throw new Error("not there yet");
   });
+  await tick();
   return { core, house, user: userEvent.setup(), ...view };
 }
 
