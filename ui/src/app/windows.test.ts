@@ -158,6 +158,15 @@ describe("the control room", () => {
     expect(core.sent.at(-1)).toEqual({ do: "undo_end" });
   });
 
+  it("has one stop for the Tab key among the messages, and the arrow keys from there", async () => {
+    const { core, user } = await open("control", "live");
+    const stops = screen.getAllByTestId("chat-remove").filter((button) => button.tabIndex === 0);
+    expect(stops).toHaveLength(1);
+    stops[0]?.focus();
+    await user.keyboard("{ArrowUp}{Enter}");
+    expect(core.sent).toEqual([{ do: "remove_message", message: scenes.live?.snapshot.chat.at(-2)?.id }]);
+  });
+
   it("shows who is on air, next and waiting", async () => {
     await open("control", "live");
     const tallies = screen
@@ -182,7 +191,7 @@ describe("the studio", () => {
     await vi.waitFor(() => expect(tally()).toBe("You are live"));
     core.tell(update(242, { what: "left_stage", participant: people.lucia }));
     core.tell(update(243, { what: "preview_set", scene: { layout: "solo", seats: [] } }));
-    await vi.waitFor(() => expect(tally()).toBe("Green room"));
+    await vi.waitFor(() => expect(tally()).toBe("Waiting"));
   });
 
   it("names every missing device with its cure", async () => {
