@@ -104,6 +104,11 @@ impl RoomTask {
     }
 
     async fn turn(&mut self, batch: Vec<Mail>) {
+        // While nothing can be stored there is no use in reading a log again and again.
+        if self.room.is_none() && self.published.is_some() && !self.store.is_writable() {
+            self.turn_away(&batch);
+            return;
+        }
         if let Err(error) = self.load().await {
             warn!(room.id = %self.id, %error, "room cannot be read");
             self.turn_away(&batch);
