@@ -3,6 +3,7 @@
 mod edge;
 mod net;
 mod show;
+mod socket;
 
 use std::{collections::BTreeSet, time::Duration};
 

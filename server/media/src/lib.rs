@@ -9,6 +9,7 @@
 //! - `publication` is what someone sends; `allocator` gives video slots, `speaker` audio slots; `room` ties them together.
 //! - `offer` is the edge where SDP is read, `police` the edge where datagrams are counted.
 
+mod account;
 mod allocator;
 mod clock;
 mod offer;
@@ -20,5 +21,6 @@ mod sfu;
 mod slot;
 mod speaker;
 
+pub use account::{Census, Config, Counters, Event, SetupError};
 pub use peer::{Datagram, Identity, Sink};
-pub use sfu::{Census, Config, Counters, Event, SetupError, Sfu};
+pub use sfu::Sfu;

@@ -393,3 +393,42 @@ fn stand_slot(rtc: &mut Rtc, mid: Mid, pt: Pt, kind: MediaKind) -> Option<Slot> 
     direct.remove_stream_tx(ssrc);
     Some(Slot { mid, ssrc, rtx, pt, made: false, rewriter: Rewriter::new(clock_rate(kind)) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use houselights_shared::AUDIO_SLOTS;
+    use str0m::media::Direction;
+
+    fn offered(now: Instant) -> Offer {
+        let mut rtc = RtcConfig::new().clear_codecs().enable_vp8(true).enable_opus(true, false).build(now);
+        let mut change = rtc.sdp_api();
+        for (kind, direction) in [(MediaKind::Video, Direction::SendOnly), (MediaKind::Audio, Direction::SendOnly)] {
+            change.add_media(kind, direction, None, None, None);
+        }
+        for (kind, count) in [(MediaKind::Video, VIDEO_SLOTS), (MediaKind::Audio, AUDIO_SLOTS)] {
+            for _ in 0..count {
+                change.add_media(kind, Direction::RecvOnly, None, None, None);
+            }
+        }
+        Offer::read(&change.apply().unwrap().0.to_sdp_string()).unwrap()
+    }
+
+    #[test]
+    fn a_panic_ends_the_session_and_nothing_else() {
+        let now = Instant::now();
+        let crypto = str0m::crypto::from_feature_flags();
+        let certificate = crypto.dtls_provider.generate_certificate().unwrap();
+        let candidates = vec!["127.0.0.1:9".parse().unwrap()];
+        let setup = Setup { crypto: Arc::new(crypto), certificate, candidates, clock: Clock::new(now) };
+        let id = Identity { room: RoomId::random(), who: ParticipantId::random(), crew: true };
+        let (mut peer, answer) = Peer::accept(now, id, &offered(now), &setup).unwrap();
+        assert!(answer.contains("a=ice-lite"));
+        assert!(peer.slots.iter().all(|slot| !slot.made), "a slot costs nothing until it carries something");
+        peer.guard(|_| panic!("as a parser might"));
+        assert!(peer.is_broken() && peer.has_panicked());
+        let mut out = Vec::new();
+        peer.pump(now, &mut |_, _| panic!("a broken session sends nothing"), &mut out);
+        assert!(out.is_empty());
+    }
+}

@@ -2,15 +2,16 @@
 
 use std::{
     collections::HashMap,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use houselights_shared::{Level, ParticipantId, SlotMap};
-use str0m::media::MediaKind;
+use str0m::{media::MediaKind, rtp::RtpPacket};
 
 use crate::{
     allocator::Allocator,
-    publication::{Forward, Packet, Publication},
+    publication::{Forward, Packet, Publication, begins_key_frame},
     speaker::{SILENCE, Voices},
 };
 
@@ -61,7 +62,21 @@ pub(crate) struct Carried {
     pub(crate) marker: bool,
     pub(crate) audio_level: Option<i8>,
     pub(crate) voice_activity: Option<bool>,
-    pub(crate) payload: std::sync::Arc<[u8]>,
+    pub(crate) payload: Arc<[u8]>,
+}
+
+impl Carried {
+    pub(crate) fn new(packet: RtpPacket, kind: MediaKind, arrived_at: i64) -> Self {
+        let header = packet.header;
+        let opens = kind == MediaKind::Audio || begins_key_frame(&packet.payload);
+        Self {
+            packet: Packet { kind, ssrc: *header.ssrc, seq: *packet.seq_no, time: header.timestamp, arrived_at, opens },
+            marker: header.marker,
+            audio_level: header.ext_vals.audio_level,
+            voice_activity: header.ext_vals.voice_activity,
+            payload: packet.payload,
+        }
+    }
 }
 
 #[derive(Debug)]

@@ -3,102 +3,26 @@
 use std::{
     collections::{BTreeSet, HashMap, VecDeque},
     net::SocketAddr,
+    panic::catch_unwind,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use houselights_shared::{Level, ParticipantId, Refusal, RoomId, SlotMap};
+use houselights_shared::{ParticipantId, Refusal, RoomId};
 use str0m::{config::CryptoProvider, ice::StunMessage, media::MediaKind};
 
 use crate::{
+    account::{Census, Config, Counters, Event, SetupError},
     clock::Clock,
     offer::Offer,
     peer::{Datagram, Happened, Identity, Peer, Setup, Sink},
-    publication::{Packet, begins_key_frame},
+    publication::Publication,
     room::{Carried, Changes, PeerId, Room},
 };
 
 /// A peer that is not connected after this, or unheard for this long, is gone.
 const PATIENCE: Duration = Duration::from_secs(30);
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
-
-/// How to set the unit up.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// Where peers can reach the socket; told to them as candidates, the first preferred.
-    pub candidates: Vec<SocketAddr>,
-    /// More are refused as [`Refusal::Overloaded`].
-    pub max_peers: usize,
-}
-
-/// What others should know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// The slots of a room carry other media than before.
-    Slots {
-        /// The room.
-        room: RoomId,
-        /// What the crew gets.
-        crew: SlotMap,
-        /// What the audience gets.
-        audience: SlotMap,
-    },
-    /// How loud those on stage are; five times a second at most, and once empty when all went quiet.
-    Levels {
-        /// The room.
-        room: RoomId,
-        /// Everyone whose sound arrives.
-        levels: Vec<Level>,
-    },
-    /// A peer is gone without having been told to leave.
-    Gone {
-        /// The room.
-        room: RoomId,
-        /// Who.
-        who: ParticipantId,
-    },
-}
-
-/// Counts since the start.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counters {
-    /// Datagrams that belong to no peer: rubbish, strangers, and what came before ICE.
-    pub strangers: u64,
-    /// Datagrams beyond what a peer may send.
-    pub policed: u64,
-    /// Media packets taken from publishers.
-    pub packets_in: u64,
-    /// Key frames asked for.
-    pub key_frames_asked: u64,
-    /// Panics of sessions, each of which ended one peer.
-    pub panics: u64,
-}
-
-/// What is held just now; all zero when everyone left.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Census {
-    /// Peers.
-    pub peers: usize,
-    /// Addresses proven by peers.
-    pub paths: usize,
-    /// Rooms.
-    pub rooms: usize,
-    /// Publications.
-    pub publications: usize,
-    /// Timers.
-    pub timers: usize,
-}
-
-/// Why the unit cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum SetupError {
-    /// No certificate could be made.
-    #[error("no DTLS certificate could be made")]
-    Certificate,
-    /// Nobody could reach the unit.
-    #[error("no address to tell to peers")]
-    NoCandidates,
-}
 
 /// The unit. Datagrams and time go in; datagrams go out through the sink, events by [`Sfu::poll_event`].
 pub struct Sfu {
@@ -229,9 +153,13 @@ impl Sfu {
         let Datagram { from, bytes } = datagram;
         match bytes.first()? {
             0..=3 => {
-                let message = StunMessage::parse(bytes).ok()?;
-                let (ours, _) = message.is_binding_request().then(|| message.split_username())??;
-                self.by_ufrag.get(ours).copied()
+                let addressed = catch_unwind(|| {
+                    let message = StunMessage::parse(bytes).ok()?;
+                    let (ours, _) = message.is_binding_request().then(|| message.split_username())??;
+                    Some(ours.to_owned())
+                });
+                // A panic of the parser is a stranger's doing and ends nobody.
+                self.by_ufrag.get(&addressed.ok()??).copied()
             }
             20..=63 | 128..=191 => self.by_path.get(&from).copied(),
             _ => None,
@@ -349,7 +277,7 @@ impl Sfu {
                 let (crew_map, audience_map) = room.maps();
                 let map = if crew { crew_map } else { audience_map };
                 for who in map.video.into_iter().flatten() {
-                    room.publications.entry(who).and_modify(crate::publication::Publication::want_key_frame);
+                    room.publications.entry(who).and_modify(Publication::want_key_frame);
                 }
             }
             Happened::KeyFrameWanted(slot) => {
@@ -365,21 +293,7 @@ impl Sfu {
             }
             Happened::Media(packet, kind) => {
                 self.counters.packets_in += 1;
-                let opens = kind == MediaKind::Audio || begins_key_frame(&packet.payload);
-                let carried = Carried {
-                    packet: Packet {
-                        kind,
-                        ssrc: *packet.header.ssrc,
-                        seq: *packet.seq_no,
-                        time: packet.header.timestamp,
-                        arrived_at,
-                        opens,
-                    },
-                    marker: packet.header.marker,
-                    audio_level: packet.header.ext_vals.audio_level,
-                    voice_activity: packet.header.ext_vals.voice_activity,
-                    payload: packet.payload,
-                };
+                let carried = Carried::new(packet, kind, arrived_at);
                 let changes = room.take(now, who, crew, carried);
                 self.changed(room_id, &changes);
             }

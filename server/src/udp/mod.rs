@@ -110,7 +110,10 @@ impl Media {
     pub async fn join(&self, room: RoomId, who: ParticipantId, crew: bool, offer: String) -> Result<String, Refusal> {
         let (answer, answered) = oneshot::channel();
         let wish = Wish::Join { room, who, crew, offer, answer };
-        self.wishes.try_send(wish).map_err(|_full| Refusal::Overloaded)?;
+        self.wishes.try_send(wish).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => Refusal::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => Refusal::ShuttingDown,
+        })?;
         answered.await.map_err(|_gone| Refusal::ShuttingDown)?
     }
 

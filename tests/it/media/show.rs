@@ -11,8 +11,8 @@ use str0m::media::MediaKind;
 
 use super::net::{Client, Received, SimNet};
 
-/// Packets of a frame.
-pub(crate) const PACKETS_A_FRAME: u8 = 9;
+/// Packets of a frame: few enough that the ends, which ask again for the last hundred packets, have time for five attempts.
+pub(crate) const PACKETS_A_FRAME: u8 = 5;
 
 /// A publisher: 30 frames and 50 sounds a second, a key frame when one is asked for.
 pub(crate) struct Publisher {

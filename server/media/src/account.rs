@@ -1,0 +1,83 @@
+//! What the unit is told at the start, and what it tells of itself.
+
+use std::net::SocketAddr;
+
+use houselights_shared::{Level, ParticipantId, RoomId, SlotMap};
+
+/// How to set the unit up.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where peers can reach the socket; told to them as candidates, the first preferred.
+    pub candidates: Vec<SocketAddr>,
+    /// More are refused as [`Refusal::Overloaded`].
+    pub max_peers: usize,
+}
+
+/// What others should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The slots of a room carry other media than before.
+    Slots {
+        /// The room.
+        room: RoomId,
+        /// What the crew gets.
+        crew: SlotMap,
+        /// What the audience gets.
+        audience: SlotMap,
+    },
+    /// How loud those on stage are; five times a second at most, and once empty when all went quiet.
+    Levels {
+        /// The room.
+        room: RoomId,
+        /// Everyone whose sound arrives.
+        levels: Vec<Level>,
+    },
+    /// A peer is gone without having been told to leave.
+    Gone {
+        /// The room.
+        room: RoomId,
+        /// Who.
+        who: ParticipantId,
+    },
+}
+
+/// Counts since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Datagrams that belong to no peer: rubbish, strangers, and what came before ICE.
+    pub strangers: u64,
+    /// Datagrams beyond what a peer may send.
+    pub policed: u64,
+    /// Media packets taken from publishers.
+    pub packets_in: u64,
+    /// Key frames asked for.
+    pub key_frames_asked: u64,
+    /// Panics of sessions, each of which ended one peer.
+    pub panics: u64,
+}
+
+/// What is held just now; all zero when everyone left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Peers.
+    pub peers: usize,
+    /// Addresses proven by peers.
+    pub paths: usize,
+    /// Rooms.
+    pub rooms: usize,
+    /// Publications.
+    pub publications: usize,
+    /// Timers.
+    pub timers: usize,
+}
+
+/// Why the unit cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// No certificate could be made.
+    #[error("no DTLS certificate could be made")]
+    Certificate,
+    /// Nobody could reach the unit.
+    #[error("no address to tell to peers")]
+    NoCandidates,
+}
