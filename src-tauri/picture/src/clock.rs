@@ -127,16 +127,18 @@ fn read_with(width: usize, height: usize, brightness: impl Fn(usize, usize) -> O
 }
 
 fn encode(micros: i64) -> [u8; CELLS / 8] {
+    // The uppermost byte of the time is zero until the year 4253 and gives its place to the preamble.
     let [_, time @ ..] = micros.to_be_bytes();
-    let [high, low] = checksum(time).to_be_bytes();
-    let [a, b, c, d, e, f, g] = time;
-    [PREAMBLE, a, b, c, d, e, f, g, high, low]
+    let mut bytes = [PREAMBLE; CELLS / 8];
+    let [_, middle @ .., high, low] = &mut bytes;
+    *middle = time;
+    [*high, *low] = checksum(time).to_be_bytes();
+    bytes
 }
 
-fn decode([preamble, a, b, c, d, e, f, g, high, low]: [u8; CELLS / 8]) -> Option<i64> {
-    let time = [a, b, c, d, e, f, g];
+fn decode([preamble, time @ .., high, low]: [u8; CELLS / 8]) -> Option<i64> {
     let holds = preamble == PREAMBLE && checksum(time) == u16::from_be_bytes([high, low]);
-    holds.then_some(i64::from_be_bytes([0, a, b, c, d, e, f, g]))
+    holds.then_some(time.iter().fold(0, |micros, &byte| micros << 8 | i64::from(byte)))
 }
 
 /// CRC-16/CCITT-FALSE.

@@ -1,5 +1,8 @@
 //! Coding, conversion and the burnt-in clock, on real pixels.
 
+// A helper that fails fails its test.
+#![allow(clippy::unwrap_used)]
+
 use std::time::Duration;
 
 use houselights_picture::vp8::{Decoder, Encoded, Encoder, EncoderSettings, Vp8Error};
@@ -38,10 +41,10 @@ fn what_is_encoded_is_decoded_close_to_what_it_was() {
     let mut worst = f64::MAX;
     for number in 0..60 {
         let picture = scene(640, 360, NOW + i64::from(number) * 33_333);
-        let encoded = encode(&mut encoder, &picture, number);
-        assert_eq!(encoded.key, number == 0);
-        let decoded = decoder.decode(&encoded.bytes).unwrap().unwrap();
-        worst = worst.min(psnr(&picture, &decoded));
+        let coded = encode(&mut encoder, &picture, number);
+        assert_eq!(coded.key, number == 0);
+        let back = decoder.decode(&coded.bytes).unwrap().unwrap();
+        worst = worst.min(psnr(&picture, &back));
     }
     assert!(worst > 28.0, "{worst} dB");
 }
@@ -49,7 +52,7 @@ fn what_is_encoded_is_decoded_close_to_what_it_was() {
 #[test]
 fn the_bitrate_is_kept_and_can_be_changed() {
     let mut encoder = Encoder::new(settings(640, 360, 800_000)).unwrap();
-    let mut rate = |encoder: &mut Encoder, from: u32| {
+    let rate = |encoder: &mut Encoder, from: u32| {
         let bytes: usize = (from..from + 90).map(|n| encode(encoder, &noisy(n), n).bytes.len()).skip(30).sum();
         bytes as u32 * 8 / 2
     };
@@ -83,10 +86,10 @@ fn a_key_frame_comes_when_it_is_asked_for_and_starts_a_decoder() {
             if number == 10 {
                 encoder.request_key_frame();
             }
-            let encoded = encode(&mut encoder, &scene(320, 180, NOW), number);
-            let decoded = Decoder::new().unwrap().decode(&encoded.bytes);
-            assert_eq!(decoded.is_ok_and(|picture| picture.is_some()), encoded.key);
-            encoded.key
+            let coded = encode(&mut encoder, &scene(320, 180, NOW), number);
+            let decoded = Decoder::new().unwrap().decode(&coded.bytes);
+            assert_eq!(decoded.is_ok_and(|picture| picture.is_some()), coded.key);
+            coded.key
         })
         .collect();
     assert_eq!(keys.iter().filter(|key| **key).count(), 2);
@@ -112,10 +115,10 @@ fn the_clock_survives_encoding_at_400_kbit_a_second() {
     let (mut encoder, mut decoder) = (Encoder::new(settings(640, 360, 400_000)).unwrap(), Decoder::new().unwrap());
     for number in 0..120 {
         let at = NOW + i64::from(number) * 33_333;
-        let encoded = encode(&mut encoder, &scene(640, 360, at), number);
-        let decoded = decoder.decode(&encoded.bytes).unwrap().unwrap();
-        assert_eq!(clock::read(&decoded), Some(at), "picture {number}");
-        assert_eq!(clock::read_rgba(640, 360, &convert::to_rgba(&decoded)), Some(at), "picture {number}, as a canvas has it");
+        let coded = encode(&mut encoder, &scene(640, 360, at), number);
+        let back = decoder.decode(&coded.bytes).unwrap().unwrap();
+        assert_eq!(clock::read(&back), Some(at), "picture {number}");
+        assert_eq!(clock::read_rgba(640, 360, &convert::to_rgba(&back)), Some(at), "picture {number}, as a canvas has it");
     }
 }
 

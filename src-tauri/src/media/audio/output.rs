@@ -49,7 +49,7 @@ pub(crate) fn list() -> Vec<Device> {
 /// Takes the mix at 48 kHz.
 pub(crate) enum Output {
     /// A device.
-    Speaker(Speaker),
+    Speaker(Box<Speaker>),
     /// Nothing: sound is taken in real time and dropped.
     Silence {
         /// When the first sample was taken.
@@ -102,7 +102,7 @@ impl Output {
         let (stream, samples) = open(small).or_else(|_| open(BufferSize::Default)).map_err(fault)?;
         stream.play().map_err(fault)?;
         let resampler = Resampler::new(48_000, rate as usize).map_err(|error| SourceError::of("resampling", error))?;
-        Ok(Self::Speaker(Speaker { _stream: stream, samples, resampler, rate: i64::from(rate), failed }))
+        Ok(Self::Speaker(Box::new(Speaker { _stream: stream, samples, resampler, rate: i64::from(rate), failed })))
     }
 
     /// How much of what was given is not heard yet, in microseconds.

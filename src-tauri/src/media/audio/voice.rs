@@ -18,12 +18,14 @@ pub(crate) struct Voice {
     ready: VecDeque<f32>,
     /// The stream's time of the first sample in `ready`, in microseconds, once known.
     at: Option<i64>,
+    /// Where a packet is decoded to.
+    pcm: Box<[f32]>,
 }
 
 impl Voice {
     pub(crate) fn new() -> Result<Self, opus::Error> {
         let decoder = opus::Decoder::new(SAMPLE_RATE as u32, opus::Channels::Stereo)?;
-        Ok(Self { jitter: Jitter::default(), decoder, ready: VecDeque::new(), at: None })
+        Ok(Self { jitter: Jitter::default(), decoder, ready: VecDeque::new(), at: None, pcm: vec![0.0; LONGEST * 2].into() })
     }
 
     pub(crate) fn insert(&mut self, now: i64, sequence: u16, timestamp: u32, payload: Bytes) {
@@ -52,18 +54,18 @@ impl Voice {
 
     /// Whether something came of it.
     fn decode_next(&mut self, now: i64) -> bool {
-        let mut pcm = [0.0; LONGEST * 2];
+        let pcm = &mut self.pcm;
         let one_block = BLOCK_FRAMES * 2;
         let decoded = match self.jitter.pull(now) {
             Pull::Quiet => return false,
             Pull::Skip(payload) => {
-                let _ = self.decoder.decode_float(&payload, &mut pcm, false);
+                let _ = self.decoder.decode_float(&payload, pcm, false);
                 return true;
             }
             Pull::Play(payload, timestamp) => {
                 let waiting = (self.ready.len() / 2) as i64 * 1_000_000 / SAMPLE_RATE;
                 self.at = Some(timestamp - waiting);
-                self.decoder.decode_float(&payload, &mut pcm, false)
+                self.decoder.decode_float(&payload, pcm, false)
             }
             Pull::Conceal(Some(after)) => match pcm.get_mut(..one_block) {
                 Some(block) => self.decoder.decode_float(&after, block, true),

@@ -1,4 +1,4 @@
-//! A media file as camera and microphone: WebM with VP8 and Opus, played in a loop in real time.
+//! A media file as camera and microphone: `WebM` with VP8 and Opus, played in a loop in real time.
 //!
 //! Where in the clip one is follows from the engine's clock alone, so a clip's picture and sound go together without knowing
 //! of each other.
@@ -19,6 +19,9 @@ const MAX_BYTES: u64 = 64 << 20;
 const PATIENCE: i64 = 1_500_000;
 /// Sound is decoded from this much earlier, so that the decoder has settled where playing starts.
 const PRE_ROLL: i64 = 80_000;
+
+/// The longest Opus packet, in sample frames: 120 ms.
+const LONGEST: usize = 5_760;
 
 type File = MatroskaFile<Cursor<Arc<[u8]>>>;
 
@@ -160,7 +163,7 @@ impl VideoSource for ClipVideo {
             let (at, frame) = self.advance()?;
             let key = frame.first().is_some_and(|byte| byte & 1 == 0);
             let late = now - at > PATIENCE;
-            self.skipping = (self.skipping || late) && (late || !key);
+            self.skipping = late || self.skipping && !key;
             if !self.skipping
                 && let Ok(Some(picture)) = self.decoder.decode(&frame)
             {
@@ -180,6 +183,8 @@ pub(crate) struct ClipAudio {
     /// Decoded and not yet taken, interleaved; its first sample is due at `next`. Bounded by a block and a packet.
     ready: VecDeque<f32>,
     next: i64,
+    /// Where a packet is decoded to: 120 ms, the longest there is.
+    pcm: Box<[f32]>,
 }
 
 impl ClipAudio {
@@ -188,19 +193,18 @@ impl ClipAudio {
         let laps = Laps::new(clip, track, "sound", now)?;
         let decoder = opus::Decoder::new(SAMPLE_RATE as u32, opus::Channels::Stereo)
             .map_err(|error| SourceError::of("no decoder", error))?;
-        Ok(Self { laps, decoder, ready: VecDeque::new(), next: now })
+        Ok(Self { laps, decoder, ready: VecDeque::new(), next: now, pcm: vec![0.0; LONGEST * 2].into() })
     }
 
     /// Decodes until a block is ready. Gaps in the clip, its end among them, become silence.
     fn fill(&mut self) -> Result<(), SourceError> {
-        let mut pcm = [0.0; 5760 * 2];
         while self.ready.len() < BLOCK_FRAMES * 2 {
             let Some((at, packet)) = self.laps.next()? else { continue };
             let ahead = self.next + frames_to_micros(self.ready.len() / 2);
             if at + PRE_ROLL < ahead {
                 continue;
             }
-            let frames = self.decoder.decode_float(&packet, &mut pcm, false).unwrap_or(0);
+            let frames = self.decoder.decode_float(&packet, &mut self.pcm, false).unwrap_or(0);
             let gap = micros_to_frames(at - ahead).min(micros_to_frames(self.laps.clip.span));
             let skipped = micros_to_frames(ahead - at).min(frames);
             // A few milliseconds either way are the rounding of the container's timestamps.
@@ -208,7 +212,7 @@ impl ClipAudio {
                 self.ready.extend(std::iter::repeat_n(0.0, gap * 2));
             }
             let skipped = if skipped > BLOCK_FRAMES / 4 { skipped } else { 0 };
-            self.ready.extend(pcm.get(skipped * 2..frames * 2).unwrap_or_default());
+            self.ready.extend(self.pcm.get(skipped * 2..frames * 2).unwrap_or_default());
         }
         Ok(())
     }

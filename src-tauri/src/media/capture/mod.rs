@@ -16,8 +16,6 @@ use crate::media::audio::output;
 use crate::media::time;
 
 pub(crate) use clip::{Clip, ClipAudio, ClipVideo};
-#[cfg(test)]
-pub(crate) use test::{TestPicture, TestTone};
 
 /// Frames a second of sound, everywhere inside the engine.
 pub(crate) const SAMPLE_RATE: i64 = 48_000;

@@ -18,7 +18,9 @@ struct Bench {
 async fn bench() -> Bench {
     let (tell, said) = tokio::sync::mpsc::unbounded_channel();
     let stop = CancellationToken::new();
-    let listener = move |word| drop(tell.send(word));
+    let listener = move |word| {
+        let _ = tell.send(word);
+    };
     let link = Link::open(&TaskTracker::new(), stop.clone(), listener).await.unwrap();
     Bench { link, said, _stop: stop.drop_guard() }
 }

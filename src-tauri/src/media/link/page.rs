@@ -94,9 +94,16 @@ pub(super) async fn serve(link: Link, stream: TcpStream, stop: CancellationToken
         .read_buffer_size(MAX_MESSAGE)
         .write_buffer_size(0);
     let token = link.0.token.clone();
-    // The signature is the library's.
+    // The library's callback wants the refusal whole.
     #[allow(clippy::result_large_err)]
-    let check = move |request: &Request, response: Response| admit(request, &token).map(|()| response);
+    let check = move |request: &Request, response: Response| match admit(request, &token) {
+        Ok(()) => Ok(response),
+        Err(status) => {
+            let mut refusal = ErrorResponse::new(None);
+            *refusal.status_mut() = status;
+            Err(refusal)
+        }
+    };
     let handshake = tokio_tungstenite::accept_hdr_async_with_config(stream, check, Some(config));
     let Ok(Ok(socket)) = tokio::time::timeout(HANDSHAKE, handshake).await else { return };
     let (frames, queue) = mpsc::channel(QUEUE);
@@ -125,23 +132,18 @@ fn enter(link: &Link, frames: mpsc::Sender<Bytes>) -> Option<u64> {
     Some(id)
 }
 
-fn admit(request: &Request, token: &str) -> Result<(), ErrorResponse> {
-    let refuse = |status: StatusCode| {
-        let mut response = ErrorResponse::new(None);
-        *response.status_mut() = status;
-        response
-    };
+fn admit(request: &Request, token: &str) -> Result<(), StatusCode> {
     if request.uri().path() != "/frames" {
-        return Err(refuse(StatusCode::NOT_FOUND));
+        return Err(StatusCode::NOT_FOUND);
     }
     let origin = request.headers().get("origin").and_then(|origin| origin.to_str().ok());
     if !origin.is_some_and(|origin| ORIGINS.contains(&origin)) {
-        return Err(refuse(StatusCode::FORBIDDEN));
+        return Err(StatusCode::FORBIDDEN);
     }
     let query = request.uri().query().unwrap_or_default();
     let given = query.split('&').find_map(|pair| pair.strip_prefix("token=")).unwrap_or_default();
     if !bool::from(given.as_bytes().ct_eq(token.as_bytes())) {
-        return Err(refuse(StatusCode::FORBIDDEN));
+        return Err(StatusCode::FORBIDDEN);
     }
     Ok(())
 }

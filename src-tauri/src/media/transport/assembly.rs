@@ -140,15 +140,13 @@ impl Assembly {
     }
 
     fn extent(&self, first: i64) -> Extent {
-        let mut expected = first;
-        for (&number, part) in self.parts.range(first..) {
+        for (expected, (&number, part)) in (first..).zip(self.parts.range(first..)) {
             if number != expected {
                 return Extent::Gap(part.arrived);
             }
             if part.marker {
                 return Extent::Whole(number);
             }
-            expected += 1;
         }
         Extent::Open
     }

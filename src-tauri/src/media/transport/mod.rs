@@ -87,7 +87,7 @@ pub(crate) async fn keep(signalling: Arc<dyn Signalling>, wiring: Wiring, stop: 
 
 /// One connection from offer to end. `Ok` if it ever stood.
 async fn connection(signalling: &dyn Signalling, wiring: &Wiring, stop: &CancellationToken) -> anyhow::Result<()> {
-    let peer = peer::build(wiring.studio.wishes.clone(), wiring.bitrate.clone()).await?;
+    let peer = Box::pin(peer::build(wiring.studio.wishes.clone(), wiring.bitrate.clone())).await?;
     let over = stop.child_token();
     // Whatever way this ends, tasks end and the connection is closed.
     let _ending = over.clone().drop_guard();

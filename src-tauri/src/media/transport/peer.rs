@@ -88,17 +88,15 @@ pub(super) async fn build(wishes: Arc<Wishes>, bitrate: Arc<AtomicU64>) -> anyho
     }
     let level = RTCRtpHeaderExtensionCapability { uri: AUDIO_LEVEL.into() };
     media.register_header_extension(level, RtpCodecKind::Audio, None)?;
-    let connection: Arc<dyn PeerConnection> = Arc::new(
-        PeerConnectionBuilder::new()
-            .with_media_engine(media)
-            .with_setting_engine(settings)
-            .with_interceptor_registry(registry)
-            .with_handler(Arc::new(Events { state, tracks }))
-            // Loopback is never among what a wildcard stands for, and a server on this machine is reached through it.
-            .with_udp_addrs(vec!["0.0.0.0:0", "127.0.0.1:0"])
-            .build()
-            .await?,
-    );
+    let building = PeerConnectionBuilder::new()
+        .with_media_engine(media)
+        .with_setting_engine(settings)
+        .with_interceptor_registry(registry)
+        .with_handler(Arc::new(Events { state, tracks }))
+        // Loopback is never among what a wildcard stands for, and a server on this machine is reached through it.
+        .with_udp_addrs(vec!["0.0.0.0:0", "127.0.0.1:0"])
+        .build();
+    let connection: Arc<dyn PeerConnection> = Arc::new(Box::pin(building).await?);
     let picture = add_sender(&*connection, RtpCodecKind::Video).await?;
     let sound = add_sender(&*connection, RtpCodecKind::Audio).await?;
     for (kind, count) in [(RtpCodecKind::Video, VIDEO_SLOTS), (RtpCodecKind::Audio, AUDIO_SLOTS)] {
@@ -179,8 +177,8 @@ fn interceptors(wishes: Arc<Wishes>, bitrate: Arc<AtomicU64>) -> Registry {
 async fn add_sender(connection: &dyn PeerConnection, kind: RtpCodecKind) -> anyhow::Result<(Arc<TrackLocalStaticRTP>, u32)> {
     let mut random = [0_u8; 8];
     getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-    let [a, b, c, d, e, f, g, h] = random;
-    let (ssrc, repair) = (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]));
+    let random = u64::from_be_bytes(random);
+    let (ssrc, repair) = ((random >> 32) as u32, random as u32);
     let is_picture = kind == RtpCodecKind::Video;
     let name = if is_picture { "picture" } else { "sound" };
     let coding = RTCRtpEncodingParameters {

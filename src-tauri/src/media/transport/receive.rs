@@ -166,11 +166,10 @@ impl VideoSlot {
 pub(super) async fn hear(slot: usize, wiring: Wiring, track: Arc<dyn TrackRemote>) {
     let mut unwrapped = Unwrapped::default();
     while let Some(event) = track.poll().await {
-        let packet = match event {
-            TrackRemoteEvent::OnRtpPacket(packet) => packet,
-            TrackRemoteEvent::OnEnded => break,
-            _ => continue,
-        };
+        if matches!(event, TrackRemoteEvent::OnEnded) {
+            break;
+        }
+        let TrackRemoteEvent::OnRtpPacket(packet) = event else { continue };
         if packet.payload.is_empty() {
             continue;
         }

@@ -39,7 +39,7 @@ pub(crate) fn parse(payload: &Bytes) -> Option<(Descriptor, Bytes)> {
         payload.get(at - 1).copied()
     };
     let first = next()?;
-    let start = first & 0x10 != 0 && first & 0x0F == 0;
+    let start = first & 0x10 != 0 && first % 16 == 0;
     let mut picture = None;
     if first & 0x80 != 0 {
         let has = next()?;
