@@ -351,3 +351,6 @@ impl House {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -65,6 +65,12 @@ impl Keys {
         Self { requests: None, opened: watch::channel(Some(false)).1, kept: Arc::new(watch::channel(false).0) }
     }
 
+    /// A key store in memory, for tests.
+    #[cfg(test)]
+    pub(crate) fn mock() -> Self {
+        Self::open(Box::new(|| Ok(keyring_core::mock::Store::new()?)))
+    }
+
     fn open(open: Open) -> Self {
         let (requests, asked) = mpsc::sync_channel(WAITING);
         let (tell, opened) = watch::channel(None);

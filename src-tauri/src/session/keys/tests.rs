@@ -4,10 +4,6 @@ use houselights_shared::EventId;
 
 use super::*;
 
-fn mock() -> Keys {
-    Keys::open(Box::new(|| Ok(keyring_core::mock::Store::new()?)))
-}
-
 fn secret(token: &str) -> Secret {
     Secret { token: token.into(), invite: "invite".into() }
 }
@@ -27,7 +23,7 @@ async fn round_trip(keys: &Keys, entry: &str) {
 
 #[tokio::test]
 async fn a_token_is_kept_replaced_and_forgotten() {
-    round_trip(&mock(), "default").await;
+    round_trip(&Keys::mock(), "default").await;
 }
 
 #[tokio::test]

@@ -1,0 +1,325 @@
+//! The house with a small server: logins over HTTP, and a room that welcomes and says where it stands.
+
+use std::sync::Mutex as Lock;
+
+use futures_util::{SinkExt, StreamExt};
+use houselights_shared::{
+    ClientFrame, EventId, Me, ParticipantId, Refusal, Refused, RoomId, Seq, ServerFrame, Timestamp, Version, Welcome,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::mpsc,
+};
+use tokio_tungstenite::{accept_async, tungstenite::Message};
+
+use super::*;
+use crate::ipc::{ConnectionState, TokenKeeping};
+
+/// A server that knows one event; every login is told by its number.
+struct Server {
+    base: String,
+    logins: Arc<Lock<Vec<String>>>,
+    ended: Arc<Lock<Option<Refusal>>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Server {
+    async fn start(role: Role) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let (logins, ended) = (Arc::default(), Arc::default());
+        let desk = Desk { role, participant: ParticipantId::random(), logins: Arc::clone(&logins), ended: Arc::clone(&ended) };
+        let desk = Arc::new(desk);
+        let task = TaskTracker::new().spawn(async move {
+            let guests = TaskTracker::new();
+            while let Ok((tcp, _)) = listener.accept().await {
+                let desk = Arc::clone(&desk);
+                guests.spawn(async move { desk.serve(tcp).await });
+            }
+        });
+        Self { base, logins, ended, task }
+    }
+
+    fn link(&self) -> String {
+        format!("{}/join/invite", self.base)
+    }
+
+    fn logins(&self) -> usize {
+        self.logins.lock().unwrap().len()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+struct Desk {
+    role: Role,
+    participant: ParticipantId,
+    logins: Arc<Lock<Vec<String>>>,
+    ended: Arc<Lock<Option<Refusal>>>,
+}
+
+impl Desk {
+    async fn serve(&self, tcp: TcpStream) {
+        let mut start = [0; 16];
+        let length = tcp.peek(&mut start).await.unwrap_or(0);
+        match start[..length].split(|byte| *byte == b' ').nth(1) {
+            Some(path) if path.starts_with(b"/real") => self.realtime(tcp).await,
+            _ => self.http(tcp).await,
+        }
+    }
+
+    async fn http(&self, mut tcp: TcpStream) {
+        let mut request = Vec::new();
+        while !request.ends_with(b"}") && !request.ends_with(b"\r\n\r\n") {
+            if tcp.read_buf(&mut request).await.unwrap_or(0) == 0 {
+                return;
+            }
+        }
+        let request = String::from_utf8(request).unwrap();
+        let (status, body) = if !request.starts_with("POST /api/logins") {
+            ("204 No Content", String::new())
+        } else if request.contains(r#""invite":"invite""#) {
+            ("200 OK", serde_json::to_string(&self.login()).unwrap())
+        } else {
+            ("404 Not Found", r#"{"refusal":"token_invalid"}"#.into())
+        };
+        let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+        let _ = tcp.write_all(format!("{head}{body}").as_bytes()).await;
+    }
+
+    fn login(&self) -> Login {
+        let mut logins = self.logins.lock().unwrap();
+        let token = format!("token {}", logins.len());
+        logins.push(token.clone());
+        Login {
+            token,
+            participant: self.participant,
+            name: "Ada".into(),
+            role: self.role,
+            event: EventId::random(),
+            event_title: "Show".into(),
+            room: RoomId::random(),
+        }
+    }
+
+    async fn realtime(&self, tcp: TcpStream) {
+        let mut socket = accept_async(tcp).await.unwrap();
+        let Some(Ok(Message::Text(text))) = socket.next().await else { return };
+        let Ok(ClientFrame::Hello(hello)) = serde_json::from_str(&text) else { panic!("the first frame is Hello") };
+        let ended = *self.ended.lock().unwrap();
+        let known = self.logins.lock().unwrap().contains(&hello.token);
+        let frames = if let Some(refusal) = ended.or((!known).then_some(Refusal::TokenInvalid)) {
+            vec![serde_json::to_string(&ServerFrame::Refused(Refused { refusal, retry_after_ms: None })).unwrap()]
+        } else {
+            let me = Me {
+                participant: self.participant,
+                name: "Ada".into(),
+                role: self.role,
+                event: EventId::random(),
+                event_title: "Show".into(),
+            };
+            let room = hello.rooms[0].room;
+            let now = Timestamp::default();
+            let welcome = Welcome { version: Version::CURRENT, now, me, rooms: vec![room] };
+            let snapshot = format!(r#"{{"frame":"snapshot","room":"{room}","seq":7,"title":"Stage"}}"#);
+            vec![serde_json::to_string(&ServerFrame::Welcome(welcome)).unwrap(), snapshot]
+        };
+        for frame in frames {
+            let _ = socket.send(Message::text(frame)).await;
+        }
+        while let Some(Ok(_)) = socket.next().await {}
+    }
+}
+
+/// Writes down which views were shown.
+struct Views(mpsc::UnboundedSender<View>);
+
+impl Front for Views {
+    fn show(&self, view: View) {
+        let _ = self.0.send(view);
+    }
+    fn raise(&self) {}
+}
+
+/// One start of the app on a folder of its own.
+struct Run {
+    house: House,
+    views: mpsc::UnboundedReceiver<View>,
+}
+
+impl Run {
+    fn new(folder: &Scratch, keys: &Keys) -> Self {
+        crate::install_tls();
+        let (shown, views) = mpsc::unbounded_channel();
+        let house = House::new(Parts {
+            profile: Profile::apart(&folder.0),
+            keys: keys.clone(),
+            logins: Logins::new().unwrap(),
+            sources: Sources::default(),
+            runtime: Handle::current(),
+        });
+        house.set_front(Views(shown));
+        Self { house, views }
+    }
+
+    async fn begin(&self, beginning: Beginning) -> Result<(), Problem> {
+        self.house.begin(beginning).await
+    }
+
+    /// Attaches a page; what it was told comes out of the channel.
+    async fn page(&self) -> (Attached, mpsc::UnboundedReceiver<NativeEvent>) {
+        let (tell, told) = mpsc::unbounded_channel();
+        let sink = move |event: &NativeEvent| tell.send(event.clone()).is_ok();
+        (self.house.attach("page", Box::new(sink)).await, told)
+    }
+
+    /// The last view that was shown.
+    fn view(&mut self) -> Option<View> {
+        std::iter::from_fn(|| self.views.try_recv().ok()).last()
+    }
+}
+
+struct Scratch(std::path::PathBuf);
+
+impl Scratch {
+    fn new() -> Self {
+        Self(std::env::temp_dir().join(format!("houselights-house-{}", EventId::random())))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+async fn snapshot(told: &mut mpsc::UnboundedReceiver<NativeEvent>) -> Seq {
+    loop {
+        if let NativeEvent::Frame { frame: ServerFrame::Snapshot(snapshot) } = told.recv().await.unwrap() {
+            return snapshot.seq;
+        }
+    }
+}
+
+async fn state(told: &mut mpsc::UnboundedReceiver<NativeEvent>, wanted: impl Fn(&ConnectionState) -> bool) {
+    loop {
+        if let NativeEvent::Connection { state } = told.recv().await.unwrap()
+            && wanted(&state)
+        {
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn signing_in_opens_the_window_of_the_role_and_signing_out_leaves_nothing() {
+    let (server, folder, keys) = (Server::start(Role::Speaker).await, Scratch::new(), Keys::mock());
+    let mut run = Run::new(&folder, &keys);
+    run.begin(Beginning::default()).await.unwrap();
+    assert_eq!(run.view(), Some(View::Welcome));
+    let card = run.house.sign_in(&server.link(), None).await.unwrap();
+    assert_eq!((run.view(), card.role), (Some(View::Studio), Role::Speaker));
+    let (attached, mut told) = run.page().await;
+    assert_eq!((attached.session, attached.keeping), (Some(card), TokenKeeping::KeyStore));
+    assert!(attached.frames_url.starts_with("ws://127.0.0.1:"), "{}", attached.frames_url);
+    assert_eq!(snapshot(&mut told).await, Seq::new(7));
+    run.house.sign_out().await;
+    assert_eq!(run.view(), Some(View::Welcome));
+    assert_eq!(run.page().await.0.session, None);
+    assert_eq!(run.house.send(CommandBody::Take).await, Err(Problem::SignedOut));
+    run.house.close().await;
+    let again = Run::new(&folder, &keys);
+    again.begin(Beginning::default()).await.unwrap();
+    assert_eq!(again.page().await.0.session, None);
+}
+
+#[tokio::test]
+async fn a_page_that_is_loaded_again_is_told_where_the_room_stands() {
+    let (server, folder) = (Server::start(Role::Attendee).await, Scratch::new());
+    let run = Run::new(&folder, &Keys::memory());
+    let invite = Some(server.link());
+    run.begin(Beginning { invite, ..Beginning::default() }).await.unwrap();
+    for _load in 0..2 {
+        let (attached, mut told) = run.page().await;
+        assert_eq!(attached.keeping, TokenKeeping::ThisRunOnly);
+        assert_eq!(snapshot(&mut told).await, Seq::new(7));
+    }
+    run.house.close().await;
+}
+
+#[tokio::test]
+async fn after_a_restart_one_is_signed_in_still_and_the_server_may_be_down() {
+    let (server, folder, keys) = (Server::start(Role::Producer).await, Scratch::new(), Keys::mock());
+    let first = Run::new(&folder, &keys);
+    first.house.sign_in(&server.link(), None).await.unwrap();
+    while keys.load(Profile::apart(&folder.0).entry().unwrap()).await.is_none() {}
+    first.house.close().await;
+    let link = server.link();
+    let mut again = Run::new(&folder, &keys);
+    again.begin(Beginning { link: Some(link.clone()), ..Beginning::default() }).await.unwrap();
+    assert_eq!((again.view(), server.logins()), (Some(View::Control), 1), "the same link is the same person");
+    again.house.close().await;
+    drop(server);
+    let mut down = Run::new(&folder, &keys);
+    down.begin(Beginning::default()).await.unwrap();
+    assert_eq!(down.view(), Some(View::Control));
+    let (attached, mut told) = down.page().await;
+    assert!(attached.session.is_some());
+    if !matches!(attached.connection, ConnectionState::Reconnecting { .. }) {
+        state(&mut told, |state| matches!(state, ConnectionState::Reconnecting { .. })).await;
+    }
+    down.house.close().await;
+}
+
+#[tokio::test]
+async fn an_invite_that_is_no_good_leads_to_the_welcome_window_with_the_link() {
+    let (server, folder) = (Server::start(Role::Attendee).await, Scratch::new());
+    let other = format!("{}/join/other", server.base);
+    let refused = Err(Problem::Refused { refusal: Refusal::TokenInvalid, retry_after_ms: None });
+    for (invite, problem) in [(other, refused), ("rubbish".into(), Err(Problem::NotALink))] {
+        let mut run = Run::new(&folder, &Keys::memory());
+        let beginning = Beginning { invite: Some(invite.clone()), ..Beginning::default() };
+        assert_eq!(run.begin(beginning).await, problem);
+        assert_eq!(run.view(), Some(View::Welcome));
+        assert_eq!(run.page().await.0.link, Some(invite));
+    }
+    let run = Run::new(&folder, &Keys::memory());
+    let invite = server.link();
+    drop(server);
+    let beginning = Beginning { invite: Some(invite), ..Beginning::default() };
+    assert_eq!(run.begin(beginning).await, Err(Problem::Unreachable));
+}
+
+#[tokio::test]
+async fn a_login_that_has_run_out_is_told_and_does_not_come_back_by_itself() {
+    let (server, folder) = (Server::start(Role::Attendee).await, Scratch::new());
+    *server.ended.lock().unwrap() = Some(Refusal::TokenExpired);
+    let run = Run::new(&folder, &Keys::memory());
+    run.begin(Beginning { invite: Some(server.link()), ..Beginning::default() }).await.unwrap();
+    let ended = ConnectionState::Ended { refusal: Refusal::TokenExpired };
+    let (attached, mut told) = run.page().await;
+    if attached.connection != ended {
+        state(&mut told, |state| *state == ended).await;
+    }
+    let refused = Outcome::Refused { refusal: Refusal::TokenExpired, retry_after_ms: None };
+    assert_eq!(run.house.send(CommandBody::Take).await, Ok(refused));
+    run.house.close().await;
+}
+
+#[tokio::test]
+async fn a_link_that_is_opened_reaches_the_page_and_rubbish_does_not() {
+    let folder = Scratch::new();
+    let run = Run::new(&folder, &Keys::memory());
+    run.begin(Beginning::default()).await.unwrap();
+    let (_, mut told) = run.page().await;
+    run.house.open_link("rubbish");
+    run.house.open_link("houselights://join?server=https://show.example&invite=abc");
+    let Some(NativeEvent::LinkOpened { link }) = told.recv().await else { panic!("expected the link") };
+    assert!(link.ends_with("abc"));
+    assert_eq!(run.page().await.0.link, Some(link), "a page that is loaded again finds it");
+}
