@@ -49,6 +49,7 @@ pub enum ConnectionState {
     /// Connected.
     Connected {
         /// There and back to the server, in milliseconds; absent until measured.
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         round_trip_ms: Option<u32>,
     },
@@ -99,6 +100,7 @@ pub enum TokenKeeping {
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct Attached {
     /// Who is signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub session: Option<SessionCard>,
     /// Where the token is kept.
@@ -110,6 +112,7 @@ pub struct Attached {
     /// Where encoded frames are served: `ws://127.0.0.1:{port}/frames?token={token}`.
     pub frames_url: String,
     /// The link that the app was started with, where nobody is signed in yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub link: Option<String>,
 }
@@ -123,6 +126,7 @@ pub enum Problem {
         /// Why.
         refusal: Refusal,
         /// When to try again, in milliseconds.
+        #[serde(skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         retry_after_ms: Option<u32>,
     },
@@ -177,12 +181,15 @@ pub struct Devices {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DeviceChoice {
     /// A camera's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub camera: Option<String>,
     /// A microphone's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub microphone: Option<String>,
     /// A loudspeaker's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub speaker: Option<String>,
 }
@@ -227,6 +234,7 @@ pub struct MediaStats {
     /// The loudest sample of the last second of what was played, 0 to 1.
     pub played_peak: f32,
     /// Picture minus sound at the moment of showing, in milliseconds: positive when the picture is late. Absent without both.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub picture_behind_sound_ms: Option<f32>,
     /// What the send side may use, in bits a second.
@@ -266,4 +274,17 @@ pub fn declarations() -> String {
         MediaStats,
     );
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_absent_value_is_absent_and_not_null() {
+        let text = serde_json::to_string(&MediaStatus::default()).unwrap();
+        assert!(!text.contains("null"), "{text}");
+        let text = serde_json::to_string(&ConnectionState::Connected { round_trip_ms: None }).unwrap();
+        assert_eq!(text, r#"{"state":"connected"}"#);
+    }
 }
