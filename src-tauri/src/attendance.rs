@@ -15,6 +15,7 @@ use crate::{
     media::{Engine, EngineOptions, Signalling},
     pages::Pages,
     realtime::{Listener, Login, Network, Realtime},
+    session::{Link, Secret},
 };
 
 /// How often the page is told how loud one's own microphone is.
@@ -23,7 +24,7 @@ const LEVEL_EVERY: Duration = Duration::from_millis(100);
 /// One login, running.
 pub struct Attendance {
     card: SessionCard,
-    token: String,
+    secret: Secret,
     engine: Engine,
     realtime: Realtime,
     sending: Arc<watch::Sender<Sending>>,
@@ -47,7 +48,7 @@ impl Attendance {
     ///
     /// # Errors
     /// Where the server's URL is none, or the engine cannot open its local link.
-    pub async fn start(card: SessionCard, token: String, around: Surroundings<'_>) -> anyhow::Result<Self> {
+    pub async fn start(card: SessionCard, secret: Secret, around: Surroundings<'_>) -> anyhow::Result<Self> {
         let server: Url = card.server.parse().context("the server's URL")?;
         let network = Network::new(&server).context("the server's URL is not one of the web")?;
         let publishes = publishes(card.role);
@@ -58,9 +59,9 @@ impl Attendance {
         let (sending, welcomes) = (Arc::new(watch::channel(Sending::default()).0), watch::channel(0_u64).0);
         let after_welcome = welcomes.subscribe();
         let listener = Arc::new(Ear { pages: around.pages.clone(), engine: engine.clone(), me: card.participant, welcomes });
-        let login = Login { token: token.clone(), room: card.room };
+        let login = Login { token: secret.token.clone(), room: card.room };
         let realtime = Realtime::start(login, Arc::new(network), listener, (around.tasks, stop.clone()));
-        let attendance = Self { card, token, engine, realtime, sending, stop };
+        let attendance = Self { card, secret, engine, realtime, sending, stop };
         attendance.start_tasks(&around, publishes, &after_welcome);
         Ok(attendance)
     }
@@ -88,7 +89,12 @@ impl Attendance {
 
     /// The login's token.
     pub fn token(&self) -> &str {
-        &self.token
+        &self.secret.token
+    }
+
+    /// Whether this is the link by which one came.
+    pub fn came_by(&self, link: &Link) -> bool {
+        self.card.server == link.server() && self.secret.invite == link.invite()
     }
 
     /// The media engine.

@@ -2,7 +2,7 @@
 
 use std::{
     future::Future,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex as Lock, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -26,6 +26,9 @@ use crate::{
 const SIGN_IN_WITHIN: Duration = Duration::from_secs(5);
 /// Quitting may take this long.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
+
+/// The label of the window in which one signs in. It never shows who is signed in.
+pub const WELCOME: &str = "welcome";
 
 /// What a window is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +58,8 @@ impl View {
 pub trait Front: Send + Sync + 'static {
     /// Opens this view and closes the others.
     fn show(&self, view: View);
+    /// Opens the welcome window beside what is open: somebody is signed in, and a link asks for something else.
+    fn ask(&self);
     /// Brings what is open before the person.
     fn raise(&self);
 }
@@ -95,6 +100,8 @@ struct Inner {
     tasks: TaskTracker,
     stop: CancellationToken,
     current: watch::Sender<Current>,
+    /// A link that was opened and not used yet; the latest counts.
+    link: Lock<Option<String>>,
     /// One change of who is signed in at a time.
     changing: Mutex<()>,
 }
@@ -104,8 +111,8 @@ struct Inner {
 enum Current {
     /// Not known yet.
     Settling,
-    /// Nobody; perhaps a link waits.
-    Nobody(Option<String>),
+    /// Nobody.
+    Nobody,
     /// Somebody.
     Somebody(Arc<Attendance>),
 }
@@ -120,6 +127,7 @@ impl House {
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             current: watch::channel(Current::Settling).0,
+            link: Lock::default(),
             changing: Mutex::new(()),
         }))
     }
@@ -155,7 +163,7 @@ impl House {
             }
             if let Some(secret) = self.kept_secret().await
                 && wanted.as_ref().is_none_or(|wanted| wanted.invite() == secret.invite)
-                && self.enter(card, secret.token).await.is_ok()
+                && self.enter(card, secret).await.is_ok()
             {
                 return Ok(());
             }
@@ -179,15 +187,15 @@ impl House {
         let mut current = self.0.current.subscribe();
         let current = match current.wait_for(|current| !matches!(current, Current::Settling)).await {
             Ok(current) => current.clone(),
-            Err(_closed) => Current::Nobody(None),
+            Err(_closed) => Current::Nobody,
         };
         let keeping = self.0.parts.keys.keeping().await;
         let complete = self.0.pages.attach(label, sink);
-        let (attendance, link) = match current {
-            Current::Somebody(attendance) => (Some(attendance), None),
-            Current::Nobody(link) => (None, link),
-            Current::Settling => (None, None),
+        let attendance = match current {
+            Current::Somebody(attendance) if label != WELCOME => Some(attendance),
+            Current::Somebody(_) | Current::Nobody | Current::Settling => None,
         };
+        let link = self.waiting_link().clone().filter(|_| attendance.is_none());
         if let Some(attendance) = attendance.as_ref().filter(|_| !complete) {
             attendance.realtime().refresh().await;
         }
@@ -246,24 +254,24 @@ impl House {
     pub fn attendance(&self) -> Result<Arc<Attendance>, Problem> {
         match &*self.0.current.borrow() {
             Current::Somebody(attendance) => Ok(Arc::clone(attendance)),
-            Current::Nobody(_) | Current::Settling => Err(Problem::SignedOut),
+            Current::Nobody | Current::Settling => Err(Problem::SignedOut),
         }
     }
 
-    /// A link was opened while the app runs: the page asks what to do about it. What is not an invite only raises the window.
+    /// A link was opened while the app runs. The welcome window shows what it is for, beside what is open: whoever is signed
+    /// in stays so until they say otherwise. What is not an invite, or the one that is in use, only raises the window.
     pub fn open_link(&self, text: &str) {
-        if Link::read(text).is_some() {
-            let link = text.to_owned();
-            self.0.current.send_if_modified(|current| match current {
-                Current::Nobody(waiting) => {
-                    *waiting = Some(link.clone());
-                    true
-                }
-                Current::Settling | Current::Somebody(_) => false,
-            });
-            self.0.pages.tell(&NativeEvent::LinkOpened { link });
-        }
         self.raise();
+        let Some(link) = Link::read(text) else { return };
+        let attendance = self.attendance();
+        if attendance.as_ref().is_ok_and(|attendance| attendance.came_by(&link)) {
+            return;
+        }
+        *self.waiting_link() = Some(text.to_owned());
+        self.0.pages.tell(&NativeEvent::LinkOpened { link: text.to_owned() });
+        if let (Ok(_), Some(front)) = (attendance, self.0.front.get()) {
+            front.ask();
+        }
     }
 
     /// Brings what is open before the person.
@@ -289,6 +297,10 @@ impl House {
         }
     }
 
+    fn waiting_link(&self) -> MutexGuard<'_, Option<String>> {
+        self.0.link.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn kept_secret(&self) -> Option<Secret> {
         self.0.parts.keys.load(self.0.parts.profile.entry()?).await
     }
@@ -299,12 +311,13 @@ impl House {
         let server = link.server().to_owned();
         let card = SessionCard { server, participant, name, role, event, event_title, room };
         self.leave().await;
-        if let Err(error) = self.enter(card.clone(), token.clone()).await {
+        let secret = Secret { token, invite: link.invite().to_owned() };
+        if let Err(error) = self.enter(card.clone(), secret.clone()).await {
             tracing::error!(%error, "signed in, but nothing can run");
             self.nobody(None);
             return Err(Problem::Unreachable);
         }
-        self.keep(&card, Secret { token, invite: link.invite().to_owned() });
+        self.keep(&card, secret);
         Ok(card)
     }
 
@@ -320,11 +333,12 @@ impl House {
         }
     }
 
-    async fn enter(&self, card: SessionCard, token: String) -> anyhow::Result<()> {
+    async fn enter(&self, card: SessionCard, secret: Secret) -> anyhow::Result<()> {
         let view = View::of(card.role);
         let around =
             Surroundings { pages: &self.0.pages, tasks: &self.0.tasks, stop: &self.0.stop, sources: &self.0.parts.sources };
-        let attendance = Attendance::start(card, token, around).await?;
+        let attendance = Attendance::start(card, secret, around).await?;
+        *self.waiting_link() = None;
         self.0.current.send_replace(Current::Somebody(Arc::new(attendance)));
         self.show(view);
         Ok(())
@@ -341,7 +355,8 @@ impl House {
     }
 
     fn nobody(&self, link: Option<String>) {
-        self.0.current.send_replace(Current::Nobody(link));
+        *self.waiting_link() = link;
+        self.0.current.send_replace(Current::Nobody);
         self.show(View::Welcome);
     }
 

@@ -13,7 +13,7 @@ use tokio::runtime::Handle;
 use crate::{
     cli::{Cli, Look},
     commands,
-    house::{Beginning, Front, House, Parts, View},
+    house::{Beginning, Front, House, Parts, View, WELCOME},
     session::{Logins, Profile},
     signals,
 };
@@ -26,7 +26,7 @@ impl View {
 
     const fn label(self) -> &'static str {
         match self {
-            Self::Welcome => "welcome",
+            Self::Welcome => WELCOME,
             Self::Attendee => "attendee",
             Self::Studio => "studio",
             Self::Control => "control",
@@ -92,6 +92,14 @@ impl Front for Windows {
             if let Some(window) = self.app.get_webview_window(other.label()) {
                 let _ = window.destroy();
             }
+        }
+    }
+
+    fn ask(&self) {
+        if let Some(window) = self.app.get_webview_window(WELCOME) {
+            let _ = window.set_focus();
+        } else if let Err(error) = self.open(View::Welcome) {
+            tracing::error!(%error, "the welcome window does not open");
         }
     }
 

@@ -143,6 +143,9 @@ impl Front for Views {
     fn show(&self, view: View) {
         let _ = self.0.send(view);
     }
+    fn ask(&self) {
+        let _ = self.0.send(View::Welcome);
+    }
     fn raise(&self) {}
 }
 
@@ -322,4 +325,23 @@ async fn a_link_that_is_opened_reaches_the_page_and_rubbish_does_not() {
     let Some(NativeEvent::LinkOpened { link }) = told.recv().await else { panic!("expected the link") };
     assert!(link.ends_with("abc"));
     assert_eq!(run.page().await.0.link, Some(link), "a page that is loaded again finds it");
+}
+
+#[tokio::test]
+async fn a_link_to_something_else_is_asked_about_beside_what_runs() {
+    let (server, folder) = (Server::start(Role::Attendee).await, Scratch::new());
+    let mut run = Run::new(&folder, &Keys::memory());
+    run.begin(Beginning { invite: Some(server.link()), ..Beginning::default() }).await.unwrap();
+    assert_eq!(run.view(), Some(View::Attendee));
+    run.house.open_link(&server.link());
+    assert_eq!(run.view(), None, "the link that is in use");
+    let other = format!("{}/join/other", server.base);
+    run.house.open_link(&other);
+    assert_eq!(run.view(), Some(View::Welcome));
+    let asked = run.house.attach(WELCOME, Box::new(|_| true)).await;
+    assert_eq!((asked.session, asked.link.as_ref()), (None, Some(&other)));
+    let refused = Problem::Refused { refusal: Refusal::TokenInvalid, retry_after_ms: None };
+    assert_eq!(run.house.sign_in(&other, None).await, Err(refused));
+    assert!(run.house.attendance().is_ok(), "whoever is signed in stays so");
+    run.house.close().await;
 }
