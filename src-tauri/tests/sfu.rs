@@ -260,27 +260,31 @@ async fn what_one_sends_another_sees_and_hears_together() {
     until_connected(&watcher).await;
     room.media.stage(room.id, vec![who], true);
 
-    let listening = tokio::time::timeout(PATIENCE * 2, beeps(&mut heard, 5));
-    let mut delays = Vec::new();
-    let mut clocks = Vec::new();
+    let mut shown: Vec<(i64, i64)> = Vec::new();
     let watching = async {
-        while clocks.len() < 120 {
-            let shown = page.next().await;
-            assert_eq!((shown.source, shown.width), (0, 640));
-            let at = shown.clock.expect("the clock can be read in every picture");
-            clocks.push(at);
-            delays.push(shown.at - at);
+        loop {
+            let picture = page.next().await;
+            assert_eq!((picture.source, picture.width), (0, 640));
+            shown.push((picture.at, picture.clock.expect("the clock can be read in every picture")));
         }
     };
-    let (beeps, ()) = tokio::join!(listening, watching);
-    assert!(clocks.windows(2).all(|pair| pair[1] > pair[0]), "the clock goes backwards");
-    // A beep begins with each second: what is left over is how long it took to be heard.
-    let sound: Vec<i64> = beeps.unwrap().iter().map(|at| at.rem_euclid(1_000_000)).collect();
-    let (picture, sound) = (median(delays.split_off(delays.len() / 2)), median(sound[1..].to_vec()));
-    println!("picture {} ms, sound {} ms after it was taken", picture / 1000, sound / 1000);
+    let beeps = tokio::select! {
+        beeps = beeps(&mut heard, 6) => beeps,
+        () = watching => unreachable!(),
+    };
+    assert!(shown.windows(2).all(|pair| pair[1].1 > pair[0].1), "the clock goes backwards");
+    // A beep begins with each second: what is left over is how long it took to be heard. Beside it, how long pictures took.
+    let lags = beeps[1..].iter().map(|beep| {
+        let near = shown.iter().filter(|(at, _)| (at - beep).abs() < 250_000);
+        (median(near.map(|(at, clock)| at - clock).collect()), beep.rem_euclid(1_000_000))
+    });
+    let (pictures, sounds): (Vec<i64>, Vec<i64>) = lags.unzip();
+    let apart = median(pictures.iter().zip(&sounds).map(|(picture, sound)| picture - sound).collect());
+    let (picture, sound) = (median(pictures), median(sounds));
+    println!("picture {} ms, sound {} ms after it was taken, {} ms apart", picture / 1000, sound / 1000, apart / 1000);
     println!("sender {:?}\nwatcher {:?}", speaker.stats(), watcher.stats());
     let stats = watcher.stats();
-    assert!((picture - sound).abs() < 40_000, "picture after {picture} µs, sound after {sound} µs");
+    assert!(apart.abs() < 40_000, "picture and sound are {apart} µs apart");
     // The bench measures it; here it only must not be a different order of magnitude.
     assert!(picture < 500_000, "picture after {picture} µs");
     assert!(stats.frames_received > 0 && stats.samples_played > 48_000 && stats.played_peak > 0.3);
@@ -348,6 +352,30 @@ async fn a_broken_source_is_a_clear_problem_and_the_next_choice_mends_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_joins_later_sees_soon_and_a_second_connection_replaces_the_first() {
+    let _alone = STAGE.lock().await;
+    let room = Room::open((Ipv4Addr::LOCALHOST, 0).into()).await;
+    let (speaker, who, _) = room.join(options()).await;
+    room.media.stage(room.id, vec![who], true);
+    send(&speaker, "test").await;
+    until_connected(&speaker).await;
+    let began = wall();
+    let (watcher, _, offers) = room.join(options()).await;
+    let mut page = Page::open(&watcher).await;
+    let first = page.next().await;
+    println!("the first picture {} ms after joining", (first.at - began) / 1000);
+    watcher.connect(offers.clone()).await;
+    watcher.connect(offers.clone()).await;
+    let again = wall();
+    while page.next().await.clock.unwrap() < again + 1_000_000 {}
+    assert!(watcher.status().borrow().connected);
+    watcher.disconnect().await;
+    assert!(!watcher.status().borrow().connected);
+    drop((speaker, watcher));
+    room.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn switching_off_stops_the_picture_and_switching_on_brings_it_back() {
     let _alone = STAGE.lock().await;
     let room = Room::open((Ipv4Addr::LOCALHOST, 0).into()).await;
@@ -403,6 +431,8 @@ async fn an_engine_outlives_its_server() {
     }
     let back = wall();
     while page.next().await.clock.unwrap() < back {}
+    let mut heard = watcher.listen();
+    beeps(&mut heard, 2).await;
     assert!(from_speaker.count.load(SeqCst) >= 2 && from_watcher.count.load(SeqCst) >= 2);
     for offers in [&from_speaker, &from_watcher] {
         offers.media.lock().unwrap().take();
@@ -434,7 +464,8 @@ async fn lost_packets_are_sent_again_and_no_broken_picture_is_shown() {
     let expected = (last - began) * 30 / 1_000_000;
     println!("{shown} of {expected} pictures with {} packets lost; {:?}", missing.load(SeqCst), watcher.stats());
     assert!(missing.load(SeqCst) > 20);
-    assert!(shown * 10 >= expected * 9, "{shown} of {expected}");
+    // Without repair every tenth picture would wait for a key frame, and most of the time nothing would move.
+    assert!(shown * 10 >= expected * 6, "{shown} of {expected}");
     drop((speaker, watcher));
     room.close().await;
 }

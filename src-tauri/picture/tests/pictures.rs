@@ -63,16 +63,17 @@ fn the_bitrate_is_kept_and_can_be_changed() {
     assert!((180_000..450_000).contains(&after), "{after}");
 }
 
-/// A picture that takes bits: a checkerboard of random greys that moves by a pixel a picture.
+/// A picture that takes bits: a checkerboard of random greys, a sixth of which is new in each picture.
 fn noisy(number: u32) -> Picture {
     let grey = |x: usize, y: usize| {
-        let cell = (x / 16 + y / 16 * 100) as u32;
-        (cell.wrapping_mul(2_654_435_761) >> 25) as u8 + 64
+        let cell = (x / 8 + y / 8 * 100) as u32;
+        let age = (number + cell) / 6;
+        ((cell ^ age << 16).wrapping_mul(2_654_435_761) >> 26) as u8 + 96
     };
     let mut bytes = vec![128_u8; 640 * 360 * 3 / 2];
     for (y, line) in bytes.chunks_exact_mut(640).take(360).enumerate() {
         for (x, pixel) in line.iter_mut().enumerate() {
-            *pixel = grey(x + number as usize, y);
+            *pixel = grey(x, y);
         }
     }
     Picture::from_bytes(640, 360, bytes).unwrap()

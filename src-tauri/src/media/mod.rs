@@ -23,6 +23,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::BoxFuture;
 use houselights_shared::{ParticipantId, Sending, SlotMap, VIDEO_SLOTS};
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -71,8 +72,8 @@ struct Inner {
     wiring: Wiring,
     level: watch::Receiver<u8>,
     workers: Arc<tokio::sync::Mutex<Workers>>,
-    /// Ends the connection that is wanted now.
-    session: Mutex<Option<CancellationToken>>,
+    /// The connection that is wanted now: what ends it, and when it has ended.
+    session: Mutex<Option<(CancellationToken, JoinHandle<()>)>>,
     me: Mutex<Option<ParticipantId>>,
     speaker_opened: tokio::sync::Mutex<bool>,
     stop: CancellationToken,
@@ -137,20 +138,28 @@ impl Engine {
     pub async fn connect(&self, signalling: Arc<dyn Signalling>) {
         self.open_speaker_once().await;
         let stop = self.0.stop.child_token();
-        if let Some(before) = locked(&self.0.session).replace(stop.clone()) {
-            before.cancel();
-        }
         let wiring = self.0.wiring.clone();
-        self.0.wiring.tracker.spawn(transport::keep(signalling, wiring, stop));
+        let mut session = locked(&self.0.session);
+        let before = session.take();
+        let ended = stop.clone();
+        let task = self.0.wiring.tracker.spawn(async move {
+            // The one before lets go of everything first.
+            if let Some((stop, task)) = before {
+                stop.cancel();
+                let _ = task.await;
+            }
+            transport::keep(signalling, wiring, stop).await;
+        });
+        *session = Some((ended, task));
     }
 
     /// Ends the media connection.
     pub async fn disconnect(&self) {
-        if let Some(session) = locked(&self.0.session).take() {
-            session.cancel();
+        let session = locked(&self.0.session).take();
+        if let Some((stop, task)) = session {
+            stop.cancel();
+            let _ = task.await;
         }
-        let mut status = self.0.wiring.status.subscribe();
-        let _ = status.wait_for(|status| !status.connected).await;
     }
 
     /// Whose media the standing slots carry from now on.

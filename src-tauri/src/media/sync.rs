@@ -6,9 +6,9 @@
 
 use std::collections::VecDeque;
 use std::sync::RwLock;
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 
-use houselights_shared::{AUDIO_SLOTS, ParticipantId, SlotMap};
+use houselights_shared::{AUDIO_SLOTS, ParticipantId, SlotMap, VIDEO_SLOTS};
 
 use super::capture::BLOCK_MICROS;
 
@@ -22,6 +22,11 @@ const ANOTHER: i64 = 2_000_000;
 const MOST: i64 = 400_000;
 /// What encoding a picture takes at the sender, about: it leaves that much after it was taken. Sound leaves a block after.
 const ENCODING: i64 = 8_000;
+/// By how much Opus delays sound on its way through encoder and decoder: 312 samples (RFC 6716, section 2).
+const OPUS: i64 = 6_500;
+
+/// By how much a picture is ahead of the sound of the same moment when both arrive at their earliest.
+const AHEAD: i64 = BLOCK_MICROS + OPUS - ENCODING;
 
 /// When a stream's own times arrive, at the earliest.
 #[derive(Debug, Default)]
@@ -32,8 +37,8 @@ pub(crate) struct ArrivalClock {
 }
 
 impl ArrivalClock {
-    /// Something with the stream's time `own` arrived. Whether another stream began.
-    pub(crate) fn note(&mut self, now: i64, own: i64) -> bool {
+    /// Something with the stream's time `own` arrived.
+    pub(crate) fn note(&mut self, now: i64, own: i64) {
         let offset = now - own;
         let jumped = self.last.is_some_and(|last| (offset - last).abs() > ANOTHER);
         self.last = Some(offset);
@@ -47,7 +52,6 @@ impl ArrivalClock {
         while self.least.front().is_some_and(|&(at, _)| now - at > WINDOW) {
             self.least.pop_front();
         }
-        jumped
     }
 
     /// When the stream's time `own` arrives at the earliest.
@@ -62,6 +66,8 @@ pub(crate) struct Lips {
     clocks: [std::sync::Mutex<ArrivalClock>; AUDIO_SLOTS],
     delays: [AtomicI64; AUDIO_SLOTS],
     slots: RwLock<SlotMap>,
+    /// Counts the publishers that a video slot has shown.
+    turns: [AtomicU64; VIDEO_SLOTS],
     /// From handing a picture to the page until it is drawn, in microseconds, as the page tells; smoothed.
     drawing: AtomicI64,
 }
@@ -72,14 +78,33 @@ impl Default for Lips {
             clocks: Default::default(),
             delays: [const { AtomicI64::new(NOTHING) }; AUDIO_SLOTS],
             slots: RwLock::default(),
+            turns: [const { AtomicU64::new(0) }; VIDEO_SLOTS],
             drawing: AtomicI64::new(20_000),
         }
     }
 }
 
 impl Lips {
+    /// Who is in which slot from now on. What was learned of another's stream is forgotten.
     pub(crate) fn set_slots(&self, slots: SlotMap) {
-        *self.slots.write().unwrap_or_else(std::sync::PoisonError::into_inner) = slots;
+        let before = {
+            let mut current = self.slots.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+            std::mem::replace(&mut *current, slots.clone())
+        };
+        for (i, turn) in self.turns.iter().enumerate().filter(|(i, _)| before.video.get(*i) != slots.video.get(*i)) {
+            tracing::debug!(slot = i, "another publisher in a video slot");
+            turn.fetch_add(1, Relaxed);
+        }
+        let voices = self.clocks.iter().zip(&self.delays).enumerate();
+        for (_, (clock, delay)) in voices.filter(|(i, _)| before.audio.get(*i) != slots.audio.get(*i)) {
+            *super::locked(clock) = ArrivalClock::default();
+            delay.store(NOTHING, Relaxed);
+        }
+    }
+
+    /// Changes when another publisher is shown in a video slot.
+    pub(crate) fn turn(&self, video_slot: usize) -> u64 {
+        self.turns.get(video_slot).map_or(0, |turn| turn.load(Relaxed))
     }
 
     /// Sound with the stream's time `own` arrived in a slot.
@@ -106,7 +131,7 @@ impl Lips {
         let shown: ParticipantId = (*slots.video.get(video_slot)?)?;
         let heard = slots.audio.iter().position(|audio| *audio == Some(shown))?;
         let delay = self.delays.get(heard)?.load(Relaxed);
-        (delay != NOTHING).then_some(delay + BLOCK_MICROS - ENCODING)
+        (delay != NOTHING).then_some(delay + AHEAD)
     }
 
     /// The page drew a picture that long after it got it.
@@ -123,8 +148,6 @@ impl Lips {
 
 #[cfg(test)]
 mod tests {
-    use houselights_shared::{AUDIO_SLOTS, VIDEO_SLOTS};
-
     use super::*;
 
     #[test]
@@ -141,8 +164,8 @@ mod tests {
     #[test]
     fn another_stream_starts_anew() {
         let mut clock = ArrivalClock::default();
-        assert!(!clock.note(1_000, 0));
-        assert!(clock.note(2_000, 90_000_000));
+        clock.note(1_000, 0);
+        clock.note(2_000, 90_000_000);
         assert_eq!(clock.expected(90_000_000), Some(2_000));
     }
 
@@ -157,8 +180,21 @@ mod tests {
         lips.set_slots(slots);
         lips.sound_arrived(1, 500_000, 100_000);
         lips.heard(1, Some(100_000), 560_000);
-        assert_eq!(lips.picture_delay(3), Some(60_000 + BLOCK_MICROS - ENCODING));
+        assert_eq!(lips.picture_delay(3), Some(60_000 + AHEAD));
         assert_eq!(lips.picture_delay(4), None);
+        // Another voice in the slot: nothing is known of it yet.
+        let (turn, mut slots) = (lips.turn(3), lips.slots.read().unwrap().clone());
+        slots.audio[1] = Some(two);
+        lips.set_slots(slots.clone());
+        assert_eq!((lips.picture_delay(3), lips.picture_delay(4)), (None, None));
+        assert_eq!(lips.turn(3), turn);
+        slots.video.swap(3, 4);
+        slots.audio[1] = Some(one);
+        lips.set_slots(slots);
+        assert_ne!(lips.turn(3), turn);
+        lips.sound_arrived(1, 500_000, 100_000);
+        lips.heard(1, Some(100_000), 560_000);
+        assert_eq!(lips.picture_delay(4), Some(60_000 + AHEAD));
         lips.heard(1, None, 600_000);
         assert_eq!(lips.picture_delay(3), None);
     }

@@ -24,6 +24,9 @@ const CALM: u32 = 25;
 /// Of a stream that stands this much deeper than it should, everything surplus is left out at once.
 const FLOOD: i64 = 160_000;
 
+/// Packets behind the present by which one sees that the numbers are another stream's: 10 s.
+const ANOTHER: i64 = 500;
+
 /// What comes out for the next 20 ms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Pull {
@@ -67,8 +70,15 @@ impl Jitter {
         let number = self.sequence.of_16(sequence);
         let timestamp = self.timestamp.of_32(timestamp) * 1_000_000 / SAMPLE_RATE;
         self.learn(now - timestamp);
-        if self.next.is_some_and(|next| number < next) {
-            return;
+        if let Some(next) = self.next
+            && number < next
+        {
+            if next - number < ANOTHER {
+                return;
+            }
+            // Nobody is that late: another stream took the slot.
+            self.packets.clear();
+            self.next = None;
         }
         if self.packets.len() >= CAPACITY {
             self.packets.clear();
@@ -100,7 +110,13 @@ impl Jitter {
 
     fn conceal(&mut self, next: i64) -> Pull {
         self.concealed += 1;
-        if let Some((_, after)) = self.packets.first_key_value() {
+        if let Some((&first, after)) = self.packets.first_key_value() {
+            // A pause of the numbers, or another stream's: it starts again with what is there.
+            if first - next > i64::from(CONCEALED) {
+                self.next = None;
+                self.concealed = 0;
+                return Pull::Quiet;
+            }
             // Lost, and there is something after it.
             let copy = after.payload.clone();
             let copy = self.packets.contains_key(&(next + 1)).then_some(copy);

@@ -107,6 +107,19 @@ fn a_pause_is_quiet_and_the_voice_comes_back() {
     assert!(played(&play(&mut jitter, &later, (1_000_000, 2_000_000))).len() >= 19);
 }
 
+#[test]
+fn another_stream_in_the_slot_is_played_whatever_its_numbers() {
+    for number in [20_000_u16, 40_000, 65_000] {
+        let mut jitter = Jitter::default();
+        play(&mut jitter, &steady(10), (0, 200_000));
+        for i in 0..50 {
+            jitter.insert(200_000, number + i, u32::from(i) * BLOCK, Bytes::from_static(b"ab"));
+        }
+        let pulls = play(&mut jitter, &[], (400_000, 800_000));
+        assert!(played(&pulls).len() + pulls.iter().filter(|pull| matches!(pull, Pull::Skip(_))).count() > 10, "{number}");
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_played_is_played_once_and_in_order(

@@ -48,8 +48,14 @@ impl Clip {
     }
 
     /// From the file's bytes.
-    pub(crate) fn parse(bytes: Arc<[u8]>) -> Result<Self, SourceError> {
-        let mut file = open(&bytes)?;
+    pub(crate) fn parse(mut bytes: Arc<[u8]>) -> Result<Self, SourceError> {
+        let mut file = match open(&bytes) {
+            Ok(file) => file,
+            Err(_) => {
+                bytes = without_index(&bytes);
+                open(&bytes)?
+            }
+        };
         let track = |kind: TrackType, codec: &str| {
             let found = file.tracks().iter().find(|track| track.track_type() == kind && track.codec_id() == codec);
             found.map(|track| track.track_number().get())
@@ -75,13 +81,30 @@ impl Clip {
         }
         let pace = if pictures > 1 { last_picture / (pictures - 1) } else { 40_000 };
         let span = (last_picture + pace).max(last_sound + BLOCK_MICROS);
-        let rate = u32::try_from(1_000_000 / pace.max(1)).unwrap_or(25).clamp(1, 60);
+        let rate = u32::try_from((1_000_000 + pace / 2) / pace.max(1)).unwrap_or(25).clamp(1, 60);
         Ok(Self { bytes, scale, video, audio, span, rate })
     }
 }
 
 fn open(bytes: &Arc<[u8]>) -> Result<File, SourceError> {
     MatroskaFile::open(Cursor::new(bytes.clone())).map_err(|error| SourceError::of("the clip is no WebM file", error))
+}
+
+/// A file that breaks off points to an index and to tags that it has lost, and the demuxer insists on them: this hides the
+/// pointers. They stand in the head, as entries whose id (RFC 9559, section 5.1.1) is made one that nobody knows.
+fn without_index(bytes: &[u8]) -> Arc<[u8]> {
+    const ENTRY: [u8; 3] = [0x53, 0xAB, 0x84];
+    const LOST: [[u8; 4]; 3] = [[0x1C, 0x53, 0xBB, 0x6B], [0x12, 0x54, 0xC3, 0x67], [0x10, 0x43, 0xA7, 0x70]];
+    let mut bytes = bytes.to_vec();
+    for at in 0..bytes.len().min(4_096) {
+        if let Some([a, b, c, id @ ..]) = bytes.get_mut(at..at + 7)
+            && [*a, *b, *c] == ENTRY
+            && LOST.iter().any(|lost| lost == id)
+        {
+            id.copy_from_slice(&[0x1F, 0xFF, 0xFF, 0x01]);
+        }
+    }
+    bytes.into()
 }
 
 fn to_micros(timestamp: u64, scale: u64) -> i64 {

@@ -145,6 +145,9 @@ async fn a_page_says_what_it_shows_needs_and_drew() {
     assert_eq!(next(&mut page).await[1], 2);
     page.send(Message::text(r#"{"drawn":{"source":2,"timestamp":5}}"#)).await.unwrap();
     assert!(matches!(said(&mut bench).await, FromPage::Drawn { meant: Some(77), .. }));
+    // Who asks gets what is there, and who asks again gets a new one.
+    page.send(Message::text(r#"{"ask":"key_frame","source":2}"#)).await.unwrap();
+    assert_eq!(next(&mut page).await[HEADER], 2);
     page.send(Message::text(r#"{"ask":"key_frame","source":2}"#)).await.unwrap();
     assert_eq!(said(&mut bench).await, FromPage::KeyFrame(2));
     // What nobody understands is no reason to hang up.

@@ -27,8 +27,11 @@ pub(crate) const HEADER: usize = 24;
 pub(crate) const QUEUE: usize = 40;
 /// Pages at once. More are turned away.
 const PAGES: usize = 8;
-/// Frames that are kept of a source for a page that comes later; fewer than [`QUEUE`].
+/// Frames that are kept of a source for a page that comes later.
 const RECENT: usize = 30;
+/// What a page may catch up with comes on top of [`QUEUE`], for [`GRACE`] microseconds.
+const CATCH_UP: usize = RECENT * 10;
+const GRACE: i64 = 1_000_000;
 /// A source that gave nothing for this long is not caught up with, in microseconds.
 const STALE: i64 = 1_000_000;
 /// Frames on their way to being drawn, for the lip-sync figures. Full: the oldest is forgotten.
@@ -103,6 +106,7 @@ impl Pages {
         if recent.0.last().is_none_or(|(at, ..)| time::now() - at > STALE) {
             return true;
         }
+        page.begin_catching_up(source);
         recent.0.iter().fold(false, |starved, (_, frame, message)| page.push(*frame, message) || starved)
     }
 }

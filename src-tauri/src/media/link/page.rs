@@ -1,6 +1,6 @@
 //! One page on the link.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
@@ -15,11 +15,13 @@ use tokio_tungstenite::tungstenite::http::StatusCode;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_util::sync::CancellationToken;
 
-use super::{FromPage, Link, ORIGINS, PAGES, PageFrame, QUEUE};
-use crate::media::locked;
+use super::{CATCH_UP, FromPage, GRACE, Link, ORIGINS, PAGES, PageFrame, QUEUE};
+use crate::media::{locked, time};
 
 /// A page's messages are small.
 const MAX_MESSAGE: usize = 4_096;
+/// A page that asks again within this, in microseconds, needs a new key frame and not the last one once more.
+const AGAIN: i64 = 2_000_000;
 /// How long the handshake may take.
 const HANDSHAKE: std::time::Duration = std::time::Duration::from_secs(5);
 
@@ -31,6 +33,8 @@ pub(super) struct Page {
     shown: Option<HashSet<u8>>,
     /// Sources of which it can decode the next frame.
     flowing: HashSet<u8>,
+    /// When it last caught up with a source.
+    caught_up: HashMap<u8, i64>,
 }
 
 impl Page {
@@ -46,6 +50,17 @@ impl Page {
         self.open() && self.shown.as_ref().is_none_or(|shown| shown.contains(&source))
     }
 
+    /// What comes next is what it missed of a source.
+    pub(super) fn begin_catching_up(&mut self, source: u8) {
+        self.caught_up.insert(source, time::now());
+    }
+
+    /// Whether it caught up with something a moment ago.
+    fn has_caught_up(&self, within: i64) -> bool {
+        let now = time::now();
+        self.caught_up.values().any(|at| now - at < within)
+    }
+
     /// Queues a frame; whether it needs a key frame of that source.
     pub(super) fn push(&mut self, frame: PageFrame, message: &Bytes) -> bool {
         if !self.shows(frame.source) {
@@ -55,7 +70,9 @@ impl Page {
         if !frame.key && !self.flowing.contains(&frame.source) {
             return true;
         }
-        if self.frames.try_send(message.clone()).is_err() {
+        let waiting = self.frames.max_capacity() - self.frames.capacity();
+        let full = waiting >= QUEUE && !self.has_caught_up(GRACE);
+        if full || self.frames.try_send(message.clone()).is_err() {
             self.flowing.remove(&frame.source);
             return true;
         }
@@ -106,7 +123,7 @@ pub(super) async fn serve(link: Link, stream: TcpStream, stop: CancellationToken
     };
     let handshake = tokio_tungstenite::accept_hdr_async_with_config(stream, check, Some(config));
     let Ok(Ok(socket)) = tokio::time::timeout(HANDSHAKE, handshake).await else { return };
-    let (frames, queue) = mpsc::channel(QUEUE);
+    let (frames, queue) = mpsc::channel(QUEUE + CATCH_UP);
     let Some(id) = enter(&link, frames) else { return };
     tokio::select! {
         () = stop.cancelled() => {}
@@ -122,7 +139,7 @@ fn enter(link: &Link, frames: mpsc::Sender<Bytes>) -> Option<u64> {
         return None;
     }
     let id = pages.all.iter().map(|page| page.id + 1).max().unwrap_or(0);
-    pages.all.push(Page { id, frames, shown: None, flowing: HashSet::new() });
+    pages.all.push(Page { id, frames, shown: None, flowing: HashSet::new(), caught_up: HashMap::new() });
     let sources: Vec<u8> = pages.recent.keys().copied().collect();
     let starved: Vec<u8> = sources.into_iter().filter(|&source| pages.catch_up(id, source)).collect();
     drop(pages);
@@ -177,19 +194,28 @@ async fn converse(link: &Link, id: u64, socket: WebSocketStream<TcpStream>, mut 
 fn listen(link: &Link, id: u64, said: Said) {
     match said {
         Said::Ask { ask: Wanted::KeyFrame, source } => {
+            let mut pages = locked(&link.0.pages);
+            let Some(page) = pages.all.iter_mut().find(|page| page.id == id) else { return };
             // What is under way in between cannot be decoded by who asks.
-            if let Some(page) = locked(&link.0.pages).all.iter_mut().find(|page| page.id == id) {
-                page.flowing.remove(&source);
+            page.flowing.remove(&source);
+            // What is here is here at once; but who asks again was not helped by it.
+            let tried = page.caught_up.get(&source).is_some_and(|at| time::now() - at < AGAIN);
+            let starved = tried || pages.catch_up(id, source);
+            drop(pages);
+            if starved {
+                (link.0.listener)(FromPage::KeyFrame(source));
             }
-            (link.0.listener)(FromPage::KeyFrame(source));
         }
         Said::Show { show } => {
             let mut pages = locked(&link.0.pages);
             let Some(page) = pages.all.iter_mut().find(|page| page.id == id) else { return };
             let shown: HashSet<u8> = show.into_iter().collect();
             page.flowing.retain(|source| shown.contains(source));
+            // Who said nothing until now may have thrown away what came.
+            if page.shown.replace(shown.clone()).is_none() {
+                page.flowing.clear();
+            }
             let fresh: Vec<u8> = shown.difference(&page.flowing).copied().collect();
-            page.shown = Some(shown);
             let starved: Vec<u8> = fresh.into_iter().filter(|&source| pages.catch_up(id, source)).collect();
             drop(pages);
             for source in starved {

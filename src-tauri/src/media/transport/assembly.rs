@@ -9,8 +9,8 @@ use crate::media::time::Unwrapped;
 
 /// Packets that may wait. Full: all go, and a key frame is asked for.
 const CAPACITY: usize = 1_024;
-/// A gap is waited for this long, in microseconds: two retransmissions on a good line.
-const PATIENCE: i64 = 150_000;
+/// A gap is waited for this long, in microseconds: several retransmissions on a good line, one on a poor one.
+const PATIENCE: i64 = 200_000;
 /// Where frames can be decoded again behind the gap, it is left behind after this.
 const HASTE: i64 = 40_000;
 /// Between two requests for a key frame.

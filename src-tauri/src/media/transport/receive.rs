@@ -52,6 +52,8 @@ pub(super) struct VideoSlot {
     arrivals: ArrivalClock,
     held: VecDeque<Held>,
     lost: u64,
+    /// The publisher's turn in this slot, by [`Lips::turn`](crate::media::sync::Lips::turn).
+    turn: u64,
     /// The page's clock of this slot: grows although publishers change.
     shown: i64,
     shift: i64,
@@ -68,6 +70,7 @@ impl VideoSlot {
             arrivals: ArrivalClock::default(),
             held: VecDeque::new(),
             lost: 0,
+            turn: 0,
             shown: 0,
             shift: 0,
             asked: i64::MIN / 2,
@@ -138,10 +141,12 @@ impl VideoSlot {
     }
 
     fn hold(&mut self, frame: Frame, now: i64) {
-        if self.arrivals.note(now, frame.at) {
-            tracing::debug!(slot = self.slot, "another stream in a video slot");
-        }
         let lips = &self.wiring.lips;
+        let turn = lips.turn(self.slot);
+        if turn != self.turn {
+            (self.turn, self.arrivals) = (turn, ArrivalClock::default());
+        }
+        self.arrivals.note(now, frame.at);
         let delay = lips.picture_delay(self.slot);
         let meant = delay.and_then(|delay| Some(self.arrivals.expected(frame.at)? + delay));
         let release = meant.map_or(now, |meant| meant - lips.drawing()).max(now);
@@ -165,6 +170,8 @@ impl VideoSlot {
 /// One audio slot: packets go to the mix.
 pub(super) async fn hear(slot: usize, wiring: Wiring, track: Arc<dyn TrackRemote>) {
     let mut unwrapped = Unwrapped::default();
+    // The numbers of the connection before mean nothing now.
+    wiring.playout.clear(slot);
     while let Some(event) = track.poll().await {
         if matches!(event, TrackRemoteEvent::OnEnded) {
             break;
