@@ -51,6 +51,7 @@ fn crates_import_each_other_only_as_drawn() {
     for (name, dependencies) in &packages {
         let ours: BTreeSet<&str> = dependencies
             .iter()
+            .filter(|dependency| dependency.kind.as_deref() != Some("dev"))
             .map(|dependency| dependency.name.as_str())
             .filter(|name| packages.contains_key(*name))
             .collect();
@@ -99,7 +100,7 @@ fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
             if name != "tests" {
                 sources(&entry, found);
             }
-        } else if name.ends_with(".rs") && name != "tests.rs" {
+        } else if entry.extension().is_some_and(|extension| extension == "rs") && name != "tests.rs" {
             let text = fs::read_to_string(&entry).expect("readable");
             let production = text.split("#[cfg(test)]").next().unwrap_or_default();
             let code = production.lines().filter(|line| !line.trim_start().starts_with("//"));

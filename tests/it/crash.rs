@@ -136,7 +136,8 @@ impl Writer {
             }
         }
         // To the end, and until the last of it has come back to it as an update.
-        while !client.closed && !(self.done() && self.acknowledged.iter().all(|(_, seq)| *seq <= client.seq)) {
+        let has_all = |writer: &Self, client: &TestClient| writer.acknowledged.iter().all(|(_, seq)| *seq <= client.seq);
+        while !(client.closed || self.done() && has_all(self, &client)) {
             while self.outbox.len() < self.script.under_way() && !self.shared.stop.load(Ordering::Relaxed) {
                 let command = Command { id: CommandId::random(), room: client.room, body: self.script.step(self.written) };
                 self.written += 1;

@@ -32,9 +32,16 @@ impl House {
         TestClient::connect(self.server.http(), &attend(self.server.http(), &self.event, "Vera").await).await
     }
 
+    /// All is as if nothing had been: the bystander is served, nothing panicked, and no connection is left behind.
     async fn close(mut self) {
         self.bystander.say("nothing has happened to me").await;
         assert!(self.server.metric("houselights_panics_total").abs() < 0.5);
+        let only_the_bystander = async {
+            while (self.server.metric("houselights_connections") - 1.0).abs() > 0.5 {
+                tokio::task::yield_now().await;
+            }
+        };
+        within("the other connections to be gone", only_the_bystander).await;
         self.server.stop().await;
     }
 }
@@ -104,6 +111,7 @@ async fn what_is_too_large_is_refused_as_too_large() {
     let mut vera = house.viewer().await;
     let outcome = vera.ask(CommandBody::SendMessage { text: "x".repeat(MAX_CLIENT_FRAME_BYTES - 300) }).await;
     assert_eq!(outcome, Outcome::Refused { refusal: Refusal::MessageTooLong, retry_after_ms: None });
+    vera.vanish();
     house.close().await;
 }
 
@@ -120,6 +128,7 @@ async fn what_is_of_a_newer_client_is_borne() {
     vera.send_raw(Message::text(newer)).await;
     assert_eq!(vera.reply_to(id).await, Outcome::Refused { refusal: Refusal::UnknownCommand, retry_after_ms: None });
     vera.say("the connection stands").await;
+    vera.vanish();
     house.close().await;
 }
 
@@ -131,6 +140,7 @@ async fn a_command_for_another_room_is_refused() {
     let id = command.id;
     vera.send(&ClientFrame::Command(command)).await.expect("sent");
     assert_eq!(vera.reply_to(id).await, Outcome::Refused { refusal: Refusal::NoSuchRoom, retry_after_ms: None });
+    vera.vanish();
     house.close().await;
 }
 
@@ -141,9 +151,11 @@ async fn a_client_that_is_too_old_is_told_so_and_a_newer_one_is_served() {
     let of_version = |number| houselights_shared::Hello { version: Version::new(number), ..hello(&login, None) };
     let old = greet(socket(house.server.http()).await, of_version(0)).await.err().flatten().expect("refused");
     assert_eq!((old.refusal, old.retry_after_ms), (Refusal::VersionUnsupported, None));
-    let mut newer = greet(socket(house.server.http()).await, of_version(99)).await.ok().expect("welcome");
+    let newer = greet(socket(house.server.http()).await, of_version(99)).await;
+    let mut newer = newer.unwrap_or_else(|refused| panic!("not welcome: {refused:?}"));
     assert!(newer.heard[0].contains("\"version\":1"), "{}", newer.heard[0]);
     newer.say("hello from the future").await;
+    newer.vanish();
     house.close().await;
 }
 
@@ -153,6 +165,7 @@ async fn a_ping_comes_back_as_it_was_sent() {
     let mut vera = house.viewer().await;
     vera.send(&ClientFrame::Ping { sent_at: Timestamp::from_micros(4_711) }).await.expect("sent");
     vera.until("a pong", |client| client.heard.iter().any(|text| text.contains("\"pong\"") && text.contains("4711"))).await;
+    vera.vanish();
     house.close().await;
 }
 

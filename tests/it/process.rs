@@ -46,10 +46,15 @@ async fn sigterm_tells_everyone_to_come_back_and_exits_0_with_everything_stored(
     }
     // More is under way while it is asked to end.
     let under_way: Vec<_> = [vera.post(send("50")).await, vera.post(send("51")).await].to_vec();
-    let (status, (), ()) =
-        tokio::join!(server.terminate(), async { assert_eq!(vera.ended().await, Some(Refusal::ShuttingDown)) }, async {
-            assert_eq!(ada.ended().await, Some(Refusal::ShuttingDown))
-        },);
+    let (status, (), ()) = tokio::join!(
+        server.terminate(),
+        async {
+            assert_eq!(vera.ended().await, Some(Refusal::ShuttingDown));
+        },
+        async {
+            assert_eq!(ada.ended().await, Some(Refusal::ShuttingDown));
+        },
+    );
     assert_eq!(status.code(), Some(0));
     assert!(ada.refused.and_then(|refused| refused.retry_after_ms).is_some_and(|wait| wait > 0));
     acknowledged.extend(under_way.iter().filter(|id| vera.replies.contains_key(id)).map(ToString::to_string));

@@ -18,8 +18,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Waits for something, but not for ever.
 #[allow(clippy::panic, reason = "what does not come ends the test that waits for it")]
 pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(PATIENCE, future).await {
-        Ok(output) => output,
-        Err(_) => panic!("waited {PATIENCE:?} for {what}"),
-    }
+    let Ok(output) = tokio::time::timeout(PATIENCE, future).await else { panic!("waited {PATIENCE:?} for {what}") };
+    output
 }

@@ -249,12 +249,11 @@ impl Program {
         let mut line = String::new();
         within("the server to be ready", stdout.read_line(&mut line)).await.expect("readable");
         let http = line.strip_prefix("ready http=").and_then(|rest| rest.split_whitespace().next()?.parse().ok());
-        match http {
-            Some(http) => Ok(ServerProcess { child, http, _stdout: stdout }),
-            None => {
-                let status = within("the server to end", child.wait()).await.expect("its status");
-                Err(Exit { status, errors: std::fs::read_to_string(self.log()).expect("its log") })
-            }
+        if let Some(http) = http {
+            Ok(ServerProcess { child, http, _stdout: stdout })
+        } else {
+            let status = within("the server to end", child.wait()).await.expect("its status");
+            Err(Exit { status, errors: std::fs::read_to_string(self.log()).expect("its log") })
         }
     }
 
