@@ -37,7 +37,6 @@ impl Desktop {
         desktop.home = Some(home);
         desktop.environment.push(("NO_AT_BRIDGE", "1".into())); // GTK: no accessibility bus, and no warning about it
         desktop.environment.push(("GDK_BACKEND", "x11".into()));
-        desktop.environment.push(("GTK_THEME", "Adwaita:dark".into())); // what `prefers-color-scheme` says
         let display = desktop.add(
             "Xvfb",
             Command::new("Xvfb").args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"]),
