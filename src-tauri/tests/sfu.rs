@@ -182,15 +182,15 @@ async fn lossy(unit: SocketAddr, nth: u64, tracker: &TaskTracker) -> (u16, Arc<A
         let mut lines: HashMap<SocketAddr, Arc<UdpSocket>> = HashMap::new();
         let (mut buffer, mut count) = ([0; 2_000], 0);
         while let Ok((length, from)) = door.recv_from(&mut buffer).await {
-            let line = match lines.get(&from) {
-                Some(line) => line.clone(),
-                None => {
-                    let line = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap());
-                    line.connect(unit).await.unwrap();
-                    lines.insert(from, line.clone());
-                    TaskTracker::new().spawn(back((line.clone(), door.clone()), from, nth, counted.clone()));
-                    line
-                }
+            let known = lines.get(&from).cloned();
+            let line = if let Some(line) = known {
+                line
+            } else {
+                let line = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap());
+                line.connect(unit).await.unwrap();
+                lines.insert(from, line.clone());
+                TaskTracker::new().spawn(back((line.clone(), door.clone()), from, nth, counted.clone()));
+                line
             };
             count += 1;
             if is_media(&buffer) && count % nth == 0 {

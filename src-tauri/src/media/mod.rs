@@ -169,7 +169,7 @@ impl Engine {
         for audio in slots.audio.iter_mut().filter(|audio| me.is_some() && **audio == me) {
             *audio = None;
         }
-        self.0.wiring.lips.set_slots(slots);
+        self.0.wiring.lips.set_slots(&slots);
     }
 
     /// Who is signed in.

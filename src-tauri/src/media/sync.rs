@@ -86,10 +86,12 @@ impl Default for Lips {
 
 impl Lips {
     /// Who is in which slot from now on. What was learned of another's stream is forgotten.
-    pub(crate) fn set_slots(&self, slots: SlotMap) {
+    pub(crate) fn set_slots(&self, slots: &SlotMap) {
         let before = {
             let mut current = self.slots.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-            std::mem::replace(&mut *current, slots.clone())
+            let before = current.clone();
+            current.clone_from(slots);
+            before
         };
         for (i, turn) in self.turns.iter().enumerate().filter(|(i, _)| before.video.get(*i) != slots.video.get(*i)) {
             tracing::debug!(slot = i, "another publisher in a video slot");
@@ -177,7 +179,7 @@ mod tests {
         slots.video[3] = Some(one);
         slots.video[4] = Some(two);
         slots.audio[1] = Some(one);
-        lips.set_slots(slots);
+        lips.set_slots(&slots);
         lips.sound_arrived(1, 500_000, 100_000);
         lips.heard(1, Some(100_000), 560_000);
         assert_eq!(lips.picture_delay(3), Some(60_000 + AHEAD));
@@ -185,12 +187,12 @@ mod tests {
         // Another voice in the slot: nothing is known of it yet.
         let (turn, mut slots) = (lips.turn(3), lips.slots.read().unwrap().clone());
         slots.audio[1] = Some(two);
-        lips.set_slots(slots.clone());
+        lips.set_slots(&slots);
         assert_eq!((lips.picture_delay(3), lips.picture_delay(4)), (None, None));
         assert_eq!(lips.turn(3), turn);
         slots.video.swap(3, 4);
         slots.audio[1] = Some(one);
-        lips.set_slots(slots);
+        lips.set_slots(&slots);
         assert_ne!(lips.turn(3), turn);
         lips.sound_arrived(1, 500_000, 100_000);
         lips.heard(1, Some(100_000), 560_000);

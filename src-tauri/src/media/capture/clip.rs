@@ -49,13 +49,10 @@ impl Clip {
 
     /// From the file's bytes.
     pub(crate) fn parse(mut bytes: Arc<[u8]>) -> Result<Self, SourceError> {
-        let mut file = match open(&bytes) {
-            Ok(file) => file,
-            Err(_) => {
-                bytes = without_index(&bytes);
-                open(&bytes)?
-            }
-        };
+        if open(&bytes).is_err() {
+            bytes = without_index(&bytes);
+        }
+        let mut file = open(&bytes)?;
         let track = |kind: TrackType, codec: &str| {
             let found = file.tracks().iter().find(|track| track.track_type() == kind && track.codec_id() == codec);
             found.map(|track| track.track_number().get())
