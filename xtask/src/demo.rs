@@ -69,15 +69,20 @@ pub(crate) fn demo(arguments: &[&str]) -> Result<()> {
 
     say("A speaker sends the clip, the producer brings them on and goes live");
     let clip = format!("clip:{}", root().join("tests/fixtures/media/big-buck-bunny-720p.webm").display());
-    let mut sender = app(find(&invites, "speaker", 0)?, &profiles.path.join("sender"));
-    sender.args(["--headless", "--camera", &clip, "--microphone", &clip]);
-    desktop.dress(&mut sender);
-    let _sender = Owned::start("the speaker", &sender)?;
+    let send = |speaker: usize, source: &str| {
+        let mut sender = app(find(&invites, "speaker", speaker)?, &profiles.path.join(format!("speaker-{speaker}")));
+        sender.args(["--headless", "--camera", source, "--microphone", source]);
+        desktop.dress(&mut sender);
+        Owned::start("a speaker", &sender)
+    };
+    let _on_stage = send(0, &clip)?;
     let mut hands = Command::new(binary("debug", "houselights-demo"));
     hands.args(["--server", server.address()]);
     hands.args(["--producer", &find(&invites, "producer", 0)?.secret]);
     run(hands.args(["--attendee", &find(&invites, "attendee", 0)?.secret]))?;
 
+    // Someone who waits, so that the producer has something to do.
+    let _in_the_green_room = if window == Window::Producer { Some(send(1, "test")?) } else { None };
     say(&format!("Opening the {}'s window on {}", window.name(), server.url()));
     let mut shown = app(window.invite(&invites)?, &profiles.path.join("window"));
     if window == Window::Speaker {
