@@ -281,8 +281,9 @@ impl Engine {
     /// Whoever chose no loudspeaker hears through the system's own choice.
     async fn open_speaker_once(&self) {
         let opened = *self.0.speaker_opened.lock().await;
-        if !opened && let Err(error) = self.open_speaker(None).await {
-            tracing::info!(%error, "sound is not played");
+        if !opened {
+            // That there is none stands in the status.
+            let _ = self.open_speaker(None).await;
         }
     }
 }
