@@ -14,7 +14,7 @@ use houselights_shared::{ParticipantId, Refusal, RoomId};
 use houselights_tests::media_peer::{MediaPeer, Notice, Slot};
 use str0m::rtp::{RtpPacket, rtcp::SenderInfo};
 
-/// Dice (SplitMix64).
+/// Dice (`SplitMix64`).
 pub(crate) struct Dice(pub u64);
 
 impl Dice {
@@ -151,18 +151,18 @@ impl SimNet {
     pub(crate) fn inject(&mut self, from: SocketAddr, bytes: &[u8]) {
         let mut out = Vec::new();
         self.sfu.receive(self.now, Datagram { from, bytes }, &mut |to, bytes| out.push((to, bytes.to_vec())));
-        self.from_server(out);
+        self.deliver_from_server(out);
     }
 
-    fn from_server(&mut self, datagrams: Vec<(SocketAddr, Vec<u8>)>) {
+    fn deliver_from_server(&mut self, datagrams: Vec<(SocketAddr, Vec<u8>)>) {
         for (to, bytes) in datagrams {
             assert!(self.spoken.contains(&to), "the server sent to an address that never spoke to it");
             self.sent_by_server += 1;
-            self.put(self.server, to, bytes);
+            self.put(self.server, to, &bytes);
         }
     }
 
-    fn put(&mut self, from: SocketAddr, to: SocketAddr, bytes: Vec<u8>) {
+    fn put(&mut self, from: SocketAddr, to: SocketAddr, bytes: &[u8]) {
         let sheltered = self.sheltered.iter().filter_map(|client| self.clients.get(*client)).map(|client| client.address);
         let sheltered = sheltered.into_iter().any(|address| address == from || address == to);
         let weather = if sheltered { Weather::CALM } else { self.weather };
@@ -174,7 +174,7 @@ impl SimNet {
             let late = if weather.jitter_ms == 0 { 0 } else { self.dice.roll() % (weather.jitter_ms * 1_000) };
             let at = self.now + Duration::from_millis(weather.delay_ms) + Duration::from_micros(late);
             self.count += 1;
-            self.wire.push(Reverse((at, self.count, from, to, bytes.clone())));
+            self.wire.push(Reverse((at, self.count, from, to, bytes.to_vec())));
         }
     }
 
@@ -217,10 +217,10 @@ impl SimNet {
     fn deliver(&mut self, out: &mut Vec<(SocketAddr, Vec<u8>)>, from: SocketAddr) {
         let datagrams = std::mem::take(out);
         if from == self.server {
-            self.from_server(datagrams);
+            self.deliver_from_server(datagrams);
         } else {
             for (to, bytes) in datagrams {
-                self.put(from, to, bytes);
+                self.put(from, to, &bytes);
             }
         }
     }

@@ -133,7 +133,7 @@ impl House {
         let publisher = on_stage.then(|| Publisher::new(now));
         let person = Person { socket, peer, publisher, shared: Arc::clone(&self.shared), connected: false, flowing: false };
         self.tasks.spawn(async move {
-            if let Err(error) = person.run().await {
+            if let Err(error) = Box::pin(person.run()).await {
                 eprintln!("a session ended: {error:#}");
             }
         });
