@@ -1,11 +1,11 @@
 //! The media engine: what a camera and a microphone make goes to the event server, what others send comes to the page and to
 //! the loudspeaker. It runs without a window, without a device, and through restarts of the server.
 //!
-//! - [`capture`]: sources, each on a thread of its own.
-//! - [`encode`]: VP8 and Opus, on those threads.
-//! - [`transport`]: the WebRTC connection with its standing slots; packets to frames and back.
-//! - [`audio`]: jitter buffers, decoding, mixing, playing. Its clock is the one that pictures follow ([`sync`]).
-//! - [`link`]: encoded pictures to the page.
+//! - `capture`: sources, each on a thread of its own.
+//! - `encode`: VP8 and Opus, on those threads.
+//! - `transport`: the WebRTC connection with its standing slots; packets to frames and back.
+//! - `audio`: jitter buffers, decoding, mixing, playing. Its clock is the one that pictures follow (`sync`).
+//! - `link`: encoded pictures to the page.
 
 mod audio;
 mod capture;
