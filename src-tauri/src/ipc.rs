@@ -1,7 +1,7 @@
 //! What the page and the native core say to each other: data only. The page's TypeScript is generated from here
 //! (`ui/src/protocol/native.ts`), as it is from the crate `shared`.
 //!
-//! The page calls [the commands](crate::commands) and gets [`NativeEvent`]s on the channel that it hands to `attach`.
+//! The page calls the commands of `commands.rs` and gets [`NativeEvent`]s on the channel that it hands to `attach`.
 
 use houselights_shared::{EventId, ParticipantId, Refusal, Role, RoomId, ServerFrame};
 use serde::{Deserialize, Serialize};

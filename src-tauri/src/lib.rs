@@ -1,6 +1,6 @@
 //! The Houselights desktop app: the native core around a thin page.
 //!
-//! [`house::House`] is who is signed in and what runs for them; [`attendance`] ties the realtime connection ([`realtime`]) to
+//! [`house::House`] is who is signed in and what runs for them; `attendance` ties the realtime connection ([`realtime`]) to
 //! the media engine ([`media`]); [`ipc`] is what the page and the core say to each other.
 
 mod attendance;

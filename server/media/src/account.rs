@@ -9,7 +9,7 @@ use houselights_shared::{Level, ParticipantId, RoomId, SlotMap};
 pub struct Config {
     /// Where peers can reach the socket; told to them as candidates, the first preferred.
     pub candidates: Vec<SocketAddr>,
-    /// More are refused as [`Refusal::Overloaded`].
+    /// More are refused as [`houselights_shared::Refusal::Overloaded`].
     pub max_peers: usize,
 }
 

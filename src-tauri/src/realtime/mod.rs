@@ -1,6 +1,6 @@
 //! The realtime connection to the event server: it comes back by itself, goes on where it stopped, and loses no command.
 //!
-//! A task owns everything ([`link::Link`]); a [`Realtime`] is a handle to it. What arrives goes to a [`Listener`], in order.
+//! A task owns everything (`link::Link`); a [`Realtime`] is a handle to it. What arrives goes to a [`Listener`], in order.
 
 mod backoff;
 mod dial;

@@ -74,6 +74,9 @@ export function start(program, args, { env = {} } = {}) {
       const timer = setTimeout(() => child.kill("SIGKILL"), 8_000);
       await ended;
       clearTimeout(timer);
+      // A grandchild that still ends may hold the other ends of these.
+      child.stdout.destroy();
+      child.stderr.destroy();
       return { code: child.exitCode, signal: child.signalCode };
     },
   };
