@@ -11,8 +11,8 @@ use crate::{Config, Created, Flags, LogFormat, NewEvent, NewInvite, Server, crea
 
 /// The Houselights event server.
 ///
-/// Without any flag it serves on 127.0.0.1:8080, sends media on UDP port 8081 and keeps everything in one SQLite file. Every
-/// setting is a flag, an environment variable (HOUSELIGHTS_…) and a key in the file given by --config; a flag beats the
+/// Without any flag it serves on 127.0.0.1:8080, sends media on UDP port 8081 of every address and keeps everything in one
+/// SQLite file. Every setting is a flag, an environment variable (HOUSELIGHTS_…) and a key in the file given by --config; a flag beats the
 /// environment, the environment beats the file, the file beats the default.
 ///
 /// On ready it prints one line to standard output: "ready http=ADDRESS media=ADDRESS". SIGTERM or Ctrl-C ends it in order:
@@ -30,7 +30,7 @@ const EXAMPLES: &str = "\
 Examples:
   houselights-server
       serves on this machine, for trying out
-  houselights-server --listen 0.0.0.0:8080 --public-url https://show.example --media-address 203.0.113.7
+  houselights-server --behind-proxy --public-url https://show.example --media-address 203.0.113.7
       serves the world, behind a proxy that speaks TLS
   houselights-server event create --title \"Opening night\" --speaker Ada --speaker Grace --producer Alan
       makes an event and prints its invites; a server may be running on the same database

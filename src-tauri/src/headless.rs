@@ -18,6 +18,7 @@ struct NoFront;
 
 impl Front for NoFront {
     fn show(&self, _view: View) {}
+    fn renew(&self, _view: View) {}
     fn ask(&self) {}
     fn raise(&self) {}
 }

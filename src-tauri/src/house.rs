@@ -58,6 +58,8 @@ impl View {
 pub trait Front: Send + Sync + 'static {
     /// Opens this view and closes the others.
     fn show(&self, view: View);
+    /// Begins this view anew where it is open: its page belongs to somebody who has just left.
+    fn renew(&self, view: View);
     /// Opens the welcome window beside what is open: somebody is signed in, and a link asks for something else.
     fn ask(&self);
     /// Brings what is open before the person.
@@ -310,12 +312,16 @@ impl House {
             self.0.parts.logins.sign_in(link, name).await?;
         let server = link.server().to_owned();
         let card = SessionCard { server, participant, name, role, event, event_title, room };
+        let someone_left = self.attendance().is_ok();
         self.leave().await;
         let secret = Secret { token, invite: link.invite().to_owned() };
         if let Err(error) = self.enter(card.clone(), secret.clone()).await {
             tracing::error!(%error, "signed in, but nothing can run");
             self.nobody(None);
             return Err(Problem::Unreachable);
+        }
+        if let (true, Some(front)) = (someone_left, self.0.front.get()) {
+            front.renew(View::of(card.role));
         }
         self.keep(&card, secret);
         Ok(card)

@@ -95,6 +95,14 @@ impl Front for Windows {
         }
     }
 
+    fn renew(&self, view: View) {
+        if let Some(window) = self.app.get_webview_window(view.label())
+            && let Err(error) = window.reload()
+        {
+            tracing::error!(%error, window = view.label(), "a window does not begin anew");
+        }
+    }
+
     fn ask(&self) {
         if let Some(window) = self.app.get_webview_window(WELCOME) {
             let _ = window.set_focus();

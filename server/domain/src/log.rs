@@ -13,8 +13,9 @@ pub const REMEMBERED_UPDATES: usize = 10_000;
 /// How many bytes these updates may take, about. The oldest go first.
 pub const REMEMBERED_BYTES: usize = 16 * 1024 * 1024;
 
-/// Of how many accepted commands a room knows the answer. A repeat of an older one is taken as new.
-pub const REMEMBERED_COMMANDS: usize = 4_096;
+/// Of how many of a person's accepted commands a room knows the answer, so that no crowd makes it forget the producer's: as many as
+/// an app holds unanswered. A repeat of an older one is taken as new.
+pub const REMEMBERED_COMMANDS: usize = 256;
 
 /// About what an update takes in memory.
 fn weight(update: &Update) -> usize {
@@ -76,28 +77,22 @@ impl Log {
     }
 }
 
-/// The first answers of the latest accepted commands.
+/// The first answers of each person's latest accepted commands, oldest first.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Answers {
-    seqs: HashMap<(ParticipantId, CommandId), Seq>,
-    order: VecDeque<(ParticipantId, CommandId)>,
-}
+pub(crate) struct Answers(HashMap<ParticipantId, VecDeque<(CommandId, Seq)>>);
 
 impl Answers {
-    pub(crate) fn get(&self, command: (ParticipantId, CommandId)) -> Option<Seq> {
-        self.seqs.get(&command).copied()
+    pub(crate) fn get(&self, (who, command): (ParticipantId, CommandId)) -> Option<Seq> {
+        self.0.get(&who)?.iter().rev().find(|(id, _)| *id == command).map(|(_, seq)| *seq)
     }
 
-    pub(crate) fn remember(&mut self, command: (ParticipantId, CommandId), seq: Seq) {
-        if self.seqs.insert(command, seq).is_none() {
-            self.order.push_back(command);
+    pub(crate) fn remember(&mut self, (who, command): (ParticipantId, CommandId), seq: Seq) {
+        let answers = self.0.entry(who).or_default();
+        // full: forget the person's oldest answer
+        if answers.len() >= REMEMBERED_COMMANDS {
+            answers.pop_front();
         }
-        // full: forget the oldest answer
-        if self.order.len() > REMEMBERED_COMMANDS
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.seqs.remove(&oldest);
-        }
+        answers.push_back((command, seq));
     }
 }
 
@@ -154,11 +149,13 @@ mod tests {
         let who = ParticipantId::from_uuid(Uuid::nil());
         let command = |n: u128| (who, CommandId::from_uuid(Uuid::from_u128(n)));
         let mut answers = Answers::default();
+        let other = (ParticipantId::from_uuid(Uuid::max()), command(0).1);
+        answers.remember(other, Seq::new(7));
         for n in 0..=REMEMBERED_COMMANDS as u128 {
             answers.remember(command(n), Seq::new(n as u64));
         }
         assert_eq!(answers.get(command(0)), None);
         assert_eq!(answers.get(command(1)), Some(Seq::new(1)));
-        assert_eq!(answers.seqs.len(), answers.order.len());
+        assert_eq!(answers.get(other), Some(Seq::new(7)), "a crowd does not make the room forget others");
     }
 }

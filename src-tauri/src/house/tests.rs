@@ -136,12 +136,15 @@ impl Desk {
     }
 }
 
-/// Writes down which views were shown.
-struct Views(mpsc::UnboundedSender<View>);
+/// Writes down which views were shown, and which began anew.
+struct Views(mpsc::UnboundedSender<View>, mpsc::UnboundedSender<View>);
 
 impl Front for Views {
     fn show(&self, view: View) {
         let _ = self.0.send(view);
+    }
+    fn renew(&self, view: View) {
+        let _ = self.1.send(view);
     }
     fn ask(&self) {
         let _ = self.0.send(View::Welcome);
@@ -153,6 +156,7 @@ impl Front for Views {
 struct Run {
     house: House,
     views: mpsc::UnboundedReceiver<View>,
+    anew: mpsc::UnboundedReceiver<View>,
 }
 
 impl Run {
@@ -166,8 +170,9 @@ impl Run {
             sources: Sources::default(),
             runtime: Handle::current(),
         });
-        house.set_front(Views(shown));
-        Self { house, views }
+        let (begun, anew) = mpsc::unbounded_channel();
+        house.set_front(Views(shown, begun));
+        Self { house, views, anew }
     }
 
     async fn begin(&self, beginning: Beginning) -> Result<(), Problem> {
@@ -325,6 +330,18 @@ async fn a_link_that_is_opened_reaches_the_page_and_rubbish_does_not() {
     let Some(NativeEvent::LinkOpened { link }) = told.recv().await else { panic!("expected the link") };
     assert!(link.ends_with("abc"));
     assert_eq!(run.page().await.0.link, Some(link), "a page that is loaded again finds it");
+}
+
+#[tokio::test]
+async fn whoever_comes_in_by_another_link_gets_a_page_of_their_own() {
+    let (one, other, folder) = (Server::start(Role::Attendee).await, Server::start(Role::Attendee).await, Scratch::new());
+    let mut run = Run::new(&folder, &Keys::memory());
+    run.begin(Beginning { invite: Some(one.link()), ..Beginning::default() }).await.unwrap();
+    assert!(run.anew.try_recv().is_err(), "the first page waits for its own session");
+    let card = run.house.sign_in(&other.link(), None).await.unwrap();
+    assert_eq!(run.anew.try_recv().ok(), Some(View::Attendee), "the window is open, and its page somebody else's");
+    assert_eq!(run.page().await.0.session, Some(card));
+    run.house.close().await;
 }
 
 #[tokio::test]

@@ -55,7 +55,7 @@ fn a_refused_command_may_be_tried_again() {
 }
 
 #[test]
-fn the_latest_4096_commands_are_remembered() {
+fn the_latest_commands_of_a_person_are_remembered() {
     let vera = actor(1, Role::Attendee);
     let mut stage = Stage::new();
     for number in 0..=REMEMBERED_COMMANDS as u128 {
