@@ -7,10 +7,11 @@
 //! - `peer` is the session (ICE-lite, DTLS-SRTP, RTCP), over `str0m` in RTP mode.
 //! - `slot` is the packets to a subscriber, and knows nothing of sessions.
 //! - `publication` is what someone sends; `allocator` gives video slots, `speaker` audio slots; `room` ties them together.
-//! - `offer` is the edge where SDP is read, `police` the edge where datagrams are counted.
+//! - `offer` is the edge where SDP is read, `answer` writes the slots' part of it, `police` the edge where datagrams are counted.
 
 mod account;
 mod allocator;
+mod answer;
 mod clock;
 mod offer;
 mod peer;

@@ -8,11 +8,30 @@ use houselights_shared::{AUDIO_SLOTS, MAX_SDP_BYTES, Refusal, VIDEO_SLOTS};
 /// An offer that has the shape which `houselights_shared::MediaOffer` describes.
 #[derive(Debug)]
 pub(crate) struct Offer {
-    /// The SDP without candidates.
-    pub(crate) sdp: String,
-    /// The `mid` of each section, in order.
-    pub(crate) mids: Vec<String>,
+    /// The SDP of the two published sections alone, without candidates.
+    pub(crate) published: String,
+    /// The line that bundles all sections.
+    pub(crate) bundle: String,
+    /// The sections, in order: the two published ones, then the slots.
+    pub(crate) sections: Vec<Offered>,
 }
+
+/// What is known of a section.
+#[derive(Debug)]
+pub(crate) struct Offered {
+    pub(crate) mid: String,
+    formats: Vec<u8>,
+}
+
+impl Offered {
+    /// Whether the section knows a payload type.
+    pub(crate) fn takes(&self, payload_type: u8) -> bool {
+        self.formats.contains(&payload_type)
+    }
+}
+
+/// So many sections are published; the others are slots.
+const PUBLISHED: usize = 2;
 
 /// The order of the sections: kind and direction, as the offerer sees it.
 fn expected() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -30,6 +49,7 @@ struct Section<'a> {
     kind: &'a str,
     direction: &'a str,
     mid: &'a str,
+    formats: Vec<u8>,
     muxed: bool,
     transport: Transport<'a>,
 }
@@ -70,7 +90,7 @@ fn parse(sdp: &str) -> Option<Offer> {
     let mut session = Transport::default();
     let mut bundle = None;
     let mut sections: Vec<Section<'_>> = Vec::new();
-    let mut clean = String::with_capacity(sdp.len());
+    let mut published = String::with_capacity(sdp.len() / 4);
     for line in sdp.lines() {
         let attribute = line.strip_prefix("a=").unwrap_or_default();
         if ["candidate:", "remote-candidates:", "end-of-candidates"].iter().any(|name| attribute.starts_with(name)) {
@@ -79,19 +99,27 @@ fn parse(sdp: &str) -> Option<Offer> {
         if attribute == "ice-lite" {
             return None;
         }
-        clean.push_str(line);
-        clean.push_str("\r\n");
         if let Some(media) = line.strip_prefix("m=") {
             sections.push(open_section(media)?);
         } else if let Some(section) = sections.last_mut() {
             read_attribute(section, attribute);
+        } else if let Some(mids) = attribute.strip_prefix("group:BUNDLE ") {
+            bundle = bundle.or(Some(mids));
+            let mut mids = mids.split(' ');
+            published.extend(["a=group:BUNDLE ", mids.next()?, " ", mids.next()?, "\r\n"]);
+            continue;
         } else {
             session.read(attribute);
-            bundle = bundle.or(attribute.strip_prefix("group:BUNDLE "));
+        }
+        if sections.len() <= PUBLISHED {
+            published.push_str(line);
+            published.push_str("\r\n");
         }
     }
-    check(&session, bundle?, &sections)?;
-    Some(Offer { sdp: clean, mids: sections.iter().map(|section| section.mid.to_owned()).collect() })
+    let bundle = bundle?;
+    check(&session, bundle, &sections)?;
+    let sections = sections.into_iter().map(|section| Offered { mid: section.mid.to_owned(), formats: section.formats });
+    Some(Offer { published, bundle: format!("a=group:BUNDLE {bundle}"), sections: sections.collect() })
 }
 
 fn open_section(media: &str) -> Option<Section<'_>> {
@@ -99,7 +127,8 @@ fn open_section(media: &str) -> Option<Section<'_>> {
     let kind = words.next()?;
     let port: u16 = words.next()?.parse().ok()?;
     let secure = words.next()? == "UDP/TLS/RTP/SAVPF";
-    (port != 0 && secure).then(|| Section { kind, ..Section::default() })
+    let formats = words.map(str::parse).collect::<Result<_, _>>().ok()?;
+    (port != 0 && secure).then(|| Section { kind, formats, ..Section::default() })
 }
 
 fn read_attribute<'a>(section: &mut Section<'a>, attribute: &'a str) {

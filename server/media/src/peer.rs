@@ -21,16 +21,17 @@ use str0m::{
 use tracing::{debug, warn};
 
 use crate::{
+    answer::{self, Standing},
     clock::Clock,
-    offer::Offer,
+    offer::{Offer, Offered},
     police::Police,
     publication::{Forward, Publication, clock_rate},
     slot::Rewriter,
 };
 
-/// What a subscriber may ask for again: this many packets of a slot, this old. `str0m` keeps 2,000 for 3 s, which is most of the
-/// memory of a peer; these lost nothing at 5 % loss.
-const RESEND_PACKETS: usize = 256;
+/// What a subscriber may ask for again: this many packets of a slot, this old; a third of a second at 2.5 Mbit/s. `str0m` keeps 2,000
+/// for 3 s, which would be most of the memory of a peer; these lost nothing at 5 % loss.
+const RESEND_PACKETS: usize = 96;
 const RESEND_AGE: Duration = Duration::from_millis(800);
 /// Resends are dropped beyond this share of what goes out.
 const RESEND_SHARE: f32 = 0.25;
@@ -89,10 +90,11 @@ pub(crate) enum Happened {
 /// A standing slot: the section it goes over, and the stream in it.
 struct Slot {
     mid: Mid,
+    kind: MediaKind,
     ssrc: Ssrc,
     rtx: Option<Ssrc>,
     pt: Pt,
-    /// A stream costs memory and time in each turn of `str0m`: slots that never carried anything have none. Once made it stays,
+    /// A stream and its section cost memory and time in each turn of `str0m`: slots that never carried anything have none. Once made it stays,
     /// because a second stream under the same number would use nonces again.
     made: bool,
     rewriter: Rewriter,
@@ -138,20 +140,21 @@ impl Peer {
         for address in &setup.candidates {
             rtc.add_local_candidate(Candidate::host(*address, "udp").ok()?);
         }
-        let parsed = SdpOffer::from_sdp_string(&offer.sdp).ok()?;
+        let parsed = SdpOffer::from_sdp_string(&offer.published).ok()?;
         let answer = rtc.sdp_api().accept_offer(parsed).ok()?.to_sdp_string();
-        let mut sections = Vec::with_capacity(offer.mids.len());
-        for mid in &offer.mids {
-            let mid = Mid::from(mid.as_str());
-            sections.push((mid, *rtc.media(mid)?.remote_pts().first()?));
-        }
-        let [video, audio, receiving @ ..] = sections.as_slice() else { return None };
-        let published = [*video, *audio];
-        let mut slots = Vec::with_capacity(receiving.len());
-        for (index, (mid, pt)) in receiving.iter().enumerate() {
-            let kind = if index < VIDEO_SLOTS { MediaKind::Video } else { MediaKind::Audio };
-            slots.push(stand_slot(&mut rtc, *mid, *pt, kind)?);
-        }
+        let [video, audio, receiving @ ..] = offer.sections.as_slice() else { return None };
+        let negotiated = |section: &Offered| {
+            let mid = Mid::from(section.mid.as_str());
+            Some((mid, *rtc.media(mid)?.remote_pts().first()?))
+        };
+        let published = [negotiated(video)?, negotiated(audio)?];
+        let slots = stand_slots(&mut rtc, receiving, published)?;
+        let standing: Vec<_> = slots
+            .iter()
+            .zip(receiving)
+            .map(|(slot, section)| Standing { mid: &section.mid, kind: slot.kind, ssrc: slot.ssrc, rtx: slot.rtx })
+            .collect();
+        let answer = answer::complete(&answer, &offer.bundle, &standing)?;
         let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
         let peer = Self {
             id,
@@ -343,6 +346,7 @@ impl Peer {
         let make = !std::mem::replace(&mut slot.made, true);
         let mut direct = self.rtc.direct_api();
         let stream = if make {
+            direct.declare_media(mid, packet.kind);
             let stream = direct.declare_stream_tx(ssrc, rtx, mid, None);
             stream.set_rtx_cache(if video { RESEND_PACKETS } else { 1 }, RESEND_AGE, Some(RESEND_SHARE));
             stream
@@ -385,13 +389,26 @@ fn config(setup: &Setup) -> RtcConfig {
         .set_send_buffer_audio(1)
 }
 
-/// Keeps the numbers that the answer names for a slot, and takes its stream away until the slot first carries something.
-fn stand_slot(rtc: &mut Rtc, mid: Mid, pt: Pt, kind: MediaKind) -> Option<Slot> {
-    let mut direct = rtc.direct_api();
-    let stream = direct.stream_tx_by_mid(mid, None)?;
-    let (ssrc, rtx) = (stream.ssrc(), stream.rtx());
-    direct.remove_stream_tx(ssrc);
-    Some(Slot { mid, ssrc, rtx, pt, made: false, rewriter: Rewriter::new(clock_rate(kind)) })
+/// Gives each slot its numbers. Nothing of them is known to `str0m` until the slot first carries something.
+fn stand_slots(rtc: &mut Rtc, sections: &[Offered], published: [(Mid, Pt); 2]) -> Option<Vec<Slot>> {
+    let [(_, video), (_, audio)] = published;
+    let resends = rtc.codec_config().params().iter().any(|params| params.pt() == video && params.resend().is_some());
+    let mut slots: Vec<Slot> = Vec::with_capacity(sections.len());
+    for (index, section) in sections.iter().enumerate() {
+        let (kind, pt) = if index < VIDEO_SLOTS { (MediaKind::Video, video) } else { (MediaKind::Audio, audio) };
+        if !section.takes(*pt) {
+            return None;
+        }
+        let mut fresh = |slots: &[Slot], other: Option<Ssrc>| {
+            std::iter::repeat_with(|| rtc.direct_api().new_ssrc())
+                .find(|new| Some(*new) != other && slots.iter().all(|slot| slot.ssrc != *new && slot.rtx != Some(*new)))
+        };
+        let ssrc = fresh(&slots, None)?;
+        let rtx = if resends && kind == MediaKind::Video { fresh(&slots, Some(ssrc)) } else { None };
+        let rewriter = Rewriter::new(clock_rate(kind));
+        slots.push(Slot { mid: Mid::from(section.mid.as_str()), kind, ssrc, rtx, pt, made: false, rewriter });
+    }
+    Some(slots)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::{
 /// Packets wait this long for company: what shares a system call is what is cheap.
 const TICK: Duration = Duration::from_millis(5);
 /// Full: goes out at once.
-const MAX_BATCH: usize = 64;
+const MAX_BATCH: usize = 16;
 /// Levels are told this often while sound arrives.
 const LEVELS_INTERVAL: Duration = Duration::from_millis(200);
 
@@ -221,8 +221,13 @@ impl Room {
 
     /// A whole frame, or sound, goes out as soon as a tick has passed since the last; an unfinished frame waits for a tick.
     fn enqueue(&mut self, now: Instant, forward: Forward) {
-        let whole = forward.marker || forward.kind == MediaKind::Audio || self.batch.len() + 1 >= MAX_BATCH;
-        let due = if whole { (self.flushed_at + TICK).max(now) } else { now + TICK };
+        let whole = forward.marker || forward.kind == MediaKind::Audio;
+        let full = self.batch.len() + 1 >= MAX_BATCH;
+        let due = match (full, whole) {
+            (true, _) => now,
+            (false, true) => (self.flushed_at + TICK).max(now),
+            (false, false) => now + TICK,
+        };
         self.batch_due = Some(self.batch_due.map_or(due, |earlier| earlier.min(due)));
         self.batch.push(forward);
     }

@@ -28,7 +28,8 @@ const HOUSEKEEPING: Duration = Duration::from_secs(1);
 pub struct Sfu {
     setup: Setup,
     max_peers: usize,
-    peers: HashMap<PeerId, Peer>,
+    // Boxed: a peer is large, and a growing table would copy and double them all.
+    peers: HashMap<PeerId, Box<Peer>>,
     rooms: HashMap<RoomId, Room>,
     by_ufrag: HashMap<String, PeerId>,
     by_path: HashMap<SocketAddr, PeerId>,
@@ -84,7 +85,7 @@ impl Sfu {
         let id = self.last_peer;
         self.by_ufrag.insert(peer.ufrag().to_owned(), id);
         self.by_participant.insert((room, who), id);
-        self.peers.insert(id, peer);
+        self.peers.insert(id, Box::new(peer));
         self.rooms.entry(room).or_insert_with(|| Room::new(now)).members.push(id);
         self.schedule(id, now);
         self.tell_slots(room);

@@ -5,11 +5,14 @@ use std::{
     net::{IpAddr, SocketAddr},
 };
 
-use quinn_udp::{BATCH_SIZE, RecvMeta, UdpSocketState};
+use quinn_udp::{RecvMeta, UdpSocketState};
 use tokio::{io::Interest, net::UdpSocket};
 
 /// Nothing of ours is longer than an Ethernet frame.
 const DATAGRAM_BYTES: usize = 1_500;
+
+/// Buffers in one system call. Each must hold as much as receive offload may join (64 KB), so that more would be megabytes.
+const BUFFERS: usize = 8;
 
 /// Buffers to receive into.
 pub(super) struct Ingress {
@@ -21,7 +24,7 @@ pub(super) struct Ingress {
 impl Ingress {
     pub(super) fn new(state: &UdpSocketState) -> Self {
         let each = DATAGRAM_BYTES * state.gro_segments();
-        Self { bytes: vec![0; each * BATCH_SIZE], each, metas: vec![RecvMeta::default(); BATCH_SIZE] }
+        Self { bytes: vec![0; each * BUFFERS], each, metas: vec![RecvMeta::default(); BUFFERS] }
     }
 
     /// Hands over what the socket has, one system call's worth. None: it had nothing.

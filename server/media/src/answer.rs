@@ -1,0 +1,67 @@
+//! The answer's SDP. `str0m` negotiates the two sections over which a peer publishes; the standing slots are written here, as
+//! copies of those two that send instead of receive.
+//!
+//! In a bundle all sections share payload types, header extensions and transport (RFC 8843, sections 9 and 10.1), so that nothing
+//! is left to negotiate. A section inside `str0m` costs memory and time in each of its turns, whether it carries anything or not:
+//! a slot gets one when it first does.
+
+use std::fmt::Write;
+
+use str0m::{media::MediaKind, rtp::Ssrc};
+
+/// A standing slot, as the answer names it.
+pub(crate) struct Standing<'a> {
+    pub(crate) mid: &'a str,
+    pub(crate) kind: MediaKind,
+    pub(crate) ssrc: Ssrc,
+    pub(crate) rtx: Option<Ssrc>,
+}
+
+/// Completes the answer to the published sections with the slots; `bundle` is the bundle of the offer.
+pub(crate) fn complete(published: &str, bundle: &str, slots: &[Standing<'_>]) -> Option<String> {
+    let first = published.find("m=video")?;
+    let second = published.find("m=audio").filter(|audio| *audio > first)?;
+    let (head, video, audio) = (published.get(..first)?, published.get(first..second)?, published.get(second..)?);
+    let mut answer = String::with_capacity(published.len() * (slots.len() + 2) / 2);
+    for line in head.lines() {
+        let line = if line.starts_with("a=group:BUNDLE ") { bundle } else { line };
+        push(&mut answer, line);
+    }
+    answer.push_str(video);
+    answer.push_str(audio);
+    for (index, slot) in slots.iter().enumerate() {
+        let model = match slot.kind {
+            MediaKind::Video => video,
+            MediaKind::Audio => audio,
+        };
+        stand(&mut answer, model, index, slot);
+    }
+    Some(answer)
+}
+
+fn stand(answer: &mut String, model: &str, index: usize, slot: &Standing<'_>) {
+    let track = format!("slot-{index}");
+    for line in model.lines() {
+        let attribute = line.strip_prefix("a=").unwrap_or_default();
+        if attribute.starts_with("candidate:") || attribute == "end-of-candidates" {
+            continue; // a bundle has one transport, that of its first section
+        }
+        match attribute.split_once(':').map_or(attribute, |(name, _)| name) {
+            "mid" => push(answer, &format!("a=mid:{}", slot.mid)),
+            "msid" => push(answer, &format!("a=msid:{track} {track}")),
+            "recvonly" => push(answer, "a=sendonly"),
+            _ => push(answer, line),
+        }
+    }
+    for ssrc in std::iter::once(slot.ssrc).chain(slot.rtx) {
+        push(answer, &format!("a=ssrc:{ssrc} cname:{track}"));
+        push(answer, &format!("a=ssrc:{ssrc} msid:{track} {track}"));
+    }
+    if let Some(rtx) = slot.rtx {
+        push(answer, &format!("a=ssrc-group:FID {} {rtx}", slot.ssrc));
+    }
+}
+
+fn push(answer: &mut String, line: &str) {
+    let _infallible = write!(answer, "{line}\r\n");
+}
