@@ -105,7 +105,11 @@ impl MediaPeer {
     /// Takes the server's answer.
     pub fn accept(&mut self, answer: &str) -> Result<()> {
         let pending = self.pending.take().context("no offer is pending")?;
-        self.rtc.sdp_api().accept_answer(pending, SdpAnswer::from_sdp_string(answer)?)?;
+        // `str0m` sends reports on every stream that an answer names, even on those that never carried anything, where RFC 3550
+        // (section 6.4) and other ends report on what they heard alone. Unnamed, streams are found by the `mid` they carry.
+        let answer: String =
+            answer.lines().filter(|line| !line.starts_with("a=ssrc")).flat_map(|line| [line, "\r\n"]).collect();
+        self.rtc.sdp_api().accept_answer(pending, SdpAnswer::from_sdp_string(&answer)?)?;
         let pt = |index: usize| Some(*self.rtc.media(*self.mids.get(index)?)?.remote_pts().first()?);
         self.pts = pt(0).zip(pt(1));
         ensure!(self.pts.is_some(), "the answer takes no media");

@@ -348,7 +348,12 @@ impl Peer {
         let stream = if make {
             direct.declare_media(mid, packet.kind);
             let stream = direct.declare_stream_tx(ssrc, rtx, mid, None);
-            stream.set_rtx_cache(if video { RESEND_PACKETS } else { 1 }, RESEND_AGE, Some(RESEND_SHARE));
+            if video {
+                stream.set_rtx_cache(RESEND_PACKETS, RESEND_AGE, Some(RESEND_SHARE));
+            } else {
+                // Sound is never sent again: it would come too late.
+                stream.set_rtx_cache(1, RESEND_AGE, None);
+            }
             stream
         } else {
             direct.stream_tx(&ssrc)?

@@ -11,8 +11,10 @@ use tokio::{io::Interest, net::UdpSocket};
 /// Nothing of ours is longer than an Ethernet frame.
 const DATAGRAM_BYTES: usize = 1_500;
 
-/// Buffers in one system call. Each must hold as much as receive offload may join (64 KB), so that more would be megabytes.
-const BUFFERS: usize = 8;
+/// The most that receive offload joins.
+const JOINED_BYTES: usize = 65_536;
+/// Buffers in one system call: each must hold what receive offload may join, so that more would be megabytes.
+const BUFFERS: usize = 4;
 
 /// Buffers to receive into.
 pub(super) struct Ingress {
@@ -23,7 +25,7 @@ pub(super) struct Ingress {
 
 impl Ingress {
     pub(super) fn new(state: &UdpSocketState) -> Self {
-        let each = DATAGRAM_BYTES * state.gro_segments();
+        let each = (DATAGRAM_BYTES * state.gro_segments()).min(JOINED_BYTES);
         Self { bytes: vec![0; each * BUFFERS], each, metas: vec![RecvMeta::default(); BUFFERS] }
     }
 

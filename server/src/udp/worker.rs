@@ -22,7 +22,7 @@ use super::{
 };
 
 /// System calls to receive before time, wishes and sending get their turn.
-const RECEIVES_A_TURN: usize = 32;
+const RECEIVES_A_TURN: usize = 64;
 /// Counters are published this often.
 const COUNT_INTERVAL: Duration = Duration::from_secs(1);
 
