@@ -49,7 +49,9 @@ struct Shared {
     measuring: AtomicBool,
     published: AtomicU64,
     delivered: AtomicU64,
+    /// Subscribers whom media has reached, of how many.
     flowing: AtomicU64,
+    expected: AtomicU64,
     arrived: Notify,
 }
 
@@ -99,8 +101,9 @@ impl House {
             .buffer_unordered(AT_ONCE)
             .try_for_each(|_who| async { Ok(()) })
             .await?;
+        let everyone = self.shared.expected.fetch_add(count, Relaxed) + count;
         timeout(PATIENCE, async {
-            while self.shared.flowing.load(Relaxed) < count {
+            while self.shared.flowing.load(Relaxed) < everyone {
                 self.shared.arrived.notified().await;
             }
         })
