@@ -71,7 +71,8 @@ async fn a_repeat_of_a_forgotten_command_harms_nobody() {
     for id in posted {
         assert!(matches!(pat.reply_to(id).await, Outcome::Accepted { .. }));
     }
-    // Under the old id, something that the rules allow now.
+    // Under the old id, something that the rules allow now; from an app that knows nothing of the first answer.
+    let mut pat = TestClient::connect(server.http(), &pat_login).await;
     let again = Command { id: live, room: event.room, body: CommandBody::UndoEnd };
     pat.send(&ClientFrame::Command(again)).await.expect("sent");
     assert!(matches!(pat.reply_to(live).await, Outcome::Accepted { .. }));
