@@ -78,8 +78,14 @@ impl Crowd {
         let secret = server.secret_for("attendee")?;
         let before = meter::rss_kb(server.pid())?;
         let count = connections.to_string();
-        let mut clients =
-            Part::of_this(&["fanout-clients", "--server", server.address(), "--invite", &secret, "--connections", &count])?;
+        let mut clients = Part::of_this(&[
+            "fanout-clients",
+            "--server",
+            server.address(),
+            &format!("--invite={secret}"),
+            "--connections",
+            &count,
+        ])?;
         clients.line().context("the clients did not connect")?;
         let after = meter::rss_kb(server.pid())?;
         let kb_per_connection = after.saturating_sub(before) as f64 / f64::from(connections);
