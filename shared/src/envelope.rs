@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Command, EventId, MediaAnswer, MediaOffer, ParticipantId, Refusal, Reply, Role, RoomId, Seq, Signal, Snapshot, Timestamp,
+    Command, CommandId, EventId, MediaAnswer, MediaOffer, ParticipantId, Refusal, Reply, Role, RoomId, Seq, Signal, Snapshot, Timestamp,
     Update, Version,
 };
 
@@ -98,6 +98,11 @@ pub struct Welcome {
     pub me: Me,
     /// The rooms that one is in.
     pub rooms: Vec<RoomId>,
+    /// The offer whose media connection still stands, after a connection that was lost and came back within the grace: whoever
+    /// made that offer goes on with it. Absent, or another's: one has to offer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub media: Option<CommandId>,
 }
 
 /// Who one is.

@@ -50,6 +50,10 @@ pub enum MediaOutcome {
     Refused {
         /// Why.
         refusal: Refusal,
+        /// When to try again, in milliseconds from now, where that helps.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        retry_after_ms: Option<u32>,
     },
     /// An outcome of a newer server.
     #[serde(other)]

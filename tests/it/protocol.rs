@@ -220,7 +220,8 @@ fn offer() -> MediaOffer {
 fn media_outcomes() -> Vec<MediaOutcome> {
     vec![
         MediaOutcome::Answered { sdp: "v=0\r\n".to_owned() },
-        MediaOutcome::Refused { refusal: Refusal::MediaUnacceptable },
+        MediaOutcome::Refused { refusal: Refusal::MediaUnacceptable, retry_after_ms: None },
+        MediaOutcome::Refused { refusal: Refusal::SlowDown, retry_after_ms: Some(1_500) },
         MediaOutcome::Unknown,
     ]
 }
@@ -250,7 +251,7 @@ fn me() -> Me {
 }
 
 fn welcome() -> Welcome {
-    Welcome { version: Version::CURRENT, now: at(4), me: me(), rooms: vec![room()] }
+    Welcome { version: Version::CURRENT, now: at(4), me: me(), rooms: vec![room()], media: Some(command_id()) }
 }
 
 fn batch() -> UpdateBatch {

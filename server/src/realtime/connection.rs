@@ -100,7 +100,7 @@ async fn greet(app: &App, outbox: &Outbox, socket: &mut Socket) -> Result<(Arc<I
         event: identity.event,
         event_title: identity.event_title.clone(),
     };
-    let welcome = Welcome { version, now: clock::now(), me, rooms: vec![identity.room] };
+    let welcome = Welcome { version, now: clock::now(), me, rooms: vec![identity.room], media: None };
     outbox.push(&encode(&ServerFrame::Welcome(welcome)));
     Ok((identity, hello))
 }
@@ -269,7 +269,7 @@ impl Conversation<'_> {
 
     fn media_refused(&self, id: CommandId, refusal: Refusal) {
         self.app.metrics.media_refused.increment(1);
-        self.send(&ServerFrame::Media(MediaAnswer { id, outcome: MediaOutcome::Refused { refusal } }));
+        self.send(&ServerFrame::Media(MediaAnswer { id, outcome: MediaOutcome::Refused { refusal, retry_after_ms: None } }));
     }
 }
 

@@ -125,7 +125,7 @@ impl Desk {
             };
             let room = hello.rooms[0].room;
             let now = Timestamp::default();
-            let welcome = Welcome { version: Version::CURRENT, now, me, rooms: vec![room] };
+            let welcome = Welcome { version: Version::CURRENT, now, me, rooms: vec![room], media: None };
             let snapshot = format!(r#"{{"frame":"snapshot","room":"{room}","seq":7,"title":"Stage"}}"#);
             vec![serde_json::to_string(&ServerFrame::Welcome(welcome)).unwrap(), snapshot]
         };

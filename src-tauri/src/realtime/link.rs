@@ -289,7 +289,7 @@ impl Link {
         let Some(offered) = self.offers.remove(&answer.id) else { return };
         let _ = offered.send(match answer.outcome {
             MediaOutcome::Answered { sdp } => Ok(sdp),
-            MediaOutcome::Refused { refusal } => Err(Unanswered::Refused(refusal)),
+            MediaOutcome::Refused { refusal, .. } => Err(Unanswered::Refused(refusal)),
             MediaOutcome::Unknown => Err(Unanswered::Refused(Refusal::Unknown)),
         });
     }

@@ -57,7 +57,14 @@ impl<S: Io> Served<S> {
             event_title: "Show".into(),
         };
         let rooms = hello.rooms.iter().map(|position| position.room).collect();
-        self.send(&ServerFrame::Welcome(Welcome { version: Version::CURRENT, now: Timestamp::default(), me, rooms })).await;
+        self.send(&ServerFrame::Welcome(Welcome {
+            version: Version::CURRENT,
+            now: Timestamp::default(),
+            me,
+            rooms,
+            media: None,
+        }))
+        .await;
         hello.rooms[0].after
     }
 }

@@ -454,7 +454,11 @@ sdp: string, } | { "is": "refused",
 /**
  * Why.
  */
-refusal: Refusal, } | { "is": "unknown" };
+refusal: Refusal, 
+/**
+ * When to try again, in milliseconds from now, where that helps.
+ */
+retry_after_ms?: number, } | { "is": "unknown" };
 
 /**
  * Answers a [`MediaOffer`].
@@ -607,7 +611,12 @@ me: Me,
 /**
  * The rooms that one is in.
  */
-rooms: Array<RoomId>, };
+rooms: Array<RoomId>, 
+/**
+ * The offer whose media connection still stands, after a connection that was lost and came back within the grace: whoever
+ * made that offer goes on with it. Absent, or another's: one has to offer.
+ */
+media?: CommandId, };
 
 /**
  * Who one is.

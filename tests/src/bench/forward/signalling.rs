@@ -70,7 +70,7 @@ impl Connection {
             .await?;
         match outcome {
             MediaOutcome::Answered { sdp } => Ok(sdp),
-            MediaOutcome::Refused { refusal } => bail!("the offer was refused: {refusal:?}"),
+            MediaOutcome::Refused { refusal, .. } => bail!("the offer was refused: {refusal:?}"),
             MediaOutcome::Unknown => bail!("an answer of a newer server"),
         }
     }
