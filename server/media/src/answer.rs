@@ -2,45 +2,43 @@
 //! copies of those two that send instead of receive.
 //!
 //! In a bundle all sections share payload types, header extensions and transport (RFC 8843, sections 9 and 10.1), so that nothing
-//! is left to negotiate. A section inside `str0m` costs memory and time in each of its turns, whether it carries anything or not:
-//! a slot gets one when it first does.
+//! is left to negotiate. `str0m` never hears of the slots: what goes over them is `subscriber`'s.
 
 use std::fmt::Write;
 
-use str0m::{media::MediaKind, rtp::Ssrc};
+use str0m::media::MediaKind;
 
-/// A standing slot, as the answer names it.
-pub(crate) struct Standing<'a> {
-    pub(crate) mid: &'a str,
-    pub(crate) kind: MediaKind,
-    pub(crate) ssrc: Ssrc,
-    pub(crate) rtx: Option<Ssrc>,
+use crate::subscriber::Standing;
+
+/// The parts of an answer to the two published sections: what goes before them, video, audio.
+pub(crate) fn parts(published: &str) -> Option<[&str; 3]> {
+    let first = published.find("m=video")?;
+    let second = published.find("m=audio").filter(|audio| *audio > first)?;
+    Some([published.get(..first)?, published.get(first..second)?, published.get(second..)?])
 }
 
 /// Completes the answer to the published sections with the slots; `bundle` is the bundle of the offer.
-pub(crate) fn complete(published: &str, bundle: &str, slots: &[Standing<'_>]) -> Option<String> {
-    let first = published.find("m=video")?;
-    let second = published.find("m=audio").filter(|audio| *audio > first)?;
-    let (head, video, audio) = (published.get(..first)?, published.get(first..second)?, published.get(second..)?);
-    let mut answer = String::with_capacity(published.len() * (slots.len() + 2) / 2);
+pub(crate) fn complete([head, video, audio]: [&str; 3], bundle: &str, slots: &[Standing]) -> String {
+    let published = head.len() + video.len() + audio.len();
+    let mut answer = String::with_capacity(published * (slots.len() + 2) / 2);
     for line in head.lines() {
         let line = if line.starts_with("a=group:BUNDLE ") { bundle } else { line };
         push(&mut answer, line);
     }
     answer.push_str(video);
     answer.push_str(audio);
-    for (index, slot) in slots.iter().enumerate() {
+    for slot in slots {
         let model = match slot.kind {
             MediaKind::Video => video,
             MediaKind::Audio => audio,
         };
-        stand(&mut answer, model, index, slot);
+        stand(&mut answer, model, slot);
     }
-    Some(answer)
+    answer
 }
 
-fn stand(answer: &mut String, model: &str, index: usize, slot: &Standing<'_>) {
-    let track = format!("slot-{index}");
+fn stand(answer: &mut String, model: &str, slot: &Standing) {
+    let track = &slot.name;
     for line in model.lines() {
         let attribute = line.strip_prefix("a=").unwrap_or_default();
         if attribute.starts_with("candidate:") || attribute == "end-of-candidates" {
@@ -53,12 +51,12 @@ fn stand(answer: &mut String, model: &str, index: usize, slot: &Standing<'_>) {
             _ => push(answer, line),
         }
     }
-    for ssrc in std::iter::once(slot.ssrc).chain(slot.rtx) {
+    for ssrc in std::iter::once(slot.ssrc).chain(slot.rtx.map(|rtx| rtx.ssrc)) {
         push(answer, &format!("a=ssrc:{ssrc} cname:{track}"));
         push(answer, &format!("a=ssrc:{ssrc} msid:{track} {track}"));
     }
     if let Some(rtx) = slot.rtx {
-        push(answer, &format!("a=ssrc-group:FID {} {rtx}", slot.ssrc));
+        push(answer, &format!("a=ssrc-group:FID {} {}", slot.ssrc, rtx.ssrc));
     }
 }
 

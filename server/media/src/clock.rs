@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 /// Capture times may lie before the start.
 const BEFORE_START: Duration = Duration::from_hours(1);
 
-/// Converts between instants and microseconds.
+/// Converts instants to microseconds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
     zero: Instant,
@@ -18,10 +18,5 @@ impl Clock {
 
     pub(crate) fn micros(self, at: Instant) -> i64 {
         i64::try_from(at.saturating_duration_since(self.zero).as_micros()).unwrap_or(i64::MAX)
-    }
-
-    pub(crate) fn instant(self, micros: i64) -> Instant {
-        let since = Duration::from_micros(micros.max(0).unsigned_abs());
-        self.zero.checked_add(since).unwrap_or(self.zero)
     }
 }

@@ -5,7 +5,8 @@
 //! packets of another publisher simply continue the slot's stream.
 //!
 //! - `peer` is the session (ICE-lite, DTLS-SRTP, RTCP), over `str0m` in RTP mode.
-//! - `slot` is the packets to a subscriber, and knows nothing of sessions.
+//! - `subscriber` is the packets to a participant, an egress of its own beside the session: `slot` gives them their places, `header` and
+//!   `srtp` (with the keys that `handshake` overhears) make them, `resend` keeps them, `report` is RTCP.
 //! - `publication` is what someone sends; `allocator` gives video slots, `speaker` audio slots; `room` ties them together.
 //! - `offer` is the edge where SDP is read, `answer` writes the slots' part of it, `police` the edge where datagrams are counted.
 
@@ -13,14 +14,20 @@ mod account;
 mod allocator;
 mod answer;
 mod clock;
+mod handshake;
+mod header;
 mod offer;
 mod peer;
 mod police;
 mod publication;
+mod report;
+mod resend;
 mod room;
 mod sfu;
 mod slot;
 mod speaker;
+mod srtp;
+mod subscriber;
 
 pub use account::{Census, Config, Counters, Event, SetupError};
 pub use peer::{Datagram, Identity, Sink};

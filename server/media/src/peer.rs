@@ -1,4 +1,4 @@
-//! A peer: the WebRTC session with one participant's machine, over `str0m`.
+//! A peer: the WebRTC session with one participant's machine, over `str0m`, and what is forwarded to it.
 //!
 //! The network speaks to `str0m` here and nowhere else, behind a guard: a panic ends this peer and no other.
 
@@ -6,7 +6,7 @@ use std::{
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use houselights_shared::{ParticipantId, Refusal, RoomId, VIDEO_SLOTS};
@@ -14,33 +14,30 @@ use str0m::{
     Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig,
     change::SdpOffer,
     config::{CryptoProvider, DtlsCert},
+    format::PayloadParams,
+    ice::StunMessage,
     media::{KeyframeRequestKind, MediaKind, Mid, Pt, SenderFeedback},
     net::{Protocol, Receive},
-    rtp::{Extension, ExtensionMap, ExtensionValues, RtpPacket, RtpWrite, Ssrc},
+    rtp::{Extension, ExtensionMap, RtpPacket, Ssrc},
 };
 use tracing::{debug, warn};
 
 use crate::{
-    answer::{self, Standing},
+    answer,
     clock::Clock,
+    handshake::{self, Agreed},
+    header::Extensions,
     offer::{Offer, Offered},
     police::Police,
-    publication::{Forward, Publication, clock_rate},
-    slot::Rewriter,
+    publication::{Forward, Publication},
+    report::is_report,
+    subscriber::{Heard, Rtx, Standing, Subscriber},
 };
 
-/// What a subscriber may ask for again: this many packets of a slot, this old; a third of a second at 2.5 Mbit/s. `str0m` keeps 2,000
-/// for 3 s, which would be most of the memory of a peer; these lost nothing at 5 % loss.
-const RESEND_PACKETS: usize = 96;
-const RESEND_AGE: Duration = Duration::from_millis(800);
-/// Resends are dropped beyond this share of what goes out.
-const RESEND_SHARE: f32 = 0.25;
 /// The addresses that a peer may have proven at a time; the oldest goes.
 const MAX_PATHS: usize = 8;
 /// What may come from a peer, in bits a second: beyond what the app ever sends (2.5 Mbit/s and resends).
 const INGRESS_BITS: u64 = 8_000_000;
-/// Both kinds send reports once a second, so that sound and picture align soon.
-const REPORT_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Takes datagrams to send, each to an address from which an authenticated STUN request came.
 pub type Sink<'a> = &'a mut dyn FnMut(SocketAddr, &[u8]);
@@ -85,19 +82,8 @@ pub(crate) enum Happened {
     KeyFrameWanted(usize),
     /// An address proved to be the peer's; if it has too many, the second one no longer counts.
     Path(SocketAddr, Option<SocketAddr>),
-}
-
-/// A standing slot: the section it goes over, and the stream in it.
-struct Slot {
-    mid: Mid,
-    kind: MediaKind,
-    ssrc: Ssrc,
-    rtx: Option<Ssrc>,
-    pt: Pt,
-    /// A stream and its section cost memory and time in each turn of `str0m`: slots that never carried anything have none. Once made it stays,
-    /// because a second stream under the same number would use nonces again.
-    made: bool,
-    rewriter: Rewriter,
+    /// The peer wants its packets over this path of its own.
+    Nominated(SocketAddr),
 }
 
 /// A session.
@@ -107,8 +93,10 @@ pub(crate) struct Peer {
     ufrag: String,
     paths: Vec<SocketAddr>,
     local: SocketAddr,
+    crypto: Arc<CryptoProvider>,
     published: [(Mid, Pt); 2],
-    slots: Vec<Slot>,
+    agreed: Agreed,
+    pub(crate) subscriber: Subscriber,
     connected: bool,
     broken: bool,
     panicked: bool,
@@ -136,7 +124,7 @@ impl Peer {
 
     fn try_accept(now: Instant, id: Identity, offer: &Offer, setup: &Setup) -> Option<(Self, String)> {
         let local = *setup.candidates.first()?;
-        let mut rtc = config(setup).build(now);
+        let (mut rtc, agreed) = handshake::begin(|| config(setup).build(now))?;
         for address in &setup.candidates {
             rtc.add_local_candidate(Candidate::host(*address, "udp").ok()?);
         }
@@ -149,12 +137,9 @@ impl Peer {
         };
         let published = [negotiated(video)?, negotiated(audio)?];
         let slots = stand_slots(&mut rtc, receiving, published)?;
-        let standing: Vec<_> = slots
-            .iter()
-            .zip(receiving)
-            .map(|(slot, section)| Standing { mid: &section.mid, kind: slot.kind, ssrc: slot.ssrc, rtx: slot.rtx })
-            .collect();
-        let answer = answer::complete(&answer, &offer.bundle, &standing)?;
+        let parts @ [_, video, audio] = answer::parts(&answer)?;
+        let (video, audio) = (Extensions::of(video), Extensions::of(audio));
+        let answer = answer::complete(parts, &offer.bundle, &slots);
         let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
         let peer = Self {
             id,
@@ -162,8 +147,10 @@ impl Peer {
             ufrag,
             paths: Vec::new(),
             local,
+            crypto: Arc::clone(&setup.crypto),
             published,
-            slots,
+            agreed,
+            subscriber: Subscriber::new(slots, video, audio),
             connected: false,
             broken: false,
             panicked: false,
@@ -202,13 +189,20 @@ impl Peer {
         if self.paths.contains(&from) && !self.police.passes(now, bytes.len()) {
             return false;
         }
-        let local = self.local;
         self.guard(|peer| {
-            let Ok(received) = Receive::new(Protocol::Udp, from, local, bytes) else { return };
+            if is_report(bytes) && peer.hear(now, bytes, sink, out) == Heard::Feedback {
+                return;
+            }
+            let Ok(received) = Receive::new(Protocol::Udp, from, peer.local, bytes) else { return };
             if let Err(error) = peer.rtc.handle_input(Input::Receive(now, received)) {
                 debug!(room.id = %peer.id.room, %error, "a datagram was refused");
             }
+            let nominates = is_nomination(bytes);
             peer.drain(sink, out);
+            // An answer went back: the request was authentic.
+            if nominates && peer.paths.contains(&from) {
+                out.push(Happened::Nominated(from));
+            }
         });
         if self.paths.contains(&from) {
             self.heard_at = now;
@@ -216,7 +210,11 @@ impl Peer {
         true
     }
 
-    /// Lets time pass: what was written goes out.
+    fn hear(&mut self, now: Instant, bytes: &[u8], sink: Sink<'_>, out: &mut Vec<Happened>) -> Heard {
+        self.subscriber.hear(now, bytes, sink, |slot| out.push(Happened::KeyFrameWanted(slot)))
+    }
+
+    /// Lets time pass.
     pub(crate) fn pump(&mut self, now: Instant, sink: Sink<'_>, out: &mut Vec<Happened>) {
         self.guard(|peer| {
             if let Err(error) = peer.rtc.handle_input(Input::Timeout(now)) {
@@ -275,7 +273,9 @@ impl Peer {
     fn tell(&mut self, event: Event, out: &mut Vec<Happened>) {
         match event {
             Event::Connected => {
-                self.connected = true;
+                let crypto = &self.crypto;
+                self.connected = self.agreed.get().is_some_and(|keys| self.subscriber.open(keys, crypto));
+                self.broken |= !self.connected;
                 out.push(Happened::Connected);
             }
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) => {
@@ -291,11 +291,6 @@ impl Peer {
                 }
             }
             Event::SenderFeedback(report) => out.push(Happened::Report(report)),
-            Event::KeyframeRequest(request) => {
-                if let Some(slot) = self.slots.iter().position(|slot| slot.mid == request.mid) {
-                    out.push(Happened::KeyFrameWanted(slot));
-                }
-            }
             _ => {}
         }
     }
@@ -310,67 +305,31 @@ impl Peer {
         });
     }
 
-    fn slot_at(&mut self, kind: MediaKind, index: usize) -> Option<&mut Slot> {
-        let index = match kind {
-            MediaKind::Video => index,
-            MediaKind::Audio => index + VIDEO_SLOTS,
-        };
-        self.slots.get_mut(index)
-    }
-
-    /// The slot's carriage changed.
-    pub(crate) fn release(&mut self, kind: MediaKind, index: usize) {
-        if let Some(slot) = self.slot_at(kind, index) {
-            slot.rewriter.release();
-        }
-    }
-
-    /// Puts a packet into a slot. Goes out with the next pump.
-    pub(crate) fn forward(&mut self, index: usize, packet: &Forward, from: Option<&Publication>, clock: Clock) {
+    /// Sends what a batch has for this peer.
+    pub(crate) fn deliver<'a>(
+        &mut self,
+        now: Instant,
+        packets: impl Iterator<Item = (usize, &'a Forward, Option<&'a Publication>)>,
+        clock: Clock,
+        sink: Sink<'_>,
+    ) {
         self.guard(|peer| {
-            let Some(opened) = peer.write(index, packet, clock) else { return };
-            if opened && packet.kind == MediaKind::Video {
-                for earlier in from.into_iter().flat_map(|publication| publication.arrived_before(packet)) {
-                    peer.write(index, earlier, clock);
+            for (slot, packet, publication) in packets {
+                if !peer.subscriber.forward(now, slot, packet, sink) || packet.kind == MediaKind::Audio {
+                    continue;
+                }
+                for earlier in publication.into_iter().flat_map(|publication| publication.arrived_before(packet)) {
+                    peer.subscriber.forward(now, slot, earlier, sink);
                 }
             }
+            peer.subscriber.report(now, clock, sink);
         });
     }
+}
 
-    /// Tells whether the packet opened the slot; nothing where it has no place in it.
-    fn write(&mut self, index: usize, packet: &Forward, clock: Clock) -> Option<bool> {
-        let video = packet.kind == MediaKind::Video;
-        let slot = self.slot_at(packet.kind, index)?;
-        let place = slot.rewriter.admit(&packet.arrival)?;
-        let (ssrc, rtx, mid, pt) = (slot.ssrc, slot.rtx, slot.mid, slot.pt);
-        let make = !std::mem::replace(&mut slot.made, true);
-        let mut direct = self.rtc.direct_api();
-        let stream = if make {
-            direct.declare_media(mid, packet.kind);
-            let stream = direct.declare_stream_tx(ssrc, rtx, mid, None);
-            if video {
-                stream.set_rtx_cache(RESEND_PACKETS, RESEND_AGE, Some(RESEND_SHARE));
-            } else {
-                // Sound is never sent again: it would come too late.
-                stream.set_rtx_cache(1, RESEND_AGE, None);
-            }
-            stream
-        } else {
-            direct.stream_tx(&ssrc)?
-        };
-        let extensions = ExtensionValues {
-            audio_level: packet.audio_level,
-            voice_activity: packet.voice_activity,
-            ..ExtensionValues::default()
-        };
-        let captured_at = clock.instant(packet.arrival.captured_at);
-        let packet = RtpWrite::new(pt, place.seq.into(), place.time, captured_at, Arc::clone(&packet.payload))
-            .marker(packet.marker)
-            .ext_vals(extensions)
-            .nackable(video);
-        stream.write_rtp(packet);
-        Some(place.opened)
-    }
+/// Whether a STUN request nominates the path that it came over.
+fn is_nomination(bytes: &[u8]) -> bool {
+    bytes.first().is_some_and(|first| *first < 4) && StunMessage::parse(bytes).is_ok_and(|message| message.use_candidate())
 }
 
 fn config(setup: &Setup) -> RtcConfig {
@@ -388,30 +347,32 @@ fn config(setup: &Setup) -> RtcConfig {
         .enable_vp8(true)
         .enable_opus(true, false)
         .set_extension_map(extensions)
-        .set_rtcp_report_interval_audio(REPORT_INTERVAL)
-        .set_rtcp_report_interval_video(REPORT_INTERVAL)
-        .set_send_buffer_video(RESEND_PACKETS)
-        .set_send_buffer_audio(1)
 }
 
-/// Gives each slot its numbers. Nothing of them is known to `str0m` until the slot first carries something.
-fn stand_slots(rtc: &mut Rtc, sections: &[Offered], published: [(Mid, Pt); 2]) -> Option<Vec<Slot>> {
+/// Gives each slot its numbers.
+fn stand_slots(rtc: &mut Rtc, sections: &[Offered], published: [(Mid, Pt); 2]) -> Option<Vec<Standing>> {
     let [(_, video), (_, audio)] = published;
-    let resends = rtc.codec_config().params().iter().any(|params| params.pt() == video && params.resend().is_some());
-    let mut slots: Vec<Slot> = Vec::with_capacity(sections.len());
+    let params = rtc.codec_config().params().iter().find(|params| params.pt() == video);
+    let resend = params.and_then(PayloadParams::resend);
+    let mut taken: Vec<Ssrc> = Vec::new();
+    let mut fresh = || {
+        let ssrc = std::iter::repeat_with(|| rtc.direct_api().new_ssrc()).find(|ssrc| !taken.contains(ssrc))?;
+        taken.push(ssrc);
+        Some(ssrc)
+    };
+    let mut slots = Vec::with_capacity(sections.len());
     for (index, section) in sections.iter().enumerate() {
-        let (kind, pt) = if index < VIDEO_SLOTS { (MediaKind::Video, video) } else { (MediaKind::Audio, audio) };
+        let (kind, pt, resend) =
+            if index < VIDEO_SLOTS { (MediaKind::Video, video, resend) } else { (MediaKind::Audio, audio, None) };
         if !section.takes(*pt) {
             return None;
         }
-        let mut fresh = |slots: &[Slot], other: Option<Ssrc>| {
-            std::iter::repeat_with(|| rtc.direct_api().new_ssrc())
-                .find(|new| Some(*new) != other && slots.iter().all(|slot| slot.ssrc != *new && slot.rtx != Some(*new)))
+        let ssrc = fresh()?;
+        let rtx = match resend {
+            Some(pt) => Some(Rtx { ssrc: fresh()?, pt }),
+            None => None,
         };
-        let ssrc = fresh(&slots, None)?;
-        let rtx = if resends && kind == MediaKind::Video { fresh(&slots, Some(ssrc)) } else { None };
-        let rewriter = Rewriter::new(clock_rate(kind));
-        slots.push(Slot { mid: Mid::from(section.mid.as_str()), kind, ssrc, rtx, pt, made: false, rewriter });
+        slots.push(Standing { kind, mid: section.mid.clone(), ssrc, pt, rtx, name: format!("slot-{index}") });
     }
     Some(slots)
 }
@@ -439,14 +400,13 @@ mod tests {
     #[test]
     fn a_panic_ends_the_session_and_nothing_else() {
         let now = Instant::now();
-        let crypto = str0m::crypto::from_feature_flags();
+        let crypto = handshake::provider();
         let certificate = crypto.dtls_provider.generate_certificate().unwrap();
         let candidates = vec!["127.0.0.1:9".parse().unwrap()];
         let setup = Setup { crypto: Arc::new(crypto), certificate, candidates, clock: Clock::new(now) };
         let id = Identity { room: RoomId::random(), who: ParticipantId::random(), crew: true };
         let (mut peer, answer) = Peer::accept(now, id, &offered(now), &setup).unwrap();
         assert!(answer.contains("a=ice-lite"));
-        assert!(peer.slots.iter().all(|slot| !slot.made), "a slot costs nothing until it carries something");
         peer.guard(|_| panic!("as a parser might"));
         assert!(peer.is_broken() && peer.has_panicked());
         let mut out = Vec::new();

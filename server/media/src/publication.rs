@@ -22,6 +22,9 @@ const RECENT_PACKETS: usize = 48;
 /// Capture times are told this much in the past, so that jitter never puts one into the future.
 const CAPTURE_MARGIN: i64 = 200_000;
 
+/// A capture time further than this from the arrival, in microseconds, is a mistake or a lie.
+const CREDIBLE: u64 = 10_000_000;
+
 /// A packet to forward.
 #[derive(Clone, Debug)]
 pub(crate) struct Forward {
@@ -94,7 +97,9 @@ impl Publication {
         let captured_at = match (stream.report, offset) {
             (Some((ntp, time)), Some(offset)) => {
                 let since = i64::from(packet.time.wrapping_sub(time).cast_signed());
-                ntp + since * 1_000_000 / i64::from(clock_rate(packet.kind)) + offset
+                let told = ntp.saturating_add(since * 1_000_000 / i64::from(clock_rate(packet.kind))).saturating_add(offset);
+                // What a publisher says of its clock is believed within reason.
+                if told.abs_diff(packet.arrived_at) <= CREDIBLE { told } else { packet.arrived_at }
             }
             (Some(_) | None, _) => packet.arrived_at,
         };
@@ -119,8 +124,8 @@ impl Publication {
         let sample = arrived_at.saturating_sub(ntp);
         self.clock_offset = Some(match self.clock_offset {
             // The quickest report tells most; slow ones pull only a little, so that drift is still followed.
-            Some(offset) if sample < offset => offset - (offset - sample) / 2,
-            Some(offset) if sample - offset < 1_000_000 => offset + (sample - offset) / 16,
+            Some(offset) if sample < offset => offset - offset.saturating_sub(sample) / 2,
+            Some(offset) if sample.saturating_sub(offset) < 1_000_000 => offset + (sample - offset) / 16,
             Some(_) | None => sample,
         });
     }
@@ -233,6 +238,20 @@ mod tests {
         let video = publication.take(now, &packet(MediaKind::Video, 1, 900_000 + 180_000, 9_050_000), &mut streams).unwrap();
         let audio = publication.take(now, &packet(MediaKind::Audio, 2, 480_000 + 48_000, 9_020_000), &mut streams).unwrap();
         assert_eq!(video.captured_at, audio.captured_at);
+    }
+
+    #[test]
+    fn a_clock_beyond_belief_is_not_followed() {
+        let now = Instant::now();
+        let (mut publication, mut streams) = (Publication::default(), 0);
+        for seconds in [0, 1, u32::MAX.into(), 9_000_000_000] {
+            publication.take(now, &packet(MediaKind::Video, 1, 0, 5_000_000), &mut streams);
+            publication.report(1, SystemTime::UNIX_EPOCH + Duration::from_secs(seconds), 0, 5_000_000);
+            for time in [0, 1, u32::MAX, u32::MAX / 2] {
+                let arrival = publication.take(now, &packet(MediaKind::Video, 1, time, 5_000_000), &mut streams).unwrap();
+                assert!(arrival.captured_at.abs_diff(5_000_000) <= CREDIBLE + CAPTURE_MARGIN.unsigned_abs());
+            }
+        }
     }
 
     #[test]

@@ -17,8 +17,12 @@ use crate::{
 
 /// Packets wait this long for company: what shares a system call is what is cheap.
 const TICK: Duration = Duration::from_millis(5);
-/// Full: goes out at once.
-const MAX_BATCH: usize = 16;
+/// For an audience they wait longer the larger it is, as the saving is its size times and the delay is not: so much more for each viewer,
+/// up to the interval at which sound comes.
+const TICK_A_VIEWER: Duration = Duration::from_micros(100);
+const LONGEST_TICK: Duration = Duration::from_millis(20);
+/// Full: goes out at once. Forty of the largest still fit one datagram to be cut into segments.
+const MAX_BATCH: usize = 40;
 /// Levels are told this often while sound arrives.
 const LEVELS_INTERVAL: Duration = Duration::from_millis(200);
 
@@ -49,11 +53,46 @@ fn difference(before: &SlotMap, after: &SlotMap) -> Vec<(MediaKind, usize)> {
     slots
 }
 
-/// In which slot a packet goes out, if any.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Route {
-    pub(crate) crew: Option<usize>,
-    pub(crate) audience: Option<usize>,
+/// Packets on their way to the crew, or to the audience, each with its slot.
+pub(crate) type Batch = Vec<(usize, Forward)>;
+
+/// Where packets wait for company.
+#[derive(Debug)]
+struct Outbox {
+    batch: Vec<Forward>,
+    due: Option<Instant>,
+    flushed_at: Instant,
+}
+
+impl Outbox {
+    fn new(now: Instant) -> Self {
+        Self { batch: Vec::new(), due: None, flushed_at: now }
+    }
+
+    /// A whole frame, or sound, goes out as soon as a tick has passed since the last; an unfinished frame waits for a tick.
+    fn push(&mut self, now: Instant, tick: Duration, forward: Forward) {
+        let whole = forward.marker || forward.kind == MediaKind::Audio;
+        let full = self.batch.len() + 1 >= MAX_BATCH;
+        let due = match (full, whole) {
+            (true, _) => now,
+            (false, true) => (self.flushed_at + tick).max(now),
+            (false, false) => now + tick,
+        };
+        self.due = Some(self.due.map_or(due, |earlier| earlier.min(due)));
+        self.batch.push(forward);
+    }
+
+    /// Pictures go before sound: a datagram ends with its first shorter segment.
+    fn take_due(&mut self, now: Instant) -> Vec<Forward> {
+        if self.due.is_none_or(|due| due > now) {
+            return Vec::new();
+        }
+        self.due = None;
+        self.flushed_at = now;
+        let mut batch = std::mem::take(&mut self.batch);
+        batch.sort_by_key(|forward| forward.kind == MediaKind::Audio);
+        batch
+    }
 }
 
 /// What a packet carries beside the media.
@@ -90,9 +129,8 @@ pub(crate) struct Room {
     crew: Allocator,
     audience: Allocator,
     voices: Voices,
-    batch: Vec<Forward>,
-    batch_due: Option<Instant>,
-    flushed_at: Instant,
+    to_crew: Outbox,
+    to_audience: Outbox,
     packets: u64,
     streams: u64,
     levels_due: Option<Instant>,
@@ -109,9 +147,8 @@ impl Room {
             crew: Allocator::default(),
             audience: Allocator::default(),
             voices: Voices::default(),
-            batch: Vec::new(),
-            batch_due: None,
-            flushed_at: now,
+            to_crew: Outbox::new(now),
+            to_audience: Outbox::new(now),
             packets: 0,
             streams: 0,
             levels_due: None,
@@ -137,7 +174,9 @@ impl Room {
         self.change(|room| {
             room.publications.remove(&who);
             room.publishers.retain(|other| *other != who);
-            room.batch.retain(|forward| forward.from != who);
+            for outbox in [&mut room.to_crew, &mut room.to_audience] {
+                outbox.batch.retain(|forward| forward.from != who);
+            }
             room.voices.keep(|other| other != who);
         })
     }
@@ -219,39 +258,35 @@ impl Room {
         changes
     }
 
-    /// A whole frame, or sound, goes out as soon as a tick has passed since the last; an unfinished frame waits for a tick.
-    fn enqueue(&mut self, now: Instant, forward: Forward) {
-        let whole = forward.marker || forward.kind == MediaKind::Audio;
-        let full = self.batch.len() + 1 >= MAX_BATCH;
-        let due = match (full, whole) {
-            (true, _) => now,
-            (false, true) => (self.flushed_at + TICK).max(now),
-            (false, false) => now + TICK,
-        };
-        self.batch_due = Some(self.batch_due.map_or(due, |earlier| earlier.min(due)));
-        self.batch.push(forward);
-    }
-
-    /// Where each packet of a batch goes.
-    fn route(&self, forward: &Forward) -> Route {
+    /// In which slots of the crew and of the audience a packet goes out just now.
+    fn route(&self, forward: &Forward) -> (Option<usize>, Option<usize>) {
         match forward.kind {
-            MediaKind::Video => Route { crew: self.crew.slot_of(forward.from), audience: self.audience.slot_of(forward.from) },
+            MediaKind::Video => (self.crew.slot_of(forward.from), self.audience.slot_of(forward.from)),
             MediaKind::Audio => {
                 let slot = self.voices.slots().iter().position(|who| *who == Some(forward.from));
-                Route { crew: slot, audience: slot.filter(|_| self.on_air) }
+                (slot, slot.filter(|_| self.on_air))
             }
         }
     }
 
-    /// What is to go out now.
-    pub(crate) fn due_batch(&mut self, now: Instant) -> Option<Vec<(Forward, Route)>> {
-        self.batch_due.filter(|due| *due <= now)?;
-        self.batch_due = None;
-        self.flushed_at = now;
-        let batch = std::mem::take(&mut self.batch);
-        Some(
-            batch.into_iter().map(|forward| (self.route(&forward), forward)).map(|(route, forward)| (forward, route)).collect(),
-        )
+    fn enqueue(&mut self, now: Instant, forward: Forward) {
+        let (crew, audience) = self.route(&forward);
+        if audience.is_some() {
+            let viewers = u32::try_from(self.members.len()).unwrap_or(u32::MAX);
+            let tick = TICK.saturating_add(TICK_A_VIEWER.saturating_mul(viewers)).min(LONGEST_TICK);
+            self.to_audience.push(now, tick, forward.clone());
+        }
+        if crew.is_some() {
+            self.to_crew.push(now, TICK, forward);
+        }
+    }
+
+    /// What is to go out now, to the crew and to the audience.
+    pub(crate) fn due_batches(&mut self, now: Instant) -> (Batch, Batch) {
+        let (crew, audience) = (self.to_crew.take_due(now), self.to_audience.take_due(now));
+        let crew = crew.into_iter().filter_map(|forward| Some((self.route(&forward).0?, forward)));
+        let audience = audience.into_iter().filter_map(|forward| Some((self.route(&forward).1?, forward)));
+        (crew.collect(), audience.collect())
     }
 
     /// How loud everyone is, when it is time to tell.
@@ -266,6 +301,6 @@ impl Room {
     /// When the room wants to be woken.
     pub(crate) fn next_wake(&self, now: Instant) -> Option<Instant> {
         let key_frames = self.publications.values().filter_map(|publication| publication.key_frame_due(now)).min();
-        [self.batch_due, self.levels_due, key_frames].into_iter().flatten().min()
+        [self.to_crew.due, self.to_audience.due, self.levels_due, key_frames].into_iter().flatten().min()
     }
 }

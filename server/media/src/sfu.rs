@@ -9,11 +9,12 @@ use std::{
 };
 
 use houselights_shared::{ParticipantId, Refusal, RoomId};
-use str0m::{config::CryptoProvider, ice::StunMessage, media::MediaKind};
+use str0m::{ice::StunMessage, media::MediaKind};
 
 use crate::{
     account::{Census, Config, Counters, Event, SetupError},
     clock::Clock,
+    handshake,
     offer::Offer,
     peer::{Datagram, Happened, Identity, Peer, Setup, Sink},
     publication::Publication,
@@ -22,6 +23,8 @@ use crate::{
 
 /// A peer that is not connected after this, or unheard for this long, is gone.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Whoever was heard this recently keeps its path.
+const PATH_HOLD: Duration = Duration::from_secs(10);
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
 
 /// The unit. Datagrams and time go in; datagrams go out through the sink, events by [`Sfu::poll_event`].
@@ -46,7 +49,7 @@ pub struct Sfu {
 impl Sfu {
     /// A unit without peers.
     pub fn new(config: Config, now: Instant) -> Result<Self, SetupError> {
-        let crypto: CryptoProvider = str0m::crypto::from_feature_flags();
+        let crypto = handshake::provider();
         let certificate = crypto.dtls_provider.generate_certificate().ok_or(SetupError::Certificate)?;
         if config.candidates.is_empty() {
             return Err(SetupError::NoCandidates);
@@ -203,23 +206,25 @@ impl Sfu {
 
     fn flush(&mut self, now: Instant, room_id: RoomId, sink: Sink<'_>) {
         let Some(room) = self.rooms.get_mut(&room_id) else { return };
-        let Some(batch) = room.due_batch(now) else { return };
-        let members = room.members.clone();
-        for id in &members {
-            let (Some(peer), Some(room)) = (self.peers.get_mut(id), self.rooms.get(&room_id)) else { continue };
-            if !peer.is_connected() {
-                continue;
+        let (crew, audience) = room.due_batches(now);
+        if crew.is_empty() && audience.is_empty() {
+            return;
+        }
+        let mut broken = Vec::new();
+        for id in &room.members {
+            let Some(peer) = self.peers.get_mut(id).filter(|peer| peer.is_connected()) else { continue };
+            let who = peer.id.who;
+            let batch = if peer.id.crew { &crew } else { &audience };
+            let others = batch.iter().filter(|(_, forward)| forward.from != who);
+            let packets = others.map(|(slot, forward)| (*slot, forward, room.publications.get(&forward.from)));
+            peer.deliver(now, packets, self.setup.clock, sink);
+            if peer.is_broken() {
+                self.counters.panics += u64::from(peer.has_panicked());
+                broken.push(*id);
             }
-            let mut any = false;
-            for (forward, route) in &batch {
-                let slot = if peer.id.crew { route.crew } else { route.audience };
-                let Some(slot) = slot.filter(|_| forward.from != peer.id.who) else { continue };
-                peer.forward(slot, forward, room.publications.get(&forward.from), self.setup.clock);
-                any = true;
-            }
-            if any {
-                self.pump(now, *id, sink);
-            }
+        }
+        for id in broken {
+            self.lose(id);
         }
     }
 
@@ -272,7 +277,16 @@ impl Sfu {
                 if let Some(oldest) = oldest {
                     self.forget_path(oldest, id);
                 }
-                self.by_path.insert(path, id);
+                // The sender of a request names its own address: it does not take a path from someone who is using it.
+                let held = self.by_path.get(&path).and_then(|holder| self.peers.get(holder));
+                if held.is_none_or(|holder| now.saturating_duration_since(holder.heard_at) >= PATH_HOLD) {
+                    self.by_path.insert(path, id);
+                }
+            }
+            Happened::Nominated(path) => {
+                if let Some(peer) = self.peers.get_mut(&id).filter(|_| self.by_path.get(&path) == Some(&id)) {
+                    peer.subscriber.nominate(path);
+                }
             }
             Happened::Connected => {
                 let (crew_map, audience_map) = room.maps();
@@ -310,7 +324,7 @@ impl Sfu {
         for id in &room.members {
             let Some(peer) = self.peers.get_mut(id) else { continue };
             for (kind, slot) in if peer.id.crew { &changes.crew } else { &changes.audience } {
-                peer.release(*kind, *slot);
+                peer.subscriber.release(*kind, *slot);
             }
         }
         let video = |slots: &[(MediaKind, usize)], crew| {

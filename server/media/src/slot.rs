@@ -44,6 +44,33 @@ pub(crate) struct Rewriter {
     next_seq: u64,
     timeline: Option<Timeline>,
     last_time: u32,
+    given: Given,
+}
+
+/// The numbers that were given, so that none is given twice: two packets under one number would share a nonce.
+#[derive(Clone, Copy, Debug, Default)]
+struct Given {
+    highest: u64,
+    /// A bit for each number, from the highest down.
+    latest: u128,
+}
+
+impl Given {
+    /// Whether the number is new, and not too old to tell.
+    fn give(&mut self, seq: u64) -> bool {
+        let ahead = seq.saturating_sub(self.highest);
+        if ahead > 0 {
+            self.latest = u32::try_from(ahead).ok().and_then(|ahead| self.latest.checked_shl(ahead)).unwrap_or(0) | 1;
+            self.highest = seq;
+            return true;
+        }
+        let Some(bit) = u32::try_from(self.highest - seq).ok().and_then(|behind| 1_u128.checked_shl(behind)) else {
+            return false;
+        };
+        let fresh = self.latest & bit == 0;
+        self.latest |= bit;
+        fresh
+    }
 }
 
 /// The stream that the slot follows.
@@ -65,7 +92,7 @@ struct Timeline {
 
 impl Rewriter {
     pub(crate) fn new(clock_rate: u32) -> Self {
-        Self { clock_rate, feed: None, next_seq: FIRST_SEQ, timeline: None, last_time: 0 }
+        Self { clock_rate, feed: None, next_seq: FIRST_SEQ, timeline: None, last_time: 0, given: Given::default() }
     }
 
     /// The slot carries nothing any more; the next stream, be it the same one, opens it anew.
@@ -73,12 +100,14 @@ impl Rewriter {
         self.feed = None;
     }
 
-    /// The packet's place, or nothing where it has none: the slot waits for a key frame, or it is older than the slot's beginning.
+    /// The packet's place, or nothing where it has none: the slot waits for a key frame, the packet is older than the slot's beginning,
+    /// or it came before.
     pub(crate) fn admit(&mut self, packet: &Arrival) -> Option<Place> {
         match &mut self.feed {
             Some(feed) if feed.stream == packet.stream && packet.seq <= feed.highest_in + LARGEST_GAP => {
                 let seq = feed.first_out + packet.seq.checked_sub(feed.first_in)?;
                 let time = packet.time.wrapping_add(feed.time_shift);
+                self.given.give(seq).then_some(())?;
                 if packet.seq > feed.highest_in {
                     feed.highest_in = packet.seq;
                     self.next_seq = seq + 1;
@@ -98,7 +127,8 @@ impl Rewriter {
                 packet.time
             }
             Some(timeline) => {
-                let elapsed = (packet.captured_at - timeline.captured_at) * i64::from(self.clock_rate) / 1_000_000;
+                let elapsed = packet.captured_at.saturating_sub(timeline.captured_at);
+                let elapsed = elapsed.saturating_mul(self.clock_rate.into()) / 1_000_000;
                 let time = timeline.time.wrapping_add(elapsed as u32);
                 // Time never runs back, whatever the clocks of two publishers say.
                 let ahead = time.wrapping_sub(self.last_time).cast_signed();
@@ -115,6 +145,7 @@ impl Rewriter {
         });
         self.next_seq = seq + 1;
         self.last_time = time;
+        self.given.give(seq);
         Place { seq, time, opened: true }
     }
 }
@@ -135,6 +166,18 @@ mod tests {
         assert_eq!(slot.admit(&packet(1, 200_002, 9, 0, false)).unwrap().seq, 3);
         assert_eq!(slot.admit(&packet(1, 200_001, 9, 0, false)).unwrap().seq, 2, "late packets find their gap");
         assert!(slot.admit(&packet(1, 199_999, 1, 0, false)).is_none(), "older than the beginning");
+    }
+
+    #[test]
+    fn a_number_is_given_once() {
+        let mut slot = Rewriter::new(90_000);
+        for seq in [10, 11, 13, 400] {
+            assert!(slot.admit(&packet(1, seq, 0, 0, true)).is_some());
+            assert!(slot.admit(&packet(1, seq, 0, 0, true)).is_none(), "the same packet again");
+        }
+        assert!(slot.admit(&packet(1, 12, 0, 0, false)).is_none(), "too old to tell");
+        assert!(slot.admit(&packet(1, 399, 0, 0, false)).is_some());
+        assert!(slot.admit(&packet(1, 399, 0, 0, false)).is_none());
     }
 
     #[test]
