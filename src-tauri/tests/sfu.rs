@@ -137,7 +137,6 @@ struct Page {
 
 struct Shown {
     source: u8,
-    width: usize,
     clock: Option<i64>,
     /// Of the wall, when it was decoded.
     at: i64,
@@ -147,7 +146,8 @@ impl Page {
     async fn open(engine: &Engine) -> Self {
         let mut request = engine.frames_url().into_client_request().unwrap();
         request.headers_mut().insert("origin", "tauri://localhost".parse().unwrap());
-        let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+        // Without delay, as a browser has it: a late word about what was drawn would be taken for late drawing.
+        let (mut socket, _) = tokio_tungstenite::connect_async_with_config(request, None, true).await.unwrap();
         let (to, frames) = mpsc::channel(10_000);
         TaskTracker::new().spawn(async move {
             let mut decoders: Vec<Decoder> = (0..=9).map(|_| Decoder::new().unwrap()).collect();
@@ -159,7 +159,7 @@ impl Page {
                 let picture = decoder.decode(&bytes[HEADER..]).expect("every frame can be decoded").unwrap();
                 let said = format!(r#"{{"drawn":{{"source":{source},"timestamp":{timestamp}}}}}"#);
                 let _ = socket.send(Message::text(said)).await;
-                let shown = Shown { source, width: picture.width(), clock: clock::read(&picture), at: wall() };
+                let shown = Shown { source, clock: clock::read(&picture), at: wall() };
                 if to.send(shown).await.is_err() {
                     return;
                 }
@@ -173,47 +173,87 @@ impl Page {
     }
 }
 
-/// A line between the engines and the unit that loses every `nth` packet from the unit, and every `nth` to it.
-async fn lossy(unit: SocketAddr, nth: u64, tracker: &TaskTracker) -> (u16, Arc<AtomicUsize>) {
+/// What a line does to media.
+#[derive(Clone, Copy, Default)]
+struct Faults {
+    /// Every packet of this number is lost, each way; none where it is 0.
+    loses: u64,
+    /// Pictures on their way to the unit, and from it, come so much later.
+    delays: [Duration; 2],
+}
+
+/// A line between the engines and the unit.
+async fn line(unit: SocketAddr, faults: Faults, tracker: &TaskTracker) -> (u16, Arc<AtomicUsize>) {
     let door = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap());
     let (port, lost) = (door.local_addr().unwrap().port(), Arc::new(AtomicUsize::new(0)));
     let counted = lost.clone();
     tracker.spawn(async move {
-        let mut lines: HashMap<SocketAddr, Arc<UdpSocket>> = HashMap::new();
-        let (mut buffer, mut count) = ([0; 2_000], 0);
+        let mut lines: HashMap<SocketAddr, Way> = HashMap::new();
+        let mut buffer = [0; 2_000];
         while let Ok((length, from)) = door.recv_from(&mut buffer).await {
-            let known = lines.get(&from).cloned();
-            let line = if let Some(line) = known {
-                line
-            } else {
-                let line = Arc::new(UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap());
-                line.connect(unit).await.unwrap();
-                lines.insert(from, line.clone());
-                TaskTracker::new().spawn(back((line.clone(), door.clone()), from, nth, counted.clone()));
-                line
-            };
-            count += 1;
-            if is_media(&buffer) && count % nth == 0 {
-                counted.fetch_add(1, SeqCst);
-            } else {
-                let _ = line.send(&buffer[..length]).await;
-            }
+            let way = lines.entry(from).or_insert_with(|| {
+                let socket = std::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+                socket.connect(unit).unwrap();
+                socket.set_nonblocking(true).unwrap();
+                let socket = Arc::new(UdpSocket::from_std(socket).unwrap());
+                let home = Way::new((door.clone(), Some(from)), faults, 1, &counted);
+                TaskTracker::new().spawn(back(socket.clone(), home));
+                Way::new((socket, None), faults, 0, &counted)
+            });
+            way.pass(&buffer[..length]).await;
         }
     });
     (port, lost)
 }
 
 /// From the unit back to whom the line belongs.
-async fn back((line, door): (Arc<UdpSocket>, Arc<UdpSocket>), to: SocketAddr, nth: u64, lost: Arc<AtomicUsize>) {
-    let (mut buffer, mut count) = ([0; 2_000], 0);
+async fn back(line: Arc<UdpSocket>, mut home: Way) {
+    let mut buffer = [0; 2_000];
     while let Ok(length) = line.recv(&mut buffer).await {
-        count += 1;
-        if is_media(&buffer) && count % nth == 0 {
-            lost.fetch_add(1, SeqCst);
+        home.pass(&buffer[..length]).await;
+    }
+}
+
+/// One direction of a line.
+struct Way {
+    to: (Arc<UdpSocket>, Option<SocketAddr>),
+    faults: Faults,
+    count: u64,
+    lost: Arc<AtomicUsize>,
+    late: mpsc::UnboundedSender<(tokio::time::Instant, Vec<u8>)>,
+    delay: Duration,
+}
+
+impl Way {
+    fn new(to: (Arc<UdpSocket>, Option<SocketAddr>), faults: Faults, direction: usize, lost: &Arc<AtomicUsize>) -> Self {
+        let (late, mut queue) = mpsc::unbounded_channel::<(tokio::time::Instant, Vec<u8>)>();
+        let there = to.clone();
+        TaskTracker::new().spawn(async move {
+            while let Some((due, packet)) = queue.recv().await {
+                tokio::time::sleep_until(due).await;
+                hand_over(&there, &packet).await;
+            }
+        });
+        Self { to, faults, count: 0, lost: lost.clone(), late, delay: faults.delays[direction] }
+    }
+
+    async fn pass(&mut self, packet: &[u8]) {
+        self.count += 1;
+        if self.faults.loses > 0 && is_media(packet) && self.count.is_multiple_of(self.faults.loses) {
+            self.lost.fetch_add(1, SeqCst);
+        } else if self.delay > Duration::ZERO && is_media(packet) && [96, 97].contains(&(packet[1] & 0x7F)) {
+            let _ = self.late.send((tokio::time::Instant::now() + self.delay, packet.to_vec()));
         } else {
-            let _ = door.send_to(&buffer[..length], to).await;
+            hand_over(&self.to, packet).await;
         }
     }
+}
+
+async fn hand_over((socket, to): &(Arc<UdpSocket>, Option<SocketAddr>), packet: &[u8]) {
+    let _ = match to {
+        Some(to) => socket.send_to(packet, to).await,
+        None => socket.send(packet).await,
+    };
 }
 
 /// RTP or RTCP (RFC 7983), rather than STUN or DTLS.
@@ -247,6 +287,32 @@ fn median(mut values: Vec<i64>) -> i64 {
     values[values.len() / 2]
 }
 
+/// How long after they were taken pictures are shown and sound is heard, and how far apart they are: medians, once a few
+/// seconds have settled.
+async fn measured(page: &mut Page, heard: &mut mpsc::Receiver<Played>, settling: usize) -> (i64, i64, i64) {
+    let mut shown: Vec<(i64, i64)> = Vec::new();
+    let watching = async {
+        loop {
+            let picture = page.next().await;
+            assert_eq!(picture.source, 0);
+            shown.push((picture.at, picture.clock.expect("the clock can be read in every picture")));
+        }
+    };
+    let beeps = tokio::select! {
+        beeps = beeps(heard, 6 + settling) => beeps,
+        () = watching => unreachable!(),
+    };
+    assert!(shown.windows(2).all(|pair| pair[1].1 > pair[0].1), "the clock goes backwards");
+    // A beep begins with each second: what is left over is how long it took to be heard. Beside it, how long pictures took.
+    let lags = beeps[1 + settling..].iter().map(|beep| {
+        let near = shown.iter().filter(|(at, _)| (at - beep).abs() < 250_000);
+        (median(near.map(|(at, clock)| at - clock).collect()), beep.rem_euclid(1_000_000))
+    });
+    let (pictures, sounds): (Vec<i64>, Vec<i64>) = lags.unzip();
+    let apart = median(pictures.iter().zip(&sounds).map(|(picture, sound)| picture - sound).collect());
+    (median(pictures), median(sounds), apart)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_one_sends_another_sees_and_hears_together() {
     let _alone = STAGE.lock().await;
@@ -260,27 +326,7 @@ async fn what_one_sends_another_sees_and_hears_together() {
     until_connected(&watcher).await;
     room.media.stage(room.id, vec![who], true);
 
-    let mut shown: Vec<(i64, i64)> = Vec::new();
-    let watching = async {
-        loop {
-            let picture = page.next().await;
-            assert_eq!((picture.source, picture.width), (0, 640));
-            shown.push((picture.at, picture.clock.expect("the clock can be read in every picture")));
-        }
-    };
-    let beeps = tokio::select! {
-        beeps = beeps(&mut heard, 6) => beeps,
-        () = watching => unreachable!(),
-    };
-    assert!(shown.windows(2).all(|pair| pair[1].1 > pair[0].1), "the clock goes backwards");
-    // A beep begins with each second: what is left over is how long it took to be heard. Beside it, how long pictures took.
-    let lags = beeps[1..].iter().map(|beep| {
-        let near = shown.iter().filter(|(at, _)| (at - beep).abs() < 250_000);
-        (median(near.map(|(at, clock)| at - clock).collect()), beep.rem_euclid(1_000_000))
-    });
-    let (pictures, sounds): (Vec<i64>, Vec<i64>) = lags.unzip();
-    let apart = median(pictures.iter().zip(&sounds).map(|(picture, sound)| picture - sound).collect());
-    let (picture, sound) = (median(pictures), median(sounds));
+    let (picture, sound, apart) = measured(&mut page, &mut heard, 0).await;
     println!("picture {} ms, sound {} ms after it was taken, {} ms apart", picture / 1000, sound / 1000, apart / 1000);
     println!("sender {:?}\nwatcher {:?}", speaker.stats(), watcher.stats());
     let stats = watcher.stats();
@@ -291,6 +337,38 @@ async fn what_one_sends_another_sees_and_hears_together() {
     assert!(watcher.status().borrow().silent, "no loudspeaker here, and said");
     drop((speaker, watcher));
     room.close().await;
+}
+
+/// Pictures that take 150 ms longer than sound, to the unit or from it: sound waits for them.
+async fn together_though_pictures_are_late(delays: [Duration; 2]) {
+    let _alone = STAGE.lock().await;
+    let mut room = Room::open((Ipv4Addr::LOCALHOST, 0).into()).await;
+    let (port, _) = line(room.media.local_addr(), Faults { loses: 0, delays }, &TaskTracker::new()).await;
+    room.through = Some(port);
+    let (speaker, who, _) = room.join(options()).await;
+    let (watcher, _, _) = room.join(options()).await;
+    send(&speaker, "test").await;
+    let mut page = Page::open(&watcher).await;
+    let mut heard = watcher.listen();
+    until_connected(&speaker).await;
+    until_connected(&watcher).await;
+    room.media.stage(room.id, vec![who], true);
+    let (picture, sound, apart) = measured(&mut page, &mut heard, 4).await;
+    println!("picture {} ms, sound {} ms after it was taken, {} ms apart", picture / 1000, sound / 1000, apart / 1000);
+    assert!(picture >= 150_000, "the pictures were not late: {picture} µs");
+    assert!(apart.abs() < 40_000, "picture and sound are {apart} µs apart");
+    drop((speaker, watcher));
+    room.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_that_are_late_on_the_way_to_the_unit_are_still_with_their_sound() {
+    together_though_pictures_are_late([Duration::from_millis(150), Duration::ZERO]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_that_are_late_on_the_way_from_the_unit_are_still_with_their_sound() {
+    together_though_pictures_are_late([Duration::ZERO, Duration::from_millis(150)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -446,7 +524,8 @@ async fn lost_packets_are_sent_again_and_no_broken_picture_is_shown() {
     let _alone = STAGE.lock().await;
     let mut room = Room::open((Ipv4Addr::LOCALHOST, 0).into()).await;
     let lines = TaskTracker::new();
-    let (port, missing) = lossy(room.media.local_addr(), 30, &lines).await;
+    let faults = Faults { loses: 30, ..Faults::default() };
+    let (port, missing) = line(room.media.local_addr(), faults, &lines).await;
     room.through = Some(port);
     let (speaker, who, _) = room.join(options()).await;
     let (watcher, _, _) = room.join(options()).await;

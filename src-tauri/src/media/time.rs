@@ -39,6 +39,13 @@ impl Unwrapped {
         self.of(i64::from(value), 1 << 32)
     }
 
+    /// The same without moving the reference; none before the first value.
+    pub(crate) fn nearest_32(&self, value: u32) -> Option<i64> {
+        let last = self.0?;
+        let ahead = value.wrapping_sub((last & 0xFFFF_FFFF) as u32).cast_signed();
+        Some(last + i64::from(ahead))
+    }
+
     fn of(&mut self, value: i64, modulus: i64) -> i64 {
         let Some(last) = self.0 else {
             self.0 = Some(value);

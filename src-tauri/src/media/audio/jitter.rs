@@ -24,6 +24,15 @@ const CALM: u32 = 25;
 /// Of a stream that stands this much deeper than it should, everything surplus is left out at once.
 const FLOOD: i64 = 160_000;
 
+/// Pictures that are later than their sound by more than this are waited for, in microseconds; sound that waits longer than it
+/// must by more than that is hurried. Between lies what nobody notices.
+const LATE: i64 = 10_000;
+const EARLY: i64 = -50_000;
+/// Sound waits for pictures no longer than this.
+const LONGEST_WAIT: i64 = 400_000;
+/// Blocks between two steps: a block is made up or left out each 100 ms at most.
+const STEP_EVERY: u32 = 5;
+
 /// Packets behind the present by which one sees that the numbers are another stream's: 10 s.
 const ANOTHER: i64 = 500;
 
@@ -62,6 +71,12 @@ pub(crate) struct Jitter {
     calm: u32,
     /// The least depth seen in the calm spell.
     shallowest: i64,
+    /// By how much the pictures that belong to it are later, if that is known.
+    late: Option<i64>,
+    /// What is waited for them beyond what the network asks for.
+    waits: i64,
+    /// Blocks since the last step.
+    stepped: u32,
 }
 
 impl Jitter {
@@ -97,15 +112,41 @@ impl Jitter {
             },
         };
         self.next = Some(next);
+        if self.steps_back() {
+            return Pull::Conceal(None);
+        }
         let Some(waiting) = self.packets.remove(&next) else { return self.conceal(next) };
         self.concealed = 0;
         self.next = Some(next + 1);
         if self.too_deep() { Pull::Skip(waiting.payload) } else { Pull::Play(waiting.payload, waiting.timestamp) }
     }
 
+    /// By how much the pictures that belong to it are later than it, as it is played now: so much longer it waits, by and by.
+    pub(crate) fn pictures_late(&mut self, late: Option<i64>) {
+        self.late = late;
+    }
+
     /// The delay that it aims at, in microseconds.
     pub(crate) fn target(&self) -> i64 {
-        if self.target == 0 { 2 * LEAST } else { self.target }
+        self.waits + if self.target == 0 { 2 * LEAST } else { self.target }
+    }
+
+    /// Whether a block is made up now, so that everything after it is later.
+    fn steps_back(&mut self) -> bool {
+        self.stepped += 1;
+        if self.stepped < STEP_EVERY {
+            return false;
+        }
+        self.stepped = 0;
+        let late = self.late.unwrap_or(i64::MIN);
+        if late < EARLY {
+            self.waits = (self.waits - BLOCK_MICROS).max(0);
+        }
+        let waits_longer = late > LATE && self.waits + BLOCK_MICROS <= LONGEST_WAIT;
+        if waits_longer {
+            self.waits += BLOCK_MICROS;
+        }
+        waits_longer
     }
 
     fn conceal(&mut self, next: i64) -> Pull {

@@ -151,3 +151,38 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn sound_waits_for_pictures_that_are_later_and_no_longer_than_they_are() {
+    let mut jitter = Jitter::default();
+    let (mut heard, mut number) = (Vec::new(), 0);
+    // How long after its arrival a block is heard, while pictures take 200 ms, and then 60 ms.
+    for (until, pictures) in [(400, 200_000), (1_600, 60_000)] {
+        while number < until {
+            let now = i64::from(number) * BLOCK_MICROS;
+            packet(&mut jitter, now, number);
+            number += 1;
+            while let pulled @ (Pull::Play(..) | Pull::Skip(_)) = jitter.pull(now) {
+                if let Pull::Play(payload, _) = pulled {
+                    let delay = now - i64::from(self::number(&payload)) * BLOCK_MICROS;
+                    jitter.pictures_late(Some(pictures - delay));
+                    heard.push(delay);
+                    break;
+                }
+            }
+        }
+        let last = heard.last().unwrap();
+        assert!((pictures - LATE - 1..=pictures - EARLY + BLOCK_MICROS).contains(last), "{last} for {pictures}");
+    }
+    // Nobody waits for pictures that come no more, nor for ever.
+    jitter.pictures_late(Some(i64::MAX));
+    for _ in 0..1_000 {
+        jitter.steps_back();
+    }
+    assert_eq!(jitter.waits, LONGEST_WAIT);
+    jitter.pictures_late(None);
+    for _ in 0..1_000 {
+        jitter.steps_back();
+    }
+    assert_eq!(jitter.waits, 0);
+}

@@ -146,8 +146,12 @@ fn step(desk: &Desk, parts: &PlayoutParts, output: &mut Output, peaks: &mut VecD
     let sounds_at = now + output.queued();
     let gain = f32::from_bits(desk.volume.load(Relaxed));
     for (slot, voice) in desk.voices.iter().enumerate() {
-        let at = locked(voice).as_mut().and_then(|voice| voice.mix_into(now, gain, &mut block));
-        parts.lips.heard(slot, at, sounds_at);
+        let mut voice = locked(voice);
+        let at = voice.as_mut().and_then(|voice| voice.mix_into(now, gain, &mut block));
+        let late = parts.lips.heard(slot, at, sounds_at);
+        if let Some(voice) = voice.as_mut() {
+            voice.pictures_late(late);
+        }
     }
     parts.monitor.mix_into(&mut block);
     let mut peak = 0.0_f32;

@@ -32,6 +32,11 @@ impl Voice {
         self.jitter.insert(now, sequence, timestamp, payload);
     }
 
+    /// By how much the pictures that belong to it are later than it, if that is known.
+    pub(crate) fn pictures_late(&mut self, late: Option<i64>) {
+        self.jitter.pictures_late(late);
+    }
+
     /// Adds the next samples to a mix, `gain` times as loud. Tells the stream's time of the first of them, if it sounds.
     pub(crate) fn mix_into(&mut self, now: i64, gain: f32, out: &mut [f32]) -> Option<i64> {
         while self.ready.len() < out.len() {

@@ -71,7 +71,7 @@ impl Line {
             Ok(length) => {
                 let bytes = Bytes::copy_from_slice(packet.get(..length).unwrap_or_default());
                 // Full: this block is lost, and the other side conceals it.
-                studio.outlet.put(Outgoing::Sound { bytes, timestamp: timestamp as u32, level });
+                studio.outlet.put(Outgoing::Sound { bytes, timestamp: timestamp as u32, at, level });
             }
             Err(error) => tracing::warn!(%error, "a block of sound could not be encoded"),
         }

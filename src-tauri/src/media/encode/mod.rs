@@ -42,6 +42,8 @@ pub(crate) enum Outgoing {
         bytes: Bytes,
         /// In samples, continuous.
         timestamp: u32,
+        /// When its first sample was taken, on the engine's clock.
+        at: i64,
         /// dB below full scale, 0 to 127.
         level: u8,
     },

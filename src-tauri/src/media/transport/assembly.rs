@@ -78,6 +78,11 @@ impl Assembly {
         self.parts.entry(number).or_insert(part);
     }
 
+    /// An RTP timestamp of the stream as its own time; none before the first packet.
+    pub(crate) fn own(&self, timestamp: u32) -> Option<i64> {
+        self.timestamp.nearest_32(timestamp).map(|time| time * 100 / 9)
+    }
+
     /// The next frame that can be decoded now.
     pub(crate) fn take(&mut self, now: i64) -> Option<Frame> {
         loop {

@@ -3,6 +3,7 @@
 mod assembly;
 mod peer;
 mod receive;
+mod reports;
 mod send;
 mod tap;
 mod vp8;
@@ -27,6 +28,7 @@ use super::sync::Lips;
 use crate::ipc::MediaStatus;
 use peer::Peer;
 use receive::VideoSlot;
+use reports::Reports;
 use send::{Layout, Sender};
 
 pub(crate) use receive::SlotWish;
@@ -123,11 +125,11 @@ async fn negotiate_and_run(
     wiring.outlet.set(Some(outgoing));
     wiring.studio.want_key();
     wiring.connected(true);
-    let tracks = route(wiring, peer.tracks, over);
+    let tracks = route(wiring, (peer.tracks, peer.reports), over);
     tokio::select! {
         () = over.cancelled() => {}
         () = tracks => {}
-        () = Sender::new(peer.picture, peer.sound, layout).run(queue) => {}
+        () = Sender::new(peer.picture, peer.sound, layout, peer.moments).run(queue) => {}
         _ = until(&mut state, |state| {
             matches!(state, RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed | RTCPeerConnectionState::Disconnected)
         }) => {}
@@ -146,13 +148,17 @@ async fn until(
 }
 
 /// Gives each track that arrives a task of its own.
-async fn route(wiring: &Wiring, mut tracks: mpsc::Receiver<Arc<dyn TrackRemote>>, over: &CancellationToken) {
+async fn route(
+    wiring: &Wiring,
+    (mut tracks, reports): (mpsc::Receiver<Arc<dyn TrackRemote>>, Arc<Reports>),
+    over: &CancellationToken,
+) {
     while let Some(track) = tracks.recv().await {
-        let (wiring, over) = (wiring.clone(), over.clone());
+        let (wiring, over, reports) = (wiring.clone(), over.clone(), reports.clone());
         wiring.tracker.clone().spawn(async move {
             tokio::select! {
                 () = over.cancelled() => {}
-                () = follow(wiring, track) => {}
+                () = follow(wiring, track, reports) => {}
             }
         });
     }
@@ -161,7 +167,7 @@ async fn route(wiring: &Wiring, mut tracks: mpsc::Receiver<Arc<dyn TrackRemote>>
 }
 
 /// Which slot a track is, from where its section stands in the offer: two that send, then video, then audio.
-async fn follow(wiring: Wiring, track: Arc<dyn TrackRemote>) {
+async fn follow(wiring: Wiring, track: Arc<dyn TrackRemote>, reports: Arc<Reports>) {
     let section = loop {
         match track.poll().await {
             Some(TrackRemoteEvent::OnOpen(init)) => break RTCRtpTransceiverId::from(init.receiver_id),
@@ -171,8 +177,8 @@ async fn follow(wiring: Wiring, track: Arc<dyn TrackRemote>) {
     };
     let Some(slot) = section.checked_sub(2) else { return };
     if slot < VIDEO_SLOTS {
-        VideoSlot::new(slot, wiring).run(track).await;
+        VideoSlot::new(slot, wiring, reports).run(track).await;
     } else if slot < VIDEO_SLOTS + AUDIO_SLOTS {
-        receive::hear(slot - VIDEO_SLOTS, wiring, track).await;
+        receive::hear(slot - VIDEO_SLOTS, wiring, track, reports).await;
     }
 }

@@ -26,6 +26,7 @@ use webrtc::peer_connection::{
     SettingEngineBuilder,
 };
 
+use super::reports::{Moments, Reports};
 use super::tap::{Estimate, Tap};
 use crate::media::encode::Wishes;
 
@@ -52,6 +53,9 @@ pub(super) struct Peer {
     pub(super) state: watch::Receiver<RTCPeerConnectionState>,
     /// The receive slots' tracks, as their first packets arrive.
     pub(super) tracks: mpsc::Receiver<Arc<dyn TrackRemote>>,
+    /// What the server reports of its streams, and what is reported of ours.
+    pub(super) reports: Arc<Reports>,
+    pub(super) moments: Arc<Moments>,
     pub(super) picture: (Arc<TrackLocalStaticRTP>, u32),
     pub(super) sound: (Arc<TrackLocalStaticRTP>, u32),
 }
@@ -76,7 +80,8 @@ impl PeerConnectionEventHandler for Events {
 /// Builds the connection with its twelve slots and two tracks.
 pub(super) async fn build(wishes: Arc<Wishes>, bitrate: Arc<AtomicU64>) -> anyhow::Result<Peer> {
     let mut media = engine()?;
-    let registry = interceptors(wishes, bitrate);
+    let (reports, moments): (Arc<Reports>, Arc<Moments>) = Default::default();
+    let registry = interceptors(wishes, bitrate, (reports.clone(), moments.clone()));
     let (state, states) = watch::channel(RTCPeerConnectionState::New);
     let (tracks, arriving) = mpsc::channel(VIDEO_SLOTS + AUDIO_SLOTS);
     let timeouts = (Some(Duration::from_secs(3)), Some(Duration::from_secs(3)), Some(Duration::from_secs(1)));
@@ -109,7 +114,7 @@ pub(super) async fn build(wishes: Arc<Wishes>, bitrate: Arc<AtomicU64>) -> anyho
             connection.add_transceiver_from_kind(kind, Some(init)).await?;
         }
     }
-    Ok(Peer { connection, state: states, tracks: arriving, picture, sound })
+    Ok(Peer { connection, state: states, tracks: arriving, reports, moments, picture, sound })
 }
 
 fn feedback(typ: &str, parameter: &str) -> RTCPFeedback {
@@ -162,7 +167,7 @@ fn engine() -> anyhow::Result<MediaEngine> {
 
 /// Retransmission both ways, reports, congestion control without its pacer (a picture is a handful of packets, and the
 /// pacer's queue drops), and the tap.
-fn interceptors(wishes: Arc<Wishes>, bitrate: Arc<AtomicU64>) -> Registry {
+fn interceptors(wishes: Arc<Wishes>, bitrate: Arc<AtomicU64>, told: (Arc<Reports>, Arc<Moments>)) -> Registry {
     let estimate = Estimate::new(Gcc::new(START, LEAST, MOST), wishes.clone(), bitrate, SOUND);
     let generator = NackGeneratorBuilder::new().with_interval(NACK_EVERY).with_max_nacks_per_packet(NACKS).build();
     configure_rtcp_reports(Registry::new())
@@ -171,7 +176,8 @@ fn interceptors(wishes: Arc<Wishes>, bitrate: Arc<AtomicU64>) -> Registry {
         .with(Slot::CongestionControl, CongestionControlBuilder::new(estimate).build())
         .with(Slot::TwccSender, TwccSenderBuilder::new().build())
         .with(Slot::TwccReceiver, TwccReceiverBuilder::new().build())
-        .with(Slot::from(14_000), Tap::new(wishes))
+        // Nearest to the wire: it also sees the reports that the library makes.
+        .with(Slot::from(500), Tap::new(wishes, told))
 }
 
 async fn add_sender(connection: &dyn PeerConnection, kind: RtpCodecKind) -> anyhow::Result<(Arc<TrackLocalStaticRTP>, u32)> {

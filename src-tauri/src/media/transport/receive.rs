@@ -12,8 +12,10 @@ use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 
 use super::Wiring;
 use super::assembly::{Assembly, Frame};
+use super::reports::Reports;
+use crate::media::capture::SAMPLE_RATE;
 use crate::media::link::PageFrame;
-use crate::media::sync::ArrivalClock;
+use crate::media::sync::StreamClock;
 use crate::media::time::{self, Unwrapped};
 
 /// Frames that are held back for the sound. Full: the oldest goes at once.
@@ -49,7 +51,8 @@ pub(super) struct VideoSlot {
     slot: usize,
     wiring: Wiring,
     assembly: Assembly,
-    arrivals: ArrivalClock,
+    reports: Arc<Reports>,
+    clock: StreamClock,
     held: VecDeque<Held>,
     lost: u64,
     /// The publisher's turn in this slot, by [`Lips::turn`](crate::media::sync::Lips::turn).
@@ -62,12 +65,13 @@ pub(super) struct VideoSlot {
 }
 
 impl VideoSlot {
-    pub(super) fn new(slot: usize, wiring: Wiring) -> Self {
+    pub(super) fn new(slot: usize, wiring: Wiring, reports: Arc<Reports>) -> Self {
         Self {
             slot,
             wiring,
+            reports,
             assembly: Assembly::default(),
-            arrivals: ArrivalClock::default(),
+            clock: StreamClock::default(),
             held: VecDeque::new(),
             lost: 0,
             turn: 0,
@@ -144,11 +148,14 @@ impl VideoSlot {
         let lips = &self.wiring.lips;
         let turn = lips.turn(self.slot);
         if turn != self.turn {
-            (self.turn, self.arrivals) = (turn, ArrivalClock::default());
+            (self.turn, self.clock) = (turn, StreamClock::default());
         }
-        self.arrivals.note(now, frame.at);
-        let delay = lips.picture_delay(self.slot);
-        let meant = delay.and_then(|delay| Some(self.arrivals.expected(frame.at)? + delay));
+        self.clock.arrived(now, frame.at);
+        let report = self.reports.of(self.ssrc);
+        if let Some((captured, own)) = report.and_then(|report| Some((report.captured, self.assembly.own(report.time)?))) {
+            self.clock.reported(captured, own);
+        }
+        let meant = lips.meant(self.slot, &self.clock, (now, frame.at));
         let release = meant.map_or(now, |meant| meant - lips.drawing()).max(now);
         // Never before the one in front of it.
         let release = self.held.back().map_or(release, |last| release.max(last.release));
@@ -168,8 +175,9 @@ impl VideoSlot {
 }
 
 /// One audio slot: packets go to the mix.
-pub(super) async fn hear(slot: usize, wiring: Wiring, track: Arc<dyn TrackRemote>) {
+pub(super) async fn hear(slot: usize, wiring: Wiring, track: Arc<dyn TrackRemote>, reports: Arc<Reports>) {
     let mut unwrapped = Unwrapped::default();
+    let micros = |time: i64| time * 1_000_000 / SAMPLE_RATE;
     // The numbers of the connection before mean nothing now.
     wiring.playout.clear(slot);
     while let Some(event) = track.poll().await {
@@ -180,8 +188,10 @@ pub(super) async fn hear(slot: usize, wiring: Wiring, track: Arc<dyn TrackRemote
         if packet.payload.is_empty() {
             continue;
         }
-        let own = unwrapped.of_32(packet.header.timestamp) * 1_000_000 / 48_000;
-        wiring.lips.sound_arrived(slot, time::now(), own);
+        let own = micros(unwrapped.of_32(packet.header.timestamp));
+        let report = reports.of(packet.header.ssrc);
+        let report = report.and_then(|report| Some((report.captured, micros(unwrapped.nearest_32(report.time)?))));
+        wiring.lips.sound_arrived(slot, (time::now(), own), report);
         wiring.playout.insert(slot, packet.header.sequence_number, packet.header.timestamp, packet.payload);
     }
     wiring.playout.clear(slot);

@@ -9,6 +9,7 @@ use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 
 use super::peer::{AUDIO_LEVEL, MID, OPUS, SEND_TIME, VP8};
+use super::reports::Moments;
 use super::vp8::Packetizer;
 use crate::media::encode::Outgoing;
 use crate::media::time;
@@ -61,6 +62,7 @@ pub(super) struct Sender {
     sound: Lane,
     packetizer: Packetizer,
     layout: Layout,
+    moments: Arc<Moments>,
 }
 
 impl Sender {
@@ -68,6 +70,7 @@ impl Sender {
         picture: (Arc<TrackLocalStaticRTP>, u32),
         sound: (Arc<TrackLocalStaticRTP>, u32),
         layout: Layout,
+        moments: Arc<Moments>,
     ) -> Self {
         let lane = |(track, ssrc): (Arc<TrackLocalStaticRTP>, u32), payload_type, mid| Lane {
             track,
@@ -82,6 +85,7 @@ impl Sender {
             sound: lane(sound, OPUS, layout.sound.clone()),
             packetizer: Packetizer::default(),
             layout,
+            moments,
         }
     }
 
@@ -90,13 +94,17 @@ impl Sender {
         while let Some(frame) = queue.recv().await {
             match frame {
                 Outgoing::Picture { bytes, at } => self.send_picture(&bytes, at).await,
-                Outgoing::Sound { bytes, timestamp, level } => self.send_sound(bytes, timestamp, level).await,
+                Outgoing::Sound { bytes, timestamp, at, level } => {
+                    self.moments.note(self.sound.ssrc, 48_000, (timestamp, at));
+                    self.send_sound(bytes, timestamp, level).await;
+                }
             }
         }
     }
 
     async fn send_picture(&mut self, frame: &[u8], at: i64) {
         let timestamp = (at * 9 / 100) as u32;
+        self.moments.note(self.picture.ssrc, 90_000, (timestamp, at));
         let parts = self.packetizer.cut(frame);
         let last = parts.len().saturating_sub(1);
         for (i, part) in parts.into_iter().enumerate() {

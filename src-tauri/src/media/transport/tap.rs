@@ -1,4 +1,5 @@
-//! What the engine reads of the RTCP that arrives. The library's own interceptors act on the rest.
+//! What the engine reads of the RTCP that arrives, and sets right in the RTCP that leaves. The library's own interceptors act
+//! on the rest.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -8,22 +9,26 @@ use std::time::Instant;
 use rtc::interceptor::{BandwidthEstimator, EstimatorStats, Gcc, Interceptor, Packet, PacketReport, StreamInfo, TaggedPacket};
 use rtc::rtcp::payload_feedbacks::full_intra_request::FullIntraRequest;
 use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
+use rtc::rtcp::sender_report::SenderReport;
 use rtc::sansio::Protocol;
 use rtc::shared::error::Error;
 
+use super::reports::{Moments, Reports};
 use crate::media::encode::Wishes;
 
-/// Sees every inbound packet and passes it on. A request for a key frame becomes a wish: inbound RTCP does not reach the
-/// application otherwise.
+/// Sees every packet and passes it on. A request for a key frame becomes a wish, and sender reports are kept: inbound RTCP
+/// does not reach the application otherwise. The reports that leave tell when something was captured, not when it was sent.
 pub(super) struct Tap {
     wishes: Arc<Wishes>,
+    reports: Arc<Reports>,
+    moments: Arc<Moments>,
     inbound: VecDeque<TaggedPacket>,
     outbound: VecDeque<TaggedPacket>,
 }
 
 impl Tap {
-    pub(super) fn new(wishes: Arc<Wishes>) -> Self {
-        Self { wishes, inbound: VecDeque::new(), outbound: VecDeque::new() }
+    pub(super) fn new(wishes: Arc<Wishes>, (reports, moments): (Arc<Reports>, Arc<Moments>)) -> Self {
+        Self { wishes, reports, moments, inbound: VecDeque::new(), outbound: VecDeque::new() }
     }
 }
 
@@ -43,6 +48,9 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Tap {
             if asks {
                 self.wishes.key.store(true, Relaxed);
             }
+            for report in packets.iter().filter_map(|packet| packet.as_any().downcast_ref::<SenderReport>()) {
+                self.reports.note(report);
+            }
         }
         self.inbound.push_back(message);
         Ok(())
@@ -52,7 +60,15 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Tap {
         self.inbound.pop_front()
     }
 
-    fn handle_write(&mut self, message: TaggedPacket) -> Result<(), Self::Error> {
+    fn handle_write(&mut self, mut message: TaggedPacket) -> Result<(), Self::Error> {
+        if let Packet::Rtcp(packets) = &mut message.message.packet {
+            for packet in packets {
+                let report = packet.as_any().downcast_ref::<SenderReport>();
+                if let Some(report) = report.and_then(|report| self.moments.set_right(report)) {
+                    *packet = Box::new(report);
+                }
+            }
+        }
         self.outbound.push_back(message);
         Ok(())
     }
