@@ -19,7 +19,7 @@ use crate::{
 const TICK: Duration = Duration::from_millis(5);
 /// For an audience they wait longer the larger it is, as the saving is its size times and the delay is not: so much more for each viewer,
 /// up to the interval at which sound comes.
-const TICK_A_VIEWER: Duration = Duration::from_micros(100);
+const TICK_A_VIEWER: Duration = Duration::from_micros(150);
 const LONGEST_TICK: Duration = Duration::from_millis(20);
 /// Full: goes out at once. Forty of the largest still fit one datagram to be cut into segments.
 const MAX_BATCH: usize = 40;

@@ -66,7 +66,6 @@ struct Flow {
     octets: u32,
     /// The RTP time of a capture time.
     latest: (i64, u32),
-    reported_at: Option<Instant>,
 }
 
 /// A place to write to, kept so that nothing is allocated for a packet.
@@ -97,6 +96,9 @@ pub(crate) struct Subscriber {
     /// Where the subscriber is: the path that it nominated, proven by an authenticated request.
     to: Option<SocketAddr>,
     sequence: u16,
+    reported_at: Option<Instant>,
+    /// A slot flows that no report has told of.
+    unreported: bool,
     scratch: Scratch,
 }
 
@@ -110,6 +112,8 @@ impl Subscriber {
             srtp: None,
             to: None,
             sequence: 0,
+            reported_at: None,
+            unreported: false,
             scratch: Scratch::default(),
         }
     }
@@ -138,6 +142,7 @@ impl Subscriber {
         let Some(slot) = self.slots.get_mut(position(packet.kind, index)) else { return false };
         let Some(place) = slot.rewriter.admit(&packet.arrival) else { return false };
         let Slot { standing, flow, .. } = slot;
+        self.unreported |= flow.is_none() || place.opened;
         let flow = flow.get_or_insert_with(|| Flow::new(standing, packet.arrival.captured_at, place.time));
         self.sequence = self.sequence.wrapping_add(1);
         let header = Header {
@@ -162,13 +167,14 @@ impl Subscriber {
 
     /// Reports on the slots that flow, when it is time.
     pub(crate) fn report(&mut self, now: Instant, clock: Clock, sink: Sink<'_>) {
+        if !self.unreported && self.reported_at.is_some_and(|at| now.saturating_duration_since(at) < REPORT_INTERVAL) {
+            return;
+        }
         let (Some(to), Some(srtp)) = (self.to, &mut self.srtp) else { return };
+        self.reported_at = Some(now);
+        self.unreported = false;
         for Slot { standing, flow, .. } in &mut self.slots {
             let Some(flow) = flow else { continue };
-            if flow.reported_at.is_some_and(|at| now.saturating_duration_since(at) < REPORT_INTERVAL) {
-                continue;
-            }
-            flow.reported_at = Some(now);
             let (captured_at, time) = flow.latest;
             let micros = clock.micros(now);
             let since = micros.saturating_sub(captured_at).saturating_mul(clock_rate(standing.kind).into()) / 1_000_000;
@@ -248,14 +254,7 @@ impl Flow {
     fn new(standing: &Standing, captured_at: i64, time: u32) -> Self {
         // Sound is never sent again: it would come too late. Nor is a picture without a stream for it: a packet is sealed once.
         let rtx = standing.rtx.filter(|_| standing.kind == MediaKind::Video);
-        Self {
-            resend: rtx.map(|rtx| (rtx, Resend::new())),
-            again: 0,
-            packets: 0,
-            octets: 0,
-            latest: (captured_at, time),
-            reported_at: None,
-        }
+        Self { resend: rtx.map(|rtx| (rtx, Resend::new())), again: 0, packets: 0, octets: 0, latest: (captured_at, time) }
     }
 
     fn count(&mut self, now: Instant, packet: &Forward, place: Place) {
