@@ -10,7 +10,7 @@ use crate::{
     actor::Registry,
     clock,
     config::Config,
-    http::AddressLimit,
+    limits::Limits,
     media_link::MediaLink,
     metrics::Metrics,
     signed_in::SignedIn,
@@ -27,7 +27,7 @@ pub(crate) struct App {
     pub(crate) rooms: Arc<Registry>,
     pub(crate) media: MediaLink,
     pub(crate) signed_in: SignedIn,
-    pub(crate) logins: AddressLimit,
+    pub(crate) limits: Limits,
     /// How many realtime connections stand.
     pub(crate) connections: AtomicUsize,
     /// The tasks of requests and connections; a shutdown waits for them.
@@ -37,6 +37,11 @@ pub(crate) struct App {
 }
 
 impl App {
+    /// Everything counted, as Prometheus reads it.
+    pub(crate) fn counted(&self) -> String {
+        self.metrics.render(&self.media.figures())
+    }
+
     /// Who a token stands for; otherwise why not, and when to try again.
     pub(crate) async fn who_is(&self, token: &str) -> Result<Arc<Identity>, (Refusal, Option<u32>)> {
         let hash = hashed(token);

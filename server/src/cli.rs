@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::{io::IsTerminal, path::Path, time::Duration};
+use std::{io::IsTerminal, path::Path, process::ExitCode, time::Duration};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -19,7 +19,7 @@ use crate::{Config, Created, Flags, LogFormat, NewEvent, NewInvite, Server, crea
 /// clients are told to come back, what was begun is stored, and the exit code is 0.
 #[derive(Debug, Parser)]
 #[command(name = "houselights-server", version, after_help = EXAMPLES)]
-pub struct Cli {
+struct Cli {
     #[command(flatten)]
     flags: Flags,
     #[command(subcommand)]
@@ -82,9 +82,42 @@ struct CreateEvent {
     json: bool,
 }
 
+/// The threads that run tasks: at least two, so that one room's busy moment does not hold up another's.
+const FEWEST_THREADS: usize = 2;
+/// Tasks keep their state on the heap; deep stacks are not needed.
+const STACK: usize = 1024 * 1024;
+
+/// The program, from its command line to its exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let threads = std::thread::available_parallelism().map_or(FEWEST_THREADS, |cores| cores.get().max(FEWEST_THREADS));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
+        .max_blocking_threads(8)
+        .thread_stack_size(STACK)
+        .enable_all()
+        .build();
+    let outcome = match runtime {
+        Ok(runtime) => {
+            let outcome = runtime.block_on(cli.run());
+            // Whatever still runs has had its time.
+            runtime.shutdown_background();
+            outcome
+        }
+        Err(error) => Err(error.into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("houselights-server: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 impl Cli {
     /// Does what was asked for, until it is done.
-    pub async fn run(self) -> anyhow::Result<()> {
+    async fn run(self) -> anyhow::Result<()> {
         let config = Config::resolve(&self.flags)?;
         match self.action {
             None | Some(Action::Serve) => serve(config).await,

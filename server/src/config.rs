@@ -44,12 +44,16 @@ pub struct Config {
     pub log: String,
     /// The most realtime connections at once.
     pub max_connections: usize,
-    /// Frames a second that one connection may send in the long run.
+    /// Frames a second that one participant may send in the long run.
     pub frames_per_second: u32,
-    /// Frames that one connection may send at once.
+    /// Frames that one participant may send at once.
     pub frame_burst: u32,
-    /// Attempts to sign in or to look up an invite, a minute and network address.
+    /// Attempts to sign in, to look up an invite, or to say Hello with a bad token, a minute and network address.
     pub logins_per_minute: u32,
+    /// Connections of one network address that have not (yet) said whose they are.
+    pub strangers_per_address: u32,
+    /// For how long a room in which nobody is and nothing happens stays in memory, in seconds.
+    pub room_idle_seconds: u64,
     /// How long a login lasts, in seconds.
     pub login_seconds: u64,
     /// Take the client's address from the last entry of `X-Forwarded-For`. Only behind a proxy that sets it.
@@ -70,6 +74,8 @@ impl Default for Config {
             frames_per_second: 20,
             frame_burst: 40,
             logins_per_minute: 600,
+            strangers_per_address: 1_000,
+            room_idle_seconds: 300,
             login_seconds: 30 * 24 * 3600,
             behind_proxy: false,
         }
@@ -111,18 +117,26 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_MAX_CONNECTIONS", value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_connections: Option<usize>,
-    /// Frames a second that one connection may send in the long run [default: 20]
+    /// Frames a second that one participant may send in the long run [default: 20]
     #[arg(long, global = true, env = "HOUSELIGHTS_FRAMES_PER_SECOND", value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frames_per_second: Option<u32>,
-    /// Frames that one connection may send at once [default: 40]
+    /// Frames that one participant may send at once [default: 40]
     #[arg(long, global = true, env = "HOUSELIGHTS_FRAME_BURST", value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame_burst: Option<u32>,
-    /// Attempts to sign in, a minute and network address [default: 600]
+    /// Attempts to sign in, and failed ones to connect, a minute and network address [default: 600]
     #[arg(long, global = true, env = "HOUSELIGHTS_LOGINS_PER_MINUTE", value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logins_per_minute: Option<u32>,
+    /// Connections of one network address that have not said whose they are [default: 1000]
+    #[arg(long, global = true, env = "HOUSELIGHTS_STRANGERS_PER_ADDRESS", value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strangers_per_address: Option<u32>,
+    /// For how long an empty room stays in memory, in seconds [default: 300]
+    #[arg(long, global = true, env = "HOUSELIGHTS_ROOM_IDLE_SECONDS", value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room_idle_seconds: Option<u64>,
     /// How long a login lasts, in seconds [default: 2592000, thirty days]
     #[arg(long, global = true, env = "HOUSELIGHTS_LOGIN_SECONDS", value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -175,6 +189,8 @@ impl Config {
             ("frames_per_second", self.frames_per_second == 0),
             ("frame_burst", self.frame_burst == 0),
             ("logins_per_minute", self.logins_per_minute == 0),
+            ("strangers_per_address", self.strangers_per_address == 0),
+            ("room_idle_seconds", self.room_idle_seconds == 0),
             ("login_seconds", self.login_seconds == 0),
         ] {
             if zero {

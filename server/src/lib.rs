@@ -9,6 +9,7 @@ pub mod cli;
 mod clock;
 mod config;
 mod http;
+mod limits;
 mod media_link;
 mod metrics;
 mod realtime;

@@ -3,6 +3,8 @@
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Level, Metadata, Recorder, SharedString, Unit};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
+use crate::udp::Figures;
+
 /// The counters of one server.
 pub(crate) struct Metrics {
     handle: PrometheusHandle,
@@ -20,12 +22,25 @@ pub(crate) struct Metrics {
     pub(crate) rooms: Gauge,
     pub(crate) rooms_reloaded: Counter,
     pub(crate) panics: Counter,
-    pub(crate) media_peers: Gauge,
     pub(crate) media_refused: Counter,
     pub(crate) store_statements_read: Counter,
     pub(crate) store_statements_written: Counter,
     pub(crate) store_failures: Counter,
     pub(crate) store_commit_seconds: Histogram,
+    media: MediaMetrics,
+}
+
+/// What the media thread counts by itself.
+struct MediaMetrics {
+    peers: Gauge,
+    packets_in: Counter,
+    strangers: Counter,
+    policed: Counter,
+    key_frames_asked: Counter,
+    panics: Counter,
+    restarts: Counter,
+    datagrams_sent: Counter,
+    datagrams_unsent: Counter,
 }
 
 const METADATA: Metadata<'static> = Metadata::new("houselights", Level::INFO, None);
@@ -78,7 +93,6 @@ impl Metrics {
             rooms: gauge(r, "houselights_rooms", "Rooms in memory"),
             rooms_reloaded: counter(r, "houselights_rooms_reloaded_total", "Rooms thrown away and replayed after a failure"),
             panics: counter(r, "houselights_panics_total", "Panics caught"),
-            media_peers: gauge(r, "houselights_media_peers", "WebRTC connections that stand now"),
             media_refused: counter(r, "houselights_media_refused_total", "Media offers refused"),
             store_statements_read: labelled(r, statements, ("kind", "read"), "SQL statements run, by kind"),
             store_statements_written: labelled(r, statements, ("kind", "write"), "SQL statements run, by kind"),
@@ -92,16 +106,46 @@ impl Metrics {
                 );
                 r.register_histogram(&Key::from_static_name(name), &METADATA)
             },
+            media: MediaMetrics::new(r),
         })
     }
 
     /// The Prometheus text exposition.
-    pub(crate) fn render(&self) -> String {
+    pub(crate) fn render(&self, media: &Figures) -> String {
+        self.media.show(media);
         self.handle.render()
     }
 
     /// Sorts collected samples into their buckets; without it they pile up until someone looks.
     pub(crate) fn tidy(&self) {
         self.handle.run_upkeep();
+    }
+}
+
+impl MediaMetrics {
+    fn new(r: &PrometheusRecorder) -> Self {
+        Self {
+            peers: gauge(r, "houselights_media_peers", "WebRTC connections that stand now"),
+            packets_in: counter(r, "houselights_media_packets_in_total", "Media packets taken from publishers"),
+            strangers: counter(r, "houselights_media_strangers_total", "Datagrams that belong to no peer"),
+            policed: counter(r, "houselights_media_policed_total", "Datagrams beyond what a peer may send"),
+            key_frames_asked: counter(r, "houselights_media_key_frames_asked_total", "Key frames asked for"),
+            panics: counter(r, "houselights_media_panics_total", "Panics caught in the media thread"),
+            restarts: counter(r, "houselights_media_restarts_total", "Times that the media thread began anew after a fault"),
+            datagrams_sent: counter(r, "houselights_media_datagrams_sent_total", "Datagrams sent"),
+            datagrams_unsent: counter(r, "houselights_media_datagrams_unsent_total", "Datagrams that the system did not take"),
+        }
+    }
+
+    fn show(&self, figures: &Figures) {
+        self.peers.set(figures.peers as f64);
+        self.packets_in.absolute(figures.packets_in);
+        self.strangers.absolute(figures.strangers);
+        self.policed.absolute(figures.policed);
+        self.key_frames_asked.absolute(figures.key_frames_asked);
+        self.panics.absolute(figures.panics);
+        self.restarts.absolute(figures.restarts);
+        self.datagrams_sent.absolute(figures.datagrams_sent);
+        self.datagrams_unsent.absolute(figures.datagrams_unsent);
     }
 }

@@ -12,11 +12,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
 
 use crate::{
-    actor::Registry,
+    actor::{Registry, Surroundings},
     app::App,
     clock,
     config::Config,
-    http::{self, AddressLimit},
+    http,
+    limits::Limits,
     media_link::MediaLink,
     metrics::Metrics,
     signed_in::SignedIn,
@@ -32,8 +33,12 @@ const SEND_BUFFER: u32 = 128 * 1024;
 const DRAIN: Duration = Duration::from_secs(3);
 /// How often a store that fails is tried.
 const PROBE_EVERY: Duration = Duration::from_millis(500);
-/// How often things are tidied.
+/// How often memory is tidied.
 const TIDY_EVERY: Duration = Duration::from_secs(10);
+/// How often logins are deleted that ran out long ago.
+const FORGET_EVERY: Duration = Duration::from_hours(1);
+/// For how long a login that ran out is told so; after that its token is unknown.
+const EXPIRED_KEPT: Duration = Duration::from_hours(30 * 24);
 
 /// Why a server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +86,10 @@ impl Server {
             let opened = tokio::task::spawn_blocking(move || Store::open(&path, &metrics)).await;
             opened.map_err(|error| StartError::Other(error.to_string()))??
         };
+        Self::over(config, store, metrics).await
+    }
+
+    async fn over(config: Config, store: Store, metrics: Arc<Metrics>) -> Result<Self, StartError> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let listener = listen(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
         let http = listener.local_addr().map_err(|cause| StartError::Listen { address: config.listen, cause })?;
@@ -88,12 +97,18 @@ impl Server {
         let ports = MediaConfig { bind: config.media_listen, public: config.media_address.clone() };
         let (port, events) = Media::start(ports, &tasks).await.map_err(unreachable)?;
         let media_address = port.local_addr();
-        let media = MediaLink::new(port, Arc::clone(&metrics));
-        let rooms = Arc::new(Registry::new(store.clone(), media.clone(), Arc::clone(&metrics), tasks.clone(), stop.clone()));
+        let media = MediaLink::new(port);
+        let house = Surroundings {
+            store: store.clone(),
+            media: media.clone(),
+            metrics: Arc::clone(&metrics),
+            idle_for: Duration::from_secs(config.room_idle_seconds),
+        };
+        let rooms = Arc::new(Registry::new(house, tasks.clone(), stop.clone()));
         tasks.spawn(media.clone().listen(Arc::clone(&rooms), events, stop.clone()));
         let app = Arc::new(App {
             base_url: config.base_url(http),
-            logins: AddressLimit::new(config.logins_per_minute, config.behind_proxy),
+            limits: Limits::new(&config),
             store,
             metrics,
             rooms,
@@ -137,7 +152,7 @@ impl Server {
 
     /// The metrics as `/metrics` shows them.
     pub fn metrics(&self) -> String {
-        self.app.metrics.render()
+        self.app.counted()
     }
 
     /// Tells everyone to come back, finishes what was begun, and closes the database.
@@ -199,6 +214,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 async fn chores(app: Arc<App>, stop: CancellationToken) {
     let mut probe = tokio::time::interval(PROBE_EVERY);
     let mut tidy = tokio::time::interval(TIDY_EVERY);
+    let mut forget = tokio::time::interval(FORGET_EVERY);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -210,8 +226,17 @@ async fn chores(app: Arc<App>, stop: CancellationToken) {
             }
             _ = tidy.tick() => {
                 app.metrics.tidy();
-                app.logins.tidy();
+                app.limits.tidy();
+            }
+            _ = forget.tick() => {
+                let long_ago = clock::now().minus(EXPIRED_KEPT);
+                if let Err(error) = app.store.forget_logins(long_ago).await {
+                    warn!(%error, "logins that ran out stay for now");
+                }
             }
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -61,12 +61,12 @@ impl SignedIn {
         Some(identity)
     }
 
-    /// A login ends, and its connection with it.
-    pub(crate) fn log_out(&self, participant: ParticipantId) {
+    /// A login ends, and its connection with it. A newer one of the same person is another login.
+    pub(crate) fn log_out(&self, token_hash: &str) {
         let mut inner = self.inner();
-        if let Some(token) = inner.tokens.remove(&participant) {
-            inner.logins.remove(&token);
-        }
+        let Some(identity) = inner.logins.remove(token_hash) else { return };
+        let participant = identity.who.participant;
+        inner.tokens.remove(&participant);
         if let Some(connection) = inner.connections.remove(&participant) {
             connection.close(Refusal::TokenInvalid, None);
         }
@@ -74,18 +74,24 @@ impl SignedIn {
 
     /// Somebody connected. They have one connection: the newest, also where both are of the same login (two windows, or a
     /// client that came back before its dead connection was noticed).
-    /// False where a newer login has taken the place of this one meanwhile.
-    pub(crate) fn connected(&self, identity: &Arc<Identity>, outbox: &Arc<Outbox>) -> bool {
+    /// Answers what `meanwhile` says, which runs before anybody else can connect as the same person; nothing where a newer login
+    /// has taken the place of this one.
+    pub(crate) fn connected<T>(
+        &self,
+        identity: &Arc<Identity>,
+        outbox: &Arc<Outbox>,
+        meanwhile: impl FnOnce() -> T,
+    ) -> Option<T> {
         let participant = identity.who.participant;
         let mut inner = self.inner();
         let newest = inner.tokens.get(&participant).and_then(|token| inner.logins.get(token));
         if newest.is_some_and(|newest| !Arc::ptr_eq(newest, identity)) {
-            return false;
+            return None;
         }
         if let Some(before) = inner.connections.insert(participant, Arc::clone(outbox)) {
             before.close(Refusal::SignedInElsewhere, None);
         }
-        true
+        Some(meanwhile())
     }
 
     /// A connection is gone.
@@ -146,6 +152,17 @@ mod tests {
         signed_in.log_in("two".to_owned(), identity(ada));
         assert!(signed_in.recall("one", identity(ada)).is_none());
         assert!(signed_in.known("one").is_none());
+    }
+
+    #[test]
+    fn who_logs_out_late_does_not_end_a_newer_login() {
+        let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
+        signed_in.log_in("one".to_owned(), identity(ada));
+        signed_in.log_in("two".to_owned(), identity(ada));
+        signed_in.log_out("one");
+        assert!(signed_in.known("two").is_some());
+        signed_in.log_out("two");
+        assert!(signed_in.known("two").is_none() && signed_in.inner().tokens.is_empty());
     }
 
     #[test]

@@ -24,16 +24,6 @@ pub enum Role {
     Unknown,
 }
 
-impl Role {
-    /// Whether the role works on the show: enters backstage and sees what the audience does not.
-    pub const fn is_crew(self) -> bool {
-        match self {
-            Self::Speaker | Self::Moderator | Self::Producer | Self::Organizer => true,
-            Self::Attendee | Self::Unknown => false,
-        }
-    }
-}
-
 /// What a person sends: whether the camera's picture and the microphone's sound leave the machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 pub struct Sending {

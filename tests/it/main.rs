@@ -16,6 +16,7 @@ mod generated;
 mod house;
 mod log;
 mod media;
+mod media_session;
 mod pace;
 mod process;
 mod protocol;

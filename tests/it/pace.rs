@@ -88,3 +88,25 @@ async fn a_client_that_goes_on_too_fast_is_sent_away() {
     assert_eq!(vera.ended().await, Some(Refusal::SlowDown));
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_new_connection_does_not_lift_the_limit() {
+    let server = TestServer::with(|config: &mut Config| {
+        config.frames_per_second = 1;
+        config.frame_burst = 5;
+    })
+    .await;
+    let event = server.event(&CREW).await;
+    let login = attend(server.http(), &event, "Vera").await;
+    let mut accepted = 0;
+    for _ in 0..4 {
+        let mut vera = TestClient::connect(server.http(), &login).await;
+        for _ in 0..5 {
+            accepted += usize::from(matches!(vera.ask(send("hello")).await, Outcome::Accepted { .. }));
+        }
+        vera.vanish();
+    }
+    // Twenty were asked for. A few seconds may have passed on a busy machine, each worth one.
+    assert!((5..=10).contains(&accepted), "{accepted} accepted where 5 may come at once and 1 a second");
+    server.stop().await;
+}

@@ -2,10 +2,15 @@
 
 use std::collections::VecDeque;
 
+use houselights_server::Config;
 use houselights_shared::{Outcome, SNAPSHOT_MESSAGES, Seq};
-use houselights_tests::client::{TestClient, attend};
+use houselights_tests::{
+    client::{TestClient, attend},
+    server::TestServer,
+    within,
+};
 
-use crate::house::{send, show, viewer};
+use crate::house::{CREW, send, show, viewer};
 
 #[tokio::test]
 async fn a_resume_gets_what_was_missed_and_asks_the_database_nothing() {
@@ -62,5 +67,27 @@ async fn a_resume_from_too_long_ago_or_from_beyond_the_end_gets_a_snapshot() {
         let snapshot = walt.snapshot.expect("a snapshot");
         assert_eq!((snapshot.seq, snapshot.chat.len()), (seq, SNAPSHOT_MESSAGES));
     }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_room_that_nobody_is_in_leaves_memory_and_is_there_again_when_somebody_comes() {
+    let server = TestServer::with(|config: &mut Config| config.room_idle_seconds = 1).await;
+    let event = server.event(&CREW).await;
+    let login = attend(server.http(), &event, "Vera").await;
+    let mut vera = TestClient::connect(server.http(), &login).await;
+    let seen = vera.say("before").await;
+    vera.say("and after").await;
+    assert!((server.metric("houselights_rooms") - 1.0).abs() < 0.5);
+    vera.vanish();
+    within("the room to leave memory", async {
+        while server.metric("houselights_rooms") > 0.5 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let mut vera = TestClient::resume(server.http(), &login, Some(seen)).await;
+    assert_eq!(vera.texts(), ["and after"]);
+    vera.say("it goes on").await;
     server.stop().await;
 }

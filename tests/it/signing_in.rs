@@ -122,7 +122,9 @@ async fn an_expired_token_or_invite_is_refused_as_expired() {
     let ada = sign_in_as(server.http(), &event, "Ada").await;
     let server = server
         .restart_after(|database| {
-            database.execute("UPDATE logins SET expires_at = 1", []).expect("written");
+            // A moment ago.
+            let ran_out = "UPDATE logins SET expires_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) - 1000000";
+            database.execute(ran_out, []).expect("written");
             database.execute("UPDATE invites SET expires_at = 1 WHERE role = 'attendee'", []).expect("written");
         })
         .await;
@@ -164,19 +166,120 @@ async fn guessing_invites_is_slowed_down() {
     server.stop().await;
 }
 
-#[tokio::test]
-async fn a_full_server_says_when_to_come_back() {
-    let server = TestServer::with(|config: &mut Config| config.max_connections = 1).await;
-    let event = server.event(&CREW).await;
-    let (vera, walt) = (attend(server.http(), &event, "Vera").await, attend(server.http(), &event, "Walt").await);
-    let inside = TestClient::connect(server.http(), &vera).await;
+/// How a server answers somebody who wants to connect.
+async fn knock(server: &TestServer) -> Result<(), HttpRefusal> {
     let request = http()
         .get(format!("http://{}/realtime", server.http()))
         .header("connection", "upgrade")
         .header("upgrade", "websocket")
         .header("sec-websocket-version", "13")
         .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
-    let refused = answer::<()>(request.send().await.expect("answered")).await.expect_err("full");
+    let response = request.send().await.expect("answered");
+    if response.status() == 101 { Ok(()) } else { answer(response).await }
+}
+
+#[tokio::test]
+async fn guessing_tokens_is_slowed_down_and_holds_up_nobody_with_a_good_one_elsewhere() {
+    let server = TestServer::with(|config: &mut Config| {
+        config.logins_per_minute = 6;
+        config.behind_proxy = true;
+    })
+    .await;
+    let event = server.event(&CREW).await;
+    let ada = sign_in_as(server.http(), &event, "Ada").await;
+    let wrong = houselights_shared::Hello { token: "a-guess".to_owned(), ..hello(&ada, None) };
+    for _ in 0..6 {
+        assert_eq!(refused(&server, wrong.clone()).await, Some(Refusal::TokenInvalid));
+    }
+    let held_up = knock(&server).await.expect_err("slowed down");
+    assert_eq!((held_up.status, held_up.refusal), (429, Refusal::SlowDown));
+    assert!(held_up.retry_after_ms.is_some_and(|wait| wait > 0));
+    let from_elsewhere = http()
+        .get(format!("http://{}/api/invites/{}", server.http(), event.open_invite()))
+        .header("x-forwarded-for", "198.51.100.7");
+    let card: InviteCard = answer(from_elsewhere.send().await.expect("answered")).await.expect("not held up");
+    assert_eq!(card.role, Role::Attendee);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_page_behind_a_link_and_signing_out_count_as_attempts() {
+    let server = TestServer::with(|config: &mut Config| config.logins_per_minute = 4).await;
+    let mut answers = Vec::new();
+    for _ in 0..3 {
+        let page = http().get(format!("http://{}/join/a-guess", server.http())).send().await.expect("answered");
+        answers.push(page.status().as_u16());
+        let out = http().delete(format!("http://{}/api/logins/current", server.http())).bearer_auth("a-guess");
+        answers.push(out.send().await.expect("answered").status().as_u16());
+    }
+    assert_eq!(answers, [404, 401, 404, 401, 429, 429]);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_address_has_only_so_many_connections_of_which_nobody_knows_whose_they_are() {
+    let server = TestServer::with(|config: &mut Config| {
+        config.strangers_per_address = 3;
+        config.behind_proxy = true;
+    })
+    .await;
+    let event = server.event(&CREW).await;
+    let vera = attend(server.http(), &event, "Vera").await;
+    let mut silent = Vec::new();
+    for _ in 0..3 {
+        silent.push(socket(server.http()).await);
+    }
+    let crowded = knock(&server).await.expect_err("too many");
+    assert_eq!((crowded.status, crowded.refusal), (429, Refusal::SlowDown));
+    assert!(crowded.retry_after_ms.is_some());
+    // One of them says whose it is, and there is a place again.
+    let known = greet(silent.pop().expect("three"), hello(&vera, None)).await;
+    assert!(known.is_ok());
+    let again = async { while knock(&server).await.is_err() {} };
+    houselights_tests::within("a place", again).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn connections_that_say_nothing_at_all_have_a_bound_for_each_address_too() {
+    use tokio::io::AsyncReadExt;
+    let server = TestServer::with(|config: &mut Config| config.strangers_per_address = 2).await;
+    let connect = async || tokio::net::TcpStream::connect(server.http()).await.expect("connected");
+    let (_one, _two) = (connect().await, connect().await);
+    let mut third = connect().await;
+    let mut nothing = [0; 1];
+    let ended = houselights_tests::within("the end of the third", third.read(&mut nothing)).await;
+    assert!(matches!(ended, Ok(0) | Err(_)), "it is not listened to: {ended:?}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn logins_that_ran_out_long_ago_are_forgotten() {
+    let server = TestServer::start().await;
+    let event = server.event(&CREW).await;
+    sign_in_as(server.http(), &event, "Ada").await;
+    sign_in_as(server.http(), &event, "Pat").await;
+    let one = "UPDATE logins SET expires_at = 1 WHERE rowid = (SELECT min(rowid) FROM logins)";
+    let server = server.restart_after(|database| assert_eq!(database.execute(one, []).expect("written"), 1)).await;
+    let database = rusqlite::Connection::open(server.database()).expect("there");
+    let left = || database.query_row("SELECT count(*) FROM logins", [], |row| row.get::<_, i64>(0)).expect("counted");
+    houselights_tests::within("the old one to be gone", async {
+        while left() > 1 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert_eq!(left(), 1, "the other stays");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_full_server_says_when_to_come_back() {
+    let server = TestServer::with(|config: &mut Config| config.max_connections = 1).await;
+    let event = server.event(&CREW).await;
+    let (vera, walt) = (attend(server.http(), &event, "Vera").await, attend(server.http(), &event, "Walt").await);
+    let inside = TestClient::connect(server.http(), &vera).await;
+    let refused = knock(&server).await.expect_err("full");
     assert_eq!((refused.status, refused.refusal), (503, Refusal::Overloaded));
     assert!(refused.retry_after_ms.is_some());
     inside.vanish();

@@ -1,6 +1,11 @@
 //! A database that cannot be used, from the start or from some moment on: a clear word, and nothing acknowledged is lost.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    io::{Seek, SeekFrom, Write},
+    path::Path,
+    time::Duration,
+};
 
 use houselights_shared::{Outcome, Refusal};
 use houselights_tests::{
@@ -82,6 +87,63 @@ async fn a_directory_that_cannot_be_made_is_named() {
 async fn readiness(server: &ServerProcess) -> u16 {
     let answer = http().get(format!("http://{}/readyz", server.http)).send().await;
     answer.expect("answered").status().as_u16()
+}
+
+/// Turns a database read-only under the feet of whoever has it open, or back. As SQLite reads its own files: one whose header names
+/// a newer write version (byte 18, "Database File Format", section 1.3.3) may be read but not written, by nobody.
+fn set_write_version(path: &Path, version: u8) {
+    let other = Connection::open(path).expect("there");
+    other.busy_timeout(Duration::from_secs(10)).expect("set");
+    // All of the log goes into the file; then a commit that does not touch the header makes everyone read it again.
+    let moved: (i64, i64, i64) = other
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .expect("moved");
+    assert_eq!(moved.0, 0, "nobody was in the way");
+    other.execute_batch("BEGIN IMMEDIATE; UPDATE probe SET at = at + 1").expect("written");
+    write_version(path, version);
+    other.execute_batch("COMMIT").expect("written");
+}
+
+fn write_version(path: &Path, version: u8) {
+    let mut file = fs::OpenOptions::new().write(true).open(path).expect("there");
+    file.seek(SeekFrom::Start(18)).expect("it is longer");
+    file.write_all(&[version]).expect("written");
+}
+
+#[tokio::test]
+async fn a_database_that_turns_read_only_while_the_server_runs_refuses_commands_and_recovers() {
+    let (program, folder) = made().await;
+    let event = program.create_event(&[]).await.expect("made");
+    let server = program.start().await.expect("ready");
+    let mut vera = TestClient::connect(server.http, &attend(server.http, &event, "Vera").await).await;
+    let mut walt = TestClient::connect(server.http, &attend(server.http, &event, "Walt").await).await;
+    vera.say("before").await;
+    walt.hears("before").await;
+    set_write_version(&program.database, 3);
+    let id = vera.post(send("meanwhile")).await;
+    let outcome = vera.reply_to(id).await;
+    assert!(
+        matches!(outcome, Outcome::Refused { refusal: Refusal::StorageUnavailable, retry_after_ms: Some(_) }),
+        "{outcome:?}"
+    );
+    assert_eq!(readiness(&server).await, 503, "no new clients are sent here");
+    // Nobody is thrown out.
+    assert!(matches!(walt.ask(send("me too?")).await, Outcome::Refused { refusal: Refusal::StorageUnavailable, .. }));
+    // Nobody else has to do anything: the server finds out by itself.
+    write_version(&program.database, 2);
+    within("the server to be ready again", async { while readiness(&server).await != 200 {} }).await;
+    let again = houselights_shared::Command { id, room: event.room, body: send("meanwhile") };
+    vera.replies.remove(&id);
+    vera.send(&houselights_shared::ClientFrame::Command(again)).await.expect("sent");
+    assert!(matches!(vera.reply_to(id).await, Outcome::Accepted { .. }));
+    walt.hears("meanwhile").await;
+    assert_eq!(server.terminate().await.code(), Some(0));
+    let log = fs::read_to_string(program.database.with_extension("log")).expect("its log");
+    assert!(log.contains("readonly") || log.contains("read-only"), "the log says why: {log}");
+    assert!(!log.contains("panicked"), "{log}");
+    let kept = stored(&program.database).into_iter().filter(|(.., body)| body.contains("meanwhile")).count();
+    assert_eq!(kept, 1, "it is stored once");
+    drop(folder);
 }
 
 /// A limit on the size of files stands in for the full disk: it needs no mount, and can be lifted again.

@@ -4,8 +4,8 @@ use std::{collections::HashMap, net::SocketAddr};
 
 use futures_util::{SinkExt, StreamExt};
 use houselights_shared::{
-    ClientFrame, Command, CommandBody, CommandId, Hello, Login, LoginRequest, Me, Outcome, Refusal, Refused, RoomId,
-    RoomPosition, Seq, ServerFrame, SignalBody, Snapshot, Update, UpdateBatch, UpdateBody, Version,
+    ClientFrame, Command, CommandBody, CommandId, Hello, Login, LoginRequest, Me, MediaOffer, MediaOutcome, Outcome, Refusal,
+    Refused, RoomId, RoomPosition, Seq, ServerFrame, SignalBody, Snapshot, Update, UpdateBatch, UpdateBody, Version,
 };
 use serde::Deserialize;
 use tokio::net::{TcpSocket, TcpStream};
@@ -79,6 +79,10 @@ pub struct TestClient {
     pub updates: Vec<Update>,
     /// The last position that it has.
     pub seq: Seq,
+    /// The offer whose media stood when it came.
+    pub media: Option<CommandId>,
+    /// Answers to its media offers.
+    pub media_answers: HashMap<CommandId, MediaOutcome>,
     /// Answers to its commands.
     pub replies: HashMap<CommandId, Outcome>,
     /// Every signal.
@@ -131,6 +135,8 @@ pub async fn greet(mut socket: WebSocketStream<TcpStream>, hello: Hello) -> Resu
             socket,
             room: *welcome.rooms.first().expect("a room"),
             me: welcome.me,
+            media: welcome.media,
+            media_answers: HashMap::new(),
             snapshot: None,
             updates: Vec::new(),
             seq: after.unwrap_or_default(),
@@ -233,7 +239,8 @@ impl TestClient {
             }
             ServerFrame::Signal(signal) => self.signals.push(signal.body),
             ServerFrame::Refused(refused) => self.refused = Some(refused),
-            ServerFrame::Pong { .. } | ServerFrame::Media(_) => {}
+            ServerFrame::Media(answer) => drop(self.media_answers.insert(answer.id, answer.outcome)),
+            ServerFrame::Pong { .. } => {}
             ServerFrame::Welcome(_) | ServerFrame::Unknown => panic!("out of place: {frame:?}"),
         }
     }
@@ -299,6 +306,14 @@ impl TestClient {
             }
             refused @ (Outcome::Refused { .. } | Outcome::Unknown) => panic!("{refused:?}"),
         }
+    }
+
+    /// Offers a media connection and waits for the answer.
+    pub async fn offer(&mut self, sdp: String) -> (CommandId, MediaOutcome) {
+        let id = CommandId::random();
+        self.send(&ClientFrame::Media(MediaOffer { id, room: self.room, sdp })).await.expect("the connection stands");
+        self.until("an answer to an offer", |client| client.media_answers.contains_key(&id)).await;
+        (id, self.media_answers.remove(&id).expect("it came"))
     }
 
     /// Says something in the chat.

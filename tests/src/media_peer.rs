@@ -2,7 +2,7 @@
 //! and transport-wide feedback, over `str0m`. The simulator gives it a network, the bench a socket.
 
 use std::{
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -16,7 +16,10 @@ use str0m::{
     net::{Protocol, Receive},
     rtp::{ExtensionValues, RtpPacket, RtpWrite, SeqNo, rtcp::SenderInfo},
 };
+use tokio::net::UdpSocket;
 
+/// How long an end on a socket waits for what comes, at most.
+const A_LITTLE: Duration = Duration::from_millis(5);
 /// How old a packet may be that the server asks for again.
 const RESEND_AGE: Duration = Duration::from_secs(3);
 
@@ -197,5 +200,80 @@ impl MediaPeer {
         if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(mid, None) {
             stream.request_keyframe(KeyframeRequestKind::Pli);
         }
+    }
+}
+
+/// A participant's end on a real socket.
+pub struct SocketPeer {
+    socket: UdpSocket,
+    /// Boxed: it is large, and futures hold it.
+    peer: Box<MediaPeer>,
+    connected: bool,
+    received: usize,
+    next_seq: u64,
+}
+
+impl SocketPeer {
+    /// An end on a free port of this machine.
+    pub async fn open() -> Result<Self> {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let peer = Box::new(MediaPeer::new(Instant::now(), socket.local_addr()?)?);
+        Ok(Self { socket, peer, connected: false, received: 0, next_seq: 1 })
+    }
+
+    /// The offer's SDP.
+    pub fn offer(&mut self) -> Result<String> {
+        self.peer.offer()
+    }
+
+    /// Takes the server's answer.
+    pub fn accept(&mut self, answer: &str) -> Result<()> {
+        self.peer.accept(answer)
+    }
+
+    /// Whether media may flow.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.connected
+    }
+
+    /// Packets of media that came.
+    #[must_use]
+    pub fn received(&self) -> usize {
+        self.received
+    }
+
+    /// Publishes a picture of one packet.
+    pub fn publish_picture(&mut self) -> Result<()> {
+        let seq = self.next_seq;
+        self.next_seq += 1;
+        // What begins a key frame in VP8 (RFC 7741, section 4.2).
+        let payload: Arc<[u8]> = [&[0x10, 0, 0][..], &[0; 200]].concat().into();
+        let time = u32::try_from(seq)?.wrapping_mul(3_000);
+        let packet = Publish { seq, time, captured_at: Instant::now(), marker: true, level: None, payload };
+        self.peer.publish(MediaKind::Video, packet)
+    }
+
+    /// Takes what comes, or lets a little time pass.
+    pub async fn turn(&mut self) -> Result<()> {
+        let mut buffer = [0; 2_048];
+        let soon = self.peer.due.min(Instant::now() + A_LITTLE);
+        tokio::select! {
+            received = self.socket.recv_from(&mut buffer) => {
+                let (length, from) = received?;
+                self.peer.receive(Instant::now(), from, buffer.get(..length).unwrap_or_default())?;
+            }
+            () = tokio::time::sleep_until(soon.into()) => {}
+        }
+        self.peer.wake(Instant::now())?;
+        let Self { socket, peer, connected, received, .. } = self;
+        peer.drain(
+            |to, bytes| drop(socket.try_send_to(bytes, to)),
+            |notice| match notice {
+                Notice::Connected => *connected = true,
+                Notice::Packet(..) => *received += 1,
+                Notice::KeyFrameWanted | Notice::Report(..) => {}
+            },
+        )
     }
 }

@@ -106,9 +106,16 @@ impl TestServer {
         self.restart_after(|_| {}).await
     }
 
-    /// Stops in order.
+    /// Stops in order. Nothing may have panicked, neither in the server nor in its forwarding unit.
     pub async fn stop(self) {
+        assert!(self.panics().abs() < 0.5, "something panicked");
         self.server.shutdown().await;
+    }
+
+    /// Panics caught, wherever.
+    #[must_use]
+    pub fn panics(&self) -> f64 {
+        self.metric("houselights_panics_total") + self.metric("houselights_media_panics_total")
     }
 
     /// Where HTTP is served.
@@ -143,11 +150,12 @@ impl TestServer {
     }
 }
 
-/// A value from a Prometheus text; 0 for what was not counted yet.
+/// A value from a Prometheus text. What is not on the page is a mistake of the test: every counter is there from the start.
 #[must_use]
 pub fn metric(text: &str, name: &str) -> f64 {
     let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    value.map_or(0.0, |value| value.trim().parse().expect("a number"))
+    let value = value.unwrap_or_else(|| panic!("{name} is not among the metrics"));
+    value.trim().parse().expect("a number")
 }
 
 /// How to start a server process.

@@ -53,6 +53,22 @@ pub const fn may(role: Role, action: Action) -> bool {
     }
 }
 
+/// What somebody gets to see of a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum View {
+    /// Everything: the green room and the preview, too.
+    Crew,
+    /// The show.
+    Audience,
+}
+
+impl View {
+    /// What `role` gets to see.
+    pub const fn of(role: Role) -> Self {
+        if may(role, Action::EnterBackstage) { Self::Crew } else { Self::Audience }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,9 +93,9 @@ mod tests {
     }
 
     #[test]
-    fn who_enters_backstage_is_crew() {
+    fn who_enters_backstage_sees_what_the_crew_sees() {
         for role in [Role::Attendee, Role::Speaker, Role::Moderator, Role::Producer, Role::Organizer, Role::Unknown] {
-            assert_eq!(may(role, Action::EnterBackstage), role.is_crew(), "{role:?}");
+            assert_eq!(may(role, Action::EnterBackstage), View::of(role) == View::Crew, "{role:?}");
         }
     }
 }

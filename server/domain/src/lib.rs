@@ -14,7 +14,7 @@ mod presence;
 mod room;
 mod stage;
 
-pub use access::{Action, may};
+pub use access::{Action, View, may};
 pub use chat::REMOVABLE_MESSAGES;
 pub use effect::{Actor, Effect, Entry, MediaPlan};
 pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES};

@@ -243,6 +243,11 @@ impl Room {
         self.grace.next()
     }
 
+    /// Whether the room waits for nothing: nobody may still come back to a place in it, and no show is on air.
+    pub fn is_at_rest(&self) -> bool {
+        self.next_wake().is_none() && !self.state.stage.on_air()
+    }
+
     /// Whose media goes where; [`Effect::Media`] tells of changes.
     pub fn media_plan(&self) -> MediaPlan {
         self.state.media_plan()

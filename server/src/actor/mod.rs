@@ -10,8 +10,9 @@ use std::sync::Arc;
 use houselights_domain::Actor;
 use houselights_shared::{Command, Level, ParticipantId, RoomId, Seq, SlotMap};
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
-pub(crate) use registry::Registry;
+pub(crate) use registry::{Registry, Surroundings};
 
 use crate::realtime::{ConnectionId, Outbox, Tell};
 
@@ -64,12 +65,19 @@ pub(crate) struct RoomHandle {
     id: RoomId,
     mail: mpsc::Sender<Mail>,
     tell: mpsc::Sender<Tell>,
+    /// Cancelled when the room's tasks end.
+    life: CancellationToken,
 }
 
 impl RoomHandle {
     /// Which room.
     pub(crate) fn id(&self) -> RoomId {
         self.id
+    }
+
+    /// Until the room has ended, with whoever is in it.
+    pub(crate) async fn ended(&self) {
+        self.life.cancelled().await;
     }
 
     /// Posts without waiting.

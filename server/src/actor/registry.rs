@@ -1,9 +1,10 @@
 //! Which rooms are in memory, and their tasks.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use futures_util::FutureExt;
@@ -20,69 +21,84 @@ use crate::{
     store::Store,
 };
 
-/// The rooms in memory. A room starts at the first knock and reads its log then.
+/// What every room works with.
+#[derive(Clone)]
+pub(crate) struct Surroundings {
+    pub(crate) store: Store,
+    pub(crate) media: MediaLink,
+    pub(crate) metrics: Arc<Metrics>,
+    /// How long a room stays in memory in which nobody is and nothing happens.
+    pub(crate) idle_for: Duration,
+}
+
+/// The rooms in memory. A room starts at the first knock and reads its log then; when it has been empty for a while it goes.
 pub(crate) struct Registry {
     rooms: Mutex<HashMap<RoomId, RoomHandle>>,
-    store: Store,
-    media: MediaLink,
-    metrics: Arc<Metrics>,
+    house: Surroundings,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
 
 impl Registry {
-    pub(crate) fn new(
-        store: Store,
-        media: MediaLink,
-        metrics: Arc<Metrics>,
-        tasks: TaskTracker,
-        stop: CancellationToken,
-    ) -> Self {
-        Self { rooms: Mutex::default(), store, media, metrics, tasks, stop }
+    pub(crate) fn new(house: Surroundings, tasks: TaskTracker, stop: CancellationToken) -> Self {
+        Self { rooms: Mutex::default(), house, tasks, stop }
+    }
+
+    fn rooms(&self) -> MutexGuard<'_, HashMap<RoomId, RoomHandle>> {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The way to a room, which must be one that the store knows.
     pub(crate) fn room(self: &Arc<Self>, room: RoomId) -> RoomHandle {
-        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rooms = self.rooms();
         if let Some(handle) = rooms.get(&room) {
             return handle.clone();
         }
         let (mail, mailbox) = mpsc::channel(MAILBOX);
         let (tell, told) = mpsc::channel(QUEUED);
-        let handle = RoomHandle { id: room, mail, tell: tell.clone() };
-        let task = RoomTask::new(room, self.store.clone(), self.media.clone(), Arc::clone(&self.metrics), tell);
-        let fan_out = FanOut::new(room, Arc::clone(&self.metrics));
         // The room's two tasks end together.
         let life = self.stop.child_token();
-        self.watch(room, task.run(mailbox, life.clone()), life.clone());
-        self.watch(room, fan_out.run(told, life.clone()), life);
+        let handle = RoomHandle { id: room, mail, tell: tell.clone(), life: life.clone() };
+        let task = RoomTask::new(room, self.house.clone(), tell);
+        let fan_out = FanOut::new(room, Arc::clone(&self.house.metrics));
+        let registry = Arc::clone(self);
+        let of_this = handle.clone();
+        let leave_memory = move || registry.forget(&of_this);
+        self.watch(&handle, task.run(mailbox, life.clone(), leave_memory));
+        self.watch(&handle, fan_out.run(told, life));
         rooms.insert(room, handle.clone());
-        self.metrics.rooms.set(rooms.len() as f64);
+        self.house.metrics.rooms.set(rooms.len() as f64);
         handle
     }
 
     /// Runs one of a room's tasks. Where it panics the room ends, its connections come back, and the next knock reads its
     /// log again: what was acknowledged is there.
-    fn watch(self: &Arc<Self>, room: RoomId, task: impl Future<Output = ()> + Send + 'static, life: CancellationToken) {
-        let registry = Arc::clone(self);
+    fn watch(self: &Arc<Self>, room: &RoomHandle, task: impl Future<Output = ()> + Send + 'static) {
+        let (registry, room) = (Arc::clone(self), room.clone());
         self.tasks.spawn(async move {
             if AssertUnwindSafe(task).catch_unwind().await.is_err() {
-                error!(room.id = %room, "a room's task panicked: the room starts again");
-                registry.metrics.panics.increment(1);
-                registry.forget(room);
+                error!(room.id = %room.id, "a room's task panicked: the room starts again");
+                registry.house.metrics.panics.increment(1);
+                registry.forget(&room);
             }
-            life.cancel();
+            room.life.cancel();
         });
     }
 
-    fn forget(&self, room: RoomId) {
-        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        rooms.remove(&room);
-        self.metrics.rooms.set(rooms.len() as f64);
+    /// From now on a knock starts the room anew.
+    fn forget(&self, room: &RoomHandle) {
+        let mut rooms = self.rooms();
+        // What started anew meanwhile is another.
+        if let Entry::Occupied(entry) = rooms.entry(room.id)
+            && entry.get().mail.same_channel(&room.mail)
+        {
+            entry.remove();
+        }
+        self.house.metrics.rooms.set(rooms.len() as f64);
     }
 
     /// The way to a room that is in memory already.
     pub(crate) fn running(&self, room: RoomId) -> Option<RoomHandle> {
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner).get(&room).cloned()
+        self.rooms().get(&room).cloned()
     }
 }

@@ -8,21 +8,20 @@ use std::{
 };
 
 use bytes::Bytes;
-use houselights_domain::{Actor, Effect, Entry, MediaPlan, Room};
-use houselights_shared::{
-    Command, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, Seq, ServerFrame, Timestamp, Update, UpdateBody,
+use houselights_domain::{Actor, Effect, Entry, MediaPlan, Room, View};
+use houselights_shared::{Command, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, Seq, ServerFrame, Timestamp, Update};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
 };
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use super::Mail;
+use super::{Mail, registry::Surroundings};
 use crate::{
     clock,
-    media_link::MediaLink,
-    metrics::Metrics,
-    realtime::{ConnectionId, Outbox, Tell, encode, encode_updates, for_audience},
-    store::{Store, StoreError},
+    realtime::{ConnectionId, Outbox, Tell, encode, encode_updates_for},
+    store::StoreError,
 };
 
 /// How much mail is handled before a commit. What came while the disk was busy shares one.
@@ -51,7 +50,6 @@ struct Turn {
     replies: Vec<(Arc<Outbox>, Reply)>,
     entering: Vec<Entering>,
     leaving: Vec<ConnectionId>,
-    gone: Vec<ParticipantId>,
     media: Option<MediaPlan>,
 }
 
@@ -64,30 +62,45 @@ pub(super) struct RoomTask {
     published: Option<Seq>,
     present: HashMap<ParticipantId, Present>,
     snapshots: Snapshots,
-    store: Store,
-    media: MediaLink,
-    metrics: Arc<Metrics>,
+    house: Surroundings,
     tell: mpsc::Sender<Tell>,
 }
 
 impl RoomTask {
-    pub(super) fn new(id: RoomId, store: Store, media: MediaLink, metrics: Arc<Metrics>, tell: mpsc::Sender<Tell>) -> Self {
+    pub(super) fn new(id: RoomId, house: Surroundings, tell: mpsc::Sender<Tell>) -> Self {
         let (present, snapshots) = (HashMap::new(), Snapshots::default());
-        Self { id, room: None, published: None, present, snapshots, store, media, metrics, tell }
+        Self { id, room: None, published: None, present, snapshots, house, tell }
     }
 
-    /// Until the server stops.
-    pub(super) async fn run(mut self, mut mailbox: mpsc::Receiver<Mail>, stop: CancellationToken) {
+    /// Until the server stops, or nobody was here for long: then it calls `leave_memory`.
+    pub(super) async fn run(mut self, mut mailbox: mpsc::Receiver<Mail>, stop: CancellationToken, leave_memory: impl FnOnce()) {
         let mut batch = Vec::with_capacity(16);
+        let mut quiet_since = Instant::now();
         loop {
             tokio::select! {
                 biased;
-                () = stop.cancelled() => break,
-                count = mailbox.recv_many(&mut batch, BATCH) => if count == 0 { break },
+                () = stop.cancelled() => return,
+                count = mailbox.recv_many(&mut batch, BATCH) => {
+                    if count == 0 { return }
+                    quiet_since = Instant::now();
+                }
                 () = self.due() => {}
+                () = sleep_until(quiet_since + self.house.idle_for), if self.is_idle() => break,
             }
             self.turn(std::mem::take(&mut batch)).await;
         }
+        leave_memory();
+        // Whoever came in at the last moment comes again, to a room that starts anew.
+        mailbox.close();
+        while mailbox.recv_many(&mut batch, BATCH).await > 0 {
+            self.turn_away(&std::mem::take(&mut batch), Refusal::Overloaded).await;
+        }
+        info!(room.id = %self.id, "room left memory");
+    }
+
+    /// Whether nobody is here and nothing is waited for. What cannot be read is not kept either.
+    fn is_idle(&self) -> bool {
+        self.present.is_empty() && self.room.as_ref().is_none_or(Room::is_at_rest)
     }
 
     /// Until the room has something to do by itself.
@@ -105,13 +118,13 @@ impl RoomTask {
 
     async fn turn(&mut self, batch: Vec<Mail>) {
         // While nothing can be stored there is no use in reading a log again and again.
-        if self.room.is_none() && self.published.is_some() && !self.store.is_writable() {
-            self.turn_away(&batch);
+        if self.room.is_none() && self.published.is_some() && !self.house.store.is_writable() {
+            self.turn_away(&batch, Refusal::StorageUnavailable).await;
             return;
         }
         if let Err(error) = self.load().await {
             warn!(room.id = %self.id, %error, "room cannot be read");
-            self.turn_away(&batch);
+            self.turn_away(&batch, Refusal::StorageUnavailable).await;
             return;
         }
         let Some(mut room) = self.room.take() else { return };
@@ -123,16 +136,16 @@ impl RoomTask {
         }));
         let Ok((room, turn)) = decided else {
             error!(room.id = %self.id, "the rules panicked: room thrown away");
-            self.metrics.panics.increment(1);
-            self.turn_away(&batch);
+            self.house.metrics.panics.increment(1);
+            self.turn_away(&batch, Refusal::StorageUnavailable).await;
             return;
         };
         if !turn.rows.is_empty()
-            && let Err(error) = self.store.append(&turn.rows).await
+            && let Err(error) = self.house.store.append(&turn.rows).await
         {
             // The room now holds what the log does not: it is read again before the next mail.
             warn!(room.id = %self.id, %error, commands = batch.len(), "nothing could be stored: room thrown away");
-            self.turn_away(&batch);
+            self.turn_away(&batch, Refusal::StorageUnavailable).await;
             return;
         }
         self.carry_out(&room, turn).await;
@@ -144,15 +157,15 @@ impl RoomTask {
         if self.room.is_some() {
             return Ok(());
         }
-        let title = self.store.room_title(self.id).await?.ok_or(StoreError::Corrupt("no such room"))?;
-        let log = self.store.log(self.id).await?;
+        let title = self.house.store.room_title(self.id).await?.ok_or(StoreError::Corrupt("no such room"))?;
+        let log = self.house.store.log(self.id).await?;
         let room = Room::replay(self.id, title, log, clock::now()).map_err(|error| {
             error!(room.id = %self.id, %error, "the log cannot be replayed");
             StoreError::Corrupt("a log has a hole")
         })?;
         info!(room.id = %self.id, seq = room.seq().number(), "room loaded");
         if let Some(published) = self.published {
-            self.metrics.rooms_reloaded.increment(1);
+            self.house.metrics.rooms_reloaded.increment(1);
             // A commit that seemed to fail may be on the disk all the same: then everyone is told now.
             if let Some(missed) = room.since(published).filter(|missed| !missed.is_empty()) {
                 self.publish(missed).await;
@@ -160,7 +173,7 @@ impl RoomTask {
         }
         self.published = Some(room.seq());
         self.snapshots.clear();
-        self.media.stage(self.id, room.media_plan());
+        self.house.media.stage(self.id, room.media_plan());
         self.room = Some(room);
         // Those who are here still need not come back.
         let here: Vec<_> = self.present.values().map(|present| Arc::clone(&present.who)).collect();
@@ -171,7 +184,7 @@ impl RoomTask {
                 turn.take(room.arrive(now, who), None);
             }
             if !turn.rows.is_empty() {
-                self.store.append(&turn.rows).await.inspect_err(|_| self.room = None)?;
+                self.house.store.append(&turn.rows).await.inspect_err(|_| self.room = None)?;
                 self.publish(turn.updates).await;
             }
         }
@@ -195,10 +208,8 @@ impl RoomTask {
                     turn.leaving.push(*connection);
                     // A newer connection of the same person keeps the place.
                     if self.present.get(participant).is_some_and(|present| present.connection == *connection) {
-                        let attendee = self.present.remove(participant).is_some_and(|present| !present.who.role.is_crew());
+                        self.present.remove(participant);
                         turn.take(room.depart(now, *participant), None);
-                        // The crew's media stays for as long as their place does.
-                        turn.gone.extend(attendee.then_some(*participant));
                     }
                 }
             }
@@ -210,23 +221,16 @@ impl RoomTask {
     async fn carry_out(&mut self, room: &Room, turn: Turn) {
         for (outbox, reply) in turn.replies {
             match reply.outcome {
-                Outcome::Accepted { .. } => self.metrics.commands_accepted.increment(1),
-                Outcome::Refused { .. } | Outcome::Unknown => self.metrics.commands_refused.increment(1),
+                Outcome::Accepted { .. } => self.house.metrics.commands_accepted.increment(1),
+                Outcome::Refused { .. } | Outcome::Unknown => self.house.metrics.commands_refused.increment(1),
             }
             outbox.push(&encode(&ServerFrame::Reply(reply)));
         }
-        let left = turn.updates.iter().filter_map(|update| {
-            if let UpdateBody::CrewLeft { participant } = &update.body { Some(*participant) } else { None }
-        });
-        let gone: Vec<_> = turn.gone.into_iter().chain(left).collect();
         if !turn.updates.is_empty() {
             self.publish(turn.updates).await;
         }
         if let Some(plan) = turn.media {
-            self.media.stage(self.id, plan);
-        }
-        for participant in gone.into_iter().filter(|participant| !self.present.contains_key(participant)) {
-            self.media.leave(self.id, participant);
+            self.house.media.stage(self.id, plan);
         }
         for connection in turn.leaving {
             self.tell(Tell::Leave(connection)).await;
@@ -237,7 +241,7 @@ impl RoomTask {
     }
 
     async fn publish(&mut self, updates: Vec<Arc<Update>>) {
-        self.metrics.updates.increment(updates.len() as u64);
+        self.house.metrics.updates.increment(updates.len() as u64);
         self.published = updates.last().map(|last| last.seq).or(self.published);
         self.tell(Tell::Updates(updates)).await;
     }
@@ -246,14 +250,11 @@ impl RoomTask {
     async fn let_in(&mut self, room: &Room, Entering { outbox, role, after }: Entering) {
         let seq = room.seq();
         let answer = match after.and_then(|after| room.since(after)) {
-            Some(missed) => {
-                let theirs = if role.is_crew() { None } else { for_audience(&missed) };
-                encode_updates(self.id, &theirs.unwrap_or(missed))
-            }
+            Some(missed) => encode_updates_for(View::of(role), self.id, &missed),
             None => self.snapshots.of(room, role),
         };
         outbox.push_answer(&answer);
-        self.tell(Tell::Enter { outbox, crew: role.is_crew(), seq }).await;
+        self.tell(Tell::Enter { outbox, view: View::of(role), seq }).await;
     }
 
     async fn tell(&self, tell: Tell) {
@@ -262,22 +263,21 @@ impl RoomTask {
     }
 
     /// Nothing was done for this batch, and says so. Who is here and who is not stays true all the same.
-    fn turn_away(&mut self, batch: &[Mail]) {
+    async fn turn_away(&mut self, batch: &[Mail], refusal: Refusal) {
         let retry_after_ms = u32::try_from(RETRY.as_millis()).ok();
         for mail in batch {
             match mail {
                 Mail::Command { from, command: Command { id, .. }, .. } => {
-                    self.metrics.commands_refused.increment(1);
-                    let outcome = Outcome::Refused { refusal: Refusal::StorageUnavailable, retry_after_ms };
+                    self.house.metrics.commands_refused.increment(1);
+                    let outcome = Outcome::Refused { refusal, retry_after_ms };
                     from.push(&encode(&ServerFrame::Reply(Reply { id: *id, outcome })));
                 }
-                Mail::Enter { outbox, .. } => outbox.close(Refusal::StorageUnavailable, retry_after_ms),
+                Mail::Enter { outbox, .. } => outbox.close(refusal, retry_after_ms),
                 Mail::Leave { connection, participant } => {
                     if self.present.get(participant).is_some_and(|present| present.connection == *connection) {
                         self.present.remove(participant);
                     }
-                    // full: the connection has ended, so its outbox takes nothing; it is forgotten with the room
-                    let _ = self.tell.try_send(Tell::Leave(*connection));
+                    self.tell(Tell::Leave(*connection)).await;
                 }
             }
         }
@@ -313,7 +313,10 @@ impl Snapshots {
     }
 
     fn of(&mut self, room: &Room, role: Role) -> Bytes {
-        let kept = if role.is_crew() { &mut self.crew } else { &mut self.audience };
+        let kept = match View::of(role) {
+            View::Crew => &mut self.crew,
+            View::Audience => &mut self.audience,
+        };
         if let Some((_, bytes)) = kept.as_ref().filter(|(seq, _)| *seq == room.seq()) {
             return bytes.clone();
         }

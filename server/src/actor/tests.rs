@@ -1,17 +1,11 @@
 //! A room over a real database whose disk can be made to fail.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use futures_util::{FutureExt, StreamExt, future::BoxFuture};
+use futures_util::StreamExt;
 use houselights_domain::Actor;
 use houselights_shared::{
-    Command, CommandBody, CommandId, Outcome, ParticipantId, Refusal, Role, RoomId, Seq, ServerFrame, UpdateBody,
+    Command, CommandBody, CommandId, Outcome, ParticipantId, Refusal, Role, RoomId, Seq, ServerFrame, SignalBody, UpdateBody,
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::{WebSocketStream, tungstenite::protocol};
@@ -21,40 +15,16 @@ use super::*;
 use crate::{
     media_link::MediaLink,
     metrics::Metrics,
-    store::{Db, NewEvent, Row, Statement, Store, StoreError, engine},
-    udp::{Media, MediaConfig},
+    store::{Flaky, Mood, NewEvent, Store, engine},
+    udp::{Figures, Media, MediaConfig},
 };
 
-/// An engine that can be told to fail.
-struct Flaky {
-    inner: Arc<dyn Db>,
-    fails: Arc<AtomicBool>,
-}
-
-impl Db for Flaky {
-    fn write(&self, statements: Vec<Statement>) -> BoxFuture<'_, Result<(), StoreError>> {
-        if self.fails.load(Ordering::Relaxed) {
-            return async { Err(StoreError::Unavailable("told to".to_owned())) }.boxed();
-        }
-        self.inner.write(statements)
-    }
-
-    fn read(&self, statement: Statement) -> BoxFuture<'_, Result<Vec<Row>, StoreError>> {
-        self.inner.read(statement)
-    }
-
-    fn is_writable(&self) -> bool {
-        !self.fails.load(Ordering::Relaxed)
-    }
-
-    fn close(&self) -> BoxFuture<'_, ()> {
-        self.inner.close()
-    }
-}
+/// No room of these tests leaves memory by itself.
+const IDLE_FOR: Duration = Duration::from_hours(1);
 
 struct House {
     _dir: tempfile::TempDir,
-    fails: Arc<AtomicBool>,
+    engine: Arc<Flaky>,
     metrics: Arc<Metrics>,
     rooms: Arc<Registry>,
     room: RoomId,
@@ -63,19 +33,23 @@ struct House {
 }
 
 async fn house() -> House {
+    house_that_keeps_rooms_for(IDLE_FOR).await
+}
+
+async fn house_that_keeps_rooms_for(idle_for: Duration) -> House {
     let dir = tempfile::tempdir().unwrap();
     let metrics = Arc::new(Metrics::new().unwrap());
-    let fails = Arc::new(AtomicBool::new(false));
-    let inner = engine(&dir.path().join("house.db"), &metrics).unwrap();
-    let store = Store::over(Arc::new(Flaky { inner, fails: Arc::clone(&fails) }));
+    let engine = Flaky::over(engine(&dir.path().join("house.db"), &metrics).unwrap());
+    let store = Store::over(engine.clone());
     let event = NewEvent { title: "First night".to_owned(), ..NewEvent::default() };
     let room = store.create_event(&event, "http://localhost", crate::clock::now()).await.unwrap().room;
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let ports = MediaConfig { bind: "127.0.0.1:0".parse().unwrap(), public: Vec::new() };
-    let media = MediaLink::new(Media::start(ports, &tasks).await.unwrap().0, Arc::clone(&metrics));
-    let rooms = Arc::new(Registry::new(store, media, Arc::clone(&metrics), tasks, stop.clone()));
+    let media = MediaLink::new(Media::start(ports, &tasks).await.unwrap().0);
+    let surroundings = Surroundings { store, media, metrics: Arc::clone(&metrics), idle_for };
+    let rooms = Arc::new(Registry::new(surroundings, tasks, stop.clone()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    House { _dir: dir, fails, metrics, rooms, room, stop, listener }
+    House { _dir: dir, engine, metrics, rooms, room, stop, listener }
 }
 
 impl Drop for House {
@@ -107,7 +81,7 @@ impl House {
     }
 
     fn metric(&self, name: &str) -> String {
-        let rendered = self.metrics.render();
+        let rendered = self.metrics.render(&Figures::default());
         let line = rendered.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         line.map(str::to_owned).unwrap_or_default()
     }
@@ -150,6 +124,19 @@ impl Guest {
             seqs.extend(batch.updates.iter().map(|update| update.seq.number()));
         }
         seqs
+    }
+
+    /// Until it is told that so many watch.
+    async fn watching(&mut self, wanted: u32) {
+        let watching = |frame| {
+            if let ServerFrame::Signal(signal) = frame
+                && let SignalBody::Watching { count } = signal.body
+            {
+                return Some(count);
+            }
+            None
+        };
+        while self.until(watching).await != wanted {}
     }
 
     async fn snapshot(&mut self) -> u64 {
@@ -207,11 +194,11 @@ async fn what_cannot_be_stored_is_refused_and_did_not_happen() {
     let mut bob = house.enter(Role::Attendee, None).await;
     bob.say("one");
     assert_eq!(bob.outcome().await, accepted(1));
-    house.fails.store(true, Ordering::Relaxed);
+    house.engine.be(Mood::Fails);
     let lost = CommandId::random();
     bob.ask(lost, CommandBody::SendMessage { text: "two".to_owned() });
     assert!(matches!(bob.outcome().await, Outcome::Refused { refusal: Refusal::StorageUnavailable, .. }));
-    house.fails.store(false, Ordering::Relaxed);
+    house.engine.be(Mood::Works);
     bob.ask(lost, CommandBody::SendMessage { text: "two".to_owned() });
     assert_eq!(bob.outcome().await, accepted(2));
     let mut eve = house.enter(Role::Attendee, Some(Seq::START)).await;
@@ -224,10 +211,10 @@ async fn the_crew_keeps_its_place_while_the_disk_fails() {
     let house = house().await;
     let mut ada = house.enter(Role::Speaker, None).await;
     assert_eq!(ada.snapshot().await, 1);
-    house.fails.store(true, Ordering::Relaxed);
+    house.engine.be(Mood::Fails);
     ada.say("lost");
     assert!(matches!(ada.outcome().await, Outcome::Refused { .. }));
-    house.fails.store(false, Ordering::Relaxed);
+    house.engine.be(Mood::Works);
     ada.say("kept");
     assert_eq!(ada.outcome().await, accepted(2));
     let mut paul = house.enter(Role::Producer, None).await;
@@ -254,18 +241,7 @@ async fn those_who_watch_are_counted_without_the_crew() {
     let mut ada = house.enter(Role::Speaker, None).await;
     let _bob = house.enter(Role::Attendee, None).await;
     let _eve = house.enter(Role::Attendee, None).await;
-    let count = ada.until(|frame| match frame {
-        ServerFrame::Signal(signal) => Some(signal.body),
-        ServerFrame::Welcome(_)
-        | ServerFrame::Refused(_)
-        | ServerFrame::Reply(_)
-        | ServerFrame::Updates(_)
-        | ServerFrame::Snapshot(_)
-        | ServerFrame::Media(_)
-        | ServerFrame::Pong { .. }
-        | ServerFrame::Unknown => None,
-    });
-    assert_eq!(count.await, houselights_shared::SignalBody::Watching { count: 2 });
+    ada.watching(2).await;
 }
 
 #[tokio::test]
@@ -280,4 +256,51 @@ async fn what_comes_within_a_tick_shares_a_write() {
     assert_eq!(seqs.len(), 200);
     let flushes: u32 = house.metric("houselights_flushes_total").parse().unwrap();
     assert!(flushes <= 50, "{flushes} writes for 200 updates");
+}
+
+#[tokio::test]
+async fn an_empty_room_leaves_memory_and_comes_back_from_the_store() {
+    let house = house_that_keeps_rooms_for(Duration::from_millis(1)).await;
+    let mut bob = house.enter(Role::Attendee, None).await;
+    bob.say("one");
+    assert_eq!(bob.outcome().await, accepted(1));
+    let leave = Mail::Leave { connection: bob.outbox.id(), participant: bob.who.participant };
+    assert!(house.rooms.running(house.room).is_some(), "while somebody is in it, it stays");
+    assert!(bob.room.deliver(leave).await);
+    tokio::time::timeout(Duration::from_secs(5), bob.room.ended()).await.unwrap();
+    assert!(house.rooms.running(house.room).is_none());
+    assert_eq!(house.metric("houselights_rooms"), "0");
+    assert!(!bob.room.deliver(Mail::Leave { connection: bob.outbox.id(), participant: bob.who.participant }).await);
+    let mut eve = house.enter(Role::Attendee, Some(Seq::START)).await;
+    assert_eq!(eve.seqs(1).await, [1]);
+}
+
+#[tokio::test]
+async fn a_room_with_a_show_on_air_stays_in_memory() {
+    let house = house_that_keeps_rooms_for(Duration::from_millis(1)).await;
+    let mut pat = house.enter(Role::Producer, None).await;
+    pat.ask(CommandId::random(), CommandBody::GoLive);
+    assert_eq!(pat.outcome().await, accepted(2));
+    let bob = house.enter(Role::Attendee, None).await;
+    assert!(bob.room.deliver(Mail::Leave { connection: bob.outbox.id(), participant: bob.who.participant }).await);
+    let ended = tokio::time::timeout(Duration::from_millis(200), bob.room.ended()).await;
+    assert!(ended.is_err());
+}
+
+#[tokio::test]
+async fn who_left_while_nothing_could_be_stored_is_not_counted_as_watching_however_full_the_queue_is() {
+    let house = house().await;
+    let mut ada = house.enter(Role::Speaker, None).await;
+    let bob = house.enter(Role::Attendee, None).await;
+    ada.watching(1).await;
+    house.engine.be(Mood::Fails);
+    ada.say("lost");
+    assert!(matches!(ada.outcome().await, Outcome::Refused { .. }));
+    // Until this task waits for something no other runs: the room meets a full queue.
+    let leave = Mail::Leave { connection: bob.outbox.id(), participant: bob.who.participant };
+    assert_eq!(bob.room.post(leave), Posted::Taken);
+    for _ in 0..2_000 {
+        bob.room.levels(Vec::new());
+    }
+    ada.watching(0).await;
 }

@@ -9,7 +9,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
-use crate::app::App;
+use super::address::network;
+use crate::{app::App, limits::Doorstep};
 
 /// How long a client may take to send a request's head.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
@@ -19,8 +20,12 @@ const HEAD_BYTES: usize = 16 * 1024;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Whose request it is, as the socket knows it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Peer(pub(super) SocketAddr);
+#[derive(Clone)]
+pub(crate) struct Peer {
+    pub(super) address: SocketAddr,
+    /// Its place until it said who it is. Behind a proxy the address is not yet known; then the upgrade takes one.
+    pub(crate) doorstep: Option<Arc<Doorstep>>,
+}
 
 /// Accepts until the server drains.
 pub(crate) async fn accept(app: Arc<App>, listener: TcpListener, router: Router) {
@@ -31,10 +36,11 @@ pub(crate) async fn accept(app: Arc<App>, listener: TcpListener, router: Router)
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, peer)) => {
+            Ok((stream, address)) => {
+                let Some(peer) = admit(&app, address) else { continue };
                 // A tick is one write: waiting for more to send would only delay it.
                 let _ = stream.set_nodelay(true);
-                app.tasks.spawn(serve(Arc::clone(&app), stream, Peer(peer), router.clone()));
+                app.tasks.spawn(serve(Arc::clone(&app), stream, peer, router.clone()));
             }
             Err(error) => {
                 warn!(%error, "cannot accept a connection");
@@ -44,9 +50,18 @@ pub(crate) async fn accept(app: Arc<App>, listener: TcpListener, router: Router)
     }
 }
 
+/// Nothing: the address has its share of connections of which nobody knows whose they are.
+fn admit(app: &App, address: SocketAddr) -> Option<Peer> {
+    if app.config.behind_proxy {
+        return Some(Peer { address, doorstep: None });
+    }
+    let doorstep = app.limits.doorsteps.enter(network(address.ip()))?;
+    Some(Peer { address, doorstep: Some(Arc::new(doorstep)) })
+}
+
 async fn serve(app: Arc<App>, stream: TcpStream, peer: Peer, router: Router) {
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
-        request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(peer.clone());
         answer(router.clone(), request.map(Body::new))
     });
     let mut http = http1::Builder::new();

@@ -1,68 +1,40 @@
-//! How often one network address may try to sign in.
+//! Which network address a request comes from.
 
-use std::{
-    net::{IpAddr, Ipv6Addr},
-    num::NonZeroU32,
-};
+use std::net::{IpAddr, Ipv6Addr};
 
 use axum::{
     extract::Request,
     http::{HeaderName, StatusCode},
 };
-use governor::{
-    DefaultKeyedRateLimiter, Quota, RateLimiter,
-    clock::{Clock, DefaultClock},
-};
 use houselights_shared::Refusal;
 
 use super::{accept::Peer, refusal::ApiRefusal};
+use crate::{app::App, limits::millis};
 
-/// More addresses than this at once: those that are quiet are forgotten early.
-const ADDRESSES: usize = 100_000;
-
-/// Counts attempts by address.
-pub(crate) struct AddressLimit {
-    limiter: DefaultKeyedRateLimiter<IpAddr>,
-    behind_proxy: bool,
+/// Counts an attempt to sign in, or says when to try again.
+pub(super) fn attempt(app: &App, request: &Request) -> Result<(), ApiRefusal> {
+    let Some(address) = address(request, app.config.behind_proxy) else { return Ok(()) };
+    app.limits.attempts.check(address).map_err(|wait| too_many(millis(wait)))
 }
 
-impl AddressLimit {
-    pub(crate) fn new(per_minute: u32, behind_proxy: bool) -> Self {
-        let quota = Quota::per_minute(NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN));
-        Self { limiter: RateLimiter::keyed(quota), behind_proxy }
-    }
+/// Too much from one address.
+pub(crate) fn too_many(retry_after_ms: u32) -> ApiRefusal {
+    ApiRefusal::retry(StatusCode::TOO_MANY_REQUESTS, Refusal::SlowDown, retry_after_ms)
+}
 
-    /// Counts an attempt, or says when to try again.
-    pub(super) fn check(&self, request: &Request) -> Result<(), ApiRefusal> {
-        let Some(address) = self.address(request) else { return Ok(()) };
-        self.limiter.check_key(&address).map_err(|not_until| {
-            let wait = not_until.wait_time_from(DefaultClock::default().now());
-            let millis = u32::try_from(wait.as_millis()).unwrap_or(u32::MAX);
-            ApiRefusal::retry(StatusCode::TOO_MANY_REQUESTS, Refusal::SlowDown, millis.saturating_add(1))
-        })
-    }
-
-    /// Forgets addresses that have been quiet.
-    pub(crate) fn tidy(&self) {
-        self.limiter.retain_recent();
-        if self.limiter.len() > ADDRESSES {
-            self.limiter.shrink_to_fit();
-        }
-    }
-
-    fn address(&self, request: &Request) -> Option<IpAddr> {
-        let peer = request.extensions().get::<Peer>().map(|Peer(peer)| peer.ip());
-        let named = || {
-            let header = request.headers().get_all(HeaderName::from_static("x-forwarded-for")).iter().next_back()?;
-            header.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
-        };
-        let address = if self.behind_proxy { named().or(peer) } else { peer };
-        address.map(network)
-    }
+/// Where a request comes from: what the socket says, or behind a proxy what the proxy says.
+pub(crate) fn address(request: &Request, behind_proxy: bool) -> Option<IpAddr> {
+    let peer = request.extensions().get::<Peer>().map(|peer| peer.address.ip());
+    let named = || {
+        let header = request.headers().get_all(HeaderName::from_static("x-forwarded-for")).iter().next_back()?;
+        header.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+    };
+    let address = if behind_proxy { named().or(peer) } else { peer };
+    address.map(network)
 }
 
 /// A household has a whole IPv6 network of 64 bits.
-fn network(address: IpAddr) -> IpAddr {
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(six) => {
@@ -79,26 +51,21 @@ mod tests {
 
     fn request(peer: &str, forwarded: &str) -> Request {
         let mut request = Request::new(Body::empty());
-        request.extensions_mut().insert(Peer(peer.parse().unwrap()));
+        request.extensions_mut().insert(Peer { address: peer.parse().unwrap(), doorstep: None });
         request.headers_mut().insert("x-forwarded-for", forwarded.parse().unwrap());
         request
     }
 
     #[test]
-    fn an_address_that_tries_too_often_is_told_when_to_come_back() {
-        let limit = AddressLimit::new(2, false);
-        let ask = || limit.check(&request("203.0.113.7:1", "198.51.100.1"));
-        assert!(ask().is_ok() && ask().is_ok());
-        assert!(ask().is_err(), "what it claims in a header does not count");
-        assert!(limit.check(&request("203.0.113.8:1", "")).is_ok(), "others are not held up");
+    fn what_a_client_claims_in_a_header_does_not_count() {
+        let request = request("203.0.113.7:1", "198.51.100.1");
+        assert_eq!(address(&request, false), "203.0.113.7".parse().ok());
     }
 
     #[test]
-    fn behind_a_proxy_its_header_counts() {
-        let limit = AddressLimit::new(1, true);
-        assert!(limit.check(&request("127.0.0.1:1", "6.6.6.6, 198.51.100.1")).is_ok());
-        assert!(limit.check(&request("127.0.0.1:1", "7.7.7.7, 198.51.100.1")).is_err());
-        assert!(limit.check(&request("127.0.0.1:1", "6.6.6.6, 198.51.100.2")).is_ok());
+    fn behind_a_proxy_the_last_entry_of_its_header_counts() {
+        let request = request("127.0.0.1:1", "6.6.6.6, 198.51.100.1");
+        assert_eq!(address(&request, true), "198.51.100.1".parse().ok());
     }
 
     #[test]

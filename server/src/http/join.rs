@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Request, State},
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 use houselights_shared::Role;
 
-use super::logins::usable;
+use super::{address::attempt, logins::usable};
 use crate::{app::App, store::app_link};
 
 const PAGE: &str = include_str!("../../templates/join.html");
@@ -20,7 +20,10 @@ const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// `GET /join/{invite}`.
-pub(super) async fn page(State(app): State<Arc<App>>, Path(secret): Path<String>) -> Response {
+pub(super) async fn page(State(app): State<Arc<App>>, Path(secret): Path<String>, request: Request) -> Response {
+    if let Err(refusal) = attempt(&app, &request) {
+        return refusal.into_response();
+    }
     let (status, html) = match usable(&app, &secret).await {
         Ok(invite) => {
             let link = app_link(&app.base_url, &secret);

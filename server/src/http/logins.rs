@@ -5,12 +5,12 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Json,
     extract::{FromRequest, Path, Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{StatusCode, header},
 };
 use bytes::Bytes;
 use houselights_shared::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS, Refusal};
 
-use super::refusal::ApiRefusal;
+use super::{address::attempt, refusal::ApiRefusal};
 use crate::{
     app::App,
     clock,
@@ -23,7 +23,7 @@ pub(super) async fn invite(
     Path(secret): Path<String>,
     request: Request,
 ) -> Result<Json<InviteCard>, ApiRefusal> {
-    app.logins.check(&request)?;
+    attempt(&app, &request)?;
     let invite = usable(&app, &secret).await?;
     Ok(Json(InviteCard { event: invite.event_title, role: invite.role, name: invite.person.map(|(_, name)| name) }))
 }
@@ -40,7 +40,7 @@ pub(super) async fn log_in(State(app): State<Arc<App>>, request: Request) -> Res
 }
 
 async fn try_log_in(app: &App, request: Request) -> Result<Login, ApiRefusal> {
-    app.logins.check(&request)?;
+    attempt(app, &request)?;
     let body = body(request).await?;
     let request: LoginRequest =
         serde_json::from_slice(&body).map_err(|_| ApiRefusal::new(StatusCode::BAD_REQUEST, Refusal::Malformed))?;
@@ -66,16 +66,18 @@ async fn try_log_in(app: &App, request: Request) -> Result<Login, ApiRefusal> {
 }
 
 /// `DELETE /api/logins/current`.
-pub(super) async fn log_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<StatusCode, ApiRefusal> {
+pub(super) async fn log_out(State(app): State<Arc<App>>, request: Request) -> Result<StatusCode, ApiRefusal> {
+    attempt(&app, &request)?;
     let unauthorized = |refusal| ApiRefusal::new(StatusCode::UNAUTHORIZED, refusal);
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let bearer = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let token = bearer.ok_or_else(|| unauthorized(Refusal::TokenInvalid))?;
-    let identity = app.who_is(token).await.map_err(|(refusal, retry)| match retry {
+    app.who_is(token).await.map_err(|(refusal, retry)| match retry {
         Some(after) => ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, refusal, after),
         None => unauthorized(refusal),
     })?;
-    app.store.log_out(&hashed(token)).await?;
-    app.signed_in.log_out(identity.who.participant);
+    let token_hash = hashed(token);
+    app.store.log_out(&token_hash).await?;
+    app.signed_in.log_out(&token_hash);
     Ok(StatusCode::NO_CONTENT)
 }
 

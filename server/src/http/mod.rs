@@ -19,8 +19,8 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 use tracing::error;
 
-pub(crate) use accept::accept;
-pub(crate) use address::AddressLimit;
+pub(crate) use accept::{Peer, accept};
+pub(crate) use address::{address, too_many};
 pub(crate) use refusal::ApiRefusal;
 
 use crate::{app::App, realtime};

@@ -1,14 +1,13 @@
 //! One client's connection: Hello, then commands until it goes.
 
-use std::{num::NonZeroU32, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter, clock::Clock};
-use houselights_domain::Actor;
+use houselights_domain::{Actor, View};
 use houselights_shared::{
-    ClientFrame, Command, CommandId, Hello, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer, MediaOffer, MediaOutcome,
-    Outcome, Refusal, Reply, RoomPosition, ServerFrame, Version, Welcome,
+    ClientFrame, Command, CommandId, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer, MediaOffer, MediaOutcome, Outcome,
+    Refusal, Reply, RoomPosition, Seq, ServerFrame, Version, Welcome,
 };
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_tungstenite::{
@@ -23,12 +22,15 @@ use tracing::debug;
 use super::{
     frame::{self, encode},
     outbox::Outbox,
+    upgrade::Stranger,
     wire::Wire,
 };
 use crate::{
     actor::{Mail, Posted, RoomHandle},
     app::App,
     clock,
+    limits::millis,
+    media_link::Offered,
     store::Identity,
 };
 
@@ -64,7 +66,7 @@ impl From<Refusal> for End {
 }
 
 /// From the first frame to the last.
-pub(super) async fn serve(app: &Arc<App>, outbox: Arc<Outbox>, early: Bytes) {
+pub(super) async fn serve(app: &Arc<App>, outbox: Arc<Outbox>, early: Bytes, stranger: Stranger) {
     // Small buffers: thousands of connections wait, few send at once. What is longer gets room for as long as it takes.
     let config = WebSocketConfig::default()
         .read_buffer_size(1024)
@@ -73,19 +75,39 @@ pub(super) async fn serve(app: &Arc<App>, outbox: Arc<Outbox>, early: Bytes) {
         .max_frame_size(Some(MAX_CLIENT_FRAME_BYTES));
     let socket = WebSocketStream::from_partially_read(Wire(Arc::clone(&outbox)), early.to_vec(), Role::Server, Some(config));
     let mut socket = socket.await;
-    let end = match Box::pin(greet(app, &outbox, &mut socket)).await {
-        Ok((identity, hello)) => converse(app, &outbox, &mut socket, identity, hello).await,
+    let greeted = Box::pin(greet(app, &outbox, &mut socket, &stranger)).await;
+    // It is no stranger any more, or not here any more.
+    drop(stranger);
+    let end = match greeted {
+        Ok(guest) => converse(app, &outbox, &mut socket, guest).await,
         Err(end) => end,
     };
     Box::pin(part(&outbox, end)).await;
 }
 
+/// Someone of whom is known who it is.
+struct Guest {
+    identity: Arc<Identity>,
+    version: Version,
+    after: Option<Seq>,
+}
+
 /// Waits for Hello and finds out who it is.
-async fn greet(app: &App, outbox: &Outbox, socket: &mut Socket) -> Result<(Arc<Identity>, Hello), End> {
-    let first = tokio::select! {
-        first = timeout(HELLO_WITHIN, hear(socket)) => first.map_err(|_| End::from(Refusal::Malformed))??,
+async fn greet(app: &App, outbox: &Outbox, socket: &mut Socket, stranger: &Stranger) -> Result<Guest, End> {
+    let guest = tokio::select! {
+        guest = introduced(app, socket) => guest,
         () = app.draining.cancelled() => return Err(shutting_down(outbox)),
     };
+    if let Err(End::Refused(Refusal::Malformed | Refusal::TokenInvalid | Refusal::TokenExpired, _)) = &guest
+        && let Some(address) = stranger.address
+    {
+        app.limits.attempts.failed(address, std::time::Instant::now());
+    }
+    guest
+}
+
+async fn introduced(app: &App, socket: &mut Socket) -> Result<Guest, End> {
+    let first = timeout(HELLO_WITHIN, hear(socket)).await.map_err(|_| End::from(Refusal::Malformed))??;
     let Some(ClientFrame::Hello(hello)) = first else { return Err(Refusal::Malformed.into()) };
     let version = Version::CURRENT.agree(hello.version)?;
     let identity = app.who_is(&hello.token).await.map_err(|(refusal, retry)| End::Refused(refusal, retry))?;
@@ -93,16 +115,8 @@ async fn greet(app: &App, outbox: &Outbox, socket: &mut Socket) -> Result<(Arc<I
         return Err(Refusal::NoSuchRoom.into());
     }
     debug!(client = %hello.client.chars().take(64).collect::<String>(), "hello");
-    let me = Me {
-        participant: identity.who.participant,
-        name: identity.who.name.clone(),
-        role: identity.who.role,
-        event: identity.event,
-        event_title: identity.event_title.clone(),
-    };
-    let welcome = Welcome { version, now: clock::now(), me, rooms: vec![identity.room], media: None };
-    outbox.push(&encode(&ServerFrame::Welcome(welcome)));
-    Ok((identity, hello))
+    let after = hello.rooms.first().and_then(|RoomPosition { after, .. }| *after);
+    Ok(Guest { identity, version, after })
 }
 
 /// The next frame; nothing for one that only keeps the connection alive.
@@ -119,30 +133,32 @@ async fn hear(socket: &mut Socket) -> Result<Option<ClientFrame>, End> {
 }
 
 /// In the room, until the end.
-async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, identity: Arc<Identity>, hello: Hello) -> End {
+async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, guest: Guest) -> End {
+    let Guest { identity, version, after } = guest;
     let room = app.rooms.room(identity.room);
-    let after = hello.rooms.first().and_then(|RoomPosition { after, .. }| *after);
-    if !app.signed_in.connected(&identity, outbox) {
-        return Refusal::SignedInElsewhere.into();
-    }
-    let who = Arc::clone(&identity.who);
-    drop((identity, hello));
+    let (who, connection) = (Arc::clone(&identity.who), outbox.id());
+    let hold = || app.media.hold(identity.room, who.participant, connection);
+    let Some(media) = app.signed_in.connected(&identity, outbox, hold) else { return Refusal::SignedInElsewhere.into() };
+    let me = Me {
+        participant: who.participant,
+        name: who.name.clone(),
+        role: who.role,
+        event: identity.event,
+        event_title: identity.event_title.clone(),
+    };
+    let welcome = Welcome { version, now: clock::now(), me, rooms: vec![identity.room], media };
+    outbox.push(&encode(&ServerFrame::Welcome(welcome)));
+    drop(identity);
     let mail = Mail::Enter { outbox: Arc::clone(outbox), who: Arc::clone(&who), after };
     let end = if room.deliver(mail).await {
-        let limit = limit(app.config.frames_per_second, app.config.frame_burst);
-        let conversation = Conversation { app, outbox, who: &who, room: &room, limit, refused_in_a_row: 0 };
-        conversation.run(socket).await
+        Conversation { app, outbox, who: &who, room: &room, refused_in_a_row: 0 }.run(socket).await
     } else {
-        End::Refused(Refusal::Overloaded, Some(OVERLOADED_FOR_MS))
+        room_ended(outbox)
     };
-    app.signed_in.disconnected(who.participant, outbox.id());
-    room.deliver(Mail::Leave { connection: outbox.id(), participant: who.participant }).await;
+    app.signed_in.disconnected(who.participant, connection);
+    app.media.part(room.id(), who.participant, connection);
+    room.deliver(Mail::Leave { connection, participant: who.participant }).await;
     end
-}
-
-fn limit(per_second: u32, burst: u32) -> DefaultDirectRateLimiter {
-    let at_least_one = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
-    RateLimiter::direct(Quota::per_second(at_least_one(per_second)).allow_burst(at_least_one(burst)))
 }
 
 /// Those who come back after a restart do not all come at once.
@@ -150,12 +166,16 @@ fn shutting_down(outbox: &Outbox) -> End {
     End::Refused(Refusal::ShuttingDown, Some(250 + outbox.id().spread(2_000)))
 }
 
+/// The room starts again at the next knock; not everybody knocks at once.
+fn room_ended(outbox: &Outbox) -> End {
+    End::Refused(Refusal::Overloaded, Some(250 + outbox.id().spread(OVERLOADED_FOR_MS)))
+}
+
 struct Conversation<'a> {
     app: &'a Arc<App>,
     outbox: &'a Arc<Outbox>,
     who: &'a Arc<Actor>,
     room: &'a RoomHandle,
-    limit: DefaultDirectRateLimiter,
     refused_in_a_row: u32,
 }
 
@@ -183,9 +203,15 @@ impl Conversation<'_> {
                     if silent >= DEAD_AFTER { return End::Gone }
                     if silent >= PING_AFTER { self.outbox.push(&frame::ping()); }
                 }
+                () = self.room.ended() => return self.without_room(),
                 () = self.app.draining.cancelled() => return shutting_down(self.outbox),
             }
         }
+    }
+
+    /// Rooms end with the server, too.
+    fn without_room(&self) -> End {
+        if self.app.draining.is_cancelled() { shutting_down(self.outbox) } else { room_ended(self.outbox) }
     }
 
     /// Writes what the socket did not take at once. Meanwhile nothing is read: who does not read is not heard.
@@ -201,9 +227,8 @@ impl Conversation<'_> {
     }
 
     async fn answer(&mut self, frame: ClientFrame) -> Result<(), End> {
-        if let Err(not_until) = self.limit.check() {
-            let wait = not_until.wait_time_from(governor::clock::DefaultClock::default().now());
-            return self.slow_down(&frame, u32::try_from(wait.as_millis()).unwrap_or(u32::MAX).saturating_add(1));
+        if let Err(wait) = self.app.limits.frames.check(&self.who.participant) {
+            return self.slow_down(&frame, millis(wait));
         }
         self.refused_in_a_row = 0;
         match frame {
@@ -232,7 +257,7 @@ impl Conversation<'_> {
         }
         match frame {
             ClientFrame::Command(command) => self.refuse(command.id, Refusal::SlowDown, Some(retry_after_ms)),
-            ClientFrame::Media(offer) => self.media_refused(offer.id, Refusal::SlowDown),
+            ClientFrame::Media(offer) => self.media_refused(offer.id, Refusal::SlowDown, Some(retry_after_ms)),
             ClientFrame::Ping { .. } | ClientFrame::Unknown | ClientFrame::Hello(_) => {}
         }
         Ok(())
@@ -248,28 +273,33 @@ impl Conversation<'_> {
         match self.room.post(mail) {
             Posted::Taken => {}
             Posted::Full => self.refuse(id, Refusal::Overloaded, Some(OVERLOADED_FOR_MS)),
-            Posted::Gone => return Err(End::Refused(Refusal::Overloaded, Some(OVERLOADED_FOR_MS))),
+            Posted::Gone => return Err(self.without_room()),
         }
         Ok(())
     }
 
     async fn media(&self, MediaOffer { id, room, sdp }: MediaOffer) {
         if room != self.room.id() {
-            return self.media_refused(id, Refusal::NoSuchRoom);
+            return self.media_refused(id, Refusal::NoSuchRoom, None);
         }
         if sdp.len() > MAX_SDP_BYTES {
-            return self.media_refused(id, Refusal::TooLarge);
+            return self.media_refused(id, Refusal::TooLarge, None);
         }
-        let joining = self.app.media.join(room, self.who.participant, self.who.role.is_crew(), sdp);
+        let who = self.who.participant;
+        if let Err(wait) = self.app.limits.offers.check(&who) {
+            return self.media_refused(id, Refusal::SlowDown, Some(millis(wait)));
+        }
+        let joining = self.app.media.join(Offered { id, room, who, view: View::of(self.who.role), sdp }, self.outbox.id());
         match timeout(MEDIA_WITHIN, joining).await.unwrap_or(Err(Refusal::Overloaded)) {
             Ok(sdp) => self.send(&ServerFrame::Media(MediaAnswer { id, outcome: MediaOutcome::Answered { sdp } })),
-            Err(refusal) => self.media_refused(id, refusal),
+            Err(Refusal::Overloaded) => self.media_refused(id, Refusal::Overloaded, Some(OVERLOADED_FOR_MS)),
+            Err(refusal) => self.media_refused(id, refusal, None),
         }
     }
 
-    fn media_refused(&self, id: CommandId, refusal: Refusal) {
+    fn media_refused(&self, id: CommandId, refusal: Refusal, retry_after_ms: Option<u32>) {
         self.app.metrics.media_refused.increment(1);
-        self.send(&ServerFrame::Media(MediaAnswer { id, outcome: MediaOutcome::Refused { refusal, retry_after_ms: None } }));
+        self.send(&ServerFrame::Media(MediaAnswer { id, outcome: MediaOutcome::Refused { refusal, retry_after_ms } }));
     }
 }
 

@@ -4,6 +4,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
+use houselights_domain::View;
 use houselights_shared::{Level, RoomId, Seq, ServerFrame, Signal, SignalBody, SlotMap, Update};
 use tokio::{
     sync::mpsc,
@@ -41,8 +42,8 @@ pub(crate) enum Tell {
     Enter {
         /// The connection.
         outbox: Arc<Outbox>,
-        /// Whether it gets the crew's view.
-        crew: bool,
+        /// What it gets to see.
+        view: View,
         /// What it has.
         seq: Seq,
     },
@@ -61,7 +62,7 @@ pub(crate) enum Tell {
 
 struct Member {
     outbox: Arc<Outbox>,
-    crew: bool,
+    view: View,
     /// What it had on entering, while the pending updates may hold some of that.
     has: Option<Seq>,
 }
@@ -162,9 +163,9 @@ impl FanOut {
     fn hear(&mut self, tell: Tell) {
         match tell {
             Tell::Updates(updates) => self.pending.extend(updates),
-            Tell::Enter { outbox, crew, seq } => self.enter(outbox, crew, seq),
+            Tell::Enter { outbox, view, seq } => self.enter(outbox, view, seq),
             Tell::Leave(connection) => {
-                if self.members.remove(&connection).is_some_and(|member| !member.crew) {
+                if self.members.remove(&connection).is_some_and(|member| member.view == View::Audience) {
                     self.audience -= 1;
                 }
             }
@@ -178,18 +179,21 @@ impl FanOut {
         }
     }
 
-    fn enter(&mut self, outbox: Arc<Outbox>, crew: bool, seq: Seq) {
+    fn enter(&mut self, outbox: Arc<Outbox>, view: View, seq: Seq) {
         if let Some((for_crew, for_audience)) = &self.slots {
-            let slots = if crew { for_crew } else { for_audience };
+            let slots = match view {
+                View::Crew => for_crew,
+                View::Audience => for_audience,
+            };
             outbox.push_signal(&self.signal(SignalBody::Slots { slots: slots.clone() }));
         }
         if let Some(count) = self.told_watching {
             outbox.push_signal(&self.signal(SignalBody::Watching { count }));
         }
         let has = (!self.pending.is_empty()).then_some(seq);
-        let before = self.members.insert(outbox.id(), Member { outbox, crew, has });
-        let was_audience = before.is_some_and(|member| !member.crew);
-        self.audience = self.audience + u32::from(!crew) - u32::from(was_audience);
+        let before = self.members.insert(outbox.id(), Member { outbox, view, has });
+        let was_audience = before.is_some_and(|member| member.view == View::Audience);
+        self.audience = self.audience + u32::from(view == View::Audience) - u32::from(was_audience);
     }
 
     fn signal(&self, body: SignalBody) -> Bytes {
@@ -249,7 +253,10 @@ impl FanOut {
         let mut writes = 0;
         for member in self.members.values_mut() {
             let [audience, crew] = &ready;
-            let ready = if member.crew { crew } else { audience };
+            let ready = match member.view {
+                View::Crew => crew,
+                View::Audience => audience,
+            };
             if let Some(has) = member.has.take() {
                 late(self.room, member, has, &pending);
                 member.outbox.push_signal(&ready.signals);
@@ -270,8 +277,7 @@ fn late(room: RoomId, member: &Member, has: Seq, pending: &[Arc<Update>]) {
     let known = pending.iter().take_while(|update| update.seq <= has).count();
     let rest = pending.get(known..).unwrap_or_default();
     if !rest.is_empty() {
-        let theirs = if member.crew { None } else { frame::for_audience(rest) };
-        member.outbox.push(&frame::encode_updates(room, theirs.as_deref().unwrap_or(rest)));
+        member.outbox.push(&frame::encode_updates_for(member.view, room, rest));
     }
 }
 

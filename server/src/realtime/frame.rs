@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use bytes::{BufMut, Bytes, BytesMut};
+use houselights_domain::View;
 use houselights_shared::{Refusal, Refused, RoomId, ServerFrame, Update};
 use serde::Serialize;
 use tokio_tungstenite::tungstenite::protocol::frame::{
@@ -48,7 +49,7 @@ pub(crate) fn encode(frame: &ServerFrame) -> Bytes {
 }
 
 /// One or more frames of updates, in order; one empty frame where there are none.
-pub(crate) fn encode_updates(room: RoomId, updates: &[Arc<Update>]) -> Bytes {
+pub(super) fn encode_updates(room: RoomId, updates: &[Arc<Update>]) -> Bytes {
     let mut out = BytesMut::new();
     if updates.is_empty() {
         push_json(&Batch { frame: "updates", room, updates }, &mut out);
@@ -59,8 +60,17 @@ pub(crate) fn encode_updates(room: RoomId, updates: &[Arc<Update>]) -> Bytes {
     out.freeze()
 }
 
+/// As [`encode_updates`], as they may be seen.
+pub(crate) fn encode_updates_for(view: View, room: RoomId, updates: &[Arc<Update>]) -> Bytes {
+    let theirs = match view {
+        View::Crew => None,
+        View::Audience => for_audience(updates),
+    };
+    encode_updates(room, theirs.as_deref().unwrap_or(updates))
+}
+
 /// As the audience gets them; nothing where that is the same as the crew gets.
-pub(crate) fn for_audience(updates: &[Arc<Update>]) -> Option<Vec<Arc<Update>>> {
+pub(super) fn for_audience(updates: &[Arc<Update>]) -> Option<Vec<Arc<Update>>> {
     let mut differs = false;
     let theirs = updates
         .iter()

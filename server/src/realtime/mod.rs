@@ -8,6 +8,6 @@ mod upgrade;
 mod wire;
 
 pub(crate) use fanout::{FanOut, QUEUED, Tell};
-pub(crate) use frame::{encode, encode_updates, for_audience};
+pub(crate) use frame::{encode, encode_updates_for};
 pub(crate) use outbox::{ConnectionId, Outbox};
 pub(crate) use upgrade::upgrade;

@@ -30,6 +30,12 @@ static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 pub(crate) struct ConnectionId(u64);
 
 impl ConnectionId {
+    /// For tests of what only compares them.
+    #[cfg(test)]
+    pub(crate) fn of(number: u64) -> Self {
+        Self(number)
+    }
+
     /// A number below `end` that spreads connections evenly.
     pub(crate) fn spread(self, end: u32) -> u32 {
         let scattered = self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;

@@ -1,8 +1,10 @@
 //! From an HTTP request to a WebSocket (RFC 6455, section 4.2).
 
 use std::{
+    net::IpAddr,
     panic::AssertUnwindSafe,
     sync::{Arc, atomic::Ordering},
+    time::Instant,
 };
 
 use axum::{
@@ -19,7 +21,20 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tracing::error;
 
 use super::{connection, outbox::Outbox};
-use crate::{app::App, http::ApiRefusal};
+use crate::{
+    app::App,
+    http::{ApiRefusal, Peer, address, too_many},
+    limits::{Doorstep, millis},
+};
+
+/// When an address comes back that has too many connections of which nobody knows whose they are.
+const CROWDED_FOR_MS: u32 = 1_000;
+
+/// Where a connection comes from, until it says whose it is.
+pub(super) struct Stranger {
+    pub(super) address: Option<IpAddr>,
+    pub(super) _doorstep: Option<Arc<Doorstep>>,
+}
 
 /// A place among the connections; given back when dropped.
 struct Place(Arc<App>);
@@ -48,6 +63,7 @@ pub(crate) async fn upgrade(State(app): State<Arc<App>>, mut request: Request) -
     if app.draining.is_cancelled() {
         return Err(ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::ShuttingDown, 1_000));
     }
+    let stranger = stranger(&app, &request)?;
     let Some(place) = Place::take(&app) else {
         return Err(ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, 5_000));
     };
@@ -56,7 +72,7 @@ pub(crate) async fn upgrade(State(app): State<Arc<App>>, mut request: Request) -
         let Ok(upgraded) = upgrade.await else { return };
         let app = Arc::clone(&place.0);
         // A panic ends this connection and no other.
-        if AssertUnwindSafe(serve(&app, upgraded)).catch_unwind().await.is_err() {
+        if AssertUnwindSafe(serve(&app, upgraded, stranger)).catch_unwind().await.is_err() {
             error!("a connection panicked");
             app.metrics.panics.increment(1);
         }
@@ -69,13 +85,27 @@ pub(crate) async fn upgrade(State(app): State<Arc<App>>, mut request: Request) -
     Ok((StatusCode::SWITCHING_PROTOCOLS, headers).into_response())
 }
 
-async fn serve(app: &Arc<App>, upgraded: Upgraded) {
+/// Whether an address is listened to.
+fn stranger(app: &App, request: &Request) -> Result<Stranger, ApiRefusal> {
+    let address = address(request, app.config.behind_proxy);
+    let Some(from) = address else { return Ok(Stranger { address, _doorstep: None }) };
+    if let Some(wait) = app.limits.attempts.shut_for(from, Instant::now()) {
+        return Err(too_many(millis(wait)));
+    }
+    let doorstep = match request.extensions().get::<Peer>().and_then(|peer| peer.doorstep.clone()) {
+        Some(taken) => taken,
+        None => Arc::new(app.limits.doorsteps.enter(from).ok_or_else(|| too_many(CROWDED_FOR_MS))?),
+    };
+    Ok(Stranger { address, _doorstep: Some(doorstep) })
+}
+
+async fn serve(app: &Arc<App>, upgraded: Upgraded, stranger: Stranger) {
     let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
         error!("the HTTP server gave back another kind of stream than it was given");
         return;
     };
     let outbox = Arc::new(Outbox::new(parts.io.into_inner()));
-    connection::serve(app, outbox, parts.read_buf).await;
+    connection::serve(app, outbox, parts.read_buf, stranger).await;
 }
 
 /// What proves that this end speaks WebSocket; nothing where the request does not ask for that.

@@ -78,6 +78,12 @@ impl Store {
         self.db.read(statement).await?.first().map(identity).transpose()
     }
 
+    /// Deletes the logins that ran out before a moment.
+    pub(crate) async fn forget_logins(&self, expired_before: Timestamp) -> Result<(), StoreError> {
+        let values = vec![expired_before.micros().into()];
+        self.db.write(vec![Statement::new("DELETE FROM logins WHERE expires_at < $1", values)]).await
+    }
+
     /// Ends a login.
     pub(crate) async fn log_out(&self, token_hash: &str) -> Result<(), StoreError> {
         self.db.write(vec![Statement::new("DELETE FROM logins WHERE token_hash = $1", vec![token_hash.into()])]).await

@@ -2,6 +2,8 @@
 
 mod db;
 mod events;
+#[cfg(test)]
+mod flaky;
 mod invites;
 mod logins;
 mod sqlite;
@@ -14,6 +16,8 @@ use sha2::{Digest, Sha256};
 pub(crate) use db::{Db, Row, Statement, StoreError, Value};
 pub(crate) use events::app_link;
 pub use events::{Created, CreatedInvite, NewEvent, NewInvite};
+#[cfg(test)]
+pub(crate) use flaky::{Flaky, Mood};
 pub(crate) use invites::Invite;
 pub(crate) use logins::{Identity, NewLogin};
 pub use sqlite::OpenError;

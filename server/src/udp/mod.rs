@@ -1,20 +1,31 @@
 //! The media socket: one UDP port for everyone's pictures and sound, on a thread of its own.
 //!
 //! The thread owns the socket and the forwarding unit (`houselights_media::Sfu`); the rest of the server holds a [`Media`],
-//! which sends it wishes over a bounded channel, and reads [`MediaEvent`]s.
+//! which sends it wishes over a bounded desk, and reads [`MediaEvent`]s. A fault in the thread ends everyone's media connection,
+//! is counted and logged, and the thread begins anew.
 
+mod desk;
 mod egress;
 mod ingress;
+mod tally;
+#[cfg(test)]
+mod tests;
 mod worker;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
+    sync::Arc,
+};
 
-use houselights_shared::{Level, ParticipantId, Refusal, RoomId, SlotMap};
+pub use houselights_media::Event as MediaEvent;
+use houselights_shared::{ParticipantId, Refusal, RoomId};
+pub use tally::Figures;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
-/// Wishes under way to the thread. Full: an offer is refused as overloaded; the others wait in a task of their own.
-const WISHES: usize = 1_024;
+use desk::{Desk, Join, Plan};
+use tally::Tally;
+
 /// Events under way from the thread. Full: levels are dropped (the next ones mend it), slots and goodbyes wait for a place.
 const EVENTS: usize = 1_024;
 /// A media port for a crowd wants the largest buffers that the system gives.
@@ -32,34 +43,6 @@ pub struct MediaConfig {
     pub public: Vec<IpAddr>,
 }
 
-/// What the media thread tells.
-#[derive(Clone, Debug)]
-pub enum MediaEvent {
-    /// Slots carry other media.
-    Slots {
-        /// The room.
-        room: RoomId,
-        /// What the crew gets.
-        crew: SlotMap,
-        /// What the audience gets.
-        audience: SlotMap,
-    },
-    /// How loud those on stage are. While the room is not on air this is the crew's alone to know.
-    Levels {
-        /// The room.
-        room: RoomId,
-        /// One for each whose sound arrives.
-        levels: Vec<Level>,
-    },
-    /// A media session is gone without having been told to leave.
-    Gone {
-        /// The room.
-        room: RoomId,
-        /// Who.
-        who: ParticipantId,
-    },
-}
-
 /// Why the media port cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
@@ -71,20 +54,21 @@ pub enum MediaError {
     Unit(#[from] houselights_media::SetupError),
 }
 
-/// A wish to the thread.
-enum Wish {
-    Join { room: RoomId, who: ParticipantId, crew: bool, offer: String, answer: oneshot::Sender<Result<String, Refusal>> },
-    Leave { room: RoomId, who: ParticipantId },
-    Stage { room: RoomId, on_stage: Vec<ParticipantId>, on_air: bool },
-    Stop,
+/// The handle to the media thread. The thread ends after [`Media::stop`], or when every handle is gone.
+#[derive(Clone)]
+pub struct Media {
+    reins: Arc<Reins>,
+    tally: Arc<Tally>,
+    local: SocketAddr,
 }
 
-/// The handle to the media thread. The thread ends after [`Media::stop`], or when every handle is gone.
-#[derive(Clone, Debug)]
-pub struct Media {
-    wishes: mpsc::Sender<Wish>,
-    local: SocketAddr,
-    tracker: TaskTracker,
+/// Let go of by the last handle.
+struct Reins(Arc<Desk>);
+
+impl Drop for Reins {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 impl Media {
@@ -92,44 +76,55 @@ impl Media {
     pub async fn start(config: MediaConfig, tracker: &TaskTracker) -> Result<(Self, mpsc::Receiver<MediaEvent>), MediaError> {
         let socket = tokio::net::UdpSocket::bind(config.bind).await?.into_std()?;
         let local = socket.local_addr()?;
-        let candidates = candidates(local, &config.public);
-        let unit = houselights_media::Sfu::new(
-            houselights_media::Config { candidates, max_peers: MAX_PEERS },
-            std::time::Instant::now(),
-        )?;
-        let (wishes, inbox) = mpsc::channel(WISHES);
+        let (desk, tally) = (Arc::<Desk>::default(), Arc::<Tally>::default());
         let (events, outbox) = mpsc::channel(EVENTS);
+        let place = worker::Place {
+            socket,
+            config: houselights_media::Config { candidates: candidates(local, &config.public), max_peers: MAX_PEERS },
+            desk: Arc::clone(&desk),
+            events,
+            tally: Arc::clone(&tally),
+        };
         let (ready, opened) = oneshot::channel();
-        tracker.spawn_blocking(move || worker::run(socket, unit, inbox, &events, ready));
+        tracker.spawn_blocking(move || worker::run(&place, ready));
         opened.await.map_err(|_gone| std::io::Error::other("the media thread ended"))??;
-        Ok((Self { wishes, local, tracker: tracker.clone() }, outbox))
+        Ok((Self { reins: Arc::new(Reins(desk)), tally, local }, outbox))
     }
 
     /// Connects a participant to the media of a room: takes the SDP of an offer, answers with an SDP. A new offer replaces the
     /// connection before.
     pub async fn join(&self, room: RoomId, who: ParticipantId, crew: bool, offer: String) -> Result<String, Refusal> {
         let (answer, answered) = oneshot::channel();
-        let wish = Wish::Join { room, who, crew, offer, answer };
-        self.wishes.try_send(wish).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => Refusal::Overloaded,
-            mpsc::error::TrySendError::Closed(_) => Refusal::ShuttingDown,
-        })?;
-        answered.await.map_err(|_gone| Refusal::ShuttingDown)?
+        self.desk().join(Join { room, who, crew, offer, answer })?;
+        // A thread that ends, or begins anew, answers nobody any more.
+        let unanswered = |_| Err(if self.desk().is_closed() { Refusal::ShuttingDown } else { Refusal::Overloaded });
+        answered.await.unwrap_or_else(unanswered)
     }
 
     /// Ends a participant's media.
     pub fn leave(&self, room: RoomId, who: ParticipantId) {
-        self.wish(Wish::Leave { room, who });
+        self.desk().leave(room, who);
     }
 
     /// Says who is on stage and whether the audience sees it.
     pub fn stage(&self, room: RoomId, on_stage: Vec<ParticipantId>, on_air: bool) {
-        self.wish(Wish::Stage { room, on_stage, on_air });
+        self.desk().stage(room, Plan { on_stage, on_air });
     }
 
     /// Ends the thread.
     pub fn stop(&self) {
-        self.wish(Wish::Stop);
+        self.desk().close();
+    }
+
+    /// What the thread counted; at most about a second old.
+    pub fn figures(&self) -> Figures {
+        self.tally.figures()
+    }
+
+    /// What a fault in the thread would be.
+    #[cfg(test)]
+    pub(crate) fn panic(&self) {
+        self.desk().panic();
     }
 
     /// The port that was bound.
@@ -142,15 +137,8 @@ impl Media {
         self.local
     }
 
-    fn wish(&self, wish: Wish) {
-        // A full channel means that the thread is behind by a thousand wishes: this one waits rather than is lost. A closed
-        // one means that the thread has ended and there is nothing to wish for.
-        if let Err(mpsc::error::TrySendError::Full(wish)) = self.wishes.try_send(wish) {
-            let wishes = self.wishes.clone();
-            self.tracker.spawn(async move {
-                let _closed = wishes.send(wish).await;
-            });
-        }
+    fn desk(&self) -> &Desk {
+        &self.reins.0
     }
 }
 

@@ -1,13 +1,17 @@
 //! The media thread: socket in, socket out, timers, wishes.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io,
     net::{IpAddr, SocketAddr, UdpSocket as StdSocket},
+    panic::AssertUnwindSafe,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use houselights_media::{Counters, Datagram, Event, Identity, Sfu};
+use futures_util::FutureExt;
+use houselights_media::{Config, Counters, Datagram, Event, Identity, Sfu};
+use houselights_shared::{ParticipantId, RoomId};
 use quinn_udp::UdpSocketState;
 use tokio::{
     net::UdpSocket,
@@ -16,43 +20,100 @@ use tokio::{
 use tracing::{debug, error, warn};
 
 use super::{
-    MediaEvent, SOCKET_BUFFER, Wish,
+    MediaError, SOCKET_BUFFER,
+    desk::{Desk, Join, Wish},
     egress::{Batch, Egress},
     ingress::Ingress,
+    tally::Tally,
 };
 
 /// System calls to receive before time, wishes and sending get their turn.
 const RECEIVES_A_TURN: usize = 64;
 /// Counters are published this often.
 const COUNT_INTERVAL: Duration = Duration::from_secs(1);
+/// After a fault the thread begins anew, but not faster than this: a fault that comes back at once costs no core.
+const PAUSE: Duration = Duration::from_millis(500);
 
-/// Runs until told to stop, or until nobody can wish any more.
-pub(super) fn run(
-    socket: StdSocket,
-    unit: Sfu,
-    wishes: mpsc::Receiver<Wish>,
-    events: &mpsc::Sender<MediaEvent>,
-    ready: oneshot::Sender<io::Result<()>>,
-) {
+/// What a thread works with, and keeps when it begins anew.
+pub(super) struct Place {
+    pub(super) socket: StdSocket,
+    pub(super) config: Config,
+    pub(super) desk: Arc<Desk>,
+    pub(super) events: mpsc::Sender<Event>,
+    pub(super) tally: Arc<Tally>,
+}
+
+/// Why a worker ended by itself.
+enum End {
+    /// It was told to, or nobody listens any more.
+    Told,
+    /// The socket failed.
+    Lost(io::Error),
+}
+
+type Peers = HashSet<(RoomId, ParticipantId)>;
+
+/// Runs until told to stop. After a fault that no guard of a session held it begins anew, with nobody connected.
+pub(super) fn run(place: &Place, ready: oneshot::Sender<Result<(), MediaError>>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
-    let runtime = match runtime {
-        Ok(runtime) => runtime,
+    match runtime {
+        Ok(runtime) => runtime.block_on(supervise(place, ready)),
+        Err(error) => drop(ready.send(Err(error.into()))),
+    }
+    place.tally.ended();
+}
+
+async fn supervise(place: &Place, ready: oneshot::Sender<Result<(), MediaError>>) {
+    let mut peers = Peers::new();
+    let mut worker = match Worker::open(place) {
+        Ok(worker) => worker,
         Err(error) => {
             let _gone = ready.send(Err(error));
             return;
         }
     };
-    runtime.block_on(async {
-        match Worker::open(socket, unit) {
-            Ok(worker) => {
-                let _gone = ready.send(Ok(()));
-                worker.run(wishes, events).await;
-            }
-            Err(error) => {
-                let _gone = ready.send(Err(error));
+    // Before anybody knows that it is ready, it is.
+    place.tally.begun();
+    let _gone = ready.send(Ok(()));
+    loop {
+        match AssertUnwindSafe(worker.run(place, &mut peers)).catch_unwind().await {
+            Ok(End::Told) => return,
+            Ok(End::Lost(error)) => error!(%error, "the media socket is lost: media begins anew"),
+            Err(_panic) => {
+                place.tally.panicked();
+                error!("the media thread panicked: media begins anew");
             }
         }
-    });
+        place.tally.ended();
+        for (room, who) in peers.drain() {
+            if place.events.send(Event::Gone { room, who }).await.is_err() {
+                return;
+            }
+        }
+        worker = match reopen(place).await {
+            Some(worker) => worker,
+            None => return,
+        };
+    }
+}
+
+/// A worker with an empty unit, as soon as one can be had; nothing where none is wanted any more.
+async fn reopen(place: &Place) -> Option<Worker> {
+    loop {
+        tokio::time::sleep(PAUSE).await;
+        if place.desk.is_closed() {
+            return None;
+        }
+        match Worker::open(place) {
+            Ok(worker) => {
+                place.desk.begin_anew();
+                place.tally.restarted();
+                place.tally.begun();
+                return Some(worker);
+            }
+            Err(error) => error!(%error, "media cannot begin anew yet"),
+        }
+    }
 }
 
 struct Worker {
@@ -63,12 +124,16 @@ struct Worker {
     batch: Batch,
     /// Bounded by the unit's proven paths: swept when it grows beyond twice their number.
     spoken_to: HashMap<SocketAddr, IpAddr>,
+    tally: Arc<Tally>,
     counted: Counters,
     counted_at: Instant,
 }
 
 impl Worker {
-    fn open(socket: StdSocket, unit: Sfu) -> io::Result<Self> {
+    fn open(place: &Place) -> Result<Self, MediaError> {
+        let now = Instant::now();
+        let unit = Sfu::new(place.config.clone(), now)?;
+        let socket = place.socket.try_clone()?;
         socket.set_nonblocking(true)?;
         let state = UdpSocketState::new((&socket).into())?;
         for set in [UdpSocketState::set_send_buffer_size, UdpSocketState::set_recv_buffer_size] {
@@ -83,45 +148,54 @@ impl Worker {
             unit,
             batch: Batch::default(),
             spoken_to: HashMap::new(),
+            tally: Arc::clone(&place.tally),
             counted: Counters::default(),
-            counted_at: Instant::now(),
+            counted_at: now,
         })
     }
 
-    async fn run(mut self, mut wishes: mpsc::Receiver<Wish>, events: &mpsc::Sender<MediaEvent>) {
+    async fn run(mut self, place: &Place, peers: &mut Peers) -> End {
         loop {
             let wake = tokio::time::Instant::from_std(self.unit.next_wake(Instant::now()));
             tokio::select! {
                 biased;
-                wish = wishes.recv() => match wish {
-                    None | Some(Wish::Stop) => return,
-                    Some(wish) => self.grant(wish),
+                wish = place.desk.next() => match wish {
+                    None => return End::Told,
+                    Some(wish) => self.grant(wish, peers),
                 },
                 readable = self.socket.readable() => {
                     if let Err(error) = readable {
-                        error!(%error, "the media socket is lost");
-                        return;
+                        return End::Lost(error);
                     }
                     self.receive();
                 }
                 () = tokio::time::sleep_until(wake) => {}
             }
             self.advance();
-            if !self.tell(events).await {
-                return;
+            if !self.tell(&place.events, peers).await {
+                return End::Told;
             }
         }
     }
 
-    fn grant(&mut self, wish: Wish) {
+    #[cfg_attr(test, allow(clippy::panic, reason = "it is what the test wishes for"))]
+    fn grant(&mut self, wish: Wish, peers: &mut Peers) {
         let now = Instant::now();
         match wish {
-            Wish::Join { room, who, crew, offer, answer } => {
-                let _gone = answer.send(self.unit.join(now, Identity { room, who, crew }, &offer));
+            Wish::Join(Join { room, who, crew, offer, answer }) => {
+                let joined = self.unit.join(now, Identity { room, who, crew }, &offer);
+                if joined.is_ok() {
+                    peers.insert((room, who));
+                }
+                let _gone = answer.send(joined);
             }
-            Wish::Leave { room, who } => self.unit.leave(room, who),
-            Wish::Stage { room, on_stage, on_air } => self.unit.stage(now, room, on_stage, on_air),
-            Wish::Stop => {}
+            Wish::Leave { room, who } => {
+                peers.remove(&(room, who));
+                self.unit.leave(room, who);
+            }
+            Wish::Stage { room, plan } => self.unit.stage(now, room, plan.on_stage, plan.on_air),
+            #[cfg(test)]
+            Wish::Panic => panic!("as the test wishes"),
         }
     }
 
@@ -168,41 +242,37 @@ impl Worker {
         let mut egress = Egress::new(&self.socket, &self.state, &self.spoken_to, &mut self.batch);
         self.unit.advance(now, &mut |to, bytes| egress.push(to, bytes));
         egress.flush();
-        if now.saturating_duration_since(self.counted_at) >= COUNT_INTERVAL {
+        // A panic is told at once. The unit wakes at least once a second, so nothing is told late for long.
+        let panicked = self.unit.counters().panics != self.counted.panics;
+        if panicked || now.saturating_duration_since(self.counted_at) >= COUNT_INTERVAL {
             self.counted_at = now;
             self.count();
         }
     }
 
     fn count(&mut self) {
-        let (now, before) = (self.unit.counters(), self.counted);
-        metrics::gauge!("houselights_media_peers").set(self.unit.census().peers as f64);
-        metrics::counter!("houselights_media_packets_in_total").increment(now.packets_in - before.packets_in);
-        metrics::counter!("houselights_media_strangers_total").increment(now.strangers - before.strangers);
-        metrics::counter!("houselights_media_policed_total").increment(now.policed - before.policed);
-        metrics::counter!("houselights_media_key_frames_asked_total").increment(now.key_frames_asked - before.key_frames_asked);
-        metrics::counter!("houselights_media_panics_total").increment(now.panics - before.panics);
-        metrics::counter!("houselights_media_datagrams_sent_total").increment(std::mem::take(&mut self.batch.sent));
+        let before = std::mem::replace(&mut self.counted, self.unit.counters());
+        self.tally.counted(before, self.counted, self.unit.census().peers);
         let lost = std::mem::take(&mut self.batch.lost);
-        metrics::counter!("houselights_media_datagrams_unsent_total").increment(lost);
+        self.tally.sent(std::mem::take(&mut self.batch.sent), lost);
         if lost > 0 {
             warn!(datagrams = lost, "the system did not take what was to be sent");
         }
-        self.counted = now;
     }
 
     /// False: nobody listens any more.
-    async fn tell(&mut self, events: &mpsc::Sender<MediaEvent>) -> bool {
+    async fn tell(&mut self, events: &mpsc::Sender<Event>, peers: &mut Peers) -> bool {
         while let Some(event) = self.unit.poll_event() {
             let told = match event {
-                Event::Levels { room, levels } => match events.try_send(MediaEvent::Levels { room, levels }) {
-                    Ok(()) | Err(mpsc::error::TrySendError::Full(_)) => Ok(()),
-                    Err(mpsc::error::TrySendError::Closed(event)) => Err(mpsc::error::SendError(event)),
-                },
-                Event::Slots { room, crew, audience } => events.send(MediaEvent::Slots { room, crew, audience }).await,
-                Event::Gone { room, who } => events.send(MediaEvent::Gone { room, who }).await,
+                // full: dropped, the next levels mend it
+                Event::Levels { .. } => !matches!(events.try_send(event), Err(mpsc::error::TrySendError::Closed(_))),
+                Event::Slots { .. } => events.send(event).await.is_ok(),
+                Event::Gone { room, who } => {
+                    peers.remove(&(room, who));
+                    events.send(event).await.is_ok()
+                }
             };
-            if told.is_err() {
+            if !told {
                 return false;
             }
         }

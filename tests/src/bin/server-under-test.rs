@@ -1,17 +1,8 @@
-//! The event server as a program of this crate, so that the integration tests can start it as a process and kill it.
+//! The event server as a program of this crate, so that the integration tests can start it as a process and kill it: the same call
+//! as the binary that is shipped, which the tests of another crate cannot be sure to find built.
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use houselights_server::cli::Cli;
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    match Cli::parse().run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("houselights-server: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+fn main() -> ExitCode {
+    houselights_server::cli::main()
 }

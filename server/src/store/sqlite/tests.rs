@@ -79,7 +79,7 @@ async fn writes_that_wait_share_a_commit() {
     let batches: Vec<_> = (1..=200).map(|seq| [entry(room, seq, None)]).collect();
     let outcomes = futures_util::future::join_all(batches.iter().map(|batch| stored.store.append(batch))).await;
     assert!(outcomes.iter().all(Result::is_ok));
-    let rendered = stored.metrics.render();
+    let rendered = stored.metrics.render(&crate::udp::Figures::default());
     let commits = rendered.lines().find_map(|line| line.strip_prefix("houselights_store_commit_seconds_count ")).unwrap();
     assert!(commits.parse::<u32>().unwrap() < 100, "{commits} commits for 200 writes");
 }

@@ -1,0 +1,221 @@
+//! How much one person, and one network address, may ask for. What is beyond is refused with the time to try again.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    net::IpAddr,
+    num::NonZeroU32,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+};
+use houselights_shared::ParticipantId;
+
+use crate::config::Config;
+
+/// More keys than this at once: the memory of those that are quiet is given back.
+const KEYS: usize = 100_000;
+/// Media offers that one participant may make at once: each costs a certificate's signature and a handshake.
+const OFFERS_AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
+/// And after those, one in this time.
+const OFFER_EVERY: Duration = Duration::from_secs(2);
+
+/// The limits of one server.
+pub(crate) struct Limits {
+    /// Frames of a participant, over all their connections.
+    pub(crate) frames: Pace<ParticipantId>,
+    /// Media offers of a participant.
+    pub(crate) offers: Pace<ParticipantId>,
+    /// Attempts of an address to sign in, and its failed ones to say who it is.
+    pub(crate) attempts: Attempts,
+    /// Connections of an address that have not said who they are.
+    pub(crate) doorsteps: Arc<Doorsteps>,
+}
+
+impl Limits {
+    pub(crate) fn new(config: &Config) -> Self {
+        let frames = Quota::per_second(at_least_one(config.frames_per_second)).allow_burst(at_least_one(config.frame_burst));
+        let offers = Quota::with_period(OFFER_EVERY).unwrap_or(Quota::per_second(NonZeroU32::MIN)).allow_burst(OFFERS_AT_ONCE);
+        Self {
+            frames: Pace::new(frames),
+            offers: Pace::new(offers),
+            attempts: Attempts::new(config.logins_per_minute),
+            doorsteps: Arc::new(Doorsteps::new(config.strangers_per_address)),
+        }
+    }
+
+    /// Forgets those that have been quiet.
+    pub(crate) fn tidy(&self) {
+        self.frames.tidy();
+        self.offers.tidy();
+        self.attempts.tidy(Instant::now());
+    }
+}
+
+fn at_least_one(count: u32) -> NonZeroU32 {
+    NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN)
+}
+
+/// How often somebody may do something.
+pub(crate) struct Pace<K: Hash + Eq + Clone>(DefaultKeyedRateLimiter<K>);
+
+impl<K: Hash + Eq + Clone> Pace<K> {
+    fn new(quota: Quota) -> Self {
+        Self(RateLimiter::keyed(quota))
+    }
+
+    /// Counts one; beyond the pace it says how long to wait.
+    pub(crate) fn check(&self, key: &K) -> Result<(), Duration> {
+        self.0.check_key(key).map_err(|not_until| not_until.wait_time_from(DefaultClock::default().now()))
+    }
+
+    fn tidy(&self) {
+        self.0.retain_recent();
+        if self.0.len() > KEYS {
+            self.0.shrink_to_fit();
+        }
+    }
+}
+
+/// A wait as a refusal tells it.
+pub(crate) fn millis(wait: Duration) -> u32 {
+    u32::try_from(wait.as_millis()).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// Attempts to sign in. Who says Hello with a good token is not held up by it, however many share an address; who fails spends
+/// an attempt, and once there is none left the address is not listened to for a while.
+pub(crate) struct Attempts {
+    pace: Pace<IpAddr>,
+    shut: Mutex<HashMap<IpAddr, Instant>>,
+}
+
+impl Attempts {
+    pub(crate) fn new(per_minute: u32) -> Self {
+        Self { pace: Pace::new(Quota::per_minute(at_least_one(per_minute))), shut: Mutex::default() }
+    }
+
+    fn shut(&self) -> MutexGuard<'_, HashMap<IpAddr, Instant>> {
+        self.shut.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts an attempt; beyond the pace it says how long to wait.
+    pub(crate) fn check(&self, address: IpAddr) -> Result<(), Duration> {
+        self.pace.check(&address)
+    }
+
+    /// An attempt failed that was not counted before.
+    pub(crate) fn failed(&self, address: IpAddr, now: Instant) {
+        if let Err(wait) = self.check(address) {
+            self.shut().insert(address, now + wait);
+        }
+    }
+
+    /// How long an address is not listened to, if it is not.
+    pub(crate) fn shut_for(&self, address: IpAddr, now: Instant) -> Option<Duration> {
+        let until = self.shut().get(&address).copied()?;
+        Some(until.saturating_duration_since(now)).filter(|wait| !wait.is_zero())
+    }
+
+    fn tidy(&self, now: Instant) {
+        self.pace.tidy();
+        self.shut().retain(|_, until| *until > now);
+    }
+}
+
+/// How many connections of each address have not said who they are.
+pub(crate) struct Doorsteps {
+    taken: Mutex<HashMap<IpAddr, u32>>,
+    at_most: u32,
+}
+
+/// A place on a doorstep; given back when dropped.
+pub(crate) struct Doorstep {
+    of: Arc<Doorsteps>,
+    address: IpAddr,
+}
+
+impl Doorsteps {
+    fn new(at_most: u32) -> Self {
+        Self { taken: Mutex::default(), at_most }
+    }
+
+    fn taken(&self) -> MutexGuard<'_, HashMap<IpAddr, u32>> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A place for one more; nothing where the address has its share.
+    pub(crate) fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Doorstep> {
+        let mut taken = self.taken();
+        let count = taken.entry(address).or_default();
+        if *count >= self.at_most {
+            return None;
+        }
+        *count += 1;
+        Some(Doorstep { of: Arc::clone(self), address })
+    }
+}
+
+impl Drop for Doorstep {
+    fn drop(&mut self) {
+        let mut taken = self.of.taken();
+        if let Some(count) = taken.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                taken.remove(&self.address);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 7));
+    const THERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 8));
+
+    #[test]
+    fn a_participant_may_make_five_offers_at_once() {
+        let limits = Limits::new(&Config::default());
+        let (ada, grace) = (ParticipantId::random(), ParticipantId::random());
+        for _ in 0..5 {
+            assert_eq!(limits.offers.check(&ada), Ok(()));
+        }
+        let wait = limits.offers.check(&ada).unwrap_err();
+        assert!(wait > Duration::from_secs(1) && wait <= OFFER_EVERY, "{wait:?}");
+        assert_eq!(limits.offers.check(&grace), Ok(()), "others are not held up");
+    }
+
+    #[test]
+    fn who_fails_too_often_is_not_listened_to_for_a_while() {
+        let (attempts, now) = (Attempts::new(2), Instant::now());
+        for _ in 0..2 {
+            attempts.failed(HERE, now);
+            assert_eq!(attempts.shut_for(HERE, now), None);
+        }
+        attempts.failed(HERE, now);
+        let wait = attempts.shut_for(HERE, now).unwrap();
+        assert_eq!(attempts.shut_for(THERE, now), None, "others are not held up");
+        assert_eq!(attempts.shut_for(HERE, now + wait), None);
+        attempts.tidy(now + wait);
+        assert!(attempts.shut().is_empty());
+    }
+
+    #[test]
+    fn an_address_has_its_share_of_doorsteps_and_gives_them_back() {
+        let doorsteps = Arc::new(Doorsteps::new(2));
+        let first = doorsteps.enter(HERE).unwrap();
+        let second = doorsteps.enter(HERE).unwrap();
+        assert!(doorsteps.enter(HERE).is_none());
+        assert!(doorsteps.enter(THERE).is_some());
+        drop(first);
+        let third = doorsteps.enter(HERE);
+        assert!(third.is_some());
+        drop((third, second));
+        assert!(doorsteps.taken().is_empty(), "nothing is kept of who is gone");
+    }
+}

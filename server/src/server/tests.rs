@@ -1,0 +1,155 @@
+//! A whole server, parts of which fail.
+
+use futures_util::{SinkExt, StreamExt};
+use houselights_shared::{
+    ClientFrame, Command, CommandBody, CommandId, Hello, Refused, RoomId, RoomPosition, Seq, ServerFrame, Version,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
+
+use super::*;
+use crate::store::{Flaky, Mood, NewLogin, engine};
+
+struct House {
+    _dir: tempfile::TempDir,
+    server: Server,
+    store: Arc<Flaky>,
+    room: RoomId,
+    invite: String,
+}
+
+async fn house() -> House {
+    let dir = tempfile::tempdir().unwrap();
+    let metrics = Arc::new(Metrics::new().unwrap());
+    let store = Flaky::over(engine(&dir.path().join("house.db"), &metrics).unwrap());
+    let config =
+        Config { listen: "127.0.0.1:0".parse().unwrap(), media_listen: "127.0.0.1:0".parse().unwrap(), ..Config::default() };
+    let server = Server::over(config, Store::over(store.clone()), metrics).await.unwrap();
+    let event = NewEvent { title: "First night".to_owned(), ..NewEvent::default() };
+    let created = server.create_event(&event).await.unwrap();
+    let invite = created.invites.first().unwrap().secret.clone();
+    House { _dir: dir, server, store, room: created.room, invite }
+}
+
+async fn within<T>(future: impl Future<Output = T>) -> T {
+    timeout(Duration::from_secs(10), future).await.expect("in time")
+}
+
+struct Viewer {
+    room: RoomId,
+    socket: WebSocketStream<TcpStream>,
+}
+
+impl House {
+    async fn token(&self, token: &str) {
+        let store = &self.server.app.store;
+        let invite = store.invite(&self.invite).await.unwrap().unwrap();
+        let (now, expires) = (clock::now(), clock::now().plus(Duration::from_hours(1)));
+        store.log_in(NewLogin { invite: &invite, name: "Vera".to_owned(), token, now, expires }).await.unwrap();
+    }
+
+    async fn connect(&self, token: &str, after: Option<Seq>) -> Viewer {
+        let stream = TcpStream::connect(self.server.http()).await.unwrap();
+        let (socket, _) = client_async(format!("ws://{}/realtime", self.server.http()), stream).await.unwrap();
+        let mut viewer = Viewer { room: self.room, socket };
+        let rooms = vec![RoomPosition { room: self.room, after }];
+        let hello = Hello { version: Version::CURRENT, token: token.to_owned(), client: String::new(), rooms };
+        viewer.send(&ClientFrame::Hello(hello)).await;
+        assert!(matches!(viewer.hear().await, ServerFrame::Welcome(_)));
+        viewer
+    }
+
+    async fn is_ready(&self) -> bool {
+        let mut stream = TcpStream::connect(self.server.http()).await.unwrap();
+        stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 ") || answer.starts_with("HTTP/1.1 503 "), "{answer}");
+        answer.starts_with("HTTP/1.1 200 ")
+    }
+}
+
+impl Viewer {
+    async fn send(&mut self, frame: &ClientFrame) {
+        self.socket.send(Message::text(serde_json::to_string(frame).unwrap())).await.unwrap();
+    }
+
+    async fn say(&mut self, text: &str) {
+        let body = CommandBody::SendMessage { text: text.to_owned() };
+        self.send(&ClientFrame::Command(Command { id: CommandId::random(), room: self.room, body })).await;
+    }
+
+    async fn hear(&mut self) -> ServerFrame {
+        let message = within(self.socket.next()).await.unwrap().unwrap();
+        serde_json::from_str(message.to_text().unwrap()).unwrap()
+    }
+
+    async fn refused(&mut self) -> Refused {
+        loop {
+            if let ServerFrame::Refused(refused) = self.hear().await {
+                return refused;
+            }
+        }
+    }
+
+    /// Up to this position, from `seq` on, without a gap.
+    async fn catches_up(&mut self, mut seq: u64, last: u64) {
+        while seq < last {
+            if let ServerFrame::Updates(batch) = self.hear().await {
+                for update in batch.updates {
+                    assert_eq!(update.seq.number(), seq + 1);
+                    seq += 1;
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_only_watches_a_room_whose_task_panicked_is_told_to_come_back_and_misses_nothing() {
+    let house = house().await;
+    house.token("talks").await;
+    house.token("watches").await;
+    let (mut talks, mut watches) = (house.connect("talks", None).await, house.connect("watches", None).await);
+    talks.say("one").await;
+    watches.catches_up(0, 1).await;
+    house.store.be(Mood::Panics);
+    talks.say("lost, and never acknowledged").await;
+    for viewer in [&mut watches, &mut talks] {
+        let refused = viewer.refused().await;
+        assert_eq!(refused.refusal, houselights_shared::Refusal::Overloaded);
+        assert!(refused.retry_after_ms.is_some_and(|wait| wait > 0), "it comes back by itself");
+    }
+    house.store.be(Mood::Works);
+    let mut watches = house.connect("watches", Some(Seq::new(1))).await;
+    let mut talks = house.connect("talks", Some(Seq::START)).await;
+    talks.say("two").await;
+    watches.catches_up(1, 2).await;
+    house.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn clients_are_not_sent_to_a_server_whose_media_thread_is_down() {
+    let house = house().await;
+    assert!(house.is_ready().await);
+    house.server.app.media.panic();
+    within(async { while house.is_ready().await {} }).await;
+    within(async { while !house.is_ready().await {} }).await;
+    let counted = house.server.metrics();
+    assert!(counted.contains("\nhouselights_media_panics_total 1\n"), "{counted}");
+    assert!(counted.contains("\nhouselights_media_restarts_total 1\n"), "{counted}");
+    house.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn clients_are_not_sent_to_a_server_that_cannot_store_until_it_can_again() {
+    let house = house().await;
+    house.store.be(Mood::Fails);
+    assert!(!house.is_ready().await);
+    house.store.be(Mood::Works);
+    within(async { while !house.is_ready().await {} }).await;
+    house.server.shutdown().await;
+}
