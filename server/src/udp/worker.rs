@@ -29,6 +29,8 @@ use super::{
 
 /// System calls to receive before time, wishes and sending get their turn.
 const RECEIVES_A_TURN: usize = 64;
+/// After receiving, the socket is left alone for this long: what comes meanwhile shares a waking.
+const REST: Duration = Duration::from_millis(1);
 /// Counters are published this often.
 const COUNT_INTERVAL: Duration = Duration::from_secs(1);
 /// After a fault the thread begins anew, but not faster than this: a fault that comes back at once costs no core.
@@ -127,6 +129,7 @@ struct Worker {
     tally: Arc<Tally>,
     counted: Counters,
     counted_at: Instant,
+    received_at: Instant,
 }
 
 impl Worker {
@@ -151,19 +154,23 @@ impl Worker {
             tally: Arc::clone(&place.tally),
             counted: Counters::default(),
             counted_at: now,
+            received_at: now,
         })
     }
 
     async fn run(mut self, place: &Place, peers: &mut Peers) -> End {
         loop {
-            let wake = tokio::time::Instant::from_std(self.unit.next_wake(Instant::now()));
+            let now = Instant::now();
+            let rested = now.saturating_duration_since(self.received_at) >= REST;
+            let wake = self.unit.next_wake(now);
+            let wake = tokio::time::Instant::from_std(if rested { wake } else { wake.min(self.received_at + REST) });
             tokio::select! {
                 biased;
                 wish = place.desk.next() => match wish {
                     None => return End::Told,
                     Some(wish) => self.grant(wish, peers),
                 },
-                readable = self.socket.readable() => {
+                readable = self.socket.readable(), if rested => {
                     if let Err(error) = readable {
                         return End::Lost(error);
                     }
@@ -201,6 +208,7 @@ impl Worker {
 
     fn receive(&mut self) {
         let now = Instant::now();
+        self.received_at = now;
         let mut senders = Vec::new();
         for _ in 0..RECEIVES_A_TURN {
             let mut egress = Egress::new(&self.socket, &self.state, &self.spoken_to, &mut self.batch);

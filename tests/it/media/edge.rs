@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use houselights_shared::{MAX_SDP_BYTES, Refusal};
 use houselights_tests::media_peer::Slot;
+use str0m::ice::{StunMessageBuilder, TransId};
 
 use super::{
     assert_whole,
@@ -213,4 +214,58 @@ fn a_full_unit_says_so() {
     }
     assert_eq!(net.try_join(100, false).map(|_| ()), Err(Refusal::Overloaded));
     assert!(net.try_join(7, false).is_ok(), "who is here already may come again");
+}
+
+/// An authentic request by which a peer claims that it is somewhere, and wants its packets there.
+fn nomination(answer: &str) -> Vec<u8> {
+    let told = |name: &str| answer.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+    let user = format!("{}:else", told("a=ice-ufrag:"));
+    let builder = StunMessageBuilder::new().binding().request().username(&user).prio(1).use_candidate().ice_controlling(1);
+    let mut bytes = vec![0; 256];
+    let hmac = str0m::crypto::from_feature_flags().sha1_hmac_provider;
+    let sign = |key: &[u8], parts: &[&[u8]]| hmac.sha1_hmac(key, parts);
+    let length = builder.build(TransId::new()).to_bytes(Some(told("a=ice-pwd:").as_bytes()), &mut bytes, sign).unwrap();
+    bytes.truncate(length);
+    bytes
+}
+
+#[test]
+fn who_claims_anothers_address_neither_gets_its_packets_nor_sends_it_any() {
+    let mut net = SimNet::new(25, Weather::CALM);
+    let (speaker, viewer, liar) = (net.join(1, true), net.join(2, false), net.join(3, false));
+    net.stage(&[1], true);
+    net.connect();
+    let mut publishers = [Publisher::new(&net, speaker, 1)];
+    play(&mut net, &mut publishers, Duration::from_secs(1));
+    let (victim, answer) = (net.clients[viewer].address, net.clients[liar].answer.clone());
+    let usual = std::mem::take(&mut net.clients[viewer].datagrams);
+    for _ in 0..50 {
+        net.inject(victim, &nomination(&answer));
+        play(&mut net, &mut publishers, Duration::from_millis(20));
+    }
+    net.run(Duration::from_millis(300));
+    for who in [viewer, liar] {
+        assert_whole(&net, who, Slot::Video(0), &publishers[0], 50);
+    }
+    // Each claim is answered, as any STUN request is; nothing else may come of it.
+    let more = net.clients[viewer].datagrams.saturating_sub(usual);
+    assert!(more < 50 + usual / 3, "{more} datagrams beyond the usual {usual}");
+}
+
+#[test]
+fn a_peer_that_moves_is_followed() {
+    let mut net = SimNet::new(26, Weather::CALM);
+    let (speaker, viewer) = (net.join(1, true), net.join(2, false));
+    net.stage(&[1], true);
+    net.connect();
+    let mut publishers = [Publisher::new(&net, speaker, 1)];
+    play(&mut net, &mut publishers, Duration::from_secs(1));
+    let (old, new) = (net.clients[viewer].address, "203.0.113.251:4444".parse().unwrap());
+    let answer = net.clients[viewer].answer.clone();
+    net.translate(old, new);
+    play(&mut net, &mut publishers, Duration::from_millis(200));
+    net.inject(new, &nomination(&answer));
+    net.clients[viewer].received.clear();
+    play(&mut net, &mut publishers, Duration::from_secs(2));
+    assert_whole(&net, viewer, Slot::Video(0), &publishers[0], 50);
 }

@@ -61,7 +61,7 @@ pub(crate) struct Client {
     pub(crate) received: Vec<Received>,
     pub(crate) reports: Vec<(Slot, SenderInfo)>,
     pub(crate) key_frames_wanted: usize,
-    pub(crate) answers: usize,
+    pub(crate) datagrams: usize,
 }
 
 type InFlight = Reverse<(Instant, u64, SocketAddr, SocketAddr, Vec<u8>)>;
@@ -79,6 +79,8 @@ pub(crate) struct SimNet {
     dice: Dice,
     wire: BinaryHeap<InFlight>,
     spoken: HashSet<SocketAddr>,
+    /// Addresses of clients, and as what a router shows them.
+    translated: HashMap<SocketAddr, SocketAddr>,
     count: u64,
 }
 
@@ -108,6 +110,7 @@ impl SimNet {
             dice: Dice(seed),
             wire: BinaryHeap::new(),
             spoken: HashSet::new(),
+            translated: HashMap::new(),
             count: 0,
         }
     }
@@ -138,7 +141,7 @@ impl SimNet {
             received: Vec::new(),
             reports: Vec::new(),
             key_frames_wanted: 0,
-            answers: 1,
+            datagrams: 0,
         });
         Ok(self.clients.len() - 1)
     }
@@ -154,6 +157,11 @@ impl SimNet {
         self.deliver_from_server(out);
     }
 
+    /// From now on a router shows the server another address of a client.
+    pub(crate) fn translate(&mut self, old: SocketAddr, new: SocketAddr) {
+        self.translated.insert(old, new);
+    }
+
     fn deliver_from_server(&mut self, datagrams: Vec<(SocketAddr, Vec<u8>)>) {
         for (to, bytes) in datagrams {
             assert!(self.spoken.contains(&to), "the server sent to an address that never spoke to it");
@@ -163,6 +171,7 @@ impl SimNet {
     }
 
     fn put(&mut self, from: SocketAddr, to: SocketAddr, bytes: &[u8]) {
+        let from = self.translated.get(&from).copied().unwrap_or(from);
         let sheltered = self.sheltered.iter().filter_map(|client| self.clients.get(*client)).map(|client| client.address);
         let sheltered = sheltered.into_iter().any(|address| address == from || address == to);
         let weather = if sheltered { Weather::CALM } else { self.weather };
@@ -182,8 +191,9 @@ impl SimNet {
     pub(crate) fn step(&mut self) {
         self.now += Duration::from_millis(1);
         let now = self.now;
+        let shown = |client: &Client| self.translated.get(&client.address).copied().unwrap_or(client.address);
         let by_address: HashMap<SocketAddr, usize> =
-            self.clients.iter().enumerate().map(|(index, client)| (client.address, index)).collect();
+            self.clients.iter().enumerate().map(|(index, client)| (shown(client), index)).collect();
         let mut out = Vec::new();
         while let Some(Reverse((at, ..))) = self.wire.peek()
             && *at <= now
@@ -193,6 +203,7 @@ impl SimNet {
                 self.spoken.insert(from);
                 self.sfu.receive(now, Datagram { from, bytes: &bytes }, &mut |to, bytes| out.push((to, bytes.to_vec())));
             } else if let Some(client) = by_address.get(&to).and_then(|index| self.clients.get_mut(*index)) {
+                client.datagrams += 1;
                 client.peer.receive(now, from, &bytes).unwrap();
                 client.drain(&mut |to, bytes| out.push((to, bytes.to_vec())));
             }
