@@ -110,9 +110,9 @@ impl MediaLink {
                         room.slots(crew, audience);
                     }
                 }
-                Some(MediaEvent::Levels { room, levels }) => {
+                Some(MediaEvent::Levels { room, crew, audience }) => {
                     if let Some(room) = rooms.running(room) {
-                        room.levels(levels);
+                        room.levels(crew, audience);
                     }
                 }
                 Some(MediaEvent::Gone { room, who }) => self.sessions().gone((room, who)),

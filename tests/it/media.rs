@@ -8,6 +8,7 @@ mod socket;
 use std::{collections::BTreeSet, time::Duration};
 
 use houselights_media::{Census, Event};
+use houselights_shared::Level;
 use houselights_tests::media_peer::Slot;
 use net::{SimNet, Weather, room, someone};
 use show::{Publisher, frames, in_slot, play, told};
@@ -155,7 +156,7 @@ fn the_loudest_three_are_heard_and_the_speaker_is_told() {
         .events
         .iter()
         .filter_map(|event| match event {
-            Event::Levels { levels, .. } => Some(levels.iter().find(|level| level.speaking)?.participant),
+            Event::Levels { crew, .. } => Some(crew.iter().find(|level| level.speaking)?.participant),
             Event::Slots { .. } | Event::Gone { .. } => None,
         })
         .collect();
@@ -204,10 +205,20 @@ fn only_the_stage_is_shown_and_only_on_air() {
         "the crew sees backstage, and hears the stage"
     );
     assert_eq!(from(&net, speaker), BTreeSet::from([(true, 2)]), "nobody gets their own");
+    let metered = |net: &SimNet| {
+        let people = |levels: &[Level]| levels.iter().map(|level| level.participant).collect::<Vec<_>>();
+        let told = net.events.iter().rev().find_map(|event| match event {
+            Event::Levels { crew, audience, .. } => Some((people(crew), people(audience))),
+            Event::Slots { .. } | Event::Gone { .. } => None,
+        });
+        told.expect("levels are told")
+    };
+    assert_eq!(metered(&net), (vec![someone(1), someone(2)], vec![]), "meters move backstage too, for the crew alone");
     net.stage(&[1, 3], true);
     play(&mut net, &mut publishers, Duration::from_secs(2));
     assert_eq!(from(&net, viewer), BTreeSet::from([(true, 1), (false, 1), (true, 3), (false, 3)]));
     assert!(!from(&net, heckler).contains(&(true, 3)));
+    assert_eq!(metered(&net), (vec![someone(1), someone(3), someone(2)], vec![someone(1), someone(3)]));
     net.stage(&[], true);
     net.run(Duration::from_millis(100));
     net.clients[viewer].received.clear();

@@ -25,12 +25,14 @@ pub enum Event {
         /// What the audience gets.
         audience: SlotMap,
     },
-    /// How loud those on stage are; five times a second at most, and once empty when all went quiet.
+    /// How loud people are; five times a second at most, and once empty when all went quiet.
     Levels {
         /// The room.
         room: RoomId,
-        /// Everyone whose sound arrives.
-        levels: Vec<Level>,
+        /// Everyone whose sound arrives, as the crew's meters show it: on stage first, then backstage, who never count as speaking.
+        crew: Vec<Level>,
+        /// Those whom the audience hears.
+        audience: Vec<Level>,
     },
     /// A peer is gone without having been told to leave.
     Gone {

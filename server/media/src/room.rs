@@ -118,6 +118,11 @@ impl Carried {
     }
 }
 
+/// The level rides on a packet as a negative number of dB.
+fn level(told: Option<i8>) -> u8 {
+    told.map_or(SILENCE, i8::unsigned_abs)
+}
+
 #[derive(Debug)]
 pub(crate) struct Room {
     pub(crate) members: Vec<PeerId>,
@@ -129,6 +134,8 @@ pub(crate) struct Room {
     crew: Allocator,
     audience: Allocator,
     voices: Voices,
+    /// Those whom nobody hears yet: their loudness is for meters alone.
+    backstage: Voices,
     to_crew: Outbox,
     to_audience: Outbox,
     packets: u64,
@@ -147,6 +154,7 @@ impl Room {
             crew: Allocator::default(),
             audience: Allocator::default(),
             voices: Voices::default(),
+            backstage: Voices::default(),
             to_crew: Outbox::new(now),
             to_audience: Outbox::new(now),
             packets: 0,
@@ -166,6 +174,7 @@ impl Room {
             room.on_air = on_air;
             let on_stage = &room.on_stage;
             room.voices.keep(|who| on_stage.contains(&who));
+            room.backstage.keep(|who| !on_stage.contains(&who));
         })
     }
 
@@ -178,6 +187,7 @@ impl Room {
                 outbox.batch.retain(|forward| forward.from != who);
             }
             room.voices.keep(|other| other != who);
+            room.backstage.keep(|other| other != who);
         })
     }
 
@@ -214,7 +224,11 @@ impl Room {
         let on_stage = self.on_stage.contains(&from);
         let mut changes = Changes::default();
         let kind = carried.packet.kind;
-        // Attendees are heard and seen on stage only; sound from backstage is heard by nobody.
+        // Attendees are heard and seen on stage only; sound from backstage is heard by nobody, but the crew's meters show it.
+        if !on_stage && crew && kind == MediaKind::Audio {
+            self.backstage.hear(now, from, level(carried.audio_level));
+            self.levels_due.get_or_insert(now + LEVELS_INTERVAL);
+        }
         if !on_stage && (!crew || kind == MediaKind::Audio) {
             return changes;
         }
@@ -244,8 +258,7 @@ impl Room {
                 }
             }
             MediaKind::Audio => {
-                // The level is told as a negative number of dB.
-                let level = forward.audio_level.map_or(SILENCE, i8::unsigned_abs);
+                let level = level(forward.audio_level);
                 if self.voices.would_change(now, from, level) {
                     changes = self.change(|room| room.voices.hear(now, from, level));
                 } else {
@@ -289,13 +302,15 @@ impl Room {
         (crew.collect(), audience.collect())
     }
 
-    /// How loud everyone is, when it is time to tell.
-    pub(crate) fn due_levels(&mut self, now: Instant) -> Option<Vec<Level>> {
+    /// How loud everyone is, for the crew and for the audience, when it is time to tell.
+    pub(crate) fn due_levels(&mut self, now: Instant) -> Option<(Vec<Level>, Vec<Level>)> {
         self.levels_due.filter(|due| *due <= now)?;
-        let levels = self.voices.levels(now);
+        let mut crew = self.voices.levels(now);
+        let audience = if self.on_air { crew.clone() } else { Vec::new() };
+        crew.extend(self.backstage.levels(now).into_iter().map(|level| Level { speaking: false, ..level }));
         // The last report, when all went quiet, is empty.
-        self.levels_due = (!levels.is_empty()).then(|| now + LEVELS_INTERVAL);
-        Some(levels)
+        self.levels_due = (!crew.is_empty()).then(|| now + LEVELS_INTERVAL);
+        Some((crew, audience))
     }
 
     /// When the room wants to be woken.

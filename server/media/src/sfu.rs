@@ -185,8 +185,8 @@ impl Sfu {
         for room in rooms {
             self.ask_key_frames(now, room, sink);
             self.flush(now, room, sink);
-            if let Some(levels) = self.rooms.get_mut(&room).and_then(|room| room.due_levels(now)) {
-                self.events.push_back(Event::Levels { room, levels });
+            if let Some((crew, audience)) = self.rooms.get_mut(&room).and_then(|room| room.due_levels(now)) {
+                self.events.push_back(Event::Levels { room, crew, audience });
             }
         }
         while let Some((at, id)) = self.timers.first().copied().filter(|(at, _)| *at <= now) {

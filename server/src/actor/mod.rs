@@ -100,9 +100,9 @@ impl RoomHandle {
         let _ = self.tell.try_send(Tell::Slots { crew, audience });
     }
 
-    /// How loud those are who may be heard, for everyone.
-    pub(crate) fn levels(&self, levels: Vec<Level>) {
+    /// How loud people are.
+    pub(crate) fn levels(&self, crew: Vec<Level>, audience: Vec<Level>) {
         // full: dropped, the next levels mend it
-        let _ = self.tell.try_send(Tell::Levels(levels));
+        let _ = self.tell.try_send(Tell::Levels { crew, audience });
     }
 }

@@ -300,7 +300,7 @@ async fn who_left_while_nothing_could_be_stored_is_not_counted_as_watching_howev
     let leave = Mail::Leave { connection: bob.outbox.id(), participant: bob.who.participant };
     assert_eq!(bob.room.post(leave), Posted::Taken);
     for _ in 0..2_000 {
-        bob.room.levels(Vec::new());
+        bob.room.levels(Vec::new(), Vec::new());
     }
     ada.watching(0).await;
 }

@@ -56,8 +56,13 @@ pub(crate) enum Tell {
         /// The audience's.
         audience: SlotMap,
     },
-    /// How loud those are who may be heard.
-    Levels(Vec<Level>),
+    /// How loud people are.
+    Levels {
+        /// Those on stage and backstage, for the crew's meters.
+        crew: Vec<Level>,
+        /// Those whom the audience hears.
+        audience: Vec<Level>,
+    },
 }
 
 struct Member {
@@ -97,7 +102,8 @@ pub(crate) struct FanOut {
     told_watching: Option<u32>,
     slots: Option<(SlotMap, SlotMap)>,
     slots_changed: bool,
-    levels: Option<Vec<Level>>,
+    levels: Option<(Vec<Level>, Vec<Level>)>,
+    audience_hears: bool,
     levels_at: Instant,
 }
 
@@ -116,6 +122,7 @@ impl FanOut {
             slots: None,
             slots_changed: false,
             levels: None,
+            audience_hears: false,
             levels_at: now,
         }
     }
@@ -175,7 +182,7 @@ impl FanOut {
                 self.slots = slots;
             }
             // Levels not yet told are out of date: the newest replace them.
-            Tell::Levels(levels) => self.levels = Some(levels),
+            Tell::Levels { crew, audience } => self.levels = Some((crew, audience)),
         }
     }
 
@@ -222,14 +229,15 @@ impl FanOut {
         }
         self.slots_changed = false;
         if now >= self.levels_at + BETWEEN_LEVELS
-            && let Some(levels) = self.levels.take()
+            && let Some((for_crew, for_audience)) = self.levels.take()
         {
             self.levels_at = now;
-            let levels = self.signal(SignalBody::Levels { levels });
-            // Before the show the audience does not even learn that somebody speaks.
-            let on_air = self.slots.as_ref().is_some_and(|(_, audience)| audience.audio.iter().any(Option::is_some));
-            audience.extend(on_air.then(|| levels.clone()));
-            crew.push(levels);
+            // Before the show the audience does not even learn that somebody speaks; that all fell silent it is told once.
+            let heard = std::mem::replace(&mut self.audience_hears, !for_audience.is_empty());
+            if heard || self.audience_hears {
+                audience.push(self.signal(SignalBody::Levels { levels: for_audience }));
+            }
+            crew.push(self.signal(SignalBody::Levels { levels: for_crew }));
         }
         (crew, audience)
     }
