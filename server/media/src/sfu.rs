@@ -3,17 +3,17 @@
 use std::{
     collections::{BTreeSet, HashMap, VecDeque},
     net::SocketAddr,
-    panic::catch_unwind,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use houselights_shared::{ParticipantId, Refusal, RoomId};
-use str0m::{ice::StunMessage, media::MediaKind};
+use str0m::media::MediaKind;
 
 use crate::{
     account::{Census, Config, Counters, Event, SetupError},
     clock::Clock,
+    directory::Directory,
     handshake,
     offer::Offer,
     peer::{Datagram, Happened, Identity, Peer, Setup, Sink},
@@ -34,9 +34,7 @@ pub struct Sfu {
     // Boxed: a peer is large, and a growing table would copy and double them all.
     peers: HashMap<PeerId, Box<Peer>>,
     rooms: HashMap<RoomId, Room>,
-    by_ufrag: HashMap<String, PeerId>,
-    by_path: HashMap<SocketAddr, PeerId>,
-    by_participant: HashMap<(RoomId, ParticipantId), PeerId>,
+    directory: Directory,
     timers: BTreeSet<(Instant, PeerId)>,
     // Drained by the caller after each step, so as short as one step's events.
     events: VecDeque<Event>,
@@ -60,9 +58,7 @@ impl Sfu {
             max_peers: config.max_peers,
             peers: HashMap::new(),
             rooms: HashMap::new(),
-            by_ufrag: HashMap::new(),
-            by_path: HashMap::new(),
-            by_participant: HashMap::new(),
+            directory: Directory::default(),
             timers: BTreeSet::new(),
             events: VecDeque::new(),
             happened: Vec::new(),
@@ -76,7 +72,7 @@ impl Sfu {
     pub fn join(&mut self, now: Instant, id: Identity, sdp: &str) -> Result<String, Refusal> {
         let Identity { room, who, .. } = id;
         let offer = Offer::read(sdp)?;
-        let before = self.by_participant.get(&(room, who)).copied();
+        let before = self.directory.participant(room, who);
         if before.is_none() && self.peers.len() >= self.max_peers {
             return Err(Refusal::Overloaded);
         }
@@ -86,8 +82,7 @@ impl Sfu {
         }
         self.last_peer += 1;
         let id = self.last_peer;
-        self.by_ufrag.insert(peer.ufrag().to_owned(), id);
-        self.by_participant.insert((room, who), id);
+        self.directory.enter(id, room, who, peer.ufrag());
         self.peers.insert(id, Box::new(peer));
         self.rooms.entry(room).or_insert_with(|| Room::new(now)).members.push(id);
         self.schedule(id, now);
@@ -97,7 +92,7 @@ impl Sfu {
 
     /// A participant leaves.
     pub fn leave(&mut self, room: RoomId, who: ParticipantId) {
-        if let Some(id) = self.by_participant.get(&(room, who)).copied() {
+        if let Some(id) = self.directory.participant(room, who) {
             self.remove(id);
         }
     }
@@ -124,8 +119,8 @@ impl Sfu {
     /// What is held just now.
     pub fn census(&self) -> Census {
         Census {
-            peers: self.peers.len().max(self.by_ufrag.len()).max(self.by_participant.len()),
-            paths: self.by_path.len(),
+            peers: self.peers.len().max(self.directory.len()),
+            paths: self.directory.paths(),
             rooms: self.rooms.len(),
             publications: self.rooms.values().map(|room| room.publications.len()).sum(),
             timers: self.timers.len(),
@@ -134,12 +129,12 @@ impl Sfu {
 
     /// Whether an address is a peer's, proven by an authenticated request.
     pub fn knows(&self, address: SocketAddr) -> bool {
-        self.by_path.contains_key(&address)
+        self.directory.at(address).is_some()
     }
 
     /// A datagram came. What is not a peer's gets no answer. Call [`Sfu::advance`] when all that came at once is in.
     pub fn receive(&mut self, now: Instant, datagram: Datagram<'_>, sink: Sink<'_>) {
-        let Some(id) = self.owner(datagram) else {
+        let Some(id) = self.directory.owner(datagram) else {
             self.counters.strangers += 1;
             return;
         };
@@ -150,24 +145,6 @@ impl Sfu {
         }
         self.settle(now, id, &mut happened);
         self.happened = happened;
-    }
-
-    /// Whose a datagram is, by the first byte (RFC 9443): STUN by its user name, all else by where it comes from.
-    fn owner(&self, datagram: Datagram<'_>) -> Option<PeerId> {
-        let Datagram { from, bytes } = datagram;
-        match bytes.first()? {
-            0..=3 => {
-                let addressed = catch_unwind(|| {
-                    let message = StunMessage::parse(bytes).ok()?;
-                    let (ours, _) = message.is_binding_request().then(|| message.split_username())??;
-                    Some(ours.to_owned())
-                });
-                // A panic of the parser is a stranger's doing and ends nobody.
-                self.by_ufrag.get(&addressed.ok()??).copied()
-            }
-            20..=63 | 128..=191 => self.by_path.get(&from).copied(),
-            _ => None,
-        }
     }
 
     /// When to call [`Sfu::advance`] at the latest.
@@ -233,7 +210,7 @@ impl Sfu {
         let mut asked = Vec::new();
         for (who, publication) in &mut room.publications {
             if publication.ask_key_frame(now) {
-                asked.extend(self.by_participant.get(&(room_id, *who)));
+                asked.extend(self.directory.participant(room_id, *who));
             }
         }
         for id in asked {
@@ -275,16 +252,16 @@ impl Sfu {
         match happened {
             Happened::Path(path, oldest) => {
                 if let Some(oldest) = oldest {
-                    self.forget_path(oldest, id);
+                    self.directory.take_path(oldest, id);
                 }
                 // The sender of a request names its own address: it does not take a path from someone who is using it.
-                let held = self.by_path.get(&path).and_then(|holder| self.peers.get(holder));
+                let held = self.directory.at(path).and_then(|holder| self.peers.get(&holder));
                 if held.is_none_or(|holder| now.saturating_duration_since(holder.heard_at) >= PATH_HOLD) {
-                    self.by_path.insert(path, id);
+                    self.directory.give_path(path, id);
                 }
             }
             Happened::Nominated(path) => {
-                if let Some(peer) = self.peers.get_mut(&id).filter(|_| self.by_path.get(&path) == Some(&id)) {
+                if let Some(peer) = self.peers.get_mut(&id).filter(|_| self.directory.at(path) == Some(id)) {
                     peer.subscriber.nominate(path);
                 }
             }
@@ -384,13 +361,12 @@ impl Sfu {
     fn remove(&mut self, id: PeerId) {
         let Some(peer) = self.peers.remove(&id) else { return };
         let Identity { room: room_id, who, .. } = peer.id;
-        self.by_ufrag.remove(peer.ufrag());
-        self.by_participant.remove(&(room_id, who));
+        self.directory.leave(id, room_id, who, peer.ufrag());
         if let Some(at) = peer.scheduled {
             self.timers.remove(&(at, id));
         }
         for path in peer.paths() {
-            self.forget_path(*path, id);
+            self.directory.take_path(*path, id);
         }
         let Some(room) = self.rooms.get_mut(&room_id) else { return };
         room.members.retain(|member| *member != id);
@@ -399,12 +375,6 @@ impl Sfu {
             self.rooms.remove(&room_id);
         } else {
             self.changed(room_id, &changes);
-        }
-    }
-
-    fn forget_path(&mut self, path: SocketAddr, id: PeerId) {
-        if self.by_path.get(&path) == Some(&id) {
-            self.by_path.remove(&path);
         }
     }
 }
