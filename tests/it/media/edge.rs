@@ -8,7 +8,7 @@ use str0m::ice::{StunMessageBuilder, TransId};
 
 use super::{
     assert_whole,
-    net::{Dice, SimNet, Weather, room, someone},
+    net::{Client, Dice, SimNet, Weather, room, someone},
     show::{Publisher, play},
 };
 use houselights_media::Identity;
@@ -217,14 +217,15 @@ fn a_full_unit_says_so() {
 }
 
 /// An authentic request by which a peer claims that it is somewhere, and wants its packets there.
-fn nomination(answer: &str) -> Vec<u8> {
-    let told = |name: &str| answer.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-    let user = format!("{}:else", told("a=ice-ufrag:"));
+fn nomination(client: &Client) -> Vec<u8> {
+    let told = |sdp: &str, name: &str| sdp.lines().find_map(|line| line.strip_prefix(name)).unwrap().to_owned();
+    let user = format!("{}:{}", told(&client.answer, "a=ice-ufrag:"), told(&client.offer, "a=ice-ufrag:"));
+    let password = told(&client.answer, "a=ice-pwd:");
     let builder = StunMessageBuilder::new().binding().request().username(&user).prio(1).use_candidate().ice_controlling(1);
     let mut bytes = vec![0; 256];
     let hmac = str0m::crypto::from_feature_flags().sha1_hmac_provider;
     let sign = |key: &[u8], parts: &[&[u8]]| hmac.sha1_hmac(key, parts);
-    let length = builder.build(TransId::new()).to_bytes(Some(told("a=ice-pwd:").as_bytes()), &mut bytes, sign).unwrap();
+    let length = builder.build(TransId::new()).to_bytes(Some(password.as_bytes()), &mut bytes, sign).unwrap();
     bytes.truncate(length);
     bytes
 }
@@ -237,10 +238,11 @@ fn who_claims_anothers_address_neither_gets_its_packets_nor_sends_it_any() {
     net.connect();
     let mut publishers = [Publisher::new(&net, speaker, 1)];
     play(&mut net, &mut publishers, Duration::from_secs(1));
-    let (victim, answer) = (net.clients[viewer].address, net.clients[liar].answer.clone());
+    let victim = net.clients[viewer].address;
     let usual = std::mem::take(&mut net.clients[viewer].datagrams);
     for _ in 0..50 {
-        net.inject(victim, &nomination(&answer));
+        let claim = nomination(&net.clients[liar]);
+        net.inject(victim, &claim);
         play(&mut net, &mut publishers, Duration::from_millis(20));
     }
     net.run(Duration::from_millis(300));
@@ -261,10 +263,10 @@ fn a_peer_that_moves_is_followed() {
     let mut publishers = [Publisher::new(&net, speaker, 1)];
     play(&mut net, &mut publishers, Duration::from_secs(1));
     let (old, new) = (net.clients[viewer].address, "203.0.113.251:4444".parse().unwrap());
-    let answer = net.clients[viewer].answer.clone();
     net.translate(old, new);
     play(&mut net, &mut publishers, Duration::from_millis(200));
-    net.inject(new, &nomination(&answer));
+    let claim = nomination(&net.clients[viewer]);
+    net.inject(new, &claim);
     net.clients[viewer].received.clear();
     play(&mut net, &mut publishers, Duration::from_secs(2));
     assert_whole(&net, viewer, Slot::Video(0), &publishers[0], 50);

@@ -56,6 +56,7 @@ pub(crate) struct Received {
 pub(crate) struct Client {
     pub(crate) address: SocketAddr,
     pub(crate) peer: MediaPeer,
+    pub(crate) offer: String,
     pub(crate) answer: String,
     pub(crate) connected: bool,
     pub(crate) received: Vec<Received>,
@@ -136,6 +137,7 @@ impl SimNet {
         self.clients.push(Client {
             address,
             peer,
+            offer: sdp,
             answer,
             connected: false,
             received: Vec::new(),
