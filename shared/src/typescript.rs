@@ -1,4 +1,4 @@
-//! The page's types, generated from this crate so that the two cannot drift apart.
+//! The page's types and limits, generated from this crate so that the two cannot drift apart.
 
 use ts_rs::{Config, TS};
 
@@ -26,5 +26,34 @@ pub fn declarations() -> String {
         p::MediaOffer, p::MediaOutcome, p::MediaAnswer, p::InviteCard, p::LoginRequest, p::Login, p::ClientFrame,
         p::ServerFrame, p::Hello, p::RoomPosition, p::Welcome, p::Me, p::UpdateBatch, p::Refused,
     );
+    out
+}
+
+/// The content of `ui/src/protocol/limits.ts`.
+#[must_use]
+pub fn limits() -> String {
+    use crate as p;
+    let seats = |(name, layout): (&str, p::Layout)| format!("  {name}: {},\n", layout.seats());
+    let layouts = [
+        ("solo", p::Layout::Solo),
+        ("side_by_side", p::Layout::SideBySide),
+        ("grid", p::Layout::Grid),
+        ("unknown", p::Layout::Unknown),
+    ];
+    let numbers = [
+        ("The longest message, in Unicode scalar values, after trimming.", "MAX_MESSAGE_CHARS", p::MAX_MESSAGE_CHARS),
+        ("The longest name of a person, in Unicode scalar values, after trimming.", "MAX_NAME_CHARS", p::MAX_NAME_CHARS),
+        ("How many of the latest messages a snapshot carries.", "SNAPSHOT_MESSAGES", p::SNAPSHOT_MESSAGES),
+        ("For how long an end can be undone, in seconds.", "UNDO_END_SECONDS", p::UNDO_END_WINDOW.as_secs() as usize),
+    ];
+    let mut out = String::from("// Generated from the crate `shared` by `cargo xtask codegen`. Do not edit.\n\n");
+    out.push_str("import type { Layout } from \"./index\";\n\n");
+    for (docs, name, value) in numbers {
+        out.extend(["/** ", docs, " */\nexport const ", name, " = ", &value.to_string(), ";\n\n"]);
+    }
+    out.push_str("/** The most seats of each layout. */\nexport const SEATS: Record<Layout, number> = {\n");
+    // Whatever is missing here, the page does not compile without.
+    out.extend(layouts.map(seats));
+    out.push_str("};\n");
     out
 }

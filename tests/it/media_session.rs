@@ -49,7 +49,11 @@ impl Speaker {
 
     /// Sends until the other end got so many packets more.
     async fn is_seen_by(&mut self, viewer: &mut SocketPeer) {
-        let wanted = viewer.received() + 10;
+        self.is_seen_for(10, viewer).await;
+    }
+
+    async fn is_seen_for(&mut self, packets: usize, viewer: &mut SocketPeer) {
+        let wanted = viewer.received() + packets;
         let watching = async {
             while viewer.received() < wanted {
                 self.peer.publish_picture().expect("connected");
@@ -100,7 +104,8 @@ async fn media_stands_while_a_viewer_reconnects() {
     let (mut seen, offer) = connect_media(&mut vera).await;
     ada.is_seen_by(&mut seen).await;
     vera.vanish();
-    ada.is_seen_by(&mut seen).await;
+    // Long enough that the server noticed, and tidied up.
+    ada.is_seen_for(500, &mut seen).await;
     let mut back = TestClient::connect(server.http(), &login).await;
     assert_eq!(back.media, Some(offer), "it is told which");
     ada.is_seen_by(&mut seen).await;

@@ -208,6 +208,7 @@ async fn the_page_behind_a_link_and_signing_out_count_as_attempts() {
     let mut answers = Vec::new();
     for _ in 0..3 {
         let page = http().get(format!("http://{}/join/a-guess", server.http())).send().await.expect("answered");
+        assert_eq!(page.status() == 429, page.headers().contains_key("retry-after"));
         answers.push(page.status().as_u16());
         let out = http().delete(format!("http://{}/api/logins/current", server.http())).bearer_auth("a-guess");
         answers.push(out.send().await.expect("answered").status().as_u16());
@@ -245,11 +246,13 @@ async fn connections_that_say_nothing_at_all_have_a_bound_for_each_address_too()
     use tokio::io::AsyncReadExt;
     let server = TestServer::with(|config: &mut Config| config.strangers_per_address = 2).await;
     let connect = async || tokio::net::TcpStream::connect(server.http()).await.expect("connected");
-    let (_one, _two) = (connect().await, connect().await);
+    let (one, _two) = (connect().await, connect().await);
     let mut third = connect().await;
     let mut nothing = [0; 1];
     let ended = houselights_tests::within("the end of the third", third.read(&mut nothing)).await;
     assert!(matches!(ended, Ok(0) | Err(_)), "it is not listened to: {ended:?}");
+    let first = one.try_read(&mut nothing).map_err(|error| error.kind());
+    assert_eq!(first, Err(std::io::ErrorKind::WouldBlock), "those before it may still say something");
     server.stop().await;
 }
 

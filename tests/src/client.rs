@@ -4,17 +4,17 @@ use std::{collections::HashMap, net::SocketAddr};
 
 use futures_util::{SinkExt, StreamExt};
 use houselights_shared::{
-    ClientFrame, Command, CommandBody, CommandId, Hello, Login, LoginRequest, Me, MediaOffer, MediaOutcome, Outcome, Refusal,
-    Refused, RoomId, RoomPosition, Seq, ServerFrame, SignalBody, Snapshot, Update, UpdateBatch, UpdateBody, Version,
+    ClientFrame, Command, CommandBody, CommandId, Hello, Login, Me, MediaOffer, MediaOutcome, Outcome, Refusal, Refused,
+    RoomId, Seq, ServerFrame, SignalBody, Snapshot, Update, UpdateBatch, UpdateBody,
 };
 use serde::Deserialize;
-use tokio::net::{TcpSocket, TcpStream};
-use tokio_tungstenite::{
-    WebSocketStream, client_async,
-    tungstenite::{Error, Message},
-};
+use tokio_tungstenite::tungstenite::{Error, Message};
 
-use crate::{server::Event, within};
+use crate::{
+    connection::{self, Socket},
+    server::Event,
+    within,
+};
 
 /// A refusal over HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -51,9 +51,9 @@ pub async fn answer<T: for<'de> Deserialize<'de>>(response: reqwest::Response) -
 
 /// Trades an invite for a login.
 pub async fn sign_in(server: SocketAddr, invite: &str, name: Option<&str>) -> Result<Login, HttpRefusal> {
-    let request = LoginRequest { invite: invite.to_owned(), name: name.map(str::to_owned) };
-    let request = http().post(format!("http://{server}/api/logins")).json(&request);
-    answer(within("signing in", request.send()).await.expect("the server answers")).await
+    let http = http();
+    let request = connection::request_login(&http, server, invite, name);
+    answer(within("signing in", request).await.expect("the server answers")).await
 }
 
 /// One of an event's crew signs in.
@@ -68,7 +68,7 @@ pub async fn attend(server: SocketAddr, event: &Event, name: &str) -> Login {
 
 /// A realtime connection, and everything it heard. It reads only while it is asked for something.
 pub struct TestClient {
-    socket: WebSocketStream<TcpStream>,
+    socket: Socket,
     /// Who it is.
     pub me: Me,
     /// The room it is in.
@@ -96,38 +96,26 @@ pub struct TestClient {
 }
 
 /// A socket that has not said Hello.
-pub async fn socket(server: SocketAddr) -> WebSocketStream<TcpStream> {
+pub async fn socket(server: SocketAddr) -> Socket {
     socket_with_buffer(server, None).await
 }
 
-async fn socket_with_buffer(server: SocketAddr, receive_buffer: Option<u32>) -> WebSocketStream<TcpStream> {
+async fn socket_with_buffer(server: SocketAddr, receive_buffer: Option<u32>) -> Socket {
     try_socket(server, receive_buffer).await.expect("the server takes the connection")
 }
 
-async fn try_socket(server: SocketAddr, receive_buffer: Option<u32>) -> Result<WebSocketStream<TcpStream>, Error> {
-    let tcp = TcpSocket::new_v4()?;
-    if let Some(bytes) = receive_buffer {
-        tcp.set_recv_buffer_size(bytes)?;
-    }
-    let stream = within("a connection", tcp.connect(server)).await?;
-    stream.set_nodelay(true)?;
-    let request = format!("ws://{server}/realtime");
-    within("the upgrade", client_async(request, stream)).await.map(|(socket, _)| socket)
+async fn try_socket(server: SocketAddr, receive_buffer: Option<u32>) -> Result<Socket, Error> {
+    within("a connection", connection::dial(server, receive_buffer)).await
 }
 
 /// What a client says first.
 #[must_use]
 pub fn hello(login: &Login, after: Option<Seq>) -> Hello {
-    Hello {
-        version: Version::CURRENT,
-        token: login.token.clone(),
-        client: "tests".to_owned(),
-        rooms: vec![RoomPosition { room: login.room, after }],
-    }
+    connection::hello(login, "tests", after)
 }
 
 /// Says Hello on a socket and hears the answer.
-pub async fn greet(mut socket: WebSocketStream<TcpStream>, hello: Hello) -> Result<TestClient, Option<Refused>> {
+pub async fn greet(mut socket: Socket, hello: Hello) -> Result<TestClient, Option<Refused>> {
     let after = hello.rooms.first().and_then(|position| position.after);
     send(&mut socket, &ClientFrame::Hello(hello)).await.map_err(|_| None)?;
     match hear(&mut socket).await {
@@ -152,13 +140,12 @@ pub async fn greet(mut socket: WebSocketStream<TcpStream>, hello: Hello) -> Resu
     }
 }
 
-async fn send(socket: &mut WebSocketStream<TcpStream>, frame: &ClientFrame) -> Result<(), Error> {
-    let text = serde_json::to_string(frame).expect("JSON");
-    within("sending", socket.send(Message::text(text))).await
+async fn send(socket: &mut Socket, frame: &ClientFrame) -> Result<(), Error> {
+    within("sending", socket.send(connection::message(frame).expect("JSON"))).await
 }
 
 /// The next frame with its text; nothing at the end.
-pub async fn hear(socket: &mut WebSocketStream<TcpStream>) -> Option<(ServerFrame, String)> {
+pub async fn hear(socket: &mut Socket) -> Option<(ServerFrame, String)> {
     loop {
         match within("a frame", socket.next()).await {
             Some(Ok(Message::Text(text))) => {

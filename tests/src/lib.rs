@@ -5,6 +5,7 @@ pub mod bench;
 #[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]
 pub mod client;
 pub mod codegen;
+pub mod connection;
 pub mod fixture;
 pub mod media_peer;
 #[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]

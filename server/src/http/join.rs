@@ -9,11 +9,11 @@ use axum::{
 };
 use houselights_shared::Role;
 
-use super::{address::attempt, logins::usable};
+use super::{address::attempt, logins::usable, words::say};
 use crate::{app::App, store::app_link};
 
 const PAGE: &str = include_str!("../../templates/join.html");
-const NOT_FOUND: &str = include_str!("../../templates/join_not_found.html");
+const SORRY: &str = include_str!("../../templates/join_sorry.html");
 
 /// Nothing but the page itself: no script, nothing from elsewhere, no frame around it.
 const POLICY: &str =
@@ -22,35 +22,59 @@ const POLICY: &str =
 /// `GET /join/{invite}`.
 pub(super) async fn page(State(app): State<Arc<App>>, Path(secret): Path<String>, request: Request) -> Response {
     if let Err(refusal) = attempt(&app, &request) {
-        return refusal.into_response();
+        let (refused, _) = refusal.into_response().into_parts();
+        let mut page = html(refused.status, sorry("crowded"));
+        page.headers_mut().extend(refused.headers.get(header::RETRY_AFTER).map(|after| (header::RETRY_AFTER, after.clone())));
+        return page;
     }
-    let (status, html) = match usable(&app, &secret).await {
-        Ok(invite) => {
-            let link = app_link(&app.base_url, &secret);
-            let html = PAGE
-                .replace("{event}", &escaped(&invite.event_title))
-                .replace("{role}", role(invite.role))
-                .replace("{link}", &escaped(&link));
-            (StatusCode::OK, html)
-        }
-        Err(_) => (StatusCode::NOT_FOUND, NOT_FOUND.to_owned()),
-    };
+    match usable(&app, &secret).await {
+        Ok(invite) => html(StatusCode::OK, invitation(&invite.event_title, invite.role, &app_link(&app.base_url, &secret))),
+        Err(_) => html(StatusCode::NOT_FOUND, sorry("unusable")),
+    }
+}
+
+fn invitation(event: &str, as_role: Role, link: &str) -> String {
+    let as_role = say(role(as_role), &[]);
+    filled(
+        PAGE,
+        &[
+            ("{event}", event),
+            ("{link}", link),
+            ("{join-title}", &say("join-title", &[("event", event)])),
+            ("{join-invited}", &say("join-invited", &[("role", &as_role)])),
+            ("{join-open}", &say("join-open", &[])),
+            ("{join-help}", &say("join-help", &[])),
+        ],
+    )
+}
+
+/// Why there is nothing to see, by the beginning of its messages' names.
+fn sorry(why: &str) -> String {
+    let words = |what| say(&format!("{why}-{what}"), &[]);
+    filled(SORRY, &[("{title}", &words("title")), ("{heading}", &words("heading")), ("{help}", &words("help"))])
+}
+
+fn filled(template: &str, places: &[(&str, &str)]) -> String {
+    places.iter().fold(template.to_owned(), |page, (place, words)| page.replace(place, &escaped(words)))
+}
+
+fn html(status: StatusCode, page: String) -> Response {
     let headers = [
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    (status, headers, Html(html)).into_response()
+    (status, headers, Html(page)).into_response()
 }
 
 const fn role(role: Role) -> &'static str {
     match role {
-        Role::Attendee | Role::Unknown => "an attendee",
-        Role::Speaker => "a speaker",
-        Role::Moderator => "a moderator",
-        Role::Producer => "the producer",
-        Role::Organizer => "an organizer",
+        Role::Attendee | Role::Unknown => "role-attendee",
+        Role::Speaker => "role-speaker",
+        Role::Moderator => "role-moderator",
+        Role::Producer => "role-producer",
+        Role::Organizer => "role-organizer",
     }
 }
 
@@ -77,5 +101,29 @@ mod tests {
     #[test]
     fn a_title_cannot_become_markup_or_a_placeholder() {
         assert_eq!(escaped("<b>{link}\"&'"), "&lt;b&gt;&#123;link}&quot;&amp;&#39;");
+    }
+
+    /// Whatever is left in braces that looks like a name was not filled in.
+    fn unfilled(page: &str) -> Vec<&str> {
+        let open = page.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name));
+        open.filter(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')).collect()
+    }
+
+    #[test]
+    fn every_word_of_the_pages_is_in_the_file() {
+        let pages = [invitation("Opening night", Role::Speaker, "houselights://join"), sorry("unusable"), sorry("crowded")];
+        for page in &pages {
+            assert_eq!(unfilled(page), Vec::<&str>::new());
+            for id in ["join-", "role-", "unusable-", "crowded-"] {
+                assert!(!page.contains(&format!(">{id}")), "a message is missing in {page}");
+            }
+        }
+        assert!(pages[0].contains("<title>Opening night – Houselights</title>") && pages[0].contains("invited as a speaker."));
+    }
+
+    #[test]
+    fn a_title_that_looks_like_a_placeholder_stays_as_it_is() {
+        let page = invitation("{link}<i>", Role::Attendee, "houselights://join");
+        assert!(page.contains("<h1>&#123;link}&lt;i&gt;</h1>"), "{page}");
     }
 }

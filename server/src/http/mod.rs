@@ -6,6 +6,7 @@ mod health;
 mod join;
 mod logins;
 mod refusal;
+mod words;
 
 use std::{any::Any, sync::Arc, time::Duration};
 

@@ -72,3 +72,25 @@ async fn the_thread_ends_when_every_handle_is_gone() {
     tracker.close();
     within(tracker.wait()).await;
 }
+
+#[tokio::test]
+async fn a_worker_that_begins_anew_is_told_who_is_on_stage() {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let candidates = vec![socket.local_addr().unwrap()];
+    let (events, _told) = mpsc::channel(1);
+    let place = worker::Place {
+        socket,
+        config: houselights_media::Config { candidates, max_peers: 1 },
+        desk: Arc::default(),
+        events,
+        tally: Arc::default(),
+    };
+    let (room, plan) = (RoomId::random(), Plan { on_stage: vec![ParticipantId::random()], on_air: true });
+    place.desk.stage(room, plan.clone());
+    drop(within(place.desk.next()).await);
+    assert!(worker::reopen(&place).await.is_some());
+    let Some(desk::Wish::Stage { plan: told, .. }) = within(place.desk.next()).await else { panic!("it is not told") };
+    assert_eq!(told, plan);
+    place.desk.close();
+    assert!(worker::reopen(&place).await.is_none(), "nobody wants one any more");
+}

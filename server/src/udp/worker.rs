@@ -100,7 +100,7 @@ async fn supervise(place: &Place, ready: oneshot::Sender<Result<(), MediaError>>
 }
 
 /// A worker with an empty unit, as soon as one can be had; nothing where none is wanted any more.
-async fn reopen(place: &Place) -> Option<Worker> {
+pub(super) async fn reopen(place: &Place) -> Option<Worker> {
     loop {
         tokio::time::sleep(PAUSE).await;
         if place.desk.is_closed() {
@@ -118,7 +118,7 @@ async fn reopen(place: &Place) -> Option<Worker> {
     }
 }
 
-struct Worker {
+pub(super) struct Worker {
     socket: UdpSocket,
     state: UdpSocketState,
     unit: Sfu,

@@ -5,16 +5,15 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use futures_util::{SinkExt, StreamExt, TryStreamExt, stream};
-use houselights_shared::{
-    ClientFrame, Command, CommandBody, CommandId, Hello, Login, LoginRequest, RoomId, ServerFrame, Version,
-};
-use tokio::{net::TcpStream, sync::mpsc};
-use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
+use houselights_shared::{ClientFrame, Command, CommandBody, CommandId, RoomId};
+use tokio::sync::mpsc;
+use tokio_tungstenite::tungstenite::Message;
 use tokio_util::task::TaskTracker;
 
 use super::fanout::Heard;
+use crate::connection::{self, Connection, Socket};
 
 /// So many sign in at a time.
 const AT_ONCE: usize = 64;
@@ -24,8 +23,6 @@ const MESSAGES_A_TALKER: u32 = 2;
 const GRACE: Duration = Duration::from_secs(15);
 /// What the text of every message begins with, as it stands in the frame.
 const MARK: &str = "\"text\":\"fanout ";
-
-type Socket = WebSocketStream<TcpStream>;
 
 /// Arrivals in one frame: how long each message was under way, in microseconds, and the frame's size.
 struct Arrival {
@@ -60,35 +57,9 @@ pub async fn attend(server: SocketAddr, invite: String, connections: u32) -> Res
 }
 
 async fn connect(http: &reqwest::Client, server: SocketAddr, invite: &str, number: u32) -> Result<(Socket, RoomId)> {
-    let request = LoginRequest { invite: invite.to_owned(), name: Some(format!("Guest {number}")) };
-    let answer = http
-        .post(format!("http://{server}/api/logins"))
-        .header("content-type", "application/json")
-        .body(serde_json::to_vec(&request)?)
-        .send()
-        .await?
-        .error_for_status()
-        .context("signing in was refused")?;
-    let login: Login = serde_json::from_slice(&answer.bytes().await?)?;
-    let stream = TcpStream::connect(server).await?;
-    stream.set_nodelay(true)?;
-    let (mut socket, _) = client_async(format!("ws://{server}/realtime"), stream).await?;
-    let hello = Hello { version: Version::CURRENT, token: login.token, client: "bench".to_owned(), rooms: Vec::new() };
-    socket.send(Message::text(serde_json::to_string(&ClientFrame::Hello(hello))?)).await?;
-    loop {
-        let frame = socket.next().await.context("the server hung up")??;
-        match serde_json::from_str(frame.to_text()?)? {
-            ServerFrame::Snapshot(_) => return Ok((socket, login.room)),
-            ServerFrame::Refused(refused) => bail!("refused: {refused:?}"),
-            ServerFrame::Welcome(_)
-            | ServerFrame::Reply(_)
-            | ServerFrame::Updates(_)
-            | ServerFrame::Signal(_)
-            | ServerFrame::Media(_)
-            | ServerFrame::Pong { .. }
-            | ServerFrame::Unknown => {}
-        }
-    }
+    let connection = Connection::enter(http, server, invite, &format!("Guest {number}")).await?;
+    let room = connection.login.room;
+    Ok((connection.into_socket(), room))
 }
 
 /// Reads without parsing, so that the clients cost less than the server: finds the marks, and the time behind each.
@@ -159,7 +130,7 @@ fn message(room: RoomId) -> Result<Message> {
     let padding = "the quick brown fox jumps over the lazy dog, and nobody in the stalls is surprised by it";
     let body = CommandBody::SendMessage { text: format!("fanout {:016} {padding}", micros()) };
     let command = Command { id: CommandId::random(), room, body };
-    Ok(Message::text(serde_json::to_string(&ClientFrame::Command(command))?))
+    Ok(connection::message(&ClientFrame::Command(command))?)
 }
 
 fn micros() -> u64 {

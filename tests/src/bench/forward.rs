@@ -6,7 +6,6 @@
 
 mod clients;
 mod floor;
-mod signalling;
 
 use std::time::Duration;
 

@@ -16,8 +16,11 @@ use str0m::media::MediaKind;
 use tokio::{net::UdpSocket, sync::Notify, time::timeout};
 use tokio_util::task::TaskTracker;
 
-use super::{FRAMES, Got, PACKETS_A_FRAME, SOUND_BYTES, SOUNDS, VIDEO_BYTES, signalling::Connection};
-use crate::media_peer::{MediaPeer, Notice, Publish};
+use super::{FRAMES, Got, PACKETS_A_FRAME, SOUND_BYTES, SOUNDS, VIDEO_BYTES};
+use crate::{
+    connection::Connection,
+    media_peer::{MediaPeer, Notice, Publish},
+};
 
 /// So many sign in at a time.
 const AT_ONCE: usize = 8;
@@ -88,7 +91,7 @@ pub async fn attend(server: SocketAddr, secrets: Secrets) -> Result<()> {
 impl House {
     async fn go_on_air(&self, secrets: &Secrets) -> Result<()> {
         let speaker = self.come(&secrets.speaker, "Speaker".to_owned(), true).await?;
-        let mut producer = Connection::open(&self.http, self.server, &secrets.producer, "Producer".to_owned()).await?;
+        let mut producer = Connection::enter(&self.http, self.server, &secrets.producer, "Producer").await?;
         producer.command(CommandBody::BringOnStage { participant: speaker }).await?;
         producer.command(CommandBody::GoLive).await?;
         self.tasks.spawn(producer.keep());
@@ -125,7 +128,7 @@ impl House {
 
     /// Signs in, negotiates, and lets the session run on a socket of its own.
     async fn come(&self, invite: &str, name: String, on_stage: bool) -> Result<houselights_shared::ParticipantId> {
-        let mut connection = Connection::open(&self.http, self.server, invite, name).await?;
+        let mut connection = Connection::enter(&self.http, self.server, invite, &name).await?;
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let now = Instant::now();
         let mut peer = MediaPeer::new(now, socket.local_addr()?)?;

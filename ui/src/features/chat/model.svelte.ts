@@ -1,7 +1,5 @@
 import type { Message, Snapshot, Update } from "../../protocol";
-
-/** The page keeps as many as a snapshot carries (`SNAPSHOT_MESSAGES` in `shared`), so that both agree; older ones fall off. */
-export const MOST_MESSAGES = 200;
+import { SNAPSHOT_MESSAGES } from "../../protocol/limits";
 
 /** What was said in the room. Changes only in `restore` and `apply`. */
 export class ChatModel {
@@ -14,7 +12,8 @@ export class ChatModel {
 
   apply({ body }: Update): void {
     if (body.what === "message_sent") {
-      this.messages = [...this.messages, body.message].slice(-MOST_MESSAGES);
+      // As many as a snapshot carries, so that both agree; older ones fall off.
+      this.messages = [...this.messages, body.message].slice(-SNAPSHOT_MESSAGES);
     } else if (body.what === "message_removed") {
       this.messages = this.messages.filter(({ id }) => id !== body.message);
     }

@@ -1,8 +1,6 @@
 import type { Send } from "../../link/link";
 import type { Layout, ParticipantId, Scene } from "../../protocol";
-
-/** The most seats of each layout; the same as in `shared/src/stage.rs`. */
-const SEATS: Record<Layout, number> = { solo: 1, side_by_side: 2, grid: 9, unknown: 9 };
+import { SEATS } from "../../protocol/limits";
 
 export const seatsOf = (layout: Layout): number => SEATS[layout];
 

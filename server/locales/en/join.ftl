@@ -1,0 +1,22 @@
+# The page behind an invite link, for those whose browser it opens in. Messages of one line; placeables name variables alone.
+
+# $event is the event's title.
+join-title = { $event } – Houselights
+# $role is one of the roles below.
+join-invited = You are invited as { $role }.
+join-open = Open in Houselights
+join-help = Nothing happens? Install the Houselights app first, then open this link again, or paste it into the app. The link is meant for you: whoever has it can use it.
+
+role-attendee = an attendee
+role-speaker = a speaker
+role-moderator = a moderator
+role-producer = the producer
+role-organizer = an organizer
+
+unusable-title = Invite not found – Houselights
+unusable-heading = This invite cannot be used
+unusable-help = It is not known here, or it has run out. Ask whoever sent it for a new link.
+
+crowded-title = One moment – Houselights
+crowded-heading = One moment, please
+crowded-help = Too many invites were opened from your network just now. Load this page again in a minute.
