@@ -91,3 +91,27 @@ async fn a_room_that_nobody_is_in_leaves_memory_and_is_there_again_when_somebody
     vera.say("it goes on").await;
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_resume_that_is_thousands_of_updates_behind_gets_each_of_them_in_order() {
+    let (server, event) = show().await;
+    let login = attend(server.http(), &event, "Walt").await;
+    let seen = TestClient::connect(server.http(), &login).await.say("the last that Walt has").await;
+    let mut vera = viewer(&server, &event, "Vera").await;
+    let mut posted = VecDeque::new();
+    for number in 0..6_000 {
+        posted.push_back(vera.post(send(&number.to_string())).await);
+        if posted.len() >= 200 {
+            vera.reply_to(posted.pop_front().expect("posted")).await;
+        }
+    }
+    let Outcome::Accepted { seq: last } = vera.reply_to(posted.pop_back().expect("posted")).await else { panic!("refused") };
+    let before = server.metric("houselights_store_statements_total{kind=\"read\"}");
+    let mut walt = TestClient::resume(server.http(), &login, Some(seen)).await;
+    walt.until("all of it", |client| client.seq == last).await;
+    assert!(walt.snapshot.is_none(), "from memory, not anew");
+    let said: Vec<_> = walt.texts().into_iter().map(str::to_owned).collect();
+    assert_eq!(said, (0..6_000).map(|number| number.to_string()).collect::<Vec<_>>());
+    assert!((server.metric("houselights_store_statements_total{kind=\"read\"}") - before).abs() < 0.5);
+    server.stop().await;
+}
