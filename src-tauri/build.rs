@@ -3,6 +3,7 @@
 /// Every command of `src/commands.rs`; a window may call those that its capability file names, and no others.
 const COMMANDS: &[&str] = &[
     "attach",
+    "read_link",
     "look_up_invite",
     "sign_in",
     "sign_out",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use futures_util::future::BoxFuture;
-use houselights_shared::{CommandBody, Outcome, ParticipantId, Role, Sending, ServerFrame, SignalBody};
+use houselights_shared::{CommandBody, CommandId, Outcome, ParticipantId, Role, Sending, ServerFrame, SignalBody};
 use tokio::{sync::watch, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
@@ -14,7 +14,7 @@ use crate::{
     ipc::{ConnectionState, DeviceChoice, MediaStatus, NativeEvent, Problem, SessionCard},
     media::{Engine, EngineOptions, Signalling},
     pages::Pages,
-    realtime::{Listener, Login, Network, Realtime},
+    realtime::{Listener, Login, Network, Realtime, Unheard},
     session::{Link, Secret},
 };
 
@@ -56,7 +56,7 @@ impl Attendance {
         let engine = Engine::start(options).await?;
         engine.me(card.participant);
         let stop = around.stop.child_token();
-        let (sending, welcomes) = (Arc::new(watch::channel(Sending::default()).0), watch::channel(0_u64).0);
+        let (sending, welcomes) = (Arc::new(watch::channel(Sending::default()).0), watch::channel(Welcomed::default()).0);
         let after_welcome = welcomes.subscribe();
         let listener = Arc::new(Ear { pages: around.pages.clone(), engine: engine.clone(), me: card.participant, welcomes });
         let login = Login { token: secret.token.clone(), room: card.room };
@@ -66,7 +66,7 @@ impl Attendance {
         Ok(attendance)
     }
 
-    fn start_tasks(&self, around: &Surroundings<'_>, publishes: bool, welcomed: &watch::Receiver<u64>) {
+    fn start_tasks(&self, around: &Surroundings<'_>, publishes: bool, welcomed: &watch::Receiver<Welcomed>) {
         let until_stopped = |work: BoxFuture<'static, ()>| {
             let stop = self.stop.clone();
             around.tasks.spawn(async move { stop.run_until_cancelled(work).await });
@@ -120,9 +120,10 @@ impl Attendance {
         let before = self.sending.send_replace(sending);
         self.engine.set_sending(sending);
         let refused = match self.realtime.send(CommandBody::SetSending { sending }).await {
-            Ok(Outcome::Accepted { .. } | Outcome::Unknown) => return Ok(()),
+            // Without a connection the room is told at the next welcome.
+            Ok(Outcome::Accepted { .. } | Outcome::Unknown) | Err(Unheard::Offline) => return Ok(()),
             Ok(Outcome::Refused { refusal, retry_after_ms }) => Problem::Refused { refusal, retry_after_ms },
-            Err(_gone) => return Err(Problem::SignedOut),
+            Err(Unheard::Gone) => return Err(Problem::SignedOut),
         };
         // Never switch something on again because the room refused to note that it was switched off.
         let held = Sending { camera: before.camera && sending.camera, microphone: before.microphone && sending.microphone };
@@ -146,12 +147,21 @@ fn publishes(role: Role) -> bool {
     }
 }
 
+/// What the last welcome said.
+#[derive(Clone, Copy, Debug, Default)]
+struct Welcomed {
+    /// How many there were.
+    times: u64,
+    /// The offer whose media connection still stands at the server.
+    media: Option<CommandId>,
+}
+
 /// Hears the connection and tells the engine and the pages.
 struct Ear {
     pages: Pages,
     engine: Engine,
     me: ParticipantId,
-    welcomes: watch::Sender<u64>,
+    welcomes: watch::Sender<Welcomed>,
 }
 
 impl Listener for Ear {
@@ -165,7 +175,9 @@ impl Listener for Ear {
                 if welcome.me.participant != self.me {
                     self.engine.me(welcome.me.participant);
                 }
-                self.welcomes.send_modify(|count| *count += 1);
+                self.welcomes.send_modify(|welcomed| {
+                    *welcomed = Welcomed { times: welcomed.times + 1, media: welcome.media };
+                });
             }
             ServerFrame::Signal(signal) => {
                 if let SignalBody::Slots { slots } = &signal.body {
@@ -185,19 +197,33 @@ impl Listener for Ear {
 }
 
 /// Offers go over the realtime connection.
-struct OverRealtime(Realtime);
+struct OverRealtime {
+    realtime: Realtime,
+    /// The last offer that was answered.
+    answered: watch::Sender<Option<CommandId>>,
+}
 
 impl Signalling for OverRealtime {
     fn offer(&self, sdp: String) -> BoxFuture<'_, anyhow::Result<String>> {
-        Box::pin(async { Ok(self.0.offer(sdp).await?) })
+        Box::pin(async {
+            let answer = self.realtime.offer(sdp).await?;
+            self.answered.send_replace(Some(answer.id));
+            Ok(answer.sdp)
+        })
     }
 }
 
-/// The media connection is made anew at each welcome: the server may be another, or have forgotten it.
-async fn connect_media(engine: Engine, realtime: Realtime, mut welcomed: watch::Receiver<u64>) {
-    let signalling = Arc::new(OverRealtime(realtime));
+/// At each welcome the media connection is made anew, unless it stands here and the server says that it stands there: then
+/// sound and pictures have gone on meanwhile, and go on.
+async fn connect_media(engine: Engine, realtime: Realtime, mut welcomed: watch::Receiver<Welcomed>) {
+    let signalling = Arc::new(OverRealtime { realtime, answered: watch::channel(None).0 });
     while welcomed.changed().await.is_ok() {
-        engine.connect(signalling.clone()).await;
+        let there = welcomed.borrow_and_update().media;
+        if there.is_some() && there == *signalling.answered.borrow() && engine.status().borrow().connected {
+            tracing::debug!("the media connection outlived the other one");
+        } else {
+            engine.connect(signalling.clone()).await;
+        }
     }
 }
 
@@ -220,10 +246,23 @@ async fn tell_level(mut level: watch::Receiver<u8>, pages: Pages) {
 }
 
 /// A room that one comes back to may have counted one as gone and forgotten what one sends.
-async fn repeat_sending(realtime: Realtime, sending: watch::Receiver<Sending>, mut welcomed: watch::Receiver<u64>) {
-    while welcomed.changed().await.is_ok() {
-        let sending = *sending.borrow();
-        if sending != Sending::default() && realtime.send(CommandBody::SetSending { sending }).await.is_err() {
+///
+/// It may also not have heard of the last change. Who never sent anything has nothing to tell.
+async fn repeat_sending(realtime: Realtime, mut sending: watch::Receiver<Sending>, mut welcomed: watch::Receiver<Welcomed>) {
+    let mut ever = false;
+    loop {
+        let welcome = tokio::select! {
+            changed = sending.changed() => changed.map(|()| false),
+            changed = welcomed.changed() => changed.map(|()| true),
+        };
+        let now = *sending.borrow_and_update();
+        ever |= now != Sending::default();
+        let told = match welcome {
+            Ok(true) if ever => realtime.send(CommandBody::SetSending { sending: now }).await,
+            Ok(_) => continue,
+            Err(_ended) => return,
+        };
+        if told == Err(Unheard::Gone) {
             return;
         }
     }

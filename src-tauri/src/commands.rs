@@ -8,7 +8,7 @@ use tauri::{State, WebviewWindow, ipc::Channel};
 
 use crate::{
     house::House,
-    ipc::{Attached, DeviceChoice, Devices, MediaStats, NativeEvent, Problem, SessionCard},
+    ipc::{Attached, Destination, DeviceChoice, Devices, MediaStats, NativeEvent, Problem, SessionCard},
 };
 
 /// When the process began, for the log's line about how long the first page took.
@@ -34,10 +34,16 @@ pub(crate) async fn attach(
     Ok(house.attach(window.label(), Box::new(move |event| channel.send(event.clone()).is_ok())).await)
 }
 
-/// What an invite is for.
+/// Where a link leads. Sends nothing.
 #[tauri::command]
-pub(crate) async fn look_up_invite(link: String, house: State<'_, House>) -> Result<Invitation, Problem> {
-    let (server, card) = house.look_up(&link).await?;
+pub(crate) async fn read_link(link: String, house: State<'_, House>) -> Result<Destination, Problem> {
+    house.destination(&link)
+}
+
+/// What an invite is for. `confirmed`: the person has seen where the link leads and wants to ask there.
+#[tauri::command]
+pub(crate) async fn look_up_invite(link: String, confirmed: bool, house: State<'_, House>) -> Result<Invitation, Problem> {
+    let (server, card) = house.look_up(&link, confirmed).await?;
     Ok(Invitation { server, card })
 }
 
@@ -54,7 +60,7 @@ pub(crate) async fn sign_out(house: State<'_, House>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Asks the room for something. It survives a lost connection: the answer comes when the server has given it.
+/// Asks the room for something. A message survives a lost connection: the answer comes when the server has given it.
 #[tauri::command]
 pub(crate) async fn send(body: CommandBody, house: State<'_, House>) -> Result<Outcome, Problem> {
     house.send(body).await

@@ -1,5 +1,7 @@
 //! The native core: who is signed in, what runs for them, and the windows that show it.
 
+mod trust;
+
 use std::{
     future::Future,
     sync::{Arc, Mutex as Lock, MutexGuard, OnceLock, PoisonError},
@@ -14,12 +16,13 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use self::trust::Trust;
 use crate::{
     attendance::{Attendance, Surroundings},
     cli::Sources,
-    ipc::{Attached, MediaStatus, NativeEvent, Problem, SessionCard},
+    ipc::{Attached, Destination, MediaStatus, NativeEvent, Problem, SessionCard},
     pages::{Pages, Sink},
-    session::{Keys, Link, Logins, Profile, Secret},
+    session::{Keeper, Keys, Link, Logins, Profile, Secret},
 };
 
 /// Signing in by `--invite` may take this long before the window asks instead.
@@ -104,6 +107,8 @@ struct Inner {
     current: watch::Sender<Current>,
     /// A link that was opened and not used yet; the latest counts.
     link: Lock<Option<String>>,
+    trust: Trust,
+    keeper: Keeper,
     /// One change of who is signed in at a time.
     changing: Mutex<()>,
 }
@@ -122,7 +127,9 @@ enum Current {
 impl House {
     /// Nothing runs yet.
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Inner {
+        let (keeper, trust) = (Keeper::default(), Trust::new(parts.profile.clone()));
+        let keeping = parts.profile.entry().map(|entry| keeper.work(parts.keys.clone(), entry.to_owned()));
+        let house = Self(Arc::new(Inner {
             parts,
             pages: Pages::default(),
             front: OnceLock::new(),
@@ -130,8 +137,14 @@ impl House {
             stop: CancellationToken::new(),
             current: watch::channel(Current::Settling).0,
             link: Lock::default(),
+            trust,
+            keeper,
             changing: Mutex::new(()),
-        }))
+        }));
+        if let Some(keeping) = keeping {
+            house.spawn(keeping);
+        }
+        house
     }
 
     /// Says where windows are opened; only the first call counts.
@@ -211,12 +224,25 @@ impl House {
         }
     }
 
-    /// What an invite is for.
+    /// Where a link leads. Sends nothing.
     ///
     /// # Errors
-    /// [`Problem::NotALink`], [`Problem::Unreachable`] or the server's refusal.
-    pub async fn look_up(&self, link: &str) -> Result<(String, InviteCard), Problem> {
+    /// [`Problem::NotALink`].
+    pub fn destination(&self, link: &str) -> Result<Destination, Problem> {
         let link = Link::read(link).ok_or(Problem::NotALink)?;
+        Ok(self.0.trust.destination(&link))
+    }
+
+    /// What an invite is for. `confirmed`: the person has seen where it leads, and wants to ask there.
+    ///
+    /// # Errors
+    /// [`Problem::NotALink`], [`Problem::Unconfirmed`], [`Problem::Unreachable`] or the server's refusal.
+    pub async fn look_up(&self, link: &str, confirmed: bool) -> Result<(String, InviteCard), Problem> {
+        let link = Link::read(link).ok_or(Problem::NotALink)?;
+        if confirmed {
+            self.0.trust.confirm(&link);
+        }
+        self.0.trust.check(&link)?;
         let card = self.0.parts.logins.look_up(&link).await?;
         Ok((link.server().to_owned(), card))
     }
@@ -224,10 +250,12 @@ impl House {
     /// Signs in, in place of whoever is signed in.
     ///
     /// # Errors
-    /// As [`House::look_up`]; whoever is signed in stays so.
+    /// As [`House::look_up`], which has to confirm a new server first; whoever is signed in stays so.
     pub async fn sign_in(&self, link: &str, name: Option<String>) -> Result<SessionCard, Problem> {
+        let link = Link::read(link).ok_or(Problem::NotALink)?;
+        self.0.trust.check(&link)?;
         let _one = self.0.changing.lock().await;
-        self.trade(&Link::read(link).ok_or(Problem::NotALink)?, name).await
+        self.trade(&link, name).await
     }
 
     /// Signs out, here at once and at the server when it can be reached.
@@ -235,18 +263,17 @@ impl House {
         let _one = self.0.changing.lock().await;
         self.leave().await;
         self.0.parts.profile.forget();
-        if let Some(entry) = self.0.parts.profile.entry() {
-            self.0.parts.keys.forget(entry).await;
-        }
+        self.0.keeper.forget().await;
         self.nobody(None);
     }
 
     /// Asks the room for something.
     ///
     /// # Errors
-    /// [`Problem::SignedOut`] where nobody is signed in any more.
+    /// [`Problem::SignedOut`] where nobody is signed in any more, [`Problem::Offline`] where there is no connection for what
+    /// does not wait for one.
     pub async fn send(&self, body: CommandBody) -> Result<Outcome, Problem> {
-        self.attendance()?.realtime().send(body).await.map_err(|_gone| Problem::SignedOut)
+        Ok(self.attendance()?.realtime().send(body).await?)
     }
 
     /// What runs for whoever is signed in.
@@ -329,14 +356,11 @@ impl House {
 
     /// Keeps who is signed in, beside everything else: a key store may take its time.
     fn keep(&self, card: &SessionCard, secret: Secret) {
-        let Parts { profile, keys, .. } = &self.0.parts;
-        if let Err(error) = profile.keep(card) {
+        let profile = &self.0.parts.profile;
+        if let Err(error) = profile.keep(card).and_then(|()| profile.know(&card.server)) {
             tracing::warn!(%error, "who is signed in cannot be kept");
         }
-        if let Some(entry) = profile.entry() {
-            let (keys, entry) = (keys.clone(), entry.to_owned());
-            self.spawn(async move { keys.keep(&entry, secret).await });
-        }
+        self.0.keeper.keep(secret);
     }
 
     async fn enter(&self, card: SessionCard, secret: Secret) -> anyhow::Result<()> {

@@ -132,8 +132,12 @@ pub enum Problem {
     },
     /// The text is not an invite link.
     NotALink,
+    /// The person has to say first that this server may be spoken to.
+    Unconfirmed,
     /// The server cannot be reached.
     Unreachable,
+    /// There is no connection, and what was asked for is not done later.
+    Offline,
     /// Nobody is signed in.
     SignedOut,
     /// A device cannot be used.
@@ -143,6 +147,17 @@ pub enum Problem {
         /// What the system says, for the person who looks for the cause.
         detail: String,
     },
+}
+
+/// Where a link leads, as far as the link itself says it: nothing was sent anywhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Destination {
+    /// The server's base URL.
+    pub server: String,
+    /// Whether one has signed in there before.
+    pub known: bool,
+    /// Whether what is said to it can be read and changed on the way.
+    pub plain: bool,
 }
 
 /// Kinds of devices.
@@ -231,6 +246,9 @@ pub struct MediaStats {
     /// Samples a channel that were mixed and played (or dropped where there is no loudspeaker), at 48 kHz.
     #[ts(type = "number")]
     pub samples_played: u64,
+    /// Samples a channel that were decoded from what others sent and are not silence, at 48 kHz.
+    #[ts(type = "number")]
+    pub samples_heard: u64,
     /// The loudest sample of the last second of what was played, 0 to 1.
     pub played_peak: f32,
     /// Picture minus sound at the moment of showing, in milliseconds: positive when the picture is late. Absent without both.
@@ -265,6 +283,7 @@ pub fn declarations() -> String {
         TokenKeeping,
         Attached,
         Problem,
+        Destination,
         DeviceKind,
         Device,
         Devices,

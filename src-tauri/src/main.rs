@@ -17,17 +17,12 @@ fn main() -> ExitCode {
 }
 
 /// On a machine without a graphics device the web view's shared-buffer renderer costs three times as much. It reads the
-/// switch from the environment, so the process starts itself again with it; the person's own setting wins.
+/// switch from the environment; the person's own setting wins. Nothing else runs yet that could read the environment
+/// meanwhile: this is the first thing that the process does.
 #[cfg(target_os = "linux")]
 fn draw_in_software() {
-    use std::{env, os::unix::process::CommandExt, path::Path, process::Command};
-
-    const SWITCH: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-    if env::var_os(SWITCH).is_some() || Path::new("/dev/dri").exists() {
-        return;
-    }
-    if let Ok(itself) = env::current_exe() {
-        // Comes back only where it fails; the app then runs as it is.
-        let _ = Command::new(itself).args(env::args_os().skip(1)).env(SWITCH, "1").exec();
+    if !std::path::Path::new("/dev/dri").exists() {
+        // It fails only for a name that is none.
+        let _ = glib::setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", false);
     }
 }

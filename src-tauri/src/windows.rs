@@ -167,6 +167,7 @@ pub(crate) fn run(cli: Cli, handle: Handle) -> ExitCode {
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .invoke_handler(tauri::generate_handler![
             commands::attach,
+            commands::read_link,
             commands::look_up_invite,
             commands::sign_in,
             commands::sign_out,
@@ -178,7 +179,10 @@ pub(crate) fn run(cli: Cli, handle: Handle) -> ExitCode {
             commands::hear_myself,
             commands::media_stats,
         ])
-        .setup(move |app| Ok(set_up(app.handle(), cli, handle)?))
+        .setup(move |app| {
+            set_up(app.handle(), cli, handle);
+            Ok(())
+        })
         .build(tauri::generate_context!());
     match built {
         Ok(app) => {
@@ -198,9 +202,10 @@ pub(crate) fn run(cli: Cli, handle: Handle) -> ExitCode {
     }
 }
 
-fn set_up(app: &AppHandle, cli: Cli, runtime: Handle) -> anyhow::Result<()> {
+fn set_up(app: &AppHandle, cli: Cli, runtime: Handle) {
     let profile = cli.profile(app.path().app_local_data_dir().ok());
-    let parts = Parts { profile: profile.clone(), keys: cli.keys(), logins: Logins::new()?, sources: cli.sources(), runtime };
+    let parts =
+        Parts { profile: profile.clone(), keys: cli.keys(), logins: Logins::default(), sources: cli.sources(), runtime };
     let house = House::new(parts);
     house.set_front(Windows { app: app.clone(), profile, look: theme(cli.look), apart: cli.profile.is_some() });
     app.manage(house.clone());
@@ -229,7 +234,6 @@ fn set_up(app: &AppHandle, cli: Cli, runtime: Handle) -> anyhow::Result<()> {
             tracing::warn!(?problem, "the invite could not be used");
         }
     });
-    Ok(())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@ import type { Invitation, Link } from "../src/link/link";
 import type { CommandBody, Outcome, Role, Sending, SignalBody } from "../src/protocol";
 import type {
   Attached,
+  Destination,
   DeviceChoice,
   Devices,
   MediaStats,
@@ -90,8 +91,15 @@ export class FakeCore implements Link {
     this.tell({ event: "own_level", below_full_scale: 18 });
   }
 
-  async lookUpInvite(link: string): Promise<Invitation> {
+  async readLink(link: string): Promise<Destination> {
     if (!link.includes("join")) throw { problem: "not_a_link" };
+    const { origin, hostname, protocol } = new URL(link);
+    const here = hostname === "127.0.0.1";
+    return { server: origin, known: here, plain: protocol === "http:" && !here };
+  }
+
+  async lookUpInvite(link: string, confirmed: boolean): Promise<Invitation> {
+    this.calls.push(`lookUpInvite ${link} ${confirmed}`);
     return {
       server: "http://127.0.0.1:8080",
       card: link.includes("open")
@@ -141,6 +149,7 @@ export class FakeCore implements Link {
       frames_received,
       frames_lost: 2,
       samples_played: 48_000,
+      samples_heard: 48_000,
       played_peak: 0.4,
       picture_behind_sound_ms: 11.4,
       send_bitrate: 0,

@@ -1,6 +1,7 @@
 //! The house with a small server: logins over HTTP, and a room that welcomes and says where it stands.
 
 use std::sync::Mutex as Lock;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use futures_util::{SinkExt, StreamExt};
 use houselights_shared::{
@@ -21,6 +22,7 @@ struct Server {
     base: String,
     logins: Arc<Lock<Vec<String>>>,
     ended: Arc<Lock<Option<Refusal>>>,
+    callers: Arc<AtomicUsize>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -31,18 +33,25 @@ impl Server {
         let (logins, ended) = (Arc::default(), Arc::default());
         let desk = Desk { role, participant: ParticipantId::random(), logins: Arc::clone(&logins), ended: Arc::clone(&ended) };
         let desk = Arc::new(desk);
+        let callers = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&callers);
         let task = TaskTracker::new().spawn(async move {
             let guests = TaskTracker::new();
             while let Ok((tcp, _)) = listener.accept().await {
+                counted.fetch_add(1, SeqCst);
                 let desk = Arc::clone(&desk);
                 guests.spawn(async move { desk.serve(tcp).await });
             }
         });
-        Self { base, logins, ended, task }
+        Self { base, logins, ended, callers, task }
     }
 
     fn link(&self) -> String {
         format!("{}/join/invite", self.base)
+    }
+
+    fn callers(&self) -> usize {
+        self.callers.load(SeqCst)
     }
 
     fn logins(&self) -> usize {
@@ -166,7 +175,7 @@ impl Run {
         let house = House::new(Parts {
             profile: Profile::apart(&folder.0),
             keys: keys.clone(),
-            logins: Logins::new().unwrap(),
+            logins: Logins::default(),
             sources: Sources::default(),
             runtime: Handle::current(),
         });
@@ -177,6 +186,12 @@ impl Run {
 
     async fn begin(&self, beginning: Beginning) -> Result<(), Problem> {
         self.house.begin(beginning).await
+    }
+
+    /// Signs in where the person has said that they want to.
+    async fn sign_in(&self, link: &str) -> Result<SessionCard, Problem> {
+        let _ = self.house.look_up(link, true).await;
+        self.house.sign_in(link, None).await
     }
 
     /// Attaches a page; what it was told comes out of the channel.
@@ -230,7 +245,7 @@ async fn signing_in_opens_the_window_of_the_role_and_signing_out_leaves_nothing(
     let mut run = Run::new(&folder, &keys);
     run.begin(Beginning::default()).await.unwrap();
     assert_eq!(run.view(), Some(View::Welcome));
-    let card = run.house.sign_in(&server.link(), None).await.unwrap();
+    let card = run.sign_in(&server.link()).await.unwrap();
     assert_eq!((run.view(), card.role), (Some(View::Studio), Role::Speaker));
     let (attached, mut told) = run.page().await;
     assert_eq!((attached.session, attached.keeping), (Some(card), TokenKeeping::KeyStore));
@@ -264,7 +279,7 @@ async fn a_page_that_is_loaded_again_is_told_where_the_room_stands() {
 async fn after_a_restart_one_is_signed_in_still_and_the_server_may_be_down() {
     let (server, folder, keys) = (Server::start(Role::Producer).await, Scratch::new(), Keys::mock());
     let first = Run::new(&folder, &keys);
-    first.house.sign_in(&server.link(), None).await.unwrap();
+    first.sign_in(&server.link()).await.unwrap();
     while keys.load(Profile::apart(&folder.0).entry().unwrap()).await.is_none() {}
     first.house.close().await;
     let link = server.link();
@@ -338,7 +353,7 @@ async fn whoever_comes_in_by_another_link_gets_a_page_of_their_own() {
     let mut run = Run::new(&folder, &Keys::memory());
     run.begin(Beginning { invite: Some(one.link()), ..Beginning::default() }).await.unwrap();
     assert!(run.anew.try_recv().is_err(), "the first page waits for its own session");
-    let card = run.house.sign_in(&other.link(), None).await.unwrap();
+    let card = run.sign_in(&other.link()).await.unwrap();
     assert_eq!(run.anew.try_recv().ok(), Some(View::Attendee), "the window is open, and its page somebody else's");
     assert_eq!(run.page().await.0.session, Some(card));
     run.house.close().await;
@@ -358,7 +373,44 @@ async fn a_link_to_something_else_is_asked_about_beside_what_runs() {
     let asked = run.house.attach(WELCOME, Box::new(|_| true)).await;
     assert_eq!((asked.session, asked.link.as_ref()), (None, Some(&other)));
     let refused = Problem::Refused { refusal: Refusal::TokenInvalid, retry_after_ms: None };
-    assert_eq!(run.house.sign_in(&other, None).await, Err(refused));
+    assert_eq!(run.sign_in(&other).await, Err(refused));
     assert!(run.house.attendance().is_ok(), "whoever is signed in stays so");
+    run.house.close().await;
+}
+
+#[tokio::test]
+async fn nothing_is_sent_to_a_server_that_is_new_until_the_person_says_so() {
+    let (server, folder, keys) = (Server::start(Role::Attendee).await, Scratch::new(), Keys::mock());
+    let run = Run::new(&folder, &keys);
+    run.begin(Beginning { link: Some(server.link()), ..Beginning::default() }).await.unwrap();
+    let link = server.link();
+    let new = Destination { server: server.base.clone(), known: false, plain: false };
+    assert_eq!(run.house.destination(&link), Ok(new));
+    assert_eq!(run.house.look_up(&link, false).await, Err(Problem::Unconfirmed));
+    assert_eq!(run.house.sign_in(&link, None).await, Err(Problem::Unconfirmed));
+    assert_eq!((server.callers(), server.logins()), (0, 0), "not even a connection");
+    let _ = run.house.look_up(&link, true).await;
+    assert_eq!(server.callers(), 1);
+    run.house.sign_in(&link, None).await.unwrap();
+    run.house.sign_out().await;
+    run.house.close().await;
+    let again = Run::new(&folder, &keys);
+    again.begin(Beginning::default()).await.unwrap();
+    assert!(again.house.destination(&link).unwrap().known, "signed in there before");
+    assert_ne!(again.house.look_up(&link, false).await.err(), Some(Problem::Unconfirmed));
+    again.house.close().await;
+}
+
+#[tokio::test]
+async fn without_tls_another_machine_is_asked_about_each_time() {
+    let folder = Scratch::new();
+    let profile = Profile::apart(&folder.0);
+    profile.know("http://192.0.2.1").unwrap();
+    let run = Run::new(&folder, &Keys::memory());
+    let link = "http://192.0.2.1/join/secret";
+    let destination = Destination { server: "http://192.0.2.1".into(), known: true, plain: true };
+    assert_eq!(run.house.destination(link), Ok(destination));
+    assert_eq!(run.house.look_up(link, false).await, Err(Problem::Unconfirmed));
+    assert_eq!(run.house.sign_in(link, None).await, Err(Problem::Unconfirmed));
     run.house.close().await;
 }

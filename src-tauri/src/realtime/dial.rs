@@ -3,15 +3,19 @@
 use std::{io, sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
+use rustls::pki_types::ServerName;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
 };
+use tokio_rustls::TlsConnector;
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, client_async_tls_with_config,
+    WebSocketStream, client_async_with_config,
     tungstenite::{self, http::header::RETRY_AFTER, protocol::WebSocketConfig},
 };
 use url::Url;
+
+use crate::session::tls;
 
 /// The largest frame that is read. A long absence comes back as one batch of updates.
 const LARGEST_FRAME: usize = 64 * 1024 * 1024;
@@ -21,7 +25,7 @@ pub trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 /// An open WebSocket.
-pub type Wire = WebSocketStream<MaybeTlsStream<Box<dyn Io>>>;
+pub type Wire = WebSocketStream<Box<dyn Io>>;
 
 /// Why there is no connection.
 #[derive(Debug)]
@@ -63,9 +67,16 @@ impl Network {
         let port = self.url.port_or_known_default().unwrap_or(443);
         let tcp = TcpStream::connect((host, port)).await.map_err(|error| undialled(&error))?;
         tcp.set_nodelay(true).map_err(|error| undialled(&error))?;
-        let io: Box<dyn Io> = Box::new(tcp);
+        let io: Box<dyn Io> = if self.url.scheme() == "wss" {
+            let cause = |error: &dyn std::error::Error| Undialled { retry_after: None, cause: error.to_string() };
+            let name = ServerName::try_from(host.to_owned()).map_err(|error| cause(&error))?;
+            let tls = TlsConnector::from(tls::config().map_err(|error| cause(&error))?);
+            Box::new(tls.connect(name, tcp).await.map_err(|error| undialled(&error))?)
+        } else {
+            Box::new(tcp)
+        };
         let config = WebSocketConfig::default().max_frame_size(Some(LARGEST_FRAME)).max_message_size(Some(LARGEST_FRAME));
-        match client_async_tls_with_config(self.url.as_str(), io, Some(config), None).await {
+        match client_async_with_config(self.url.as_str(), io, Some(config)).await {
             Ok((wire, _response)) => Ok(wire),
             Err(tungstenite::Error::Http(response)) => Err(Undialled {
                 retry_after: response

@@ -8,8 +8,8 @@ use std::{
 };
 
 use houselights_shared::{
-    ClientFrame, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, ServerFrame, Timestamp,
-    Version,
+    ClientFrame, CommandBody, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, ServerFrame,
+    Timestamp, Version,
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -18,9 +18,9 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Ask, Dial, Listener, Login, Timing, Unanswered, Wire,
+    Answered, Ask, Dial, Listener, Login, Timing, Unanswered, Unheard, Wire,
     backoff::{self, Backoff},
-    outbox::Outbox,
+    outbox::{Outbox, waits},
     position::Position,
     wire::{self, Unsent},
 };
@@ -55,7 +55,7 @@ pub(super) struct Link {
     asks: mpsc::Receiver<Ask>,
     stop: CancellationToken,
     /// Offers without an answer. Bounded by the connections of one media engine: one, and those that it gave up.
-    offers: HashMap<CommandId, oneshot::Sender<Result<String, Unanswered>>>,
+    offers: HashMap<CommandId, oneshot::Sender<Result<Answered, Unanswered>>>,
 }
 
 /// One connection that stands.
@@ -114,7 +114,7 @@ impl Link {
         while let Some(Some(ask)) = self.stop.run_until_cancelled(self.asks.recv()).await {
             match ask {
                 Ask::Command { answer, .. } => {
-                    let _ = answer.send(Outcome::Refused { refusal, retry_after_ms: None });
+                    let _ = answer.send(Ok(Outcome::Refused { refusal, retry_after_ms: None }));
                 }
                 Ask::Offer { answer, .. } => {
                     let _ = answer.send(Err(Unanswered::Refused(refusal)));
@@ -132,7 +132,7 @@ impl Link {
                 done = &mut work => return Some(done),
                 () = self.stop.cancelled() => return None,
                 Some(ask) = self.asks.recv() => match ask {
-                    Ask::Command { body, answer } => self.outbox.push(self.login.room, body, answer),
+                    Ask::Command { body, answer } => self.keep_if_it_waits(body, answer),
                     Ask::Offer { answer, .. } => { let _ = answer.send(Err(Unanswered::Disconnected)); }
                     Ask::Refresh => self.position.forget(),
                 },
@@ -140,8 +140,18 @@ impl Link {
         }
     }
 
+    /// Without a connection only what may wait is taken.
+    fn keep_if_it_waits(&mut self, body: CommandBody, answer: oneshot::Sender<Result<Outcome, Unheard>>) {
+        if waits(&body) {
+            self.outbox.push((self.login.room, body), Instant::now(), answer);
+        } else {
+            let _ = answer.send(Err(Unheard::Offline));
+        }
+    }
+
     /// One connection from opening to loss; how long it had been welcomed, and why it is over.
     async fn connection(&mut self) -> (Duration, Over) {
+        self.outbox.give_up(Instant::now());
         let dial = Arc::clone(&self.dial);
         let wire = match self.meanwhile(timeout(self.timing.welcome_within, dial.dial())).await {
             Some(Ok(Ok(wire))) => wire,
@@ -211,7 +221,11 @@ impl Link {
     async fn asked(&mut self, standing: &mut Standing, ask: Ask) -> Result<(), Over> {
         let (sdp, answer) = match ask {
             Ask::Command { body, answer } => {
-                self.outbox.push(self.login.room, body, answer);
+                if standing.welcomed.is_some() {
+                    self.outbox.push((self.login.room, body), Instant::now(), answer);
+                } else {
+                    self.keep_if_it_waits(body, answer);
+                }
                 return Ok(());
             }
             Ask::Refresh => return Err(Over::Refresh),
@@ -255,6 +269,7 @@ impl Link {
                 standing.welcomed = Some(standing.heard);
                 standing.ping_at = standing.heard;
                 self.attempt = 0;
+                self.outbox.give_up(standing.heard);
                 tracing::info!(room.id = %self.login.room, "connected to the server");
                 self.listener.state(ConnectionState::Connected { round_trip_ms: None });
                 self.listener.frame(ServerFrame::Welcome(welcome));
@@ -288,7 +303,7 @@ impl Link {
     fn media_answered(&mut self, answer: MediaAnswer) {
         let Some(offered) = self.offers.remove(&answer.id) else { return };
         let _ = offered.send(match answer.outcome {
-            MediaOutcome::Answered { sdp } => Ok(sdp),
+            MediaOutcome::Answered { sdp } => Ok(Answered { id: answer.id, sdp }),
             MediaOutcome::Refused { refusal, .. } => Err(Unanswered::Refused(refusal)),
             MediaOutcome::Unknown => Err(Unanswered::Refused(Refusal::Unknown)),
         });

@@ -11,13 +11,13 @@ mod wire;
 
 use std::{sync::Arc, time::Duration};
 
-use houselights_shared::{CommandBody, Outcome, Refusal, RoomId, ServerFrame};
+use houselights_shared::{CommandBody, CommandId, Outcome, Refusal, RoomId, ServerFrame};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(crate) use self::backoff::{Backoff, random};
 pub use self::dial::{Dial, Io, Network, Undialled, Wire};
-use crate::ipc::ConnectionState;
+use crate::ipc::{ConnectionState, Problem};
 
 /// Asks on their way to the task. Full: the caller waits, which the page sees as an answer that takes longer.
 const ASKS: usize = 64;
@@ -73,14 +73,38 @@ pub enum Unanswered {
     Disconnected,
 }
 
-/// The connection was given up: the person signed out.
+/// An offer that the server took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The offer's id: by it `Welcome` names the media connection later.
+    pub id: CommandId,
+    /// The answer.
+    pub sdp: String,
+}
+
+/// Why a command has no outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("signed out")]
-pub struct Gone;
+pub enum Unheard {
+    /// The connection was given up: the person signed out.
+    #[error("signed out")]
+    Gone,
+    /// There is no connection, and this is nothing that could be done later.
+    #[error("not connected")]
+    Offline,
+}
+
+impl From<Unheard> for Problem {
+    fn from(unheard: Unheard) -> Self {
+        match unheard {
+            Unheard::Gone => Self::SignedOut,
+            Unheard::Offline => Self::Offline,
+        }
+    }
+}
 
 enum Ask {
-    Command { body: CommandBody, answer: oneshot::Sender<Outcome> },
-    Offer { sdp: String, answer: oneshot::Sender<Result<String, Unanswered>> },
+    Command { body: CommandBody, answer: oneshot::Sender<Result<Outcome, Unheard>> },
+    Offer { sdp: String, answer: oneshot::Sender<Result<Answered, Unanswered>> },
     Refresh,
 }
 
@@ -123,15 +147,16 @@ impl Realtime {
         Self { asks }
     }
 
-    /// Asks the room for something and waits for the answer, through lost connections.
-    pub async fn send(&self, body: CommandBody) -> Result<Outcome, Gone> {
+    /// Asks the room for something and waits for the answer. A message waits for a connection and outlives it; anything else
+    /// is asked of a room that is there, or not at all: what changes a show must not do so later, unasked.
+    pub async fn send(&self, body: CommandBody) -> Result<Outcome, Unheard> {
         let (answer, answered) = oneshot::channel();
-        self.asks.send(Ask::Command { body, answer }).await.map_err(|_| Gone)?;
-        answered.await.map_err(|_| Gone)
+        self.asks.send(Ask::Command { body, answer }).await.map_err(|_| Unheard::Gone)?;
+        answered.await.map_err(|_| Unheard::Gone)?
     }
 
-    /// Offers a media connection over the connection that stands and waits for the answer's SDP.
-    pub async fn offer(&self, sdp: String) -> Result<String, Unanswered> {
+    /// Offers a media connection over the connection that stands and waits for the answer.
+    pub async fn offer(&self, sdp: String) -> Result<Answered, Unanswered> {
         let (answer, answered) = oneshot::channel();
         self.asks.send(Ask::Offer { sdp, answer }).await.map_err(|_| Unanswered::Disconnected)?;
         answered.await.map_err(|_| Unanswered::Disconnected)?

@@ -1,19 +1,42 @@
 //! Commands that have no answer yet. They outlive a connection.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use houselights_shared::{Command, CommandBody, CommandId, Outcome, Refusal, RoomId};
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::Instant};
+
+use super::Unheard;
 
 /// The most commands that wait. Full: the new one is refused with [`Refusal::SlowDown`], those that wait are kept.
 pub(super) const CAPACITY: usize = 256;
 /// When to try again after that, in milliseconds.
 const FULL_RETRY_MS: u32 = 1_000;
 
+/// What does not wait is given up so long after it was asked for: whether it was done, the room shows.
+pub(super) const IN_TIME: Duration = Duration::from_secs(5);
+
+/// Whether something may still be done when the connection is back. A word is worth saying later; what changes a show is not.
+pub(super) fn waits(body: &CommandBody) -> bool {
+    match body {
+        CommandBody::SendMessage { .. } => true,
+        CommandBody::RemoveMessage { .. }
+        | CommandBody::SetSending { .. }
+        | CommandBody::BringOnStage { .. }
+        | CommandBody::TakeOffStage { .. }
+        | CommandBody::SetPreview { .. }
+        | CommandBody::Take
+        | CommandBody::GoLive
+        | CommandBody::EndShow
+        | CommandBody::UndoEnd
+        | CommandBody::Unknown => false,
+    }
+}
+
 #[derive(Debug)]
 struct Waiting {
     command: Command,
-    answer: oneshot::Sender<Outcome>,
+    asked: Instant,
+    answer: oneshot::Sender<Result<Outcome, Unheard>>,
     sent: bool,
 }
 
@@ -26,13 +49,18 @@ pub(super) struct Outbox {
 
 impl Outbox {
     /// Takes a command.
-    pub(super) fn push(&mut self, room: RoomId, body: CommandBody, answer: oneshot::Sender<Outcome>) {
+    pub(super) fn push(
+        &mut self,
+        (room, body): (RoomId, CommandBody),
+        asked: Instant,
+        answer: oneshot::Sender<Result<Outcome, Unheard>>,
+    ) {
         if self.waiting.len() >= CAPACITY {
-            let _ = answer.send(Outcome::Refused { refusal: Refusal::SlowDown, retry_after_ms: Some(FULL_RETRY_MS) });
+            let _ = answer.send(Ok(Outcome::Refused { refusal: Refusal::SlowDown, retry_after_ms: Some(FULL_RETRY_MS) }));
             return;
         }
         let command = Command { id: CommandId::random(), room, body };
-        self.waiting.push_back(Waiting { command, answer, sent: false });
+        self.waiting.push_back(Waiting { command, asked, answer, sent: false });
     }
 
     /// The next command to send over the connection that stands.
@@ -49,19 +77,29 @@ impl Outbox {
         }
     }
 
+    /// What does not wait and was asked for too long ago goes without an answer.
+    pub(super) fn give_up(&mut self, now: Instant) {
+        let late = |waiting: &Waiting| !waits(&waiting.command.body) && now.saturating_duration_since(waiting.asked) > IN_TIME;
+        let (given_up, kept): (VecDeque<_>, _) = std::mem::take(&mut self.waiting).into_iter().partition(late);
+        self.waiting = kept;
+        for waiting in given_up {
+            let _ = waiting.answer.send(Err(Unheard::Offline));
+        }
+    }
+
     /// An answer came. One to something that nobody waits for is nothing.
     pub(super) fn answered(&mut self, id: CommandId, outcome: Outcome) {
         if let Some(at) = self.waiting.iter().position(|waiting| waiting.command.id == id)
             && let Some(waiting) = self.waiting.remove(at)
         {
-            let _ = waiting.answer.send(outcome);
+            let _ = waiting.answer.send(Ok(outcome));
         }
     }
 
     /// There will be no other connection.
     pub(super) fn end(&mut self, refusal: Refusal) {
         for waiting in self.waiting.drain(..) {
-            let _ = waiting.answer.send(Outcome::Refused { refusal, retry_after_ms: None });
+            let _ = waiting.answer.send(Ok(Outcome::Refused { refusal, retry_after_ms: None }));
         }
     }
 }
@@ -76,10 +114,33 @@ mod tests {
         RoomId::random()
     }
 
-    fn say(outbox: &mut Outbox, text: &str) -> oneshot::Receiver<Outcome> {
+    type Answer = oneshot::Receiver<Result<Outcome, Unheard>>;
+
+    fn ask(outbox: &mut Outbox, body: CommandBody, now: Instant) -> Answer {
         let (answer, answered) = oneshot::channel();
-        outbox.push(room(), CommandBody::SendMessage { text: text.into() }, answer);
+        outbox.push((room(), body), now, answer);
         answered
+    }
+
+    fn say(outbox: &mut Outbox, text: &str) -> Answer {
+        ask(outbox, CommandBody::SendMessage { text: text.into() }, Instant::now())
+    }
+
+    #[test]
+    fn what_changes_the_show_is_not_sent_late_and_words_are() {
+        let (mut outbox, start) = (Outbox::default(), Instant::now());
+        let mut take = ask(&mut outbox, CommandBody::Take, start);
+        let mut word = ask(&mut outbox, CommandBody::SendMessage { text: "hello".into() }, start);
+        let mut live = ask(&mut outbox, CommandBody::GoLive, start + IN_TIME);
+        assert_eq!(std::iter::from_fn(|| outbox.next()).count(), 3);
+        outbox.lost();
+        outbox.give_up(start + IN_TIME);
+        assert!(take.try_recv().is_err(), "there is still time");
+        outbox.give_up(start + IN_TIME * 2);
+        assert_eq!(take.try_recv(), Ok(Err(Unheard::Offline)));
+        let bodies: Vec<_> = std::iter::from_fn(|| outbox.next()).map(|command| command.body).collect();
+        assert_eq!(bodies, [CommandBody::SendMessage { text: "hello".into() }, CommandBody::GoLive]);
+        assert!(word.try_recv().is_err() && live.try_recv().is_err());
     }
 
     #[test]
@@ -89,7 +150,7 @@ mod tests {
         let (_second, _third) = (say(&mut outbox, "two"), say(&mut outbox, "three"));
         let sent: Vec<_> = std::iter::from_fn(|| outbox.next()).collect();
         outbox.answered(sent[0].id, Outcome::Accepted { seq: Seq::new(7) });
-        assert_eq!(first.try_recv(), Ok(Outcome::Accepted { seq: Seq::new(7) }));
+        assert_eq!(first.try_recv(), Ok(Ok(Outcome::Accepted { seq: Seq::new(7) })));
         outbox.lost();
         let again: Vec<_> = std::iter::from_fn(|| outbox.next()).collect();
         assert_eq!(again, sent[1..]);
@@ -100,7 +161,7 @@ mod tests {
         let mut outbox = Outbox::default();
         let mut kept: Vec<_> = (0..CAPACITY).map(|number| say(&mut outbox, &number.to_string())).collect();
         let mut refused = say(&mut outbox, "too many");
-        assert!(matches!(refused.try_recv(), Ok(Outcome::Refused { refusal: Refusal::SlowDown, retry_after_ms: Some(_) })));
+        assert!(matches!(refused.try_recv(), Ok(Ok(Outcome::Refused { refusal: Refusal::SlowDown, retry_after_ms: Some(_) }))));
         assert!(kept.iter_mut().all(|answer| answer.try_recv().is_err()));
         assert_eq!(std::iter::from_fn(|| outbox.next()).count(), CAPACITY);
     }
@@ -110,7 +171,7 @@ mod tests {
         let mut outbox = Outbox::default();
         let mut answer = say(&mut outbox, "hello");
         outbox.end(Refusal::SignedInElsewhere);
-        assert_eq!(answer.try_recv(), Ok(Outcome::Refused { refusal: Refusal::SignedInElsewhere, retry_after_ms: None }));
+        assert_eq!(answer.try_recv(), Ok(Ok(Outcome::Refused { refusal: Refusal::SignedInElsewhere, retry_after_ms: None })));
         assert!(outbox.next().is_none());
     }
 }

@@ -1,201 +1,15 @@
 //! The connection against a scripted server at the other end of a pipe in memory. Nothing waits for time to pass but the
 //! connection itself; the tests wait for frames and states.
 
-use std::sync::Mutex;
+mod bench;
 
-use futures_util::{SinkExt, StreamExt, future::BoxFuture};
-use houselights_shared::{
-    ClientFrame, Command, CommandId, EventId, Hello, Me, MediaAnswer, MediaOutcome, ParticipantId, Phase, Refused, Reply, Role,
-    Scene, Seq, Signal, SignalBody, Snapshot, Timestamp, Update, UpdateBatch, UpdateBody, Version, Welcome,
-};
-use tokio::{io::DuplexStream, net::TcpListener};
-use tokio_tungstenite::{WebSocketStream, accept_async, client_async_tls, tungstenite::Message};
+use futures_util::{SinkExt, StreamExt};
+use houselights_shared::{ClientFrame, MediaAnswer, MediaOutcome, Refused, Seq, ServerFrame, Signal, SignalBody, Timestamp};
+use tokio::net::TcpListener;
+use tokio_tungstenite::{accept_async, tungstenite::Message};
 
+use self::bench::{Bench, Ears, Heard, Served, accepted, connected, reconnecting};
 use super::*;
-
-/// The server's end of one connection.
-struct Served<S = DuplexStream>(WebSocketStream<S>);
-
-impl<S: Io> Served<S> {
-    async fn send(&mut self, frame: &ServerFrame) {
-        self.text(&serde_json::to_string(frame).unwrap()).await;
-    }
-
-    async fn text(&mut self, text: &str) {
-        self.0.send(Message::text(text)).await.unwrap();
-    }
-
-    /// The next frame that is not a ping.
-    async fn frame(&mut self) -> ClientFrame {
-        loop {
-            let Message::Text(text) = self.0.next().await.expect("connected").unwrap() else { continue };
-            let frame = serde_json::from_str(&text).unwrap();
-            if !matches!(frame, ClientFrame::Ping { .. }) {
-                return frame;
-            }
-        }
-    }
-
-    async fn hello(&mut self) -> Hello {
-        let ClientFrame::Hello(hello) = self.frame().await else { panic!("the first frame is Hello") };
-        hello
-    }
-
-    async fn command(&mut self) -> Command {
-        let ClientFrame::Command(command) = self.frame().await else { panic!("expected a command") };
-        command
-    }
-
-    /// Takes the `Hello`, welcomes, and returns where the client says it stopped.
-    async fn welcome(&mut self) -> Option<Seq> {
-        let hello = self.hello().await;
-        let me = Me {
-            participant: ParticipantId::random(),
-            name: "Ada".into(),
-            role: Role::Speaker,
-            event: EventId::random(),
-            event_title: "Show".into(),
-        };
-        let rooms = hello.rooms.iter().map(|position| position.room).collect();
-        self.send(&ServerFrame::Welcome(Welcome {
-            version: Version::CURRENT,
-            now: Timestamp::default(),
-            me,
-            rooms,
-            media: None,
-        }))
-        .await;
-        hello.rooms[0].after
-    }
-}
-
-/// Hands out the client's ends of pipes that a test made.
-struct Pipes(Mutex<mpsc::Receiver<Result<DuplexStream, Undialled>>>);
-
-impl Dial for Pipes {
-    fn dial(&self) -> BoxFuture<'_, Result<Wire, Undialled>> {
-        Box::pin(async {
-            let next = std::future::poll_fn(|cx| self.0.lock().unwrap().poll_recv(cx)).await;
-            let Some(pipe) = next else { return std::future::pending().await };
-            let io: Box<dyn Io> = Box::new(pipe?);
-            let opened = client_async_tls("ws://pipe/realtime", io).await;
-            opened.map(|(wire, _)| wire).map_err(|error| Undialled { retry_after: None, cause: error.to_string() })
-        })
-    }
-}
-
-/// Everything that a listener heard.
-enum Heard {
-    State(ConnectionState),
-    Frame(Box<ServerFrame>),
-}
-
-struct Ears(mpsc::UnboundedSender<Heard>);
-
-impl Listener for Ears {
-    fn state(&self, state: ConnectionState) {
-        let _ = self.0.send(Heard::State(state));
-    }
-
-    fn frame(&self, frame: ServerFrame) {
-        let _ = self.0.send(Heard::Frame(Box::new(frame)));
-    }
-}
-
-struct Bench {
-    realtime: Realtime,
-    room: RoomId,
-    pipes: mpsc::Sender<Result<DuplexStream, Undialled>>,
-    heard: mpsc::UnboundedReceiver<Heard>,
-    stop: CancellationToken,
-    tasks: TaskTracker,
-}
-
-impl Bench {
-    fn start() -> Self {
-        Self::timed(Timing::default())
-    }
-
-    fn timed(timing: Timing) -> Self {
-        let (pipes, dialled) = mpsc::channel(8);
-        let (ears, heard) = mpsc::unbounded_channel();
-        let (tasks, stop, room) = (TaskTracker::new(), CancellationToken::new(), RoomId::random());
-        let login = Login { token: "token".into(), room };
-        let dial = Arc::new(Pipes(Mutex::new(dialled)));
-        let realtime = Realtime::start_with(login, dial, Arc::new(Ears(ears)), (&tasks, stop.clone()), timing);
-        Self { realtime, room, pipes, heard, stop, tasks }
-    }
-
-    /// Lets the client's next attempt succeed.
-    async fn accept(&self) -> Served {
-        let (client, server) = tokio::io::duplex(64 * 1024);
-        self.pipes.send(Ok(client)).await.unwrap();
-        Served(accept_async(server).await.unwrap())
-    }
-
-    async fn state(&mut self, wanted: impl Fn(&ConnectionState) -> bool) -> ConnectionState {
-        loop {
-            if let Heard::State(state) = self.heard.recv().await.unwrap()
-                && wanted(&state)
-            {
-                return state;
-            }
-        }
-    }
-
-    async fn frame(&mut self) -> ServerFrame {
-        loop {
-            if let Heard::Frame(frame) = self.heard.recv().await.unwrap() {
-                return *frame;
-            }
-        }
-    }
-
-    /// The numbers of the next updates.
-    async fn updates(&mut self) -> Vec<u64> {
-        loop {
-            if let ServerFrame::Updates(batch) = self.frame().await {
-                return batch.updates.iter().map(|update| update.seq.number()).collect();
-            }
-        }
-    }
-
-    fn snapshot(&self, seq: u64) -> ServerFrame {
-        ServerFrame::Snapshot(Snapshot {
-            room: self.room,
-            seq: Seq::new(seq),
-            title: "Stage".into(),
-            phase: Phase::default(),
-            on_stage: Vec::new(),
-            program: Scene::default(),
-            chat: Vec::new(),
-            crew: None,
-        })
-    }
-
-    fn batch(&self, seqs: impl IntoIterator<Item = u64>) -> ServerFrame {
-        let update =
-            |seq| Update { room: self.room, seq: Seq::new(seq), at: Timestamp::default(), by: None, body: UpdateBody::Hidden };
-        ServerFrame::Updates(UpdateBatch { room: self.room, updates: seqs.into_iter().map(update).collect() })
-    }
-
-    fn say(&self, text: &str) -> tokio::task::JoinHandle<Result<Outcome, Gone>> {
-        let (realtime, text) = (self.realtime.clone(), text.to_owned());
-        self.tasks.spawn(async move { realtime.send(CommandBody::SendMessage { text }).await })
-    }
-}
-
-fn accepted(id: CommandId, seq: u64) -> ServerFrame {
-    ServerFrame::Reply(Reply { id, outcome: Outcome::Accepted { seq: Seq::new(seq) } })
-}
-
-fn connected(state: &ConnectionState) -> bool {
-    matches!(state, ConnectionState::Connected { .. })
-}
-
-fn reconnecting(state: &ConnectionState) -> bool {
-    matches!(state, ConnectionState::Reconnecting { .. })
-}
 
 #[tokio::test]
 async fn after_a_loss_it_resumes_where_it_stopped_and_hands_on_nothing_twice() {
@@ -253,6 +67,25 @@ async fn what_is_asked_while_there_is_no_server_goes_out_after_the_welcome() {
     let mut server = bench.accept().await;
     server.welcome().await;
     let command = server.command().await;
+    server.send(&accepted(command.id, 1)).await;
+    assert_eq!(said.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(1) }));
+}
+
+#[tokio::test]
+async fn what_changes_a_show_is_refused_at_once_while_there_is_no_server() {
+    let mut bench = Bench::start();
+    assert_eq!(bench.realtime.send(CommandBody::Take).await, Err(Unheard::Offline), "before the first connection");
+    let mut server = bench.accept().await;
+    server.hello().await;
+    assert_eq!(bench.realtime.send(CommandBody::GoLive).await, Err(Unheard::Offline), "before the welcome");
+    drop(server);
+    bench.state(reconnecting).await;
+    assert_eq!(bench.realtime.send(CommandBody::EndShow).await, Err(Unheard::Offline));
+    let said = bench.say("words wait");
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    let command = server.command().await;
+    assert_eq!(command.body, CommandBody::SendMessage { text: "words wait".into() }, "and nothing else is sent late");
     server.send(&accepted(command.id, 1)).await;
     assert_eq!(said.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(1) }));
 }
@@ -365,7 +198,7 @@ async fn an_offer_is_answered_on_its_connection_or_not_at_all() {
     assert_eq!((media.sdp.as_str(), media.room), ("v=0", bench.room));
     let outcome = MediaOutcome::Answered { sdp: "answer".into() };
     server.send(&ServerFrame::Media(MediaAnswer { id: media.id, outcome })).await;
-    assert_eq!(asked.await.unwrap(), Ok("answer".into()));
+    assert_eq!(asked.await.unwrap(), Ok(Answered { id: media.id, sdp: "answer".into() }));
     let lost = offer("v=1");
     server.frame().await;
     drop(server);
@@ -398,7 +231,7 @@ async fn stopping_says_goodbye_and_ends_the_task() {
     }
     bench.tasks.close();
     bench.tasks.wait().await;
-    assert_eq!(bench.realtime.send(CommandBody::Take).await, Err(Gone));
+    assert_eq!(bench.realtime.send(CommandBody::Take).await, Err(Unheard::Gone));
 }
 
 #[tokio::test]

@@ -71,6 +71,17 @@ impl Keys {
         Self::open(Box::new(|| Ok(keyring_core::mock::Store::new()?)))
     }
 
+    /// The same, which opens when it is told.
+    #[cfg(test)]
+    pub(crate) fn slow_mock() -> (mpsc::Sender<()>, Self) {
+        let (open, told) = mpsc::channel();
+        let keys = Self::open(Box::new(move || {
+            let _ = told.recv();
+            Ok(keyring_core::mock::Store::new()?)
+        }));
+        (open, keys)
+    }
+
     fn open(open: Open) -> Self {
         let (requests, asked) = mpsc::sync_channel(WAITING);
         let (tell, opened) = watch::channel(None);

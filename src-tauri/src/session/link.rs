@@ -1,6 +1,6 @@
 //! Invite links, of both forms: `https://server/join/{invite}` and `houselights://join?server={base URL}&invite={invite}`.
 
-use url::Url;
+use url::{Host, Url};
 
 /// The longest link that is looked at.
 const MAX_LINK_BYTES: usize = 2_048;
@@ -37,6 +37,17 @@ impl Link {
     /// The invite's secret.
     pub fn invite(&self) -> &str {
         &self.invite
+    }
+
+    /// Whether what is said to the server can be read and changed on the way: no TLS, and not on this machine.
+    pub fn is_plain(&self) -> bool {
+        let here = match self.server.host() {
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        };
+        self.server.scheme() != "https" && !here
     }
 
     fn of_app(url: &Url) -> Option<Self> {
@@ -76,6 +87,19 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn only_without_tls_to_another_machine_is_a_link_plain() {
+        let plain = |server: &str| Link::read(&format!("{server}/join/secret")).unwrap().is_plain();
+        for safe in
+            ["https://show.example", "http://localhost:8080", "http://127.0.0.1", "http://127.8.8.8:1", "http://[::1]:80"]
+        {
+            assert!(!plain(safe), "{safe}");
+        }
+        for unsafe_ in ["http://show.example", "http://192.168.0.7", "http://localhost.example", "http://[fe80::1]"] {
+            assert!(plain(unsafe_), "{unsafe_}");
+        }
+    }
 
     fn read(text: &str) -> Option<(String, String)> {
         Link::read(text).map(|link| (link.server().to_owned(), link.invite().to_owned()))

@@ -1,21 +1,26 @@
 //! The calls over HTTP by which one signs in and out.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use houselights_shared::{InviteCard, Login, LoginRequest, Refusal};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
+use rustls::ClientConfig;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::Link;
+use super::{Link, tls};
 use crate::ipc::Problem;
 
 /// The largest answer that is read.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
-/// The server's logins, over HTTP.
-#[derive(Clone, Debug)]
+/// The server's logins, over HTTP. Needs the process's TLS provider installed.
+#[derive(Clone, Debug, Default)]
 pub struct Logins {
-    client: Client,
+    /// Made when it is first needed: reading the system's certificates takes a while.
+    client: Arc<OnceLock<Client>>,
 }
 
 /// What a refusal looks like over HTTP.
@@ -27,35 +32,42 @@ struct RefusedBody {
 }
 
 impl Logins {
-    /// Needs the process's TLS provider installed.
-    ///
-    /// # Errors
-    /// Where the TLS set-up of the system cannot be used.
-    pub fn new() -> Result<Self, reqwest::Error> {
+    fn client(&self) -> Result<&Client, Problem> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let unusable = |error: &dyn std::error::Error| {
+            tracing::error!(%error, "no way to speak HTTP");
+            Problem::Unreachable
+        };
+        let tls = tls::config().map_err(|error| unusable(&error))?;
         let client = Client::builder()
+            .tls_backend_preconfigured(ClientConfig::clone(&tls))
             .user_agent(concat!("houselights/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(Duration::from_secs(5))
             .timeout(Duration::from_secs(10))
             // An invite is not handed to whomever a server names.
             .redirect(redirect::Policy::none())
-            .build()?;
-        Ok(Self { client })
+            .build()
+            .map_err(|error| unusable(&error))?;
+        Ok(self.client.get_or_init(|| client))
     }
 
     /// What the invite is for.
     pub async fn look_up(&self, link: &Link) -> Result<InviteCard, Problem> {
-        read(self.client.get(format!("{}/api/invites/{}", link.server(), link.invite()))).await
+        read(self.client()?.get(format!("{}/api/invites/{}", link.server(), link.invite()))).await
     }
 
     /// Trades the invite for a login.
     pub async fn sign_in(&self, link: &Link, name: Option<String>) -> Result<Login, Problem> {
         let request = LoginRequest { invite: link.invite().to_owned(), name };
-        read(self.client.post(format!("{}/api/logins", link.server())).json(&request)).await
+        read(self.client()?.post(format!("{}/api/logins", link.server())).json(&request)).await
     }
 
     /// Ends the login. A server that cannot be reached ends it by itself in time.
     pub async fn sign_out(&self, server: &str, token: &str) {
-        let answer = self.client.delete(format!("{server}/api/logins/current")).bearer_auth(token).send().await;
+        let Ok(client) = self.client() else { return };
+        let answer = client.delete(format!("{server}/api/logins/current")).bearer_auth(token).send().await;
         if let Err(error) = answer {
             tracing::info!(error = %error.without_url(), "the server did not hear of the sign-out");
         }
@@ -135,7 +147,7 @@ mod tests {
 
     fn logins() -> Logins {
         crate::install_tls();
-        Logins::new().unwrap()
+        Logins::default()
     }
 
     #[tokio::test]

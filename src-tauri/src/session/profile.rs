@@ -8,6 +8,9 @@ use std::{
 use crate::ipc::SessionCard;
 
 const FILE: &str = "session.json";
+const SERVERS: &str = "servers.json";
+/// Servers that are remembered. Full: the one that was signed in to longest ago is forgotten, and asked about again.
+const MOST_SERVERS: usize = 64;
 
 /// The folder of one person's data. A profile of its own (`--profile`) separates everything: data, token, web storage.
 #[derive(Clone, Debug)]
@@ -63,6 +66,34 @@ impl Profile {
         fs::rename(new, path)
     }
 
+    /// Whether one has signed in to this server before.
+    pub fn knows(&self, server: &str) -> bool {
+        self.servers().iter().any(|known| known == server)
+    }
+
+    /// One has signed in to this server.
+    ///
+    /// # Errors
+    /// The system's, where the folder cannot be written.
+    pub fn know(&self, server: &str) -> io::Result<()> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let mut servers = self.servers();
+        servers.retain(|known| known != server);
+        servers.push(server.to_owned());
+        let surplus = servers.len().saturating_sub(MOST_SERVERS);
+        servers.drain(..surplus);
+        fs::create_dir_all(folder)?;
+        let new = folder.join("servers.new");
+        fs::write(&new, serde_json::to_vec_pretty(&servers)?)?;
+        fs::rename(new, folder.join(SERVERS))
+    }
+
+    /// What cannot be read counts as none.
+    fn servers(&self) -> Vec<String> {
+        let text = self.folder.as_ref().and_then(|folder| fs::read(folder.join(SERVERS)).ok());
+        text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+    }
+
     /// Nobody is signed in any more.
     pub fn forget(&self) {
         if let Some(folder) = &self.folder {
@@ -114,6 +145,21 @@ mod tests {
         assert_eq!(Profile::apart(&scratch.0).load(), Some(card));
         profile.forget();
         assert_eq!(profile.load(), None);
+    }
+
+    #[test]
+    fn servers_are_known_until_too_many_came_after_them() {
+        let scratch = Scratch::new();
+        let profile = Profile::apart(&scratch.0);
+        assert!(!profile.knows("https://show.example"));
+        profile.know("https://show.example").unwrap();
+        profile.forget();
+        assert!(Profile::apart(&scratch.0).knows("https://show.example"), "also when signed out");
+        for number in 0..MOST_SERVERS {
+            profile.know(&format!("https://{number}.example")).unwrap();
+        }
+        assert!(!profile.knows("https://show.example"));
+        assert!(profile.knows("https://0.example") && profile.knows("https://63.example"));
     }
 
     #[test]

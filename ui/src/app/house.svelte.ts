@@ -6,6 +6,7 @@ import { WelcomeModel } from "../features/welcome/model.svelte";
 import { Clock } from "../kit/clock.svelte";
 import { Pictures } from "../link/frames.svelte";
 import type { Link, Send } from "../link/link";
+import { text } from "../locales/text";
 import type { ParticipantId, ServerFrame } from "../protocol";
 import type { NativeEvent, SessionCard, TokenKeeping } from "../protocol/native";
 import { Notices } from "./notices.svelte";
@@ -56,6 +57,11 @@ export class House {
   /** Whether one calls the show; the server's `access.rs` decides, this only hides what it would refuse. */
   get callsShow(): boolean {
     return this.session?.role === "producer" || this.session?.role === "organizer";
+  }
+
+  /** Why the show cannot be changed now, in words; nothing when it can. */
+  get blocked(): string | undefined {
+    return this.connection.connected ? undefined : text("connection-needed");
   }
 
   get moderates(): boolean {

@@ -126,6 +126,32 @@ describe("the control room", () => {
     expect(core.sent.slice(1)).toEqual([{ do: "take_off_stage", participant: people.ines }]);
   });
 
+  it("changes nothing while there is no connection, and says why", async () => {
+    const { core, user } = await open("control", "live");
+    core.tell({ event: "connection", state: { state: "reconnecting", attempt: 1, retry_in_ms: 4_000 } });
+    expect((await screen.findByTestId("blocked")).textContent).toContain("connection is back");
+    const buttons = ["take", "take-off", "preview-toggle", "end-show", "layout-solo", "seat"];
+    for (const button of buttons.flatMap((id) => screen.getAllByTestId(id))) {
+      expect((button as HTMLButtonElement).disabled, button.dataset.testid).toBe(true);
+    }
+    await user.keyboard("{Enter}1");
+    expect(core.sent).toEqual([]);
+    expect(screen.queryByTestId("chat-remove")).toBeNull();
+    core.tell({ event: "connection", state: { state: "connected" } });
+    await vi.waitFor(() => expect(screen.queryByTestId("blocked")).toBeNull());
+    await user.keyboard("{Enter}");
+    expect(core.sent).toEqual([{ do: "take" }]);
+  });
+
+  it("tells of what the core did not do without a connection", async () => {
+    const { core, user } = await open("control", "live");
+    core.answer = async () => {
+      throw { problem: "offline" };
+    };
+    await user.keyboard("{Enter}");
+    expect((await screen.findByTestId("notice")).textContent).toContain("was not done");
+  });
+
   it("takes with Enter after a click", async () => {
     const { core, user } = await open("control", "live");
     await user.click(screen.getByTestId("layout-solo"));
@@ -239,6 +265,26 @@ describe("the welcome window", () => {
     await open("welcome", "personal");
     expect((await screen.findByTestId("welcome-card")).textContent).toContain("Lucía Prieto");
     expect(screen.queryByTestId("welcome-name")).toBeNull();
+  });
+
+  it("shows where a link from elsewhere leads, and sends nothing to a server that is new before a click", async () => {
+    const link = "https://show.example/join/open";
+    const { core, user } = await open("welcome", "live", { connection: { state: "signed_out" }, link });
+    expect((await screen.findByTestId("welcome-destination")).textContent).toBe("https://show.example");
+    expect(core.calls).toEqual([]);
+    await user.click(screen.getByTestId("welcome-confirm"));
+    expect(core.calls).toEqual([`lookUpInvite ${link} true`]);
+    await screen.findByTestId("welcome-card");
+  });
+
+  it("asks once more where there is no encryption, also for a link that one wrote oneself", async () => {
+    const { core, user } = await open("welcome", "live", { connection: { state: "signed_out" } });
+    await user.type(screen.getByTestId("welcome-link"), "http://show.example/join/open{Enter}");
+    expect((await screen.findByTestId("welcome-destination")).dataset.plain).toBe("true");
+    expect(core.calls).toEqual([]);
+    await user.click(screen.getByTestId("welcome-back"));
+    await screen.findByTestId("welcome-link");
+    expect(core.calls).toEqual([]);
   });
 
   it("says that a text is no link", async () => {

@@ -1,6 +1,7 @@
 import type { CommandBody, InviteCard, Outcome, Sending } from "../protocol";
 import type {
   Attached,
+  Destination,
   DeviceChoice,
   Devices,
   MediaStats,
@@ -15,11 +16,14 @@ export type Invitation = { server: string; card: InviteCard };
 /** The native core as the page sees it. A call that fails rejects with a `Problem`. */
 export interface Link {
   attach(onEvent: (event: NativeEvent) => void): Promise<Attached>;
-  lookUpInvite(link: string): Promise<Invitation>;
+  /** Where a link leads. Nothing is sent anywhere. */
+  readLink(link: string): Promise<Destination>;
+  /** `confirmed`: the person has seen where the link leads, and wants to ask there. */
+  lookUpInvite(link: string, confirmed: boolean): Promise<Invitation>;
   /** The core opens the window of the role and closes `welcome`. */
   signIn(link: string, name?: string): Promise<SessionCard>;
   signOut(): Promise<void>;
-  /** Survives a lost connection: the outcome comes when the server has answered. */
+  /** A message survives a lost connection: the outcome comes when the server has answered. Anything else fails without one. */
   send(body: CommandBody): Promise<Outcome>;
   devices(): Promise<Devices>;
   chooseDevices(choice: DeviceChoice): Promise<void>;

@@ -9,7 +9,8 @@ export const native: Link = {
     channel.onmessage = (event) => onEvent(event);
     return invoke("attach", { channel });
   },
-  lookUpInvite: (link) => invoke("look_up_invite", { link }),
+  readLink: (link) => invoke("read_link", { link }),
+  lookUpInvite: (link, confirmed) => invoke("look_up_invite", { link, confirmed }),
   signIn: (link, name) => invoke("sign_in", { link, name: name ?? null }),
   signOut: () => invoke("sign_out"),
   send: (body) => invoke("send", { body }),

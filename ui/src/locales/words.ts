@@ -1,4 +1,5 @@
 import type { Layout, Refusal, Role } from "../protocol";
+import { MAX_MESSAGE_CHARS, MAX_NAME_CHARS, UNDO_END_SECONDS } from "../protocol/limits";
 import type { DeviceKind, Problem } from "../protocol/native";
 import { text } from "./text";
 
@@ -64,7 +65,12 @@ const trouble = (id: string, args?: Record<string, string | number>): Trouble =>
 export function refusalTrouble(refusal: Refusal, retryAfterMs?: number): Trouble {
   // A code of a newer server that this page was not built with.
   const id = refusals[refusal] ?? refusals.unknown;
-  return trouble(id, { seconds: Math.max(1, Math.ceil((retryAfterMs ?? 1_000) / 1_000)) });
+  return trouble(id, {
+    seconds: Math.max(1, Math.ceil((retryAfterMs ?? 1_000) / 1_000)),
+    messageChars: MAX_MESSAGE_CHARS,
+    nameChars: MAX_NAME_CHARS,
+    undoSeconds: UNDO_END_SECONDS,
+  });
 }
 
 export function problemTrouble(problem: Problem): Trouble {
@@ -73,8 +79,12 @@ export function problemTrouble(problem: Problem): Trouble {
       return refusalTrouble(problem.refusal, problem.retry_after_ms);
     case "not_a_link":
       return trouble("problem-not-a-link");
+    case "unconfirmed":
+      return trouble("problem-unconfirmed");
     case "unreachable":
       return trouble("problem-unreachable");
+    case "offline":
+      return trouble("problem-offline");
     case "signed_out":
       return trouble("problem-signed-out");
     case "device":

@@ -126,7 +126,7 @@ refusal: Refusal,
 /**
  * When to try again, in milliseconds.
  */
-retry_after_ms?: number, } | { "problem": "not_a_link" } | { "problem": "unreachable" } | { "problem": "signed_out" } | { "problem": "device", 
+retry_after_ms?: number, } | { "problem": "not_a_link" } | { "problem": "unconfirmed" } | { "problem": "unreachable" } | { "problem": "offline" } | { "problem": "signed_out" } | { "problem": "device", 
 /**
  * Which kind.
  */
@@ -135,6 +135,23 @@ kind: DeviceKind,
  * What the system says, for the person who looks for the cause.
  */
 detail: string, };
+
+/**
+ * Where a link leads, as far as the link itself says it: nothing was sent anywhere.
+ */
+export type Destination = { 
+/**
+ * The server's base URL.
+ */
+server: string, 
+/**
+ * Whether one has signed in there before.
+ */
+known: boolean, 
+/**
+ * Whether what is said to it can be read and changed on the way.
+ */
+plain: boolean, };
 
 /**
  * Kinds of devices.
@@ -242,6 +259,10 @@ frames_lost: number,
  * Samples a channel that were mixed and played (or dropped where there is no loudspeaker), at 48 kHz.
  */
 samples_played: number, 
+/**
+ * Samples a channel that were decoded from what others sent and are not silence, at 48 kHz.
+ */
+samples_heard: number, 
 /**
  * The loudest sample of the last second of what was played, 0 to 1.
  */

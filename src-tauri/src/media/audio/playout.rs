@@ -151,6 +151,7 @@ fn step(desk: &Desk, parts: &PlayoutParts, output: &mut Output, peaks: &mut VecD
         let late = parts.lips.heard(slot, at, sounds_at);
         if let Some(voice) = voice.as_mut() {
             voice.pictures_late(late);
+            parts.figures.heard.fetch_add(voice.take_heard(), Relaxed);
         }
     }
     parts.monitor.mix_into(&mut block);

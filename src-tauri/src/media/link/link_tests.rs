@@ -173,3 +173,16 @@ async fn too_many_pages_and_too_large_messages_are_turned_away() {
     }
     known(&bench, PAGES - 1).await;
 }
+
+#[tokio::test]
+async fn a_page_that_leaves_late_takes_no_other_with_it() {
+    let bench = bench().await;
+    let (frames, gone) = tokio::sync::mpsc::channel(1);
+    let first = page::enter(&bench.link, frames).unwrap();
+    drop(gone);
+    let (frames, _stays) = tokio::sync::mpsc::channel(1);
+    let second = page::enter(&bench.link, frames).unwrap();
+    page::leave(&bench.link, first);
+    let ids: Vec<u64> = locked(&bench.link.0.pages).all.iter().map(Page::id).collect();
+    assert_eq!(ids, [second]);
+}

@@ -95,6 +95,8 @@ impl Recent {
 #[derive(Default)]
 struct Pages {
     all: Vec<Page>,
+    /// Of the page that comes next. None is used twice: whoever lets go of a page late lets go of no other.
+    next: u64,
     recent: HashMap<u8, Recent>,
 }
 

@@ -129,16 +129,21 @@ pub(super) async fn serve(link: Link, stream: TcpStream, stop: CancellationToken
         () = stop.cancelled() => {}
         () = converse(&link, id, socket, queue) => {}
     }
+    leave(&link, id);
+}
+
+pub(super) fn leave(link: &Link, id: u64) {
     locked(&link.0.pages).all.retain(|page| page.id != id);
 }
 
-fn enter(link: &Link, frames: mpsc::Sender<Bytes>) -> Option<u64> {
+pub(super) fn enter(link: &Link, frames: mpsc::Sender<Bytes>) -> Option<u64> {
     let mut pages = locked(&link.0.pages);
     pages.all.retain(Page::open);
     if pages.all.len() >= PAGES {
         return None;
     }
-    let id = pages.all.iter().map(|page| page.id + 1).max().unwrap_or(0);
+    let id = pages.next;
+    pages.next += 1;
     pages.all.push(Page { id, frames, shown: None, flowing: HashSet::new(), caught_up: HashMap::new() });
     let sources: Vec<u8> = pages.recent.keys().copied().collect();
     let starved: Vec<u8> = sources.into_iter().filter(|&source| pages.catch_up(id, source)).collect();

@@ -35,7 +35,7 @@ impl Reports {
         }
         // Which year it is does not matter: times are only compared with each other.
         let (seconds, fraction) = (report.ntp_time >> 32, report.ntp_time & u64::from(u32::MAX));
-        let captured = seconds.cast_signed() * 1_000_000 + (fraction * 1_000_000 >> 32).cast_signed();
+        let captured = seconds.cast_signed() * 1_000_000 + ((fraction * 1_000_000) >> 32).cast_signed();
         let mut reports = locked(&self.0);
         if reports.len() < STREAMS || reports.contains_key(&report.ssrc) {
             reports.insert(report.ssrc, Report { captured, time: report.rtp_time });

@@ -1,16 +1,19 @@
-import type { ParticipantId, SignalBody, SlotMap } from "../../protocol";
+import type { Level, ParticipantId, SignalBody, SlotMap } from "../../protocol";
 
-/** Levels come at most five times a second while someone speaks; without any for this long it is quiet. */
+/** Levels come at most five times a second while someone speaks; of whom there was none for this long is quiet. */
 const QUIET_AFTER_MS = 900;
 /** In dB below full scale. */
 const SILENCE = 127;
+
+type Heard = { below: number; speaking: boolean; at: number };
 
 /** What passes: how many watch, whose media the slots carry, who speaks. Any of it may be lost, and the next one mends it. */
 export class StageSignals {
   /** Nothing until the server said it. */
   watching = $state.raw<number | undefined>();
   #slots = $state.raw<SlotMap>({ video: [], audio: [] });
-  #levels = $state.raw(new Map<ParticipantId, { below: number; speaking: boolean }>());
+  /** Of those on stage, and for the crew of those backstage; they may come apart from each other. */
+  #levels = $state.raw(new Map<ParticipantId, Heard>());
   #quiet: ReturnType<typeof setTimeout> | undefined;
 
   apply(body: SignalBody): void {
@@ -22,20 +25,22 @@ export class StageSignals {
         this.#slots = body.slots;
         break;
       case "levels":
-        this.#levels = new Map(
-          body.levels.map((level) => [
-            level.participant,
-            { below: level.below_full_scale, speaking: level.speaking },
-          ]),
-        );
-        clearTimeout(this.#quiet);
-        this.#quiet = setTimeout(() => {
-          this.#levels = new Map();
-        }, QUIET_AFTER_MS);
+        this.#heard(body.levels);
         break;
       case "unknown":
         break;
     }
+  }
+
+  #heard(levels: Level[], now = Date.now()): void {
+    const recent = [...this.#levels].filter(([, { at }]) => now - at < QUIET_AFTER_MS);
+    const fresh = levels.map(
+      ({ participant, below_full_scale, speaking }) =>
+        [participant, { below: below_full_scale, speaking, at: now }] as const,
+    );
+    this.#levels = new Map([...recent, ...fresh]);
+    clearTimeout(this.#quiet);
+    if (this.#levels.size > 0) this.#quiet = setTimeout(() => this.#heard([]), QUIET_AFTER_MS);
   }
 
   /** The standing slot that carries someone's picture. */

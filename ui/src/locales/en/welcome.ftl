@@ -5,6 +5,13 @@ welcome-lead = Paste the link from your invitation.
 welcome-link = Invite link
 welcome-continue = Continue
 welcome-looking = Looking…
+welcome-leads-to = This link leads to a server that is new to this app:
+welcome-leads-to-plain = This link leads to a server without encryption:
+welcome-leads-hint = Nothing has been sent there yet. Go on if this is where your invitation comes from.
+welcome-plain = Others on the way can read and change what you send to this server and what it sends to you.
+    .cure = Ask for a link that begins with https:// unless you know this network and trust it.
+welcome-confirm = Go on
+welcome-confirm-plain = Go on without encryption
 # $role: as what one comes, such as Speaker
 welcome-as = You come in as: { $role }
 welcome-as-name = { $name }, you come in as: { $role }

@@ -1,0 +1,91 @@
+//! Brings the key store to what is wanted last, one wish after the other: a slow store that is still keeping a token when the
+//! person signs out forgets it afterwards, and not before.
+
+use tokio::sync::watch;
+
+use super::keys::{Keys, Secret};
+
+/// What the store shall hold. Wishes that were overtaken before their turn are passed over.
+#[derive(Clone, Default)]
+struct Wish {
+    number: u64,
+    secret: Option<Secret>,
+}
+
+/// A handle; [`Keeper::work`] has to run for anything to happen. Without it nothing is kept.
+#[derive(Default)]
+pub struct Keeper {
+    wanted: watch::Sender<Wish>,
+    done: watch::Sender<u64>,
+}
+
+impl Keeper {
+    /// Carries wishes out.
+    pub fn work(&self, keys: Keys, entry: String) -> impl Future<Output = ()> + Send + use<> {
+        let (mut wanted, done) = (self.wanted.subscribe(), self.done.clone());
+        async move {
+            while wanted.changed().await.is_ok() {
+                let Wish { number, secret } = wanted.borrow_and_update().clone();
+                match secret {
+                    Some(secret) => keys.keep(&entry, secret).await,
+                    None => keys.forget(&entry).await,
+                }
+                done.send_replace(number);
+            }
+        }
+    }
+
+    /// Keeps a secret, by and by.
+    pub fn keep(&self, secret: Secret) {
+        self.wish(Some(secret));
+    }
+
+    /// Forgets what is kept or being kept, and waits for that.
+    pub async fn forget(&self) {
+        let number = self.wish(None);
+        if self.wanted.receiver_count() == 0 {
+            return;
+        }
+        // An error is the end of the process's work.
+        let _ = self.done.subscribe().wait_for(|done| *done >= number).await;
+    }
+
+    fn wish(&self, secret: Option<Secret>) -> u64 {
+        let mut number = 0;
+        self.wanted.send_modify(|wish| {
+            number = wish.number + 1;
+            *wish = Wish { number, secret };
+        });
+        number
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_util::task::TaskTracker;
+
+    use super::*;
+
+    fn secret(token: &str) -> Secret {
+        Secret { token: token.into(), invite: "invite".into() }
+    }
+
+    #[tokio::test]
+    async fn what_was_wanted_last_stands_however_slow_the_store_is() {
+        let (open, keys) = Keys::slow_mock();
+        let keeper = Keeper::default();
+        TaskTracker::new().spawn(keeper.work(keys.clone(), "default".into()));
+        keeper.keep(secret("one"));
+        // The store has begun to take it, and is not done.
+        tokio::task::yield_now().await;
+        let forgotten = keeper.forget();
+        open.send(()).unwrap();
+        forgotten.await;
+        assert!(keys.load("default").await.is_none(), "signed out: nothing is left");
+        keeper.keep(secret("two"));
+        keeper.keep(secret("three"));
+        while keys.load("default").await != Some(secret("three")) {
+            tokio::task::yield_now().await;
+        }
+    }
+}
