@@ -13,7 +13,7 @@ use crate::{
     limits::Limits,
     media_link::MediaLink,
     metrics::Metrics,
-    signed_in::SignedIn,
+    signed_in::{Recalled, SignedIn},
     store::{Identity, Store, hashed},
 };
 
@@ -45,15 +45,21 @@ impl App {
     /// Who a token stands for; otherwise why not, and when to try again.
     pub(crate) async fn who_is(&self, token: &str) -> Result<Arc<Identity>, (Refusal, Option<u32>)> {
         let hash = hashed(token);
-        let identity = if let Some(known) = self.signed_in.known(&hash) {
-            known
-        } else {
+        let identity = loop {
+            if let Some(known) = self.signed_in.known(&hash) {
+                break known;
+            }
+            let log_outs = self.signed_in.log_outs();
             let stored = self.store.login(&hash).await.map_err(|error| {
                 warn!(%error, "a login cannot be read");
                 (Refusal::StorageUnavailable, Some(1_000))
             })?;
-            let recalled = stored.and_then(|identity| self.signed_in.recall(&hash, Arc::new(identity)));
-            recalled.ok_or((Refusal::TokenInvalid, None))?
+            let stored = stored.ok_or((Refusal::TokenInvalid, None))?;
+            match self.signed_in.recall(&hash, Arc::new(stored), log_outs) {
+                Recalled::Standing(identity) => break identity,
+                Recalled::Replaced => return Err((Refusal::TokenInvalid, None)),
+                Recalled::Unsure => {}
+            }
         };
         if identity.expires <= clock::now() { Err((Refusal::TokenExpired, None)) } else { Ok(identity) }
     }

@@ -29,6 +29,19 @@ struct Inner {
     tokens: HashMap<ParticipantId, String>,
     order: VecDeque<ParticipantId>,
     connections: HashMap<ParticipantId, Arc<Outbox>>,
+    /// How often somebody logged out.
+    log_outs: u64,
+}
+
+/// What became of a login that was read from the store.
+#[derive(Debug)]
+pub(crate) enum Recalled {
+    /// It stands.
+    Standing(Arc<Identity>),
+    /// A newer one has taken its place meanwhile.
+    Replaced,
+    /// Somebody logged out meanwhile; it may have been this login. The store has to be asked again.
+    Unsure,
 }
 
 impl SignedIn {
@@ -51,19 +64,29 @@ impl SignedIn {
         }
     }
 
-    /// A login as the store has it. Nothing where a newer one has taken its place meanwhile.
-    pub(crate) fn recall(&self, token_hash: &str, identity: Arc<Identity>) -> Option<Arc<Identity>> {
-        let mut inner = self.inner();
-        if let Some(newest) = inner.tokens.get(&identity.who.participant) {
-            return inner.logins.get(newest).filter(|_| newest == token_hash).cloned();
-        }
-        inner.remember(token_hash.to_owned(), Arc::clone(&identity));
-        Some(identity)
+    /// How often somebody has logged out, for [`recall`](Self::recall).
+    pub(crate) fn log_outs(&self) -> u64 {
+        self.inner().log_outs
     }
 
-    /// A login ends, and its connection with it. A newer one of the same person is another login.
+    /// A login as the store had it, asked after there had been so many `log_outs`.
+    pub(crate) fn recall(&self, token_hash: &str, identity: Arc<Identity>, log_outs: u64) -> Recalled {
+        let mut inner = self.inner();
+        if let Some(newest) = inner.tokens.get(&identity.who.participant) {
+            let standing = inner.logins.get(newest).filter(|_| newest == token_hash);
+            return standing.map_or(Recalled::Replaced, |identity| Recalled::Standing(Arc::clone(identity)));
+        }
+        if inner.log_outs != log_outs {
+            return Recalled::Unsure;
+        }
+        inner.remember(token_hash.to_owned(), Arc::clone(&identity));
+        Recalled::Standing(identity)
+    }
+
+    /// A login has ended in the store, and its connection ends with it. A newer one of the same person is another login.
     pub(crate) fn log_out(&self, token_hash: &str) {
         let mut inner = self.inner();
+        inner.log_outs += 1;
         let Some(identity) = inner.logins.remove(token_hash) else { return };
         let participant = identity.who.participant;
         inner.tokens.remove(&participant);
@@ -150,8 +173,18 @@ mod tests {
     fn a_login_read_before_a_newer_one_was_stored_does_not_come_back() {
         let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
         signed_in.log_in("two".to_owned(), identity(ada));
-        assert!(signed_in.recall("one", identity(ada)).is_none());
+        assert!(matches!(signed_in.recall("one", identity(ada), 0), Recalled::Replaced));
         assert!(signed_in.known("one").is_none());
+    }
+
+    #[test]
+    fn a_login_read_before_it_ended_does_not_come_back() {
+        let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
+        let before = signed_in.log_outs();
+        signed_in.log_out("one");
+        assert!(matches!(signed_in.recall("one", identity(ada), before), Recalled::Unsure));
+        assert!(signed_in.known("one").is_none());
+        assert!(matches!(signed_in.recall("two", identity(ada), signed_in.log_outs()), Recalled::Standing(_)));
     }
 
     #[test]
