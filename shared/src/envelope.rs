@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Command, CommandId, EventId, MediaAnswer, MediaOffer, ParticipantId, Refusal, Reply, Role, RoomId, Seq, Signal, Snapshot, Timestamp,
-    Update, Version,
+    Command, CommandId, EventId, MediaAnswer, MediaOffer, ParticipantId, Refusal, Reply, Role, RoomId, Seq, Signal, Snapshot,
+    Timestamp, Update, Version,
 };
 
 /// The largest frame that a client may send.
