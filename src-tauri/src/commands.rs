@@ -9,6 +9,7 @@ use tauri::{State, WebviewWindow, ipc::Channel};
 use crate::{
     house::House,
     ipc::{Attached, Destination, DeviceChoice, Devices, MediaStats, NativeEvent, Problem, SessionCard},
+    windows::reveal,
 };
 
 /// When the process began, for the log's line about how long the first page took.
@@ -31,6 +32,7 @@ pub(crate) async fn attach(
     if let Some(started) = STARTED.get() {
         tracing::info!(window = window.label(), since_start_ms = started.elapsed().as_millis(), "a page attached");
     }
+    reveal(&window);
     Ok(house.attach(window.label(), Box::new(move |event| channel.send(event.clone()).is_ok())).await)
 }
 

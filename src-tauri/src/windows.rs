@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use tauri::{
-    AppHandle, Manager, RunEvent, Theme, Url, WebviewUrl, WebviewWindowBuilder, utils::config::Color,
-    webview::NewWindowResponse,
+    AppHandle, Manager, RunEvent, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    utils::config::Color,
+    webview::{NewWindowResponse, PageLoadEvent},
 };
 use tauri_plugin_deep_link::DeepLinkExt;
 use tauri_plugin_opener::OpenerExt;
@@ -64,6 +65,13 @@ impl Windows {
             .center()
             .theme(self.look)
             .background_color(BACKGROUND)
+            // A window that is drawn while its web process starts waits for that process, which waits for it: half a second
+            // passes on Linux until one gives up. So it is shown when its page is there.
+            .visible(false)
+            .on_page_load(|window, load| match load.event() {
+                PageLoadEvent::Started => {}
+                PageLoadEvent::Finished => reveal(&window),
+            })
             .on_navigation(move |url| ours(url) || leave_to_browser(&opener, url))
             .on_new_window(move |url, _features| {
                 leave_to_browser(&follower, &url);
@@ -125,6 +133,14 @@ fn theme(look: Look) -> Option<Theme> {
         Look::Dark => Some(Theme::Dark),
         Look::Light => Some(Theme::Light),
         Look::System => None,
+    }
+}
+
+/// Shows a window whose page is there.
+pub(crate) fn reveal(window: &WebviewWindow) {
+    if !window.is_visible().unwrap_or(false) {
+        let _ = window.show();
+        let _ = window.set_focus();
     }
 }
 

@@ -4,7 +4,8 @@
 //
 // - glass_*: from making a picture to having drawn it. shown: pictures drawn of pictures made, at 30 a second.
 // - first_picture_p50_ms: from the start of the app with an invite to its first picture: start, sign-in and media in one.
-// - app_start_ms: from the start of the app to its first painted content, whose buttons work by then; median.
+// - app_start_ms: from the start of the app until a click on a real button was handled, by the page and by the core behind it,
+//   whose answer stands in the window; clicked as soon as the driver reaches the page; median.
 // - app_pss_mb: PSS of the app and all its web processes while watching, after the window of measuring.
 // - server_*: from start to its ready line, median; RSS when ready.
 
@@ -31,6 +32,30 @@ const moment = (kind, name) => {
   return entry ? performance.timeOrigin + entry.startTime : null;
 };
 
+/**
+ * In the page: writes something into the welcome window and clicks its button, as soon as they are there; answers when the
+ * window showed what the core said to it, in milliseconds since the epoch.
+ */
+const firstClick = (done) => {
+  const find = (id) => document.querySelector(`[data-testid="${id}"]`);
+  const step = () => {
+    if (find("welcome-trouble")) {
+      watcher.disconnect();
+      done(performance.timeOrigin + performance.now());
+      return;
+    }
+    const [field, button] = [find("welcome-link"), find("welcome-look")];
+    if (!field || !button) return;
+    if (field.value === "") {
+      field.value = "no link";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    } else if (!button.disabled) button.click();
+  };
+  const watcher = new MutationObserver(step);
+  watcher.observe(document, { attributes: true, childList: true, subtree: true });
+  step();
+};
+
 const serverStarts = [];
 for (let round = 0; round < STARTS; round++) {
   const server = new Server();
@@ -45,9 +70,8 @@ note(`server: ready after ${round(quantile(serverStarts, 0.5))} ms, ${round(serv
 const appStarts = [];
 for (let round = 0; round < STARTS; round++) {
   const app = await App.open();
-  await app.find("welcome-link").waitForClickable();
-  const began = startedAt(descendant(app.driverPid, program));
-  appStarts.push((await app.run(moment, "paint", "first-contentful-paint")) - began);
+  const handled = await app.runAsync(firstClick);
+  appStarts.push(handled - startedAt(descendant(app.driverPid, program)));
   await app.close();
 }
 note(`app: takes a click after ${appStarts.map(Math.round).join(", ")} ms`);

@@ -73,6 +73,11 @@ export class App {
     return this.browser.execute(body, ...values);
   }
 
+  /** The same for a function that calls back with its answer. */
+  runAsync(body) {
+    return this.browser.executeAsync(body);
+  }
+
   /** Calls the native core as the page does. */
   async invoke(command, payload = {}) {
     const answer = await this.browser.executeAsync(
