@@ -45,6 +45,16 @@ describe("signing in", { timeout: 300_000 }, () => {
     assert.deepEqual(await seriousFaults(app), []);
   });
 
+  it("the name leads into the room", async () => {
+    await app.click("welcome-join");
+    await app.window("attendee");
+    await app.until("Robin is connected", () => app.isConnected());
+    await app.say("I am in");
+    await app.until("the words arrive", async () => (await app.messages()).includes("I am in"));
+    const author = await app.run(() => document.querySelector('[data-testid="chat-message"] bdi').textContent);
+    assert.equal(author, "Robin");
+  });
+
   async function paste(text) {
     const field = await app.find("welcome-link");
     await field.waitForDisplayed();

@@ -17,18 +17,18 @@ const capabilities = (binary, args) => ({
 export class App {
   #driver;
 
-  /** Opens the app; done as soon as its page can be asked. */
+  /** Opens the app; done as soon as its page can be asked. Without a profile of its own (null) it is the desktop's one app. */
   static async open({ args = [], profile = scratch("profile") } = {}) {
     const app = new App();
     const port = await freePort();
     // As tauri-driver does: the app lets itself be driven only when it is told so.
     app.#driver = start("WebKitWebDriver", [`--port=${port}`, "--host=127.0.0.1"], {
-      env: { TAURI_WEBVIEW_AUTOMATION: "true", TAURI_AUTOMATION: "true" },
+      env: { TAURI_WEBVIEW_AUTOMATION: "true", TAURI_AUTOMATION: "true", XDG_DATA_HOME: scratch("data") },
     });
     app.profile = profile;
     app.browser = await connect(
       port,
-      capabilities(setting("HOUSELIGHTS_E2E_APP"), ["--profile", profile, ...args]),
+      capabilities(setting("HOUSELIGHTS_E2E_APP"), [...(profile ? ["--profile", profile] : []), ...args]),
       app.#driver,
     );
     return app;
@@ -92,6 +92,41 @@ export class App {
     );
     if (answer.error) throw new Error(`${command}: ${answer.error}`);
     return answer.value;
+  }
+
+  /** Goes on in the window of this name, once it is open. */
+  window(name) {
+    return this.until(`the window ${name} is open`, async () => {
+      for (const handle of await this.browser.getWindowHandles()) {
+        await this.browser.switchToWindow(handle);
+        if (await this.run((hash) => location.hash === hash, `#/${name}`)) return true;
+      }
+      return false;
+    });
+  }
+
+  /**
+   * The texts of the chat as the native core has the room, for a window that shows no chat. It is asked as a page that is
+   * loaded again asks it, so the page has to be loaded again after that, and is.
+   */
+  async messagesInCore() {
+    const texts = await this.runAsync((done) => {
+      const { invoke, transformCallback } = window.__TAURI_INTERNALS__;
+      let chat;
+      const hear = ({ message }) => {
+        const frame = message?.frame;
+        if (frame?.frame === "snapshot") chat = [...frame.chat];
+        for (const { body } of frame?.frame === "updates" ? frame.updates : []) {
+          if (body.what === "message_sent") chat.push(body.message);
+        }
+      };
+      invoke("attach", { channel: `__CHANNEL__:${transformCallback(hear)}` }).then(() => {
+        const told = () => (chat ? done(chat.map(({ text }) => text)) : setTimeout(told, 20));
+        told();
+      });
+    });
+    await this.browser.refresh();
+    return texts;
   }
 
   async isConnected() {

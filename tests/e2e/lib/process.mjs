@@ -69,6 +69,11 @@ export function start(program, args, { env = {} } = {}) {
       });
       return waited.finally(() => reader.removeAllListeners("line"));
     },
+    /** Waits until it ends by itself. */
+    async ended() {
+      await ended;
+      return { code: child.exitCode, signal: child.signalCode };
+    },
     async stop(signal = "SIGTERM") {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       const timer = setTimeout(() => child.kill("SIGKILL"), 8_000);
