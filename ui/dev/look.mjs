@@ -44,7 +44,7 @@ await new Promise((done) => server.listen(0, "127.0.0.1", done));
 
 const settle = "new Promise((done) => setTimeout(done, 300))";
 const views = Object.entries({
-  welcome: ["personal", "open", "wrong", "empty"],
+  welcome: ["personal", "open", "strange", "plain", "wrong", "empty"],
   attendee: ["live", "solo", "grid", "empty", "ended", "reconnecting", "no-devices"],
   studio: ["live", "grid", "solo", "no-devices", "fault", "reconnecting", "asking", "late"],
   control: [

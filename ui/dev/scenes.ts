@@ -220,5 +220,7 @@ export const scenes: Record<string, MadeUp> = {
     keeping: "this_run_only",
     connection: { state: "signed_out" },
   },
+  strange: { ...usual, link: "https://show.example/join/open", connection: { state: "signed_out" } },
+  plain: { ...usual, link: "http://show.example/join/open", connection: { state: "signed_out" } },
   wrong: { ...usual, link: "hello", connection: { state: "signed_out" } },
 };

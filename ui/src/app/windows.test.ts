@@ -30,7 +30,7 @@ afterEach(() => {
 
 describe("axe finds no serious fault", () => {
   const views = Object.entries({
-    welcome: ["personal", "open", "wrong"],
+    welcome: ["personal", "open", "strange", "plain", "wrong"],
     attendee: ["live", "empty", "reconnecting"],
     studio: ["live", "no-devices", "fault"],
     control: ["live", "empty", "ended", "elsewhere"],

@@ -11,7 +11,7 @@ connection-ended = Not connected
 
 connection-lost = The connection to the event is lost.
     .cure = It comes back by itself, and you will miss nothing of the chat. What you write now is sent then.
-connection-needed = Only when the connection is back can the show be changed. What you press now is not done later.
+connection-needed = The show can be changed again as soon as the connection is back.
 connection-nobody = You are signed out.
     .cure = Open your invite link to come back in.
 connection-sign-in = Sign in
