@@ -3,7 +3,6 @@
 mod trust;
 
 use std::{
-    future::Future,
     sync::{Arc, Mutex as Lock, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };

@@ -12,13 +12,14 @@ use keyring_core::{CredentialStore, Entry};
 use serde::{Deserialize, Serialize};
 use tokio::{
     sync::{oneshot, watch},
-    time::timeout,
+    time::{Instant, timeout, timeout_at},
 };
 
 use crate::ipc::TokenKeeping;
 
 const SERVICE: &str = "app.houselights.desktop";
-/// A key store that does not open within this time counts as absent, so that a sign-in never hangs on a broken D-Bus.
+/// A key store that does not open within this time, from the start of the app on, counts as absent, so that neither a window
+/// nor a sign-in hangs on a broken D-Bus.
 const OPEN_WITHIN: Duration = Duration::from_secs(1);
 /// A locked key store asks the person for a password, which takes as long as it takes to type it.
 const ANSWER_WITHIN: Duration = Duration::from_mins(1);
@@ -50,6 +51,8 @@ pub struct Keys {
     requests: Option<mpsc::SyncSender<Request>>,
     /// Whether the store could be opened; none while it is not known.
     opened: watch::Receiver<Option<bool>>,
+    /// When it counts as absent unless it has opened.
+    opens_by: Instant,
     /// Whether the last token is in it.
     kept: Arc<watch::Sender<bool>>,
 }
@@ -62,7 +65,12 @@ impl Keys {
 
     /// No key store: everything stays in memory.
     pub fn memory() -> Self {
-        Self { requests: None, opened: watch::channel(Some(false)).1, kept: Arc::new(watch::channel(false).0) }
+        Self {
+            requests: None,
+            opened: watch::channel(Some(false)).1,
+            opens_by: Instant::now(),
+            kept: Arc::new(watch::channel(false).0),
+        }
     }
 
     /// A key store in memory, for tests.
@@ -89,7 +97,12 @@ impl Keys {
         if started.is_err() {
             return Self::memory();
         }
-        Self { requests: Some(requests), opened, kept: Arc::new(watch::channel(true).0) }
+        Self {
+            requests: Some(requests),
+            opened,
+            opens_by: Instant::now() + OPEN_WITHIN,
+            kept: Arc::new(watch::channel(true).0),
+        }
     }
 
     /// Where the token is kept, as far as is known: in the store, unless it does not open or has failed.
@@ -118,7 +131,7 @@ impl Keys {
 
     async fn usable(&self) -> bool {
         let mut opened = self.opened.clone();
-        let known = timeout(OPEN_WITHIN, opened.wait_for(Option::is_some)).await;
+        let known = timeout_at(self.opens_by, opened.wait_for(Option::is_some)).await;
         matches!(known.as_ref().map(|known| known.as_deref()), Ok(Ok(Some(true))))
     }
 

@@ -45,6 +45,9 @@ async fn a_key_store_that_never_opens_counts_as_absent() {
         Err(keyring_core::Error::NoDefaultStore)
     }));
     assert!(keys.keeping().await == TokenKeeping::ThisRunOnly);
+    // Waited for once: whoever asks later is told at once.
+    let told = timeout(Duration::ZERO, keys.keeping()).await;
+    assert!(told == Ok(TokenKeeping::ThisRunOnly));
 }
 
 #[tokio::test]
