@@ -250,6 +250,17 @@ describe("the studio", () => {
     await user.click(await screen.findByTestId("leave-confirm"));
     expect(core.calls).toContain("signOut");
   });
+
+  it("shows what was switched off while there is no connection", async () => {
+    const { core, user } = await open("studio", "live");
+    expect(screen.getByTestId("mic-toggle").dataset.on).toBe("true");
+    core.tell({ event: "connection", state: { state: "reconnecting", attempt: 1, retry_in_ms: 4_000 } });
+    await user.click(screen.getByTestId("mic-toggle"));
+    expect(core.calls.at(-1)).toBe('setSending {"camera":true,"microphone":false}');
+    await vi.waitFor(() => expect(screen.getByTestId("mic-toggle").dataset.on).toBe("false"));
+    await user.click(screen.getByTestId("mic-toggle"));
+    expect(core.calls.at(-1)).toBe('setSending {"camera":true,"microphone":true}');
+  });
 });
 
 describe("the welcome window", () => {
