@@ -91,7 +91,7 @@ impl Windows {
 impl Front for Windows {
     fn show(&self, view: View) {
         if let Some(window) = self.app.get_webview_window(view.label()) {
-            let _ = window.set_focus();
+            focus(&window);
         } else if let Err(error) = self.open(view) {
             tracing::error!(%error, window = view.label(), "a window does not open");
             return;
@@ -113,7 +113,7 @@ impl Front for Windows {
 
     fn ask(&self) {
         if let Some(window) = self.app.get_webview_window(WELCOME) {
-            let _ = window.set_focus();
+            focus(&window);
         } else if let Err(error) = self.open(View::Welcome) {
             tracing::error!(%error, "the welcome window does not open");
         }
@@ -133,6 +133,13 @@ fn theme(look: Look) -> Option<Theme> {
         Look::Dark => Some(Theme::Dark),
         Look::Light => Some(Theme::Light),
         Look::System => None,
+    }
+}
+
+/// Brings a window before the others. One whose page is not there yet comes by itself: see [`reveal`].
+fn focus(window: &WebviewWindow) {
+    if window.is_visible().unwrap_or(false) {
+        let _ = window.set_focus();
     }
 }
 
