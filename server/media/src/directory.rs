@@ -1,17 +1,24 @@
 //! Who is meant: peers by the names and addresses under which the network and the server speak of them.
 
-use std::{collections::HashMap, net::SocketAddr, panic::catch_unwind};
+use std::{collections::HashMap, net::SocketAddr, time::Instant};
 
 use houselights_shared::{ParticipantId, RoomId};
 use str0m::ice::StunMessage;
 
-use crate::{peer::Datagram, room::PeerId};
+use crate::{paths::CONSENT, room::PeerId};
+
+/// Who is at an address, and when they last proved it.
+#[derive(Debug)]
+struct Place {
+    id: PeerId,
+    heard_at: Instant,
+}
 
 /// The names.
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
     ufrags: HashMap<String, PeerId>,
-    places: HashMap<SocketAddr, PeerId>,
+    places: HashMap<SocketAddr, Place>,
     people: HashMap<(RoomId, ParticipantId), PeerId>,
 }
 
@@ -34,11 +41,18 @@ impl Directory {
 
     /// Whose path an address is.
     pub(crate) fn at(&self, address: SocketAddr) -> Option<PeerId> {
-        self.places.get(&address).copied()
+        self.places.get(&address).map(|place| place.id)
     }
 
-    pub(crate) fn give_path(&mut self, address: SocketAddr, id: PeerId) {
-        self.places.insert(address, id);
+    /// Someone proved to be at an address. False: it is someone else's, who was heard there not long ago; requests name their own
+    /// source, and nobody takes a path from someone who uses it.
+    pub(crate) fn claim(&mut self, now: Instant, address: SocketAddr, id: PeerId) -> bool {
+        let place = self.places.entry(address).or_insert(Place { id, heard_at: now });
+        if place.id != id && now.saturating_duration_since(place.heard_at) < CONSENT {
+            return false;
+        }
+        *place = Place { id, heard_at: now };
+        true
     }
 
     pub(crate) fn take_path(&mut self, address: SocketAddr, id: PeerId) {
@@ -55,21 +69,9 @@ impl Directory {
         self.ufrags.len().max(self.people.len())
     }
 
-    /// Whose a datagram is, by the first byte (RFC 9443): STUN by its user name, all else by where it comes from.
-    pub(crate) fn owner(&self, datagram: Datagram<'_>) -> Option<PeerId> {
-        let Datagram { from, bytes } = datagram;
-        match bytes.first()? {
-            0..=3 => {
-                let addressed = catch_unwind(|| {
-                    let message = StunMessage::parse(bytes).ok()?;
-                    let (ours, _) = message.is_binding_request().then(|| message.split_username())??;
-                    Some(ours.to_owned())
-                });
-                // A panic of the parser is a stranger's doing and ends nobody.
-                self.ufrags.get(&addressed.ok()??).copied()
-            }
-            20..=63 | 128..=191 => self.at(from),
-            _ => None,
-        }
+    /// Whom a STUN request is for, by its user name (RFC 8445, section 7.2.2).
+    pub(crate) fn named(&self, request: &StunMessage<'_>) -> Option<PeerId> {
+        let (ours, _) = request.is_binding_request().then(|| request.split_username())??;
+        self.ufrags.get(ours).copied()
     }
 }

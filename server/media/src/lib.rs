@@ -8,7 +8,7 @@
 //! - `subscriber` is the packets to a participant, an egress of its own beside the session: `slot` gives them their places, `header` and
 //!   `srtp` (with the keys that `handshake` overhears) make them, `resend` keeps them, `report` is RTCP.
 //! - `publication` is what someone sends; `allocator` gives video slots, `speaker` audio slots; `room` ties them together.
-//! - `directory` tells whose a datagram is; `offer` is the edge where SDP is read, `answer` writes the slots' part of it, `police` the edge
+//! - `directory` tells whose a datagram is, `paths` where a peer is; `offer` is the edge where SDP is read, `answer` writes the slots' part of it, `police` the edge
 //!   where datagrams are counted.
 
 mod account;
@@ -19,6 +19,7 @@ mod directory;
 mod handshake;
 mod header;
 mod offer;
+mod paths;
 mod peer;
 mod police;
 mod publication;

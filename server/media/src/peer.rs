@@ -3,10 +3,11 @@
 //! The network speaks to `str0m` here and nowhere else, behind a guard: a panic ends this peer and no other.
 
 use std::{
+    collections::HashMap,
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use houselights_shared::{ParticipantId, Refusal, RoomId, VIDEO_SLOTS};
@@ -15,7 +16,7 @@ use str0m::{
     change::SdpOffer,
     config::{CryptoProvider, DtlsCert},
     format::PayloadParams,
-    ice::StunMessage,
+    ice::{IceCreds, StunMessage},
     media::{KeyframeRequestKind, MediaKind, Mid, Pt, SenderFeedback},
     net::{Protocol, Receive},
     rtp::{Extension, ExtensionMap, RtpPacket, Ssrc},
@@ -28,16 +29,21 @@ use crate::{
     handshake::{self, Agreed},
     header::Extensions,
     offer::{Offer, Offered},
+    paths::Paths,
     police::Police,
     publication::{Forward, Publication},
-    report::is_report,
+    report::{is_media, is_report},
     subscriber::{Heard, Rtx, Standing, Subscriber},
 };
 
-/// The addresses that a peer may have proven at a time; the oldest goes.
-const MAX_PATHS: usize = 8;
 /// What may come from a peer, in bits a second: beyond what the app ever sends (2.5 Mbit/s and resends).
 const INGRESS_BITS: u64 = 8_000_000;
+/// A datagram counts for at least this many bytes, because it costs as much.
+const LEAST_BYTES: usize = 200;
+/// The streams that a peer may send: two, their resends, and what a restart of its encoders brings. `str0m` forgets none.
+const MAX_STREAMS: usize = 32;
+/// Whoever published this recently is a publisher.
+const PUBLISHING: Duration = Duration::from_secs(10);
 
 /// Takes datagrams to send, each to an address from which an authenticated STUN request came.
 pub type Sink<'a> = &'a mut dyn FnMut(SocketAddr, &[u8]);
@@ -80,10 +86,6 @@ pub(crate) enum Happened {
     Report(SenderFeedback),
     /// The subscriber cannot decode the video slot without a key frame.
     KeyFrameWanted(usize),
-    /// An address proved to be the peer's; if it has too many, the second one no longer counts.
-    Path(SocketAddr, Option<SocketAddr>),
-    /// The peer wants its packets over this path of its own.
-    Nominated(SocketAddr),
 }
 
 /// A session.
@@ -91,7 +93,10 @@ pub(crate) struct Peer {
     pub(crate) id: Identity,
     rtc: Rtc,
     ufrag: String,
-    paths: Vec<SocketAddr>,
+    password: String,
+    pub(crate) paths: Paths,
+    streams: Vec<u32>,
+    published_at: Option<Instant>,
     local: SocketAddr,
     crypto: Arc<CryptoProvider>,
     published: [(Mid, Pt); 2],
@@ -104,7 +109,9 @@ pub(crate) struct Peer {
     pub(crate) due: Instant,
     /// Under which time the peer is in the queue of timers.
     pub(crate) scheduled: Option<Instant>,
+    pub(crate) began: Instant,
     pub(crate) heard_at: Instant,
+    clock: Clock,
     police: Police,
 }
 
@@ -140,12 +147,15 @@ impl Peer {
         let parts @ [_, video, audio] = answer::parts(&answer)?;
         let (video, audio) = (Extensions::of(video), Extensions::of(audio));
         let answer = answer::complete(parts, &offer.bundle, &slots);
-        let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
+        let IceCreds { ufrag, pass: password } = rtc.direct_api().local_ice_credentials();
         let peer = Self {
             id,
             rtc,
             ufrag,
-            paths: Vec::new(),
+            password,
+            paths: Paths::new(now),
+            streams: Vec::new(),
+            published_at: None,
             local,
             crypto: Arc::clone(&setup.crypto),
             published,
@@ -156,7 +166,9 @@ impl Peer {
             panicked: false,
             due: now,
             scheduled: None,
+            began: now,
             heard_at: now,
+            clock: setup.clock,
             police: Police::new(now, INGRESS_BITS),
         };
         Some((peer, answer))
@@ -164,10 +176,6 @@ impl Peer {
 
     pub(crate) fn ufrag(&self) -> &str {
         &self.ufrag
-    }
-
-    pub(crate) fn paths(&self) -> &[SocketAddr] {
-        &self.paths
     }
 
     pub(crate) fn is_connected(&self) -> bool {
@@ -182,11 +190,44 @@ impl Peer {
         self.panicked
     }
 
+    /// Whether a request carries the password of this session.
+    pub(crate) fn vouches(&self, request: &StunMessage<'_>) -> bool {
+        let hmac = self.crypto.sha1_hmac_provider;
+        let verified = || request.verify(self.password.as_bytes(), |key, parts| hmac.sha1_hmac(key, parts));
+        catch_unwind(AssertUnwindSafe(verified)).unwrap_or(false)
+    }
+
+    /// An authentic request came over a path of this peer.
+    pub(crate) fn step(&mut self, now: Instant, from: SocketAddr, nominates: bool) {
+        self.heard_at = now;
+        let publishes = self.published_at.is_some_and(|at| now.saturating_duration_since(at) < PUBLISHING);
+        if nominates {
+            self.paths.nominate(from);
+        } else if self.paths.moves(now, from) {
+            // `str0m` sends to the old path what a publisher needs, so that one has to begin anew; a viewer is followed.
+            self.broken |= publishes;
+            self.paths.nominate(from);
+        }
+    }
+
+    /// Whether RTP is of one of the few streams that a peer has.
+    fn has_stream(&mut self, bytes: &[u8]) -> bool {
+        let Some(ssrc) = bytes.get(8..12).and_then(|ssrc| Some(u32::from_be_bytes(ssrc.try_into().ok()?))) else {
+            return false;
+        };
+        if !self.streams.contains(&ssrc) {
+            if self.streams.len() >= MAX_STREAMS {
+                return false;
+            }
+            self.streams.push(ssrc);
+        }
+        true
+    }
+
     /// Takes a datagram that belongs to this peer. False: it was more than the peer may send.
     pub(crate) fn receive(&mut self, now: Instant, datagram: Datagram<'_>, sink: Sink<'_>, out: &mut Vec<Happened>) -> bool {
         let Datagram { from, bytes } = datagram;
-        // A stranger's requests, who knows the user name but not the password, do not use up the peer's share.
-        if self.paths.contains(&from) && !self.police.passes(now, bytes.len()) {
+        if !self.police.passes(now, bytes.len().max(LEAST_BYTES)) || (is_media(bytes) && !self.has_stream(bytes)) {
             return false;
         }
         self.guard(|peer| {
@@ -197,16 +238,8 @@ impl Peer {
             if let Err(error) = peer.rtc.handle_input(Input::Receive(now, received)) {
                 debug!(room.id = %peer.id.room, %error, "a datagram was refused");
             }
-            let nominates = is_nomination(bytes);
-            peer.drain(sink, out);
-            // An answer went back: the request was authentic.
-            if nominates && peer.paths.contains(&from) {
-                out.push(Happened::Nominated(from));
-            }
+            peer.drain(now, sink, out);
         });
-        if self.paths.contains(&from) {
-            self.heard_at = now;
-        }
         true
     }
 
@@ -221,7 +254,7 @@ impl Peer {
                 debug!(room.id = %peer.id.room, %error, "a session failed");
                 peer.broken = true;
             }
-            peer.drain(sink, out);
+            peer.drain(now, sink, out);
         });
     }
 
@@ -236,7 +269,7 @@ impl Peer {
         }
     }
 
-    fn drain(&mut self, sink: Sink<'_>, out: &mut Vec<Happened>) {
+    fn drain(&mut self, now: Instant, sink: Sink<'_>, out: &mut Vec<Happened>) {
         loop {
             match self.rtc.poll_output() {
                 Ok(Output::Timeout(due)) => {
@@ -244,8 +277,10 @@ impl Peer {
                     break;
                 }
                 Ok(Output::Transmit(transmit)) => {
-                    self.prove(transmit.destination, out);
-                    sink(transmit.destination, &transmit.contents);
+                    // `str0m` sends to where an authentic request came from, however long ago.
+                    if self.paths.consents(now, transmit.destination) {
+                        sink(transmit.destination, &transmit.contents);
+                    }
                 }
                 Ok(Output::Event(event)) => self.tell(event, out),
                 Err(error) => {
@@ -256,16 +291,6 @@ impl Peer {
             }
         }
         self.broken |= !self.rtc.is_alive();
-    }
-
-    /// `str0m` sends only to where an authenticated request came from: what it sends to is the peer's.
-    fn prove(&mut self, address: SocketAddr, out: &mut Vec<Happened>) {
-        if self.paths.contains(&address) {
-            return;
-        }
-        let oldest = (self.paths.len() >= MAX_PATHS).then(|| self.paths.remove(0));
-        self.paths.push(address);
-        out.push(Happened::Path(address, oldest));
     }
 
     // `str0m` adds events in its own time; those not named here do not concern a forwarder.
@@ -282,6 +307,7 @@ impl Peer {
                 debug!(room.id = %self.id.room, "a peer is out of reach");
             }
             Event::RtpPacket(packet) => {
+                self.published_at = Some(packet.timestamp);
                 let [(_, video), (_, audio)] = self.published;
                 let pt = packet.header.payload_type;
                 if pt == video {
@@ -309,27 +335,24 @@ impl Peer {
     pub(crate) fn deliver<'a>(
         &mut self,
         now: Instant,
-        packets: impl Iterator<Item = (usize, &'a Forward, Option<&'a Publication>)>,
-        clock: Clock,
+        packets: impl Iterator<Item = &'a (usize, Forward)>,
+        publications: &HashMap<ParticipantId, Publication>,
         sink: Sink<'_>,
     ) {
         self.guard(|peer| {
-            for (slot, packet, publication) in packets {
-                if !peer.subscriber.forward(now, slot, packet, sink) || packet.kind == MediaKind::Audio {
+            peer.subscriber.lead_to(peer.paths.to(now));
+            for (slot, packet) in packets {
+                if !peer.subscriber.forward(now, *slot, packet, sink) || packet.kind == MediaKind::Audio {
                     continue;
                 }
+                let publication = publications.get(&packet.from);
                 for earlier in publication.into_iter().flat_map(|publication| publication.arrived_before(packet)) {
-                    peer.subscriber.forward(now, slot, earlier, sink);
+                    peer.subscriber.forward(now, *slot, earlier, sink);
                 }
             }
-            peer.subscriber.report(now, clock, sink);
+            peer.subscriber.report(now, peer.clock, sink);
         });
     }
-}
-
-/// Whether a STUN request nominates the path that it came over.
-fn is_nomination(bytes: &[u8]) -> bool {
-    bytes.first().is_some_and(|first| *first < 4) && StunMessage::parse(bytes).is_ok_and(|message| message.use_candidate())
 }
 
 fn config(setup: &Setup) -> RtcConfig {

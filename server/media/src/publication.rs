@@ -9,7 +9,7 @@ use std::{
 use houselights_shared::ParticipantId;
 use str0m::media::MediaKind;
 
-use crate::slot::Arrival;
+use crate::slot::{Arrival, LARGEST_GAP};
 
 /// Key frames are asked for at most this often.
 pub(crate) const KEY_FRAME_INTERVAL: Duration = Duration::from_secs(1);
@@ -18,7 +18,7 @@ const STREAM_CHANGE: Duration = Duration::from_millis(500);
 /// Whoever has sent no picture for this long (a camera that is off) is not asked for key frames.
 const FLOWING: Duration = Duration::from_secs(2);
 /// How many video packets are kept for slots that open with a packet which arrived late. Full: the oldest goes.
-const RECENT_PACKETS: usize = 48;
+const RECENT_PACKETS: usize = 128;
 /// Capture times are told this much in the past, so that jitter never puts one into the future.
 const CAPTURE_MARGIN: i64 = 200_000;
 
@@ -45,6 +45,7 @@ struct Stream {
     ssrc: u32,
     number: u64,
     heard_at: Instant,
+    highest: u64,
     /// NTP time in microseconds since 1970 and RTP time of the last sender report.
     report: Option<(i64, u32)>,
 }
@@ -90,7 +91,7 @@ impl Publication {
             .is_none_or(|stream| stream.ssrc != packet.ssrc && now.saturating_duration_since(stream.heard_at) >= STREAM_CHANGE);
         if stale {
             *streams += 1;
-            *stream = Some(Stream { ssrc: packet.ssrc, number: *streams, heard_at: now, report: None });
+            *stream = Some(Stream { ssrc: packet.ssrc, number: *streams, heard_at: now, highest: packet.seq, report: None });
         }
         let stream = stream.as_mut().filter(|stream| stream.ssrc == packet.ssrc)?;
         stream.heard_at = now;
@@ -103,8 +104,11 @@ impl Publication {
             }
             (Some(_) | None, _) => packet.arrived_at,
         };
-        if packet.kind == MediaKind::Video && packet.opens {
-            self.key_frame_wanted = false;
+        let leaps = stale || packet.seq > stream.highest + LARGEST_GAP;
+        stream.highest = stream.highest.max(packet.seq);
+        if packet.kind == MediaKind::Video {
+            // No slot follows a new stream, or one that leapt, before its next key frame.
+            self.key_frame_wanted = !packet.opens && (self.key_frame_wanted || leaps);
         }
         Some(Arrival {
             stream: stream.number,
@@ -273,6 +277,19 @@ mod tests {
         publication.take(start, &Packet { opens: true, ..packet(MediaKind::Video, 1, 0, 0) }, &mut streams);
         publication.take(start + Duration::from_mins(1), &packet(MediaKind::Video, 1, 0, 0), &mut streams);
         assert!(!publication.ask_key_frame(start + Duration::from_mins(1)));
+    }
+
+    #[test]
+    fn a_stream_that_leaps_is_asked_for_a_key_frame() {
+        let now = Instant::now();
+        let (mut publication, mut streams) = (Publication::default(), 0);
+        let at = |seq, opens| Packet { seq, opens, ..packet(MediaKind::Video, 1, 0, 0) };
+        publication.take(now, &at(1, true), &mut streams);
+        publication.take(now, &at(2 + LARGEST_GAP, false), &mut streams);
+        assert!(publication.key_frame_due(now).is_some(), "the first leap is beyond the largest gap");
+        publication.take(now, &at(3 + LARGEST_GAP, true), &mut streams);
+        publication.take(now, &at(4 + LARGEST_GAP, false), &mut streams);
+        assert!(publication.key_frame_due(now).is_none());
     }
 
     #[test]

@@ -16,6 +16,14 @@ pub(crate) fn is_report(bytes: &[u8]) -> bool {
     matches!(bytes, [128..=191, 192..=223, ..])
 }
 
+/// Whether it is RTP.
+pub(crate) fn is_media(bytes: &[u8]) -> bool {
+    matches!(bytes.first(), Some(128..=191)) && !is_report(bytes)
+}
+
+/// So much may be wished in one compound: far more than a subscriber that lost everything of a second.
+const MAX_WISHES: usize = 256;
+
 /// What a subscriber asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wish {
@@ -28,7 +36,14 @@ pub(crate) enum Wish {
 }
 
 /// Reads a compound packet as far as it is whole.
-pub(crate) fn wishes(mut compound: &[u8], mut wish: impl FnMut(Wish)) {
+pub(crate) fn wishes(mut compound: &[u8], mut act: impl FnMut(Wish)) {
+    let mut left = MAX_WISHES;
+    let mut wish = |wish| {
+        if let Some(fewer) = left.checked_sub(1) {
+            left = fewer;
+            act(wish);
+        }
+    };
     while let Some((head, rest)) = compound.split_first_chunk::<4>() {
         let [first, kind, high, low] = *head;
         let length = 4 * usize::from(u16::from_be_bytes([high, low]));
@@ -140,6 +155,9 @@ mod tests {
         for length in 0..compound.len() {
             read(&compound[..length]);
         }
+        let mut greedy = vec![0x81, 205, 1, 115, 0, 0, 0, 9, 0, 0, 0, 5];
+        greedy.resize(4 + 371 * 4, 0xff);
+        assert_eq!(read(&greedy).len(), MAX_WISHES);
         assert_eq!(read(&[0x81, 205, 255, 255, 0, 0]), [], "longer than what came");
         assert_eq!(read(&[0x01, 206, 0, 2, 0, 0, 0, 9, 0, 0, 0, 6]), [], "of another version");
     }

@@ -27,20 +27,32 @@ pub(crate) struct Sent {
 /// The packets of a slot. Payloads are everyone's: a subscriber costs their places alone.
 #[derive(Debug)]
 pub(crate) struct Resend {
-    ring: Box<[Option<Sent>]>,
+    /// Empty, or [`PACKETS`] places.
+    ring: Vec<Option<Sent>>,
     credit: usize,
+    latest: Option<Instant>,
 }
 
 impl Resend {
     pub(crate) fn new() -> Self {
-        Self { ring: vec![None; PACKETS].into(), credit: BURST }
+        Self { ring: Vec::new(), credit: BURST, latest: None }
     }
 
     /// Keeps what went out.
     pub(crate) fn keep(&mut self, sent: Sent) {
         self.credit = (self.credit + sent.payload.len() / SHARE).min(BURST);
+        self.latest = Some(sent.at);
+        self.ring.resize(PACKETS, None);
         if let Some(place) = self.ring.get_mut(sent.seq as usize % PACKETS) {
             *place = Some(sent);
+        }
+    }
+
+    /// Frees the places when all that is in them is too old.
+    pub(crate) fn tidy(&mut self, now: Instant) {
+        if self.latest.is_some_and(|latest| now.saturating_duration_since(latest) > AGE) {
+            self.ring = Vec::new();
+            self.latest = None;
         }
     }
 
@@ -74,7 +86,12 @@ mod tests {
         assert_eq!(resend.again(start, 65_510).unwrap().seq, 65_510);
         assert_eq!(resend.again(start, 3).unwrap().seq, 65_539, "beyond a rollover");
         assert!(resend.again(start, 3_000).is_none(), "never sent");
-        assert!(resend.again(start + AGE + Duration::from_millis(1), 3).is_none(), "too old");
+        let late = start + AGE + Duration::from_millis(1);
+        assert!(resend.again(late, 3).is_none(), "too old");
+        resend.tidy(start + AGE);
+        assert!(resend.again(start, 3).is_some());
+        resend.tidy(late);
+        assert!(resend.ring.is_empty() && resend.again(late, 3).is_none());
     }
 
     #[test]

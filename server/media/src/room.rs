@@ -11,6 +11,7 @@ use str0m::{media::MediaKind, rtp::RtpPacket};
 
 use crate::{
     allocator::Allocator,
+    peer::Identity,
     publication::{Forward, Packet, Publication, begins_key_frame},
     speaker::{SILENCE, Voices},
 };
@@ -21,7 +22,7 @@ const TICK: Duration = Duration::from_millis(5);
 /// up to the interval at which sound comes.
 const TICK_A_VIEWER: Duration = Duration::from_micros(150);
 const LONGEST_TICK: Duration = Duration::from_millis(20);
-/// Full: goes out at once. Forty of the largest still fit one datagram to be cut into segments.
+/// Asks to be sent at once; what came by then goes along.
 const MAX_BATCH: usize = 40;
 /// Levels are told this often while sound arrives.
 const LEVELS_INTERVAL: Duration = Duration::from_millis(200);
@@ -176,6 +177,16 @@ impl Room {
             room.voices.keep(|who| on_stage.contains(&who));
             room.backstage.keep(|who| !on_stage.contains(&who));
         })
+    }
+
+    /// Whether what someone sends is taken: attendees are heard and seen on stage only.
+    pub(crate) fn may_publish(&self, id: Identity) -> bool {
+        id.crew || self.on_stage.contains(&id.who)
+    }
+
+    /// With whose packets to begin this time.
+    pub(crate) fn turn(&self) -> usize {
+        self.packets as usize % self.members.len().max(1)
     }
 
     /// Someone's session ended.

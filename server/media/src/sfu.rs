@@ -3,12 +3,13 @@
 use std::{
     collections::{BTreeSet, HashMap, VecDeque},
     net::SocketAddr,
+    panic::catch_unwind,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use houselights_shared::{ParticipantId, Refusal, RoomId};
-use str0m::media::MediaKind;
+use str0m::{ice::StunMessage, media::MediaKind};
 
 use crate::{
     account::{Census, Config, Counters, Event, SetupError},
@@ -16,15 +17,17 @@ use crate::{
     directory::Directory,
     handshake,
     offer::Offer,
+    paths::Heard,
     peer::{Datagram, Happened, Identity, Peer, Setup, Sink},
     publication::Publication,
+    report::is_media,
     room::{Carried, Changes, PeerId, Room},
 };
 
 /// A peer that is not connected after this, or unheard for this long, is gone.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Whoever was heard this recently keeps its path.
-const PATH_HOLD: Duration = Duration::from_secs(10);
+/// What still fits one Ethernet frame with everything that goes before and after it; a larger one would cost others their batch.
+const MAX_PAYLOAD: usize = 1_300;
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
 
 /// The unit. Datagrams and time go in; datagrams go out through the sink, events by [`Sfu::poll_event`].
@@ -134,17 +137,57 @@ impl Sfu {
 
     /// A datagram came. What is not a peer's gets no answer. Call [`Sfu::advance`] when all that came at once is in.
     pub fn receive(&mut self, now: Instant, datagram: Datagram<'_>, sink: Sink<'_>) {
-        let Some(id) = self.directory.owner(datagram) else {
+        // Of what kind it is tells the first byte (RFC 9443).
+        let known = match datagram.bytes.first() {
+            Some(0..=3) => self.greet(now, datagram),
+            Some(20..=63 | 128..=191) => self.directory.at(datagram.from),
+            Some(_) | None => None,
+        };
+        let Some((id, peer)) = known.and_then(|id| Some((id, self.peers.get_mut(&id)?))) else {
             self.counters.strangers += 1;
             return;
         };
-        let Some(peer) = self.peers.get_mut(&id) else { return };
+        let publishes = self.rooms.get(&peer.id.room).is_some_and(|room| room.may_publish(peer.id));
+        if is_media(datagram.bytes) && !publishes {
+            self.counters.policed += 1;
+            return;
+        }
         let mut happened = std::mem::take(&mut self.happened);
         if !peer.receive(now, datagram, sink, &mut happened) {
             self.counters.policed += 1;
         }
         self.settle(now, id, &mut happened);
         self.happened = happened;
+    }
+
+    /// Whose an authentic STUN request is, and nobody else's address that it came from.
+    fn greet(&mut self, now: Instant, datagram: Datagram<'_>) -> Option<PeerId> {
+        let Datagram { from, bytes } = datagram;
+        // A panic of the parser is a stranger's doing and ends nobody.
+        let request = catch_unwind(|| StunMessage::parse(bytes)).ok()?.ok()?;
+        let id = self.directory.named(&request)?;
+        let peer = self.peers.get_mut(&id).filter(|peer| peer.vouches(&request))?;
+        if !self.directory.claim(now, from, id) {
+            return None;
+        }
+        match peer.paths.hear(now, from) {
+            Heard::Known(gone) => {
+                if let Some(gone) = gone {
+                    self.directory.take_path(gone, id);
+                }
+                peer.step(now, from, request.use_candidate());
+                Some(id)
+            }
+            Heard::TooMany => {
+                self.directory.take_path(from, id);
+                None
+            }
+            Heard::Exhausted => {
+                self.directory.take_path(from, id);
+                self.lose(id);
+                None
+            }
+        }
     }
 
     /// When to call [`Sfu::advance`] at the latest.
@@ -188,13 +231,14 @@ impl Sfu {
             return;
         }
         let mut broken = Vec::new();
-        for id in &room.members {
+        // Who comes first changes: if the system takes no more, it is not always the same who go without.
+        let begin = room.turn();
+        for id in room.members.iter().cycle().skip(begin).take(room.members.len()) {
             let Some(peer) = self.peers.get_mut(id).filter(|peer| peer.is_connected()) else { continue };
             let who = peer.id.who;
             let batch = if peer.id.crew { &crew } else { &audience };
             let others = batch.iter().filter(|(_, forward)| forward.from != who);
-            let packets = others.map(|(slot, forward)| (*slot, forward, room.publications.get(&forward.from)));
-            peer.deliver(now, packets, self.setup.clock, sink);
+            peer.deliver(now, others, &room.publications, sink);
             if peer.is_broken() {
                 self.counters.panics += u64::from(peer.has_panicked());
                 broken.push(*id);
@@ -238,33 +282,18 @@ impl Sfu {
         self.counters.panics += u64::from(peer.has_panicked());
         self.schedule(id, now);
         for happened in happened.drain(..) {
-            self.act(now, id, identity, happened);
+            self.act(now, identity, happened);
         }
         if broken {
             self.lose(id);
         }
     }
 
-    fn act(&mut self, now: Instant, id: PeerId, identity: Identity, happened: Happened) {
+    fn act(&mut self, now: Instant, identity: Identity, happened: Happened) {
         let Identity { room: room_id, who, crew } = identity;
         let arrived_at = self.setup.clock.micros(now);
         let Some(room) = self.rooms.get_mut(&room_id) else { return };
         match happened {
-            Happened::Path(path, oldest) => {
-                if let Some(oldest) = oldest {
-                    self.directory.take_path(oldest, id);
-                }
-                // The sender of a request names its own address: it does not take a path from someone who is using it.
-                let held = self.directory.at(path).and_then(|holder| self.peers.get(&holder));
-                if held.is_none_or(|holder| now.saturating_duration_since(holder.heard_at) >= PATH_HOLD) {
-                    self.directory.give_path(path, id);
-                }
-            }
-            Happened::Nominated(path) => {
-                if let Some(peer) = self.peers.get_mut(&id).filter(|_| self.directory.at(path) == Some(id)) {
-                    peer.subscriber.nominate(path);
-                }
-            }
             Happened::Connected => {
                 let (crew_map, audience_map) = room.maps();
                 let map = if crew { crew_map } else { audience_map };
@@ -284,6 +313,10 @@ impl Sfu {
                 }
             }
             Happened::Media(packet, kind) => {
+                if packet.payload.len() > MAX_PAYLOAD {
+                    self.counters.policed += 1;
+                    return;
+                }
                 self.counters.packets_in += 1;
                 let carried = Carried::new(packet, kind, arrived_at);
                 let changes = room.take(now, who, crew, carried);
@@ -339,12 +372,14 @@ impl Sfu {
     }
 
     fn tidy(&mut self, now: Instant) {
-        let gone: Vec<PeerId> = self
-            .peers
-            .iter()
-            .filter(|(_, peer)| peer.is_broken() || now.saturating_duration_since(peer.heard_at) >= PATIENCE)
-            .map(|(id, _)| *id)
-            .collect();
+        let too_long = |since| now.saturating_duration_since(since) >= PATIENCE;
+        let mut gone = Vec::new();
+        for (id, peer) in &mut self.peers {
+            peer.subscriber.tidy(now);
+            if peer.is_broken() || too_long(peer.heard_at) || (!peer.is_connected() && too_long(peer.began)) {
+                gone.push(*id);
+            }
+        }
         for id in gone {
             self.lose(id);
         }
@@ -365,8 +400,8 @@ impl Sfu {
         if let Some(at) = peer.scheduled {
             self.timers.remove(&(at, id));
         }
-        for path in peer.paths() {
-            self.directory.take_path(*path, id);
+        for path in peer.paths.iter() {
+            self.directory.take_path(path, id);
         }
         let Some(room) = self.rooms.get_mut(&room_id) else { return };
         room.members.retain(|member| *member != id);

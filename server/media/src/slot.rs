@@ -8,7 +8,7 @@
 /// The first sequence number that a subscriber sees.
 const FIRST_SEQ: u64 = 1;
 /// A jump of the publisher's numbers beyond this is taken for a new stream.
-const LARGEST_GAP: u64 = 3_000;
+pub(crate) const LARGEST_GAP: u64 = 3_000;
 
 /// What a packet brings along for its place in a slot.
 #[derive(Clone, Copy, Debug)]

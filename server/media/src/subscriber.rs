@@ -93,7 +93,7 @@ pub(crate) struct Subscriber {
     video: Extensions,
     audio: Extensions,
     srtp: Option<Srtp>,
-    /// Where the subscriber is: the path that it nominated, proven by an authenticated request.
+    /// Where the subscriber is, while it consents.
     to: Option<SocketAddr>,
     sequence: u16,
     reported_at: Option<Instant>,
@@ -124,9 +124,16 @@ impl Subscriber {
         self.srtp.is_some()
     }
 
-    /// The subscriber nominated a path (RFC 8445, section 7.3.1.5).
-    pub(crate) fn nominate(&mut self, path: SocketAddr) {
-        self.to = Some(path);
+    /// Where packets go from now on, if anywhere.
+    pub(crate) fn lead_to(&mut self, path: Option<SocketAddr>) {
+        self.to = path;
+    }
+
+    /// Forgets what is too old to go out again in slots that carry nothing now.
+    pub(crate) fn tidy(&mut self, now: Instant) {
+        for (_, resend) in self.slots.iter_mut().filter_map(|slot| slot.flow.as_mut()?.resend.as_mut()) {
+            resend.tidy(now);
+        }
     }
 
     /// The slot's carriage changed.

@@ -25,6 +25,7 @@ pub(super) struct Egress<'a> {
 #[derive(Default)]
 pub(super) struct Batch {
     to: Option<SocketAddr>,
+    from: Option<IpAddr>,
     segment: usize,
     bytes: Vec<u8>,
     segments: usize,
@@ -33,6 +34,10 @@ pub(super) struct Batch {
     /// Datagrams that the system did not take.
     pub(super) lost: u64,
     pub(super) sent: u64,
+    /// Segmentation was turned off without a reason: the socket's state is to be made anew.
+    pub(super) misjudged: bool,
+    /// Who spoke last, and to which of our addresses: answers go out before the path is known.
+    speaker: Option<(SocketAddr, IpAddr)>,
 }
 
 impl<'a> Egress<'a> {
@@ -43,6 +48,11 @@ impl<'a> Egress<'a> {
         batch: &'a mut Batch,
     ) -> Self {
         Self { socket, state, spoken_to, batch }
+    }
+
+    /// Who spoke just now, and to which of our addresses.
+    pub(super) fn spoken(&mut self, speaker: Option<(SocketAddr, IpAddr)>) {
+        self.batch.speaker = speaker;
     }
 
     /// Adds a datagram; sends what was gathered if this one does not go with it.
@@ -56,6 +66,8 @@ impl<'a> Egress<'a> {
         if !fits {
             self.flush();
             self.batch.to = Some(to);
+            let speaker = self.batch.speaker.filter(|(address, _)| *address == to).map(|(_, at)| at);
+            self.batch.from = speaker.or_else(|| self.spoken_to.get(&to).copied());
             self.batch.segment = datagram.len();
         }
         let batch = &mut *self.batch;
@@ -73,23 +85,26 @@ impl<'a> Egress<'a> {
             ecn: None,
             contents: &batch.bytes,
             segment_size: (batch.segments > 1).then_some(batch.segment),
-            src_ip: self.spoken_to.get(&destination).copied(),
+            src_ip: batch.from,
         };
+        let segments = self.state.max_gso_segments();
         // A full socket buffer loses the batch, as the network would: subscribers ask again for what they miss.
         match send(self.socket, self.state, &transmit) {
             Ok(()) => batch.sent += batch.segments as u64,
             Err(_refused) => batch.lost += batch.segments as u64,
         }
+        // One datagram that cannot be sent tells nothing of segmentation, but turns it off as well.
+        batch.misjudged |= batch.segments == 1 && self.state.max_gso_segments() < segments;
         batch.bytes.clear();
         batch.segments = 0;
         batch.ended = false;
     }
 }
 
+/// Not through the runtime's readiness: after one refusal it would try nothing more for the rest of the turn.
 fn send(socket: &UdpSocket, state: &UdpSocketState, transmit: &Transmit<'_>) -> io::Result<()> {
-    let attempt = || socket.try_io(tokio::io::Interest::WRITABLE, || state.try_send(socket.into(), transmit));
     let before = state.max_gso_segments();
-    let sent = attempt();
+    let sent = state.try_send(socket.into(), transmit);
     // Where the interface cannot do segmentation, the first attempt finds out and turns it off.
     if sent.is_err()
         && state.max_gso_segments() < before
@@ -97,7 +112,7 @@ fn send(socket: &UdpSocket, state: &UdpSocketState, transmit: &Transmit<'_>) -> 
     {
         for segment in transmit.contents.chunks(size) {
             let one = Transmit { contents: segment, segment_size: None, ..transmit.clone() };
-            socket.try_io(tokio::io::Interest::WRITABLE, || state.try_send(socket.into(), &one))?;
+            state.try_send(socket.into(), &one)?;
         }
         return Ok(());
     }

@@ -41,7 +41,8 @@ impl Ingress {
         let count = socket.try_io(Interest::READABLE, || state.recv(socket.into(), &mut slices, metas))?;
         for (meta, slice) in metas.iter().zip(&slices).take(count) {
             let stride = if meta.stride == 0 { meta.len } else { meta.stride };
-            if stride == 0 {
+            // Nothing can be sent to port 0, and whoever writes from there is no client.
+            if stride == 0 || meta.addr.port() == 0 {
                 continue;
             }
             for datagram in slice.get(..meta.len).unwrap_or_default().chunks(stride) {

@@ -165,10 +165,11 @@ impl Worker {
             let wake = self.unit.next_wake(now);
             let wake = tokio::time::Instant::from_std(if rested { wake } else { wake.min(self.received_at + REST) });
             tokio::select! {
-                biased;
-                wish = place.desk.next() => match wish {
-                    None => return End::Told,
-                    Some(wish) => self.grant(wish, peers),
+                wish = place.desk.next() => {
+                    let Some(wish) = wish else { return End::Told };
+                    self.grant(wish, peers);
+                    // However many wishes wait, the socket gets its turn between them.
+                    tokio::task::yield_now().await;
                 },
                 readable = self.socket.readable(), if rested => {
                     if let Err(error) = readable {
@@ -216,6 +217,7 @@ impl Worker {
             let received = self.ingress.receive(&self.socket, &self.state, |from, at, datagram| {
                 // Only STUN tells a new path.
                 if datagram.first().is_some_and(|byte| *byte < 4) {
+                    egress.spoken(at.map(|at| (from, at)));
                     senders.extend(at.map(|at| (from, at)));
                 }
                 unit.receive(now, Datagram { from, bytes: datagram }, &mut |to, bytes| egress.push(to, bytes));
@@ -250,6 +252,12 @@ impl Worker {
         let mut egress = Egress::new(&self.socket, &self.state, &self.spoken_to, &mut self.batch);
         self.unit.advance(now, &mut |to, bytes| egress.push(to, bytes));
         egress.flush();
+        if std::mem::take(&mut self.batch.misjudged) {
+            match UdpSocketState::new((&self.socket).into()) {
+                Ok(state) => self.state = state,
+                Err(error) => warn!(%error, "segments are sent one by one from now on"),
+            }
+        }
         // A panic is told at once. The unit wakes at least once a second, so nothing is told late for long.
         let panicked = self.unit.counters().panics != self.counted.panics;
         if panicked || now.saturating_duration_since(self.counted_at) >= COUNT_INTERVAL {

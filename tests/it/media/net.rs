@@ -74,6 +74,8 @@ pub(crate) struct SimNet {
     pub(crate) weather: Weather,
     /// Clients whose network is calm whatever the weather.
     pub(crate) sheltered: Vec<usize>,
+    /// What a router drops of what clients send.
+    pub(crate) blocked: Option<fn(&[u8]) -> bool>,
     pub(crate) events: Vec<Event>,
     pub(crate) server: SocketAddr,
     pub(crate) sent_by_server: usize,
@@ -105,6 +107,7 @@ impl SimNet {
             clients: Vec::new(),
             weather,
             sheltered: Vec::new(),
+            blocked: None,
             events: Vec::new(),
             server,
             sent_by_server: 0,
@@ -173,6 +176,9 @@ impl SimNet {
     }
 
     fn put(&mut self, from: SocketAddr, to: SocketAddr, bytes: &[u8]) {
+        if from != self.server && self.blocked.is_some_and(|blocked| blocked(bytes)) {
+            return;
+        }
         let from = self.translated.get(&from).copied().unwrap_or(from);
         let sheltered = self.sheltered.iter().filter_map(|client| self.clients.get(*client)).map(|client| client.address);
         let sheltered = sheltered.into_iter().any(|address| address == from || address == to);
