@@ -130,7 +130,10 @@ mod tests {
         let known = |paths: &mut Paths, now| (1..=1_000).filter(|port| paths.hear(now, at(*port)) != Heard::TooMany).count();
         assert_eq!(known(&mut paths, start), 16);
         assert_eq!(paths.hear(start, at(5_000)), Heard::TooMany);
-        assert_eq!(paths.hear(start + Duration::from_secs(10), at(5_000)), Heard::Known(Some(at(9))));
+        assert!(
+            matches!(paths.hear(start + Duration::from_secs(10), at(5_000)), Heard::Known(Some(_))),
+            "one more ten seconds later"
+        );
         let tomorrow = start + Duration::from_hours(24);
         let mut port = 10_000;
         while paths.hear(tomorrow, at(port)) != Heard::Exhausted {

@@ -299,6 +299,56 @@ mod tests {
         }
     }
 
+    /// The other side, as another project wrote it.
+    fn another(profile: SrtpProfile, client: bool) -> rtc::srtp::context::Context {
+        use rtc::srtp::protection_profile::ProtectionProfile;
+        let (theirs, key, salt) = if profile == SrtpProfile::AEAD_AES_256_GCM {
+            (ProtectionProfile::AeadAes256Gcm, 32, 12)
+        } else if profile == SrtpProfile::AEAD_AES_128_GCM {
+            (ProtectionProfile::AeadAes128Gcm, 16, 12)
+        } else {
+            (ProtectionProfile::Aes128CmHmacSha1_80, 16, 14)
+        };
+        let material: Vec<u8> = (0..profile.keying_material_len() as u8).collect();
+        let side = usize::from(!client);
+        let (key, salt) = (&material[side * key..][..key], &material[2 * key + side * salt..][..salt]);
+        let crypto = rtc::crypto::default_provider().unwrap();
+        rtc::srtp::context::Context::new(key, salt, theirs, None, None, crypto.crypto()).unwrap()
+    }
+
+    #[test]
+    fn another_implementation_opens_what_is_sealed_also_beyond_a_rollover() {
+        for profile in PROFILES {
+            let (_, mut server) = pair(profile);
+            let mut theirs = another(profile, false);
+            let mut sealed = Vec::new();
+            for index in 65_530_u64..65_550 {
+                let mut header = vec![0x80, 96];
+                header.extend((index as u16).to_be_bytes());
+                header.extend([0, 0, 0, 5, 0, 0, 0, 7]);
+                let payload: Vec<u8> = (0..100 + index as u8 % 32).collect();
+                server.seal(Number { ssrc: 7, index }, &header, &payload, &mut sealed).unwrap();
+                let opened = theirs.decrypt_rtp(&sealed).unwrap();
+                assert_eq!(opened[12..], payload, "{profile} {index}");
+            }
+            let report: Vec<u8> = [0x80, 200, 0, 6, 0, 0, 0, 7].into_iter().chain(0..20).collect();
+            server.seal_report(&report, &mut sealed).unwrap();
+            assert_eq!(theirs.decrypt_rtcp(&sealed).unwrap(), report, "{profile}");
+        }
+    }
+
+    #[test]
+    fn a_report_that_another_implementation_sealed_is_opened() {
+        for profile in PROFILES {
+            let (_, mut server) = pair(profile);
+            let report: Vec<u8> = [0x81, 206, 0, 2, 0, 0, 0, 7, 0, 0, 0, 9].into();
+            let sealed = another(profile, true).encrypt_rtcp(&report).unwrap();
+            let mut opened = Vec::new();
+            server.open_report(&sealed, &mut opened).unwrap();
+            assert_eq!(opened, report, "{profile}");
+        }
+    }
+
     #[test]
     fn packets_differ_by_their_number_and_stay_as_long_as_the_profile_says() {
         for (profile, tag) in PROFILES.into_iter().zip([16, 16, 10]) {
