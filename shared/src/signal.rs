@@ -29,7 +29,8 @@ pub enum SignalBody {
         /// The map.
         slots: SlotMap,
     },
-    /// How loud those are who may be heard; five times a second at most while someone speaks.
+    /// How loud people are: to the crew five times a second at most, while anyone's sound arrives; to the audience when who speaks changed,
+    /// and once a second. Replaces what was told before; empty when all went quiet.
     Levels {
         /// One for each publisher whose sound arrives.
         levels: Vec<Level>,

@@ -19,6 +19,7 @@ mod directory;
 mod handshake;
 mod header;
 mod offer;
+mod outlet;
 mod paths;
 mod peer;
 mod police;
@@ -33,5 +34,6 @@ mod srtp;
 mod subscriber;
 
 pub use account::{Census, Config, Counters, Event, SetupError};
+pub use outlet::Outlet;
 pub use peer::{Datagram, Identity, Sink};
 pub use sfu::Sfu;

@@ -178,3 +178,52 @@ fn is_fingerprint(value: &str) -> bool {
         && pairs.len() == 32
         && pairs.iter().all(|pair| pair.len() == 2 && pair.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CANDIDATES: [&str; 3] = [
+        "a=candidate:1 1 udp 2130706431 192.0.2.7 5000 typ host",
+        "a=remote-candidates:1 192.0.2.7 5000",
+        "a=end-of-candidates",
+    ];
+
+    /// An offer as it has to be; `extra` stands in its head and in each section.
+    fn offer(extra: &[&str]) -> String {
+        let digits = vec!["AB"; 32].join(":");
+        let mids: Vec<_> = expected().enumerate().map(|(mid, _)| mid.to_string()).collect();
+        let mut lines = vec!["v=0".to_owned(), "s=-".to_owned(), format!("a=group:BUNDLE {}", mids.join(" "))];
+        lines.extend(extra.iter().map(ToString::to_string));
+        for ((kind, direction), mid) in expected().zip(&mids) {
+            lines.extend([
+                format!("m={kind} 9 UDP/TLS/RTP/SAVPF 96"),
+                format!("a=mid:{mid}"),
+                format!("a={direction}"),
+                "a=rtcp-mux".to_owned(),
+                "a=ice-ufrag:abcd".to_owned(),
+                format!("a=ice-pwd:{}", "p".repeat(22)),
+                format!("a=fingerprint:sha-256 {digits}"),
+            ]);
+            lines.extend(extra.iter().map(ToString::to_string));
+        }
+        lines.push(String::new());
+        lines.join("\r\n")
+    }
+
+    #[test]
+    fn candidates_are_cut_out_wherever_they_stand_and_nothing_else_is() {
+        let with = Offer::read(&offer(&CANDIDATES)).unwrap();
+        assert!(!with.published.contains("candidate"), "{}", with.published);
+        assert!(!with.published.contains("192.0.2.7"));
+        assert_eq!(with.published, Offer::read(&offer(&[])).unwrap().published);
+        let kept = ["m=video 9", "m=audio 9", "a=ice-pwd:", "a=fingerprint:", "a=mid:1", "a=group:BUNDLE 0 1\r\n"];
+        assert!(kept.iter().all(|line| with.published.contains(line)), "{}", with.published);
+    }
+
+    #[test]
+    fn what_an_ice_lite_end_offers_is_refused() {
+        assert_eq!(Offer::read(&offer(&["a=ice-lite"])).err(), Some(Refusal::MediaUnacceptable));
+        assert!(Offer::read(&offer(&["a=ice-options:trickle"])).is_ok());
+    }
+}

@@ -29,6 +29,7 @@ use crate::{
     handshake::{self, Agreed},
     header::Extensions,
     offer::{Offer, Offered},
+    outlet::Outlet,
     paths::Paths,
     police::Police,
     publication::{Forward, Publication},
@@ -45,8 +46,8 @@ const MAX_STREAMS: usize = 32;
 /// Whoever published this recently is a publisher.
 const PUBLISHING: Duration = Duration::from_secs(10);
 
-/// Takes datagrams to send, each to an address from which an authenticated STUN request came.
-pub type Sink<'a> = &'a mut dyn FnMut(SocketAddr, &[u8]);
+/// Where datagrams go.
+pub type Sink<'a> = &'a mut dyn Outlet;
 
 /// What all peers share.
 #[derive(Debug)]
@@ -279,7 +280,7 @@ impl Peer {
                 Ok(Output::Transmit(transmit)) => {
                     // `str0m` sends to where an authentic request came from, however long ago.
                     if self.paths.consents(now, transmit.destination) {
-                        sink(transmit.destination, &transmit.contents);
+                        sink.send(transmit.destination, &transmit.contents);
                     }
                 }
                 Ok(Output::Event(event)) => self.tell(event, out),
@@ -433,7 +434,7 @@ mod tests {
         peer.guard(|_| panic!("as a parser might"));
         assert!(peer.is_broken() && peer.has_panicked());
         let mut out = Vec::new();
-        peer.pump(now, &mut |_, _| panic!("a broken session sends nothing"), &mut out);
+        peer.pump(now, &mut |_: SocketAddr, _: &[u8]| panic!("a broken session sends nothing"), &mut out);
         assert!(out.is_empty());
     }
 }

@@ -19,9 +19,9 @@ use crate::{
 /// Packets wait this long for company: what shares a system call is what is cheap.
 const TICK: Duration = Duration::from_millis(5);
 /// For an audience they wait longer the larger it is, as the saving is its size times and the delay is not: so much more for each viewer,
-/// up to the interval at which sound comes.
-const TICK_A_VIEWER: Duration = Duration::from_micros(150);
-const LONGEST_TICK: Duration = Duration::from_millis(20);
+/// up to about the length of a picture.
+const TICK_A_VIEWER: Duration = Duration::from_micros(250);
+const LONGEST_TICK: Duration = Duration::from_millis(30);
 /// Asks to be sent at once; what came by then goes along.
 const MAX_BATCH: usize = 40;
 /// Levels are told this often while sound arrives.

@@ -50,32 +50,36 @@ impl Srtp {
         Some(Self { rtp: ours(0)?, rtcp: ours(RTCP)?, theirs, reports: FIRST_REPORT })
     }
 
-    /// Seals a packet into `out`.
-    pub(crate) fn seal(&mut self, number: Number, header: &[u8], payload: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    /// What sealing adds to a packet.
+    pub(crate) fn overhead(&self) -> usize {
+        match &self.rtp {
+            Cipher::Gcm128 { .. } => AeadAes128Gcm::TAG_LEN,
+            Cipher::Gcm256 { .. } => AeadAes256Gcm::TAG_LEN,
+            Cipher::Counter { .. } => Aes128CmSha1_80::HMAC_TAG_LEN,
+        }
+    }
+
+    /// Seals a packet into `out`, which is as long as header, payload and [`Srtp::overhead`] together.
+    pub(crate) fn seal(&mut self, number: Number, header: &[u8], payload: &[u8], out: &mut [u8]) -> Option<()> {
         let Number { ssrc, index } = number;
-        out.clear();
-        out.extend_from_slice(header);
-        out.resize(header.len() + payload.len() + ROOM, 0);
-        let end = header.len() + payload.len();
-        let (_, body) = out.split_at_mut_checked(header.len())?;
+        let (head, body) = out.split_at_mut_checked(header.len())?;
+        head.copy_from_slice(header);
         match &mut self.rtp {
             Cipher::Gcm128 { cipher, salt } => {
                 let iv = AeadAes128Gcm::rtp_iv(*salt, ssrc, (index >> 16) as u32, index as u16);
-                cipher.encrypt(&iv, header, payload, body).ok()?;
-                out.truncate(end + AeadAes128Gcm::TAG_LEN);
+                cipher.encrypt(&iv, header, payload, body).ok()
             }
             Cipher::Gcm256 { cipher, salt } => {
                 let iv = AeadAes256Gcm::rtp_iv(*salt, ssrc, (index >> 16) as u32, index as u16);
-                cipher.encrypt(&iv, header, payload, body).ok()?;
-                out.truncate(end + AeadAes256Gcm::TAG_LEN);
+                cipher.encrypt(&iv, header, payload, body).ok()
             }
             Cipher::Counter { cipher, salt, key, hmac } => {
                 cipher.encrypt(&Aes128CmSha1_80::rtp_iv(*salt, ssrc, index), payload, body).ok()?;
+                let end = header.len() + payload.len();
                 Aes128CmSha1_80::rtp_hmac(|key, parts| hmac.sha1_hmac(key, parts), key, out, index, end);
-                out.truncate(end + Aes128CmSha1_80::HMAC_TAG_LEN);
+                Some(())
             }
         }
-        Some(())
     }
 
     /// Seals a report.
@@ -327,6 +331,7 @@ mod tests {
                 header.extend((index as u16).to_be_bytes());
                 header.extend([0, 0, 0, 5, 0, 0, 0, 7]);
                 let payload: Vec<u8> = (0..100 + index as u8 % 32).collect();
+                sealed.resize(header.len() + payload.len() + server.overhead(), 0);
                 server.seal(Number { ssrc: 7, index }, &header, &payload, &mut sealed).unwrap();
                 let opened = theirs.decrypt_rtp(&sealed).unwrap();
                 assert_eq!(opened[12..], payload, "{profile} {index}");
@@ -353,10 +358,10 @@ mod tests {
     fn packets_differ_by_their_number_and_stay_as_long_as_the_profile_says() {
         for (profile, tag) in PROFILES.into_iter().zip([16, 16, 10]) {
             let (mut client, _) = pair(profile);
-            let (mut one, mut other) = (Vec::new(), Vec::new());
+            assert_eq!(client.overhead(), tag);
+            let (mut one, mut other) = (vec![0; 112 + tag], vec![0; 112 + tag]);
             client.seal(Number { ssrc: 7, index: 1 }, &[0x80; 12], &[5; 100], &mut one).unwrap();
             client.seal(Number { ssrc: 7, index: 65_537 }, &[0x80; 12], &[5; 100], &mut other).unwrap();
-            assert_eq!(one.len(), 12 + 100 + tag);
             assert_eq!(one[..12], [0x80; 12]);
             assert_ne!(one[12..], other[12..], "a rollover makes another packet");
         }

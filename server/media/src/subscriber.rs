@@ -163,12 +163,12 @@ impl Subscriber {
             level: packet.audio_level.map(|level| (level.unsigned_abs(), packet.voice_activity == Some(true))),
         };
         let extensions = if packet.kind == MediaKind::Video { self.video } else { self.audio };
-        let Scratch { header: head, sealed, .. } = &mut self.scratch;
+        let head = &mut self.scratch.header;
         header.write(extensions, head);
-        if srtp.seal(Number { ssrc: *standing.ssrc, index: place.seq }, head, &packet.payload, sealed).is_some() {
-            sink(to, sealed);
-            flow.count(now, packet, place);
-        }
+        let number = Number { ssrc: *standing.ssrc, index: place.seq };
+        let length = head.len() + packet.payload.len() + srtp.overhead();
+        sink.write(to, length, &mut |out| srtp.seal(number, head, &packet.payload, out).is_some());
+        flow.count(now, packet, place);
         place.opened
     }
 
@@ -195,7 +195,7 @@ impl Subscriber {
             };
             report.write(&mut self.scratch.plain);
             if srtp.seal_report(&self.scratch.plain, &mut self.scratch.sealed).is_some() {
-                sink(to, &self.scratch.sealed);
+                sink.send(to, &self.scratch.sealed);
             }
         }
     }
@@ -239,13 +239,14 @@ impl Subscriber {
         };
         header.write(self.video, &mut self.scratch.header);
         // The original number goes before the payload (RFC 4588, section 4).
-        let mut payload = Vec::with_capacity(2 + sent.payload.len());
+        let payload = &mut self.scratch.sealed;
+        payload.clear();
         payload.extend(seq.to_be_bytes());
         payload.extend(sent.payload.iter());
         let number = Number { ssrc: *rtx.ssrc, index: flow.again };
-        if srtp.seal(number, &self.scratch.header, &payload, &mut self.scratch.sealed).is_some() {
-            sink(to, &self.scratch.sealed);
-        }
+        let head = &self.scratch.header;
+        let length = head.len() + payload.len() + srtp.overhead();
+        sink.write(to, length, &mut |out| srtp.seal(number, head, payload, out).is_some());
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use houselights_domain::View;
-use houselights_shared::{Level, RoomId, Seq, ServerFrame, Signal, SignalBody, SlotMap, Update};
+use houselights_shared::{Level, ParticipantId, RoomId, Seq, ServerFrame, Signal, SignalBody, SlotMap, Update};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
@@ -103,7 +103,8 @@ pub(crate) struct FanOut {
     slots: Option<(SlotMap, SlotMap)>,
     slots_changed: bool,
     levels: Option<(Vec<Level>, Vec<Level>)>,
-    audience_hears: bool,
+    /// Who speaks, as the audience was told, and when; nothing after silence.
+    told_speaking: Option<(Vec<ParticipantId>, Instant)>,
     levels_at: Instant,
 }
 
@@ -122,7 +123,7 @@ impl FanOut {
             slots: None,
             slots_changed: false,
             levels: None,
-            audience_hears: false,
+            told_speaking: None,
             levels_at: now,
         }
     }
@@ -171,11 +172,7 @@ impl FanOut {
         match tell {
             Tell::Updates(updates) => self.pending.extend(updates),
             Tell::Enter { outbox, view, seq } => self.enter(outbox, view, seq),
-            Tell::Leave(connection) => {
-                if self.members.remove(&connection).is_some_and(|member| member.view == View::Audience) {
-                    self.audience -= 1;
-                }
-            }
+            Tell::Leave(connection) => self.leave(connection),
             Tell::Slots { crew, audience } => {
                 let slots = Some((crew, audience));
                 self.slots_changed |= slots != self.slots;
@@ -201,6 +198,12 @@ impl FanOut {
         let before = self.members.insert(outbox.id(), Member { outbox, view, has });
         let was_audience = before.is_some_and(|member| member.view == View::Audience);
         self.audience = self.audience + u32::from(view == View::Audience) - u32::from(was_audience);
+    }
+
+    fn leave(&mut self, connection: ConnectionId) {
+        if self.members.remove(&connection).is_some_and(|member| member.view == View::Audience) {
+            self.audience -= 1;
+        }
     }
 
     fn signal(&self, body: SignalBody) -> Bytes {
@@ -232,14 +235,26 @@ impl FanOut {
             && let Some((for_crew, for_audience)) = self.levels.take()
         {
             self.levels_at = now;
-            // Before the show the audience does not even learn that somebody speaks; that all fell silent it is told once.
-            let heard = std::mem::replace(&mut self.audience_hears, !for_audience.is_empty());
-            if heard || self.audience_hears {
-                audience.push(self.signal(SignalBody::Levels { levels: for_audience }));
-            }
+            audience.extend(self.audience_levels(now, for_audience));
             crew.push(self.signal(SignalBody::Levels { levels: for_crew }));
         }
         (crew, audience)
+    }
+
+    /// A crowd is told who speaks when that changes, and the loudness once a second; that all fell silent, once. Before the show it does not
+    /// even learn that somebody speaks.
+    fn audience_levels(&mut self, now: Instant, levels: Vec<Level>) -> Option<Bytes> {
+        let speaking: Vec<ParticipantId> =
+            levels.iter().filter(|level| level.speaking).map(|level| level.participant).collect();
+        let news = match &self.told_speaking {
+            Some((told, at)) => levels.is_empty() || *told != speaking || now >= *at + BEAT,
+            None => !levels.is_empty(),
+        };
+        if !news {
+            return None;
+        }
+        self.told_speaking = (!levels.is_empty()).then_some((speaking, now));
+        Some(self.signal(SignalBody::Levels { levels }))
     }
 
     async fn flush(&mut self) {
@@ -258,18 +273,21 @@ impl FanOut {
         let crew_updates = encoded(&pending);
         let audience_updates = theirs.as_deref().map_or_else(|| crew_updates.clone(), encoded);
         let ready = [Ready::new(audience_updates, &audience_signals), Ready::new(crew_updates, &crew_signals)];
-        let mut writes = 0;
-        for member in self.members.values_mut() {
+        let (mut writes, mut ended) = (0, Vec::new());
+        for (connection, member) in &mut self.members {
             let [audience, crew] = &ready;
             let ready = match member.view {
                 View::Crew => crew,
                 View::Audience => audience,
             };
-            if let Some(has) = member.has.take() {
+            let pushed = if let Some(has) = member.has.take() {
                 late(self.room, member, has, &pending);
-                member.outbox.push_signal(&ready.signals);
+                member.outbox.push_signal(&ready.signals)
             } else {
-                deliver(&member.outbox, ready, &self.metrics);
+                deliver(&member.outbox, ready, &self.metrics)
+            };
+            if pushed == Pushed::Closed {
+                ended.push(*connection);
             }
             writes += 1;
             if writes % WRITES_IN_A_ROW == 0 {
@@ -277,6 +295,10 @@ impl FanOut {
             }
         }
         self.metrics.deliveries.increment((pending.len() * self.members.len()) as u64);
+        // Who takes nothing any more need not say goodbye to be let go of.
+        for connection in ended {
+            self.leave(connection);
+        }
     }
 }
 
@@ -289,7 +311,7 @@ fn late(room: RoomId, member: &Member, has: Seq, pending: &[Arc<Update>]) {
     }
 }
 
-fn deliver(outbox: &Outbox, ready: &Ready, metrics: &Metrics) {
+fn deliver(outbox: &Outbox, ready: &Ready, metrics: &Metrics) -> Pushed {
     let pushed = if ready.updates.is_empty() {
         outbox.push_signal(&ready.signals)
     } else if ready.signals.is_empty() || !outbox.is_flushed() {
@@ -302,4 +324,5 @@ fn deliver(outbox: &Outbox, ready: &Ready, metrics: &Metrics) {
         Pushed::Dropped => metrics.signals_dropped.increment(1),
         Pushed::Taken | Pushed::Closed => {}
     }
+    pushed
 }

@@ -6,6 +6,7 @@ use std::{
     net::{IpAddr, SocketAddr},
 };
 
+use houselights_media::Outlet;
 use quinn_udp::{Transmit, UdpSocketState};
 use tokio::net::UdpSocket;
 
@@ -27,7 +28,9 @@ pub(super) struct Batch {
     to: Option<SocketAddr>,
     from: Option<IpAddr>,
     segment: usize,
+    /// Written over by the next batch: what lies beyond `length` is of earlier ones.
     bytes: Vec<u8>,
+    length: usize,
     segments: usize,
     /// A shorter segment ends a batch.
     ended: bool,
@@ -55,35 +58,44 @@ impl<'a> Egress<'a> {
         self.batch.speaker = speaker;
     }
 
-    /// Adds a datagram; sends what was gathered if this one does not go with it.
-    pub(super) fn push(&mut self, to: SocketAddr, datagram: &[u8]) {
+    /// Makes a place for a datagram behind those that it goes with; sends what was gathered if it does not.
+    fn place(&mut self, to: SocketAddr, length: usize) -> Option<&mut [u8]> {
         let batch = &*self.batch;
         let fits = batch.to == Some(to)
             && !batch.ended
-            && datagram.len() <= batch.segment
+            && length <= batch.segment
             && batch.segments < self.state.max_gso_segments()
-            && batch.bytes.len() + datagram.len() <= MAX_BATCH_BYTES;
+            && batch.length + length <= MAX_BATCH_BYTES;
         if !fits {
             self.flush();
             self.batch.to = Some(to);
             let speaker = self.batch.speaker.filter(|(address, _)| *address == to).map(|(_, at)| at);
             self.batch.from = speaker.or_else(|| self.spoken_to.get(&to).copied());
-            self.batch.segment = datagram.len();
+            self.batch.segment = length;
         }
         let batch = &mut *self.batch;
-        batch.ended = datagram.len() < batch.segment;
+        let end = batch.length + length;
+        if batch.bytes.len() < end {
+            batch.bytes.resize(end, 0);
+        }
+        batch.bytes.get_mut(batch.length..end)
+    }
+
+    fn placed(&mut self, length: usize) {
+        let batch = &mut *self.batch;
+        batch.ended = length < batch.segment;
         batch.segments += 1;
-        batch.bytes.extend_from_slice(datagram);
+        batch.length += length;
     }
 
     /// Sends what was gathered.
     pub(super) fn flush(&mut self) {
         let batch = &mut *self.batch;
-        let Some(destination) = batch.to.take() else { return };
+        let Some(destination) = batch.to.take().filter(|_| batch.segments > 0) else { return };
         let transmit = Transmit {
             destination,
             ecn: None,
-            contents: &batch.bytes,
+            contents: batch.bytes.get(..batch.length).unwrap_or_default(),
             segment_size: (batch.segments > 1).then_some(batch.segment),
             src_ip: batch.from,
         };
@@ -95,9 +107,24 @@ impl<'a> Egress<'a> {
         }
         // One datagram that cannot be sent tells nothing of segmentation, but turns it off as well.
         batch.misjudged |= batch.segments == 1 && self.state.max_gso_segments() < segments;
-        batch.bytes.clear();
+        batch.length = 0;
         batch.segments = 0;
         batch.ended = false;
+    }
+}
+
+impl Outlet for Egress<'_> {
+    fn send(&mut self, to: SocketAddr, datagram: &[u8]) {
+        self.write(to, datagram.len(), &mut |place| {
+            place.copy_from_slice(datagram);
+            true
+        });
+    }
+
+    fn write(&mut self, to: SocketAddr, length: usize, write: &mut dyn FnMut(&mut [u8]) -> bool) {
+        if self.place(to, length).is_some_and(write) {
+            self.placed(length);
+        }
     }
 }
 

@@ -29,8 +29,11 @@ use super::{
 
 /// System calls to receive before time, wishes and sending get their turn.
 const RECEIVES_A_TURN: usize = 64;
-/// After receiving, the socket is left alone for this long: what comes meanwhile shares a waking.
+/// After receiving, the thread sleeps for this long, and longer with each peer: what comes and falls due meanwhile shares a waking, which costs
+/// as much as a dozen packets.
 const REST: Duration = Duration::from_millis(1);
+const REST_A_PEER: Duration = Duration::from_micros(40);
+const LONGEST_REST: Duration = Duration::from_millis(5);
 /// Counters are published this often.
 const COUNT_INTERVAL: Duration = Duration::from_secs(1);
 /// After a fault the thread begins anew, but not faster than this: a fault that comes back at once costs no core.
@@ -160,10 +163,10 @@ impl Worker {
 
     async fn run(mut self, place: &Place, peers: &mut Peers) -> End {
         loop {
-            let now = Instant::now();
-            let rested = now.saturating_duration_since(self.received_at) >= REST;
-            let wake = self.unit.next_wake(now);
-            let wake = tokio::time::Instant::from_std(if rested { wake } else { wake.min(self.received_at + REST) });
+            // The runtime would wake for each datagram. This thread is the runtime's only one, and has nothing else to do.
+            let rest = self.received_at + self.rest();
+            std::thread::park_timeout(rest.saturating_duration_since(Instant::now()));
+            let wake = tokio::time::Instant::from_std(self.unit.next_wake(Instant::now()));
             tokio::select! {
                 wish = place.desk.next() => {
                     let Some(wish) = wish else { return End::Told };
@@ -171,13 +174,13 @@ impl Worker {
                     // However many wishes wait, the socket gets its turn between them.
                     tokio::task::yield_now().await;
                 },
-                readable = self.socket.readable(), if rested => {
+                readable = self.socket.readable() => {
                     if let Err(error) = readable {
                         return End::Lost(error);
                     }
                     self.receive();
                 }
-                () = tokio::time::sleep_until(wake) => {}
+                () = tokio::time::sleep_until(wake) => self.receive(),
             }
             self.advance();
             if !self.tell(&place.events, peers).await {
@@ -207,6 +210,12 @@ impl Worker {
         }
     }
 
+    /// The more there are, the more one waking can serve.
+    fn rest(&self) -> Duration {
+        let peers = u32::try_from(self.unit.census().peers).unwrap_or(u32::MAX);
+        REST.saturating_add(REST_A_PEER.saturating_mul(peers)).min(LONGEST_REST)
+    }
+
     fn receive(&mut self) {
         let now = Instant::now();
         self.received_at = now;
@@ -220,10 +229,10 @@ impl Worker {
                     egress.spoken(at.map(|at| (from, at)));
                     senders.extend(at.map(|at| (from, at)));
                 }
-                unit.receive(now, Datagram { from, bytes: datagram }, &mut |to, bytes| egress.push(to, bytes));
+                unit.receive(now, Datagram { from, bytes: datagram }, &mut egress);
             });
             // A batch that is full goes out before more comes in: queues stay short.
-            self.unit.advance(now, &mut |to, bytes| egress.push(to, bytes));
+            self.unit.advance(now, &mut egress);
             egress.flush();
             if let Err(error) = received {
                 if error.kind() != io::ErrorKind::WouldBlock {
@@ -250,7 +259,7 @@ impl Worker {
     fn advance(&mut self) {
         let now = Instant::now();
         let mut egress = Egress::new(&self.socket, &self.state, &self.spoken_to, &mut self.batch);
-        self.unit.advance(now, &mut |to, bytes| egress.push(to, bytes));
+        self.unit.advance(now, &mut egress);
         egress.flush();
         if std::mem::take(&mut self.batch.misjudged) {
             match UdpSocketState::new((&self.socket).into()) {

@@ -158,7 +158,8 @@ impl SimNet {
     /// Puts a datagram on the wire to the unit, as if it came from anywhere.
     pub(crate) fn inject(&mut self, from: SocketAddr, bytes: &[u8]) {
         let mut out = Vec::new();
-        self.sfu.receive(self.now, Datagram { from, bytes }, &mut |to, bytes| out.push((to, bytes.to_vec())));
+        self.sfu
+            .receive(self.now, Datagram { from, bytes }, &mut |to: SocketAddr, bytes: &[u8]| out.push((to, bytes.to_vec())));
         self.deliver_from_server(out);
     }
 
@@ -209,23 +210,25 @@ impl SimNet {
             let Some(Reverse((_, _, from, to, bytes))) = self.wire.pop() else { break };
             if to == self.server {
                 self.spoken.insert(from);
-                self.sfu.receive(now, Datagram { from, bytes: &bytes }, &mut |to, bytes| out.push((to, bytes.to_vec())));
+                self.sfu.receive(now, Datagram { from, bytes: &bytes }, &mut |to: SocketAddr, bytes: &[u8]| {
+                    out.push((to, bytes.to_vec()))
+                });
             } else if let Some(client) = by_address.get(&to).and_then(|index| self.clients.get_mut(*index)) {
                 client.datagrams += 1;
                 client.peer.receive(now, from, &bytes).unwrap();
-                client.drain(&mut |to, bytes| out.push((to, bytes.to_vec())));
+                client.drain(&mut |to: SocketAddr, bytes: &[u8]| out.push((to, bytes.to_vec())));
             }
             self.deliver(&mut out, to);
         }
         if self.sfu.next_wake(now) <= now {
-            self.sfu.advance(now, &mut |to, bytes| out.push((to, bytes.to_vec())));
+            self.sfu.advance(now, &mut |to: SocketAddr, bytes: &[u8]| out.push((to, bytes.to_vec())));
             self.deliver(&mut out, self.server);
         }
         for index in 0..self.clients.len() {
             let client = &mut self.clients[index];
             client.peer.wake(now).unwrap();
             let address = client.address;
-            client.drain(&mut |to, bytes| out.push((to, bytes.to_vec())));
+            client.drain(&mut |to: SocketAddr, bytes: &[u8]| out.push((to, bytes.to_vec())));
             self.deliver(&mut out, address);
         }
         while let Some(event) = self.sfu.poll_event() {

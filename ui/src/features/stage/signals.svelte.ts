@@ -1,18 +1,18 @@
 import type { Level, ParticipantId, SignalBody, SlotMap } from "../../protocol";
 
-/** Levels come at most five times a second while someone speaks; of whom there was none for this long is quiet. */
-const QUIET_AFTER_MS = 900;
+/** Levels come at least once a second while someone's sound arrives; when two were lost, all count as quiet. */
+const QUIET_AFTER_MS = 2_500;
 /** In dB below full scale. */
 const SILENCE = 127;
 
-type Heard = { below: number; speaking: boolean; at: number };
+type Heard = { below: number; speaking: boolean };
 
 /** What passes: how many watch, whose media the slots carry, who speaks. Any of it may be lost, and the next one mends it. */
 export class StageSignals {
   /** Nothing until the server said it. */
   watching = $state.raw<number | undefined>();
   #slots = $state.raw<SlotMap>({ video: [], audio: [] });
-  /** Of those on stage, and for the crew of those backstage; they may come apart from each other. */
+  /** Of those on stage, and for the crew of those backstage. */
   #levels = $state.raw(new Map<ParticipantId, Heard>());
   #quiet: ReturnType<typeof setTimeout> | undefined;
 
@@ -32,13 +32,10 @@ export class StageSignals {
     }
   }
 
-  #heard(levels: Level[], now = Date.now()): void {
-    const recent = [...this.#levels].filter(([, { at }]) => now - at < QUIET_AFTER_MS);
-    const fresh = levels.map(
-      ({ participant, below_full_scale, speaking }) =>
-        [participant, { below: below_full_scale, speaking, at: now }] as const,
+  #heard(levels: Level[]): void {
+    this.#levels = new Map(
+      levels.map(({ participant, below_full_scale: below, speaking }) => [participant, { below, speaking }]),
     );
-    this.#levels = new Map([...recent, ...fresh]);
     clearTimeout(this.#quiet);
     if (this.#levels.size > 0) this.#quiet = setTimeout(() => this.#heard([]), QUIET_AFTER_MS);
   }

@@ -15,22 +15,21 @@ const level = (participant: string, below_full_scale: number) => ({
 });
 
 describe("levels", () => {
-  it("of those on stage and of those backstage stand beside each other, however they come", () => {
+  it("are replaced by the next", () => {
     const signals = new StageSignals();
-    signals.apply({ signal: "levels", levels: [level("stage", 20)] });
-    signals.apply({ signal: "levels", levels: [level("backstage", 30)] });
-    expect([signals.level("stage"), signals.level("backstage")]).toEqual([20, 30]);
+    signals.apply({ signal: "levels", levels: [level("one", 20), level("other", 30)] });
+    signals.apply({ signal: "levels", levels: [level("other", 40)] });
+    expect([signals.level("one"), signals.level("other")]).toEqual([127, 40]);
   });
 
-  it("fall silent one by one, each when nothing more is heard of them", () => {
+  it("of everyone are silent when two reports were lost", () => {
     const signals = new StageSignals();
-    signals.apply({ signal: "levels", levels: [level("one", 20)] });
-    for (let time = 0; time < 2_000; time += 200) {
-      vi.advanceTimersByTime(200);
-      signals.apply({ signal: "levels", levels: [level("other", 30)] });
+    for (let second = 0; second < 5; second++) {
+      signals.apply({ signal: "levels", levels: [level("one", 20)] });
+      vi.advanceTimersByTime(1_000);
     }
-    expect([signals.level("one"), signals.level("other")]).toEqual([127, 30]);
-    vi.advanceTimersByTime(1_000);
-    expect([signals.level("other"), signals.speaking("other")]).toEqual([127, false]);
+    expect([signals.level("one"), signals.speaking("one")]).toEqual([20, true]);
+    vi.advanceTimersByTime(2_000);
+    expect([signals.level("one"), signals.speaking("one")]).toEqual([127, false]);
   });
 });
