@@ -108,9 +108,7 @@ impl Desk {
         } else {
             state.plans.insert(room, plan);
         }
-        if !state.waiting.iter().any(|waiting| matches!(waiting, Waiting::Stage(of) if *of == room)) {
-            self.add(&mut state, Waiting::Stage(room));
-        }
+        self.ask_stage(&mut state, room);
     }
 
     #[cfg(test)]
@@ -129,12 +127,18 @@ impl Desk {
         self.state().closed
     }
 
-    /// For a thread that begins anew: every stage is wished again.
+    /// For a thread that begins anew: every stage is wished again, as it is when its turn comes.
     pub(super) fn begin_anew(&self) {
-        let rooms: Vec<RoomId> = self.state().plans.keys().copied().collect();
+        let mut state = self.state();
+        let rooms: Vec<RoomId> = state.plans.keys().copied().collect();
         for room in rooms {
-            let plan = self.state().plans.get(&room).cloned();
-            self.stage(room, plan.unwrap_or_default());
+            self.ask_stage(&mut state, room);
+        }
+    }
+
+    fn ask_stage(&self, state: &mut State, room: RoomId) {
+        if !state.waiting.iter().any(|waiting| matches!(waiting, Waiting::Stage(of) if *of == room)) {
+            self.add(state, Waiting::Stage(room));
         }
     }
 
