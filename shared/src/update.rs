@@ -89,7 +89,7 @@ pub enum UpdateBody {
         /// Which.
         message: MessageId,
     },
-    /// Something that only the crew sees. It keeps the audience's log gapless.
+    /// Something that only the crew sees, or that changed nothing for anyone. It keeps the log gapless.
     Hidden,
     /// An update of a newer server. The position counts all the same.
     #[serde(other)]
@@ -104,6 +104,7 @@ impl Update {
             UpdateBody::CrewArrived { .. }
             | UpdateBody::CrewLeft { .. }
             | UpdateBody::PreviewSet { .. }
+            // Whose command changed nothing, the audience does not learn either.
             | UpdateBody::Hidden => true,
             UpdateBody::SendingChanged { on_stage, .. } => !on_stage,
             UpdateBody::CameOnStage { .. }

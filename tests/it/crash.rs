@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use houselights_shared::{ClientFrame, Command, CommandBody, CommandId, Login, Outcome, Seq};
+use houselights_shared::{ClientFrame, Command, CommandBody, CommandId, Layout, Login, Outcome, Scene, Seq};
 use houselights_tests::{
     client::{TestClient, attend, sign_in_as},
     server::Program,
@@ -62,8 +62,14 @@ struct Shared {
 enum Script {
     /// Messages, several under way at once.
     Talk(u64),
-    /// A show that ends and goes on, over and over: done twice or not at all, the next step would be refused.
+    /// A show that ends and goes on, over and over: done twice or not at all, the next step would be refused. And a preview that is
+    /// set, and set again to what it is.
     Direct,
+}
+
+/// One of two scenes without anybody in it.
+fn preview(number: u64) -> Scene {
+    Scene { layout: if number.is_multiple_of(2) { Layout::Grid } else { Layout::SideBySide }, seats: Vec::new() }
 }
 
 impl Script {
@@ -71,8 +77,11 @@ impl Script {
         match (self, number) {
             (Self::Talk(who), _) => send(&format!("writer {who}, message {number}")),
             (Self::Direct, 0) => CommandBody::GoLive,
-            (Self::Direct, _) if number % 2 == 1 => CommandBody::EndShow,
-            (Self::Direct, _) => CommandBody::UndoEnd,
+            (Self::Direct, _) => match number % 4 {
+                1 => CommandBody::EndShow,
+                2 => CommandBody::UndoEnd,
+                _ => CommandBody::SetPreview { scene: preview((number - 1) / 4) },
+            },
         }
     }
 

@@ -6,7 +6,7 @@ use houselights_shared::{
     CommandId, MAX_MESSAGE_CHARS, Message, MessageId, ParticipantId, Refusal, SNAPSHOT_MESSAGES, Timestamp, UpdateBody,
 };
 
-use crate::{Action, Actor, may};
+use crate::{Action, Actor, may, name::is_blank};
 
 /// How many of the latest messages can still be removed. Of older ones the room no longer knows who wrote them.
 pub const REMOVABLE_MESSAGES: usize = 10_000;
@@ -35,11 +35,6 @@ fn clean(text: &str) -> String {
         }
     }
     out.trim().to_owned()
-}
-
-/// Whether there is nothing to see: blanks, and the characters of no width (Unicode, chapter 23.2).
-fn is_blank(text: &str) -> bool {
-    text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}'))
 }
 
 impl Chat {
@@ -103,12 +98,5 @@ mod tests {
         assert_eq!(clean("a\r\nb\rc\u{2028}d\te"), "a\nb\nc\nd e");
         assert_eq!(clean("a\u{7}\u{1b}[31mb\u{0}\u{85}"), "a[31mb");
         assert_eq!(clean("\u{1F9D1}\u{200D}\u{1F680}"), "\u{1F9D1}\u{200D}\u{1F680}", "joined emoji stay whole");
-    }
-
-    #[test]
-    fn what_cannot_be_seen_is_blank() {
-        assert!(is_blank(""));
-        assert!(is_blank("\u{200B}\u{FEFF} \u{2060}"));
-        assert!(!is_blank("\u{200B}x"));
     }
 }

@@ -10,6 +10,7 @@ mod backstage;
 mod chat;
 mod effect;
 mod log;
+mod name;
 mod presence;
 mod room;
 mod stage;
@@ -18,6 +19,7 @@ pub use access::{Action, View, may};
 pub use chat::REMOVABLE_MESSAGES;
 pub use effect::{Actor, Effect, Entry, MediaPlan};
 pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES};
+pub use name::name;
 pub use presence::{GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART};
 pub use room::{ReplayError, Room};
 

@@ -90,7 +90,7 @@ impl State {
             UpdateBody::EndUndone => self.stage.end_undone(),
             UpdateBody::MessageSent { message } => self.chat.sent(message),
             UpdateBody::MessageRemoved { message } => self.chat.removed(*message),
-            // The server's own log holds neither; a newer server's update changes nothing that this one knows.
+            // The one is a command that changed nothing; a newer server's update changes nothing that this one knows.
             UpdateBody::Hidden | UpdateBody::Unknown => {}
         }
     }
@@ -192,7 +192,12 @@ impl Room {
             Err(Refusal::NoSuchRoom)
         };
         match decided {
-            Ok(bodies) => {
+            Ok(mut bodies) => {
+                // What changes nothing has its place in the log all the same, and shows nobody anything there: its repeat, however
+                // late, gets this answer and does not undo what was done since.
+                if bodies.is_empty() {
+                    bodies.push(UpdateBody::Hidden);
+                }
                 let mut effects = self.record(now, bodies, Some(who.participant), Some(key));
                 let seq = self.log.seq();
                 self.answers.remember(key, seq);

@@ -98,7 +98,7 @@ fn what_one_sends_is_told_once() {
     let mut stage = Stage::with(&[&ada]);
     let body = CommandBody::SetSending { sending: Sending { camera: true, microphone: false } };
     assert_eq!(stage.done(&ada, body.clone()).len(), 1);
-    assert_eq!(stage.done(&ada, body).len(), 0);
+    assert_eq!(stage.done(&ada, body), [UpdateBody::Hidden]);
 }
 
 #[test]

@@ -1,3 +1,5 @@
+use houselights_shared::Sending;
+
 use super::*;
 use crate::{REMEMBERED_COMMANDS, REMEMBERED_UPDATES, ReplayError};
 
@@ -25,6 +27,36 @@ fn a_repeat_after_a_restart_gets_the_first_answer() {
     stage.room = stage.replayed();
     assert_eq!(stage.repeat(&pat, command_id(1), bring), first);
     assert_eq!(stage.seq(), Seq::new(4));
+}
+
+/// Each of these changes nothing, is accepted, and would undo what came after it if it were done again.
+#[test]
+fn a_command_that_changed_nothing_is_not_done_later_and_the_audience_learns_nothing_of_it() {
+    let (pat, ada) = (actor(1, Role::Producer), actor(2, Role::Speaker));
+    let camera = Sending { camera: true, microphone: false };
+    let solo = scene(Layout::Solo, &[Some(&ada)]);
+    let nothings: [(&Actor, CommandBody, &Actor, CommandBody); 3] = [
+        (&pat, CommandBody::SetPreview { scene: Scene::default() }, &pat, CommandBody::SetPreview { scene: solo }),
+        (&ada, CommandBody::SetSending { sending: Sending::default() }, &ada, CommandBody::SetSending { sending: camera }),
+        (
+            &pat,
+            CommandBody::TakeOffStage { participant: ada.participant },
+            &pat,
+            CommandBody::BringOnStage { participant: ada.participant },
+        ),
+    ];
+    for (who, nothing, then_who, then) in nothings {
+        let mut stage = Stage::with(&[&pat, &ada]);
+        let first = stage.repeat(who, command_id(100), nothing.clone());
+        assert_eq!(first, Outcome::Accepted { seq: Seq::new(3) });
+        let told = stage.published.last().expect("it has its place").for_audience();
+        assert_eq!((told.body, told.by), (UpdateBody::Hidden, None));
+        stage.done(then_who, then);
+        let (seq, stands) = (stage.seq(), stage.crew_view());
+        stage.room = stage.replayed();
+        assert_eq!(stage.repeat(who, command_id(100), nothing), first);
+        assert_eq!((stage.seq(), stage.crew_view()), (seq, stands));
+    }
 }
 
 #[test]

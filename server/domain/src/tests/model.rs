@@ -94,7 +94,7 @@ pub(super) fn apply(held: &mut Snapshot, update: &Update) {
             }
         }
         UpdateBody::MessageRemoved { message } => held.chat.retain(|said| said.id != *message),
-        UpdateBody::Hidden => assert!(held.crew.is_none(), "nothing is hidden from the crew"),
+        UpdateBody::Hidden => {}
         UpdateBody::Unknown => panic!("the rules know all their updates"),
     }
 }

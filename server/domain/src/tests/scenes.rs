@@ -54,7 +54,8 @@ fn taking_someone_off_frees_their_seat_and_keeps_the_others() {
 fn taking_off_someone_who_is_backstage_changes_nothing() {
     let (pat, ada) = (actor(1, Role::Producer), actor(2, Role::Speaker));
     let mut stage = Stage::with(&[&pat, &ada]);
-    assert!(stage.done(&pat, CommandBody::TakeOffStage { participant: ada.participant }).is_empty());
+    let again = stage.done(&pat, CommandBody::TakeOffStage { participant: ada.participant });
+    assert_eq!(again, [UpdateBody::Hidden], "it changes nothing");
     let stranger = CommandBody::TakeOffStage { participant: actor(9, Role::Speaker).participant };
     assert_eq!(stage.refused(&pat, stranger), Refusal::NoSuchParticipant);
 }
@@ -119,12 +120,12 @@ fn a_scene_that_cannot_be_is_refused() {
 }
 
 #[test]
-fn the_same_preview_again_is_no_update() {
+fn the_same_preview_again_tells_nobody_anything() {
     let (pat, ada) = (actor(1, Role::Producer), actor(2, Role::Speaker));
     let mut stage = Stage::with(&[&pat, &ada]);
     let solo = scene(Layout::Solo, &[Some(&ada)]);
     assert_eq!(stage.done(&pat, set(solo.clone())).len(), 1);
-    assert_eq!(stage.done(&pat, set(solo)).len(), 0);
+    assert_eq!(stage.done(&pat, set(solo)), [UpdateBody::Hidden]);
 }
 
 #[test]
