@@ -14,7 +14,7 @@ use crate::{
     media_link::MediaLink,
     metrics::Metrics,
     signed_in::{Recalled, SignedIn},
-    store::{Identity, Store, hashed},
+    store::{Identity, LoginId, Store},
 };
 
 /// A server's shared parts.
@@ -42,25 +42,48 @@ impl App {
         self.metrics.render(&self.media.figures())
     }
 
+    /// Somebody was turned away of whom nobody knows who it is. It is logged with all others of a minute.
+    pub(crate) fn stranger_refused(&self) {
+        self.metrics.strangers_refused.increment(1);
+        self.limits.turned_away();
+    }
+
     /// Who a token stands for; otherwise why not, and when to try again.
     pub(crate) async fn who_is(&self, token: &str) -> Result<Arc<Identity>, (Refusal, Option<u32>)> {
-        let hash = hashed(token);
-        let identity = loop {
-            if let Some(known) = self.signed_in.known(&hash) {
-                break known;
+        let identity = self.who_was(token).await?;
+        if identity.expires <= clock::now() { Err((Refusal::TokenExpired, None)) } else { Ok(identity) }
+    }
+
+    /// As [`who_is`](Self::who_is), whether or not the login has run out.
+    pub(crate) async fn who_was(&self, token: &str) -> Result<Arc<Identity>, (Refusal, Option<u32>)> {
+        let login = LoginId::of(token);
+        loop {
+            if let Some(known) = self.signed_in.known(&login) {
+                return Ok(known);
             }
             let log_outs = self.signed_in.log_outs();
-            let stored = self.store.login(&hash).await.map_err(|error| {
+            let stored = self.store.login(&login).await.map_err(|error| {
                 warn!(%error, "a login cannot be read");
                 (Refusal::StorageUnavailable, Some(1_000))
             })?;
             let stored = stored.ok_or((Refusal::TokenInvalid, None))?;
-            match self.signed_in.recall(&hash, Arc::new(stored), log_outs) {
-                Recalled::Standing(identity) => break identity,
+            match self.signed_in.recall(Arc::new(stored), log_outs) {
+                Recalled::Standing(identity) => return Ok(identity),
                 Recalled::Replaced => return Err((Refusal::TokenInvalid, None)),
                 Recalled::Unsure => {}
             }
-        };
-        if identity.expires <= clock::now() { Err((Refusal::TokenExpired, None)) } else { Ok(identity) }
+        }
+    }
+
+    /// A login began: it is the only one of its participant from now on, and connection and media of the one before end.
+    pub(crate) fn login_began(&self, identity: &Arc<Identity>) {
+        self.signed_in.log_in(Arc::clone(identity));
+        self.media.login_began(identity.room, identity.who.participant, &identity.login);
+    }
+
+    /// A login is over, in the store too: so are its connection and its media.
+    pub(crate) fn login_ended(&self, identity: &Identity) {
+        self.signed_in.log_out(&identity.login);
+        self.media.login_ended(identity.room, identity.who.participant, &identity.login);
     }
 }

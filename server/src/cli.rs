@@ -1,13 +1,12 @@
 //! The command line.
 
-use std::{io::IsTerminal, path::Path, process::ExitCode, time::Duration};
+use std::{path::Path, process::ExitCode, time::Duration};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use houselights_shared::{MAX_NAME_CHARS, Role};
-use tracing_subscriber::EnvFilter;
 
-use crate::{Config, Created, Flags, LogFormat, NewEvent, NewInvite, Server, create_event};
+use crate::{Config, Created, Flags, NewEvent, NewInvite, Server, create_event, logging};
 
 /// The Houselights event server.
 ///
@@ -33,7 +32,8 @@ Examples:
   houselights-server --behind-proxy --public-url https://show.example --media-address 203.0.113.7
       serves the world, behind a proxy that speaks TLS
   houselights-server event create --title \"Opening night\" --speaker Ada --speaker Grace --producer Alan
-      makes an event and prints its invites; a server may be running on the same database
+      makes an event and prints its invites; a server may be running on the same database, and where none ever did, the links
+      name the address of --listen unless --public-url says otherwise
 
 Health:  GET /livez (the process runs)   GET /readyz (send clients here)   GET /metrics (Prometheus)";
 
@@ -75,7 +75,7 @@ struct CreateEvent {
     #[arg(long, value_name = "NAME")]
     organizer: Vec<String>,
     /// For how many hours the invites can be used [default: for ever]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=876_000))]
     valid_hours: Option<u32>,
     /// Print JSON: {event, room, invites: [{role, name, link, web, secret}]}
     #[arg(long)]
@@ -128,7 +128,7 @@ impl Cli {
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
-    start_log(&config)?;
+    logging::start(&config)?;
     raise_file_limit();
     // Listening for signals begins before "ready" is said: whoever reads that may send one at once.
     let stop = stop_signal()?;
@@ -168,12 +168,10 @@ fn invite(role: Role, name: &str) -> anyhow::Result<NewInvite> {
     Ok(NewInvite { name: text("name", name)?, role })
 }
 
-/// A name or title as it is kept: trimmed, one line, not too long.
+/// A name or title as it is kept.
 fn text(what: &str, value: &str) -> anyhow::Result<String> {
-    let value = value.trim();
-    let fits = !value.is_empty() && value.chars().count() <= MAX_NAME_CHARS && !value.chars().any(char::is_control);
-    anyhow::ensure!(fits, "a {what} has 1 to {MAX_NAME_CHARS} characters on one line");
-    Ok(value.to_owned())
+    houselights_domain::name(value)
+        .with_context(|| format!("a {what} has 1 to {MAX_NAME_CHARS} characters on one line, and something to see among them"))
 }
 
 fn for_people(created: &Created, database: &Path) -> String {
@@ -195,19 +193,6 @@ fn print_line(line: &str) -> anyhow::Result<()> {
     writeln!(out, "{line}")?;
     out.flush()?;
     Ok(())
-}
-
-fn start_log(config: &Config) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.log).with_context(|| format!("the log filter {:?} cannot be read", config.log))?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    let started = match config.log_format {
-        LogFormat::Text => log.try_init(),
-        LogFormat::Json => log.json().flatten_event(true).try_init(),
-    };
-    started.map_err(|error| anyhow::anyhow!("cannot log: {error}"))
 }
 
 /// A connection is a file: take as many as the system lets us.

@@ -13,6 +13,11 @@ use figment::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::logging;
+
+/// In seconds.
+const DAY: u64 = 24 * 3_600;
+
 /// How log lines look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
@@ -40,7 +45,7 @@ pub struct Config {
     pub public_url: Option<Url>,
     /// Log lines for people or for machines.
     pub log_format: LogFormat,
-    /// What is logged, as `tracing` filters say it.
+    /// What is logged, as `tracing` filters say it. What other crates write below `info` is never logged: it holds what people say.
     pub log: String,
     /// The most realtime connections at once.
     pub max_connections: usize,
@@ -109,7 +114,7 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_LOG_FORMAT")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_format: Option<LogFormat>,
-    /// What is logged: error, warn, info, debug or trace, or a list of such by target [default: info]
+    /// What is logged: error, warn, info, debug or trace, or a list of such by target; of other crates at most info [default: info]
     #[arg(long, global = true, env = "HOUSELIGHTS_LOG", value_name = "FILTER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,
@@ -165,9 +170,25 @@ pub enum ConfigError {
     /// A key that does not exist, or a value that does not fit.
     #[error("the configuration cannot be used: {0}")]
     Unusable(Box<figment::Error>),
-    /// Settings that make no sense.
-    #[error("the setting `{0}` must be at least 1")]
-    Zero(&'static str),
+    /// A number that would stop everything, or that no clock and no counter holds.
+    #[error("the setting `{name}` must be between 1 and {most}")]
+    OutOfRange {
+        /// The setting.
+        name: &'static str,
+        /// The most that it can be.
+        most: u64,
+    },
+    /// Links that begin so lead nowhere.
+    #[error("the setting `public_url` must be an http or https address without user, query or fragment, not {0}")]
+    PublicUrl(Url),
+    /// A filter that names no level.
+    #[error("the log filter {filter:?} cannot be read: {cause}")]
+    Log {
+        /// The filter.
+        filter: String,
+        /// What is wrong with it.
+        cause: String,
+    },
 }
 
 impl Config {
@@ -183,21 +204,33 @@ impl Config {
         Ok(config)
     }
 
-    fn check(&self) -> Result<(), ConfigError> {
-        for (name, zero) in [
-            ("max_connections", self.max_connections == 0),
-            ("frames_per_second", self.frames_per_second == 0),
-            ("frame_burst", self.frame_burst == 0),
-            ("logins_per_minute", self.logins_per_minute == 0),
-            ("strangers_per_address", self.strangers_per_address == 0),
-            ("room_idle_seconds", self.room_idle_seconds == 0),
-            ("login_seconds", self.login_seconds == 0),
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        const COUNT: u64 = 1_000_000;
+        for (name, value, most) in [
+            ("max_connections", self.max_connections as u64, COUNT),
+            ("frames_per_second", self.frames_per_second.into(), COUNT),
+            ("frame_burst", self.frame_burst.into(), COUNT),
+            ("logins_per_minute", self.logins_per_minute.into(), COUNT),
+            ("strangers_per_address", self.strangers_per_address.into(), COUNT),
+            ("room_idle_seconds", self.room_idle_seconds, 30 * DAY),
+            ("login_seconds", self.login_seconds, 3_650 * DAY),
         ] {
-            if zero {
-                return Err(ConfigError::Zero(name));
+            if !(1..=most).contains(&value) {
+                return Err(ConfigError::OutOfRange { name, most });
             }
         }
-        Ok(())
+        if let Some(url) = &self.public_url {
+            let is_web = ["http", "https"].contains(&url.scheme()) && url.has_host();
+            let is_bare =
+                url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+            if !is_web || !is_bare {
+                return Err(ConfigError::PublicUrl(url.clone()));
+            }
+        }
+        match logging::filter(&self.log) {
+            Ok(_) => Ok(()),
+            Err(cause) => Err(ConfigError::Log { filter: self.log.clone(), cause }),
+        }
     }
 
     /// How clients reach a server that listens at `http`.
@@ -273,7 +306,52 @@ mod tests {
     #[test]
     fn nothing_may_be_zero_that_would_stop_everything() {
         let flags = Flags { frame_burst: Some(0), ..Flags::default() };
-        assert!(matches!(Config::resolve(&flags), Err(ConfigError::Zero("frame_burst"))));
+        assert!(matches!(Config::resolve(&flags), Err(ConfigError::OutOfRange { name: "frame_burst", .. })));
+    }
+
+    #[test]
+    fn a_number_that_no_clock_holds_is_refused_with_the_range() {
+        for (flags, named) in [
+            (
+                Flags { room_idle_seconds: Some(u64::MAX), ..Flags::default() },
+                "`room_idle_seconds` must be between 1 and 2592000",
+            ),
+            (Flags { login_seconds: Some(u64::MAX), ..Flags::default() }, "`login_seconds` must be between 1 and 315360000"),
+            (Flags { frames_per_second: Some(u32::MAX), ..Flags::default() }, "`frames_per_second`"),
+            (Flags { frame_burst: Some(u32::MAX), ..Flags::default() }, "`frame_burst`"),
+            (Flags { logins_per_minute: Some(u32::MAX), ..Flags::default() }, "`logins_per_minute`"),
+            (Flags { strangers_per_address: Some(u32::MAX), ..Flags::default() }, "`strangers_per_address`"),
+            (Flags { max_connections: Some(usize::MAX), ..Flags::default() }, "`max_connections`"),
+        ] {
+            let error = Config::resolve(&flags).unwrap_err().to_string();
+            assert!(error.contains(named), "{error}");
+        }
+        let most = Flags { room_idle_seconds: Some(30 * DAY), login_seconds: Some(3_650 * DAY), ..Flags::default() };
+        assert!(Config::resolve(&most).is_ok());
+    }
+
+    #[test]
+    fn a_public_address_is_one_that_links_can_begin_with() {
+        let resolved = |url: &str| Config::resolve(&Flags { public_url: Some(url.parse().unwrap()), ..Flags::default() });
+        for wrong in [
+            "ftp://show.example",
+            "javascript:alert(1)",
+            "mailto:someone@show.example",
+            "https://show.example/?a=b",
+            "https://show.example/#here",
+            "https://someone:secret@show.example/",
+        ] {
+            assert!(matches!(resolved(wrong), Err(ConfigError::PublicUrl(_))), "{wrong}");
+        }
+        for good in ["https://show.example", "http://127.0.0.1:8080/", "https://show.example/house/"] {
+            assert!(resolved(good).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn a_log_filter_that_cannot_be_read_is_refused() {
+        let flags = Flags { log: Some("info,houselights_server=loud".to_owned()), ..Flags::default() };
+        assert!(matches!(Config::resolve(&flags), Err(ConfigError::Log { .. })));
     }
 
     #[test]

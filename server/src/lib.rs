@@ -10,6 +10,7 @@ mod clock;
 mod config;
 mod http;
 mod limits;
+mod logging;
 mod media_link;
 mod metrics;
 mod realtime;

@@ -5,7 +5,10 @@ use std::{
     hash::Hash,
     net::IpAddr,
     num::NonZeroU32,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -24,8 +27,17 @@ const OFFERS_AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
 /// And after those, one in this time.
 const OFFER_EVERY: Duration = Duration::from_secs(2);
 
+/// Connections that one participant may make at once. An app that reconnects makes one after another, at longer and longer
+/// intervals.
+const HELLOS_AT_ONCE: u32 = 30;
+/// And after those, so many a second.
+const HELLOS_A_SECOND: NonZeroU32 = NonZeroU32::MIN;
+
 /// The limits of one server.
 pub(crate) struct Limits {
+    /// Hellos of a participant. Those of an address have no limit of their own: a whole audience may share one, and each of
+    /// them needed a login, of which an address gets so many a minute.
+    pub(crate) hellos: Pace<ParticipantId>,
     /// Frames of a participant, over all their connections.
     pub(crate) frames: Pace<ParticipantId>,
     /// Media offers of a participant.
@@ -34,13 +46,18 @@ pub(crate) struct Limits {
     pub(crate) attempts: Attempts,
     /// Connections of an address that have not said who they are.
     pub(crate) doorsteps: Arc<Doorsteps>,
+    /// Turned away since it was last looked at.
+    refused: AtomicU64,
 }
 
 impl Limits {
     pub(crate) fn new(config: &Config) -> Self {
         let frames = Quota::per_second(at_least_one(config.frames_per_second)).allow_burst(at_least_one(config.frame_burst));
         let offers = Quota::with_period(OFFER_EVERY).unwrap_or(Quota::per_second(NonZeroU32::MIN)).allow_burst(OFFERS_AT_ONCE);
+        let hellos = Quota::per_second(HELLOS_A_SECOND).allow_burst(at_least_one(HELLOS_AT_ONCE));
         Self {
+            hellos: Pace::new(hellos),
+            refused: AtomicU64::new(0),
             frames: Pace::new(frames),
             offers: Pace::new(offers),
             attempts: Attempts::new(config.logins_per_minute),
@@ -48,8 +65,19 @@ impl Limits {
         }
     }
 
+    /// Somebody of whom nobody knows who it is was turned away at the door.
+    pub(crate) fn turned_away(&self) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many were turned away since this was asked last.
+    pub(crate) fn take_turned_away(&self) -> u64 {
+        self.refused.swap(0, Ordering::Relaxed)
+    }
+
     /// Forgets those that have been quiet.
     pub(crate) fn tidy(&self) {
+        self.hellos.tidy();
         self.frames.tidy();
         self.offers.tidy();
         self.attempts.tidy(Instant::now());
@@ -188,6 +216,17 @@ mod tests {
         let wait = limits.offers.check(&ada).unwrap_err();
         assert!(wait > Duration::from_secs(1) && wait <= OFFER_EVERY, "{wait:?}");
         assert_eq!(limits.offers.check(&grace), Ok(()), "others are not held up");
+    }
+
+    #[test]
+    fn a_participant_connects_only_so_often() {
+        let limits = Limits::new(&Config::default());
+        let (ada, grace) = (ParticipantId::random(), ParticipantId::random());
+        for _ in 0..HELLOS_AT_ONCE {
+            assert_eq!(limits.hellos.check(&ada), Ok(()));
+        }
+        assert!(limits.hellos.check(&ada).is_err());
+        assert_eq!(limits.hellos.check(&grace), Ok(()), "others are not held up");
     }
 
     #[test]

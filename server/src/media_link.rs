@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     actor::Registry,
     realtime::ConnectionId,
+    store::LoginId,
     udp::{Figures, Media, MediaEvent},
 };
 
@@ -51,22 +52,52 @@ impl MediaLink {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes an offer that came over a connection, answers with an SDP.
+    /// Takes an offer that came over a connection, answers with an SDP. A connection whose place another has taken gets none.
     pub(crate) async fn join(&self, offered: Offered, over: ConnectionId) -> Result<String, Refusal> {
         let Offered { id, room, who, view, sdp } = offered;
-        let answer = self.media.join(room, who, view == View::Crew, sdp).await?;
+        let joining = {
+            // Wished while the place is held: whoever takes the place later wishes the end of it later, too.
+            let mut sessions = self.sessions();
+            if !sessions.asked((room, who), over) {
+                return Err(Refusal::SignedInElsewhere);
+            }
+            self.media.join(room, who, view == View::Crew, sdp)
+        };
+        let answer = joining.await?;
         self.sessions().made((room, who), id, over);
         Ok(answer)
     }
 
-    /// Someone is connected (again). The offer whose media stands, if any does.
-    pub(crate) fn hold(&self, room: RoomId, who: ParticipantId, over: ConnectionId) -> Option<CommandId> {
-        self.sessions().hold((room, who), over)
+    /// Someone is connected (again). The offer whose media stands, if any does. Media of another login of theirs ends.
+    pub(crate) fn hold(&self, room: RoomId, who: ParticipantId, login: &LoginId, over: ConnectionId) -> Option<CommandId> {
+        let mut sessions = self.sessions();
+        let (offer, ends) = sessions.hold((room, who), login, over);
+        if ends {
+            self.media.leave(room, who);
+        }
+        offer
     }
 
     /// A connection is gone. The media of whoever had it stands for a while: the grace that the crew's place has.
     pub(crate) fn part(&self, room: RoomId, who: ParticipantId, over: ConnectionId) {
         self.sessions().part((room, who), over, Instant::now() + GRACE_AFTER_DEPARTURE);
+    }
+
+    /// A login is over: its media ends at once.
+    pub(crate) fn login_ended(&self, room: RoomId, who: ParticipantId, login: &LoginId) {
+        self.end_where((room, who), |of| of == login);
+    }
+
+    /// A login is the only one of its participant: media of any before it ends at once.
+    pub(crate) fn login_began(&self, room: RoomId, who: ParticipantId, login: &LoginId) {
+        self.end_where((room, who), |of| of != login);
+    }
+
+    fn end_where(&self, seat: Seat, ends: impl FnOnce(&LoginId) -> bool) {
+        let mut sessions = self.sessions();
+        if sessions.end_where(seat, ends) {
+            self.media.leave(seat.0, seat.1);
+        }
     }
 
     /// Whose media goes where.
@@ -122,12 +153,18 @@ impl MediaLink {
     }
 }
 
-/// Who has media: at most one session each. Ended when nobody held it for the grace.
+/// Who may have media: at most one session each. Ended when nobody held it for the grace, or another login of the same person
+/// came.
 #[derive(Default)]
 struct Sessions(HashMap<Seat, Session>);
 
 struct Session {
-    offer: CommandId,
+    /// Whose it is: of one person's devices, one is signed in.
+    login: LoginId,
+    /// Whether the media thread may have something for it.
+    asked: bool,
+    /// The offer whose media stands.
+    offer: Option<CommandId>,
     held: Held,
 }
 
@@ -136,27 +173,57 @@ enum Held {
     Until(Instant),
 }
 
+impl Session {
+    fn is_held_by(&self, connection: ConnectionId) -> bool {
+        matches!(self.held, Held::By(holder) if holder == connection)
+    }
+}
+
 impl Sessions {
+    /// An offer comes over a connection. False where it is not this connection's turn any more.
+    fn asked(&mut self, seat: Seat, over: ConnectionId) -> bool {
+        let session = self.0.get_mut(&seat).filter(|session| session.is_held_by(over));
+        session.map(|session| session.asked = true).is_some()
+    }
+
+    /// The offer was answered. Where another connection of the same login came meanwhile, the media is that one's.
     fn made(&mut self, seat: Seat, offer: CommandId, over: ConnectionId) {
-        self.0.insert(seat, Session { offer, held: Held::By(over) });
-    }
-
-    fn hold(&mut self, seat: Seat, over: ConnectionId) -> Option<CommandId> {
-        let session = self.0.get_mut(&seat)?;
-        session.held = Held::By(over);
-        Some(session.offer)
-    }
-
-    fn part(&mut self, seat: Seat, over: ConnectionId, until: Instant) {
-        if let Some(session) = self.0.get_mut(&seat)
-            && matches!(session.held, Held::By(holder) if holder == over)
-        {
-            session.held = Held::Until(until);
+        if let Some(session) = self.0.get_mut(&seat).filter(|session| session.is_held_by(over)) {
+            (session.asked, session.offer) = (true, Some(offer));
         }
     }
 
+    /// The offer whose media goes on, and whether there was media of another login, which ends.
+    fn hold(&mut self, seat: Seat, login: &LoginId, over: ConnectionId) -> (Option<CommandId>, bool) {
+        let ends = self.end_where(seat, |of| of != login);
+        let fresh = || Session { login: login.clone(), asked: false, offer: None, held: Held::By(over) };
+        let session = self.0.entry(seat).or_insert_with(fresh);
+        session.held = Held::By(over);
+        (session.offer, ends)
+    }
+
+    fn part(&mut self, seat: Seat, over: ConnectionId, until: Instant) {
+        let Some(session) = self.0.get_mut(&seat).filter(|session| session.is_held_by(over)) else { return };
+        if session.asked {
+            session.held = Held::Until(until);
+        } else {
+            self.0.remove(&seat);
+        }
+    }
+
+    /// What the thread had is gone.
     fn gone(&mut self, seat: Seat) {
-        self.0.remove(&seat);
+        let Some(session) = self.0.get_mut(&seat) else { return };
+        (session.asked, session.offer) = (false, None);
+        if matches!(session.held, Held::Until(_)) {
+            self.0.remove(&seat);
+        }
+    }
+
+    /// Takes the session out where its login is such; whether there is media to end.
+    fn end_where(&mut self, seat: Seat, ends: impl FnOnce(&LoginId) -> bool) -> bool {
+        let ended = if self.0.get(&seat).is_some_and(|session| ends(&session.login)) { self.0.remove(&seat) } else { None };
+        ended.is_some_and(|session| session.asked)
     }
 
     /// Takes out whose grace is over.
@@ -174,9 +241,15 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
+    fn login(token: &str) -> LoginId {
+        LoginId::of(token)
+    }
+
     fn at_work() -> (Sessions, Seat, CommandId) {
         let (seat, offer) = ((RoomId::random(), ParticipantId::random()), CommandId::random());
         let mut sessions = Sessions::default();
+        assert_eq!(sessions.hold(seat, &login("one"), ConnectionId::of(1)), (None, false));
+        assert!(sessions.asked(seat, ConnectionId::of(1)));
         sessions.made(seat, offer, ConnectionId::of(1));
         (sessions, seat, offer)
     }
@@ -186,7 +259,7 @@ mod tests {
         let ((mut sessions, seat, offer), start) = (at_work(), Instant::now());
         sessions.part(seat, ConnectionId::of(1), start + 15 * SECOND);
         assert!(sessions.overdue(start + 14 * SECOND).is_empty());
-        assert_eq!(sessions.hold(seat, ConnectionId::of(2)), Some(offer));
+        assert_eq!(sessions.hold(seat, &login("one"), ConnectionId::of(2)), (Some(offer), false));
         assert!(sessions.overdue(start + 1_000 * SECOND).is_empty(), "it is held");
     }
 
@@ -195,13 +268,13 @@ mod tests {
         let ((mut sessions, seat, _), start) = (at_work(), Instant::now());
         sessions.part(seat, ConnectionId::of(1), start + 15 * SECOND);
         assert_eq!(sessions.overdue(start + 15 * SECOND), [seat]);
-        assert_eq!(sessions.hold(seat, ConnectionId::of(2)), None);
+        assert_eq!(sessions.hold(seat, &login("one"), ConnectionId::of(2)), (None, false));
     }
 
     #[test]
     fn a_connection_that_was_replaced_does_not_end_its_successors_media() {
         let ((mut sessions, seat, _), start) = (at_work(), Instant::now());
-        sessions.hold(seat, ConnectionId::of(2));
+        sessions.hold(seat, &login("one"), ConnectionId::of(2));
         sessions.part(seat, ConnectionId::of(1), start);
         assert!(sessions.overdue(start + SECOND).is_empty());
     }
@@ -210,6 +283,41 @@ mod tests {
     fn what_the_thread_lost_does_not_stand() {
         let (mut sessions, seat, _) = at_work();
         sessions.gone(seat);
-        assert_eq!(sessions.hold(seat, ConnectionId::of(1)), None);
+        assert_eq!(sessions.hold(seat, &login("one"), ConnectionId::of(1)), (None, false));
+    }
+
+    #[test]
+    fn another_login_does_not_get_the_media_of_the_one_before_and_ends_it() {
+        let (mut sessions, seat, _) = at_work();
+        assert_eq!(sessions.hold(seat, &login("two"), ConnectionId::of(2)), (None, true));
+        assert!(!sessions.asked(seat, ConnectionId::of(1)), "the first device offers in vain");
+        assert!(sessions.asked(seat, ConnectionId::of(2)));
+    }
+
+    #[test]
+    fn an_offer_under_way_when_another_login_comes_ends_with_its_own() {
+        let (seat, mut sessions) = ((RoomId::random(), ParticipantId::random()), Sessions::default());
+        sessions.hold(seat, &login("one"), ConnectionId::of(1));
+        assert!(sessions.asked(seat, ConnectionId::of(1)));
+        assert_eq!(sessions.hold(seat, &login("two"), ConnectionId::of(2)), (None, true));
+        sessions.made(seat, CommandId::random(), ConnectionId::of(1));
+        assert_eq!(sessions.hold(seat, &login("two"), ConnectionId::of(3)), (None, false), "its answer comes too late");
+    }
+
+    #[test]
+    fn a_login_that_ends_ends_its_media_alone() {
+        let (mut sessions, seat, offer) = at_work();
+        assert!(!sessions.end_where(seat, |of| *of == login("two")));
+        assert_eq!(sessions.hold(seat, &login("one"), ConnectionId::of(2)), (Some(offer), false));
+        assert!(sessions.end_where(seat, |of| *of == login("one")));
+        assert!(sessions.0.is_empty());
+    }
+
+    #[test]
+    fn of_those_without_media_nothing_is_kept_when_they_go() {
+        let (seat, mut sessions) = ((RoomId::random(), ParticipantId::random()), Sessions::default());
+        sessions.hold(seat, &login("one"), ConnectionId::of(1));
+        sessions.part(seat, ConnectionId::of(1), Instant::now());
+        assert!(sessions.0.is_empty());
     }
 }

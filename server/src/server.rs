@@ -21,7 +21,7 @@ use crate::{
     media_link::MediaLink,
     metrics::Metrics,
     signed_in::SignedIn,
-    store::{Created, NewEvent, OpenError, Store},
+    store::{Created, Lock, NewEvent, OpenError, Store, StoreError},
     udp::{Media, MediaConfig, MediaError},
 };
 
@@ -35,6 +35,8 @@ const DRAIN: Duration = Duration::from_secs(3);
 const PROBE_EVERY: Duration = Duration::from_millis(500);
 /// How often memory is tidied.
 const TIDY_EVERY: Duration = Duration::from_secs(10);
+/// How often it is said how many strangers were refused, if any were.
+const REPORT_EVERY: Duration = Duration::from_mins(1);
 /// How often logins are deleted that ran out long ago.
 const FORGET_EVERY: Duration = Duration::from_hours(1);
 /// For how long a login that ran out is told so; after that its token is unknown.
@@ -75,18 +77,23 @@ pub struct Server {
     /// The accept loop, the rooms and the chores.
     tasks: TaskTracker,
     stop: CancellationToken,
+    /// Let go of when all else has ended.
+    lock: Option<Lock>,
 }
 
 impl Server {
     /// Starts within the calling runtime; once this returns, the server answers.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let metrics = Arc::new(Metrics::new().map_err(|error| StartError::Other(error.to_string()))?);
-        let store = {
+        config.check().map_err(|error| StartError::Other(error.to_string()))?;
+        let (lock, store) = {
             let (path, metrics) = (config.database.clone(), Arc::clone(&metrics));
-            let opened = tokio::task::spawn_blocking(move || Store::open(&path, &metrics)).await;
-            opened.map_err(|error| StartError::Other(error.to_string()))??
+            let opened = tokio::task::spawn_blocking(move || Ok((Lock::take(&path)?, Store::open(&path, &metrics)?))).await;
+            opened.map_err(|error| StartError::Other(error.to_string())).and_then(|opened| opened.map_err(StartError::Store))?
         };
-        Self::over(config, store, metrics).await
+        let mut server = Self::over(config, store, metrics).await?;
+        server.lock = Some(lock);
+        Ok(server)
     }
 
     async fn over(config: Config, store: Store, metrics: Arc<Metrics>) -> Result<Self, StartError> {
@@ -123,7 +130,11 @@ impl Server {
         tasks.spawn(http::accept(Arc::clone(&app), listener, router));
         tasks.spawn(chores(Arc::clone(&app), stop.clone()));
         info!(%http, media = %media_address, "server started");
-        Ok(Self { app, http, media: media_address, tasks, stop })
+        // Whoever makes an event on the same database, with the command line, puts it into the links.
+        if let Err(error) = app.store.remember_public_url(&app.base_url).await {
+            warn!(%error, "events made from the command line may name another address than this server's");
+        }
+        Ok(Self { app, http, media: media_address, tasks, stop, lock: None })
     }
 
     /// Where HTTP and the realtime WebSocket are served.
@@ -156,7 +167,7 @@ impl Server {
     }
 
     /// Tells everyone to come back, finishes what was begun, and closes the database.
-    pub async fn shutdown(self) {
+    pub async fn shutdown(mut self) {
         info!("stopping");
         self.app.draining.cancel();
         self.app.tasks.close();
@@ -170,6 +181,7 @@ impl Server {
             warn!("some rooms did not end in time");
         }
         self.app.store.close().await;
+        drop(self.lock.take());
         info!("stopped");
     }
 }
@@ -193,10 +205,18 @@ pub async fn create_event(config: &Config, event: &NewEvent) -> Result<Created, 
     let fail = |error: String| EventError(error);
     let metrics = Arc::new(Metrics::new().map_err(|error| fail(error.to_string()))?);
     let store = Store::open(&config.database, &metrics).map_err(|error| fail(error.to_string()))?;
-    let base_url = config.base_url(config.listen);
-    let created = store.create_event(event, &base_url, clock::now()).await;
+    let created = match known_url(config, &store).await {
+        Ok(base_url) => store.create_event(event, &base_url, clock::now()).await,
+        Err(error) => Err(error),
+    };
     store.close().await;
     created.map_err(|error| fail(error.to_string()))
+}
+
+/// How clients reach the server of a database: as it is said now, or else as the server that ran on it last said.
+async fn known_url(config: &Config, store: &Store) -> Result<String, StoreError> {
+    let remembered = if config.public_url.is_none() { store.public_url().await? } else { None };
+    Ok(remembered.unwrap_or_else(|| config.base_url(config.listen)))
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
@@ -215,12 +235,20 @@ async fn chores(app: Arc<App>, stop: CancellationToken) {
     let mut probe = tokio::time::interval(PROBE_EVERY);
     let mut tidy = tokio::time::interval(TIDY_EVERY);
     let mut forget = tokio::time::interval(FORGET_EVERY);
+    let mut report = tokio::time::interval(REPORT_EVERY);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
+            _ = report.tick() => {
+                let refused = app.limits.take_turned_away();
+                if refused > 0 {
+                    warn!(refused, "connections were refused of which nobody knows whose they are");
+                }
+            }
             _ = probe.tick() => {
-                // A store that failed may work again before anyone writes; only then are clients sent here.
-                if !app.store.is_writable() {
+                // A store that failed may work again before anyone writes; only then are clients sent here. And a file that was
+                // taken away is noticed though nobody writes.
+                if !app.store.is_writable() || !app.store.is_in_place() {
                     drop(app.store.probe(clock::now().micros()).await);
                 }
             }

@@ -9,7 +9,7 @@ use houselights_shared::{ParticipantId, Refusal};
 
 use crate::{
     realtime::{ConnectionId, Outbox},
-    store::Identity,
+    store::{Identity, LoginId},
 };
 
 /// How many logins are remembered. More: the oldest are read from the store again.
@@ -23,10 +23,9 @@ pub(crate) struct SignedIn {
 
 #[derive(Default)]
 struct Inner {
-    /// By the hash of the token.
-    logins: HashMap<String, Arc<Identity>>,
+    logins: HashMap<LoginId, Arc<Identity>>,
     /// The one login that each has.
-    tokens: HashMap<ParticipantId, String>,
+    newest: HashMap<ParticipantId, LoginId>,
     order: VecDeque<ParticipantId>,
     connections: HashMap<ParticipantId, Arc<Outbox>>,
     /// How often somebody logged out.
@@ -49,16 +48,16 @@ impl SignedIn {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Who a token stands for, if that is remembered.
-    pub(crate) fn known(&self, token_hash: &str) -> Option<Arc<Identity>> {
-        self.inner().logins.get(token_hash).cloned()
+    /// Who a login is, if that is remembered.
+    pub(crate) fn known(&self, login: &LoginId) -> Option<Arc<Identity>> {
+        self.inner().logins.get(login).cloned()
     }
 
     /// A new login: the one before ends, and its connection with it.
-    pub(crate) fn log_in(&self, token_hash: String, identity: Arc<Identity>) {
+    pub(crate) fn log_in(&self, identity: Arc<Identity>) {
         let participant = identity.who.participant;
         let mut inner = self.inner();
-        inner.remember(token_hash, identity);
+        inner.remember(identity);
         if let Some(before) = inner.connections.remove(&participant) {
             before.close(Refusal::SignedInElsewhere, None);
         }
@@ -70,26 +69,26 @@ impl SignedIn {
     }
 
     /// A login as the store had it, asked after there had been so many `log_outs`.
-    pub(crate) fn recall(&self, token_hash: &str, identity: Arc<Identity>, log_outs: u64) -> Recalled {
+    pub(crate) fn recall(&self, identity: Arc<Identity>, log_outs: u64) -> Recalled {
         let mut inner = self.inner();
-        if let Some(newest) = inner.tokens.get(&identity.who.participant) {
-            let standing = inner.logins.get(newest).filter(|_| newest == token_hash);
+        if let Some(newest) = inner.newest.get(&identity.who.participant) {
+            let standing = inner.logins.get(newest).filter(|_| *newest == identity.login);
             return standing.map_or(Recalled::Replaced, |identity| Recalled::Standing(Arc::clone(identity)));
         }
         if inner.log_outs != log_outs {
             return Recalled::Unsure;
         }
-        inner.remember(token_hash.to_owned(), Arc::clone(&identity));
+        inner.remember(Arc::clone(&identity));
         Recalled::Standing(identity)
     }
 
     /// A login has ended in the store, and its connection ends with it. A newer one of the same person is another login.
-    pub(crate) fn log_out(&self, token_hash: &str) {
+    pub(crate) fn log_out(&self, login: &LoginId) {
         let mut inner = self.inner();
         inner.log_outs += 1;
-        let Some(identity) = inner.logins.remove(token_hash) else { return };
+        let Some(identity) = inner.logins.remove(login) else { return };
         let participant = identity.who.participant;
-        inner.tokens.remove(&participant);
+        inner.newest.remove(&participant);
         if let Some(connection) = inner.connections.remove(&participant) {
             connection.close(Refusal::TokenInvalid, None);
         }
@@ -107,7 +106,7 @@ impl SignedIn {
     ) -> Option<T> {
         let participant = identity.who.participant;
         let mut inner = self.inner();
-        let newest = inner.tokens.get(&participant).and_then(|token| inner.logins.get(token));
+        let newest = inner.newest.get(&participant).and_then(|login| inner.logins.get(login));
         if newest.is_some_and(|newest| !Arc::ptr_eq(newest, identity)) {
             return None;
         }
@@ -127,17 +126,17 @@ impl SignedIn {
 }
 
 impl Inner {
-    fn remember(&mut self, token_hash: String, identity: Arc<Identity>) {
+    fn remember(&mut self, identity: Arc<Identity>) {
         let participant = identity.who.participant;
-        match self.tokens.insert(participant, token_hash.clone()) {
+        match self.newest.insert(participant, identity.login.clone()) {
             Some(before) => drop(self.logins.remove(&before)),
             None => self.order.push_back(participant),
         }
-        self.logins.insert(token_hash, identity);
+        self.logins.insert(identity.login.clone(), identity);
         while self.order.len() > REMEMBERED {
             let Some(oldest) = self.order.pop_front() else { break };
-            if let Some(token) = self.tokens.remove(&oldest) {
-                self.logins.remove(&token);
+            if let Some(login) = self.newest.remove(&oldest) {
+                self.logins.remove(&login);
             }
         }
     }
@@ -150,8 +149,9 @@ mod tests {
 
     use super::*;
 
-    fn identity(participant: ParticipantId) -> Arc<Identity> {
+    fn identity(token: &str, participant: ParticipantId) -> Arc<Identity> {
         Arc::new(Identity {
+            login: LoginId::of(token),
             who: Arc::new(Actor { participant, name: "Ada".to_owned(), role: Role::Speaker }),
             event: EventId::random(),
             event_title: String::new(),
@@ -163,49 +163,49 @@ mod tests {
     #[test]
     fn a_new_login_ends_the_one_before() {
         let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
-        signed_in.log_in("one".to_owned(), identity(ada));
-        signed_in.log_in("two".to_owned(), identity(ada));
-        assert!(signed_in.known("one").is_none());
-        assert!(signed_in.known("two").is_some());
+        signed_in.log_in(identity("one", ada));
+        signed_in.log_in(identity("two", ada));
+        assert!(signed_in.known(&LoginId::of("one")).is_none());
+        assert!(signed_in.known(&LoginId::of("two")).is_some());
     }
 
     #[test]
     fn a_login_read_before_a_newer_one_was_stored_does_not_come_back() {
         let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
-        signed_in.log_in("two".to_owned(), identity(ada));
-        assert!(matches!(signed_in.recall("one", identity(ada), 0), Recalled::Replaced));
-        assert!(signed_in.known("one").is_none());
+        signed_in.log_in(identity("two", ada));
+        assert!(matches!(signed_in.recall(identity("one", ada), 0), Recalled::Replaced));
+        assert!(signed_in.known(&LoginId::of("one")).is_none());
     }
 
     #[test]
     fn a_login_read_before_it_ended_does_not_come_back() {
         let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
         let before = signed_in.log_outs();
-        signed_in.log_out("one");
-        assert!(matches!(signed_in.recall("one", identity(ada), before), Recalled::Unsure));
-        assert!(signed_in.known("one").is_none());
-        assert!(matches!(signed_in.recall("two", identity(ada), signed_in.log_outs()), Recalled::Standing(_)));
+        signed_in.log_out(&LoginId::of("one"));
+        assert!(matches!(signed_in.recall(identity("one", ada), before), Recalled::Unsure));
+        assert!(signed_in.known(&LoginId::of("one")).is_none());
+        assert!(matches!(signed_in.recall(identity("two", ada), signed_in.log_outs()), Recalled::Standing(_)));
     }
 
     #[test]
     fn who_logs_out_late_does_not_end_a_newer_login() {
         let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
-        signed_in.log_in("one".to_owned(), identity(ada));
-        signed_in.log_in("two".to_owned(), identity(ada));
-        signed_in.log_out("one");
-        assert!(signed_in.known("two").is_some() && signed_in.inner().tokens.contains_key(&ada));
-        signed_in.log_out("two");
-        assert!(signed_in.known("two").is_none() && signed_in.inner().tokens.is_empty());
+        signed_in.log_in(identity("one", ada));
+        signed_in.log_in(identity("two", ada));
+        signed_in.log_out(&LoginId::of("one"));
+        assert!(signed_in.known(&LoginId::of("two")).is_some() && signed_in.inner().newest.contains_key(&ada));
+        signed_in.log_out(&LoginId::of("two"));
+        assert!(signed_in.known(&LoginId::of("two")).is_none() && signed_in.inner().newest.is_empty());
     }
 
     #[test]
     fn what_is_remembered_is_bounded() {
         let signed_in = SignedIn::default();
         for number in 0..=REMEMBERED {
-            signed_in.log_in(number.to_string(), identity(ParticipantId::random()));
+            signed_in.log_in(identity(&number.to_string(), ParticipantId::random()));
         }
         let inner = signed_in.inner();
-        assert_eq!((inner.logins.len(), inner.tokens.len(), inner.order.len()), (REMEMBERED, REMEMBERED, REMEMBERED));
-        assert!(!inner.logins.contains_key("0"));
+        assert_eq!((inner.logins.len(), inner.newest.len(), inner.order.len()), (REMEMBERED, REMEMBERED, REMEMBERED));
+        assert!(!inner.logins.contains_key(&LoginId::of("0")));
     }
 }

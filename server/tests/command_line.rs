@@ -107,3 +107,27 @@ fn an_event_is_made_with_an_invite_for_each() {
         assert_eq!(invite["link"], format!("houselights://join?server=https%3A%2F%2Fshow.example&invite={secret}"));
     }
 }
+
+#[test]
+fn what_the_server_would_refuse_is_refused_by_the_command_that_prints_the_settings() {
+    for (arguments, said) in [
+        (["--log", "info,houselights_server=loud"], "the log filter"),
+        (["--room-idle-seconds", "18446744073709551615"], "`room_idle_seconds` must be between 1 and"),
+        (["--public-url", "ftp://show.example"], "`public_url`"),
+    ] {
+        let complaint = complaint(server().args(arguments).arg("config"));
+        assert!(complaint.contains(said), "{complaint}");
+    }
+}
+
+#[test]
+fn names_that_show_nothing_and_invites_that_are_good_for_no_time_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let create = |arguments: [&str; 2]| {
+        let mut command = server();
+        command.args(["event", "create", "--title", "T", "--database"]).arg(dir.path().join("house.db")).args(arguments);
+        complaint(&mut command)
+    };
+    assert!(create(["--speaker", "\u{200B}"]).contains("a name has 1 to"));
+    assert!(create(["--valid-hours", "0"]).contains("--valid-hours"));
+}

@@ -1,5 +1,8 @@
 //! Media as it is asked for over the realtime connection of a real server.
 
+use std::time::{Duration, Instant};
+
+use houselights_domain::GRACE_AFTER_DEPARTURE;
 use houselights_shared::{CommandBody, CommandId, Login, MediaOutcome, Refusal};
 use houselights_tests::{
     client::{TestClient, attend, http, sign_in_as},
@@ -160,5 +163,56 @@ async fn offers_have_a_limit_of_their_own_that_a_new_connection_does_not_lift() 
     ada.say("commands are not held up by it").await;
     let (_, mut vera) = viewer(&server, &event).await;
     connect_media(&mut vera).await;
+    server.stop().await;
+}
+
+/// Waits until nobody has media, while the peer does its best to keep it. How long that took.
+async fn media_ends(server: &TestServer, peer: &mut SocketPeer) -> Duration {
+    let began = Instant::now();
+    within("the end of media", async {
+        while server.metric("houselights_media_peers") > 0.5 {
+            peer.turn().await.expect("it goes on");
+        }
+    })
+    .await;
+    began.elapsed()
+}
+
+/// Connected with media that the server counts.
+async fn with_media(server: &TestServer, login: &Login) -> (TestClient, SocketPeer) {
+    let mut client = TestClient::connect(server.http(), login).await;
+    let (mut peer, _) = connect_media(&mut client).await;
+    within("the count", async {
+        while server.metric("houselights_media_peers") < 0.5 {
+            peer.turn().await.expect("it goes on");
+        }
+    })
+    .await;
+    (client, peer)
+}
+
+#[tokio::test]
+async fn a_second_login_ends_the_media_of_the_first_and_does_not_get_it() {
+    let (server, event) = show().await;
+    let first = sign_in_as(server.http(), &event, "Ada").await;
+    let (mut at_home, mut peer) = with_media(&server, &first).await;
+    let second = sign_in_as(server.http(), &event, "Ada").await;
+    let on_the_road = TestClient::connect(server.http(), &second).await;
+    assert_eq!(at_home.ended().await, Some(Refusal::SignedInElsewhere));
+    assert_eq!(on_the_road.media, None, "another device's media is not its own");
+    let took = media_ends(&server, &mut peer).await;
+    assert!(took < GRACE_AFTER_DEPARTURE / 2, "there is no grace for a login that is over: {took:?}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn signing_out_ends_media_at_once() {
+    let (server, event) = show().await;
+    let login = sign_in_as(server.http(), &event, "Ada").await;
+    let (_client, mut peer) = with_media(&server, &login).await;
+    let out = http().delete(format!("http://{}/api/logins/current", server.http())).bearer_auth(&login.token);
+    assert_eq!(out.send().await.expect("answered").status(), 204);
+    let took = media_ends(&server, &mut peer).await;
+    assert!(took < GRACE_AFTER_DEPARTURE / 2, "{took:?}");
     server.stop().await;
 }

@@ -3,9 +3,16 @@
 use houselights_server::Config;
 use houselights_shared::{ClientFrame, Outcome, Refusal, Timestamp};
 use houselights_tests::{
-    client::{TestClient, attend},
+    client::{TestClient, attend, greet, hello, socket},
     server::TestServer,
     within,
+};
+use tokio_tungstenite::tungstenite::{
+    Bytes, Message,
+    protocol::frame::{
+        Frame,
+        coding::{Data, OpCode},
+    },
 };
 
 use crate::house::{CREW, send, show, viewer};
@@ -86,6 +93,59 @@ async fn a_client_that_goes_on_too_fast_is_sent_away() {
         }
     }
     assert_eq!(vera.ended().await, Some(Refusal::SlowDown));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn pings_of_the_websocket_count_as_frames() {
+    let server = TestServer::with(|config: &mut Config| {
+        config.frames_per_second = 1;
+        config.frame_burst = 1;
+    })
+    .await;
+    let event = server.event(&CREW).await;
+    let mut vera = viewer(&server, &event, "Vera").await;
+    for number in 0..400_u32 {
+        let message = if number % 2 == 0 { Message::Ping(Bytes::new()) } else { Message::Pong(Bytes::new()) };
+        if vera.try_send_raw(message).await.is_err() {
+            break;
+        }
+    }
+    assert_eq!(vera.ended().await, Some(Refusal::SlowDown));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_message_in_countless_empty_parts_ends_the_connection() {
+    let (server, event) = show().await;
+    let mut vera = viewer(&server, &event, "Vera").await;
+    let part = |opcode| Message::Frame(Frame::message(Bytes::new(), OpCode::Data(opcode), false));
+    vera.send_raw(part(Data::Text)).await;
+    for _ in 0..1_000 {
+        if vera.try_send_raw(part(Data::Continue)).await.is_err() {
+            break;
+        }
+    }
+    assert_eq!(vera.ended().await, Some(Refusal::Malformed));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn who_connects_again_and_again_is_told_to_slow_down() {
+    let (server, event) = show().await;
+    let (login, other) = (attend(server.http(), &event, "Vera").await, attend(server.http(), &event, "Walt").await);
+    let hasty = async {
+        loop {
+            match greet(socket(server.http()).await, hello(&login, None)).await {
+                Ok(client) => client.vanish(),
+                Err(refused) => return refused.expect("it is told why"),
+            }
+        }
+    };
+    let refused = within("the end of patience", hasty).await;
+    assert_eq!(refused.refusal, Refusal::SlowDown);
+    assert!(refused.retry_after_ms.is_some_and(|wait| wait <= 1_001), "{refused:?}");
+    TestClient::connect(server.http(), &other).await.vanish();
     server.stop().await;
 }
 

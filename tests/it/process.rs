@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use houselights_shared::{Outcome, Refusal, Role};
+use houselights_shared::{MediaOutcome, Outcome, Refusal, Role};
 use houselights_tests::{
-    client::{TestClient, attend, http, sign_in_as},
+    client::{TestClient, attend, greet, hello, http, sign_in_as, socket},
+    media_peer::SocketPeer,
     server::Program,
     within,
 };
@@ -123,10 +124,15 @@ async fn help_names_what_can_be_set_and_done() {
 async fn what_cannot_be_started_says_why() {
     let (program, folder) = program();
     let server = program.start().await.expect("ready");
-    let taken = Program { listen: server.http, log_to: Some(folder.path().join("second.log")), ..program.clone() };
+    let (log_to, database) = (Some(folder.path().join("second.log")), folder.path().join("second.db"));
+    let taken = Program { listen: server.http, log_to: log_to.clone(), database, ..program.clone() };
     let exit = taken.start().await.expect_err("the port is taken");
     assert!(exit.errors.contains(&format!("cannot listen on {}", server.http)), "{}", exit.errors);
     assert_eq!((exit.status.code(), exit.errors.contains("panicked")), (Some(1), false));
+    let second = Program { log_to, ..program.clone() };
+    let exit = second.start().await.expect_err("the database is another server's");
+    assert!(exit.errors.contains("in use by another server") && exit.errors.contains("--database"), "{}", exit.errors);
+    assert_eq!(exit.status.code(), Some(1));
     let missing = folder.path().join("missing.toml");
     let (code, _, errors) = run(&["--config", &missing.display().to_string()]).await;
     assert!(code == Some(1) && errors.contains("missing.toml"), "{errors}");
@@ -136,4 +142,77 @@ async fn what_cannot_be_started_says_why() {
     assert!(code == Some(1) && errors.contains("listn"), "{errors}");
     assert_eq!(run(&["--listen", "nowhere"]).await.0, Some(2));
     assert_eq!(server.terminate().await.code(), Some(0));
+}
+
+#[tokio::test]
+async fn an_event_made_beside_the_server_has_links_to_it() {
+    let (program, _folder) = program();
+    let public = ["--public-url".to_owned(), "https://show.example/".to_owned()];
+    let server = Program { arguments: public.to_vec(), ..program.clone() }.start().await.expect("ready");
+    let database = program.database.display().to_string();
+    let link = async |arguments: &[&str]| {
+        let create = ["--database", &database, "event", "create", "--title", "Opening night", "--json"];
+        let (code, created, errors) = run(&[&create, arguments].concat()).await;
+        assert_eq!(code, Some(0), "{errors}");
+        let created: serde_json::Value = serde_json::from_str(&created).expect("JSON");
+        created["invites"][0]["web"].as_str().expect("a link").to_owned()
+    };
+    assert!(link(&[]).await.starts_with("https://show.example/join/"));
+    let elsewhere = link(&["--public-url", "http://elsewhere.example"]).await;
+    assert!(elsewhere.starts_with("http://elsewhere.example/join/"), "what is said now counts: {elsewhere}");
+    assert_eq!(server.terminate().await.code(), Some(0));
+    assert!(link(&[]).await.starts_with("https://show.example/join/"), "also when it does not run");
+}
+
+/// The value of an SDP attribute.
+fn attribute<'a>(sdp: &'a str, name: &str) -> &'a str {
+    sdp.lines().find_map(|line| line.strip_prefix("a=")?.strip_prefix(name)?.strip_prefix(':')).expect("it has one").trim()
+}
+
+#[tokio::test]
+async fn however_much_is_logged_no_person_and_no_secret_is() {
+    const NAME: &str = "Quillfeather";
+    const TEXT: &str = "the owl flies at nine";
+    let (program, _folder) = program();
+    let loud = ["--log".to_owned(), "trace,str0m=trace,tungstenite=trace,hyper=trace,is=trace,dimpl=trace".to_owned()];
+    let program = Program { arguments: loud.to_vec(), ..program };
+    let event = program.create_event(&["--speaker", NAME]).await.expect("made");
+    let server = program.start().await.expect("ready");
+    let login = sign_in_as(server.http, &event, NAME).await;
+    let forged = houselights_shared::Hello { client: "x\nforged WARN all is lost".to_owned(), ..hello(&login, None) };
+    let mut ada = greet(socket(server.http).await, forged).await.unwrap_or_else(|refused| panic!("{refused:?}"));
+    ada.say(TEXT).await;
+    let mut peer = SocketPeer::open().await.expect("a socket");
+    let offer = peer.offer().expect("an offer");
+    let (_, outcome) = ada.offer(offer.clone()).await;
+    let MediaOutcome::Answered { sdp: answer } = outcome else { panic!("{outcome:?}") };
+    peer.accept(&answer).expect("a good answer");
+    within("the media connection", async {
+        while !peer.is_connected() {
+            peer.turn().await.expect("it goes on");
+        }
+    })
+    .await;
+    let odd = offer.replace("a=mid:", "a=rid:x send pt=1;nonsense\r\na=candidate:nonsense\r\na=mid:");
+    ada.offer(odd).await;
+    let guess = attend(server.http, &event, "Vera").await;
+    let out = http().delete(format!("http://{}/api/logins/current", server.http)).bearer_auth(&guess.token);
+    assert_eq!(out.send().await.expect("answered").status(), 204);
+    ada.vanish();
+    assert_eq!(server.terminate().await.code(), Some(0));
+    let log = std::fs::read_to_string(program.database.with_extension("log")).expect("its log");
+    assert!(log.contains("DEBUG houselights_server"), "it is loud: {log}");
+    assert!(log.contains("x\\nforged"), "what a client calls itself is escaped: {log}");
+    let mut secrets = vec![NAME, TEXT, login.token.as_str(), guess.token.as_str()];
+    secrets.extend(event.invites.iter().map(|(.., secret)| secret.as_str()));
+    secrets.extend([&offer, &answer].map(|sdp| attribute(sdp, "ice-pwd")));
+    secrets.extend([&offer, &answer].map(|sdp| attribute(sdp, "ice-ufrag")));
+    for secret in secrets {
+        assert!(secret.len() > 3 && !log.contains(secret), "{secret} is in the log");
+    }
+    for line in log.lines() {
+        let low = line.contains("DEBUG ") || line.contains("TRACE ");
+        assert!(!low || line.contains(" houselights_"), "another crate's line: {line}");
+        assert!(!line.contains("str0m"), "an offer that is odd writes nothing: {line}");
+    }
 }

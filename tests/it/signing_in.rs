@@ -25,8 +25,10 @@ async fn an_invite_says_what_it_is_for() {
     assert_eq!((ada.event.as_str(), ada.role, ada.name.as_deref()), ("Opening night", Role::Speaker, Some("Ada")));
     let open = card(event.open_invite()).await.expect("good");
     assert_eq!((open.role, open.name), (Role::Attendee, None));
-    let unknown = card("nobody-has-this").await.expect_err("unknown");
-    assert_eq!((unknown.status, unknown.refusal), (404, Refusal::TokenInvalid));
+    for unknown in ["nobody-has-this", "%ff", "%00", "%F0%9F"] {
+        let unknown = card(unknown).await.expect_err("unknown");
+        assert_eq!((unknown.status, unknown.refusal), (404, Refusal::TokenInvalid));
+    }
     server.stop().await;
 }
 
@@ -41,6 +43,9 @@ async fn the_page_behind_a_link_is_harmless() {
     assert!(text.contains("Opening night") && text.contains("houselights://join?") && !text.contains("<script"));
     let unknown = http().get(format!("http://{}/join/nobody-has-this", server.http())).send().await.expect("answered");
     assert_eq!(unknown.status(), 404);
+    let no_text = http().get(format!("http://{}/join/%ff", server.http())).send().await.expect("answered");
+    assert_eq!(no_text.status(), 404);
+    assert_eq!(no_text.text().await.expect("text"), unknown.text().await.expect("text"));
     server.stop().await;
 }
 
@@ -54,7 +59,7 @@ async fn an_attendee_gives_a_name_and_a_personal_invite_has_one() {
     assert_eq!(vera.name, "Vera");
     assert_ne!(vera.participant, walt.participant);
     let too_long = "x".repeat(81);
-    for name in [None, Some("  "), Some("two\nlines"), Some(too_long.as_str())] {
+    for name in [None, Some("  "), Some("two\nlines"), Some("\u{200B}\u{2060}"), Some(too_long.as_str())] {
         let refusal = sign_in(server.http(), event.open_invite(), name).await.expect_err("no name");
         assert_eq!((refusal.status, refusal.refusal), (422, Refusal::NameInvalid));
     }
@@ -132,6 +137,25 @@ async fn an_expired_token_or_invite_is_refused_as_expired() {
     let invite = sign_in(server.http(), event.open_invite(), Some("Vera")).await.expect_err("expired");
     assert_eq!((invite.status, invite.refusal), (410, Refusal::TokenExpired));
     sign_in_as(server.http(), &event, "Ada").await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_login_that_runs_out_ends_its_connection_and_can_be_signed_out_all_the_same() {
+    let server = TestServer::with(|config: &mut Config| config.login_seconds = 2).await;
+    let event = server.event(&CREW).await;
+    let login = sign_in_as(server.http(), &event, "Ada").await;
+    let mut ada = TestClient::connect(server.http(), &login).await;
+    assert_eq!(ada.ended().await, Some(Refusal::TokenExpired));
+    assert_eq!(ada.refused.and_then(|refused| refused.retry_after_ms), None, "it does not come back by itself");
+    assert_eq!(refused(&server, hello(&login, None)).await, Some(Refusal::TokenExpired));
+    let out = async || {
+        let request = http().delete(format!("http://{}/api/logins/current", server.http())).bearer_auth(&login.token);
+        request.send().await.expect("answered").status().as_u16()
+    };
+    assert_eq!(out().await, 204);
+    assert_eq!(out().await, 401, "it is over");
+    assert_eq!(refused(&server, hello(&login, None)).await, Some(Refusal::TokenInvalid));
     server.stop().await;
 }
 
@@ -242,6 +266,7 @@ async fn an_address_has_only_so_many_connections_of_which_nobody_knows_whose_the
     let crowded = knock(&server).await.expect_err("too many");
     assert_eq!((crowded.status, crowded.refusal), (429, Refusal::SlowDown));
     assert!(crowded.retry_after_ms.is_some());
+    assert!((server.metric("houselights_strangers_refused_total") - 1.0).abs() < 0.5, "it is counted");
     // One of them says whose it is, and there is a place again.
     let known = greet(silent.pop().expect("three"), hello(&vera, None)).await;
     assert!(known.is_ok());

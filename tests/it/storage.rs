@@ -197,3 +197,28 @@ async fn a_full_disk_refuses_commands_and_loses_none_that_was_acknowledged() {
     assert_eq!(kept, acknowledged.iter().map(|(id, _)| id.to_string()).collect::<Vec<_>>(), "each once, in order");
     drop(folder);
 }
+
+#[tokio::test]
+async fn a_database_that_is_taken_away_while_the_server_runs_is_missed_until_it_is_back() {
+    let (program, folder) = made().await;
+    let event = program.create_event(&[]).await.expect("made");
+    let server = program.start().await.expect("ready");
+    let mut vera = TestClient::connect(server.http, &attend(server.http, &event, "Vera").await).await;
+    vera.say("before").await;
+    let aside = folder.path().join("aside.db");
+    fs::rename(&program.database, &aside).expect("it is ours");
+    // Nobody writes: the server finds out by itself.
+    within("the server to notice", async { while readiness(&server).await != 503 {} }).await;
+    let outcome = vera.ask(send("into the void")).await;
+    assert!(matches!(outcome, Outcome::Refused { refusal: Refusal::StorageUnavailable, .. }), "{outcome:?}");
+    // Another file in its place is not it.
+    fs::write(&program.database, "").expect("written");
+    let outcome = vera.ask(send("into another")).await;
+    assert!(matches!(outcome, Outcome::Refused { refusal: Refusal::StorageUnavailable, .. }), "{outcome:?}");
+    fs::rename(&aside, &program.database).expect("it is ours");
+    within("the server to be ready again", async { while readiness(&server).await != 200 {} }).await;
+    vera.say("after").await;
+    assert_eq!(server.terminate().await.code(), Some(0));
+    let kept: Vec<_> = stored(&program.database).into_iter().map(|(.., body)| body).collect();
+    assert!(kept.len() == 2 && kept[0].contains("before") && kept[1].contains("after"), "{kept:?}");
+}

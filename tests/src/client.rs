@@ -261,7 +261,12 @@ impl TestClient {
 
     /// Sends whatever it is.
     pub async fn send_raw(&mut self, message: Message) {
-        within("sending", self.socket.send(message)).await.expect("the connection stands");
+        self.try_send_raw(message).await.expect("the connection stands");
+    }
+
+    /// As [`send_raw`](Self::send_raw). An error where the connection is over.
+    pub async fn try_send_raw(&mut self, message: Message) -> Result<(), Error> {
+        within("sending", self.socket.send(message)).await
     }
 
     /// Sends a command, without waiting for its answer.

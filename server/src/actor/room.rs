@@ -232,11 +232,12 @@ impl RoomTask {
         if let Some(plan) = turn.media {
             self.house.media.stage(self.id, plan);
         }
-        for connection in turn.leaving {
-            self.tell(Tell::Leave(connection)).await;
-        }
+        // Who came and went within one batch comes first: no connection comes in twice, so leaving is always the last of it.
         for entering in turn.entering {
             self.let_in(room, entering).await;
+        }
+        for connection in turn.leaving {
+            self.tell(Tell::Leave(connection)).await;
         }
     }
 

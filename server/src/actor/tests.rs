@@ -72,12 +72,17 @@ impl House {
     }
 
     async fn enter_as(&self, who: Arc<Actor>, after: Option<Seq>) -> Guest {
+        let guest = self.at_the_door(who).await;
+        assert!(guest.room.deliver(guest.enters(after)).await);
+        guest
+    }
+
+    /// Connected, but the room knows nothing of it yet.
+    async fn at_the_door(&self, who: Arc<Actor>) -> Guest {
         let client = TcpStream::connect(self.listener.local_addr().unwrap()).await.unwrap();
         let outbox = Arc::new(Outbox::new(self.listener.accept().await.unwrap().0));
         let socket = WebSocketStream::from_raw_socket(client, protocol::Role::Client, None).await;
-        let room = self.rooms.room(self.room);
-        assert!(room.deliver(Mail::Enter { outbox: Arc::clone(&outbox), who: Arc::clone(&who), after }).await);
-        Guest { outbox, who, socket, room }
+        Guest { outbox, who, socket, room: self.rooms.room(self.room) }
     }
 
     fn metric(&self, name: &str) -> String {
@@ -88,6 +93,14 @@ impl House {
 }
 
 impl Guest {
+    fn enters(&self, after: Option<Seq>) -> Mail {
+        Mail::Enter { outbox: Arc::clone(&self.outbox), who: Arc::clone(&self.who), after }
+    }
+
+    fn leaves(&self) -> Mail {
+        Mail::Leave { connection: self.outbox.id(), participant: self.who.participant }
+    }
+
     fn ask(&self, id: CommandId, body: CommandBody) {
         let command = Command { id, room: self.room.id(), body };
         let mail = Mail::Command { from: Arc::clone(&self.outbox), who: Arc::clone(&self.who), command };
@@ -242,6 +255,33 @@ async fn those_who_watch_are_counted_without_the_crew() {
     let _bob = house.enter(Role::Attendee, None).await;
     let _eve = house.enter(Role::Attendee, None).await;
     ada.watching(2).await;
+}
+
+#[tokio::test]
+async fn who_comes_and_goes_within_one_batch_leaves_nothing_behind() {
+    let house = house().await;
+    let mut ada = house.enter(Role::Speaker, None).await;
+    let viewer = || Arc::new(Actor { participant: ParticipantId::random(), name: "Bob".to_owned(), role: Role::Attendee });
+    let (bob, eve) = (house.at_the_door(viewer()).await, house.at_the_door(viewer()).await);
+    let eve_again = house.at_the_door(Arc::clone(&eve.who)).await;
+    // Until this task waits for something no other runs: all of it is one batch.
+    for mail in [bob.enters(None), bob.leaves(), eve.enters(None), eve_again.enters(None)] {
+        assert_eq!(ada.room.post(mail), Posted::Taken);
+    }
+    ada.watching(1).await;
+    assert_eq!(Arc::strong_count(&bob.outbox), 1, "nobody else keeps the connection");
+    assert_eq!(Arc::strong_count(&eve.outbox), 1);
+}
+
+#[tokio::test]
+async fn a_connection_that_was_ended_is_let_go_of_though_it_never_says_goodbye() {
+    let house = house().await;
+    let mut ada = house.enter(Role::Speaker, None).await;
+    let bob = house.enter(Role::Attendee, None).await;
+    ada.watching(1).await;
+    bob.outbox.close(Refusal::TooFarBehind, None);
+    ada.say("whoever hears it");
+    ada.watching(0).await;
 }
 
 #[tokio::test]

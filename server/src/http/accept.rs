@@ -55,7 +55,10 @@ fn admit(app: &App, address: SocketAddr) -> Option<Peer> {
     if app.config.behind_proxy {
         return Some(Peer { address, doorstep: None });
     }
-    let doorstep = app.limits.doorsteps.enter(network(address.ip()))?;
+    let Some(doorstep) = app.limits.doorsteps.enter(network(address.ip())) else {
+        app.stranger_refused();
+        return None;
+    };
     Some(Peer { address, doorstep: Some(Arc::new(doorstep)) })
 }
 

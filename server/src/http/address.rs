@@ -1,6 +1,6 @@
 //! Which network address a request comes from.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::{
     extract::Request,
@@ -27,10 +27,18 @@ pub(crate) fn address(request: &Request, behind_proxy: bool) -> Option<IpAddr> {
     let peer = request.extensions().get::<Peer>().map(|peer| peer.address.ip());
     let named = || {
         let header = request.headers().get_all(HeaderName::from_static("x-forwarded-for")).iter().next_back()?;
-        header.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+        written(header.to_str().ok()?.rsplit(',').next()?.trim())
     };
     let address = if behind_proxy { named().or(peer) } else { peer };
     address.map(network)
+}
+
+/// An address as proxies write it: bare, in brackets, or with a port.
+fn written(entry: &str) -> Option<IpAddr> {
+    let bare = || entry.parse().ok();
+    let with_port = || entry.parse().ok().map(|address: SocketAddr| address.ip());
+    let in_brackets = || entry.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    bare().or_else(with_port).or_else(in_brackets)
 }
 
 /// A household has a whole IPv6 network of 64 bits.
@@ -66,6 +74,20 @@ mod tests {
     fn behind_a_proxy_the_last_entry_of_its_header_counts() {
         let request = request("127.0.0.1:1", "6.6.6.6, 198.51.100.1");
         assert_eq!(address(&request, true), "198.51.100.1".parse().ok());
+    }
+
+    #[test]
+    fn a_proxy_may_write_a_port_and_brackets() {
+        for (entry, expected) in [
+            ("198.51.100.1:567", "198.51.100.1"),
+            ("[2001:db8::1]:443", "2001:db8::"),
+            ("[2001:db8::1]", "2001:db8::"),
+            ("2001:db8::1", "2001:db8::"),
+            ("6.6.6.6, 198.51.100.1:567 ", "198.51.100.1"),
+        ] {
+            assert_eq!(address(&request("127.0.0.1:1", entry), true), expected.parse().ok(), "{entry}");
+        }
+        assert_eq!(address(&request("127.0.0.1:1", "unknown"), true), "127.0.0.1".parse().ok());
     }
 
     #[test]

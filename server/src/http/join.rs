@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 use houselights_shared::Role;
 
-use super::{address::attempt, logins::usable, words::say};
+use super::{
+    address::attempt,
+    logins::{Secret, named, usable},
+    words::say,
+};
 use crate::{app::App, store::app_link};
 
 const PAGE: &str = include_str!("../../templates/join.html");
@@ -20,13 +24,14 @@ const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// `GET /join/{invite}`.
-pub(super) async fn page(State(app): State<Arc<App>>, Path(secret): Path<String>, request: Request) -> Response {
+pub(super) async fn page(State(app): State<Arc<App>>, secret: Secret, request: Request) -> Response {
     if let Err(refusal) = attempt(&app, &request) {
         let (refused, _) = refusal.into_response().into_parts();
         let mut page = html(refused.status, sorry("crowded"));
         page.headers_mut().extend(refused.headers.get(header::RETRY_AFTER).map(|after| (header::RETRY_AFTER, after.clone())));
         return page;
     }
+    let secret = named(secret);
     match usable(&app, &secret).await {
         Ok(invite) => html(StatusCode::OK, invitation(&invite.event_title, invite.role, &app_link(&app.base_url, &secret))),
         Err(_) => html(StatusCode::NOT_FOUND, sorry("unusable")),

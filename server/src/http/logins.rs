@@ -4,26 +4,35 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json,
-    extract::{FromRequest, Path, Request, State},
+    extract::{FromRequest, Path, Request, State, rejection::PathRejection},
     http::{StatusCode, header},
 };
 use bytes::Bytes;
-use houselights_shared::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS, Refusal};
+use houselights_shared::{InviteCard, Login, LoginRequest, Refusal};
 
 use super::{address::attempt, refusal::ApiRefusal};
 use crate::{
     app::App,
     clock,
-    store::{Invite, NewLogin, fresh_secret, hashed},
+    store::{Invite, NewLogin, fresh_secret},
 };
+
+/// The part of a path that names an invite.
+pub(super) type Secret = Result<Path<String>, PathRejection>;
+
+/// The secret in a path. What is no text is nobody's, and answered as any that nobody has.
+pub(super) fn named(secret: Secret) -> String {
+    secret.map_or_else(|_| String::new(), |Path(secret)| secret)
+}
 
 /// `GET /api/invites/{invite}`.
 pub(super) async fn invite(
     State(app): State<Arc<App>>,
-    Path(secret): Path<String>,
+    secret: Secret,
     request: Request,
 ) -> Result<Json<InviteCard>, ApiRefusal> {
     attempt(&app, &request)?;
+    let secret = named(secret);
     let invite = usable(&app, &secret).await?;
     Ok(Json(InviteCard { event: invite.event_title, role: invite.role, name: invite.person.map(|(_, name)| name) }))
 }
@@ -53,7 +62,7 @@ async fn try_log_in(app: &App, request: Request) -> Result<Login, ApiRefusal> {
     let now = clock::now();
     let expires = now.plus(Duration::from_secs(app.config.login_seconds));
     let identity = Arc::new(app.store.log_in(NewLogin { invite: &invite, name, token: &token, now, expires }).await?);
-    app.signed_in.log_in(hashed(&token), Arc::clone(&identity));
+    app.login_began(&identity);
     Ok(Login {
         token,
         participant: identity.who.participant,
@@ -71,13 +80,13 @@ pub(super) async fn log_out(State(app): State<Arc<App>>, request: Request) -> Re
     let unauthorized = |refusal| ApiRefusal::new(StatusCode::UNAUTHORIZED, refusal);
     let bearer = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let token = bearer.ok_or_else(|| unauthorized(Refusal::TokenInvalid))?;
-    app.who_is(token).await.map_err(|(refusal, retry)| match retry {
+    // Also one that has run out: it ends the connections that it still has.
+    let identity = app.who_was(token).await.map_err(|(refusal, retry)| match retry {
         Some(after) => ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, refusal, after),
         None => unauthorized(refusal),
     })?;
-    let token_hash = hashed(token);
-    app.store.log_out(&token_hash).await?;
-    app.signed_in.log_out(&token_hash);
+    app.store.log_out(&identity.login).await?;
+    app.login_ended(&identity);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -101,26 +110,6 @@ async fn body(request: Request) -> Result<Bytes, ApiRefusal> {
     })
 }
 
-/// A name as it is kept: trimmed, one line, not too long.
 fn valid_name(name: &str) -> Result<String, ApiRefusal> {
-    let name = name.trim();
-    let length = name.chars().count();
-    if length == 0 || length > MAX_NAME_CHARS || name.chars().any(char::is_control) {
-        return Err(ApiRefusal::new(StatusCode::UNPROCESSABLE_ENTITY, Refusal::NameInvalid));
-    }
-    Ok(name.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_trimmed_and_has_one_line() {
-        assert_eq!(valid_name("  Ada Lovelace ").unwrap(), "Ada Lovelace");
-        assert!(valid_name("   ").is_err());
-        assert!(valid_name("Ada\nLovelace").is_err());
-        assert!(valid_name(&"é".repeat(MAX_NAME_CHARS)).is_ok());
-        assert!(valid_name(&"é".repeat(MAX_NAME_CHARS + 1)).is_err());
-    }
+    houselights_domain::name(name).ok_or_else(|| ApiRefusal::new(StatusCode::UNPROCESSABLE_ENTITY, Refusal::NameInvalid))
 }

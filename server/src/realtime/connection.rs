@@ -7,9 +7,9 @@ use futures_util::StreamExt;
 use houselights_domain::{Actor, View};
 use houselights_shared::{
     ClientFrame, Command, CommandId, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer, MediaOffer, MediaOutcome, Outcome,
-    Refusal, Reply, RoomPosition, Seq, ServerFrame, Version, Welcome,
+    Refusal, Reply, RoomPosition, Seq, ServerFrame, Timestamp, Version, Welcome,
 };
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
@@ -22,6 +22,7 @@ use tracing::debug;
 use super::{
     frame::{self, encode},
     outbox::Outbox,
+    patience::Patience,
     upgrade::Stranger,
     wire::Wire,
 };
@@ -42,12 +43,13 @@ const PING_AFTER: Duration = Duration::from_secs(20);
 const DEAD_AFTER: Duration = Duration::from_secs(50);
 /// How long the last frames may take, and the client's own close after that.
 const FAREWELL: Duration = Duration::from_secs(1);
-/// Frames refused one after another as too fast; after that the client hears nothing but the end.
-const PATIENCE: u32 = 200;
 /// When a client that was turned away because there was too much comes back.
 const OVERLOADED_FOR_MS: u32 = 1_000;
 /// The media thread answers in milliseconds; a client does not wait longer than this.
 const MEDIA_WITHIN: Duration = Duration::from_secs(5);
+
+/// A wait for a time of day looks at the clock this often.
+const LOOK_AT_CLOCK_EVERY: Duration = Duration::from_mins(1);
 
 type Socket = WebSocketStream<Wire>;
 
@@ -73,7 +75,12 @@ pub(super) async fn serve(app: &Arc<App>, outbox: Arc<Outbox>, early: Bytes, str
         .write_buffer_size(0)
         .max_message_size(Some(MAX_CLIENT_FRAME_BYTES))
         .max_frame_size(Some(MAX_CLIENT_FRAME_BYTES));
-    let socket = WebSocketStream::from_partially_read(Wire(Arc::clone(&outbox)), early.to_vec(), Role::Server, Some(config));
+    let socket = WebSocketStream::from_partially_read(
+        Wire::new(Arc::clone(&outbox), &early),
+        early.to_vec(),
+        Role::Server,
+        Some(config),
+    );
     let mut socket = socket.await;
     let greeted = Box::pin(greet(app, &outbox, &mut socket, &stranger)).await;
     // It is no stranger any more, or not here any more.
@@ -111,10 +118,14 @@ async fn introduced(app: &App, socket: &mut Socket) -> Result<Guest, End> {
     let Some(ClientFrame::Hello(hello)) = first else { return Err(Refusal::Malformed.into()) };
     let version = Version::CURRENT.agree(hello.version)?;
     let identity = app.who_is(&hello.token).await.map_err(|(refusal, retry)| End::Refused(refusal, retry))?;
+    if let Err(wait) = app.limits.hellos.check(&identity.who.participant) {
+        return Err(End::Refused(Refusal::SlowDown, Some(millis(wait))));
+    }
     if hello.rooms.iter().any(|position| position.room != identity.room) {
         return Err(Refusal::NoSuchRoom.into());
     }
-    debug!(client = %hello.client.chars().take(64).collect::<String>(), "hello");
+    // As somebody else wrote it: escaped, so that it cannot look like a line of this server.
+    debug!(client = ?hello.client.chars().take(64).collect::<String>(), "hello");
     let after = hello.rooms.first().and_then(|RoomPosition { after, .. }| *after);
     Ok(Guest { identity, version, after })
 }
@@ -128,6 +139,7 @@ async fn hear(socket: &mut Socket) -> Result<Option<ClientFrame>, End> {
             Err(Refusal::Malformed.into())
         }
         Some(Err(Error::Capacity(_))) => Err(Refusal::TooLarge.into()),
+        Some(Err(Error::Io(_))) if socket.get_ref().is_shredded() => Err(Refusal::Malformed.into()),
         Some(Ok(Message::Close(_)) | Err(_)) | None => Err(End::Gone),
     }
 }
@@ -137,7 +149,7 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
     let Guest { identity, version, after } = guest;
     let room = app.rooms.room(identity.room);
     let (who, connection) = (Arc::clone(&identity.who), outbox.id());
-    let hold = || app.media.hold(identity.room, who.participant, connection);
+    let hold = || app.media.hold(identity.room, who.participant, &identity.login, connection);
     let Some(media) = app.signed_in.connected(&identity, outbox, hold) else { return Refusal::SignedInElsewhere.into() };
     let me = Me {
         participant: who.participant,
@@ -148,17 +160,34 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
     };
     let welcome = Welcome { version, now: clock::now(), me, rooms: vec![identity.room], media };
     outbox.push(&encode(&ServerFrame::Welcome(welcome)));
-    drop(identity);
     let mail = Mail::Enter { outbox: Arc::clone(outbox), who: Arc::clone(&who), after };
     let end = if room.deliver(mail).await {
-        Conversation { app, outbox, who: &who, room: &room, refused_in_a_row: 0 }.run(socket).await
+        let conversation = Conversation { app, outbox, who: &who, room: &room, patience: Patience::default() };
+        tokio::select! {
+            end = conversation.run(socket) => end,
+            () = expired(identity.expires) => Refusal::TokenExpired.into(),
+        }
     } else {
         room_ended(outbox)
     };
+    if matches!(end, End::Refused(Refusal::TokenExpired, _)) {
+        app.media.login_ended(identity.room, who.participant, &identity.login);
+    }
     app.signed_in.disconnected(who.participant, connection);
     app.media.part(room.id(), who.participant, connection);
     room.deliver(Mail::Leave { connection, participant: who.participant }).await;
     end
+}
+
+/// Until a login has run out, by the wall clock: that one may be set while this waits.
+async fn expired(at: Timestamp) {
+    loop {
+        let left = at.since(clock::now());
+        if left.is_zero() {
+            return;
+        }
+        sleep(left.min(LOOK_AT_CLOCK_EVERY)).await;
+    }
 }
 
 /// Those who come back after a restart do not all come at once.
@@ -176,7 +205,7 @@ struct Conversation<'a> {
     outbox: &'a Arc<Outbox>,
     who: &'a Arc<Actor>,
     room: &'a RoomHandle,
-    refused_in_a_row: u32,
+    patience: Patience,
 }
 
 impl Conversation<'_> {
@@ -190,7 +219,7 @@ impl Conversation<'_> {
                     heard_at = Instant::now();
                     match frame {
                         Ok(Some(frame)) => if let Err(end) = self.answer(frame).await { return end },
-                        Ok(None) => {}
+                        Ok(None) => if let Err(end) = self.kept_alive() { return end },
                         Err(end) => return end,
                     }
                 }
@@ -220,17 +249,31 @@ impl Conversation<'_> {
             tokio::select! {
                 flushed = self.outbox.flush() => return flushed.map_err(|_| End::Gone),
                 () = self.outbox.attention() => if self.outbox.is_ending() { return Err(End::Gone) },
-                () = tokio::time::sleep(DEAD_AFTER) => return Err(End::Gone),
+                () = sleep(DEAD_AFTER) => return Err(End::Gone),
                 () = self.app.draining.cancelled() => return Err(shutting_down(self.outbox)),
             }
         }
+    }
+
+    /// Pings and pongs cost as much as other frames, and count as such.
+    fn kept_alive(&mut self) -> Result<(), End> {
+        match self.app.limits.frames.check(&self.who.participant) {
+            Ok(()) => self.patience.keeps(),
+            Err(wait) => self.bear(millis(wait))?,
+        }
+        Ok(())
+    }
+
+    /// Something came too fast.
+    fn bear(&mut self, retry_after_ms: u32) -> Result<(), End> {
+        if self.patience.bears() { Ok(()) } else { Err(End::Refused(Refusal::SlowDown, Some(retry_after_ms.max(5_000)))) }
     }
 
     async fn answer(&mut self, frame: ClientFrame) -> Result<(), End> {
         if let Err(wait) = self.app.limits.frames.check(&self.who.participant) {
             return self.slow_down(&frame, millis(wait));
         }
-        self.refused_in_a_row = 0;
+        self.patience.keeps();
         match frame {
             ClientFrame::Command(command) => return self.command(command),
             ClientFrame::Media(offer) => self.media(offer).await,
@@ -251,10 +294,7 @@ impl Conversation<'_> {
     }
 
     fn slow_down(&mut self, frame: &ClientFrame, retry_after_ms: u32) -> Result<(), End> {
-        self.refused_in_a_row += 1;
-        if self.refused_in_a_row > PATIENCE {
-            return Err(End::Refused(Refusal::SlowDown, Some(retry_after_ms.max(5_000))));
-        }
+        self.bear(retry_after_ms)?;
         match frame {
             ClientFrame::Command(command) => self.refuse(command.id, Refusal::SlowDown, Some(retry_after_ms)),
             ClientFrame::Media(offer) => self.media_refused(offer.id, Refusal::SlowDown, Some(retry_after_ms)),

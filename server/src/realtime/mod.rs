@@ -2,8 +2,10 @@
 
 mod connection;
 mod fanout;
+mod fragments;
 mod frame;
 mod outbox;
+mod patience;
 mod upgrade;
 mod wire;
 

@@ -63,7 +63,7 @@ pub(crate) async fn upgrade(State(app): State<Arc<App>>, mut request: Request) -
     if app.draining.is_cancelled() {
         return Err(ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::ShuttingDown, 1_000));
     }
-    let stranger = stranger(&app, &request)?;
+    let stranger = stranger(&app, &request).inspect_err(|_| app.stranger_refused())?;
     let Some(place) = Place::take(&app) else {
         return Err(ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, 5_000));
     };

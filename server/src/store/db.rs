@@ -122,6 +122,8 @@ pub(crate) trait Db: Send + Sync + 'static {
     fn read(&self, statement: Statement) -> BoxFuture<'_, Result<Vec<Row>, StoreError>>;
     /// Whether the last write was stored.
     fn is_writable(&self) -> bool;
+    /// Whether what was opened is still where it was.
+    fn is_in_place(&self) -> bool;
     /// Finishes what is queued and closes.
     fn close(&self) -> BoxFuture<'_, ()>;
 }

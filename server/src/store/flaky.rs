@@ -57,6 +57,10 @@ impl Db for Flaky {
         !self.is(Mood::Fails)
     }
 
+    fn is_in_place(&self) -> bool {
+        self.inner.is_in_place()
+    }
+
     fn close(&self) -> BoxFuture<'_, ()> {
         self.inner.close()
     }

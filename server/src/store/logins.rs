@@ -7,9 +7,26 @@ use houselights_shared::{EventId, ParticipantId, RoomId, Timestamp};
 
 use super::{Invite, Row, Statement, Store, StoreError, Value, hashed, invites::read_role, invites::stored_role};
 
+/// Tells logins apart: the hash of the token.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct LoginId(Arc<str>);
+
+impl LoginId {
+    /// The login that has this token.
+    pub(crate) fn of(token: &str) -> Self {
+        Self(hashed(token).into())
+    }
+
+    /// As it is stored.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Who a login is.
 #[derive(Debug)]
 pub(crate) struct Identity {
+    pub(crate) login: LoginId,
     pub(crate) who: Arc<Actor>,
     pub(crate) event: EventId,
     pub(crate) event_title: String,
@@ -50,12 +67,14 @@ impl Store {
             ));
             (participant, name)
         };
+        let login = LoginId::of(token);
         statements.push(Statement::new(
             "INSERT INTO logins (token_hash, participant_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
-            vec![hashed(token).into(), Value::id(&participant), now.micros().into(), expires.micros().into()],
+            vec![login.as_str().into(), Value::id(&participant), now.micros().into(), expires.micros().into()],
         ));
         self.db.write(statements).await?;
         Ok(Identity {
+            login,
             who: Arc::new(Actor { participant, name, role: invite.role }),
             event: invite.event,
             event_title: invite.event_title.clone(),
@@ -65,7 +84,7 @@ impl Store {
     }
 
     /// Who a token stands for, whether or not it has run out.
-    pub(crate) async fn login(&self, token_hash: &str) -> Result<Option<Identity>, StoreError> {
+    pub(crate) async fn login(&self, login: &LoginId) -> Result<Option<Identity>, StoreError> {
         let statement = Statement::new(
             "SELECT p.id, p.name, p.role, e.id, e.title, r.id, l.expires_at \
              FROM logins l \
@@ -73,9 +92,9 @@ impl Store {
              JOIN events e ON e.id = p.event_id \
              JOIN rooms r ON r.event_id = e.id AND r.kind = 'stage' \
              WHERE l.token_hash = $1",
-            vec![token_hash.into()],
+            vec![login.as_str().into()],
         );
-        self.db.read(statement).await?.first().map(identity).transpose()
+        self.db.read(statement).await?.first().map(|row| identity(login, row)).transpose()
     }
 
     /// Deletes the logins that ran out before a moment.
@@ -85,13 +104,14 @@ impl Store {
     }
 
     /// Ends a login.
-    pub(crate) async fn log_out(&self, token_hash: &str) -> Result<(), StoreError> {
-        self.db.write(vec![Statement::new("DELETE FROM logins WHERE token_hash = $1", vec![token_hash.into()])]).await
+    pub(crate) async fn log_out(&self, login: &LoginId) -> Result<(), StoreError> {
+        self.db.write(vec![Statement::new("DELETE FROM logins WHERE token_hash = $1", vec![login.as_str().into()])]).await
     }
 }
 
-fn identity(row: &Row) -> Result<Identity, StoreError> {
+fn identity(login: &LoginId, row: &Row) -> Result<Identity, StoreError> {
     Ok(Identity {
+        login: login.clone(),
         who: Arc::new(Actor { participant: row.parsed(0)?, name: row.text(1)?.to_owned(), role: read_role(row.text(2)?) }),
         event: row.parsed(3)?,
         event_title: row.text(4)?.to_owned(),

@@ -6,6 +6,7 @@ mod events;
 mod flaky;
 mod invites;
 mod logins;
+mod settings;
 mod sqlite;
 mod updates;
 
@@ -19,7 +20,8 @@ pub use events::{Created, CreatedInvite, NewEvent, NewInvite};
 #[cfg(test)]
 pub(crate) use flaky::{Flaky, Mood};
 pub(crate) use invites::Invite;
-pub(crate) use logins::{Identity, NewLogin};
+pub(crate) use logins::{Identity, LoginId, NewLogin};
+pub(crate) use sqlite::Lock;
 pub use sqlite::OpenError;
 
 use crate::metrics::Metrics;
@@ -46,6 +48,11 @@ impl Store {
         self.db.is_writable()
     }
 
+    /// Whether the database is still where it was opened.
+    pub(crate) fn is_in_place(&self) -> bool {
+        self.db.is_in_place()
+    }
+
     /// Writes one row, to find out whether writing works (again).
     pub(crate) async fn probe(&self, now: i64) -> Result<(), StoreError> {
         let statement = Statement::new(
@@ -67,7 +74,7 @@ pub(crate) fn engine(path: &Path, metrics: &Arc<Metrics>) -> Result<Arc<dyn Db>,
 }
 
 /// What is stored in place of a secret: its SHA-256, in lower-case hex.
-pub(crate) fn hashed(secret: &str) -> String {
+fn hashed(secret: &str) -> String {
     use std::fmt::Write as _;
     Sha256::digest(secret.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
         // Writing to a String cannot fail.

@@ -92,13 +92,22 @@ impl Media {
     }
 
     /// Connects a participant to the media of a room: takes the SDP of an offer, answers with an SDP. A new offer replaces the
-    /// connection before.
-    pub async fn join(&self, room: RoomId, who: ParticipantId, crew: bool, offer: String) -> Result<String, Refusal> {
+    /// connection before. It is wished at once, before the answer is waited for.
+    pub fn join(
+        &self,
+        room: RoomId,
+        who: ParticipantId,
+        crew: bool,
+        offer: String,
+    ) -> impl Future<Output = Result<String, Refusal>> + use<'_> {
         let (answer, answered) = oneshot::channel();
-        self.desk().join(Join { room, who, crew, offer, answer })?;
-        // A thread that ends, or begins anew, answers nobody any more.
-        let unanswered = |_| Err(if self.desk().is_closed() { Refusal::ShuttingDown } else { Refusal::Overloaded });
-        answered.await.unwrap_or_else(unanswered)
+        let wished = self.desk().join(Join { room, who, crew, offer, answer });
+        async move {
+            wished?;
+            // A thread that ends, or begins anew, answers nobody any more.
+            let unanswered = |_| Err(if self.desk().is_closed() { Refusal::ShuttingDown } else { Refusal::Overloaded });
+            answered.await.unwrap_or_else(unanswered)
+        }
     }
 
     /// Ends a participant's media.

@@ -1,5 +1,6 @@
 //! SQLite: one writer thread with group commit, a few readers.
 
+mod file;
 mod open;
 mod reader;
 mod writer;
@@ -17,6 +18,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use rusqlite::{CachedStatement, Connection, ErrorCode, types::ValueRef};
 use tokio::sync::{mpsc, oneshot};
 
+pub(crate) use file::Lock;
 pub use open::OpenError;
 
 use super::{Db, Row, Statement, StoreError, Value};
@@ -54,24 +56,26 @@ pub(crate) struct Sqlite {
     ways: Mutex<Option<Ways>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     writable: Arc<AtomicBool>,
+    place: file::Place,
 }
 
 impl Sqlite {
     /// Opens or makes the file, brings its schema up to date and starts the threads.
     pub(crate) fn open(path: &Path, metrics: &Arc<Metrics>) -> Result<Self, OpenError> {
         let connection = open::first(path)?;
-        let writable = Arc::new(AtomicBool::new(true));
+        let (writable, place) = (Arc::new(AtomicBool::new(true)), file::Place::of(path));
         let (writes, queued_writes) = mpsc::channel(QUEUED_WRITES);
         let (reads, queued_reads) = mpsc::channel(QUEUED_READS);
         let queued_reads = Arc::new(Mutex::new(queued_reads));
         let mut threads = Vec::with_capacity(READERS + 1);
-        let scribe = writer::Writer::new(path.to_owned(), connection, Arc::clone(&writable), Arc::clone(metrics));
+        let scribe =
+            writer::Writer::new(path.to_owned(), place.clone(), connection, Arc::clone(&writable), Arc::clone(metrics));
         threads.push(thread("store-writer", move || scribe.run(queued_writes))?);
         for _ in 0..READERS {
             let (path, queue, metrics) = (path.to_owned(), Arc::clone(&queued_reads), Arc::clone(metrics));
             threads.push(thread("store-reader", move || reader::run_thread(&path, &queue, &metrics))?);
         }
-        Ok(Self { ways: Mutex::new(Some(Ways { writes, reads })), threads: Mutex::new(threads), writable })
+        Ok(Self { ways: Mutex::new(Some(Ways { writes, reads })), threads: Mutex::new(threads), writable, place })
     }
 
     fn ways<T>(&self, pick: impl FnOnce(&Ways) -> T) -> Result<T, StoreError> {
@@ -111,6 +115,10 @@ impl Db for Sqlite {
 
     fn is_writable(&self) -> bool {
         self.writable.load(Ordering::Relaxed)
+    }
+
+    fn is_in_place(&self) -> bool {
+        self.place.holds()
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

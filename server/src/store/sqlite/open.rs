@@ -73,16 +73,34 @@ pub enum OpenError {
         /// `SQLite`'s reason.
         cause: rusqlite::Error,
     },
+    /// Another server has it.
+    #[error("the database {path} is in use by another server: stop that one, or name another with --database")]
+    InUse {
+        /// The database file.
+        path: PathBuf,
+    },
+    /// That no other server has it cannot be made sure.
+    #[error("cannot lock {path}: {cause}")]
+    Lock {
+        /// The lock file.
+        path: PathBuf,
+        /// The system's reason.
+        cause: std::io::Error,
+    },
     /// No thread could be started.
     #[error("cannot start a thread for the database: {0}")]
     Thread(std::io::Error),
 }
 
+/// Makes the directory of the file, where it is not there.
+pub(super) fn make_directory(path: &Path) -> Result<(), OpenError> {
+    let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) else { return Ok(()) };
+    std::fs::create_dir_all(directory).map_err(|cause| OpenError::Directory { path: path.to_owned(), cause })
+}
+
 /// At start: makes the file when it is not there, checks it, brings the schema up to date. The writer's connection.
 pub(super) fn first(path: &Path) -> Result<Connection, OpenError> {
-    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
-        std::fs::create_dir_all(directory).map_err(|cause| OpenError::Directory { path: path.to_owned(), cause })?;
-    }
+    make_directory(path)?;
     // A super-user may write what is marked read-only; the mark is a wish all the same.
     if std::fs::metadata(path).is_ok_and(|file| file.permissions().readonly()) {
         return Err(OpenError::ReadOnly { path: path.to_owned() });

@@ -4,7 +4,7 @@ use houselights_domain::Entry;
 use houselights_shared::{CommandId, ParticipantId, Role, RoomId, Seq, Timestamp, Update, UpdateBody};
 
 use super::*;
-use crate::store::{NewEvent, NewInvite, NewLogin, Store, hashed};
+use crate::store::{LoginId, NewEvent, NewInvite, NewLogin, Store};
 
 const NOW: Timestamp = Timestamp::from_micros(1_000_000);
 
@@ -95,13 +95,13 @@ async fn a_personal_invite_has_one_login_and_an_open_one_many_people() {
         stored.store.log_in(login).await.unwrap().who.participant
     };
     assert_eq!(log_in(&personal.secret, "one", "").await, log_in(&personal.secret, "two", "").await);
-    assert!(stored.store.login(&hashed("one")).await.unwrap().is_none());
-    let ada = stored.store.login(&hashed("two")).await.unwrap().unwrap();
+    assert!(stored.store.login(&LoginId::of("one")).await.unwrap().is_none());
+    let ada = stored.store.login(&LoginId::of("two")).await.unwrap().unwrap();
     assert_eq!((ada.who.name.as_str(), ada.who.role, ada.room), ("Ada", Role::Speaker, created.room));
     assert_ne!(log_in(&open.secret, "three", "Bob").await, log_in(&open.secret, "four", "Bob").await);
-    stored.store.log_out(&hashed("three")).await.unwrap();
-    assert!(stored.store.login(&hashed("three")).await.unwrap().is_none());
-    assert!(stored.store.login(&hashed("four")).await.unwrap().is_some());
+    stored.store.log_out(&LoginId::of("three")).await.unwrap();
+    assert!(stored.store.login(&LoginId::of("three")).await.unwrap().is_none());
+    assert!(stored.store.login(&LoginId::of("four")).await.unwrap().is_some());
     assert!(stored.store.invite("wrong").await.unwrap().is_none());
 }
 

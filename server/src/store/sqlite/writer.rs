@@ -13,7 +13,7 @@ use rusqlite::Connection;
 use tokio::sync::mpsc;
 use tracing::{info, warn};
 
-use super::{Write, explain, open, run};
+use super::{Write, explain, file::Place, open, run};
 use crate::{metrics::Metrics, store::StoreError};
 
 /// The most writes in one transaction: about what a disk syncs in a few milliseconds.
@@ -21,14 +21,21 @@ const GROUP: usize = 512;
 
 pub(super) struct Writer {
     path: PathBuf,
+    place: Place,
     connection: Option<Connection>,
     writable: Arc<AtomicBool>,
     metrics: Arc<Metrics>,
 }
 
 impl Writer {
-    pub(super) fn new(path: PathBuf, connection: Connection, writable: Arc<AtomicBool>, metrics: Arc<Metrics>) -> Self {
-        Self { path, connection: Some(connection), writable, metrics }
+    pub(super) fn new(
+        path: PathBuf,
+        place: Place,
+        connection: Connection,
+        writable: Arc<AtomicBool>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        Self { path, place, connection: Some(connection), writable, metrics }
     }
 
     pub(super) fn run(mut self, mut queue: mpsc::Receiver<Write>) {
@@ -75,6 +82,12 @@ impl Writer {
     }
 
     fn transaction(&mut self, group: &[Write]) -> Result<(), StoreError> {
+        // A file that is open can be written after it was taken away, and nobody would ever read that.
+        if !self.place.holds() {
+            self.metrics.store_failures.increment(1);
+            self.connection = None;
+            return Err(StoreError::Unavailable("the database file was taken away or replaced".to_owned()));
+        }
         if self.connection.is_none() {
             self.connection = Some(open::again(&self.path).map_err(|error| StoreError::Unavailable(error.to_string()))?);
         }
