@@ -1,25 +1,34 @@
 //! One login, running: its connection to the server, its media engine, and what ties the two together.
 
+mod sending;
+
 use std::sync::Arc;
 
 use anyhow::Context;
 use futures_util::future::BoxFuture;
-use houselights_shared::{CommandBody, CommandId, Outcome, ParticipantId, Role, Sending, ServerFrame, SignalBody};
-use tokio::{sync::watch, time::Duration};
+use houselights_shared::{CommandBody, CommandId, ParticipantId, Role, Sending, ServerFrame, SignalBody};
+use tokio::{
+    sync::watch,
+    time::{Duration, timeout},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
+use self::sending::Switches;
 use crate::{
     cli::Sources,
-    ipc::{ConnectionState, DeviceChoice, MediaStatus, NativeEvent, Problem, SessionCard},
-    media::{Engine, EngineOptions, Signalling},
+    ipc::{ConnectionState, DeviceChoice, MediaRefused, MediaStatus, NativeEvent, Problem, SessionCard},
+    media::{Engine, EngineOptions, OfferRefused, Signalling},
     pages::Pages,
-    realtime::{Listener, Login, Network, Realtime, Unheard},
+    realtime::{Listener, Login, Network, Realtime, Unanswered},
     session::{Link, Secret},
 };
 
 /// How often the page is told how loud one's own microphone is.
 const LEVEL_EVERY: Duration = Duration::from_millis(100);
+
+/// Ending may take this long before somebody else comes in.
+const END_WITHIN: Duration = Duration::from_secs(1);
 
 /// One login, running.
 pub struct Attendance {
@@ -27,7 +36,8 @@ pub struct Attendance {
     secret: Secret,
     engine: Engine,
     realtime: Realtime,
-    sending: Arc<watch::Sender<Sending>>,
+    switches: Arc<Switches>,
+    tasks: TaskTracker,
     stop: CancellationToken,
 }
 
@@ -35,9 +45,7 @@ pub struct Attendance {
 pub struct Surroundings<'a> {
     /// Whom to tell.
     pub pages: &'a Pages,
-    /// Owns its tasks.
-    pub tasks: &'a TaskTracker,
-    /// Ends them at the latest.
+    /// Ends everything at the latest.
     pub stop: &'a CancellationToken,
     /// What was named at the start.
     pub sources: &'a Sources,
@@ -56,12 +64,14 @@ impl Attendance {
         let engine = Engine::start(options).await?;
         engine.me(card.participant);
         let stop = around.stop.child_token();
-        let (sending, welcomes) = (Arc::new(watch::channel(Sending::default()).0), watch::channel(Welcomed::default()).0);
+        let welcomes = watch::channel(Welcomed::default()).0;
         let after_welcome = welcomes.subscribe();
         let listener = Arc::new(Ear { pages: around.pages.clone(), engine: engine.clone(), me: card.participant, welcomes });
         let login = Login { token: secret.token.clone(), room: card.room };
-        let realtime = Realtime::start(login, Arc::new(network), listener, (around.tasks, stop.clone()));
-        let attendance = Self { card, secret, engine, realtime, sending, stop };
+        let tasks = TaskTracker::new();
+        let realtime = Realtime::start(login, Arc::new(network), listener, (&tasks, stop.clone()));
+        let switches = Arc::new(switches(&realtime, &engine));
+        let attendance = Self { card, secret, engine, realtime, switches, tasks, stop };
         attendance.start_tasks(&around, publishes, &after_welcome);
         Ok(attendance)
     }
@@ -69,16 +79,16 @@ impl Attendance {
     fn start_tasks(&self, around: &Surroundings<'_>, publishes: bool, welcomed: &watch::Receiver<Welcomed>) {
         let until_stopped = |work: BoxFuture<'static, ()>| {
             let stop = self.stop.clone();
-            around.tasks.spawn(async move { stop.run_until_cancelled(work).await });
+            self.tasks.spawn(async move { stop.run_until_cancelled(work).await });
         };
         let engine = &self.engine;
         until_stopped(Box::pin(connect_media(engine.clone(), self.realtime.clone(), welcomed.clone())));
         until_stopped(Box::pin(tell_status(engine.status(), around.pages.clone())));
         if publishes {
             until_stopped(Box::pin(tell_level(engine.own_level(), around.pages.clone())));
-            until_stopped(Box::pin(repeat_sending(self.realtime.clone(), self.sending.subscribe(), welcomed.clone())));
-            let (realtime, sending) = (self.realtime.clone(), Arc::clone(&self.sending));
-            until_stopped(Box::pin(send_named(around.sources.clone(), engine.clone(), realtime, sending)));
+            let (telling, welcomed) = (Arc::clone(&self.switches), welcomed.clone());
+            until_stopped(Box::pin(async move { telling.keep_telling(welcomed).await }));
+            until_stopped(Box::pin(send_named(around.sources.clone(), engine.clone(), Arc::clone(&self.switches))));
         }
     }
 
@@ -115,28 +125,30 @@ impl Attendance {
     /// Switches camera and microphone on and off, here and for the room. Off holds here at once, whatever the room says.
     ///
     /// # Errors
-    /// The room's refusal; what is sent is then as it was before.
+    /// The room's refusal; what was to be switched on is off then.
     pub async fn set_sending(&self, sending: Sending) -> Result<(), Problem> {
-        let before = self.sending.send_replace(sending);
-        self.engine.set_sending(sending);
-        let refused = match self.realtime.send(CommandBody::SetSending { sending }).await {
-            // Without a connection the room is told at the next welcome.
-            Ok(Outcome::Accepted { .. } | Outcome::Unknown) | Err(Unheard::Offline) => return Ok(()),
-            Ok(Outcome::Refused { refusal, retry_after_ms }) => Problem::Refused { refusal, retry_after_ms },
-            Err(Unheard::Gone) => return Err(Problem::SignedOut),
-        };
-        // Never switch something on again because the room refused to note that it was switched off.
-        let held = Sending { camera: before.camera && sending.camera, microphone: before.microphone && sending.microphone };
-        self.sending.send_replace(held);
-        self.engine.set_sending(held);
-        Err(refused)
+        self.switches.set(sending).await
     }
 
-    /// Ends it: the connection says goodbye, the devices are closed.
+    /// Ends it: the connection says goodbye, the devices are closed. After it the pages hear nothing of it any more.
     pub async fn stop(&self) {
         self.stop.cancel();
         self.engine.disconnect().await;
+        self.tasks.close();
+        if timeout(END_WITHIN, self.tasks.wait()).await.is_err() {
+            tracing::warn!("the connection to the server does not end in time");
+        }
     }
+}
+
+/// Switches that work on this engine and tell this room.
+fn switches(realtime: &Realtime, engine: &Engine) -> Switches {
+    let (realtime, engine) = (realtime.clone(), engine.clone());
+    let say = move |sending| -> BoxFuture<'static, _> {
+        let realtime = realtime.clone();
+        Box::pin(async move { realtime.send(CommandBody::SetSending { sending }).await })
+    };
+    Switches::new(Box::new(say), Box::new(move |sending| engine.set_sending(sending)))
 }
 
 /// Who sends pictures and sound.
@@ -206,7 +218,12 @@ struct OverRealtime {
 impl Signalling for OverRealtime {
     fn offer(&self, sdp: String) -> BoxFuture<'_, anyhow::Result<String>> {
         Box::pin(async {
-            let answer = self.realtime.offer(sdp).await?;
+            let answer = self.realtime.offer(sdp).await.map_err(|unanswered| match unanswered {
+                Unanswered::Refused { refusal, retry_after_ms } => {
+                    anyhow::Error::new(OfferRefused(MediaRefused { refusal, retry_after_ms }))
+                }
+                Unanswered::Disconnected => unanswered.into(),
+            })?;
             self.answered.send_replace(Some(answer.id));
             Ok(answer.sdp)
         })
@@ -245,31 +262,8 @@ async fn tell_level(mut level: watch::Receiver<u8>, pages: Pages) {
     }
 }
 
-/// A room that one comes back to may have counted one as gone and forgotten what one sends.
-///
-/// It may also not have heard of the last change. Who never sent anything has nothing to tell.
-async fn repeat_sending(realtime: Realtime, mut sending: watch::Receiver<Sending>, mut welcomed: watch::Receiver<Welcomed>) {
-    let mut ever = false;
-    loop {
-        let welcome = tokio::select! {
-            changed = sending.changed() => changed.map(|()| false),
-            changed = welcomed.changed() => changed.map(|()| true),
-        };
-        let now = *sending.borrow_and_update();
-        ever |= now != Sending::default();
-        let told = match welcome {
-            Ok(true) if ever => realtime.send(CommandBody::SetSending { sending: now }).await,
-            Ok(_) => continue,
-            Err(_ended) => return,
-        };
-        if told == Err(Unheard::Gone) {
-            return;
-        }
-    }
-}
-
 /// Opens and sends the sources that were named at the start.
-async fn send_named(sources: Sources, engine: Engine, realtime: Realtime, sending: Arc<watch::Sender<Sending>>) {
+async fn send_named(sources: Sources, engine: Engine, switches: Arc<Switches>) {
     let Sources { camera, microphone } = sources;
     let named = Sending { camera: camera.is_some(), microphone: microphone.is_some() };
     if named == Sending::default() {
@@ -278,7 +272,5 @@ async fn send_named(sources: Sources, engine: Engine, realtime: Realtime, sendin
     if let Err(problem) = engine.choose(DeviceChoice { camera, microphone, speaker: None }).await {
         tracing::warn!(?problem, "a source cannot be used");
     }
-    sending.send_replace(named);
-    engine.set_sending(named);
-    let _ = realtime.send(CommandBody::SetSending { sending: named }).await;
+    switches.begin(named);
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Parser, ValueEnum};
+use clap::{CommandFactory, Parser, ValueEnum, parser::ValueSource};
 
 use crate::session::{Keys, Profile};
 
@@ -25,7 +25,8 @@ pub struct Cli {
     #[arg(long, value_name = "NAME", requires = "invite")]
     pub name: Option<String>,
 
-    /// Open no window: sign in (--invite, or who was signed in last) and send what --camera and --microphone name
+    /// Open no window: sign in (--invite; or who was signed in last, where --profile says whose that is) and send what
+    /// --camera and --microphone name
     #[arg(long)]
     pub headless: bool,
 
@@ -33,7 +34,7 @@ pub struct Cli {
     #[arg(long, value_name = "SOURCE", value_parser = source)]
     pub camera: Option<String>,
 
-    /// Send this sound from the start: test, clip:PATH, the name of a microphone as the app lists it, or none
+    /// Send this sound from the start: test, clip:PATH, mic:default, mic:ID or none
     #[arg(long, value_name = "SOURCE", value_parser = source)]
     pub microphone: Option<String>,
 
@@ -62,7 +63,7 @@ const CLIP: &str = "clip:";
 const TEST: &str = "test";
 const NONE: &str = "none";
 
-/// A clip's path is made absolute, so that the folder the app was started in does not matter later.
+/// A source that there can be. A clip's path is made absolute, so that the folder the app was started in does not matter later.
 fn source(text: &str) -> Result<String, String> {
     match text.strip_prefix(CLIP) {
         Some("") => Err("a clip needs a path: clip:/path/to/film.webm".into()),
@@ -70,12 +71,21 @@ fn source(text: &str) -> Result<String, String> {
             let path = std::path::absolute(path).map_err(|error| error.to_string())?;
             Ok(format!("{CLIP}{}", path.display()))
         }
-        None if text.is_empty() => Err("name a source, or none".into()),
-        None => Ok(text.to_owned()),
+        None if [TEST, NONE].contains(&text) || text.starts_with("camera:") || text.starts_with("mic:") => Ok(text.to_owned()),
+        None => Err("name a source: test, clip:PATH, camera:N, mic:ID or none".into()),
     }
 }
 
 impl Cli {
+    /// The link that a second start of the app hands over to the one that runs. What this one was started with, and its
+    /// environment, say nothing about that.
+    pub fn handed_over(arguments: &[String]) -> Option<String> {
+        let mut said = Self::command().try_get_matches_from(arguments).ok()?;
+        let spoken = said.value_source("invite") == Some(ValueSource::CommandLine);
+        let link = said.remove_one("link");
+        link.or_else(|| said.remove_one("invite").filter(|_| spoken))
+    }
+
     /// Whose data to use; `usual` is the folder of the system for this app.
     pub fn profile(&self, usual: Option<PathBuf>) -> Profile {
         match (&self.profile, usual) {
@@ -128,8 +138,6 @@ impl Sources {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     fn parsed(arguments: &[&str]) -> Cli {
@@ -145,6 +153,28 @@ mod tests {
     fn a_link_alone_is_what_a_browser_hands_over() {
         let link = "houselights://join?server=https%3A%2F%2Fshow.example&invite=abc";
         assert_eq!(parsed(&[link]).link.as_deref(), Some(link));
+    }
+
+    #[test]
+    fn a_second_start_hands_its_link_over_wherever_it_stands() {
+        let handed = |arguments: &[&str]| {
+            let all: Vec<String> = std::iter::once("houselights").chain(arguments.iter().copied()).map(Into::into).collect();
+            Cli::handed_over(&all)
+        };
+        let link = "https://show.example/join/abc";
+        assert_eq!(handed(&[link]).as_deref(), Some(link));
+        assert_eq!(handed(&["--look", "light", link]).as_deref(), Some(link));
+        assert_eq!(handed(&["--invite", link, "--name", "Ada"]).as_deref(), Some(link));
+        assert_eq!(handed(&[]), None);
+        assert_eq!(handed(&["--no-such-thing", link]), None);
+    }
+
+    #[test]
+    fn a_source_is_named_as_the_app_names_it() {
+        for named in ["mic:default", "camera:0", "test", "none"] {
+            assert_eq!(parsed(&["--microphone", named]).microphone.as_deref(), Some(named));
+        }
+        assert!(Cli::try_parse_from(["houselights", "--microphone", "Shure MV7"]).is_err(), "said at once, and not by silence");
     }
 
     #[test]

@@ -186,14 +186,11 @@ impl House {
             self.nobody(link);
             return Ok(());
         };
-        let signed_in = match Link::read(&invite) {
+        let signed_in = match wanted {
             Some(link) => timeout(SIGN_IN_WITHIN, self.trade(&link, name)).await.unwrap_or(Err(Problem::Unreachable)),
             None => Err(Problem::NotALink),
         };
-        if signed_in.is_err() {
-            self.nobody(Some(invite));
-        }
-        signed_in.map(|_| ())
+        signed_in.map(|_| ()).inspect_err(|_| self.nobody(Some(invite)))
     }
 
     /// A page attaches.
@@ -205,16 +202,18 @@ impl House {
         };
         let keeping = self.0.parts.keys.keeping().await;
         let complete = self.0.pages.attach(label, sink);
-        let attendance = match current {
-            Current::Somebody(attendance) if label != WELCOME => Some(attendance),
-            Current::Somebody(_) | Current::Nobody | Current::Settling => None,
+        let (attendance, beside) = match current {
+            Current::Somebody(beside) if label == WELCOME => (None, Some(beside)),
+            Current::Somebody(attendance) => (Some(attendance), None),
+            Current::Nobody | Current::Settling => (None, None),
         };
         let link = self.waiting_link().clone().filter(|_| attendance.is_none());
-        if let Some(attendance) = attendance.as_ref().filter(|_| !complete) {
+        if let Some(attendance) = attendance.as_ref().or(beside.as_ref()).filter(|_| !complete) {
             attendance.realtime().refresh().await;
         }
         Attached {
             session: attendance.as_ref().map(|attendance| attendance.card().clone()),
+            beside: beside.map(|attendance| attendance.card().clone()),
             keeping,
             connection: self.0.pages.connection(),
             media: attendance.as_ref().map_or_else(MediaStatus::default, |attendance| attendance.media()),
@@ -259,11 +258,14 @@ impl House {
 
     /// Signs out, here at once and at the server when it can be reached.
     pub async fn sign_out(&self) {
-        let _one = self.0.changing.lock().await;
+        let one = self.0.changing.lock().await;
         self.leave().await;
         self.0.parts.profile.forget();
-        self.0.keeper.forget().await;
+        let forgotten = self.0.keeper.forget();
+        // A key store may take its time: neither the window nor whoever comes in next waits for it.
         self.nobody(None);
+        drop(one);
+        forgotten.await;
     }
 
     /// Asks the room for something.
@@ -364,8 +366,7 @@ impl House {
 
     async fn enter(&self, card: SessionCard, secret: Secret) -> anyhow::Result<()> {
         let view = View::of(card.role);
-        let around =
-            Surroundings { pages: &self.0.pages, tasks: &self.0.tasks, stop: &self.0.stop, sources: &self.0.parts.sources };
+        let around = Surroundings { pages: &self.0.pages, stop: &self.0.stop, sources: &self.0.parts.sources };
         let attendance = Attendance::start(card, secret, around).await?;
         *self.waiting_link() = None;
         self.0.current.send_replace(Current::Somebody(Arc::new(attendance)));

@@ -3,7 +3,7 @@
 //!
 //! The page calls the commands of `commands.rs` and gets [`NativeEvent`]s on the channel that it hands to `attach`.
 
-use houselights_shared::{EventId, ParticipantId, Refusal, Role, RoomId, ServerFrame};
+use houselights_shared::{EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame};
 use serde::{Deserialize, Serialize};
 use ts_rs::{Config, TS};
 
@@ -103,6 +103,10 @@ pub struct Attached {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub session: Option<SessionCard>,
+    /// For the welcome window, where somebody is signed in beside it: coming in by another link takes their place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub beside: Option<SessionCard>,
     /// Where the token is kept.
     pub keeping: TokenKeeping,
     /// The connection.
@@ -138,14 +142,14 @@ pub enum Problem {
     Unreachable,
     /// There is no connection, and what was asked for is not done later.
     Offline,
+    /// It was sent and never answered: whether it was done, the room shows.
+    Unsure,
     /// Nobody is signed in.
     SignedOut,
     /// A device cannot be used.
     Device {
-        /// Which kind.
-        kind: DeviceKind,
-        /// What the system says, for the person who looks for the cause.
-        detail: String,
+        /// Which, and why.
+        fault: DeviceFault,
     },
 }
 
@@ -177,7 +181,7 @@ pub enum DeviceKind {
 pub struct Device {
     /// What to hand to `choose_devices`: `camera:0`, `mic:…`, `clip:/path.webm`, `test`.
     pub id: String,
-    /// As a person knows it.
+    /// As a person knows it; empty for `test`, which the page has words for.
     pub label: String,
 }
 
@@ -192,7 +196,7 @@ pub struct Devices {
     pub speakers: Vec<Device>,
 }
 
-/// What was chosen; nothing means none.
+/// What was chosen. No camera and no microphone mean none; no loudspeaker means the system's own choice, and `none` silence.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DeviceChoice {
     /// A camera's id.
@@ -214,6 +218,12 @@ pub struct DeviceChoice {
 pub struct MediaStatus {
     /// Whether the WebRTC connection is up.
     pub connected: bool,
+    /// What really leaves this machine, whatever the room has heard of it.
+    pub sending: Sending,
+    /// Why the server did not take the last offer of a media connection, until it takes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub refused: Option<MediaRefused>,
     /// What is chosen.
     pub choice: DeviceChoice,
     /// What a chosen device said when it failed, one entry a kind.
@@ -222,13 +232,56 @@ pub struct MediaStatus {
     pub silent: bool,
 }
 
+/// The server took no media connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct MediaRefused {
+    /// Why.
+    pub refusal: Refusal,
+    /// When it is tried again, in milliseconds, where the server said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub retry_after_ms: Option<u32>,
+}
+
 /// A device that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct DeviceFault {
     /// Which kind.
     pub kind: DeviceKind,
-    /// What the system said.
-    pub detail: String,
+    /// Why.
+    pub cause: FaultCause,
+    /// The system's own words, where it had some: for the person who looks for the cause.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub detail: Option<String>,
+}
+
+/// Why a device or a clip cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultCause {
+    /// This system has no sound devices at all.
+    NoSound,
+    /// It is not there, or not any more.
+    Missing,
+    /// It did not open: something else may be using it.
+    Closed,
+    /// It worked, and stopped.
+    Stopped,
+    /// It gives what this app cannot read.
+    Unreadable,
+    /// The clip's file is not there, or may not be read.
+    ClipMissing,
+    /// The clip is too large to be kept in memory.
+    ClipTooLarge,
+    /// The file is no clip that can be played: `WebM` with VP8 or Opus.
+    ClipUnplayable,
+    /// The clip has no pictures, or no sound, of the kind that was asked for.
+    ClipLacks,
+    /// It was not offered as a choice.
+    NotOffered,
+    /// This app itself failed.
+    Internal,
 }
 
 /// Figures of the media path since the connection was made, for the person who asks how well it goes.
@@ -266,7 +319,7 @@ pub fn declarations() -> String {
     let config = &Config::default();
     let mut out = String::from(
         "// Generated from `src-tauri/src/ipc.rs` by `cargo xtask codegen`. Do not edit.\n\n\
-         import type { EventId, ParticipantId, Refusal, Role, RoomId, ServerFrame } from \"./index\";\n\n",
+         import type { EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame } from \"./index\";\n\n",
     );
     macro_rules! declare {
         ($($ty:ty),* $(,)?) => { $(
@@ -289,7 +342,9 @@ pub fn declarations() -> String {
         Devices,
         DeviceChoice,
         MediaStatus,
+        MediaRefused,
         DeviceFault,
+        FaultCause,
         MediaStats,
     );
     out

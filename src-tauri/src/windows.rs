@@ -33,16 +33,10 @@ impl View {
             Self::Control => "control",
         }
     }
-
-    /// Until the page sets its own.
-    const fn title(self) -> &'static str {
-        match self {
-            Self::Welcome | Self::Attendee => "Houselights",
-            Self::Studio => "Studio – Houselights",
-            Self::Control => "Control room – Houselights",
-        }
-    }
 }
+
+/// What a window is called until its page says so in its own words.
+const TITLE: &str = "Houselights";
 
 /// Opens windows.
 struct Windows {
@@ -58,7 +52,10 @@ impl Windows {
         let (opener, follower) = (self.app.clone(), self.app.clone());
         let url = WebviewUrl::App(format!("index.html#/{}", view.label()).into());
         let mut window = WebviewWindowBuilder::new(&self.app, view.label(), url)
-            .title(view.title())
+            .title(TITLE)
+            .on_document_title_changed(|window, title| {
+                let _ = window.set_title(&title);
+            })
             .inner_size(1440.0, 900.0)
             .min_inner_size(960.0, 600.0)
             .prevent_overflow()
@@ -120,9 +117,9 @@ impl Front for Windows {
     }
 
     fn raise(&self) {
-        for window in self.app.webview_windows().values() {
+        // One whose page is not there yet comes by itself.
+        for window in self.app.webview_windows().values().filter(|window| window.is_visible().unwrap_or(false)) {
             let _ = window.unminimize();
-            let _ = window.show();
             let _ = window.set_focus();
         }
     }
@@ -179,9 +176,9 @@ pub(crate) fn run(cli: Cli, handle: Handle) -> ExitCode {
         // First, as its documentation asks: a second instance hands its link over and quits before anything else starts.
         builder = builder.plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
             // A `houselights:` link comes by the deep-link plugin.
-            let web = arguments.get(1).filter(|argument| !argument.starts_with("houselights:"));
+            let web = Cli::handed_over(&arguments).filter(|link| !link.starts_with("houselights:"));
             if let Some(house) = app.try_state::<House>() {
-                web.map_or_else(|| house.raise(), |link| house.open_link(link));
+                web.map_or_else(|| house.raise(), |link| house.open_link(&link));
             }
         }));
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::future::BoxFuture;
 use futures_util::{SinkExt, StreamExt};
-use houselights_app::ipc::{DeviceChoice, DeviceKind, Problem};
+use houselights_app::ipc::{DeviceChoice, DeviceKind, FaultCause, Problem};
 use houselights_app::media::{Engine, EngineOptions, Played, Signalling};
 use houselights_picture::clock;
 use houselights_picture::vp8::Decoder;
@@ -406,20 +406,23 @@ async fn a_clip_is_seen_and_heard_and_a_late_page_sees_it_too() {
 async fn a_broken_source_is_a_clear_problem_and_the_next_choice_mends_it() {
     let _alone = STAGE.lock().await;
     let room = Room::open((Ipv4Addr::LOCALHOST, 0).into()).await;
-    let (engine, _, _) = room.join(options()).await;
+    let nowhere = PathBuf::from("/nowhere/at/all.webm");
+    let (engine, _, _) = room.join(EngineOptions { clips: vec![clip(), nowhere], ..options() }).await;
     let missing = Some("clip:/nowhere/at/all.webm".to_owned());
     let choice = DeviceChoice { camera: missing.clone(), microphone: missing, speaker: None };
     let problem = engine.choose(choice).await.unwrap_err();
     assert!(
-        matches!(&problem, Problem::Device { kind: DeviceKind::Camera, detail } if detail.starts_with("the clip cannot be opened")),
+        matches!(&problem, Problem::Device { fault } if fault.kind == DeviceKind::Camera && fault.cause == FaultCause::ClipMissing),
         "{problem:?}"
     );
     let kinds: Vec<DeviceKind> = engine.status().borrow().faults.iter().map(|fault| fault.kind).collect();
     assert!(kinds.contains(&DeviceKind::Camera) && kinds.contains(&DeviceKind::Microphone));
-    for (id, kind) in [("pony", DeviceKind::Camera), ("camera:77", DeviceKind::Camera)] {
+    for (id, cause) in [("pony", FaultCause::NotOffered), ("clip:/etc/passwd", FaultCause::NotOffered)] {
         let choice = DeviceChoice { camera: Some(id.into()), ..DeviceChoice::default() };
-        assert!(matches!(engine.choose(choice).await, Err(Problem::Device { kind: failed, .. }) if failed == kind), "{id}");
+        assert!(matches!(engine.choose(choice).await, Err(Problem::Device { fault }) if fault.cause == cause), "{id}");
     }
+    let choice = DeviceChoice { camera: Some("camera:77".into()), ..DeviceChoice::default() };
+    assert!(matches!(engine.choose(choice).await, Err(Problem::Device { fault }) if fault.kind == DeviceKind::Camera));
     send(&engine, "test").await;
     assert!(engine.status().borrow().faults.iter().all(|fault| fault.kind == DeviceKind::Speaker));
     let devices = engine.devices().await;

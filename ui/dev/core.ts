@@ -66,11 +66,13 @@ export class FakeCore implements Link {
       media: scene.media,
       frames_url: "ws://127.0.0.1/frames",
       link: scene.link,
+      beside: scene.beside,
     };
   }
 
   #open(): void {
-    const { scene, session } = this;
+    const { scene } = this;
+    const session = this.session ?? scene.beside;
     if (!session) return;
     const { crew, ...audience } = scene.snapshot;
     const snapshot = session.role === "attendee" ? audience : { ...audience, crew };
@@ -132,6 +134,7 @@ export class FakeCore implements Link {
 
   async setSending(sending: Sending): Promise<void> {
     this.calls.push(`setSending ${JSON.stringify(sending)}`);
+    this.tell({ event: "media", status: { ...this.scene.media, sending } });
   }
 
   async setVolume(volume: number): Promise<void> {

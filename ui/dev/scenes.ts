@@ -1,5 +1,11 @@
 import type { CrewMember, Message, Phase, Role, Scene, Snapshot } from "../src/protocol";
-import type { ConnectionState, Devices, MediaStatus, TokenKeeping } from "../src/protocol/native";
+import type {
+  ConnectionState,
+  Devices,
+  MediaStatus,
+  SessionCard,
+  TokenKeeping,
+} from "../src/protocol/native";
 
 export const EVENT = "01990000-0000-7000-8000-00000000000e";
 export const ROOM = "01990000-0000-7000-8000-00000000000f";
@@ -43,6 +49,7 @@ export type MadeUp = {
   devices: Devices;
   keeping?: TokenKeeping;
   link?: string;
+  beside?: SessionCard;
 };
 
 const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({
@@ -116,17 +123,18 @@ const empty: Snapshot = {
 const devices: Devices = {
   cameras: [
     { id: "camera:0", label: "Studio Display Camera" },
-    { id: "test", label: "Test picture" },
+    { id: "test", label: "" },
   ],
   microphones: [
     { id: "mic:0", label: "Shure MV7" },
-    { id: "test", label: "Test tone" },
+    { id: "test", label: "" },
   ],
   speakers: [{ id: "speaker:0", label: "Headphones" }],
 };
 
 const media: MediaStatus = {
   connected: true,
+  sending: { camera: true, microphone: true },
   choice: { camera: "camera:0", microphone: "mic:0", speaker: "speaker:0" },
   faults: [],
   silent: false,
@@ -142,7 +150,13 @@ const usual: MadeUp = {
   devices,
 };
 
-const nothing: MediaStatus = { connected: false, choice: {}, faults: [], silent: true };
+const nothing: MediaStatus = {
+  connected: false,
+  sending: { camera: false, microphone: false },
+  choice: {},
+  faults: [{ kind: "speaker", cause: "no_sound" }],
+  silent: true,
+};
 
 export const scenes: Record<string, MadeUp> = {
   live: usual,
@@ -210,7 +224,7 @@ export const scenes: Record<string, MadeUp> = {
     ...usual,
     media: {
       ...media,
-      faults: [{ kind: "camera", detail: "VIDIOC_STREAMON: Device or resource busy" }],
+      faults: [{ kind: "camera", cause: "closed", detail: "VIDIOC_STREAMON: Device or resource busy" }],
     },
   },
   personal: { ...usual, link: "http://127.0.0.1:8080/join/abc", connection: { state: "signed_out" } },

@@ -372,6 +372,7 @@ async fn a_link_to_something_else_is_asked_about_beside_what_runs() {
     assert_eq!(run.view(), Some(View::Welcome));
     let asked = run.house.attach(WELCOME, Box::new(|_| true)).await;
     assert_eq!((asked.session, asked.link.as_ref()), (None, Some(&other)));
+    assert_eq!(asked.beside.map(|card| card.role), Some(Role::Attendee), "and it says who is signed in");
     let refused = Problem::Refused { refusal: Refusal::TokenInvalid, retry_after_ms: None };
     assert_eq!(run.sign_in(&other).await, Err(refused));
     assert!(run.house.attendance().is_ok(), "whoever is signed in stays so");
@@ -412,5 +413,24 @@ async fn without_tls_another_machine_is_asked_about_each_time() {
     assert_eq!(run.house.destination(link), Ok(destination));
     assert_eq!(run.house.look_up(link, false).await, Err(Problem::Unconfirmed));
     assert_eq!(run.house.sign_in(link, None).await, Err(Problem::Unconfirmed));
+    run.house.close().await;
+}
+
+#[tokio::test]
+async fn signing_out_shows_the_welcome_window_before_the_key_store_has_answered() {
+    let (server, folder) = (Server::start(Role::Speaker).await, Scratch::new());
+    let (open, keys) = Keys::slow_mock();
+    let mut run = Run::new(&folder, &keys);
+    run.begin(Beginning::default()).await.unwrap();
+    run.sign_in(&server.link()).await.unwrap();
+    assert_eq!(run.view(), Some(View::Studio));
+    let house = run.house.clone();
+    let leaving = TaskTracker::new().spawn(async move { house.sign_out().await });
+    assert_eq!(run.views.recv().await, Some(View::Welcome));
+    assert!(!leaving.is_finished(), "the store has not opened");
+    run.sign_in(&server.link()).await.unwrap();
+    open.send(()).unwrap();
+    leaving.await.unwrap();
+    assert_eq!(run.view(), Some(View::Studio));
     run.house.close().await;
 }

@@ -12,6 +12,7 @@ mod capture;
 mod encode;
 mod figures;
 mod link;
+mod speaker;
 mod sync;
 mod time;
 mod transport;
@@ -27,10 +28,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::ipc::{DeviceChoice, DeviceFault, DeviceKind, Devices, MediaStats, MediaStatus, Problem};
+use crate::ipc::{DeviceChoice, DeviceFault, DeviceKind, Devices, FaultCause, MediaRefused, MediaStats, MediaStatus, Problem};
 use audio::monitor::Monitor;
 use audio::playout::{Playout, PlayoutParts};
-use capture::{SourceError, SourceId};
+use capture::{NONE, SourceError, SourceId};
 use encode::{Outlet, Studio, Wishes, Worker};
 use figures::Figures;
 use link::{FromPage, Link, OWN_PICTURE};
@@ -41,9 +42,14 @@ pub use audio::playout::Played;
 
 /// How an offer reaches the server: over the realtime connection.
 pub trait Signalling: Send + Sync + 'static {
-    /// Sends an offer's SDP and waits for the answer's.
+    /// Sends an offer's SDP and waits for the answer's. Where the server says no the error is an [`OfferRefused`].
     fn offer(&self, sdp: String) -> BoxFuture<'_, Result<String, anyhow::Error>>;
 }
+
+/// The server took no offer.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the server refused the media connection: {0:?}")]
+pub struct OfferRefused(pub MediaRefused);
 
 /// What an engine is started with.
 #[derive(Clone, Debug, Default)]
@@ -67,6 +73,9 @@ struct Workers {
     microphone: Option<Worker>,
 }
 
+/// A loudspeaker by its id, none of them by [`NONE`], or the system's own choice.
+type Speaker = Option<String>;
+
 struct Inner {
     options: EngineOptions,
     wiring: Wiring,
@@ -75,7 +84,8 @@ struct Inner {
     /// The connection that is wanted now: what ends it, and when it has ended.
     session: Mutex<Option<(CancellationToken, JoinHandle<()>)>>,
     me: Mutex<Option<ParticipantId>>,
-    speaker_opened: tokio::sync::Mutex<bool>,
+    /// The loudspeaker that is wanted, once one is: held while it is opened.
+    speaker: tokio::sync::Mutex<Option<Speaker>>,
     stop: CancellationToken,
 }
 
@@ -98,7 +108,7 @@ impl Engine {
         let slots: Arc<[SlotWish; VIDEO_SLOTS]> = Arc::default();
         let listener = listener(wishes.clone(), lips.clone(), slots.clone(), figures.clone());
         let link = Link::open(&tracker, stop.clone(), listener).await?;
-        let (status, _) = watch::channel(MediaStatus { silent: true, ..MediaStatus::default() });
+        let (status, _) = watch::channel(MediaStatus::default());
         let (level_in, level) = watch::channel(127);
         let (monitor, outlet) = (Monitor::default(), Arc::new(Outlet::default()));
         let failing = status.clone();
@@ -109,34 +119,37 @@ impl Engine {
             link: link.clone(),
             monitor: monitor.clone(),
             level: level_in,
-            failed: Arc::new(move |kind, error| note_fault(&failing, kind, Some(error))),
+            failed: Arc::new(move |kind, error| note_fault(&failing, kind, Err(error))),
         };
         let failing = status.clone();
         let parts = PlayoutParts {
             figures: figures.clone(),
             lips: lips.clone(),
             monitor,
-            failed: Box::new(move |error| note_fault(&failing, DeviceKind::Speaker, Some(error))),
+            failed: Box::new(move |error| note_fault(&failing, DeviceKind::Speaker, Err(error))),
         };
         let playout = Playout::start(parts)?;
         let bitrate = Arc::new(AtomicU64::new(0));
         let wiring = Wiring { studio, outlet, slots, playout, lips, link, figures, status, tracker, bitrate };
-        Ok(Self(Arc::new(Inner {
+        let inner = Arc::new(Inner {
             options,
             wiring,
             level,
             workers: Arc::default(),
             session: Mutex::default(),
             me: Mutex::default(),
-            speaker_opened: tokio::sync::Mutex::new(false),
+            speaker: tokio::sync::Mutex::default(),
             stop,
-        })))
+        });
+        let (engine, stop) = (Arc::downgrade(&inner), inner.stop.clone());
+        inner.wiring.tracker.spawn(async move { stop.run_until_cancelled(speaker::retry(engine)).await });
+        Ok(Self(inner))
     }
 
     /// Makes the media connection and keeps it: what is lost is made anew, with a new offer each time. Replaces the
     /// connection before. Called whenever the server said welcome.
     pub async fn connect(&self, signalling: Arc<dyn Signalling>) {
-        self.open_speaker_once().await;
+        speaker::open_once(&self.0).await;
         let stop = self.0.stop.child_token();
         let wiring = self.0.wiring.clone();
         let mut session = locked(&self.0.session);
@@ -189,17 +202,18 @@ impl Engine {
         let before = self.0.wiring.status.borrow().choice.clone();
         let camera = self.switch(DeviceKind::Camera, (&before.camera, &choice.camera)).await;
         let microphone = self.switch(DeviceKind::Microphone, (&before.microphone, &choice.microphone)).await;
-        let speaker = if before.speaker == choice.speaker { Ok(()) } else { self.open_speaker(choice.speaker.clone()).await };
+        let speaker = speaker::choose(&self.0, choice.speaker.clone()).await;
         self.0.wiring.status.send_modify(|status| status.choice = choice);
         let results = [(DeviceKind::Camera, camera), (DeviceKind::Microphone, microphone), (DeviceKind::Speaker, speaker)];
         for (kind, result) in results {
-            result.map_err(|SourceError(detail)| Problem::Device { kind, detail })?;
+            result.map_err(|SourceError { cause, detail }| Problem::Device { fault: DeviceFault { kind, cause, detail } })?;
         }
         Ok(())
     }
 
     /// What leaves the machine. A source that is not sent stays open: one sees and hears oneself.
     pub fn set_sending(&self, sending: Sending) {
+        self.0.wiring.status.send_if_modified(|status| std::mem::replace(&mut status.sending, sending) != sending);
         let wishes = &self.0.wiring.studio.wishes;
         wishes.microphone.store(sending.microphone, Relaxed);
         if !wishes.camera.swap(sending.camera, Relaxed) && sending.camera {
@@ -248,43 +262,28 @@ impl Engine {
 
     /// Closes one device and opens another. Both take their time, so not on an async thread.
     async fn switch(&self, kind: DeviceKind, (before, after): (&Option<String>, &Option<String>)) -> Result<(), SourceError> {
-        let after = after.as_ref().filter(|id| *id != "none" && self.0.options.publish).cloned();
+        let after = after.as_ref().filter(|id| *id != NONE && self.0.options.publish).cloned();
         let mut workers = self.0.workers.clone().lock_owned().await;
         let faulty = self.0.wiring.status.borrow().faults.iter().any(|fault| fault.kind == kind);
         let is_open = if kind == DeviceKind::Camera { workers.camera.is_some() } else { workers.microphone.is_some() };
         if before.as_ref() == after.as_ref() && !faulty && is_open == after.is_some() {
             return Ok(());
         }
-        let studio = self.0.wiring.studio.clone();
+        let (studio, options) = (self.0.wiring.studio.clone(), self.0.options.clone());
         let opening = tokio::task::spawn_blocking(move || {
             let place = if kind == DeviceKind::Camera { &mut workers.camera } else { &mut workers.microphone };
             *place = None;
             let Some(id) = after else { return Ok(()) };
             let source = SourceId::parse(&id)?;
+            if !source.offered(&options.clips, options.allow_test) {
+                return Err(SourceError::new(FaultCause::NotOffered));
+            }
             let opened = if kind == DeviceKind::Camera { Worker::video(source, studio) } else { Worker::audio(source, studio) };
             opened.map(|worker| *place = Some(worker))
         });
-        let opened = opening.await.unwrap_or_else(|error| Err(SourceError::of("the device could not be opened", error)));
-        note_fault(&self.0.wiring.status, kind, opened.clone().err());
+        let opened = opening.await.unwrap_or_else(|error| Err(SourceError::of(FaultCause::Internal, error)));
+        note_fault(&self.0.wiring.status, kind, opened.clone());
         opened
-    }
-
-    async fn open_speaker(&self, id: Option<String>) -> Result<(), SourceError> {
-        *self.0.speaker_opened.lock().await = true;
-        let playout = self.0.wiring.playout.clone();
-        let opening = tokio::task::spawn_blocking(move || playout.speaker(id));
-        let opened = opening.await.unwrap_or_else(|error| Err(SourceError::of("the loudspeaker could not be opened", error)));
-        note_fault(&self.0.wiring.status, DeviceKind::Speaker, opened.clone().err());
-        opened
-    }
-
-    /// Whoever chose no loudspeaker hears through the system's own choice.
-    async fn open_speaker_once(&self) {
-        let opened = *self.0.speaker_opened.lock().await;
-        if !opened {
-            // That there is none stands in the status.
-            let _ = self.open_speaker(None).await;
-        }
     }
 }
 
@@ -313,17 +312,21 @@ fn listener(
 }
 
 /// Writes into the status how a device stands: one entry a kind, none when it works.
-fn note_fault(status: &watch::Sender<MediaStatus>, kind: DeviceKind, fault: Option<SourceError>) {
-    if let Some(error) = &fault {
-        tracing::warn!(?kind, %error, "a device cannot be used");
-    }
+fn note_fault(status: &watch::Sender<MediaStatus>, kind: DeviceKind, opened: Result<(), SourceError>) {
     status.send_if_modified(|status| {
         let before = status.clone();
         status.faults.retain(|fault| fault.kind != kind);
         if kind == DeviceKind::Speaker {
-            status.silent = fault.is_some();
+            status.silent = opened.is_err();
         }
-        status.faults.extend(fault.map(|SourceError(detail)| DeviceFault { kind, detail }));
+        if let Err(error) = opened {
+            let told = error.to_string();
+            let SourceError { cause, detail } = error;
+            status.faults.push(DeviceFault { kind, cause, detail });
+            if before.faults != status.faults {
+                tracing::warn!(?kind, error = told, "a device cannot be used");
+            }
+        }
         before != *status
     });
 }

@@ -17,8 +17,8 @@ use url::Url;
 
 use crate::session::tls;
 
-/// The largest frame that is read. A long absence comes back as one batch of updates.
-const LARGEST_FRAME: usize = 64 * 1024 * 1024;
+/// The largest frame that is read. The server divides a long absence into frames of 256 updates.
+const LARGEST_FRAME: usize = 4 * 1024 * 1024;
 
 /// Bytes both ways.
 pub trait Io: AsyncRead + AsyncWrite + Send + Unpin {}

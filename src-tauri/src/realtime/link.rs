@@ -117,7 +117,7 @@ impl Link {
                     let _ = answer.send(Ok(Outcome::Refused { refusal, retry_after_ms: None }));
                 }
                 Ask::Offer { answer, .. } => {
-                    let _ = answer.send(Err(Unanswered::Refused(refusal)));
+                    let _ = answer.send(Err(Unanswered::Refused { refusal, retry_after_ms: None }));
                 }
                 Ask::Refresh => {}
             }
@@ -128,11 +128,13 @@ impl Link {
     async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
         tokio::pin!(work);
         loop {
+            let late = self.outbox.deadline(self.timing.in_time);
             tokio::select! {
                 done = &mut work => return Some(done),
                 () = self.stop.cancelled() => return None,
+                () = until(late) => self.outbox.give_up(Instant::now(), self.timing.in_time),
                 Some(ask) = self.asks.recv() => match ask {
-                    Ask::Command { body, answer } => self.keep_if_it_waits(body, answer),
+                    Ask::Command { body, asked, answer } => self.keep_if_it_waits((body, asked), answer),
                     Ask::Offer { answer, .. } => { let _ = answer.send(Err(Unanswered::Disconnected)); }
                     Ask::Refresh => self.position.forget(),
                 },
@@ -141,9 +143,9 @@ impl Link {
     }
 
     /// Without a connection only what may wait is taken.
-    fn keep_if_it_waits(&mut self, body: CommandBody, answer: oneshot::Sender<Result<Outcome, Unheard>>) {
+    fn keep_if_it_waits(&mut self, (body, asked): (CommandBody, Instant), answer: oneshot::Sender<Result<Outcome, Unheard>>) {
         if waits(&body) {
-            self.outbox.push((self.login.room, body), Instant::now(), answer);
+            self.outbox.push((self.login.room, body), asked, answer);
         } else {
             let _ = answer.send(Err(Unheard::Offline));
         }
@@ -151,7 +153,7 @@ impl Link {
 
     /// One connection from opening to loss; how long it had been welcomed, and why it is over.
     async fn connection(&mut self) -> (Duration, Over) {
-        self.outbox.give_up(Instant::now());
+        self.outbox.give_up(Instant::now(), self.timing.in_time);
         let dial = Arc::clone(&self.dial);
         let wire = match self.meanwhile(timeout(self.timing.welcome_within, dial.dial())).await {
             Some(Ok(Ok(wire))) => wire,
@@ -184,8 +186,15 @@ impl Link {
             let welcomed = standing.welcomed.is_some();
             let dead =
                 if welcomed { standing.heard + self.timing.dead_after } else { standing.opened + self.timing.welcome_within };
+            let late = self.outbox.deadline(self.timing.in_time);
             let step = tokio::select! {
+                // Who has left hears nothing more.
+                biased;
                 () = self.stop.cancelled() => Err(Over::Stopped),
+                () = until(late) => {
+                    self.outbox.give_up(Instant::now(), self.timing.in_time);
+                    Ok(())
+                }
                 frame = wire::receive(&mut standing.wire) => self.received(standing, frame),
                 Some(ask) = self.asks.recv() => self.asked(standing, ask).await,
                 () = sleep_until(standing.ping_at), if welcomed => self.ping(standing).await,
@@ -205,6 +214,8 @@ impl Link {
         if standing.welcomed.is_none() {
             return Ok(());
         }
+        // The write before may have taken long.
+        self.outbox.give_up(Instant::now(), self.timing.in_time);
         while let Some(command) = self.outbox.next() {
             let id = command.id;
             match wire::send(&mut standing.wire, &ClientFrame::Command(command), self.timing.write_within).await {
@@ -220,11 +231,11 @@ impl Link {
 
     async fn asked(&mut self, standing: &mut Standing, ask: Ask) -> Result<(), Over> {
         let (sdp, answer) = match ask {
-            Ask::Command { body, answer } => {
+            Ask::Command { body, asked, answer } => {
                 if standing.welcomed.is_some() {
-                    self.outbox.push((self.login.room, body), Instant::now(), answer);
+                    self.outbox.push((self.login.room, body), asked, answer);
                 } else {
-                    self.keep_if_it_waits(body, answer);
+                    self.keep_if_it_waits((body, asked), answer);
                 }
                 return Ok(());
             }
@@ -244,7 +255,7 @@ impl Link {
                 Ok(())
             }
             Err(Unsent::TooLarge) => {
-                let _ = answer.send(Err(Unanswered::Refused(Refusal::TooLarge)));
+                let _ = answer.send(Err(Unanswered::Refused { refusal: Refusal::TooLarge, retry_after_ms: None }));
                 Ok(())
             }
             Err(Unsent::Lost) => Err(Over::Lost(None)),
@@ -269,7 +280,7 @@ impl Link {
                 standing.welcomed = Some(standing.heard);
                 standing.ping_at = standing.heard;
                 self.attempt = 0;
-                self.outbox.give_up(standing.heard);
+                self.outbox.give_up(standing.heard, self.timing.in_time);
                 tracing::info!(room.id = %self.login.room, "connected to the server");
                 self.listener.state(ConnectionState::Connected { round_trip_ms: None });
                 self.listener.frame(ServerFrame::Welcome(welcome));
@@ -304,8 +315,8 @@ impl Link {
         let Some(offered) = self.offers.remove(&answer.id) else { return };
         let _ = offered.send(match answer.outcome {
             MediaOutcome::Answered { sdp } => Ok(Answered { id: answer.id, sdp }),
-            MediaOutcome::Refused { refusal, .. } => Err(Unanswered::Refused(refusal)),
-            MediaOutcome::Unknown => Err(Unanswered::Refused(Refusal::Unknown)),
+            MediaOutcome::Refused { refusal, retry_after_ms } => Err(Unanswered::Refused { refusal, retry_after_ms }),
+            MediaOutcome::Unknown => Err(Unanswered::Refused { refusal: Refusal::Unknown, retry_after_ms: None }),
         });
     }
 
@@ -314,6 +325,14 @@ impl Link {
             let round_trip_ms = u32::try_from((standing.heard - at).as_millis()).ok();
             self.listener.state(ConnectionState::Connected { round_trip_ms });
         }
+    }
+}
+
+/// Never, where there is no such moment.
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -12,7 +12,10 @@ mod wire;
 use std::{sync::Arc, time::Duration};
 
 use houselights_shared::{CommandBody, CommandId, Outcome, Refusal, RoomId, ServerFrame};
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::Instant,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(crate) use self::backoff::{Backoff, random};
@@ -49,6 +52,8 @@ pub struct Timing {
     pub welcome_within: Duration,
     /// Handing one frame to the system.
     pub write_within: Duration,
+    /// What does not wait is given up so long after it was asked for.
+    pub in_time: Duration,
 }
 
 impl Default for Timing {
@@ -57,7 +62,8 @@ impl Default for Timing {
             ping_every: Duration::from_secs(5),
             dead_after: Duration::from_secs(12),
             welcome_within: Duration::from_secs(8),
-            write_within: Duration::from_secs(10),
+            write_within: Duration::from_secs(5),
+            in_time: Duration::from_secs(5),
         }
     }
 }
@@ -66,8 +72,13 @@ impl Default for Timing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unanswered {
     /// The server refused it.
-    #[error("the server refused the media connection: {0:?}")]
-    Refused(Refusal),
+    #[error("the server refused the media connection: {refusal:?}")]
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// When to try again, in milliseconds.
+        retry_after_ms: Option<u32>,
+    },
     /// The connection was lost, or is not there; the next `Welcome` is the moment to ask again.
     #[error("there is no connection to the server")]
     Disconnected,
@@ -91,6 +102,9 @@ pub enum Unheard {
     /// There is no connection, and this is nothing that could be done later.
     #[error("not connected")]
     Offline,
+    /// It was sent, and no answer came in time. It is not sent again; whether it was done, the room shows.
+    #[error("not answered")]
+    Unsure,
 }
 
 impl From<Unheard> for Problem {
@@ -98,12 +112,13 @@ impl From<Unheard> for Problem {
         match unheard {
             Unheard::Gone => Self::SignedOut,
             Unheard::Offline => Self::Offline,
+            Unheard::Unsure => Self::Unsure,
         }
     }
 }
 
 enum Ask {
-    Command { body: CommandBody, answer: oneshot::Sender<Result<Outcome, Unheard>> },
+    Command { body: CommandBody, asked: Instant, answer: oneshot::Sender<Result<Outcome, Unheard>> },
     Offer { sdp: String, answer: oneshot::Sender<Result<Answered, Unanswered>> },
     Refresh,
 }
@@ -151,7 +166,7 @@ impl Realtime {
     /// is asked of a room that is there, or not at all: what changes a show must not do so later, unasked.
     pub async fn send(&self, body: CommandBody) -> Result<Outcome, Unheard> {
         let (answer, answered) = oneshot::channel();
-        self.asks.send(Ask::Command { body, answer }).await.map_err(|_| Unheard::Gone)?;
+        self.asks.send(Ask::Command { body, asked: Instant::now(), answer }).await.map_err(|_| Unheard::Gone)?;
         answered.await.map_err(|_| Unheard::Gone)?
     }
 

@@ -12,9 +12,6 @@ pub(super) const CAPACITY: usize = 256;
 /// When to try again after that, in milliseconds.
 const FULL_RETRY_MS: u32 = 1_000;
 
-/// What does not wait is given up so long after it was asked for: whether it was done, the room shows.
-pub(super) const IN_TIME: Duration = Duration::from_secs(5);
-
 /// Whether something may still be done when the connection is back. A word is worth saying later; what changes a show is not.
 pub(super) fn waits(body: &CommandBody) -> bool {
     match body {
@@ -37,7 +34,10 @@ struct Waiting {
     command: Command,
     asked: Instant,
     answer: oneshot::Sender<Result<Outcome, Unheard>>,
+    /// Over the connection that stands.
     sent: bool,
+    /// Over any connection: it may have been done.
+    ever: bool,
 }
 
 /// In the order in which they were asked for. What has no answer when a connection is lost is sent again over the next one
@@ -60,13 +60,13 @@ impl Outbox {
             return;
         }
         let command = Command { id: CommandId::random(), room, body };
-        self.waiting.push_back(Waiting { command, asked, answer, sent: false });
+        self.waiting.push_back(Waiting { command, asked, answer, sent: false, ever: false });
     }
 
     /// The next command to send over the connection that stands.
     pub(super) fn next(&mut self) -> Option<Command> {
         let next = self.waiting.iter_mut().find(|waiting| !waiting.sent)?;
-        next.sent = true;
+        (next.sent, next.ever) = (true, true);
         Some(next.command.clone())
     }
 
@@ -77,13 +77,20 @@ impl Outbox {
         }
     }
 
-    /// What does not wait and was asked for too long ago goes without an answer.
-    pub(super) fn give_up(&mut self, now: Instant) {
-        let late = |waiting: &Waiting| !waits(&waiting.command.body) && now.saturating_duration_since(waiting.asked) > IN_TIME;
+    /// When the next is to be given up.
+    pub(super) fn deadline(&self, in_time: Duration) -> Option<Instant> {
+        let mortal = self.waiting.iter().filter(|waiting| !waits(&waiting.command.body));
+        mortal.map(|waiting| waiting.asked + in_time).min()
+    }
+
+    /// What does not wait and was asked for `in_time` ago or earlier goes without an answer. What was never sent was not done;
+    /// of what was sent nobody knows.
+    pub(super) fn give_up(&mut self, now: Instant, in_time: Duration) {
+        let late = |waiting: &Waiting| !waits(&waiting.command.body) && now >= waiting.asked + in_time;
         let (given_up, kept): (VecDeque<_>, _) = std::mem::take(&mut self.waiting).into_iter().partition(late);
         self.waiting = kept;
         for waiting in given_up {
-            let _ = waiting.answer.send(Err(Unheard::Offline));
+            let _ = waiting.answer.send(Err(if waiting.ever { Unheard::Unsure } else { Unheard::Offline }));
         }
     }
 
@@ -128,19 +135,24 @@ mod tests {
 
     #[test]
     fn what_changes_the_show_is_not_sent_late_and_words_are() {
+        const IN_TIME: Duration = Duration::from_secs(5);
         let (mut outbox, start) = (Outbox::default(), Instant::now());
         let mut take = ask(&mut outbox, CommandBody::Take, start);
         let mut word = ask(&mut outbox, CommandBody::SendMessage { text: "hello".into() }, start);
+        assert_eq!(std::iter::from_fn(|| outbox.next()).count(), 2);
+        let mut end = ask(&mut outbox, CommandBody::EndShow, start);
         let mut live = ask(&mut outbox, CommandBody::GoLive, start + IN_TIME);
-        assert_eq!(std::iter::from_fn(|| outbox.next()).count(), 3);
         outbox.lost();
-        outbox.give_up(start + IN_TIME);
+        assert_eq!(outbox.deadline(IN_TIME), Some(start + IN_TIME));
+        outbox.give_up(start + IN_TIME - Duration::from_millis(1), IN_TIME);
         assert!(take.try_recv().is_err(), "there is still time");
-        outbox.give_up(start + IN_TIME * 2);
-        assert_eq!(take.try_recv(), Ok(Err(Unheard::Offline)));
+        outbox.give_up(start + IN_TIME, IN_TIME);
+        assert_eq!(take.try_recv(), Ok(Err(Unheard::Unsure)), "it was sent");
+        assert_eq!(end.try_recv(), Ok(Err(Unheard::Offline)), "it was not");
         let bodies: Vec<_> = std::iter::from_fn(|| outbox.next()).map(|command| command.body).collect();
         assert_eq!(bodies, [CommandBody::SendMessage { text: "hello".into() }, CommandBody::GoLive]);
         assert!(word.try_recv().is_err() && live.try_recv().is_err());
+        assert_eq!(outbox.deadline(IN_TIME), Some(start + IN_TIME * 2), "words have none");
     }
 
     #[test]

@@ -91,6 +91,25 @@ async fn what_changes_a_show_is_refused_at_once_while_there_is_no_server() {
 }
 
 #[tokio::test]
+async fn over_a_connection_that_stalls_what_was_asked_is_given_up_in_time_and_not_sent_again() {
+    let mut bench = Bench::timed(Timing { in_time: Duration::from_millis(60), ..Timing::default() });
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    bench.state(connected).await;
+    assert_eq!(bench.realtime.send(CommandBody::Take).await, Err(Unheard::Unsure), "the connection stands, and is silent");
+    assert_eq!(server.command().await.body, CommandBody::Take);
+    let word = bench.say("words wait");
+    assert_eq!(server.command().await.body, CommandBody::SendMessage { text: "words wait".into() });
+    drop(server);
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    let again = server.command().await;
+    assert_eq!(again.body, CommandBody::SendMessage { text: "words wait".into() }, "the take is not sent again");
+    server.send(&accepted(again.id, 1)).await;
+    assert_eq!(word.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(1) }));
+}
+
+#[tokio::test]
 async fn a_server_that_goes_away_says_when_to_come_back() {
     let mut bench = Bench::start();
     let mut server = bench.accept().await;
@@ -115,7 +134,7 @@ async fn it_ends_for_good_where_coming_back_does_not_help() {
         let refused = Ok(Outcome::Refused { refusal, retry_after_ms: None });
         assert_eq!(waiting.await.unwrap(), refused);
         assert_eq!(bench.realtime.send(CommandBody::Take).await, refused, "asked after the end");
-        assert_eq!(bench.realtime.offer(String::new()).await, Err(Unanswered::Refused(refusal)));
+        assert_eq!(bench.realtime.offer(String::new()).await, Err(Unanswered::Refused { refusal, retry_after_ms: None }));
     }
 }
 
@@ -199,6 +218,12 @@ async fn an_offer_is_answered_on_its_connection_or_not_at_all() {
     let outcome = MediaOutcome::Answered { sdp: "answer".into() };
     server.send(&ServerFrame::Media(MediaAnswer { id: media.id, outcome })).await;
     assert_eq!(asked.await.unwrap(), Ok(Answered { id: media.id, sdp: "answer".into() }));
+    let busy = offer("v=2");
+    let ClientFrame::Media(media) = server.frame().await else { panic!("expected an offer") };
+    let outcome = MediaOutcome::Refused { refusal: Refusal::Overloaded, retry_after_ms: Some(900) };
+    server.send(&ServerFrame::Media(MediaAnswer { id: media.id, outcome })).await;
+    let refused = Unanswered::Refused { refusal: Refusal::Overloaded, retry_after_ms: Some(900) };
+    assert_eq!(busy.await.unwrap(), Err(refused));
     let lost = offer("v=1");
     server.frame().await;
     drop(server);

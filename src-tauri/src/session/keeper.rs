@@ -40,14 +40,16 @@ impl Keeper {
         self.wish(Some(secret));
     }
 
-    /// Forgets what is kept or being kept, and waits for that.
-    pub async fn forget(&self) {
+    /// Forgets what is kept or being kept, from now on; what comes back waits for that.
+    pub fn forget(&self) -> impl Future<Output = ()> + Send + use<> {
         let number = self.wish(None);
-        if self.wanted.receiver_count() == 0 {
-            return;
+        let (works, mut done) = (self.wanted.receiver_count() > 0, self.done.subscribe());
+        async move {
+            if works {
+                // An error is the end of the process's work.
+                let _ = done.wait_for(|done| *done >= number).await;
+            }
         }
-        // An error is the end of the process's work.
-        let _ = self.done.subscribe().wait_for(|done| *done >= number).await;
     }
 
     fn wish(&self, secret: Option<Secret>) -> u64 {

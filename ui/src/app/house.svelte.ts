@@ -2,7 +2,7 @@ import { ConnectionModel } from "../features/connection/model.svelte";
 import { DevicesModel } from "../features/devices/model.svelte";
 import { Volume } from "../features/devices/volume.svelte";
 import { StageSignals } from "../features/stage/signals.svelte";
-import { WelcomeModel } from "../features/welcome/model.svelte";
+import { type Opened, WelcomeModel } from "../features/welcome/model.svelte";
 import { Clock } from "../kit/clock.svelte";
 import { Pictures } from "../link/frames.svelte";
 import type { Link, Send } from "../link/link";
@@ -25,8 +25,10 @@ export class House {
 
   session = $state.raw<SessionCard | undefined>();
   keeping = $state.raw<TokenKeeping>("key_store");
+  /** For the welcome window: whose place is taken by coming in. */
+  beside = $state.raw<SessionCard | undefined>();
   /** A link that waits to be signed in with. */
-  opened = $state.raw<string | undefined>();
+  opened = $state.raw<Opened | undefined>();
 
   /** Sends a command; the caller shows what came of it. */
   readonly send: Send;
@@ -80,7 +82,8 @@ export class House {
     if (turn !== this.#attaching) return;
     this.session = attached.session;
     this.keeping = attached.keeping;
-    this.opened = attached.link;
+    this.beside = attached.beside;
+    this.opened = attached.link === undefined ? undefined : this.#turn(attached.link);
     // An event that overtook the answer is the newer of the two.
     if (!heard.has("connection")) this.connection.change(attached.connection);
     if (!heard.has("media")) this.devices.status = attached.media;
@@ -102,13 +105,25 @@ export class House {
         this.devices.ownLevel = event.below_full_scale;
         break;
       case "link_opened":
-        this.opened = event.link;
+        this.opened = this.#turn(event.link);
         break;
     }
   }
 
+  /** Whether coming in by another link takes someone off a stage, or away from a show that they call. */
+  get holds(): boolean {
+    if (this.beside === undefined || this.beside.role === "attendee") return false;
+    const { stage, here } = this.room;
+    const calls = this.beside.role !== "speaker" && stage.live;
+    return !here || calls || stage.place(this.beside.participant) !== "backstage";
+  }
+
   async leave(): Promise<void> {
     await this.notices.watch(this.link.signOut());
+  }
+
+  #turn(link: string): Opened {
+    return { link, turn: (this.opened?.turn ?? 0) + 1 };
   }
 
   #frame(frame: ServerFrame): void {

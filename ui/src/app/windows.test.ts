@@ -152,6 +152,23 @@ describe("the control room", () => {
     expect((await screen.findByTestId("notice")).textContent).toContain("was not done");
   });
 
+  it("does not take what nobody is in", async () => {
+    const { core, user } = await open("control", "empty");
+    const take = screen.getByTestId("take") as HTMLButtonElement;
+    expect(take.disabled).toBe(true);
+    expect(take.title).toContain("nothing to take");
+    await user.keyboard("{Enter}");
+    expect(core.sent).toEqual([]);
+  });
+
+  it("asks before one leaves it", async () => {
+    const { core, user } = await open("control", "live");
+    await user.click(screen.getByTestId("leave"));
+    expect(core.calls).not.toContain("signOut");
+    await user.click(await screen.findByTestId("leave-confirm"));
+    expect(core.calls).toContain("signOut");
+  });
+
   it("takes with Enter after a click", async () => {
     const { core, user } = await open("control", "live");
     await user.click(screen.getByTestId("layout-solo"));
@@ -191,6 +208,18 @@ describe("the control room", () => {
     stops[0]?.focus();
     await user.keyboard("{ArrowUp}{Enter}");
     expect(core.sent).toEqual([{ do: "remove_message", message: scenes.live?.snapshot.chat.at(-2)?.id }]);
+  });
+
+  it("shows who is heard though not seen, in red, until they are off the stage", async () => {
+    const { core } = await open("control", "live");
+    const card = () =>
+      screen.getAllByTestId("crew-card").find(({ dataset }) => dataset.participant === people.ines);
+    core.tell(update(241, { what: "taken", program: { layout: "solo", seats: [people.daniel] } }));
+    await vi.waitFor(() => expect(card()?.dataset.tally).toBe("heard"));
+    expect(card()?.querySelector(".heard")).toBeTruthy();
+    expect(within(card() as HTMLElement).getByText("Heard").className).toContain("air");
+    core.tell(update(242, { what: "left_stage", participant: people.ines }));
+    await vi.waitFor(() => expect(card()?.dataset.tally).not.toBe("heard"));
   });
 
   it("shows who is on air, next and waiting", async () => {
@@ -238,7 +267,7 @@ describe("the studio", () => {
     await user.selectOptions(await screen.findByTestId("device-camera"), "test");
     expect(core.calls.filter((call) => call.startsWith("setSending") || call.startsWith("choose"))).toEqual([
       'setSending {"camera":true,"microphone":false}',
-      'setSending {"camera":false,"microphone":true}',
+      'setSending {"camera":false,"microphone":false}',
       'chooseDevices {"camera":"test","microphone":"mic:0","speaker":"speaker:0"}',
     ]);
   });
@@ -251,15 +280,48 @@ describe("the studio", () => {
     expect(core.calls).toContain("signOut");
   });
 
-  it("shows what was switched off while there is no connection", async () => {
+  it("shows what really leaves the machine, whatever the room has heard", async () => {
     const { core, user } = await open("studio", "live");
-    expect(screen.getByTestId("mic-toggle").dataset.on).toBe("true");
+    const microphone = () => screen.getByTestId("mic-toggle").dataset.on;
+    expect(microphone()).toBe("true");
+    const sending = { camera: true, microphone: false };
+    core.tell(update(241, { what: "sending_changed", participant: people.lucia, sending, on_stage: false }));
+    await tick();
+    expect(microphone(), "the room says off, and it is on").toBe("true");
     core.tell({ event: "connection", state: { state: "reconnecting", attempt: 1, retry_in_ms: 4_000 } });
     await user.click(screen.getByTestId("mic-toggle"));
-    expect(core.calls.at(-1)).toBe('setSending {"camera":true,"microphone":false}');
-    await vi.waitFor(() => expect(screen.getByTestId("mic-toggle").dataset.on).toBe("false"));
+    await vi.waitFor(() => expect(microphone()).toBe("false"));
     await user.click(screen.getByTestId("mic-toggle"));
     expect(core.calls.at(-1)).toBe('setSending {"camera":true,"microphone":true}');
+    await vi.waitFor(() => expect(microphone()).toBe("true"));
+  });
+
+  it("tells the system's own loudspeaker from none", async () => {
+    const { core, user } = await open("studio", "live");
+    const speaker = await screen.findByTestId("device-speaker");
+    await user.selectOptions(speaker, "none");
+    await user.selectOptions(speaker, "");
+    expect(core.calls.filter((call) => call.startsWith("choose"))).toEqual([
+      'chooseDevices {"camera":"camera:0","microphone":"mic:0","speaker":"none"}',
+      'chooseDevices {"camera":"camera:0","microphone":"mic:0"}',
+    ]);
+  });
+
+  it("calls a device by its name after it was pulled out", async () => {
+    const { house } = await open("studio", "live");
+    await screen.findByText("Shure MV7");
+    house.devices.found({ cameras: [], microphones: [], speakers: [] });
+    expect(await screen.findByText("Shure MV7 (not plugged in)")).toBeTruthy();
+  });
+
+  it("says why the server takes no pictures and sound", async () => {
+    const { core } = await open("studio", "live");
+    const refused = { refusal: "overloaded", retry_after_ms: 3_000 } as const;
+    const status = scenes.live?.media;
+    if (status) core.tell({ event: "media", status: { ...status, connected: false, refused } });
+    expect((await screen.findByTestId("media-refused")).textContent).toContain("Try again in 3 seconds");
+    const way = screen.getAllByTestId("check").find(({ dataset }) => dataset.check === "way");
+    expect(way?.textContent).toContain("server is full");
   });
 });
 
@@ -296,6 +358,47 @@ describe("the welcome window", () => {
     await user.click(screen.getByTestId("welcome-back"));
     await screen.findByTestId("welcome-link");
     expect(core.calls).toEqual([]);
+  });
+
+  it("shows a link once more that is opened once more", async () => {
+    const { core } = await open("welcome", "live", { connection: { state: "signed_out" } });
+    const link = "http://127.0.0.1:8080/join/open";
+    for (const times of [1, 2]) {
+      core.tell({ event: "link_opened", link });
+      await vi.waitFor(() => expect(core.calls).toHaveLength(times));
+      await screen.findByTestId("welcome-card");
+    }
+  });
+
+  it("says whose place one takes, and asks before it takes someone off a show that runs", async () => {
+    const card = {
+      participant: people.ines,
+      name: "Ines Okafor",
+      role: "speaker" as const,
+      event_title: "Tonight",
+    };
+    const beside = { ...card, server: "http://127.0.0.1:8080", event: ROOM, room: ROOM };
+    const link = "http://127.0.0.1:8080/join/abc";
+    const { core, user } = await open("welcome", "live", { link, beside });
+    expect((await screen.findByTestId("welcome-beside")).textContent).toContain("Tonight as Ines Okafor");
+    await user.click(screen.getByTestId("welcome-join"));
+    expect(core.calls.filter((call) => call.startsWith("signIn"))).toEqual([]);
+    await user.click(await screen.findByTestId("welcome-leave"));
+    expect(core.calls.at(-1)).toBe(`signIn ${link}`);
+  });
+
+  it("asks nobody who only waits or watches", async () => {
+    const card = {
+      participant: people.tomas,
+      name: "Tomás",
+      role: "speaker" as const,
+      event_title: "Tonight",
+    };
+    const beside = { ...card, server: "http://127.0.0.1:8080", event: ROOM, room: ROOM };
+    const link = "http://127.0.0.1:8080/join/abc";
+    const { core, user } = await open("welcome", "live", { link, beside });
+    await user.click(await screen.findByTestId("welcome-join"));
+    expect(core.calls.at(-1)).toBe(`signIn ${link}`);
   });
 
   it("says that a text is no link", async () => {

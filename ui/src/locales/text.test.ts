@@ -1,7 +1,7 @@
 import { FluentResource } from "@fluent/bundle";
 import { describe, expect, it } from "vitest";
 import { text } from "./text";
-import { refusalTrouble } from "./words";
+import { endedTrouble, faultTrouble, refusalTrouble } from "./words";
 
 const sources = import.meta.glob<string>(["../**/*.{ts,svelte}", "!../**/*.test.ts", "!../protocol/**"], {
   query: "?raw",
@@ -50,7 +50,7 @@ describe("the Fluent files", () => {
   });
 
   it("have a cure for whatever is wrong", () => {
-    const wrong = /^(refusal|problem|fault|check-(no|not|camera-|microphone-))-?/;
+    const wrong = /^(refusal|problem|login|check-(no|not|camera-|microphone-))-?/;
     const without = messages.filter(({ id, attributes }) => wrong.test(id) && !attributes.includes("cure"));
     expect(without.map(({ id }) => id)).toEqual([]);
   });
@@ -67,6 +67,20 @@ describe("the words", () => {
     expect(text("watching", { count: null as unknown as number })).toContain("watching");
     expect(text("watching")).toContain("watching");
     expect(text("no-such-id")).toBe("no-such-id");
+  });
+
+  it("tell an ended login from an invite that is no good", () => {
+    expect(endedTrouble("token_expired").what).toContain("signed in");
+    expect(refusalTrouble("token_expired").what).toContain("invite");
+    expect(endedTrouble("signed_in_elsewhere")).toEqual(refusalTrouble("signed_in_elsewhere"));
+  });
+
+  it("add what the system says of a device, where it says something", () => {
+    const fault = { kind: "camera", cause: "closed" } as const;
+    expect(faultTrouble(fault).cure).not.toContain("system says");
+    expect(faultTrouble({ ...fault, detail: "busy" }).cure).toMatch(
+      /choose another\. The system says: busy$/,
+    );
   });
 
   it("have an answer to a refusal of a newer server", () => {

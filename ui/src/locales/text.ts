@@ -1,9 +1,12 @@
 import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
 
+/** The language of the page. */
+export const LOCALE = "en";
+
 const files = import.meta.glob<string>("./en/*.ftl", { query: "?raw", import: "default", eager: true });
 
 // Names stand in elements of their own (`<bdi>`), so no isolation marks are put into sentences.
-const bundle = new FluentBundle("en", { useIsolating: false });
+const bundle = new FluentBundle(LOCALE, { useIsolating: false });
 for (const file of Object.values(files)) bundle.addResource(new FluentResource(file));
 
 /**

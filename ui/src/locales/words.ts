@@ -1,6 +1,6 @@
 import type { Layout, Refusal, Role } from "../protocol";
 import { MAX_MESSAGE_CHARS, MAX_NAME_CHARS, UNDO_END_SECONDS } from "../protocol/limits";
-import type { DeviceKind, Problem } from "../protocol/native";
+import type { DeviceFault, DeviceKind, FaultCause, Problem } from "../protocol/native";
 import { text } from "./text";
 
 /** What went wrong, and what the person can do about it. */
@@ -51,10 +51,24 @@ const layouts: Record<Layout, string> = {
   unknown: "layout-grid",
 };
 
-const faults: Record<DeviceKind, string> = {
-  camera: "fault-camera",
-  microphone: "fault-microphone",
-  speaker: "fault-speaker",
+const broken: Record<DeviceKind, string> = {
+  camera: "broken-camera",
+  microphone: "broken-microphone",
+  speaker: "broken-speaker",
+};
+
+const causes: Record<FaultCause, string> = {
+  no_sound: "why-no-sound",
+  missing: "why-missing",
+  closed: "why-closed",
+  stopped: "why-stopped",
+  unreadable: "why-unreadable",
+  clip_missing: "why-clip-missing",
+  clip_too_large: "why-clip-too-large",
+  clip_unplayable: "why-clip-unplayable",
+  clip_lacks: "why-clip-lacks",
+  not_offered: "why-not-offered",
+  internal: "why-internal",
 };
 
 const trouble = (id: string, args?: Record<string, string | number>): Trouble => ({
@@ -73,6 +87,13 @@ export function refusalTrouble(refusal: Refusal, retryAfterMs?: number): Trouble
   });
 }
 
+/** Why a login is over: what a server says of an invite is another thing. */
+export function endedTrouble(refusal: Refusal): Trouble {
+  if (refusal === "token_invalid") return trouble("login-invalid");
+  if (refusal === "token_expired") return trouble("login-expired");
+  return refusalTrouble(refusal);
+}
+
 export function problemTrouble(problem: Problem): Trouble {
   switch (problem.problem) {
     case "refused":
@@ -85,15 +106,19 @@ export function problemTrouble(problem: Problem): Trouble {
       return trouble("problem-unreachable");
     case "offline":
       return trouble("problem-offline");
+    case "unsure":
+      return trouble("problem-unsure");
     case "signed_out":
       return trouble("problem-signed-out");
     case "device":
-      return faultTrouble(problem.kind, problem.detail);
+      return faultTrouble(problem.fault);
   }
 }
 
-export function faultTrouble(kind: DeviceKind, detail: string): Trouble {
-  return trouble(faults[kind], { detail });
+export function faultTrouble({ kind, cause, detail }: DeviceFault): Trouble {
+  const cure = text(causes[cause]);
+  const said = detail === undefined ? "" : ` ${text("system-says", { detail })}`;
+  return { what: text(broken[kind]), cure: cure + said };
 }
 
 export const roleName = (role: Role): string => text(roles[role] ?? roles.unknown);

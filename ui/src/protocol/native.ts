@@ -1,6 +1,6 @@
 // Generated from `src-tauri/src/ipc.rs` by `cargo xtask codegen`. Do not edit.
 
-import type { EventId, ParticipantId, Refusal, Role, RoomId, ServerFrame } from "./index";
+import type { EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame } from "./index";
 
 /**
  * What the native core tells the page.
@@ -95,6 +95,10 @@ export type Attached = {
  */
 session?: SessionCard, 
 /**
+ * For the welcome window, where somebody is signed in beside it: coming in by another link takes their place.
+ */
+beside?: SessionCard, 
+/**
  * Where the token is kept.
  */
 keeping: TokenKeeping, 
@@ -126,15 +130,11 @@ refusal: Refusal,
 /**
  * When to try again, in milliseconds.
  */
-retry_after_ms?: number, } | { "problem": "not_a_link" } | { "problem": "unconfirmed" } | { "problem": "unreachable" } | { "problem": "offline" } | { "problem": "signed_out" } | { "problem": "device", 
+retry_after_ms?: number, } | { "problem": "not_a_link" } | { "problem": "unconfirmed" } | { "problem": "unreachable" } | { "problem": "offline" } | { "problem": "unsure" } | { "problem": "signed_out" } | { "problem": "device", 
 /**
- * Which kind.
+ * Which, and why.
  */
-kind: DeviceKind, 
-/**
- * What the system says, for the person who looks for the cause.
- */
-detail: string, };
+fault: DeviceFault, };
 
 /**
  * Where a link leads, as far as the link itself says it: nothing was sent anywhere.
@@ -167,7 +167,7 @@ export type Device = {
  */
 id: string, 
 /**
- * As a person knows it.
+ * As a person knows it; empty for `test`, which the page has words for.
  */
 label: string, };
 
@@ -189,7 +189,7 @@ microphones: Array<Device>,
 speakers: Array<Device>, };
 
 /**
- * What was chosen; nothing means none.
+ * What was chosen. No camera and no microphone mean none; no loudspeaker means the system's own choice, and `none` silence.
  */
 export type DeviceChoice = { 
 /**
@@ -214,6 +214,14 @@ export type MediaStatus = {
  */
 connected: boolean, 
 /**
+ * What really leaves this machine, whatever the room has heard of it.
+ */
+sending: Sending, 
+/**
+ * Why the server did not take the last offer of a media connection, until it takes one.
+ */
+refused?: MediaRefused, 
+/**
  * What is chosen.
  */
 choice: DeviceChoice, 
@@ -227,6 +235,19 @@ faults: Array<DeviceFault>,
 silent: boolean, };
 
 /**
+ * The server took no media connection.
+ */
+export type MediaRefused = { 
+/**
+ * Why.
+ */
+refusal: Refusal, 
+/**
+ * When it is tried again, in milliseconds, where the server said so.
+ */
+retry_after_ms?: number, };
+
+/**
  * A device that failed.
  */
 export type DeviceFault = { 
@@ -235,9 +256,18 @@ export type DeviceFault = {
  */
 kind: DeviceKind, 
 /**
- * What the system said.
+ * Why.
  */
-detail: string, };
+cause: FaultCause, 
+/**
+ * The system's own words, where it had some: for the person who looks for the cause.
+ */
+detail?: string, };
+
+/**
+ * Why a device or a clip cannot be used.
+ */
+export type FaultCause = "no_sound" | "missing" | "closed" | "stopped" | "unreadable" | "clip_missing" | "clip_too_large" | "clip_unplayable" | "clip_lacks" | "not_offered" | "internal";
 
 /**
  * Figures of the media path since the connection was made, for the person who asks how well it goes.

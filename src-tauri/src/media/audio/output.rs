@@ -9,8 +9,8 @@ use ringbuf::traits::{Consumer, Observer, Producer, Split};
 use ringbuf::{HeapCons, HeapProd, HeapRb};
 
 use super::resample::Resampler;
-use crate::ipc::Device;
-use crate::media::capture::{SAMPLE_RATE, SourceError};
+use crate::ipc::{Device, FaultCause};
+use crate::media::capture::{NONE, SAMPLE_RATE, SourceError};
 use crate::media::time;
 
 /// Samples between the mix and the device's callback: 250 ms of stereo at 96 kHz. The mix keeps it far below that.
@@ -46,6 +46,17 @@ pub(crate) fn list() -> Vec<Device> {
     cpal::default_host().output_devices().map(|devices| named(devices, "speaker")).unwrap_or_default()
 }
 
+/// Whether there is what [`Output::open`] would open. Blocks.
+pub(crate) fn is_there(id: Option<&str>) -> bool {
+    system_has_sound() && find(id).is_ok_and(|device| device.is_some())
+}
+
+fn find(id: Option<&str>) -> Result<Option<cpal::Device>, cpal::Error> {
+    let host = cpal::default_host();
+    let Some(name) = id.and_then(|id| id.strip_prefix("speaker:")) else { return Ok(host.default_output_device()) };
+    Ok(host.output_devices()?.find(|device| device.id().is_ok_and(|id| id.to_string() == name)))
+}
+
 /// Takes the mix at 48 kHz.
 pub(crate) enum Output {
     /// A device.
@@ -74,19 +85,16 @@ impl Output {
         Self::Silence { since: time::now(), given: 0 }
     }
 
-    /// A loudspeaker by its id, or the system's own choice. Blocks.
+    /// A loudspeaker by its id, none by [`NONE`], or the system's own choice. Blocks.
     pub(crate) fn open(id: Option<&str>) -> Result<Self, SourceError> {
-        if !system_has_sound() {
-            return Err(SourceError("this system has no sound devices".into()));
+        if id == Some(NONE) {
+            return Ok(Self::silence());
         }
-        let fault = |error| SourceError::of("the loudspeaker cannot be opened", error);
-        let host = cpal::default_host();
-        let wanted = id.and_then(|id| id.strip_prefix("speaker:"));
-        let device = match wanted {
-            Some(name) => host.output_devices().map_err(fault)?.find(|d| d.id().is_ok_and(|id| id.to_string() == name)),
-            None => host.default_output_device(),
-        };
-        let device = device.ok_or_else(|| SourceError("there is no loudspeaker".into()))?;
+        if !system_has_sound() {
+            return Err(SourceError::new(FaultCause::NoSound));
+        }
+        let fault = |error| SourceError::of(FaultCause::Closed, error);
+        let device = find(id).map_err(fault)?.ok_or(SourceError { cause: FaultCause::Missing, detail: None })?;
         let supported = device.default_output_config().map_err(fault)?;
         let (rate, channels) = (supported.sample_rate(), usize::from(supported.channels().max(1)));
         let format = supported.sample_format();
@@ -101,7 +109,7 @@ impl Output {
         let small = BufferSize::Fixed(rate / 100);
         let (stream, samples) = open(small).or_else(|_| open(BufferSize::Default)).map_err(fault)?;
         stream.play().map_err(fault)?;
-        let resampler = Resampler::new(48_000, rate as usize).map_err(|error| SourceError::of("resampling", error))?;
+        let resampler = Resampler::new(48_000, rate as usize).map_err(|error| SourceError::of(FaultCause::Internal, error))?;
         Ok(Self::Speaker(Box::new(Speaker { _stream: stream, samples, resampler, rate: i64::from(rate), failed })))
     }
 

@@ -12,6 +12,7 @@ use tokio::sync::mpsc as queue;
 use super::monitor::Monitor;
 use super::output::Output;
 use super::voice::Voice;
+use crate::ipc::FaultCause;
 use crate::media::capture::{SAMPLE_RATE, SourceError};
 use crate::media::figures::Figures;
 use crate::media::locked;
@@ -81,7 +82,7 @@ impl Playout {
     /// Plays on a device, the system's own choice, or, when that fails, nowhere. Blocks.
     pub(crate) fn speaker(&self, id: Option<String>) -> Result<(), SourceError> {
         let (answer, answered) = mpsc::sync_channel(1);
-        let gone = || SourceError("the sound thread ended".into());
+        let gone = || SourceError::new(FaultCause::Internal);
         self.orders.send(Order::Speaker(id, answer)).map_err(|_| gone())?;
         answered.recv().map_err(|_| gone())?
     }
@@ -124,13 +125,15 @@ fn run(desk: &Desk, parts: &PlayoutParts, orders: &mpsc::Receiver<Order>) {
         }
         if output.failed() {
             output = Output::silence();
-            (parts.failed)(SourceError("the loudspeaker went away".into()));
+            (parts.failed)(SourceError::new(FaultCause::Stopped));
         }
         let pause = Duration::from_micros((output.queued() - AHEAD + 10_000).clamp(1_000, 10_000).unsigned_abs());
         match orders.recv_timeout(pause) {
             Ok(Order::Speaker(id, answer)) => {
-                // The old device is closed first: it may be the same one.
-                output = Output::silence();
+                // The old device is closed first: it may be the same one. The clock without a device just goes on.
+                if matches!(output, Output::Speaker(_)) {
+                    output = Output::silence();
+                }
                 let opened = Output::open(id.as_deref());
                 let _ = answer.send(opened.map(|opened| output = opened));
             }

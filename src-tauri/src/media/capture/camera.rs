@@ -5,7 +5,7 @@ use nokhwa::pixel_format::RgbFormat;
 use nokhwa::utils::{ApiBackend, CameraFormat, CameraIndex, FrameFormat, RequestedFormat, RequestedFormatType, Resolution};
 
 use super::{Shot, SourceError, VideoSource};
-use crate::ipc::Device;
+use crate::ipc::{Device, FaultCause};
 use crate::media::time;
 
 /// What the camera is asked for; it gives what is closest.
@@ -25,7 +25,7 @@ pub(super) struct Camera {
 
 impl Camera {
     pub(super) fn open(name: &str) -> Result<Self, SourceError> {
-        let fault = |error| SourceError::of("the camera cannot be opened", error);
+        let fault = |error| SourceError::of(FaultCause::Closed, error);
         let index = name.parse().map_or_else(|_| CameraIndex::String(name.to_owned()), CameraIndex::Index);
         let (width, height, rate) = WANTED;
         let closest = CameraFormat::new(Resolution::new(width, height), FrameFormat::YUYV, rate);
@@ -51,7 +51,7 @@ impl VideoSource for Camera {
     }
 
     fn take(&mut self, _: i64) -> Result<Option<Shot>, SourceError> {
-        let buffer = self.inner.frame().map_err(|error| SourceError::of("the camera stopped", error))?;
+        let buffer = self.inner.frame().map_err(|error| SourceError::of(FaultCause::Stopped, error))?;
         let at = time::now();
         let (width, height) = (buffer.resolution().width() as usize, buffer.resolution().height() as usize);
         let picture = convert(buffer.source_frame_format(), width, height, buffer.buffer())?;
@@ -65,8 +65,8 @@ fn convert(format: FrameFormat, width: usize, height: usize, bytes: &[u8]) -> Re
         FrameFormat::NV12 => convert::from_nv12(width, height, bytes),
         FrameFormat::RAWRGB => convert::from_rgb(width, height, bytes),
         FrameFormat::MJPEG | FrameFormat::GRAY | FrameFormat::RAWBGR => {
-            return Err(SourceError(format!("the camera's format {format} is not supported")));
+            return Err(SourceError::of(FaultCause::Unreadable, format));
         }
     };
-    converted.map_err(|error| SourceError::of("the camera's picture", error))
+    converted.map_err(|error| SourceError::of(FaultCause::Unreadable, error))
 }

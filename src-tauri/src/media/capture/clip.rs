@@ -4,12 +4,15 @@
 //! of each other.
 
 use std::collections::VecDeque;
-use std::io::Cursor;
+use std::fs::File as Disk;
+use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use houselights_picture::vp8::Decoder;
 use matroska_demuxer::{Frame, MatroskaFile, TrackType};
+
+use crate::ipc::FaultCause;
 
 use super::{AudioSource, BLOCK_FRAMES, BLOCK_MICROS, Block, SAMPLE_RATE, Shot, SourceError, VideoSource};
 
@@ -39,11 +42,16 @@ pub(crate) struct Clip {
 impl Clip {
     /// Reads and checks a file. What is cut off at its end plays as far as it goes.
     pub(crate) fn read(path: &Path) -> Result<Self, SourceError> {
-        let size = std::fs::metadata(path).map_err(|error| SourceError::of("the clip cannot be opened", error))?.len();
-        if size > MAX_BYTES {
-            return Err(SourceError(format!("the clip has {size} bytes, more than {MAX_BYTES}")));
+        let missing = |error| SourceError::of(FaultCause::ClipMissing, error);
+        // Asked before it is opened: a pipe would wait for whoever writes to it.
+        if !std::fs::metadata(path).map_err(missing)?.is_file() {
+            return Err(SourceError::new(FaultCause::ClipUnplayable));
         }
-        let bytes = std::fs::read(path).map_err(|error| SourceError::of("the clip cannot be read", error))?;
+        let mut bytes = Vec::new();
+        Disk::open(path).map_err(missing)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(missing)?;
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(SourceError::new(FaultCause::ClipTooLarge));
+        }
         Self::parse(bytes.into())
     }
 
@@ -59,7 +67,7 @@ impl Clip {
         };
         let (video, audio) = (track(TrackType::Video, "V_VP8"), track(TrackType::Audio, "A_OPUS"));
         if video.is_none() && audio.is_none() {
-            return Err(SourceError("the clip has neither VP8 pictures nor Opus sound".into()));
+            return Err(SourceError::new(FaultCause::ClipUnplayable));
         }
         let scale = file.info().timestamp_scale().get();
         let (mut pictures, mut last_picture, mut last_sound) = (0, 0, 0);
@@ -74,7 +82,7 @@ impl Clip {
             }
         }
         if last_picture.max(last_sound) == 0 {
-            return Err(SourceError("the clip holds nothing that can be played".into()));
+            return Err(SourceError::new(FaultCause::ClipUnplayable));
         }
         let pace = if pictures > 1 { last_picture / (pictures - 1) } else { 40_000 };
         let span = (last_picture + pace).max(last_sound + BLOCK_MICROS);
@@ -84,7 +92,7 @@ impl Clip {
 }
 
 fn open(bytes: &Arc<[u8]>) -> Result<File, SourceError> {
-    MatroskaFile::open(Cursor::new(bytes.clone())).map_err(|error| SourceError::of("the clip is no WebM file", error))
+    MatroskaFile::open(Cursor::new(bytes.clone())).map_err(|error| SourceError::of(FaultCause::ClipUnplayable, error))
 }
 
 /// A file that breaks off points to an index and to tags that it has lost, and the demuxer insists on them: this hides the
@@ -117,8 +125,8 @@ struct Laps {
 }
 
 impl Laps {
-    fn new(clip: Clip, track: Option<u64>, what: &str, now: i64) -> Result<Self, SourceError> {
-        let track = track.ok_or_else(|| SourceError(format!("the clip has no {what}")))?;
+    fn new(clip: Clip, track: Option<u64>, now: i64) -> Result<Self, SourceError> {
+        let track = track.ok_or(SourceError { cause: FaultCause::ClipLacks, detail: None })?;
         let file = open(&clip.bytes)?;
         let lap = now / clip.span;
         Ok(Self { clip, track, file, lap })
@@ -151,18 +159,18 @@ pub(crate) struct ClipVideo {
 impl ClipVideo {
     pub(crate) fn open(clip: Clip, now: i64) -> Result<Self, SourceError> {
         let track = clip.video;
-        let mut laps = Laps::new(clip, track, "pictures", now)?;
-        let decoder = Decoder::new().map_err(|error| SourceError::of("no decoder", error))?;
-        let next = laps.next()?.ok_or_else(|| SourceError("the clip has no pictures".into()))?;
-        let mut probe = Decoder::new().map_err(|error| SourceError::of("no decoder", error))?;
-        probe.decode(&next.1).map_err(|error| SourceError::of("the clip's first picture cannot be decoded", error))?;
+        let mut laps = Laps::new(clip, track, now)?;
+        let decoder = Decoder::new().map_err(|error| SourceError::of(FaultCause::Internal, error))?;
+        let next = laps.next()?.ok_or_else(|| SourceError::new(FaultCause::ClipLacks))?;
+        let mut probe = Decoder::new().map_err(|error| SourceError::of(FaultCause::Internal, error))?;
+        probe.decode(&next.1).map_err(|error| SourceError::of(FaultCause::ClipUnplayable, error))?;
         Ok(Self { laps, decoder, next, skipping: true })
     }
 
     fn advance(&mut self) -> Result<(i64, Vec<u8>), SourceError> {
         let next = match self.laps.next()? {
             Some(next) => next,
-            None => self.laps.next()?.ok_or_else(|| SourceError("the clip has no pictures".into()))?,
+            None => self.laps.next()?.ok_or_else(|| SourceError::new(FaultCause::ClipLacks))?,
         };
         Ok(std::mem::replace(&mut self.next, next))
     }
@@ -210,16 +218,25 @@ pub(crate) struct ClipAudio {
 impl ClipAudio {
     pub(crate) fn open(clip: Clip, now: i64) -> Result<Self, SourceError> {
         let track = clip.audio;
-        let laps = Laps::new(clip, track, "sound", now)?;
+        let laps = Laps::new(clip, track, now)?;
         let decoder = opus::Decoder::new(SAMPLE_RATE as u32, opus::Channels::Stereo)
-            .map_err(|error| SourceError::of("no decoder", error))?;
+            .map_err(|error| SourceError::of(FaultCause::Internal, error))?;
         Ok(Self { laps, decoder, ready: VecDeque::new(), next: now, pcm: vec![0.0; LONGEST * 2].into() })
     }
 
     /// Decodes until a block is ready. Gaps in the clip, its end among them, become silence.
     fn fill(&mut self) -> Result<(), SourceError> {
+        let mut ends = 0;
         while self.ready.len() < BLOCK_FRAMES * 2 {
-            let Some((at, packet)) = self.laps.next()? else { continue };
+            let Some((at, packet)) = self.laps.next()? else {
+                // Two ends without a packet between them: a whole lap holds none.
+                ends += 1;
+                if ends > 1 {
+                    return Err(SourceError::new(FaultCause::ClipLacks));
+                }
+                continue;
+            };
+            ends = 0;
             let ahead = self.next + frames_to_micros(self.ready.len() / 2);
             if at + PRE_ROLL < ahead {
                 continue;

@@ -26,7 +26,7 @@ fn the_clip_plays_in_real_time() {
 #[test]
 fn laps_follow_each_other_without_end() {
     let clip = Clip::read(&fixture()).unwrap();
-    let mut laps = Laps::new(clip.clone(), clip.video, "pictures", 0).unwrap();
+    let mut laps = Laps::new(clip.clone(), clip.video, 0).unwrap();
     let (mut ends, mut last, mut frames) = (0, i64::MIN, 0);
     while ends < 3 {
         match laps.next().unwrap() {
@@ -60,14 +60,15 @@ fn the_clips_sound_is_there_and_goes_with_its_pictures() {
 #[test]
 fn a_missing_clip_says_so() {
     let error = Clip::read(&PathBuf::from("/nowhere/at/all.webm")).unwrap_err();
-    assert!(error.0.starts_with("the clip cannot be opened"), "{error}");
+    assert_eq!(error.cause, FaultCause::ClipMissing, "{error}");
+    assert!(error.detail.is_some(), "the system says why");
 }
 
 #[test]
 fn what_is_no_clip_says_so() {
     for bytes in [vec![], b"not a clip at all".to_vec(), vec![0; 10_000]] {
         let error = Clip::parse(bytes.into()).unwrap_err();
-        assert!(error.0.starts_with("the clip"), "{error}");
+        assert_eq!(error.cause, FaultCause::ClipUnplayable, "{error}");
     }
 }
 
@@ -95,4 +96,25 @@ fn rubbish_inside_a_clip_is_survived() {
             let _ = source.take(source.due()).unwrap();
         }
     }
+}
+
+#[test]
+fn only_files_are_clips_and_none_that_does_not_fit_into_memory() {
+    assert_eq!(Clip::read(Path::new("/dev/zero")).unwrap_err().cause, FaultCause::ClipUnplayable);
+    assert_eq!(Clip::read(&std::env::temp_dir()).unwrap_err().cause, FaultCause::ClipUnplayable);
+    let large = std::env::temp_dir().join(format!("houselights-clip-{}", std::process::id()));
+    Disk::create(&large).unwrap().set_len(MAX_BYTES + 1).unwrap();
+    let read = Clip::read(&large);
+    std::fs::remove_file(&large).unwrap();
+    assert_eq!(read.unwrap_err().cause, FaultCause::ClipTooLarge);
+}
+
+#[test]
+fn a_clip_whose_sound_holds_no_packet_says_so() {
+    let mut clip = Clip::read(&fixture()).unwrap();
+    // A track that the file names and never fills.
+    clip.audio = Some(77);
+    let mut source = ClipAudio::open(clip, 7_000_000).unwrap();
+    let mut block: Block = [0.0; BLOCK_FRAMES * 2];
+    assert_eq!(source.take(source.due(), &mut block).unwrap_err().cause, FaultCause::ClipLacks);
 }

@@ -11,7 +11,7 @@ use ringbuf::traits::{Consumer, Observer, Producer, Split};
 use ringbuf::{HeapCons, HeapProd, HeapRb};
 
 use super::{AudioSource, BLOCK_FRAMES, BLOCK_MICROS, Block, SourceError};
-use crate::ipc::Device;
+use crate::ipc::{Device, FaultCause};
 use crate::media::audio::output::{named, system_has_sound};
 use crate::media::audio::resample::Resampler;
 use crate::media::time;
@@ -41,14 +41,14 @@ pub(super) struct Microphone {
 impl Microphone {
     pub(super) fn open(name: &str) -> Result<Self, SourceError> {
         if !system_has_sound() {
-            return Err(SourceError("this system has no sound devices".into()));
+            return Err(SourceError::new(FaultCause::NoSound));
         }
-        let fault = |error| SourceError::of("the microphone cannot be opened", error);
+        let fault = |error| SourceError::of(FaultCause::Closed, error);
         let host = cpal::default_host();
         let mut devices = host.input_devices().map_err(fault)?;
         let device = devices.find(|device| device.id().is_ok_and(|id| id.to_string() == name));
         let device = device.or_else(|| host.default_input_device().filter(|_| name == "default"));
-        let device = device.ok_or_else(|| SourceError("the microphone is not there any more".into()))?;
+        let device = device.ok_or(SourceError { cause: FaultCause::Missing, detail: None })?;
         let supported = device.default_input_config().map_err(fault)?;
         let (channels, rate, format) = (supported.channels(), supported.sample_rate(), supported.sample_format());
         let (producer, samples) = HeapRb::new(QUEUE).split();
@@ -56,7 +56,7 @@ impl Microphone {
         let feed = Feed { samples: producer, channels: usize::from(channels.max(1)), reader: std::thread::current() };
         let stream = build(&device, supported.config(), format, feed, failed.clone()).map_err(fault)?;
         stream.play().map_err(fault)?;
-        let resampler = Resampler::new(rate as usize, 48_000).map_err(|error| SourceError::of("resampling", error))?;
+        let resampler = Resampler::new(rate as usize, 48_000).map_err(|error| SourceError::of(FaultCause::Internal, error))?;
         Ok(Self { _stream: stream, samples, failed, resampler, heard: time::now() })
     }
 }
@@ -116,7 +116,7 @@ impl AudioSource for Microphone {
                 continue;
             }
             if self.failed.load(Relaxed) || time::now() - self.heard > SILENT_FOR {
-                return Err(SourceError("the microphone stopped".into()));
+                return Err(SourceError::new(FaultCause::Stopped));
             }
             // Woken by the callback; the timeout is for a device that goes without a word.
             std::thread::park_timeout(Duration::from_millis(100));

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use houselights_picture::Picture;
 use thiserror::Error;
 
-use crate::ipc::{Device, Devices};
+use crate::ipc::{Device, Devices, FaultCause};
 use crate::media::audio::output;
 use crate::media::time;
 
@@ -27,14 +27,24 @@ pub(crate) const BLOCK_MICROS: i64 = 20_000;
 /// 20 ms of stereo sound, interleaved, from -1 to 1.
 pub(crate) type Block = [f32; BLOCK_FRAMES * 2];
 
-/// What a device or file said when it failed, for the person who looks for the cause.
+/// The id of no device at all.
+pub(crate) const NONE: &str = "none";
+
+/// Why a device or file cannot be used. The page has the words for the cause; the detail is the system's own.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("{0}")]
-pub(crate) struct SourceError(pub(crate) String);
+#[error("{cause:?}: {}", detail.as_deref().unwrap_or("no detail"))]
+pub(crate) struct SourceError {
+    pub(crate) cause: FaultCause,
+    pub(crate) detail: Option<String>,
+}
 
 impl SourceError {
-    pub(crate) fn of(what: &str, cause: impl std::fmt::Display) -> Self {
-        Self(format!("{what}: {cause}"))
+    pub(crate) fn new(cause: FaultCause) -> Self {
+        Self { cause, detail: None }
+    }
+
+    pub(crate) fn of(cause: FaultCause, detail: impl std::fmt::Display) -> Self {
+        Self { cause, detail: Some(detail.to_string()) }
     }
 }
 
@@ -83,7 +93,17 @@ impl SourceId {
         match id.split_once(':') {
             Some(("clip", path)) => Ok(Self::Clip(PathBuf::from(path))),
             Some(("camera" | "mic", name)) => Ok(Self::System(name.to_owned())),
-            Some(_) | None => Err(SourceError(format!("there is no source {id:?}"))),
+            Some(_) | None => Err(SourceError::of(FaultCause::NotOffered, id)),
+        }
+    }
+
+    /// Whether the page may choose it. A file that was not named at the start is never opened; a device that is not there
+    /// does not open anyway.
+    pub(crate) fn offered(&self, clips: &[PathBuf], allow_test: bool) -> bool {
+        match self {
+            Self::Test => allow_test,
+            Self::Clip(path) => clips.contains(path),
+            Self::System(_) => true,
         }
     }
 
@@ -117,8 +137,24 @@ pub(crate) fn list(clips: &[PathBuf], allow_test: bool) -> Devices {
         microphones.push(device);
     }
     if allow_test {
-        cameras.push(Device { id: "test".into(), label: "Test picture".into() });
-        microphones.push(Device { id: "test".into(), label: "Test tone".into() });
+        cameras.push(Device { id: "test".into(), label: String::new() });
+        microphones.push(Device { id: "test".into(), label: String::new() });
     }
     Devices { cameras, microphones, speakers: output::list() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_that_were_named_at_the_start_are_opened() {
+        let clips = [PathBuf::from("/films/named.webm")];
+        let offered = |id: &str| SourceId::parse(id).unwrap().offered(&clips, false);
+        assert!(offered("clip:/films/named.webm") && offered("camera:0") && offered("mic:default"));
+        for id in ["clip:/etc/passwd", "clip:/films/../films/other.webm", "clip:", "test"] {
+            assert!(!offered(id), "{id}");
+        }
+        assert!(SourceId::Test.offered(&[], true));
+    }
 }

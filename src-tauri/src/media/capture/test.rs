@@ -5,6 +5,7 @@ use std::f32::consts::TAU;
 use houselights_picture::{Picture, clock, draw};
 
 use super::{AudioSource, BLOCK_FRAMES, BLOCK_MICROS, Block, SAMPLE_RATE, Shot, SourceError, VideoSource};
+use crate::ipc::FaultCause;
 use crate::media::time;
 
 const WIDTH: usize = 640;
@@ -22,7 +23,7 @@ pub(crate) struct TestPicture {
 
 impl TestPicture {
     pub(crate) fn new() -> Result<Self, SourceError> {
-        let mut background = Picture::black(WIDTH, HEIGHT).map_err(|error| SourceError::of("test picture", error))?;
+        let mut background = Picture::black(WIDTH, HEIGHT).map_err(|error| SourceError::of(FaultCause::Internal, error))?;
         draw::bars(&mut background);
         Ok(Self { background, start: time::now(), next: 0 })
     }

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use bytes::Bytes;
 
 use super::{Outgoing, Studio, wait};
-use crate::ipc::DeviceKind;
+use crate::ipc::{DeviceKind, FaultCause};
 use crate::media::capture::{AudioSource, BLOCK_FRAMES, Block, SAMPLE_RATE, SourceError};
 use crate::media::time;
 
@@ -23,7 +23,7 @@ const REPORT: u32 = 5;
 pub(super) fn run(mut source: Box<dyn AudioSource>, studio: &Studio, stop: &mpsc::Receiver<()>) {
     let mut line = match Line::new() {
         Ok(line) => line,
-        Err(error) => return (studio.failed)(DeviceKind::Microphone, SourceError::of("no encoder", error)),
+        Err(error) => return (studio.failed)(DeviceKind::Microphone, SourceError::of(FaultCause::Internal, error)),
     };
     let mut block: Block = [0.0; BLOCK_FRAMES * 2];
     while wait(stop, source.due()) {

@@ -18,7 +18,7 @@ use super::capture::{SourceError, SourceId};
 use super::figures::Figures;
 use super::link::Link;
 use super::locked;
-use crate::ipc::DeviceKind;
+use crate::ipc::{DeviceKind, FaultCause};
 
 #[cfg(test)]
 pub(crate) use audio::level;
@@ -148,8 +148,8 @@ impl Worker {
         let (stop, stopped) = mpsc::channel();
         let (opened, answer) = mpsc::sync_channel(1);
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || work(&stopped, opened));
-        let thread = thread.map_err(|error| SourceError::of("no thread", error))?;
-        answer.recv().unwrap_or_else(|_| Err(SourceError("the source broke off while it was opened".into())))?;
+        let thread = thread.map_err(|error| SourceError::of(FaultCause::Internal, error))?;
+        answer.recv().unwrap_or_else(|_| Err(SourceError::new(FaultCause::Internal)))?;
         Ok(Self { stop: Some(stop), thread: Some(thread) })
     }
 }

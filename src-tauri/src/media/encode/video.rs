@@ -9,7 +9,7 @@ use houselights_picture::vp8::{Encoded, Encoder, EncoderSettings, Vp8Error};
 
 use super::ladder::Ladder;
 use super::{Outgoing, Studio, wait};
-use crate::ipc::DeviceKind;
+use crate::ipc::{DeviceKind, FaultCause};
 use crate::media::capture::{Shot, SourceError, VideoSource};
 use crate::media::link::{OWN_PICTURE, PageFrame};
 use crate::media::time;
@@ -131,6 +131,6 @@ fn fit(from: (usize, usize), within: (usize, usize)) -> (usize, usize) {
 
 impl From<Vp8Error> for SourceError {
     fn from(error: Vp8Error) -> Self {
-        Self(error.to_string())
+        Self::of(FaultCause::Internal, error)
     }
 }

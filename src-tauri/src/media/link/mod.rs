@@ -10,9 +10,11 @@ mod page;
 use std::collections::{HashMap, VecDeque};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -27,6 +29,10 @@ pub(crate) const HEADER: usize = 24;
 pub(crate) const QUEUE: usize = 40;
 /// Pages at once. More are turned away.
 const PAGES: usize = 8;
+/// Handshakes at once. More wait to be accepted.
+const HANDSHAKES: usize = 16;
+/// What keeps a port from accepting, such as too many open files, may take a moment to pass.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 /// Frames that are kept of a source for a page that comes later.
 const RECENT: usize = 30;
 /// What a page may catch up with comes on top of [`QUEUE`], for [`GRACE`] microseconds.
@@ -141,16 +147,22 @@ impl Link {
         let link = Self(Arc::new(hub));
         let (accepting, tasks) = (link.clone(), tracker.clone());
         tracker.spawn(async move {
-            loop {
-                let accepted = tokio::select! {
-                    () = stop.cancelled() => return,
-                    accepted = socket.accept() => accepted,
-                };
-                if let Ok((stream, _)) = accepted {
-                    let (link, stop) = (accepting.clone(), stop.clone());
-                    tasks.spawn(async move { page::serve(link, stream, stop).await });
+            let doors = Arc::new(Semaphore::new(HANDSHAKES));
+            let accept = async {
+                while let Ok(door) = doors.clone().acquire_owned().await {
+                    match socket.accept().await {
+                        Ok((stream, _)) => {
+                            let (link, stop) = (accepting.clone(), stop.clone());
+                            tasks.spawn(async move { page::serve(link, (stream, door), stop).await });
+                        }
+                        Err(error) => {
+                            tracing::warn!(%error, "a page cannot be let in");
+                            tokio::time::sleep(ACCEPT_AGAIN).await;
+                        }
+                    }
                 }
-            }
+            };
+            stop.run_until_cancelled(accept).await;
         });
         Ok(link)
     }

@@ -7,7 +7,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 use tokio::net::TcpStream;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
@@ -103,7 +103,7 @@ struct Drawn {
 }
 
 /// Lets a page in and serves it until either side goes.
-pub(super) async fn serve(link: Link, stream: TcpStream, stop: CancellationToken) {
+pub(super) async fn serve(link: Link, (stream, door): (TcpStream, OwnedSemaphorePermit), stop: CancellationToken) {
     let _ = stream.set_nodelay(true);
     let config = WebSocketConfig::default()
         .max_message_size(Some(MAX_MESSAGE))
@@ -123,6 +123,7 @@ pub(super) async fn serve(link: Link, stream: TcpStream, stop: CancellationToken
     };
     let handshake = tokio_tungstenite::accept_hdr_async_with_config(stream, check, Some(config));
     let Ok(Ok(socket)) = tokio::time::timeout(HANDSHAKE, handshake).await else { return };
+    drop(door);
     let (frames, queue) = mpsc::channel(QUEUE + CATCH_UP);
     let Some(id) = enter(&link, frames) else { return };
     tokio::select! {

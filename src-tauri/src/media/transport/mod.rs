@@ -19,13 +19,13 @@ use tokio_util::task::TaskTracker;
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 use webrtc::peer_connection::{RTCPeerConnectionState, RTCSessionDescription};
 
-use super::Signalling;
 use super::audio::playout::Playout;
 use super::encode::{OUTGOING, Outlet, Studio};
 use super::figures::Figures;
 use super::link::Link;
 use super::sync::Lips;
-use crate::ipc::MediaStatus;
+use super::{OfferRefused, Signalling};
+use crate::ipc::{MediaRefused, MediaStatus};
 use peer::Peer;
 use receive::VideoSlot;
 use reports::Reports;
@@ -58,7 +58,15 @@ pub(crate) struct Wiring {
 
 impl Wiring {
     fn connected(&self, connected: bool) {
-        self.status.send_if_modified(|status| std::mem::replace(&mut status.connected, connected) != connected);
+        self.status.send_if_modified(|status| {
+            // What stands was not refused.
+            let refused = connected && status.refused.take().is_some();
+            std::mem::replace(&mut status.connected, connected) != connected || refused
+        });
+    }
+
+    fn refused(&self, why: MediaRefused) {
+        self.status.send_if_modified(|status| status.refused.replace(why) != Some(why));
     }
 }
 
@@ -75,7 +83,13 @@ pub(crate) async fn keep(signalling: Arc<dyn Signalling>, wiring: Wiring, stop: 
         match ended {
             // It stood: the next one may come at once.
             Ok(()) => pause = FIRST_PAUSE,
-            Err(error) => tracing::info!(%error, "no media connection"),
+            Err(error) => {
+                tracing::info!(%error, "no media connection");
+                if let Some(OfferRefused(why)) = error.downcast_ref() {
+                    wiring.refused(*why);
+                    pause = pause.max(Duration::from_millis(why.retry_after_ms.unwrap_or_default().into()));
+                }
+            }
         }
         tokio::select! {
             () = stop.cancelled() => break,

@@ -4,7 +4,7 @@ import type { DevicesModel } from "./model.svelte";
 
 /** Asks what there is to choose from. */
 export async function look(link: Link, model: DevicesModel): Promise<void> {
-  model.available = await link.devices();
+  model.found(await link.devices());
 }
 
 /** Chooses a device, or none; what the others are stays. */

@@ -1,8 +1,11 @@
 import type { PictureSize } from "../../link/frames.svelte";
 import { text } from "../../locales/text";
-import { faultTrouble } from "../../locales/words";
+import { faultTrouble, refusalTrouble } from "../../locales/words";
 import type { Sending } from "../../protocol";
 import type { DeviceKind, MediaStatus } from "../../protocol/native";
+
+/** The id of silence that was chosen. Without a choice the system's own loudspeaker plays. */
+export const NO_SPEAKER = "none";
 
 /** One line of what a speaker needs: fine, or wrong with its cure. */
 export type Check = { id: string; fine: boolean; what: string; cure?: string };
@@ -33,7 +36,7 @@ const fine = (id: string, what: string): Check => ({ id, fine: true, what });
 
 function faulty(id: string, kind: DeviceKind, { faults }: MediaStatus): Check | undefined {
   const fault = faults.find((one) => one.kind === kind);
-  return fault && { id, fine: false, ...faultTrouble(kind, fault.detail) };
+  return fault && { id, fine: false, ...faultTrouble(fault) };
 }
 
 function camera({ status, sending, picture }: Needs): Check {
@@ -55,13 +58,19 @@ function microphone({ status, sending, heard }: Needs): Check {
 }
 
 function loudspeaker({ status }: Needs): Check {
-  const fault = faulty("speaker", "speaker", status);
-  if (fault) return fault;
-  if (status.silent) return wrong("speaker", "check-no-speaker");
-  return fine("speaker", text("check-speaker"));
+  if (!status.silent) return fine("speaker", text("check-speaker"));
+  if (status.choice.speaker === NO_SPEAKER) return wrong("speaker", "check-no-speaker-chosen");
+  const absent = status.faults.some(
+    ({ kind, cause }) => kind === "speaker" && (cause === "no_sound" || cause === "missing"),
+  );
+  return (absent ? undefined : faulty("speaker", "speaker", status)) ?? wrong("speaker", "check-no-speaker");
 }
 
 function way({ status, connected }: Needs): Check {
   if (!connected) return wrong("way", "check-not-connected");
+  if (status.refused) {
+    const { refusal, retry_after_ms } = status.refused;
+    return { id: "way", fine: false, ...refusalTrouble(refusal, retry_after_ms) };
+  }
   return status.connected ? fine("way", text("check-media")) : wrong("way", "check-no-media");
 }

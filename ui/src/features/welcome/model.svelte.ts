@@ -11,6 +11,9 @@ type Step =
   | { at: "invited"; link: string; invitation: Invitation }
   | { at: "signing-in"; link: string; invitation: Invitation };
 
+/** A link that was opened. The same one may be opened again: its turn is another. */
+export type Opened = { link: string; turn: number };
+
 /** Signing in with an invite link, step by step. */
 export class WelcomeModel {
   step = $state.raw<Step>({ at: "asking" });

@@ -4,9 +4,12 @@ control-title = Control room
 control-side = Chat and connection
 
 monitor-preview = Preview
-monitor-preview-empty = Choose who comes next: a seat below, or Preview on their card.
+monitor-preview-empty = Nobody is next
+    .cure = Here you see the next scene before the audience does. Choose a seat below, or Preview on a card.
 monitor-program = Program
-monitor-program-empty = Nobody is on program.
+monitor-program-empty = Nobody is on
+    .cure = Here you see what the audience sees.
+take-vacant = Nobody is in the next scene: there is nothing to take.
 
 switcher-title = Next scene
 switcher-layout = Layout of the next scene
@@ -32,9 +35,14 @@ mic-is-off = Microphone off
 camera-is-off = Camera off
 tally-air = On air
 tally-program = On program
+tally-heard = Heard
 tally-stage = On stage
 tally-next = Next
 tally-waiting = Waiting
+
+control-leave = Leave the control room?
+control-leave-explained = The show goes on without you. You can come back with your link.
+control-leave-stay = Stay
 
 health-title = Connection health
 health-media = Pictures and sound
@@ -48,4 +56,4 @@ health-sync = Picture and sound
 health-sync-behind = { $ms } ms behind
 health-sync-ahead = { $ms } ms ahead
 health-sound = Loudspeaker
-health-sound-none = None on this computer
+health-sound-none = None here

@@ -67,13 +67,29 @@ problem-unconfirmed = Nothing was sent: this server is new to this app, or the w
     .cure = Open the link again, look where it leads, and say that you want to go there.
 problem-offline = That was not done: there is no connection to the event.
     .cure = Do it again as soon as the connection is back. Nothing is sent late.
+problem-unsure = The server has not answered: whether that was done is not known.
+    .cure = Look at the room. If it is not as you want it, do it again. Nothing is sent late.
 problem-signed-out = You are signed out.
     .cure = Open your invite link to come back in.
 
-# $detail: what the system says
-fault-camera = The camera cannot be used.
-    .cure = Close other programs that use it, plug it in again, or choose another. The system says: { $detail }
-fault-microphone = The microphone cannot be used.
-    .cure = Close other programs that use it, plug it in again, or choose another. The system says: { $detail }
-fault-speaker = The loudspeaker cannot be used.
-    .cure = Plug it in again or choose another. The system says: { $detail }
+login-invalid = You are no longer signed in here.
+    .cure = Sign in again with your invite link.
+login-expired = You were signed in for a long time, and that has run out.
+    .cure = Sign in again with your invite link.
+
+broken-camera = The camera cannot be used.
+broken-microphone = The microphone cannot be used.
+broken-speaker = The loudspeaker cannot be used.
+why-no-sound = This system has no sound devices. Plug one in.
+why-missing = It is not there any more. Plug it in again or choose another.
+why-closed = Close other programs that use it, plug it in again, or choose another.
+why-stopped = It stopped. Plug it in again or choose another.
+why-unreadable = It gives pictures or sound of a kind that this app cannot read. Choose another.
+why-clip-missing = The clip’s file cannot be read. Look whether it is still there, or choose another.
+why-clip-too-large = The clip is larger than 64 MB. Choose a shorter one.
+why-clip-unplayable = The file is no WebM clip with VP8 pictures or Opus sound. Choose another.
+why-clip-lacks = The clip holds no pictures, or no sound. Choose something else for them.
+why-not-offered = It is not among what can be chosen here. Choose one of the list.
+why-internal = The app itself failed. Choose it again, or start the app again.
+# $detail: what the system says, in its own language
+system-says = The system says: { $detail }

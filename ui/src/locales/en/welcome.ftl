@@ -19,4 +19,11 @@ welcome-name = Your name
 welcome-join = Come in
 welcome-joining = Coming in…
 welcome-back = Another link
+# $name, $role, $event: who is signed in beside this window, as what, and where
+welcome-beside = You are in { $event } as { $name }, { $role }. Coming in here leaves it.
+welcome-leave-question = Leave the running show?
+# $event: its title
+welcome-leave-explained = You are on stage, or call the show, in { $event }. Coming in by this link takes you out of it at once.
+welcome-leave-no = Stay there
+welcome-leave-yes = Leave and come in
 welcome-forgets = This system has no key store, so the app keeps you signed in only until it is closed. Keep your link.

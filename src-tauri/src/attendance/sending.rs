@@ -1,0 +1,235 @@
+//! Whether one's camera and microphone are on: here at once, and for the room until it has said that it knows.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use houselights_shared::{Outcome, Sending};
+use tokio::{
+    sync::{Mutex, watch},
+    time::{Instant, sleep_until},
+};
+
+use super::Welcomed;
+use crate::{ipc::Problem, realtime::Unheard};
+
+/// Pauses between two attempts to tell the room: the first, and the longest. The server's own wish is heard too.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Whether the room knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    /// It has said so, or there is nothing to tell.
+    Yes,
+    /// It has to be told, from this moment on.
+    From(Instant),
+}
+
+/// What holds here.
+#[derive(Clone, Copy, Debug)]
+struct Own {
+    sending: Sending,
+    told: Told,
+    /// Who never sent anything has nothing to tell.
+    ever: bool,
+}
+
+/// Tells the room.
+type Say = Box<dyn Fn(Sending) -> BoxFuture<'static, Result<Outcome, Unheard>> + Send + Sync>;
+/// Switches for real.
+type Switch = Box<dyn Fn(Sending) + Send + Sync>;
+
+/// The two switches of one login. Off holds here at once, whatever the room says; and the room is told until it knows.
+pub(super) struct Switches {
+    own: watch::Sender<Own>,
+    say: Say,
+    switch: Switch,
+    /// One telling at a time: a later one overtakes none before.
+    telling: Mutex<()>,
+}
+
+impl Switches {
+    /// Both are off, and the room believes so.
+    pub(super) fn new(say: Say, switch: Switch) -> Self {
+        let own = Own { sending: Sending::default(), told: Told::Yes, ever: false };
+        Self { own: watch::channel(own).0, say, switch, telling: Mutex::default() }
+    }
+
+    /// Switches here, and leaves it to [`Switches::keep_telling`] to tell the room.
+    pub(super) fn begin(&self, sending: Sending) {
+        (self.switch)(sending);
+        self.own.send_modify(|own| {
+            *own = Own { sending, told: Told::From(Instant::now()), ever: own.ever || sending != Sending::default() };
+        });
+    }
+
+    /// Switches here and tells the room.
+    ///
+    /// # Errors
+    /// The room's refusal: what was to be switched on is off then, and what was switched off is off still.
+    pub(super) async fn set(&self, sending: Sending) -> Result<(), Problem> {
+        let before = self.own.borrow().sending;
+        self.begin(sending);
+        match self.tell(Duration::ZERO).await {
+            // Without a connection the room is told as soon as there is one.
+            Ok(()) | Err(Problem::Offline | Problem::Unsure) => Ok(()),
+            Err(problem) => {
+                // Never switch something on again because the room refused to note that it was switched off.
+                let held =
+                    Sending { camera: before.camera && sending.camera, microphone: before.microphone && sending.microphone };
+                (self.switch)(held);
+                self.own.send_modify(|own| own.sending = held);
+                Err(problem)
+            }
+        }
+    }
+
+    /// Tells the room what holds, unless it knows. What it does not take is told again after `pause` or what it asks for.
+    async fn tell(&self, pause: Duration) -> Result<(), Problem> {
+        let _one = self.telling.lock().await;
+        let Own { sending, told: Told::From(_), .. } = *self.own.borrow() else { return Ok(()) };
+        let (told, asked) = match (self.say)(sending).await {
+            Ok(Outcome::Accepted { .. } | Outcome::Unknown) => {
+                self.own.send_if_modified(|own| {
+                    let still = own.sending == sending;
+                    if still {
+                        own.told = Told::Yes;
+                    }
+                    still
+                });
+                return Ok(());
+            }
+            Ok(Outcome::Refused { refusal, retry_after_ms }) => (Problem::Refused { refusal, retry_after_ms }, retry_after_ms),
+            Err(unheard) => (unheard.into(), None),
+        };
+        let pause = asked.map_or(pause.max(FIRST_PAUSE), |ms| Duration::from_millis(ms.into()));
+        self.own.send_modify(|own| own.told = Told::From(Instant::now() + pause));
+        Err(told)
+    }
+
+    /// Tells the room until it knows, and again at each welcome: a room that one comes back to may have counted one as gone
+    /// and forgotten what one sends. Ends with the login.
+    pub(super) async fn keep_telling(&self, mut welcomed: watch::Receiver<Welcomed>) {
+        let (mut own, mut pause) = (self.own.subscribe(), Duration::ZERO);
+        loop {
+            let Own { told, .. } = *own.borrow_and_update();
+            tokio::select! {
+                changed = own.changed() => if changed.is_err() { return },
+                changed = welcomed.changed() => {
+                    if changed.is_err() { return }
+                    pause = Duration::ZERO;
+                    self.own.send_modify(|own| if own.ever { own.told = Told::From(Instant::now()) });
+                }
+                () = due(told) => match self.tell(pause).await {
+                    Ok(()) => pause = Duration::ZERO,
+                    Err(Problem::SignedOut) => return,
+                    Err(_) => pause = (pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE),
+                },
+            }
+        }
+    }
+}
+
+async fn due(told: Told) {
+    match told {
+        Told::Yes => std::future::pending().await,
+        Told::From(moment) => sleep_until(moment).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::VecDeque,
+        sync::{Arc, Mutex as Lock},
+    };
+
+    use houselights_shared::{Refusal, Seq};
+    use tokio_util::task::TaskTracker;
+
+    use super::*;
+
+    const ON: Sending = Sending { camera: true, microphone: true };
+    const MUTED: Sending = Sending { camera: true, microphone: false };
+
+    /// A room that answers as it was told to, and then takes everything.
+    struct Room {
+        switches: Arc<Switches>,
+        heard: tokio::sync::mpsc::UnboundedReceiver<Sending>,
+        sent: Arc<Lock<Sending>>,
+        welcomes: watch::Sender<Welcomed>,
+    }
+
+    impl Room {
+        fn answering(answers: impl IntoIterator<Item = Result<Outcome, Unheard>>) -> Self {
+            let answers: Lock<VecDeque<_>> = Lock::new(answers.into_iter().collect());
+            let (hear, heard) = tokio::sync::mpsc::unbounded_channel();
+            let sent = Arc::new(Lock::new(Sending::default()));
+            let say = move |sending| {
+                hear.send(sending).unwrap();
+                let answer = answers.lock().unwrap().pop_front().unwrap_or(Ok(Outcome::Accepted { seq: Seq::new(1) }));
+                let answer: BoxFuture<'static, _> = Box::pin(async move { answer });
+                answer
+            };
+            let holds = Arc::clone(&sent);
+            let switches = Arc::new(Switches::new(Box::new(say), Box::new(move |sending| *holds.lock().unwrap() = sending)));
+            let (welcomes, telling) = (watch::channel(Welcomed::default()).0, Arc::clone(&switches));
+            let after_welcome = welcomes.subscribe();
+            TaskTracker::new().spawn(async move { telling.keep_telling(after_welcome).await });
+            Self { switches, heard, sent, welcomes }
+        }
+
+        fn sent(&self) -> Sending {
+            *self.sent.lock().unwrap()
+        }
+
+        async fn until_known(&self) {
+            let mut own = self.switches.own.subscribe();
+            own.wait_for(|own| own.told == Told::Yes).await.unwrap();
+        }
+    }
+
+    fn refused(refusal: Refusal) -> Outcome {
+        Outcome::Refused { refusal, retry_after_ms: Some(5) }
+    }
+
+    #[tokio::test]
+    async fn the_room_is_told_until_it_knows() {
+        let accepted = Ok(Outcome::Accepted { seq: Seq::new(1) });
+        for refusal in [Refusal::Overloaded, Refusal::SlowDown, Refusal::StorageUnavailable] {
+            let mut room = Room::answering([accepted, Ok(refused(refusal)), Ok(refused(refusal)), Ok(refused(refusal))]);
+            room.switches.set(ON).await.unwrap();
+            assert_eq!(room.heard.recv().await, Some(ON));
+            let problem = room.switches.set(MUTED).await.unwrap_err();
+            assert_eq!(problem, Problem::Refused { refusal, retry_after_ms: Some(5) });
+            assert_eq!(room.sent(), MUTED, "off is off, whatever the room says");
+            for _attempt in 0..4 {
+                assert_eq!(room.heard.recv().await, Some(MUTED));
+            }
+            room.until_known().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_room_does_not_take_is_not_switched_on() {
+        let mut room = Room::answering([Ok(refused(Refusal::NotAllowed))]);
+        room.switches.set(ON).await.unwrap_err();
+        assert_eq!(room.sent(), Sending::default());
+        assert_eq!(room.heard.recv().await, Some(ON));
+        assert_eq!(room.heard.recv().await, Some(Sending::default()), "and the room hears what holds");
+        room.until_known().await;
+    }
+
+    #[tokio::test]
+    async fn without_a_connection_it_holds_here_and_the_room_hears_at_the_welcome() {
+        let mut room = Room::answering([Err(Unheard::Offline)]);
+        room.switches.set(MUTED).await.unwrap();
+        assert_eq!(room.sent(), MUTED);
+        assert_eq!(room.heard.recv().await, Some(MUTED));
+        room.welcomes.send_modify(|welcomed| welcomed.times += 1);
+        assert_eq!(room.heard.recv().await, Some(MUTED));
+        room.until_known().await;
+        room.welcomes.send_modify(|welcomed| welcomed.times += 1);
+        assert_eq!(room.heard.recv().await, Some(MUTED), "a room that one comes back to may have forgotten");
+    }
+}
