@@ -211,7 +211,7 @@ impl SimNet {
             if to == self.server {
                 self.spoken.insert(from);
                 self.sfu.receive(now, Datagram { from, bytes: &bytes }, &mut |to: SocketAddr, bytes: &[u8]| {
-                    out.push((to, bytes.to_vec()))
+                    out.push((to, bytes.to_vec()));
                 });
             } else if let Some(client) = by_address.get(&to).and_then(|index| self.clients.get_mut(*index)) {
                 client.datagrams += 1;
