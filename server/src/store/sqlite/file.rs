@@ -2,6 +2,7 @@
 
 use std::{
     fs::{File, TryLockError},
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
 };
 
@@ -21,11 +22,16 @@ impl Lock {
         let database = database.canonicalize().unwrap_or_else(|_| database.to_owned());
         let mut name = database.clone().into_os_string();
         name.push(".lock");
-        let fail = |cause| OpenError::Lock { path: PathBuf::from(&name), cause };
+        let fail = |cause: io::Error| {
+            if matches!(cause.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) {
+                return OpenError::ReadOnly { path: database.clone() };
+            }
+            OpenError::Lock { path: PathBuf::from(&name), cause }
+        };
         let file = File::options().create(true).truncate(false).write(true).open(&name).map_err(fail)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: database }),
+            Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: database.clone() }),
             Err(TryLockError::Error(cause)) => Err(fail(cause)),
         }
     }
