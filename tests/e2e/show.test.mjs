@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { App } from "./lib/app.mjs";
 import { seriousFaults } from "./lib/axe.mjs";
 import { movingPicture } from "./lib/pictures.mjs";
-import { setting } from "./lib/process.mjs";
+import { setting, start } from "./lib/process.mjs";
 import { Server } from "./lib/server.mjs";
 
 const clip = `clip:${fileURLToPath(new URL("../fixtures/media/big-buck-bunny-720p.webm", import.meta.url))}`;
@@ -16,12 +16,15 @@ describe("a show", { timeout: 600_000 }, () => {
   const server = new Server();
   /** @type {Record<string, App>} */
   const apps = {};
+  /** Invites of speakers who come for the pictures alone. */
+  let others = [];
 
   before(async () => {
     mkdirSync(setting("HOUSELIGHTS_E2E_OUT"), { recursive: true });
     await server.start();
-    const invites = await server.createEvent("Opening night", "Bunny");
-    const [speaker] = invites.speaker;
+    const invites = await server.createEvent("Opening night", "Ines Okafor", "Daniel Reuter", "Lucía Prieto");
+    const [speaker, ...guests] = invites.speaker;
+    others = guests;
     const [producer] = invites.producer;
     const [attendee] = invites.attendee;
     apps.speaker = await App.open({ args: ["--invite", speaker.link, "--camera", clip, "--microphone", clip] });
@@ -84,11 +87,40 @@ describe("a show", { timeout: 600_000 }, () => {
   });
 
   it("each window looks like a show, and axe finds no serious fault", async () => {
+    const guests = others.map(({ link }) =>
+      start(setting("HOUSELIGHTS_E2E_APP"), ["--headless", "--invite", link, "--camera", clip, "--microphone", clip]),
+    );
+    const cards = () =>
+      apps.producer.run(() =>
+        [...document.querySelectorAll('[data-testid="crew-card"]')].map((card) => ({
+          who: card.dataset.participant,
+          tally: card.dataset.tally,
+          drawn: card.querySelector("canvas.drawn") !== null,
+        })),
+      );
+    await apps.producer.until("three speakers are seen in the green room", async () => {
+      const all = await cards();
+      return all.length === 3 && all.every(({ drawn }) => drawn);
+    });
+    const first = (await cards()).find(({ tally }) => tally === "air").who;
+    const [second, third] = (await cards()).map(({ who }) => who).filter((who) => who !== first);
+    const send = (body) => apps.producer.invoke("send", { body });
+    await send({ do: "bring_on_stage", participant: second });
+    await send({ do: "set_preview", scene: { layout: "side_by_side", seats: [first, second] } });
+    await send({ do: "take" });
+    await send({ do: "set_preview", scene: { layout: "grid", seats: [first, second, third] } });
+    await apps.producer.until("two are on air, one is next", async () => {
+      const tallies = (await cards()).map(({ tally }) => tally);
+      return tallies.sort().join() === "air,air,next";
+    });
     for (const [name, app] of everyone()) {
       await movingPicture(app, 1);
+      await app.run(() => document.activeElement?.blur());
       await app.screenshot(name);
       assert.deepEqual(await seriousFaults(app), [], name);
     }
+    await Promise.all(guests.map((guest) => guest.stop()));
+    await apps.producer.until("one speaker is left", async () => (await cards()).length === 1);
   });
 
   it("after a kill -9 of the server everyone is back without a click, and no message is lost or doubled", async () => {

@@ -27,12 +27,12 @@ describe("signing in", { timeout: 300_000 }, () => {
 
   it("a text that is no link says so", async () => {
     await paste("what link?");
-    await app.find("welcome-trouble").waitForDisplayed();
+    await says(/not an invite link/);
   });
 
   it("an invite of nobody's says so", async () => {
     await paste(invites.attendee[0].link.replace(/[^/=]{8}$/, "zzzzzzzz"));
-    await app.find("welcome-trouble").waitForDisplayed();
+    await says(/invite is not known here/);
   });
 
   it("a good invite shows what it is for and asks for a name", async () => {
@@ -54,6 +54,11 @@ describe("signing in", { timeout: 300_000 }, () => {
     const author = await app.run(() => document.querySelector('[data-testid="chat-message"] bdi').textContent);
     assert.equal(author, "Robin");
   });
+
+  async function says(words) {
+    const trouble = () => app.run(() => document.querySelector('[data-testid="welcome-trouble"]')?.textContent ?? "");
+    await app.until(`it says ${words}`, async () => words.test(await trouble()));
+  }
 
   async function paste(text) {
     const field = await app.find("welcome-link");

@@ -146,7 +146,11 @@ export class App {
     await this.click("chat-send");
   }
 
+  /** Photographs the window once it stands still: its fonts are there, and nothing fades. */
   async screenshot(name) {
+    await this.until("the window stands still", () =>
+      this.run(() => document.fonts.status === "loaded" && document.getAnimations().length === 0),
+    );
     await this.browser.saveScreenshot(`${setting("HOUSELIGHTS_E2E_OUT")}/${name}.png`);
   }
 }
