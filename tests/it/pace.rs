@@ -49,13 +49,18 @@ async fn a_slow_reader_is_cut_off_and_nobody_else_notices() {
     server.stop().await;
 }
 
+/// A server that takes so many frames of a participant.
+async fn limited(frames_per_second: u32, frame_burst: u32) -> TestServer {
+    TestServer::with(|config: &mut Config| {
+        config.frames_per_second = frames_per_second;
+        config.frame_burst = frame_burst;
+    })
+    .await
+}
+
 #[tokio::test]
 async fn too_many_frames_are_refused_with_the_time_to_try_again() {
-    let server = TestServer::with(|config: &mut Config| {
-        config.frames_per_second = 50;
-        config.frame_burst = 5;
-    })
-    .await;
+    let server = limited(50, 5).await;
     let event = server.event(&CREW).await;
     let (mut vera, mut walt) = (viewer(&server, &event, "Vera").await, viewer(&server, &event, "Walt").await);
     let mut posted = Vec::new();
@@ -79,11 +84,7 @@ async fn too_many_frames_are_refused_with_the_time_to_try_again() {
 
 #[tokio::test]
 async fn a_client_that_goes_on_too_fast_is_sent_away() {
-    let server = TestServer::with(|config: &mut Config| {
-        config.frames_per_second = 1;
-        config.frame_burst = 1;
-    })
-    .await;
+    let server = limited(1, 1).await;
     let event = server.event(&CREW).await;
     let mut vera = viewer(&server, &event, "Vera").await;
     for _ in 0..400 {
@@ -98,11 +99,7 @@ async fn a_client_that_goes_on_too_fast_is_sent_away() {
 
 #[tokio::test]
 async fn pings_of_the_websocket_count_as_frames() {
-    let server = TestServer::with(|config: &mut Config| {
-        config.frames_per_second = 1;
-        config.frame_burst = 1;
-    })
-    .await;
+    let server = limited(1, 1).await;
     let event = server.event(&CREW).await;
     let mut vera = viewer(&server, &event, "Vera").await;
     for number in 0..400_u32 {
@@ -151,11 +148,7 @@ async fn who_connects_again_and_again_is_told_to_slow_down() {
 
 #[tokio::test]
 async fn a_new_connection_does_not_lift_the_limit() {
-    let server = TestServer::with(|config: &mut Config| {
-        config.frames_per_second = 1;
-        config.frame_burst = 5;
-    })
-    .await;
+    let server = limited(1, 5).await;
     let event = server.event(&CREW).await;
     let login = attend(server.http(), &event, "Vera").await;
     let mut accepted = 0;

@@ -147,8 +147,8 @@ impl Sfu {
             self.counters.strangers += 1;
             return;
         };
-        let publishes = self.rooms.get(&peer.id.room).is_some_and(|room| room.may_publish(peer.id));
-        if is_media(datagram.bytes) && !publishes {
+        let publishes = || self.rooms.get(&peer.id.room).is_some_and(|room| room.may_publish(peer.id));
+        if is_media(datagram.bytes) && !publishes() {
             self.counters.policed += 1;
             return;
         }
