@@ -49,6 +49,8 @@ pub struct Config {
     pub log: String,
     /// The most realtime connections at once.
     pub max_connections: usize,
+    /// The most of them that have pictures and sound, too.
+    pub max_media_connections: usize,
     /// Frames a second that one participant may send in the long run.
     pub frames_per_second: u32,
     /// Frames that one participant may send at once.
@@ -76,6 +78,7 @@ impl Default for Config {
             log_format: LogFormat::Text,
             log: "info,refinery_core=warn".to_owned(),
             max_connections: 20_000,
+            max_media_connections: 5_000,
             frames_per_second: 20,
             frame_burst: 40,
             logins_per_minute: 600,
@@ -122,6 +125,10 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_MAX_CONNECTIONS", value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_connections: Option<usize>,
+    /// The most of them that have pictures and sound, too; more are told to try again [default: 5000]
+    #[arg(long, global = true, env = "HOUSELIGHTS_MAX_MEDIA_CONNECTIONS", value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_media_connections: Option<usize>,
     /// Frames a second that one participant may send in the long run [default: 20]
     #[arg(long, global = true, env = "HOUSELIGHTS_FRAMES_PER_SECOND", value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -208,6 +215,7 @@ impl Config {
         const COUNT: u64 = 1_000_000;
         for (name, value, most) in [
             ("max_connections", self.max_connections as u64, COUNT),
+            ("max_media_connections", self.max_media_connections as u64, COUNT),
             ("frames_per_second", self.frames_per_second.into(), COUNT),
             ("frame_burst", self.frame_burst.into(), COUNT),
             ("logins_per_minute", self.logins_per_minute.into(), COUNT),
@@ -322,6 +330,7 @@ mod tests {
             (Flags { logins_per_minute: Some(u32::MAX), ..Flags::default() }, "`logins_per_minute`"),
             (Flags { strangers_per_address: Some(u32::MAX), ..Flags::default() }, "`strangers_per_address`"),
             (Flags { max_connections: Some(usize::MAX), ..Flags::default() }, "`max_connections`"),
+            (Flags { max_media_connections: Some(usize::MAX), ..Flags::default() }, "`max_media_connections`"),
         ] {
             let error = Config::resolve(&flags).unwrap_err().to_string();
             assert!(error.contains(named), "{error}");

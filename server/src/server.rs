@@ -101,7 +101,11 @@ impl Server {
         let listener = listen(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
         let http = listener.local_addr().map_err(|cause| StartError::Listen { address: config.listen, cause })?;
         let unreachable = |cause| StartError::Media { address: config.media_listen, cause };
-        let ports = MediaConfig { bind: config.media_listen, public: config.media_address.clone() };
+        let ports = MediaConfig {
+            bind: config.media_listen,
+            public: config.media_address.clone(),
+            max_peers: config.max_media_connections,
+        };
         let (port, events) = Media::start(ports, &tasks).await.map_err(unreachable)?;
         let media_address = port.local_addr();
         let media = MediaLink::new(port);

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Command, CommandId, EventId, MediaAnswer, MediaOffer, ParticipantId, Refusal, Reply, Role, RoomId, Seq, Signal, Snapshot,
-    Timestamp, Update, Version,
+    Action, Command, CommandId, EventId, MediaAnswer, MediaOffer, ParticipantId, Refusal, Reply, Role, RoomId, Seq, Signal,
+    Snapshot, Timestamp, Token, Update, Version,
 };
 
 /// The largest frame that a client may send.
@@ -67,7 +67,7 @@ pub struct Hello {
     /// What the client speaks.
     pub version: Version,
     /// The login's token.
-    pub token: String,
+    pub token: Token,
     /// Name and version of the client, for the server's log.
     #[serde(default)]
     pub client: String,
@@ -114,6 +114,9 @@ pub struct Me {
     pub name: String,
     /// As what one came.
     pub role: Role,
+    /// What the role may do; whatever else one asks for is refused.
+    #[serde(default)]
+    pub may: Vec<Action>,
     /// The event.
     pub event: EventId,
     /// The event's title.

@@ -7,6 +7,7 @@
 //! Compatibility: fields and variants are only ever added. A field that a newer peer adds is ignored, a variant that it adds
 //! arrives as `Unknown`, and a field that an older peer does not send has a default.
 
+mod access;
 mod backstage;
 mod chat;
 mod command;
@@ -19,10 +20,12 @@ mod signal;
 mod snapshot;
 mod stage;
 mod time;
+mod token;
 pub mod typescript;
 mod update;
 mod version;
 
+pub use access::Action;
 pub use backstage::{CrewMember, Role, Sending};
 pub use chat::{MAX_MESSAGE_CHARS, Message};
 pub use command::{Command, CommandBody, Outcome, Reply};
@@ -35,5 +38,6 @@ pub use signal::{Level, Signal, SignalBody};
 pub use snapshot::{CrewView, SNAPSHOT_MESSAGES, Snapshot};
 pub use stage::{Layout, MAX_ON_STAGE, Phase, Scene, UNDO_END_WINDOW};
 pub use time::{Seq, Timestamp};
+pub use token::Token;
 pub use update::{Update, UpdateBody};
 pub use version::Version;

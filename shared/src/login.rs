@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{EventId, ParticipantId, Role, RoomId};
+use crate::{EventId, ParticipantId, Role, RoomId, Token};
 
 /// The longest name of a person, in Unicode scalar values, after trimming.
 pub const MAX_NAME_CHARS: usize = 80;
@@ -30,7 +30,7 @@ pub struct InviteCard {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct LoginRequest {
     /// The invite's secret.
-    pub invite: String,
+    pub invite: Token,
     /// One's name; taken only where the invite is not personal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -41,7 +41,7 @@ pub struct LoginRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Login {
     /// Opaque and secret; for `Hello` and as bearer.
-    pub token: String,
+    pub token: Token,
     /// Who one is.
     pub participant: ParticipantId,
     /// As one is called.

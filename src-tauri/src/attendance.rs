@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use futures_util::future::BoxFuture;
-use houselights_shared::{CommandBody, CommandId, ParticipantId, Role, Sending, ServerFrame, SignalBody};
+use houselights_shared::{CommandBody, CommandId, ParticipantId, Sending, ServerFrame, SignalBody};
 use tokio::{
     sync::watch,
     time::{Duration, timeout},
@@ -17,6 +17,7 @@ use url::Url;
 use self::sending::Switches;
 use crate::{
     cli::Sources,
+    house::View,
     ipc::{ConnectionState, DeviceChoice, MediaRefused, MediaStatus, NativeEvent, Problem, SessionCard},
     media::{Engine, EngineOptions, OfferRefused, Signalling},
     pages::Pages,
@@ -59,7 +60,7 @@ impl Attendance {
     pub async fn start(card: SessionCard, secret: Secret, around: Surroundings<'_>) -> anyhow::Result<Self> {
         let server: Url = card.server.parse().context("the server's URL")?;
         let network = Network::new(&server).context("the server's URL is not one of the web")?;
-        let publishes = publishes(card.role);
+        let publishes = View::of(card.role).publishes();
         let options = EngineOptions { clips: around.sources.clips(), allow_test: around.sources.test(), publish: publishes };
         let engine = Engine::start(options).await?;
         engine.me(card.participant);
@@ -99,12 +100,12 @@ impl Attendance {
 
     /// The login's token.
     pub fn token(&self) -> &str {
-        &self.secret.token
+        self.secret.token.as_str()
     }
 
     /// Whether this is the link by which one came.
     pub fn came_by(&self, link: &Link) -> bool {
-        self.card.server == link.server() && self.secret.invite == link.invite()
+        self.card.server == link.server() && self.secret.invite.as_str() == link.invite()
     }
 
     /// The media engine.
@@ -149,14 +150,6 @@ fn switches(realtime: &Realtime, engine: &Engine) -> Switches {
         Box::pin(async move { realtime.send(CommandBody::SetSending { sending }).await })
     };
     Switches::new(Box::new(say), Box::new(move |sending| engine.set_sending(sending)))
-}
-
-/// Who sends pictures and sound.
-fn publishes(role: Role) -> bool {
-    match role {
-        Role::Speaker => true,
-        Role::Attendee | Role::Moderator | Role::Producer | Role::Organizer | Role::Unknown => false,
-    }
 }
 
 /// What the last welcome said.

@@ -54,6 +54,14 @@ impl View {
             Role::Moderator | Role::Producer | Role::Organizer => Self::Control,
         }
     }
+
+    /// Whether one sends pictures and sound from it. Whoever may is told by the server; this is where the switches are.
+    pub fn publishes(self) -> bool {
+        match self {
+            Self::Studio => true,
+            Self::Welcome | Self::Attendee | Self::Control => false,
+        }
+    }
 }
 
 /// The windows.
@@ -176,7 +184,7 @@ impl House {
                 self.show(View::of(card.role));
             }
             if let Some(secret) = self.kept_secret().await
-                && wanted.as_ref().is_none_or(|wanted| wanted.invite() == secret.invite)
+                && wanted.as_ref().is_none_or(|wanted| wanted.invite() == secret.invite.as_str())
                 && self.enter(card, secret).await.is_ok()
             {
                 return Ok(());
@@ -342,7 +350,7 @@ impl House {
         let card = SessionCard { server, participant, name, role, event, event_title, room };
         let someone_left = self.attendance().is_ok();
         self.leave().await;
-        let secret = Secret { token, invite: link.invite().to_owned() };
+        let secret = Secret { token, invite: link.invite().into() };
         if let Err(error) = self.enter(card.clone(), secret.clone()).await {
             tracing::error!(%error, "signed in, but nothing can run");
             self.nobody(None);

@@ -52,7 +52,8 @@ struct Room {
 impl Room {
     async fn open(bind: SocketAddr) -> Self {
         let tracker = TaskTracker::new();
-        let (media, mut events) = Media::start(MediaConfig { bind, public: Vec::new() }, &tracker).await.unwrap();
+        let (media, mut events) =
+            Media::start(MediaConfig { bind, public: Vec::new(), max_peers: 100 }, &tracker).await.unwrap();
         let engines: Arc<std::sync::Mutex<Vec<Engine>>> = Arc::default();
         let told = engines.clone();
         tracker.spawn(async move {

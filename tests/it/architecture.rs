@@ -333,14 +333,17 @@ fn no_way_of_writing_it_gets_past_the_look_at_pure_crates() {
     }
 }
 
-/// Who asks the table of rights, or gives the rules another name so that one does not see it.
+/// Who asks the table of rights, looks for an action in somebody's, or gives the rules another name so that one does not see it.
+/// Handing on the whole row (`rights`) is no question.
 fn asks(words: &[String]) -> bool {
-    let of_rules = |place: usize| &words[place + 1..];
-    words.iter().enumerate().filter(|(_, word)| *word == "houselights_domain").any(|(place, _)| {
-        let named = of_rules(place).iter().take_while(|word| *word != ";" && *word != "(" && *word != ")");
-        let named: Vec<&str> = named.map(String::as_str).collect();
-        named.first() != Some(&"::") || ["*", "self", "may", "Action"].iter().any(|word| named.contains(word))
-    })
+    let named = |crate_name: &str, hidden: &[&str]| {
+        words.iter().enumerate().filter(|(_, word)| *word == crate_name).any(|(place, _)| {
+            let path = words[place + 1..].iter().take_while(|word| *word != ";" && *word != "(" && *word != ")");
+            let path: Vec<&str> = path.map(String::as_str).collect();
+            path.first() != Some(&"::") || hidden.iter().any(|word| path.contains(word))
+        })
+    };
+    named("houselights_domain", &["*", "self", "may"]) || named("houselights_shared", &["*", "self", "Action"])
 }
 
 #[test]
@@ -356,8 +359,11 @@ fn access_is_asked_in_the_rules_alone() {
         "use houselights_domain::{self as rules}; ",
         "use houselights_domain::*;",
         "fn f() -> bool { houselights_domain::may(role, action) }",
+        "use houselights_domain::rights; use houselights_shared::{Action, Role};",
+        "use houselights_domain::rights; fn f() -> bool { rights(role).contains(&houselights_shared::Action::CallShow) }",
     ] {
         assert!(asks(&words(source)), "{source}");
     }
+    assert!(!asks(&words("use houselights_domain::rights; use houselights_shared::Role; fn f() { rights(Role::Speaker); }")));
     assert!(!asks(&words("use houselights_domain::{Actor, View}; fn f() { houselights_domain::name(may); }")));
 }

@@ -210,7 +210,7 @@ async fn signing_out_ends_media_at_once() {
     let (server, event) = show().await;
     let login = sign_in_as(server.http(), &event, "Ada").await;
     let (_client, mut peer) = with_media(&server, &login).await;
-    let out = http().delete(format!("http://{}/api/logins/current", server.http())).bearer_auth(&login.token);
+    let out = http().delete(format!("http://{}/api/logins/current", server.http())).bearer_auth(login.token.as_str());
     assert_eq!(out.send().await.expect("answered").status(), 204);
     let took = media_ends(&server, &mut peer).await;
     assert!(took < GRACE_AFTER_DEPARTURE / 2, "{took:?}");

@@ -196,7 +196,7 @@ async fn however_much_is_logged_no_person_and_no_secret_is() {
     let odd = offer.replace("a=mid:", "a=rid:x send pt=1;nonsense\r\na=candidate:nonsense\r\na=mid:");
     ada.offer(odd).await;
     let guess = attend(server.http, &event, "Vera").await;
-    let out = http().delete(format!("http://{}/api/logins/current", server.http)).bearer_auth(&guess.token);
+    let out = http().delete(format!("http://{}/api/logins/current", server.http)).bearer_auth(guess.token.as_str());
     assert_eq!(out.send().await.expect("answered").status(), 204);
     ada.vanish();
     assert_eq!(server.terminate().await.code(), Some(0));

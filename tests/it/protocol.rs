@@ -233,7 +233,7 @@ fn media_answer() -> MediaAnswer {
 fn hellos() -> Vec<Hello> {
     let hello = Hello {
         version: Version::CURRENT,
-        token: "secret".to_owned(),
+        token: "secret".into(),
         client: "houselights 0.1.0".to_owned(),
         rooms: vec![RoomPosition { room: room(), after: Some(Seq::new(7)) }, RoomPosition { room: room(), after: None }],
     };
@@ -245,6 +245,7 @@ fn me() -> Me {
         participant: who(1),
         name: "Ada".to_owned(),
         role: Role::Speaker,
+        may: vec![Action::SendMessage, Action::EnterBackstage],
         event: event(),
         event_title: "Opening night".to_owned(),
     }
@@ -295,13 +296,13 @@ fn invite_cards() -> Vec<InviteCard> {
 }
 
 fn login_requests() -> Vec<LoginRequest> {
-    let request = LoginRequest { invite: "secret".to_owned(), name: Some("Vera".to_owned()) };
+    let request = LoginRequest { invite: "secret".into(), name: Some("Vera".to_owned()) };
     vec![request.clone(), LoginRequest { name: None, ..request }]
 }
 
 fn login() -> Login {
     Login {
-        token: "secret".to_owned(),
+        token: "secret".into(),
         participant: who(1),
         name: "Ada".to_owned(),
         role: Role::Speaker,
@@ -319,11 +320,13 @@ fn samples() -> BTreeMap<&'static str, Sample> {
         ("ParticipantId", sample(vec![who(1)])),
         ("CommandId", sample(vec![command_id()])),
         ("MessageId", sample(vec![MessageId::from(command_id())])),
+        ("Token", sample(vec![Token::from("secret")])),
         ("Timestamp", sample(vec![at(0)])),
         ("Seq", sample(vec![Seq::START, Seq::new(7)])),
         ("Version", sample(vec![Version::CURRENT])),
         ("Refusal", sample(refusals())),
         ("Role", sample(roles())),
+        ("Action", sample(Action::ALL.into_iter().chain([Action::Unknown]).collect())),
         ("Sending", sample(vec![Sending::default(), Sending { camera: true, microphone: true }])),
         ("CrewMember", sample(vec![member()])),
         ("Message", sample(vec![message()])),
@@ -445,6 +448,7 @@ fn a_variant_of_a_newer_peer_arrives_as_unknown_in_every_enum() {
     assert_eq!(read::<SignalBody>(tagged("signal")), SignalBody::Unknown);
     assert_eq!(read::<Phase>(tagged("phase")), Phase::Unknown);
     assert_eq!(read::<Role>(json!("of_a_newer_peer")), Role::Unknown);
+    assert_eq!(read::<Action>(json!("of_a_newer_peer")), Action::Unknown);
     assert_eq!(read::<Layout>(json!("of_a_newer_peer")), Layout::Unknown);
     assert_eq!(read::<Refusal>(json!("of_a_newer_peer")), Refusal::Unknown);
 }

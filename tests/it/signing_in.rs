@@ -95,7 +95,7 @@ async fn signing_out_ends_the_login_and_its_connection() {
         request.send().await.expect("answered").status().as_u16()
     };
     assert_eq!(out("not-a-token").await, 401);
-    assert_eq!(out(&login.token).await, 204);
+    assert_eq!(out(login.token.as_str()).await, 204);
     assert_eq!(ada.ended().await, Some(Refusal::TokenInvalid));
     assert_eq!(refused(&server, hello(&login, None)).await, Some(Refusal::TokenInvalid));
     server.stop().await;
@@ -107,8 +107,8 @@ async fn a_wrong_or_foreign_token_is_refused() {
     let event = server.event(&CREW).await;
     let foreign = sign_in_as(elsewhere.http(), &elsewhere.event(&CREW).await, "Ada").await;
     let ada = sign_in_as(server.http(), &event, "Ada").await;
-    for token in ["", "x", &"x".repeat(10_000), "\u{0}", "' OR 1=1 --", &foreign.token] {
-        let wrong = houselights_shared::Hello { token: (*token).to_owned(), ..hello(&ada, None) };
+    for token in ["", "x", &"x".repeat(10_000), "\u{0}", "' OR 1=1 --", foreign.token.as_str()] {
+        let wrong = houselights_shared::Hello { token: (*token).into(), ..hello(&ada, None) };
         assert_eq!(refused(&server, wrong).await, Some(Refusal::TokenInvalid));
     }
     // A good token does not open the room of another event.
@@ -150,7 +150,7 @@ async fn a_login_that_runs_out_ends_its_connection_and_can_be_signed_out_all_the
     assert_eq!(ada.refused.and_then(|refused| refused.retry_after_ms), None, "it does not come back by itself");
     assert_eq!(refused(&server, hello(&login, None)).await, Some(Refusal::TokenExpired));
     let out = async || {
-        let request = http().delete(format!("http://{}/api/logins/current", server.http())).bearer_auth(&login.token);
+        let request = http().delete(format!("http://{}/api/logins/current", server.http())).bearer_auth(login.token.as_str());
         request.send().await.expect("answered").status().as_u16()
     };
     assert_eq!(out().await, 204);
@@ -211,7 +211,7 @@ async fn guessing_tokens_is_slowed_down_and_holds_up_nobody_with_a_good_one_else
     .await;
     let event = server.event(&CREW).await;
     let ada = sign_in_as(server.http(), &event, "Ada").await;
-    let wrong = houselights_shared::Hello { token: "a-guess".to_owned(), ..hello(&ada, None) };
+    let wrong = houselights_shared::Hello { token: "a-guess".into(), ..hello(&ada, None) };
     for _ in 0..5 {
         assert_eq!(refused(&server, wrong.clone()).await, Some(Refusal::TokenInvalid));
     }

@@ -24,7 +24,7 @@ pub async fn request_login(
     invite: &str,
     name: Option<&str>,
 ) -> reqwest::Result<reqwest::Response> {
-    let request = LoginRequest { invite: invite.to_owned(), name: name.map(str::to_owned) };
+    let request = LoginRequest { invite: invite.into(), name: name.map(str::to_owned) };
     http.post(format!("http://{server}/api/logins")).json(&request).send().await
 }
 

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use houselights_domain::{Actor, Effect, Room};
+use houselights_domain::{Actor, Effect, Room, rights as rights_of};
 use houselights_shared::{
     Command, CommandBody, CommandId, Layout, MessageId, ParticipantId, Role, RoomId, Scene, Sending, Snapshot, Timestamp,
     Update,
@@ -60,7 +60,7 @@ impl Telling {
         for effect in effects {
             match effect {
                 Effect::Publish(updates) => self.updates.extend(updates),
-                Effect::Persist(_) | Effect::Reply { .. } | Effect::WakeAt(_) | Effect::Media(_) => {}
+                Effect::Persist(_) | Effect::Reply(_) | Effect::Media(_) => {}
             }
         }
     }
@@ -78,8 +78,7 @@ impl Telling {
     }
 
     fn depart(&mut self, who: &Actor) {
-        let effects = self.room.depart(self.now, who.participant);
-        self.follow(effects);
+        self.room.depart(self.now, who.participant);
     }
 
     fn ask(&mut self, who: &Actor, body: CommandBody) -> MessageId {
@@ -95,6 +94,14 @@ impl Telling {
     fn say(&mut self, who: &Actor, text: &str) -> MessageId {
         self.ask(who, CommandBody::SendMessage { text: text.to_owned() })
     }
+}
+
+/// The content of `tests/fixtures/rights.json`: of each role what a welcome says that it may do.
+#[must_use]
+pub fn rights() -> String {
+    let roles = [Role::Attendee, Role::Speaker, Role::Moderator, Role::Producer, Role::Organizer];
+    let table: Vec<_> = roles.into_iter().map(|role| (role, rights_of(role))).collect();
+    pretty(&table.into_iter().collect::<std::collections::BTreeMap<_, _>>())
 }
 
 /// The content of `tests/fixtures/room-log.json`.
@@ -158,7 +165,11 @@ pub fn room_log() -> String {
             r#final: show.room.snapshot(Role::Attendee),
         },
     };
-    let mut text = serde_json::to_string_pretty(&fixture).unwrap_or_default();
+    pretty(&fixture)
+}
+
+fn pretty(written: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(written).unwrap_or_default();
     text.push('\n');
     text
 }

@@ -1,5 +1,6 @@
+import rights from "../../tests/fixtures/rights.json";
 import type { Invitation, Link } from "../src/link/link";
-import type { CommandBody, Outcome, Role, Sending, SignalBody } from "../src/protocol";
+import type { Action, CommandBody, Outcome, Role, Sending, SignalBody } from "../src/protocol";
 import type {
   Attached,
   Destination,
@@ -49,6 +50,18 @@ export class FakeCore implements Link {
     this.#listener(event);
   }
 
+  /** The server welcomes: with the rights of the role, or with these. */
+  welcome(may = rights[this.session?.role as keyof typeof rights] as Action[]): void {
+    const { session } = this;
+    if (!session) return;
+    const { participant, name, role, event, event_title } = session;
+    const me = { participant, name, role, may, event, event_title };
+    this.tell({
+      event: "frame",
+      frame: { frame: "welcome", version: 1, now: Date.now() * 1_000, me, rooms: [ROOM] },
+    });
+  }
+
   signal(body: SignalBody): void {
     this.tell({ event: "frame", frame: { frame: "signal", room: ROOM, body } });
   }
@@ -74,6 +87,7 @@ export class FakeCore implements Link {
     const { scene } = this;
     const session = this.session ?? scene.beside;
     if (!session) return;
+    this.welcome();
     const { crew, ...audience } = scene.snapshot;
     const snapshot = session.role === "attendee" ? audience : { ...audience, crew };
     this.tell({ event: "frame", frame: { frame: "snapshot", ...snapshot } });

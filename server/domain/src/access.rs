@@ -1,38 +1,6 @@
 //! Who may do what: the one table.
 
-use houselights_shared::Role;
-
-/// What can be allowed to a role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Action {
-    /// Say something in the chat.
-    SendMessage,
-    /// Take one's own message out of the chat.
-    RemoveOwnMessage,
-    /// Take anybody's message out of the chat.
-    RemoveAnyMessage,
-    /// Be in the green room, see what the audience does not, and send pictures and sound there.
-    EnterBackstage,
-    /// Bring people on stage and take them off.
-    MoveOnStage,
-    /// Prepare a scene and take it to program.
-    DirectScenes,
-    /// Go live, end the show and take the end back.
-    CallShow,
-}
-
-impl Action {
-    /// Every action, for those who show or test the table.
-    pub const ALL: [Self; 7] = [
-        Self::SendMessage,
-        Self::RemoveOwnMessage,
-        Self::RemoveAnyMessage,
-        Self::EnterBackstage,
-        Self::MoveOnStage,
-        Self::DirectScenes,
-        Self::CallShow,
-    ];
-}
+use houselights_shared::{Action, Role};
 
 /// Whether `role` may do `action`. A role of a newer server may what an attendee may.
 pub const fn may(role: Role, action: Action) -> bool {
@@ -50,7 +18,13 @@ pub const fn may(role: Role, action: Action) -> bool {
             Role::Producer | Role::Organizer => true,
             Role::Attendee | Role::Speaker | Role::Moderator | Role::Unknown => false,
         },
+        Action::Unknown => false,
     }
+}
+
+/// All that `role` may do: its row of the table.
+pub fn rights(role: Role) -> Vec<Action> {
+    Action::ALL.into_iter().filter(|action| may(role, *action)).collect()
 }
 
 /// What somebody gets to see of a room.

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, VecDeque};
 
 use houselights_shared::{
-    CommandId, MAX_MESSAGE_CHARS, Message, MessageId, ParticipantId, Refusal, SNAPSHOT_MESSAGES, Timestamp, UpdateBody,
+    Action, CommandId, MAX_MESSAGE_CHARS, Message, MessageId, ParticipantId, Refusal, SNAPSHOT_MESSAGES, Timestamp, UpdateBody,
 };
 
-use crate::{Action, Actor, may, name::is_blank};
+use crate::{Actor, may, name::is_blank};
 
 /// How many of the latest messages can still be removed. Of older ones the room no longer knows who wrote them.
 pub const REMOVABLE_MESSAGES: usize = 10_000;

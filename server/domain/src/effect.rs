@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use houselights_shared::{CommandId, ParticipantId, Reply, Role, Timestamp, Update};
+use houselights_shared::{CommandId, ParticipantId, Reply, Role, Update};
 
 /// Who acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,15 +43,8 @@ pub enum Effect {
     Persist(Vec<Entry>),
     /// Tell everyone in the room: the crew as it is, the audience through [`Update::for_audience`].
     Publish(Vec<Arc<Update>>),
-    /// Answer a command.
-    Reply {
-        /// Whom.
-        to: ParticipantId,
-        /// With what.
-        reply: Reply,
-    },
-    /// Call [`wake`](crate::Room::wake) at this time; replaces the time asked for before.
-    WakeAt(Timestamp),
+    /// Answer the command that was handled, to whoever sent it.
+    Reply(Reply),
     /// Forward media so, from now on.
     Media(MediaPlan),
 }

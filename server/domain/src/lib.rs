@@ -15,7 +15,7 @@ mod presence;
 mod room;
 mod stage;
 
-pub use access::{Action, View, may};
+pub use access::{View, may, rights};
 pub use chat::REMOVABLE_MESSAGES;
 pub use effect::{Actor, Effect, Entry, MediaPlan};
 pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES};

@@ -3,12 +3,12 @@
 use std::{fmt, sync::Arc};
 
 use houselights_shared::{
-    Command, CommandBody, CommandId, CrewMember, CrewView, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, Sending, Seq,
-    Snapshot, Timestamp, Update, UpdateBody,
+    Action, Command, CommandBody, CommandId, CrewMember, CrewView, Outcome, ParticipantId, Refusal, Reply, Role, RoomId,
+    Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
 };
 
 use crate::{
-    Action, Actor, Effect, Entry, GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, MediaPlan,
+    Actor, Effect, Entry, GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, MediaPlan,
     backstage::Crew,
     chat::Chat,
     log::{Answers, Log},
@@ -184,7 +184,7 @@ impl Room {
     pub fn handle(&mut self, now: Timestamp, who: &Actor, command: &Command) -> Vec<Effect> {
         let key = (who.participant, command.id);
         if let Some(seq) = self.answers.get(key) {
-            return vec![reply(key, Outcome::Accepted { seq })];
+            return vec![reply(command, Outcome::Accepted { seq })];
         }
         let decided = if command.room == self.id {
             self.state.decide(self.log.not_before(now), who, command)
@@ -201,10 +201,10 @@ impl Room {
                 let mut effects = self.record(now, bodies, Some(who.participant), Some(key));
                 let seq = self.log.seq();
                 self.answers.remember(key, seq);
-                effects.push(reply(key, Outcome::Accepted { seq }));
+                effects.push(reply(command, Outcome::Accepted { seq }));
                 effects
             }
-            Err(refusal) => vec![reply(key, Outcome::Refused { refusal, retry_after_ms: None })],
+            Err(refusal) => vec![reply(command, Outcome::Refused { refusal, retry_after_ms: None })],
         }
     }
 
@@ -223,13 +223,12 @@ impl Room {
         self.record(now, vec![UpdateBody::CrewArrived { member }], None, None)
     }
 
-    /// Someone's last connection went. The crew keeps its place for [`GRACE_AFTER_DEPARTURE`].
-    pub fn depart(&mut self, now: Timestamp, participant: ParticipantId) -> Vec<Effect> {
-        if self.state.crew.member(participant).is_none() {
-            return Vec::new();
+    /// Someone's last connection went. The crew keeps its place for [`GRACE_AFTER_DEPARTURE`], so nothing happens yet: ask
+    /// [`next_wake`](Self::next_wake).
+    pub fn depart(&mut self, now: Timestamp, participant: ParticipantId) {
+        if self.state.crew.member(participant).is_some() {
+            self.grace.begin(participant, now.plus(GRACE_AFTER_DEPARTURE));
         }
-        self.grace.begin(participant, now.plus(GRACE_AFTER_DEPARTURE));
-        self.next_wake().map(Effect::WakeAt).into_iter().collect()
     }
 
     /// Does what has become due. Too early is harmless.
@@ -238,9 +237,7 @@ impl Room {
         for participant in self.grace.expire(now) {
             bodies.extend(self.state.crew.leave(participant));
         }
-        let mut effects = self.record(now, bodies, None, None);
-        effects.extend(self.next_wake().map(Effect::WakeAt));
-        effects
+        self.record(now, bodies, None, None)
     }
 
     /// When [`wake`](Self::wake) has something to do.
@@ -311,6 +308,6 @@ impl Room {
     }
 }
 
-fn reply((to, id): (ParticipantId, CommandId), outcome: Outcome) -> Effect {
-    Effect::Reply { to, reply: Reply { id, outcome } }
+fn reply(command: &Command, outcome: Outcome) -> Effect {
+    Effect::Reply(Reply { id: command.id, outcome })
 }

@@ -32,6 +32,7 @@ mod slot;
 mod speaker;
 mod srtp;
 mod subscriber;
+mod timers;
 
 pub use account::{Census, Config, Counters, Event, SetupError};
 pub use outlet::Outlet;

@@ -108,8 +108,6 @@ pub(crate) struct Peer {
     panicked: bool,
     /// When `str0m` wants to be woken.
     pub(crate) due: Instant,
-    /// Under which time the peer is in the queue of timers.
-    pub(crate) scheduled: Option<Instant>,
     pub(crate) began: Instant,
     pub(crate) heard_at: Instant,
     clock: Clock,
@@ -166,7 +164,6 @@ impl Peer {
             broken: false,
             panicked: false,
             due: now,
-            scheduled: None,
             began: now,
             heard_at: now,
             clock: setup.clock,

@@ -1,7 +1,7 @@
 //! The forwarding unit: all peers and rooms behind one socket, as a state machine.
 
 use std::{
-    collections::{BTreeSet, HashMap, VecDeque},
+    collections::{HashMap, VecDeque},
     net::SocketAddr,
     panic::catch_unwind,
     sync::Arc,
@@ -22,6 +22,7 @@ use crate::{
     publication::Publication,
     report::is_media,
     room::{Carried, Changes, PeerId, Room},
+    timers::Timers,
 };
 
 /// A peer that is not connected after this, or unheard for this long, is gone.
@@ -38,7 +39,7 @@ pub struct Sfu {
     peers: HashMap<PeerId, Box<Peer>>,
     rooms: HashMap<RoomId, Room>,
     directory: Directory,
-    timers: BTreeSet<(Instant, PeerId)>,
+    timers: Timers,
     // Drained by the caller after each step, so as short as one step's events.
     events: VecDeque<Event>,
     happened: Vec<Happened>,
@@ -62,7 +63,7 @@ impl Sfu {
             peers: HashMap::new(),
             rooms: HashMap::new(),
             directory: Directory::default(),
-            timers: BTreeSet::new(),
+            timers: Timers::default(),
             events: VecDeque::new(),
             happened: Vec::new(),
             counters: Counters::default(),
@@ -193,9 +194,8 @@ impl Sfu {
     /// When to call [`Sfu::advance`] at the latest.
     pub fn next_wake(&self, now: Instant) -> Instant {
         let rooms = self.rooms.values().filter_map(|room| room.next_wake(now)).min();
-        let timer = self.timers.first().map(|(at, _)| *at);
         let tidy = self.tidied_at + HOUSEKEEPING;
-        [rooms, timer].into_iter().flatten().fold(tidy, Instant::min)
+        [rooms, self.timers.next()].into_iter().flatten().fold(tidy, Instant::min)
     }
 
     /// Does what is due: sends batches, asks for key frames, runs timers, drops who is gone.
@@ -209,10 +209,8 @@ impl Sfu {
                 self.events.push_back(Event::Levels { room, crew, audience });
             }
         }
-        while let Some((at, id)) = self.timers.first().copied().filter(|(at, _)| *at <= now) {
-            self.timers.remove(&(at, id));
-            let Some(peer) = self.peers.get_mut(&id) else { continue };
-            peer.scheduled = None;
+        while let Some(id) = self.timers.take_due(now) {
+            let Some(peer) = self.peers.get(&id) else { continue };
             if peer.due <= now {
                 self.pump(now, id, sink);
             }
@@ -359,16 +357,9 @@ impl Sfu {
     }
 
     fn schedule(&mut self, id: PeerId, now: Instant) {
-        let Some(peer) = self.peers.get_mut(&id) else { return };
-        let due = peer.due.max(now).min(now + PATIENCE);
-        // A timer that is too early costs a look; moving it costs more.
-        if peer.scheduled.is_some_and(|at| at <= due) {
-            return;
+        if let Some(peer) = self.peers.get(&id) {
+            self.timers.set(id, peer.due.max(now).min(now + PATIENCE));
         }
-        if let Some(at) = peer.scheduled.replace(due) {
-            self.timers.remove(&(at, id));
-        }
-        self.timers.insert((due, id));
     }
 
     fn tidy(&mut self, now: Instant) {
@@ -397,9 +388,7 @@ impl Sfu {
         let Some(peer) = self.peers.remove(&id) else { return };
         let Identity { room: room_id, who, .. } = peer.id;
         self.directory.leave(id, room_id, who, peer.ufrag());
-        if let Some(at) = peer.scheduled {
-            self.timers.remove(&(at, id));
-        }
+        self.timers.cancel(id);
         for path in peer.paths.iter() {
             self.directory.take_path(path, id);
         }

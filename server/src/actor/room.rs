@@ -209,7 +209,7 @@ impl RoomTask {
                     // A newer connection of the same person keeps the place.
                     if self.present.get(participant).is_some_and(|present| present.connection == *connection) {
                         self.present.remove(participant);
-                        turn.take(room.depart(now, *participant), None);
+                        room.depart(now, *participant);
                     }
                 }
             }
@@ -292,10 +292,8 @@ impl Turn {
             match effect {
                 Effect::Persist(rows) => self.rows.extend(rows),
                 Effect::Publish(updates) => self.updates.extend(updates),
-                Effect::Reply { to: _, reply } => self.replies.extend(from.map(|from| (Arc::clone(from), reply))),
+                Effect::Reply(reply) => self.replies.extend(from.map(|from| (Arc::clone(from), reply))),
                 Effect::Media(plan) => self.media = Some(plan),
-                // The loop asks `next_wake` each time round.
-                Effect::WakeAt(_) => {}
             }
         }
     }

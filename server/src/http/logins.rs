@@ -53,7 +53,7 @@ async fn try_log_in(app: &App, request: Request) -> Result<Login, ApiRefusal> {
     let body = body(request).await?;
     let request: LoginRequest =
         serde_json::from_slice(&body).map_err(|_| ApiRefusal::new(StatusCode::BAD_REQUEST, Refusal::Malformed))?;
-    let invite = usable(app, &request.invite).await?;
+    let invite = usable(app, request.invite.as_str()).await?;
     let name = match &invite.person {
         Some((_, name)) => name.clone(),
         None => valid_name(request.name.as_deref().unwrap_or_default())?,
@@ -64,7 +64,7 @@ async fn try_log_in(app: &App, request: Request) -> Result<Login, ApiRefusal> {
     let identity = Arc::new(app.store.log_in(NewLogin { invite: &invite, name, token: &token, now, expires }).await?);
     app.login_began(&identity);
     Ok(Login {
-        token,
+        token: token.into(),
         participant: identity.who.participant,
         name: identity.who.name.clone(),
         role: identity.who.role,

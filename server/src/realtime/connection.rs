@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use houselights_domain::{Actor, View};
+use houselights_domain::{Actor, View, rights};
 use houselights_shared::{
     ClientFrame, Command, CommandId, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer, MediaOffer, MediaOutcome, Outcome,
     Refusal, Reply, RoomPosition, Seq, ServerFrame, Timestamp, Version, Welcome,
@@ -117,7 +117,7 @@ async fn introduced(app: &App, socket: &mut Socket) -> Result<Guest, End> {
     let first = timeout(HELLO_WITHIN, hear(socket)).await.map_err(|_| End::from(Refusal::Malformed))??;
     let Some(ClientFrame::Hello(hello)) = first else { return Err(Refusal::Malformed.into()) };
     let version = Version::CURRENT.agree(hello.version)?;
-    let identity = app.who_is(&hello.token).await.map_err(|(refusal, retry)| End::Refused(refusal, retry))?;
+    let identity = app.who_is(hello.token.as_str()).await.map_err(|(refusal, retry)| End::Refused(refusal, retry))?;
     if let Err(wait) = app.limits.hellos.check(&identity.who.participant) {
         return Err(End::Refused(Refusal::SlowDown, Some(millis(wait))));
     }
@@ -155,6 +155,7 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
         participant: who.participant,
         name: who.name.clone(),
         role: who.role,
+        may: rights(who.role),
         event: identity.event,
         event_title: identity.event_title.clone(),
     };

@@ -56,7 +56,7 @@ impl House {
         let (socket, _) = client_async(format!("ws://{}/realtime", self.server.http()), stream).await.unwrap();
         let mut viewer = Viewer { room: self.room, socket };
         let rooms = vec![RoomPosition { room: self.room, after }];
-        let hello = Hello { version: Version::CURRENT, token: token.to_owned(), client: String::new(), rooms };
+        let hello = Hello { version: Version::CURRENT, token: token.into(), client: String::new(), rooms };
         viewer.send(&ClientFrame::Hello(hello)).await;
         assert!(matches!(viewer.hear().await, ServerFrame::Welcome(_)));
         viewer

@@ -30,8 +30,6 @@ use tally::Tally;
 const EVENTS: usize = 1_024;
 /// A media port for a crowd wants the largest buffers that the system gives.
 const SOCKET_BUFFER: usize = 4 << 20;
-/// Beyond this many, offers are refused as overloaded.
-const MAX_PEERS: usize = 5_000;
 
 /// How to set the media port up.
 #[derive(Clone, Debug)]
@@ -41,6 +39,8 @@ pub struct MediaConfig {
     /// The addresses under which peers reach this server, told to them as candidates. Empty: the bound address, or where
     /// that is unspecified, the address of the default route and loopback.
     pub public: Vec<IpAddr>,
+    /// Beyond this many peers, offers are refused as overloaded.
+    pub max_peers: usize,
 }
 
 /// Why the media port cannot be opened.
@@ -80,7 +80,7 @@ impl Media {
         let (events, outbox) = mpsc::channel(EVENTS);
         let place = worker::Place {
             socket,
-            config: houselights_media::Config { candidates: candidates(local, &config.public), max_peers: MAX_PEERS },
+            config: houselights_media::Config { candidates: candidates(local, &config.public), max_peers: config.max_peers },
             desk: Arc::clone(&desk),
             events,
             tally: Arc::clone(&tally),

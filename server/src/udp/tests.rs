@@ -40,7 +40,7 @@ async fn within<T>(future: impl Future<Output = T>) -> T {
 #[tokio::test]
 async fn a_panic_in_the_thread_ends_everyones_media_is_told_and_the_thread_begins_anew() {
     let tracker = TaskTracker::new();
-    let config = MediaConfig { bind: "127.0.0.1:0".parse().unwrap(), public: Vec::new() };
+    let config = MediaConfig { bind: "127.0.0.1:0".parse().unwrap(), public: Vec::new(), max_peers: 100 };
     let (media, mut events) = Media::start(config, &tracker).await.unwrap();
     assert!(media.figures().works);
     let (room, ada) = (RoomId::random(), ParticipantId::random());
@@ -63,7 +63,7 @@ async fn a_panic_in_the_thread_ends_everyones_media_is_told_and_the_thread_begin
 #[tokio::test]
 async fn the_thread_ends_when_every_handle_is_gone() {
     let tracker = TaskTracker::new();
-    let config = MediaConfig { bind: "127.0.0.1:0".parse().unwrap(), public: Vec::new() };
+    let config = MediaConfig { bind: "127.0.0.1:0".parse().unwrap(), public: Vec::new(), max_peers: 100 };
     let (media, _events) = Media::start(config, &tracker).await.unwrap();
     let other = media.clone();
     drop(media);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use futures_util::{SinkExt, StreamExt};
 use houselights_shared::{
-    ClientFrame, EventId, Me, ParticipantId, Refusal, Refused, RoomId, Seq, ServerFrame, Timestamp, Version, Welcome,
+    ClientFrame, EventId, Me, ParticipantId, Refusal, Refused, RoomId, Seq, ServerFrame, Timestamp, Token, Version, Welcome,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -20,7 +20,7 @@ use crate::ipc::{ConnectionState, TokenKeeping};
 /// A server that knows one event; every login is told by its number.
 struct Server {
     base: String,
-    logins: Arc<Lock<Vec<String>>>,
+    logins: Arc<Lock<Vec<Token>>>,
     ended: Arc<Lock<Option<Refusal>>>,
     callers: Arc<AtomicUsize>,
     task: tokio::task::JoinHandle<()>,
@@ -68,7 +68,7 @@ impl Drop for Server {
 struct Desk {
     role: Role,
     participant: ParticipantId,
-    logins: Arc<Lock<Vec<String>>>,
+    logins: Arc<Lock<Vec<Token>>>,
     ended: Arc<Lock<Option<Refusal>>>,
 }
 
@@ -103,7 +103,7 @@ impl Desk {
 
     fn login(&self) -> Login {
         let mut logins = self.logins.lock().unwrap();
-        let token = format!("token {}", logins.len());
+        let token = Token::from(format!("token {}", logins.len()));
         logins.push(token.clone());
         Login {
             token,
@@ -129,6 +129,7 @@ impl Desk {
                 participant: self.participant,
                 name: "Ada".into(),
                 role: self.role,
+                may: Vec::new(),
                 event: EventId::random(),
                 event_title: "Show".into(),
             };

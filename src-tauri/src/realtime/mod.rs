@@ -11,7 +11,7 @@ mod wire;
 
 use std::{sync::Arc, time::Duration};
 
-use houselights_shared::{CommandBody, CommandId, Outcome, Refusal, RoomId, ServerFrame};
+use houselights_shared::{CommandBody, CommandId, Outcome, Refusal, RoomId, ServerFrame, Token};
 use tokio::{
     sync::{mpsc, oneshot},
     time::Instant,
@@ -36,7 +36,7 @@ pub trait Listener: Send + Sync + 'static {
 /// What a connection needs to know.
 pub struct Login {
     /// The login's token.
-    pub token: String,
+    pub token: Token,
     /// The room that one wants.
     pub room: RoomId,
 }

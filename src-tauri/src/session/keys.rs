@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use houselights_shared::Token;
 use keyring_core::{CredentialStore, Entry};
 use serde::{Deserialize, Serialize};
 use tokio::{
@@ -31,9 +32,9 @@ const WAITING: usize = 8;
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Secret {
     /// The login's token.
-    pub token: String,
+    pub token: Token,
     /// The invite's secret.
-    pub invite: String,
+    pub invite: Token,
 }
 
 /// Opens a key store; blocks.

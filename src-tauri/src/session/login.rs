@@ -60,7 +60,7 @@ impl Logins {
 
     /// Trades the invite for a login.
     pub async fn sign_in(&self, link: &Link, name: Option<String>) -> Result<Login, Problem> {
-        let request = LoginRequest { invite: link.invite().to_owned(), name };
+        let request = LoginRequest { invite: link.invite().into(), name };
         read(self.client()?.post(format!("{}/api/logins", link.server())).json(&request)).await
     }
 

@@ -58,7 +58,7 @@ impl End {
 
 async fn open() -> (Media, tokio::sync::mpsc::Receiver<MediaEvent>, TaskTracker) {
     let tracker = TaskTracker::new();
-    let config = MediaConfig { bind: "127.0.0.1:0".parse().unwrap(), public: Vec::new() };
+    let config = MediaConfig { bind: "127.0.0.1:0".parse().unwrap(), public: Vec::new(), max_peers: 100 };
     let (media, events) = Media::start(config, &tracker).await.unwrap();
     (media, events, tracker)
 }

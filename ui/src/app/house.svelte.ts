@@ -7,7 +7,7 @@ import { Clock } from "../kit/clock.svelte";
 import { Pictures } from "../link/frames.svelte";
 import type { Link, Send } from "../link/link";
 import { text } from "../locales/text";
-import type { ParticipantId, ServerFrame } from "../protocol";
+import type { Action, ParticipantId, ServerFrame } from "../protocol";
 import type { NativeEvent, SessionCard, TokenKeeping } from "../protocol/native";
 import { Notices } from "./notices.svelte";
 import { Room } from "./room.svelte";
@@ -36,6 +36,8 @@ export class House {
   readonly ask: Send;
 
   #attaching = 0;
+  /** The server's `access.rs`, as far as it concerns this person. */
+  #rights = $state.raw<readonly Action[]>([]);
 
   constructor(
     readonly link: Link,
@@ -56,18 +58,14 @@ export class House {
     return this.connection.onServer(this.clock.now);
   }
 
-  /** Whether one calls the show; the server's `access.rs` decides, this only hides what it would refuse. */
-  get callsShow(): boolean {
-    return this.session?.role === "producer" || this.session?.role === "organizer";
+  /** Whether the server said that one may; what it would refuse is not shown. */
+  may(action: Action): boolean {
+    return this.#rights.includes(action);
   }
 
   /** Why the show cannot be changed now, in words; nothing when it can. */
   get blocked(): string | undefined {
     return this.connection.connected ? undefined : text("connection-needed");
-  }
-
-  get moderates(): boolean {
-    return this.callsShow || this.session?.role === "moderator";
   }
 
   /** Begins (or begins again) to hear the core's events. */
@@ -130,6 +128,7 @@ export class House {
     switch (frame.frame) {
       case "welcome":
         this.connection.serverSaid(frame.now);
+        this.#rights = frame.me.may;
         break;
       case "snapshot":
         if (this.#ours(frame.room)) this.room.restore(frame);

@@ -46,9 +46,18 @@ describe("the house", () => {
   });
 
   it("lets only those call the show whom the server would let", async () => {
-    expect((await attached("control")).house.callsShow).toBe(true);
-    expect((await attached("studio")).house.callsShow).toBe(false);
-    expect((await attached("attendee")).house.moderates).toBe(false);
+    expect((await attached("control")).house.may("call_show")).toBe(true);
+    expect((await attached("studio")).house.may("call_show")).toBe(false);
+    expect((await attached("studio")).house.may("enter_backstage")).toBe(true);
+    expect((await attached("attendee")).house.may("remove_any_message")).toBe(false);
+  });
+
+  it("hides what the server allows no more, whatever the role", async () => {
+    const { core, house } = await attached("control");
+    core.welcome([]);
+    expect(house.may("call_show")).toBe(false);
+    core.welcome(["call_show"]);
+    expect(house.may("call_show")).toBe(true);
   });
 
   it("tells of a refusal with its cure", async () => {

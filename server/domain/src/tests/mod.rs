@@ -77,11 +77,10 @@ impl Stage {
                     self.stored.extend(entries);
                 }
                 Effect::Publish(updates) => self.published.extend(updates),
-                Effect::Reply { reply, .. } => {
+                Effect::Reply(reply) => {
                     assert!(outcome.is_none(), "one answer a command");
                     outcome = Some(reply.outcome);
                 }
-                Effect::WakeAt(at) => assert_eq!(Some(at), self.room.next_wake()),
                 Effect::Media(plan) => self.media = Some(plan),
             }
         }
@@ -95,8 +94,7 @@ impl Stage {
     }
 
     fn depart(&mut self, who: &Actor) {
-        let effects = self.room.depart(self.now, who.participant);
-        self.follow(effects);
+        self.room.depart(self.now, who.participant);
     }
 
     fn pass(&mut self, span: Duration) {

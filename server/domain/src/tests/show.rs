@@ -1,6 +1,7 @@
 use houselights_shared::{Phase, UNDO_END_WINDOW};
 
 use super::*;
+use crate::GRACE_AFTER_DEPARTURE;
 
 const INSTANT: Duration = Duration::from_micros(1);
 
@@ -70,4 +71,22 @@ fn a_clock_that_was_set_back_does_not_bend_the_log() {
     stage.done(&pat, CommandBody::EndShow);
     let undo_until = live.plus(UNDO_END_WINDOW);
     assert_eq!(stage.crew_view().phase, Phase::Ended { since: live, at: live, undo_until });
+}
+
+#[test]
+fn a_room_is_at_rest_when_nobody_may_come_back_to_it_and_no_show_is_on_air() {
+    let pat = actor(1, Role::Producer);
+    let mut stage = Stage::with(&[&pat]);
+    stage.depart(&pat);
+    assert!(!stage.room.is_at_rest(), "a place is kept");
+    stage.pass(GRACE_AFTER_DEPARTURE);
+    assert!(stage.room.is_at_rest());
+    stage.arrive(&pat);
+    stage.done(&pat, CommandBody::GoLive);
+    stage.depart(&pat);
+    stage.pass(GRACE_AFTER_DEPARTURE);
+    assert!(!stage.room.is_at_rest(), "the show goes on without a producer");
+    stage.arrive(&pat);
+    stage.done(&pat, CommandBody::EndShow);
+    assert!(stage.room.is_at_rest());
 }
