@@ -14,6 +14,7 @@ const COMMANDS: &[&str] = &[
     "set_volume",
     "hear_myself",
     "media_stats",
+    "quit",
 ];
 
 fn main() {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CommandId, MessageId, ParticipantId, Refusal, RoomId, Scene, Sending, Seq};
+use crate::{CommandId, MessageId, ParticipantId, Refusal, RoomId, Scene, SceneEdit, Sending, Seq};
 
 /// Asks a room for something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -45,10 +45,15 @@ pub enum CommandBody {
         /// Whom.
         participant: ParticipantId,
     },
-    /// Prepare the next scene. It may seat people who are still backstage.
+    /// Prepare the next scene as a whole. It may seat people who are still backstage.
     SetPreview {
         /// The scene.
         scene: Scene,
+    },
+    /// Change the next scene in one respect.
+    EditPreview {
+        /// How.
+        change: SceneEdit,
     },
     /// Put the preview on program. Those seated come on stage; the old program becomes the preview.
     Take,

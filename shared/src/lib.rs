@@ -36,7 +36,7 @@ pub use media::{AUDIO_SLOTS, MAX_SDP_BYTES, MediaAnswer, MediaOffer, MediaOutcom
 pub use refusal::Refusal;
 pub use signal::{Level, Signal, SignalBody};
 pub use snapshot::{CrewView, SNAPSHOT_MESSAGES, Snapshot};
-pub use stage::{Layout, MAX_ON_STAGE, Phase, Scene, UNDO_END_WINDOW};
+pub use stage::{Layout, MAX_ON_STAGE, Phase, Scene, SceneEdit, UNDO_END_WINDOW};
 pub use time::{Seq, Timestamp};
 pub use token::Token;
 pub use update::{Update, UpdateBody};

@@ -66,6 +66,43 @@ impl Layout {
     }
 }
 
+/// One change of a scene, made to the scene as it stands when the room hears of it: so two producers, or two quick hands, do not
+/// undo each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "edit", rename_all = "snake_case")]
+pub enum SceneEdit {
+    /// The same people in another layout, as many as it seats.
+    Divide {
+        /// The layout.
+        layout: Layout,
+    },
+    /// Someone onto a seat. Who has a seat already changes places with who sits there.
+    Seat {
+        /// Which, from 0.
+        seat: u8,
+        /// Whom.
+        participant: ParticipantId,
+    },
+    /// Nobody on a seat.
+    Empty {
+        /// Which, from 0.
+        seat: u8,
+    },
+    /// Someone onto the first free seat; where none is free, onto the last, in place of who sits there.
+    Add {
+        /// Whom.
+        participant: ParticipantId,
+    },
+    /// Someone out of the scene.
+    Remove {
+        /// Whom.
+        participant: ParticipantId,
+    },
+    /// A change of a newer client; refused with [`SceneInvalid`](crate::Refusal::SceneInvalid).
+    #[serde(other)]
+    Unknown,
+}
+
 /// Who sits where. A seat may be empty; nobody has two.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 pub struct Scene {

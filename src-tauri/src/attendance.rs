@@ -108,6 +108,11 @@ impl Attendance {
         self.card.server == link.server() && self.secret.invite.as_str() == link.invite()
     }
 
+    /// The link by which one came, to come by it again.
+    pub fn link(&self) -> String {
+        format!("{}/join/{}", self.card.server, self.secret.invite.as_str())
+    }
+
     /// The media engine.
     pub fn engine(&self) -> &Engine {
         &self.engine

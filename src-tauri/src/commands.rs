@@ -100,6 +100,12 @@ pub(crate) async fn hear_myself(on: bool, house: State<'_, House>) -> Result<(),
     Ok(())
 }
 
+/// Ends the app: the answer to [`NativeEvent::CloseAsked`].
+#[tauri::command]
+pub(crate) fn quit(app: tauri::AppHandle) {
+    app.exit(0);
+}
+
 /// How well media goes.
 #[tauri::command]
 pub(crate) async fn media_stats(house: State<'_, House>) -> Result<MediaStats, Problem> {

@@ -19,7 +19,7 @@ use self::trust::Trust;
 use crate::{
     attendance::{Attendance, Surroundings},
     cli::Sources,
-    ipc::{Attached, Destination, MediaStatus, NativeEvent, Problem, SessionCard},
+    ipc::{Attached, ConnectionState, Destination, MediaStatus, NativeEvent, Problem, SessionCard},
     pages::{Pages, Sink},
     session::{Keeper, Keys, Link, Logins, Profile, Secret},
 };
@@ -28,6 +28,9 @@ use crate::{
 const SIGN_IN_WITHIN: Duration = Duration::from_secs(5);
 /// Quitting may take this long.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
+
+/// So much of what was opened is handed to the page, in characters: more than any link that is one.
+const MOST_SHOWN: usize = 2_048;
 
 /// The label of the window in which one signs in. It never shows who is signed in.
 pub const WELCOME: &str = "welcome";
@@ -151,6 +154,7 @@ impl House {
         if let Some(keeping) = keeping {
             house.spawn(keeping);
         }
+        house.spawn(tell_keeping(house.0.parts.keys.clone(), house.pages().clone()));
         house
     }
 
@@ -183,7 +187,7 @@ impl House {
             if wanted.is_none() {
                 self.show(View::of(card.role));
             }
-            if let Some(secret) = self.kept_secret().await
+            if let Some(secret) = self.kept_secret().await.filter(|secret| secret.participant == card.participant)
                 && wanted.as_ref().is_none_or(|wanted| wanted.invite() == secret.invite.as_str())
                 && self.enter(card, secret).await.is_ok()
             {
@@ -264,14 +268,17 @@ impl House {
         self.trade(&link, name).await
     }
 
-    /// Signs out, here at once and at the server when it can be reached.
+    /// Signs out, here at once and at the server when it can be reached. Whose login had ended by itself may want to come back
+    /// by the same link.
     pub async fn sign_out(&self) {
         let one = self.0.changing.lock().await;
+        let ended = matches!(self.0.pages.connection(), ConnectionState::Ended { .. });
+        let again = self.attendance().ok().filter(|_| ended).map(|attendance| attendance.link());
         self.leave().await;
         self.0.parts.profile.forget();
         let forgotten = self.0.keeper.forget();
         // A key store may take its time: neither the window nor whoever comes in next waits for it.
-        self.nobody(None);
+        self.nobody(again);
         drop(one);
         forgotten.await;
     }
@@ -296,17 +303,19 @@ impl House {
         }
     }
 
-    /// A link was opened while the app runs. The welcome window shows what it is for, beside what is open: whoever is signed
-    /// in stays so until they say otherwise. What is not an invite, or the one that is in use, only raises the window.
+    /// A link was opened while the app runs. The welcome window shows what it is for, or that it is no invite, beside what is
+    /// open: whoever is signed in stays so until they say otherwise. The one that is in use only raises the window.
     pub fn open_link(&self, text: &str) {
         self.raise();
-        let Some(link) = Link::read(text) else { return };
         let attendance = self.attendance();
-        if attendance.as_ref().is_ok_and(|attendance| attendance.came_by(&link)) {
+        let in_use = |link: Link| attendance.as_ref().is_ok_and(|attendance| attendance.came_by(&link));
+        if Link::read(text).is_some_and(in_use) {
             return;
         }
-        *self.waiting_link() = Some(text.to_owned());
-        self.0.pages.tell(&NativeEvent::LinkOpened { link: text.to_owned() });
+        // What is no link is shown as what it is; more than a look at it nobody wants.
+        let link: String = text.chars().take(MOST_SHOWN).collect();
+        *self.waiting_link() = Some(link.clone());
+        self.0.pages.tell(&NativeEvent::LinkOpened { link });
         if let (Ok(_), Some(front)) = (attendance, self.0.front.get()) {
             front.ask();
         }
@@ -350,7 +359,7 @@ impl House {
         let card = SessionCard { server, participant, name, role, event, event_title, room };
         let someone_left = self.attendance().is_ok();
         self.leave().await;
-        let secret = Secret { token, invite: link.invite().into() };
+        let secret = Secret { participant, token, invite: link.invite().into() };
         if let Err(error) = self.enter(card.clone(), secret.clone()).await {
             tracing::error!(%error, "signed in, but nothing can run");
             self.nobody(None);
@@ -402,6 +411,14 @@ impl House {
         if let Some(front) = self.0.front.get() {
             front.show(view);
         }
+    }
+}
+
+/// Tells the pages when the key store turns out to keep nothing, or to keep it again.
+async fn tell_keeping(keys: Keys, pages: Pages) {
+    let mut turns = keys.turns();
+    while turns.changed().await.is_ok() {
+        pages.tell(&NativeEvent::Keeping { keeping: keys.keeping().await });
     }
 }
 

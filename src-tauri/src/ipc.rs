@@ -31,6 +31,13 @@ pub enum NativeEvent {
         /// In dB below full scale: 0 is the loudest, 127 silence.
         below_full_scale: u8,
     },
+    /// Where the token is kept turned out to be elsewhere than was said: the key store did not take it.
+    Keeping {
+        /// Where.
+        keeping: TokenKeeping,
+    },
+    /// The person wants to close this window. The page asks where it has to, and calls `quit`.
+    CloseAsked,
     /// A link was opened while the app runs.
     LinkOpened {
         /// The link.

@@ -22,12 +22,19 @@ use std::{
     time::Instant,
 };
 
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata};
+use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::cli::Cli;
 
 /// What is logged unless `HOUSELIGHTS_LOG` says otherwise.
 const LOG: &str = "info,webrtc=warn,rtc=warn,rtc_dtls=error,zbus=warn,tracing::span=warn";
+
+/// Whether a line may be written at all, whatever the filter asks for: the libraries' debug and trace lines hold frames with
+/// tokens, what people say, and SDP with passwords.
+fn is_harmless(target: &str, level: Level) -> bool {
+    target.starts_with("houselights") || level <= Level::INFO
+}
 
 /// Makes `ring` the process's TLS provider; a second call changes nothing.
 pub fn install_tls() {
@@ -37,7 +44,10 @@ pub fn install_tls() {
 /// Runs the app; `started` is when the process began.
 pub fn run(cli: Cli, started: Instant) -> ExitCode {
     let filter = EnvFilter::try_from_env("HOUSELIGHTS_LOG").unwrap_or_else(|_| EnvFilter::new(LOG));
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(io::stderr().is_terminal()).with_writer(io::stderr).init();
+    // Both have to let a line through: what is wished for cannot lift what is never written.
+    let harmless = filter_fn(|line: &Metadata<'_>| is_harmless(line.target(), *line.level()));
+    let lines = tracing_subscriber::fmt::layer().with_ansi(io::stderr().is_terminal()).with_writer(io::stderr);
+    tracing_subscriber::registry().with(filter).with(lines.with_filter(harmless)).init();
     let _ = commands::STARTED.set(started);
     install_tls();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -51,4 +61,17 @@ pub fn run(cli: Cli, started: Instant) -> ExitCode {
     // A device or a key store that hangs does not keep the process.
     runtime.shutdown_background();
     code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_lines_are_written_below_info() {
+        for target in ["tungstenite::protocol", "hyper::proto", "webrtc::peer_connection", "rtc_ice", "a_crate_of_tomorrow"] {
+            assert!(is_harmless(target, Level::INFO) && !is_harmless(target, Level::DEBUG), "{target}");
+        }
+        assert!(is_harmless("houselights_app::realtime", Level::TRACE));
+    }
 }

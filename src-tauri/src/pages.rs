@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 use houselights_shared::{ServerFrame, Signal, SignalBody, Snapshot, Update, UpdateBatch, Welcome};
@@ -24,7 +25,8 @@ pub struct Pages(Arc<Mutex<Inner>>);
 struct Inner {
     sinks: HashMap<String, Sink>,
     connection: Option<ConnectionState>,
-    welcome: Option<Welcome>,
+    /// With the moment at which it came: its clock has gone on since.
+    welcome: Option<(Welcome, Instant)>,
     room: Room,
     watching: Option<Signal>,
     slots: Option<Signal>,
@@ -49,7 +51,7 @@ impl Pages {
     pub fn attach(&self, label: &str, sink: Sink) -> bool {
         let mut inner = self.lock();
         let frames = [
-            inner.welcome.clone().map(ServerFrame::Welcome),
+            inner.welcome.as_ref().map(|welcome| ServerFrame::Welcome(handed_on(welcome, Instant::now()))),
             inner.room.snapshot(),
             inner.room.updates(),
             inner.watching.clone().map(ServerFrame::Signal),
@@ -88,6 +90,16 @@ impl Pages {
         self.lock().tell(event);
     }
 
+    /// Tells one page; false where it does not listen.
+    pub fn tell_one(&self, label: &str, event: &NativeEvent) -> bool {
+        let mut inner = self.lock();
+        let heard = inner.sinks.get(label).is_some_and(|sink| sink(event));
+        if !heard {
+            inner.sinks.remove(label);
+        }
+        heard
+    }
+
     /// Whoever was signed in is not any more; what they were told is forgotten.
     pub fn forget(&self) {
         let mut inner = self.lock();
@@ -101,6 +113,11 @@ impl Pages {
     }
 }
 
+/// A welcome, with the server's clock as it is now.
+fn handed_on((welcome, came): &(Welcome, Instant), now: Instant) -> Welcome {
+    Welcome { now: welcome.now.plus(now.saturating_duration_since(*came)), ..welcome.clone() }
+}
+
 impl Inner {
     fn tell(&mut self, event: &NativeEvent) {
         self.sinks.retain(|_, sink| sink(event));
@@ -108,7 +125,7 @@ impl Inner {
 
     fn keep(&mut self, frame: &ServerFrame) {
         match frame {
-            ServerFrame::Welcome(welcome) => self.welcome = Some(welcome.clone()),
+            ServerFrame::Welcome(welcome) => self.welcome = Some((welcome.clone(), Instant::now())),
             ServerFrame::Snapshot(snapshot) => {
                 self.room = Room::Kept { snapshot: Box::new(snapshot.clone()), updates: Vec::new() };
             }
@@ -181,6 +198,8 @@ mod tests {
                     NativeEvent::Connection { .. }
                     | NativeEvent::Media { .. }
                     | NativeEvent::OwnLevel { .. }
+                    | NativeEvent::Keeping { .. }
+                    | NativeEvent::CloseAsked
                     | NativeEvent::LinkOpened { .. } => format!("{event:?}"),
                 });
                 true
@@ -222,6 +241,19 @@ mod tests {
         assert_eq!(again.told(), ["snapshot 3", "updates [4, 5]", "Watching { count: 8 }"]);
         pages.frame(updates(room, [6]));
         assert_eq!(page.told(), Vec::<String>::new(), "the page before is replaced");
+    }
+
+    #[test]
+    fn a_page_that_is_loaded_later_gets_the_servers_clock_as_it_is_then() {
+        let room = RoomId::random();
+        let text = format!(
+            r#"{{"version":1,"now":5000000,"rooms":["{room}"],"me":{{"participant":"{room}","name":"Ada","role":"producer",
+            "event":"{room}","event_title":"Show"}}}}"#
+        );
+        let came = Instant::now();
+        let kept = (serde_json::from_str(&text).unwrap(), came);
+        let later = came + std::time::Duration::from_mins(40);
+        assert_eq!(handed_on(&kept, later).now, Timestamp::from_micros(2_405_000_000));
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! The windows, and the app that runs them.
 
+mod closing;
+mod revival;
+
 use std::process::ExitCode;
 
 use tauri::{
@@ -79,7 +82,9 @@ impl Windows {
         }
         // On Linux a new window takes the desktop's look, whatever it is built with: said before and after, it does not flash.
         self.app.set_theme(self.look);
-        window.build()?;
+        let window = window.build()?;
+        closing::watch(&window, view);
+        revival::watch(&window);
         self.app.set_theme(self.look);
         Ok(())
     }
@@ -175,10 +180,11 @@ pub(crate) fn run(cli: Cli, handle: Handle) -> ExitCode {
     if cli.profile.is_none() {
         // First, as its documentation asks: a second instance hands its link over and quits before anything else starts.
         builder = builder.plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
-            // A `houselights:` link comes by the deep-link plugin.
-            let web = Cli::handed_over(&arguments).filter(|link| !link.starts_with("houselights:"));
+            // A `houselights:` link that is the only argument comes by the deep-link plugin.
+            let alone = arguments.len() == 2;
+            let link = Cli::handed_over(&arguments).filter(|link| !(alone && link.starts_with("houselights:")));
             if let Some(house) = app.try_state::<House>() {
-                web.map_or_else(|| house.raise(), |link| house.open_link(&link));
+                link.map_or_else(|| house.raise(), |link| house.open_link(&link));
             }
         }));
     }
@@ -198,6 +204,7 @@ pub(crate) fn run(cli: Cli, handle: Handle) -> ExitCode {
             commands::set_volume,
             commands::hear_myself,
             commands::media_stats,
+            commands::quit,
         ])
         .setup(move |app| {
             set_up(app.handle(), cli, handle);
@@ -236,12 +243,6 @@ fn set_up(app: &AppHandle, cli: Cli, runtime: Handle) {
             opened.open_link(url.as_str());
         }
     });
-    #[cfg(target_os = "linux")]
-    if app.env().appimage.is_some() {
-        // A package's installer does this; nobody installs an AppImage.
-        let _ = app.deep_link().register_all();
-    }
-
     let quit = app.clone();
     house.spawn(async move {
         signals::quit().await;

@@ -45,7 +45,8 @@ describe("a link from outside", { timeout: 300_000 }, () => {
   });
 
   it("to another event is asked about beside what runs, and its room takes the place of the one before", async () => {
-    await opened(second.attendee[0].link);
+    // Not the only argument: another way than a browser's.
+    await opened("--look", "dark", second.attendee[0].link);
     await app.window("welcome");
     // The server is known by now.
     const card = await app.find("welcome-card");
@@ -62,8 +63,8 @@ describe("a link from outside", { timeout: 300_000 }, () => {
 });
 
 /** A browser opens a link: the system starts the app with it. */
-async function opened(link) {
-  const again = start(setting("HOUSELIGHTS_E2E_APP"), [link]);
+async function opened(...words) {
+  const again = start(setting("HOUSELIGHTS_E2E_APP"), words);
   const { code } = await again.ended();
   assert.equal(code, 0, again.log.join("\n"));
 }

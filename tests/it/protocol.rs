@@ -67,6 +67,17 @@ fn scene() -> Scene {
     Scene { layout: Layout::SideBySide, seats: vec![Some(who(1)), None] }
 }
 
+fn scene_edits() -> Vec<SceneEdit> {
+    vec![
+        SceneEdit::Divide { layout: Layout::Grid },
+        SceneEdit::Seat { seat: 1, participant: who(1) },
+        SceneEdit::Empty { seat: 0 },
+        SceneEdit::Add { participant: who(2) },
+        SceneEdit::Remove { participant: who(1) },
+        SceneEdit::Unknown,
+    ]
+}
+
 fn slots() -> SlotMap {
     let mut video = vec![None; VIDEO_SLOTS];
     video[0] = Some(who(1));
@@ -125,6 +136,7 @@ fn command_bodies() -> Vec<CommandBody> {
         CommandBody::BringOnStage { participant: who(1) },
         CommandBody::TakeOffStage { participant: who(1) },
         CommandBody::SetPreview { scene: scene() },
+        CommandBody::EditPreview { change: SceneEdit::Seat { seat: 1, participant: who(1) } },
         CommandBody::Take,
         CommandBody::GoLive,
         CommandBody::EndShow,
@@ -332,6 +344,7 @@ fn samples() -> BTreeMap<&'static str, Sample> {
         ("Message", sample(vec![message()])),
         ("Phase", sample(phases())),
         ("Layout", sample(vec![Layout::Solo, Layout::SideBySide, Layout::Grid, Layout::Unknown])),
+        ("SceneEdit", sample(scene_edits())),
         ("Scene", sample(vec![scene(), Scene::default()])),
         ("Command", sample(vec![command()])),
         ("CommandBody", sample(command_bodies())),
@@ -447,6 +460,7 @@ fn a_variant_of_a_newer_peer_arrives_as_unknown_in_every_enum() {
     assert_eq!(read::<UpdateBody>(tagged("what")), UpdateBody::Unknown);
     assert_eq!(read::<SignalBody>(tagged("signal")), SignalBody::Unknown);
     assert_eq!(read::<Phase>(tagged("phase")), Phase::Unknown);
+    assert_eq!(read::<SceneEdit>(tagged("edit")), SceneEdit::Unknown);
     assert_eq!(read::<Role>(json!("of_a_newer_peer")), Role::Unknown);
     assert_eq!(read::<Action>(json!("of_a_newer_peer")), Action::Unknown);
     assert_eq!(read::<Layout>(json!("of_a_newer_peer")), Layout::Unknown);

@@ -13,6 +13,7 @@ mod log;
 mod name;
 mod presence;
 mod room;
+mod scene;
 mod stage;
 
 pub use access::{View, may, rights};

@@ -112,6 +112,9 @@ impl State {
             CommandBody::SetPreview { scene } => {
                 allowed(Action::DirectScenes).and_then(|()| self.stage.set_preview(&self.crew, scene))
             }
+            CommandBody::EditPreview { change } => {
+                allowed(Action::DirectScenes).and_then(|()| self.stage.edit_preview(&self.crew, *change))
+            }
             CommandBody::Take => allowed(Action::DirectScenes).and_then(|()| self.stage.take(&self.crew)),
             CommandBody::GoLive => allowed(Action::CallShow).and_then(|()| self.stage.go_live()),
             CommandBody::EndShow => allowed(Action::CallShow).and_then(|()| self.stage.end(now)),

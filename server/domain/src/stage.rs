@@ -1,10 +1,11 @@
 //! The show: its phase, the scene in preview and the scene on program.
 
-use std::collections::HashSet;
+use houselights_shared::{ParticipantId, Phase, Refusal, Scene, SceneEdit, Timestamp, UNDO_END_WINDOW, UpdateBody};
 
-use houselights_shared::{Layout, ParticipantId, Phase, Refusal, Scene, Timestamp, UNDO_END_WINDOW, UpdateBody};
-
-use crate::backstage::Crew;
+use crate::{
+    backstage::Crew,
+    scene::{edited, seated, unseat, validate},
+};
 
 /// Program seats only people who are on stage, preview only people who are in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,47 +13,6 @@ pub(crate) struct Stage {
     pub(crate) phase: Phase,
     pub(crate) program: Scene,
     pub(crate) preview: Scene,
-}
-
-fn unseat(scene: &mut Scene, who: ParticipantId) {
-    for seat in &mut scene.seats {
-        if *seat == Some(who) {
-            *seat = None;
-        }
-    }
-}
-
-/// The scene with `who` on its first free seat. Where no seat is free the picture is divided further: whoever comes on stage
-/// is seen.
-fn seated(scene: &Scene, who: ParticipantId) -> Scene {
-    let mut scene = scene.clone();
-    if let Some(seat) = scene.seats.iter_mut().find(|seat| seat.is_none()) {
-        *seat = Some(who);
-        return scene;
-    }
-    scene.seats.push(Some(who));
-    while scene.seats.len() > scene.layout.seats() {
-        scene.layout = match scene.layout {
-            Layout::Solo => Layout::SideBySide,
-            Layout::SideBySide | Layout::Grid | Layout::Unknown => {
-                scene.layout = Layout::Grid;
-                break;
-            }
-        };
-    }
-    scene
-}
-
-fn validate(scene: &Scene, crew: &Crew) -> Result<(), Refusal> {
-    let known_layout = match scene.layout {
-        Layout::Solo | Layout::SideBySide | Layout::Grid => true,
-        Layout::Unknown => false,
-    };
-    let mut seen = HashSet::new();
-    let proper = known_layout
-        && scene.seats.len() <= scene.layout.seats()
-        && scene.seats.iter().flatten().all(|who| seen.insert(*who) && crew.member(*who).is_some());
-    if proper { Ok(()) } else { Err(Refusal::SceneInvalid) }
 }
 
 impl Stage {
@@ -78,6 +38,10 @@ impl Stage {
             return Ok(Vec::new());
         }
         Ok(vec![UpdateBody::PreviewSet { scene: scene.clone() }])
+    }
+
+    pub(crate) fn edit_preview(&self, crew: &Crew, edit: SceneEdit) -> Result<Vec<UpdateBody>, Refusal> {
+        self.set_preview(crew, &edited(&self.preview, edit)?)
     }
 
     /// Those seated come on stage first, so that program never shows someone who is not there.

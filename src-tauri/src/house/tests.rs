@@ -301,6 +301,24 @@ async fn after_a_restart_one_is_signed_in_still_and_the_server_may_be_down() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_not_this_persons_is_not_used() {
+    let (server, folder, keys) = (Server::start(Role::Producer).await, Scratch::new(), Keys::mock());
+    let first = Run::new(&folder, &keys);
+    first.sign_in(&server.link()).await.unwrap();
+    let profile = Profile::apart(&folder.0);
+    let entry = profile.entry().unwrap();
+    while keys.load(entry).await.is_none() {}
+    first.house.close().await;
+    // As it is when the key store did not take a newer one.
+    profile.keep(&SessionCard { participant: ParticipantId::random(), ..profile.load().unwrap() }).unwrap();
+    let mut again = Run::new(&folder, &keys);
+    again.begin(Beginning::default()).await.unwrap();
+    while again.view() != Some(View::Welcome) {}
+    assert!(again.house.attendance().is_err());
+    again.house.close().await;
+}
+
+#[tokio::test]
 async fn an_invite_that_is_no_good_leads_to_the_welcome_window_with_the_link() {
     let (server, folder) = (Server::start(Role::Attendee).await, Scratch::new());
     let other = format!("{}/join/other", server.base);
@@ -332,16 +350,20 @@ async fn a_login_that_has_run_out_is_told_and_does_not_come_back_by_itself() {
     }
     let refused = Outcome::Refused { refusal: Refusal::TokenExpired, retry_after_ms: None };
     assert_eq!(run.house.send(CommandBody::Take).await, Ok(refused));
+    run.house.sign_out().await;
+    assert_eq!(run.page().await.0.link, Some(server.link()), "one may want to come in again by the same link");
     run.house.close().await;
 }
 
 #[tokio::test]
-async fn a_link_that_is_opened_reaches_the_page_and_rubbish_does_not() {
+async fn a_link_that_is_opened_reaches_the_page_and_so_does_rubbish_to_be_said_what_it_is() {
     let folder = Scratch::new();
     let run = Run::new(&folder, &Keys::memory());
     run.begin(Beginning::default()).await.unwrap();
     let (_, mut told) = run.page().await;
-    run.house.open_link("rubbish");
+    run.house.open_link(&"rubbish".repeat(10_000));
+    let Some(NativeEvent::LinkOpened { link }) = told.recv().await else { panic!("expected what was opened") };
+    assert!(link.starts_with("rubbish") && link.len() == MOST_SHOWN);
     run.house.open_link("houselights://join?server=https://show.example&invite=abc");
     let Some(NativeEvent::LinkOpened { link }) = told.recv().await else { panic!("expected the link") };
     assert!(link.ends_with("abc"));

@@ -264,6 +264,11 @@ impl Link {
 
     async fn ping(&mut self, standing: &mut Standing) -> Result<(), Over> {
         let (sent_at, now) = (clock(), Instant::now());
+        if let Some((_, asked)) = standing.pinged {
+            // The one before is not answered yet: so long it takes, at least.
+            let round_trip_ms = u32::try_from(asked.elapsed().as_millis()).ok();
+            self.listener.state(ConnectionState::Connected { round_trip_ms });
+        }
         standing.ping_at = now + self.timing.ping_every;
         standing.pinged = Some((sent_at, now));
         wire::send(&mut standing.wire, &ClientFrame::Ping { sent_at }, self.timing.write_within)

@@ -21,6 +21,7 @@ pub(super) fn waits(body: &CommandBody) -> bool {
         | CommandBody::BringOnStage { .. }
         | CommandBody::TakeOffStage { .. }
         | CommandBody::SetPreview { .. }
+        | CommandBody::EditPreview { .. }
         | CommandBody::Take
         | CommandBody::GoLive
         | CommandBody::EndShow

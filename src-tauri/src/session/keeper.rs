@@ -69,7 +69,11 @@ mod tests {
     use super::*;
 
     fn secret(token: &str) -> Secret {
-        Secret { token: token.into(), invite: "invite".into() }
+        Secret {
+            participant: "01990000-0000-7000-8000-000000000001".parse().unwrap(),
+            token: token.into(),
+            invite: "invite".into(),
+        }
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use houselights_shared::Token;
+use houselights_shared::{ParticipantId, Token};
 use keyring_core::{CredentialStore, Entry};
 use serde::{Deserialize, Serialize};
 use tokio::{
@@ -31,6 +31,8 @@ const WAITING: usize = 8;
 /// same person.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Secret {
+    /// Whose it is: a store that did not take a newer one may still hold another's.
+    pub participant: ParticipantId,
     /// The login's token.
     pub token: Token,
     /// The invite's secret.
@@ -111,6 +113,11 @@ impl Keys {
         if self.usable().await && *self.kept.borrow() { TokenKeeping::KeyStore } else { TokenKeeping::ThisRunOnly }
     }
 
+    /// Until where the token is kept turns out to be elsewhere than [`keeping`](Self::keeping) said.
+    pub fn turns(&self) -> watch::Receiver<bool> {
+        self.kept.subscribe()
+    }
+
     /// What was kept under this name.
     pub async fn load(&self, entry: &str) -> Option<Secret> {
         let (answer, answered) = oneshot::channel();
@@ -121,7 +128,7 @@ impl Keys {
     pub async fn keep(&self, entry: &str, secret: Secret) {
         let (answer, answered) = oneshot::channel();
         let kept = self.ask(Request::Keep { entry: entry.into(), secret, answer }, answered).await.unwrap_or(false);
-        self.kept.send_replace(kept);
+        self.kept.send_if_modified(|before| std::mem::replace(before, kept) != kept);
     }
 
     /// Forgets what was kept under this name.

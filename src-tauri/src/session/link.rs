@@ -4,6 +4,8 @@ use url::{Host, Url};
 
 /// The longest link that is looked at.
 const MAX_LINK_BYTES: usize = 2_048;
+/// The longest text in which one is looked for.
+const MAX_TEXT_BYTES: usize = 16 * 1_024;
 /// The longest invite.
 const MAX_INVITE_BYTES: usize = 256;
 
@@ -15,13 +17,24 @@ pub struct Link {
 }
 
 impl Link {
-    /// Reads a link as it was pasted or opened; none where it is not one.
+    /// Reads a link as it was pasted or opened, also out of the sentence that it came in; none where there is none, or more
+    /// than one.
     pub fn read(text: &str) -> Option<Self> {
-        let text = text.trim().trim_start_matches('<').trim_end_matches('>');
-        if text.len() > MAX_LINK_BYTES {
+        if text.len() > MAX_TEXT_BYTES {
             return None;
         }
-        let url = Url::parse(text).ok()?;
+        let mut found = text.split_whitespace().filter_map(Self::word);
+        let first = found.next()?;
+        found.all(|other| other == first).then_some(first)
+    }
+
+    fn word(word: &str) -> Option<Self> {
+        // What stands around a link in a sentence and ends none.
+        let word = word.trim_matches(['<', '>', '(', ')', '[', ']', '"', '\'', ',', ';', '.', '!', '“', '”', '„', '‘', '’']);
+        if word.len() > MAX_LINK_BYTES {
+            return None;
+        }
+        let url = Url::parse(word).ok()?;
         match url.scheme() {
             "houselights" => Self::of_app(&url),
             "https" | "http" => Self::of_web(url),
@@ -124,13 +137,28 @@ mod tests {
     }
 
     #[test]
+    fn a_link_is_found_in_the_sentence_that_it_came_in() {
+        let link = Some(("https://show.example".into(), "abc".into()));
+        for sentence in [
+            "Join us tonight: https://show.example/join/abc.",
+            "\"https://show.example/join/abc\"",
+            "(https://show.example/join/abc), see you!",
+            "https://show.example/join/abc\nhttps://show.example/join/abc",
+            "more at https://show.example/about, come in by https://show.example/join/abc",
+        ] {
+            assert_eq!(read(sentence), link, "{sentence}");
+        }
+        assert_eq!(read("https://show.example/join/abc or https://show.example/join/def"), None, "which one?");
+        assert_eq!(read(&format!("{} https://show.example/join/abc", "x".repeat(MAX_TEXT_BYTES))), None);
+    }
+
+    #[test]
     fn what_is_not_an_invite_is_not_read() {
         for text in [
             "",
             "hello",
             "https://show.example/",
             "https://show.example/join/",
-            "https://show.example/join/a b",
             "https://show.example/join/a%2Fb",
             "https://me:secret@show.example/join/abc",
             "file:///join/abc",

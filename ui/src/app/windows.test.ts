@@ -5,6 +5,7 @@ import { tick } from "svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FakeCore } from "../../dev/core";
 import { type MadeUp, people, ROOM, scenes } from "../../dev/scenes";
+import type { Outcome } from "../protocol";
 import App from "./App.svelte";
 import { House } from "./house.svelte";
 
@@ -173,18 +174,32 @@ describe("the control room", () => {
     const { core, user } = await open("control", "live");
     await user.click(screen.getByTestId("layout-solo"));
     await user.keyboard("{Enter}");
-    expect(core.sent.map((body) => body.do)).toEqual(["set_preview", "take"]);
+    expect(core.sent.map((body) => body.do)).toEqual(["edit_preview", "take"]);
+  });
+
+  it("takes once, however often it is pressed before the room has answered", async () => {
+    const { core, user } = await open("control", "live");
+    let answered = (_: Outcome) => {};
+    core.answer = () => new Promise((resolve) => (answered = resolve));
+    await user.keyboard("{Enter}{Enter}");
+    await user.click(screen.getByTestId("take"));
+    expect(core.sent).toEqual([{ do: "take" }]);
+    answered({ is: "accepted", seq: 241 });
+    core.answer = async () => ({ is: "accepted", seq: 242 });
+    await Promise.resolve();
+    await user.dblClick(screen.getByTestId("take"));
+    expect(core.sent).toEqual([{ do: "take" }, { do: "take" }]);
   });
 
   it("prepares a layout by its key and a seat by its list", async () => {
     const { core, user } = await open("control", "live");
     await user.keyboard("1");
-    expect(core.sent).toEqual([{ do: "set_preview", scene: { layout: "solo", seats: [people.ines] } }]);
+    expect(core.sent).toEqual([{ do: "edit_preview", change: { edit: "divide", layout: "solo" } }]);
     const [first] = screen.getAllByTestId("seat");
     if (first) await user.selectOptions(first, people.tomas);
     expect(core.sent[1]).toEqual({
-      do: "set_preview",
-      scene: { layout: "grid", seats: [people.tomas, people.daniel, people.lucia] },
+      do: "edit_preview",
+      change: { edit: "seat", seat: 0, participant: people.tomas },
     });
   });
 

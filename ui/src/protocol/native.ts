@@ -21,7 +21,11 @@ status: MediaStatus, } | { "event": "own_level",
 /**
  * In dB below full scale: 0 is the loudest, 127 silence.
  */
-below_full_scale: number, } | { "event": "link_opened", 
+below_full_scale: number, } | { "event": "keeping", 
+/**
+ * Where.
+ */
+keeping: TokenKeeping, } | { "event": "close_asked" } | { "event": "link_opened", 
 /**
  * The link.
  */

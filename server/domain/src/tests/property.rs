@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use houselights_shared::{MAX_ON_STAGE, Sending};
+use houselights_shared::{MAX_ON_STAGE, SceneEdit, Sending};
 use proptest::prelude::*;
 
 use super::*;
@@ -42,6 +42,18 @@ fn any_scene() -> impl Strategy<Value = Scene> {
         .prop_map(|(layout, seats)| Scene { layout, seats })
 }
 
+fn any_edit() -> impl Strategy<Value = SceneEdit> {
+    let layout = prop_oneof![Just(Layout::Solo), Just(Layout::SideBySide), Just(Layout::Grid), Just(Layout::Unknown)];
+    prop_oneof![
+        layout.prop_map(|layout| SceneEdit::Divide { layout }),
+        (0u8..11, participant()).prop_map(|(seat, participant)| SceneEdit::Seat { seat, participant }),
+        (0u8..11).prop_map(|seat| SceneEdit::Empty { seat }),
+        participant().prop_map(|participant| SceneEdit::Add { participant }),
+        participant().prop_map(|participant| SceneEdit::Remove { participant }),
+        Just(SceneEdit::Unknown),
+    ]
+}
+
 fn body() -> impl Strategy<Value = CommandBody> {
     prop_oneof![
         3 => "[ -~\u{0}\u{a}é]{0,40}".prop_map(|text| CommandBody::SendMessage { text }),
@@ -51,6 +63,7 @@ fn body() -> impl Strategy<Value = CommandBody> {
         2 => participant().prop_map(|participant| CommandBody::TakeOffStage { participant }),
         3 => any_scene().prop_map(|scene| CommandBody::SetPreview { scene }),
         2 => Just(CommandBody::SetPreview { scene: Scene::default() }),
+        4 => any_edit().prop_map(|change| CommandBody::EditPreview { change }),
         2 => Just(CommandBody::Take),
         1 => Just(CommandBody::GoLive),
         1 => Just(CommandBody::EndShow),

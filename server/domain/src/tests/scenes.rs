@@ -1,4 +1,4 @@
-use houselights_shared::MAX_ON_STAGE;
+use houselights_shared::{MAX_ON_STAGE, SceneEdit};
 
 use super::*;
 
@@ -129,6 +129,43 @@ fn the_same_preview_again_tells_nobody_anything() {
 }
 
 #[test]
+fn a_change_of_the_preview_is_made_to_the_scene_as_it_stands() {
+    let (pat, ada, grace, jean) =
+        (actor(1, Role::Producer), actor(2, Role::Speaker), actor(3, Role::Speaker), actor(4, Role::Speaker));
+    let mut stage = Stage::with(&[&pat, &ada, &grace, &jean]);
+    let [a, g, j] = [&ada, &grace, &jean].map(|who| who.participant);
+    let add = |participant| SceneEdit::Add { participant };
+    let divide = |layout| SceneEdit::Divide { layout };
+    let seat = |seat, participant| SceneEdit::Seat { seat, participant };
+    for (change, layout, seats) in [
+        (add(a), Layout::Solo, vec![Some(a)]),
+        (add(a), Layout::Solo, vec![Some(a)]),
+        // A full scene: in place of who sits last.
+        (add(g), Layout::Solo, vec![Some(g)]),
+        (divide(Layout::Grid), Layout::Grid, vec![Some(g)]),
+        // Two who ask at once both sit.
+        (add(a), Layout::Grid, vec![Some(g), Some(a)]),
+        (add(j), Layout::Grid, vec![Some(g), Some(a), Some(j)]),
+        (seat(0, j), Layout::Grid, vec![Some(j), Some(a), Some(g)]),
+        (seat(4, a), Layout::Grid, vec![Some(j), None, Some(g), None, Some(a)]),
+        (SceneEdit::Remove { participant: a }, Layout::Grid, vec![Some(j), None, Some(g)]),
+        (add(a), Layout::Grid, vec![Some(j), Some(a), Some(g)]),
+        (SceneEdit::Empty { seat: 1 }, Layout::Grid, vec![Some(j), None, Some(g)]),
+        (SceneEdit::Empty { seat: 8 }, Layout::Grid, vec![Some(j), None, Some(g)]),
+        (divide(Layout::SideBySide), Layout::SideBySide, vec![Some(j), Some(g)]),
+        (divide(Layout::Solo), Layout::Solo, vec![Some(j)]),
+    ] {
+        stage.done(&pat, CommandBody::EditPreview { change });
+        assert_eq!(stage.crew_view().crew.unwrap().preview, Scene { layout, seats }, "{change:?}");
+    }
+    for change in
+        [seat(1, a), seat(255, a), add(actor(9, Role::Speaker).participant), divide(Layout::Unknown), SceneEdit::Unknown]
+    {
+        assert_eq!(stage.refused(&pat, CommandBody::EditPreview { change }), Refusal::SceneInvalid, "{change:?}");
+    }
+}
+
+#[test]
 fn only_producers_and_organizers_direct_the_stage() {
     let (pat, ada) = (actor(1, Role::Producer), actor(2, Role::Speaker));
     let mut stage = Stage::with(&[&pat, &ada]);
@@ -139,6 +176,7 @@ fn only_producers_and_organizers_direct_the_stage() {
             CommandBody::BringOnStage { participant },
             CommandBody::TakeOffStage { participant },
             set(Scene::default()),
+            CommandBody::EditPreview { change: SceneEdit::Add { participant } },
             CommandBody::Take,
             CommandBody::GoLive,
             CommandBody::EndShow,

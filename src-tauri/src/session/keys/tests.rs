@@ -5,7 +5,11 @@ use houselights_shared::EventId;
 use super::*;
 
 fn secret(token: &str) -> Secret {
-    Secret { token: token.into(), invite: "invite".into() }
+    Secret {
+        participant: "01990000-0000-7000-8000-000000000001".parse().unwrap(),
+        token: token.into(),
+        invite: "invite".into(),
+    }
 }
 
 /// Keeps, replaces and forgets.
@@ -69,7 +73,12 @@ async fn a_key_store_that_does_not_take_the_token_is_said() {
         }
     }
     let keys = Keys::open(Box::new(|| Ok(Arc::new(Full))));
+    let mut turns = keys.turns();
     keys.keep("default", secret("one")).await;
+    assert!(turns.has_changed().unwrap(), "and whoever was told otherwise hears of it");
+    turns.mark_unchanged();
+    keys.keep("default", secret("two")).await;
+    assert!(!turns.has_changed().unwrap());
     assert!(keys.keeping().await == TokenKeeping::ThisRunOnly);
 }
 

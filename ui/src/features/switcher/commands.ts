@@ -1,44 +1,29 @@
 import type { Send } from "../../link/link";
-import type { Layout, ParticipantId, Scene } from "../../protocol";
+import type { Layout, ParticipantId } from "../../protocol";
 import { SEATS } from "../../protocol/limits";
 
 export const seatsOf = (layout: Layout): number => SEATS[layout];
 
+// Each says what is to change and not what the scene shall be: the room makes the change to the scene as it stands there, so
+// that quick hands, or two producers, do not undo each other.
+
 /** The same people in another layout, as many as it seats. */
-export function withLayout(scene: Scene, layout: Layout): Scene {
-  const seated = scene.seats.filter((seat) => seat !== null);
-  return { layout, seats: seated.slice(0, seatsOf(layout)) };
-}
+export const divide = (send: Send, layout: Layout) =>
+  send({ do: "edit_preview", change: { edit: "divide", layout } });
 
-/** The scene with someone (or nobody) on a seat. Who sat elsewhere changes places with who sat there. */
-export function withSeat(scene: Scene, index: number, participant: ParticipantId | null): Scene {
-  const seats = Array.from(
-    { length: Math.max(scene.seats.length, index + 1) },
-    (_, seat) => scene.seats[seat] ?? null,
-  );
-  const before = participant === null ? -1 : seats.indexOf(participant);
-  if (before >= 0) seats[before] = seats[index] ?? null;
-  seats[index] = participant;
-  return { layout: scene.layout, seats: trimmed(seats) };
-}
+/** Someone, or nobody, onto a seat. */
+export const seat = (send: Send, index: number, participant: ParticipantId | null) =>
+  send({
+    do: "edit_preview",
+    change:
+      participant === null ? { edit: "empty", seat: index } : { edit: "seat", seat: index, participant },
+  });
 
-/** The scene with someone on its first free seat; in a full one they take the last. */
-export function withGuest(scene: Scene, participant: ParticipantId): Scene {
-  if (scene.seats.includes(participant)) return scene;
-  const free = scene.seats.indexOf(null);
-  const next = free >= 0 ? free : Math.min(scene.seats.length, seatsOf(scene.layout) - 1);
-  return withSeat(scene, next, participant);
-}
+/** Someone into the scene, on the first free seat. */
+export const addGuest = (send: Send, participant: ParticipantId) =>
+  send({ do: "edit_preview", change: { edit: "add", participant } });
 
-export const withoutGuest = (scene: Scene, participant: ParticipantId): Scene => ({
-  layout: scene.layout,
-  seats: trimmed(scene.seats.map((seat) => (seat === participant ? null : seat))),
-});
+export const removeGuest = (send: Send, participant: ParticipantId) =>
+  send({ do: "edit_preview", change: { edit: "remove", participant } });
 
-function trimmed(seats: (ParticipantId | null)[]): (ParticipantId | null)[] {
-  const last = seats.findLastIndex((seat) => seat !== null);
-  return seats.slice(0, last + 1);
-}
-
-export const setPreview = (send: Send, scene: Scene) => send({ do: "set_preview", scene });
 export const take = (send: Send) => send({ do: "take" });
