@@ -129,6 +129,10 @@ export class FakeCore implements Link {
     throw { problem: "unreachable" };
   }
 
+  async quit(): Promise<void> {
+    this.calls.push("quit");
+  }
+
   async signOut(): Promise<void> {
     this.calls.push("signOut");
   }

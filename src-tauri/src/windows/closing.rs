@@ -22,16 +22,15 @@ enum Close {
     Window,
     /// The app ends: nobody is on air, or hears a show, without a window.
     App,
-    /// The page asks first.
+    /// The page asks the person where it has to, and then ends the app.
     Ask,
 }
 
 fn close(view: View, insists: bool) -> Close {
     match view {
         View::Welcome => Close::Window,
-        View::Attendee => Close::App,
-        View::Studio | View::Control if insists => Close::App,
-        View::Studio | View::Control => Close::Ask,
+        View::Attendee | View::Studio | View::Control if insists => Close::App,
+        View::Attendee | View::Studio | View::Control => Close::Ask,
     }
 }
 
@@ -58,11 +57,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_stays_on_air_without_a_window_and_the_crew_is_asked_once() {
+    fn nobody_stays_on_air_without_a_window_and_the_page_is_asked_once() {
         assert_eq!(close(View::Welcome, false), Close::Window, "what runs beside it goes on");
-        assert_eq!(close(View::Attendee, false), Close::App);
-        for crew in [View::Studio, View::Control] {
-            assert_eq!((close(crew, false), close(crew, true)), (Close::Ask, Close::App));
+        for view in [View::Attendee, View::Studio, View::Control] {
+            assert_eq!((close(view, false), close(view, true)), (Close::Ask, Close::App));
         }
     }
 }

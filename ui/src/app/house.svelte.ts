@@ -27,6 +27,8 @@ export class House {
   keeping = $state.raw<TokenKeeping>("key_store");
   /** For the welcome window: whose place is taken by coming in. */
   beside = $state.raw<SessionCard | undefined>();
+  /** The person pressed the window's own button to close it. */
+  closing = $state(false);
   /** A link that waits to be signed in with. */
   opened = $state.raw<Opened | undefined>();
 
@@ -102,6 +104,12 @@ export class House {
       case "own_level":
         this.devices.ownLevel = event.below_full_scale;
         break;
+      case "close_asked":
+        this.closing = true;
+        break;
+      case "keeping":
+        this.keeping = event.keeping;
+        break;
       case "link_opened":
         this.opened = this.#turn(event.link);
         break;
@@ -114,6 +122,15 @@ export class House {
     const { stage, here } = this.room;
     const calls = this.beside.role !== "speaker" && stage.live;
     return !here || calls || stage.place(this.beside.participant) !== "backstage";
+  }
+
+  /** Ends the app. */
+  async quit(): Promise<void> {
+    await this.notices.watch(this.link.quit());
+  }
+
+  stay(): void {
+    this.closing = false;
   }
 
   async leave(): Promise<void> {

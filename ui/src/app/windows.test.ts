@@ -59,6 +59,12 @@ describe("every window", () => {
 });
 
 describe("the attendee's window", () => {
+  it("closes without a question", async () => {
+    const { core } = await open("attendee", "live");
+    core.tell({ event: "close_asked" });
+    await vi.waitFor(() => expect(core.calls).toContain("quit"));
+  });
+
   it("shows a slate before and after, and the scene while live", async () => {
     const { core } = await open("attendee", "empty");
     expect(screen.getByTestId("slate").textContent).toContain("starts soon");
@@ -168,6 +174,23 @@ describe("the control room", () => {
     expect(core.calls).not.toContain("signOut");
     await user.click(await screen.findByTestId("leave-confirm"));
     expect(core.calls).toContain("signOut");
+  });
+
+  it("asks before its window closes, and closes once that is answered", async () => {
+    const { core, user } = await open("control", "live");
+    core.tell({ event: "close_asked" });
+    await user.click(await screen.findByTestId("close-stay"));
+    expect(core.calls).not.toContain("quit");
+    core.tell({ event: "close_asked" });
+    await user.click(await screen.findByTestId("close-confirm"));
+    expect(core.calls).toContain("quit");
+  });
+
+  it("takes with Enter after a dialog was opened by a click and left", async () => {
+    const { user } = await open("control", "live");
+    await user.click(screen.getByTestId("end-show"));
+    await user.keyboard("{Escape}");
+    expect(document.activeElement).toBe(document.body);
   });
 
   it("takes with Enter after a click", async () => {

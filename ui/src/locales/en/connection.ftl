@@ -24,4 +24,9 @@ page-failed = This window has stopped working.
 page-again = Start the window again
 
 leave-event = Leave the event
+
+close-question = Close Houselights?
+close-explained = The show goes on without you. You can come back with your link.
+close-stay = Stay
+close-yes = Close
 notice-dismiss = Close this notice
