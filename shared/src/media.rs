@@ -62,7 +62,7 @@ pub enum MediaOutcome {
 
 /// Whose media each standing slot carries, by the order of the receive sections in the offer. An empty slot is silent.
 /// A publisher keeps its video slot for as long as it is seen; nobody is sent their own media.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SlotMap {
     /// [`VIDEO_SLOTS`] entries.
     #[serde(default)]
@@ -70,4 +70,11 @@ pub struct SlotMap {
     /// [`AUDIO_SLOTS`] entries.
     #[serde(default)]
     pub audio: Vec<Option<ParticipantId>>,
+}
+
+impl Default for SlotMap {
+    /// Every slot is silent.
+    fn default() -> Self {
+        Self { video: vec![None; VIDEO_SLOTS], audio: vec![None; AUDIO_SLOTS] }
+    }
 }

@@ -48,6 +48,11 @@ async fn a_panic_in_the_thread_ends_everyones_media_is_told_and_the_thread_begin
     media.join(room, ada, true, offer()).await.unwrap();
     media.panic();
     within(async { while !matches!(events.recv().await, Some(Event::Gone { who, .. }) if who == ada) {} }).await;
+    let carries_nothing = |event: &Option<Event>| {
+        let Some(Event::Slots { crew, audience, .. }) = event else { return false };
+        [crew, audience].iter().all(|map| map.video.iter().chain(&map.audio).all(Option::is_none))
+    };
+    within(async { while !carries_nothing(&events.recv().await) {} }).await;
     let after = media.figures();
     assert_eq!((after.works, after.peers, after.panics, after.restarts), (false, 0, 1, 0), "it is not hidden");
     // What is asked for meanwhile is answered by the new one, which knows who is on stage.

@@ -11,7 +11,7 @@ use std::{
 
 use futures_util::FutureExt;
 use houselights_media::{Config, Counters, Datagram, Event, Identity, Sfu};
-use houselights_shared::{ParticipantId, RoomId};
+use houselights_shared::{ParticipantId, RoomId, SlotMap};
 use quinn_udp::UdpSocketState;
 use tokio::{
     net::UdpSocket,
@@ -90,16 +90,30 @@ async fn supervise(place: &Place, ready: oneshot::Sender<Result<(), MediaError>>
             }
         }
         place.tally.ended();
-        for (room, who) in peers.drain() {
-            if place.events.send(Event::Gone { room, who }).await.is_err() {
-                return;
-            }
+        if !told_of_end(&place.events, &mut peers).await {
+            return;
         }
         worker = match reopen(place).await {
             Some(worker) => worker,
             None => return,
         };
     }
+}
+
+/// Everyone's media has ended: nobody is connected, and no slot of their rooms carries anything. False: nobody listens any more.
+async fn told_of_end(events: &mpsc::Sender<Event>, peers: &mut Peers) -> bool {
+    let rooms: HashSet<RoomId> = peers.iter().map(|(room, _)| *room).collect();
+    for (room, who) in peers.drain() {
+        if events.send(Event::Gone { room, who }).await.is_err() {
+            return false;
+        }
+    }
+    for room in rooms {
+        if events.send(Event::Slots { room, crew: SlotMap::default(), audience: SlotMap::default() }).await.is_err() {
+            return false;
+        }
+    }
+    true
 }
 
 /// A worker with an empty unit, as soon as one can be had; nothing where none is wanted any more.

@@ -199,3 +199,38 @@ fn a_letterbox_keeps_proportions_and_a_crop_fills() {
     let cropped = picture.cropped(640, 360).unwrap();
     assert!(cropped.luma().iter().all(|value| *value == 235));
 }
+
+#[test]
+fn the_meadow_goes_by_and_comes_round() {
+    let meadow = draw::Meadow::new(640, 160);
+    let at = |micros: i64| {
+        let mut picture = Picture::black(320, 360).unwrap();
+        meadow.draw(&mut picture, 200, micros);
+        picture
+    };
+    let (before, after) = (at(NOW), at(NOW + 1_000_000));
+    let row = |picture: &Picture, from: usize| picture.luma()[210 * 320 + from..210 * 320 + from + 200].to_vec();
+    assert_eq!(row(&before, 120), row(&after, 0), "120 pixels a second");
+    assert_ne!(row(&before, 0), row(&after, 0));
+    assert!(at(NOW).luma() == at(NOW + 16_000_000).luma(), "640 pixels in five and a third seconds, three times");
+    assert!(before.luma()[..200 * 320].iter().all(|luma| *luma == before.luma()[0]), "what is above stays");
+}
+
+#[test]
+fn with_the_meadow_a_test_picture_is_as_much_work_as_film() {
+    let meadow = draw::Meadow::new(1_280, 160);
+    let bits = |grass: bool| {
+        let mut encoder = Encoder::new(settings(640, 360, 900_000)).unwrap();
+        let coded = |number: u32| {
+            let micros = NOW + i64::from(number) * 33_333;
+            let mut picture = scene(640, 360, micros);
+            if grass {
+                meadow.draw(&mut picture, 200, micros);
+            }
+            encode(&mut encoder, &picture, number).bytes.len()
+        };
+        (0..60).map(coded).skip(1).sum::<usize>()
+    };
+    let (plain, film) = (bits(false), bits(true));
+    assert!(film > 4 * plain, "{plain} and {film} bytes");
+}

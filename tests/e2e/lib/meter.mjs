@@ -1,6 +1,6 @@
 // What processes cost, read from /proc.
 
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** The fields of /proc/<pid>/stat behind the name in parentheses: 0 is the state, 1 the parent, 19 the start. */
 function stat(pid) {
@@ -44,20 +44,26 @@ export function startedAt(pid) {
   return Date.now() - up + Number(stat(pid)[19]) * 10;
 }
 
-function kilobytes(file, key) {
+/** A figure of a process; nothing of one that is gone. One that runs and cannot be read is an error: it would be left out. */
+function kilobytes(pid, file, key) {
+  let text;
   try {
-    return Number(readFileSync(file, "utf8").match(new RegExp(`^${key}:\\s+(\\d+)`, "m"))?.[1] ?? 0);
-  } catch {
-    return 0; // it is gone
+    text = readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch (error) {
+    if (!existsSync(`/proc/${pid}`)) return 0;
+    throw error;
   }
+  const found = text.match(new RegExp(`^${key}:\\s+(\\d+)`, "m"));
+  if (!found && existsSync(`/proc/${pid}/exe`)) throw new Error(`no ${key} in /proc/${pid}/${file}`);
+  return Number(found?.[1] ?? 0);
 }
 
 /** Memory of a tree in megabytes, what is shared with others counted in part (PSS). */
 export function pssMb(root) {
-  return tree(root).reduce((sum, pid) => sum + kilobytes(`/proc/${pid}/smaps_rollup`, "Pss"), 0) / 1024;
+  return tree(root).reduce((sum, pid) => sum + kilobytes(pid, "smaps_rollup", "Pss"), 0) / 1024;
 }
 
 /** Memory of one process in megabytes (RSS). */
 export function rssMb(pid) {
-  return kilobytes(`/proc/${pid}/status`, "VmRSS") / 1024;
+  return kilobytes(pid, "status", "VmRSS") / 1024;
 }

@@ -36,9 +36,8 @@ pub struct Heard {
 pub fn rows(connections: &[u32], rates: &[u32]) -> Result<Vec<Value>> {
     let mut rows = Vec::new();
     for &connections in connections {
-        let crowd = Crowd::gather(connections)?;
+        let mut crowd = Crowd::gather(connections)?;
         let mut floor = Floor::gather(connections)?;
-        let mut crowd = crowd;
         for &rate in rates {
             let (cost, heard) = crowd.window(rate)?;
             let size = heard.bytes.checked_div(heard.delivered).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! The test source: bars, a block that moves and the burnt-in clock; and a tone that starts with each second.
+//! The test source: bars, a strip of grass that goes by, a block that moves and the burnt-in clock; and a tone that starts with each second.
 
 use std::f32::consts::TAU;
 
@@ -11,12 +11,15 @@ use crate::media::time;
 const WIDTH: usize = 640;
 const HEIGHT: usize = 360;
 const RATE: u32 = 30;
+/// Above it are the bars.
+const MEADOW_TOP: usize = 200;
 /// The tone sounds in the first tenth of each second of the wall clock.
 const BEEP_MICROS: i64 = 100_000;
 
 /// Bars at 640x360 and 30 pictures a second with [the clock](houselights_picture::clock) of the moment of drawing.
 pub(crate) struct TestPicture {
     background: Picture,
+    meadow: draw::Meadow,
     start: i64,
     next: i64,
 }
@@ -25,7 +28,8 @@ impl TestPicture {
     pub(crate) fn new() -> Result<Self, SourceError> {
         let mut background = Picture::black(WIDTH, HEIGHT).map_err(|error| SourceError::of(FaultCause::Internal, error))?;
         draw::bars(&mut background);
-        Ok(Self { background, start: time::now(), next: 0 })
+        let meadow = draw::Meadow::new(2 * WIDTH, HEIGHT - MEADOW_TOP);
+        Ok(Self { background, meadow, start: time::now(), next: 0 })
     }
 }
 
@@ -45,6 +49,7 @@ impl VideoSource for TestPicture {
         let mut picture = self.background.clone();
         // The clock that is burnt in is read as late as possible.
         let (at, wall) = (now, time::wall());
+        self.meadow.draw(&mut picture, MEADOW_TOP, wall);
         draw::shuttle(&mut picture, wall);
         clock::burn(&mut picture, wall);
         Ok(Some(Shot { picture, at }))
