@@ -24,11 +24,11 @@ export function tree(root) {
   return found;
 }
 
-/** The descendant that runs a program. */
+/** The descendant that runs a program, by the end of its path. */
 export function descendant(root, program) {
   const isIt = (pid) => {
     try {
-      return readlinkSync(`/proc/${pid}/exe`) === program;
+      return readlinkSync(`/proc/${pid}/exe`).endsWith(program);
     } catch {
       return false;
     }
