@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{app::App, store::app_link};
 
-const PAGE: &str = include_str!("../../templates/join.html");
+const PAGE: &str = include_str!("../../templates/page.html");
+const INVITATION: &str = include_str!("../../templates/join.html");
 const SORRY: &str = include_str!("../../templates/join_sorry.html");
 
 /// Nothing but the page itself: no script, nothing from elsewhere, no frame around it.
@@ -40,12 +41,12 @@ pub(super) async fn page(State(app): State<Arc<App>>, secret: Secret, request: R
 
 fn invitation(event: &str, as_role: Role, link: &str) -> String {
     let as_role = say(role(as_role), &[]);
-    filled(
-        PAGE,
+    page_of(
+        &say("join-title", &[("event", event)]),
+        INVITATION,
         &[
             ("{event}", event),
             ("{link}", link),
-            ("{join-title}", &say("join-title", &[("event", event)])),
             ("{join-invited}", &say("join-invited", &[("role", &as_role)])),
             ("{join-open}", &say("join-open", &[])),
             ("{join-help}", &say("join-help", &[])),
@@ -56,7 +57,12 @@ fn invitation(event: &str, as_role: Role, link: &str) -> String {
 /// Why there is nothing to see, by the beginning of its messages' names.
 fn sorry(why: &str) -> String {
     let words = |what| say(&format!("{why}-{what}"), &[]);
-    filled(SORRY, &[("{title}", &words("title")), ("{heading}", &words("heading")), ("{help}", &words("help"))])
+    page_of(&words("title"), SORRY, &[("{heading}", &words("heading")), ("{help}", &words("help"))])
+}
+
+/// A whole page: what all have, around what this one says.
+fn page_of(title: &str, content: &str, places: &[(&str, &str)]) -> String {
+    filled(PAGE, &[("{title}", title)]).replace("{content}", &filled(content, places))
 }
 
 fn filled(template: &str, places: &[(&str, &str)]) -> String {

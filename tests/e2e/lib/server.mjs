@@ -8,13 +8,20 @@ export class Server {
   #database = join(scratch("server"), "houselights.db");
   #http = "127.0.0.1:0";
   #media = "127.0.0.1:0";
+  #further;
   #process;
+
+  /** `further`: more of its flags. */
+  constructor(further = []) {
+    this.#further = further;
+  }
 
   /** Starts it, or starts it again where it was: same ports, same database. Answers how long it took, in milliseconds. */
   async start() {
     const began = performance.now();
     this.#process = start(this.#program, [
       ...["--database", this.#database, "--listen", this.#http, "--media-listen", this.#media],
+      ...this.#further,
     ]);
     const ready = await this.#process.line((line) => line.match(/^ready http=(\S+) media=(\S+)$/) ?? undefined);
     [, this.#http, this.#media] = ready;
