@@ -26,6 +26,12 @@ export type CommandId = string;
 export type MessageId = string;
 
 /**
+ * An opaque secret: what an invite link carries, or a login's token. `Debug` keeps it to itself, so that none comes into a
+ * log by way of what it is part of.
+ */
+export type Token = string;
+
+/**
  * Microseconds since 1970-01-01 00:00 UTC, leap seconds not counted.
  */
 export type Timestamp = number;
@@ -49,6 +55,11 @@ export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_u
  * What a participant is in an event. What each may do is one table, in the server's `access.rs`.
  */
 export type Role = "attendee" | "speaker" | "moderator" | "producer" | "organizer" | "unknown";
+
+/**
+ * What can be allowed to a role.
+ */
+export type Action = "send_message" | "remove_own_message" | "remove_any_message" | "enter_backstage" | "move_on_stage" | "direct_scenes" | "call_show" | "unknown";
 
 /**
  * What a person sends: whether the camera's picture and the microphone's sound leave the machine.
@@ -497,7 +508,7 @@ export type LoginRequest = {
 /**
  * The invite's secret.
  */
-invite: string, 
+invite: Token, 
 /**
  * One's name; taken only where the invite is not personal.
  */
@@ -510,7 +521,7 @@ export type Login = {
 /**
  * Opaque and secret; for `Hello` and as bearer.
  */
-token: string, 
+token: Token, 
 /**
  * Who one is.
  */
@@ -569,7 +580,7 @@ version: Version,
 /**
  * The login's token.
  */
-token: string, 
+token: Token, 
 /**
  * Name and version of the client, for the server's log.
  */
@@ -634,6 +645,10 @@ name: string,
  * As what one came.
  */
 role: Role, 
+/**
+ * What the role may do; whatever else one asks for is refused.
+ */
+may: Array<Action>, 
 /**
  * The event.
  */
