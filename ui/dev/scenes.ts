@@ -134,7 +134,9 @@ const devices: Devices = {
 
 const media: MediaStatus = {
   connected: true,
+  wanted: { camera: true, microphone: true },
   sending: { camera: true, microphone: true },
+  hearing_myself: false,
   choice: { camera: "camera:0", microphone: "mic:0", speaker: "speaker:0" },
   faults: [],
   silent: false,
@@ -152,7 +154,9 @@ const usual: MadeUp = {
 
 const nothing: MediaStatus = {
   connected: false,
+  wanted: { camera: false, microphone: false },
   sending: { camera: false, microphone: false },
+  hearing_myself: false,
   choice: {},
   faults: [{ kind: "speaker", cause: "no_sound" }],
   silent: true,
@@ -224,6 +228,7 @@ export const scenes: Record<string, MadeUp> = {
     ...usual,
     media: {
       ...media,
+      sending: { camera: false, microphone: true },
       faults: [{ kind: "camera", cause: "closed", detail: "VIDIOC_STREAMON: Device or resource busy" }],
     },
   },

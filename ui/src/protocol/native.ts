@@ -17,7 +17,11 @@ frame: ServerFrame, } | { "event": "media",
 /**
  * How it is now.
  */
-status: MediaStatus, } | { "event": "own_level", 
+status: MediaStatus, } | { "event": "keeping", 
+/**
+ * Where the token is kept.
+ */
+keeping: TokenKeeping, } | { "event": "own_level", 
 /**
  * In dB below full scale: 0 is the loudest, 127 silence.
  */
@@ -163,7 +167,7 @@ export type DeviceKind = "camera" | "microphone" | "speaker";
  */
 export type Device = { 
 /**
- * What to hand to `choose_devices`: `camera:0`, `mic:…`, `clip:/path.webm`, `test`.
+ * What to hand to `choose_device`: `camera:0`, `mic:…`, `clip:/path.webm`, `test`.
  */
 id: string, 
 /**
@@ -214,9 +218,17 @@ export type MediaStatus = {
  */
 connected: boolean, 
 /**
+ * How the switches stand.
+ */
+wanted: Sending, 
+/**
  * What really leaves this machine, whatever the room has heard of it.
  */
 sending: Sending, 
+/**
+ * Whether one's own microphone is played on one's own loudspeaker.
+ */
+hearing_myself: boolean, 
 /**
  * Why the server did not take the last offer of a media connection, until it takes one.
  */
