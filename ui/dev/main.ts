@@ -16,13 +16,28 @@ if (!scene || !target) throw new Error("no such scene");
 
 const role = location.hash.slice(2);
 const core = new FakeCore(scene, role);
-const house = new House(core, new Pictures(() => new ClipSocket()));
+const house = new House(
+  core,
+  new Pictures(() => new ClipSocket(parameters.get("scene") === "still" ? 800 : undefined)),
+);
 core.answer = async () => ({ is: "refused", refusal: "slow_down", retry_after_ms: 3_000 });
 if (parameters.get("scene") === "late") {
   setTimeout(() => {
     core.tell({ event: "connection", state: { state: "connected", round_trip_ms: 1 } });
     if (scenes.live) core.tell({ event: "media", status: scenes.live.media });
   }, 200);
+}
+if (parameters.get("scene") === "read-back") {
+  // While one reads back, somebody goes on talking.
+  const { snapshot } = scene;
+  let seq = snapshot.seq;
+  setInterval(() => {
+    const said = snapshot.chat.at(-1);
+    if (!said) return;
+    const message = { ...said, id: `later-${++seq}`, text: `Later message ${seq}` };
+    const updates = [{ room: snapshot.room, seq, at: 0, body: { what: "message_sent" as const, message } }];
+    core.tell({ event: "frame", frame: { frame: "updates", room: snapshot.room, updates } });
+  }, 100);
 }
 mount(App, { target, props: { house } });
 if (!scene.silent) setInterval(() => core.speak(), 200);

@@ -232,6 +232,28 @@ export const scenes: Record<string, MadeUp> = {
       faults: [{ kind: "camera", cause: "closed", detail: "VIDIOC_STREAMON: Device or resource busy" }],
     },
   },
+  // UDP does not get through.
+  blocked: { ...usual, media: { ...media, connected: false, sending: { camera: false, microphone: false } } },
+  unchosen: {
+    ...usual,
+    media: { ...media, sending: { camera: false, microphone: true }, choice: { microphone: "mic:0" } },
+  },
+  // The loudspeaker that was chosen is gone: the system's own plays.
+  "other-speaker": { ...usual, media: { ...media, faults: [{ kind: "speaker", cause: "missing" }] } },
+  forgets: { ...usual, keeping: "this_run_only" },
+  keys: usual,
+  theatre: usual,
+  still: usual,
+  removing: usual,
+  unsent: usual,
+  "read-back": {
+    ...usual,
+    snapshot: {
+      ...full,
+      chat: Array.from({ length: 200 }, (_, number) => say(number - 200, "jun", `Message ${number + 1}`)),
+    },
+  },
+  "long-name": { ...usual, link: "http://127.0.0.1:8080/join/open", connection: { state: "signed_out" } },
   personal: { ...usual, link: "http://127.0.0.1:8080/join/abc", connection: { state: "signed_out" } },
   open: {
     ...usual,
