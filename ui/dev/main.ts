@@ -20,7 +20,10 @@ const house = new House(
   core,
   new Pictures(() => new ClipSocket(parameters.get("scene") === "still" ? 800 : undefined)),
 );
-core.answer = async () => ({ is: "refused", refusal: "slow_down", retry_after_ms: 3_000 });
+core.answer = async () => {
+  await new Promise((done) => setTimeout(done, 100));
+  return { is: "refused", refusal: "slow_down", retry_after_ms: 3_000 };
+};
 if (parameters.get("scene") === "late") {
   setTimeout(() => {
     core.tell({ event: "connection", state: { state: "connected", round_trip_ms: 1 } });

@@ -20,6 +20,7 @@ const check = (id: string, change: Partial<MediaStatus> = {}, needs: Partial<Nee
     picture: { width: 1280, height: 720 },
     voice: "heard",
     connected: true,
+    over: false,
     ...needs,
   }).find((one) => one.id === id);
 
@@ -31,6 +32,11 @@ describe("pictures and sound", () => {
     expect(check("way", { sending, wanted: sending })?.what).toBe("Sound goes out, no pictures");
     const none = { camera: false, microphone: false };
     expect(check("way", { sending: none, wanted: none })?.what).not.toContain("go out");
+  });
+
+  it("come back by themselves while one is signed in, and not afterwards", () => {
+    expect(check("way", {}, { connected: false })?.cure).toContain("by itself");
+    expect(check("way", {}, { connected: false, over: true })?.cure).toContain("Sign in");
   });
 
   it("are missed once: a device that failed has its own line, and can be tried again", () => {

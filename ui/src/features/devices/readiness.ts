@@ -25,6 +25,8 @@ export type Needs = {
   picture: PictureSize | undefined;
   voice: Voice;
   connected: boolean;
+  /** Nobody is signed in any more. */
+  over: boolean;
 };
 
 /** In the order in which a speaker would go through it. */
@@ -85,7 +87,8 @@ function loudspeaker({ status }: Needs): Check {
   return (absent ? undefined : fault) ?? wrong("speaker", "check-no-speaker");
 }
 
-function way({ status, connected }: Needs): Check {
+function way({ status, connected, over }: Needs): Check {
+  if (over) return wrong("way", "check-over");
   if (!connected) return wrong("way", "check-not-connected");
   if (status.refused) {
     const { refusal, retry_after_ms } = status.refused;

@@ -92,6 +92,8 @@ check-media-held = Not all that is switched on goes out
     .cure = Wait a moment. If it stays so, choose the device again below.
 check-no-media = Pictures and sound do not go out yet
     .cure = It connects by itself. If it takes long, your network may block UDP.
+check-over = You are not signed in any more
+    .cure = Sign in again to go on here.
 check-not-connected = Not connected to the event
     .cure = It connects again by itself.
 
