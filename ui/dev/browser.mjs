@@ -69,7 +69,7 @@ export async function openBrowser() {
     async close() {
       child.kill();
       await new Promise((done) => child.once("exit", done));
-      rmSync(profile, { recursive: true, force: true });
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

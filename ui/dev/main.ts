@@ -5,6 +5,7 @@ import { mount } from "svelte";
 import App from "../src/app/App.svelte";
 import { House } from "../src/app/house.svelte";
 import { Pictures } from "../src/link/frames.svelte";
+import type { Update } from "../src/protocol";
 import { FakeCore } from "./core";
 import { scenes } from "./scenes";
 import { ClipSocket } from "./socket";
@@ -38,7 +39,13 @@ if (parameters.get("scene") === "read-back") {
     const said = snapshot.chat.at(-1);
     if (!said) return;
     const message = { ...said, id: `later-${++seq}`, text: `Later message ${seq}` };
-    const updates = [{ room: snapshot.room, seq, at: 0, body: { what: "message_sent" as const, message } }];
+    // Now and then an old one is removed, too.
+    const old = snapshot.chat[seq % 7 === 0 ? (seq - snapshot.seq) / 7 : -1];
+    const updates: Update[] = [
+      old
+        ? { room: snapshot.room, seq, at: 0, body: { what: "message_removed", message: old.id } }
+        : { room: snapshot.room, seq, at: 0, body: { what: "message_sent", message } },
+    ];
     core.tell({ event: "frame", frame: { frame: "updates", room: snapshot.room, updates } });
   }, 100);
 }

@@ -242,7 +242,7 @@ export const scenes: Record<string, MadeUp> = {
   "other-speaker": { ...usual, media: { ...media, faults: [{ kind: "speaker", cause: "missing" }] } },
   forgets: { ...usual, keeping: "this_run_only" },
   keys: usual,
-  theatre: usual,
+  theatre: { ...usual, connection: { state: "reconnecting", attempt: 2, retry_in_ms: 8_000 } },
   still: usual,
   removing: usual,
   unsent: usual,
