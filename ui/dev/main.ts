@@ -40,7 +40,8 @@ if (parameters.get("scene") === "read-back") {
     if (!said) return;
     const message = { ...said, id: `later-${++seq}`, text: `Later message ${seq}` };
     // Now and then an old one is removed, too.
-    const old = snapshot.chat[seq % 7 === 0 ? (seq - snapshot.seq) / 7 : -1];
+    const later = seq - snapshot.seq;
+    const old = later % 7 === 0 ? snapshot.chat[40 + later / 7] : undefined;
     const updates: Update[] = [
       old
         ? { room: snapshot.room, seq, at: 0, body: { what: "message_removed", message: old.id } }
