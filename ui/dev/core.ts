@@ -187,6 +187,7 @@ export class FakeCore implements Link {
       played_peak: 0.4,
       picture_behind_sound_ms: 11.4,
       send_bitrate: 1_180_000,
+      xruns: 0,
     };
   }
 }

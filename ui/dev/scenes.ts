@@ -233,7 +233,7 @@ export const scenes: Record<string, MadeUp> = {
     },
   },
   // UDP does not get through.
-  blocked: { ...usual, media: { ...media, connected: false, sending: { camera: false, microphone: false } } },
+  blocked: { ...usual, media: { ...media, connected: false } },
   unchosen: {
     ...usual,
     media: { ...media, sending: { camera: false, microphone: true }, choice: { microphone: "mic:0" } },

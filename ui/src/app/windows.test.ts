@@ -474,6 +474,14 @@ describe("the studio", () => {
     expect(screen.getByTestId("camera-toggle").dataset.on).toBe("true");
   });
 
+  it("does not say that one is seen while nothing gets through", async () => {
+    const { core } = await open("studio", "live");
+    const view = screen.getByTestId("self-view");
+    expect(view.textContent).toContain("this is how you look");
+    core.tellMedia({ connected: false });
+    await vi.waitFor(() => expect(view.textContent).toContain("no picture goes out"));
+  });
+
   it("tries a device that failed again", async () => {
     const { core, user } = await open("studio", "fault");
     await user.click(screen.getByTestId("device-again"));

@@ -10,6 +10,7 @@ const stats = (frames_sent: number, frames_received: number): MediaStats => ({
   samples_heard: 0,
   played_peak: 0,
   send_bitrate: 0,
+  xruns: 0,
 });
 
 describe("the figures", () => {

@@ -15,5 +15,5 @@ export function heldBack(status: MediaStatus, device: keyof Sending): string | u
   const fault = status.faults.find(({ kind }) => kind === device);
   if (fault) return text(held[device], { why: faultTrouble(fault).what });
   if (status.choice[device] === undefined) return text(held[device], { why: text(unchosen[device]) });
-  return text(held[device], { why: text("held-no-way") });
+  return text(held[device], { why: text("held-starting") });
 }

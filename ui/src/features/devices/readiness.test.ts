@@ -63,7 +63,7 @@ describe("what is switched on and does not leave", () => {
     expect(heldBack({ ...status, sending, choice: {} }, "camera")).toContain("No camera is chosen");
     const faults = [{ kind: "camera", cause: "closed" } as const];
     expect(heldBack({ ...status, sending, faults }, "camera")).toContain("cannot be used");
-    expect(heldBack({ ...status, sending }, "camera")).toContain("not connected");
+    expect(heldBack({ ...status, sending }, "camera")).toContain("not started");
   });
 });
 

@@ -31,7 +31,7 @@ held-camera = No picture goes out, though your camera is switched on. { $why }
 held-microphone = No sound goes out, though your microphone is switched on. { $why }
 held-no-camera = No camera is chosen.
 held-no-microphone = No microphone is chosen.
-held-no-way = Pictures and sound are not connected yet.
+held-starting = The device has not started yet.
 
 waiting-with = Waiting with you:
 waiting-alone = Nobody else waits in the green room.
