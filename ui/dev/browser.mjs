@@ -56,6 +56,8 @@ export async function openBrowser() {
             expression,
             awaitPromise: true,
             returnByValue: true,
+            // As if a person had pressed it: full screen is for people.
+            userGesture: true,
           });
           if (answer.exceptionDetails)
             throw new Error(answer.exceptionDetails.exception?.description ?? "page failed");
@@ -67,7 +69,7 @@ export async function openBrowser() {
     async close() {
       child.kill();
       await new Promise((done) => child.once("exit", done));
-      rmSync(profile, { recursive: true, force: true });
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

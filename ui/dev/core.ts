@@ -4,9 +4,10 @@ import type { Action, CommandBody, Outcome, Role, Sending, SignalBody } from "..
 import type {
   Attached,
   Destination,
-  DeviceChoice,
+  DeviceKind,
   Devices,
   MediaStats,
+  MediaStatus,
   NativeEvent,
   SessionCard,
 } from "../src/protocol/native";
@@ -26,12 +27,16 @@ export class FakeCore implements Link {
   /** Calls other than `send`, as `name argument`. */
   readonly calls: string[] = [];
   readonly session: SessionCard | undefined;
+  /** What the answer to `attach` waits for: a locked key ring takes its time. */
+  settled: Promise<unknown> = Promise.resolve();
+  media: MediaStatus;
   #listener: (event: NativeEvent) => void = () => {};
 
   constructor(
     private readonly scene: MadeUp,
     window: string,
   ) {
+    this.media = scene.media;
     const me = roles[window];
     if (!me) return;
     this.session = {
@@ -48,6 +53,12 @@ export class FakeCore implements Link {
   /** Tells the page something. */
   tell(event: NativeEvent): void {
     this.#listener(event);
+  }
+
+  /** Devices or the media connection changed. */
+  tellMedia(change: Partial<MediaStatus>): void {
+    this.media = { ...this.media, ...change };
+    this.tell({ event: "media", status: this.media });
   }
 
   /** The server welcomes: with the rights of the role, or with these. */
@@ -71,12 +82,12 @@ export class FakeCore implements Link {
     const { scene, session } = this;
     // As the real core does: the frames overtake the answer.
     this.#open();
-    await Promise.resolve();
+    await this.settled;
     return {
       session,
       keeping: scene.keeping ?? "key_store",
       connection: scene.connection,
-      media: scene.media,
+      media: this.media,
       frames_url: "ws://127.0.0.1/frames",
       link: scene.link,
       beside: scene.beside,
@@ -143,16 +154,20 @@ export class FakeCore implements Link {
   }
 
   async devices(): Promise<Devices> {
+    this.calls.push("devices");
     return this.scene.devices;
   }
 
-  async chooseDevices(choice: DeviceChoice): Promise<void> {
-    this.calls.push(`chooseDevices ${JSON.stringify(choice)}`);
+  async chooseDevice(kind: DeviceKind, id?: string): Promise<void> {
+    this.calls.push(`chooseDevice ${kind} ${id ?? ""}`.trim());
   }
 
-  async setSending(sending: Sending): Promise<void> {
-    this.calls.push(`setSending ${JSON.stringify(sending)}`);
-    this.tell({ event: "media", status: { ...this.scene.media, sending } });
+  async setSending(wanted: Sending): Promise<void> {
+    this.calls.push(`setSending ${JSON.stringify(wanted)}`);
+    const { choice, faults } = this.media;
+    const leaves = (kind: keyof Sending) =>
+      wanted[kind] && choice[kind] !== undefined && !faults.some((fault) => fault.kind === kind);
+    this.tellMedia({ wanted, sending: { camera: leaves("camera"), microphone: leaves("microphone") } });
   }
 
   async setVolume(volume: number): Promise<void> {
@@ -161,19 +176,22 @@ export class FakeCore implements Link {
 
   async hearMyself(on: boolean): Promise<void> {
     this.calls.push(`hearMyself ${on}`);
+    this.tellMedia({ hearing_myself: on });
   }
 
   async mediaStats(): Promise<MediaStats> {
-    const frames_received = Math.round(performance.now() * 0.09);
+    const frames_sent = Math.round(performance.now() * 0.03);
+    const frames_received = frames_sent * 3;
     return {
-      frames_sent: 0,
+      frames_sent,
       frames_received,
       frames_lost: 2,
       samples_played: 48_000,
       samples_heard: 48_000,
       played_peak: 0.4,
       picture_behind_sound_ms: 11.4,
-      send_bitrate: 0,
+      send_bitrate: 1_180_000,
+      xruns: 0,
     };
   }
 }

@@ -44,9 +44,39 @@ await new Promise((done) => server.listen(0, "127.0.0.1", done));
 
 const settle = "new Promise((done) => setTimeout(done, 300))";
 const views = Object.entries({
-  welcome: ["personal", "open", "strange", "plain", "wrong", "empty"],
-  attendee: ["live", "solo", "grid", "empty", "ended", "reconnecting", "no-devices"],
-  studio: ["live", "grid", "solo", "no-devices", "fault", "reconnecting", "asking", "late"],
+  welcome: ["personal", "open", "strange", "plain", "wrong", "empty", "long-name"],
+  attendee: [
+    "live",
+    "solo",
+    "grid",
+    "empty",
+    "ended",
+    "reconnecting",
+    "no-devices",
+    "blocked",
+    "theatre",
+    "still",
+    "read-back",
+    "removing",
+    "unsent",
+    "keys",
+  ],
+  studio: [
+    "live",
+    "grid",
+    "solo",
+    "no-devices",
+    "fault",
+    "reconnecting",
+    "elsewhere",
+    "asking",
+    "late",
+    "blocked",
+    "unchosen",
+    "other-speaker",
+    "forgets",
+    "keys",
+  ],
   control: [
     "live",
     "solo",
@@ -58,10 +88,32 @@ const views = Object.entries({
     "asking",
     "refused",
     "full",
+    "blocked",
+    "keys",
+    "removing",
   ],
 }).flatMap(([window, scenes]) => scenes.map((scene) => ({ window, scene })));
 /** What is pressed before the picture is taken. */
+const type = (id, words) => `(() => {
+  const field = document.querySelector("[data-testid=${id}]");
+  field.focus();
+  document.execCommand("insertText", false, ${JSON.stringify(words)});
+})()`;
+const wait = (ms) => `new Promise((done) => setTimeout(done, ${ms}))`;
 const presses = {
+  blocked: [wait(4_500)],
+  still: [wait(2_500)],
+  theatre: ['document.querySelector("[data-testid=full-screen]").click()', wait(600)],
+  keys: ['document.querySelector("[data-testid=keys]").click()', settle],
+  removing: ['[...document.querySelectorAll("[data-testid=chat-remove]")].at(-1).click()', settle],
+  unsent: [
+    type("chat-input", "These words are refused"),
+    'document.querySelector("[data-testid=chat-send]").click()',
+    type("chat-input", "The next message"),
+    settle,
+  ],
+  "read-back": ['document.querySelector("[role=log]").scrollTop = 3_000', wait(1_500)],
+  "long-name": [wait(200), type("welcome-name", "A long name. ".repeat(8)), settle],
   asking: ['document.querySelector("[data-testid=end-show], [data-testid=leave]").click()', settle],
   refused: ['document.querySelector("[data-testid=take]").click()', settle],
 };

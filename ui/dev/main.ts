@@ -5,6 +5,7 @@ import { mount } from "svelte";
 import App from "../src/app/App.svelte";
 import { House } from "../src/app/house.svelte";
 import { Pictures } from "../src/link/frames.svelte";
+import type { Update } from "../src/protocol";
 import { FakeCore } from "./core";
 import { scenes } from "./scenes";
 import { ClipSocket } from "./socket";
@@ -16,13 +17,38 @@ if (!scene || !target) throw new Error("no such scene");
 
 const role = location.hash.slice(2);
 const core = new FakeCore(scene, role);
-const house = new House(core, new Pictures(() => new ClipSocket()));
-core.answer = async () => ({ is: "refused", refusal: "slow_down", retry_after_ms: 3_000 });
+const house = new House(
+  core,
+  new Pictures(() => new ClipSocket(parameters.get("scene") === "still" ? 800 : undefined)),
+);
+core.answer = async () => {
+  await new Promise((done) => setTimeout(done, 100));
+  return { is: "refused", refusal: "slow_down", retry_after_ms: 3_000 };
+};
 if (parameters.get("scene") === "late") {
   setTimeout(() => {
     core.tell({ event: "connection", state: { state: "connected", round_trip_ms: 1 } });
     if (scenes.live) core.tell({ event: "media", status: scenes.live.media });
   }, 200);
+}
+if (parameters.get("scene") === "read-back") {
+  // While one reads back, somebody goes on talking.
+  const { snapshot } = scene;
+  let seq = snapshot.seq;
+  setInterval(() => {
+    const said = snapshot.chat.at(-1);
+    if (!said) return;
+    const message = { ...said, id: `later-${++seq}`, text: `Later message ${seq}` };
+    // Now and then an old one is removed, too.
+    const later = seq - snapshot.seq;
+    const old = later % 7 === 0 ? snapshot.chat[40 + later / 7] : undefined;
+    const updates: Update[] = [
+      old
+        ? { room: snapshot.room, seq, at: 0, body: { what: "message_removed", message: old.id } }
+        : { room: snapshot.room, seq, at: 0, body: { what: "message_sent", message } },
+    ];
+    core.tell({ event: "frame", frame: { frame: "updates", room: snapshot.room, updates } });
+  }, 100);
 }
 mount(App, { target, props: { house } });
 if (!scene.silent) setInterval(() => core.speak(), 200);

@@ -134,7 +134,9 @@ const devices: Devices = {
 
 const media: MediaStatus = {
   connected: true,
+  wanted: { camera: true, microphone: true },
   sending: { camera: true, microphone: true },
+  hearing_myself: false,
   choice: { camera: "camera:0", microphone: "mic:0", speaker: "speaker:0" },
   faults: [],
   silent: false,
@@ -152,7 +154,9 @@ const usual: MadeUp = {
 
 const nothing: MediaStatus = {
   connected: false,
+  wanted: { camera: false, microphone: false },
   sending: { camera: false, microphone: false },
+  hearing_myself: false,
   choice: {},
   faults: [{ kind: "speaker", cause: "no_sound" }],
   silent: true,
@@ -224,9 +228,32 @@ export const scenes: Record<string, MadeUp> = {
     ...usual,
     media: {
       ...media,
+      sending: { camera: false, microphone: true },
       faults: [{ kind: "camera", cause: "closed", detail: "VIDIOC_STREAMON: Device or resource busy" }],
     },
   },
+  // UDP does not get through.
+  blocked: { ...usual, media: { ...media, connected: false } },
+  unchosen: {
+    ...usual,
+    media: { ...media, sending: { camera: false, microphone: true }, choice: { microphone: "mic:0" } },
+  },
+  // The loudspeaker that was chosen is gone: the system's own plays.
+  "other-speaker": { ...usual, media: { ...media, faults: [{ kind: "speaker", cause: "missing" }] } },
+  forgets: { ...usual, keeping: "this_run_only" },
+  keys: usual,
+  theatre: { ...usual, connection: { state: "reconnecting", attempt: 2, retry_in_ms: 8_000 } },
+  still: usual,
+  removing: usual,
+  unsent: usual,
+  "read-back": {
+    ...usual,
+    snapshot: {
+      ...full,
+      chat: Array.from({ length: 200 }, (_, number) => say(number - 200, "jun", `Message ${number + 1}`)),
+    },
+  },
+  "long-name": { ...usual, link: "http://127.0.0.1:8080/join/open", connection: { state: "signed_out" } },
   personal: { ...usual, link: "http://127.0.0.1:8080/join/abc", connection: { state: "signed_out" } },
   open: {
     ...usual,

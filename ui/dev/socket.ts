@@ -13,7 +13,8 @@ export class ClipSocket implements Socket {
   #shown: number[] = [];
   #timer = 0;
 
-  constructor() {
+  /** `stops`: after how many milliseconds the pictures stand still. */
+  constructor(private readonly stops = Number.POSITIVE_INFINITY) {
     void this.#play();
   }
 
@@ -32,7 +33,9 @@ export class ClipSocket implements Socket {
     this.onopen?.(new Event("open"));
     const keys = pictures.flatMap(({ key }, index) => (key ? [index] : []));
     const at = new Map<number, number>();
+    const until = performance.now() + this.stops;
     this.#timer = window.setInterval(() => {
+      if (performance.now() > until) return;
       for (const source of this.#shown) {
         const index = at.get(source) ?? keys[(source * 3 + 1) % keys.length] ?? 0;
         const picture = pictures[index % pictures.length];

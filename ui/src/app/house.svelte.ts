@@ -1,6 +1,7 @@
 import { ConnectionModel } from "../features/connection/model.svelte";
 import { DevicesModel } from "../features/devices/model.svelte";
 import { Volume } from "../features/devices/volume.svelte";
+import { MediaWay } from "../features/devices/way.svelte";
 import { StageSignals } from "../features/stage/signals.svelte";
 import { type Opened, WelcomeModel } from "../features/welcome/model.svelte";
 import { Clock } from "../kit/clock.svelte";
@@ -18,6 +19,7 @@ export class House {
   readonly signals = new StageSignals();
   readonly connection = new ConnectionModel();
   readonly devices = new DevicesModel();
+  readonly way = new MediaWay();
   readonly notices = new Notices();
   readonly clock = new Clock();
   readonly welcome: WelcomeModel;
@@ -38,6 +40,7 @@ export class House {
   readonly ask: Send;
 
   #attaching = 0;
+  #toldKeeping = false;
   /** The server's `access.rs`, as far as it concerns this person. */
   #rights = $state.raw<readonly Action[]>([]);
 
@@ -81,34 +84,38 @@ export class House {
     });
     if (turn !== this.#attaching) return;
     this.session = attached.session;
-    this.keeping = attached.keeping;
+    this.#keeps(heard.has("keeping") ? this.keeping : attached.keeping);
     this.beside = attached.beside;
     this.opened = attached.link === undefined ? undefined : this.#turn(attached.link);
     // An event that overtook the answer is the newer of the two.
     if (!heard.has("connection")) this.connection.change(attached.connection);
-    if (!heard.has("media")) this.devices.status = attached.media;
+    if (!heard.has("media")) this.devices.change(attached.media);
+    this.#follow();
     this.pictures.open(attached.frames_url);
+    if (this.session) this.volume.begin();
   }
 
   hear(event: NativeEvent): void {
     switch (event.event) {
       case "connection":
         this.connection.change(event.state);
+        this.#follow();
         break;
       case "frame":
         this.#frame(event.frame);
         break;
       case "media":
-        this.devices.status = event.status;
+        this.devices.change(event.status);
+        this.#follow();
+        break;
+      case "keeping":
+        this.#keeps(event.keeping);
         break;
       case "own_level":
-        this.devices.ownLevel = event.below_full_scale;
+        this.devices.hear(event.below_full_scale);
         break;
       case "close_asked":
         this.closing = true;
-        break;
-      case "keeping":
-        this.keeping = event.keeping;
         break;
       case "link_opened":
         this.opened = this.#turn(event.link);
@@ -135,6 +142,18 @@ export class House {
 
   async leave(): Promise<void> {
     await this.notices.watch(this.link.signOut());
+  }
+
+  #follow(): void {
+    this.way.follow(this.connection.connected, this.devices.status.connected);
+  }
+
+  /** Whoever has to keep their link is told once; the welcome window says it by itself. */
+  #keeps(keeping: TokenKeeping): void {
+    this.keeping = keeping;
+    if (keeping !== "this_run_only" || this.session === undefined || this.#toldKeeping) return;
+    this.#toldKeeping = true;
+    this.notices.note({ what: text("keeping-this-run"), cure: text("keeping-this-run.cure") });
   }
 
   #turn(link: string): Opened {

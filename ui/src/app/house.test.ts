@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { FakeCore } from "../../dev/core";
-import { people, ROOM, scenes } from "../../dev/scenes";
+import { type MadeUp, people, ROOM, scenes } from "../../dev/scenes";
 import { House } from "./house.svelte";
 
-async function attached(window: string) {
+async function attached(window: string, change: Partial<MadeUp> = {}) {
   const scene = scenes.live;
   if (!scene) throw new Error("no scene");
-  const core = new FakeCore(scene, window);
+  const core = new FakeCore({ ...scene, ...change }, window);
   const house = new House(core);
   await house.attach();
   return { core, house };
@@ -58,6 +58,29 @@ describe("the house", () => {
     expect(house.may("call_show")).toBe(false);
     core.welcome(["call_show"]);
     expect(house.may("call_show")).toBe(true);
+  });
+
+  it("tells once that the login is not kept, also where that was known before the window opened", async () => {
+    const { core, house } = await attached("control", { keeping: "this_run_only" });
+    expect(house.notices.list.map(({ what }) => what)).toEqual([
+      "You stay signed in only until the app is closed.",
+    ]);
+    house.notices.dismissNewest();
+    core.tell({ event: "keeping", keeping: "this_run_only" });
+    expect(house.notices.list).toEqual([]);
+  });
+
+  it("believes what overtakes the answer about where the login is kept", async () => {
+    const { core, house } = await attached("control");
+    const answer = house.attach();
+    core.tell({ event: "keeping", keeping: "this_run_only" });
+    await answer;
+    expect(house.keeping).toBe("this_run_only");
+  });
+
+  it("leaves it to the welcome window to say so itself", async () => {
+    const { house } = await attached("welcome", { keeping: "this_run_only" });
+    expect([house.keeping, house.notices.list]).toEqual(["this_run_only", []]);
   });
 
   it("tells of a refusal with its cure", async () => {

@@ -1,26 +1,38 @@
 import { isProblem, type Send } from "../link/link";
 import { problemTrouble, refusalTrouble, type Trouble } from "../locales/words";
 
-/** A notice leaves by itself after this long. */
-const STAYS_MS = 8_000;
+/** What is only worth knowing leaves by itself after this long. */
+const NOTE_STAYS_MS = 20_000;
 /** Full: the oldest goes. */
-const MOST = 3;
+const MOST = 4;
 
 export type Notice = Trouble & { key: number };
 
 /** What was not done and why, told where the person is looking. */
 export class Notices {
+  /** Oldest first. */
   list = $state.raw<Notice[]>([]);
   #next = 0;
 
-  tell(trouble: Trouble): void {
+  /** Stays until the person says that they have read it. */
+  tell(trouble: Trouble): number {
     const notice = { ...trouble, key: this.#next++ };
     this.list = [...this.list.filter(({ what }) => what !== trouble.what), notice].slice(-MOST);
-    setTimeout(() => this.dismiss(notice.key), STAYS_MS);
+    return notice.key;
+  }
+
+  /** Nothing went wrong: it leaves by itself. */
+  note(trouble: Trouble): void {
+    const key = this.tell(trouble);
+    setTimeout(() => this.dismiss(key), NOTE_STAYS_MS);
   }
 
   dismiss(key: number): void {
     this.list = this.list.filter((notice) => notice.key !== key);
+  }
+
+  dismissNewest(): void {
+    this.list = this.list.slice(0, -1);
   }
 
   /** Tells of a call that the core refused; anything else is a fault of ours and goes on. */

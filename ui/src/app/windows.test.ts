@@ -26,6 +26,7 @@ async function open(window: string, scene: string, change: Partial<MadeUp> = {})
 const state = () => screen.getByTestId("connection-state");
 
 afterEach(() => {
+  vi.useRealTimers();
   location.hash = "";
 });
 
@@ -58,11 +59,192 @@ describe("every window", () => {
   });
 });
 
+describe("every window that shows the event", () => {
+  const windows = ["attendee", "studio", "control"];
+
+  it.each(windows)(
+    "%s says after 5 s that pictures and sound do not get through, until they do",
+    async (window) => {
+      vi.useFakeTimers();
+      const { core } = await open(window, "live");
+      core.tellMedia({ connected: false });
+      await vi.advanceTimersByTimeAsync(4_500);
+      expect(screen.queryByTestId("media-blocked")).toBeNull();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(screen.getByTestId("media-blocked").textContent).toMatch(/firewall or a VPN.*ask whoever/);
+      core.tellMedia({ connected: true });
+      await vi.waitFor(() => expect(screen.queryByTestId("media-blocked")).toBeNull());
+      vi.useRealTimers();
+    },
+  );
+
+  it.each(windows)("%s says that the server takes no pictures and sound", async (window) => {
+    const { core } = await open(window, "live");
+    core.tellMedia({ connected: false, refused: { refusal: "overloaded", retry_after_ms: 3_000 } });
+    expect((await screen.findByTestId("media-refused")).textContent).toContain("Try again in 3 seconds");
+  });
+
+  it.each(windows)(
+    "%s lists its keys with ?, and those of one character can be switched off there",
+    async (window) => {
+      const { user } = await open(window, "live");
+      await user.click(document.body);
+      await user.keyboard("?");
+      await user.click(await screen.findByTestId("keys-single"));
+      await user.click(screen.getByTestId("keys-close"));
+      expect(screen.queryByTestId("keys-single")).toBeNull();
+      await user.click(document.body);
+      await user.keyboard("?");
+      expect(screen.queryByTestId("keys-single")).toBeNull();
+      await user.click(screen.getByTestId("keys"));
+      expect((await screen.findByTestId("keys-single")).getAttribute("aria-checked")).toBe("false");
+    },
+  );
+
+  it.each(windows)("%s tells once that the login is not kept, whenever it is known", async (window) => {
+    const { core, house } = await open(window, "live");
+    expect(screen.queryByTestId("notice")).toBeNull();
+    core.tell({ event: "keeping", keeping: "this_run_only" });
+    expect((await screen.findByTestId("notice")).textContent).toContain("Keep your link");
+    house.notices.dismissNewest();
+    core.tell({ event: "keeping", keeping: "this_run_only" });
+    await tick();
+    expect(screen.queryByTestId("notice")).toBeNull();
+  });
+
+  it("asks the core for nothing before somebody is signed in", async () => {
+    const made = scenes.live;
+    if (!made) throw new Error("no scene");
+    location.hash = "#/studio";
+    const core = new FakeCore(made, "studio");
+    let settle = () => {};
+    core.settled = new Promise<void>((done) => {
+      settle = done;
+    });
+    const house = new House(core);
+    render(App, { house });
+    // The frames overtake the answer that is waited for.
+    await vi.waitFor(() => expect(house.room.here).toBe(true));
+    await tick();
+    expect(core.calls).toEqual([]);
+    settle();
+    await vi.waitFor(() => expect(core.calls).toEqual(["setVolume 1", "devices"]));
+  });
+
+  it("keeps what was refused until Escape, which in a field leads out of it first", async () => {
+    const { core, user } = await open("control", "live");
+    core.answer = async () => ({ is: "refused", refusal: "stage_full" });
+    await user.keyboard("{Enter}");
+    await screen.findByTestId("notice");
+    screen.getByTestId("chat-input").focus();
+    await user.keyboard("{Escape}");
+    expect(screen.queryByTestId("notice")).toBeTruthy();
+    await user.keyboard("{Escape}");
+    await vi.waitFor(() => expect(screen.queryByTestId("notice")).toBeNull());
+  });
+});
+
 describe("the attendee's window", () => {
   it("closes without a question", async () => {
     const { core } = await open("attendee", "live");
     core.tell({ event: "close_asked" });
     await vi.waitFor(() => expect(core.calls).toContain("quit"));
+  });
+
+  it("shows what is wrong in full screen, too", async () => {
+    const { core, house, user } = await open("attendee", "live");
+    let shown: Element | undefined;
+    Element.prototype.requestFullscreen = async function (this: Element) {
+      shown = this;
+    };
+    await user.click(screen.getByTestId("full-screen"));
+    core.tell({ event: "connection", state: { state: "ended", refusal: "signed_in_elsewhere" } });
+    house.notices.tell({ what: "No", cure: "Yes" });
+    expect(shown?.contains(await screen.findByTestId("connection-banner"))).toBe(true);
+    expect(shown?.contains(await screen.findByTestId("notice"))).toBe(true);
+  });
+
+  it("keeps refused words in the list where the next message is begun", async () => {
+    const { core, user } = await open("attendee", "live");
+    let refuse = () => {};
+    core.answer = () =>
+      new Promise((done) => {
+        refuse = () => done({ is: "refused", refusal: "slow_down", retry_after_ms: 2_500 });
+      });
+    const field = screen.getByTestId("chat-input") as HTMLTextAreaElement;
+    await user.type(field, "Hello{Enter}");
+    await user.type(field, "Next");
+    refuse();
+    expect((await screen.findByTestId("chat-refused")).textContent).toContain("Hello");
+    expect(field.value).toBe("Next");
+    core.answer = async () => ({ is: "accepted", seq: 300 });
+    await user.click(screen.getByTestId("chat-again"));
+    expect(core.sent.at(-1)).toEqual({ do: "send_message", text: "Hello" });
+    expect(screen.queryByTestId("chat-refused")).toBeNull();
+    expect((await screen.findByTestId("chat-pending")).textContent).toContain("Hello");
+  });
+
+  it("discards refused words", async () => {
+    const { core, user } = await open("attendee", "live");
+    core.answer = async () => {
+      field.value = "Next";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      return { is: "refused", refusal: "slow_down" };
+    };
+    const field = screen.getByTestId("chat-input") as HTMLTextAreaElement;
+    await user.type(field, "Hello{Enter}");
+    await user.click(await screen.findByTestId("chat-discard"));
+    await vi.waitFor(() => expect(screen.queryByTestId("chat-refused")).toBeNull());
+  });
+
+  it("asks in place before a message is removed, and the focus comes back to who keeps it", async () => {
+    const { core, user } = await open("attendee", "live");
+    const trash = () => screen.getByTestId("chat-remove");
+    for (const keep of ["{Enter}", "{Escape}"]) {
+      trash().focus();
+      await user.keyboard("{Enter}");
+      await screen.findByTestId("chat-remove-no");
+      await user.keyboard(keep);
+      await vi.waitFor(() => expect(document.activeElement).toBe(trash()));
+    }
+    expect(core.sent).toEqual([]);
+    await user.click(trash());
+    await user.click(await screen.findByTestId("chat-remove-yes"));
+    expect(core.sent.map((body) => body.do)).toEqual(["remove_message"]);
+    // Not to the body, where Enter would take.
+    expect(document.activeElement?.getAttribute("role")).toBe("log");
+  });
+
+  it("holds all messages while one reads back, and stays at the end when the list gets lower", async () => {
+    let resized = () => {};
+    vi.stubGlobal(
+      "ResizeObserver",
+      class {
+        constructor(callback: () => void) {
+          resized = callback;
+        }
+        observe() {}
+        disconnect() {}
+      },
+    );
+    const { house } = await open("attendee", "live");
+    vi.unstubAllGlobals();
+    const log = screen.getByRole("log");
+    const place = { scrollHeight: 1_000, clientHeight: 400, scrollTop: 600 };
+    for (const name of Object.keys(place) as (keyof typeof place)[])
+      Object.defineProperty(log, name, { get: () => place[name], configurable: true });
+    const scrollTo = vi.spyOn(log, "scrollTo");
+    place.clientHeight = 200;
+    resized();
+    await vi.waitFor(() => expect(scrollTo).toHaveBeenCalled());
+    const readBack = vi.spyOn(house.room.chat, "readBack");
+    place.scrollTop = 100;
+    log.dispatchEvent(new Event("scroll"));
+    expect(readBack).toHaveBeenLastCalledWith(true);
+    expect(await screen.findByText("Newest")).toBeTruthy();
+    place.scrollTop = 800;
+    resized();
+    expect(readBack).toHaveBeenLastCalledWith(false);
   });
 
   it("shows a slate before and after, and the scene while live", async () => {
@@ -123,6 +305,33 @@ describe("the attendee's window", () => {
 });
 
 describe("the control room", () => {
+  it("does not take with Enter in the log of the chat, where one reads", async () => {
+    const { core, user } = await open("control", "live");
+    screen.getByRole("log").focus();
+    await user.keyboard("{Enter}1");
+    expect(core.sent).toEqual([]);
+  });
+
+  it("takes with Enter, and prepares by no figure, where single characters are switched off", async () => {
+    const { core, user } = await open("control", "live");
+    await user.click(screen.getByTestId("keys"));
+    await user.click(await screen.findByTestId("keys-single"));
+    await user.click(screen.getByTestId("keys-close"));
+    await user.click(document.body);
+    await user.keyboard("1{Enter}");
+    expect(core.sent).toEqual([{ do: "take" }]);
+    expect(screen.getByTestId("take").querySelector("kbd")?.textContent).toBe("⏎");
+    expect(screen.getByTestId("layout-solo").closest("label")?.querySelector("kbd")).toBeNull();
+  });
+
+  it("offers seats to nobody who only directs", async () => {
+    await open("control", "live");
+    const [seat] = screen.getAllByTestId("seat");
+    const names = [...(seat?.querySelectorAll("option") ?? [])].map(({ textContent }) => textContent);
+    expect(names).toContain("Mara Hale");
+    expect(names).not.toContain("Noor Aziz");
+  });
+
   it("takes with Enter, though not while Enter presses something else", async () => {
     const { core, user } = await open("control", "live");
     await user.keyboard("{Enter}");
@@ -245,6 +454,9 @@ describe("the control room", () => {
     expect(stops).toHaveLength(1);
     stops[0]?.focus();
     await user.keyboard("{ArrowUp}{Enter}");
+    await screen.findByTestId("chat-remove-yes");
+    expect(core.sent).toEqual([]);
+    await user.keyboard("{Shift>}{Tab}{/Shift}{Enter}");
     expect(core.sent).toEqual([{ do: "remove_message", message: scenes.live?.snapshot.chat.at(-2)?.id }]);
   });
 
@@ -276,6 +488,63 @@ describe("the control room", () => {
 });
 
 describe("the studio", () => {
+  it("does not say that one is live where it is not known: without a connection, and after the end", async () => {
+    const { core } = await open("studio", "live");
+    const tally = () => screen.getByTestId("tally");
+    core.tell(update(241, { what: "program_set", scene: { layout: "solo", seats: [people.lucia] } }));
+    await vi.waitFor(() => expect(tally().dataset.tally).toBe("live"));
+    core.tell({ event: "connection", state: { state: "reconnecting", attempt: 1, retry_in_ms: 4_000 } });
+    await vi.waitFor(() => expect(tally().dataset.tally).toBe("unknown"));
+    expect(tally().textContent).toContain("not known");
+    expect(tally().className).not.toMatch(/air|solid/);
+    expect(screen.getByTestId("self-view").querySelector(".live")).toBeNull();
+    core.tell({ event: "connection", state: { state: "connected" } });
+    await vi.waitFor(() => expect(tally().dataset.tally).toBe("live"));
+    core.tell({ event: "connection", state: { state: "ended", refusal: "signed_in_elsewhere" } });
+    await vi.waitFor(() => expect(tally().dataset.tally).toBe("unknown"));
+  });
+
+  it("says why what is switched on does not go out", async () => {
+    const { core } = await open("studio", "live");
+    expect(screen.queryByTestId("held")).toBeNull();
+    core.tellMedia({ sending: { camera: false, microphone: true }, choice: { microphone: "mic:0" } });
+    expect((await screen.findByTestId("held")).textContent).toContain("No camera is chosen");
+    expect(screen.getByTestId("camera-toggle").dataset.on).toBe("true");
+  });
+
+  it("does not say that one is seen while nothing gets through", async () => {
+    const { core } = await open("studio", "live");
+    const view = screen.getByTestId("self-view");
+    expect(view.textContent).toContain("this is how you look");
+    core.tellMedia({ connected: false });
+    await vi.waitFor(() => expect(view.textContent).toContain("no picture goes out"));
+  });
+
+  it("tries a device that failed again", async () => {
+    const { core, user } = await open("studio", "fault");
+    await user.click(screen.getByTestId("device-again"));
+    expect(core.calls.at(-1)).toBe("chooseDevice camera camera:0");
+  });
+
+  it("shows whether one hears oneself as the core has it", async () => {
+    const { core, user } = await open("studio", "live");
+    const on = () => screen.getByTestId("hear-myself").getAttribute("aria-checked");
+    await user.click(screen.getByTestId("hear-myself"));
+    expect(core.calls.at(-1)).toBe("hearMyself true");
+    await vi.waitFor(() => expect(on()).toBe("true"));
+    core.tellMedia({ hearing_myself: false });
+    await vi.waitFor(() => expect(on()).toBe("false"));
+  });
+
+  it("tells what is sent", async () => {
+    await open("studio", "live");
+    await vi.waitFor(
+      () =>
+        expect(screen.getByTestId("sent").textContent).toMatch(/\d+ pictures a second, of up to 1,180 kbit/),
+      4_000,
+    );
+  });
+
   it("says whether one is live, next or waiting", async () => {
     const { core } = await open("studio", "live");
     const tally = () => screen.getByTestId("tally").textContent?.trim();
@@ -289,12 +558,12 @@ describe("the studio", () => {
 
   it("names every missing device with its cure", async () => {
     await open("studio", "no-devices");
-    const checks = screen.getAllByTestId("check").map(({ dataset }) => [dataset.check, dataset.fine]);
+    const checks = screen.getAllByTestId("check").map(({ dataset }) => [dataset.check, dataset.state]);
     expect(checks).toEqual([
-      ["camera", "false"],
-      ["microphone", "false"],
-      ["speaker", "false"],
-      ["way", "false"],
+      ["camera", "wrong"],
+      ["microphone", "wrong"],
+      ["speaker", "wrong"],
+      ["way", "wrong"],
     ]);
     expect(screen.getByText(/Plug in headphones/)).toBeTruthy();
   });
@@ -306,7 +575,7 @@ describe("the studio", () => {
     expect(core.calls.filter((call) => call.startsWith("setSending") || call.startsWith("choose"))).toEqual([
       'setSending {"camera":true,"microphone":false}',
       'setSending {"camera":false,"microphone":false}',
-      'chooseDevices {"camera":"test","microphone":"mic:0","speaker":"speaker:0"}',
+      "chooseDevice camera test",
     ]);
   });
 
@@ -318,7 +587,7 @@ describe("the studio", () => {
     expect(core.calls).toContain("signOut");
   });
 
-  it("shows what really leaves the machine, whatever the room has heard", async () => {
+  it("shows how the switches stand, whatever the room has heard", async () => {
     const { core, user } = await open("studio", "live");
     const microphone = () => screen.getByTestId("mic-toggle").dataset.on;
     expect(microphone()).toBe("true");
@@ -340,8 +609,8 @@ describe("the studio", () => {
     await user.selectOptions(speaker, "none");
     await user.selectOptions(speaker, "");
     expect(core.calls.filter((call) => call.startsWith("choose"))).toEqual([
-      'chooseDevices {"camera":"camera:0","microphone":"mic:0","speaker":"none"}',
-      'chooseDevices {"camera":"camera:0","microphone":"mic:0"}',
+      "chooseDevice speaker none",
+      "chooseDevice speaker",
     ]);
   });
 
@@ -355,8 +624,7 @@ describe("the studio", () => {
   it("says why the server takes no pictures and sound", async () => {
     const { core } = await open("studio", "live");
     const refused = { refusal: "overloaded", retry_after_ms: 3_000 } as const;
-    const status = scenes.live?.media;
-    if (status) core.tell({ event: "media", status: { ...status, connected: false, refused } });
+    core.tellMedia({ connected: false, refused });
     expect((await screen.findByTestId("media-refused")).textContent).toContain("Try again in 3 seconds");
     const way = screen.getAllByTestId("check").find(({ dataset }) => dataset.check === "way");
     expect(way?.textContent).toContain("server is full");
@@ -370,6 +638,27 @@ describe("the welcome window", () => {
     await user.type(await screen.findByTestId("welcome-name"), "Mina{Enter}");
     expect(core.calls).toContain("signIn http://127.0.0.1:8080/join/open Mina");
     expect((await screen.findByTestId("welcome-trouble")).textContent).toContain("cannot be reached");
+  });
+
+  it("says that a name is too long, and by how much", async () => {
+    const { user } = await open("welcome", "open");
+    const field = await screen.findByTestId("welcome-name");
+    await user.click(field);
+    await user.paste("é".repeat(81));
+    expect(await screen.findByText(/This name has 81 characters, and 80 are the most/)).toBeTruthy();
+    expect((screen.getByTestId("welcome-join") as HTMLButtonElement).disabled).toBe(true);
+    expect(field.getAttribute("aria-invalid")).toBe("true");
+    await user.keyboard("{Backspace}");
+    await vi.waitFor(() => expect(screen.queryByText(/are the most/)).toBeNull());
+    expect((screen.getByTestId("welcome-join") as HTMLButtonElement).disabled).toBe(false);
+  });
+
+  it("finds the link in an invitation that was pasted whole", async () => {
+    const { core, user } = await open("welcome", "live", { connection: { state: "signed_out" } });
+    await user.click(screen.getByTestId("welcome-link"));
+    await user.paste("Join us: http://127.0.0.1:8080/join/open, see you");
+    await screen.findByTestId("welcome-card");
+    expect(core.calls).toEqual(["lookUpInvite http://127.0.0.1:8080/join/open false"]);
   });
 
   it("looks up the link that the app was opened with", async () => {

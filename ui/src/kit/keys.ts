@@ -1,11 +1,19 @@
-/** Whether a key typed here belongs to what has the focus, and is no shortcut of the window. */
+import { characterKeys } from "./character-keys.svelte";
+
+/**
+ * Whether a key typed here belongs to what has the focus, and is no shortcut of the window. Shortcuts are for where nothing
+ * has the focus, and for the part of the window that they belong to: it carries `data-shortcuts`. Who is in the chat or at
+ * the devices presses no button of the stage by chance.
+ */
 export function isSpokenFor(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
     return true;
   const target = event.target instanceof Element ? event.target : null;
-  if (target?.closest("input, textarea, select, [contenteditable], dialog")) return true;
+  if (target === null || target === document.body || target === document.documentElement) return false;
+  if (target.closest("input, textarea, select, [contenteditable], dialog")) return true;
+  if (!target.closest("[data-shortcuts]")) return true;
   const presses = event.key === "Enter" || event.key === " ";
-  return presses && target?.closest("button, a, summary") !== null && target !== null;
+  return presses && target.closest("button, a, summary") !== null;
 }
 
 /** Calls what belongs to a key, by its name in lower case. */
@@ -13,6 +21,7 @@ export function shortcuts(keys: Record<string, () => void>): (event: KeyboardEve
   return (event) => {
     const action = keys[event.key.toLowerCase()];
     if (!action || event.repeat || isSpokenFor(event)) return;
+    if (event.key.length === 1 && !characterKeys.on) return;
     event.preventDefault();
     action();
   };

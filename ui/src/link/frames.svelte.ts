@@ -1,9 +1,11 @@
-import { SvelteMap } from "svelte/reactivity";
+import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import { readPicture } from "./header";
 import { PictureSource } from "./source";
 
 /** A source stays decoded for this long after its last canvas went: a change of layout needs no key frame. */
 const LINGER_MS = 2_000;
+/** No new picture for this long: what is seen stands still. */
+const STANDS_AFTER_MS = 2_000;
 const RETRY_MS = [100, 250, 500, 1_000, 2_000];
 
 /** The part of a WebSocket that the frame link uses. */
@@ -27,6 +29,8 @@ export type PictureSize = { width: number; height: number };
 export class Pictures {
   /** What was last drawn of each source; nothing until its first picture. */
   readonly sizes = new SvelteMap<number, PictureSize>();
+  /** Sources whose picture stands still. */
+  readonly standing = new SvelteSet<number>();
   /** Whether this web view can decode at all. */
   readonly able = "VideoDecoder" in globalThis;
 
@@ -35,6 +39,8 @@ export class Pictures {
   #failures = 0;
   #sources = new Map<number, PictureSource>();
   #canvases = new Map<number, Map<HTMLCanvasElement, Onlooker>>();
+  /** When each source was last drawn, for those whose watch runs. */
+  #drawnAt = new Map<number, number>();
   #loop: number | undefined;
   #shown = "";
 
@@ -83,7 +89,31 @@ export class Pictures {
     this.#canvases.delete(source);
     this.#sources.get(source)?.reset();
     this.sizes.delete(source);
+    this.#drawnAt.delete(source);
+    this.standing.delete(source);
     this.#tellShown();
+  }
+
+  /** A picture of a source was drawn: it moves, and the next one is expected. */
+  #moved(source: number): void {
+    this.standing.delete(source);
+    const watched = this.#drawnAt.has(source);
+    this.#drawnAt.set(source, performance.now());
+    if (!watched) this.#watch(source, STANDS_AFTER_MS);
+  }
+
+  #watch(source: number, wait: number): void {
+    setTimeout(() => {
+      const at = this.#drawnAt.get(source);
+      if (at === undefined) return;
+      const left = at + STANDS_AFTER_MS - performance.now();
+      if (left > 0) {
+        this.#watch(source, left);
+        return;
+      }
+      this.#drawnAt.delete(source);
+      this.standing.add(source);
+    }, wait);
   }
 
   #dial(): void {
@@ -136,6 +166,7 @@ export class Pictures {
       frame.close();
       const known = this.sizes.get(id);
       if (known?.width !== width || known.height !== height) this.sizes.set(id, { width, height });
+      this.#moved(id);
       this.#say({ drawn: { source: id, timestamp } });
     }
   }

@@ -235,6 +235,30 @@ describe("the pictures", () => {
     expect(decoder(1)?.decoded).toHaveLength(1);
   });
 
+  it("count as standing still 2 s after the last one, until the next or until nobody looks", () => {
+    const { pictures, socket } = opened();
+    const leave = pictures.show(0, canvas("a"));
+    socket.bring(0, true, 1);
+    nextFrame();
+    vi.advanceTimersByTime(1_500);
+    socket.bring(0, false, 2);
+    nextFrame();
+    vi.advanceTimersByTime(1_900);
+    expect(pictures.standing.has(0)).toBe(false);
+    vi.advanceTimersByTime(200);
+    expect(pictures.standing.has(0)).toBe(true);
+    socket.bring(0, false, 3);
+    nextFrame();
+    expect(pictures.standing.has(0)).toBe(false);
+    vi.advanceTimersByTime(3_000);
+    expect(pictures.standing.has(0)).toBe(true);
+    leave();
+    vi.advanceTimersByTime(2_100);
+    expect(pictures.standing.size).toBe(0);
+    vi.advanceTimersByTime(10_000);
+    expect(pictures.standing.size).toBe(0);
+  });
+
   it("of someone else do not begin with those of the one before", () => {
     const { pictures, socket } = opened();
     pictures.show(0, canvas("a"));

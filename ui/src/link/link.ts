@@ -2,7 +2,7 @@ import type { CommandBody, InviteCard, Outcome, Sending } from "../protocol";
 import type {
   Attached,
   Destination,
-  DeviceChoice,
+  DeviceKind,
   Devices,
   MediaStats,
   NativeEvent,
@@ -28,7 +28,8 @@ export interface Link {
   /** A message survives a lost connection: the outcome comes when the server has answered. Anything else fails without one. */
   send(body: CommandBody): Promise<Outcome>;
   devices(): Promise<Devices>;
-  chooseDevices(choice: DeviceChoice): Promise<void>;
+  /** Chooses a device, or none; the same one again is tried again at once. */
+  chooseDevice(kind: DeviceKind, id?: string): Promise<void>;
   setSending(sending: Sending): Promise<void>;
   /** 0 is silence, 1 as it came. */
   setVolume(volume: number): Promise<void>;

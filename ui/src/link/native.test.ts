@@ -24,11 +24,15 @@ describe("the link to the core", () => {
     });
     await native.signIn("link");
     await native.send({ do: "take" });
+    await native.chooseDevice("camera", "test");
+    await native.chooseDevice("speaker");
     await native.setVolume(0.5);
     await native.hearMyself(true);
     expect(calls).toEqual([
       ["sign_in", { link: "link", name: null }],
       ["send", { body: { do: "take" } }],
+      ["choose_device", { kind: "camera", id: "test" }],
+      ["choose_device", { kind: "speaker", id: null }],
       ["set_volume", { volume: 0.5 }],
       ["hear_myself", { on: true }],
     ]);

@@ -4,11 +4,13 @@ import type { ParticipantId } from "../../protocol";
 
 /**
  * What a speaker has to know before anything else. `heard`: on stage while the show is live, though in no seat of the
- * program: the audience hears them all the same.
+ * program: the audience hears them all the same. `unknown`: there is no connection, and what held when it was lost need not
+ * hold any more.
  */
-export type Tally = "live" | "heard" | "stage" | "next" | "waiting";
+export type Tally = "live" | "heard" | "stage" | "next" | "waiting" | "unknown";
 
-export function tallyOf(stage: StageModel, me: ParticipantId | undefined): Tally {
+export function tallyOf(stage: StageModel, me: ParticipantId | undefined, connected: boolean): Tally {
+  if (!connected) return "unknown";
   const place = me === undefined ? "backstage" : stage.place(me);
   switch (place) {
     case "program":
@@ -28,6 +30,7 @@ const words: Record<Tally, string> = {
   stage: "studio-on-stage",
   next: "studio-next",
   waiting: "studio-waiting",
+  unknown: "studio-unknown",
 };
 
 const tones: Record<Tally, "air" | "cue" | "lamp" | "plain"> = {
@@ -36,6 +39,7 @@ const tones: Record<Tally, "air" | "cue" | "lamp" | "plain"> = {
   stage: "lamp",
   next: "cue",
   waiting: "plain",
+  unknown: "plain",
 };
 
 export const wordsOf = (tally: Tally): string => text(words[tally]);

@@ -1,10 +1,15 @@
 import type { Message, Snapshot, Update } from "../../protocol";
 import { SNAPSHOT_MESSAGES } from "../../protocol/limits";
 
-/** What was said in the room. Changes only in `restore` and `apply`. */
+/** While one reads back nothing falls off under one's eyes, up to this many. Full: the oldest fall off all the same. */
+const MOST_READ_BACK = 2_000;
+
+/** What was said in the room. Changes only in `restore` and `apply`; how much of it is held, in `readBack` too. */
 export class ChatModel {
   /** Oldest first. */
   messages = $state.raw<Message[]>([]);
+  /** As many as a snapshot carries, so that both agree; older ones fall off. */
+  #most = SNAPSHOT_MESSAGES;
 
   restore(snapshot: Snapshot): void {
     this.messages = snapshot.chat;
@@ -12,10 +17,15 @@ export class ChatModel {
 
   apply({ body }: Update): void {
     if (body.what === "message_sent") {
-      // As many as a snapshot carries, so that both agree; older ones fall off.
-      this.messages = [...this.messages, body.message].slice(-SNAPSHOT_MESSAGES);
+      this.messages = [...this.messages, body.message].slice(-this.#most);
     } else if (body.what === "message_removed") {
       this.messages = this.messages.filter(({ id }) => id !== body.message);
     }
+  }
+
+  /** Whether somebody reads further up; afterwards it is as it would have been without. */
+  readBack(reading: boolean): void {
+    this.#most = reading ? MOST_READ_BACK : SNAPSHOT_MESSAGES;
+    if (this.messages.length > this.#most) this.messages = this.messages.slice(-this.#most);
   }
 }

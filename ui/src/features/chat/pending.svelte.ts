@@ -3,40 +3,65 @@ import { problemTrouble, refusalTrouble, type Trouble } from "../../locales/word
 import type { Seq } from "../../protocol";
 import { sendMessage } from "./commands";
 
-/** A message on its way: not yet in the room's log as far as this page has it. */
-export type PendingMessage = { key: number; text: string; seq: Seq | undefined };
+type Fate =
+  | { is: "sent" }
+  /** In the room's log at `seq`; this page may not have it yet. */
+  | { is: "taken"; seq: Seq }
+  /** The room did not take it, and its words are not lost. */
+  | { is: "refused"; trouble: Trouble };
 
-/** What one said oneself and has not come back yet, and why the last one was refused. */
+/** A message of one's own that the log, as far as this page has it, does not hold. */
+export type PendingMessage = { key: number; text: string; fate: Fate };
+
+/** What one said oneself and has not come back yet, and what the room did not take. */
 export class PendingMessages {
   list = $state.raw<PendingMessage[]>([]);
+  /** Why the words came back that are written anew now. */
   trouble = $state.raw<Trouble | undefined>();
   #next = 0;
 
   /** Those that the log as far as `seq` does not hold. */
   after(seq: Seq): PendingMessage[] {
-    return this.list.filter((message) => message.seq === undefined || message.seq > seq);
+    return this.list.filter(({ fate }) => fate.is !== "taken" || fate.seq > seq);
   }
 
-  /** Sends a message; whether the room took it. */
-  async send(send: Send, text: string, have: Seq): Promise<boolean> {
+  /** Sends a message. If the room did not take it, a function comes back that takes the words out of the list again. */
+  async send(send: Send, text: string, have: Seq): Promise<(() => void) | undefined> {
     const key = this.#next++;
     this.trouble = undefined;
-    this.list = [...this.after(have), { key, text, seq: undefined }];
-    try {
-      const outcome = await sendMessage(send, text);
-      if (outcome.is === "accepted") {
-        this.list = this.list.map((message) =>
-          message.key === key ? { ...message, seq: outcome.seq } : message,
-        );
-        return true;
-      }
-      this.trouble =
-        outcome.is === "refused" ? refusalTrouble(outcome.refusal, outcome.retry_after_ms) : undefined;
-    } catch (error) {
-      if (!isProblem(error)) throw error;
-      this.trouble = problemTrouble(error);
-    }
+    this.list = [...this.after(have), { key, text, fate: { is: "sent" } }];
+    const fate = await fateOf(send, text);
+    this.list = this.list.map((message) => (message.key === key ? { ...message, fate } : message));
+    if (fate.is !== "refused") return undefined;
+    return () => {
+      this.discard(key);
+      this.trouble = fate.trouble;
+    };
+  }
+
+  async again(send: Send, message: PendingMessage, have: Seq): Promise<void> {
+    this.discard(message.key);
+    await this.send(send, message.text, have);
+  }
+
+  discard(key: number): void {
     this.list = this.list.filter((message) => message.key !== key);
-    return false;
+  }
+}
+
+async function fateOf(send: Send, text: string): Promise<Fate> {
+  try {
+    const outcome = await sendMessage(send, text);
+    switch (outcome.is) {
+      case "accepted":
+        return { is: "taken", seq: outcome.seq };
+      case "refused":
+        return { is: "refused", trouble: refusalTrouble(outcome.refusal, outcome.retry_after_ms) };
+      case "unknown":
+        return { is: "refused", trouble: refusalTrouble("unknown") };
+    }
+  } catch (error) {
+    if (!isProblem(error)) throw error;
+    return { is: "refused", trouble: problemTrouble(error) };
   }
 }

@@ -9,6 +9,8 @@ export class ConnectionModel {
   #retryAt = $state.raw(0);
 
   readonly connected = $derived(this.state.state === "connected");
+  /** Nobody is signed in any more: it does not come back by itself. */
+  readonly over = $derived(this.state.state === "ended" || this.state.state === "signed_out");
 
   change(state: ConnectionState, now = Date.now()): void {
     this.state = state;

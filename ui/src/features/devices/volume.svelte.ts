@@ -7,13 +7,17 @@ export class Volume {
   /** 0 to 1; kept while muted, to go back to. */
   level = $state.raw(1);
   muted = $state.raw(false);
+  /** Whether there is somebody for whom the core plays. */
+  #playing = false;
 
-  constructor(private readonly link: Link) {}
-
-  /** What it was the last time. */
-  restore(): void {
+  constructor(private readonly link: Link) {
     const kept = Number.parseFloat(localStorage.getItem(KEPT) ?? "");
     if (kept >= 0 && kept <= 1) this.level = kept;
+  }
+
+  /** Somebody is signed in: from here on the core is told, beginning with what it was the last time. */
+  begin(): void {
+    this.#playing = true;
     this.#tell();
   }
 
@@ -32,6 +36,6 @@ export class Volume {
   }
 
   #tell(): void {
-    void this.link.setVolume(this.muted ? 0 : this.level);
+    if (this.#playing) void this.link.setVolume(this.muted ? 0 : this.level);
   }
 }

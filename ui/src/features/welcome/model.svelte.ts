@@ -1,6 +1,7 @@
 import { type Invitation, isProblem, type Link } from "../../link/link";
 import { problemTrouble, type Trouble } from "../../locales/words";
 import type { Destination } from "../../protocol/native";
+import { linkIn } from "./link";
 
 type Step =
   | { at: "asking" }
@@ -44,7 +45,7 @@ export class WelcomeModel {
     inOrder: (destination: Destination) => boolean,
     confirmed = false,
   ): Promise<void> {
-    const link = pasted.trim();
+    const link = linkIn(pasted);
     if (link === "") return;
     const looking = this.#looking();
     try {

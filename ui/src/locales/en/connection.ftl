@@ -30,3 +30,19 @@ close-explained = The show goes on without you. You can come back with your link
 close-stay = Stay
 close-yes = Close
 notice-dismiss = Close this notice
+
+media-blocked = Pictures and sound do not get through to this computer.
+    .cure = A firewall or a VPN on the way blocks UDP. Switch the VPN off or try another network; or ask whoever runs this network to let UDP through to the event’s server. Chat goes on working.
+
+keeping-this-run = You stay signed in only until the app is closed.
+    .cure = This system has no key store that could be used. Keep your link to come back in.
+
+keys-title = Keyboard shortcuts
+keys-single = Shortcuts of a single character
+keys-single-hint = Switch them off if you press them by chance, or dictate.
+keys-this = Show this list
+keys-close = Close
+keys-mute = Mute or unmute
+keys-take = Take
+keys-microphone = Microphone on or off
+keys-camera = Camera on or off

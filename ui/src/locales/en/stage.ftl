@@ -24,6 +24,7 @@ slate-after = The show has ended. Thank you for coming.
 picture-of = Picture of { $name }
 picture-coming = Picture on its way
 picture-off = Camera off
+picture-stands = Picture stands still
 
 role-attendee = Attendee
 role-speaker = Speaker

@@ -16,6 +16,8 @@ welcome-confirm-plain = Go on without encryption
 welcome-as = You come in as: { $role }
 welcome-as-name = { $name }, you come in as: { $role }
 welcome-name = Your name
+# $count: characters of the name; $most: how many there may be
+welcome-name-long = This name has { $count } characters, and { $most } are the most. Make it shorter to come in.
 welcome-join = Come in
 welcome-joining = Coming in…
 welcome-back = Another link
