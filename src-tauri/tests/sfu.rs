@@ -337,8 +337,8 @@ async fn what_one_sends_another_sees_and_hears_together() {
     assert!(picture < 500_000, "picture after {picture} µs");
     assert!(stats.frames_received > 0 && stats.samples_played > 48_000 && stats.played_peak > 0.3);
     // It plays, or there is no loudspeaker, and that is said.
-    let status = watcher.status().borrow().clone();
-    assert_eq!(status.silent, status.faults.iter().any(|fault| fault.kind == DeviceKind::Speaker), "{status:?}");
+    let told = watcher.status().borrow().clone();
+    assert_eq!(told.silent, told.faults.iter().any(|fault| fault.kind == DeviceKind::Speaker), "{told:?}");
     drop((speaker, watcher));
     room.close().await;
 }

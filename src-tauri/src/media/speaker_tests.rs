@@ -24,13 +24,13 @@ fn a_faulty_choice_is_opened_again_and_one_that_plays_is_not() {
 #[test]
 fn one_that_does_not_open_is_tried_seldom_and_one_that_comes_back_at_once() {
     let mut plays = Plays::Instead { rounds: Some(0) };
-    let mut tried = 0;
+    let mut count = 0;
     for _round in 0..SELDOM * 2 {
         let (tries, next) = go_back(plays, true);
-        tried += u32::from(tries);
+        count += u32::from(tries);
         plays = next;
     }
-    assert_eq!(tried, 2);
+    assert_eq!(count, 2);
     let (tries, away) = go_back(plays, false);
     assert_eq!((tries, go_back(away, true).0), (false, true));
     assert_eq!(go_back(Plays::Wanted, true), (false, Plays::Wanted));

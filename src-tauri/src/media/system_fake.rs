@@ -26,6 +26,7 @@ struct Inner {
     /// How many devices are open.
     open: AtomicUsize,
     hangs: (Mutex<bool>, Condvar),
+    hanging: AtomicUsize,
 }
 
 impl Shelf {
@@ -53,10 +54,21 @@ impl Shelf {
         std::mem::take(&mut *locked(&self.0.asked))
     }
 
-    /// Whether devices' calls do not come back.
-    pub(crate) fn hang(&self, hangs: bool) {
-        *locked(&self.0.hangs.0) = hangs;
+    /// From now on devices' calls do not come back. Returns when one was made.
+    pub(crate) async fn hang(&self) {
+        *locked(&self.0.hangs.0) = true;
+        while self.0.hanging.load(SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// They come back. Returns when no device is open any more.
+    pub(crate) async fn release(&self) {
+        *locked(&self.0.hangs.0) = false;
         self.0.hangs.1.notify_all();
+        while self.open() > 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     fn has(&self, name: &str) -> bool {
@@ -106,7 +118,11 @@ struct Plugged {
 impl Plugged {
     fn give(&mut self) -> Result<(), SourceError> {
         let (hangs, bell) = &self.shelf.0.hangs;
-        let _released = bell.wait_while(locked(hangs), |hangs| *hangs).unwrap();
+        let hung = bell.wait_while(locked(hangs), |hangs| {
+            self.shelf.0.hanging.store(usize::from(*hangs), SeqCst);
+            *hangs
+        });
+        drop(hung);
         self.next += BLOCK_MICROS;
         if self.shelf.has(&self.name) { Ok(()) } else { Err(SourceError::new(FaultCause::Stopped)) }
     }

@@ -108,7 +108,7 @@ mod tests {
         let turns = addresses(&["[::1]:1", "127.0.0.1:1", "[::2]:1", "127.0.0.2:1", "[::3]:1"]);
         assert_eq!(taking_turns(named), turns);
         assert_eq!(taking_turns(addresses(&["127.0.0.1:1", "[::1]:1"])), addresses(&["127.0.0.1:1", "[::1]:1"]));
-        assert_eq!(taking_turns(Vec::new()), []);
+        assert_eq!(taking_turns(Vec::new()), addresses(&[]));
     }
 
     #[tokio::test]

@@ -128,7 +128,7 @@ mod tests {
         let pixel = |at: usize| if at % width < width / 2 { [200, 20, 20] } else { [20, 20, 200] };
         let pixels: Vec<u8> = (0..width * height).flat_map(pixel).collect();
         let mut out = Vec::new();
-        let encoder = JpegEncoder::new_with_quality(&mut out, 95);
+        let mut encoder = JpegEncoder::new_with_quality(&mut out, 95);
         encoder.encode(&pixels, width as u32, height as u32, ExtendedColorType::Rgb8).unwrap();
         out
     }
