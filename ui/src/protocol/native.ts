@@ -163,7 +163,7 @@ export type DeviceKind = "camera" | "microphone" | "speaker";
  */
 export type Device = { 
 /**
- * What to hand to `choose_devices`: `camera:0`, `mic:…`, `clip:/path.webm`, `test`.
+ * What to hand to `choose_device`: `camera:…`, `mic:…`, `clip:/path.webm`, `test`.
  */
 id: string, 
 /**
@@ -214,9 +214,17 @@ export type MediaStatus = {
  */
 connected: boolean, 
 /**
- * What really leaves this machine, whatever the room has heard of it.
+ * How the switches stand.
+ */
+wanted: Sending, 
+/**
+ * What really leaves this machine: what is wanted, where its device runs without a fault. The room is told the same.
  */
 sending: Sending, 
+/**
+ * Whether one's own microphone is played on one's own loudspeaker.
+ */
+hearing_myself: boolean, 
 /**
  * Why the server did not take the last offer of a media connection, until it takes one.
  */
@@ -226,7 +234,8 @@ refused?: MediaRefused,
  */
 choice: DeviceChoice, 
 /**
- * What a chosen device said when it failed, one entry a kind.
+ * What a chosen device said when it failed, one entry a kind. One that is away is tried again, and its entry goes when
+ * it works. With an entry for the loudspeaker, and not `silent`, the system's own choice plays instead.
  */
 faults: Array<DeviceFault>, 
 /**
@@ -298,11 +307,16 @@ samples_heard: number,
  */
 played_peak: number, 
 /**
- * Picture minus sound at the moment of showing, in milliseconds: positive when the picture is late. Absent without both.
+ * When a picture was drawn minus when it was planned to be, so as to be with its sound, in milliseconds; smoothed.
+ * Positive when pictures are late. Absent when no picture that goes with a sound was drawn in the last two seconds.
  */
 picture_behind_sound_ms?: number, 
 /**
  * What the send side may use, in bits a second.
  */
-send_bitrate: number, };
+send_bitrate: number, 
+/**
+ * Gaps that microphone and loudspeaker had because this machine did not keep up.
+ */
+xruns: number, };
 
