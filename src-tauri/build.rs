@@ -9,7 +9,7 @@ const COMMANDS: &[&str] = &[
     "sign_out",
     "send",
     "devices",
-    "choose_devices",
+    "choose_device",
     "set_sending",
     "set_volume",
     "hear_myself",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use futures_util::future::BoxFuture;
-use houselights_shared::{CommandBody, CommandId, ParticipantId, Sending, ServerFrame, SignalBody};
+use houselights_shared::{CommandBody, CommandId, ParticipantId, Sending, ServerFrame, SignalBody, Token};
 use tokio::{
     sync::watch,
     time::{Duration, timeout},
@@ -18,7 +18,7 @@ use self::sending::Switches;
 use crate::{
     cli::Sources,
     house::View,
-    ipc::{ConnectionState, DeviceChoice, MediaRefused, MediaStatus, NativeEvent, Problem, SessionCard},
+    ipc::{ConnectionState, DeviceKind, MediaRefused, MediaStatus, NativeEvent, Problem, SessionCard},
     media::{Engine, EngineOptions, OfferRefused, Signalling},
     pages::Pages,
     realtime::{Listener, Login, Network, Realtime, Unanswered},
@@ -66,18 +66,24 @@ impl Attendance {
         engine.me(card.participant);
         let stop = around.stop.child_token();
         let welcomes = watch::channel(Welcomed::default()).0;
-        let after_welcome = welcomes.subscribe();
-        let listener = Arc::new(Ear { pages: around.pages.clone(), engine: engine.clone(), me: card.participant, welcomes });
+        let (after_welcome, ended) = (welcomes.subscribe(), CancellationToken::new());
+        let (pages, over) = (around.pages.clone(), ended.clone());
+        let listener = Arc::new(Ear { pages, engine: engine.clone(), me: card.participant, welcomes, over });
         let login = Login { token: secret.token.clone(), room: card.room };
         let tasks = TaskTracker::new();
         let realtime = Realtime::start(login, Arc::new(network), listener, (&tasks, stop.clone()));
         let switches = Arc::new(switches(&realtime, &engine));
         let attendance = Self { card, secret, engine, realtime, switches, tasks, stop };
-        attendance.start_tasks(&around, publishes, &after_welcome);
+        attendance.start_tasks(&around, publishes, (&after_welcome, ended));
         Ok(attendance)
     }
 
-    fn start_tasks(&self, around: &Surroundings<'_>, publishes: bool, welcomed: &watch::Receiver<Welcomed>) {
+    fn start_tasks(
+        &self,
+        around: &Surroundings<'_>,
+        publishes: bool,
+        (welcomed, ended): (&watch::Receiver<Welcomed>, CancellationToken),
+    ) {
         let until_stopped = |work: BoxFuture<'static, ()>| {
             let stop = self.stop.clone();
             self.tasks.spawn(async move { stop.run_until_cancelled(work).await });
@@ -85,10 +91,11 @@ impl Attendance {
         let engine = &self.engine;
         until_stopped(Box::pin(connect_media(engine.clone(), self.realtime.clone(), welcomed.clone())));
         until_stopped(Box::pin(tell_status(engine.status(), around.pages.clone())));
+        until_stopped(Box::pin(end_with_login(ended, engine.clone())));
         if publishes {
             until_stopped(Box::pin(tell_level(engine.own_level(), around.pages.clone())));
-            let (telling, welcomed) = (Arc::clone(&self.switches), welcomed.clone());
-            until_stopped(Box::pin(async move { telling.keep_telling(welcomed).await }));
+            let (telling, welcomed, status) = (Arc::clone(&self.switches), welcomed.clone(), engine.status());
+            until_stopped(Box::pin(async move { telling.keep_telling(welcomed, status).await }));
             until_stopped(Box::pin(send_named(around.sources.clone(), engine.clone(), Arc::clone(&self.switches))));
         }
     }
@@ -99,8 +106,8 @@ impl Attendance {
     }
 
     /// The login's token.
-    pub fn token(&self) -> &str {
-        self.secret.token.as_str()
+    pub fn token(&self) -> &Token {
+        &self.secret.token
     }
 
     /// Whether this is the link by which one came.
@@ -128,7 +135,8 @@ impl Attendance {
         self.engine.status().borrow().clone()
     }
 
-    /// Switches camera and microphone on and off, here and for the room. Off holds here at once, whatever the room says.
+    /// Switches camera and microphone on and off, here and for the room. Off holds here at once, whatever the room says. The
+    /// room hears what really leaves.
     ///
     /// # Errors
     /// The room's refusal; what was to be switched on is off then.
@@ -139,7 +147,7 @@ impl Attendance {
     /// Ends it: the connection says goodbye, the devices are closed. After it the pages hear nothing of it any more.
     pub async fn stop(&self) {
         self.stop.cancel();
-        self.engine.disconnect().await;
+        self.engine.close().await;
         self.tasks.close();
         if timeout(END_WITHIN, self.tasks.wait()).await.is_err() {
             tracing::warn!("the connection to the server does not end in time");
@@ -172,10 +180,15 @@ struct Ear {
     engine: Engine,
     me: ParticipantId,
     welcomes: watch::Sender<Welcomed>,
+    /// The login is over.
+    over: CancellationToken,
 }
 
 impl Listener for Ear {
     fn state(&self, state: ConnectionState) {
+        if matches!(state, ConnectionState::Ended { .. }) {
+            self.over.cancel();
+        }
         self.pages.connection_is(state);
     }
 
@@ -252,6 +265,12 @@ async fn tell_status(mut status: watch::Receiver<MediaStatus>, pages: Pages) {
     }
 }
 
+/// Whoever may not come back is neither seen nor heard, and no light of a camera says otherwise.
+async fn end_with_login(ended: CancellationToken, engine: Engine) {
+    ended.cancelled().await;
+    engine.close().await;
+}
+
 async fn tell_level(mut level: watch::Receiver<u8>, pages: Pages) {
     while level.changed().await.is_ok() {
         let below_full_scale = *level.borrow_and_update();
@@ -264,11 +283,15 @@ async fn tell_level(mut level: watch::Receiver<u8>, pages: Pages) {
 async fn send_named(sources: Sources, engine: Engine, switches: Arc<Switches>) {
     let Sources { camera, microphone } = sources;
     let named = Sending { camera: camera.is_some(), microphone: microphone.is_some() };
-    if named == Sending::default() {
-        return;
+    for (kind, id) in [(DeviceKind::Camera, camera), (DeviceKind::Microphone, microphone)] {
+        if id.is_none() {
+            continue;
+        }
+        if let Err(problem) = engine.choose(kind, id).await {
+            tracing::warn!(?problem, "a source cannot be used");
+        }
     }
-    if let Err(problem) = engine.choose(DeviceChoice { camera, microphone, speaker: None }).await {
-        tracing::warn!(?problem, "a source cannot be used");
+    if named != Sending::default() {
+        switches.begin(named);
     }
-    switches.begin(named);
 }

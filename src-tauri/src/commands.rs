@@ -8,7 +8,7 @@ use tauri::{State, WebviewWindow, ipc::Channel};
 
 use crate::{
     house::House,
-    ipc::{Attached, Destination, DeviceChoice, Devices, MediaStats, NativeEvent, Problem, SessionCard},
+    ipc::{Attached, Destination, DeviceKind, Devices, MediaStats, NativeEvent, Problem, SessionCard},
     windows::reveal,
 };
 
@@ -74,10 +74,10 @@ pub(crate) async fn devices(house: State<'_, House>) -> Result<Devices, Problem>
     Ok(house.attendance()?.engine().devices().await)
 }
 
-/// Chooses devices.
+/// Chooses a device of one kind. No `id`: no camera and no microphone, and the system's own choice of a loudspeaker.
 #[tauri::command]
-pub(crate) async fn choose_devices(choice: DeviceChoice, house: State<'_, House>) -> Result<(), Problem> {
-    house.attendance()?.engine().choose(choice).await
+pub(crate) async fn choose_device(kind: DeviceKind, id: Option<String>, house: State<'_, House>) -> Result<(), Problem> {
+    house.attendance()?.engine().choose(kind, id).await
 }
 
 /// Switches camera and microphone on and off.

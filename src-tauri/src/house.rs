@@ -397,8 +397,10 @@ impl House {
         self.0.current.send_replace(Current::Settling);
         attendance.stop().await;
         self.0.pages.forget();
-        let logins = self.0.parts.logins.clone();
-        self.spawn(async move { logins.sign_out(&attendance.card().server, attendance.token()).await });
+        // Nothing else of the attendance: asking the server may take its time.
+        let (logins, server) = (self.0.parts.logins.clone(), attendance.card().server.clone());
+        let token = attendance.token().clone();
+        self.spawn(async move { logins.sign_out(&server, token.as_str()).await });
     }
 
     fn nobody(&self, link: Option<String>) {

@@ -186,7 +186,7 @@ pub enum DeviceKind {
 /// A device that can be chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Device {
-    /// What to hand to `choose_devices`: `camera:0`, `mic:…`, `clip:/path.webm`, `test`.
+    /// What to hand to `choose_device`: `camera:…`, `mic:…`, `clip:/path.webm`, `test`.
     pub id: String,
     /// As a person knows it; empty for `test`, which the page has words for.
     pub label: String,
@@ -225,15 +225,20 @@ pub struct DeviceChoice {
 pub struct MediaStatus {
     /// Whether the WebRTC connection is up.
     pub connected: bool,
-    /// What really leaves this machine, whatever the room has heard of it.
+    /// How the switches stand.
+    pub wanted: Sending,
+    /// What really leaves this machine: what is wanted, where its device runs without a fault. The room is told the same.
     pub sending: Sending,
+    /// Whether one's own microphone is played on one's own loudspeaker.
+    pub hearing_myself: bool,
     /// Why the server did not take the last offer of a media connection, until it takes one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub refused: Option<MediaRefused>,
     /// What is chosen.
     pub choice: DeviceChoice,
-    /// What a chosen device said when it failed, one entry a kind.
+    /// What a chosen device said when it failed, one entry a kind. One that is away is tried again, and its entry goes when
+    /// it works. With an entry for the loudspeaker, and not `silent`, the system's own choice plays instead.
     pub faults: Vec<DeviceFault>,
     /// No loudspeaker: sound is decoded and dropped, and the person is told.
     pub silent: bool,
@@ -311,13 +316,17 @@ pub struct MediaStats {
     pub samples_heard: u64,
     /// The loudest sample of the last second of what was played, 0 to 1.
     pub played_peak: f32,
-    /// Picture minus sound at the moment of showing, in milliseconds: positive when the picture is late. Absent without both.
+    /// When a picture was drawn minus when it was planned to be, so as to be with its sound, in milliseconds; smoothed.
+    /// Positive when pictures are late. Absent when no picture that goes with a sound was drawn in the last two seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub picture_behind_sound_ms: Option<f32>,
     /// What the send side may use, in bits a second.
     #[ts(type = "number")]
     pub send_bitrate: u64,
+    /// Gaps that microphone and loudspeaker had because this machine did not keep up.
+    #[ts(type = "number")]
+    pub xruns: u64,
 }
 
 /// The content of `ui/src/protocol/native.ts`.

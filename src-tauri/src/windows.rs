@@ -199,7 +199,7 @@ pub(crate) fn run(cli: Cli, handle: Handle) -> ExitCode {
             commands::sign_out,
             commands::send,
             commands::devices,
-            commands::choose_devices,
+            commands::choose_device,
             commands::set_sending,
             commands::set_volume,
             commands::hear_myself,

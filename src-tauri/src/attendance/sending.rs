@@ -10,7 +10,10 @@ use tokio::{
 };
 
 use super::Welcomed;
-use crate::{ipc::Problem, realtime::Unheard};
+use crate::{
+    ipc::{MediaStatus, Problem},
+    realtime::Unheard,
+};
 
 /// Pauses between two attempts to tell the room: the first, and the longest. The server's own wish is heard too.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -28,6 +31,9 @@ enum Told {
 /// What holds here.
 #[derive(Clone, Copy, Debug)]
 struct Own {
+    /// How the switches stand.
+    wanted: Sending,
+    /// What really leaves, which is what the room is told.
     sending: Sending,
     told: Told,
     /// Who never sent anything has nothing to tell.
@@ -36,10 +42,11 @@ struct Own {
 
 /// Tells the room.
 type Say = Box<dyn Fn(Sending) -> BoxFuture<'static, Result<Outcome, Unheard>> + Send + Sync>;
-/// Switches for real.
-type Switch = Box<dyn Fn(Sending) + Send + Sync>;
+/// Switches for real, and says what leaves then: a camera that is not there sends nothing.
+type Switch = Box<dyn Fn(Sending) -> Sending + Send + Sync>;
 
-/// The two switches of one login. Off holds here at once, whatever the room says; and the room is told until it knows.
+/// The two switches of one login. Off holds here at once, whatever the room says; and the room is told what really leaves
+/// until it knows, also when a device comes or goes.
 pub(super) struct Switches {
     own: watch::Sender<Own>,
     say: Say,
@@ -51,37 +58,53 @@ pub(super) struct Switches {
 impl Switches {
     /// Both are off, and the room believes so.
     pub(super) fn new(say: Say, switch: Switch) -> Self {
-        let own = Own { sending: Sending::default(), told: Told::Yes, ever: false };
+        let off = Sending::default();
+        let own = Own { wanted: off, sending: off, told: Told::Yes, ever: false };
         Self { own: watch::channel(own).0, say, switch, telling: Mutex::default() }
     }
 
-    /// Switches here, and leaves it to [`Switches::keep_telling`] to tell the room.
-    pub(super) fn begin(&self, sending: Sending) {
-        (self.switch)(sending);
+    /// Switches here, and leaves it to [`Switches::keep_telling`] to tell the room. Tells how the switches stood before.
+    pub(super) fn begin(&self, wanted: Sending) -> Sending {
+        let mut before = wanted;
         self.own.send_modify(|own| {
-            *own = Own { sending, told: Told::From(Instant::now()), ever: own.ever || sending != Sending::default() };
+            before = own.wanted;
+            let ever = own.ever || wanted != Sending::default();
+            *own = Own { wanted, sending: (self.switch)(wanted), told: Told::From(Instant::now()), ever };
         });
+        before
     }
 
     /// Switches here and tells the room.
     ///
     /// # Errors
     /// The room's refusal: what was to be switched on is off then, and what was switched off is off still.
-    pub(super) async fn set(&self, sending: Sending) -> Result<(), Problem> {
-        let before = self.own.borrow().sending;
-        self.begin(sending);
+    pub(super) async fn set(&self, wanted: Sending) -> Result<(), Problem> {
+        let before = self.begin(wanted);
         match self.tell(Duration::ZERO).await {
             // Without a connection the room is told as soon as there is one.
             Ok(()) | Err(Problem::Offline | Problem::Unsure) => Ok(()),
             Err(problem) => {
-                // Never switch something on again because the room refused to note that it was switched off.
-                let held =
-                    Sending { camera: before.camera && sending.camera, microphone: before.microphone && sending.microphone };
-                (self.switch)(held);
-                self.own.send_modify(|own| own.sending = held);
+                self.own.send_modify(|own| {
+                    // Never switch something on again: neither because the room refused to note that it was switched off,
+                    // nor what somebody switched off while the room made up its mind.
+                    own.wanted = both(own.wanted, both(before, wanted));
+                    own.sending = (self.switch)(own.wanted);
+                });
                 Err(problem)
             }
         }
+    }
+
+    /// What leaves is another than before, without anyone touching a switch.
+    fn follow(&self, sending: Sending) {
+        self.own.send_if_modified(|own| {
+            let changed = own.sending != sending;
+            if changed {
+                own.sending = sending;
+                own.told = if own.ever { Told::From(Instant::now()) } else { own.told };
+            }
+            changed
+        });
     }
 
     /// Tells the room what holds, unless it knows. What it does not take is told again after `pause` or what it asks for.
@@ -109,12 +132,17 @@ impl Switches {
 
     /// Tells the room until it knows, and again at each welcome: a room that one comes back to may have counted one as gone
     /// and forgotten what one sends. Ends with the login.
-    pub(super) async fn keep_telling(&self, mut welcomed: watch::Receiver<Welcomed>) {
+    pub(super) async fn keep_telling(&self, mut welcomed: watch::Receiver<Welcomed>, mut status: watch::Receiver<MediaStatus>) {
         let (mut own, mut pause) = (self.own.subscribe(), Duration::ZERO);
         loop {
             let Own { told, .. } = *own.borrow_and_update();
             tokio::select! {
                 changed = own.changed() => if changed.is_err() { return },
+                changed = status.changed() => {
+                    if changed.is_err() { return }
+                    let sending = status.borrow_and_update().sending;
+                    self.follow(sending);
+                }
                 changed = welcomed.changed() => {
                     if changed.is_err() { return }
                     pause = Duration::ZERO;
@@ -128,6 +156,11 @@ impl Switches {
             }
         }
     }
+}
+
+/// What both say.
+fn both(one: Sending, other: Sending) -> Sending {
+    Sending { camera: one.camera && other.camera, microphone: one.microphone && other.microphone }
 }
 
 async fn due(told: Told) {
@@ -145,6 +178,7 @@ mod tests {
     };
 
     use houselights_shared::{Refusal, Seq};
+    use tokio::sync::Semaphore;
     use tokio_util::task::TaskTracker;
 
     use super::*;
@@ -152,35 +186,55 @@ mod tests {
     const ON: Sending = Sending { camera: true, microphone: true };
     const MUTED: Sending = Sending { camera: true, microphone: false };
 
-    /// A room that answers as it was told to, and then takes everything.
+    /// A room that answers as it was told to, and then takes everything; and the devices of whoever speaks.
     struct Room {
         switches: Arc<Switches>,
         heard: tokio::sync::mpsc::UnboundedReceiver<Sending>,
-        sent: Arc<Lock<Sending>>,
+        wanted: Arc<Lock<Sending>>,
+        devices: watch::Sender<MediaStatus>,
         welcomes: watch::Sender<Welcomed>,
+        /// Each answer waits for a permit.
+        answers: Arc<Semaphore>,
     }
 
     impl Room {
         fn answering(answers: impl IntoIterator<Item = Result<Outcome, Unheard>>) -> Self {
+            let room = Self::in_its_own_time(answers);
+            room.answers.add_permits(1_000);
+            room
+        }
+
+        fn in_its_own_time(answers: impl IntoIterator<Item = Result<Outcome, Unheard>>) -> Self {
             let answers: Lock<VecDeque<_>> = Lock::new(answers.into_iter().collect());
             let (hear, heard) = tokio::sync::mpsc::unbounded_channel();
-            let sent = Arc::new(Lock::new(Sending::default()));
+            let (wanted, permits) = (Arc::new(Lock::new(Sending::default())), Arc::new(Semaphore::new(0)));
+            let may = Arc::clone(&permits);
             let say = move |sending| {
                 hear.send(sending).unwrap();
                 let answer = answers.lock().unwrap().pop_front().unwrap_or(Ok(Outcome::Accepted { seq: Seq::new(1) }));
-                let answer: BoxFuture<'static, _> = Box::pin(async move { answer });
+                let may = Arc::clone(&may);
+                let answer: BoxFuture<'static, _> = Box::pin(async move {
+                    may.acquire().await.unwrap().forget();
+                    answer
+                });
                 answer
             };
-            let holds = Arc::clone(&sent);
-            let switches = Arc::new(Switches::new(Box::new(say), Box::new(move |sending| *holds.lock().unwrap() = sending)));
+            // All devices are there.
+            let devices = watch::channel(MediaStatus { sending: ON, ..MediaStatus::default() }).0;
+            let (holds, there) = (Arc::clone(&wanted), devices.clone());
+            let switch = move |wanted| {
+                *holds.lock().unwrap() = wanted;
+                both(wanted, there.borrow().sending)
+            };
+            let switches = Arc::new(Switches::new(Box::new(say), Box::new(switch)));
             let (welcomes, telling) = (watch::channel(Welcomed::default()).0, Arc::clone(&switches));
-            let after_welcome = welcomes.subscribe();
-            TaskTracker::new().spawn(async move { telling.keep_telling(after_welcome).await });
-            Self { switches, heard, sent, welcomes }
+            let (after_welcome, status) = (welcomes.subscribe(), devices.subscribe());
+            TaskTracker::new().spawn(async move { telling.keep_telling(after_welcome, status).await });
+            Self { switches, heard, wanted, devices, welcomes, answers: permits }
         }
 
-        fn sent(&self) -> Sending {
-            *self.sent.lock().unwrap()
+        fn wanted(&self) -> Sending {
+            *self.wanted.lock().unwrap()
         }
 
         async fn until_known(&self) {
@@ -202,7 +256,7 @@ mod tests {
             assert_eq!(room.heard.recv().await, Some(ON));
             let problem = room.switches.set(MUTED).await.unwrap_err();
             assert_eq!(problem, Problem::Refused { refusal, retry_after_ms: Some(5) });
-            assert_eq!(room.sent(), MUTED, "off is off, whatever the room says");
+            assert_eq!(room.wanted(), MUTED, "off is off, whatever the room says");
             for _attempt in 0..4 {
                 assert_eq!(room.heard.recv().await, Some(MUTED));
             }
@@ -214,7 +268,7 @@ mod tests {
     async fn what_the_room_does_not_take_is_not_switched_on() {
         let mut room = Room::answering([Ok(refused(Refusal::NotAllowed))]);
         room.switches.set(ON).await.unwrap_err();
-        assert_eq!(room.sent(), Sending::default());
+        assert_eq!(room.wanted(), Sending::default());
         assert_eq!(room.heard.recv().await, Some(ON));
         assert_eq!(room.heard.recv().await, Some(Sending::default()), "and the room hears what holds");
         room.until_known().await;
@@ -224,12 +278,61 @@ mod tests {
     async fn without_a_connection_it_holds_here_and_the_room_hears_at_the_welcome() {
         let mut room = Room::answering([Err(Unheard::Offline)]);
         room.switches.set(MUTED).await.unwrap();
-        assert_eq!(room.sent(), MUTED);
+        assert_eq!(room.wanted(), MUTED);
         assert_eq!(room.heard.recv().await, Some(MUTED));
         room.welcomes.send_modify(|welcomed| welcomed.times += 1);
         assert_eq!(room.heard.recv().await, Some(MUTED));
         room.until_known().await;
         room.welcomes.send_modify(|welcomed| welcomed.times += 1);
         assert_eq!(room.heard.recv().await, Some(MUTED), "a room that one comes back to may have forgotten");
+    }
+
+    #[tokio::test]
+    async fn what_is_switched_off_while_the_room_makes_up_its_mind_stays_off() {
+        let (accepted, refusal) = (Outcome::Accepted { seq: Seq::new(1) }, refused(Refusal::Overloaded));
+        let mut room = Room::in_its_own_time([Ok(accepted), Ok(refusal)]);
+        room.answers.add_permits(1);
+        room.switches.set(ON).await.unwrap();
+        assert_eq!(room.heard.recv().await, Some(ON));
+        let (first, second) = (Arc::clone(&room.switches), Arc::clone(&room.switches));
+        let tasks = TaskTracker::new();
+        let muting = tasks.spawn(async move { first.set(MUTED).await });
+        assert_eq!(room.heard.recv().await, Some(MUTED), "the room thinks about it");
+        let hiding = tasks.spawn(async move { second.set(Sending::default()).await });
+        while room.wanted() != Sending::default() {
+            tokio::task::yield_now().await;
+        }
+        room.answers.add_permits(1_000);
+        muting.await.unwrap().unwrap_err();
+        assert_eq!(room.wanted(), Sending::default(), "the refusal switches nothing on");
+        hiding.await.unwrap().unwrap();
+        assert_eq!((room.wanted(), room.switches.own.borrow().sending), Default::default());
+    }
+
+    #[tokio::test]
+    async fn the_room_hears_what_really_leaves_also_when_a_device_comes_and_goes() {
+        let mut room = Room::answering([]);
+        let sound = Sending { camera: false, microphone: true };
+        room.devices.send_modify(|status| status.sending = sound);
+        room.switches.set(ON).await.unwrap();
+        assert_eq!(room.heard.recv().await, Some(sound), "there is no camera");
+        room.until_known().await;
+        room.devices.send_modify(|status| status.sending = ON);
+        assert_eq!(room.heard.recv().await, Some(ON));
+        room.until_known().await;
+        room.devices.send_modify(|status| status.sending = sound);
+        assert_eq!(room.heard.recv().await, Some(sound), "it was pulled out");
+        assert_eq!(room.wanted(), ON, "and is sent again when it is back");
+    }
+
+    #[tokio::test]
+    async fn who_never_switched_anything_on_tells_nothing() {
+        let mut room = Room::answering([]);
+        let sound = Sending { camera: false, microphone: true };
+        room.devices.send_modify(|status| status.sending = sound);
+        room.switches.own.subscribe().wait_for(|own| own.sending == sound).await.unwrap();
+        assert_eq!(room.switches.own.borrow().told, Told::Yes);
+        room.switches.set(MUTED).await.unwrap();
+        assert_eq!(room.heard.recv().await, Some(Sending::default()), "the first thing that the room hears");
     }
 }

@@ -6,6 +6,8 @@ use crate::ipc::MediaStats;
 
 /// Absent, in [`Figures::behind`].
 const NOTHING: i64 = i64::MIN;
+/// What was measured longer ago than this, in microseconds, says nothing of now.
+const STALE: i64 = 2_000_000;
 
 /// Counters that every part of the engine adds to.
 #[derive(Debug)]
@@ -16,8 +18,12 @@ pub(crate) struct Figures {
     pub(crate) played: AtomicU64,
     pub(crate) heard: AtomicU64,
     pub(crate) bitrate: AtomicU64,
+    /// Gaps that sound devices had.
+    pub(crate) xruns: AtomicU64,
     peak: AtomicU32,
     behind: AtomicI64,
+    /// When `behind` was last measured.
+    behind_at: AtomicI64,
 }
 
 impl Default for Figures {
@@ -29,8 +35,10 @@ impl Default for Figures {
             played: AtomicU64::new(0),
             heard: AtomicU64::new(0),
             bitrate: AtomicU64::new(0),
+            xruns: AtomicU64::new(0),
             peak: AtomicU32::new(0),
             behind: AtomicI64::new(NOTHING),
+            behind_at: AtomicI64::new(0),
         }
     }
 }
@@ -48,15 +56,19 @@ impl Figures {
         self.peak.store(peak.to_bits(), Relaxed);
     }
 
-    /// Picture minus sound of one picture, in microseconds; smoothed here.
-    pub(crate) fn note_behind(&self, micros: i64) {
-        let before = self.behind.load(Relaxed);
-        let now = if before == NOTHING { micros } else { before + (micros - before) / 8 };
-        self.behind.store(now, Relaxed);
+    /// A picture with a plan was drawn at `now`, so much later than planned; smoothed here.
+    pub(crate) fn note_behind(&self, now: i64, micros: i64) {
+        let before = self.behind(now);
+        self.behind.store(before.map_or(micros, |before| before + (micros - before) / 8), Relaxed);
+        self.behind_at.store(now, Relaxed);
     }
 
-    pub(crate) fn report(&self) -> MediaStats {
+    fn behind(&self, now: i64) -> Option<i64> {
         let behind = self.behind.load(Relaxed);
+        (behind != NOTHING && now - self.behind_at.load(Relaxed) <= STALE).then_some(behind)
+    }
+
+    pub(crate) fn report(&self, now: i64) -> MediaStats {
         MediaStats {
             frames_sent: self.sent.load(Relaxed),
             frames_received: self.received.load(Relaxed),
@@ -64,8 +76,26 @@ impl Figures {
             samples_played: self.played.load(Relaxed),
             samples_heard: self.heard.load(Relaxed),
             played_peak: f32::from_bits(self.peak.load(Relaxed)),
-            picture_behind_sound_ms: (behind != NOTHING).then_some(behind as f32 / 1000.0),
+            picture_behind_sound_ms: self.behind(now).map(|behind| behind as f32 / 1000.0),
             send_bitrate: self.bitrate.load(Relaxed),
+            xruns: self.xruns.load(Relaxed),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_late_pictures_are_is_forgotten_when_none_are_drawn_any_more() {
+        let figures = Figures::default();
+        let told = |now| figures.report(now).picture_behind_sound_ms;
+        assert_eq!(told(0), None);
+        figures.note_behind(1_000_000, 8_000);
+        assert_eq!((told(1_000_000), told(3_000_000)), (Some(8.0), Some(8.0)));
+        assert_eq!(told(3_000_001), None, "the person left");
+        figures.note_behind(9_000_000, -4_000);
+        assert_eq!(told(9_000_000), Some(-4.0), "and what was before does not count");
     }
 }

@@ -1,6 +1,7 @@
 //! The media engine: what a camera and a microphone make goes to the event server, what others send comes to the page and to
 //! the loudspeaker. It runs without a window, without a device, and through restarts of the server.
 //!
+//! - `devices`, `speaker`: which source and which loudspeaker are open, and what is tried again. `standing`: what is told of it.
 //! - `capture`: sources, each on a thread of its own.
 //! - `encode`: VP8 and Opus, on those threads.
 //! - `transport`: the WebRTC connection with its standing slots; packets to frames and back.
@@ -9,36 +10,63 @@
 
 mod audio;
 mod capture;
+mod devices;
 mod encode;
 mod figures;
 mod link;
 mod speaker;
+mod standing;
 mod sync;
+mod system;
+#[cfg(test)]
+mod system_fake;
 mod time;
 mod transport;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use houselights_shared::{ParticipantId, Sending, SlotMap, VIDEO_SLOTS};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::ipc::{DeviceChoice, DeviceFault, DeviceKind, Devices, FaultCause, MediaRefused, MediaStats, MediaStatus, Problem};
+use crate::ipc::{DeviceFault, DeviceKind, Devices, MediaRefused, MediaStats, MediaStatus, Problem};
 use audio::monitor::Monitor;
 use audio::playout::{Playout, PlayoutParts};
-use capture::{NONE, SourceError, SourceId};
-use encode::{Outlet, Studio, Wishes, Worker};
+use capture::SourceError;
+use devices::Places;
+use encode::{Outlet, Studio, Wishes};
 use figures::Figures;
 use link::{FromPage, Link, OWN_PICTURE};
+use speaker::Wanted;
+use standing::Standing;
 use sync::Lips;
+use system::{Machine, System};
 use transport::{SlotWish, Wiring};
 
 pub use audio::playout::Played;
+
+/// How long devices may take, and how often one is tried that is away.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timing {
+    /// From one attempt to the next.
+    pub(crate) retry: Duration,
+    /// Opening one. The system's calls may hang for ever, above all those for cameras.
+    pub(crate) opens_within: Duration,
+    /// Closing one.
+    pub(crate) closes_within: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self { retry: Duration::from_secs(2), opens_within: Duration::from_secs(10), closes_within: Duration::from_secs(2) }
+    }
+}
 
 /// How an offer reaches the server: over the realtime connection.
 pub trait Signalling: Send + Sync + 'static {
@@ -66,26 +94,24 @@ pub struct EngineOptions {
 #[derive(Clone)]
 pub struct Engine(Arc<Inner>);
 
-/// The devices in use.
-#[derive(Default)]
-struct Workers {
-    camera: Option<Worker>,
-    microphone: Option<Worker>,
-}
-
-/// A loudspeaker by its id, none of them by [`NONE`], or the system's own choice.
+/// A loudspeaker by its id, none of them by [`NONE`](capture::NONE), or the system's own choice.
 type Speaker = Option<String>;
 
 struct Inner {
     options: EngineOptions,
     wiring: Wiring,
+    system: Arc<dyn System>,
     level: watch::Receiver<u8>,
-    workers: Arc<tokio::sync::Mutex<Workers>>,
+    places: Arc<Places>,
     /// The connection that is wanted now: what ends it, and when it has ended.
     session: Mutex<Option<(CancellationToken, JoinHandle<()>)>>,
     me: Mutex<Option<ParticipantId>>,
-    /// The loudspeaker that is wanted, once one is: held while it is opened.
-    speaker: tokio::sync::Mutex<Option<Speaker>>,
+    /// Held while the loudspeaker is opened.
+    speaker: tokio::sync::Mutex<Option<Wanted>>,
+    /// Rung when the loudspeaker fails.
+    speaker_bell: Arc<Notify>,
+    /// Nothing is opened or sent any more.
+    closed: Arc<AtomicBool>,
     stop: CancellationToken,
 }
 
@@ -94,24 +120,36 @@ impl Drop for Inner {
         self.stop.cancel();
         self.wiring.outlet.set(None);
         // Closing devices waits for their threads: not here, this may be an async thread.
-        let workers = self.workers.clone();
-        let _ = std::thread::Builder::new().name("closing".into()).spawn(move || drop(workers));
+        let places = self.places.clone();
+        let _ = std::thread::Builder::new().name("closing".into()).spawn(move || drop(places));
+    }
+}
+
+impl Inner {
+    fn is_silent(&self) -> bool {
+        self.wiring.standing.subscribe().borrow().silent
+    }
+
+    fn is_closed(&self) -> bool {
+        self.closed.load(Relaxed)
     }
 }
 
 impl Engine {
     /// Opens the local frame link. No device is opened yet.
     pub async fn start(options: EngineOptions) -> anyhow::Result<Self> {
+        Self::start_on(Arc::new(Machine), options, Timing::default()).await
+    }
+
+    async fn start_on(system: Arc<dyn System>, options: EngineOptions, timing: Timing) -> anyhow::Result<Self> {
         let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
         let figures = Arc::new(Figures::default());
         let (wishes, lips) = (Arc::new(Wishes::default()), Arc::new(Lips::default()));
         let slots: Arc<[SlotWish; VIDEO_SLOTS]> = Arc::default();
         let listener = listener(wishes.clone(), lips.clone(), slots.clone(), figures.clone());
         let link = Link::open(&tracker, stop.clone(), listener).await?;
-        let (status, _) = watch::channel(MediaStatus::default());
         let (level_in, level) = watch::channel(127);
-        let (monitor, outlet) = (Monitor::default(), Arc::new(Outlet::default()));
-        let failing = status.clone();
+        let (monitor, outlet, standing) = (Monitor::default(), Arc::new(Outlet::default()), Standing::default());
         let studio = Studio {
             outlet: outlet.clone(),
             wishes,
@@ -119,36 +157,51 @@ impl Engine {
             link: link.clone(),
             monitor: monitor.clone(),
             level: level_in,
-            failed: Arc::new(move |kind, error| note_fault(&failing, kind, Err(error))),
+            standing: standing.clone(),
+            system: system.clone(),
+            timing,
         };
-        let failing = status.clone();
+        let (failing, speaker_bell) = (standing.clone(), Arc::new(Notify::new()));
+        let bell = speaker_bell.clone();
         let parts = PlayoutParts {
             figures: figures.clone(),
             lips: lips.clone(),
             monitor,
-            failed: Box::new(move |error| note_fault(&failing, DeviceKind::Speaker, Err(error))),
+            system: system.clone(),
+            failed: Box::new(move |error| {
+                failing.speaker(Some(error), true);
+                bell.notify_one();
+            }),
         };
         let playout = Playout::start(parts)?;
         let bitrate = Arc::new(AtomicU64::new(0));
-        let wiring = Wiring { studio, outlet, slots, playout, lips, link, figures, status, tracker, bitrate };
+        let wiring = Wiring { studio, outlet, slots, playout, lips, link, figures, standing, tracker, bitrate };
         let inner = Arc::new(Inner {
             options,
             wiring,
+            system,
             level,
-            workers: Arc::default(),
+            places: Arc::default(),
             session: Mutex::default(),
             me: Mutex::default(),
             speaker: tokio::sync::Mutex::default(),
+            speaker_bell,
+            closed: Arc::default(),
             stop,
         });
         let (engine, stop) = (Arc::downgrade(&inner), inner.stop.clone());
-        inner.wiring.tracker.spawn(async move { stop.run_until_cancelled(speaker::retry(engine)).await });
+        let pace = timing.retry;
+        let mending = async move { tokio::join!(speaker::retry(engine.clone(), pace), devices::retry(engine, pace)) };
+        inner.wiring.tracker.spawn(async move { stop.run_until_cancelled(mending).await });
         Ok(Self(inner))
     }
 
     /// Makes the media connection and keeps it: what is lost is made anew, with a new offer each time. Replaces the
     /// connection before. Called whenever the server said welcome.
     pub async fn connect(&self, signalling: Arc<dyn Signalling>) {
+        if self.0.is_closed() {
+            return;
+        }
         speaker::open_once(&self.0).await;
         let stop = self.0.stop.child_token();
         let wiring = self.0.wiring.clone();
@@ -198,26 +251,43 @@ impl Engine {
     }
 
     /// Opens what was chosen and closes what was open. What fails is told, and also stands in the status; the rest works.
-    pub async fn choose(&self, choice: DeviceChoice) -> Result<(), Problem> {
-        let before = self.0.wiring.status.borrow().choice.clone();
-        let camera = self.switch(DeviceKind::Camera, (&before.camera, &choice.camera)).await;
-        let microphone = self.switch(DeviceKind::Microphone, (&before.microphone, &choice.microphone)).await;
-        let speaker = speaker::choose(&self.0, choice.speaker.clone()).await;
-        self.0.wiring.status.send_modify(|status| status.choice = choice);
-        let results = [(DeviceKind::Camera, camera), (DeviceKind::Microphone, microphone), (DeviceKind::Speaker, speaker)];
-        for (kind, result) in results {
-            result.map_err(|SourceError { cause, detail }| Problem::Device { fault: DeviceFault { kind, cause, detail } })?;
+    /// Choices follow one another, each kind's own. No camera and no microphone mean none; no loudspeaker means the
+    /// system's own choice, and `none` silence.
+    ///
+    /// # Errors
+    /// [`Problem::Device`], or [`Problem::SignedOut`] when the engine was closed.
+    pub async fn choose(&self, kind: DeviceKind, id: Option<String>) -> Result<(), Problem> {
+        if self.0.is_closed() {
+            return Err(Problem::SignedOut);
         }
-        Ok(())
+        let opened = match kind {
+            DeviceKind::Camera | DeviceKind::Microphone => devices::choose(&self.0, kind, id).await,
+            DeviceKind::Speaker => speaker::choose(&self.0, id).await,
+        };
+        opened.map_err(|SourceError { cause, detail }| Problem::Device { fault: DeviceFault { kind, cause, detail } })
     }
 
-    /// What leaves the machine. A source that is not sent stays open: one sees and hears oneself.
-    pub fn set_sending(&self, sending: Sending) {
-        self.0.wiring.status.send_if_modified(|status| std::mem::replace(&mut status.sending, sending) != sending);
+    /// What is to leave the machine; tells what does. A source that is not sent stays open: one sees and hears oneself.
+    pub fn set_sending(&self, sending: Sending) -> Sending {
+        let sending = if self.0.is_closed() { Sending::default() } else { sending };
         let wishes = &self.0.wiring.studio.wishes;
         wishes.microphone.store(sending.microphone, Relaxed);
         if !wishes.camera.swap(sending.camera, Relaxed) && sending.camera {
             self.0.wiring.studio.want_key();
+        }
+        self.0.wiring.standing.want(sending)
+    }
+
+    /// Sends nothing more and closes every device, for good. Returns when they are closed, or when one hangs.
+    pub async fn close(&self) {
+        self.0.closed.store(true, Relaxed);
+        self.set_sending(Sending::default());
+        self.disconnect().await;
+        let closing = async { tokio::join!(devices::close(&self.0), speaker::close(&self.0)) };
+        // Something may just be being opened, and closes after that.
+        let within = self.0.wiring.studio.timing.closes_within * 2;
+        if tokio::time::timeout(within, closing).await.is_err() {
+            tracing::warn!("a device does not close in time");
         }
     }
 
@@ -229,11 +299,12 @@ impl Engine {
     /// Whether one's own microphone is played on one's own loudspeaker.
     pub fn hear_myself(&self, on: bool) {
         self.0.wiring.studio.monitor.set(on);
+        self.0.wiring.standing.change(|status| status.hearing_myself = on);
     }
 
     /// How devices and connection stand.
     pub fn status(&self) -> watch::Receiver<MediaStatus> {
-        self.0.wiring.status.subscribe()
+        self.0.wiring.standing.subscribe()
     }
 
     /// How loud one's own microphone is, in dB below full scale, ten times a second.
@@ -244,7 +315,7 @@ impl Engine {
     /// The figures until now.
     pub fn stats(&self) -> MediaStats {
         self.0.wiring.figures.bitrate.store(self.0.wiring.bitrate.load(Relaxed), Relaxed);
-        self.0.wiring.figures.report()
+        self.0.wiring.figures.report(time::now())
     }
 
     /// Where a page of this app gets encoded frames.
@@ -258,32 +329,6 @@ impl Engine {
         let (to, heard) = mpsc::channel(64);
         self.0.wiring.playout.listen(to);
         heard
-    }
-
-    /// Closes one device and opens another. Both take their time, so not on an async thread.
-    async fn switch(&self, kind: DeviceKind, (before, after): (&Option<String>, &Option<String>)) -> Result<(), SourceError> {
-        let after = after.as_ref().filter(|id| *id != NONE && self.0.options.publish).cloned();
-        let mut workers = self.0.workers.clone().lock_owned().await;
-        let faulty = self.0.wiring.status.borrow().faults.iter().any(|fault| fault.kind == kind);
-        let is_open = if kind == DeviceKind::Camera { workers.camera.is_some() } else { workers.microphone.is_some() };
-        if before.as_ref() == after.as_ref() && !faulty && is_open == after.is_some() {
-            return Ok(());
-        }
-        let (studio, options) = (self.0.wiring.studio.clone(), self.0.options.clone());
-        let opening = tokio::task::spawn_blocking(move || {
-            let place = if kind == DeviceKind::Camera { &mut workers.camera } else { &mut workers.microphone };
-            *place = None;
-            let Some(id) = after else { return Ok(()) };
-            let source = SourceId::parse(&id)?;
-            if !source.offered(&options.clips, options.allow_test) {
-                return Err(SourceError::new(FaultCause::NotOffered));
-            }
-            let opened = if kind == DeviceKind::Camera { Worker::video(source, studio) } else { Worker::audio(source, studio) };
-            opened.map(|worker| *place = Some(worker))
-        });
-        let opened = opening.await.unwrap_or_else(|error| Err(SourceError::of(FaultCause::Internal, error)));
-        note_fault(&self.0.wiring.status, kind, opened.clone());
-        opened
     }
 }
 
@@ -305,30 +350,10 @@ fn listener(
             let now = time::now();
             lips.drawn(now - handed);
             if let Some(meant) = meant {
-                figures.note_behind(now - meant);
+                figures.note_behind(now, now - meant);
             }
         }
     }
-}
-
-/// Writes into the status how a device stands: one entry a kind, none when it works.
-fn note_fault(status: &watch::Sender<MediaStatus>, kind: DeviceKind, opened: Result<(), SourceError>) {
-    status.send_if_modified(|status| {
-        let before = status.clone();
-        status.faults.retain(|fault| fault.kind != kind);
-        if kind == DeviceKind::Speaker {
-            status.silent = opened.is_err();
-        }
-        if let Err(error) = opened {
-            let told = error.to_string();
-            let SourceError { cause, detail } = error;
-            status.faults.push(DeviceFault { kind, cause, detail });
-            if before.faults != status.faults {
-                tracing::warn!(?kind, error = told, "a device cannot be used");
-            }
-        }
-        before != *status
-    });
 }
 
 /// A lock whose holder panicked still guards whole values here: each holder writes all or nothing.

@@ -1,128 +1,136 @@
-//! The loudspeaker: opened once, again when another is chosen, and again and again while it cannot be had.
+//! The loudspeaker: opened once, again when another is chosen, and again and again while it cannot be had. Where the chosen one
+//! cannot be had the system's own choice plays instead, until the chosen one is back.
 
 use std::sync::Weak;
 use std::time::Duration;
 
-use super::audio::output;
 use super::capture::{NONE, SourceError};
-use super::{Inner, Speaker, note_fault};
-use crate::ipc::{DeviceKind, FaultCause, MediaStatus};
+use super::{Inner, Speaker};
+use crate::ipc::{DeviceKind, FaultCause};
 
-/// How often it is tried while there is no sound.
-const RETRY: Duration = Duration::from_secs(2);
+/// What plays in another's place is left for one that is there, and did not open, once in so many rounds.
+const SELDOM: u32 = 15;
+
+/// The loudspeaker that is wanted, once one is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wanted {
+    speaker: Speaker,
+    plays: Plays,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Plays {
+    /// What is wanted; or nothing, when that is wanted, or when nothing can be had.
+    Wanted,
+    /// The system's choice instead; the wanted one was there and did not open so many rounds ago, or was not there.
+    Instead { rounds: Option<u32> },
+}
 
 /// Whoever chose no loudspeaker hears through the system's own choice.
 pub(super) async fn open_once(engine: &Inner) {
     let mut wanted = engine.speaker.lock().await;
     if wanted.is_none() {
-        *wanted = Some(None);
         // That there is none stands in the status.
-        let _ = open(engine, None).await;
+        let _ = open(engine, &mut wanted, None).await;
     }
 }
 
-/// Opens what was chosen. What was chosen before and does not play is tried again; that it still does not play stands in the
-/// status, and is no fault of this choice, which may be about a camera.
+/// Opens what was chosen; what was chosen before only where it does not play.
 pub(super) async fn choose(engine: &Inner, choice: Speaker) -> Result<(), SourceError> {
     let mut wanted = engine.speaker.lock().await;
-    let todo = what_to_do(wanted.as_ref(), &choice, &engine.wiring.status.borrow());
-    match todo {
-        Todo::Nothing => return Ok(()),
-        Todo::TryAgain => {
-            let _ = open(engine, choice).await;
-            return Ok(());
-        }
-        Todo::Open => {}
+    engine.wiring.standing.chosen(DeviceKind::Speaker, choice.clone());
+    if stays(wanted.as_ref(), &choice, engine.is_silent()) {
+        return Ok(());
     }
-    *wanted = Some(choice.clone());
-    open(engine, choice).await
+    open(engine, &mut wanted, choice).await
 }
 
-/// Plays as soon as there is something to play on. Ends with the engine.
-pub(super) async fn retry(engine: Weak<Inner>) {
+/// Closes it for good.
+pub(super) async fn close(engine: &Inner) {
+    let mut wanted = engine.speaker.lock().await;
+    let _ = open(engine, &mut wanted, Some(NONE.into())).await;
+}
+
+/// Plays as soon as there is something to play on, and on the chosen one as soon as that is there. Ends with the engine.
+pub(super) async fn retry(engine: Weak<Inner>, pace: Duration) {
+    let Some(failed) = engine.upgrade().map(|engine| engine.speaker_bell.clone()) else { return };
     loop {
-        tokio::time::sleep(RETRY).await;
+        // What fails while it plays is replaced at once.
+        let _ = tokio::time::timeout(pace, failed.notified()).await;
         let Some(engine) = engine.upgrade() else { return };
-        let wanted = engine.speaker.lock().await;
-        let Some(speaker) = wanted.as_ref().filter(|speaker| fails(Some(speaker), &engine.wiring.status.borrow())) else {
-            continue;
-        };
-        let id = speaker.clone();
-        // The sound's own thread opens devices, and must not be held up for one that is not there.
-        let there = tokio::task::spawn_blocking(move || output::is_there(id.as_deref())).await.unwrap_or(false);
-        if there {
-            let _ = open(&engine, speaker.clone()).await;
+        mend(&engine).await;
+    }
+}
+
+async fn mend(engine: &Inner) {
+    let mut wanted = engine.speaker.lock().await;
+    let Some(Wanted { speaker, plays }) = wanted.clone() else { return };
+    if speaker.as_deref() == Some(NONE) {
+        return;
+    }
+    let silent = engine.is_silent();
+    if !silent && plays == Plays::Wanted {
+        return;
+    }
+    // The sound's own thread opens devices, and must not be held up for one that is not there.
+    let (system, id) = (engine.system.clone(), speaker.clone());
+    let looking = move || (system.has_loudspeaker(id.as_deref()), id.is_some() && system.has_loudspeaker(None));
+    let (there, other) = tokio::task::spawn_blocking(looking).await.unwrap_or_default();
+    if silent {
+        if there || other {
+            let _ = open(engine, &mut wanted, speaker).await;
+        }
+        return;
+    }
+    let Some(wanted) = wanted.as_mut() else { return };
+    let tries;
+    (tries, wanted.plays) = go_back(plays, there);
+    if tries {
+        let playout = engine.wiring.playout.clone();
+        let opening = tokio::task::spawn_blocking(move || playout.back_to(speaker));
+        match opening.await.unwrap_or_else(|error| Err(SourceError::of(FaultCause::Internal, error))) {
+            Ok(()) => {
+                wanted.plays = Plays::Wanted;
+                engine.wiring.standing.speaker(None, false);
+            }
+            Err(error) => engine.wiring.standing.speaker(Some(error), engine.is_silent()),
         }
     }
 }
 
-/// Whether what is wanted is to play and does not.
-fn fails(wanted: Option<&Speaker>, status: &MediaStatus) -> bool {
-    wanted.is_some_and(|wanted| wanted.as_deref() != Some(NONE)) && status.silent
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Todo {
-    Nothing,
-    TryAgain,
-    Open,
-}
-
-/// What a choice asks for. Who has chosen nothing yet has chosen what the system chooses, which the connection opens.
-fn what_to_do(wanted: Option<&Speaker>, choice: &Speaker, status: &MediaStatus) -> Todo {
-    if wanted.unwrap_or(&None) != choice {
-        Todo::Open
-    } else if fails(wanted, status) {
-        Todo::TryAgain
-    } else {
-        Todo::Nothing
+/// Whether to try the chosen one again while another plays. Trying it is heard, so one that is there and does not open is
+/// tried seldom.
+fn go_back(plays: Plays, there: bool) -> (bool, Plays) {
+    match plays {
+        Plays::Wanted => (false, plays),
+        Plays::Instead { .. } if !there => (false, Plays::Instead { rounds: None }),
+        Plays::Instead { rounds: Some(rounds) } if rounds + 1 < SELDOM => (false, Plays::Instead { rounds: Some(rounds + 1) }),
+        Plays::Instead { .. } => (true, Plays::Instead { rounds: Some(0) }),
     }
 }
 
-async fn open(engine: &Inner, id: Speaker) -> Result<(), SourceError> {
-    let (playout, silence) = (engine.wiring.playout.clone(), id.as_deref() == Some(NONE));
-    let opening = tokio::task::spawn_blocking(move || playout.speaker(id));
-    let opened = opening.await.unwrap_or_else(|error| Err(SourceError::of(FaultCause::Internal, error)));
-    note_fault(&engine.wiring.status, DeviceKind::Speaker, opened.clone());
-    if silence {
-        engine.wiring.status.send_modify(|status| status.silent = true);
-    }
+/// Whether a choice changes nothing. Who has chosen nothing yet has chosen what the system chooses, which the connection opens.
+fn stays(wanted: Option<&Wanted>, choice: &Speaker, silent: bool) -> bool {
+    let Some(Wanted { speaker, plays }) = wanted else { return choice.is_none() };
+    speaker == choice && *plays == Plays::Wanted && (!silent || choice.as_deref() == Some(NONE))
+}
+
+async fn open(engine: &Inner, wanted: &mut Option<Wanted>, id: Speaker) -> Result<(), SourceError> {
+    let (playout, choice) = (engine.wiring.playout.clone(), id.clone());
+    let opening = tokio::task::spawn_blocking(move || {
+        let opened = playout.speaker(choice.clone());
+        let instead = opened.is_err() && choice.is_some() && playout.speaker(None).is_ok();
+        (opened, instead)
+    });
+    let (opened, instead) = opening.await.unwrap_or_else(|error| (Err(SourceError::of(FaultCause::Internal, error)), false));
+    let silent = id.as_deref() == Some(NONE) || (opened.is_err() && !instead);
+    let was_there = opened.as_ref().err().is_some_and(|error| error.cause != FaultCause::Missing);
+    let plays = if instead { Plays::Instead { rounds: was_there.then_some(0) } } else { Plays::Wanted };
+    *wanted = Some(Wanted { speaker: id, plays });
+    engine.wiring.standing.speaker(opened.clone().err(), silent);
     opened
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::media::{Engine, EngineOptions};
-
-    fn silent(silent: bool) -> MediaStatus {
-        MediaStatus { silent, ..MediaStatus::default() }
-    }
-
-    #[test]
-    fn a_faulty_choice_is_opened_again_and_one_that_plays_is_not() {
-        let (usual, other) = (None, Some("speaker:other".to_owned()));
-        assert_eq!(what_to_do(None, &usual, &silent(false)), Todo::Nothing, "the connection opens it");
-        assert_eq!(what_to_do(None, &other, &silent(false)), Todo::Open);
-        assert_eq!(what_to_do(Some(&usual), &usual, &silent(false)), Todo::Nothing);
-        assert_eq!(what_to_do(Some(&usual), &usual, &silent(true)), Todo::TryAgain, "unchanged and faulty");
-        assert_eq!(what_to_do(Some(&usual), &other, &silent(false)), Todo::Open);
-    }
-
-    #[test]
-    fn only_who_wants_sound_is_given_it_later() {
-        let (usual, none) = (None, Some(NONE.to_owned()));
-        assert!(fails(Some(&usual), &silent(true)));
-        assert!(!fails(Some(&usual), &silent(false)) && !fails(None, &silent(true)));
-        assert!(!fails(Some(&none), &silent(true)), "silence was chosen");
-    }
-
-    #[tokio::test]
-    async fn silence_that_was_chosen_is_no_fault() {
-        let engine = Engine::start(EngineOptions::default()).await.unwrap();
-        assert!(!engine.status().borrow().silent, "nothing was tried yet");
-        choose(&engine.0, Some(NONE.into())).await.unwrap();
-        let status = engine.status().borrow().clone();
-        assert!(status.silent && status.faults.is_empty(), "{status:?}");
-    }
-}
+#[path = "speaker_tests.rs"]
+mod tests;

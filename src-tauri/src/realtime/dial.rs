@@ -4,10 +4,7 @@ use std::{io, sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
 use rustls::pki_types::ServerName;
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    net::TcpStream,
-};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
@@ -15,6 +12,7 @@ use tokio_tungstenite::{
 };
 use url::Url;
 
+use super::race;
 use crate::session::tls;
 
 /// The largest frame that is read. The server divides a long absence into frames of 256 updates.
@@ -65,7 +63,7 @@ impl Network {
     async fn open(&self) -> Result<Wire, Undialled> {
         let host = self.url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
         let port = self.url.port_or_known_default().unwrap_or(443);
-        let tcp = TcpStream::connect((host, port)).await.map_err(|error| undialled(&error))?;
+        let tcp = race::connect(host, port).await.map_err(|error| undialled(&error))?;
         tcp.set_nodelay(true).map_err(|error| undialled(&error))?;
         let io: Box<dyn Io> = if self.url.scheme() == "wss" {
             let cause = |error: &dyn std::error::Error| Undialled { retry_after: None, cause: error.to_string() };

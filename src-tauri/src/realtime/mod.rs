@@ -7,6 +7,7 @@ mod dial;
 mod link;
 mod outbox;
 mod position;
+mod race;
 mod wire;
 
 use std::{sync::Arc, time::Duration};

@@ -1,16 +1,17 @@
 //! Where the mix goes: a loudspeaker, or a clock that takes it at the same pace when there is none.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{BufferSize, SampleFormat, StreamConfig};
 use ringbuf::traits::{Consumer, Observer, Producer, Split};
 use ringbuf::{HeapCons, HeapProd, HeapRb};
 
+use super::health::Health;
 use super::resample::Resampler;
 use crate::ipc::{Device, FaultCause};
 use crate::media::capture::{NONE, SAMPLE_RATE, SourceError};
+use crate::media::figures::Figures;
 use crate::media::time;
 
 /// Samples between the mix and the device's callback: 250 ms of stereo at 96 kHz. The mix keeps it far below that.
@@ -76,7 +77,7 @@ pub(crate) struct Speaker {
     samples: HeapProd<f32>,
     resampler: Resampler,
     rate: i64,
-    failed: Arc<AtomicBool>,
+    health: Health,
 }
 
 impl Output {
@@ -86,7 +87,7 @@ impl Output {
     }
 
     /// A loudspeaker by its id, none by [`NONE`], or the system's own choice. Blocks.
-    pub(crate) fn open(id: Option<&str>) -> Result<Self, SourceError> {
+    pub(crate) fn open(id: Option<&str>, figures: &Arc<Figures>) -> Result<Self, SourceError> {
         if id == Some(NONE) {
             return Ok(Self::silence());
         }
@@ -98,11 +99,11 @@ impl Output {
         let supported = device.default_output_config().map_err(fault)?;
         let (rate, channels) = (supported.sample_rate(), usize::from(supported.channels().max(1)));
         let format = supported.sample_format();
-        let failed = Arc::new(AtomicBool::new(false));
+        let health = Health::new(figures.clone());
         let open = |buffer_size| {
             let config = StreamConfig { channels: supported.channels(), sample_rate: rate, buffer_size };
             let (samples, callback) = HeapRb::new(QUEUE).split();
-            build(&device, config, format, Drain { samples: callback, channels }, failed.clone())
+            build(&device, config, format, Drain { samples: callback, channels }, health.clone())
                 .map(|stream| (stream, samples))
         };
         // 10 ms if the device can, else what it likes.
@@ -110,7 +111,7 @@ impl Output {
         let (stream, samples) = open(small).or_else(|_| open(BufferSize::Default)).map_err(fault)?;
         stream.play().map_err(fault)?;
         let resampler = Resampler::new(48_000, rate as usize).map_err(|error| SourceError::of(FaultCause::Internal, error))?;
-        Ok(Self::Speaker(Box::new(Speaker { _stream: stream, samples, resampler, rate: i64::from(rate), failed })))
+        Ok(Self::Speaker(Box::new(Speaker { _stream: stream, samples, resampler, rate: i64::from(rate), health })))
     }
 
     /// How much of what was given is not heard yet, in microseconds.
@@ -146,7 +147,7 @@ impl Output {
     /// Whether the device went away.
     pub(crate) fn failed(&self) -> bool {
         match self {
-            Self::Speaker(speaker) => speaker.failed.load(Relaxed),
+            Self::Speaker(speaker) => speaker.health.gone(),
             Self::Silence { .. } => false,
         }
     }
@@ -178,16 +179,16 @@ fn build(
     config: StreamConfig,
     format: SampleFormat,
     mut drain: Drain,
-    failed: Arc<AtomicBool>,
+    health: Health,
 ) -> Result<cpal::Stream, cpal::Error> {
-    let gone = move |_| failed.store(true, Relaxed);
+    let told = move |error: cpal::Error| health.told(&error);
     if format == SampleFormat::I16 {
         let fill = move |data: &mut [i16], _: &_| drain.fill(data, |sample| (sample * 32767.0) as i16);
-        return device.build_output_stream(config, fill, gone, None);
+        return device.build_output_stream(config, fill, told, None);
     }
     if format == SampleFormat::I32 {
         let fill = move |data: &mut [i32], _: &_| drain.fill(data, |sample| (sample * 2_147_483_520.0) as i32);
-        return device.build_output_stream(config, fill, gone, None);
+        return device.build_output_stream(config, fill, told, None);
     }
-    device.build_output_stream(config, move |data: &mut [f32], _: &_| drain.fill(data, |sample| sample), gone, None)
+    device.build_output_stream(config, move |data: &mut [f32], _: &_| drain.fill(data, |sample| sample), told, None)
 }

@@ -17,6 +17,7 @@ use crate::media::capture::{SAMPLE_RATE, SourceError};
 use crate::media::figures::Figures;
 use crate::media::locked;
 use crate::media::sync::Lips;
+use crate::media::system::System;
 use crate::media::time;
 
 /// Sample frames that are mixed at once: 10 ms.
@@ -37,9 +38,13 @@ pub struct Played {
 
 /// What the thread is told.
 enum Order {
-    /// Play on this device from now on, and tell whether that works.
-    Speaker(Option<String>, mpsc::SyncSender<Result<(), SourceError>>),
+    /// Play on this device from now on, and tell whether that works. What plays is closed first.
+    Speaker(Option<String>, Answer),
+    /// The same; but what plays goes on where it does not work.
+    Back(Option<String>, Answer),
 }
+
+type Answer = mpsc::SyncSender<Result<(), SourceError>>;
 
 /// What the thread and the rest share.
 struct Desk {
@@ -61,6 +66,7 @@ pub(crate) struct PlayoutParts {
     pub(crate) figures: Arc<Figures>,
     pub(crate) lips: Arc<Lips>,
     pub(crate) monitor: Monitor,
+    pub(crate) system: Arc<dyn System>,
     /// Told when the loudspeaker fails while it plays.
     pub(crate) failed: Box<dyn Fn(SourceError) + Send>,
 }
@@ -81,9 +87,18 @@ impl Playout {
 
     /// Plays on a device, the system's own choice, or, when that fails, nowhere. Blocks.
     pub(crate) fn speaker(&self, id: Option<String>) -> Result<(), SourceError> {
+        self.order(|answer| Order::Speaker(id, answer))
+    }
+
+    /// Plays on a device, or, when that fails, on the one on which it plays. Blocks.
+    pub(crate) fn back_to(&self, id: Option<String>) -> Result<(), SourceError> {
+        self.order(|answer| Order::Back(id, answer))
+    }
+
+    fn order(&self, order: impl FnOnce(Answer) -> Order) -> Result<(), SourceError> {
         let (answer, answered) = mpsc::sync_channel(1);
         let gone = || SourceError::new(FaultCause::Internal);
-        self.orders.send(Order::Speaker(id, answer)).map_err(|_| gone())?;
+        self.orders.send(order(answer)).map_err(|_| gone())?;
         answered.recv().map_err(|_| gone())?
     }
 
@@ -134,7 +149,11 @@ fn run(desk: &Desk, parts: &PlayoutParts, orders: &mpsc::Receiver<Order>) {
                 if matches!(output, Output::Speaker(_)) {
                     output = Output::silence();
                 }
-                let opened = Output::open(id.as_deref());
+                let opened = parts.system.loudspeaker(id.as_deref(), &parts.figures);
+                let _ = answer.send(opened.map(|opened| output = opened));
+            }
+            Ok(Order::Back(id, answer)) => {
+                let opened = parts.system.loudspeaker(id.as_deref(), &parts.figures);
                 let _ = answer.send(opened.map(|opened| output = opened));
             }
             Err(mpsc::RecvTimeoutError::Timeout) => {}

@@ -1,7 +1,6 @@
 //! A microphone of the system, through cpal.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::Thread;
 use std::time::Duration;
 
@@ -12,8 +11,10 @@ use ringbuf::{HeapCons, HeapProd, HeapRb};
 
 use super::{AudioSource, BLOCK_FRAMES, BLOCK_MICROS, Block, SourceError};
 use crate::ipc::{Device, FaultCause};
+use crate::media::audio::health::Health;
 use crate::media::audio::output::{named, system_has_sound};
 use crate::media::audio::resample::Resampler;
+use crate::media::figures::Figures;
 use crate::media::time;
 
 /// Samples between the device's callback and the encoder: half a second of stereo at 96 kHz. Full: the newest are dropped.
@@ -33,13 +34,13 @@ pub(super) struct Microphone {
     // Dropping it closes the device.
     _stream: cpal::Stream,
     samples: HeapCons<f32>,
-    failed: Arc<AtomicBool>,
+    health: Health,
     resampler: Resampler,
     heard: i64,
 }
 
 impl Microphone {
-    pub(super) fn open(name: &str) -> Result<Self, SourceError> {
+    pub(super) fn open(name: &str, figures: &Arc<Figures>) -> Result<Self, SourceError> {
         if !system_has_sound() {
             return Err(SourceError::new(FaultCause::NoSound));
         }
@@ -52,12 +53,12 @@ impl Microphone {
         let supported = device.default_input_config().map_err(fault)?;
         let (channels, rate, format) = (supported.channels(), supported.sample_rate(), supported.sample_format());
         let (producer, samples) = HeapRb::new(QUEUE).split();
-        let failed = Arc::new(AtomicBool::new(false));
+        let health = Health::new(figures.clone());
         let feed = Feed { samples: producer, channels: usize::from(channels.max(1)), reader: std::thread::current() };
-        let stream = build(&device, supported.config(), format, feed, failed.clone()).map_err(fault)?;
+        let stream = build(&device, supported.config(), format, feed, health.clone()).map_err(fault)?;
         stream.play().map_err(fault)?;
         let resampler = Resampler::new(rate as usize, 48_000).map_err(|error| SourceError::of(FaultCause::Internal, error))?;
-        Ok(Self { _stream: stream, samples, failed, resampler, heard: time::now() })
+        Ok(Self { _stream: stream, samples, health, resampler, heard: time::now() })
     }
 }
 
@@ -87,18 +88,18 @@ fn build(
     config: StreamConfig,
     format: SampleFormat,
     mut feed: Feed,
-    failed: Arc<AtomicBool>,
+    health: Health,
 ) -> Result<cpal::Stream, cpal::Error> {
-    let gone = move |_| failed.store(true, Relaxed);
+    let told = move |error: cpal::Error| health.told(&error);
     if format == SampleFormat::I16 {
         let take = move |data: &[i16], _: &_| feed.push(data, |sample| f32::from(sample) / 32768.0);
-        return device.build_input_stream(config, take, gone, None);
+        return device.build_input_stream(config, take, told, None);
     }
     if format == SampleFormat::I32 {
         let take = move |data: &[i32], _: &_| feed.push(data, |sample| sample as f32 / 2_147_483_648.0);
-        return device.build_input_stream(config, take, gone, None);
+        return device.build_input_stream(config, take, told, None);
     }
-    device.build_input_stream(config, move |data: &[f32], _: &_| feed.push(data, |sample| sample), gone, None)
+    device.build_input_stream(config, move |data: &[f32], _: &_| feed.push(data, |sample| sample), told, None)
 }
 
 impl AudioSource for Microphone {
@@ -115,7 +116,7 @@ impl AudioSource for Microphone {
                 self.resampler.push(chunk.get(..count).unwrap_or_default());
                 continue;
             }
-            if self.failed.load(Relaxed) || time::now() - self.heard > SILENT_FOR {
+            if self.health.gone() || time::now() - self.heard > SILENT_FOR {
                 return Err(SourceError::new(FaultCause::Stopped));
             }
             // Woken by the callback; the timeout is for a device that goes without a word.

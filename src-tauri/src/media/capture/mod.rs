@@ -7,12 +7,14 @@ mod microphone;
 mod test;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use houselights_picture::Picture;
 use thiserror::Error;
 
 use crate::ipc::{Device, Devices, FaultCause};
 use crate::media::audio::output;
+use crate::media::figures::Figures;
 use crate::media::time;
 
 pub(crate) use clip::{Clip, ClipAudio, ClipVideo};
@@ -85,7 +87,7 @@ pub(crate) enum SourceId {
 }
 
 impl SourceId {
-    /// `test`, `clip:PATH`, `camera:N` or `mic:NAME`.
+    /// `test`, `clip:PATH`, `camera:N`, `camera:NAME` or `mic:NAME`.
     pub(crate) fn parse(id: &str) -> Result<Self, SourceError> {
         if id == "test" {
             return Ok(Self::Test);
@@ -117,11 +119,11 @@ impl SourceId {
     }
 
     /// Opens it as a microphone. Blocks.
-    pub(crate) fn open_audio(&self) -> Result<Box<dyn AudioSource>, SourceError> {
+    pub(crate) fn open_audio(&self, figures: &Arc<Figures>) -> Result<Box<dyn AudioSource>, SourceError> {
         Ok(match self {
             Self::Test => Box::new(test::TestTone::new()),
             Self::Clip(path) => Box::new(ClipAudio::open(Clip::read(path)?, time::now())?),
-            Self::System(name) => Box::new(microphone::Microphone::open(name)?),
+            Self::System(name) => Box::new(microphone::Microphone::open(name, figures)?),
         })
     }
 }

@@ -1,12 +1,11 @@
 //! The thread that encodes sound.
 
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::mpsc;
 
 use bytes::Bytes;
 
-use super::{Outgoing, Studio, wait};
-use crate::ipc::{DeviceKind, FaultCause};
+use super::{Outgoing, Studio, Turns};
+use crate::ipc::FaultCause;
 use crate::media::capture::{AudioSource, BLOCK_FRAMES, Block, SAMPLE_RATE, SourceError};
 use crate::media::time;
 
@@ -19,23 +18,25 @@ const STRAY: i64 = 4_800;
 /// Blocks between two reports of one's own level: 100 ms.
 const REPORT: u32 = 5;
 
-/// Runs until `stop` is gone or the source fails.
-pub(super) fn run(mut source: Box<dyn AudioSource>, studio: &Studio, stop: &mpsc::Receiver<()>) {
-    let mut line = match Line::new() {
-        Ok(line) => line,
-        Err(error) => return (studio.failed)(DeviceKind::Microphone, SourceError::of(FaultCause::Internal, error)),
-    };
-    let mut block: Block = [0.0; BLOCK_FRAMES * 2];
-    while wait(stop, source.due()) {
-        match source.take(time::now(), &mut block) {
-            Ok(at) => line.pass(&block, at, studio),
-            Err(error) => {
-                studio.level.send_replace(127);
-                return (studio.failed)(DeviceKind::Microphone, error);
-            }
-        }
-    }
+/// Runs until it is told to stop, or the source fails.
+pub(super) fn run(mut source: Box<dyn AudioSource>, studio: &Studio, turns: &Turns) -> Result<(), SourceError> {
+    let ended = listen(&mut *source, studio, turns);
     studio.level.send_replace(127);
+    ended
+}
+
+fn listen(source: &mut dyn AudioSource, studio: &Studio, turns: &Turns) -> Result<(), SourceError> {
+    let mut line = Line::new().map_err(|error| SourceError::of(FaultCause::Internal, error))?;
+    let mut block: Block = [0.0; BLOCK_FRAMES * 2];
+    while turns.wait(source.due()) {
+        let at = source.take(time::now(), &mut block)?;
+        // A device may take its time, and be another's meanwhile.
+        if !turns.go_on() {
+            break;
+        }
+        line.pass(&block, at, studio);
+    }
+    Ok(())
 }
 
 struct Line {

@@ -5,7 +5,7 @@ mod audio;
 mod ladder;
 mod video;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -17,7 +17,9 @@ use super::audio::monitor::Monitor;
 use super::capture::{SourceError, SourceId};
 use super::figures::Figures;
 use super::link::Link;
-use super::locked;
+use super::standing::Standing;
+use super::system::System;
+use super::{Timing, locked, time};
 use crate::ipc::{DeviceKind, FaultCause};
 
 #[cfg(test)]
@@ -100,8 +102,9 @@ pub(crate) struct Studio {
     pub(crate) monitor: Monitor,
     /// Told about the loudness of one's own microphone, ten times a second.
     pub(crate) level: tokio::sync::watch::Sender<u8>,
-    /// Told when a source fails while it runs.
-    pub(crate) failed: Arc<dyn Fn(DeviceKind, SourceError) + Send + Sync>,
+    pub(crate) standing: Standing,
+    pub(crate) system: Arc<dyn System>,
+    pub(crate) timing: Timing,
 }
 
 impl Studio {
@@ -115,63 +118,153 @@ impl Studio {
 #[derive(Debug)]
 pub(crate) struct Worker {
     stop: Option<mpsc::Sender<()>>,
+    /// Nothing is ever sent: the other side going away says that the device is closed.
+    closed: mpsc::Receiver<()>,
+    pulse: Arc<AtomicI64>,
     thread: Option<JoinHandle<()>>,
+    closes_within: Duration,
+}
+
+/// A thread in a device's call that does not come back. It ends with the call, or with the process.
+#[derive(Debug)]
+pub(crate) struct Hung(JoinHandle<()>);
+
+impl Hung {
+    pub(crate) fn ended(&self) -> bool {
+        self.0.is_finished()
+    }
+}
+
+/// Why a source is not at work.
+#[derive(Debug)]
+pub(crate) struct Unopened {
+    pub(crate) error: SourceError,
+    pub(crate) hung: Option<Hung>,
+}
+
+impl From<SourceError> for Unopened {
+    fn from(error: SourceError) -> Self {
+        Self { error, hung: None }
+    }
 }
 
 impl Worker {
-    /// Opens a source as a camera, on a thread of its own, and waits until it is open.
-    pub(crate) fn video(source: SourceId, studio: Studio) -> Result<Self, SourceError> {
-        Self::start("video", move |stop, opened| match source.open_video() {
-            Ok(source) => {
-                let _ = opened.send(Ok(()));
-                video::run(source, &studio, stop);
-            }
-            Err(error) => drop(opened.send(Err(error))),
-        })
-    }
-
-    /// Opens a source as a microphone, likewise.
-    pub(crate) fn audio(source: SourceId, studio: Studio) -> Result<Self, SourceError> {
-        Self::start("audio", move |stop, opened| match source.open_audio() {
-            Ok(source) => {
-                let _ = opened.send(Ok(()));
-                audio::run(source, &studio, stop);
-            }
-            Err(error) => drop(opened.send(Err(error))),
-        })
-    }
-
-    fn start(
-        name: &str,
-        work: impl FnOnce(&mpsc::Receiver<()>, mpsc::SyncSender<Result<(), SourceError>>) + Send + 'static,
-    ) -> Result<Self, SourceError> {
+    /// Opens a source as a camera or as a microphone, on a thread of its own, and waits until it is open. How it does from
+    /// then on stands in the status, as this attempt's.
+    pub(crate) fn open(kind: DeviceKind, attempt: u64, source: SourceId, studio: Studio) -> Result<Self, Unopened> {
         let (stop, stopped) = mpsc::channel();
         let (opened, answer) = mpsc::sync_channel(1);
-        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || work(&stopped, opened));
+        let (closing, closed) = mpsc::channel();
+        let pulse = Arc::new(AtomicI64::new(i64::MAX));
+        let turns = Turns { stop: stopped, pulse: pulse.clone() };
+        let Timing { opens_within, closes_within, .. } = studio.timing;
+        let begin = move || {
+            // Goes last: after the device.
+            let _closing = closing;
+            let job = Job { kind, attempt, studio: &studio, turns: &turns };
+            if kind == DeviceKind::Camera {
+                job.work(studio.system.camera(&source), &opened, video::run);
+            } else {
+                job.work(studio.system.microphone(&source, &studio.figures), &opened, audio::run);
+            }
+        };
+        let name = if kind == DeviceKind::Camera { "video" } else { "audio" };
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(begin);
         let thread = thread.map_err(|error| SourceError::of(FaultCause::Internal, error))?;
-        answer.recv().unwrap_or_else(|_| Err(SourceError::new(FaultCause::Internal)))?;
-        Ok(Self { stop: Some(stop), thread: Some(thread) })
+        match answer.recv_timeout(opens_within) {
+            Ok(opened) => opened?,
+            Err(mpsc::RecvTimeoutError::Disconnected) => return Err(SourceError::new(FaultCause::Internal).into()),
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                let error = SourceError::of(FaultCause::Closed, "it does not answer");
+                return Err(Unopened { error, hung: Some(Hung(thread)) });
+            }
+        }
+        Ok(Self { stop: Some(stop), closed, pulse, thread: Some(thread), closes_within })
+    }
+
+    /// When it last said something, or will next, on the engine's clock.
+    pub(crate) fn silent_since(&self) -> i64 {
+        self.pulse.load(Relaxed)
+    }
+
+    /// Closes the device; what does not close in time is left to itself.
+    pub(crate) fn end(mut self) -> Option<Hung> {
+        self.finish()
+    }
+
+    fn finish(&mut self) -> Option<Hung> {
+        self.stop = None;
+        let thread = self.thread.take()?;
+        thread.thread().unpark();
+        match self.closed.recv_timeout(self.closes_within) {
+            Ok(()) | Err(mpsc::RecvTimeoutError::Disconnected) => {
+                let _ = thread.join();
+                None
+            }
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                tracing::warn!(thread = thread.thread().name(), "a device does not close");
+                Some(Hung(thread))
+            }
+        }
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.stop = None;
-        if let Some(thread) = self.thread.take() {
-            thread.thread().unpark();
-            let _ = thread.join();
+        self.finish();
+    }
+}
+
+/// What a worker's thread is there for.
+struct Job<'a> {
+    kind: DeviceKind,
+    attempt: u64,
+    studio: &'a Studio,
+    turns: &'a Turns,
+}
+
+impl Job<'_> {
+    fn work<S: ?Sized>(
+        &self,
+        source: Result<Box<S>, SourceError>,
+        opened: &mpsc::SyncSender<Result<(), SourceError>>,
+        run: impl FnOnce(Box<S>, &Studio, &Turns) -> Result<(), SourceError>,
+    ) {
+        let Job { kind, attempt, studio, turns } = self;
+        match source {
+            Ok(source) => {
+                turns.pulse.store(time::now(), Relaxed);
+                studio.standing.runs(*kind, *attempt);
+                let _ = opened.send(Ok(()));
+                if let Err(error) = run(source, studio, turns) {
+                    studio.standing.failed(*kind, *attempt, error);
+                }
+            }
+            Err(error) => drop(opened.send(Err(error))),
         }
     }
 }
 
-/// Waits until a moment of the engine's clock; whether to go on.
-fn wait(stop: &mpsc::Receiver<()>, until: i64) -> bool {
-    // Nothing is ever sent: the other side going away is the sign.
-    let span = super::time::until(until);
-    let answer = if span == Duration::ZERO {
-        stop.try_recv().map_err(|e| e == mpsc::TryRecvError::Empty)
-    } else {
-        stop.recv_timeout(span).map_err(|e| e == mpsc::RecvTimeoutError::Timeout)
-    };
-    answer == Err(true)
+/// A worker's turns: each waits for its moment, and none comes after the worker was told to stop.
+struct Turns {
+    /// Nothing is ever sent: the other side going away is the sign.
+    stop: mpsc::Receiver<()>,
+    pulse: Arc<AtomicI64>,
+}
+
+impl Turns {
+    /// Waits until a moment of the engine's clock; whether to go on.
+    fn wait(&self, until: i64) -> bool {
+        self.pulse.store(until.max(time::now()), Relaxed);
+        let span = time::until(until);
+        if span == Duration::ZERO {
+            return self.go_on();
+        }
+        self.stop.recv_timeout(span).err() == Some(mpsc::RecvTimeoutError::Timeout)
+    }
+
+    /// Whether to go on now.
+    fn go_on(&self) -> bool {
+        self.stop.try_recv().err() == Some(mpsc::TryRecvError::Empty)
+    }
 }

@@ -1,15 +1,14 @@
 //! The thread that encodes pictures.
 
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::mpsc;
 use std::time::Duration;
 
 use houselights_picture::Picture;
 use houselights_picture::vp8::{Encoded, Encoder, EncoderSettings, Vp8Error};
 
 use super::ladder::Ladder;
-use super::{Outgoing, Studio, wait};
-use crate::ipc::{DeviceKind, FaultCause};
+use super::{Outgoing, Studio, Turns};
+use crate::ipc::FaultCause;
 use crate::media::capture::{Shot, SourceError, VideoSource};
 use crate::media::link::{OWN_PICTURE, PageFrame};
 use crate::media::time;
@@ -19,26 +18,27 @@ const SPEED: u8 = 8;
 /// How often one looks whether anyone wants pictures, while nobody does.
 const IDLE: i64 = 50_000;
 
-/// Runs until `stop` is gone or the source fails.
-pub(super) fn run(mut source: Box<dyn VideoSource>, studio: &Studio, stop: &mpsc::Receiver<()>) {
+/// Runs until it is told to stop, or the source fails.
+pub(super) fn run(mut source: Box<dyn VideoSource>, studio: &Studio, turns: &Turns) -> Result<(), SourceError> {
     let mut line = Line::new(source.rate());
-    while wait(stop, source.due()) {
-        match source.take(time::now()) {
-            Ok(Some(shot)) => {
-                if let Err(error) = line.pass(&shot, studio) {
-                    tracing::warn!(%error, "a picture could not be encoded");
-                    line.encoder = None;
-                }
+    while turns.wait(source.due()) {
+        let Some(shot) = source.take(time::now())? else {
+            // A source that waits by itself and has nothing yet must not spin.
+            if source.due() <= time::now() && !turns.wait(time::now() + IDLE / 10) {
+                break;
             }
-            Ok(None) => {
-                // A source that waits by itself and has nothing yet must not spin.
-                if source.due() <= time::now() && !wait(stop, time::now() + IDLE / 10) {
-                    return;
-                }
-            }
-            Err(error) => return (studio.failed)(DeviceKind::Camera, error),
+            continue;
+        };
+        // A device may take its time, and be another's meanwhile.
+        if !turns.go_on() {
+            break;
+        }
+        if let Err(error) = line.pass(&shot, studio) {
+            tracing::warn!(%error, "a picture could not be encoded");
+            line.encoder = None;
         }
     }
+    Ok(())
 }
 
 /// The encoder with what decides about its size and rate.

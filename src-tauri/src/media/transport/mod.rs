@@ -23,9 +23,10 @@ use super::audio::playout::Playout;
 use super::encode::{OUTGOING, Outlet, Studio};
 use super::figures::Figures;
 use super::link::Link;
+use super::standing::Standing;
 use super::sync::Lips;
 use super::{OfferRefused, Signalling};
-use crate::ipc::{MediaRefused, MediaStatus};
+use crate::ipc::MediaRefused;
 use peer::Peer;
 use receive::VideoSlot;
 use reports::Reports;
@@ -50,7 +51,7 @@ pub(crate) struct Wiring {
     pub(crate) lips: Arc<Lips>,
     pub(crate) link: Link,
     pub(crate) figures: Arc<Figures>,
-    pub(crate) status: watch::Sender<MediaStatus>,
+    pub(crate) standing: Standing,
     pub(crate) tracker: TaskTracker,
     /// What the line may carry, for the figures.
     pub(crate) bitrate: Arc<std::sync::atomic::AtomicU64>,
@@ -58,15 +59,15 @@ pub(crate) struct Wiring {
 
 impl Wiring {
     fn connected(&self, connected: bool) {
-        self.status.send_if_modified(|status| {
+        self.standing.change(|status| {
+            status.connected = connected;
             // What stands was not refused.
-            let refused = connected && status.refused.take().is_some();
-            std::mem::replace(&mut status.connected, connected) != connected || refused
+            status.refused.take_if(|_| connected);
         });
     }
 
     fn refused(&self, why: MediaRefused) {
-        self.status.send_if_modified(|status| status.refused.replace(why) != Some(why));
+        self.standing.change(|status| status.refused = Some(why));
     }
 }
 

@@ -89,21 +89,22 @@ impl Interceptor for Tap {
 pub(super) struct Estimate {
     inner: Gcc,
     wishes: Arc<Wishes>,
-    sent: Arc<AtomicU64>,
+    /// The target, for the figures.
+    target: Arc<AtomicU64>,
     /// What sound takes of the target.
     sound: u64,
 }
 
 impl Estimate {
-    pub(super) fn new(inner: Gcc, wishes: Arc<Wishes>, sent: Arc<AtomicU64>, sound: u64) -> Self {
-        let estimate = Self { inner, wishes, sent, sound };
+    pub(super) fn new(inner: Gcc, wishes: Arc<Wishes>, target: Arc<AtomicU64>, sound: u64) -> Self {
+        let estimate = Self { inner, wishes, target, sound };
         estimate.tell();
         estimate
     }
 
     fn tell(&self) {
         let target = self.inner.target_bitrate() as u64;
-        self.sent.store(target, Relaxed);
+        self.target.store(target, Relaxed);
         // A tenth for retransmission and headers.
         self.wishes.target.store((target * 9 / 10).saturating_sub(self.sound), Relaxed);
     }
