@@ -4,7 +4,7 @@ use std::{sync::OnceLock, time::Instant};
 
 use houselights_shared::{CommandBody, InviteCard, Outcome, Sending};
 use serde::Serialize;
-use tauri::{State, WebviewWindow, ipc::Channel};
+use tauri::{AppHandle, State, WebviewWindow, ipc::Channel};
 
 use crate::{
     house::House,
@@ -102,7 +102,8 @@ pub(crate) async fn hear_myself(on: bool, house: State<'_, House>) -> Result<(),
 
 /// Ends the app: the answer to [`NativeEvent::CloseAsked`].
 #[tauri::command]
-pub(crate) fn quit(app: tauri::AppHandle) {
+#[allow(clippy::needless_pass_by_value, reason = "so commands are given it")]
+pub(crate) fn quit(app: AppHandle) {
     app.exit(0);
 }
 

@@ -88,9 +88,9 @@ fn put(scene: &mut Scene, seat: usize, who: ParticipantId) -> Result<(), Refusal
     if scene.seats.len() <= seat {
         scene.seats.resize(seat + 1, None);
     }
-    let sat = scene.seats.get(seat).copied().flatten();
+    let displaced = scene.seats.get(seat).copied().flatten();
     if let Some(before) = scene.seats.iter_mut().find(|place| **place == Some(who)) {
-        *before = sat;
+        *before = displaced;
     }
     if let Some(place) = scene.seats.get_mut(seat) {
         *place = Some(who);

@@ -143,6 +143,9 @@ mod tests {
             "Join us tonight: https://show.example/join/abc.",
             "\"https://show.example/join/abc\"",
             "(https://show.example/join/abc), see you!",
+            "“https://show.example/join/abc”",
+            "Will you come to https://show.example/join/abc?",
+            "Open houselights://join?server=https%3A%2F%2Fshow.example&invite=abc, please",
             "https://show.example/join/abc\nhttps://show.example/join/abc",
             "more at https://show.example/about, come in by https://show.example/join/abc",
         ] {

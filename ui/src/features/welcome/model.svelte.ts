@@ -1,7 +1,6 @@
 import { type Invitation, isProblem, type Link } from "../../link/link";
 import { problemTrouble, type Trouble } from "../../locales/words";
 import type { Destination } from "../../protocol/native";
-import { linkIn } from "./link";
 
 type Step =
   | { at: "asking" }
@@ -45,7 +44,7 @@ export class WelcomeModel {
     inOrder: (destination: Destination) => boolean,
     confirmed = false,
   ): Promise<void> {
-    const link = linkIn(pasted);
+    const link = pasted.trim();
     if (link === "") return;
     const looking = this.#looking();
     try {
