@@ -653,14 +653,6 @@ describe("the welcome window", () => {
     expect((screen.getByTestId("welcome-join") as HTMLButtonElement).disabled).toBe(false);
   });
 
-  it("finds the link in an invitation that was pasted whole", async () => {
-    const { core, user } = await open("welcome", "live", { connection: { state: "signed_out" } });
-    await user.click(screen.getByTestId("welcome-link"));
-    await user.paste("Join us: http://127.0.0.1:8080/join/open, see you");
-    await screen.findByTestId("welcome-card");
-    expect(core.calls).toEqual(["lookUpInvite http://127.0.0.1:8080/join/open false"]);
-  });
-
   it("looks up the link that the app was opened with", async () => {
     await open("welcome", "personal");
     expect((await screen.findByTestId("welcome-card")).textContent).toContain("Lucía Prieto");
