@@ -2,7 +2,7 @@
 
 mod sending;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use futures_util::future::BoxFuture;
@@ -18,11 +18,11 @@ use self::sending::Switches;
 use crate::{
     cli::Sources,
     house::View,
-    ipc::{ConnectionState, DeviceKind, MediaRefused, MediaStatus, NativeEvent, Problem, SessionCard},
+    ipc::{ConnectionState, DeviceChoice, DeviceKind, MediaRefused, MediaStatus, NativeEvent, Problem, SessionCard},
     media::{Engine, EngineOptions, OfferRefused, Signalling},
     pages::Pages,
     realtime::{Listener, Login, Network, Realtime, Unanswered},
-    session::{Link, Secret},
+    session::{Link, Profile, Secret},
 };
 
 /// How often the page is told how loud one's own microphone is.
@@ -38,6 +38,8 @@ pub struct Attendance {
     engine: Engine,
     realtime: Realtime,
     switches: Arc<Switches>,
+    /// Where chosen devices are kept. Held while they are written.
+    profile: Mutex<Profile>,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -50,6 +52,8 @@ pub struct Surroundings<'a> {
     pub stop: &'a CancellationToken,
     /// What was named at the start.
     pub sources: &'a Sources,
+    /// Where chosen devices are kept.
+    pub profile: &'a Profile,
 }
 
 impl Attendance {
@@ -73,7 +77,8 @@ impl Attendance {
         let tasks = TaskTracker::new();
         let realtime = Realtime::start(login, Arc::new(network), listener, (&tasks, stop.clone()));
         let switches = Arc::new(switches(&realtime, &engine));
-        let attendance = Self { card, secret, engine, realtime, switches, tasks, stop };
+        let profile = Mutex::new(around.profile.clone());
+        let attendance = Self { card, secret, engine, realtime, switches, profile, tasks, stop };
         attendance.start_tasks(&around, publishes, (&after_welcome, ended));
         Ok(attendance)
     }
@@ -96,7 +101,12 @@ impl Attendance {
             until_stopped(Box::pin(tell_level(engine.own_level(), around.pages.clone())));
             let (telling, welcomed, status) = (Arc::clone(&self.switches), welcomed.clone(), engine.status());
             until_stopped(Box::pin(async move { telling.keep_telling(welcomed, status).await }));
-            until_stopped(Box::pin(send_named(around.sources.clone(), engine.clone(), Arc::clone(&self.switches))));
+            let named = around.sources.clone();
+            if named == Sources::default() {
+                until_stopped(Box::pin(choose_again(around.profile.devices(), engine.clone())));
+            } else {
+                until_stopped(Box::pin(send_named(named, engine.clone(), Arc::clone(&self.switches))));
+            }
         }
     }
 
@@ -133,6 +143,21 @@ impl Attendance {
     /// How devices and media stand.
     pub fn media(&self) -> MediaStatus {
         self.engine.status().borrow().clone()
+    }
+
+    /// Chooses a device, and keeps the choice for the next start.
+    ///
+    /// # Errors
+    /// [`Problem::Device`]; it stays chosen, and is used when it is there.
+    pub async fn choose(&self, kind: DeviceKind, id: Option<String>) -> Result<(), Problem> {
+        let opened = self.engine.choose(kind, id).await;
+        let profile = self.profile.lock().unwrap_or_else(PoisonError::into_inner);
+        // Read while the file is held: what is written last is what was chosen last.
+        let choice = self.media().choice;
+        if let Err(error) = profile.keep_devices(&choice) {
+            tracing::warn!(%error, "the chosen devices cannot be kept");
+        }
+        opened
     }
 
     /// Switches camera and microphone on and off, here and for the room. Off holds here at once, whatever the room says. The
@@ -293,5 +318,20 @@ async fn send_named(sources: Sources, engine: Engine, switches: Arc<Switches>) {
     }
     if named != Sending::default() {
         switches.begin(named);
+    }
+}
+
+/// Opens what was chosen before the app was started. What was only offered then, such as a clip, is not opened again.
+async fn choose_again(choice: DeviceChoice, engine: Engine) {
+    let DeviceChoice { camera, microphone, speaker } = choice;
+    for (kind, id, of_system) in [
+        (DeviceKind::Camera, camera, "camera:"),
+        (DeviceKind::Microphone, microphone, "mic:"),
+        (DeviceKind::Speaker, speaker, "speaker:"),
+    ] {
+        // That it is away stands in the status, and is tried again.
+        if let Some(id) = id.filter(|id| id.starts_with(of_system)) {
+            let _ = engine.choose(kind, Some(id)).await;
+        }
     }
 }

@@ -77,7 +77,7 @@ pub(crate) async fn devices(house: State<'_, House>) -> Result<Devices, Problem>
 /// Chooses a device of one kind. No `id`: no camera and no microphone, and the system's own choice of a loudspeaker.
 #[tauri::command]
 pub(crate) async fn choose_device(kind: DeviceKind, id: Option<String>, house: State<'_, House>) -> Result<(), Problem> {
-    house.attendance()?.engine().choose(kind, id).await
+    house.attendance()?.choose(kind, id).await
 }
 
 /// Switches camera and microphone on and off.

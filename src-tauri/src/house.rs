@@ -383,7 +383,8 @@ impl House {
 
     async fn enter(&self, card: SessionCard, secret: Secret) -> anyhow::Result<()> {
         let view = View::of(card.role);
-        let around = Surroundings { pages: &self.0.pages, stop: &self.0.stop, sources: &self.0.parts.sources };
+        let Parts { profile, sources, .. } = &self.0.parts;
+        let around = Surroundings { pages: &self.0.pages, stop: &self.0.stop, sources, profile };
         let attendance = Attendance::start(card, secret, around).await?;
         *self.waiting_link() = None;
         self.0.current.send_replace(Current::Somebody(Arc::new(attendance)));

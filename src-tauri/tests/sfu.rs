@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::collections::HashMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -339,6 +339,24 @@ async fn what_one_sends_another_sees_and_hears_together() {
     // It plays, or there is no loudspeaker, and that is said.
     let told = watcher.status().borrow().clone();
     assert_eq!(told.silent, told.faults.iter().any(|fault| fault.kind == DeviceKind::Speaker), "{told:?}");
+    drop((speaker, watcher));
+    room.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_has_ipv6_alone_is_reached() {
+    let _alone = STAGE.lock().await;
+    if UdpSocket::bind((Ipv6Addr::LOCALHOST, 0)).await.is_err() {
+        println!("this machine has no IPv6");
+        return;
+    }
+    let room = Room::open((Ipv6Addr::LOCALHOST, 0).into()).await;
+    let (speaker, who, _) = room.join(options()).await;
+    room.media.stage(room.id, vec![who], true);
+    send(&speaker, "test").await;
+    let (watcher, _, _) = room.join(options()).await;
+    let mut page = Page::open(&watcher).await;
+    assert_eq!(page.next().await.source, 0);
     drop((speaker, watcher));
     room.close().await;
 }

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use futures_util::{SinkExt, StreamExt};
 use houselights_shared::{
-    ClientFrame, EventId, Me, ParticipantId, Refusal, Refused, RoomId, Seq, ServerFrame, Timestamp, Token, Version, Welcome,
+    ClientFrame, EventId, Me, ParticipantId, Refusal, Refused, RoomId, Sending, Seq, ServerFrame, Timestamp, Token, Version,
+    Welcome,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -15,7 +16,7 @@ use tokio::{
 use tokio_tungstenite::{accept_async, tungstenite::Message};
 
 use super::*;
-use crate::ipc::{ConnectionState, TokenKeeping};
+use crate::ipc::{ConnectionState, DeviceKind, TokenKeeping};
 
 /// A server that knows one event; every login is told by its number.
 struct Server {
@@ -316,6 +317,41 @@ async fn a_token_that_is_not_this_persons_is_not_used() {
     while again.view() != Some(View::Welcome) {}
     assert!(again.house.attendance().is_err());
     again.house.close().await;
+}
+
+#[tokio::test]
+async fn devices_are_chosen_still_after_a_restart() {
+    let (server, folder, keys) = (Server::start(Role::Speaker).await, Scratch::new(), Keys::mock());
+    let first = Run::new(&folder, &keys);
+    first.sign_in(&server.link()).await.unwrap();
+    let absent = Some("camera:nobody-has-this".to_owned());
+    first.house.attendance().unwrap().choose(DeviceKind::Camera, absent.clone()).await.unwrap_err();
+    first.house.close().await;
+    let again = Run::new(&folder, &keys);
+    again.sign_in(&server.link()).await.unwrap();
+    let attendance = again.house.attendance().unwrap();
+    let mut status = attendance.engine().status();
+    let status = status.wait_for(|status| !status.faults.is_empty()).await.unwrap().clone();
+    assert_eq!((status.choice.camera, status.faults[0].kind), (absent, DeviceKind::Camera));
+    assert_eq!((status.wanted, status.choice.microphone), Default::default(), "nothing is sent unasked");
+    again.house.close().await;
+}
+
+#[tokio::test]
+async fn a_login_that_ends_takes_its_devices_with_it() {
+    let (server, folder) = (Server::start(Role::Speaker).await, Scratch::new());
+    *server.ended.lock().unwrap() = Some(Refusal::TokenExpired);
+    let run = Run::new(&folder, &Keys::memory());
+    run.begin(Beginning { invite: Some(server.link()), ..Beginning::default() }).await.unwrap();
+    let attendance = run.house.attendance().unwrap();
+    let on = Sending { camera: true, microphone: true };
+    // Whether before the end or after it: it comes to the same.
+    let _ = attendance.set_sending(on).await;
+    let mut status = attendance.engine().status();
+    status.wait_for(|status| status.wanted == Sending::default() && status.silent).await.unwrap();
+    let refused = attendance.choose(DeviceKind::Microphone, Some("mic:default".into())).await;
+    assert_eq!(refused, Err(Problem::SignedOut));
+    run.house.close().await;
 }
 
 #[tokio::test]

@@ -5,10 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::ipc::SessionCard;
+use crate::ipc::{DeviceChoice, SessionCard};
 
 const FILE: &str = "session.json";
 const SERVERS: &str = "servers.json";
+const DEVICES: &str = "devices.json";
 /// Servers that are remembered. Full: the one that was signed in to longest ago is forgotten, and asked about again.
 const MOST_SERVERS: usize = 64;
 
@@ -64,6 +65,24 @@ impl Profile {
         let (path, new) = (folder.join(FILE), folder.join("session.new"));
         fs::write(&new, serde_json::to_vec_pretty(card)?)?;
         fs::rename(new, path)
+    }
+
+    /// The devices that were chosen last. What cannot be read counts as no choice.
+    pub fn devices(&self) -> DeviceChoice {
+        let text = self.folder.as_ref().and_then(|folder| fs::read(folder.join(DEVICES)).ok());
+        text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+    }
+
+    /// Keeps which devices were chosen.
+    ///
+    /// # Errors
+    /// The system's, where the folder cannot be written.
+    pub fn keep_devices(&self, choice: &DeviceChoice) -> io::Result<()> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        fs::create_dir_all(folder)?;
+        let new = folder.join("devices.new");
+        fs::write(&new, serde_json::to_vec_pretty(choice)?)?;
+        fs::rename(new, folder.join(DEVICES))
     }
 
     /// Whether one has signed in to this server before.
@@ -160,6 +179,20 @@ mod tests {
         }
         assert!(!profile.knows("https://show.example"));
         assert!(profile.knows("https://0.example") && profile.knows("https://63.example"));
+    }
+
+    #[test]
+    fn chosen_devices_are_found_again_also_when_signed_out() {
+        let scratch = Scratch::new();
+        let profile = Profile::apart(&scratch.0);
+        assert_eq!(profile.devices(), DeviceChoice::default());
+        let choice = DeviceChoice { camera: Some("camera:desk".into()), ..DeviceChoice::default() };
+        profile.keep_devices(&choice).unwrap();
+        profile.forget();
+        assert_eq!(Profile::apart(&scratch.0).devices(), choice);
+        fs::write(scratch.0.join(DEVICES), "{").unwrap();
+        assert_eq!(profile.devices(), DeviceChoice::default());
+        assert_eq!(Profile::none().devices(), DeviceChoice::default());
     }
 
     #[test]

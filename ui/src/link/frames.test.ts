@@ -194,10 +194,10 @@ describe("the pictures", () => {
     socket.bring(0, true, 1);
     const slow = decoder(0);
     if (!slow) throw new Error("no decoder");
-    slow.decodeQueueSize = 90;
+    slow.decodeQueueSize = 40;
     socket.bring(0, false, 2);
     expect(slow.decoded).toHaveLength(2);
-    slow.decodeQueueSize = 91;
+    slow.decodeQueueSize = 41;
     socket.bring(0, false, 3);
     expect(slow.state).toBe("closed");
     expect(socket.said).toContainEqual({ ask: "key_frame", source: 0 });

@@ -1,7 +1,10 @@
 import type { EncodedPicture } from "./header";
 
-/** More pictures than this waiting for the decoder: it cannot keep up, and starts again at a key frame. */
-const MOST_WAITING = 90;
+/**
+ * More pictures than this waiting for the decoder: it cannot keep up, and starts again at a key frame. Well over a second; with a tenth of
+ * it streams that were only late collapsed.
+ */
+const MOST_WAITING = 40;
 /** Key frames of a source are asked for at most this often, in milliseconds. */
 const ASK_EVERY = 400;
 

@@ -1,9 +1,10 @@
 //! Where the mix goes: a loudspeaker, or a clock that takes it at the same pace when there is none.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
-use cpal::{BufferSize, SampleFormat, StreamConfig};
+use cpal::{BufferSize, OutputCallbackInfo, OutputStreamTimestamp, SampleFormat, StreamConfig};
 use ringbuf::traits::{Consumer, Observer, Producer, Split};
 use ringbuf::{HeapCons, HeapProd, HeapRb};
 
@@ -78,6 +79,8 @@ pub(crate) struct Speaker {
     resampler: Resampler,
     rate: i64,
     health: Health,
+    /// How long the device keeps what its callback was given, in microseconds, as it said last.
+    latency: Arc<AtomicI64>,
 }
 
 impl Output {
@@ -100,10 +103,11 @@ impl Output {
         let (rate, channels) = (supported.sample_rate(), usize::from(supported.channels().max(1)));
         let format = supported.sample_format();
         let health = Health::new(figures.clone());
+        let latency = Arc::<AtomicI64>::default();
         let open = |buffer_size| {
             let config = StreamConfig { channels: supported.channels(), sample_rate: rate, buffer_size };
             let (samples, callback) = HeapRb::new(QUEUE).split();
-            build(&device, config, format, Drain { samples: callback, channels }, health.clone())
+            build(&device, config, format, Drain { samples: callback, channels, latency: latency.clone() }, health.clone())
                 .map(|stream| (stream, samples))
         };
         // 10 ms if the device can, else what it likes.
@@ -111,10 +115,19 @@ impl Output {
         let (stream, samples) = open(small).or_else(|_| open(BufferSize::Default)).map_err(fault)?;
         stream.play().map_err(fault)?;
         let resampler = Resampler::new(48_000, rate as usize).map_err(|error| SourceError::of(FaultCause::Internal, error))?;
-        Ok(Self::Speaker(Box::new(Speaker { _stream: stream, samples, resampler, rate: i64::from(rate), health })))
+        Ok(Self::Speaker(Box::new(Speaker { _stream: stream, samples, resampler, rate: i64::from(rate), health, latency })))
     }
 
-    /// How much of what was given is not heard yet, in microseconds.
+    /// How long from when the device takes a sample until it sounds, in microseconds: next to nothing on board, a fifth of a
+    /// second over Bluetooth.
+    pub(crate) fn latency(&self) -> i64 {
+        match self {
+            Self::Speaker(speaker) => speaker.latency.load(Relaxed),
+            Self::Silence { .. } => 0,
+        }
+    }
+
+    /// How much of what was given the device has not taken yet, in microseconds.
     pub(crate) fn queued(&self) -> i64 {
         match self {
             Self::Speaker(speaker) => (speaker.samples.occupied_len() / 2) as i64 * 1_000_000 / speaker.rate.max(1),
@@ -153,14 +166,23 @@ impl Output {
     }
 }
 
+/// How long what the callback gives now takes until it sounds. A device that says more than a second is not believed.
+fn latency(when: OutputStreamTimestamp) -> i64 {
+    const MOST: i64 = 1_000_000;
+    let micros = when.playback.duration_since(when.callback).as_micros();
+    i64::try_from(micros).ok().filter(|micros| *micros <= MOST).unwrap_or(0)
+}
+
 /// What the device's callback reads from.
 struct Drain {
     samples: HeapCons<f32>,
     channels: usize,
+    latency: Arc<AtomicI64>,
 }
 
 impl Drain {
-    fn fill<T: Copy>(&mut self, data: &mut [T], from_float: impl Fn(f32) -> T) {
+    fn fill<T: Copy>(&mut self, data: &mut [T], when: OutputStreamTimestamp, from_float: impl Fn(f32) -> T) {
+        self.latency.store(latency(when), Relaxed);
         for frame in data.chunks_mut(self.channels) {
             let mut stereo = [0.0; 2];
             self.samples.pop_slice(&mut stereo);
@@ -183,12 +205,37 @@ fn build(
 ) -> Result<cpal::Stream, cpal::Error> {
     let told = move |error: cpal::Error| health.told(&error);
     if format == SampleFormat::I16 {
-        let fill = move |data: &mut [i16], _: &_| drain.fill(data, |sample| (sample * 32767.0) as i16);
+        let fill = move |data: &mut [i16], info: &OutputCallbackInfo| {
+            drain.fill(data, info.timestamp(), |sample| (sample * 32767.0) as i16);
+        };
         return device.build_output_stream(config, fill, told, None);
     }
     if format == SampleFormat::I32 {
-        let fill = move |data: &mut [i32], _: &_| drain.fill(data, |sample| (sample * 2_147_483_520.0) as i32);
+        let fill = move |data: &mut [i32], info: &OutputCallbackInfo| {
+            drain.fill(data, info.timestamp(), |sample| (sample * 2_147_483_520.0) as i32);
+        };
         return device.build_output_stream(config, fill, told, None);
     }
-    device.build_output_stream(config, move |data: &mut [f32], _: &_| drain.fill(data, |sample| sample), told, None)
+    device.build_output_stream(
+        config,
+        move |data: &mut [f32], info: &OutputCallbackInfo| drain.fill(data, info.timestamp(), |sample| sample),
+        told,
+        None,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use cpal::StreamInstant;
+
+    use super::*;
+
+    #[test]
+    fn what_a_device_says_of_its_delay_is_believed_up_to_a_second() {
+        let at = |millis: u64| StreamInstant::from_millis(millis);
+        let says = |millis: u64| latency(OutputStreamTimestamp { callback: at(5_000), playback: at(5_000 + millis) });
+        assert_eq!((says(0), says(180), says(1_000)), (0, 180_000, 1_000_000));
+        assert_eq!(says(60_000), 0, "a clock that is off");
+        assert_eq!(latency(OutputStreamTimestamp { callback: at(9), playback: at(5) }), 0);
+    }
 }

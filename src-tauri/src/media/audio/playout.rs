@@ -165,7 +165,7 @@ fn run(desk: &Desk, parts: &PlayoutParts, orders: &mpsc::Receiver<Order>) {
 fn step(desk: &Desk, parts: &PlayoutParts, output: &mut Output, peaks: &mut VecDeque<f32>) {
     let mut block = [0.0_f32; STEP * 2];
     let now = time::now();
-    let sounds_at = now + output.queued();
+    let sounds_at = now + output.queued() + output.latency();
     let gain = f32::from_bits(desk.volume.load(Relaxed));
     for (slot, voice) in desk.voices.iter().enumerate() {
         let mut voice = locked(voice);

@@ -1,5 +1,6 @@
 //! Making a WebRTC connection with the standing slots of `houselights_shared::MediaOffer`.
 
+use std::net::{Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -37,6 +38,8 @@ pub(super) const AUDIO_LEVEL: &str = "urn:ietf:params:rtp-hdrext:ssrc-audio-leve
 pub(super) const SEND_TIME: &str = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time";
 pub(super) const MID: &str = "urn:ietf:params:rtp-hdrext:sdes:mid";
 const TRANSPORT_CC: &str = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+/// An address in the internet: `a.root-servers.net`.
+const ROOT_SERVER: Ipv6Addr = Ipv6Addr::new(0x2001, 0x503, 0xba3e, 0, 0, 0, 2, 0x30);
 /// Where the estimate of the line starts, and its bounds, in bits a second.
 const START: f64 = 1_200_000.0;
 const LEAST: f64 = 300_000.0;
@@ -98,8 +101,7 @@ pub(super) async fn build(wishes: Arc<Wishes>, bitrate: Arc<AtomicU64>) -> anyho
         .with_setting_engine(settings)
         .with_interceptor_registry(registry)
         .with_handler(Arc::new(Events { state, tracks }))
-        // Loopback is never among what a wildcard stands for, and a server on this machine is reached through it.
-        .with_udp_addrs(vec!["0.0.0.0:0", "127.0.0.1:0"])
+        .with_udp_addrs(addresses())
         .build();
     let connection: Arc<dyn PeerConnection> = Arc::new(Box::pin(building).await?);
     let picture = add_sender(&*connection, RtpCodecKind::Video).await?;
@@ -115,6 +117,21 @@ pub(super) async fn build(wishes: Arc<Wishes>, bitrate: Arc<AtomicU64>) -> anyho
         }
     }
     Ok(Peer { connection, state: states, tracks: arriving, reports, moments, picture, sound })
+}
+
+/// Where to send from. A wildcard stands for all addresses of its family but loopback, through which a server on this machine
+/// is reached; where a family has none it would stand for itself, and be offered as an address that nobody can answer.
+fn addresses() -> Vec<&'static str> {
+    let mut all = vec!["0.0.0.0:0", "127.0.0.1:0"];
+    // Asks for a way only: nothing is sent.
+    let way = |from: &str, to: SocketAddr| UdpSocket::bind(from).and_then(|socket| socket.connect(to)).is_ok();
+    if way("[::]:0", (ROOT_SERVER, 53).into()) {
+        all.push("[::]:0");
+    }
+    if way("[::1]:0", (Ipv6Addr::LOCALHOST, 9).into()) {
+        all.push("[::1]:0");
+    }
+    all
 }
 
 fn feedback(typ: &str, parameter: &str) -> RTCPFeedback {
