@@ -63,12 +63,11 @@ pub enum MediaOutcome {
 /// Whose media each standing slot carries, by the order of the receive sections in the offer. An empty slot is silent.
 /// A publisher keeps its video slot for as long as it is seen; nobody is sent their own media.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
 pub struct SlotMap {
     /// [`VIDEO_SLOTS`] entries.
-    #[serde(default)]
     pub video: Vec<Option<ParticipantId>>,
     /// [`AUDIO_SLOTS`] entries.
-    #[serde(default)]
     pub audio: Vec<Option<ParticipantId>>,
 }
 

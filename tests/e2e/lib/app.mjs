@@ -107,10 +107,11 @@ export class App {
 
   /**
    * The texts of the chat as the native core has the room, for a window that shows no chat. It is asked as a page that is
-   * loaded again asks it, so the page has to be loaded again after that, and is.
+   * loaded again asks it, so the page has to be loaded again after that, and is. What a page is told may come in several
+   * pieces, the large ones later: all of it is there when `count` texts are.
    */
-  async messagesInCore() {
-    const texts = await this.runAsync((done) => {
+  async messagesInCore(count) {
+    const texts = await this.browser.executeAsync((count, done) => {
       const { invoke, transformCallback } = window.__TAURI_INTERNALS__;
       let chat;
       const hear = ({ message }) => {
@@ -121,10 +122,10 @@ export class App {
         }
       };
       invoke("attach", { channel: `__CHANNEL__:${transformCallback(hear)}` }).then(() => {
-        const told = () => (chat ? done(chat.map(({ text }) => text)) : setTimeout(told, 20));
+        const told = () => (chat?.length >= count ? done(chat.map(({ text }) => text)) : setTimeout(told, 20));
         told();
       });
-    });
+    }, count);
     await this.browser.refresh();
     return texts;
   }

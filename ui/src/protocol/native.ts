@@ -17,11 +17,7 @@ frame: ServerFrame, } | { "event": "media",
 /**
  * How it is now.
  */
-status: MediaStatus, } | { "event": "keeping", 
-/**
- * Where the token is kept.
- */
-keeping: TokenKeeping, } | { "event": "own_level", 
+status: MediaStatus, } | { "event": "own_level", 
 /**
  * In dB below full scale: 0 is the loudest, 127 silence.
  */
