@@ -98,7 +98,7 @@ impl Cli {
     /// Where to keep the token.
     pub fn keys(&self) -> Keys {
         let nothing_to_keep = self.headless && self.profile.is_none();
-        if self.no_key_store || nothing_to_keep { Keys::memory() } else { Keys::of_system() }
+        if self.no_key_store || nothing_to_keep { Keys::unwanted() } else { Keys::of_system() }
     }
 
     /// The sources that were named.

@@ -101,6 +101,8 @@ pub enum TokenKeeping {
     KeyStore,
     /// In memory only: the system has no key store, so one signs in again after a restart. Shown to the person.
     ThisRunOnly,
+    /// In memory only, as was asked for at the start: nothing to tell.
+    AsAsked,
 }
 
 /// The answer to `attach`. After it the core sends a `Frame` with a snapshot as soon as it has one.

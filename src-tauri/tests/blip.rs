@@ -82,7 +82,7 @@ impl Guest {
         let source = || sends.then(|| "test".to_owned());
         let house = House::new(Parts {
             profile: Profile::none(),
-            keys: Keys::memory(),
+            keys: Keys::unwanted(),
             logins: Logins::default(),
             sources: Sources { camera: source(), microphone: source() },
             runtime: Handle::current(),

@@ -266,12 +266,12 @@ async fn signing_in_opens_the_window_of_the_role_and_signing_out_leaves_nothing(
 #[tokio::test]
 async fn a_page_that_is_loaded_again_is_told_where_the_room_stands() {
     let (server, folder) = (Server::start(Role::Attendee).await, Scratch::new());
-    let run = Run::new(&folder, &Keys::memory());
+    let run = Run::new(&folder, &Keys::unwanted());
     let invite = Some(server.link());
     run.begin(Beginning { invite, ..Beginning::default() }).await.unwrap();
     for _load in 0..2 {
         let (attached, mut told) = run.page().await;
-        assert_eq!(attached.keeping, TokenKeeping::ThisRunOnly);
+        assert_eq!(attached.keeping, TokenKeeping::AsAsked);
         assert_eq!(snapshot(&mut told).await, Seq::new(7));
     }
     run.house.close().await;
@@ -341,7 +341,7 @@ async fn devices_are_chosen_still_after_a_restart() {
 async fn a_login_that_ends_takes_its_devices_with_it() {
     let (server, folder) = (Server::start(Role::Speaker).await, Scratch::new());
     *server.ended.lock().unwrap() = Some(Refusal::TokenExpired);
-    let run = Run::new(&folder, &Keys::memory());
+    let run = Run::new(&folder, &Keys::unwanted());
     run.begin(Beginning { invite: Some(server.link()), ..Beginning::default() }).await.unwrap();
     let attendance = run.house.attendance().unwrap();
     let on = Sending { camera: true, microphone: true };
@@ -360,13 +360,13 @@ async fn an_invite_that_is_no_good_leads_to_the_welcome_window_with_the_link() {
     let other = format!("{}/join/other", server.base);
     let refused = Err(Problem::Refused { refusal: Refusal::TokenInvalid, retry_after_ms: None });
     for (invite, problem) in [(other, refused), ("rubbish".into(), Err(Problem::NotALink))] {
-        let mut run = Run::new(&folder, &Keys::memory());
+        let mut run = Run::new(&folder, &Keys::unwanted());
         let beginning = Beginning { invite: Some(invite.clone()), ..Beginning::default() };
         assert_eq!(run.begin(beginning).await, problem);
         assert_eq!(run.view(), Some(View::Welcome));
         assert_eq!(run.page().await.0.link, Some(invite));
     }
-    let run = Run::new(&folder, &Keys::memory());
+    let run = Run::new(&folder, &Keys::unwanted());
     let invite = server.link();
     drop(server);
     let beginning = Beginning { invite: Some(invite), ..Beginning::default() };
@@ -377,7 +377,7 @@ async fn an_invite_that_is_no_good_leads_to_the_welcome_window_with_the_link() {
 async fn a_login_that_has_run_out_is_told_and_does_not_come_back_by_itself() {
     let (server, folder) = (Server::start(Role::Attendee).await, Scratch::new());
     *server.ended.lock().unwrap() = Some(Refusal::TokenExpired);
-    let run = Run::new(&folder, &Keys::memory());
+    let run = Run::new(&folder, &Keys::unwanted());
     run.begin(Beginning { invite: Some(server.link()), ..Beginning::default() }).await.unwrap();
     let ended = ConnectionState::Ended { refusal: Refusal::TokenExpired };
     let (attached, mut told) = run.page().await;
@@ -394,7 +394,7 @@ async fn a_login_that_has_run_out_is_told_and_does_not_come_back_by_itself() {
 #[tokio::test]
 async fn a_link_that_is_opened_reaches_the_page_and_so_does_rubbish_to_be_said_what_it_is() {
     let folder = Scratch::new();
-    let run = Run::new(&folder, &Keys::memory());
+    let run = Run::new(&folder, &Keys::unwanted());
     run.begin(Beginning::default()).await.unwrap();
     let (_, mut told) = run.page().await;
     run.house.open_link(&"rubbish".repeat(10_000));
@@ -409,7 +409,7 @@ async fn a_link_that_is_opened_reaches_the_page_and_so_does_rubbish_to_be_said_w
 #[tokio::test]
 async fn whoever_comes_in_by_another_link_gets_a_page_of_their_own() {
     let (one, other, folder) = (Server::start(Role::Attendee).await, Server::start(Role::Attendee).await, Scratch::new());
-    let mut run = Run::new(&folder, &Keys::memory());
+    let mut run = Run::new(&folder, &Keys::unwanted());
     run.begin(Beginning { invite: Some(one.link()), ..Beginning::default() }).await.unwrap();
     assert!(run.anew.try_recv().is_err(), "the first page waits for its own session");
     let card = run.sign_in(&other.link()).await.unwrap();
@@ -421,7 +421,7 @@ async fn whoever_comes_in_by_another_link_gets_a_page_of_their_own() {
 #[tokio::test]
 async fn a_link_to_something_else_is_asked_about_beside_what_runs() {
     let (server, folder) = (Server::start(Role::Attendee).await, Scratch::new());
-    let mut run = Run::new(&folder, &Keys::memory());
+    let mut run = Run::new(&folder, &Keys::unwanted());
     run.begin(Beginning { invite: Some(server.link()), ..Beginning::default() }).await.unwrap();
     assert_eq!(run.view(), Some(View::Attendee));
     run.house.open_link(&server.link());
@@ -466,7 +466,7 @@ async fn without_tls_another_machine_is_asked_about_each_time() {
     let folder = Scratch::new();
     let profile = Profile::apart(&folder.0);
     profile.know("http://192.0.2.1").unwrap();
-    let run = Run::new(&folder, &Keys::memory());
+    let run = Run::new(&folder, &Keys::unwanted());
     let link = "http://192.0.2.1/join/secret";
     let destination = Destination { server: "http://192.0.2.1".into(), known: true, plain: true };
     assert_eq!(run.house.destination(link), Ok(destination));

@@ -56,6 +56,8 @@ pub struct Keys {
     opened: watch::Receiver<Option<bool>>,
     /// When it counts as absent unless it has opened.
     opens_by: Instant,
+    /// Nothing is to be kept, by the person's own wish.
+    unwanted: bool,
     /// Whether the last token is in it.
     kept: Arc<watch::Sender<bool>>,
 }
@@ -66,10 +68,16 @@ impl Keys {
         Self::open(Box::new(system_store))
     }
 
+    /// No key store, as was asked for: everything stays in memory.
+    pub fn unwanted() -> Self {
+        Self { unwanted: true, ..Self::absent() }
+    }
+
     /// No key store: everything stays in memory.
-    pub fn memory() -> Self {
+    fn absent() -> Self {
         Self {
             requests: None,
+            unwanted: false,
             opened: watch::channel(Some(false)).1,
             opens_by: Instant::now(),
             kept: Arc::new(watch::channel(false).0),
@@ -98,10 +106,11 @@ impl Keys {
         let (tell, opened) = watch::channel(None);
         let started = thread::Builder::new().name("key-store".into()).spawn(move || serve(open, &asked, &tell));
         if started.is_err() {
-            return Self::memory();
+            return Self::absent();
         }
         Self {
             requests: Some(requests),
+            unwanted: false,
             opened,
             opens_by: Instant::now() + OPEN_WITHIN,
             kept: Arc::new(watch::channel(true).0),
@@ -110,7 +119,13 @@ impl Keys {
 
     /// Where the token is kept, as far as is known: in the store, unless it does not open or has failed.
     pub async fn keeping(&self) -> TokenKeeping {
-        if self.usable().await && *self.kept.borrow() { TokenKeeping::KeyStore } else { TokenKeeping::ThisRunOnly }
+        if self.unwanted {
+            TokenKeeping::AsAsked
+        } else if self.usable().await && *self.kept.borrow() {
+            TokenKeeping::KeyStore
+        } else {
+            TokenKeeping::ThisRunOnly
+        }
     }
 
     /// Until where the token is kept turns out to be elsewhere than [`keeping`](Self::keeping) said.

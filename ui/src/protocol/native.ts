@@ -88,7 +88,7 @@ room: RoomId, };
 /**
  * Where the token is kept.
  */
-export type TokenKeeping = "key_store" | "this_run_only";
+export type TokenKeeping = "key_store" | "this_run_only" | "as_asked";
 
 /**
  * The answer to `attach`. After it the core sends a `Frame` with a snapshot as soon as it has one.

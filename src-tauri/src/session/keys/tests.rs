@@ -33,11 +33,11 @@ async fn a_token_is_kept_replaced_and_forgotten() {
 #[tokio::test]
 async fn without_a_key_store_it_says_so_and_nothing_fails() {
     let absent = Keys::open(Box::new(|| Err(keyring_core::Error::NoDefaultStore)));
-    for keys in [absent, Keys::memory()] {
+    for (keys, keeping) in [(absent, TokenKeeping::ThisRunOnly), (Keys::unwanted(), TokenKeeping::AsAsked)] {
         keys.keep("default", secret("one")).await;
         assert!(keys.load("default").await.is_none());
         keys.forget("default").await;
-        assert!(keys.keeping().await == TokenKeeping::ThisRunOnly);
+        assert!(keys.keeping().await == keeping);
     }
 }
 
