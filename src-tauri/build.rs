@@ -15,6 +15,7 @@ const COMMANDS: &[&str] = &[
     "hear_myself",
     "media_stats",
     "quit",
+    "close_heard",
 ];
 
 fn main() {

@@ -114,9 +114,10 @@ pub struct Me {
     pub name: String,
     /// As what one came.
     pub role: Role,
-    /// What the role may do; whatever else one asks for is refused.
-    #[serde(default)]
-    pub may: Vec<Action>,
+    /// What the role may do; whatever else one asks for is refused. Absent: the server does not say, and refuses all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub may: Option<Vec<Action>>,
     /// The event.
     pub event: EventId,
     /// The event's title.

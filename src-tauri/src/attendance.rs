@@ -102,11 +102,12 @@ impl Attendance {
             let (telling, welcomed, status) = (Arc::clone(&self.switches), welcomed.clone(), engine.status());
             until_stopped(Box::pin(async move { telling.keep_telling(welcomed, status).await }));
             let named = around.sources.clone();
-            if named == Sources::default() {
-                until_stopped(Box::pin(choose_again(around.profile.devices(), engine.clone())));
-            } else {
+            let mut kept = around.profile.devices();
+            if named != Sources::default() {
+                kept = DeviceChoice { speaker: kept.speaker, ..DeviceChoice::default() };
                 until_stopped(Box::pin(send_named(named, engine.clone(), Arc::clone(&self.switches))));
             }
+            until_stopped(Box::pin(choose_again(kept, engine.clone())));
         }
     }
 
@@ -153,7 +154,7 @@ impl Attendance {
         let opened = self.engine.choose(kind, id).await;
         let profile = self.profile.lock().unwrap_or_else(PoisonError::into_inner);
         // Read while the file is held: what is written last is what was chosen last.
-        let choice = self.media().choice;
+        let choice = to_keep(self.media().choice, profile.devices());
         if let Err(error) = profile.keep_devices(&choice) {
             tracing::warn!(%error, "the chosen devices cannot be kept");
         }
@@ -324,14 +325,57 @@ async fn send_named(sources: Sources, engine: Engine, switches: Arc<Switches>) {
 /// Opens what was chosen before the app was started. What was only offered then, such as a clip, is not opened again.
 async fn choose_again(choice: DeviceChoice, engine: Engine) {
     let DeviceChoice { camera, microphone, speaker } = choice;
-    for (kind, id, of_system) in [
-        (DeviceKind::Camera, camera, "camera:"),
-        (DeviceKind::Microphone, microphone, "mic:"),
-        (DeviceKind::Speaker, speaker, "speaker:"),
-    ] {
-        // That it is away stands in the status, and is tried again.
-        if let Some(id) = id.filter(|id| id.starts_with(of_system)) {
+    // At once, so that all stand chosen before the person can choose: one may take its time to open. That it is away stands in the
+    // status, and is tried again.
+    let choose = async |kind, id: Option<String>| {
+        if let Some(id) = id.filter(|id| can_be_kept(kind, id)) {
             let _ = engine.choose(kind, Some(id)).await;
         }
+    };
+    tokio::join!(
+        choose(DeviceKind::Camera, camera),
+        choose(DeviceKind::Microphone, microphone),
+        choose(DeviceKind::Speaker, speaker),
+    );
+}
+
+/// Whether a choice means the same at the next start: a device of the system, or no loudspeaker at all. A clip and the test
+/// source are of this start alone.
+fn can_be_kept(kind: DeviceKind, id: &str) -> bool {
+    match kind {
+        DeviceKind::Camera => id.starts_with("camera:"),
+        DeviceKind::Microphone => id.starts_with("mic:"),
+        DeviceKind::Speaker => id.starts_with("speaker:") || id == "none",
+    }
+}
+
+/// What is to be kept, where `before` is kept: a choice of this start alone leaves the one before.
+fn to_keep(choice: DeviceChoice, before: DeviceChoice) -> DeviceChoice {
+    let of = |kind, chosen: Option<String>, before| match chosen {
+        Some(id) if !can_be_kept(kind, &id) => before,
+        chosen => chosen,
+    };
+    DeviceChoice {
+        camera: of(DeviceKind::Camera, choice.camera, before.camera),
+        microphone: of(DeviceKind::Microphone, choice.microphone, before.microphone),
+        speaker: of(DeviceKind::Speaker, choice.speaker, before.speaker),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choice(camera: Option<&str>, microphone: Option<&str>, speaker: Option<&str>) -> DeviceChoice {
+        let [camera, microphone, speaker] = [camera, microphone, speaker].map(|id| id.map(str::to_owned));
+        DeviceChoice { camera, microphone, speaker }
+    }
+
+    #[test]
+    fn what_is_of_this_start_alone_leaves_what_is_kept() {
+        let kept = choice(Some("camera:0"), Some("mic:desk"), Some("speaker:desk"));
+        let clip = choice(Some("clip:/film.webm"), Some("test"), Some("none"));
+        assert_eq!(to_keep(clip, kept.clone()), choice(Some("camera:0"), Some("mic:desk"), Some("none")));
+        assert_eq!(to_keep(choice(None, Some("mic:other"), None), kept), choice(None, Some("mic:other"), None));
     }
 }

@@ -9,7 +9,7 @@ use tauri::{AppHandle, State, WebviewWindow, ipc::Channel};
 use crate::{
     house::House,
     ipc::{Attached, Destination, DeviceKind, Devices, MediaStats, NativeEvent, Problem, SessionCard},
-    windows::reveal,
+    windows::{closing::Asked, reveal},
 };
 
 /// When the process began, for the log's line about how long the first page took.
@@ -98,6 +98,13 @@ pub(crate) async fn set_volume(volume: f32, house: State<'_, House>) -> Result<(
 pub(crate) async fn hear_myself(on: bool, house: State<'_, House>) -> Result<(), Problem> {
     house.attendance()?.engine().hear_myself(on);
     Ok(())
+}
+
+/// The page heard [`NativeEvent::CloseAsked`] and sees to it.
+#[tauri::command]
+#[allow(clippy::needless_pass_by_value, reason = "so commands are given it")]
+pub(crate) fn close_heard(asked: State<'_, Asked>) {
+    asked.heard();
 }
 
 /// Ends the app: the answer to [`NativeEvent::CloseAsked`].

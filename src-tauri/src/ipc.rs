@@ -36,7 +36,8 @@ pub enum NativeEvent {
         /// Where.
         keeping: TokenKeeping,
     },
-    /// The person wants to close this window. The page asks where it has to, and calls `quit`.
+    /// The person wants to close this window. The page says at once that it heard it (`close_heard`), asks where it has to, and
+    /// calls `quit`.
     CloseAsked,
     /// A link was opened while the app runs.
     LinkOpened {

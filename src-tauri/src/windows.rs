@@ -1,6 +1,6 @@
 //! The windows, and the app that runs them.
 
-mod closing;
+pub(crate) mod closing;
 mod revival;
 
 use std::process::ExitCode;
@@ -188,6 +188,13 @@ pub(crate) fn run(cli: Cli, handle: Handle) -> ExitCode {
             }
         }));
     }
+    #[cfg(target_os = "macos")]
+    {
+        builder = builder.on_web_content_process_terminate(|webview| {
+            tracing::error!(window = webview.label(), "the page's process ended");
+            let _ = webview.reload();
+        });
+    }
     let built = builder
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
@@ -205,6 +212,7 @@ pub(crate) fn run(cli: Cli, handle: Handle) -> ExitCode {
             commands::hear_myself,
             commands::media_stats,
             commands::quit,
+            commands::close_heard,
         ])
         .setup(move |app| {
             set_up(app.handle(), cli, handle);
@@ -236,6 +244,7 @@ fn set_up(app: &AppHandle, cli: Cli, runtime: Handle) {
     let house = House::new(parts);
     house.set_front(Windows { app: app.clone(), profile, look: theme(cli.look), apart: cli.profile.is_some() });
     app.manage(house.clone());
+    app.manage(closing::Asked::default());
 
     let opened = house.clone();
     app.deep_link().on_open_url(move |event| {

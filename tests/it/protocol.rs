@@ -257,7 +257,7 @@ fn me() -> Me {
         participant: who(1),
         name: "Ada".to_owned(),
         role: Role::Speaker,
-        may: vec![Action::SendMessage, Action::EnterBackstage],
+        may: Some(vec![Action::SendMessage, Action::EnterBackstage]),
         event: event(),
         event_title: "Opening night".to_owned(),
     }

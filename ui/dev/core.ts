@@ -62,9 +62,10 @@ export class FakeCore implements Link {
   }
 
   /** The server welcomes: with the rights of the role, or with these. */
-  welcome(may = rights[this.session?.role as keyof typeof rights] as Action[]): void {
-    const { session } = this;
+  welcome(allowed?: Action[]): void {
+    const session = this.session ?? this.scene.beside;
     if (!session) return;
+    const may = allowed ?? (rights[session.role as keyof typeof rights] as Action[]);
     const { participant, name, role, event, event_title } = session;
     const me = { participant, name, role, may, event, event_title };
     this.tell({
@@ -138,6 +139,10 @@ export class FakeCore implements Link {
   async signIn(link: string, name?: string): Promise<SessionCard> {
     this.calls.push(`signIn ${link} ${name ?? ""}`.trim());
     throw { problem: "unreachable" };
+  }
+
+  async closeHeard(): Promise<void> {
+    this.calls.push("closeHeard");
   }
 
   async quit(): Promise<void> {

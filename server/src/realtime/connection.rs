@@ -155,7 +155,7 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
         participant: who.participant,
         name: who.name.clone(),
         role: who.role,
-        may: rights(who.role),
+        may: Some(rights(who.role)),
         event: identity.event,
         event_title: identity.event_title.clone(),
     };

@@ -130,7 +130,7 @@ impl Desk {
                 participant: self.participant,
                 name: "Ada".into(),
                 role: self.role,
-                may: Vec::new(),
+                may: None,
                 event: EventId::random(),
                 event_title: "Show".into(),
             };

@@ -90,6 +90,13 @@ pub(super) async fn close(engine: &Inner) {
 async fn mend(engine: &Inner, kind: DeviceKind) {
     // Whoever holds it is opening something just now.
     let Ok(mut place) = engine.places.of(kind).try_lock_owned() else { return };
+    if engine.is_closed() {
+        place.wanted = None;
+        if place.open.is_some() {
+            let _ = open_wanted(engine, kind, place).await;
+        }
+        return;
+    }
     if place.open.as_ref().is_some_and(|(_, worker)| worker.silent_since() + STUCK < time::now()) {
         let attempt = engine.wiring.standing.begin(kind);
         let _ = tokio::task::spawn_blocking(move || place.close()).await;

@@ -110,6 +110,8 @@ struct Inner {
     speaker: tokio::sync::Mutex<Option<Wanted>>,
     /// Rung when the loudspeaker fails.
     speaker_bell: Arc<Notify>,
+    /// The loudspeaker that was opened last has failed since, whatever else was told of it meanwhile.
+    speaker_lost: Arc<AtomicBool>,
     /// Nothing is opened or sent any more.
     closed: Arc<AtomicBool>,
     stop: CancellationToken,
@@ -162,13 +164,15 @@ impl Engine {
             timing,
         };
         let (failing, speaker_bell) = (standing.clone(), Arc::new(Notify::new()));
-        let bell = speaker_bell.clone();
+        let (bell, speaker_lost) = (speaker_bell.clone(), Arc::<AtomicBool>::default());
+        let lost = speaker_lost.clone();
         let parts = PlayoutParts {
             figures: figures.clone(),
             lips: lips.clone(),
             monitor,
             system: system.clone(),
             failed: Box::new(move |error| {
+                lost.store(true, Relaxed);
                 failing.speaker(Some(error), true);
                 bell.notify_one();
             }),
@@ -186,6 +190,7 @@ impl Engine {
             me: Mutex::default(),
             speaker: tokio::sync::Mutex::default(),
             speaker_bell,
+            speaker_lost,
             closed: Arc::default(),
             stop,
         });

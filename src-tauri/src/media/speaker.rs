@@ -2,7 +2,10 @@
 //! cannot be had the system's own choice plays instead, until the chosen one is back.
 
 use std::sync::Weak;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::capture::{NONE, SourceError};
 use super::{Inner, Speaker};
@@ -54,23 +57,32 @@ pub(super) async fn close(engine: &Inner) {
 /// Plays as soon as there is something to play on, and on the chosen one as soon as that is there. Ends with the engine.
 pub(super) async fn retry(engine: Weak<Inner>, pace: Duration) {
     let Some(failed) = engine.upgrade().map(|engine| engine.speaker_bell.clone()) else { return };
+    let mut opened = None;
     loop {
-        // What fails while it plays is replaced at once.
-        let _ = tokio::time::timeout(pace, failed.notified()).await;
+        // What fails while it plays is replaced at once; what fails as soon as it is opened no sooner than what is away.
+        let _ = timeout(pace, failed.notified()).await;
+        if let Some(opened) = opened.take() {
+            sleep_until(opened + pace).await;
+        }
         let Some(engine) = engine.upgrade() else { return };
-        mend(&engine).await;
+        opened = mend(&engine).await.then(Instant::now);
     }
 }
 
-async fn mend(engine: &Inner) {
+/// Whether something was opened, or tried to.
+async fn mend(engine: &Inner) -> bool {
     let mut wanted = engine.speaker.lock().await;
-    let Some(Wanted { speaker, plays }) = wanted.clone() else { return };
-    if speaker.as_deref() == Some(NONE) {
-        return;
+    let Some(Wanted { speaker, plays }) = wanted.clone() else { return false };
+    if speaker.as_deref() == Some(NONE) || engine.is_closed() {
+        return false;
+    }
+    if engine.speaker_lost.swap(false, Relaxed) {
+        // Its failure may have been told before its opening was.
+        engine.wiring.standing.speaker(Some(SourceError::new(FaultCause::Stopped)), true);
     }
     let silent = engine.is_silent();
     if !silent && plays == Plays::Wanted {
-        return;
+        return false;
     }
     // The sound's own thread opens devices, and must not be held up for one that is not there.
     let (system, id) = (engine.system.clone(), speaker.clone());
@@ -80,9 +92,9 @@ async fn mend(engine: &Inner) {
         if there || other {
             let _ = open(engine, &mut wanted, speaker).await;
         }
-        return;
+        return there || other;
     }
-    let Some(wanted) = wanted.as_mut() else { return };
+    let Some(wanted) = wanted.as_mut() else { return false };
     let tries;
     (tries, wanted.plays) = go_back(plays, there);
     if tries {
@@ -96,6 +108,7 @@ async fn mend(engine: &Inner) {
             Err(error) => engine.wiring.standing.speaker(Some(error), engine.is_silent()),
         }
     }
+    tries
 }
 
 /// Whether to try the chosen one again while another plays. Trying it is heard, so one that is there and does not open is
@@ -116,6 +129,10 @@ fn stays(wanted: Option<&Wanted>, choice: &Speaker, silent: bool) -> bool {
 }
 
 async fn open(engine: &Inner, wanted: &mut Option<Wanted>, id: Speaker) -> Result<(), SourceError> {
+    // Whoever waited for the lock while the engine was closed opens nothing any more.
+    let id = if engine.is_closed() { Some(NONE.into()) } else { id };
+    // What fails from now on is what is opened now.
+    engine.speaker_lost.store(false, Relaxed);
     let (playout, choice) = (engine.wiring.playout.clone(), id.clone());
     let opening = tokio::task::spawn_blocking(move || {
         let opened = playout.speaker(choice.clone());

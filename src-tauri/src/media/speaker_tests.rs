@@ -61,6 +61,21 @@ async fn another_plays_until_the_chosen_one_is_there_again() {
 }
 
 #[tokio::test]
+async fn one_whose_failure_was_told_before_its_opening_is_opened_again() {
+    let shelf = Shelf::default();
+    let engine = shelf.engine(NEVER).await;
+    shelf.plug("usual");
+    open_once(&engine.0).await;
+    assert!(!mend(&engine.0).await, "it plays");
+    // The sound's own thread saw it fail; what was told last is that it had opened.
+    engine.0.speaker_lost.store(true, Relaxed);
+    shelf.asked();
+    assert!(mend(&engine.0).await);
+    assert_eq!(shelf.asked(), ["usual"]);
+    assert!(!mend(&engine.0).await && !engine.status().borrow().silent);
+}
+
+#[tokio::test]
 async fn without_any_loudspeaker_it_is_silent_until_one_is_there() {
     let shelf = Shelf::default();
     let engine = shelf.engine(NEVER).await;

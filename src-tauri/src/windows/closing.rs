@@ -12,8 +12,27 @@ use crate::{
     ipc::NativeEvent,
 };
 
-/// Who closes a window twice within this time means it.
-const INSISTS_WITHIN: Duration = Duration::from_secs(10);
+/// A page that did not say within this time that it heard the question is dead: whoever presses again then ends the app. A double click
+/// is quicker.
+const HEARS_WITHIN: Duration = Duration::from_millis(1_500);
+
+/// Since when a page owes a word that it heard the question.
+#[derive(Default)]
+pub(crate) struct Asked(Mutex<Option<Instant>>);
+
+impl Asked {
+    /// The button is pressed. Whether it was before, and nobody heard it.
+    fn again(&self, now: Instant) -> bool {
+        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = *asked.get_or_insert(now);
+        now.saturating_duration_since(since) >= HEARS_WITHIN
+    }
+
+    /// The page heard it, and sees to it.
+    pub(crate) fn heard(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
 
 /// What becomes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,21 +45,20 @@ enum Close {
     Ask,
 }
 
-fn close(view: View, insists: bool) -> Close {
+fn close(view: View, unheard: bool) -> Close {
     match view {
         View::Welcome => Close::Window,
-        View::Attendee | View::Studio | View::Control if insists => Close::App,
+        View::Attendee | View::Studio | View::Control if unheard => Close::App,
         View::Attendee | View::Studio | View::Control => Close::Ask,
     }
 }
 
 /// From now on closing the window does what it should. A page that does not listen asks nothing.
 pub(super) fn watch(window: &WebviewWindow, view: View) {
-    let (app, asked) = (window.app_handle().clone(), Mutex::new(None::<Instant>));
+    let app = window.app_handle().clone();
     window.on_window_event(move |event| {
         let WindowEvent::CloseRequested { api, .. } = event else { return };
-        let before = asked.lock().unwrap_or_else(PoisonError::into_inner).replace(Instant::now());
-        match close(view, before.is_some_and(|before| before.elapsed() < INSISTS_WITHIN)) {
+        match close(view, app.state::<Asked>().again(Instant::now())) {
             Close::Window => {}
             Close::Ask if asks(&app, view) => api.prevent_close(),
             Close::Ask | Close::App => app.exit(0),
@@ -62,5 +80,15 @@ mod tests {
         for view in [View::Attendee, View::Studio, View::Control] {
             assert_eq!((close(view, false), close(view, true)), (Close::Ask, Close::App));
         }
+    }
+
+    #[test]
+    fn only_a_page_that_does_not_hear_the_question_is_passed_over() {
+        let (asked, start) = (Asked::default(), Instant::now());
+        let at = |millis| start + Duration::from_millis(millis);
+        assert!(!asked.again(at(0)) && !asked.again(at(300)), "a double click");
+        asked.heard();
+        assert!(!asked.again(at(5_000)), "stayed, and pressed again: that is asked anew");
+        assert!(asked.again(at(7_000)), "nobody heard it");
     }
 }

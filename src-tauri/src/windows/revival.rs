@@ -47,7 +47,7 @@ pub(super) fn watch(window: &WebviewWindow) {
     }
 }
 
-/// The other systems' webviews do so themselves, or tell the builder of the app.
+/// On macOS the app's builder is told; on Windows nobody is.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn watch(_: &WebviewWindow) {}
 

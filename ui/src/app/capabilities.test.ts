@@ -15,7 +15,7 @@ const files = import.meta.glob<{ permissions: string[] }>("../../../src-tauri/ca
 const always = ["attach"];
 const behalf: [RegExp, string[]][] = [
   [/\bhouse\.leave\b/, ["signOut"]],
-  [/\bhouse\.quit\b/, ["quit"]],
+  [/\bhouse\.quit\b/, ["quit", "closeHeard"]],
   [/\bhouse\.(send|ask)\b/, ["send"]],
   [/\bhouse\.volume\b/, ["setVolume"]],
   [/\bhouse\.welcome\b/, ["readLink", "lookUpInvite", "signIn"]],

@@ -42,7 +42,7 @@ export class House {
   #attaching = 0;
   #toldKeeping = false;
   /** The server's `access.rs`, as far as it concerns this person. */
-  #rights = $state.raw<readonly Action[]>([]);
+  #rights = $state.raw<readonly Action[] | undefined>([]);
 
   constructor(
     readonly link: Link,
@@ -63,9 +63,9 @@ export class House {
     return this.connection.onServer(this.clock.now);
   }
 
-  /** Whether the server said that one may; what it would refuse is not shown. */
+  /** Whether the server said that one may; what it would refuse is not shown. A server that does not say decides alone. */
   may(action: Action): boolean {
-    return this.#rights.includes(action);
+    return this.#rights?.includes(action) ?? true;
   }
 
   /** Why the show cannot be changed now, in words; nothing when it can. */
@@ -116,6 +116,7 @@ export class House {
         break;
       case "close_asked":
         this.closing = true;
+        void this.notices.watch(this.link.closeHeard());
         break;
       case "link_opened":
         this.opened = this.#turn(event.link);
@@ -125,9 +126,9 @@ export class House {
 
   /** Whether coming in by another link takes someone off a stage, or away from a show that they call. */
   get holds(): boolean {
-    if (this.beside === undefined || this.beside.role === "attendee") return false;
+    if (this.beside === undefined || !this.may("enter_backstage")) return false;
     const { stage, here } = this.room;
-    const calls = this.beside.role !== "speaker" && stage.live;
+    const calls = this.may("call_show") && stage.live;
     return !here || calls || stage.place(this.beside.participant) !== "backstage";
   }
 

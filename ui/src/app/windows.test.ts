@@ -389,7 +389,7 @@ describe("the control room", () => {
     const { core, user } = await open("control", "live");
     core.tell({ event: "close_asked" });
     await user.click(await screen.findByTestId("close-stay"));
-    expect(core.calls).not.toContain("quit");
+    expect(core.calls).toEqual(["setVolume 1", "closeHeard"]);
     core.tell({ event: "close_asked" });
     await user.click(await screen.findByTestId("close-confirm"));
     expect(core.calls).toContain("quit");
@@ -488,6 +488,17 @@ describe("the control room", () => {
 });
 
 describe("the studio", () => {
+  it("does not answer the question of closing by itself when one is taken off stage meanwhile", async () => {
+    const { core } = await open("studio", "live");
+    core.tell(update(241, { what: "preview_set", scene: { layout: "solo", seats: [people.lucia] } }));
+    core.tell({ event: "close_asked" });
+    await screen.findByTestId("close-stay");
+    core.tell(update(242, { what: "preview_set", scene: { layout: "solo", seats: [] } }));
+    await tick();
+    expect(screen.queryByTestId("close-stay")).toBeTruthy();
+    expect(core.calls).not.toContain("quit");
+  });
+
   it("does not say that one is live where it is not known: without a connection, and after the end", async () => {
     const { core } = await open("studio", "live");
     const tally = () => screen.getByTestId("tally");

@@ -42,6 +42,11 @@ describe("a shortcut", () => {
     expect(pressed("m", document.body, { ctrlKey: true })).toBe(false);
   });
 
+  it("goes past a radio button, which WebKit gives the focus after a click on its label", () => {
+    for (const key of ["Enter", "1", "m"])
+      expect(pressed(key, put('<main data-shortcuts><input id="here" type="radio"></main>')), key).toBe(true);
+  });
+
   it("of one character can be switched off, and that is remembered; Enter is none", () => {
     characterKeys.switch(false);
     expect([pressed("m", document.body), pressed("?", document.body)]).toEqual([false, false]);

@@ -10,7 +10,7 @@ export function isSpokenFor(event: KeyboardEvent): boolean {
     return true;
   const target = event.target instanceof Element ? event.target : null;
   if (target === null || target === document.body || target === document.documentElement) return false;
-  if (target.closest("input, textarea, select, [contenteditable], dialog")) return true;
+  if (target.closest("input:not([type=radio]), textarea, select, [contenteditable], dialog")) return true;
   if (!target.closest("[data-shortcuts]")) return true;
   const presses = event.key === "Enter" || event.key === " ";
   return presses && target.closest("button, a, summary") !== null;

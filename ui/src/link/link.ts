@@ -23,6 +23,8 @@ export interface Link {
   /** The core opens the window of the role and closes `welcome`. */
   signIn(link: string, name?: string): Promise<SessionCard>;
   signOut(): Promise<void>;
+  /** The question whether to close was heard: the core leaves it to the page. */
+  closeHeard(): Promise<void>;
   /** Ends the app. */
   quit(): Promise<void>;
   /** A message survives a lost connection: the outcome comes when the server has answered. Anything else fails without one. */

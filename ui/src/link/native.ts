@@ -13,6 +13,7 @@ export const native: Link = {
   lookUpInvite: (link, confirmed) => invoke("look_up_invite", { link, confirmed }),
   signIn: (link, name) => invoke("sign_in", { link, name: name ?? null }),
   signOut: () => invoke("sign_out"),
+  closeHeard: () => invoke("close_heard"),
   quit: () => invoke("quit"),
   send: (body) => invoke("send", { body }),
   devices: () => invoke("devices"),

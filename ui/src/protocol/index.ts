@@ -680,9 +680,9 @@ name: string,
  */
 role: Role, 
 /**
- * What the role may do; whatever else one asks for is refused.
+ * What the role may do; whatever else one asks for is refused. Absent: the server does not say, and refuses all the same.
  */
-may: Array<Action>, 
+may?: Array<Action>, 
 /**
  * The event.
  */
