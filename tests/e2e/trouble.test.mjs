@@ -91,6 +91,16 @@ describe("the light look", { timeout: 300_000 }, () => {
     await end.click();
     await app.find("end-show-confirm").waitForDisplayed();
     assert.deepEqual(await seriousFaults(app), []);
+    await app.browser.keys("Escape");
+  });
+
+  it("hears keys after a click on a layout, which leaves the focus on its button", async () => {
+    const chosen = (layout) =>
+      app.run((id) => document.querySelector(`[data-testid="${id}"]`).checked, `layout-${layout}`);
+    await app.browser.$('label:has([data-testid="layout-side_by_side"])').click();
+    await app.until("side by side is chosen", () => chosen("side_by_side"));
+    await app.browser.keys("3");
+    await app.until("the grid is chosen", () => chosen("grid"));
   });
 });
 

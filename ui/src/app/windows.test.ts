@@ -112,6 +112,28 @@ describe("every window that shows the event", () => {
     expect(screen.queryByTestId("notice")).toBeNull();
   });
 
+  it.each(["attendee", "control"])("%s claims nothing of a room that has not come yet", async (window) => {
+    const made = scenes.live;
+    if (!made) throw new Error("no scene");
+    location.hash = `#/${window}`;
+    const core = new FakeCore(made, window);
+    const attach = core.attach.bind(core);
+    let arrived = false;
+    core.attach = (onEvent) =>
+      attach((event) => {
+        // A snapshot is large, and comes late.
+        if (arrived || event.event !== "frame" || event.frame.frame !== "snapshot") onEvent(event);
+      });
+    const house = new House(core);
+    render(App, { house });
+    await vi.waitFor(() => expect(house.session).toBeTruthy());
+    await screen.findByTestId("room-awaited");
+    expect(screen.queryByTestId("go-live") ?? screen.queryByTestId("slate")).toBeNull();
+    arrived = true;
+    core.tell({ event: "frame", frame: { frame: "snapshot", ...made.snapshot } });
+    await vi.waitFor(() => expect(screen.queryByTestId("room-awaited")).toBeNull());
+  });
+
   it("asks the core for nothing before somebody is signed in", async () => {
     const made = scenes.live;
     if (!made) throw new Error("no scene");

@@ -25,6 +25,8 @@ page-again = Start the window again
 
 leave-event = Leave the event
 
+room-awaited = Finding out where the show stands…
+
 close-question = Close Houselights?
 close-explained = The show goes on without you. You can come back with your link.
 close-stay = Stay
