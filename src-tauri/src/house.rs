@@ -1,5 +1,6 @@
 //! The native core: who is signed in, what runs for them, and the windows that show it.
 
+mod front;
 mod trust;
 
 use std::{
@@ -7,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use houselights_shared::{CommandBody, InviteCard, Login, Outcome, Role};
+use houselights_shared::{CommandBody, InviteCard, Login, Outcome};
 use tokio::{
     runtime::Handle,
     sync::{Mutex, watch},
@@ -15,6 +16,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub use self::front::{Front, View};
 use self::trust::Trust;
 use crate::{
     attendance::{Attendance, Surroundings},
@@ -34,50 +36,6 @@ const MOST_SHOWN: usize = 2_048;
 
 /// The label of the window in which one signs in. It never shows who is signed in.
 pub const WELCOME: &str = "welcome";
-
-/// What a window is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum View {
-    /// Nobody is signed in.
-    Welcome,
-    /// Watches.
-    Attendee,
-    /// Speaks.
-    Studio,
-    /// Calls the show.
-    Control,
-}
-
-impl View {
-    /// The one for a role.
-    pub fn of(role: Role) -> Self {
-        match role {
-            Role::Attendee | Role::Unknown => Self::Attendee,
-            Role::Speaker => Self::Studio,
-            Role::Moderator | Role::Producer | Role::Organizer => Self::Control,
-        }
-    }
-
-    /// Whether one sends pictures and sound from it. Whoever may is told by the server; this is where the switches are.
-    pub fn publishes(self) -> bool {
-        match self {
-            Self::Studio => true,
-            Self::Welcome | Self::Attendee | Self::Control => false,
-        }
-    }
-}
-
-/// The windows.
-pub trait Front: Send + Sync + 'static {
-    /// Opens this view and closes the others.
-    fn show(&self, view: View);
-    /// Begins this view anew where it is open: its page belongs to somebody who has just left.
-    fn renew(&self, view: View);
-    /// Opens the welcome window beside what is open: somebody is signed in, and a link asks for something else.
-    fn ask(&self);
-    /// Brings what is open before the person.
-    fn raise(&self);
-}
 
 /// What the house is built from.
 pub struct Parts {

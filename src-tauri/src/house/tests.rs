@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use futures_util::{SinkExt, StreamExt};
 use houselights_shared::{
-    ClientFrame, EventId, Me, ParticipantId, Refusal, Refused, RoomId, Sending, Seq, ServerFrame, Timestamp, Token, Version,
-    Welcome,
+    ClientFrame, EventId, Me, ParticipantId, Refusal, Refused, Role, RoomId, Sending, Seq, ServerFrame, Timestamp, Token,
+    Version, Welcome,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},

@@ -1,0 +1,47 @@
+//! What the house shows itself by: which windows there are, and who opens them.
+
+use houselights_shared::Role;
+
+/// What a window is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// Nobody is signed in.
+    Welcome,
+    /// Watches.
+    Attendee,
+    /// Speaks.
+    Studio,
+    /// Calls the show.
+    Control,
+}
+
+impl View {
+    /// The one for a role.
+    pub fn of(role: Role) -> Self {
+        match role {
+            Role::Attendee | Role::Unknown => Self::Attendee,
+            Role::Speaker => Self::Studio,
+            Role::Moderator | Role::Producer | Role::Organizer => Self::Control,
+        }
+    }
+
+    /// Whether one sends pictures and sound from it. Whoever may is told by the server; this is where the switches are.
+    pub fn publishes(self) -> bool {
+        match self {
+            Self::Studio => true,
+            Self::Welcome | Self::Attendee | Self::Control => false,
+        }
+    }
+}
+
+/// The windows.
+pub trait Front: Send + Sync + 'static {
+    /// Opens this view and closes the others.
+    fn show(&self, view: View);
+    /// Begins this view anew where it is open: its page belongs to somebody who has just left.
+    fn renew(&self, view: View);
+    /// Opens the welcome window beside what is open: somebody is signed in, and a link asks for something else.
+    fn ask(&self);
+    /// Brings what is open before the person.
+    fn raise(&self);
+}
