@@ -1,12 +1,12 @@
 //! The command line.
 
-use std::{path::Path, process::ExitCode, time::Duration};
+use std::{process::ExitCode, time::Duration};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use houselights_shared::{MAX_NAME_CHARS, Role};
 
-use crate::{Config, Created, Flags, NewEvent, NewInvite, Server, create_event, logging};
+use crate::{Config, Created, Database, Flags, NewEvent, NewInvite, Server, create_event, logging};
 
 /// The Houselights event server.
 ///
@@ -121,7 +121,7 @@ impl Cli {
         let config = Config::resolve(&self.flags)?;
         match self.action {
             None | Some(Action::Serve) => serve(config).await,
-            Some(Action::Config) => print_line(&serde_json::to_string_pretty(&config)?),
+            Some(Action::Config) => print_line(&serde_json::to_string_pretty(&config.without_secrets())?),
             Some(Action::Event(EventAction::Create(event))) => event.run(&config).await,
         }
     }
@@ -174,9 +174,9 @@ fn text(what: &str, value: &str) -> anyhow::Result<String> {
         .with_context(|| format!("a {what} has 1 to {MAX_NAME_CHARS} characters on one line, and something to see among them"))
 }
 
-fn for_people(created: &Created, database: &Path) -> String {
+fn for_people(created: &Created, database: &Database) -> String {
     use std::fmt::Write as _;
-    let mut out = format!("Event {} made in {}.\nThe invites are shown only this once.\n", created.event, database.display());
+    let mut out = format!("Event {} made in {}.\nThe invites are shown only this once.\n", created.event, database);
     for invite in &created.invites {
         let role = serde_json::to_string(&invite.role).unwrap_or_default();
         let whose = invite.name.as_deref().unwrap_or("for everyone");
@@ -245,7 +245,7 @@ mod tests {
     fn settings_may_stand_before_and_after_the_command() {
         for line in [["s", "--database", "x.db", "serve"], ["s", "serve", "--database", "x.db"]] {
             let cli = Cli::try_parse_from(line).unwrap();
-            assert_eq!(cli.flags.database.as_deref(), Some(Path::new("x.db")));
+            assert_eq!(cli.flags.database, Some(Database::from("x.db")));
         }
     }
 

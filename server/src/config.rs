@@ -13,7 +13,7 @@ use figment::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::logging;
+use crate::{logging, store::Database};
 
 /// In seconds.
 const DAY: u64 = 24 * 3_600;
@@ -33,8 +33,8 @@ pub enum LogFormat {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The SQLite file. It is made when it is not there.
-    pub database: PathBuf,
+    /// The SQLite file, which is made when it is not there, or the PostgreSQL database (`postgres://…`).
+    pub database: Database,
     /// Where HTTP and the realtime WebSocket are served. Port 0 takes a free one.
     pub listen: SocketAddr,
     /// Where media is sent and received (UDP). Port 0 takes a free one.
@@ -70,7 +70,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            database: data_dir().join("houselights.db"),
+            database: data_dir().join("houselights.db").into(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             media_listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8081)),
             media_address: Vec::new(),
@@ -93,10 +93,11 @@ impl Default for Config {
 /// The same settings as flags and environment variables; what is not given is left to the file.
 #[derive(Clone, Debug, Default, Args, Serialize)]
 pub struct Flags {
-    /// The SQLite file; made when it is not there [default: houselights.db in the user's data directory]
-    #[arg(long, global = true, env = "HOUSELIGHTS_DATABASE", value_name = "FILE")]
+    /// The SQLite file, made when it is not there, or a PostgreSQL database as postgres://user:password@host/name [default:
+    /// houselights.db in the user's data directory]
+    #[arg(long, global = true, env = "HOUSELIGHTS_DATABASE", hide_env_values = true, value_name = "FILE|URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub database: Option<PathBuf>,
+    pub database: Option<Database>,
     /// Where HTTP and the realtime WebSocket are served; port 0 takes a free one [default: 127.0.0.1:8080]
     #[arg(long, global = true, env = "HOUSELIGHTS_LISTEN", value_name = "ADDR:PORT")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -239,6 +240,12 @@ impl Config {
             Ok(_) => Ok(()),
             Err(cause) => Err(ConfigError::Log { filter: self.log.clone(), cause }),
         }
+    }
+
+    /// The same without what must not be seen.
+    #[must_use]
+    pub fn without_secrets(&self) -> Self {
+        Self { database: self.database.without_password(), ..self.clone() }
     }
 
     /// How clients reach a server that listens at `http`.

@@ -21,4 +21,4 @@ pub mod udp;
 
 pub use config::{Config, ConfigError, Flags, LogFormat};
 pub use server::{EventError, Server, StartError, create_event};
-pub use store::{Created, CreatedInvite, NewEvent, NewInvite, OpenError};
+pub use store::{Created, CreatedInvite, Database, NewEvent, NewInvite, OpenError};

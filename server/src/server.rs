@@ -86,11 +86,8 @@ impl Server {
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let metrics = Arc::new(Metrics::new().map_err(|error| StartError::Other(error.to_string()))?);
         config.check().map_err(|error| StartError::Other(error.to_string()))?;
-        let (lock, store) = {
-            let (path, metrics) = (config.database.clone(), Arc::clone(&metrics));
-            let opened = tokio::task::spawn_blocking(move || Ok((Lock::take(&path)?, Store::open(&path, &metrics)?))).await;
-            opened.map_err(|error| StartError::Other(error.to_string())).and_then(|opened| opened.map_err(StartError::Store))?
-        };
+        let lock = Lock::take(&config.database).await?;
+        let store = Store::open(&config.database, &metrics).await?;
         let mut server = Self::over(config, store, metrics).await?;
         server.lock = Some(lock);
         Ok(server)
@@ -208,7 +205,7 @@ pub struct EventError(String);
 pub async fn create_event(config: &Config, event: &NewEvent) -> Result<Created, EventError> {
     let fail = |error: String| EventError(error);
     let metrics = Arc::new(Metrics::new().map_err(|error| fail(error.to_string()))?);
-    let store = Store::open(&config.database, &metrics).map_err(|error| fail(error.to_string()))?;
+    let store = Store::open(&config.database, &metrics).await.map_err(|error| fail(error.to_string()))?;
     let created = match known_url(config, &store).await {
         Ok(base_url) => store.create_event(event, &base_url, clock::now()).await,
         Err(error) => Err(error),

@@ -68,6 +68,67 @@ id! {
     MessageId
 }
 
+id! {
+    /// Someone with an address: a member of organisations, or who registers.
+    PersonId
+}
+id! {
+    /// Whoever holds events.
+    OrganisationId
+}
+id! {
+    /// A sign-in of a person on a device.
+    PersonLoginId
+}
+id! {
+    /// A slot on the agenda.
+    SessionId
+}
+id! {
+    /// A strand of the agenda.
+    AgendaTrackId
+}
+id! {
+    /// A speaker as the agenda shows them; in the rooms they are participants.
+    SpeakerId
+}
+id! {
+    /// A kind of ticket.
+    TicketTypeId
+}
+id! {
+    /// A code that makes a ticket cheaper.
+    TicketCodeId
+}
+id! {
+    /// A question asked at registration.
+    QuestionId
+}
+id! {
+    /// A place at an event.
+    RegistrationId
+}
+id! {
+    /// A picture that was uploaded.
+    ImageId
+}
+id! {
+    /// A template of an organisation's own.
+    TemplateId
+}
+id! {
+    /// A key of an integrator.
+    ApiKeyId
+}
+id! {
+    /// Where an integrator is told.
+    WebhookId
+}
+id! {
+    /// One thing told to one webhook.
+    DeliveryId
+}
+
 impl From<CommandId> for MessageId {
     fn from(id: CommandId) -> Self {
         Self(id.0)

@@ -30,7 +30,10 @@ pub use backstage::{CrewMember, Role, Sending};
 pub use chat::{MAX_MESSAGE_CHARS, Message};
 pub use command::{Command, CommandBody, Outcome, Reply};
 pub use envelope::{ClientFrame, Hello, MAX_CLIENT_FRAME_BYTES, Me, Refused, RoomPosition, ServerFrame, UpdateBatch, Welcome};
-pub use ids::{CommandId, EventId, MessageId, ParticipantId, RoomId};
+pub use ids::{
+    AgendaTrackId, ApiKeyId, CommandId, DeliveryId, EventId, ImageId, MessageId, OrganisationId, ParticipantId, PersonId,
+    PersonLoginId, QuestionId, RegistrationId, RoomId, SessionId, SpeakerId, TemplateId, TicketCodeId, TicketTypeId, WebhookId,
+};
 pub use login::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS};
 pub use media::{AUDIO_SLOTS, MAX_SDP_BYTES, MediaAnswer, MediaOffer, MediaOutcome, SlotMap, VIDEO_SLOTS};
 pub use refusal::Refusal;

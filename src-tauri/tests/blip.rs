@@ -152,7 +152,9 @@ async fn sound_and_pictures_go_on_through_a_cut_of_the_other_connection() {
     std::fs::create_dir_all(&folder.0).unwrap();
     let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let database = folder.0.join("houselights.db");
-    let server = Server::start(Config { database, listen: here, media_listen: here, ..Config::default() }).await.unwrap();
+    let server = Server::start(Config { database: database.into(), listen: here, media_listen: here, ..Config::default() })
+        .await
+        .unwrap();
     let crew = [("Pat", Role::Producer), ("Bunny", Role::Speaker)]
         .map(|(name, role)| NewInvite { name: name.to_owned(), role })
         .to_vec();

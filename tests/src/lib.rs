@@ -8,6 +8,9 @@ pub mod codegen;
 pub mod connection;
 pub mod fixture;
 pub mod media_peer;
+#[cfg(unix)]
+#[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]
+pub mod postgres;
 #[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]
 pub mod server;
 

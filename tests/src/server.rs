@@ -57,7 +57,7 @@ impl From<Created> for Event {
 #[must_use]
 pub fn config(database: &Path) -> Config {
     Config {
-        database: database.to_owned(),
+        database: database.into(),
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         media_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         frames_per_second: 100_000,
@@ -97,7 +97,7 @@ impl TestServer {
     pub async fn restart_after(self, meanwhile: impl FnOnce(&Connection)) -> Self {
         let Self { server, config, folder } = self;
         server.shutdown().await;
-        meanwhile(&Connection::open(&config.database).expect("the database is there"));
+        meanwhile(&Connection::open(config.database.file().expect("a file")).expect("the database is there"));
         Self::on(folder, config).await.expect("the server starts again")
     }
 
@@ -133,7 +133,7 @@ impl TestServer {
     /// The database file.
     #[must_use]
     pub fn database(&self) -> &Path {
-        &self.config.database
+        self.config.database.file().expect("a file")
     }
 
     /// Makes an event with this crew.

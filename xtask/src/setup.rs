@@ -7,10 +7,11 @@ use anyhow::{Context, Result};
 use crate::process::{command, is_installed, npm, output, root, run, say};
 
 /// What Debian and Ubuntu must have, by what it is for.
-const DEBIAN: [(&str, &[&str]); 4] = [
+const DEBIAN: [(&str, &[&str]); 5] = [
     ("to compile and link", &["build-essential", "pkg-config", "cmake", "clang", "libclang-dev"]),
     ("for the app: webview, video, sound", &["libwebkit2gtk-4.1-dev", "libvpx-dev", "libasound2-dev"]),
     ("to run and drive the app without a display", &["xvfb", "xauth", "dbus", "gnome-keyring", "webkit2gtk-driver"]),
+    ("to test the store on PostgreSQL", &["postgresql"]),
     ("to take and judge screenshots", &["imagemagick", "fonts-dejavu-core"]),
 ];
 

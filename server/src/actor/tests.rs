@@ -39,7 +39,7 @@ async fn house() -> House {
 async fn house_that_keeps_rooms_for(idle_for: Duration) -> House {
     let dir = tempfile::tempdir().unwrap();
     let metrics = Arc::new(Metrics::new().unwrap());
-    let engine = Flaky::over(engine(&dir.path().join("house.db"), &metrics).unwrap());
+    let engine = Flaky::over(engine(&dir.path().join("house.db").into(), &metrics).await.unwrap());
     let store = Store::over(engine.clone());
     let event = NewEvent { title: "First night".to_owned(), ..NewEvent::default() };
     let room = store.create_event(&event, "http://localhost", crate::clock::now()).await.unwrap().room;

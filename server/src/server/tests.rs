@@ -24,7 +24,7 @@ struct House {
 async fn house() -> House {
     let dir = tempfile::tempdir().unwrap();
     let metrics = Arc::new(Metrics::new().unwrap());
-    let store = Flaky::over(engine(&dir.path().join("house.db"), &metrics).unwrap());
+    let store = Flaky::over(engine(&dir.path().join("house.db").into(), &metrics).await.unwrap());
     let config =
         Config { listen: "127.0.0.1:0".parse().unwrap(), media_listen: "127.0.0.1:0".parse().unwrap(), ..Config::default() };
     let server = Server::over(config, Store::over(store.clone()), metrics).await.unwrap();

@@ -7,7 +7,7 @@ use std::sync::{
 
 use futures_util::{FutureExt, future::BoxFuture};
 
-use super::{Db, Row, Statement, StoreError};
+use super::{Answers, Db, Dialect, Row, Statement, StoreError};
 
 /// How it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Flaky {
 }
 
 impl Db for Flaky {
-    fn write(&self, statements: Vec<Statement>) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn write(&self, statements: Vec<Statement>) -> BoxFuture<'_, Result<Answers, StoreError>> {
         assert!(!self.is(Mood::Panics), "as the test wishes");
         if self.is(Mood::Fails) {
             return async { Err(StoreError::Unavailable("told to".to_owned())) }.boxed();
@@ -59,6 +59,10 @@ impl Db for Flaky {
 
     fn is_in_place(&self) -> bool {
         self.inner.is_in_place()
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.inner.dialect()
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

@@ -100,12 +100,15 @@ impl Store {
     /// Deletes the logins that ran out before a moment.
     pub(crate) async fn forget_logins(&self, expired_before: Timestamp) -> Result<(), StoreError> {
         let values = vec![expired_before.micros().into()];
-        self.db.write(vec![Statement::new("DELETE FROM logins WHERE expires_at < $1", values)]).await
+        self.db.write(vec![Statement::new("DELETE FROM logins WHERE expires_at < $1", values)]).await.map(drop)
     }
 
     /// Ends a login.
     pub(crate) async fn log_out(&self, login: &LoginId) -> Result<(), StoreError> {
-        self.db.write(vec![Statement::new("DELETE FROM logins WHERE token_hash = $1", vec![login.as_str().into()])]).await
+        self.db
+            .write(vec![Statement::new("DELETE FROM logins WHERE token_hash = $1", vec![login.as_str().into()])])
+            .await
+            .map(drop)
     }
 }
 

@@ -1,28 +1,34 @@
 //! What outlives the process: a port per feature over the small [`Db`] trait, with one SQL text for every engine.
 
+#[cfg(test)]
+mod conformance;
+mod database;
 mod db;
 mod events;
 #[cfg(test)]
 mod flaky;
 mod invites;
 mod logins;
+mod migrations;
+mod open_error;
+mod postgres;
 mod settings;
 mod sqlite;
 mod updates;
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-pub(crate) use db::{Db, Row, Statement, StoreError, Value};
+pub use database::Database;
+pub(crate) use db::{Answers, Db, Dialect, Row, Statement, StoreError, Value};
 pub(crate) use events::app_link;
 pub use events::{Created, CreatedInvite, NewEvent, NewInvite};
 #[cfg(test)]
 pub(crate) use flaky::{Flaky, Mood};
 pub(crate) use invites::Invite;
 pub(crate) use logins::{Identity, LoginId, NewLogin};
-pub(crate) use sqlite::Lock;
-pub use sqlite::OpenError;
+pub use open_error::OpenError;
 
 use crate::metrics::Metrics;
 
@@ -34,8 +40,8 @@ pub(crate) struct Store {
 
 impl Store {
     /// Opens or makes the database and brings its schema up to date.
-    pub(crate) fn open(path: &Path, metrics: &Arc<Metrics>) -> Result<Self, OpenError> {
-        Ok(Self { db: engine(path, metrics)? })
+    pub(crate) async fn open(database: &Database, metrics: &Arc<Metrics>) -> Result<Self, OpenError> {
+        Ok(Self { db: engine(database, metrics).await? })
     }
 
     #[cfg(test)]
@@ -69,8 +75,35 @@ impl Store {
 }
 
 /// The engine for a database.
-pub(crate) fn engine(path: &Path, metrics: &Arc<Metrics>) -> Result<Arc<dyn Db>, OpenError> {
-    Ok(Arc::new(sqlite::Sqlite::open(path, metrics)?))
+pub(crate) async fn engine(database: &Database, metrics: &Arc<Metrics>) -> Result<Arc<dyn Db>, OpenError> {
+    match database {
+        Database::File(path) => {
+            let (path, metrics) = (path.clone(), Arc::clone(metrics));
+            let opened = tokio::task::spawn_blocking(move || sqlite::Sqlite::open(&path, &metrics)).await;
+            Ok(Arc::new(opened.map_err(|_| OpenError::Panicked)??))
+        }
+        Database::Postgres(url) => Ok(Arc::new(postgres::Postgres::open(url, metrics).await?)),
+    }
+}
+
+/// Held by the server that runs on a database: rooms have one owner. Making an event beside it needs none.
+pub(crate) enum Lock {
+    File { _held: sqlite::Lock },
+    Postgres { _held: postgres::Hold },
+}
+
+impl Lock {
+    /// Takes it, or says who has it.
+    pub(crate) async fn take(database: &Database) -> Result<Self, OpenError> {
+        match database {
+            Database::File(path) => {
+                let path = path.clone();
+                let taken = tokio::task::spawn_blocking(move || sqlite::Lock::take(&path)).await;
+                Ok(Self::File { _held: taken.map_err(|_| OpenError::Panicked)?? })
+            }
+            Database::Postgres(url) => Ok(Self::Postgres { _held: postgres::Hold::take(url).await? }),
+        }
+    }
 }
 
 /// What is stored in place of a secret: its SHA-256, in lower-case hex.

@@ -15,6 +15,6 @@ impl Store {
             "INSERT INTO settings (name, value) VALUES ('public_url', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             vec![url.into()],
         );
-        self.db.write(vec![statement]).await
+        self.db.write(vec![statement]).await.map(drop)
     }
 }

@@ -14,7 +14,7 @@ impl Store {
     /// Appends to rooms' logs, all or nothing, and returns when they are on the disk.
     pub(crate) async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
         let statements = entries.iter().map(insert).collect::<Result<_, _>>()?;
-        self.db.write(statements).await
+        self.db.write(statements).await.map(drop)
     }
 
     /// A room's title, if there is such a room.

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::OpenError;
+use crate::store::OpenError;
 
 /// Held by the server that runs on a database: rooms have one owner. Making an event beside it needs none. The system lets go of it
 /// when the process ends, however it ends.
@@ -31,7 +31,7 @@ impl Lock {
         let file = File::options().create(true).truncate(false).write(true).open(&name).map_err(fail)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: database.clone() }),
+            Err(TryLockError::WouldBlock) => Err(OpenError::InUse { database: database.clone().into() }),
             Err(TryLockError::Error(cause)) => Err(fail(cause)),
         }
     }

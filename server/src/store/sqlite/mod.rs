@@ -8,7 +8,7 @@ mod writer;
 use std::{
     path::Path,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, LazyLock, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
@@ -19,9 +19,8 @@ use rusqlite::{CachedStatement, Connection, ErrorCode, types::ValueRef};
 use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use file::Lock;
-pub use open::OpenError;
 
-use super::{Db, Row, Statement, StoreError, Value};
+use super::{Answers, Db, Dialect, OpenError, Row, Statement, StoreError, Value};
 use crate::metrics::Metrics;
 
 /// Writes that wait. Full: whoever wants to write waits, and so does the room behind it.
@@ -30,13 +29,15 @@ const QUEUED_WRITES: usize = 1_024;
 const QUEUED_READS: usize = 256;
 /// Enough for logins and replays; what is hot is in the rooms' memory.
 const READERS: usize = 2;
+/// Values of one statement: a list of ids, and a few beside it.
+const MOST_VALUES: usize = 2_060;
 /// SQLite needs little stack; the default of 2 MB a thread is waste.
 const STACK: usize = 512 * 1024;
 
 /// A statement list to commit, and whom to tell.
 struct Write {
     statements: Vec<Statement>,
-    done: oneshot::Sender<Result<(), StoreError>>,
+    done: oneshot::Sender<Result<Answers, StoreError>>,
 }
 
 /// A query, and whom to tell.
@@ -93,7 +94,7 @@ fn closed() -> StoreError {
 }
 
 impl Db for Sqlite {
-    fn write(&self, statements: Vec<Statement>) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn write(&self, statements: Vec<Statement>) -> BoxFuture<'_, Result<Answers, StoreError>> {
         async move {
             let (done, outcome) = oneshot::channel();
             let way = self.ways(|ways| ways.writes.clone())?;
@@ -121,6 +122,10 @@ impl Db for Sqlite {
         self.place.holds()
     }
 
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
     fn close(&self) -> BoxFuture<'_, ()> {
         async move {
             drop(self.ways.lock().unwrap_or_else(PoisonError::into_inner).take());
@@ -132,16 +137,20 @@ impl Db for Sqlite {
     }
 }
 
-/// `$1`, `$2`, … as SQLite knows them: it numbers them by first appearance, so they are bound by name.
-const NAMES: [&str; 12] = ["$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12"];
+/// `$1`, `$2`, … as `SQLite` knows them: it numbers them by first appearance, so they are bound by name.
+static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| (1..=MOST_VALUES).map(|number| format!("${number}")).collect());
 
 fn bind(prepared: &mut CachedStatement<'_>, values: &[Value]) -> rusqlite::Result<()> {
+    if values.len() > MOST_VALUES {
+        return Err(rusqlite::Error::InvalidParameterCount(values.len(), MOST_VALUES));
+    }
     for (name, value) in NAMES.iter().zip(values) {
-        let index = prepared.parameter_index(name)?.ok_or_else(|| rusqlite::Error::InvalidParameterName((*name).to_owned()))?;
+        let index = prepared.parameter_index(name)?.ok_or_else(|| rusqlite::Error::InvalidParameterName(name.clone()))?;
         match value {
             Value::Null => prepared.raw_bind_parameter(index, None::<i64>)?,
             Value::Int(number) => prepared.raw_bind_parameter(index, number)?,
             Value::Text(text) => prepared.raw_bind_parameter(index, text.as_str())?,
+            Value::Bytes(bytes) => prepared.raw_bind_parameter(index, bytes.as_slice())?,
         }
     }
     Ok(())
@@ -149,7 +158,7 @@ fn bind(prepared: &mut CachedStatement<'_>, values: &[Value]) -> rusqlite::Resul
 
 /// Runs one statement and collects what it answers.
 fn run(connection: &Connection, statement: &Statement) -> rusqlite::Result<Vec<Row>> {
-    let mut prepared = connection.prepare_cached(statement.sql)?;
+    let mut prepared = connection.prepare_cached(&statement.sql)?;
     bind(&mut prepared, &statement.values)?;
     let columns = prepared.column_count();
     let mut found = Vec::new();
@@ -165,8 +174,9 @@ fn owned(value: ValueRef<'_>) -> Value {
     match value {
         ValueRef::Integer(number) => Value::Int(number),
         ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
-        // No column of ours holds a REAL or a BLOB.
-        ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Value::Null,
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+        // No column of ours holds a REAL.
+        ValueRef::Null | ValueRef::Real(_) => Value::Null,
     }
 }
 

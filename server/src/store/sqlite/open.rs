@@ -1,96 +1,13 @@
 //! Opening the file, and the clear word when that cannot be.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use crate::store::{Dialect, OpenError, migrations};
+
 /// How long to wait for another process that writes, such as `event create`.
 const BUSY: Duration = Duration::from_secs(5);
-
-mod migrations {
-    refinery::embed_migrations!("migrations");
-}
-
-/// Why the database cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The directory of the file cannot be made.
-    #[error("cannot make the directory of the database {path}: {cause}")]
-    Directory {
-        /// The database file.
-        path: PathBuf,
-        /// The system's reason.
-        cause: std::io::Error,
-    },
-    /// The file may only be read.
-    #[error("the database {path} is read-only: make the file and its directory writable, or name another with --database")]
-    ReadOnly {
-        /// The database file.
-        path: PathBuf,
-    },
-    /// The file is something else.
-    #[error("the file {path} is not a Houselights database: name another with --database")]
-    NotADatabase {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A newer server has written it.
-    #[error(
-        "the database {path} has schema {found}, this server knows {known}: start the newer server again, or restore a backup"
-    )]
-    Newer {
-        /// The database file.
-        path: PathBuf,
-        /// The schema in the file.
-        found: i64,
-        /// The newest that this build knows.
-        known: i64,
-    },
-    /// The file system cannot keep what was promised (WAL needs shared memory; network file systems often lack it).
-    #[error("the database {path} cannot use a write-ahead log (it answers {mode}): put it on a local disk")]
-    NoWal {
-        /// The database file.
-        path: PathBuf,
-        /// What SQLite uses instead.
-        mode: String,
-    },
-    /// Bringing the schema up to date failed.
-    #[error("cannot bring the schema of the database {path} up to date: {cause}")]
-    Migration {
-        /// The database file.
-        path: PathBuf,
-        /// What went wrong.
-        cause: Box<refinery::Error>,
-    },
-    /// Anything else.
-    #[error("cannot open the database {path}: {cause}")]
-    Other {
-        /// The database file.
-        path: PathBuf,
-        /// `SQLite`'s reason.
-        cause: rusqlite::Error,
-    },
-    /// Another server has it.
-    #[error("the database {path} is in use by another server: stop that one, or name another with --database")]
-    InUse {
-        /// The database file.
-        path: PathBuf,
-    },
-    /// That no other server has it cannot be made sure.
-    #[error("cannot lock {path}: {cause}")]
-    Lock {
-        /// The lock file.
-        path: PathBuf,
-        /// The system's reason.
-        cause: std::io::Error,
-    },
-    /// No thread could be started.
-    #[error("cannot start a thread for the database: {0}")]
-    Thread(std::io::Error),
-}
 
 /// Makes the directory of the file, where it is not there.
 pub(super) fn make_directory(path: &Path) -> Result<(), OpenError> {
@@ -110,9 +27,9 @@ pub(super) fn first(path: &Path) -> Result<Connection, OpenError> {
     let mut connection = Connection::open_with_flags(path, flags).map_err(explain)?;
     check_schema(path, &connection)?;
     configure(path, &connection)?;
-    migrations::migrations::runner()
+    migrations::runner(Dialect::Sqlite)
         .run(&mut connection)
-        .map_err(|cause| OpenError::Migration { path: path.to_owned(), cause: Box::new(cause) })?;
+        .map_err(|cause| OpenError::Migration { database: path.into(), cause: Box::new(cause) })?;
     connection
         .execute_batch(
             "BEGIN IMMEDIATE; INSERT INTO probe (id, at) VALUES (1, 0) ON CONFLICT (id) DO UPDATE SET at = 0; COMMIT",
@@ -136,11 +53,6 @@ pub(super) fn reader(path: &Path) -> Result<Connection, OpenError> {
     Ok(connection)
 }
 
-/// The newest schema that this build knows.
-fn known_schema() -> i64 {
-    migrations::migrations::runner().get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or(0)
-}
-
 fn check_schema(path: &Path, connection: &Connection) -> Result<(), OpenError> {
     let tables: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_master WHERE name = 'refinery_schema_history'", [], |row| row.get(0))
@@ -151,8 +63,8 @@ fn check_schema(path: &Path, connection: &Connection) -> Result<(), OpenError> {
     let found: i64 = connection
         .query_row("SELECT coalesce(max(version), 0) FROM refinery_schema_history", [], |row| row.get(0))
         .map_err(|cause| explain(path, cause))?;
-    let known = known_schema();
-    if found > known { Err(OpenError::Newer { path: path.to_owned(), found, known }) } else { Ok(()) }
+    let known = migrations::known_schema(Dialect::Sqlite);
+    if found > known { Err(OpenError::Newer { database: path.into(), found, known }) } else { Ok(()) }
 }
 
 fn configure(path: &Path, connection: &Connection) -> Result<(), OpenError> {

@@ -4,7 +4,7 @@ use houselights_domain::Entry;
 use houselights_shared::{CommandId, ParticipantId, Role, RoomId, Seq, Timestamp, Update, UpdateBody};
 
 use super::*;
-use crate::store::{LoginId, NewEvent, NewInvite, NewLogin, Store};
+use crate::store::{NewEvent, NewInvite, Store};
 
 const NOW: Timestamp = Timestamp::from_micros(1_000_000);
 
@@ -14,10 +14,10 @@ struct Stored {
     metrics: Arc<Metrics>,
 }
 
-fn stored() -> Stored {
+async fn stored() -> Stored {
     let dir = tempfile::tempdir().unwrap();
     let metrics = Arc::new(Metrics::new().unwrap());
-    let store = Store::open(&dir.path().join("a/house.db"), &metrics).unwrap();
+    let store = Store::open(&dir.path().join("a/house.db").into(), &metrics).await.unwrap();
     Stored { dir, store, metrics }
 }
 
@@ -39,42 +39,8 @@ fn entry(room: RoomId, seq: u64, command: Option<(ParticipantId, CommandId)>) ->
 }
 
 #[tokio::test]
-async fn what_was_appended_is_read_back_as_it_was() {
-    let stored = stored();
-    let room = stored.event().await.room;
-    let command = (ParticipantId::random(), CommandId::random());
-    let entries = [entry(room, 1, None), entry(room, 2, Some(command))];
-    stored.store.append(&entries).await.unwrap();
-    assert_eq!(stored.store.log(room).await.unwrap(), entries);
-    assert_eq!(stored.store.room_title(room).await.unwrap().as_deref(), Some("First night"));
-    assert_eq!(stored.store.room_title(RoomId::random()).await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn a_position_is_written_once_and_a_double_harms_no_other_write() {
-    let stored = stored();
-    let room = stored.event().await.room;
-    let (first, second, double) = ([entry(room, 1, None)], [entry(room, 2, None)], [entry(room, 1, None)]);
-    let (first, double, second) =
-        tokio::join!(stored.store.append(&first), stored.store.append(&double), stored.store.append(&second));
-    assert!(first.is_ok() && second.is_ok());
-    assert!(matches!(double, Err(StoreError::Conflict(_))));
-    assert_eq!(stored.store.log(room).await.unwrap().len(), 2);
-    assert!(stored.store.is_writable());
-}
-
-#[tokio::test]
-async fn a_command_whose_answer_the_room_forgot_is_written_again() {
-    let stored = stored();
-    let room = stored.event().await.room;
-    let command = Some((ParticipantId::random(), CommandId::random()));
-    stored.store.append(&[entry(room, 1, command)]).await.unwrap();
-    stored.store.append(&[entry(room, 2, command)]).await.unwrap();
-}
-
-#[tokio::test]
 async fn writes_that_wait_share_a_commit() {
-    let stored = stored();
+    let stored = stored().await;
     let room = stored.event().await.room;
     let batches: Vec<_> = (1..=200).map(|seq| [entry(room, seq, None)]).collect();
     let outcomes = futures_util::future::join_all(batches.iter().map(|batch| stored.store.append(batch))).await;
@@ -85,29 +51,8 @@ async fn writes_that_wait_share_a_commit() {
 }
 
 #[tokio::test]
-async fn a_personal_invite_has_one_login_and_an_open_one_many_people() {
-    let stored = stored();
-    let created = stored.event().await;
-    let [personal, open] = created.invites.as_slice() else { panic!("two invites") };
-    let log_in = async |secret: &str, token: &str, name: &str| {
-        let invite = stored.store.invite(secret).await.unwrap().unwrap();
-        let login = NewLogin { invite: &invite, name: name.to_owned(), token, now: NOW, expires: NOW };
-        stored.store.log_in(login).await.unwrap().who.participant
-    };
-    assert_eq!(log_in(&personal.secret, "one", "").await, log_in(&personal.secret, "two", "").await);
-    assert!(stored.store.login(&LoginId::of("one")).await.unwrap().is_none());
-    let ada = stored.store.login(&LoginId::of("two")).await.unwrap().unwrap();
-    assert_eq!((ada.who.name.as_str(), ada.who.role, ada.room), ("Ada", Role::Speaker, created.room));
-    assert_ne!(log_in(&open.secret, "three", "Bob").await, log_in(&open.secret, "four", "Bob").await);
-    stored.store.log_out(&LoginId::of("three")).await.unwrap();
-    assert!(stored.store.login(&LoginId::of("three")).await.unwrap().is_none());
-    assert!(stored.store.login(&LoginId::of("four")).await.unwrap().is_some());
-    assert!(stored.store.invite("wrong").await.unwrap().is_none());
-}
-
-#[tokio::test]
 async fn no_secret_is_in_the_file() {
-    let stored = stored();
+    let stored = stored().await;
     let created = stored.event().await;
     stored.store.close().await;
     let bytes = std::fs::read(stored.path()).unwrap();
@@ -118,7 +63,7 @@ async fn no_secret_is_in_the_file() {
 
 #[tokio::test]
 async fn a_failing_disk_is_said_and_passes() {
-    let stored = stored();
+    let stored = stored().await;
     let room = stored.event().await.room;
     // Another process that holds the file for longer than is waited for would do as well, but slowly: here the table is gone.
     let saboteur = Connection::open(stored.path()).unwrap();
@@ -130,8 +75,8 @@ async fn a_failing_disk_is_said_and_passes() {
     assert!(stored.store.is_writable());
 }
 
-fn open(path: &Path) -> Result<Store, OpenError> {
-    Store::open(path, &Arc::new(Metrics::new().unwrap()))
+fn open(path: &Path) -> Result<Sqlite, OpenError> {
+    Sqlite::open(path, &Arc::new(Metrics::new().unwrap()))
 }
 
 #[test]
@@ -167,4 +112,24 @@ fn a_database_of_a_newer_server_is_refused() {
 fn a_directory_is_no_database() {
     let dir = tempfile::tempdir().unwrap();
     assert!(matches!(open(dir.path()), Err(OpenError::Other { .. } | OpenError::ReadOnly { .. })));
+}
+
+/// The file is one that the first server wrote: an event with its crew, and a room that went live.
+#[tokio::test]
+async fn a_database_of_the_first_schema_is_brought_up_to_date_and_loses_nothing() {
+    const ADA: &str = "0BRXHETHBKWO5DJQpZGHBmTCCKR5v2SrbhRryWfrbKj";
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("house.db");
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/schema-2.db"), &path).unwrap();
+    let store = Store::open(&path.clone().into(), &Arc::new(Metrics::new().unwrap())).await.unwrap();
+    let invite = store.invite(ADA).await.unwrap().unwrap();
+    assert_eq!((invite.event_title.as_str(), invite.role), ("Opening night", Role::Speaker));
+    assert_eq!(invite.person.unwrap().1, "Ada");
+    let log = store.log(invite.room).await.unwrap();
+    assert_eq!(log.iter().map(|entry| &entry.update.body).collect::<Vec<_>>(), [&UpdateBody::WentLive]);
+    store.append(&[entry(invite.room, 2, None)]).await.unwrap();
+    store.close().await;
+    let opened = Connection::open(&path).unwrap();
+    let broken = opened.prepare("PRAGMA foreign_key_check").unwrap().query_map([], |_| Ok(())).unwrap().count();
+    assert_eq!(broken, 0);
 }

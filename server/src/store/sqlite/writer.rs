@@ -14,7 +14,10 @@ use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use super::{Write, explain, file::Place, open, run};
-use crate::{metrics::Metrics, store::StoreError};
+use crate::{
+    metrics::Metrics,
+    store::{Answers, Statement, StoreError},
+};
 
 /// The most writes in one transaction: about what a disk syncs in a few milliseconds.
 const GROUP: usize = 512;
@@ -55,33 +58,29 @@ impl Writer {
         }
     }
 
-    /// Commits the group. Where one write breaks a key, each gets a transaction of its own, so that it harms no other.
+    /// Commits the group. A write that breaks a key or whose demand is not met is undone alone and harms no other.
     fn commit(&mut self, group: Vec<Write>) {
         let started = Instant::now();
         let outcome = self.transaction(&group);
         self.metrics.store_commit_seconds.record(started.elapsed());
+        let unavailable = match &outcome {
+            Ok(_) => None,
+            Err(error) => Some(error),
+        };
+        match (self.writable.swap(unavailable.is_none(), Ordering::Relaxed), unavailable) {
+            (true, Some(error)) => warn!(%error, "writing stopped"),
+            (false, None) => info!("writing works again"),
+            (true, None) | (false, Some(_)) => {}
+        }
+        // Whoever asked may have gone; what is committed stays.
         match outcome {
-            Err(StoreError::Conflict(_)) if group.len() > 1 => group.into_iter().for_each(|write| self.commit(vec![write])),
-            Ok(()) => self.report(group, &Ok(())),
-            Err(error) => self.report(group, &Err(error)),
+            Ok(outcomes) => group.into_iter().zip(outcomes).for_each(|(write, outcome)| drop(write.done.send(outcome))),
+            Err(error) => group.into_iter().for_each(|write| drop(write.done.send(Err(error.clone())))),
         }
     }
 
-    fn report(&mut self, group: Vec<Write>, outcome: &Result<(), StoreError>) {
-        let unavailable = matches!(outcome, Err(StoreError::Unavailable(_)));
-        let was_writable = self.writable.swap(!unavailable, Ordering::Relaxed);
-        match (was_writable, unavailable, outcome) {
-            (true, true, Err(error)) => warn!(%error, "writing stopped"),
-            (false, false, _) => info!("writing works again"),
-            (true | false, true | false, Ok(()) | Err(_)) => {}
-        }
-        for write in group {
-            // Whoever asked may have gone; what is committed stays.
-            let _ = write.done.send(outcome.clone());
-        }
-    }
-
-    fn transaction(&mut self, group: &[Write]) -> Result<(), StoreError> {
+    /// How each write did; an error where nothing was committed.
+    fn transaction(&mut self, group: &[Write]) -> Result<Vec<Result<Answers, StoreError>>, StoreError> {
         // A file that is open can be written after it was taken away, and nobody would ever read that.
         if !self.place.holds() {
             self.metrics.store_failures.increment(1);
@@ -92,24 +91,46 @@ impl Writer {
             self.connection = Some(open::again(&self.path).map_err(|error| StoreError::Unavailable(error.to_string()))?);
         }
         let Some(connection) = &self.connection else { return Err(super::closed()) };
-        let mut statements = 0;
-        let outcome = connection.execute_batch("BEGIN IMMEDIATE").and_then(|()| {
-            for statement in group.iter().flat_map(|write| &write.statements) {
-                statements += 1;
-                run(connection, statement)?;
-            }
-            connection.execute_batch("COMMIT")
-        });
-        self.metrics.store_statements_written.increment(statements);
-        let Err(error) = outcome else { return Ok(()) };
+        let statements: usize = group.iter().map(|write| write.statements.len()).sum();
+        self.metrics.store_statements_written.increment(statements as u64);
+        let error = match together(connection, group) {
+            Ok(outcomes) => return Ok(outcomes),
+            Err(error) => error,
+        };
         self.metrics.store_failures.increment(1);
         // SQLite has often rolled back by itself after an I/O error; then this says so and changes nothing.
         let _ = connection.execute_batch("ROLLBACK");
-        let error = explain(&error);
-        if matches!(error, StoreError::Unavailable(_)) {
-            // What this connection believes about the file may be wrong now: the next write opens it afresh.
-            self.connection = None;
-        }
-        Err(error)
+        // What this connection believes about the file may be wrong now: the next write opens it afresh.
+        self.connection = None;
+        Err(StoreError::Unavailable(error.to_string()))
     }
+}
+
+/// The group as one transaction, each write with a savepoint of its own.
+fn together(connection: &Connection, group: &[Write]) -> rusqlite::Result<Vec<Result<Answers, StoreError>>> {
+    let batch = |sql| connection.execute_batch(sql);
+    batch("BEGIN IMMEDIATE")?;
+    let mut outcomes = Vec::with_capacity(group.len());
+    for write in group {
+        batch("SAVEPOINT one")?;
+        let outcome = alone(connection, &write.statements)?;
+        batch(if outcome.is_ok() { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" })?;
+        outcomes.push(outcome);
+    }
+    batch("COMMIT")?;
+    Ok(outcomes)
+}
+
+/// One write. The outer error is the disk's, the inner one the write's own.
+fn alone(connection: &Connection, statements: &[Statement]) -> rusqlite::Result<Result<Answers, StoreError>> {
+    let mut answers = Vec::with_capacity(statements.len());
+    for (place, statement) in statements.iter().enumerate() {
+        match run(connection, statement).map_err(|error| (explain(&error), error)) {
+            Ok(rows) if statement.demand.is_none_or(|demand| demand == connection.changes()) => answers.push(rows),
+            Ok(_) => return Ok(Err(StoreError::Unmet(place))),
+            Err((conflict @ StoreError::Conflict(_), _)) => return Ok(Err(conflict)),
+            Err((_, error)) => return Err(error),
+        }
+    }
+    Ok(Ok(answers))
 }

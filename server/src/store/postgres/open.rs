@@ -1,0 +1,98 @@
+//! Connecting, and the clear word when that cannot be.
+
+use std::{str::FromStr, time::Duration};
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use rustls_platform_verifier::ConfigVerifierExt;
+use tokio_postgres::{Config, NoTls, config::SslMode};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::store::{Database, Dialect, OpenError, migrations};
+
+/// Connections of one server.
+const CONNECTIONS: usize = 8;
+/// How long to wait for a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+/// The advisory lock that the server of a database holds: "hous" in ASCII.
+const LOCK: i64 = 0x686f_7573;
+/// The one that is held while the schema changes: "houm".
+const MIGRATING: i64 = 0x686f_756d;
+
+fn unreachable(url: &str, cause: impl std::error::Error) -> OpenError {
+    // The outer words are often only "db error" or "error connecting to server"; the cause says which.
+    let cause = match cause.source() {
+        Some(inner) => format!("{cause}: {inner}"),
+        None => cause.to_string(),
+    };
+    OpenError::Unreachable { database: Database::Postgres(url.to_owned()), cause }
+}
+
+/// Connections are encrypted by the certificates that the system believes, where the URL does not say `sslmode=disable`.
+fn pool_of(url: &str, connections: usize) -> Result<Pool, OpenError> {
+    let mut config = Config::from_str(url)
+        .map_err(|error| OpenError::Address { database: Database::Postgres(url.to_owned()), cause: error.to_string() })?;
+    config.connect_timeout(CONNECT).application_name("houselights");
+    let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    let manager = if config.get_ssl_mode() == SslMode::Disable {
+        Manager::from_config(config, NoTls, recycling)
+    } else {
+        // A second installation is refused, and that is fine.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let tls = rustls::ClientConfig::with_platform_verifier().map_err(|error| unreachable(url, error))?;
+        Manager::from_config(config, MakeRustlsConnect::new(tls), recycling)
+    };
+    Pool::builder(manager)
+        .max_size(connections)
+        .wait_timeout(Some(CONNECT))
+        .create_timeout(Some(CONNECT))
+        .runtime(Runtime::Tokio1)
+        .build()
+        .map_err(|error| unreachable(url, error))
+}
+
+/// Connects and brings the schema up to date.
+pub(super) async fn pool(url: &str) -> Result<Pool, OpenError> {
+    let pool = pool_of(url, CONNECTIONS)?;
+    let mut connection = pool.get().await.map_err(|error| unreachable(url, error))?;
+    // Another server, or a command, may be about to do the same.
+    connection.execute("SELECT pg_advisory_lock($1)", &[&MIGRATING]).await.map_err(|error| unreachable(url, error))?;
+    let migrated = migrate(url, &mut connection).await;
+    connection.execute("SELECT pg_advisory_unlock($1)", &[&MIGRATING]).await.map_err(|error| unreachable(url, error))?;
+    migrated.map(|()| pool)
+}
+
+async fn migrate(url: &str, connection: &mut Object) -> Result<(), OpenError> {
+    let tables = "SELECT to_regclass('refinery_schema_history') IS NOT NULL";
+    let made: bool = connection.query_one(tables, &[]).await.and_then(|row| row.try_get(0)).map_err(|e| unreachable(url, e))?;
+    let database = || Database::Postgres(url.to_owned());
+    if made {
+        let newest = "SELECT CAST(coalesce(max(version), 0) AS BIGINT) FROM refinery_schema_history";
+        let found = connection.query_one(newest, &[]).await.and_then(|row| row.try_get(0)).map_err(|e| unreachable(url, e))?;
+        let known = migrations::known_schema(Dialect::Postgres);
+        if found > known {
+            return Err(OpenError::Newer { database: database(), found, known });
+        }
+    }
+    let outcome = migrations::runner(Dialect::Postgres).run_async(&mut ***connection).await;
+    outcome.map(drop).map_err(|cause| OpenError::Migration { database: database(), cause: Box::new(cause) })
+}
+
+/// The lock of the server, held as long as its connection stands. Where the database goes away, so does the lock: two servers
+/// may then start, and the key of the rooms' logs keeps them from writing the same.
+pub(crate) struct Hold {
+    _connection: Object,
+}
+
+impl Hold {
+    pub(crate) async fn take(url: &str) -> Result<Self, OpenError> {
+        let pool = pool_of(url, 1)?;
+        let connection = pool.get().await.map_err(|error| unreachable(url, error))?;
+        let row = connection.query_one("SELECT pg_try_advisory_lock($1)", &[&LOCK]).await;
+        let taken = row.and_then(|row| row.try_get(0)).map_err(|error| unreachable(url, error))?;
+        if taken {
+            Ok(Self { _connection: connection })
+        } else {
+            Err(OpenError::InUse { database: Database::Postgres(url.to_owned()) })
+        }
+    }
+}
