@@ -65,6 +65,13 @@ pub struct Config {
     pub login_seconds: u64,
     /// Take the client's address from the last entry of `X-Forwarded-For`. Only behind a proxy that sets it.
     pub behind_proxy: bool,
+    /// The mail server that mail is handed to: `smtp://user:password@host:587` (STARTTLS where it is offered), `smtps://…`. Without one no mail
+    /// is sent.
+    pub smtp_url: Option<Url>,
+    /// Who mail is from, as `Name <address>`.
+    pub mail_from: String,
+    /// Whether the schema of `/graphql` can be asked for. It is committed, too.
+    pub graphql_introspection: bool,
 }
 
 impl Default for Config {
@@ -86,6 +93,9 @@ impl Default for Config {
             room_idle_seconds: 300,
             login_seconds: 30 * 24 * 3600,
             behind_proxy: false,
+            smtp_url: None,
+            mail_from: "Houselights <houselights@localhost>".to_owned(),
+            graphql_introspection: false,
         }
     }
 }
@@ -158,6 +168,18 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_BEHIND_PROXY", num_args = 0..=1, default_missing_value = "true")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub behind_proxy: Option<bool>,
+    /// The mail server, as smtp://user:password@host:587 or smtps://…; without it no mail is sent
+    #[arg(long, global = true, env = "HOUSELIGHTS_SMTP_URL", hide_env_values = true, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp_url: Option<Url>,
+    /// Who mail is from [default: Houselights <houselights@localhost>]
+    #[arg(long, global = true, env = "HOUSELIGHTS_MAIL_FROM", value_name = "NAME <ADDRESS>")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail_from: Option<String>,
+    /// Answer questions about the schema of /graphql, as tools for developers ask them [default: false]
+    #[arg(long, global = true, env = "HOUSELIGHTS_GRAPHQL_INTROSPECTION", num_args = 0..=1, default_missing_value = "true")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub graphql_introspection: Option<bool>,
     /// A TOML file with the same settings, named as these flags are but with underscores
     #[arg(long, global = true, env = "HOUSELIGHTS_CONFIG", value_name = "FILE")]
     #[serde(skip)]
@@ -245,7 +267,12 @@ impl Config {
     /// The same without what must not be seen.
     #[must_use]
     pub fn without_secrets(&self) -> Self {
-        Self { database: self.database.without_password(), ..self.clone() }
+        let mut shown = Self { database: self.database.without_password(), ..self.clone() };
+        if let Some(url) = shown.smtp_url.as_mut().filter(|url| url.password().is_some()) {
+            // Refused for addresses without a host, which have no password.
+            let _ = url.set_password(Some("hidden"));
+        }
+        shown
     }
 
     /// How clients reach a server that listens at `http`.

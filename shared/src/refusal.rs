@@ -45,6 +45,10 @@ pub enum Refusal {
     NoSuchMessage,
     /// No name, or one longer than [`crate::MAX_NAME_CHARS`].
     NameInvalid,
+    /// This is no e-mail address.
+    EmailInvalid,
+    /// The server sends no mail: ask whoever runs it for a link.
+    MailUnavailable,
     /// Too much at once; try again after `retry_after_ms`.
     SlowDown,
     /// The reader fell too far behind and is cut off: reconnect and resume.

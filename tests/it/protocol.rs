@@ -118,6 +118,8 @@ fn refusals() -> Vec<Refusal> {
         Refusal::MessageTooLong,
         Refusal::NoSuchMessage,
         Refusal::NameInvalid,
+        Refusal::EmailInvalid,
+        Refusal::MailUnavailable,
         Refusal::SlowDown,
         Refusal::TooFarBehind,
         Refusal::Overloaded,
@@ -307,6 +309,11 @@ fn invite_cards() -> Vec<InviteCard> {
     vec![card.clone(), InviteCard { role: Role::Attendee, name: None, ..card }]
 }
 
+fn signed_in() -> SignedIn {
+    let person = PersonId::from_uuid(id(0xD0));
+    SignedIn { token: "secret".into(), person, email: "ada@example.com".to_owned(), name: "Ada".to_owned() }
+}
+
 fn login_requests() -> Vec<LoginRequest> {
     let request = LoginRequest { invite: "secret".into(), name: Some("Vera".to_owned()) };
     vec![request.clone(), LoginRequest { name: None, ..request }]
@@ -363,6 +370,14 @@ fn samples() -> BTreeMap<&'static str, Sample> {
         ("MediaAnswer", sample(vec![media_answer()])),
         ("InviteCard", sample(invite_cards())),
         ("LoginRequest", sample(login_requests())),
+        ("SignInRequest", sample(vec![SignInRequest { email: "ada@example.com".to_owned(), device: "Laptop".to_owned() }])),
+        ("SignInAsked", sample(vec![SignInAsked { device: "secret".into(), expires: at(900) }])),
+        (
+            "SignInConfirmation",
+            sample(vec![SignInConfirmation { secret: "secret".into(), device: "secret".into() }]),
+        ),
+        ("SignedIn", sample(vec![signed_in()])),
+        ("PersonId", sample(vec![PersonId::from_uuid(id(0xD0))])),
         ("Login", sample(vec![login()])),
         ("ClientFrame", sample(client_frames())),
         ("ServerFrame", sample(server_frames())),

@@ -43,9 +43,152 @@ impl View {
     }
 }
 
+/// What somebody is in an organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StaffRole {
+    /// May everything, also end it.
+    Owner,
+    /// Makes events and looks after those who come.
+    Organizer,
+    /// Calls shows.
+    Producer,
+    /// Looks after the chat.
+    Moderator,
+}
+
+impl StaffRole {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Owner, Self::Organizer, Self::Producer, Self::Moderator];
+
+    /// As what they come into the rooms of an event.
+    pub const fn in_rooms(self) -> Role {
+        match self {
+            Self::Owner | Self::Organizer => Role::Organizer,
+            Self::Producer => Role::Producer,
+            Self::Moderator => Role::Moderator,
+        }
+    }
+}
+
+/// What can be allowed in an organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Duty {
+    /// Rename it; keys and webhooks of integrators.
+    ManageOrganisation,
+    /// Add and remove members and change their roles.
+    ManageMembers,
+    /// Make events and templates.
+    CreateEvent,
+    /// Change an event and everything in it, publish and cancel it.
+    EditEvent,
+    /// See events that are not published, and enter their rooms.
+    ReadEvent,
+    /// See who is registered.
+    ReadPeople,
+    /// Register by hand, cancel places, send tickets again.
+    ManagePeople,
+    /// Give money back.
+    Refund,
+    /// Take people and logs out of the house.
+    Export,
+    /// Erase a person.
+    Erase,
+}
+
+impl Duty {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::ManageOrganisation,
+        Self::ManageMembers,
+        Self::CreateEvent,
+        Self::EditEvent,
+        Self::ReadEvent,
+        Self::ReadPeople,
+        Self::ManagePeople,
+        Self::Refund,
+        Self::Export,
+        Self::Erase,
+    ];
+}
+
+/// Whether a member may do this.
+pub const fn permits(role: StaffRole, duty: Duty) -> bool {
+    match duty {
+        Duty::ManageOrganisation | Duty::ManageMembers | Duty::Erase => match role {
+            StaffRole::Owner => true,
+            StaffRole::Organizer | StaffRole::Producer | StaffRole::Moderator => false,
+        },
+        Duty::CreateEvent | Duty::EditEvent | Duty::ManagePeople | Duty::Refund | Duty::Export => match role {
+            StaffRole::Owner | StaffRole::Organizer => true,
+            StaffRole::Producer | StaffRole::Moderator => false,
+        },
+        Duty::ReadPeople => match role {
+            StaffRole::Owner | StaffRole::Organizer | StaffRole::Producer => true,
+            StaffRole::Moderator => false,
+        },
+        Duty::ReadEvent => true,
+    }
+}
+
+/// What a key of an integrator is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// See events and templates.
+    EventsRead,
+    /// Make and change them.
+    EventsWrite,
+    /// See who is registered.
+    PeopleRead,
+    /// Register, cancel and refund.
+    PeopleWrite,
+}
+
+impl Scope {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::EventsRead, Self::EventsWrite, Self::PeopleRead, Self::PeopleWrite];
+}
+
+/// Whether a key of this scope may do this. No key looks after members or other keys, and none erases.
+pub const fn scope_permits(scope: Scope, duty: Duty) -> bool {
+    match scope {
+        Scope::EventsRead => matches!(duty, Duty::ReadEvent),
+        Scope::EventsWrite => matches!(duty, Duty::ReadEvent | Duty::CreateEvent | Duty::EditEvent),
+        Scope::PeopleRead => matches!(duty, Duty::ReadEvent | Duty::ReadPeople),
+        Scope::PeopleWrite => matches!(duty, Duty::ReadEvent | Duty::ReadPeople | Duty::ManagePeople | Duty::Refund),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The table of staff as a person reads it.
+    #[test]
+    fn the_table_of_staff_is_this() {
+        let table: [(Duty, [bool; 4]); 10] = [
+            (Duty::ManageOrganisation, [true, false, false, false]),
+            (Duty::ManageMembers, [true, false, false, false]),
+            (Duty::CreateEvent, [true, true, false, false]),
+            (Duty::EditEvent, [true, true, false, false]),
+            (Duty::ReadEvent, [true, true, true, true]),
+            (Duty::ReadPeople, [true, true, true, false]),
+            (Duty::ManagePeople, [true, true, false, false]),
+            (Duty::Refund, [true, true, false, false]),
+            (Duty::Export, [true, true, false, false]),
+            (Duty::Erase, [true, false, false, false]),
+        ];
+        assert_eq!(table.map(|(duty, _)| duty), Duty::ALL);
+        for (duty, row) in table {
+            assert_eq!(StaffRole::ALL.map(|role| permits(role, duty)), row, "{duty:?}");
+        }
+    }
+
+    #[test]
+    fn no_key_reaches_further_than_an_organizer() {
+        for (scope, duty) in Scope::ALL.into_iter().flat_map(|scope| Duty::ALL.map(|duty| (scope, duty))) {
+            assert!(!scope_permits(scope, duty) || permits(StaffRole::Organizer, duty), "{scope:?} {duty:?}");
+        }
+    }
 
     /// The table as a person reads it; a change of a right has to be made here too.
     #[test]

@@ -16,11 +16,11 @@ mod room;
 mod scene;
 mod stage;
 
-pub use access::{View, may, rights};
+pub use access::{Duty, Scope, StaffRole, View, may, permits, rights, scope_permits};
 pub use chat::REMOVABLE_MESSAGES;
 pub use effect::{Actor, Effect, Entry, MediaPlan};
 pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES};
-pub use name::name;
+pub use name::{name, text};
 pub use presence::{GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART};
 pub use room::{ReplayError, Room};
 

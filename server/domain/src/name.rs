@@ -48,6 +48,16 @@ pub fn name(text: &str) -> Option<String> {
     fits.then(|| name.to_owned())
 }
 
+/// A text of several lines as it is kept: trimmed, without marks of direction, lines ended by a line feed alone. Nothing where it has more
+/// than `most` characters, or control characters other than tabs. It may be empty.
+#[must_use]
+pub fn text(text: &str, most: usize) -> Option<String> {
+    let text: String = text.replace("\r\n", "\n").chars().filter(|c| !turns_text(*c)).collect();
+    let text = text.trim();
+    let is_plain = !text.chars().any(|c| c.is_control() && c != '\n' && c != '\t');
+    (is_plain && text.chars().count() <= most).then(|| text.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +85,17 @@ mod tests {
     fn a_name_does_not_turn_what_stands_beside_it() {
         assert_eq!(name("\u{202E}Ada\u{2066} ").as_deref(), Some("Ada"));
         assert_eq!(name("\u{5D3}\u{5E0}\u{5D4}").as_deref(), Some("\u{5D3}\u{5E0}\u{5D4}"), "letters have their own direction");
+    }
+
+    #[test]
+    fn a_text_has_lines_and_tabs_and_no_other_control() {
+        assert_eq!(text(" a\r\nb\tc \u{202E}\n", 9).as_deref(), Some("a\nb\tc"));
+        assert_eq!(text("", 9).as_deref(), Some(""));
+        for wrong in ["a\u{0}b", "a\u{1B}[2J", "a\rb"] {
+            assert_eq!(text(wrong, 9), None, "{wrong:?}");
+        }
+        assert!(text(&"é".repeat(9), 9).is_some());
+        assert!(text(&"é".repeat(10), 9).is_none());
     }
 
     #[test]

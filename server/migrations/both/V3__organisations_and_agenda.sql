@@ -19,16 +19,17 @@ CREATE TABLE person_logins (
 );
 CREATE INDEX person_logins_of_person ON person_logins (person_id);
 
--- A sign-in that was asked for. `secret_hash` is of what the mail carries, `device_hash` of what the device that asked keeps.
+-- A sign-in that was asked for. `device_hash` is of what the device that asked keeps, `secret_hash` of what the link carries, once one was
+-- sent. It is gone once it was used.
 CREATE TABLE sign_ins (
-    secret_hash TEXT NOT NULL PRIMARY KEY,
-    device_hash TEXT NOT NULL,
+    device_hash TEXT NOT NULL PRIMARY KEY,
+    secret_hash TEXT UNIQUE,
     email TEXT NOT NULL,
-    name TEXT NOT NULL,
     device TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
+CREATE INDEX sign_ins_of_email ON sign_ins (email, created_at);
 
 -- A sign-in under way at an OpenID provider, and who is who there.
 CREATE TABLE oidc_sign_ins (

@@ -1,131 +1,252 @@
-//! Events, and the invites they start with.
+//! Events of organisations.
 
-use std::time::Duration;
+use houselights_shared::{EventId, ImageId, OrganisationId, Timestamp};
 
-use houselights_shared::{EventId, ParticipantId, Role, RoomId, Timestamp};
-use serde::Serialize;
+use super::{Row, Statement, Store, StoreError, Value};
 
-use super::{Statement, Store, StoreError, Value, fresh_secret, hashed, invites::stored_role};
-
-/// An event to be made: one stage, and one invite for each of the crew.
-#[derive(Clone, Debug, Default)]
-pub struct NewEvent {
-    /// What it is called.
-    pub title: String,
-    /// Who works on it. Each gets a personal invite.
-    pub crew: Vec<NewInvite>,
-    /// For how long the invites can be used; for ever where it is absent.
-    pub valid_for: Option<Duration>,
+/// Where an event stands. The order is that of its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum EventPhase {
+    /// Only its organisation sees it.
+    Draft,
+    /// Its page is public, and people register.
+    Published,
+    /// It is on.
+    Live,
+    /// It was.
+    Ended,
+    /// And is out of sight.
+    Archived,
 }
 
-/// A personal invite to be made.
-#[derive(Clone, Debug)]
-pub struct NewInvite {
-    /// The person's name.
-    pub name: String,
-    /// As what they come.
-    pub role: Role,
+impl EventPhase {
+    pub(crate) const ALL: [Self; 5] = [Self::Draft, Self::Published, Self::Live, Self::Ended, Self::Archived];
+
+    pub(crate) const fn stored(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Published => "published",
+            Self::Live => "live",
+            Self::Ended => "ended",
+            Self::Archived => "archived",
+        }
+    }
+
+    fn read(stored: &str) -> Result<Self, StoreError> {
+        Self::ALL.into_iter().find(|phase| phase.stored() == stored).ok_or(StoreError::Corrupt("the phase of an event"))
+    }
 }
 
-/// An event that was made.
-#[derive(Clone, Debug, Serialize)]
-pub struct Created {
-    /// The event.
-    pub event: EventId,
-    /// Its stage.
-    pub room: RoomId,
-    /// The invites: the crew's in the order asked for, then the one open to all attendees.
-    pub invites: Vec<CreatedInvite>,
+/// An event as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EventRow {
+    pub(crate) id: EventId,
+    /// Absent where it was made from the command line.
+    pub(crate) organisation: Option<OrganisationId>,
+    pub(crate) title: String,
+    pub(crate) slug: Option<String>,
+    pub(crate) phase: EventPhase,
+    pub(crate) summary: String,
+    /// Markdown.
+    pub(crate) description: String,
+    pub(crate) starts_at: Timestamp,
+    pub(crate) ends_at: Timestamp,
+    pub(crate) time_zone: String,
+    pub(crate) capacity: Option<i64>,
+    /// Seats that are taken.
+    pub(crate) taken: i64,
+    pub(crate) accent: String,
+    pub(crate) background: String,
+    pub(crate) logo: Option<ImageId>,
+    pub(crate) cover: Option<ImageId>,
+    pub(crate) one_device: bool,
+    /// Scenes, run of show, polls and texts of mails, as JSON.
+    pub(crate) show_plan: String,
+    pub(crate) version: i64,
+    pub(crate) cancelled_at: Option<Timestamp>,
+    pub(crate) cancel_reason: Option<String>,
+    pub(crate) deleted_at: Option<Timestamp>,
 }
 
-/// An invite that was made. This is the only time that its secret is seen.
-#[derive(Clone, Debug, Serialize)]
-pub struct CreatedInvite {
-    /// As what one comes.
-    pub role: Role,
-    /// The name, where it is personal.
-    pub name: Option<String>,
-    /// For the app: `houselights://join?…`.
-    pub link: String,
-    /// For the browser: `https://server/join/…`.
-    pub web: String,
-    /// What both carry.
-    pub secret: String,
+/// All columns of an [`EventRow`], in its order.
+macro_rules! event_columns {
+    () => {
+        "id, organisation_id, title, slug, phase, summary, description, starts_at, ends_at, time_zone, capacity, taken, accent, \
+         background, logo_id, cover_id, one_device, show_plan, version, cancelled_at, cancel_reason, deleted_at"
+    };
+}
+
+/// What is part of an event and has an id of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Child {
+    Track,
+    Room,
+    Session,
+    Speaker,
+    TicketType,
+    Code,
+    Question,
+    Registration,
+}
+
+/// What is to be different about an event; what is absent stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct EventChange {
+    pub(crate) title: Option<String>,
+    pub(crate) slug: Option<String>,
+    pub(crate) summary: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) capacity: Option<Option<i64>>,
+    pub(crate) accent: Option<String>,
+    pub(crate) background: Option<String>,
+    pub(crate) logo: Option<Option<ImageId>>,
+    pub(crate) cover: Option<Option<ImageId>>,
+    pub(crate) one_device: Option<bool>,
+    pub(crate) ends_at: Option<Timestamp>,
+}
+
+/// Which events are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct EventFilter {
+    pub(crate) phase: Option<EventPhase>,
+    pub(crate) deleted: bool,
 }
 
 impl Store {
-    /// Makes an event with its stage and invites, all or nothing. `base_url` is how clients reach the server.
-    pub(crate) async fn create_event(&self, new: &NewEvent, base_url: &str, now: Timestamp) -> Result<Created, StoreError> {
-        let (event, room) = (EventId::random(), RoomId::random());
-        let mut statements = vec![
-            Statement::new(
-                "INSERT INTO events (id, title, created_at) VALUES ($1, $2, $3)",
-                vec![Value::id(&event), new.title.as_str().into(), now.micros().into()],
-            ),
-            Statement::new(
-                "INSERT INTO rooms (id, event_id, kind, title, created_at) VALUES ($1, $2, 'stage', $3, $4)",
-                vec![Value::id(&room), Value::id(&event), new.title.as_str().into(), now.micros().into()],
-            ),
+    /// The event, whether or not it is in the trash.
+    pub(crate) async fn event(&self, id: EventId) -> Result<Option<EventRow>, StoreError> {
+        let sql = concat!("SELECT ", event_columns!(), " FROM events WHERE id = $1");
+        self.db.read(Statement::new(sql, vec![Value::id(&id)])).await?.first().map(event).transpose()
+    }
+
+    /// The events with these ids.
+    pub(crate) async fn events(&self, ids: impl IntoIterator<Item = EventId>) -> Result<Vec<EventRow>, StoreError> {
+        let sql = concat!("SELECT ", event_columns!(), " FROM events WHERE id IN ({list})");
+        let ids = ids.into_iter().map(|id| Value::id(&id));
+        self.db.read(Statement::listing(sql, Vec::new(), ids)).await?.iter().map(event).collect()
+    }
+
+    /// The event with this address, where it is public.
+    pub(crate) async fn public_event(&self, slug: &str) -> Result<Option<EventRow>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            event_columns!(),
+            " FROM events WHERE slug = $1 AND phase IN ('published', 'live', 'ended') AND deleted_at IS NULL"
+        );
+        self.db.read(Statement::new(sql, vec![slug.into()])).await?.first().map(event).transpose()
+    }
+
+    /// An organisation's events, the newest first, at most `most` after one.
+    pub(crate) async fn events_of(
+        &self,
+        organisation: OrganisationId,
+        filter: EventFilter,
+        (after, most): (Option<EventId>, i64),
+    ) -> Result<Vec<EventRow>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            event_columns!(),
+            " FROM events WHERE organisation_id = $1 AND (CAST($2 AS TEXT) IS NULL OR phase = $2) \
+             AND (deleted_at IS NOT NULL) = (CAST($3 AS BIGINT) = 1) AND (CAST($4 AS TEXT) IS NULL OR id < $4) \
+             ORDER BY id DESC LIMIT $5"
+        );
+        let values = vec![
+            Value::id(&organisation),
+            filter.phase.map(EventPhase::stored).into(),
+            filter.deleted.into(),
+            after.map(|id| id.to_string()).into(),
+            most.into(),
         ];
-        let expires = new.valid_for.map(|span| now.plus(span).micros());
-        let mut invites = Vec::with_capacity(new.crew.len() + 1);
-        for NewInvite { name, role } in &new.crew {
-            let participant = ParticipantId::random();
-            statements.push(Statement::new(
-                "INSERT INTO participants (id, event_id, name, role, created_at) VALUES ($1, $2, $3, $4, $5)",
-                vec![
-                    Value::id(&participant),
-                    Value::id(&event),
-                    name.as_str().into(),
-                    stored_role(*role).into(),
-                    now.micros().into(),
-                ],
-            ));
-            let invite = CreatedInvite::fresh(*role, Some(name.clone()), base_url)?;
-            statements.push(insert_invite(&invite, event, Some(participant), (now, expires)));
-            invites.push(invite);
-        }
-        let open = CreatedInvite::fresh(Role::Attendee, None, base_url)?;
-        statements.push(insert_invite(&open, event, None, (now, expires)));
-        invites.push(open);
-        self.db.write(statements).await?;
-        Ok(Created { event, room, invites })
+        self.db.read(Statement::new(sql, values)).await?.iter().map(event).collect()
+    }
+
+    /// How many events an organisation has.
+    pub(crate) async fn count_events(&self, organisation: OrganisationId, filter: EventFilter) -> Result<i64, StoreError> {
+        let sql = "SELECT count(*) FROM events WHERE organisation_id = $1 AND (CAST($2 AS TEXT) IS NULL OR phase = $2) \
+                   AND (deleted_at IS NOT NULL) = (CAST($3 AS BIGINT) = 1)";
+        let values = vec![Value::id(&organisation), filter.phase.map(EventPhase::stored).into(), filter.deleted.into()];
+        self.db.read(Statement::new(sql, values)).await?.first().map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// The event that something is part of.
+    pub(crate) async fn event_of(&self, child: Child, id: &str) -> Result<Option<EventId>, StoreError> {
+        let sql = match child {
+            Child::Track => "SELECT event_id FROM agenda_tracks WHERE id = $1",
+            Child::Room => "SELECT event_id FROM rooms WHERE id = $1",
+            Child::Session => "SELECT event_id FROM sessions WHERE id = $1",
+            Child::Speaker => "SELECT event_id FROM speakers WHERE id = $1",
+            Child::TicketType => "SELECT event_id FROM ticket_types WHERE id = $1",
+            Child::Code => "SELECT event_id FROM ticket_codes WHERE id = $1",
+            Child::Question => "SELECT event_id FROM questions WHERE id = $1",
+            Child::Registration => "SELECT event_id FROM registrations WHERE id = $1",
+        };
+        self.db.read(Statement::new(sql, vec![id.into()])).await?.first().map(|row| row.parsed(0)).transpose()
+    }
+
+    /// Changes an event. False where it is not at this version (any more). [`StoreError::Conflict`] where another event has the slug.
+    pub(crate) async fn update_event(&self, id: EventId, version: i64, change: &EventChange) -> Result<bool, StoreError> {
+        let sql = "UPDATE events SET title = coalesce($1, title), slug = coalesce($2, slug), summary = coalesce($3, summary), \
+                   description = coalesce($4, description), accent = coalesce($5, accent), background = coalesce($6, background), \
+                   one_device = coalesce($7, one_device), ends_at = coalesce($8, ends_at), \
+                   capacity = CASE WHEN $9 = 1 THEN $10 ELSE capacity END, \
+                   logo_id = CASE WHEN $11 = 1 THEN $12 ELSE logo_id END, \
+                   cover_id = CASE WHEN $13 = 1 THEN $14 ELSE cover_id END, version = version + 1 \
+                   WHERE id = $15 AND version = $16 AND deleted_at IS NULL";
+        let picture = |of: Option<Option<ImageId>>| of.flatten().map(|id| id.to_string()).into();
+        let values = vec![
+            change.title.clone().into(),
+            change.slug.clone().into(),
+            change.summary.clone().into(),
+            change.description.clone().into(),
+            change.accent.clone().into(),
+            change.background.clone().into(),
+            change.one_device.into(),
+            change.ends_at.into(),
+            change.capacity.is_some().into(),
+            change.capacity.flatten().into(),
+            change.logo.is_some().into(),
+            picture(change.logo),
+            change.cover.is_some().into(),
+            picture(change.cover),
+            Value::id(&id),
+            version.into(),
+        ];
+        self.changed(vec![Statement::new(sql, values).changing(1)]).await
+    }
+
+    /// Moves an event from one phase to another. False where it was not in that phase (any more).
+    pub(crate) async fn change_phase(&self, id: EventId, from: &[EventPhase], to: EventPhase) -> Result<bool, StoreError> {
+        let sql = "UPDATE events SET phase = $1, version = version + 1 \
+                   WHERE id = $2 AND deleted_at IS NULL AND cancelled_at IS NULL AND phase IN ({list})";
+        let values = vec![to.stored().into(), Value::id(&id)];
+        let statement = Statement::listing(sql, values, from.iter().map(|phase| phase.stored().into())).changing(1);
+        self.changed(vec![statement]).await
     }
 }
 
-impl CreatedInvite {
-    fn fresh(role: Role, name: Option<String>, base_url: &str) -> Result<Self, StoreError> {
-        let secret = fresh_secret().map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        let (link, web) = (app_link(base_url, &secret), format!("{base_url}/join/{secret}"));
-        Ok(Self { role, name, link, web, secret })
-    }
-}
-
-/// The link that opens the app.
-pub(crate) fn app_link(base_url: &str, secret: &str) -> String {
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("server", base_url)
-        .append_pair("invite", secret)
-        .finish();
-    format!("houselights://join?{query}")
-}
-
-fn insert_invite(
-    invite: &CreatedInvite,
-    event: EventId,
-    participant: Option<ParticipantId>,
-    (now, expires): (Timestamp, Option<i64>),
-) -> Statement {
-    Statement::new(
-        "INSERT INTO invites (secret_hash, event_id, role, participant_id, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        vec![
-            hashed(&invite.secret).into(),
-            Value::id(&event),
-            stored_role(invite.role).into(),
-            participant.map(|id| id.to_string()).into(),
-            now.micros().into(),
-            expires.into(),
-        ],
-    )
+pub(super) fn event(row: &Row) -> Result<EventRow, StoreError> {
+    Ok(EventRow {
+        id: row.parsed(0)?,
+        organisation: row.maybe(1)?,
+        title: row.text(2)?.to_owned(),
+        slug: row.maybe(3)?,
+        phase: EventPhase::read(row.text(4)?)?,
+        summary: row.text(5)?.to_owned(),
+        description: row.text(6)?.to_owned(),
+        starts_at: row.at(7)?,
+        ends_at: row.at(8)?,
+        time_zone: row.text(9)?.to_owned(),
+        capacity: row.maybe_int(10)?,
+        taken: row.int(11)?,
+        accent: row.text(12)?.to_owned(),
+        background: row.text(13)?.to_owned(),
+        logo: row.maybe(14)?,
+        cover: row.maybe(15)?,
+        one_device: row.is(16)?,
+        show_plan: row.text(17)?.to_owned(),
+        version: row.int(18)?,
+        cancelled_at: row.maybe_at(19)?,
+        cancel_reason: row.maybe(20)?,
+        deleted_at: row.maybe_at(21)?,
+    })
 }

@@ -2,15 +2,21 @@
 
 #[cfg(test)]
 mod conformance;
+mod bare_events;
+mod creation;
 mod database;
 mod db;
 mod events;
 #[cfg(test)]
 mod flaky;
 mod invites;
+mod images;
 mod logins;
 mod migrations;
 mod open_error;
+mod organisations;
+mod outbox;
+mod people;
 mod postgres;
 mod settings;
 mod sqlite;
@@ -22,8 +28,13 @@ use sha2::{Digest, Sha256};
 
 pub use database::Database;
 pub(crate) use db::{Answers, Db, Dialect, Row, Statement, StoreError, Value};
-pub(crate) use events::app_link;
-pub use events::{Created, CreatedInvite, NewEvent, NewInvite};
+pub(crate) use bare_events::app_link;
+pub use bare_events::{Created, CreatedInvite, NewEvent, NewInvite};
+pub(crate) use creation::{NO_CURRENCY, NewEventOf, ShowPlan};
+pub(crate) use events::{Child, EventChange, EventFilter, EventPhase, EventRow};
+pub(crate) use organisations::{Member, MemberChange, Organisation};
+pub(crate) use outbox::{About, Letter, NewLetter, Sent};
+pub(crate) use people::{Confirmation, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
 #[cfg(test)]
 pub(crate) use flaky::{Flaky, Mood};
 pub(crate) use invites::Invite;
@@ -47,6 +58,15 @@ impl Store {
     #[cfg(test)]
     pub(crate) fn over(db: Arc<dyn Db>) -> Self {
         Self { db }
+    }
+
+    /// Writes, and says whether the demands of all statements were met.
+    async fn changed(&self, statements: Vec<Statement>) -> Result<bool, StoreError> {
+        match self.db.write(statements).await {
+            Ok(_) => Ok(true),
+            Err(StoreError::Unmet(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether the last write was stored.

@@ -363,6 +363,8 @@ fn ends(refusal: Refusal) -> bool {
         | Refusal::MessageTooLong
         | Refusal::NoSuchMessage
         | Refusal::NameInvalid
+        | Refusal::EmailInvalid
+        | Refusal::MailUnavailable
         | Refusal::SlowDown
         | Refusal::TooFarBehind
         | Refusal::Overloaded

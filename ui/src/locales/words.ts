@@ -26,6 +26,8 @@ const refusals: Record<Refusal, string> = {
   message_too_long: "refusal-message-too-long",
   no_such_message: "refusal-no-such-message",
   name_invalid: "refusal-name-invalid",
+  email_invalid: "refusal-email-invalid",
+  mail_unavailable: "refusal-mail-unavailable",
   slow_down: "refusal-slow-down",
   too_far_behind: "refusal-too-far-behind",
   overloaded: "refusal-overloaded",

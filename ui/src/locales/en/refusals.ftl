@@ -38,6 +38,10 @@ refusal-no-such-message = The message is gone already.
     .cure = Someone else removed it.
 refusal-name-invalid = This name cannot be used.
     .cure = Give a name of 1 to { $nameChars } characters.
+refusal-email-invalid = This is no e-mail address.
+    .cure = Look for a slip of the pen, and try again.
+refusal-mail-unavailable = This server sends no mail.
+    .cure = Ask whoever runs it for a link to sign in with.
 refusal-slow-down = That was too fast.
     .cure = Try again in { $seconds } { $seconds ->
         [one] second

@@ -1,0 +1,78 @@
+//! `POST /graphql`: a request or a small batch as JSON, by whoever's token it carries.
+//!
+//! The answer is that of GraphQL over HTTP: status 200 with `data` and `errors`, where the request could be read and nobody was turned away at
+//! the door; else a status with one error and its code.
+
+use std::sync::Arc;
+
+use async_graphql::BatchRequest;
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{FromRequest, Request, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+use super::{
+    error::{Code, Denial},
+    guard::{Viewer, Who},
+};
+use crate::{app::App, clock, http::attempt};
+
+/// The longest body of a request.
+pub(crate) const MAX_BODY_BYTES: usize = 512 * 1024;
+/// Requests in a batch.
+const MAX_BATCH: usize = 10;
+
+/// The handler.
+pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Response {
+    let who = match who(&app, &request).await {
+        Ok(who) => who,
+        Err((status, denial)) => return refused(status, denial),
+    };
+    // A page from elsewhere cannot send this type without asking first (Fetch Standard, "CORS-safelisted request-header").
+    if !is_json(request.headers()) {
+        return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, Denial::new(Code::BadInput, "send application/json"));
+    }
+    let bytes = match Bytes::from_request(request, &()).await {
+        Ok(bytes) => bytes,
+        Err(rejection) => return refused(rejection.status(), Denial::new(Code::BadInput, "the body is too long, or broke off")),
+    };
+    let batch = match serde_json::from_slice::<BatchRequest>(&bytes) {
+        Ok(BatchRequest::Batch(requests)) if requests.len() > MAX_BATCH => {
+            let denial = Denial::new(Code::TooComplex, format!("at most {MAX_BATCH} requests in a batch"));
+            return refused(StatusCode::BAD_REQUEST, denial);
+        }
+        Ok(batch) => batch,
+        Err(_) => return refused(StatusCode::BAD_REQUEST, Denial::new(Code::BadInput, "this is no GraphQL request")),
+    };
+    let answer = app.schema().execute_batch(batch.data(Arc::new(Viewer::new(who)))).await;
+    ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// Whose token it is. One that is not known is told so: whoever has it believes to be signed in.
+async fn who(app: &App, request: &Request) -> Result<Who, (StatusCode, Denial)> {
+    let Some(bearer) = request.headers().get(header::AUTHORIZATION) else { return Ok(Who::Stranger) };
+    let token = bearer.to_str().ok().and_then(|bearer| bearer.strip_prefix("Bearer ")).unwrap_or_default();
+    let busy = |denial| (StatusCode::SERVICE_UNAVAILABLE, denial);
+    let login = app.store.person_login(token, clock::now()).await.map_err(|error| busy(error.into()))?;
+    match login {
+        Some(login) => Ok(Who::Person(Box::new(login))),
+        None => match attempt(app, request) {
+            Ok(()) => Err((StatusCode::UNAUTHORIZED, Denial::new(Code::Unauthenticated, "the login is over"))),
+            Err(_) => Err((StatusCode::TOO_MANY_REQUESTS, Denial::new(Code::SlowDown, "too many bad tokens").after(60_000))),
+        },
+    }
+}
+
+fn refused(status: StatusCode, denial: Denial) -> Response {
+    let error = async_graphql::Error::from(denial);
+    (status, Json(json!({ "errors": [{ "message": error.message, "extensions": error.extensions }] }))).into_response()
+}

@@ -1,0 +1,297 @@
+//! Events: what they are, and their life from draft to archive.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, MergedObject, Object, Result};
+use chrono::{DateTime, Utc};
+use houselights_domain::Duty;
+use houselights_shared::{EventId, ImageId};
+
+use super::{
+    error::{Code, Denial},
+    guard::{app, viewer},
+    input,
+    organisations::Organisation,
+};
+use crate::{
+    app::App,
+    clock,
+    store::{self, EventChange, EventRow, NewEventOf, StoreError},
+    templates,
+};
+
+/// Where an event stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "crate::store::EventPhase")]
+pub(crate) enum EventPhase {
+    /// Only its organisation sees it.
+    Draft,
+    /// Its page is public, and people register.
+    Published,
+    /// It is on.
+    Live,
+    /// It was.
+    Ended,
+    /// And is out of sight.
+    Archived,
+}
+
+/// An event, for its organisation.
+#[derive(MergedObject)]
+pub(crate) struct Event(EventItself);
+
+impl Event {
+    pub(crate) fn of(row: EventRow) -> Self {
+        Self(EventItself(Arc::new(row)))
+    }
+
+    /// As it is now.
+    pub(crate) async fn load(app: &App, id: EventId) -> Result<Self> {
+        let row = app.store.event(id).await.map_err(Denial::from)?;
+        Ok(Self::of(row.ok_or_else(Denial::not_found)?))
+    }
+}
+
+/// The event itself.
+pub(crate) struct EventItself(Arc<EventRow>);
+
+#[Object]
+impl EventItself {
+    async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    async fn organisation(&self, context: &Context<'_>) -> Result<Organisation> {
+        let organisation = self.0.organisation.ok_or_else(Denial::not_found)?;
+        Organisation::load(context, organisation).await
+    }
+
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// The end of its page's address.
+    async fn slug(&self) -> &str {
+        self.0.slug.as_deref().unwrap_or_default()
+    }
+
+    /// One line.
+    async fn summary(&self) -> &str {
+        &self.0.summary
+    }
+
+    /// Markdown.
+    async fn description(&self) -> &str {
+        &self.0.description
+    }
+
+    async fn phase(&self) -> EventPhase {
+        self.0.phase.into()
+    }
+
+    async fn starts_at(&self) -> DateTime<Utc> {
+        input::shown(self.0.starts_at)
+    }
+
+    async fn ends_at(&self) -> DateTime<Utc> {
+        input::shown(self.0.ends_at)
+    }
+
+    /// By its IANA name.
+    async fn time_zone(&self) -> &str {
+        &self.0.time_zone
+    }
+
+    /// How many may register; as many as like where there is none.
+    async fn capacity(&self) -> Option<i64> {
+        self.0.capacity
+    }
+
+    /// How many have a place.
+    async fn registered(&self) -> i64 {
+        self.0.taken
+    }
+
+    async fn cancelled_at(&self) -> Option<DateTime<Utc>> {
+        self.0.cancelled_at.map(input::shown)
+    }
+
+    async fn deleted_at(&self) -> Option<DateTime<Utc>> {
+        self.0.deleted_at.map(input::shown)
+    }
+
+    /// Goes up with each change. A change made on an older one is refused with `CONFLICT`.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// Whether a ticket is good for one device at a time.
+    async fn one_device_per_ticket(&self) -> bool {
+        self.0.one_device
+    }
+
+    /// Its public page.
+    async fn url(&self, context: &Context<'_>) -> Result<String> {
+        Ok(format!("{}/e/{}", app(context)?.base_url, self.0.slug.as_deref().unwrap_or_default()))
+    }
+}
+
+/// What is to be different; what is absent stays.
+#[derive(InputObject)]
+pub(crate) struct EventChangeInput {
+    title: Option<String>,
+    slug: Option<String>,
+    summary: Option<String>,
+    description: Option<String>,
+    /// Null: as many as like.
+    capacity: MaybeUndefined<i32>,
+    accent: Option<String>,
+    background: Option<String>,
+    /// Null: none.
+    logo: MaybeUndefined<ID>,
+    /// Null: none.
+    cover: MaybeUndefined<ID>,
+    one_device_per_ticket: Option<bool>,
+    ends_at: Option<DateTime<Utc>>,
+}
+
+/// Of a summary.
+const SUMMARY_CHARS: usize = 200;
+/// Of a description.
+const DESCRIPTION_CHARS: usize = 20_000;
+
+impl EventChangeInput {
+    fn checked(self) -> Result<EventChange, Denial> {
+        let picture = |of: MaybeUndefined<ID>| -> Result<Option<Option<ImageId>>, Denial> {
+            match of {
+                MaybeUndefined::Undefined => Ok(None),
+                MaybeUndefined::Null => Ok(Some(None)),
+                MaybeUndefined::Value(id) => Ok(Some(Some(input::id(&id)?))),
+            }
+        };
+        let capacity = match self.capacity {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(None),
+            MaybeUndefined::Value(number) => Some(Some(input::count("capacity", number)?)),
+        };
+        Ok(EventChange {
+            title: self.title.map(|title| input::title("title", &title)).transpose()?,
+            slug: self.slug.map(|slug| input::slug("slug", &slug)).transpose()?,
+            summary: self.summary.map(|summary| input::text("summary", &summary, SUMMARY_CHARS)).transpose()?,
+            description: self.description.map(|text| input::text("description", &text, DESCRIPTION_CHARS)).transpose()?,
+            capacity,
+            accent: self.accent.map(|accent| input::colour("accent", &accent)).transpose()?,
+            background: self.background.map(|colour| input::colour("background", &colour)).transpose()?,
+            logo: picture(self.logo)?,
+            cover: picture(self.cover)?,
+            one_device: self.one_device_per_ticket,
+            ends_at: self.ends_at.map(|at| input::instant("endsAt", at)).transpose()?,
+        })
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct EventsQuery;
+
+#[Object]
+impl EventsQuery {
+    /// An event of an organisation that the viewer belongs to.
+    async fn event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
+        let row = viewer(context)?.on_event(app(context)?, input::id(&id)?, Duty::ReadEvent).await?;
+        Ok(Event(EventItself(row)))
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct EventsMutation;
+
+#[Object]
+impl EventsMutation {
+    /// Makes an event of a template, as a draft.
+    async fn create_event(
+        &self,
+        context: &Context<'_>,
+        organisation: ID,
+        template: ID,
+        title: String,
+        starts_at: DateTime<Utc>,
+        time_zone: String,
+    ) -> Result<Event> {
+        let (app, organisation) = (app(context)?, input::id(&organisation)?);
+        viewer(context)?.on_organisation(app, organisation, Duty::CreateEvent).await?;
+        let template = templates::builtin_named(&template).ok_or_else(Denial::not_found)?;
+        let (title, zone) = (input::title("title", &title)?, input::time_zone("timeZone", &time_zone)?);
+        let starts_at = input::instant("startsAt", starts_at)?;
+        let slug = input::slug_of(&title);
+        let new = NewEventOf { organisation, title: &title, slug: &slug, starts_at, time_zone: &zone, now: clock::now() };
+        let made = match app.store.create_event_of(template, &new).await {
+            Err(StoreError::Conflict(_)) => {
+                let other = NewEventOf { slug: &input::another_slug(&slug)?, ..new };
+                app.store.create_event_of(template, &other).await
+            }
+            made => made,
+        };
+        Event::load(app, made.map_err(Denial::from)?).await
+    }
+
+    /// Changes an event.
+    async fn update_event(&self, context: &Context<'_>, id: ID, version: i64, change: EventChangeInput) -> Result<Event> {
+        let app = app(context)?;
+        let row = viewer(context)?.on_event(app, input::id(&id)?, Duty::EditEvent).await?;
+        let change = change.checked()?;
+        if change.ends_at.is_some_and(|ends| ends <= row.starts_at) {
+            return Err(Denial::bad("endsAt", "after the start").into());
+        }
+        for picture in [change.logo, change.cover].into_iter().flatten().flatten() {
+            let own = app.store.has_image(row.organisation, picture).await.map_err(Denial::from)?;
+            if !own {
+                return Err(Denial::not_found().into());
+            }
+        }
+        match app.store.update_event(row.id, version, &change).await {
+            Ok(true) => Event::load(app, row.id).await,
+            Ok(false) => Err(Denial::conflict().into()),
+            Err(StoreError::Conflict(_)) => Err(Denial::new(Code::SlugTaken, "another event has this address").into()),
+            Err(error) => Err(Denial::from(error).into()),
+        }
+    }
+
+    /// Makes the page of an event public, and opens registration.
+    async fn publish_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
+        change_phase(context, &id, &[store::EventPhase::Draft], store::EventPhase::Published).await
+    }
+
+    /// Takes an event back to a draft, as long as nobody has registered.
+    async fn unpublish_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
+        let row = viewer(context)?.on_event(app(context)?, input::id(&id)?, Duty::EditEvent).await?;
+        if row.taken > 0 {
+            return Err(Denial::new(Code::WrongPhase, "people have registered: cancel it instead").into());
+        }
+        change_phase(context, &id, &[store::EventPhase::Published], store::EventPhase::Draft).await
+    }
+
+    /// Opens the doors.
+    async fn start_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
+        change_phase(context, &id, &[store::EventPhase::Published], store::EventPhase::Live).await
+    }
+
+    /// Ends an event.
+    async fn end_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
+        change_phase(context, &id, &[store::EventPhase::Live], store::EventPhase::Ended).await
+    }
+
+    /// Takes an event that is over out of sight.
+    async fn archive_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
+        change_phase(context, &id, &[store::EventPhase::Ended], store::EventPhase::Archived).await
+    }
+}
+
+async fn change_phase(context: &Context<'_>, id: &ID, from: &[store::EventPhase], to: store::EventPhase) -> Result<Event> {
+    let app = app(context)?;
+    let row = viewer(context)?.on_event(app, input::id(id)?, Duty::EditEvent).await?;
+    if app.store.change_phase(row.id, from, to).await.map_err(Denial::from)? {
+        Event::load(app, row.id).await
+    } else {
+        Err(Denial::new(Code::WrongPhase, "the event is not in the phase that this needs").into())
+    }
+}

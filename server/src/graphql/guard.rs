@@ -1,0 +1,126 @@
+//! Who asks, and whether they may: every query and mutation begins here. What is not the viewer's does not exist for them.
+
+use std::sync::Arc;
+
+use async_graphql::Context;
+use houselights_domain::{Duty, Scope, StaffRole, permits, scope_permits};
+use houselights_shared::{EventId, OrganisationId, PersonId};
+use tokio::sync::OnceCell;
+
+use super::error::{Code, Denial};
+use crate::{
+    app::App,
+    store::{Child, EventRow, PersonLogin},
+};
+
+/// Whoever sent the request.
+pub(crate) enum Who {
+    /// Nobody who signed in.
+    Stranger,
+    /// A person on one of their devices.
+    Person(Box<PersonLogin>),
+    /// An integrator.
+    Key {
+        /// Whose.
+        organisation: OrganisationId,
+        /// What for.
+        scopes: Vec<Scope>,
+    },
+}
+
+/// The viewer of one request.
+pub(crate) struct Viewer {
+    who: Who,
+    /// Read once a request.
+    memberships: OnceCell<Vec<(OrganisationId, StaffRole)>>,
+}
+
+impl Viewer {
+    pub(crate) fn new(who: Who) -> Self {
+        Self { who, memberships: OnceCell::new() }
+    }
+
+    /// The person, who has to be signed in.
+    pub(crate) fn person(&self) -> Result<&PersonLogin, Denial> {
+        match &self.who {
+            Who::Person(login) => Ok(login),
+            Who::Stranger | Who::Key { .. } => Err(Denial::new(Code::Unauthenticated, "sign in first")),
+        }
+    }
+
+    /// The person, where one is signed in.
+    pub(crate) fn maybe_person(&self) -> Option<&PersonLogin> {
+        match &self.who {
+            Who::Person(login) => Some(login),
+            Who::Stranger | Who::Key { .. } => None,
+        }
+    }
+
+    /// What a person is where.
+    pub(crate) async fn memberships(&self, app: &App, person: PersonId) -> Result<&[(OrganisationId, StaffRole)], Denial> {
+        let read = async || app.store.memberships_of(person).await;
+        Ok(self.memberships.get_or_try_init(read).await?)
+    }
+
+    /// Whether the viewer may do this in an organisation. An organisation that is not theirs does not exist.
+    pub(crate) async fn on_organisation(&self, app: &App, organisation: OrganisationId, duty: Duty) -> Result<(), Denial> {
+        let allowed = match &self.who {
+            Who::Stranger => return Err(Denial::new(Code::Unauthenticated, "sign in first")),
+            Who::Key { organisation: own, scopes } => {
+                (*own == organisation).then(|| scopes.iter().any(|scope| scope_permits(*scope, duty)))
+            }
+            Who::Person(login) => {
+                let memberships = self.memberships(app, login.person).await?;
+                memberships.iter().find(|(of, _)| *of == organisation).map(|(_, role)| permits(*role, duty))
+            }
+        };
+        match allowed {
+            Some(true) => Ok(()),
+            Some(false) => Err(Denial::new(Code::Forbidden, "this is not yours to do")),
+            None => Err(Denial::not_found()),
+        }
+    }
+
+    /// What the viewer may do in an organisation of theirs.
+    pub(crate) async fn duties(&self, app: &App, organisation: OrganisationId) -> Result<Vec<Duty>, Denial> {
+        let mut duties = Vec::new();
+        for duty in Duty::ALL {
+            match self.on_organisation(app, organisation, duty).await {
+                Ok(()) => duties.push(duty),
+                Err(denial) if denial.code == Code::Forbidden => {}
+                Err(denial) => return Err(denial),
+            }
+        }
+        Ok(duties)
+    }
+
+    /// The event, where the viewer may do this with it. One in the trash is there only for [`Duty::EditEvent`].
+    pub(crate) async fn on_event(&self, app: &App, event: EventId, duty: Duty) -> Result<Arc<EventRow>, Denial> {
+        if matches!(self.who, Who::Stranger) {
+            return Err(Denial::new(Code::Unauthenticated, "sign in first"));
+        }
+        let row = app.store.event(event).await?.ok_or_else(Denial::not_found)?;
+        let organisation = row.organisation.ok_or_else(Denial::not_found)?;
+        self.on_organisation(app, organisation, duty).await?;
+        Ok(Arc::new(row))
+    }
+
+    /// The event that something is part of, where the viewer may do this with it.
+    pub(crate) async fn on_child(&self, app: &App, child: Child, id: &async_graphql::ID, duty: Duty) -> Result<Arc<EventRow>, Denial> {
+        if matches!(self.who, Who::Stranger) {
+            return Err(Denial::new(Code::Unauthenticated, "sign in first"));
+        }
+        let event = app.store.event_of(child, id).await?.ok_or_else(Denial::not_found)?;
+        self.on_event(app, event, duty).await
+    }
+}
+
+/// The server's shared parts.
+pub(crate) fn app<'a>(context: &Context<'a>) -> Result<&'a Arc<App>, Denial> {
+    context.data_opt().ok_or_else(|| Denial::new(Code::StorageUnavailable, "the server is not ready"))
+}
+
+/// Who asks.
+pub(crate) fn viewer<'a>(context: &Context<'a>) -> Result<&'a Viewer, Denial> {
+    context.data_opt().ok_or_else(|| Denial::new(Code::Unauthenticated, "sign in first"))
+}

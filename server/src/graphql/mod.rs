@@ -1,0 +1,78 @@
+//! The API: organisations, events and all that belongs to them, as GraphQL at `/graphql`.
+//!
+//! One file a feature: its types, queries and mutations. Every query and mutation begins in [`guard`], takes its arguments through [`input`],
+//! and is refused with a code of [`error`]. Types read what belongs to them through [`loaders`], so that the number of SQL statements of a
+//! request does not grow with its rows. The schema is committed as `server/schema.graphql`.
+
+mod endpoint;
+mod error;
+mod events;
+mod guard;
+mod input;
+mod limits;
+mod loaders;
+mod organisations;
+mod pages;
+mod people;
+
+use std::sync::Arc;
+
+use async_graphql::{
+    EmptySubscription, MergedObject, SchemaBuilder,
+    dataloader::DataLoader,
+    extensions::apollo_persisted_queries::{ApolloPersistedQueries, LruCacheStorage},
+};
+
+pub(crate) use endpoint::post;
+
+use crate::app::App;
+
+/// How deep a request may nest.
+const DEPTH: usize = 12;
+/// The most that a request may cost; a list costs its page for each of its fields.
+const COMPLEXITY: usize = 20_000;
+/// How deep the parser goes down.
+const RECURSION: usize = 32;
+/// Directives on one field.
+const DIRECTIVES: usize = 4;
+/// Requests that are kept by their hash.
+const PERSISTED: usize = 500;
+
+/// Everything that is read.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub(crate) struct Query(people::PeopleQuery, organisations::OrganisationsQuery, events::EventsQuery);
+
+/// Everything that is changed.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub(crate) struct Mutation(people::PeopleMutation, organisations::OrganisationsMutation, events::EventsMutation);
+
+/// The API.
+pub(crate) type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+}
+
+/// The API over a running server.
+pub(crate) fn schema(app: &Arc<App>) -> Schema {
+    let tasks = app.tasks.clone();
+    let loader = DataLoader::new(loaders::Loader(app.store.clone()), move |load| drop(tasks.spawn(load)));
+    let built = builder()
+        .data(Arc::clone(app))
+        .data(loader)
+        .limit_depth(DEPTH)
+        .limit_complexity(COMPLEXITY)
+        .limit_recursive_depth(RECURSION)
+        .limit_directives(DIRECTIVES)
+        .extension(limits::Aliases)
+        .extension(ApolloPersistedQueries::new(LruCacheStorage::new(PERSISTED)))
+        .disable_suggestions();
+    if app.config.graphql_introspection { built.finish() } else { built.disable_introspection().finish() }
+}
+
+/// The schema in the language of schemas, as it is committed.
+pub fn sdl() -> String {
+    builder().finish().sdl()
+}

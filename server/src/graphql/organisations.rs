@@ -1,0 +1,223 @@
+//! Organisations and their members.
+
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, dataloader::DataLoader};
+use chrono::{DateTime, Utc};
+use houselights_domain as rules;
+use houselights_shared::{EventId, OrganisationId, PersonId};
+
+use super::{
+    error::{Code, Denial},
+    events::{Event, EventPhase},
+    guard::{app, viewer},
+    input,
+    loaders::Loader,
+    pages::{Connection, Page},
+};
+use crate::{
+    clock, mail,
+    store::{self, EventFilter, MemberChange},
+};
+
+/// What somebody is in an organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "houselights_domain::StaffRole")]
+pub(crate) enum StaffRole {
+    /// May everything.
+    Owner,
+    /// Makes events and looks after those who come.
+    Organizer,
+    /// Calls shows.
+    Producer,
+    /// Looks after the chat.
+    Moderator,
+}
+
+/// What can be allowed in an organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "houselights_domain::Duty")]
+pub(crate) enum Duty {
+    /// Rename it; keys and webhooks of integrators.
+    ManageOrganisation,
+    /// Add and remove members and change their roles.
+    ManageMembers,
+    /// Make events and templates.
+    CreateEvent,
+    /// Change an event and everything in it, publish and cancel it.
+    EditEvent,
+    /// See events that are not published, and enter their rooms.
+    ReadEvent,
+    /// See who is registered.
+    ReadPeople,
+    /// Register by hand, cancel places, send tickets again.
+    ManagePeople,
+    /// Give money back.
+    Refund,
+    /// Take people and logs out of the house.
+    Export,
+    /// Erase a person.
+    Erase,
+}
+
+/// Whoever holds events.
+pub(crate) struct Organisation(store::Organisation);
+
+/// Somebody who belongs to an organisation.
+#[derive(SimpleObject)]
+pub(crate) struct Member {
+    person: MemberPerson,
+    role: StaffRole,
+    since: DateTime<Utc>,
+}
+
+/// Who a member is.
+#[derive(SimpleObject)]
+pub(crate) struct MemberPerson {
+    id: ID,
+    name: String,
+    email: String,
+}
+
+impl Organisation {
+    /// For whoever was let in by the guard.
+    pub(crate) async fn load(context: &Context<'_>, id: OrganisationId) -> Result<Self> {
+        let loader = context.data::<DataLoader<Loader>>()?;
+        let found = loader.load_one(id).await.map_err(|denial| (*denial).clone())?;
+        Ok(Self(found.ok_or_else(Denial::not_found)?))
+    }
+
+    async fn for_duty(context: &Context<'_>, id: OrganisationId, duty: rules::Duty) -> Result<Self> {
+        viewer(context)?.on_organisation(app(context)?, id, duty).await?;
+        Self::load(context, id).await
+    }
+}
+
+#[Object]
+impl Organisation {
+    async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What the viewer may do here; controls for the rest are not shown.
+    async fn may(&self, context: &Context<'_>) -> Result<Vec<Duty>> {
+        let duties = viewer(context)?.duties(app(context)?, self.0.id).await?;
+        Ok(duties.into_iter().map(Duty::from).collect())
+    }
+
+    /// Who belongs to it, the longest first.
+    #[graphql(complexity = "20 * child_complexity + 1")]
+    async fn members(&self, context: &Context<'_>) -> Result<Vec<Member>> {
+        let app = app(context)?;
+        viewer(context)?.on_organisation(app, self.0.id, rules::Duty::ReadEvent).await?;
+        let members = app.store.members(self.0.id).await.map_err(Denial::from)?;
+        let shown = members.into_iter().map(|member| Member {
+            person: MemberPerson { id: member.person.to_string().into(), name: member.name, email: member.email },
+            role: member.role.into(),
+            since: input::shown(member.since),
+        });
+        Ok(shown.collect())
+    }
+
+    /// Its events, the newest first; with `deleted` those in the trash.
+    #[graphql(complexity = "usize::try_from(first).unwrap_or(0) * child_complexity + 1")]
+    async fn events(
+        &self,
+        context: &Context<'_>,
+        #[graphql(default = 50)] first: i32,
+        after: Option<String>,
+        phase: Option<EventPhase>,
+        #[graphql(default)] deleted: bool,
+    ) -> Result<Connection<Event>> {
+        let app = app(context)?;
+        viewer(context)?.on_organisation(app, self.0.id, rules::Duty::ReadEvent).await?;
+        let page = Page::<EventId>::of(first, after.as_deref())?;
+        let filter = EventFilter { phase: phase.map(Into::into), deleted };
+        let mut rows = app.store.events_of(self.0.id, filter, (page.after, page.to_read())).await.map_err(Denial::from)?;
+        let more = page.cut(&mut rows);
+        let total = app.store.count_events(self.0.id, filter).await.map_err(Denial::from)?;
+        Ok(Connection::of(rows.into_iter().map(|row| (row.id.to_string(), Event::of(row))), more, total))
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct OrganisationsQuery;
+
+#[Object]
+impl OrganisationsQuery {
+    /// An organisation that the viewer belongs to.
+    async fn organisation(&self, context: &Context<'_>, id: ID) -> Result<Organisation> {
+        Organisation::for_duty(context, input::id(&id)?, rules::Duty::ReadEvent).await
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct OrganisationsMutation;
+
+#[Object]
+impl OrganisationsMutation {
+    /// Makes an organisation. Whoever makes it owns it.
+    async fn create_organisation(&self, context: &Context<'_>, name: String) -> Result<Organisation> {
+        let (app, me) = (app(context)?, viewer(context)?.person()?.person);
+        let name = input::title("name", &name)?;
+        let id = app.store.create_organisation(me, &name, clock::now()).await.map_err(Denial::from)?;
+        Organisation::load(context, id).await
+    }
+
+    /// Gives an organisation another name.
+    async fn rename_organisation(&self, context: &Context<'_>, id: ID, name: String) -> Result<Organisation> {
+        let (app, id) = (app(context)?, input::id(&id)?);
+        viewer(context)?.on_organisation(app, id, rules::Duty::ManageOrganisation).await?;
+        app.store.rename_organisation(id, &input::title("name", &name)?).await.map_err(Denial::from)?;
+        Organisation::load(context, id).await
+    }
+
+    /// Adds somebody by their address, and tells them by mail. Whoever belongs already stays what they are.
+    async fn add_member(
+        &self,
+        context: &Context<'_>,
+        organisation: ID,
+        email: String,
+        name: String,
+        role: StaffRole,
+    ) -> Result<Organisation> {
+        let (app, id) = (app(context)?, input::id(&organisation)?);
+        viewer(context)?.on_organisation(app, id, rules::Duty::ManageMembers).await?;
+        let (email, name) = (input::email("email", &email)?, input::title("name", &name)?);
+        let organisation = Organisation::load(context, id).await?;
+        let letter = mail::member_added(&organisation.0, (&email, &name), clock::now());
+        let added = app.store.add_member(id, (&email, &name, role.into()), letter.insert(), clock::now()).await;
+        added.map_err(Denial::from)?;
+        app.mail.wake();
+        Ok(organisation)
+    }
+
+    /// Gives a member another role. The last owner stays one.
+    async fn change_member(&self, context: &Context<'_>, organisation: ID, person: ID, role: StaffRole) -> Result<Organisation> {
+        let person = input::id(&person)?;
+        change_member(context, input::id(&organisation)?, person, Some(role)).await
+    }
+
+    /// Takes a member out. The last owner stays.
+    async fn remove_member(&self, context: &Context<'_>, organisation: ID, person: ID) -> Result<Organisation> {
+        let person = input::id(&person)?;
+        change_member(context, input::id(&organisation)?, person, None).await
+    }
+}
+
+async fn change_member(
+    context: &Context<'_>,
+    organisation: OrganisationId,
+    person: PersonId,
+    role: Option<StaffRole>,
+) -> Result<Organisation> {
+    let app = app(context)?;
+    viewer(context)?.on_organisation(app, organisation, rules::Duty::ManageMembers).await?;
+    match app.store.change_member(organisation, person, role.map(Into::into)).await.map_err(Denial::from)? {
+        MemberChange::Done => Organisation::load(context, organisation).await,
+        MemberChange::NoMember => Err(Denial::not_found().into()),
+        MemberChange::LastOwner => Err(Denial::new(Code::LastOwner, "an organisation keeps an owner").into()),
+    }
+}

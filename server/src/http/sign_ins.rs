@@ -1,0 +1,111 @@
+//! Signing in as a person: asking for a link, the page behind it, and finishing.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Json,
+    extract::{Request, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use houselights_shared::{MAX_NAME_CHARS, Refusal, SignInAsked, SignInConfirmation, SignInRequest, SignedIn};
+
+use super::{
+    address::attempt,
+    body::json,
+    join::{self, sorry},
+    logins::{Secret, named},
+    refusal::ApiRefusal,
+};
+use crate::{
+    app::App,
+    clock,
+    graphql::input,
+    post_office,
+    store::{Confirmation, SIGN_IN_WITHIN, SignIn, fresh_secret},
+};
+
+/// Links that one address is sent within the time that a link can be used.
+const LINKS_AT_ONCE: i64 = 5;
+
+/// `POST /api/sign-ins`. The answer is the same whether or not anybody is known by the address.
+pub(super) async fn ask(State(app): State<Arc<App>>, request: Request) -> Result<Json<SignInAsked>, ApiRefusal> {
+    attempt(&app, &request)?;
+    let SignInRequest { email, device } = json(request).await?;
+    let email = input::email("email", &email)
+        .map_err(|_| ApiRefusal::new(StatusCode::UNPROCESSABLE_ENTITY, Refusal::EmailInvalid))?;
+    if !app.post_office.is_open() {
+        return Err(ApiRefusal::new(StatusCode::SERVICE_UNAVAILABLE, Refusal::MailUnavailable));
+    }
+    let now = clock::now();
+    if app.store.sign_ins_since(&email, now.minus(SIGN_IN_WITHIN)).await? >= LINKS_AT_ONCE {
+        return Err(ApiRefusal::retry(StatusCode::TOO_MANY_REQUESTS, Refusal::SlowDown, 60_000));
+    }
+    let device_secret = secret()?;
+    let asked = SignIn { device_secret: &device_secret, email: &email, device: &device_name(&device), now };
+    app.store.ask_sign_in(asked, post_office::sign_in_link(&device_secret, &email, now).insert()).await?;
+    app.post_office.wake();
+    Ok(Json(SignInAsked { device: device_secret.into(), expires: now.plus(SIGN_IN_WITHIN) }))
+}
+
+/// `GET /sign-in/{secret}`: leads to the app. Looking at it uses nothing up, so that mail scanners may.
+pub(super) async fn page(State(app): State<Arc<App>>, secret: Secret, request: Request) -> Response {
+    if let Err(refusal) = attempt(&app, &request) {
+        return refusal.into_response();
+    }
+    let secret = named(secret);
+    match app.store.sign_in(&secret).await {
+        Ok(Some(asked)) if asked.expires > clock::now() => join::sign_in(&link(&app.base_url, &secret, None)),
+        Ok(_) => join::html(StatusCode::NOT_FOUND, sorry("stale")),
+        Err(error) => ApiRefusal::from(error).into_response(),
+    }
+}
+
+/// `POST /api/sign-ins/confirm`. Works once.
+pub(super) async fn confirm(State(app): State<Arc<App>>, request: Request) -> Result<Json<SignedIn>, ApiRefusal> {
+    attempt(&app, &request)?;
+    let SignInConfirmation { secret, device } = json(request).await?;
+    let invalid = || ApiRefusal::new(StatusCode::NOT_FOUND, Refusal::TokenInvalid);
+    let asked = app.store.sign_in(secret.as_str()).await?.ok_or_else(invalid)?;
+    let now = clock::now();
+    if asked.expires <= now {
+        return Err(ApiRefusal::new(StatusCode::GONE, Refusal::TokenExpired));
+    }
+    let token = self::secret()?;
+    let expires = now.plus(Duration::from_secs(app.config.login_seconds));
+    let confirmation =
+        Confirmation { secret: secret.as_str(), device_secret: device.as_str(), token: &token, now, expires };
+    let person = app.store.confirm_sign_in(&asked, confirmation).await?.ok_or_else(invalid)?;
+    app.metrics.logins.increment(1);
+    Ok(Json(SignedIn { token: token.into(), person: person.id, email: person.email, name: person.name }))
+}
+
+/// `DELETE /api/sign-ins/current`.
+pub(super) async fn sign_out(State(app): State<Arc<App>>, request: Request) -> Result<StatusCode, ApiRefusal> {
+    attempt(&app, &request)?;
+    let bearer = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let invalid = || ApiRefusal::new(StatusCode::UNAUTHORIZED, Refusal::TokenInvalid);
+    let login = app.store.person_login(bearer.ok_or_else(invalid)?, clock::now()).await?.ok_or_else(invalid)?;
+    app.store.revoke_login(login.person, login.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The link that opens the app to finish a sign-in. With `device` it works on any.
+pub(crate) fn link(base_url: &str, secret: &str, device: Option<&str>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("server", base_url).append_pair("secret", secret);
+    if let Some(device) = device {
+        query.append_pair("device", device);
+    }
+    format!("houselights://sign-in?{}", query.finish())
+}
+
+/// What a device calls itself, as far as it can be shown.
+fn device_name(told: &str) -> String {
+    let short: String = told.trim().chars().take(MAX_NAME_CHARS).collect();
+    houselights_domain::name(&short).unwrap_or_default()
+}
+
+fn secret() -> Result<String, ApiRefusal> {
+    fresh_secret().map_err(|_| ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, 1_000))
+}

@@ -1,0 +1,73 @@
+//! Pictures that were uploaded.
+
+use houselights_shared::{ImageId, OrganisationId, Timestamp};
+
+use super::{Row, Statement, Store, StoreError, Value};
+
+/// A picture, without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Image {
+    pub(crate) id: ImageId,
+    pub(crate) width: i64,
+    pub(crate) height: i64,
+}
+
+/// A picture as it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ImageFile {
+    pub(crate) content_type: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Store {
+    /// Keeps a picture.
+    pub(crate) async fn add_image(
+        &self,
+        organisation: OrganisationId,
+        (width, height): (u32, u32),
+        file: &ImageFile,
+        now: Timestamp,
+    ) -> Result<Image, StoreError> {
+        let image = Image { id: ImageId::random(), width: width.into(), height: height.into() };
+        let statement = Statement::new(
+            "INSERT INTO images (id, organisation_id, content_type, width, height, bytes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            vec![
+                Value::id(&image.id),
+                Value::id(&organisation),
+                file.content_type.as_str().into(),
+                image.width.into(),
+                image.height.into(),
+                Value::Bytes(file.bytes.clone()),
+                now.into(),
+            ],
+        );
+        self.db.write(vec![statement]).await?;
+        Ok(image)
+    }
+
+    /// Pictures by their ids.
+    pub(crate) async fn images(&self, ids: impl IntoIterator<Item = ImageId>) -> Result<Vec<Image>, StoreError> {
+        let ids = ids.into_iter().map(|id| Value::id(&id));
+        let sql = "SELECT id, width, height FROM images WHERE id IN ({list})";
+        self.db.read(Statement::listing(sql, Vec::new(), ids)).await?.iter().map(image).collect()
+    }
+
+    /// A picture with its bytes.
+    pub(crate) async fn image_file(&self, id: ImageId) -> Result<Option<ImageFile>, StoreError> {
+        let sql = "SELECT content_type, bytes FROM images WHERE id = $1";
+        let rows = self.db.read(Statement::new(sql, vec![Value::id(&id)])).await?;
+        let file = |row: &Row| Ok(ImageFile { content_type: row.text(0)?.to_owned(), bytes: row.bytes(1)?.to_vec() });
+        rows.first().map(file).transpose()
+    }
+
+    /// Whether a picture is an organisation's.
+    pub(crate) async fn has_image(&self, organisation: Option<OrganisationId>, id: ImageId) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM images WHERE id = $1 AND organisation_id = $2";
+        let values = vec![Value::id(&id), organisation.map(|id| id.to_string()).into()];
+        Ok(!self.db.read(Statement::new(sql, values)).await?.is_empty())
+    }
+}
+
+fn image(row: &Row) -> Result<Image, StoreError> {
+    Ok(Image { id: row.parsed(0)?, width: row.int(1)?, height: row.int(2)? })
+}

@@ -1,0 +1,151 @@
+//! Organisations, and who belongs to them.
+
+use houselights_domain::StaffRole;
+use houselights_shared::{OrganisationId, PersonId, Timestamp};
+
+use super::{Row, Statement, Store, StoreError, Value, people::insert_person};
+
+/// Whoever holds events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Organisation {
+    pub(crate) id: OrganisationId,
+    pub(crate) name: String,
+}
+
+/// Somebody who belongs to an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Member {
+    pub(crate) person: PersonId,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) role: StaffRole,
+    pub(crate) since: Timestamp,
+}
+
+/// How a change of members ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MemberChange {
+    Done,
+    /// They are no member.
+    NoMember,
+    /// They are the last owner.
+    LastOwner,
+}
+
+impl Store {
+    /// Makes an organisation with its first owner.
+    pub(crate) async fn create_organisation(&self, owner: PersonId, name: &str, now: Timestamp) -> Result<OrganisationId, StoreError> {
+        let id = OrganisationId::random();
+        let organisation = "INSERT INTO organisations (id, name, created_at) VALUES ($1, $2, $3)";
+        let member = "INSERT INTO members (organisation_id, person_id, role, created_at) VALUES ($1, $2, 'owner', $3)";
+        let statements = vec![
+            Statement::new(organisation, vec![Value::id(&id), name.into(), now.into()]),
+            Statement::new(member, vec![Value::id(&id), Value::id(&owner), now.into()]),
+        ];
+        self.db.write(statements).await?;
+        Ok(id)
+    }
+
+    /// The organisations with these ids.
+    pub(crate) async fn organisations(
+        &self,
+        ids: impl IntoIterator<Item = OrganisationId>,
+    ) -> Result<Vec<Organisation>, StoreError> {
+        let ids = ids.into_iter().map(|id| Value::id(&id));
+        let rows = self.db.read(Statement::listing("SELECT id, name FROM organisations WHERE id IN ({list})", Vec::new(), ids));
+        rows.await?.iter().map(|row| Ok(Organisation { id: row.parsed(0)?, name: row.text(1)?.to_owned() })).collect()
+    }
+
+    /// Gives an organisation another name.
+    pub(crate) async fn rename_organisation(&self, id: OrganisationId, name: &str) -> Result<(), StoreError> {
+        let statement = Statement::new("UPDATE organisations SET name = $1 WHERE id = $2", vec![name.into(), Value::id(&id)]);
+        self.db.write(vec![statement]).await.map(drop)
+    }
+
+    /// Where a person belongs, and as what: the oldest first.
+    pub(crate) async fn memberships_of(&self, person: PersonId) -> Result<Vec<(OrganisationId, StaffRole)>, StoreError> {
+        let sql = "SELECT organisation_id, role FROM members WHERE person_id = $1 ORDER BY organisation_id";
+        let rows = self.db.read(Statement::new(sql, vec![Value::id(&person)])).await?;
+        rows.iter().map(|row| Ok((row.parsed(0)?, read_staff(row.text(1)?)?))).collect()
+    }
+
+    /// Who belongs to an organisation, the oldest first.
+    pub(crate) async fn members(&self, organisation: OrganisationId) -> Result<Vec<Member>, StoreError> {
+        let sql = "SELECT p.id, p.name, p.email, m.role, m.created_at FROM members m JOIN people p ON p.id = m.person_id \
+                   WHERE m.organisation_id = $1 ORDER BY m.created_at, p.id LIMIT 1000";
+        self.db.read(Statement::new(sql, vec![Value::id(&organisation)])).await?.iter().map(member).collect()
+    }
+
+    /// Adds somebody by their address, and stores the mail that tells them. Whoever belongs already stays what they are.
+    pub(crate) async fn add_member(
+        &self,
+        organisation: OrganisationId,
+        (email, name, role): (&str, &str, StaffRole),
+        mail: Statement,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let member = "INSERT INTO members (organisation_id, person_id, role, created_at) \
+                      SELECT $1, id, $2, CAST($3 AS BIGINT) FROM people WHERE email = $4 \
+                      ON CONFLICT (organisation_id, person_id) DO NOTHING";
+        let values = vec![Value::id(&organisation), stored_staff(role).into(), now.into(), email.into()];
+        let added = Statement::new(member, values).changing(1);
+        match self.db.write(vec![insert_person(email, name, now), added, mail]).await {
+            Ok(_) | Err(StoreError::Unmet(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Gives a member another role, or with none takes them out. The last owner stays one.
+    pub(crate) async fn change_member(
+        &self,
+        organisation: OrganisationId,
+        person: PersonId,
+        role: Option<StaffRole>,
+    ) -> Result<MemberChange, StoreError> {
+        // Two owners who take each other out at the same moment meet here, one after the other.
+        let lock = Statement::new("UPDATE organisations SET name = name WHERE id = $1", vec![Value::id(&organisation)]);
+        let ids = || vec![Value::id(&organisation), Value::id(&person)];
+        let change = match role {
+            Some(role) => {
+                let mut values = ids();
+                values.push(stored_staff(role).into());
+                Statement::new("UPDATE members SET role = $3 WHERE organisation_id = $1 AND person_id = $2", values)
+            }
+            None => Statement::new("DELETE FROM members WHERE organisation_id = $1 AND person_id = $2", ids()),
+        };
+        let owned = "UPDATE organisations SET name = name WHERE id = $1 \
+                     AND EXISTS (SELECT 1 FROM members WHERE organisation_id = $1 AND role = 'owner')";
+        let owned = Statement::new(owned, vec![Value::id(&organisation)]);
+        match self.db.write(vec![lock, change.changing(1), owned.changing(1)]).await {
+            Ok(_) => Ok(MemberChange::Done),
+            Err(StoreError::Unmet(1)) => Ok(MemberChange::NoMember),
+            Err(StoreError::Unmet(_)) => Ok(MemberChange::LastOwner),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// How a role is stored.
+const fn stored_staff(role: StaffRole) -> &'static str {
+    match role {
+        StaffRole::Owner => "owner",
+        StaffRole::Organizer => "organizer",
+        StaffRole::Producer => "producer",
+        StaffRole::Moderator => "moderator",
+    }
+}
+
+fn read_staff(stored: &str) -> Result<StaffRole, StoreError> {
+    let found = StaffRole::ALL.into_iter().find(|role| stored_staff(*role) == stored);
+    found.ok_or(StoreError::Corrupt("a role of a member"))
+}
+
+fn member(row: &Row) -> Result<Member, StoreError> {
+    Ok(Member {
+        person: row.parsed(0)?,
+        name: row.text(1)?.to_owned(),
+        email: row.text(2)?.to_owned(),
+        role: read_staff(row.text(3)?)?,
+        since: row.at(4)?,
+    })
+}

@@ -1,0 +1,52 @@
+//! Signing in as a person, over HTTP: by a link in a mail, on the device that asked for it.
+//!
+//! `POST /api/sign-ins` takes a [`SignInRequest`] and answers [`SignInAsked`]; a mail with a link follows. The link is
+//! `https://server/sign-in/{secret}`, whose page leads to `houselights://sign-in?server={base URL}&secret={secret}`; looking at it uses nothing up.
+//! `POST /api/sign-ins/confirm` takes a [`SignInConfirmation`] and answers a [`SignedIn`]; it works once, within 15 minutes, on the device that
+//! asked. `DELETE /api/sign-ins/current` with the token as bearer signs out. A refusal is as in [`login`](crate::Login).
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{PersonId, Timestamp, Token};
+
+/// Asks for a link by mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SignInRequest {
+    /// Whose mail it goes to.
+    pub email: String,
+    /// What this device is called in the list of sign-ins; at most [`crate::MAX_NAME_CHARS`].
+    #[serde(default)]
+    pub device: String,
+}
+
+/// A link is on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SignInAsked {
+    /// What this device keeps: without it the link is good for nothing.
+    pub device: Token,
+    /// Until when the link can be used.
+    pub expires: Timestamp,
+}
+
+/// Finishes a sign-in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SignInConfirmation {
+    /// What the link carries.
+    pub secret: Token,
+    /// What the device kept.
+    pub device: Token,
+}
+
+/// A person is signed in on this device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SignedIn {
+    /// Opaque and secret; as bearer for `/graphql`.
+    pub token: Token,
+    /// Who one is.
+    pub person: PersonId,
+    /// One's address.
+    pub email: String,
+    /// As one is called; empty where one never said it.
+    pub name: String,
+}
