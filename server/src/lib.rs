@@ -17,6 +17,11 @@ mod realtime;
 mod server;
 mod signed_in;
 mod store;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, unused_imports, reason = "the calls that make events of templates come with the organizer's API")
+)]
+mod templates;
 pub mod udp;
 
 pub use config::{Config, ConfigError, Flags, LogFormat};
