@@ -5,12 +5,14 @@
 
 mod actor;
 mod app;
+pub mod calendar;
 pub mod cli;
 mod clock;
 mod config;
 mod http;
 mod limits;
 mod logging;
+pub mod mail;
 mod media_link;
 mod metrics;
 mod realtime;
@@ -18,6 +20,7 @@ mod server;
 mod signed_in;
 mod store;
 pub mod udp;
+mod words;
 
 pub use config::{Config, ConfigError, Flags, LogFormat};
 pub use server::{EventError, Server, StartError, create_event};
