@@ -5,12 +5,14 @@
 
 mod actor;
 mod app;
+pub mod calendar;
 pub mod cli;
 mod clock;
 mod config;
 mod http;
 mod limits;
 mod logging;
+pub mod mail;
 mod media_link;
 mod metrics;
 mod realtime;
@@ -23,6 +25,7 @@ mod store;
 )]
 mod templates;
 pub mod udp;
+mod words;
 
 pub use config::{Config, ConfigError, Flags, LogFormat};
 pub use server::{EventError, Server, StartError, create_event};

@@ -13,6 +13,8 @@ pub mod media_peer;
 pub mod postgres;
 #[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]
 pub mod server;
+#[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]
+pub mod smtp;
 
 use std::time::Duration;
 

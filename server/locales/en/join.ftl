@@ -1,4 +1,4 @@
-# The page behind an invite link, for those whose browser it opens in. Messages of one line; placeables name variables alone.
+# The page behind an invite link, for those whose browser it opens in.
 
 # $event is the event's title.
 join-title = { $event } – Houselights

@@ -12,9 +12,8 @@ use houselights_shared::Role;
 use super::{
     address::attempt,
     logins::{Secret, named, usable},
-    words::say,
 };
-use crate::{app::App, store::app_link};
+use crate::{app::App, store::app_link, words::say};
 
 const PAGE: &str = include_str!("../../templates/page.html");
 const INVITATION: &str = include_str!("../../templates/join.html");

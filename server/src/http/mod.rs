@@ -6,7 +6,6 @@ mod health;
 mod join;
 mod logins;
 mod refusal;
-mod words;
 
 use std::{any::Any, sync::Arc, time::Duration};
 

@@ -1,0 +1,116 @@
+# Mails. Each kind has a subject, a preheader (what a list of mails shows after the subject), a body (blank lines separate paragraphs)
+# and what its button says.
+#
+# $name is the recipient, $event the event's title, $when when it begins, $ticket what the ticket is called.
+
+mail-greeting = Hello { $name },
+mail-greeting-nameless = Hello,
+
+mail-magic-link-subject = Sign in to Houselights
+mail-magic-link-preheader = Your link to sign in
+mail-magic-link-body =
+    You asked to sign in. Press the button on the device where Houselights waits for you; the link works once, and not for long.
+
+    If it was not you, there is nothing to do: without the link nobody gets in.
+mail-magic-link-button = Sign in
+
+mail-confirmation-subject = You are registered: { $event }
+mail-confirmation-preheader = { $when }
+mail-confirmation-body =
+    You are registered for { $event }. We look forward to seeing you.
+
+    Keep this mail: the button takes you in when it begins, and to your own agenda before that.
+mail-confirmation-button = Open the event
+
+mail-waiting-subject = You are on the waiting list: { $event }
+mail-waiting-preheader = We write as soon as a place is free
+mail-waiting-body =
+    All places for { $event } are taken just now, and you are on the waiting list.
+
+    As soon as a place is free we write to you; there is nothing to do until then.
+mail-waiting-button = See your registration
+
+mail-place-free-subject = A place for you: { $event }
+mail-place-free-preheader = You are off the waiting list
+mail-place-free-body = A place for { $event } has become free, and it is yours: you are registered.
+mail-place-free-button = Open the event
+
+# $until is until when the place is kept.
+mail-place-free-until-subject = A place for you: { $event }
+mail-place-free-until-preheader = It is kept until { $until }
+mail-place-free-until-body = A place for { $event } has become free. It is kept for you until { $until }; after that the next in line gets it.
+mail-place-free-until-button = Take the place
+
+mail-reminder-day-subject = Tomorrow: { $event }
+mail-reminder-day-preheader = { $when }
+mail-reminder-day-body = { $event } begins in a day.
+mail-reminder-day-button = Open the event
+
+mail-reminder-hour-subject = In an hour: { $event }
+mail-reminder-hour-preheader = { $when }
+mail-reminder-hour-body =
+    { $event } begins in an hour.
+
+    A good moment to open Houselights and see that picture and sound are as they should be.
+mail-reminder-hour-button = Open the event
+
+mail-reminder-minutes-subject = About to begin: { $event }
+mail-reminder-minutes-preheader = The doors are open
+mail-reminder-minutes-body = { $event } begins in a few minutes.
+mail-reminder-minutes-button = Enter now
+
+mail-changed-subject = Changed: { $event }
+mail-changed-preheader = It begins on { $when }
+mail-changed-body = Something about { $event } has changed. Your registration stays as it is.
+mail-changed-button = Open the event
+
+# $was is what held before.
+mail-change-time = The event has a new time, which stands below. It was to begin on { $was }.
+mail-change-title = The event has a new title. It was called “{ $was }”.
+mail-change-session-time = “{ $session }” has a new time: { $when }.
+mail-change-session-cancelled = “{ $session }” does not take place.
+
+# $reason is in the organizer's words; it follows as a paragraph of its own.
+mail-cancelled-subject = Cancelled: { $event }
+mail-cancelled-preheader = The event does not take place
+mail-cancelled-body = We are sorry: { $event } does not take place.
+mail-cancelled-button = See the event
+
+# $amount is an amount of money with its currency.
+mail-refunded-subject = Your refund: { $event }
+mail-refunded-preheader = { $amount } are on the way back to you
+mail-refunded-body = { $amount } for { $event } go back to where you paid from. It can take your bank some days to show it. The ticket is no longer valid.
+mail-refunded-button = See the event
+
+mail-speaker-invitation-subject = You are invited to speak: { $event }
+mail-speaker-invitation-preheader = { $when }
+mail-speaker-invitation-body =
+    You are invited to speak at { $event }.
+
+    The button takes you to the green room: there you can try camera and microphone, meet the crew, and wait to be brought on stage.
+mail-speaker-invitation-button = Open the green room
+
+# $by is who added them, $role one of the roles below.
+mail-member-added-subject = You work with { $organisation } now
+mail-member-added-preheader = { $by } added you to the team
+mail-member-added-body = { $by } added you to { $organisation } as { $role }. Sign in with this address to see its events.
+mail-member-added-button = Open Houselights
+
+staff-role-owner = an owner
+staff-role-organizer = an organizer
+staff-role-producer = a producer
+staff-role-moderator = a moderator
+
+mail-fact-when = When
+mail-fact-ticket = Ticket
+mail-fact-amount = Refund
+mail-fact-sessions = Your sessions
+
+mail-below-button = If the button does nothing, open this address:
+mail-page-button = See the event
+mail-page = The event’s page
+mail-personal = The link is meant for you: whoever has it can use it.
+mail-why-sign-in = You get this mail because somebody asked to sign in with your address.
+mail-why-registered = You get this mail because you are registered for { $event }.
+mail-why-speaker = You get this mail because you are named as a speaker of { $event }.
+mail-why-member = You get this mail because { $by } added you to { $organisation }.

@@ -1,0 +1,33 @@
+//! When a mail that did not go out is tried again.
+
+use std::time::Duration;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// How long to wait after the attempt of this number, the first being 1; nothing once it is time to give up, seventeen hours after
+/// the first attempt. A greylisting server (RFC 6647) lets the second or third in.
+#[must_use]
+pub const fn retry_after(attempt: u32) -> Option<Duration> {
+    let minutes = match attempt {
+        0 | 1 => 1,
+        2 => 5,
+        3 => 15,
+        4 => 60,
+        5 => 4 * 60,
+        6 => 12 * 60,
+        _ => return None,
+    };
+    Some(MINUTE.saturating_mul(minutes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_wait_is_longer_until_it_is_given_up() {
+        let waits: Vec<u64> = (1..).map_while(retry_after).map(|wait| wait.as_secs() / 60).collect();
+        assert_eq!(waits, [1, 5, 15, 60, 240, 720]);
+        assert_eq!(retry_after(u32::MAX), None);
+    }
+}

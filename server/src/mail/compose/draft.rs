@@ -1,0 +1,166 @@
+//! What each kind of message says, as names of texts and their variables.
+
+use houselights_shared::Timestamp;
+use serde::Serialize;
+
+use super::super::{Change, Message, Registered, ReminderWhen};
+use crate::words::{many_lines, moment, one_line, say};
+
+/// Characters of a name or a title.
+const NAME: usize = 200;
+/// Characters of a reason.
+const REASON: usize = 2_000;
+/// Of a list, how much is told.
+const LISTED: usize = 20;
+
+/// A line of the box with what one wants to find again.
+#[derive(Clone, Serialize)]
+pub(super) struct Fact {
+    pub(super) label: String,
+    pub(super) value: String,
+}
+
+/// A message before its texts are looked up.
+pub(super) struct Draft {
+    /// The middle of its texts' ids, as in `mail-confirmation-subject`.
+    pub(super) id: &'static str,
+    /// What its texts, and an event's own, can name.
+    pub(super) variables: Vec<(&'static str, String)>,
+    /// Paragraphs after its own.
+    pub(super) lines: Vec<String>,
+    pub(super) facts: Vec<Fact>,
+    /// The text that says why one gets it.
+    pub(super) why: &'static str,
+}
+
+impl Message {
+    pub(super) fn draft(&self) -> Draft {
+        match self {
+            Self::MagicLink { name } => {
+                Draft::new("magic-link", "mail-why-sign-in").naming("name", name.as_deref().unwrap_or_default())
+            }
+            Self::Confirmation(about) => Draft::about("confirmation", about),
+            Self::Waiting(about) => Draft::about("waiting", about),
+            Self::PlaceFree { about, until: None } => Draft::about("place-free", about),
+            Self::PlaceFree { about, until: Some(until) } => {
+                Draft::about("place-free-until", about).naming("until", &moment(*until, &about.time_zone))
+            }
+            Self::Reminder { when, about } => Draft::about(reminder(*when), about),
+            Self::Changed { about, what } => {
+                let lines = what.iter().take(LISTED).map(|change| change.told(about)).collect();
+                Draft { lines, ..Draft::about("changed", about) }
+            }
+            Self::Cancelled { about, reason } => {
+                let reason = reason.as_deref().map(|reason| many_lines(reason, REASON)).filter(|reason| !reason.is_empty());
+                let draft = Draft::about("cancelled", about).naming("reason", reason.as_deref().unwrap_or_default());
+                Draft { lines: reason.into_iter().collect(), ..draft }
+            }
+            Self::Refunded { about, amount, currency } => {
+                let amount = money(*amount, currency);
+                Draft::about("refunded", about).naming("amount", &amount).stating("mail-fact-amount", amount)
+            }
+            Self::SpeakerInvitation { name, event, starts_at, time_zone, sessions } => {
+                let draft = Draft::new("speaker-invitation", "mail-why-speaker").naming("name", name).naming("event", event);
+                let draft = draft.at(*starts_at, time_zone);
+                let titles: Vec<String> = sessions.iter().take(LISTED).map(|title| one_line(title, NAME)).collect();
+                let titles = titles.join("; ");
+                if titles.is_empty() { draft } else { draft.stating("mail-fact-sessions", titles) }
+            }
+            Self::MemberAdded { name, organisation, role, by } => Draft::new("member-added", "mail-why-member")
+                .naming("name", name.as_deref().unwrap_or_default())
+                .naming("organisation", organisation)
+                .naming("role", &say(&format!("staff-role-{role}"), &[]))
+                .naming("by", by),
+        }
+    }
+}
+
+const fn reminder(when: ReminderWhen) -> &'static str {
+    match when {
+        ReminderWhen::Day => "reminder-day",
+        ReminderWhen::Hour => "reminder-hour",
+        ReminderWhen::Minutes => "reminder-minutes",
+    }
+}
+
+impl Change {
+    fn told(&self, about: &Registered) -> String {
+        match self {
+            Self::Time { was } => say("mail-change-time", &[("was", &moment(*was, &about.time_zone))]),
+            Self::Title { was } => say("mail-change-title", &[("was", &one_line(was, NAME))]),
+            Self::SessionTime { session, starts_at } => {
+                let when = moment(*starts_at, &about.time_zone);
+                say("mail-change-session-time", &[("session", &one_line(session, NAME)), ("when", &when)])
+            }
+            Self::SessionCancelled { session } => {
+                say("mail-change-session-cancelled", &[("session", &one_line(session, NAME))])
+            }
+        }
+    }
+}
+
+impl Draft {
+    fn new(id: &'static str, why: &'static str) -> Self {
+        Self { id, variables: Vec::new(), lines: Vec::new(), facts: Vec::new(), why }
+    }
+
+    fn about(id: &'static str, about: &Registered) -> Self {
+        Self::new(id, "mail-why-registered")
+            .naming("name", &about.name)
+            .naming("event", &about.event)
+            .naming("ticket", &about.ticket)
+            .at(about.starts_at, &about.time_zone)
+            .stating("mail-fact-ticket", one_line(&about.ticket, NAME))
+    }
+
+    fn at(self, starts_at: Timestamp, time_zone: &str) -> Self {
+        let when = moment(starts_at, time_zone);
+        self.naming("when", &when).stating("mail-fact-when", when)
+    }
+
+    fn naming(mut self, variable: &'static str, value: &str) -> Self {
+        self.variables.push((variable, one_line(value, NAME)));
+        self
+    }
+
+    fn stating(mut self, label: &str, value: String) -> Self {
+        self.facts.push(Fact { label: say(label, &[]), value });
+        self
+    }
+}
+
+/// An amount as it is read: "12.50 EUR". ISO 4217 says how many decimals a currency has.
+fn money(amount: i64, currency: &str) -> String {
+    let currency = one_line(currency, 3).to_ascii_uppercase();
+    let decimals = match currency.as_str() {
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV" | "XAF"
+        | "XOF" | "XPF" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        _ => 2,
+    };
+    let (sign, amount) = (if amount < 0 { "-" } else { "" }, amount.unsigned_abs());
+    let unit = 10_u64.pow(decimals);
+    if decimals == 0 {
+        return format!("{sign}{amount} {currency}");
+    }
+    format!("{sign}{}.{:0width$} {currency}", amount / unit, amount % unit, width = decimals as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_have_the_decimals_of_their_currency() {
+        for (amount, currency, told) in [
+            (1250, "eur", "12.50 EUR"),
+            (5, "USD", "0.05 USD"),
+            (1250, "JPY", "1250 JPY"),
+            (1250, "KWD", "1.250 KWD"),
+            (-100, "EUR", "-1.00 EUR"),
+            (i64::MIN, "EUR", "-92233720368547758.08 EUR"),
+        ] {
+            assert_eq!(money(amount, currency), told);
+        }
+    }
+}

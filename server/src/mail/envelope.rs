@@ -1,0 +1,162 @@
+//! A composed mail as the bytes that go over the wire (RFC 5322, RFC 2045).
+
+use lettre::{
+    Address, Message,
+    message::{
+        Attachment, Mailbox, MessageBuilder, MultiPart, SinglePart,
+        header::{ContentType, HeaderName, HeaderValue},
+    },
+};
+
+use super::{compose::Composed, relay::Relay};
+use crate::{calendar::Invitation, words::one_line};
+
+/// Characters of a name.
+const NAME: usize = 200;
+
+/// Whom a mail is for.
+#[derive(Clone, Copy)]
+pub struct Recipient<'a> {
+    /// What they are called; may be empty.
+    pub name: &'a str,
+    /// `somebody@example.com`.
+    pub address: &'a str,
+}
+
+/// Why there are no bytes.
+pub(super) enum Unsendable {
+    /// What is said to be an address is none.
+    Address,
+    /// The parts do not go together.
+    Parts,
+}
+
+/// The recipient, and the bytes. The id in them is made of `id` alone: the same mail, sent again, has the same.
+pub(super) fn formatted(
+    relay: &Relay,
+    mail: &Composed,
+    to: Recipient<'_>,
+    calendar: Option<&Invitation>,
+    id: &str,
+) -> Result<(Address, Vec<u8>), Unsendable> {
+    let address: Address = to.address.parse().map_err(|_| Unsendable::Address)?;
+    let name = Some(one_line(to.name, NAME)).filter(|name| !name.is_empty());
+    let mut head = Message::builder()
+        .from(relay.from.clone())
+        .to(Mailbox::new(name, address.clone()))
+        .subject(one_line(&mail.subject, NAME))
+        .date_now()
+        .message_id(Some(message_id(id, relay.from.email.domain())));
+    if let Some(reply_to) = &relay.reply_to {
+        head = head.reply_to(reply_to.clone());
+    }
+    // No answers from machines (RFC 3834, section 5).
+    head = head.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()));
+    let message = with_parts(head, mail, calendar)?;
+    Ok((address, message.formatted()))
+}
+
+fn with_parts(head: MessageBuilder, mail: &Composed, calendar: Option<&Invitation>) -> Result<Message, Unsendable> {
+    let texts = MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone());
+    let Some(calendar) = calendar else { return head.multipart(texts).map_err(|_| Unsendable::Parts) };
+    // As a part of its own, so that a mail program shows the buttons of an invitation (RFC 6047, section 2.4); and as a file for
+    // those that do not know it.
+    let kind = format!("text/calendar; method={}; charset=UTF-8", calendar.method.name());
+    let (kind, file) = (content_type(&kind)?, content_type("application/ics; name=\"event.ics\"")?);
+    let part = SinglePart::builder().content_type(kind).body(calendar.text.clone());
+    let file = Attachment::new("event.ics".to_owned()).body(calendar.text.clone(), file);
+    head.multipart(MultiPart::mixed().multipart(texts.singlepart(part)).singlepart(file)).map_err(|_| Unsendable::Parts)
+}
+
+fn content_type(text: &str) -> Result<ContentType, Unsendable> {
+    ContentType::parse(text).map_err(|_| Unsendable::Parts)
+}
+
+/// A message id (RFC 5322, section 3.6.4): of the outbox's id only what may stand in one.
+fn message_id(id: &str, domain: &str) -> String {
+    let id: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(100).collect();
+    format!("<{id}@{domain}>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{calendar::Method, mail::MailConfig};
+
+    fn relay() -> Relay {
+        let config = MailConfig {
+            url: "smtp://localhost".parse().expect("an address"),
+            from: "Houselights <events@example.com>".to_owned(),
+            reply_to: Some("help@example.com".to_owned()),
+            timeout_seconds: 30,
+        };
+        Relay::new(&config).map_err(|error| error.to_string()).expect("settings")
+    }
+
+    fn bytes(name: &str, subject: &str, calendar: Option<&Invitation>) -> String {
+        let mail = Composed { subject: subject.to_owned(), text: "Hello\n".to_owned(), html: "<p>Hello</p>".to_owned() };
+        let to = Recipient { name, address: "ada@example.org" };
+        let sent = formatted(&relay(), &mail, to, calendar, "0198-outbox\r\nX: y");
+        String::from_utf8(sent.ok().expect("a mail").1).expect("ASCII")
+    }
+
+    fn head(mail: &str) -> Vec<&str> {
+        mail.split_once("\r\n\r\n").expect("a head").0.split("\r\n").collect()
+    }
+
+    #[test]
+    fn no_name_and_no_subject_becomes_a_header_of_its_own() {
+        let evil = "Ada\r\nBcc: x@example.com\r\n\r\nBody";
+        for mail in [bytes(evil, "Hello", None), bytes("Ada", evil, None), bytes("\"<x@y>\", \\", "Hello", None)] {
+            for line in head(&mail) {
+                let name = line.split(':').next().unwrap_or_default();
+                let known = [
+                    "From",
+                    "To",
+                    "Subject",
+                    "Date",
+                    "Message-ID",
+                    "Reply-To",
+                    "Auto-Submitted",
+                    "MIME-Version",
+                    "Content-Type",
+                ];
+                assert!(line.starts_with([' ', '\t']) || known.contains(&name), "{line}");
+            }
+            assert_eq!(head(&mail).iter().filter(|line| line.starts_with("To: ")).count(), 1);
+        }
+    }
+
+    #[test]
+    fn the_id_is_that_of_the_outbox() {
+        let mail = bytes("Ada", "Hello", None);
+        assert!(head(&mail).contains(&"Message-ID: <0198-outboxXy@example.com>"), "{mail}");
+        assert!(head(&mail).contains(&"Reply-To: help@example.com"), "{mail}");
+    }
+
+    #[test]
+    fn a_calendar_goes_as_a_part_and_as_a_file() {
+        let calendar = Invitation { method: Method::Request, text: "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n".to_owned() };
+        let mail = bytes("Ada", "Hello", Some(&calendar));
+        let order = [
+            "multipart/mixed",
+            "multipart/alternative",
+            "text/plain",
+            "text/html",
+            "text/calendar; method=REQUEST; charset=utf-8",
+            "application/ics",
+        ];
+        let places: Vec<_> = order.iter().map(|part| mail.to_lowercase().find(&part.to_lowercase())).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} {mail}");
+        assert!(mail.contains("filename=\"event.ics\""), "{mail}");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        let mail = Composed { subject: String::new(), text: String::new(), html: String::new() };
+        for address in ["", "ada", "ada@example.org\r\nDATA", "a b@example.org", "ada@example.org>", "ada@"] {
+            let sent = formatted(&relay(), &mail, Recipient { name: "", address }, None, "1");
+            assert!(matches!(sent, Err(Unsendable::Address)), "{address}");
+        }
+    }
+}

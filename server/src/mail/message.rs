@@ -1,0 +1,166 @@
+//! The kinds of mail, with their plain variables: as they wait in the outbox. No secret and no address is in them.
+
+use houselights_shared::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A mail as it waits to be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Message {
+    /// A link to sign in with.
+    MagicLink {
+        /// Whose it is, where that is known.
+        name: Option<String>,
+    },
+    /// A registration is confirmed; the web link is the ticket.
+    Confirmation(Registered),
+    /// Everything is taken; one is on the waiting list.
+    Waiting(Registered),
+    /// A place has become free for somebody who waited.
+    PlaceFree {
+        /// Whose registration it is.
+        #[serde(flatten)]
+        about: Registered,
+        /// Until when the place has to be taken, as one that costs something has; absent where it is theirs already.
+        until: Option<Timestamp>,
+    },
+    /// The event is about to begin.
+    Reminder {
+        /// How long before.
+        when: ReminderWhen,
+        /// Whose registration it is.
+        #[serde(flatten)]
+        about: Registered,
+    },
+    /// What was announced is no longer so.
+    Changed {
+        /// Whose registration it is; the event as it is now.
+        #[serde(flatten)]
+        about: Registered,
+        /// What is different.
+        what: Vec<Change>,
+    },
+    /// The event does not take place.
+    Cancelled {
+        /// Whose registration it is.
+        #[serde(flatten)]
+        about: Registered,
+        /// In the organizer's words.
+        reason: Option<String>,
+    },
+    /// Money goes back.
+    Refunded {
+        /// Whose registration it was.
+        #[serde(flatten)]
+        about: Registered,
+        /// In the currency's smallest unit.
+        amount: i64,
+        /// ISO 4217, such as `EUR`.
+        currency: String,
+    },
+    /// A speaker is invited; the web link leads to the green room.
+    SpeakerInvitation {
+        /// The speaker.
+        name: String,
+        /// The event's title.
+        event: String,
+        /// When the event begins.
+        starts_at: Timestamp,
+        /// The event's time zone, by its IANA name.
+        time_zone: String,
+        /// The titles of the sessions that they speak in.
+        sessions: Vec<String>,
+    },
+    /// Somebody works for an organisation now.
+    MemberAdded {
+        /// Who was added.
+        name: Option<String>,
+        /// Its name.
+        organisation: String,
+        /// The staff role in small letters: `owner`, `organizer`, `producer`, `moderator`.
+        role: String,
+        /// The name of who added them.
+        by: String,
+    },
+}
+
+/// Somebody's registration for an event, as a mail speaks of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    /// The person.
+    pub name: String,
+    /// The event's title.
+    pub event: String,
+    /// When the event begins.
+    pub starts_at: Timestamp,
+    /// The event's time zone, by its IANA name.
+    pub time_zone: String,
+    /// What the ticket is called.
+    pub ticket: String,
+}
+
+/// How long before an event a reminder goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReminderWhen {
+    /// The day before.
+    Day,
+    /// The hour before.
+    Hour,
+    /// A few minutes before.
+    Minutes,
+}
+
+/// Something about an event that is no longer as it was announced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Change {
+    /// The whole event takes place at another time.
+    Time {
+        /// When it was to begin.
+        was: Timestamp,
+    },
+    /// It has another title.
+    Title {
+        /// The one before.
+        was: String,
+    },
+    /// A session begins at another time.
+    SessionTime {
+        /// Its title.
+        session: String,
+        /// When it begins now.
+        starts_at: Timestamp,
+    },
+    /// A session does not take place.
+    SessionCancelled {
+        /// Its title.
+        session: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_plain_json_and_comes_back_as_it_was() {
+        let about = Registered {
+            name: "Ada".to_owned(),
+            event: "Opening night".to_owned(),
+            starts_at: Timestamp::from_micros(1_796_320_800_000_000),
+            time_zone: "Europe/Berlin".to_owned(),
+            ticket: "Day pass".to_owned(),
+        };
+        let message = Message::Reminder { when: ReminderWhen::Hour, about };
+        let json = serde_json::to_string(&message).expect("JSON");
+        assert_eq!(
+            json,
+            r#"{"kind":"reminder","when":"hour","name":"Ada","event":"Opening night","starts_at":1796320800000000,"time_zone":"Europe/Berlin","ticket":"Day pass"}"#
+        );
+        assert_eq!(serde_json::from_str::<Message>(&json).expect("a message"), message);
+        let changed = r#"{"kind":"changed","name":"A","event":"E","starts_at":1,"time_zone":"UTC","ticket":"T","what":[{"kind":"time","was":0}]}"#;
+        let read: Message = serde_json::from_str(changed).expect("a message");
+        assert_eq!(serde_json::to_string(&read).expect("JSON"), changed);
+    }
+}

@@ -1,0 +1,16 @@
+//! Mail: what is said (`message`, `compose`), how it looks (`templates/mail`), how it is sent (`transport`), when it is tried again.
+//! What is kept until it is sent holds plain variables; links with secrets are minted at sending and end with the mail.
+
+mod backoff;
+mod compose;
+mod envelope;
+mod message;
+mod relay;
+mod transport;
+
+pub use backoff::retry_after;
+pub use compose::{Composed, Links, Own, compose};
+pub use envelope::Recipient;
+pub use message::{Change, Message, Registered, ReminderWhen};
+pub use relay::{MailConfig, MailConfigError};
+pub use transport::{Mailer, SendError};

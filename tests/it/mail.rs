@@ -1,0 +1,146 @@
+//! Mail on its way to a mail server, whatever that does.
+
+use houselights_server::{
+    calendar::{Invitation, Method},
+    mail::{Composed, MailConfig, Mailer, Recipient, SendError},
+};
+use houselights_tests::smtp::{Behaviour, Smtp};
+
+const ADA: Recipient<'_> = Recipient { name: "Ada Lovelace, née Öl", address: "ada@example.org" };
+
+fn mailer(smtp: &Smtp, timeout_seconds: u64) -> Mailer {
+    let config = MailConfig {
+        url: smtp.url().parse().expect("an address"),
+        from: "Houselights <events@example.com>".to_owned(),
+        reply_to: None,
+        timeout_seconds,
+    };
+    Mailer::new(&config).expect("settings")
+}
+
+fn hello() -> Composed {
+    Composed {
+        subject: "Grüße aus dem Theater".to_owned(),
+        text: "Hello,\n.\nsee https://live.example/join/s3cr3t\n".to_owned(),
+        html: "<p>Öl</p>".to_owned(),
+    }
+}
+
+async fn send(mailer: &Mailer, id: &str) -> Result<(), SendError> {
+    mailer.send(&hello(), ADA, None, id).await
+}
+
+/// That it is tried again, and that what is said of it can be logged.
+fn assert_transient(sent: &Result<(), SendError>) {
+    assert!(matches!(sent, Err(SendError::Transient(_))), "{sent:?}");
+    assert_discreet(sent);
+}
+
+fn assert_discreet(sent: &Result<(), SendError>) {
+    let told = format!("{sent:?}");
+    assert!(!told.contains("ada") && !told.contains("example") && !told.contains("s3cr3t"), "{told}");
+}
+
+#[tokio::test]
+async fn a_mail_arrives_as_it_was_composed_with_its_calendar() {
+    let smtp = Smtp::start().await;
+    let calendar =
+        Invitation { method: Method::Request, text: "BEGIN:VCALENDAR\r\nSUMMARY:Öl\r\nEND:VCALENDAR\r\n".to_owned() };
+    mailer(&smtp, 30).send(&hello(), ADA, Some(&calendar), "outbox-1").await.expect("sent");
+    let mails = smtp.until_for("ada@example.org", 1).await;
+    let mail = &mails[0];
+    assert_eq!((mail.from.as_str(), mail.subject()), ("events@example.com", hello().subject));
+    assert_eq!(mail.header("Message-ID").as_deref(), Some("<outbox-1@example.com>"));
+    assert_eq!(mail.header("From").as_deref(), Some("Houselights <events@example.com>"));
+    assert!(mail.header("To").is_some_and(|to| to.contains("née Öl") && to.ends_with("<ada@example.org>")), "{}", mail.raw);
+    assert_eq!(mail.text().map(|text| text.replace("\r\n", "\n")), Some(hello().text));
+    assert_eq!((mail.html(), mail.link()), (Some(hello().html), Some("https://live.example/join/s3cr3t".to_owned())));
+    assert_eq!(mail.ics().as_deref(), Some(calendar.text.as_str()));
+    assert_eq!(mail.file("event.ics").as_deref(), Some(calendar.text.as_str()));
+    assert_eq!(mail.kind("text/calendar").as_deref(), Some("text/calendar; method=REQUEST; charset=utf-8"));
+}
+
+#[tokio::test]
+async fn a_recipient_who_is_refused_is_a_bounce_and_the_next_goes_out_on_the_same_connection() {
+    let smtp = Smtp::start().await;
+    let mailer = mailer(&smtp, 30);
+    smtp.refuse("ada@example.org");
+    let sent = send(&mailer, "1").await;
+    assert_eq!(sent, Err(SendError::Permanent("the mail server answered 550 5.1.1 to the recipient".to_owned())));
+    smtp.accept("ada@example.org");
+    smtp.behave(Behaviour::RefusesData);
+    let sent = send(&mailer, "2").await;
+    assert_eq!(sent, Err(SendError::Permanent("the mail server answered 554 5.7.1 to the message".to_owned())));
+    smtp.behave(Behaviour::Works);
+    send(&mailer, "3").await.expect("sent");
+    assert_eq!((smtp.mails().len(), smtp.connections()), (1, 1));
+    let nowhere = mailer.send(&hello(), Recipient { name: "", address: "nowhere" }, None, "4").await;
+    assert_eq!(nowhere, Err(SendError::Permanent("the address cannot be used".to_owned())));
+    let beyond_ascii = mailer.send(&hello(), Recipient { name: "", address: "ädä@example.org" }, None, "5").await;
+    assert!(matches!(beyond_ascii, Err(SendError::Permanent(_))), "{beyond_ascii:?}");
+}
+
+#[tokio::test]
+async fn a_greylisting_server_is_tried_again() {
+    let smtp = Smtp::start().await;
+    let mailer = mailer(&smtp, 30);
+    smtp.behave(Behaviour::Greylists(2));
+    for _ in 0..2 {
+        let sent = send(&mailer, "1").await;
+        assert_eq!(sent, Err(SendError::Transient("the mail server answered 451 4.7.1 to the recipient".to_owned())));
+    }
+    send(&mailer, "1").await.expect("sent");
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_or_is_away_is_tried_again() {
+    let smtp = Smtp::start().await;
+    let mailer = mailer(&smtp, 30);
+    smtp.behave(Behaviour::ClosesWithinData);
+    assert_transient(&send(&mailer, "1").await);
+    smtp.behave(Behaviour::Works);
+    send(&mailer, "1").await.expect("sent");
+    // The connection that is kept goes with the server.
+    smtp.close().await;
+    assert_transient(&send(&mailer, "2").await);
+    smtp.open().await;
+    send(&mailer, "2").await.expect("sent");
+    assert_eq!(smtp.mails().len(), 2);
+}
+
+#[tokio::test]
+async fn a_server_that_stalls_costs_no_more_than_the_deadline_and_its_late_answer_is_nobodys() {
+    let smtp = Smtp::start().await;
+    let mailer = mailer(&smtp, 1);
+    smtp.behave(Behaviour::StallsAfterData);
+    let sent = send(&mailer, "1").await;
+    assert_eq!(sent, Err(SendError::Transient("the mail server did not take the mail within 1 s".to_owned())));
+    smtp.behave(Behaviour::Works);
+    send(&mailer, "1").await.expect("sent");
+    // On another connection than the one that was given up.
+    assert_eq!((smtp.mails().len(), smtp.connections()), (1, 2));
+}
+
+#[tokio::test]
+async fn after_a_lost_answer_the_second_copy_has_the_id_of_the_first() {
+    let smtp = Smtp::start().await;
+    let mailer = mailer(&smtp, 30);
+    smtp.behave(Behaviour::ClosesAfterData);
+    assert_transient(&send(&mailer, "outbox-7").await);
+    smtp.behave(Behaviour::Works);
+    send(&mailer, "outbox-7").await.expect("sent");
+    let ids: Vec<_> = smtp.mails().iter().map(|mail| mail.header("Message-ID")).collect();
+    assert_eq!((ids.len(), &ids[0]), (2, &ids[1]));
+}
+
+#[tokio::test]
+async fn mails_at_once_go_over_connections_of_their_own_which_are_used_again() {
+    let smtp = Smtp::start().await;
+    let mailer = mailer(&smtp, 30);
+    for _ in 0..2 {
+        let sent = tokio::join!(send(&mailer, "1"), send(&mailer, "2"), send(&mailer, "3"));
+        assert_eq!(sent, (Ok(()), Ok(()), Ok(())));
+    }
+    assert_eq!(smtp.mails().len(), 6);
+    assert!((1..=3).contains(&smtp.connections()), "{}", smtp.connections());
+}
