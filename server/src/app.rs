@@ -1,6 +1,6 @@
 //! What every request and every connection of one server shares.
 
-use std::sync::{Arc, atomic::AtomicUsize};
+use std::sync::{Arc, OnceLock, atomic::AtomicUsize};
 
 use houselights_shared::Refusal;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -10,9 +10,11 @@ use crate::{
     actor::Registry,
     clock,
     config::Config,
+    graphql::{self, Schema},
     limits::Limits,
     media_link::MediaLink,
     metrics::Metrics,
+    post_office::PostOffice,
     signed_in::{Recalled, SignedIn},
     store::{Identity, LoginId, Store},
 };
@@ -28,6 +30,9 @@ pub(crate) struct App {
     pub(crate) media: MediaLink,
     pub(crate) signed_in: SignedIn,
     pub(crate) limits: Limits,
+    pub(crate) post_office: PostOffice,
+    /// Made when the server is whole: it holds the server, too.
+    pub(crate) schema: OnceLock<Schema>,
     /// How many realtime connections stand.
     pub(crate) connections: AtomicUsize,
     /// The tasks of requests and connections; a shutdown waits for them.
@@ -37,6 +42,11 @@ pub(crate) struct App {
 }
 
 impl App {
+    /// The API.
+    pub(crate) fn schema(self: &Arc<Self>) -> &Schema {
+        self.schema.get_or_init(|| graphql::schema(self))
+    }
+
     /// Everything counted, as Prometheus reads it.
     pub(crate) fn counted(&self) -> String {
         self.metrics.render(&self.media.figures())

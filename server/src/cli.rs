@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use houselights_shared::{MAX_NAME_CHARS, Role};
 
-use crate::{Config, Created, Database, Flags, NewEvent, NewInvite, Server, create_event, logging};
+use crate::{Config, Created, Database, Flags, NewEvent, NewInvite, Server, create_event, logging, sign_in_link};
 
 /// The Houselights event server.
 ///
@@ -46,6 +46,19 @@ enum Action {
     /// Work with events
     #[command(subcommand)]
     Event(EventAction),
+    /// Work with people
+    #[command(subcommand)]
+    Person(PersonAction),
+}
+
+#[derive(Debug, Subcommand)]
+enum PersonAction {
+    /// Print a link that signs somebody in within 15 minutes, for a server that sends no mail: open it with the app
+    SignIn {
+        /// Their e-mail address
+        #[arg(long)]
+        email: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -123,6 +136,7 @@ impl Cli {
             None | Some(Action::Serve) => serve(config).await,
             Some(Action::Config) => print_line(&serde_json::to_string_pretty(&config.without_secrets())?),
             Some(Action::Event(EventAction::Create(event))) => event.run(&config).await,
+            Some(Action::Person(PersonAction::SignIn { email })) => print_line(&sign_in_link(&config, &email).await?.link),
         }
     }
 }

@@ -27,6 +27,9 @@ pub(crate) struct Metrics {
     pub(crate) store_statements_read: Counter,
     pub(crate) store_statements_written: Counter,
     pub(crate) store_failures: Counter,
+    pub(crate) mails_sent: Counter,
+    pub(crate) mails_deferred: Counter,
+    pub(crate) mails_failed: Counter,
     pub(crate) store_commit_seconds: Histogram,
     media: MediaMetrics,
 }
@@ -102,6 +105,9 @@ impl Metrics {
             media_refused: counter(r, "houselights_media_refused_total", "Media offers refused"),
             store_statements_read: labelled(r, statements, ("kind", "read"), "SQL statements run, by kind"),
             store_statements_written: labelled(r, statements, ("kind", "write"), "SQL statements run, by kind"),
+            mails_sent: counter(r, "houselights_mails_sent_total", "Mails that the mail server took"),
+            mails_deferred: counter(r, "houselights_mails_deferred_total", "Mails that are tried again later"),
+            mails_failed: counter(r, "houselights_mails_failed_total", "Mails that were refused for good, or given up"),
             store_failures: counter(r, "houselights_store_failures_total", "Reads and commits that failed"),
             store_commit_seconds: {
                 let name = "houselights_store_commit_seconds";

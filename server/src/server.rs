@@ -3,10 +3,11 @@
 use std::{
     io,
     net::SocketAddr,
-    sync::{Arc, atomic::AtomicUsize},
+    sync::{Arc, OnceLock, atomic::AtomicUsize},
     time::Duration,
 };
 
+use houselights_shared::SignInConfirmation;
 use tokio::{net::TcpListener, net::TcpSocket, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
@@ -16,12 +17,15 @@ use crate::{
     app::App,
     clock,
     config::Config,
+    graphql::input,
     http,
     limits::Limits,
+    mail::MailConfigError,
     media_link::MediaLink,
     metrics::Metrics,
+    post_office::{self, PostOffice},
     signed_in::SignedIn,
-    store::{Created, Lock, NewEvent, OpenError, Store, StoreError},
+    store::{Created, Lock, NewEvent, OpenError, SignIn, Store, StoreError, fresh_secret},
     udp::{Media, MediaConfig, MediaError},
 };
 
@@ -64,6 +68,9 @@ pub enum StartError {
         /// Why.
         cause: MediaError,
     },
+    /// The settings of mail.
+    #[error("no mail can be sent so: {0}")]
+    Mail(#[from] MailConfigError),
     /// Anything else.
     #[error("cannot start: {0}")]
     Other(String),
@@ -95,6 +102,7 @@ impl Server {
 
     async fn over(config: Config, store: Store, metrics: Arc<Metrics>) -> Result<Self, StartError> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let post_office = PostOffice::new(&config)?;
         let listener = listen(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
         let http = listener.local_addr().map_err(|cause| StartError::Listen { address: config.listen, cause })?;
         let unreachable = |cause| StartError::Media { address: config.media_listen, cause };
@@ -117,6 +125,8 @@ impl Server {
         let app = Arc::new(App {
             base_url: config.base_url(http),
             limits: Limits::new(&config),
+            post_office,
+            schema: OnceLock::new(),
             store,
             metrics,
             rooms,
@@ -127,6 +137,7 @@ impl Server {
             draining: CancellationToken::new(),
             config,
         });
+        tasks.spawn(post_office::run(Arc::clone(&app), stop.clone()));
         let router = http::router(Arc::clone(&app));
         tasks.spawn(http::accept(Arc::clone(&app), listener, router));
         tasks.spawn(chores(Arc::clone(&app), stop.clone()));
@@ -160,6 +171,11 @@ impl Server {
             .create_event(event, &self.app.base_url, clock::now())
             .await
             .map_err(|error| EventError(error.to_string()))
+    }
+
+    /// A link by which somebody signs in without a mail: whoever runs the server vouches for them.
+    pub async fn sign_in_link(&self, email: &str) -> Result<SignInLink, SignInError> {
+        SignInLink::make(&self.app.store, &self.app.base_url, email).await
     }
 
     /// The metrics as `/metrics` shows them.
@@ -220,6 +236,52 @@ async fn known_url(config: &Config, store: &Store) -> Result<String, StoreError>
     Ok(remembered.unwrap_or_else(|| config.base_url(config.listen)))
 }
 
+/// A link to sign in with, on any device, within 15 minutes and once.
+#[derive(Clone)]
+pub struct SignInLink {
+    /// For the app: `houselights://sign-in?…`.
+    pub link: String,
+    /// What it carries, to be given to `/api/sign-ins/confirm`.
+    pub confirmation: SignInConfirmation,
+}
+
+/// Why there is no link to sign in with.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// It is for nobody.
+    #[error("this is no e-mail address")]
+    NoAddress,
+    /// It cannot be stored.
+    #[error("the link was not made: {0}")]
+    NotStored(String),
+}
+
+impl SignInLink {
+    async fn make(store: &Store, base_url: &str, email: &str) -> Result<Self, SignInError> {
+        let email = input::email("email", email).map_err(|_| SignInError::NoAddress)?;
+        let fail = |error: &dyn std::fmt::Display| SignInError::NotStored(error.to_string());
+        let secret = fresh_secret().map_err(|error| fail(&error))?;
+        let device = fresh_secret().map_err(|error| fail(&error))?;
+        let asked = SignIn { device_secret: &device, email: &email, device: "", now: clock::now() };
+        store.vouch_sign_in(asked, &secret).await.map_err(|error| fail(&error))?;
+        let link = http::sign_in_link(base_url, &secret, Some(&device));
+        Ok(Self { link, confirmation: SignInConfirmation { secret: secret.into(), device: device.into() } })
+    }
+}
+
+/// Makes a link to sign in with, in a database that a server may or may not run on.
+pub async fn sign_in_link(config: &Config, email: &str) -> Result<SignInLink, SignInError> {
+    let fail = |error: String| SignInError::NotStored(error);
+    let metrics = Arc::new(Metrics::new().map_err(|error| fail(error.to_string()))?);
+    let store = Store::open(&config.database, &metrics).await.map_err(|error| fail(error.to_string()))?;
+    let made = match known_url(config, &store).await {
+        Ok(base_url) => SignInLink::make(&store, &base_url, email).await,
+        Err(error) => Err(fail(error.to_string())),
+    };
+    store.close().await;
+    made
+}
+
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     // A server that was killed may start again at once.
@@ -258,8 +320,9 @@ async fn chores(app: Arc<App>, stop: CancellationToken) {
                 app.limits.tidy();
             }
             _ = forget.tick() => {
-                let long_ago = clock::now().minus(EXPIRED_KEPT);
-                if let Err(error) = app.store.forget_logins(long_ago).await {
+                let now = clock::now();
+                let forgotten = app.store.forget_logins(now.minus(EXPIRED_KEPT)).await;
+                if let Err(error) = forgotten.and(app.store.forget_sign_ins(now).await) {
                     warn!(%error, "logins that ran out stay for now");
                 }
             }

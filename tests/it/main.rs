@@ -11,6 +11,7 @@
 mod architecture;
 mod chat;
 mod crash;
+mod events;
 mod frames;
 mod generated;
 mod house;
@@ -18,6 +19,7 @@ mod log;
 mod mail;
 mod media;
 mod media_session;
+mod organisations;
 mod pace;
 mod process;
 mod protocol;

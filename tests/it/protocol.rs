@@ -372,10 +372,7 @@ fn samples() -> BTreeMap<&'static str, Sample> {
         ("LoginRequest", sample(login_requests())),
         ("SignInRequest", sample(vec![SignInRequest { email: "ada@example.com".to_owned(), device: "Laptop".to_owned() }])),
         ("SignInAsked", sample(vec![SignInAsked { device: "secret".into(), expires: at(900) }])),
-        (
-            "SignInConfirmation",
-            sample(vec![SignInConfirmation { secret: "secret".into(), device: "secret".into() }]),
-        ),
+        ("SignInConfirmation", sample(vec![SignInConfirmation { secret: "secret".into(), device: "secret".into() }])),
         ("SignedIn", sample(vec![signed_in()])),
         ("PersonId", sample(vec![PersonId::from_uuid(id(0xD0))])),
         ("Login", sample(vec![login()])),

@@ -20,3 +20,13 @@ unusable-help = It is not known here, or it has run out. Ask whoever sent it for
 crowded-title = One moment – Houselights
 crowded-heading = One moment, please
 crowded-help = Too many invites were opened from your network just now. Load this page again in a minute.
+
+sign-in-title = Sign in – Houselights
+sign-in-heading = Sign in to Houselights
+sign-in-why = You are one step away. Open this page on the device on which you asked for the link.
+sign-in-open = Sign in
+sign-in-help = Nothing happens? Copy the address of this page and paste it into the app. If you did not ask to sign in, close this page: nothing has happened.
+
+stale-title = Link not found – Houselights
+stale-heading = This link cannot be used
+stale-help = It was used already, or it is older than fifteen minutes. Ask for a new one in the app.

@@ -10,7 +10,7 @@ use axum::{
     Json,
     body::Bytes,
     extract::{FromRequest, Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
@@ -28,9 +28,11 @@ const MAX_BATCH: usize = 10;
 
 /// The handler.
 pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Response {
-    let who = match who(&app, &request).await {
-        Ok(who) => who,
-        Err((status, denial)) => return refused(status, denial),
+    let bearer = request.headers().get(header::AUTHORIZATION).cloned();
+    let who = match who(&app, bearer.as_ref()).await {
+        Ok(Some(who)) => who,
+        Ok(None) => return nobody(&app, &request),
+        Err(denial) => return refused(StatusCode::SERVICE_UNAVAILABLE, denial),
     };
     // A page from elsewhere cannot send this type without asking first (Fetch Standard, "CORS-safelisted request-header").
     if !is_json(request.headers()) {
@@ -38,7 +40,9 @@ pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Respo
     }
     let bytes = match Bytes::from_request(request, &()).await {
         Ok(bytes) => bytes,
-        Err(rejection) => return refused(rejection.status(), Denial::new(Code::BadInput, "the body is too long, or broke off")),
+        Err(rejection) => {
+            return refused(rejection.status(), Denial::new(Code::BadInput, "the body is too long, or broke off"));
+        }
     };
     let batch = match serde_json::from_slice::<BatchRequest>(&bytes) {
         Ok(BatchRequest::Batch(requests)) if requests.len() > MAX_BATCH => {
@@ -57,18 +61,19 @@ fn is_json(headers: &HeaderMap) -> bool {
     kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// Whose token it is. One that is not known is told so: whoever has it believes to be signed in.
-async fn who(app: &App, request: &Request) -> Result<Who, (StatusCode, Denial)> {
-    let Some(bearer) = request.headers().get(header::AUTHORIZATION) else { return Ok(Who::Stranger) };
+/// Whose token it is; nobody's where it is not known (any more).
+async fn who(app: &App, bearer: Option<&HeaderValue>) -> Result<Option<Who>, Denial> {
+    let Some(bearer) = bearer else { return Ok(Some(Who::Stranger)) };
     let token = bearer.to_str().ok().and_then(|bearer| bearer.strip_prefix("Bearer ")).unwrap_or_default();
-    let busy = |denial| (StatusCode::SERVICE_UNAVAILABLE, denial);
-    let login = app.store.person_login(token, clock::now()).await.map_err(|error| busy(error.into()))?;
-    match login {
-        Some(login) => Ok(Who::Person(Box::new(login))),
-        None => match attempt(app, request) {
-            Ok(()) => Err((StatusCode::UNAUTHORIZED, Denial::new(Code::Unauthenticated, "the login is over"))),
-            Err(_) => Err((StatusCode::TOO_MANY_REQUESTS, Denial::new(Code::SlowDown, "too many bad tokens").after(60_000))),
-        },
+    let login = app.store.person_login(token, clock::now()).await?;
+    Ok(login.map(|login| Who::Person(Box::new(login))))
+}
+
+/// Whoever has a token believes to be signed in, so they are told.
+fn nobody(app: &App, request: &Request) -> Response {
+    match attempt(app, request) {
+        Ok(()) => refused(StatusCode::UNAUTHORIZED, Denial::new(Code::Unauthenticated, "the login is over")),
+        Err(_) => refused(StatusCode::TOO_MANY_REQUESTS, Denial::new(Code::SlowDown, "too many bad tokens").after(60_000)),
     }
 }
 

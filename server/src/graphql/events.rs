@@ -22,7 +22,7 @@ use crate::{
 
 /// Where an event stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "crate::store::EventPhase")]
+#[graphql(remote = "store::EventPhase")]
 pub(crate) enum EventPhase {
     /// Only its organisation sees it.
     Draft,

@@ -94,19 +94,35 @@ impl Viewer {
         Ok(duties)
     }
 
-    /// The event, where the viewer may do this with it. One in the trash is there only for [`Duty::EditEvent`].
+    /// The event, where the viewer may do this with it. One in the trash does not exist.
     pub(crate) async fn on_event(&self, app: &App, event: EventId, duty: Duty) -> Result<Arc<EventRow>, Denial> {
+        self.event(app, event, duty, false).await
+    }
+
+    /// An event in the trash, where the viewer may do this with it.
+    pub(crate) async fn on_deleted_event(&self, app: &App, event: EventId, duty: Duty) -> Result<Arc<EventRow>, Denial> {
+        self.event(app, event, duty, true).await
+    }
+
+    async fn event(&self, app: &App, event: EventId, duty: Duty, in_trash: bool) -> Result<Arc<EventRow>, Denial> {
         if matches!(self.who, Who::Stranger) {
             return Err(Denial::new(Code::Unauthenticated, "sign in first"));
         }
-        let row = app.store.event(event).await?.ok_or_else(Denial::not_found)?;
+        let row =
+            app.store.event(event).await?.filter(|row| row.deleted_at.is_none() == !in_trash).ok_or_else(Denial::not_found)?;
         let organisation = row.organisation.ok_or_else(Denial::not_found)?;
         self.on_organisation(app, organisation, duty).await?;
         Ok(Arc::new(row))
     }
 
     /// The event that something is part of, where the viewer may do this with it.
-    pub(crate) async fn on_child(&self, app: &App, child: Child, id: &async_graphql::ID, duty: Duty) -> Result<Arc<EventRow>, Denial> {
+    pub(crate) async fn on_child(
+        &self,
+        app: &App,
+        child: Child,
+        id: &async_graphql::ID,
+        duty: Duty,
+    ) -> Result<Arc<EventRow>, Denial> {
         if matches!(self.who, Who::Stranger) {
             return Err(Denial::new(Code::Unauthenticated, "sign in first"));
         }
@@ -122,5 +138,6 @@ pub(crate) fn app<'a>(context: &Context<'a>) -> Result<&'a Arc<App>, Denial> {
 
 /// Who asks.
 pub(crate) fn viewer<'a>(context: &Context<'a>) -> Result<&'a Viewer, Denial> {
-    context.data_opt().ok_or_else(|| Denial::new(Code::Unauthenticated, "sign in first"))
+    let viewer = context.data_opt::<Arc<Viewer>>();
+    viewer.map(|viewer| &**viewer).ok_or_else(|| Denial::new(Code::Unauthenticated, "sign in first"))
 }

@@ -38,7 +38,10 @@ pub(crate) fn email(field: &'static str, text: &str) -> Result<String, Denial> {
     let email = text.trim().to_lowercase();
     let is_plain = email.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>()[]\\,;:\"".contains(c));
     let parses = email.parse::<lettre::Address>().is_ok();
-    if is_plain && parses && email.chars().count() <= MAX_EMAIL_CHARS && houselights_domain::name(&email).is_some_and(|name| name == email)
+    if is_plain
+        && parses
+        && email.chars().count() <= MAX_EMAIL_CHARS
+        && houselights_domain::name(&email).is_some_and(|name| name == email)
     {
         Ok(email)
     } else {
@@ -146,9 +149,18 @@ mod tests {
     fn an_address_is_kept_in_lower_case_and_is_one() {
         assert_eq!(email("email", " Ada@Example.COM ").unwrap(), "ada@example.com");
         let long = format!("{}@example.com", "a".repeat(250));
-        for wrong in
-            ["", "ada", "@example.com", "ada@", "ada@@example.com", "a b@example.com", "ada@example.com\r\nBcc: x@y.z", "<a@b.c>", "a,b@c.d", &long]
-        {
+        for wrong in [
+            "",
+            "ada",
+            "@example.com",
+            "ada@",
+            "ada@@example.com",
+            "a b@example.com",
+            "ada@example.com\r\nBcc: x@y.z",
+            "<a@b.c>",
+            "a,b@c.d",
+            &long,
+        ] {
             assert!(email("email", wrong).is_err(), "{wrong}");
         }
         assert!(email("email", "a\u{202E}b@example.com").is_err());

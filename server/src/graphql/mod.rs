@@ -8,7 +8,7 @@ mod endpoint;
 mod error;
 mod events;
 mod guard;
-mod input;
+pub(crate) mod input;
 mod limits;
 mod loaders;
 mod organisations;
@@ -23,7 +23,7 @@ use async_graphql::{
     extensions::apollo_persisted_queries::{ApolloPersistedQueries, LruCacheStorage},
 };
 
-pub(crate) use endpoint::post;
+pub(crate) use endpoint::{MAX_BODY_BYTES, post};
 
 use crate::app::App;
 

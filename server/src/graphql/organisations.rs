@@ -12,10 +12,12 @@ use super::{
     input,
     loaders::Loader,
     pages::{Connection, Page},
+    people::Person,
 };
 use crate::{
-    clock, mail,
-    store::{self, EventFilter, MemberChange},
+    clock,
+    mail::Message,
+    store::{self, About, EventFilter, MemberChange, NewLetter},
 };
 
 /// What somebody is in an organisation.
@@ -187,15 +189,31 @@ impl OrganisationsMutation {
         viewer(context)?.on_organisation(app, id, rules::Duty::ManageMembers).await?;
         let (email, name) = (input::email("email", &email)?, input::title("name", &name)?);
         let organisation = Organisation::load(context, id).await?;
-        let letter = mail::member_added(&organisation.0, (&email, &name), clock::now());
-        let added = app.store.add_member(id, (&email, &name, role.into()), letter.insert(), clock::now()).await;
-        added.map_err(Denial::from)?;
-        app.mail.wake();
+        let role = rules::StaffRole::from(role);
+        let by = match viewer(context)?.maybe_person() {
+            Some(login) => Person::load(context, login.person).await?.called().to_owned(),
+            None => organisation.0.name.clone(),
+        };
+        let message = Message::MemberAdded {
+            name: Some(name.clone()),
+            organisation: organisation.0.name.clone(),
+            role: store::stored_staff(role).to_owned(),
+            by,
+        };
+        let letter = NewLetter::new(format!("member:{id}:{email}"), &email, &message, About::default(), clock::now());
+        app.store.add_member(id, (&email, &name, role), letter.insert(), clock::now()).await.map_err(Denial::from)?;
+        app.post_office.wake();
         Ok(organisation)
     }
 
     /// Gives a member another role. The last owner stays one.
-    async fn change_member(&self, context: &Context<'_>, organisation: ID, person: ID, role: StaffRole) -> Result<Organisation> {
+    async fn change_member(
+        &self,
+        context: &Context<'_>,
+        organisation: ID,
+        person: ID,
+        role: StaffRole,
+    ) -> Result<Organisation> {
         let person = input::id(&person)?;
         change_member(context, input::id(&organisation)?, person, Some(role)).await
     }

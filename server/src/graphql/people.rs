@@ -54,7 +54,10 @@ impl Person {
     #[graphql(complexity = "10 * child_complexity + 1")]
     async fn memberships(&self, context: &Context<'_>) -> Result<Vec<Membership>> {
         let memberships = viewer(context)?.memberships(app(context)?, self.0.id).await?;
-        Ok(memberships.iter().map(|(organisation, role)| Membership { organisation: *organisation, role: (*role).into() }).collect())
+        Ok(memberships
+            .iter()
+            .map(|(organisation, role)| Membership { organisation: *organisation, role: (*role).into() })
+            .collect())
     }
 
     /// Where they are signed in, the newest first.
@@ -84,7 +87,12 @@ impl Membership {
 }
 
 impl Person {
-    async fn load(context: &Context<'_>, id: PersonId) -> Result<Self> {
+    /// What others read: their name, or else their address.
+    pub(super) fn called(&self) -> &str {
+        if self.0.name.is_empty() { &self.0.email } else { &self.0.name }
+    }
+
+    pub(super) async fn load(context: &Context<'_>, id: PersonId) -> Result<Self> {
         let loader = context.data::<DataLoader<Loader>>()?;
         let found = loader.load_one(id).await.map_err(|denial| (*denial).clone())?;
         Ok(Self(found.ok_or_else(Denial::not_found)?))

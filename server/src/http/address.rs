@@ -12,7 +12,7 @@ use super::{accept::Peer, refusal::ApiRefusal};
 use crate::{app::App, limits::millis};
 
 /// Counts an attempt to sign in, or says when to try again.
-pub(super) fn attempt(app: &App, request: &Request) -> Result<(), ApiRefusal> {
+pub(crate) fn attempt(app: &App, request: &Request) -> Result<(), ApiRefusal> {
     let Some(address) = address(request, app.config.behind_proxy) else { return Ok(()) };
     app.limits.attempts.check(address).map_err(|wait| too_many(millis(wait)))
 }

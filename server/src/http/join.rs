@@ -53,8 +53,22 @@ fn invitation(event: &str, as_role: Role, link: &str) -> String {
     )
 }
 
+/// The page behind a sign-in link.
+pub(super) fn sign_in(link: &str) -> Response {
+    let words = |what| say(&format!("sign-in-{what}"), &[]);
+    let places = [
+        ("{event}", words("heading")),
+        ("{link}", link.to_owned()),
+        ("{join-invited}", words("why")),
+        ("{join-open}", words("open")),
+        ("{join-help}", words("help")),
+    ];
+    let places: Vec<(&str, &str)> = places.iter().map(|(place, words)| (*place, words.as_str())).collect();
+    html(StatusCode::OK, page_of(&words("title"), INVITATION, &places))
+}
+
 /// Why there is nothing to see, by the beginning of its messages' names.
-fn sorry(why: &str) -> String {
+pub(super) fn sorry(why: &str) -> String {
     let words = |what| say(&format!("{why}-{what}"), &[]);
     page_of(&words("title"), SORRY, &[("{heading}", &words("heading")), ("{help}", &words("help"))])
 }
@@ -68,7 +82,7 @@ fn filled(template: &str, places: &[(&str, &str)]) -> String {
     places.iter().fold(template.to_owned(), |page, (place, words)| page.replace(place, &escaped(words)))
 }
 
-fn html(status: StatusCode, page: String) -> Response {
+pub(super) fn html(status: StatusCode, page: String) -> Response {
     let headers = [
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),

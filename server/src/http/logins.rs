@@ -4,13 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json,
-    extract::{FromRequest, Path, Request, State, rejection::PathRejection},
+    extract::{Path, Request, State, rejection::PathRejection},
     http::{StatusCode, header},
 };
-use bytes::Bytes;
 use houselights_shared::{InviteCard, Login, LoginRequest, Refusal};
 
-use super::{address::attempt, refusal::ApiRefusal};
+use super::{address::attempt, body::json, refusal::ApiRefusal};
 use crate::{
     app::App,
     clock,
@@ -50,9 +49,7 @@ pub(super) async fn log_in(State(app): State<Arc<App>>, request: Request) -> Res
 
 async fn try_log_in(app: &App, request: Request) -> Result<Login, ApiRefusal> {
     attempt(app, &request)?;
-    let body = body(request).await?;
-    let request: LoginRequest =
-        serde_json::from_slice(&body).map_err(|_| ApiRefusal::new(StatusCode::BAD_REQUEST, Refusal::Malformed))?;
+    let request: LoginRequest = json(request).await?;
     let invite = usable(app, request.invite.as_str()).await?;
     let name = match &invite.person {
         Some((_, name)) => name.clone(),
@@ -98,16 +95,6 @@ pub(super) async fn usable(app: &App, secret: &str) -> Result<Invite, ApiRefusal
         return Err(ApiRefusal::new(StatusCode::GONE, Refusal::TokenExpired));
     }
     Ok(invite)
-}
-
-async fn body(request: Request) -> Result<Bytes, ApiRefusal> {
-    Bytes::from_request(request, &()).await.map_err(|rejection| {
-        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            ApiRefusal::new(StatusCode::PAYLOAD_TOO_LARGE, Refusal::TooLarge)
-        } else {
-            ApiRefusal::new(StatusCode::BAD_REQUEST, Refusal::Malformed)
-        }
-    })
 }
 
 fn valid_name(name: &str) -> Result<String, ApiRefusal> {

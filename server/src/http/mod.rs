@@ -2,10 +2,12 @@
 
 mod accept;
 mod address;
+mod body;
 mod health;
 mod join;
 mod logins;
 mod refusal;
+mod sign_ins;
 
 use std::{any::Any, sync::Arc, time::Duration};
 
@@ -20,10 +22,11 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 use tracing::error;
 
 pub(crate) use accept::{Peer, accept};
-pub(crate) use address::{address, too_many};
+pub(crate) use address::{address, attempt, too_many};
 pub(crate) use refusal::ApiRefusal;
+pub(crate) use sign_ins::link as sign_in_link;
 
-use crate::{app::App, realtime};
+use crate::{app::App, graphql, realtime};
 
 /// The largest body of a request: a name and a secret are far smaller.
 const MAX_BODY_BYTES: usize = 4 * 1024;
@@ -49,7 +52,12 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/invites/{invite}", get(logins::invite))
         .route("/api/logins", post(logins::log_in))
         .route("/api/logins/current", delete(logins::log_out))
+        .route("/sign-in/{secret}", get(sign_ins::page))
+        .route("/api/sign-ins", post(sign_ins::ask))
+        .route("/api/sign-ins/confirm", post(sign_ins::confirm))
+        .route("/api/sign-ins/current", delete(sign_ins::sign_out))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .route("/graphql", post(graphql::post).layer(DefaultBodyLimit::max(graphql::MAX_BODY_BYTES)))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(app)

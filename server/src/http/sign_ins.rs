@@ -32,8 +32,8 @@ const LINKS_AT_ONCE: i64 = 5;
 pub(super) async fn ask(State(app): State<Arc<App>>, request: Request) -> Result<Json<SignInAsked>, ApiRefusal> {
     attempt(&app, &request)?;
     let SignInRequest { email, device } = json(request).await?;
-    let email = input::email("email", &email)
-        .map_err(|_| ApiRefusal::new(StatusCode::UNPROCESSABLE_ENTITY, Refusal::EmailInvalid))?;
+    let email =
+        input::email("email", &email).map_err(|_| ApiRefusal::new(StatusCode::UNPROCESSABLE_ENTITY, Refusal::EmailInvalid))?;
     if !app.post_office.is_open() {
         return Err(ApiRefusal::new(StatusCode::SERVICE_UNAVAILABLE, Refusal::MailUnavailable));
     }
@@ -73,8 +73,7 @@ pub(super) async fn confirm(State(app): State<Arc<App>>, request: Request) -> Re
     }
     let token = self::secret()?;
     let expires = now.plus(Duration::from_secs(app.config.login_seconds));
-    let confirmation =
-        Confirmation { secret: secret.as_str(), device_secret: device.as_str(), token: &token, now, expires };
+    let confirmation = Confirmation { secret: secret.as_str(), device_secret: device.as_str(), token: &token, now, expires };
     let person = app.store.confirm_sign_in(&asked, confirmation).await?.ok_or_else(invalid)?;
     app.metrics.logins.increment(1);
     Ok(Json(SignedIn { token: token.into(), person: person.id, email: person.email, name: person.name }))

@@ -2,7 +2,7 @@
 
 use houselights_shared::{EventId, ParticipantId, Role, RoomId, Timestamp};
 
-use super::{Statement, Store, StoreError, hashed};
+use super::{Statement, Store, StoreError, Value, hashed};
 
 /// An invite as it is stored.
 #[derive(Clone, Debug)]
@@ -18,6 +18,20 @@ pub(crate) struct Invite {
 }
 
 impl Store {
+    /// Makes one more invite for a participant, as what they are. False where there is no such participant, or their event is gone.
+    pub(crate) async fn add_invite(
+        &self,
+        participant: ParticipantId,
+        secret: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "INSERT INTO invites (secret_hash, event_id, role, participant_id, created_at) \
+                   SELECT $1, p.event_id, p.role, p.id, CAST($2 AS BIGINT) FROM participants p JOIN events e ON e.id = p.event_id \
+                   WHERE p.id = $3 AND e.deleted_at IS NULL";
+        let values = vec![hashed(secret).into(), now.into(), Value::id(&participant)];
+        self.changed(vec![Statement::new(sql, values).changing(1)]).await
+    }
+
     /// The invite with this secret.
     pub(crate) async fn invite(&self, secret: &str) -> Result<Option<Invite>, StoreError> {
         let statement = Statement::new(

@@ -1,16 +1,16 @@
 //! What outlives the process: a port per feature over the small [`Db`] trait, with one SQL text for every engine.
 
+mod bare_events;
 #[cfg(test)]
 mod conformance;
-mod bare_events;
 mod creation;
 mod database;
 mod db;
 mod events;
 #[cfg(test)]
 mod flaky;
-mod invites;
 mod images;
+mod invites;
 mod logins;
 mod migrations;
 mod open_error;
@@ -26,20 +26,20 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-pub use database::Database;
-pub(crate) use db::{Answers, Db, Dialect, Row, Statement, StoreError, Value};
 pub(crate) use bare_events::app_link;
 pub use bare_events::{Created, CreatedInvite, NewEvent, NewInvite};
 pub(crate) use creation::{NO_CURRENCY, NewEventOf, ShowPlan};
+pub use database::Database;
+pub(crate) use db::{Answers, Db, Dialect, Row, Statement, StoreError, Value};
 pub(crate) use events::{Child, EventChange, EventFilter, EventPhase, EventRow};
-pub(crate) use organisations::{Member, MemberChange, Organisation};
-pub(crate) use outbox::{About, Letter, NewLetter, Sent};
-pub(crate) use people::{Confirmation, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
 #[cfg(test)]
 pub(crate) use flaky::{Flaky, Mood};
 pub(crate) use invites::Invite;
 pub(crate) use logins::{Identity, LoginId, NewLogin};
 pub use open_error::OpenError;
+pub(crate) use organisations::{Member, MemberChange, Organisation, stored_staff};
+pub(crate) use outbox::{About, Letter, NewLetter, Sent};
+pub(crate) use people::{Confirmation, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
 
 use crate::metrics::Metrics;
 

@@ -34,7 +34,12 @@ pub(crate) enum MemberChange {
 
 impl Store {
     /// Makes an organisation with its first owner.
-    pub(crate) async fn create_organisation(&self, owner: PersonId, name: &str, now: Timestamp) -> Result<OrganisationId, StoreError> {
+    pub(crate) async fn create_organisation(
+        &self,
+        owner: PersonId,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<OrganisationId, StoreError> {
         let id = OrganisationId::random();
         let organisation = "INSERT INTO organisations (id, name, created_at) VALUES ($1, $2, $3)";
         let member = "INSERT INTO members (organisation_id, person_id, role, created_at) VALUES ($1, $2, 'owner', $3)";
@@ -126,7 +131,7 @@ impl Store {
 }
 
 /// How a role is stored.
-const fn stored_staff(role: StaffRole) -> &'static str {
+pub(crate) const fn stored_staff(role: StaffRole) -> &'static str {
     match role {
         StaffRole::Owner => "owner",
         StaffRole::Organizer => "organizer",

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use houselights_shared::{EventId, ParticipantId, RegistrationId, Timestamp};
 
-use super::{Row, Statement, Store, StoreError, Value};
+use super::{Row, Statement, Store, StoreError};
+use crate::mail::Message;
 
 /// For how long a letter belongs to whoever took it: longer than any attempt to send it lasts.
 const LEASE: Duration = Duration::from_mins(5);
@@ -59,6 +60,13 @@ pub(crate) enum Sent {
 }
 
 impl NewLetter {
+    /// A letter that may go at once.
+    pub(crate) fn new(id: String, recipient: &str, message: &Message, about: About, now: Timestamp) -> Self {
+        // Plain data with text keys: this always is JSON.
+        let message = serde_json::to_string(message).unwrap_or_default();
+        Self { id, recipient: recipient.to_owned(), message, about, due: now, now }
+    }
+
     pub(crate) fn insert(&self) -> Statement {
         let about = self.about;
         Statement::new(

@@ -1,0 +1,62 @@
+//! People, their organisations, and who may do what there.
+
+use houselights_tests::{api::text, server::TestServer};
+use serde_json::json;
+
+const MEMBERS: &str = "query($id: ID!) { organisation(id: $id) { name may members { person { id email } role } } }";
+const ADD: &str = "mutation($id: ID!, $email: String!, $role: StaffRole!) \
+                   { addMember(organisation: $id, email: $email, name: \"Grace\", role: $role) { id } }";
+const CHANGE: &str = "mutation($id: ID!, $person: ID!, $role: StaffRole!) \
+                      { changeMember(organisation: $id, person: $person, role: $role) { id } }";
+const REMOVE: &str = "mutation($id: ID!, $person: ID!) { removeMember(organisation: $id, person: $person) { id } }";
+
+#[tokio::test]
+async fn whoever_makes_an_organisation_owns_it_and_adds_others() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let id = ada.organisation("The Globe").await;
+    ada.ask(ADD, json!({ "id": id, "email": "Grace@Example.com", "role": "ORGANIZER" })).await;
+    let seen = ada.ask(MEMBERS, json!({ "id": id })).await;
+    let members = &seen["organisation"]["members"];
+    assert_eq!((&members[0]["role"], &members[1]["role"]), (&json!("OWNER"), &json!("ORGANIZER")));
+    assert_eq!(members[1]["person"]["email"], "grace@example.com");
+
+    let grace = server.person("grace@example.com").await;
+    let seen = grace.ask("{ me { name memberships { role organisation { id name } } } }", json!({})).await;
+    assert_eq!(seen["me"]["memberships"][0]["organisation"]["name"], "The Globe");
+    assert_eq!(grace.refused(ADD, json!({ "id": id, "email": "x@example.com", "role": "OWNER" })).await, "FORBIDDEN");
+    let may = grace.ask(MEMBERS, json!({ "id": id })).await["organisation"]["may"].clone();
+    assert!(may.as_array().unwrap().contains(&json!("EDIT_EVENT")) && !may.as_array().unwrap().contains(&json!("ERASE")));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_last_owner_stays() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let id = ada.organisation("The Globe").await;
+    let me = text(&ada.ask("{ me { id } }", json!({})).await["me"]["id"]);
+    assert_eq!(ada.refused(REMOVE, json!({ "id": id, "person": me })).await, "LAST_OWNER");
+    assert_eq!(ada.refused(CHANGE, json!({ "id": id, "person": me, "role": "MODERATOR" })).await, "LAST_OWNER");
+    ada.ask(ADD, json!({ "id": id, "email": "grace@example.com", "role": "OWNER" })).await;
+    ada.ask(REMOVE, json!({ "id": id, "person": me })).await;
+    assert_eq!(ada.refused(MEMBERS, json!({ "id": id })).await, "NOT_FOUND", "who was taken out sees nothing any more");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn logins_are_listed_and_one_that_is_revoked_is_over() {
+    let server = TestServer::start().await;
+    let (laptop, phone) = (server.person("ada@example.com").await, server.person("ada@example.com").await);
+    let logins = "{ me { logins { id isCurrent } } }";
+    let seen = phone.ask(logins, json!({})).await;
+    let other =
+        seen["me"]["logins"].as_array().unwrap().iter().find(|login| login["isCurrent"] == false).unwrap()["id"].clone();
+    phone.ask("mutation($id: ID!) { revokeLogin(id: $id) { id } }", json!({ "id": other })).await;
+    let (status, answer) = laptop.post(&json!({ "query": logins })).await;
+    assert_eq!((status, &answer["errors"][0]["extensions"]["code"]), (401, &json!("UNAUTHENTICATED")));
+    let stranger = server.person("eve@example.com").await;
+    let own = phone.ask(logins, json!({})).await["me"]["logins"][0]["id"].clone();
+    assert_eq!(stranger.refused("mutation($id: ID!) { revokeLogin(id: $id) { id } }", json!({ "id": own })).await, "NOT_FOUND");
+    server.stop().await;
+}
