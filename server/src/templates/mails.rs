@@ -19,29 +19,27 @@ pub(crate) enum MailKind {
     ReminderDay,
     /// An hour before.
     ReminderHour,
-    /// Ten minutes before.
+    /// A few minutes before.
     ReminderMinutes,
     /// To a speaker, with the link to the green room.
     SpeakerInvitation,
-    /// The event was moved.
+    /// Something that was announced is no longer so.
     Changed,
     /// The event does not take place.
     Cancelled,
 }
 
 impl MailKind {
-    /// The variables that a text of this kind may show. `event` is the title, `name` the recipient's, `starts` the date and time with the
-    /// zone, `page` the address of the public page, `link` the recipient's own way in, `reason` what the organizer says of a
-    /// cancellation (empty where nothing).
+    /// The variables that a text of this kind may show: `event` is the title, `name` the recipient's, `when` when the event begins,
+    /// `ticket` what the ticket is called, `reason` what the organizer says of a cancellation, empty where nothing. Links are none of
+    /// them: a mail has its button below the text.
     pub(crate) fn placeables(self) -> &'static [&'static str] {
         match self {
-            Self::Confirmation
-            | Self::ReminderDay
-            | Self::ReminderHour
-            | Self::ReminderMinutes
-            | Self::SpeakerInvitation
-            | Self::Changed => &["event", "name", "starts", "page", "link"],
-            Self::Cancelled => &["event", "name", "starts", "page", "reason"],
+            Self::Confirmation | Self::ReminderDay | Self::ReminderHour | Self::ReminderMinutes | Self::Changed => {
+                &["event", "name", "when", "ticket"]
+            }
+            Self::SpeakerInvitation => &["event", "name", "when"],
+            Self::Cancelled => &["event", "name", "when", "ticket", "reason"],
         }
     }
 }
