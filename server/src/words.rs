@@ -63,8 +63,8 @@ fn as_message(text: &str) -> String {
         message.push_str("    ");
         let from = line.trim_start_matches(' ');
         match from.chars().next() {
-            Some(mark @ ('[' | '*' | '.')) => {
-                message.push_str(&format!("{{\"{mark}\"}}{}", &from.get(1..).unwrap_or_default()));
+            Some('[' | '*' | '.') => {
+                message.extend(["{\"", from.get(..1).unwrap_or_default(), "\"}", from.get(1..).unwrap_or_default()]);
             }
             Some(_) | None => message.push_str(from),
         }

@@ -49,6 +49,8 @@ pub struct Smtp {
 struct House {
     behaviour: Mutex<Behaviour>,
     refused: Mutex<HashSet<String>>,
+    /// User and password, where one has to sign in.
+    login: Mutex<Option<(String, String)>>,
     mails: watch::Sender<Vec<Arc<Mail>>>,
     /// How many times somebody began to hand a mail over.
     attempts: watch::Sender<usize>,
@@ -67,6 +69,7 @@ impl Smtp {
         let house = Arc::new(House {
             behaviour: Mutex::default(),
             refused: Mutex::default(),
+            login: Mutex::default(),
             mails: watch::Sender::default(),
             attempts: watch::Sender::default(),
             connections: watch::Sender::default(),
@@ -104,6 +107,12 @@ impl Smtp {
     /// Takes the address again.
     pub fn accept(&self, address: &str) {
         self.house.refused.lock().unwrap_or_else(PoisonError::into_inner).remove(address);
+    }
+
+    /// From now on only this user may send (RFC 4954, AUTH PLAIN).
+    pub fn require_login(&self, user: &str, password: &str) {
+        let login = Some((user.to_owned(), password.to_owned()));
+        *self.house.login.lock().unwrap_or_else(PoisonError::into_inner) = login;
     }
 
     /// Cuts all connections and refuses new ones. When this is over, nobody gets in.
@@ -203,7 +212,7 @@ async fn becomes(state: &mut watch::Receiver<bool>, wanted: bool) {
 /// One connection, until either side has enough of it.
 async fn served(house: Arc<House>, stream: TcpStream) {
     let mut open = house.open.subscribe();
-    let talk = Talk { house: Arc::clone(&house), stream: BufStream::new(stream) };
+    let talk = Talk { house: Arc::clone(&house), stream: BufStream::new(stream), has_signed_in: false };
     tokio::select! {
         // Who hangs up in the middle is no fault of ours.
         _ = talk.run() => {}
@@ -215,6 +224,7 @@ async fn served(house: Arc<House>, stream: TcpStream) {
 struct Talk {
     house: Arc<House>,
     stream: BufStream<TcpStream>,
+    has_signed_in: bool,
 }
 
 impl Talk {
@@ -225,13 +235,15 @@ impl Talk {
             let line = String::from_utf8_lossy(&line).into_owned();
             let (verb, rest) = line.split_once(' ').unwrap_or((&line, ""));
             match verb.to_ascii_uppercase().as_str() {
-                "EHLO" => self.say("250-localhost\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES").await?,
+                "EHLO" => self.greet().await?,
+                "AUTH" => self.sign_in(rest).await?,
                 "HELO" => self.say("250 localhost").await?,
                 "NOOP" => self.say("250 2.0.0 still here").await?,
                 "RSET" => {
                     (from, to) = (None, Vec::new());
                     self.say("250 2.0.0 forgotten").await?;
                 }
+                "MAIL" if !self.may_send() => self.say("530 5.7.0 who are you?").await?,
                 "MAIL" if from.is_none() => {
                     self.house.attempts.send_modify(|attempts| *attempts += 1);
                     from = Some(path(rest));
@@ -257,6 +269,22 @@ impl Talk {
             }
         }
         Ok(())
+    }
+
+    async fn greet(&mut self) -> io::Result<()> {
+        let login = if self.house.login().is_some() { "250-AUTH PLAIN\r\n" } else { "" };
+        self.say(&format!("250-localhost\r\n{login}250-8BITMIME\r\n250 ENHANCEDSTATUSCODES")).await
+    }
+
+    async fn sign_in(&mut self, argument: &str) -> io::Result<()> {
+        let said = argument.strip_prefix("PLAIN ").map(mail::base64).unwrap_or_default();
+        self.has_signed_in =
+            self.house.login().is_some_and(|(user, password)| said == format!("\0{user}\0{password}").as_bytes());
+        self.say(if self.has_signed_in { "235 2.7.0 welcome" } else { "535 5.7.8 not so" }).await
+    }
+
+    fn may_send(&self) -> bool {
+        self.has_signed_in || self.house.login().is_none()
     }
 
     /// Takes a message; whether the conversation goes on.
@@ -311,6 +339,10 @@ impl Talk {
 impl House {
     fn behaviour(&self) -> Behaviour {
         *self.behaviour.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn login(&self) -> Option<(String, String)> {
+        self.login.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What a recipient is answered with. As other servers do, it names them.

@@ -9,7 +9,7 @@ mail-greeting-nameless = Hello,
 mail-magic-link-subject = Sign in to Houselights
 mail-magic-link-preheader = Your link to sign in
 mail-magic-link-body =
-    You asked to sign in. Press the button on the device where Houselights waits for you; the link works once, and not for long.
+    You asked to sign in. Open the link on the device where Houselights waits for you; it works once, and not for long.
 
     If it was not you, there is nothing to do: without the link nobody gets in.
 mail-magic-link-button = Sign in
@@ -19,7 +19,7 @@ mail-confirmation-preheader = { $when }
 mail-confirmation-body =
     You are registered for { $event }. We look forward to seeing you.
 
-    Keep this mail: the button takes you in when it begins, and to your own agenda before that.
+    Keep this mail: its link takes you in when it begins, and to your own agenda before that.
 mail-confirmation-button = Open the event
 
 mail-waiting-subject = You are on the waiting list: { $event }
@@ -87,7 +87,7 @@ mail-speaker-invitation-preheader = { $when }
 mail-speaker-invitation-body =
     You are invited to speak at { $event }.
 
-    The button takes you to the green room: there you can try camera and microphone, meet the crew, and wait to be brought on stage.
+    The link takes you to the green room: there you can try camera and microphone, meet the crew, and wait to be brought on stage.
 mail-speaker-invitation-button = Open the green room
 
 # $by is who added them, $role one of the roles below.

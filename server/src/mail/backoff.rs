@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// How long to wait after the attempt of this number, the first being 1; nothing once it is time to give up, seventeen hours after
 /// the first attempt. A greylisting server (RFC 6647) lets the second or third in.

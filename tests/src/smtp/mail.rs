@@ -135,7 +135,7 @@ fn parts_of<'a>(entity: &'a str, found: &mut Vec<Part<'a>>) {
     }
 }
 
-fn base64(text: &str) -> Vec<u8> {
+pub(super) fn base64(text: &str) -> Vec<u8> {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0);
     for letter in text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=') {

@@ -29,12 +29,18 @@ pub(super) struct Page<'a> {
     paragraphs: Vec<Vec<&'a str>>,
     facts: &'a [Fact],
     button: Option<Button<'a>>,
-    page: Option<&'a str>,
-    page_label: String,
+    /// The public page, and what is said above it.
+    event: Option<Event<'a>>,
     footer: &'a [String],
     accent: String,
     /// What is read on the accent.
     ink: &'static str,
+}
+
+#[derive(Serialize)]
+struct Event<'a> {
+    link: &'a str,
+    above: String,
 }
 
 #[derive(Serialize)]
@@ -54,8 +60,7 @@ impl<'a> Page<'a> {
             paragraphs: content.paragraphs.iter().map(|paragraph| paragraph.lines().collect()).collect(),
             facts: &content.facts,
             button: content.button.as_ref().map(|(label, link)| Button { label, link, below: say("mail-below-button", &[]) }),
-            page: content.page.as_deref(),
-            page_label: say("mail-page", &[]),
+            event: content.page.as_deref().map(|link| Event { link, above: say("mail-page", &[]) }),
             footer: &content.footer,
             accent: accent.written(),
             ink: accent.ink(),
