@@ -9,6 +9,8 @@ pub mod cli;
 mod clock;
 mod config;
 mod http;
+#[allow(dead_code, unused_imports, reason = "what uses it comes next")]
+mod images;
 mod limits;
 mod logging;
 mod media_link;
