@@ -8,6 +8,8 @@ mod app;
 pub mod cli;
 mod clock;
 mod config;
+#[allow(dead_code, unused_imports, reason = "what uses it comes next")]
+mod csv_files;
 mod http;
 #[allow(dead_code, unused_imports, reason = "what uses it comes next")]
 mod images;
