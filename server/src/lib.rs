@@ -17,11 +17,17 @@ mod limits;
 mod logging;
 mod media_link;
 mod metrics;
+#[allow(dead_code, unused_imports, reason = "what uses it comes next")]
+mod outgoing;
 mod realtime;
 mod server;
+#[allow(dead_code, unused_imports, reason = "what uses it comes next")]
+mod signature;
 mod signed_in;
 mod store;
 pub mod udp;
+#[allow(dead_code, unused_imports, reason = "what uses it comes next")]
+mod webhooks;
 
 pub use config::{Config, ConfigError, Flags, LogFormat};
 pub use server::{EventError, Server, StartError, create_event};
