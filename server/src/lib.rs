@@ -19,6 +19,8 @@ mod media_link;
 mod metrics;
 #[allow(dead_code, unused_imports, reason = "what uses it comes next")]
 mod outgoing;
+#[allow(dead_code, unused_imports, reason = "what uses it comes next")]
+mod payments;
 mod realtime;
 mod server;
 #[allow(dead_code, unused_imports, reason = "what uses it comes next")]

@@ -24,3 +24,4 @@ mod resume;
 mod signing_in;
 mod stage;
 mod storage;
+mod stripe;

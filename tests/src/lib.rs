@@ -10,6 +10,8 @@ pub mod fixture;
 pub mod media_peer;
 #[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]
 pub mod server;
+#[allow(clippy::expect_used, reason = "what does not hold ends the test that asked for it")]
+pub mod stripe;
 
 use std::time::Duration;
 
