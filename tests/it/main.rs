@@ -28,3 +28,4 @@ mod signing_in;
 mod smtp;
 mod stage;
 mod storage;
+mod stripe;

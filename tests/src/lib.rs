@@ -17,6 +17,8 @@ pub mod postgres;
 pub mod server;
 #[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]
 pub mod smtp;
+#[allow(clippy::expect_used, reason = "what does not hold ends the test that asked for it")]
+pub mod stripe;
 
 use std::time::Duration;
 

@@ -1,0 +1,115 @@
+//! Tables for spreadsheets: what is exported, and what is imported of attendees and the agenda.
+//!
+//! A spreadsheet takes a cell that begins like a formula for one. So such cells are exported behind an apostrophe ("CSV Injection" of
+//! OWASP), and an apostrophe like that is taken away where a table is imported.
+
+mod agenda;
+mod attendees;
+mod export;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::{borrow::Cow, fmt};
+
+use thiserror::Error;
+
+pub(crate) use agenda::{Slot, agenda};
+pub(crate) use attendees::{Attendee, attendees};
+pub(crate) use export::Export;
+
+/// The longest file that is read.
+pub(crate) const MOST_BYTES: usize = 5 * 1024 * 1024;
+/// The most rows, the header aside.
+pub(crate) const MOST_ROWS: usize = 50_000;
+/// The longest cell, in characters.
+pub(crate) const LONGEST_CELL: usize = 10_000;
+/// How many faults are told at once.
+pub(crate) const MOST_FAULTS: usize = 100;
+
+/// What an import read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Imported<T> {
+    /// In the order of the file.
+    pub(crate) rows: Vec<T>,
+    /// Columns with names that mean nothing here; they were not read.
+    pub(crate) ignored: Vec<String>,
+}
+
+/// What is wrong in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// From 1, the header's line. Where a row has several, its first.
+    pub(crate) line: u64,
+    /// The name of the column, where it is about one.
+    pub(crate) column: Option<&'static str>,
+    pub(crate) problem: Problem,
+}
+
+/// In what way it is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum Problem {
+    #[error("the file has more than 5 MB")]
+    FileTooLong,
+    #[error("the file is not text in UTF-8")]
+    NotUtf8,
+    #[error("the file has no rows")]
+    NoRows,
+    #[error("the file has more than 50,000 rows")]
+    TooManyRows,
+    #[error("this column is missing")]
+    ColumnMissing,
+    #[error("this column is there twice")]
+    ColumnTwice,
+    #[error("the row has more cells than there are columns")]
+    TooManyCells,
+    #[error("a quotation mark has no other end")]
+    OpenQuote,
+    #[error("a cell has more than 10,000 characters")]
+    CellTooLong,
+    #[error("this must not be empty")]
+    Empty,
+    #[error("this is too long, has more than one line, or shows nothing")]
+    NotAName,
+    #[error("this is no e-mail address")]
+    NotAnAddress,
+    #[error("the same as in line {0}")]
+    SameAs(u64),
+    #[error("this is no time: write 2026-05-01 14:30, or 2026-05-01T14:30:00+02:00")]
+    NotATime,
+    /// Clocks were set forward over it.
+    #[error("there is no such time on that day")]
+    NoSuchTime,
+    /// Clocks were set back over it.
+    #[error("this time comes twice on that day: add the offset, as in 2026-10-25T02:30:00+02:00")]
+    TimeTwice,
+    #[error("the end is not after the start")]
+    EndsBeforeStart,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { line, column, problem } = self;
+        match column {
+            Some(column) => write!(f, "line {line}, {column}: {problem}"),
+            None => write!(f, "line {line}: {problem}"),
+        }
+    }
+}
+
+/// A cell as it is exported.
+fn guarded(cell: &str) -> Cow<'_, str> {
+    if is_formula(cell) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+}
+
+/// What a cell was before it was [`guarded`].
+fn unguarded(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
+}
+
+/// Whether a spreadsheet may take a cell for a formula; or whether it only looks as if it had been guarded, so that taking the guard
+/// away gives back just what was there. The wide forms are those of Chinese and Japanese keyboards.
+fn is_formula(cell: &str) -> bool {
+    let bare = cell.trim_start_matches('\'');
+    bare.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+}

@@ -1,0 +1,174 @@
+//! Tables as people have them.
+
+use chrono_tz::Europe::Vienna;
+use houselights_shared::Timestamp;
+
+use super::*;
+
+fn fault(line: u64, column: &'static str, problem: Problem) -> Fault {
+    Fault { line, column: Some(column), problem }
+}
+
+fn names(file: &str) -> Vec<String> {
+    attendees(file.as_bytes()).unwrap().rows.into_iter().map(|row| row.name).collect()
+}
+
+fn wrong(file: &str) -> Vec<Fault> {
+    attendees(file.as_bytes()).unwrap_err()
+}
+
+fn micros(time: &str) -> Timestamp {
+    Timestamp::from_micros(chrono::DateTime::parse_from_rfc3339(time).unwrap().timestamp_micros())
+}
+
+#[test]
+fn a_cell_that_a_spreadsheet_would_run_is_guarded() {
+    for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "'=1", "''@x"] {
+        assert_eq!(guarded(cell), format!("'{cell}"), "{cell:?}");
+    }
+    for cell in ["", "a", "1-1", "a=b", "'", "'tis", "O'Neil", " =1"] {
+        assert_eq!(guarded(cell), cell, "{cell:?}");
+    }
+}
+
+#[test]
+fn what_was_guarded_is_read_back_as_it_was() {
+    let cells = ["=1", "'=1", "''=1", "'a", "a", "'", "-", "'-", "@x", "\u{ff1d}", "", "\"", "a,b;c\td", "line\r\nline"];
+    for cell in cells {
+        assert_eq!(unguarded(&guarded(cell)), cell, "{cell:?}");
+    }
+    let mut export = Export::new(&["name", "email", "ticket"], true).unwrap();
+    for (number, cell) in cells.iter().enumerate() {
+        export.row(&["Ada", &format!("a{number}@b.test"), cell]).unwrap();
+    }
+    let read = attendees(&export.finish().unwrap()).unwrap();
+    let tickets: Vec<String> = read.rows.into_iter().map(|row| row.ticket.unwrap_or_default()).collect();
+    assert_eq!(tickets, cells);
+}
+
+#[test]
+fn an_export_is_as_the_standard_has_it() {
+    let mut export = Export::new(&["Name", "Note"], false).unwrap();
+    export.row(&["Grace \"Amazing\" Hopper", "one, two"]).unwrap();
+    export.row(&["=cmd|' /C calc'!A0", "Zoë"]).unwrap();
+    assert!(export.row(&["only one"]).is_err());
+    let file = String::from_utf8(export.finish().unwrap()).unwrap();
+    let expected = "Name,Note\r\n\"Grace \"\"Amazing\"\" Hopper\",\"one, two\"\r\n'=cmd|' /C calc'!A0,Zoë\r\n";
+    assert_eq!(file, expected);
+    assert!(Export::new(&["Name"], true).unwrap().finish().unwrap().starts_with(b"\xef\xbb\xbfName"));
+}
+
+#[test]
+fn columns_come_in_any_order_case_and_with_any_usual_mark() {
+    for file in [
+        "name,email\nAda,ada@b.test\n",
+        "\u{feff}NAME;E-Mail\r\nAda;ada@b.test\r\n",
+        "Email\tTicket\tName\nada@b.test\t\tAda",
+        "\n\n email , Name \nada@b.test, Ada \n,\n\n",
+        "\"na\"\"me, or; so;;\",name,email\nx,Ada,ada@b.test",
+    ] {
+        assert_eq!(names(file), ["Ada"], "{file:?}");
+    }
+    let read = attendees(b"name,email,Company,ticket type\nAda,ada@b.test,Engines,VIP\n").unwrap();
+    assert_eq!((read.ignored, read.rows[0].ticket.as_deref()), (vec!["company".to_owned()], Some("VIP")));
+}
+
+#[test]
+fn all_faults_are_told_with_their_lines_and_nothing_is_taken() {
+    let file = "name,email\n\
+                Ada,ada@b.test\n\
+                \n\
+                ,nobody@b.test\n\
+                \"Two\nlines\",two@b.test\n\
+                Bob,bob\n\
+                Ada again,ADA@b.test\n\
+                Eve,\n\
+                Carl,carl@b.test,what,\n";
+    assert_eq!(
+        wrong(file),
+        [
+            fault(4, "name", Problem::Empty),
+            fault(5, "name", Problem::NotAName),
+            fault(7, "email", Problem::NotAnAddress),
+            fault(8, "email", Problem::SameAs(2)),
+            fault(9, "email", Problem::Empty),
+            Fault { line: 10, column: None, problem: Problem::TooManyCells },
+        ]
+    );
+    assert_eq!(wrong(file)[3].to_string(), "line 8, email: the same as in line 2");
+}
+
+#[test]
+fn a_header_that_lacks_what_is_needed_is_refused() {
+    assert_eq!(wrong("name\nAda\n"), [fault(1, "email", Problem::ColumnMissing)]);
+    assert_eq!(wrong("name,email,e-mail\nAda,a@b.test,\n"), [fault(1, "email", Problem::ColumnTwice)]);
+    assert_eq!(wrong("\nAda,a@b.test\n").len(), 2);
+    for file in ["", "\n", "name,email\n", "name,email\n,\n"] {
+        assert!(matches!(wrong(file).as_slice(), [Fault { problem: Problem::NoRows, .. }]), "{file:?}");
+    }
+}
+
+#[test]
+fn a_quotation_mark_that_is_not_closed_swallows_nothing_unseen() {
+    let file = "name,email\nAda,ada@b.test\n\"Bob,bob@b.test\nCarl,carl@b.test\n";
+    assert_eq!(wrong(file), [Fault { line: 3, column: None, problem: Problem::OpenQuote }]);
+    assert_eq!(wrong("\"name,email\nAda,a@b.test\n"), [Fault { line: 1, column: None, problem: Problem::OpenQuote }]);
+}
+
+#[test]
+fn what_is_not_utf8_is_refused_with_its_line() {
+    let got = attendees(b"name,email\nAda,a@b.test\nZo\xeb,z@b.test\n").unwrap_err();
+    assert_eq!(got, [Fault { line: 3, column: None, problem: Problem::NotUtf8 }]);
+    assert!(attendees(b"\xff\xfen\0a\0").is_err());
+}
+
+#[test]
+fn everything_is_bounded() {
+    let row = |number: usize| format!("N,n{number}@b.test\n");
+    let file: String = ["name,email\n".to_owned()].into_iter().chain((0..MOST_ROWS).map(row)).collect();
+    assert_eq!(attendees(file.as_bytes()).unwrap().rows.len(), MOST_ROWS);
+    let too_many = wrong(&(file + "N,n@b.test\n"));
+    assert_eq!(too_many, [Fault { line: MOST_ROWS as u64 + 2, column: None, problem: Problem::TooManyRows }]);
+    let faults = wrong(&format!("name,email\n{}", "Ada,none\n".repeat(1_000)));
+    assert_eq!(faults.len(), MOST_FAULTS);
+    let cell = |length: usize| format!("name,email,note\nAda,a@b.test,{}\n", "ä".repeat(length));
+    assert_eq!(names(&cell(LONGEST_CELL)), ["Ada"]);
+    assert_eq!(wrong(&cell(LONGEST_CELL + 1)), [Fault { line: 2, column: None, problem: Problem::CellTooLong }]);
+    assert_eq!(wrong(&" ".repeat(MOST_BYTES + 1)), [Fault { line: 1, column: None, problem: Problem::FileTooLong }]);
+}
+
+#[test]
+fn an_agenda_is_read_in_the_time_of_the_event() {
+    let file = "start;end;title;room;track;speakers;description\n\
+                2026-05-01 14:30;2026-05-01T15:00;Opening;Main;;\"Ada Lovelace; Grace Hopper\";\"One\nTwo\"\n\
+                2026-05-01T13:00:00Z;2026-05-01T15:30:00+02:00;Talk;;Science;;\n";
+    let rows = agenda(file.as_bytes(), Vienna).unwrap().rows;
+    assert_eq!((rows[0].start, rows[0].end), (micros("2026-05-01T12:30:00Z"), micros("2026-05-01T13:00:00Z")));
+    assert_eq!((rows[0].room.as_deref(), rows[0].track.as_deref()), (Some("Main"), None));
+    assert_eq!(
+        (rows[0].speakers.as_slice(), rows[0].description.as_str()),
+        (["Ada Lovelace", "Grace Hopper"].map(str::to_owned).as_slice(), "One\nTwo")
+    );
+    assert_eq!((rows[1].line, rows[1].start, rows[1].end), (4, micros("2026-05-01T13:00:00Z"), micros("2026-05-01T13:30:00Z")));
+}
+
+#[test]
+fn times_that_there_are_not_or_twice_are_faults() {
+    let file = "title,start,end\n\
+                A,2026-03-29 02:30,2026-03-29 04:00\n\
+                B,2026-10-25 02:30,2026-10-25 04:00\n\
+                C,2026-10-25T02:30:00+02:00,2026-10-25 04:00\n\
+                D,tomorrow,2026-02-30 10:00\n\
+                E,2026-05-01 10:00,2026-05-01 10:00\n\
+                ,2026-05-01 10:00,\n";
+    let expected = [
+        fault(2, "start", Problem::NoSuchTime),
+        fault(3, "start", Problem::TimeTwice),
+        fault(5, "start", Problem::NotATime),
+        fault(5, "end", Problem::NotATime),
+        fault(6, "end", Problem::EndsBeforeStart),
+        fault(7, "title", Problem::Empty),
+        fault(7, "end", Problem::Empty),
+    ];
+    assert_eq!(agenda(file.as_bytes(), Vienna), Err(expected.to_vec()));
+}

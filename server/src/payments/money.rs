@@ -1,0 +1,77 @@
+//! Amounts of money: whole numbers of a currency's smallest unit, never fractions.
+
+use std::fmt;
+
+/// An amount in the smallest unit of its currency: cents of EUR, yen of JPY, fils of KWD.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Money {
+    pub(crate) amount: i64,
+    pub(crate) currency: Currency,
+}
+
+/// A currency by its three letters (ISO 4217).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Currency([u8; 3]);
+
+impl Currency {
+    /// From its code, in letters of any case.
+    pub(crate) fn parse(code: &str) -> Option<Self> {
+        let letters: [u8; 3] = code.as_bytes().try_into().ok()?;
+        letters.iter().all(u8::is_ascii_alphabetic).then(|| Self(letters.map(|letter| letter.to_ascii_uppercase())))
+    }
+
+    /// Its code, in capital letters.
+    pub(crate) fn code(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// How many decimals its amounts are written with. The ariary (MGA) has none, as everybody writes it, though ISO 4217 knows fifths.
+    pub(crate) const fn decimals(self) -> u8 {
+        match &self.0 {
+            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"MGA" | b"PYG" | b"RWF" | b"UGX"
+            | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
+            b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
+            _ => 2,
+        }
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { amount, currency } = self;
+        let (sign, amount) = (if *amount < 0 { "-" } else { "" }, amount.unsigned_abs());
+        let decimals = usize::from(currency.decimals());
+        let unit = 10_u64.pow(u32::from(currency.decimals()));
+        match decimals {
+            0 => write!(f, "{sign}{amount} {}", currency.code()),
+            _ => write!(f, "{sign}{}.{:0decimals$} {}", amount / unit, amount % unit, currency.code()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_written_with_the_decimals_of_their_currency() {
+        for (amount, currency, written) in [
+            (1_250, "eur", "12.50 EUR"),
+            (5, "USD", "0.05 USD"),
+            (1_250, "JPY", "1250 JPY"),
+            (1_250, "KWD", "1.250 KWD"),
+            (-105, "EUR", "-1.05 EUR"),
+            (i64::MIN, "EUR", "-92233720368547758.08 EUR"),
+        ] {
+            let money = Money { amount, currency: Currency::parse(currency).unwrap() };
+            assert_eq!(money.to_string(), written);
+        }
+    }
+
+    #[test]
+    fn a_currency_is_three_letters() {
+        for wrong in ["", "EU", "EURO", "E1R", "€", "E R"] {
+            assert_eq!(Currency::parse(wrong), None, "{wrong}");
+        }
+    }
+}
