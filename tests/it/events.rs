@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const SEE: &str = "query($id: ID!) { event(id: $id) { title slug phase version startsAt endsAt timeZone url } }";
 
 async fn change(api: &Api, id: &str, version: i64, change: Value) -> Result<Value, String> {
-    let document = "mutation($id: ID!, $version: Int!, $change: EventChangeInput!) \
+    let document = "mutation($id: ID!, $version: Int!, $change: EventChange!) \
                     { updateEvent(id: $id, version: $version, change: $change) { title slug version capacity } }";
     let variables = json!({ "id": id, "version": version, "change": change });
     api.try_ask(document, variables).await.map_err(|error| error.code)

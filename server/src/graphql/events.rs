@@ -138,6 +138,7 @@ impl EventItself {
 
 /// What is to be different; what is absent stays.
 #[derive(InputObject)]
+#[graphql(name = "EventChange")]
 pub(crate) struct EventChangeInput {
     title: Option<String>,
     slug: Option<String>,

@@ -49,7 +49,7 @@ export type Version = number;
 /**
  * A code for what was refused. A code exists only where a client does something different because of it.
  */
-export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "not_allowed" | "no_such_room" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "name_invalid" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "media_unacceptable" | "unknown";
+export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "not_allowed" | "no_such_room" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "name_invalid" | "email_invalid" | "mail_unavailable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "media_unacceptable" | "unknown";
 
 /**
  * What a participant is in an event. What each may do is one table, in the server's `access.rs`.
@@ -580,6 +580,71 @@ event_title: string,
  * The event's stage.
  */
 room: RoomId, };
+
+/**
+ * Asks for a link by mail.
+ */
+export type SignInRequest = { 
+/**
+ * Whose mail it goes to.
+ */
+email: string, 
+/**
+ * What this device is called in the list of sign-ins; at most [`crate::MAX_NAME_CHARS`].
+ */
+device: string, };
+
+/**
+ * A link is on its way.
+ */
+export type SignInAsked = { 
+/**
+ * What this device keeps: without it the link is good for nothing.
+ */
+device: Token, 
+/**
+ * Until when the link can be used.
+ */
+expires: Timestamp, };
+
+/**
+ * Finishes a sign-in.
+ */
+export type SignInConfirmation = { 
+/**
+ * What the link carries.
+ */
+secret: Token, 
+/**
+ * What the device kept.
+ */
+device: Token, };
+
+/**
+ * A person is signed in on this device.
+ */
+export type SignedIn = { 
+/**
+ * Opaque and secret; as bearer for `/graphql`.
+ */
+token: Token, 
+/**
+ * Who one is.
+ */
+person: PersonId, 
+/**
+ * One's address.
+ */
+email: string, 
+/**
+ * As one is called; empty where one never said it.
+ */
+name: string, };
+
+/**
+ * Someone with an address: a member of organisations, or who registers.
+ */
+export type PersonId = string;
 
 /**
  * From the client. The first frame is `Hello`, within ten seconds.
