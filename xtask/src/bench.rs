@@ -12,8 +12,8 @@ use crate::{
 
 /// Builds, and runs the bench; its output is the task's.
 pub(crate) fn bench(name: &str, arguments: &[&str]) -> Result<()> {
-    if !["forward", "fanout", "glass"].contains(&name) {
-        bail!("there is no bench `{name}`: take forward, fanout or glass");
+    if !["forward", "fanout", "api", "glass"].contains(&name) {
+        bail!("there is no bench `{name}`: take forward, fanout, api or glass");
     }
     let further: Vec<&str> = arguments.iter().copied().filter(|word| *word != "--").collect();
     setup::to_build()?;

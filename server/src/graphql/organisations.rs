@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
-use houselights_domain as rules;
+use houselights_domain::{Duty as Right, StaffRole as Role};
 use houselights_shared::{EventId, OrganisationId, PersonId};
 
 use super::{
@@ -87,7 +87,7 @@ impl Organisation {
         Ok(Self(found.ok_or_else(Denial::not_found)?))
     }
 
-    async fn for_duty(context: &Context<'_>, id: OrganisationId, duty: rules::Duty) -> Result<Self> {
+    async fn for_duty(context: &Context<'_>, id: OrganisationId, duty: Right) -> Result<Self> {
         viewer(context)?.on_organisation(app(context)?, id, duty).await?;
         Self::load(context, id).await
     }
@@ -113,7 +113,7 @@ impl Organisation {
     #[graphql(complexity = "20 * child_complexity + 1")]
     async fn members(&self, context: &Context<'_>) -> Result<Vec<Member>> {
         let app = app(context)?;
-        viewer(context)?.on_organisation(app, self.0.id, rules::Duty::ReadEvent).await?;
+        viewer(context)?.on_organisation(app, self.0.id, Right::ReadEvent).await?;
         let members = app.store.members(self.0.id).await.map_err(Denial::from)?;
         let shown = members.into_iter().map(|member| Member {
             person: MemberPerson { id: member.person.to_string().into(), name: member.name, email: member.email },
@@ -134,7 +134,7 @@ impl Organisation {
         #[graphql(default)] deleted: bool,
     ) -> Result<Connection<Event>> {
         let app = app(context)?;
-        viewer(context)?.on_organisation(app, self.0.id, rules::Duty::ReadEvent).await?;
+        viewer(context)?.on_organisation(app, self.0.id, Right::ReadEvent).await?;
         let page = Page::<EventId>::of(first, after.as_deref())?;
         let filter = EventFilter { phase: phase.map(Into::into), deleted };
         let mut rows = app.store.events_of(self.0.id, filter, (page.after, page.to_read())).await.map_err(Denial::from)?;
@@ -151,7 +151,7 @@ pub(crate) struct OrganisationsQuery;
 impl OrganisationsQuery {
     /// An organisation that the viewer belongs to.
     async fn organisation(&self, context: &Context<'_>, id: ID) -> Result<Organisation> {
-        Organisation::for_duty(context, input::id(&id)?, rules::Duty::ReadEvent).await
+        Organisation::for_duty(context, input::id(&id)?, Right::ReadEvent).await
     }
 }
 
@@ -171,7 +171,7 @@ impl OrganisationsMutation {
     /// Gives an organisation another name.
     async fn rename_organisation(&self, context: &Context<'_>, id: ID, name: String) -> Result<Organisation> {
         let (app, id) = (app(context)?, input::id(&id)?);
-        viewer(context)?.on_organisation(app, id, rules::Duty::ManageOrganisation).await?;
+        viewer(context)?.on_organisation(app, id, Right::ManageOrganisation).await?;
         app.store.rename_organisation(id, &input::title("name", &name)?).await.map_err(Denial::from)?;
         Organisation::load(context, id).await
     }
@@ -186,10 +186,10 @@ impl OrganisationsMutation {
         role: StaffRole,
     ) -> Result<Organisation> {
         let (app, id) = (app(context)?, input::id(&organisation)?);
-        viewer(context)?.on_organisation(app, id, rules::Duty::ManageMembers).await?;
+        viewer(context)?.on_organisation(app, id, Right::ManageMembers).await?;
         let (email, name) = (input::email("email", &email)?, input::title("name", &name)?);
         let organisation = Organisation::load(context, id).await?;
-        let role = rules::StaffRole::from(role);
+        let role = Role::from(role);
         let by = match viewer(context)?.maybe_person() {
             Some(login) => Person::load(context, login.person).await?.called().to_owned(),
             None => organisation.0.name.clone(),
@@ -232,7 +232,7 @@ async fn change_member(
     role: Option<StaffRole>,
 ) -> Result<Organisation> {
     let app = app(context)?;
-    viewer(context)?.on_organisation(app, organisation, rules::Duty::ManageMembers).await?;
+    viewer(context)?.on_organisation(app, organisation, Right::ManageMembers).await?;
     match app.store.change_member(organisation, person, role.map(Into::into)).await.map_err(Denial::from)? {
         MemberChange::Done => Organisation::load(context, organisation).await,
         MemberChange::NoMember => Err(Denial::not_found().into()),

@@ -3,7 +3,7 @@
 use std::{
     env,
     io::{BufRead, BufReader, Lines, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
@@ -64,6 +64,7 @@ pub struct Server {
     part: Part,
     folder: PathBuf,
     address: String,
+    flags: Vec<String>,
 }
 
 /// What `event create --json` says of an invite.
@@ -80,14 +81,42 @@ impl Server {
     pub fn start(flags: &[&str]) -> Result<Self> {
         let folder = env::temp_dir().join(format!("houselights-bench-{}", uuid::Uuid::new_v4()));
         std::fs::create_dir(&folder)?;
-        let mut command = Command::new(program()?);
-        command.arg("--database").arg(folder.join("houselights.db"));
-        command.args(["--listen", "127.0.0.1:0", "--media-listen", "127.0.0.1:0", "--log", "warn"]).args(flags);
-        let mut part = Part::start(&mut command)?;
-        let ready = part.line().context("the server did not become ready")?;
-        let address = ready.split_whitespace().find_map(|word| word.strip_prefix("http="));
-        let address = address.with_context(|| format!("instead of being ready the server said: {ready}"))?.to_owned();
-        Ok(Self { part, folder, address })
+        let flags: Vec<String> = flags.iter().map(|&flag| flag.to_owned()).collect();
+        let (part, address) = run(&folder.join("houselights.db"), &flags)?;
+        Ok(Self { part, folder, address, flags })
+    }
+
+    /// Ends it, so that its database can be looked into.
+    pub fn stop(&mut self) -> Result<()> {
+        self.part.child.kill()?;
+        self.part.child.wait()?;
+        Ok(())
+    }
+
+    /// Starts it again, at another address.
+    pub fn start_again(&mut self) -> Result<()> {
+        (self.part, self.address) = run(&self.database(), &self.flags)?;
+        Ok(())
+    }
+
+    /// Its database file.
+    pub fn database(&self) -> PathBuf {
+        self.folder.join("houselights.db")
+    }
+
+    /// Signs somebody in: their token.
+    pub async fn sign_in(&self, email: &str) -> Result<String> {
+        let made = Command::new(program()?)
+            .args(["person", "sign-in", "--email", email, "--database"])
+            .arg(self.database())
+            .output()?;
+        let link = String::from_utf8(made.stdout)?;
+        let link = url::Url::parse(link.trim()).context("`person sign-in` printed no link")?;
+        let part = |name: &str| link.query_pairs().find(|(of, _)| of == name).map(|(_, value)| value.into_owned());
+        let confirmation = serde_json::json!({ "secret": part("secret"), "device": part("device") });
+        let request = crate::client::http().post(format!("http://{}/api/sign-ins/confirm", self.address));
+        let answer: Value = request.json(&confirmation).send().await?.json().await?;
+        answer.get("token").and_then(Value::as_str).map(str::to_owned).with_context(|| format!("no token in {answer}"))
     }
 
     /// The process's id.
@@ -125,6 +154,17 @@ impl Drop for Server {
         let _ = self.part.child.wait();
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+fn run(database: &Path, flags: &[String]) -> Result<(Part, String)> {
+    let mut command = Command::new(program()?);
+    command.arg("--database").arg(database);
+    command.args(["--listen", "127.0.0.1:0", "--media-listen", "127.0.0.1:0", "--log", "warn"]).args(flags);
+    let mut part = Part::start(&mut command)?;
+    let ready = part.line().context("the server did not become ready")?;
+    let address = ready.split_whitespace().find_map(|word| word.strip_prefix("http="));
+    let address = address.with_context(|| format!("instead of being ready the server said: {ready}"))?.to_owned();
+    Ok((part, address))
 }
 
 fn program() -> Result<PathBuf> {

@@ -1,6 +1,7 @@
 //! Benches of the server, each in processes of its own. The app's bench, `glass`, is a script in `tests/e2e/bench`, since it
 //! drives real windows.
 
+pub mod api;
 pub mod child;
 pub mod crowd;
 pub mod fanout;

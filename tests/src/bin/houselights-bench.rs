@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use houselights_tests::bench::{crowd, fanout, floor, forward};
+use houselights_tests::bench::{api, crowd, fanout, floor, forward};
 use serde_json::{Value, json};
 
 /// Measures the server that was built beside this program.
@@ -48,6 +48,15 @@ enum Bench {
     ForwardSink {
         #[arg(long)]
         subscribers: u32,
+    },
+    /// Pages and the API over a large database: what it costs to read, and to register.
+    Api {
+        /// Reads a second.
+        #[arg(long, default_value_t = 200)]
+        rate: u32,
+        /// Accepted for the sake of uniformity: the last line is always JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// One room, many connections: what it costs to tell everyone.
     Fanout {
@@ -98,6 +107,7 @@ async fn main() -> Result<()> {
         }
         Bench::ForwardFloor { ports } => forward::send(&ports)?,
         Bench::ForwardSink { subscribers } => forward::read(subscribers).await?,
+        Bench::Api { rate, json: _ } => print("api", &api::rows(rate).await?),
         Bench::Fanout { connections, rates, json: _ } => print("fanout", &fanout::rows(&connections, &rates)?),
         Bench::FanoutClients { server, invite, connections } => crowd::attend(server, invite, connections).await?,
         Bench::FanoutFloor { connections } => floor::write(connections)?,
