@@ -44,7 +44,19 @@ await new Promise((done) => server.listen(0, "127.0.0.1", done));
 
 const settle = "new Promise((done) => setTimeout(done, 300))";
 const views = Object.entries({
-  welcome: ["personal", "open", "strange", "plain", "wrong", "empty", "long-name"],
+  welcome: [
+    "personal",
+    "open",
+    "strange",
+    "plain",
+    "wrong",
+    "empty",
+    "long-name",
+    "signed-out",
+    "waiting",
+    "home",
+    "away",
+  ],
   attendee: [
     "live",
     "solo",
@@ -92,6 +104,7 @@ const views = Object.entries({
     "keys",
     "removing",
   ],
+  dashboard: ["events", "new", "when", "templates", "overview", "draft"],
 }).flatMap(([window, scenes]) => scenes.map((scene) => ({ window, scene })));
 /** What is pressed before the picture is taken. */
 const type = (id, words) => `(() => {
@@ -99,8 +112,19 @@ const type = (id, words) => `(() => {
   field.focus();
   document.execCommand("insertText", false, ${JSON.stringify(words)});
 })()`;
+/** Where in the dashboard a picture is taken; the made-up server counts its ids. */
+const places = {
+  events: "org-tidewater/events",
+  new: "org-tidewater/new",
+  when: "org-tidewater/new",
+  templates: "org-tidewater/templates",
+  overview: "org-tidewater/event/event-main/overview",
+  draft: "org-tidewater/event/event-launch/overview",
+};
+const press = (id, place = 0) => `document.querySelectorAll("[data-testid=${id}]")[${place}].click()`;
 const wait = (ms) => `new Promise((done) => setTimeout(done, ${ms}))`;
 const presses = {
+  when: [press("template", 1), type("new-title", "Autumn webinar"), settle],
   blocked: [wait(4_500)],
   still: [wait(2_500)],
   theatre: ['document.querySelector("[data-testid=full-screen]").click()', wait(600)],
@@ -144,7 +168,7 @@ for (const { window, scene } of views) {
     });
     await page.tell("Page.addScriptToEvaluateOnNewDocument", { source: "Object.freeze(Object.prototype)" });
     await page.tell("Page.navigate", {
-      url: `http://127.0.0.1:${server.address().port}/?scene=${scene}#/${window}`,
+      url: `http://127.0.0.1:${server.address().port}/?scene=${scene}#/${window}${window === "dashboard" ? `/${places[scene]}` : ""}`,
     });
     await page.evaluate("new Promise((done) => setTimeout(done, 1600))");
     for (const press of presses[scene] ?? []) await page.evaluate(press);

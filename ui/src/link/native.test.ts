@@ -1,5 +1,6 @@
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { afterEach, describe, expect, it } from "vitest";
+import type { AccountEvent } from "../protocol/desk";
 import type { NativeEvent } from "../protocol/native";
 import { native } from "./native";
 
@@ -7,7 +8,7 @@ afterEach(clearMocks);
 
 describe("the link to the core", () => {
   it("hands on what the core tells", async () => {
-    const events: NativeEvent[] = [];
+    const events: (NativeEvent | AccountEvent)[] = [];
     const told = { event: "connection", state: { state: "connected" } };
     mockIPC((_command, args) => {
       const { channel } = args as { channel: { onmessage: (event: unknown) => void } };
