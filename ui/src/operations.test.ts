@@ -8,8 +8,16 @@ const modules = import.meta.glob<Record<string, unknown>>(
   ["./features/*/commands.ts", "./app/dashboard/desk.svelte.ts"],
   { eager: true },
 );
-const types = import.meta.glob<string>("./protocol/api.ts", { query: "?raw", import: "default", eager: true });
-const sources = import.meta.glob<string>("./**/*.{ts,svelte}", { query: "?raw", import: "default", eager: true });
+const types = import.meta.glob<string>("./protocol/api.ts", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+const sources = import.meta.glob<string>("./**/*.{ts,svelte}", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
 
 const isOperation = (value: unknown): value is Operation<unknown> =>
   typeof value === "object" && value !== null && "document" in value && "name" in value;
@@ -17,9 +25,12 @@ const operations = Object.values(modules).flatMap((module) => Object.values(modu
 const schema = buildSchema(schemaSource);
 
 describe("what the page asks of the server", () => {
-  it.each(operations.map(({ name, document }) => [name, document]))("%s is in the schema", (_name, document) => {
-    expect(validate(schema, parse(document)).map(({ message }) => message)).toEqual([]);
-  });
+  it.each(operations.map(({ name, document }) => [name, document]))(
+    "%s is in the schema",
+    (_name, document) => {
+      expect(validate(schema, parse(document)).map(({ message }) => message)).toEqual([]);
+    },
+  );
 
   it("has names of its own, by which the local store knows it", () => {
     const names = operations.map(({ name }) => name);

@@ -8,7 +8,12 @@ import { type MadeUp, scenes } from "../../dev/scenes";
 import App from "./App.svelte";
 import { House } from "./house.svelte";
 
-async function open(hash: string, scene = "home", change: Partial<MadeUp> = {}, before?: (core: FakeCore) => void) {
+async function open(
+  hash: string,
+  scene = "home",
+  change: Partial<MadeUp> = {},
+  before?: (core: FakeCore) => void,
+) {
   const made = scenes[scene];
   if (!made) throw new Error(`no scene ${scene}`);
   location.hash = `#/${hash}`;
@@ -34,6 +39,7 @@ const views: [string, string][] = [
   ["dashboard/org-tidewater/new", "home"],
   ["dashboard/org-tidewater/templates", "home"],
   [event("overview"), "home"],
+  [event("agenda"), "home"],
 ];
 
 it.each(views)("axe finds no serious fault in %s, %s", async (hash, scene) => {
@@ -51,7 +57,9 @@ describe("signing in by mail", () => {
     expect(core.calls).toContain("startSignIn https://events.example noor@tidewater.example");
     expect((await screen.findByTestId("account-waiting")).textContent).toContain("noor@tidewater.example");
     await user.type(screen.getByTestId("account-link"), "https://events.example/join/x{Enter}");
-    expect((await screen.findByTestId("account-problem")).textContent).toContain("not the link from the mail");
+    expect((await screen.findByTestId("account-problem")).textContent).toContain(
+      "not the link from the mail",
+    );
     await user.clear(screen.getByTestId("account-link"));
     await user.type(screen.getByTestId("account-link"), "https://events.example/sign-in/x{Enter}");
     expect(await screen.findAllByTestId("my-event")).toHaveLength(3);
@@ -129,8 +137,62 @@ describe("an event's overview", () => {
     await user.type(field, " mine");
     await user.tab();
     await user.click(await screen.findByTestId("conflict-mine"));
-    await vi.waitFor(() => expect(core.server.event("event-main").title).toBe("Rust in Production 2026 mine"));
+    await vi.waitFor(() =>
+      expect(core.server.event("event-main").title).toBe("Rust in Production 2026 mine"),
+    );
     expect(screen.queryByTestId("conflict")).toBeNull();
+  });
+});
+
+describe("the agenda editor", () => {
+  const row = (core: FakeCore, title: string) =>
+    core.server.event("event-main").sessions.find((session) => session.title === title);
+
+  it("moves a session by keyboard, says what it now clashes with, and takes it back with Ctrl+Z", async () => {
+    const { core, user } = await open(event("agenda"));
+    const block = await screen.findByText("Lunch");
+    block.closest("button")?.focus();
+    const before = row(core, "Lunch")?.startsAt ?? "";
+    await user.keyboard("{ArrowUp}{ArrowUp}{ArrowUp}{ArrowUp}");
+    expect(screen.getByTestId("agenda-said").textContent).toMatch(
+      /Lunch: 11:40–12:40.*Clashes with Tail latency/,
+    );
+    await vi.waitFor(() =>
+      expect(Date.parse(row(core, "Lunch")?.startsAt ?? "")).toBe(Date.parse(before) - 20 * 60_000),
+    );
+    expect(changes(core)).toEqual(["change UpdateSession"]);
+    expect(screen.getByTestId("agenda-wrong").textContent).toBe("2 sessions clash");
+    await user.keyboard("{Control>}z{/Control}");
+    await vi.waitFor(() => expect(row(core, "Lunch")?.startsAt).toBe(before));
+    await user.keyboard("{Control>}{Shift>}z{/Shift}{/Control}");
+    await vi.waitFor(() => expect(row(core, "Lunch")?.startsAt).not.toBe(before));
+  });
+
+  it("changes the length with Shift, the room with the arrows across, and puts it back with Escape", async () => {
+    const { core, user } = await open(event("agenda"));
+    (await screen.findByText("Lunch")).closest("button")?.focus();
+    await user.keyboard("{ArrowRight}{Shift>}{ArrowUp}{/Shift}");
+    expect(screen.getByTestId("agenda-said").textContent).toMatch(/Lunch: 12:00–12:55, Workshop room/);
+    (await screen.findByText("Lunch")).closest("button")?.focus();
+    await user.keyboard("{Escape}");
+    await new Promise((done) => setTimeout(done, 700));
+    expect(changes(core)).toEqual([]);
+  });
+
+  it("edits the chosen one in its panel, and deletes it so that it can be taken back", async () => {
+    const { core, user } = await open(event("agenda"));
+    await user.click(await screen.findByText("Lunch"));
+    const minutes = await screen.findByTestId("session-minutes");
+    await user.clear(minutes);
+    await user.type(minutes, "43{Enter}");
+    await vi.waitFor(() =>
+      expect(
+        Date.parse(row(core, "Lunch")?.endsAt ?? "") - Date.parse(row(core, "Lunch")?.startsAt ?? ""),
+      ).toBe(45 * 60_000),
+    );
+    await user.click(screen.getByTestId("session-delete"));
+    await user.click(await screen.findByTestId("told-undo"));
+    expect(await screen.findByText("Lunch")).toBeTruthy();
   });
 });
 
