@@ -18,10 +18,8 @@ agenda-session = Session
 agenda-structure = Rooms and tracks
 agenda-how = Arrow keys move it by five minutes or to the next column, with Shift up and down change its length. Enter opens it, Delete deletes it, Escape puts it back.
 # $title, $when, $where: of the session; $others: what it clashes with
-agenda-said = { $title }: { $when }, { $where }. { $others ->
-    [""] No clash.
-   *[other] Clashes with { $others }.
-}
+agenda-said = { $title }: { $when }, { $where }.
+agenda-said-clash = { $title }: { $when }, { $where }. Clashes with { $others }.
 agenda-has-trouble = Clashes with another session
 agenda-close = Close the session
 agenda-title = Title
