@@ -130,19 +130,7 @@ export function organisationView(world: World, id: string) {
   const events = full ? world.events : [];
   return {
     ...organisation,
-    may: [
-      "MANAGE_ORGANISATION",
-      "MANAGE_MEMBERS",
-      "CREATE_EVENT",
-      "EDIT_EVENT",
-      "READ_EVENT",
-      "READ_PEOPLE",
-      "MANAGE_PEOPLE",
-      "REFUND",
-      "EXPORT",
-      "ERASE",
-      "CALL_SHOW",
-    ],
+    may: world.may,
     members: world.members.map(({ role, since, ...person }) => ({ person, role, since })),
     events: ({ phase, deleted, ...page }: Page & { phase?: string | null; deleted?: boolean }) =>
       connection(

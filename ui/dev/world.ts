@@ -4,6 +4,7 @@ import type {
   AgendaTrack,
   ApiKey,
   Delivery,
+  Duty,
   EventPhase,
   MailState,
   Question,
@@ -112,7 +113,22 @@ export type WebhookRow = {
   disabledAt: string | null;
   log: Delivery[];
 };
+const DUTIES: Duty[] = [
+  "MANAGE_ORGANISATION",
+  "MANAGE_MEMBERS",
+  "CREATE_EVENT",
+  "EDIT_EVENT",
+  "READ_EVENT",
+  "READ_PEOPLE",
+  "MANAGE_PEOPLE",
+  "REFUND",
+  "EXPORT",
+  "ERASE",
+  "CALL_SHOW",
+];
 export type World = {
+  /** What the person may do in each organisation. */
+  may: Duty[];
   me: { id: string; name: string; email: string };
   organisations: { id: string; name: string }[];
   members: { id: string; name: string; email: string; role: StaffRole; since: string }[];
@@ -508,6 +524,7 @@ export function madeUp(): World {
   const sessions = main.sessions;
   const pick = (...at: number[]) => at.map((index) => sessions[index]?.id ?? "");
   return {
+    may: DUTIES,
     me: { id: "person-noor", name: "Noor Aziz", email: "noor@tidewater.example" },
     organisations: [
       { id: "org-tidewater", name: "Tidewater Events" },

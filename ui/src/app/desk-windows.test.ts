@@ -39,7 +39,11 @@ const views: [string, string][] = [
   ["dashboard/org-tidewater/new", "home"],
   ["dashboard/org-tidewater/templates", "home"],
   [event("overview"), "home"],
-  [event("agenda"), "home"],
+  ...["agenda", "speakers", "tickets", "questions", "people", "branding", "trash"].map(
+    (part): [string, string] => [event(part), "home"],
+  ),
+  ["dashboard/org-tidewater/members", "home"],
+  ["dashboard/org-tidewater/integrations", "home"],
 ];
 
 it.each(views)("axe finds no serious fault in %s, %s", async (hash, scene) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dateIn, dayIn, instantIn, offsetAt, ownZone, timeIn, zoneLetters } from "./zone";
+import { dateIn, dayIn, instantIn, offsetAt, ownZone, timeIn, whenIn, zoneLetters } from "./zone";
 
 const at = (text: string) => Date.parse(text);
 
@@ -60,6 +60,12 @@ describe("the change of clocks", () => {
       zoneLetters(at("2026-12-01T12:00:00Z"), "Europe/Berlin"),
     );
   });
+});
+
+it("a span of several days has both of them, as they are where one looks from", () => {
+  const [from, to] = [at("2026-05-12T20:00:00Z"), at("2026-05-12T22:30:00Z")];
+  expect(whenIn(from, to, "UTC")).toBe("Tue 12 May 2026, 20:00–22:30");
+  expect(whenIn(from, to, "Europe/Berlin")).toBe("Tue 12 May 2026 – Wed 13 May 2026");
 });
 
 it("what is not a date or a time has no instant", () => {

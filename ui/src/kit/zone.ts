@@ -116,6 +116,12 @@ export function zoneLetters(at: number, zone: string): string {
 /** `17:00–18:30`. */
 export const spanIn = (from: number, to: number, zone: string) => `${timeIn(from, zone)}–${timeIn(to, zone)}`;
 
+/** From when to when: with one day where it is one, and with both otherwise. */
+export function whenIn(from: number, to: number, zone: string): string {
+  const [first, last] = [longDayIn(from, zone), longDayIn(to, zone)];
+  return first === last ? `${first}, ${spanIn(from, to, zone)}` : `${first} – ${last}`;
+}
+
 /** The zone of this computer. */
 export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 

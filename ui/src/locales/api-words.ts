@@ -143,6 +143,7 @@ export const draftWords = (keptAt: number) => ({
   what: text("draft-found", { when: new Date(keptAt) }),
   restore: text("draft-restore"),
   discard: text("draft-discard"),
+  unsaved: text("draft-unsaved"),
 });
 
 /** How many digits stand behind a currency's point: two for EUR, none for JPY. */

@@ -112,6 +112,7 @@ money-free = Free
 draft-found = You had typed this on { DATETIME($when, day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hour12: 0) } and it was not saved:
 draft-restore = Restore
 draft-discard = Discard
+draft-unsaved = Not saved yet. It is kept on this computer, and saved when you leave the field again.
 
 section-loading = Loading…
 section-again = Try again

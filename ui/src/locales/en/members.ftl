@@ -1,6 +1,7 @@
 ### Who works for an organisation.
 
 members-organisation = Organisation
+members-all = All members
 members-role = Role
 members-role-of = Role of { $name }
 members-you = (you)
