@@ -49,11 +49,11 @@ export function apiTrouble({ code, message }: ApiProblem): Trouble {
 }
 
 const phases: Record<EventPhase, string> = {
-  DRAFT: "phase-draft",
-  PUBLISHED: "phase-published",
-  LIVE: "phase-live",
-  ENDED: "phase-ended",
-  ARCHIVED: "phase-archived",
+  DRAFT: "event-phase-draft",
+  PUBLISHED: "event-phase-published",
+  LIVE: "event-phase-live",
+  ENDED: "event-phase-ended",
+  ARCHIVED: "event-phase-archived",
 };
 const states: Record<RegistrationState, string> = {
   PENDING: "registered-pending",

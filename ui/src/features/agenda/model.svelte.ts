@@ -37,6 +37,8 @@ export class AgendaModel {
   /** Whose panel is open. */
   chosen = $state.raw<string | undefined>();
   moving = $state.raw<Moving | undefined>();
+  /** Just made: its title is written first. */
+  fresh: string | undefined;
   #quiet: ReturnType<typeof setTimeout> | undefined;
   /** Changes are made one after the other: each names the version that the one before has left. */
   #last: Promise<unknown> = Promise.resolve();
@@ -142,6 +144,7 @@ export class AgendaModel {
       forth: { do: "restore", id: made.id },
       back: { do: "delete", id: made.id },
     });
+    this.fresh = made.id;
     this.chosen = made.id;
   }
 

@@ -43,11 +43,11 @@ api-not-a-link = This is not the link from the mail.
 api-unknown = The server said no, for a reason this app does not know.
     .cure = Update the app, then try again. { $detail }
 
-phase-draft = Draft
-phase-published = Published
-phase-live = Live
-phase-ended = Ended
-phase-archived = Archived
+event-phase-draft = Draft
+event-phase-published = Published
+event-phase-live = Live
+event-phase-ended = Ended
+event-phase-archived = Archived
 
 registered-pending = Payment open
 registered-confirmed = Confirmed
