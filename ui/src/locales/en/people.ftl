@@ -9,7 +9,6 @@ people-count = { $count ->
 people-name = Name
 people-ticket = Ticket
 people-state = State
-people-mail = Mail
 people-when = Registered
 people-actions = What can be done
 people-more = Load more ({ $count } left)
