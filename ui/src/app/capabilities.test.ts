@@ -33,7 +33,7 @@ const behalf: [RegExp, string[]][] = [
   [/\bhouse\.enter\b/, ["enterEvent"]],
   [/\bnew Section\b/, ["ask"]],
   [/\bsection\.change|\bme\.change/, ["change"]],
-  [/\bnew Draft\b/, ["drafts", "keepDraft", "dropDraft"]],
+  [/\bnew (Form)?Draft\b/, ["drafts", "keepDraft", "dropDraft"]],
 ];
 /** What only the end-to-end tests ask of a window: how its sound goes, and words of a speaker. */
 const tested: Record<string, string[]> = { attendee: ["mediaStats"], studio: ["mediaStats", "send"] };

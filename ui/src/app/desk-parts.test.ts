@@ -8,11 +8,12 @@ import type { Duty } from "../protocol/api";
 import App from "./App.svelte";
 import { House } from "./house.svelte";
 
-async function open(place: string, may?: Duty[]) {
+async function open(place: string, may?: Duty[], kept?: FakeCore["kept"]) {
   const made = scenes.home;
   if (!made) throw new Error("no scene");
   location.hash = `#/dashboard/org-tidewater/${place}`;
   const core = new FakeCore(made, "dashboard");
+  for (const [key, draft] of kept ?? []) core.kept.set(key, draft);
   if (may) core.server.world.may = may;
   const view = render(App, { house: new House(core) });
   await tick();
@@ -108,6 +109,21 @@ describe("speakers", () => {
     await vi.waitFor(() => expect(main().speakers[0]?.picture).not.toBeNull());
     expect(core.calls).toContain("upload picture 3");
   });
+});
+
+it("what is written in a form for something new is kept, offered again, and forgotten when it was made", async () => {
+  const first = await open(part("speakers"));
+  await first.user.type(await screen.findByTestId("speaker-name"), "Ada Lovelace");
+  await vi.waitFor(() => expect(first.core.kept.get("new-speaker/event-main")?.text).toContain("Ada"));
+  first.unmount();
+  const { core, user } = await open(part("speakers"), undefined, first.core.kept);
+  expect((await screen.findByTestId("draft-offer")).textContent).toContain("Ada Lovelace");
+  await user.click(screen.getByTestId("draft-restore"));
+  expect((screen.getByTestId("speaker-name") as HTMLInputElement).value).toBe("Ada Lovelace");
+  await user.click(screen.getByTestId("speaker-add"));
+  await vi.waitFor(() => expect(core.server.event("event-main").speakers.at(-1)?.name).toBe("Ada Lovelace"));
+  expect(core.kept.size).toBe(0);
+  expect(screen.queryByTestId("draft-offer")).toBeNull();
 });
 
 describe("questions", () => {

@@ -11,7 +11,7 @@ export class Draft {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly server: Server,
+    private readonly server: Pick<Server, "keepDraft" | "drafts" | "dropDraft">,
     readonly key: string,
   ) {}
 

@@ -29,6 +29,9 @@ describe("the link to the core", () => {
     await native.chooseDevice("speaker");
     await native.setVolume(0.5);
     await native.hearMyself(true);
+    await native.ask("Me", "query Me { me { id } }", {});
+    await native.startSignIn("https://events.example", "noor@example.org");
+    await native.openWindow("dashboard");
     expect(calls).toEqual([
       ["sign_in", { link: "link", name: null }],
       ["send", { body: { do: "take" } }],
@@ -36,6 +39,9 @@ describe("the link to the core", () => {
       ["choose_device", { kind: "speaker", id: null }],
       ["set_volume", { volume: 0.5 }],
       ["hear_myself", { on: true }],
+      ["ask", { operation: "Me", document: "query Me { me { id } }", variables: {} }],
+      ["start_sign_in", { server: "https://events.example", email: "noor@example.org" }],
+      ["open_window", { window: "dashboard" }],
     ]);
   });
 });

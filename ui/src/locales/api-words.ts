@@ -146,6 +146,21 @@ export const draftWords = (keptAt: number) => ({
   unsaved: text("draft-unsaved"),
 });
 
+type Kept = { found: { text: string; keptAt: number } | undefined; restore(): void; discard(): void };
+
+/** What was left in a form, as it is offered again. */
+export function offerOf(form: Kept) {
+  const { what, restore, discard } = draftWords(form.found?.keptAt ?? 0);
+  return {
+    what,
+    restore,
+    discard,
+    text: form.found?.text ?? "",
+    onrestore: () => form.restore(),
+    ondiscard: () => form.discard(),
+  };
+}
+
 /** How many digits stand behind a currency's point: two for EUR, none for JPY. */
 export function digitsOf(currency: string): number {
   const { maximumFractionDigits } = new Intl.NumberFormat(LOCALE, {

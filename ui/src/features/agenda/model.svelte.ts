@@ -127,7 +127,11 @@ export class AgendaModel {
         forth: { do: "edit", id, change },
         back: { do: "edit", id, change: back },
       });
-    else this.#put({ ...before, version: this.#version(id) });
+    else {
+      this.#put({ ...before, version: this.#version(id) });
+      // A change that was made on this one was made on something that never came to be.
+      if (this.section.conflict === undefined) await this.section.load();
+    }
     return made;
   }
 
