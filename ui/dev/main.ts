@@ -11,14 +11,14 @@ import { scenes } from "./scenes";
 import { ClipSocket } from "./socket";
 
 const parameters = new URLSearchParams(location.search);
-const window_ = location.hash.split("/")[1] ?? "";
+const view = location.hash.split("/")[1] ?? "";
 // The dashboard has one made-up world, and many places in it.
-const name = parameters.get("scene") ?? (window_ === "dashboard" ? "home" : "live");
-const scene = scenes[name] ?? (window_ === "dashboard" ? scenes.home : undefined);
+const name = parameters.get("scene") ?? (view === "dashboard" ? "home" : "live");
+const scene = scenes[name] ?? (view === "dashboard" ? scenes.home : undefined);
 const target = document.getElementById("app");
 if (!scene || !target) throw new Error("no such scene");
 
-const core = new FakeCore(scene, window_);
+const core = new FakeCore(scene, view);
 const house = new House(
   core,
   new Pictures(() => new ClipSocket(parameters.get("scene") === "still" ? 800 : undefined)),

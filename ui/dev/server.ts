@@ -2,6 +2,8 @@
 import { buildSchema, GraphQLError, graphqlSync } from "graphql";
 import schemaSource from "../../server/schema.graphql?raw";
 import type { ApiCode } from "../src/protocol/desk";
+import { emptyEvent, iso, mint, ticketType } from "./makers";
+import type { EventRow, World } from "./rows";
 import {
   codeView,
   connection,
@@ -11,7 +13,7 @@ import {
   registrationView,
   sessionView,
 } from "./views";
-import { type EventRow, emptyEvent, iso, madeUp, mint, ticketType, type World } from "./world";
+import { madeUp } from "./world";
 
 // biome-ignore lint/suspicious/noExplicitAny: what comes in was checked by the schema
 type Args = any;

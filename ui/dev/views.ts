@@ -1,5 +1,5 @@
 // What the made-up server shows of its rows, as the schema has it.
-import type { EventRow, SessionRow, World } from "./world";
+import type { EventRow, SessionRow, World } from "./rows";
 
 type Page = { first?: number; after?: string | null };
 

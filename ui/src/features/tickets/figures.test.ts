@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ticketType } from "../../../dev/world";
+import { ticketType } from "../../../dev/makers";
 import { everyDay, readPrice, saleOf, writePrice } from "./figures";
 
 describe("a price", () => {
