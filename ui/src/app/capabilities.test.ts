@@ -29,7 +29,7 @@ const behalf: [RegExp, string[]][] = [
   [/\bhouse\.(send|ask)\b/, ["send"]],
   [/\bhouse\.volume\b/, ["setVolume"]],
   [/\bhouse\.welcome\b/, ["readLink", "lookUpInvite", "signIn"]],
-  [/\bhouse\.account\b/, ["startSignIn", "confirmSignIn", "signOutPerson"]],
+  [/\bhouse\.account\.leave\b|model=\{house\.account\}/, ["startSignIn", "confirmSignIn", "signOutPerson"]],
   [/\bhouse\.enter\b/, ["enterEvent"]],
   [/\bnew Section\b/, ["ask"]],
   [/\bsection\.change|\bme\.change/, ["change"]],

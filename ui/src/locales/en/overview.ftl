@@ -77,6 +77,7 @@ overview-archive-ask = Archive the event?
 overview-enter = Enter
 overview-more = More
 overview-no = No
+overview-not-yet = Not yet
 overview-duplicate = Duplicate
 overview-copy-of = { $title } (copy)
 overview-template = Save as template
