@@ -69,6 +69,13 @@ describe("signing in by mail", () => {
     expect(await screen.findAllByTestId("my-event")).toHaveLength(3);
   });
 
+  it("takes the link of the mail where invites are pasted, too", async () => {
+    const { core, user } = await open("welcome", "waiting");
+    await user.type(await screen.findByTestId("welcome-link"), "https://events.example/sign-in/x{Enter}");
+    await screen.findAllByTestId("my-event");
+    expect(core.calls).toContain("confirmSignIn https://events.example/sign-in/x");
+  });
+
   it("takes another address, and a link that is opened", async () => {
     const { core, user } = await open("welcome", "waiting");
     await user.click(await screen.findByTestId("account-change"));
@@ -193,6 +200,10 @@ describe("the agenda editor", () => {
         Date.parse(row(core, "Lunch")?.endsAt ?? "") - Date.parse(row(core, "Lunch")?.startsAt ?? ""),
       ).toBe(45 * 60_000),
     );
+    await user.click(screen.getByTestId("session-cancel"));
+    expect(row(core, "Lunch")?.cancelledAt).toBeNull();
+    await user.click(await screen.findByTestId("session-cancel-yes"));
+    await vi.waitFor(() => expect(row(core, "Lunch")?.cancelledAt).not.toBeNull());
     await user.click(screen.getByTestId("session-delete"));
     await user.click(await screen.findByTestId("told-undo"));
     expect(await screen.findByText("Lunch")).toBeTruthy();

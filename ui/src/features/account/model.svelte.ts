@@ -29,8 +29,8 @@ export class AccountModel {
     return this.#do(() => this.link.startSignIn(full, email.trim()));
   }
 
-  confirm(link: string): Promise<void> {
-    return this.#do(() => this.link.confirmSignIn(link.trim()));
+  confirm(pasted: string): Promise<void> {
+    return this.#do(() => this.link.confirmSignIn(pasted.trim()));
   }
 
   /** Another address; or signs out. */
@@ -53,5 +53,5 @@ export class AccountModel {
 }
 
 /** Whether a link is one of a sign-in mail, and not an invite. */
-export const isSignInLink = (link: string) =>
-  /^(houselights:\/\/sign-in\b|https?:\/\/[^/]+\/sign-in\/)/.test(link.trim());
+export const isSignInLink = (text: string) =>
+  /^(houselights:\/\/sign-in\b|https?:\/\/[^/]+\/sign-in\/)/.test(text.trim());

@@ -37,6 +37,13 @@ agenda-picked = { $count ->
    *[other] On the agenda of { $count } people
 }
 agenda-cancel = Cancel session
+agenda-cancel-ask = Cancel this session?
+    .why = “{ $title }” stays on the agenda, struck through, { $count ->
+        [0] so that everybody sees that it is off.
+        [one] and the one who has it on their agenda sees that it is off.
+       *[other] and the { $count } who have it on their agenda see that it is off.
+    } This cannot be undone.
+agenda-cancelled = Cancelled “{ $title }”.
 agenda-delete = Delete
 agenda-deleted = Deleted “{ $title }”.
 agenda-room-taken = “{ $other }” is in this room at the same time.
