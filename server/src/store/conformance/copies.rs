@@ -95,7 +95,8 @@ async fn a_duplicate_has_all_but_people_and_dates(store: Store) {
     };
     assert_eq!(told(&spoken), told(&bill));
     assert_eq!(spoken.places.len(), outline.sessions.len());
-    let invited = "SELECT count(*) FROM speakers WHERE event_id = $1 AND (invited_at IS NOT NULL OR participant_id IS NOT NULL)";
+    let invited =
+        "SELECT count(*) FROM speakers WHERE event_id = $1 AND (invited_at IS NOT NULL OR participant_id IS NOT NULL)";
     let rows = store.db.read(Statement::new(invited, vec![Value::id(&id)])).await.unwrap();
     assert_eq!(rows[0].int(0).unwrap(), 0, "nobody is invited");
 }
