@@ -120,7 +120,7 @@ pub(crate) async fn spread(store: &Store, now: Timestamp, stop: &CancellationTok
             return Ok(letters);
         }
         for mut announcement in open {
-            while let Some(written) = page(store, &mut announcement, now).await? {
+            while let Some(written) = readable(page(store, &mut announcement, now).await)? {
                 letters += written;
                 if stop.is_cancelled() {
                     return Ok(letters);
@@ -131,12 +131,20 @@ pub(crate) async fn spread(store: &Store, now: Timestamp, stop: &CancellationTok
     }
 }
 
+/// What cannot be read today cannot be read tomorrow: it does not keep everybody else from being told.
+fn readable(page: Result<Option<usize>, StoreError>) -> Result<Option<usize>, StoreError> {
+    match page {
+        Err(StoreError::Corrupt(what)) => {
+            warn!(what, "an announcement cannot be read: nobody is told");
+            Ok(None)
+        }
+        page => page,
+    }
+}
+
 /// Writes the next page of letters, of the event as it is now. Nothing where all are told, or there is nothing to tell any more.
 async fn page(store: &Store, announcement: &mut Announcement, now: Timestamp) -> Result<Option<usize>, StoreError> {
-    let Ok(notice) = serde_json::from_str::<Notice>(&announcement.message) else {
-        warn!("an announcement cannot be read: nobody is told");
-        return Ok(None);
-    };
+    let notice: Notice = serde_json::from_str(&announcement.message).map_err(|_| StoreError::Corrupt("an announcement"))?;
     let Some(event) = store.event(announcement.event).await? else { return Ok(None) };
     let Some(audience) = notice.audience(&event) else { return Ok(None) };
     let addressees = store.addressees(announcement, audience, PAGE).await?;

@@ -17,6 +17,7 @@ on_both! {
     a_template_forgets_what_belongs_to_a_session_that_is_gone,
     a_duplicate_has_all_but_people_and_dates,
     an_organisation_has_a_bounded_number_of_templates,
+    an_organisation_has_a_bounded_number_of_pictures,
     an_event_that_is_on_is_not_deleted,
 }
 
@@ -114,6 +115,18 @@ async fn an_organisation_has_a_bounded_number_of_templates(store: Store) {
     assert_eq!(store.template(kept[3].id).await.unwrap(), None);
     assert!(store.add_template(organisation, ("AMA", &source), NOW).await.unwrap().is_some());
     assert_eq!(store.templates(organisation).await.unwrap().len(), 100);
+}
+
+async fn an_organisation_has_a_bounded_number_of_pictures(store: Store) {
+    let organisation = organisation(&store).await;
+    let sql = "INSERT INTO images (id, organisation_id, content_type, width, height, bytes, created_at) VALUES ($1, $2, '', 1, 1, $3, 0)";
+    let image =
+        |number: i32| Statement::new(sql, vec![number.to_string().into(), Value::id(&organisation), Value::Bytes(vec![1])]);
+    store.db.write((1..2_000).map(image).collect()).await.unwrap();
+    let file = ImageFile { content_type: "image/png".to_owned(), bytes: vec![1] };
+    let last = store.add_image(organisation, (1, 1), &file, NOW).await.unwrap().unwrap();
+    assert_eq!(store.add_image(organisation, (1, 1), &file, NOW).await.unwrap(), None);
+    assert_eq!(store.image_file(last.id).await.unwrap(), Some(file));
 }
 
 async fn an_event_that_is_on_is_not_deleted(store: Store) {
