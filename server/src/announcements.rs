@@ -5,7 +5,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use houselights_domain::reminders::{self, When};
+use houselights_domain::reminders::{When, due};
 use houselights_shared::{RegistrationId, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
@@ -95,20 +95,20 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
 /// Writes the reminders whose moment has come. Each is written once for a beginning of an event, whoever looks how often.
 pub(crate) async fn remind(store: &Store, now: Timestamp) -> Result<(), StoreError> {
     let ahead = store.events_ahead(now).await?;
-    let due = ahead.into_iter().filter_map(|(event, starts_at)| {
-        let when = ReminderWhen::from(reminders::due(starts_at, now)?);
+    let new = ahead.into_iter().filter_map(|(event, starts_at)| {
+        let when = ReminderWhen::from(due(starts_at, now)?);
         let id = format!("reminder:{}:{event}:{}", when.word(), starts_at.micros());
         let notice = Notice::Reminder { when, starts_at };
         Some(NewAnnouncement { id, event, kind: notice.kind(), message: notice.json(), now })
     });
-    let mut due: Vec<NewAnnouncement> = due.collect();
-    if due.is_empty() {
+    let mut new: Vec<NewAnnouncement> = new.collect();
+    if new.is_empty() {
         return Ok(());
     }
-    let ids: Vec<String> = due.iter().map(|new| new.id.clone()).collect();
+    let ids: Vec<String> = new.iter().map(|new| new.id.clone()).collect();
     let known = store.known_announcements(&ids).await?;
-    due.retain(|new| !known.contains(&new.id));
-    if due.is_empty() { Ok(()) } else { store.add_announcements(&due).await }
+    new.retain(|new| !known.contains(&new.id));
+    if new.is_empty() { Ok(()) } else { store.add_announcements(&new).await }
 }
 
 /// Makes letters of all that is announced; how many it were. Told to stop, it ends after a page.

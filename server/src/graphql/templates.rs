@@ -24,7 +24,7 @@ pub(crate) struct Template {
     /// A template of ours has a name, an organisation's own an id.
     id: String,
     is_own: bool,
-    template: Cow<'static, templates::Template>,
+    content: Cow<'static, templates::Template>,
     /// The file.
     source: String,
 }
@@ -43,19 +43,19 @@ pub(crate) struct TemplateSession {
 impl Template {
     fn builtin(template: &'static templates::Template) -> Self {
         let (id, source) = (template.name.clone(), template.to_toml());
-        Self { id, is_own: false, template: Cow::Borrowed(template), source }
+        Self { id, is_own: false, content: Cow::Borrowed(template), source }
     }
 
     /// Nothing where the file cannot be read, which it could when it was kept.
     fn own(own: OwnTemplate) -> Option<Self> {
-        let template = match templates::Template::read(&own.source) {
+        let content = match templates::Template::read(&own.source) {
             Ok(template) => Cow::Owned(template),
             Err(error) => {
                 warn!(template.id = %own.id, line = error.line, "a template that was kept cannot be read");
                 return None;
             }
         };
-        Some(Self { id: own.id.to_string(), is_own: true, template, source: own.source })
+        Some(Self { id: own.id.to_string(), is_own: true, content, source: own.source })
     }
 }
 
@@ -67,12 +67,12 @@ impl Template {
     }
 
     async fn title(&self) -> &str {
-        &self.template.title
+        &self.content.title
     }
 
     /// One line.
     async fn summary(&self) -> &str {
-        &self.template.summary
+        &self.content.summary
     }
 
     /// Whether it is the organisation's own.
@@ -82,23 +82,23 @@ impl Template {
 
     /// How long the event is.
     async fn minutes(&self) -> u32 {
-        self.template.minutes
+        self.content.minutes
     }
 
     /// `#rrggbb`.
     async fn accent(&self) -> &str {
-        &self.template.accent
+        &self.content.accent
     }
 
     /// `#rrggbb`.
     async fn background(&self) -> &str {
-        &self.template.background
+        &self.content.background
     }
 
     #[graphql(complexity = "10 * child_complexity + 1")]
     async fn sessions(&self) -> Vec<TemplateSession> {
-        let title = |key: &String| self.template.tracks.iter().find(|track| track.key == *key).map(|track| track.title.clone());
-        let sessions = self.template.sessions.iter().map(|session| TemplateSession {
+        let title = |key: &String| self.content.tracks.iter().find(|track| track.key == *key).map(|track| track.title.clone());
+        let sessions = self.content.sessions.iter().map(|session| TemplateSession {
             title: session.title.clone(),
             track: session.track.as_ref().and_then(title),
             starts_after_minutes: session.starts_after_minutes,
@@ -109,7 +109,7 @@ impl Template {
 
     /// The titles of its rooms.
     async fn rooms(&self) -> Vec<&str> {
-        self.template.rooms.iter().map(|room| room.title.as_str()).collect()
+        self.content.rooms.iter().map(|room| room.title.as_str()).collect()
     }
 
     /// The file, as it is exported.

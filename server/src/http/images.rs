@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// How long an upload may take. It is longer than other requests may: an event's organizer may sit behind a thin line.
-pub(super) const UPLOAD_WITHIN: Duration = Duration::from_secs(60);
+pub(super) const UPLOAD_WITHIN: Duration = Duration::from_mins(1);
 
 /// Nothing in it is run, whatever a browser takes it for.
 const POLICY: &str = "default-src 'none'; sandbox";

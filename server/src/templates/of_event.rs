@@ -154,7 +154,7 @@ fn free_key(taken: &BTreeSet<String>, title: &str) -> String {
     if !taken.contains(&key) {
         return key;
     }
-    let numbered = (2_u32..).map(|number| format!("{key}-{number}")).find(|key| !taken.contains(key));
+    let numbered = (2..=taken.len() + 2).map(|number| format!("{key}-{number}")).find(|key| !taken.contains(key));
     numbered.unwrap_or(key)
 }
 

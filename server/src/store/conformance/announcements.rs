@@ -123,7 +123,7 @@ async fn what_broke_off_goes_on_behind_the_last_page(store: Store) {
 
 async fn more_than_a_page_of_people_are_told_once_each(store: Store) {
     let event = published(&store).await;
-    register(&store, event.id, &[("confirmed", NOW); 1_203]).await;
+    register(&store, event.id, &vec![("confirmed", NOW); 1_203]).await;
     store.add_announcements(&[announcements::changed(&event, CHANGE(), NOW).unwrap()]).await.unwrap();
     let stop = CancellationToken::new();
     stop.cancel();
