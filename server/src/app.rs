@@ -8,9 +8,11 @@ use tracing::warn;
 
 use crate::{
     actor::Registry,
+    announcements::Announcer,
     clock,
     config::Config,
     graphql::{self, Schema},
+    images::Desk,
     limits::Limits,
     media_link::MediaLink,
     metrics::Metrics,
@@ -31,6 +33,8 @@ pub(crate) struct App {
     pub(crate) signed_in: SignedIn,
     pub(crate) limits: Limits,
     pub(crate) post_office: PostOffice,
+    pub(crate) announcer: Announcer,
+    pub(crate) uploads: Desk,
     /// Made when the server is whole: it holds the server, too.
     pub(crate) schema: OnceLock<Schema>,
     /// How many realtime connections stand.

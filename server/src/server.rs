@@ -14,11 +14,13 @@ use tracing::{info, warn};
 
 use crate::{
     actor::{Registry, Surroundings},
+    announcements::{self, Announcer},
     app::App,
     clock,
     config::Config,
     graphql::input,
     http,
+    images::Desk,
     limits::Limits,
     mail::MailConfigError,
     media_link::MediaLink,
@@ -126,6 +128,8 @@ impl Server {
             base_url: config.base_url(http),
             limits: Limits::new(&config),
             post_office,
+            announcer: Announcer::default(),
+            uploads: Desk::default(),
             schema: OnceLock::new(),
             store,
             metrics,
@@ -138,6 +142,7 @@ impl Server {
             config,
         });
         tasks.spawn(post_office::run(Arc::clone(&app), stop.clone()));
+        tasks.spawn(announcements::run(Arc::clone(&app), stop.clone()));
         let router = http::router(Arc::clone(&app));
         tasks.spawn(http::accept(Arc::clone(&app), listener, router));
         tasks.spawn(chores(Arc::clone(&app), stop.clone()));

@@ -8,12 +8,15 @@ mod endpoint;
 mod error;
 mod events;
 mod guard;
+mod images;
 pub(crate) mod input;
+mod life;
 mod limits;
 mod loaders;
 mod organisations;
 mod pages;
 mod people;
+mod templates;
 
 use std::sync::Arc;
 
@@ -23,7 +26,9 @@ use async_graphql::{
     extensions::apollo_persisted_queries::{ApolloPersistedQueries, LruCacheStorage},
 };
 
-pub(crate) use endpoint::{MAX_BODY_BYTES, post};
+pub(crate) use endpoint::{MAX_BODY_BYTES, post, who};
+pub(crate) use error::{Code, Denial};
+pub(crate) use guard::Viewer;
 
 use crate::app::App;
 
@@ -41,12 +46,18 @@ const PERSISTED: usize = 500;
 /// Everything that is read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub(crate) struct Query(people::PeopleQuery, organisations::OrganisationsQuery, events::EventsQuery);
+pub(crate) struct Query(people::PeopleQuery, organisations::OrganisationsQuery, events::EventsQuery, templates::TemplatesQuery);
 
 /// Everything that is changed.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub(crate) struct Mutation(people::PeopleMutation, organisations::OrganisationsMutation, events::EventsMutation);
+pub(crate) struct Mutation(
+    people::PeopleMutation,
+    organisations::OrganisationsMutation,
+    events::EventsMutation,
+    life::LifeMutation,
+    templates::TemplatesMutation,
+);
 
 /// The API.
 pub(crate) type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

@@ -2,7 +2,7 @@
 
 use houselights_shared::{EventId, ImageId, OrganisationId, Timestamp};
 
-use super::{Row, Statement, Store, StoreError, Value};
+use super::{NewAnnouncement, Row, Statement, Store, StoreError, Value};
 
 /// Where an event stands. The order is that of its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -183,8 +183,14 @@ impl Store {
         self.db.read(Statement::new(sql, vec![id.into()])).await?.first().map(|row| row.parsed(0)).transpose()
     }
 
-    /// Changes an event. False where it is not at this version (any more). [`StoreError::Conflict`] where another event has the slug.
-    pub(crate) async fn update_event(&self, id: EventId, version: i64, change: &EventChange) -> Result<bool, StoreError> {
+    /// Changes an event, and writes what is told of it. False where it is not at this version (any more). [`StoreError::Conflict`] where another event has the slug.
+    pub(crate) async fn update_event(
+        &self,
+        id: EventId,
+        version: i64,
+        change: &EventChange,
+        told: Option<NewAnnouncement>,
+    ) -> Result<bool, StoreError> {
         let sql = "UPDATE events SET title = coalesce($1, title), slug = coalesce($2, slug), summary = coalesce($3, summary), \
                    description = coalesce($4, description), accent = coalesce($5, accent), background = coalesce($6, background), \
                    one_device = coalesce($7, one_device), ends_at = coalesce($8, ends_at), \
@@ -211,7 +217,9 @@ impl Store {
             Value::id(&id),
             version.into(),
         ];
-        self.changed(vec![Statement::new(sql, values).changing(1)]).await
+        let mut statements = vec![Statement::new(sql, values).changing(1)];
+        statements.extend(told.iter().map(NewAnnouncement::insert));
+        self.changed(statements).await
     }
 
     /// Moves an event from one phase to another. False where it was not in that phase (any more).
