@@ -8,10 +8,12 @@ use houselights_domain::Duty;
 use houselights_shared::{EventId, ImageId};
 
 use super::{
+    agenda::EventAgenda,
     error::{Code, Denial},
     guard::{app, viewer},
     input,
     organisations::Organisation,
+    trash::EventTrash,
 };
 use crate::{
     app::App,
@@ -38,11 +40,12 @@ pub(crate) enum EventPhase {
 
 /// An event, for its organisation.
 #[derive(MergedObject)]
-pub(crate) struct Event(EventItself);
+pub(crate) struct Event(EventItself, EventAgenda, EventTrash);
 
 impl Event {
-    pub(crate) fn of(row: EventRow) -> Self {
-        Self(EventItself(Arc::new(row)))
+    pub(crate) fn of(row: impl Into<Arc<EventRow>>) -> Self {
+        let row = row.into();
+        Self(EventItself(Arc::clone(&row)), EventAgenda(Arc::clone(&row)), EventTrash(row))
     }
 
     /// As it is now.
@@ -199,7 +202,7 @@ impl EventsQuery {
     /// An event of an organisation that the viewer belongs to.
     async fn event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         let row = viewer(context)?.on_event(app(context)?, input::id(&id)?, Duty::ReadEvent).await?;
-        Ok(Event(EventItself(row)))
+        Ok(Event::of(row))
     }
 }
 

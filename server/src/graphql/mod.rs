@@ -4,16 +4,21 @@
 //! and is refused with a code of [`error`]. Types read what belongs to them through [`loaders`], so that the number of SQL statements of a
 //! request does not grow with its rows. The schema is committed as `server/schema.graphql`.
 
+mod agenda;
 mod endpoint;
 mod error;
 mod events;
 mod guard;
+mod images;
 pub(crate) mod input;
 mod limits;
 mod loaders;
 mod organisations;
 mod pages;
 mod people;
+mod sessions;
+mod speakers;
+mod trash;
 
 use std::sync::Arc;
 
@@ -46,7 +51,15 @@ pub(crate) struct Query(people::PeopleQuery, organisations::OrganisationsQuery, 
 /// Everything that is changed.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub(crate) struct Mutation(people::PeopleMutation, organisations::OrganisationsMutation, events::EventsMutation);
+pub(crate) struct Mutation(
+    people::PeopleMutation,
+    organisations::OrganisationsMutation,
+    events::EventsMutation,
+    agenda::AgendaMutation,
+    sessions::SessionsMutation,
+    speakers::SpeakersMutation,
+    trash::TrashMutation,
+);
 
 /// The API.
 pub(crate) type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

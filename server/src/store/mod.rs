@@ -1,5 +1,6 @@
 //! What outlives the process: a port per feature over the small [`Db`] trait, with one SQL text for every engine.
 
+mod agenda;
 mod bare_events;
 #[cfg(test)]
 mod conformance;
@@ -18,14 +19,20 @@ mod organisations;
 mod outbox;
 mod people;
 mod postgres;
+mod purge;
+mod session_news;
+mod sessions;
 mod settings;
+mod speakers;
 mod sqlite;
+mod trash;
 mod updates;
 
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+pub(crate) use agenda::{Edited, RoomRow, TrackRow};
 pub(crate) use bare_events::app_link;
 pub use bare_events::{Created, CreatedInvite, NewEvent, NewInvite};
 pub(crate) use creation::{NO_CURRENCY, NewEventOf, ShowPlan};
@@ -34,12 +41,17 @@ pub(crate) use db::{Answers, Db, Dialect, Row, Statement, StoreError, Value};
 pub(crate) use events::{Child, EventChange, EventFilter, EventPhase, EventRow};
 #[cfg(test)]
 pub(crate) use flaky::{Flaky, Mood};
-pub(crate) use invites::Invite;
+pub(crate) use images::Image;
+pub(crate) use invites::{Entering, Invite};
 pub(crate) use logins::{Identity, LoginId, NewLogin};
 pub use open_error::OpenError;
 pub(crate) use organisations::{Member, MemberChange, Organisation, stored_staff};
 pub(crate) use outbox::{About, Letter, NewLetter, Sent};
 pub(crate) use people::{Confirmation, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
+pub(crate) use session_news::SessionNews;
+pub(crate) use sessions::{Going, NewSession, SessionChange, SessionRow};
+pub(crate) use speakers::{SpeakerChange, SpeakerRow};
+pub(crate) use trash::{TRASH_KEPT, TrashKind, TrashedRow};
 
 use crate::metrics::Metrics;
 
