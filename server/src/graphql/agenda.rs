@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, dataloader::DataLoader};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use houselights_domain::{self as rules, Duty, Planned, Span, Warning};
 use houselights_shared::{AgendaTrackId, RoomId};
 
@@ -11,8 +11,8 @@ use super::{
     events::Event,
     guard::{app, viewer},
     input,
-    loaders::{Loader, RoomsOf, SessionsOf, SpeakersIn, SpeakersOf, TracksOf, loaded},
-    sessions::Session,
+    loaders::{RoomsOf, SessionsOf, SpeakersIn, SpeakersOf, TracksOf, loaded},
+    sessions::{Session, cast_of},
     speakers::Speaker,
 };
 use crate::{
@@ -129,7 +129,7 @@ impl EventAgenda {
     #[graphql(complexity = "50 * child_complexity + 1")]
     async fn sessions(&self, context: &Context<'_>) -> Result<Vec<Session>> {
         let rows = loaded(context, SessionsOf(self.0.id)).await?.unwrap_or_default();
-        Ok(rows.into_iter().map(Session).collect())
+        Session::listed(context, rows).await
     }
 
     /// In their order.
@@ -144,15 +144,13 @@ impl EventAgenda {
     async fn agenda_warnings(&self, context: &Context<'_>) -> Result<Vec<AgendaWarning>> {
         let mut rows = loaded(context, SessionsOf(self.0.id)).await?.unwrap_or_default();
         rows.retain(|session| session.cancelled_at.is_none());
-        let loader = context.data::<DataLoader<Loader>>()?;
-        let keys = rows.iter().map(|session| SpeakersIn(session.id));
-        let mut cast = loader.load_many(keys).await.map_err(|denial| (*denial).clone())?;
+        let mut cast = cast_of(context, &rows).await?;
         let agenda: Vec<_> = rows
             .iter()
             .map(|session| {
                 let speakers = cast.remove(&SpeakersIn(session.id)).unwrap_or_default();
                 let speakers = speakers.into_iter().map(|speaker| speaker.id).collect();
-                Planned { id: session.id, room: session.room, speakers, span: session.span }
+                Planned { id: session.id, room: session.room.as_ref().map(|room| room.id), speakers, span: session.span }
             })
             .collect();
         Ok(rules::warnings(span_of(&self.0), &agenda).into_iter().map(AgendaWarning::from).collect())

@@ -9,6 +9,12 @@ use crate::store;
 /// A picture.
 pub(crate) struct Image(store::Image);
 
+impl From<store::Image> for Image {
+    fn from(image: store::Image) -> Self {
+        Self(image)
+    }
+}
+
 #[Object]
 impl Image {
     async fn id(&self) -> ID {

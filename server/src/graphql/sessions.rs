@@ -1,6 +1,8 @@
 //! Sessions of an agenda.
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
+use std::collections::HashMap;
+
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
 use houselights_domain::{Duty, SessionEdit, Span, SpanRefusal};
 use houselights_shared::{SessionId, SpeakerId};
@@ -11,14 +13,14 @@ use super::{
     events::Event,
     guard::{app, viewer},
     input,
-    loaders::{SpeakersIn, loaded},
+    loaders::{Loader, SpeakersIn, loaded},
     speakers::Speaker,
 };
 use crate::{
     app::App,
     clock,
     mail::Change,
-    store::{Child, EventPhase, EventRow, Going, NewSession, SessionChange, SessionNews, SessionRow},
+    store::{Child, EventPhase, EventRow, Going, NewSession, SessionChange, SessionNews, SessionRow, SpeakerRow},
 };
 
 /// Of a description.
@@ -27,74 +29,101 @@ const DESCRIPTION_CHARS: usize = 20_000;
 const MAX_SPEAKERS: usize = 30;
 
 /// A slot on the agenda.
-pub(crate) struct Session(pub(super) SessionRow);
+pub(crate) struct Session {
+    row: SessionRow,
+    /// Who speaks, where that was read with it.
+    speakers: Option<Vec<SpeakerRow>>,
+}
 
 #[Object]
 impl Session {
     async fn id(&self) -> ID {
-        self.0.id.to_string().into()
+        self.row.id.to_string().into()
     }
 
     async fn title(&self) -> &str {
-        &self.0.title
+        &self.row.title
     }
 
     /// Markdown.
     async fn description(&self) -> &str {
-        &self.0.description
+        &self.row.description
     }
 
     async fn starts_at(&self) -> DateTime<Utc> {
-        input::shown(self.0.span.starts_at)
+        input::shown(self.row.span.starts_at)
     }
 
     async fn ends_at(&self) -> DateTime<Utc> {
-        input::shown(self.0.span.ends_at)
+        input::shown(self.row.span.ends_at)
     }
 
-    async fn track(&self, context: &Context<'_>) -> Result<Option<AgendaTrack>> {
-        let Some(track) = self.0.track else { return Ok(None) };
-        Ok(loaded(context, track).await?.map(AgendaTrack::from))
+    async fn track(&self) -> Option<AgendaTrack> {
+        self.row.track.clone().map(AgendaTrack::from)
     }
 
     /// Where it is; some sessions, such as a lunch, are nowhere.
-    async fn room(&self, context: &Context<'_>) -> Result<Option<Room>> {
-        let Some(room) = self.0.room else { return Ok(None) };
-        Ok(loaded(context, room).await?.map(Room::from))
+    async fn room(&self) -> Option<Room> {
+        self.row.room.clone().map(Room::from)
     }
 
     /// How many can pick it; as many as like where there is none.
     async fn capacity(&self) -> Option<i64> {
-        self.0.capacity
+        self.row.capacity
     }
 
     /// How many picked it.
     async fn picked(&self) -> i64 {
-        self.0.picked
+        self.row.picked
     }
 
     async fn cancelled_at(&self) -> Option<DateTime<Utc>> {
-        self.0.cancelled_at.map(input::shown)
+        self.row.cancelled_at.map(input::shown)
     }
 
     /// Goes up with each change. A change made on an older one is refused with `CONFLICT`.
     async fn version(&self) -> i64 {
-        self.0.version
+        self.row.version
     }
 
     /// Who speaks, in their order.
     #[graphql(complexity = "3 * child_complexity + 1")]
     async fn speakers(&self, context: &Context<'_>) -> Result<Vec<Speaker>> {
-        let rows = loaded(context, SpeakersIn(self.0.id)).await?.unwrap_or_default();
+        let rows = match &self.speakers {
+            Some(speakers) => speakers.clone(),
+            None => loaded(context, SpeakersIn(self.row.id)).await?.unwrap_or_default(),
+        };
         Ok(rows.into_iter().map(Speaker).collect())
     }
 }
 
 impl Session {
-    async fn load(app: &App, id: SessionId) -> Result<Self> {
-        let row = app.store.session(id).await.map_err(Denial::from)?;
-        Ok(Self(row.ok_or_else(Denial::not_found)?))
+    /// The sessions of a list, with who speaks in them where that is asked for: read at once, however many they are.
+    pub(super) async fn listed(context: &Context<'_>, rows: Vec<SessionRow>) -> Result<Vec<Self>> {
+        if !context.look_ahead().field("speakers").exists() {
+            return Ok(rows.into_iter().map(|row| Self { row, speakers: None }).collect());
+        }
+        let mut cast = cast_of(context, &rows).await?;
+        let listed =
+            rows.into_iter().map(|row| Self { speakers: Some(cast.remove(&SpeakersIn(row.id)).unwrap_or_default()), row });
+        Ok(listed.collect())
     }
+
+    async fn load(app: &App, id: SessionId) -> Result<Self> {
+        let row = row(app, id).await?;
+        Ok(Self { row, speakers: None })
+    }
+}
+
+async fn row(app: &App, id: SessionId) -> Result<SessionRow, Denial> {
+    app.store.session(id).await?.ok_or_else(Denial::not_found)
+}
+
+/// Who speaks in these sessions.
+pub(super) async fn cast_of(context: &Context<'_>, sessions: &[SessionRow]) -> Result<HashMap<SpeakersIn, Vec<SpeakerRow>>> {
+    let loader = context.data::<DataLoader<Loader>>()?;
+    let keys = sessions.iter().map(|session| SpeakersIn(session.id));
+    Ok(loader.load_many(keys).await.map_err(|denial| (*denial).clone())?)
 }
 
 /// A session to be made.
@@ -258,7 +287,7 @@ impl SessionsMutation {
     async fn update_session(&self, context: &Context<'_>, id: ID, version: i64, change: SessionChangeInput) -> Result<Session> {
         let app = app(context)?;
         let event = viewer(context)?.on_child(app, Child::Session, &id, Duty::EditEvent).await?;
-        let session = Session::load(app, input::id(&id)?).await?.0;
+        let session = row(app, input::id(&id)?).await?;
         if session.version != version {
             return Err(Denial::conflict().into());
         }
@@ -278,19 +307,18 @@ impl SessionsMutation {
     async fn cancel_session(&self, context: &Context<'_>, id: ID) -> Result<Session> {
         let app = app(context)?;
         let event = viewer(context)?.on_child(app, Child::Session, &id, Duty::EditEvent).await?;
-        let session = Session::load(app, input::id(&id)?).await?;
-        if session.0.cancelled_at.is_some() {
-            return Ok(session);
+        let session = row(app, input::id(&id)?).await?;
+        if session.cancelled_at.is_none() {
+            take_off(app, &event, &session, Going::Cancelled).await?;
         }
-        take_off(app, &event, &session.0, Going::Cancelled).await?;
-        Session::load(app, session.0.id).await
+        Session::load(app, session.id).await
     }
 
     /// Puts a session into the trash; those who picked it are told that it does not take place.
     async fn delete_session(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         let app = app(context)?;
         let event = viewer(context)?.on_child(app, Child::Session, &id, Duty::EditEvent).await?;
-        let session = Session::load(app, input::id(&id)?).await?.0;
+        let session = row(app, input::id(&id)?).await?;
         take_off(app, &event, &session, Going::Deleted).await?;
         Event::load(app, event.id).await
     }

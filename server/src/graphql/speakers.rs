@@ -56,8 +56,8 @@ impl Speaker {
         self.0.email.as_deref()
     }
 
-    async fn picture(&self, context: &Context<'_>) -> Result<Option<Image>> {
-        Image::load(context, self.0.picture).await
+    async fn picture(&self) -> Option<Image> {
+        self.0.picture.clone().map(Image::from)
     }
 
     /// When the last invitation was made.

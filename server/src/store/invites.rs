@@ -69,7 +69,8 @@ impl Store {
         Ok(self.changed(statements).await?.then_some(invite))
     }
 
-    /// Makes one more invite for a participant, as what they are. False where there is no such participant, or their event is gone.
+    /// Makes one more invite for a participant, as what they are. False where there is no such participant, or their event, or
+    /// they as a speaker, are in the trash.
     pub(crate) async fn add_invite(
         &self,
         participant: ParticipantId,
@@ -78,7 +79,8 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let sql = "INSERT INTO invites (secret_hash, event_id, role, participant_id, created_at) \
                    SELECT $1, p.event_id, p.role, p.id, CAST($2 AS BIGINT) FROM participants p JOIN events e ON e.id = p.event_id \
-                   WHERE p.id = $3 AND e.deleted_at IS NULL";
+                   WHERE p.id = $3 AND e.deleted_at IS NULL \
+                   AND NOT EXISTS (SELECT 1 FROM speakers k WHERE k.participant_id = p.id AND k.deleted_at IS NOT NULL)";
         let values = vec![hashed(secret).into(), now.into(), Value::id(&participant)];
         self.changed(vec![Statement::new(sql, values).changing(1)]).await
     }

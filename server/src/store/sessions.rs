@@ -3,15 +3,16 @@
 use houselights_domain::Span;
 use houselights_shared::{AgendaTrackId, EventId, RoomId, SessionId, SpeakerId, Timestamp};
 
-use super::{Edited, Row, Statement, Store, StoreError, TrashKind, Value, agenda::Steps};
+use super::{Edited, RoomRow, Row, Statement, Store, StoreError, TrackRow, TrashKind, Value, agenda::Steps};
+use crate::templates::{RoomKind, Word as _};
 
-/// A session as it is stored. A room or a track in the trash is none.
+/// A session as it is stored, with where it is: whoever lists an agenda shows that, too. A room or a track in the trash is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SessionRow {
     pub(crate) id: SessionId,
     pub(crate) event: EventId,
-    pub(crate) room: Option<RoomId>,
-    pub(crate) track: Option<AgendaTrackId>,
+    pub(crate) room: Option<RoomRow>,
+    pub(crate) track: Option<TrackRow>,
     pub(crate) title: String,
     /// Markdown.
     pub(crate) description: String,
@@ -63,8 +64,8 @@ pub(crate) enum Going {
 macro_rules! sessions_where {
     ($rest:literal) => {
         concat!(
-            "SELECT s.id, s.event_id, r.id, t.id, s.title, s.description, s.starts_at, s.ends_at, s.capacity, s.picked, s.version, \
-             s.cancelled_at FROM sessions s LEFT JOIN rooms r ON r.id = s.room_id AND r.deleted_at IS NULL \
+            "SELECT s.id, s.event_id, s.title, s.description, s.starts_at, s.ends_at, s.capacity, s.picked, s.version, s.cancelled_at, \
+             r.id, r.title, r.kind, t.id, t.title, t.colour FROM sessions s LEFT JOIN rooms r ON r.id = s.room_id AND r.deleted_at IS NULL \
              LEFT JOIN agenda_tracks t ON t.id = s.track_id AND t.deleted_at IS NULL WHERE s.deleted_at IS NULL AND ",
             $rest
         )
@@ -211,17 +212,29 @@ impl Steps {
 }
 
 fn session(row: &Row) -> Result<SessionRow, StoreError> {
+    let event = row.parsed(1)?;
+    let room = match row.maybe(10)? {
+        Some(id) => {
+            let kind = RoomKind::named(row.text(12)?).ok_or(StoreError::Corrupt("the kind of a room"))?;
+            Some(RoomRow { id, event, title: row.text(11)?.to_owned(), kind })
+        }
+        None => None,
+    };
+    let track = match row.maybe(13)? {
+        Some(id) => Some(TrackRow { id, event, title: row.text(14)?.to_owned(), colour: row.text(15)?.to_owned() }),
+        None => None,
+    };
     Ok(SessionRow {
         id: row.parsed(0)?,
-        event: row.parsed(1)?,
-        room: row.maybe(2)?,
-        track: row.maybe(3)?,
-        title: row.text(4)?.to_owned(),
-        description: row.text(5)?.to_owned(),
-        span: Span { starts_at: row.at(6)?, ends_at: row.at(7)? },
-        capacity: row.maybe_int(8)?,
-        picked: row.int(9)?,
-        version: row.int(10)?,
-        cancelled_at: row.maybe_at(11)?,
+        event,
+        room,
+        track,
+        title: row.text(2)?.to_owned(),
+        description: row.text(3)?.to_owned(),
+        span: Span { starts_at: row.at(4)?, ends_at: row.at(5)? },
+        capacity: row.maybe_int(6)?,
+        picked: row.int(7)?,
+        version: row.int(8)?,
+        cancelled_at: row.maybe_at(9)?,
     })
 }

@@ -3,7 +3,8 @@
 use houselights_shared::{EventId, ImageId, ParticipantId, Role, SessionId, SpeakerId, Timestamp};
 
 use super::{
-    CreatedInvite, Edited, Row, Statement, Store, StoreError, TrashKind, Value, agenda::Steps, bare_events::insert_invite,
+    CreatedInvite, Edited, Image, Row, Statement, Store, StoreError, TrashKind, Value, agenda::Steps,
+    bare_events::insert_invite,
 };
 
 /// A speaker as they are stored.
@@ -18,7 +19,7 @@ pub(crate) struct SpeakerRow {
     /// Markdown.
     pub(crate) biography: String,
     pub(crate) email: Option<String>,
-    pub(crate) picture: Option<ImageId>,
+    pub(crate) picture: Option<Image>,
     /// When the last invitation was made.
     pub(crate) invited_at: Option<Timestamp>,
     /// When they first signed in with one.
@@ -41,8 +42,9 @@ macro_rules! speaker_columns {
         concat!(
             "SELECT ",
             $before,
-            "k.id, k.event_id, k.participant_id, k.name, k.headline, k.biography, k.email, k.picture_id, k.invited_at, p.came_at \
-             FROM speakers k LEFT JOIN participants p ON p.id = k.participant_id ",
+            "k.id, k.event_id, k.participant_id, k.name, k.headline, k.biography, k.email, k.invited_at, p.came_at, \
+             i.id, i.width, i.height FROM speakers k LEFT JOIN participants p ON p.id = k.participant_id \
+             LEFT JOIN images i ON i.id = k.picture_id ",
             $rest
         )
     };
@@ -179,6 +181,10 @@ impl CreatedInvite {
 
 /// Of a row whose first columns are others'.
 fn speaker(row: &Row, first: usize) -> Result<SpeakerRow, StoreError> {
+    let picture = match row.maybe(first + 9)? {
+        Some(id) => Some(Image { id, width: row.int(first + 10)?, height: row.int(first + 11)? }),
+        None => None,
+    };
     Ok(SpeakerRow {
         id: row.parsed(first)?,
         event: row.parsed(first + 1)?,
@@ -187,8 +193,8 @@ fn speaker(row: &Row, first: usize) -> Result<SpeakerRow, StoreError> {
         headline: row.text(first + 4)?.to_owned(),
         biography: row.text(first + 5)?.to_owned(),
         email: row.maybe(first + 6)?,
-        picture: row.maybe(first + 7)?,
-        invited_at: row.maybe_at(first + 8)?,
-        came_at: row.maybe_at(first + 9)?,
+        invited_at: row.maybe_at(first + 7)?,
+        came_at: row.maybe_at(first + 8)?,
+        picture,
     })
 }
