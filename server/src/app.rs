@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock, atomic::AtomicUsize};
 
-use houselights_shared::Refusal;
+use houselights_shared::{ParticipantId, Refusal};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
 
@@ -92,12 +92,18 @@ impl App {
     /// A login began: it is the only one of its participant from now on, and connection and media of the one before end.
     pub(crate) fn login_began(&self, identity: &Arc<Identity>) {
         self.signed_in.log_in(Arc::clone(identity));
-        self.media.login_began(identity.room, identity.who.participant, &identity.login);
+        self.media.login_began(identity.who.participant, &identity.login);
     }
 
     /// A login is over, in the store too: so are its connection and its media.
     pub(crate) fn login_ended(&self, identity: &Identity) {
         self.signed_in.log_out(&identity.login);
-        self.media.login_ended(identity.room, identity.who.participant, &identity.login);
+        self.media.login_ended(identity.who.participant, &identity.login);
+    }
+
+    /// Somebody is not let in any more, and the store knows: their connection and their media end.
+    pub(crate) fn participant_ended(&self, participant: ParticipantId) {
+        self.signed_in.end(participant);
+        self.media.participant_ended(participant);
     }
 }

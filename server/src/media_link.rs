@@ -68,35 +68,41 @@ impl MediaLink {
         Ok(answer)
     }
 
-    /// Someone is connected (again). The offer whose media stands, if any does. Media of another login of theirs ends.
+    /// Someone is connected (again). The offer whose media stands, if any does. Media of another login of theirs ends, and what they have in
+    /// another room.
     pub(crate) fn hold(&self, room: RoomId, who: ParticipantId, login: &LoginId, over: ConnectionId) -> Option<CommandId> {
         let mut sessions = self.sessions();
-        let (offer, ends) = sessions.hold((room, who), login, over);
-        if ends {
-            self.media.leave(room, who);
+        let (offer, ended) = sessions.hold((room, who), login, over);
+        if let Some(ended) = ended {
+            self.media.leave(ended, who);
         }
         offer
     }
 
     /// A connection is gone. The media of whoever had it stands for a while: the grace that the crew's place has.
-    pub(crate) fn part(&self, room: RoomId, who: ParticipantId, over: ConnectionId) {
-        self.sessions().part((room, who), over, Instant::now() + GRACE_AFTER_DEPARTURE);
+    pub(crate) fn part(&self, who: ParticipantId, over: ConnectionId) {
+        self.sessions().part(who, over, Instant::now() + GRACE_AFTER_DEPARTURE);
     }
 
-    /// A login is over: its media ends at once.
-    pub(crate) fn login_ended(&self, room: RoomId, who: ParticipantId, login: &LoginId) {
-        self.end_where((room, who), |of| of == login);
+    /// A login is over: its media ends at once, in whichever room it is.
+    pub(crate) fn login_ended(&self, who: ParticipantId, login: &LoginId) {
+        self.end_where(who, |session| session.login == *login);
     }
 
     /// A login is the only one of its participant: media of any before it ends at once.
-    pub(crate) fn login_began(&self, room: RoomId, who: ParticipantId, login: &LoginId) {
-        self.end_where((room, who), |of| of != login);
+    pub(crate) fn login_began(&self, who: ParticipantId, login: &LoginId) {
+        self.end_where(who, |session| session.login != *login);
     }
 
-    fn end_where(&self, seat: Seat, ends: impl FnOnce(&LoginId) -> bool) {
+    /// Somebody is not let in any more.
+    pub(crate) fn participant_ended(&self, who: ParticipantId) {
+        self.end_where(who, |_| true);
+    }
+
+    fn end_where(&self, who: ParticipantId, ends: impl FnOnce(&Session) -> bool) {
         let mut sessions = self.sessions();
-        if sessions.end_where(seat, ends) {
-            self.media.leave(seat.0, seat.1);
+        if let Some(room) = sessions.end_where(who, ends) {
+            self.media.leave(room, who);
         }
     }
 
@@ -153,12 +159,13 @@ impl MediaLink {
     }
 }
 
-/// Who may have media: at most one session each. Ended when nobody held it for the grace, or another login of the same person
-/// came.
+/// Who may have media: at most one session each, in one room. Ended when nobody held it for the grace, or another login of the same person
+/// came, or they went to another room.
 #[derive(Default)]
-struct Sessions(HashMap<Seat, Session>);
+struct Sessions(HashMap<ParticipantId, Session>);
 
 struct Session {
+    room: RoomId,
     /// Whose it is: of one person's devices, one is signed in.
     login: LoginId,
     /// Whether the media thread may have something for it.
@@ -180,57 +187,61 @@ impl Session {
 }
 
 impl Sessions {
+    fn at(&mut self, (room, who): Seat) -> Option<&mut Session> {
+        self.0.get_mut(&who).filter(|session| session.room == room)
+    }
+
     /// An offer comes over a connection. False where it is not this connection's turn any more.
     fn asked(&mut self, seat: Seat, over: ConnectionId) -> bool {
-        let session = self.0.get_mut(&seat).filter(|session| session.is_held_by(over));
+        let session = self.at(seat).filter(|session| session.is_held_by(over));
         session.map(|session| session.asked = true).is_some()
     }
 
     /// The offer was answered. Where another connection of the same login came meanwhile, the media is that one's.
     fn made(&mut self, seat: Seat, offer: CommandId, over: ConnectionId) {
-        if let Some(session) = self.0.get_mut(&seat).filter(|session| session.is_held_by(over)) {
+        if let Some(session) = self.at(seat).filter(|session| session.is_held_by(over)) {
             (session.asked, session.offer) = (true, Some(offer));
         }
     }
 
-    /// The offer whose media goes on, and whether there was media of another login, which ends.
-    fn hold(&mut self, seat: Seat, login: &LoginId, over: ConnectionId) -> (Option<CommandId>, bool) {
-        let ends = self.end_where(seat, |of| of != login);
-        let fresh = || Session { login: login.clone(), asked: false, offer: None, held: Held::By(over) };
-        let session = self.0.entry(seat).or_insert_with(fresh);
+    /// The offer whose media goes on, and the room where there was media of another login, or that they left: it ends.
+    fn hold(&mut self, (room, who): Seat, login: &LoginId, over: ConnectionId) -> (Option<CommandId>, Option<RoomId>) {
+        let ended = self.end_where(who, |session| session.login != *login || session.room != room);
+        let fresh = || Session { room, login: login.clone(), asked: false, offer: None, held: Held::By(over) };
+        let session = self.0.entry(who).or_insert_with(fresh);
         session.held = Held::By(over);
-        (session.offer, ends)
+        (session.offer, ended)
     }
 
-    fn part(&mut self, seat: Seat, over: ConnectionId, until: Instant) {
-        let Some(session) = self.0.get_mut(&seat).filter(|session| session.is_held_by(over)) else { return };
+    fn part(&mut self, who: ParticipantId, over: ConnectionId, until: Instant) {
+        let Some(session) = self.0.get_mut(&who).filter(|session| session.is_held_by(over)) else { return };
         if session.asked {
             session.held = Held::Until(until);
         } else {
-            self.0.remove(&seat);
+            self.0.remove(&who);
         }
     }
 
     /// What the thread had is gone.
     fn gone(&mut self, seat: Seat) {
-        let Some(session) = self.0.get_mut(&seat) else { return };
+        let Some(session) = self.at(seat) else { return };
         (session.asked, session.offer) = (false, None);
         if matches!(session.held, Held::Until(_)) {
-            self.0.remove(&seat);
+            self.0.remove(&seat.1);
         }
     }
 
-    /// Takes the session out where its login is such; whether there is media to end.
-    fn end_where(&mut self, seat: Seat, ends: impl FnOnce(&LoginId) -> bool) -> bool {
-        let ended = if self.0.get(&seat).is_some_and(|session| ends(&session.login)) { self.0.remove(&seat) } else { None };
-        ended.is_some_and(|session| session.asked)
+    /// Takes the session out where it is such; the room where there is media to end.
+    fn end_where(&mut self, who: ParticipantId, ends: impl FnOnce(&Session) -> bool) -> Option<RoomId> {
+        let ended = if self.0.get(&who).is_some_and(ends) { self.0.remove(&who) } else { None };
+        ended.filter(|session| session.asked).map(|session| session.room)
     }
 
     /// Takes out whose grace is over.
     fn overdue(&mut self, now: Instant) -> Vec<Seat> {
         self.0
             .extract_if(|_, session| matches!(session.held, Held::Until(until) if until <= now))
-            .map(|(seat, _)| seat)
+            .map(|(who, session)| (session.room, who))
             .collect()
     }
 }
@@ -248,7 +259,7 @@ mod tests {
     fn at_work() -> (Sessions, Seat, CommandId) {
         let (seat, offer) = ((RoomId::random(), ParticipantId::random()), CommandId::random());
         let mut sessions = Sessions::default();
-        assert_eq!(sessions.hold(seat, &login("one"), ConnectionId::of(1)), (None, false));
+        assert_eq!(sessions.hold(seat, &login("one"), ConnectionId::of(1)), (None, None));
         assert!(sessions.asked(seat, ConnectionId::of(1)));
         sessions.made(seat, offer, ConnectionId::of(1));
         (sessions, seat, offer)
@@ -257,25 +268,25 @@ mod tests {
     #[test]
     fn media_stands_for_whoever_comes_back_within_the_grace() {
         let ((mut sessions, seat, offer), start) = (at_work(), Instant::now());
-        sessions.part(seat, ConnectionId::of(1), start + 15 * SECOND);
+        sessions.part(seat.1, ConnectionId::of(1), start + 15 * SECOND);
         assert!(sessions.overdue(start + 14 * SECOND).is_empty());
-        assert_eq!(sessions.hold(seat, &login("one"), ConnectionId::of(2)), (Some(offer), false));
+        assert_eq!(sessions.hold(seat, &login("one"), ConnectionId::of(2)), (Some(offer), None));
         assert!(sessions.overdue(start + 1_000 * SECOND).is_empty(), "it is held");
     }
 
     #[test]
     fn media_ends_when_nobody_comes_back() {
         let ((mut sessions, seat, _), start) = (at_work(), Instant::now());
-        sessions.part(seat, ConnectionId::of(1), start + 15 * SECOND);
+        sessions.part(seat.1, ConnectionId::of(1), start + 15 * SECOND);
         assert_eq!(sessions.overdue(start + 15 * SECOND), [seat]);
-        assert_eq!(sessions.hold(seat, &login("one"), ConnectionId::of(2)), (None, false));
+        assert_eq!(sessions.hold(seat, &login("one"), ConnectionId::of(2)), (None, None));
     }
 
     #[test]
     fn a_connection_that_was_replaced_does_not_end_its_successors_media() {
         let ((mut sessions, seat, _), start) = (at_work(), Instant::now());
         sessions.hold(seat, &login("one"), ConnectionId::of(2));
-        sessions.part(seat, ConnectionId::of(1), start);
+        sessions.part(seat.1, ConnectionId::of(1), start);
         assert!(sessions.overdue(start + SECOND).is_empty());
     }
 
@@ -283,13 +294,13 @@ mod tests {
     fn what_the_thread_lost_does_not_stand() {
         let (mut sessions, seat, _) = at_work();
         sessions.gone(seat);
-        assert_eq!(sessions.hold(seat, &login("one"), ConnectionId::of(1)), (None, false));
+        assert_eq!(sessions.hold(seat, &login("one"), ConnectionId::of(1)), (None, None));
     }
 
     #[test]
     fn another_login_does_not_get_the_media_of_the_one_before_and_ends_it() {
         let (mut sessions, seat, _) = at_work();
-        assert_eq!(sessions.hold(seat, &login("two"), ConnectionId::of(2)), (None, true));
+        assert_eq!(sessions.hold(seat, &login("two"), ConnectionId::of(2)), (None, Some(seat.0)));
         assert!(!sessions.asked(seat, ConnectionId::of(1)), "the first device offers in vain");
         assert!(sessions.asked(seat, ConnectionId::of(2)));
     }
@@ -299,25 +310,39 @@ mod tests {
         let (seat, mut sessions) = ((RoomId::random(), ParticipantId::random()), Sessions::default());
         sessions.hold(seat, &login("one"), ConnectionId::of(1));
         assert!(sessions.asked(seat, ConnectionId::of(1)));
-        assert_eq!(sessions.hold(seat, &login("two"), ConnectionId::of(2)), (None, true));
+        assert_eq!(sessions.hold(seat, &login("two"), ConnectionId::of(2)), (None, Some(seat.0)));
         sessions.made(seat, CommandId::random(), ConnectionId::of(1));
-        assert_eq!(sessions.hold(seat, &login("two"), ConnectionId::of(3)), (None, false), "its answer comes too late");
+        assert_eq!(sessions.hold(seat, &login("two"), ConnectionId::of(3)), (None, None), "its answer comes too late");
     }
 
     #[test]
     fn a_login_that_ends_ends_its_media_alone() {
         let (mut sessions, seat, offer) = at_work();
-        assert!(!sessions.end_where(seat, |of| *of == login("two")));
-        assert_eq!(sessions.hold(seat, &login("one"), ConnectionId::of(2)), (Some(offer), false));
-        assert!(sessions.end_where(seat, |of| *of == login("one")));
+        assert_eq!(sessions.end_where(seat.1, |session| session.login == login("two")), None);
+        assert_eq!(sessions.hold(seat, &login("one"), ConnectionId::of(2)), (Some(offer), None));
+        assert_eq!(sessions.end_where(seat.1, |session| session.login == login("one")), Some(seat.0));
         assert!(sessions.0.is_empty());
+    }
+
+    #[test]
+    fn whoever_goes_to_another_room_leaves_no_media_behind() {
+        let (mut sessions, seat, _) = at_work();
+        let other = (RoomId::random(), seat.1);
+        assert_eq!(sessions.hold(other, &login("one"), ConnectionId::of(2)), (None, Some(seat.0)));
+        assert!(!sessions.asked(seat, ConnectionId::of(2)) && sessions.asked(other, ConnectionId::of(2)));
+        sessions.gone(seat);
+        assert_eq!(
+            sessions.end_where(seat.1, |_| true),
+            Some(other.0),
+            "what the thread tells of the room before changes nothing"
+        );
     }
 
     #[test]
     fn of_those_without_media_nothing_is_kept_when_they_go() {
         let (seat, mut sessions) = ((RoomId::random(), ParticipantId::random()), Sessions::default());
         sessions.hold(seat, &login("one"), ConnectionId::of(1));
-        sessions.part(seat, ConnectionId::of(1), Instant::now());
+        sessions.part(seat.1, ConnectionId::of(1), Instant::now());
         assert!(sessions.0.is_empty());
     }
 }

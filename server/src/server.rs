@@ -27,7 +27,7 @@ use crate::{
     metrics::Metrics,
     post_office::{self, PostOffice},
     signed_in::SignedIn,
-    store::{Created, Lock, NewEvent, OpenError, SignIn, Store, StoreError, fresh_secret},
+    store::{Created, Lock, NewEvent, OpenError, SignIn, Store, StoreError, TRASH_KEPT, fresh_secret},
     udp::{Media, MediaConfig, MediaError},
 };
 
@@ -324,14 +324,23 @@ async fn chores(app: Arc<App>, stop: CancellationToken) {
                 app.metrics.tidy();
                 app.limits.tidy();
             }
-            _ = forget.tick() => {
-                let now = clock::now();
-                let forgotten = app.store.forget_logins(now.minus(EXPIRED_KEPT)).await;
-                if let Err(error) = forgotten.and(app.store.forget_sign_ins(now).await) {
-                    warn!(%error, "logins that ran out stay for now");
-                }
-            }
+            _ = forget.tick() => tokio::select! {
+                () = stop.cancelled() => return,
+                () = forget_what_is_over(&app) => {}
+            },
         }
+    }
+}
+
+/// Deletes what nobody can use any more.
+async fn forget_what_is_over(app: &App) {
+    let now = clock::now();
+    let forgotten = app.store.forget_logins(now.minus(EXPIRED_KEPT)).await;
+    if let Err(error) = forgotten.and(app.store.forget_sign_ins(now).await) {
+        warn!(%error, "logins that ran out stay for now");
+    }
+    if let Err(error) = app.store.purge_deleted(now.minus(TRASH_KEPT)).await {
+        warn!(%error, "what lies in the trash for too long stays for now");
     }
 }
 

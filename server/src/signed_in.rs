@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use houselights_shared::{ParticipantId, Refusal};
+use houselights_shared::{EventId, ParticipantId, Refusal};
 
 use crate::{
     realtime::{ConnectionId, Outbox},
@@ -94,6 +94,29 @@ impl SignedIn {
         }
     }
 
+    /// Somebody is not let in any more, whatever their login: it has ended in the store, and their connection ends with it.
+    pub(crate) fn end(&self, participant: ParticipantId) {
+        let mut inner = self.inner();
+        inner.log_outs += 1;
+        if let Some(login) = inner.newest.remove(&participant) {
+            inner.logins.remove(&login);
+        }
+        if let Some(connection) = inner.connections.remove(&participant) {
+            connection.close(Refusal::TokenInvalid, None);
+        }
+    }
+
+    /// What logins of an event lead to is different now: they are read from the store when they come again. Connections stand.
+    pub(crate) fn forget_event(&self, event: EventId) {
+        let mut inner = self.inner();
+        // What is being read at this moment may be of before.
+        inner.log_outs += 1;
+        let outdated: Vec<_> = inner.logins.extract_if(|_, identity| identity.event == event).collect();
+        for (_, identity) in outdated {
+            inner.newest.remove(&identity.who.participant);
+        }
+    }
+
     /// Somebody connected. They have one connection: the newest, also where both are of the same login (two windows, or a
     /// client that came back before its dead connection was noticed).
     /// Answers what `meanwhile` says, which runs before anybody else can connect as the same person; nothing where a newer login
@@ -145,7 +168,7 @@ impl Inner {
 #[cfg(test)]
 mod tests {
     use houselights_domain::Actor;
-    use houselights_shared::{EventId, Role, RoomId, Timestamp};
+    use houselights_shared::{Role, RoomId, Timestamp};
 
     use super::*;
 
@@ -196,6 +219,28 @@ mod tests {
         assert!(signed_in.known(&LoginId::of("two")).is_some() && signed_in.inner().newest.contains_key(&ada));
         signed_in.log_out(&LoginId::of("two"));
         assert!(signed_in.known(&LoginId::of("two")).is_none() && signed_in.inner().newest.is_empty());
+    }
+
+    #[test]
+    fn what_changes_for_an_event_is_read_again_and_ends_no_login() {
+        let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
+        let (before, of_before) = (signed_in.log_outs(), identity("one", ada));
+        signed_in.log_in(Arc::clone(&of_before));
+        signed_in.log_in(identity("two", ParticipantId::random()));
+        signed_in.forget_event(of_before.event);
+        assert!(signed_in.known(&LoginId::of("one")).is_none() && signed_in.known(&LoginId::of("two")).is_some());
+        assert!(matches!(signed_in.recall(of_before, before), Recalled::Unsure), "it was read before the change");
+        assert!(matches!(signed_in.recall(identity("one", ada), signed_in.log_outs()), Recalled::Standing(_)));
+    }
+
+    #[test]
+    fn who_is_not_let_in_any_more_is_not_remembered() {
+        let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
+        signed_in.log_in(identity("one", ada));
+        let before = signed_in.log_outs();
+        signed_in.end(ada);
+        assert!(signed_in.known(&LoginId::of("one")).is_none());
+        assert!(matches!(signed_in.recall(identity("one", ada), before), Recalled::Unsure));
     }
 
     #[test]

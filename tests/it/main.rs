@@ -8,6 +8,7 @@
     reason = "in a test, what does not hold ends the test"
 )]
 
+mod agenda;
 mod architecture;
 mod chat;
 mod crash;

@@ -6,6 +6,7 @@
 //! [replayed](Room::replay) from its log stands where it stood.
 
 mod access;
+mod agenda;
 mod backstage;
 mod chat;
 mod effect;
@@ -18,6 +19,10 @@ mod scene;
 mod stage;
 
 pub use access::{Duty, Scope, StaffRole, View, may, permits, rights, scope_permits};
+pub use agenda::{
+    AGENDA_REACH, LONGEST_SESSION, Planned, SHORTEST_SESSION, SessionEdit, Span, SpanRefusal, TOLD_AT_MOST, Warning, clashes,
+    warnings,
+};
 pub use chat::REMOVABLE_MESSAGES;
 pub use effect::{Actor, Effect, Entry, MediaPlan};
 pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES};

@@ -131,6 +131,11 @@ ALTER TABLE rooms ADD COLUMN deleted_at BIGINT;
 ALTER TABLE participants ADD COLUMN person_id TEXT REFERENCES people (id);
 CREATE INDEX participants_of_event ON participants (event_id);
 CREATE INDEX participants_of_person ON participants (person_id);
+-- When they signed in for the first time: logins go, this stays.
+ALTER TABLE participants ADD COLUMN came_at BIGINT;
+-- What refers to what is erased is looked up.
+CREATE INDEX invites_of_event ON invites (event_id);
+CREATE INDEX invites_of_participant ON invites (participant_id);
 
 CREATE TABLE agenda_tracks (
     id TEXT NOT NULL PRIMARY KEY,
@@ -160,6 +165,8 @@ CREATE TABLE sessions (
     deleted_at BIGINT
 );
 CREATE INDEX sessions_of_event ON sessions (event_id, starts_at);
+CREATE INDEX sessions_of_room ON sessions (room_id);
+CREATE INDEX sessions_of_track ON sessions (track_id);
 
 CREATE TABLE speakers (
     id TEXT NOT NULL PRIMARY KEY,
@@ -177,6 +184,7 @@ CREATE TABLE speakers (
     deleted_at BIGINT
 );
 CREATE INDEX speakers_of_event ON speakers (event_id);
+CREATE INDEX speakers_of_participant ON speakers (participant_id);
 
 CREATE TABLE session_speakers (
     session_id TEXT NOT NULL REFERENCES sessions (id),

@@ -77,6 +77,7 @@ CREATE INDEX registrations_of_event ON registrations (event_id, id);
 CREATE INDEX registrations_waiting ON registrations (ticket_type_id, state, id);
 CREATE INDEX registrations_of_email ON registrations (email);
 CREATE INDEX registrations_of_participant ON registrations (participant_id);
+CREATE INDEX registrations_of_code ON registrations (code_id);
 
 CREATE TABLE session_picks (
     registration_id TEXT NOT NULL REFERENCES registrations (id),
@@ -128,6 +129,8 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_due ON outbox (state, due_at);
 CREATE INDEX outbox_of_registration ON outbox (registration_id);
+CREATE INDEX outbox_of_event ON outbox (event_id);
+CREATE INDEX outbox_of_participant ON outbox (participant_id);
 
 -- What everybody who is registered for an event is to be told: one row, written in the same transaction as what it announces, whatever
 -- their number. Letters are made of it afterwards, page by page.

@@ -8,12 +8,14 @@ use houselights_domain::Duty;
 use houselights_shared::{EventId, ImageId};
 
 use super::{
+    agenda::EventAgenda,
     error::{Code, Denial},
     guard::{app, viewer},
     images::EventLooks,
     input,
     organisations::Organisation,
     templates,
+    trash::EventTrash,
 };
 use crate::{
     announcements,
@@ -42,15 +44,12 @@ pub(crate) enum EventPhase {
 
 /// An event, for its organisation.
 #[derive(MergedObject)]
-pub(crate) struct Event(EventItself, EventLooks);
+pub(crate) struct Event(EventItself, EventLooks, EventAgenda, EventTrash);
 
 impl Event {
-    pub(crate) fn of(row: EventRow) -> Self {
-        Self::of_shared(Arc::new(row))
-    }
-
-    fn of_shared(row: Arc<EventRow>) -> Self {
-        Self(EventItself(Arc::clone(&row)), EventLooks(row))
+    pub(crate) fn of(row: impl Into<Arc<EventRow>>) -> Self {
+        let row = row.into();
+        Self(EventItself(Arc::clone(&row)), EventLooks(Arc::clone(&row)), EventAgenda(Arc::clone(&row)), EventTrash(row))
     }
 
     /// As it is now.
@@ -207,7 +206,7 @@ impl EventsQuery {
     /// An event of an organisation that the viewer belongs to.
     async fn event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         let row = viewer(context)?.on_event(app(context)?, input::id(&id)?, Duty::ReadEvent).await?;
-        Ok(Event::of_shared(row))
+        Ok(Event::of(row))
     }
 }
 

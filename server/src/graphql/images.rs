@@ -1,11 +1,11 @@
 //! Pictures, and what an event looks like.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject, dataloader::DataLoader, dataloader::Loader as Load};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use houselights_shared::ImageId;
 
-use super::{error::Denial, guard::app, loaders::Loader};
+use super::{guard::app, loaders::loaded};
 use crate::store::{self, EventRow};
 
 /// A picture that was uploaded.
@@ -23,14 +23,13 @@ impl Image {
     /// The picture with this id, read with all others of the request.
     pub(crate) async fn load(context: &Context<'_>, id: Option<ImageId>) -> Result<Option<Self>> {
         let Some(id) = id else { return Ok(None) };
-        let found = context.data::<DataLoader<Loader>>()?.load_one(id).await.map_err(|denial| (*denial).clone())?;
         let base_url = &app(context)?.base_url;
-        Ok(found.map(|image| Self {
-            id: image.id.to_string().into(),
-            url: image.url(base_url),
-            width: image.width,
-            height: image.height,
-        }))
+        Ok(loaded(context, id).await?.map(|image| Self::of(&image, base_url)))
+    }
+
+    /// A picture that was read with what refers to it.
+    pub(crate) fn of(image: &store::Image, base_url: &str) -> Self {
+        Self { id: image.id.to_string().into(), url: image.url(base_url), width: image.width, height: image.height }
     }
 }
 
@@ -38,16 +37,6 @@ impl store::Image {
     /// Where it is shown.
     pub(crate) fn url(&self, base_url: &str) -> String {
         format!("{base_url}/images/{}", self.id)
-    }
-}
-
-impl Load<ImageId> for Loader {
-    type Value = store::Image;
-    type Error = Arc<Denial>;
-
-    async fn load(&self, keys: &[ImageId]) -> Result<HashMap<ImageId, store::Image>, Arc<Denial>> {
-        let found = self.0.images(keys.iter().copied()).await.map_err(|error| Arc::new(error.into()))?;
-        Ok(found.into_iter().map(|image| (image.id, image)).collect())
     }
 }
 

@@ -1,20 +1,119 @@
 //! What types read of what they belong to, gathered over a whole request: one statement for all rows.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, hash::Hash, sync::Arc};
 
-use async_graphql::dataloader::Loader as Load;
-use houselights_shared::{OrganisationId, PersonId};
+use async_graphql::{
+    Context, Result,
+    dataloader::{DataLoader, Loader as Load},
+};
+use houselights_shared::{AgendaTrackId, EventId, ImageId, OrganisationId, PersonId, RoomId, SessionId};
 
 use super::error::Denial;
-use crate::store::{Organisation, Person, Store};
+use crate::{
+    clock,
+    store::{
+        Image, Organisation, Person, RoomRow, SessionRow, SpeakerRow, Store, StoreError, TRASH_KEPT, TrackRow, TrashedRow,
+    },
+};
 
 /// The loader of all kinds of keys.
 pub(crate) struct Loader(pub(crate) Store);
 
 type Loaded<K, V> = Result<HashMap<K, V>, Arc<Denial>>;
 
-fn failed(error: crate::store::StoreError) -> Arc<Denial> {
+fn failed(error: StoreError) -> Arc<Denial> {
     Arc::new(error.into())
+}
+
+/// What a key stands for, read together with all others of the request.
+pub(super) async fn loaded<K, V>(context: &Context<'_>, key: K) -> Result<Option<V>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    V: Send + Sync + Clone + 'static,
+    Loader: Load<K, Value = V, Error = Arc<Denial>>,
+{
+    let loader = context.data::<DataLoader<Loader>>()?;
+    Ok(loader.load_one(key).await.map_err(|denial| (*denial).clone())?)
+}
+
+fn listed<K: Eq + Hash, V>(rows: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
+    let mut lists: HashMap<K, Vec<V>> = HashMap::new();
+    for (key, row) in rows {
+        lists.entry(key).or_default().push(row);
+    }
+    lists
+}
+
+/// Keys of lists: what belongs to an event or a session, in its order. Nothing where that has none.
+macro_rules! lists {
+    ($($(#[$doc:meta])* $key:ident($of:ty) => $row:ty, |$store:ident, $ids:ident| $read:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(super) struct $key(pub(super) $of);
+
+        impl Load<$key> for Loader {
+            type Value = Vec<$row>;
+            type Error = Arc<Denial>;
+
+            async fn load(&self, keys: &[$key]) -> Loaded<$key, Vec<$row>> {
+                let ($store, $ids) = (&self.0, keys.iter().map(|key| key.0));
+                let rows: Vec<($of, $row)> = $read.map_err(failed)?;
+                Ok(listed(rows.into_iter().map(|(of, row)| ($key(of), row))))
+            }
+        }
+    )*};
+}
+
+fn by_event<T>(rows: Vec<T>, event: impl Fn(&T) -> EventId) -> Vec<(EventId, T)> {
+    rows.into_iter().map(|row| (event(&row), row)).collect()
+}
+
+lists! {
+    /// The tracks of an event.
+    TracksOf(EventId) => TrackRow, |store, ids| store.tracks_of(ids).await.map(|rows| by_event(rows, |row| row.event));
+    /// The rooms of an event.
+    RoomsOf(EventId) => RoomRow, |store, ids| store.rooms_of(ids).await.map(|rows| by_event(rows, |row| row.event));
+    /// The sessions of an event.
+    SessionsOf(EventId) => SessionRow, |store, ids| store.sessions_of(ids).await.map(|rows| by_event(rows, |row| row.event));
+    /// The speakers of an event.
+    SpeakersOf(EventId) => SpeakerRow, |store, ids| store.speakers_of(ids).await.map(|rows| by_event(rows, |row| row.event));
+    /// What lies in the trash of an event.
+    TrashOf(EventId) => TrashedRow, |store, ids| {
+        let since = clock::now().minus(TRASH_KEPT);
+        store.trash_of(ids, since).await.map(|rows| by_event(rows, |row| row.event))
+    };
+    /// Who speaks in a session.
+    SpeakersIn(SessionId) => SpeakerRow, |store, ids| store.speakers_in(ids).await;
+}
+
+impl Load<AgendaTrackId> for Loader {
+    type Value = TrackRow;
+    type Error = Arc<Denial>;
+
+    async fn load(&self, keys: &[AgendaTrackId]) -> Loaded<AgendaTrackId, TrackRow> {
+        let found = self.0.tracks(keys.iter().copied()).await.map_err(failed)?;
+        Ok(found.into_iter().map(|track| (track.id, track)).collect())
+    }
+}
+
+impl Load<RoomId> for Loader {
+    type Value = RoomRow;
+    type Error = Arc<Denial>;
+
+    async fn load(&self, keys: &[RoomId]) -> Loaded<RoomId, RoomRow> {
+        let found = self.0.rooms(keys.iter().copied()).await.map_err(failed)?;
+        Ok(found.into_iter().map(|room| (room.id, room)).collect())
+    }
+}
+
+impl Load<ImageId> for Loader {
+    type Value = Image;
+    type Error = Arc<Denial>;
+
+    async fn load(&self, keys: &[ImageId]) -> Loaded<ImageId, Image> {
+        let found = self.0.images(keys.iter().copied()).await.map_err(failed)?;
+        Ok(found.into_iter().map(|image| (image.id, image)).collect())
+    }
 }
 
 impl Load<OrganisationId> for Loader {

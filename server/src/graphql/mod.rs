@@ -4,6 +4,7 @@
 //! and is refused with a code of [`error`]. Types read what belongs to them through [`loaders`], so that the number of SQL statements of a
 //! request does not grow with its rows. The schema is committed as `server/schema.graphql`.
 
+mod agenda;
 mod endpoint;
 mod error;
 mod events;
@@ -17,6 +18,9 @@ mod organisations;
 mod pages;
 mod people;
 mod templates;
+mod sessions;
+mod speakers;
+mod trash;
 
 use std::sync::Arc;
 
@@ -57,6 +61,10 @@ pub(crate) struct Mutation(
     events::EventsMutation,
     life::LifeMutation,
     templates::TemplatesMutation,
+    agenda::AgendaMutation,
+    sessions::SessionsMutation,
+    speakers::SpeakersMutation,
+    trash::TrashMutation,
 );
 
 /// The API.

@@ -92,6 +92,11 @@ impl Person {
         if self.0.name.is_empty() { &self.0.email } else { &self.0.name }
     }
 
+    /// What those in the rooms of an event read: never an address.
+    pub(super) fn called_in_rooms(&self) -> &str {
+        if self.0.name.is_empty() { self.0.email.split('@').next().unwrap_or_default() } else { &self.0.name }
+    }
+
     pub(super) async fn load(context: &Context<'_>, id: PersonId) -> Result<Self> {
         let loader = context.data::<DataLoader<Loader>>()?;
         let found = loader.load_one(id).await.map_err(|denial| (*denial).clone())?;

@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use houselights_domain::{Actor, View, rights};
 use houselights_shared::{
     ClientFrame, Command, CommandId, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer, MediaOffer, MediaOutcome, Outcome,
-    Refusal, Reply, RoomPosition, Seq, ServerFrame, Timestamp, Version, Welcome,
+    Refusal, Reply, RoomId, RoomPosition, Seq, ServerFrame, Timestamp, Version, Welcome,
 };
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::{
@@ -17,7 +17,7 @@ use tokio_tungstenite::{
         protocol::{Role, WebSocketConfig},
     },
 };
-use tracing::debug;
+use tracing::{debug, warn};
 
 use super::{
     frame::{self, encode},
@@ -95,6 +95,8 @@ pub(super) async fn serve(app: &Arc<App>, outbox: Arc<Outbox>, early: Bytes, str
 /// Someone of whom is known who it is.
 struct Guest {
     identity: Arc<Identity>,
+    /// Where they go.
+    room: RoomId,
     version: Version,
     after: Option<Seq>,
 }
@@ -121,13 +123,25 @@ async fn introduced(app: &App, socket: &mut Socket) -> Result<Guest, End> {
     if let Err(wait) = app.limits.hellos.check(&identity.who.participant) {
         return Err(End::Refused(Refusal::SlowDown, Some(millis(wait))));
     }
-    if hello.rooms.iter().any(|position| position.room != identity.room) {
+    let room = hello.rooms.first().map_or(identity.room, |position| position.room);
+    if hello.rooms.iter().any(|position| position.room != room) || !is_open(app, &identity, room).await? {
         return Err(Refusal::NoSuchRoom.into());
     }
     // As somebody else wrote it: escaped, so that it cannot look like a line of this server.
     debug!(client = ?hello.client.chars().take(64).collect::<String>(), "hello");
     let after = hello.rooms.first().and_then(|RoomPosition { after, .. }| *after);
-    Ok(Guest { identity, version, after })
+    Ok(Guest { identity, room, version, after })
+}
+
+/// Whether a login leads into a room: any of its event.
+async fn is_open(app: &App, identity: &Identity, room: RoomId) -> Result<bool, End> {
+    if room == identity.room {
+        return Ok(true);
+    }
+    app.store.has_room(identity.event, room).await.map_err(|error| {
+        warn!(%error, "a room cannot be looked up");
+        End::Refused(Refusal::StorageUnavailable, Some(OVERLOADED_FOR_MS))
+    })
 }
 
 /// The next frame; nothing for one that only keeps the connection alive.
@@ -146,10 +160,10 @@ async fn hear(socket: &mut Socket) -> Result<Option<ClientFrame>, End> {
 
 /// In the room, until the end.
 async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, guest: Guest) -> End {
-    let Guest { identity, version, after } = guest;
-    let room = app.rooms.room(identity.room);
+    let Guest { identity, room, version, after } = guest;
+    let room = app.rooms.room(room);
     let (who, connection) = (Arc::clone(&identity.who), outbox.id());
-    let hold = || app.media.hold(identity.room, who.participant, &identity.login, connection);
+    let hold = || app.media.hold(room.id(), who.participant, &identity.login, connection);
     let Some(media) = app.signed_in.connected(&identity, outbox, hold) else { return Refusal::SignedInElsewhere.into() };
     let me = Me {
         participant: who.participant,
@@ -159,7 +173,7 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
         event: identity.event,
         event_title: identity.event_title.clone(),
     };
-    let welcome = Welcome { version, now: clock::now(), me, rooms: vec![identity.room], media };
+    let welcome = Welcome { version, now: clock::now(), me, rooms: vec![room.id()], media };
     outbox.push(&encode(&ServerFrame::Welcome(welcome)));
     let mail = Mail::Enter { outbox: Arc::clone(outbox), who: Arc::clone(&who), after };
     let end = if room.deliver(mail).await {
@@ -172,10 +186,10 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
         room_ended(outbox)
     };
     if matches!(end, End::Refused(Refusal::TokenExpired, _)) {
-        app.media.login_ended(identity.room, who.participant, &identity.login);
+        app.media.login_ended(who.participant, &identity.login);
     }
     app.signed_in.disconnected(who.participant, connection);
-    app.media.part(room.id(), who.participant, connection);
+    app.media.part(who.participant, connection);
     room.deliver(Mail::Leave { connection, participant: who.participant }).await;
     end
 }

@@ -94,7 +94,7 @@ impl Store {
 }
 
 impl CreatedInvite {
-    fn fresh(role: Role, name: Option<String>, base_url: &str) -> Result<Self, StoreError> {
+    pub(super) fn fresh(role: Role, name: Option<String>, base_url: &str) -> Result<Self, StoreError> {
         let secret = fresh_secret().map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let (link, web) = (app_link(base_url, &secret), format!("{base_url}/join/{secret}"));
         Ok(Self { role, name, link, web, secret })
@@ -110,7 +110,7 @@ pub(crate) fn app_link(base_url: &str, secret: &str) -> String {
     format!("houselights://join?{query}")
 }
 
-fn insert_invite(
+pub(super) fn insert_invite(
     invite: &CreatedInvite,
     event: EventId,
     participant: Option<ParticipantId>,

@@ -41,6 +41,7 @@ macro_rules! on_both {
 
 mod announcements;
 mod copies;
+mod agenda;
 
 on_both! {
     what_was_appended_is_read_back_as_it_was,

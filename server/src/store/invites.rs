@@ -1,15 +1,17 @@
 //! Invites: what a link is good for.
 
-use houselights_shared::{EventId, ParticipantId, Role, RoomId, Timestamp};
+use std::time::Duration;
 
-use super::{Statement, Store, StoreError, Value, hashed};
+use houselights_shared::{EventId, ParticipantId, PersonId, Role, RoomId, Timestamp};
+
+use super::{CreatedInvite, Statement, Store, StoreError, Value, hashed};
 
 /// An invite as it is stored.
 #[derive(Clone, Debug)]
 pub(crate) struct Invite {
     pub(crate) event: EventId,
     pub(crate) event_title: String,
-    /// The event's stage.
+    /// The event's stage: where it has several, the first.
     pub(crate) room: RoomId,
     pub(crate) role: Role,
     /// Whose it is, where it is personal.
@@ -17,8 +19,58 @@ pub(crate) struct Invite {
     pub(crate) expires: Option<Timestamp>,
 }
 
+/// For how long a link of one's own into an event can be used: it is, at once.
+const ENTER_WITHIN: Duration = Duration::from_hours(24);
+
+/// A member of an event's organisation who enters it.
+pub(crate) struct Entering<'a> {
+    pub(crate) event: EventId,
+    pub(crate) person: PersonId,
+    /// As they are called in the rooms.
+    pub(crate) name: &'a str,
+    /// As what they come.
+    pub(crate) role: Role,
+}
+
 impl Store {
-    /// Makes one more invite for a participant, as what they are. False where there is no such participant, or their event is gone.
+    /// An invite for a member of an event's organisation. They are one participant an event, whatever their role was before: links that were
+    /// made for another role are over.
+    pub(crate) async fn enter_event(
+        &self,
+        entering: &Entering<'_>,
+        base_url: &str,
+        now: Timestamp,
+    ) -> Result<Option<CreatedInvite>, StoreError> {
+        let Entering { event, person, name, role } = *entering;
+        let invite = CreatedInvite::fresh(role, Some(name.to_owned()), base_url)?;
+        let whose = || vec![Value::id(&event), Value::id(&person), stored_role(role).into()];
+        // Two devices that enter at the same moment meet here, one after the other.
+        let held =
+            Statement::new("UPDATE events SET version = version WHERE id = $1 AND deleted_at IS NULL", vec![Value::id(&event)]);
+        let outdated = "DELETE FROM invites WHERE event_id = $1 AND role <> $3 AND participant_id IN (SELECT id FROM participants \
+                        WHERE event_id = $1 AND person_id = $2 AND role IN ('moderator', 'producer', 'organizer'))";
+        let known = "UPDATE participants SET role = $3, name = $4 \
+                     WHERE event_id = $1 AND person_id = $2 AND role IN ('moderator', 'producer', 'organizer')";
+        let new = "INSERT INTO participants (id, event_id, person_id, name, role, created_at) \
+                   SELECT $5, $1, $2, $4, $3, CAST($6 AS BIGINT) WHERE NOT EXISTS (SELECT 1 FROM participants \
+                   WHERE event_id = $1 AND person_id = $2 AND role IN ('moderator', 'producer', 'organizer'))";
+        let made = "INSERT INTO invites (secret_hash, event_id, role, participant_id, created_at, expires_at) \
+                    SELECT $4, event_id, role, id, CAST($5 AS BIGINT), CAST($6 AS BIGINT) FROM participants \
+                    WHERE event_id = $1 AND person_id = $2 AND role = $3 ORDER BY id LIMIT 1";
+        let with = |more: Vec<Value>| whose().into_iter().chain(more).collect();
+        let (secret, expires) = (hashed(&invite.secret), now.plus(ENTER_WITHIN));
+        let statements = vec![
+            held.changing(1),
+            Statement::new(outdated, whose()),
+            Statement::new(known, with(vec![name.into()])),
+            Statement::new(new, with(vec![name.into(), Value::id(&ParticipantId::random()), now.into()])),
+            Statement::new(made, with(vec![secret.into(), now.into(), expires.into()])).changing(1),
+        ];
+        Ok(self.changed(statements).await?.then_some(invite))
+    }
+
+    /// Makes one more invite for a participant, as what they are. False where there is no such participant, or their event, or
+    /// they as a speaker, are in the trash.
     pub(crate) async fn add_invite(
         &self,
         participant: ParticipantId,
@@ -27,7 +79,8 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let sql = "INSERT INTO invites (secret_hash, event_id, role, participant_id, created_at) \
                    SELECT $1, p.event_id, p.role, p.id, CAST($2 AS BIGINT) FROM participants p JOIN events e ON e.id = p.event_id \
-                   WHERE p.id = $3 AND e.deleted_at IS NULL";
+                   WHERE p.id = $3 AND e.deleted_at IS NULL \
+                   AND NOT EXISTS (SELECT 1 FROM speakers k WHERE k.participant_id = p.id AND k.deleted_at IS NOT NULL)";
         let values = vec![hashed(secret).into(), now.into(), Value::id(&participant)];
         self.changed(vec![Statement::new(sql, values).changing(1)]).await
     }
@@ -38,9 +91,10 @@ impl Store {
             "SELECT e.id, e.title, r.id, i.role, p.id, p.name, i.expires_at \
              FROM invites i \
              JOIN events e ON e.id = i.event_id \
-             JOIN rooms r ON r.event_id = e.id AND r.kind = 'stage' \
+             JOIN rooms r ON r.id = (SELECT s.id FROM rooms s WHERE s.event_id = e.id AND s.kind = 'stage' AND s.deleted_at IS NULL \
+             ORDER BY s.position, s.id LIMIT 1) \
              LEFT JOIN participants p ON p.id = i.participant_id \
-             WHERE i.secret_hash = $1",
+             WHERE i.secret_hash = $1 AND e.deleted_at IS NULL",
             vec![hashed(secret).into()],
         );
         let rows = self.db.read(statement).await?;

@@ -30,7 +30,7 @@ pub(crate) struct Identity {
     pub(crate) who: Arc<Actor>,
     pub(crate) event: EventId,
     pub(crate) event_title: String,
-    /// The event's stage.
+    /// The event's stage: where it has several, the first.
     pub(crate) room: RoomId,
     pub(crate) expires: Timestamp,
 }
@@ -49,14 +49,16 @@ impl Store {
     /// Stores a login. On a personal invite it ends the one before; on an open one it makes a new participant.
     pub(crate) async fn log_in(&self, login: NewLogin<'_>) -> Result<Identity, StoreError> {
         let NewLogin { invite, name, token, now, expires } = login;
-        let mut statements = Vec::with_capacity(2);
+        let mut statements = Vec::with_capacity(3);
         let (participant, name) = if let Some((participant, name)) = &invite.person {
             statements.push(Statement::new("DELETE FROM logins WHERE participant_id = $1", vec![Value::id(participant)]));
+            let came = "UPDATE participants SET came_at = coalesce(came_at, $1) WHERE id = $2";
+            statements.push(Statement::new(came, vec![now.into(), Value::id(participant)]));
             (*participant, name.clone())
         } else {
             let participant = ParticipantId::random();
             statements.push(Statement::new(
-                "INSERT INTO participants (id, event_id, name, role, created_at) VALUES ($1, $2, $3, $4, $5)",
+                "INSERT INTO participants (id, event_id, name, role, created_at, came_at) VALUES ($1, $2, $3, $4, $5, $5)",
                 vec![
                     Value::id(&participant),
                     Value::id(&invite.event),
@@ -90,7 +92,8 @@ impl Store {
              FROM logins l \
              JOIN participants p ON p.id = l.participant_id \
              JOIN events e ON e.id = p.event_id \
-             JOIN rooms r ON r.event_id = e.id AND r.kind = 'stage' \
+             JOIN rooms r ON r.id = (SELECT s.id FROM rooms s WHERE s.event_id = e.id AND s.kind = 'stage' AND s.deleted_at IS NULL \
+             ORDER BY s.position, s.id LIMIT 1) \
              WHERE l.token_hash = $1",
             vec![login.as_str().into()],
         );

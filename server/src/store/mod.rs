@@ -1,6 +1,7 @@
 //! What outlives the process: a port per feature over the small [`Db`] trait, with one SQL text for every engine.
 
 mod announcements;
+mod agenda;
 mod bare_events;
 #[cfg(test)]
 mod conformance;
@@ -22,9 +23,14 @@ mod outbox;
 mod outline;
 mod people;
 mod postgres;
+mod purge;
+mod session_news;
+mod sessions;
 mod settings;
+mod speakers;
 mod sqlite;
 mod templates;
+mod trash;
 mod updates;
 
 use std::sync::Arc;
@@ -32,6 +38,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 pub(crate) use announcements::{Addressee, Announcement, Audience, NewAnnouncement};
+pub(crate) use agenda::{Edited, RoomRow, TrackRow};
 pub(crate) use bare_events::app_link;
 pub use bare_events::{Created, CreatedInvite, NewEvent, NewInvite};
 pub(crate) use creation::{NO_CURRENCY, NewEventOf, ShowPlan};
@@ -43,6 +50,7 @@ pub(crate) use events::{Child, EventChange, EventFilter, EventPhase, EventRow};
 pub(crate) use flaky::{Flaky, Mood};
 pub(crate) use images::{Image, ImageFile};
 pub(crate) use invites::Invite;
+pub(crate) use invites::Entering;
 pub(crate) use logins::{Identity, LoginId, NewLogin};
 pub use open_error::OpenError;
 pub(crate) use organisations::{Member, MemberChange, Organisation, stored_staff};
@@ -50,6 +58,10 @@ pub(crate) use outbox::{About, Letter, NewLetter, Sent};
 pub(crate) use outline::{Outline, TicketOutline};
 pub(crate) use people::{Confirmation, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
 pub(crate) use templates::OwnTemplate;
+pub(crate) use session_news::SessionNews;
+pub(crate) use sessions::{Going, NewSession, SessionChange, SessionRow};
+pub(crate) use speakers::{SpeakerChange, SpeakerRow};
+pub(crate) use trash::{TRASH_KEPT, TrashKind, TrashedRow};
 
 use crate::metrics::Metrics;
 

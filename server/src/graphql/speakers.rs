@@ -1,0 +1,269 @@
+//! Speakers, their invitations, and the way of a member into an event of their own.
+
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use houselights_domain::Duty;
+use houselights_shared::{ImageId, ParticipantId, SpeakerId, Timestamp};
+
+use super::{
+    agenda::settled,
+    error::{Code, Denial},
+    events::Event,
+    guard::{app, viewer},
+    images::Image,
+    input,
+    people::Person,
+};
+use crate::{
+    app::App,
+    clock,
+    mail::Message,
+    store::{About, Child, CreatedInvite, Entering, EventRow, NewLetter, SpeakerChange, SpeakerRow, StoreError},
+};
+
+/// Of the line below a name.
+const HEADLINE_CHARS: usize = 120;
+/// Of a biography.
+const BIOGRAPHY_CHARS: usize = 10_000;
+/// Within so many seconds the same invitation is sent once.
+const RESENT_AFTER_SECONDS: i64 = 60;
+
+/// Somebody who speaks, as the agenda shows them.
+pub(crate) struct Speaker(pub(super) SpeakerRow);
+
+#[Object]
+impl Speaker {
+    async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// One line below the name.
+    async fn headline(&self) -> &str {
+        &self.0.headline
+    }
+
+    /// Markdown.
+    async fn biography(&self) -> &str {
+        &self.0.biography
+    }
+
+    /// Where invitations go; nobody but the organisation sees it.
+    async fn email(&self) -> Option<&str> {
+        self.0.email.as_deref()
+    }
+
+    async fn picture(&self, context: &Context<'_>) -> Result<Option<Image>> {
+        let base_url = &app(context)?.base_url;
+        Ok(self.0.picture.as_ref().map(|image| Image::of(image, base_url)))
+    }
+
+    /// When the last invitation was made.
+    async fn invited_at(&self) -> Option<DateTime<Utc>> {
+        self.0.invited_at.map(input::shown)
+    }
+
+    /// When they first came in with one.
+    async fn came_at(&self) -> Option<DateTime<Utc>> {
+        self.0.came_at.map(input::shown)
+    }
+}
+
+impl Speaker {
+    async fn load(app: &App, id: SpeakerId) -> Result<Self> {
+        let row = app.store.speaker(id).await.map_err(Denial::from)?;
+        Ok(Self(row.ok_or_else(Denial::not_found)?))
+    }
+}
+
+/// A link of somebody's own into an event. It is shown this once.
+#[derive(SimpleObject)]
+pub(crate) struct Invitation {
+    /// For the app.
+    link: String,
+    /// For the browser.
+    web: String,
+}
+
+impl From<CreatedInvite> for Invitation {
+    fn from(invite: CreatedInvite) -> Self {
+        Self { link: invite.link, web: invite.web }
+    }
+}
+
+/// A speaker to be added.
+#[derive(InputObject)]
+#[graphql(name = "NewSpeaker")]
+pub(crate) struct NewSpeakerInput {
+    name: String,
+    headline: Option<String>,
+    /// Markdown.
+    biography: Option<String>,
+    email: Option<String>,
+}
+
+/// What is to be different; what is absent stays.
+#[derive(InputObject)]
+#[graphql(name = "SpeakerChange")]
+pub(crate) struct SpeakerChangeInput {
+    name: Option<String>,
+    headline: Option<String>,
+    biography: Option<String>,
+    /// Null: none.
+    email: MaybeUndefined<String>,
+    /// Null: none.
+    picture: MaybeUndefined<ID>,
+}
+
+fn headline(text: &str) -> Result<String, Denial> {
+    let text = input::text("headline", text, HEADLINE_CHARS)?;
+    if text.contains('\n') { Err(Denial::bad("headline", "one line")) } else { Ok(text) }
+}
+
+fn biography(text: &str) -> Result<String, Denial> {
+    input::text("biography", text, BIOGRAPHY_CHARS)
+}
+
+impl NewSpeakerInput {
+    fn checked(self, event: &EventRow) -> Result<SpeakerRow, Denial> {
+        Ok(SpeakerRow {
+            id: SpeakerId::random(),
+            event: event.id,
+            participant: None,
+            name: input::title("name", &self.name)?,
+            headline: headline(&self.headline.unwrap_or_default())?,
+            biography: biography(&self.biography.unwrap_or_default())?,
+            email: self.email.map(|email| input::email("email", &email)).transpose()?,
+            picture: None,
+            invited_at: None,
+            came_at: None,
+        })
+    }
+}
+
+impl SpeakerChangeInput {
+    fn checked(self) -> Result<SpeakerChange, Denial> {
+        let email = match self.email {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(None),
+            MaybeUndefined::Value(email) => Some(Some(input::email("email", &email)?)),
+        };
+        let picture = match self.picture {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(None),
+            MaybeUndefined::Value(id) => Some(Some(input::id::<ImageId>(&id)?)),
+        };
+        Ok(SpeakerChange {
+            name: self.name.map(|name| input::title("name", &name)).transpose()?,
+            headline: self.headline.map(|text| headline(&text)).transpose()?,
+            biography: self.biography.map(|text| biography(&text)).transpose()?,
+            email,
+            picture,
+        })
+    }
+}
+
+/// The letter with the way into the green room, for who has an address. Asked for twice in a minute it is sent once; the way in that is
+/// shown is made anew each time.
+async fn letter(
+    app: &App,
+    event: &EventRow,
+    (speaker, participant): (&SpeakerRow, ParticipantId),
+    now: Timestamp,
+) -> Result<Option<NewLetter>, StoreError> {
+    let Some(email) = &speaker.email else { return Ok(None) };
+    let message = Message::SpeakerInvitation {
+        name: speaker.name.clone(),
+        event: event.title.clone(),
+        starts_at: event.starts_at,
+        time_zone: event.time_zone.clone(),
+        sessions: app.store.titles_of(speaker.id).await?,
+    };
+    let about = About { event: Some(event.id), registration: None, participant: Some(participant) };
+    let minute = now.micros() / (RESENT_AFTER_SECONDS * 1_000_000);
+    Ok(Some(NewLetter::new(format!("speaker:{}:{email}:{minute}", speaker.id), email, &message, about, now)))
+}
+
+#[derive(Default)]
+pub(crate) struct SpeakersMutation;
+
+#[Object]
+impl SpeakersMutation {
+    /// Adds a speaker behind the others.
+    async fn create_speaker(&self, context: &Context<'_>, event: ID, speaker: NewSpeakerInput) -> Result<Speaker> {
+        let app = app(context)?;
+        let event = viewer(context)?.on_event(app, input::id(&event)?, Duty::EditEvent).await?;
+        let new = speaker.checked(&event)?;
+        settled(app.store.create_speaker(&new, clock::now()).await.map_err(Denial::from)?)?;
+        Ok(Speaker(new))
+    }
+
+    /// Changes a speaker. What they are called in the rooms follows when they come in the next time.
+    async fn update_speaker(&self, context: &Context<'_>, id: ID, change: SpeakerChangeInput) -> Result<Speaker> {
+        let app = app(context)?;
+        let event = viewer(context)?.on_child(app, Child::Speaker, &id, Duty::EditEvent).await?;
+        let (id, change) = (input::id(&id)?, change.checked()?);
+        if let Some(picture) = change.picture.flatten()
+            && !app.store.has_image(event.organisation, picture).await.map_err(Denial::from)?
+        {
+            return Err(Denial::not_found().into());
+        }
+        if !app.store.update_speaker(id, &change).await.map_err(Denial::from)? {
+            return Err(Denial::not_found().into());
+        }
+        Speaker::load(app, id).await
+    }
+
+    /// Puts a speaker into the trash. Their invitations are over, and whoever came with one is not let in any more.
+    async fn delete_speaker(&self, context: &Context<'_>, id: ID) -> Result<Event> {
+        let app = app(context)?;
+        let event = viewer(context)?.on_child(app, Child::Speaker, &id, Duty::EditEvent).await?;
+        let speaker = Speaker::load(app, input::id(&id)?).await?.0;
+        if !app.store.delete_speaker(speaker.id, clock::now()).await.map_err(Denial::from)? {
+            return Err(Denial::not_found().into());
+        }
+        if let Some(participant) = speaker.participant {
+            app.participant_ended(participant);
+        }
+        Event::load(app, event.id).await
+    }
+
+    /// Invites a speaker into the green room, anew where they were invited before: by mail where they have an address, and with a link to be
+    /// passed on.
+    async fn invite_speaker(&self, context: &Context<'_>, id: ID) -> Result<Invitation> {
+        let app = app(context)?;
+        let event = viewer(context)?.on_child(app, Child::Speaker, &id, Duty::EditEvent).await?;
+        let id = input::id(&id)?;
+        // Again where somebody else invited them for the first time at the same moment.
+        for _ in 0..2 {
+            let speaker = Speaker::load(app, id).await?.0;
+            let (participant, now) = (speaker.participant.unwrap_or_else(ParticipantId::random), clock::now());
+            let invite = CreatedInvite::for_speaker(&speaker.name, &app.base_url).map_err(Denial::from)?;
+            let letter = letter(app, &event, (&speaker, participant), now).await.map_err(Denial::from)?;
+            let letter = letter.map(|letter| letter.insert());
+            if app.store.invite_speaker(&speaker, (participant, &invite), letter, now).await.map_err(Denial::from)? {
+                app.post_office.wake();
+                return Ok(invite.into());
+            }
+        }
+        Err(Denial::conflict().into())
+    }
+
+    /// A link of one's own into an event, as what one's role in its organisation allows. It is good for a day.
+    async fn enter_event(&self, context: &Context<'_>, id: ID) -> Result<Invitation> {
+        let (app, viewer) = (app(context)?, viewer(context)?);
+        let me = viewer.person()?.person;
+        let event = viewer.on_event(app, input::id(&id)?, Duty::ReadEvent).await?;
+        let memberships = viewer.memberships(app, me).await?;
+        let role = memberships.iter().find(|(organisation, _)| Some(*organisation) == event.organisation);
+        let role = role.map(|(_, role)| role.in_rooms());
+        let role = role.ok_or_else(|| Denial::new(Code::Forbidden, "only members come in so"))?;
+        let me_there = Person::load(context, me).await?;
+        let entering = Entering { event: event.id, person: me, name: me_there.called_in_rooms(), role };
+        let invite = app.store.enter_event(&entering, &app.base_url, clock::now()).await.map_err(Denial::from)?;
+        Ok(invite.ok_or_else(Denial::not_found)?.into())
+    }
+}

@@ -1,0 +1,103 @@
+//! The trash of an event, and taking things back out of it.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use houselights_domain::Duty;
+use houselights_shared::EventId;
+
+use super::{
+    error::Denial,
+    events::Event,
+    guard::{app, viewer},
+    input,
+    loaders::{TrashOf, loaded},
+};
+use crate::{
+    clock,
+    store::{self, EventRow, TRASH_KEPT, TrashedRow},
+};
+
+/// What can be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "store::TrashKind")]
+pub(crate) enum TrashKind {
+    /// With everything in it.
+    Event,
+    /// A slot on the agenda.
+    Session,
+    /// A strand of it.
+    Track,
+    /// Where sessions are.
+    Room,
+    /// Who speaks.
+    Speaker,
+    /// A kind of ticket.
+    TicketType,
+    /// What is asked at registration.
+    Question,
+    /// What makes a ticket cheaper.
+    Code,
+}
+
+/// Something in the trash.
+#[derive(SimpleObject)]
+pub(crate) struct Trashed {
+    id: ID,
+    kind: TrashKind,
+    /// What it is called.
+    title: String,
+    deleted_at: DateTime<Utc>,
+}
+
+impl From<TrashedRow> for Trashed {
+    fn from(row: TrashedRow) -> Self {
+        Self { id: row.id.into(), kind: row.kind.into(), title: row.title, deleted_at: input::shown(row.deleted_at) }
+    }
+}
+
+/// What an event's trash holds.
+pub(crate) struct EventTrash(pub(super) Arc<EventRow>);
+
+#[Object]
+impl EventTrash {
+    /// What was taken away in the last 30 days, the latest first. After that it is erased.
+    #[graphql(complexity = "20 * child_complexity + 1")]
+    async fn trash(&self, context: &Context<'_>) -> Result<Vec<Trashed>> {
+        let rows = loaded(context, TrashOf(self.0.id)).await?.unwrap_or_default();
+        Ok(rows.into_iter().map(Trashed::from).collect())
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct TrashMutation;
+
+#[Object]
+impl TrashMutation {
+    /// Takes something out of the trash of an event, or the event itself: then `id` is the event's.
+    async fn restore(&self, context: &Context<'_>, event: ID, kind: TrashKind, id: ID) -> Result<Event> {
+        let (app, viewer) = (app(context)?, viewer(context)?);
+        let event: EventId = input::id(&event)?;
+        // All of them are ids of one shape.
+        let id = input::id::<EventId>(&id)?.to_string();
+        let kind = store::TrashKind::from(kind);
+        let row = match kind {
+            store::TrashKind::Event => viewer.on_deleted_event(app, event, Duty::EditEvent).await?,
+            store::TrashKind::Session
+            | store::TrashKind::Track
+            | store::TrashKind::Room
+            | store::TrashKind::Speaker
+            | store::TrashKind::TicketType
+            | store::TrashKind::Question
+            | store::TrashKind::Code => viewer.on_event(app, event, Duty::EditEvent).await?,
+        };
+        let since = clock::now().minus(TRASH_KEPT);
+        if !app.store.restore(row.id, (kind, &id), since).await.map_err(Denial::from)? {
+            return Err(Denial::not_found().into());
+        }
+        // A stage that is back may be where people come in.
+        app.signed_in.forget_event(row.id);
+        Event::load(app, row.id).await
+    }
+}
