@@ -6,6 +6,7 @@ mod body;
 mod health;
 mod join;
 mod logins;
+mod payments;
 mod refusal;
 mod sign_ins;
 
@@ -22,11 +23,11 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 use tracing::error;
 
 pub(crate) use accept::{Peer, accept};
-pub(crate) use address::{address, attempt, too_many};
+pub(crate) use address::{address, attempt, attempt_from, too_many};
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sign_ins::link as sign_in_link;
 
-use crate::{app::App, graphql, realtime};
+use crate::{app::App, graphql, payments::LONGEST_NOTICE, realtime};
 
 /// The largest body of a request: a name and a secret are far smaller.
 const MAX_BODY_BYTES: usize = 4 * 1024;
@@ -57,6 +58,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/sign-ins/confirm", post(sign_ins::confirm))
         .route("/api/sign-ins/current", delete(sign_ins::sign_out))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .route("/api/payments/stripe/notices", post(payments::stripe).layer(DefaultBodyLimit::max(LONGEST_NOTICE)))
         .route("/graphql", post(graphql::post).layer(DefaultBodyLimit::max(graphql::MAX_BODY_BYTES)))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))
         .layer(CatchPanicLayer::custom(panicked))

@@ -1,6 +1,7 @@
 //! What outlives the process: a port per feature over the small [`Db`] trait, with one SQL text for every engine.
 
 mod bare_events;
+mod codes;
 #[cfg(test)]
 mod conformance;
 mod creation;
@@ -12,14 +13,24 @@ mod flaky;
 mod images;
 mod invites;
 mod logins;
+mod mail_states;
 mod migrations;
 mod open_error;
 mod organisations;
 mod outbox;
+mod payments;
 mod people;
+mod picks;
+mod places;
 mod postgres;
+mod promotion;
+mod questions;
+mod registrations;
+#[cfg(test)]
+mod seats;
 mod settings;
 mod sqlite;
+mod tickets;
 mod updates;
 
 use std::sync::Arc;
@@ -27,6 +38,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 pub(crate) use bare_events::app_link;
+pub(crate) use codes::{NewTicketCode, TicketCode};
 pub use bare_events::{Created, CreatedInvite, NewEvent, NewInvite};
 pub(crate) use creation::{NO_CURRENCY, NewEventOf, ShowPlan};
 pub use database::Database;
@@ -36,10 +48,18 @@ pub(crate) use events::{Child, EventChange, EventFilter, EventPhase, EventRow};
 pub(crate) use flaky::{Flaky, Mood};
 pub(crate) use invites::Invite;
 pub(crate) use logins::{Identity, LoginId, NewLogin};
+pub(crate) use mail_states::MailState;
 pub use open_error::OpenError;
 pub(crate) use organisations::{Member, MemberChange, Organisation, stored_staff};
 pub(crate) use outbox::{About, Letter, NewLetter, Sent};
+pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice};
 pub(crate) use people::{Confirmation, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
+
+pub(crate) use picks::Picked;
+pub(crate) use places::{By, NewPlace, Seat, Taken, not_to_come_back};
+pub(crate) use questions::{MOST_QUESTIONS, NewQuestion, Question, QuestionChange};
+pub(crate) use registrations::{RegistrationFilter, RegistrationRow, RegistrationState, SalesFigures};
+pub(crate) use tickets::{NewTicketType, TicketType, TicketTypeChange};
 
 use crate::metrics::Metrics;
 
