@@ -417,6 +417,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_shown_has_no_secret_in_it() {
+        let flags = Flags {
+            stripe_key: Some("sk_live_1".to_owned()),
+            stripe_webhook_secret: Some("whsec_1".to_owned()),
+            smtp_url: Some("smtp://ada:pass-1@mail.example".parse().unwrap()),
+            ..Flags::default()
+        };
+        let config = Config::resolve(&flags).unwrap();
+        assert_eq!(config.stripe_key.as_deref(), Some("sk_live_1"));
+        let shown = serde_json::to_string(&config.without_secrets()).unwrap();
+        assert!(["sk_live_1", "whsec_1", "pass-1"].iter().all(|secret| !shown.contains(secret)), "{shown}");
+    }
+
+    #[test]
     fn a_log_filter_that_cannot_be_read_is_refused() {
         let flags = Flags { log: Some("info,houselights_server=loud".to_owned()), ..Flags::default() };
         assert!(matches!(Config::resolve(&flags), Err(ConfigError::Log { .. })));

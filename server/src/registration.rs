@@ -13,8 +13,8 @@ use crate::{
     mail::{Message, Registered as Told},
     payments::Currency,
     store::{
-        About, By, EventPhase, EventRow, NewLetter, NewPlace, Question, RegistrationRow, RegistrationState, Seat, Statement, Taken,
-        TicketCode, TicketType,
+        About, By, EventPhase, EventRow, NewLetter, NewPlace, Question, RegistrationRow, RegistrationState, Seat, Statement,
+        Taken, TicketCode, TicketType,
     },
 };
 
@@ -67,12 +67,7 @@ fn is_open(event: &EventRow, now: Timestamp) -> bool {
 
 /// Registers somebody for an event: they get a seat, a seat to pay for, or a place in the queue. Whoever comes back while a seat is held for
 /// them gets the way to pay for it again.
-pub(crate) async fn register(
-    app: &App,
-    event: &EventRow,
-    new: NewRegistration,
-    now: Timestamp,
-) -> Result<Registered, Denial> {
+pub(crate) async fn register(app: &App, event: &EventRow, new: NewRegistration, now: Timestamp) -> Result<Registered, Denial> {
     let (name, email) = (input::title("name", &new.name)?, input::email("email", &new.email)?);
     let code = match new.code.as_deref().map(str::trim).filter(|code| !code.is_empty()) {
         Some(code) => Some(valid_code(app, event.id, code, (new.ticket, now)).await?),
@@ -144,11 +139,7 @@ async fn take(app: &App, event: &EventRow, ticket: &TicketType, place: &NewPlace
         match app.store.wait_for_place(place, letter).await? {
             Taken::Yes => {
                 app.post_office.wake();
-                return Ok(Registered {
-                    registration: place.id,
-                    state: RegistrationState::Waiting,
-                    checkout_url: None,
-                });
+                return Ok(Registered { registration: place.id, state: RegistrationState::Waiting, checkout_url: None });
             }
             Taken::NoNeedToWait => {}
             Taken::NoSeat => return Err(Denial::new(Code::WrongPhase, "nobody can register for this event now")),
@@ -177,12 +168,7 @@ async fn taken(
 }
 
 /// Somebody has a place already; who has not paid for it yet goes to pay for it.
-async fn come_back(
-    app: &App,
-    event: &EventRow,
-    ticket: &TicketType,
-    standing: RegistrationRow,
-) -> Result<Registered, Denial> {
+async fn come_back(app: &App, event: &EventRow, ticket: &TicketType, standing: RegistrationRow) -> Result<Registered, Denial> {
     if standing.state != RegistrationState::Pending || standing.ticket != ticket.id {
         return Err(already());
     }

@@ -229,9 +229,8 @@ mod tests {
 
     #[test]
     fn where_a_ticket_is_good_for_several_devices_each_login_stands_for_itself() {
-        let several = |token: &str, ada| {
-            Arc::new(Identity { one_device: false, ..Arc::into_inner(identity(token, ada)).unwrap() })
-        };
+        let several =
+            |token: &str, ada| Arc::new(Identity { one_device: false, ..Arc::into_inner(identity(token, ada)).unwrap() });
         let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
         signed_in.log_in(several("one", ada));
         signed_in.log_in(several("two", ada));

@@ -95,7 +95,7 @@ async fn a_seat_is_held_while_it_is_paid_and_theirs_afterwards() {
         assert_eq!(house.hears(&paid).await, 204, "told twice, it is the same");
     }
     assert_eq!(house.hears(&changed(&paid, |body| body["id"] = json!("evt_other"))).await, 204);
-    let registration = house.sale.registration("vera").await;
+    let registration = house.sale.registration("vera@").await;
     assert_eq!((&registration["state"], &registration["paid"]["amount"]), (&json!("CONFIRMED"), &json!(1250)));
     let mails = house.smtp.until_for("vera@example.com", 1).await;
     assert!(mails[0].link().is_some_and(|link| link.contains("/join/")));
@@ -124,23 +124,21 @@ async fn what_was_not_signed_by_the_provider_just_now_is_not_believed() {
     }
     let long = Webhook::signed("x".repeat(600 * 1_024), WEBHOOK_SECRET, now);
     assert_eq!(house.hears(&long).await, 413);
-    assert_eq!(house.state("vera").await, "PENDING");
+    assert_eq!(house.state("vera@").await, "PENDING");
     let foreign = changed(&paid, |body| {
         body["id"] = json!("evt_foreign");
         body["data"]["object"]["client_reference_id"] = json!("somebody-elses");
     });
     assert_eq!(house.hears(&foreign).await, 204);
     assert_eq!(house.hears(&paid).await, 204);
-    assert_eq!(house.state("vera").await, "CONFIRMED");
+    assert_eq!(house.state("vera@").await, "CONFIRMED");
     house.server.stop().await;
 }
 
 #[tokio::test]
 async fn another_amount_or_currency_than_was_asked_for_gives_no_place() {
     let house = house(2).await;
-    for (email, field, value) in
-        [("a@example.com", "amount_total", json!(1249)), ("b@example.com", "currency", json!("usd"))]
-    {
+    for (email, field, value) in [("a@example.com", "amount_total", json!(1249)), ("b@example.com", "currency", json!("usd"))] {
         let checkout = house.comes(email).await;
         let paid = house.stripe.pay(&checkout);
         assert_eq!(house.hears(&changed(&paid, |body| body["data"]["object"][field] = value)).await, 204);
@@ -157,16 +155,16 @@ async fn a_checkout_that_ended_gives_its_seat_to_who_waits() {
     let waiting = house.sale.register(&house.server.stranger(), &house.ticket, "walt@example.com").await.expect("registered");
     assert_eq!(waiting, ("WAITING".to_owned(), None));
     assert_eq!(house.hears(&house.stripe.expire(&checkout)).await, 204);
-    assert_eq!((house.state("vera").await, house.state("walt").await), ("CANCELLED".to_owned(), "PENDING".to_owned()));
+    assert_eq!((house.state("vera@").await, house.state("walt@").await), ("CANCELLED".to_owned(), "PENDING".to_owned()));
     let mails = house.smtp.until_for("walt@example.com", 2).await;
     let link = mails[1].link().expect("a link to pay");
     assert!(link.contains(&format!("/e/{}/pay/", house.sale.slug)), "{link}");
     let second = house.comes("walt@example.com").await;
     let slowly = house.stripe.pay_slowly(&second);
     assert_eq!(house.hears(&slowly).await, 204);
-    assert_eq!(house.state("walt").await, "PENDING", "it is under way");
+    assert_eq!(house.state("walt@").await, "PENDING", "it is under way");
     assert_eq!(house.hears(&house.stripe.settle(&second, false)).await, 204);
-    assert_eq!((house.state("walt").await, house.sale.taken().await), ("CANCELLED".to_owned(), (0, 0, 0)));
+    assert_eq!((house.state("walt@").await, house.sale.taken().await), ("CANCELLED".to_owned(), (0, 0, 0)));
     house.server.stop().await;
 }
 
@@ -177,11 +175,11 @@ async fn a_place_that_ran_out_is_free_once_nobody_can_pay_for_it_any_more() {
     // Walt paid, and the notice is late.
     let late = house.stripe.pay(&paid);
     let house = house.restart_after("UPDATE registrations SET expires_at = 1").await;
-    house.until("vera", "CANCELLED").await;
+    house.until("vera@", "CANCELLED").await;
     assert_eq!(house.stripe.session(&unpaid).status, "expired");
-    assert_eq!(house.state("walt").await, "PENDING");
+    assert_eq!(house.state("walt@").await, "PENDING");
     assert_eq!(house.hears(&late).await, 204);
-    assert_eq!((house.state("walt").await, house.sale.taken().await), ("CONFIRMED".to_owned(), (1, 1, 1)));
+    assert_eq!((house.state("walt@").await, house.sale.taken().await), ("CONFIRMED".to_owned(), (1, 1, 1)));
     house.server.stop().await;
 }
 
@@ -195,14 +193,14 @@ async fn who_paid_too_late_gets_the_seat_where_it_is_free_and_else_the_money() {
         body["type"] = json!("checkout.session.expired");
     });
     assert_eq!(house.hears(&expired).await, 204);
-    assert_eq!(house.state("vera").await, "CANCELLED");
+    assert_eq!(house.state("vera@").await, "CANCELLED");
     let second = house.comes("walt@example.com").await;
     assert_eq!(house.hears(&paid).await, 204);
-    house.until("vera", "REFUNDED").await;
+    house.until("vera@", "REFUNDED").await;
     assert_eq!(house.stripe.session(&first).refunded, 1_250);
     let told = house.smtp.until_for("vera@example.com", 1).await;
     assert!(told[0].text().is_some_and(|text| text.contains("12.50 EUR")));
-    assert_eq!((house.state("walt").await, house.sale.taken().await), ("PENDING".to_owned(), (1, 1, 1)));
+    assert_eq!((house.state("walt@").await, house.sale.taken().await), ("PENDING".to_owned(), (1, 1, 1)));
     // Walt's checkout is told to have ended, and the payment after it: his seat was not taken by anybody.
     let late = house.stripe.pay(&second);
     let ended = changed(&late, |body| {
@@ -210,14 +208,14 @@ async fn who_paid_too_late_gets_the_seat_where_it_is_free_and_else_the_money() {
         body["type"] = json!("checkout.session.expired");
     });
     assert_eq!((house.hears(&ended).await, house.hears(&late).await), (204, 204));
-    assert_eq!((house.state("walt").await, house.sale.taken().await), ("CONFIRMED".to_owned(), (1, 1, 1)));
+    assert_eq!((house.state("walt@").await, house.sale.taken().await), ("CONFIRMED".to_owned(), (1, 1, 1)));
     // And the other way round, what comes late changes nothing.
     let stale = changed(&late, |body| {
         body["id"] = json!("evt_expired_late");
         body["type"] = json!("checkout.session.expired");
     });
     assert_eq!(house.hears(&stale).await, 204);
-    assert_eq!(house.state("walt").await, "CONFIRMED");
+    assert_eq!(house.state("walt@").await, "CONFIRMED");
     house.server.stop().await;
 }
 
@@ -227,7 +225,7 @@ async fn where_no_checkout_opens_the_seat_is_free_again() {
     house.stripe.meet_with([Mishap::Declined]);
     let refused = house.sale.register(&house.server.stranger(), &house.ticket, "vera@example.com").await.unwrap_err();
     assert_eq!(refused.code, "PAYMENT_FAILED");
-    assert_eq!((house.state("vera").await, house.sale.taken().await), ("CANCELLED".to_owned(), (0, 0, 0)));
+    assert_eq!((house.state("vera@").await, house.sale.taken().await), ("CANCELLED".to_owned(), (0, 0, 0)));
     house.comes("vera@example.com").await;
     house.server.stop().await;
 }
@@ -238,13 +236,13 @@ async fn money_goes_back_once_and_its_seat_to_who_waits() {
     let checkout = house.comes("vera@example.com").await;
     assert_eq!(house.hears(&house.stripe.pay(&checkout)).await, 204);
     house.sale.register(&house.server.stranger(), &house.ticket, "walt@example.com").await.expect("waits");
-    let registration = house.sale.registration("vera").await;
+    let registration = house.sale.registration("vera@").await;
     assert_eq!(house.sale.change("refundRegistration", &registration).await.as_deref(), Ok("REFUNDED"));
     assert_eq!(house.stripe.session(&checkout).refunded, 1_250);
     assert_eq!(house.sale.change("refundRegistration", &registration).await.unwrap_err().code, "WRONG_PHASE");
     let told = house.stripe.refund(&checkout);
     assert_eq!((house.hears(&told).await, house.hears(&told).await), (204, 204));
-    assert_eq!((house.state("vera").await, house.state("walt").await), ("REFUNDED".to_owned(), "PENDING".to_owned()));
+    assert_eq!((house.state("vera@").await, house.state("walt@").await), ("REFUNDED".to_owned(), "PENDING".to_owned()));
     let mails = house.smtp.until_for("vera@example.com", 2).await;
     let refunded = mails.iter().find(|mail| mail.ics().is_some_and(|calendar| calendar.contains("METHOD:CANCEL")));
     assert!(refunded.is_some(), "it goes out of the calendar");
@@ -259,13 +257,13 @@ async fn a_refund_that_is_interrupted_is_finished_later() {
     assert_eq!(house.hears(&house.stripe.pay(&checkout)).await, 204);
     // The last try did what it was asked to, and its answer was lost.
     house.stripe.meet_with([Mishap::Broken, Mishap::BrokenAfterwards]);
-    let registration = house.sale.registration("vera").await;
+    let registration = house.sale.registration("vera@").await;
     for _ in 0..2 {
         assert_eq!(house.sale.change("refundRegistration", &registration).await.unwrap_err().code, "PAYMENT_FAILED");
     }
-    assert_eq!(house.state("vera").await, "CONFIRMED", "nobody knows yet");
+    assert_eq!(house.state("vera@").await, "CONFIRMED", "nobody knows yet");
     let house = house.restart_after("UPDATE payments SET changed_at = 1 WHERE state = 'refunding'").await;
-    house.until("vera", "REFUNDED").await;
+    house.until("vera@", "REFUNDED").await;
     assert_eq!(house.stripe.session(&checkout).refunded, 1_250);
     house.server.stop().await;
 }
@@ -277,17 +275,17 @@ async fn a_refund_in_the_providers_dashboard_counts_also_where_it_is_told_first(
     let (paid_one, paid_two) = (house.stripe.pay(&one), house.stripe.pay(&two));
     assert_eq!(house.hears(&paid_one).await, 204);
     assert_eq!(house.hears(&house.stripe.refund(&one)).await, 204);
-    assert_eq!(house.state("vera").await, "REFUNDED");
+    assert_eq!(house.state("vera@").await, "REFUNDED");
     assert_eq!(house.hears(&house.stripe.refund(&two)).await, 204);
-    assert_eq!(house.state("walt").await, "REFUNDED");
+    assert_eq!(house.state("walt@").await, "REFUNDED");
     assert_eq!(house.hears(&paid_two).await, 204);
-    assert_eq!((house.state("walt").await, house.sale.taken().await), ("REFUNDED".to_owned(), (0, 0, 0)));
+    assert_eq!((house.state("walt@").await, house.sale.taken().await), ("REFUNDED".to_owned(), (0, 0, 0)));
     // A part of the money leaves the place as it is.
     let three = house.comes("zoe@example.com").await;
     assert_eq!(house.hears(&house.stripe.pay(&three)).await, 204);
     let part = changed(&house.stripe.refund(&three), |body| body["data"]["object"]["amount_refunded"] = json!(100));
     assert_eq!(house.hears(&part).await, 204);
-    assert_eq!(house.state("zoe").await, "CONFIRMED");
+    assert_eq!(house.state("zoe@").await, "CONFIRMED");
     house.server.stop().await;
 }
 
@@ -295,15 +293,27 @@ async fn a_refund_in_the_providers_dashboard_counts_also_where_it_is_told_first(
 async fn who_is_cancelled_while_paying_gets_the_money_back_and_no_place() {
     let house = house(2).await;
     let checkout = house.comes("vera@example.com").await;
-    let registration = house.sale.registration("vera").await;
+    let registration = house.sale.registration("vera@").await;
     assert_eq!(house.sale.change("cancelRegistration", &registration).await.as_deref(), Ok("CANCELLED"));
     assert_eq!(house.stripe.session(&checkout).status, "expired");
     let second = house.comes("walt@example.com").await;
     let paid = house.stripe.pay(&second);
-    let registration = house.sale.registration("walt").await;
+    let registration = house.sale.registration("walt@").await;
     assert_eq!(house.sale.change("cancelRegistration", &registration).await.unwrap_err().code, "CONFLICT", "it is paid");
     assert_eq!(house.hears(&paid).await, 204);
-    assert_eq!(house.state("walt").await, "CONFIRMED");
+    assert_eq!(house.state("walt@").await, "CONFIRMED");
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_paid_for_an_event_that_was_cancelled_goes_back() {
+    let house = house(2).await;
+    let checkout = house.comes("vera@example.com").await;
+    let paid = house.stripe.pay(&checkout);
+    let house = house.restart_after("UPDATE events SET cancelled_at = 1").await;
+    assert_eq!(house.hears(&paid).await, 204);
+    house.until("vera@", "REFUNDED").await;
+    assert_eq!((house.stripe.session(&checkout).refunded, house.sale.taken().await), (1_250, (0, 0, 0)));
     house.server.stop().await;
 }
 

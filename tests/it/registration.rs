@@ -1,14 +1,7 @@
 //! Registering, waiting, being cancelled, being found; and one's own agenda.
 
 use futures_util::future::join_all;
-use houselights_tests::{
-    api::text,
-    client::sign_in,
-    server::TestServer,
-    smtp::Smtp,
-    tickets::Sale,
-    within,
-};
+use houselights_tests::{api::text, client::sign_in, server::TestServer, smtp::Smtp, tickets::Sale, within};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
@@ -109,22 +102,34 @@ async fn nobody_registers_where_nothing_is_sold() {
     let late = sale.ticket(json!({ "salesEnd": "2020-01-01T00:00:00Z" })).await;
     let hidden = sale.ticket(json!({ "isHidden": true })).await;
     let paid = sale.ticket(json!({ "amount": 500 })).await;
-    for (ticket, expected) in [(&early, "NOT_ON_SALE"), (&late, "NOT_ON_SALE"), (&hidden, "NOT_FOUND"), (&paid, "PAYMENT_FAILED")] {
+    for (ticket, expected) in
+        [(&early, "NOT_ON_SALE"), (&late, "NOT_ON_SALE"), (&hidden, "NOT_FOUND"), (&paid, "PAYMENT_FAILED")]
+    {
         assert_eq!(code(sale.register(&stranger, ticket, "vera@example.com").await), expected);
     }
-    let public = "query($slug: String!) { publicEvent(slug: $slug) { title url tickets { id availability price { amount } } } }";
+    let public =
+        "query($slug: String!) { publicEvent(slug: $slug) { title url tickets { id availability price { amount } } } }";
     let seen = stranger.ask(public, json!({ "slug": sale.slug })).await["publicEvent"]["tickets"].clone();
-    let seen: Vec<_> = seen.as_array().unwrap().iter().map(|ticket| (text(&ticket["id"]), text(&ticket["availability"]))).collect();
+    let seen: Vec<_> =
+        seen.as_array().unwrap().iter().map(|ticket| (text(&ticket["id"]), text(&ticket["availability"]))).collect();
     let expected = [(&early, "NOT_YET"), (&late, "OVER"), (&paid, "ON_SALE")];
     assert_eq!(seen, expected.map(|(id, availability)| (id.clone(), availability.to_owned())));
 
     let create = "mutation($event: ID!, $code: NewTicketCode!) { createCode(event: $event, code: $code) { id } }";
-    for code in [json!({ "code": "vip", "percentOff": 100, "ticket": hidden, "quantity": 1 }), json!({ "code": "free", "percentOff": 100 })] {
+    for code in [
+        json!({ "code": "vip", "percentOff": 100, "ticket": hidden, "quantity": 1 }),
+        json!({ "code": "free", "percentOff": 100 }),
+    ] {
         sale.organizer.ask(create, json!({ "event": sale.event, "code": code })).await;
     }
-    let with = |code: &str, ticket: &str, email: &str| json!({ "ticket": ticket, "name": "Vera", "email": email, "code": code });
+    let with =
+        |code: &str, ticket: &str, email: &str| json!({ "ticket": ticket, "name": "Vera", "email": email, "code": code });
     let register = async |given: Value| sale.register_with(&stranger, given).await;
-    assert_eq!(code(register(with("free", &hidden, "a@x.yz")).await), "NOT_FOUND", "a code for all opens nothing that is hidden");
+    assert_eq!(
+        code(register(with("free", &hidden, "a@x.yz")).await),
+        "NOT_FOUND",
+        "a code for all opens nothing that is hidden"
+    );
     assert_eq!(code(register(with("vip", &paid, "a@x.yz")).await), "CODE_INVALID");
     assert_eq!(code(register(with("none", &paid, "a@x.yz")).await), "CODE_INVALID");
     assert_eq!(register(with("Vip", &hidden, "a@x.yz")).await.unwrap().0, "CONFIRMED");
@@ -153,7 +158,9 @@ async fn what_is_asked_has_to_be_answered() {
         json!({ "label": "Which dish?", "kind": "CHOICE", "options": ["Fish", "Rice"], "isRequired": true }),
         json!({ "label": "May we write?", "kind": "CONSENT" }),
     ] {
-        ids.push(text(&sale.organizer.ask(ask, json!({ "event": sale.event, "question": question })).await["createQuestion"]["id"]));
+        ids.push(text(
+            &sale.organizer.ask(ask, json!({ "event": sale.event, "question": question })).await["createQuestion"]["id"],
+        ));
     }
     let stranger = server.stranger();
     let register = async |answers: Value, name: &str, email: &str| {
@@ -170,8 +177,7 @@ async fn what_is_asked_has_to_be_answered() {
     assert_eq!(register(good.clone(), "Vera", "nowhere").await, bad("email"));
     assert_eq!(register(good, "Vera", "v@x.yz").await.unwrap().0, "CONFIRMED");
     let answers = sale.registration("v@x").await["answers"].clone();
-    let expected =
-        json!([{ "question": { "label": "Which dish?" }, "values": ["Rice"] }, { "question": { "label": "May we write?" }, "values": ["yes"] }]);
+    let expected = json!([{ "question": { "label": "Which dish?" }, "values": ["Rice"] }, { "question": { "label": "May we write?" }, "values": ["yes"] }]);
     assert_eq!(answers, expected);
     server.stop().await;
 }
@@ -272,7 +278,10 @@ async fn ones_own_registrations_and_ones_own_agenda() {
     assert_eq!(server.stranger().refused(mine, json!({})).await, "UNAUTHENTICATED");
     let vera = server.person("vera@example.com").await;
     let node = vera.ask(mine, json!({})).await["myRegistrations"]["edges"][0]["node"].clone();
-    assert_eq!((&node["ticketTitle"], &node["event"]["slug"], &node["picks"]), (&json!("Gallery"), &json!(sale.slug), &json!([])));
+    assert_eq!(
+        (&node["ticketTitle"], &node["event"]["slug"], &node["picks"]),
+        (&json!("Gallery"), &json!(sale.slug), &json!([]))
+    );
     let pick = "mutation($registration: ID!, $session: ID!, $picked: Boolean!) \
                 { pickSession(registration: $registration, session: $session, picked: $picked) { picks } }";
     let given = |id: &Value, session: &str, picked: bool| json!({ "registration": id, "session": session, "picked": picked });

@@ -3,12 +3,14 @@
 use houselights_tests::{api::text, server::TestServer, tickets::Sale};
 use serde_json::{Value, json};
 
-const TICKET: &str = "mutation($event: ID!, $ticket: NewTicketType!) { createTicketType(event: $event, ticket: $ticket) { id } }";
+const TICKET: &str =
+    "mutation($event: ID!, $ticket: NewTicketType!) { createTicketType(event: $event, ticket: $ticket) { id } }";
 const CHANGE: &str = "mutation($id: ID!, $change: TicketTypeChange!) \
                       { updateTicketType(id: $id, change: $change) { title quantity price { amount } salesEnd waitingList waiting } }";
 const CODE: &str = "mutation($event: ID!, $code: NewTicketCode!) \
                     { createCode(event: $event, code: $code) { id code percentOff amountOff ticket { id } } }";
-const QUESTION: &str = "mutation($event: ID!, $question: NewQuestion!) { createQuestion(event: $event, question: $question) { id } }";
+const QUESTION: &str =
+    "mutation($event: ID!, $question: NewQuestion!) { createQuestion(event: $event, question: $question) { id } }";
 
 #[tokio::test]
 async fn a_ticket_is_made_changed_and_taken_out_of_sale() {
@@ -58,7 +60,8 @@ async fn a_code_is_kept_in_upper_case_and_once() {
     let sale = Sale::of(&server).await;
     let ticket = sale.ticket(json!({ "amount": 1000 })).await;
     let create = async |code: Value| sale.organizer.try_ask(CODE, json!({ "event": sale.event, "code": code })).await;
-    let made = create(json!({ "code": " early-bird ", "percentOff": 20, "ticket": ticket })).await.unwrap()["createCode"].clone();
+    let made =
+        create(json!({ "code": " early-bird ", "percentOff": 20, "ticket": ticket })).await.unwrap()["createCode"].clone();
     assert_eq!((&made["code"], &made["percentOff"], &made["ticket"]["id"]), (&json!("EARLY-BIRD"), &json!(20), &json!(ticket)));
     let other = Sale::of(&server).await;
     let foreign = other.ticket(json!({})).await;
@@ -83,7 +86,8 @@ async fn a_code_is_kept_in_upper_case_and_once() {
 async fn questions_are_asked_in_the_order_that_was_set() {
     let server = TestServer::start().await;
     let sale = Sale::of(&server).await;
-    let create = async |question: Value| sale.organizer.try_ask(QUESTION, json!({ "event": sale.event, "question": question })).await;
+    let create =
+        async |question: Value| sale.organizer.try_ask(QUESTION, json!({ "event": sale.event, "question": question })).await;
     let mut ids = Vec::new();
     for label in ["Where from?", "Which dish?"] {
         let question = json!({ "label": label, "kind": "CHOICE", "options": ["This", "That"], "isRequired": true });
@@ -114,8 +118,10 @@ async fn tickets_are_made_by_who_edits_events_and_seen_by_members() {
     let sale = Sale::of(&server).await;
     let ticket = sale.ticket(json!({})).await;
     let organisation = "query($id: ID!) { event(id: $id) { organisation { id } } }";
-    let organisation = sale.organizer.ask(organisation, json!({ "id": sale.event })).await["event"]["organisation"]["id"].clone();
-    let add = "mutation($id: ID!) { addMember(organisation: $id, email: \"mo@example.com\", name: \"Mo\", role: MODERATOR) { id } }";
+    let organisation =
+        sale.organizer.ask(organisation, json!({ "id": sale.event })).await["event"]["organisation"]["id"].clone();
+    let add =
+        "mutation($id: ID!) { addMember(organisation: $id, email: \"mo@example.com\", name: \"Mo\", role: MODERATOR) { id } }";
     sale.organizer.ask(add, json!({ "id": organisation })).await;
     let (moderator, stranger) = (server.person("mo@example.com").await, server.stranger());
     let see = "query($id: ID!) { event(id: $id) { tickets { id } questions { id } } }";

@@ -226,17 +226,13 @@ mod tests {
         format!("00000000-0000-0000-0000-00000000000{number}").parse().unwrap()
     }
 
-    const SALE: Sale =
-        Sale { is_open: true, starts: Some(at(10)), ends: Some(at(20)), has_seat: true, waiting_list: true };
+    const SALE: Sale = Sale { is_open: true, starts: Some(at(10)), ends: Some(at(20)), has_seat: true, waiting_list: true };
 
     #[test]
     fn a_ticket_is_sold_from_the_beginning_of_its_window_until_its_end() {
-        for (second, expected) in [
-            (9, Availability::NotYet),
-            (10, Availability::OnSale),
-            (19, Availability::OnSale),
-            (20, Availability::Over),
-        ] {
+        for (second, expected) in
+            [(9, Availability::NotYet), (10, Availability::OnSale), (19, Availability::OnSale), (20, Availability::Over)]
+        {
             assert_eq!(SALE.at(at(second)), expected, "{second}");
         }
         assert_eq!(Sale { is_open: false, ..SALE }.at(at(15)), Availability::Over);

@@ -10,9 +10,7 @@ use crate::{
     app::App,
     payments::{Notice, Payment},
     registration::{confirmation, told},
-    store::{
-        EventRow, PaymentRow, PaymentState, RegistrationRow, RegistrationState, StoreError, TicketType, moving, notice,
-    },
+    store::{EventRow, PaymentRow, PaymentState, RegistrationRow, RegistrationState, StoreError, TicketType, moving, notice},
 };
 
 /// How often a notice is acted on anew where something else happened between reading and writing.
@@ -108,7 +106,9 @@ impl<'a> Case<'a> {
         };
         let more = || vec![self.notice(now), moving(&self.payment, PaymentState::Paid, now), letter()];
         match self.row.state {
-            RegistrationState::Pending => app.store.confirm_pending(&self.row, participant, more(), now).await,
+            RegistrationState::Pending if self.event.cancelled_at.is_none() => {
+                app.store.confirm_pending(&self.row, participant, more(), now).await
+            }
             RegistrationState::Cancelled if self.row.expires_at.is_some() => {
                 if app.store.confirm_expired(&self.row, participant, more(), now).await? {
                     return Ok(true);
@@ -116,7 +116,8 @@ impl<'a> Case<'a> {
                 warn!(registration = %self.row.id, "a place was paid for after its time, and is gone: the money goes back");
                 self.too_late(app, now).await
             }
-            RegistrationState::Confirmed
+            RegistrationState::Pending
+            | RegistrationState::Confirmed
             | RegistrationState::Waiting
             | RegistrationState::Cancelled
             | RegistrationState::Refunded => self.too_late(app, now).await,

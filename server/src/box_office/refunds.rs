@@ -105,10 +105,8 @@ impl Refunded<'_> {
         let mut statements = more;
         statements.push(moving(payment, PaymentState::Refunded, now));
         statements.push(self.letter(now));
-        let is_kept = self
-            .payments
-            .iter()
-            .any(|other| other.reference != payment.reference && other.state == PaymentState::Paid);
+        let is_kept =
+            self.payments.iter().any(|other| other.reference != payment.reference && other.state == PaymentState::Paid);
         match row.state {
             RegistrationState::Pending | RegistrationState::Confirmed | RegistrationState::Cancelled if !is_kept => {
                 app.store.end_registration(row, RegistrationState::Refunded, statements, now).await

@@ -98,13 +98,7 @@ pub(crate) struct MyRegistrationsMutation;
 #[Object]
 impl MyRegistrationsMutation {
     /// Puts a session on one's own agenda, or takes it off. A session that is full is refused with `SOLD_OUT`.
-    async fn pick_session(
-        &self,
-        context: &Context<'_>,
-        registration: ID,
-        session: ID,
-        picked: bool,
-    ) -> Result<MyRegistration> {
+    async fn pick_session(&self, context: &Context<'_>, registration: ID, session: ID, picked: bool) -> Result<MyRegistration> {
         let app = app(context)?;
         let row = own(app, context, &registration).await?;
         let session: SessionId = input::id(&session)?;

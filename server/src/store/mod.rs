@@ -38,8 +38,8 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 pub(crate) use bare_events::app_link;
-pub(crate) use codes::{NewTicketCode, TicketCode};
 pub use bare_events::{Created, CreatedInvite, NewEvent, NewInvite};
+pub(crate) use codes::{NewTicketCode, TicketCode};
 pub(crate) use creation::{NO_CURRENCY, NewEventOf, ShowPlan};
 pub use database::Database;
 pub(crate) use db::{Answers, Db, Dialect, Row, Statement, StoreError, Value};

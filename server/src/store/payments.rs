@@ -175,7 +175,8 @@ impl Store {
 
 /// Moves a payment on, as a part of a write.
 pub(crate) fn moving(payment: &PaymentRow, to: PaymentState, now: Timestamp) -> Statement {
-    let sql = "UPDATE payments SET state = $1, paid_as = coalesce($2, paid_as), changed_at = $3 WHERE reference = $4 AND state = $5";
+    let sql =
+        "UPDATE payments SET state = $1, paid_as = coalesce($2, paid_as), changed_at = $3 WHERE reference = $4 AND state = $5";
     let values = vec![
         to.stored().into(),
         payment.paid_as.clone().into(),

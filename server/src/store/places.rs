@@ -8,9 +8,7 @@ use houselights_domain::registration::Answers;
 use houselights_shared::{EventId, ParticipantId, RegistrationId, TicketCodeId, TicketTypeId, Timestamp};
 
 use super::{
-    RegistrationRow, RegistrationState, Statement, Store, StoreError, Value,
-    promotion::Next,
-    registrations::searched,
+    RegistrationRow, RegistrationState, Statement, Store, StoreError, Value, promotion::Next, registrations::searched,
     tickets::held,
 };
 
@@ -237,12 +235,7 @@ impl Store {
 }
 
 impl NewPlace<'_> {
-    fn insert(
-        &self,
-        state: RegistrationState,
-        participant: Option<ParticipantId>,
-        expires_at: Option<Timestamp>,
-    ) -> Statement {
+    fn insert(&self, state: RegistrationState, participant: Option<ParticipantId>, expires_at: Option<Timestamp>) -> Statement {
         let confirmed_at = (state == RegistrationState::Confirmed).then_some(self.now);
         Statement::new(
             "INSERT INTO registrations (id, event_id, ticket_type_id, code_id, participant_id, email, name, search, state, amount, currency, \
@@ -322,12 +315,7 @@ pub(super) fn insert_participant(id: ParticipantId, event: EventId, name: &str, 
 }
 
 /// A registration that was in this state has its seat from now on.
-pub(super) fn confirm(
-    row: &RegistrationRow,
-    from: RegistrationState,
-    participant: ParticipantId,
-    now: Timestamp,
-) -> Statement {
+pub(super) fn confirm(row: &RegistrationRow, from: RegistrationState, participant: ParticipantId, now: Timestamp) -> Statement {
     let sql = "UPDATE registrations SET state = 'confirmed', participant_id = $1, confirmed_at = $2, expires_at = NULL, ended_at = NULL \
                WHERE id = $3 AND state = $4";
     let values = vec![Value::id(&participant), now.into(), Value::id(&row.id), from.stored().into()];

@@ -25,11 +25,7 @@ pub(super) struct Next {
 
 impl Store {
     /// Who comes next: whoever waits the longest for a ticket of which a seat is free, or will be once one of `freed` is given back.
-    pub(super) async fn next_waiting(
-        &self,
-        event: EventId,
-        freed: Option<TicketTypeId>,
-    ) -> Result<Option<Next>, StoreError> {
+    pub(super) async fn next_waiting(&self, event: EventId, freed: Option<TicketTypeId>) -> Result<Option<Next>, StoreError> {
         let sql = concat!(
             "SELECT ",
             registration_columns!(),

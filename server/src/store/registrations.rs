@@ -217,7 +217,8 @@ fn condition(dialect: Dialect, event: EventId, filter: &RegistrationFilter) -> (
         let place = values.len() + 1;
         let (sql, value) = match dialect {
             Dialect::Sqlite if term.chars().count() >= 3 => {
-                let found = format!("r.rowid IN (SELECT rowid FROM registration_search WHERE registration_search MATCH ${place})");
+                let found =
+                    format!("r.rowid IN (SELECT rowid FROM registration_search WHERE registration_search MATCH ${place})");
                 (found, phrase(&term))
             }
             Dialect::Sqlite | Dialect::Postgres => (format!("r.search LIKE ${place} ESCAPE '\\'"), pattern(&term)),

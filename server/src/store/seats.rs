@@ -4,11 +4,11 @@ use futures_util::future::join_all;
 use houselights_domain::registration::{Answers, Discount, QuestionKind};
 use houselights_shared::{EventId, ParticipantId, QuestionId, RegistrationId, Role, SessionId, TicketTypeId, Timestamp};
 
+use super::postgres::cluster;
 use super::{
     conformance::{on_both, open},
     *,
 };
-use super::postgres::cluster;
 
 const NOW: Timestamp = Timestamp::from_micros(1_000_000_000);
 const LATER: Timestamp = Timestamp::from_micros(2_000_000_000);
@@ -306,7 +306,8 @@ async fn who_was_cancelled_has_neither_invites_nor_logins_nor_picks(store: Store
 async fn people_are_found_by_any_part_and_signs_are_plain_characters(store: Store) {
     let (here, there) = (event(&store, None).await, event(&store, None).await);
     let (ticket, elsewhere) = (ticket(&store, here, 0, None).await, ticket(&store, there, 0, None).await);
-    let people = [("Ada Lovelace", "ada@example.com"), ("Zoë Ölund", "zoe@example.org"), ("100%_\"*' OR 1=1", "x_y@example.com")];
+    let people =
+        [("Ada Lovelace", "ada@example.com"), ("Zoë Ölund", "zoe@example.org"), ("100%_\"*' OR 1=1", "x_y@example.com")];
     for (name, email) in people {
         take(&store, &NewPlace { name, ..place(here, ticket, email, 0) }).await;
     }
@@ -439,7 +440,10 @@ async fn tickets_that_cost_something_have_one_currency_and_no_fewer_seats_than_a
     assert!(store.delete_ticket_type(paid, NOW).await.unwrap());
     assert!(!store.update_ticket_type((event, paid), &seats(None)).await.unwrap(), "it is in the trash");
     assert_eq!(take(&store, &place(event, paid, "c@x.y", 500)).await, Taken::NoSeat);
-    assert_eq!(store.ticket_types_of([event]).await.unwrap().iter().map(|ticket| ticket.id).collect::<Vec<_>>(), [free, dollars]);
+    assert_eq!(
+        store.ticket_types_of([event]).await.unwrap().iter().map(|ticket| ticket.id).collect::<Vec<_>>(),
+        [free, dollars]
+    );
 }
 
 async fn questions_are_ordered_all_or_not_at_all(store: Store) {
