@@ -16,6 +16,7 @@ use crate::{
     actor::{Registry, Surroundings},
     announcements::{self, Announcer},
     app::App,
+    box_office::{self, BoxOffice},
     clock,
     config::Config,
     graphql::input,
@@ -25,6 +26,7 @@ use crate::{
     mail::MailConfigError,
     media_link::MediaLink,
     metrics::Metrics,
+    payments::stripe::SetupError,
     post_office::{self, PostOffice},
     signed_in::SignedIn,
     store::{Created, Lock, NewEvent, OpenError, SignIn, Store, StoreError, TRASH_KEPT, fresh_secret},
@@ -73,6 +75,9 @@ pub enum StartError {
     /// The settings of mail.
     #[error("no mail can be sent so: {0}")]
     Mail(#[from] MailConfigError),
+    /// The settings of payments.
+    #[error("{0}")]
+    Payments(String),
     /// Anything else.
     #[error("cannot start: {0}")]
     Other(String),
@@ -105,6 +110,7 @@ impl Server {
     async fn over(config: Config, store: Store, metrics: Arc<Metrics>) -> Result<Self, StartError> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let post_office = PostOffice::new(&config)?;
+        let box_office = BoxOffice::new(&config).map_err(|error: SetupError| StartError::Payments(error.to_string()))?;
         let listener = listen(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
         let http = listener.local_addr().map_err(|cause| StartError::Listen { address: config.listen, cause })?;
         let unreachable = |cause| StartError::Media { address: config.media_listen, cause };
@@ -130,6 +136,7 @@ impl Server {
             post_office,
             announcer: Announcer::default(),
             uploads: Desk::default(),
+            box_office,
             schema: OnceLock::new(),
             store,
             metrics,
@@ -143,6 +150,7 @@ impl Server {
         });
         tasks.spawn(post_office::run(Arc::clone(&app), stop.clone()));
         tasks.spawn(announcements::run(Arc::clone(&app), stop.clone()));
+        tasks.spawn(box_office::run(Arc::clone(&app), stop.clone()));
         let router = http::router(Arc::clone(&app));
         tasks.spawn(http::accept(Arc::clone(&app), listener, router));
         tasks.spawn(chores(Arc::clone(&app), stop.clone()));

@@ -14,6 +14,7 @@ mod log;
 mod name;
 mod presence;
 pub mod reminders;
+pub mod registration;
 mod room;
 mod scene;
 mod stage;

@@ -16,6 +16,10 @@ use super::{
     organisations::Organisation,
     templates,
     trash::EventTrash,
+    questions::EventQuestions,
+    registrations::EventRegistrations,
+    sales::EventSales,
+    tickets::EventTickets,
 };
 use crate::{
     announcements,
@@ -44,12 +48,31 @@ pub(crate) enum EventPhase {
 
 /// An event, for its organisation.
 #[derive(MergedObject)]
-pub(crate) struct Event(EventItself, EventLooks, EventAgenda, EventTrash);
+pub(crate) struct Event(
+    EventItself,
+    EventLooks,
+    EventAgenda,
+    EventTrash,
+    EventTickets,
+    EventQuestions,
+    EventRegistrations,
+    EventSales,
+);
 
 impl Event {
     pub(crate) fn of(row: impl Into<Arc<EventRow>>) -> Self {
-        let row = row.into();
-        Self(EventItself(Arc::clone(&row)), EventLooks(Arc::clone(&row)), EventAgenda(Arc::clone(&row)), EventTrash(row))
+        let shared = row.into();
+        let row = || Arc::clone(&shared);
+        Self(
+            EventItself(row()),
+            EventLooks(row()),
+            EventAgenda(row()),
+            EventTrash(row()),
+            EventTickets(row()),
+            EventQuestions(row()),
+            EventRegistrations(row()),
+            EventSales(row()),
+        )
     }
 
     /// As it is now.

@@ -14,6 +14,7 @@ pub(crate) mod input;
 mod life;
 mod limits;
 mod loaders;
+mod my_registrations;
 mod organisations;
 mod pages;
 mod people;
@@ -21,6 +22,11 @@ mod templates;
 mod sessions;
 mod speakers;
 mod trash;
+mod public_events;
+mod questions;
+mod registrations;
+mod sales;
+mod tickets;
 
 use std::sync::Arc;
 
@@ -50,7 +56,14 @@ const PERSISTED: usize = 500;
 /// Everything that is read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub(crate) struct Query(people::PeopleQuery, organisations::OrganisationsQuery, events::EventsQuery, templates::TemplatesQuery);
+pub(crate) struct Query(
+    people::PeopleQuery,
+    organisations::OrganisationsQuery,
+    events::EventsQuery,
+    templates::TemplatesQuery,
+    public_events::PublicEventsQuery,
+    my_registrations::MyRegistrationsQuery,
+);
 
 /// Everything that is changed.
 #[derive(MergedObject, Default)]
@@ -65,6 +78,10 @@ pub(crate) struct Mutation(
     sessions::SessionsMutation,
     speakers::SpeakersMutation,
     trash::TrashMutation,
+    tickets::TicketsMutation,
+    questions::QuestionsMutation,
+    registrations::RegistrationsMutation,
+    my_registrations::MyRegistrationsMutation,
 );
 
 /// The API.

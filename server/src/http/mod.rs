@@ -7,6 +7,7 @@ mod health;
 mod images;
 mod join;
 mod logins;
+mod payments;
 mod refusal;
 mod sign_ins;
 
@@ -23,11 +24,11 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 use tracing::error;
 
 pub(crate) use accept::{Peer, accept};
-pub(crate) use address::{address, attempt, too_many};
+pub(crate) use address::{address, attempt, attempt_from, too_many};
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sign_ins::link as sign_in_link;
 
-use crate::{app::App, graphql, images::MOST_BYTES, realtime};
+use crate::{app::App, graphql, images::MOST_BYTES, payments::LONGEST_NOTICE, realtime};
 
 /// The largest body of a request: a name and a secret are far smaller.
 const MAX_BODY_BYTES: usize = 4 * 1024;
@@ -59,6 +60,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/sign-ins/current", delete(sign_ins::sign_out))
         .route("/images/{id}", get(images::show))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .route("/api/payments/stripe/notices", post(payments::stripe).layer(DefaultBodyLimit::max(LONGEST_NOTICE)))
         .route("/graphql", post(graphql::post).layer(DefaultBodyLimit::max(graphql::MAX_BODY_BYTES)))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))
         .merge(uploads())

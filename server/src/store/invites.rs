@@ -9,6 +9,7 @@ use super::{CreatedInvite, Statement, Store, StoreError, Value, hashed};
 /// An invite as it is stored.
 #[derive(Clone, Debug)]
 pub(crate) struct Invite {
+    pub(super) secret_hash: String,
     pub(crate) event: EventId,
     pub(crate) event_title: String,
     /// The event's stage: where it has several, the first.
@@ -17,6 +18,8 @@ pub(crate) struct Invite {
     /// Whose it is, where it is personal.
     pub(crate) person: Option<(ParticipantId, String)>,
     pub(crate) expires: Option<Timestamp>,
+    /// Whether a ticket is good for one device at a time.
+    pub(crate) one_device: bool,
 }
 
 /// For how long a link of one's own into an event can be used: it is, at once.
@@ -69,8 +72,8 @@ impl Store {
         Ok(self.changed(statements).await?.then_some(invite))
     }
 
-    /// Makes one more invite for a participant, as what they are. False where there is no such participant, or their event, or
-    /// they as a speaker, are in the trash.
+    /// Makes one more invite for a participant, as what they are. False where there is no such participant, where their place is
+    /// cancelled, or where their event, or they as a speaker, are in the trash.
     pub(crate) async fn add_invite(
         &self,
         participant: ParticipantId,
@@ -80,7 +83,8 @@ impl Store {
         let sql = "INSERT INTO invites (secret_hash, event_id, role, participant_id, created_at) \
                    SELECT $1, p.event_id, p.role, p.id, CAST($2 AS BIGINT) FROM participants p JOIN events e ON e.id = p.event_id \
                    WHERE p.id = $3 AND e.deleted_at IS NULL \
-                   AND NOT EXISTS (SELECT 1 FROM speakers k WHERE k.participant_id = p.id AND k.deleted_at IS NOT NULL)";
+                   AND NOT EXISTS (SELECT 1 FROM speakers k WHERE k.participant_id = p.id AND k.deleted_at IS NOT NULL) \
+                   AND NOT EXISTS (SELECT 1 FROM registrations g WHERE g.participant_id = p.id AND g.state IN ('cancelled', 'refunded'))";
         let values = vec![hashed(secret).into(), now.into(), Value::id(&participant)];
         self.changed(vec![Statement::new(sql, values).changing(1)]).await
     }
@@ -88,7 +92,7 @@ impl Store {
     /// The invite with this secret.
     pub(crate) async fn invite(&self, secret: &str) -> Result<Option<Invite>, StoreError> {
         let statement = Statement::new(
-            "SELECT e.id, e.title, r.id, i.role, p.id, p.name, i.expires_at \
+            "SELECT e.id, e.title, r.id, i.role, p.id, p.name, i.expires_at, e.one_device \
              FROM invites i \
              JOIN events e ON e.id = i.event_id \
              JOIN rooms r ON r.id = (SELECT s.id FROM rooms s WHERE s.event_id = e.id AND s.kind = 'stage' AND s.deleted_at IS NULL \
@@ -104,12 +108,14 @@ impl Store {
             None => None,
         };
         Ok(Some(Invite {
+            secret_hash: hashed(secret),
             event: row.parsed(0)?,
             event_title: row.text(1)?.to_owned(),
             room: row.parsed(2)?,
             role: read_role(row.text(3)?),
             person,
             expires: row.maybe_int(6)?.map(Timestamp::from_micros),
+            one_device: row.is(7)?,
         }))
     }
 }

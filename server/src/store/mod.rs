@@ -3,6 +3,7 @@
 mod announcements;
 mod agenda;
 mod bare_events;
+mod codes;
 #[cfg(test)]
 mod conformance;
 mod creation;
@@ -16,21 +17,31 @@ mod images;
 mod invites;
 mod life;
 mod logins;
+mod mail_states;
 mod migrations;
 mod open_error;
 mod organisations;
 mod outbox;
 mod outline;
+mod payments;
 mod people;
+mod picks;
+mod places;
 mod postgres;
 mod purge;
 mod session_news;
 mod sessions;
+mod promotion;
+mod questions;
+mod registrations;
+#[cfg(test)]
+mod seats;
 mod settings;
 mod speakers;
 mod sqlite;
 mod templates;
 mod trash;
+mod tickets;
 mod updates;
 
 use std::sync::Arc;
@@ -41,6 +52,7 @@ pub(crate) use announcements::{Addressee, Announcement, Audience, NewAnnouncemen
 pub(crate) use agenda::{Edited, RoomRow, TrackRow};
 pub(crate) use bare_events::app_link;
 pub use bare_events::{Created, CreatedInvite, NewEvent, NewInvite};
+pub(crate) use codes::{NewTicketCode, TicketCode};
 pub(crate) use creation::{NO_CURRENCY, NewEventOf, ShowPlan};
 pub use database::Database;
 pub(crate) use db::{Answers, Db, Dialect, Row, Statement, StoreError, Value};
@@ -52,16 +64,24 @@ pub(crate) use images::{Image, ImageFile};
 pub(crate) use invites::Invite;
 pub(crate) use invites::Entering;
 pub(crate) use logins::{Identity, LoginId, NewLogin};
+pub(crate) use mail_states::MailState;
 pub use open_error::OpenError;
 pub(crate) use organisations::{Member, MemberChange, Organisation, stored_staff};
 pub(crate) use outbox::{About, Letter, NewLetter, Sent};
 pub(crate) use outline::{Outline, TicketOutline};
+pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice};
 pub(crate) use people::{Confirmation, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
 pub(crate) use templates::OwnTemplate;
 pub(crate) use session_news::SessionNews;
 pub(crate) use sessions::{Going, NewSession, SessionChange, SessionRow};
 pub(crate) use speakers::{SpeakerChange, SpeakerRow};
 pub(crate) use trash::{TRASH_KEPT, TrashKind, TrashedRow};
+
+pub(crate) use picks::Picked;
+pub(crate) use places::{By, NewPlace, Seat, Taken, not_to_come_back};
+pub(crate) use questions::{MOST_QUESTIONS, NewQuestion, Question, QuestionChange};
+pub(crate) use registrations::{RegistrationFilter, RegistrationRow, RegistrationState, SalesFigures};
+pub(crate) use tickets::{NewTicketType, TicketType, TicketTypeChange};
 
 use crate::metrics::Metrics;
 
