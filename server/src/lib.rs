@@ -8,6 +8,7 @@ mod app;
 pub mod calendar;
 pub mod cli;
 mod clock;
+mod colour;
 mod config;
 #[allow(dead_code, unused_imports, reason = "what uses it comes next")]
 mod csv_files;

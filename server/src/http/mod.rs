@@ -5,7 +5,9 @@ mod address;
 mod body;
 mod health;
 mod join;
+mod landing;
 mod logins;
+mod pages;
 mod refusal;
 mod sign_ins;
 
@@ -56,6 +58,12 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/sign-ins", post(sign_ins::ask))
         .route("/api/sign-ins/confirm", post(sign_ins::confirm))
         .route("/api/sign-ins/current", delete(sign_ins::sign_out))
+        .route("/e/{slug}", get(landing::page))
+        .route("/e/{slug}/calendar.ics", get(landing::calendar))
+        .route("/e/{slug}/registered", get(landing::registered))
+        .route("/e/{slug}/waiting", get(landing::waiting))
+        .route("/e/{slug}/paid", get(landing::paid))
+        .route("/e/{slug}/unpaid", get(landing::unpaid))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .route("/graphql", post(graphql::post).layer(DefaultBodyLimit::max(graphql::MAX_BODY_BYTES)))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))

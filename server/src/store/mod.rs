@@ -11,6 +11,7 @@ mod events;
 mod flaky;
 mod images;
 mod invites;
+mod landing;
 mod logins;
 mod migrations;
 mod open_error;
@@ -35,6 +36,7 @@ pub(crate) use events::{Child, EventChange, EventFilter, EventPhase, EventRow};
 #[cfg(test)]
 pub(crate) use flaky::{Flaky, Mood};
 pub(crate) use invites::Invite;
+pub(crate) use landing::{PublicEvent, PublicQuestion, PublicSession, PublicSpeaker, PublicTicket};
 pub(crate) use logins::{Identity, LoginId, NewLogin};
 pub use open_error::OpenError;
 pub(crate) use organisations::{Member, MemberChange, Organisation, stored_staff};
