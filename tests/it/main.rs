@@ -15,6 +15,7 @@ mod events;
 mod frames;
 mod generated;
 mod house;
+mod landing;
 mod log;
 mod mail;
 mod media;

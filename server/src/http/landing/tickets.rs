@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// So few that it is worth saying.
-const FEW: i64 = 20;
+const FEW: i64 = 10;
 
 /// A ticket, and how it can be had now.
 pub(super) struct Offer<'a> {

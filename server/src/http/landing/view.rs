@@ -65,7 +65,8 @@ struct Standing {
 #[derive(Serialize)]
 struct When {
     whole: String,
-    from: String,
+    day: String,
+    clock: String,
     starts: String,
     to: String,
     ends: String,
@@ -141,7 +142,8 @@ impl When {
         let (from, to, name) = (zone.moment(row.starts_at), zone.end(row.starts_at, row.ends_at), zone.name(row.starts_at));
         Self {
             whole: format!("{from} – {to} ({name})"),
-            from,
+            day: zone.day(row.starts_at),
+            clock: zone.clock(row.starts_at),
             starts: zone.machine(row.starts_at),
             to,
             ends: zone.machine(row.ends_at),
