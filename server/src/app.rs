@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, OnceLock, atomic::AtomicUsize};
 
-use houselights_shared::Refusal;
+use houselights_shared::{ParticipantId, Refusal};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
 
 use crate::{
     actor::Registry,
+    box_office::BoxOffice,
     clock,
     config::Config,
     graphql::{self, Schema},
@@ -31,6 +32,7 @@ pub(crate) struct App {
     pub(crate) signed_in: SignedIn,
     pub(crate) limits: Limits,
     pub(crate) post_office: PostOffice,
+    pub(crate) box_office: BoxOffice,
     /// Made when the server is whole: it holds the server, too.
     pub(crate) schema: OnceLock<Schema>,
     /// How many realtime connections stand.
@@ -85,10 +87,20 @@ impl App {
         }
     }
 
-    /// A login began: it is the only one of its participant from now on, and connection and media of the one before end.
+    /// A login began. Where a ticket is good for one device, it is the only one of its participant from now on, and connection and media of the
+    /// one before end.
     pub(crate) fn login_began(&self, identity: &Arc<Identity>) {
         self.signed_in.log_in(Arc::clone(identity));
-        self.media.login_began(identity.room, identity.who.participant, &identity.login);
+        if identity.one_device {
+            self.media.login_began(identity.room, identity.who.participant, &identity.login);
+        }
+    }
+
+    /// Somebody has no place any more, in the store too: their logins, connections and media end.
+    pub(crate) fn participant_left(&self, participant: ParticipantId) {
+        for identity in self.signed_in.of(participant) {
+            self.login_ended(&identity);
+        }
     }
 
     /// A login is over, in the store too: so are its connection and its media.

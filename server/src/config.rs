@@ -72,6 +72,13 @@ pub struct Config {
     pub mail_from: String,
     /// Whether the schema of `/graphql` can be asked for. It is committed, too.
     pub graphql_introspection: bool,
+    /// The secret key of the account at Stripe that tickets are paid into, or a restricted one that may write Checkout sessions and refunds.
+    /// Without one only tickets that cost nothing are given out.
+    pub stripe_key: Option<String>,
+    /// What Stripe signs its notices to `/api/payments/stripe/notices` with; two, with a comma between them, while it is being replaced.
+    pub stripe_webhook_secret: Option<String>,
+    /// Where Stripe is, where that is not `https://api.stripe.com`: for tests.
+    pub stripe_base: Option<Url>,
 }
 
 impl Default for Config {
@@ -96,6 +103,9 @@ impl Default for Config {
             smtp_url: None,
             mail_from: "Houselights <houselights@localhost>".to_owned(),
             graphql_introspection: false,
+            stripe_key: None,
+            stripe_webhook_secret: None,
+            stripe_base: None,
         }
     }
 }
@@ -180,6 +190,18 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_GRAPHQL_INTROSPECTION", num_args = 0..=1, default_missing_value = "true")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub graphql_introspection: Option<bool>,
+    /// The secret key of the account at Stripe that tickets are paid into; without it only free tickets are given out
+    #[arg(long, global = true, env = "HOUSELIGHTS_STRIPE_KEY", hide_env_values = true, value_name = "KEY")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stripe_key: Option<String>,
+    /// What Stripe signs its notices to /api/payments/stripe/notices with; two while it is being replaced, with a comma between
+    #[arg(long, global = true, env = "HOUSELIGHTS_STRIPE_WEBHOOK_SECRET", hide_env_values = true, value_name = "SECRET")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stripe_webhook_secret: Option<String>,
+    /// Where Stripe is; another address is for tests [default: https://api.stripe.com]
+    #[arg(long, global = true, env = "HOUSELIGHTS_STRIPE_BASE", value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stripe_base: Option<Url>,
     /// A TOML file with the same settings, named as these flags are but with underscores
     #[arg(long, global = true, env = "HOUSELIGHTS_CONFIG", value_name = "FILE")]
     #[serde(skip)]
@@ -271,6 +293,9 @@ impl Config {
         if let Some(url) = shown.smtp_url.as_mut().filter(|url| url.password().is_some()) {
             // Refused for addresses without a host, which have no password.
             let _ = url.set_password(Some("hidden"));
+        }
+        for secret in [&mut shown.stripe_key, &mut shown.stripe_webhook_secret].into_iter().flatten() {
+            "hidden".clone_into(secret);
         }
         shown
     }

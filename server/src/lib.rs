@@ -5,6 +5,7 @@
 
 mod actor;
 mod app;
+mod box_office;
 pub mod calendar;
 pub mod cli;
 mod clock;
@@ -23,10 +24,10 @@ mod media_link;
 mod metrics;
 #[allow(dead_code, unused_imports, reason = "what uses it comes next")]
 mod outgoing;
-#[allow(dead_code, unused_imports, reason = "what uses it comes next")]
 mod payments;
 mod post_office;
 mod realtime;
+mod registration;
 mod server;
 #[allow(dead_code, unused_imports, reason = "what uses it comes next")]
 mod signature;

@@ -155,7 +155,7 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
         Some(event) => app.store.event(event).await?,
         None => None,
     };
-    let Some(web) = link(app, letter).await? else { return Ok(None) };
+    let Some(web) = link(app, letter, (&message, event.as_ref())).await? else { return Ok(None) };
     let page = event.as_ref().and_then(|event| Some(format!("{}/e/{}", app.base_url, event.slug.as_ref()?)));
     let (own, calendar) = match &event {
         Some(event) => (own(event, &message), calendar(event, &message, page.as_deref(), (from, &letter.recipient))),
@@ -166,12 +166,21 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
 }
 
 /// The link with a secret that a letter carries: `Some(None)` where it carries none, nothing where what it would lead to is over.
-async fn link(app: &App, letter: &Letter) -> Result<Option<Option<String>>, StoreError> {
+async fn link(
+    app: &App,
+    letter: &Letter,
+    (message, event): (&Message, Option<&EventRow>),
+) -> Result<Option<Option<String>>, StoreError> {
     let fresh = || fresh_secret().map_err(|error| StoreError::Unavailable(error.to_string()));
     if let Some(device_hash) = letter.id.strip_prefix(SIGN_IN) {
         let secret = fresh()?;
         let armed = app.store.arm_sign_in(device_hash, &secret).await?;
         return Ok(armed.then(|| Some(format!("{}/sign-in/{secret}", app.base_url))));
+    }
+    if let (Message::PlaceFree { until: Some(_), .. }, Some(registration)) = (message, letter.about.registration) {
+        let (secret, slug) = (fresh()?, event.and_then(|event| event.slug.as_deref()).unwrap_or_default());
+        let made = app.store.add_payment_link(registration, &secret, clock::now()).await?;
+        return Ok(made.then(|| Some(format!("{}/e/{slug}/pay/{secret}", app.base_url))));
     }
     let Some(participant) = letter.about.participant else { return Ok(Some(None)) };
     let secret = fresh()?;

@@ -15,6 +15,7 @@ use tracing::{info, warn};
 use crate::{
     actor::{Registry, Surroundings},
     app::App,
+    box_office::{self, BoxOffice},
     clock,
     config::Config,
     graphql::input,
@@ -23,6 +24,7 @@ use crate::{
     mail::MailConfigError,
     media_link::MediaLink,
     metrics::Metrics,
+    payments::stripe::SetupError,
     post_office::{self, PostOffice},
     signed_in::SignedIn,
     store::{Created, Lock, NewEvent, OpenError, SignIn, Store, StoreError, fresh_secret},
@@ -71,6 +73,9 @@ pub enum StartError {
     /// The settings of mail.
     #[error("no mail can be sent so: {0}")]
     Mail(#[from] MailConfigError),
+    /// The settings of payments.
+    #[error("{0}")]
+    Payments(String),
     /// Anything else.
     #[error("cannot start: {0}")]
     Other(String),
@@ -103,6 +108,7 @@ impl Server {
     async fn over(config: Config, store: Store, metrics: Arc<Metrics>) -> Result<Self, StartError> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let post_office = PostOffice::new(&config)?;
+        let box_office = BoxOffice::new(&config).map_err(|error: SetupError| StartError::Payments(error.to_string()))?;
         let listener = listen(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
         let http = listener.local_addr().map_err(|cause| StartError::Listen { address: config.listen, cause })?;
         let unreachable = |cause| StartError::Media { address: config.media_listen, cause };
@@ -126,6 +132,7 @@ impl Server {
             base_url: config.base_url(http),
             limits: Limits::new(&config),
             post_office,
+            box_office,
             schema: OnceLock::new(),
             store,
             metrics,
@@ -138,6 +145,7 @@ impl Server {
             config,
         });
         tasks.spawn(post_office::run(Arc::clone(&app), stop.clone()));
+        tasks.spawn(box_office::run(Arc::clone(&app), stop.clone()));
         let router = http::router(Arc::clone(&app));
         tasks.spawn(http::accept(Arc::clone(&app), listener, router));
         tasks.spawn(chores(Arc::clone(&app), stop.clone()));

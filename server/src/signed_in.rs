@@ -1,7 +1,7 @@
 //! Who is signed in and connected, in memory: a client that comes back is known without asking the store.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, VecDeque, hash_map::Entry},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -12,8 +12,10 @@ use crate::{
     store::{Identity, LoginId},
 };
 
-/// How many logins are remembered. More: the oldest are read from the store again.
+/// How many people's logins are remembered. More: the oldest are read from the store again.
 const REMEMBERED: usize = 50_000;
+/// And how many of each, where there can be several.
+const DEVICES: usize = 8;
 
 /// The logins and connections of this process.
 #[derive(Default)]
@@ -24,10 +26,10 @@ pub(crate) struct SignedIn {
 #[derive(Default)]
 struct Inner {
     logins: HashMap<LoginId, Arc<Identity>>,
-    /// The one login that each has.
-    newest: HashMap<ParticipantId, LoginId>,
+    /// The logins that each has, the newest last: one, where their event says so.
+    standing: HashMap<ParticipantId, Vec<LoginId>>,
     order: VecDeque<ParticipantId>,
-    connections: HashMap<ParticipantId, Arc<Outbox>>,
+    connections: HashMap<ParticipantId, (LoginId, Arc<Outbox>)>,
     /// How often somebody logged out.
     log_outs: u64,
 }
@@ -53,12 +55,19 @@ impl SignedIn {
         self.inner().logins.get(login).cloned()
     }
 
-    /// A new login: the one before ends, and its connection with it.
+    /// The logins of a participant that are remembered.
+    pub(crate) fn of(&self, participant: ParticipantId) -> Vec<Arc<Identity>> {
+        let inner = self.inner();
+        let logins = inner.standing.get(&participant).into_iter().flatten();
+        logins.filter_map(|login| inner.logins.get(login).cloned()).collect()
+    }
+
+    /// A new login: where there can be only one, the one before ends, and its connection with it.
     pub(crate) fn log_in(&self, identity: Arc<Identity>) {
-        let participant = identity.who.participant;
+        let (participant, is_only) = (identity.who.participant, identity.one_device);
         let mut inner = self.inner();
         inner.remember(identity);
-        if let Some(before) = inner.connections.remove(&participant) {
+        if is_only && let Some((_, before)) = inner.connections.remove(&participant) {
             before.close(Refusal::SignedInElsewhere, None);
         }
     }
@@ -71,9 +80,11 @@ impl SignedIn {
     /// A login as the store had it, asked after there had been so many `log_outs`.
     pub(crate) fn recall(&self, identity: Arc<Identity>, log_outs: u64) -> Recalled {
         let mut inner = self.inner();
-        if let Some(newest) = inner.newest.get(&identity.who.participant) {
-            let standing = inner.logins.get(newest).filter(|_| *newest == identity.login);
-            return standing.map_or(Recalled::Replaced, |identity| Recalled::Standing(Arc::clone(identity)));
+        if let Some(standing) = inner.logins.get(&identity.login) {
+            return Recalled::Standing(Arc::clone(standing));
+        }
+        if identity.one_device && inner.standing.contains_key(&identity.who.participant) {
+            return Recalled::Replaced;
         }
         if inner.log_outs != log_outs {
             return Recalled::Unsure;
@@ -88,8 +99,15 @@ impl SignedIn {
         inner.log_outs += 1;
         let Some(identity) = inner.logins.remove(login) else { return };
         let participant = identity.who.participant;
-        inner.newest.remove(&participant);
-        if let Some(connection) = inner.connections.remove(&participant) {
+        if let Some(standing) = inner.standing.get_mut(&participant) {
+            standing.retain(|other| other != login);
+            if standing.is_empty() {
+                inner.standing.remove(&participant);
+            }
+        }
+        if inner.connections.get(&participant).is_some_and(|(of, _)| of == login)
+            && let Some((_, connection)) = inner.connections.remove(&participant)
+        {
             connection.close(Refusal::TokenInvalid, None);
         }
     }
@@ -106,11 +124,11 @@ impl SignedIn {
     ) -> Option<T> {
         let participant = identity.who.participant;
         let mut inner = self.inner();
-        let newest = inner.newest.get(&participant).and_then(|login| inner.logins.get(login));
-        if newest.is_some_and(|newest| !Arc::ptr_eq(newest, identity)) {
+        let newest = inner.standing.get(&participant).and_then(|standing| inner.logins.get(standing.last()?));
+        if identity.one_device && newest.is_some_and(|newest| !Arc::ptr_eq(newest, identity)) {
             return None;
         }
-        if let Some(before) = inner.connections.insert(participant, Arc::clone(outbox)) {
+        if let Some((_, before)) = inner.connections.insert(participant, (identity.login.clone(), Arc::clone(outbox))) {
             before.close(Refusal::SignedInElsewhere, None);
         }
         Some(meanwhile())
@@ -119,7 +137,7 @@ impl SignedIn {
     /// A connection is gone.
     pub(crate) fn disconnected(&self, participant: ParticipantId, connection: ConnectionId) {
         let mut inner = self.inner();
-        if inner.connections.get(&participant).is_some_and(|current| current.id() == connection) {
+        if inner.connections.get(&participant).is_some_and(|(_, current)| current.id() == connection) {
             inner.connections.remove(&participant);
         }
     }
@@ -128,14 +146,24 @@ impl SignedIn {
 impl Inner {
     fn remember(&mut self, identity: Arc<Identity>) {
         let participant = identity.who.participant;
-        match self.newest.insert(participant, identity.login.clone()) {
-            Some(before) => drop(self.logins.remove(&before)),
-            None => self.order.push_back(participant),
+        let standing = match self.standing.entry(participant) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                self.order.push_back(participant);
+                new.insert(Vec::new())
+            }
+        };
+        standing.retain(|other| *other != identity.login);
+        let most = if identity.one_device { 0 } else { DEVICES - 1 };
+        let too_many = standing.len().saturating_sub(most);
+        for before in standing.drain(..too_many) {
+            self.logins.remove(&before);
         }
+        standing.push(identity.login.clone());
         self.logins.insert(identity.login.clone(), identity);
         while self.order.len() > REMEMBERED {
             let Some(oldest) = self.order.pop_front() else { break };
-            if let Some(login) = self.newest.remove(&oldest) {
+            for login in self.standing.remove(&oldest).into_iter().flatten() {
                 self.logins.remove(&login);
             }
         }
@@ -157,6 +185,7 @@ mod tests {
             event_title: String::new(),
             room: RoomId::random(),
             expires: Timestamp::default(),
+            one_device: true,
         })
     }
 
@@ -193,9 +222,27 @@ mod tests {
         signed_in.log_in(identity("one", ada));
         signed_in.log_in(identity("two", ada));
         signed_in.log_out(&LoginId::of("one"));
-        assert!(signed_in.known(&LoginId::of("two")).is_some() && signed_in.inner().newest.contains_key(&ada));
+        assert!(signed_in.known(&LoginId::of("two")).is_some() && signed_in.inner().standing.contains_key(&ada));
         signed_in.log_out(&LoginId::of("two"));
-        assert!(signed_in.known(&LoginId::of("two")).is_none() && signed_in.inner().newest.is_empty());
+        assert!(signed_in.known(&LoginId::of("two")).is_none() && signed_in.inner().standing.is_empty());
+    }
+
+    #[test]
+    fn where_a_ticket_is_good_for_several_devices_each_login_stands_for_itself() {
+        let several =
+            |token: &str, ada| Arc::new(Identity { one_device: false, ..Arc::into_inner(identity(token, ada)).unwrap() });
+        let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
+        signed_in.log_in(several("one", ada));
+        signed_in.log_in(several("two", ada));
+        assert!(signed_in.known(&LoginId::of("one")).is_some() && signed_in.known(&LoginId::of("two")).is_some());
+        assert!(matches!(signed_in.recall(several("three", ada), 0), Recalled::Standing(_)));
+        signed_in.log_out(&LoginId::of("one"));
+        assert!(signed_in.known(&LoginId::of("one")).is_none());
+        assert_eq!(signed_in.of(ada).len(), 2);
+        for number in 0..2 * DEVICES {
+            signed_in.log_in(several(&number.to_string(), ada));
+        }
+        assert_eq!((signed_in.of(ada).len(), signed_in.inner().logins.len()), (DEVICES, DEVICES));
     }
 
     #[test]
@@ -205,7 +252,7 @@ mod tests {
             signed_in.log_in(identity(&number.to_string(), ParticipantId::random()));
         }
         let inner = signed_in.inner();
-        assert_eq!((inner.logins.len(), inner.newest.len(), inner.order.len()), (REMEMBERED, REMEMBERED, REMEMBERED));
+        assert_eq!((inner.logins.len(), inner.standing.len(), inner.order.len()), (REMEMBERED, REMEMBERED, REMEMBERED));
         assert!(!inner.logins.contains_key(&LoginId::of("0")));
     }
 }

@@ -1,5 +1,7 @@
 //! The public page of an event, as a browser without scripts sees it.
 
+mod form;
+
 use houselights_tests::{
     api::{Api, text},
     client::http,

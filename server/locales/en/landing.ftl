@@ -93,7 +93,7 @@ landing-fault-long = Too long: { $question }
 
 landing-registered-title = Look in your mail: { $event }
 landing-registered-heading = Look in your mail
-landing-registered-text = We have sent you a mail with your ticket: the link in it takes you in when the event begins.
+landing-registered-text = Your ticket comes by mail: the link in it takes you in when the event begins.
 landing-waiting-title = You are on the waiting list: { $event }
 landing-waiting-heading = You are on the waiting list
 landing-waiting-text = All places are taken just now. We write to you as soon as one is free; there is nothing to do until then.
@@ -127,3 +127,13 @@ elsewhere-help = For your safety it was not sent. Open the event’s page and re
 large-title = Not registered – Houselights
 large-heading = This is too much
 large-help = The form was larger than any answer should be, or no form at all. Go back and shorten what you wrote.
+
+landing-pay-title = Your place: { $event }
+landing-pay-heading = A place is kept for you
+landing-pay-text = Pay for it to make it yours. The ticket comes by mail as soon as the payment is confirmed.
+landing-pay-amount = To be paid
+landing-pay-until = Kept until
+landing-pay-send = Go on to payment
+unpayable-title = Link not found – Houselights
+unpayable-heading = This place is no longer kept
+unpayable-help = It was paid for already, or the time for it ran out and the next in line has it. If you paid, your ticket comes by mail.

@@ -69,13 +69,16 @@ CREATE TABLE registrations (
     created_at BIGINT NOT NULL,
     expires_at BIGINT,
     confirmed_at BIGINT,
-    ended_at BIGINT
+    ended_at BIGINT,
+    -- When the ticket was first used.
+    used_at BIGINT
 );
 -- One place a person; whoever cancelled may come again.
 CREATE UNIQUE INDEX registrations_by_email ON registrations (event_id, email) WHERE state IN ('pending', 'confirmed', 'waiting');
 CREATE INDEX registrations_of_event ON registrations (event_id, id);
 CREATE INDEX registrations_waiting ON registrations (ticket_type_id, state, id);
 CREATE INDEX registrations_of_email ON registrations (email);
+CREATE INDEX registrations_by_expiry ON registrations (state, expires_at);
 CREATE INDEX registrations_of_participant ON registrations (participant_id);
 
 CREATE TABLE session_picks (
@@ -96,10 +99,21 @@ CREATE TABLE payments (
     -- open, paid, expired, failed, refunding, refunded.
     state TEXT NOT NULL,
     url TEXT NOT NULL,
+    -- What the provider calls the money that came; refunds are told by this name.
+    paid_as TEXT,
     created_at BIGINT NOT NULL,
     changed_at BIGINT NOT NULL
 );
 CREATE INDEX payments_of_registration ON payments (registration_id);
+CREATE INDEX payments_by_state ON payments (state, changed_at);
+
+-- Links by which somebody who waited pays for the place that became free.
+CREATE TABLE payment_links (
+    secret_hash TEXT NOT NULL PRIMARY KEY,
+    registration_id TEXT NOT NULL REFERENCES registrations (id),
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX payment_links_of_registration ON payment_links (registration_id);
 
 -- What a provider told and was acted on: told again, it is nothing new.
 CREATE TABLE payment_notices (

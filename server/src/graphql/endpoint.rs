@@ -17,9 +17,13 @@ use serde_json::json;
 
 use super::{
     error::{Code, Denial},
-    guard::{Viewer, Who},
+    guard::{Origin, Viewer, Who},
 };
-use crate::{app::App, clock, http::attempt};
+use crate::{
+    app::App,
+    clock,
+    http::{address, attempt},
+};
 
 /// The longest body of a request.
 pub(crate) const MAX_BODY_BYTES: usize = 512 * 1024;
@@ -38,6 +42,7 @@ pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Respo
     if !is_json(request.headers()) {
         return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, Denial::new(Code::BadInput, "send application/json"));
     }
+    let origin = Origin(address(&request, app.config.behind_proxy));
     let bytes = match Bytes::from_request(request, &()).await {
         Ok(bytes) => bytes,
         Err(rejection) => {
@@ -52,7 +57,7 @@ pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Respo
         Ok(batch) => batch,
         Err(_) => return refused(StatusCode::BAD_REQUEST, Denial::new(Code::BadInput, "this is no GraphQL request")),
     };
-    let answer = app.schema().execute_batch(batch.data(Arc::new(Viewer::new(who)))).await;
+    let answer = app.schema().execute_batch(batch.data(Arc::new(Viewer::new(who))).data(origin)).await;
     ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
 }
 

@@ -12,6 +12,10 @@ use super::{
     guard::{app, viewer},
     input,
     organisations::Organisation,
+    questions::EventQuestions,
+    registrations::EventRegistrations,
+    sales::EventSales,
+    tickets::EventTickets,
 };
 use crate::{
     app::App,
@@ -38,11 +42,16 @@ pub(crate) enum EventPhase {
 
 /// An event, for its organisation.
 #[derive(MergedObject)]
-pub(crate) struct Event(EventItself);
+pub(crate) struct Event(EventItself, EventTickets, EventQuestions, EventRegistrations, EventSales);
 
 impl Event {
     pub(crate) fn of(row: EventRow) -> Self {
-        Self(EventItself(Arc::new(row)))
+        Self::shared(&Arc::new(row))
+    }
+
+    fn shared(row: &Arc<EventRow>) -> Self {
+        let row = || Arc::clone(row);
+        Self(EventItself(row()), EventTickets(row()), EventQuestions(row()), EventRegistrations(row()), EventSales(row()))
     }
 
     /// As it is now.
@@ -199,7 +208,7 @@ impl EventsQuery {
     /// An event of an organisation that the viewer belongs to.
     async fn event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         let row = viewer(context)?.on_event(app(context)?, input::id(&id)?, Duty::ReadEvent).await?;
-        Ok(Event(EventItself(row)))
+        Ok(Event::shared(&row))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who asks, and whether they may: every query and mutation begins here. What is not the viewer's does not exist for them.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use async_graphql::Context;
 use houselights_domain::{Duty, Scope, StaffRole, permits, scope_permits};
@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 use super::error::{Code, Denial};
 use crate::{
     app::App,
+    http::attempt_from,
     store::{Child, EventRow, PersonLogin},
 };
 
@@ -134,6 +135,16 @@ impl Viewer {
 /// The server's shared parts.
 pub(crate) fn app<'a>(context: &Context<'a>) -> Result<&'a Arc<App>, Denial> {
     context.data_opt().ok_or_else(|| Denial::new(Code::StorageUnavailable, "the server is not ready"))
+}
+
+/// Where a request comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin(pub(crate) Option<IpAddr>);
+
+/// Counts an attempt at what strangers may do, by the address that the request comes from.
+pub(crate) fn attempt(context: &Context<'_>) -> Result<(), Denial> {
+    let address = context.data_opt::<Origin>().and_then(|origin| origin.0);
+    attempt_from(app(context)?, address).map_err(|wait| Denial::new(Code::SlowDown, "too many attempts").after(wait))
 }
 
 /// Who asks.

@@ -11,9 +11,15 @@ mod guard;
 pub(crate) mod input;
 mod limits;
 mod loaders;
+mod my_registrations;
 mod organisations;
 mod pages;
 mod people;
+mod public_events;
+mod questions;
+mod registrations;
+mod sales;
+mod tickets;
 
 use std::sync::Arc;
 
@@ -24,6 +30,7 @@ use async_graphql::{
 };
 
 pub(crate) use endpoint::{MAX_BODY_BYTES, post};
+pub(crate) use error::{Code, Denial};
 
 use crate::app::App;
 
@@ -41,12 +48,26 @@ const PERSISTED: usize = 500;
 /// Everything that is read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub(crate) struct Query(people::PeopleQuery, organisations::OrganisationsQuery, events::EventsQuery);
+pub(crate) struct Query(
+    people::PeopleQuery,
+    organisations::OrganisationsQuery,
+    events::EventsQuery,
+    public_events::PublicEventsQuery,
+    my_registrations::MyRegistrationsQuery,
+);
 
 /// Everything that is changed.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub(crate) struct Mutation(people::PeopleMutation, organisations::OrganisationsMutation, events::EventsMutation);
+pub(crate) struct Mutation(
+    people::PeopleMutation,
+    organisations::OrganisationsMutation,
+    events::EventsMutation,
+    tickets::TicketsMutation,
+    questions::QuestionsMutation,
+    registrations::RegistrationsMutation,
+    my_registrations::MyRegistrationsMutation,
+);
 
 /// The API.
 pub(crate) type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

@@ -13,8 +13,12 @@ use crate::{app::App, limits::millis};
 
 /// Counts an attempt to sign in, or says when to try again.
 pub(crate) fn attempt(app: &App, request: &Request) -> Result<(), ApiRefusal> {
-    let Some(address) = address(request, app.config.behind_proxy) else { return Ok(()) };
-    app.limits.attempts.check(address).map_err(|wait| too_many(millis(wait)))
+    attempt_from(app, address(request, app.config.behind_proxy)).map_err(too_many)
+}
+
+/// Counts an attempt of an address, or says in how many milliseconds to try again.
+pub(crate) fn attempt_from(app: &App, address: Option<IpAddr>) -> Result<(), u32> {
+    address.map_or(Ok(()), |address| app.limits.attempts.check(address).map_err(millis))
 }
 
 /// Too much from one address.

@@ -7,7 +7,11 @@ mod health;
 mod join;
 mod landing;
 mod logins;
+
 mod pages;
+
+mod payments;
+
 mod refusal;
 mod sign_ins;
 
@@ -24,11 +28,11 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 use tracing::error;
 
 pub(crate) use accept::{Peer, accept};
-pub(crate) use address::{address, attempt, too_many};
+pub(crate) use address::{address, attempt, attempt_from, too_many};
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sign_ins::link as sign_in_link;
 
-use crate::{app::App, graphql, realtime};
+use crate::{app::App, graphql, payments::LONGEST_NOTICE, realtime};
 
 /// The largest body of a request: a name and a secret are far smaller.
 const MAX_BODY_BYTES: usize = 4 * 1024;
@@ -64,7 +68,13 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/e/{slug}/waiting", get(landing::waiting))
         .route("/e/{slug}/paid", get(landing::paid))
         .route("/e/{slug}/unpaid", get(landing::unpaid))
+        .route("/e/{slug}/pay/{secret}", get(landing::pay_page).post(landing::pay))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .route(
+            "/e/{slug}/register",
+            get(landing::form).post(landing::register).layer(DefaultBodyLimit::max(landing::MAX_BODY_BYTES)),
+        )
+        .route("/api/payments/stripe/notices", post(payments::stripe).layer(DefaultBodyLimit::max(LONGEST_NOTICE)))
         .route("/graphql", post(graphql::post).layer(DefaultBodyLimit::max(graphql::MAX_BODY_BYTES)))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))
         .layer(CatchPanicLayer::custom(panicked))

@@ -174,6 +174,8 @@ pub(super) struct Card {
     /// What to know, such as when it begins.
     pub(super) facts: Vec<Fact>,
     pub(super) button: Option<Button>,
+    /// A button that sends a form without fields.
+    pub(super) form: Option<Button>,
     /// Further links.
     pub(super) links: Vec<Button>,
     /// A question and its answer: what to do if something does not work.

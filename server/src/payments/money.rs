@@ -25,6 +25,11 @@ impl Currency {
         str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    /// The smallest amount that can be paid, in smallest units: of currencies with three decimals providers take two of them.
+    pub(crate) const fn step(self) -> i64 {
+        if self.decimals() == 3 { 10 } else { 1 }
+    }
+
     /// How many decimals its amounts are written with. The ariary (MGA) has none, as everybody writes it, though ISO 4217 knows fifths.
     pub(crate) const fn decimals(self) -> u8 {
         match &self.0 {

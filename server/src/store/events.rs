@@ -68,6 +68,17 @@ pub(crate) struct EventRow {
     pub(crate) deleted_at: Option<Timestamp>,
 }
 
+impl EventRow {
+    /// Whether everybody sees it.
+    pub(crate) fn is_public(&self) -> bool {
+        let is_shown = match self.phase {
+            EventPhase::Published | EventPhase::Live | EventPhase::Ended => true,
+            EventPhase::Draft | EventPhase::Archived => false,
+        };
+        is_shown && self.deleted_at.is_none()
+    }
+}
+
 /// All columns of an [`EventRow`], in its order.
 macro_rules! event_columns {
     () => {

@@ -33,6 +33,8 @@ pub(crate) struct Identity {
     /// The event's stage.
     pub(crate) room: RoomId,
     pub(crate) expires: Timestamp,
+    /// Whether it is the only one of its participant.
+    pub(crate) one_device: bool,
 }
 
 /// A login to be stored.
@@ -46,12 +48,22 @@ pub(crate) struct NewLogin<'a> {
 }
 
 impl Store {
-    /// Stores a login. On a personal invite it ends the one before; on an open one it makes a new participant.
+    /// Stores a login. On a personal invite it ends the one before, where a ticket is good for one device; on an open one it makes a new
+    /// participant.
     pub(crate) async fn log_in(&self, login: NewLogin<'_>) -> Result<Identity, StoreError> {
         let NewLogin { invite, name, token, now, expires } = login;
-        let mut statements = Vec::with_capacity(2);
+        let mut statements = Vec::with_capacity(4);
         let (participant, name) = if let Some((participant, name)) = &invite.person {
-            statements.push(Statement::new("DELETE FROM logins WHERE participant_id = $1", vec![Value::id(participant)]));
+            let of_them = || vec![Value::id(participant)];
+            if invite.one_device {
+                statements.push(Statement::new("DELETE FROM logins WHERE participant_id = $1", of_them()));
+            }
+            // It was read before: its person may have lost their place since.
+            let invited = "UPDATE invites SET role = role WHERE secret_hash = $1 AND participant_id = $2";
+            let values = vec![invite.secret_hash.as_str().into(), Value::id(participant)];
+            statements.push(Statement::new(invited, values).changing(1));
+            let used = "UPDATE registrations SET used_at = $1 WHERE participant_id = $2 AND used_at IS NULL";
+            statements.push(Statement::new(used, vec![now.into(), Value::id(participant)]));
             (*participant, name.clone())
         } else {
             let participant = ParticipantId::random();
@@ -80,13 +92,14 @@ impl Store {
             event_title: invite.event_title.clone(),
             room: invite.room,
             expires,
+            one_device: invite.one_device,
         })
     }
 
     /// Who a token stands for, whether or not it has run out.
     pub(crate) async fn login(&self, login: &LoginId) -> Result<Option<Identity>, StoreError> {
         let statement = Statement::new(
-            "SELECT p.id, p.name, p.role, e.id, e.title, r.id, l.expires_at \
+            "SELECT p.id, p.name, p.role, e.id, e.title, r.id, l.expires_at, e.one_device \
              FROM logins l \
              JOIN participants p ON p.id = l.participant_id \
              JOIN events e ON e.id = p.event_id \
@@ -120,5 +133,6 @@ fn identity(login: &LoginId, row: &Row) -> Result<Identity, StoreError> {
         event_title: row.text(4)?.to_owned(),
         room: row.parsed(5)?,
         expires: Timestamp::from_micros(row.int(6)?),
+        one_device: row.is(7)?,
     })
 }

@@ -1,6 +1,7 @@
 //! What outlives the process: a port per feature over the small [`Db`] trait, with one SQL text for every engine.
 
 mod bare_events;
+mod codes;
 #[cfg(test)]
 mod conformance;
 mod creation;
@@ -13,14 +14,24 @@ mod images;
 mod invites;
 mod landing;
 mod logins;
+mod mail_states;
 mod migrations;
 mod open_error;
 mod organisations;
 mod outbox;
+mod payments;
 mod people;
+mod picks;
+mod places;
 mod postgres;
+mod promotion;
+mod questions;
+mod registrations;
+#[cfg(test)]
+mod seats;
 mod settings;
 mod sqlite;
+mod tickets;
 mod updates;
 
 use std::sync::Arc;
@@ -29,6 +40,7 @@ use sha2::{Digest, Sha256};
 
 pub(crate) use bare_events::app_link;
 pub use bare_events::{Created, CreatedInvite, NewEvent, NewInvite};
+pub(crate) use codes::{NewTicketCode, TicketCode};
 pub(crate) use creation::{NO_CURRENCY, NewEventOf, ShowPlan};
 pub use database::Database;
 pub(crate) use db::{Answers, Db, Dialect, Row, Statement, StoreError, Value};
@@ -38,10 +50,18 @@ pub(crate) use flaky::{Flaky, Mood};
 pub(crate) use invites::Invite;
 pub(crate) use landing::{PublicEvent, PublicQuestion, PublicSession, PublicSpeaker, PublicTicket};
 pub(crate) use logins::{Identity, LoginId, NewLogin};
+pub(crate) use mail_states::MailState;
 pub use open_error::OpenError;
 pub(crate) use organisations::{Member, MemberChange, Organisation, stored_staff};
 pub(crate) use outbox::{About, Letter, NewLetter, Sent};
+pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice};
 pub(crate) use people::{Confirmation, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
+
+pub(crate) use picks::Picked;
+pub(crate) use places::{By, NewPlace, Seat, Taken, not_to_come_back};
+pub(crate) use questions::{MOST_QUESTIONS, NewQuestion, Question, QuestionChange};
+pub(crate) use registrations::{RegistrationFilter, RegistrationRow, RegistrationState, SalesFigures};
+pub(crate) use tickets::{NewTicketType, TicketType, TicketTypeChange};
 
 use crate::metrics::Metrics;
 

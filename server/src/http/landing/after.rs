@@ -65,6 +65,7 @@ fn card(row: &EventRow, what: &str, nothing: Option<&str>, theme: &Theme) -> Car
         links: if nothing.is_some() { vec![to_page("landing-back")] } else { Vec::new() },
         button: calendar.or_else(|| Some(to_page("landing-again"))),
         notes,
+        form: None,
         ground: Some(theme.ground()),
     }
 }

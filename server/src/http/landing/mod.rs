@@ -6,6 +6,8 @@ mod calendar;
 mod form;
 mod machines;
 mod markdown;
+mod pay;
+mod register;
 mod theme;
 mod tickets;
 mod times;
@@ -24,6 +26,8 @@ use tracing::warn;
 pub(super) use self::{
     after::{paid, registered, unpaid, waiting, when},
     calendar::calendar,
+    pay::{pay, pay_page},
+    register::{MAX_BODY_BYTES, register},
     theme::Theme,
     times::Zone,
 };
@@ -155,6 +159,15 @@ pub(super) async fn page(State(app): State<Arc<App>>, slug: Slug, request: Reque
         response.headers_mut().insert(header::ETAG, tag);
     }
     response
+}
+
+/// `GET /e/{slug}/register`: where one lands who loads the page with the form's faults again. The form is on the event's page.
+pub(super) async fn form(State(app): State<Arc<App>>, slug: Slug) -> Response {
+    match public_event(&app, &named(slug)).await {
+        Ok(Some(event)) => register::to(&format!("/e/{}#register", event.row.slug.unwrap_or_default())),
+        Ok(None) => gone(),
+        Err(error) => broken(&error),
+    }
 }
 
 /// Whether a list of tags has this one, weakly compared (RFC 9110, section 13.1.2).

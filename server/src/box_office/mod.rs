@@ -1,0 +1,152 @@
+//! The box office: opens checkouts, hears of payments, gives money back, and looks after places that nobody pays for.
+//!
+//! What cannot be finished at once is finished by [`round`]: it ends places whose time ran out, once the provider says that nobody can pay
+//! for them any more; it tries refunds again that were begun; and it gives free seats to who waits. So a server may stop at any moment.
+
+pub(crate) mod checkout;
+pub(crate) mod notices;
+pub(crate) mod refunds;
+
+use std::{sync::Arc, time::Duration};
+
+use houselights_shared::Timestamp;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::{
+    app::App,
+    clock,
+    config::Config,
+    payments::{
+        Expiry, PaymentError, Provider,
+        stripe::{self, Settings, SetupError, Stripe},
+    },
+    signature::Secret,
+    store::{PaymentState, RegistrationRow, RegistrationState, StoreError, closing},
+};
+
+/// How providers are called where payments are stored.
+pub(crate) const STRIPE: &str = "stripe";
+/// How often it is looked whether something is due.
+const LOOK_EVERY: Duration = Duration::from_secs(15);
+/// Places and refunds that are looked after in one round.
+const BATCH: i64 = 50;
+/// A refund that was begun is tried again after this.
+const REFUND_AGAIN: Duration = Duration::from_secs(30);
+/// A place is kept for so long where the provider cannot say whether it is paid for.
+const ASK_AGAIN: Duration = Duration::from_mins(1);
+/// And for so long at a time where the checkout is completed, and a payment that takes days may be under way.
+const COMPLETED_AGAIN: Duration = Duration::from_hours(1);
+
+/// The counter where places are paid for.
+pub(crate) struct BoxOffice {
+    provider: Option<Arc<dyn Provider>>,
+    bell: Notify,
+}
+
+impl BoxOffice {
+    /// As the settings say; without a provider where they name none.
+    pub(crate) fn new(config: &Config) -> Result<Self, SetupError> {
+        let (key, secret) = (config.stripe_key.clone(), config.stripe_webhook_secret.clone());
+        let provider = if key.is_some() || secret.is_some() {
+            let secrets = secret.unwrap_or_default();
+            let webhook_secrets = secrets.split(',').map(str::trim).filter(|secret| !secret.is_empty());
+            let settings = Settings {
+                key: Secret::from(key.unwrap_or_default()),
+                webhook_secrets: webhook_secrets.map(|secret| Secret::from(secret.to_owned())).collect(),
+                base: config.stripe_base.as_ref().map_or_else(|| stripe::STRIPE.to_owned(), ToString::to_string),
+            };
+            Some(Arc::new(Stripe::new(settings)?) as Arc<dyn Provider>)
+        } else {
+            None
+        };
+        Ok(Self { provider, bell: Notify::new() })
+    }
+
+    /// Who takes the money, where anybody does.
+    pub(crate) fn provider(&self) -> Option<&Arc<dyn Provider>> {
+        self.provider.as_ref()
+    }
+
+    /// Something may be due.
+    pub(crate) fn wake(&self) {
+        self.bell.notify_one();
+    }
+}
+
+/// Does what is due until the server stops.
+pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
+    if app.box_office.provider.is_none() {
+        info!("no payments are taken: no payment provider is set");
+    }
+    loop {
+        if let Err(error) = round(&app, clock::now()).await {
+            warn!(%error, "the box office cannot read or store");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = app.box_office.bell.notified() => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+/// Does all that is due at a moment.
+pub(crate) async fn round(app: &App, now: Timestamp) -> Result<(), StoreError> {
+    for row in app.store.expired_places(now, BATCH).await? {
+        expire(app, &row, now).await?;
+    }
+    for payment in app.store.refunds_to_try(now.minus(REFUND_AGAIN), BATCH).await? {
+        // Why it did not work is logged where it happens.
+        let _ = refunds::give_back(app, payment, now).await;
+    }
+    promote(app, now).await
+}
+
+/// Gives every free seat to who waits for it.
+pub(crate) async fn promote(app: &App, now: Timestamp) -> Result<(), StoreError> {
+    let mut is_any = false;
+    for event in app.store.events_to_promote().await? {
+        while app.store.promote_next(event, now).await? {
+            is_any = true;
+        }
+    }
+    if is_any {
+        app.post_office.wake();
+    }
+    Ok(())
+}
+
+/// Ends a place that nobody paid for in time. The provider is asked first, so that nobody pays for what they do not get any more.
+async fn expire(app: &App, row: &RegistrationRow, now: Timestamp) -> Result<(), StoreError> {
+    let Some(open) = close_checkouts(app, row, now).await? else { return Ok(()) };
+    let more = vec![closing(row.id, open, now)];
+    if app.store.end_registration(row, RegistrationState::Cancelled, more, now).await? {
+        app.post_office.wake();
+    }
+    Ok(())
+}
+
+/// Ends all open checkouts of a place: how many those were. Nothing where one may be paid; then the place is held longer.
+pub(crate) async fn close_checkouts(app: &App, row: &RegistrationRow, now: Timestamp) -> Result<Option<usize>, StoreError> {
+    let mut open = 0;
+    for payment in app.store.payments_of(row.id).await?.iter().filter(|payment| payment.state == PaymentState::Open) {
+        open += 1;
+        let Some(provider) = app.box_office.provider() else { continue };
+        let wait = match provider.expire(&payment.reference).await {
+            Ok(Expiry::Ended) => None,
+            Ok(Expiry::Completed) => Some(COMPLETED_AGAIN),
+            Err(PaymentError::Transient(_)) => Some(ASK_AGAIN),
+            Err(error @ (PaymentError::Declined(_) | PaymentError::Permanent(_))) => {
+                warn!(%error, registration = %row.id, "the provider does not know a checkout; its place is given back");
+                None
+            }
+        };
+        if let Some(wait) = wait {
+            app.store.hold_longer(row, now.plus(wait)).await?;
+            return Ok(None);
+        }
+    }
+    Ok(Some(open))
+}

@@ -1,0 +1,136 @@
+//! Giving money back. That it is to go back is stored before the provider is asked, so that a server that stops in between asks again.
+
+use std::sync::Arc;
+
+use houselights_shared::Timestamp;
+use tracing::{error, warn};
+
+use crate::{
+    app::App,
+    graphql::{Code, Denial},
+    mail::Message,
+    payments::{Currency, Money, PaymentError, Refund},
+    registration::told,
+    store::{
+        About, EventRow, NewLetter, PaymentRow, PaymentState, RegistrationRow, RegistrationState, Statement, StoreError,
+        TicketType, moving,
+    },
+};
+
+/// How often it is written anew where something else happened between reading and writing.
+const TRIES: u32 = 5;
+
+/// Gives back what was paid for a registration; its place is free then.
+pub(crate) async fn refund(app: &Arc<App>, row: &RegistrationRow, now: Timestamp) -> Result<(), Denial> {
+    let payments = app.store.payments_of(row.id).await?;
+    let Some(paid) = payments.iter().find(|payment| payment.state == PaymentState::Paid) else {
+        let is_under_way = payments.iter().any(|payment| payment.state == PaymentState::Refunding);
+        return Err(if is_under_way { failed() } else { Denial::new(Code::WrongPhase, "nothing was paid") });
+    };
+    if !app.store.move_payment(paid, PaymentState::Refunding, now).await? {
+        return Err(Denial::conflict());
+    }
+    let refunding = PaymentRow { state: PaymentState::Refunding, ..paid.clone() };
+    let house = Arc::clone(app);
+    // On a task of its own: whoever asked may go meanwhile.
+    let giving = app.tasks.spawn(async move { give_back(&house, refunding, now).await });
+    giving.await.map_err(|_| failed())?
+}
+
+/// Asks the provider to give back a payment that is marked so, and writes down that it did. Asked again, it gives nothing twice.
+pub(crate) async fn give_back(app: &App, payment: PaymentRow, now: Timestamp) -> Result<(), Denial> {
+    let Some(provider) = app.box_office.provider() else {
+        warn!("money is to go back, and no payment provider is set");
+        return Err(failed());
+    };
+    let currency = Currency::parse(&payment.currency).ok_or_else(failed)?;
+    let refund = Refund {
+        reference: payment.paid_as.clone().unwrap_or_else(|| payment.reference.clone()),
+        money: Money { amount: payment.amount, currency },
+        idempotency_key: format!("refund-{}", payment.reference),
+    };
+    match provider.refund(&refund).await {
+        Ok(()) => went_back(app, payment, now).await,
+        Err(error @ PaymentError::Transient(_)) => {
+            warn!(%error, registration = %payment.registration, "money did not go back yet; it is tried again");
+            // The next try is as far away as if it had been marked now.
+            app.store.move_payment(&payment, PaymentState::Refunding, now).await?;
+            Err(failed())
+        }
+        Err(error @ (PaymentError::Declined(_) | PaymentError::Permanent(_))) => {
+            error!(%error, registration = %payment.registration, "money cannot go back by itself");
+            app.store.move_payment(&payment, PaymentState::Paid, now).await?;
+            Err(failed())
+        }
+    }
+}
+
+async fn went_back(app: &App, payment: PaymentRow, now: Timestamp) -> Result<(), Denial> {
+    for _ in 0..TRIES {
+        let payments = app.store.payments_of(payment.registration).await?;
+        let current = payments.iter().find(|other| other.reference == payment.reference).ok_or_else(Denial::not_found)?;
+        // The provider may have told it meanwhile.
+        if current.state == PaymentState::Refunded {
+            return Ok(());
+        }
+        let row = app.store.registration(payment.registration).await?.ok_or_else(Denial::not_found)?;
+        let event = app.store.event(row.event).await?.ok_or_else(Denial::not_found)?;
+        let ticket = app.store.ticket_types([row.ticket]).await?.pop().ok_or_else(Denial::not_found)?;
+        let refunded = Refunded { payment: current, payments: &payments, row: &row, event: &event, ticket: &ticket };
+        if refunded.store(app, Vec::new(), now).await? {
+            if let Some(participant) = row.participant {
+                app.participant_left(participant);
+            }
+            app.post_office.wake();
+            return Ok(());
+        }
+    }
+    Err(Denial::conflict())
+}
+
+/// Money that went back, with all that it is about.
+pub(super) struct Refunded<'a> {
+    pub(super) payment: &'a PaymentRow,
+    /// All payments of the registration.
+    pub(super) payments: &'a [PaymentRow],
+    pub(super) row: &'a RegistrationRow,
+    pub(super) event: &'a EventRow,
+    pub(super) ticket: &'a TicketType,
+}
+
+impl Refunded<'_> {
+    /// Writes it down: the place is free, and its person is told. Where they paid twice, they keep the place that the other payment is for.
+    pub(super) async fn store(&self, app: &App, more: Vec<Statement>, now: Timestamp) -> Result<bool, StoreError> {
+        let Self { payment, row, .. } = self;
+        let mut statements = more;
+        statements.push(moving(payment, PaymentState::Refunded, now));
+        statements.push(self.letter(now));
+        let is_kept =
+            self.payments.iter().any(|other| other.reference != payment.reference && other.state == PaymentState::Paid);
+        match row.state {
+            RegistrationState::Pending | RegistrationState::Confirmed | RegistrationState::Cancelled if !is_kept => {
+                app.store.end_registration(row, RegistrationState::Refunded, statements, now).await
+            }
+            RegistrationState::Pending
+            | RegistrationState::Confirmed
+            | RegistrationState::Cancelled
+            | RegistrationState::Waiting
+            | RegistrationState::Refunded => app.store.write_all(statements).await,
+        }
+    }
+
+    fn letter(&self, now: Timestamp) -> Statement {
+        let row = self.row;
+        let message = Message::Refunded {
+            about: told(self.event, self.ticket, &row.name),
+            amount: self.payment.amount,
+            currency: self.payment.currency.clone(),
+        };
+        let about = About { event: Some(row.event), registration: Some(row.id), participant: None };
+        NewLetter::new(format!("refunded:{}", self.payment.reference), &row.email, &message, about, now).insert()
+    }
+}
+
+fn failed() -> Denial {
+    Denial::new(Code::PaymentFailed, "the money did not go back yet")
+}

@@ -1,0 +1,123 @@
+//! One's own registrations, and one's own agenda. They are one's own by the address that one signed in with.
+
+use async_graphql::{Context, ID, Object, Result, dataloader::DataLoader};
+use chrono::{DateTime, Utc};
+use houselights_shared::{RegistrationId, SessionId};
+
+use super::{
+    error::{Code, Denial},
+    guard::{app, viewer},
+    input,
+    loaders::{Loader, PicksOf},
+    pages::{Connection, Page},
+    public_events::PublicEvent,
+    registrations::RegistrationState,
+};
+use crate::{
+    app::App,
+    clock,
+    store::{self, Picked, RegistrationRow},
+};
+
+/// A registration of one's own.
+pub(crate) struct MyRegistration(RegistrationRow);
+
+#[Object]
+impl MyRegistration {
+    async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    async fn state(&self) -> RegistrationState {
+        self.0.state.into()
+    }
+
+    async fn event(&self, context: &Context<'_>) -> Result<PublicEvent> {
+        let loader = context.data::<DataLoader<Loader>>()?;
+        let found = loader.load_one(self.0.event).await.map_err(|denial| (*denial).clone())?;
+        Ok(PublicEvent(found.ok_or_else(Denial::not_found)?))
+    }
+
+    async fn ticket_title(&self, context: &Context<'_>) -> Result<String> {
+        let loader = context.data::<DataLoader<Loader>>()?;
+        let found = loader.load_one(self.0.ticket).await.map_err(|denial| (*denial).clone())?;
+        Ok(found.ok_or_else(Denial::not_found)?.title.clone())
+    }
+
+    async fn registered_at(&self) -> DateTime<Utc> {
+        input::shown(self.0.created_at)
+    }
+
+    /// Sessions on one's own agenda, in the order in which they take place.
+    async fn picks(&self, context: &Context<'_>) -> Result<Vec<ID>> {
+        let loader = context.data::<DataLoader<Loader>>()?;
+        let found = loader.load_one(PicksOf(self.0.id)).await.map_err(|denial| (*denial).clone())?;
+        Ok(found.unwrap_or_default().iter().map(|session| session.to_string().into()).collect())
+    }
+}
+
+/// The registration, where it is the viewer's own.
+async fn own(app: &App, context: &Context<'_>, id: &ID) -> Result<RegistrationRow, Denial> {
+    let email = my_email(app, context).await?;
+    let row = app.store.registration(input::id(id)?).await?;
+    row.filter(|row| row.email == email).ok_or_else(Denial::not_found)
+}
+
+async fn my_email(app: &App, context: &Context<'_>) -> Result<String, Denial> {
+    let person = viewer(context)?.person()?.person;
+    let found = app.store.people([person]).await?.pop();
+    Ok(found.ok_or_else(Denial::not_found)?.email)
+}
+
+#[derive(Default)]
+pub(crate) struct MyRegistrationsQuery;
+
+#[Object]
+impl MyRegistrationsQuery {
+    /// One's own registrations, those of the newest events first.
+    #[graphql(complexity = "usize::try_from(first).unwrap_or(0) * child_complexity + 1")]
+    async fn my_registrations(
+        &self,
+        context: &Context<'_>,
+        #[graphql(default = 50)] first: i32,
+        after: Option<String>,
+    ) -> Result<Connection<MyRegistration>> {
+        let app = app(context)?;
+        let email = my_email(app, context).await?;
+        let page = Page::<RegistrationId>::of(first, after.as_deref())?;
+        let read = app.store.registrations_of_email(&email, (page.after, page.to_read())).await;
+        let (mut rows, total) = read.map_err(Denial::from)?;
+        let more = page.cut(&mut rows);
+        Ok(Connection::of(rows.into_iter().map(|row| (row.id.to_string(), MyRegistration(row))), more, total))
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct MyRegistrationsMutation;
+
+#[Object]
+impl MyRegistrationsMutation {
+    /// Puts a session on one's own agenda, or takes it off. A session that is full is refused with `SOLD_OUT`.
+    async fn pick_session(&self, context: &Context<'_>, registration: ID, session: ID, picked: bool) -> Result<MyRegistration> {
+        let app = app(context)?;
+        let row = own(app, context, &registration).await?;
+        let session: SessionId = input::id(&session)?;
+        if row.state != store::RegistrationState::Confirmed {
+            return Err(no_place().into());
+        }
+        if !picked {
+            app.store.unpick_session(row.id, session).await.map_err(Denial::from)?;
+            return Ok(MyRegistration(row));
+        }
+        match app.store.pick_session(row.id, session, clock::now()).await.map_err(Denial::from)? {
+            Picked::Yes => Ok(MyRegistration(row)),
+            Picked::NoSession => Err(Denial::not_found().into()),
+            Picked::Full => Err(Denial::new(Code::SoldOut, "the session is full").into()),
+            Picked::NoPlace => Err(no_place().into()),
+        }
+    }
+}
+
+fn no_place() -> Denial {
+    Denial::new(Code::WrongPhase, "there is no place at the event")
+}

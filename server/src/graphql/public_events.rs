@@ -1,0 +1,139 @@
+//! Events as everybody sees them.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, dataloader::DataLoader};
+use chrono::{DateTime, Utc};
+use houselights_domain::registration as rules;
+
+use super::{
+    error::Denial,
+    events::EventPhase,
+    guard::app,
+    input,
+    loaders::{Loader, TicketsOf},
+    questions::Question,
+    tickets::Money,
+};
+use crate::{clock, registration::availability, store::EventRow};
+
+/// How a ticket can be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "houselights_domain::registration::Availability")]
+pub(crate) enum Availability {
+    /// Sales have not begun.
+    NotYet,
+    /// There is a seat.
+    OnSale,
+    /// There is none, and one can wait for it.
+    WaitingList,
+    /// There is none.
+    SoldOut,
+    /// Sales are over.
+    Over,
+}
+
+/// A ticket as everybody sees it.
+#[derive(SimpleObject)]
+pub(crate) struct PublicTicket {
+    id: ID,
+    title: String,
+    description: String,
+    price: Money,
+    availability: Availability,
+    sales_start: Option<DateTime<Utc>>,
+    sales_end: Option<DateTime<Utc>>,
+}
+
+/// An event as everybody sees it.
+pub(crate) struct PublicEvent(pub(super) Arc<EventRow>);
+
+#[Object]
+impl PublicEvent {
+    async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// The end of its page's address.
+    async fn slug(&self) -> &str {
+        self.0.slug.as_deref().unwrap_or_default()
+    }
+
+    /// One line.
+    async fn summary(&self) -> &str {
+        &self.0.summary
+    }
+
+    /// Markdown.
+    async fn description(&self) -> &str {
+        &self.0.description
+    }
+
+    async fn phase(&self) -> EventPhase {
+        self.0.phase.into()
+    }
+
+    async fn starts_at(&self) -> DateTime<Utc> {
+        input::shown(self.0.starts_at)
+    }
+
+    async fn ends_at(&self) -> DateTime<Utc> {
+        input::shown(self.0.ends_at)
+    }
+
+    /// By its IANA name.
+    async fn time_zone(&self) -> &str {
+        &self.0.time_zone
+    }
+
+    async fn cancelled_at(&self) -> Option<DateTime<Utc>> {
+        self.0.cancelled_at.map(input::shown)
+    }
+
+    /// Its page.
+    async fn url(&self, context: &Context<'_>) -> Result<String> {
+        Ok(format!("{}/e/{}", app(context)?.base_url, self.0.slug.as_deref().unwrap_or_default()))
+    }
+
+    /// What there is to be had, hidden tickets aside.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn tickets(&self, context: &Context<'_>) -> Result<Vec<PublicTicket>> {
+        let loader = context.data::<DataLoader<Loader>>()?;
+        let found = loader.load_one(TicketsOf(self.0.id)).await.map_err(|denial| (*denial).clone())?;
+        let now = clock::now();
+        let shown = found.unwrap_or_default().into_iter().filter(|ticket| rules::may_have_hidden(ticket.hidden, false));
+        let shown = shown.map(|ticket| PublicTicket {
+            id: ticket.id.to_string().into(),
+            title: ticket.title.clone(),
+            description: ticket.description.clone(),
+            price: Money { amount: ticket.amount, currency: ticket.currency.clone() },
+            availability: availability(&self.0, &ticket, now).into(),
+            sales_start: ticket.sales_start.map(input::shown),
+            sales_end: ticket.sales_end.map(input::shown),
+        });
+        Ok(shown.collect())
+    }
+
+    /// What is asked at registration, in order.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn questions(&self, context: &Context<'_>) -> Result<Vec<Question>> {
+        Question::of(context, &self.0).await
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct PublicEventsQuery;
+
+#[Object]
+impl PublicEventsQuery {
+    /// An event that is published, by the end of its page's address.
+    async fn public_event(&self, context: &Context<'_>, slug: String) -> Result<PublicEvent> {
+        let slug = input::slug("slug", &slug).map_err(|_| Denial::not_found())?;
+        let row = app(context)?.store.public_event(&slug).await.map_err(Denial::from)?;
+        Ok(PublicEvent(Arc::new(row.ok_or_else(Denial::not_found)?)))
+    }
+}

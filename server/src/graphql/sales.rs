@@ -1,0 +1,101 @@
+//! What an event's tickets bring.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_graphql::{Context, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use houselights_domain::Duty;
+
+use super::{
+    error::Denial,
+    guard::{app, viewer},
+    input,
+};
+use crate::store::{EventRow, NO_CURRENCY, RegistrationState, SalesFigures};
+
+/// An event's sales, in the one currency that it takes.
+#[derive(SimpleObject)]
+pub(crate) struct Sales {
+    /// ISO 4217.
+    currency: String,
+    /// What was paid, in the currency's smallest unit; also what went back.
+    gross: i64,
+    /// What went back of it.
+    refunded: i64,
+    confirmed: i64,
+    waiting: i64,
+    pending: i64,
+    /// By days in the event's time zone; days without any are left out.
+    by_day: Vec<SalesDay>,
+}
+
+/// A day's sales.
+#[derive(SimpleObject)]
+pub(crate) struct SalesDay {
+    /// As `2030-06-01`.
+    day: String,
+    /// Confirmed on this day, also where they are over by now.
+    registrations: i64,
+    gross: i64,
+}
+
+/// The sales of an event.
+pub(crate) struct EventSales(pub(super) Arc<EventRow>);
+
+#[Object]
+impl EventSales {
+    /// What its tickets brought.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn sales(&self, context: &Context<'_>) -> Result<Sales> {
+        let app = app(context)?;
+        viewer(context)?.on_event(app, self.0.id, Duty::ReadPeople).await?;
+        let figures = app.store.sales(self.0.id).await.map_err(Denial::from)?;
+        let currency = app.store.currency_of(self.0.id).await.map_err(Denial::from)?;
+        Ok(sales(&figures, currency.unwrap_or_else(|| NO_CURRENCY.to_owned()), &self.0.time_zone))
+    }
+}
+
+fn sales(figures: &SalesFigures, currency: String, time_zone: &str) -> Sales {
+    let count = |state| figures.by_state.iter().find(|(of, _)| *of == state).map_or(0, |(_, count)| *count);
+    let zone: Tz = time_zone.parse().unwrap_or(Tz::UTC);
+    let mut days = BTreeMap::<NaiveDate, (i64, i64)>::new();
+    for (at, registrations, gross) in &figures.by_quarter {
+        let day = days.entry(input::shown(*at).with_timezone(&zone).date_naive()).or_default();
+        day.0 += registrations;
+        day.1 += gross;
+    }
+    let by_day = days.into_iter().map(|(day, (registrations, gross))| SalesDay { day: day.to_string(), registrations, gross });
+    Sales {
+        currency,
+        gross: figures.gross,
+        refunded: figures.refunded,
+        confirmed: count(RegistrationState::Confirmed),
+        waiting: count(RegistrationState::Waiting),
+        pending: count(RegistrationState::Pending),
+        by_day: by_day.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use houselights_shared::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn a_day_is_one_of_the_events_time_zone() {
+        // 2030-06-01 21:45, 22:00 and 22:15 UTC: midnight in Berlin lies between the first two, and in Kathmandu before all of them.
+        let late = 1_906_580_700_000_000;
+        let quarter = |number: i64| (Timestamp::from_micros(late + number * 900_000_000), 1, 100);
+        let figures = SalesFigures { by_quarter: (0..3).map(quarter).collect(), ..SalesFigures::default() };
+        let days = |zone| {
+            let days = sales(&figures, "EUR".to_owned(), zone).by_day;
+            days.into_iter().map(|day| (day.day, day.registrations, day.gross)).collect::<Vec<_>>()
+        };
+        let day = |day: &str, count| (day.to_owned(), count, count * 100);
+        assert_eq!(days("Europe/Berlin"), [day("2030-06-01", 1), day("2030-06-02", 2)]);
+        assert_eq!(days("Asia/Kathmandu"), [day("2030-06-02", 3)]);
+        assert_eq!(days("UTC"), [day("2030-06-01", 3)]);
+    }
+}

@@ -1,0 +1,390 @@
+//! Kinds of tickets, and codes that make them cheaper.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject, dataloader::DataLoader};
+use chrono::{DateTime, Utc};
+use houselights_domain::{Duty, registration::Discount};
+use houselights_shared::{EventId, TicketTypeId, Timestamp};
+
+use super::{
+    error::{Code, Denial},
+    events::Event,
+    guard::{app, viewer},
+    input,
+    loaders::{CodesOf, Loader, TicketsOf, WaitingFor},
+};
+use crate::{
+    app::App,
+    box_office, clock,
+    payments::Currency,
+    registration::{any_ticket, code_letters, ticket_of},
+    store::{self, Child, EventRow, NewTicketCode, NewTicketType, StoreError, TicketTypeChange},
+};
+
+/// Of a description.
+const DESCRIPTION_CHARS: usize = 2_000;
+/// The most that a ticket may cost, in smallest units: the most that Stripe takes.
+const MOST_AMOUNT: i64 = 99_999_999;
+
+/// An amount of money.
+#[derive(SimpleObject)]
+pub(crate) struct Money {
+    /// In the currency's smallest unit.
+    pub(crate) amount: i64,
+    /// ISO 4217, such as `EUR`.
+    pub(crate) currency: String,
+}
+
+/// A kind of ticket, for the event's organisation.
+pub(crate) struct TicketType(pub(crate) Arc<store::TicketType>);
+
+#[Object]
+impl TicketType {
+    async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    async fn description(&self) -> &str {
+        &self.0.description
+    }
+
+    async fn price(&self) -> Money {
+        Money { amount: self.0.amount, currency: self.0.currency.clone() }
+    }
+
+    /// How many there are; as many as like where there is none.
+    async fn quantity(&self) -> Option<i64> {
+        self.0.quantity
+    }
+
+    /// How many are had, or held for who is paying.
+    async fn taken(&self) -> i64 {
+        self.0.taken
+    }
+
+    async fn sales_start(&self) -> Option<DateTime<Utc>> {
+        self.0.sales_start.map(input::shown)
+    }
+
+    async fn sales_end(&self) -> Option<DateTime<Utc>> {
+        self.0.sales_end.map(input::shown)
+    }
+
+    /// Whether the page does not show it. It is had with a code that is for it, or from the organisation.
+    async fn is_hidden(&self) -> bool {
+        self.0.hidden
+    }
+
+    /// Whether one can wait for it once all are taken.
+    async fn waiting_list(&self) -> bool {
+        self.0.waiting_list
+    }
+
+    /// How many do.
+    async fn waiting(&self, context: &Context<'_>) -> Result<i64> {
+        let loader = context.data::<DataLoader<Loader>>()?;
+        let found = loader.load_one(WaitingFor(self.0.id)).await.map_err(|denial| (*denial).clone())?;
+        Ok(found.unwrap_or(0))
+    }
+}
+
+impl TicketType {
+    pub(super) async fn load(context: &Context<'_>, id: TicketTypeId) -> Result<Self> {
+        let loader = context.data::<DataLoader<Loader>>()?;
+        let found = loader.load_one(id).await.map_err(|denial| (*denial).clone())?;
+        Ok(Self(found.ok_or_else(Denial::not_found)?))
+    }
+
+    async fn fresh(app: &App, id: TicketTypeId) -> Result<Self> {
+        Ok(Self(Arc::new(any_ticket(app, id).await?)))
+    }
+}
+
+/// A code that makes tickets cheaper.
+pub(crate) struct TicketCode(store::TicketCode);
+
+#[Object]
+impl TicketCode {
+    async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// In upper case; in any case when it is used.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    async fn percent_off(&self) -> Option<i64> {
+        match self.0.discount {
+            Discount::Percent(percent) => Some(percent),
+            Discount::Amount(_) => None,
+        }
+    }
+
+    /// In the currency's smallest unit.
+    async fn amount_off(&self) -> Option<i64> {
+        match self.0.discount {
+            Discount::Percent(_) => None,
+            Discount::Amount(amount) => Some(amount),
+        }
+    }
+
+    /// How often it can be used; as often as like where there is none.
+    async fn quantity(&self) -> Option<i64> {
+        self.0.quantity
+    }
+
+    async fn taken(&self) -> i64 {
+        self.0.taken
+    }
+
+    /// The only ticket that it is for; all where there is none.
+    async fn ticket(&self, context: &Context<'_>) -> Result<Option<TicketType>> {
+        match self.0.ticket {
+            Some(ticket) => TicketType::load(context, ticket).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn valid_until(&self) -> Option<DateTime<Utc>> {
+        self.0.valid_until.map(input::shown)
+    }
+}
+
+/// The tickets of an event.
+pub(crate) struct EventTickets(pub(super) Arc<EventRow>);
+
+#[Object]
+impl EventTickets {
+    /// What there is to be had.
+    #[graphql(complexity = "10 * child_complexity + 1")]
+    async fn tickets(&self, context: &Context<'_>) -> Result<Vec<TicketType>> {
+        let loader = context.data::<DataLoader<Loader>>()?;
+        let found = loader.load_one(TicketsOf(self.0.id)).await.map_err(|denial| (*denial).clone())?;
+        Ok(found.unwrap_or_default().into_iter().map(TicketType).collect())
+    }
+
+    /// What makes it cheaper, the newest first.
+    #[graphql(complexity = "20 * child_complexity + 1")]
+    async fn codes(&self, context: &Context<'_>) -> Result<Vec<TicketCode>> {
+        viewer(context)?.on_event(app(context)?, self.0.id, Duty::ReadPeople).await?;
+        let loader = context.data::<DataLoader<Loader>>()?;
+        let found = loader.load_one(CodesOf(self.0.id)).await.map_err(|denial| (*denial).clone())?;
+        Ok(found.unwrap_or_default().into_iter().map(TicketCode).collect())
+    }
+}
+
+/// A kind of ticket that is to be made.
+#[derive(InputObject)]
+#[graphql(name = "NewTicketType")]
+pub(crate) struct NewTicketTypeInput {
+    title: String,
+    description: Option<String>,
+    /// In the currency's smallest unit; 0 where it costs nothing.
+    amount: i64,
+    /// ISO 4217. All tickets of an event that cost something have the same.
+    currency: String,
+    quantity: Option<i32>,
+    sales_start: Option<DateTime<Utc>>,
+    sales_end: Option<DateTime<Utc>>,
+    is_hidden: Option<bool>,
+    waiting_list: Option<bool>,
+}
+
+impl NewTicketTypeInput {
+    fn checked(self) -> Result<NewTicketType, Denial> {
+        let currency = Currency::parse(&self.currency).ok_or_else(|| Denial::bad("currency", "three letters of ISO 4217"))?;
+        let instant = |field, at: Option<DateTime<Utc>>| at.map(|at| input::instant(field, at)).transpose();
+        let (sales_start, sales_end) = (instant("salesStart", self.sales_start)?, instant("salesEnd", self.sales_end)?);
+        in_order(sales_start, sales_end)?;
+        Ok(NewTicketType {
+            title: input::title("title", &self.title)?,
+            description: input::text("description", &self.description.unwrap_or_default(), DESCRIPTION_CHARS)?,
+            amount: amount(self.amount, currency)?,
+            currency: currency.code().to_owned(),
+            quantity: self.quantity.map(|number| input::count("quantity", number)).transpose()?,
+            sales_start,
+            sales_end,
+            hidden: self.is_hidden.unwrap_or(false),
+            waiting_list: self.waiting_list.unwrap_or(false),
+        })
+    }
+}
+
+/// What is to be different about a kind of ticket; what is absent stays.
+#[derive(InputObject)]
+#[graphql(name = "TicketTypeChange")]
+pub(crate) struct TicketTypeChangeInput {
+    title: Option<String>,
+    description: Option<String>,
+    /// Holds for those who come.
+    amount: Option<i64>,
+    /// Null: as many as like. Not fewer than are taken.
+    quantity: MaybeUndefined<i32>,
+    /// Null: at once.
+    sales_start: MaybeUndefined<DateTime<Utc>>,
+    /// Null: until the event is over.
+    sales_end: MaybeUndefined<DateTime<Utc>>,
+    is_hidden: Option<bool>,
+    waiting_list: Option<bool>,
+}
+
+impl TicketTypeChangeInput {
+    fn checked(self, was: &store::TicketType) -> Result<TicketTypeChange, Denial> {
+        let currency = Currency::parse(&was.currency).ok_or_else(|| Denial::bad("amount", "the ticket has no currency"))?;
+        let quantity = match self.quantity {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(None),
+            MaybeUndefined::Value(number) => Some(Some(input::count("quantity", number)?)),
+        };
+        let sales_start = moment("salesStart", self.sales_start)?;
+        let sales_end = moment("salesEnd", self.sales_end)?;
+        in_order(sales_start.unwrap_or(was.sales_start), sales_end.unwrap_or(was.sales_end))?;
+        Ok(TicketTypeChange {
+            title: self.title.map(|title| input::title("title", &title)).transpose()?,
+            description: self.description.map(|text| input::text("description", &text, DESCRIPTION_CHARS)).transpose()?,
+            amount: self.amount.map(|number| amount(number, currency)).transpose()?,
+            quantity,
+            sales_start,
+            sales_end,
+            hidden: self.is_hidden,
+            waiting_list: self.waiting_list,
+        })
+    }
+}
+
+/// A code that is to be made: it takes off either a part of a hundred or an amount.
+#[derive(InputObject)]
+#[graphql(name = "NewTicketCode")]
+pub(crate) struct NewTicketCodeInput {
+    /// Letters, digits, hyphens and underscores, in any case.
+    code: String,
+    percent_off: Option<i32>,
+    amount_off: Option<i64>,
+    quantity: Option<i32>,
+    /// The only ticket that it is for.
+    ticket: Option<ID>,
+    valid_until: Option<DateTime<Utc>>,
+}
+
+impl NewTicketCodeInput {
+    async fn checked(self, app: &App, event: EventId) -> Result<NewTicketCode, Denial> {
+        let code = code_letters(&self.code);
+        let code = code.ok_or_else(|| Denial::bad("code", "1 to 40 letters, digits, hyphens and underscores"))?;
+        let discount = match (self.percent_off, self.amount_off) {
+            (Some(percent @ 1..=100), None) => Discount::Percent(percent.into()),
+            (None, Some(amount @ 1..=MOST_AMOUNT)) => Discount::Amount(amount),
+            (Some(_), None) => return Err(Denial::bad("percentOff", "between 1 and 100")),
+            (None, Some(_)) => return Err(Denial::bad("amountOff", format!("between 1 and {MOST_AMOUNT}"))),
+            (Some(_), Some(_)) | (None, None) => {
+                return Err(Denial::bad("percentOff", "either percentOff or amountOff"));
+            }
+        };
+        let ticket = match self.ticket {
+            Some(ticket) => Some(ticket_of(app, event, input::id(&ticket)?).await?.id),
+            None => None,
+        };
+        Ok(NewTicketCode {
+            code,
+            ticket,
+            discount,
+            quantity: self.quantity.map(|number| input::count("quantity", number)).transpose()?,
+            valid_until: self.valid_until.map(|at| input::instant("validUntil", at)).transpose()?,
+        })
+    }
+}
+
+/// A moment that may be taken away.
+fn moment(field: &'static str, at: MaybeUndefined<DateTime<Utc>>) -> Result<Option<Option<Timestamp>>, Denial> {
+    match at {
+        MaybeUndefined::Undefined => Ok(None),
+        MaybeUndefined::Null => Ok(Some(None)),
+        MaybeUndefined::Value(at) => Ok(Some(Some(input::instant(field, at)?))),
+    }
+}
+
+fn in_order(start: Option<Timestamp>, end: Option<Timestamp>) -> Result<(), Denial> {
+    let is_in_order = start.zip(end).is_none_or(|(start, end)| start < end);
+    if is_in_order { Ok(()) } else { Err(Denial::bad("salesEnd", "after the beginning of sales")) }
+}
+
+fn amount(amount: i64, currency: Currency) -> Result<i64, Denial> {
+    if (0..=MOST_AMOUNT).contains(&amount) && amount % currency.step() == 0 {
+        Ok(amount)
+    } else {
+        Err(Denial::bad("amount", format!("between 0 and {MOST_AMOUNT}, in steps of {}", currency.step())))
+    }
+}
+
+/// Why a ticket was not stored as asked: more than one rule may stand against it.
+fn unfit() -> Denial {
+    Denial::bad("currency", "at most 100 kinds of tickets, and one currency for all that cost something")
+}
+
+#[derive(Default)]
+pub(crate) struct TicketsMutation;
+
+#[Object]
+impl TicketsMutation {
+    /// Makes a kind of ticket.
+    async fn create_ticket_type(&self, context: &Context<'_>, event: ID, ticket: NewTicketTypeInput) -> Result<TicketType> {
+        let app = app(context)?;
+        let event = viewer(context)?.on_event(app, input::id(&event)?, Duty::EditEvent).await?;
+        let made = app.store.create_ticket_type(event.id, &ticket.checked()?, clock::now()).await;
+        TicketType::fresh(app, made.map_err(Denial::from)?.ok_or_else(unfit)?).await
+    }
+
+    /// Changes a kind of ticket. Where there are more of it now, they go to who waits.
+    async fn update_ticket_type(&self, context: &Context<'_>, id: ID, change: TicketTypeChangeInput) -> Result<TicketType> {
+        let app = app(context)?;
+        let event = viewer(context)?.on_child(app, Child::TicketType, &id, Duty::EditEvent).await?;
+        let was = ticket_of(app, event.id, input::id(&id)?).await?;
+        let change = change.checked(&was)?;
+        if !app.store.update_ticket_type((event.id, was.id), &change).await.map_err(Denial::from)? {
+            let now = any_ticket(app, was.id).await?;
+            let too_few = change.quantity.flatten().is_some_and(|quantity| quantity < now.taken);
+            return Err(if too_few { Denial::bad("quantity", "not fewer than are taken") } else { unfit() }.into());
+        }
+        box_office::promote(app, clock::now()).await.map_err(Denial::from)?;
+        TicketType::fresh(app, was.id).await
+    }
+
+    /// Takes a kind of ticket out of sale. Whoever has one keeps it.
+    async fn delete_ticket_type(&self, context: &Context<'_>, id: ID) -> Result<Event> {
+        let app = app(context)?;
+        let event = viewer(context)?.on_child(app, Child::TicketType, &id, Duty::EditEvent).await?;
+        deleted(app.store.delete_ticket_type(input::id(&id)?, clock::now()).await)?;
+        Event::load(app, event.id).await
+    }
+
+    /// Makes a code.
+    async fn create_code(&self, context: &Context<'_>, event: ID, code: NewTicketCodeInput) -> Result<TicketCode> {
+        let app = app(context)?;
+        let event = viewer(context)?.on_event(app, input::id(&event)?, Duty::EditEvent).await?;
+        let code = code.checked(app, event.id).await?;
+        match app.store.create_code(event.id, &code, clock::now()).await {
+            Ok(Some(made)) => Ok(TicketCode(made)),
+            Ok(None) => Err(Denial::bad("code", "at most 1,000 codes").into()),
+            Err(StoreError::Conflict(_)) => Err(Denial::bad("code", "there is such a code already").into()),
+            Err(error) => Err(Denial::from(error).into()),
+        }
+    }
+
+    /// Takes a code away. What was made cheaper with it stays so.
+    async fn delete_code(&self, context: &Context<'_>, id: ID) -> Result<Event> {
+        let app = app(context)?;
+        let event = viewer(context)?.on_child(app, Child::Code, &id, Duty::EditEvent).await?;
+        deleted(app.store.delete_code(input::id(&id)?, clock::now()).await)?;
+        Event::load(app, event.id).await
+    }
+}
+
+/// What is in the trash already does not exist.
+pub(super) fn deleted(done: Result<bool, StoreError>) -> Result<(), Denial> {
+    if done? { Ok(()) } else { Err(Denial::new(Code::NotFound, "it is in the trash already")) }
+}

@@ -1,0 +1,333 @@
+//! Registering, and what organisers do with registrations: for the API and the public page alike.
+//!
+//! A place is taken first and paid afterwards: a paid one is held for [`checkout::HELD_FOR`] while its person is at the payment provider. Where the
+//! checkout cannot be opened, the seat is given back. How often somebody may try is the caller's to bound.
+
+use houselights_domain::registration::{self as rules, Answers, Availability, Sale};
+use houselights_shared::{EventId, ParticipantId, QuestionId, RegistrationId, TicketTypeId, Timestamp};
+
+use crate::{
+    app::App,
+    box_office::checkout,
+    graphql::{Code, Denial, input},
+    mail::{Message, Registered as Told},
+    payments::Currency,
+    store::{
+        About, By, EventPhase, EventRow, NewLetter, NewPlace, Question, RegistrationRow, RegistrationState, Seat, Statement,
+        Taken, TicketCode, TicketType,
+    },
+};
+
+/// How often it is tried again where a seat came or went between two looks.
+const TRIES: u32 = 4;
+/// The longest code.
+pub(crate) const CODE_CHARS: usize = 40;
+
+/// What somebody fills in. Nothing of it is checked yet.
+#[derive(Clone, Debug)]
+pub(crate) struct NewRegistration {
+    pub(crate) ticket: TicketTypeId,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) code: Option<String>,
+    pub(crate) answers: Vec<(QuestionId, Vec<String>)>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Registered {
+    pub(crate) registration: RegistrationId,
+    /// Pending, confirmed or waiting.
+    pub(crate) state: RegistrationState,
+    /// Where to pay, where it is pending.
+    pub(crate) checkout_url: Option<String>,
+}
+
+/// How a ticket of an event can be had now.
+pub(crate) fn availability(event: &EventRow, ticket: &TicketType, now: Timestamp) -> Availability {
+    let left = |taken: i64, most: Option<i64>| most.is_none_or(|most| taken < most);
+    let sale = Sale {
+        is_open: is_open(event, now),
+        starts: ticket.sales_start,
+        ends: ticket.sales_end,
+        has_seat: left(event.taken, event.capacity) && left(ticket.taken, ticket.quantity),
+        waiting_list: ticket.waiting_list,
+    };
+    sale.at(now)
+}
+
+/// Whether anybody may register for an event.
+fn is_open(event: &EventRow, now: Timestamp) -> bool {
+    let is_on = match event.phase {
+        EventPhase::Published | EventPhase::Live => true,
+        EventPhase::Draft | EventPhase::Ended | EventPhase::Archived => false,
+    };
+    is_on && event.cancelled_at.is_none() && event.deleted_at.is_none() && now < event.ends_at
+}
+
+/// Registers somebody for an event: they get a seat, a seat to pay for, or a place in the queue. Whoever comes back while a seat is held for
+/// them gets the way to pay for it again.
+pub(crate) async fn register(app: &App, event: &EventRow, new: NewRegistration, now: Timestamp) -> Result<Registered, Denial> {
+    let (name, email) = (input::title("name", &new.name)?, input::email("email", &new.email)?);
+    let code = match new.code.as_deref().map(str::trim).filter(|code| !code.is_empty()) {
+        Some(code) => Some(valid_code(app, event.id, code, (new.ticket, now)).await?),
+        None => None,
+    };
+    let ticket = ticket_of(app, event.id, new.ticket).await?;
+    let names_it = code.as_ref().is_some_and(|code| code.ticket == Some(ticket.id));
+    if !rules::may_have_hidden(ticket.hidden, names_it) {
+        return Err(Denial::not_found());
+    }
+    if !is_open(event, now) {
+        return Err(Denial::new(Code::WrongPhase, "nobody can register for this event now"));
+    }
+    match availability(event, &ticket, now) {
+        Availability::OnSale | Availability::WaitingList | Availability::SoldOut => {}
+        Availability::NotYet | Availability::Over => return Err(Denial::new(Code::NotOnSale, "not on sale now")),
+    }
+    let answers = checked_answers(&app.store.questions_of([event.id]).await?, &new.answers)?;
+    if let Some(standing) = app.store.standing_registration(event.id, &email).await? {
+        return come_back(app, event, &ticket, standing).await;
+    }
+    let currency = currency(&ticket)?;
+    let price = rules::price(ticket.amount, code.as_ref().map(|code| code.discount), currency.step());
+    if price > 0 && app.box_office.provider().is_none() {
+        return Err(Denial::new(Code::PaymentFailed, "this server takes no payments"));
+    }
+    let place = NewPlace {
+        id: RegistrationId::random(),
+        event: event.id,
+        ticket: ticket.id,
+        code: code.map(|code| code.id),
+        email: &email,
+        name: &name,
+        amount: price,
+        currency: currency.code(),
+        answers: &answers,
+        by: By::Public,
+        now,
+    };
+    take(app, event, &ticket, &place).await
+}
+
+/// Takes a seat, or enters the queue, until one of both is so.
+async fn take(app: &App, event: &EventRow, ticket: &TicketType, place: &NewPlace<'_>) -> Result<Registered, Denial> {
+    let told = |name| told(event, ticket, name);
+    for _ in 0..TRIES {
+        let (seat, state) = match rules::place(true, place.amount) {
+            rules::Place::Pending => {
+                (Seat::Pending { expires_at: place.now.plus(checkout::HELD_FOR) }, RegistrationState::Pending)
+            }
+            rules::Place::Confirmed | rules::Place::Waiting => {
+                let participant = ParticipantId::random();
+                let letter = confirmation(place.id, (place.event, participant), place.email, told(place.name), place.now);
+                (Seat::Confirmed { participant, letter }, RegistrationState::Confirmed)
+            }
+        };
+        match app.store.take_place(place, seat).await? {
+            Taken::Yes => return taken(app, event, ticket, (place.id, state)).await,
+            Taken::NoSeat | Taken::NoNeedToWait => {}
+            Taken::NoCode => return Err(no_code()),
+            Taken::Twice => return Err(already()),
+        }
+        if !ticket.waiting_list {
+            return Err(sold_out());
+        }
+        let about = About { event: Some(place.event), registration: Some(place.id), participant: None };
+        let id = format!("waiting:{}", place.id);
+        let letter = NewLetter::new(id, place.email, &Message::Waiting(told(place.name)), about, place.now).insert();
+        match app.store.wait_for_place(place, letter).await? {
+            Taken::Yes => {
+                app.post_office.wake();
+                return Ok(Registered { registration: place.id, state: RegistrationState::Waiting, checkout_url: None });
+            }
+            Taken::NoNeedToWait => {}
+            Taken::NoSeat => return Err(Denial::new(Code::WrongPhase, "nobody can register for this event now")),
+            Taken::NoCode => return Err(no_code()),
+            Taken::Twice => return Err(already()),
+        }
+    }
+    Err(Denial::conflict())
+}
+
+/// A seat was taken: where it costs something, the checkout is opened, or the seat given back.
+async fn taken(
+    app: &App,
+    event: &EventRow,
+    ticket: &TicketType,
+    (id, state): (RegistrationId, RegistrationState),
+) -> Result<Registered, Denial> {
+    app.post_office.wake();
+    if state != RegistrationState::Pending {
+        return Ok(Registered { registration: id, state, checkout_url: None });
+    }
+    app.box_office.wake();
+    let row = app.store.registration(id).await?.ok_or_else(Denial::conflict)?;
+    let checkout_url = checkout::open(app, event, ticket, row, checkout::Otherwise::GiveBack).await?;
+    Ok(Registered { registration: id, state, checkout_url: Some(checkout_url) })
+}
+
+/// Somebody has a place already; who has not paid for it yet goes to pay for it.
+async fn come_back(app: &App, event: &EventRow, ticket: &TicketType, standing: RegistrationRow) -> Result<Registered, Denial> {
+    if standing.state != RegistrationState::Pending || standing.ticket != ticket.id {
+        return Err(already());
+    }
+    let registration = standing.id;
+    let url = checkout::open(app, event, ticket, standing, checkout::Otherwise::Keep).await?;
+    Ok(Registered { registration, state: RegistrationState::Pending, checkout_url: Some(url) })
+}
+
+/// Where to pay for a place that is held: for who waited and follows the link of their mail, `/e/{slug}/pay/{secret}`. The secret is read by
+/// [`Store::registration_to_pay`](crate::store::Store::registration_to_pay).
+pub(crate) async fn begin_payment(app: &App, row: RegistrationRow, now: Timestamp) -> Result<String, Denial> {
+    if row.state != RegistrationState::Pending || row.expires_at.is_none_or(|until| until <= now) {
+        return Err(Denial::new(Code::NotOnSale, "the place is not held any more"));
+    }
+    let event = app.store.event(row.event).await?.filter(|event| event.deleted_at.is_none() && event.cancelled_at.is_none());
+    let event = event.ok_or_else(Denial::not_found)?;
+    let ticket = any_ticket(app, row.ticket).await?;
+    checkout::open(app, &event, &ticket, row, checkout::Otherwise::Keep).await
+}
+
+/// Registers somebody on behalf of the organisation: without payment, window and questions; the quantities hold.
+pub(crate) async fn add(
+    app: &App,
+    event: &EventRow,
+    ticket: TicketTypeId,
+    (name, email): (&str, &str),
+    now: Timestamp,
+) -> Result<RegistrationRow, Denial> {
+    let (name, email) = (input::title("name", name)?, input::email("email", email)?);
+    let ticket = ticket_of(app, event.id, ticket).await?;
+    if event.cancelled_at.is_some() {
+        return Err(Denial::new(Code::WrongPhase, "the event is cancelled"));
+    }
+    if app.store.standing_registration(event.id, &email).await?.is_some() {
+        return Err(already());
+    }
+    let (id, participant) = (RegistrationId::random(), ParticipantId::random());
+    let place = NewPlace {
+        id,
+        event: event.id,
+        ticket: ticket.id,
+        code: None,
+        email: &email,
+        name: &name,
+        amount: 0,
+        currency: &ticket.currency,
+        answers: &Answers::new(),
+        by: By::Staff,
+        now,
+    };
+    let letter = confirmation(id, (event.id, participant), &email, told(event, &ticket, &name), now);
+    match app.store.take_place(&place, Seat::Confirmed { participant, letter }).await? {
+        Taken::Yes => {
+            app.post_office.wake();
+            app.store.registration(id).await?.ok_or_else(Denial::conflict)
+        }
+        Taken::NoSeat | Taken::NoNeedToWait | Taken::NoCode => Err(sold_out()),
+        Taken::Twice => Err(already()),
+    }
+}
+
+/// Sends somebody their ticket again, with a link of its own.
+pub(crate) async fn resend(app: &App, event: &EventRow, row: &RegistrationRow, now: Timestamp) -> Result<(), Denial> {
+    let (RegistrationState::Confirmed, Some(participant)) = (row.state, row.participant) else {
+        return Err(Denial::new(Code::WrongPhase, "there is no ticket to send"));
+    };
+    let ticket = any_ticket(app, row.ticket).await?;
+    let about = About { event: Some(event.id), registration: Some(row.id), participant: Some(participant) };
+    let message = Message::Confirmation(told(event, &ticket, &row.name));
+    let id = format!("ticket:{}:{}", row.id, now.micros());
+    app.store.post(&NewLetter::new(id, &row.email, &message, about, now)).await?;
+    app.post_office.wake();
+    Ok(())
+}
+
+/// The letter with the ticket.
+pub(crate) fn confirmation(
+    id: RegistrationId,
+    (event, participant): (EventId, ParticipantId),
+    email: &str,
+    told: Told,
+    now: Timestamp,
+) -> Statement {
+    let about = About { event: Some(event), registration: Some(id), participant: Some(participant) };
+    NewLetter::new(format!("confirmation:{id}"), email, &Message::Confirmation(told), about, now).insert()
+}
+
+/// What a letter says of a registration.
+pub(crate) fn told(event: &EventRow, ticket: &TicketType, name: &str) -> Told {
+    Told {
+        name: name.to_owned(),
+        event: event.title.clone(),
+        starts_at: event.starts_at,
+        time_zone: event.time_zone.clone(),
+        ticket: ticket.title.clone(),
+    }
+}
+
+/// A kind of ticket, also one in the trash.
+pub(crate) async fn any_ticket(app: &App, id: TicketTypeId) -> Result<TicketType, Denial> {
+    app.store.ticket_types([id]).await?.pop().ok_or_else(Denial::not_found)
+}
+
+/// A kind of ticket that belongs to this event.
+pub(crate) async fn ticket_of(app: &App, event: EventId, id: TicketTypeId) -> Result<TicketType, Denial> {
+    let ticket = any_ticket(app, id).await?;
+    if ticket.event == event && ticket.deleted_at.is_none() { Ok(ticket) } else { Err(Denial::not_found()) }
+}
+
+async fn valid_code(
+    app: &App,
+    event: EventId,
+    code: &str,
+    (ticket, now): (TicketTypeId, Timestamp),
+) -> Result<TicketCode, Denial> {
+    let named = code_letters(code).ok_or_else(no_code)?;
+    let code = app.store.code_named(event, &named).await?;
+    code.filter(|code| code.is_for(ticket, now)).ok_or_else(no_code)
+}
+
+/// A code as it is kept: in upper case, letters, digits, hyphens and underscores.
+pub(crate) fn code_letters(code: &str) -> Option<String> {
+    let code = code.trim().to_uppercase();
+    let is_plain = code.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
+    (is_plain && (1..=CODE_CHARS).contains(&code.chars().count())).then_some(code)
+}
+
+fn checked_answers(asked: &[Question], given: &[(QuestionId, Vec<String>)]) -> Result<Answers, Denial> {
+    let asked: Vec<_> = asked
+        .iter()
+        .map(|question| rules::Question {
+            id: question.id,
+            kind: question.kind,
+            options: &question.options,
+            is_required: question.required,
+        })
+        .collect();
+    rules::answers(&asked, given).map_err(|fault| {
+        let why = match fault {
+            rules::AnswerFault::NotAsked(id) => format!("nobody asked {id}"),
+            rules::AnswerFault::Missing(id) => format!("{id} has to be answered"),
+            rules::AnswerFault::Unfit(id) => format!("this is no answer to {id}"),
+        };
+        Denial::bad("answers", why)
+    })
+}
+
+fn currency(ticket: &TicketType) -> Result<Currency, Denial> {
+    Currency::parse(&ticket.currency).ok_or_else(|| Denial::new(Code::PaymentFailed, "the ticket has no currency"))
+}
+
+fn sold_out() -> Denial {
+    Denial::new(Code::SoldOut, "no seat is left")
+}
+
+fn no_code() -> Denial {
+    Denial::new(Code::CodeInvalid, "no such code, or it is used up or over")
+}
+
+fn already() -> Denial {
+    Denial::new(Code::AlreadyRegistered, "this address has a place already")
+}
