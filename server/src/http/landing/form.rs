@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     graphql::input,
+    registration::{CODE_CHARS, code_letters},
     store::PublicQuestion,
     templates::{QuestionKind, Word as _},
     words::say,
@@ -19,8 +20,6 @@ use crate::{
 
 /// Of an address (RFC 5321, section 4.5.3.1.3, less the brackets).
 const EMAIL_CHARS: usize = 254;
-/// Of a code.
-const CODE_CHARS: usize = 80;
 /// So many options are listed; more are in a menu.
 const LISTED: usize = 7;
 /// Fields that are looked at.
@@ -70,7 +69,8 @@ impl Filled {
     pub(super) fn read(body: &[u8]) -> Self {
         let mut filled = Self::default();
         for (field, value) in url::form_urlencoded::parse(body).take(MOST_FIELDS) {
-            let value = value.into_owned();
+            // Browsers send none of those, and a page cannot show them again.
+            let value: String = value.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t')).collect();
             match field.as_ref() {
                 "name" => filled.name = value,
                 "email" => filled.email = value,
@@ -112,7 +112,7 @@ impl Filled {
         let answers = questions.iter().map(|question| (question.id, self.answer(question.id).to_vec())).collect();
         faults.extend(questions.iter().filter_map(|question| self.fault(question)));
         let has_code = !self.code.is_empty();
-        if has_code && houselights_domain::name(&self.code).is_none_or(|code| code != self.code) {
+        if has_code && code_letters(&self.code).is_none() {
             faults.push(Fault::at("code", "landing-fault-code"));
         }
         match (chosen, name, email) {
