@@ -39,6 +39,8 @@ macro_rules! on_both {
     };
 }
 
+mod landing;
+
 on_both! {
     what_was_appended_is_read_back_as_it_was,
     a_position_is_written_once_and_a_double_harms_no_other_write,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use houselights_domain::registration::{self, ANSWER_CHARS, AnswerFault, LONG_ANSWER_CHARS};
+use houselights_domain::registration::{ANSWER_CHARS, AnswerFault, LONG_ANSWER_CHARS, Question, QuestionKind as Kind, answers};
 use houselights_shared::{MAX_NAME_CHARS, QuestionId, TicketTypeId};
 use serde::Serialize;
 
@@ -124,14 +124,10 @@ impl Filled {
     }
 
     fn fault(&self, question: &PublicQuestion) -> Option<Fault> {
-        let rule = registration::Question {
-            id: question.id,
-            kind: rule(question.kind),
-            options: &question.options,
-            is_required: question.required,
-        };
+        let rule =
+            Question { id: question.id, kind: rule(question.kind), options: &question.options, is_required: question.required };
         let given = [(question.id, self.answer(question.id).to_vec())];
-        let words = match (registration::answers(&[rule], &given), question.kind) {
+        let words = match (answers(&[rule], &given), question.kind) {
             (Ok(_), _) => return None,
             (Err(_), QuestionKind::Consent) => "landing-fault-consent",
             (Err(AnswerFault::Missing(_) | AnswerFault::NotAsked(_)), _) => "landing-fault-answer",
@@ -142,13 +138,13 @@ impl Filled {
     }
 }
 
-const fn rule(kind: QuestionKind) -> registration::QuestionKind {
+const fn rule(kind: QuestionKind) -> Kind {
     match kind {
-        QuestionKind::Text => registration::QuestionKind::Text,
-        QuestionKind::LongText => registration::QuestionKind::LongText,
-        QuestionKind::Choice => registration::QuestionKind::Choice,
-        QuestionKind::Choices => registration::QuestionKind::Choices,
-        QuestionKind::Consent => registration::QuestionKind::Consent,
+        QuestionKind::Text => Kind::Text,
+        QuestionKind::LongText => Kind::LongText,
+        QuestionKind::Choice => Kind::Choice,
+        QuestionKind::Choices => Kind::Choices,
+        QuestionKind::Consent => Kind::Consent,
     }
 }
 
