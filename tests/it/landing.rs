@@ -161,7 +161,7 @@ async fn a_page_runs_no_script_and_its_policy_allows_none() {
 #[tokio::test]
 async fn where_something_is_to_be_paid_the_form_may_lead_on_to_the_provider() {
     let house = house("panel").await;
-    let house = house.after(|database| drop(database.execute("UPDATE ticket_types SET amount = 1250", ()).unwrap())).await;
+    let house = house.after(|database| database.execute_batch("UPDATE ticket_types SET amount = 1250").unwrap()).await;
     let answer = house.get(&format!("/e/{}", house.slug)).await;
     let policy = header(&answer, &CONTENT_SECURITY_POLICY);
     assert!(policy.contains("form-action 'self' https:; "), "{policy}");
@@ -233,7 +233,7 @@ async fn a_page_that_is_still_so_is_not_sent_again() {
     assert_eq!(body(second).await, "");
     // A place is taken: the event's version stays, the page does not.
     let house =
-        house.after(|database| drop(database.execute("UPDATE ticket_types SET quantity = 3, taken = 1", ()).unwrap())).await;
+        house.after(|database| database.execute_batch("UPDATE ticket_types SET quantity = 3, taken = 1").unwrap()).await;
     let third = again(&house).await;
     assert_eq!(third.status(), 200);
     assert!(body(third).await.contains("Only 2 left"));
@@ -249,7 +249,7 @@ async fn a_page_says_so_when_an_event_is_on_over_or_cancelled() {
     let ended = house.page().await;
     assert!(ended.contains("This event is over") && !ended.contains("<form"), "{ended}");
     let cancel = "UPDATE events SET phase = 'published', cancelled_at = 1, cancel_reason = 'The roof <leaks>.'";
-    let house = house.after(|database| drop(database.execute(cancel, ()).unwrap())).await;
+    let house = house.after(|database| database.execute_batch(cancel).unwrap()).await;
     let cancelled = house.page().await;
     assert!(
         cancelled.contains("This event does not take place") && cancelled.contains("The roof &lt;leaks&gt;."),
@@ -329,7 +329,7 @@ async fn a_calendar_file_is_the_event_or_its_sessions() {
     assert!(file.contains(&format!("UID:event-{event}@houselights")), "{file}");
     let sessions = body(house.get(&format!("{path}?sessions")).await).await;
     assert!(sessions.contains("SUMMARY:Session 1\r\n") && !sessions.contains("UID:event-"), "{sessions}");
-    let house = house.after(|database| drop(database.execute("UPDATE events SET cancelled_at = 1", ()).unwrap())).await;
+    let house = house.after(|database| database.execute_batch("UPDATE events SET cancelled_at = 1").unwrap()).await;
     for query in ["", "?sessions"] {
         let file = body(house.get(&format!("{path}{query}")).await).await;
         assert!(file.contains("STATUS:CANCELLED") && !file.contains("STATUS:CONFIRMED"), "{file}");
@@ -360,7 +360,7 @@ async fn the_page_of_a_ticket_link_wears_the_colours_of_its_event() {
     house.change(json!({ "accent": "#00aa88", "background": "#fefefe" })).await;
     let entered = "INSERT INTO invites (secret_hash, event_id, role, created_at) VALUES \
                    ('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad', (SELECT id FROM events), 'attendee', 0)";
-    let house = house.after(|database| drop(database.execute(entered, ()).unwrap())).await;
+    let house = house.after(|database| database.execute_batch(entered).unwrap()).await;
     let answer = house.get("/join/abc").await;
     assert_eq!((answer.status().as_u16(), header(&answer, &REFERRER_POLICY)), (200, "no-referrer"));
     let page = body(answer).await;

@@ -1,7 +1,7 @@
 //! Pages for browsers: `minijinja` fills them and escapes what it fills in. They run no script, load nothing from elsewhere, and their
 //! only style is the one that the policy names by its hash.
 
-use std::sync::LazyLock;
+use std::{fmt::Write as _, sync::LazyLock};
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -41,6 +41,7 @@ static TEMPLATES: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(
 });
 
 /// `say("id", name=value)` in a template.
+#[allow(clippy::needless_pass_by_value, reason = "what a template calls takes its arguments")]
 fn said(id: &str, variables: Kwargs) -> Result<String, Error> {
     let names: Vec<String> = variables.args().map(str::to_owned).collect();
     let values: Vec<String> =
@@ -55,8 +56,11 @@ pub(super) struct Look(String);
 impl Look {
     /// An event's; `marks` are the colours of its tracks, for the classes `mark-0`, `mark-1` and so on.
     pub(super) fn of(theme: &Theme, marks: &[String]) -> Self {
-        let marks: String =
-            marks.iter().enumerate().map(|(number, mark)| format!(".mark-{number}{{--mark:{}}}", theme.mark(mark))).collect();
+        let marks = marks.iter().enumerate().fold(String::new(), |mut rules, (number, mark)| {
+            // Writing to a String cannot fail.
+            let _ = write!(rules, ".mark-{number}{{--mark:{}}}", theme.mark(mark));
+            rules
+        });
         Self(format!(":root{{{}}}{marks}", theme.declarations()))
     }
 

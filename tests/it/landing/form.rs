@@ -198,14 +198,12 @@ async fn rubbish_is_refused_and_harms_nothing() {
 async fn who_comes_too_late_waits_or_is_told() {
     let house = house("panel").await;
     let house = house
-        .after(|database| {
-            drop(database.execute("UPDATE ticket_types SET quantity = 1, taken = 1, waiting_list = 1", ()).unwrap())
-        })
+        .after(|database| database.execute_batch("UPDATE ticket_types SET quantity = 1, taken = 1, waiting_list = 1").unwrap())
         .await;
     let good = house.good().await;
     let sent = house.send(&pairs(&good)).await;
     assert_eq!(location(&sent), (303, format!("/e/{}/waiting", house.slug).as_str()));
-    let house = house.after(|database| drop(database.execute("UPDATE ticket_types SET waiting_list = 0", ()).unwrap())).await;
+    let house = house.after(|database| database.execute_batch("UPDATE ticket_types SET waiting_list = 0").unwrap()).await;
     let late: Vec<(&str, &str)> = pairs(&good)
         .into_iter()
         .map(|(field, value)| (field, if field == "email" { "b@example.com" } else { value }))
@@ -242,7 +240,7 @@ async fn who_has_to_pay_is_sent_to_the_provider() {
     let event = ada.event(&ada.organisation("The Globe").await, "panel").await;
     let published = ada.ask("mutation($id: ID!) { publishEvent(id: $id) { slug } }", json!({ "id": event })).await;
     let house = House { server, ada, event, slug: text(&published["publishEvent"]["slug"]) };
-    let house = house.after(|database| drop(database.execute("UPDATE ticket_types SET amount = 1250", ()).unwrap())).await;
+    let house = house.after(|database| database.execute_batch("UPDATE ticket_types SET amount = 1250").unwrap()).await;
     let sent = house.send(&pairs(&house.good().await)).await;
     let (status, to) = location(&sent);
     assert!(status == 303 && to.starts_with("http") && !to.contains("/registered"), "{status} {to}");

@@ -85,8 +85,8 @@ pub(super) fn days(
     let names: HashMap<SpeakerId, &str> = speakers.iter().map(|speaker| (speaker.id, speaker.name.as_str())).collect();
     let mut speaking: HashMap<SessionId, Vec<Named<SpeakerId>>> = HashMap::new();
     for (session, id) in line_up {
-        let named = names.get(id).map(|name| Named { id: *id, name: (*name).to_owned() });
-        speaking.entry(*session).or_default().extend(named);
+        let speaker = names.get(id).map(|name| Named { id: *id, name: (*name).to_owned() });
+        speaking.entry(*session).or_default().extend(speaker);
     }
     let by_day = sessions.chunk_by(|one, next| zone.date(one.starts_at) == zone.date(next.starts_at));
     by_day
@@ -133,8 +133,8 @@ pub(super) fn speakers(
     let titles: HashMap<SessionId, &str> = sessions.iter().map(|session| (session.id, session.title.as_str())).collect();
     let mut talks: HashMap<SpeakerId, Vec<Titled>> = HashMap::new();
     for (id, speaker) in line_up {
-        let titled = titles.get(id).map(|title| Titled { id: *id, title: (*title).to_owned() });
-        talks.entry(*speaker).or_default().extend(titled);
+        let talk = titles.get(id).map(|title| Titled { id: *id, title: (*title).to_owned() });
+        talks.entry(*speaker).or_default().extend(talk);
     }
     speakers
         .iter()

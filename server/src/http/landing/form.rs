@@ -230,10 +230,8 @@ impl FormView {
 
 impl QuestionView {
     fn of(question: &PublicQuestion, given: &[String], fault: Option<String>) -> Self {
-        let kind = match question.kind {
-            QuestionKind::Choice if question.options.len() > LISTED => "select",
-            kind => kind.word(),
-        };
+        let is_menu = question.kind == QuestionKind::Choice && question.options.len() > LISTED;
+        let kind = if is_menu { "select" } else { question.kind.word() };
         let most = if question.kind == QuestionKind::LongText { LONG_ANSWER_CHARS } else { ANSWER_CHARS };
         let option = |value: &String| OptionView { is_checked: given.contains(value), value: value.clone() };
         Self {

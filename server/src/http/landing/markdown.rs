@@ -69,12 +69,11 @@ pub(super) fn html(markdown: &str) -> String {
         2 => HeadingLevel::H5,
         _ => HeadingLevel::H6,
     };
-    let events = parsed.into_iter().map(|event| match event {
-        Event::Start(Tag::Heading { level, id, classes, attrs }) => {
-            Event::Start(Tag::Heading { level: moved(level), id, classes, attrs })
+    let events = parsed.into_iter().map(|mut event| {
+        if let Event::Start(Tag::Heading { level, .. }) | Event::End(TagEnd::Heading(level)) = &mut event {
+            *level = moved(*level);
         }
-        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(moved(level))),
-        other => other,
+        event
     });
     let mut html = String::with_capacity(markdown.len() * 2);
     push_html(&mut html, events);
