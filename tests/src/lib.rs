@@ -19,6 +19,8 @@ pub mod server;
 pub mod smtp;
 #[allow(clippy::expect_used, reason = "what does not hold ends the test that asked for it")]
 pub mod stripe;
+#[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]
+pub mod tickets;
 
 use std::time::Duration;
 

@@ -12,7 +12,7 @@ use crate::metrics::Metrics;
 
 const NOW: Timestamp = Timestamp::from_micros(1_000_000);
 
-async fn open(database: &Database) -> Store {
+pub(super) async fn open(database: &Database) -> Store {
     Store::open(database, &Arc::new(Metrics::new().unwrap())).await.unwrap()
 }
 
@@ -39,6 +39,7 @@ macro_rules! on_both {
     };
 }
 
+pub(super) use on_both;
 mod landing;
 
 on_both! {

@@ -1,0 +1,330 @@
+//! Paying for tickets and getting the money back, whatever the provider tells, in whatever order, and whenever the server stops.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use houselights_server::Config;
+use houselights_tests::{
+    client::http,
+    server::TestServer,
+    smtp::Smtp,
+    stripe::{KEY, Mishap, Stripe, WEBHOOK_SECRET, Webhook},
+    tickets::Sale,
+    within,
+};
+use serde_json::{Value, json};
+
+struct House {
+    server: TestServer,
+    stripe: Stripe,
+    smtp: Smtp,
+    sale: Sale,
+    ticket: String,
+}
+
+fn settings(config: &mut Config, stripe: &Stripe, smtp: &Smtp) {
+    config.stripe_key = Some(KEY.to_owned());
+    config.stripe_webhook_secret = Some(WEBHOOK_SECRET.to_owned());
+    config.stripe_base = Some(stripe.base().parse().expect("an address"));
+    config.smtp_url = Some(smtp.url().parse().expect("an address"));
+}
+
+/// An event with so many seats at 12.50 EUR.
+async fn house(seats: i64) -> House {
+    let (stripe, smtp) = (Stripe::start().await, Smtp::start().await);
+    let server = TestServer::with(|config| settings(config, &stripe, &smtp)).await;
+    let sale = Sale::of(&server).await;
+    let ticket = sale.ticket(json!({ "amount": 1250, "quantity": seats })).await;
+    House { server, stripe, smtp, sale, ticket }
+}
+
+impl House {
+    /// Somebody registers and is sent to pay: their checkout.
+    async fn comes(&self, email: &str) -> String {
+        let (state, url) = self.sale.register(&self.server.stranger(), &self.ticket, email).await.expect("registered");
+        assert_eq!(state, "PENDING");
+        let url = url.expect("where to pay");
+        url.rsplit('/').next().expect("its name").to_owned()
+    }
+
+    async fn hears(&self, webhook: &Webhook) -> u16 {
+        let url = format!("http://{}/api/payments/stripe/notices", self.server.http());
+        self.stripe.deliver(&http(), &url, webhook).await
+    }
+
+    async fn state(&self, email: &str) -> String {
+        houselights_tests::api::text(&self.sale.registration(email).await["state"])
+    }
+
+    async fn until(&self, email: &str, state: &str) {
+        within(state, async {
+            while self.state(email).await != state {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        })
+        .await;
+    }
+
+    /// Stops, lets something be done to the database, and starts again with another address.
+    async fn restart_after(self, sql: &'static str) -> Self {
+        let Self { server, stripe, smtp, sale, ticket } = self;
+        let server = server.restart_after(|database| assert!(database.execute(sql, []).expect("written") > 0, "{sql}")).await;
+        let organizer = server.person("organizer@example.com").await;
+        Self { server, stripe, smtp, sale: Sale { organizer, ..sale }, ticket }
+    }
+}
+
+/// The same webhook under another name, or with another amount.
+fn changed(webhook: &Webhook, change: impl FnOnce(&mut Value)) -> Webhook {
+    let mut body: Value = serde_json::from_str(&webhook.body).expect("JSON");
+    change(&mut body);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
+    Webhook::signed(body.to_string(), WEBHOOK_SECRET, now)
+}
+
+#[tokio::test]
+async fn a_seat_is_held_while_it_is_paid_and_theirs_afterwards() {
+    let house = house(2).await;
+    let checkout = house.comes("vera@example.com").await;
+    assert_eq!(house.sale.taken().await, (1, 1, 1));
+    assert_eq!(house.comes("vera@example.com").await, checkout, "who comes back goes to the same checkout");
+    let asked = house.stripe.session(&checkout);
+    assert_eq!((asked.amount(), asked.parameter("customer_email")), (1_250, "vera@example.com"));
+    assert!(asked.parameter("success_url").contains(&house.sale.slug));
+    let paid = house.stripe.pay(&checkout);
+    for _ in 0..3 {
+        assert_eq!(house.hears(&paid).await, 204, "told twice, it is the same");
+    }
+    assert_eq!(house.hears(&changed(&paid, |body| body["id"] = json!("evt_other"))).await, 204);
+    let registration = house.sale.registration("vera").await;
+    assert_eq!((&registration["state"], &registration["paid"]["amount"]), (&json!("CONFIRMED"), &json!(1250)));
+    let mails = house.smtp.until_for("vera@example.com", 1).await;
+    assert!(mails[0].link().is_some_and(|link| link.contains("/join/")));
+    assert_eq!(house.stripe.sessions().len(), 1);
+    let sales = "query($id: ID!) { event(id: $id) { sales { currency gross refunded confirmed pending byDay { registrations gross } } } }";
+    let sales = house.sale.organizer.ask(sales, json!({ "id": house.sale.event })).await["event"]["sales"].clone();
+    let expected = json!({ "currency": "EUR", "gross": 1250, "refunded": 0, "confirmed": 1, "pending": 0, "byDay": [{ "registrations": 1, "gross": 1250 }] });
+    assert_eq!(sales, expected);
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_not_signed_by_the_provider_just_now_is_not_believed() {
+    let house = house(2).await;
+    let checkout = house.comes("vera@example.com").await;
+    let paid = house.stripe.pay(&checkout);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
+    for (wrong, why) in [
+        (Webhook::signed(paid.body.clone(), "whsec_other", now), "forged"),
+        (Webhook::signed(paid.body.clone(), WEBHOOK_SECRET, now - 3_600), "stale"),
+        (Webhook { body: paid.body.replace("1250", "1251"), ..paid.clone() }, "altered"),
+        (Webhook { signature: "rubbish".to_owned(), ..paid.clone() }, "unsigned"),
+        (Webhook::signed("{}".to_owned(), WEBHOOK_SECRET, now), "unreadable"),
+    ] {
+        assert_eq!(house.hears(&wrong).await, 400, "{why}");
+    }
+    let long = Webhook::signed("x".repeat(600 * 1_024), WEBHOOK_SECRET, now);
+    assert_eq!(house.hears(&long).await, 413);
+    assert_eq!(house.state("vera").await, "PENDING");
+    let foreign = changed(&paid, |body| {
+        body["id"] = json!("evt_foreign");
+        body["data"]["object"]["client_reference_id"] = json!("somebody-elses");
+    });
+    assert_eq!(house.hears(&foreign).await, 204);
+    assert_eq!(house.hears(&paid).await, 204);
+    assert_eq!(house.state("vera").await, "CONFIRMED");
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn another_amount_or_currency_than_was_asked_for_gives_no_place() {
+    let house = house(2).await;
+    for (email, field, value) in
+        [("a@example.com", "amount_total", json!(1249)), ("b@example.com", "currency", json!("usd"))]
+    {
+        let checkout = house.comes(email).await;
+        let paid = house.stripe.pay(&checkout);
+        assert_eq!(house.hears(&changed(&paid, |body| body["data"]["object"][field] = value)).await, 204);
+        assert_eq!(house.state(email).await, "CANCELLED");
+    }
+    assert_eq!(house.sale.taken().await, (0, 0, 0));
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_checkout_that_ended_gives_its_seat_to_who_waits() {
+    let house = house(1).await;
+    let checkout = house.comes("vera@example.com").await;
+    let waiting = house.sale.register(&house.server.stranger(), &house.ticket, "walt@example.com").await.expect("registered");
+    assert_eq!(waiting, ("WAITING".to_owned(), None));
+    assert_eq!(house.hears(&house.stripe.expire(&checkout)).await, 204);
+    assert_eq!((house.state("vera").await, house.state("walt").await), ("CANCELLED".to_owned(), "PENDING".to_owned()));
+    let mails = house.smtp.until_for("walt@example.com", 2).await;
+    let link = mails[1].link().expect("a link to pay");
+    assert!(link.contains(&format!("/e/{}/pay/", house.sale.slug)), "{link}");
+    let second = house.comes("walt@example.com").await;
+    let slowly = house.stripe.pay_slowly(&second);
+    assert_eq!(house.hears(&slowly).await, 204);
+    assert_eq!(house.state("walt").await, "PENDING", "it is under way");
+    assert_eq!(house.hears(&house.stripe.settle(&second, false)).await, 204);
+    assert_eq!((house.state("walt").await, house.sale.taken().await), ("CANCELLED".to_owned(), (0, 0, 0)));
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_place_that_ran_out_is_free_once_nobody_can_pay_for_it_any_more() {
+    let house = house(2).await;
+    let (unpaid, paid) = (house.comes("vera@example.com").await, house.comes("walt@example.com").await);
+    // Walt paid, and the notice is late.
+    let late = house.stripe.pay(&paid);
+    let house = house.restart_after("UPDATE registrations SET expires_at = 1").await;
+    house.until("vera", "CANCELLED").await;
+    assert_eq!(house.stripe.session(&unpaid).status, "expired");
+    assert_eq!(house.state("walt").await, "PENDING");
+    assert_eq!(house.hears(&late).await, 204);
+    assert_eq!((house.state("walt").await, house.sale.taken().await), ("CONFIRMED".to_owned(), (1, 1, 1)));
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn who_paid_too_late_gets_the_seat_where_it_is_free_and_else_the_money() {
+    let house = house(1).await;
+    let first = house.comes("vera@example.com").await;
+    let paid = house.stripe.pay(&first);
+    let expired = changed(&paid, |body| {
+        body["id"] = json!("evt_expired");
+        body["type"] = json!("checkout.session.expired");
+    });
+    assert_eq!(house.hears(&expired).await, 204);
+    assert_eq!(house.state("vera").await, "CANCELLED");
+    let second = house.comes("walt@example.com").await;
+    assert_eq!(house.hears(&paid).await, 204);
+    house.until("vera", "REFUNDED").await;
+    assert_eq!(house.stripe.session(&first).refunded, 1_250);
+    let told = house.smtp.until_for("vera@example.com", 1).await;
+    assert!(told[0].text().is_some_and(|text| text.contains("12.50 EUR")));
+    assert_eq!((house.state("walt").await, house.sale.taken().await), ("PENDING".to_owned(), (1, 1, 1)));
+    // Walt's checkout is told to have ended, and the payment after it: his seat was not taken by anybody.
+    let late = house.stripe.pay(&second);
+    let ended = changed(&late, |body| {
+        body["id"] = json!("evt_expired_too");
+        body["type"] = json!("checkout.session.expired");
+    });
+    assert_eq!((house.hears(&ended).await, house.hears(&late).await), (204, 204));
+    assert_eq!((house.state("walt").await, house.sale.taken().await), ("CONFIRMED".to_owned(), (1, 1, 1)));
+    // And the other way round, what comes late changes nothing.
+    let stale = changed(&late, |body| {
+        body["id"] = json!("evt_expired_late");
+        body["type"] = json!("checkout.session.expired");
+    });
+    assert_eq!(house.hears(&stale).await, 204);
+    assert_eq!(house.state("walt").await, "CONFIRMED");
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn where_no_checkout_opens_the_seat_is_free_again() {
+    let house = house(1).await;
+    house.stripe.meet_with([Mishap::Declined]);
+    let refused = house.sale.register(&house.server.stranger(), &house.ticket, "vera@example.com").await.unwrap_err();
+    assert_eq!(refused.code, "PAYMENT_FAILED");
+    assert_eq!((house.state("vera").await, house.sale.taken().await), ("CANCELLED".to_owned(), (0, 0, 0)));
+    house.comes("vera@example.com").await;
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn money_goes_back_once_and_its_seat_to_who_waits() {
+    let house = house(1).await;
+    let checkout = house.comes("vera@example.com").await;
+    assert_eq!(house.hears(&house.stripe.pay(&checkout)).await, 204);
+    house.sale.register(&house.server.stranger(), &house.ticket, "walt@example.com").await.expect("waits");
+    let registration = house.sale.registration("vera").await;
+    assert_eq!(house.sale.change("refundRegistration", &registration).await.as_deref(), Ok("REFUNDED"));
+    assert_eq!(house.stripe.session(&checkout).refunded, 1_250);
+    assert_eq!(house.sale.change("refundRegistration", &registration).await.unwrap_err().code, "WRONG_PHASE");
+    let told = house.stripe.refund(&checkout);
+    assert_eq!((house.hears(&told).await, house.hears(&told).await), (204, 204));
+    assert_eq!((house.state("vera").await, house.state("walt").await), ("REFUNDED".to_owned(), "PENDING".to_owned()));
+    let mails = house.smtp.until_for("vera@example.com", 2).await;
+    let refunded = mails.iter().find(|mail| mail.ics().is_some_and(|calendar| calendar.contains("METHOD:CANCEL")));
+    assert!(refunded.is_some(), "it goes out of the calendar");
+    assert_eq!(house.sale.taken().await, (1, 1, 1));
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_refund_that_is_interrupted_is_finished_later() {
+    let house = house(1).await;
+    let checkout = house.comes("vera@example.com").await;
+    assert_eq!(house.hears(&house.stripe.pay(&checkout)).await, 204);
+    // The last try did what it was asked to, and its answer was lost.
+    house.stripe.meet_with([Mishap::Broken, Mishap::BrokenAfterwards]);
+    let registration = house.sale.registration("vera").await;
+    for _ in 0..2 {
+        assert_eq!(house.sale.change("refundRegistration", &registration).await.unwrap_err().code, "PAYMENT_FAILED");
+    }
+    assert_eq!(house.state("vera").await, "CONFIRMED", "nobody knows yet");
+    let house = house.restart_after("UPDATE payments SET changed_at = 1 WHERE state = 'refunding'").await;
+    house.until("vera", "REFUNDED").await;
+    assert_eq!(house.stripe.session(&checkout).refunded, 1_250);
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_refund_in_the_providers_dashboard_counts_also_where_it_is_told_first() {
+    let house = house(3).await;
+    let (one, two) = (house.comes("vera@example.com").await, house.comes("walt@example.com").await);
+    let (paid_one, paid_two) = (house.stripe.pay(&one), house.stripe.pay(&two));
+    assert_eq!(house.hears(&paid_one).await, 204);
+    assert_eq!(house.hears(&house.stripe.refund(&one)).await, 204);
+    assert_eq!(house.state("vera").await, "REFUNDED");
+    assert_eq!(house.hears(&house.stripe.refund(&two)).await, 204);
+    assert_eq!(house.state("walt").await, "REFUNDED");
+    assert_eq!(house.hears(&paid_two).await, 204);
+    assert_eq!((house.state("walt").await, house.sale.taken().await), ("REFUNDED".to_owned(), (0, 0, 0)));
+    // A part of the money leaves the place as it is.
+    let three = house.comes("zoe@example.com").await;
+    assert_eq!(house.hears(&house.stripe.pay(&three)).await, 204);
+    let part = changed(&house.stripe.refund(&three), |body| body["data"]["object"]["amount_refunded"] = json!(100));
+    assert_eq!(house.hears(&part).await, 204);
+    assert_eq!(house.state("zoe").await, "CONFIRMED");
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn who_is_cancelled_while_paying_gets_the_money_back_and_no_place() {
+    let house = house(2).await;
+    let checkout = house.comes("vera@example.com").await;
+    let registration = house.sale.registration("vera").await;
+    assert_eq!(house.sale.change("cancelRegistration", &registration).await.as_deref(), Ok("CANCELLED"));
+    assert_eq!(house.stripe.session(&checkout).status, "expired");
+    let second = house.comes("walt@example.com").await;
+    let paid = house.stripe.pay(&second);
+    let registration = house.sale.registration("walt").await;
+    assert_eq!(house.sale.change("cancelRegistration", &registration).await.unwrap_err().code, "CONFLICT", "it is paid");
+    assert_eq!(house.hears(&paid).await, 204);
+    assert_eq!(house.state("walt").await, "CONFIRMED");
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn many_who_pay_at_once_for_the_last_seats_get_exactly_those() {
+    let house = house(5).await;
+    let all = (0..20).map(|number| format!("{number}@example.com")).collect::<Vec<_>>();
+    let comes = all.iter().map(async |email| house.sale.register(&house.server.stranger(), &house.ticket, email).await);
+    let outcomes = futures_util::future::join_all(comes).await;
+    let pending = outcomes.iter().filter(|outcome| outcome.as_ref().is_ok_and(|(state, _)| state == "PENDING")).count();
+    assert_eq!((pending, house.stripe.sessions().len()), (5, 5));
+    let hear = house.stripe.sessions().into_iter().map(async |session| house.hears(&house.stripe.pay(&session.id)).await);
+    assert_eq!(futures_util::future::join_all(hear).await, [204; 5]);
+    assert_eq!(house.sale.taken().await, (5, 5, 5));
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn without_a_provider_nothing_is_heard() {
+    let server = TestServer::start().await;
+    let answer = http().post(format!("http://{}/api/payments/stripe/notices", server.http())).body("{}").send().await;
+    assert_eq!(answer.expect("answered").status().as_u16(), 404);
+    server.stop().await;
+}
