@@ -9,6 +9,7 @@ pub(crate) mod refunds;
 
 use std::{sync::Arc, time::Duration};
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use houselights_shared::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +33,8 @@ pub(crate) const STRIPE: &str = "stripe";
 const LOOK_EVERY: Duration = Duration::from_secs(15);
 /// Places and refunds that are looked after in one round.
 const BATCH: i64 = 50;
+/// And of those at once.
+const AT_ONCE: usize = 8;
 /// A refund that was begun is tried again after this.
 const REFUND_AGAIN: Duration = Duration::from_secs(30);
 /// A place is kept for so long where the provider cannot say whether it is paid for.
@@ -81,8 +84,14 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
         info!("no payments are taken: no payment provider is set");
     }
     loop {
-        if let Err(error) = round(&app, clock::now()).await {
-            warn!(%error, "the box office cannot read or store");
+        tokio::select! {
+            // What is broken off is taken up again by the next start.
+            () = stop.cancelled() => return,
+            done = round(&app, clock::now()) => {
+                if let Err(error) = done {
+                    warn!(%error, "the box office cannot read or store");
+                }
+            }
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -94,14 +103,15 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
 
 /// Does all that is due at a moment.
 pub(crate) async fn round(app: &App, now: Timestamp) -> Result<(), StoreError> {
-    for row in app.store.expired_places(now, BATCH).await? {
-        expire(app, &row, now).await?;
-    }
-    for payment in app.store.refunds_to_try(now.minus(REFUND_AGAIN), BATCH).await? {
-        // Why it did not work is logged where it happens.
-        let _ = refunds::give_back(app, payment, now).await;
-    }
-    promote(app, now).await
+    promote(app, now).await?;
+    let expired = app.store.expired_places(now, BATCH).await?;
+    let expiring = stream::iter(expired).map(async |row| expire(app, &row, now).await).buffer_unordered(AT_ONCE);
+    expiring.try_collect::<()>().await?;
+    let refunds = app.store.refunds_to_try(now.minus(REFUND_AGAIN), BATCH).await?;
+    // Why one did not work is logged where it happens.
+    let trying = async |payment| drop(refunds::give_back(app, payment, now).await);
+    stream::iter(refunds).for_each_concurrent(AT_ONCE, trying).await;
+    Ok(())
 }
 
 /// Gives every free seat to who waits for it.

@@ -106,7 +106,9 @@ impl<'a> Case<'a> {
         };
         let more = || vec![self.notice(now), moving(&self.payment, PaymentState::Paid, now), letter()];
         match self.row.state {
-            RegistrationState::Pending => app.store.confirm_pending(&self.row, participant, more(), now).await,
+            RegistrationState::Pending if self.event.cancelled_at.is_none() => {
+                app.store.confirm_pending(&self.row, participant, more(), now).await
+            }
             RegistrationState::Cancelled if self.row.expires_at.is_some() => {
                 if app.store.confirm_expired(&self.row, participant, more(), now).await? {
                     return Ok(true);
@@ -114,7 +116,8 @@ impl<'a> Case<'a> {
                 warn!(registration = %self.row.id, "a place was paid for after its time, and is gone: the money goes back");
                 self.too_late(app, now).await
             }
-            RegistrationState::Confirmed
+            RegistrationState::Pending
+            | RegistrationState::Confirmed
             | RegistrationState::Waiting
             | RegistrationState::Cancelled
             | RegistrationState::Refunded => self.too_late(app, now).await,

@@ -40,6 +40,7 @@ macro_rules! on_both {
 }
 
 pub(super) use on_both;
+
 mod landing;
 
 on_both! {
