@@ -10,6 +10,7 @@ mod box_office;
 pub mod calendar;
 pub mod cli;
 mod clock;
+mod colour;
 mod config;
 #[allow(dead_code, unused_imports, reason = "what uses it comes next")]
 mod csv_files;

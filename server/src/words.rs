@@ -8,8 +8,12 @@ use fluent_bundle::{FluentArgs, FluentError, FluentResource, concurrent::FluentB
 use houselights_shared::Timestamp;
 
 /// An id is in one of them only.
-const FILES: &[&str] =
-    &[include_str!("../locales/en/join.ftl"), include_str!("../locales/en/mail.ftl"), include_str!("../locales/en/time.ftl")];
+const FILES: &[&str] = &[
+    include_str!("../locales/en/join.ftl"),
+    include_str!("../locales/en/landing.ftl"),
+    include_str!("../locales/en/mail.ftl"),
+    include_str!("../locales/en/time.ftl"),
+];
 
 static BUNDLE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
     let mut bundle = empty();
@@ -94,7 +98,7 @@ pub(crate) fn moment(at: Timestamp, time_zone: &str) -> String {
 }
 
 /// "UTC+1", "UTC-3:30", "UTC".
-fn offset_name(seconds: i32) -> String {
+pub(crate) fn offset_name(seconds: i32) -> String {
     let sign = if seconds < 0 { '-' } else { '+' };
     let minutes = seconds.unsigned_abs() / 60;
     match (minutes / 60, minutes % 60) {

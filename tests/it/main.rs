@@ -17,6 +17,7 @@ mod frames;
 mod generated;
 mod house;
 mod life;
+mod landing;
 mod log;
 mod mail;
 mod media;

@@ -5,7 +5,13 @@ join-title = { $event } – Houselights
 # $role is one of the roles below.
 join-invited = You are invited as { $role }.
 join-open = Open in Houselights
-join-help = Nothing happens? Install the Houselights app first, then open this link again, or paste it into the app. The link is meant for you: whoever has it can use it.
+join-nothing = Nothing happens?
+join-help = Install the Houselights app first (for Windows, macOS and Linux), then open this link again, or paste its address into the app.
+join-yours = Is this link mine?
+join-yours-help = It is meant for you: whoever has it can use it. Do not pass it on.
+join-when = When
+join-page = About the event
+join-off = This event does not take place.
 
 role-attendee = an attendee
 role-speaker = a speaker
@@ -25,7 +31,10 @@ sign-in-title = Sign in – Houselights
 sign-in-heading = Sign in to Houselights
 sign-in-why = You are one step away. Open this page on the device on which you asked for the link.
 sign-in-open = Sign in
-sign-in-help = Nothing happens? Copy the address of this page and paste it into the app. If you did not ask to sign in, close this page: nothing has happened.
+sign-in-nothing = Nothing happens?
+sign-in-help = Copy the address of this page and paste it into the app.
+sign-in-not-me = You did not ask to sign in?
+sign-in-not-me-help = Close this page: nothing has happened.
 
 stale-title = Link not found – Houselights
 stale-heading = This link cannot be used

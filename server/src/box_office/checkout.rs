@@ -75,8 +75,8 @@ fn checkout(app: &App, event: &EventRow, ticket: &TicketType, row: &Registration
         title: format!("{}: {}", event.title, ticket.title),
         price: Money { amount: row.amount, currency },
         email: row.email.clone(),
-        success_url: format!("{page}?paid=yes"),
-        cancel_url: format!("{page}?paid=no"),
+        success_url: format!("{page}/paid"),
+        cancel_url: format!("{page}/unpaid"),
         expires_at,
         // A place that is held longer has another checkout.
         idempotency_key: format!("checkout-{}-{}", row.id, seconds(expires_at)),

@@ -159,7 +159,7 @@ pub(crate) struct LastMail(pub(crate) RegistrationId);
 pub(crate) struct PicksOf(pub(crate) RegistrationId);
 
 /// Rows by what they belong to, in their order.
-fn grouped<K: Eq + std::hash::Hash, V>(rows: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
+fn grouped<K: Eq + Hash, V>(rows: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
     let mut groups = HashMap::<K, Vec<V>>::new();
     for (key, row) in rows {
         groups.entry(key).or_default().push(row);

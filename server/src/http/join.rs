@@ -1,95 +1,93 @@
-//! The page behind an invite link, for those whose browser it opens in.
+//! The page behind an invite link, for those whose browser it opens in, and the one behind a sign-in link.
 
 use std::sync::Arc;
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
 };
 use houselights_shared::Role;
 
 use super::{
     address::attempt,
+    landing::{Theme, Zone, when},
     logins::{Secret, named, usable},
+    pages::{Button, Card, Kept, Look},
 };
-use crate::{app::App, store::app_link, words::say};
+use crate::{
+    app::App,
+    store::{EventPhase, EventRow, app_link},
+    words::{one_line, say},
+};
 
-const PAGE: &str = include_str!("../../templates/page.html");
-const INVITATION: &str = include_str!("../../templates/join.html");
-const SORRY: &str = include_str!("../../templates/join_sorry.html");
-
-/// Nothing but the page itself: no script, nothing from elsewhere, no frame around it.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// Characters of a title.
+const TITLE: usize = 200;
 
 /// `GET /join/{invite}`.
 pub(super) async fn page(State(app): State<Arc<App>>, secret: Secret, request: Request) -> Response {
     if let Err(refusal) = attempt(&app, &request) {
         let (refused, _) = refusal.into_response().into_parts();
-        let mut page = html(refused.status, sorry("crowded"));
+        let mut page = sorry(refused.status, "crowded");
         page.headers_mut().extend(refused.headers.get(header::RETRY_AFTER).map(|after| (header::RETRY_AFTER, after.clone())));
         return page;
     }
     let secret = named(secret);
-    match usable(&app, &secret).await {
-        Ok(invite) => html(StatusCode::OK, invitation(&invite.event_title, invite.role, &app_link(&app.base_url, &secret))),
-        Err(_) => html(StatusCode::NOT_FOUND, sorry("unusable")),
+    let Ok(invite) = usable(&app, &secret).await else { return sorry(StatusCode::NOT_FOUND, "unusable") };
+    match app.store.event(invite.event).await {
+        Ok(Some(event)) if event.deleted_at.is_none() => {
+            let theme = Theme::of(&event.accent, &event.background);
+            let card = invitation(&event, invite.role, app_link(&app.base_url, &secret), &theme);
+            card.answer(StatusCode::OK, &Look::of(&theme, &[]), Kept::Never)
+        }
+        Ok(_) | Err(_) => sorry(StatusCode::NOT_FOUND, "unusable"),
     }
 }
 
-fn invitation(event: &str, as_role: Role, link: &str) -> String {
-    let as_role = say(role(as_role), &[]);
-    page_of(
-        &say("join-title", &[("event", event)]),
-        INVITATION,
-        &[
-            ("{event}", event),
-            ("{link}", link),
-            ("{join-invited}", &say("join-invited", &[("role", &as_role)])),
-            ("{join-open}", &say("join-open", &[])),
-            ("{join-help}", &say("join-help", &[])),
-        ],
-    )
+fn invitation(event: &EventRow, as_role: Role, link: String, theme: &Theme) -> Card {
+    let title = one_line(&event.title, TITLE);
+    let words = |id| say(id, &[]);
+    // One that was made from the command line has no page and no time.
+    let page = event.slug.as_ref().filter(|_| is_public(event)).map(|slug| format!("/e/{slug}"));
+    let is_off = event.cancelled_at.is_some();
+    let invited = say("join-invited", &[("role", &words(role(as_role)))]);
+    Card {
+        title: say("join-title", &[("event", &title)]),
+        heading: title,
+        paragraphs: vec![if is_off { words("join-off") } else { invited }],
+        facts: event.slug.iter().map(|_| when(event, Zone::named(&event.time_zone))).collect(),
+        button: (!is_off).then(|| Button { label: words("join-open"), link }),
+        links: page.map(|link| Button { label: words("join-page"), link }).into_iter().collect(),
+        notes: vec![(words("join-nothing"), words("join-help")), (words("join-yours"), words("join-yours-help"))],
+        ground: Some(theme.ground()),
+        ..Card::default()
+    }
+}
+
+fn is_public(event: &EventRow) -> bool {
+    match event.phase {
+        EventPhase::Published | EventPhase::Live | EventPhase::Ended => true,
+        EventPhase::Draft | EventPhase::Archived => false,
+    }
 }
 
 /// The page behind a sign-in link.
-pub(super) fn sign_in(link: &str) -> Response {
+pub(super) fn sign_in(link: String) -> Response {
     let words = |what| say(&format!("sign-in-{what}"), &[]);
-    let places = [
-        ("{event}", words("heading")),
-        ("{link}", link.to_owned()),
-        ("{join-invited}", words("why")),
-        ("{join-open}", words("open")),
-        ("{join-help}", words("help")),
-    ];
-    let places: Vec<(&str, &str)> = places.iter().map(|(place, words)| (*place, words.as_str())).collect();
-    html(StatusCode::OK, page_of(&words("title"), INVITATION, &places))
+    let card = Card {
+        title: words("title"),
+        heading: words("heading"),
+        paragraphs: vec![words("why")],
+        button: Some(Button { label: words("open"), link }),
+        notes: vec![(words("nothing"), words("help")), (words("not-me"), words("not-me-help"))],
+        ..Card::default()
+    };
+    card.answer(StatusCode::OK, &Look::own(), Kept::Never)
 }
 
 /// Why there is nothing to see, by the beginning of its messages' names.
-pub(super) fn sorry(why: &str) -> String {
-    let words = |what| say(&format!("{why}-{what}"), &[]);
-    page_of(&words("title"), SORRY, &[("{heading}", &words("heading")), ("{help}", &words("help"))])
-}
-
-/// A whole page: what all have, around what this one says.
-fn page_of(title: &str, content: &str, places: &[(&str, &str)]) -> String {
-    filled(PAGE, &[("{title}", title)]).replace("{content}", &filled(content, places))
-}
-
-fn filled(template: &str, places: &[(&str, &str)]) -> String {
-    places.iter().fold(template.to_owned(), |page, (place, words)| page.replace(place, &escaped(words)))
-}
-
-pub(super) fn html(status: StatusCode, page: String) -> Response {
-    let headers = [
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
-        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    (status, headers, Html(page)).into_response()
+pub(super) fn sorry(status: StatusCode, why: &str) -> Response {
+    Card::sorry(why).answer(status, &Look::own(), Kept::Never)
 }
 
 const fn role(role: Role) -> &'static str {
@@ -102,52 +100,73 @@ const fn role(role: Role) -> &'static str {
     }
 }
 
-fn escaped(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // A title with a placeholder in it stays a title.
-            '{' => out.push_str("&#123;"),
-            other => out.push(other),
-        }
-        out
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use axum::body::to_bytes;
+    use houselights_shared::{EventId, Timestamp};
+
     use super::*;
+    use crate::http::pages::Page;
 
-    #[test]
-    fn a_title_cannot_become_markup_or_a_placeholder() {
-        assert_eq!(escaped("<b>{link}\"&'"), "&lt;b&gt;&#123;link}&quot;&amp;&#39;");
+    fn event(title: &str) -> EventRow {
+        EventRow {
+            id: EventId::random(),
+            organisation: None,
+            title: title.to_owned(),
+            slug: Some("opening-night".to_owned()),
+            phase: EventPhase::Published,
+            summary: String::new(),
+            description: String::new(),
+            starts_at: Timestamp::from_micros(1_906_545_600_000_000),
+            ends_at: Timestamp::from_micros(1_906_549_200_000_000),
+            time_zone: "Europe/Berlin".to_owned(),
+            capacity: None,
+            taken: 0,
+            accent: "#ffb45c".to_owned(),
+            background: "#14110f".to_owned(),
+            logo: None,
+            cover: None,
+            one_device: true,
+            show_plan: "{}".to_owned(),
+            version: 1,
+            cancelled_at: None,
+            cancel_reason: None,
+            deleted_at: None,
+        }
     }
 
-    /// Whatever is left in braces that looks like a name was not filled in.
-    fn unfilled(page: &str) -> Vec<&str> {
-        let open = page.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name));
-        open.filter(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')).collect()
+    fn invited(event: &EventRow) -> String {
+        let card = invitation(event, Role::Speaker, "houselights://join".to_owned(), &Theme::own()[0]);
+        Page::new("card.html", &Look::own(), &card).unwrap().html().to_owned()
     }
 
-    #[test]
-    fn every_word_of_the_pages_is_in_the_file() {
-        let pages = [invitation("Opening night", Role::Speaker, "houselights://join"), sorry("unusable"), sorry("crowded")];
+    #[tokio::test]
+    async fn every_word_of_the_pages_is_in_the_file() {
+        let mut pages = vec![invited(&event("Opening night"))];
+        for page in
+            [sign_in("houselights://x".to_owned()), sorry(StatusCode::NOT_FOUND, "unusable"), sorry(StatusCode::OK, "crowded")]
+        {
+            pages.push(String::from_utf8(to_bytes(page.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap());
+        }
         for page in &pages {
-            assert_eq!(unfilled(page), Vec::<&str>::new());
-            for id in ["join-", "role-", "unusable-", "crowded-"] {
+            for id in ["join-", "role-", "unusable-", "crowded-", "sign-in-", "landing-"] {
                 assert!(!page.contains(&format!(">{id}")), "a message is missing in {page}");
             }
         }
         assert!(pages[0].contains("<title>Opening night – Houselights</title>") && pages[0].contains("invited as a speaker."));
+        assert!(pages[0].contains("14:00 (Europe&#x2f;Berlin, UTC+2)"), "{}", pages[0]);
     }
 
     #[test]
-    fn a_title_that_looks_like_a_placeholder_stays_as_it_is() {
-        let page = invitation("{link}<i>", Role::Attendee, "houselights://join");
-        assert!(page.contains("<h1>&#123;link}&lt;i&gt;</h1>"), "{page}");
+    fn a_title_cannot_become_markup_or_a_placeholder() {
+        let page = invited(&event("{{ style }}<i>{link}\u{202E}\n"));
+        assert!(page.contains("<h1 dir=\"auto\">{{ style }}&lt;i&gt;{link}</h1>"), "{page}");
+    }
+
+    #[test]
+    fn what_does_not_take_place_is_not_opened() {
+        let cancelled = EventRow { cancelled_at: Some(Timestamp::from_micros(1)), ..event("Opening night") };
+        assert!(!invited(&cancelled).contains("houselights:&#x2f;&#x2f;join"));
+        assert!(invited(&event("Opening night")).contains("houselights:&#x2f;&#x2f;join"));
     }
 }

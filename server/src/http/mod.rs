@@ -6,8 +6,13 @@ mod body;
 mod health;
 mod images;
 mod join;
+mod landing;
 mod logins;
+
+mod pages;
+
 mod payments;
+
 mod refusal;
 mod sign_ins;
 
@@ -59,7 +64,18 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/sign-ins/confirm", post(sign_ins::confirm))
         .route("/api/sign-ins/current", delete(sign_ins::sign_out))
         .route("/images/{id}", get(images::show))
+        .route("/e/{slug}", get(landing::page))
+        .route("/e/{slug}/calendar.ics", get(landing::calendar))
+        .route("/e/{slug}/registered", get(landing::registered))
+        .route("/e/{slug}/waiting", get(landing::waiting))
+        .route("/e/{slug}/paid", get(landing::paid))
+        .route("/e/{slug}/unpaid", get(landing::unpaid))
+        .route("/e/{slug}/pay/{secret}", get(landing::pay_page).post(landing::pay))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .route(
+            "/e/{slug}/register",
+            get(landing::form).post(landing::register).layer(DefaultBodyLimit::max(landing::MAX_BODY_BYTES)),
+        )
         .route("/api/payments/stripe/notices", post(payments::stripe).layer(DefaultBodyLimit::max(LONGEST_NOTICE)))
         .route("/graphql", post(graphql::post).layer(DefaultBodyLimit::max(graphql::MAX_BODY_BYTES)))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))

@@ -55,8 +55,8 @@ pub(super) async fn page(State(app): State<Arc<App>>, secret: Secret, request: R
     }
     let secret = named(secret);
     match app.store.sign_in(&secret).await {
-        Ok(Some(asked)) if asked.expires > clock::now() => join::sign_in(&link(&app.base_url, &secret, None)),
-        Ok(_) => join::html(StatusCode::NOT_FOUND, sorry("stale")),
+        Ok(Some(asked)) if asked.expires > clock::now() => join::sign_in(link(&app.base_url, &secret, None)),
+        Ok(_) => sorry(StatusCode::NOT_FOUND, "stale"),
         Err(error) => ApiRefusal::from(error).into_response(),
     }
 }

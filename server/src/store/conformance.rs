@@ -44,6 +44,8 @@ mod copies;
 mod agenda;
 pub(super) use on_both;
 
+mod landing;
+
 on_both! {
     what_was_appended_is_read_back_as_it_was,
     a_position_is_written_once_and_a_double_harms_no_other_write,

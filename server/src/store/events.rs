@@ -86,6 +86,7 @@ macro_rules! event_columns {
          background, logo_id, cover_id, one_device, show_plan, version, cancelled_at, cancel_reason, deleted_at"
     };
 }
+pub(super) use event_columns;
 
 /// What is part of an event and has an id of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,139 @@
+# The public page of an event, its form, and the pages after it.
+
+# $event is the event's title.
+landing-title = { $event }
+# $weekday and $month are from time.ftl.
+landing-day = { $weekday }, { $day } { $month } { $year }
+# $zone is the IANA name, $offset such as "UTC+1".
+landing-zone = Time zone: { $zone } ({ $offset })
+
+landing-skip = Skip to the content
+landing-footer = Made with Houselights
+landing-no-tracking = This page sets no cookies and runs no scripts.
+landing-on-this-page = On this page
+
+landing-about = About
+landing-agenda = Agenda
+landing-speakers = Speakers
+landing-tickets = Tickets
+landing-register = Register
+
+landing-when = When
+landing-where = Where
+landing-online = Online
+landing-online-how = In the Houselights app for Windows, macOS and Linux
+landing-by = Organized by
+landing-save = Add to your calendar
+landing-save-file = Calendar file
+landing-save-google = Google
+landing-save-outlook = Outlook
+landing-save-sessions = All sessions as a calendar file
+
+landing-live-heading = It is on now
+landing-live-text = You can still register; the ticket comes by mail and takes you straight in.
+landing-live-text-shut = Have you registered? The link in your mail takes you in.
+landing-ended-heading = This event is over
+landing-ended-text = It ended on { $when }.
+landing-cancelled-heading = This event does not take place
+landing-cancelled-text = Whoever registered was told by mail.
+
+landing-track = Track:
+landing-room = Room:
+landing-with = With
+landing-session-cancelled = Cancelled
+
+landing-free = Free
+# $from is an amount of money with its currency.
+landing-price-from = from { $from }
+landing-last = Only one left
+landing-left = Only { $left } left
+landing-not-yet = On sale from { $when }
+landing-until = Until { $when }
+landing-waiting-list = All taken: you join the waiting list
+landing-sold-out = Sold out
+landing-over = No longer on sale
+
+landing-shut-cancelled = Registration is closed: the event does not take place.
+landing-shut-ended = Registration is closed: the event is over.
+landing-shut-sold-out = All tickets are taken.
+landing-shut-not-yet = Registration has not opened yet.
+landing-shut-over = Registration is closed.
+
+landing-choose-ticket = Ticket
+landing-name = Your name
+landing-name-hint = As others at the event will see it
+landing-email = Your e-mail address
+landing-email-hint = Your ticket is sent to it
+landing-optional = (optional)
+landing-please-choose = Please choose
+landing-have-code = I have a code
+landing-code = Code
+# Only programs that fill in everything see this field.
+landing-trap = Leave this field empty
+landing-send = Register
+landing-what-for = Name, address and answers go to the organizer, for this event.
+
+landing-faults = Something is missing or not right yet:
+landing-fault-title = Please check: { $event }
+landing-fault-name = Enter your name: at most 80 characters on one line
+landing-fault-email = Enter your e-mail address, such as name@example.com
+landing-fault-ticket = Choose a ticket
+landing-fault-sold-out = This ticket was taken meanwhile: choose another
+landing-fault-not-on-sale = This ticket is not on sale: choose another
+landing-fault-code = This code is not valid here, or no longer
+landing-fault-registered = There is a registration with this address already. Your ticket is in your mail.
+landing-fault-payment = The payment could not be begun. Nothing was charged; try again in a moment.
+landing-fault-storage = Nothing was saved: the server cannot store just now. Try again in a moment.
+landing-fault-other = This could not be registered. Check what you entered and try again.
+# $question is the question's words.
+landing-fault-answer = Answer this question: { $question }
+landing-fault-choice = Choose one of what is offered: { $question }
+landing-fault-consent = Tick the box to agree: { $question }
+landing-fault-long = Too long: { $question }
+
+landing-registered-title = Look in your mail: { $event }
+landing-registered-heading = Look in your mail
+landing-registered-text = Your ticket comes by mail: the link in it takes you in when the event begins.
+landing-waiting-title = You are on the waiting list: { $event }
+landing-waiting-heading = You are on the waiting list
+landing-waiting-text = All places are taken just now. We write to you as soon as one is free; there is nothing to do until then.
+landing-paid-title = Thank you: { $event }
+landing-paid-heading = Thank you
+landing-paid-text = As soon as the payment is confirmed your ticket comes by mail. That takes a moment, and with some ways of paying a few days.
+landing-unpaid-title = Not paid: { $event }
+landing-unpaid-heading = You left before paying
+landing-unpaid-text = Nothing was paid here. Your place is kept for a short while; after that you can register again.
+landing-back = To the event’s page
+landing-again = Back to the event
+
+landing-note-nothing = Nothing came?
+landing-note-nothing-text = Give it a few minutes and look among the unwanted mail. If there is nothing, the address may have had a typing mistake: register once more.
+landing-note-nothing-paid-text = Give it a few minutes and look among the unwanted mail. Do not pay twice: the provider’s receipt shows whether it went through.
+landing-note-app = What do I need?
+landing-note-app-text = The Houselights app for Windows, macOS or Linux. Install it before the event, then open the link in the mail.
+
+gone-title = Event not found – Houselights
+gone-heading = There is no such event
+gone-help = It is not public yet, or not any more, or the address has a typing mistake. Ask whoever sent it to you.
+busy-title = One moment – Houselights
+busy-heading = One moment, please
+busy-help = Too much came from your network just now. Go back and try again in a minute.
+broken-title = One moment – Houselights
+broken-heading = One moment, please
+broken-help = The server cannot read its data just now. Load this page again in a moment.
+elsewhere-title = Not registered – Houselights
+elsewhere-heading = This form came from another page
+elsewhere-help = For your safety it was not sent. Open the event’s page and register there.
+large-title = Not registered – Houselights
+large-heading = This is too much
+large-help = The form was larger than any answer should be, or no form at all. Go back and shorten what you wrote.
+
+landing-pay-title = Your place: { $event }
+landing-pay-heading = A place is kept for you
+landing-pay-text = Pay for it to make it yours. The ticket comes by mail as soon as the payment is confirmed.
+landing-pay-amount = To be paid
+landing-pay-until = Kept until
+landing-pay-send = Go on to payment
+unpayable-title = Link not found – Houselights
+unpayable-heading = This place is no longer kept
+unpayable-help = It was paid for already, or the time for it ran out and the next in line has it. If you paid, your ticket comes by mail.
