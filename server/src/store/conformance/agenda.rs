@@ -237,7 +237,7 @@ async fn what_is_in_the_trash_comes_back_with_what_referred_to_it(store: Store) 
     store.delete_room(event.id, room, at(1)).await.unwrap();
     store.delete_track(&track.to_string(), at(2)).await.unwrap();
     let row = store.session(new.id).await.unwrap().unwrap();
-    assert_eq!((row.room, row.track), (None, None));
+    assert_eq!((&row.room, &row.track), (&None, &None));
     // What is changed meanwhile leaves it in mind.
     let change = SessionChange { title: Some("Renamed".to_owned()), ..SessionChange::default() };
     assert_eq!(store.update_session(&row, &change, None, Vec::new()).await.unwrap(), Edited::Done);
