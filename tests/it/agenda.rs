@@ -285,7 +285,9 @@ async fn what_is_taken_away_comes_back_from_the_trash() {
     assert_eq!((&after["rooms"], &after["tracks"], &after["trash"]), (&before["rooms"], &before["tracks"], &json!([])));
     let without_version = |agenda: &Value| {
         let mut sessions = agenda["sessions"].as_array().unwrap().clone();
-        sessions.iter_mut().for_each(|session| session["version"] = Value::Null);
+        for session in &mut sessions {
+            session["version"] = Value::Null;
+        }
         sessions
     };
     assert_eq!(without_version(&after), without_version(&before));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
-use houselights_domain::{self as rules, Duty, Planned, Span, Warning};
+use houselights_domain::{Duty, Planned, Span, Warning, warnings};
 use houselights_shared::{AgendaTrackId, RoomId};
 
 use super::{
@@ -153,7 +153,7 @@ impl EventAgenda {
                 Planned { id: session.id, room: session.room.as_ref().map(|room| room.id), speakers, span: session.span }
             })
             .collect();
-        Ok(rules::warnings(span_of(&self.0), &agenda).into_iter().map(AgendaWarning::from).collect())
+        Ok(warnings(span_of(&self.0), &agenda).into_iter().map(AgendaWarning::from).collect())
     }
 }
 

@@ -186,6 +186,7 @@ fn checked_speakers(ids: &[ID]) -> Result<Vec<SpeakerId>, Denial> {
 }
 
 /// Absent, none, or something that is checked.
+#[allow(clippy::option_option, reason = "absent: it stays; none: there is none from now on")]
 fn maybe<T, U>(given: MaybeUndefined<T>, check: impl FnOnce(T) -> Result<U, Denial>) -> Result<Option<Option<U>>, Denial> {
     match given {
         MaybeUndefined::Undefined => Ok(None),

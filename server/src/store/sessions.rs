@@ -40,6 +40,7 @@ pub(crate) struct NewSession {
 
 /// What is to be different about a session; what is absent stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::option_option, reason = "absent: it stays; none: there is none from now on")]
 pub(crate) struct SessionChange {
     pub(crate) title: Option<String>,
     pub(crate) description: Option<String>,
@@ -152,7 +153,9 @@ impl Store {
             steps.cast(row.event, row.id, speakers);
         }
         steps.move_end(row.event, ends);
-        letters.into_iter().for_each(|letter| steps.then(letter));
+        for letter in letters {
+            steps.then(letter);
+        }
         self.take(steps).await
     }
 
@@ -175,7 +178,9 @@ impl Store {
         };
         let mut steps = Steps::default();
         steps.demand(Statement::new(sql, vec![now.into(), Value::id(&row.id), row.version.into()]), Edited::Meanwhile);
-        letters.into_iter().for_each(|letter| steps.then(letter));
+        for letter in letters {
+            steps.then(letter);
+        }
         self.take(steps).await
     }
 }

@@ -28,6 +28,7 @@ pub(crate) struct SpeakerRow {
 
 /// What is to be different about a speaker; what is absent stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::option_option, reason = "absent: it stays; none: there is none from now on")]
 pub(crate) struct SpeakerChange {
     pub(crate) name: Option<String>,
     pub(crate) headline: Option<String>,
