@@ -8,6 +8,7 @@ use houselights_domain::Duty;
 use houselights_shared::{EventId, ImageId};
 
 use super::{
+    codes::EventCodes,
     error::{Code, Denial},
     guard::{app, viewer},
     input,
@@ -42,7 +43,7 @@ pub(crate) enum EventPhase {
 
 /// An event, for its organisation.
 #[derive(MergedObject)]
-pub(crate) struct Event(EventItself, EventTickets, EventQuestions, EventRegistrations, EventSales);
+pub(crate) struct Event(EventItself, EventTickets, EventCodes, EventQuestions, EventRegistrations, EventSales);
 
 impl Event {
     pub(crate) fn of(row: EventRow) -> Self {
@@ -51,7 +52,14 @@ impl Event {
 
     fn shared(row: &Arc<EventRow>) -> Self {
         let row = || Arc::clone(row);
-        Self(EventItself(row()), EventTickets(row()), EventQuestions(row()), EventRegistrations(row()), EventSales(row()))
+        Self(
+            EventItself(row()),
+            EventTickets(row()),
+            EventCodes(row()),
+            EventQuestions(row()),
+            EventRegistrations(row()),
+            EventSales(row()),
+        )
     }
 
     /// As it is now.

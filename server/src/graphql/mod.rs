@@ -4,6 +4,7 @@
 //! and is refused with a code of [`error`]. Types read what belongs to them through [`loaders`], so that the number of SQL statements of a
 //! request does not grow with its rows. The schema is committed as `server/schema.graphql`.
 
+mod codes;
 mod endpoint;
 mod error;
 mod events;
@@ -64,6 +65,7 @@ pub(crate) struct Mutation(
     organisations::OrganisationsMutation,
     events::EventsMutation,
     tickets::TicketsMutation,
+    codes::CodesMutation,
     questions::QuestionsMutation,
     registrations::RegistrationsMutation,
     my_registrations::MyRegistrationsMutation,
