@@ -198,7 +198,7 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_STRIPE_WEBHOOK_SECRET", hide_env_values = true, value_name = "SECRET")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stripe_webhook_secret: Option<String>,
-    /// Where Stripe is; another address is for tests [default: https://api.stripe.com]
+    /// Where Stripe is; another address is for tests [default: Stripe's own]
     #[arg(long, global = true, env = "HOUSELIGHTS_STRIPE_BASE", value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stripe_base: Option<Url>,

@@ -19,7 +19,12 @@ pub mod server;
 pub mod smtp;
 #[allow(clippy::expect_used, reason = "what does not hold ends the test that asked for it")]
 pub mod stripe;
-#[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]
+#[allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what does not hold ends the test that asked for it"
+)]
 pub mod tickets;
 
 use std::time::Duration;

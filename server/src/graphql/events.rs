@@ -9,6 +9,7 @@ use houselights_shared::{EventId, ImageId};
 
 use super::{
     agenda::EventAgenda,
+    codes::EventCodes,
     error::{Code, Denial},
     guard::{app, viewer},
     images::EventLooks,
@@ -54,6 +55,7 @@ pub(crate) struct Event(
     EventAgenda,
     EventTrash,
     EventTickets,
+    EventCodes,
     EventQuestions,
     EventRegistrations,
     EventSales,
@@ -69,6 +71,7 @@ impl Event {
             EventAgenda(row()),
             EventTrash(row()),
             EventTickets(row()),
+            EventCodes(row()),
             EventQuestions(row()),
             EventRegistrations(row()),
             EventSales(row()),

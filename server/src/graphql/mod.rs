@@ -5,6 +5,7 @@
 //! request does not grow with its rows. The schema is committed as `server/schema.graphql`.
 
 mod agenda;
+mod codes;
 mod endpoint;
 mod error;
 mod events;
@@ -79,6 +80,7 @@ pub(crate) struct Mutation(
     speakers::SpeakersMutation,
     trash::TrashMutation,
     tickets::TicketsMutation,
+    codes::CodesMutation,
     questions::QuestionsMutation,
     registrations::RegistrationsMutation,
     my_registrations::MyRegistrationsMutation,

@@ -61,7 +61,7 @@ async fn ticket(store: &Store, event: EventId, amount: i64, quantity: Option<i64
 
 static NO_ANSWERS: Answers = Answers::new();
 
-fn place<'a>(event: EventId, ticket: TicketTypeId, email: &'a str, amount: i64) -> NewPlace<'a> {
+fn place(event: EventId, ticket: TicketTypeId, email: &str, amount: i64) -> NewPlace<'_> {
     NewPlace {
         id: RegistrationId::random(),
         event,
