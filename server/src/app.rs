@@ -10,10 +10,12 @@ use crate::{
     actor::Registry,
     clock,
     config::Config,
+    courier::Courier,
     graphql::{self, Schema},
     limits::Limits,
     media_link::MediaLink,
     metrics::Metrics,
+    oidc::Provider,
     post_office::PostOffice,
     signed_in::{Recalled, SignedIn},
     store::{Identity, LoginId, Store},
@@ -31,6 +33,9 @@ pub(crate) struct App {
     pub(crate) signed_in: SignedIn,
     pub(crate) limits: Limits,
     pub(crate) post_office: PostOffice,
+    pub(crate) courier: Courier,
+    /// With whose accounts people can sign in, if there is one.
+    pub(crate) oidc: Option<Provider>,
     /// Made when the server is whole: it holds the server, too.
     pub(crate) schema: OnceLock<Schema>,
     /// How many realtime connections stand.

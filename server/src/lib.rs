@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod cli;
 mod clock;
 mod config;
+mod courier;
 #[allow(dead_code, unused_imports, reason = "what uses it comes next")]
 mod csv_files;
 mod graphql;
@@ -20,6 +21,7 @@ mod logging;
 pub mod mail;
 mod media_link;
 mod metrics;
+mod oidc;
 #[allow(dead_code, unused_imports, reason = "what uses it comes next")]
 mod outgoing;
 #[allow(dead_code, unused_imports, reason = "what uses it comes next")]
@@ -33,7 +35,6 @@ mod signed_in;
 mod store;
 mod templates;
 pub mod udp;
-#[allow(dead_code, unused_imports, reason = "what uses it comes next")]
 mod webhooks;
 mod words;
 

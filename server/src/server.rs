@@ -17,12 +17,14 @@ use crate::{
     app::App,
     clock,
     config::Config,
+    courier::{self, Courier},
     graphql::input,
     http,
     limits::Limits,
     mail::MailConfigError,
     media_link::MediaLink,
     metrics::Metrics,
+    oidc::Provider,
     post_office::{self, PostOffice},
     signed_in::SignedIn,
     store::{Created, Lock, NewEvent, OpenError, SignIn, Store, StoreError, fresh_secret},
@@ -43,6 +45,8 @@ const TIDY_EVERY: Duration = Duration::from_secs(10);
 const REPORT_EVERY: Duration = Duration::from_mins(1);
 /// How often logins are deleted that ran out long ago.
 const FORGET_EVERY: Duration = Duration::from_hours(1);
+/// For how long it can be seen what a webhook was told.
+const DELIVERIES_KEPT: Duration = Duration::from_hours(30 * 24);
 /// For how long a login that ran out is told so; after that its token is unknown.
 const EXPIRED_KEPT: Duration = Duration::from_hours(30 * 24);
 
@@ -103,6 +107,8 @@ impl Server {
     async fn over(config: Config, store: Store, metrics: Arc<Metrics>) -> Result<Self, StartError> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let post_office = PostOffice::new(&config)?;
+        let no_tls = |error: reqwest::Error| StartError::Other(error.to_string());
+        let courier = Courier::new(&config).map_err(no_tls)?;
         let listener = listen(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
         let http = listener.local_addr().map_err(|cause| StartError::Listen { address: config.listen, cause })?;
         let unreachable = |cause| StartError::Media { address: config.media_listen, cause };
@@ -122,10 +128,13 @@ impl Server {
         };
         let rooms = Arc::new(Registry::new(house, tasks.clone(), stop.clone()));
         tasks.spawn(media.clone().listen(Arc::clone(&rooms), events, stop.clone()));
+        let base_url = config.base_url(http);
         let app = Arc::new(App {
-            base_url: config.base_url(http),
+            oidc: Provider::new(&config, &base_url).map_err(no_tls)?,
+            base_url,
             limits: Limits::new(&config),
             post_office,
+            courier,
             schema: OnceLock::new(),
             store,
             metrics,
@@ -138,6 +147,7 @@ impl Server {
             config,
         });
         tasks.spawn(post_office::run(Arc::clone(&app), stop.clone()));
+        tasks.spawn(courier::run(Arc::clone(&app), stop.clone()));
         let router = http::router(Arc::clone(&app));
         tasks.spawn(http::accept(Arc::clone(&app), listener, router));
         tasks.spawn(chores(Arc::clone(&app), stop.clone()));
@@ -324,6 +334,9 @@ async fn chores(app: Arc<App>, stop: CancellationToken) {
                 let forgotten = app.store.forget_logins(now.minus(EXPIRED_KEPT)).await;
                 if let Err(error) = forgotten.and(app.store.forget_sign_ins(now).await) {
                     warn!(%error, "logins that ran out stay for now");
+                }
+                if let Err(error) = app.store.forget_deliveries(now.minus(DELIVERIES_KEPT)).await {
+                    warn!(%error, "what webhooks were told long ago stays for now");
                 }
             }
         }

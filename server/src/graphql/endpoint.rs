@@ -19,7 +19,7 @@ use super::{
     error::{Code, Denial},
     guard::{Viewer, Who},
 };
-use crate::{app::App, clock, http::attempt};
+use crate::{app::App, clock, http::attempt, store::KEY_PREFIX};
 
 /// The longest body of a request.
 pub(crate) const MAX_BODY_BYTES: usize = 512 * 1024;
@@ -65,6 +65,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 async fn who(app: &App, bearer: Option<&HeaderValue>) -> Result<Option<Who>, Denial> {
     let Some(bearer) = bearer else { return Ok(Some(Who::Stranger)) };
     let token = bearer.to_str().ok().and_then(|bearer| bearer.strip_prefix("Bearer ")).unwrap_or_default();
+    if token.starts_with(KEY_PREFIX) {
+        let key = app.store.api_key(token, clock::now()).await?;
+        return Ok(key.map(|(organisation, scopes)| Who::Key { organisation, scopes }));
+    }
     let login = app.store.person_login(token, clock::now()).await?;
     Ok(login.map(|login| Who::Person(Box::new(login))))
 }

@@ -18,6 +18,7 @@ use crate::{
     clock,
     store::{self, EventChange, EventRow, NewEventOf, StoreError},
     templates,
+    webhooks::{Notice, WebhookKind},
 };
 
 /// Where an event stands.
@@ -249,8 +250,12 @@ impl EventsMutation {
                 return Err(Denial::not_found().into());
             }
         }
-        match app.store.update_event(row.id, version, &change).await {
-            Ok(true) => Event::load(app, row.id).await,
+        let told = Notice::of_event(WebhookKind::EventChanged, &row.with(&change), clock::now());
+        match app.store.update_event(row.id, version, &change, told.as_ref().map(store::announce)).await {
+            Ok(true) => {
+                app.courier.wake();
+                Event::load(app, row.id).await
+            }
             Ok(false) => Err(Denial::conflict().into()),
             Err(StoreError::Conflict(_)) => Err(Denial::new(Code::SlugTaken, "another event has this address").into()),
             Err(error) => Err(Denial::from(error).into()),
@@ -290,7 +295,16 @@ impl EventsMutation {
 async fn change_phase(context: &Context<'_>, id: &ID, from: &[store::EventPhase], to: store::EventPhase) -> Result<Event> {
     let app = app(context)?;
     let row = viewer(context)?.on_event(app, input::id(id)?, Duty::EditEvent).await?;
-    if app.store.change_phase(row.id, from, to).await.map_err(Denial::from)? {
+    let told = match to {
+        store::EventPhase::Published => Notice::of_event(WebhookKind::EventPublished, &row, clock::now()),
+        store::EventPhase::Draft
+        | store::EventPhase::Live
+        | store::EventPhase::Ended
+        | store::EventPhase::Archived => None,
+    };
+    let told = told.as_ref().map(store::announce);
+    if app.store.change_phase(row.id, from, to, told).await.map_err(Denial::from)? {
+        app.courier.wake();
         Event::load(app, row.id).await
     } else {
         Err(Denial::new(Code::WrongPhase, "the event is not in the phase that this needs").into())

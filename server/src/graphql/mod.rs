@@ -4,6 +4,7 @@
 //! and is refused with a code of [`error`]. Types read what belongs to them through [`loaders`], so that the number of SQL statements of a
 //! request does not grow with its rows. The schema is committed as `server/schema.graphql`.
 
+mod api_keys;
 mod endpoint;
 mod error;
 mod events;
@@ -14,6 +15,7 @@ mod loaders;
 mod organisations;
 mod pages;
 mod people;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -46,7 +48,13 @@ pub(crate) struct Query(people::PeopleQuery, organisations::OrganisationsQuery, 
 /// Everything that is changed.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub(crate) struct Mutation(people::PeopleMutation, organisations::OrganisationsMutation, events::EventsMutation);
+pub(crate) struct Mutation(
+    people::PeopleMutation,
+    organisations::OrganisationsMutation,
+    events::EventsMutation,
+    api_keys::ApiKeysMutation,
+    webhooks::WebhooksMutation,
+);
 
 /// The API.
 pub(crate) type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

@@ -6,6 +6,7 @@ mod body;
 mod health;
 mod join;
 mod logins;
+mod oidc;
 mod refusal;
 mod sign_ins;
 
@@ -56,6 +57,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/sign-ins", post(sign_ins::ask))
         .route("/api/sign-ins/confirm", post(sign_ins::confirm))
         .route("/api/sign-ins/current", delete(sign_ins::sign_out))
+        .route("/api/sign-ins/ways", get(oidc::ways))
+        .route("/api/sign-ins/oidc", post(oidc::ask))
+        .route("/api/oidc/callback", get(oidc::callback))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .route("/graphql", post(graphql::post).layer(DefaultBodyLimit::max(graphql::MAX_BODY_BYTES)))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))

@@ -12,7 +12,7 @@ use crate::metrics::Metrics;
 
 const NOW: Timestamp = Timestamp::from_micros(1_000_000);
 
-async fn open(database: &Database) -> Store {
+pub(super) async fn open(database: &Database) -> Store {
     Store::open(database, &Arc::new(Metrics::new().unwrap())).await.unwrap()
 }
 
@@ -38,6 +38,7 @@ macro_rules! on_both {
         }
     };
 }
+pub(super) use on_both;
 
 on_both! {
     what_was_appended_is_read_back_as_it_was,
