@@ -102,7 +102,8 @@ async fn hand(app: &App, parcel: Parcel) -> WebhookId {
     let attempt = app.courier.sender.send(delivery, &Secret::from(parcel.secret.clone()), clock::now()).await;
     let now = clock::now();
     let failed = attempt.error.map(|error| (error.to_string(), retry_after(parcel.attempt).map(|wait| now.plus(wait))));
-    if failed.is_some() { app.metrics.webhooks_untold.increment(1) } else { app.metrics.webhooks_told.increment(1) }
+    let counter = if attempt.is_ok() { &app.metrics.webhooks_told } else { &app.metrics.webhooks_untold };
+    counter.increment(1);
     let handed = Handed { status: attempt.status, failed };
     if let Err(error) = app.store.delivery_handed(&parcel, handed, now).await {
         warn!(%error, "what became of a delivery cannot be stored: it may be sent twice");

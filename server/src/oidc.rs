@@ -6,9 +6,9 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
 use openidconnect::{
-    AsyncHttpClient, AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
-    EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, RequestTokenError, Scope, TokenResponse,
+    AsyncHttpClient, AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, TokenResponse,
     core::{
         CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreIdTokenClaims, CoreJwsSigningAlgorithm,
         CoreProviderMetadata, CoreTokenResponse, CoreUserInfoClaims,
@@ -48,8 +48,7 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
     CoreJwsSigningAlgorithm::EdDsa,
 ];
 
-type ReadyClient =
-    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
+type ReadyClient = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
 /// Whoever keeps the accounts.
 pub(crate) struct Provider {
@@ -151,19 +150,15 @@ impl Provider {
     async fn read(&self, client: &ReadyClient, answer: &CoreTokenResponse, nonce: &str) -> Result<Vouched, OidcError> {
         let token = answer.id_token().ok_or(OidcError::Refused("there is no ID token"))?;
         let verifier = client.id_token_verifier().set_allowed_algs(ALGORITHMS);
-        let claims = token.claims(&verifier, &Nonce::new(nonce.to_owned())).map_err(|error| OidcError::Refused(words(&error)))?;
+        let claims =
+            token.claims(&verifier, &Nonce::new(nonce.to_owned())).map_err(|error| OidcError::Refused(words(&error)))?;
         let told = Told::of_token(claims);
         // A provider need not put an address into the token (section 5.4).
         let told = if told.email.is_none() { self.ask_more(client, answer, claims).await?.unwrap_or(told) } else { told };
         let is_verified = told.is_verified;
         let email = told.email.filter(|_| is_verified).and_then(|email| input::email("email", &email).ok());
         let name = told.name.and_then(|name| houselights_domain::name(&name)).unwrap_or_default();
-        Ok(Vouched {
-            issuer: claims.issuer().to_string(),
-            subject: claims.subject().to_string(),
-            email,
-            name,
-        })
+        Ok(Vouched { issuer: claims.issuer().to_string(), subject: claims.subject().to_string(), email, name })
     }
 
     /// What the userinfo endpoint says of the same account; nothing where there is none.

@@ -29,7 +29,10 @@ async fn a_key_works_until_it_is_revoked_and_its_secret_is_shown_once() {
     let event = ada.event(&globe, "panel").await;
     let (key, id) = key(&server, &ada, &globe, &["EVENTS_READ", "EVENTS_READ"]).await;
     let listed = ada.ask(LIST, json!({ "id": globe })).await["organisation"]["apiKeys"].clone();
-    assert_eq!((&listed[0]["name"], &listed[0]["scopes"], &listed[0]["usedAt"]), (&json!("Ticket office"), &json!(["EVENTS_READ"]), &Value::Null));
+    assert_eq!(
+        (&listed[0]["name"], &listed[0]["scopes"], &listed[0]["usedAt"]),
+        (&json!("Ticket office"), &json!(["EVENTS_READ"]), &Value::Null)
+    );
     assert_eq!(key.ask(EVENT, json!({ "id": event })).await["event"]["title"], "Opening night");
     let listed = ada.ask(LIST, json!({ "id": globe })).await["organisation"]["apiKeys"].clone();
     assert!(listed[0]["usedAt"].is_string() && !listed.to_string().contains("hk_"), "{listed}");
@@ -53,9 +56,11 @@ async fn a_key_does_what_its_scope_says_and_nothing_else() {
                   timeZone: \"UTC\") { id } }";
     let update = "mutation($id: ID!) { updateEvent(id: $id, version: 1, change: { summary: \"s\" }) { id } }";
     let rename = "mutation($id: ID!) { renameOrganisation(id: $id, name: \"Mine\") { id } }";
-    let member = "mutation($id: ID!) { addMember(organisation: $id, email: \"eve@example.com\", name: \"Eve\", role: OWNER) { id } }";
+    let member =
+        "mutation($id: ID!) { addMember(organisation: $id, email: \"eve@example.com\", name: \"Eve\", role: OWNER) { id } }";
     let another = "mutation($id: ID!) { createApiKey(organisation: $id, name: \"More\", scopes: [PEOPLE_WRITE]) { secret } }";
-    let hook = "mutation($id: ID!) { createWebhook(organisation: $id, url: \"https://a.test\", kinds: [EVENT_CHANGED]) { secret } }";
+    let hook =
+        "mutation($id: ID!) { createWebhook(organisation: $id, url: \"https://a.test\", kinds: [EVENT_CHANGED]) { secret } }";
     let members = "query($id: ID!) { organisation(id: $id) { members { person { email } } } }";
     let hooks = "query($id: ID!) { organisation(id: $id) { webhooks { url } } }";
     let organisation = "mutation { createOrganisation(name: \"Mine\") { id } }";

@@ -8,6 +8,7 @@
     reason = "in a test, what does not hold ends the test"
 )]
 
+mod api_keys;
 mod architecture;
 mod chat;
 mod crash;
@@ -19,6 +20,7 @@ mod log;
 mod mail;
 mod media;
 mod media_session;
+mod oidc;
 mod organisations;
 mod pace;
 mod process;
@@ -29,3 +31,5 @@ mod smtp;
 mod stage;
 mod storage;
 mod stripe;
+mod tenancy;
+mod webhooks_out;

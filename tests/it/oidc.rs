@@ -56,7 +56,9 @@ async fn sign_in(server: &TestServer) -> SignedIn {
 }
 
 async fn ways(server: &TestServer) -> SignInWays {
-    answer(http().get(format!("http://{}/api/sign-ins/ways", server.http())).send().await.expect("answered")).await.expect("ways")
+    answer(http().get(format!("http://{}/api/sign-ins/ways", server.http())).send().await.expect("answered"))
+        .await
+        .expect("ways")
 }
 
 #[tokio::test]
@@ -71,7 +73,10 @@ async fn whoever_has_an_account_signs_in_on_the_device_that_asked() {
     let me = api.ask("{ me { email logins { device isCurrent } } }", json!({})).await;
     assert_eq!(me["me"]["logins"][0], json!({ "device": "Laptop", "isCurrent": true }));
     // Who is known by the address from elsewhere is the same person.
-    assert_eq!(server.person("ada@example.com").await.ask("{ me { id } }", json!({})).await["me"]["id"], ada.person.to_string());
+    assert_eq!(
+        server.person("ada@example.com").await.ask("{ me { id } }", json!({})).await["me"]["id"],
+        ada.person.to_string()
+    );
     server.stop().await;
 }
 

@@ -131,11 +131,7 @@ async fn what_happens_is_told_in_order_and_signed() {
     let heard = receiver.until(3).await;
     let told: Vec<_> =
         heard.iter().map(|(_, body)| (text(&body["json"]["kind"]), text(&body["json"]["event"]["title"]))).collect();
-    let wanted = [
-        ("EVENT_PUBLISHED", "Opening night"),
-        ("EVENT_CHANGED", "Second night"),
-        ("EVENT_CHANGED", "Third night"),
-    ];
+    let wanted = [("EVENT_PUBLISHED", "Opening night"), ("EVENT_CHANGED", "Second night"), ("EVENT_CHANGED", "Third night")];
     assert_eq!(told, wanted.map(|(kind, title)| (kind.to_owned(), title.to_owned())));
     for (headers, body) in &heard {
         assert!(is_signed(&secret, headers, body), "{body}");

@@ -297,10 +297,7 @@ async fn change_phase(context: &Context<'_>, id: &ID, from: &[store::EventPhase]
     let row = viewer(context)?.on_event(app, input::id(id)?, Duty::EditEvent).await?;
     let told = match to {
         store::EventPhase::Published => Notice::of_event(WebhookKind::EventPublished, &row, clock::now()),
-        store::EventPhase::Draft
-        | store::EventPhase::Live
-        | store::EventPhase::Ended
-        | store::EventPhase::Archived => None,
+        store::EventPhase::Draft | store::EventPhase::Live | store::EventPhase::Ended | store::EventPhase::Archived => None,
     };
     let told = told.as_ref().map(store::announce);
     if app.store.change_phase(row.id, from, to, told).await.map_err(Denial::from)? {

@@ -167,7 +167,8 @@ async fn what_is_listed_of_webhooks_is_by_page_and_counted(store: Store) {
         tell(&store, globe, body).await;
     }
     let page = store.deliveries_of([one, two, quiet], (None, 2)).await.unwrap();
-    let of = |hook| page.iter().filter(|delivery| delivery.webhook == hook).map(|delivery| delivery.id.clone()).collect::<Vec<_>>();
+    let of =
+        |hook| page.iter().filter(|delivery| delivery.webhook == hook).map(|delivery| delivery.id.clone()).collect::<Vec<_>>();
     assert_eq!((of(one).len(), of(two).len(), of(quiet).len()), (2, 2, 0));
     assert!(of(one)[0] > of(one)[1]);
     let rest = store.deliveries_of([one], (Some(of(one)[1].as_str()), 2)).await.unwrap();

@@ -66,7 +66,8 @@ impl Store {
 
     /// An organisation's webhooks, the oldest first.
     pub(crate) async fn webhooks(&self, organisation: OrganisationId) -> Result<Vec<Webhook>, StoreError> {
-        let sql = "SELECT id, url, kinds, created_at FROM webhooks WHERE organisation_id = $1 AND deleted_at IS NULL ORDER BY id";
+        let sql =
+            "SELECT id, url, kinds, created_at FROM webhooks WHERE organisation_id = $1 AND deleted_at IS NULL ORDER BY id";
         self.db.read(Statement::new(sql, vec![Value::id(&organisation)])).await?.iter().map(webhook).collect()
     }
 

@@ -14,7 +14,9 @@ use reqwest::{Client, header::CONTENT_TYPE};
 use thiserror::Error;
 
 pub(crate) use guard::{Guard, UrlRefusal};
-pub(crate) use notice::{Notice, Registration, WebhookKind};
+#[allow(unused_imports, reason = "registrations come next")]
+pub(crate) use notice::Registration;
+pub(crate) use notice::{Notice, WebhookKind};
 
 use crate::{
     outgoing,
