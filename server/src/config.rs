@@ -75,7 +75,8 @@ pub struct Config {
     pub graphql_introspection: bool,
     /// Let webhooks go to addresses in private networks, and over plain HTTP.
     pub webhooks_allow_private: bool,
-    /// The OpenID provider with whose accounts people can sign in, by its issuer, letter for letter as it writes it.
+    /// The OpenID provider with whose accounts people can sign in, by its issuer, letter for letter as it writes it. What it says is
+    /// verified of their addresses is believed.
     pub oidc_issuer: Option<String>,
     /// What this server is to the provider, whose answers go to `/api/oidc/callback` of `public_url`.
     pub oidc_client_id: Option<String>,

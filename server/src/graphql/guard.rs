@@ -130,9 +130,7 @@ impl Viewer {
         let event = app.store.event_of(child, id).await?.ok_or_else(Denial::not_found)?;
         self.on_event(app, event, duty).await
     }
-}
 
-impl Viewer {
     /// The organisation that something belongs to, where the viewer may do this there.
     pub(crate) async fn on_belonging(
         &self,
