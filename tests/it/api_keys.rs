@@ -13,6 +13,8 @@ const REVOKE: &str = "mutation($id: ID!) { revokeApiKey(id: $id) { id } }";
 const EVENT: &str = "query($id: ID!) { event(id: $id) { title } }";
 const PUBLISH: &str = "mutation($id: ID!) { publishEvent(id: $id) { phase } }";
 
+const ALL: [&str; 4] = ["EVENTS_READ", "EVENTS_WRITE", "PEOPLE_READ", "PEOPLE_WRITE"];
+
 async fn key(server: &TestServer, owner: &Api, organisation: &str, scopes: &[&str]) -> (Api, String) {
     let variables = json!({ "organisation": organisation, "name": "Ticket office", "scopes": scopes });
     let made = owner.ask(CREATE, variables).await["createApiKey"].clone();
@@ -51,7 +53,6 @@ async fn a_key_does_what_its_scope_says_and_nothing_else() {
     let ada = server.person("ada@example.com").await;
     let globe = ada.organisation("The Globe").await;
     let event = ada.event(&globe, "panel").await;
-    const ALL: [&str; 4] = ["EVENTS_READ", "EVENTS_WRITE", "PEOPLE_READ", "PEOPLE_WRITE"];
     let create = "mutation($id: ID!) { createEvent(organisation: $id, template: \"ama\", title: \"T\", startsAt: \"2030-01-01T00:00:00Z\", \
                   timeZone: \"UTC\") { id } }";
     let update = "mutation($id: ID!) { updateEvent(id: $id, version: 1, change: { summary: \"s\" }) { id } }";

@@ -74,8 +74,8 @@ fn is_signed(secret: &str, headers: &HeaderMap, body: &Value) -> bool {
     let (time, signature) = headers["houselights-signature"].to_str().unwrap().split_once(",v1=").unwrap();
     let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(format!("{}.{}", time.strip_prefix("t=").unwrap(), text(&body["text"])).as_bytes());
-    let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    hex == signature
+    let pairs = signature.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap());
+    mac.verify_slice(&pairs.collect::<Vec<_>>()).is_ok()
 }
 
 async fn open() -> TestServer {

@@ -44,7 +44,7 @@ async fn a_key_is_known_until_it_is_revoked_and_its_use_is_noted_every_ten_minut
     let globe = organisation(&store, "The Globe").await;
     let key = key("Ticket office");
     assert!(store.create_api_key(globe, &key, "hk_open").await.unwrap());
-    assert_eq!(store.api_keys(globe).await.unwrap(), [key.clone()]);
+    assert_eq!(store.api_keys(globe).await.unwrap(), std::slice::from_ref(&key));
     let used = async |minutes: u64| {
         let at = NOW.plus(Duration::from_mins(minutes));
         assert_eq!(store.api_key("hk_open", at).await.unwrap(), Some((globe, key.scopes.clone())));

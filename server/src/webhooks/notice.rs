@@ -12,6 +12,15 @@
 //! ```
 //!
 //! `registration` is there where `kind` says that it is about one. Fields are only ever added.
+//!
+//! It is written in the transaction of what it tells of, so that neither is stored without the other:
+//!
+//! ```ignore
+//! let told = Notice::of_event(WebhookKind::EventCancelled, &row, now);
+//! statements.extend(told.as_ref().map(store::announce));
+//! store.changed(statements).await?;
+//! app.courier.wake();
+//! ```
 
 use chrono::{DateTime, Utc};
 use houselights_shared::{NoticeId, OrganisationId, RegistrationId, Timestamp};
