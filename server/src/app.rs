@@ -8,10 +8,12 @@ use tracing::warn;
 
 use crate::{
     actor::Registry,
+    announcements::Announcer,
     clock,
     config::Config,
     courier::Courier,
     graphql::{self, Schema},
+    images::Desk,
     limits::Limits,
     media_link::MediaLink,
     metrics::Metrics,
@@ -36,6 +38,8 @@ pub(crate) struct App {
     pub(crate) courier: Courier,
     /// With whose accounts people can sign in, if there is one.
     pub(crate) oidc: Option<Provider>,
+    pub(crate) announcer: Announcer,
+    pub(crate) uploads: Desk,
     /// Made when the server is whole: it holds the server, too.
     pub(crate) schema: OnceLock<Schema>,
     /// How many realtime connections stand.

@@ -4,6 +4,7 @@
 //! `houselights_domain`, media forwarding in `houselights_media`; this crate is the sockets, timers and disks around them.
 
 mod actor;
+mod announcements;
 mod app;
 pub mod calendar;
 pub mod cli;
@@ -14,7 +15,6 @@ mod courier;
 mod csv_files;
 mod graphql;
 mod http;
-#[allow(dead_code, unused_imports, reason = "what uses it comes next")]
 mod images;
 mod limits;
 mod logging;

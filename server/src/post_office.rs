@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::{StreamExt, stream};
+use houselights_domain::reminders::When;
 use houselights_shared::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -155,6 +156,9 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
         Some(event) => app.store.event(event).await?,
         None => None,
     };
+    if event.as_ref().is_some_and(|event| is_over(&message, event, clock::now())) {
+        return Ok(None);
+    }
     let Some(web) = link(app, letter).await? else { return Ok(None) };
     let page = event.as_ref().and_then(|event| Some(format!("{}/e/{}", app.base_url, event.slug.as_ref()?)));
     let (own, calendar) = match &event {
@@ -163,6 +167,26 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
     };
     let name = message.recipient().unwrap_or_default().to_owned();
     Ok(Some(Written { message, name, links: Links { web, page }, own, calendar }))
+}
+
+/// Whether a letter came too late: it remembers an event that is moved or cancelled meanwhile, or as of a moment that is over.
+fn is_over(message: &Message, event: &EventRow, now: Timestamp) -> bool {
+    match message {
+        Message::Reminder { when, about } => {
+            event.cancelled_at.is_some()
+                || event.starts_at != about.starts_at
+                || !When::from(*when).is_of_use(event.starts_at, now)
+        }
+        Message::MagicLink { .. }
+        | Message::Confirmation(_)
+        | Message::Waiting(_)
+        | Message::PlaceFree { .. }
+        | Message::Changed { .. }
+        | Message::Cancelled { .. }
+        | Message::Refunded { .. }
+        | Message::SpeakerInvitation { .. }
+        | Message::MemberAdded { .. } => false,
+    }
 }
 
 /// The link with a secret that a letter carries: `Some(None)` where it carries none, nothing where what it would lead to is over.

@@ -14,12 +14,14 @@ use tracing::{info, warn};
 
 use crate::{
     actor::{Registry, Surroundings},
+    announcements::{self, Announcer},
     app::App,
     clock,
     config::Config,
     courier::{self, Courier},
     graphql::input,
     http,
+    images::Desk,
     limits::Limits,
     mail::MailConfigError,
     media_link::MediaLink,
@@ -135,6 +137,8 @@ impl Server {
             limits: Limits::new(&config),
             post_office,
             courier,
+            announcer: Announcer::default(),
+            uploads: Desk::default(),
             schema: OnceLock::new(),
             store,
             metrics,
@@ -148,6 +152,7 @@ impl Server {
         });
         tasks.spawn(post_office::run(Arc::clone(&app), stop.clone()));
         tasks.spawn(courier::run(Arc::clone(&app), stop.clone()));
+        tasks.spawn(announcements::run(Arc::clone(&app), stop.clone()));
         let router = http::router(Arc::clone(&app));
         tasks.spawn(http::accept(Arc::clone(&app), listener, router));
         tasks.spawn(chores(Arc::clone(&app), stop.clone()));

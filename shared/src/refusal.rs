@@ -49,6 +49,8 @@ pub enum Refusal {
     EmailInvalid,
     /// The server sends no mail: ask whoever runs it for a link.
     MailUnavailable,
+    /// The file is no picture that can be shown: PNG, JPEG and WebP can.
+    ImageUnusable,
     /// Too much at once; try again after `retry_after_ms`.
     SlowDown,
     /// The reader fell too far behind and is cut off: reconnect and resume.

@@ -120,6 +120,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::NameInvalid,
         Refusal::EmailInvalid,
         Refusal::MailUnavailable,
+        Refusal::ImageUnusable,
         Refusal::SlowDown,
         Refusal::TooFarBehind,
         Refusal::Overloaded,

@@ -14,7 +14,7 @@ use houselights_tests::{
 use rusqlite::{Connection, OpenFlags, types::Value as Cell};
 use serde_json::{Map, Value, json};
 
-use self::Kind::{ApiKey, Builtin, Delivery, Event, Image, Login, Organisation, Person, Webhook};
+use self::Kind::{ApiKey, Delivery, Event, Image, Login, Organisation, Person, Template, Webhook};
 
 /// What an id names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,8 +29,8 @@ enum Kind {
     Webhook,
     Delivery,
     Image,
-    /// A template that comes with the server: it is everybody's.
-    Builtin,
+    /// Of the organisation's own.
+    Template,
 }
 
 /// Which arguments hold ids, and of what: those of a list are called as the list, those within an input object `argument.field`.
@@ -43,13 +43,21 @@ const FIELDS: &[(&str, Ids)] = &[
     ("renameOrganisation", &[("id", Organisation)]),
     ("addMember", &[("organisation", Organisation)]),
     ("changeMember", &[("organisation", Organisation), ("person", Person)]),
-    ("createEvent", &[("organisation", Organisation), ("template", Builtin)]),
+    ("createEvent", &[("organisation", Organisation), ("template", Template)]),
     ("updateEvent", &[("id", Event), ("change.logo", Image), ("change.cover", Image)]),
+    ("templates", &[("organisation", Organisation)]),
+    ("importTemplate", &[("organisation", Organisation)]),
+    ("saveAsTemplate", &[("event", Event)]),
+    ("duplicateEvent", &[("id", Event)]),
+    ("rescheduleEvent", &[("id", Event)]),
     ("publishEvent", &[("id", Event)]),
     ("unpublishEvent", &[("id", Event)]),
     ("startEvent", &[("id", Event)]),
     ("endEvent", &[("id", Event)]),
     ("archiveEvent", &[("id", Event)]),
+    ("cancelEvent", &[("id", Event)]),
+    ("deleteEvent", &[("id", Event)]),
+    ("deleteTemplate", &[("id", Template)]),
     ("createApiKey", &[("organisation", Organisation)]),
     ("createWebhook", &[("organisation", Organisation)]),
     ("retryDelivery", &[("id", Delivery)]),
@@ -94,6 +102,8 @@ async fn house(server: &TestServer, owner: &str, member: &str) -> House {
     let told = "query($id: ID!) { organisation(id: $id) { webhooks { deliveries { nodes { id } } } } }";
     let told = api.ask(told, json!({ "id": organisation })).await;
     let delivery = text(&told["organisation"]["webhooks"][0]["deliveries"]["nodes"][0]["id"]);
+    let save = "mutation($event: ID!) { saveAsTemplate(event: $event, title: \"T\") { id } }";
+    let template = text(&api.ask(save, json!({ "event": event })).await["saveAsTemplate"]["id"]);
     let image = houselights_shared::ImageId::random().to_string();
     let picture = "INSERT INTO images (id, organisation_id, content_type, width, height, bytes, created_at) \
                    VALUES (?1, ?2, 'image/png', 1, 1, x'00', 0)";
@@ -110,7 +120,7 @@ async fn house(server: &TestServer, owner: &str, member: &str) -> House {
         (Webhook, text(&webhook)),
         (Delivery, delivery),
         (Image, image),
-        (Builtin, "panel".to_owned()),
+        (Template, template),
     ];
     House { owner: api, ids: BTreeMap::from(ids), key: key_api }
 }
@@ -287,7 +297,7 @@ fn mixtures<'a>(ids: Ids, own: &'a House, victim: &'a House) -> Vec<BTreeMap<&'s
         });
         each.collect()
     };
-    let alone = (0..ids.len()).filter(|place| ids.len() > 1 && ids[*place].1 != Builtin);
+    let alone = (0..ids.len()).filter(|place| ids.len() > 1);
     std::iter::once(choose(&|_| true)).chain(alone.map(|alone| choose(&|place| place == alone))).collect()
 }
 
@@ -356,6 +366,8 @@ const ROUTES: &[(&str, Door)] = &[
     ("/api/sign-ins/ways", Door::Open("says how one can sign in")),
     ("/api/sign-ins/oidc", Door::Open("leads to the provider")),
     ("/api/oidc/callback", Door::Shut("GET", &[404])),
+    ("/images/{id}", Door::Open("a picture is shown to whoever has its address: public pages do")),
+    ("/api/organisations/{id}/images", Door::Shut("POST", &[401, 403, 404])),
     ("/graphql", Door::Open("each field has its guard, see above")),
 ];
 

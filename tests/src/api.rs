@@ -70,6 +70,19 @@ impl Api {
         (status, serde_json::from_str(&text).unwrap_or_else(|error| panic!("{status}: {error} in {text}")))
     }
 
+    /// Sends a picture to an organisation; the status and the answer.
+    pub async fn upload(&self, organisation: &str, purpose: &str, bytes: Vec<u8>) -> (u16, Value) {
+        let url = format!("http://{}/api/organisations/{organisation}/images?use={purpose}", self.server);
+        let mut request = self.http.post(url).body(bytes);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let response = within("an answer", request.send()).await.expect("the server answers");
+        let status = response.status().as_u16();
+        let text = within("a body", response.text()).await.expect("a body");
+        (status, serde_json::from_str(&text).unwrap_or_else(|error| panic!("{status}: {error} in {text}")))
+    }
+
     /// What a query or mutation answers.
     pub async fn try_ask(&self, document: &str, variables: Value) -> Result<Value, ApiError> {
         let (_, mut answer) = self.post(&json!({ "query": document, "variables": variables })).await;

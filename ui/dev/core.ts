@@ -1,6 +1,8 @@
 import rights from "../../tests/fixtures/rights.json";
 import type { Invitation, Link } from "../src/link/link";
 import type { Action, CommandBody, Outcome, Role, Sending, SignalBody } from "../src/protocol";
+import type { Image } from "../src/protocol/api";
+import type { AccountEvent, Changed, Fetched, ImageUse, ImportedFile, KeptDraft } from "../src/protocol/desk";
 import type {
   Attached,
   Destination,
@@ -12,6 +14,7 @@ import type {
   SessionCard,
 } from "../src/protocol/native";
 import { EVENT, type MadeUp, people, ROOM } from "./scenes";
+import { MadeUpServer } from "./server";
 
 const roles: Record<string, { role: Role; who: keyof typeof people }> = {
   attendee: { role: "attendee", who: "mina" },
@@ -30,7 +33,12 @@ export class FakeCore implements Link {
   /** What the answer to `attach` waits for: a locked key ring takes its time. */
   settled: Promise<unknown> = Promise.resolve();
   media: MediaStatus;
-  #listener: (event: NativeEvent) => void = () => {};
+  readonly kept = new Map<string, KeptDraft>();
+  /** Made when it is first asked. */
+  #server: MadeUpServer | undefined;
+  /** The server cannot be reached. */
+  offline = false;
+  #listener: (event: NativeEvent | AccountEvent) => void = () => {};
 
   constructor(
     private readonly scene: MadeUp,
@@ -51,7 +59,7 @@ export class FakeCore implements Link {
   }
 
   /** Tells the page something. */
-  tell(event: NativeEvent): void {
+  tell(event: NativeEvent | AccountEvent): void {
     this.#listener(event);
   }
 
@@ -78,11 +86,13 @@ export class FakeCore implements Link {
     this.tell({ event: "frame", frame: { frame: "signal", room: ROOM, body } });
   }
 
-  async attach(onEvent: (event: NativeEvent) => void): Promise<Attached> {
+  async attach(onEvent: (event: NativeEvent | AccountEvent) => void): Promise<Attached> {
     this.#listener = onEvent;
     const { scene, session } = this;
     // As the real core does: the frames overtake the answer.
     this.#open();
+    this.offline = scene.offline ?? false;
+    this.#account(scene.account ?? null, scene.waitingFor ?? null);
     await this.settled;
     return {
       session,
@@ -198,5 +208,77 @@ export class FakeCore implements Link {
       send_bitrate: 1_180_000,
       xruns: 0,
     };
+  }
+
+  get server(): MadeUpServer {
+    this.#server ??= new MadeUpServer();
+    return this.#server;
+  }
+
+  #account(account: AccountEvent["account"], waitingFor: string | null): void {
+    this.tell({ event: "account", account, waitingFor });
+  }
+
+  async ask(_operation: string, document: string, variables: object): Promise<Fetched> {
+    const data = this.server.answer(document, variables);
+    return { data, asOf: Date.now() - (this.offline ? 12 * 60_000 : 0), isFresh: !this.offline };
+  }
+
+  async change(operation: string, document: string, variables: object): Promise<Changed> {
+    this.calls.push(`change ${operation}`);
+    if (this.offline) throw { code: "OFFLINE", message: "no connection" };
+    return { data: this.server.answer(document, variables) };
+  }
+
+  async keepDraft(key: string, text: string): Promise<void> {
+    this.kept.set(key, { key, text, keptAt: Date.now() });
+  }
+
+  async drafts(): Promise<KeptDraft[]> {
+    return [...this.kept.values()];
+  }
+
+  async dropDraft(key: string): Promise<void> {
+    this.kept.delete(key);
+  }
+
+  async startSignIn(server: string, email: string): Promise<void> {
+    this.calls.push(`startSignIn ${server} ${email}`);
+    this.#account(null, email);
+  }
+
+  async confirmSignIn(link: string): Promise<void> {
+    this.calls.push(`confirmSignIn ${link}`);
+    if (!link.includes("sign-in")) throw { code: "NOT_A_LINK", message: "no sign-in link" };
+    this.#account({ server: "http://127.0.0.1:8080", person: this.server.world.me }, null);
+  }
+
+  async signOutPerson(): Promise<void> {
+    this.calls.push("signOutPerson");
+    this.#account(null, null);
+  }
+
+  async enterEvent(link: string): Promise<void> {
+    this.calls.push(`enterEvent ${link}`);
+  }
+
+  async upload(bytes: Uint8Array, use: ImageUse, _organisation: string): Promise<Image> {
+    this.calls.push(`upload ${use} ${bytes.length}`);
+    return { id: `image-${use}`, url: "", width: 400, height: 400 };
+  }
+
+  async exportFile(name: string, _text: string): Promise<boolean> {
+    this.calls.push(`exportFile ${name}`);
+    return true;
+  }
+
+  async importFile(kinds: string[]): Promise<ImportedFile | null> {
+    this.calls.push(`importFile ${kinds.join(" ")}`);
+    return { name: "friday.toml", text: 'title = "Friday fireside"' };
+  }
+
+  async openWindow(window: "welcome" | "dashboard"): Promise<void> {
+    this.calls.push(`openWindow ${window}`);
+    location.hash = `#/${window}`;
   }
 }

@@ -43,8 +43,48 @@ const server = createServer((request, response) => {
 await new Promise((done) => server.listen(0, "127.0.0.1", done));
 
 const settle = "new Promise((done) => setTimeout(done, 300))";
+/** Where in the dashboard a picture is taken. */
+const main = "org-tidewater/event/event-main";
+const places = {
+  events: "org-tidewater/events",
+  new: "org-tidewater/new",
+  when: "org-tidewater/new",
+  templates: "org-tidewater/templates",
+  members: "org-tidewater/members",
+  integrations: "org-tidewater/integrations",
+  "no-events": "org-choir/events",
+  draft: "org-tidewater/event/event-launch/overview",
+  ending: "org-tidewater/event/event-live/overview",
+  overview: `${main}/overview`,
+  agenda: `${main}/agenda`,
+  session: `${main}/agenda`,
+  clash: `${main}/agenda`,
+  tracks: `${main}/agenda`,
+  speakers: `${main}/speakers`,
+  tickets: `${main}/tickets`,
+  ticket: `${main}/tickets`,
+  questions: `${main}/questions`,
+  people: `${main}/people`,
+  adding: `${main}/people`,
+  nobody: `${main}/people`,
+  branding: `${main}/branding`,
+  unreadable: `${main}/branding`,
+  trash: `${main}/trash`,
+};
 const views = Object.entries({
-  welcome: ["personal", "open", "strange", "plain", "wrong", "empty", "long-name"],
+  welcome: [
+    "personal",
+    "open",
+    "strange",
+    "plain",
+    "wrong",
+    "empty",
+    "long-name",
+    "signed-out",
+    "waiting",
+    "home",
+    "away",
+  ],
   attendee: [
     "live",
     "solo",
@@ -92,6 +132,7 @@ const views = Object.entries({
     "keys",
     "removing",
   ],
+  dashboard: Object.keys(places),
 }).flatMap(([window, scenes]) => scenes.map((scene) => ({ window, scene })));
 /** What is pressed before the picture is taken. */
 const type = (id, words) => `(() => {
@@ -99,8 +140,33 @@ const type = (id, words) => `(() => {
   field.focus();
   document.execCommand("insertText", false, ${JSON.stringify(words)});
 })()`;
+const press = (id, place = 0) => `document.querySelectorAll("[data-testid=${id}]")[${place}].click()`;
 const wait = (ms) => `new Promise((done) => setTimeout(done, ${ms}))`;
 const presses = {
+  when: [press("template", 1), type("new-title", "Autumn webinar"), settle],
+  ending: [press("event-next"), settle],
+  session: [press("session", 6), settle],
+  clash: [
+    press("session", 3),
+    `(() => {
+      const session = document.querySelectorAll("[data-testid=session]")[3];
+      session.focus();
+      for (const key of ["ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown"])
+        session.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    })()`,
+    wait(900),
+  ],
+  tracks: [press("agenda-by-track"), settle],
+  integrations: [press("webhook-log"), settle],
+  ticket: [press("ticket-edit", 0), settle],
+  adding: [press("people-add"), settle],
+  nobody: [type("people-search", "Nobody of this name"), wait(500)],
+  unreadable: [
+    `document.querySelector("[data-testid=brand-accent]").select()`,
+    type("brand-accent", "#3a3a3a"),
+    "document.activeElement.blur()",
+    settle,
+  ],
   blocked: [wait(4_500)],
   still: [wait(2_500)],
   theatre: ['document.querySelector("[data-testid=full-screen]").click()', wait(600)],
@@ -144,7 +210,7 @@ for (const { window, scene } of views) {
     });
     await page.tell("Page.addScriptToEvaluateOnNewDocument", { source: "Object.freeze(Object.prototype)" });
     await page.tell("Page.navigate", {
-      url: `http://127.0.0.1:${server.address().port}/?scene=${scene}#/${window}`,
+      url: `http://127.0.0.1:${server.address().port}/?scene=${scene}#/${window}${window === "dashboard" ? `/${places[scene]}` : ""}`,
     });
     await page.evaluate("new Promise((done) => setTimeout(done, 1600))");
     for (const press of presses[scene] ?? []) await page.evaluate(press);

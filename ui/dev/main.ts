@@ -11,12 +11,14 @@ import { scenes } from "./scenes";
 import { ClipSocket } from "./socket";
 
 const parameters = new URLSearchParams(location.search);
-const scene = scenes[parameters.get("scene") ?? "live"];
+const view = location.hash.split("/")[1] ?? "";
+// The dashboard has one made-up world, and many places in it.
+const name = parameters.get("scene") ?? (view === "dashboard" ? "home" : "live");
+const scene = scenes[name] ?? (view === "dashboard" ? scenes.home : undefined);
 const target = document.getElementById("app");
 if (!scene || !target) throw new Error("no such scene");
 
-const role = location.hash.slice(2);
-const core = new FakeCore(scene, role);
+const core = new FakeCore(scene, view);
 const house = new House(
   core,
   new Pictures(() => new ClipSocket(parameters.get("scene") === "still" ? 800 : undefined)),

@@ -1,4 +1,5 @@
 import type { CrewMember, Message, Phase, Role, Scene, Snapshot } from "../src/protocol";
+import type { Account } from "../src/protocol/desk";
 import type {
   ConnectionState,
   Devices,
@@ -50,6 +51,10 @@ export type MadeUp = {
   keeping?: TokenKeeping;
   link?: string;
   beside?: SessionCard;
+  account?: Account;
+  waitingFor?: string;
+  /** The server cannot be reached. */
+  offline?: boolean;
 };
 
 const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({
@@ -162,7 +167,22 @@ const nothing: MediaStatus = {
   silent: true,
 };
 
+const account: Account = {
+  server: "http://127.0.0.1:8080",
+  person: { id: "person-noor", name: "Noor Aziz", email: "noor@tidewater.example" },
+};
+const desk: MadeUp = { ...usual, account, silent: true, connection: { state: "signed_out" } };
+
 export const scenes: Record<string, MadeUp> = {
+  "signed-out": { ...usual, silent: true, connection: { state: "signed_out" } },
+  waiting: {
+    ...usual,
+    silent: true,
+    connection: { state: "signed_out" },
+    waitingFor: "noor@tidewater.example",
+  },
+  home: desk,
+  away: { ...desk, offline: true },
   live: usual,
   solo: {
     ...usual,

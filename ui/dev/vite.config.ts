@@ -7,6 +7,6 @@ export default defineConfig({
   base: "./",
   plugins: [svelte({ configFile: "../svelte.config.js" })],
   publicDir: "out/media",
-  server: { host: "127.0.0.1" },
+  server: { host: "127.0.0.1", fs: { allow: ["../.."] } },
   build: { outDir: "out/page", emptyOutDir: true, assetsInlineLimit: 0 },
 });

@@ -12,6 +12,7 @@ mod effect;
 mod log;
 mod name;
 mod presence;
+pub mod reminders;
 mod room;
 mod scene;
 mod stage;

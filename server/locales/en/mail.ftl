@@ -66,6 +66,7 @@ mail-changed-button = Open the event
 
 # $was is what held before.
 mail-change-time = The event has a new time, which stands below. It was to begin on { $was }.
+mail-change-end = The event ends at another time: { $when }.
 mail-change-title = The event has a new title. It was called “{ $was }”.
 mail-change-session-time = “{ $session }” has a new time: { $when }.
 mail-change-session-cancelled = “{ $session }” does not take place.

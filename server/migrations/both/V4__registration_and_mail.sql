@@ -129,6 +129,24 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (state, due_at);
 CREATE INDEX outbox_of_registration ON outbox (registration_id);
 
+-- What everybody who is registered for an event is to be told: one row, written in the same transaction as what it announces, whatever
+-- their number. Letters are made of it afterwards, page by page.
+CREATE TABLE announcements (
+    -- What it is about, so that the same is not announced twice. A letter's id is this, a colon, and the registration's.
+    id TEXT NOT NULL PRIMARY KEY,
+    event_id TEXT NOT NULL REFERENCES events (id),
+    -- changed, cancelled, reminder.
+    kind TEXT NOT NULL,
+    -- What is told, less whom.
+    message TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    -- The last registration whose letter is written.
+    told_until TEXT NOT NULL DEFAULT '',
+    done_at BIGINT
+);
+CREATE INDEX announcements_open ON announcements (created_at, id) WHERE done_at IS NULL;
+CREATE INDEX announcements_of_event ON announcements (event_id);
+
 CREATE TABLE webhooks (
     id TEXT NOT NULL PRIMARY KEY,
     organisation_id TEXT NOT NULL REFERENCES organisations (id),

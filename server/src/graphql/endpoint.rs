@@ -62,7 +62,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Whose token it is; nobody's where it is not known (any more).
-async fn who(app: &App, bearer: Option<&HeaderValue>) -> Result<Option<Who>, Denial> {
+pub(crate) async fn who(app: &App, bearer: Option<&HeaderValue>) -> Result<Option<Who>, Denial> {
     let Some(bearer) = bearer else { return Ok(Some(Who::Stranger)) };
     let token = bearer.to_str().ok().and_then(|bearer| bearer.strip_prefix("Bearer ")).unwrap_or_default();
     if token.starts_with(KEY_PREFIX) {

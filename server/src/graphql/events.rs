@@ -10,14 +10,18 @@ use houselights_shared::{EventId, ImageId};
 use super::{
     error::{Code, Denial},
     guard::{app, viewer},
+    images::EventLooks,
     input,
     organisations::Organisation,
+    templates,
 };
 use crate::{
+    announcements,
     app::App,
     clock,
-    store::{self, EventChange, EventRow, NewEventOf, StoreError},
-    templates,
+    mail::Change,
+    store::{self, EventChange, EventRow, NewAnnouncement, NewEventOf, Original, StoreError},
+    templates::Template,
     webhooks::{Notice, WebhookKind},
 };
 
@@ -39,11 +43,15 @@ pub(crate) enum EventPhase {
 
 /// An event, for its organisation.
 #[derive(MergedObject)]
-pub(crate) struct Event(EventItself);
+pub(crate) struct Event(EventItself, EventLooks);
 
 impl Event {
     pub(crate) fn of(row: EventRow) -> Self {
-        Self(EventItself(Arc::new(row)))
+        Self::of_shared(Arc::new(row))
+    }
+
+    fn of_shared(row: Arc<EventRow>) -> Self {
+        Self(EventItself(Arc::clone(&row)), EventLooks(row))
     }
 
     /// As it is now.
@@ -200,7 +208,7 @@ impl EventsQuery {
     /// An event of an organisation that the viewer belongs to.
     async fn event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         let row = viewer(context)?.on_event(app(context)?, input::id(&id)?, Duty::ReadEvent).await?;
-        Ok(Event(EventItself(row)))
+        Ok(Event::of_shared(row))
     }
 }
 
@@ -221,19 +229,13 @@ impl EventsMutation {
     ) -> Result<Event> {
         let (app, organisation) = (app(context)?, input::id(&organisation)?);
         viewer(context)?.on_organisation(app, organisation, Duty::CreateEvent).await?;
-        let template = templates::builtin_named(&template).ok_or_else(Denial::not_found)?;
+        let template = templates::named(app, organisation, &template).await?;
         let (title, zone) = (input::title("title", &title)?, input::time_zone("timeZone", &time_zone)?);
         let starts_at = input::instant("startsAt", starts_at)?;
         let slug = input::slug_of(&title);
         let new = NewEventOf { organisation, title: &title, slug: &slug, starts_at, time_zone: &zone, now: clock::now() };
-        let made = match app.store.create_event_of(template, &new).await {
-            Err(StoreError::Conflict(_)) => {
-                let other = NewEventOf { slug: &input::another_slug(&slug)?, ..new };
-                app.store.create_event_of(template, &other).await
-            }
-            made => made,
-        };
-        Event::load(app, made.map_err(Denial::from)?).await
+        let made = create(app, &Model::Template(&template), &new).await?;
+        Event::load(app, made).await
     }
 
     /// Changes an event.
@@ -250,9 +252,13 @@ impl EventsMutation {
                 return Err(Denial::not_found().into());
             }
         }
-        let told = Notice::of_event(WebhookKind::EventChanged, &row.with(&change), clock::now());
-        match app.store.update_event(row.id, version, &change, told.as_ref().map(store::announce)).await {
+        let now = clock::now();
+        let people = announcements::changed(&row, what_changes(&row, &change), now);
+        let integrators = Notice::of_event(WebhookKind::EventChanged, &row.with(&change), now);
+        let told = people.iter().map(NewAnnouncement::insert).chain(integrators.iter().map(store::announce)).collect();
+        match app.store.update_event(row.id, version, &change, told).await {
             Ok(true) => {
+                app.announcer.wake();
                 app.courier.wake();
                 Event::load(app, row.id).await
             }
@@ -290,6 +296,37 @@ impl EventsMutation {
     async fn archive_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         change_phase(context, &id, &[store::EventPhase::Ended], store::EventPhase::Archived).await
     }
+}
+
+/// What an event is made of.
+pub(super) enum Model<'a> {
+    Template(&'a Template),
+    Event(&'a Original<'a>),
+}
+
+/// Makes an event, under an address a little longer where another has its own.
+pub(super) async fn create(app: &App, model: &Model<'_>, new: &NewEventOf<'_>) -> Result<EventId, Denial> {
+    match made_of(app, model, new).await {
+        Err(StoreError::Conflict(_)) => {
+            let slug = input::another_slug(new.slug)?;
+            Ok(made_of(app, model, &NewEventOf { slug: &slug, ..new.clone() }).await?)
+        }
+        made => Ok(made?),
+    }
+}
+
+async fn made_of(app: &App, model: &Model<'_>, new: &NewEventOf<'_>) -> Result<EventId, StoreError> {
+    match model {
+        Model::Template(template) => app.store.create_event_of(template, new).await,
+        Model::Event(original) => app.store.duplicate_event(original, new).await,
+    }
+}
+
+/// What of a change those who are registered have to hear.
+fn what_changes(row: &EventRow, change: &EventChange) -> Vec<Change> {
+    let title = change.title.as_ref().filter(|title| **title != row.title).map(|_| Change::Title { was: row.title.clone() });
+    let end = change.ends_at.filter(|ends_at| *ends_at != row.ends_at).map(|ends_at| Change::End { ends_at });
+    title.into_iter().chain(end).collect()
 }
 
 async fn change_phase(context: &Context<'_>, id: &ID, from: &[store::EventPhase], to: store::EventPhase) -> Result<Event> {

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use async_graphql::Context;
 use houselights_domain::{Duty, Scope, StaffRole, permits, scope_permits};
-use houselights_shared::{EventId, OrganisationId, PersonId};
+use houselights_shared::{EventId, OrganisationId, PersonId, TemplateId};
 use tokio::sync::OnceCell;
 
 use super::error::{Code, Denial};
 use crate::{
     app::App,
-    store::{Belonging, Child, EventRow, PersonLogin},
+    store::{Belonging, Child, EventRow, OwnTemplate, PersonLogin},
 };
 
 /// Whoever sent the request.
@@ -114,6 +114,16 @@ impl Viewer {
         let organisation = row.organisation.ok_or_else(Denial::not_found)?;
         self.on_organisation(app, organisation, duty).await?;
         Ok(Arc::new(row))
+    }
+
+    /// A template of an organisation's own, where the viewer may do this there.
+    pub(crate) async fn on_template(&self, app: &App, id: TemplateId, duty: Duty) -> Result<OwnTemplate, Denial> {
+        if matches!(self.who, Who::Stranger) {
+            return Err(Denial::new(Code::Unauthenticated, "sign in first"));
+        }
+        let own = app.store.template(id).await?.ok_or_else(Denial::not_found)?;
+        self.on_organisation(app, own.organisation, duty).await?;
+        Ok(own)
     }
 
     /// The event that something is part of, where the viewer may do this with it.

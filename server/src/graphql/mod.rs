@@ -9,12 +9,15 @@ mod endpoint;
 mod error;
 mod events;
 mod guard;
+mod images;
 pub(crate) mod input;
+mod life;
 mod limits;
 mod loaders;
 mod organisations;
 mod pages;
 mod people;
+mod templates;
 mod webhooks;
 
 use std::sync::Arc;
@@ -25,7 +28,9 @@ use async_graphql::{
     extensions::apollo_persisted_queries::{ApolloPersistedQueries, LruCacheStorage},
 };
 
-pub(crate) use endpoint::{MAX_BODY_BYTES, post};
+pub(crate) use endpoint::{MAX_BODY_BYTES, post, who};
+pub(crate) use error::{Code, Denial};
+pub(crate) use guard::Viewer;
 
 use crate::app::App;
 
@@ -43,7 +48,7 @@ const PERSISTED: usize = 500;
 /// Everything that is read.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub(crate) struct Query(people::PeopleQuery, organisations::OrganisationsQuery, events::EventsQuery);
+pub(crate) struct Query(people::PeopleQuery, organisations::OrganisationsQuery, events::EventsQuery, templates::TemplatesQuery);
 
 /// Everything that is changed.
 #[derive(MergedObject, Default)]
@@ -54,6 +59,8 @@ pub(crate) struct Mutation(
     events::EventsMutation,
     api_keys::ApiKeysMutation,
     webhooks::WebhooksMutation,
+    life::LifeMutation,
+    templates::TemplatesMutation,
 );
 
 /// The API.

@@ -4,6 +4,7 @@ mod accept;
 mod address;
 mod body;
 mod health;
+mod images;
 mod join;
 mod logins;
 mod oidc;
@@ -27,7 +28,7 @@ pub(crate) use address::{address, attempt, too_many};
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sign_ins::link as sign_in_link;
 
-use crate::{app::App, graphql, realtime};
+use crate::{app::App, graphql, images::MOST_BYTES, realtime};
 
 /// The largest body of a request: a name and a secret are far smaller.
 const MAX_BODY_BYTES: usize = 4 * 1024;
@@ -60,9 +61,19 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/sign-ins/ways", get(oidc::ways))
         .route("/api/sign-ins/oidc", post(oidc::ask))
         .route("/api/oidc/callback", get(oidc::callback))
+        .route("/images/{id}", get(images::show))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .route("/graphql", post(graphql::post).layer(DefaultBodyLimit::max(graphql::MAX_BODY_BYTES)))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))
+        .merge(uploads())
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(app)
+}
+
+/// Where longer bodies come in, and slower ones.
+fn uploads() -> Router<Arc<App>> {
+    Router::new()
+        .route("/api/organisations/{id}/images", post(images::upload))
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, images::UPLOAD_WITHIN))
 }

@@ -4,18 +4,21 @@
 //! picture is in it. Decoding takes up to a quarter of a gigabyte and a second: never on the runtime's own threads, and few at once.
 
 mod container;
+mod desk;
 #[cfg(test)]
 mod tests;
 
 use std::io::{Cursor, ErrorKind};
 
 use image::{
-    DynamicImage, ImageDecoder, ImageError as CodecError, ImageFormat, ImageReader, Limits, Rgba,
+    DynamicImage, ImageDecoder, ImageError as CodecError, ImageReader, Limits, Rgba,
     codecs::{jpeg::JpegEncoder, png::PngEncoder},
     imageops::FilterType,
     metadata::Orientation,
 };
 use thiserror::Error;
+
+pub(crate) use desk::Desk;
 
 /// The longest file that is looked at.
 pub(crate) const MOST_BYTES: usize = 5 * 1024 * 1024;

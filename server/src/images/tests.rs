@@ -1,6 +1,6 @@
 //! Pictures made here, whole and otherwise.
 
-use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage, RgbaImage, codecs::webp::WebPEncoder};
+use image::{ExtendedColorType, ImageEncoder, ImageFormat, Rgb, RgbImage, RgbaImage, codecs::webp::WebPEncoder};
 
 use super::*;
 

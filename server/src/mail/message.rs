@@ -120,6 +120,11 @@ pub enum Change {
         /// When it was to begin.
         was: Timestamp,
     },
+    /// The whole event ends at another time.
+    End {
+        /// When it ends now.
+        ends_at: Timestamp,
+    },
     /// It has another title.
     Title {
         /// The one before.

@@ -40,6 +40,9 @@ macro_rules! on_both {
 }
 pub(super) use on_both;
 
+mod announcements;
+mod copies;
+
 on_both! {
     what_was_appended_is_read_back_as_it_was,
     a_position_is_written_once_and_a_double_harms_no_other_write,

@@ -35,23 +35,29 @@ pub(crate) struct NewEventOf<'a> {
 impl Store {
     /// Makes an event as the template says, as a draft. [`StoreError::Conflict`] where another event has the slug.
     pub(crate) async fn create_event_of(&self, template: &Template, new: &NewEventOf<'_>) -> Result<EventId, StoreError> {
-        let id = EventId::random();
-        let plan = ShowPlan {
-            source: template.to_toml(),
-            rooms: template.rooms.iter().map(|room| (room.key.clone(), RoomId::random())).collect(),
-            tracks: template.tracks.iter().map(|track| (track.key.clone(), AgendaTrackId::random())).collect(),
-            sessions: template.sessions.iter().map(|session| (session.key.clone(), SessionId::random())).collect(),
-        };
-        let making = Making { id, template, new, plan: &plan };
-        let mut statements = vec![making.event()?];
-        statements.extend(making.rooms());
-        statements.extend(making.tracks());
-        statements.extend(making.sessions());
-        statements.extend(making.questions());
-        statements.extend(making.tickets());
+        let (id, _, statements) = creation(template, new)?;
         self.db.write(statements).await?;
         Ok(id)
     }
+}
+
+/// The statements that make an event as the template says, its id, and what becomes of the template's rooms, tracks and sessions.
+pub(super) fn creation(template: &Template, new: &NewEventOf<'_>) -> Result<(EventId, ShowPlan, Vec<Statement>), StoreError> {
+    let id = EventId::random();
+    let plan = ShowPlan {
+        source: template.kept_source(),
+        rooms: template.rooms.iter().map(|room| (room.key.clone(), RoomId::random())).collect(),
+        tracks: template.tracks.iter().map(|track| (track.key.clone(), AgendaTrackId::random())).collect(),
+        sessions: template.sessions.iter().map(|session| (session.key.clone(), SessionId::random())).collect(),
+    };
+    let making = Making { id, template, new, plan: &plan };
+    let mut statements = vec![making.event()?];
+    statements.extend(making.rooms());
+    statements.extend(making.tracks());
+    statements.extend(making.sessions());
+    statements.extend(making.questions());
+    statements.extend(making.tickets());
+    Ok((id, plan, statements))
 }
 
 struct Making<'a> {

@@ -204,7 +204,7 @@ impl Store {
         id: EventId,
         version: i64,
         change: &EventChange,
-        told: Option<Statement>,
+        told: Vec<Statement>,
     ) -> Result<bool, StoreError> {
         let sql = "UPDATE events SET title = coalesce($1, title), slug = coalesce($2, slug), summary = coalesce($3, summary), \
                    description = coalesce($4, description), accent = coalesce($5, accent), background = coalesce($6, background), \

@@ -19,15 +19,18 @@ pub(crate) struct ImageFile {
     pub(crate) bytes: Vec<u8>,
 }
 
+/// Pictures of one organisation.
+const MOST_IMAGES: i64 = 2_000;
+
 impl Store {
-    /// Keeps a picture.
+    /// Keeps a picture. Nothing where the organisation has as many as it may.
     pub(crate) async fn add_image(
         &self,
         organisation: OrganisationId,
         (width, height): (u32, u32),
         file: &ImageFile,
         now: Timestamp,
-    ) -> Result<Image, StoreError> {
+    ) -> Result<Option<Image>, StoreError> {
         let image = Image { id: ImageId::random(), width: width.into(), height: height.into() };
         let statement = Statement::new(
             "INSERT INTO images (id, organisation_id, content_type, width, height, bytes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -41,8 +44,10 @@ impl Store {
                 now.into(),
             ],
         );
-        self.db.write(vec![statement]).await?;
-        Ok(image)
+        let bounded = "UPDATE organisations SET name = name WHERE id = $1 \
+                       AND (SELECT count(*) FROM images WHERE organisation_id = $1) <= $2";
+        let bounded = Statement::new(bounded, vec![Value::id(&organisation), MOST_IMAGES.into()]);
+        Ok(self.changed(vec![statement, bounded.changing(1)]).await?.then_some(image))
     }
 
     /// Pictures by their ids.

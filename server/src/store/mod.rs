@@ -1,5 +1,6 @@
 //! What outlives the process: a port per feature over the small [`Db`] trait, with one SQL text for every engine.
 
+mod announcements;
 mod api_keys;
 mod bare_events;
 #[cfg(test)]
@@ -10,21 +11,25 @@ mod creation;
 mod database;
 mod db;
 mod deliveries;
+mod duplicates;
 mod events;
 #[cfg(test)]
 mod flaky;
 mod images;
 mod invites;
+mod life;
 mod logins;
 mod migrations;
 mod oidc;
 mod open_error;
 mod organisations;
 mod outbox;
+mod outline;
 mod people;
 mod postgres;
 mod settings;
 mod sqlite;
+mod templates;
 mod updates;
 mod webhooks;
 
@@ -32,6 +37,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+pub(crate) use announcements::{Addressee, Announcement, Audience, NewAnnouncement};
 pub(crate) use api_keys::{ApiKey, KEY_PREFIX, MOST_KEYS};
 pub(crate) use bare_events::app_link;
 pub use bare_events::{Created, CreatedInvite, NewEvent, NewInvite};
@@ -39,16 +45,20 @@ pub(crate) use creation::{NO_CURRENCY, NewEventOf, ShowPlan};
 pub use database::Database;
 pub(crate) use db::{Answers, Db, Dialect, Row, Statement, StoreError, Value};
 pub(crate) use deliveries::{Delivery, DeliveryState, Handed, Parcel, announce};
+pub(crate) use duplicates::Original;
 pub(crate) use events::{Child, EventChange, EventFilter, EventPhase, EventRow};
 #[cfg(test)]
 pub(crate) use flaky::{Flaky, Mood};
+pub(crate) use images::{Image, ImageFile};
 pub(crate) use invites::Invite;
 pub(crate) use logins::{Identity, LoginId, NewLogin};
 pub(crate) use oidc::{NewOidcSignIn, OidcSignIn, Vouched};
 pub use open_error::OpenError;
 pub(crate) use organisations::{Member, MemberChange, Organisation, stored_staff};
 pub(crate) use outbox::{About, Letter, NewLetter, Sent};
+pub(crate) use outline::{Outline, TicketOutline};
 pub(crate) use people::{Confirmation, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
+pub(crate) use templates::OwnTemplate;
 pub(crate) use webhooks::{Belonging, MOST_WEBHOOKS, Webhook};
 
 use crate::metrics::Metrics;

@@ -31,7 +31,7 @@ const MAX_POLL_OPTIONS: usize = 10;
 const MAX_QUESTION_OPTIONS: usize = 50;
 
 /// Two weeks, in minutes.
-const LONGEST_EVENT: u32 = 14 * 24 * 60;
+pub(super) const LONGEST_EVENT: u32 = 14 * 24 * 60;
 /// A day, in minutes.
 const SESSION_MINUTES: RangeInclusive<u32> = 1..=24 * 60;
 const PEOPLE: RangeInclusive<u32> = 1..=1_000_000;

@@ -84,6 +84,7 @@ mod check;
 mod error;
 mod file;
 mod mails;
+mod of_event;
 mod reader;
 mod word;
 mod write;
@@ -98,6 +99,7 @@ use houselights_shared::Layout;
 pub(crate) use builtin::{builtin, builtin_named};
 pub(crate) use error::TemplateError;
 pub(crate) use mails::{MailKind, MailText};
+pub(crate) use of_event::key_of;
 pub(crate) use word::Word;
 
 /// The longest file that is read.

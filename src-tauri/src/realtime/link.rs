@@ -366,6 +366,7 @@ fn ends(refusal: Refusal) -> bool {
         | Refusal::EmailInvalid
         | Refusal::MailUnavailable
         | Refusal::ProviderUnavailable
+        | Refusal::ImageUnusable
         | Refusal::SlowDown
         | Refusal::TooFarBehind
         | Refusal::Overloaded

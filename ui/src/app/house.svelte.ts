@@ -1,3 +1,4 @@
+import { AccountModel, isSignInLink } from "../features/account/model.svelte";
 import { ConnectionModel } from "../features/connection/model.svelte";
 import { DevicesModel } from "../features/devices/model.svelte";
 import { Volume } from "../features/devices/volume.svelte";
@@ -9,6 +10,7 @@ import { Pictures } from "../link/frames.svelte";
 import type { Link, Send } from "../link/link";
 import { text } from "../locales/text";
 import type { Action, ParticipantId, ServerFrame } from "../protocol";
+import type { AccountEvent } from "../protocol/desk";
 import type { NativeEvent, SessionCard, TokenKeeping } from "../protocol/native";
 import { Notices } from "./notices.svelte";
 import { Room } from "./room.svelte";
@@ -23,6 +25,7 @@ export class House {
   readonly notices = new Notices();
   readonly clock = new Clock();
   readonly welcome: WelcomeModel;
+  readonly account: AccountModel;
   readonly volume: Volume;
 
   session = $state.raw<SessionCard | undefined>();
@@ -49,6 +52,7 @@ export class House {
     readonly pictures: Pictures = new Pictures(),
   ) {
     this.welcome = new WelcomeModel(link);
+    this.account = new AccountModel(link);
     this.volume = new Volume(link);
     this.send = (body) => link.send(body);
     this.ask = this.notices.asking(this.send);
@@ -76,7 +80,7 @@ export class House {
   /** Begins (or begins again) to hear the core's events. */
   async attach(): Promise<void> {
     const turn = ++this.#attaching;
-    const heard = new Set<NativeEvent["event"]>();
+    const heard = new Set<(NativeEvent | AccountEvent)["event"]>();
     const attached = await this.link.attach((event) => {
       if (turn !== this.#attaching) return;
       heard.add(event.event);
@@ -86,7 +90,8 @@ export class House {
     this.session = attached.session;
     this.#keeps(heard.has("keeping") ? this.keeping : attached.keeping);
     this.beside = attached.beside;
-    this.opened = attached.link === undefined ? undefined : this.#turn(attached.link);
+    if (attached.link === undefined) this.opened = undefined;
+    else this.#open(attached.link);
     // An event that overtook the answer is the newer of the two.
     if (!heard.has("connection")) this.connection.change(attached.connection);
     if (!heard.has("media")) this.devices.change(attached.media);
@@ -95,7 +100,7 @@ export class House {
     if (this.session) this.volume.begin();
   }
 
-  hear(event: NativeEvent): void {
+  hear(event: NativeEvent | AccountEvent): void {
     switch (event.event) {
       case "connection":
         this.connection.change(event.state);
@@ -119,7 +124,10 @@ export class House {
         void this.notices.watch(this.link.closeHeard());
         break;
       case "link_opened":
-        this.opened = this.#turn(event.link);
+        this.#open(event.link);
+        break;
+      case "account":
+        this.account.change(event);
         break;
     }
   }
@@ -135,6 +143,11 @@ export class House {
   /** Ends the app. */
   async quit(): Promise<void> {
     await this.notices.watch(this.link.quit());
+  }
+
+  /** Into an event, by a link of one's own. */
+  async enter(link: string): Promise<void> {
+    await this.notices.watch(this.link.enterEvent(link));
   }
 
   stay(): void {
@@ -157,8 +170,10 @@ export class House {
     this.notices.note({ what: text("keeping-this-run"), cure: text("keeping-this-run.cure") });
   }
 
-  #turn(link: string): Opened {
-    return { link, turn: (this.opened?.turn ?? 0) + 1 };
+  /** A link of a sign-in mail signs in at once: the core takes none that was not asked for here. */
+  #open(link: string): void {
+    if (isSignInLink(link)) void this.account.confirm(link);
+    else this.opened = { link, turn: (this.opened?.turn ?? 0) + 1 };
   }
 
   #frame(frame: ServerFrame): void {

@@ -1,4 +1,5 @@
-import { isProblem, type Send } from "../link/link";
+import { isApiProblem, isProblem, type Send } from "../link/link";
+import { apiTrouble } from "../locales/api-words";
 import { problemTrouble, refusalTrouble, type Trouble } from "../locales/words";
 
 /** What is only worth knowing leaves by itself after this long. */
@@ -37,8 +38,9 @@ export class Notices {
 
   /** Tells of a call that the core refused; anything else is a fault of ours and goes on. */
   tellProblem(error: unknown): void {
-    if (!isProblem(error)) throw error;
-    this.tell(problemTrouble(error));
+    if (isApiProblem(error)) this.tell(apiTrouble(error));
+    else if (isProblem(error)) this.tell(problemTrouble(error));
+    else throw error;
   }
 
   /** Carries a call out, and tells if it failed. */

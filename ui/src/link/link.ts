@@ -1,4 +1,15 @@
 import type { CommandBody, InviteCard, Outcome, Sending } from "../protocol";
+import type { Image } from "../protocol/api";
+import type {
+  AccountEvent,
+  ApiProblem,
+  Changed,
+  DeskWindow,
+  Fetched,
+  ImageUse,
+  ImportedFile,
+  KeptDraft,
+} from "../protocol/desk";
 import type {
   Attached,
   Destination,
@@ -15,7 +26,7 @@ export type Invitation = { server: string; card: InviteCard };
 
 /** The native core as the page sees it. A call that fails rejects with a `Problem`. */
 export interface Link {
-  attach(onEvent: (event: NativeEvent) => void): Promise<Attached>;
+  attach(onEvent: (event: NativeEvent | AccountEvent) => void): Promise<Attached>;
   /** Where a link leads. Nothing is sent anywhere. */
   readLink(link: string): Promise<Destination>;
   /** `confirmed`: the person has seen where the link leads, and wants to ask there. */
@@ -37,6 +48,40 @@ export interface Link {
   setVolume(volume: number): Promise<void>;
   hearMyself(on: boolean): Promise<void>;
   mediaStats(): Promise<MediaStats>;
+
+  // Below: a call that fails rejects with an `ApiProblem`.
+
+  /** A query, by its name: answered by the server, or by the local store where the server cannot be reached. */
+  ask(operation: string, document: string, variables: object): Promise<Fetched>;
+  /** A mutation. Refused with `OFFLINE` where the server cannot be reached: nothing is sent late. */
+  change(operation: string, document: string, variables: object): Promise<Changed>;
+  /** Keeps what was typed and is not saved yet, over a crash of the app too. The same key again replaces it. */
+  keepDraft(key: string, text: string): Promise<void>;
+  drafts(): Promise<KeptDraft[]>;
+  dropDraft(key: string): Promise<void>;
+  /** Has a link sent to an address. */
+  startSignIn(server: string, email: string): Promise<void>;
+  /** Signs in with the link from the mail. */
+  confirmSignIn(link: string): Promise<void>;
+  /** Forgets an address that waits for its link, or signs the person out. */
+  signOutPerson(): Promise<void>;
+  /** Comes into an event by an invite link; the core opens the window of the role. */
+  enterEvent(link: string): Promise<void>;
+  upload(bytes: Uint8Array, use: ImageUse, organisation: string): Promise<Image>;
+  /** Asks where to, and writes a text there; whether it was written. */
+  exportFile(name: string, text: string): Promise<boolean>;
+  /** Asks for a file of one of these kinds (`toml`); nothing where the person chose none. */
+  importFile(kinds: string[]): Promise<ImportedFile | null>;
+  /** Opens a window that is about no running room, or brings it to the front. */
+  openWindow(window: DeskWindow): Promise<void>;
+}
+
+/** What the features that work with the server's data need of the core. */
+export type Server = Pick<Link, "ask" | "change" | "keepDraft" | "drafts" | "dropDraft">;
+
+/** Whether a rejected call says why, in the words of the server's interface. */
+export function isApiProblem(value: unknown): value is ApiProblem {
+  return typeof value === "object" && value !== null && "code" in value && "message" in value;
 }
 
 /** Sends a command; the only way in which a feature asks the room for something. */

@@ -1,5 +1,6 @@
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { afterEach, describe, expect, it } from "vitest";
+import type { AccountEvent } from "../protocol/desk";
 import type { NativeEvent } from "../protocol/native";
 import { native } from "./native";
 
@@ -7,7 +8,7 @@ afterEach(clearMocks);
 
 describe("the link to the core", () => {
   it("hands on what the core tells", async () => {
-    const events: NativeEvent[] = [];
+    const events: (NativeEvent | AccountEvent)[] = [];
     const told = { event: "connection", state: { state: "connected" } };
     mockIPC((_command, args) => {
       const { channel } = args as { channel: { onmessage: (event: unknown) => void } };
@@ -28,6 +29,9 @@ describe("the link to the core", () => {
     await native.chooseDevice("speaker");
     await native.setVolume(0.5);
     await native.hearMyself(true);
+    await native.ask("Me", "query Me { me { id } }", {});
+    await native.startSignIn("https://events.example", "noor@example.org");
+    await native.openWindow("dashboard");
     expect(calls).toEqual([
       ["sign_in", { link: "link", name: null }],
       ["send", { body: { do: "take" } }],
@@ -35,6 +39,9 @@ describe("the link to the core", () => {
       ["choose_device", { kind: "speaker", id: null }],
       ["set_volume", { volume: 0.5 }],
       ["hear_myself", { on: true }],
+      ["ask", { operation: "Me", document: "query Me { me { id } }", variables: {} }],
+      ["start_sign_in", { server: "https://events.example", email: "noor@example.org" }],
+      ["open_window", { window: "dashboard" }],
     ]);
   });
 });

@@ -1,11 +1,12 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
+import type { AccountEvent } from "../protocol/desk";
 import type { NativeEvent } from "../protocol/native";
 import type { Link } from "./link";
 
 /** The real core, over Tauri's commands and one channel of events. */
 export const native: Link = {
   attach(onEvent) {
-    const channel = new Channel<NativeEvent>();
+    const channel = new Channel<NativeEvent | AccountEvent>();
     channel.onmessage = (event) => onEvent(event);
     return invoke("attach", { channel });
   },
@@ -22,4 +23,17 @@ export const native: Link = {
   setVolume: (volume) => invoke("set_volume", { volume }),
   hearMyself: (on) => invoke("hear_myself", { on }),
   mediaStats: () => invoke("media_stats"),
+  ask: (operation, document, variables) => invoke("ask", { operation, document, variables }),
+  change: (operation, document, variables) => invoke("change", { operation, document, variables }),
+  keepDraft: (key, text) => invoke("keep_draft", { key, text }),
+  drafts: () => invoke("drafts"),
+  dropDraft: (key) => invoke("drop_draft", { key }),
+  startSignIn: (server, email) => invoke("start_sign_in", { server, email }),
+  confirmSignIn: (link) => invoke("confirm_sign_in", { link }),
+  signOutPerson: () => invoke("sign_out_person"),
+  enterEvent: (link) => invoke("enter_event", { link }),
+  upload: (bytes, use, organisation) => invoke("upload", bytes, { headers: { use, organisation } }),
+  exportFile: (name, text) => invoke("export_file", { name, text }),
+  importFile: (kinds) => invoke("import_file", { kinds }),
+  openWindow: (window) => invoke("open_window", { window }),
 };

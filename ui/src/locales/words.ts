@@ -28,6 +28,7 @@ const refusals: Record<Refusal, string> = {
   name_invalid: "refusal-name-invalid",
   email_invalid: "refusal-email-invalid",
   mail_unavailable: "refusal-mail-unavailable",
+  image_unusable: "refusal-image-unusable",
   slow_down: "refusal-slow-down",
   too_far_behind: "refusal-too-far-behind",
   overloaded: "refusal-overloaded",

@@ -87,6 +87,7 @@ impl Change {
     fn told(&self, about: &Registered) -> String {
         match self {
             Self::Time { was } => say("mail-change-time", &[("was", &moment(*was, &about.time_zone))]),
+            Self::End { ends_at } => say("mail-change-end", &[("when", &moment(*ends_at, &about.time_zone))]),
             Self::Title { was } => say("mail-change-title", &[("was", &one_line(was, NAME))]),
             Self::SessionTime { session, starts_at } => {
                 let when = moment(*starts_at, &about.time_zone);

@@ -42,6 +42,8 @@ refusal-email-invalid = This is no e-mail address.
     .cure = Look for a slip of the pen, and try again.
 refusal-mail-unavailable = This server sends no mail.
     .cure = Ask whoever runs it for a link to sign in with.
+refusal-image-unusable = This picture cannot be used.
+    .cure = Choose another PNG, JPEG or WebP file, of at most 8,192 pixels a side.
 refusal-slow-down = That was too fast.
     .cure = Try again in { $seconds } { $seconds ->
         [one] second

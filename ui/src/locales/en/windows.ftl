@@ -3,3 +3,4 @@
 window-studio = Studio – Houselights
 window-control = Control room – Houselights
 window-plain = Houselights
+window-dashboard = Dashboard – Houselights

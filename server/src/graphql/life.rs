@@ -1,0 +1,115 @@
+//! How an event is moved, repeated, cancelled and taken away.
+
+use async_graphql::{Context, ID, Object, Result};
+use chrono::{DateTime, Utc};
+use houselights_domain::Duty;
+use houselights_shared::EventId;
+
+use super::{
+    error::{Code, Denial},
+    events::{Event, Model, create},
+    guard::{app, viewer},
+    input,
+};
+use crate::{
+    announcements, clock,
+    mail::Change,
+    store::{EventRow, NewEventOf, Original, announce},
+    templates::Template,
+    webhooks::{Notice, WebhookKind},
+};
+
+/// Of the reason of a cancellation.
+const REASON_CHARS: usize = 2_000;
+
+#[derive(Default)]
+pub(crate) struct LifeMutation;
+
+#[Object]
+impl LifeMutation {
+    /// Moves the whole event, with its agenda; those registered are told.
+    async fn reschedule_event(
+        &self,
+        context: &Context<'_>,
+        id: ID,
+        version: i64,
+        starts_at: DateTime<Utc>,
+        time_zone: Option<String>,
+    ) -> Result<Event> {
+        let app = app(context)?;
+        let row = viewer(context)?.on_event(app, input::id(&id)?, Duty::EditEvent).await?;
+        let starts_at = input::instant("startsAt", starts_at)?;
+        // Its end has to be a moment, too.
+        input::instant("startsAt", input::shown(starts_at.plus(row.ends_at.since(row.starts_at))))?;
+        let zone = time_zone.map(|zone| input::time_zone("timeZone", &zone)).transpose()?;
+        let zone = zone.as_deref().unwrap_or(&row.time_zone);
+        if row.version != version {
+            return Err(Denial::conflict().into());
+        }
+        let what = (starts_at != row.starts_at).then_some(Change::Time { was: row.starts_at });
+        let now = clock::now();
+        let moved = EventRow { starts_at, ..(*row).clone() };
+        let integrators = Notice::of_event(WebhookKind::EventChanged, &moved, now);
+        let told = (announcements::changed(&row, what.into_iter().collect(), now), integrators.as_ref().map(announce));
+        if app.store.reschedule_event(&row, (starts_at, zone), told).await.map_err(Denial::from)? {
+            app.announcer.wake();
+            app.courier.wake();
+            return Event::load(app, row.id).await;
+        }
+        Err(unmoved(app.store.event(row.id).await.map_err(Denial::from)?, version).into())
+    }
+
+    /// Makes an event like this one, as a draft: with its agenda and speakers, tickets and questions. Nobody is registered, invited or told.
+    async fn duplicate_event(&self, context: &Context<'_>, id: ID, title: String, starts_at: DateTime<Utc>) -> Result<Event> {
+        let app = app(context)?;
+        let row = viewer(context)?.on_event(app, input::id(&id)?, Duty::CreateEvent).await?;
+        let (title, starts_at) = (input::title("title", &title)?, input::instant("startsAt", starts_at)?);
+        let organisation = row.organisation.ok_or_else(Denial::not_found)?;
+        let outline = app.store.outline(row.id).await.map_err(Denial::from)?;
+        let bill = app.store.bill(row.id).await.map_err(Denial::from)?;
+        let template =
+            Template::of_event(&row, &outline).map_err(|error| Denial::new(Code::TemplateInvalid, error.to_string()))?;
+        let original = Original { event: &row, outline: &outline, bill: &bill, template: &template };
+        let slug = input::slug_of(&title);
+        let new =
+            NewEventOf { organisation, title: &title, slug: &slug, starts_at, time_zone: &row.time_zone, now: clock::now() };
+        let made: EventId = create(app, &Model::Event(&original), &new).await?;
+        Event::load(app, made).await
+    }
+
+    /// Says that an event does not take place. Registration is closed, and everybody who is registered is told. It cannot be taken back.
+    async fn cancel_event(&self, context: &Context<'_>, id: ID, reason: Option<String>) -> Result<Event> {
+        let app = app(context)?;
+        let row = viewer(context)?.on_event(app, input::id(&id)?, Duty::EditEvent).await?;
+        let reason = reason.map(|reason| input::text("reason", &reason, REASON_CHARS)).transpose()?;
+        let (reason, now) = (reason.filter(|reason| !reason.is_empty()), clock::now());
+        let told = announcements::cancelled(&row, reason.clone(), now);
+        let integrators = Notice::of_event(WebhookKind::EventCancelled, &row, now);
+        let told = (&told, integrators.as_ref().map(announce));
+        if app.store.cancel_event(&row, reason.as_deref(), told, now).await.map_err(Denial::from)? {
+            app.announcer.wake();
+            app.courier.wake();
+            return Event::load(app, row.id).await;
+        }
+        Err(Denial::new(Code::WrongPhase, "a draft is deleted; what is over or cancelled stays so").into())
+    }
+
+    /// Puts an event into the trash, from where it can be taken back for 30 days. One that is on has to end first.
+    async fn delete_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
+        let app = app(context)?;
+        let row = viewer(context)?.on_event(app, input::id(&id)?, Duty::EditEvent).await?;
+        if app.store.delete_event(&row, clock::now()).await.map_err(Denial::from)? {
+            return Event::load(app, row.id).await;
+        }
+        Err(Denial::new(Code::WrongPhase, "the event is on").into())
+    }
+}
+
+/// Why an event was not moved.
+fn unmoved(now: Option<EventRow>, version: i64) -> Denial {
+    match now {
+        Some(row) if row.version == version => Denial::new(Code::WrongPhase, "the event is over, or cancelled"),
+        Some(_) => Denial::conflict(),
+        None => Denial::not_found(),
+    }
+}

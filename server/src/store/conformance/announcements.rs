@@ -1,0 +1,193 @@
+//! Whoever is registered is told once, whatever breaks off.
+
+use std::time::Duration;
+
+use houselights_shared::{EventId, OrganisationId, RegistrationId, TicketTypeId, Timestamp};
+use tokio_util::sync::CancellationToken;
+
+use super::{super::NewLetter, Database, NOW, Statement, Store, StoreError, Value, cluster, open};
+use crate::{
+    announcements::{self, Notice, remind, spread},
+    mail::{Change, Message},
+    store::{About, Audience, EventRow, NewEventOf},
+    templates::{Template, builtin_named},
+};
+
+on_both! {
+    whoever_has_a_place_is_told_of_a_change_and_whoever_wants_one_of_a_cancellation,
+    what_broke_off_goes_on_behind_the_last_page,
+    more_than_a_page_of_people_are_told_once_each,
+    a_reminder_goes_out_once_for_a_beginning_to_those_who_had_a_place_by_then,
+    nobody_is_reminded_of_what_is_cancelled_deleted_or_moved,
+    an_event_moves_with_its_agenda_at_its_version_alone,
+}
+
+const START: Timestamp = Timestamp::from_micros(1_000_000_000_000_000);
+const CHANGE: fn() -> Vec<Change> = || vec![Change::Title { was: "First night".to_owned() }];
+
+pub(super) async fn organisation(store: &Store) -> OrganisationId {
+    let id = OrganisationId::random();
+    let sql = "INSERT INTO organisations (id, name, created_at) VALUES ($1, 'The Globe', 0)";
+    store.db.write(vec![Statement::new(sql, vec![Value::id(&id)])]).await.unwrap();
+    id
+}
+
+pub(super) async fn event_of(store: &Store, organisation: OrganisationId, template: &Template, slug: &str) -> EventRow {
+    let new = NewEventOf { organisation, title: "Second night", slug, starts_at: START, time_zone: "Europe/Berlin", now: NOW };
+    let id = store.create_event_of(template, &new).await.unwrap();
+    store.event(id).await.unwrap().unwrap()
+}
+
+/// A published event that begins at [`START`].
+async fn published(store: &Store) -> EventRow {
+    let event = event_of(store, organisation(store).await, builtin_named("panel").unwrap(), "second-night").await;
+    set(store, "UPDATE events SET phase = 'published' WHERE id = $1", event.id).await;
+    store.event(event.id).await.unwrap().unwrap()
+}
+
+async fn set(store: &Store, sql: &'static str, event: EventId) {
+    store.db.write(vec![Statement::new(sql, vec![Value::id(&event)])]).await.unwrap();
+}
+
+async fn register(store: &Store, event: EventId, states: &[(&str, Timestamp)]) -> Vec<RegistrationId> {
+    let ticket = TicketTypeId::random();
+    let mut statements = vec![Statement::new(
+        "INSERT INTO ticket_types (id, event_id, title, description, amount, currency, position, created_at) \
+         VALUES ($1, $2, 'Day pass', '', 0, 'EUR', 9, 0)",
+        vec![Value::id(&ticket), Value::id(&event)],
+    )];
+    let mut ids = Vec::new();
+    for (number, (state, at)) in states.iter().enumerate() {
+        let id = RegistrationId::random();
+        ids.push(id);
+        let sql = "INSERT INTO registrations (id, event_id, ticket_type_id, email, name, search, state, amount, currency, answers, \
+                   created_at, confirmed_at) VALUES ($1, $2, $3, $4, 'Ada', '', $5, 0, 'EUR', '[]', 0, $6)";
+        let email = format!("{number}-{ticket}@example.com");
+        let confirmed = (*state == "confirmed").then_some(*at);
+        let values =
+            vec![Value::id(&id), Value::id(&event), Value::id(&ticket), email.into(), (*state).into(), confirmed.into()];
+        statements.push(Statement::new(sql, values));
+    }
+    store.db.write(statements).await.unwrap();
+    ids
+}
+
+/// Ids of letters, and what they say.
+async fn letters(store: &Store) -> Vec<(String, Message)> {
+    let rows = store.db.read(Statement::new("SELECT id, message FROM outbox ORDER BY id", Vec::new())).await.unwrap();
+    rows.iter().map(|row| (row.text(0).unwrap().to_owned(), row.json(1).unwrap())).collect()
+}
+
+async fn spread_all(store: &Store) -> usize {
+    spread(store, NOW, &CancellationToken::new()).await.unwrap()
+}
+
+const EVERY_STATE: [(&str, Timestamp); 5] =
+    [("confirmed", NOW), ("confirmed", NOW), ("waiting", NOW), ("pending", NOW), ("cancelled", NOW)];
+
+async fn whoever_has_a_place_is_told_of_a_change_and_whoever_wants_one_of_a_cancellation(store: Store) {
+    let event = published(&store).await;
+    register(&store, event.id, &EVERY_STATE).await;
+    let changed = announcements::changed(&event, CHANGE(), NOW).unwrap();
+    store.add_announcements(&[changed.clone(), changed]).await.unwrap();
+    assert_eq!((spread_all(&store).await, spread_all(&store).await), (2, 0));
+    let (_, message) = &letters(&store).await[0];
+    let Message::Changed { about, what } = message else { panic!("{message:?}") };
+    assert_eq!((about.name.as_str(), about.event.as_str(), about.ticket.as_str()), ("Ada", "Second night", "Day pass"));
+    assert_eq!((about.starts_at, what), (START, &CHANGE()));
+    let told = announcements::cancelled(&event, Some("Ill".to_owned()), NOW);
+    assert!(store.cancel_event(&event, Some("Ill"), (&told, None), NOW).await.unwrap());
+    assert!(!store.cancel_event(&event, None, (&told, None), NOW).await.unwrap(), "it is cancelled");
+    assert_eq!(spread_all(&store).await, 4);
+    let cancelled = letters(&store).await.into_iter().filter(|(id, _)| id.starts_with("cancelled:")).count();
+    assert_eq!(cancelled, 4);
+}
+
+async fn what_broke_off_goes_on_behind_the_last_page(store: Store) {
+    let event = published(&store).await;
+    register(&store, event.id, &[("confirmed", NOW); 3]).await;
+    store.add_announcements(&[announcements::changed(&event, CHANGE(), NOW).unwrap()]).await.unwrap();
+    let mut open = store.open_announcements(9).await.unwrap();
+    let mut stale = open[0].clone();
+    let everybody = Audience { undecided: false, by: None };
+    let first = store.addressees(&open[0], everybody, 1).await.unwrap().remove(0);
+    let id = format!("{}:{}", open[0].id, first.registration);
+    let letter = NewLetter::new(id, &first.email, &Message::MagicLink { name: None }, About::default(), NOW);
+    let page = [(first.registration, letter)];
+    store.tell(&mut open[0], &page).await.unwrap();
+    assert!(matches!(store.tell(&mut stale, &page).await, Err(StoreError::Unmet(0))), "somebody else was there");
+    assert_eq!(spread_all(&store).await, 2);
+    assert_eq!(letters(&store).await.len(), 3);
+    assert!(store.open_announcements(9).await.unwrap().is_empty());
+}
+
+async fn more_than_a_page_of_people_are_told_once_each(store: Store) {
+    let event = published(&store).await;
+    register(&store, event.id, &vec![("confirmed", NOW); 1_203]).await;
+    store.add_announcements(&[announcements::changed(&event, CHANGE(), NOW).unwrap()]).await.unwrap();
+    let stop = CancellationToken::new();
+    stop.cancel();
+    assert_eq!(spread(&store, NOW, &stop).await.unwrap(), 500, "told to stop, it ends after a page");
+    assert_eq!(spread_all(&store).await, 703);
+    assert_eq!(letters(&store).await.len(), 1_203);
+}
+
+async fn a_reminder_goes_out_once_for_a_beginning_to_those_who_had_a_place_by_then(store: Store) {
+    let event = published(&store).await;
+    let (hour, late) = (START.minus(Duration::from_hours(1)), START.minus(Duration::from_mins(58)));
+    let early = hour.minus(Duration::from_mins(1));
+    register(&store, event.id, &[("confirmed", early), ("confirmed", late), ("waiting", early)]).await;
+    for now in [early, hour, late, late] {
+        remind(&store, now).await.unwrap();
+        spread(&store, now, &CancellationToken::new()).await.unwrap();
+    }
+    assert_eq!(letters(&store).await.len(), 1);
+    let later = START.plus(Duration::from_hours(24));
+    assert!(store.reschedule_event(&event, (later, "UTC"), (None, None)).await.unwrap());
+    remind(&store, hour).await.unwrap();
+    assert_eq!(spread_all(&store).await, 0, "more than a day before");
+    remind(&store, hour.plus(Duration::from_hours(1))).await.unwrap();
+    assert_eq!(spread_all(&store).await, 2);
+    assert_eq!(letters(&store).await.len(), 3);
+}
+
+async fn nobody_is_reminded_of_what_is_cancelled_deleted_or_moved(store: Store) {
+    let event = published(&store).await;
+    register(&store, event.id, &[("confirmed", NOW)]).await;
+    let hour = START.minus(Duration::from_hours(1));
+    remind(&store, hour).await.unwrap();
+    set(&store, "UPDATE events SET starts_at = starts_at + 1 WHERE id = $1", event.id).await;
+    assert_eq!(spread_all(&store).await, 0);
+    for wrong in [
+        "UPDATE events SET starts_at = starts_at + 1, cancelled_at = 1 WHERE id = $1",
+        "UPDATE events SET starts_at = starts_at + 1, cancelled_at = NULL, deleted_at = 1 WHERE id = $1",
+        "UPDATE events SET starts_at = starts_at + 1, deleted_at = NULL, phase = 'draft' WHERE id = $1",
+    ] {
+        set(&store, wrong, event.id).await;
+        remind(&store, hour.plus(Duration::from_secs(1))).await.unwrap();
+        assert!(store.open_announcements(9).await.unwrap().is_empty(), "{wrong}");
+    }
+    set(&store, "UPDATE events SET phase = 'live' WHERE id = $1", event.id).await;
+    remind(&store, hour.plus(Duration::from_secs(1))).await.unwrap();
+    assert_eq!(spread_all(&store).await, 1);
+}
+
+async fn an_event_moves_with_its_agenda_at_its_version_alone(store: Store) {
+    let event = published(&store).await;
+    let before = store.outline(event.id).await.unwrap().sessions;
+    let (span, notice) = (Duration::from_hours(26), Notice::Cancelled { reason: None });
+    let told = notice.announced("x".to_owned(), &event, NOW);
+    assert!(store.reschedule_event(&event, (START.plus(span), "UTC"), (Some(told.clone()), None)).await.unwrap());
+    let other = START.plus(Duration::from_hours(1));
+    assert!(!store.reschedule_event(&event, (other, "UTC"), (Some(told), None)).await.unwrap(), "it is at another version");
+    let moved = store.event(event.id).await.unwrap().unwrap();
+    assert_eq!((moved.starts_at, moved.ends_at), (event.starts_at.plus(span), event.ends_at.plus(span)));
+    assert_eq!((moved.time_zone.as_str(), moved.version), ("UTC", event.version + 1));
+    let after = store.outline(event.id).await.unwrap().sessions;
+    assert!(!after.is_empty());
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!((after.starts_at, after.ends_at), (before.starts_at.plus(span), before.ends_at.plus(span)));
+    }
+    set(&store, "UPDATE events SET phase = 'ended' WHERE id = $1", event.id).await;
+    assert!(!store.reschedule_event(&moved, (other, "UTC"), (None, None)).await.unwrap(), "it is over");
+}

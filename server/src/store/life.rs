@@ -1,0 +1,53 @@
+//! How an event is moved, cancelled and taken away.
+
+use houselights_shared::Timestamp;
+
+use super::{EventRow, NewAnnouncement, Statement, Store, StoreError, Value};
+
+impl Store {
+    /// Moves an event and its whole agenda, also what is in the trash, to begin at another time. False where it is not at the version of `from`
+    /// (any more), or over.
+    pub(crate) async fn reschedule_event(
+        &self,
+        from: &EventRow,
+        (starts_at, time_zone): (Timestamp, &str),
+        (people, integrators): (Option<NewAnnouncement>, Option<Statement>),
+    ) -> Result<bool, StoreError> {
+        let span = Value::Int(starts_at.micros().saturating_sub(from.starts_at.micros()));
+        let event = "UPDATE events SET starts_at = starts_at + $1, ends_at = ends_at + $1, time_zone = $2, version = version + 1 \
+                     WHERE id = $3 AND version = $4 AND deleted_at IS NULL AND cancelled_at IS NULL \
+                     AND phase IN ('draft', 'published', 'live')";
+        let values = vec![span.clone(), time_zone.into(), Value::id(&from.id), from.version.into()];
+        let mut statements = vec![Statement::new(event, values).changing(1)];
+        if starts_at != from.starts_at {
+            let sessions = "UPDATE sessions SET starts_at = starts_at + $1, ends_at = ends_at + $1, version = version + 1 \
+                            WHERE event_id = $2";
+            statements.push(Statement::new(sessions, vec![span, Value::id(&from.id)]));
+        }
+        statements.extend(people.iter().map(NewAnnouncement::insert).chain(integrators));
+        self.changed(statements).await
+    }
+
+    /// Writes that an event does not take place: nobody registers any more. False where it is a draft, over, or cancelled already.
+    pub(crate) async fn cancel_event(
+        &self,
+        event: &EventRow,
+        reason: Option<&str>,
+        (people, integrators): (&NewAnnouncement, Option<Statement>),
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE events SET cancelled_at = $1, cancel_reason = $2, version = version + 1 \
+                   WHERE id = $3 AND deleted_at IS NULL AND cancelled_at IS NULL AND phase IN ('published', 'live')";
+        let values = vec![now.into(), reason.into(), Value::id(&event.id)];
+        let mut statements = vec![Statement::new(sql, values).changing(1), people.insert()];
+        statements.extend(integrators);
+        self.changed(statements).await
+    }
+
+    /// Puts an event into the trash. False where it is on, or there already.
+    pub(crate) async fn delete_event(&self, event: &EventRow, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = "UPDATE events SET deleted_at = $1, version = version + 1 \
+                   WHERE id = $2 AND deleted_at IS NULL AND (phase <> 'live' OR cancelled_at IS NOT NULL)";
+        self.changed(vec![Statement::new(sql, vec![now.into(), Value::id(&event.id)]).changing(1)]).await
+    }
+}

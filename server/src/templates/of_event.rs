@@ -1,0 +1,181 @@
+//! From an event back to a template.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use houselights_shared::Timestamp;
+use thiserror::Error;
+
+use super::check::LONGEST_EVENT;
+use super::{AgendaTrack, Cue, Poll, Room, RoomKind, Session, Template, Ticket};
+use crate::graphql::input::slug_of;
+use crate::store::{EventRow, NO_CURRENCY, Outline, ShowPlan, TicketOutline};
+
+/// Of a key, with what makes it unlike others.
+const KEY_BYTES: usize = 56;
+
+/// A session begins before its event: a template cannot say that.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("`{session}` begins before the event does")]
+pub(crate) struct TooEarly {
+    session: String,
+}
+
+impl Template {
+    /// Of an event as it stands: its agenda and what is asked and sold, and of its plan for the show whatever is not of a session, a room or a
+    /// scene that is gone. It may break a rule of the format: see [`to_toml`](Self::to_toml).
+    pub(crate) fn of_event(event: &EventRow, outline: &Outline) -> Result<Self, TooEarly> {
+        let plan: ShowPlan = serde_json::from_str(&event.show_plan).unwrap_or_default();
+        let kept = Self::read(&plan.source).ok();
+        let room_keys = keys(&plan.rooms, outline.rooms.iter().map(|room| (room.id, room.title.as_str())));
+        let track_keys = keys(&plan.tracks, outline.tracks.iter().map(|track| (track.id, track.title.as_str())));
+        let session_keys = keys(&plan.sessions, outline.sessions.iter().map(|session| (session.id, session.title.as_str())));
+        let rooms = outline.rooms.iter().filter_map(|room| {
+            let key = room_keys.get(&room.id)?.clone();
+            Some(Room { scenes: kept_scenes(kept.as_ref(), &key, room.kind), key, title: room.title.clone(), kind: room.kind })
+        });
+        let tracks = outline.tracks.iter().filter_map(|track| {
+            let key = track_keys.get(&track.id)?.clone();
+            Some(AgendaTrack { key, title: track.title.clone(), colour: track.colour.clone() })
+        });
+        let sessions = outline.sessions.iter().filter_map(|session| {
+            let (start, end) = (event.starts_at, session.ends_at);
+            let Some(starts_after_minutes) = minutes(start, session.starts_at) else {
+                return Some(Err(TooEarly { session: session.title.clone() }));
+            };
+            let minutes = minutes(start, end).unwrap_or(0).saturating_sub(starts_after_minutes).max(1);
+            let key = session_keys.get(&session.id)?.clone();
+            let before = kept.as_ref().and_then(|kept| kept.sessions.iter().find(|before| before.key == key));
+            Some(Ok(Session {
+                title: session.title.clone(),
+                description: session.description.clone(),
+                room: session.room.and_then(|room| room_keys.get(&room)).cloned(),
+                track: session.track.and_then(|track| track_keys.get(&track)).cloned(),
+                shortest: before.and_then(|before| before.shortest).filter(|shortest| *shortest <= minutes),
+                longest: before.and_then(|before| before.longest).filter(|longest| *longest >= minutes),
+                capacity: session.capacity.and_then(|seats| u32::try_from(seats).ok()),
+                starts_after_minutes,
+                minutes,
+                key,
+            }))
+        });
+        let sessions = sessions.collect::<Result<Vec<_>, _>>()?;
+        let last = sessions.iter().map(Session::ends_after_minutes).max().unwrap_or(1);
+        let mut template = Self {
+            name: key_of(&event.title),
+            title: event.title.clone(),
+            summary: event.summary.clone(),
+            description: event.description.clone(),
+            accent: event.accent.clone(),
+            background: event.background.clone(),
+            minutes: minutes(event.starts_at, event.ends_at).unwrap_or(0).max(last),
+            capacity: event.capacity.and_then(|seats| u32::try_from(seats).ok()),
+            rooms: rooms.collect(),
+            tracks: tracks.collect(),
+            sessions,
+            run_of_show: Vec::new(),
+            polls: Vec::new(),
+            questions: outline.questions.clone(),
+            tickets: outline.tickets.iter().map(ticket).collect(),
+            mails: BTreeMap::new(),
+        };
+        if let Some(kept) = kept {
+            template.run_of_show = kept.run_of_show.into_iter().filter_map(|cue| template.still(cue)).collect();
+            template.polls = kept.polls.into_iter().filter(|poll| template.has_session_of(poll)).collect();
+            template.mails = kept.mails;
+        }
+        Ok(template)
+    }
+
+    /// A cue of what is still there, without its scene where that is gone.
+    fn still(&self, cue: Cue) -> Option<Cue> {
+        let room = self.room_of(&cue.place).filter(|room| room.kind == RoomKind::Stage)?;
+        let scene = cue.scene.filter(|name| room.scenes.iter().any(|scene| scene.name == *name));
+        Some(Cue { scene, ..cue })
+    }
+
+    fn has_session_of(&self, poll: &Poll) -> bool {
+        self.sessions.iter().any(|session| session.key == poll.session)
+    }
+
+    /// With a summary as the format wants it: one line, and not empty.
+    pub(crate) fn tidied(mut self) -> Self {
+        let line = self.summary.split_whitespace().collect::<Vec<_>>().join(" ");
+        self.summary = if line.is_empty() { self.title.clone() } else { line };
+        self
+    }
+
+    /// The file that an event keeps of the template that it is made of. Of one that breaks a rule of the format, as an event of more sessions
+    /// than a template may have, the texts of mails are kept.
+    pub(crate) fn kept_source(&self) -> String {
+        let kept = self.clone().tidied();
+        let source = kept.to_toml();
+        if Self::read(&source).is_ok() {
+            return source;
+        }
+        let mails = Self {
+            description: String::new(),
+            minutes: kept.minutes.clamp(1, LONGEST_EVENT),
+            capacity: None,
+            rooms: Vec::new(),
+            tracks: Vec::new(),
+            sessions: Vec::new(),
+            run_of_show: Vec::new(),
+            polls: Vec::new(),
+            questions: Vec::new(),
+            tickets: Vec::new(),
+            ..kept
+        };
+        mails.to_toml()
+    }
+}
+
+/// A key made of a title.
+pub(crate) fn key_of(title: &str) -> String {
+    let mut key = slug_of(title);
+    key.truncate(KEY_BYTES);
+    key.trim_end_matches('-').to_owned()
+}
+
+/// A key for each thing: the one that it had in the template, or a new one that no other has or had.
+fn keys<'a, I: Copy + Ord>(known: &BTreeMap<String, I>, things: impl Iterator<Item = (I, &'a str)>) -> BTreeMap<I, String> {
+    let by_id: BTreeMap<I, &String> = known.iter().map(|(key, id)| (*id, key)).collect();
+    let mut taken: BTreeSet<String> = known.keys().cloned().collect();
+    let mut keys = BTreeMap::new();
+    for (id, title) in things {
+        let key = by_id.get(&id).map_or_else(|| free_key(&taken, title), |key| (*key).clone());
+        taken.insert(key.clone());
+        keys.insert(id, key);
+    }
+    keys
+}
+
+fn free_key(taken: &BTreeSet<String>, title: &str) -> String {
+    let key = key_of(title);
+    if !taken.contains(&key) {
+        return key;
+    }
+    let numbered = (2..=taken.len() + 2).map(|number| format!("{key}-{number}")).find(|key| !taken.contains(key));
+    numbered.unwrap_or(key)
+}
+
+fn kept_scenes(kept: Option<&Template>, key: &str, kind: RoomKind) -> Vec<super::Scene> {
+    let room = kept.and_then(|kept| kept.rooms.iter().find(|room| room.key == key));
+    room.filter(|_| kind == RoomKind::Stage).map(|room| room.scenes.clone()).unwrap_or_default()
+}
+
+/// Whole minutes from one moment to another; nothing where that is earlier.
+fn minutes(from: Timestamp, to: Timestamp) -> Option<u32> {
+    (from <= to).then(|| u32::try_from(to.since(from).as_secs() / 60).unwrap_or(u32::MAX))
+}
+
+fn ticket(ticket: &TicketOutline) -> Ticket {
+    let is_free = ticket.amount == 0;
+    Ticket {
+        title: ticket.title.clone(),
+        description: ticket.description.clone(),
+        amount: u32::try_from(ticket.amount).unwrap_or(u32::MAX),
+        currency: Some(ticket.currency.clone()).filter(|currency| !is_free || currency != NO_CURRENCY),
+        quantity: ticket.quantity.and_then(|quantity| u32::try_from(quantity).ok()),
+        waiting_list: ticket.waiting_list,
+    }
+}

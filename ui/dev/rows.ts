@@ -1,0 +1,125 @@
+// What the made-up server holds.
+import type {
+  AgendaTrack,
+  ApiKey,
+  Delivery,
+  Duty,
+  EventPhase,
+  MailState,
+  Question,
+  RegistrationState,
+  Room,
+  StaffRole,
+  TicketCode,
+  TicketType,
+  Trashed,
+} from "../src/protocol/api";
+
+export type ImageRow = { id: string; url: string; width: number; height: number };
+export type SessionRow = {
+  id: string;
+  title: string;
+  description: string;
+  startsAt: string;
+  endsAt: string;
+  track: string | null;
+  room: string | null;
+  capacity: number | null;
+  picked: number;
+  cancelledAt: string | null;
+  version: number;
+  speakers: string[];
+  deletedAt?: string;
+};
+export type SpeakerRow = {
+  id: string;
+  name: string;
+  headline: string;
+  biography: string;
+  email: string | null;
+  picture: ImageRow | null;
+  invitedAt: string | null;
+  cameAt: string | null;
+  deletedAt?: string;
+};
+export type RegistrationRow = {
+  id: string;
+  name: string;
+  email: string;
+  state: RegistrationState;
+  ticket: string;
+  paid: { amount: number; currency: string };
+  registeredAt: string;
+  answers: { question: string; values: string[] }[];
+  mail: MailState;
+  usedAt: string | null;
+};
+type Kept = { deletedAt?: string };
+export type EventRow = {
+  id: string;
+  title: string;
+  slug: string;
+  summary: string;
+  description: string;
+  phase: EventPhase;
+  startsAt: string;
+  endsAt: string;
+  timeZone: string;
+  capacity: number | null;
+  cancelledAt: string | null;
+  deletedAt: string | null;
+  version: number;
+  accent: string;
+  background: string;
+  logo: ImageRow | null;
+  cover: ImageRow | null;
+  oneDevicePerTicket: boolean;
+  tracks: (AgendaTrack & Kept)[];
+  rooms: (Room & Kept)[];
+  sessions: SessionRow[];
+  speakers: SpeakerRow[];
+  tickets: (TicketType & Kept)[];
+  codes: (Omit<TicketCode, "ticket"> & Kept & { ticket: string | null })[];
+  questions: (Question & Kept)[];
+  registrations: RegistrationRow[];
+  trash: Trashed[];
+};
+export type TemplateRow = {
+  id: string;
+  title: string;
+  summary: string;
+  isOwn: boolean;
+  minutes: number;
+  accent: string;
+  background: string;
+  sessions: { title: string; track: string | null; startsAfterMinutes: number; minutes: number }[];
+  rooms: string[];
+  source: string;
+};
+export type WebhookRow = {
+  id: string;
+  url: string;
+  kinds: string[];
+  createdAt: string;
+  disabledAt: string | null;
+  log: Delivery[];
+};
+export type World = {
+  /** What the person may do in each organisation. */
+  may: Duty[];
+  me: { id: string; name: string; email: string };
+  organisations: { id: string; name: string }[];
+  members: { id: string; name: string; email: string; role: StaffRole; since: string }[];
+  events: EventRow[];
+  templates: TemplateRow[];
+  apiKeys: ApiKey[];
+  webhooks: WebhookRow[];
+  mine: {
+    id: string;
+    event: string;
+    state: RegistrationState;
+    picks: string[];
+    registeredAt: string;
+    ticket: string;
+  }[];
+};

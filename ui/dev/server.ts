@@ -1,0 +1,398 @@
+// A made-up server: the schema of the real one over rows in memory.
+import { buildSchema, GraphQLError, graphqlSync } from "graphql";
+import schemaSource from "../../server/schema.graphql?raw";
+import type { ApiCode } from "../src/protocol/desk";
+import { emptyEvent, iso, mint, ticketType } from "./makers";
+import type { EventRow, World } from "./rows";
+import {
+  codeView,
+  connection,
+  eventView,
+  mineView,
+  organisationView,
+  registrationView,
+  sessionView,
+} from "./views";
+import { madeUp } from "./world";
+
+// biome-ignore lint/suspicious/noExplicitAny: what comes in was checked by the schema
+type Args = any;
+
+const schema = buildSchema(schemaSource);
+const now = () => iso(Date.now());
+
+export const refuse = (code: ApiCode, field?: string) =>
+  new GraphQLError(code, { extensions: { code, field } });
+
+/** A change's own values, without those that were left out. */
+const given = (change: object) =>
+  Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+
+const lists = {
+  TRACK: "tracks",
+  ROOM: "rooms",
+  SESSION: "sessions",
+  SPEAKER: "speakers",
+  TICKET_TYPE: "tickets",
+  CODE: "codes",
+  QUESTION: "questions",
+} as const;
+type Kind = keyof typeof lists;
+// biome-ignore lint/suspicious/noExplicitAny: rows of several kinds
+type Rows = any[];
+
+export class MadeUpServer {
+  readonly world: World = madeUp();
+
+  /** Answers a question or a change as the real server does. */
+  answer(source: string, variableValues: object): unknown {
+    const { data, errors } = graphqlSync({
+      schema,
+      source,
+      rootValue: { ...this.#questions, ...this.#changes },
+      variableValues: { ...variableValues },
+    });
+    const [error] = errors ?? [];
+    if (error) {
+      const { code = "UNKNOWN", field } = error.extensions ?? {};
+      throw { code, field, message: error.message };
+    }
+    // As over the wire: plain values, shared with nobody.
+    return JSON.parse(JSON.stringify(data));
+  }
+
+  event(id: string): EventRow {
+    const event = this.world.events.find((one) => one.id === id);
+    if (!event) throw refuse("NOT_FOUND");
+    return event;
+  }
+
+  #view = (event: EventRow) => eventView(this.world, event);
+
+  /** The event that has a row, and the row. */
+  #row(kind: Kind, id: string) {
+    for (const event of this.world.events) {
+      const row = (event[lists[kind]] as Rows).find((one) => one.id === id);
+      if (row) return { event, row };
+    }
+    throw refuse("NOT_FOUND");
+  }
+
+  #delete = (kind: Kind) => (args: Args) => {
+    const { event, row } = this.#row(kind, args.id);
+    row.deletedAt = now();
+    const title = row.title ?? row.name ?? row.label ?? row.code;
+    event.trash = [{ id: args.id, kind, title, deletedAt: now() }, ...event.trash];
+    return this.#view(event);
+  };
+
+  #phase = (phase: EventRow["phase"]) => (args: Args) => {
+    const event = this.event(args.id);
+    event.phase = phase;
+    event.version++;
+    return this.#view(event);
+  };
+
+  #registration(id: string) {
+    for (const event of this.world.events) {
+      const row = event.registrations.find((one) => one.id === id);
+      if (row) return { event, row };
+    }
+    throw refuse("NOT_FOUND");
+  }
+
+  #edit =
+    (kind: Kind, view = (_event: EventRow, row: Args) => row) =>
+    (args: Args) => {
+      const { event, row } = this.#row(kind, args.id);
+      if (args.version !== undefined && args.version !== row.version) throw refuse("CONFLICT");
+      const { amount, picture, ...change } = args.change;
+      Object.assign(row, given(change));
+      if (amount !== undefined && amount !== null) row.price = { ...row.price, amount };
+      if (picture) row.picture = { id: picture, url: "", width: 400, height: 400 };
+      if (row.version !== undefined) row.version++;
+      return view(event, row);
+    };
+
+  #questions = {
+    me: () => {
+      const { me, organisations } = this.world;
+      const memberships = organisations.map(({ id }) => ({
+        organisation: organisationView(this.world, id),
+        role: "OWNER",
+      }));
+      return { ...me, memberships, logins: [] };
+    },
+    organisation: (args: Args) => organisationView(this.world, args.id),
+    event: (args: Args) => this.#view(this.event(args.id)),
+    templates: () => this.world.templates,
+    myRegistrations: (args: Args) =>
+      connection(
+        this.world.mine.map((row) => mineView(this.world, row)),
+        args,
+      ),
+  };
+
+  #changes = {
+    createOrganisation: (args: Args) => {
+      const organisation = { id: mint("org"), name: args.name };
+      this.world.organisations.push(organisation);
+      return organisationView(this.world, organisation.id);
+    },
+    renameOrganisation: (args: Args) => {
+      const organisation = this.world.organisations.find(({ id }) => id === args.id);
+      if (organisation) organisation.name = args.name;
+      return organisationView(this.world, args.id);
+    },
+    addMember: (args: Args) => {
+      const { email, name, role } = args;
+      this.world.members.push({ id: mint("person"), email, name, role, since: now() });
+      return organisationView(this.world, args.organisation);
+    },
+    changeMember: (args: Args) => {
+      const member = this.world.members.find(({ id }) => id === args.person);
+      const owners = this.world.members.filter(({ role }) => role === "OWNER");
+      if (member?.role === "OWNER" && owners.length === 1 && args.role !== "OWNER")
+        throw refuse("LAST_OWNER");
+      if (member) member.role = args.role;
+      return organisationView(this.world, args.organisation);
+    },
+    removeMember: (args: Args) => {
+      this.world.members = this.world.members.filter(({ id }) => id !== args.person);
+      return organisationView(this.world, args.organisation);
+    },
+    createEvent: (args: Args) => {
+      const template = this.world.templates.find(({ id }) => id === args.template);
+      if (!template) throw refuse("NOT_FOUND");
+      const start = Date.parse(args.startsAt);
+      const event = emptyEvent(args.title, start, template.minutes, args.timeZone);
+      event.accent = template.accent;
+      event.background = template.background;
+      event.rooms = template.rooms.map((title) => ({ id: mint("room"), title, kind: "STAGE" }));
+      event.tickets = [ticketType("Free", 0)];
+      event.sessions = template.sessions.map(({ title, startsAfterMinutes, minutes }) => ({
+        id: mint("session"),
+        title,
+        description: "",
+        startsAt: iso(start + startsAfterMinutes * 60_000),
+        endsAt: iso(start + (startsAfterMinutes + minutes) * 60_000),
+        track: null,
+        room: event.rooms[0]?.id ?? null,
+        capacity: null,
+        picked: 0,
+        cancelledAt: null,
+        version: 1,
+        speakers: [],
+      }));
+      this.world.events.unshift(event);
+      return this.#view(event);
+    },
+    updateEvent: (args: Args) => {
+      const event = this.event(args.id);
+      if (args.version !== event.version) throw refuse("CONFLICT");
+      const { clearCapacity, logo, cover, ...change } = args.change;
+      if (change.slug === "taken") throw refuse("SLUG_TAKEN", "slug");
+      Object.assign(event, given(change));
+      if (clearCapacity) event.capacity = null;
+      if (logo) event.logo = { id: logo, url: "", width: 240, height: 80 };
+      if (cover) event.cover = { id: cover, url: "", width: 1600, height: 600 };
+      event.version++;
+      return this.#view(event);
+    },
+    rescheduleEvent: (args: Args) => {
+      const event = this.event(args.id);
+      if (args.version !== event.version) throw refuse("CONFLICT");
+      const by = Date.parse(args.startsAt) - Date.parse(event.startsAt);
+      const move = (at: string) => iso(Date.parse(at) + by);
+      event.startsAt = move(event.startsAt);
+      event.endsAt = move(event.endsAt);
+      event.timeZone = args.timeZone ?? event.timeZone;
+      for (const session of event.sessions) {
+        session.startsAt = move(session.startsAt);
+        session.endsAt = move(session.endsAt);
+      }
+      event.version++;
+      return this.#view(event);
+    },
+    duplicateEvent: (args: Args) => {
+      const { id: _, ...copied } = structuredClone(this.event(args.id));
+      const event = { ...copied, id: mint("event"), title: args.title, phase: "DRAFT" as const };
+      event.registrations = [];
+      this.world.events.unshift(event);
+      return this.#view(event);
+    },
+    publishEvent: this.#phase("PUBLISHED"),
+    unpublishEvent: this.#phase("DRAFT"),
+    startEvent: this.#phase("LIVE"),
+    endEvent: this.#phase("ENDED"),
+    archiveEvent: this.#phase("ARCHIVED"),
+    cancelEvent: (args: Args) => {
+      const event = this.event(args.id);
+      event.cancelledAt = now();
+      return this.#view(event);
+    },
+    deleteEvent: (args: Args) => {
+      const event = this.event(args.id);
+      event.deletedAt = now();
+      return this.#view(event);
+    },
+    restore: (args: Args) => {
+      const event = this.event(args.event);
+      if (args.kind === "EVENT") event.deletedAt = null;
+      else {
+        const row = (event[lists[args.kind as Kind]] as Rows).find(({ id }) => id === args.id);
+        if (row) row.deletedAt = undefined;
+        event.trash = event.trash.filter(({ id }) => id !== args.id);
+      }
+      return this.#view(event);
+    },
+    saveAsTemplate: (args: Args) => this.#template(args.title),
+    importTemplate: (args: Args) => {
+      const title = /title = "(.+)"/.exec(args.source)?.[1];
+      if (!title) throw refuse("TEMPLATE_INVALID");
+      return this.#template(title);
+    },
+    deleteTemplate: (args: Args) => {
+      this.world.templates = this.world.templates.filter(({ id }) => id !== args.id);
+      return true;
+    },
+    createTrack: (args: Args) =>
+      this.#create("TRACK", args.event, { title: args.title, colour: args.colour }),
+    updateTrack: ({ id, ...change }: Args) => this.#edit("TRACK")({ id, change }),
+    deleteTrack: this.#delete("TRACK"),
+    createRoom: (args: Args) => this.#create("ROOM", args.event, { title: args.title, kind: args.kind }),
+    renameRoom: ({ id, title }: Args) => this.#edit("ROOM")({ id, change: { title } }),
+    deleteRoom: this.#delete("ROOM"),
+    createSession: (args: Args) => {
+      const absent = { description: "", track: null, room: null, capacity: null, speakers: [] };
+      const fresh = { picked: 0, cancelledAt: null, version: 1 };
+      const row = this.#create("SESSION", args.event, { ...absent, ...fresh, ...given(args.session) });
+      return sessionView(this.event(args.event), row);
+    },
+    updateSession: this.#edit("SESSION", sessionView),
+    cancelSession: (args: Args) => {
+      const { event, row } = this.#row("SESSION", args.id);
+      row.cancelledAt = now();
+      return sessionView(event, row);
+    },
+    deleteSession: this.#delete("SESSION"),
+    createSpeaker: (args: Args) => {
+      const absent = {
+        headline: "",
+        biography: "",
+        email: null,
+        picture: null,
+        invitedAt: null,
+        cameAt: null,
+      };
+      return this.#create("SPEAKER", args.event, { ...absent, ...given(args.speaker) });
+    },
+    updateSpeaker: this.#edit("SPEAKER"),
+    deleteSpeaker: this.#delete("SPEAKER"),
+    inviteSpeaker: (args: Args) => {
+      const { row } = this.#row("SPEAKER", args.id);
+      row.invitedAt = now();
+      return { link: "houselights://join?invite=abc", web: "http://127.0.0.1:8080/join/abc" };
+    },
+    enterEvent: () => ({ link: "houselights://join?invite=abc", web: "http://127.0.0.1:8080/join/abc" }),
+    createTicketType: (args: Args) => {
+      const { title, amount, currency, ...rest } = args.ticket;
+      const row = ticketType(title, amount, given(rest));
+      row.price.currency = currency;
+      return this.#create("TICKET_TYPE", args.event, row);
+    },
+    updateTicketType: this.#edit("TICKET_TYPE"),
+    deleteTicketType: this.#delete("TICKET_TYPE"),
+    createCode: (args: Args) => {
+      const absent = { percentOff: null, amountOff: null, quantity: null, ticket: null, validUntil: null };
+      const row = this.#create("CODE", args.event, { ...absent, taken: 0, ...given(args.code) });
+      return codeView(this.event(args.event), row);
+    },
+    deleteCode: this.#delete("CODE"),
+    createQuestion: (args: Args) =>
+      this.#create("QUESTION", args.event, { options: [], isRequired: false, ...given(args.question) }),
+    updateQuestion: this.#edit("QUESTION"),
+    orderQuestions: (args: Args) => {
+      const event = this.event(args.event);
+      event.questions.sort((one, other) => args.order.indexOf(one.id) - args.order.indexOf(other.id));
+      return this.#view(event).questions;
+    },
+    deleteQuestion: this.#delete("QUESTION"),
+    addRegistration: (args: Args) => {
+      const event = this.event(args.event);
+      if (event.registrations.some(({ email, state }) => email === args.email && state === "CONFIRMED"))
+        throw refuse("ALREADY_REGISTERED", "email");
+      const row: EventRow["registrations"][number] = {
+        id: mint("registration"),
+        name: args.name,
+        email: args.email,
+        ticket: args.ticket,
+        state: "CONFIRMED",
+        paid: { amount: 0, currency: "EUR" },
+        registeredAt: now(),
+        answers: [],
+        mail: "QUEUED",
+        usedAt: null,
+      };
+      event.registrations.unshift(row);
+      return registrationView(event, row);
+    },
+    cancelRegistration: (args: Args) => this.#settle(args.id, { state: "CANCELLED" }),
+    refundRegistration: (args: Args) => this.#settle(args.id, { state: "REFUNDED" }),
+    resendTicket: (args: Args) => this.#settle(args.id, { mail: "QUEUED" }),
+    pickSession: (args: Args) => {
+      const row = this.world.mine.find(({ id }) => id === args.registration);
+      if (!row) throw refuse("NOT_FOUND");
+      row.picks = row.picks.filter((id) => id !== args.session);
+      if (args.picked) row.picks.push(args.session);
+      return mineView(this.world, row);
+    },
+    createApiKey: (args: Args) => {
+      const key = { id: mint("key"), name: args.name, scopes: args.scopes, createdAt: now(), usedAt: null };
+      this.world.apiKeys.push(key);
+      return { key, secret: "hl_live_4yKq0mZt8sVbn2" };
+    },
+    revokeApiKey: (args: Args) => {
+      this.world.apiKeys = this.world.apiKeys.filter(({ id }) => id !== args.id);
+      return organisationView(this.world, "");
+    },
+    createWebhook: (args: Args) => {
+      const { url, kinds } = args;
+      if (!url.startsWith("https://")) throw refuse("BAD_INPUT", "url");
+      const hook = { id: mint("hook"), url, kinds, createdAt: now(), disabledAt: null, log: [] };
+      this.world.webhooks.push(hook);
+      return { webhook: { ...hook, deliveries: () => connection([], {}) }, secret: "whsec_9fTq1LmX" };
+    },
+    deleteWebhook: (args: Args) => {
+      this.world.webhooks = this.world.webhooks.filter(({ id }) => id !== args.id);
+      return organisationView(this.world, "");
+    },
+    retryDelivery: (args: Args) => {
+      const delivery = this.world.webhooks.flatMap(({ log }) => log).find(({ id }) => id === args.id);
+      if (!delivery) throw refuse("NOT_FOUND");
+      delivery.state = "QUEUED";
+      return delivery;
+    },
+  };
+
+  #create(kind: Kind, event: string, values: object) {
+    const row = { id: mint(kind.toLowerCase()), ...values };
+    (this.event(event)[lists[kind]] as Rows).push(row);
+    // biome-ignore lint/suspicious/noExplicitAny: rows of several kinds
+    return row as any;
+  }
+
+  #settle(id: string, change: Partial<EventRow["registrations"][number]>) {
+    const { event, row } = this.#registration(id);
+    Object.assign(row, change);
+    return registrationView(event, row);
+  }
+
+  #template(title: string) {
+    const [first] = this.world.templates;
+    if (!first) throw refuse("NOT_FOUND");
+    const template = { ...first, id: mint("template"), title, isOwn: true };
+    this.world.templates.push(template);
+    return template;
+  }
+}

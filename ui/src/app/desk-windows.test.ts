@@ -1,0 +1,241 @@
+import { render, screen, within } from "@testing-library/svelte";
+import { userEvent } from "@testing-library/user-event";
+import axe from "axe-core";
+import { tick } from "svelte";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { FakeCore } from "../../dev/core";
+import { type MadeUp, scenes } from "../../dev/scenes";
+import App from "./App.svelte";
+import { House } from "./house.svelte";
+
+async function open(
+  hash: string,
+  scene = "home",
+  change: Partial<MadeUp> = {},
+  before?: (core: FakeCore) => void,
+) {
+  const made = scenes[scene];
+  if (!made) throw new Error(`no scene ${scene}`);
+  location.hash = `#/${hash}`;
+  const core = new FakeCore({ ...made, ...change }, hash.split("/")[0] ?? "");
+  before?.(core);
+  const house = new House(core);
+  const view = render(App, { house });
+  await tick();
+  return { core, house, user: userEvent.setup(), ...view };
+}
+const event = (section: string, id = "event-main") => `dashboard/org-tidewater/event/${id}/${section}`;
+const changes = (core: FakeCore) => core.calls.filter((call) => call.startsWith("change"));
+
+afterEach(() => {
+  location.hash = "";
+});
+
+const views: [string, string][] = [
+  ["welcome", "signed-out"],
+  ["welcome", "waiting"],
+  ["welcome", "home"],
+  ["dashboard/org-tidewater/events", "home"],
+  ["dashboard/org-tidewater/new", "home"],
+  ["dashboard/org-tidewater/templates", "home"],
+  [event("overview"), "home"],
+  ...["agenda", "speakers", "tickets", "questions", "people", "branding", "trash"].map(
+    (part): [string, string] => [event(part), "home"],
+  ),
+  ["dashboard/org-tidewater/members", "home"],
+  ["dashboard/org-tidewater/integrations", "home"],
+];
+
+it.each(views)("axe finds no serious fault in %s, %s", async (hash, scene) => {
+  const { container } = await open(hash, scene);
+  await vi.waitFor(() => expect(container.querySelector(".waiting")).toBeNull());
+  const { violations } = await axe.run(container, { rules: { "color-contrast": { enabled: false } } });
+  expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+});
+
+describe("signing in by mail", () => {
+  it("sends a link, says where to, and takes the link that is pasted", async () => {
+    const { core, user } = await open("welcome", "signed-out");
+    await user.type(await screen.findByTestId("account-email"), "noor@tidewater.example");
+    await user.type(screen.getByTestId("account-server"), "events.example{Enter}");
+    expect(core.calls).toContain("startSignIn https://events.example noor@tidewater.example");
+    expect((await screen.findByTestId("account-waiting")).textContent).toContain("noor@tidewater.example");
+    await user.type(screen.getByTestId("account-link"), "https://events.example/join/x{Enter}");
+    expect((await screen.findByTestId("account-problem")).textContent).toContain(
+      "not the link from the mail",
+    );
+    await user.clear(screen.getByTestId("account-link"));
+    await user.type(screen.getByTestId("account-link"), "https://events.example/sign-in/x{Enter}");
+    expect(await screen.findAllByTestId("my-event")).toHaveLength(3);
+  });
+
+  it("takes the link of the mail where invites are pasted, too", async () => {
+    const { core, user } = await open("welcome", "waiting");
+    await user.type(await screen.findByTestId("welcome-link"), "https://events.example/sign-in/x{Enter}");
+    await screen.findAllByTestId("my-event");
+    expect(core.calls).toContain("confirmSignIn https://events.example/sign-in/x");
+  });
+
+  it("takes another address, and a link that is opened", async () => {
+    const { core, user } = await open("welcome", "waiting");
+    await user.click(await screen.findByTestId("account-change"));
+    await screen.findByTestId("account-email");
+    core.tell({ event: "link_opened", link: "houselights://sign-in?server=x&secret=y" });
+    await screen.findAllByTestId("my-event");
+    expect(core.calls).toContain("confirmSignIn houselights://sign-in?server=x&secret=y");
+  });
+});
+
+describe("from nothing to a published event", () => {
+  it("takes a template, a title and a press of Publish, which can be undone", async () => {
+    const { core, user } = await open("dashboard");
+    await user.click(await screen.findByTestId("event-new"));
+    await user.click((await screen.findAllByTestId("template"))[1] as HTMLElement);
+    await user.type(await screen.findByTestId("new-title"), "Autumn webinar{Enter}");
+    await user.click(await screen.findByTestId("event-next"));
+    await vi.waitFor(() => expect(screen.getByTestId("event-phase").textContent).toContain("Published"));
+    await user.click(await screen.findByTestId("told-undo"));
+    await vi.waitFor(() => expect(screen.getByTestId("event-phase").textContent).toContain("Draft"));
+    expect(changes(core)).toEqual(["change CreateEvent", "change PublishEvent", "change UnpublishEvent"]);
+  });
+
+  it("asks before it starts, and before it ends", async () => {
+    const { core, user } = await open(event("overview"));
+    await user.click(await screen.findByTestId("event-next"));
+    expect(changes(core)).toEqual([]);
+    await user.click(await screen.findByTestId("event-next-yes"));
+    await vi.waitFor(() => expect(screen.getByTestId("event-phase").textContent).toContain("Live"));
+  });
+});
+
+describe("an event's overview", () => {
+  it("saves a field when one leaves it", async () => {
+    const { core, user } = await open(event("overview"));
+    const field = await screen.findByTestId("event-title");
+    await user.clear(field);
+    await user.type(field, "Rust in Production 2027");
+    await user.tab();
+    await vi.waitFor(() => expect(core.server.event("event-main").title).toBe("Rust in Production 2027"));
+    expect(await screen.findByRole("heading", { level: 1, name: "Rust in Production 2027" })).toBeTruthy();
+  });
+
+  it("offers what was typed and never saved", async () => {
+    const { core, user } = await open(event("overview"), "home", {}, (core) => {
+      void core.keepDraft("event/event-main/summary", "A better line");
+    });
+    const offer = await screen.findByTestId("draft-offer");
+    expect(offer.textContent).toContain("A better line");
+    await user.click(within(offer).getByTestId("draft-restore"));
+    await vi.waitFor(() => expect(core.server.event("event-main").summary).toBe("A better line"));
+    expect(core.kept.size).toBe(0);
+  });
+
+  it("keeps what is typed while it is not saved, also when it cannot be", async () => {
+    const { core, user } = await open(event("overview"), "away");
+    await user.type(await screen.findByTestId("event-summary"), "!");
+    await user.tab();
+    expect((await screen.findByTestId("refused")).textContent).toContain("kept on this computer");
+    expect((screen.getByTestId("event-summary") as HTMLInputElement).value).toMatch(/!$/);
+    await vi.waitFor(() => expect(core.kept.get("event/event-main/summary")?.text).toMatch(/!$/));
+    expect(screen.getByTestId("stale").textContent).toContain("Offline");
+  });
+
+  it("says that someone was faster, and does what the person decides", async () => {
+    const { core, user } = await open(event("overview"));
+    const field = await screen.findByTestId("event-title");
+    core.server.event("event-main").version++;
+    core.server.event("event-main").title = "Theirs";
+    await user.type(field, " mine");
+    await user.tab();
+    await user.click(await screen.findByTestId("conflict-mine"));
+    await vi.waitFor(() =>
+      expect(core.server.event("event-main").title).toBe("Rust in Production 2026 mine"),
+    );
+    expect(screen.queryByTestId("conflict")).toBeNull();
+  });
+});
+
+describe("the agenda editor", () => {
+  const row = (core: FakeCore, title: string) =>
+    core.server.event("event-main").sessions.find((session) => session.title === title);
+
+  it("moves a session by keyboard, says what it now clashes with, and takes it back with Ctrl+Z", async () => {
+    const { core, user } = await open(event("agenda"));
+    const block = await screen.findByText("Lunch");
+    block.closest("button")?.focus();
+    const before = row(core, "Lunch")?.startsAt ?? "";
+    await user.keyboard("{ArrowUp}{ArrowUp}{ArrowUp}{ArrowUp}");
+    expect(screen.getByTestId("agenda-said").textContent).toMatch(
+      /Lunch: 11:40–12:40.*Clashes with Tail latency/,
+    );
+    await vi.waitFor(() =>
+      expect(Date.parse(row(core, "Lunch")?.startsAt ?? "")).toBe(Date.parse(before) - 20 * 60_000),
+    );
+    expect(changes(core)).toEqual(["change UpdateSession"]);
+    expect(screen.getByTestId("agenda-wrong").textContent).toBe("2 sessions clash");
+    await user.keyboard("{Control>}z{/Control}");
+    await vi.waitFor(() => expect(row(core, "Lunch")?.startsAt).toBe(before));
+    await user.keyboard("{Control>}{Shift>}z{/Shift}{/Control}");
+    await vi.waitFor(() => expect(row(core, "Lunch")?.startsAt).not.toBe(before));
+  });
+
+  it("changes the length with Shift, the room with the arrows across, and puts it back with Escape", async () => {
+    const { core, user } = await open(event("agenda"));
+    (await screen.findByText("Lunch")).closest("button")?.focus();
+    await user.keyboard("{ArrowRight}{Shift>}{ArrowUp}{/Shift}");
+    expect(screen.getByTestId("agenda-said").textContent).toMatch(/Lunch: 12:00–12:55, Workshop room/);
+    await user.keyboard("{Escape}");
+    await new Promise((done) => setTimeout(done, 700));
+    expect(changes(core)).toEqual([]);
+  });
+
+  it("edits the chosen one in its panel, and deletes it so that it can be taken back", async () => {
+    const { core, user } = await open(event("agenda"));
+    await user.click(await screen.findByText("Lunch"));
+    const minutes = await screen.findByTestId("session-minutes");
+    await user.clear(minutes);
+    await user.type(minutes, "43{Enter}");
+    await vi.waitFor(() =>
+      expect(
+        Date.parse(row(core, "Lunch")?.endsAt ?? "") - Date.parse(row(core, "Lunch")?.startsAt ?? ""),
+      ).toBe(45 * 60_000),
+    );
+    await user.click(screen.getByTestId("session-cancel"));
+    expect(row(core, "Lunch")?.cancelledAt).toBeNull();
+    await user.click(await screen.findByTestId("session-cancel-yes"));
+    await vi.waitFor(() => expect(row(core, "Lunch")?.cancelledAt).not.toBeNull());
+    await user.click(screen.getByTestId("session-delete"));
+    await user.click(await screen.findByTestId("told-undo"));
+    expect(await screen.findByText("Lunch")).toBeTruthy();
+  });
+});
+
+describe("one's own events", () => {
+  it("shows clashes of what one picked, and takes a pick back where it was refused", async () => {
+    const { core, user } = await open("welcome");
+    const rows = async () => await screen.findAllByTestId("my-session");
+    const [, first] = await screen.findAllByTestId("my-event");
+    await user.click(first as HTMLElement);
+    expect((await screen.findAllByTestId("my-clash"))[0]?.textContent).toContain("At the same time");
+    const pressed = async () => {
+      const picks = (await rows()).map((row) => within(row).queryByTestId("my-pick"));
+      return picks.filter((pick) => pick?.getAttribute("aria-pressed") === "true").length;
+    };
+    const before = await pressed();
+    core.offline = true;
+    await user.click(screen.getAllByTestId("my-pick")[0] as HTMLElement);
+    await screen.findByTestId("refused");
+    expect(await pressed()).toBe(before);
+    core.offline = false;
+    await user.click(screen.getAllByTestId("my-pick")[0] as HTMLElement);
+    await vi.waitFor(async () => expect(await pressed()).toBe(before + 1));
+  });
+
+  it("lets one in while it is live, and says how old it is while it is not fresh", async () => {
+    const { core, user } = await open("welcome", "away");
+    expect((await screen.findByTestId("stale")).textContent).toContain("as of");
+    core.offline = false;
+    await user.click(await screen.findByTestId("my-enter"));
+    await vi.waitFor(() => expect(core.calls.at(-1)).toMatch(/^enterEvent houselights:/));
+  });
+});

@@ -1,0 +1,173 @@
+import { describe, expect, it } from "vitest";
+import type { AgendaEvent, AgendaSession } from "./commands";
+import {
+  afterLast,
+  boxes,
+  columns,
+  days,
+  hours,
+  moved,
+  overlap,
+  pixels,
+  resized,
+  spanOf,
+  steps,
+  troubles,
+} from "./grid";
+
+const MINUTE = 60_000;
+
+function session(
+  id: string,
+  startsAt: string,
+  minutes: number,
+  change: Partial<AgendaSession> = {},
+): AgendaSession {
+  return {
+    id,
+    title: id,
+    description: "",
+    startsAt,
+    endsAt: new Date(Date.parse(startsAt) + minutes * MINUTE).toISOString(),
+    capacity: null,
+    picked: 0,
+    cancelledAt: null,
+    version: 1,
+    track: null,
+    room: { id: "main" },
+    speakers: [],
+    ...change,
+  };
+}
+
+const event = (sessions: AgendaSession[], change: Partial<AgendaEvent> = {}): AgendaEvent => ({
+  id: "e",
+  startsAt: "2026-05-12T07:00:00Z",
+  endsAt: "2026-05-12T16:00:00Z",
+  timeZone: "Europe/Berlin",
+  rooms: [{ id: "main", title: "Main", kind: "STAGE" }],
+  tracks: [],
+  speakers: [],
+  sessions,
+  ...change,
+});
+
+const ines = { id: "ines", name: "Ines" };
+
+describe("the days", () => {
+  it("are those of the event's zone, from a full hour to a full hour", () => {
+    const late = session("late", "2026-05-12T22:30:00Z", 30);
+    const early = session("early", "2026-05-12T07:20:00Z", 30);
+    expect(days(event([late, early])).map(({ key, from }) => [key, new Date(from).toISOString()])).toEqual([
+      ["2026-05-12", "2026-05-12T07:00:00.000Z"],
+      ["2026-05-13", "2026-05-12T22:00:00.000Z"],
+    ]);
+  });
+
+  it("are there for an event of several days before anything is planned", () => {
+    const long = event([], { endsAt: "2026-05-14T16:00:00Z" });
+    expect(days(long).map(({ key }) => key)).toEqual(["2026-05-12", "2026-05-13", "2026-05-14"]);
+  });
+
+  it("leave the hour out that clocks skip, and have the one twice that comes twice", () => {
+    const spring = {
+      key: "2026-03-29",
+      from: Date.parse("2026-03-29T00:00:00Z"),
+      to: Date.parse("2026-03-29T02:00:00Z"),
+    };
+    expect(hours(spring, "Europe/Berlin").map(({ label }) => label)).toEqual(["01:00", "03:00", "04:00"]);
+    const autumn = {
+      key: "2026-10-25",
+      from: Date.parse("2026-10-24T23:00:00Z"),
+      to: Date.parse("2026-10-25T02:00:00Z"),
+    };
+    expect(hours(autumn, "Europe/Berlin").map(({ label }) => label)).toEqual([
+      "01:00",
+      "02:00",
+      "02:00",
+      "03:00",
+    ]);
+  });
+});
+
+describe("a place in the grid", () => {
+  it("has 8 pixels for 5 minutes, and back to the nearest", () => {
+    expect(pixels(5 * MINUTE)).toBe(8);
+    expect([steps(3), steps(5), steps(-13)]).toEqual([0, 5 * MINUTE, -10 * MINUTE]);
+  });
+
+  it("puts what overlaps beside each other, and what only touches below", () => {
+    const day = { key: "", from: Date.parse("2026-05-12T07:00:00Z"), to: 0 };
+    const at = (time: string) => `2026-05-12T${time}:00Z`;
+    const placed = boxes(
+      [
+        session("a", at("07:00"), 60),
+        session("b", at("07:30"), 60),
+        session("c", at("08:00"), 30),
+        session("d", at("08:30"), 30),
+      ],
+      day,
+    );
+    expect(placed.map(({ id, lane, lanes }) => [id, lane, lanes])).toEqual([
+      ["a", 0, 2],
+      ["b", 1, 2],
+      ["c", 0, 2],
+      ["d", 0, 1],
+    ]);
+    expect(placed[3]).toMatchObject({ top: pixels(90 * MINUTE), height: pixels(30 * MINUTE) });
+  });
+
+  it("has a column for what is nowhere only where something is nowhere", () => {
+    expect(columns(event([]), "room", "None").map(({ id }) => id)).toEqual(["main"]);
+    const loose = event([session("x", "2026-05-12T07:00:00Z", 5, { room: null })]);
+    expect(columns(loose, "room", "None").map(({ id }) => id)).toEqual(["main", null]);
+    expect(columns(event([]), "track", "None").map(({ title }) => title)).toEqual(["None"]);
+  });
+});
+
+describe("moving and resizing", () => {
+  const span = { from: 7 * MINUTE, to: 37 * MINUTE };
+
+  it("snap to 5 minutes and keep the length", () => {
+    expect(moved(span, 5 * MINUTE)).toEqual({ from: 10 * MINUTE, to: 40 * MINUTE });
+    expect(moved({ from: 0, to: 30 * MINUTE }, -5 * MINUTE)).toEqual({ from: -5 * MINUTE, to: 25 * MINUTE });
+  });
+
+  it("leave at least 5 minutes", () => {
+    expect(resized({ from: 0, to: 30 * MINUTE }, -90 * MINUTE)).toEqual({ from: 0, to: 5 * MINUTE });
+    expect(resized(span, 5 * MINUTE)).toEqual({ from: 7 * MINUTE, to: 40 * MINUTE });
+  });
+
+  it("find the place after the last of a day", () => {
+    const day = { key: "", from: Date.parse("2026-05-12T07:00:00Z"), to: Date.parse("2026-05-12T17:00:00Z") };
+    const last = session("a", "2026-05-12T09:00:00Z", 45);
+    expect(afterLast([last], day).from).toBe(spanOf(last).to);
+    expect(afterLast([], day).from).toBe(day.from);
+  });
+});
+
+describe("what stands against a session", () => {
+  const at = "2026-05-12T07:00:00Z";
+
+  it("is another in its room, and its speaker elsewhere", () => {
+    const found = troubles([
+      session("a", at, 60, { speakers: [ines] }),
+      session("b", at, 30),
+      session("c", at, 30, { room: { id: "other" }, speakers: [ines] }),
+    ]);
+    expect(found.get("a")?.map(({ kind, other, who }) => [kind, other.id, who])).toEqual([
+      ["room", "b", undefined],
+      ["speaker", "c", "Ines"],
+    ]);
+    expect(found.get("c")?.map(({ kind }) => kind)).toEqual(["speaker"]);
+  });
+
+  it("is nothing that only touches, is cancelled, or is in no room", () => {
+    expect(overlap({ from: 0, to: 5 }, { from: 5, to: 9 })).toBe(false);
+    const off = session("b", at, 30, { cancelledAt: at });
+    expect(troubles([session("a", at, 30), off]).size).toBe(0);
+    expect(troubles([session("a", at, 30, { room: null }), session("b", at, 30, { room: null })]).size).toBe(
+      0,
+    );
+  });
+});

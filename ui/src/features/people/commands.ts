@@ -1,0 +1,79 @@
+import { operation } from "../../link/operation";
+import type { MailState, Money, Registration, RegistrationState } from "../../protocol/api";
+
+export type Person = Pick<Registration, "id" | "name" | "email" | "registeredAt" | "usedAt"> & {
+  state: RegistrationState;
+  mail: MailState;
+  paid: Money;
+  ticket: { id: string; title: string };
+  answers: { question: { id: string; label: string }; values: string[] }[];
+};
+export type People = {
+  event: {
+    timeZone: string;
+    tickets: { id: string; title: string }[];
+    registrations: {
+      totalCount: number;
+      nodes: Person[];
+      pageInfo: { hasNextPage: boolean; endCursor: string | null };
+    };
+  };
+};
+export type PeopleAsked = {
+  id: string;
+  after: string | null;
+  search: string | null;
+  state: RegistrationState | null;
+};
+
+const PERSON = `fragment Somebody on Registration {
+  id name email state mail registeredAt usedAt
+  paid { amount currency }
+  ticket { id title }
+  answers { question { id label } values }
+}`;
+
+export const PEOPLE = operation<
+  People,
+  PeopleAsked
+>(`query EventPeople($id: ID!, $after: String, $search: String, $state: RegistrationState) {
+  event(id: $id) {
+    timeZone
+    tickets { id title }
+    registrations(first: 50, after: $after, search: $search, state: $state) {
+      totalCount
+      nodes { ...Somebody }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+${PERSON}`);
+
+export const ADD_PERSON = operation<
+  { addRegistration: Person },
+  { event: string; ticket: string; name: string; email: string }
+>(`mutation AddRegistration($event: ID!, $ticket: ID!, $name: String!, $email: String!) {
+  addRegistration(event: $event, ticket: $ticket, name: $name, email: $email) { ...Somebody }
+}
+${PERSON}`);
+
+export const CANCEL_PERSON = operation<
+  { cancelRegistration: Person },
+  { id: string }
+>(`mutation CancelRegistration($id: ID!) {
+  cancelRegistration(id: $id) { ...Somebody }
+}
+${PERSON}`);
+
+export const REFUND_PERSON = operation<
+  { refundRegistration: Person },
+  { id: string }
+>(`mutation RefundRegistration($id: ID!) {
+  refundRegistration(id: $id) { ...Somebody }
+}
+${PERSON}`);
+
+export const RESEND = operation<{ resendTicket: Person }, { id: string }>(`mutation ResendTicket($id: ID!) {
+  resendTicket(id: $id) { ...Somebody }
+}
+${PERSON}`);

@@ -1,0 +1,87 @@
+import { isApiProblem, type Server } from "../../link/link";
+import { change, type Operation } from "../../link/operation";
+import { Section } from "../../link/section.svelte";
+import type { RegistrationState } from "../../protocol/api";
+import { ADD_PERSON, PEOPLE, type People, type PeopleAsked, type Person } from "./commands";
+
+/** How long nobody types before it is searched. */
+const QUIET_MS = 250;
+
+/** Who is registered: a page at a time, by a search and a state. */
+export class PeopleModel {
+  readonly section: Section<People, PeopleAsked>;
+  search = $state("");
+  state = $state<RegistrationState | "">("");
+  more = $state(false);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly server: Server,
+    readonly id: string,
+  ) {
+    this.section = new Section(server, PEOPLE, this.#asked(null));
+  }
+
+  #asked(after: string | null): PeopleAsked {
+    return { id: this.id, after, search: this.search.trim() || null, state: this.state || null };
+  }
+
+  load(): Promise<void> {
+    return this.section.load(this.#asked(null));
+  }
+
+  find(search: string): void {
+    this.search = search;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.load(), QUIET_MS);
+  }
+
+  filter(state: RegistrationState | ""): void {
+    this.state = state;
+    void this.load();
+  }
+
+  /** The next page, below what is there; given up where something else was searched meanwhile. */
+  async loadMore(): Promise<void> {
+    const before = this.section.data;
+    const page = before?.event.registrations.pageInfo;
+    if (before === undefined || !page?.hasNextPage || this.more) return;
+    this.more = true;
+    try {
+      const answer = await this.server.ask(PEOPLE.name, PEOPLE.document, this.#asked(page.endCursor));
+      if (this.section.data !== before) return;
+      const next = (answer.data as People).event.registrations;
+      // Who registered meanwhile has pushed somebody onto the next page, who is here already.
+      const known = new Set(before.event.registrations.nodes.map(({ id }) => id));
+      const nodes = [...before.event.registrations.nodes, ...next.nodes.filter(({ id }) => !known.has(id))];
+      this.section.data = { event: { ...before.event, registrations: { ...next, nodes } } };
+    } catch (error) {
+      if (!isApiProblem(error)) throw error;
+      this.section.refused = error;
+    } finally {
+      this.more = false;
+    }
+  }
+
+  /** Changes one person; whether it was done. */
+  async settle(
+    mutation: Operation<Record<string, Person>, { id: string }>,
+    id: string,
+    words: string,
+  ): Promise<boolean> {
+    const answer = await this.section.change(mutation, { id });
+    const [person] = Object.values(answer ?? {});
+    const { data } = this.section;
+    if (person === undefined || data === undefined) return false;
+    const nodes = data.event.registrations.nodes.map((one) => (one.id === id ? person : one));
+    this.section.data = { event: { ...data.event, registrations: { ...data.event.registrations, nodes } } };
+    this.section.told = { words };
+    return true;
+  }
+
+  /** Adds a person; rejects with an `ApiProblem`, which the form shows. */
+  async add(ticket: string, name: string, email: string): Promise<void> {
+    await change(this.server, ADD_PERSON, { event: this.id, ticket, name, email });
+    await this.load();
+  }
+}

@@ -1,0 +1,74 @@
+/** A change that was made, and the change that takes it back. */
+export type Step<Change> = { label: string; forth: Change; back: Change };
+
+/** Full: the oldest step can no longer be undone. */
+const MOST = 100;
+
+/** What was done, to be undone and done again. A step is moved only when its change was made. */
+export class UndoStack<Change> {
+  #done = $state.raw<Step<Change>[]>([]);
+  #undone = $state.raw<Step<Change>[]>([]);
+  #moving = false;
+
+  /** What `undo` would take back. */
+  get toUndo(): string | undefined {
+    return this.#done.at(-1)?.label;
+  }
+
+  get toRedo(): string | undefined {
+    return this.#undone.at(-1)?.label;
+  }
+
+  /** Something new was done: what was undone before cannot be done again. */
+  push(step: Step<Change>): void {
+    this.#done = [...this.#done, step].slice(-MOST);
+    this.#undone = [];
+  }
+
+  /** Makes the inverse change; whether there was something to undo, and it worked. */
+  undo(make: (change: Change) => Promise<boolean>): Promise<boolean> {
+    return this.#move(
+      this.#done.at(-1),
+      (step) => make(step.back),
+      (step) => {
+        this.#done = this.#done.slice(0, -1);
+        this.#undone = [...this.#undone, step];
+      },
+    );
+  }
+
+  redo(make: (change: Change) => Promise<boolean>): Promise<boolean> {
+    return this.#move(
+      this.#undone.at(-1),
+      (step) => make(step.forth),
+      (step) => {
+        this.#undone = this.#undone.slice(0, -1);
+        this.#done = [...this.#done, step];
+      },
+    );
+  }
+
+  /** What it was about is gone, or someone else changed it. */
+  forget(about: (change: Change) => boolean): void {
+    const keep = (step: Step<Change>) => !about(step.forth);
+    this.#done = this.#done.filter(keep);
+    this.#undone = this.#undone.filter(keep);
+  }
+
+  /** One at a time: a second press while the first is under way does nothing. */
+  async #move(
+    step: Step<Change> | undefined,
+    make: (step: Step<Change>) => Promise<boolean>,
+    moved: (step: Step<Change>) => void,
+  ): Promise<boolean> {
+    if (step === undefined || this.#moving) return false;
+    this.#moving = true;
+    try {
+      if (!(await make(step))) return false;
+      moved(step);
+      return true;
+    } finally {
+      this.#moving = false;
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import type {
+  DeliveryState,
+  EventPhase,
+  MailState,
+  Money,
+  QuestionKind,
+  RegistrationState,
+  RoomKind,
+  Scope,
+  StaffRole,
+  TrashKind,
+  WebhookKind,
+} from "../protocol/api";
+import type { ApiCode, ApiProblem } from "../protocol/desk";
+import { LOCALE, text } from "./text";
+import type { Trouble } from "./words";
+
+const troubles: Record<ApiCode, string> = {
+  OFFLINE: "api-offline",
+  UNAUTHENTICATED: "api-unauthenticated",
+  FORBIDDEN: "api-forbidden",
+  NOT_FOUND: "api-not-found",
+  BAD_INPUT: "api-bad-input",
+  CONFLICT: "api-conflict",
+  WRONG_PHASE: "api-wrong-phase",
+  SOLD_OUT: "api-sold-out",
+  NOT_ON_SALE: "api-not-on-sale",
+  CODE_INVALID: "api-code-invalid",
+  ALREADY_REGISTERED: "api-already-registered",
+  LAST_OWNER: "api-last-owner",
+  SLUG_TAKEN: "api-slug-taken",
+  PAYMENT_FAILED: "api-payment-failed",
+  TOO_LARGE: "api-too-large",
+  TOO_COMPLEX: "api-too-complex",
+  OVERLOADED: "api-overloaded",
+  STORAGE_UNAVAILABLE: "api-storage-unavailable",
+  TEMPLATE_INVALID: "api-template-invalid",
+  NOT_A_LINK: "api-not-a-link",
+  UNKNOWN: "api-unknown",
+};
+
+/** Why the server did not answer, or did not do something, and what to do about it. */
+export function apiTrouble({ code, message }: ApiProblem): Trouble {
+  // A code of a newer server that this page was not built with.
+  const id = troubles[code] ?? troubles.UNKNOWN;
+  // Only these say what no page can know: which line, which value.
+  const detail = code === "TEMPLATE_INVALID" || code === "BAD_INPUT" ? message : "";
+  return { what: text(id), cure: text(`${id}.cure`, { detail }).trim() };
+}
+
+const phases: Record<EventPhase, string> = {
+  DRAFT: "event-phase-draft",
+  PUBLISHED: "event-phase-published",
+  LIVE: "event-phase-live",
+  ENDED: "event-phase-ended",
+  ARCHIVED: "event-phase-archived",
+};
+const states: Record<RegistrationState, string> = {
+  PENDING: "registered-pending",
+  CONFIRMED: "registered-confirmed",
+  WAITING: "registered-waiting",
+  CANCELLED: "registered-cancelled",
+  REFUNDED: "registered-refunded",
+};
+const mails: Record<MailState, string> = {
+  NONE: "mail-none",
+  QUEUED: "mail-queued",
+  SENT: "mail-sent",
+  FAILED: "mail-failed",
+  BOUNCED: "mail-bounced",
+};
+const staff: Record<StaffRole, string> = {
+  OWNER: "staff-owner",
+  ORGANIZER: "staff-organizer",
+  PRODUCER: "staff-producer",
+  MODERATOR: "staff-moderator",
+};
+const rooms: Record<RoomKind, string> = {
+  STAGE: "room-stage",
+  BREAKOUT: "room-breakout",
+  LOUNGE: "room-lounge",
+  BOOTH: "room-booth",
+};
+const questions: Record<QuestionKind, string> = {
+  TEXT: "question-text",
+  LONG_TEXT: "question-long-text",
+  CHOICE: "question-choice",
+  CHOICES: "question-choices",
+  CONSENT: "question-consent",
+};
+const kinds: Record<TrashKind, string> = {
+  EVENT: "trash-event",
+  SESSION: "trash-session",
+  TRACK: "trash-track",
+  ROOM: "trash-room",
+  SPEAKER: "trash-speaker",
+  TICKET_TYPE: "trash-ticket",
+  QUESTION: "trash-question",
+  CODE: "trash-code",
+};
+const scopes: Record<Scope, string> = {
+  EVENTS_READ: "scope-events-read",
+  EVENTS_WRITE: "scope-events-write",
+  PEOPLE_READ: "scope-people-read",
+  PEOPLE_WRITE: "scope-people-write",
+};
+const hooks: Record<WebhookKind, string> = {
+  EVENT_PUBLISHED: "hook-event-published",
+  EVENT_CHANGED: "hook-event-changed",
+  EVENT_CANCELLED: "hook-event-cancelled",
+  REGISTRATION_CONFIRMED: "hook-registration-confirmed",
+  REGISTRATION_CANCELLED: "hook-registration-cancelled",
+  REGISTRATION_REFUNDED: "hook-registration-refunded",
+};
+const deliveries: Record<DeliveryState, string> = {
+  QUEUED: "delivery-queued",
+  DELIVERED: "delivery-delivered",
+  FAILED: "delivery-failed",
+};
+
+export const phaseName = (phase: EventPhase) => text(phases[phase]);
+export const registrationName = (state: RegistrationState) => text(states[state]);
+export const mailName = (state: MailState) => text(mails[state]);
+export const staffName = (role: StaffRole) => text(staff[role]);
+export const staffMay = (role: StaffRole) => text(`${staff[role]}.may`);
+export const roomKindName = (kind: RoomKind) => text(rooms[kind]);
+export const questionName = (kind: QuestionKind) => text(questions[kind]);
+export const trashName = (kind: TrashKind) => text(kinds[kind]);
+export const scopeName = (scope: Scope) => text(scopes[scope]);
+export const hookName = (kind: WebhookKind) => text(hooks[kind]);
+export const deliveryName = (state: DeliveryState) => text(deliveries[state]);
+
+/** The states of a registration, as a filter offers them. */
+export const registrationStates = Object.keys(states) as RegistrationState[];
+export const staffRoles = Object.keys(staff) as StaffRole[];
+export const roomKinds = Object.keys(rooms) as RoomKind[];
+export const questionKinds = Object.keys(questions) as QuestionKind[];
+export const allScopes = Object.keys(scopes) as Scope[];
+export const hookKinds = Object.keys(hooks) as WebhookKind[];
+
+/** What an unfinished text of the last time is offered with. */
+export const draftWords = (keptAt: number) => ({
+  what: text("draft-found", { when: new Date(keptAt) }),
+  restore: text("draft-restore"),
+  discard: text("draft-discard"),
+  unsaved: text("draft-unsaved"),
+});
+
+type Kept = { found: { text: string; keptAt: number } | undefined; restore(): void; discard(): void };
+
+/** What was left in a form, as it is offered again. */
+export function offerOf(form: Kept) {
+  const { what, restore, discard } = draftWords(form.found?.keptAt ?? 0);
+  return {
+    what,
+    restore,
+    discard,
+    text: form.found?.text ?? "",
+    onrestore: () => form.restore(),
+    ondiscard: () => form.discard(),
+  };
+}
+
+/** How many digits stand behind a currency's point: two for EUR, none for JPY. */
+export function digitsOf(currency: string): number {
+  const { maximumFractionDigits } = new Intl.NumberFormat(LOCALE, {
+    style: "currency",
+    currency,
+  }).resolvedOptions();
+  return maximumFractionDigits ?? 2;
+}
+
+/** `€79.00`, or “Free”. */
+export function moneyName({ amount, currency }: Money): string {
+  if (amount === 0) return text("money-free");
+  return moneySum({ amount, currency });
+}
+
+/** `€79.00`; nothing is `€0.00`. */
+export function moneySum({ amount, currency }: Money): string {
+  const format = new Intl.NumberFormat(LOCALE, { style: "currency", currency });
+  return format.format(amount / 10 ** digitsOf(currency));
+}

@@ -1,0 +1,132 @@
+### What the server's data is called, and why something was not answered or not done.
+
+api-offline = Not saved: the server cannot be reached.
+    .cure = Check the internet connection and try again. What you typed is kept on this computer. { $detail }
+api-unauthenticated = You are no longer signed in.
+    .cure = Sign in again with your e-mail address. { $detail }
+api-forbidden = Your role does not allow this.
+    .cure = Ask an owner of the organisation to do it, or to change your role. { $detail }
+api-not-found = This is not there any more.
+    .cure = Someone may have deleted it. Look in the trash, or load the page again. { $detail }
+api-bad-input = That cannot be saved as it is.
+    .cure = Change it and try again. { $detail }
+api-conflict = Someone changed this meanwhile.
+    .cure = Look at how it stands now, then decide. { $detail }
+api-wrong-phase = The event is at another point by now.
+    .cure = Someone may have published, started or ended it. Look at where it stands. { $detail }
+api-sold-out = There are no tickets of this kind left.
+    .cure = Raise the quantity under Tickets, or choose another kind. { $detail }
+api-not-on-sale = This ticket is not on sale now.
+    .cure = Look at its sales window under Tickets. { $detail }
+api-code-invalid = This code is not valid.
+    .cure = Look at how it is written, until when it holds, and for which ticket. { $detail }
+api-already-registered = Somebody is registered with this address already.
+    .cure = Look them up under People; their ticket can be sent again from there. { $detail }
+api-last-owner = An organisation needs an owner.
+    .cure = Make somebody else an owner first. { $detail }
+api-slug-taken = Another event has this address already.
+    .cure = Choose another one. { $detail }
+api-payment-failed = The payment service did not do it.
+    .cure = No money was moved. Try again in a minute; if it stays so, look into the account of the payment service. { $detail }
+api-too-large = That is too large.
+    .cure = Choose a smaller file, or make it shorter. { $detail }
+api-too-complex = That was too much at once.
+    .cure = Ask for less, for instance by searching. { $detail }
+api-overloaded = The server is busy.
+    .cure = Try again in a few seconds. { $detail }
+api-storage-unavailable = The server cannot save anything just now, so nothing was done.
+    .cure = Try again in a minute. { $detail }
+api-template-invalid = This file is no template that Houselights can read.
+    .cure = { $detail }
+api-not-a-link = This is not the link from the mail.
+    .cure = Copy the whole link; it contains /sign-in/. { $detail }
+api-unknown = The server said no, for a reason this app does not know.
+    .cure = Update the app, then try again. { $detail }
+
+event-phase-draft = Draft
+event-phase-published = Published
+event-phase-live = Live
+event-phase-ended = Ended
+event-phase-archived = Archived
+
+registered-pending = Payment open
+registered-confirmed = Confirmed
+registered-waiting = Waiting list
+registered-cancelled = Cancelled
+registered-refunded = Refunded
+
+mail-none = No mail
+mail-queued = Ticket on its way
+mail-sent = Ticket sent
+mail-failed = Ticket not sent
+mail-bounced = Address does not work
+
+staff-owner = Owner
+    .may = Everything, and who else may do what
+staff-organizer = Organizer
+    .may = Events, people, refunds
+staff-producer = Producer
+    .may = Calls the show; sees events and people
+staff-moderator = Moderator
+    .may = Looks after chat and people during the show
+
+room-stage = Stage
+room-breakout = Breakout
+room-lounge = Lounge
+room-booth = Booth
+
+question-text = Short answer
+question-long-text = Long answer
+question-choice = One of several
+question-choices = Any of several
+question-consent = Consent
+
+trash-event = Event
+trash-session = Session
+trash-track = Track
+trash-room = Room
+trash-speaker = Speaker
+trash-ticket = Ticket
+trash-question = Question
+trash-code = Code
+
+scope-events-read = Read events
+scope-events-write = Change events
+scope-people-read = Read people
+scope-people-write = Change people
+
+hook-event-published = Event published
+hook-event-changed = Event changed
+hook-event-cancelled = Event cancelled
+hook-registration-confirmed = Registration confirmed
+hook-registration-cancelled = Registration cancelled
+hook-registration-refunded = Registration refunded
+
+delivery-queued = Tried again soon
+delivery-delivered = Delivered
+delivery-failed = Given up
+
+money-free = Free
+
+# $when: when it was typed
+draft-found = You had typed this on { DATETIME($when, day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hour12: 0) } and it was not saved:
+draft-restore = Restore
+draft-discard = Discard
+draft-unsaved = Not saved yet. It is kept on this computer, and saved when you leave the field again.
+
+section-loading = Loading…
+section-again = Try again
+# $when: when it was true
+section-stale = Offline. This is as of { DATETIME($when, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: 0) }.
+section-stale-hint = Changes cannot be saved until the connection is back. What you type is kept on this computer.
+section-conflict = Someone changed this meanwhile.
+section-conflict-hint = Take theirs to see it and drop your change, or keep yours and overwrite theirs.
+section-take = Take theirs
+section-keep = Keep mine
+section-undo = Undo
+section-dismiss = Dismiss
+copy = Copy
+copied = Copied
+cancel = Cancel
+date = Date
+time = Time

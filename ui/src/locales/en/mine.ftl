@@ -1,0 +1,30 @@
+### The events that one has a ticket for.
+
+mine-title = My events
+mine-upcoming = Coming up
+mine-past = Past
+mine-empty = No tickets yet
+mine-empty-hint = Register on an event’s page with the address that you signed in with, and the event stands here.
+mine-enter = Enter
+# $when: when the doors open
+mine-early = Doors open { $when }
+mine-over = This event is over
+mine-waiting = You are on the waiting list. A mail tells you when a place is free.
+mine-unpaid = Your payment is still open. The link to it is in your mail.
+mine-cancelled = Cancelled
+mine-only = My picks ({ $count })
+mine-zone = Times for { $zone }.
+mine-their-zone = Show times for { $zone }
+mine-own-zone = Show times for { $zone }
+mine-calendar = To have it in your calendar, open the file in your ticket’s mail, or go to
+mine-page = the event’s page
+mine-none-picked = Nothing picked yet. Mark a session to have it here.
+mine-no-agenda = The agenda comes soon.
+mine-pick = Put “{ $title }” on my agenda
+mine-unpick = Take “{ $title }” off my agenda
+# $others: titles
+mine-clash = At the same time: { $others }
+mine-dashboard = Open the dashboard
+# $names: of organisations
+mine-organize-for = You organize for { $names }.
+mine-organize-first = Organize an event

@@ -1,0 +1,102 @@
+### An event at a glance.
+
+overview-about = About
+overview-saves = Saved when you leave a field
+overview-name = Title
+overview-summary = In one line
+overview-summary-hint = Stands under the title, and in previews of the link.
+overview-description = Description
+overview-when = When
+overview-ends = Ends
+overview-moves = The agenda moves with it.
+overview-move = Move the event
+overview-move-ask = Move the event?
+overview-move-explained = It will start on { $when }, and every session moves by as much. { $count ->
+    [0] Nobody is registered yet.
+    [one] The one who is registered gets a mail.
+   *[other] All { $count } who are registered get a mail.
+}
+overview-access = Access
+overview-slug = Address of the page
+overview-slug-hint = Letters, figures and hyphens. Links to the old address no longer work.
+overview-slug-taken = Another event has this address. Choose another one.
+overview-capacity = Places
+overview-capacity-hint = Empty: no limit.
+overview-device = One device per ticket
+overview-device-hint = Signing in on a second device signs the first one out.
+overview-link = Public page
+overview-link-hint = Anyone with this link can read about the event and register.
+overview-link-later = Works as soon as the event is published.
+overview-checks = Before you publish
+overview-check-done = (done)
+overview-fix = Mend it
+overview-see = Go there
+overview-blocked = Publishing needs a date that is still to come and a ticket that people can see.
+check-event-date = The date is still to come
+    .missing = The date has passed
+check-event-summary = There is a line about it
+    .missing = Write a line about it
+check-event-agenda = There is an agenda
+    .missing = The agenda is empty
+check-event-tickets = There is a ticket
+    .missing = There is no ticket to register for
+check-event-speakers = Speakers are invited
+    .missing = Some speakers are not invited yet
+check-event-colours = The colours can be read
+    .missing = The colours are hard to read
+overview-in = In { $unit ->
+    [days] { $count } days
+    [hours] { $count } h { $rest } min
+   *[minutes] { $count ->
+        [one] one minute
+       *[other] { $count } minutes
+    }
+}
+overview-is-due = Due to start
+overview-is-live = Live now
+overview-is-ended = Ended
+overview-is-archived = Archived
+overview-is-cancelled = Cancelled
+overview-publish = Publish
+    .done = Published. The public page is open for registration.
+overview-start = Start the event
+    .done = Started. Everybody with a ticket can come in.
+overview-start-ask = Start the event now?
+    .why = The doors open for { $count ->
+        [one] the one person
+       *[other] all { $count } people
+    } with a ticket. A started event cannot go back to being only published.
+overview-end = End the event
+    .done = Ended. The doors are closed.
+overview-end-ask = End the event for everybody?
+    .why = Everybody is shown that it is over, and nobody can come in any more. This cannot be undone.
+overview-archive = Archive
+    .done = Archived. It can be read, and no longer changed.
+overview-archive-ask = Archive the event?
+    .why = It stays readable for your organisation. Nothing can be changed any more, and this cannot be undone.
+overview-enter = Enter
+overview-more = More
+overview-no = No
+overview-not-yet = Not yet
+overview-duplicate = Duplicate
+overview-copy-of = { $title } (copy)
+overview-template = Save as template
+overview-template-ask = Save as a template?
+    .why = Agenda, rooms, tickets, questions and colours become a template of your organisation. People do not.
+overview-template-name = Name of the template
+overview-template-save = Save template
+overview-template-saved = Saved. New events can begin with it.
+overview-unpublish = Unpublish
+    .done = Unpublished. Nobody can see or register for it now; who is registered stays.
+overview-cancel = Cancel the event
+overview-cancel-ask = Cancel the event?
+    .why = { $count ->
+        [0] Nobody is registered yet.
+        [one] The one who is registered gets a mail, and what was paid is given back.
+       *[other] All { $count } who are registered get a mail, and what was paid is given back.
+    } This cannot be undone.
+overview-cancel-reason = Reason, for the mail (may stay empty)
+overview-cancelled-told = Cancelled. Everybody who is registered is told by mail.
+overview-delete = Delete
+overview-delete-ask = Delete the event?
+    .why = It disappears for everybody. For 30 days it can be taken back from the list of deleted events.

@@ -1,0 +1,38 @@
+### Who is registered for an event.
+
+people-search = Name or e-mail
+people-all = Everybody
+people-count = { $count ->
+    [one] one person
+   *[other] { $count } people
+}
+people-name = Name
+people-ticket = Ticket
+people-state = State
+people-when = Registered
+people-actions = What can be done
+people-more = Load more ({ $count } left)
+people-none = Nobody has registered yet
+people-none-hint = As soon as the event is published, people can register on its page. You can add somebody by hand, too.
+people-none-found = Nobody found
+people-none-found-hint = Search for fewer letters, or choose Everybody.
+people-add = Add a person
+people-add-title = Add a person
+people-add-hint = They pay nothing, and get their ticket by mail at once.
+people-add-yes = Add and send ticket
+people-added = Added { $name }. The ticket is on its way.
+people-resend = Resend ticket
+people-resent = { $name }’s ticket is on its way.
+people-cancel = Cancel
+people-cancel-ask = Cancel this registration?
+    .why = { $name }’s ticket no longer works, and their place goes to the waiting list. They get a mail. This cannot be undone.
+people-cancel-yes = Cancel registration
+people-cancelled = Cancelled { $name }’s registration.
+people-refund = Refund
+people-refund-ask = Refund this ticket?
+    .why = { $name } gets { $sum } back and their ticket no longer works. They get a mail. This cannot be undone.
+people-refund-yes = Refund
+people-refunded = Refunded { $name }.
+people-no-answers = No questions were answered.
+people-used = Ticket first used
+people-not-used = Not yet

@@ -1,0 +1,23 @@
+### The speakers of an event.
+
+speakers-none = No speakers yet
+speakers-none-hint = Add whoever will be on stage. With an e-mail address they can be sent a link into the green room.
+speakers-new = New speaker
+speakers-add = Add speaker
+speakers-email-hint = For the invitation; nobody else sees it.
+speakers-no-headline = No headline yet
+speakers-no-session = In no session yet
+speakers-came = Was in the green room
+speakers-invited = Invited { $when }
+speakers-not-invited = Not invited yet
+speakers-no-email = No e-mail address
+speakers-invite = Send invitation
+speakers-again = Send again
+speakers-invited-told = { $name } gets a link into the green room by mail.
+speakers-link = Link into the green room
+speakers-link-hint = The link from the mail, to hand over by another way. Whoever has it comes in as this speaker.
+speakers-headline = Headline
+speakers-headline-hint = Staff engineer, Tidewater
+speakers-biography = Biography
+speakers-picture = Choose a picture
+speakers-picture-of = Choose a picture of { $name }
