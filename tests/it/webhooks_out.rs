@@ -151,6 +151,25 @@ async fn what_happens_is_told_in_order_and_signed() {
 }
 
 #[tokio::test]
+async fn an_event_that_moves_or_does_not_take_place_is_told() {
+    let server = open().await;
+    let ada = server.person("ada@example.com").await;
+    let globe = ada.organisation("The Globe").await;
+    let event = ada.event(&globe, "panel").await;
+    publish(&ada, &event).await;
+    let mut receiver = Receiver::start([]).await;
+    let kinds = ["EVENT_CHANGED", "EVENT_CANCELLED"];
+    ada.ask(CREATE, json!({ "organisation": globe, "url": receiver.url, "kinds": kinds })).await;
+    let shift = "mutation($id: ID!) { rescheduleEvent(id: $id, version: 2, startsAt: \"2030-07-01T12:00:00Z\") { id } }";
+    ada.ask(shift, json!({ "id": event })).await;
+    ada.ask("mutation($id: ID!) { cancelEvent(id: $id) { id } }", json!({ "id": event })).await;
+    let told: Vec<_> = receiver.until(2).await.into_iter().map(|(_, body)| body["json"].clone()).collect();
+    assert_eq!(told.iter().map(|body| text(&body["kind"])).collect::<Vec<_>>(), kinds);
+    assert_eq!(told[0]["event"]["startsAt"], "2030-07-01T12:00:00Z");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn what_was_not_taken_is_told_again_under_the_same_id_and_the_log_says_why() {
     let server = open().await;
     let ada = server.person("ada@example.com").await;
