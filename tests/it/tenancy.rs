@@ -297,7 +297,7 @@ fn mixtures<'a>(ids: Ids, own: &'a House, victim: &'a House) -> Vec<BTreeMap<&'s
         });
         each.collect()
     };
-    let alone = (0..ids.len()).filter(|place| ids.len() > 1);
+    let alone = 0..ids.len();
     std::iter::once(choose(&|_| true)).chain(alone.map(|alone| choose(&|place| place == alone))).collect()
 }
 
