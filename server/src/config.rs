@@ -10,8 +10,9 @@ use figment::{
     Figment,
     providers::{Format, Serialized, Toml},
 };
+use houselights_shared::Token;
 use serde::{Deserialize, Serialize};
-use url::Url;
+use url::{Host, Url};
 
 use crate::{logging, store::Database};
 
@@ -79,6 +80,17 @@ pub struct Config {
     pub stripe_webhook_secret: Option<String>,
     /// Where Stripe is, where that is not `https://api.stripe.com`: for tests.
     pub stripe_base: Option<Url>,
+    /// Let webhooks go to addresses in private networks, and over plain HTTP.
+    pub webhooks_allow_private: bool,
+    /// The OpenID provider with whose accounts people can sign in, by its issuer, letter for letter as it writes it. What it says is
+    /// verified of their addresses is believed.
+    pub oidc_issuer: Option<String>,
+    /// What this server is to the provider, whose answers go to `/api/oidc/callback` of `public_url`.
+    pub oidc_client_id: Option<String>,
+    /// What this server shows the provider. Without it, it is a public client.
+    pub oidc_client_secret: Option<Token>,
+    /// What the provider is called on the button. Without it, as its host.
+    pub oidc_name: Option<String>,
 }
 
 impl Default for Config {
@@ -106,6 +118,11 @@ impl Default for Config {
             stripe_key: None,
             stripe_webhook_secret: None,
             stripe_base: None,
+            webhooks_allow_private: false,
+            oidc_issuer: None,
+            oidc_client_id: None,
+            oidc_client_secret: None,
+            oidc_name: None,
         }
     }
 }
@@ -202,6 +219,26 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_STRIPE_BASE", value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stripe_base: Option<Url>,
+    /// Let webhooks go to private networks and over plain HTTP; only where all who make webhooks are trusted [default: false]
+    #[arg(long, global = true, env = "HOUSELIGHTS_WEBHOOKS_ALLOW_PRIVATE", num_args = 0..=1, default_missing_value = "true")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhooks_allow_private: Option<bool>,
+    /// An OpenID provider with whose accounts people can sign in, by its issuer; it answers to /api/oidc/callback
+    #[arg(long, global = true, env = "HOUSELIGHTS_OIDC_ISSUER", value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oidc_issuer: Option<String>,
+    /// What this server is to the OpenID provider
+    #[arg(long, global = true, env = "HOUSELIGHTS_OIDC_CLIENT_ID", value_name = "ID")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oidc_client_id: Option<String>,
+    /// What this server shows the OpenID provider; better by environment or file, as others see the command line
+    #[arg(long, global = true, env = "HOUSELIGHTS_OIDC_CLIENT_SECRET", hide_env_values = true, value_name = "SECRET")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oidc_client_secret: Option<Token>,
+    /// What the OpenID provider is called on the button [default: its host]
+    #[arg(long, global = true, env = "HOUSELIGHTS_OIDC_NAME", value_name = "NAME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oidc_name: Option<String>,
     /// A TOML file with the same settings, named as these flags are but with underscores
     #[arg(long, global = true, env = "HOUSELIGHTS_CONFIG", value_name = "FILE")]
     #[serde(skip)]
@@ -233,6 +270,9 @@ pub enum ConfigError {
     /// Links that begin so lead nowhere.
     #[error("the setting `public_url` must be an http or https address without user, query or fragment, not {0}")]
     PublicUrl(Url),
+    /// What is said to the provider could be read on the way, or there is nothing to say.
+    #[error("signing in with {0} needs an https address without query, user or fragment, and `oidc_client_id`")]
+    Oidc(String),
     /// A filter that names no level.
     #[error("the log filter {filter:?} cannot be read: {cause}")]
     Log {
@@ -280,10 +320,28 @@ impl Config {
                 return Err(ConfigError::PublicUrl(url.clone()));
             }
         }
+        if let Some(issuer) = self.oidc_issuer.as_ref().filter(|issuer| !self.speaks_with(issuer)) {
+            return Err(ConfigError::Oidc(issuer.clone()));
+        }
         match logging::filter(&self.log) {
             Ok(_) => Ok(()),
             Err(cause) => Err(ConfigError::Log { filter: self.log.clone(), cause }),
         }
+    }
+
+    /// Whether people can be sent to this provider. Plain HTTP only reaches one on this machine.
+    fn speaks_with(&self, issuer: &str) -> bool {
+        let Ok(issuer) = Url::parse(issuer) else { return false };
+        let is_here = match issuer.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        };
+        let is_safe = issuer.scheme() == "https" || (issuer.scheme() == "http" && is_here);
+        let is_bare = issuer.query().is_none() && issuer.fragment().is_none();
+        let is_nobodys = issuer.username().is_empty() && issuer.password().is_none();
+        is_safe && is_bare && is_nobodys && self.oidc_client_id.as_ref().is_some_and(|id| !id.is_empty())
     }
 
     /// The same without what must not be seen.
@@ -297,6 +355,7 @@ impl Config {
         for secret in [&mut shown.stripe_key, &mut shown.stripe_webhook_secret].into_iter().flatten() {
             "hidden".clone_into(secret);
         }
+        shown.oidc_client_secret = shown.oidc_client_secret.map(|_| "hidden".into());
         shown
     }
 
@@ -428,6 +487,33 @@ mod tests {
         assert_eq!(config.stripe_key.as_deref(), Some("sk_live_1"));
         let shown = serde_json::to_string(&config.without_secrets()).unwrap();
         assert!(["sk_live_1", "whsec_1", "pass-1"].iter().all(|secret| !shown.contains(secret)), "{shown}");
+    }
+
+    #[test]
+    fn a_provider_is_spoken_with_in_private_and_its_secret_is_not_shown() {
+        let resolved = |issuer: &str, id: Option<&str>| {
+            let issuer = Some(issuer.to_owned());
+            let secret = Some("open-sesame".into());
+            let oidc_client_id = id.map(str::to_owned);
+            Config::resolve(&Flags { oidc_issuer: issuer, oidc_client_id, oidc_client_secret: secret, ..Flags::default() })
+        };
+        for (issuer, id) in [
+            ("http://accounts.example", Some("us")),
+            ("http://10.0.0.1", Some("us")),
+            ("ftp://accounts.example", Some("us")),
+            ("https://accounts.example/?a=b", Some("us")),
+            ("https://someone:word@accounts.example/", Some("us")),
+            ("https://accounts.example", None),
+            ("https://accounts.example", Some("")),
+        ] {
+            assert!(matches!(resolved(issuer, id), Err(ConfigError::Oidc(_))), "{issuer} {id:?}");
+        }
+        for issuer in ["https://accounts.example/realms/house", "http://127.0.0.1:8081", "http://localhost/a"] {
+            let config = resolved(issuer, Some("us")).unwrap();
+            assert_eq!(config.oidc_client_secret.as_ref().map(Token::as_str), Some("open-sesame"));
+            let shown = serde_json::to_string(&config.without_secrets()).unwrap();
+            assert!(!shown.contains("sesame") && !format!("{config:?}").contains("sesame"), "{shown}");
+        }
     }
 
     #[test]

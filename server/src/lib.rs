@@ -12,6 +12,7 @@ pub mod cli;
 mod clock;
 mod colour;
 mod config;
+mod courier;
 #[allow(dead_code, unused_imports, reason = "what uses it comes next")]
 mod csv_files;
 mod graphql;
@@ -22,6 +23,7 @@ mod logging;
 pub mod mail;
 mod media_link;
 mod metrics;
+mod oidc;
 #[allow(dead_code, unused_imports, reason = "what uses it comes next")]
 mod outgoing;
 mod payments;
@@ -35,7 +37,6 @@ mod signed_in;
 mod store;
 mod templates;
 pub mod udp;
-#[allow(dead_code, unused_imports, reason = "what uses it comes next")]
 mod webhooks;
 mod words;
 

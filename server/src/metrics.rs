@@ -30,6 +30,8 @@ pub(crate) struct Metrics {
     pub(crate) mails_sent: Counter,
     pub(crate) mails_deferred: Counter,
     pub(crate) mails_failed: Counter,
+    pub(crate) webhooks_told: Counter,
+    pub(crate) webhooks_untold: Counter,
     pub(crate) store_commit_seconds: Histogram,
     media: MediaMetrics,
 }
@@ -77,6 +79,7 @@ impl Metrics {
         let recorder = PrometheusBuilder::new().set_buckets(&buckets)?.build_recorder();
         let r = &recorder;
         let (commands, statements) = ("houselights_commands_total", "houselights_store_statements_total");
+        let attempts = "houselights_webhook_attempts_total";
         Ok(Self {
             handle: r.handle(),
             connections: gauge(r, "houselights_connections", "Realtime connections that stand now"),
@@ -108,6 +111,8 @@ impl Metrics {
             mails_sent: counter(r, "houselights_mails_sent_total", "Mails that the mail server took"),
             mails_deferred: counter(r, "houselights_mails_deferred_total", "Mails that are tried again later"),
             mails_failed: counter(r, "houselights_mails_failed_total", "Mails that were refused for good, or given up"),
+            webhooks_told: labelled(r, attempts, ("outcome", "delivered"), "Attempts to tell a webhook, by outcome"),
+            webhooks_untold: labelled(r, attempts, ("outcome", "failed"), "Attempts to tell a webhook, by outcome"),
             store_failures: counter(r, "houselights_store_failures_total", "Reads and commits that failed"),
             store_commit_seconds: {
                 let name = "houselights_store_commit_seconds";

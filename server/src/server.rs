@@ -19,6 +19,7 @@ use crate::{
     box_office::{self, BoxOffice},
     clock,
     config::Config,
+    courier::{self, Courier},
     graphql::input,
     http,
     images::Desk,
@@ -27,6 +28,7 @@ use crate::{
     media_link::MediaLink,
     metrics::Metrics,
     payments::stripe::SetupError,
+    oidc::Provider,
     post_office::{self, PostOffice},
     signed_in::SignedIn,
     store::{Created, Lock, NewEvent, OpenError, SignIn, Store, StoreError, TRASH_KEPT, fresh_secret},
@@ -47,6 +49,8 @@ const TIDY_EVERY: Duration = Duration::from_secs(10);
 const REPORT_EVERY: Duration = Duration::from_mins(1);
 /// How often logins are deleted that ran out long ago.
 const FORGET_EVERY: Duration = Duration::from_hours(1);
+/// For how long it can be seen what a webhook was told.
+const DELIVERIES_KEPT: Duration = Duration::from_hours(30 * 24);
 /// For how long a login that ran out is told so; after that its token is unknown.
 const EXPIRED_KEPT: Duration = Duration::from_hours(30 * 24);
 
@@ -111,6 +115,8 @@ impl Server {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let post_office = PostOffice::new(&config)?;
         let box_office = BoxOffice::new(&config).map_err(|error: SetupError| StartError::Payments(error.to_string()))?;
+        let no_tls = |error: reqwest::Error| StartError::Other(error.to_string());
+        let courier = Courier::new(&config).map_err(no_tls)?;
         let listener = listen(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
         let http = listener.local_addr().map_err(|cause| StartError::Listen { address: config.listen, cause })?;
         let unreachable = |cause| StartError::Media { address: config.media_listen, cause };
@@ -130,10 +136,13 @@ impl Server {
         };
         let rooms = Arc::new(Registry::new(house, tasks.clone(), stop.clone()));
         tasks.spawn(media.clone().listen(Arc::clone(&rooms), events, stop.clone()));
+        let base_url = config.base_url(http);
         let app = Arc::new(App {
-            base_url: config.base_url(http),
+            oidc: Provider::new(&config, &base_url).map_err(no_tls)?,
+            base_url,
             limits: Limits::new(&config),
             post_office,
+            courier,
             announcer: Announcer::default(),
             uploads: Desk::default(),
             box_office,
@@ -149,6 +158,7 @@ impl Server {
             config,
         });
         tasks.spawn(post_office::run(Arc::clone(&app), stop.clone()));
+        tasks.spawn(courier::run(Arc::clone(&app), stop.clone()));
         tasks.spawn(announcements::run(Arc::clone(&app), stop.clone()));
         tasks.spawn(box_office::run(Arc::clone(&app), stop.clone()));
         let router = http::router(Arc::clone(&app));
@@ -349,6 +359,9 @@ async fn forget_what_is_over(app: &App) {
     }
     if let Err(error) = app.store.purge_deleted(now.minus(TRASH_KEPT)).await {
         warn!(%error, "what lies in the trash for too long stays for now");
+    }
+    if let Err(error) = app.store.forget_deliveries(now.minus(DELIVERIES_KEPT)).await {
+        warn!(%error, "what webhooks were told long ago stays for now");
     }
 }
 

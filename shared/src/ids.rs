@@ -125,8 +125,8 @@ id! {
     WebhookId
 }
 id! {
-    /// One thing told to one webhook.
-    DeliveryId
+    /// Something that is told to webhooks, whichever of them want to know.
+    NoticeId
 }
 
 impl From<CommandId> for MessageId {

@@ -32,13 +32,13 @@ pub use chat::{MAX_MESSAGE_CHARS, Message};
 pub use command::{Command, CommandBody, Outcome, Reply};
 pub use envelope::{ClientFrame, Hello, MAX_CLIENT_FRAME_BYTES, Me, Refused, RoomPosition, ServerFrame, UpdateBatch, Welcome};
 pub use ids::{
-    AgendaTrackId, ApiKeyId, CommandId, DeliveryId, EventId, ImageId, MessageId, OrganisationId, ParticipantId, PersonId,
+    AgendaTrackId, ApiKeyId, CommandId, EventId, ImageId, MessageId, NoticeId, OrganisationId, ParticipantId, PersonId,
     PersonLoginId, QuestionId, RegistrationId, RoomId, SessionId, SpeakerId, TemplateId, TicketCodeId, TicketTypeId, WebhookId,
 };
 pub use login::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS};
 pub use media::{AUDIO_SLOTS, MAX_SDP_BYTES, MediaAnswer, MediaOffer, MediaOutcome, SlotMap, VIDEO_SLOTS};
 pub use refusal::Refusal;
-pub use sign_in::{SignInAsked, SignInConfirmation, SignInRequest, SignedIn};
+pub use sign_in::{ProviderSignIn, ProviderSignInAsked, SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn};
 pub use signal::{Level, Signal, SignalBody};
 pub use snapshot::{CrewView, SNAPSHOT_MESSAGES, Snapshot};
 pub use stage::{Layout, MAX_ON_STAGE, Phase, Scene, SceneEdit, UNDO_END_WINDOW};

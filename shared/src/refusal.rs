@@ -61,6 +61,8 @@ pub enum Refusal {
     ShuttingDown,
     /// The server cannot store just now (disk full, file read-only): nothing was done, try again later.
     StorageUnavailable,
+    /// Whoever keeps the accounts that one signs in with cannot be reached: try again, or sign in another way.
+    ProviderUnavailable,
     /// The SDP cannot be used: no fingerprint, no candidates wanted, wrong number of slots.
     MediaUnacceptable,
     /// A code of a newer server.

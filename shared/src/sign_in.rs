@@ -3,7 +3,8 @@
 //! `POST /api/sign-ins` takes a [`SignInRequest`] and answers [`SignInAsked`]; a mail with a link follows. The link is
 //! `https://server/sign-in/{secret}`, whose page leads to `houselights://sign-in?server={base URL}&secret={secret}`; looking at it uses nothing up.
 //! `POST /api/sign-ins/confirm` takes a [`SignInConfirmation`] and answers a [`SignedIn`]; it works once, within 15 minutes, on the device that
-//! asked. `DELETE /api/sign-ins/current` with the token as bearer signs out. A refusal is as in [`login`](crate::Login).
+//! asked. Where the server names a provider of accounts (`GET /api/sign-ins/ways`), `POST /api/sign-ins/oidc` takes a [`ProviderSignIn`] and
+//! answers [`ProviderSignInAsked`]; at the end of what a browser finds at its `url` is the same page. `DELETE /api/sign-ins/current` with the token as bearer signs out. A refusal is as in [`login`](crate::Login).
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -49,4 +50,33 @@ pub struct SignedIn {
     pub email: String,
     /// As one is called; empty where one never said it.
     pub name: String,
+}
+
+/// How one can sign in to a server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SignInWays {
+    /// By a link in a mail.
+    pub mail: bool,
+    /// With an account of this provider, which is called so.
+    #[serde(default)]
+    pub oidc: Option<String>,
+}
+
+/// Asks to sign in with an account of the provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ProviderSignIn {
+    /// What this device is called in the list of sign-ins; at most [`crate::MAX_NAME_CHARS`].
+    #[serde(default)]
+    pub device: String,
+}
+
+/// The provider is waiting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ProviderSignInAsked {
+    /// What this device keeps: without it the link at the end is good for nothing.
+    pub device: Token,
+    /// Until when the provider has to have answered.
+    pub expires: Timestamp,
+    /// What to open in a browser.
+    pub url: String,
 }

@@ -9,6 +9,7 @@
 )]
 
 mod agenda;
+mod api_keys;
 mod architecture;
 mod chat;
 mod crash;
@@ -22,6 +23,7 @@ mod log;
 mod mail;
 mod media;
 mod media_session;
+mod oidc;
 mod organisations;
 mod pace;
 mod payments;
@@ -36,5 +38,7 @@ mod stage;
 mod storage;
 mod stripe;
 mod templates;
+mod tenancy;
 mod uploads;
 mod tickets;
+mod webhooks_out;

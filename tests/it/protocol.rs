@@ -126,6 +126,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::Overloaded,
         Refusal::ShuttingDown,
         Refusal::StorageUnavailable,
+        Refusal::ProviderUnavailable,
         Refusal::MediaUnacceptable,
         Refusal::Unknown,
     ]
@@ -315,6 +316,15 @@ fn signed_in() -> SignedIn {
     SignedIn { token: "secret".into(), person, email: "ada@example.com".to_owned(), name: "Ada".to_owned() }
 }
 
+fn ways() -> Vec<SignInWays> {
+    vec![SignInWays { mail: true, oidc: None }, SignInWays { mail: false, oidc: Some("The Globe".to_owned()) }]
+}
+
+fn provider_sign_in_asked() -> ProviderSignInAsked {
+    let url = "https://accounts.example.com/authorize?state=s".to_owned();
+    ProviderSignInAsked { device: "secret".into(), expires: at(900), url }
+}
+
 fn login_requests() -> Vec<LoginRequest> {
     let request = LoginRequest { invite: "secret".into(), name: Some("Vera".to_owned()) };
     vec![request.clone(), LoginRequest { name: None, ..request }]
@@ -375,6 +385,9 @@ fn samples() -> BTreeMap<&'static str, Sample> {
         ("SignInAsked", sample(vec![SignInAsked { device: "secret".into(), expires: at(900) }])),
         ("SignInConfirmation", sample(vec![SignInConfirmation { secret: "secret".into(), device: "secret".into() }])),
         ("SignedIn", sample(vec![signed_in()])),
+        ("SignInWays", sample(ways())),
+        ("ProviderSignIn", sample(vec![ProviderSignIn { device: "Laptop".to_owned() }])),
+        ("ProviderSignInAsked", sample(vec![provider_sign_in_asked()])),
         ("PersonId", sample(vec![PersonId::from_uuid(id(0xD0))])),
         ("Login", sample(vec![login()])),
         ("ClientFrame", sample(client_frames())),

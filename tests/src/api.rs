@@ -52,6 +52,12 @@ impl Api {
         Self { http: client::http(), server, token }
     }
 
+    /// What it shows to be who it is.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// Sends a body as it is; the status and the answer.
     pub async fn post(&self, body: &Value) -> (u16, Value) {
         let mut request = self.http.post(format!("http://{}/graphql", self.server)).json(body);

@@ -10,6 +10,13 @@ pub mod codegen;
 pub mod connection;
 pub mod fixture;
 pub mod media_peer;
+#[allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "what does not hold ends the test that asked for it"
+)]
+pub mod oidc;
 #[cfg(unix)]
 #[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]
 pub mod postgres;

@@ -183,6 +183,28 @@ mod tests {
         }
     }
 
+    /// The table of keys as a person reads it.
+    #[test]
+    fn the_table_of_keys_is_this() {
+        // Of `EventsRead`, `EventsWrite`, `PeopleRead` and `PeopleWrite`.
+        let table: [(Duty, [bool; 4]); 10] = [
+            (Duty::ManageOrganisation, [false, false, false, false]),
+            (Duty::ManageMembers, [false, false, false, false]),
+            (Duty::CreateEvent, [false, true, false, false]),
+            (Duty::EditEvent, [false, true, false, false]),
+            (Duty::ReadEvent, [true, true, true, true]),
+            (Duty::ReadPeople, [false, false, true, true]),
+            (Duty::ManagePeople, [false, false, false, true]),
+            (Duty::Refund, [false, false, false, true]),
+            (Duty::Export, [false, false, false, false]),
+            (Duty::Erase, [false, false, false, false]),
+        ];
+        assert_eq!(table.map(|(duty, _)| duty), Duty::ALL);
+        for (duty, row) in table {
+            assert_eq!(Scope::ALL.map(|scope| scope_permits(scope, duty)), row, "{duty:?}");
+        }
+    }
+
     #[test]
     fn no_key_reaches_further_than_an_organizer() {
         for (scope, duty) in Scope::ALL.into_iter().flat_map(|scope| Duty::ALL.map(|duty| (scope, duty))) {

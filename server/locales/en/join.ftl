@@ -39,3 +39,11 @@ sign-in-not-me-help = Close this page: nothing has happened.
 stale-title = Link not found – Houselights
 stale-heading = This link cannot be used
 stale-help = It was used already, or it is older than fifteen minutes. Ask for a new one in the app.
+
+provider-title = One moment – Houselights
+provider-heading = Your account’s provider does not answer
+provider-help = Nothing is wrong with your account. Ask for another sign-in in the app in a minute.
+
+unvouched-title = Not signed in – Houselights
+unvouched-heading = You are not signed in
+unvouched-help = Your account’s provider did not let you in, or has not confirmed your e-mail address. Try again in the app, or sign in another way.

@@ -23,6 +23,7 @@ use crate::{
     app::App,
     clock,
     http::{address, attempt},
+    store::KEY_PREFIX,
 };
 
 /// The longest body of a request.
@@ -70,6 +71,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 pub(crate) async fn who(app: &App, bearer: Option<&HeaderValue>) -> Result<Option<Who>, Denial> {
     let Some(bearer) = bearer else { return Ok(Some(Who::Stranger)) };
     let token = bearer.to_str().ok().and_then(|bearer| bearer.strip_prefix("Bearer ")).unwrap_or_default();
+    if token.starts_with(KEY_PREFIX) {
+        let key = app.store.api_key(token, clock::now()).await?;
+        return Ok(key.map(|(organisation, scopes)| Who::Key { organisation, scopes }));
+    }
     let login = app.store.person_login(token, clock::now()).await?;
     Ok(login.map(|login| Who::Person(Box::new(login))))
 }

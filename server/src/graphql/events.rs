@@ -27,8 +27,9 @@ use crate::{
     app::App,
     clock,
     mail::Change,
-    store::{self, EventChange, EventRow, NewEventOf, Original, StoreError},
+    store::{self, EventChange, EventRow, NewAnnouncement, NewEventOf, Original, StoreError},
     templates::Template,
+    webhooks::{Notice, WebhookKind},
 };
 
 /// Where an event stands.
@@ -276,10 +277,14 @@ impl EventsMutation {
                 return Err(Denial::not_found().into());
             }
         }
-        let told = announcements::changed(&row, what_changes(&row, &change), clock::now());
+        let now = clock::now();
+        let people = announcements::changed(&row, what_changes(&row, &change), now);
+        let integrators = Notice::of_event(WebhookKind::EventChanged, &row.with(&change), now);
+        let told = people.iter().map(NewAnnouncement::insert).chain(integrators.iter().map(store::announce)).collect();
         match app.store.update_event(row.id, version, &change, told).await {
             Ok(true) => {
                 app.announcer.wake();
+                app.courier.wake();
                 Event::load(app, row.id).await
             }
             Ok(false) => Err(Denial::conflict().into()),
@@ -352,7 +357,13 @@ fn what_changes(row: &EventRow, change: &EventChange) -> Vec<Change> {
 async fn change_phase(context: &Context<'_>, id: &ID, from: &[store::EventPhase], to: store::EventPhase) -> Result<Event> {
     let app = app(context)?;
     let row = viewer(context)?.on_event(app, input::id(id)?, Duty::EditEvent).await?;
-    if app.store.change_phase(row.id, from, to).await.map_err(Denial::from)? {
+    let told = match to {
+        store::EventPhase::Published => Notice::of_event(WebhookKind::EventPublished, &row, clock::now()),
+        store::EventPhase::Draft | store::EventPhase::Live | store::EventPhase::Ended | store::EventPhase::Archived => None,
+    };
+    let told = told.as_ref().map(store::announce);
+    if app.store.change_phase(row.id, from, to, told).await.map_err(Denial::from)? {
+        app.courier.wake();
         Event::load(app, row.id).await
     } else {
         Err(Denial::new(Code::WrongPhase, "the event is not in the phase that this needs").into())

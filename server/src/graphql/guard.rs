@@ -11,7 +11,7 @@ use super::error::{Code, Denial};
 use crate::{
     app::App,
     http::attempt_from,
-    store::{Child, EventRow, OwnTemplate, PersonLogin},
+    store::{Belonging, Child, EventRow, OwnTemplate, PersonLogin},
 };
 
 /// Whoever sent the request.
@@ -45,7 +45,8 @@ impl Viewer {
     pub(crate) fn person(&self) -> Result<&PersonLogin, Denial> {
         match &self.who {
             Who::Person(login) => Ok(login),
-            Who::Stranger | Who::Key { .. } => Err(Denial::new(Code::Unauthenticated, "sign in first")),
+            Who::Stranger => Err(Denial::new(Code::Unauthenticated, "sign in first")),
+            Who::Key { .. } => Err(Denial::new(Code::Forbidden, "this is for people, not for keys")),
         }
     }
 
@@ -139,6 +140,22 @@ impl Viewer {
         }
         let event = app.store.event_of(child, id).await?.ok_or_else(Denial::not_found)?;
         self.on_event(app, event, duty).await
+    }
+
+    /// The organisation that something belongs to, where the viewer may do this there.
+    pub(crate) async fn on_belonging(
+        &self,
+        app: &App,
+        what: Belonging,
+        id: &async_graphql::ID,
+        duty: Duty,
+    ) -> Result<OrganisationId, Denial> {
+        if matches!(self.who, Who::Stranger) {
+            return Err(Denial::new(Code::Unauthenticated, "sign in first"));
+        }
+        let organisation = app.store.organisation_of(what, id).await?.ok_or_else(Denial::not_found)?;
+        self.on_organisation(app, organisation, duty).await?;
+        Ok(organisation)
     }
 }
 

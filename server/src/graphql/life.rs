@@ -14,8 +14,9 @@ use super::{
 use crate::{
     announcements, clock,
     mail::Change,
-    store::{EventRow, NewEventOf, Original},
+    store::{EventRow, NewEventOf, Original, announce},
     templates::Template,
+    webhooks::{Notice, WebhookKind},
 };
 
 /// Of the reason of a cancellation.
@@ -46,9 +47,13 @@ impl LifeMutation {
             return Err(Denial::conflict().into());
         }
         let what = (starts_at != row.starts_at).then_some(Change::Time { was: row.starts_at });
-        let told = announcements::changed(&row, what.into_iter().collect(), clock::now());
+        let now = clock::now();
+        let moved = EventRow { starts_at, ..(*row).clone() };
+        let integrators = Notice::of_event(WebhookKind::EventChanged, &moved, now);
+        let told = (announcements::changed(&row, what.into_iter().collect(), now), integrators.as_ref().map(announce));
         if app.store.reschedule_event(&row, (starts_at, zone), told).await.map_err(Denial::from)? {
             app.announcer.wake();
+            app.courier.wake();
             return Event::load(app, row.id).await;
         }
         Err(unmoved(app.store.event(row.id).await.map_err(Denial::from)?, version).into())
@@ -79,8 +84,11 @@ impl LifeMutation {
         let reason = reason.map(|reason| input::text("reason", &reason, REASON_CHARS)).transpose()?;
         let (reason, now) = (reason.filter(|reason| !reason.is_empty()), clock::now());
         let told = announcements::cancelled(&row, reason.clone(), now);
-        if app.store.cancel_event(&row, reason.as_deref(), &told, now).await.map_err(Denial::from)? {
+        let integrators = Notice::of_event(WebhookKind::EventCancelled, &row, now);
+        let told = (&told, integrators.as_ref().map(announce));
+        if app.store.cancel_event(&row, reason.as_deref(), told, now).await.map_err(Denial::from)? {
             app.announcer.wake();
+            app.courier.wake();
             return Event::load(app, row.id).await;
         }
         Err(Denial::new(Code::WrongPhase, "a draft is deleted; what is over or cancelled stays so").into())

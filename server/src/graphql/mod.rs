@@ -6,6 +6,7 @@
 
 mod agenda;
 mod codes;
+mod api_keys;
 mod endpoint;
 mod error;
 mod events;
@@ -28,6 +29,7 @@ mod questions;
 mod registrations;
 mod sales;
 mod tickets;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -73,6 +75,8 @@ pub(crate) struct Mutation(
     people::PeopleMutation,
     organisations::OrganisationsMutation,
     events::EventsMutation,
+    api_keys::ApiKeysMutation,
+    webhooks::WebhooksMutation,
     life::LifeMutation,
     templates::TemplatesMutation,
     agenda::AgendaMutation,

@@ -1,11 +1,12 @@
 //! Organisations and their members.
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, dataloader::DataLoader};
+use async_graphql::{Context, Enum, ID, MergedObject, Object, Result, SimpleObject, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
 use houselights_domain::{Duty as Right, StaffRole as Role};
 use houselights_shared::{EventId, OrganisationId, PersonId};
 
 use super::{
+    api_keys::KeysOf,
     error::{Code, Denial},
     events::{Event, EventPhase},
     guard::{app, viewer},
@@ -13,6 +14,7 @@ use super::{
     loaders::Loader,
     pages::{Connection, Page},
     people::Person,
+    webhooks::WebhooksOf,
 };
 use crate::{
     clock,
@@ -61,7 +63,11 @@ pub(crate) enum Duty {
 }
 
 /// Whoever holds events.
-pub(crate) struct Organisation(store::Organisation);
+#[derive(MergedObject)]
+pub(crate) struct Organisation(OrganisationItself, KeysOf, WebhooksOf);
+
+/// The organisation itself.
+pub(crate) struct OrganisationItself(store::Organisation);
 
 /// Somebody who belongs to an organisation.
 #[derive(SimpleObject)]
@@ -84,7 +90,8 @@ impl Organisation {
     pub(crate) async fn load(context: &Context<'_>, id: OrganisationId) -> Result<Self> {
         let loader = context.data::<DataLoader<Loader>>()?;
         let found = loader.load_one(id).await.map_err(|denial| (*denial).clone())?;
-        Ok(Self(found.ok_or_else(Denial::not_found)?))
+        let found = found.ok_or_else(Denial::not_found)?;
+        Ok(Self(OrganisationItself(found), KeysOf(id), WebhooksOf(id)))
     }
 
     async fn for_duty(context: &Context<'_>, id: OrganisationId, duty: Right) -> Result<Self> {
@@ -94,7 +101,7 @@ impl Organisation {
 }
 
 #[Object]
-impl Organisation {
+impl OrganisationItself {
     async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
@@ -113,6 +120,8 @@ impl Organisation {
     #[graphql(complexity = "20 * child_complexity + 1")]
     async fn members(&self, context: &Context<'_>) -> Result<Vec<Member>> {
         let app = app(context)?;
+        // Whatever a key is for, it is not for these.
+        viewer(context)?.person()?;
         viewer(context)?.on_organisation(app, self.0.id, Right::ReadEvent).await?;
         let members = app.store.members(self.0.id).await.map_err(Denial::from)?;
         let shown = members.into_iter().map(|member| Member {
@@ -192,11 +201,11 @@ impl OrganisationsMutation {
         let role = Role::from(role);
         let by = match viewer(context)?.maybe_person() {
             Some(login) => Person::load(context, login.person).await?.called().to_owned(),
-            None => organisation.0.name.clone(),
+            None => organisation.0.0.name.clone(),
         };
         let message = Message::MemberAdded {
             name: Some(name.clone()),
-            organisation: organisation.0.name.clone(),
+            organisation: organisation.0.0.name.clone(),
             role: store::stored_staff(role).to_owned(),
             by,
         };

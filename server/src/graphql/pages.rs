@@ -1,5 +1,7 @@
 //! Lists by pages: cursor connections (GraphQL Cursor Connections Specification), forward only.
 
+use std::sync::Arc;
+
 use async_graphql::{OutputType, SimpleObject, TypeName};
 
 use super::{error::Denial, input};
@@ -67,7 +69,9 @@ impl<T: OutputType> TypeName for Edge<T> {
 #[derive(SimpleObject)]
 #[graphql(name_type)]
 pub(crate) struct Connection<T: OutputType> {
-    edges: Vec<Edge<T>>,
+    edges: Vec<Edge<Arc<T>>>,
+    /// The rows without their cursors.
+    nodes: Vec<Arc<T>>,
     page_info: PageInfo,
     /// How many there are in all.
     total_count: i64,
@@ -82,8 +86,9 @@ impl<T: OutputType> TypeName for Connection<T> {
 impl<T: OutputType> Connection<T> {
     /// Rows with their cursors.
     pub(crate) fn of(rows: impl IntoIterator<Item = (String, T)>, has_next_page: bool, total_count: i64) -> Self {
-        let edges: Vec<_> = rows.into_iter().map(|(cursor, node)| Edge { cursor, node }).collect();
+        let edges: Vec<_> = rows.into_iter().map(|(cursor, node)| Edge { cursor, node: Arc::new(node) }).collect();
+        let nodes = edges.iter().map(|edge| Arc::clone(&edge.node)).collect();
         let end_cursor = edges.last().map(|edge| edge.cursor.clone());
-        Self { edges, page_info: PageInfo { has_next_page, end_cursor }, total_count }
+        Self { edges, nodes, page_info: PageInfo { has_next_page, end_cursor }, total_count }
     }
 }

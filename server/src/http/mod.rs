@@ -8,11 +8,9 @@ mod images;
 mod join;
 mod landing;
 mod logins;
-
+mod oidc;
 mod pages;
-
 mod payments;
-
 mod refusal;
 mod sign_ins;
 
@@ -63,6 +61,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/sign-ins", post(sign_ins::ask))
         .route("/api/sign-ins/confirm", post(sign_ins::confirm))
         .route("/api/sign-ins/current", delete(sign_ins::sign_out))
+        .route("/api/sign-ins/ways", get(oidc::ways))
+        .route("/api/sign-ins/oidc", post(oidc::ask))
+        .route("/api/oidc/callback", get(oidc::callback))
         .route("/images/{id}", get(images::show))
         .route("/e/{slug}", get(landing::page))
         .route("/e/{slug}/calendar.ics", get(landing::calendar))

@@ -100,11 +100,11 @@ pub(crate) fn link(base_url: &str, secret: &str, device: Option<&str>) -> String
 }
 
 /// What a device calls itself, as far as it can be shown.
-fn device_name(told: &str) -> String {
+pub(super) fn device_name(told: &str) -> String {
     let short: String = told.trim().chars().take(MAX_NAME_CHARS).collect();
     houselights_domain::name(&short).unwrap_or_default()
 }
 
-fn secret() -> Result<String, ApiRefusal> {
+pub(super) fn secret() -> Result<String, ApiRefusal> {
     fresh_secret().map_err(|_| ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, 1_000))
 }

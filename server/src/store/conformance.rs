@@ -38,6 +38,7 @@ macro_rules! on_both {
         }
     };
 }
+pub(super) use on_both;
 
 mod announcements;
 mod copies;

@@ -2,7 +2,7 @@
 
 use houselights_shared::{EventId, ImageId, OrganisationId, Timestamp};
 
-use super::{NewAnnouncement, Row, Statement, Store, StoreError, Value};
+use super::{Row, Statement, Store, StoreError, Value};
 
 /// Where an event stands. The order is that of its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,6 +117,20 @@ pub(crate) struct EventChange {
     pub(crate) ends_at: Option<Timestamp>,
 }
 
+impl EventRow {
+    /// As it will be after a change, as far as others are told of it.
+    #[must_use]
+    pub(crate) fn with(&self, change: &EventChange) -> Self {
+        let row = self.clone();
+        Self {
+            title: change.title.clone().unwrap_or(row.title),
+            slug: change.slug.clone().or(row.slug),
+            ends_at: change.ends_at.unwrap_or(row.ends_at),
+            ..row
+        }
+    }
+}
+
 /// Which events are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct EventFilter {
@@ -195,13 +209,14 @@ impl Store {
         self.db.read(Statement::new(sql, vec![id.into()])).await?.first().map(|row| row.parsed(0)).transpose()
     }
 
-    /// Changes an event, and writes what is told of it. False where it is not at this version (any more). [`StoreError::Conflict`] where another event has the slug.
+    /// Changes an event, and writes what is told of it. False where it is not at this version (any more). [`StoreError::Conflict`] where
+    /// another event has the slug.
     pub(crate) async fn update_event(
         &self,
         id: EventId,
         version: i64,
         change: &EventChange,
-        told: Option<NewAnnouncement>,
+        told: Vec<Statement>,
     ) -> Result<bool, StoreError> {
         let sql = "UPDATE events SET title = coalesce($1, title), slug = coalesce($2, slug), summary = coalesce($3, summary), \
                    description = coalesce($4, description), accent = coalesce($5, accent), background = coalesce($6, background), \
@@ -230,17 +245,23 @@ impl Store {
             version.into(),
         ];
         let mut statements = vec![Statement::new(sql, values).changing(1)];
-        statements.extend(told.iter().map(NewAnnouncement::insert));
+        statements.extend(told);
         self.changed(statements).await
     }
 
-    /// Moves an event from one phase to another. False where it was not in that phase (any more).
-    pub(crate) async fn change_phase(&self, id: EventId, from: &[EventPhase], to: EventPhase) -> Result<bool, StoreError> {
+    /// Moves an event from one phase to another, and writes what is told of it. False where it was not in that phase (any more).
+    pub(crate) async fn change_phase(
+        &self,
+        id: EventId,
+        from: &[EventPhase],
+        to: EventPhase,
+        told: Option<Statement>,
+    ) -> Result<bool, StoreError> {
         let sql = "UPDATE events SET phase = $1, version = version + 1 \
                    WHERE id = $2 AND deleted_at IS NULL AND cancelled_at IS NULL AND phase IN ({list})";
         let values = vec![to.stored().into(), Value::id(&id)];
         let statement = Statement::listing(sql, values, from.iter().map(|phase| phase.stored().into())).changing(1);
-        self.changed(vec![statement]).await
+        self.changed(std::iter::once(statement).chain(told).collect()).await
     }
 }
 

@@ -11,7 +11,7 @@ impl Store {
         &self,
         from: &EventRow,
         (starts_at, time_zone): (Timestamp, &str),
-        told: Option<NewAnnouncement>,
+        (people, integrators): (Option<NewAnnouncement>, Option<Statement>),
     ) -> Result<bool, StoreError> {
         let span = Value::Int(starts_at.micros().saturating_sub(from.starts_at.micros()));
         let event = "UPDATE events SET starts_at = starts_at + $1, ends_at = ends_at + $1, time_zone = $2, version = version + 1 \
@@ -24,7 +24,7 @@ impl Store {
                             WHERE event_id = $2";
             statements.push(Statement::new(sessions, vec![span, Value::id(&from.id)]));
         }
-        statements.extend(told.iter().map(NewAnnouncement::insert));
+        statements.extend(people.iter().map(NewAnnouncement::insert).chain(integrators));
         self.changed(statements).await
     }
 
@@ -33,13 +33,15 @@ impl Store {
         &self,
         event: &EventRow,
         reason: Option<&str>,
-        told: &NewAnnouncement,
+        (people, integrators): (&NewAnnouncement, Option<Statement>),
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let sql = "UPDATE events SET cancelled_at = $1, cancel_reason = $2, version = version + 1 \
                    WHERE id = $3 AND deleted_at IS NULL AND cancelled_at IS NULL AND phase IN ('published', 'live')";
         let values = vec![now.into(), reason.into(), Value::id(&event.id)];
-        self.changed(vec![Statement::new(sql, values).changing(1), told.insert()]).await
+        let mut statements = vec![Statement::new(sql, values).changing(1), people.insert()];
+        statements.extend(integrators);
+        self.changed(statements).await
     }
 
     /// Puts an event into the trash. False where it is on, or there already.

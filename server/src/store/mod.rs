@@ -2,13 +2,17 @@
 
 mod announcements;
 mod agenda;
+mod api_keys;
 mod bare_events;
 mod codes;
 #[cfg(test)]
 mod conformance;
+#[cfg(test)]
+mod conformance_integrators;
 mod creation;
 mod database;
 mod db;
+mod deliveries;
 mod duplicates;
 mod events;
 #[cfg(test)]
@@ -20,6 +24,7 @@ mod landing;
 mod logins;
 mod mail_states;
 mod migrations;
+mod oidc;
 mod open_error;
 mod organisations;
 mod outbox;
@@ -44,6 +49,7 @@ mod templates;
 mod trash;
 mod tickets;
 mod updates;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -51,12 +57,14 @@ use sha2::{Digest, Sha256};
 
 pub(crate) use announcements::{Addressee, Announcement, Audience, NewAnnouncement};
 pub(crate) use agenda::{Edited, RoomRow, TrackRow};
+pub(crate) use api_keys::{ApiKey, KEY_PREFIX, MOST_KEYS};
 pub(crate) use bare_events::app_link;
 pub use bare_events::{Created, CreatedInvite, NewEvent, NewInvite};
 pub(crate) use codes::{NewTicketCode, TicketCode};
 pub(crate) use creation::{NO_CURRENCY, NewEventOf, ShowPlan};
 pub use database::Database;
 pub(crate) use db::{Answers, Db, Dialect, Row, Statement, StoreError, Value};
+pub(crate) use deliveries::{Delivery, DeliveryState, Handed, Parcel, announce};
 pub(crate) use duplicates::Original;
 pub(crate) use events::{Child, EventChange, EventFilter, EventPhase, EventRow};
 #[cfg(test)]
@@ -67,8 +75,9 @@ pub(crate) use invites::Entering;
 pub(crate) use landing::{PublicEvent, PublicQuestion, PublicSession, PublicSpeaker, PublicTicket};
 pub(crate) use logins::{Identity, LoginId, NewLogin};
 pub(crate) use mail_states::MailState;
+pub(crate) use oidc::{NewOidcSignIn, OidcSignIn, Vouched};
 pub use open_error::OpenError;
-pub(crate) use organisations::{Member, MemberChange, Organisation, stored_staff};
+pub(crate) use organisations::{MemberChange, Organisation, stored_staff};
 pub(crate) use outbox::{About, Letter, NewLetter, Sent};
 pub(crate) use outline::{Outline, TicketOutline};
 pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice};
@@ -84,6 +93,7 @@ pub(crate) use places::{By, NewPlace, Seat, Taken, not_to_come_back};
 pub(crate) use questions::{MOST_QUESTIONS, NewQuestion, Question, QuestionChange};
 pub(crate) use registrations::{RegistrationFilter, RegistrationRow, RegistrationState, SalesFigures};
 pub(crate) use tickets::{NewTicketType, TicketType, TicketTypeChange};
+pub(crate) use webhooks::{Belonging, MOST_WEBHOOKS, Webhook};
 
 use crate::metrics::Metrics;
 

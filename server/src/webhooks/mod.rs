@@ -3,6 +3,7 @@
 //! So nothing is sent into the network that this server stands in, unless it is set to: see [`Guard`].
 
 mod guard;
+mod notice;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,9 @@ use reqwest::{Client, header::CONTENT_TYPE};
 use thiserror::Error;
 
 pub(crate) use guard::{Guard, UrlRefusal};
+#[allow(unused_imports, reason = "registrations come next")]
+pub(crate) use notice::Registration;
+pub(crate) use notice::{Notice, WebhookKind};
 
 use crate::{
     outgoing,
@@ -26,7 +30,8 @@ const LONGEST_ANSWER: usize = 64 * 1024;
 const SIGNATURE: &str = "houselights-signature";
 const DELIVERY: &str = "houselights-delivery";
 /// The pauses after a delivery that failed: the last is followed by none.
-const PAUSES: [Duration; 8] = [
+const PAUSES: [Duration; 9] = [
+    Duration::from_secs(5),
     Duration::from_secs(30),
     Duration::from_mins(2),
     Duration::from_mins(10),

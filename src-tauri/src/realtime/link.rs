@@ -365,6 +365,7 @@ fn ends(refusal: Refusal) -> bool {
         | Refusal::NameInvalid
         | Refusal::EmailInvalid
         | Refusal::MailUnavailable
+        | Refusal::ProviderUnavailable
         | Refusal::ImageUnusable
         | Refusal::SlowDown
         | Refusal::TooFarBehind

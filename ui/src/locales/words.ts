@@ -34,6 +34,7 @@ const refusals: Record<Refusal, string> = {
   overloaded: "refusal-overloaded",
   shutting_down: "refusal-shutting-down",
   storage_unavailable: "refusal-storage-unavailable",
+  provider_unavailable: "refusal-provider-unavailable",
   media_unacceptable: "refusal-media-unacceptable",
   unknown: "refusal-unknown",
 };

@@ -49,7 +49,7 @@ export type Version = number;
 /**
  * A code for what was refused. A code exists only where a client does something different because of it.
  */
-export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "not_allowed" | "no_such_room" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "name_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "media_unacceptable" | "unknown";
+export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "not_allowed" | "no_such_room" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "name_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "provider_unavailable" | "media_unacceptable" | "unknown";
 
 /**
  * What a participant is in an event. What each may do is one table, in the server's `access.rs`.
@@ -640,6 +640,45 @@ email: string,
  * As one is called; empty where one never said it.
  */
 name: string, };
+
+/**
+ * How one can sign in to a server.
+ */
+export type SignInWays = { 
+/**
+ * By a link in a mail.
+ */
+mail: boolean, 
+/**
+ * With an account of this provider, which is called so.
+ */
+oidc: string | null, };
+
+/**
+ * Asks to sign in with an account of the provider.
+ */
+export type ProviderSignIn = { 
+/**
+ * What this device is called in the list of sign-ins; at most [`crate::MAX_NAME_CHARS`].
+ */
+device: string, };
+
+/**
+ * The provider is waiting.
+ */
+export type ProviderSignInAsked = { 
+/**
+ * What this device keeps: without it the link at the end is good for nothing.
+ */
+device: Token, 
+/**
+ * Until when the provider has to have answered.
+ */
+expires: Timestamp, 
+/**
+ * What to open in a browser.
+ */
+url: string, };
 
 /**
  * Someone with an address: a member of organisations, or who registers.

@@ -96,8 +96,8 @@ async fn whoever_has_a_place_is_told_of_a_change_and_whoever_wants_one_of_a_canc
     assert_eq!((about.name.as_str(), about.event.as_str(), about.ticket.as_str()), ("Ada", "Second night", "Day pass"));
     assert_eq!((about.starts_at, what), (START, &CHANGE()));
     let told = announcements::cancelled(&event, Some("Ill".to_owned()), NOW);
-    assert!(store.cancel_event(&event, Some("Ill"), &told, NOW).await.unwrap());
-    assert!(!store.cancel_event(&event, None, &told, NOW).await.unwrap(), "it is cancelled");
+    assert!(store.cancel_event(&event, Some("Ill"), (&told, None), NOW).await.unwrap());
+    assert!(!store.cancel_event(&event, None, (&told, None), NOW).await.unwrap(), "it is cancelled");
     assert_eq!(spread_all(&store).await, 4);
     let cancelled = letters(&store).await.into_iter().filter(|(id, _)| id.starts_with("cancelled:")).count();
     assert_eq!(cancelled, 4);
@@ -143,7 +143,7 @@ async fn a_reminder_goes_out_once_for_a_beginning_to_those_who_had_a_place_by_th
     }
     assert_eq!(letters(&store).await.len(), 1);
     let later = START.plus(Duration::from_hours(24));
-    assert!(store.reschedule_event(&event, (later, "UTC"), None).await.unwrap());
+    assert!(store.reschedule_event(&event, (later, "UTC"), (None, None)).await.unwrap());
     remind(&store, hour).await.unwrap();
     assert_eq!(spread_all(&store).await, 0, "more than a day before");
     remind(&store, hour.plus(Duration::from_hours(1))).await.unwrap();
@@ -177,9 +177,9 @@ async fn an_event_moves_with_its_agenda_at_its_version_alone(store: Store) {
     let before = store.outline(event.id).await.unwrap().sessions;
     let (span, notice) = (Duration::from_hours(26), Notice::Cancelled { reason: None });
     let told = notice.announced("x".to_owned(), &event, NOW);
-    assert!(store.reschedule_event(&event, (START.plus(span), "UTC"), Some(told.clone())).await.unwrap());
+    assert!(store.reschedule_event(&event, (START.plus(span), "UTC"), (Some(told.clone()), None)).await.unwrap());
     let other = START.plus(Duration::from_hours(1));
-    assert!(!store.reschedule_event(&event, (other, "UTC"), Some(told)).await.unwrap(), "it is at another version");
+    assert!(!store.reschedule_event(&event, (other, "UTC"), (Some(told), None)).await.unwrap(), "it is at another version");
     let moved = store.event(event.id).await.unwrap().unwrap();
     assert_eq!((moved.starts_at, moved.ends_at), (event.starts_at.plus(span), event.ends_at.plus(span)));
     assert_eq!((moved.time_zone.as_str(), moved.version), ("UTC", event.version + 1));
@@ -189,5 +189,5 @@ async fn an_event_moves_with_its_agenda_at_its_version_alone(store: Store) {
         assert_eq!((after.starts_at, after.ends_at), (before.starts_at.plus(span), before.ends_at.plus(span)));
     }
     set(&store, "UPDATE events SET phase = 'ended' WHERE id = $1", event.id).await;
-    assert!(!store.reschedule_event(&moved, (other, "UTC"), None).await.unwrap(), "it is over");
+    assert!(!store.reschedule_event(&moved, (other, "UTC"), (None, None)).await.unwrap(), "it is over");
 }

@@ -1,0 +1,420 @@
+//! What is one organisation's does not exist for anybody else: tried with every field of the API that takes an id, and every route.
+//!
+//! The schema itself is asked which fields there are, so a field that is not in the table fails the test. To teach it a new one is a line
+//! in [`FIELDS`]; a new kind of thing is a variant of [`Kind`] and a line in [`house`].
+
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
+
+use houselights_tests::{
+    api::{Api, text},
+    client::http,
+    codegen::root,
+    server::TestServer,
+};
+use rusqlite::{Connection, OpenFlags, types::Value as Cell};
+use serde_json::{Map, Value, json};
+
+use self::Kind::{ApiKey, Delivery, Event, Image, Login, Organisation, Person, Template, Webhook};
+
+/// What an id names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Organisation,
+    Event,
+    /// A member besides the owner.
+    Person,
+    /// Of the owner.
+    Login,
+    ApiKey,
+    Webhook,
+    Delivery,
+    Image,
+    /// Of the organisation's own.
+    Template,
+}
+
+/// Which arguments hold ids, and of what: those of a list are called as the list, those within an input object `argument.field`.
+type Ids = &'static [(&'static str, Kind)];
+
+/// The fields of queries and mutations that take ids. Their owner may call them in this order: what takes something away comes last.
+const FIELDS: &[(&str, Ids)] = &[
+    ("organisation", &[("id", Organisation)]),
+    ("event", &[("id", Event)]),
+    ("renameOrganisation", &[("id", Organisation)]),
+    ("addMember", &[("organisation", Organisation)]),
+    ("changeMember", &[("organisation", Organisation), ("person", Person)]),
+    ("createEvent", &[("organisation", Organisation), ("template", Template)]),
+    ("updateEvent", &[("id", Event), ("change.logo", Image), ("change.cover", Image)]),
+    ("templates", &[("organisation", Organisation)]),
+    ("importTemplate", &[("organisation", Organisation)]),
+    ("saveAsTemplate", &[("event", Event)]),
+    ("duplicateEvent", &[("id", Event)]),
+    ("rescheduleEvent", &[("id", Event)]),
+    ("publishEvent", &[("id", Event)]),
+    ("unpublishEvent", &[("id", Event)]),
+    ("startEvent", &[("id", Event)]),
+    ("endEvent", &[("id", Event)]),
+    ("archiveEvent", &[("id", Event)]),
+    ("cancelEvent", &[("id", Event)]),
+    ("deleteEvent", &[("id", Event)]),
+    ("deleteTemplate", &[("id", Template)]),
+    ("createApiKey", &[("organisation", Organisation)]),
+    ("createWebhook", &[("organisation", Organisation)]),
+    ("retryDelivery", &[("id", Delivery)]),
+    ("deleteWebhook", &[("id", Webhook)]),
+    ("revokeApiKey", &[("id", ApiKey)]),
+    ("removeMember", &[("organisation", Organisation), ("person", Person)]),
+    ("revokeLogin", &[("id", Login)]),
+];
+
+/// Fields that take an id and are everybody's, with the reason.
+const PUBLIC: &[(&str, &str)] = &[];
+
+/// What is said to whom it does not concern.
+const REFUSALS: [&str; 3] = ["NOT_FOUND", "UNAUTHENTICATED", "FORBIDDEN"];
+
+/// An organisation with one of each kind of thing.
+struct House {
+    owner: Api,
+    ids: BTreeMap<Kind, String>,
+    /// A key with all scopes.
+    key: Api,
+}
+
+async fn house(server: &TestServer, owner: &str, member: &str) -> House {
+    let api = server.person(owner).await;
+    let organisation = api.organisation("A house").await;
+    let event = api.event(&organisation, "panel").await;
+    let on = json!({ "organisation": organisation, "email": member });
+    let add = "mutation($organisation: ID!, $email: String!) { addMember(organisation: $organisation, email: $email, name: \"M\", \
+               role: PRODUCER) { members { person { id email } } } }";
+    let members = api.ask(add, on.clone()).await["addMember"]["members"].clone();
+    let members = members.as_array().unwrap().iter().find(|listed| listed["person"]["email"] == member).cloned().unwrap();
+    let login = text(&api.ask("{ me { logins { id } } }", json!({})).await["me"]["logins"][0]["id"]);
+    let make_key = "mutation($organisation: ID!) { createApiKey(organisation: $organisation, name: \"K\", scopes: [EVENTS_READ, \
+                    EVENTS_WRITE, PEOPLE_READ, PEOPLE_WRITE]) { secret key { id } } }";
+    let key = api.ask(make_key, json!({ "organisation": organisation })).await["createApiKey"].clone();
+    let make_hook = "mutation($organisation: ID!) { createWebhook(organisation: $organisation, url: \"https://a.invalid/\", \
+                     kinds: [EVENT_PUBLISHED]) { webhook { id } } }";
+    let webhook = api.ask(make_hook, json!({ "organisation": organisation })).await["createWebhook"]["webhook"]["id"].clone();
+    let another = api.event(&organisation, "ama").await;
+    api.ask("mutation($id: ID!) { publishEvent(id: $id) { id } }", json!({ "id": another })).await;
+    let told = "query($id: ID!) { organisation(id: $id) { webhooks { deliveries { nodes { id } } } } }";
+    let told = api.ask(told, json!({ "id": organisation })).await;
+    let delivery = text(&told["organisation"]["webhooks"][0]["deliveries"]["nodes"][0]["id"]);
+    let save = "mutation($event: ID!) { saveAsTemplate(event: $event, title: \"T\") { id } }";
+    let template = text(&api.ask(save, json!({ "event": event })).await["saveAsTemplate"]["id"]);
+    let image = houselights_shared::ImageId::random().to_string();
+    let picture = "INSERT INTO images (id, organisation_id, content_type, width, height, bytes, created_at) \
+                   VALUES (?1, ?2, 'image/png', 1, 1, x'00', 0)";
+    database(server).execute(picture, [&image, &organisation]).unwrap();
+    let key_api = Api::new(server.http(), Some(text(&key["secret"])));
+    // Its use is written down once, here.
+    key_api.ask("{ me { id } }", json!({})).await;
+    let ids = [
+        (Organisation, organisation),
+        (Event, event),
+        (Person, text(&members["person"]["id"])),
+        (Login, login),
+        (ApiKey, text(&key["key"]["id"])),
+        (Webhook, text(&webhook)),
+        (Delivery, delivery),
+        (Image, image),
+        (Template, template),
+    ];
+    House { owner: api, ids: BTreeMap::from(ids), key: key_api }
+}
+
+fn database(server: &TestServer) -> Connection {
+    let open = Connection::open_with_flags(server.database(), OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
+    open.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+    open
+}
+
+/// All that is stored, as text. What the server writes by itself meanwhile is not among it.
+fn stored(server: &TestServer) -> String {
+    let database = database(server);
+    let mut names = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").unwrap();
+    let names: Vec<String> = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let mut dump = String::new();
+    for name in names.iter().filter(|name| !["deliveries", "probe"].contains(&name.as_str())) {
+        let mut rows = database.prepare(&format!("SELECT * FROM \"{name}\"")).unwrap();
+        let columns = rows.column_count();
+        let mut lines: Vec<String> = rows
+            .query_map([], |row| (0..columns).map(|column| row.get::<_, Cell>(column)).collect::<Result<Vec<_>, _>>())
+            .unwrap()
+            .map(|row| format!("{:?}", row.unwrap()))
+            .collect();
+        lines.sort();
+        writeln!(dump, "{name}: {lines:#?}").unwrap();
+    }
+    dump
+}
+
+/// The schema as the server tells it.
+struct Schema(BTreeMap<String, Value>);
+
+impl Schema {
+    async fn ask(api: &Api) -> Self {
+        let kind = "kind name ofType { kind name ofType { kind name ofType { kind name } } }";
+        let document = format!(
+            "{{ __schema {{ types {{ kind name enumValues {{ name }} inputFields {{ name type {{ {kind} }} }} \
+             fields {{ name type {{ {kind} }} args {{ name type {{ {kind} }} }} }} }} }} }}"
+        );
+        let types = api.ask(&document, json!({})).await["__schema"]["types"].clone();
+        Self(types.as_array().unwrap().iter().map(|of| (text(&of["name"]), of.clone())).collect())
+    }
+
+    fn fields(&self, of: &str) -> Vec<Value> {
+        self.0[of]["fields"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// Where a type holds ids, each as a path.
+    fn ids(&self, of: &Value, path: &str, depth: usize) -> Vec<String> {
+        match (of["kind"].as_str().unwrap(), of["name"].as_str()) {
+            ("NON_NULL" | "LIST", _) => self.ids(&of["ofType"], path, depth),
+            ("SCALAR", Some("ID")) => vec![path.to_owned()],
+            ("INPUT_OBJECT", Some(name)) => {
+                assert!(depth < 8, "{path} has no end");
+                let fields = self.0[name]["inputFields"].as_array().unwrap();
+                let within = |field: &Value| self.ids(&field["type"], &format!("{path}.{}", text(&field["name"])), depth + 1);
+                fields.iter().flat_map(within).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn ids_of(&self, field: &Value) -> Vec<String> {
+        let arguments = field["args"].as_array().unwrap();
+        arguments.iter().flat_map(|argument| self.ids(&argument["type"], &text(&argument["name"]), 0)).collect()
+    }
+
+    /// Something of this type: ids as they are given, and all else that has to be there.
+    fn value(&self, of: &Value, path: &str, ids: &BTreeMap<&str, &str>) -> Value {
+        let last = path.rsplit('.').next().unwrap_or(path);
+        match (of["kind"].as_str().unwrap(), of["name"].as_str().unwrap_or_default()) {
+            ("NON_NULL", _) => self.value(&of["ofType"], path, ids),
+            ("LIST", _) => json!([self.value(&of["ofType"], path, ids)]),
+            ("SCALAR", "ID") => ids[path].into(),
+            ("SCALAR", "Int") => 1.into(),
+            ("SCALAR", "Boolean") => true.into(),
+            ("SCALAR", "DateTime") => "2031-01-01T00:00:00Z".into(),
+            ("SCALAR", "String") => match last {
+                "timeZone" => "UTC",
+                "colour" | "accent" | "background" => "#112233",
+                "email" => "somebody@example.com",
+                "url" => "https://a.invalid/",
+                "slug" => "some-slug",
+                "currency" => "EUR",
+                _ => "Words",
+            }
+            .into(),
+            ("ENUM", name) => self.0[name]["enumValues"][0]["name"].clone(),
+            ("INPUT_OBJECT", name) => {
+                let fields = self.0[name]["inputFields"].as_array().unwrap();
+                let wanted = |field: &&Value| self.is_wanted(field, &format!("{path}.{}", text(&field["name"])));
+                let fields = fields.iter().filter(wanted).map(|field| {
+                    let name = text(&field["name"]);
+                    let value = self.value(&field["type"], &format!("{path}.{name}"), ids);
+                    (name, value)
+                });
+                Value::Object(fields.collect::<Map<_, _>>())
+            }
+            (kind, name) => panic!("{path} is a {kind} {name}: say here what one looks like"),
+        }
+    }
+
+    /// Whether something has to be given, or holds an id.
+    fn is_wanted(&self, argument: &Value, path: &str) -> bool {
+        argument["type"]["kind"] == "NON_NULL" || !self.ids(&argument["type"], path, 0).is_empty()
+    }
+
+    /// A request for a field, and its variables.
+    fn request(&self, operation: &str, field: &Value, ids: &BTreeMap<&str, &str>) -> (String, Value) {
+        let arguments = field["args"].as_array().unwrap();
+        let wanted: Vec<_> = arguments.iter().filter(|argument| self.is_wanted(argument, &text(&argument["name"]))).collect();
+        let list =
+            |each: &dyn Fn(&Value) -> String| wanted.iter().map(|argument| each(argument)).collect::<Vec<_>>().join(", ");
+        let declared = list(&|argument| format!("${}: {}", text(&argument["name"]), written(&argument["type"])));
+        let given = list(&|argument| format!("{0}: ${0}", text(&argument["name"])));
+        let variables = wanted.iter().map(|argument| {
+            let name = text(&argument["name"]);
+            let value = self.value(&argument["type"], &name, ids);
+            (name, value)
+        });
+        let selection = if is_object(&field["type"]) { "{ __typename }" } else { "" };
+        let name = text(&field["name"]);
+        (format!("{operation}({declared}) {{ {name}({given}) {selection} }}"), Value::Object(variables.collect()))
+    }
+}
+
+/// A type as it is written in a request.
+fn written(of: &Value) -> String {
+    match of["kind"].as_str().unwrap() {
+        "NON_NULL" => format!("{}!", written(&of["ofType"])),
+        "LIST" => format!("[{}]", written(&of["ofType"])),
+        _ => text(&of["name"]),
+    }
+}
+
+fn is_object(of: &Value) -> bool {
+    match of["kind"].as_str().unwrap() {
+        "NON_NULL" | "LIST" => is_object(&of["ofType"]),
+        kind => ["OBJECT", "UNION", "INTERFACE"].contains(&kind),
+    }
+}
+
+/// What the table does not say of the schema, or says too much.
+fn gaps(schema: &Schema) -> Vec<String> {
+    let mut gaps = Vec::new();
+    let mut known: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).chain(PUBLIC.iter().map(|(name, _)| *name)).collect();
+    for field in ["Query", "Mutation"].iter().flat_map(|root| schema.fields(root)) {
+        let (name, ids) = (text(&field["name"]), schema.ids_of(&field));
+        known.retain(|known| *known != name);
+        let listed = FIELDS.iter().find(|(listed, _)| *listed == name).map(|(_, ids)| *ids);
+        let is_public = PUBLIC.iter().any(|(public, _)| *public == name);
+        let told: Vec<_> = listed.unwrap_or_default().iter().map(|(path, _)| (*path).to_owned()).collect();
+        if !is_public && told != ids {
+            gaps.push(format!("{name} takes ids as {ids:?}, the table says {told:?}"));
+        }
+    }
+    gaps.extend(known.iter().map(|known| format!("{known} is no field any more")));
+    let objects = schema.0.values().filter(|of| of["kind"] == "OBJECT" && !text(&of["name"]).starts_with("__"));
+    for name in objects.map(|of| text(&of["name"])).filter(|name| !["Query", "Mutation"].contains(&name.as_str())) {
+        for field in schema.fields(&name).iter().filter(|field| !schema.ids_of(field).is_empty()) {
+            gaps.push(format!("{name}.{} takes an id: nothing here tries it", text(&field["name"])));
+        }
+    }
+    gaps
+}
+
+/// Ways to mix ids of two houses so that at least one is the victim's.
+fn mixtures<'a>(ids: Ids, own: &'a House, victim: &'a House) -> Vec<BTreeMap<&'static str, &'a str>> {
+    let choose = |is_foreign: &dyn Fn(usize) -> bool| {
+        let each = ids.iter().enumerate().map(|(place, (path, kind))| {
+            let house = if is_foreign(place) { victim } else { own };
+            (*path, house.ids[kind].as_str())
+        });
+        each.collect()
+    };
+    let alone = 0..ids.len();
+    std::iter::once(choose(&|_| true)).chain(alone.map(|alone| choose(&|place| place == alone))).collect()
+}
+
+#[tokio::test]
+async fn nobody_reaches_what_is_another_organisations() {
+    let server = TestServer::with(|config| config.graphql_introspection = true).await;
+    let globe = house(&server, "ada@example.com", "grace@example.com").await;
+    let rose = house(&server, "mallory@example.com", "eve@example.com").await;
+    let schema = Schema::ask(&globe.owner).await;
+    assert_eq!(gaps(&schema), Vec::<String>::new(), "teach the tables of this file");
+    let fields: Vec<_> = [("query", "Query"), ("mutation", "Mutation")]
+        .into_iter()
+        .flat_map(|(operation, of)| schema.fields(of).into_iter().map(move |field| (operation, field)))
+        .collect();
+    let of_table = FIELDS.iter().map(|(name, ids)| {
+        let (operation, field) = fields.iter().find(|(_, field)| field["name"] == **name).unwrap();
+        (*operation, field, *ids)
+    });
+    let of_table: Vec<_> = of_table.collect();
+    let before = stored(&server);
+    let stranger = server.stranger();
+    for (who, api) in [("a stranger", &stranger), ("an owner of another", &rose.owner), ("a key of another", &rose.key)] {
+        for (operation, field, ids) in &of_table {
+            for mixture in mixtures(ids, &rose, &globe) {
+                let (document, variables) = schema.request(operation, field, &mixture);
+                let outcome = api.try_ask(&document, variables.clone()).await;
+                let code = outcome.as_ref().map_err(|error| error.code.as_str()).err().unwrap_or("nothing");
+                assert!(REFUSALS.contains(&code), "{who} is refused with {code}: {document} {variables}: {outcome:?}");
+            }
+        }
+    }
+    assert_eq!(before, stored(&server), "something was changed");
+    // And that was for the reason that is meant: the owner is not refused so.
+    for (operation, field, ids) in &of_table {
+        let own: BTreeMap<_, _> = ids.iter().map(|(path, kind)| (*path, globe.ids[kind].as_str())).collect();
+        let (document, variables) = schema.request(operation, field, &own);
+        if let Err(error) = globe.owner.try_ask(&document, variables.clone()).await {
+            assert!(!REFUSALS.contains(&error.code.as_str()), "{document} {variables}: {error:?}");
+            assert!(!error.code.is_empty(), "{document} {variables}: {error:?}");
+        }
+    }
+    server.stop().await;
+}
+
+/// Who comes through a route.
+enum Door {
+    /// Everybody, for this reason.
+    Open(&'static str),
+    /// By this method, nobody who puts ids of another's things where its path has a gap: one of these is answered.
+    Shut(&'static str, &'static [u16]),
+}
+
+const ROUTES: &[(&str, Door)] = &[
+    ("/livez", Door::Open("says that the process runs")),
+    ("/readyz", Door::Open("says whether it works")),
+    ("/metrics", Door::Open("counts, and names nobody")),
+    ("/realtime", Door::Open("nothing is said before Hello, which needs a token")),
+    ("/join/{invite}", Door::Shut("GET", &[404])),
+    ("/api/invites/{invite}", Door::Shut("GET", &[404])),
+    ("/api/logins", Door::Open("needs an invite")),
+    ("/api/logins/current", Door::Shut("DELETE", &[401])),
+    ("/sign-in/{secret}", Door::Shut("GET", &[404])),
+    ("/api/sign-ins", Door::Open("answers alike for whatever address")),
+    ("/api/sign-ins/confirm", Door::Open("needs what the link carries and what the device keeps")),
+    ("/api/sign-ins/current", Door::Open("ends the login of whoever asks")),
+    ("/api/sign-ins/ways", Door::Open("says how one can sign in")),
+    ("/api/sign-ins/oidc", Door::Open("leads to the provider")),
+    ("/api/oidc/callback", Door::Shut("GET", &[404])),
+    ("/images/{id}", Door::Open("a picture is shown to whoever has its address: public pages do")),
+    ("/api/organisations/{id}/images", Door::Shut("POST", &[401, 403, 404])),
+    ("/graphql", Door::Open("each field has its guard, see above")),
+];
+
+/// Every path that is given a handler in the sources of the server.
+fn routes(folder: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            routes(&entry, found);
+        } else if entry.file_name().is_some_and(|name| name != "tests.rs") {
+            let source = fs::read_to_string(&entry).unwrap_or_default();
+            let paths =
+                source.split(".route(").skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
+            found.extend(paths.map(str::to_owned));
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_route_leads_to_what_is_another_organisations() {
+    let mut found = Vec::new();
+    routes(&root().join("server/src/http"), &mut found);
+    let mut listed: Vec<_> = ROUTES.iter().map(|(path, _)| (*path).to_owned()).collect();
+    found.sort();
+    listed.sort();
+    assert_eq!(found, listed, "teach the table of this file");
+    let server = TestServer::start().await;
+    let globe = house(&server, "ada@example.com", "grace@example.com").await;
+    let mallory = server.person("mallory@example.com").await;
+    for (path, door) in ROUTES {
+        let (method, statuses) = match door {
+            Door::Open(reason) => {
+                assert!(!reason.is_empty());
+                continue;
+            }
+            Door::Shut(method, statuses) => (method, statuses),
+        };
+        for id in globe.ids.values() {
+            let filled: Vec<&str> =
+                path.split('/').map(|part| if part.starts_with('{') { id.as_str() } else { part }).collect();
+            let url = format!("http://{}{}", server.http(), filled.join("/"));
+            for token in [None, mallory.token()] {
+                let request = http().request(method.parse().unwrap(), &url);
+                let request = token.into_iter().fold(request, reqwest::RequestBuilder::bearer_auth);
+                let status = request.send().await.unwrap().status().as_u16();
+                assert!(statuses.contains(&status), "{method} {url} is answered with {status}");
+            }
+        }
+    }
+    server.stop().await;
+}
