@@ -218,6 +218,7 @@ mod tests {
                     | NativeEvent::OwnLevel { .. }
                     | NativeEvent::Keeping { .. }
                     | NativeEvent::CloseAsked
+                    | NativeEvent::Account { .. }
                     | NativeEvent::LinkOpened { .. } => format!("{event:?}"),
                 });
                 true

@@ -1,6 +1,9 @@
 //! The store on real files.
 
-use std::{fs, os::unix::fs::FileExt};
+use std::{
+    fs,
+    io::{Seek, SeekFrom, Write},
+};
 
 use houselights_shared::{PersonId, Timestamp};
 use serde_json::json;
@@ -185,8 +188,9 @@ async fn damage_in_the_middle_of_the_file_is_found_at_the_next_start() {
     // Into the file itself, not what lies beside it.
     store.run(|base| base.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))).await.unwrap();
     drop(store);
-    let file = fs::OpenOptions::new().write(true).open(folder.path().join("profile/desk.db")).unwrap();
-    file.write_all_at(&[0xAA; 60_000], 40_960).unwrap();
+    let mut file = fs::OpenOptions::new().write(true).open(folder.path().join("profile/desk.db")).unwrap();
+    file.seek(SeekFrom::Start(40_960)).unwrap();
+    file.write_all(&[0xAA; 60_000]).unwrap();
     drop(file);
     let store = again(&folder);
     assert_eq!(store.kept().await, Ok(Kept::default()));
