@@ -27,7 +27,7 @@ pub(crate) async fn export(window: &WebviewWindow, name: &str, text: String) -> 
         return Err(ApiProblem::new(ApiCode::TooLarge, "the file would be too large"));
     }
     let dialog = window.dialog().file().set_parent(window).set_file_name(proposed(name));
-    let Some(path) = chosen(dialog, |dialog, tell| dialog.save_file(tell)).await else { return Ok(false) };
+    let Some(path) = chosen(dialog, FileDialogBuilder::save_file).await else { return Ok(false) };
     let written = spawn_blocking(move || fs::write(path, text)).await;
     match written {
         Ok(Ok(())) => Ok(true),
@@ -43,7 +43,7 @@ pub(crate) async fn import(window: &WebviewWindow, kinds: &[String]) -> Result<O
     if !kinds.is_empty() {
         dialog = dialog.add_filter(kinds.join(", "), &kinds);
     }
-    let Some(path) = chosen(dialog, |dialog, tell| dialog.pick_file(tell)).await else { return Ok(None) };
+    let Some(path) = chosen(dialog, FileDialogBuilder::pick_file).await else { return Ok(None) };
     let read = spawn_blocking(move || read(&path)).await;
     read.unwrap_or_else(|_| Err(ApiProblem::new(ApiCode::FileUnreadable, "the file was not read"))).map(Some)
 }

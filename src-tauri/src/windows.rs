@@ -7,7 +7,7 @@ mod revival;
 use std::{process::ExitCode, sync::Arc};
 
 use tauri::{
-    AppHandle, Manager, RunEvent, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    AppHandle, Builder, Manager, RunEvent, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry,
     utils::config::Color,
     webview::{NewWindowResponse, PageLoadEvent},
 };
@@ -178,29 +178,9 @@ fn leave_to_browser(app: &AppHandle, url: &Url) -> bool {
     false
 }
 
-/// Runs the app with windows until the last one closes.
-pub(crate) fn run(cli: Cli, handle: Handle) -> ExitCode {
-    tauri::async_runtime::set(handle.clone());
-    let mut builder = tauri::Builder::default();
-    if cli.profile.is_none() {
-        // First, as its documentation asks: a second instance hands its link over and quits before anything else starts.
-        builder = builder.plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
-            // A `houselights:` link that is the only argument comes by the deep-link plugin.
-            let alone = arguments.len() == 2;
-            let link = Cli::handed_over(&arguments).filter(|link| !(alone && link.starts_with("houselights:")));
-            if let Some(house) = app.try_state::<House>() {
-                link.map_or_else(|| house.raise(), |link| house.open_link(&link));
-            }
-        }));
-    }
-    #[cfg(target_os = "macos")]
-    {
-        builder = builder.on_web_content_process_terminate(|webview| {
-            tracing::error!(window = webview.label(), "the page's process ended");
-            let _ = webview.reload();
-        });
-    }
-    let built = builder
+/// With what the system is asked for, and what the page may ask of the core.
+fn equipped(builder: Builder<Wry>) -> Builder<Wry> {
+    builder
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
@@ -234,6 +214,31 @@ pub(crate) fn run(cli: Cli, handle: Handle) -> ExitCode {
             commands::desk::import_file,
             commands::desk::open_window,
         ])
+}
+
+/// Runs the app with windows until the last one closes.
+pub(crate) fn run(cli: Cli, handle: Handle) -> ExitCode {
+    tauri::async_runtime::set(handle.clone());
+    let mut builder = Builder::default();
+    if cli.profile.is_none() {
+        // First, as its documentation asks: a second instance hands its link over and quits before anything else starts.
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
+            // A `houselights:` link that is the only argument comes by the deep-link plugin.
+            let alone = arguments.len() == 2;
+            let link = Cli::handed_over(&arguments).filter(|link| !(alone && link.starts_with("houselights:")));
+            if let Some(house) = app.try_state::<House>() {
+                link.map_or_else(|| house.raise(), |link| house.open_link(&link));
+            }
+        }));
+    }
+    #[cfg(target_os = "macos")]
+    {
+        builder = builder.on_web_content_process_terminate(|webview| {
+            tracing::error!(window = webview.label(), "the page's process ended");
+            let _ = webview.reload();
+        });
+    }
+    let built = equipped(builder)
         .setup(move |app| {
             set_up(app.handle(), cli, handle);
             Ok(())

@@ -20,7 +20,7 @@ use crate::{
 /// A question or a change has its answer within this time.
 const WITHIN: Duration = Duration::from_secs(8);
 /// A picture takes as long as its bytes take.
-const UPLOAD_WITHIN: Duration = Duration::from_secs(60);
+const UPLOAD_WITHIN: Duration = Duration::from_mins(1);
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
 /// The largest question or change that is sent, in bytes.

@@ -55,10 +55,10 @@ impl Desk {
         let elsewhere = server != link.server.as_str();
         let confirmation = SignInConfirmation { secret: link.secret.clone(), device };
         let signed = self.0.house.parts().logins.confirm_sign_in(&server, &confirmation).await;
-        let signed = signed.map_err(|problem| match problem {
+        let signed = signed.map_err(|problem| {
             // Known by two addresses it would have been taken: it is another server's.
-            Problem::Refused { refusal: Refusal::TokenInvalid, .. } if elsewhere => not_asked(),
-            problem => problem.into(),
+            let unknown = matches!(problem, Problem::Refused { refusal: Refusal::TokenInvalid, .. });
+            if elsewhere && unknown { not_asked() } else { problem.into() }
         })?;
         *self.0.used.lock().await = Some(link.secret);
         self.enter(server, signed, standing).await;

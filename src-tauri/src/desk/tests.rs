@@ -101,10 +101,12 @@ fn data(text: &str) -> Does {
     Does::Answer("200 OK", format!(r#"{{"data":{{"me":"{text}"}}}}"#))
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "what is compared with is a result")]
 fn fresh(text: &str) -> Result<(String, bool), ApiCode> {
     Ok((format!(r#"{{"me":"{text}"}}"#), true))
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "what is compared with is a result")]
 fn kept(text: &str) -> Result<(String, bool), ApiCode> {
     Ok((format!(r#"{{"me":"{text}"}}"#), false))
 }
@@ -455,4 +457,35 @@ async fn one_is_reminded_of_confirmed_events_once_also_over_a_restart_without_a_
     let account = again.desk.login().await.unwrap().account.key();
     let (kept, _) = again.desk.0.store.registrations(account).await.unwrap();
     assert_eq!(kept.iter().map(|registration| registration.id.as_str()).collect::<Vec<_>>(), ["past", "soon", "far"]);
+}
+
+#[tokio::test]
+async fn the_real_server_signs_in_answers_and_may_go_away() {
+    let here = "127.0.0.1:0".parse().unwrap();
+    let (data, folder) = (folder(), folder());
+    let database = data.path().join("houselights.db").display().to_string();
+    let config = houselights_server::Config {
+        database: database.as_str().into(),
+        listen: here,
+        media_listen: here,
+        ..houselights_server::Config::default()
+    };
+    let server = houselights_server::Server::start(config).await.unwrap();
+    let mut run = Run::new(&folder, &Keys::mock()).await;
+    let unmailed = run.desk.start_sign_in(server.base_url(), "ada@show.example").await.map_err(|problem| problem.code);
+    assert_eq!(unmailed, Err(ApiCode::MailUnavailable));
+    let link = server.sign_in_link("ada@show.example").await.unwrap().link;
+    assert_eq!(run.desk.confirm_sign_in(&link, false).await.map_err(|problem| problem.code), Err(ApiCode::Unconfirmed));
+    run.desk.confirm_sign_in(&link, true).await.unwrap();
+    assert_eq!(run.account().0.unwrap().person.email, "ada@show.example");
+    let me = |document: &str| Question { operation: "Me".into(), document: document.into(), variables: json!({}) };
+    let question = me("query Me { me { email } }");
+    let answer = run.desk.ask(question.clone()).await.unwrap();
+    assert_eq!((answer.data.get(), answer.is_fresh), (r#"{"me":{"email":"ada@show.example"}}"#, true));
+    let wrong = run.desk.ask(me("query Me { nothing }")).await.map(|_| ()).map_err(|problem| problem.code);
+    assert_eq!(wrong, Err(ApiCode::Refused));
+    server.shutdown().await;
+    let away = run.desk.ask(question).await.unwrap();
+    assert_eq!((away.data.get(), away.is_fresh), (r#"{"me":{"email":"ada@show.example"}}"#, false));
+    assert_eq!(run.change().await, Err(ApiCode::Offline));
 }

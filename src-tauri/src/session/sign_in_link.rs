@@ -56,10 +56,11 @@ impl SignInLink {
         if !is_for(url, "sign-in") {
             return None;
         }
-        let device = match url.query_pairs().any(|(key, _)| key == "device") {
-            true => Some(only(url, "device")?),
-            false => None,
-        };
+        let device = only(url, "device");
+        let brings_device = url.query_pairs().any(|(key, _)| key == "device");
+        if brings_device && device.is_none() {
+            return None;
+        }
         Self::new(Url::parse(&only(url, "server")?).ok()?, only(url, "secret")?, device)
     }
 

@@ -49,7 +49,7 @@ impl Store {
             })?;
             Ok((
                 registrations.collect::<rusqlite::Result<_>>()?,
-                said.filter_map(|said| said.transpose()).collect::<rusqlite::Result<_>>()?,
+                said.filter_map(Result::transpose).collect::<rusqlite::Result<_>>()?,
             ))
         })
         .await

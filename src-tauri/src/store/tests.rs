@@ -190,7 +190,7 @@ async fn damage_in_the_middle_of_the_file_is_found_at_the_next_start() {
     drop(store);
     let mut file = fs::OpenOptions::new().write(true).open(folder.path().join("profile/desk.db")).unwrap();
     file.seek(SeekFrom::Start(40_960)).unwrap();
-    file.write_all(&[0xAA; 60_000]).unwrap();
+    file.write_all(&vec![0xAA; 60_000]).unwrap();
     drop(file);
     let store = again(&folder);
     assert_eq!(store.kept().await, Ok(Kept::default()));
