@@ -1,6 +1,6 @@
 //! Runs Tauri's code generation for the configuration, the capabilities and the icons.
 
-/// Every command of `src/commands.rs`; a window may call those that its capability file names, and no others.
+/// Every command of `src/commands.rs` and `src/commands/desk.rs`; a window may call those that its capability file names, and no others.
 const COMMANDS: &[&str] = &[
     "attach",
     "read_link",
@@ -16,6 +16,19 @@ const COMMANDS: &[&str] = &[
     "media_stats",
     "quit",
     "close_heard",
+    "ask",
+    "change",
+    "keep_draft",
+    "drafts",
+    "drop_draft",
+    "start_sign_in",
+    "confirm_sign_in",
+    "sign_out_person",
+    "enter_event",
+    "upload",
+    "export_file",
+    "import_file",
+    "open_window",
 ];
 
 fn main() {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{CommandFactory, Parser, ValueEnum, parser::ValueSource};
+use clap::{ArgMatches, CommandFactory, Parser, ValueEnum, parser::ValueSource};
 
 use crate::session::{Keys, Profile};
 
@@ -20,6 +20,10 @@ pub struct Cli {
     /// Sign in with this invite at once, without a click
     #[arg(long, value_name = "LINK", env = "HOUSELIGHTS_INVITE", hide_env_values = true)]
     pub invite: Option<String>,
+
+    /// Sign in as a person with this link at once, without a click; it has to bring the device's part along
+    #[arg(long, value_name = "LINK", env = "HOUSELIGHTS_SIGN_IN", hide_env_values = true)]
+    pub sign_in: Option<String>,
 
     /// The name to sign in with, where the invite is not personal
     #[arg(long, value_name = "NAME", requires = "invite")]
@@ -76,14 +80,19 @@ fn source(text: &str) -> Result<String, String> {
     }
 }
 
+/// What was said of this on the command line itself.
+fn spoken(said: &mut ArgMatches, name: &str) -> Option<String> {
+    let spoken = said.value_source(name) == Some(ValueSource::CommandLine);
+    said.remove_one(name).filter(|_| spoken)
+}
+
 impl Cli {
     /// The link that a second start of the app hands over to the one that runs. What this one was started with, and its
     /// environment, say nothing about that.
     pub fn handed_over(arguments: &[String]) -> Option<String> {
         let mut said = Self::command().try_get_matches_from(arguments).ok()?;
-        let spoken = said.value_source("invite") == Some(ValueSource::CommandLine);
         let link = said.remove_one("link");
-        link.or_else(|| said.remove_one("invite").filter(|_| spoken))
+        link.or_else(|| spoken(&mut said, "invite")).or_else(|| spoken(&mut said, "sign_in"))
     }
 
     /// Whose data to use; `usual` is the folder of the system for this app.
@@ -165,6 +174,10 @@ mod tests {
         assert_eq!(handed(&[link]).as_deref(), Some(link));
         assert_eq!(handed(&["--look", "light", link]).as_deref(), Some(link));
         assert_eq!(handed(&["--invite", link, "--name", "Ada"]).as_deref(), Some(link));
+        assert_eq!(
+            handed(&["--sign-in", "https://show.example/sign-in/abc"]).as_deref(),
+            Some("https://show.example/sign-in/abc")
+        );
         assert_eq!(handed(&[]), None);
         assert_eq!(handed(&["--no-such-thing", link]), None);
     }

@@ -1,5 +1,7 @@
 //! What the page may call. Each window's capability file lists which of these it may.
 
+pub(crate) mod desk;
+
 use std::{sync::OnceLock, time::Instant};
 
 use houselights_shared::{CommandBody, InviteCard, Outcome, Sending};

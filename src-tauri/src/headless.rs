@@ -19,7 +19,7 @@ struct NoFront;
 impl Front for NoFront {
     fn show(&self, _view: View) {}
     fn renew(&self, _view: View) {}
-    fn ask(&self) {}
+    fn beside(&self, _view: View) {}
     fn raise(&self) {}
 }
 

@@ -1,6 +1,7 @@
 //! The native core: who is signed in, what runs for them, and the windows that show it.
 
 mod front;
+mod showing;
 mod trust;
 
 use std::{
@@ -23,7 +24,7 @@ use crate::{
     cli::Sources,
     ipc::{Attached, ConnectionState, Destination, MediaStatus, NativeEvent, Problem, SessionCard},
     pages::{Pages, Sink},
-    session::{Keeper, Keys, Link, Logins, Profile, Secret},
+    session::{Keeper, Keys, Link, Logins, Profile, Secret, SignInLink},
 };
 
 /// Signing in by `--invite` may take this long before the window asks instead.
@@ -31,11 +32,11 @@ const SIGN_IN_WITHIN: Duration = Duration::from_secs(5);
 /// Quitting may take this long.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 
-/// So much of what was opened is handed to the page, in characters: more than any link that is one.
-const MOST_SHOWN: usize = 2_048;
-
 /// The label of the window in which one signs in. It never shows who is signed in.
 pub const WELCOME: &str = "welcome";
+
+/// The label of the window of whoever holds events. It is about no running room.
+pub const DASHBOARD: &str = "dashboard";
 
 /// What the house is built from.
 pub struct Parts {
@@ -174,10 +175,11 @@ impl House {
         let complete = self.0.pages.attach(label, sink);
         let (attendance, beside) = match current {
             Current::Somebody(beside) if label == WELCOME => (None, Some(beside)),
+            Current::Somebody(_) if label == DASHBOARD => (None, None),
             Current::Somebody(attendance) => (Some(attendance), None),
             Current::Nobody | Current::Settling => (None, None),
         };
-        let link = self.waiting_link().clone().filter(|_| attendance.is_none());
+        let link = self.waiting_link().clone().filter(|_| attendance.is_none() && label != DASHBOARD);
         if let Some(attendance) = attendance.as_ref().or(beside.as_ref()).filter(|_| !complete) {
             attendance.realtime().refresh().await;
         }
@@ -197,8 +199,11 @@ impl House {
     /// # Errors
     /// [`Problem::NotALink`].
     pub fn destination(&self, link: &str) -> Result<Destination, Problem> {
-        let link = Link::read(link).ok_or(Problem::NotALink)?;
-        Ok(self.0.trust.destination(&link))
+        if let Some(link) = Link::read(link) {
+            return Ok(self.0.trust.destination(link.server(), link.is_plain()));
+        }
+        let SignInLink { server, .. } = SignInLink::read(link).ok_or(Problem::NotALink)?;
+        Ok(self.0.trust.destination(server.as_str(), server.is_plain()))
     }
 
     /// What an invite is for. `confirmed`: the person has seen where it leads, and wants to ask there.
@@ -208,9 +213,9 @@ impl House {
     pub async fn look_up(&self, link: &str, confirmed: bool) -> Result<(String, InviteCard), Problem> {
         let link = Link::read(link).ok_or(Problem::NotALink)?;
         if confirmed {
-            self.0.trust.confirm(&link);
+            self.0.trust.confirm(link.server());
         }
-        self.0.trust.check(&link)?;
+        self.0.trust.check(link.server(), link.is_plain())?;
         let card = self.0.parts.logins.look_up(&link).await?;
         Ok((link.server().to_owned(), card))
     }
@@ -221,7 +226,7 @@ impl House {
     /// As [`House::look_up`], which has to confirm a new server first; whoever is signed in stays so.
     pub async fn sign_in(&self, link: &str, name: Option<String>) -> Result<SessionCard, Problem> {
         let link = Link::read(link).ok_or(Problem::NotALink)?;
-        self.0.trust.check(&link)?;
+        self.0.trust.check(link.server(), link.is_plain())?;
         let _one = self.0.changing.lock().await;
         self.trade(&link, name).await
     }
@@ -261,29 +266,14 @@ impl House {
         }
     }
 
-    /// A link was opened while the app runs. The welcome window shows what it is for, or that it is no invite, beside what is
-    /// open: whoever is signed in stays so until they say otherwise. The one that is in use only raises the window.
-    pub fn open_link(&self, text: &str) {
-        self.raise();
-        let attendance = self.attendance();
-        let in_use = |link: Link| attendance.as_ref().is_ok_and(|attendance| attendance.came_by(&link));
-        if Link::read(text).is_some_and(in_use) {
-            return;
-        }
-        // What is no link is shown as what it is; more than a look at it nobody wants.
-        let link: String = text.chars().take(MOST_SHOWN).collect();
-        *self.waiting_link() = Some(link.clone());
-        self.0.pages.tell(&NativeEvent::LinkOpened { link });
-        if let (Ok(_), Some(front)) = (attendance, self.0.front.get()) {
-            front.ask();
-        }
+    /// Which servers may be spoken to.
+    pub(crate) fn trust(&self) -> &Trust {
+        &self.0.trust
     }
 
-    /// Brings what is open before the person.
-    pub fn raise(&self) {
-        if let Some(front) = self.0.front.get() {
-            front.raise();
-        }
+    /// What it is built from.
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.0.parts
     }
 
     /// Ends everything; what does not end in time is left to the end of the process.

@@ -1,19 +1,24 @@
 //! The Houselights desktop app: the native core around a thin page.
 //!
-//! [`house::House`] is who is signed in and what runs for them; `attendance` ties the realtime connection ([`realtime`]) to
-//! the media engine ([`media`]); [`ipc`] is what the page and the core say to each other.
+//! [`house::House`] is who is in an event and what runs for them; `attendance` ties the realtime connection ([`realtime`]) to
+//! the media engine ([`media`]); [`desk::Desk`] is who is signed in as a person, with their organisations and tickets; [`ipc`] is
+//! what the page and the core say to each other.
 
 mod attendance;
 pub mod cli;
 mod commands;
+pub mod desk;
+mod files;
 mod headless;
 pub mod house;
 pub mod ipc;
 pub mod media;
 pub mod pages;
 pub mod realtime;
+mod reminders;
 pub mod session;
 mod signals;
+mod store;
 mod windows;
 
 use std::{

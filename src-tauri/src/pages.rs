@@ -8,11 +8,17 @@ use std::{
 
 use houselights_shared::{ServerFrame, Signal, SignalBody, Snapshot, Update, UpdateBatch, Welcome};
 
-use crate::ipc::{ConnectionState, NativeEvent};
+use crate::{
+    house::{DASHBOARD, WELCOME},
+    ipc::{ConnectionState, NativeEvent},
+};
 
 /// The most updates that are kept behind a snapshot. Past it they are let go, and a page that attaches has the core ask the
 /// server for a fresh snapshot.
 const KEPT_UPDATES: usize = 5_000;
+
+/// The pages that are told who is signed in as a person.
+const DESK: [&str; 2] = [WELCOME, DASHBOARD];
 
 /// Hands an event to a page; false where the page is gone.
 pub type Sink = Box<dyn Fn(&NativeEvent) -> bool + Send + Sync>;
@@ -24,6 +30,8 @@ pub struct Pages(Arc<Mutex<Inner>>);
 #[derive(Default)]
 struct Inner {
     sinks: HashMap<String, Sink>,
+    /// Who is signed in as a person, once it is known.
+    account: Option<NativeEvent>,
     connection: Option<ConnectionState>,
     /// With the moment at which it came: its clock has gone on since.
     welcome: Option<(Welcome, Instant)>,
@@ -60,6 +68,9 @@ impl Pages {
         for frame in frames.into_iter().flatten() {
             sink(&NativeEvent::Frame { frame });
         }
+        if let Some(account) = inner.account.as_ref().filter(|_| DESK.contains(&label)) {
+            sink(account);
+        }
         inner.sinks.insert(label.to_owned(), sink);
         !matches!(inner.room, Room::LetGo)
     }
@@ -85,6 +96,13 @@ impl Pages {
         inner.tell(&NativeEvent::Frame { frame });
     }
 
+    /// Who is signed in as a person, or waits for a link to: a [`NativeEvent::Account`].
+    pub(crate) fn account_is(&self, account: NativeEvent) {
+        let mut inner = self.lock();
+        inner.sinks.retain(|label, sink| !DESK.contains(&label.as_str()) || sink(&account));
+        inner.account = Some(account);
+    }
+
     /// Anything else happened.
     pub fn tell(&self, event: &NativeEvent) {
         self.lock().tell(event);
@@ -100,11 +118,11 @@ impl Pages {
         heard
     }
 
-    /// Whoever was signed in is not any more; what they were told is forgotten.
+    /// Whoever was in an event is not any more; what they were told is forgotten.
     pub fn forget(&self) {
         let mut inner = self.lock();
-        let sinks = std::mem::take(&mut inner.sinks);
-        *inner = Inner { sinks, ..Inner::default() };
+        let (sinks, account) = (std::mem::take(&mut inner.sinks), inner.account.take());
+        *inner = Inner { sinks, account, ..Inner::default() };
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -200,6 +218,7 @@ mod tests {
                     | NativeEvent::OwnLevel { .. }
                     | NativeEvent::Keeping { .. }
                     | NativeEvent::CloseAsked
+                    | NativeEvent::Account { .. }
                     | NativeEvent::LinkOpened { .. } => format!("{event:?}"),
                 });
                 true

@@ -1,12 +1,13 @@
 //! The windows, and the app that runs them.
 
 pub(crate) mod closing;
+mod notes;
 mod revival;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 
 use tauri::{
-    AppHandle, Manager, RunEvent, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    AppHandle, Builder, Manager, RunEvent, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry,
     utils::config::Color,
     webview::{NewWindowResponse, PageLoadEvent},
 };
@@ -17,8 +18,9 @@ use tokio::runtime::Handle;
 use crate::{
     cli::{Cli, Look},
     commands,
-    house::{Beginning, Front, House, Parts, View, WELCOME},
-    session::{Logins, Profile},
+    desk::Desk,
+    house::{Beginning, DASHBOARD, Front, House, Parts, View, WELCOME},
+    session::{Logins, Profile, SignInLink},
     signals,
 };
 
@@ -26,7 +28,8 @@ use crate::{
 const BACKGROUND: Color = Color(0x0d, 0x0c, 0x0b, 0xff);
 
 impl View {
-    const ALL: [Self; 4] = [Self::Welcome, Self::Attendee, Self::Studio, Self::Control];
+    /// Of which one is open at a time, but for a welcome window beside a room's.
+    const ONE_OF: [Self; 4] = [Self::Welcome, Self::Attendee, Self::Studio, Self::Control];
 
     const fn label(self) -> &'static str {
         match self {
@@ -34,6 +37,7 @@ impl View {
             Self::Attendee => "attendee",
             Self::Studio => "studio",
             Self::Control => "control",
+            Self::Dashboard => DASHBOARD,
         }
     }
 }
@@ -98,7 +102,7 @@ impl Front for Windows {
             tracing::error!(%error, window = view.label(), "a window does not open");
             return;
         }
-        for other in View::ALL.into_iter().filter(|other| *other != view) {
+        for other in View::ONE_OF.into_iter().filter(|other| *other != view) {
             if let Some(window) = self.app.get_webview_window(other.label()) {
                 let _ = window.destroy();
             }
@@ -113,11 +117,12 @@ impl Front for Windows {
         }
     }
 
-    fn ask(&self) {
-        if let Some(window) = self.app.get_webview_window(WELCOME) {
+    fn beside(&self, view: View) {
+        if let Some(window) = self.app.get_webview_window(view.label()) {
+            let _ = window.unminimize();
             focus(&window);
-        } else if let Err(error) = self.open(View::Welcome) {
-            tracing::error!(%error, "the welcome window does not open");
+        } else if let Err(error) = self.open(view) {
+            tracing::error!(%error, window = view.label(), "a window does not open");
         }
     }
 
@@ -173,10 +178,48 @@ fn leave_to_browser(app: &AppHandle, url: &Url) -> bool {
     false
 }
 
+/// With what the system is asked for, and what the page may ask of the core.
+fn equipped(builder: Builder<Wry>) -> Builder<Wry> {
+    builder
+        .plugin(tauri_plugin_deep_link::init())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
+        .invoke_handler(tauri::generate_handler![
+            commands::attach,
+            commands::read_link,
+            commands::look_up_invite,
+            commands::sign_in,
+            commands::sign_out,
+            commands::send,
+            commands::devices,
+            commands::choose_device,
+            commands::set_sending,
+            commands::set_volume,
+            commands::hear_myself,
+            commands::media_stats,
+            commands::quit,
+            commands::close_heard,
+            commands::desk::ask,
+            commands::desk::change,
+            commands::desk::keep_draft,
+            commands::desk::drafts,
+            commands::desk::drop_draft,
+            commands::desk::start_sign_in,
+            commands::desk::confirm_sign_in,
+            commands::desk::sign_out_person,
+            commands::desk::enter_event,
+            commands::desk::upload,
+            commands::desk::export_file,
+            commands::desk::import_file,
+            commands::desk::open_window,
+        ])
+}
+
 /// Runs the app with windows until the last one closes.
 pub(crate) fn run(cli: Cli, handle: Handle) -> ExitCode {
     tauri::async_runtime::set(handle.clone());
-    let mut builder = tauri::Builder::default();
+    let mut builder = Builder::default();
     if cli.profile.is_none() {
         // First, as its documentation asks: a second instance hands its link over and quits before anything else starts.
         builder = builder.plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
@@ -195,25 +238,7 @@ pub(crate) fn run(cli: Cli, handle: Handle) -> ExitCode {
             let _ = webview.reload();
         });
     }
-    let built = builder
-        .plugin(tauri_plugin_deep_link::init())
-        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
-        .invoke_handler(tauri::generate_handler![
-            commands::attach,
-            commands::read_link,
-            commands::look_up_invite,
-            commands::sign_in,
-            commands::sign_out,
-            commands::send,
-            commands::devices,
-            commands::choose_device,
-            commands::set_sending,
-            commands::set_volume,
-            commands::hear_myself,
-            commands::media_stats,
-            commands::quit,
-            commands::close_heard,
-        ])
+    let built = equipped(builder)
         .setup(move |app| {
             set_up(app.handle(), cli, handle);
             Ok(())
@@ -243,7 +268,9 @@ fn set_up(app: &AppHandle, cli: Cli, runtime: Handle) {
         Parts { profile: profile.clone(), keys: cli.keys(), logins: Logins::default(), sources: cli.sources(), runtime };
     let house = House::new(parts);
     house.set_front(Windows { app: app.clone(), profile, look: theme(cli.look), apart: cli.profile.is_some() });
+    let desk = Desk::new(house.clone());
     app.manage(house.clone());
+    app.manage(desk.clone());
     app.manage(closing::Asked::default());
 
     let opened = house.clone();
@@ -257,11 +284,26 @@ fn set_up(app: &AppHandle, cli: Cli, runtime: Handle) {
         signals::quit().await;
         quit.exit(0);
     });
-    let beginning = Beginning { link: cli.link, invite: cli.invite, name: cli.name };
+    house.spawn(desk.clone().remind(Arc::new(notes::Notes(app.clone()))));
+    let sign_in = cli.sign_in;
+    house.spawn(async move {
+        if let Err(problem) = desk.begin(sign_in).await {
+            tracing::warn!(?problem, "the link could not be used to sign in");
+        }
+    });
+    // A link of a sign-in mail says nothing about which event to be in.
+    let (of_person, link) = match cli.link {
+        Some(link) if SignInLink::read(&link).is_some() => (Some(link), None),
+        link => (None, link),
+    };
+    let beginning = Beginning { link, invite: cli.invite, name: cli.name };
     let begun = house.clone();
     house.spawn(async move {
         if let Err(problem) = begun.begin(beginning).await {
             tracing::warn!(?problem, "the invite could not be used");
+        }
+        if let Some(link) = of_person {
+            begun.open_link(&link);
         }
     });
 }

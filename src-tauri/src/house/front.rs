@@ -13,6 +13,8 @@ pub enum View {
     Studio,
     /// Calls the show.
     Control,
+    /// Holds events; it stands beside any of the others.
+    Dashboard,
 }
 
 impl View {
@@ -29,19 +31,19 @@ impl View {
     pub fn publishes(self) -> bool {
         match self {
             Self::Studio => true,
-            Self::Welcome | Self::Attendee | Self::Control => false,
+            Self::Welcome | Self::Attendee | Self::Control | Self::Dashboard => false,
         }
     }
 }
 
 /// The windows.
 pub trait Front: Send + Sync + 'static {
-    /// Opens this view and closes the others.
+    /// Opens this view and closes the others; a dashboard stays.
     fn show(&self, view: View);
     /// Begins this view anew where it is open: its page belongs to somebody who has just left.
     fn renew(&self, view: View);
-    /// Opens the welcome window beside what is open: somebody is signed in, and a link asks for something else.
-    fn ask(&self);
+    /// Opens this view beside what is open, or brings it to the front.
+    fn beside(&self, view: View);
     /// Brings what is open before the person.
     fn raise(&self);
 }

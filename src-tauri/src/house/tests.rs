@@ -15,7 +15,7 @@ use tokio::{
 };
 use tokio_tungstenite::{accept_async, tungstenite::Message};
 
-use super::*;
+use super::{showing::MOST_SHOWN, *};
 use crate::ipc::{ConnectionState, DeviceKind, TokenKeeping};
 
 /// A server that knows one event; every login is told by its number.
@@ -157,8 +157,8 @@ impl Front for Views {
     fn renew(&self, view: View) {
         let _ = self.1.send(view);
     }
-    fn ask(&self) {
-        let _ = self.0.send(View::Welcome);
+    fn beside(&self, view: View) {
+        let _ = self.0.send(view);
     }
     fn raise(&self) {}
 }
@@ -282,7 +282,7 @@ async fn after_a_restart_one_is_signed_in_still_and_the_server_may_be_down() {
     let (server, folder, keys) = (Server::start(Role::Producer).await, Scratch::new(), Keys::mock());
     let first = Run::new(&folder, &keys);
     first.sign_in(&server.link()).await.unwrap();
-    while keys.load(Profile::apart(&folder.0).entry().unwrap()).await.is_none() {}
+    while keys.load::<Secret>(Profile::apart(&folder.0).entry().unwrap()).await.is_none() {}
     first.house.close().await;
     let link = server.link();
     let mut again = Run::new(&folder, &keys);
@@ -308,7 +308,7 @@ async fn a_token_that_is_not_this_persons_is_not_used() {
     first.sign_in(&server.link()).await.unwrap();
     let profile = Profile::apart(&folder.0);
     let entry = profile.entry().unwrap();
-    while keys.load(entry).await.is_none() {}
+    while keys.load::<Secret>(entry).await.is_none() {}
     first.house.close().await;
     // As it is when the key store did not take a newer one.
     profile.keep(&SessionCard { participant: ParticipantId::random(), ..profile.load().unwrap() }).unwrap();

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     ipc::{Destination, Problem},
-    session::{Link, Profile},
+    session::Profile,
 };
 
 /// Servers that a person confirms in a run of the app. Full: all are asked about again.
@@ -15,38 +15,37 @@ const MOST: usize = 64;
 
 /// Nothing is sent to a server that the person has not signed in to before, nor without TLS to another machine, unless they
 /// said so; that holds for the run then.
-pub(super) struct Trust {
+pub(crate) struct Trust {
     profile: Profile,
     confirmed: Mutex<HashSet<String>>,
 }
 
 impl Trust {
-    pub(super) fn new(profile: Profile) -> Self {
+    pub(crate) fn new(profile: Profile) -> Self {
         Self { profile, confirmed: Mutex::default() }
     }
 
-    /// Where a link leads.
-    pub(super) fn destination(&self, link: &Link) -> Destination {
-        let server = link.server().to_owned();
-        Destination { known: self.profile.knows(&server), plain: link.is_plain(), server }
+    /// What there is to know of a server.
+    pub(crate) fn destination(&self, server: &str, plain: bool) -> Destination {
+        Destination { known: self.profile.knows(server), plain, server: server.to_owned() }
     }
 
-    /// The person has seen where the link leads, and wants to go there.
-    pub(super) fn confirm(&self, link: &Link) {
+    /// The person has seen the server's address, and wants to speak to it.
+    pub(crate) fn confirm(&self, server: &str) {
         let mut confirmed = self.confirmed();
         if confirmed.len() >= MOST {
             confirmed.clear();
         }
-        confirmed.insert(link.server().to_owned());
+        confirmed.insert(server.to_owned());
     }
 
     /// Whether anything may be sent there.
     ///
     /// # Errors
     /// [`Problem::Unconfirmed`].
-    pub(super) fn check(&self, link: &Link) -> Result<(), Problem> {
-        let confirmed = self.confirmed().contains(link.server());
-        let known = !link.is_plain() && self.profile.knows(link.server());
+    pub(crate) fn check(&self, server: &str, plain: bool) -> Result<(), Problem> {
+        let confirmed = self.confirmed().contains(server);
+        let known = !plain && self.profile.knows(server);
         if confirmed || known { Ok(()) } else { Err(Problem::Unconfirmed) }
     }
 

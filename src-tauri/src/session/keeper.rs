@@ -1,27 +1,33 @@
 //! Brings the key store to what is wanted last, one wish after the other: a slow store that is still keeping a token when the
 //! person signs out forgets it afterwards, and not before.
 
+use serde::Serialize;
 use tokio::sync::watch;
 
 use super::keys::{Keys, Secret};
 
 /// What the store shall hold. Wishes that were overtaken before their turn are passed over.
-#[derive(Clone, Default)]
-struct Wish {
+#[derive(Clone)]
+struct Wish<S> {
     number: u64,
-    secret: Option<Secret>,
+    secret: Option<S>,
 }
 
 /// A handle; [`Keeper::work`] has to run for anything to happen. Without it nothing is kept.
-#[derive(Default)]
-pub struct Keeper {
-    wanted: watch::Sender<Wish>,
+pub struct Keeper<S = Secret> {
+    wanted: watch::Sender<Wish<S>>,
     done: watch::Sender<u64>,
 }
 
-impl Keeper {
+impl<S> Default for Keeper<S> {
+    fn default() -> Self {
+        Self { wanted: watch::channel(Wish { number: 0, secret: None }).0, done: watch::Sender::default() }
+    }
+}
+
+impl<S: Clone + Serialize + Send + Sync> Keeper<S> {
     /// Carries wishes out.
-    pub fn work(&self, keys: Keys, entry: String) -> impl Future<Output = ()> + Send + use<> {
+    pub fn work(&self, keys: Keys, entry: String) -> impl Future<Output = ()> + Send + use<S> {
         let (mut wanted, done) = (self.wanted.subscribe(), self.done.clone());
         async move {
             while wanted.changed().await.is_ok() {
@@ -36,12 +42,12 @@ impl Keeper {
     }
 
     /// Keeps a secret, by and by.
-    pub fn keep(&self, secret: Secret) {
+    pub fn keep(&self, secret: S) {
         self.wish(Some(secret));
     }
 
     /// Forgets what is kept or being kept, from now on; what comes back waits for that.
-    pub fn forget(&self) -> impl Future<Output = ()> + Send + use<> {
+    pub fn forget(&self) -> impl Future<Output = ()> + Send + use<S> {
         let number = self.wish(None);
         let (works, mut done) = (self.wanted.receiver_count() > 0, self.done.subscribe());
         async move {
@@ -52,7 +58,7 @@ impl Keeper {
         }
     }
 
-    fn wish(&self, secret: Option<Secret>) -> u64 {
+    fn wish(&self, secret: Option<S>) -> u64 {
         let mut number = 0;
         self.wanted.send_modify(|wish| {
             number = wish.number + 1;
@@ -87,7 +93,7 @@ mod tests {
         let forgotten = keeper.forget();
         open.send(()).unwrap();
         forgotten.await;
-        assert!(keys.load("default").await.is_none(), "signed out: nothing is left");
+        assert!(keys.load::<Secret>("default").await.is_none(), "signed out: nothing is left");
         keeper.keep(secret("two"));
         keeper.keep(secret("three"));
         while keys.load("default").await != Some(secret("three")) {

@@ -8,9 +8,9 @@ use std::{
     time::Duration,
 };
 
-use houselights_shared::{ParticipantId, Token};
+use houselights_shared::{ParticipantId, PersonId, Token};
 use keyring_core::{CredentialStore, Entry};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::{
     sync::{oneshot, watch},
     time::{Instant, timeout, timeout_at},
@@ -39,12 +39,23 @@ pub struct Secret {
     pub invite: Token,
 }
 
+/// What is kept of a person's sign-in by mail.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonSecret {
+    /// Whose it is.
+    pub person: PersonId,
+    /// Where it is good.
+    pub server: String,
+    /// The login's token.
+    pub token: Token,
+}
+
 /// Opens a key store; blocks.
 type Open = Box<dyn FnOnce() -> keyring_core::Result<Arc<CredentialStore>> + Send>;
 
 enum Request {
-    Load { entry: String, answer: oneshot::Sender<Option<Secret>> },
-    Keep { entry: String, secret: Secret, answer: oneshot::Sender<bool> },
+    Load { entry: String, answer: oneshot::Sender<Option<Vec<u8>>> },
+    Keep { entry: String, secret: Vec<u8>, answer: oneshot::Sender<bool> },
     Forget { entry: String, answer: oneshot::Sender<()> },
 }
 
@@ -133,16 +144,20 @@ impl Keys {
         self.kept.subscribe()
     }
 
-    /// What was kept under this name.
-    pub async fn load(&self, entry: &str) -> Option<Secret> {
+    /// What was kept under this name. What cannot be read counts as nothing.
+    pub async fn load<S: DeserializeOwned>(&self, entry: &str) -> Option<S> {
         let (answer, answered) = oneshot::channel();
-        self.ask(Request::Load { entry: entry.into(), answer }, answered).await.flatten()
+        let bytes = self.ask(Request::Load { entry: entry.into(), answer }, answered).await.flatten()?;
+        serde_json::from_slice(&bytes).ok()
     }
 
     /// Keeps a secret under this name, in place of the one before.
-    pub async fn keep(&self, entry: &str, secret: Secret) {
+    pub async fn keep<S: Serialize>(&self, entry: &str, secret: S) {
         let (answer, answered) = oneshot::channel();
-        let kept = self.ask(Request::Keep { entry: entry.into(), secret, answer }, answered).await.unwrap_or(false);
+        let kept = match serde_json::to_vec(&secret) {
+            Ok(secret) => self.ask(Request::Keep { entry: entry.into(), secret, answer }, answered).await.unwrap_or(false),
+            Err(_) => false,
+        };
         self.kept.send_if_modified(|before| std::mem::replace(before, kept) != kept);
     }
 
@@ -184,7 +199,7 @@ fn serve(open: Open, asked: &mpsc::Receiver<Request>, tell: &watch::Sender<Optio
                 let _ = answer.send(entry(&name).ok().and_then(|entry| load(&entry)));
             }
             Request::Keep { entry: name, secret, answer } => {
-                let kept = entry(&name).and_then(|entry| keep(&entry, &secret));
+                let kept = entry(&name).and_then(|entry| entry.set_secret(&secret));
                 if let Err(error) = &kept {
                     tracing::warn!(%error, "the key store did not take the token");
                 }
@@ -198,20 +213,15 @@ fn serve(open: Open, asked: &mpsc::Receiver<Request>, tell: &watch::Sender<Optio
     }
 }
 
-fn load(entry: &Entry) -> Option<Secret> {
+fn load(entry: &Entry) -> Option<Vec<u8>> {
     match entry.get_secret() {
-        Ok(bytes) => serde_json::from_slice(&bytes).ok(),
+        Ok(bytes) => Some(bytes),
         Err(keyring_core::Error::NoEntry) => None,
         Err(error) => {
             tracing::warn!(%error, "the key store did not give the token");
             None
         }
     }
-}
-
-fn keep(entry: &Entry, secret: &Secret) -> keyring_core::Result<()> {
-    let bytes = serde_json::to_vec(secret).map_err(|error| keyring_core::Error::PlatformFailure(Box::new(error)))?;
-    entry.set_secret(&bytes)
 }
 
 #[cfg(target_os = "linux")]

@@ -20,26 +20,11 @@ impl Link {
     /// Reads a link as it was pasted or opened, also out of the sentence that it came in; none where there is none, or more
     /// than one.
     pub fn read(text: &str) -> Option<Self> {
-        if text.len() > MAX_TEXT_BYTES {
-            return None;
-        }
-        let mut found = text.split_whitespace().filter_map(Self::word);
-        let first = found.next()?;
-        found.all(|other| other == first).then_some(first)
-    }
-
-    fn word(word: &str) -> Option<Self> {
-        // What stands around a link in a sentence and ends none.
-        let word = word.trim_matches(['<', '>', '(', ')', '[', ']', '"', '\'', ',', ';', '.', '!', '“', '”', '„', '‘', '’']);
-        if word.len() > MAX_LINK_BYTES {
-            return None;
-        }
-        let url = Url::parse(word).ok()?;
-        match url.scheme() {
+        found(text, |url| match url.scheme() {
             "houselights" => Self::of_app(&url),
             "https" | "http" => Self::of_web(url),
             _ => None,
-        }
+        })
     }
 
     /// The base URL, without a slash at its end.
@@ -54,45 +39,81 @@ impl Link {
 
     /// Whether what is said to the server can be read and changed on the way: no TLS, and not on this machine.
     pub fn is_plain(&self) -> bool {
-        let here = match self.server.host() {
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        self.server.scheme() != "https" && !here
+        is_plain(&self.server)
     }
 
     fn of_app(url: &Url) -> Option<Self> {
-        if url.host_str() != Some("join") || !matches!(url.path(), "" | "/") {
-            return None;
-        }
-        let only = |name: &str| {
-            let mut found = url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-            found.next().filter(|_| found.next().is_none())
-        };
-        Self::new(Url::parse(&only("server")?).ok()?, only("invite")?)
+        is_for(url, "join").then(|| Self::new(Url::parse(&only(url, "server")?).ok()?, only(url, "invite")?)).flatten()
     }
 
-    fn of_web(mut url: Url) -> Option<Self> {
-        let (base, invite) = url.path().strip_suffix('/').unwrap_or(url.path()).rsplit_once("/join/")?;
-        let (base, invite) = (base.to_owned(), invite.to_owned());
-        url.set_path(&base);
-        url.set_query(None);
-        url.set_fragment(None);
-        Self::new(url, invite)
+    fn of_web(url: Url) -> Option<Self> {
+        let (server, invite) = split(url, "/join/")?;
+        Self::new(server, invite)
     }
 
     fn new(server: Url, invite: String) -> Option<Self> {
-        let web = matches!(server.scheme(), "https" | "http") && server.host_str().is_some_and(|host| !host.is_empty());
-        let plain = server.username().is_empty()
-            && server.password().is_none()
-            && server.query().is_none()
-            && server.fragment().is_none();
-        let token = (1..=MAX_INVITE_BYTES).contains(&invite.len())
-            && invite.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~'));
-        (web && plain && token).then_some(Self { server, invite })
+        (is_base(&server) && is_secret(&invite)).then_some(Self { server, invite })
     }
+}
+
+/// The one thing in a text that `read` makes something of; none where there is none, or more than one.
+pub(super) fn found<T: PartialEq>(text: &str, read: impl Fn(Url) -> Option<T>) -> Option<T> {
+    if text.len() > MAX_TEXT_BYTES {
+        return None;
+    }
+    let mut found = text.split_whitespace().filter_map(|word| {
+        // What stands around a link in a sentence and ends none.
+        let word = word.trim_matches(['<', '>', '(', ')', '[', ']', '"', '\'', ',', ';', '.', '!', '“', '”', '„', '‘', '’']);
+        (word.len() <= MAX_LINK_BYTES).then(|| Url::parse(word).ok()).flatten().and_then(&read)
+    });
+    let first = found.next()?;
+    found.all(|other| other == first).then_some(first)
+}
+
+/// Whether a link of the app is of this kind.
+pub(super) fn is_for(url: &Url, kind: &str) -> bool {
+    url.host_str() == Some(kind) && matches!(url.path(), "" | "/")
+}
+
+/// A part of the query that is there once.
+pub(super) fn only(url: &Url, name: &str) -> Option<String> {
+    let mut found = url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    found.next().filter(|_| found.next().is_none())
+}
+
+/// The base URL, and what stands behind `between`.
+pub(super) fn split(mut url: Url, between: &str) -> Option<(Url, String)> {
+    let (base, secret) = url.path().strip_suffix('/').unwrap_or(url.path()).rsplit_once(between)?;
+    let (base, secret) = (base.to_owned(), secret.to_owned());
+    url.set_path(&base);
+    url.set_query(None);
+    url.set_fragment(None);
+    Some((url, secret))
+}
+
+/// Whether it can be the base URL of a server.
+pub(super) fn is_base(server: &Url) -> bool {
+    let web = matches!(server.scheme(), "https" | "http") && server.host_str().is_some_and(|host| !host.is_empty());
+    let plain =
+        server.username().is_empty() && server.password().is_none() && server.query().is_none() && server.fragment().is_none();
+    web && plain
+}
+
+/// Whether it can be what a link carries.
+pub(super) fn is_secret(text: &str) -> bool {
+    (1..=MAX_INVITE_BYTES).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~'))
+}
+
+/// Whether what is said to a server can be read and changed on the way.
+pub(super) fn is_plain(server: &Url) -> bool {
+    let here = match server.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    server.scheme() != "https" && !here
 }
 
 #[cfg(test)]

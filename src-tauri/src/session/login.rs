@@ -1,16 +1,10 @@
 //! The calls over HTTP by which one signs in and out.
 
-use std::{
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
-
-use houselights_shared::{InviteCard, Login, LoginRequest, Refusal};
-use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
-use rustls::ClientConfig;
+use houselights_shared::{InviteCard, Login, LoginRequest, Refusal, SignInAsked, SignInConfirmation, SignInRequest, SignedIn};
+use reqwest::{RequestBuilder, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{Link, tls};
+use super::{Http, Link, http};
 use crate::ipc::Problem;
 
 /// The largest answer that is read.
@@ -19,55 +13,57 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 /// The server's logins, over HTTP. Needs the process's TLS provider installed.
 #[derive(Clone, Debug, Default)]
 pub struct Logins {
-    /// Made when it is first needed: reading the system's certificates takes a while.
-    client: Arc<OnceLock<Client>>,
+    http: Http,
 }
 
 /// What a refusal looks like over HTTP.
 #[derive(Deserialize)]
-struct RefusedBody {
-    refusal: Refusal,
+pub(crate) struct RefusedBody {
+    pub(crate) refusal: Refusal,
     #[serde(default)]
-    retry_after_ms: Option<u32>,
+    pub(crate) retry_after_ms: Option<u32>,
 }
 
 impl Logins {
-    fn client(&self) -> Result<&Client, Problem> {
-        if let Some(client) = self.client.get() {
-            return Ok(client);
-        }
-        let unusable = |error: &dyn std::error::Error| {
-            tracing::error!(%error, "no way to speak HTTP");
-            Problem::Unreachable
-        };
-        let tls = tls::config().map_err(|error| unusable(&error))?;
-        let client = Client::builder()
-            .tls_backend_preconfigured(ClientConfig::clone(&tls))
-            .user_agent(concat!("houselights/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(Duration::from_secs(5))
-            .timeout(Duration::from_secs(10))
-            // An invite is not handed to whomever a server names.
-            .redirect(redirect::Policy::none())
-            .build()
-            .map_err(|error| unusable(&error))?;
-        Ok(self.client.get_or_init(|| client))
-    }
-
     /// What the invite is for.
     pub async fn look_up(&self, link: &Link) -> Result<InviteCard, Problem> {
-        read(self.client()?.get(format!("{}/api/invites/{}", link.server(), link.invite()))).await
+        read(self.http.client()?.get(format!("{}/api/invites/{}", link.server(), link.invite()))).await
     }
 
     /// Trades the invite for a login.
     pub async fn sign_in(&self, link: &Link, name: Option<String>) -> Result<Login, Problem> {
         let request = LoginRequest { invite: link.invite().into(), name };
-        read(self.client()?.post(format!("{}/api/logins", link.server())).json(&request)).await
+        read(self.http.client()?.post(format!("{}/api/logins", link.server())).json(&request)).await
     }
 
     /// Ends the login. A server that cannot be reached ends it by itself in time.
     pub async fn sign_out(&self, server: &str, token: &str) {
-        let Ok(client) = self.client() else { return };
-        let answer = client.delete(format!("{server}/api/logins/current")).bearer_auth(token).send().await;
+        self.end(&format!("{server}/api/logins/current"), token).await;
+    }
+
+    /// Has a link sent by mail.
+    pub async fn ask_sign_in(&self, server: &str, request: &SignInRequest) -> Result<SignInAsked, Problem> {
+        read(self.http.client()?.post(format!("{server}/api/sign-ins")).json(request)).await
+    }
+
+    /// Finishes a sign-in by mail.
+    pub async fn confirm_sign_in(&self, server: &str, confirmation: &SignInConfirmation) -> Result<SignedIn, Problem> {
+        read(self.http.client()?.post(format!("{server}/api/sign-ins/confirm")).json(confirmation)).await
+    }
+
+    /// Ends the login of a person, as [`sign_out`](Self::sign_out) that of a participant.
+    pub async fn sign_out_person(&self, server: &str, token: &str) {
+        self.end(&format!("{server}/api/sign-ins/current"), token).await;
+    }
+
+    /// What it speaks HTTP with.
+    pub(crate) fn http(&self) -> Http {
+        self.http.clone()
+    }
+
+    async fn end(&self, url: &str, token: &str) {
+        let Ok(client) = self.http.client() else { return };
+        let answer = client.delete(url).bearer_auth(token).send().await;
         if let Err(error) = answer {
             tracing::info!(error = %error.without_url(), "the server did not hear of the sign-out");
         }
@@ -77,7 +73,10 @@ impl Logins {
 async fn read<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Problem> {
     let response = request.send().await.map_err(unreachable)?;
     let status = response.status();
-    let body = body(response).await?;
+    let body = http::body(response, MAX_BODY_BYTES).await.map_err(|fault| match fault {
+        http::BodyFault::TooLarge => Problem::Unreachable,
+        http::BodyFault::Broken(error) => unreachable(error),
+    })?;
     if status.is_success() {
         return serde_json::from_slice(&body).map_err(|error| {
             tracing::warn!(%error, "the answer to a sign-in cannot be read");
@@ -92,17 +91,6 @@ async fn read<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Problem
         }
         Err(_) => Err(Problem::Unreachable),
     }
-}
-
-async fn body(mut response: Response) -> Result<Vec<u8>, Problem> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-        if body.len() + chunk.len() > MAX_BODY_BYTES {
-            return Err(Problem::Unreachable);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }
 
 /// The URL holds the invite, so it stays out of the log.

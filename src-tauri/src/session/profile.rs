@@ -43,6 +43,16 @@ impl Profile {
         self.folder.as_ref().map(|_| self.entry.as_str())
     }
 
+    /// The name in the key store of the token with which a person asks the server; none where nothing is kept.
+    pub fn person_entry(&self) -> Option<String> {
+        self.entry().map(|entry| format!("person {entry}"))
+    }
+
+    /// Where what the server said, and what was typed, is kept.
+    pub fn desk(&self) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.join("desk.db"))
+    }
+
     /// Where the web view keeps its storage.
     pub fn web_storage(&self) -> Option<PathBuf> {
         self.folder.as_ref().map(|folder| folder.join("web"))

@@ -47,7 +47,7 @@ enum Close {
 
 fn close(view: View, unheard: bool) -> Close {
     match view {
-        View::Welcome => Close::Window,
+        View::Welcome | View::Dashboard => Close::Window,
         View::Attendee | View::Studio | View::Control if unheard => Close::App,
         View::Attendee | View::Studio | View::Control => Close::Ask,
     }
@@ -76,7 +76,9 @@ mod tests {
 
     #[test]
     fn nobody_stays_on_air_without_a_window_and_the_page_is_asked_once() {
-        assert_eq!(close(View::Welcome, false), Close::Window, "what runs beside it goes on");
+        for view in [View::Welcome, View::Dashboard] {
+            assert_eq!(close(view, false), Close::Window, "what runs beside it goes on");
+        }
         for view in [View::Attendee, View::Studio, View::Control] {
             assert_eq!((close(view, false), close(view, true)), (Close::Ask, Close::App));
         }

@@ -1,4 +1,4 @@
-// Generated from `src-tauri/src/ipc.rs` by `cargo xtask codegen`. Do not edit.
+// Generated from `src-tauri/src/ipc` by `cargo xtask codegen`. Do not edit.
 
 import type { EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame } from "./index";
 
@@ -29,7 +29,15 @@ keeping: TokenKeeping, } | { "event": "close_asked" } | { "event": "link_opened"
 /**
  * The link.
  */
-link: string, };
+link: string, } | { "event": "account", 
+/**
+ * Who is signed in.
+ */
+account: Account | null, 
+/**
+ * The address that a link was sent to which nobody has opened yet.
+ */
+waitingFor: string | null, };
 
 /**
  * How the connection to the event server stands.
@@ -323,4 +331,155 @@ send_bitrate: number,
  * Gaps that microphone and loudspeaker had because this machine did not keep up.
  */
 xruns: number, };
+
+/**
+ * Why something was not answered or not done. Those of the server's interface first, those of this computer after them.
+ */
+export type ApiCode = "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "BAD_INPUT" | "CONFLICT" | "WRONG_PHASE" | "SOLD_OUT" | "NOT_ON_SALE" | "CODE_INVALID" | "ALREADY_REGISTERED" | "LAST_OWNER" | "SLUG_TAKEN" | "PAYMENT_FAILED" | "TEMPLATE_INVALID" | "TOO_COMPLEX" | "TOO_LARGE" | "SLOW_DOWN" | "OVERLOADED" | "STORAGE_UNAVAILABLE" | "EMAIL_INVALID" | "MAIL_UNAVAILABLE" | "TOKEN_INVALID" | "TOKEN_EXPIRED" | "OFFLINE" | "UNKNOWN" | "NOT_A_LINK" | "NOT_ASKED" | "UNCONFIRMED" | "NOT_KEPT" | "FILE_UNREADABLE" | "REFUSED";
+
+/**
+ * A call that failed.
+ */
+export type ApiProblem = { 
+/**
+ * Why.
+ */
+code: ApiCode, 
+/**
+ * For whoever looks for the cause; the page has words of its own.
+ */
+message: string, 
+/**
+ * The part of the input that it is about.
+ */
+field?: string, 
+/**
+ * The line of the file that it is about, from 1.
+ */
+line?: number, 
+/**
+ * When to try again, in milliseconds.
+ */
+retryAfterMs?: number, };
+
+/**
+ * What a question was answered: by the server, or by the local store where the server cannot be reached.
+ */
+export type Fetched = { 
+/**
+ * As the server gave it.
+ */
+data: unknown, 
+/**
+ * When it was true, in milliseconds since 1970-01-01 00:00 UTC.
+ */
+asOf: number, 
+/**
+ * Whether the server gave it just now.
+ */
+isFresh: boolean, };
+
+/**
+ * What a change was answered.
+ */
+export type Changed = { 
+/**
+ * As the server gave it.
+ */
+data: unknown, };
+
+/**
+ * A person, as they see themselves.
+ */
+export type Person = { 
+/**
+ * Who.
+ */
+id: string, 
+/**
+ * Their address.
+ */
+email: string, 
+/**
+ * As they are called; empty where they never said it.
+ */
+name: string, };
+
+/**
+ * Who is signed in as a person, with their organisations and tickets; not as a participant of one event.
+ */
+export type Account = { 
+/**
+ * The server's base URL.
+ */
+server: string, 
+/**
+ * Who.
+ */
+person: Person, 
+/**
+ * The login is over: what is kept can be read, and nothing else until one signs in again.
+ */
+ended: boolean, };
+
+/**
+ * What was typed and not yet saved.
+ */
+export type KeptDraft = { 
+/**
+ * As the page called it.
+ */
+key: string, 
+/**
+ * What was typed.
+ */
+text: string, 
+/**
+ * When, in milliseconds since 1970-01-01 00:00 UTC.
+ */
+keptAt: number, };
+
+/**
+ * What an uploaded picture is for; each has its own sizes.
+ */
+export type ImageUse = "logo" | "cover" | "picture";
+
+/**
+ * A picture that the server took.
+ */
+export type UploadedImage = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Where it is shown from.
+ */
+url: string, 
+/**
+ * In pixels.
+ */
+width: number, 
+/**
+ * In pixels.
+ */
+height: number, };
+
+/**
+ * A file that the person chose.
+ */
+export type ImportedFile = { 
+/**
+ * Its name, without the folder.
+ */
+name: string, 
+/**
+ * What it holds.
+ */
+text: string, };
+
+/**
+ * The windows that are about no running room.
+ */
+export type DeskWindow = "welcome" | "dashboard";
 

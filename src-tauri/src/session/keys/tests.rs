@@ -15,14 +15,14 @@ fn secret(token: &str) -> Secret {
 /// Keeps, replaces and forgets.
 async fn round_trip(keys: &Keys, entry: &str) {
     assert!(keys.keeping().await == TokenKeeping::KeyStore);
-    assert!(keys.load(entry).await.is_none());
+    assert!(keys.load::<Secret>(entry).await.is_none());
     keys.keep(entry, secret("one")).await;
     keys.keep(entry, secret("two")).await;
     assert!(keys.keeping().await == TokenKeeping::KeyStore);
     assert!(keys.load(entry).await == Some(secret("two")));
-    assert!(keys.load("another profile").await.is_none());
+    assert!(keys.load::<Secret>("another profile").await.is_none());
     keys.forget(entry).await;
-    assert!(keys.load(entry).await.is_none());
+    assert!(keys.load::<Secret>(entry).await.is_none());
 }
 
 #[tokio::test]
@@ -35,7 +35,7 @@ async fn without_a_key_store_it_says_so_and_nothing_fails() {
     let absent = Keys::open(Box::new(|| Err(keyring_core::Error::NoDefaultStore)));
     for (keys, keeping) in [(absent, TokenKeeping::ThisRunOnly), (Keys::unwanted(), TokenKeeping::AsAsked)] {
         keys.keep("default", secret("one")).await;
-        assert!(keys.load("default").await.is_none());
+        assert!(keys.load::<Secret>("default").await.is_none());
         keys.forget("default").await;
         assert!(keys.keeping().await == keeping);
     }

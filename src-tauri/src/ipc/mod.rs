@@ -3,9 +3,19 @@
 //!
 //! The page calls the commands of `commands.rs` and gets [`NativeEvent`]s on the channel that it hands to `attach`.
 
+mod desk;
+mod typescript;
+
 use houselights_shared::{EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame};
 use serde::{Deserialize, Serialize};
-use ts_rs::{Config, TS};
+use ts_rs::TS;
+
+pub use self::{
+    desk::{
+        Account, ApiCode, ApiProblem, Changed, DeskWindow, Fetched, ImageUse, ImportedFile, KeptDraft, Person, UploadedImage,
+    },
+    typescript::declarations,
+};
 
 /// What the native core tells the page.
 #[derive(Clone, Debug, Serialize, TS)]
@@ -43,6 +53,14 @@ pub enum NativeEvent {
     LinkOpened {
         /// The link.
         link: String,
+    },
+    /// How signing in by mail stands: told to a page that attaches, and whenever it changes.
+    Account {
+        /// Who is signed in.
+        account: Option<Account>,
+        /// The address that a link was sent to which nobody has opened yet.
+        #[serde(rename = "waitingFor")]
+        waiting_for: Option<String>,
     },
 }
 
@@ -330,43 +348,6 @@ pub struct MediaStats {
     /// Gaps that microphone and loudspeaker had because this machine did not keep up.
     #[ts(type = "number")]
     pub xruns: u64,
-}
-
-/// The content of `ui/src/protocol/native.ts`.
-#[must_use]
-pub fn declarations() -> String {
-    let config = &Config::default();
-    let mut out = String::from(
-        "// Generated from `src-tauri/src/ipc.rs` by `cargo xtask codegen`. Do not edit.\n\n\
-         import type { EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame } from \"./index\";\n\n",
-    );
-    macro_rules! declare {
-        ($($ty:ty),* $(,)?) => { $(
-            if let Some(docs) = <$ty as TS>::docs() { out.push_str(&docs); }
-            out.push_str("export ");
-            out.push_str(&<$ty as TS>::decl(config));
-            out.push_str("\n\n");
-        )* };
-    }
-    declare!(
-        NativeEvent,
-        ConnectionState,
-        SessionCard,
-        TokenKeeping,
-        Attached,
-        Problem,
-        Destination,
-        DeviceKind,
-        Device,
-        Devices,
-        DeviceChoice,
-        MediaStatus,
-        MediaRefused,
-        DeviceFault,
-        FaultCause,
-        MediaStats,
-    );
-    out
 }
 
 #[cfg(test)]

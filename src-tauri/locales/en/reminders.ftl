@@ -1,0 +1,10 @@
+# System notifications about events that one is registered for. The title is the event's own.
+reminder-minutes = { $count ->
+    [one] Starts in { $count } minute.
+   *[other] Starts in { $count } minutes.
+}
+reminder-hours = { $count ->
+    [one] Starts in { $count } hour.
+   *[other] Starts in { $count } hours.
+}
+reminder-day = Starts in a day.

@@ -1,0 +1,138 @@
+//! The file of the store: its schema, and what happens to one that cannot be read.
+
+use std::{
+    fs::{self, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
+
+use super::NotKept;
+
+/// The schema's version. A file of another one is set aside, as one that cannot be read.
+const VERSION: i64 = 1;
+
+const SCHEMA: &str = "
+CREATE TABLE account (
+    one INTEGER PRIMARY KEY CHECK (one = 1), server TEXT NOT NULL, person TEXT NOT NULL, email TEXT NOT NULL, name TEXT NOT NULL
+) STRICT;
+CREATE TABLE asked (
+    one INTEGER PRIMARY KEY CHECK (one = 1), server TEXT NOT NULL, email TEXT NOT NULL, device TEXT NOT NULL, expires INTEGER NOT NULL
+) STRICT;
+CREATE TABLE answer (
+    account TEXT NOT NULL, operation TEXT NOT NULL, variables TEXT NOT NULL, document TEXT NOT NULL, data TEXT NOT NULL,
+    bytes INTEGER NOT NULL, fetched INTEGER NOT NULL, PRIMARY KEY (account, operation, variables)
+) STRICT;
+CREATE INDEX answer_by_age ON answer (fetched, bytes);
+CREATE TABLE draft (
+    account TEXT NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, kept INTEGER NOT NULL, PRIMARY KEY (account, key)
+) STRICT;
+CREATE TABLE registration (
+    account TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, starts INTEGER NOT NULL, PRIMARY KEY (account, id)
+) STRICT;
+CREATE TABLE reminded (
+    account TEXT NOT NULL, registration TEXT NOT NULL, starts INTEGER NOT NULL, lead INTEGER NOT NULL,
+    PRIMARY KEY (account, registration, starts, lead)
+) STRICT;
+PRAGMA user_version = 1;
+";
+
+/// The file, opened when it is first needed; one that did not open is tried again at the next need.
+pub(super) struct Base {
+    file: Option<PathBuf>,
+    connection: Option<Connection>,
+}
+
+impl Base {
+    pub(super) fn new(file: Option<PathBuf>) -> Self {
+        Self { file, connection: None }
+    }
+
+    /// Does something with it. Where the file is ruined, it is set aside and the work done on a new one.
+    pub(super) fn run<T>(&mut self, work: &mut impl FnMut(&mut Connection) -> rusqlite::Result<T>) -> Result<T, NotKept> {
+        let done = match self.attempt(work) {
+            Err(error) if is_ruined(&error) => {
+                tracing::warn!(%error, "what was kept on this computer cannot be read: set aside, and begun anew");
+                self.set_aside();
+                self.attempt(work)
+            }
+            done => done,
+        };
+        done.map_err(|error| {
+            tracing::warn!(%error, "the store failed");
+            NotKept
+        })
+    }
+
+    fn attempt<T>(&mut self, work: &mut impl FnMut(&mut Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => open(self.file.as_deref())?,
+        };
+        work(self.connection.insert(connection))
+    }
+
+    fn set_aside(&mut self) {
+        self.connection = None;
+        let Some(file) = &self.file else { return };
+        // One is kept for whoever wants to look what became of it; an older one goes.
+        if let Err(error) = fs::rename(file, file.with_extension("aside.db")) {
+            tracing::warn!(%error, "it cannot be set aside");
+        }
+        for beside in ["db-wal", "db-shm"] {
+            let _ = fs::remove_file(file.with_extension(beside));
+        }
+    }
+}
+
+fn is_ruined(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}
+
+fn ruined(why: &str) -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CORRUPT), Some(why.into()))
+}
+
+fn open(file: Option<&Path>) -> rusqlite::Result<Connection> {
+    let mut connection = match file {
+        Some(file) => {
+            own(file).map_err(|error| {
+                tracing::warn!(%error, "the store's file cannot be made");
+                rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CANTOPEN), None)
+            })?;
+            Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?
+        }
+        None => Connection::open_in_memory()?,
+    };
+    connection.busy_timeout(Duration::from_secs(2))?;
+    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")?;
+    match connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
+        0 => {
+            let writing = connection.transaction()?;
+            writing.execute_batch(SCHEMA)?;
+            writing.commit()?;
+        }
+        VERSION => {
+            let sound = connection.pragma_query_value(None, "quick_check", |row| row.get::<_, String>(0))?;
+            if sound != "ok" {
+                return Err(ruined("the check found damage"));
+            }
+        }
+        _ => return Err(ruined("it is of another version of the app")),
+    }
+    Ok(connection)
+}
+
+/// Makes the file where there is none, for its owner alone; what SQLite lays beside it gets the same rights.
+fn own(file: &Path) -> io::Result<()> {
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
+}

@@ -1,0 +1,240 @@
+//! The store on real files.
+
+use std::{
+    fs,
+    io::{Seek, SeekFrom, Write},
+};
+
+use houselights_shared::{PersonId, Timestamp};
+use serde_json::json;
+use tempfile::{TempDir, tempdir};
+
+use super::{account::Kept, *};
+use crate::{
+    ipc::{KeptDraft, Person},
+    reminders::{Lead, Registration, Said},
+};
+
+fn account(email: &str) -> KeptAccount {
+    let person = Person { id: PersonId::random(), email: email.into(), name: "Ada".into() };
+    KeptAccount { server: "https://show.example".into(), person }
+}
+
+fn asked() -> Asked {
+    Asked {
+        server: "https://show.example".into(),
+        email: "ada@show.example".into(),
+        device: "device".into(),
+        expires: Timestamp::from_micros(7),
+    }
+}
+
+fn question(number: usize) -> Question {
+    Question { operation: "Events".into(), document: "query Events { events }".into(), variables: json!({ "number": number }) }
+}
+
+fn draft(key: &str, text: &str, kept_at: i64) -> KeptDraft {
+    KeptDraft { key: key.into(), text: text.into(), kept_at }
+}
+
+fn on_disk() -> (TempDir, Store) {
+    let folder = tempdir().unwrap();
+    let store = Store::open(Some(folder.path().join("profile/desk.db")));
+    (folder, store)
+}
+
+fn again(folder: &TempDir) -> Store {
+    Store::open(Some(folder.path().join("profile/desk.db")))
+}
+
+/// Everything in the files of the store.
+fn bytes(folder: &TempDir) -> Vec<u8> {
+    let files = fs::read_dir(folder.path().join("profile")).unwrap();
+    files.flat_map(|file| fs::read(file.unwrap().path()).unwrap()).collect()
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[tokio::test]
+async fn what_is_kept_is_on_the_disk_when_the_call_comes_back() {
+    let (folder, store) = on_disk();
+    let ada = account("ada@show.example");
+    store.keep_account(ada.clone()).await.unwrap();
+    store.keep_asked(Some(asked())).await.unwrap();
+    assert_eq!(store.keep_draft(ada.key(), draft("title", "A better title", 1)).await, Ok(true));
+    // The first one is not closed: as it is after a crash.
+    let other = again(&folder);
+    assert_eq!(other.kept().await, Ok(Kept { account: Some(ada.clone()), asked: Some(asked()) }));
+    assert_eq!(other.drafts(ada.key()).await.unwrap(), [draft("title", "A better title", 1)]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, store) = on_disk();
+    store.keep_asked(Some(asked())).await.unwrap();
+    for file in fs::read_dir(folder.path().join("profile")).unwrap() {
+        assert_eq!(file.unwrap().metadata().unwrap().permissions().mode() & 0o077, 0);
+    }
+}
+
+#[tokio::test]
+async fn signing_out_leaves_nothing_in_the_files() {
+    let (folder, store) = on_disk();
+    let ada = account("ada@show.example");
+    store.keep_account(ada.clone()).await.unwrap();
+    store.keep_asked(Some(asked())).await.unwrap();
+    store.keep_answer(ada.key(), question(1), r#"{"secret":"answer-of-ada"}"#.into(), 1).await.unwrap();
+    store.keep_draft(ada.key(), draft("title", "draft-of-ada", 1)).await.unwrap();
+    assert!(holds(&bytes(&folder), "draft-of-ada") && holds(&bytes(&folder), "answer-of-ada"));
+    store.wipe().await.unwrap();
+    assert_eq!(store.kept().await, Ok(Kept::default()));
+    let left = bytes(&folder);
+    for text in ["draft-of-ada", "answer-of-ada", "ada@show.example"] {
+        assert!(!holds(&left, text), "{text}");
+    }
+    assert_eq!(store.keep_draft(ada.key(), draft("title", "late", 2)).await, Ok(false), "what comes late is not kept");
+    store.keep_answer(ada.key(), question(1), "{}".into(), 2).await.unwrap();
+    assert_eq!(store.answer(ada.key(), question(1)).await, Ok(None));
+}
+
+#[tokio::test]
+async fn another_person_finds_nothing_and_the_same_one_everything() {
+    let (_folder, store) = on_disk();
+    let (ada, ben) = (account("ada@show.example"), account("ben@show.example"));
+    store.keep_account(ada.clone()).await.unwrap();
+    store.keep_draft(ada.key(), draft("title", "Ada's", 1)).await.unwrap();
+    store.keep_account(ada.clone()).await.unwrap();
+    assert_eq!(store.drafts(ada.key()).await.unwrap().len(), 1, "signed in again after the login ended");
+    store.keep_account(ben.clone()).await.unwrap();
+    assert_eq!((store.drafts(ada.key()).await.unwrap(), store.drafts(ben.key()).await.unwrap()), (vec![], vec![]));
+}
+
+#[tokio::test]
+async fn an_answer_is_to_this_question_alone_however_its_variables_are_written() {
+    let (_folder, store) = on_disk();
+    let ada = account("ada@show.example");
+    store.keep_account(ada.clone()).await.unwrap();
+    let with = |text: &str| Question { variables: serde_json::from_str(text).unwrap(), ..question(0) };
+    store.keep_answer(ada.key(), with(r#"{"a":{"x":1,"y":2},"b":[3]}"#), r#"{"n":1}"#.into(), 5).await.unwrap();
+    let found = store.answer(ada.key(), with(r#"{"b":[3],"a":{"y":2,"x":1}}"#)).await;
+    assert_eq!(found, Ok(Some((r#"{"n":1}"#.into(), 5))));
+    assert_eq!(store.answer(ada.key(), with(r#"{"a":{"x":1,"y":2},"b":[4]}"#)).await, Ok(None));
+    let newer = Question { document: "query Events { events { id } }".into(), ..with(r#"{"a":{"x":1,"y":2},"b":[3]}"#) };
+    assert_eq!(store.answer(ada.key(), newer).await, Ok(None), "another version of the app asks for other fields");
+}
+
+#[tokio::test]
+async fn the_oldest_answers_make_room_and_too_large_ones_are_not_kept() {
+    let (_folder, store) = on_disk();
+    let ada = account("ada@show.example");
+    store.keep_account(ada.clone()).await.unwrap();
+    let large = format!("{{\"x\":\"{}\"}}", "x".repeat(1_900_000));
+    for number in 0..20 {
+        store.keep_answer(ada.key(), question(number), large.clone(), number as i64).await.unwrap();
+    }
+    let kept: Vec<_> = {
+        let mut kept = Vec::new();
+        for number in 0..20 {
+            kept.push(store.answer(ada.key(), question(number)).await.unwrap().is_some());
+        }
+        kept
+    };
+    assert_eq!(kept.iter().filter(|kept| **kept).count(), 17, "32 MiB");
+    assert!(!kept[0] && kept[19]);
+    store.keep_answer(ada.key(), question(99), format!("{large}{large}"), 99).await.unwrap();
+    assert_eq!(store.answer(ada.key(), question(99)).await, Ok(None));
+}
+
+#[tokio::test]
+async fn the_draft_that_nobody_touched_for_longest_makes_room() {
+    let store = Store::open(None);
+    let ada = account("ada@show.example");
+    store.keep_account(ada.clone()).await.unwrap();
+    for number in 0..501 {
+        store.keep_draft(ada.key(), draft(&number.to_string(), "x", number)).await.unwrap();
+    }
+    let drafts = store.drafts(ada.key()).await.unwrap();
+    assert_eq!((drafts.len(), drafts[0].kept_at, drafts[499].kept_at), (500, 500, 1));
+    store.drop_draft(ada.key(), "500".into()).await.unwrap();
+    assert_eq!(store.drafts(ada.key()).await.unwrap()[0].kept_at, 499);
+}
+
+#[tokio::test]
+async fn a_file_that_is_rubbish_is_set_aside_and_begun_anew() {
+    let folder = tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("profile")).unwrap();
+    let file = folder.path().join("profile/desk.db");
+    fs::write(&file, "this is no database".repeat(1_000)).unwrap();
+    let store = again(&folder);
+    assert_eq!(store.kept().await, Ok(Kept::default()));
+    let ada = account("ada@show.example");
+    store.keep_account(ada.clone()).await.unwrap();
+    assert_eq!(again(&folder).kept().await.unwrap().account, Some(ada));
+    assert!(fs::read(file.with_extension("aside.db")).unwrap().starts_with(b"this is no database"));
+}
+
+#[tokio::test]
+async fn damage_in_the_middle_of_the_file_is_found_at_the_next_start() {
+    let (folder, store) = on_disk();
+    let ada = account("ada@show.example");
+    store.keep_account(ada.clone()).await.unwrap();
+    for number in 0..200 {
+        store.keep_draft(ada.key(), draft(&number.to_string(), &"x".repeat(2_000), number)).await.unwrap();
+    }
+    // Into the file itself, not what lies beside it.
+    store.run(|base| base.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))).await.unwrap();
+    drop(store);
+    let mut file = fs::OpenOptions::new().write(true).open(folder.path().join("profile/desk.db")).unwrap();
+    file.seek(SeekFrom::Start(40_960)).unwrap();
+    file.write_all(&vec![0xAA; 60_000]).unwrap();
+    drop(file);
+    let store = again(&folder);
+    assert_eq!(store.kept().await, Ok(Kept::default()));
+    store.keep_account(ada.clone()).await.unwrap();
+    assert_eq!(store.keep_draft(ada.key(), draft("a", "b", 1)).await, Ok(true));
+}
+
+#[tokio::test]
+async fn a_file_of_another_version_is_set_aside() {
+    let (folder, store) = on_disk();
+    store.keep_account(account("ada@show.example")).await.unwrap();
+    store.run(|base| base.execute_batch("PRAGMA user_version = 9")).await.unwrap();
+    drop(store);
+    assert_eq!(again(&folder).kept().await, Ok(Kept::default()));
+    assert!(folder.path().join("profile/desk.aside.db").exists());
+}
+
+#[tokio::test]
+async fn where_nothing_can_be_written_it_is_said_and_tried_again() {
+    let folder = tempdir().unwrap();
+    let profile = folder.path().join("profile");
+    fs::write(&profile, "a file where the folder should be").unwrap();
+    let store = again(&folder);
+    assert_eq!(store.keep_asked(Some(asked())).await, Err(NotKept));
+    fs::remove_file(&profile).unwrap();
+    assert_eq!(store.keep_asked(Some(asked())).await, Ok(()));
+    assert_eq!(store.kept().await.unwrap().asked, Some(asked()));
+}
+
+#[tokio::test]
+async fn what_was_reminded_of_is_remembered_for_as_long_as_the_registration_stands() {
+    let (folder, store) = on_disk();
+    let ada = account("ada@show.example");
+    store.keep_account(ada.clone()).await.unwrap();
+    let starts = Timestamp::from_micros(1_000);
+    let registration = |id: &str| Registration { id: id.into(), title: "Show".into(), starts };
+    let said = Said { registration: "a".into(), starts, lead: Lead::Hour };
+    store.keep_registrations(ada.key(), vec![registration("a"), registration("b")]).await.unwrap();
+    for _twice in 0..2 {
+        assert_eq!(store.remember_said(ada.key(), vec![said.clone()]).await, Ok(true));
+    }
+    let (registrations, remembered) = again(&folder).registrations(ada.key()).await.unwrap();
+    assert_eq!((registrations, remembered), (vec![registration("a"), registration("b")], [said.clone()].into()));
+    store.keep_registrations(ada.key(), vec![registration("b")]).await.unwrap();
+    assert!(store.registrations(ada.key()).await.unwrap().1.is_empty());
+    assert_eq!(store.remember_said("somebody else".into(), vec![said]).await, Ok(false));
+}
