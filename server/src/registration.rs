@@ -3,7 +3,10 @@
 //! A place is taken first and paid afterwards: a paid one is held for [`checkout::HELD_FOR`] while its person is at the payment provider. Where the
 //! checkout cannot be opened, the seat is given back. How often somebody may try is the caller's to bound.
 
-use houselights_domain::registration::{self as rules, Answers, Availability, Sale};
+use houselights_domain::{
+    registration as rules,
+    registration::{Answers, Availability, Sale},
+};
 use houselights_shared::{EventId, ParticipantId, QuestionId, RegistrationId, TicketTypeId, Timestamp};
 
 use crate::{
