@@ -15,12 +15,12 @@ use super::{
     images::EventLooks,
     input,
     organisations::Organisation,
-    templates,
-    trash::EventTrash,
     questions::EventQuestions,
     registrations::EventRegistrations,
     sales::EventSales,
+    templates,
     tickets::EventTickets,
+    trash::EventTrash,
 };
 use crate::{
     announcements,

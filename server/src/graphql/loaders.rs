@@ -11,15 +11,16 @@ use async_graphql::{
     dataloader::{DataLoader, Loader as Load},
 };
 use houselights_shared::{
-    AgendaTrackId, EventId, ImageId, OrganisationId, PersonId, QuestionId, RegistrationId, RoomId, SessionId, TicketTypeId, WebhookId,
+    AgendaTrackId, EventId, ImageId, OrganisationId, PersonId, QuestionId, RegistrationId, RoomId, SessionId, TicketTypeId,
+    WebhookId,
 };
 
 use super::error::Denial;
 use crate::{
     clock,
     store::{
-        Delivery, EventRow, Image, MailState, Organisation, Person, Question, RoomRow, SessionRow, SpeakerRow, Store, StoreError, TRASH_KEPT,
-        TicketCode, TicketType, TrackRow, TrashedRow,
+        Delivery, EventRow, Image, MailState, Organisation, Person, Question, RoomRow, SessionRow, SpeakerRow, Store,
+        StoreError, TRASH_KEPT, TicketCode, TicketType, TrackRow, TrashedRow,
     },
 };
 

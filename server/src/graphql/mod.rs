@@ -5,8 +5,8 @@
 //! request does not grow with its rows. The schema is committed as `server/schema.graphql`.
 
 mod agenda;
-mod codes;
 mod api_keys;
+mod codes;
 mod endpoint;
 mod error;
 mod events;
@@ -20,15 +20,16 @@ mod my_registrations;
 mod organisations;
 mod pages;
 mod people;
-mod templates;
-mod sessions;
-mod speakers;
-mod trash;
+mod public_agenda;
 mod public_events;
 mod questions;
 mod registrations;
 mod sales;
+mod sessions;
+mod speakers;
+mod templates;
 mod tickets;
+mod trash;
 mod webhooks;
 
 use std::sync::Arc;

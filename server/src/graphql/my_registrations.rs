@@ -1,14 +1,15 @@
 //! One's own registrations, and one's own agenda. They are one's own by the address that one signed in with.
 
-use async_graphql::{Context, ID, Object, Result, dataloader::DataLoader};
+use async_graphql::{Context, ID, Object, Result, SimpleObject, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
+use houselights_domain::clashes;
 use houselights_shared::{RegistrationId, SessionId};
 
 use super::{
     error::{Code, Denial},
     guard::{app, viewer},
     input,
-    loaders::{Loader, PicksOf},
+    loaders::{Loader, PicksOf, SessionsOf, loaded},
     pages::{Connection, Page},
     public_events::PublicEvent,
     registrations::RegistrationState,
@@ -16,8 +17,15 @@ use super::{
 use crate::{
     app::App,
     clock,
-    store::{self, Picked, RegistrationRow},
+    store::{self, Picked, RegistrationRow, SessionRow},
 };
+
+/// Two sessions at the same time.
+#[derive(SimpleObject)]
+pub(crate) struct Clash {
+    first: ID,
+    second: ID,
+}
 
 /// A registration of one's own.
 pub(crate) struct MyRegistration(RegistrationRow);
@@ -35,7 +43,7 @@ impl MyRegistration {
     async fn event(&self, context: &Context<'_>) -> Result<PublicEvent> {
         let loader = context.data::<DataLoader<Loader>>()?;
         let found = loader.load_one(self.0.event).await.map_err(|denial| (*denial).clone())?;
-        Ok(PublicEvent(found.ok_or_else(Denial::not_found)?))
+        Ok(PublicEvent::of(found.ok_or_else(Denial::not_found)?))
     }
 
     async fn ticket_title(&self, context: &Context<'_>) -> Result<String> {
@@ -53,6 +61,20 @@ impl MyRegistration {
         let loader = context.data::<DataLoader<Loader>>()?;
         let found = loader.load_one(PicksOf(self.0.id)).await.map_err(|denial| (*denial).clone())?;
         Ok(found.unwrap_or_default().iter().map(|session| session.to_string().into()).collect())
+    }
+
+    /// Sessions on one's own agenda that are at the same time. What was cancelled is in nobody's way.
+    async fn clashes(&self, context: &Context<'_>) -> Result<Vec<Clash>> {
+        let picks = loaded(context, PicksOf(self.0.id)).await?.unwrap_or_default();
+        let sessions = loaded(context, SessionsOf(self.0.event)).await?.unwrap_or_default();
+        let takes_place = |row: &&SessionRow| row.cancelled_at.is_none() && picks.contains(&row.id);
+        let picked: Vec<_> =
+            sessions.iter().filter(takes_place).map(|row| (row.id, row.span.starts_at, row.span.ends_at)).collect();
+        let shown = |(first, second): (SessionId, SessionId)| Clash {
+            first: first.to_string().into(),
+            second: second.to_string().into(),
+        };
+        Ok(clashes(&picked).into_iter().map(shown).collect())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, dataloader::DataLoader};
+use async_graphql::{Context, Enum, ID, MergedObject, Object, Result, SimpleObject, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
 use houselights_domain::registration as rules;
 
@@ -12,6 +12,7 @@ use super::{
     guard::app,
     input,
     loaders::{Loader, TicketsOf},
+    public_agenda::PublicAgenda,
     questions::Question,
     tickets::Money,
 };
@@ -46,10 +47,20 @@ pub(crate) struct PublicTicket {
 }
 
 /// An event as everybody sees it.
-pub(crate) struct PublicEvent(pub(super) Arc<EventRow>);
+#[derive(MergedObject)]
+pub(crate) struct PublicEvent(PublicEventItself, PublicAgenda);
+
+impl PublicEvent {
+    pub(crate) fn of(row: Arc<EventRow>) -> Self {
+        Self(PublicEventItself(Arc::clone(&row)), PublicAgenda(row))
+    }
+}
+
+/// The event itself.
+pub(crate) struct PublicEventItself(Arc<EventRow>);
 
 #[Object]
-impl PublicEvent {
+impl PublicEventItself {
     async fn id(&self) -> ID {
         self.0.id.to_string().into()
     }
@@ -134,6 +145,6 @@ impl PublicEventsQuery {
     async fn public_event(&self, context: &Context<'_>, slug: String) -> Result<PublicEvent> {
         let slug = input::slug("slug", &slug).map_err(|_| Denial::not_found())?;
         let row = app(context)?.store.public_event(&slug).await.map_err(Denial::from)?;
-        Ok(PublicEvent(Arc::new(row.ok_or_else(Denial::not_found)?)))
+        Ok(PublicEvent::of(Arc::new(row.ok_or_else(Denial::not_found)?)))
     }
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use houselights_domain::Duty;
-use houselights_shared::{ImageId, ParticipantId, SpeakerId, Timestamp};
+use houselights_shared::{EventId, ImageId, ParticipantId, PersonId, SpeakerId, Timestamp};
 
 use super::{
     agenda::settled,
@@ -18,7 +18,10 @@ use crate::{
     app::App,
     clock,
     mail::Message,
-    store::{About, Child, CreatedInvite, Entering, EventRow, NewLetter, SpeakerChange, SpeakerRow, StoreError},
+    store::{
+        About, Child, CreatedInvite, Entering, EventRow, NewLetter, SpeakerChange, SpeakerRow, StoreError, app_link,
+        fresh_secret,
+    },
 };
 
 /// Of the line below a name.
@@ -252,11 +255,16 @@ impl SpeakersMutation {
         Err(Denial::conflict().into())
     }
 
-    /// A link of one's own into an event, as what one's role in its organisation allows. It is good for a day.
+    /// A link of one's own into an event: as what one's role in its organisation allows, good for a day; or else by one's confirmed place
+    /// there, as the ticket is.
     async fn enter_event(&self, context: &Context<'_>, id: ID) -> Result<Invitation> {
         let (app, viewer) = (app(context)?, viewer(context)?);
         let me = viewer.person()?.person;
-        let event = viewer.on_event(app, input::id(&id)?, Duty::ReadEvent).await?;
+        let event: EventId = input::id(&id)?;
+        let event = match viewer.on_event(app, event, Duty::ReadEvent).await {
+            Err(denial) if denial.code == Code::NotFound => return by_place(app, me, event).await,
+            member => member?,
+        };
         let memberships = viewer.memberships(app, me).await?;
         let role = memberships.iter().find(|(organisation, _)| Some(*organisation) == event.organisation);
         let role = role.map(|(_, role)| role.in_rooms());
@@ -266,4 +274,17 @@ impl SpeakersMutation {
         let invite = app.store.enter_event(&entering, &app.base_url, clock::now()).await.map_err(Denial::from)?;
         Ok(invite.ok_or_else(Denial::not_found)?.into())
     }
+}
+
+/// The way in of somebody who is registered.
+async fn by_place(app: &App, person: PersonId, event: EventId) -> Result<Invitation> {
+    let found = app.store.people([person]).await.map_err(Denial::from)?.pop();
+    let email = found.ok_or_else(Denial::not_found)?.email;
+    let place = app.store.standing_registration(event, &email).await.map_err(Denial::from)?;
+    let participant = place.and_then(|place| place.participant).ok_or_else(Denial::not_found)?;
+    let secret = fresh_secret().map_err(|error| Denial::from(StoreError::Unavailable(error.to_string())))?;
+    if !app.store.add_invite(participant, &secret, clock::now()).await.map_err(Denial::from)? {
+        return Err(Denial::not_found().into());
+    }
+    Ok(Invitation { link: app_link(&app.base_url, &secret), web: format!("{}/join/{secret}", app.base_url) })
 }

@@ -40,9 +40,9 @@ macro_rules! on_both {
 }
 pub(super) use on_both;
 
+mod agenda;
 mod announcements;
 mod copies;
-mod agenda;
 pub(super) use on_both;
 
 mod landing;

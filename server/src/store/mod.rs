@@ -1,7 +1,7 @@
 //! What outlives the process: a port per feature over the small [`Db`] trait, with one SQL text for every engine.
 
-mod announcements;
 mod agenda;
+mod announcements;
 mod api_keys;
 mod bare_events;
 mod codes;
@@ -19,8 +19,8 @@ mod events;
 mod flaky;
 mod images;
 mod invites;
-mod life;
 mod landing;
+mod life;
 mod logins;
 mod mail_states;
 mod migrations;
@@ -34,20 +34,20 @@ mod people;
 mod picks;
 mod places;
 mod postgres;
-mod purge;
-mod session_news;
-mod sessions;
 mod promotion;
+mod purge;
 mod questions;
 mod registrations;
 #[cfg(test)]
 mod seats;
+mod session_news;
+mod sessions;
 mod settings;
 mod speakers;
 mod sqlite;
 mod templates;
-mod trash;
 mod tickets;
+mod trash;
 mod updates;
 mod webhooks;
 
@@ -55,8 +55,8 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-pub(crate) use announcements::{Addressee, Announcement, Audience, NewAnnouncement};
 pub(crate) use agenda::{Edited, RoomRow, TrackRow};
+pub(crate) use announcements::{Addressee, Announcement, Audience, NewAnnouncement};
 pub(crate) use api_keys::{ApiKey, KEY_PREFIX, MOST_KEYS};
 pub(crate) use bare_events::app_link;
 pub use bare_events::{Created, CreatedInvite, NewEvent, NewInvite};
@@ -70,8 +70,8 @@ pub(crate) use events::{Child, EventChange, EventFilter, EventPhase, EventRow};
 #[cfg(test)]
 pub(crate) use flaky::{Flaky, Mood};
 pub(crate) use images::{Image, ImageFile};
-pub(crate) use invites::Invite;
 pub(crate) use invites::Entering;
+pub(crate) use invites::Invite;
 pub(crate) use landing::{PublicEvent, PublicQuestion, PublicSession, PublicSpeaker, PublicTicket};
 pub(crate) use logins::{Identity, LoginId, NewLogin};
 pub(crate) use mail_states::MailState;
@@ -82,10 +82,10 @@ pub(crate) use outbox::{About, Letter, NewLetter, Sent};
 pub(crate) use outline::{Outline, TicketOutline};
 pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice};
 pub(crate) use people::{Confirmation, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
-pub(crate) use templates::OwnTemplate;
 pub(crate) use session_news::SessionNews;
 pub(crate) use sessions::{Going, NewSession, SessionChange, SessionRow};
 pub(crate) use speakers::{SpeakerChange, SpeakerRow};
+pub(crate) use templates::OwnTemplate;
 pub(crate) use trash::{TRASH_KEPT, TrashKind, TrashedRow};
 
 pub(crate) use picks::Picked;

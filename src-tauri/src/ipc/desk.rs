@@ -126,9 +126,9 @@ fn code_of(refusal: Refusal) -> ApiCode {
         Refusal::EmailInvalid => ApiCode::EmailInvalid,
         Refusal::MailUnavailable => ApiCode::MailUnavailable,
         Refusal::SlowDown => ApiCode::SlowDown,
-        Refusal::Overloaded | Refusal::ShuttingDown => ApiCode::Overloaded,
+        Refusal::Overloaded | Refusal::ShuttingDown | Refusal::ProviderUnavailable => ApiCode::Overloaded,
         Refusal::StorageUnavailable => ApiCode::StorageUnavailable,
-        Refusal::Malformed | Refusal::NameInvalid | Refusal::MessageEmpty => ApiCode::BadInput,
+        Refusal::Malformed | Refusal::NameInvalid | Refusal::MessageEmpty | Refusal::ImageUnusable => ApiCode::BadInput,
         Refusal::NoSuchRoom | Refusal::NoSuchParticipant | Refusal::NoSuchMessage => ApiCode::NotFound,
         Refusal::UnknownCommand
         | Refusal::VersionUnsupported
