@@ -17,13 +17,16 @@ const capabilities = (binary, args) => ({
 export class App {
   #driver;
 
-  /** Opens the app; done as soon as its page can be asked. Without a profile of its own (null) it is the desktop's one app. */
-  static async open({ args = [], profile = scratch("profile") } = {}) {
+  /**
+   * Opens the app; done as soon as its page can be asked. Without a profile of its own (null) it is the desktop's one app,
+   * whose data is in `data`: the same folder again is the same person after a restart.
+   */
+  static async open({ args = [], profile = scratch("profile"), data = scratch("data") } = {}) {
     const app = new App();
     const port = await freePort();
     // As tauri-driver does: the app lets itself be driven only when it is told so.
     app.#driver = start("WebKitWebDriver", [`--port=${port}`, "--host=127.0.0.1"], {
-      env: { TAURI_WEBVIEW_AUTOMATION: "true", TAURI_AUTOMATION: "true", XDG_DATA_HOME: scratch("data") },
+      env: { TAURI_WEBVIEW_AUTOMATION: "true", TAURI_AUTOMATION: "true", XDG_DATA_HOME: data },
     });
     app.profile = profile;
     app.browser = await connect(
