@@ -150,12 +150,27 @@ export class App {
     await this.click("chat-send");
   }
 
-  /** Photographs the window once it stands still: its fonts are there, and nothing fades. */
+  /**
+   * Photographs the window once it stands still: its fonts are there, and nothing fades. The driver waits for the next time that
+   * the window is drawn, which may never come in one in which not even a caret blinks: so a dot in the corner changes meanwhile.
+   */
   async screenshot(name) {
     await this.until("the window stands still", () =>
       this.run(() => document.fonts.status === "loaded" && document.getAnimations().length === 0),
     );
+    await this.run(() => {
+      const dot = Object.assign(document.createElement("i"), { id: "photographed", ariaHidden: "true" });
+      dot.style.cssText = "position:fixed;right:0;bottom:0;width:1px;height:1px;background:currentColor;opacity:0.01";
+      document.body.append(dot);
+      const blink = () => {
+        if (!dot.isConnected) return;
+        dot.style.opacity = dot.style.opacity === "0.01" ? "0.02" : "0.01";
+        setTimeout(blink, 50);
+      };
+      blink();
+    });
     await this.browser.saveScreenshot(`${setting("HOUSELIGHTS_E2E_OUT")}/${name}.png`);
+    await this.run(() => document.getElementById("photographed").remove());
   }
 }
 
