@@ -104,7 +104,9 @@ describe("the dashboard", { timeout: 600_000 }, () => {
     });
     await app.browser.keys(["Shift", "ArrowUp"]);
     await app.until("it is told", async () => /The discussion/.test(await words("agenda-said")));
-    await app.until("both changes can be undone", () => app.find("agenda-undo").isEnabled());
+    await app.until("it is saved, and can be undone", async () =>
+      (await app.find("agenda-undo").getAttribute("aria-label")).includes("The discussion"),
+    );
     await app.screenshot("dashboard-agenda");
     await app.browser.refresh();
     await app.find("session").waitForDisplayed();
