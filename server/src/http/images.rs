@@ -137,7 +137,7 @@ impl From<Denial> for ApiRefusal {
             | Code::WrongPhase
             | Code::SoldOut
             | Code::NotOnSale
-            | Code::UnusableCode
+            | Code::DiscountRefused
             | Code::AlreadyRegistered
             | Code::LastOwner
             | Code::SlugTaken
