@@ -24,14 +24,12 @@ pub mod mail;
 mod media_link;
 mod metrics;
 mod oidc;
-#[allow(dead_code, unused_imports, reason = "what uses it comes next")]
 mod outgoing;
 mod payments;
 mod post_office;
 mod realtime;
 mod registration;
 mod server;
-#[allow(dead_code, unused_imports, reason = "what uses it comes next")]
 mod signature;
 mod signed_in;
 mod store;

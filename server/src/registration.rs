@@ -17,8 +17,9 @@ use crate::{
     payments::Currency,
     store::{
         About, By, EventPhase, EventRow, NewLetter, NewPlace, Question, RegistrationRow, RegistrationState, Seat, Statement,
-        Taken, TicketCode, TicketType,
+        Taken, TicketCode, TicketType, announce,
     },
+    webhooks::{self, Notice, WebhookKind},
 };
 
 /// How often it is tried again where a seat came or went between two looks.
@@ -124,7 +125,9 @@ async fn take(app: &App, event: &EventRow, ticket: &TicketType, place: &NewPlace
             rules::Place::Confirmed | rules::Place::Waiting => {
                 let participant = ParticipantId::random();
                 let letter = confirmation(place.id, (place.event, participant), place.email, told(place.name), place.now);
-                (Seat::Confirmed { participant, letter }, RegistrationState::Confirmed)
+                let who = (place.id, place.name, place.email);
+                let told = std::iter::once(letter).chain(announced(WebhookKind::RegistrationConfirmed, event, who, place.now));
+                (Seat::Confirmed { participant, told: told.collect() }, RegistrationState::Confirmed)
             }
         };
         match app.store.take_place(place, seat).await? {
@@ -223,9 +226,12 @@ pub(crate) async fn add(
         now,
     };
     let letter = confirmation(id, (event.id, participant), &email, told(event, &ticket, &name), now);
-    match app.store.take_place(&place, Seat::Confirmed { participant, letter }).await? {
+    let who = (id, name.as_str(), email.as_str());
+    let told = std::iter::once(letter).chain(announced(WebhookKind::RegistrationConfirmed, event, who, now)).collect();
+    match app.store.take_place(&place, Seat::Confirmed { participant, told }).await? {
         Taken::Yes => {
             app.post_office.wake();
+            app.courier.wake();
             app.store.registration(id).await?.ok_or_else(Denial::conflict)
         }
         Taken::NoSeat | Taken::NoNeedToWait | Taken::NoCode => Err(sold_out()),
@@ -268,6 +274,24 @@ pub(crate) fn told(event: &EventRow, ticket: &TicketType, name: &str) -> Told {
         time_zone: event.time_zone.clone(),
         ticket: ticket.title.clone(),
     }
+}
+
+/// What integrators are told of a registration. Nothing where its event belongs to nobody.
+pub(crate) fn announced(
+    kind: WebhookKind,
+    event: &EventRow,
+    (id, name, email): (RegistrationId, &str, &str),
+    now: Timestamp,
+) -> Option<Statement> {
+    let state = match kind {
+        WebhookKind::RegistrationRefunded => "REFUNDED",
+        WebhookKind::RegistrationCancelled => "CANCELLED",
+        WebhookKind::RegistrationConfirmed
+        | WebhookKind::EventPublished
+        | WebhookKind::EventChanged
+        | WebhookKind::EventCancelled => "CONFIRMED",
+    };
+    Notice::of_registration(kind, event, webhooks::Registration { id, name, email, state }, now).map(|notice| announce(&notice))
 }
 
 /// A kind of ticket, also one in the trash.

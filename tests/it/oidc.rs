@@ -37,6 +37,8 @@ async fn browse(url: &str) -> (u16, String) {
 
 /// The secret of the link on a page.
 fn secret(page: &str) -> String {
+    // A template escapes what a path is made of, too.
+    let page = page.replace("&#x2f;", "/").replace("&amp;", "&");
     let link = page.split("houselights://sign-in?").nth(1).unwrap_or_else(|| panic!("no link on {page}"));
     let secret = link.split("secret=").nth(1).expect("a secret");
     secret.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect()

@@ -14,7 +14,10 @@ use houselights_tests::{
 use rusqlite::{Connection, OpenFlags, types::Value as Cell};
 use serde_json::{Map, Value, json};
 
-use self::Kind::{ApiKey, Delivery, Event, Image, Login, Organisation, Person, Template, Webhook};
+use self::Kind::{
+    ApiKey, Code, Delivery, Event, Image, Login, Organisation, Person, Question, Registration, Room, Session, Speaker,
+    Template, TicketType, Track, Webhook,
+};
 
 /// What an id names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +34,15 @@ enum Kind {
     Image,
     /// Of the organisation's own.
     Template,
+    Track,
+    Room,
+    Session,
+    Speaker,
+    TicketType,
+    Code,
+    Question,
+    /// Of the owner, for the event.
+    Registration,
 }
 
 /// Which arguments hold ids, and of what: those of a list are called as the list, those within an input object `argument.field`.
@@ -50,6 +62,35 @@ const FIELDS: &[(&str, Ids)] = &[
     ("saveAsTemplate", &[("event", Event)]),
     ("duplicateEvent", &[("id", Event)]),
     ("rescheduleEvent", &[("id", Event)]),
+    ("createTrack", &[("event", Event)]),
+    ("updateTrack", &[("id", Track)]),
+    ("createRoom", &[("event", Event)]),
+    ("renameRoom", &[("id", Room)]),
+    ("createSession", &[("event", Event), ("session.track", Track), ("session.room", Room), ("session.speakers", Speaker)]),
+    ("updateSession", &[("id", Session), ("change.track", Track), ("change.room", Room), ("change.speakers", Speaker)]),
+    ("createSpeaker", &[("event", Event)]),
+    ("updateSpeaker", &[("id", Speaker), ("change.picture", Image)]),
+    ("inviteSpeaker", &[("id", Speaker)]),
+    ("enterEvent", &[("id", Event)]),
+    ("createTicketType", &[("event", Event)]),
+    ("updateTicketType", &[("id", TicketType)]),
+    ("createCode", &[("event", Event), ("code.ticket", TicketType)]),
+    ("createQuestion", &[("event", Event)]),
+    ("updateQuestion", &[("id", Question)]),
+    ("orderQuestions", &[("event", Event), ("order", Question)]),
+    ("addRegistration", &[("event", Event), ("ticket", TicketType)]),
+    ("pickSession", &[("registration", Registration), ("session", Session)]),
+    ("resendTicket", &[("id", Registration)]),
+    ("refundRegistration", &[("id", Registration)]),
+    ("cancelRegistration", &[("id", Registration)]),
+    ("cancelSession", &[("id", Session)]),
+    ("deleteSession", &[("id", Session)]),
+    ("deleteSpeaker", &[("id", Speaker)]),
+    ("deleteTrack", &[("id", Track)]),
+    ("deleteRoom", &[("id", Room)]),
+    ("deleteCode", &[("id", Code)]),
+    ("deleteQuestion", &[("id", Question)]),
+    ("deleteTicketType", &[("id", TicketType)]),
     ("publishEvent", &[("id", Event)]),
     ("unpublishEvent", &[("id", Event)]),
     ("startEvent", &[("id", Event)]),
@@ -57,6 +98,8 @@ const FIELDS: &[(&str, Ids)] = &[
     ("archiveEvent", &[("id", Event)]),
     ("cancelEvent", &[("id", Event)]),
     ("deleteEvent", &[("id", Event)]),
+    // Of the kinds of what lies in the trash the first is an event.
+    ("restore", &[("event", Event), ("id", Event)]),
     ("deleteTemplate", &[("id", Template)]),
     ("createApiKey", &[("organisation", Organisation)]),
     ("createWebhook", &[("organisation", Organisation)]),
@@ -68,7 +111,8 @@ const FIELDS: &[(&str, Ids)] = &[
 ];
 
 /// Fields that take an id and are everybody's, with the reason.
-const PUBLIC: &[(&str, &str)] = &[];
+const PUBLIC: &[(&str, &str)] =
+    &[("register", "whoever wants to come: what it names has to be of one event that is published")];
 
 /// What is said to whom it does not concern.
 const REFUSALS: [&str; 3] = ["NOT_FOUND", "UNAUTHENTICATED", "FORBIDDEN"];
@@ -104,6 +148,7 @@ async fn house(server: &TestServer, owner: &str, member: &str) -> House {
     let delivery = text(&told["organisation"]["webhooks"][0]["deliveries"]["nodes"][0]["id"]);
     let save = "mutation($event: ID!) { saveAsTemplate(event: $event, title: \"T\") { id } }";
     let template = text(&api.ask(save, json!({ "event": event })).await["saveAsTemplate"]["id"]);
+    let parts = parts(&api, &event, owner).await;
     let image = houselights_shared::ImageId::random().to_string();
     let picture = "INSERT INTO images (id, organisation_id, content_type, width, height, bytes, created_at) \
                    VALUES (?1, ?2, 'image/png', 1, 1, x'00', 0)";
@@ -122,7 +167,27 @@ async fn house(server: &TestServer, owner: &str, member: &str) -> House {
         (Image, image),
         (Template, template),
     ];
-    House { owner: api, ids: BTreeMap::from(ids), key: key_api }
+    House { owner: api, ids: BTreeMap::from_iter(ids.into_iter().chain(parts)), key: key_api }
+}
+
+/// One of each that is part of an event.
+async fn parts(api: &Api, event: &str, owner: &str) -> Vec<(Kind, String)> {
+    let make = async |what: &str, arguments: &str| {
+        let document = format!("mutation($event: ID!) {{ {what}(event: $event, {arguments}) {{ id }} }}");
+        text(&api.ask(&document, json!({ "event": event })).await[what]["id"])
+    };
+    let ticket = make("createTicketType", "ticket: { title: \"T\", amount: 0, currency: \"EUR\" }").await;
+    let times = "startsAt: \"2030-06-01T12:00:00Z\", endsAt: \"2030-06-01T12:30:00Z\"";
+    vec![
+        (Track, make("createTrack", "title: \"T\", colour: \"#112233\"").await),
+        (Room, make("createRoom", "title: \"R\", kind: BREAKOUT").await),
+        (Session, make("createSession", &format!("session: {{ title: \"S\", {times} }}")).await),
+        (Speaker, make("createSpeaker", "speaker: { name: \"S\" }").await),
+        (Code, make("createCode", "code: { code: \"FRIENDS\", percentOff: 10 }").await),
+        (Question, make("createQuestion", "question: { label: \"Q\", kind: TEXT }").await),
+        (Registration, make("addRegistration", &format!("ticket: \"{ticket}\", name: \"O\", email: \"{owner}\"")).await),
+        (TicketType, ticket),
+    ]
 }
 
 fn database(server: &TestServer) -> Connection {
@@ -198,7 +263,12 @@ impl Schema {
             ("SCALAR", "ID") => ids[path].into(),
             ("SCALAR", "Int") => 1.into(),
             ("SCALAR", "Boolean") => true.into(),
-            ("SCALAR", "DateTime") => "2031-01-01T00:00:00Z".into(),
+            ("SCALAR", "DateTime") => match last {
+                "startsAt" => "2030-06-01T12:00:00Z",
+                "endsAt" => "2030-06-01T13:00:00Z",
+                _ => "2031-01-01T00:00:00Z",
+            }
+            .into(),
             ("SCALAR", "String") => match last {
                 "timeZone" => "UTC",
                 "colour" | "accent" | "background" => "#112233",
@@ -224,9 +294,10 @@ impl Schema {
         }
     }
 
-    /// Whether something has to be given, or holds an id.
+    /// Whether something has to be given, or holds an id. Of `percentOff` and `amountOff` one is needed.
     fn is_wanted(&self, argument: &Value, path: &str) -> bool {
-        argument["type"]["kind"] == "NON_NULL" || !self.ids(&argument["type"], path, 0).is_empty()
+        let is_needed = argument["type"]["kind"] == "NON_NULL" || path.ends_with(".percentOff");
+        is_needed || !self.ids(&argument["type"], path, 0).is_empty()
     }
 
     /// A request for a field, and its variables.
@@ -368,6 +439,15 @@ const ROUTES: &[(&str, Door)] = &[
     ("/api/oidc/callback", Door::Shut("GET", &[404])),
     ("/images/{id}", Door::Open("a picture is shown to whoever has its address: public pages do")),
     ("/api/organisations/{id}/images", Door::Shut("POST", &[401, 403, 404])),
+    ("/e/{slug}", Door::Shut("GET", &[404])),
+    ("/e/{slug}/calendar.ics", Door::Shut("GET", &[404])),
+    ("/e/{slug}/register", Door::Shut("GET", &[404])),
+    ("/e/{slug}/registered", Door::Shut("GET", &[404])),
+    ("/e/{slug}/waiting", Door::Shut("GET", &[404])),
+    ("/e/{slug}/paid", Door::Shut("GET", &[404])),
+    ("/e/{slug}/unpaid", Door::Shut("GET", &[404])),
+    ("/e/{slug}/pay/{secret}", Door::Shut("GET", &[404])),
+    ("/api/payments/stripe/notices", Door::Open("needs the provider's signature")),
     ("/graphql", Door::Open("each field has its guard, see above")),
 ];
 

@@ -1,17 +1,22 @@
 import rights from "../../tests/fixtures/rights.json";
 import type { Invitation, Link } from "../src/link/link";
 import type { Action, CommandBody, Outcome, Role, Sending, SignalBody } from "../src/protocol";
-import type { Image } from "../src/protocol/api";
-import type { AccountEvent, Changed, Fetched, ImageUse, ImportedFile, KeptDraft } from "../src/protocol/desk";
 import type {
+  Account,
   Attached,
+  Changed,
   Destination,
   DeviceKind,
   Devices,
+  Fetched,
+  ImageUse,
+  ImportedFile,
+  KeptDraft,
   MediaStats,
   MediaStatus,
   NativeEvent,
   SessionCard,
+  UploadedImage,
 } from "../src/protocol/native";
 import { EVENT, type MadeUp, people, ROOM } from "./scenes";
 import { MadeUpServer } from "./server";
@@ -38,7 +43,9 @@ export class FakeCore implements Link {
   #server: MadeUpServer | undefined;
   /** The server cannot be reached. */
   offline = false;
-  #listener: (event: NativeEvent | AccountEvent) => void = () => {};
+  #signedIn: Account | null = null;
+  #waiting = false;
+  #listener: (event: NativeEvent) => void = () => {};
 
   constructor(
     private readonly scene: MadeUp,
@@ -59,7 +66,7 @@ export class FakeCore implements Link {
   }
 
   /** Tells the page something. */
-  tell(event: NativeEvent | AccountEvent): void {
+  tell(event: NativeEvent): void {
     this.#listener(event);
   }
 
@@ -86,7 +93,7 @@ export class FakeCore implements Link {
     this.tell({ event: "frame", frame: { frame: "signal", room: ROOM, body } });
   }
 
-  async attach(onEvent: (event: NativeEvent | AccountEvent) => void): Promise<Attached> {
+  async attach(onEvent: (event: NativeEvent) => void): Promise<Attached> {
     this.#listener = onEvent;
     const { scene, session } = this;
     // As the real core does: the frames overtake the answer.
@@ -130,8 +137,9 @@ export class FakeCore implements Link {
   }
 
   async readLink(link: string): Promise<Destination> {
-    if (!link.includes("join")) throw { problem: "not_a_link" };
-    const { origin, hostname, protocol } = new URL(link);
+    if (!/join|sign-in/.test(link)) throw { problem: "not_a_link" };
+    const url = new URL(link);
+    const { origin, hostname, protocol } = new URL(url.searchParams.get("server") ?? link);
     const here = hostname === "127.0.0.1";
     return { server: origin, known: here, plain: protocol === "http:" && !here };
   }
@@ -215,18 +223,22 @@ export class FakeCore implements Link {
     return this.#server;
   }
 
-  #account(account: AccountEvent["account"], waitingFor: string | null): void {
+  #account(account: Account | null, waitingFor: string | null): void {
+    this.#signedIn = account;
+    this.#waiting = waitingFor !== null;
     this.tell({ event: "account", account, waitingFor });
   }
 
   async ask(_operation: string, document: string, variables: object): Promise<Fetched> {
     const data = this.server.answer(document, variables);
-    return { data, asOf: Date.now() - (this.offline ? 12 * 60_000 : 0), isFresh: !this.offline };
+    const kept = this.offline || this.#signedIn?.ended === true;
+    return { data, asOf: Date.now() - (kept ? 12 * 60_000 : 0), isFresh: !kept };
   }
 
   async change(operation: string, document: string, variables: object): Promise<Changed> {
     this.calls.push(`change ${operation}`);
     if (this.offline) throw { code: "OFFLINE", message: "no connection" };
+    if (this.#signedIn?.ended) throw { code: "UNAUTHENTICATED", message: "the login is over" };
     return { data: this.server.answer(document, variables) };
   }
 
@@ -244,25 +256,28 @@ export class FakeCore implements Link {
 
   async startSignIn(server: string, email: string): Promise<void> {
     this.calls.push(`startSignIn ${server} ${email}`);
-    this.#account(null, email);
+    this.#account(this.#signedIn, email);
   }
 
-  async confirmSignIn(link: string): Promise<void> {
-    this.calls.push(`confirmSignIn ${link}`);
+  async confirmSignIn(link: string, confirmed: boolean): Promise<void> {
+    this.calls.push(`confirmSignIn ${link}${confirmed ? " confirmed" : ""}`);
     if (!link.includes("sign-in")) throw { code: "NOT_A_LINK", message: "no sign-in link" };
-    this.#account({ server: "http://127.0.0.1:8080", person: this.server.world.me }, null);
+    // One that brings the device's part along was not asked for here.
+    if (link.includes("device=") && !confirmed) throw { code: "UNCONFIRMED", message: "not confirmed" };
+    this.#account({ server: "http://127.0.0.1:8080", person: this.server.world.me, ended: false }, null);
   }
 
   async signOutPerson(): Promise<void> {
     this.calls.push("signOutPerson");
-    this.#account(null, null);
+    // As the real core does: an address that waits goes first.
+    this.#account(this.#waiting ? this.#signedIn : null, null);
   }
 
   async enterEvent(link: string): Promise<void> {
     this.calls.push(`enterEvent ${link}`);
   }
 
-  async upload(bytes: Uint8Array, use: ImageUse, _organisation: string): Promise<Image> {
+  async upload(bytes: Uint8Array, use: ImageUse, _organisation: string): Promise<UploadedImage> {
     this.calls.push(`upload ${use} ${bytes.length}`);
     return { id: `image-${use}`, url: "", width: 400, height: 400 };
   }

@@ -70,6 +70,7 @@ const places = {
   branding: `${main}/branding`,
   unreadable: `${main}/branding`,
   trash: `${main}/trash`,
+  over: `${main}/overview`,
 };
 const views = Object.entries({
   welcome: [
@@ -84,6 +85,8 @@ const views = Object.entries({
     "waiting",
     "home",
     "away",
+    "over",
+    "sent",
   ],
   attendee: [
     "live",

@@ -101,7 +101,6 @@ export type WebhookRow = {
   url: string;
   kinds: string[];
   createdAt: string;
-  disabledAt: string | null;
   log: Delivery[];
 };
 export type World = {

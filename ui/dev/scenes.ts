@@ -1,6 +1,6 @@
 import type { CrewMember, Message, Phase, Role, Scene, Snapshot } from "../src/protocol";
-import type { Account } from "../src/protocol/desk";
 import type {
+  Account,
   ConnectionState,
   Devices,
   MediaStatus,
@@ -170,6 +170,7 @@ const nothing: MediaStatus = {
 const account: Account = {
   server: "http://127.0.0.1:8080",
   person: { id: "person-noor", name: "Noor Aziz", email: "noor@tidewater.example" },
+  ended: false,
 };
 const desk: MadeUp = { ...usual, account, silent: true, connection: { state: "signed_out" } };
 
@@ -183,6 +184,12 @@ export const scenes: Record<string, MadeUp> = {
   },
   home: desk,
   away: { ...desk, offline: true },
+  over: { ...desk, account: { ...account, ended: true } },
+  sent: {
+    ...desk,
+    account: undefined,
+    link: "houselights://sign-in?server=https%3A%2F%2Fshow.example&secret=abc&device=def",
+  },
   live: usual,
   solo: {
     ...usual,

@@ -1,7 +1,7 @@
 // A made-up server: the schema of the real one over rows in memory.
 import { buildSchema, GraphQLError, graphqlSync } from "graphql";
 import schemaSource from "../../server/schema.graphql?raw";
-import type { ApiCode } from "../src/protocol/desk";
+import type { ApiCode } from "../src/protocol/native";
 import { emptyEvent, iso, mint, ticketType } from "./makers";
 import type { EventRow, World } from "./rows";
 import {
@@ -21,8 +21,8 @@ type Args = any;
 const schema = buildSchema(schemaSource);
 const now = () => iso(Date.now());
 
-export const refuse = (code: ApiCode, field?: string) =>
-  new GraphQLError(code, { extensions: { code, field } });
+export const refuse = (code: ApiCode, field?: string, line?: number) =>
+  new GraphQLError(code, { extensions: { code, field, line } });
 
 /** A change's own values, without those that were left out. */
 const given = (change: object) =>
@@ -54,8 +54,8 @@ export class MadeUpServer {
     });
     const [error] = errors ?? [];
     if (error) {
-      const { code = "UNKNOWN", field } = error.extensions ?? {};
-      throw { code, field, message: error.message };
+      const { code = "REFUSED", field, line } = error.extensions ?? {};
+      throw { code, field, line, message: error.message };
     }
     // As over the wire: plain values, shared with nobody.
     return JSON.parse(JSON.stringify(data));
@@ -109,7 +109,7 @@ export class MadeUpServer {
       const { amount, picture, ...change } = args.change;
       Object.assign(row, given(change));
       if (amount !== undefined && amount !== null) row.price = { ...row.price, amount };
-      if (picture) row.picture = { id: picture, url: "", width: 400, height: 400 };
+      if (picture !== undefined) row.picture = picture && { id: picture, url: "", width: 400, height: 400 };
       if (row.version !== undefined) row.version++;
       return view(event, row);
     };
@@ -190,12 +190,11 @@ export class MadeUpServer {
     updateEvent: (args: Args) => {
       const event = this.event(args.id);
       if (args.version !== event.version) throw refuse("CONFLICT");
-      const { clearCapacity, logo, cover, ...change } = args.change;
+      const { logo, cover, ...change } = args.change;
       if (change.slug === "taken") throw refuse("SLUG_TAKEN", "slug");
       Object.assign(event, given(change));
-      if (clearCapacity) event.capacity = null;
-      if (logo) event.logo = { id: logo, url: "", width: 240, height: 80 };
-      if (cover) event.cover = { id: cover, url: "", width: 1600, height: 600 };
+      if (logo !== undefined) event.logo = logo && { id: logo, url: "", width: 240, height: 80 };
+      if (cover !== undefined) event.cover = cover && { id: cover, url: "", width: 1600, height: 600 };
       event.version++;
       return this.#view(event);
     },
@@ -249,7 +248,7 @@ export class MadeUpServer {
     saveAsTemplate: (args: Args) => this.#template(args.title),
     importTemplate: (args: Args) => {
       const title = /title = "(.+)"/.exec(args.source)?.[1];
-      if (!title) throw refuse("TEMPLATE_INVALID");
+      if (!title) throw refuse("TEMPLATE_INVALID", undefined, 1);
       return this.#template(title);
     },
     deleteTemplate: (args: Args) => {
@@ -359,7 +358,7 @@ export class MadeUpServer {
     createWebhook: (args: Args) => {
       const { url, kinds } = args;
       if (!url.startsWith("https://")) throw refuse("BAD_INPUT", "url");
-      const hook = { id: mint("hook"), url, kinds, createdAt: now(), disabledAt: null, log: [] };
+      const hook = { id: mint("hook"), url, kinds, createdAt: now(), log: [] };
       this.world.webhooks.push(hook);
       return { webhook: { ...hook, deliveries: () => connection([], {}) }, secret: "whsec_9fTq1LmX" };
     },

@@ -13,9 +13,7 @@ export function connection<Node>(all: Node[], { first = 50, after }: Page) {
     edges: nodes.map((node, index) => ({ node, cursor: String(from + index) })),
     totalCount: all.length,
     pageInfo: {
-      hasPreviousPage: from > 0,
       hasNextPage: last + 1 < all.length,
-      startCursor: String(from),
       endCursor: String(last),
     },
   };

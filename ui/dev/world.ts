@@ -16,7 +16,6 @@ const DUTIES: Duty[] = [
   "REFUND",
   "EXPORT",
   "ERASE",
-  "CALL_SHOW",
 ];
 
 /** The world before anybody has pressed anything. */
@@ -91,7 +90,6 @@ export function madeUp(): World {
         url: "https://crm.tidewater.example/hooks/houselights",
         kinds: ["REGISTRATION_CONFIRMED", "REGISTRATION_CANCELLED"],
         createdAt: iso(on(-30, "10:00")),
-        disabledAt: null,
         log: [
           {
             id: "delivery-3",

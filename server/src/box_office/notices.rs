@@ -9,8 +9,9 @@ use super::{STRIPE, refunds};
 use crate::{
     app::App,
     payments::{Notice, Payment},
-    registration::{confirmation, told},
+    registration::{announced, confirmation, told},
     store::{EventRow, PaymentRow, PaymentState, RegistrationRow, RegistrationState, StoreError, TicketType, moving, notice},
+    webhooks::WebhookKind,
 };
 
 /// How often a notice is acted on anew where something else happened between reading and writing.
@@ -39,6 +40,7 @@ pub(crate) async fn hear(app: &Arc<App>, heard: Notice, now: Timestamp) -> Resul
         };
         if done {
             app.post_office.wake();
+            app.courier.wake();
             return Ok(());
         }
     }
@@ -104,7 +106,13 @@ impl<'a> Case<'a> {
             let told = told(&self.event, &self.ticket, &self.row.name);
             confirmation(self.row.id, (self.row.event, participant), &self.row.email, told, now)
         };
-        let more = || vec![self.notice(now), moving(&self.payment, PaymentState::Paid, now), letter()];
+        let announced = || {
+            announced(WebhookKind::RegistrationConfirmed, &self.event, (self.row.id, &self.row.name, &self.row.email), now)
+        };
+        let more = || {
+            let statements = [self.notice(now), moving(&self.payment, PaymentState::Paid, now), letter()];
+            statements.into_iter().chain(announced()).collect::<Vec<_>>()
+        };
         match self.row.state {
             RegistrationState::Pending if self.event.cancelled_at.is_none() => {
                 app.store.confirm_pending(&self.row, participant, more(), now).await

@@ -10,11 +10,12 @@ use crate::{
     graphql::{Code, Denial},
     mail::Message,
     payments::{Currency, Money, PaymentError, Refund},
-    registration::told,
+    registration::{announced, told},
     store::{
         About, EventRow, NewLetter, PaymentRow, PaymentState, RegistrationRow, RegistrationState, Statement, StoreError,
         TicketType, moving,
     },
+    webhooks::WebhookKind,
 };
 
 /// How often it is written anew where something else happened between reading and writing.
@@ -105,6 +106,8 @@ impl Refunded<'_> {
         let mut statements = more;
         statements.push(moving(payment, PaymentState::Refunded, now));
         statements.push(self.letter(now));
+        let who = (row.id, row.name.as_str(), row.email.as_str());
+        statements.extend(announced(WebhookKind::RegistrationRefunded, self.event, who, now));
         let is_kept =
             self.payments.iter().any(|other| other.reference != payment.reference && other.state == PaymentState::Paid);
         match row.state {

@@ -285,6 +285,8 @@ impl EventsMutation {
             Ok(true) => {
                 app.announcer.wake();
                 app.courier.wake();
+                // Whoever waits may have a seat now.
+                app.box_office.wake();
                 Event::load(app, row.id).await
             }
             Ok(false) => Err(Denial::conflict().into()),

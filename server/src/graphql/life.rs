@@ -99,6 +99,7 @@ impl LifeMutation {
         let app = app(context)?;
         let row = viewer(context)?.on_event(app, input::id(&id)?, Duty::EditEvent).await?;
         if app.store.delete_event(&row, clock::now()).await.map_err(Denial::from)? {
+            app.signed_in.forget_event(row.id);
             return Event::load(app, row.id).await;
         }
         Err(Denial::new(Code::WrongPhase, "the event is on").into())

@@ -171,6 +171,10 @@ impl QuestionsMutation {
             return Err(wrong().into());
         }
         let order: Vec<QuestionId> = order.iter().map(input::id).collect::<Result<_, _>>()?;
+        let asked = app.store.questions_of([event.id]).await.map_err(Denial::from)?;
+        if order.iter().any(|id| asked.iter().all(|question| question.id != *id)) {
+            return Err(Denial::not_found().into());
+        }
         let different: BTreeSet<_> = order.iter().collect();
         if different.len() != order.len() || !app.store.order_questions(event.id, &order).await.map_err(Denial::from)? {
             return Err(wrong().into());

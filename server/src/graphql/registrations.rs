@@ -19,8 +19,10 @@ use super::{
 use crate::{
     app::App,
     box_office::{close_checkouts, refunds},
-    clock, registration,
+    clock,
+    registration::{self, announced},
     store::{self, Child, EventRow, RegistrationFilter, RegistrationRow, closing},
+    webhooks::WebhookKind,
 };
 
 /// Of what is searched for.
@@ -292,9 +294,14 @@ async fn cancel(app: &App, row: &RegistrationRow) -> Result<(), Denial> {
         let open = close_checkouts(app, row, now).await?.ok_or_else(Denial::conflict)?;
         more.extend([closing(row.id, open, now), store::not_to_come_back(row.id)]);
     }
+    if let Some(event) = app.store.event(row.event).await? {
+        let who = (row.id, row.name.as_str(), row.email.as_str());
+        more.extend(announced(WebhookKind::RegistrationCancelled, &event, who, now));
+    }
     if !app.store.end_registration(row, store::RegistrationState::Cancelled, more, now).await? {
         return Err(Denial::conflict());
     }
+    app.courier.wake();
     if let Some(participant) = row.participant {
         app.participant_left(participant);
     }

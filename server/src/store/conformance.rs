@@ -43,7 +43,6 @@ pub(super) use on_both;
 mod agenda;
 mod announcements;
 mod copies;
-pub(super) use on_both;
 
 mod landing;
 

@@ -48,7 +48,8 @@ pub(crate) enum Seat {
     Confirmed {
         /// Who they are in the rooms.
         participant: ParticipantId,
-        letter: Statement,
+        /// What they and integrators are told.
+        told: Vec<Statement>,
     },
     /// It is held until then.
     Pending { expires_at: Timestamp },
@@ -75,10 +76,10 @@ impl Store {
         statements.extend(place.code.map(|code| code_use(place, code)));
         let code_at = place.code.map(|_| 2);
         match seat {
-            Seat::Confirmed { participant, letter } => {
+            Seat::Confirmed { participant, told } => {
                 statements.push(insert_participant(participant, place.event, place.name, place.now));
                 statements.push(place.insert(RegistrationState::Confirmed, Some(participant), None));
-                statements.push(letter);
+                statements.extend(told);
             }
             Seat::Pending { expires_at } => {
                 statements.push(place.insert(RegistrationState::Pending, None, Some(expires_at)));

@@ -5,11 +5,15 @@ use std::time::Duration;
 use houselights_shared::{EventId, ParticipantId, TicketTypeId, Timestamp};
 
 use super::{
-    About, NewLetter, RegistrationRow, RegistrationState, Statement, Store, StoreError, Value,
+    About, EventRow, NewLetter, RegistrationRow, RegistrationState, Statement, Store, StoreError, Value,
     places::{confirm, insert_participant},
     registrations::{REGISTRATION_COLUMNS, registration, registration_columns},
 };
-use crate::mail::{Message, Registered};
+use crate::{
+    mail::{Message, Registered},
+    registration::announced,
+    webhooks::WebhookKind,
+};
 
 /// How long a seat that costs something is kept for who waited for it.
 pub(crate) const KEPT_FOR: Duration = Duration::from_hours(24);
@@ -21,6 +25,7 @@ const EVENTS: i64 = 100;
 pub(super) struct Next {
     row: RegistrationRow,
     about: Registered,
+    event: EventRow,
 }
 
 impl Store {
@@ -47,7 +52,7 @@ impl Store {
             time_zone: found.text(REGISTRATION_COLUMNS + 2)?.to_owned(),
             ticket: found.text(REGISTRATION_COLUMNS + 3)?.to_owned(),
         };
-        Ok(Some(Next { row, about }))
+        Ok(self.event(event).await?.map(|event| Next { row, about, event }))
     }
 
     /// Events in which somebody waits though a seat is free: more were made, or a write met another one.
@@ -80,6 +85,8 @@ impl Next {
             let participant = ParticipantId::random();
             statements.push(insert_participant(participant, row.event, &row.name, now));
             statements.push(confirm(row, RegistrationState::Waiting, participant, now));
+            let who = (row.id, row.name.as_str(), row.email.as_str());
+            statements.extend(announced(WebhookKind::RegistrationConfirmed, &self.event, who, now));
             (Some(participant), None)
         };
         let message = Message::PlaceFree { about: self.about.clone(), until };

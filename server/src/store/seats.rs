@@ -87,7 +87,7 @@ async fn take(store: &Store, place: &NewPlace<'_>) -> Taken {
     let seat = if place.amount > 0 {
         Seat::Pending { expires_at: LATER }
     } else {
-        Seat::Confirmed { participant: ParticipantId::random(), letter: letter(place.id) }
+        Seat::Confirmed { participant: ParticipantId::random(), told: vec![letter(place.id)] }
     };
     store.take_place(place, seat).await.unwrap()
 }

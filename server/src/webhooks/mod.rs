@@ -14,9 +14,7 @@ use reqwest::{Client, header::CONTENT_TYPE};
 use thiserror::Error;
 
 pub(crate) use guard::{Guard, UrlRefusal};
-#[allow(unused_imports, reason = "registrations come next")]
-pub(crate) use notice::Registration;
-pub(crate) use notice::{Notice, WebhookKind};
+pub(crate) use notice::{Notice, Registration, WebhookKind};
 
 use crate::{
     outgoing,

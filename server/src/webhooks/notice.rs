@@ -112,7 +112,6 @@ impl Notice {
     }
 
     /// About a registration. Nothing where the event belongs to nobody.
-    #[allow(dead_code, reason = "registrations come next")]
     pub(crate) fn of_registration(
         kind: WebhookKind,
         event: &EventRow,

@@ -86,6 +86,53 @@ describe("signing in by mail", () => {
   });
 });
 
+describe("a sign-in link that was not asked for here", () => {
+  const link = "houselights://sign-in?server=https%3A%2F%2Fshow.example&secret=y&device=z";
+
+  it("signs in only after the person saw where it leads", async () => {
+    const { core, user } = await open("welcome", "signed-out", { link });
+    expect((await screen.findByTestId("account-destination")).textContent).toBe("https://show.example");
+    expect(screen.queryByTestId("account-problem")).toBeNull();
+    await user.click(screen.getByTestId("account-agree"));
+    await screen.findAllByTestId("my-event");
+    expect(core.calls.filter((call) => call.startsWith("confirm"))).toEqual([
+      `confirmSignIn ${link}`,
+      `confirmSignIn ${link} confirmed`,
+    ]);
+  });
+
+  it("does nothing where the person does not want to", async () => {
+    const { core, user } = await open("welcome", "signed-out", { link });
+    await user.click(await screen.findByTestId("account-decline"));
+    await vi.waitFor(() => expect(screen.queryByTestId("account-destination")).toBeNull());
+    expect(core.calls).toEqual([`confirmSignIn ${link}`]);
+    expect(screen.queryByTestId("account-problem")).toBeNull();
+  });
+});
+
+describe("a login that is over", () => {
+  it("leaves what is kept to be read, and signs in again from there", async () => {
+    const { core, user } = await open("welcome", "over");
+    expect((await screen.findByTestId("stale")).textContent).toContain("no longer signed in");
+    expect(await screen.findAllByTestId("my-event")).toHaveLength(3);
+    await user.click(screen.getByTestId("sign-in-again"));
+    const email = await screen.findByTestId("account-email");
+    expect((email as HTMLInputElement).value).toBe("noor@tidewater.example");
+    await user.click(screen.getByTestId("account-start"));
+    await user.type(await screen.findByTestId("account-link"), "http://127.0.0.1:8080/sign-in/x{Enter}");
+    await screen.findAllByTestId("my-event");
+    expect(screen.queryByTestId("stale")).toBeNull();
+    expect(core.calls).not.toContain("signOutPerson");
+  });
+
+  it("leads from the dashboard to where one signs in", async () => {
+    const { core, user } = await open(event("overview"), "over");
+    expect((await screen.findByTestId("stale")).textContent).toContain("no longer signed in");
+    await user.click(screen.getByTestId("sign-in-again"));
+    expect(core.calls).toContain("openWindow welcome");
+  });
+});
+
 describe("from nothing to a published event", () => {
   it("takes a template, a title and a press of Publish, which can be undone", async () => {
     const { core, user } = await open("dashboard");

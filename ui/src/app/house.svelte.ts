@@ -10,7 +10,6 @@ import { Pictures } from "../link/frames.svelte";
 import type { Link, Send } from "../link/link";
 import { text } from "../locales/text";
 import type { Action, ParticipantId, ServerFrame } from "../protocol";
-import type { AccountEvent } from "../protocol/desk";
 import type { NativeEvent, SessionCard, TokenKeeping } from "../protocol/native";
 import { Notices } from "./notices.svelte";
 import { Room } from "./room.svelte";
@@ -80,7 +79,7 @@ export class House {
   /** Begins (or begins again) to hear the core's events. */
   async attach(): Promise<void> {
     const turn = ++this.#attaching;
-    const heard = new Set<(NativeEvent | AccountEvent)["event"]>();
+    const heard = new Set<NativeEvent["event"]>();
     const attached = await this.link.attach((event) => {
       if (turn !== this.#attaching) return;
       heard.add(event.event);
@@ -100,7 +99,7 @@ export class House {
     if (this.session) this.volume.begin();
   }
 
-  hear(event: NativeEvent | AccountEvent): void {
+  hear(event: NativeEvent): void {
     switch (event.event) {
       case "connection":
         this.connection.change(event.state);
@@ -170,7 +169,7 @@ export class House {
     this.notices.note({ what: text("keeping-this-run"), cure: text("keeping-this-run.cure") });
   }
 
-  /** A link of a sign-in mail signs in at once: the core takes none that was not asked for here. */
+  /** A link of a sign-in mail signs in at once: where it was not asked for here, the core wants to hear first that the person means it. */
   #open(link: string): void {
     if (isSignInLink(link)) void this.account.confirm(link);
     else this.opened = { link, turn: (this.opened?.turn ?? 0) + 1 };

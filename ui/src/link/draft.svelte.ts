@@ -1,4 +1,4 @@
-import type { KeptDraft } from "../protocol/desk";
+import type { KeptDraft } from "../protocol/native";
 import type { Server } from "./link";
 
 /** How long nobody types before what is written is kept. */

@@ -1,24 +1,21 @@
 import type { CommandBody, InviteCard, Outcome, Sending } from "../protocol";
-import type { Image } from "../protocol/api";
 import type {
-  AccountEvent,
   ApiProblem,
+  Attached,
   Changed,
   DeskWindow,
+  Destination,
+  DeviceKind,
+  Devices,
   Fetched,
   ImageUse,
   ImportedFile,
   KeptDraft,
-} from "../protocol/desk";
-import type {
-  Attached,
-  Destination,
-  DeviceKind,
-  Devices,
   MediaStats,
   NativeEvent,
   Problem,
   SessionCard,
+  UploadedImage,
 } from "../protocol/native";
 
 /** What an invite link leads to, and where. */
@@ -26,7 +23,7 @@ export type Invitation = { server: string; card: InviteCard };
 
 /** The native core as the page sees it. A call that fails rejects with a `Problem`. */
 export interface Link {
-  attach(onEvent: (event: NativeEvent | AccountEvent) => void): Promise<Attached>;
+  attach(onEvent: (event: NativeEvent) => void): Promise<Attached>;
   /** Where a link leads. Nothing is sent anywhere. */
   readLink(link: string): Promise<Destination>;
   /** `confirmed`: the person has seen where the link leads, and wants to ask there. */
@@ -61,13 +58,16 @@ export interface Link {
   dropDraft(key: string): Promise<void>;
   /** Has a link sent to an address. */
   startSignIn(server: string, email: string): Promise<void>;
-  /** Signs in with the link from the mail. */
-  confirmSignIn(link: string): Promise<void>;
+  /**
+   * Signs in with the link from the mail. `confirmed`: the person has seen where a link leads that was not asked for here, and wants
+   * to sign in there; without it such a link is refused with `UNCONFIRMED`.
+   */
+  confirmSignIn(link: string, confirmed: boolean): Promise<void>;
   /** Forgets an address that waits for its link, or signs the person out. */
   signOutPerson(): Promise<void>;
   /** Comes into an event by an invite link; the core opens the window of the role. */
   enterEvent(link: string): Promise<void>;
-  upload(bytes: Uint8Array, use: ImageUse, organisation: string): Promise<Image>;
+  upload(bytes: Uint8Array, use: ImageUse, organisation: string): Promise<UploadedImage>;
   /** Asks where to, and writes a text there; whether it was written. */
   exportFile(name: string, text: string): Promise<boolean>;
   /** Asks for a file of one of these kinds (`toml`); nothing where the person chose none. */

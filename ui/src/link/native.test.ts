@@ -1,6 +1,5 @@
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { afterEach, describe, expect, it } from "vitest";
-import type { AccountEvent } from "../protocol/desk";
 import type { NativeEvent } from "../protocol/native";
 import { native } from "./native";
 
@@ -8,7 +7,7 @@ afterEach(clearMocks);
 
 describe("the link to the core", () => {
   it("hands on what the core tells", async () => {
-    const events: (NativeEvent | AccountEvent)[] = [];
+    const events: NativeEvent[] = [];
     const told = { event: "connection", state: { state: "connected" } };
     mockIPC((_command, args) => {
       const { channel } = args as { channel: { onmessage: (event: unknown) => void } };
@@ -31,6 +30,7 @@ describe("the link to the core", () => {
     await native.hearMyself(true);
     await native.ask("Me", "query Me { me { id } }", {});
     await native.startSignIn("https://events.example", "noor@example.org");
+    await native.confirmSignIn("link", true);
     await native.openWindow("dashboard");
     expect(calls).toEqual([
       ["sign_in", { link: "link", name: null }],
@@ -41,6 +41,7 @@ describe("the link to the core", () => {
       ["hear_myself", { on: true }],
       ["ask", { operation: "Me", document: "query Me { me { id } }", variables: {} }],
       ["start_sign_in", { server: "https://events.example", email: "noor@example.org" }],
+      ["confirm_sign_in", { link: "link", confirmed: true }],
       ["open_window", { window: "dashboard" }],
     ]);
   });

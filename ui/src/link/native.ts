@@ -1,12 +1,11 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
-import type { AccountEvent } from "../protocol/desk";
 import type { NativeEvent } from "../protocol/native";
 import type { Link } from "./link";
 
 /** The real core, over Tauri's commands and one channel of events. */
 export const native: Link = {
   attach(onEvent) {
-    const channel = new Channel<NativeEvent | AccountEvent>();
+    const channel = new Channel<NativeEvent>();
     channel.onmessage = (event) => onEvent(event);
     return invoke("attach", { channel });
   },
@@ -29,7 +28,7 @@ export const native: Link = {
   drafts: () => invoke("drafts"),
   dropDraft: (key) => invoke("drop_draft", { key }),
   startSignIn: (server, email) => invoke("start_sign_in", { server, email }),
-  confirmSignIn: (link) => invoke("confirm_sign_in", { link }),
+  confirmSignIn: (link, confirmed) => invoke("confirm_sign_in", { link, confirmed }),
   signOutPerson: () => invoke("sign_out_person"),
   enterEvent: (link) => invoke("enter_event", { link }),
   upload: (bytes, use, organisation) => invoke("upload", bytes, { headers: { use, organisation } }),

@@ -1,5 +1,5 @@
 import { untrack } from "svelte";
-import type { ApiProblem, Millis } from "../protocol/desk";
+import type { ApiProblem } from "../protocol/native";
 import { isApiProblem, type Server } from "./link";
 import { change, type Operation } from "./operation";
 
@@ -12,8 +12,8 @@ export type Told = { words: string; undo?: () => void };
  */
 export class Section<Data, Variables extends object = object> {
   data = $state.raw<Data | undefined>();
-  /** When `data` was true. */
-  asOf = $state.raw<Millis>(0);
+  /** When `data` was true, in milliseconds since 1970-01-01 00:00 UTC. */
+  asOf = $state.raw(0);
   /** Whether `data` came from the server; otherwise from this computer, which cannot reach it. */
   isFresh = $state.raw(true);
   /** Why it was not answered. */

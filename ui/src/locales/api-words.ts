@@ -11,7 +11,7 @@ import type {
   TrashKind,
   WebhookKind,
 } from "../protocol/api";
-import type { ApiCode, ApiProblem } from "../protocol/desk";
+import type { ApiCode, ApiProblem } from "../protocol/native";
 import { LOCALE, text } from "./text";
 import type { Trouble } from "./words";
 
@@ -36,16 +36,28 @@ const troubles: Record<ApiCode, string> = {
   STORAGE_UNAVAILABLE: "api-storage-unavailable",
   TEMPLATE_INVALID: "api-template-invalid",
   NOT_A_LINK: "api-not-a-link",
+  SLOW_DOWN: "api-slow-down",
+  EMAIL_INVALID: "api-email-invalid",
+  MAIL_UNAVAILABLE: "api-mail-unavailable",
+  TOKEN_INVALID: "api-token-invalid",
+  TOKEN_EXPIRED: "api-token-expired",
+  NOT_ASKED: "api-not-asked",
+  UNCONFIRMED: "api-unconfirmed",
+  NOT_KEPT: "api-not-kept",
+  FILE_UNREADABLE: "api-file-unreadable",
   UNKNOWN: "api-unknown",
+  REFUSED: "api-refused",
 };
 
 /** Why the server did not answer, or did not do something, and what to do about it. */
-export function apiTrouble({ code, message }: ApiProblem): Trouble {
-  // A code of a newer server that this page was not built with.
-  const id = troubles[code] ?? troubles.UNKNOWN;
-  // Only these say what no page can know: which line, which value.
-  const detail = code === "TEMPLATE_INVALID" || code === "BAD_INPUT" ? message : "";
-  return { what: text(id), cure: text(`${id}.cure`, { detail }).trim() };
+export function apiTrouble({ code, message, line, retryAfterMs }: ApiProblem): Trouble {
+  // A code of a newer core that this page was not built with.
+  const id = troubles[code] ?? troubles.REFUSED;
+  // Only these say what no page can know: what is wrong in the file, which value.
+  const said = code === "TEMPLATE_INVALID" || code === "BAD_INPUT" ? message : "";
+  const detail = line === undefined ? said : text("api-line", { line, detail: said });
+  const seconds = Math.max(1, Math.ceil((retryAfterMs ?? 60_000) / 1_000));
+  return { what: text(id), cure: text(`${id}.cure`, { detail, seconds }).trim() };
 }
 
 const phases: Record<EventPhase, string> = {

@@ -1,5 +1,6 @@
 import { FluentResource } from "@fluent/bundle";
 import { describe, expect, it } from "vitest";
+import { apiTrouble } from "./api-words";
 import { text } from "./text";
 import { endedTrouble, faultTrouble, refusalTrouble } from "./words";
 
@@ -81,6 +82,15 @@ describe("the words", () => {
     expect(faultTrouble({ ...fault, detail: "busy" }).cure).toMatch(
       /choose another\. The system says: busy$/,
     );
+  });
+
+  it("name the line of a file, and how long to wait", () => {
+    const problem = { code: "TEMPLATE_INVALID", message: "no title", line: 7 } as const;
+    expect(apiTrouble(problem).cure).toBe("Line 7: no title");
+    expect(apiTrouble({ code: "SLOW_DOWN", message: "", retryAfterMs: 400 }).cure).toBe(
+      "Try again in 1 second.",
+    );
+    expect(apiTrouble({ code: "OF_TOMORROW" as "REFUSED", message: "" }).what).toContain("does not know");
   });
 
   it("have an answer to a refusal of a newer server", () => {

@@ -3,155 +3,222 @@
 /** An instant, RFC 3339, UTC. */
 export type DateTime = string;
 
+/** A strand of the agenda. */
 export type AgendaTrack = {
   id: string;
   title: string;
+  /** `#rrggbb`. */
   colour: string;
 };
 
+/** A warning, and what it is about. */
+export type AgendaWarning = {
+  kind: AgendaWarningKind;
+  /** One, or two of which the first begins first. */
+  sessions: string[];
+  /** The room that is taken. */
+  room: string | null;
+  /** Who would have to be in two places. */
+  speaker: string | null;
+};
+
+/** Something about an agenda that is probably not meant so. */
+export type AgendaWarningKind = "ROOM_TAKEN" | "SPEAKER_TWICE" | "BEGINS_BEFORE_EVENT" | "ENDS_AFTER_EVENT";
+
 export type Answer = {
+  /** As it is asked now, also where it is asked no more. */
   question: Question;
+  /** Of a consent `yes`. */
   values: string[];
 };
 
+/** What somebody answers. */
 export type AnswerInput = {
   question: string;
   values: string[];
 };
 
+/** A key of an integrator, without its secret. */
 export type ApiKey = {
   id: string;
   name: string;
   scopes: Scope[];
   createdAt: DateTime;
+  /** To within ten minutes; absent until it is used. */
   usedAt: DateTime | null;
 };
 
+/** How a ticket can be had. */
 export type Availability = "NOT_YET" | "ON_SALE" | "WAITING_LIST" | "SOLD_OUT" | "OVER";
 
 export type Branding = {
+  /** `#rrggbb`. */
   accent: string;
+  /** `#rrggbb`. */
   background: string;
   logo: Image | null;
   cover: Image | null;
 };
 
+/** Two sessions at the same time. */
 export type Clash = {
   first: string;
   second: string;
 };
 
+/** One thing that one webhook is told. It is kept for thirty days. */
 export type Delivery = {
   id: string;
   kind: WebhookKind;
   createdAt: DateTime;
   attempts: number;
   state: DeliveryState;
+  /** Of the last answer. */
   responseStatus: number | null;
+  /** What went wrong at the last attempt. */
   error: string | null;
 };
 
+/** A page of a list. */
 export type DeliveryConnection = {
-  pageInfo: PageInfo;
   edges: DeliveryEdge[];
+  /** The rows without their cursors. */
   nodes: Delivery[];
+  pageInfo: PageInfo;
+  /** How many there are in all. */
   totalCount: number;
 };
 
+/** A row and where it is. */
 export type DeliveryEdge = {
-  node: Delivery;
+  /** What to give as `after` for what comes behind it. */
   cursor: string;
+  node: Delivery;
 };
 
+/** Where a delivery stands. */
 export type DeliveryState = "QUEUED" | "DELIVERED" | "FAILED";
 
-export type Duty = "MANAGE_ORGANISATION" | "MANAGE_MEMBERS" | "CREATE_EVENT" | "EDIT_EVENT" | "READ_EVENT" | "READ_PEOPLE" | "MANAGE_PEOPLE" | "REFUND" | "EXPORT" | "ERASE" | "CALL_SHOW";
+/** What can be allowed in an organisation. */
+export type Duty = "MANAGE_ORGANISATION" | "MANAGE_MEMBERS" | "CREATE_EVENT" | "EDIT_EVENT" | "READ_EVENT" | "READ_PEOPLE" | "MANAGE_PEOPLE" | "REFUND" | "EXPORT" | "ERASE";
 
+/** An event, for its organisation. */
 export type Event = {
   id: string;
   organisation: Organisation;
   title: string;
+  /** The end of its page's address. */
   slug: string;
+  /** One line. */
   summary: string;
+  /** Markdown. */
   description: string;
   phase: EventPhase;
   startsAt: DateTime;
   endsAt: DateTime;
+  /** By its IANA name. */
   timeZone: string;
+  /** How many may register; as many as like where there is none. */
   capacity: number | null;
-  /** Registered, waiting aside. */
+  /** How many have a place. */
   registered: number;
   cancelledAt: DateTime | null;
   deletedAt: DateTime | null;
-  /** Goes up with each change; a change that names an older one is refused with CONFLICT. */
+  /** Goes up with each change. A change made on an older one is refused with `CONFLICT`. */
   version: number;
-  branding: Branding;
+  /** Whether a ticket is good for one device at a time. */
   oneDevicePerTicket: boolean;
-  /** The public page. */
+  /** Its public page. */
   url: string;
+  branding: Branding;
+  /** In their order. */
   tracks: AgendaTrack[];
+  /** In their order; the first stage is where people come in. */
   rooms: Room[];
+  /** In the order in which they begin, with those that were cancelled. */
   sessions: Session[];
+  /** In their order. */
   speakers: Speaker[];
-  tickets: TicketType[];
-  codes: TicketCode[];
-  questions: Question[];
-  registrations: RegistrationConnection;
-  sales: Sales;
-  /** What was taken away in the last 30 days. */
+  /** What of the agenda is probably not meant so. None of it keeps anything from being done. */
+  agendaWarnings: AgendaWarning[];
+  /** What was taken away in the last 30 days, the latest first. After that it is erased. */
   trash: Trashed[];
+  /** What there is to be had. */
+  tickets: TicketType[];
+  /** What makes it cheaper, the newest first. */
+  codes: TicketCode[];
+  /** What is asked at registration, in order. */
+  questions: Question[];
+  /** The newest first. `search` is a part of the name or the address. */
+  registrations: RegistrationConnection;
+  /** What its tickets brought. */
+  sales: Sales;
 };
 
+/** What is to be different; what is absent stays. */
 export type EventChange = {
   title?: string | null;
   slug?: string | null;
   summary?: string | null;
   description?: string | null;
   capacity?: number | null;
-  clearCapacity?: boolean | null;
   accent?: string | null;
   background?: string | null;
   logo?: string | null;
   cover?: string | null;
   oneDevicePerTicket?: boolean | null;
-  timeZone?: string | null;
   endsAt?: DateTime | null;
 };
 
+/** A page of a list. */
 export type EventConnection = {
-  pageInfo: PageInfo;
   edges: EventEdge[];
+  /** The rows without their cursors. */
   nodes: Event[];
+  pageInfo: PageInfo;
+  /** How many there are in all. */
   totalCount: number;
 };
 
+/** A row and where it is. */
 export type EventEdge = {
-  node: Event;
+  /** What to give as `after` for what comes behind it. */
   cursor: string;
+  node: Event;
 };
 
+/** Where an event stands. */
 export type EventPhase = "DRAFT" | "PUBLISHED" | "LIVE" | "ENDED" | "ARCHIVED";
 
+/** A picture that was uploaded. */
 export type Image = {
   id: string;
   url: string;
+  /** In pixels. */
   width: number;
+  /** In pixels. */
   height: number;
 };
 
+/** A link of somebody's own into an event. It is shown this once. */
 export type Invitation = {
+  /** For the app. */
   link: string;
+  /** For the browser. */
   web: string;
 };
 
+/** What became of the last letter. */
 export type MailState = "NONE" | "QUEUED" | "SENT" | "FAILED" | "BOUNCED";
 
+/** Somebody who belongs to an organisation. */
 export type Member = {
   person: MemberPerson;
   role: StaffRole;
   since: DateTime;
 };
 
+/** Who a member is. */
 export type MemberPerson = {
   id: string;
   name: string;
@@ -163,9 +230,11 @@ export type Membership = {
   role: StaffRole;
 };
 
+/** An amount of money. */
 export type Money = {
   /** In the currency's smallest unit. */
   amount: number;
+  /** ISO 4217, such as `EUR`. */
   currency: string;
 };
 
@@ -175,30 +244,37 @@ export type MyRegistration = {
   event: PublicEvent;
   ticketTitle: string;
   registeredAt: DateTime;
-  /** Sessions on one's own agenda. */
+  /** Sessions on one's own agenda, in the order in which they take place. */
   picks: string[];
-  /** Pairs of picks that overlap. */
+  /** Sessions on one's own agenda that are at the same time. What was cancelled is in nobody's way. */
   clashes: Clash[];
 };
 
+/** A page of a list. */
 export type MyRegistrationConnection = {
-  pageInfo: PageInfo;
   edges: MyRegistrationEdge[];
+  /** The rows without their cursors. */
   nodes: MyRegistration[];
+  pageInfo: PageInfo;
+  /** How many there are in all. */
   totalCount: number;
 };
 
+/** A row and where it is. */
 export type MyRegistrationEdge = {
-  node: MyRegistration;
+  /** What to give as `after` for what comes behind it. */
   cursor: string;
+  node: MyRegistration;
 };
 
+/** A key that was just made. */
 export type NewApiKey = {
   key: ApiKey;
-  /** Shown this once. */
+  /** Shown this once. As bearer for this API. */
   secret: string;
 };
 
+/** A question that is to be asked. */
 export type NewQuestion = {
   label: string;
   kind: QuestionKind;
@@ -206,6 +282,7 @@ export type NewQuestion = {
   isRequired?: boolean | null;
 };
 
+/** What somebody fills in. */
 export type NewRegistration = {
   ticket: string;
   name: string;
@@ -214,6 +291,7 @@ export type NewRegistration = {
   answers?: AnswerInput[] | null;
 };
 
+/** A session to be made. */
 export type NewSession = {
   title: string;
   description?: string | null;
@@ -225,6 +303,7 @@ export type NewSession = {
   speakers?: string[] | null;
 };
 
+/** A speaker to be added. */
 export type NewSpeaker = {
   name: string;
   headline?: string | null;
@@ -232,6 +311,7 @@ export type NewSpeaker = {
   email?: string | null;
 };
 
+/** A code that is to be made: it takes off either a part of a hundred or an amount. */
 export type NewTicketCode = {
   code: string;
   percentOff?: number | null;
@@ -241,6 +321,7 @@ export type NewTicketCode = {
   validUntil?: DateTime | null;
 };
 
+/** A kind of ticket that is to be made. */
 export type NewTicketType = {
   title: string;
   description?: string | null;
@@ -253,76 +334,119 @@ export type NewTicketType = {
   waitingList?: boolean | null;
 };
 
+/** A webhook that was just made. */
 export type NewWebhook = {
   webhook: Webhook;
   /** Shown this once; what deliveries are signed with. */
   secret: string;
 };
 
+/** Whoever holds events. */
 export type Organisation = {
   id: string;
   name: string;
   /** What the viewer may do here; controls for the rest are not shown. */
   may: Duty[];
+  /** Who belongs to it, the longest first. */
   members: Member[];
+  /** Its events, the newest first; with `deleted` those in the trash. */
   events: EventConnection;
+  /** Keys of integrators that were not revoked, the oldest first. */
   apiKeys: ApiKey[];
+  /** Where integrators are told, the oldest first. */
   webhooks: Webhook[];
 };
 
-/** Where a page of a list ends. */
+/** Whether there is more, and where to go on. */
 export type PageInfo = {
-  hasPreviousPage: boolean;
+  /** Whether there are rows after this page. */
   hasNextPage: boolean;
-  startCursor: string | null;
+  /** What to give as `after` for the next page. */
   endCursor: string | null;
 };
 
 export type Person = {
   id: string;
   email: string;
+  /** As they call themselves; empty until they said it. */
   name: string;
+  /** Where they belong. */
   memberships: Membership[];
+  /** Where they are signed in, the newest first. */
   logins: PersonLogin[];
 };
 
+/** A sign-in on a device. */
 export type PersonLogin = {
   id: string;
+  /** What the device calls itself. */
   device: string;
   createdAt: DateTime;
+  /** To within ten minutes. */
   usedAt: DateTime;
+  /** Whether it is the one that asks. */
   isCurrent: boolean;
 };
 
+/** An event as everybody sees it. */
 export type PublicEvent = {
   id: string;
   title: string;
+  /** The end of its page's address. */
   slug: string;
+  /** One line. */
   summary: string;
+  /** Markdown. */
   description: string;
   phase: EventPhase;
   startsAt: DateTime;
   endsAt: DateTime;
+  /** By its IANA name. */
   timeZone: string;
   cancelledAt: DateTime | null;
-  branding: Branding;
+  /** Its page. */
   url: string;
-  tracks: AgendaTrack[];
-  rooms: Room[];
-  sessions: Session[];
-  speakers: PublicSpeaker[];
+  /** What there is to be had, hidden tickets aside. */
   tickets: PublicTicket[];
+  /** What is asked at registration, in order. */
   questions: Question[];
+  branding: Branding;
+  /** In their order. */
+  tracks: AgendaTrack[];
+  /** In their order. */
+  rooms: Room[];
+  /** In the order in which they begin, with those that were cancelled. */
+  sessions: PublicSession[];
+  /** In their order. */
+  speakers: PublicSpeaker[];
+};
+
+export type PublicSession = {
+  id: string;
+  title: string;
+  /** Markdown. */
+  description: string;
+  startsAt: DateTime;
+  endsAt: DateTime;
+  track: AgendaTrack | null;
+  /** Where it is; some sessions, such as a lunch, are nowhere. */
+  room: Room | null;
+  cancelledAt: DateTime | null;
+  /** Who speaks, in their order. */
+  speakers: PublicSpeaker[];
 };
 
 export type PublicSpeaker = {
   id: string;
   name: string;
+  /** One line below the name. */
   headline: string;
+  /** Markdown. */
   biography: string;
   picture: Image | null;
 };
 
+/** A ticket as everybody sees it. */
 export type PublicTicket = {
   id: string;
   title: string;
@@ -333,6 +457,7 @@ export type PublicTicket = {
   salesEnd: DateTime | null;
 };
 
+/** A question. */
 export type Question = {
   id: string;
   label: string;
@@ -341,15 +466,19 @@ export type Question = {
   isRequired: boolean;
 };
 
+/** What is to be different about a question; what is absent stays. */
 export type QuestionChange = {
   label?: string | null;
   options?: string[] | null;
   isRequired?: boolean | null;
 };
 
+/** How a question is answered. */
 export type QuestionKind = "TEXT" | "LONG_TEXT" | "CHOICE" | "CHOICES" | "CONSENT";
 
+/** What came of registering. */
 export type Registered = {
+  /** Confirmed, pending or waiting. */
   state: RegistrationState;
   /** Where to pay; absent where nothing is to be paid. */
   checkoutUrl: string | null;
@@ -361,70 +490,95 @@ export type Registration = {
   email: string;
   state: RegistrationState;
   ticket: TicketType;
+  /** What was paid; also where it went back. */
   paid: Money;
   registeredAt: DateTime;
   answers: Answer[];
+  /** What became of the last letter to them. */
   mail: MailState;
   /** When the ticket was first used. */
   usedAt: DateTime | null;
 };
 
+/** A page of a list. */
 export type RegistrationConnection = {
-  pageInfo: PageInfo;
   edges: RegistrationEdge[];
+  /** The rows without their cursors. */
   nodes: Registration[];
+  pageInfo: PageInfo;
+  /** How many there are in all. */
   totalCount: number;
 };
 
+/** A row and where it is. */
 export type RegistrationEdge = {
-  node: Registration;
+  /** What to give as `after` for what comes behind it. */
   cursor: string;
+  node: Registration;
 };
 
+/** Where a registration stands. */
 export type RegistrationState = "PENDING" | "CONFIRMED" | "WAITING" | "CANCELLED" | "REFUNDED";
 
+/** Where sessions are. */
 export type Room = {
   id: string;
   title: string;
   kind: RoomKind;
 };
 
+/** What kind of place a room is. */
 export type RoomKind = "STAGE" | "BREAKOUT" | "LOUNGE" | "BOOTH";
 
+/** An event's sales, in the one currency that it takes. */
 export type Sales = {
+  /** ISO 4217. */
   currency: string;
+  /** What was paid, in the currency's smallest unit; also what went back. */
   gross: number;
+  /** What went back of it. */
   refunded: number;
   confirmed: number;
   waiting: number;
   pending: number;
+  /** By days in the event's time zone; days without any are left out. */
   byDay: SalesDay[];
 };
 
+/** A day's sales. */
 export type SalesDay = {
+  /** As `2030-06-01`. */
   day: string;
+  /** Confirmed on this day, also where they are over by now. */
   registrations: number;
   gross: number;
 };
 
+/** What a key of an integrator is good for. */
 export type Scope = "EVENTS_READ" | "EVENTS_WRITE" | "PEOPLE_READ" | "PEOPLE_WRITE";
 
 export type Session = {
   id: string;
   title: string;
+  /** Markdown. */
   description: string;
   startsAt: DateTime;
   endsAt: DateTime;
   track: AgendaTrack | null;
+  /** Where it is; some sessions, such as a lunch, are nowhere. */
   room: Room | null;
+  /** How many can pick it; as many as like where there is none. */
   capacity: number | null;
+  /** How many picked it. */
   picked: number;
   cancelledAt: DateTime | null;
+  /** Goes up with each change. A change made on an older one is refused with `CONFLICT`. */
   version: number;
+  /** Who speaks, in their order. */
   speakers: Speaker[];
 };
 
-/** Absent: unchanged. Null track, room, capacity: none. */
+/** What is to be different; what is absent stays. */
 export type SessionChange = {
   title?: string | null;
   description?: string | null;
@@ -439,16 +593,20 @@ export type SessionChange = {
 export type Speaker = {
   id: string;
   name: string;
+  /** One line below the name. */
   headline: string;
+  /** Markdown. */
   biography: string;
+  /** Where invitations go; nobody but the organisation sees it. */
   email: string | null;
   picture: Image | null;
-  /** When the last invitation was sent. */
+  /** When the last invitation was made. */
   invitedAt: DateTime | null;
-  /** Whether they have been in the green room. */
+  /** When they first came in with one. */
   cameAt: DateTime | null;
 };
 
+/** What is to be different; what is absent stays. */
 export type SpeakerChange = {
   name?: string | null;
   headline?: string | null;
@@ -457,37 +615,51 @@ export type SpeakerChange = {
   picture?: string | null;
 };
 
+/** What somebody is in an organisation. */
 export type StaffRole = "OWNER" | "ORGANIZER" | "PRODUCER" | "MODERATOR";
 
 export type Template = {
-  /** Of a template of ours its name, such as `fireside-chat`. */
+  /** Of a template that comes with Houselights its name, such as `fireside-chat`. */
   id: string;
   title: string;
+  /** One line. */
   summary: string;
+  /** Whether it is the organisation's own. */
   isOwn: boolean;
+  /** How long the event is. */
   minutes: number;
+  /** `#rrggbb`. */
   accent: string;
+  /** `#rrggbb`. */
   background: string;
   sessions: TemplateSession[];
+  /** The titles of its rooms. */
   rooms: string[];
   /** The file, as it is exported. */
   source: string;
 };
 
+/** A session as a template plans it. */
 export type TemplateSession = {
   title: string;
+  /** The title of its track. */
   track: string | null;
+  /** From the beginning of the event. */
   startsAfterMinutes: number;
   minutes: number;
 };
 
 export type TicketCode = {
   id: string;
+  /** In upper case; in any case when it is used. */
   code: string;
   percentOff: number | null;
+  /** In the currency's smallest unit. */
   amountOff: number | null;
+  /** How often it can be used; as often as like where there is none. */
   quantity: number | null;
   taken: number;
+  /** The only ticket that it is for; all where there is none. */
   ticket: TicketType | null;
   validUntil: DateTime | null;
 };
@@ -497,15 +669,21 @@ export type TicketType = {
   title: string;
   description: string;
   price: Money;
+  /** How many there are; as many as like where there is none. */
   quantity: number | null;
+  /** How many are had, or held for who is paying. */
   taken: number;
   salesStart: DateTime | null;
   salesEnd: DateTime | null;
+  /** Whether the page does not show it. It is had with a code that is for it, or from the organisation. */
   isHidden: boolean;
+  /** Whether one can wait for it once all are taken. */
   waitingList: boolean;
+  /** How many do. */
   waiting: number;
 };
 
+/** What is to be different about a kind of ticket; what is absent stays. */
 export type TicketTypeChange = {
   title?: string | null;
   description?: string | null;
@@ -517,11 +695,14 @@ export type TicketTypeChange = {
   waitingList?: boolean | null;
 };
 
+/** What can be taken back. */
 export type TrashKind = "EVENT" | "SESSION" | "TRACK" | "ROOM" | "SPEAKER" | "TICKET_TYPE" | "QUESTION" | "CODE";
 
+/** Something in the trash. */
 export type Trashed = {
   id: string;
   kind: TrashKind;
+  /** What it is called. */
   title: string;
   deletedAt: DateTime;
 };
@@ -529,10 +710,12 @@ export type Trashed = {
 export type Webhook = {
   id: string;
   url: string;
+  /** What it is told. */
   kinds: WebhookKind[];
   createdAt: DateTime;
-  disabledAt: DateTime | null;
+  /** What it was told and will be, the newest first. */
   deliveries: DeliveryConnection;
 };
 
+/** What happens that integrators can be told. */
 export type WebhookKind = "EVENT_PUBLISHED" | "EVENT_CHANGED" | "EVENT_CANCELLED" | "REGISTRATION_CONFIRMED" | "REGISTRATION_CANCELLED" | "REGISTRATION_REFUNDED";

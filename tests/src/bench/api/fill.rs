@@ -109,7 +109,7 @@ fn fill(server: &Server, event: &str) -> Result<()> {
         )?;
         write.execute(
             "INSERT INTO registrations (id, event_id, ticket_type_id, participant_id, email, name, search, state, amount, currency, answers, \
-             created_at, confirmed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'confirmed', 0, 'EUR', '[]', 0, 0)",
+             created_at, confirmed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'confirmed', 0, 'EUR', '{}', 0, 0)",
             params![registration, event, ticket, participant, email, name, format!("{} {email}", name.to_lowercase())],
         )?;
     }

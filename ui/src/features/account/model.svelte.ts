@@ -1,5 +1,7 @@
-import { isApiProblem, type Link } from "../../link/link";
-import type { Account, AccountEvent, ApiProblem } from "../../protocol/desk";
+import { isApiProblem, isProblem, type Link } from "../../link/link";
+import type { Account, ApiProblem, Destination, NativeEvent } from "../../protocol/native";
+
+type AccountEvent = Extract<NativeEvent, { event: "account" }>;
 
 const SERVER_KEPT = "sign-in-server";
 
@@ -9,11 +11,15 @@ export class AccountModel {
   /** The address whose link has not been opened yet. */
   waitingFor = $state.raw<string | undefined>();
   problem = $state.raw<ApiProblem | undefined>();
+  /** A link that was not asked for here, and where it leads: the person has to want that first. */
+  unconfirmed = $state.raw<{ link: string; destination: Destination } | undefined>();
   busy = $state(false);
   /** The server that was asked the last time. */
   server = $state.raw(localStorage.getItem(SERVER_KEPT) ?? "");
 
-  constructor(private readonly link: Pick<Link, "startSignIn" | "confirmSignIn" | "signOutPerson">) {}
+  constructor(
+    private readonly link: Pick<Link, "readLink" | "startSignIn" | "confirmSignIn" | "signOutPerson">,
+  ) {}
 
   change({ account, waitingFor }: AccountEvent): void {
     this.account = account ?? undefined;
@@ -29,8 +35,32 @@ export class AccountModel {
     return this.#do(() => this.link.startSignIn(full, email.trim()));
   }
 
-  confirm(pasted: string): Promise<void> {
-    return this.#do(() => this.link.confirmSignIn(pasted.trim()));
+  /** Signs in with a link; where it was not asked for here, `unconfirmed` asks first. */
+  async confirm(pasted: string): Promise<void> {
+    const link = pasted.trim();
+    this.unconfirmed = undefined;
+    await this.#do(() => this.link.confirmSignIn(link, false));
+    if (this.problem?.code !== "UNCONFIRMED") return;
+    try {
+      const destination = await this.link.readLink(link);
+      this.unconfirmed = { link, destination };
+      this.problem = undefined;
+    } catch (error) {
+      // It stays said that nothing was sent.
+      if (!isProblem(error)) throw error;
+    }
+  }
+
+  /** The person saw where the link leads, and wants to sign in there. */
+  async agree(): Promise<void> {
+    if (this.unconfirmed === undefined) return;
+    const { link } = this.unconfirmed;
+    this.unconfirmed = undefined;
+    await this.#do(() => this.link.confirmSignIn(link, true));
+  }
+
+  decline(): void {
+    this.unconfirmed = undefined;
   }
 
   /** Another address; or signs out. */
@@ -54,4 +84,4 @@ export class AccountModel {
 
 /** Whether a link is one of a sign-in mail, and not an invite. */
 export const isSignInLink = (text: string) =>
-  /^(houselights:\/\/sign-in\b|https?:\/\/[^/]+\/sign-in\/)/.test(text.trim());
+  /^(houselights:\/\/sign-in\b|https?:\/\/\S+\/sign-in\/)/.test(text.trim());

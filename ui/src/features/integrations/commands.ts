@@ -9,7 +9,7 @@ export const INTEGRATIONS = operation<Integrations, { id: string }>(`query Integ
     id
     apiKeys { id name scopes createdAt usedAt }
     webhooks {
-      id url kinds createdAt disabledAt
+      id url kinds createdAt
       deliveries(first: 20) { totalCount nodes { id kind createdAt attempts state responseStatus error } }
     }
   }

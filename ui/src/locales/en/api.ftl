@@ -40,7 +40,33 @@ api-template-invalid = This file is no template that Houselights can read.
     .cure = { $detail }
 api-not-a-link = This is not the link from the mail.
     .cure = Copy the whole link; it contains /sign-in/. { $detail }
-api-unknown = The server said no, for a reason this app does not know.
+# $line: where in a file; $detail: what is wrong there
+api-line = Line { $line }: { $detail }
+# $seconds: how long to wait
+api-slow-down = That was too often in a short time.
+    .cure = { $seconds ->
+        [one] Try again in { $seconds } second.
+       *[other] Try again in { $seconds } seconds.
+    } { $detail }
+api-email-invalid = This is no e-mail address that mail can be sent to.
+    .cure = Look at how it is written, and try again. { $detail }
+api-mail-unavailable = The server cannot send mail, so no link is on its way.
+    .cure = Ask whoever runs the server to set up mail, or come in with an invite link. { $detail }
+api-token-invalid = This link does not sign in.
+    .cure = It was used already, or asked for on another computer. Ask for a new one with your e-mail address. { $detail }
+api-token-expired = This link has run out.
+    .cure = Ask for a new one with your e-mail address. { $detail }
+api-not-asked = This link was not asked for on this computer, or too long ago.
+    .cure = Ask for a new one here with your e-mail address, or open it where you asked for it. { $detail }
+api-unconfirmed = Nothing was sent to this server yet.
+    .cure = Open the link again, and say whether you want to sign in there. { $detail }
+api-not-kept = This computer could not keep it.
+    .cure = Look whether there is space left and whether you may write there, then try again. { $detail }
+api-file-unreadable = This file cannot be read.
+    .cure = Choose another one. If it is open in another program, close it there first. { $detail }
+api-unknown = Nobody knows whether this was done: the server never answered.
+    .cure = Load the page again and look at how it stands before you try once more. { $detail }
+api-refused = The server said no, for a reason this app does not know.
     .cure = Update the app, then try again. { $detail }
 
 event-phase-draft = Draft
@@ -119,6 +145,10 @@ section-again = Try again
 # $when: when it was true
 section-stale = Offline. This is as of { DATETIME($when, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: 0) }.
 section-stale-hint = Changes cannot be saved until the connection is back. What you type is kept on this computer.
+# $when: when it was true
+section-ended = You are no longer signed in. This is as of { DATETIME($when, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: 0) }.
+section-ended-hint = What is kept on this computer can be read. Sign in again to see what is new and to change something.
+section-sign-in = Sign in again
 section-conflict = Someone changed this meanwhile.
 section-conflict-hint = Take theirs to see it and drop your change, or keep yours and overwrite theirs.
 section-take = Take theirs

@@ -23,7 +23,6 @@ hooks-url = Address
 hooks-wrong = This address cannot be used. It has to begin with https:// and lead to a server on the internet.
 hooks-kinds = Told of
 hooks-add = Add webhook
-hooks-disabled = Switched off: nothing could be delivered for a long time. Delete it and add it again.
 hooks-failed = { $count } not delivered
 hooks-log = Deliveries
 hooks-no-log = Nothing has been sent yet.
