@@ -28,11 +28,11 @@ pub(crate) async fn whole(server: &TestServer) -> (Sale, String) {
         variables.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         variables
     };
-    let organisation = "query($id: ID!) { event(id: $id) { organisation { id } sessions { id } version } }";
-    let seen = api.ask(organisation, json!({ "id": event })).await["event"].clone();
-    let organisation = text(&seen["organisation"]["id"]);
+    let sessions = "query($id: ID!) { event(id: $id) { sessions { id } } }";
+    let seen = api.ask(sessions, json!({ "id": event })).await["event"].clone();
+    let organisation = sale.organisation().await;
     let session = text(&seen["sessions"][0]["id"]);
-    let (status, image) = api.upload(&organisation, "picture", crate::uploads::png()).await;
+    let (status, image) = api.upload(&organisation, "picture", crate::uploads::PNG.to_vec()).await;
     assert_eq!(status, 200, "{image}");
     let speaker = "mutation($event: ID!) { createSpeaker(event: $event, speaker: { name: \"Grace\", email: \"grace@example.com\", \
                    headline: \"Admiral\", biography: \"Long.\\n\\nAnd more.\" }) { id } }";
@@ -51,20 +51,21 @@ pub(crate) async fn whole(server: &TestServer) -> (Sale, String) {
     for number in 0..50 {
         let answers = json!([{ "question": question, "values": [if number % 2 == 0 { "Fish" } else { "Rice" }] }]);
         let email = format!("guest{number}@example.com");
-        let new = json!({ "ticket": ticket, "name": format!("Guest {number}"), "email": email, "code": "early", "answers": answers });
+        let new =
+            json!({ "ticket": ticket, "name": format!("Guest {number}"), "email": email, "code": "early", "answers": answers });
         sale.register_with(&server.stranger(), new).await.expect("they register");
     }
     for number in 0..3 {
         let guest = server.person(&format!("guest{number}@example.com")).await;
         let own = guest.ask("{ me { registrations { nodes: edges { node { id } } } } }", json!({})).await;
         let own = own["me"]["registrations"]["nodes"][0]["node"]["id"].clone();
-        let pick = "mutation($registration: ID!, $session: ID!) { pickSession(registration: $registration, session: $session) { id } }";
+        let pick = "mutation($registration: ID!, $session: ID!) { pickSession(registration: $registration, session: $session, picked: true) { id } }";
         guest.ask(pick, json!({ "registration": own, "session": session })).await;
         let mut there = enter(server, &guest, event).await;
         there.say(&format!("hello, says {number}")).await;
     }
     let mut owner = enter(server, api, event).await;
-    owner.done(CommandBody::EnterBackstage).await;
+    owner.done(CommandBody::GoLive).await;
     let archive = archive_of(api, event).await;
     (sale, archive)
 }
@@ -123,7 +124,7 @@ async fn an_archive_that_breaks_off_or_was_changed_leaves_nothing_behind() {
     let (_, archive) = whole(&here).await;
     let (bob, eve) = (there.person("bob@example.com").await, there.person("eve@example.com").await);
     let (organisation, other) = (bob.organisation("The Rose").await, eve.organisation("The Curtain").await);
-    let (_, foreign) = eve.upload(&other, "picture", crate::uploads::png()).await;
+    let (_, foreign) = eve.upload(&other, "picture", crate::uploads::PNG.to_vec()).await;
     let before = rows(&there);
     let refused = async |archive: String, why: &str| {
         let (status, answer) = send(&bob, &organisation, archive).await;
@@ -142,7 +143,8 @@ async fn an_archive_that_breaks_off_or_was_changed_leaves_nothing_behind() {
         let mut row: Value = serde_json::from_str(lines[place]).expect("JSON");
         change(&mut row["row"]);
         let row = row.to_string();
-        let changed: Vec<&str> = lines.iter().enumerate().map(|(at, line)| if at == place { row.as_str() } else { line }).collect();
+        let changed: Vec<&str> =
+            lines.iter().enumerate().map(|(at, line)| if at == place { row.as_str() } else { line }).collect();
         changed.join("\n") + "\n"
     };
     let random = || json!(houselights_shared::EventId::random().to_string());

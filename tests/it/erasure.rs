@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::archive::enter;
 
-const ERASE: &str = "mutation($organisation: ID!, $email: String!) { erasePerson(organisation: $organisation, email: $email) { id } }";
+const ERASE: &str =
+    "mutation($organisation: ID!, $email: String!) { erasePerson(organisation: $organisation, email: $email) { id } }";
 
 /// Where in the database, as a copy without what is deleted, any of these words stands.
 fn found(server: &TestServer, words: &[&str]) -> Vec<String> {
@@ -28,9 +29,12 @@ async fn figures(sale: &Sale) -> Value {
 async fn registered(server: &TestServer) -> Sale {
     let sale = Sale::of(server).await;
     let ticket = sale.ticket(json!({})).await;
-    let question = "mutation($event: ID!) { createQuestion(event: $event, question: { label: \"Anything?\", kind: TEXT }) { id } }";
+    let question =
+        "mutation($event: ID!) { createQuestion(event: $event, question: { label: \"Anything?\", kind: TEXT }) { id } }";
     let question = text(&sale.organizer.ask(question, json!({ "event": sale.event })).await["createQuestion"]["id"]);
-    for (name, email, answer) in [("Wilhelmina", "mina@example.com", "nutallergy"), ("Jonathan", "jon@example.com", "garlicfree")] {
+    for (name, email, answer) in
+        [("Wilhelmina", "mina@example.com", "nutallergy"), ("Jonathan", "jon@example.com", "garlicfree")]
+    {
         let new = json!({ "ticket": ticket, "name": name, "email": email, "answers": [{ "question": question, "values": [answer] }] });
         sale.register_with(&server.stranger(), new).await.expect("they register");
     }
@@ -46,7 +50,7 @@ async fn a_person_reads_what_is_known_of_them_and_is_forgotten() {
     let server = TestServer::start().await;
     let sale = registered(&server).await;
     let (mina, jon) = (server.person("mina@example.com").await, server.person("jon@example.com").await);
-    mina.ask("mutation { updateMe(name: \"Wilhelmina Murray\") { id } }", json!({})).await;
+    mina.ask("mutation { renameMe(name: \"Wilhelmina Murray\") { id } }", json!({})).await;
     enter(&server, &mina, &sale.event).await.say("I saw a wolf").await;
     enter(&server, &jon, &sale.event).await.say("I saw a bat").await;
     let (status, data) = mina.file("GET", "/api/people/me/data", "").await;
@@ -81,7 +85,8 @@ async fn the_last_owner_of_an_organisation_hands_it_on_first() {
     let organisation = ada.organisation("The Globe").await;
     let path = "/api/people/me?email=ada@example.com";
     assert_eq!(ada.file("DELETE", path, "").await.0, 409);
-    let add = "mutation($id: ID!) { addMember(organisation: $id, email: \"bob@example.com\", name: \"Bob\", role: OWNER) { id } }";
+    let add =
+        "mutation($id: ID!) { addMember(organisation: $id, email: \"bob@example.com\", name: \"Bob\", role: OWNER) { id } }";
     ada.ask(add, json!({ "id": organisation })).await;
     assert_eq!(ada.file("DELETE", path, "").await.0, 204);
     assert_eq!(found(&server, &["ada@example.com"]), Vec::<String>::new());
@@ -98,8 +103,7 @@ async fn an_organisation_forgets_somebody_at_its_own_events_alone() {
     let theirs = mallory.event(&other, "ama").await;
     let speaker = "mutation($event: ID!) { createSpeaker(event: $event, speaker: { name: \"Wilhelmina\", email: \"mina@example.com\" }) { id } }";
     mallory.ask(speaker, json!({ "event": theirs })).await;
-    let seen = sale.organizer.ask("query($id: ID!) { event(id: $id) { organisation { id } } }", json!({ "id": sale.event })).await;
-    let organisation = text(&seen["event"]["organisation"]["id"]);
+    let organisation = sale.organisation().await;
     let of = |organisation: &str| json!({ "organisation": organisation, "email": "Mina@example.com" });
     assert_eq!(mallory.refused(ERASE, of(&organisation)).await, "NOT_FOUND");
     sale.organizer.ask(ERASE, of(&organisation)).await;

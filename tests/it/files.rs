@@ -1,6 +1,10 @@
 //! People and agenda as files.
 
-use houselights_tests::{api::{Api, text}, server::TestServer, tickets::Sale};
+use houselights_tests::{
+    api::{Api, text},
+    server::TestServer,
+    tickets::Sale,
+};
 use serde_json::{Value, json};
 
 async fn send(api: &Api, path: &str, body: impl Into<String>) -> (u16, Value) {
@@ -16,8 +20,7 @@ async fn got(api: &Api, path: &str) -> String {
 
 /// A second event of the same organizer, with the same kinds of tickets.
 async fn another(sale: &Sale) -> Sale {
-    let seen = sale.organizer.ask("query($id: ID!) { event(id: $id) { organisation { id } } }", json!({ "id": sale.event })).await;
-    let event = sale.organizer.event(&text(&seen["event"]["organisation"]["id"]), "ama").await;
+    let event = sale.organizer.event(&sale.organisation().await, "ama").await;
     Sale { organizer: sale.organizer.clone(), event, slug: String::new() }
 }
 
@@ -35,7 +38,9 @@ async fn who_is_exported_can_be_registered_elsewhere_and_sent_again_goes_on() {
     let server = TestServer::start().await;
     let sale = Sale::of(&server).await;
     let ticket = sale.ticket(json!({ "title": "Seat, \"front\"" })).await;
-    for (name, email) in [("=HYPERLINK(\"x\")", "a@example.com"), ("Ada, of \"course\"", "b@example.com"), ("Zoë", "c@example.com")] {
+    for (name, email) in
+        [("=HYPERLINK(\"x\")", "a@example.com"), ("Ada, of \"course\"", "b@example.com"), ("Zoë", "c@example.com")]
+    {
         let new = json!({ "ticket": ticket, "name": name, "email": email });
         sale.register_with(&server.stranger(), new).await.expect("they register");
     }
@@ -63,12 +68,17 @@ async fn where_a_row_is_wrong_it_is_told_and_nobody_is_registered() {
     let sale = Sale::of(&server).await;
     sale.ticket(json!({})).await;
     let path = format!("/api/events/{}/attendees.csv", sale.event);
-    let file = "name,email,ticket\nGood,good@example.com,Seat\n,x@example.com,Seat\nBad,nobody,Seat\nGood,GOOD@example.com,Seat\n";
+    let file =
+        "name,email,ticket\nGood,good@example.com,Seat\n,x@example.com,Seat\nBad,nobody,Seat\nGood,GOOD@example.com,Seat\n";
     let (status, answer) = send(&sale.organizer, &path, file).await;
     let lines: Vec<_> = answer["faults"].as_array().expect("faults").iter().map(|fault| fault["line"].clone()).collect();
     assert_eq!((status, lines), (422, vec![json!(3), json!(4), json!(5)]), "{answer}");
     let (status, answer) = send(&sale.organizer, &path, "name,email,ticket\nA,a@example.com,Seat\nB,b@example.com,Box\n").await;
-    assert_eq!((status, &answer["faults"][0]["line"], &answer["faults"][0]["column"]), (422, &json!(3), &json!("ticket")), "{answer}");
+    assert_eq!(
+        (status, &answer["faults"][0]["line"], &answer["faults"][0]["column"]),
+        (422, &json!(3), &json!("ticket")),
+        "{answer}"
+    );
     assert_eq!(people(&sale).await, []);
     let mallory = server.person("mallory@example.com").await;
     assert_eq!(send(&mallory, &path, file).await.0, 404);

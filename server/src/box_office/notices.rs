@@ -106,9 +106,8 @@ impl<'a> Case<'a> {
             let told = told(&self.event, &self.ticket, &self.row.name);
             confirmation(self.row.id, (self.row.event, participant), &self.row.email, told, now)
         };
-        let announced = || {
-            announced(WebhookKind::RegistrationConfirmed, &self.event, (self.row.id, &self.row.name, &self.row.email), now)
-        };
+        let announced =
+            || announced(WebhookKind::RegistrationConfirmed, &self.event, (self.row.id, &self.row.name, &self.row.email), now);
         let more = || {
             let statements = [self.notice(now), moving(&self.payment, PaymentState::Paid, now), letter()];
             statements.into_iter().chain(announced()).collect::<Vec<_>>()
