@@ -21,7 +21,7 @@ fn found(server: &TestServer, words: &[&str]) -> Vec<String> {
 }
 
 async fn figures(sale: &Sale) -> Value {
-    let seen = "query($id: ID!) { event(id: $id) { registered tickets { taken } sales { confirmed cancelled } } }";
+    let seen = "query($id: ID!) { event(id: $id) { registered tickets { taken } sales { confirmed pending } } }";
     sale.organizer.ask(seen, json!({ "id": sale.event })).await["event"].clone()
 }
 
