@@ -21,7 +21,7 @@ use crate::{
     oidc::Provider,
     post_office::PostOffice,
     signed_in::{Recalled, SignedIn},
-    store::{Identity, LoginId, Store},
+    store::{Identity, LoginId, Store, StoreError, Traces},
 };
 
 /// A server's shared parts.
@@ -122,5 +122,16 @@ impl App {
     pub(crate) fn participant_ended(&self, participant: ParticipantId) {
         self.signed_in.end(participant);
         self.media.participant_ended(participant);
+    }
+
+    /// Forgets who somebody was. False where they are the only owner of an organisation: nothing was changed.
+    pub(crate) async fn forget(&self, traces: Traces<'_>) -> Result<bool, StoreError> {
+        let Some(traced) = self.store.erase_person(traces).await? else { return Ok(false) };
+        for trace in &traced {
+            self.participant_ended(trace.participant);
+        }
+        // What was said meanwhile.
+        self.store.erase_from_logs(&traced).await?;
+        Ok(true)
     }
 }

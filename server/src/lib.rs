@@ -6,6 +6,7 @@
 mod actor;
 mod announcements;
 mod app;
+mod archive;
 mod box_office;
 pub mod calendar;
 pub mod cli;
@@ -13,7 +14,6 @@ mod clock;
 mod colour;
 mod config;
 mod courier;
-#[allow(dead_code, unused_imports, reason = "what uses it comes next")]
 mod csv_files;
 mod graphql;
 mod http;

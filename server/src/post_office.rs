@@ -17,7 +17,7 @@ use crate::{
     graphql::input::shown,
     mail::{Links, MailConfig, MailConfigError, Mailer, Message, Own, Recipient, SendError, compose, retry_after},
     metrics::Metrics,
-    store::{About, EventRow, Letter, NewLetter, Sent, ShowPlan, StoreError, device_hash, fresh_secret},
+    store::{About, EventRow, Letter, NOBODYS, NewLetter, Sent, ShowPlan, StoreError, device_hash, fresh_secret},
     templates::{MailKind, Template},
 };
 
@@ -102,7 +102,13 @@ async fn round(app: &App, mailer: &Mailer) -> Result<Duration, StoreError> {
 }
 
 async fn deliver(app: &App, mailer: &Mailer, letter: Letter) {
-    let outcome = match write(app, &letter, &mailer.from_address()).await {
+    let written = if letter.recipient.ends_with(NOBODYS) {
+        // Somebody who was erased, and has a place all the same.
+        Ok(None)
+    } else {
+        write(app, &letter, &mailer.from_address()).await
+    };
+    let outcome = match written {
         Ok(Some(written)) => {
             let to = Recipient { name: &written.name, address: &letter.recipient };
             let message = compose(&written.message, &written.links, &written.own);

@@ -11,9 +11,12 @@
 mod agenda;
 mod api_keys;
 mod architecture;
+mod archive;
 mod chat;
 mod crash;
+mod erasure;
 mod events;
+mod files;
 mod frames;
 mod generated;
 mod house;

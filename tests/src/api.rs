@@ -83,6 +83,18 @@ impl Api {
         (status, serde_json::from_str(&text).unwrap_or_else(|error| panic!("{status}: {error} in {text}")))
     }
 
+    /// A file in or out: the status, and what is answered.
+    pub async fn file(&self, method: &str, path: &str, body: impl Into<reqwest::Body>) -> (u16, String) {
+        let method = method.parse().expect("a method");
+        let mut request = self.http.request(method, format!("http://{}{path}", self.server)).body(body);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let response = within("an answer", request.send()).await.expect("the server answers");
+        let status = response.status().as_u16();
+        (status, within("a body", response.text()).await.expect("a body"))
+    }
+
     /// What a query or mutation answers.
     pub async fn try_ask(&self, document: &str, variables: Value) -> Result<Value, ApiError> {
         let (_, mut answer) = self.post(&json!({ "query": document, "variables": variables })).await;

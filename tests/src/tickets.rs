@@ -33,6 +33,12 @@ impl Sale {
         Self { organizer, event, slug: text(&published["slug"]) }
     }
 
+    /// The id of the only organisation of whoever organises it.
+    pub async fn organisation(&self) -> String {
+        let me = self.organizer.ask("{ me { memberships { organisation { id } } } }", json!({})).await;
+        text(&me["me"]["memberships"][0]["organisation"]["id"])
+    }
+
     /// Makes a kind of ticket: its id. What is given comes over a free one of which there are as many as like.
     pub async fn ticket(&self, given: Value) -> String {
         let mut ticket = json!({ "title": "Seat", "amount": 0, "currency": "EUR", "waitingList": true });

@@ -1,4 +1,4 @@
-//! Importing attendees: `name`, `email`, and where tickets differ `ticket`.
+//! Importing attendees: `name`, `email`, and where tickets differ `ticket`. A row whose `state` says that it is over is left out.
 
 use std::collections::HashMap;
 
@@ -13,6 +13,7 @@ use super::{
 const NAME: Column = Column { name: "name", other_names: &["full name"], is_required: true };
 const EMAIL: Column = Column { name: "email", other_names: &["e-mail", "email address", "e-mail address"], is_required: true };
 const TICKET: Column = Column { name: "ticket", other_names: &["ticket type"], is_required: false };
+const STATE: Column = Column { name: "state", other_names: &[], is_required: false };
 /// The longest address that mail has room for (RFC 5321, section 4.5.3.1.3, less its brackets).
 const LONGEST_ADDRESS: usize = 254;
 
@@ -29,11 +30,14 @@ pub(crate) struct Attendee {
 /// Reads a file. The same address twice, in letters of any case, is a fault: one person has one registration.
 pub(crate) fn attendees(file: &[u8]) -> Result<Imported<Attendee>, Vec<Fault>> {
     let mut seen = HashMap::new();
-    table::read(file, &[NAME, EMAIL, TICKET], |row| attendee(row, &mut seen))
+    table::read(file, &[NAME, EMAIL, TICKET, STATE], |row| attendee(row, &mut seen))
 }
 
 fn attendee(mut row: Row<'_>, seen: &mut HashMap<String, u64>) -> Option<Attendee> {
     let line = row.line;
+    if matches!(row.cell(3), "cancelled" | "refunded") {
+        return None;
+    }
     let (named, email) = (row.cell(0).to_owned(), row.cell(1).to_owned());
     let ticket = Some(row.cell(2).to_owned()).filter(|ticket| !ticket.is_empty());
     let kept = name(&named);

@@ -14,7 +14,7 @@ use std::{borrow::Cow, fmt};
 
 use thiserror::Error;
 
-pub(crate) use agenda::{Slot, agenda};
+pub(crate) use agenda::agenda;
 pub(crate) use attendees::{Attendee, attendees};
 pub(crate) use export::Export;
 
@@ -23,7 +23,7 @@ pub(crate) const MOST_BYTES: usize = 5 * 1024 * 1024;
 /// The most rows, the header aside.
 pub(crate) const MOST_ROWS: usize = 50_000;
 /// The longest cell, in characters.
-pub(crate) const LONGEST_CELL: usize = 10_000;
+pub(crate) const LONGEST_CELL: usize = 20_000;
 /// How many faults are told at once.
 pub(crate) const MOST_FAULTS: usize = 100;
 
@@ -65,7 +65,7 @@ pub(crate) enum Problem {
     TooManyCells,
     #[error("a quotation mark has no other end")]
     OpenQuote,
-    #[error("a cell has more than 10,000 characters")]
+    #[error("a cell has more than 20,000 characters")]
     CellTooLong,
     #[error("this must not be empty")]
     Empty,

@@ -14,6 +14,7 @@ mod agenda;
 mod api_keys;
 mod codes;
 mod endpoint;
+mod erasure;
 mod error;
 mod events;
 mod guard;
@@ -95,6 +96,7 @@ pub(crate) struct Mutation(
     questions::QuestionsMutation,
     registrations::RegistrationsMutation,
     my_registrations::MyRegistrationsMutation,
+    erasure::ErasureMutation,
 );
 
 /// The API.

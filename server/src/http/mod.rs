@@ -3,6 +3,7 @@
 mod accept;
 mod address;
 mod body;
+mod files;
 mod health;
 mod images;
 mod join;
@@ -31,7 +32,7 @@ pub(crate) use address::{address, attempt, attempt_from, too_many};
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sign_ins::link as sign_in_link;
 
-use crate::{app::App, graphql, images::MOST_BYTES, payments::LONGEST_NOTICE, realtime};
+use crate::{app::App, csv_files, graphql, images::MOST_BYTES, payments::LONGEST_NOTICE, realtime};
 
 /// The largest body of a request: a name and a secret are far smaller.
 const MAX_BODY_BYTES: usize = 4 * 1024;
@@ -65,6 +66,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/sign-ins/oidc", post(oidc::ask))
         .route("/api/oidc/callback", get(oidc::callback))
         .route("/images/{id}", get(images::show))
+        .route("/api/people/me/data", get(files::data))
+        .route("/api/people/me", delete(files::forget))
         .route("/e/{slug}", get(landing::page))
         .route("/e/{slug}/calendar.ics", get(landing::calendar))
         .route("/e/{slug}/registered", get(landing::registered))
@@ -81,6 +84,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/graphql", post(graphql::post).layer(DefaultBodyLimit::max(graphql::MAX_BODY_BYTES)))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))
         .merge(uploads())
+        .merge(files())
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(app)
 }
@@ -91,4 +95,16 @@ fn uploads() -> Router<Arc<App>> {
         .route("/api/organisations/{id}/images", post(images::upload))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, images::UPLOAD_WITHIN))
+}
+
+/// Files in and out, which take their time. An archive takes as long as its lines go on coming.
+fn files() -> Router<Arc<App>> {
+    Router::new()
+        .route("/api/events/{id}/attendees.csv", get(files::list).post(files::add))
+        .route("/api/events/{id}/agenda.csv", get(files::table).post(files::import_table))
+        .route("/api/events/{id}/agenda.ics", get(files::calendar).post(files::import_calendar))
+        .layer(DefaultBodyLimit::max(csv_files::MOST_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, files::FILE_WITHIN))
+        .route("/api/events/{id}/archive", get(files::whole))
+        .route("/api/organisations/{id}/archives", post(files::import).layer(DefaultBodyLimit::max(files::MOST_ARCHIVE_BYTES)))
 }

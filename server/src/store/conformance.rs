@@ -43,6 +43,7 @@ pub(super) use on_both;
 mod agenda;
 mod announcements;
 mod copies;
+mod erasure;
 
 mod landing;
 

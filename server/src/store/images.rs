@@ -44,10 +44,7 @@ impl Store {
                 now.into(),
             ],
         );
-        let bounded = "UPDATE organisations SET name = name WHERE id = $1 \
-                       AND (SELECT count(*) FROM images WHERE organisation_id = $1) <= $2";
-        let bounded = Statement::new(bounded, vec![Value::id(&organisation), MOST_IMAGES.into()]);
-        Ok(self.changed(vec![statement, bounded.changing(1)]).await?.then_some(image))
+        Ok(self.changed(vec![statement, bounded(organisation)]).await?.then_some(image))
     }
 
     /// Pictures by their ids.
@@ -71,6 +68,13 @@ impl Store {
         let values = vec![Value::id(&id), organisation.map(|id| id.to_string()).into()];
         Ok(!self.db.read(Statement::new(sql, values)).await?.is_empty())
     }
+}
+
+/// The organisation has no more pictures than it may.
+pub(super) fn bounded(organisation: OrganisationId) -> Statement {
+    let sql = "UPDATE organisations SET name = name WHERE id = $1 \
+               AND (SELECT count(*) FROM images WHERE organisation_id = $1) <= $2";
+    Statement::new(sql, vec![Value::id(&organisation), MOST_IMAGES.into()]).changing(1)
 }
 
 fn image(row: &Row) -> Result<Image, StoreError> {

@@ -3,6 +3,7 @@
 mod agenda;
 mod announcements;
 mod api_keys;
+mod archives;
 mod bare_events;
 mod codes;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod database;
 mod db;
 mod deliveries;
 mod duplicates;
+mod erasure;
 mod events;
 #[cfg(test)]
 mod flaky;
@@ -58,6 +60,7 @@ use sha2::{Digest, Sha256};
 pub(crate) use agenda::{Edited, RoomRow, TrackRow};
 pub(crate) use announcements::{Addressee, Announcement, Audience, NewAnnouncement};
 pub(crate) use api_keys::{ApiKey, KEY_PREFIX, MOST_KEYS};
+pub(crate) use archives::{half_taken, has_room_for_picture};
 pub(crate) use bare_events::app_link;
 pub use bare_events::{Created, CreatedInvite, NewEvent, NewInvite};
 pub(crate) use codes::{NewTicketCode, TicketCode};
@@ -66,6 +69,7 @@ pub use database::Database;
 pub(crate) use db::{Answers, Db, Dialect, Row, Statement, StoreError, Value};
 pub(crate) use deliveries::{Delivery, DeliveryState, Handed, Parcel, announce};
 pub(crate) use duplicates::Original;
+pub(crate) use erasure::{NOBODYS, Traces};
 pub(crate) use events::{Child, EventChange, EventFilter, EventPhase, EventRow};
 #[cfg(test)]
 pub(crate) use flaky::{Flaky, Mood};
@@ -91,7 +95,7 @@ pub(crate) use trash::{TRASH_KEPT, TrashKind, TrashedRow};
 pub(crate) use picks::Picked;
 pub(crate) use places::{By, NewPlace, Seat, Taken, not_to_come_back};
 pub(crate) use questions::{MOST_QUESTIONS, NewQuestion, Question, QuestionChange};
-pub(crate) use registrations::{RegistrationFilter, RegistrationRow, RegistrationState, SalesFigures};
+pub(crate) use registrations::{RegistrationFilter, RegistrationRow, RegistrationState, SalesFigures, searched};
 pub(crate) use tickets::{NewTicketType, TicketType, TicketTypeChange};
 pub(crate) use webhooks::{Belonging, MOST_WEBHOOKS, Webhook};
 

@@ -114,7 +114,8 @@ impl Store {
         Ok(())
     }
 
-    async fn erase_event(&self, id: EventId, before: Timestamp) -> Result<(), StoreError> {
+    /// Erases an event that was in the trash before a moment.
+    pub(super) async fn erase_event(&self, id: EventId, before: Timestamp) -> Result<(), StoreError> {
         for sql in EVENT {
             self.erase(sql, &Value::id(&id)).await?;
         }

@@ -242,7 +242,7 @@ fn pattern(term: &str) -> String {
 }
 
 /// What is searched of a person.
-pub(super) fn searched(name: &str, email: &str) -> String {
+pub(crate) fn searched(name: &str, email: &str) -> String {
     format!("{name} {email}").to_lowercase()
 }
 

@@ -26,6 +26,24 @@ pub(crate) struct SpeakerRow {
     pub(crate) came_at: Option<Timestamp>,
 }
 
+impl SpeakerRow {
+    /// Somebody of whom no more is known than their name.
+    pub(crate) fn new(event: EventId, name: &str) -> Self {
+        Self {
+            id: SpeakerId::random(),
+            event,
+            participant: None,
+            name: name.to_owned(),
+            headline: String::new(),
+            biography: String::new(),
+            email: None,
+            picture: None,
+            invited_at: None,
+            came_at: None,
+        }
+    }
+}
+
 /// What is to be different about a speaker; what is absent stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[allow(clippy::option_option, reason = "absent: it stays; none: there is none from now on")]

@@ -1,0 +1,253 @@
+//! Reading an archive in. The event is nobody's and lies in the trash until it is whole: one that breaks off is taken back.
+
+use std::collections::{HashMap, HashSet};
+
+use futures_util::{Stream, StreamExt, pin_mut};
+use houselights_shared::{EventId, ImageId, OrganisationId, Timestamp};
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+use tracing::warn;
+
+use super::{
+    ArchiveError, FORMAT, PAGE,
+    column::Kind,
+    rules::Rules,
+    tables::{TABLES, Table},
+};
+use crate::{
+    app::App,
+    images::Purpose,
+    store::{Statement, StoreError, Value, half_taken, has_room_for_picture, searched},
+};
+
+/// Where an archive goes.
+pub(crate) struct Import {
+    pub(crate) organisation: OrganisationId,
+    /// What its page is called where another event has its address.
+    pub(crate) other_slug: String,
+    pub(crate) now: Timestamp,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    houselights: u32,
+    event: EventId,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+enum Line {
+    Row { table: String, row: Map<String, Json> },
+    End { end: usize },
+}
+
+struct Reading<'a> {
+    app: &'a App,
+    to: &'a Import,
+    event: EventId,
+    /// The line that is read, from 1.
+    line: usize,
+    rows: usize,
+    /// The table that rows were of last: tables come in their order.
+    table: usize,
+    /// Rows that may be referred to, by their tables.
+    known: HashMap<&'static str, HashSet<String>>,
+    rules: Rules,
+    waiting: Vec<Statement>,
+    slug: Option<String>,
+    /// What is stored by now and would have to be taken back.
+    is_stored: bool,
+    pictures: Vec<ImageId>,
+}
+
+/// Imports an archive, given line by line. Its event, whole and as it was.
+pub(crate) async fn import(
+    app: &App,
+    lines: impl Stream<Item = Result<String, ArchiveError>>,
+    to: &Import,
+) -> Result<EventId, ArchiveError> {
+    pin_mut!(lines);
+    let head = lines.next().await.transpose()?.unwrap_or_default();
+    let head: Head = serde_json::from_str(&head).map_err(|_| wrong(1, "this is no archive of an event"))?;
+    if head.houselights != FORMAT {
+        return Err(wrong(1, format!("this server reads version {FORMAT} of the format, not {}", head.houselights)));
+    }
+    if app.store.event(head.event).await?.is_some() {
+        return Err(ArchiveError::Known);
+    }
+    let mut reading = Reading {
+        app,
+        to,
+        event: head.event,
+        line: 1,
+        rows: 0,
+        table: 0,
+        known: HashMap::new(),
+        rules: Rules::default(),
+        waiting: Vec::new(),
+        slug: None,
+        is_stored: false,
+        pictures: Vec::new(),
+    };
+    let outcome = reading.all(lines).await;
+    if outcome.is_err() {
+        let stored = reading.is_stored.then_some(head.event);
+        if let Err(error) = app.store.take_back(stored, &reading.pictures, to.now).await {
+            warn!(%error, "what is left of an import is swept away with the trash");
+        }
+    }
+    outcome.map(|()| head.event)
+}
+
+fn wrong(line: usize, what: impl Into<String>) -> ArchiveError {
+    ArchiveError::Line { line, what: what.into() }
+}
+
+impl Reading<'_> {
+    async fn all(&mut self, mut lines: impl Stream<Item = Result<String, ArchiveError>> + Unpin) -> Result<(), ArchiveError> {
+        while let Some(line) = lines.next().await {
+            self.line += 1;
+            let line = line?;
+            match serde_json::from_str(&line).map_err(|_| self.wrong("this is no row of an archive"))? {
+                Line::Row { table, row } => self.take(&table, &row).await?,
+                Line::End { end } if end == self.rows => return self.finish().await,
+                Line::End { end } => return Err(self.wrong(format!("{end} rows were written, {} are here", self.rows))),
+            }
+        }
+        Err(self.wrong("the archive broke off"))
+    }
+
+    fn wrong(&self, what: impl Into<String>) -> ArchiveError {
+        wrong(self.line, what)
+    }
+
+    async fn take(&mut self, name: &str, row: &Map<String, Json>) -> Result<(), ArchiveError> {
+        let place = TABLES.iter().position(|table| table.name == name).ok_or_else(|| self.wrong("no such table"))?;
+        if place < self.table {
+            return Err(self.wrong(format!("`{name}` comes too late")));
+        }
+        self.table = place;
+        self.rows += 1;
+        let Some(table) = TABLES.get(place) else { return Ok(()) };
+        let values = self.values(table, row)?;
+        self.rules.take(table, row).map_err(|what| self.wrong(what))?;
+        if table.name == "events" {
+            if row.get("id").and_then(Json::as_str) != Some(&self.event.to_string()) {
+                return Err(self.wrong("this is another event"));
+            }
+            self.slug = row.get("slug").and_then(Json::as_str).map(str::to_owned);
+        }
+        if table.name == "images" {
+            return self.picture(table, row, values).await;
+        }
+        self.waiting.push(insert(table, values, self.to));
+        if self.waiting.len() >= PAGE { self.write().await } else { Ok(()) }
+    }
+
+    fn values(&mut self, table: &Table, row: &Map<String, Json>) -> Result<Vec<Value>, ArchiveError> {
+        if let Some(unknown) = row.keys().find(|key| table.columns.iter().all(|column| column.name != **key)) {
+            return Err(self.wrong(format!("no such column: `{unknown}`")));
+        }
+        let mut values = Vec::with_capacity(table.columns.len());
+        for column in table.columns {
+            let value = column.read(row.get(column.name).unwrap_or(&Json::Null)).map_err(|what| self.wrong(what))?;
+            if let (Kind::Id(of), Value::Text(id)) = (column.kind, &value) {
+                let known = self.known.entry(of).or_default();
+                let is_own = of == table.name && column.name == "id";
+                if is_own && !known.insert(id.clone()) {
+                    return Err(self.wrong("this row is here twice"));
+                }
+                if !known.contains(id) {
+                    return Err(self.wrong(format!("`{}` names what is not here", column.name)));
+                }
+            }
+            values.push(value);
+        }
+        Ok(values)
+    }
+
+    /// A picture is looked at as one that is uploaded, and is what the row says.
+    async fn picture(&mut self, table: &Table, row: &Map<String, Json>, values: Vec<Value>) -> Result<(), ArchiveError> {
+        let bytes = values.iter().find_map(|value| match value {
+            Value::Bytes(bytes) => Some(bytes.clone()),
+            Value::Null | Value::Int(_) | Value::Text(_) => None,
+        });
+        let looked = self.app.uploads.accept(bytes.unwrap_or_default().into(), Purpose::Cover).await;
+        let accepted = looked.ok_or(StoreError::Unavailable("pictures are not looked at just now".to_owned()))?;
+        let number = |column| row.get(column).and_then(Json::as_i64);
+        let is_it = accepted.is_ok_and(|accepted| {
+            number("width") == Some(accepted.width.into())
+                && number("height") == Some(accepted.height.into())
+                && row.get("content_type").and_then(Json::as_str) == Some(accepted.content_type)
+        });
+        if !is_it {
+            return Err(self.wrong("this is no picture of this kind and size"));
+        }
+        let id = row.get("id").and_then(Json::as_str).and_then(|id| id.parse::<ImageId>().ok());
+        let statements = vec![insert(table, values, self.to), has_room_for_picture(self.to.organisation)];
+        match self.app.store.store_all(statements).await {
+            Ok(()) => self.pictures.extend(id),
+            Err(StoreError::Conflict(_)) => return Err(self.wrong(HERE)),
+            Err(StoreError::Unmet(_)) => return Err(self.wrong("the organisation has as many pictures as it may")),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self) -> Result<(), ArchiveError> {
+        match self.app.store.store_all(std::mem::take(&mut self.waiting)).await {
+            Ok(()) => {
+                self.is_stored = self.known.get("events").is_some_and(|events| !events.is_empty());
+                Ok(())
+            }
+            Err(StoreError::Conflict(_)) => Err(self.wrong(HERE)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The event becomes the organisation's, under its own address where that is free.
+    async fn finish(&mut self) -> Result<(), ArchiveError> {
+        self.rules.finish().map_err(|what| self.wrong(what))?;
+        self.write().await?;
+        let Import { organisation, other_slug, .. } = self.to;
+        let slug = self.slug.as_ref().unwrap_or(other_slug);
+        match self.app.store.reveal_event(self.event, *organisation, slug).await {
+            Err(StoreError::Conflict(_)) => Ok(self.app.store.reveal_event(self.event, *organisation, other_slug).await?),
+            revealed => Ok(revealed?),
+        }
+    }
+}
+
+/// Up to five hundred rows are written at once, so which of them it is cannot be said.
+const HERE: &str = "up to here, something is in the archive twice, or on this server already";
+
+/// The row as it is stored. The event is nobody's yet, has no address, and lies in the trash.
+fn insert(table: &Table, mut values: Vec<Value>, to: &Import) -> Statement {
+    let mut names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+    match table.name {
+        "events" => {
+            if let Some(slug) = names.iter().position(|name| *name == "slug").and_then(|place| values.get_mut(place)) {
+                *slug = Value::Null;
+            }
+            names.push("deleted_at");
+            values.push(half_taken(to.now).into());
+        }
+        "images" => {
+            names.push("organisation_id");
+            values.push(Value::id(&to.organisation));
+        }
+        "registrations" => {
+            let found = |column: &str| match names.iter().position(|name| *name == column).and_then(|place| values.get(place)) {
+                Some(Value::Text(text)) => text.clone(),
+                Some(Value::Null | Value::Int(_) | Value::Bytes(_)) | None => String::new(),
+            };
+            let search = searched(&found("name"), &found("email"));
+            names.push("search");
+            values.push(search.into());
+        }
+        _ => {}
+    }
+    let places: Vec<String> = (1..=values.len()).map(|number| format!("${number}")).collect();
+    Statement::composed(format!("INSERT INTO {} ({}) VALUES ({})", table.name, names.join(", "), places.join(", ")), values)
+}

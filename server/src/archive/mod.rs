@@ -1,0 +1,50 @@
+//! A whole event as one file: its agenda, its people and its rooms' logs, so that another server has the same event.
+//!
+//! # The file
+//!
+//! JSON Lines, UTF-8. The first line is `{"houselights": 1, "event": id}`, the last `{"end": rows}`, so that one that broke off is noticed. Each line
+//! between is `{"table": name, "row": {column: value}}`; tables come in an order in which every row follows those that it refers to. Times are
+//! microseconds since 1970 UTC, bytes are Base64 (RFC 4648, section 4).
+//!
+//! Ids stay what they are, so an archive is imported once a server. What is not in it: secrets (invites, logins), payments (the money stays with
+//! the provider of the server that took it), and mail. Whoever imports sends tickets anew. Its address is another where that is taken; what
+//! is counted (seats, uses of codes, picks) is counted anew.
+//!
+//! # Errors
+//!
+//! An [`ArchiveError`] names the line, from 1. An import that fails leaves nothing behind.
+
+mod column;
+mod export;
+mod import;
+mod rules;
+mod tables;
+
+pub(crate) use export::export;
+pub(crate) use import::{Import, import};
+
+/// The version of the format.
+const FORMAT: u32 = 1;
+/// The longest line: a picture.
+pub(crate) const MAX_LINE_BYTES: usize = 8 * 1024 * 1024;
+/// Rows that are read, and written, at once.
+const PAGE: usize = 500;
+
+/// Why an archive was not imported.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ArchiveError {
+    /// The file is not one, or not whole.
+    #[error("line {line}: {what}")]
+    Line {
+        /// From 1.
+        line: usize,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The event is here already.
+    #[error("this event is on this server already")]
+    Known,
+    /// Nothing can be stored just now.
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
+}

@@ -1,0 +1,217 @@
+//! What a single column cannot tell: rows that could not have come about by hand are no part of an event.
+
+use std::collections::{HashMap, HashSet};
+
+use houselights_domain::{LONGEST_SESSION, SHORTEST_SESSION, name, registration::Answers};
+use houselights_shared::{CrewMember, MAX_MESSAGE_CHARS, UpdateBody};
+use serde_json::{Map, Value as Json};
+
+use super::tables::Table;
+use crate::{payments::Currency, registration::code_letters, store::ShowPlan, templates::Template};
+
+/// The longest answer, in characters, and how many a question has.
+const ANSWER_CHARS: usize = 2_000;
+const MOST_OPTIONS: usize = 50;
+
+type Row = Map<String, Json>;
+type Checked = Result<(), &'static str>;
+
+/// What is known of the rows so far.
+#[derive(Default)]
+pub(super) struct Rules {
+    counts: HashMap<&'static str, usize>,
+    /// The last position of each room's log.
+    positions: HashMap<String, i64>,
+    roles: HashMap<String, String>,
+    /// Participants who are somebody already: nobody is two.
+    taken: HashSet<String>,
+    questions: HashSet<String>,
+    confirmed: HashSet<String>,
+    currency: Option<String>,
+    has_stage: bool,
+}
+
+impl Rules {
+    pub(super) fn take(&mut self, table: &Table, row: &Row) -> Checked {
+        let count = self.counts.entry(table.name).or_default();
+        *count += usize::from(number(row, "deleted_at").is_none());
+        if *count > table.most {
+            return Err("an event has fewer of these");
+        }
+        match table.name {
+            "events" => event(row),
+            "rooms" => {
+                self.has_stage |= text(row, "kind") == "stage" && number(row, "deleted_at").is_none();
+                Ok(())
+            }
+            "participants" => {
+                self.roles.insert(text(row, "id").to_owned(), text(row, "role").to_owned());
+                Ok(())
+            }
+            "sessions" => session(row),
+            "speakers" => self.is_somebody(row, "speaker"),
+            "ticket_types" => self.ticket(row),
+            "ticket_codes" => code(row),
+            "questions" => {
+                self.questions.insert(text(row, "id").to_owned());
+                question(row)
+            }
+            "registrations" => self.registration(row),
+            "session_picks" => {
+                let has_place = self.confirmed.contains(text(row, "registration_id"));
+                has_place.then_some(()).ok_or("a session is picked by somebody who has no place")
+            }
+            "updates" => self.update(row),
+            _ => Ok(()),
+        }
+    }
+
+    /// What holds at the end.
+    pub(super) fn finish(&self) -> Checked {
+        match (self.counts.get("events"), self.has_stage) {
+            (None, _) => Err("the event itself is missing"),
+            (Some(_), false) => Err("the event has no stage"),
+            (Some(_), true) => Ok(()),
+        }
+    }
+
+    /// Whoever comes into the rooms does so as what they are, and is one.
+    fn is_somebody(&mut self, row: &Row, role: &str) -> Checked {
+        let participant = text(row, "participant_id");
+        if participant.is_empty() {
+            return Ok(());
+        }
+        if self.roles.get(participant).map(String::as_str) != Some(role) {
+            return Err("their role in the rooms is another");
+        }
+        if self.taken.insert(participant.to_owned()) { Ok(()) } else { Err("two are the same in the rooms") }
+    }
+
+    fn ticket(&mut self, row: &Row) -> Checked {
+        let currency = text(row, "currency");
+        fits(row, currency)?;
+        if number(row, "sales_start").zip(number(row, "sales_end")).is_some_and(|(start, end)| start >= end) {
+            return Err("sales end before they begin");
+        }
+        let counts = number(row, "deleted_at").is_none() || number(row, "taken") > Some(0);
+        if number(row, "amount") > Some(0) && counts {
+            let one = self.currency.get_or_insert_with(|| currency.to_owned());
+            if one != currency {
+                return Err("an event has one currency");
+            }
+        }
+        Ok(())
+    }
+
+    fn registration(&mut self, row: &Row) -> Checked {
+        fits(row, text(row, "currency"))?;
+        let answers: Answers = serde_json::from_str(text(row, "answers")).map_err(|_| "these are no answers")?;
+        for (question, values) in &answers {
+            let fit = |value: &String| houselights_domain::text(value, ANSWER_CHARS).is_some();
+            let asked = self.questions.contains(&question.to_string());
+            if !asked || values.is_empty() || values.len() > MOST_OPTIONS || !values.iter().all(fit) {
+                return Err("an answer is none");
+            }
+        }
+        let has = |column| !row.get(column).unwrap_or(&Json::Null).is_null();
+        let holds = match text(row, "state") {
+            "pending" => has("expires_at") && !has("participant_id"),
+            "confirmed" => has("confirmed_at") && has("participant_id"),
+            "waiting" => !has("participant_id"),
+            _ => true,
+        };
+        if !holds {
+            return Err("a registration in this state has other columns");
+        }
+        if text(row, "state") == "confirmed" {
+            self.confirmed.insert(text(row, "id").to_owned());
+        }
+        self.is_somebody(row, "attendee")
+    }
+
+    fn update(&mut self, row: &Row) -> Checked {
+        let seq = number(row, "seq").unwrap_or_default();
+        let before = self.positions.insert(text(row, "room_id").to_owned(), seq).unwrap_or(0);
+        if seq != before + 1 {
+            return Err("the log of a room has a gap");
+        }
+        let body: UpdateBody = serde_json::from_str(text(row, "body")).map_err(|_| "an entry of a log cannot be read")?;
+        let is_called = |called: &str| name(called).as_deref() == Some(called);
+        let is_one = |member: &CrewMember| is_called(&member.name);
+        let holds = match &body {
+            UpdateBody::CrewArrived { member } | UpdateBody::CameOnStage { member } => is_one(member),
+            UpdateBody::MessageSent { message } => {
+                let fits = houselights_domain::text(&message.text, MAX_MESSAGE_CHARS).is_some_and(|text| !text.is_empty());
+                fits && is_called(&message.name)
+            }
+            UpdateBody::CrewLeft { .. }
+            | UpdateBody::SendingChanged { .. }
+            | UpdateBody::LeftStage { .. }
+            | UpdateBody::PreviewSet { .. }
+            | UpdateBody::ProgramSet { .. }
+            | UpdateBody::Taken { .. }
+            | UpdateBody::WentLive
+            | UpdateBody::Ended { .. }
+            | UpdateBody::EndUndone
+            | UpdateBody::MessageRemoved { .. }
+            | UpdateBody::Hidden
+            | UpdateBody::Unknown => true,
+        };
+        if holds { Ok(()) } else { Err("somebody is called, or said, what cannot be") }
+    }
+}
+
+fn event(row: &Row) -> Checked {
+    if number(row, "ends_at") <= number(row, "starts_at") {
+        return Err("the event ends before it begins");
+    }
+    match text(row, "show_plan") {
+        "{}" => Ok(()),
+        plan => {
+            let plan: ShowPlan = serde_json::from_str(plan).map_err(|_| "the show plan is none")?;
+            Template::read(&plan.source).map(drop).map_err(|_| "the show plan is of no template")
+        }
+    }
+}
+
+fn session(row: &Row) -> Checked {
+    let (start, end) = (number(row, "starts_at").unwrap_or_default(), number(row, "ends_at").unwrap_or_default());
+    let lasts = u128::try_from(end - start).unwrap_or(0);
+    let can_be = SHORTEST_SESSION.as_micros()..=LONGEST_SESSION.as_micros();
+    if can_be.contains(&lasts) { Ok(()) } else { Err("a session lasts from a minute to two days") }
+}
+
+fn code(row: &Row) -> Checked {
+    let code = text(row, "code");
+    if code_letters(code).as_deref() != Some(code) {
+        return Err("a code has other letters");
+    }
+    let one = number(row, "percent_off").is_some() != number(row, "amount_off").is_some_and(|amount| amount > 0);
+    if one { Ok(()) } else { Err("a code takes off either a part or an amount") }
+}
+
+fn question(row: &Row) -> Checked {
+    if text(row, "label").is_empty() {
+        return Err("nothing is asked");
+    }
+    let options: Vec<String> = serde_json::from_str(text(row, "options")).map_err(|_| "these are no options")?;
+    let has_some = matches!(text(row, "kind"), "choice" | "choices");
+    let different: HashSet<_> = options.iter().collect();
+    let are_fit = options.iter().all(|option| name(option).as_ref() == Some(option));
+    let holds = has_some != options.is_empty() && options.len() <= MOST_OPTIONS && different.len() == options.len() && are_fit;
+    if holds { Ok(()) } else { Err("a question has other options") }
+}
+
+/// An amount that can be paid in its currency.
+fn fits(row: &Row, currency: &str) -> Checked {
+    let step = Currency::parse(currency).map_or(1, Currency::step);
+    if number(row, "amount").unwrap_or_default() % step == 0 { Ok(()) } else { Err("nobody can pay this amount") }
+}
+
+fn text<'a>(row: &'a Row, column: &str) -> &'a str {
+    row.get(column).and_then(Json::as_str).unwrap_or_default()
+}
+
+fn number(row: &Row, column: &str) -> Option<i64> {
+    row.get(column).and_then(Json::as_i64)
+}

@@ -1,0 +1,287 @@
+//! What is in an archive: the tables, in the order of their references.
+
+use super::column::{Column, Kind};
+
+/// A table: its rows of an event, and their key.
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    /// What makes a row unique, as SQL; rows are read in its order.
+    pub(super) key: &'static str,
+    /// Which rows belong to the event `$1`, as SQL.
+    pub(super) of_event: &'static str,
+    pub(super) columns: &'static [Column],
+    /// How many rows there may be, without those in the trash.
+    pub(super) most: usize,
+}
+
+const fn must(name: &'static str, kind: Kind) -> Column {
+    Column { name, kind, optional: false }
+}
+
+const fn may(name: &'static str, kind: Kind) -> Column {
+    Column { name, kind, optional: true }
+}
+
+const FLAG: Kind = Kind::Number(0, 1);
+const COUNT: Kind = Kind::Number(0, 1_000_000_000);
+const SEATS: Kind = Kind::Number(1, 1_000_000);
+const AMOUNT: Kind = Kind::Number(0, 99_999_999);
+const TITLE: Kind = Kind::Name;
+const LONG: Kind = Kind::Text(20_000);
+const PHASES: &[&str] = &["draft", "published", "live", "ended", "archived"];
+const ROOM_KINDS: &[&str] = &["stage", "breakout", "lounge", "booth"];
+const ROLES: &[&str] = &["attendee", "speaker", "moderator", "producer", "organizer"];
+const QUESTION_KINDS: &[&str] = &["text", "long_text", "choice", "choices", "consent"];
+const STATES: &[&str] = &["pending", "confirmed", "waiting", "cancelled", "refunded"];
+const PICTURE_TYPES: &[&str] = &["image/png", "image/jpeg"];
+
+/// All of them. The event's own row is the one of its organisation's, which whoever imports says.
+pub(super) const TABLES: &[Table] = &[
+    Table {
+        name: "images",
+        key: "id",
+        of_event: "id IN (SELECT logo_id FROM events WHERE id = $1 UNION SELECT cover_id FROM events WHERE id = $1 \
+                   UNION SELECT picture_id FROM speakers WHERE event_id = $1)",
+        columns: &[
+            must("id", Kind::Id("images")),
+            must("content_type", Kind::Word(PICTURE_TYPES)),
+            must("width", Kind::Number(1, 8_192)),
+            must("height", Kind::Number(1, 8_192)),
+            must("bytes", Kind::Bytes(5 * 1024 * 1024)),
+            must("created_at", Kind::Instant),
+        ],
+        most: 1_100,
+    },
+    Table {
+        name: "events",
+        key: "id",
+        of_event: "id = $1",
+        columns: &[
+            must("id", Kind::Id("events")),
+            must("title", TITLE),
+            may("slug", Kind::Slug),
+            must("phase", Kind::Word(PHASES)),
+            must("summary", Kind::Text(200)),
+            must("description", LONG),
+            must("starts_at", Kind::Instant),
+            must("ends_at", Kind::Instant),
+            must("time_zone", Kind::Zone),
+            may("capacity", SEATS),
+            must("taken", COUNT),
+            must("accent", Kind::Colour),
+            must("background", Kind::Colour),
+            may("logo_id", Kind::Id("images")),
+            may("cover_id", Kind::Id("images")),
+            must("one_device", FLAG),
+            must("show_plan", Kind::Json(600_000)),
+            must("version", COUNT),
+            may("cancelled_at", Kind::Instant),
+            may("cancel_reason", LONG),
+            must("created_at", Kind::Instant),
+        ],
+        most: 1,
+    },
+    Table {
+        name: "rooms",
+        key: "id",
+        of_event: "event_id = $1",
+        columns: &[
+            must("id", Kind::Id("rooms")),
+            must("event_id", Kind::Id("events")),
+            must("kind", Kind::Word(ROOM_KINDS)),
+            must("title", TITLE),
+            must("position", COUNT),
+            must("created_at", Kind::Instant),
+            may("deleted_at", Kind::Instant),
+        ],
+        most: 200,
+    },
+    Table {
+        name: "agenda_tracks",
+        key: "id",
+        of_event: "event_id = $1",
+        columns: &[
+            must("id", Kind::Id("agenda_tracks")),
+            must("event_id", Kind::Id("events")),
+            must("title", TITLE),
+            must("colour", Kind::Colour),
+            must("position", COUNT),
+            must("created_at", Kind::Instant),
+            may("deleted_at", Kind::Instant),
+        ],
+        most: 100,
+    },
+    Table {
+        name: "participants",
+        key: "id",
+        of_event: "event_id = $1",
+        columns: &[
+            must("id", Kind::Id("participants")),
+            must("event_id", Kind::Id("events")),
+            must("name", TITLE),
+            must("role", Kind::Word(ROLES)),
+            must("created_at", Kind::Instant),
+            may("came_at", Kind::Instant),
+        ],
+        most: usize::MAX,
+    },
+    Table {
+        name: "sessions",
+        key: "id",
+        of_event: "event_id = $1",
+        columns: &[
+            must("id", Kind::Id("sessions")),
+            must("event_id", Kind::Id("events")),
+            may("room_id", Kind::Id("rooms")),
+            may("track_id", Kind::Id("agenda_tracks")),
+            must("title", TITLE),
+            must("description", LONG),
+            must("starts_at", Kind::Instant),
+            must("ends_at", Kind::Instant),
+            may("capacity", SEATS),
+            must("picked", COUNT),
+            must("version", COUNT),
+            must("created_at", Kind::Instant),
+            may("cancelled_at", Kind::Instant),
+            may("deleted_at", Kind::Instant),
+        ],
+        most: 1_000,
+    },
+    Table {
+        name: "speakers",
+        key: "id",
+        of_event: "event_id = $1",
+        columns: &[
+            must("id", Kind::Id("speakers")),
+            must("event_id", Kind::Id("events")),
+            may("participant_id", Kind::Id("participants")),
+            must("name", TITLE),
+            must("headline", Kind::Line(120)),
+            must("biography", Kind::Text(10_000)),
+            may("email", Kind::Email),
+            may("picture_id", Kind::Id("images")),
+            must("position", COUNT),
+            must("created_at", Kind::Instant),
+            may("invited_at", Kind::Instant),
+            may("deleted_at", Kind::Instant),
+        ],
+        most: 1_000,
+    },
+    Table {
+        name: "session_speakers",
+        key: "session_id || ':' || speaker_id",
+        of_event: "session_id IN (SELECT id FROM sessions WHERE event_id = $1)",
+        columns: &[must("session_id", Kind::Id("sessions")), must("speaker_id", Kind::Id("speakers")), must("position", COUNT)],
+        most: usize::MAX,
+    },
+    Table {
+        name: "ticket_types",
+        key: "id",
+        of_event: "event_id = $1",
+        columns: &[
+            must("id", Kind::Id("ticket_types")),
+            must("event_id", Kind::Id("events")),
+            must("title", TITLE),
+            must("description", Kind::Text(2_000)),
+            must("amount", AMOUNT),
+            must("currency", Kind::Currency),
+            may("quantity", SEATS),
+            must("taken", COUNT),
+            may("sales_start", Kind::Instant),
+            may("sales_end", Kind::Instant),
+            must("hidden", FLAG),
+            must("waiting_list", FLAG),
+            must("position", COUNT),
+            must("created_at", Kind::Instant),
+            may("deleted_at", Kind::Instant),
+        ],
+        most: 100,
+    },
+    Table {
+        name: "ticket_codes",
+        key: "id",
+        of_event: "event_id = $1",
+        columns: &[
+            must("id", Kind::Id("ticket_codes")),
+            must("event_id", Kind::Id("events")),
+            must("code", Kind::Name),
+            may("ticket_type_id", Kind::Id("ticket_types")),
+            may("percent_off", Kind::Number(1, 100)),
+            may("amount_off", AMOUNT),
+            may("quantity", SEATS),
+            must("taken", COUNT),
+            may("valid_until", Kind::Instant),
+            must("created_at", Kind::Instant),
+            may("deleted_at", Kind::Instant),
+        ],
+        most: 1_000,
+    },
+    Table {
+        name: "questions",
+        key: "id",
+        of_event: "event_id = $1",
+        columns: &[
+            must("id", Kind::Id("questions")),
+            must("event_id", Kind::Id("events")),
+            must("label", Kind::Text(500)),
+            must("kind", Kind::Word(QUESTION_KINDS)),
+            must("options", Kind::Texts(50_000)),
+            must("required", FLAG),
+            must("position", COUNT),
+            must("created_at", Kind::Instant),
+            may("deleted_at", Kind::Instant),
+        ],
+        most: 50,
+    },
+    Table {
+        name: "registrations",
+        key: "id",
+        of_event: "event_id = $1",
+        columns: &[
+            must("id", Kind::Id("registrations")),
+            must("event_id", Kind::Id("events")),
+            must("ticket_type_id", Kind::Id("ticket_types")),
+            may("code_id", Kind::Id("ticket_codes")),
+            may("participant_id", Kind::Id("participants")),
+            must("email", Kind::Email),
+            must("name", TITLE),
+            must("state", Kind::Word(STATES)),
+            must("amount", AMOUNT),
+            must("currency", Kind::Currency),
+            must("answers", Kind::Json(200_000)),
+            must("created_at", Kind::Instant),
+            may("expires_at", Kind::Instant),
+            may("confirmed_at", Kind::Instant),
+            may("ended_at", Kind::Instant),
+            may("used_at", Kind::Instant),
+        ],
+        most: usize::MAX,
+    },
+    Table {
+        name: "session_picks",
+        key: "registration_id || ':' || session_id",
+        of_event: "registration_id IN (SELECT id FROM registrations WHERE event_id = $1)",
+        columns: &[
+            must("registration_id", Kind::Id("registrations")),
+            must("session_id", Kind::Id("sessions")),
+            must("created_at", Kind::Instant),
+        ],
+        most: usize::MAX,
+    },
+    Table {
+        name: "updates",
+        // Numbers of equal length are in the order of their text.
+        key: "room_id || ':' || CAST(1000000000000000 + seq AS TEXT)",
+        of_event: "room_id IN (SELECT id FROM rooms WHERE event_id = $1)",
+        columns: &[
+            must("room_id", Kind::Id("rooms")),
+            must("seq", Kind::Number(1, i64::MAX)),
+            must("at", Kind::Instant),
+            may("by_participant", Kind::AnyId),
+            may("command_by", Kind::AnyId),
+            may("command_id", Kind::AnyId),
+            must("body", Kind::Json(64 * 1024)),
+        ],
+        most: usize::MAX,
+    },
+];

@@ -1,0 +1,99 @@
+//! Whole events.
+
+use std::{io, sync::Arc, time::Duration};
+
+use axum::{
+    Json, RequestExt,
+    body::Body,
+    extract::{Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use houselights_domain::Duty;
+use houselights_shared::{EventId, OrganisationId, Refusal};
+use serde::Serialize;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    time::timeout,
+};
+use tokio_util::io::StreamReader;
+
+use super::{Named, Untaken, Wrong, event, file, id, viewer};
+use crate::{
+    app::App,
+    archive::{self, ArchiveError, Import, MAX_LINE_BYTES},
+    clock,
+    graphql::input,
+    http::refusal::ApiRefusal,
+    store::StoreError,
+};
+
+/// The largest archive.
+pub(in crate::http) const MOST_BYTES: usize = 512 * 1024 * 1024;
+/// How long a line may take to come.
+const LINE_WITHIN: Duration = Duration::from_secs(30);
+
+/// An event that was taken in.
+#[derive(Serialize)]
+pub(in crate::http) struct Taken {
+    event: EventId,
+}
+
+/// `GET /api/events/{id}/archive`.
+pub(in crate::http) async fn whole(
+    State(app): State<Arc<App>>,
+    named: Named,
+    mut request: Request,
+) -> Result<Response, ApiRefusal> {
+    let event = event(&app, named, &mut request, Duty::Export).await?;
+    let lines = archive::export(app.store.clone(), event.id);
+    Ok(file(&event, "archive.jsonl", "application/jsonl", Body::from_stream(lines)))
+}
+
+/// `POST /api/organisations/{id}/archives`: the archive, line by line as it comes.
+pub(in crate::http) async fn import(
+    State(app): State<Arc<App>>,
+    named: Named,
+    mut request: Request,
+) -> Result<(StatusCode, Json<Taken>), Untaken> {
+    let organisation: OrganisationId = id(named)?;
+    viewer(&app, &mut request).await?.on_organisation(&app, organisation, Duty::CreateEvent).await?;
+    let to = Import { organisation, other_slug: input::another_slug("event")?, now: clock::now() };
+    let lines = lines(request);
+    // To its end, also where whoever sends it hangs up: what was stored is taken back then.
+    let importing = Arc::clone(&app);
+    let taken = app.tasks.spawn(async move {
+        let stopped = importing.draining.clone().cancelled_owned();
+        archive::import(&importing, lines.take_until(stopped).boxed(), &to).await
+    });
+    let taken = taken.await.map_err(|_| StoreError::Unavailable("an import broke off".to_owned()))?;
+    match taken {
+        Ok(event) => Ok((StatusCode::CREATED, Json(Taken { event }))),
+        Err(ArchiveError::Line { line, what }) => {
+            let line = line.try_into().unwrap_or(u64::MAX);
+            Err(Untaken::Faults(vec![Wrong { line, column: None, problem: what }]))
+        }
+        Err(ArchiveError::Known) => Err(ApiRefusal::new(StatusCode::CONFLICT, Refusal::Malformed).into()),
+        Err(ArchiveError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// The lines of a body as they come.
+fn lines(request: Request) -> impl Stream<Item = Result<String, ArchiveError>> + Send {
+    let bytes = request.into_limited_body().into_data_stream().map_err(io::Error::other);
+    let reader = BufReader::new(StreamReader::new(bytes));
+    stream::try_unfold((reader, 1_usize), |(mut reader, line)| async move {
+        let wrong = |what: &str| ArchiveError::Line { line, what: what.to_owned() };
+        let mut text = String::new();
+        // One byte more than may be tells a line that is too long.
+        let mut bounded = (&mut reader).take(MAX_LINE_BYTES as u64 + 1);
+        let read = timeout(LINE_WITHIN, bounded.read_line(&mut text)).await;
+        let read = read.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+        let read = read.map_err(|_| wrong("the archive broke off, is too long, or is no text"))?;
+        if read > MAX_LINE_BYTES {
+            return Err(wrong("the line is too long"));
+        }
+        Ok((read > 0).then_some((text, (reader, line + 1))))
+    })
+}

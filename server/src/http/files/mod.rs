@@ -1,0 +1,121 @@
+//! Files into the house and out of it: people and agenda as CSV, the agenda as iCalendar, whole events, and what is known of a person.
+//!
+//! | route | what |
+//! |---|---|
+//! | `GET`, `POST /api/events/{id}/attendees.csv` | who is registered; register them by hand |
+//! | `GET`, `POST /api/events/{id}/agenda.csv` and `agenda.ics` | the sessions; add some |
+//! | `GET /api/events/{id}/archive` | the whole event ([`crate::archive`]) |
+//! | `POST /api/organisations/{id}/archives` | take an event in |
+//! | `GET /api/people/me/data`, `DELETE /api/people/me?email=…` | what is known of oneself; be forgotten |
+//!
+//! An import takes a file whole or not at all: its faults are told with their lines as `{"faults": [{line, column?, problem}]}`.
+
+mod agenda;
+mod archive;
+mod attendees;
+mod own;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, Request, rejection::PathRejection},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use houselights_domain::Duty;
+use houselights_shared::{EventId, Refusal};
+use serde::Serialize;
+
+pub(super) use agenda::{calendar, import_calendar, import_table, table};
+pub(super) use archive::{MOST_BYTES as MOST_ARCHIVE_BYTES, import, whole};
+pub(super) use attendees::{add, list};
+pub(super) use own::{data, forget};
+
+use super::{address::attempt, refusal::ApiRefusal};
+use crate::{
+    app::App,
+    csv_files::Fault,
+    graphql::{Denial, Viewer, who},
+    store::EventRow,
+};
+
+/// How long a file may take to be read and written.
+pub(super) const FILE_WITHIN: Duration = Duration::from_mins(5);
+
+/// A part of a path that names something.
+pub(in crate::http) type Named = Result<Path<String>, PathRejection>;
+
+/// Something wrong in a file.
+#[derive(Serialize)]
+pub(in crate::http) struct Wrong {
+    /// From 1.
+    line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<&'static str>,
+    problem: String,
+}
+
+/// Why a file was not taken.
+pub(in crate::http) enum Untaken {
+    Refused(ApiRefusal),
+    Faults(Vec<Wrong>),
+}
+
+impl<T: Into<ApiRefusal>> From<T> for Untaken {
+    fn from(refusal: T) -> Self {
+        Self::Refused(refusal.into())
+    }
+}
+
+impl IntoResponse for Untaken {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Refused(refusal) => refusal.into_response(),
+            Self::Faults(faults) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, Json(serde_json::json!({ "faults": faults }))).into_response()
+            }
+        }
+    }
+}
+
+fn faults(faults: &[Fault]) -> Untaken {
+    let told = |fault: &Fault| Wrong { line: fault.line, column: fault.column, problem: fault.problem.to_string() };
+    Untaken::Faults(faults.iter().map(told).collect())
+}
+
+fn id<T: std::str::FromStr>(named: Named) -> Result<T, ApiRefusal> {
+    named.ok().and_then(|Path(id)| id.parse().ok()).ok_or_else(|| Denial::not_found().into())
+}
+
+/// Who asks, by their token.
+async fn viewer(app: &App, request: &mut Request) -> Result<Viewer, ApiRefusal> {
+    let bearer = request.headers_mut().remove(header::AUTHORIZATION);
+    match who(app, bearer.as_ref()).await? {
+        Some(who) => Ok(Viewer::new(who)),
+        None => {
+            attempt(app, request)?;
+            Err(ApiRefusal::new(StatusCode::UNAUTHORIZED, Refusal::TokenInvalid))
+        }
+    }
+}
+
+/// The event, where whoever asks may do this with it.
+async fn event(app: &App, named: Named, request: &mut Request, duty: Duty) -> Result<Arc<EventRow>, ApiRefusal> {
+    let id: EventId = id(named)?;
+    Ok(viewer(app, request).await?.on_event(app, id, duty).await?)
+}
+
+/// A file to be saved. Its name is the event's address, which is plain.
+fn file(event: &EventRow, what: &str, kind: &'static str, body: Body) -> Response {
+    let name = format!("attachment; filename=\"{}-{what}\"", event.slug.as_deref().unwrap_or("event"));
+    let name = HeaderValue::from_str(&name).unwrap_or(HeaderValue::from_static("attachment"));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, name),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    (headers, body).into_response()
+}

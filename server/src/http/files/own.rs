@@ -1,0 +1,48 @@
+//! What is known of oneself, and being forgotten.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Request, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use houselights_shared::Refusal;
+
+use super::viewer;
+use crate::{
+    app::App,
+    graphql::Denial,
+    http::refusal::ApiRefusal,
+    store::{Person, Traces},
+};
+
+/// `GET /api/people/me/data`.
+pub(in crate::http) async fn data(State(app): State<Arc<App>>, mut request: Request) -> Result<Response, ApiRefusal> {
+    let me = me(&app, &mut request).await?;
+    let data = app.store.person_data(me.id, &me.email).await?;
+    let name = "attachment; filename=\"houselights-data.json\"";
+    Ok(([(header::CONTENT_DISPOSITION, name), (header::CACHE_CONTROL, "no-store")], Json(data)).into_response())
+}
+
+/// `DELETE /api/people/me?email=…`: the address says once more who is meant. Who alone owns an organisation hands it on first.
+pub(in crate::http) async fn forget(State(app): State<Arc<App>>, mut request: Request) -> Result<StatusCode, ApiRefusal> {
+    let me = me(&app, &mut request).await?;
+    let query = request.uri().query().unwrap_or_default();
+    let named = url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "email");
+    if named.is_none_or(|(_, email)| email.to_lowercase() != me.email) {
+        return Err(ApiRefusal::new(StatusCode::UNPROCESSABLE_ENTITY, Refusal::EmailInvalid));
+    }
+    if app.forget(Traces::All { person: me.id, email: &me.email }).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(ApiRefusal::new(StatusCode::CONFLICT, Refusal::NotAllowed))
+    }
+}
+
+async fn me(app: &App, request: &mut Request) -> Result<Person, ApiRefusal> {
+    let viewer = viewer(app, request).await?;
+    let person = viewer.person()?.person;
+    app.store.people([person]).await?.pop().ok_or_else(|| Denial::not_found().into())
+}

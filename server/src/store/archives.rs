@@ -1,0 +1,84 @@
+//! Rows of whole events, as the archive lists them.
+
+use houselights_shared::{EventId, ImageId, OrganisationId, Timestamp};
+
+use super::{Row, Statement, Store, StoreError, TRASH_KEPT, Value, images};
+
+/// For how long what is left of an import that the server did not live to finish stays.
+const LEFT_FOR: i64 = 24 * 3_600 * 1_000_000;
+
+impl Statement {
+    /// One whose text is put together from what the code says, never from what comes in.
+    pub(crate) fn composed(sql: String, values: Vec<Value>) -> Self {
+        Self { sql: sql.into(), values, demand: None }
+    }
+}
+
+impl Row {
+    /// All of it.
+    pub(crate) fn values(&self) -> &[Value] {
+        &self.0
+    }
+}
+
+/// When an event that is being taken in goes into the trash: it is nobody's until it is whole, and swept away a day later where the server
+/// stops before that.
+pub(crate) fn half_taken(now: Timestamp) -> Timestamp {
+    let kept = i64::try_from(TRASH_KEPT.as_micros()).unwrap_or(0);
+    Timestamp::from_micros(now.micros() - kept + LEFT_FOR)
+}
+
+impl Store {
+    /// The rows of a statement that was composed.
+    pub(crate) async fn rows(&self, statement: Statement) -> Result<Vec<Row>, StoreError> {
+        self.db.read(statement).await
+    }
+
+    /// Writes all of it, or nothing.
+    pub(crate) async fn store_all(&self, statements: Vec<Statement>) -> Result<(), StoreError> {
+        self.db.write(statements).await.map(drop)
+    }
+
+    /// Gives an event that was taken in to its organisation, under an address: [`StoreError::Conflict`] where that is taken. What is counted
+    /// is what is there, whatever the archive said.
+    pub(crate) async fn reveal_event(&self, id: EventId, organisation: OrganisationId, slug: &str) -> Result<(), StoreError> {
+        let own = |sql| Statement::new(sql, vec![Value::id(&id)]);
+        let shown = "UPDATE events SET organisation_id = $2, slug = $3, deleted_at = NULL WHERE id = $1 AND organisation_id IS NULL \
+                     AND deleted_at IS NOT NULL";
+        let values = vec![Value::id(&id), Value::id(&organisation), slug.into()];
+        self.store_all(vec![
+            own("UPDATE events SET taken = (SELECT count(*) FROM registrations r WHERE r.event_id = $1 \
+                 AND r.state IN ('pending', 'confirmed')) WHERE id = $1"),
+            own("UPDATE ticket_types SET taken = (SELECT count(*) FROM registrations r WHERE r.ticket_type_id = ticket_types.id \
+                 AND r.state IN ('pending', 'confirmed')) WHERE event_id = $1"),
+            own("UPDATE ticket_codes SET taken = (SELECT count(*) FROM registrations r WHERE r.code_id = ticket_codes.id \
+                 AND r.state IN ('pending', 'confirmed', 'waiting')) WHERE event_id = $1"),
+            own("UPDATE sessions SET picked = (SELECT count(*) FROM session_picks p WHERE p.session_id = sessions.id) \
+                 WHERE event_id = $1"),
+            Statement::new(shown, values).changing(1),
+        ])
+        .await
+    }
+
+    /// Takes back an import: its event, where it was stored, and its pictures.
+    pub(crate) async fn take_back(
+        &self,
+        event: Option<EventId>,
+        pictures: &[ImageId],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if let Some(event) = event {
+            self.erase_event(event, now).await?;
+        }
+        for some in pictures.chunks(500) {
+            let ids = some.iter().map(|id| Value::id(id));
+            self.store_all(vec![Statement::listing("DELETE FROM images WHERE id IN ({list})", Vec::new(), ids)]).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The organisation has no more pictures than it may, this one included.
+pub(crate) fn has_room_for_picture(organisation: OrganisationId) -> Statement {
+    images::bounded(organisation)
+}

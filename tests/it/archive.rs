@@ -1,0 +1,208 @@
+//! Whole events, out of one house and into another.
+
+use houselights_tests::{
+    api::{Api, text},
+    client::{TestClient, sign_in},
+    server::TestServer,
+    tickets::Sale,
+};
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+/// One of an event's organisation, in its room.
+pub(crate) async fn enter(server: &TestServer, who: &Api, event: &str) -> TestClient {
+    let entered = who.ask("mutation($id: ID!) { enterEvent(id: $id) { web } }", json!({ "id": event })).await;
+    let web = text(&entered["enterEvent"]["web"]);
+    let secret = web.rsplit('/').next().expect("a secret");
+    let login = sign_in(server.http(), secret, None).await.expect("the way in is good");
+    TestClient::connect(server.http(), &login).await
+}
+
+/// An event with one and more of everything, and the archive of it.
+pub(crate) async fn whole(server: &TestServer) -> (Sale, String) {
+    let sale = Sale::of(server).await;
+    let (api, event) = (&sale.organizer, sale.event.as_str());
+    let on = |more: Value| {
+        let mut variables = json!({ "event": event });
+        variables.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        variables
+    };
+    let sessions = "query($id: ID!) { event(id: $id) { sessions { id } } }";
+    let seen = api.ask(sessions, json!({ "id": event })).await["event"].clone();
+    let organisation = sale.organisation().await;
+    let session = text(&seen["sessions"][0]["id"]);
+    let (status, image) = api.upload(&organisation, "picture", crate::uploads::PNG.to_vec()).await;
+    assert_eq!(status, 200, "{image}");
+    let speaker = "mutation($event: ID!) { createSpeaker(event: $event, speaker: { name: \"Grace\", email: \"grace@example.com\", \
+                   headline: \"Admiral\", biography: \"Long.\\n\\nAnd more.\" }) { id } }";
+    let speaker = text(&api.ask(speaker, on(json!({}))).await["createSpeaker"]["id"]);
+    let picture = "mutation($id: ID!, $picture: ID!) { updateSpeaker(id: $id, change: { picture: $picture }) { id } }";
+    api.ask(picture, json!({ "id": speaker, "picture": image["id"] })).await;
+    api.ask("mutation($id: ID!) { inviteSpeaker(id: $id) { link } }", json!({ "id": speaker })).await;
+    let ticket = sale.ticket(json!({ "quantity": 60, "description": "One seat." })).await;
+    sale.ticket(json!({ "title": "Paid", "amount": 1_500 })).await;
+    let code = "mutation($event: ID!, $ticket: ID!) { createCode(event: $event, code: { code: \"EARLY\", percentOff: 10, ticket: $ticket }) \
+                { id } }";
+    api.ask(code, on(json!({ "ticket": ticket }))).await;
+    let question = "mutation($event: ID!) { createQuestion(event: $event, question: { label: \"Meal?\", kind: CHOICE, \
+                    options: [\"Fish\", \"Rice\"] }) { id } }";
+    let question = text(&api.ask(question, on(json!({}))).await["createQuestion"]["id"]);
+    for number in 0..50 {
+        let answers = json!([{ "question": question, "values": [if number % 2 == 0 { "Fish" } else { "Rice" }] }]);
+        let email = format!("guest{number}@example.com");
+        let new =
+            json!({ "ticket": ticket, "name": format!("Guest {number}"), "email": email, "code": "early", "answers": answers });
+        sale.register_with(&server.stranger(), new).await.expect("they register");
+    }
+    for number in 0..3 {
+        let guest = server.person(&format!("guest{number}@example.com")).await;
+        let own = guest.ask("{ myRegistrations { nodes: edges { node { id } } } }", json!({})).await;
+        let own = own["myRegistrations"]["nodes"][0]["node"]["id"].clone();
+        let pick = "mutation($registration: ID!, $session: ID!) { pickSession(registration: $registration, session: $session, picked: true) { id } }";
+        guest.ask(pick, json!({ "registration": own, "session": session })).await;
+        let mut there = enter(server, &guest, event).await;
+        there.say(&format!("hello, says {number}")).await;
+    }
+    // Somebody of the crew is in the log, too.
+    let _owner = enter(server, api, event).await;
+    let archive = archive_of(api, event).await;
+    (sale, archive)
+}
+
+pub(crate) async fn archive_of(api: &Api, event: &str) -> String {
+    let (status, archive) = api.file("GET", &format!("/api/events/{event}/archive"), "").await;
+    assert_eq!(status, 200, "{archive}");
+    archive
+}
+
+async fn send(api: &Api, organisation: &str, archive: impl Into<String>) -> (u16, Value) {
+    let (status, answer) = api.file("POST", &format!("/api/organisations/{organisation}/archives"), archive.into()).await;
+    (status, serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{status}: {error} in {answer}")))
+}
+
+/// How many rows there are of all that an archive brings.
+fn rows(server: &TestServer) -> i64 {
+    let database = Connection::open(server.database()).expect("it is there");
+    let tables = "events rooms agenda_tracks participants sessions speakers session_speakers ticket_types ticket_codes questions registrations \
+                  session_picks updates images";
+    let count = |table: &str| database.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0));
+    tables.split_whitespace().map(|table| count(table).expect("a count")).sum()
+}
+
+#[tokio::test]
+async fn an_event_that_is_taken_in_elsewhere_is_the_same_there_and_its_room_goes_on() {
+    let (here, there) = (TestServer::start().await, TestServer::start().await);
+    let (sale, archive) = whole(&here).await;
+    let bob = there.person("bob@example.com").await;
+    let organisation = bob.organisation("The Rose").await;
+    let (status, taken) = send(&bob, &organisation, archive.clone()).await;
+    assert_eq!((status, &taken["event"]), (201, &json!(sale.event)), "{taken}");
+    let again = archive_of(&bob, &sale.event).await;
+    assert_eq!(archive.lines().count(), again.lines().count());
+    for (line, same) in archive.lines().zip(again.lines()) {
+        assert_eq!(line, same);
+    }
+    for table in ["images", "sessions", "speakers", "ticket_codes", "questions", "session_picks", "updates"] {
+        assert!(archive.contains(&format!("\"table\":\"{table}\"")), "{table} is in it");
+    }
+    let mut owner = enter(&there, &bob, &sale.event).await;
+    assert_eq!(owner.texts(), ["hello, says 0", "hello, says 1", "hello, says 2"]);
+    owner.say("and on it goes").await;
+    let seen = "query($id: ID!) { event(id: $id) { registered registrations(search: \"guest4\") { totalCount } } }";
+    let seen = bob.ask(seen, json!({ "id": sale.event })).await;
+    assert_eq!(seen["event"], json!({ "registered": 50, "registrations": { "totalCount": 11 } }));
+    // It is here now.
+    assert_eq!(send(&bob, &organisation, archive).await.0, 409);
+    here.stop().await;
+    there.stop().await;
+}
+
+#[tokio::test]
+async fn an_archive_that_breaks_off_or_was_changed_leaves_nothing_behind() {
+    let (here, there) = (TestServer::start().await, TestServer::start().await);
+    let (_, archive) = whole(&here).await;
+    let (bob, eve) = (there.person("bob@example.com").await, there.person("eve@example.com").await);
+    let (organisation, other) = (bob.organisation("The Rose").await, eve.organisation("The Curtain").await);
+    let (_, foreign) = eve.upload(&other, "picture", crate::uploads::PNG.to_vec()).await;
+    let before = rows(&there);
+    let refused = async |archive: String, why: &str| {
+        let (status, answer) = send(&bob, &organisation, archive).await;
+        assert_eq!(status, 422, "{why}: {answer}");
+        assert!(answer["faults"][0]["line"].as_u64().is_some_and(|line| line > 0), "{why}: {answer}");
+        assert_eq!(rows(&there), before, "{why}: {answer}");
+    };
+    let lines: Vec<&str> = archive.lines().collect();
+    for cut in 0..20 {
+        let end = archive.char_indices().nth(archive.len() * cut / 20).map_or(0, |(at, _)| at);
+        refused(archive[..end].to_owned(), &format!("cut at {end}")).await;
+    }
+    // One row of a table is another, and all else as it was.
+    let with = |table: &str, change: &dyn Fn(&mut Value)| {
+        let place = lines.iter().position(|line| line.contains(&format!("\"table\":\"{table}\""))).expect("there is one");
+        let mut row: Value = serde_json::from_str(lines[place]).expect("JSON");
+        change(&mut row["row"]);
+        let row = row.to_string();
+        let changed: Vec<&str> =
+            lines.iter().enumerate().map(|(at, line)| if at == place { row.as_str() } else { line }).collect();
+        changed.join("\n") + "\n"
+    };
+    let random = || json!(houselights_shared::EventId::random().to_string());
+    let set = |column: &'static str, value: Value| move |row: &mut Value| row[column] = value.clone();
+    for (table, column, value) in [
+        ("events", "id", random()),
+        ("events", "accent", json!("red;}")),
+        ("events", "time_zone", json!("Mars/Olympus")),
+        ("events", "slug", json!("../etc")),
+        ("events", "phase", json!("over")),
+        ("events", "title", json!("a\nb")),
+        ("events", "ends_at", json!(0)),
+        ("events", "capacity", json!(0)),
+        ("events", "show_plan", json!("[]")),
+        ("events", "logo_id", foreign["id"].clone()),
+        ("events", "organisation_id", json!(other)),
+        ("images", "id", foreign["id"].clone()),
+        ("images", "width", json!(5)),
+        ("images", "bytes", json!("PGh0bWw+")),
+        ("rooms", "event_id", random()),
+        ("rooms", "kind", json!("cellar")),
+        ("sessions", "room_id", random()),
+        ("sessions", "ends_at", json!(1)),
+        ("participants", "role", json!("emperor")),
+        ("speakers", "email", json!("nobody")),
+        ("speakers", "headline", json!("a\nb")),
+        ("speakers", "picture_id", foreign["id"].clone()),
+        ("session_picks", "session_id", random()),
+        ("ticket_types", "currency", json!("eur")),
+        ("ticket_types", "amount", json!(-1)),
+        ("ticket_codes", "code", json!("a b")),
+        ("ticket_codes", "percent_off", json!(101)),
+        ("questions", "options", json!("[1]")),
+        ("registrations", "answers", json!("[]")),
+        ("registrations", "answers", json!(format!("{{\"{}\":[\"x\"]}}", random().as_str().expect("text")))),
+        ("registrations", "state", json!("pending")),
+        ("registrations", "participant_id", Value::Null),
+        ("registrations", "email", json!("A@b.c")),
+        ("updates", "seq", json!(2)),
+        ("updates", "body", json!("{}")),
+    ] {
+        refused(with(table, &set(column, value.clone())), &format!("{table}.{column} is {value}")).await;
+    }
+    let twice = |table: &str| {
+        let found = lines.iter().position(|line| line.contains(&format!("\"table\":\"{table}\""))).expect("there is one");
+        let mut all: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        all.insert(found, all[found].clone());
+        let last = all.len() - 1;
+        all[last] = json!({ "end": last - 1 }).to_string();
+        all.join("\n")
+    };
+    for table in ["events", "registrations", "session_picks", "updates"] {
+        refused(twice(table), &format!("{table} twice")).await;
+    }
+    refused(archive.replace("\"houselights\":1", "\"houselights\":2"), "another version").await;
+    refused("{}\n".to_owned(), "no archive").await;
+    assert_eq!(send(&eve, &organisation, archive.clone()).await.0, 404, "another's organisation");
+    let (status, answer) = send(&bob, &organisation, archive).await;
+    assert_eq!(status, 201, "as it was it is taken: {answer}");
+    here.stop().await;
+    there.stop().await;
+}

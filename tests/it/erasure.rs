@@ -1,0 +1,115 @@
+//! What is known of a person, and being forgotten.
+
+use houselights_tests::{api::text, server::TestServer, tickets::Sale};
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use crate::archive::enter;
+
+const ERASE: &str =
+    "mutation($organisation: ID!, $email: String!) { erasePerson(organisation: $organisation, email: $email) { id } }";
+
+/// Where in the database, as a copy without what is deleted, any of these words stands.
+fn found(server: &TestServer, words: &[&str]) -> Vec<String> {
+    let copy = server.database().with_extension("copy");
+    let database = Connection::open(server.database()).expect("it is there");
+    database.execute("VACUUM INTO ?1", [copy.to_str().expect("a path")]).expect("a copy");
+    let bytes = std::fs::read(&copy).expect("the copy").to_ascii_lowercase();
+    std::fs::remove_file(copy).expect("it is gone");
+    let stands = |word: &&&str| bytes.windows(word.len()).any(|part| part == word.to_lowercase().as_bytes());
+    words.iter().filter(stands).map(|word| (*word).to_owned()).collect()
+}
+
+async fn figures(sale: &Sale) -> Value {
+    let seen = "query($id: ID!) { event(id: $id) { registered tickets { taken } sales { confirmed pending } } }";
+    sale.organizer.ask(seen, json!({ "id": sale.event })).await["event"].clone()
+}
+
+/// Two who are registered and speak; the first is the one in question.
+async fn registered(server: &TestServer) -> Sale {
+    let sale = Sale::of(server).await;
+    let ticket = sale.ticket(json!({})).await;
+    let question =
+        "mutation($event: ID!) { createQuestion(event: $event, question: { label: \"Anything?\", kind: TEXT }) { id } }";
+    let question = text(&sale.organizer.ask(question, json!({ "event": sale.event })).await["createQuestion"]["id"]);
+    for (name, email, answer) in
+        [("Wilhelmina", "mina@example.com", "nutallergy"), ("Jonathan", "jon@example.com", "garlicfree")]
+    {
+        let new = json!({ "ticket": ticket, "name": name, "email": email, "answers": [{ "question": question, "values": [answer] }] });
+        sale.register_with(&server.stranger(), new).await.expect("they register");
+    }
+    let speaker = "mutation($event: ID!) { createSpeaker(event: $event, speaker: { name: \"Wilhelmina\", email: \"mina@example.com\", \
+                   biography: \"Schoolmistress\" }) { id } }";
+    let speaker = text(&sale.organizer.ask(speaker, json!({ "event": sale.event })).await["createSpeaker"]["id"]);
+    sale.organizer.ask("mutation($id: ID!) { inviteSpeaker(id: $id) { link } }", json!({ "id": speaker })).await;
+    sale
+}
+
+#[tokio::test]
+async fn a_person_reads_what_is_known_of_them_and_is_forgotten() {
+    let server = TestServer::start().await;
+    let sale = registered(&server).await;
+    let (mina, jon) = (server.person("mina@example.com").await, server.person("jon@example.com").await);
+    mina.ask("mutation { renameMe(name: \"Wilhelmina Murray\") { id } }", json!({})).await;
+    enter(&server, &mina, &sale.event).await.say("I saw a wolf").await;
+    enter(&server, &jon, &sale.event).await.say("I saw a bat").await;
+    let (status, data) = mina.file("GET", "/api/people/me/data", "").await;
+    assert_eq!(status, 200, "{data}");
+    for own in ["Wilhelmina", "mina@example.com", "nutallergy", "I saw a wolf", "Schoolmistress", "Anything?"] {
+        assert!(data.contains(own), "{own} is missing in {data}");
+    }
+    for others in ["Jonathan", "jon@example.com", "garlicfree", "I saw a bat"] {
+        assert!(!data.contains(others), "{others} is in {data}");
+    }
+    let before = figures(&sale).await;
+    let me = async |api: &houselights_tests::api::Api| api.ask("{ me { id } }", json!({})).await["me"]["id"].clone();
+    let was = me(&mina).await;
+    assert_eq!(mina.file("DELETE", "/api/people/me?email=jon@example.com", "").await.0, 422);
+    assert_eq!(mina.file("DELETE", "/api/people/me?email=Mina@example.com", "").await.0, 204);
+    assert_eq!(mina.file("GET", "/api/people/me/data", "").await.0, 401, "and is not signed in any more");
+    let traces = ["wilhelmina", "murray", "mina@example.com", "nutallergy", "i saw a wolf", "schoolmistress"];
+    let server = server.restart().await;
+    assert_eq!(found(&server, &traces), Vec::<String>::new());
+    assert_eq!(found(&server, &["Jonathan", "garlicfree", "I saw a bat"]).len(), 3, "others are not forgotten");
+    let sale = Sale { organizer: server.person("organizer@example.com").await, ..sale };
+    assert_eq!(figures(&sale).await, before);
+    assert_eq!(enter(&server, &sale.organizer, &sale.event).await.texts(), ["I saw a bat"]);
+    assert_ne!(me(&server.person("mina@example.com").await).await, was);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_last_owner_of_an_organisation_hands_it_on_first() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let organisation = ada.organisation("The Globe").await;
+    let path = "/api/people/me?email=ada@example.com";
+    assert_eq!(ada.file("DELETE", path, "").await.0, 409);
+    let add =
+        "mutation($id: ID!) { addMember(organisation: $id, email: \"bob@example.com\", name: \"Bob\", role: OWNER) { id } }";
+    ada.ask(add, json!({ "id": organisation })).await;
+    assert_eq!(ada.file("DELETE", path, "").await.0, 204);
+    assert_eq!(found(&server, &["ada@example.com"]), Vec::<String>::new());
+    assert_eq!(server.stranger().file("DELETE", path, "").await.0, 401);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_organisation_forgets_somebody_at_its_own_events_alone() {
+    let server = TestServer::start().await;
+    let sale = registered(&server).await;
+    let mallory = server.person("mallory@example.com").await;
+    let other = mallory.organisation("The Rose").await;
+    let theirs = mallory.event(&other, "ama").await;
+    let speaker = "mutation($event: ID!) { createSpeaker(event: $event, speaker: { name: \"Wilhelmina\", email: \"mina@example.com\" }) { id } }";
+    mallory.ask(speaker, json!({ "event": theirs })).await;
+    let organisation = sale.organisation().await;
+    let of = |organisation: &str| json!({ "organisation": organisation, "email": "Mina@example.com" });
+    assert_eq!(mallory.refused(ERASE, of(&organisation)).await, "NOT_FOUND");
+    sale.organizer.ask(ERASE, of(&organisation)).await;
+    assert_eq!(found(&server, &["nutallergy", "schoolmistress"]), Vec::<String>::new());
+    assert_eq!(found(&server, &["mina@example.com"]).len(), 1, "the other organisation knows them");
+    mallory.ask(ERASE, of(&other)).await;
+    assert_eq!(found(&server, &["mina@example.com", "wilhelmina"]), Vec::<String>::new());
+    server.stop().await;
+}

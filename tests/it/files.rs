@@ -1,0 +1,146 @@
+//! People and agenda as files.
+
+use houselights_tests::{
+    api::{Api, text},
+    server::TestServer,
+    tickets::Sale,
+};
+use serde_json::{Value, json};
+
+async fn send(api: &Api, path: &str, body: impl Into<String>) -> (u16, Value) {
+    let (status, answer) = api.file("POST", path, body.into()).await;
+    (status, serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{status}: {error} in {answer}")))
+}
+
+async fn got(api: &Api, path: &str) -> String {
+    let (status, file) = api.file("GET", path, "").await;
+    assert_eq!(status, 200, "{file}");
+    file
+}
+
+/// A second event of the same organizer, with the same kinds of tickets.
+async fn another(sale: &Sale) -> Sale {
+    let event = sale.organizer.event(&sale.organisation().await, "ama").await;
+    Sale { organizer: sale.organizer.clone(), event, slug: String::new() }
+}
+
+async fn people(sale: &Sale) -> Vec<(String, String)> {
+    let list = "query($id: ID!) { event(id: $id) { registrations { nodes: edges { node { name email } } } } }";
+    let seen = sale.organizer.ask(list, json!({ "id": sale.event })).await;
+    let nodes = seen["event"]["registrations"]["nodes"].as_array().expect("a list").clone();
+    let mut people: Vec<_> = nodes.iter().map(|one| (text(&one["node"]["name"]), text(&one["node"]["email"]))).collect();
+    people.sort();
+    people
+}
+
+#[tokio::test]
+async fn who_is_exported_can_be_registered_elsewhere_and_sent_again_goes_on() {
+    let server = TestServer::start().await;
+    let sale = Sale::of(&server).await;
+    let ticket = sale.ticket(json!({ "title": "Seat, \"front\"" })).await;
+    for (name, email) in
+        [("=HYPERLINK(\"x\")", "a@example.com"), ("Ada, of \"course\"", "b@example.com"), ("Zoë", "c@example.com")]
+    {
+        let new = json!({ "ticket": ticket, "name": name, "email": email });
+        sale.register_with(&server.stranger(), new).await.expect("they register");
+    }
+    let gone = sale.registration("c@example.com").await;
+    sale.change("cancelRegistration", &gone).await.expect("cancelled");
+    let file = got(&sale.organizer, &format!("/api/events/{}/attendees.csv", sale.event)).await;
+    assert!(file.contains("\"'=HYPERLINK(\"\"x\"\")\""), "{file}");
+    let other = another(&sale).await;
+    other.ticket(json!({ "title": "Seat, \"front\"" })).await;
+    let path = format!("/api/events/{}/attendees.csv", other.event);
+    let (status, done) = send(&sale.organizer, &path, file.clone()).await;
+    assert_eq!((status, &done["added"], &done["known"]), (200, &json!(2), &json!(0)), "{done}");
+    let mut expected = people(&sale).await;
+    expected.retain(|(_, email)| email != "c@example.com");
+    assert_eq!(people(&other).await, expected);
+    let more = format!("{file}Last,last@example.com,\"Seat, \"\"front\"\"\",,,,\r\n");
+    let (_, done) = send(&sale.organizer, &path, more).await;
+    assert_eq!((&done["added"], &done["known"]), (&json!(1), &json!(2)), "{done}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn where_a_row_is_wrong_it_is_told_and_nobody_is_registered() {
+    let server = TestServer::start().await;
+    let sale = Sale::of(&server).await;
+    sale.ticket(json!({})).await;
+    let path = format!("/api/events/{}/attendees.csv", sale.event);
+    let file =
+        "name,email,ticket\nGood,good@example.com,Seat\n,x@example.com,Seat\nBad,nobody,Seat\nGood,GOOD@example.com,Seat\n";
+    let (status, answer) = send(&sale.organizer, &path, file).await;
+    let lines: Vec<_> = answer["faults"].as_array().expect("faults").iter().map(|fault| fault["line"].clone()).collect();
+    assert_eq!((status, lines), (422, vec![json!(3), json!(4), json!(5)]), "{answer}");
+    let (status, answer) = send(&sale.organizer, &path, "name,email,ticket\nA,a@example.com,Seat\nB,b@example.com,Box\n").await;
+    assert_eq!(
+        (status, &answer["faults"][0]["line"], &answer["faults"][0]["column"]),
+        (422, &json!(3), &json!("ticket")),
+        "{answer}"
+    );
+    assert_eq!(people(&sale).await, []);
+    let mallory = server.person("mallory@example.com").await;
+    assert_eq!(send(&mallory, &path, file).await.0, 404);
+    assert_eq!(server.stranger().file("GET", &path, "").await.0, 401);
+    assert_eq!(sale.organizer.file("POST", &path, vec![b'x'; 6 * 1024 * 1024]).await.0, 413);
+    server.stop().await;
+}
+
+async fn agenda(sale: &Sale) -> Value {
+    let list = "query($id: ID!) { event(id: $id) { sessions { title description startsAt endsAt room { title } track { title } \
+                speakers { name } } } }";
+    let mut agenda = sale.organizer.ask(list, json!({ "id": sale.event })).await["event"]["sessions"].clone();
+    agenda.as_array_mut().expect("a list").sort_by_key(|session| format!("{}{}", session["startsAt"], session["title"]));
+    agenda
+}
+
+async fn emptied(sale: &Sale) {
+    let seen = sale.organizer.ask("query($id: ID!) { event(id: $id) { sessions { id } } }", json!({ "id": sale.event })).await;
+    for session in seen["event"]["sessions"].as_array().expect("a list") {
+        sale.organizer.ask("mutation($id: ID!) { deleteSession(id: $id) { id } }", json!({ "id": session["id"] })).await;
+    }
+}
+
+#[tokio::test]
+async fn an_agenda_goes_out_and_in_as_a_table_and_as_a_calendar() {
+    let server = TestServer::start().await;
+    let (sale, other, third) = {
+        let sale = Sale::of(&server).await;
+        let (other, third) = (another(&sale).await, another(&sale).await);
+        (sale, other, third)
+    };
+    let table = "title,start,end,room,track,speakers,description\n\
+                 Opening,2030-06-01 14:00,2030-06-01 15:00,Attic,Main,Ada; Grace,\"Two\nlines\"\n\
+                 Closing,2030-06-01 15:00,2030-06-01 15:30:30,attic,,,\n";
+    let (status, done) = send(&sale.organizer, &format!("/api/events/{}/agenda.csv", sale.event), table).await;
+    assert_eq!((status, &done["added"]), (200, &json!(2)), "{done}");
+    let (_, done) = send(&sale.organizer, &format!("/api/events/{}/agenda.csv", sale.event), table).await;
+    assert_eq!((&done["added"], &done["known"]), (&json!(0), &json!(2)), "sent again, nothing is twice");
+    let file = got(&sale.organizer, &format!("/api/events/{}/agenda.csv", sale.event)).await;
+    emptied(&other).await;
+    let (status, done) = send(&sale.organizer, &format!("/api/events/{}/agenda.csv", other.event), file.clone()).await;
+    assert_eq!(status, 200, "{done}");
+    assert_eq!(agenda(&other).await, agenda(&sale).await);
+    assert_eq!(got(&sale.organizer, &format!("/api/events/{}/agenda.csv", other.event)).await, file);
+
+    let calendar = got(&sale.organizer, &format!("/api/events/{}/agenda.ics", sale.event)).await;
+    emptied(&third).await;
+    let (status, done) = send(&sale.organizer, &format!("/api/events/{}/agenda.ics", third.event), calendar).await;
+    assert_eq!(status, 200, "{done}");
+    let bare = |mut agenda: Value| {
+        for session in agenda.as_array_mut().expect("a list") {
+            let session = session.as_object_mut().expect("an object");
+            session.retain(|field, _| !["room", "track", "speakers"].contains(&field.as_str()));
+        }
+        agenda
+    };
+    assert_eq!(bare(agenda(&third).await), bare(agenda(&sale).await));
+
+    let before = agenda(&sale).await;
+    let wrong = "title,start,end\nFar,2031-06-01 14:00,2031-06-01 15:00\nNear,2030-06-01 14:00,2030-06-01 15:00\n";
+    let (status, answer) = send(&sale.organizer, &format!("/api/events/{}/agenda.csv", sale.event), wrong).await;
+    assert_eq!((status, &answer["faults"][0]["line"]), (422, &json!(2)), "{answer}");
+    assert_eq!(agenda(&sale).await, before);
+    server.stop().await;
+}
