@@ -118,6 +118,7 @@ async fn an_event_that_is_taken_in_elsewhere_is_the_same_there_and_its_room_goes
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "what is put in and what comes out stand side by side")]
 async fn an_archive_that_breaks_off_or_was_changed_leaves_nothing_behind() {
     let (here, there) = (TestServer::start().await, TestServer::start().await);
     let (_, archive) = whole(&here).await;

@@ -168,7 +168,7 @@ async fn house(server: &TestServer, owner: &str, member: &str) -> House {
         (Image, image),
         (Template, template),
     ];
-    House { owner: api, ids: BTreeMap::from_iter(ids.into_iter().chain(parts)), key: key_api }
+    House { owner: api, ids: ids.into_iter().chain(parts).collect(), key: key_api }
 }
 
 /// One of each that is part of an event.
