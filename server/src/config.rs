@@ -199,7 +199,7 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_SMTP_URL", hide_env_values = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smtp_url: Option<Url>,
-    /// Who mail is from [default: `Houselights <houselights@localhost>`]
+    /// Who mail is from; Houselights at localhost where nothing is said
     #[arg(long, global = true, env = "HOUSELIGHTS_MAIL_FROM", value_name = "NAME <ADDRESS>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail_from: Option<String>,
