@@ -126,12 +126,12 @@ impl App {
 
     /// Forgets who somebody was. False where they are the only owner of an organisation: nothing was changed.
     pub(crate) async fn forget(&self, traces: Traces<'_>) -> Result<bool, StoreError> {
-        let Some(traced) = self.store.erase_person(traces).await? else { return Ok(false) };
-        for trace in &traced {
-            self.participant_ended(trace.participant);
+        let Some(places) = self.store.erase_person(traces).await? else { return Ok(false) };
+        for place in &places {
+            self.participant_ended(place.participant);
         }
         // What was said meanwhile.
-        self.store.erase_from_logs(&traced).await?;
+        self.store.erase_from_logs(&places).await?;
         Ok(true)
     }
 }

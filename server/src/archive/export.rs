@@ -51,22 +51,19 @@ impl Export {
                 self.place = Place::Rows { table: 0, after: String::new() };
                 Ok((head, Some(self)))
             }
-            Place::Rows { table, after } => match TABLES.get(*table) {
-                Some(spec) => {
-                    let table = *table;
-                    let after = after.clone();
-                    let (lines, last) = self.page(spec, &after).await?;
-                    self.place = match last {
-                        Some(after) => Place::Rows { table, after },
-                        None => Place::Rows { table: table + 1, after: String::new() },
-                    };
-                    Ok((lines, Some(self)))
-                }
-                None => {
+            Place::Rows { table, after } => {
+                let (table, after) = (*table, after.clone());
+                let Some(spec) = TABLES.get(table) else {
                     self.place = Place::End;
-                    Ok((Bytes::new(), Some(self)))
-                }
-            },
+                    return Ok((Bytes::new(), Some(self)));
+                };
+                let (lines, last) = self.page(spec, &after).await?;
+                self.place = match last {
+                    Some(after) => Place::Rows { table, after },
+                    None => Place::Rows { table: table + 1, after: String::new() },
+                };
+                Ok((lines, Some(self)))
+            }
             Place::End => Ok((line(&json!({ "end": self.rows })), None)),
         }
     }

@@ -71,7 +71,7 @@ impl Store {
             self.erase_event(event, now).await?;
         }
         for some in pictures.chunks(500) {
-            let ids = some.iter().map(|id| Value::id(id));
+            let ids = some.iter().map(Value::id);
             self.store_all(vec![Statement::listing("DELETE FROM images WHERE id IN ({list})", Vec::new(), ids)]).await?;
         }
         Ok(())

@@ -83,17 +83,17 @@ impl Store {
         let speakers = self.table(speakers, addressed(), &["event", "name", "headline", "biography", "picture"]);
         let mail = "SELECT message, state, created_at, sent_at FROM outbox WHERE recipient = $1 ORDER BY created_at, id";
         let mail = self.table(mail, addressed(), &["message", "state", "created_at", "sent_at"]);
-        let traced = self.traces(&Traces::All { person, email }).await?;
+        let places = self.traces(&Traces::All { person, email }).await?;
         Ok(json!({
             "person": people.await?, "logins": logins.await?, "identities": identities.await?, "memberships": members.await?,
             "registrations": registrations.await?, "questions": questions.await?, "picks": picks.await?, "payments": payments.await?,
-            "speaker": speakers.await?, "mail": mail.await?, "in_rooms": self.said(&traced).await?,
+            "speaker": speakers.await?, "mail": mail.await?, "in_rooms": self.said(&places).await?,
         }))
     }
 
-    async fn said(&self, traced: &[Trace]) -> Result<Vec<Json>, StoreError> {
+    async fn said(&self, places: &[Trace]) -> Result<Vec<Json>, StoreError> {
         let mut said = Vec::new();
-        for some in traced.chunks(LISTED) {
+        for some in places.chunks(LISTED) {
             let sql = "SELECT r.title, u.at, u.body FROM updates u JOIN rooms r ON r.id = u.room_id WHERE u.by_participant IN ({list}) \
                        ORDER BY u.room_id, u.seq";
             let ids = some.iter().map(|trace| Value::id(&trace.participant));
@@ -133,14 +133,14 @@ impl Store {
         {
             return Ok(None);
         }
-        let traced = self.traces(&traces).await?;
+        let places = self.traces(&traces).await?;
         // First: what is found by the address is found no more afterwards.
-        self.erase_from_logs(&traced).await?;
+        self.erase_from_logs(&places).await?;
         let mut statements = Vec::new();
         if let Traces::All { person, email } = traces {
             statements.extend(self.account(person, email).await?);
         }
-        for some in traced.chunks(LISTED) {
+        for some in places.chunks(LISTED) {
             let ids = || some.iter().map(|trace| Value::id(&trace.participant));
             let of = |sql| Statement::listing(sql, Vec::new(), ids());
             statements.extend([
@@ -158,7 +158,7 @@ impl Store {
             ));
             statements.push(Statement::new("DELETE FROM people WHERE id = $1", vec![Value::id(&person)]));
         }
-        Ok(self.changed(statements).await?.then_some(traced))
+        Ok(self.changed(statements).await?.then_some(places))
     }
 
     /// How somebody signs in, and what they belong to: gone, unless an organisation would have no owner.
@@ -244,8 +244,8 @@ impl Store {
     }
 
     /// Writes them out of the logs of their events' rooms.
-    pub(crate) async fn erase_from_logs(&self, traced: &[Trace]) -> Result<(), StoreError> {
-        for trace in traced {
+    pub(crate) async fn erase_from_logs(&self, places: &[Trace]) -> Result<(), StoreError> {
+        for trace in places {
             self.erase_from_logs_of(trace).await?;
         }
         Ok(())

@@ -18,7 +18,7 @@ use houselights_domain::{Duty, Span};
 use houselights_shared::{AgendaTrackId, Refusal, RoomId, SessionId, SpeakerId, Timestamp};
 use serde::Serialize;
 
-use super::{Named, Untaken, Wrong, event, faults, file};
+use super::{Named, Untaken, Wrong, broken, event, faults, file};
 use crate::{
     app::App,
     calendar::{self, CalendarEvent},
@@ -38,7 +38,7 @@ const MOST_SPEAKERS: usize = 30;
 
 /// What became of an agenda.
 #[derive(Serialize)]
-pub(in crate::http) struct Added {
+pub(in crate::http) struct Done {
     added: usize,
     /// They were there already: of the same title, at the same time.
     known: usize,
@@ -68,7 +68,7 @@ pub(in crate::http) async fn table(
     let sessions = app.store.sessions_of([event.id]).await?;
     let cast = app.store.speakers_in(sessions.iter().map(|session| session.id)).await?;
     let header = ["title", "start", "end", "room", "track", "speakers", "description"];
-    let mut table = Export::new(&header, true).map_err(broken)?;
+    let mut table = Export::new(&header, true).map_err(|error| broken(&error))?;
     for session in sessions.iter().filter(|session| session.cancelled_at.is_none()) {
         // A semicolon stands between them.
         let speakers: Vec<String> =
@@ -82,9 +82,9 @@ pub(in crate::http) async fn table(
             speakers.join("; "),
             session.description.clone(),
         ];
-        table.row(&row).map_err(broken)?;
+        table.row(&row).map_err(|error| broken(&error))?;
     }
-    let bytes = table.finish().map_err(broken)?;
+    let bytes = table.finish().map_err(|error| broken(&error))?;
     Ok(file(&event, "agenda.csv", "text/csv; charset=utf-8", Body::from(bytes)))
 }
 
@@ -125,7 +125,7 @@ pub(in crate::http) async fn import_table(
     State(app): State<Arc<App>>,
     named: Named,
     mut request: Request,
-) -> Result<Json<Added>, Untaken> {
+) -> Result<Json<Done>, Untaken> {
     let event = event(&app, named, &mut request, Duty::EditEvent).await?;
     let bytes = body::bytes(request).await?;
     let read = csv_files::agenda(&bytes, zone(&event)).map_err(|found| faults(&found))?;
@@ -139,7 +139,7 @@ pub(in crate::http) async fn import_table(
         speakers: slot.speakers,
     });
     let (added, known) = add(&app, &event, slots.collect()).await?;
-    Ok(Json(Added { added, known, ignored: read.ignored }))
+    Ok(Json(Done { added, known, ignored: read.ignored }))
 }
 
 /// `POST /api/events/{id}/agenda.ics`.
@@ -147,7 +147,7 @@ pub(in crate::http) async fn import_calendar(
     State(app): State<Arc<App>>,
     named: Named,
     mut request: Request,
-) -> Result<Json<Added>, Untaken> {
+) -> Result<Json<Done>, Untaken> {
     let event = event(&app, named, &mut request, Duty::EditEvent).await?;
     let bytes = body::bytes(request).await?;
     let malformed = || ApiRefusal::new(StatusCode::BAD_REQUEST, Refusal::Malformed);
@@ -167,7 +167,7 @@ pub(in crate::http) async fn import_calendar(
         speakers: Vec::new(),
     });
     let (added, known) = add(&app, &event, slots.collect()).await?;
-    Ok(Json(Added { added, known, ignored: Vec::new() }))
+    Ok(Json(Done { added, known, ignored: Vec::new() }))
 }
 
 async fn add(app: &App, event: &EventRow, slots: Vec<Slot>) -> Result<(usize, usize), Untaken> {
@@ -338,9 +338,4 @@ impl Parts {
 
 fn zone(event: &EventRow) -> Tz {
     event.time_zone.parse().unwrap_or(Tz::UTC)
-}
-
-/// Memory is all that a table is written to.
-fn broken(error: std::io::Error) -> ApiRefusal {
-    StoreError::Unavailable(error.to_string()).into()
 }

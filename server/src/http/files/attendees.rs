@@ -14,7 +14,7 @@ use houselights_domain::Duty;
 use houselights_shared::{Refusal, RegistrationId, TicketTypeId};
 use serde::Serialize;
 
-use super::{Named, Untaken, Wrong, event, faults, file};
+use super::{Named, Untaken, Wrong, broken, event, faults, file};
 use crate::{
     app::App,
     clock,
@@ -25,7 +25,7 @@ use crate::{
     },
     http::{body, refusal::ApiRefusal},
     registration,
-    store::{RegistrationFilter, RegistrationRow, StoreError, TicketType},
+    store::{RegistrationFilter, RegistrationRow, TicketType},
 };
 
 /// Rows that are read at once.
@@ -35,7 +35,7 @@ const AT_ONCE: usize = 16;
 
 /// What became of a table of people.
 #[derive(Serialize)]
-pub(in crate::http) struct Added {
+pub(in crate::http) struct Done {
     added: usize,
     /// They had a place already.
     known: usize,
@@ -50,8 +50,8 @@ pub(in crate::http) async fn list(
     mut request: Request,
 ) -> Result<Response, ApiRefusal> {
     let event = event(&app, named, &mut request, Duty::Export).await?;
-    let mut table =
-        Export::new(&["name", "email", "ticket", "state", "registered", "amount", "currency"], true).map_err(broken)?;
+    let mut table = Export::new(&["name", "email", "ticket", "state", "registered", "amount", "currency"], true)
+        .map_err(|error| broken(&error))?;
     let mut after: Option<RegistrationId> = None;
     loop {
         let rows = app.store.registrations_of(event.id, &RegistrationFilter::default(), (after, PAGE)).await?;
@@ -61,10 +61,10 @@ pub(in crate::http) async fn list(
         let tickets = app.store.ticket_types(rows.iter().map(|row| row.ticket)).await?;
         for row in &rows {
             let ticket = tickets.iter().find(|ticket| ticket.id == row.ticket).map_or("", |ticket| ticket.title.as_str());
-            table.row(&cells(row, ticket)).map_err(broken)?;
+            table.row(&cells(row, ticket)).map_err(|error| broken(&error))?;
         }
     }
-    let bytes = table.finish().map_err(broken)?;
+    let bytes = table.finish().map_err(|error| broken(&error))?;
     Ok(file(&event, "attendees.csv", "text/csv; charset=utf-8", Body::from(bytes)))
 }
 
@@ -74,17 +74,12 @@ fn cells(row: &RegistrationRow, ticket: &str) -> [String; 7] {
     [name, email, ticket.to_owned(), row.state.stored().to_owned(), registered, row.amount.to_string(), row.currency.clone()]
 }
 
-/// Memory is all that a table is written to.
-fn broken(error: std::io::Error) -> ApiRefusal {
-    StoreError::Unavailable(error.to_string()).into()
-}
-
 /// `POST /api/events/{id}/attendees.csv`: registers them by hand. Who has a place keeps it; nobody is registered where a row is wrong.
 pub(in crate::http) async fn add(
     State(app): State<Arc<App>>,
     named: Named,
     mut request: Request,
-) -> Result<Json<Added>, Untaken> {
+) -> Result<Json<Done>, Untaken> {
     let event = event(&app, named, &mut request, Duty::ManagePeople).await?;
     let bytes = body::bytes(request).await?;
     let read = csv_files::attendees(&bytes).map_err(|found| faults(&found))?;
@@ -110,7 +105,7 @@ pub(in crate::http) async fn add(
             Err(denial) => return Err(untaken(denial, line)),
         }
     }
-    Ok(Json(Added { added, known, ignored: read.ignored }))
+    Ok(Json(Done { added, known, ignored: read.ignored }))
 }
 
 /// Each with their ticket, or what is wrong.
@@ -126,7 +121,7 @@ fn placed(tickets: &[TicketType], rows: &[Attendee]) -> Result<Vec<(Attendee, Ti
             (None, [..]) => Err("say which ticket"),
         };
         let mut fault = |column, problem: &str| {
-            wrong.push(Wrong { line: attendee.line, column: Some(column), problem: problem.to_owned() })
+            wrong.push(Wrong { line: attendee.line, column: Some(column), problem: problem.to_owned() });
         };
         match (ticket, input::email("email", &attendee.email)) {
             (Ok(ticket), Ok(_)) => people.push((attendee.clone(), ticket.id)),

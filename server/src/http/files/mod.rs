@@ -38,7 +38,7 @@ use crate::{
     app::App,
     csv_files::Fault,
     graphql::{Denial, Viewer, who},
-    store::EventRow,
+    store::{EventRow, StoreError},
 };
 
 /// How long a file may take to be read and written.
@@ -92,19 +92,22 @@ fn id<T: std::str::FromStr>(named: Named) -> Result<T, ApiRefusal> {
 /// Who asks, by their token.
 async fn viewer(app: &App, request: &mut Request) -> Result<Viewer, ApiRefusal> {
     let bearer = request.headers_mut().remove(header::AUTHORIZATION);
-    match who(app, bearer.as_ref()).await? {
-        Some(who) => Ok(Viewer::new(who)),
-        None => {
-            attempt(app, request)?;
-            Err(ApiRefusal::new(StatusCode::UNAUTHORIZED, Refusal::TokenInvalid))
-        }
+    if let Some(who) = who(app, bearer.as_ref()).await? {
+        return Ok(Viewer::new(who));
     }
+    attempt(app, request)?;
+    Err(ApiRefusal::new(StatusCode::UNAUTHORIZED, Refusal::TokenInvalid))
 }
 
 /// The event, where whoever asks may do this with it.
 async fn event(app: &App, named: Named, request: &mut Request, duty: Duty) -> Result<Arc<EventRow>, ApiRefusal> {
     let id: EventId = id(named)?;
     Ok(viewer(app, request).await?.on_event(app, id, duty).await?)
+}
+
+/// Memory is all that a table is written to.
+fn broken(error: &std::io::Error) -> ApiRefusal {
+    StoreError::Unavailable(error.to_string()).into()
 }
 
 /// A file to be saved. Its name is the event's address, which is plain.
