@@ -66,7 +66,7 @@ pub struct Config {
     pub login_seconds: u64,
     /// Take the client's address from the last entry of `X-Forwarded-For`. Only behind a proxy that sets it.
     pub behind_proxy: bool,
-    /// The mail server that mail is handed to: `smtp://user:password@host:587` (STARTTLS where it is offered), `smtps://…`. Without one no mail
+    /// The mail server that mail is handed to: `smtp+starttls://user:password@host:587`, `smtps://…`, or `smtp://host` without TLS. Without one no mail
     /// is sent.
     pub smtp_url: Option<Url>,
     /// Who mail is from, as `Name <address>`.
@@ -130,7 +130,7 @@ impl Default for Config {
 /// The same settings as flags and environment variables; what is not given is left to the file.
 #[derive(Clone, Debug, Default, Args, Serialize)]
 pub struct Flags {
-    /// The SQLite file, made when it is not there, or a PostgreSQL database as postgres://user:password@host/name [default:
+    /// The SQLite file, made when it is not there, or a PostgreSQL database as `postgres://user:password@host/name` [default:
     /// houselights.db in the user's data directory]
     #[arg(long, global = true, env = "HOUSELIGHTS_DATABASE", hide_env_values = true, value_name = "FILE|URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -195,7 +195,7 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_BEHIND_PROXY", num_args = 0..=1, default_missing_value = "true")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub behind_proxy: Option<bool>,
-    /// The mail server, as smtp://user:password@host:587 or smtps://…; without it no mail is sent
+    /// The mail server, as `smtp+starttls://user:password@host:587` or `smtps://…`; without it no mail is sent
     #[arg(long, global = true, env = "HOUSELIGHTS_SMTP_URL", hide_env_values = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smtp_url: Option<Url>,

@@ -352,7 +352,7 @@ fn sold_out() -> Denial {
 }
 
 fn no_code() -> Denial {
-    Denial::new(Code::CodeInvalid, "no such code, or it is used up or over")
+    Denial::new(Code::DiscountRefused, "no such code, or it is used up or over")
 }
 
 fn already() -> Denial {

@@ -25,6 +25,10 @@ pub struct Cli {
     #[arg(long, value_name = "LINK", env = "HOUSELIGHTS_SIGN_IN", hide_env_values = true)]
     pub sign_in: Option<String>,
 
+    /// Begin with the organizer's window, where no link leads elsewhere
+    #[arg(long, conflicts_with = "headless")]
+    pub dashboard: bool,
+
     /// The name to sign in with, where the invite is not personal
     #[arg(long, value_name = "NAME", requires = "invite")]
     pub name: Option<String>,

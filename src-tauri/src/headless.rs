@@ -46,7 +46,8 @@ pub(crate) async fn run(cli: Cli) -> ExitCode {
 async fn attend(house: &House, cli: &Cli) -> ExitCode {
     let mut backoff = Backoff::default();
     loop {
-        let beginning = Beginning { link: cli.link.clone(), invite: cli.invite.clone(), name: cli.name.clone() };
+        let (link, invite, name) = (cli.link.clone(), cli.invite.clone(), cli.name.clone());
+        let beginning = Beginning { link, invite, name, dashboard: false };
         match house.begin(beginning).await {
             Ok(()) => break,
             Err(Problem::Unreachable) => tokio::time::sleep(backoff.after(Duration::ZERO, None, random())).await,

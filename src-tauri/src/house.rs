@@ -61,6 +61,8 @@ pub struct Beginning {
     pub invite: Option<String>,
     /// The name for it.
     pub name: Option<String>,
+    /// Where nothing leads elsewhere, the window of whoever holds events comes first.
+    pub dashboard: bool,
 }
 
 /// A handle to the native core.
@@ -139,7 +141,7 @@ impl House {
     /// Why the invite of `beginning` could not be used; the welcome window is open then.
     pub async fn begin(&self, beginning: Beginning) -> Result<(), Problem> {
         let _one = self.0.changing.lock().await;
-        let Beginning { link, invite, name } = beginning;
+        let Beginning { link, invite, name, dashboard } = beginning;
         let wanted = invite.as_deref().or(link.as_deref()).and_then(Link::read);
         let kept = self.0.parts.profile.load();
         if let Some(card) = kept.filter(|card| wanted.as_ref().is_none_or(|wanted| wanted.server() == card.server)) {
@@ -154,7 +156,12 @@ impl House {
             }
         }
         let Some(invite) = invite else {
-            self.nobody(link);
+            if dashboard && link.is_none() {
+                self.0.current.send_replace(Current::Nobody);
+                self.open(View::Dashboard);
+            } else {
+                self.nobody(link);
+            }
             return Ok(());
         };
         let signed_in = match wanted {

@@ -296,7 +296,7 @@ fn set_up(app: &AppHandle, cli: Cli, runtime: Handle) {
         Some(link) if SignInLink::read(&link).is_some() => (Some(link), None),
         link => (None, link),
     };
-    let beginning = Beginning { link, invite: cli.invite, name: cli.name };
+    let beginning = Beginning { link, invite: cli.invite, name: cli.name, dashboard: cli.dashboard && of_person.is_none() };
     let begun = house.clone();
     house.spawn(async move {
         if let Err(problem) = begun.begin(beginning).await {

@@ -1,7 +1,12 @@
 //! What the tests of Houselights stand on: a server to start, clients to drive it with, and what is generated from the
 //! protocol.
 
-#[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]
+#[allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what does not hold ends the test that asked for it"
+)]
 pub mod api;
 pub mod bench;
 #[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]

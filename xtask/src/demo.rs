@@ -12,8 +12,14 @@ use crate::{
     setup,
 };
 
-/// How long the window may take until it shows the clip.
+/// How long the window may take until it shows what it should.
 const PATIENCE: Duration = Duration::from_secs(90);
+
+/// More colours than a page has that still waits for the server: those of the event's, and all the edges of its words.
+const FULL_PAGE_COLOURS: u64 = 600;
+
+/// Who organizes the demo's event.
+const ORGANIZER: &str = "alex@show.example";
 
 /// Whose window is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +27,7 @@ enum Window {
     Attendee,
     Speaker,
     Producer,
+    Organizer,
 }
 
 impl Window {
@@ -29,7 +36,8 @@ impl Window {
             [] | ["--role", "attendee"] => Ok(Self::Attendee),
             ["--role", "speaker"] => Ok(Self::Speaker),
             ["--role", "producer"] => Ok(Self::Producer),
-            other => bail!("demo takes --role attendee|speaker|producer, not `{}`", other.join(" ")),
+            ["--role", "organizer"] => Ok(Self::Organizer),
+            other => bail!("demo takes --role attendee|speaker|producer|organizer, not `{}`", other.join(" ")),
         }
     }
 
@@ -38,6 +46,7 @@ impl Window {
             Self::Attendee => "attendee",
             Self::Speaker => "speaker",
             Self::Producer => "producer",
+            Self::Organizer => "organizer",
         }
     }
 
@@ -59,9 +68,11 @@ pub(crate) fn demo(arguments: &[&str]) -> Result<()> {
     say("Building");
     run(&mut cargo("build", &["--bins"]))?;
 
-    let has_display = !cfg!(target_os = "linux") || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| is_set(name));
     say("Starting a desktop for what is not to be seen");
     let desktop = Desktop::start()?;
+    if window == Window::Organizer {
+        return organizer(&desktop);
+    }
     say("Starting the server, and an event on it");
     let server = Server::start()?;
     let invites = server.create_event("Opening night", &["Bunny", "Robin"])?;
@@ -77,7 +88,7 @@ pub(crate) fn demo(arguments: &[&str]) -> Result<()> {
     };
     let _on_stage = send(0, &clip)?;
     let mut hands = Command::new(binary("debug", "houselights-demo"));
-    hands.args(["--server", server.address()]);
+    hands.args(["--server", server.address(), "show"]);
     hands.args(["--producer", &find(&invites, "producer", 0)?.secret]);
     run(hands.args(["--attendee", &find(&invites, "attendee", 0)?.secret]))?;
 
@@ -88,20 +99,55 @@ pub(crate) fn demo(arguments: &[&str]) -> Result<()> {
     if window == Window::Speaker {
         shown.args(["--camera", "test", "--microphone", "test"]);
     }
-    if !has_display {
-        desktop.dress(&mut shown);
-    }
-    let mut shown = Owned::start("the app", &shown)?;
-    if has_display {
+    if has_display() {
         print_invites(&invites);
+    }
+    // The clip plays: thousands of colours, and they change.
+    let mut before = None;
+    look_at(&desktop, shown, window, |colours, signature| {
+        let moves = before.replace(signature.to_owned()).is_some_and(|before| before != signature);
+        colours > 5_000 && moves
+    })
+}
+
+/// A conference that people have registered for, and the dashboard on it.
+fn organizer(desktop: &Desktop) -> Result<()> {
+    say("Starting the server, and a conference on it");
+    let server = Server::start()?;
+    let mut hands = Command::new(binary("debug", "houselights-demo"));
+    hands.args(["--server", server.address(), "conference", "--sign-in", &server.sign_in_link(ORGANIZER)?]);
+    run(&mut hands)?;
+    let profiles = Scratch::new("profiles")?;
+    say(&format!("Opening the organizer's window on {}", server.url()));
+    let mut shown = command(binary("debug", "houselights"), &["--dashboard", "--no-key-store", "--profile"]);
+    shown.arg(profiles.path.join("window")).args(["--sign-in", &server.sign_in_link(ORGANIZER)?]);
+    // The page is full, and stands still.
+    let mut before = None;
+    look_at(desktop, shown, Window::Organizer, |colours, signature| {
+        let stands = before.replace(signature.to_owned()).is_some_and(|before| before == signature);
+        colours > FULL_PAGE_COLOURS && stands
+    })
+}
+
+/// Opens the app: for as long as the person likes; or, where there is no display, until what it shows `is_it`, and a picture of that
+/// is kept.
+fn look_at(desktop: &Desktop, mut app: Command, window: Window, is_it: impl FnMut(u64, &str) -> bool) -> Result<()> {
+    if has_display() {
+        let mut shown = Owned::start("the app", &app)?;
         say("Close the window, or press Ctrl-C, to end the demo");
         let status = shown.wait()?;
         return if status.success() { Ok(()) } else { bail!("the app ended with {status}") };
     }
+    desktop.dress(&mut app);
+    let mut shown = Owned::start("the app", &app)?;
     let picture = root().join(format!("out/demo-{}.png", window.name()));
-    wait_for_moving_picture(&desktop, &mut shown, &picture)?;
+    wait_for_picture(desktop, &mut shown, &picture, is_it)?;
     say(&format!("There is no display: this is what it looks like: {}", picture.display()));
     Ok(())
+}
+
+fn has_display() -> bool {
+    !cfg!(target_os = "linux") || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| is_set(name))
 }
 
 fn is_set(name: &str) -> bool {
@@ -122,12 +168,16 @@ fn print_invites(invites: &[Invite]) {
     println!();
 }
 
-/// Takes screenshots until two in a row differ and show thousands of colours: the clip plays.
-fn wait_for_moving_picture(desktop: &Desktop, app: &mut Owned, picture: &Path) -> Result<()> {
+/// Takes screenshots until one is it, by how many colours it has and a hash of its pixels.
+fn wait_for_picture(
+    desktop: &Desktop,
+    app: &mut Owned,
+    picture: &Path,
+    mut is_it: impl FnMut(u64, &str) -> bool,
+) -> Result<()> {
     let folder = picture.parent().context("a picture without a folder")?;
     fs::create_dir_all(folder)?;
     let _ = fs::remove_file(picture);
-    let mut before = None;
     let seen = until(PATIENCE, || {
         if !app.is_running() {
             return Some(Err(anyhow::anyhow!("the app ended before it showed anything")));
@@ -137,11 +187,10 @@ fn wait_for_moving_picture(desktop: &Desktop, app: &mut Owned, picture: &Path) -
         desktop.dress(&mut shot);
         let looked = run_quietly(&mut shot).and_then(|()| look(picture));
         let (colours, signature) = looked.ok()?;
-        let moves = before.replace(signature.clone()).is_some_and(|before| before != signature);
-        (colours > 5_000 && moves).then_some(Ok(()))
+        is_it(colours, &signature).then_some(Ok(()))
     });
     seen.with_context(|| {
-        format!("no moving picture within {} s; what there was is in {}", PATIENCE.as_secs(), picture.display())
+        format!("not what was waited for within {} s; what there was is in {}", PATIENCE.as_secs(), picture.display())
     })?
 }
 

@@ -19,9 +19,9 @@ use anyhow::{Result, bail};
 const HELP: &str = "\
 cargo xtask <task>
 
-  demo [--role attendee|speaker|producer]
-                 Installs what is missing, builds, starts a server with a demo event whose speaker sends a clip, and opens
-                 the app in that role (attendee unless said). Without a display it runs under Xvfb, writes
+  demo [--role attendee|speaker|producer|organizer]
+                 Installs what is missing, builds, starts a server with a demo event whose speaker sends a clip (for the
+                 organizer: with a conference), and opens the app in that role (attendee unless said). Without a display it runs under Xvfb, writes
                  out/demo-<role>.png and stops; otherwise it runs until Ctrl-C.
   check          Formatting, lints, documentation, licences, unused dependencies, the types and the style of the page.
   test           Every test: Rust, the page, and end to end. The last line counts them.

@@ -51,12 +51,23 @@ impl Server {
         format!("http://{}", self.address)
     }
 
+    /// A link that signs somebody in as a person, once.
+    pub(crate) fn sign_in_link(&self, email: &str) -> Result<String> {
+        Ok(output(&mut self.command(&["person", "sign-in", "--email", email]))?.trim().to_owned())
+    }
+
+    /// Its program, on the same database.
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(binary("debug", "houselights-server"));
+        command.args(words).args(["--public-url", &self.url()]);
+        command.arg("--database").arg(self.scratch.path.join("houselights.db"));
+        command
+    }
+
     /// Makes an event, and answers its invites.
     pub(crate) fn create_event(&self, title: &str, speakers: &[&str]) -> Result<Vec<Invite>> {
-        let mut command = Command::new(binary("debug", "houselights-server"));
-        command.args(["event", "create", "--title", title, "--producer", "Pat", "--json", "--public-url", &self.url()]);
+        let mut command = self.command(&["event", "create", "--title", title, "--producer", "Pat", "--json"]);
         command.args(speakers.iter().flat_map(|name| ["--speaker", name]));
-        command.arg("--database").arg(self.scratch.path.join("houselights.db"));
         let made: Value = serde_json::from_str(&output(&mut command)?).context("`event create --json` printed no JSON")?;
         let invites = made.get("invites").and_then(Value::as_array).context("the event has no invites")?;
         let text = |invite: &Value, key: &str| invite.get(key).and_then(Value::as_str).map(str::to_owned);

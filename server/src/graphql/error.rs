@@ -25,7 +25,7 @@ pub(crate) enum Code {
     /// Sales have not begun, or are over.
     NotOnSale,
     /// No such code, or it is used up or over.
-    CodeInvalid,
+    DiscountRefused,
     /// This address has a place already.
     AlreadyRegistered,
     /// An organisation keeps an owner.
@@ -55,7 +55,7 @@ impl Code {
             Self::WrongPhase => "WRONG_PHASE",
             Self::SoldOut => "SOLD_OUT",
             Self::NotOnSale => "NOT_ON_SALE",
-            Self::CodeInvalid => "CODE_INVALID",
+            Self::DiscountRefused => "CODE_INVALID",
             Self::AlreadyRegistered => "ALREADY_REGISTERED",
             Self::LastOwner => "LAST_OWNER",
             Self::SlugTaken => "SLUG_TAKEN",

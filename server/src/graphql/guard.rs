@@ -111,7 +111,7 @@ impl Viewer {
             return Err(Denial::new(Code::Unauthenticated, "sign in first"));
         }
         let row =
-            app.store.event(event).await?.filter(|row| row.deleted_at.is_none() == !in_trash).ok_or_else(Denial::not_found)?;
+            app.store.event(event).await?.filter(|row| row.deleted_at.is_some() == in_trash).ok_or_else(Denial::not_found)?;
         let organisation = row.organisation.ok_or_else(Denial::not_found)?;
         self.on_organisation(app, organisation, duty).await?;
         Ok(Arc::new(row))

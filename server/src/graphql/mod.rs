@@ -4,6 +4,12 @@
 //! and is refused with a code of [`error`]. Types read what belongs to them through [`loaders`], so that the number of SQL statements of a
 //! request does not grow with its rows. The schema is committed as `server/schema.graphql`.
 
+#![allow(
+    clippy::too_many_arguments,
+    clippy::unused_async,
+    reason = "a field has the arguments that the API has, and is resolved like all others"
+)]
+
 mod agenda;
 mod api_keys;
 mod codes;

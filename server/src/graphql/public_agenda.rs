@@ -1,6 +1,6 @@
 //! What everybody sees of an agenda: without who is invited how, and how to reach them.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
@@ -122,7 +122,7 @@ impl PublicAgenda {
     async fn sessions(&self, context: &Context<'_>) -> Result<Vec<PublicSession>> {
         let rows = loaded(context, SessionsOf(self.0.id)).await?.unwrap_or_default();
         let mut cast =
-            if context.look_ahead().field("speakers").exists() { cast_of(context, &rows).await? } else { Default::default() };
+            if context.look_ahead().field("speakers").exists() { cast_of(context, &rows).await? } else { HashMap::default() };
         let with = |row: SessionRow| PublicSession { speakers: cast.remove(&SpeakersIn(row.id)).unwrap_or_default(), row };
         Ok(rows.into_iter().map(with).collect())
     }

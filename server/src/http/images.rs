@@ -137,7 +137,7 @@ impl From<Denial> for ApiRefusal {
             | Code::WrongPhase
             | Code::SoldOut
             | Code::NotOnSale
-            | Code::CodeInvalid
+            | Code::DiscountRefused
             | Code::AlreadyRegistered
             | Code::LastOwner
             | Code::SlugTaken

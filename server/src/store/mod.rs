@@ -167,7 +167,7 @@ pub(crate) async fn engine(database: &Database, metrics: &Arc<Metrics>) -> Resul
 /// Held by the server that runs on a database: rooms have one owner. Making an event beside it needs none.
 pub(crate) enum Lock {
     File { _held: sqlite::Lock },
-    Postgres { _held: postgres::Hold },
+    Postgres { _held: Box<postgres::Hold> },
 }
 
 impl Lock {
@@ -179,7 +179,7 @@ impl Lock {
                 let taken = tokio::task::spawn_blocking(move || sqlite::Lock::take(&path)).await;
                 Ok(Self::File { _held: taken.map_err(|_| OpenError::Panicked)?? })
             }
-            Database::Postgres(url) => Ok(Self::Postgres { _held: postgres::Hold::take(url).await? }),
+            Database::Postgres(url) => Ok(Self::Postgres { _held: Box::new(postgres::Hold::take(url).await?) }),
         }
     }
 }

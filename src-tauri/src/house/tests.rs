@@ -264,6 +264,17 @@ async fn signing_in_opens_the_window_of_the_role_and_signing_out_leaves_nothing(
 }
 
 #[tokio::test]
+async fn it_begins_with_the_dashboard_where_that_is_wanted_and_no_link_leads_elsewhere() {
+    let (server, folder) = (Server::start(Role::Attendee).await, Scratch::new());
+    for (link, view) in [(None, View::Dashboard), (Some(server.link()), View::Welcome)] {
+        let mut run = Run::new(&folder, &Keys::unwanted());
+        run.begin(Beginning { link, dashboard: true, ..Beginning::default() }).await.unwrap();
+        assert_eq!(run.view(), Some(view));
+        run.house.close().await;
+    }
+}
+
+#[tokio::test]
 async fn a_page_that_is_loaded_again_is_told_where_the_room_stands() {
     let (server, folder) = (Server::start(Role::Attendee).await, Scratch::new());
     let run = Run::new(&folder, &Keys::unwanted());

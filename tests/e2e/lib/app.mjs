@@ -17,13 +17,16 @@ const capabilities = (binary, args) => ({
 export class App {
   #driver;
 
-  /** Opens the app; done as soon as its page can be asked. Without a profile of its own (null) it is the desktop's one app. */
-  static async open({ args = [], profile = scratch("profile") } = {}) {
+  /**
+   * Opens the app; done as soon as its page can be asked. Without a profile of its own (null) it is the desktop's one app,
+   * whose data is in `data`: the same folder again is the same person after a restart.
+   */
+  static async open({ args = [], profile = scratch("profile"), data = scratch("data") } = {}) {
     const app = new App();
     const port = await freePort();
     // As tauri-driver does: the app lets itself be driven only when it is told so.
     app.#driver = start("WebKitWebDriver", [`--port=${port}`, "--host=127.0.0.1"], {
-      env: { TAURI_WEBVIEW_AUTOMATION: "true", TAURI_AUTOMATION: "true", XDG_DATA_HOME: scratch("data") },
+      env: { TAURI_WEBVIEW_AUTOMATION: "true", TAURI_AUTOMATION: "true", XDG_DATA_HOME: data },
     });
     app.profile = profile;
     app.browser = await connect(
@@ -147,12 +150,27 @@ export class App {
     await this.click("chat-send");
   }
 
-  /** Photographs the window once it stands still: its fonts are there, and nothing fades. */
+  /**
+   * Photographs the window once it stands still: its fonts are there, and nothing fades. The driver waits for the next time that
+   * the window is drawn, which may never come in one in which not even a caret blinks: so a dot in the corner changes meanwhile.
+   */
   async screenshot(name) {
     await this.until("the window stands still", () =>
       this.run(() => document.fonts.status === "loaded" && document.getAnimations().length === 0),
     );
+    await this.run(() => {
+      const dot = Object.assign(document.createElement("i"), { id: "photographed", ariaHidden: "true" });
+      dot.style.cssText = "position:fixed;right:0;bottom:0;width:1px;height:1px;background:currentColor;opacity:0.01";
+      document.body.append(dot);
+      const blink = () => {
+        if (!dot.isConnected) return;
+        dot.style.opacity = dot.style.opacity === "0.01" ? "0.02" : "0.01";
+        setTimeout(blink, 50);
+      };
+      blink();
+    });
     await this.browser.saveScreenshot(`${setting("HOUSELIGHTS_E2E_OUT")}/${name}.png`);
+    await this.run(() => document.getElementById("photographed").remove());
   }
 }
 

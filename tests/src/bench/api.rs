@@ -87,15 +87,15 @@ impl Bench<'_> {
         }
         let before = self.reading().await?;
         let begun = Instant::now();
-        let mut asked = JoinSet::new();
+        let mut under_way = JoinSet::new();
         let count = rate * u32::try_from(WINDOW.as_secs())?;
         for number in 0..count {
             let due = begun + Duration::from_secs(1) * number / rate;
             tokio::time::sleep_until(due.into()).await;
             let (asker, call) = (self.asker(), call.clone());
-            asked.spawn(async move { asker.ask(&call, number).await.map(|()| due.elapsed()) });
+            under_way.spawn(async move { asker.ask(&call, number).await.map(|()| due.elapsed()) });
         }
-        let took = asked.join_all().await.into_iter().collect::<Result<Vec<_>>>()?;
+        let took = under_way.join_all().await.into_iter().collect::<Result<Vec<_>>>()?;
         self.row(operation, f64::from(rate), &before, took).await
     }
 
@@ -104,12 +104,12 @@ impl Bench<'_> {
         let (begun, next) = (Instant::now(), Arc::new(AtomicU32::new(0)));
         let mut desks = JoinSet::new();
         for _ in 0..AT_THE_DESK {
-            let (asker, next) = (self.asker(), Arc::clone(&next));
+            let (client, next) = (self.asker(), Arc::clone(&next));
             desks.spawn(async move {
                 let mut took = Vec::new();
                 while begun.elapsed() < WINDOW {
                     let asked = Instant::now();
-                    asker.ask(&Call::Register, next.fetch_add(1, Ordering::Relaxed)).await?;
+                    client.ask(&Call::Register, next.fetch_add(1, Ordering::Relaxed)).await?;
                     took.push(asked.elapsed());
                 }
                 anyhow::Ok(took)

@@ -94,7 +94,7 @@ fn told(denial: &Denial) -> (StatusCode, Vec<Fault>) {
     let fault = match denial.code {
         Code::SoldOut | Code::Conflict => Fault::at("ticket", "landing-fault-sold-out"),
         Code::NotOnSale | Code::WrongPhase | Code::NotFound => Fault::at("ticket", "landing-fault-not-on-sale"),
-        Code::CodeInvalid => Fault::at("code", "landing-fault-code"),
+        Code::DiscountRefused => Fault::at("code", "landing-fault-code"),
         Code::AlreadyRegistered => Fault::at("email", "landing-fault-registered"),
         Code::PaymentFailed => Fault::of_none("landing-fault-payment"),
         Code::StorageUnavailable | Code::SlowDown => Fault::of_none("landing-fault-storage"),

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 #[path = "../../../../tests/src/postgres.rs"]
+#[allow(unreachable_pub, reason = "the harness shows it to others")]
 pub(super) mod cluster;
 mod open;
 mod values;

@@ -63,10 +63,7 @@ impl Writer {
         let started = Instant::now();
         let outcome = self.transaction(&group);
         self.metrics.store_commit_seconds.record(started.elapsed());
-        let unavailable = match &outcome {
-            Ok(_) => None,
-            Err(error) => Some(error),
-        };
+        let unavailable = outcome.as_ref().err();
         match (self.writable.swap(unavailable.is_none(), Ordering::Relaxed), unavailable) {
             (true, Some(error)) => warn!(%error, "writing stopped"),
             (false, None) => info!("writing works again"),

@@ -1,0 +1,254 @@
+// The organizer's way from an address to a published event, the attendee's from its page into its room, and what is left of
+// it without the server.
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { after, before, describe, it } from "node:test";
+import { App } from "./lib/app.mjs";
+import { seriousFaults } from "./lib/axe.mjs";
+import { scratch, setting, start } from "./lib/process.mjs";
+import { Server } from "./lib/server.mjs";
+import { linkIn, Smtp } from "./lib/smtp.mjs";
+
+const ORGANIZER = "ada@show.example";
+const SPEAKER = "grace@show.example";
+const ATTENDEE = "robin@show.example";
+const TITLE = "A night of arguments";
+const SUMMARY = "Four voices and one question";
+const MEANWHILE = "Written while the server was away";
+
+describe("the dashboard", { timeout: 600_000 }, () => {
+  const smtp = new Smtp();
+  const data = scratch("data");
+  let server;
+  let app;
+  let stalls;
+  let address;
+  let failed = false;
+
+  /** Each goes on where the one before ended: after the first that fails there is nothing to be said of the rest. */
+  const step = (name, act) =>
+    it(name, async (test) => {
+      if (failed) return test.skip("a step before failed");
+      failed = true;
+      await act();
+      failed = false;
+    });
+
+  before(async () => {
+    mkdirSync(setting("HOUSELIGHTS_E2E_OUT"), { recursive: true });
+    await smtp.start();
+    server = new Server(["--smtp-url", smtp.url]);
+    await server.start();
+    app = await App.open({ profile: null, data });
+  });
+
+  after(async () => {
+    await stalls?.close();
+    await app?.close();
+    await server.stop();
+    smtp.close();
+  });
+
+  step("is reached by the link of a mail, and begins with an organisation", async () => {
+    await app.find("account-email").waitForDisplayed();
+    await app.find("account-email").setValue(ORGANIZER);
+    await app.find("account-server").setValue(server.url);
+    await app.click("account-start");
+    await app.find("account-waiting").waitForDisplayed();
+    assert.match(await app.find("account-waiting").getText(), new RegExp(ORGANIZER));
+    await app.screenshot("account-waiting");
+    assert.deepEqual(await seriousFaults(app), []);
+
+    await opened(await appLink(linkIn(await smtp.mail(ORGANIZER))));
+    await app.click("home-organize");
+    await app.window("dashboard");
+    await app.find("organisation-name").waitForDisplayed();
+    await app.find("organisation-name").setValue("The Globe");
+    await app.browser.keys("Enter");
+    await app.find("rail-events").waitForDisplayed();
+  });
+
+  step("makes an event of a template, and saves what is changed", async () => {
+    const first = app.browser.$('main a[href$="/new"]');
+    await first.waitForClickable();
+    await first.click();
+    await app.find("template").waitForDisplayed();
+    await app.screenshot("dashboard-gallery");
+    assert.deepEqual(await seriousFaults(app), []);
+    await clickWith("template", "Panel discussion");
+    await app.find("new-title").waitForDisplayed();
+    await app.find("new-title").setValue("Opening night");
+    await app.click("new-create");
+    await app.find("event-title").waitForDisplayed();
+    await write("event-title", TITLE);
+    await write("event-summary", SUMMARY);
+    await app.until("the head has the new title", async () => (await app.browser.$("h1").getText()) === TITLE);
+    await app.browser.refresh();
+    await app.until("both are still there", async () => (await value("event-title")) === TITLE && (await value("event-summary")) === SUMMARY);
+    assert.deepEqual(await seriousFaults(app), []);
+  });
+
+  step("moves a session by keyboard", async () => {
+    await app.click("tab-agenda");
+    await app.find("session").waitForDisplayed();
+    const before = await session("The discussion");
+    await app.run(() => {
+      const blocks = [...document.querySelectorAll('[data-testid="session"]')];
+      blocks.find((block) => block.textContent.includes("Afterwards")).focus();
+    });
+    await app.browser.keys("ArrowDown");
+    await app.run(() => {
+      const blocks = [...document.querySelectorAll('[data-testid="session"]')];
+      blocks.find((block) => block.textContent.includes("The discussion")).focus();
+    });
+    await app.browser.keys(["Shift", "ArrowUp"]);
+    await app.until("it is told", async () => /The discussion/.test(await words("agenda-said")));
+    await app.until("it is saved, and can be undone", async () =>
+      (await app.find("agenda-undo").getAttribute("aria-label")).includes("The discussion"),
+    );
+    await app.screenshot("dashboard-agenda");
+    await app.browser.refresh();
+    await app.find("session").waitForDisplayed();
+    await app.until("the server has it", async () => (await session("The discussion")) !== before);
+    assert.deepEqual(await seriousFaults(app), []);
+  });
+
+  step("adds a speaker and invites them", async () => {
+    await app.click("tab-speakers");
+    await app.find("speaker-name").waitForDisplayed();
+    await app.find("speaker-name").setValue("Grace");
+    await app.find("speaker-email").setValue(SPEAKER);
+    await app.click("speaker-add");
+    await app.click("speaker-invite");
+    await app.find("speaker-link").waitForDisplayed();
+    assert.match(await value("speaker-link"), /\/join\//);
+    assert.match(linkIn(await smtp.mail(SPEAKER)), /\/join\//);
+    await app.screenshot("dashboard-speakers");
+    assert.deepEqual(await seriousFaults(app), []);
+  });
+
+  step("publishes what has tickets", async () => {
+    await app.click("tab-tickets");
+    await app.find("ticket").waitForDisplayed();
+    assert.equal(await app.findAll("ticket").length, 2);
+    await app.screenshot("dashboard-tickets");
+    assert.deepEqual(await seriousFaults(app), []);
+    await app.click("tab-overview");
+    await app.click("event-next");
+    await app.until("it is published", async () => (await words("event-phase")) === "Published");
+    address = await value("event-url");
+    await app.screenshot("dashboard-published");
+  });
+
+  step("leads an attendee from the event's page into its room", async () => {
+    const page = await (await fetch(address)).text();
+    for (const part of [TITLE, SUMMARY, "The discussion", "Grace"]) assert.ok(page.includes(part), `${part} is not in ${page}`);
+    const [, ticket] = page.match(/name="ticket" value="([^"]+)"/);
+    const form = { ticket, name: "Robin", email: ATTENDEE };
+    const answer = await fetch(`${address}/register`, {
+      method: "POST",
+      headers: { origin: server.url },
+      body: new URLSearchParams(form),
+    });
+    assert.equal(answer.status, 200, await answer.text());
+    assert.match(answer.url, /\/registered$/);
+
+    stalls = await App.open({ args: [await appLink(linkIn(await smtp.mail(ATTENDEE)))] });
+    await stalls.click("welcome-confirm");
+    await stalls.click("welcome-join");
+    await stalls.window("attendee");
+    await stalls.until("Robin is connected", () => stalls.isConnected());
+    assert.equal(await stalls.browser.$("h1").getText(), TITLE);
+    await stalls.say("The first one here");
+    await stalls.until("the words arrive", async () => (await stalls.messages()).includes("The first one here"));
+    await stalls.screenshot("attendee-by-ticket");
+    await stalls.close();
+    stalls = undefined;
+  });
+
+  step("shows how many come", async () => {
+    await app.click("tab-people");
+    await app.until("Robin is listed", async () => (await app.browser.$("main").getText()).includes("Robin"));
+    await app.screenshot("dashboard-people");
+    assert.deepEqual(await seriousFaults(app), []);
+    await app.click("tab-overview");
+    await app.until("one is counted", async () => (await app.browser.$("main").getText()).includes("1 registered"));
+  });
+
+  step("still shows the event without the server, and keeps what is typed", async () => {
+    await server.kill();
+    await app.click("tab-agenda");
+    await app.click("tab-overview");
+    await app.find("stale").waitForDisplayed();
+    assert.match(await words("stale"), /as of/);
+    assert.equal(await value("event-title"), TITLE);
+    await write("event-description", MEANWHILE);
+    await app.find("refused").waitForDisplayed();
+    await app.until("it is kept", async () => (await app.invoke("drafts")).some(({ text }) => text === MEANWHILE));
+    await app.screenshot("dashboard-away");
+    assert.deepEqual(await seriousFaults(app), []);
+  });
+
+  step("offers it after a restart, and saves it once the server is back", async () => {
+    await app.close();
+    app = await App.open({ profile: null, data });
+    await app.click("home-organize");
+    await app.window("dashboard");
+    await app.click("event-row");
+    await app.find("draft-offer").waitForDisplayed();
+    assert.ok((await words("draft-offer")).includes(MEANWHILE));
+    assert.match(await words("stale"), /as of/);
+    await app.screenshot("dashboard-draft");
+
+    await server.start();
+    await app.click("draft-restore");
+    await app.until("it is saved", async () => (await app.invoke("drafts")).length === 0);
+    assert.ok((await (await fetch(address)).text()).includes(MEANWHILE));
+  });
+
+  /** A browser opens a link: the system starts the app with it. */
+  async function opened(link) {
+    const again = start(setting("HOUSELIGHTS_E2E_APP"), [link]);
+    const { code } = await again.ended();
+    assert.equal(code, 0, again.log.join("\n"));
+  }
+
+  /** Writes as a person does, over what is there, and leaves the field. */
+  async function write(id, text) {
+    await app.click(id);
+    await app.browser.keys(["Control", "a"]);
+    await app.browser.keys(text);
+    await app.browser.keys("Tab");
+  }
+
+  const value = (id) =>
+    app.run((id) => {
+      const element = document.querySelector(`[data-testid="${id}"]`);
+      return element?.value ?? element?.textContent;
+    }, id);
+  const words = (id) => app.run((id) => document.querySelector(`[data-testid="${id}"]`)?.textContent.trim() ?? "", id);
+
+  /** What the grid says of a session. */
+  const session = (title) =>
+    app.run((title) => {
+      const blocks = [...document.querySelectorAll('[data-testid="session"]')];
+      return blocks.map(({ textContent }) => textContent).find((text) => text.includes(title));
+    }, title);
+
+  async function clickWith(id, words) {
+    for (const element of await app.findAll(id)) {
+      if ((await element.getText()).includes(words)) return await element.click();
+    }
+    throw new Error(`no ${id} says ${words}`);
+  }
+});
+
+/** The link that the page behind a mail's link opens the app with. */
+async function appLink(link) {
+  const answer = await fetch(link);
+  const page = await answer.text();
+  assert.equal(answer.status, 200, page);
+  const [, href] = page.match(/href="(houselights:[^"]+)"/);
+  return href.replace(/&#x2f;/g, "/").replace(/&amp;/g, "&");
+}
