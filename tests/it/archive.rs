@@ -63,10 +63,22 @@ pub(crate) async fn whole(server: &TestServer) -> (Sale, String) {
         let mut there = enter(server, &guest, event).await;
         there.say(&format!("hello, says {number}")).await;
     }
+    long_log(server, api, event).await;
     // Somebody of the crew is in the log, too.
     let _owner = enter(server, api, event).await;
     let archive = archive_of(api, event).await;
     (sale, archive)
+}
+
+/// A room in which so much happened that no single page holds it, when it is read and when it is taken in.
+async fn long_log(server: &TestServer, api: &Api, event: &str) {
+    let room = "mutation($event: ID!) { createRoom(event: $event, title: \"Attic\", kind: LOUNGE) { id } }";
+    let room = text(&api.ask(room, json!({ "event": event })).await["createRoom"]["id"]);
+    let entries = "WITH RECURSIVE entry (seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM entry WHERE seq < 1200) \
+                   INSERT INTO updates (room_id, seq, at, body) SELECT ?1, seq, seq, '{\"what\":\"hidden\"}' FROM entry";
+    let database = Connection::open(server.database()).expect("it is there");
+    database.busy_timeout(std::time::Duration::from_secs(10)).expect("it waits");
+    assert_eq!(database.execute(entries, [&room]).expect("written"), 1_200);
 }
 
 pub(crate) async fn archive_of(api: &Api, event: &str) -> String {
