@@ -63,10 +63,22 @@ pub(crate) async fn whole(server: &TestServer) -> (Sale, String) {
         let mut there = enter(server, &guest, event).await;
         there.say(&format!("hello, says {number}")).await;
     }
+    long_log(server, api, event).await;
     // Somebody of the crew is in the log, too.
     let _owner = enter(server, api, event).await;
     let archive = archive_of(api, event).await;
     (sale, archive)
+}
+
+/// A room in which so much happened that no single page holds it, when it is read and when it is taken in.
+async fn long_log(server: &TestServer, api: &Api, event: &str) {
+    let room = "mutation($event: ID!) { createRoom(event: $event, title: \"Attic\", kind: LOUNGE) { id } }";
+    let room = text(&api.ask(room, json!({ "event": event })).await["createRoom"]["id"]);
+    let entries = "WITH RECURSIVE entry (seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM entry WHERE seq < 1200) \
+                   INSERT INTO updates (room_id, seq, at, body) SELECT ?1, seq, seq, '{\"what\":\"hidden\"}' FROM entry";
+    let database = Connection::open(server.database()).expect("it is there");
+    database.busy_timeout(std::time::Duration::from_secs(10)).expect("it waits");
+    assert_eq!(database.execute(entries, [&room]).expect("written"), 1_200);
 }
 
 pub(crate) async fn archive_of(api: &Api, event: &str) -> String {
@@ -147,45 +159,8 @@ async fn an_archive_that_breaks_off_or_was_changed_leaves_nothing_behind() {
             lines.iter().enumerate().map(|(at, line)| if at == place { row.as_str() } else { line }).collect();
         changed.join("\n") + "\n"
     };
-    let random = || json!(houselights_shared::EventId::random().to_string());
     let set = |column: &'static str, value: Value| move |row: &mut Value| row[column] = value.clone();
-    for (table, column, value) in [
-        ("events", "id", random()),
-        ("events", "accent", json!("red;}")),
-        ("events", "time_zone", json!("Mars/Olympus")),
-        ("events", "slug", json!("../etc")),
-        ("events", "phase", json!("over")),
-        ("events", "title", json!("a\nb")),
-        ("events", "ends_at", json!(0)),
-        ("events", "capacity", json!(0)),
-        ("events", "show_plan", json!("[]")),
-        ("events", "logo_id", foreign["id"].clone()),
-        ("events", "organisation_id", json!(other)),
-        ("images", "id", foreign["id"].clone()),
-        ("images", "width", json!(5)),
-        ("images", "bytes", json!("PGh0bWw+")),
-        ("rooms", "event_id", random()),
-        ("rooms", "kind", json!("cellar")),
-        ("sessions", "room_id", random()),
-        ("sessions", "ends_at", json!(1)),
-        ("participants", "role", json!("emperor")),
-        ("speakers", "email", json!("nobody")),
-        ("speakers", "headline", json!("a\nb")),
-        ("speakers", "picture_id", foreign["id"].clone()),
-        ("session_picks", "session_id", random()),
-        ("ticket_types", "currency", json!("eur")),
-        ("ticket_types", "amount", json!(-1)),
-        ("ticket_codes", "code", json!("a b")),
-        ("ticket_codes", "percent_off", json!(101)),
-        ("questions", "options", json!("[1]")),
-        ("registrations", "answers", json!("[]")),
-        ("registrations", "answers", json!(format!("{{\"{}\":[\"x\"]}}", random().as_str().expect("text")))),
-        ("registrations", "state", json!("pending")),
-        ("registrations", "participant_id", Value::Null),
-        ("registrations", "email", json!("A@b.c")),
-        ("updates", "seq", json!(2)),
-        ("updates", "body", json!("{}")),
-    ] {
+    for (table, column, value) in changes(&foreign["id"], &other) {
         refused(with(table, &set(column, value.clone())), &format!("{table}.{column} is {value}")).await;
     }
     let twice = |table: &str| {
@@ -206,4 +181,46 @@ async fn an_archive_that_breaks_off_or_was_changed_leaves_nothing_behind() {
     assert_eq!(status, 201, "as it was it is taken: {answer}");
     here.stop().await;
     there.stop().await;
+}
+
+/// What no event has, by table and column. `foreign` is a picture of another organisation, `other`.
+fn changes(foreign: &Value, other: &str) -> Vec<(&'static str, &'static str, Value)> {
+    let random = || json!(houselights_shared::EventId::random().to_string());
+    vec![
+        ("events", "id", random()),
+        ("events", "accent", json!("red;}")),
+        ("events", "time_zone", json!("Mars/Olympus")),
+        ("events", "slug", json!("../etc")),
+        ("events", "phase", json!("over")),
+        ("events", "title", json!("a\nb")),
+        ("events", "ends_at", json!(0)),
+        ("events", "capacity", json!(0)),
+        ("events", "show_plan", json!("[]")),
+        ("events", "logo_id", foreign.clone()),
+        ("events", "organisation_id", json!(other)),
+        ("images", "id", foreign.clone()),
+        ("images", "width", json!(5)),
+        ("images", "bytes", json!("PGh0bWw+")),
+        ("rooms", "event_id", random()),
+        ("rooms", "kind", json!("cellar")),
+        ("sessions", "room_id", random()),
+        ("sessions", "ends_at", json!(1)),
+        ("participants", "role", json!("emperor")),
+        ("speakers", "email", json!("nobody")),
+        ("speakers", "headline", json!("a\nb")),
+        ("speakers", "picture_id", foreign.clone()),
+        ("session_picks", "session_id", random()),
+        ("ticket_types", "currency", json!("eur")),
+        ("ticket_types", "amount", json!(-1)),
+        ("ticket_codes", "code", json!("a b")),
+        ("ticket_codes", "percent_off", json!(101)),
+        ("questions", "options", json!("[1]")),
+        ("registrations", "answers", json!("[]")),
+        ("registrations", "answers", json!(format!("{{\"{}\":[\"x\"]}}", random().as_str().expect("text")))),
+        ("registrations", "state", json!("pending")),
+        ("registrations", "participant_id", Value::Null),
+        ("registrations", "email", json!("A@b.c")),
+        ("updates", "seq", json!(2)),
+        ("updates", "body", json!("{}")),
+    ]
 }
