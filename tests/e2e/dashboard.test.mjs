@@ -85,7 +85,10 @@ describe("the dashboard", { timeout: 600_000 }, () => {
     await write("event-summary", SUMMARY);
     await app.until("the head has the new title", async () => (await app.browser.$("h1").getText()) === TITLE);
     await app.browser.refresh();
-    await app.until("both are still there", async () => (await value("event-title")) === TITLE && (await value("event-summary")) === SUMMARY);
+    await app.until(
+      "both are still there",
+      async () => (await value("event-title")) === TITLE && (await value("event-summary")) === SUMMARY,
+    );
     assert.deepEqual(await seriousFaults(app), []);
   });
 
@@ -143,7 +146,8 @@ describe("the dashboard", { timeout: 600_000 }, () => {
 
   step("leads an attendee from the event's page into its room", async () => {
     const page = await (await fetch(address)).text();
-    for (const part of [TITLE, SUMMARY, "The discussion", "Grace"]) assert.ok(page.includes(part), `${part} is not in ${page}`);
+    for (const part of [TITLE, SUMMARY, "The discussion", "Grace"])
+      assert.ok(page.includes(part), `${part} is not in ${page}`);
     const [, ticket] = page.match(/name="ticket" value="([^"]+)"/);
     const form = { ticket, name: "Robin", email: ATTENDEE };
     const answer = await fetch(`${address}/register`, {
