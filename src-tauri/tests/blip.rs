@@ -88,7 +88,7 @@ impl Guest {
             runtime: Handle::current(),
         });
         let invite = Some(format!("http://{}/join/{secret}", line.address));
-        house.begin(Beginning { invite, name: Some("Ada".into()), link: None }).await.unwrap();
+        house.begin(Beginning { invite, name: Some("Ada".into()), ..Beginning::default() }).await.unwrap();
         let (tell, state) = watch::channel(house.pages().connection());
         let sink = move |event: &NativeEvent| {
             if let NativeEvent::Connection { state } = event {
