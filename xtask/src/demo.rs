@@ -15,8 +15,8 @@ use crate::{
 /// How long the window may take until it shows what it should.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// More colours than a page has that still waits for the server: those of the event's, and all the edges of its words.
-const FULL_PAGE_COLOURS: u64 = 600;
+/// The colour of the conference, as `one-day-conference.toml` has it: beside its title in the list of events.
+const CONFERENCE: &str = "#7C3AED";
 
 /// Who organizes the demo's event.
 const ORGANIZER: &str = "alex@show.example";
@@ -104,9 +104,10 @@ pub(crate) fn demo(arguments: &[&str]) -> Result<()> {
     }
     // The clip plays: thousands of colours, and they change.
     let mut before = None;
-    look_at(&desktop, shown, window, |colours, signature| {
-        let moves = before.replace(signature.to_owned()).is_some_and(|before| before != signature);
-        colours > 5_000 && moves
+    look_at(&desktop, shown, window, |picture| {
+        let (colours, signature) = look(picture)?;
+        let moves = before.replace(signature.clone()).is_some_and(|before| before != signature);
+        Ok(colours > 5_000 && moves)
     })
 }
 
@@ -121,17 +122,12 @@ fn organizer(desktop: &Desktop) -> Result<()> {
     say(&format!("Opening the organizer's window on {}", server.url()));
     let mut shown = command(binary("debug", "houselights"), &["--dashboard", "--no-key-store", "--profile"]);
     shown.arg(profiles.path.join("window")).args(["--sign-in", &server.sign_in_link(ORGANIZER)?]);
-    // The page is full, and stands still.
-    let mut before = None;
-    look_at(desktop, shown, Window::Organizer, |colours, signature| {
-        let stands = before.replace(signature.to_owned()).is_some_and(|before| before == signature);
-        colours > FULL_PAGE_COLOURS && stands
-    })
+    look_at(desktop, shown, Window::Organizer, |picture| has_colour(picture, CONFERENCE))
 }
 
 /// Opens the app: for as long as the person likes; or, where there is no display, until what it shows `is_it`, and a picture of that
 /// is kept.
-fn look_at(desktop: &Desktop, mut app: Command, window: Window, is_it: impl FnMut(u64, &str) -> bool) -> Result<()> {
+fn look_at(desktop: &Desktop, mut app: Command, window: Window, is_it: impl FnMut(&Path) -> Result<bool>) -> Result<()> {
     if has_display() {
         let mut shown = Owned::start("the app", &app)?;
         say("Close the window, or press Ctrl-C, to end the demo");
@@ -168,12 +164,12 @@ fn print_invites(invites: &[Invite]) {
     println!();
 }
 
-/// Takes screenshots until one is it, by how many colours it has and a hash of its pixels.
+/// Takes screenshots until one is it.
 fn wait_for_picture(
     desktop: &Desktop,
     app: &mut Owned,
     picture: &Path,
-    mut is_it: impl FnMut(u64, &str) -> bool,
+    mut is_it: impl FnMut(&Path) -> Result<bool>,
 ) -> Result<()> {
     let folder = picture.parent().context("a picture without a folder")?;
     fs::create_dir_all(folder)?;
@@ -185,9 +181,8 @@ fn wait_for_picture(
         let mut shot = command("import", &["-window", "root"]);
         shot.arg(picture);
         desktop.dress(&mut shot);
-        let looked = run_quietly(&mut shot).and_then(|()| look(picture));
-        let (colours, signature) = looked.ok()?;
-        is_it(colours, &signature).then_some(Ok(()))
+        let looked = run_quietly(&mut shot).and_then(|()| is_it(picture));
+        looked.is_ok_and(|is_it| is_it).then_some(Ok(()))
     });
     seen.with_context(|| {
         format!("not what was waited for within {} s; what there was is in {}", PATIENCE.as_secs(), picture.display())
@@ -203,4 +198,10 @@ fn look(picture: &Path) -> Result<(u64, String)> {
     let text = output(command("identify", &["-format", "%k %#"]).arg(picture))?;
     let (colours, signature) = text.split_once(' ').context("identify printed something else")?;
     Ok((colours.parse()?, signature.to_owned()))
+}
+
+fn has_colour(picture: &Path, colour: &str) -> Result<bool> {
+    let mut list = command("convert", &[]);
+    list.arg(picture).args(["-define", "histogram:unique-colors=true", "-format", "%c", "histogram:info:-"]);
+    Ok(output(&mut list)?.contains(colour))
 }
