@@ -38,6 +38,8 @@ pub(crate) enum Code {
     TemplateInvalid,
     /// More was asked for at once than is answered.
     TooComplex,
+    /// No document is kept by this hash: send it with its hash.
+    PersistedQueryNotFound,
     /// Too often; `extensions.retryAfterMs` says when again.
     SlowDown,
     /// The server cannot store just now: nothing was done.
@@ -45,7 +47,7 @@ pub(crate) enum Code {
 }
 
 impl Code {
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",
@@ -62,6 +64,7 @@ impl Code {
             Self::PaymentFailed => "PAYMENT_FAILED",
             Self::TemplateInvalid => "TEMPLATE_INVALID",
             Self::TooComplex => "TOO_COMPLEX",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::SlowDown => "SLOW_DOWN",
             Self::StorageUnavailable => "STORAGE_UNAVAILABLE",
         }
@@ -76,7 +79,7 @@ pub(crate) struct Denial {
     /// Which argument, where it is about one.
     field: Option<&'static str>,
     retry_after_ms: Option<u32>,
-    /// Which line of a file, where it is about one.
+    /// Which line of a file, where it is about one, and which character of the line.
     line: Option<usize>,
 }
 

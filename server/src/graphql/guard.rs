@@ -41,6 +41,14 @@ impl Viewer {
         Self { who, memberships: OnceCell::new() }
     }
 
+    /// Whether anybody knows who it is.
+    pub(crate) fn is_known(&self) -> bool {
+        match &self.who {
+            Who::Person(_) | Who::Key { .. } => true,
+            Who::Stranger => false,
+        }
+    }
+
     /// The person, who has to be signed in.
     pub(crate) fn person(&self) -> Result<&PersonLogin, Denial> {
         match &self.who {

@@ -133,7 +133,7 @@ impl OrganisationItself {
     }
 
     /// Its events, the newest first; with `deleted` those in the trash.
-    #[graphql(complexity = "usize::try_from(first).unwrap_or(0) * child_complexity + 1")]
+    #[graphql(complexity = "super::pages::cost(first, child_complexity)")]
     async fn events(
         &self,
         context: &Context<'_>,

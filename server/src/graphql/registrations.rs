@@ -158,7 +158,7 @@ pub(crate) struct EventRegistrations(pub(super) Arc<EventRow>);
 #[Object]
 impl EventRegistrations {
     /// The newest first. `search` is a part of the name or the address.
-    #[graphql(complexity = "usize::try_from(first).unwrap_or(0) * child_complexity + 1")]
+    #[graphql(complexity = "super::pages::cost(first, child_complexity)")]
     async fn registrations(
         &self,
         context: &Context<'_>,

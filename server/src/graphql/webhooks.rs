@@ -107,7 +107,7 @@ impl Webhook {
     }
 
     /// What it was told and will be, the newest first.
-    #[graphql(complexity = "usize::try_from(first).unwrap_or(0) * child_complexity + 1")]
+    #[graphql(complexity = "super::pages::cost(first, child_complexity)")]
     async fn deliveries(
         &self,
         context: &Context<'_>,

@@ -104,7 +104,8 @@ fn told(denial: &Denial) -> (StatusCode, Vec<Fault>) {
         | Code::LastOwner
         | Code::SlugTaken
         | Code::TemplateInvalid
-        | Code::TooComplex => Fault::of_none("landing-fault-other"),
+        | Code::TooComplex
+        | Code::PersistedQueryNotFound => Fault::of_none("landing-fault-other"),
     };
     (status, vec![fault])
 }
