@@ -39,6 +39,7 @@ mod resume;
 mod signing_in;
 mod smtp;
 mod stage;
+mod statements;
 mod storage;
 mod stripe;
 mod templates;

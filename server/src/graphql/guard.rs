@@ -109,6 +109,14 @@ impl Viewer {
         self.event(app, event, duty, false).await
     }
 
+    /// Whether the viewer may do this with an event that they were shown: nothing is read for it. One in the trash is to be restored first.
+    pub(crate) async fn on_row(&self, app: &App, event: &EventRow, duty: Duty) -> Result<(), Denial> {
+        if event.deleted_at.is_some() {
+            return Err(Denial::not_found());
+        }
+        self.on_organisation(app, event.organisation.ok_or_else(Denial::not_found)?, duty).await
+    }
+
     /// An event in the trash, where the viewer may do this with it.
     pub(crate) async fn on_deleted_event(&self, app: &App, event: EventId, duty: Duty) -> Result<Arc<EventRow>, Denial> {
         self.event(app, event, duty, true).await

@@ -25,6 +25,7 @@ mod limits;
 mod loaders;
 mod my_registrations;
 mod organisations;
+mod paged;
 mod pages;
 mod people;
 mod persisted;

@@ -1,5 +1,7 @@
 //! Organisations and their members.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, ID, MergedObject, Object, Result, SimpleObject, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
 use houselights_domain::{Duty as Right, StaffRole as Role};
@@ -11,7 +13,8 @@ use super::{
     events::{Event, EventPhase},
     guard::{app, viewer},
     input,
-    loaders::Loader,
+    loaders::{Loader, MembersOf, loaded},
+    paged,
     pages::{Connection, Page},
     people::Person,
     webhooks::WebhooksOf,
@@ -119,12 +122,11 @@ impl OrganisationItself {
     /// Who belongs to it, the longest first.
     #[graphql(complexity = "20 * child_complexity + 1")]
     async fn members(&self, context: &Context<'_>) -> Result<Vec<Member>> {
-        let app = app(context)?;
         // Whatever a key is for, it is not for these.
         viewer(context)?.person()?;
-        viewer(context)?.on_organisation(app, self.0.id, Right::ReadEvent).await?;
-        let members = app.store.members(self.0.id).await.map_err(Denial::from)?;
-        let shown = members.into_iter().map(|member| Member {
+        viewer(context)?.on_organisation(app(context)?, self.0.id, Right::ReadEvent).await?;
+        let members = loaded(context, MembersOf(self.0.id)).await?;
+        let shown = members.unwrap_or_default().into_iter().map(|member| Member {
             person: MemberPerson { id: member.person.to_string().into(), name: member.name, email: member.email },
             role: member.role.into(),
             since: input::shown(member.since),
@@ -142,14 +144,11 @@ impl OrganisationItself {
         phase: Option<EventPhase>,
         #[graphql(default)] deleted: bool,
     ) -> Result<Connection<Event>> {
-        let app = app(context)?;
-        viewer(context)?.on_organisation(app, self.0.id, Right::ReadEvent).await?;
+        viewer(context)?.on_organisation(app(context)?, self.0.id, Right::ReadEvent).await?;
         let page = Page::<EventId>::of(first, after.as_deref())?;
         let filter = EventFilter { phase: phase.map(Into::into), deleted };
-        let mut rows = app.store.events_of(self.0.id, filter, (page.after, page.to_read())).await.map_err(Denial::from)?;
-        let more = page.cut(&mut rows);
-        let total = app.store.count_events(self.0.id, filter).await.map_err(Denial::from)?;
-        Ok(Connection::of(rows.into_iter().map(|row| (row.id.to_string(), Event::of(row))), more, total))
+        let (rows, more, total) = paged::page(context, self.0.id, filter, &page).await?;
+        Ok(Connection::of(rows.into_iter().map(|row: Arc<EventRow>| (row.id.to_string(), Event::of(row))), more, total))
     }
 }
 

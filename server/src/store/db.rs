@@ -78,7 +78,7 @@ impl Statement {
 
     /// One in which `{list}` stands for any number of ids: `… WHERE id IN ({list})`. They are numbered after `values`. The list is filled
     /// up with its last id to a power of two, so that an engine has few texts to prepare.
-    pub(crate) fn listing(sql: &'static str, mut values: Vec<Value>, ids: impl IntoIterator<Item = Value>) -> Self {
+    pub(crate) fn listing(sql: &str, mut values: Vec<Value>, ids: impl IntoIterator<Item = Value>) -> Self {
         let first = values.len() + 1;
         values.extend(ids);
         let last = if values.len() < first { Value::Null } else { values.last().cloned().unwrap_or(Value::Null) };

@@ -74,11 +74,16 @@ impl Store {
         rows.iter().map(|row| Ok((row.parsed(0)?, read_staff(row.text(1)?)?))).collect()
     }
 
-    /// Who belongs to an organisation, the oldest first.
-    pub(crate) async fn members(&self, organisation: OrganisationId) -> Result<Vec<Member>, StoreError> {
-        let sql = "SELECT p.id, p.name, p.email, m.role, m.created_at FROM members m JOIN people p ON p.id = m.person_id \
-                   WHERE m.organisation_id = $1 ORDER BY m.created_at, p.id LIMIT 1000";
-        self.db.read(Statement::new(sql, vec![Value::id(&organisation)])).await?.iter().map(member).collect()
+    /// Who belongs to each of these organisations, the oldest first.
+    pub(crate) async fn members_of(
+        &self,
+        organisations: impl IntoIterator<Item = OrganisationId>,
+    ) -> Result<Vec<(OrganisationId, Member)>, StoreError> {
+        let sql = "SELECT p.id, p.name, p.email, m.role, m.created_at, m.organisation_id FROM members m \
+                   JOIN people p ON p.id = m.person_id WHERE m.organisation_id IN ({list}) ORDER BY m.created_at, p.id";
+        let organisations = organisations.into_iter().map(|id| Value::id(&id));
+        let rows = self.db.read(Statement::listing(sql, Vec::new(), organisations)).await?;
+        rows.iter().map(|row| Ok((row.parsed(5)?, member(row)?))).collect()
     }
 
     /// Adds somebody by their address, and stores the mail that tells them. Whoever belongs already stays what they are.
