@@ -58,6 +58,9 @@ pub struct Config {
     pub frame_burst: u32,
     /// Attempts to sign in, to look up an invite, or to say Hello with a bad token, a minute and network address.
     pub logins_per_minute: u32,
+    /// Requests of strangers upon which a mail goes out (to sign in, to register), a minute and network address; on the whole server twenty times as
+    /// many sign-ins.
+    pub letters_per_minute: u32,
     /// Connections of one network address that have not (yet) said whose they are.
     pub strangers_per_address: u32,
     /// For how long a room in which nobody is and nothing happens stays in memory, in seconds.
@@ -108,6 +111,7 @@ impl Default for Config {
             frames_per_second: 20,
             frame_burst: 40,
             logins_per_minute: 600,
+            letters_per_minute: 60,
             strangers_per_address: 1_000,
             room_idle_seconds: 300,
             login_seconds: 30 * 24 * 3600,
@@ -179,6 +183,10 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_LOGINS_PER_MINUTE", value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logins_per_minute: Option<u32>,
+    /// Requests upon which a mail goes out (to sign in, to register), a minute and network address [default: 60]
+    #[arg(long, global = true, env = "HOUSELIGHTS_LETTERS_PER_MINUTE", value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub letters_per_minute: Option<u32>,
     /// Connections of one network address that have not said whose they are [default: 1000]
     #[arg(long, global = true, env = "HOUSELIGHTS_STRANGERS_PER_ADDRESS", value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -304,6 +312,7 @@ impl Config {
             ("frames_per_second", self.frames_per_second.into(), COUNT),
             ("frame_burst", self.frame_burst.into(), COUNT),
             ("logins_per_minute", self.logins_per_minute.into(), COUNT),
+            ("letters_per_minute", self.letters_per_minute.into(), COUNT),
             ("strangers_per_address", self.strangers_per_address.into(), COUNT),
             ("room_idle_seconds", self.room_idle_seconds, 30 * DAY),
             ("login_seconds", self.login_seconds, 3_650 * DAY),

@@ -17,7 +17,9 @@ use crate::{
     graphql::input::shown,
     mail::{Links, MailConfig, MailConfigError, Mailer, Message, Own, Recipient, SendError, compose, retry_after},
     metrics::Metrics,
-    store::{About, EventRow, Letter, NOBODYS, NewLetter, Sent, ShowPlan, StoreError, device_hash, fresh_secret},
+    store::{
+        About, EventRow, Letter, NOBODYS, NewLetter, SIGN_IN_WITHIN, Sent, ShowPlan, StoreError, device_hash, fresh_secret,
+    },
     templates::{MailKind, Template},
 };
 
@@ -60,10 +62,15 @@ impl PostOffice {
     }
 }
 
-/// The letter that brings the link of a sign-in.
-pub(crate) fn sign_in_link(device_secret: &str, email: &str, now: Timestamp) -> NewLetter {
-    let id = format!("{SIGN_IN}{}", device_hash(device_secret));
-    NewLetter::new(id, email, &Message::MagicLink { name: None }, About::default(), now)
+/// The letter that brings the link of a sign-in, under each of the names that it can have: one for each that an address is sent within the time that a
+/// link can be used. So it is written under the first that nobody has taken.
+pub(crate) fn sign_in_letters(device_secret: &str, email: &str, now: Timestamp) -> [NewLetter; LINKS_AT_ONCE] {
+    let message = Message::MagicLink { device: device_hash(device_secret) };
+    let window = now.micros() / i64::try_from(SIGN_IN_WITHIN.as_micros()).unwrap_or(i64::MAX);
+    let whose = device_hash(email);
+    std::array::from_fn(|number| {
+        NewLetter::new(format!("{SIGN_IN}{whose}:{window}:{number}"), email, &message, About::default(), now)
+    })
 }
 
 /// Sends what is due until the server stops. What is under way then is finished.
@@ -202,7 +209,7 @@ async fn link(
     (message, event): (&Message, Option<&EventRow>),
 ) -> Result<Option<Option<String>>, StoreError> {
     let fresh = || fresh_secret().map_err(|error| StoreError::Unavailable(error.to_string()));
-    if let Some(device_hash) = letter.id.strip_prefix(SIGN_IN) {
+    if let Message::MagicLink { device } = message {
         let secret = fresh()?;
         let armed = app.store.arm_sign_in(device_hash, &secret).await?;
         return Ok(armed.then(|| Some(format!("{}/sign-in/{secret}", app.base_url))));
@@ -252,7 +259,8 @@ impl Message {
     /// What whoever gets it is called, where that is known.
     fn recipient(&self) -> Option<&str> {
         match self {
-            Self::MagicLink { name } | Self::MemberAdded { name, .. } => name.as_deref(),
+            Self::MagicLink { .. } => None,
+            Self::MemberAdded { name, .. } => name.as_deref(),
             Self::Confirmation(about)
             | Self::Waiting(about)
             | Self::PlaceFree { about, .. }

@@ -36,6 +36,7 @@ mod protocol;
 mod registration;
 mod reminders;
 mod resume;
+mod sign_in_mail;
 mod signing_in;
 mod smtp;
 mod stage;

@@ -202,7 +202,7 @@ async fn staff_adds_people_and_the_quantity_holds() {
 
 #[tokio::test]
 async fn an_address_registers_only_so_often() {
-    let server = TestServer::with(|config| config.logins_per_minute = 8).await;
+    let server = TestServer::with(|config| config.letters_per_minute = 8).await;
     let sale = Sale::of(&server).await;
     let ticket = sale.ticket(json!({})).await;
     let stranger = server.stranger();

@@ -243,7 +243,7 @@ impl Program {
         }
         command.arg("--database").arg(&self.database).arg("--listen").arg(self.listen.to_string());
         command.args(["--media-listen", "127.0.0.1:0", "--frames-per-second", "100000", "--frame-burst", "100000"]);
-        command.args(["--logins-per-minute", "100000"]);
+        command.args(["--logins-per-minute", "100000", "--letters-per-minute", "100000"]);
         command.args(&self.arguments).stdin(Stdio::null()).kill_on_drop(true);
         command
     }

@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 use super::error::{Code, Denial};
 use crate::{
     app::App,
-    http::attempt_from,
+    http::letter_from,
     store::{Belonging, Child, EventRow, OwnTemplate, PersonLogin},
 };
 
@@ -184,10 +184,10 @@ pub(crate) fn app<'a>(context: &Context<'a>) -> Result<&'a Arc<App>, Denial> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Origin(pub(crate) Option<IpAddr>);
 
-/// Counts an attempt at what strangers may do, by the address that the request comes from.
-pub(crate) fn attempt(context: &Context<'_>) -> Result<(), Denial> {
+/// Counts a request upon which a mail goes out to whoever it names, by the address that it comes from.
+pub(crate) fn letter(context: &Context<'_>) -> Result<(), Denial> {
     let address = context.data_opt::<Origin>().and_then(|origin| origin.0);
-    attempt_from(app(context)?, address).map_err(|wait| Denial::new(Code::SlowDown, "too many attempts").after(wait))
+    letter_from(app(context)?, address).map_err(|wait| Denial::new(Code::SlowDown, "too many attempts").after(wait))
 }
 
 /// Who asks.

@@ -227,10 +227,10 @@ pub(crate) struct RegistrationsMutation;
 
 #[Object]
 impl RegistrationsMutation {
-    /// Registers somebody, who need not be signed in. An address may try it as often as it may try to sign in.
+    /// Registers somebody, who need not be signed in. A network address may do so only so often.
     async fn register(&self, context: &Context<'_>, event: ID, registration: NewRegistrationInput) -> Result<Registered> {
         let app = app(context)?;
-        guard::attempt(context)?;
+        guard::letter(context)?;
         let event = app.store.event(input::id(&event)?).await.map_err(Denial::from)?;
         let event = event.filter(EventRow::is_public).ok_or_else(Denial::not_found)?;
         let done = registration::register(app, &event, registration.read()?, clock::now()).await?;

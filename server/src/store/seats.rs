@@ -78,7 +78,7 @@ fn place(event: EventId, ticket: TicketTypeId, email: &str, amount: i64) -> NewP
 }
 
 fn letter(id: RegistrationId) -> Statement {
-    let message = crate::mail::Message::MagicLink { name: None };
+    let message = crate::mail::Message::MagicLink { device: String::new() };
     let about = About { registration: Some(id), ..About::default() };
     NewLetter::new(format!("letter:{id}"), "ada@example.com", &message, about, NOW).insert()
 }
@@ -556,7 +556,7 @@ async fn the_state_of_the_last_letter_is_told(store: Store) {
     let letter = store.take_letters(10, NOW).await.unwrap().remove(0);
     store.letter_sent(&letter, Sent::Bounced { error: "no".to_owned() }, NOW).await.unwrap();
     assert_eq!(state().await, [(has.id, MailState::Bounced)]);
-    let message = crate::mail::Message::MagicLink { name: None };
+    let message = crate::mail::Message::MagicLink { device: String::new() };
     let about = About { registration: Some(has.id), ..About::default() };
     store.post(&NewLetter::new("again".to_owned(), "a@x.y", &message, about, LATER)).await.unwrap();
     assert_eq!(state().await, [(has.id, MailState::Queued)]);
