@@ -78,7 +78,7 @@ impl Store {
         let Some(row) = rows.first() else { return Ok(None) };
         if row.maybe_at(3)?.is_none_or(|used| now.since(used) > NOTE_USE_EVERY) {
             let note = "UPDATE api_keys SET used_at = $1 WHERE id = $2";
-            self.db.write(vec![Statement::new(note, vec![now.into(), row.text(0)?.into()])]).await?;
+            self.note(Statement::new(note, vec![now.into(), row.text(0)?.into()])).await;
         }
         Ok(Some((row.parsed(1)?, read(row.text(2)?)?)))
     }

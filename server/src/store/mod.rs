@@ -99,6 +99,8 @@ pub(crate) use registrations::{RegistrationFilter, RegistrationRow, Registration
 pub(crate) use tickets::{NewTicketType, TicketType, TicketTypeChange};
 pub(crate) use webhooks::{Belonging, MOST_WEBHOOKS, Webhook};
 
+use tracing::debug;
+
 use crate::metrics::Metrics;
 
 /// The ports of all features.
@@ -124,6 +126,13 @@ impl Store {
             Ok(_) => Ok(true),
             Err(StoreError::Unmet(_)) => Ok(false),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Writes down when something was used. Nobody depends on it: whoever asks is served all the same where it cannot be stored.
+    async fn note(&self, statement: Statement) {
+        if let Err(error) = self.db.write(vec![statement]).await {
+            debug!(%error, "a last use is not written down");
         }
     }
 

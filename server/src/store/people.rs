@@ -157,7 +157,7 @@ impl Store {
         let Some(login) = rows.first().map(login).transpose()? else { return Ok(None) };
         if now.since(login.used_at) > NOTE_USE_EVERY {
             let values = vec![now.into(), Value::id(&login.id)];
-            self.db.write(vec![Statement::new("UPDATE person_logins SET used_at = $1 WHERE id = $2", values)]).await?;
+            self.note(Statement::new("UPDATE person_logins SET used_at = $1 WHERE id = $2", values)).await;
         }
         Ok(Some(login))
     }
