@@ -30,6 +30,17 @@ pub enum LogFormat {
     Json,
 }
 
+/// Who makes organisations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Founders {
+    /// Whoever owns one already, and the first of all.
+    #[default]
+    Owners,
+    /// Whoever signs in, which is whoever can receive a mail.
+    Anyone,
+}
+
 /// Everything that can be set, resolved. The keys are those of the configuration file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -74,6 +85,8 @@ pub struct Config {
     pub smtp_url: Option<Url>,
     /// Who mail is from, as `Name <address>`.
     pub mail_from: String,
+    /// Who may make an organisation, in whose name mail goes out to whomever it registers.
+    pub organisations_by: Founders,
     /// Whether the schema of `/graphql` can be asked for. It is committed, too.
     pub graphql_introspection: bool,
     /// The secret key of the account at Stripe that tickets are paid into, or a restricted one that may write Checkout sessions and refunds.
@@ -118,6 +131,7 @@ impl Default for Config {
             behind_proxy: false,
             smtp_url: None,
             mail_from: "Houselights <houselights@localhost>".to_owned(),
+            organisations_by: Founders::default(),
             graphql_introspection: false,
             stripe_key: None,
             stripe_webhook_secret: None,
@@ -211,6 +225,10 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_MAIL_FROM", value_name = "NAME <ADDRESS>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail_from: Option<String>,
+    /// Who may make organisations: owners of one (and whoever is the first), or anyone who signs in [default: owners]
+    #[arg(long, global = true, env = "HOUSELIGHTS_ORGANISATIONS_BY", value_name = "WHO")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organisations_by: Option<Founders>,
     /// Answer questions about the schema of /graphql, as tools for developers ask them [default: false]
     #[arg(long, global = true, env = "HOUSELIGHTS_GRAPHQL_INTROSPECTION", num_args = 0..=1, default_missing_value = "true")]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use houselights_server::{Config, Created, NewEvent, NewInvite, Server, StartError};
+use houselights_server::{Config, Created, Founders, NewEvent, NewInvite, Server, StartError};
 use houselights_shared::{EventId, Role, RoomId};
 use rusqlite::Connection;
 use serde::Deserialize;
@@ -63,6 +63,8 @@ pub fn config(database: &Path) -> Config {
         frames_per_second: 100_000,
         frame_burst: 100_000,
         logins_per_minute: 100_000,
+        letters_per_minute: 100_000,
+        organisations_by: Founders::Anyone,
         ..Config::default()
     }
 }

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     clock,
     mail::Message,
-    store::{self, About, EventFilter, MemberChange, NewLetter},
+    store::{self, About, Added, EventFilter, EventRow, Founded, MOST_MEMBERS, MOST_OWNED, MemberChange, NewLetter},
 };
 
 /// What somebody is in an organisation.
@@ -168,12 +168,15 @@ pub(crate) struct OrganisationsMutation;
 
 #[Object]
 impl OrganisationsMutation {
-    /// Makes an organisation. Whoever makes it owns it.
+    /// Makes an organisation, where the server lets the viewer. Whoever makes it owns it.
     async fn create_organisation(&self, context: &Context<'_>, name: String) -> Result<Organisation> {
         let (app, me) = (app(context)?, viewer(context)?.person()?.person);
         let name = input::title("name", &name)?;
-        let id = app.store.create_organisation(me, &name, clock::now()).await.map_err(Denial::from)?;
-        Organisation::load(context, id).await
+        match app.store.create_organisation(me, &name, app.config.organisations_by, clock::now()).await.map_err(Denial::from)? {
+            Founded::Yes(id) => Organisation::load(context, id).await,
+            Founded::NotTheirs => Err(Denial::new(Code::Forbidden, "on this server owners make organisations").into()),
+            Founded::TooMany => Err(Denial::bad("name", format!("one owns at most {MOST_OWNED} organisations")).into()),
+        }
     }
 
     /// Gives an organisation another name.
@@ -209,8 +212,13 @@ impl OrganisationsMutation {
             by,
         };
         let letter = NewLetter::new(format!("member:{id}:{email}"), &email, &message, About::default(), clock::now());
-        app.store.add_member(id, (&email, &name, role), letter.insert(), clock::now()).await.map_err(Denial::from)?;
-        app.post_office.wake();
+        match app.store.add_member(id, (&email, &name, role), letter.insert(), clock::now()).await.map_err(Denial::from)? {
+            Added::Yes => app.post_office.wake(),
+            Added::Before => {}
+            Added::Full => {
+                return Err(Denial::bad("organisation", format!("an organisation has at most {MOST_MEMBERS} members")).into());
+            }
+        }
         Ok(organisation)
     }
 

@@ -3,17 +3,27 @@
 use std::sync::Arc;
 
 use houselights_domain::Entry;
-use houselights_shared::{CommandId, ParticipantId, Role, RoomId, Seq, Timestamp, Update, UpdateBody};
+use houselights_shared::{
+    CommandId, EventId, OrganisationId, ParticipantId, PersonId, Role, RoomId, Seq, Timestamp, Update, UpdateBody,
+};
 
 use super::{
-    Created, Database, LoginId, NewEvent, NewInvite, NewLogin, Statement, Store, StoreError, Value, postgres::cluster,
+    Created, Database, Founded, LoginId, NewEvent, NewInvite, NewLogin, Statement, Store, StoreError, Value, postgres::cluster,
 };
-use crate::metrics::Metrics;
+use crate::{config::Founders, metrics::Metrics};
 
 const NOW: Timestamp = Timestamp::from_micros(1_000_000);
 
 pub(super) async fn open(database: &Database) -> Store {
     Store::open(database, &Arc::new(Metrics::new().unwrap())).await.unwrap()
+}
+
+/// An organisation that somebody makes.
+pub(super) async fn new_organisation(store: &Store, owner: PersonId, name: &str) -> OrganisationId {
+    match store.create_organisation(owner, name, Founders::Anyone, NOW).await.unwrap() {
+        Founded::Yes(id) => id,
+        other @ (Founded::NotTheirs | Founded::TooMany) => panic!("{other:?}"),
+    }
 }
 
 /// Runs each rule on either engine.
@@ -46,6 +56,7 @@ mod copies;
 mod erasure;
 
 mod landing;
+mod organisations;
 
 on_both! {
     what_was_appended_is_read_back_as_it_was,

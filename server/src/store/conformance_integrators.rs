@@ -8,7 +8,7 @@ use houselights_shared::{ApiKeyId, NoticeId, OrganisationId, PersonId, Timestamp
 use super::{
     ApiKey, Belonging, Confirmation, Database, DeliveryState, Handed, MOST_KEYS, NewOidcSignIn, OidcSignIn, SignIn, Statement,
     Store, Vouched, Webhook, announce,
-    conformance::{on_both, open},
+    conformance::{new_organisation, on_both, open},
     device_hash,
     postgres::cluster,
 };
@@ -32,7 +32,7 @@ async fn organisation(store: &Store, name: &str) -> OrganisationId {
     let person = "INSERT INTO people (id, email, name, created_at) VALUES ($1, $2, '', 0)";
     let values = vec![id.to_string().into(), format!("{id}@example.com").into()];
     store.db.write(vec![Statement::new(person, values)]).await.unwrap();
-    store.create_organisation(id, name, NOW).await.unwrap()
+    new_organisation(store, id, name).await
 }
 
 fn key(name: &str) -> ApiKey {

@@ -81,7 +81,9 @@ pub(crate) use logins::{Identity, LoginId, NewLogin};
 pub(crate) use mail_states::MailState;
 pub(crate) use oidc::{NewOidcSignIn, OidcSignIn, Vouched};
 pub use open_error::OpenError;
-pub(crate) use organisations::{MemberChange, Organisation, stored_staff};
+pub(crate) use organisations::{
+    Added, Founded, MOST_EVENTS, MOST_MEMBERS, MOST_OWNED, Member, MemberChange, Organisation, stored_staff,
+};
 pub(crate) use outbox::{About, Letter, NewLetter, Sent};
 pub(crate) use outline::{Outline, TicketOutline};
 pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice};
