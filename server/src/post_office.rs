@@ -46,7 +46,7 @@ impl PostOffice {
     pub(crate) fn new(config: &Config) -> Result<Self, MailConfigError> {
         let mailer = |url: &url::Url| {
             let (url, from) = (url.clone(), config.mail_from.clone());
-            Mailer::new(&MailConfig { url, from, reply_to: None, timeout_seconds: WITHIN_SECONDS })
+            Mailer::new(&MailConfig { url, from, timeout_seconds: WITHIN_SECONDS })
         };
         Ok(Self { mailer: config.smtp_url.as_ref().map(mailer).transpose()?, bell: Notify::new() })
     }

@@ -19,7 +19,6 @@ fn mailer_to(url: &str, timeout_seconds: u64) -> Mailer {
     let config = MailConfig {
         url: url.parse().expect("an address"),
         from: "Houselights <events@example.com>".to_owned(),
-        reply_to: None,
         timeout_seconds,
     };
     Mailer::new(&config).expect("settings")

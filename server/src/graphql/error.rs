@@ -34,7 +34,7 @@ pub(crate) enum Code {
     SlugTaken,
     /// The payment provider refused or cannot be reached.
     PaymentFailed,
-    /// The template cannot be used; `extensions.line` says where.
+    /// The template cannot be used; `extensions.line` and `extensions.column` say where.
     TemplateInvalid,
     /// More was asked for at once than is answered.
     TooComplex,
@@ -81,11 +81,12 @@ pub(crate) struct Denial {
     retry_after_ms: Option<u32>,
     /// Which line of a file, where it is about one, and which character of the line.
     line: Option<usize>,
+    column: Option<usize>,
 }
 
 impl Denial {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), field: None, retry_after_ms: None, line: None }
+        Self { code, message: message.into(), field: None, retry_after_ms: None, line: None, column: None }
     }
 
     /// What was given for `field` cannot be taken.
@@ -108,8 +109,8 @@ impl Denial {
     }
 
     #[must_use]
-    pub(crate) fn at_line(mut self, line: usize) -> Self {
-        self.line = Some(line);
+    pub(crate) fn at(mut self, line: usize, column: Option<usize>) -> Self {
+        (self.line, self.column) = (Some(line), column);
         self
     }
 }
@@ -126,6 +127,9 @@ impl From<Denial> for Error {
             }
             if let Some(line) = denial.line {
                 extensions.set("line", line);
+            }
+            if let Some(column) = denial.column {
+                extensions.set("column", column);
             }
         })
     }
