@@ -221,7 +221,7 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_SMTP_URL", hide_env_values = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smtp_url: Option<Url>,
-    /// Who mail is from; Houselights at localhost where nothing is said
+    /// Who mail is from; has to be said where the mail server is elsewhere
     #[arg(long, global = true, env = "HOUSELIGHTS_MAIL_FROM", value_name = "NAME <ADDRESS>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail_from: Option<String>,
@@ -296,6 +296,9 @@ pub enum ConfigError {
     /// Links that begin so lead nowhere.
     #[error("the setting `public_url` must be an http or https address without user, query or fragment, not {0}")]
     PublicUrl(Url),
+    /// Nobody takes mail from there.
+    #[error("with a mail server elsewhere the setting `mail_from` must be an address that this server may send from, not {0}")]
+    MailFrom(String),
     /// What is said to the provider could be read on the way, or there is nothing to say.
     #[error("signing in with {0} needs an https address without query, user or fragment, and `oidc_client_id`")]
     Oidc(String),
@@ -347,6 +350,10 @@ impl Config {
                 return Err(ConfigError::PublicUrl(url.clone()));
             }
         }
+        let is_elsewhere = self.smtp_url.as_ref().is_some_and(|url| !is_here(url));
+        if is_elsewhere && self.mail_from.trim_end_matches('>').to_lowercase().ends_with("@localhost") {
+            return Err(ConfigError::MailFrom(self.mail_from.clone()));
+        }
         if let Some(issuer) = self.oidc_issuer.as_ref().filter(|issuer| !self.speaks_with(issuer)) {
             return Err(ConfigError::Oidc(issuer.clone()));
         }
@@ -359,13 +366,7 @@ impl Config {
     /// Whether people can be sent to this provider. Plain HTTP only reaches one on this machine.
     fn speaks_with(&self, issuer: &str) -> bool {
         let Ok(issuer) = Url::parse(issuer) else { return false };
-        let is_here = match issuer.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        let is_safe = issuer.scheme() == "https" || (issuer.scheme() == "http" && is_here);
+        let is_safe = issuer.scheme() == "https" || (issuer.scheme() == "http" && is_here(&issuer));
         let is_bare = issuer.query().is_none() && issuer.fragment().is_none();
         let is_nobodys = issuer.username().is_empty() && issuer.password().is_none();
         is_safe && is_bare && is_nobodys && self.oidc_client_id.as_ref().is_some_and(|id| !id.is_empty())
@@ -396,6 +397,17 @@ impl Config {
             ip => ip,
         };
         format!("http://{}", SocketAddr::new(host, http.port()))
+    }
+}
+
+/// Whether an address leads to this machine. Of a scheme that `Url` does not know, it leaves hosts as they are written.
+fn is_here(url: &Url) -> bool {
+    let is_loopback = |name: &str| name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || is_loopback(name),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
@@ -503,11 +515,29 @@ mod tests {
     }
 
     #[test]
+    fn a_mail_server_elsewhere_needs_an_address_that_mail_may_be_from() {
+        let resolved = |url: &str, from: Option<&str>| {
+            let smtp_url = Some(url.parse().unwrap());
+            Config::resolve(&Flags { smtp_url, mail_from: from.map(str::to_owned), ..Flags::default() })
+        };
+        for from in [None, Some("shows@localhost"), Some("Shows <shows@LOCALHOST>")] {
+            for url in ["smtp://mail.example", "smtps://a:b@192.0.2.1", "smtp+starttls://a:b@mail.example:587"] {
+                assert!(matches!(resolved(url, from), Err(ConfigError::MailFrom(_))), "{url} {from:?}");
+            }
+            for url in ["smtp://localhost:2525", "smtp://127.0.0.1:25", "smtp://[::1]:25"] {
+                assert!(resolved(url, from).is_ok(), "{url} {from:?}");
+            }
+        }
+        assert!(resolved("smtps://a:b@mail.example", Some("Shows <shows@show.example>")).is_ok());
+    }
+
+    #[test]
     fn what_is_shown_has_no_secret_in_it() {
         let flags = Flags {
             stripe_key: Some("sk_live_1".to_owned()),
             stripe_webhook_secret: Some("whsec_1".to_owned()),
             smtp_url: Some("smtp://ada:pass-1@mail.example".parse().unwrap()),
+            mail_from: Some("Houselights <events@show.example>".to_owned()),
             ..Flags::default()
         };
         let config = Config::resolve(&flags).unwrap();
