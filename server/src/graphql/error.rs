@@ -139,7 +139,7 @@ impl From<Denial> for Error {
 impl From<StoreError> for Denial {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unmet(_) | StoreError::Conflict(_) => Self::conflict(),
+            StoreError::Unmet(_) | StoreError::Conflict(_) | StoreError::Misfit(_) => Self::conflict(),
             StoreError::Unavailable(_) | StoreError::Corrupt(_) => {
                 warn!(%error, "a request met a store that fails");
                 Self::new(Code::StorageUnavailable, "the server cannot store just now").after(1_000)
