@@ -34,6 +34,10 @@ const LOOK_EVERY: Duration = Duration::from_secs(15);
 
 /// What the name of a sign-in's letter begins with; behind it is its device's hash.
 const SIGN_IN: &str = "sign-in:";
+/// Whoever belongs to an organisation for longer has found out by themselves.
+const WELCOME_WITHIN: Duration = Duration::from_hours(14 * 24);
+/// Links that one address is sent within the time that a link can be used.
+const LINKS_AT_ONCE: usize = 5;
 
 /// The counter where letters are announced.
 pub(crate) struct PostOffice {
@@ -169,7 +173,8 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
         Some(event) => app.store.event(event).await?,
         None => None,
     };
-    if event.as_ref().is_some_and(|event| is_over(&message, event, clock::now())) {
+    let now = clock::now();
+    if is_stale(&message, letter.written, now) || event.as_ref().is_some_and(|event| is_over(&message, event, now)) {
         return Ok(None);
     }
     let Some(web) = link(app, letter, (&message, event.as_ref())).await? else { return Ok(None) };
@@ -182,7 +187,8 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
     Ok(Some(Written { message, name, links: Links { web, page }, own, calendar }))
 }
 
-/// Whether a letter came too late: it remembers an event that is moved or cancelled meanwhile, or as of a moment that is over.
+/// Whether a letter comes too late, however long it waited for a mail server: it remembers an event that is moved or cancelled meanwhile, or what it
+/// is about is over.
 fn is_over(message: &Message, event: &EventRow, now: Timestamp) -> bool {
     match message {
         Message::Reminder { when, about } => {
@@ -190,15 +196,31 @@ fn is_over(message: &Message, event: &EventRow, now: Timestamp) -> bool {
                 || event.starts_at != about.starts_at
                 || !When::from(*when).is_of_use(event.starts_at, now)
         }
+        Message::Confirmation(_)
+        | Message::Waiting(_)
+        | Message::PlaceFree { .. }
+        | Message::Changed { .. }
+        | Message::SpeakerInvitation { .. } => event.ends_at <= now,
+        // Of an event that had two dates the later one counts.
+        Message::Cancelled { about, .. } => event.ends_at.max(about.starts_at) <= now,
+        // Money is of interest for as long as it takes; the others are of no event.
+        Message::Refunded { .. } | Message::MagicLink { .. } | Message::MemberAdded { .. } => false,
+    }
+}
+
+/// Whether a letter that is of no event waited for too long. The link of a sign-in runs out by itself.
+fn is_stale(message: &Message, written: Timestamp, now: Timestamp) -> bool {
+    match message {
+        Message::MemberAdded { .. } => now.since(written) > WELCOME_WITHIN,
         Message::MagicLink { .. }
         | Message::Confirmation(_)
         | Message::Waiting(_)
         | Message::PlaceFree { .. }
+        | Message::Reminder { .. }
         | Message::Changed { .. }
         | Message::Cancelled { .. }
         | Message::Refunded { .. }
-        | Message::SpeakerInvitation { .. }
-        | Message::MemberAdded { .. } => false,
+        | Message::SpeakerInvitation { .. } => false,
     }
 }
 
@@ -211,7 +233,7 @@ async fn link(
     let fresh = || fresh_secret().map_err(|error| StoreError::Unavailable(error.to_string()));
     if let Message::MagicLink { device } = message {
         let secret = fresh()?;
-        let armed = app.store.arm_sign_in(device_hash, &secret).await?;
+        let armed = app.store.arm_sign_in(device, &secret, clock::now()).await?;
         return Ok(armed.then(|| Some(format!("{}/sign-in/{secret}", app.base_url))));
     }
     if let (Message::PlaceFree { until: Some(_), .. }, Some(registration)) = (message, letter.about.registration) {

@@ -82,11 +82,10 @@ impl Store {
         self.db.write(vec![insert_sign_in(&asked), Statement::new(sql, values).changing(1)]).await.map(drop)
     }
 
-    /// The link of a sign-in gets its secret: just before it is sent. False where the sign-in is
-    /// over.
-    pub(crate) async fn arm_sign_in(&self, device_hash: &str, secret: &str) -> Result<bool, StoreError> {
-        let sql = "UPDATE sign_ins SET secret_hash = $1 WHERE device_hash = $2";
-        let statement = Statement::new(sql, vec![hashed(secret).into(), device_hash.into()]).changing(1);
+    /// The link of a sign-in gets its secret: just before it is sent. False where the sign-in is over.
+    pub(crate) async fn arm_sign_in(&self, device_hash: &str, secret: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = "UPDATE sign_ins SET secret_hash = $1 WHERE device_hash = $2 AND expires_at > $3";
+        let statement = Statement::new(sql, vec![hashed(secret).into(), device_hash.into(), now.into()]).changing(1);
         self.changed(vec![statement]).await
     }
 
