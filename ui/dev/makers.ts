@@ -44,6 +44,7 @@ export function emptyEvent(title: string, startsAt: number, minutes: number, zon
     questions: [],
     registrations: [],
     trash: [],
+    showPlan: { scenes: [], cues: [], polls: [], mails: [], lengths: [] },
   };
 }
 

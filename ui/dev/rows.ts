@@ -9,6 +9,7 @@ import type {
   Question,
   RegistrationState,
   Room,
+  ShowPlan,
   StaffRole,
   TicketCode,
   TicketType,
@@ -83,6 +84,7 @@ export type EventRow = {
   questions: (Question & Kept)[];
   registrations: RegistrationRow[];
   trash: Trashed[];
+  showPlan: ShowPlan;
 };
 export type TemplateRow = {
   id: string;

@@ -198,6 +198,18 @@ export class MadeUpServer {
       event.version++;
       return this.#view(event);
     },
+    updateShowPlan: (args: Args) => {
+      const event = this.event(args.event);
+      if (args.version !== event.version) throw refuse("CONFLICT");
+      const plan = { ...event.showPlan, ...given(args.change) };
+      const stageOf = (cue: Args) => cue.room ?? event.sessions.find(({ id }) => id === cue.session)?.room;
+      const known = (cue: Args) =>
+        plan.scenes.some((scene: Args) => scene.name === cue.scene && scene.room === stageOf(cue));
+      if (!plan.cues.every((cue: Args) => !cue.scene || known(cue))) throw refuse("TEMPLATE_INVALID");
+      event.showPlan = plan;
+      event.version++;
+      return this.#view(event);
+    },
     rescheduleEvent: (args: Args) => {
       const event = this.event(args.id);
       if (args.version !== event.version) throw refuse("CONFLICT");

@@ -18,6 +18,7 @@ use super::{
     questions::EventQuestions,
     registrations::EventRegistrations,
     sales::EventSales,
+    show_plan::EventShow,
     templates,
     tickets::EventTickets,
     trash::EventTrash,
@@ -60,6 +61,7 @@ pub(crate) struct Event(
     EventQuestions,
     EventRegistrations,
     EventSales,
+    EventShow,
 );
 
 impl Event {
@@ -76,6 +78,7 @@ impl Event {
             EventQuestions(row()),
             EventRegistrations(row()),
             EventSales(row()),
+            EventShow(row()),
         )
     }
 

@@ -33,6 +33,7 @@ mod questions;
 mod registrations;
 mod sales;
 mod sessions;
+mod show_plan;
 mod speakers;
 mod templates;
 mod tickets;
@@ -86,6 +87,7 @@ pub(crate) struct Mutation(
     api_keys::ApiKeysMutation,
     webhooks::WebhooksMutation,
     life::LifeMutation,
+    show_plan::ShowPlanMutation,
     templates::TemplatesMutation,
     agenda::AgendaMutation,
     sessions::SessionsMutation,

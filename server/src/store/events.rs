@@ -2,7 +2,7 @@
 
 use houselights_shared::{EventId, ImageId, OrganisationId, Timestamp};
 
-use super::{Row, Statement, Store, StoreError, Value};
+use super::{Row, ShowPlan, Statement, Store, StoreError, Value};
 
 /// Where an event stands. The order is that of its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -247,6 +247,14 @@ impl Store {
         let mut statements = vec![Statement::new(sql, values).changing(1)];
         statements.extend(told);
         self.changed(statements).await
+    }
+
+    /// Writes what an event plans for its show. False where the event is another than that version (any more).
+    pub(crate) async fn update_show_plan(&self, id: EventId, version: i64, plan: &ShowPlan) -> Result<bool, StoreError> {
+        let sql =
+            "UPDATE events SET show_plan = $1, version = version + 1 WHERE id = $2 AND version = $3 AND deleted_at IS NULL";
+        let plan = serde_json::to_string(plan).map_err(|_| StoreError::Corrupt("a plan cannot be encoded"))?;
+        self.changed(vec![Statement::new(sql, vec![plan.into(), Value::id(&id), version.into()]).changing(1)]).await
     }
 
     /// Moves an event from one phase to another, and writes what is told of it. False where it was not in that phase (any more).

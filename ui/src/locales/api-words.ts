@@ -1,6 +1,7 @@
 import type {
   DeliveryState,
   EventPhase,
+  Layout,
   MailState,
   Money,
   QuestionKind,
@@ -136,6 +137,13 @@ export const mailName = (state: MailState) => text(mails[state]);
 export const staffName = (role: StaffRole) => text(staff[role]);
 export const staffMay = (role: StaffRole) => text(`${staff[role]}.may`);
 export const roomKindName = (kind: RoomKind) => text(rooms[kind]);
+const planned: Record<Layout, string> = {
+  SOLO: "layout-solo",
+  SIDE_BY_SIDE: "layout-side-by-side",
+  GRID: "layout-grid",
+};
+/** How a scene of the plan divides the picture. */
+export const plannedLayoutName = (layout: Layout) => text(planned[layout]);
 export const questionName = (kind: QuestionKind) => text(questions[kind]);
 export const trashName = (kind: TrashKind) => text(kinds[kind]);
 export const scopeName = (scope: Scope) => text(scopes[scope]);

@@ -27,6 +27,7 @@ export const pages = ["events", "templates", "members", "integrations"] as const
 export const sections = [
   "overview",
   "agenda",
+  "show",
   "speakers",
   "tickets",
   "questions",
