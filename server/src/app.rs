@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock, atomic::AtomicUsize};
 
-use houselights_shared::{ParticipantId, Refusal};
+use houselights_shared::{EventId, ParticipantId, Refusal, RoomId};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
 
@@ -72,7 +72,13 @@ impl App {
     /// Who a token stands for; otherwise why not, and when to try again.
     pub(crate) async fn who_is(&self, token: &str) -> Result<Arc<Identity>, (Refusal, Option<u32>)> {
         let identity = self.who_was(token).await?;
-        if identity.expires <= clock::now() { Err((Refusal::TokenExpired, None)) } else { Ok(identity) }
+        if identity.expires <= clock::now() {
+            Err((Refusal::TokenExpired, None))
+        } else if identity.taken_down {
+            Err((Refusal::TakenDown, None))
+        } else {
+            Ok(identity)
+        }
     }
 
     /// As [`who_is`](Self::who_is), whether or not the login has run out.
@@ -122,6 +128,13 @@ impl App {
     pub(crate) fn participant_ended(&self, participant: ParticipantId) {
         self.signed_in.end(participant);
         self.media.participant_ended(participant);
+    }
+
+    /// An event, or a room of it, lies in the trash, and the store knows: whoever is there is sent away, and comes in again once it is taken back.
+    pub(crate) fn taken_down(&self, event: EventId, room: Option<RoomId>) {
+        for participant in self.signed_in.send_away(event, room) {
+            self.media.participant_ended(participant);
+        }
     }
 
     /// Forgets who somebody was. False where they are the only owner of an organisation: nothing was changed.
