@@ -382,6 +382,11 @@ async fn forget_what_is_over(app: &App) {
     if let Err(error) = app.store.purge_deleted(now.minus(TRASH_KEPT)).await {
         warn!(%error, "what lies in the trash for too long stays for now");
     }
+    match app.store.sweep_images(now).await {
+        Ok(0) => {}
+        Ok(pictures) => info!(pictures, "pictures were erased that nothing shows any more"),
+        Err(error) => warn!(%error, "pictures that nothing shows stay for now"),
+    }
     if let Err(error) = app.store.forget_deliveries(now.minus(DELIVERIES_KEPT)).await {
         warn!(%error, "what webhooks were told long ago stays for now");
     }
