@@ -1,5 +1,6 @@
 //! Whole events, out of one house and into another.
 
+use houselights_shared::Login;
 use houselights_tests::{
     api::{Api, text},
     client::{TestClient, sign_in},
@@ -9,13 +10,17 @@ use houselights_tests::{
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-/// One of an event's organisation, in its room.
-pub(crate) async fn enter(server: &TestServer, who: &Api, event: &str) -> TestClient {
+/// The login of one of an event's organisation.
+pub(crate) async fn log_in(server: &TestServer, who: &Api, event: &str) -> Login {
     let entered = who.ask("mutation($id: ID!) { enterEvent(id: $id) { web } }", json!({ "id": event })).await;
     let web = text(&entered["enterEvent"]["web"]);
     let secret = web.rsplit('/').next().expect("a secret");
-    let login = sign_in(server.http(), secret, None).await.expect("the way in is good");
-    TestClient::connect(server.http(), &login).await
+    sign_in(server.http(), secret, None).await.expect("the way in is good")
+}
+
+/// One of an event's organisation, in its room.
+pub(crate) async fn enter(server: &TestServer, who: &Api, event: &str) -> TestClient {
+    TestClient::connect(server.http(), &log_in(server, who, event).await).await
 }
 
 /// An event with one and more of everything, and the archive of it.

@@ -348,7 +348,8 @@ export class MadeUpServer {
       event.registrations.unshift(row);
       return registrationView(event, row);
     },
-    cancelRegistration: (args: Args) => this.#settle(args.id, { state: "CANCELLED" }),
+    cancelRegistration: (args: Args) =>
+      this.#settle(args.id, { state: args.refund ? "REFUNDED" : "CANCELLED" }),
     refundRegistration: (args: Args) => this.#settle(args.id, { state: "REFUNDED" }),
     resendTicket: (args: Args) => this.#settle(args.id, { mail: "QUEUED" }),
     pickSession: (args: Args) => {

@@ -342,8 +342,10 @@ fn end_statements(row: &RegistrationRow, to: RegistrationState, now: Timestamp) 
     let values = vec![to.stored().into(), now.into(), Value::id(&row.id), row.state.stored().into()];
     statements.push(Statement::new(sql, values).changing(1));
     let of_row = |sql| Statement::new(sql, vec![Value::id(&row.id)]);
+    // What was written when it ended, is said.
+    let unsaid = of_row("UPDATE outbox SET state = 'dropped' WHERE registration_id = $1 AND state = 'queued'");
+    statements.extend(row.state.stands().then_some(unsaid));
     statements.extend([
-        of_row("UPDATE outbox SET state = 'dropped' WHERE registration_id = $1 AND state = 'queued'"),
         of_row(
             "UPDATE sessions SET picked = picked - 1 WHERE id IN (SELECT session_id FROM session_picks WHERE registration_id = $1)",
         ),

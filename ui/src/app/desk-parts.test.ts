@@ -38,6 +38,28 @@ describe("people", () => {
     await vi.waitFor(() => expect(screen.getAllByTestId("person")[0]?.textContent).toContain("Refunded"));
   });
 
+  it("are cancelled with or without their money", async () => {
+    const { main, user } = await open(part("people"));
+    const paid = () =>
+      main().registrations.filter(({ state, paid }) => state === "CONFIRMED" && paid.amount > 0);
+    const [first, second] = paid();
+    for (const [who, keeps, state] of [
+      [first, false, "REFUNDED"],
+      [second, true, "CANCELLED"],
+    ] as const) {
+      const rows = await screen.findAllByTestId("person");
+      const row = rows.find((row) => row.textContent?.includes(who?.email ?? "?")) as HTMLElement;
+      await user.click(within(row).getByTestId("person-cancel"));
+      const back = await screen.findByTestId("person-back");
+      expect(back.getAttribute("aria-checked")).toBe("true");
+      if (keeps) await user.click(back);
+      await user.click(screen.getByTestId("person-yes"));
+      await vi.waitFor(() =>
+        expect(main().registrations.find(({ id }) => id === who?.id)?.state).toBe(state),
+      );
+    }
+  });
+
   it("are added by hand, and whoever is there already is named in the form", async () => {
     const { main, user } = await open(part("people"));
     await user.click(await screen.findByTestId("people-add"));

@@ -63,19 +63,20 @@ export class PeopleModel {
     }
   }
 
-  /** Changes one person; whether it was done. */
-  async settle(
-    mutation: Operation<Record<string, Person>, { id: string }>,
-    id: string,
-    words: string,
+  /** Changes one person, and says so in words that may depend on what they are then; whether it was done. */
+  async settle<V extends { id: string }>(
+    mutation: Operation<Record<string, Person>, V>,
+    asked: V,
+    words: string | ((person: Person) => string),
   ): Promise<boolean> {
-    const answer = await this.section.change(mutation, { id });
+    const { id } = asked;
+    const answer = await this.section.change(mutation, asked);
     const [person] = Object.values(answer ?? {});
     const { data } = this.section;
     if (person === undefined || data === undefined) return false;
     const nodes = data.event.registrations.nodes.map((one) => (one.id === id ? person : one));
     this.section.data = { event: { ...data.event, registrations: { ...data.event.registrations, nodes } } };
-    this.section.told = { words };
+    this.section.told = { words: typeof words === "string" ? words : words(person) };
     return true;
   }
 
