@@ -72,7 +72,7 @@ pub(in crate::http) async fn import(
         Ok(event) => Ok((StatusCode::CREATED, Json(Taken { event }))),
         Err(ArchiveError::Line { line, what }) => {
             let line = line.try_into().unwrap_or(u64::MAX);
-            Err(Untaken::Faults(vec![Wrong { line, column: None, problem: what }]))
+            Err(Untaken::faults(vec![Wrong { detail: Some(what.clone()), ..Wrong::new(line, None, ("archive", &what)) }]))
         }
         Err(ArchiveError::Known) => Err(ApiRefusal::new(StatusCode::CONFLICT, Refusal::Malformed).into()),
         Err(ArchiveError::Store(error)) => Err(error.into()),
