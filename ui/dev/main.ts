@@ -61,7 +61,10 @@ if (name === "sending") core.moved = new Promise(() => {});
 if (name === "contested") {
   const event = core.server.event("event-main");
   setTimeout(() => {
-    Object.assign(event, { version: event.version + 1, summary: "Two days in the harbour, with those who keep it running." });
+    Object.assign(event, {
+      version: event.version + 1,
+      summary: "Two days in the harbour, with those who keep it running.",
+    });
   }, 1_000);
 }
 mount(App, { target, props: { house } });
