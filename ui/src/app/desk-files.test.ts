@@ -158,6 +158,24 @@ describe("an event that is imported", () => {
     expect(files(core)).toEqual(["sendFile archive org-tidewater"]);
   });
 
+  it("is told of where one went elsewhere meanwhile", async () => {
+    const { core, user } = await open("events");
+    core.taken = {
+      name: "launch.jsonl",
+      taken: { added: 0, known: 0, ignored: [], lines: [] },
+      faults: [],
+      event: "event-launch",
+    };
+    let arrive = () => {};
+    core.moved = new Promise<void>((resolve) => (arrive = resolve));
+    await user.click(await screen.findByTestId("import-archive"));
+    location.hash = "#/dashboard/org-tidewater/templates";
+    await screen.findByTestId("template-import");
+    arrive();
+    expect((await screen.findByTestId("file-report")).textContent).toContain("in the list of events");
+    expect(location.hash).toContain("templates");
+  });
+
   it("and is there already, or broken, is told so", async () => {
     const { core, user } = await open("events");
     core.taken = {
@@ -170,6 +188,26 @@ describe("an event that is imported", () => {
     vi.spyOn(core, "sendFile").mockRejectedValueOnce({ code: "CONFLICT", message: "known" });
     await user.click(screen.getByTestId("import-archive"));
     expect(await screen.findByText("This event is on this server already.")).toBeTruthy();
+  });
+});
+
+describe("a template", () => {
+  it("goes to a file under its title", async () => {
+    const { core, user } = await open("templates");
+    await user.click((await screen.findAllByText("Export"))[0] as HTMLElement);
+    expect((await screen.findByTestId("told")).textContent).toContain("written to the file");
+    expect(files(core)).toEqual(["exportFile friday-fireside.toml"]);
+  });
+
+  it("comes from a file; one that is broken is refused with its line", async () => {
+    const { core, user } = await open("templates");
+    vi.spyOn(core, "importFile").mockResolvedValueOnce({ name: "broken.toml", text: "rooms = 3" });
+    await user.click(await screen.findByTestId("template-import"));
+    expect((await screen.findByTestId("refused")).textContent).toContain("Line 1");
+    const before = core.server.world.templates.length;
+    await user.click(screen.getByTestId("template-import"));
+    expect((await screen.findByTestId("told")).textContent).toContain("Friday fireside");
+    expect(core.server.world.templates).toHaveLength(before + 1);
   });
 });
 

@@ -31,6 +31,7 @@ files-summary = { $added ->
     [one] One was there already.
    *[other] { $known } were there already.
 }
+files-summary-event = The event of “{ $name }” is in the list of events.
 files-summary-none = “{ $name }” was left alone as a whole, so that you can mend it and import it again. { $count ->
     [one] One thing is wrong in it.
    *[other] { $count } things are wrong in it.
