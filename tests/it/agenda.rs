@@ -163,6 +163,12 @@ async fn what_stands_in_each_others_way_is_warned_of_and_not_refused() {
         { "kind": "SPEAKER_TWICE", "sessions": [one, two], "room": null, "speaker": grace },
     ]);
     assert_eq!(warnings().await, expected);
+    desk.store("UPDATE sessions SET picked = 12 WHERE id = ?1", &[&one]);
+    desk.update(&one, 1, json!({ "capacity": 10 })).await.unwrap();
+    let overbooked = json!({ "kind": "OVERBOOKED", "sessions": [one], "room": null, "speaker": null });
+    assert!(warnings().await.as_array().unwrap().contains(&overbooked), "{}", warnings().await);
+    desk.update(&one, 2, json!({ "capacity": 12 })).await.unwrap();
+    assert_eq!(warnings().await, expected);
     desk.on("cancelSession", &two, "cancelledAt").await;
     desk.on("deleteSession", &early, "id").await;
     assert_eq!(warnings().await, json!([]));

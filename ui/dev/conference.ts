@@ -41,6 +41,7 @@ export function mainEvent(): EventRow {
   event.id = "event-main";
   event.slug = "rust-in-production-2026";
   event.phase = "PUBLISHED";
+  event.slugFollowsTitle = false;
   event.summary = "Two days with people who run Rust where it hurts.";
   event.description = "Talks and workshops about services, trains, payments and the people behind them.";
   event.capacity = 600;
@@ -74,7 +75,7 @@ export function mainEvent(): EventRow {
       endsAt: iso(starts + minutes * MINUTE),
       track: track === null ? null : (event.tracks[track]?.id ?? null),
       room: event.rooms[room]?.id ?? null,
-      capacity: room === 1 ? 40 : null,
+      capacity: room === 1 ? 160 : null,
       picked: 20 + title.length * 3,
       cancelledAt: null,
       version: 1,
@@ -102,6 +103,7 @@ export function mainEvent(): EventRow {
       quantity: 50,
       taken: 31,
       ticket: null,
+      validFrom: null,
       validUntil: iso(start),
     },
     {
@@ -112,6 +114,7 @@ export function mainEvent(): EventRow {
       quantity: 10,
       taken: 10,
       ticket: event.tickets[1]?.id ?? null,
+      validFrom: null,
       validUntil: null,
     },
   ];

@@ -75,6 +75,7 @@ export type EventRow = {
   logo: ImageRow | null;
   cover: ImageRow | null;
   oneDevicePerTicket: boolean;
+  slugFollowsTitle: boolean;
   tracks: (AgendaTrack & Kept)[];
   rooms: (Room & Kept)[];
   sessions: SessionRow[];

@@ -16,6 +16,7 @@ mod codes;
 mod endpoint;
 mod erasure;
 mod error;
+mod event_facts;
 mod events;
 mod guard;
 mod images;

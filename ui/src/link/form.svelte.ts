@@ -31,7 +31,10 @@ export class FormDraft<Values extends Record<string, string>> {
   get found(): { text: string; keptAt: number } | undefined {
     const { found } = this.#draft;
     if (found === undefined) return undefined;
-    return { text: Object.values(this.#read(found.text)).filter(Boolean).join(", "), keptAt: found.keptAt };
+    const written = Object.entries(this.#read(found.text)).filter(
+      ([name, value]) => value !== this.nothing[name],
+    );
+    return { text: written.map(([, value]) => value).join(", "), keptAt: found.keptAt };
   }
 
   restore(): void {

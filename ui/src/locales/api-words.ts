@@ -1,4 +1,5 @@
 import type {
+  AgendaWarningKind,
   DeliveryState,
   EventPhase,
   Layout,
@@ -130,6 +131,24 @@ const deliveries: Record<DeliveryState, string> = {
   DELIVERED: "delivery-delivered",
   FAILED: "delivery-failed",
 };
+
+const warned: Record<AgendaWarningKind, string> = {
+  ROOM_TAKEN: "warning-room-taken",
+  SPEAKER_TWICE: "warning-speaker-twice",
+  OVERBOOKED: "warning-overbooked",
+  BEGINS_BEFORE_EVENT: "warning-begins-before",
+  ENDS_AFTER_EVENT: "warning-ends-after",
+};
+
+/** A warning of the agenda, as it stands in a list. */
+export const warningWords = (kind: AgendaWarningKind, about: { title: string; other: string; who: string }) =>
+  text(warned[kind], about);
+
+/** The same at the session, with what can be done about it. */
+export const warningHere = (
+  kind: AgendaWarningKind,
+  about: { other: string; who: string; picked: number; seats: number },
+): Trouble => ({ what: text(`${warned[kind]}.here`, about), cure: text(`${warned[kind]}.cure`, about) });
 
 export const phaseName = (phase: EventPhase) => text(phases[phase]);
 export const registrationName = (state: RegistrationState) => text(states[state]);

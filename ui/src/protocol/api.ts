@@ -23,7 +23,7 @@ export type AgendaWarning = {
 };
 
 /** Something about an agenda that is probably not meant so. */
-export type AgendaWarningKind = "ROOM_TAKEN" | "SPEAKER_TWICE" | "BEGINS_BEFORE_EVENT" | "ENDS_AFTER_EVENT";
+export type AgendaWarningKind = "ROOM_TAKEN" | "SPEAKER_TWICE" | "OVERBOOKED" | "BEGINS_BEFORE_EVENT" | "ENDS_AFTER_EVENT";
 
 export type Answer = {
   /** As it is asked now, also where it is asked no more. */
@@ -127,7 +127,6 @@ export type Duty = "MANAGE_ORGANISATION" | "MANAGE_MEMBERS" | "CREATE_EVENT" | "
 /** An event, for its organisation. */
 export type Event = {
   id: string;
-  organisation: Organisation;
   title: string;
   /** The end of its page's address. */
   slug: string;
@@ -140,18 +139,21 @@ export type Event = {
   endsAt: DateTime;
   /** By its IANA name. */
   timeZone: string;
+  cancelledAt: DateTime | null;
+  /** Its public page. */
+  url: string;
+  organisation: Organisation;
   /** How many may register; as many as like where there is none. */
   capacity: number | null;
   /** How many have a place. */
   registered: number;
-  cancelledAt: DateTime | null;
   deletedAt: DateTime | null;
   /** Goes up with each change. A change made on an older one is refused with `CONFLICT`. */
   version: number;
   /** Whether a ticket is good for one device at a time. */
   oneDevicePerTicket: boolean;
-  /** Its public page. */
-  url: string;
+  /** Whether its page's address is made of its title, and changes with it: until it is set, or the event is published. */
+  slugFollowsTitle: boolean;
   branding: Branding;
   /** In their order. */
   tracks: AgendaTrack[];
@@ -364,6 +366,7 @@ export type NewTicketCode = {
   amountOff?: number | null;
   quantity?: number | null;
   ticket?: string | null;
+  validFrom?: DateTime | null;
   validUntil?: DateTime | null;
 };
 
@@ -467,7 +470,7 @@ export type PublicEvent = {
   /** By its IANA name. */
   timeZone: string;
   cancelledAt: DateTime | null;
-  /** Its page. */
+  /** Its public page. */
   url: string;
   /** What there is to be had, hidden tickets aside. */
   tickets: PublicTicket[];
@@ -773,6 +776,8 @@ export type TicketCode = {
   taken: number;
   /** The only ticket that it is for; all where there is none. */
   ticket: TicketType | null;
+  /** Before it, it is as if there were no such code. */
+  validFrom: DateTime | null;
   validUntil: DateTime | null;
 };
 

@@ -1,4 +1,5 @@
-import type { Server } from "../../link/link";
+import { Transfer } from "../../features/files/model.svelte";
+import type { Link, Server } from "../../link/link";
 import { operation } from "../../link/operation";
 import { Section } from "../../link/section.svelte";
 import type { Duty, StaffRole } from "../../protocol/api";
@@ -71,10 +72,13 @@ export function addressOf(place: Place): string {
 /** The person at the dashboard, and the organisation that they look at. */
 export class Desk {
   readonly me: Section<Me>;
+  /** Files on their way: they go on wherever in the window one is. */
+  readonly transfer: Transfer;
   place = $state.raw<Place>(placeOf(location.hash));
 
-  constructor(readonly server: Server) {
+  constructor(readonly server: Server & Pick<Link, "saveFile" | "sendFile" | "exportFile">) {
     this.me = new Section(server, ME, {});
+    this.transfer = new Transfer(server);
   }
 
   get memberships() {

@@ -1,6 +1,6 @@
 import { UndoStack } from "../../kit/undo.svelte";
 import { Draft } from "../../link/draft.svelte";
-import type { Server } from "../../link/link";
+import { isApiProblem, type Server } from "../../link/link";
 import { Section } from "../../link/section.svelte";
 import type { SessionChange } from "../../protocol/api";
 import {
@@ -12,8 +12,11 @@ import {
   DELETE_SESSION,
   RESTORE_PART,
   UPDATE_SESSION,
+  WARNINGS,
 } from "./commands";
+import { fieldsOf, fieldWords } from "./fields";
 import { type ColumnsBy, columnOf, type Span, spanOf } from "./grid";
+import { type Warning, warnings } from "./warnings";
 
 /** What can be done with a session, and be undone. */
 type Change =
@@ -37,6 +40,8 @@ export class AgendaModel {
   /** Whose panel is open. */
   chosen = $state.raw<string | undefined>();
   moving = $state.raw<Moving | undefined>();
+  /** Changed since the server was asked for its warnings. */
+  #changedSince = $state.raw<ReadonlySet<string>>(new Set());
   /** Just made: its title is written first. */
   fresh: string | undefined;
   #quiet: ReturnType<typeof setTimeout> | undefined;
@@ -62,6 +67,29 @@ export class AgendaModel {
     return moving === undefined
       ? all
       : all.map((session) => (session.id === moving.id ? this.#at(session, moving) : session));
+  }
+
+  /** What of it is probably not meant so, as it is shown. */
+  get warnings(): Warning[] {
+    const { event, sessions, moving } = this;
+    if (event === undefined) return [];
+    const unsure = moving === undefined ? this.#changedSince : new Set([...this.#changedSince, moving.id]);
+    return warnings(event, sessions, unsure);
+  }
+
+  /** Asks the server what it warns of now. Where it cannot say, what the page sees itself stands. */
+  async #lookAgain(id: string): Promise<void> {
+    this.#changedSince = new Set([...this.#changedSince, id]);
+    const before = this.#changedSince;
+    try {
+      const { data } = await this.server.ask(WARNINGS.name, WARNINGS.document, { id: this.id });
+      const now = this.section.data;
+      if (now === undefined || this.#changedSince !== before) return;
+      this.section.data = { event: { ...now.event, ...(data as { event: Partial<AgendaEvent> }).event } };
+      this.#changedSince = new Set();
+    } catch (error) {
+      if (!isApiProblem(error)) throw error;
+    }
   }
 
   session(id: string | undefined): AgendaSession | undefined {
@@ -120,7 +148,9 @@ export class AgendaModel {
     if (before === undefined) return false;
     const back = inverse(before, change);
     this.#put(this.#changed(before, change));
-    const made = await this.#inTurn(() => this.#send(id, change));
+    this.#changedSince = new Set([...this.#changedSince, id]);
+    const base = fieldsOf(before);
+    const made = await this.#inTurn(() => this.#send(id, change, base));
     if (made)
       this.undo.push({
         label: label ?? this.words("edited", before.title),
@@ -150,6 +180,7 @@ export class AgendaModel {
     });
     this.fresh = made.id;
     this.chosen = made.id;
+    void this.#lookAgain(made.id);
   }
 
   async remove({ id, title }: AgendaSession): Promise<void> {
@@ -172,7 +203,7 @@ export class AgendaModel {
     const { section, id: event } = this;
     switch (change.do) {
       case "edit":
-        return this.#inTurn(() => this.#send(change.id, change.change));
+        return this.#inTurn(() => this.#send(change.id, change.change, this.#base(change.id)));
       case "delete":
         if (this.chosen === change.id) this.chosen = undefined;
         return this.#inTurn(() => section.changeAll(DELETE_SESSION, { id: change.id }));
@@ -181,12 +212,28 @@ export class AgendaModel {
     }
   }
 
-  async #send(id: string, change: SessionChange): Promise<boolean> {
+  /** `base`: as it was before the change was shown. */
+  async #send(id: string, change: SessionChange, base: SessionChange): Promise<boolean> {
     const variables = { id, version: this.#version(id), change };
-    const answer = await this.section.changeOn(UPDATE_SESSION, variables, () => this.edit(id, change));
+    const answer = await this.section.changeOn(UPDATE_SESSION, variables, {
+      mine: change,
+      base,
+      read: ({ event }) => {
+        const session = event.sessions.find((one) => one.id === id);
+        return session && { ...fieldsOf(session), version: session.version };
+      },
+      say: fieldWords,
+      again: () => this.edit(id, change),
+    });
     if (answer === undefined) return false;
     this.#put(answer.updateSession);
+    void this.#lookAgain(id);
     return true;
+  }
+
+  #base(id: string): SessionChange {
+    const session = this.event?.sessions.find((one) => one.id === id);
+    return session === undefined ? {} : fieldsOf(session);
   }
 
   #version(id: string): number {
@@ -225,15 +272,5 @@ export class AgendaModel {
 
 /** What takes a change back. */
 export function inverse(before: AgendaSession, change: SessionChange): SessionChange {
-  const all: Required<SessionChange> = {
-    title: before.title,
-    description: before.description,
-    startsAt: before.startsAt,
-    endsAt: before.endsAt,
-    capacity: before.capacity,
-    room: before.room?.id ?? null,
-    track: before.track?.id ?? null,
-    speakers: before.speakers.map(({ id }) => id),
-  };
-  return Object.fromEntries(Object.entries(all).filter(([name]) => name in change));
+  return Object.fromEntries(Object.entries(fieldsOf(before)).filter(([name]) => name in change));
 }

@@ -1,9 +1,10 @@
 import { Draft } from "../../link/draft.svelte";
 import type { Server } from "../../link/link";
 import type { Operation } from "../../link/operation";
-import { Section } from "../../link/section.svelte";
+import { type Ground, Section } from "../../link/section.svelte";
 import type { EventChange } from "../../protocol/api";
 import { OVERVIEW, type Overview, type OverviewEvent, RESCHEDULE, UPDATE_EVENT } from "./commands";
+import { fieldsOf, fieldWords } from "./fields";
 
 /** An event as a whole: what it is called, when it is, and where it stands. */
 export class OverviewModel {
@@ -20,6 +21,11 @@ export class OverviewModel {
     return this.section.data?.event;
   }
 
+  #ground(mine: object, again: () => Promise<unknown>): Ground<Overview> {
+    const base = this.event === undefined ? {} : fieldsOf(this.event);
+    return { mine, base, read: ({ event }) => fieldsOf(event), say: fieldWords, again };
+  }
+
   draft(field: string): Draft {
     return new Draft(this.server, `event/${this.id}/${field}`);
   }
@@ -28,7 +34,11 @@ export class OverviewModel {
   async save(change: EventChange): Promise<boolean> {
     const { section, id } = this;
     const version = this.event?.version ?? 0;
-    const answer = await section.changeOn(UPDATE_EVENT, { id, version, change }, () => this.save(change));
+    const answer = await section.changeOn(
+      UPDATE_EVENT,
+      { id, version, change },
+      this.#ground(change, () => this.save(change)),
+    );
     if (answer === undefined) return false;
     section.data = { event: answer.updateEvent };
     return true;
@@ -38,8 +48,8 @@ export class OverviewModel {
   async reschedule(startsAt: string, timeZone: string): Promise<boolean> {
     const { section, id } = this;
     const version = this.event?.version ?? 0;
-    const again = () => this.reschedule(startsAt, timeZone);
-    const answer = await section.changeOn(RESCHEDULE, { id, version, startsAt, timeZone }, again);
+    const ground = this.#ground({ startsAt, timeZone }, () => this.reschedule(startsAt, timeZone));
+    const answer = await section.changeOn(RESCHEDULE, { id, version, startsAt, timeZone }, ground);
     if (answer === undefined) return false;
     section.data = { event: answer.rescheduleEvent };
     return true;
