@@ -26,6 +26,9 @@ export class Section<Data, Variables extends object = object> {
   /** How many calls are under way. */
   waiting = $state.raw(0);
   #turn = 0;
+  #loads = 0;
+  /** Changes are made one after the other: each is made on what the one before has left. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly server: Server,
@@ -42,6 +45,7 @@ export class Section<Data, Variables extends object = object> {
   async load(variables: Variables = this.variables): Promise<void> {
     const turn = ++this.#turn;
     this.variables = variables;
+    this.#loads++;
     this.#begin();
     try {
       const { name, document } = this.question;
@@ -55,25 +59,57 @@ export class Section<Data, Variables extends object = object> {
       if (!isApiProblem(error)) throw error;
       if (turn === this.#turn) this.problem = error;
     } finally {
+      this.#loads--;
       this.waiting--;
     }
   }
 
-  /** Makes a change; nothing comes back where it was refused, and `refused` says why. */
+  /**
+   * Makes a change when those before it were answered; nothing comes back where it was refused, and `refused` says why. What it is
+   * made with may be told when its turn comes; `taken` is told the answer before the next change has its turn.
+   */
   async change<Answer, With extends object>(
     mutation: Operation<Answer, With>,
-    variables: With,
+    variables: With | (() => With),
+    taken?: (answer: Answer) => void,
   ): Promise<Answer | undefined> {
+    return (await this.#inTurn(mutation, variables, taken)).answer;
+  }
+
+  async #inTurn<Answer, With extends object>(
+    mutation: Operation<Answer, With>,
+    variables: With | (() => With),
+    taken?: (answer: Answer) => void,
+  ): Promise<{ answer?: Answer; refused?: ApiProblem }> {
     this.#begin();
     this.refused = undefined;
+    const make = () => this.#make(mutation, typeof variables === "function" ? variables() : variables, taken);
+    const turn = this.#last.then(make, make);
+    this.#last = turn;
     try {
-      return await change(this.server, mutation, variables);
+      return await turn;
+    } finally {
+      this.waiting--;
+    }
+  }
+
+  async #make<Answer, With extends object>(
+    mutation: Operation<Answer, With>,
+    variables: With,
+    taken?: (answer: Answer) => void,
+  ): Promise<{ answer?: Answer; refused?: ApiProblem }> {
+    try {
+      const answer = await change(this.server, mutation, variables);
+      taken?.(answer);
+      // What was asked for before it was made may not have it.
+      if (taken !== undefined && this.#loads > 0) void this.load();
+      return { answer };
     } catch (error) {
       if (!isApiProblem(error)) throw error;
       this.refused = error;
-      return undefined;
-    } finally {
-      this.waiting--;
+      // Whether it was made can be seen.
+      if (error.code === "UNKNOWN") void this.load();
+      return { refused: error };
     }
   }
 
@@ -83,14 +119,19 @@ export class Section<Data, Variables extends object = object> {
    */
   async changeOn<Answer, With extends object>(
     mutation: Operation<Answer, With>,
-    variables: With,
+    variables: () => With,
     again: () => Promise<unknown>,
+    taken?: (answer: Answer) => void,
   ): Promise<Answer | undefined> {
     this.conflict = undefined;
-    const answer = await this.change(mutation, variables);
-    if (this.refused?.code === "CONFLICT") {
+    const { answer, refused } = await this.#inTurn(mutation, variables, taken);
+    if (refused?.code === "CONFLICT") {
+      const before = this.conflict as (() => Promise<unknown>) | undefined;
       this.refused = undefined;
-      this.conflict = again;
+      this.conflict = async () => {
+        await before?.();
+        await again();
+      };
     }
     return answer;
   }
