@@ -10,12 +10,15 @@ import type {
   DeviceKind,
   Devices,
   Fetched,
+  FileProgress,
+  FileTaken,
   ImageUse,
   ImportedFile,
   KeptDraft,
   MediaStats,
   MediaStatus,
   NativeEvent,
+  ServerFile,
   SessionCard,
   UploadedImage,
 } from "../src/protocol/native";
@@ -325,6 +328,34 @@ export class FakeCore implements Link {
   async importFile(kinds: string[]): Promise<ImportedFile | null> {
     this.calls.push(`importFile ${kinds.join(" ")}`);
     return { name: "friday.toml", text: 'title = "Friday fireside"' };
+  }
+
+  /** What a file that is handed over comes to. */
+  taken: FileTaken | null = {
+    name: "people.csv",
+    taken: { added: 1, known: 0, ignored: [], lines: [{ line: 2, fate: "added", name: "Ada Lovelace" }] },
+    faults: [],
+  };
+  /** What a file on its way waits for. */
+  moved: Promise<unknown> = Promise.resolve();
+
+  async #move(onProgress: (progress: FileProgress) => void): Promise<void> {
+    onProgress({ bytes: 0, of: 2_000_000 });
+    onProgress({ bytes: 500_000, of: 2_000_000 });
+    await this.moved;
+    if (this.offline) throw { code: "OFFLINE", message: "no connection" };
+  }
+
+  async saveFile(file: ServerFile, id: string, name: string, onProgress: (progress: FileProgress) => void) {
+    this.calls.push(`saveFile ${file} ${id} ${name}`);
+    await this.#move(onProgress);
+    return true;
+  }
+
+  async sendFile(file: ServerFile, id: string, onProgress: (progress: FileProgress) => void) {
+    this.calls.push(`sendFile ${file} ${id}`);
+    await this.#move(onProgress);
+    return this.taken;
   }
 
   async openWindow(window: "welcome" | "dashboard"): Promise<void> {

@@ -16,6 +16,7 @@ mod codes;
 mod endpoint;
 mod erasure;
 mod error;
+mod event_facts;
 mod events;
 mod guard;
 mod images;
@@ -33,6 +34,7 @@ mod questions;
 mod registrations;
 mod sales;
 mod sessions;
+mod show_plan;
 mod speakers;
 mod templates;
 mod tickets;
@@ -86,6 +88,7 @@ pub(crate) struct Mutation(
     api_keys::ApiKeysMutation,
     webhooks::WebhooksMutation,
     life::LifeMutation,
+    show_plan::ShowPlanMutation,
     templates::TemplatesMutation,
     agenda::AgendaMutation,
     sessions::SessionsMutation,

@@ -32,6 +32,7 @@ describe("what is typed without a connection", () => {
     ["a speaker", part("speakers"), () => click("speaker-edit")],
     ["a ticket", part("tickets"), () => click("ticket-edit")],
     ["questions", part("questions")],
+    ["the show", part("show")],
     ["a person", part("people"), () => click("people-add")],
     ["colours", part("branding")],
     ["members", organisation("members")],
@@ -133,7 +134,7 @@ describe("what was chosen beside what was typed is restored with it", () => {
   it("of a code the ticket that it is for; one that is gone is none", async () => {
     const { core } = await again(part("tickets"), async (user) => {
       await user.type(await screen.findByTestId("code-new"), "HALF");
-      await user.type(screen.getByTestId("code-percent"), "50!");
+      await user.type(screen.getByTestId("code-off"), "50!");
       await user.selectOptions(screen.getByTestId("code-ticket"), "Regular");
     });
     const regular = core.server.event("event-main").tickets.find(({ title }) => title === "Regular");

@@ -1,4 +1,5 @@
-import type { Server } from "../../link/link";
+import { Transfer } from "../../features/files/model.svelte";
+import type { Link, Server } from "../../link/link";
 import { operation } from "../../link/operation";
 import { Section } from "../../link/section.svelte";
 import type { Duty, StaffRole } from "../../protocol/api";
@@ -27,6 +28,7 @@ export const pages = ["events", "templates", "members", "integrations"] as const
 export const sections = [
   "overview",
   "agenda",
+  "show",
   "speakers",
   "tickets",
   "questions",
@@ -81,10 +83,13 @@ export const sectionsFor = (may: readonly Duty[]): SectionName[] =>
 /** The person at the dashboard, and the organisation that they look at. */
 export class Desk {
   readonly me: Section<Me>;
+  /** Files on their way: they go on wherever in the window one is. */
+  readonly transfer: Transfer;
   place = $state.raw<Place>(placeOf(location.hash));
 
-  constructor(readonly server: Server) {
+  constructor(readonly server: Server & Pick<Link, "saveFile" | "sendFile" | "exportFile">) {
     this.me = new Section(server, ME, {});
+    this.transfer = new Transfer(server);
   }
 
   get memberships() {

@@ -10,12 +10,10 @@ import {
   isOn,
   moved,
   onDate,
-  overlap,
   pixels,
   resized,
   spanOf,
   steps,
-  troubles,
   within,
 } from "./grid";
 
@@ -52,11 +50,10 @@ const event = (sessions: AgendaSession[], change: Partial<AgendaEvent> = {}): Ag
   rooms: [{ id: "main", title: "Main", kind: "STAGE" }],
   tracks: [],
   speakers: [],
+  agendaWarnings: [],
   sessions,
   ...change,
 });
-
-const ines = { id: "ines", name: "Ines" };
 
 describe("the days", () => {
   it("are those of the event's zone, from the hour before the first thing to a full hour", () => {
@@ -186,31 +183,5 @@ describe("moving and resizing", () => {
     const last = session("a", "2026-05-12T09:00:00Z", 45);
     expect(afterLast([last], day).from).toBe(spanOf(last).to);
     expect(afterLast([], day).from).toBe(day.opens);
-  });
-});
-
-describe("what stands against a session", () => {
-  const at = "2026-05-12T07:00:00Z";
-
-  it("is another in its room, and its speaker elsewhere", () => {
-    const found = troubles([
-      session("a", at, 60, { speakers: [ines] }),
-      session("b", at, 30),
-      session("c", at, 30, { room: { id: "other" }, speakers: [ines] }),
-    ]);
-    expect(found.get("a")?.map(({ kind, other, who }) => [kind, other.id, who])).toEqual([
-      ["room", "b", undefined],
-      ["speaker", "c", "Ines"],
-    ]);
-    expect(found.get("c")?.map(({ kind }) => kind)).toEqual(["speaker"]);
-  });
-
-  it("is nothing that only touches, is cancelled, or is in no room", () => {
-    expect(overlap({ from: 0, to: 5 }, { from: 5, to: 9 })).toBe(false);
-    const off = session("b", at, 30, { cancelledAt: at });
-    expect(troubles([session("a", at, 30), off]).size).toBe(0);
-    expect(troubles([session("a", at, 30, { room: null }), session("b", at, 30, { room: null })]).size).toBe(
-      0,
-    );
   });
 });

@@ -22,7 +22,6 @@ export type Column = { id: string | null; title: string; colour: string | undefi
 /** By what the columns of the grid are made. */
 export type ColumnsBy = "room" | "track";
 export type Box = { id: string; top: number; height: number; lane: number; lanes: number };
-export type Trouble = { kind: "room" | "speaker"; other: AgendaSession; who: string | undefined };
 
 export const spanOf = ({ startsAt, endsAt }: Pick<AgendaSession, "startsAt" | "endsAt">): Span => ({
   from: Date.parse(startsAt),
@@ -146,27 +145,6 @@ export function moved({ from, to }: Span, by: number): Span {
 export function resized({ from, to }: Span, by: number): Span {
   const end = Math.round((to + by) / STEP_MS) * STEP_MS;
   return { from, to: Math.max(end, from + STEP_MS) };
-}
-
-/** For each session what stands against it: another one in its room, or one of its speakers elsewhere at the same time. */
-export function troubles(sessions: readonly AgendaSession[]): Map<string, Trouble[]> {
-  const held = sessions.filter(({ cancelledAt }) => cancelledAt === null);
-  const found = new Map<string, Trouble[]>();
-  const note = (id: string, trouble: Trouble) => found.set(id, [...(found.get(id) ?? []), trouble]);
-  held.forEach((one, index) => {
-    for (const other of held.slice(index + 1)) {
-      if (!overlap(spanOf(one), spanOf(other))) continue;
-      const kinds: [Trouble["kind"], string | undefined][] = one.speakers
-        .filter(({ id }) => other.speakers.some((speaker) => speaker.id === id))
-        .map(({ name }) => ["speaker", name]);
-      if (one.room !== null && one.room.id === other.room?.id) kinds.push(["room", undefined]);
-      for (const [kind, who] of kinds) {
-        note(one.id, { kind, other, who });
-        note(other.id, { kind, other: one, who });
-      }
-    }
-  });
-  return found;
 }
 
 /** Where a new session fits on a day: after the last one of a column on it, for half an hour. */

@@ -1,6 +1,6 @@
 import { UndoStack } from "../../kit/undo.svelte";
-import type { Server } from "../../link/link";
-import { Section } from "../../link/section.svelte";
+import { isApiProblem, type Server } from "../../link/link";
+import { type Ground, Section } from "../../link/section.svelte";
 import type { SessionChange } from "../../protocol/api";
 import {
   AGENDA,
@@ -11,8 +11,11 @@ import {
   DELETE_SESSION,
   RESTORE_PART,
   UPDATE_SESSION,
+  WARNINGS,
 } from "./commands";
+import { fieldsOf, fieldWords } from "./fields";
 import { type ColumnsBy, columnOf, type Span, spanOf } from "./grid";
+import { type Warning, warnings } from "./warnings";
 
 /** What can be done with a session, and be undone. */
 type Change =
@@ -36,6 +39,8 @@ export class AgendaModel {
   /** Whose panel is open. */
   chosen = $state.raw<string | undefined>();
   moving = $state.raw<Moving | undefined>();
+  /** Changed since the server was asked for its warnings. */
+  #changedSince = $state.raw<ReadonlySet<string>>(new Set());
   /** Just made: its title is written first. */
   fresh: string | undefined;
   #quiet: ReturnType<typeof setTimeout> | undefined;
@@ -43,7 +48,7 @@ export class AgendaModel {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
-    server: Server,
+    private readonly server: Server,
     readonly id: string,
     private readonly words: (what: "moved" | "edited" | "deleted" | "created", title: string) => string,
   ) {
@@ -61,6 +66,29 @@ export class AgendaModel {
     return moving === undefined
       ? all
       : all.map((session) => (session.id === moving.id ? this.#at(session, moving) : session));
+  }
+
+  /** What of it is probably not meant so, as it is shown. */
+  get warnings(): Warning[] {
+    const { event, sessions, moving } = this;
+    if (event === undefined) return [];
+    const unsure = moving === undefined ? this.#changedSince : new Set([...this.#changedSince, moving.id]);
+    return warnings(event, sessions, unsure);
+  }
+
+  /** Asks the server what it warns of now. Where it cannot say, what the page sees itself stands. */
+  async #lookAgain(id: string): Promise<void> {
+    this.#changedSince = new Set([...this.#changedSince, id]);
+    const before = this.#changedSince;
+    try {
+      const { data } = await this.server.ask(WARNINGS.name, WARNINGS.document, { id: this.id });
+      const now = this.section.data;
+      if (now === undefined || this.#changedSince !== before) return;
+      this.section.data = { event: { ...now.event, ...(data as { event: Partial<AgendaEvent> }).event } };
+      this.#changedSince = new Set();
+    } catch (error) {
+      if (!isApiProblem(error)) throw error;
+    }
   }
 
   session(id: string | undefined): AgendaSession | undefined {
@@ -115,7 +143,8 @@ export class AgendaModel {
     if (before === undefined) return false;
     const back = inverse(before, change);
     this.#put(this.#changed(before, change));
-    const made = await this.#noted(this.#send(id, change));
+    this.#changedSince = new Set([...this.#changedSince, id]);
+    const made = await this.#noted(this.#send(id, change, fieldsOf(before)));
     if (made)
       this.undo.push({
         label: label ?? this.words("edited", before.title),
@@ -150,6 +179,7 @@ export class AgendaModel {
     });
     this.fresh = made.id;
     this.chosen = made.id;
+    void this.#lookAgain(made.id);
   }
 
   async remove({ id, title }: AgendaSession): Promise<void> {
@@ -182,7 +212,7 @@ export class AgendaModel {
     const { section, id: event } = this;
     switch (change.do) {
       case "edit":
-        return this.#send(change.id, change.change);
+        return this.#send(change.id, change.change, this.#base(change.id));
       case "delete":
         if (this.chosen === change.id) this.chosen = undefined;
         return section.changeAll(DELETE_SESSION, { id: change.id });
@@ -191,14 +221,30 @@ export class AgendaModel {
     }
   }
 
-  async #send(id: string, change: SessionChange): Promise<boolean> {
-    const answer = await this.section.changeOn(
-      UPDATE_SESSION,
-      () => ({ id, version: this.#version(id), change }),
-      () => this.edit(id, change),
-      ({ updateSession }) => this.#put(updateSession),
+  /** `base`: as it was before the change was shown. */
+  async #send(id: string, change: SessionChange, base: SessionChange): Promise<boolean> {
+    const ground: Ground<Agenda> = {
+      mine: change,
+      base,
+      read: ({ event }) => {
+        const session = event.sessions.find((one) => one.id === id);
+        return session && { ...fieldsOf(session), version: session.version };
+      },
+      say: fieldWords,
+      again: () => this.edit(id, change),
+    };
+    const variables = () => ({ id, version: this.#version(id), change });
+    const answer = await this.section.changeOn(UPDATE_SESSION, variables, ground, ({ updateSession }) =>
+      this.#put(updateSession),
     );
-    return answer !== undefined;
+    if (answer === undefined) return false;
+    void this.#lookAgain(id);
+    return true;
+  }
+
+  #base(id: string): SessionChange {
+    const session = this.event?.sessions.find((one) => one.id === id);
+    return session === undefined ? {} : fieldsOf(session);
   }
 
   #version(id: string): number {
@@ -236,15 +282,5 @@ export class AgendaModel {
 
 /** What takes a change back. */
 export function inverse(before: AgendaSession, change: SessionChange): SessionChange {
-  const all: Required<SessionChange> = {
-    title: before.title,
-    description: before.description,
-    startsAt: before.startsAt,
-    endsAt: before.endsAt,
-    capacity: before.capacity,
-    room: before.room?.id ?? null,
-    track: before.track?.id ?? null,
-    speakers: before.speakers.map(({ id }) => id),
-  };
-  return Object.fromEntries(Object.entries(all).filter(([name]) => name in change));
+  return Object.fromEntries(Object.entries(fieldsOf(before)).filter(([name]) => name in change));
 }

@@ -102,11 +102,35 @@ describe("when someone else was faster", () => {
     if (!row) throw new Error("no row");
     row.version = 7;
     row.title = "Theirs";
-    expect(await model.edit(first().id, { capacity: 12 })).toBe(false);
-    expect(model.section.conflict).toBeDefined();
+    expect(await model.edit(first().id, { title: "Mine", capacity: 12 })).toBe(false);
+    expect(model.section.conflict?.fields).toEqual([{ label: "Title", theirs: "Theirs", mine: "Mine" }]);
     await model.section.keepMine();
-    expect(kept()).toMatchObject({ title: "Theirs", capacity: 12, version: 8 });
+    expect(kept()).toMatchObject({ title: "Mine", capacity: 12, version: 8 });
     expect(model.section.conflict).toBeUndefined();
+  });
+
+  it("and changed something else, both hold without a question", async () => {
+    const { model, first, kept } = await opened();
+    const row = kept();
+    if (!row) throw new Error("no row");
+    row.version = 7;
+    row.title = "Theirs";
+    expect(await model.edit(first().id, { capacity: 12 })).toBe(true);
+    expect(kept()).toMatchObject({ title: "Theirs", capacity: 12, version: 8 });
+    expect(first().title).toBe("Theirs");
+    expect(model.section.conflict).toBeUndefined();
+  });
+
+  it("and deleted it, that is said", async () => {
+    const { model, first, kept } = await opened();
+    const row = kept();
+    if (!row) throw new Error("no row");
+    row.version = 7;
+    row.deletedAt = new Date().toISOString();
+    const { id } = first();
+    await model.edit(id, { capacity: 12 });
+    expect(model.section.refused?.code).toBe("NOT_FOUND");
+    expect(model.session(id)).toBeUndefined();
   });
 
   it("theirs holds when it is taken", async () => {

@@ -1,8 +1,9 @@
 import type { Server } from "../../link/link";
 import type { Operation } from "../../link/operation";
-import { Section } from "../../link/section.svelte";
+import { type Ground, Section } from "../../link/section.svelte";
 import type { EventChange } from "../../protocol/api";
 import { OVERVIEW, type Overview, type OverviewEvent, RESCHEDULE, UPDATE_EVENT } from "./commands";
+import { fieldsOf, fieldWords } from "./fields";
 
 /** An event as a whole: what it is called, when it is, and where it stands. */
 export class OverviewModel {
@@ -19,13 +20,18 @@ export class OverviewModel {
     return this.section.data?.event;
   }
 
+  #ground(mine: object, again: () => Promise<unknown>): Ground<Overview> {
+    const base = this.event === undefined ? {} : fieldsOf(this.event);
+    return { mine, base, read: ({ event }) => fieldsOf(event), say: fieldWords, again };
+  }
+
   /** Changes some of it; whether it was saved. */
   async save(change: EventChange): Promise<boolean> {
     const { id } = this;
     const answer = await this.section.changeOn(
       UPDATE_EVENT,
       () => ({ id, version: this.#version, change }),
-      () => this.save(change),
+      this.#ground(change, () => this.save(change)),
       ({ updateEvent }) => this.#put(updateEvent),
     );
     return answer !== undefined;
@@ -37,7 +43,7 @@ export class OverviewModel {
     const answer = await this.section.changeOn(
       RESCHEDULE,
       () => ({ id, version: this.#version, startsAt, timeZone }),
-      () => this.reschedule(startsAt, timeZone),
+      this.#ground({ startsAt, timeZone }, () => this.reschedule(startsAt, timeZone)),
       ({ rescheduleEvent }) => this.#put(rescheduleEvent),
     );
     return answer !== undefined;

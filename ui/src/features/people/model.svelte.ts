@@ -68,23 +68,26 @@ export class PeopleModel {
     }
   }
 
-  /** Changes one person; whether it was done. */
-  async settle(
-    mutation: Operation<Record<string, Person>, { id: string }>,
-    id: string,
-    words: string,
+  /** Changes one person, and says so in words that may depend on what they are then; whether it was done. */
+  async settle<V extends { id: string }>(
+    mutation: Operation<Record<string, Person>, V>,
+    asked: V,
+    words: string | ((person: Person) => string),
   ): Promise<boolean> {
-    const answer = await this.section.change(mutation, { id }, (answer) => {
+    const { id } = asked;
+    let told = "";
+    const answer = await this.section.change(mutation, asked, (answer) => {
       const [person] = Object.values(answer);
       const { data } = this.section;
       if (person === undefined || data === undefined) return;
+      told = typeof words === "string" ? words : words(person);
       const nodes = data.event.registrations.nodes.map((one) => (one.id === id ? person : one));
       this.section.data = {
         event: { ...data.event, registrations: { ...data.event.registrations, nodes } },
       };
     });
     if (answer === undefined) return false;
-    this.section.told = { words };
+    this.section.told = { words: told };
     return true;
   }
 

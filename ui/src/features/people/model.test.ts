@@ -62,7 +62,7 @@ describe("who is registered", () => {
   it("changes one by one", async () => {
     const { model, people } = await opened();
     const id = people()[2]?.id ?? "";
-    expect(await model.settle(RESEND, id, "sent")).toBe(true);
+    expect(await model.settle(RESEND, { id }, "sent")).toBe(true);
     expect(people()[2]?.mail).toBe("QUEUED");
     await expect(model.add("x", "Twice", people()[0]?.email ?? "")).rejects.toMatchObject({
       code: "ALREADY_REGISTERED",
