@@ -168,7 +168,7 @@ describe("an event's overview", () => {
 
   it("offers what was typed and never saved", async () => {
     const { core, user } = await open(event("overview"), "home", {}, (core) => {
-      void core.keepDraft("event/event-main/summary", "A better line");
+      void core.keepDraft(`#/${event("overview")} event/event-main/summary`, "A better line");
     });
     const offer = await screen.findByTestId("draft-offer");
     expect(offer.textContent).toContain("A better line");
@@ -183,7 +183,9 @@ describe("an event's overview", () => {
     await user.tab();
     expect((await screen.findByTestId("refused")).textContent).toContain("kept on this computer");
     expect((screen.getByTestId("event-summary") as HTMLInputElement).value).toMatch(/!$/);
-    await vi.waitFor(() => expect(core.kept.get("event/event-main/summary")?.text).toMatch(/!$/));
+    await vi.waitFor(() =>
+      expect(core.kept.get(`#/${event("overview")} event/event-main/summary`)?.text).toMatch(/!$/),
+    );
     expect(screen.getByTestId("stale").textContent).toContain("Offline");
   });
 

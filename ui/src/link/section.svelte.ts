@@ -69,6 +69,9 @@ export class Section<Data, Variables extends object = object> {
   /** How many calls are under way. */
   waiting = $state.raw(0);
   #turn = 0;
+  #loads = 0;
+  /** Changes are made one after the other: each is made on what the one before has left. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly server: Server,
@@ -85,6 +88,7 @@ export class Section<Data, Variables extends object = object> {
   async load(variables: Variables = this.variables): Promise<void> {
     const turn = ++this.#turn;
     this.variables = variables;
+    this.#loads++;
     this.#begin();
     try {
       const { name, document } = this.question;
@@ -98,25 +102,55 @@ export class Section<Data, Variables extends object = object> {
       if (!isApiProblem(error)) throw error;
       if (turn === this.#turn) this.problem = error;
     } finally {
+      this.#loads--;
       this.waiting--;
     }
   }
 
-  /** Makes a change; nothing comes back where it was refused, and `refused` says why. */
+  /**
+   * Makes a change when those before it were answered; nothing comes back where it was refused, and `refused` says why. What it is
+   * made with may be told when its turn comes; `taken` is told the answer before the next change has its turn.
+   */
   async change<Answer, With extends object>(
     mutation: Operation<Answer, With>,
-    variables: With,
+    variables: With | (() => With),
+    taken?: (answer: Answer) => void,
   ): Promise<Answer | undefined> {
+    const made = await this.#inTurn(() =>
+      this.#make(mutation, typeof variables === "function" ? variables() : variables, taken),
+    );
+    return made.answer;
+  }
+
+  async #inTurn<Made>(make: () => Promise<Made>): Promise<Made> {
     this.#begin();
     this.refused = undefined;
+    const turn = this.#last.then(make, make);
+    this.#last = turn;
     try {
-      return await change(this.server, mutation, variables);
+      return await turn;
+    } finally {
+      this.waiting--;
+    }
+  }
+
+  async #make<Answer, With extends object>(
+    mutation: Operation<Answer, With>,
+    variables: With,
+    taken?: (answer: Answer) => void,
+  ): Promise<{ answer?: Answer; refused?: ApiProblem }> {
+    try {
+      const answer = await change(this.server, mutation, variables);
+      taken?.(answer);
+      // What was asked for before it was made may not have it.
+      if (taken !== undefined && this.#loads > 0) void this.load();
+      return { answer };
     } catch (error) {
       if (!isApiProblem(error)) throw error;
       this.refused = error;
-      return undefined;
-    } finally {
-      this.waiting--;
+      // Whether it was made can be seen.
+      if (error.code === "UNKNOWN") void this.load();
+      return { refused: error };
     }
   }
 
@@ -126,14 +160,24 @@ export class Section<Data, Variables extends object = object> {
    */
   async changeOn<Answer, With extends { version: number }>(
     mutation: Operation<Answer, With>,
-    variables: With,
+    variables: () => With,
     ground: Ground<Data>,
+    taken?: (answer: Answer) => void,
   ): Promise<Answer | undefined> {
     this.conflict = undefined;
-    let made = variables;
+    return await this.#inTurn(() => this.#makeOn(mutation, variables(), ground, taken));
+  }
+
+  async #makeOn<Answer, With extends { version: number }>(
+    mutation: Operation<Answer, With>,
+    first: With,
+    ground: Ground<Data>,
+    taken?: (answer: Answer) => void,
+  ): Promise<Answer | undefined> {
+    let made = first;
     for (;;) {
-      const answer = await this.change(mutation, made);
-      if (this.refused?.code !== "CONFLICT") return answer;
+      const { answer, refused } = await this.#make(mutation, made, taken);
+      if (refused?.code !== "CONFLICT") return answer;
       this.refused = undefined;
       const newest = await this.#newest();
       const theirs = newest === undefined ? undefined : ground.read(newest);
@@ -144,11 +188,23 @@ export class Section<Data, Variables extends object = object> {
       }
       const fields = newest === undefined || theirs === undefined ? [] : contested(ground, theirs, newest);
       if (theirs === undefined || theirs.version === made.version || fields.length > 0) {
-        this.conflict = { fields, again: ground.again };
+        this.#await({ fields, again: ground.again });
         return undefined;
       }
       made = { ...made, version: theirs.version };
     }
+  }
+
+  /** What waits already is decided together with it. */
+  #await({ fields, again }: Conflict): void {
+    const before = this.conflict;
+    this.conflict = {
+      fields: [...(before?.fields ?? []), ...fields],
+      again: async () => {
+        await before?.again();
+        await again();
+      },
+    };
   }
 
   /** How it stands on the server now; nothing where that cannot be found out. */

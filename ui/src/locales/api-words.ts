@@ -62,6 +62,12 @@ export function apiTrouble({ code, message, line, retryAfterMs }: ApiProblem): T
   return { what: text(id), cure: text(`${id}.cure`, { detail, seconds }).trim() };
 }
 
+/** Why something could not be read. Nothing was to be saved. */
+export const readTrouble = (problem: ApiProblem): Trouble =>
+  problem.code === "OFFLINE"
+    ? { what: text("section-unread"), cure: text("section-unread.cure") }
+    : apiTrouble(problem);
+
 const phases: Record<EventPhase, string> = {
   DRAFT: "event-phase-draft",
   PUBLISHED: "event-phase-published",
@@ -183,6 +189,7 @@ export const draftWords = (keptAt: number) => ({
   restore: text("draft-restore"),
   discard: text("draft-discard"),
   unsaved: text("draft-unsaved"),
+  lost: text("draft-lost"),
 });
 
 type Kept = { found: { text: string; keptAt: number } | undefined; restore(): void; discard(): void };

@@ -1,7 +1,6 @@
 import { UndoStack } from "../../kit/undo.svelte";
-import { Draft } from "../../link/draft.svelte";
 import { isApiProblem, type Server } from "../../link/link";
-import { Section } from "../../link/section.svelte";
+import { type Ground, Section } from "../../link/section.svelte";
 import type { SessionChange } from "../../protocol/api";
 import {
   AGENDA,
@@ -45,7 +44,7 @@ export class AgendaModel {
   /** Just made: its title is written first. */
   fresh: string | undefined;
   #quiet: ReturnType<typeof setTimeout> | undefined;
-  /** Changes are made one after the other: each names the version that the one before has left. */
+  /** An undo waits for what is under way. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -94,10 +93,6 @@ export class AgendaModel {
 
   session(id: string | undefined): AgendaSession | undefined {
     return this.sessions.find((session) => session.id === id);
-  }
-
-  draft(session: string, field: string): Draft {
-    return new Draft(this.server, `session/${session}/${field}`);
   }
 
   #at(session: AgendaSession, { from, to, column }: Moving): AgendaSession {
@@ -149,8 +144,7 @@ export class AgendaModel {
     const back = inverse(before, change);
     this.#put(this.#changed(before, change));
     this.#changedSince = new Set([...this.#changedSince, id]);
-    const base = fieldsOf(before);
-    const made = await this.#inTurn(() => this.#send(id, change, base));
+    const made = await this.#noted(this.#send(id, change, fieldsOf(before)));
     if (made)
       this.undo.push({
         label: label ?? this.words("edited", before.title),
@@ -168,11 +162,16 @@ export class AgendaModel {
   async create(span: Span, column: string | null, title: string): Promise<void> {
     const { id: event } = this;
     const session = { title, startsAt: iso(span.from), endsAt: iso(span.to), [this.by]: column };
-    const answer = await this.#inTurn(() => this.section.change(CREATE_SESSION, { event, session }));
-    const { data } = this.section;
-    if (answer === undefined || data === undefined) return;
+    const answer = await this.#noted(
+      this.section.change(CREATE_SESSION, { event, session }, ({ createSession }) => {
+        const { data } = this.section;
+        if (data === undefined) return;
+        const sessions = [...data.event.sessions, createSession];
+        this.section.data = { event: { ...data.event, sessions } };
+      }),
+    );
+    if (answer === undefined) return;
     const made = answer.createSession;
-    this.section.data = { event: { ...data.event, sessions: [...data.event.sessions, made] } };
     this.undo.push({
       label: this.words("created", title),
       forth: { do: "restore", id: made.id },
@@ -200,22 +199,31 @@ export class AgendaModel {
   }
 
   async #make(change: Change): Promise<boolean> {
+    const made = await this.#noted(this.#carryOut(change));
+    // What somebody else has deleted for good cannot be changed back, and stands in nobody's way.
+    if (!made && this.section.refused?.code === "NOT_FOUND") {
+      this.undo.forget(({ id }) => id === change.id);
+      await this.section.load();
+    }
+    return made;
+  }
+
+  #carryOut(change: Change): Promise<boolean> {
     const { section, id: event } = this;
     switch (change.do) {
       case "edit":
-        return this.#inTurn(() => this.#send(change.id, change.change, this.#base(change.id)));
+        return this.#send(change.id, change.change, this.#base(change.id));
       case "delete":
         if (this.chosen === change.id) this.chosen = undefined;
-        return this.#inTurn(() => section.changeAll(DELETE_SESSION, { id: change.id }));
+        return section.changeAll(DELETE_SESSION, { id: change.id });
       case "restore":
-        return this.#inTurn(() => section.changeAll(RESTORE_PART, { event, kind: "SESSION", id: change.id }));
+        return section.changeAll(RESTORE_PART, { event, kind: "SESSION", id: change.id });
     }
   }
 
   /** `base`: as it was before the change was shown. */
   async #send(id: string, change: SessionChange, base: SessionChange): Promise<boolean> {
-    const variables = { id, version: this.#version(id), change };
-    const answer = await this.section.changeOn(UPDATE_SESSION, variables, {
+    const ground: Ground<Agenda> = {
       mine: change,
       base,
       read: ({ event }) => {
@@ -224,9 +232,12 @@ export class AgendaModel {
       },
       say: fieldWords,
       again: () => this.edit(id, change),
-    });
+    };
+    const variables = () => ({ id, version: this.#version(id), change });
+    const answer = await this.section.changeOn(UPDATE_SESSION, variables, ground, ({ updateSession }) =>
+      this.#put(updateSession),
+    );
     if (answer === undefined) return false;
-    this.#put(answer.updateSession);
     void this.#lookAgain(id);
     return true;
   }
@@ -240,10 +251,9 @@ export class AgendaModel {
     return this.event?.sessions.find((session) => session.id === id)?.version ?? 0;
   }
 
-  #inTurn<Answer>(make: () => Promise<Answer>): Promise<Answer> {
-    const turn = this.#last.then(make, make);
-    this.#last = turn;
-    return turn;
+  #noted<Answer>(call: Promise<Answer>): Promise<Answer> {
+    this.#last = Promise.allSettled([this.#last, call]);
+    return call;
   }
 
   #put(session: AgendaSession): void {

@@ -70,6 +70,21 @@ describe("undo", () => {
     expect(kept()?.title).toBe("One");
   });
 
+  it("forgets what is gone for good, and goes on with what was before", async () => {
+    const { core, model, first, kept } = await opened();
+    const [one, other] = model.sessions;
+    if (!one || !other) throw new Error("no sessions");
+    await model.edit(one.id, { title: "One" });
+    await model.edit(other.id, { title: "Other" });
+    const event = core.server.event("event-main");
+    event.sessions = event.sessions.filter(({ id }) => id !== other.id);
+    expect(await model.goBack()).toBe(false);
+    expect(model.section.refused?.code).toBe("NOT_FOUND");
+    expect(await model.goBack()).toBe(true);
+    expect(kept()?.title).toBe(one.title);
+    expect(first().title).toBe(one.title);
+  });
+
   it("brings back what was deleted", async () => {
     const { model, first } = await opened();
     const { id } = first();

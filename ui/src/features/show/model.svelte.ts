@@ -1,7 +1,8 @@
 import type { Server } from "../../link/link";
-import { Section } from "../../link/section.svelte";
+import { type Ground, Section } from "../../link/section.svelte";
 import type { ShowPlan, ShowPlanChange } from "../../protocol/api";
 import { SHOW, type Show, type ShowEvent, UPDATE_SHOW } from "./commands";
+import { fieldsOf, fieldWords } from "./fields";
 
 /** What of the plan is to be, made of what it is when its turn comes. */
 type Edit = (plan: ShowPlan, event: ShowEvent) => ShowPlanChange;
@@ -9,8 +10,6 @@ type Edit = (plan: ShowPlan, event: ShowEvent) => ShowPlanChange;
 /** What an event plans for its show. */
 export class ShowModel {
   readonly section: Section<Show, { id: string }>;
-  /** Changes are made one after the other: each names the version that the one before has left. */
-  #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     server: Server,
@@ -20,10 +19,27 @@ export class ShowModel {
   }
 
   /** Changes the plan; whether it was saved. */
-  change(edit: Edit): Promise<boolean> {
-    const turn = this.#last.then(() => this.#send(edit));
-    this.#last = turn;
-    return turn;
+  async change(edit: Edit): Promise<boolean> {
+    const { section, id } = this;
+    if (section.data === undefined) return false;
+    const ground: Ground<Show> = {
+      mine: {},
+      base: {},
+      read: ({ event }) => fieldsOf(event),
+      say: fieldWords,
+      again: () => this.change(edit),
+    };
+    const variables = () => {
+      const event = section.data?.event;
+      const change = event === undefined ? {} : edit(event.showPlan, event);
+      ground.mine = change;
+      ground.base = event === undefined ? {} : fieldsOf(event);
+      return { event: id, version: event?.version ?? 0, change };
+    };
+    const answer = await section.changeOn(UPDATE_SHOW, variables, ground, ({ updateShowPlan }) => {
+      section.data = { event: updateShowPlan };
+    });
+    return answer !== undefined;
   }
 
   /** Takes something out, which can be undone. */
@@ -33,17 +49,5 @@ export class ShowModel {
     const { scenes, cues, polls, mails } = before;
     const back = { scenes, cues, polls, mails };
     this.section.told = { words, undo: () => void this.change(() => back) };
-  }
-
-  async #send(edit: Edit): Promise<boolean> {
-    const { section, id } = this;
-    const event = section.data?.event;
-    if (event === undefined) return false;
-    const change = edit(event.showPlan, event);
-    const variables = { event: id, version: event.version, change };
-    const answer = await section.changeOn(UPDATE_SHOW, variables, () => this.change(edit));
-    if (answer === undefined) return false;
-    section.data = { event: answer.updateShowPlan };
-    return true;
   }
 }

@@ -65,7 +65,7 @@ api-not-kept = This computer could not keep it.
 api-file-unreadable = This file cannot be read.
     .cure = Choose another one. If it is open in another program, close it there first. { $detail }
 api-unknown = Nobody knows whether this was done: the server never answered.
-    .cure = Load the page again and look at how it stands before you try once more. { $detail }
+    .cure = Look at how it stands now before you try once more. { $detail }
 api-refused = The server said no, for a reason this app does not know.
     .cure = Update the app, then try again. { $detail }
 

@@ -43,8 +43,15 @@ codes-none = A code makes tickets cheaper for those who know it.
 codes-percent = { $percent } % off
 codes-amount = { $sum } off
 codes-all = All tickets
-codes-used = used { $count } times
-codes-used-of = used { $count } of { $most } times
+codes-used = { $count ->
+    [0] not used yet
+    [one] used once
+   *[other] used { $count } times
+}
+codes-used-of = { $most ->
+    [one] used { $count } of 1 time
+   *[other] used { $count } of { $most } times
+}
 codes-from = from { $when }
 codes-until = until { $when }
 codes-code = Code
