@@ -2,6 +2,7 @@ import type { Server } from "../../link/link";
 import { Section } from "../../link/section.svelte";
 import type { ShowPlan, ShowPlanChange } from "../../protocol/api";
 import { SHOW, type Show, type ShowEvent, UPDATE_SHOW } from "./commands";
+import { fieldsOf, fieldWords } from "./fields";
 
 /** What of the plan is to be, made of what it is when its turn comes. */
 type Edit = (plan: ShowPlan, event: ShowEvent) => ShowPlanChange;
@@ -41,7 +42,13 @@ export class ShowModel {
     if (event === undefined) return false;
     const change = edit(event.showPlan, event);
     const variables = { event: id, version: event.version, change };
-    const answer = await section.changeOn(UPDATE_SHOW, variables, () => this.change(edit));
+    const answer = await section.changeOn(UPDATE_SHOW, variables, {
+      mine: change,
+      base: fieldsOf(event),
+      read: (data) => fieldsOf(data.event),
+      say: fieldWords,
+      again: () => this.change(edit),
+    });
     if (answer === undefined) return false;
     section.data = { event: answer.updateShowPlan };
     return true;
