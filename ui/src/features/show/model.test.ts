@@ -9,9 +9,10 @@ it("two people who plan the show at once see each other's list, and nothing is a
   const core = new FakeCore(scene, "dashboard");
   const [mine, theirs] = [new ShowModel(core, "event-main"), new ShowModel(core, "event-main")];
   await Promise.all([mine.section.load(), theirs.section.load()]);
-  const poll = (question: string) => ({ question, options: ["Yes", "No"], multiple: false, session: null });
+  const session = core.server.event("event-main").sessions[1]?.id ?? "";
+  const poll = (question: string) => ({ session, question, options: ["Yes", "No"], multiple: false });
   expect(await theirs.change(() => ({ polls: [poll("Theirs?")] }))).toBe(true);
-  expect(await mine.change(() => ({ scenes: [] }))).toBe(true);
+  expect(await mine.change(() => ({ mails: [] }))).toBe(true);
   expect(mine.section.conflict).toBeUndefined();
   expect(mine.section.data?.event.showPlan.polls[0]?.question).toBe("Theirs?");
   await theirs.section.load();
