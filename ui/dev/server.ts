@@ -1,7 +1,7 @@
 // A made-up server: the schema of the real one over rows in memory.
-import { buildSchema, GraphQLError, graphqlSync } from "graphql";
+import { buildSchema, graphqlSync } from "graphql";
 import schemaSource from "../../server/schema.graphql?raw";
-import type { ApiCode } from "../src/protocol/native";
+import { type Args, given, type Kind, lists, type Rows, refuse } from "./changes";
 import { emptyEvent, iso, mint, slugOf, ticketType } from "./makers";
 import type { EventRow, World } from "./rows";
 import {
@@ -15,31 +15,8 @@ import {
 } from "./views";
 import { madeUp } from "./world";
 
-// biome-ignore lint/suspicious/noExplicitAny: what comes in was checked by the schema
-type Args = any;
-
 const schema = buildSchema(schemaSource);
 const now = () => iso(Date.now());
-
-export const refuse = (code: ApiCode, field?: string, line?: number) =>
-  new GraphQLError(code, { extensions: { code, field, line } });
-
-/** A change's own values, without those that were left out. */
-const given = (change: object) =>
-  Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-
-const lists = {
-  TRACK: "tracks",
-  ROOM: "rooms",
-  SESSION: "sessions",
-  SPEAKER: "speakers",
-  TICKET_TYPE: "tickets",
-  CODE: "codes",
-  QUESTION: "questions",
-} as const;
-type Kind = keyof typeof lists;
-// biome-ignore lint/suspicious/noExplicitAny: rows of several kinds
-type Rows = any[];
 
 export class MadeUpServer {
   readonly world: World = madeUp();
