@@ -26,6 +26,7 @@ mod limits;
 mod loaders;
 mod my_registrations;
 mod organisations;
+mod page_theme;
 mod pages;
 mod people;
 mod public_agenda;
@@ -75,6 +76,7 @@ pub(crate) struct Query(
     events::EventsQuery,
     templates::TemplatesQuery,
     public_events::PublicEventsQuery,
+    page_theme::PageThemeQuery,
     my_registrations::MyRegistrationsQuery,
 );
 

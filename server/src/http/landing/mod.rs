@@ -28,9 +28,9 @@ pub(super) use self::{
     calendar::calendar,
     pay::{pay, pay_page},
     register::{MAX_BODY_BYTES, register},
-    theme::Theme,
     times::Zone,
 };
+pub(crate) use self::theme::Theme;
 use self::{form::Filled, tickets::Offer, view::EventPage};
 use super::{
     address::attempt,
