@@ -349,7 +349,7 @@ describe("what one may not do", () => {
 it("keys lead to the list, to a new event, and through the parts of an event", async () => {
   const { user } = await open(part("overview"));
   await screen.findByTestId("event-next");
-  await user.keyboard("4");
+  await user.keyboard("5");
   await screen.findAllByTestId("ticket");
   await user.keyboard("e");
   await screen.findAllByTestId("event-row");
