@@ -5,7 +5,7 @@ use ts_rs::{Config, TS};
 use super::{
     Account, ApiCode, ApiProblem, Attached, Changed, ConnectionState, DeskWindow, Destination, Device, DeviceChoice,
     DeviceFault, DeviceKind, Devices, FaultCause, Fetched, ImageUse, ImportedFile, KeptDraft, MediaRefused, MediaStats,
-    MediaStatus, NativeEvent, Person, Problem, SessionCard, TokenKeeping, UploadedImage,
+    MediaStatus, NativeEvent, Person, Problem, SessionCard, TokenKeeping, UploadedImage, Waiting,
 };
 
 /// The content of `ui/src/protocol/native.ts`.
@@ -47,6 +47,7 @@ pub fn declarations() -> String {
         Changed,
         Person,
         Account,
+        Waiting,
         KeptDraft,
         ImageUse,
         UploadedImage,
