@@ -64,10 +64,19 @@ export class Section<Data, Variables extends object = object> {
     mutation: Operation<Answer, With>,
     variables: With,
   ): Promise<Answer | undefined> {
+    return (await this.#attempt(() => change(this.server, mutation, variables)))?.answer;
+  }
+
+  /** Has the core do something that it sees to itself; whether it was done, and `refused` says why not. */
+  async does(call: () => Promise<unknown>): Promise<boolean> {
+    return (await this.#attempt(call)) !== undefined;
+  }
+
+  async #attempt<Answer>(call: () => Promise<Answer>): Promise<{ answer: Answer } | undefined> {
     this.#begin();
     this.refused = undefined;
     try {
-      return await change(this.server, mutation, variables);
+      return { answer: await call() };
     } catch (error) {
       if (!isApiProblem(error)) throw error;
       this.refused = error;
