@@ -3,6 +3,7 @@ import { buildSchema, graphqlSync } from "graphql";
 import schemaSource from "../../server/schema.graphql?raw";
 import { type Args, given, type Kind, lists, type Rows, refuse } from "./changes";
 import { emptyEvent, iso, mint, slugOf, ticketType } from "./makers";
+import { ofMe } from "./me";
 import type { EventRow, World } from "./rows";
 import {
   codeView,
@@ -26,7 +27,7 @@ export class MadeUpServer {
     const { data, errors } = graphqlSync({
       schema,
       source,
-      rootValue: { ...this.#questions, ...this.#changes },
+      rootValue: { ...this.#questions, ...this.#changes, ...ofMe(this.world, refuse) },
       variableValues: { ...variableValues },
     });
     const [error] = errors ?? [];
@@ -93,14 +94,6 @@ export class MadeUpServer {
     };
 
   #questions = {
-    me: () => {
-      const { me, organisations } = this.world;
-      const memberships = organisations.map(({ id }) => ({
-        organisation: organisationView(this.world, id),
-        role: "OWNER",
-      }));
-      return { ...me, memberships, logins: [] };
-    },
     organisation: (args: Args) => organisationView(this.world, args.id),
     event: (args: Args) => this.#view(this.event(args.id)),
     templates: () => this.world.templates,
