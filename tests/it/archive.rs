@@ -229,3 +229,19 @@ fn changes(foreign: &Value, other: &str) -> Vec<(&'static str, &'static str, Val
         ("updates", "body", json!("{}")),
     ]
 }
+
+/// Whoever sends on while the server has found a fault long ago hears of it all the same.
+#[tokio::test]
+async fn a_fault_at_the_beginning_of_a_large_archive_is_told_to_who_sends_all_of_it() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let organisation = ada.organisation("The Globe").await;
+    let large = format!("{{}}\n{}", "x".repeat(48 * 1024 * 1024));
+    let (status, answer) = send(&ada, &organisation, large).await;
+    assert_eq!(
+        (status, &answer["faults"][0]["line"], &answer["faults"][0]["code"]),
+        (422, &json!(1), &json!("archive")),
+        "{answer}"
+    );
+    server.stop().await;
+}

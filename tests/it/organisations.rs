@@ -112,3 +112,19 @@ async fn logins_are_listed_and_one_that_is_revoked_is_over() {
     assert_eq!(stranger.refused("mutation($id: ID!) { revokeLogin(id: $id) { id } }", json!({ "id": own })).await, "NOT_FOUND");
     server.stop().await;
 }
+
+#[tokio::test]
+async fn all_other_logins_of_a_person_are_ended_at_once_and_nobody_elses() {
+    let server = TestServer::start().await;
+    let ada = async || server.person("ada@example.com").await;
+    let (laptop, tablet, phone) = (ada().await, ada().await, ada().await);
+    let eve = server.person("eve@example.com").await;
+    let left = phone.ask("mutation { revokeOtherLogins { logins { isCurrent } } }", json!({})).await;
+    assert_eq!(left["revokeOtherLogins"]["logins"], json!([{ "isCurrent": true }]));
+    let me = json!({ "query": "{ me { logins { id } } }" });
+    for (api, status) in [(&laptop, 401), (&tablet, 401), (&phone, 200), (&eve, 200)] {
+        assert_eq!(api.post(&me).await.0, status);
+    }
+    assert_eq!(server.stranger().refused("mutation { revokeOtherLogins { id } }", json!({})).await, "UNAUTHENTICATED");
+    server.stop().await;
+}

@@ -36,6 +36,29 @@ export function madeUp(): World {
   return {
     may: DUTIES,
     me: { id: "person-noor", name: "Noor Aziz", email: "noor@tidewater.example" },
+    logins: [
+      {
+        id: "login-phone",
+        device: "noor-phone (android)",
+        createdAt: iso(on(-2, "18:12")),
+        usedAt: iso(Date.now() - 50 * MINUTE),
+        isCurrent: false,
+      },
+      {
+        id: "login-here",
+        device: "control-desk (linux)",
+        createdAt: iso(on(-31, "09:05")),
+        usedAt: iso(Date.now() - 2 * MINUTE),
+        isCurrent: true,
+      },
+      {
+        id: "login-old",
+        device: "",
+        createdAt: iso(on(-80, "22:40")),
+        usedAt: iso(on(-46, "07:15")),
+        isCurrent: false,
+      },
+    ],
     organisations: [
       { id: "org-tidewater", name: "Tidewater Events" },
       { id: "org-choir", name: "Harbour Choir" },

@@ -8,7 +8,8 @@ use houselights_shared::{EventId, OrganisationId, PersonId};
 use super::{
     api_keys::KeysOf,
     error::{Code, Denial},
-    events::{Event, EventPhase},
+    event_facts::EventPhase,
+    events::Event,
     guard::{app, viewer},
     input,
     loaders::Loader,

@@ -76,7 +76,7 @@ pub(crate) use flaky::{Flaky, Mood};
 pub(crate) use images::{Image, ImageFile};
 pub(crate) use invites::Entering;
 pub(crate) use invites::Invite;
-pub(crate) use landing::{PublicEvent, PublicQuestion, PublicSession, PublicSpeaker, PublicTicket};
+pub(crate) use landing::{PublicEvent, PublicQuestion, PublicSession, PublicSpeaker};
 pub(crate) use logins::{Identity, LoginId, NewLogin};
 pub(crate) use mail_states::MailState;
 pub(crate) use oidc::{NewOidcSignIn, OidcSignIn, Vouched};
