@@ -78,12 +78,11 @@ async fn a_member_who_is_something_else_or_none_any_more_is_so_at_once_in_the_ro
     let there = TestClient::connect(server.http(), &hers).await;
     assert_eq!(there.me.role, Role::Moderator);
     assert!(there.me.may.as_ref().is_some_and(|may| !may.contains(&Action::CallShow)));
-    let is_moderator = |client: &TestClient| {
-        client.updates.iter().any(|update| match &update.body {
-            UpdateBody::CrewArrived { member } => member.participant == hers.participant && member.role == Role::Moderator,
-            _ => false,
-        })
+    let is_hers = |body: &UpdateBody| {
+        matches!(body, UpdateBody::CrewArrived { member }
+            if member.participant == hers.participant && member.role == Role::Moderator)
     };
+    let is_moderator = |client: &TestClient| client.updates.iter().any(|update| is_hers(&update.body));
     stays.until("the others to see it", is_moderator).await;
 
     let second = log_in(&server, &grace, &event).await;
