@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock, atomic::AtomicUsize};
 
-use houselights_shared::{ParticipantId, Refusal};
+use houselights_shared::{EventId, ParticipantId, Refusal, RoomId};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
 
@@ -72,7 +72,13 @@ impl App {
     /// Who a token stands for; otherwise why not, and when to try again.
     pub(crate) async fn who_is(&self, token: &str) -> Result<Arc<Identity>, (Refusal, Option<u32>)> {
         let identity = self.who_was(token).await?;
-        if identity.expires <= clock::now() { Err((Refusal::TokenExpired, None)) } else { Ok(identity) }
+        if identity.expires <= clock::now() {
+            Err((Refusal::TokenExpired, None))
+        } else if identity.taken_down {
+            Err((Refusal::TakenDown, None))
+        } else {
+            Ok(identity)
+        }
     }
 
     /// As [`who_is`](Self::who_is), whether or not the login has run out.
@@ -124,6 +130,13 @@ impl App {
         self.media.participant_ended(participant);
     }
 
+    /// An event, or a room of it, lies in the trash, and the store knows: whoever is there is sent away, and comes in again once it is taken back.
+    pub(crate) fn taken_down(&self, event: EventId, room: Option<RoomId>) {
+        for participant in self.signed_in.send_away(event, room) {
+            self.media.participant_ended(participant);
+        }
+    }
+
     /// Forgets who somebody was. False where they are the only owner of an organisation: nothing was changed.
     pub(crate) async fn forget(&self, traces: Traces<'_>) -> Result<bool, StoreError> {
         let Some(places) = self.store.erase_person(traces).await? else { return Ok(false) };
@@ -132,6 +145,9 @@ impl App {
         }
         // What was said meanwhile.
         self.store.erase_from_logs(&places).await?;
+        let rooms = self.store.rooms_of(places.iter().map(|place| place.event)).await?;
+        let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
+        self.rooms.reread(&rooms).await;
         Ok(true)
     }
 }

@@ -33,6 +33,7 @@ mod server;
 mod signature;
 mod signed_in;
 mod store;
+mod supervision;
 mod templates;
 pub mod udp;
 mod webhooks;

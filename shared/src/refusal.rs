@@ -25,6 +25,8 @@ pub enum Refusal {
     NotAllowed,
     /// No such room, or it is not this participant's to enter.
     NoSuchRoom,
+    /// The event, or the room, was taken down by its organizers: the login leads in again once it is taken back.
+    TakenDown,
     /// The participant is not in the room.
     NoSuchParticipant,
     /// The person is not in the green room (any more), so cannot be brought on.

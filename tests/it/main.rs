@@ -35,6 +35,7 @@ mod protocol;
 mod registration;
 mod reminders;
 mod resume;
+mod show_plan;
 mod signing_in;
 mod smtp;
 mod stage;

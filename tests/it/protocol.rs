@@ -108,6 +108,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::SignedInElsewhere,
         Refusal::NotAllowed,
         Refusal::NoSuchRoom,
+        Refusal::TakenDown,
         Refusal::NoSuchParticipant,
         Refusal::NotBackstage,
         Refusal::StageFull,

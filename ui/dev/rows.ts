@@ -10,6 +10,7 @@ import type {
   Question,
   RegistrationState,
   Room,
+  ShowPlan,
   StaffRole,
   TicketCode,
   TicketType,
@@ -75,6 +76,7 @@ export type EventRow = {
   logo: ImageRow | null;
   cover: ImageRow | null;
   oneDevicePerTicket: boolean;
+  slugFollowsTitle: boolean;
   tracks: (AgendaTrack & Kept)[];
   rooms: (Room & Kept)[];
   sessions: SessionRow[];
@@ -84,6 +86,7 @@ export type EventRow = {
   questions: (Question & Kept)[];
   registrations: RegistrationRow[];
   trash: Trashed[];
+  showPlan: ShowPlan;
 };
 export type TemplateRow = {
   id: string;

@@ -94,12 +94,13 @@ impl LifeMutation {
         Err(Denial::new(Code::WrongPhase, "a draft is deleted; what is over or cancelled stays so").into())
     }
 
-    /// Puts an event into the trash, from where it can be taken back for 30 days. One that is on has to end first.
+    /// Puts an event into the trash, from where it can be taken back for 30 days. Whoever is in its rooms is sent away until then. One that is on
+    /// has to end first.
     async fn delete_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         let app = app(context)?;
         let row = viewer(context)?.on_event(app, input::id(&id)?, Duty::EditEvent).await?;
         if app.store.delete_event(&row, clock::now()).await.map_err(Denial::from)? {
-            app.signed_in.forget_event(row.id);
+            app.taken_down(row.id, None);
             return Event::load(app, row.id).await;
         }
         Err(Denial::new(Code::WrongPhase, "the event is on").into())

@@ -32,7 +32,8 @@ use crate::{
     clock,
     limits::millis,
     media_link::Offered,
-    store::Identity,
+    signed_in::Unconnected,
+    store::{Identity, RoomStands},
 };
 
 /// How long a client may take to say Hello.
@@ -124,8 +125,13 @@ async fn introduced(app: &App, socket: &mut Socket) -> Result<Guest, End> {
         return Err(End::Refused(Refusal::SlowDown, Some(millis(wait))));
     }
     let room = hello.rooms.first().map_or(identity.room, |position| position.room);
-    if hello.rooms.iter().any(|position| position.room != room) || !is_open(app, &identity, room).await? {
+    if hello.rooms.iter().any(|position| position.room != room) {
         return Err(Refusal::NoSuchRoom.into());
+    }
+    match standing(app, &identity, room).await? {
+        RoomStands::Open => {}
+        RoomStands::TakenDown => return Err(Refusal::TakenDown.into()),
+        RoomStands::Nowhere => return Err(Refusal::NoSuchRoom.into()),
     }
     // As somebody else wrote it: escaped, so that it cannot look like a line of this server.
     debug!(client = ?hello.client.chars().take(64).collect::<String>(), "hello");
@@ -134,9 +140,9 @@ async fn introduced(app: &App, socket: &mut Socket) -> Result<Guest, End> {
 }
 
 /// Whether a login leads into a room: any of its event.
-async fn is_open(app: &App, identity: &Identity, room: RoomId) -> Result<bool, End> {
+async fn standing(app: &App, identity: &Identity, room: RoomId) -> Result<RoomStands, End> {
     if room == identity.room {
-        return Ok(true);
+        return Ok(RoomStands::Open);
     }
     app.store.has_room(identity.event, room).await.map_err(|error| {
         warn!(%error, "a room cannot be looked up");
@@ -164,7 +170,12 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
     let room = app.rooms.room(room);
     let (who, connection) = (Arc::clone(&identity.who), outbox.id());
     let hold = || app.media.hold(room.id(), who.participant, &identity.login, connection);
-    let Some(media) = app.signed_in.connected(&identity, outbox, hold) else { return Refusal::SignedInElsewhere.into() };
+    let media = match app.signed_in.connected(&identity, (room.id(), outbox), hold) {
+        Ok(media) => media,
+        Err(Unconnected::Replaced) => return Refusal::SignedInElsewhere.into(),
+        // What it is now is found out by coming again.
+        Err(Unconnected::Changed) => return room_ended(outbox),
+    };
     let me = Me {
         participant: who.participant,
         name: who.name.clone(),

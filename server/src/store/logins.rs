@@ -35,6 +35,8 @@ pub(crate) struct Identity {
     pub(crate) expires: Timestamp,
     /// Whether it is the only one of its participant.
     pub(crate) one_device: bool,
+    /// Whether its event lies in the trash: until it is taken back, it leads nowhere.
+    pub(crate) taken_down: bool,
 }
 
 /// A login to be stored.
@@ -95,13 +97,15 @@ impl Store {
             room: invite.room,
             expires,
             one_device: invite.one_device,
+            // The invite would lead nowhere then.
+            taken_down: false,
         })
     }
 
     /// Who a token stands for, whether or not it has run out.
     pub(crate) async fn login(&self, login: &LoginId) -> Result<Option<Identity>, StoreError> {
         let statement = Statement::new(
-            "SELECT p.id, p.name, p.role, e.id, e.title, r.id, l.expires_at, e.one_device \
+            "SELECT p.id, p.name, p.role, e.id, e.title, r.id, l.expires_at, e.one_device, e.deleted_at \
              FROM logins l \
              JOIN participants p ON p.id = l.participant_id \
              JOIN events e ON e.id = p.event_id \
@@ -137,5 +141,6 @@ fn identity(login: &LoginId, row: &Row) -> Result<Identity, StoreError> {
         room: row.parsed(5)?,
         expires: Timestamp::from_micros(row.int(6)?),
         one_device: row.is(7)?,
+        taken_down: row.maybe_int(8)?.is_some(),
     })
 }

@@ -142,7 +142,7 @@ fn code_of(refusal: Refusal) -> ApiCode {
         Refusal::Overloaded | Refusal::ShuttingDown => ApiCode::Overloaded,
         Refusal::StorageUnavailable => ApiCode::StorageUnavailable,
         Refusal::Malformed | Refusal::NameInvalid | Refusal::MessageEmpty | Refusal::ImageUnusable => ApiCode::BadInput,
-        Refusal::NoSuchRoom | Refusal::NoSuchParticipant | Refusal::NoSuchMessage => ApiCode::NotFound,
+        Refusal::NoSuchRoom | Refusal::TakenDown | Refusal::NoSuchParticipant | Refusal::NoSuchMessage => ApiCode::NotFound,
         Refusal::UnknownCommand
         | Refusal::VersionUnsupported
         | Refusal::SignedInElsewhere

@@ -4,6 +4,7 @@
 //! The page calls the commands of `commands.rs` and gets [`NativeEvent`]s on the channel that it hands to `attach`.
 
 mod desk;
+mod files;
 mod typescript;
 
 use houselights_shared::{EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame};
@@ -15,6 +16,7 @@ pub use self::{
         Account, ApiCode, ApiProblem, Changed, DeskWindow, Fetched, ImageUse, ImportedFile, KeptDraft, Person, UploadedImage,
         Waiting,
     },
+    files::{FileFault, FileLine, FileProgress, FileReport, FileTaken, LineFate, ServerFile},
     typescript::declarations,
 };
 

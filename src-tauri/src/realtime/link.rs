@@ -349,6 +349,7 @@ fn ends(refusal: Refusal) -> bool {
         | Refusal::TokenExpired
         | Refusal::SignedInElsewhere
         | Refusal::NoSuchRoom
+        | Refusal::TakenDown
         | Refusal::NotAllowed => true,
         Refusal::Malformed
         | Refusal::TooLarge

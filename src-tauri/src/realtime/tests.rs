@@ -124,7 +124,13 @@ async fn a_server_that_goes_away_says_when_to_come_back() {
 
 #[tokio::test]
 async fn it_ends_for_good_where_coming_back_does_not_help() {
-    for refusal in [Refusal::SignedInElsewhere, Refusal::TokenInvalid, Refusal::TokenExpired, Refusal::VersionUnsupported] {
+    for refusal in [
+        Refusal::SignedInElsewhere,
+        Refusal::TokenInvalid,
+        Refusal::TokenExpired,
+        Refusal::TakenDown,
+        Refusal::VersionUnsupported,
+    ] {
         let mut bench = Bench::start();
         let waiting = bench.say("never answered");
         let mut server = bench.accept().await;

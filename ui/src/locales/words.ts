@@ -16,6 +16,7 @@ const refusals: Record<Refusal, string> = {
   signed_in_elsewhere: "refusal-signed-in-elsewhere",
   not_allowed: "refusal-not-allowed",
   no_such_room: "refusal-no-such-room",
+  taken_down: "refusal-taken-down",
   no_such_participant: "refusal-no-such-participant",
   not_backstage: "refusal-not-backstage",
   stage_full: "refusal-stage-full",

@@ -28,9 +28,9 @@ pub(super) use self::{
     calendar::calendar,
     pay::{pay, pay_page},
     register::{MAX_BODY_BYTES, register},
-    theme::Theme,
     times::Zone,
 };
+pub(crate) use self::theme::Theme;
 use self::{form::Filled, tickets::Offer, view::EventPage};
 use super::{
     address::attempt,
@@ -40,7 +40,7 @@ use crate::{
     app::App,
     clock,
     graphql::input,
-    store::{PublicEvent, PublicQuestion, PublicSession, PublicSpeaker, PublicTicket, StoreError},
+    store::{PublicEvent, PublicQuestion, PublicSession, PublicSpeaker, StoreError, TicketType},
 };
 
 /// The part of a path that names an event.
@@ -53,7 +53,7 @@ struct Landing {
     sessions: Vec<PublicSession>,
     speakers: Vec<PublicSpeaker>,
     line_up: Vec<(SessionId, SpeakerId)>,
-    tickets: Vec<PublicTicket>,
+    tickets: Vec<TicketType>,
     questions: Vec<PublicQuestion>,
 }
 
