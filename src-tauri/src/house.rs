@@ -1,6 +1,7 @@
 //! The native core: who is signed in, what runs for them, and the windows that show it.
 
 mod front;
+mod rooms;
 mod showing;
 mod trust;
 
@@ -191,8 +192,8 @@ impl House {
             attendance.realtime().refresh().await;
         }
         Attached {
-            session: attendance.as_ref().map(|attendance| attendance.card().clone()),
-            beside: beside.map(|attendance| attendance.card().clone()),
+            session: attendance.as_ref().map(|attendance| attendance.card()),
+            beside: beside.map(|attendance| attendance.card()),
             keeping,
             connection: self.0.pages.connection(),
             media: attendance.as_ref().map_or_else(MediaStatus::default, |attendance| attendance.media()),
@@ -354,7 +355,7 @@ impl House {
         attendance.stop().await;
         self.0.pages.forget();
         // Nothing else of the attendance: asking the server may take its time.
-        let (logins, server) = (self.0.parts.logins.clone(), attendance.card().server.clone());
+        let (logins, server) = (self.0.parts.logins.clone(), attendance.card().server);
         let token = attendance.token().clone();
         self.spawn(async move { logins.sign_out(&server, token.as_str()).await });
     }

@@ -1,4 +1,4 @@
-import type { CrewMember, Message, Phase, Role, Scene, Snapshot } from "../src/protocol";
+import type { CrewMember, Message, Phase, Role, RoomCard, Scene, Snapshot } from "../src/protocol";
 import type {
   Account,
   ConnectionState,
@@ -55,6 +55,7 @@ export type MadeUp = {
   waitingFor?: string;
   /** The server cannot be reached. */
   offline?: boolean;
+  rooms?: RoomCard[];
 };
 
 const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({

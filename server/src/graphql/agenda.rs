@@ -239,13 +239,14 @@ impl AgendaMutation {
         Ok(row.ok_or_else(Denial::not_found)?.into())
     }
 
-    /// Puts a room into the trash. Its sessions stay, without one; the last stage stays, too.
+    /// Puts a room into the trash. Whoever is in it is sent away. Its sessions stay, without one; the last stage stays, too.
     async fn delete_room(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         let app = app(context)?;
         let event = viewer(context)?.on_child(app, Child::Room, &id, Duty::EditEvent).await?.id;
-        settled(app.store.delete_room(event, input::id(&id)?, clock::now()).await.map_err(Denial::from)?)?;
-        // It may have been where people come in.
-        app.signed_in.forget_event(event);
+        let room = input::id(&id)?;
+        settled(app.store.delete_room(event, room, clock::now()).await.map_err(Denial::from)?)?;
+        // It may have been where people come in, too: that is read again.
+        app.taken_down(event, room);
         Event::load(app, event).await
     }
 }

@@ -122,17 +122,20 @@ fn code_of(refusal: Refusal) -> ApiCode {
         Refusal::TokenInvalid => ApiCode::TokenInvalid,
         Refusal::TokenExpired => ApiCode::TokenExpired,
         Refusal::NotAllowed => ApiCode::Forbidden,
-        Refusal::WrongPhase => ApiCode::WrongPhase,
+        Refusal::WrongPhase | Refusal::EventArchived => ApiCode::WrongPhase,
         Refusal::EmailInvalid => ApiCode::EmailInvalid,
         Refusal::MailUnavailable => ApiCode::MailUnavailable,
         Refusal::SlowDown => ApiCode::SlowDown,
         Refusal::Overloaded | Refusal::ShuttingDown | Refusal::ProviderUnavailable => ApiCode::Overloaded,
         Refusal::StorageUnavailable => ApiCode::StorageUnavailable,
         Refusal::Malformed | Refusal::NameInvalid | Refusal::MessageEmpty | Refusal::ImageUnusable => ApiCode::BadInput,
-        Refusal::NoSuchRoom | Refusal::NoSuchParticipant | Refusal::NoSuchMessage => ApiCode::NotFound,
+        Refusal::NoSuchRoom | Refusal::TakenDown | Refusal::NoSuchParticipant | Refusal::NoSuchMessage => ApiCode::NotFound,
         Refusal::UnknownCommand
         | Refusal::VersionUnsupported
         | Refusal::SignedInElsewhere
+        | Refusal::DoorsClosed
+        | Refusal::EventOver
+        | Refusal::EventCancelled
         | Refusal::NotBackstage
         | Refusal::StageFull
         | Refusal::SceneInvalid

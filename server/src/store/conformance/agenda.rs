@@ -123,13 +123,13 @@ async fn pickers(store: &Store, event: EventId, session: SessionId, many: usize)
 async fn people_come_in_on_the_first_stage_and_one_stays(store: Store) {
     let (organisation, ada) = organisation(&store).await;
     let event = conference_of(&store, organisation, "the-day").await.id;
-    let entering = Entering { event, person: ada, name: "Ada", role: Role::Organizer };
+    let entering = Entering { event, person: ada, name: "Ada", role: Role::Organizer, room: None };
     let secret = store.enter_event(&entering, "http://localhost", NOW).await.unwrap().unwrap().secret;
     let [main, second] = stages(&store, event).await[..] else { panic!("two stages") };
     let third = RoomRow { id: RoomId::random(), event, title: "Third".to_owned(), kind: RoomKind::Stage };
     assert_eq!(store.create_room(&third, NOW).await.unwrap(), Edited::Done);
-    let comes_in = async || store.invite(&secret).await.unwrap().unwrap().room;
-    let invite = store.invite(&secret).await.unwrap().unwrap();
+    let comes_in = async || store.invite(&secret, NOW).await.unwrap().unwrap().room;
+    let invite = store.invite(&secret, NOW).await.unwrap().unwrap();
     let login = NewLogin { invite: &invite, name: String::new(), token: "one", now: NOW, expires: NOW };
     let login = store.log_in(login).await.unwrap().login;
     assert_eq!(comes_in().await, main, "one more stage changes nothing");
@@ -350,9 +350,9 @@ async fn an_event_is_erased_with_all_that_belongs_to_it(store: Store) {
         // More than one step of them.
         let log: Vec<_> = (1..=2_100).map(|seq| entry(room, seq, None)).collect();
         store.append(&log).await.unwrap();
-        let entering = Entering { event: event.id, person: ada, name: "Ada", role: Role::Organizer };
+        let entering = Entering { event: event.id, person: ada, name: "Ada", role: Role::Organizer, room: None };
         let invite = store.enter_event(&entering, "http://localhost", NOW).await.unwrap().unwrap();
-        let invite = store.invite(&invite.secret).await.unwrap().unwrap();
+        let invite = store.invite(&invite.secret, NOW).await.unwrap().unwrap();
         let token = event.id.to_string();
         store.log_in(NewLogin { invite: &invite, name: String::new(), token: &token, now: NOW, expires: NOW }).await.unwrap();
         let speaker = new_speaker(event.id, "Grace");
@@ -438,7 +438,7 @@ async fn a_speaker_is_one_participant_however_often_they_are_invited(store: Stor
     assert!(store.invite_speaker(&row, (participant, &again), None, NOW.plus(HOUR)).await.unwrap());
     let row = store.speaker(new.id).await.unwrap().unwrap();
     assert_eq!((row.participant, row.invited_at, row.came_at), (Some(participant), Some(NOW.plus(HOUR)), None));
-    let invite = store.invite(&again.secret).await.unwrap().unwrap();
+    let invite = store.invite(&again.secret, NOW).await.unwrap().unwrap();
     assert_eq!((invite.role, invite.person.as_ref().unwrap().0), (Role::Speaker, participant));
     for (token, now) in [("one", NOW), ("two", NOW.plus(HOUR))] {
         let login = NewLogin { invite: &invite, name: String::new(), token, now, expires: now };
@@ -447,8 +447,8 @@ async fn a_speaker_is_one_participant_however_often_they_are_invited(store: Stor
         assert_eq!(store.speaker(new.id).await.unwrap().unwrap().came_at, Some(NOW), "the first time, whatever came later");
     }
     assert!(store.delete_speaker(new.id, NOW).await.unwrap());
-    assert!(store.invite(&again.secret).await.unwrap().is_none());
-    assert!(!store.add_invite(participant, "late", NOW).await.unwrap(), "a letter under way brings nobody in");
+    assert!(store.invite(&again.secret, NOW).await.unwrap().is_none());
+    assert!(!store.add_invite(participant, None, "late", NOW).await.unwrap(), "a letter under way brings nobody in");
     assert!(store.restore(event, (TrashKind::Speaker, &new.id.to_string()), NOW).await.unwrap());
     let row = store.speaker(new.id).await.unwrap().unwrap();
     assert_eq!((row.participant, row.invited_at), (Some(participant), None));
@@ -462,11 +462,12 @@ async fn a_member_is_one_participant_of_an_event_whatever_their_role(store: Stor
         "INSERT INTO participants (id, event_id, person_id, name, role, created_at) VALUES ('g', $1, $2, 'Ada', 'attendee', 0)";
     store.db.write(vec![sql(guest, vec![Value::id(&event), Value::id(&ada)])]).await.unwrap();
     let enter = async |role| {
-        let entering = Entering { event, person: ada, name: "Ada", role };
+        let entering = Entering { event, person: ada, name: "Ada", role, room: None };
         store.enter_event(&entering, "http://localhost", NOW).await.unwrap().unwrap()
     };
     let (one, two) = tokio::join!(enter(Role::Producer), enter(Role::Producer));
-    let person = async |secret: &str| store.invite(secret).await.unwrap().map(|invite| (invite.role, invite.person.unwrap().0));
+    let person =
+        async |secret: &str| store.invite(secret, NOW).await.unwrap().map(|invite| (invite.role, invite.person.unwrap().0));
     let (first, second) = (person(&one.secret).await.unwrap(), person(&two.secret).await.unwrap());
     assert_eq!((first, first.0), (second, Role::Producer));
     let three = enter(Role::Moderator).await;
@@ -474,7 +475,7 @@ async fn a_member_is_one_participant_of_an_event_whatever_their_role(store: Stor
     assert_eq!((person(&one.secret).await, person(&two.secret).await), (None, None), "nobody comes as what they were");
     assert_eq!(count(&store, "SELECT count(*) FROM participants").await, 2);
     store.db.write(vec![sql("UPDATE events SET deleted_at = 1", Vec::new())]).await.unwrap();
-    let entering = Entering { event, person: ada, name: "Ada", role: Role::Producer };
+    let entering = Entering { event, person: ada, name: "Ada", role: Role::Producer, room: None };
     assert!(store.enter_event(&entering, "http://localhost", NOW).await.unwrap().is_none());
-    assert!(store.invite(&three.secret).await.unwrap().is_none());
+    assert!(store.invite(&three.secret, NOW).await.unwrap().is_none());
 }
