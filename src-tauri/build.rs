@@ -30,6 +30,8 @@ const COMMANDS: &[&str] = &[
     "upload",
     "export_file",
     "import_file",
+    "save_file",
+    "send_file",
     "open_window",
 ];
 

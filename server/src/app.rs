@@ -160,6 +160,9 @@ impl App {
         }
         // What was said meanwhile.
         self.store.erase_from_logs(&places).await?;
+        let rooms = self.store.rooms_of(places.iter().map(|place| place.event)).await?;
+        let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
+        self.rooms.reread(&rooms).await;
         Ok(true)
     }
 }

@@ -34,6 +34,7 @@ mod server;
 mod signature;
 mod signed_in;
 mod store;
+mod supervision;
 mod templates;
 pub mod udp;
 mod webhooks;

@@ -5,7 +5,7 @@ mod sending;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, future::BoxFuture};
 use houselights_shared::{CommandBody, CommandId, ParticipantId, RoomId, Sending, ServerFrame, SignalBody, Token};
 use tokio::{
     sync::watch,
@@ -116,7 +116,11 @@ impl Attendance {
                 kept = DeviceChoice { speaker: kept.speaker, ..DeviceChoice::default() };
                 until_stopped(Box::pin(send_named(named, engine.clone(), Arc::clone(&self.switches))));
             }
-            until_stopped(Box::pin(choose_again(kept, engine.clone())));
+            // All of them stand chosen before the person can choose, who else would lose what was kept; opening them takes its time.
+            let mut again: BoxFuture<'static, ()> = Box::pin(choose_again(kept, engine.clone()));
+            if (&mut again).now_or_never().is_none() {
+                until_stopped(again);
+            }
         }
     }
 
@@ -340,8 +344,7 @@ async fn send_named(sources: Sources, engine: Engine, switches: Arc<Switches>) {
 /// Opens what was chosen before the app was started. What was only offered then, such as a clip, is not opened again.
 async fn choose_again(choice: DeviceChoice, engine: Engine) {
     let DeviceChoice { camera, microphone, speaker } = choice;
-    // At once, so that all stand chosen before the person can choose: one may take its time to open. That it is away stands in the
-    // status, and is tried again.
+    // At once: one may take its time to open. That it is away stands in the status, and is tried again.
     let choose = async |kind, id: Option<String>| {
         if let Some(id) = id.filter(|id| can_be_kept(kind, id)) {
             let _ = engine.choose(kind, Some(id)).await;

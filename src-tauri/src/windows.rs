@@ -214,6 +214,8 @@ fn equipped(builder: Builder<Wry>) -> Builder<Wry> {
             commands::desk::upload,
             commands::desk::export_file,
             commands::desk::import_file,
+            commands::desk::save_file,
+            commands::desk::send_file,
             commands::desk::open_window,
         ])
 }

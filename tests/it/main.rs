@@ -36,6 +36,7 @@ mod protocol;
 mod registration;
 mod reminders;
 mod resume;
+mod show_plan;
 mod signing_in;
 mod smtp;
 mod stage;

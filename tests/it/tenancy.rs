@@ -63,6 +63,17 @@ const FIELDS: &[(&str, Ids)] = &[
     ("saveAsTemplate", &[("event", Event)]),
     ("duplicateEvent", &[("id", Event)]),
     ("rescheduleEvent", &[("id", Event)]),
+    (
+        "updateShowPlan",
+        &[
+            ("event", Event),
+            ("change.scenes.room", Room),
+            ("change.cues.session", Session),
+            ("change.cues.room", Room),
+            ("change.polls.session", Session),
+            ("change.lengths.session", Session),
+        ],
+    ),
     ("createTrack", &[("event", Event)]),
     ("updateTrack", &[("id", Track)]),
     ("createRoom", &[("event", Event)]),

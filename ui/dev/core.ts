@@ -3,18 +3,22 @@ import type { Invitation, Link } from "../src/link/link";
 import type { Action, CommandBody, EventRooms, Outcome, Role, RoomId, Sending, SignalBody } from "../src/protocol";
 import type {
   Account,
+  ApiCode,
   Attached,
   Changed,
   Destination,
   DeviceKind,
   Devices,
   Fetched,
+  FileProgress,
+  FileTaken,
   ImageUse,
   ImportedFile,
   KeptDraft,
   MediaStats,
   MediaStatus,
   NativeEvent,
+  ServerFile,
   SessionCard,
   UploadedImage,
 } from "../src/protocol/native";
@@ -26,6 +30,8 @@ const roles: Record<string, { role: Role; who: keyof typeof people }> = {
   studio: { role: "speaker", who: "lucia" },
   control: { role: "producer", who: "noor" },
 };
+
+type Way = (operation: string) => Promise<unknown> | undefined;
 
 /** A stand-in for the native core: one made-up state, and what the page asked of it. */
 export class FakeCore implements Link {
@@ -39,6 +45,12 @@ export class FakeCore implements Link {
   settled: Promise<unknown> = Promise.resolve();
   media: MediaStatus;
   readonly kept = new Map<string, KeptDraft>();
+  /** Why nothing can be kept, where it cannot. */
+  unkept: ApiCode | undefined;
+  /** What a call waits for on its way to the server, and its answer on the way back; nothing where it goes at once. */
+  wire: { there?: Way; back?: Way } = {};
+  /** What was answered the last time. */
+  readonly #answers = new Map<string, unknown>();
   /** Made when it is first asked. */
   #server: MadeUpServer | undefined;
   /** The server cannot be reached. */
@@ -248,25 +260,51 @@ export class FakeCore implements Link {
     this.tell({ event: "account", account, waitingFor });
   }
 
-  async ask(_operation: string, document: string, variables: object): Promise<Fetched> {
-    const data = this.server.answer(document, variables);
-    const kept = this.offline || this.#signedIn?.ended === true;
-    return { data, asOf: Date.now() - (kept ? 12 * 60_000 : 0), isFresh: !kept };
+  /** Calls and answers take their time, so that they overtake each other; with the same seed in the same way. */
+  shuffle(seed: number): void {
+    let state = seed;
+    const late = () => {
+      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return new Promise((done) => setTimeout(done, (state >> 8) % 12));
+    };
+    this.wire = { there: late, back: late };
+  }
+
+  /** Without the server, what was asked before is answered as it was then; a scene that begins so has read all. */
+  async ask(operation: string, document: string, variables: object): Promise<Fetched> {
+    await this.wire.there?.(operation);
+    const cut = this.offline || this.#signedIn?.ended === true;
+    const key = `${operation} ${JSON.stringify(variables)}`;
+    const readAll = this.scene.offline === true || this.scene.account?.ended === true;
+    if (cut && !readAll && !this.#answers.has(key)) this.#refuseCut();
+    const known = cut && !readAll ? this.#answers.get(key) : undefined;
+    const data = known ?? this.server.answer(document, variables);
+    this.#answers.set(key, data);
+    await this.wire.back?.(operation);
+    return { data, asOf: Date.now() - (cut ? 12 * 60_000 : 0), isFresh: !cut };
   }
 
   async change(operation: string, document: string, variables: object): Promise<Changed> {
     this.calls.push(`change ${operation}`);
+    await this.wire.there?.(operation);
+    this.#refuseCut();
+    const data = this.server.answer(document, variables);
+    await this.wire.back?.(operation);
+    return { data };
+  }
+
+  #refuseCut(): void {
     if (this.offline) throw { code: "OFFLINE", message: "no connection" };
     if (this.#signedIn?.ended) throw { code: "UNAUTHENTICATED", message: "the login is over" };
-    return { data: this.server.answer(document, variables) };
   }
 
   async keepDraft(key: string, text: string): Promise<void> {
+    if (this.unkept !== undefined) throw { code: this.unkept, message: "not kept" };
     this.kept.set(key, { key, text, keptAt: Date.now() });
   }
 
   async drafts(): Promise<KeptDraft[]> {
-    return [...this.kept.values()];
+    return [...this.kept.values()].sort((one, other) => other.keptAt - one.keptAt);
   }
 
   async dropDraft(key: string): Promise<void> {
@@ -309,6 +347,34 @@ export class FakeCore implements Link {
   async importFile(kinds: string[]): Promise<ImportedFile | null> {
     this.calls.push(`importFile ${kinds.join(" ")}`);
     return { name: "friday.toml", text: 'title = "Friday fireside"' };
+  }
+
+  /** What a file that is handed over comes to. */
+  taken: FileTaken | null = {
+    name: "people.csv",
+    taken: { added: 1, known: 0, ignored: [], lines: [{ line: 2, fate: "added", name: "Ada Lovelace" }] },
+    faults: [],
+  };
+  /** What a file on its way waits for. */
+  moved: Promise<unknown> = Promise.resolve();
+
+  async #move(onProgress: (progress: FileProgress) => void): Promise<void> {
+    onProgress({ bytes: 0, of: 2_000_000 });
+    onProgress({ bytes: 500_000, of: 2_000_000 });
+    await this.moved;
+    if (this.offline) throw { code: "OFFLINE", message: "no connection" };
+  }
+
+  async saveFile(file: ServerFile, id: string, name: string, onProgress: (progress: FileProgress) => void) {
+    this.calls.push(`saveFile ${file} ${id} ${name}`);
+    await this.#move(onProgress);
+    return true;
+  }
+
+  async sendFile(file: ServerFile, id: string, onProgress: (progress: FileProgress) => void) {
+    this.calls.push(`sendFile ${file} ${id}`);
+    await this.#move(onProgress);
+    return this.taken;
   }
 
   async openWindow(window: "welcome" | "dashboard"): Promise<void> {

@@ -9,6 +9,7 @@ import type {
   Question,
   RegistrationState,
   Room,
+  ShowPlan,
   StaffRole,
   TicketCode,
   TicketType,
@@ -74,6 +75,7 @@ export type EventRow = {
   logo: ImageRow | null;
   cover: ImageRow | null;
   oneDevicePerTicket: boolean;
+  slugFollowsTitle: boolean;
   tracks: (AgendaTrack & Kept)[];
   rooms: (Room & Kept)[];
   sessions: SessionRow[];
@@ -83,6 +85,7 @@ export type EventRow = {
   questions: (Question & Kept)[];
   registrations: RegistrationRow[];
   trash: Trashed[];
+  showPlan: ShowPlan;
 };
 export type TemplateRow = {
   id: string;

@@ -2,7 +2,7 @@
 import { buildSchema, GraphQLError, graphqlSync } from "graphql";
 import schemaSource from "../../server/schema.graphql?raw";
 import type { ApiCode } from "../src/protocol/native";
-import { emptyEvent, iso, mint, ticketType } from "./makers";
+import { emptyEvent, iso, mint, slugOf, ticketType } from "./makers";
 import type { EventRow, World } from "./rows";
 import {
   codeView,
@@ -89,6 +89,7 @@ export class MadeUpServer {
   #phase = (phase: EventRow["phase"]) => (args: Args) => {
     const event = this.event(args.id);
     event.phase = phase;
+    event.slugFollowsTitle = false;
     event.version++;
     return this.#view(event);
   };
@@ -192,9 +193,24 @@ export class MadeUpServer {
       if (args.version !== event.version) throw refuse("CONFLICT");
       const { logo, cover, ...change } = args.change;
       if (change.slug === "taken") throw refuse("SLUG_TAKEN", "slug");
+      if (change.slug) event.slugFollowsTitle = false;
+      else if (change.title && event.slugFollowsTitle && event.phase === "DRAFT")
+        change.slug = slugOf(change.title);
       Object.assign(event, given(change));
       if (logo !== undefined) event.logo = logo && { id: logo, url: "", width: 240, height: 80 };
       if (cover !== undefined) event.cover = cover && { id: cover, url: "", width: 1600, height: 600 };
+      event.version++;
+      return this.#view(event);
+    },
+    updateShowPlan: (args: Args) => {
+      const event = this.event(args.event);
+      if (args.version !== event.version) throw refuse("CONFLICT");
+      const plan = { ...event.showPlan, ...given(args.change) };
+      const stageOf = (cue: Args) => cue.room ?? event.sessions.find(({ id }) => id === cue.session)?.room;
+      const known = (cue: Args) =>
+        plan.scenes.some((scene: Args) => scene.name === cue.scene && scene.room === stageOf(cue));
+      if (!plan.cues.every((cue: Args) => !cue.scene || known(cue))) throw refuse("TEMPLATE_INVALID");
+      event.showPlan = plan;
       event.version++;
       return this.#view(event);
     },
@@ -307,7 +323,8 @@ export class MadeUpServer {
     updateTicketType: this.#edit("TICKET_TYPE"),
     deleteTicketType: this.#delete("TICKET_TYPE"),
     createCode: (args: Args) => {
-      const absent = { percentOff: null, amountOff: null, quantity: null, ticket: null, validUntil: null };
+      const none = { quantity: null, ticket: null, validFrom: null, validUntil: null };
+      const absent = { percentOff: null, amountOff: null, ...none };
       const row = this.#create("CODE", args.event, { ...absent, taken: 0, ...given(args.code) });
       return codeView(this.event(args.event), row);
     },
@@ -340,7 +357,8 @@ export class MadeUpServer {
       event.registrations.unshift(row);
       return registrationView(event, row);
     },
-    cancelRegistration: (args: Args) => this.#settle(args.id, { state: "CANCELLED" }),
+    cancelRegistration: (args: Args) =>
+      this.#settle(args.id, { state: args.refund ? "REFUNDED" : "CANCELLED" }),
     refundRegistration: (args: Args) => this.#settle(args.id, { state: "REFUNDED" }),
     resendTicket: (args: Args) => this.#settle(args.id, { mail: "QUEUED" }),
     pickSession: (args: Args) => {

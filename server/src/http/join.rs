@@ -132,6 +132,7 @@ mod tests {
             cancelled_at: None,
             cancel_reason: None,
             deleted_at: None,
+            slug_follows: false,
         }
     }
 

@@ -3,7 +3,7 @@
 use houselights_domain::{Doors, EventPhase};
 use houselights_shared::{EventId, ImageId, OrganisationId, Timestamp};
 
-use super::{Row, Statement, Store, StoreError, Value};
+use super::{Row, ShowPlan, Statement, Store, StoreError, Value};
 
 pub(super) const fn stored_phase(phase: EventPhase) -> &'static str {
     match phase {
@@ -49,6 +49,8 @@ pub(crate) struct EventRow {
     pub(crate) cancelled_at: Option<Timestamp>,
     pub(crate) cancel_reason: Option<String>,
     pub(crate) deleted_at: Option<Timestamp>,
+    /// The slug is made of the title, and changes with it.
+    pub(crate) slug_follows: bool,
 }
 
 impl EventRow {
@@ -76,7 +78,7 @@ impl EventRow {
 macro_rules! event_columns {
     () => {
         "id, organisation_id, title, slug, phase, summary, description, starts_at, ends_at, time_zone, capacity, taken, accent, \
-         background, logo_id, cover_id, one_device, show_plan, version, cancelled_at, cancel_reason, deleted_at"
+         background, logo_id, cover_id, one_device, show_plan, version, cancelled_at, cancel_reason, deleted_at, slug_follows"
     };
 }
 pub(super) use event_columns;
@@ -99,6 +101,8 @@ pub(crate) enum Child {
 pub(crate) struct EventChange {
     pub(crate) title: Option<String>,
     pub(crate) slug: Option<String>,
+    /// The slug is as somebody wants it: it does not follow the title any more.
+    pub(crate) own_slug: bool,
     pub(crate) summary: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) capacity: Option<Option<i64>>,
@@ -216,8 +220,9 @@ impl Store {
                    one_device = coalesce($7, one_device), ends_at = coalesce($8, ends_at), \
                    capacity = CASE WHEN $9 = 1 THEN $10 ELSE capacity END, \
                    logo_id = CASE WHEN $11 = 1 THEN $12 ELSE logo_id END, \
-                   cover_id = CASE WHEN $13 = 1 THEN $14 ELSE cover_id END, version = version + 1 \
-                   WHERE id = $15 AND version = $16 AND deleted_at IS NULL AND phase <> 'archived'";
+                   cover_id = CASE WHEN $13 = 1 THEN $14 ELSE cover_id END, \
+                   slug_follows = CASE WHEN $15 = 1 THEN NULL ELSE slug_follows END, version = version + 1 \
+                   WHERE id = $16 AND version = $17 AND deleted_at IS NULL AND phase <> 'archived'";
         let picture = |of: Option<Option<ImageId>>| of.flatten().map(|id| id.to_string()).into();
         let values = vec![
             change.title.clone().into(),
@@ -234,6 +239,7 @@ impl Store {
             picture(change.logo),
             change.cover.is_some().into(),
             picture(change.cover),
+            change.own_slug.into(),
             Value::id(&id),
             version.into(),
         ];
@@ -242,8 +248,16 @@ impl Store {
         self.changed(statements).await
     }
 
+    /// Writes what an event plans for its show. False where the event is another than that version (any more).
+    pub(crate) async fn update_show_plan(&self, id: EventId, version: i64, plan: &ShowPlan) -> Result<bool, StoreError> {
+        let sql = "UPDATE events SET show_plan = $1, version = version + 1 \
+                   WHERE id = $2 AND version = $3 AND deleted_at IS NULL AND phase <> 'archived'";
+        let plan = serde_json::to_string(plan).map_err(|_| StoreError::Corrupt("a plan cannot be encoded"))?;
+        self.changed(vec![Statement::new(sql, vec![plan.into(), Value::id(&id), version.into()]).changing(1)]).await
+    }
+
     /// Moves an event from one phase to another, and writes what is told of it. False where it was not in that phase (any more). What is
-    /// cancelled goes nowhere but into the archive, from whatever phase.
+    /// cancelled goes nowhere but into the archive, from whatever phase. What was public once keeps its slug.
     pub(crate) async fn change_phase(
         &self,
         id: EventId,
@@ -251,7 +265,8 @@ impl Store {
         to: EventPhase,
         told: Option<Statement>,
     ) -> Result<bool, StoreError> {
-        let sql = "UPDATE events SET phase = $1, version = version + 1 WHERE id = $2 AND deleted_at IS NULL AND phase <> $1 \
+        let sql = "UPDATE events SET phase = $1, slug_follows = NULL, version = version + 1 \
+                   WHERE id = $2 AND deleted_at IS NULL AND phase <> $1 \
                    AND (CASE WHEN cancelled_at IS NULL THEN phase IN ({list}) ELSE $3 = 1 END)";
         let values = vec![stored_phase(to).into(), Value::id(&id), (to == EventPhase::Archived).into()];
         let statement = Statement::listing(sql, values, from.iter().map(|phase| stored_phase(*phase).into())).changing(1);
@@ -293,5 +308,6 @@ pub(super) fn event(row: &Row) -> Result<EventRow, StoreError> {
         cancelled_at: row.maybe_at(19)?,
         cancel_reason: row.maybe(20)?,
         deleted_at: row.maybe_at(21)?,
+        slug_follows: row.maybe_int(22)? == Some(1),
     })
 }

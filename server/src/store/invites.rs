@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use houselights_domain::Doors;
+use houselights_domain::{Doors, StaffRole};
 use houselights_shared::{EventId, ParticipantId, PersonId, Role, RoomId, Timestamp};
 
-use super::{CreatedInvite, Statement, Store, StoreError, Value, events::doors, hashed};
+use super::{CreatedInvite, Statement, Store, StoreError, Value, events::doors, hashed, organisations::stored_staff};
 
 /// An invite as it is stored.
 #[derive(Clone, Debug)]
@@ -42,8 +42,8 @@ pub(crate) struct Entering<'a> {
 }
 
 impl Store {
-    /// An invite for a member of an event's organisation. They are one participant an event, whatever their role was before: links that were
-    /// made for another role are over.
+    /// An invite for a member of an event's organisation; none where they are no member (any more), or as something else. They are one
+    /// participant an event, whatever their role was before: links that were made for another role are over.
     pub(crate) async fn enter_event(
         &self,
         entering: &Entering<'_>,
@@ -53,9 +53,12 @@ impl Store {
         let Entering { event, person, name, role, room } = *entering;
         let invite = CreatedInvite::fresh(role, Some(name.to_owned()), base_url)?;
         let whose = || vec![Value::id(&event), Value::id(&person), stored_role(role).into()];
-        // Two devices that enter at the same moment meet here, one after the other.
-        let held =
-            Statement::new("UPDATE events SET version = version WHERE id = $1 AND deleted_at IS NULL", vec![Value::id(&event)]);
+        // Whoever changes the members at the same moment, and two devices that enter, meet here, one after the other.
+        let met = "UPDATE organisations SET name = name WHERE id = (SELECT organisation_id FROM events WHERE id = $1)";
+        let staff = StaffRole::ALL.into_iter().filter(|staff| staff.in_rooms() == role).map(stored_staff);
+        let held = "UPDATE events SET version = version WHERE id = $1 AND deleted_at IS NULL AND EXISTS (SELECT 1 FROM members m \
+                    WHERE m.organisation_id = events.organisation_id AND m.person_id = $2 AND m.role IN ({list}))";
+        let held = Statement::listing(held, vec![Value::id(&event), Value::id(&person)], staff.map(Value::from));
         let outdated = "DELETE FROM invites WHERE event_id = $1 AND role <> $3 AND participant_id IN (SELECT id FROM participants \
                         WHERE event_id = $1 AND person_id = $2 AND role IN ('moderator', 'producer', 'organizer'))";
         let known = "UPDATE participants SET role = $3, name = $4 \
@@ -70,6 +73,7 @@ impl Store {
         let (secret, expires) = (hashed(&invite.secret), now.plus(ENTER_WITHIN));
         let room = room.map(|room| room.to_string());
         let statements = vec![
+            Statement::new(met, vec![Value::id(&event)]).changing(1),
             held.changing(1),
             Statement::new(outdated, whose()),
             Statement::new(known, with(vec![name.into()])),

@@ -147,6 +147,7 @@ async fn a_code_is_used_no_more_often_than_it_can_be(store: Store) {
         ticket: Some(ticket),
         discount: Discount::Percent(100),
         quantity: Some(3),
+        valid_from: None,
         valid_until: Some(LATER),
     };
     let code = store.create_code(event, &new, NOW).await.unwrap().unwrap();
@@ -483,6 +484,7 @@ async fn codes_are_told_apart_by_their_letters(store: Store) {
         ticket: None,
         discount: Discount::Amount(100),
         quantity: None,
+        valid_from: None,
         valid_until: None,
     };
     let code = store.create_code(one, &new, NOW).await.unwrap().unwrap();

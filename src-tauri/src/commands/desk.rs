@@ -1,16 +1,21 @@
 //! What the page may call about people, their organisations and their events.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use tauri::{
     State, WebviewWindow,
-    ipc::{InvokeBody, Request},
+    ipc::{Channel, InvokeBody, Request},
 };
 
 use crate::{
-    desk::Desk,
+    desk::{Desk, Progress},
     files,
     house::{House, View},
-    ipc::{ApiCode, ApiProblem, Changed, DeskWindow, Fetched, ImageUse, ImportedFile, KeptDraft, UploadedImage},
+    ipc::{
+        ApiCode, ApiProblem, Changed, DeskWindow, Fetched, FileProgress, FileTaken, ImageUse, ImportedFile, KeptDraft,
+        ServerFile, UploadedImage,
+    },
     store::Question,
 };
 
@@ -103,6 +108,46 @@ pub(crate) async fn export_file(window: WebviewWindow, name: String, text: Strin
 #[tauri::command]
 pub(crate) async fn import_file(window: WebviewWindow, kinds: Vec<String>) -> Result<Option<ImportedFile>, ApiProblem> {
     files::import(&window, &kinds).await
+}
+
+/// Asks where to, and writes one of the server's files there; whether it was written.
+#[tauri::command]
+pub(crate) async fn save_file(
+    window: WebviewWindow,
+    file: ServerFile,
+    id: String,
+    name: String,
+    channel: Channel<FileProgress>,
+    desk: State<'_, Desk>,
+) -> Result<bool, ApiProblem> {
+    let Some(path) = files::where_to(&window, &name).await else { return Ok(false) };
+    desk.save_file(file, &id, &path, told(channel)).await.map(|()| true)
+}
+
+/// Asks for a file and hands it over to the server; nothing where the person chose none.
+#[tauri::command]
+pub(crate) async fn send_file(
+    window: WebviewWindow,
+    file: ServerFile,
+    id: String,
+    channel: Channel<FileProgress>,
+    desk: State<'_, Desk>,
+) -> Result<Option<FileTaken>, ApiProblem> {
+    let kinds: &[&str] = match file {
+        ServerFile::Attendees => &["csv"],
+        ServerFile::Agenda => &["csv", "ics"],
+        ServerFile::Calendar => &["ics"],
+        ServerFile::Archive => &["jsonl"],
+    };
+    let Some(path) = files::which(&window, kinds).await else { return Ok(None) };
+    desk.send_file(file, &id, &path, told(channel)).await.map(Some)
+}
+
+/// A page that is gone hears nothing.
+fn told(channel: Channel<FileProgress>) -> Progress {
+    Arc::new(move |progress| {
+        let _ = channel.send(progress);
+    })
 }
 
 /// Opens a window that is about no running room, or brings it to the front.

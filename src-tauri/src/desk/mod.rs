@@ -3,6 +3,7 @@
 
 mod api;
 mod asking;
+mod files;
 mod reminding;
 mod signing;
 
@@ -15,6 +16,7 @@ use houselights_shared::{Timestamp, Token};
 use tokio::sync::{Mutex, Notify, watch};
 
 use self::api::Api;
+pub(crate) use self::files::Progress;
 pub use self::reminding::Notifier;
 use crate::{
     house::House,

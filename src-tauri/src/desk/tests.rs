@@ -1,5 +1,6 @@
 //! The desk with a small server that does as it is told.
 
+mod files;
 mod server;
 
 use std::sync::Mutex as Lock;

@@ -4,6 +4,7 @@
 //! The page calls the commands of `commands.rs` and gets [`NativeEvent`]s on the channel that it hands to `attach`.
 
 mod desk;
+mod files;
 mod typescript;
 
 use houselights_shared::{EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame, Timestamp};
@@ -14,6 +15,7 @@ pub use self::{
     desk::{
         Account, ApiCode, ApiProblem, Changed, DeskWindow, Fetched, ImageUse, ImportedFile, KeptDraft, Person, UploadedImage,
     },
+    files::{FileFault, FileLine, FileProgress, FileReport, FileTaken, LineFate, ServerFile},
     typescript::declarations,
 };
 

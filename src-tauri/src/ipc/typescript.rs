@@ -4,8 +4,9 @@ use ts_rs::{Config, TS};
 
 use super::{
     Account, ApiCode, ApiProblem, Attached, Changed, ConnectionState, DeskWindow, Destination, Device, DeviceChoice,
-    DeviceFault, DeviceKind, Devices, FaultCause, Fetched, ImageUse, ImportedFile, KeptDraft, MediaRefused, MediaStats,
-    MediaStatus, NativeEvent, Person, Problem, SessionCard, TokenKeeping, UploadedImage,
+    DeviceFault, DeviceKind, Devices, FaultCause, Fetched, FileFault, FileLine, FileProgress, FileReport, FileTaken, ImageUse,
+    ImportedFile, KeptDraft, LineFate, MediaRefused, MediaStats, MediaStatus, NativeEvent, Person, Problem, ServerFile,
+    SessionCard, TokenKeeping, UploadedImage,
 };
 
 /// The content of `ui/src/protocol/native.ts`.
@@ -51,6 +52,13 @@ pub fn declarations() -> String {
         ImageUse,
         UploadedImage,
         ImportedFile,
+        ServerFile,
+        FileProgress,
+        LineFate,
+        FileLine,
+        FileFault,
+        FileReport,
+        FileTaken,
         DeskWindow,
     );
     out

@@ -8,12 +8,15 @@ import type {
   DeviceKind,
   Devices,
   Fetched,
+  FileProgress,
+  FileTaken,
   ImageUse,
   ImportedFile,
   KeptDraft,
   MediaStats,
   NativeEvent,
   Problem,
+  ServerFile,
   SessionCard,
   UploadedImage,
 } from "../protocol/native";
@@ -76,6 +79,22 @@ export interface Link {
   exportFile(name: string, text: string): Promise<boolean>;
   /** Asks for a file of one of these kinds (`toml`); nothing where the person chose none. */
   importFile(kinds: string[]): Promise<ImportedFile | null>;
+  /** Asks where to, and writes one of the server's files there, whole or not at all; whether it was written. */
+  saveFile(
+    file: ServerFile,
+    id: string,
+    name: string,
+    onProgress: (progress: FileProgress) => void,
+  ): Promise<boolean>;
+  /**
+   * Asks for a file and hands it over to the server; nothing where the person chose none. `id` is the event's; of an archive the
+   * organisation's.
+   */
+  sendFile(
+    file: ServerFile,
+    id: string,
+    onProgress: (progress: FileProgress) => void,
+  ): Promise<FileTaken | null>;
   /** Opens a window that is about no running room, or brings it to the front. */
   openWindow(window: DeskWindow): Promise<void>;
 }

@@ -1,6 +1,12 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
-import type { NativeEvent } from "../protocol/native";
+import type { FileProgress, NativeEvent } from "../protocol/native";
 import type { Link } from "./link";
+
+function told(onProgress: (progress: FileProgress) => void): Channel<FileProgress> {
+  const channel = new Channel<FileProgress>();
+  channel.onmessage = onProgress;
+  return channel;
+}
 
 /** The real core, over Tauri's commands and one channel of events. */
 export const native: Link = {
@@ -36,5 +42,8 @@ export const native: Link = {
   upload: (bytes, use, organisation) => invoke("upload", bytes, { headers: { use, organisation } }),
   exportFile: (name, text) => invoke("export_file", { name, text }),
   importFile: (kinds) => invoke("import_file", { kinds }),
+  saveFile: (file, id, name, onProgress) =>
+    invoke("save_file", { file, id, name, channel: told(onProgress) }),
+  sendFile: (file, id, onProgress) => invoke("send_file", { file, id, channel: told(onProgress) }),
   openWindow: (window) => invoke("open_window", { window }),
 };

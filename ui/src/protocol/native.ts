@@ -479,6 +479,113 @@ name: string,
 text: string, };
 
 /**
+ * What of the server is a file.
+ */
+export type ServerFile = "attendees" | "agenda" | "calendar" | "archive";
+
+/**
+ * How far a file is on its way.
+ */
+export type FileProgress = { 
+/**
+ * So many bytes went.
+ */
+bytes: number, 
+/**
+ * Of so many; absent where nobody knows yet.
+ */
+of?: number, };
+
+/**
+ * What became of a line of a file.
+ */
+export type LineFate = "added" | "known" | "left_out" | "else";
+
+/**
+ * A line of a file that was handed over.
+ */
+export type FileLine = { 
+/**
+ * From 1.
+ */
+line: number, 
+/**
+ * What became of it.
+ */
+fate: LineFate, 
+/**
+ * What it is called; may be empty.
+ */
+name: string, };
+
+/**
+ * Something wrong in a file.
+ */
+export type FileFault = { 
+/**
+ * From 1.
+ */
+line: number, 
+/**
+ * The name of the column, where it is about one.
+ */
+column?: string, 
+/**
+ * In what way; a newer server has more of them.
+ */
+code: string, 
+/**
+ * What the words for it are about: another line, a time zone.
+ */
+detail?: string, 
+/**
+ * The same in English.
+ */
+problem: string, };
+
+/**
+ * What was taken of a file.
+ */
+export type FileReport = { 
+/**
+ * So many are new.
+ */
+added: number, 
+/**
+ * So many were there already.
+ */
+known: number, 
+/**
+ * Columns that mean nothing there.
+ */
+ignored: Array<string>, 
+/**
+ * In the order of the file.
+ */
+lines: Array<FileLine>, };
+
+/**
+ * What became of a file that was handed over.
+ */
+export type FileTaken = { 
+/**
+ * The file's name, without the folder.
+ */
+name: string, 
+/**
+ * What was taken of it; where something is wrong that is nothing, unless it was found half-way.
+ */
+taken: FileReport, 
+/**
+ * What is wrong in it.
+ */
+faults: Array<FileFault>, 
+/**
+ * The event that it came to.
+ */
+event?: string, };
+
+/**
  * The windows that are about no running room.
  */
 export type DeskWindow = "welcome" | "dashboard";

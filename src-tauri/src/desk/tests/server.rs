@@ -17,6 +17,8 @@ pub(super) enum Does {
     Answer(&'static str, String),
     /// The connection is closed.
     Close,
+    /// It is closed in the midst of an answer that begins like this.
+    Half(String),
     /// Nothing, for as long as the test runs.
     Nothing,
 }
@@ -98,6 +100,10 @@ async fn serve(mut tcp: TcpStream, script: Arc<Lock<Script>>) {
             let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
             let _ = tcp.write_all(format!("{head}{body}").as_bytes()).await;
         }
+        Does::Half(body) => {
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len() + 1);
+            let _ = tcp.write_all(format!("{head}{body}").as_bytes()).await;
+        }
         Does::Close => {}
         Does::Nothing => std::future::pending().await,
     }
@@ -111,6 +117,9 @@ async fn read(tcp: &mut TcpStream) -> Option<String> {
         }
         let text = String::from_utf8_lossy(&request);
         let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        if head.lines().any(|line| line == "transfer-encoding: chunked") && !body.ends_with("0\r\n\r\n") {
+            continue;
+        }
         let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |n| n.parse().unwrap());
         if body.len() >= length {
             return Some(text.into_owned());

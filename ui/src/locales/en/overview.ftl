@@ -19,6 +19,7 @@ overview-move-explained = It will start on { $when }, and every session moves by
 overview-access = Access
 overview-slug = Address of the page
 overview-slug-hint = Letters, figures and hyphens. Links to the old address no longer work.
+overview-slug-follows = Made of the title, and changes with it until you write your own or publish.
 overview-slug-taken = Another event has this address. Choose another one.
 overview-capacity = Places
 overview-capacity-hint = Empty: no limit.
