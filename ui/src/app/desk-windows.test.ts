@@ -357,7 +357,9 @@ describe("one's own events", () => {
     const main = core.server.world.events.find(({ id }) => id === "event-main");
     const session = main?.sessions.find(({ room, cancelledAt }) => room !== null && cancelledAt === null);
     await user.click(await screen.findByLabelText(`Go to the room of “${session?.title}”`));
-    await vi.waitFor(() => expect(core.calls.at(-1)).toBe(`enterEvent houselights://join?invite=abc&room=${session?.room}`));
+    await vi.waitFor(() =>
+      expect(core.calls.at(-1)).toBe(`enterEvent houselights://join?invite=abc&room=${session?.room}`),
+    );
   });
 
   it("shows no way into rooms before the doors are open", async () => {
