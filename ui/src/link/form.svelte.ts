@@ -25,7 +25,7 @@ export class FormDraft<Values extends Record<string, string>> {
   constructor(
     private readonly draft: Kept,
     private readonly nothing: Values,
-    private readonly offered: { [Name in keyof Values]?: () => readonly string[] } = {},
+    private readonly offered: Readonly<Record<string, (() => readonly string[]) | undefined>> = {},
   ) {
     this.values = { ...nothing };
     this.#empty = JSON.stringify(nothing);
