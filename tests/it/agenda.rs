@@ -377,7 +377,7 @@ async fn an_attendee_goes_to_the_second_stage_and_nobody_to_that_of_another_even
     let moved = client::greet(socket(desk.server.http()).await, Hello { rooms: Vec::new(), ..hello(&vera, None) }).await;
     let moved = moved.unwrap_or_else(|refused| panic!("{refused:?}"));
     assert_eq!(moved.room.to_string(), second, "the stage that is left is where one comes in");
-    assert_eq!(refused(&main).await, Some(Refusal::NoSuchRoom), "also for those who were there before");
+    assert_eq!(refused(&main).await, Some(Refusal::TakenDown), "also for those who were there before");
     desk.server.stop().await;
 }
 
