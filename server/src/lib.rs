@@ -15,6 +15,7 @@ mod colour;
 mod config;
 mod courier;
 mod csv_files;
+mod doors;
 mod graphql;
 mod http;
 mod images;

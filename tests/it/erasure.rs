@@ -51,6 +51,7 @@ async fn a_person_reads_what_is_known_of_them_and_is_forgotten() {
     let sale = registered(&server).await;
     let (mina, jon) = (server.person("mina@example.com").await, server.person("jon@example.com").await);
     mina.ask("mutation { renameMe(name: \"Wilhelmina Murray\") { id } }", json!({})).await;
+    sale.start().await;
     enter(&server, &mina, &sale.event).await.say("I saw a wolf").await;
     enter(&server, &jon, &sale.event).await.say("I saw a bat").await;
     let (status, data) = mina.file("GET", "/api/people/me/data", "").await;

@@ -49,6 +49,7 @@ async fn who_registers_gets_a_ticket_by_mail_that_opens_the_door_once_used_it_sh
     })
     .await;
     assert_eq!(sale.registration("vera").await["usedAt"], Value::Null);
+    sale.start().await;
     let vera = sign_in(server.http(), &secret, None).await.expect("the ticket is good");
     assert_eq!(vera.name, "Vera");
     assert!(sale.registration("vera").await["usedAt"].is_string());

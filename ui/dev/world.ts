@@ -1,7 +1,7 @@
 // A made-up organisation with its events, for looking at the windows that work with the server's data.
 import type { Duty } from "../src/protocol/api";
 import { mainEvent } from "./conference";
-import { emptyEvent, iso, MINUTE, on } from "./makers";
+import { beginWorld, emptyEvent, iso, MINUTE, on } from "./makers";
 import type { TemplateRow, World } from "./rows";
 import { templates } from "./templates";
 
@@ -20,6 +20,7 @@ const DUTIES: Duty[] = [
 
 /** The world before anybody has pressed anything. */
 export function madeUp(): World {
+  beginWorld();
   const main = mainEvent();
   const launch = emptyEvent("Tidewater Cloud launch", on(40, "18:00"), 75);
   launch.id = "event-launch";

@@ -318,7 +318,7 @@ async fn cancel(app: &Arc<App>, event: &EventRow, row: &RegistrationRow, refund:
     }
     app.courier.wake();
     if let Some(participant) = row.participant {
-        app.participant_left(participant);
+        app.participant_ended(participant);
     }
     app.post_office.wake();
     app.box_office.wake();

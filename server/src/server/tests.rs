@@ -54,7 +54,7 @@ struct Viewer {
 impl House {
     async fn token(&self, token: &str) {
         let store = &self.server.app.store;
-        let invite = store.invite(&self.invite).await.unwrap().unwrap();
+        let invite = store.invite(&self.invite, clock::now()).await.unwrap().unwrap();
         let (now, expires) = (clock::now(), clock::now().plus(Duration::from_hours(1)));
         store.log_in(NewLogin { invite: &invite, name: "Vera".to_owned(), token, now, expires }).await.unwrap();
     }

@@ -36,6 +36,7 @@ mod people;
 mod picks;
 mod places;
 mod postgres;
+mod programme;
 mod promotion;
 mod purge;
 mod questions;
@@ -57,6 +58,8 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+pub(crate) use houselights_domain::EventPhase;
+
 pub(crate) use agenda::{Edited, RoomRow, RoomStands, TrackRow};
 pub(crate) use announcements::{Addressee, Announcement, Audience, NewAnnouncement};
 pub(crate) use api_keys::{ApiKey, KEY_PREFIX, MOST_KEYS};
@@ -70,7 +73,7 @@ pub(crate) use db::{Answers, Db, Dialect, Row, Statement, StoreError, Value};
 pub(crate) use deliveries::{Delivery, DeliveryState, Handed, Parcel, announce};
 pub(crate) use duplicates::Original;
 pub(crate) use erasure::{NOBODYS, Traces};
-pub(crate) use events::{Child, EventChange, EventFilter, EventPhase, EventRow};
+pub(crate) use events::{Child, EventChange, EventFilter, EventRow};
 #[cfg(test)]
 pub(crate) use flaky::{Flaky, Mood};
 pub(crate) use images::{Image, ImageFile};

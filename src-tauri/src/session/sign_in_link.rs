@@ -136,7 +136,7 @@ mod tests {
         }
         assert!(SignInLink::is_one(&format!("{link}refused")) && read(&format!("{link}refused")).is_none());
         for text in [
-            "".to_owned(),
+            String::new(),
             format!("{link}of-tomorrow"),
             format!("{link}refused&failed=cancelled"),
             format!("{link}refused&secret=abc"),

@@ -255,13 +255,12 @@ describe("branding", () => {
 
   it("takes a picture off, with a way back", async () => {
     const { main, user } = await open(part("branding"));
-    main().cover = { id: "image-cover", url: "", width: 1600, height: 600 };
-    await user.click(
-      await screen.findByTestId("brand-logo-remove").catch(() => screen.findByTestId("brand-cover-remove")),
-    );
+    // A picture of before.
+    main().logo = { id: "image-logo", url: "", width: 240, height: 80 };
+    await user.click(await screen.findByTestId("brand-logo-remove"));
     await vi.waitFor(() => expect(main().logo).toBeNull());
     await user.click(await screen.findByTestId("told-undo"));
-    await vi.waitFor(() => expect(main().logo).not.toBeNull());
+    await vi.waitFor(() => expect(main().logo?.id).toBe("image-logo"));
   });
 
   it("takes no word for a colour", async () => {

@@ -12,6 +12,8 @@ type Colours = { accent: string; background: string };
 export class PageColours {
   /** Of the colours that were tried last; nothing before the first answer. */
   theme = $state.raw<PageTheme | undefined>();
+  /** What of the two the page shows otherwise, so that everybody can read it. */
+  moved = $state.raw<(keyof Colours)[]>([]);
   #asked = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -36,7 +38,13 @@ export class PageColours {
   async #ask(asked: string, variables: Colours): Promise<void> {
     try {
       const { data } = await this.server.ask(PAGE_THEME.name, PAGE_THEME.document, variables);
-      if (asked === this.#asked) this.theme = (data as Themed).pageTheme;
+      if (asked !== this.#asked) return;
+      this.theme = (data as Themed).pageTheme;
+      const isMoved = (name: string, chosen: string) => this.of(name) !== chosen.toLowerCase();
+      this.moved = [
+        ...(isMoved("lamp", variables.accent) ? (["accent"] as const) : []),
+        ...(isMoved("ground", variables.background) ? (["background"] as const) : []),
+      ];
     } catch (error) {
       if (!isApiProblem(error)) throw error;
       // What was there stays; the colour is saved, or refused, all the same.
