@@ -52,7 +52,7 @@ describe("who is registered", () => {
       name === "EventPeople" ? new Promise<void>((done) => (answer = done)) : undefined;
     const more = model.loadMore();
     await vi.waitFor(() => expect(model.more).toBe(true));
-    expect(await model.settle(RESEND, people()[2]?.id ?? "", "sent")).toBe(true);
+    expect(await model.settle(RESEND, { id: people()[2]?.id ?? "" }, "sent")).toBe(true);
     answer();
     await more;
     expect(people()).toHaveLength(100);
