@@ -38,7 +38,9 @@ pub use ids::{
 pub use login::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS};
 pub use media::{AUDIO_SLOTS, MAX_SDP_BYTES, MediaAnswer, MediaOffer, MediaOutcome, SlotMap, VIDEO_SLOTS};
 pub use refusal::Refusal;
-pub use sign_in::{ProviderSignIn, ProviderSignInAsked, SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn};
+pub use sign_in::{
+    ProviderFailure, ProviderSignIn, ProviderSignInAsked, SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn,
+};
 pub use signal::{Level, Signal, SignalBody};
 pub use snapshot::{CrewView, SNAPSHOT_MESSAGES, Snapshot};
 pub use stage::{Layout, MAX_ON_STAGE, Phase, Scene, SceneEdit, UNDO_END_WINDOW};

@@ -61,6 +61,15 @@ describe("the dashboard", { timeout: 600_000 }, () => {
     assert.deepEqual(await seriousFaults(app), []);
 
     await opened(await appLink(linkIn(await smtp.mail(ORGANIZER))));
+    await app.click("home-account");
+    await app.find("login").waitForDisplayed();
+    assert.match(await words("login"), /This computer/);
+    await write("account-name", "Ada");
+    const called = () => app.run(() => document.querySelector('[data-testid="home-account"] bdi').textContent);
+    await app.until("the name is known", async () => (await called()) === "Ada");
+    await app.screenshot("account");
+    assert.deepEqual(await seriousFaults(app), []);
+
     await app.click("home-organize");
     await app.window("dashboard");
     await app.find("organisation-name").waitForDisplayed();

@@ -78,12 +78,11 @@ async fn a_member_who_is_something_else_or_none_any_more_is_so_at_once_in_the_ro
     let there = TestClient::connect(server.http(), &hers).await;
     assert_eq!(there.me.role, Role::Moderator);
     assert!(there.me.may.as_ref().is_some_and(|may| !may.contains(&Action::CallShow)));
-    let is_moderator = |client: &TestClient| {
-        client.updates.iter().any(|update| match &update.body {
-            UpdateBody::CrewArrived { member } => member.participant == hers.participant && member.role == Role::Moderator,
-            _ => false,
-        })
+    let is_hers = |body: &UpdateBody| {
+        matches!(body, UpdateBody::CrewArrived { member }
+            if member.participant == hers.participant && member.role == Role::Moderator)
     };
+    let is_moderator = |client: &TestClient| client.updates.iter().any(|update| is_hers(&update.body));
     stays.until("the others to see it", is_moderator).await;
 
     let second = log_in(&server, &grace, &event).await;
@@ -111,5 +110,21 @@ async fn logins_are_listed_and_one_that_is_revoked_is_over() {
     let stranger = server.person("eve@example.com").await;
     let own = phone.ask(logins, json!({})).await["me"]["logins"][0]["id"].clone();
     assert_eq!(stranger.refused("mutation($id: ID!) { revokeLogin(id: $id) { id } }", json!({ "id": own })).await, "NOT_FOUND");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn all_other_logins_of_a_person_are_ended_at_once_and_nobody_elses() {
+    let server = TestServer::start().await;
+    let ada = async || server.person("ada@example.com").await;
+    let (laptop, tablet, phone) = (ada().await, ada().await, ada().await);
+    let eve = server.person("eve@example.com").await;
+    let left = phone.ask("mutation { revokeOtherLogins { logins { isCurrent } } }", json!({})).await;
+    assert_eq!(left["revokeOtherLogins"]["logins"], json!([{ "isCurrent": true }]));
+    let me = json!({ "query": "{ me { logins { id } } }" });
+    for (api, status) in [(&laptop, 401), (&tablet, 401), (&phone, 200), (&eve, 200)] {
+        assert_eq!(api.post(&me).await.0, status);
+    }
+    assert_eq!(server.stranger().refused("mutation { revokeOtherLogins { id } }", json!({})).await, "UNAUTHENTICATED");
     server.stop().await;
 }

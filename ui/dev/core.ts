@@ -1,6 +1,6 @@
 import rights from "../../tests/fixtures/rights.json";
 import type { Invitation, Link } from "../src/link/link";
-import type { Action, CommandBody, Outcome, Role, Sending, SignalBody } from "../src/protocol";
+import type { Action, CommandBody, Outcome, Role, Sending, SignalBody, SignInWays } from "../src/protocol";
 import type {
   Account,
   ApiCode,
@@ -21,6 +21,7 @@ import type {
   ServerFile,
   SessionCard,
   UploadedImage,
+  Waiting,
 } from "../src/protocol/native";
 import { EVENT, type MadeUp, people, ROOM } from "./scenes";
 import { MadeUpServer } from "./server";
@@ -57,6 +58,8 @@ export class FakeCore implements Link {
   offline = false;
   #signedIn: Account | null = null;
   #waiting = false;
+  /** Why erasing fails, where it does. */
+  unerasable: ApiCode | undefined;
   #listener: (event: NativeEvent) => void = () => {};
 
   constructor(
@@ -235,10 +238,15 @@ export class FakeCore implements Link {
     return this.#server;
   }
 
-  #account(account: Account | null, waitingFor: string | null): void {
+  #account(account: Account | null, waitingFor: Waiting | null, failed: ApiCode | null = null): void {
     this.#signedIn = account;
     this.#waiting = waitingFor !== null;
-    this.tell({ event: "account", account, waitingFor });
+    this.tell({ event: "account", account, waitingFor, failed });
+  }
+
+  /** What was waited for came to nothing. */
+  fail(why: ApiCode): void {
+    this.#account(this.#signedIn, null, why);
   }
 
   /** Calls and answers take their time, so that they overtake each other; with the same seed in the same way. */
@@ -294,7 +302,19 @@ export class FakeCore implements Link {
 
   async startSignIn(server: string, email: string): Promise<void> {
     this.calls.push(`startSignIn ${server} ${email}`);
-    this.#account(this.#signedIn, email);
+    this.#account(this.#signedIn, { by: "mail", email });
+  }
+
+  async signInWays(server: string): Promise<SignInWays> {
+    this.calls.push(`signInWays ${server}`);
+    return { mail: true, oidc: this.scene.provider ?? null };
+  }
+
+  async startProviderSignIn(server: string): Promise<void> {
+    this.calls.push(`startProviderSignIn ${server}`);
+    const { provider } = this.scene;
+    if (provider === undefined) throw { code: "PROVIDER_NOT_OFFERED", message: "no provider" };
+    this.#account(this.#signedIn, { by: "provider", name: provider });
   }
 
   async confirmSignIn(link: string, confirmed: boolean): Promise<void> {
@@ -309,6 +329,29 @@ export class FakeCore implements Link {
     this.calls.push("signOutPerson");
     // As the real core does: an address that waits goes first.
     this.#account(this.#waiting ? this.#signedIn : null, null);
+  }
+
+  async renameMe(name: string): Promise<void> {
+    this.calls.push(`renameMe ${name}`);
+    if (this.offline) throw { code: "OFFLINE", message: "no connection" };
+    this.server.world.me.name = name;
+    if (!this.#signedIn) return;
+    const { person, ...account } = this.#signedIn;
+    this.#account({ ...account, person: { ...person, name } }, null);
+  }
+
+  async exportMyData(): Promise<boolean> {
+    this.calls.push("exportMyData");
+    if (this.offline) throw { code: "OFFLINE", message: "no connection" };
+    return true;
+  }
+
+  async eraseMe(email: string): Promise<void> {
+    this.calls.push(`eraseMe ${email}`);
+    const { unerasable } = this;
+    // As the real core does: the server has done it, and this computer stumbles.
+    if (unerasable === undefined || unerasable === "NOT_KEPT") this.#account(null, null);
+    if (unerasable !== undefined) throw { code: unerasable, message: "not erased" };
   }
 
   async enterEvent(link: string): Promise<void> {

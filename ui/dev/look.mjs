@@ -88,7 +88,12 @@ const views = Object.entries({
     "long-name",
     "signed-out",
     "waiting",
+    "offers",
+    "browsing",
     "home",
+    "account",
+    "others",
+    "erasing",
     "away",
     "over",
     "sent",
@@ -153,6 +158,15 @@ const wait = (ms) => `new Promise((done) => setTimeout(done, ${ms}))`;
 const presses = {
   when: [press("template", 1), type("new-title", "Autumn webinar"), settle],
   ending: [press("event-next"), settle],
+  offers: [
+    type("account-email", "noor@tidewater.example"),
+    type("account-server", "events.example"),
+    "document.activeElement.blur()",
+    settle,
+  ],
+  account: [press("home-account"), settle],
+  others: [press("home-account"), settle, press("logins-end-others"), settle],
+  erasing: [press("home-account"), settle, press("account-erase"), settle],
   session: [press("session", 6), settle],
   clash: [
     press("session", 3),

@@ -15,6 +15,10 @@ export const slugOf = (title: string) =>
     .replaceAll(/^-|-$/g, "");
 
 let next = 0;
+/** The ids of a world are the same each time that it is made, as those of a server are after a restart. */
+export const beginWorld = () => {
+  next = 0;
+};
 export const mint = (kind: string) => `${kind}-${++next}`;
 export const iso = (at: number) => new Date(at).toISOString();
 

@@ -6,6 +6,7 @@ import type {
   Duty,
   EventPhase,
   MailState,
+  PersonLogin,
   Question,
   RegistrationState,
   Room,
@@ -110,6 +111,7 @@ export type World = {
   /** What the person may do in each organisation. */
   may: Duty[];
   me: { id: string; name: string; email: string };
+  logins: PersonLogin[];
   organisations: { id: string; name: string }[];
   members: { id: string; name: string; email: string; role: StaffRole; since: string }[];
   events: EventRow[];

@@ -1,8 +1,9 @@
 // A made-up server: the schema of the real one over rows in memory.
-import { buildSchema, GraphQLError, graphqlSync } from "graphql";
+import { buildSchema, graphqlSync } from "graphql";
 import schemaSource from "../../server/schema.graphql?raw";
-import type { ApiCode } from "../src/protocol/native";
+import { type Args, given, type Kind, lists, type Rows, refuse } from "./changes";
 import { emptyEvent, iso, mint, slugOf, ticketType } from "./makers";
+import { ofMe } from "./me";
 import type { EventRow, World } from "./rows";
 import {
   codeView,
@@ -15,31 +16,8 @@ import {
 } from "./views";
 import { madeUp } from "./world";
 
-// biome-ignore lint/suspicious/noExplicitAny: what comes in was checked by the schema
-type Args = any;
-
 const schema = buildSchema(schemaSource);
 const now = () => iso(Date.now());
-
-export const refuse = (code: ApiCode, field?: string, line?: number) =>
-  new GraphQLError(code, { extensions: { code, field, line } });
-
-/** A change's own values, without those that were left out. */
-const given = (change: object) =>
-  Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-
-const lists = {
-  TRACK: "tracks",
-  ROOM: "rooms",
-  SESSION: "sessions",
-  SPEAKER: "speakers",
-  TICKET_TYPE: "tickets",
-  CODE: "codes",
-  QUESTION: "questions",
-} as const;
-type Kind = keyof typeof lists;
-// biome-ignore lint/suspicious/noExplicitAny: rows of several kinds
-type Rows = any[];
 
 export class MadeUpServer {
   readonly world: World = madeUp();
@@ -49,7 +27,7 @@ export class MadeUpServer {
     const { data, errors } = graphqlSync({
       schema,
       source,
-      rootValue: { ...this.#questions, ...this.#changes },
+      rootValue: { ...this.#questions, ...this.#changes, ...ofMe(this.world, refuse) },
       variableValues: { ...variableValues },
     });
     const [error] = errors ?? [];
@@ -116,17 +94,16 @@ export class MadeUpServer {
     };
 
   #questions = {
-    me: () => {
-      const { me, organisations } = this.world;
-      const memberships = organisations.map(({ id }) => ({
-        organisation: organisationView(this.world, id),
-        role: "OWNER",
-      }));
-      return { ...me, memberships, logins: [] };
-    },
     organisation: (args: Args) => organisationView(this.world, args.id),
     event: (args: Args) => this.#view(this.event(args.id)),
     templates: () => this.world.templates,
+    // One colour that cannot be read, and all others as they are.
+    pageTheme: ({ accent, background }: Args) => {
+      const lamp = accent === "#333333" ? "#8a8a8a" : accent;
+      const [text, quiet, line, panel, ink] = ["#f6f1ea", "#b9b2a8", "#3a352f", "#1d1a17", "#1a1206"];
+      const named = { ground: background, panel, glow: background, text, quiet, line, link: lamp, lamp, ink };
+      return { isDark: true, colours: Object.entries(named).map(([name, value]) => ({ name, value })) };
+    },
     myRegistrations: (args: Args) =>
       connection(
         this.world.mine.map((row) => mineView(this.world, row)),

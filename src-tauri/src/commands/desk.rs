@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use houselights_shared::SignInWays;
 use serde_json::Value;
 use tauri::{
     State, WebviewWindow,
@@ -18,6 +19,9 @@ use crate::{
     },
     store::Question,
 };
+
+/// The name that is proposed for the file of one's own data.
+const OWN_DATA: &str = "houselights-data.json";
 
 /// A query: answered by the server, or by what it answered last.
 #[tauri::command]
@@ -65,6 +69,18 @@ pub(crate) async fn start_sign_in(server: String, email: String, desk: State<'_,
     desk.start_sign_in(&server, &email).await
 }
 
+/// How one can sign in to a server.
+#[tauri::command]
+pub(crate) async fn sign_in_ways(server: String, desk: State<'_, Desk>) -> Result<SignInWays, ApiProblem> {
+    desk.sign_in_ways(&server).await
+}
+
+/// Opens the page of the server's provider of accounts in the browser.
+#[tauri::command]
+pub(crate) async fn start_provider_sign_in(server: String, desk: State<'_, Desk>) -> Result<(), ApiProblem> {
+    desk.start_provider_sign_in(&server).await
+}
+
 /// Signs in with the link from the mail. `confirmed`: the person has seen where a link leads that was not asked for here.
 #[tauri::command]
 pub(crate) async fn confirm_sign_in(link: String, confirmed: Option<bool>, desk: State<'_, Desk>) -> Result<(), ApiProblem> {
@@ -75,6 +91,24 @@ pub(crate) async fn confirm_sign_in(link: String, confirmed: Option<bool>, desk:
 #[tauri::command]
 pub(crate) async fn sign_out_person(desk: State<'_, Desk>) -> Result<(), ApiProblem> {
     desk.sign_out_person().await
+}
+
+/// Gives the person another name.
+#[tauri::command]
+pub(crate) async fn rename_me(name: String, desk: State<'_, Desk>) -> Result<(), ApiProblem> {
+    desk.rename_me(&name).await
+}
+
+/// Asks where to, and writes there what the server knows of the person; whether it was written.
+#[tauri::command]
+pub(crate) async fn export_my_data(window: WebviewWindow, desk: State<'_, Desk>) -> Result<bool, ApiProblem> {
+    files::export(&window, OWN_DATA, desk.own_data().await?).await
+}
+
+/// Has the server and this computer forget the person; `email` says once more who is meant.
+#[tauri::command]
+pub(crate) async fn erase_me(email: String, desk: State<'_, Desk>) -> Result<(), ApiProblem> {
+    desk.erase_me(&email).await
 }
 
 /// Comes into an event by an invite link.

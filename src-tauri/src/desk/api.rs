@@ -6,6 +6,7 @@ use houselights_shared::{OrganisationId, Token};
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
+use url::Url;
 
 use crate::{
     ipc::{ApiCode, ApiProblem, ImageUse, Problem, UploadedImage},
@@ -23,6 +24,10 @@ const WITHIN: Duration = Duration::from_secs(8);
 const UPLOAD_WITHIN: Duration = Duration::from_mins(1);
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
+/// What is known of oneself takes as long as it takes to be gathered.
+const OWN_DATA_WITHIN: Duration = Duration::from_secs(30);
+/// The most of it that is read, in bytes.
+const LARGEST_OWN_DATA: usize = 32 * 1024 * 1024;
 /// The largest question or change that is sent, in bytes.
 const LARGEST_REQUEST: usize = 1024 * 1024;
 /// The largest picture that is sent, in bytes: the server takes no larger one.
@@ -165,6 +170,31 @@ impl Api {
         match serde_json::from_slice(&body) {
             Ok(image) if status.is_success() => Ok(image),
             Ok(_) | Err(_) => Err(unreadable(status, &body)),
+        }
+    }
+
+    /// What the server knows of whoever asks.
+    pub(super) async fn own_data(&self, access: &Access<'_>) -> Result<Vec<u8>, Failure> {
+        let client = self.http.client().map_err(|_| Failure::NotSent)?;
+        let request = client
+            .get(format!("{}/api/people/me/data", access.server))
+            .bearer_auth(access.token.as_str())
+            .timeout(OWN_DATA_WITHIN);
+        let (status, body) = exchange(request, LARGEST_OWN_DATA).await?;
+        if status.is_success() { Ok(body) } else { Err(unreadable(status, &body)) }
+    }
+
+    /// Has the server forget whoever asks; `email` says once more who is meant.
+    pub(super) async fn erase(&self, access: &Access<'_>, email: &str) -> Result<(), Failure> {
+        let client = self.http.client().map_err(|_| Failure::NotSent)?;
+        let mut url = Url::parse(&format!("{}/api/people/me", access.server))
+            .map_err(|_| refused(ApiCode::BadInput, "no such address"))?;
+        url.query_pairs_mut().append_pair("email", email);
+        let request = client.delete(url).bearer_auth(access.token.as_str()).timeout(WITHIN);
+        match exchange(request, LARGEST_ANSWER).await? {
+            (status, _) if status.is_success() => Ok(()),
+            (StatusCode::CONFLICT, _) => Err(refused(ApiCode::LastOwner, "an organisation would have no owner")),
+            (status, body) => Err(unreadable(status, &body)),
         }
     }
 }

@@ -161,6 +161,9 @@ impl Front for Views {
         let _ = self.0.send(view);
     }
     fn raise(&self) {}
+    fn browse(&self, _url: &str) -> bool {
+        false
+    }
 }
 
 /// One start of the app on a folder of its own.
@@ -261,6 +264,24 @@ async fn signing_in_opens_the_window_of_the_role_and_signing_out_leaves_nothing(
     let again = Run::new(&folder, &keys);
     again.begin(Beginning::default()).await.unwrap();
     assert_eq!(again.page().await.0.session, None);
+}
+
+#[tokio::test]
+async fn of_a_server_that_has_forgotten_one_nothing_is_left_and_of_another_everything() {
+    let (server, folder, keys) = (Server::start(Role::Speaker).await, Scratch::new(), Keys::mock());
+    let mut run = Run::new(&folder, &keys);
+    run.begin(Beginning::default()).await.unwrap();
+    run.sign_in(&server.link()).await.unwrap();
+    let profile = Profile::apart(&folder.0);
+    let kept = async || keys.load::<Secret>(profile.entry().unwrap()).await;
+    while kept().await.is_none() {}
+    run.house.forget("https://elsewhere.example").await;
+    assert!(run.house.attendance().is_ok() && profile.load().is_some());
+    run.house.forget(&server.base).await;
+    assert_eq!(run.view(), Some(View::Welcome));
+    assert!(run.house.attendance().is_err() && profile.load().is_none() && kept().await.is_none());
+    assert_eq!(run.page().await.0.link, None, "there is no way back");
+    run.house.close().await;
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use ts_rs::TS;
 pub use self::{
     desk::{
         Account, ApiCode, ApiProblem, Changed, DeskWindow, Fetched, ImageUse, ImportedFile, KeptDraft, Person, UploadedImage,
+        Waiting,
     },
     files::{FileFault, FileLine, FileProgress, FileReport, FileTaken, LineFate, ServerFile},
     typescript::declarations,
@@ -60,9 +61,11 @@ pub enum NativeEvent {
     Account {
         /// Who is signed in.
         account: Option<Account>,
-        /// The address that a link was sent to which nobody has opened yet.
+        /// What a sign-in that was asked for waits for.
         #[serde(rename = "waitingFor")]
-        waiting_for: Option<String>,
+        waiting_for: Option<Waiting>,
+        /// Why the one that was asked for last did not come to an end, until another is.
+        failed: Option<ApiCode>,
     },
 }
 

@@ -6,7 +6,7 @@ use super::{
     Account, ApiCode, ApiProblem, Attached, Changed, ConnectionState, DeskWindow, Destination, Device, DeviceChoice,
     DeviceFault, DeviceKind, Devices, FaultCause, Fetched, FileFault, FileLine, FileProgress, FileReport, FileTaken, ImageUse,
     ImportedFile, KeptDraft, LineFate, MediaRefused, MediaStats, MediaStatus, NativeEvent, Person, Problem, ServerFile,
-    SessionCard, TokenKeeping, UploadedImage,
+    SessionCard, TokenKeeping, UploadedImage, Waiting,
 };
 
 /// The content of `ui/src/protocol/native.ts`.
@@ -48,6 +48,7 @@ pub fn declarations() -> String {
         Changed,
         Person,
         Account,
+        Waiting,
         KeptDraft,
         ImageUse,
         UploadedImage,

@@ -1,6 +1,9 @@
 //! The calls over HTTP by which one signs in and out.
 
-use houselights_shared::{InviteCard, Login, LoginRequest, Refusal, SignInAsked, SignInConfirmation, SignInRequest, SignedIn};
+use houselights_shared::{
+    InviteCard, Login, LoginRequest, ProviderSignIn, ProviderSignInAsked, Refusal, SignInAsked, SignInConfirmation,
+    SignInRequest, SignInWays, SignedIn,
+};
 use reqwest::{RequestBuilder, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -46,7 +49,17 @@ impl Logins {
         read(self.http.client()?.post(format!("{server}/api/sign-ins")).json(request)).await
     }
 
-    /// Finishes a sign-in by mail.
+    /// How one can sign in there.
+    pub async fn ways(&self, server: &str) -> Result<SignInWays, Problem> {
+        read(self.http.client()?.get(format!("{server}/api/sign-ins/ways"))).await
+    }
+
+    /// Begins to sign in with an account of the server's provider.
+    pub async fn ask_provider(&self, server: &str, request: &ProviderSignIn) -> Result<ProviderSignInAsked, Problem> {
+        read(self.http.client()?.post(format!("{server}/api/sign-ins/oidc")).json(request)).await
+    }
+
+    /// Finishes a sign-in, by mail or with an account of the provider.
     pub async fn confirm_sign_in(&self, server: &str, confirmation: &SignInConfirmation) -> Result<SignedIn, Problem> {
         read(self.http.client()?.post(format!("{server}/api/sign-ins/confirm")).json(confirmation)).await
     }

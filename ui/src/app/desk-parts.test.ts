@@ -239,13 +239,36 @@ describe("questions", () => {
 });
 
 describe("branding", () => {
-  it("says when colours cannot be read", async () => {
+  it("shows what is written at once as the page will have it, and says what is moved", async () => {
+    const { main, user } = await open(part("branding"));
+    const field = await screen.findByTestId("brand-accent");
+    await vi.waitFor(() => expect(screen.getByTestId("brand-verdict").dataset.verdict).toBe("none"));
+    await user.clear(field);
+    await user.type(field, "#333333");
+    await vi.waitFor(() => expect(screen.getByTestId("brand-verdict").dataset.verdict).toBe("accent"));
+    expect(screen.getByTestId("brand-verdict").textContent).toContain("#8a8a8a");
+    expect(screen.getByTestId("brand-preview").style.getPropertyValue("--page-lamp")).toBe("#8a8a8a");
+    expect(main().accent).not.toBe("#333333");
+    await user.keyboard("{Escape}");
+    await vi.waitFor(() => expect(screen.getByTestId("brand-verdict").dataset.verdict).toBe("none"));
+  });
+
+  it("takes a picture off, with a way back", async () => {
+    const { main, user } = await open(part("branding"));
+    // A picture of before.
+    main().logo = { id: "image-logo", url: "", width: 240, height: 80 };
+    await user.click(await screen.findByTestId("brand-logo-remove"));
+    await vi.waitFor(() => expect(main().logo).toBeNull());
+    await user.click(await screen.findByTestId("told-undo"));
+    await vi.waitFor(() => expect(main().logo?.id).toBe("image-logo"));
+  });
+
+  it("takes no word for a colour", async () => {
     const { main, user } = await open(part("branding"));
     const field = await screen.findByTestId("brand-accent");
     await user.clear(field);
     await user.type(field, "333333{Enter}");
     await vi.waitFor(() => expect(main().accent).toBe("#333333"));
-    await vi.waitFor(() => expect(screen.getByTestId("brand-verdict").dataset.verdict).toBe("lost"));
     await user.clear(field);
     await user.type(field, "amber{Enter}");
     expect(await screen.findByText(/Write a colour such as/)).toBeTruthy();

@@ -34,6 +34,8 @@ afterEach(() => {
 const views: [string, string][] = [
   ["welcome", "signed-out"],
   ["welcome", "waiting"],
+  ["welcome", "offers"],
+  ["welcome", "browsing"],
   ["welcome", "home"],
   ["dashboard/org-tidewater/events", "home"],
   ["dashboard/org-tidewater/new", "home"],

@@ -1,4 +1,4 @@
-import type { CommandBody, InviteCard, Outcome, Sending } from "../protocol";
+import type { CommandBody, InviteCard, Outcome, Sending, SignInWays } from "../protocol";
 import type {
   ApiProblem,
   Attached,
@@ -61,13 +61,23 @@ export interface Link {
   dropDraft(key: string): Promise<void>;
   /** Has a link sent to an address. */
   startSignIn(server: string, email: string): Promise<void>;
+  /** How one can sign in to a server. */
+  signInWays(server: string): Promise<SignInWays>;
+  /** Opens the page of the server's provider of accounts in the browser; a link leads back from there. */
+  startProviderSignIn(server: string): Promise<void>;
   /**
-   * Signs in with the link from the mail. `confirmed`: the person has seen where a link leads that was not asked for here, and wants
+   * Signs in with the link from the mail, or from the provider's pages. `confirmed`: the person has seen where a link leads that was not asked for here, and wants
    * to sign in there; without it such a link is refused with `UNCONFIRMED`.
    */
   confirmSignIn(link: string, confirmed: boolean): Promise<void>;
   /** Forgets an address that waits for its link, or signs the person out. */
   signOutPerson(): Promise<void>;
+  /** Gives the person another name, here and at the server. */
+  renameMe(name: string): Promise<void>;
+  /** Asks where to, and writes there what the server knows of the person; whether it was written. */
+  exportMyData(): Promise<boolean>;
+  /** Has the server and this computer forget the person; `email` says once more who is meant. */
+  eraseMe(email: string): Promise<void>;
   /** Comes into an event by an invite link; the core opens the window of the role. */
   enterEvent(link: string): Promise<void>;
   upload(bytes: Uint8Array, use: ImageUse, organisation: string): Promise<UploadedImage>;

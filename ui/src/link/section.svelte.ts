@@ -122,6 +122,20 @@ export class Section<Data, Variables extends object = object> {
     return made.answer;
   }
 
+  /** Has the core do something that it sees to itself; whether it was done, and `refused` says why not. */
+  async does(call: () => Promise<unknown>): Promise<boolean> {
+    return await this.#inTurn(async () => {
+      try {
+        await call();
+        return true;
+      } catch (error) {
+        if (!isApiProblem(error)) throw error;
+        this.refused = error;
+        return false;
+      }
+    });
+  }
+
   async #inTurn<Made>(make: () => Promise<Made>): Promise<Made> {
     this.#begin();
     this.refused = undefined;

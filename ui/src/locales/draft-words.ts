@@ -16,6 +16,7 @@ const kinds: Record<string, string> = {
   poll: "unsaved-poll",
   mail: "unsaved-mail",
   organisation: "unsaved-organisation",
+  person: "unsaved-person",
   "new-event": "unsaved-new-event",
   "new-room": "unsaved-new-room",
   "new-track": "unsaved-new-track",

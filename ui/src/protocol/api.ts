@@ -406,12 +406,27 @@ export type Organisation = {
   webhooks: Webhook[];
 };
 
+/** A colour of the page. */
+export type PageColour = {
+  /** `ground`, `panel`, `glow`, `text`, `quiet`, `line`, `edge`, `link`, `lamp` (what asks to be pressed), `ink` (the words on it), `fault` or `good`. */
+  name: string;
+  /** `#rrggbb`. */
+  value: string;
+};
+
 /** Whether there is more, and where to go on. */
 export type PageInfo = {
   /** Whether there are rows after this page. */
   hasNextPage: boolean;
   /** What to give as `after` for the next page. */
   endCursor: string | null;
+};
+
+/** Colours, moved where that takes it until everything can be read (WCAG 2.2 AA). */
+export type PageTheme = {
+  isDark: boolean;
+  /** By the names of the page's own variables. */
+  colours: PageColour[];
 };
 
 export type Person = {

@@ -35,9 +35,13 @@ link: string, } | { "event": "account",
  */
 account: Account | null, 
 /**
- * The address that a link was sent to which nobody has opened yet.
+ * What a sign-in that was asked for waits for.
  */
-waitingFor: string | null, };
+waitingFor: Waiting | null, 
+/**
+ * Why the one that was asked for last did not come to an end, until another is.
+ */
+failed: ApiCode | null, };
 
 /**
  * How the connection to the event server stands.
@@ -335,7 +339,7 @@ xruns: number, };
 /**
  * Why something was not answered or not done. Those of the server's interface first, those of this computer after them.
  */
-export type ApiCode = "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "BAD_INPUT" | "CONFLICT" | "WRONG_PHASE" | "SOLD_OUT" | "NOT_ON_SALE" | "CODE_INVALID" | "ALREADY_REGISTERED" | "LAST_OWNER" | "SLUG_TAKEN" | "PAYMENT_FAILED" | "TEMPLATE_INVALID" | "TOO_COMPLEX" | "TOO_LARGE" | "SLOW_DOWN" | "OVERLOADED" | "STORAGE_UNAVAILABLE" | "EMAIL_INVALID" | "MAIL_UNAVAILABLE" | "TOKEN_INVALID" | "TOKEN_EXPIRED" | "OFFLINE" | "UNKNOWN" | "NOT_A_LINK" | "NOT_ASKED" | "UNCONFIRMED" | "NOT_KEPT" | "FILE_UNREADABLE" | "REFUSED";
+export type ApiCode = "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "BAD_INPUT" | "CONFLICT" | "WRONG_PHASE" | "SOLD_OUT" | "NOT_ON_SALE" | "CODE_INVALID" | "ALREADY_REGISTERED" | "LAST_OWNER" | "SLUG_TAKEN" | "PAYMENT_FAILED" | "TEMPLATE_INVALID" | "TOO_COMPLEX" | "TOO_LARGE" | "SLOW_DOWN" | "OVERLOADED" | "STORAGE_UNAVAILABLE" | "EMAIL_INVALID" | "MAIL_UNAVAILABLE" | "TOKEN_INVALID" | "TOKEN_EXPIRED" | "OFFLINE" | "UNKNOWN" | "NOT_A_LINK" | "NOT_ASKED" | "UNCONFIRMED" | "PROVIDER_NOT_OFFERED" | "PROVIDER_UNAVAILABLE" | "PROVIDER_CANCELLED" | "PROVIDER_REFUSED" | "TIMED_OUT" | "NO_BROWSER" | "NOT_KEPT" | "FILE_UNREADABLE" | "REFUSED";
 
 /**
  * A call that failed.
@@ -421,6 +425,19 @@ person: Person,
  * The login is over: what is kept can be read, and nothing else until one signs in again.
  */
 ended: boolean, };
+
+/**
+ * What a sign-in that was asked for waits for.
+ */
+export type Waiting = { "by": "mail", 
+/**
+ * To this address.
+ */
+email: string, } | { "by": "provider", 
+/**
+ * What the provider is called.
+ */
+name: string, };
 
 /**
  * What was typed and not yet saved.

@@ -1,27 +1,32 @@
+import { mailKindName } from "../../locales/mail-words";
 import { text } from "../../locales/text";
-import type { ShowPlan } from "../../protocol/api";
+import type { Cue, MailText, PlannedPoll, Scene } from "../../protocol/api";
 import type { ShowEvent } from "./commands";
 
-/** The lists of a plan, as a change names them. */
-export function fieldsOf({ version, showPlan }: ShowEvent) {
-  const { scenes, cues, polls, mails } = showPlan;
+/** What can be changed of a plan, as a change names it. */
+export function fieldsOf({ showPlan: { scenes, cues, polls, mails }, version }: ShowEvent) {
   return { scenes, cues, polls, mails, version };
 }
 
-/** A list of the plan in words: what its lines are called. */
+const lists: Record<string, { label: string; line: (entry: never) => string }> = {
+  scenes: { label: "show-field-scenes", line: ({ name }: Scene) => name },
+  cues: {
+    label: "show-field-cues",
+    line: ({ title, minutes }: Cue) => text("show-field-cue", { title, minutes }),
+  },
+  polls: {
+    label: "show-polls",
+    line: ({ question, options }: PlannedPoll) => `${question} ${options.join(", ")}`,
+  },
+  mails: {
+    label: "show-mails",
+    line: ({ kind, subject, body }: MailText) => `${mailKindName(kind)}: ${subject}\n${body}`,
+  },
+};
+
+/** A list of the plan in words, line by line. */
 export function fieldWords(field: string, value: unknown) {
-  const list = (Array.isArray(value) ? value : []) as Partial<
-    ShowPlan["scenes"][number] &
-      ShowPlan["cues"][number] &
-      ShowPlan["polls"][number] &
-      ShowPlan["mails"][number]
-  >[];
-  const names = list.map(({ name, title, question, subject }) => name ?? title ?? question ?? subject ?? "");
-  const labels: Record<string, string> = {
-    scenes: text("show-list-scenes"),
-    cues: text("show-list-cues"),
-    polls: text("show-polls"),
-    mails: text("show-mails"),
-  };
-  return { label: labels[field] ?? field, value: names.join(", ") };
+  const list = lists[field];
+  if (list === undefined || !Array.isArray(value)) return { label: field, value: String(value) };
+  return { label: text(list.label), value: value.map((entry) => list.line(entry as never)).join("\n") };
 }

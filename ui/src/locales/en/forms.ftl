@@ -27,6 +27,7 @@ unsaved-mail = A mail
 unsaved-new-poll = A new poll
 unsaved-new-scene = A new scene
 unsaved-organisation = An organisation
+unsaved-person = Your account
 unsaved-new-event = A new event
 unsaved-new-room = A new room
 unsaved-new-track = A new track
