@@ -337,3 +337,13 @@ it("one's own role in another one changes what one is shown", async () => {
   await user.selectOptions(screen.getAllByTestId("member-role")[0] as HTMLElement, "PRODUCER");
   await waitFor(() => expect(asks.mock.calls.map(([name]) => name)).toContain("Me"));
 });
+
+it("is asked about as well where one ends this very login", async () => {
+  const { core, user } = await open("welcome", {
+    before: (core) => void core.keepDraft("#/dashboard/o/events new-event/o", "{}"),
+  });
+  await user.click(await screen.findByTestId("home-account"));
+  await user.click((await screen.findAllByTestId("login-end"))[0] as HTMLElement);
+  expect(await screen.findByTestId("leave-yes")).toBeTruthy();
+  expect(core.calls).not.toContain("signOutPerson");
+});
