@@ -50,7 +50,9 @@ impl PostOffice {
     pub(crate) fn new(config: &Config) -> Result<Self, MailConfigError> {
         let mailer = |url: &url::Url| {
             let (url, from) = (url.clone(), config.mail_from.clone());
-            Mailer::new(&MailConfig { url, from, timeout_seconds: WITHIN_SECONDS })
+            let authorities = config.smtp_ca.as_ref().map(std::fs::read_to_string).transpose();
+            let authorities = authorities.map_err(|error| MailConfigError::Unreadable(error.to_string()))?;
+            Mailer::new(&MailConfig { url, authorities, from, timeout_seconds: WITHIN_SECONDS })
         };
         Ok(Self { mailer: config.smtp_url.as_ref().map(mailer).transpose()?, bell: Notify::new() })
     }
@@ -200,11 +202,14 @@ fn is_over(message: &Message, event: &EventRow, now: Timestamp) -> bool {
         | Message::Waiting(_)
         | Message::PlaceFree { .. }
         | Message::Changed { .. }
+        | Message::PlaceCancelled { .. }
         | Message::SpeakerInvitation { .. } => event.ends_at <= now,
         // Of an event that had two dates the later one counts.
         Message::Cancelled { about, .. } => event.ends_at.max(about.starts_at) <= now,
         // Money is of interest for as long as it takes; the others are of no event.
-        Message::Refunded { .. } | Message::MagicLink { .. } | Message::MemberAdded { .. } => false,
+        Message::Refunded { .. } | Message::WrongAmount { .. } | Message::MagicLink { .. } | Message::MemberAdded { .. } => {
+            false
+        }
     }
 }
 
@@ -219,6 +224,8 @@ fn is_stale(message: &Message, written: Timestamp, now: Timestamp) -> bool {
         | Message::Reminder { .. }
         | Message::Changed { .. }
         | Message::Cancelled { .. }
+        | Message::PlaceCancelled { .. }
+        | Message::WrongAmount { .. }
         | Message::Refunded { .. }
         | Message::SpeakerInvitation { .. } => false,
     }
@@ -243,7 +250,7 @@ async fn link(
     }
     let Some(participant) = letter.about.participant else { return Ok(Some(None)) };
     let secret = fresh()?;
-    let made = app.store.add_invite(participant, &secret, clock::now()).await?;
+    let made = app.store.add_invite(participant, None, &secret, clock::now()).await?;
     Ok(made.then(|| Some(format!("{}/join/{secret}", app.base_url))))
 }
 
@@ -289,6 +296,8 @@ impl Message {
             | Self::Reminder { about, .. }
             | Self::Changed { about, .. }
             | Self::Cancelled { about, .. }
+            | Self::PlaceCancelled { about, .. }
+            | Self::WrongAmount { about, .. }
             | Self::Refunded { about, .. } => Some(&about.name),
             Self::SpeakerInvitation { name, .. } => Some(name),
         }
@@ -308,6 +317,8 @@ impl Message {
             Self::MagicLink { .. }
             | Self::Waiting(_)
             | Self::PlaceFree { .. }
+            | Self::PlaceCancelled { .. }
+            | Self::WrongAmount { .. }
             | Self::Refunded { .. }
             | Self::MemberAdded { .. } => None,
         }
@@ -317,8 +328,12 @@ impl Message {
     fn calendar_method(&self) -> Option<Method> {
         match self {
             Self::Confirmation(_) | Self::Changed { .. } | Self::SpeakerInvitation { .. } => Some(Method::Request),
-            Self::Cancelled { .. } | Self::Refunded { .. } => Some(Method::Cancel),
+            Self::Cancelled { .. } | Self::PlaceCancelled { had_place: true, .. } | Self::Refunded { .. } => {
+                Some(Method::Cancel)
+            }
             Self::MagicLink { .. }
+            | Self::PlaceCancelled { had_place: false, .. }
+            | Self::WrongAmount { .. }
             | Self::Waiting(_)
             | Self::PlaceFree { .. }
             | Self::Reminder { .. }

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use houselights_shared::{EventId, ParticipantId, Refusal};
+use houselights_shared::{EventId, ParticipantId, Refusal, Refused, Role, RoomId};
 
 use crate::{
     realtime::{ConnectionId, Outbox},
@@ -16,6 +16,8 @@ use crate::{
 const REMEMBERED: usize = 50_000;
 /// And how many of each, where there can be several.
 const DEVICES: usize = 8;
+/// When those come back who are something else by now.
+const COME_BACK_MS: u32 = 250;
 
 /// The logins and connections of this process.
 #[derive(Default)]
@@ -29,9 +31,27 @@ struct Inner {
     /// The logins that each has, the newest last: one, where their event says so.
     standing: HashMap<ParticipantId, Vec<LoginId>>,
     order: VecDeque<ParticipantId>,
-    connections: HashMap<ParticipantId, (LoginId, Arc<Outbox>)>,
+    connections: HashMap<ParticipantId, Connected>,
     /// How often somebody logged out.
     log_outs: u64,
+}
+
+/// The connection that somebody has.
+struct Connected {
+    login: LoginId,
+    event: EventId,
+    role: Role,
+    room: RoomId,
+    outbox: Arc<Outbox>,
+}
+
+/// Why somebody is not connected who was known a moment ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unconnected {
+    /// A newer login has taken the place of theirs.
+    Replaced,
+    /// Something about their login changed meanwhile: it has to be asked for again.
+    Changed,
 }
 
 /// What became of a login that was read from the store.
@@ -56,6 +76,7 @@ impl SignedIn {
     }
 
     /// The logins of a participant that are remembered.
+    #[cfg(test)]
     pub(crate) fn of(&self, participant: ParticipantId) -> Vec<Arc<Identity>> {
         let inner = self.inner();
         let logins = inner.standing.get(&participant).into_iter().flatten();
@@ -67,8 +88,8 @@ impl SignedIn {
         let (participant, is_only) = (identity.who.participant, identity.one_device);
         let mut inner = self.inner();
         inner.remember(identity);
-        if is_only && let Some((_, before)) = inner.connections.remove(&participant) {
-            before.close(Refusal::SignedInElsewhere, None);
+        if is_only && let Some(before) = inner.connections.remove(&participant) {
+            before.outbox.close(Refusal::SignedInElsewhere, None);
         }
     }
 
@@ -105,23 +126,51 @@ impl SignedIn {
                 inner.standing.remove(&participant);
             }
         }
-        if inner.connections.get(&participant).is_some_and(|(of, _)| of == login)
-            && let Some((_, connection)) = inner.connections.remove(&participant)
+        if inner.connections.get(&participant).is_some_and(|connected| connected.login == *login)
+            && let Some(connected) = inner.connections.remove(&participant)
         {
-            connection.close(Refusal::TokenInvalid, None);
+            connected.outbox.close(Refusal::TokenInvalid, None);
         }
     }
 
     /// Somebody is not let in any more, whatever their login: it has ended in the store, and their connection ends with it.
     pub(crate) fn end(&self, participant: ParticipantId) {
+        if let Some(connected) = self.forget(participant) {
+            connected.outbox.close(Refusal::TokenInvalid, None);
+        }
+    }
+
+    /// Somebody is something else from now on, and the store knows: their connection ends, and comes back as what they are now.
+    pub(crate) fn change(&self, participant: ParticipantId) {
+        if let Some(Connected { outbox, .. }) = self.forget(participant) {
+            outbox.close(Refusal::Overloaded, Some(COME_BACK_MS));
+        }
+    }
+
+    /// What is remembered of somebody's logins is read again; the connection that they have.
+    fn forget(&self, participant: ParticipantId) -> Option<Connected> {
         let mut inner = self.inner();
         inner.log_outs += 1;
         for login in inner.standing.remove(&participant).into_iter().flatten() {
             inner.logins.remove(&login);
         }
-        if let Some((_, connection)) = inner.connections.remove(&participant) {
-            connection.close(Refusal::TokenInvalid, None);
+        inner.connections.remove(&participant)
+    }
+
+    /// Who may be in an event, or in a room of it, is different now, and the store knows: those of whom `why` says something, by their role and
+    /// where they are, are sent away with it. Who that was.
+    pub(crate) fn send_away(&self, event: EventId, why: impl Fn(Role, RoomId) -> Option<Refused>) -> Vec<ParticipantId> {
+        // Nobody comes in with what was read before.
+        self.forget_event(event);
+        let mut inner = self.inner();
+        let there = inner.connections.iter().filter(|(_, connected)| connected.event == event);
+        let parting: Vec<_> = there.filter_map(|(who, connected)| Some((*who, why(connected.role, connected.room)?))).collect();
+        for (who, refused) in &parting {
+            if let Some(connected) = inner.connections.remove(who) {
+                connected.outbox.close_with(*refused);
+            }
         }
+        parting.into_iter().map(|(who, _)| who).collect()
     }
 
     /// What logins of an event lead to is different now: they are read from the store when they come again. Connections stand.
@@ -135,32 +184,35 @@ impl SignedIn {
         }
     }
 
-    /// Somebody connected. They have one connection: the newest, also where both are of the same login (two windows, or a
+    /// Somebody connected to a room. They have one connection: the newest, also where both are of the same login (two windows, or a
     /// client that came back before its dead connection was noticed).
-    /// Answers what `meanwhile` says, which runs before anybody else can connect as the same person; nothing where a newer login
-    /// has taken the place of this one.
+    /// Answers what `meanwhile` says, which runs before anybody else can connect as the same person; nothing where their login is not what it
+    /// was when it was asked for.
     pub(crate) fn connected<T>(
         &self,
         identity: &Arc<Identity>,
-        outbox: &Arc<Outbox>,
+        (room, outbox): (RoomId, &Arc<Outbox>),
         meanwhile: impl FnOnce() -> T,
-    ) -> Option<T> {
+    ) -> Result<T, Unconnected> {
         let participant = identity.who.participant;
         let mut inner = self.inner();
-        let newest = inner.standing.get(&participant).and_then(|standing| inner.logins.get(standing.last()?));
-        if identity.one_device && newest.is_some_and(|newest| !Arc::ptr_eq(newest, identity)) {
-            return None;
+        if !inner.logins.get(&identity.login).is_some_and(|known| Arc::ptr_eq(known, identity)) {
+            let newest = inner.standing.get(&participant).and_then(|standing| standing.last());
+            let is_replaced = identity.one_device && newest.is_some_and(|newest| *newest != identity.login);
+            return Err(if is_replaced { Unconnected::Replaced } else { Unconnected::Changed });
         }
-        if let Some((_, before)) = inner.connections.insert(participant, (identity.login.clone(), Arc::clone(outbox))) {
-            before.close(Refusal::SignedInElsewhere, None);
+        let (login, outbox) = (identity.login.clone(), Arc::clone(outbox));
+        let connected = Connected { login, event: identity.event, role: identity.who.role, room, outbox };
+        if let Some(before) = inner.connections.insert(participant, connected) {
+            before.outbox.close(Refusal::SignedInElsewhere, None);
         }
-        Some(meanwhile())
+        Ok(meanwhile())
     }
 
     /// A connection is gone.
     pub(crate) fn disconnected(&self, participant: ParticipantId, connection: ConnectionId) {
         let mut inner = self.inner();
-        if inner.connections.get(&participant).is_some_and(|(_, current)| current.id() == connection) {
+        if inner.connections.get(&participant).is_some_and(|current| current.outbox.id() == connection) {
             inner.connections.remove(&participant);
         }
     }
@@ -195,8 +247,10 @@ impl Inner {
 
 #[cfg(test)]
 mod tests {
-    use houselights_domain::Actor;
-    use houselights_shared::{Role, RoomId, Timestamp};
+    use std::sync::atomic::AtomicBool;
+
+    use houselights_domain::{Actor, Doors, EventPhase};
+    use houselights_shared::Timestamp;
 
     use super::*;
 
@@ -209,6 +263,8 @@ mod tests {
             room: RoomId::random(),
             expires: Timestamp::default(),
             one_device: true,
+            doors: Doors { phase: EventPhase::Live, starts_at: Timestamp::default(), is_cancelled: false, is_deleted: false },
+            has_come: AtomicBool::new(true),
         })
     }
 

@@ -218,12 +218,16 @@ impl Room {
             return Vec::new();
         }
         self.grace.end(who.participant);
-        if self.state.crew.member(who.participant).is_some() {
-            return Vec::new();
-        }
-        let member =
-            CrewMember { participant: who.participant, name: who.name.clone(), role: who.role, sending: Sending::default() };
-        self.record(now, vec![UpdateBody::CrewArrived { member }], None, None)
+        let is_on_stage = self.state.crew.is_on_stage(who.participant);
+        let sending = match self.state.crew.member(who.participant) {
+            Some(known) if known.role == who.role => return Vec::new(),
+            // They come back as something else, and stay where they are.
+            Some(known) => known.sending,
+            None => Sending::default(),
+        };
+        let member = CrewMember { participant: who.participant, name: who.name.clone(), role: who.role, sending };
+        let body = if is_on_stage { UpdateBody::CameOnStage { member } } else { UpdateBody::CrewArrived { member } };
+        self.record(now, vec![body], None, None)
     }
 
     /// Someone's last connection went. The crew keeps its place for [`GRACE_AFTER_DEPARTURE`], so nothing happens yet: ask

@@ -83,6 +83,7 @@ mod tests {
     fn relay() -> Relay {
         let config = MailConfig {
             url: "smtp://localhost".parse().expect("an address"),
+            authorities: None,
             from: "Houselights <events@example.com>".to_owned(),
             timeout_seconds: 30,
         };

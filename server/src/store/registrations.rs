@@ -229,6 +229,13 @@ impl Store {
             figures.refunded += if state == RegistrationState::Refunded { paid } else { 0 };
             figures.by_state.push((state, count));
         }
+        // Places whose money went back as a whole are counted already.
+        let in_part = "SELECT r.event_id, CAST(coalesce(sum(p.refunded), 0) AS BIGINT) FROM registrations r \
+                       JOIN payments p ON p.registration_id = r.id WHERE r.event_id IN ({list}) AND r.confirmed_at IS NOT NULL \
+                       AND r.state <> 'refunded' AND p.came IS NULL AND p.state IN ('paid', 'refunding') GROUP BY r.event_id";
+        for row in self.db.read(Statement::listing(in_part, Vec::new(), events.iter().cloned())).await? {
+            all.entry(row.parsed(0)?).or_default().refunded += row.int(1)?;
+        }
         let by_quarter = "SELECT event_id, confirmed_at / 900000000, count(*), CAST(sum(amount) AS BIGINT) FROM registrations \
                           WHERE event_id IN ({list}) AND confirmed_at IS NOT NULL GROUP BY event_id, confirmed_at / 900000000 \
                           ORDER BY event_id, confirmed_at / 900000000";
