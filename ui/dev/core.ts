@@ -1,6 +1,16 @@
 import rights from "../../tests/fixtures/rights.json";
 import type { Invitation, Link } from "../src/link/link";
-import type { Action, CommandBody, EventRooms, Outcome, Role, RoomId, Sending, SignalBody, SignInWays } from "../src/protocol";
+import type {
+  Action,
+  CommandBody,
+  EventRooms,
+  Outcome,
+  Role,
+  RoomId,
+  Sending,
+  SignalBody,
+  SignInWays,
+} from "../src/protocol";
 import type {
   Account,
   ApiCode,

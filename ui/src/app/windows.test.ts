@@ -156,7 +156,11 @@ describe("every window that shows the event", () => {
     await user.click(second as HTMLElement);
     expect(core.calls).toContain(`goToRoom ${rooms[1]?.room}`);
     await vi.waitFor(() => expect(second?.getAttribute("aria-current")).toBe("true"));
-    expect([house.session?.room, house.room.seq, house.room.stage.title]).toEqual([rooms[1]?.room, 1, "Second stage"]);
+    expect([house.session?.room, house.room.seq, house.room.stage.title]).toEqual([
+      rooms[1]?.room,
+      1,
+      "Second stage",
+    ]);
     expect(screen.queryByTestId("notice")).toBeNull();
     // What still comes of the room before is none of it.
     core.signal({ signal: "watching", count: 3 });
@@ -176,7 +180,9 @@ describe("every window that shows the event", () => {
     const { core } = await open(window, "live");
     const opens_at = Date.UTC(2030, 5, 1, 11, 45) * 1_000;
     core.tell({ event: "connection", state: { state: "early", opens_at } });
-    expect((await screen.findByTestId("doors")).textContent).toMatch(/doors open .*1 Jun.*|doors open .*Jun 1/s);
+    expect((await screen.findByTestId("doors")).textContent).toMatch(
+      /doors open .*1 Jun.*|doors open .*Jun 1/s,
+    );
     expect(state().textContent).toContain("Doors closed");
     core.tell({ event: "connection", state: { state: "early" } });
     await vi.waitFor(() => expect(screen.getByTestId("doors").textContent).toContain("not open yet"));

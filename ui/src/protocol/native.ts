@@ -1,6 +1,6 @@
 // Generated from `src-tauri/src/ipc` by `cargo xtask codegen`. Do not edit.
 
-import type { EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame } from "./index";
+import type { EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame, Timestamp } from "./index";
 
 /**
  * What the native core tells the page.
