@@ -8,6 +8,8 @@ const COMMANDS: &[&str] = &[
     "sign_in",
     "sign_out",
     "send",
+    "rooms",
+    "go_to_room",
     "devices",
     "choose_device",
     "set_sending",

@@ -1,8 +1,12 @@
 //! What every request and every connection of one server shares.
 
-use std::sync::{Arc, OnceLock, atomic::AtomicUsize};
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicUsize, Ordering},
+};
 
-use houselights_shared::{EventId, ParticipantId, Refusal, RoomId};
+use houselights_domain::Doors;
+use houselights_shared::{EventId, ParticipantId, Refusal, Refused, Role, RoomId};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
 
@@ -13,6 +17,7 @@ use crate::{
     clock,
     config::Config,
     courier::Courier,
+    doors,
     graphql::{self, Schema},
     images::Desk,
     limits::Limits,
@@ -72,13 +77,7 @@ impl App {
     /// Who a token stands for; otherwise why not, and when to try again.
     pub(crate) async fn who_is(&self, token: &str) -> Result<Arc<Identity>, (Refusal, Option<u32>)> {
         let identity = self.who_was(token).await?;
-        if identity.expires <= clock::now() {
-            Err((Refusal::TokenExpired, None))
-        } else if identity.taken_down {
-            Err((Refusal::TakenDown, None))
-        } else {
-            Ok(identity)
-        }
+        if identity.expires <= clock::now() { Err((Refusal::TokenExpired, None)) } else { Ok(identity) }
     }
 
     /// As [`who_is`](Self::who_is), whether or not the login has run out.
@@ -111,28 +110,44 @@ impl App {
         }
     }
 
-    /// Somebody has no place any more, in the store too: their logins, connections and media end.
-    pub(crate) fn participant_left(&self, participant: ParticipantId) {
-        for identity in self.signed_in.of(participant) {
-            self.login_ended(&identity);
-        }
-    }
-
     /// A login is over, in the store too: so are its connection and its media.
     pub(crate) fn login_ended(&self, identity: &Identity) {
         self.signed_in.log_out(&identity.login);
         self.media.login_ended(identity.who.participant, &identity.login);
     }
 
-    /// Somebody is not let in any more, and the store knows: their connection and their media end.
+    /// Somebody is not let in any more, and the store knows: their logins, connections and media end.
     pub(crate) fn participant_ended(&self, participant: ParticipantId) {
         self.signed_in.end(participant);
         self.media.participant_ended(participant);
     }
 
-    /// An event, or a room of it, lies in the trash, and the store knows: whoever is there is sent away, and comes in again once it is taken back.
-    pub(crate) fn taken_down(&self, event: EventId, room: Option<RoomId>) {
-        for participant in self.signed_in.send_away(event, room) {
+    /// Somebody comes in. That it is the first time is noted, where the store can write; they come in all the same.
+    pub(crate) async fn came_in(&self, identity: &Identity) {
+        if identity.has_come.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        if let Err(error) = self.store.note_arrival(identity.who.participant, clock::now()).await {
+            warn!(%error, "it is not noted that somebody came");
+            identity.has_come.store(false, Ordering::Relaxed);
+        }
+    }
+
+    /// A room lies in the trash, and the store knows: whoever is there is sent away, and comes in again once it is taken back.
+    pub(crate) fn taken_down(&self, event: EventId, room: RoomId) {
+        let told = Refused { refusal: Refusal::TakenDown, retry_after_ms: None, opens_at: None };
+        self.send_away(event, |_, at| (at == room).then_some(told));
+    }
+
+    /// Something that decides who may be in an event's rooms is different now, and the store knows: whoever may not be there any more is sent
+    /// away.
+    pub(crate) fn doors_changed(&self, event: EventId, doors: Doors) {
+        let now = clock::now();
+        self.send_away(event, |role, _| doors::parting(doors, role, now));
+    }
+
+    fn send_away(&self, event: EventId, why: impl Fn(Role, RoomId) -> Option<Refused>) {
+        for participant in self.signed_in.send_away(event, why) {
             self.media.participant_ended(participant);
         }
     }

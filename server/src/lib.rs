@@ -15,6 +15,7 @@ mod colour;
 mod config;
 mod courier;
 mod csv_files;
+mod doors;
 mod graphql;
 mod http;
 mod images;
@@ -39,7 +40,7 @@ pub mod udp;
 mod webhooks;
 mod words;
 
-pub use config::{Config, ConfigError, Flags, LogFormat};
+pub use config::{Config, ConfigError, Flags, Founders, LogFormat};
 pub use graphql::sdl;
 pub use server::{EventError, Server, SignInError, SignInLink, StartError, create_event, sign_in_link};
 pub use store::{Created, CreatedInvite, Database, NewEvent, NewInvite, OpenError};

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use houselights_shared::{EventId, ParticipantId, Refusal, RoomId};
+use houselights_shared::{EventId, ParticipantId, Refusal, Refused, Role, RoomId};
 
 use crate::{
     realtime::{ConnectionId, Outbox},
@@ -40,6 +40,7 @@ struct Inner {
 struct Connected {
     login: LoginId,
     event: EventId,
+    role: Role,
     room: RoomId,
     outbox: Arc<Outbox>,
 }
@@ -75,6 +76,7 @@ impl SignedIn {
     }
 
     /// The logins of a participant that are remembered.
+    #[cfg(test)]
     pub(crate) fn of(&self, participant: ParticipantId) -> Vec<Arc<Identity>> {
         let inner = self.inner();
         let logins = inner.standing.get(&participant).into_iter().flatten();
@@ -155,16 +157,20 @@ impl SignedIn {
         inner.connections.remove(&participant)
     }
 
-    /// An event, or a room of it, was taken down, and the store knows: whoever is there is sent away. Who that was.
-    pub(crate) fn send_away(&self, event: EventId, room: Option<RoomId>) -> Vec<ParticipantId> {
+    /// Who may be in an event, or in a room of it, is different now, and the store knows: those of whom `why` says something, by their role and
+    /// where they are, are sent away with it. Who that was.
+    pub(crate) fn send_away(&self, event: EventId, why: impl Fn(Role, RoomId) -> Option<Refused>) -> Vec<ParticipantId> {
         // Nobody comes in with what was read before.
         self.forget_event(event);
-        let is_there = |connected: &Connected| connected.event == event && room.is_none_or(|room| connected.room == room);
-        let there: Vec<_> = self.inner().connections.extract_if(|_, connected| is_there(connected)).collect();
-        for (_, connected) in &there {
-            connected.outbox.close(Refusal::TakenDown, None);
+        let mut inner = self.inner();
+        let there = inner.connections.iter().filter(|(_, connected)| connected.event == event);
+        let parting: Vec<_> = there.filter_map(|(who, connected)| Some((*who, why(connected.role, connected.room)?))).collect();
+        for (who, refused) in &parting {
+            if let Some(connected) = inner.connections.remove(who) {
+                connected.outbox.close_with(*refused);
+            }
         }
-        there.into_iter().map(|(participant, _)| participant).collect()
+        parting.into_iter().map(|(who, _)| who).collect()
     }
 
     /// What logins of an event lead to is different now: they are read from the store when they come again. Connections stand.
@@ -196,7 +202,8 @@ impl SignedIn {
             return Err(if is_replaced { Unconnected::Replaced } else { Unconnected::Changed });
         }
         let (login, outbox) = (identity.login.clone(), Arc::clone(outbox));
-        if let Some(before) = inner.connections.insert(participant, Connected { login, event: identity.event, room, outbox }) {
+        let connected = Connected { login, event: identity.event, role: identity.who.role, room, outbox };
+        if let Some(before) = inner.connections.insert(participant, connected) {
             before.outbox.close(Refusal::SignedInElsewhere, None);
         }
         Ok(meanwhile())
@@ -240,8 +247,10 @@ impl Inner {
 
 #[cfg(test)]
 mod tests {
-    use houselights_domain::Actor;
-    use houselights_shared::{Role, Timestamp};
+    use std::sync::atomic::AtomicBool;
+
+    use houselights_domain::{Actor, Doors, EventPhase};
+    use houselights_shared::Timestamp;
 
     use super::*;
 
@@ -254,7 +263,8 @@ mod tests {
             room: RoomId::random(),
             expires: Timestamp::default(),
             one_device: true,
-            taken_down: false,
+            doors: Doors { phase: EventPhase::Live, starts_at: Timestamp::default(), is_cancelled: false, is_deleted: false },
+            has_come: AtomicBool::new(true),
         })
     }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use futures_util::{FutureExt, future::BoxFuture};
-use houselights_shared::{CommandBody, CommandId, ParticipantId, Sending, ServerFrame, SignalBody, Token};
+use houselights_shared::{CommandBody, CommandId, ParticipantId, RoomId, Sending, ServerFrame, SignalBody, Token};
 use tokio::{
     sync::watch,
     time::{Duration, timeout},
@@ -33,7 +33,7 @@ const END_WITHIN: Duration = Duration::from_secs(1);
 
 /// One login, running.
 pub struct Attendance {
-    card: SessionCard,
+    card: Card,
     secret: Secret,
     engine: Engine,
     realtime: Realtime,
@@ -42,6 +42,13 @@ pub struct Attendance {
     profile: Mutex<Profile>,
     tasks: TaskTracker,
     stop: CancellationToken,
+}
+
+/// Who it is, and in which room they are by now.
+type Card = Arc<Mutex<SessionCard>>;
+
+fn now(card: &Card) -> SessionCard {
+    card.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// What an attendance is given.
@@ -72,8 +79,10 @@ impl Attendance {
         let welcomes = watch::channel(Welcomed::default()).0;
         let (after_welcome, ended) = (welcomes.subscribe(), CancellationToken::new());
         let (pages, over) = (around.pages.clone(), ended.clone());
-        let listener = Arc::new(Ear { pages, engine: engine.clone(), me: card.participant, welcomes, over });
-        let login = Login { token: secret.token.clone(), room: card.room };
+        let (me, room) = (card.participant, card.room);
+        let card = Arc::new(Mutex::new(card));
+        let listener = Arc::new(Ear { pages, engine: engine.clone(), me, card: Arc::clone(&card), welcomes, over });
+        let login = Login { token: secret.token.clone(), room };
         let tasks = TaskTracker::new();
         let realtime = Realtime::start(login, Arc::new(network), listener, (&tasks, stop.clone()));
         let switches = Arc::new(switches(&realtime, &engine));
@@ -115,9 +124,9 @@ impl Attendance {
         }
     }
 
-    /// Who it is.
-    pub fn card(&self) -> &SessionCard {
-        &self.card
+    /// Who it is, and where.
+    pub fn card(&self) -> SessionCard {
+        now(&self.card)
     }
 
     /// The login's token.
@@ -127,12 +136,12 @@ impl Attendance {
 
     /// Whether this is the link by which one came.
     pub fn came_by(&self, link: &Link) -> bool {
-        self.card.server == link.server() && self.secret.invite.as_str() == link.invite()
+        self.card().server == link.server() && self.secret.invite.as_str() == link.invite()
     }
 
     /// The link by which one came, to come by it again.
     pub fn link(&self) -> String {
-        format!("{}/join/{}", self.card.server, self.secret.invite.as_str())
+        format!("{}/join/{}", self.card().server, self.secret.invite.as_str())
     }
 
     /// The media engine.
@@ -209,6 +218,7 @@ struct Ear {
     pages: Pages,
     engine: Engine,
     me: ParticipantId,
+    card: Card,
     welcomes: watch::Sender<Welcomed>,
     /// The login is over.
     over: CancellationToken,
@@ -220,6 +230,11 @@ impl Listener for Ear {
             self.over.cancel();
         }
         self.pages.connection_is(state);
+    }
+
+    fn room(&self, room: RoomId) {
+        self.card.lock().unwrap_or_else(PoisonError::into_inner).room = room;
+        self.pages.moved(room);
     }
 
     fn frame(&self, frame: ServerFrame) {

@@ -2,6 +2,7 @@
 
 mod front;
 mod leaving;
+mod rooms;
 mod showing;
 mod trust;
 
@@ -192,8 +193,8 @@ impl House {
             attendance.realtime().refresh().await;
         }
         Attached {
-            session: attendance.as_ref().map(|attendance| attendance.card().clone()),
-            beside: beside.map(|attendance| attendance.card().clone()),
+            session: attendance.as_ref().map(|attendance| attendance.card()),
+            beside: beside.map(|attendance| attendance.card()),
             keeping,
             connection: self.0.pages.connection(),
             media: attendance.as_ref().map_or_else(MediaStatus::default, |attendance| attendance.media()),

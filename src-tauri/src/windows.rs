@@ -199,6 +199,8 @@ fn equipped(builder: Builder<Wry>) -> Builder<Wry> {
             commands::sign_in,
             commands::sign_out,
             commands::send,
+            commands::rooms,
+            commands::go_to_room,
             commands::devices,
             commands::choose_device,
             commands::set_sending,

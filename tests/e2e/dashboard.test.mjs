@@ -171,7 +171,15 @@ describe("the dashboard", { timeout: 600_000 }, () => {
     await stalls.click("welcome-confirm");
     await stalls.click("welcome-join");
     await stalls.window("attendee");
-    await stalls.until("Robin is connected", () => stalls.isConnected());
+    await stalls.find("doors").waitForDisplayed();
+    assert.match(await stalls.find("doors").getText(), /doors open/);
+    assert.deepEqual(await seriousFaults(stalls), []);
+    await stalls.screenshot("attendee-early");
+    // Before its time; whoever waits asks again within half a minute.
+    await app.click("event-next");
+    await app.click("event-next-yes");
+    await app.until("it is live", async () => (await words("event-phase")) === "Live");
+    await stalls.until("Robin is let in", () => stalls.isConnected(), 45_000);
     assert.equal(await stalls.browser.$("h1").getText(), TITLE);
     await stalls.say("The first one here");
     await stalls.until("the words arrive", async () => (await stalls.messages()).includes("The first one here"));

@@ -59,6 +59,7 @@ pub(crate) async fn whole(server: &TestServer) -> (Sale, String) {
             json!({ "ticket": ticket, "name": format!("Guest {number}"), "email": email, "code": "early", "answers": answers });
         sale.register_with(&server.stranger(), new).await.expect("they register");
     }
+    sale.start().await;
     for number in 0..3 {
         let guest = server.person(&format!("guest{number}@example.com")).await;
         let own = guest.ask("{ myRegistrations { nodes: edges { node { id } } } }", json!({})).await;

@@ -51,6 +51,7 @@ async fn a_person_reads_what_is_known_of_them_and_is_forgotten() {
     let sale = registered(&server).await;
     let (mina, jon) = (server.person("mina@example.com").await, server.person("jon@example.com").await);
     mina.ask("mutation { renameMe(name: \"Wilhelmina Murray\") { id } }", json!({})).await;
+    sale.start().await;
     enter(&server, &mina, &sale.event).await.say("I saw a wolf").await;
     enter(&server, &jon, &sale.event).await.say("I saw a bat").await;
     let (status, data) = mina.file("GET", "/api/people/me/data", "").await;
@@ -118,7 +119,9 @@ async fn an_organisation_forgets_somebody_at_its_own_events_alone() {
 async fn whoever_is_in_a_room_sees_no_more_what_somebody_said_who_was_erased() {
     let server = TestServer::start().await;
     let sale = registered(&server).await;
+    sale.start().await;
     let (mina, jon) = (server.person("mina@example.com").await, server.person("jon@example.com").await);
+    sale.start().await;
     let theirs = log_in(&server, &sale.organizer, &sale.event).await;
     let mut there = TestClient::connect(server.http(), &theirs).await;
     let his = log_in(&server, &jon, &sale.event).await;

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use houselights_server::{Config, Created, NewEvent, NewInvite, Server, StartError};
+use houselights_server::{Config, Created, Founders, NewEvent, NewInvite, Server, StartError};
 use houselights_shared::{EventId, Role, RoomId};
 use rusqlite::Connection;
 use serde::Deserialize;
@@ -63,6 +63,8 @@ pub fn config(database: &Path) -> Config {
         frames_per_second: 100_000,
         frame_burst: 100_000,
         logins_per_minute: 100_000,
+        letters_per_minute: 100_000,
+        organisations_by: Founders::Anyone,
         ..Config::default()
     }
 }
@@ -259,7 +261,7 @@ impl Program {
         }
         command.arg("--database").arg(&self.database).arg("--listen").arg(self.listen.to_string());
         command.args(["--media-listen", "127.0.0.1:0", "--frames-per-second", "100000", "--frame-burst", "100000"]);
-        command.args(["--logins-per-minute", "100000"]);
+        command.args(["--logins-per-minute", "100000", "--letters-per-minute", "100000"]);
         command.args(&self.arguments).stdin(Stdio::null()).kill_on_drop(true);
         command
     }

@@ -1,6 +1,16 @@
 import rights from "../../tests/fixtures/rights.json";
 import type { Invitation, Link } from "../src/link/link";
-import type { Action, CommandBody, Outcome, Role, Sending, SignalBody, SignInWays } from "../src/protocol";
+import type {
+  Action,
+  CommandBody,
+  EventRooms,
+  Outcome,
+  Role,
+  RoomId,
+  Sending,
+  SignalBody,
+  SignInWays,
+} from "../src/protocol";
 import type {
   Account,
   ApiCode,
@@ -189,6 +199,25 @@ export class FakeCore implements Link {
   send(body: CommandBody): Promise<Outcome> {
     this.sent.push(body);
     return this.answer();
+  }
+
+  async rooms(): Promise<EventRooms> {
+    return { rooms: this.scene.rooms ?? [] };
+  }
+
+  async goToRoom(room: RoomId): Promise<void> {
+    this.calls.push(`goToRoom ${room}`);
+    this.enterRoom(room);
+  }
+
+  /** What the core tells of a room that is entered. */
+  enterRoom(room: RoomId): void {
+    this.tell({ event: "room", room });
+    const { crew, ...audience } = this.scene.snapshot;
+    const title = this.scene.rooms?.find((card) => card.room === room)?.title ?? audience.title;
+    const snapshot = { ...audience, room, title, seq: 1, chat: [] };
+    const shown = this.session?.role === "attendee" ? snapshot : { ...snapshot, crew };
+    this.tell({ event: "frame", frame: { frame: "snapshot", ...shown } });
   }
 
   async devices(): Promise<Devices> {

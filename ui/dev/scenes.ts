@@ -1,4 +1,4 @@
-import type { CrewMember, Message, Phase, Role, Scene, Snapshot } from "../src/protocol";
+import type { CrewMember, Message, Phase, Role, RoomCard, Scene, Snapshot } from "../src/protocol";
 import type {
   Account,
   ConnectionState,
@@ -58,6 +58,7 @@ export type MadeUp = {
   provider?: string;
   /** The server cannot be reached. */
   offline?: boolean;
+  rooms?: RoomCard[];
 };
 
 const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({

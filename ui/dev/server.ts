@@ -286,7 +286,11 @@ export class MadeUpServer {
       row.invitedAt = now();
       return { link: "houselights://join?invite=abc", web: "http://127.0.0.1:8080/join/abc" };
     },
-    enterEvent: () => ({ link: "houselights://join?invite=abc", web: "http://127.0.0.1:8080/join/abc" }),
+    // The real one's invite remembers the room; here it is to be seen.
+    enterEvent: ({ room }: Args) => ({
+      link: `houselights://join?invite=abc${room ? `&room=${room}` : ""}`,
+      web: "http://127.0.0.1:8080/join/abc",
+    }),
     createTicketType: (args: Args) => {
       const { title, amount, currency, ...rest } = args.ticket;
       const row = ticketType(title, amount, given(rest));

@@ -205,7 +205,7 @@ impl<'a> Case<'a> {
         };
         let done = refunded.store(app, vec![self.notice(now)], now).await?;
         if let Some(participant) = self.row.participant.filter(|_| done && self.payment.came.is_none()) {
-            app.participant_left(participant);
+            app.participant_ended(participant);
         }
         Ok(done)
     }

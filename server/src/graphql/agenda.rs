@@ -256,7 +256,7 @@ impl AgendaMutation {
         let room = input::id(&id)?;
         settled(app.store.delete_room(event, room, clock::now()).await.map_err(Denial::from)?)?;
         // It may have been where people come in, too: that is read again.
-        app.taken_down(event, Some(room));
+        app.taken_down(event, room);
         Event::load(app, event).await
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, MergedObject, Object, Result};
 use chrono::{DateTime, Utc};
-use houselights_domain::Duty;
+use houselights_domain::{Doors, Duty};
 use houselights_shared::{EventId, ImageId};
 
 use super::{
@@ -29,7 +29,7 @@ use crate::{
     app::App,
     clock,
     mail::Change,
-    store::{self, EventChange, EventRow, NewAnnouncement, NewEventOf, Original, StoreError},
+    store::{self, EventChange, EventRow, MOST_EVENTS, NewAnnouncement, NewEventOf, Original, StoreError},
     templates::Template,
     webhooks::{Notice, WebhookKind},
 };
@@ -258,17 +258,17 @@ impl EventsMutation {
         change_phase(context, &id, &[store::EventPhase::Published], store::EventPhase::Draft).await
     }
 
-    /// Opens the doors.
+    /// Opens the doors, before their time where it is not come yet.
     async fn start_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         change_phase(context, &id, &[store::EventPhase::Published], store::EventPhase::Live).await
     }
 
-    /// Ends an event.
+    /// Ends an event: whoever came to it, and its speakers, are sent away, and only those who look after it come in.
     async fn end_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         change_phase(context, &id, &[store::EventPhase::Live], store::EventPhase::Ended).await
     }
 
-    /// Takes an event that is over out of sight.
+    /// Takes an event that is over, or cancelled, out of sight. From then on nothing of it changes, in its rooms either.
     async fn archive_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         change_phase(context, &id, &[store::EventPhase::Ended], store::EventPhase::Archived).await
     }
@@ -286,6 +286,9 @@ pub(super) async fn create(app: &App, model: &Model<'_>, new: &NewEventOf<'_>) -
         Err(StoreError::Conflict(_)) => {
             let slug = input::another_slug(new.slug)?;
             Ok(made_of(app, model, &NewEventOf { slug: &slug, ..new.clone() }).await?)
+        }
+        Err(StoreError::Unmet(_)) => {
+            Err(Denial::bad("organisation", format!("an organisation has at most {MOST_EVENTS} events")))
         }
         made => Ok(made?),
     }
@@ -330,6 +333,7 @@ async fn change_phase(context: &Context<'_>, id: &ID, from: &[store::EventPhase]
     };
     let told = told.as_ref().map(store::announce);
     if app.store.change_phase(row.id, from, to, told).await.map_err(Denial::from)? {
+        app.doors_changed(row.id, Doors { phase: to, ..row.doors() });
         app.courier.wake();
         Event::load(app, row.id).await
     } else {

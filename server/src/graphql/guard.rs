@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 use super::error::{Code, Denial};
 use crate::{
     app::App,
-    http::attempt_from,
+    http::letter_from,
     store::{Belonging, Child, EventRow, OwnTemplate, PersonLogin},
 };
 
@@ -39,6 +39,14 @@ pub(crate) struct Viewer {
 impl Viewer {
     pub(crate) fn new(who: Who) -> Self {
         Self { who, memberships: OnceCell::new() }
+    }
+
+    /// Whether anybody knows who it is.
+    pub(crate) fn is_known(&self) -> bool {
+        match &self.who {
+            Who::Person(_) | Who::Key { .. } => true,
+            Who::Stranger => false,
+        }
     }
 
     /// The person, who has to be signed in.
@@ -96,9 +104,26 @@ impl Viewer {
         Ok(duties)
     }
 
-    /// The event, where the viewer may do this with it. One in the trash does not exist.
+    /// The event, where the viewer may do this with it. One in the trash does not exist, and one in the archive stays as it is.
     pub(crate) async fn on_event(&self, app: &App, event: EventId, duty: Duty) -> Result<Arc<EventRow>, Denial> {
+        let row = self.on_event_as_a_whole(app, event, duty).await?;
+        if duty.changes_event() && !row.doors().is_changeable() {
+            return Err(Denial::new(Code::WrongPhase, "the event is archived"));
+        }
+        Ok(row)
+    }
+
+    /// As [`on_event`](Self::on_event), for what is done with an event as a whole: one in the archive can be put into the trash.
+    pub(crate) async fn on_event_as_a_whole(&self, app: &App, event: EventId, duty: Duty) -> Result<Arc<EventRow>, Denial> {
         self.event(app, event, duty, false).await
+    }
+
+    /// Whether the viewer may do this with an event that they were shown: nothing is read for it. One in the trash is to be restored first.
+    pub(crate) async fn on_row(&self, app: &App, event: &EventRow, duty: Duty) -> Result<(), Denial> {
+        if event.deleted_at.is_some() {
+            return Err(Denial::not_found());
+        }
+        self.on_organisation(app, event.organisation.ok_or_else(Denial::not_found)?, duty).await
     }
 
     /// An event in the trash, where the viewer may do this with it.
@@ -168,10 +193,10 @@ pub(crate) fn app<'a>(context: &Context<'a>) -> Result<&'a Arc<App>, Denial> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Origin(pub(crate) Option<IpAddr>);
 
-/// Counts an attempt at what strangers may do, by the address that the request comes from.
-pub(crate) fn attempt(context: &Context<'_>) -> Result<(), Denial> {
+/// Counts a request upon which a mail goes out to whoever it names, by the address that it comes from.
+pub(crate) fn letter(context: &Context<'_>) -> Result<(), Denial> {
     let address = context.data_opt::<Origin>().and_then(|origin| origin.0);
-    attempt_from(app(context)?, address).map_err(|wait| Denial::new(Code::SlowDown, "too many attempts").after(wait))
+    letter_from(app(context)?, address).map_err(|wait| Denial::new(Code::SlowDown, "too many attempts").after(wait))
 }
 
 /// Who asks.

@@ -97,7 +97,7 @@ pub(crate) struct MyRegistrationsQuery;
 #[Object]
 impl MyRegistrationsQuery {
     /// One's own registrations, those of the newest events first.
-    #[graphql(complexity = "usize::try_from(first).unwrap_or(0) * child_complexity + 1")]
+    #[graphql(complexity = "super::pages::cost(first, child_complexity)")]
     async fn my_registrations(
         &self,
         context: &Context<'_>,
@@ -126,6 +126,10 @@ impl MyRegistrationsMutation {
         let session: SessionId = input::id(&session)?;
         if row.state != store::RegistrationState::Confirmed {
             return Err(no_place().into());
+        }
+        let event = app.store.event(row.event).await.map_err(Denial::from)?;
+        if !event.is_some_and(|event| event.doors().is_changeable()) {
+            return Err(Denial::new(Code::WrongPhase, "the event is archived").into());
         }
         if !picked {
             app.store.unpick_session(row.id, session).await.map_err(Denial::from)?;

@@ -1,9 +1,11 @@
 //! Speakers, their invitations, and the way of a member into an event of their own.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use houselights_domain::Duty;
-use houselights_shared::{EventId, ImageId, ParticipantId, PersonId, SpeakerId, Timestamp};
+use houselights_shared::{EventId, ImageId, ParticipantId, PersonId, RoomId, SpeakerId, Timestamp};
 
 use super::{
     agenda::settled,
@@ -12,6 +14,7 @@ use super::{
     guard::{app, viewer},
     images::Image,
     input,
+    loaders::loaded,
     people::Person,
 };
 use crate::{
@@ -19,8 +22,8 @@ use crate::{
     clock,
     mail::Message,
     store::{
-        About, Child, CreatedInvite, Entering, EventRow, NewLetter, SpeakerChange, SpeakerRow, StoreError, app_link,
-        fresh_secret,
+        About, Child, CreatedInvite, Entering, EventRow, NewLetter, RoomStands, SpeakerChange, SpeakerRow, StoreError,
+        app_link, fresh_secret,
     },
 };
 
@@ -54,9 +57,9 @@ impl Speaker {
         &self.0.biography
     }
 
-    /// Where invitations go; nobody but the organisation sees it.
-    async fn email(&self) -> Option<&str> {
-        self.0.email.as_deref()
+    /// Where invitations go. Nothing for whoever may not see people.
+    async fn email(&self, context: &Context<'_>) -> Result<Option<&str>> {
+        Ok(if self.is_shown(context).await? { self.0.email.as_deref() } else { None })
     }
 
     async fn picture(&self, context: &Context<'_>) -> Result<Option<Image>> {
@@ -64,18 +67,71 @@ impl Speaker {
         Ok(self.0.picture.as_ref().map(|image| Image::of(image, base_url)))
     }
 
-    /// When the last invitation was made.
-    async fn invited_at(&self) -> Option<DateTime<Utc>> {
-        self.0.invited_at.map(input::shown)
+    /// When the last invitation was made. Nothing for whoever may not see people.
+    async fn invited_at(&self, context: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
+        Ok(if self.is_shown(context).await? { self.0.invited_at.map(input::shown) } else { None })
     }
 
-    /// When they first came in with one.
-    async fn came_at(&self) -> Option<DateTime<Utc>> {
-        self.0.came_at.map(input::shown)
+    /// When they first came in with one. Nothing for whoever may not see people.
+    async fn came_at(&self, context: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
+        Ok(if self.is_shown(context).await? { self.0.came_at.map(input::shown) } else { None })
     }
 }
 
 impl Speaker {
+    async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// One line below the name.
+    async fn headline(&self) -> &str {
+        &self.0.headline
+    }
+
+    /// Markdown.
+    async fn biography(&self) -> &str {
+        &self.0.biography
+    }
+
+    /// Where invitations go. Nothing for whoever may not see people.
+    async fn email(&self, context: &Context<'_>) -> Result<Option<&str>> {
+        Ok(if self.is_shown(context).await? { self.0.email.as_deref() } else { None })
+    }
+
+    async fn picture(&self, context: &Context<'_>) -> Result<Option<Image>> {
+        let base_url = &app(context)?.base_url;
+        Ok(self.0.picture.as_ref().map(|image| Image::of(image, base_url)))
+    }
+
+    /// When the last invitation was made; for those who may see people.
+    async fn invited_at(&self, context: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
+        self.for_people(context).await?;
+        Ok(self.0.invited_at.map(input::shown))
+    }
+
+    /// When they first came in with one; for those who may see people.
+    async fn came_at(&self, context: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
+        self.for_people(context).await?;
+        Ok(self.0.came_at.map(input::shown))
+    }
+}
+
+impl Speaker {
+    /// Whether the viewer may see who they are besides what the public sees.
+    async fn is_shown(&self, context: &Context<'_>) -> Result<bool> {
+        let event: Option<Arc<EventRow>> = loaded(context, self.0.event).await?;
+        let Some(event) = event else { return Ok(false) };
+        match viewer(context)?.on_row(app(context)?, &event, Duty::ReadPeople).await {
+            Ok(()) => Ok(true),
+            Err(denial) if matches!(denial.code, Code::Forbidden | Code::NotFound) => Ok(false),
+            Err(denial) => Err(denial.into()),
+        }
+    }
+
     async fn load(app: &App, id: SpeakerId) -> Result<Self> {
         let row = app.store.speaker(id).await.map_err(Denial::from)?;
         Ok(Self(row.ok_or_else(Denial::not_found)?))
@@ -235,7 +291,7 @@ impl SpeakersMutation {
     }
 
     /// Invites a speaker into the green room, anew where they were invited before: by mail where they have an address, and with a link to be
-    /// passed on.
+    /// passed on. It leads into the room of what they speak in next.
     async fn invite_speaker(&self, context: &Context<'_>, id: ID) -> Result<Invitation> {
         let app = app(context)?;
         let event = viewer(context)?.on_child(app, Child::Speaker, &id, Duty::EditEvent).await?;
@@ -255,35 +311,47 @@ impl SpeakersMutation {
         Err(Denial::conflict().into())
     }
 
-    /// A link of one's own into an event: as what one's role in its organisation allows, good for a day; or else by one's confirmed place
-    /// there, as the ticket is.
-    async fn enter_event(&self, context: &Context<'_>, id: ID) -> Result<Invitation> {
+    /// A link of one's own into an event, and into a room of it where one is named: as what one's role in its organisation allows, good for a
+    /// day; or else by one's confirmed place there, as the ticket is.
+    async fn enter_event(&self, context: &Context<'_>, id: ID, room: Option<ID>) -> Result<Invitation> {
         let (app, viewer) = (app(context)?, viewer(context)?);
         let me = viewer.person()?.person;
         let event: EventId = input::id(&id)?;
+        let room = room.map(|room| input::id::<RoomId>(&room)).transpose()?;
         let event = match viewer.on_event(app, event, Duty::ReadEvent).await {
-            Err(denial) if denial.code == Code::NotFound => return by_place(app, me, event).await,
+            Err(denial) if denial.code == Code::NotFound => return by_place(app, me, (event, room)).await,
             member => member?,
         };
+        of_event(app, event.id, room).await?;
         let memberships = viewer.memberships(app, me).await?;
         let role = memberships.iter().find(|(organisation, _)| Some(*organisation) == event.organisation);
         let role = role.map(|(_, role)| role.in_rooms());
         let role = role.ok_or_else(|| Denial::new(Code::Forbidden, "only members come in so"))?;
         let me_there = Person::load(context, me).await?;
-        let entering = Entering { event: event.id, person: me, name: me_there.called_in_rooms(), role };
+        let entering = Entering { event: event.id, person: me, name: me_there.called_in_rooms(), role, room };
         let invite = app.store.enter_event(&entering, &app.base_url, clock::now()).await.map_err(Denial::from)?;
         Ok(invite.ok_or_else(Denial::not_found)?.into())
     }
 }
 
+/// Whether a room, where one is named, is one of the event's.
+async fn of_event(app: &App, event: EventId, room: Option<RoomId>) -> Result<(), Denial> {
+    let Some(room) = room else { return Ok(()) };
+    match app.store.has_room(event, room).await? {
+        RoomStands::Open => Ok(()),
+        RoomStands::TakenDown | RoomStands::Nowhere => Err(Denial::not_found()),
+    }
+}
+
 /// The way in of somebody who is registered.
-async fn by_place(app: &App, person: PersonId, event: EventId) -> Result<Invitation> {
+async fn by_place(app: &App, person: PersonId, (event, room): (EventId, Option<RoomId>)) -> Result<Invitation> {
     let found = app.store.people([person]).await.map_err(Denial::from)?.pop();
     let email = found.ok_or_else(Denial::not_found)?.email;
     let place = app.store.standing_registration(event, &email).await.map_err(Denial::from)?;
     let participant = place.and_then(|place| place.participant).ok_or_else(Denial::not_found)?;
+    of_event(app, event, room).await?;
     let secret = fresh_secret().map_err(|error| Denial::from(StoreError::Unavailable(error.to_string())))?;
-    if !app.store.add_invite(participant, &secret, clock::now()).await.map_err(Denial::from)? {
+    if !app.store.add_invite(participant, room, &secret, clock::now()).await.map_err(Denial::from)? {
         return Err(Denial::not_found().into());
     }
     Ok(Invitation { link: app_link(&app.base_url, &secret), web: format!("{}/join/{secret}", app.base_url) })

@@ -62,7 +62,7 @@ impl Steps {
 
     /// Nobody else adds to the event until the write is done, and it has room for one more.
     pub(super) fn room_for(&mut self, kind: TrashKind, event: EventId) {
-        let held = "UPDATE events SET version = version WHERE id = $1 AND deleted_at IS NULL";
+        let held = "UPDATE events SET version = version WHERE id = $1 AND deleted_at IS NULL AND phase <> 'archived'";
         self.demand(Statement::new(held, vec![Value::id(&event)]), Edited::Gone);
         if let Some((counted, most)) = bound(kind) {
             self.demand(Statement::new(counted, vec![Value::id(&event), most.into()]), Edited::Full);

@@ -3,17 +3,27 @@
 use std::sync::Arc;
 
 use houselights_domain::Entry;
-use houselights_shared::{CommandId, ParticipantId, Role, RoomId, Seq, Timestamp, Update, UpdateBody};
+use houselights_shared::{
+    CommandId, EventId, OrganisationId, ParticipantId, PersonId, Role, RoomId, Seq, Timestamp, Update, UpdateBody,
+};
 
 use super::{
-    Created, Database, LoginId, NewEvent, NewInvite, NewLogin, Statement, Store, StoreError, Value, postgres::cluster,
+    Created, Database, Founded, LoginId, NewEvent, NewInvite, NewLogin, Statement, Store, StoreError, Value, postgres::cluster,
 };
-use crate::metrics::Metrics;
+use crate::{config::Founders, metrics::Metrics};
 
 const NOW: Timestamp = Timestamp::from_micros(1_000_000);
 
 pub(super) async fn open(database: &Database) -> Store {
     Store::open(database, &Arc::new(Metrics::new().unwrap())).await.unwrap()
+}
+
+/// An organisation that somebody makes.
+pub(super) async fn new_organisation(store: &Store, owner: PersonId, name: &str) -> OrganisationId {
+    match store.create_organisation(owner, name, Founders::Anyone, NOW).await.unwrap() {
+        Founded::Yes(id) => id,
+        other @ (Founded::NotTheirs | Founded::TooMany) => panic!("{other:?}"),
+    }
 }
 
 /// Runs each rule on either engine.
@@ -46,10 +56,12 @@ mod copies;
 mod erasure;
 
 mod landing;
+mod organisations;
 
 on_both! {
     what_was_appended_is_read_back_as_it_was,
     a_position_is_written_once_and_a_double_harms_no_other_write,
+    what_names_nothing_is_no_double_and_harms_no_other_write,
     a_command_whose_answer_the_room_forgot_is_written_again,
     a_personal_invite_has_one_login_and_an_open_one_many_people,
     a_demand_that_is_not_met_undoes_the_whole_write_and_no_other,
@@ -99,6 +111,22 @@ async fn a_position_is_written_once_and_a_double_harms_no_other_write(store: Sto
     assert!(store.is_writable());
 }
 
+async fn what_names_nothing_is_no_double_and_harms_no_other_write(store: Store) {
+    let created = event(&store).await;
+    let picture = |of: EventId, picture: &str| {
+        let sql = "UPDATE events SET logo_id = $1 WHERE id = $2";
+        store.db.write(vec![Statement::new(sql, vec![picture.into(), Value::id(&of)])])
+    };
+    let (gone, kept) = tokio::join!(picture(created.event, "no such picture"), store.probe(1));
+    assert!(matches!(gone, Err(StoreError::Misfit(_))), "{gone:?}");
+    assert!(kept.is_ok() && store.is_writable());
+    let slug = "UPDATE events SET slug = 'one' WHERE id = $1";
+    let other = event(&store).await;
+    let take = |of: EventId| store.db.write(vec![Statement::new(slug, vec![Value::id(&of)])]);
+    assert!(take(created.event).await.is_ok());
+    assert!(matches!(take(other.event).await, Err(StoreError::Conflict(_))));
+}
+
 async fn a_command_whose_answer_the_room_forgot_is_written_again(store: Store) {
     let room = event(&store).await.room;
     let command = Some((ParticipantId::random(), CommandId::random()));
@@ -110,7 +138,7 @@ async fn a_personal_invite_has_one_login_and_an_open_one_many_people(store: Stor
     let created = event(&store).await;
     let [personal, open] = created.invites.as_slice() else { panic!("two invites") };
     let log_in = async |secret: &str, token: &str, name: &str| {
-        let invite = store.invite(secret).await.unwrap().unwrap();
+        let invite = store.invite(secret, NOW).await.unwrap().unwrap();
         let login = NewLogin { invite: &invite, name: name.to_owned(), token, now: NOW, expires: NOW };
         store.log_in(login).await.unwrap().who.participant
     };
@@ -122,7 +150,7 @@ async fn a_personal_invite_has_one_login_and_an_open_one_many_people(store: Stor
     store.log_out(&LoginId::of("three")).await.unwrap();
     assert!(store.login(&LoginId::of("three")).await.unwrap().is_none());
     assert!(store.login(&LoginId::of("four")).await.unwrap().is_some());
-    assert!(store.invite("wrong").await.unwrap().is_none());
+    assert!(store.invite("wrong", NOW).await.unwrap().is_none());
 }
 
 async fn a_demand_that_is_not_met_undoes_the_whole_write_and_no_other(store: Store) {

@@ -36,6 +36,7 @@ mod people;
 mod picks;
 mod places;
 mod postgres;
+mod programme;
 mod promotion;
 mod purge;
 mod questions;
@@ -57,6 +58,8 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+pub(crate) use houselights_domain::EventPhase;
+
 pub(crate) use agenda::{Edited, RoomRow, RoomStands, TrackRow};
 pub(crate) use announcements::{Addressee, Announcement, Audience, NewAnnouncement};
 pub(crate) use api_keys::{ApiKey, KEY_PREFIX, MOST_KEYS};
@@ -70,7 +73,7 @@ pub(crate) use db::{Answers, Db, Dialect, Row, Statement, StoreError, Value};
 pub(crate) use deliveries::{Delivery, DeliveryState, Handed, Parcel, announce};
 pub(crate) use duplicates::Original;
 pub(crate) use erasure::{NOBODYS, Traces};
-pub(crate) use events::{Child, EventChange, EventFilter, EventPhase, EventRow};
+pub(crate) use events::{Child, EventChange, EventFilter, EventRow};
 #[cfg(test)]
 pub(crate) use flaky::{Flaky, Mood};
 pub(crate) use images::{Image, ImageFile};
@@ -81,7 +84,9 @@ pub(crate) use logins::{Identity, LoginId, NewLogin};
 pub(crate) use mail_states::MailState;
 pub(crate) use oidc::{NewOidcSignIn, OidcSignIn, Vouched};
 pub use open_error::OpenError;
-pub(crate) use organisations::{MemberChange, Organisation, stored_staff};
+pub(crate) use organisations::{
+    Added, Founded, MOST_EVENTS, MOST_MEMBERS, MOST_OWNED, Member, MemberChange, Organisation, stored_staff,
+};
 pub(crate) use outbox::{About, Letter, NewLetter, Sent};
 pub(crate) use outline::{Outline, TicketOutline};
 pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice, refunded_in_part};
@@ -98,6 +103,8 @@ pub(crate) use questions::{MOST_QUESTIONS, NewQuestion, Question, QuestionChange
 pub(crate) use registrations::{RegistrationFilter, RegistrationRow, RegistrationState, SalesFigures, searched};
 pub(crate) use tickets::{NewTicketType, TicketType, TicketTypeChange};
 pub(crate) use webhooks::{Belonging, MOST_WEBHOOKS, Webhook};
+
+use tracing::debug;
 
 use crate::metrics::Metrics;
 
@@ -124,6 +131,13 @@ impl Store {
             Ok(_) => Ok(true),
             Err(StoreError::Unmet(_)) => Ok(false),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Writes down when something was used. Nobody depends on it: whoever asks is served all the same where it cannot be stored.
+    async fn note(&self, statement: Statement) {
+        if let Err(error) = self.db.write(vec![statement]).await {
+            debug!(%error, "a last use is not written down");
         }
     }
 

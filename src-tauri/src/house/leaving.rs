@@ -23,7 +23,7 @@ impl House {
     pub(crate) async fn forget(&self, server: &str) {
         let one = self.0.changing.lock().await;
         let of_it = |card: &SessionCard| card.server == server;
-        let is_in = self.attendance().is_ok_and(|attendance| of_it(attendance.card()));
+        let is_in = self.attendance().is_ok_and(|attendance| of_it(&attendance.card()));
         if is_in {
             self.leave().await;
         }
@@ -47,7 +47,7 @@ impl House {
         attendance.stop().await;
         self.0.pages.forget();
         // Nothing else of the attendance: asking the server may take its time.
-        let (logins, server) = (self.0.parts.logins.clone(), attendance.card().server.clone());
+        let (logins, server) = (self.0.parts.logins.clone(), attendance.card().server);
         let token = attendance.token().clone();
         self.spawn(async move { logins.sign_out(&server, token.as_str()).await });
     }

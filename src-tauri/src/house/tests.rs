@@ -124,7 +124,10 @@ impl Desk {
         let ended = *self.ended.lock().unwrap();
         let known = self.logins.lock().unwrap().contains(&hello.token);
         let frames = if let Some(refusal) = ended.or((!known).then_some(Refusal::TokenInvalid)) {
-            vec![serde_json::to_string(&ServerFrame::Refused(Refused { refusal, retry_after_ms: None })).unwrap()]
+            vec![
+                serde_json::to_string(&ServerFrame::Refused(Refused { refusal, retry_after_ms: None, opens_at: None }))
+                    .unwrap(),
+            ]
         } else {
             let me = Me {
                 participant: self.participant,

@@ -134,7 +134,7 @@ fn code_of(refusal: Refusal) -> ApiCode {
         Refusal::TokenInvalid => ApiCode::TokenInvalid,
         Refusal::TokenExpired => ApiCode::TokenExpired,
         Refusal::NotAllowed => ApiCode::Forbidden,
-        Refusal::WrongPhase => ApiCode::WrongPhase,
+        Refusal::WrongPhase | Refusal::EventArchived => ApiCode::WrongPhase,
         Refusal::EmailInvalid => ApiCode::EmailInvalid,
         Refusal::MailUnavailable => ApiCode::MailUnavailable,
         Refusal::SlowDown => ApiCode::SlowDown,
@@ -146,6 +146,9 @@ fn code_of(refusal: Refusal) -> ApiCode {
         Refusal::UnknownCommand
         | Refusal::VersionUnsupported
         | Refusal::SignedInElsewhere
+        | Refusal::DoorsClosed
+        | Refusal::EventOver
+        | Refusal::EventCancelled
         | Refusal::NotBackstage
         | Refusal::StageFull
         | Refusal::SceneInvalid

@@ -7,7 +7,7 @@ mod desk;
 mod files;
 mod typescript;
 
-use houselights_shared::{EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame};
+use houselights_shared::{EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -28,6 +28,11 @@ pub enum NativeEvent {
     Connection {
         /// How it is now.
         state: ConnectionState,
+    },
+    /// What comes from now on is of another room: the page asked for it, or the one before is not there any more.
+    Room {
+        /// Which.
+        room: RoomId,
     },
     /// A frame for the page's models: `snapshot`, `updates`, `signal` or `welcome`.
     Frame {
@@ -91,6 +96,13 @@ pub enum ConnectionState {
         /// When it starts, in milliseconds from now.
         retry_in_ms: u32,
     },
+    /// The doors of the event are not open yet; the next attempt comes by itself.
+    Early {
+        /// When they open, where that is known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        opens_at: Option<Timestamp>,
+    },
     /// Over, until the person does something: signed in elsewhere, token invalid, app too old.
     Ended {
         /// Why.
@@ -113,7 +125,7 @@ pub struct SessionCard {
     pub event: EventId,
     /// Its title.
     pub event_title: String,
-    /// Its stage.
+    /// In which of its rooms they are.
     pub room: RoomId,
 }
 

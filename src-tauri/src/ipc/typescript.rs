@@ -15,7 +15,7 @@ pub fn declarations() -> String {
     let config = &Config::default();
     let mut out = String::from(
         "// Generated from `src-tauri/src/ipc` by `cargo xtask codegen`. Do not edit.\n\n\
-         import type { EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame } from \"./index\";\n\n",
+         import type { EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame, Timestamp } from \"./index\";\n\n",
     );
     macro_rules! declare {
         ($($ty:ty),* $(,)?) => { $(

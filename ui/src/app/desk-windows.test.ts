@@ -347,6 +347,29 @@ describe("one's own events", () => {
     await vi.waitFor(async () => expect(await pressed()).toBe(before + 1));
   });
 
+  it("leads from a session on one's agenda into its room while the doors are open", async () => {
+    const live = (core: FakeCore) => {
+      for (const event of core.server.world.events) event.phase = "LIVE";
+    };
+    const { core, user } = await open("welcome", "home", {}, live);
+    const main = core.server.world.events.find(({ id }) => id === "event-main");
+    const listed = await screen.findAllByTestId("my-event");
+    await user.click(listed.find(({ textContent }) => textContent?.includes(main?.title ?? "?")) as HTMLElement);
+    const session = main?.sessions.find(({ room, cancelledAt }) => room !== null && cancelledAt === null);
+    await user.click(await screen.findByLabelText(`Go to the room of “${session?.title}”`));
+    await vi.waitFor(() =>
+      expect(core.calls.at(-1)).toBe(`enterEvent houselights://join?invite=abc&room=${session?.room}`),
+    );
+  });
+
+  it("shows no way into rooms before the doors are open", async () => {
+    const { user } = await open("welcome");
+    const [, first] = await screen.findAllByTestId("my-event");
+    await user.click(first as HTMLElement);
+    await screen.findByTestId("my-way");
+    expect(screen.queryByTestId("my-enter-room")).toBeNull();
+  });
+
   it("lets one in while it is live, and says how old it is while it is not fresh", async () => {
     const { core, user } = await open("welcome", "away");
     expect((await screen.findByTestId("stale")).textContent).toContain("as of");

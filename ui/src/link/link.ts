@@ -1,4 +1,4 @@
-import type { CommandBody, InviteCard, Outcome, Sending, SignInWays } from "../protocol";
+import type { CommandBody, EventRooms, InviteCard, Outcome, RoomId, Sending, SignInWays } from "../protocol";
 import type {
   ApiProblem,
   Attached,
@@ -40,6 +40,10 @@ export interface Link {
   quit(): Promise<void>;
   /** A message survives a lost connection: the outcome comes when the server has answered. Anything else fails without one. */
   send(body: CommandBody): Promise<Outcome>;
+  /** The rooms of the event, with what is on in them. */
+  rooms(): Promise<EventRooms>;
+  /** Goes to another room of the event; a `room` event says so, and what comes after it is of that room. */
+  goToRoom(room: RoomId): Promise<void>;
   devices(): Promise<Devices>;
   /** Chooses a device, or none; the same one again is tried again at once. */
   chooseDevice(kind: DeviceKind, id?: string): Promise<void>;

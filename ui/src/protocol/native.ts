@@ -1,6 +1,6 @@
 // Generated from `src-tauri/src/ipc` by `cargo xtask codegen`. Do not edit.
 
-import type { EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame } from "./index";
+import type { EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame, Timestamp } from "./index";
 
 /**
  * What the native core tells the page.
@@ -9,7 +9,11 @@ export type NativeEvent = { "event": "connection",
 /**
  * How it is now.
  */
-state: ConnectionState, } | { "event": "frame", 
+state: ConnectionState, } | { "event": "room", 
+/**
+ * Which.
+ */
+room: RoomId, } | { "event": "frame", 
 /**
  * As the server sent it.
  */
@@ -58,7 +62,11 @@ attempt: number,
 /**
  * When it starts, in milliseconds from now.
  */
-retry_in_ms: number, } | { "state": "ended", 
+retry_in_ms: number, } | { "state": "early", 
+/**
+ * When they open, where that is known.
+ */
+opens_at?: Timestamp, } | { "state": "ended", 
 /**
  * Why.
  */
@@ -93,7 +101,7 @@ event: EventId,
  */
 event_title: string, 
 /**
- * Its stage.
+ * In which of its rooms they are.
  */
 room: RoomId, };
 

@@ -23,6 +23,7 @@ use axum::{
 use houselights_shared::{SessionId, SpeakerId, Timestamp};
 use tracing::warn;
 
+pub(crate) use self::theme::Theme;
 pub(super) use self::{
     after::{paid, registered, unpaid, waiting, when},
     calendar::calendar,
@@ -30,7 +31,6 @@ pub(super) use self::{
     register::{MAX_BODY_BYTES, register},
     times::Zone,
 };
-pub(crate) use self::theme::Theme;
 use self::{form::Filled, tickets::Offer, view::EventPage};
 use super::{
     address::attempt,

@@ -8,7 +8,7 @@ use houselights_shared::{
     Timestamp,
 };
 
-use super::{Database, NOW, cluster, entry, open};
+use super::{Database, NOW, cluster, entry, new_organisation, open};
 use crate::{
     mail::{Change, Message},
     store::{
@@ -46,7 +46,7 @@ async fn count(store: &Store, of: &'static str) -> i64 {
 async fn organisation(store: &Store) -> (OrganisationId, PersonId) {
     store.db.write(vec![insert_person("ada@example.com", "Ada", NOW)]).await.unwrap();
     let ada = store.person_by_email("ada@example.com").await.unwrap().unwrap().id;
-    (store.create_organisation(ada, "The Globe", NOW).await.unwrap(), ada)
+    (new_organisation(store, ada, "The Globe").await, ada)
 }
 
 async fn conference_of(store: &Store, organisation: OrganisationId, slug: &str) -> EventRow {
@@ -125,13 +125,13 @@ async fn pickers(store: &Store, event: EventId, session: SessionId, many: usize)
 async fn people_come_in_on_the_first_stage_and_one_stays(store: Store) {
     let (organisation, ada) = organisation(&store).await;
     let event = conference_of(&store, organisation, "the-day").await.id;
-    let entering = Entering { event, person: ada, name: "Ada", role: Role::Organizer };
+    let entering = Entering { event, person: ada, name: "Ada", role: Role::Organizer, room: None };
     let secret = store.enter_event(&entering, "http://localhost", NOW).await.unwrap().unwrap().secret;
     let [main, second] = stages(&store, event).await[..] else { panic!("two stages") };
     let third = RoomRow { id: RoomId::random(), event, title: "Third".to_owned(), kind: RoomKind::Stage };
     assert_eq!(store.create_room(&third, NOW).await.unwrap(), Edited::Done);
-    let comes_in = async || store.invite(&secret).await.unwrap().unwrap().room;
-    let invite = store.invite(&secret).await.unwrap().unwrap();
+    let comes_in = async || store.invite(&secret, NOW).await.unwrap().unwrap().room;
+    let invite = store.invite(&secret, NOW).await.unwrap().unwrap();
     let login = NewLogin { invite: &invite, name: String::new(), token: "one", now: NOW, expires: NOW };
     let login = store.log_in(login).await.unwrap().login;
     assert_eq!(comes_in().await, main, "one more stage changes nothing");
@@ -353,9 +353,9 @@ async fn an_event_is_erased_with_all_that_belongs_to_it(store: Store) {
         // More than one step of them.
         let log: Vec<_> = (1..=2_100).map(|seq| entry(room, seq, None)).collect();
         store.append(&log).await.unwrap();
-        let entering = Entering { event: event.id, person: ada, name: "Ada", role: Role::Organizer };
+        let entering = Entering { event: event.id, person: ada, name: "Ada", role: Role::Organizer, room: None };
         let invite = store.enter_event(&entering, "http://localhost", NOW).await.unwrap().unwrap();
-        let invite = store.invite(&invite.secret).await.unwrap().unwrap();
+        let invite = store.invite(&invite.secret, NOW).await.unwrap().unwrap();
         let token = event.id.to_string();
         store.log_in(NewLogin { invite: &invite, name: String::new(), token: &token, now: NOW, expires: NOW }).await.unwrap();
         let speaker = new_speaker(event.id, "Grace");
@@ -441,7 +441,7 @@ async fn a_speaker_is_one_participant_however_often_they_are_invited(store: Stor
     assert!(store.invite_speaker(&row, (participant, &again), None, NOW.plus(HOUR)).await.unwrap());
     let row = store.speaker(new.id).await.unwrap().unwrap();
     assert_eq!((row.participant, row.invited_at, row.came_at), (Some(participant), Some(NOW.plus(HOUR)), None));
-    let invite = store.invite(&again.secret).await.unwrap().unwrap();
+    let invite = store.invite(&again.secret, NOW).await.unwrap().unwrap();
     assert_eq!((invite.role, invite.person.as_ref().unwrap().0), (Role::Speaker, participant));
     for (token, now) in [("one", NOW), ("two", NOW.plus(HOUR))] {
         let login = NewLogin { invite: &invite, name: String::new(), token, now, expires: now };
@@ -450,8 +450,8 @@ async fn a_speaker_is_one_participant_however_often_they_are_invited(store: Stor
         assert_eq!(store.speaker(new.id).await.unwrap().unwrap().came_at, Some(NOW), "the first time, whatever came later");
     }
     assert!(store.delete_speaker(new.id, NOW).await.unwrap());
-    assert!(store.invite(&again.secret).await.unwrap().is_none());
-    assert!(!store.add_invite(participant, "late", NOW).await.unwrap(), "a letter under way brings nobody in");
+    assert!(store.invite(&again.secret, NOW).await.unwrap().is_none());
+    assert!(!store.add_invite(participant, None, "late", NOW).await.unwrap(), "a letter under way brings nobody in");
     assert!(store.restore(event, (TrashKind::Speaker, &new.id.to_string()), NOW).await.unwrap());
     let row = store.speaker(new.id).await.unwrap().unwrap();
     assert_eq!((row.participant, row.invited_at), (Some(participant), None));
@@ -472,11 +472,11 @@ async fn who_is_no_member_any_more_has_no_way_in(store: Store) {
         .unwrap();
     let event = conference_of(&store, organisation, "the-day").await.id;
     let enter = async |role| {
-        let entering = Entering { event, person: ada, name: "Ada", role };
+        let entering = Entering { event, person: ada, name: "Ada", role, room: None };
         store.enter_event(&entering, "http://localhost", NOW).await.unwrap()
     };
     let secret = enter(Role::Organizer).await.unwrap().secret;
-    let invite = store.invite(&secret).await.unwrap().unwrap();
+    let invite = store.invite(&secret, NOW).await.unwrap().unwrap();
     let log_in =
         async |invite, token| store.log_in(NewLogin { invite, name: String::new(), token, now: NOW, expires: NOW }).await;
     let login = log_in(&invite, "one").await.unwrap();
@@ -485,7 +485,7 @@ async fn who_is_no_member_any_more_has_no_way_in(store: Store) {
     assert_eq!(change(Some(StaffRole::Moderator)).await, MemberChange::Done(vec![login.who.participant]));
     assert_eq!(store.login(&login.login).await.unwrap().unwrap().who.role, Role::Moderator);
     assert!(log_in(&invite, "two").await.is_err(), "an invite that was read before is for another role");
-    let invite = store.invite(&enter(Role::Moderator).await.unwrap().secret).await.unwrap().unwrap();
+    let invite = store.invite(&enter(Role::Moderator).await.unwrap().secret, NOW).await.unwrap().unwrap();
     assert_eq!(change(None).await, MemberChange::Done(vec![login.who.participant]));
     assert!(store.login(&login.login).await.unwrap().is_none() && log_in(&invite, "two").await.is_err());
     assert!(enter(Role::Moderator).await.is_none());
@@ -503,15 +503,16 @@ async fn a_member_is_one_participant_of_an_event_whatever_their_role(store: Stor
         store.db.write(vec![sql("UPDATE members SET role = $1", vec![role.into()])]).await.unwrap();
     };
     let enter = async |role| {
-        let entering = Entering { event, person: ada, name: "Ada", role };
+        let entering = Entering { event, person: ada, name: "Ada", role, room: None };
         store.enter_event(&entering, "http://localhost", NOW).await.unwrap().unwrap()
     };
     becomes("producer").await;
     let (one, two) = tokio::join!(enter(Role::Producer), enter(Role::Producer));
-    let person = async |secret: &str| store.invite(secret).await.unwrap().map(|invite| (invite.role, invite.person.unwrap().0));
+    let person =
+        async |secret: &str| store.invite(secret, NOW).await.unwrap().map(|invite| (invite.role, invite.person.unwrap().0));
     let (first, second) = (person(&one.secret).await.unwrap(), person(&two.secret).await.unwrap());
     assert_eq!((first, first.0), (second, Role::Producer));
-    let outdated = Entering { event, person: ada, name: "Ada", role: Role::Organizer };
+    let outdated = Entering { event, person: ada, name: "Ada", role: Role::Organizer, room: None };
     assert!(store.enter_event(&outdated, "http://localhost", NOW).await.unwrap().is_none(), "they are no organizer (any more)");
     becomes("moderator").await;
     let three = enter(Role::Moderator).await;
@@ -519,7 +520,7 @@ async fn a_member_is_one_participant_of_an_event_whatever_their_role(store: Stor
     assert_eq!((person(&one.secret).await, person(&two.secret).await), (None, None), "nobody comes as what they were");
     assert_eq!(count(&store, "SELECT count(*) FROM participants").await, 2);
     store.db.write(vec![sql("UPDATE events SET deleted_at = 1", Vec::new())]).await.unwrap();
-    let entering = Entering { event, person: ada, name: "Ada", role: Role::Moderator };
+    let entering = Entering { event, person: ada, name: "Ada", role: Role::Moderator, room: None };
     assert!(store.enter_event(&entering, "http://localhost", NOW).await.unwrap().is_none());
-    assert!(store.invite(&three.secret).await.unwrap().is_none());
+    assert!(store.invite(&three.secret, NOW).await.unwrap().is_none());
 }
