@@ -1,5 +1,7 @@
 import { screen, within } from "@testing-library/svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { FakeCore } from "../../dev/core";
+import { emptyEvent } from "../../dev/makers";
 import { changes, open, part } from "./desk-test";
 
 afterEach(() => {
@@ -26,5 +28,79 @@ describe("a speaker without an e-mail address", () => {
     location.hash = `#/${part("speakers")}`;
     await user.click((await card(name)).getByRole("button", { name: "New link" }));
     expect(await screen.findByTestId("speaker-link")).toBeTruthy();
+  });
+});
+
+/** So many events that they come by pages: 116 beside the four that are there. */
+function many({ server: { world } }: FakeCore, deleted = false) {
+  for (let at = 0; at < 116; at++) {
+    const event = emptyEvent(`Meeting ${at}`, Date.now() + at * 3_600_000, 60);
+    if (deleted) event.deletedAt = new Date().toISOString();
+    world.events.push(event);
+  }
+}
+
+describe("more events than a page", () => {
+  const rows = () => screen.getAllByTestId("event-row").length;
+
+  it("come page by page, with true counts, and stay there when the list is asked for again", async () => {
+    const { core, user } = await open("dashboard/org-tidewater/events", { before: many });
+    await screen.findAllByTestId("event-row");
+    expect(rows()).toBe(50);
+    expect(screen.getByTestId("events-count").textContent?.trim()).toBe("120 events");
+    const heading = () => screen.getByRole("heading", { name: /Drafts/ }).textContent?.trim();
+    expect(heading()).toBe("Drafts");
+    await user.click(screen.getByRole("button", { name: "Load more (70 left)" }));
+    await vi.waitFor(() => expect(rows()).toBe(100));
+    await user.click(screen.getByRole("button", { name: "Load more (20 left)" }));
+    await vi.waitFor(() => expect(rows()).toBe(120));
+    expect(screen.queryByTestId("events-more")).toBeNull();
+    expect(heading()).toBe("Drafts 117");
+    location.hash = "#/dashboard/org-tidewater/members";
+    await screen.findAllByTestId("member");
+    const last = core.server.world.events.at(-1);
+    if (last) last.title = "Another title";
+    location.hash = "#/dashboard/org-tidewater/events";
+    await screen.findByText("Another title");
+    expect(rows()).toBe(120);
+  });
+
+  it("are found by their title, also on pages that were not there yet", async () => {
+    const { user } = await open("dashboard/org-tidewater/events", { before: many });
+    await user.type(await screen.findByTestId("events-search"), "MEETING 115");
+    await vi.waitFor(() => expect(rows()).toBe(1));
+    await vi.waitFor(() =>
+      expect(screen.getByTestId("events-count").textContent?.trim()).toBe("one of 120 events"),
+    );
+    await user.type(screen.getByTestId("events-search"), "9");
+    expect(await screen.findByText("No event has this title")).toBeTruthy();
+  });
+
+  it("can be given back from the trash, however many lie there", async () => {
+    const before = (core: FakeCore) => many(core, true);
+    const { core, user } = await open("dashboard/org-tidewater/events", { before });
+    await user.click(await screen.findByText("Deleted in the last 30 days (116)"));
+    for (const left of [66, 16])
+      await user.click(await screen.findByRole("button", { name: `Load more (${left} left)` }));
+    await user.click(await screen.findByRole("button", { name: "Restore “Meeting 115”" }));
+    await vi.waitFor(() => expect(core.server.world.events.at(-1)?.deletedAt).toBeNull());
+    expect(await screen.findByText("Deleted in the last 30 days (115)")).toBeTruthy();
+    expect(screen.queryByTestId("events-search")).toBeNull();
+  });
+
+  it("of one's own come by pages, too", async () => {
+    const before = ({ server: { world } }: FakeCore) => {
+      const [first] = world.mine;
+      if (first) for (let at = 0; at < 60; at++) world.mine.push({ ...first, id: `more-${at}` });
+    };
+    const { user } = await open("welcome", { before });
+    const mine = await screen.findAllByTestId("my-event");
+    expect(mine).toHaveLength(50);
+    await user.click(mine[1] as HTMLElement);
+    await user.click(screen.getByRole("button", { name: "Load more (13 left)" }));
+    await vi.waitFor(() => expect(screen.getAllByTestId("my-event")).toHaveLength(63));
+    // A pick is answered with one of them, and leaves the others where they are.
+    await user.click((await screen.findAllByTestId("my-pick"))[0] as HTMLElement);
+    expect(screen.getAllByTestId("my-event")).toHaveLength(63);
   });
 });

@@ -1,4 +1,5 @@
 import { operation } from "../../link/operation";
+import type { Page } from "../../link/pages.svelte";
 import type {
   AgendaTrack,
   Clash,
@@ -31,7 +32,7 @@ export type MyRegistration = {
 };
 export type MyEvents = {
   me: { memberships: { organisation: { id: string; name: string } }[] } | null;
-  myRegistrations: { nodes: MyRegistration[] };
+  myRegistrations: Page<MyRegistration>;
 };
 
 const MINE = `fragment Mine on MyRegistration {
@@ -48,9 +49,13 @@ const MINE = `fragment Mine on MyRegistration {
   }
 }`;
 
-export const MY_EVENTS = operation<MyEvents>(`query MyEvents {
+export const MY_EVENTS = operation<MyEvents, { after: string | null }>(`query MyEvents($after: String) {
   me { memberships { organisation { id name } } }
-  myRegistrations(first: 50) { nodes { ...Mine } }
+  myRegistrations(first: 50, after: $after) {
+    totalCount
+    nodes { ...Mine }
+    pageInfo { hasNextPage endCursor }
+  }
 }
 ${MINE}`);
 
