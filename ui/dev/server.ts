@@ -169,7 +169,9 @@ export class MadeUpServer {
       const event = this.event(args.id);
       if (args.version !== event.version) throw refuse("CONFLICT");
       const { logo, cover, ...change } = args.change;
-      if (change.slug === "taken") throw refuse("SLUG_TAKEN", "slug");
+      if (change.slug && !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(change.slug)) throw refuse("BAD_INPUT", "slug");
+      const taken = ({ id, slug }: EventRow) => id !== event.id && slug === change.slug;
+      if (change.slug && this.world.events.some(taken)) throw refuse("SLUG_TAKEN");
       if (change.slug) event.slugFollowsTitle = false;
       else if (change.title && event.slugFollowsTitle && event.phase === "DRAFT")
         change.slug = slugOf(change.title);

@@ -31,6 +31,23 @@ describe("a speaker without an e-mail address", () => {
   });
 });
 
+describe("the address of a page", () => {
+  it("that another event has is said at the field, and one that is none is not sent", async () => {
+    const { core, main, user } = await open(part("overview"));
+    const slug = await screen.findByTestId("event-slug");
+    await user.clear(slug);
+    await user.type(slug, `${core.server.event("event-live").slug}{Enter}`);
+    expect(await screen.findByText(/Another event has this address\. Choose/)).toBeTruthy();
+    const before = changes(core).length;
+    await user.clear(slug);
+    await user.type(slug, "会議{Enter}");
+    expect(await screen.findByText(/Use letters from a to z/)).toBeTruthy();
+    expect(screen.queryByText(/Another event has this address\. Choose/)).toBeNull();
+    expect(changes(core)).toHaveLength(before);
+    expect(main().slug).not.toBe("");
+  });
+});
+
 /** So many events that they come by pages: 116 beside the four that are there. */
 function many({ server: { world } }: FakeCore, deleted = false) {
   for (let at = 0; at < 116; at++) {

@@ -21,6 +21,7 @@ overview-slug = Address of the page
 overview-slug-hint = Letters, figures and hyphens. Links to the old address no longer work.
 overview-slug-follows = Made of the title, and changes with it until you write your own or publish.
 overview-slug-taken = Another event has this address. Choose another one.
+overview-slug-wrong = Use letters from a to z, figures and hyphens, 80 at the most.
 overview-capacity = Places
 overview-capacity-hint = Empty: no limit.
 overview-device = One device per ticket
