@@ -48,6 +48,46 @@ describe("the address of a page", () => {
   });
 });
 
+describe("unpublishing", () => {
+  const empty = (core: FakeCore) => {
+    core.server.event("event-main").registrations = [];
+  };
+
+  it("is offered while nobody is registered", async () => {
+    const { main, user } = await open(part("overview"), { before: empty });
+    await user.click(await screen.findByTestId("event-unpublish"));
+    await vi.waitFor(() => expect(main().phase).toBe("DRAFT"));
+    expect(screen.getByTestId("told").textContent).not.toContain("stays");
+  });
+
+  it("is not offered when somebody is, and says so where they were faster", async () => {
+    const { main, user, unmount } = await open(part("overview"), { before: empty });
+    const button = await screen.findByTestId("event-unpublish");
+    main().registrations = [
+      {
+        id: "registration-first",
+        name: "Ada",
+        email: "ada@example.org",
+        state: "CONFIRMED",
+        ticket: main().tickets[0]?.id ?? "",
+        paid: { amount: 0, currency: "EUR" },
+        registeredAt: new Date().toISOString(),
+        answers: [],
+        mail: "SENT",
+        usedAt: null,
+      },
+    ];
+    await user.click(button);
+    expect((await screen.findByTestId("told")).textContent).toContain("Somebody has registered meanwhile");
+    expect(main().phase).toBe("PUBLISHED");
+    expect([screen.queryByTestId("event-unpublish"), screen.queryByTestId("refused")]).toEqual([null, null]);
+    unmount();
+    await open(part("overview"));
+    await screen.findByTestId("event-cancel");
+    expect(screen.queryByTestId("event-unpublish")).toBeNull();
+  });
+});
+
 /** So many events that they come by pages: 116 beside the four that are there. */
 function many({ server: { world } }: FakeCore, deleted = false) {
   for (let at = 0; at < 116; at++) {
