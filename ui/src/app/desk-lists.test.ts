@@ -161,3 +161,51 @@ describe("more events than a page", () => {
     expect(screen.getAllByTestId("my-event")).toHaveLength(63);
   });
 });
+
+describe("my events", () => {
+  const shown = () => screen.getByRole("heading", { level: 1 }).textContent;
+  const rename = (core: FakeCore, title: string) => {
+    for (const event of core.server.world.events) event.title = title;
+  };
+
+  it("are asked for again when the window comes to the front, and when the network is back", async () => {
+    const { core } = await open("welcome");
+    await screen.findAllByTestId("my-event");
+    for (const [at, why] of ["focus", "online"].entries()) {
+      rename(core, `Title ${at}`);
+      window.dispatchEvent(new Event(why));
+      await vi.waitFor(() => expect(shown()).toBe(`Title ${at}`));
+    }
+  });
+
+  describe("left open", () => {
+    afterEach(() => void vi.useRealTimers());
+
+    it("are asked for again before they are five minutes old, and soon while the server is away", async () => {
+      vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
+      const { core } = await open("welcome");
+      await vi.waitFor(() => screen.getAllByTestId("my-event"));
+      rename(core, "Another");
+      await vi.advanceTimersByTimeAsync(5 * 60_000);
+      await vi.waitFor(() => expect(shown()).toBe("Another"));
+      expect(screen.queryByTestId("mine-age")).toBeNull();
+      core.offline = true;
+      window.dispatchEvent(new Event("focus"));
+      await vi.waitFor(() => screen.getByTestId("stale"));
+      core.offline = false;
+      rename(core, "Back");
+      await vi.advanceTimersByTimeAsync(30_000);
+      await vi.waitFor(() => expect(shown()).toBe("Back"));
+      expect(screen.queryByTestId("stale")).toBeNull();
+    });
+
+    it("say of when they are where they cannot be had anew", async () => {
+      vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
+      const { core } = await open("welcome");
+      await vi.waitFor(() => screen.getAllByTestId("my-event"));
+      core.wire.there = () => Promise.reject({ code: "OVERLOADED", message: "" });
+      await vi.advanceTimersByTimeAsync(6 * 60_000);
+      expect((await screen.findByTestId("mine-age")).textContent).toMatch(/^As of /);
+    });
+  });
+});

@@ -30,3 +30,5 @@ mine-dashboard = Open the dashboard
 # $names: of organisations
 mine-organize-for = You organize for { $names }.
 mine-organize-first = Organize an event
+# $when: when it was true
+mine-as-of = As of { DATETIME($when, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: 0) }.
