@@ -31,6 +31,22 @@ describe("a speaker without an e-mail address", () => {
   });
 });
 
+it("a portrait is taken off, with a way back", async () => {
+  const portrait = { id: "image-portrait", url: "", width: 400, height: 400 };
+  const before = (core: FakeCore) => {
+    const [first] = core.server.event("event-main").speakers;
+    if (first) first.picture = portrait;
+  };
+  const { main, user } = await open(part("speakers"), { before });
+  const edit = await screen.findAllByTestId("speaker-edit");
+  await user.click(edit[0] as HTMLElement);
+  await user.click(await screen.findByTestId("speaker-picture-remove"));
+  await vi.waitFor(() => expect(main().speakers[0]?.picture).toBeNull());
+  await vi.waitFor(() => expect(screen.queryByTestId("speaker-picture-remove")).toBeNull());
+  await user.click(await screen.findByTestId("told-undo"));
+  await vi.waitFor(() => expect(main().speakers[0]?.picture?.id).toBe("image-portrait"));
+});
+
 describe("the address of a page", () => {
   it("that another event has is said at the field, and one that is none is not sent", async () => {
     const { core, main, user } = await open(part("overview"));

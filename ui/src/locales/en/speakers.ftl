@@ -26,3 +26,5 @@ speakers-headline-hint = Staff engineer, Tidewater
 speakers-biography = Biography
 speakers-picture = Choose a picture
 speakers-picture-of = Choose a picture of { $name }
+speakers-picture-remove = Remove picture
+speakers-picture-removed = Removed the picture of { $name }.
