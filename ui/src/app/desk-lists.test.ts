@@ -1,7 +1,9 @@
 import { screen, within } from "@testing-library/svelte";
+import axe from "axe-core";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { FakeCore } from "../../dev/core";
 import { emptyEvent } from "../../dev/makers";
+import { MY_EVENTS } from "../features/mine/commands";
 import { changes, open, part } from "./desk-test";
 
 afterEach(() => {
@@ -223,5 +225,43 @@ describe("my events", () => {
       await vi.advanceTimersByTimeAsync(6 * 60_000);
       expect((await screen.findByTestId("mine-age")).textContent).toMatch(/^As of /);
     });
+  });
+
+  it("are listed without what sessions are about, which is read on demand, and without the server too", async () => {
+    const asked: string[] = [];
+    const before = (core: FakeCore) => {
+      const main = core.server.event("event-main");
+      for (const session of main.sessions) session.description = `What ${session.title} is about`;
+      for (const speaker of main.speakers) speaker.biography = `Life of ${speaker.name}`;
+      const [first] = main.speakers;
+      if (first) first.picture = { id: "p", url: "http://127.0.0.1:1/p.png", width: 9, height: 9 };
+      core.wire.there = async (operation) => void asked.push(operation);
+    };
+    const { core, main, user } = await open("welcome", { before });
+    const another = async (at: number) =>
+      user.click((await screen.findAllByTestId("my-event"))[at] as HTMLElement);
+    await another(1);
+    expect(MY_EVENTS.document).not.toContain("description");
+    expect(asked).not.toContain("SessionAbstracts");
+    const [first] = main().speakers;
+    const talks = main().sessions.filter(({ speakers }) => speakers.includes(first?.id ?? ""));
+    const readOf = async (title = "") => user.click(await screen.findByLabelText(`About “${title}”`));
+    await readOf(talks[0]?.title);
+    const about = await screen.findByText(`What ${talks[0]?.title} is about`);
+    await screen.findByText(`Life of ${first?.name}`);
+    const portrait = about.closest("[data-testid=my-session-about]")?.querySelector("img");
+    expect(portrait?.getAttribute("src")).toContain("p.png");
+    const { violations } = await axe.run(about.closest("li") as Element, {
+      rules: { "color-contrast": { enabled: false } },
+    });
+    expect(violations.filter(({ id }) => id !== "region")).toEqual([]);
+    core.offline = true;
+    await another(0);
+    await another(1);
+    const other = main().sessions.find(({ id }) => id !== talks[0]?.id)?.title;
+    await readOf(other);
+    expect(await screen.findByText(`What ${other} is about`)).toBeTruthy();
+    await readOf(other);
+    await vi.waitFor(() => expect(screen.queryByTestId("my-session-about")).toBeNull());
   });
 });
