@@ -105,20 +105,13 @@ impl App {
         }
     }
 
-    /// Somebody has no place any more, in the store too: their logins, connections and media end.
-    pub(crate) fn participant_left(&self, participant: ParticipantId) {
-        for identity in self.signed_in.of(participant) {
-            self.login_ended(&identity);
-        }
-    }
-
     /// A login is over, in the store too: so are its connection and its media.
     pub(crate) fn login_ended(&self, identity: &Identity) {
         self.signed_in.log_out(&identity.login);
         self.media.login_ended(identity.who.participant, &identity.login);
     }
 
-    /// Somebody is not let in any more, and the store knows: their connection and their media end.
+    /// Somebody is not let in any more, and the store knows: their logins, connections and media end.
     pub(crate) fn participant_ended(&self, participant: ParticipantId) {
         self.signed_in.end(participant);
         self.media.participant_ended(participant);

@@ -14,8 +14,8 @@ use crate::{
 
 /// How many people's logins are remembered. More: the oldest are read from the store again.
 const REMEMBERED: usize = 50_000;
-/// And how many of each, where there can be several.
-const DEVICES: usize = 8;
+/// And how many of each, where there can be several; and how many of them are connected, or have media, at a time.
+pub(crate) const DEVICES: usize = 8;
 
 /// The logins and connections of this process.
 #[derive(Default)]
@@ -29,7 +29,8 @@ struct Inner {
     /// The logins that each has, the newest last: one, where their event says so.
     standing: HashMap<ParticipantId, Vec<LoginId>>,
     order: VecDeque<ParticipantId>,
-    connections: HashMap<ParticipantId, (LoginId, Arc<Outbox>)>,
+    /// The connections of each, one a login, the newest last.
+    connections: HashMap<ParticipantId, Vec<(LoginId, Arc<Outbox>)>>,
     /// How often somebody logged out.
     log_outs: u64,
 }
@@ -56,6 +57,7 @@ impl SignedIn {
     }
 
     /// The logins of a participant that are remembered.
+    #[cfg(test)]
     pub(crate) fn of(&self, participant: ParticipantId) -> Vec<Arc<Identity>> {
         let inner = self.inner();
         let logins = inner.standing.get(&participant).into_iter().flatten();
@@ -67,8 +69,8 @@ impl SignedIn {
         let (participant, is_only) = (identity.who.participant, identity.one_device);
         let mut inner = self.inner();
         inner.remember(identity);
-        if is_only && let Some((_, before)) = inner.connections.remove(&participant) {
-            before.close(Refusal::SignedInElsewhere, None);
+        if is_only {
+            inner.disconnect(participant, Refusal::SignedInElsewhere, |_| true);
         }
     }
 
@@ -105,23 +107,17 @@ impl SignedIn {
                 inner.standing.remove(&participant);
             }
         }
-        if inner.connections.get(&participant).is_some_and(|(of, _)| of == login)
-            && let Some((_, connection)) = inner.connections.remove(&participant)
-        {
-            connection.close(Refusal::TokenInvalid, None);
-        }
+        inner.disconnect(participant, Refusal::TokenInvalid, |of| of == login);
     }
 
-    /// Somebody is not let in any more, whatever their login: it has ended in the store, and their connection ends with it.
+    /// Somebody is not let in any more: their logins have ended in the store, and their connections end with them.
     pub(crate) fn end(&self, participant: ParticipantId) {
         let mut inner = self.inner();
         inner.log_outs += 1;
         for login in inner.standing.remove(&participant).into_iter().flatten() {
             inner.logins.remove(&login);
         }
-        if let Some((_, connection)) = inner.connections.remove(&participant) {
-            connection.close(Refusal::TokenInvalid, None);
-        }
+        inner.disconnect(participant, Refusal::TokenInvalid, |_| true);
     }
 
     /// What logins of an event lead to is different now: they are read from the store when they come again. Connections stand.
@@ -135,8 +131,8 @@ impl SignedIn {
         }
     }
 
-    /// Somebody connected. They have one connection: the newest, also where both are of the same login (two windows, or a
-    /// client that came back before its dead connection was noticed).
+    /// Somebody connected. A login has one connection: the newest, as with two windows, or a client that came back before its dead
+    /// connection was noticed. Where there can be one login only, nobody else of the same person stays connected.
     /// Answers what `meanwhile` says, which runs before anybody else can connect as the same person; nothing where a newer login
     /// has taken the place of this one.
     pub(crate) fn connected<T>(
@@ -151,22 +147,38 @@ impl SignedIn {
         if identity.one_device && newest.is_some_and(|newest| !Arc::ptr_eq(newest, identity)) {
             return None;
         }
-        if let Some((_, before)) = inner.connections.insert(participant, (identity.login.clone(), Arc::clone(outbox))) {
-            before.close(Refusal::SignedInElsewhere, None);
+        inner.disconnect(participant, Refusal::SignedInElsewhere, |of| identity.one_device || *of == identity.login);
+        let standing = inner.connections.entry(participant).or_insert_with(|| Vec::with_capacity(1));
+        if standing.len() >= DEVICES {
+            standing.remove(0).1.close(Refusal::SignedInElsewhere, None);
         }
+        standing.push((identity.login.clone(), Arc::clone(outbox)));
         Some(meanwhile())
     }
 
     /// A connection is gone.
     pub(crate) fn disconnected(&self, participant: ParticipantId, connection: ConnectionId) {
         let mut inner = self.inner();
-        if inner.connections.get(&participant).is_some_and(|(_, current)| current.id() == connection) {
+        let Some(standing) = inner.connections.get_mut(&participant) else { return };
+        standing.retain(|(_, current)| current.id() != connection);
+        if standing.is_empty() {
             inner.connections.remove(&participant);
         }
     }
 }
 
 impl Inner {
+    /// Ends those of somebody's connections that are such, and says why.
+    fn disconnect(&mut self, who: ParticipantId, why: Refusal, ends: impl Fn(&LoginId) -> bool) {
+        let Some(standing) = self.connections.get_mut(&who) else { return };
+        for (_, connection) in standing.extract_if(.., |(of, _)| ends(of)) {
+            connection.close(why, None);
+        }
+        if standing.is_empty() {
+            self.connections.remove(&who);
+        }
+    }
+
     fn remember(&mut self, identity: Arc<Identity>) {
         let participant = identity.who.participant;
         let standing = match self.standing.entry(participant) {
@@ -197,13 +209,14 @@ impl Inner {
 mod tests {
     use houselights_domain::Actor;
     use houselights_shared::{Role, RoomId, Timestamp};
+    use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
 
     fn identity(token: &str, participant: ParticipantId) -> Arc<Identity> {
         Arc::new(Identity {
             login: LoginId::of(token),
-            who: Arc::new(Actor { participant, name: "Ada".to_owned(), role: Role::Speaker }),
+            who: Arc::new(Actor { participant, name: "Ada".to_owned(), role: Role::Speaker, device: None }),
             event: EventId::random(),
             event_title: String::new(),
             room: RoomId::random(),
@@ -252,20 +265,90 @@ mod tests {
 
     #[test]
     fn where_a_ticket_is_good_for_several_devices_each_login_stands_for_itself() {
-        let several =
-            |token: &str, ada| Arc::new(Identity { one_device: false, ..Arc::into_inner(identity(token, ada)).unwrap() });
         let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
-        signed_in.log_in(several("one", ada));
-        signed_in.log_in(several("two", ada));
+        signed_in.log_in(on_several("one", ada));
+        signed_in.log_in(on_several("two", ada));
         assert!(signed_in.known(&LoginId::of("one")).is_some() && signed_in.known(&LoginId::of("two")).is_some());
-        assert!(matches!(signed_in.recall(several("three", ada), 0), Recalled::Standing(_)));
+        assert!(matches!(signed_in.recall(on_several("three", ada), 0), Recalled::Standing(_)));
         signed_in.log_out(&LoginId::of("one"));
         assert!(signed_in.known(&LoginId::of("one")).is_none());
         assert_eq!(signed_in.of(ada).len(), 2);
         for number in 0..2 * DEVICES {
-            signed_in.log_in(several(&number.to_string(), ada));
+            signed_in.log_in(on_several(&number.to_string(), ada));
         }
         assert_eq!((signed_in.of(ada).len(), signed_in.inner().logins.len()), (DEVICES, DEVICES));
+    }
+
+    /// A connection, and the client's end of it.
+    async fn connection() -> (Arc<Outbox>, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        (Arc::new(Outbox::new(listener.accept().await.unwrap().0)), client)
+    }
+
+    /// Signs in with these tokens, one after another, and connects each.
+    async fn connected(signed_in: &SignedIn, identities: &[Arc<Identity>]) -> Vec<Arc<Outbox>> {
+        let mut connections = Vec::new();
+        for identity in identities {
+            signed_in.log_in(Arc::clone(identity));
+            let (outbox, _) = connection().await;
+            assert_eq!(signed_in.connected(identity, &outbox, || 1), Some(1));
+            connections.push(outbox);
+        }
+        connections
+    }
+
+    fn standing(connections: &[Arc<Outbox>]) -> Vec<bool> {
+        connections.iter().map(|connection| !connection.is_ending()).collect()
+    }
+
+    fn on_several(token: &str, ada: ParticipantId) -> Arc<Identity> {
+        Arc::new(Identity { one_device: false, ..Arc::into_inner(identity(token, ada)).unwrap() })
+    }
+
+    #[tokio::test]
+    async fn with_one_device_the_newest_login_is_the_only_one_that_is_connected() {
+        let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
+        let [one, two] = ["one", "two"].map(|token| identity(token, ada));
+        let connections = connected(&signed_in, &[Arc::clone(&one), two]).await;
+        assert_eq!(standing(&connections), [false, true]);
+        let (late, _) = connection().await;
+        assert_eq!(signed_in.connected(&one, &late, || ()), None);
+        assert_eq!(standing(&connections), [false, true]);
+    }
+
+    #[tokio::test]
+    async fn with_several_devices_each_login_has_a_connection_of_its_own_and_ends_alone() {
+        let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
+        let identities = ["one", "two", "three"].map(|token| on_several(token, ada));
+        let connections = connected(&signed_in, &identities).await;
+        assert_eq!(standing(&connections), [true, true, true]);
+        let (again, _) = connection().await;
+        assert_eq!(signed_in.connected(&identities[0], &again, || ()), Some(()));
+        assert_eq!(standing(&connections), [false, true, true], "of one login the newest");
+        signed_in.disconnected(ada, connections[0].id());
+        signed_in.log_out(&identities[1].login);
+        assert_eq!((standing(&connections), again.is_ending()), (vec![false, false, true], false));
+        signed_in.end(ada);
+        assert!(again.is_ending() && connections[2].is_ending());
+        assert!(signed_in.inner().connections.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_person_is_connected_on_so_many_devices_and_no_more() {
+        let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
+        let identities: Vec<_> = (0..=DEVICES).map(|number| on_several(&number.to_string(), ada)).collect();
+        let connections = connected(&signed_in, &identities).await;
+        assert!(standing(&connections) == [vec![false], vec![true; DEVICES]].concat(), "the oldest gives way");
+    }
+
+    #[tokio::test]
+    async fn once_a_ticket_is_good_for_one_device_only_the_next_login_ends_all_before() {
+        let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
+        let connections = connected(&signed_in, &[on_several("one", ada), on_several("two", ada)]).await;
+        connected(&signed_in, &[identity("three", ada)]).await;
+        assert_eq!(standing(&connections), [false, false]);
+        assert_eq!(signed_in.of(ada).len(), 1);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod architecture;
 mod archive;
 mod chat;
 mod crash;
+mod devices;
 mod erasure;
 mod events;
 mod files;

@@ -181,7 +181,7 @@ impl<'a> Case<'a> {
         };
         let done = refunded.store(app, vec![self.notice(now)], now).await?;
         if let Some(participant) = self.row.participant.filter(|_| done) {
-            app.participant_left(participant);
+            app.participant_ended(participant);
         }
         Ok(done)
     }

@@ -80,7 +80,7 @@ async fn went_back(app: &App, payment: PaymentRow, now: Timestamp) -> Result<(),
         let refunded = Refunded { payment: current, payments: &payments, row: &row, event: &event, ticket: &ticket };
         if refunded.store(app, Vec::new(), now).await? {
             if let Some(participant) = row.participant {
-                app.participant_left(participant);
+                app.participant_ended(participant);
             }
             app.post_office.wake();
             return Ok(());

@@ -283,6 +283,9 @@ impl EventsMutation {
         let told = people.iter().map(NewAnnouncement::insert).chain(integrators.iter().map(store::announce)).collect();
         match app.store.update_event(row.id, version, &change, told).await {
             Ok(true) => {
+                if change.one_device.is_some_and(|one| one != row.one_device) {
+                    app.signed_in.forget_event(row.id);
+                }
                 app.announcer.wake();
                 app.courier.wake();
                 // Whoever waits may have a seat now.

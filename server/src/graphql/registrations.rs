@@ -303,7 +303,7 @@ async fn cancel(app: &App, row: &RegistrationRow) -> Result<(), Denial> {
     }
     app.courier.wake();
     if let Some(participant) = row.participant {
-        app.participant_left(participant);
+        app.participant_ended(participant);
     }
     app.post_office.wake();
     app.box_office.wake();

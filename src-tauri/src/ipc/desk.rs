@@ -133,6 +133,7 @@ fn code_of(refusal: Refusal) -> ApiCode {
         Refusal::UnknownCommand
         | Refusal::VersionUnsupported
         | Refusal::SignedInElsewhere
+        | Refusal::SendingElsewhere
         | Refusal::NotBackstage
         | Refusal::StageFull
         | Refusal::SceneInvalid

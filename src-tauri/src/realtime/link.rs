@@ -353,6 +353,7 @@ fn ends(refusal: Refusal) -> bool {
         Refusal::Malformed
         | Refusal::TooLarge
         | Refusal::UnknownCommand
+        | Refusal::SendingElsewhere
         | Refusal::NoSuchParticipant
         | Refusal::NotBackstage
         | Refusal::StageFull
