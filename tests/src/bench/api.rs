@@ -29,22 +29,29 @@ const WARM_UP: u32 = 50;
 /// Registrations under way at once.
 const AT_THE_DESK: u32 = 64;
 
-/// A request that can be made again and again.
+/// A request that can be made again and again, and what its answer has to hold: an empty one would cost nothing.
 #[derive(Clone)]
 enum Call {
     Page(String),
     Ask {
         document: &'static str,
         variables: Value,
+        /// So many items at least.
+        items: (&'static str, usize),
     },
     /// Each with an address of its own.
     Register,
 }
 
-const AGENDA: &str = "query($id: ID!) { event(id: $id) { sessions { id title startsAt endsAt room { id title } track { id title colour } \
-                      speakers { id name } } } }";
-const PEOPLE: &str = "query($id: ID!, $search: String) { event(id: $id) { registrations(first: 50, search: $search) { totalCount \
-                      pageInfo { hasNextPage endCursor } edges { node { id name email state ticket { title } mail } } } } }";
+/// As the agenda's editor asks.
+const AGENDA: &str = "query($id: ID!) { event(id: $id) { id startsAt endsAt timeZone rooms { id title kind } tracks { id title colour } \
+                      speakers { id name } sessions { id title description startsAt endsAt capacity picked cancelledAt version \
+                      track { id } room { id } speakers { id name } } } }";
+/// As the list of people asks.
+const PEOPLE: &str = "query($id: ID!, $search: String) { event(id: $id) { timeZone tickets { id title } \
+                      registrations(first: 50, search: $search) { totalCount pageInfo { hasNextPage endCursor } \
+                      nodes { id name email state mail registeredAt usedAt paid { amount currency } ticket { id title } \
+                      answers { question { id label } values } } } } }";
 const REGISTER: &str = "mutation($event: ID!, $ticket: ID!, $email: String!) { register(event: $event, registration: { ticket: $ticket, \
                         name: \"Vera Viewer\", email: $email }) { state } }";
 
@@ -52,13 +59,14 @@ const REGISTER: &str = "mutation($event: ID!, $ticket: ID!, $email: String!) { r
 pub async fn rows(rate: u32) -> Result<Vec<Value>> {
     let (server, house) = fill::house().await?;
     let bench = Bench { http: crate::client::http(), server: &server, house: Arc::new(house) };
-    let asks = |document, variables| Call::Ask { document, variables };
-    let (event, searched) = (json!({ "id": bench.house.event }), json!({ "id": bench.house.event, "search": "grace 19" }));
+    let asks = |document, variables, items| Call::Ask { document, variables, items };
+    let (event, searched) = (json!({ "id": bench.house.event }), json!({ "id": bench.house.event, "search": "grace hopper" }));
+    let (sessions, people) = (("/data/event/sessions", fill::SESSIONS as usize), ("/data/event/registrations/nodes", 50));
     let reads = [
         ("event_page", Call::Page(bench.house.slug.clone())),
-        ("agenda_300_sessions", asks(AGENDA, event.clone())),
-        ("attendees_first_page", asks(PEOPLE, event)),
-        ("attendees_search", asks(PEOPLE, searched)),
+        ("agenda_300_sessions", asks(AGENDA, event.clone(), sessions)),
+        ("attendees_first_page", asks(PEOPLE, event, people)),
+        ("attendees_search", asks(PEOPLE, searched, people)),
     ];
     let mut rows = Vec::new();
     for (operation, call) in reads {
@@ -96,7 +104,8 @@ impl Bench<'_> {
             under_way.spawn(async move { asker.ask(&call, number).await.map(|()| due.elapsed()) });
         }
         let took = under_way.join_all().await.into_iter().collect::<Result<Vec<_>>>()?;
-        self.row(operation, f64::from(rate), &before, took).await
+        let done = f64::from(count) / begun.elapsed().as_secs_f64();
+        self.row(operation, done, &before, took).await
     }
 
     async fn register(&self) -> Result<Value> {
@@ -167,7 +176,7 @@ impl Asker {
     async fn ask(&self, call: &Call, number: u32) -> Result<()> {
         let request = match call {
             Call::Page(slug) => self.http.get(format!("{}/e/{slug}", self.base)),
-            Call::Ask { document, variables } => {
+            Call::Ask { document, variables, .. } => {
                 let request = self.http.post(format!("{}/graphql", self.base)).bearer_auth(&self.house.token);
                 request.json(&json!({ "query": document, "variables": variables }))
             }
@@ -183,10 +192,16 @@ impl Asker {
         let response = request.send().await.context("the server does not answer")?;
         let status = response.status();
         let body = response.text().await?;
-        ensure!(
-            status.is_success() && !body.starts_with("{\"errors\"") && !body.contains("\"errors\":["),
-            "{status}: {body:.300}"
-        );
+        ensure!(status.is_success(), "{status}: {body:.300}");
+        match call {
+            Call::Page(_) => ensure!(body.contains(fill::LAST_SESSION), "the page lacks its last session"),
+            Call::Ask { items: (path, least), .. } => {
+                let answer: Value = serde_json::from_str(&body)?;
+                let found = answer.pointer(path).and_then(Value::as_array).map_or(0, Vec::len);
+                ensure!(found >= *least, "{found} at {path} where there are {least}: {body:.300}");
+            }
+            Call::Register => ensure!(body.contains("\"CONFIRMED\""), "no ticket: {body:.300}"),
+        }
         Ok(())
     }
 }

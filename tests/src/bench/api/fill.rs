@@ -8,7 +8,9 @@ use crate::bench::child::Server;
 
 /// Events beside the large one.
 const EVENTS: u32 = 199;
-const SESSIONS: u32 = 300;
+pub(super) const SESSIONS: u32 = 300;
+/// Its title, as the page has it.
+pub(super) const LAST_SESSION: &str = "Session 299";
 const REGISTRATIONS: u32 = 20_000;
 const FIRST: [&str; 8] = ["Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald", "Margaret", "Tim"];
 const LAST: [&str; 8] = ["Lovelace", "Hopper", "Turing", "Dijkstra", "Liskov", "Knuth", "Hamilton", "Berners-Lee"];
@@ -80,16 +82,26 @@ fn fill(server: &Server, event: &str) -> Result<()> {
         .prepare("SELECT id FROM rooms WHERE event_id = $1 ORDER BY position")?
         .query_map([event], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
+    let track = one("SELECT id FROM agenda_tracks WHERE event_id = $1 ORDER BY position LIMIT 1", &database)?;
     database.execute("DELETE FROM sessions WHERE event_id = $1", [event])?;
+    let questions = [id(5, 0), id(5, 1)];
+    let answers = json!({ &questions[0]: ["The Globe"], &questions[1]: ["Soup"] }).to_string();
     let write = database.transaction()?;
+    for (question, label) in questions.iter().zip(["Company", "Lunch"]) {
+        write.execute(
+            "INSERT INTO questions (id, event_id, label, kind, options, required, position, created_at) \
+             VALUES (?1, ?2, ?3, 'text', '[]', 0, 1, 0)",
+            params![question, event, label],
+        )?;
+    }
     for number in 0..SESSIONS {
         let (session, speaker) = (id(1, number), id(2, number));
         let begins = START + i64::from(number / 4) * 30 * MINUTE;
         let room = rooms.get(number as usize % rooms.len().max(1));
         write.execute(
-            "INSERT INTO sessions (id, event_id, room_id, title, description, starts_at, ends_at, created_at) \
-             VALUES (?1, ?2, ?3, ?4, 'What there is to hear.', ?5, ?6, 0)",
-            params![session, event, room, format!("Session {number}"), begins, begins + 25 * MINUTE],
+            "INSERT INTO sessions (id, event_id, room_id, track_id, title, description, starts_at, ends_at, created_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, 'What there is to hear.', ?6, ?7, 0)",
+            params![session, event, room, track, format!("Session {number}"), begins, begins + 25 * MINUTE],
         )?;
         write.execute(
             "INSERT INTO speakers (id, event_id, name, headline, biography, position, created_at) VALUES (?1, ?2, ?3, 'Speaker', '', ?4, 0)",
@@ -109,8 +121,13 @@ fn fill(server: &Server, event: &str) -> Result<()> {
         )?;
         write.execute(
             "INSERT INTO registrations (id, event_id, ticket_type_id, participant_id, email, name, search, state, amount, currency, answers, \
-             created_at, confirmed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'confirmed', 0, 'EUR', '{}', 0, 0)",
-            params![registration, event, ticket, participant, email, name, format!("{} {email}", name.to_lowercase())],
+             created_at, confirmed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'confirmed', 0, 'EUR', ?8, 0, 0)",
+            params![registration, event, ticket, participant, email, name, format!("{} {email}", name.to_lowercase()), answers],
+        )?;
+        write.execute(
+            "INSERT INTO outbox (id, event_id, registration_id, recipient, message, state, due_at, created_at, sent_at) \
+             VALUES (?1, ?2, ?3, ?4, '{}', 'sent', 0, 0, 0)",
+            params![format!("confirmation:{registration}"), event, registration, email],
         )?;
     }
     write.execute("UPDATE events SET taken = ?1 WHERE id = ?2", params![REGISTRATIONS, event])?;
