@@ -16,6 +16,11 @@ export type RoomId = string;
 export type ParticipantId = string;
 
 /**
+ * One of the devices of a participant whose ticket is good for several. It is the login's, and tells nothing of it.
+ */
+export type DeviceId = string;
+
+/**
  * Made by the client that sends a command. A repeat gets the first answer.
  */
 export type CommandId = string;
