@@ -49,11 +49,23 @@ describe("the house", () => {
     const { core, house } = await attached("studio");
     expect(house.mirrored).toBe(people.lucia);
     const sending = { camera: true, microphone: false };
-    const body = { what: "sending_changed" as const, participant: people.lucia, sending, on_stage: false, device: "phone" };
-    core.tell({ event: "frame", frame: { frame: "updates", room: ROOM, updates: [{ room: ROOM, seq: 241, at: 0, body }] } });
+    const body = {
+      what: "sending_changed" as const,
+      participant: people.lucia,
+      sending,
+      on_stage: false,
+      device: "phone",
+    };
+    core.tell({
+      event: "frame",
+      frame: { frame: "updates", room: ROOM, updates: [{ room: ROOM, seq: 241, at: 0, body }] },
+    });
     expect([house.elsewhere, house.mirrored]).toEqual([true, undefined]);
     const off = { ...body, sending: { camera: false, microphone: false }, device: undefined };
-    core.tell({ event: "frame", frame: { frame: "updates", room: ROOM, updates: [{ room: ROOM, seq: 242, at: 0, body: off }] } });
+    core.tell({
+      event: "frame",
+      frame: { frame: "updates", room: ROOM, updates: [{ room: ROOM, seq: 242, at: 0, body: off }] },
+    });
     expect([house.elsewhere, house.mirrored]).toEqual([false, people.lucia]);
   });
 
