@@ -354,6 +354,7 @@ fn samples() -> BTreeMap<&'static str, Sample> {
         ("EventId", sample(vec![event()])),
         ("RoomId", sample(vec![room()])),
         ("ParticipantId", sample(vec![who(1)])),
+        ("DeviceId", sample(vec![device()])),
         ("CommandId", sample(vec![command_id()])),
         ("MessageId", sample(vec![MessageId::from(command_id())])),
         ("Token", sample(vec![Token::from("secret")])),
