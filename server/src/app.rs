@@ -1,8 +1,12 @@
 //! What every request and every connection of one server shares.
 
-use std::sync::{Arc, OnceLock, atomic::AtomicUsize};
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicUsize, Ordering},
+};
 
-use houselights_shared::{ParticipantId, Refusal};
+use houselights_domain::Doors;
+use houselights_shared::{EventId, ParticipantId, Refusal, Refused, Role, RoomId};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
 
@@ -13,6 +17,7 @@ use crate::{
     clock,
     config::Config,
     courier::Courier,
+    doors,
     graphql::{self, Schema},
     images::Desk,
     limits::Limits,
@@ -117,6 +122,36 @@ impl App {
         self.media.participant_ended(participant);
     }
 
+    /// Somebody comes in. That it is the first time is noted, where the store can write; they come in all the same.
+    pub(crate) async fn came_in(&self, identity: &Identity) {
+        if identity.has_come.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        if let Err(error) = self.store.note_arrival(identity.who.participant, clock::now()).await {
+            warn!(%error, "it is not noted that somebody came");
+            identity.has_come.store(false, Ordering::Relaxed);
+        }
+    }
+
+    /// A room lies in the trash, and the store knows: whoever is there is sent away, and comes in again once it is taken back.
+    pub(crate) fn taken_down(&self, event: EventId, room: RoomId) {
+        let told = Refused { refusal: Refusal::TakenDown, retry_after_ms: None, opens_at: None };
+        self.send_away(event, |_, at| (at == room).then_some(told));
+    }
+
+    /// Something that decides who may be in an event's rooms is different now, and the store knows: whoever may not be there any more is sent
+    /// away.
+    pub(crate) fn doors_changed(&self, event: EventId, doors: Doors) {
+        let now = clock::now();
+        self.send_away(event, |role, _| doors::parting(doors, role, now));
+    }
+
+    fn send_away(&self, event: EventId, why: impl Fn(Role, RoomId) -> Option<Refused>) {
+        for (participant, login) in self.signed_in.send_away(event, why) {
+            self.media.login_ended(participant, &login);
+        }
+    }
+
     /// Forgets who somebody was. False where they are the only owner of an organisation: nothing was changed.
     pub(crate) async fn forget(&self, traces: Traces<'_>) -> Result<bool, StoreError> {
         let Some(places) = self.store.erase_person(traces).await? else { return Ok(false) };
@@ -125,6 +160,9 @@ impl App {
         }
         // What was said meanwhile.
         self.store.erase_from_logs(&places).await?;
+        let rooms = self.store.rooms_of(places.iter().map(|place| place.event)).await?;
+        let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
+        self.rooms.reread(&rooms).await;
         Ok(true)
     }
 }

@@ -69,6 +69,8 @@ pub struct Config {
     /// The mail server that mail is handed to: `smtp+starttls://user:password@host:587`, `smtps://…`, or `smtp://host` without TLS. Without one no mail
     /// is sent.
     pub smtp_url: Option<Url>,
+    /// A file with certificates, in PEM, of authorities that the mail server's certificate may be of, beside those that everybody trusts.
+    pub smtp_ca: Option<PathBuf>,
     /// Who mail is from, as `Name <address>`.
     pub mail_from: String,
     /// Whether the schema of `/graphql` can be asked for. It is committed, too.
@@ -113,6 +115,7 @@ impl Default for Config {
             login_seconds: 30 * 24 * 3600,
             behind_proxy: false,
             smtp_url: None,
+            smtp_ca: None,
             mail_from: "Houselights <houselights@localhost>".to_owned(),
             graphql_introspection: false,
             stripe_key: None,
@@ -199,6 +202,10 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_SMTP_URL", hide_env_values = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smtp_url: Option<Url>,
+    /// A file with the certificates, in PEM, of the authority that the mail server's certificate is of, where it is a private one
+    #[arg(long, global = true, env = "HOUSELIGHTS_SMTP_CA", value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp_ca: Option<PathBuf>,
     /// Who mail is from; Houselights at localhost where nothing is said
     #[arg(long, global = true, env = "HOUSELIGHTS_MAIL_FROM", value_name = "NAME <ADDRESS>")]
     #[serde(skip_serializing_if = "Option::is_none")]

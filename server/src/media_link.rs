@@ -128,8 +128,13 @@ impl MediaLink {
     }
 
     /// Hands on what the thread tells, and ends what nobody came back to, until the server stops.
-    pub(crate) async fn listen(self, rooms: Arc<Registry>, mut events: mpsc::Receiver<MediaEvent>, stop: CancellationToken) {
-        let mut sweep = interval(SWEEP);
+    pub(crate) async fn listen(
+        self,
+        rooms: Arc<Registry>,
+        events: Arc<tokio::sync::Mutex<mpsc::Receiver<MediaEvent>>>,
+        stop: CancellationToken,
+    ) {
+        let (mut sweep, mut events) = (interval(SWEEP), events.lock().await);
         loop {
             let event = tokio::select! {
                 () = stop.cancelled() => return,

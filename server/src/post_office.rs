@@ -44,7 +44,9 @@ impl PostOffice {
     pub(crate) fn new(config: &Config) -> Result<Self, MailConfigError> {
         let mailer = |url: &url::Url| {
             let (url, from) = (url.clone(), config.mail_from.clone());
-            Mailer::new(&MailConfig { url, from, reply_to: None, timeout_seconds: WITHIN_SECONDS })
+            let authorities = config.smtp_ca.as_ref().map(std::fs::read_to_string).transpose();
+            let authorities = authorities.map_err(|error| MailConfigError::Unreadable(error.to_string()))?;
+            Mailer::new(&MailConfig { url, authorities, from, reply_to: None, timeout_seconds: WITHIN_SECONDS })
         };
         Ok(Self { mailer: config.smtp_url.as_ref().map(mailer).transpose()?, bell: Notify::new() })
     }
@@ -189,6 +191,8 @@ fn is_over(message: &Message, event: &EventRow, now: Timestamp) -> bool {
         | Message::PlaceFree { .. }
         | Message::Changed { .. }
         | Message::Cancelled { .. }
+        | Message::PlaceCancelled { .. }
+        | Message::WrongAmount { .. }
         | Message::Refunded { .. }
         | Message::SpeakerInvitation { .. }
         | Message::MemberAdded { .. } => false,
@@ -214,7 +218,7 @@ async fn link(
     }
     let Some(participant) = letter.about.participant else { return Ok(Some(None)) };
     let secret = fresh()?;
-    let made = app.store.add_invite(participant, &secret, clock::now()).await?;
+    let made = app.store.add_invite(participant, None, &secret, clock::now()).await?;
     Ok(made.then(|| Some(format!("{}/join/{secret}", app.base_url))))
 }
 
@@ -259,6 +263,8 @@ impl Message {
             | Self::Reminder { about, .. }
             | Self::Changed { about, .. }
             | Self::Cancelled { about, .. }
+            | Self::PlaceCancelled { about, .. }
+            | Self::WrongAmount { about, .. }
             | Self::Refunded { about, .. } => Some(&about.name),
             Self::SpeakerInvitation { name, .. } => Some(name),
         }
@@ -278,6 +284,8 @@ impl Message {
             Self::MagicLink { .. }
             | Self::Waiting(_)
             | Self::PlaceFree { .. }
+            | Self::PlaceCancelled { .. }
+            | Self::WrongAmount { .. }
             | Self::Refunded { .. }
             | Self::MemberAdded { .. } => None,
         }
@@ -287,8 +295,12 @@ impl Message {
     fn calendar_method(&self) -> Option<Method> {
         match self {
             Self::Confirmation(_) | Self::Changed { .. } | Self::SpeakerInvitation { .. } => Some(Method::Request),
-            Self::Cancelled { .. } | Self::Refunded { .. } => Some(Method::Cancel),
+            Self::Cancelled { .. } | Self::PlaceCancelled { had_place: true, .. } | Self::Refunded { .. } => {
+                Some(Method::Cancel)
+            }
             Self::MagicLink { .. }
+            | Self::PlaceCancelled { had_place: false, .. }
+            | Self::WrongAmount { .. }
             | Self::Waiting(_)
             | Self::PlaceFree { .. }
             | Self::Reminder { .. }

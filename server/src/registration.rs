@@ -265,6 +265,20 @@ pub(crate) fn confirmation(
     NewLetter::new(format!("confirmation:{id}"), email, &Message::Confirmation(told), about, now).insert()
 }
 
+/// The letter that says that the organizers ended a registration, and what goes back of what was paid.
+pub(crate) fn cancellation(
+    event: &EventRow,
+    ticket: &TicketType,
+    row: &RegistrationRow,
+    refund: Option<(i64, String)>,
+    now: Timestamp,
+) -> Statement {
+    let had_place = row.state == RegistrationState::Confirmed;
+    let message = Message::PlaceCancelled { about: told(event, ticket, &row.name), had_place, refund };
+    let about = About { event: Some(event.id), registration: Some(row.id), participant: None };
+    NewLetter::new(format!("place-cancelled:{}", row.id), &row.email, &message, about, now).insert()
+}
+
 /// What a letter says of a registration.
 pub(crate) fn told(event: &EventRow, ticket: &TicketType, name: &str) -> Told {
     Told {

@@ -8,7 +8,11 @@ use std::{
 };
 
 use houselights_shared::SignInConfirmation;
-use tokio::{net::TcpListener, net::TcpSocket, time::timeout};
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    sync::{Mutex, mpsc},
+    time::timeout,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
 
@@ -32,7 +36,8 @@ use crate::{
     post_office::{self, PostOffice},
     signed_in::SignedIn,
     store::{Created, Lock, NewEvent, OpenError, SignIn, Store, StoreError, TRASH_KEPT, fresh_secret},
-    udp::{Media, MediaConfig, MediaError},
+    supervision::Supervisor,
+    udp::{Media, MediaConfig, MediaError, MediaEvent},
 };
 
 /// Handshakes that wait to be accepted.
@@ -135,7 +140,6 @@ impl Server {
             idle_for: Duration::from_secs(config.room_idle_seconds),
         };
         let rooms = Arc::new(Registry::new(house, tasks.clone(), stop.clone()));
-        tasks.spawn(media.clone().listen(Arc::clone(&rooms), events, stop.clone()));
         let base_url = config.base_url(http);
         let app = Arc::new(App {
             oidc: Provider::new(&config, &base_url).map_err(no_tls)?,
@@ -157,19 +161,37 @@ impl Server {
             draining: CancellationToken::new(),
             config,
         });
-        tasks.spawn(post_office::run(Arc::clone(&app), stop.clone()));
-        tasks.spawn(courier::run(Arc::clone(&app), stop.clone()));
-        tasks.spawn(announcements::run(Arc::clone(&app), stop.clone()));
-        tasks.spawn(box_office::run(Arc::clone(&app), stop.clone()));
         let router = http::router(Arc::clone(&app));
         tasks.spawn(http::accept(Arc::clone(&app), listener, router));
-        tasks.spawn(chores(Arc::clone(&app), stop.clone()));
+        Self::keep_loops(
+            &app,
+            &Supervisor { tasks: tasks.clone(), metrics: Arc::clone(&app.metrics), stop: stop.clone() },
+            events,
+        );
         info!(%http, media = %media_address, "server started");
         // Whoever makes an event on the same database, with the command line, puts it into the links.
         if let Err(error) = app.store.remember_public_url(&app.base_url).await {
             warn!(%error, "events made from the command line may name another address than this server's");
         }
         Ok(Self { app, http, media: media_address, tasks, stop, lock: None })
+    }
+
+    /// All that goes on beside requests and rooms.
+    fn keep_loops(app: &Arc<App>, supervisor: &Supervisor, events: mpsc::Receiver<MediaEvent>) {
+        macro_rules! keep {
+            ($name:literal, $run:path) => {{
+                let (app, stop) = (Arc::clone(app), supervisor.stop.clone());
+                supervisor.keep($name, move || $run(Arc::clone(&app), stop.clone()));
+            }};
+        }
+        keep!("post office", post_office::run);
+        keep!("courier", courier::run);
+        keep!("announcements", announcements::run);
+        keep!("box office", box_office::run);
+        keep!("chores", chores);
+        let (media, rooms, stop) = (app.media.clone(), Arc::clone(&app.rooms), supervisor.stop.clone());
+        let events = Arc::new(Mutex::new(events));
+        supervisor.keep("media events", move || media.clone().listen(Arc::clone(&rooms), Arc::clone(&events), stop.clone()));
     }
 
     /// Where HTTP and the realtime WebSocket are served.
@@ -359,6 +381,11 @@ async fn forget_what_is_over(app: &App) {
     }
     if let Err(error) = app.store.purge_deleted(now.minus(TRASH_KEPT)).await {
         warn!(%error, "what lies in the trash for too long stays for now");
+    }
+    match app.store.sweep_images(now).await {
+        Ok(0) => {}
+        Ok(pictures) => info!(pictures, "pictures were erased that nothing shows any more"),
+        Err(error) => warn!(%error, "pictures that nothing shows stay for now"),
     }
     if let Err(error) = app.store.forget_deliveries(now.minus(DELIVERIES_KEPT)).await {
         warn!(%error, "what webhooks were told long ago stays for now");

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use houselights_shared::{EventId, ParticipantId, Refusal};
+use houselights_shared::{EventId, ParticipantId, Refusal, Refused, Role, RoomId};
 
 use crate::{
     realtime::{ConnectionId, Outbox},
@@ -16,6 +16,8 @@ use crate::{
 const REMEMBERED: usize = 50_000;
 /// And how many of each, where there can be several; and how many of them are connected, or have media, at a time.
 pub(crate) const DEVICES: usize = 8;
+/// When those come back who are something else by now.
+const COME_BACK_MS: u32 = 250;
 
 /// The logins and connections of this process.
 #[derive(Default)]
@@ -30,9 +32,27 @@ struct Inner {
     standing: HashMap<ParticipantId, Vec<LoginId>>,
     order: VecDeque<ParticipantId>,
     /// The connections of each, one a login, the newest last.
-    connections: HashMap<ParticipantId, Vec<(LoginId, Arc<Outbox>)>>,
+    connections: HashMap<ParticipantId, Vec<Connected>>,
     /// How often somebody logged out.
     log_outs: u64,
+}
+
+/// A connection that somebody has.
+struct Connected {
+    login: LoginId,
+    event: EventId,
+    role: Role,
+    room: RoomId,
+    outbox: Arc<Outbox>,
+}
+
+/// Why somebody is not connected who was known a moment ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unconnected {
+    /// A newer login has taken the place of theirs.
+    Replaced,
+    /// Something about their login changed meanwhile: it has to be asked for again.
+    Changed,
 }
 
 /// What became of a login that was read from the store.
@@ -70,7 +90,9 @@ impl SignedIn {
         let mut inner = self.inner();
         inner.remember(identity);
         if is_only {
-            inner.disconnect(participant, Refusal::SignedInElsewhere, |_| true);
+            for before in inner.disconnect(participant, |_| true) {
+                before.outbox.close(Refusal::SignedInElsewhere, None);
+            }
         }
     }
 
@@ -107,17 +129,58 @@ impl SignedIn {
                 inner.standing.remove(&participant);
             }
         }
-        inner.disconnect(participant, Refusal::TokenInvalid, |of| of == login);
+        for of_it in inner.disconnect(participant, |connected| connected.login == *login) {
+            of_it.outbox.close(Refusal::TokenInvalid, None);
+        }
     }
 
     /// Somebody is not let in any more: their logins have ended in the store, and their connections end with them.
     pub(crate) fn end(&self, participant: ParticipantId) {
+        for connected in self.forget(participant) {
+            connected.outbox.close(Refusal::TokenInvalid, None);
+        }
+    }
+
+    /// Somebody is something else from now on, and the store knows: their connections end, and come back as what they are now.
+    pub(crate) fn change(&self, participant: ParticipantId) {
+        for connected in self.forget(participant) {
+            connected.outbox.close(Refusal::Overloaded, Some(COME_BACK_MS));
+        }
+    }
+
+    /// What is remembered of somebody's logins is read again; the connections that they have.
+    fn forget(&self, participant: ParticipantId) -> Vec<Connected> {
         let mut inner = self.inner();
         inner.log_outs += 1;
         for login in inner.standing.remove(&participant).into_iter().flatten() {
             inner.logins.remove(&login);
         }
-        inner.disconnect(participant, Refusal::TokenInvalid, |_| true);
+        inner.disconnect(participant, |_| true)
+    }
+
+    /// Who may be in an event, or in a room of it, is different now, and the store knows: those connections of which `why` says something, by
+    /// the role and by where they are, are sent away with it. Whose they were, and of which logins.
+    pub(crate) fn send_away(
+        &self,
+        event: EventId,
+        why: impl Fn(Role, RoomId) -> Option<Refused>,
+    ) -> Vec<(ParticipantId, LoginId)> {
+        // Nobody comes in with what was read before.
+        self.forget_event(event);
+        let mut parted = Vec::new();
+        self.inner().connections.retain(|who, standing| {
+            standing.retain(|connected| {
+                if connected.event != event {
+                    return true;
+                }
+                let Some(refused) = why(connected.role, connected.room) else { return true };
+                connected.outbox.close_with(refused);
+                parted.push((*who, connected.login.clone()));
+                false
+            });
+            !standing.is_empty()
+        });
+        parted
     }
 
     /// What logins of an event lead to is different now: they are read from the store when they come again. Connections stand.
@@ -131,36 +194,41 @@ impl SignedIn {
         }
     }
 
-    /// Somebody connected. A login has one connection: the newest, as with two windows, or a client that came back before its dead
-    /// connection was noticed. Where there can be one login only, nobody else of the same person stays connected.
-    /// Answers what `meanwhile` says, which runs before anybody else can connect as the same person; nothing where a newer login
-    /// has taken the place of this one.
+    /// Somebody connected to a room. A login has one connection: the newest, as with two windows, or a client that came back before its
+    /// dead connection was noticed. Where there can be one login only, nobody else of the same person stays connected.
+    /// Answers what `meanwhile` says, which runs before anybody else can connect as the same person; nothing where their login is not what it
+    /// was when it was asked for.
     pub(crate) fn connected<T>(
         &self,
         identity: &Arc<Identity>,
-        outbox: &Arc<Outbox>,
+        (room, outbox): (RoomId, &Arc<Outbox>),
         meanwhile: impl FnOnce() -> T,
-    ) -> Option<T> {
+    ) -> Result<T, Unconnected> {
         let participant = identity.who.participant;
         let mut inner = self.inner();
-        let newest = inner.standing.get(&participant).and_then(|standing| inner.logins.get(standing.last()?));
-        if identity.one_device && newest.is_some_and(|newest| !Arc::ptr_eq(newest, identity)) {
-            return None;
+        if !inner.logins.get(&identity.login).is_some_and(|known| Arc::ptr_eq(known, identity)) {
+            let newest = inner.standing.get(&participant).and_then(|standing| standing.last());
+            let is_replaced = identity.one_device && newest.is_some_and(|newest| *newest != identity.login);
+            return Err(if is_replaced { Unconnected::Replaced } else { Unconnected::Changed });
         }
-        inner.disconnect(participant, Refusal::SignedInElsewhere, |of| identity.one_device || *of == identity.login);
+        for before in inner.disconnect(participant, |before| identity.one_device || before.login == identity.login) {
+            before.outbox.close(Refusal::SignedInElsewhere, None);
+        }
+        let (login, outbox) = (identity.login.clone(), Arc::clone(outbox));
+        let connected = Connected { login, event: identity.event, role: identity.who.role, room, outbox };
         let standing = inner.connections.entry(participant).or_insert_with(|| Vec::with_capacity(1));
         if standing.len() >= DEVICES {
-            standing.remove(0).1.close(Refusal::SignedInElsewhere, None);
+            standing.remove(0).outbox.close(Refusal::SignedInElsewhere, None);
         }
-        standing.push((identity.login.clone(), Arc::clone(outbox)));
-        Some(meanwhile())
+        standing.push(connected);
+        Ok(meanwhile())
     }
 
     /// A connection is gone.
     pub(crate) fn disconnected(&self, participant: ParticipantId, connection: ConnectionId) {
         let mut inner = self.inner();
         let Some(standing) = inner.connections.get_mut(&participant) else { return };
-        standing.retain(|(_, current)| current.id() != connection);
+        standing.retain(|current| current.outbox.id() != connection);
         if standing.is_empty() {
             inner.connections.remove(&participant);
         }
@@ -168,15 +236,14 @@ impl SignedIn {
 }
 
 impl Inner {
-    /// Ends those of somebody's connections that are such, and says why.
-    fn disconnect(&mut self, who: ParticipantId, why: Refusal, ends: impl Fn(&LoginId) -> bool) {
-        let Some(standing) = self.connections.get_mut(&who) else { return };
-        for (_, connection) in standing.extract_if(.., |(of, _)| ends(of)) {
-            connection.close(why, None);
-        }
+    /// Takes out those of somebody's connections that are such; whoever asked closes them.
+    fn disconnect(&mut self, who: ParticipantId, ends: impl Fn(&Connected) -> bool) -> Vec<Connected> {
+        let Some(standing) = self.connections.get_mut(&who) else { return Vec::new() };
+        let ended = standing.extract_if(.., |connected| ends(connected)).collect();
         if standing.is_empty() {
             self.connections.remove(&who);
         }
+        ended
     }
 
     fn remember(&mut self, identity: Arc<Identity>) {
@@ -207,8 +274,10 @@ impl Inner {
 
 #[cfg(test)]
 mod tests {
-    use houselights_domain::Actor;
-    use houselights_shared::{Role, RoomId, Timestamp};
+    use std::sync::atomic::AtomicBool;
+
+    use houselights_domain::{Actor, Doors, EventPhase};
+    use houselights_shared::Timestamp;
     use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
@@ -222,6 +291,8 @@ mod tests {
             room: RoomId::random(),
             expires: Timestamp::default(),
             one_device: true,
+            doors: Doors { phase: EventPhase::Live, starts_at: Timestamp::default(), is_cancelled: false, is_deleted: false },
+            has_come: AtomicBool::new(true),
         })
     }
 
@@ -292,7 +363,7 @@ mod tests {
         for identity in identities {
             signed_in.log_in(Arc::clone(identity));
             let (outbox, _) = connection().await;
-            assert_eq!(signed_in.connected(identity, &outbox, || 1), Some(1));
+            assert_eq!(signed_in.connected(identity, (identity.room, &outbox), || 1), Ok(1));
             connections.push(outbox);
         }
         connections
@@ -313,7 +384,7 @@ mod tests {
         let connections = connected(&signed_in, &[Arc::clone(&one), two]).await;
         assert_eq!(standing(&connections), [false, true]);
         let (late, _) = connection().await;
-        assert_eq!(signed_in.connected(&one, &late, || ()), None);
+        assert_eq!(signed_in.connected(&one, (one.room, &late), || ()), Err(Unconnected::Replaced));
         assert_eq!(standing(&connections), [false, true]);
     }
 
@@ -324,7 +395,7 @@ mod tests {
         let connections = connected(&signed_in, &identities).await;
         assert_eq!(standing(&connections), [true, true, true]);
         let (again, _) = connection().await;
-        assert_eq!(signed_in.connected(&identities[0], &again, || ()), Some(()));
+        assert_eq!(signed_in.connected(&identities[0], (identities[0].room, &again), || ()), Ok(()));
         assert_eq!(standing(&connections), [false, true, true], "of one login the newest");
         signed_in.disconnected(ada, connections[0].id());
         signed_in.log_out(&identities[1].login);

@@ -147,4 +147,8 @@ pub struct Refused {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub retry_after_ms: Option<u32>,
+    /// When the doors open, where they are not open yet and that is known. Whoever starts the event earlier opens them, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub opens_at: Option<Timestamp>,
 }

@@ -11,11 +11,13 @@ mod access;
 mod backstage;
 mod chat;
 mod command;
+mod doors;
 mod envelope;
 mod ids;
 mod login;
 mod media;
 mod refusal;
+mod rooms;
 mod sign_in;
 mod signal;
 mod snapshot;
@@ -30,6 +32,7 @@ pub use access::Action;
 pub use backstage::{CrewMember, Role, Sending};
 pub use chat::{MAX_MESSAGE_CHARS, Message};
 pub use command::{Command, CommandBody, Outcome, Reply};
+pub use doors::DOORS_OPEN_BEFORE;
 pub use envelope::{ClientFrame, Hello, MAX_CLIENT_FRAME_BYTES, Me, Refused, RoomPosition, ServerFrame, UpdateBatch, Welcome};
 pub use ids::{
     AgendaTrackId, ApiKeyId, CommandId, DeviceId, EventId, ImageId, MessageId, NoticeId, OrganisationId, ParticipantId,
@@ -39,7 +42,10 @@ pub use ids::{
 pub use login::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS};
 pub use media::{AUDIO_SLOTS, MAX_SDP_BYTES, MediaAnswer, MediaOffer, MediaOutcome, SlotMap, VIDEO_SLOTS};
 pub use refusal::Refusal;
-pub use sign_in::{ProviderSignIn, ProviderSignInAsked, SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn};
+pub use rooms::{EventRooms, RoomCard, SESSIONS_A_ROOM, SessionSlot};
+pub use sign_in::{
+    ProviderFailure, ProviderSignIn, ProviderSignInAsked, SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn,
+};
 pub use signal::{Level, Signal, SignalBody};
 pub use snapshot::{CrewView, SNAPSHOT_MESSAGES, Snapshot};
 pub use stage::{Layout, MAX_ON_STAGE, Phase, Scene, SceneEdit, UNDO_END_WINDOW};

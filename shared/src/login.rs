@@ -52,6 +52,6 @@ pub struct Login {
     pub event: EventId,
     /// The event's title.
     pub event_title: String,
-    /// The event's stage.
+    /// Into which of the event's rooms the invite leads.
     pub room: RoomId,
 }

@@ -27,6 +27,16 @@ pub enum Refusal {
     NotAllowed,
     /// No such room, or it is not this participant's to enter.
     NoSuchRoom,
+    /// The event, or the room, was taken down by its organizers: the login leads in again once it is taken back.
+    TakenDown,
+    /// The doors are not open yet: come back after `retry_after_ms`.
+    DoorsClosed,
+    /// The event is over, for whoever came to see it.
+    EventOver,
+    /// The event does not take place.
+    EventCancelled,
+    /// The event is in the archive: it is read, and nobody changes anything.
+    EventArchived,
     /// The participant is not in the room.
     NoSuchParticipant,
     /// The person is not in the green room (any more), so cannot be brought on.

@@ -4,7 +4,8 @@
 //! `https://server/sign-in/{secret}`, whose page leads to `houselights://sign-in?server={base URL}&secret={secret}`; looking at it uses nothing up.
 //! `POST /api/sign-ins/confirm` takes a [`SignInConfirmation`] and answers a [`SignedIn`]; it works once, within 15 minutes, on the device that
 //! asked. Where the server names a provider of accounts (`GET /api/sign-ins/ways`), `POST /api/sign-ins/oidc` takes a [`ProviderSignIn`] and
-//! answers [`ProviderSignInAsked`]; at the end of what a browser finds at its `url` is the same page. `DELETE /api/sign-ins/current` with the token as bearer signs out. A refusal is as in [`login`](crate::Login).
+//! answers [`ProviderSignInAsked`]; at the end of what a browser finds at its `url` is the same page, or one that leads to
+//! `houselights://sign-in?server={base URL}&failed={why}` with a [`ProviderFailure`]. `DELETE /api/sign-ins/current` with the token as bearer signs out. A refusal is as in [`login`](crate::Login).
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -79,4 +80,30 @@ pub struct ProviderSignInAsked {
     pub expires: Timestamp,
     /// What to open in a browser.
     pub url: String,
+}
+
+/// Why somebody comes back from the provider's pages and is not signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProviderFailure {
+    /// They did not want to, or the provider did not let them in.
+    Cancelled,
+    /// What the provider said proves nothing, or it has not verified the address.
+    Refused,
+    /// The provider does not answer the server.
+    Unreachable,
+}
+
+impl ProviderFailure {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Cancelled, Self::Refused, Self::Unreachable];
+
+    /// As a link says it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cancelled => "cancelled",
+            Self::Refused => "refused",
+            Self::Unreachable => "unreachable",
+        }
+    }
 }

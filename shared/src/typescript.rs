@@ -23,7 +23,7 @@ pub fn declarations() -> String {
         p::EventId, p::RoomId, p::ParticipantId, p::DeviceId, p::CommandId, p::MessageId, p::Token, p::Timestamp, p::Seq, p::Version, p::Refusal,
         p::Role, p::Action, p::Sending, p::CrewMember, p::Message, p::Phase, p::Layout, p::Scene, p::SceneEdit, p::Command, p::CommandBody, p::Outcome,
         p::Reply, p::Update, p::UpdateBody, p::Snapshot, p::CrewView, p::Signal, p::SignalBody, p::Level, p::SlotMap,
-        p::MediaOffer, p::MediaOutcome, p::MediaAnswer, p::InviteCard, p::LoginRequest, p::Login, p::SignInRequest, p::SignInAsked, p::SignInConfirmation, p::SignedIn, p::SignInWays, p::ProviderSignIn, p::ProviderSignInAsked, p::PersonId, p::ClientFrame,
+        p::MediaOffer, p::MediaOutcome, p::MediaAnswer, p::InviteCard, p::EventRooms, p::RoomCard, p::SessionSlot, p::LoginRequest, p::Login, p::SignInRequest, p::SignInAsked, p::SignInConfirmation, p::SignedIn, p::SignInWays, p::ProviderSignIn, p::ProviderSignInAsked, p::PersonId, p::ClientFrame,
         p::ServerFrame, p::Hello, p::RoomPosition, p::Welcome, p::Me, p::UpdateBatch, p::Refused,
     );
     out
@@ -45,6 +45,11 @@ pub fn limits() -> String {
         ("The longest name of a person, in Unicode scalar values, after trimming.", "MAX_NAME_CHARS", p::MAX_NAME_CHARS),
         ("How many of the latest messages a snapshot carries.", "SNAPSHOT_MESSAGES", p::SNAPSHOT_MESSAGES),
         ("For how long an end can be undone, in seconds.", "UNDO_END_SECONDS", p::UNDO_END_WINDOW.as_secs() as usize),
+        (
+            "So long before it begins the doors of an event open, in milliseconds.",
+            "DOORS_MS",
+            p::DOORS_OPEN_BEFORE.as_millis() as usize,
+        ),
     ];
     let mut out = String::from("// Generated from the crate `shared` by `cargo xtask codegen`. Do not edit.\n\n");
     out.push_str("import type { Layout } from \"./index\";\n\n");

@@ -6,8 +6,8 @@ mod sending;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
-use futures_util::future::BoxFuture;
-use houselights_shared::{CommandBody, CommandId, ParticipantId, Sending, ServerFrame, SignalBody, Token};
+use futures_util::{FutureExt, future::BoxFuture};
+use houselights_shared::{CommandBody, CommandId, ParticipantId, RoomId, Sending, ServerFrame, SignalBody, Token};
 use tokio::{
     sync::watch,
     time::{Duration, timeout},
@@ -37,7 +37,7 @@ const END_WITHIN: Duration = Duration::from_secs(1);
 
 /// One login, running.
 pub struct Attendance {
-    card: SessionCard,
+    card: Card,
     secret: Secret,
     engine: Engine,
     realtime: Realtime,
@@ -46,6 +46,13 @@ pub struct Attendance {
     profile: Mutex<Profile>,
     tasks: TaskTracker,
     stop: CancellationToken,
+}
+
+/// Who it is, and in which room they are by now.
+type Card = Arc<Mutex<SessionCard>>;
+
+fn now(card: &Card) -> SessionCard {
+    card.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// What an attendance is given.
@@ -76,10 +83,13 @@ impl Attendance {
         let welcomes = watch::channel(Welcomed::default()).0;
         let (after_welcome, ended) = (welcomes.subscribe(), CancellationToken::new());
         let (pages, over) = (around.pages.clone(), ended.clone());
-        let devices = Watch::new(card.participant);
+        let (me, room) = (card.participant, card.room);
+        let devices = Watch::new(me);
         let elsewhere = devices.subscribe();
-        let listener = Arc::new(Ear { pages, engine: engine.clone(), me: card.participant, devices, welcomes, over });
-        let login = Login { token: secret.token.clone(), room: card.room };
+        let card = Arc::new(Mutex::new(card));
+        let (media, shown) = (engine.clone(), Arc::clone(&card));
+        let listener = Arc::new(Ear { pages, engine: media, me, card: shown, devices, welcomes, over });
+        let login = Login { token: secret.token.clone(), room };
         let tasks = TaskTracker::new();
         let realtime = Realtime::start(login, Arc::new(network), listener, (&tasks, stop.clone()));
         let switches = Arc::new(switches(&realtime, &engine));
@@ -113,13 +123,17 @@ impl Attendance {
                 kept = DeviceChoice { speaker: kept.speaker, ..DeviceChoice::default() };
                 until_stopped(Box::pin(send_named(named, engine.clone(), Arc::clone(&self.switches))));
             }
-            until_stopped(Box::pin(choose_again(kept, engine.clone())));
+            // All of them stand chosen before the person can choose, who else would lose what was kept; opening them takes its time.
+            let mut again: BoxFuture<'static, ()> = Box::pin(choose_again(kept, engine.clone()));
+            if (&mut again).now_or_never().is_none() {
+                until_stopped(again);
+            }
         }
     }
 
-    /// Who it is.
-    pub fn card(&self) -> &SessionCard {
-        &self.card
+    /// Who it is, and where.
+    pub fn card(&self) -> SessionCard {
+        now(&self.card)
     }
 
     /// The login's token.
@@ -129,12 +143,12 @@ impl Attendance {
 
     /// Whether this is the link by which one came.
     pub fn came_by(&self, link: &Link) -> bool {
-        self.card.server == link.server() && self.secret.invite.as_str() == link.invite()
+        self.card().server == link.server() && self.secret.invite.as_str() == link.invite()
     }
 
     /// The link by which one came, to come by it again.
     pub fn link(&self) -> String {
-        format!("{}/join/{}", self.card.server, self.secret.invite.as_str())
+        format!("{}/join/{}", self.card().server, self.secret.invite.as_str())
     }
 
     /// The media engine.
@@ -212,6 +226,7 @@ struct Ear {
     engine: Engine,
     me: ParticipantId,
     devices: Watch,
+    card: Card,
     welcomes: watch::Sender<Welcomed>,
     /// The login is over.
     over: CancellationToken,
@@ -223,6 +238,11 @@ impl Listener for Ear {
             self.over.cancel();
         }
         self.pages.connection_is(state);
+    }
+
+    fn room(&self, room: RoomId) {
+        self.card.lock().unwrap_or_else(PoisonError::into_inner).room = room;
+        self.pages.moved(room);
     }
 
     fn frame(&self, frame: ServerFrame) {
@@ -333,8 +353,7 @@ async fn send_named(sources: Sources, engine: Engine, switches: Arc<Switches>) {
 /// Opens what was chosen before the app was started. What was only offered then, such as a clip, is not opened again.
 async fn choose_again(choice: DeviceChoice, engine: Engine) {
     let DeviceChoice { camera, microphone, speaker } = choice;
-    // At once, so that all stand chosen before the person can choose: one may take its time to open. That it is away stands in the
-    // status, and is tried again.
+    // At once: one may take its time to open. That it is away stands in the status, and is tried again.
     let choose = async |kind, id: Option<String>| {
         if let Some(id) = id.filter(|id| can_be_kept(kind, id)) {
             let _ = engine.choose(kind, Some(id)).await;

@@ -4,7 +4,7 @@ pub(crate) mod desk;
 
 use std::{sync::OnceLock, time::Instant};
 
-use houselights_shared::{CommandBody, InviteCard, Outcome, Sending};
+use houselights_shared::{CommandBody, EventRooms, InviteCard, Outcome, RoomId, Sending};
 use serde::Serialize;
 use tauri::{AppHandle, State, WebviewWindow, ipc::Channel};
 
@@ -68,6 +68,18 @@ pub(crate) async fn sign_out(house: State<'_, House>) -> Result<(), Problem> {
 #[tauri::command]
 pub(crate) async fn send(body: CommandBody, house: State<'_, House>) -> Result<Outcome, Problem> {
     house.send(body).await
+}
+
+/// The rooms of the event, with what is on in them.
+#[tauri::command]
+pub(crate) async fn rooms(house: State<'_, House>) -> Result<EventRooms, Problem> {
+    house.rooms().await
+}
+
+/// Goes to another room of the event.
+#[tauri::command]
+pub(crate) async fn go_to_room(room: RoomId, house: State<'_, House>) -> Result<(), Problem> {
+    house.go_to(room).await
 }
 
 /// The devices there are.

@@ -26,8 +26,7 @@ pub(crate) async fn export(window: &WebviewWindow, name: &str, text: String) -> 
     if text.len() > LONGEST_EXPORT {
         return Err(ApiProblem::new(ApiCode::TooLarge, "the file would be too large"));
     }
-    let dialog = window.dialog().file().set_parent(window).set_file_name(proposed(name));
-    let Some(path) = chosen(dialog, FileDialogBuilder::save_file).await else { return Ok(false) };
+    let Some(path) = where_to(window, name).await else { return Ok(false) };
     let written = spawn_blocking(move || fs::write(path, text)).await;
     match written {
         Ok(Ok(())) => Ok(true),
@@ -39,13 +38,24 @@ pub(crate) async fn export(window: &WebviewWindow, name: &str, text: String) -> 
 /// Asks for a file of one of these kinds (`toml`); none where the person does not want to.
 pub(crate) async fn import(window: &WebviewWindow, kinds: &[String]) -> Result<Option<ImportedFile>, ApiProblem> {
     let kinds: Vec<&str> = kinds.iter().map(String::as_str).filter(|kind| is_kind(kind)).take(MOST_KINDS).collect();
-    let mut dialog = window.dialog().file().set_parent(window);
-    if !kinds.is_empty() {
-        dialog = dialog.add_filter(kinds.join(", "), &kinds);
-    }
-    let Some(path) = chosen(dialog, FileDialogBuilder::pick_file).await else { return Ok(None) };
+    let Some(path) = which(window, &kinds).await else { return Ok(None) };
     let read = spawn_blocking(move || read(&path)).await;
     read.unwrap_or_else(|_| Err(ApiProblem::new(ApiCode::FileUnreadable, "the file was not read"))).map(Some)
+}
+
+/// Asks where to put a file; nowhere where the person does not want to.
+pub(crate) async fn where_to(window: &WebviewWindow, name: &str) -> Option<PathBuf> {
+    let dialog = window.dialog().file().set_parent(window).set_file_name(proposed(name));
+    chosen(dialog, FileDialogBuilder::save_file).await
+}
+
+/// Asks for a file of one of these kinds; none where the person does not want to.
+pub(crate) async fn which(window: &WebviewWindow, kinds: &[&str]) -> Option<PathBuf> {
+    let mut dialog = window.dialog().file().set_parent(window);
+    if !kinds.is_empty() {
+        dialog = dialog.add_filter(kinds.join(", "), kinds);
+    }
+    chosen(dialog, FileDialogBuilder::pick_file).await
 }
 
 type Tell = Box<dyn FnOnce(Option<FilePath>) + Send>;

@@ -21,6 +21,9 @@ impl Front for NoFront {
     fn renew(&self, _view: View) {}
     fn beside(&self, _view: View) {}
     fn raise(&self) {}
+    fn browse(&self, _url: &str) -> bool {
+        false
+    }
 }
 
 /// Runs until the process is asked to end, or the connection is over for good. Says `ready` on standard output once it is

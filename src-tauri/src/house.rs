@@ -1,6 +1,8 @@
 //! The native core: who is signed in, what runs for them, and the windows that show it.
 
 mod front;
+mod leaving;
+mod rooms;
 mod showing;
 mod trust;
 
@@ -22,7 +24,7 @@ use self::trust::Trust;
 use crate::{
     attendance::{Attendance, Surroundings},
     cli::Sources,
-    ipc::{Attached, ConnectionState, Destination, MediaStatus, NativeEvent, Problem, SessionCard},
+    ipc::{Attached, Destination, MediaStatus, NativeEvent, Problem, SessionCard},
     pages::{Pages, Sink},
     session::{Keeper, Keys, Link, Logins, Profile, Secret, SignInLink},
 };
@@ -191,8 +193,8 @@ impl House {
             attendance.realtime().refresh().await;
         }
         Attached {
-            session: attendance.as_ref().map(|attendance| attendance.card().clone()),
-            beside: beside.map(|attendance| attendance.card().clone()),
+            session: attendance.as_ref().map(|attendance| attendance.card()),
+            beside: beside.map(|attendance| attendance.card()),
             keeping,
             connection: self.0.pages.connection(),
             media: attendance.as_ref().map_or_else(MediaStatus::default, |attendance| attendance.media()),
@@ -236,21 +238,6 @@ impl House {
         self.0.trust.check(link.server(), link.is_plain())?;
         let _one = self.0.changing.lock().await;
         self.trade(&link, name).await
-    }
-
-    /// Signs out, here at once and at the server when it can be reached. Whose login had ended by itself may want to come back
-    /// by the same link.
-    pub async fn sign_out(&self) {
-        let one = self.0.changing.lock().await;
-        let ended = matches!(self.0.pages.connection(), ConnectionState::Ended { .. });
-        let again = self.attendance().ok().filter(|_| ended).map(|attendance| attendance.link());
-        self.leave().await;
-        self.0.parts.profile.forget();
-        let forgotten = self.0.keeper.forget();
-        // A key store may take its time: neither the window nor whoever comes in next waits for it.
-        self.nobody(again);
-        drop(one);
-        forgotten.await;
     }
 
     /// Asks the room for something.
@@ -345,18 +332,6 @@ impl House {
         self.0.current.send_replace(Current::Somebody(Arc::new(attendance)));
         self.show(view);
         Ok(())
-    }
-
-    /// Ends what runs, and tells the server.
-    async fn leave(&self) {
-        let Ok(attendance) = self.attendance() else { return };
-        self.0.current.send_replace(Current::Settling);
-        attendance.stop().await;
-        self.0.pages.forget();
-        // Nothing else of the attendance: asking the server may take its time.
-        let (logins, server) = (self.0.parts.logins.clone(), attendance.card().server.clone());
-        let token = attendance.token().clone();
-        self.spawn(async move { logins.sign_out(&server, token.as_str()).await });
     }
 
     fn nobody(&self, link: Option<String>) {

@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use houselights_shared::{ServerFrame, Signal, SignalBody, Snapshot, Update, UpdateBatch, Welcome};
+use houselights_shared::{RoomId, ServerFrame, Signal, SignalBody, Snapshot, Update, UpdateBatch, Welcome};
 
 use crate::{
     house::{DASHBOARD, WELCOME},
@@ -87,6 +87,13 @@ impl Pages {
             inner.connection = Some(state.clone());
             inner.tell(&NativeEvent::Connection { state });
         }
+    }
+
+    /// What comes from now on is of another room.
+    pub fn moved(&self, room: RoomId) {
+        let mut inner = self.lock();
+        (inner.room, inner.watching, inner.slots) = (Room::Awaited, None, None);
+        inner.tell(&NativeEvent::Room { room });
     }
 
     /// A frame came.
@@ -191,7 +198,7 @@ impl Room {
 
 #[cfg(test)]
 mod tests {
-    use houselights_shared::{RoomId, Seq, Timestamp, UpdateBody};
+    use houselights_shared::{Seq, Timestamp, UpdateBody};
 
     use super::*;
 
@@ -214,6 +221,7 @@ mod tests {
                     NativeEvent::Frame { frame: ServerFrame::Signal(signal) } => format!("{:?}", signal.body),
                     NativeEvent::Frame { frame } => format!("{frame:?}"),
                     NativeEvent::Connection { .. }
+                    | NativeEvent::Room { .. }
                     | NativeEvent::Media { .. }
                     | NativeEvent::OwnLevel { .. }
                     | NativeEvent::Keeping { .. }
@@ -285,6 +293,19 @@ mod tests {
         pages.frame(snapshot(room, 6_000));
         assert_eq!(page.told(), ["snapshot 6000"]);
         assert!(pages.attach("attendee", page.sink()));
+    }
+
+    #[test]
+    fn of_a_room_that_was_left_a_page_hears_nothing() {
+        let (pages, [one, other], page) = (Pages::default(), [RoomId::random(), RoomId::random()], Page::default());
+        pages.frame(snapshot(one, 3));
+        pages.moved(other);
+        assert!(pages.attach("attendee", page.sink()));
+        assert_eq!(page.told(), Vec::<String>::new());
+        pages.frame(snapshot(other, 0));
+        let late = Page::default();
+        assert!(pages.attach("studio", late.sink()));
+        assert_eq!((page.told(), late.told()), (vec!["snapshot 0".to_owned()], vec!["snapshot 0".to_owned()]));
     }
 
     #[test]

@@ -133,6 +133,10 @@ impl Front for Windows {
             let _ = window.set_focus();
         }
     }
+
+    fn browse(&self, url: &str) -> bool {
+        opened_in_browser(&self.app, url)
+    }
 }
 
 fn theme(look: Look) -> Option<Theme> {
@@ -170,12 +174,15 @@ fn ours(url: &Url) -> bool {
 
 /// A link that someone follows opens in their browser, never in the app. Always false: the page stays.
 fn leave_to_browser(app: &AppHandle, url: &Url) -> bool {
-    if matches!(url.scheme(), "https" | "http" | "mailto")
-        && let Err(error) = app.opener().open_url(url.as_str(), None::<&str>)
-    {
-        tracing::warn!(%error, "no browser opens");
+    if matches!(url.scheme(), "https" | "http" | "mailto") {
+        opened_in_browser(app, url.as_str());
     }
     false
+}
+
+fn opened_in_browser(app: &AppHandle, url: &str) -> bool {
+    let opened = app.opener().open_url(url, None::<&str>);
+    opened.inspect_err(|error| tracing::warn!(%error, "no browser opens")).is_ok()
 }
 
 /// With what the system is asked for, and what the page may ask of the core.
@@ -192,6 +199,8 @@ fn equipped(builder: Builder<Wry>) -> Builder<Wry> {
             commands::sign_in,
             commands::sign_out,
             commands::send,
+            commands::rooms,
+            commands::go_to_room,
             commands::devices,
             commands::choose_device,
             commands::set_sending,
@@ -206,12 +215,19 @@ fn equipped(builder: Builder<Wry>) -> Builder<Wry> {
             commands::desk::drafts,
             commands::desk::drop_draft,
             commands::desk::start_sign_in,
+            commands::desk::sign_in_ways,
+            commands::desk::start_provider_sign_in,
             commands::desk::confirm_sign_in,
             commands::desk::sign_out_person,
+            commands::desk::rename_me,
+            commands::desk::export_my_data,
+            commands::desk::erase_me,
             commands::desk::enter_event,
             commands::desk::upload,
             commands::desk::export_file,
             commands::desk::import_file,
+            commands::desk::save_file,
+            commands::desk::send_file,
             commands::desk::open_window,
         ])
 }
@@ -293,7 +309,7 @@ fn set_up(app: &AppHandle, cli: Cli, runtime: Handle) {
     });
     // A link of a sign-in mail says nothing about which event to be in.
     let (of_person, link) = match cli.link {
-        Some(link) if SignInLink::read(&link).is_some() => (Some(link), None),
+        Some(link) if SignInLink::is_one(&link) => (Some(link), None),
         link => (None, link),
     };
     let beginning = Beginning { link, invite: cli.invite, name: cli.name, dashboard: cli.dashboard && of_person.is_none() };

@@ -61,6 +61,15 @@ describe("the dashboard", { timeout: 600_000 }, () => {
     assert.deepEqual(await seriousFaults(app), []);
 
     await opened(await appLink(linkIn(await smtp.mail(ORGANIZER))));
+    await app.click("home-account");
+    await app.find("login").waitForDisplayed();
+    assert.match(await words("login"), /This computer/);
+    await write("account-name", "Ada");
+    const called = () => app.run(() => document.querySelector('[data-testid="home-account"] bdi').textContent);
+    await app.until("the name is known", async () => (await called()) === "Ada");
+    await app.screenshot("account");
+    assert.deepEqual(await seriousFaults(app), []);
+
     await app.click("home-organize");
     await app.window("dashboard");
     await app.find("organisation-name").waitForDisplayed();
@@ -162,7 +171,15 @@ describe("the dashboard", { timeout: 600_000 }, () => {
     await stalls.click("welcome-confirm");
     await stalls.click("welcome-join");
     await stalls.window("attendee");
-    await stalls.until("Robin is connected", () => stalls.isConnected());
+    await stalls.find("doors").waitForDisplayed();
+    assert.match(await stalls.find("doors").getText(), /doors open/);
+    assert.deepEqual(await seriousFaults(stalls), []);
+    await stalls.screenshot("attendee-early");
+    // Before its time; whoever waits asks again within half a minute.
+    await app.click("event-next");
+    await app.click("event-next-yes");
+    await app.until("it is live", async () => (await words("event-phase")) === "Live");
+    await stalls.until("Robin is let in", () => stalls.isConnected(), 45_000);
     assert.equal(await stalls.browser.$("h1").getText(), TITLE);
     await stalls.say("The first one here");
     await stalls.until("the words arrive", async () => (await stalls.messages()).includes("The first one here"));

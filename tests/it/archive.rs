@@ -1,5 +1,6 @@
 //! Whole events, out of one house and into another.
 
+use houselights_shared::Login;
 use houselights_tests::{
     api::{Api, text},
     client::{TestClient, sign_in},
@@ -9,13 +10,17 @@ use houselights_tests::{
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-/// One of an event's organisation, in its room.
-pub(crate) async fn enter(server: &TestServer, who: &Api, event: &str) -> TestClient {
+/// The login of one of an event's organisation.
+pub(crate) async fn log_in(server: &TestServer, who: &Api, event: &str) -> Login {
     let entered = who.ask("mutation($id: ID!) { enterEvent(id: $id) { web } }", json!({ "id": event })).await;
     let web = text(&entered["enterEvent"]["web"]);
     let secret = web.rsplit('/').next().expect("a secret");
-    let login = sign_in(server.http(), secret, None).await.expect("the way in is good");
-    TestClient::connect(server.http(), &login).await
+    sign_in(server.http(), secret, None).await.expect("the way in is good")
+}
+
+/// One of an event's organisation, in its room.
+pub(crate) async fn enter(server: &TestServer, who: &Api, event: &str) -> TestClient {
+    TestClient::connect(server.http(), &log_in(server, who, event).await).await
 }
 
 /// An event with one and more of everything, and the archive of it.
@@ -54,6 +59,7 @@ pub(crate) async fn whole(server: &TestServer) -> (Sale, String) {
             json!({ "ticket": ticket, "name": format!("Guest {number}"), "email": email, "code": "early", "answers": answers });
         sale.register_with(&server.stranger(), new).await.expect("they register");
     }
+    sale.start().await;
     for number in 0..3 {
         let guest = server.person(&format!("guest{number}@example.com")).await;
         let own = guest.ask("{ myRegistrations { nodes: edges { node { id } } } }", json!({})).await;
@@ -223,4 +229,20 @@ fn changes(foreign: &Value, other: &str) -> Vec<(&'static str, &'static str, Val
         ("updates", "seq", json!(2)),
         ("updates", "body", json!("{}")),
     ]
+}
+
+/// Whoever sends on while the server has found a fault long ago hears of it all the same.
+#[tokio::test]
+async fn a_fault_at_the_beginning_of_a_large_archive_is_told_to_who_sends_all_of_it() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let organisation = ada.organisation("The Globe").await;
+    let large = format!("{{}}\n{}", "x".repeat(48 * 1024 * 1024));
+    let (status, answer) = send(&ada, &organisation, large).await;
+    assert_eq!(
+        (status, &answer["faults"][0]["line"], &answer["faults"][0]["code"]),
+        (422, &json!(1), &json!("archive")),
+        "{answer}"
+    );
+    server.stop().await;
 }

@@ -1,10 +1,10 @@
 //! What is known of a person, and being forgotten.
 
-use houselights_tests::{api::text, server::TestServer, tickets::Sale};
+use houselights_tests::{api::text, client::TestClient, server::TestServer, tickets::Sale};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::archive::enter;
+use crate::archive::{enter, log_in};
 
 const ERASE: &str =
     "mutation($organisation: ID!, $email: String!) { erasePerson(organisation: $organisation, email: $email) { id } }";
@@ -51,6 +51,7 @@ async fn a_person_reads_what_is_known_of_them_and_is_forgotten() {
     let sale = registered(&server).await;
     let (mina, jon) = (server.person("mina@example.com").await, server.person("jon@example.com").await);
     mina.ask("mutation { renameMe(name: \"Wilhelmina Murray\") { id } }", json!({})).await;
+    sale.start().await;
     enter(&server, &mina, &sale.event).await.say("I saw a wolf").await;
     enter(&server, &jon, &sale.event).await.say("I saw a bat").await;
     let (status, data) = mina.file("GET", "/api/people/me/data", "").await;
@@ -111,5 +112,34 @@ async fn an_organisation_forgets_somebody_at_its_own_events_alone() {
     assert_eq!(found(&server, &["mina@example.com"]).len(), 1, "the other organisation knows them");
     mallory.ask(ERASE, of(&other)).await;
     assert_eq!(found(&server, &["mina@example.com", "wilhelmina"]), Vec::<String>::new());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_is_in_a_room_sees_no_more_what_somebody_said_who_was_erased() {
+    let server = TestServer::start().await;
+    let sale = registered(&server).await;
+    sale.start().await;
+    let (mina, jon) = (server.person("mina@example.com").await, server.person("jon@example.com").await);
+    sale.start().await;
+    let theirs = log_in(&server, &sale.organizer, &sale.event).await;
+    let mut there = TestClient::connect(server.http(), &theirs).await;
+    let his = log_in(&server, &jon, &sale.event).await;
+    let mut was_there = TestClient::connect(server.http(), &his).await;
+    was_there.say("I saw a bat").await;
+    enter(&server, &mina, &sale.event).await.say("I saw a wolf").await;
+    was_there.hears("I saw a wolf").await;
+    there.hears("I saw a wolf").await;
+    let seen = was_there.seq;
+    was_there.vanish();
+    let organisation = sale.organisation().await;
+    sale.organizer.ask(ERASE, json!({ "organisation": organisation, "email": "mina@example.com" })).await;
+    there.until("the room anew", |client| client.texts() == ["I saw a bat"]).await;
+    let mut back = TestClient::resume(server.http(), &his, Some(seen)).await;
+    assert_eq!(back.texts(), ["I saw a bat"], "who was away gets it anew, too");
+    back.say("What wolf?").await;
+    there.hears("What wolf?").await;
+    assert_eq!(there.texts(), ["I saw a bat", "What wolf?"]);
+    assert!(server.metric("houselights_rooms_reloaded_total") > 0.0);
     server.stop().await;
 }

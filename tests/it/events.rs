@@ -92,3 +92,33 @@ async fn two_events_do_not_share_an_address() {
     assert_eq!(change(&ada, &two, 1, json!({ "slug": slug })).await, Err("SLUG_TAKEN".to_owned()));
     server.stop().await;
 }
+
+#[tokio::test]
+async fn the_address_of_a_draft_follows_its_title_until_it_is_set_or_public() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let organisation = ada.organisation("The Globe").await;
+    let follows = async |id: &str| {
+        let seen = ada.ask("query($id: ID!) { event(id: $id) { slug slugFollowsTitle } }", json!({ "id": id })).await;
+        (text(&seen["event"]["slug"]), seen["event"]["slugFollowsTitle"] == true)
+    };
+    let titled = async |id: &str, version: i64, title: &str| {
+        let changed = change(&ada, id, version, json!({ "title": title })).await.expect("a title");
+        text(&changed["updateEvent"]["slug"])
+    };
+    let id = ada.event(&organisation, "panel").await;
+    assert_eq!(titled(&id, 1, "Évening of Tales").await, "evening-of-tales");
+    let other = ada.event(&organisation, "panel").await;
+    let slug = titled(&other, 1, "Evening of tales").await;
+    assert!(slug.starts_with("evening-of-tales-"), "another event has that: {slug}");
+    assert_eq!(titled(&other, 2, "Evening of Tales!").await, slug, "the same words make the same address");
+    change(&ada, &id, 2, json!({ "slug": "tales" })).await.expect("an address");
+    assert_eq!(titled(&id, 3, "Night of Tales").await, "tales");
+    assert_eq!(follows(&id).await, ("tales".to_owned(), false));
+    assert_eq!(follows(&other).await, (slug.clone(), true));
+    for step in ["publish", "unpublish"] {
+        ada.ask(&format!("mutation($id: ID!) {{ {step}Event(id: $id) {{ id }} }}"), json!({ "id": other })).await;
+    }
+    assert_eq!(titled(&other, 5, "Morning of Tales").await, slug, "it was public once");
+    server.stop().await;
+}

@@ -53,6 +53,13 @@ async fn who_is_exported_can_be_registered_elsewhere_and_sent_again_goes_on() {
     let path = format!("/api/events/{}/attendees.csv", other.event);
     let (status, done) = send(&sale.organizer, &path, file.clone()).await;
     assert_eq!((status, &done["added"], &done["known"]), (200, &json!(2), &json!(0)), "{done}");
+    let mut fates: Vec<_> = done["lines"].as_array().expect("lines").iter().map(|line| text(&line["fate"])).collect();
+    assert!(
+        done["lines"].as_array().expect("lines").iter().map(|line| line["line"].as_u64()).eq([2, 3, 4].map(Some)),
+        "{done}"
+    );
+    fates.sort();
+    assert_eq!(fates, ["added", "added", "left_out"], "who has cancelled says so");
     let mut expected = people(&sale).await;
     expected.retain(|(_, email)| email != "c@example.com");
     assert_eq!(people(&other).await, expected);
@@ -73,6 +80,11 @@ async fn where_a_row_is_wrong_it_is_told_and_nobody_is_registered() {
     let (status, answer) = send(&sale.organizer, &path, file).await;
     let lines: Vec<_> = answer["faults"].as_array().expect("faults").iter().map(|fault| fault["line"].clone()).collect();
     assert_eq!((status, lines), (422, vec![json!(3), json!(4), json!(5)]), "{answer}");
+    let codes: Vec<_> = answer["faults"].as_array().expect("faults").iter().map(|fault| text(&fault["code"])).collect();
+    assert_eq!(
+        (codes, &answer["faults"][2]["detail"]),
+        (["empty", "not_an_address", "same_as"].map(str::to_owned).to_vec(), &json!("2"))
+    );
     let (status, answer) = send(&sale.organizer, &path, "name,email,ticket\nA,a@example.com,Seat\nB,b@example.com,Box\n").await;
     assert_eq!(
         (status, &answer["faults"][0]["line"], &answer["faults"][0]["column"]),
@@ -142,5 +154,24 @@ async fn an_agenda_goes_out_and_in_as_a_table_and_as_a_calendar() {
     let (status, answer) = send(&sale.organizer, &format!("/api/events/{}/agenda.csv", sale.event), wrong).await;
     assert_eq!((status, &answer["faults"][0]["line"]), (422, &json!(2)), "{answer}");
     assert_eq!(agenda(&sale).await, before);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn where_the_last_seat_goes_half_way_it_is_told_who_has_one() {
+    let server = TestServer::start().await;
+    let sale = Sale::of(&server).await;
+    sale.ticket(json!({ "quantity": 2, "waitingList": false })).await;
+    let path = format!("/api/events/{}/attendees.csv", sale.event);
+    let file = "name,email\nAda,a@example.com\nBob,b@example.com\nCid,c@example.com\n";
+    let (status, answer) = send(&sale.organizer, &path, file).await;
+    assert_eq!(
+        (status, &answer["faults"][0]["code"], &answer["faults"][1]),
+        (422, &json!("sold_out"), &Value::Null),
+        "{answer}"
+    );
+    let taken: Vec<_> = answer["taken"]["lines"].as_array().expect("lines").iter().map(|line| text(&line["name"])).collect();
+    let there: Vec<_> = people(&sale).await.into_iter().map(|(name, _)| name).collect();
+    assert_eq!((taken, &answer["taken"]["added"]), (there, &json!(2)), "{answer}");
     server.stop().await;
 }

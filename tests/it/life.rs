@@ -2,9 +2,10 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use houselights_shared::{ParticipantId, RegistrationId};
+use houselights_shared::{Login, ParticipantId, Refusal, RegistrationId, RoomId};
 use houselights_tests::{
     api::{Api, text},
+    client::TestClient,
     server::TestServer,
     smtp::{Mail, Smtp},
     within,
@@ -12,7 +13,7 @@ use houselights_tests::{
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
-use crate::process::program;
+use crate::{archive::log_in, organisations::turned_away, process::program};
 
 const RESCHEDULE: &str = "mutation($id: ID!, $version: Int!, $startsAt: DateTime!) \
     { rescheduleEvent(id: $id, version: $version, startsAt: $startsAt) { version startsAt endsAt timeZone } }";
@@ -257,5 +258,43 @@ async fn an_event_that_is_on_is_not_deleted_and_one_in_the_trash_is_seen_there_a
         seen["organisation"]["events"]["totalCount"].clone()
     };
     assert_eq!((total(false).await, total(true).await), (json!(0), json!(1)));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_is_in_an_event_or_a_room_that_is_taken_down_is_sent_away_until_it_is_taken_back() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let event = ada.event(&ada.organisation("The Globe").await, "one-day-conference").await;
+    let login = log_in(&server, &ada, &event).await;
+    let rooms = ada.ask("query($id: ID!) { event(id: $id) { rooms { id } } }", json!({ "id": event })).await;
+    let rooms: Vec<RoomId> =
+        rooms["event"]["rooms"].as_array().unwrap().iter().map(|room| text(&room["id"]).parse().unwrap()).collect();
+    let other = *rooms.iter().find(|room| **room != login.room).expect("two rooms");
+    let in_other = Login { room: other, ..login.clone() };
+    let restore = "mutation($event: ID!, $kind: TrashKind!, $id: ID!) { restore(event: $event, kind: $kind, id: $id) { id } }";
+
+    let mut there = TestClient::connect(server.http(), &in_other).await;
+    let room = other.to_string();
+    ada.ask("mutation($id: ID!) { deleteRoom(id: $id) { id } }", json!({ "id": room })).await;
+    assert_eq!(there.ended().await, Some(Refusal::TakenDown));
+    assert_eq!(turned_away(&server, &in_other).await, Some(Refusal::TakenDown));
+    let mut elsewhere = TestClient::connect(server.http(), &login).await;
+    ada.ask(restore, json!({ "event": event, "kind": "ROOM", "id": room })).await;
+    elsewhere.say("this room was always there").await;
+    TestClient::connect(server.http(), &in_other).await.say("and this one is back").await;
+
+    let mut there = TestClient::connect(server.http(), &login).await;
+    ada.ask(DELETE, json!({ "id": event })).await;
+    assert_eq!(there.ended().await, Some(Refusal::TakenDown));
+    for login in [&login, &in_other] {
+        assert_eq!(turned_away(&server, login).await, Some(Refusal::TakenDown));
+    }
+    ada.ask(restore, json!({ "event": event, "kind": "EVENT", "id": event })).await;
+    TestClient::connect(server.http(), &login).await.hears("this room was always there").await;
+    // Also where nothing is remembered.
+    ada.ask(DELETE, json!({ "id": event })).await;
+    let server = server.restart().await;
+    assert_eq!(turned_away(&server, &login).await, Some(Refusal::TakenDown));
     server.stop().await;
 }

@@ -6,7 +6,7 @@ use houselights_server::{
     calendar::{Invitation, Method},
     mail::{Composed, MailConfig, Mailer, Recipient, SendError},
 };
-use houselights_tests::smtp::{Behaviour, Smtp};
+use houselights_tests::smtp::{Authority, Behaviour, Smtp, Tls};
 use tokio::task::JoinSet;
 
 const ADA: Recipient<'_> = Recipient { name: "Ada Lovelace, née Öl", address: "ada@example.org" };
@@ -16,8 +16,13 @@ fn mailer(smtp: &Smtp, timeout_seconds: u64) -> Mailer {
 }
 
 fn mailer_to(url: &str, timeout_seconds: u64) -> Mailer {
+    mailer_trusting(None, url, timeout_seconds)
+}
+
+fn mailer_trusting(authority: Option<&Authority>, url: &str, timeout_seconds: u64) -> Mailer {
     let config = MailConfig {
         url: url.parse().expect("an address"),
+        authorities: authority.map(Authority::pem),
         from: "Houselights <events@example.com>".to_owned(),
         reply_to: None,
         timeout_seconds,
@@ -173,4 +178,29 @@ async fn where_tls_is_asked_for_nothing_is_sent_without() {
         assert_transient(&send(&mailer, "1").await);
     }
     assert!(smtp.mails().is_empty());
+}
+
+#[tokio::test]
+async fn over_tls_mail_goes_to_a_server_that_is_believed_and_to_no_other() {
+    let (authority, other) = (Authority::new(), Authority::new());
+    for tls in [Tls::AtOnce, Tls::AfterStartTls] {
+        let smtp = Smtp::over_tls(&authority, tls).await;
+        smtp.require_login("house", "secret");
+        let url = |host: &str| smtp.url().replace("://localhost", &format!("://house:secret@{host}"));
+        let trusting = mailer_trusting(Some(&authority), &url("localhost"), 30);
+        send(&trusting, "1").await.expect("sent");
+        send(&trusting, "2").await.expect("over the same connection");
+        assert_eq!((smtp.mails().len(), smtp.connections()), (2, 1), "{tls:?}");
+
+        let unknown =
+            "the mail server's certificate is of no authority that is trusted here; name it with --smtp-ca (before the mail)";
+        for stranger in [None, Some(&other)] {
+            let sent = send(&mailer_trusting(stranger, &url("localhost"), 30), "3").await;
+            assert_eq!(sent, Err(SendError::Transient(unknown.to_owned())), "{tls:?}");
+        }
+        let sent = send(&mailer_trusting(Some(&authority), &url("127.0.0.1"), 30), "4").await;
+        let another = "the mail server's certificate is for another name (before the mail)";
+        assert_eq!(sent, Err(SendError::Transient(another.to_owned())), "{tls:?}");
+        assert_eq!(smtp.mails().len(), 2);
+    }
 }

@@ -44,6 +44,15 @@ fn secret(page: &str) -> String {
     secret.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect()
 }
 
+/// What the link of a page tells the app, where that is nothing but that nobody is signed in.
+fn failed(page: &str) -> Option<String> {
+    let page = page.replace("&#x2f;", "/").replace("&amp;", "&");
+    let link = page.split("houselights://sign-in?").nth(1)?.split('"').next()?;
+    let mut parts = url::form_urlencoded::parse(link.as_bytes());
+    let (server, failed) = (parts.next()?, parts.next()?);
+    (server.0 == "server" && failed.0 == "failed" && parts.next().is_none()).then(|| failed.1.into_owned())
+}
+
 async fn confirm(server: &TestServer, secret: &str, device: &str) -> Result<SignedIn, HttpRefusal> {
     let confirmation = SignInConfirmation { secret: secret.into(), device: device.into() };
     let request = http().post(format!("http://{}/api/sign-ins/confirm", server.http())).json(&confirmation);
@@ -130,7 +139,8 @@ async fn an_address_that_is_not_verified_is_nobodys() {
         oidc.sign_in(account);
         let (status, page) = browse(&ask(&server).await.url).await;
         assert_eq!(status, 403, "{page}");
-        assert!(page.contains("You are not signed in") && !page.contains("houselights://"), "{page}");
+        assert!(page.contains("You are not signed in"), "{page}");
+        assert_eq!(failed(&page), Some("refused".to_owned()));
     }
     server.stop().await;
 }
@@ -155,7 +165,8 @@ async fn a_token_that_does_not_hold_signs_nobody_in() {
         oidc.behave(mischief);
         let (status, page) = browse(&ask(&server).await.url).await;
         assert_eq!(status, 403, "{mischief:?}: {page}");
-        assert!(!page.contains("houselights://"), "{mischief:?}");
+        let why = if mischief == Mischief::Denies { "cancelled" } else { "refused" };
+        assert_eq!(failed(&page), Some(why.to_owned()), "{mischief:?}");
     }
     oidc.behave(Mischief::None);
     sign_in(&server).await;
@@ -172,7 +183,11 @@ async fn an_answer_of_the_provider_is_good_once_and_only_if_somebody_asked() {
     let back = within("a redirect", no_redirects.get(&asked.url).send()).await.unwrap();
     let back = back.headers()["location"].to_str().unwrap().to_owned();
     assert!(back.starts_with(&format!("http://{}/api/oidc/callback?code=", server.http())), "{back}");
-    assert_eq!(browse(&back).await.0, 200);
+    let on = within("a redirect", no_redirects.get(&back).send()).await.unwrap();
+    assert_eq!(on.headers()["cache-control"], "no-store");
+    let page = on.headers()["location"].to_str().unwrap().to_owned();
+    assert!(page.starts_with(&format!("http://{}/sign-in/", server.http())), "{page}: what a person may copy into the app");
+    assert_eq!((browse(&page).await.0, browse(&page).await.0), (200, 200), "looking at it uses nothing up");
     let (status, page) = browse(&back).await;
     assert_eq!(status, 404, "{page}");
     let state = back.split("state=").nth(1).unwrap();
@@ -214,7 +229,8 @@ async fn a_provider_that_is_down_or_stalls_is_said_to_be() {
     oidc.behave(Mischief::None);
     let (broken, stalled) = (ask(&server).await, ask(&server).await);
     oidc.behave(Mischief::Broken);
-    assert_eq!(browse(&broken.url).await.0, 503);
+    let (status, page) = browse(&broken.url).await;
+    assert_eq!((status, failed(&page)), (503, Some("unreachable".to_owned())));
     oidc.behave(Mischief::Stalls);
     let (status, page) = browse(&stalled.url).await;
     assert_eq!(status, 503, "{page}");

@@ -1,7 +1,14 @@
 //! People, their organisations, and who may do what there.
 
-use houselights_tests::{api::text, server::TestServer};
+use houselights_shared::{Action, Login, Refusal, Role, UpdateBody};
+use houselights_tests::{
+    api::text,
+    client::{TestClient, greet, hello, socket},
+    server::TestServer,
+};
 use serde_json::json;
+
+use crate::archive::log_in;
 
 const MEMBERS: &str = "query($id: ID!) { organisation(id: $id) { name may members { person { id email } role } } }";
 const ADD: &str = "mutation($id: ID!, $email: String!, $role: StaffRole!) \
@@ -44,6 +51,51 @@ async fn the_last_owner_stays() {
     server.stop().await;
 }
 
+/// Why a login leads nowhere.
+pub(crate) async fn turned_away(server: &TestServer, login: &Login) -> Option<Refusal> {
+    greet(socket(server.http()).await, hello(login, None)).await.err().flatten().map(|refused| refused.refusal)
+}
+
+#[tokio::test]
+async fn a_member_who_is_something_else_or_none_any_more_is_so_at_once_in_the_rooms() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let id = ada.organisation("The Globe").await;
+    ada.ask(ADD, json!({ "id": id, "email": "grace@example.com", "role": "ORGANIZER" })).await;
+    let grace = server.person("grace@example.com").await;
+    let me = text(&grace.ask("{ me { id } }", json!({})).await["me"]["id"]);
+    let event = ada.event(&id, "panel").await;
+    let (hers, mine) = (log_in(&server, &grace, &event).await, log_in(&server, &ada, &event).await);
+    let mut stays = TestClient::connect(server.http(), &mine).await;
+    let mut there = TestClient::connect(server.http(), &hers).await;
+    assert!(there.me.may.as_ref().is_some_and(|may| may.contains(&Action::CallShow)));
+
+    ada.ask(CHANGE, json!({ "id": id, "person": me, "role": "OWNER" })).await;
+    there.say("nothing is different in the rooms").await;
+    ada.ask(CHANGE, json!({ "id": id, "person": me, "role": "MODERATOR" })).await;
+    assert_eq!(there.ended().await, Some(Refusal::Overloaded));
+    assert!(there.refused.is_some_and(|refused| refused.retry_after_ms.is_some()), "she comes back by herself");
+    let there = TestClient::connect(server.http(), &hers).await;
+    assert_eq!(there.me.role, Role::Moderator);
+    assert!(there.me.may.as_ref().is_some_and(|may| !may.contains(&Action::CallShow)));
+    let is_hers = |body: &UpdateBody| {
+        matches!(body, UpdateBody::CrewArrived { member }
+            if member.participant == hers.participant && member.role == Role::Moderator)
+    };
+    let is_moderator = |client: &TestClient| client.updates.iter().any(|update| is_hers(&update.body));
+    stays.until("the others to see it", is_moderator).await;
+
+    let second = log_in(&server, &grace, &event).await;
+    let mut there_too = TestClient::connect(server.http(), &second).await;
+    ada.ask(REMOVE, json!({ "id": id, "person": me })).await;
+    assert_eq!(there_too.ended().await, Some(Refusal::TokenInvalid));
+    drop(there);
+    assert_eq!(turned_away(&server, &second).await, Some(Refusal::TokenInvalid));
+    assert_eq!(grace.refused("mutation($id: ID!) { enterEvent(id: $id) { web } }", json!({ "id": event })).await, "NOT_FOUND");
+    stays.say("I am still here").await;
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn logins_are_listed_and_one_that_is_revoked_is_over() {
     let server = TestServer::start().await;
@@ -58,5 +110,21 @@ async fn logins_are_listed_and_one_that_is_revoked_is_over() {
     let stranger = server.person("eve@example.com").await;
     let own = phone.ask(logins, json!({})).await["me"]["logins"][0]["id"].clone();
     assert_eq!(stranger.refused("mutation($id: ID!) { revokeLogin(id: $id) { id } }", json!({ "id": own })).await, "NOT_FOUND");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn all_other_logins_of_a_person_are_ended_at_once_and_nobody_elses() {
+    let server = TestServer::start().await;
+    let ada = async || server.person("ada@example.com").await;
+    let (laptop, tablet, phone) = (ada().await, ada().await, ada().await);
+    let eve = server.person("eve@example.com").await;
+    let left = phone.ask("mutation { revokeOtherLogins { logins { isCurrent } } }", json!({})).await;
+    assert_eq!(left["revokeOtherLogins"]["logins"], json!([{ "isCurrent": true }]));
+    let me = json!({ "query": "{ me { logins { id } } }" });
+    for (api, status) in [(&laptop, 401), (&tablet, 401), (&phone, 200), (&eve, 200)] {
+        assert_eq!(api.post(&me).await.0, status);
+    }
+    assert_eq!(server.stranger().refused("mutation { revokeOtherLogins { id } }", json!({})).await, "UNAUTHENTICATED");
     server.stop().await;
 }

@@ -64,6 +64,11 @@ impl House {
         .await;
     }
 
+    async fn sales(&self) -> Value {
+        let sales = "query($id: ID!) { event(id: $id) { sales { gross refunded } } }";
+        self.sale.organizer.ask(sales, json!({ "id": self.sale.event })).await["event"]["sales"].clone()
+    }
+
     /// Stops, lets something be done to the database, and starts again with another address.
     async fn restart_after(self, sql: &'static str) -> Self {
         let Self { server, stripe, smtp, sale, ticket } = self;
@@ -136,15 +141,92 @@ async fn what_was_not_signed_by_the_provider_just_now_is_not_believed() {
 }
 
 #[tokio::test]
-async fn another_amount_or_currency_than_was_asked_for_gives_no_place() {
+async fn another_amount_or_currency_than_was_asked_for_gives_no_place_and_goes_back() {
     let house = house(2).await;
-    for (email, field, value) in [("a@example.com", "amount_total", json!(1249)), ("b@example.com", "currency", json!("usd"))] {
+    for (email, field, value, came) in
+        [("a@example.com", "amount_total", json!(1249), "12.49 EUR"), ("b@example.com", "currency", json!("usd"), "12.50 USD")]
+    {
         let checkout = house.comes(email).await;
-        let paid = house.stripe.pay(&checkout);
-        assert_eq!(house.hears(&changed(&paid, |body| body["data"]["object"][field] = value)).await, 204);
+        let paid = changed(&house.stripe.pay(&checkout), |body| body["data"]["object"][field] = value.clone());
+        assert_eq!((house.hears(&paid).await, house.hears(&paid).await), (204, 204));
         assert_eq!(house.state(email).await, "CANCELLED");
+        let amount = value.as_i64().unwrap_or(1250);
+        within("the money", async {
+            while house.stripe.session(&checkout).refunded != amount {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        })
+        .await;
+        let mails = house.smtp.until_for(email, 1).await;
+        let said = mails[0].text().expect("a text");
+        assert!(said.contains(came) && said.contains("costs 12.50 EUR"), "{said}");
+        // What the provider tells of it afterwards is nothing new.
+        let told = house.stripe.refund(&checkout);
+        assert_eq!(house.hears(&told).await, 204);
+        assert_eq!((house.state(email).await.as_str(), house.smtp.until_for(email, 1).await.len()), ("CANCELLED", 1));
     }
     assert_eq!(house.sale.taken().await, (0, 0, 0));
+    let sales = house.sales().await;
+    assert_eq!((&sales["gross"], &sales["refunded"]), (&json!(0), &json!(0)), "it never counted");
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn what_goes_back_in_parts_is_counted_once_and_the_ticket_is_good_until_all_is_back() {
+    let house = house(3).await;
+    let (one, two) = (house.comes("vera@example.com").await, house.comes("walt@example.com").await);
+    let (paid_one, paid_two) = (house.stripe.pay(&one), house.stripe.pay(&two));
+    assert_eq!(house.hears(&paid_one).await, 204);
+    let part = |checkout: &str, so_far: i64| house.stripe.refund_part(checkout, so_far);
+    let (first, second) = (part(&one, 100), part(&one, 350));
+    // The later one first; and one of them before it was told that the money came at all.
+    for webhook in [&second, &first, &second, &part(&two, 50)] {
+        assert_eq!(house.hears(webhook).await, 204);
+    }
+    assert_eq!(house.hears(&paid_two).await, 204);
+    assert_eq!((house.state("vera@").await, house.state("walt@").await), ("CONFIRMED".to_owned(), "CONFIRMED".to_owned()));
+    let sales = house.sales().await;
+    assert_eq!((&sales["gross"], &sales["refunded"]), (&json!(2500), &json!(400)));
+    // What is left goes back by the API.
+    let registration = house.sale.registration("vera@").await;
+    assert_eq!(house.sale.change("refundRegistration", &registration).await.as_deref(), Ok("REFUNDED"));
+    assert_eq!(house.stripe.session(&one).refunded, 1_250);
+    assert_eq!(house.sales().await["refunded"], json!(1300));
+    // And the rest of the other in the provider's dashboard; what was told before comes late.
+    let rest = part(&two, 1_250);
+    assert_eq!((house.hears(&rest).await, house.hears(&part(&two, 700)).await), (204, 204));
+    assert_eq!((house.state("walt@").await, house.sales().await["refunded"].clone()), ("REFUNDED".to_owned(), json!(2500)));
+    assert_eq!(house.sale.taken().await, (0, 0, 0));
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn whom_the_organizers_cancel_is_told_and_gets_the_money_back_where_they_say_so() {
+    let house = house(1).await;
+    let checkout = house.comes("vera@example.com").await;
+    assert_eq!(house.hears(&house.stripe.pay(&checkout)).await, 204);
+    house.sale.register(&house.server.stranger(), &house.ticket, "walt@example.com").await.expect("waits");
+    house.smtp.until_for("vera@example.com", 1).await;
+    let cancel = "mutation($id: ID!, $refund: Boolean!) { cancelRegistration(id: $id, refund: $refund) { state } }";
+    let vera = house.sale.registration("vera@").await;
+    let waits = house.sale.registration("walt@").await;
+    assert_eq!(house.sale.organizer.refused(cancel, json!({ "id": waits["id"], "refund": true })).await, "WRONG_PHASE");
+    let done = house.sale.organizer.ask(cancel, json!({ "id": vera["id"], "refund": true })).await;
+    assert_eq!(done["cancelRegistration"]["state"], "REFUNDED");
+    assert_eq!(house.stripe.session(&checkout).refunded, 1_250);
+    let mails = house.smtp.until_for("vera@example.com", 3).await;
+    let told = mails.iter().find(|mail| mail.subject().starts_with("Your registration is cancelled")).expect("she is told");
+    assert!(told.ics().is_some_and(|calendar| calendar.contains("METHOD:CANCEL")), "it goes out of the calendar");
+    assert!(told.text().is_some_and(|text| text.contains("12.50 EUR go back")));
+    assert!(mails.iter().any(|mail| mail.subject().starts_with("Your refund")));
+    assert_eq!(house.state("walt@").await, "PENDING", "the seat is his now");
+
+    house.smtp.until_for("walt@example.com", 2).await;
+    let walt = house.sale.registration("walt@").await;
+    assert_eq!(house.sale.change("cancelRegistration", &walt).await.as_deref(), Ok("CANCELLED"));
+    let told = house.smtp.until_for("walt@example.com", 3).await;
+    let told = told.iter().find(|mail| mail.subject().starts_with("Your registration is cancelled")).expect("he is told");
+    assert!(told.ics().is_none(), "nothing was in his calendar");
     house.server.stop().await;
 }
 

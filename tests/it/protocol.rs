@@ -113,6 +113,11 @@ fn refusals() -> Vec<Refusal> {
         Refusal::SendingElsewhere,
         Refusal::NotAllowed,
         Refusal::NoSuchRoom,
+        Refusal::TakenDown,
+        Refusal::DoorsClosed,
+        Refusal::EventOver,
+        Refusal::EventCancelled,
+        Refusal::EventArchived,
         Refusal::NoSuchParticipant,
         Refusal::NotBackstage,
         Refusal::StageFull,
@@ -283,8 +288,9 @@ fn batch() -> UpdateBatch {
 
 fn refused() -> Vec<Refused> {
     vec![
-        Refused { refusal: Refusal::ShuttingDown, retry_after_ms: Some(500) },
-        Refused { refusal: Refusal::SignedInElsewhere, retry_after_ms: None },
+        Refused { refusal: Refusal::ShuttingDown, retry_after_ms: Some(500), opens_at: None },
+        Refused { refusal: Refusal::SignedInElsewhere, retry_after_ms: None, opens_at: None },
+        Refused { refusal: Refusal::DoorsClosed, retry_after_ms: Some(30_000), opens_at: Some(at(4)) },
     ]
 }
 
@@ -310,6 +316,12 @@ fn server_frames() -> Vec<ServerFrame> {
         ServerFrame::Pong { sent_at: at(4), now: at(5) },
         ServerFrame::Unknown,
     ]
+}
+
+fn event_rooms() -> Vec<EventRooms> {
+    let on = SessionSlot { title: "Opening".to_owned(), starts_at: at(4), ends_at: at(5) };
+    let card = |title: &str, sessions| RoomCard { room: room(), title: title.to_owned(), sessions };
+    vec![EventRooms { rooms: vec![card("Main stage", vec![on]), card("Lounge", Vec::new())] }]
 }
 
 fn invite_cards() -> Vec<InviteCard> {
@@ -387,6 +399,9 @@ fn samples() -> BTreeMap<&'static str, Sample> {
         ("MediaOutcome", sample(media_outcomes())),
         ("MediaAnswer", sample(vec![media_answer()])),
         ("InviteCard", sample(invite_cards())),
+        ("EventRooms", sample(event_rooms())),
+        ("RoomCard", sample(event_rooms().remove(0).rooms)),
+        ("SessionSlot", sample(event_rooms().remove(0).rooms.remove(0).sessions)),
         ("LoginRequest", sample(login_requests())),
         ("SignInRequest", sample(vec![SignInRequest { email: "ada@example.com".to_owned(), device: "Laptop".to_owned() }])),
         ("SignInAsked", sample(vec![SignInAsked { device: "secret".into(), expires: at(900) }])),

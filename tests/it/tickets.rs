@@ -73,12 +73,43 @@ async fn a_code_is_kept_in_upper_case_and_once() {
         (json!({ "code": "A", "percentOff": 1, "amountOff": 1 }), "BAD_INPUT", Some("percentOff")),
         (json!({ "code": "A", "amountOff": 0 }), "BAD_INPUT", Some("amountOff")),
         (json!({ "code": "A", "amountOff": 1, "ticket": foreign }), "NOT_FOUND", None),
+        (
+            json!({ "code": "A", "amountOff": 1, "validFrom": "2030-02-01T00:00:00Z", "validUntil": "2030-02-01T00:00:00Z" }),
+            "BAD_INPUT",
+            Some("validUntil"),
+        ),
     ] {
         let refused = create(code.clone()).await.unwrap_err();
         assert_eq!((refused.code.as_str(), refused.field.as_deref()), (expected, field), "{code}");
     }
     let delete = "mutation($id: ID!) { deleteCode(id: $id) { codes { code } } }";
     assert_eq!(sale.organizer.ask(delete, json!({ "id": made["id"] })).await["deleteCode"]["codes"], json!([]));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_code_takes_off_an_amount_between_its_first_moment_and_its_last() {
+    let server = TestServer::start().await;
+    let sale = Sale::of(&server).await;
+    let ticket = sale.ticket(json!({ "amount": 500 })).await;
+    let day = 24 * 3_600;
+    let now = i64::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()).unwrap();
+    let at = |seconds: i64| chrono::DateTime::from_timestamp(seconds, 0).unwrap().to_rfc3339();
+    for (code, from, until) in [
+        ("OPEN", Some(now - day), Some(now + day)),
+        ("LATER", Some(now + day), None),
+        ("OVER", Some(now - 2 * day), Some(now - day)),
+    ] {
+        let code = json!({ "code": code, "amountOff": 500, "validFrom": from.map(at), "validUntil": until.map(at) });
+        sale.organizer.ask(CODE, json!({ "event": sale.event, "code": code })).await;
+    }
+    let register = async |code: &str| {
+        let new = json!({ "ticket": ticket, "name": "Vera", "email": format!("{code}@example.com"), "code": code });
+        sale.register_with(&server.stranger(), new).await.map(|(state, _)| state).map_err(|error| error.code)
+    };
+    assert_eq!(register("open").await, Ok("CONFIRMED".to_owned()), "nothing is left to be paid");
+    assert_eq!(register("later").await, Err("CODE_INVALID".to_owned()));
+    assert_eq!(register("over").await, Err("CODE_INVALID".to_owned()));
     server.stop().await;
 }
 

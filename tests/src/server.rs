@@ -148,6 +148,22 @@ impl TestServer {
     pub fn metric(&self, name: &str) -> f64 {
         metric(&self.server.metrics(), name)
     }
+
+    /// How many statements an answer reads, and the answer. What the server reads by itself now and then is not the answer's: the least of
+    /// some is.
+    pub async fn reads_of<T>(&self, ask: impl AsyncFn() -> T) -> (u64, T) {
+        let reads = || self.metric("houselights_store_statements_total{kind=\"read\"}");
+        let mut best = None;
+        for _ in 0..8 {
+            let before = reads();
+            let answer = ask().await;
+            let cost = (reads() - before).round() as u64;
+            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                best = Some((cost, answer));
+            }
+        }
+        best.expect("it was asked")
+    }
 }
 
 /// A value from a Prometheus text. What is not on the page is a mistake of the test: every counter is there from the start.

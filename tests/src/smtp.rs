@@ -1,6 +1,7 @@
 //! A mail server to test against: it speaks SMTP (RFC 5321) on a port of its own, keeps what it takes, and misbehaves when told to.
 
 mod mail;
+mod tls;
 
 use std::{
     collections::HashSet,
@@ -14,9 +15,14 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
 };
+use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use self::mail::Mail;
+use self::tls::Line;
+pub use self::{
+    mail::Mail,
+    tls::{Authority, Tls},
+};
 use crate::within;
 
 /// How the server takes mail. What holds for one recipient alone is said by [`Smtp::refuse`].
@@ -47,6 +53,7 @@ pub struct Smtp {
 
 /// What all connections share.
 struct House {
+    tls: Option<(Tls, TlsAcceptor)>,
     behaviour: Mutex<Behaviour>,
     refused: Mutex<HashSet<String>>,
     /// User and password, where one has to sign in.
@@ -64,9 +71,19 @@ struct House {
 impl Smtp {
     /// Starts one on a free port of this machine.
     pub async fn start() -> Self {
+        Self::with(None).await
+    }
+
+    /// Starts one that has TLS, with a certificate of this authority for `localhost`. Before it has, it takes no mail.
+    pub async fn over_tls(authority: &Authority, tls: Tls) -> Self {
+        Self::with(Some((tls, authority.acceptor()))).await
+    }
+
+    async fn with(tls: Option<(Tls, TlsAcceptor)>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let house = Arc::new(House {
+            tls,
             behaviour: Mutex::default(),
             refused: Mutex::default(),
             login: Mutex::default(),
@@ -91,7 +108,11 @@ impl Smtp {
     /// Where it listens, as the server's configuration names it.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("smtp://{}", self.address)
+        match self.house.tls {
+            None => format!("smtp://{}", self.address),
+            Some((Tls::AtOnce, _)) => format!("smtps://localhost:{}", self.address.port()),
+            Some((Tls::AfterStartTls, _)) => format!("smtp+starttls://localhost:{}", self.address.port()),
+        }
     }
 
     /// From now on it does so; a message that is being handed over, too.
@@ -212,10 +233,17 @@ async fn becomes(state: &mut watch::Receiver<bool>, wanted: bool) {
 /// One connection, until either side has enough of it.
 async fn served(house: Arc<House>, stream: TcpStream) {
     let mut open = house.open.subscribe();
-    let talk = Talk { house: Arc::clone(&house), stream: BufStream::new(stream), has_signed_in: false };
+    let talk = async {
+        let is_secure = matches!(house.tls, Some((Tls::AtOnce, _)));
+        let stream: Box<dyn Line> = match &house.tls {
+            Some((Tls::AtOnce, acceptor)) => Box::new(acceptor.accept(stream).await?),
+            Some((Tls::AfterStartTls, _)) | None => Box::new(stream),
+        };
+        Talk { house: Arc::clone(&house), stream: BufStream::new(stream), is_secure, has_signed_in: false }.run().await
+    };
     tokio::select! {
-        // Who hangs up in the middle is no fault of ours.
-        _ = talk.run() => {}
+        // Who hangs up in the middle, or does not believe us, is no fault of ours.
+        _ = talk => {}
         () = becomes(&mut open, false) => {}
     }
 }
@@ -223,7 +251,8 @@ async fn served(house: Arc<House>, stream: TcpStream) {
 /// A conversation.
 struct Talk {
     house: Arc<House>,
-    stream: BufStream<TcpStream>,
+    stream: BufStream<Box<dyn Line>>,
+    is_secure: bool,
     has_signed_in: bool,
 }
 
@@ -236,6 +265,13 @@ impl Talk {
             let (verb, rest) = line.split_once(' ').unwrap_or((&line, ""));
             match verb.to_ascii_uppercase().as_str() {
                 "EHLO" => self.greet().await?,
+                "STARTTLS" if self.offers_tls() => {
+                    self.say("220 2.0.0 go on").await?;
+                    let Some((_, acceptor)) = self.house.tls.clone() else { return Ok(()) };
+                    self.stream = BufStream::new(Box::new(acceptor.accept(self.stream.into_inner()).await?));
+                    self.is_secure = true;
+                    (from, to) = (None, Vec::new());
+                }
                 "AUTH" => self.sign_in(rest).await?,
                 "HELO" => self.say("250 localhost").await?,
                 "NOOP" => self.say("250 2.0.0 still here").await?,
@@ -272,8 +308,9 @@ impl Talk {
     }
 
     async fn greet(&mut self) -> io::Result<()> {
-        let login = if self.house.login().is_some() { "250-AUTH PLAIN\r\n" } else { "" };
-        self.say(&format!("250-localhost\r\n{login}250-8BITMIME\r\n250 ENHANCEDSTATUSCODES")).await
+        let tls = if self.offers_tls() { "250-STARTTLS\r\n" } else { "" };
+        let login = if self.house.login().is_some() && !self.offers_tls() { "250-AUTH PLAIN\r\n" } else { "" };
+        self.say(&format!("250-localhost\r\n{tls}{login}250-8BITMIME\r\n250 ENHANCEDSTATUSCODES")).await
     }
 
     async fn sign_in(&mut self, argument: &str) -> io::Result<()> {
@@ -283,8 +320,13 @@ impl Talk {
         self.say(if self.has_signed_in { "235 2.7.0 welcome" } else { "535 5.7.8 not so" }).await
     }
 
+    /// Whether there is TLS to be had that is not had yet.
+    fn offers_tls(&self) -> bool {
+        self.house.tls.is_some() && !self.is_secure
+    }
+
     fn may_send(&self) -> bool {
-        self.has_signed_in || self.house.login().is_none()
+        !self.offers_tls() && (self.has_signed_in || self.house.login().is_none())
     }
 
     /// Takes a message; whether the conversation goes on.

@@ -33,6 +33,11 @@ impl Sale {
         Self { organizer, event, slug: text(&published["slug"]) }
     }
 
+    /// The doors open.
+    pub async fn start(&self) {
+        self.organizer.ask("mutation($id: ID!) { startEvent(id: $id) { id } }", json!({ "id": self.event })).await;
+    }
+
     /// The id of the only organisation of whoever organises it.
     pub async fn organisation(&self) -> String {
         let me = self.organizer.ask("{ me { memberships { organisation { id } } } }", json!({})).await;

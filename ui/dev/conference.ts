@@ -41,6 +41,7 @@ export function mainEvent(): EventRow {
   event.id = "event-main";
   event.slug = "rust-in-production-2026";
   event.phase = "PUBLISHED";
+  event.slugFollowsTitle = false;
   event.summary = "Two days with people who run Rust where it hurts.";
   event.description = "Talks and workshops about services, trains, payments and the people behind them.";
   event.capacity = 600;
@@ -74,13 +75,14 @@ export function mainEvent(): EventRow {
       endsAt: iso(starts + minutes * MINUTE),
       track: track === null ? null : (event.tracks[track]?.id ?? null),
       room: event.rooms[room]?.id ?? null,
-      capacity: room === 1 ? 40 : null,
+      capacity: room === 1 ? 160 : null,
       picked: 20 + title.length * 3,
       cancelledAt: null,
       version: 1,
       speakers: speakers.map((index) => event.speakers[index]?.id ?? ""),
     };
   });
+  event.showPlan = plan(event);
   event.tickets = [
     ticketType("Early bird", 4_900, { quantity: 200, taken: 200, salesEnd: iso(Date.now() - 5 * DAY) }),
     ticketType("Regular", 7_900, {
@@ -101,6 +103,7 @@ export function mainEvent(): EventRow {
       quantity: 50,
       taken: 31,
       ticket: null,
+      validFrom: null,
       validUntil: iso(start),
     },
     {
@@ -111,6 +114,7 @@ export function mainEvent(): EventRow {
       quantity: 10,
       taken: 10,
       ticket: event.tickets[1]?.id ?? null,
+      validFrom: null,
       validUntil: null,
     },
   ];
@@ -208,4 +212,48 @@ export function mainEvent(): EventRow {
   ];
   event.version = 14;
   return event;
+}
+
+/** What its crew calls. */
+function plan(event: EventRow): EventRow["showPlan"] {
+  const stage = event.rooms[0]?.id ?? "";
+  const [first, second] = event.sessions;
+  const cue = (
+    session: string | undefined,
+    title: string,
+    minutes: number,
+    scene: string | null,
+    notes = "",
+  ) => ({
+    session: session ?? null,
+    room: session === undefined ? stage : null,
+    title,
+    minutes,
+    scene,
+    notes,
+  });
+  return {
+    scenes: [
+      { room: stage, name: "Host", layout: "SOLO" },
+      { room: stage, name: "Interview", layout: "SIDE_BY_SIDE" },
+      { room: stage, name: "Everybody", layout: "GRID" },
+    ],
+    cues: [
+      cue(undefined, "Sound check", 15, null, "Every speaker once, in the order of the day."),
+      cue(first?.id, "Doors and music", 10, null),
+      cue(first?.id, "Welcome", 5, "Host", "House rules, then where to ask."),
+      cue(second?.id, "Interview", 25, "Interview"),
+      cue(second?.id, "Questions", 10, "Everybody", "Three from the chat, then the poll."),
+    ],
+    polls: [
+      {
+        session: second?.id ?? "",
+        question: "What shall we go deeper into?",
+        options: ["Latency", "Teams", "Embedded"],
+        multiple: false,
+      },
+    ],
+    mails: [],
+    lengths: [{ session: second?.id ?? "", shortest: 30, longest: 60 }],
+  };
 }

@@ -1,22 +1,37 @@
 import rights from "../../tests/fixtures/rights.json";
 import type { Invitation, Link } from "../src/link/link";
-import type { Action, CommandBody, Outcome, Role, Sending, SignalBody } from "../src/protocol";
+import type {
+  Action,
+  CommandBody,
+  EventRooms,
+  Outcome,
+  Role,
+  RoomId,
+  Sending,
+  SignalBody,
+  SignInWays,
+} from "../src/protocol";
 import type {
   Account,
+  ApiCode,
   Attached,
   Changed,
   Destination,
   DeviceKind,
   Devices,
   Fetched,
+  FileProgress,
+  FileTaken,
   ImageUse,
   ImportedFile,
   KeptDraft,
   MediaStats,
   MediaStatus,
   NativeEvent,
+  ServerFile,
   SessionCard,
   UploadedImage,
+  Waiting,
 } from "../src/protocol/native";
 import { EVENT, type MadeUp, people, ROOM } from "./scenes";
 import { MadeUpServer } from "./server";
@@ -26,6 +41,8 @@ const roles: Record<string, { role: Role; who: keyof typeof people }> = {
   studio: { role: "speaker", who: "lucia" },
   control: { role: "producer", who: "noor" },
 };
+
+type Way = (operation: string) => Promise<unknown> | undefined;
 
 /** A stand-in for the native core: one made-up state, and what the page asked of it. */
 export class FakeCore implements Link {
@@ -39,12 +56,20 @@ export class FakeCore implements Link {
   settled: Promise<unknown> = Promise.resolve();
   media: MediaStatus;
   readonly kept = new Map<string, KeptDraft>();
+  /** Why nothing can be kept, where it cannot. */
+  unkept: ApiCode | undefined;
+  /** What a call waits for on its way to the server, and its answer on the way back; nothing where it goes at once. */
+  wire: { there?: Way; back?: Way } = {};
+  /** What was answered the last time. */
+  readonly #answers = new Map<string, unknown>();
   /** Made when it is first asked. */
   #server: MadeUpServer | undefined;
   /** The server cannot be reached. */
   offline = false;
   #signedIn: Account | null = null;
   #waiting = false;
+  /** Why erasing fails, where it does. */
+  unerasable: ApiCode | undefined;
   #listener: (event: NativeEvent) => void = () => {};
 
   constructor(
@@ -176,6 +201,25 @@ export class FakeCore implements Link {
     return this.answer();
   }
 
+  async rooms(): Promise<EventRooms> {
+    return { rooms: this.scene.rooms ?? [] };
+  }
+
+  async goToRoom(room: RoomId): Promise<void> {
+    this.calls.push(`goToRoom ${room}`);
+    this.enterRoom(room);
+  }
+
+  /** What the core tells of a room that is entered. */
+  enterRoom(room: RoomId): void {
+    this.tell({ event: "room", room });
+    const { crew, ...audience } = this.scene.snapshot;
+    const title = this.scene.rooms?.find((card) => card.room === room)?.title ?? audience.title;
+    const snapshot = { ...audience, room, title, seq: 1, chat: [] };
+    const shown = this.session?.role === "attendee" ? snapshot : { ...snapshot, crew };
+    this.tell({ event: "frame", frame: { frame: "snapshot", ...shown } });
+  }
+
   async devices(): Promise<Devices> {
     this.calls.push("devices");
     return this.scene.devices;
@@ -223,31 +267,62 @@ export class FakeCore implements Link {
     return this.#server;
   }
 
-  #account(account: Account | null, waitingFor: string | null): void {
+  #account(account: Account | null, waitingFor: Waiting | null, failed: ApiCode | null = null): void {
     this.#signedIn = account;
     this.#waiting = waitingFor !== null;
-    this.tell({ event: "account", account, waitingFor });
+    this.tell({ event: "account", account, waitingFor, failed });
   }
 
-  async ask(_operation: string, document: string, variables: object): Promise<Fetched> {
-    const data = this.server.answer(document, variables);
-    const kept = this.offline || this.#signedIn?.ended === true;
-    return { data, asOf: Date.now() - (kept ? 12 * 60_000 : 0), isFresh: !kept };
+  /** What was waited for came to nothing. */
+  fail(why: ApiCode): void {
+    this.#account(this.#signedIn, null, why);
+  }
+
+  /** Calls and answers take their time, so that they overtake each other; with the same seed in the same way. */
+  shuffle(seed: number): void {
+    let state = seed;
+    const late = () => {
+      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return new Promise((done) => setTimeout(done, (state >> 8) % 12));
+    };
+    this.wire = { there: late, back: late };
+  }
+
+  /** Without the server, what was asked before is answered as it was then; a scene that begins so has read all. */
+  async ask(operation: string, document: string, variables: object): Promise<Fetched> {
+    await this.wire.there?.(operation);
+    const cut = this.offline || this.#signedIn?.ended === true;
+    const key = `${operation} ${JSON.stringify(variables)}`;
+    const readAll = this.scene.offline === true || this.scene.account?.ended === true;
+    if (cut && !readAll && !this.#answers.has(key)) this.#refuseCut();
+    const known = cut && !readAll ? this.#answers.get(key) : undefined;
+    const data = known ?? this.server.answer(document, variables);
+    this.#answers.set(key, data);
+    await this.wire.back?.(operation);
+    return { data, asOf: Date.now() - (cut ? 12 * 60_000 : 0), isFresh: !cut };
   }
 
   async change(operation: string, document: string, variables: object): Promise<Changed> {
     this.calls.push(`change ${operation}`);
+    await this.wire.there?.(operation);
+    this.#refuseCut();
+    const data = this.server.answer(document, variables);
+    await this.wire.back?.(operation);
+    return { data };
+  }
+
+  #refuseCut(): void {
     if (this.offline) throw { code: "OFFLINE", message: "no connection" };
     if (this.#signedIn?.ended) throw { code: "UNAUTHENTICATED", message: "the login is over" };
-    return { data: this.server.answer(document, variables) };
   }
 
   async keepDraft(key: string, text: string): Promise<void> {
+    if (this.unkept !== undefined) throw { code: this.unkept, message: "not kept" };
     this.kept.set(key, { key, text, keptAt: Date.now() });
   }
 
   async drafts(): Promise<KeptDraft[]> {
-    return [...this.kept.values()];
+    return [...this.kept.values()].sort((one, other) => other.keptAt - one.keptAt);
   }
 
   async dropDraft(key: string): Promise<void> {
@@ -256,7 +331,19 @@ export class FakeCore implements Link {
 
   async startSignIn(server: string, email: string): Promise<void> {
     this.calls.push(`startSignIn ${server} ${email}`);
-    this.#account(this.#signedIn, email);
+    this.#account(this.#signedIn, { by: "mail", email });
+  }
+
+  async signInWays(server: string): Promise<SignInWays> {
+    this.calls.push(`signInWays ${server}`);
+    return { mail: true, oidc: this.scene.provider ?? null };
+  }
+
+  async startProviderSignIn(server: string): Promise<void> {
+    this.calls.push(`startProviderSignIn ${server}`);
+    const { provider } = this.scene;
+    if (provider === undefined) throw { code: "PROVIDER_NOT_OFFERED", message: "no provider" };
+    this.#account(this.#signedIn, { by: "provider", name: provider });
   }
 
   async confirmSignIn(link: string, confirmed: boolean): Promise<void> {
@@ -271,6 +358,29 @@ export class FakeCore implements Link {
     this.calls.push("signOutPerson");
     // As the real core does: an address that waits goes first.
     this.#account(this.#waiting ? this.#signedIn : null, null);
+  }
+
+  async renameMe(name: string): Promise<void> {
+    this.calls.push(`renameMe ${name}`);
+    if (this.offline) throw { code: "OFFLINE", message: "no connection" };
+    this.server.world.me.name = name;
+    if (!this.#signedIn) return;
+    const { person, ...account } = this.#signedIn;
+    this.#account({ ...account, person: { ...person, name } }, null);
+  }
+
+  async exportMyData(): Promise<boolean> {
+    this.calls.push("exportMyData");
+    if (this.offline) throw { code: "OFFLINE", message: "no connection" };
+    return true;
+  }
+
+  async eraseMe(email: string): Promise<void> {
+    this.calls.push(`eraseMe ${email}`);
+    const { unerasable } = this;
+    // As the real core does: the server has done it, and this computer stumbles.
+    if (unerasable === undefined || unerasable === "NOT_KEPT") this.#account(null, null);
+    if (unerasable !== undefined) throw { code: unerasable, message: "not erased" };
   }
 
   async enterEvent(link: string): Promise<void> {
@@ -290,6 +400,34 @@ export class FakeCore implements Link {
   async importFile(kinds: string[]): Promise<ImportedFile | null> {
     this.calls.push(`importFile ${kinds.join(" ")}`);
     return { name: "friday.toml", text: 'title = "Friday fireside"' };
+  }
+
+  /** What a file that is handed over comes to. */
+  taken: FileTaken | null = {
+    name: "people.csv",
+    taken: { added: 1, known: 0, ignored: [], lines: [{ line: 2, fate: "added", name: "Ada Lovelace" }] },
+    faults: [],
+  };
+  /** What a file on its way waits for. */
+  moved: Promise<unknown> = Promise.resolve();
+
+  async #move(onProgress: (progress: FileProgress) => void): Promise<void> {
+    onProgress({ bytes: 0, of: 2_000_000 });
+    onProgress({ bytes: 500_000, of: 2_000_000 });
+    await this.moved;
+    if (this.offline) throw { code: "OFFLINE", message: "no connection" };
+  }
+
+  async saveFile(file: ServerFile, id: string, name: string, onProgress: (progress: FileProgress) => void) {
+    this.calls.push(`saveFile ${file} ${id} ${name}`);
+    await this.#move(onProgress);
+    return true;
+  }
+
+  async sendFile(file: ServerFile, id: string, onProgress: (progress: FileProgress) => void) {
+    this.calls.push(`sendFile ${file} ${id}`);
+    await this.#move(onProgress);
+    return this.taken;
   }
 
   async openWindow(window: "welcome" | "dashboard"): Promise<void> {

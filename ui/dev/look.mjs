@@ -71,6 +71,11 @@ const places = {
   unreadable: `${main}/branding`,
   trash: `${main}/trash`,
   over: `${main}/overview`,
+  contested: `${main}/overview`,
+  warned: `${main}/agenda`,
+  "refused-file": `${main}/people`,
+  sending: `${main}/people`,
+  "code-amount": `${main}/tickets`,
 };
 const views = Object.entries({
   welcome: [
@@ -83,7 +88,12 @@ const views = Object.entries({
     "long-name",
     "signed-out",
     "waiting",
+    "offers",
+    "browsing",
     "home",
+    "account",
+    "others",
+    "erasing",
     "away",
     "over",
     "sent",
@@ -148,6 +158,15 @@ const wait = (ms) => `new Promise((done) => setTimeout(done, ${ms}))`;
 const presses = {
   when: [press("template", 1), type("new-title", "Autumn webinar"), settle],
   ending: [press("event-next"), settle],
+  offers: [
+    type("account-email", "noor@tidewater.example"),
+    type("account-server", "events.example"),
+    "document.activeElement.blur()",
+    settle,
+  ],
+  account: [press("home-account"), settle],
+  others: [press("home-account"), settle, press("logins-end-others"), settle],
+  erasing: [press("home-account"), settle, press("account-erase"), settle],
   session: [press("session", 6), settle],
   clash: [
     press("session", 3),
@@ -158,6 +177,30 @@ const presses = {
         session.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
     })()`,
     wait(900),
+  ],
+  warned: [
+    press("session", 3),
+    `(() => {
+      const session = document.querySelectorAll("[data-testid=session]")[3];
+      session.focus();
+      for (const key of ["ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown"])
+        session.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    })()`,
+    wait(900),
+    press("agenda-wrong"),
+    settle,
+  ],
+  contested: [type("event-summary", " Ours."), "document.activeElement.blur()", settle],
+  "refused-file": [press("import-attendees"), settle],
+  sending: [press("import-attendees"), wait(1_300)],
+  "code-amount": [
+    `(() => {
+      const kind = document.querySelector("[data-testid=code-kind]");
+      kind.value = "amount";
+      kind.dispatchEvent(new Event("change", { bubbles: true }));
+      for (const one of document.querySelectorAll(".whole [role=switch]")) one.click();
+    })()`,
+    settle,
   ],
   tracks: [press("agenda-by-track"), settle],
   integrations: [press("webhook-log"), settle],

@@ -52,5 +52,20 @@ if (parameters.get("scene") === "read-back") {
     core.tell({ event: "frame", frame: { frame: "updates", room: snapshot.room, updates } });
   }, 100);
 }
+if (name === "refused-file" && core.taken) {
+  const fault = { column: "email", code: "not_an_address", problem: "" };
+  const faults = [3, 9, 14, 22, 31, 57, 80, 112].map((line) => ({ line, ...fault }));
+  core.taken = { ...core.taken, taken: { added: 0, known: 0, ignored: ["mood"], lines: [] }, faults };
+}
+if (name === "sending") core.moved = new Promise(() => {});
+if (name === "contested") {
+  const event = core.server.event("event-main");
+  setTimeout(() => {
+    Object.assign(event, {
+      version: event.version + 1,
+      summary: "Two days in the harbour, with those who keep it running.",
+    });
+  }, 1_000);
+}
 mount(App, { target, props: { house } });
 if (!scene.silent) setInterval(() => core.speak(), 200);

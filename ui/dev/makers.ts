@@ -7,7 +7,18 @@ export const ZONE = "Europe/Berlin";
 export const DAY = 86_400_000;
 export const MINUTE = 60_000;
 
+/** Nearly as the server makes one. */
+export const slugOf = (title: string) =>
+  title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "");
+
 let next = 0;
+/** The ids of a world are the same each time that it is made, as those of a server are after a restart. */
+export const beginWorld = () => {
+  next = 0;
+};
 export const mint = (kind: string) => `${kind}-${++next}`;
 export const iso = (at: number) => new Date(at).toISOString();
 
@@ -16,10 +27,8 @@ export function emptyEvent(title: string, startsAt: number, minutes: number, zon
   return {
     id,
     title,
-    slug: title
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, "-")
-      .replaceAll(/^-|-$/g, ""),
+    slug: slugOf(title),
+    slugFollowsTitle: true,
     summary: "",
     description: "",
     phase: "DRAFT",
@@ -44,6 +53,7 @@ export function emptyEvent(title: string, startsAt: number, minutes: number, zon
     questions: [],
     registrations: [],
     trash: [],
+    showPlan: { scenes: [], cues: [], polls: [], mails: [], lengths: [] },
   };
 }
 

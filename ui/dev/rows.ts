@@ -6,9 +6,11 @@ import type {
   Duty,
   EventPhase,
   MailState,
+  PersonLogin,
   Question,
   RegistrationState,
   Room,
+  ShowPlan,
   StaffRole,
   TicketCode,
   TicketType,
@@ -74,6 +76,7 @@ export type EventRow = {
   logo: ImageRow | null;
   cover: ImageRow | null;
   oneDevicePerTicket: boolean;
+  slugFollowsTitle: boolean;
   tracks: (AgendaTrack & Kept)[];
   rooms: (Room & Kept)[];
   sessions: SessionRow[];
@@ -83,6 +86,7 @@ export type EventRow = {
   questions: (Question & Kept)[];
   registrations: RegistrationRow[];
   trash: Trashed[];
+  showPlan: ShowPlan;
 };
 export type TemplateRow = {
   id: string;
@@ -107,6 +111,7 @@ export type World = {
   /** What the person may do in each organisation. */
   may: Duty[];
   me: { id: string; name: string; email: string };
+  logins: PersonLogin[];
   organisations: { id: string; name: string }[];
   members: { id: string; name: string; email: string; role: StaffRole; since: string }[];
   events: EventRow[];

@@ -1,4 +1,4 @@
-import type { CrewMember, Message, Phase, Role, Scene, Snapshot } from "../src/protocol";
+import type { CrewMember, Message, Phase, Role, RoomCard, Scene, Snapshot } from "../src/protocol";
 import type {
   Account,
   ConnectionState,
@@ -6,6 +6,7 @@ import type {
   MediaStatus,
   SessionCard,
   TokenKeeping,
+  Waiting,
 } from "../src/protocol/native";
 
 export const EVENT = "01990000-0000-7000-8000-00000000000e";
@@ -52,9 +53,12 @@ export type MadeUp = {
   link?: string;
   beside?: SessionCard;
   account?: Account;
-  waitingFor?: string;
+  waitingFor?: Waiting;
+  /** The server's provider of accounts. */
+  provider?: string;
   /** The server cannot be reached. */
   offline?: boolean;
+  rooms?: RoomCard[];
 };
 
 const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({
@@ -180,9 +184,21 @@ export const scenes: Record<string, MadeUp> = {
     ...usual,
     silent: true,
     connection: { state: "signed_out" },
-    waitingFor: "noor@tidewater.example",
+    waitingFor: { by: "mail", email: "noor@tidewater.example" },
+  },
+  // One can sign in with an account elsewhere.
+  offers: { ...usual, silent: true, connection: { state: "signed_out" }, provider: "The Globe" },
+  browsing: {
+    ...usual,
+    silent: true,
+    connection: { state: "signed_out" },
+    provider: "The Globe",
+    waitingFor: { by: "provider", name: "The Globe" },
   },
   home: desk,
+  account: desk,
+  others: desk,
+  erasing: desk,
   away: { ...desk, offline: true },
   over: { ...desk, account: { ...account, ended: true } },
   sent: {

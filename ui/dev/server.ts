@@ -1,8 +1,9 @@
 // A made-up server: the schema of the real one over rows in memory.
-import { buildSchema, GraphQLError, graphqlSync } from "graphql";
+import { buildSchema, graphqlSync } from "graphql";
 import schemaSource from "../../server/schema.graphql?raw";
-import type { ApiCode } from "../src/protocol/native";
-import { emptyEvent, iso, mint, ticketType } from "./makers";
+import { type Args, given, type Kind, lists, type Rows, refuse } from "./changes";
+import { emptyEvent, iso, mint, slugOf, ticketType } from "./makers";
+import { ofMe } from "./me";
 import type { EventRow, World } from "./rows";
 import {
   codeView,
@@ -15,31 +16,8 @@ import {
 } from "./views";
 import { madeUp } from "./world";
 
-// biome-ignore lint/suspicious/noExplicitAny: what comes in was checked by the schema
-type Args = any;
-
 const schema = buildSchema(schemaSource);
 const now = () => iso(Date.now());
-
-export const refuse = (code: ApiCode, field?: string, line?: number) =>
-  new GraphQLError(code, { extensions: { code, field, line } });
-
-/** A change's own values, without those that were left out. */
-const given = (change: object) =>
-  Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-
-const lists = {
-  TRACK: "tracks",
-  ROOM: "rooms",
-  SESSION: "sessions",
-  SPEAKER: "speakers",
-  TICKET_TYPE: "tickets",
-  CODE: "codes",
-  QUESTION: "questions",
-} as const;
-type Kind = keyof typeof lists;
-// biome-ignore lint/suspicious/noExplicitAny: rows of several kinds
-type Rows = any[];
 
 export class MadeUpServer {
   readonly world: World = madeUp();
@@ -49,7 +27,7 @@ export class MadeUpServer {
     const { data, errors } = graphqlSync({
       schema,
       source,
-      rootValue: { ...this.#questions, ...this.#changes },
+      rootValue: { ...this.#questions, ...this.#changes, ...ofMe(this.world, refuse) },
       variableValues: { ...variableValues },
     });
     const [error] = errors ?? [];
@@ -89,6 +67,7 @@ export class MadeUpServer {
   #phase = (phase: EventRow["phase"]) => (args: Args) => {
     const event = this.event(args.id);
     event.phase = phase;
+    event.slugFollowsTitle = false;
     event.version++;
     return this.#view(event);
   };
@@ -115,17 +94,16 @@ export class MadeUpServer {
     };
 
   #questions = {
-    me: () => {
-      const { me, organisations } = this.world;
-      const memberships = organisations.map(({ id }) => ({
-        organisation: organisationView(this.world, id),
-        role: "OWNER",
-      }));
-      return { ...me, memberships, logins: [] };
-    },
     organisation: (args: Args) => organisationView(this.world, args.id),
     event: (args: Args) => this.#view(this.event(args.id)),
     templates: () => this.world.templates,
+    // One colour that cannot be read, and all others as they are.
+    pageTheme: ({ accent, background }: Args) => {
+      const lamp = accent === "#333333" ? "#8a8a8a" : accent;
+      const [text, quiet, line, panel, ink] = ["#f6f1ea", "#b9b2a8", "#3a352f", "#1d1a17", "#1a1206"];
+      const named = { ground: background, panel, glow: background, text, quiet, line, link: lamp, lamp, ink };
+      return { isDark: true, colours: Object.entries(named).map(([name, value]) => ({ name, value })) };
+    },
     myRegistrations: (args: Args) =>
       connection(
         this.world.mine.map((row) => mineView(this.world, row)),
@@ -192,9 +170,24 @@ export class MadeUpServer {
       if (args.version !== event.version) throw refuse("CONFLICT");
       const { logo, cover, ...change } = args.change;
       if (change.slug === "taken") throw refuse("SLUG_TAKEN", "slug");
+      if (change.slug) event.slugFollowsTitle = false;
+      else if (change.title && event.slugFollowsTitle && event.phase === "DRAFT")
+        change.slug = slugOf(change.title);
       Object.assign(event, given(change));
       if (logo !== undefined) event.logo = logo && { id: logo, url: "", width: 240, height: 80 };
       if (cover !== undefined) event.cover = cover && { id: cover, url: "", width: 1600, height: 600 };
+      event.version++;
+      return this.#view(event);
+    },
+    updateShowPlan: (args: Args) => {
+      const event = this.event(args.event);
+      if (args.version !== event.version) throw refuse("CONFLICT");
+      const plan = { ...event.showPlan, ...given(args.change) };
+      const stageOf = (cue: Args) => cue.room ?? event.sessions.find(({ id }) => id === cue.session)?.room;
+      const known = (cue: Args) =>
+        plan.scenes.some((scene: Args) => scene.name === cue.scene && scene.room === stageOf(cue));
+      if (!plan.cues.every((cue: Args) => !cue.scene || known(cue))) throw refuse("TEMPLATE_INVALID");
+      event.showPlan = plan;
       event.version++;
       return this.#view(event);
     },
@@ -293,7 +286,11 @@ export class MadeUpServer {
       row.invitedAt = now();
       return { link: "houselights://join?invite=abc", web: "http://127.0.0.1:8080/join/abc" };
     },
-    enterEvent: () => ({ link: "houselights://join?invite=abc", web: "http://127.0.0.1:8080/join/abc" }),
+    // The real one's invite remembers the room; here it is to be seen.
+    enterEvent: ({ room }: Args) => ({
+      link: `houselights://join?invite=abc${room ? `&room=${room}` : ""}`,
+      web: "http://127.0.0.1:8080/join/abc",
+    }),
     createTicketType: (args: Args) => {
       const { title, amount, currency, ...rest } = args.ticket;
       const row = ticketType(title, amount, given(rest));
@@ -303,7 +300,8 @@ export class MadeUpServer {
     updateTicketType: this.#edit("TICKET_TYPE"),
     deleteTicketType: this.#delete("TICKET_TYPE"),
     createCode: (args: Args) => {
-      const absent = { percentOff: null, amountOff: null, quantity: null, ticket: null, validUntil: null };
+      const none = { quantity: null, ticket: null, validFrom: null, validUntil: null };
+      const absent = { percentOff: null, amountOff: null, ...none };
       const row = this.#create("CODE", args.event, { ...absent, taken: 0, ...given(args.code) });
       return codeView(this.event(args.event), row);
     },
@@ -336,7 +334,8 @@ export class MadeUpServer {
       event.registrations.unshift(row);
       return registrationView(event, row);
     },
-    cancelRegistration: (args: Args) => this.#settle(args.id, { state: "CANCELLED" }),
+    cancelRegistration: (args: Args) =>
+      this.#settle(args.id, { state: args.refund ? "REFUNDED" : "CANCELLED" }),
     refundRegistration: (args: Args) => this.#settle(args.id, { state: "REFUNDED" }),
     resendTicket: (args: Args) => this.#settle(args.id, { mail: "QUEUED" }),
     pickSession: (args: Args) => {

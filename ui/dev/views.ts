@@ -1,4 +1,5 @@
 // What the made-up server shows of its rows, as the schema has it.
+import { warnings } from "../src/features/agenda/warnings";
 import type { EventRow, SessionRow, World } from "./rows";
 
 type Page = { first?: number; after?: string | null };
@@ -78,6 +79,23 @@ function sales({ registrations, tickets }: EventRow) {
   };
 }
 
+/** As the real server has them. */
+function agendaWarnings(event: EventRow) {
+  const sessions = alive(event.sessions).map((session) => sessionView(event, session));
+  const all = new Set(sessions.map(({ id }) => id));
+  const found = warnings({ ...event, agendaWarnings: [] }, sessions, all);
+  const late = sessions.filter(({ endsAt, cancelledAt }) => endsAt > event.endsAt && cancelledAt === null);
+  return [
+    ...found.map(({ kind, sessions: [first, second], who }) => ({
+      kind,
+      sessions: [first, second].flatMap((session) => session?.id ?? []),
+      room: kind === "ROOM_TAKEN" ? first?.room?.id : null,
+      speaker: event.speakers.find(({ name }) => name === who)?.id,
+    })),
+    ...late.map(({ id }) => ({ kind: "ENDS_AFTER_EVENT", sessions: [id], room: null, speaker: null })),
+  ];
+}
+
 export function eventView(world: World, event: EventRow) {
   const tickets = alive(event.tickets);
   return {
@@ -113,6 +131,7 @@ export function eventView(world: World, event: EventRow) {
       );
     },
     sales: sales(event),
+    agendaWarnings: () => agendaWarnings(event),
   };
 }
 

@@ -1,7 +1,7 @@
 // A made-up organisation with its events, for looking at the windows that work with the server's data.
 import type { Duty } from "../src/protocol/api";
 import { mainEvent } from "./conference";
-import { emptyEvent, iso, MINUTE, on } from "./makers";
+import { beginWorld, emptyEvent, iso, MINUTE, on } from "./makers";
 import type { TemplateRow, World } from "./rows";
 import { templates } from "./templates";
 
@@ -20,6 +20,7 @@ const DUTIES: Duty[] = [
 
 /** The world before anybody has pressed anything. */
 export function madeUp(): World {
+  beginWorld();
   const main = mainEvent();
   const launch = emptyEvent("Tidewater Cloud launch", on(40, "18:00"), 75);
   launch.id = "event-launch";
@@ -36,6 +37,29 @@ export function madeUp(): World {
   return {
     may: DUTIES,
     me: { id: "person-noor", name: "Noor Aziz", email: "noor@tidewater.example" },
+    logins: [
+      {
+        id: "login-phone",
+        device: "noor-phone (android)",
+        createdAt: iso(on(-2, "18:12")),
+        usedAt: iso(Date.now() - 50 * MINUTE),
+        isCurrent: false,
+      },
+      {
+        id: "login-here",
+        device: "control-desk (linux)",
+        createdAt: iso(on(-31, "09:05")),
+        usedAt: iso(Date.now() - 2 * MINUTE),
+        isCurrent: true,
+      },
+      {
+        id: "login-old",
+        device: "",
+        createdAt: iso(on(-80, "22:40")),
+        usedAt: iso(on(-46, "07:15")),
+        isCurrent: false,
+      },
+    ],
     organisations: [
       { id: "org-tidewater", name: "Tidewater Events" },
       { id: "org-choir", name: "Harbour Choir" },

@@ -62,4 +62,12 @@ describe("the shape of the page", () => {
     );
     expect(long.map(({ path }) => path)).toEqual([]);
   });
+
+  it("sends forms once: where the server's data is changed, a form is the kit's", () => {
+    const changes = /\b(section|me)\.change|\bmodel\.(add|go|settle)\(/;
+    const bare = production.filter(
+      ({ path, source }) => !path.startsWith("kit/") && /<form\b/.test(source) && changes.test(source),
+    );
+    expect(bare.map(({ path }) => path)).toEqual([]);
+  });
 });

@@ -109,6 +109,22 @@ impl Duty {
         Self::Export,
         Self::Erase,
     ];
+
+    /// Whether it changes an event or who comes to it: of one that is archived nobody does. Money can still be given back, and a person
+    /// erased.
+    pub const fn changes_event(self) -> bool {
+        match self {
+            Self::EditEvent | Self::ManagePeople => true,
+            Self::ManageOrganisation
+            | Self::ManageMembers
+            | Self::CreateEvent
+            | Self::ReadEvent
+            | Self::ReadPeople
+            | Self::Refund
+            | Self::Export
+            | Self::Erase => false,
+        }
+    }
 }
 
 /// Whether a member may do this.

@@ -1,6 +1,6 @@
 //! The agenda: what stands in each other's way, what an event has room for, and which edits others are told of.
 //!
-//! Two sessions in one room, a speaker in two places and a session outside its event are warnings, never refusals: an agenda is built step by
+//! Two sessions in one room, a speaker in two places, more people than seats and a session outside its event are warnings, never refusals: an agenda is built step by
 //! step, and a stage can be shared. A session that ends after its event takes the event's end along; one that begins before it leaves the
 //! event's start alone, which people have in their calendars, and is warned of.
 
@@ -49,6 +49,10 @@ pub struct Planned {
     pub speakers: Vec<SpeakerId>,
     /// When.
     pub span: Span,
+    /// How many seats it has; as many as like where there is none.
+    pub seats: Option<i64>,
+    /// How many picked it.
+    pub picked: i64,
 }
 
 /// Something about an agenda that is probably not meant so.
@@ -71,6 +75,11 @@ pub enum Warning {
         first: SessionId,
         /// The other.
         second: SessionId,
+    },
+    /// More people picked a session than it has seats: it had more when they did.
+    Overbooked {
+        /// Which session.
+        session: SessionId,
     },
     /// A session begins before its event.
     BeginsBeforeEvent {
@@ -163,13 +172,16 @@ pub fn warnings(event: Span, agenda: &[Planned]) -> Vec<Warning> {
     let mut rooms: BTreeMap<RoomId, Vec<_>> = BTreeMap::new();
     let mut speakers: BTreeMap<SpeakerId, Vec<_>> = BTreeMap::new();
     let mut found = Vec::new();
-    for Planned { id: session, room, speakers: who, span } in agenda {
+    for Planned { id: session, room, speakers: who, span, seats, picked } in agenda {
         let slot = (*session, span.starts_at, span.ends_at);
         if let Some(room) = room {
             rooms.entry(*room).or_default().push(slot);
         }
         for speaker in who {
             speakers.entry(*speaker).or_default().push(slot);
+        }
+        if seats.is_some_and(|seats| *picked > seats) {
+            found.push(Warning::Overbooked { session: *session });
         }
         if span.starts_at < event.starts_at {
             found.push(Warning::BeginsBeforeEvent { session: *session });
@@ -203,7 +215,8 @@ mod tests {
     }
 
     fn planned(room: Option<RoomId>, speakers: &[SpeakerId], (from, until): (u64, u64)) -> Planned {
-        Planned { id: SessionId::random(), room, speakers: speakers.to_vec(), span: span(from, until) }
+        let (seats, picked) = (None, 0);
+        Planned { id: SessionId::random(), room, speakers: speakers.to_vec(), span: span(from, until), seats, picked }
     }
 
     #[test]
@@ -275,6 +288,13 @@ mod tests {
         assert_eq!(found, [Warning::BeginsBeforeEvent { session: early.id }, Warning::EndsAfterEvent { session: late.id }]);
         assert_eq!(late.span.moves_end_of(event), Some(at(201)));
         assert_eq!((early.span.moves_end_of(event), within.span.moves_end_of(event)), (None, None));
+    }
+
+    #[test]
+    fn more_people_than_seats_are_warned_of_and_as_many_are_not() {
+        let with = |seats, picked| Planned { seats, picked, ..planned(None, &[], (0, 60)) };
+        let agenda = [with(Some(10), 10), with(Some(10), 11), with(None, 5_000)];
+        assert_eq!(warnings(span(0, 60), &agenda), [Warning::Overbooked { session: agenda[1].id }]);
     }
 
     #[test]

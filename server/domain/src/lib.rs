@@ -9,6 +9,7 @@ mod access;
 mod agenda;
 mod backstage;
 mod chat;
+mod doors;
 mod effect;
 mod log;
 mod name;
@@ -25,6 +26,7 @@ pub use agenda::{
     warnings,
 };
 pub use chat::REMOVABLE_MESSAGES;
+pub use doors::{Doors, EventPhase, Shut};
 pub use effect::{Actor, Effect, Entry, MediaPlan};
 pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES};
 pub use name::{name, text};

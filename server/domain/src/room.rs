@@ -218,17 +218,16 @@ impl Room {
             return Vec::new();
         }
         self.presence.arrive((who.participant, who.device));
-        if self.state.crew.member(who.participant).is_some() {
-            return Vec::new();
-        }
-        let member = CrewMember {
-            participant: who.participant,
-            name: who.name.clone(),
-            role: who.role,
-            sending: Sending::default(),
-            device: None,
+        let is_on_stage = self.state.crew.is_on_stage(who.participant);
+        let (sending, device) = match self.state.crew.member(who.participant) {
+            Some(known) if known.role == who.role => return Vec::new(),
+            // They come back as something else, and stay where they are.
+            Some(known) => (known.sending, known.device),
+            None => (Sending::default(), None),
         };
-        self.record(now, vec![UpdateBody::CrewArrived { member }], None, None)
+        let member = CrewMember { participant: who.participant, name: who.name.clone(), role: who.role, sending, device };
+        let body = if is_on_stage { UpdateBody::CameOnStage { member } } else { UpdateBody::CrewArrived { member } };
+        self.record(now, vec![body], None, None)
     }
 
     /// The last connection of somebody's device went. The crew keeps its place for [`GRACE_AFTER_DEPARTURE`] after the last of its

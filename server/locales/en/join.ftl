@@ -31,6 +31,7 @@ sign-in-title = Sign in – Houselights
 sign-in-heading = Sign in to Houselights
 sign-in-why = You are one step away. Open this page on the device on which you asked for the link.
 sign-in-open = Sign in
+sign-in-back = Back to the app
 sign-in-nothing = Nothing happens?
 sign-in-help = Copy the address of this page and paste it into the app.
 sign-in-not-me = You did not ask to sign in?
@@ -42,8 +43,12 @@ stale-help = It was used already, or it is older than fifteen minutes. Ask for a
 
 provider-title = One moment – Houselights
 provider-heading = Your account’s provider does not answer
-provider-help = Nothing is wrong with your account. Ask for another sign-in in the app in a minute.
+provider-help = Nothing is wrong with your account. Go back to the app and try again in a minute.
+
+cancelled-title = Not signed in – Houselights
+cancelled-heading = You did not sign in
+cancelled-help = You cancelled it, or your account’s provider did not let you in. Go back to the app to try again, or to sign in by mail.
 
 unvouched-title = Not signed in – Houselights
 unvouched-heading = You are not signed in
-unvouched-help = Your account’s provider did not let you in, or has not confirmed your e-mail address. Try again in the app, or sign in another way.
+unvouched-help = Your account’s provider does not vouch for you, or has not confirmed your e-mail address. Confirm the address there, or go back to the app and sign in by mail.

@@ -77,7 +77,18 @@ mail-cancelled-preheader = The event does not take place
 mail-cancelled-body = We are sorry: { $event } does not take place.
 mail-cancelled-button = See the event
 
-# $amount is an amount of money with its currency.
+# $amount, $came and $asked are amounts of money with their currency.
+mail-place-cancelled-subject = Your registration is cancelled: { $event }
+mail-place-cancelled-preheader = The organizers cancelled your registration
+mail-place-cancelled-body = The organizers cancelled your registration for { $event }. The ticket is no longer valid.
+mail-place-cancelled-refund = { $amount } go back to where you paid from. It can take your bank some days to show it.
+mail-place-cancelled-button = See the event
+
+mail-wrong-amount-subject = Your payment goes back: { $event }
+mail-wrong-amount-preheader = { $came } came instead of { $asked }
+mail-wrong-amount-body = The ticket for { $event } costs { $asked }, and { $came } came. You have no place for it, and all of it goes back to where you paid from. Register again to get a place.
+mail-wrong-amount-button = See the event
+
 mail-refunded-subject = Your refund: { $event }
 mail-refunded-preheader = { $amount } are on the way back to you
 mail-refunded-body = { $amount } for { $event } go back to where you paid from. It can take your bank some days to show it. The ticket is no longer valid.

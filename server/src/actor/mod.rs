@@ -39,6 +39,8 @@ pub(crate) enum Mail {
         /// The last update that it has.
         after: Option<Seq>,
     },
+    /// What the log holds was changed: somebody was erased from it. It is read again, and everybody here is shown it anew.
+    Reread,
     /// A connection is gone.
     Leave {
         /// The connection.

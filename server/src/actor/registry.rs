@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::error;
 
-use super::{MAILBOX, RoomHandle, room::RoomTask};
+use super::{MAILBOX, Mail, RoomHandle, room::RoomTask};
 use crate::{
     media_link::MediaLink,
     metrics::Metrics,
@@ -95,6 +95,16 @@ impl Registry {
             entry.remove();
         }
         self.house.metrics.rooms.set(rooms.len() as f64);
+    }
+
+    /// The logs of these rooms were changed: those that are in memory read them again.
+    pub(crate) async fn reread(&self, rooms: &[RoomId]) {
+        for room in rooms {
+            if let Some(room) = self.running(*room) {
+                // Where it has ended meanwhile, it reads its log at the next knock.
+                room.deliver(Mail::Reread).await;
+            }
+        }
     }
 
     /// The way to a room that is in memory already.

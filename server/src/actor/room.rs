@@ -65,6 +65,10 @@ pub(super) struct RoomTask {
     room: Option<Room>,
     /// The last update that everyone was told.
     published: Option<Seq>,
+    /// Everybody is to be shown the room anew, once its log is read.
+    anew: bool,
+    /// Where the log was when something was erased from it. Who has it from before has what is not in it any more.
+    erased: Option<Seq>,
     present: HashMap<Place, Present>,
     snapshots: Snapshots,
     house: Surroundings,
@@ -74,7 +78,7 @@ pub(super) struct RoomTask {
 impl RoomTask {
     pub(super) fn new(id: RoomId, house: Surroundings, tell: mpsc::Sender<Tell>) -> Self {
         let (present, snapshots) = (HashMap::new(), Snapshots::default());
-        Self { id, room: None, published: None, present, snapshots, house, tell }
+        Self { id, room: None, published: None, anew: false, erased: None, present, snapshots, house, tell }
     }
 
     /// Until the server stops, or nobody was here for long: then it calls `leave_memory`.
@@ -122,6 +126,9 @@ impl RoomTask {
     }
 
     async fn turn(&mut self, batch: Vec<Mail>) {
+        if batch.iter().any(|mail| matches!(mail, Mail::Reread)) {
+            (self.room, self.anew) = (None, true);
+        }
         // While nothing can be stored there is no use in reading a log again and again.
         if self.room.is_none() && self.published.is_some() && !self.house.store.is_writable() {
             self.turn_away(&batch, Refusal::StorageUnavailable).await;
@@ -133,6 +140,9 @@ impl RoomTask {
             return;
         }
         let Some(mut room) = self.room.take() else { return };
+        if std::mem::take(&mut self.anew) {
+            self.show_anew(&room).await;
+        }
         let now = clock::now();
         // A panic in the rules costs the room's memory, which its log restores, and the commands of this batch.
         let decided = catch_unwind(AssertUnwindSafe(|| {
@@ -209,6 +219,8 @@ impl RoomTask {
                     }
                     turn.entering.push(Entering { outbox: Arc::clone(outbox), who: Arc::clone(who), after: *after });
                 }
+                // It is read again by now.
+                Mail::Reread => {}
                 Mail::Leave { connection, who } => {
                     turn.leaving.push(*connection);
                     if self.leaves(*connection, who) {
@@ -250,6 +262,13 @@ impl RoomTask {
         }
     }
 
+    /// Everybody gets what the log holds now, in place of what they have.
+    async fn show_anew(&mut self, room: &Room) {
+        self.erased = Some(room.seq());
+        let (crew, audience) = (self.snapshots.of(room, Role::Producer), self.snapshots.of(room, Role::Attendee));
+        self.tell(Tell::Anew { crew, audience }).await;
+    }
+
     async fn publish(&mut self, updates: Vec<Arc<Update>>) {
         self.house.metrics.updates.increment(updates.len() as u64);
         self.published = updates.last().map(|last| last.seq).or(self.published);
@@ -259,6 +278,7 @@ impl RoomTask {
     /// Gives a connection what it lacks, and the ticks from here on.
     async fn let_in(&mut self, room: &Room, Entering { outbox, who, after }: Entering) {
         let (seq, role) = (room.seq(), who.role);
+        let after = after.filter(|after| self.erased.is_none_or(|erased| *after > erased));
         let answer = match after.and_then(|after| room.since(after)) {
             Some(missed) => encode_updates_for(View::of(role), self.id, &missed),
             None => self.snapshots.of(room, role),
@@ -283,6 +303,7 @@ impl RoomTask {
                     from.push(&encode(&ServerFrame::Reply(Reply { id: *id, outcome })));
                 }
                 Mail::Enter { outbox, .. } => outbox.close(refusal, retry_after_ms),
+                Mail::Reread => {}
                 Mail::Leave { connection, who } => {
                     self.leaves(*connection, who);
                     self.tell(Tell::Leave(*connection)).await;

@@ -8,9 +8,13 @@ use tracing::{error, info, warn};
 use super::{STRIPE, refunds};
 use crate::{
     app::App,
+    mail::Message,
     payments::{Notice, Payment},
     registration::{announced, confirmation, told},
-    store::{EventRow, PaymentRow, PaymentState, RegistrationRow, RegistrationState, StoreError, TicketType, moving, notice},
+    store::{
+        About, EventRow, NewLetter, PaymentRow, PaymentState, RegistrationRow, RegistrationState, Statement, StoreError,
+        TicketType, moving, notice, refunded_in_part,
+    },
     webhooks::WebhookKind,
 };
 
@@ -77,7 +81,7 @@ impl<'a> Case<'a> {
         Ok(Some(Self { heard, payment, payments, row, event, ticket }))
     }
 
-    fn notice(&self, now: Timestamp) -> crate::store::Statement {
+    fn notice(&self, now: Timestamp) -> Statement {
         notice(STRIPE, &self.heard.event, now)
     }
 
@@ -98,8 +102,8 @@ impl<'a> Case<'a> {
             PaymentState::Open | PaymentState::Expired | PaymentState::Failed => {}
         }
         if !self.is_as_asked() {
-            error!(payment = self.payment.reference, "another amount was paid than was asked for: no place is given for it");
-            return self.ended(app, PaymentState::Failed, now).await;
+            error!(payment = self.payment.reference, "another amount was paid than was asked for: it goes back, for no place");
+            return self.wrong(app, now).await;
         }
         let participant = ParticipantId::random();
         let letter = || {
@@ -134,30 +138,49 @@ impl<'a> Case<'a> {
     /// The money came, and nothing is given for it: it goes back.
     async fn too_late(&self, app: &Arc<App>, now: Timestamp) -> Result<bool, StoreError> {
         let marked = vec![self.notice(now), moving(&self.payment, PaymentState::Refunding, now)];
-        if !app.store.write_all(marked).await? {
-            return Ok(false);
+        let done = app.store.write_all(marked).await?;
+        if done {
+            send_back(app, self.payment.clone(), now);
         }
-        let refunding = PaymentRow { state: PaymentState::Refunding, ..self.payment.clone() };
-        let (house, app) = (Arc::clone(app), app);
-        // The provider waits for an answer; where this does not work it is tried again by a later round.
-        drop(app.tasks.spawn(async move { refunds::give_back(&house, refunding, now).await }));
-        Ok(true)
+        Ok(done)
+    }
+
+    /// Another amount or currency came than was asked for: it goes back, whoever paid it is told why, and the place that was held for it is free.
+    async fn wrong(&self, app: &Arc<App>, now: Timestamp) -> Result<bool, StoreError> {
+        let money = self.heard.money;
+        let came = (money.amount, money.currency.code().to_owned());
+        let message = Message::WrongAmount {
+            about: told(&self.event, &self.ticket, &self.row.name),
+            came: came.clone(),
+            asked: (self.payment.amount, self.payment.currency.clone()),
+        };
+        let about = About { event: Some(self.row.event), registration: Some(self.row.id), participant: None };
+        let letter = NewLetter::new(format!("wrong-amount:{}", self.payment.reference), &self.row.email, &message, about, now);
+        let payment = PaymentRow { came: Some(came), ..self.payment.clone() };
+        let more = vec![self.notice(now), moving(&payment, PaymentState::Refunding, now), letter.insert()];
+        let done = self.without_it(app, more, now).await?;
+        if done {
+            send_back(app, payment, now);
+        }
+        Ok(done)
     }
 
     /// Nobody will pay here any more. The place that was held for it is free.
     async fn ended(&self, app: &App, to: PaymentState, now: Timestamp) -> Result<bool, StoreError> {
         match self.payment.state {
             PaymentState::Open => {}
-            // Where another amount came after all, that is written down.
-            PaymentState::Expired if to == PaymentState::Failed => {}
             PaymentState::Paid
             | PaymentState::Expired
             | PaymentState::Failed
             | PaymentState::Refunding
             | PaymentState::Refunded => return self.known(app, now).await,
         }
+        self.without_it(app, vec![self.notice(now), moving(&self.payment, to, now)], now).await
+    }
+
+    /// Writes what becomes of a payment. Where there is no other that can be paid, the place that is held for it is free.
+    async fn without_it(&self, app: &App, more: Vec<Statement>, now: Timestamp) -> Result<bool, StoreError> {
         let is_other = |other: &&PaymentRow| other.reference != self.payment.reference && other.state == PaymentState::Open;
-        let more = vec![self.notice(now), moving(&self.payment, to, now)];
         if self.row.state == RegistrationState::Pending && !self.payments.iter().any(|other| is_other(&other)) {
             return app.store.end_registration(&self.row, RegistrationState::Cancelled, more, now).await;
         }
@@ -168,9 +191,10 @@ impl<'a> Case<'a> {
         if self.payment.state == PaymentState::Refunded {
             return self.known(app, now).await;
         }
-        if self.heard.money.amount < self.payment.amount {
+        if self.heard.money.amount < self.payment.received().0 {
             info!(registration = %self.row.id, "a part of the money went back; the place stays");
-            return self.known(app, now).await;
+            let so_far = refunded_in_part(&self.payment, self.heard.money.amount);
+            return app.store.write_all(vec![self.notice(now), so_far]).await;
         }
         let refunded = refunds::Refunded {
             payment: &self.payment,
@@ -180,11 +204,19 @@ impl<'a> Case<'a> {
             ticket: &self.ticket,
         };
         let done = refunded.store(app, vec![self.notice(now)], now).await?;
-        if let Some(participant) = self.row.participant.filter(|_| done) {
+        if let Some(participant) = self.row.participant.filter(|_| done && self.payment.came.is_none()) {
             app.participant_ended(participant);
         }
         Ok(done)
     }
+}
+
+/// Gives back a payment that is marked by now. On a task of its own: the provider waits for an answer. Where this does not work it is tried again by
+/// a later round.
+fn send_back(app: &Arc<App>, payment: PaymentRow, now: Timestamp) {
+    let refunding = PaymentRow { state: PaymentState::Refunding, ..payment };
+    let house = Arc::clone(app);
+    drop(app.tasks.spawn(async move { refunds::give_back(&house, refunding, now).await }));
 }
 
 /// The payment that a notice is about. Money that went back is told by the name of the money; where that was not told yet, there must be only

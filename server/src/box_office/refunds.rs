@@ -23,17 +23,27 @@ const TRIES: u32 = 5;
 
 /// Gives back what was paid for a registration; its place is free then.
 pub(crate) async fn refund(app: &Arc<App>, row: &RegistrationRow, now: Timestamp) -> Result<(), Denial> {
-    let payments = app.store.payments_of(row.id).await?;
-    let Some(paid) = payments.iter().find(|payment| payment.state == PaymentState::Paid) else {
-        let is_under_way = payments.iter().any(|payment| payment.state == PaymentState::Refunding);
-        return Err(if is_under_way { failed() } else { Denial::new(Code::WrongPhase, "nothing was paid") });
-    };
-    if !app.store.move_payment(paid, PaymentState::Refunding, now).await? {
+    let paid = paid(app, row).await?;
+    if !app.store.move_payment(&paid, PaymentState::Refunding, now).await? {
         return Err(Denial::conflict());
     }
-    let refunding = PaymentRow { state: PaymentState::Refunding, ..paid.clone() };
+    give_back_marked(app, paid, now).await
+}
+
+/// What was paid for a registration, where it can go back.
+pub(crate) async fn paid(app: &App, row: &RegistrationRow) -> Result<PaymentRow, Denial> {
+    let payments = app.store.payments_of(row.id).await?;
+    if let Some(paid) = payments.iter().find(|payment| payment.state == PaymentState::Paid) {
+        return Ok(paid.clone());
+    }
+    let is_under_way = payments.iter().any(|payment| payment.state == PaymentState::Refunding);
+    Err(if is_under_way { failed() } else { Denial::new(Code::WrongPhase, "nothing was paid") })
+}
+
+/// Gives back a payment that was paid and is marked by now. On a task of its own: whoever asked may go meanwhile.
+pub(crate) async fn give_back_marked(app: &Arc<App>, paid: PaymentRow, now: Timestamp) -> Result<(), Denial> {
+    let refunding = PaymentRow { state: PaymentState::Refunding, ..paid };
     let house = Arc::clone(app);
-    // On a task of its own: whoever asked may go meanwhile.
     let giving = app.tasks.spawn(async move { give_back(&house, refunding, now).await });
     giving.await.map_err(|_| failed())?
 }
@@ -44,11 +54,14 @@ pub(crate) async fn give_back(app: &App, payment: PaymentRow, now: Timestamp) ->
         warn!("money is to go back, and no payment provider is set");
         return Err(failed());
     };
-    let currency = Currency::parse(&payment.currency).ok_or_else(failed)?;
+    let (received, currency) = payment.received();
+    let currency = Currency::parse(currency).ok_or_else(failed)?;
+    // What is left of it: a part may have gone back before, and then it is another refund.
+    let part = if payment.refunded > 0 { format!("-after-{}", payment.refunded) } else { String::new() };
     let refund = Refund {
         reference: payment.paid_as.clone().unwrap_or_else(|| payment.reference.clone()),
-        money: Money { amount: payment.amount, currency },
-        idempotency_key: format!("refund-{}", payment.reference),
+        money: Money { amount: received - payment.refunded, currency },
+        idempotency_key: format!("refund-{}{part}", payment.reference),
     };
     match provider.refund(&refund).await {
         Ok(()) => went_back(app, payment, now).await,
@@ -79,7 +92,7 @@ async fn went_back(app: &App, payment: PaymentRow, now: Timestamp) -> Result<(),
         let ticket = app.store.ticket_types([row.ticket]).await?.pop().ok_or_else(Denial::not_found)?;
         let refunded = Refunded { payment: current, payments: &payments, row: &row, event: &event, ticket: &ticket };
         if refunded.store(app, Vec::new(), now).await? {
-            if let Some(participant) = row.participant {
+            if let Some(participant) = row.participant.filter(|_| current.came.is_none()) {
                 app.participant_ended(participant);
             }
             app.post_office.wake();
@@ -105,11 +118,14 @@ impl Refunded<'_> {
         let Self { payment, row, .. } = self;
         let mut statements = more;
         statements.push(moving(payment, PaymentState::Refunded, now));
+        if payment.came.is_some() {
+            // No place was given for it, and its person was told that it goes back when it came.
+            return app.store.write_all(statements).await;
+        }
         statements.push(self.letter(now));
         let who = (row.id, row.name.as_str(), row.email.as_str());
         statements.extend(announced(WebhookKind::RegistrationRefunded, self.event, who, now));
-        let is_kept =
-            self.payments.iter().any(|other| other.reference != payment.reference && other.state == PaymentState::Paid);
+        let is_kept = self.payments.iter().any(|other| other.reference != payment.reference && other.is_for_a_place());
         match row.state {
             RegistrationState::Pending | RegistrationState::Confirmed | RegistrationState::Cancelled if !is_kept => {
                 app.store.end_registration(row, RegistrationState::Refunded, statements, now).await
@@ -126,7 +142,7 @@ impl Refunded<'_> {
         let row = self.row;
         let message = Message::Refunded {
             about: told(self.event, self.ticket, &row.name),
-            amount: self.payment.amount,
+            amount: self.payment.amount - self.payment.refunded,
             currency: self.payment.currency.clone(),
         };
         let about = About { event: Some(row.event), registration: Some(row.id), participant: None };

@@ -33,11 +33,11 @@ pub(super) fn moment(line: &Line<'_>, floating: Tz) -> Result<DateTime<Utc>, Cal
     there(read(value)?, zone).ok_or(CalendarFault::NoMoment)
 }
 
-/// A time zone by its IANA name; other programs put their own before it, with slashes (section 3.8.3.1).
+/// A time zone by its IANA name, or by the one that Windows has for it; other programs put their own before it, with slashes (section 3.8.3.1).
 fn zone(name: &str) -> Result<Tz, CalendarFault> {
     let mut rest = name.trim();
     loop {
-        if let Ok(zone) = rest.parse() {
+        if let Some(zone) = rest.parse().ok().or_else(|| of_windows(rest)) {
             return Ok(zone);
         }
         match rest.split_once('/') {
@@ -45,6 +45,15 @@ fn zone(name: &str) -> Result<Tz, CalendarFault> {
             Some(_) | None => return Err(CalendarFault::TimeZone(name.chars().take(64).collect())),
         }
     }
+}
+
+/// Windows' names and those of IANA, between them a tab.
+const WINDOWS_ZONES: &str = include_str!("windows_zones.tsv");
+
+/// A time zone by the name that Windows has for it, such as `W. Europe Standard Time`. In whatever letters: Windows does not tell them apart.
+fn of_windows(name: &str) -> Option<Tz> {
+    let mut zones = WINDOWS_ZONES.lines().filter_map(|line| line.split_once('\t'));
+    zones.find(|(windows, _)| windows.eq_ignore_ascii_case(name)).and_then(|(_, iana)| iana.parse().ok())
 }
 
 /// The moment at which clocks there show this. Where they show it twice, the first time; where they leap over it, as if they had
@@ -118,6 +127,11 @@ mod tests {
             ("DTSTART;TZID=Europe/Berlin:20261203T190000", "2026-12-03T18:00:00+00:00"),
             ("DTSTART;TZID=\"America/New_York\":20260703T190000", "2026-07-03T23:00:00+00:00"),
             ("DTSTART;TZID=/citadel.org/20230501/Europe/Berlin:20260703T190000", "2026-07-03T17:00:00+00:00"),
+            // As Outlook writes them.
+            ("DTSTART;TZID=W. Europe Standard Time:20260703T190000", "2026-07-03T17:00:00+00:00"),
+            ("DTSTART;TZID=\"W. Europe Standard Time\":20261203T190000", "2026-12-03T18:00:00+00:00"),
+            ("DTSTART;TZID=pacific standard time:20260703T190000", "2026-07-04T02:00:00+00:00"),
+            ("DTSTART;TZID=India Standard Time:20260703T190000", "2026-07-03T13:30:00+00:00"),
             // Floating: in the zone of the event.
             ("DTSTART:20260703T190000", "2026-07-03T17:00:00+00:00"),
             // Half past two is leapt over on the last Sunday of March: as if in winter time, which is half past three in summer time.
@@ -133,6 +147,16 @@ mod tests {
     }
 
     #[test]
+    fn every_zone_that_windows_names_is_one_that_is_known() {
+        let zones: Vec<_> = WINDOWS_ZONES.lines().filter(|line| !line.starts_with('#')).collect();
+        assert!(zones.len() > 130, "{}", zones.len());
+        for line in zones {
+            let (windows, iana) = line.split_once('\t').expect("two names");
+            assert_eq!(of_windows(windows).map(Tz::name), Some(iana), "{windows}");
+        }
+    }
+
+    #[test]
     fn what_is_no_moment_is_refused_for_what_it_is() {
         for line in ["DTSTART;VALUE=DATE:20261203", "DTSTART:20261203"] {
             assert_eq!(read(line), Err(CalendarFault::AllDay));
@@ -140,7 +164,7 @@ mod tests {
         for line in ["DTSTART:", "DTSTART:now", "DTSTART:20261303T190000Z", "DTSTART:2026123T190000", "DTSTART:20261203T1900"] {
             assert_eq!(read(line), Err(CalendarFault::NoMoment), "{line}");
         }
-        for zone in ["W. Europe Standard Time", "Middle/Europe/Berlin", "/", "\"\""] {
+        for zone in ["W. Europe Normal Time", "Standard Time", "Middle/Europe/Berlin", "/", "\"\""] {
             let fault = read(&format!("DTSTART;TZID={zone}:20261203T190000"));
             assert_eq!(fault, Err(CalendarFault::TimeZone(zone.trim_matches('"').to_owned())));
         }

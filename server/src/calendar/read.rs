@@ -95,6 +95,29 @@ pub enum CalendarFault {
     Repeats,
 }
 
+impl CalendarFault {
+    /// What a client knows it by.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "calendar_too_large",
+            Self::TooMany => "calendar_too_many",
+            Self::NoCalendar => "calendar_none",
+            Self::NoLine => "calendar_no_line",
+            Self::Unbalanced => "calendar_unbalanced",
+            Self::NoTitle => "calendar_no_title",
+            Self::NoStart => "calendar_no_start",
+            Self::NoEnd => "calendar_no_end",
+            Self::AllDay => "calendar_all_day",
+            Self::NoMoment => "calendar_no_moment",
+            Self::NoDuration => "calendar_no_duration",
+            Self::TimeZone(_) => "calendar_time_zone",
+            Self::EndsBeforeStart => "ends_before_start",
+            Self::TooLong => "calendar_too_long",
+            Self::Repeats => "calendar_repeats",
+        }
+    }
+}
+
 /// Reads the entries (VEVENT) of a calendar, in the file's order, cancelled ones left out. Times without a time zone are read
 /// in `floating`, the event's own. One mistake and nothing is taken: half an agenda is worse than none.
 pub fn read_agenda(calendar: &str, floating: Tz) -> Result<Vec<AgendaItem>, CalendarError> {

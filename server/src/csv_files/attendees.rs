@@ -29,15 +29,23 @@ pub(crate) struct Attendee {
 
 /// Reads a file. The same address twice, in letters of any case, is a fault: one person has one registration.
 pub(crate) fn attendees(file: &[u8]) -> Result<Imported<Attendee>, Vec<Fault>> {
-    let mut seen = HashMap::new();
-    table::read(file, &[NAME, EMAIL, TICKET, STATE], |row| attendee(row, &mut seen))
+    let (mut seen, mut left_out) = (HashMap::new(), Vec::new());
+    let read = table::read(file, &[NAME, EMAIL, TICKET, STATE], |row| {
+        if is_over(&row) {
+            left_out.push(row.line);
+            return None;
+        }
+        attendee(row, &mut seen)
+    })?;
+    Ok(Imported { left_out, ..read })
+}
+
+fn is_over(row: &Row<'_>) -> bool {
+    matches!(row.cell(3), "cancelled" | "refunded")
 }
 
 fn attendee(mut row: Row<'_>, seen: &mut HashMap<String, u64>) -> Option<Attendee> {
     let line = row.line;
-    if matches!(row.cell(3), "cancelled" | "refunded") {
-        return None;
-    }
     let (named, email) = (row.cell(0).to_owned(), row.cell(1).to_owned());
     let ticket = Some(row.cell(2).to_owned()).filter(|ticket| !ticket.is_empty());
     let kept = name(&named);

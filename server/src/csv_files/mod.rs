@@ -34,6 +34,8 @@ pub(crate) struct Imported<T> {
     pub(crate) rows: Vec<T>,
     /// Columns with names that mean nothing here; they were not read.
     pub(crate) ignored: Vec<String>,
+    /// The lines of rows that say themselves that they are not meant.
+    pub(crate) left_out: Vec<u64>,
 }
 
 /// What is wrong in a file.
@@ -85,6 +87,31 @@ pub(crate) enum Problem {
     TimeTwice,
     #[error("the end is not after the start")]
     EndsBeforeStart,
+}
+
+impl Problem {
+    /// What a client knows it by.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::FileTooLong => "file_too_long",
+            Self::NotUtf8 => "not_utf8",
+            Self::NoRows => "no_rows",
+            Self::TooManyRows => "too_many_rows",
+            Self::ColumnMissing => "column_missing",
+            Self::ColumnTwice => "column_twice",
+            Self::TooManyCells => "too_many_cells",
+            Self::OpenQuote => "open_quote",
+            Self::CellTooLong => "cell_too_long",
+            Self::Empty => "empty",
+            Self::NotAName => "not_a_name",
+            Self::NotAnAddress => "not_an_address",
+            Self::SameAs(_) => "same_as",
+            Self::NotATime => "not_a_time",
+            Self::NoSuchTime => "no_such_time",
+            Self::TimeTwice => "time_twice",
+            Self::EndsBeforeStart => "ends_before_start",
+        }
+    }
 }
 
 impl fmt::Display for Fault {

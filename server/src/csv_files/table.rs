@@ -77,7 +77,7 @@ pub(super) fn read<T>(
         faults.push(about(line, Problem::NoRows));
     }
     faults.truncate(MOST_FAULTS);
-    if faults.is_empty() { Ok(Imported { rows, ignored }) } else { Err(faults) }
+    if faults.is_empty() { Ok(Imported { rows, ignored, left_out: Vec::new() }) } else { Err(faults) }
 }
 
 /// The file as text, without a byte order mark.

@@ -59,6 +59,8 @@ pub(crate) enum AgendaWarningKind {
     RoomTaken,
     /// Somebody speaks in two sessions at the same time.
     SpeakerTwice,
+    /// More people picked a session than it has seats.
+    Overbooked,
     /// A session begins before its event.
     BeginsBeforeEvent,
     /// A session ends after its event.
@@ -100,6 +102,7 @@ impl From<Warning> for AgendaWarning {
             Warning::SpeakerTwice { speaker, first, second } => {
                 Self { speaker: Some(id(&speaker)), ..of(AgendaWarningKind::SpeakerTwice, vec![id(&first), id(&second)]) }
             }
+            Warning::Overbooked { session } => of(AgendaWarningKind::Overbooked, vec![id(&session)]),
             Warning::BeginsBeforeEvent { session } => of(AgendaWarningKind::BeginsBeforeEvent, vec![id(&session)]),
             Warning::EndsAfterEvent { session } => of(AgendaWarningKind::EndsAfterEvent, vec![id(&session)]),
         }
@@ -150,7 +153,14 @@ impl EventAgenda {
             .map(|session| {
                 let speakers = cast.remove(&SpeakersIn(session.id)).unwrap_or_default();
                 let speakers = speakers.into_iter().map(|speaker| speaker.id).collect();
-                Planned { id: session.id, room: session.room.as_ref().map(|room| room.id), speakers, span: session.span }
+                Planned {
+                    id: session.id,
+                    room: session.room.as_ref().map(|room| room.id),
+                    speakers,
+                    span: session.span,
+                    seats: session.capacity,
+                    picked: session.picked,
+                }
             })
             .collect();
         Ok(warnings(span_of(&self.0), &agenda).into_iter().map(AgendaWarning::from).collect())
@@ -239,13 +249,14 @@ impl AgendaMutation {
         Ok(row.ok_or_else(Denial::not_found)?.into())
     }
 
-    /// Puts a room into the trash. Its sessions stay, without one; the last stage stays, too.
+    /// Puts a room into the trash. Whoever is in it is sent away. Its sessions stay, without one; the last stage stays, too.
     async fn delete_room(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         let app = app(context)?;
         let event = viewer(context)?.on_child(app, Child::Room, &id, Duty::EditEvent).await?.id;
-        settled(app.store.delete_room(event, input::id(&id)?, clock::now()).await.map_err(Denial::from)?)?;
-        // It may have been where people come in.
-        app.signed_in.forget_event(event);
+        let room = input::id(&id)?;
+        settled(app.store.delete_room(event, room, clock::now()).await.map_err(Denial::from)?)?;
+        // It may have been where people come in, too: that is read again.
+        app.taken_down(event, room);
         Event::load(app, event).await
     }
 }

@@ -68,6 +68,11 @@ impl TicketCode {
         }
     }
 
+    /// Before it, it is as if there were no such code.
+    async fn valid_from(&self) -> Option<DateTime<Utc>> {
+        self.0.valid_from.map(input::shown)
+    }
+
     async fn valid_until(&self) -> Option<DateTime<Utc>> {
         self.0.valid_until.map(input::shown)
     }
@@ -99,6 +104,8 @@ pub(crate) struct NewTicketCodeInput {
     quantity: Option<i32>,
     /// The only ticket that it is for.
     ticket: Option<ID>,
+    valid_from: Option<DateTime<Utc>>,
+    /// After `validFrom`.
     valid_until: Option<DateTime<Utc>>,
 }
 
@@ -119,12 +126,18 @@ impl NewTicketCodeInput {
             Some(ticket) => Some(ticket_of(app, event, input::id(&ticket)?).await?.id),
             None => None,
         };
+        let valid_from = self.valid_from.map(|at| input::instant("validFrom", at)).transpose()?;
+        let valid_until = self.valid_until.map(|at| input::instant("validUntil", at)).transpose()?;
+        if valid_from.zip(valid_until).is_some_and(|(from, until)| until <= from) {
+            return Err(Denial::bad("validUntil", "after validFrom"));
+        }
         Ok(NewTicketCode {
             code,
             ticket,
             discount,
             quantity: self.quantity.map(|number| input::count("quantity", number)).transpose()?,
-            valid_until: self.valid_until.map(|at| input::instant("validUntil", at)).transpose()?,
+            valid_from,
+            valid_until,
         })
     }
 }

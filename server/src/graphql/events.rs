@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, MergedObject, Object, Result};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, MergedObject, Object, Result};
 use chrono::{DateTime, Utc};
-use houselights_domain::Duty;
+use houselights_domain::{Doors, Duty};
 use houselights_shared::{EventId, ImageId};
 
 use super::{
     agenda::EventAgenda,
     codes::EventCodes,
     error::{Code, Denial},
+    event_facts::EventFacts,
     guard::{app, viewer},
     images::EventLooks,
     input,
@@ -18,6 +19,7 @@ use super::{
     questions::EventQuestions,
     registrations::EventRegistrations,
     sales::EventSales,
+    show_plan::EventShow,
     templates,
     tickets::EventTickets,
     trash::EventTrash,
@@ -32,25 +34,10 @@ use crate::{
     webhooks::{Notice, WebhookKind},
 };
 
-/// Where an event stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "store::EventPhase")]
-pub(crate) enum EventPhase {
-    /// Only its organisation sees it.
-    Draft,
-    /// Its page is public, and people register.
-    Published,
-    /// It is on.
-    Live,
-    /// It was.
-    Ended,
-    /// And is out of sight.
-    Archived,
-}
-
 /// An event, for its organisation.
 #[derive(MergedObject)]
 pub(crate) struct Event(
+    EventFacts,
     EventItself,
     EventLooks,
     EventAgenda,
@@ -60,6 +47,7 @@ pub(crate) struct Event(
     EventQuestions,
     EventRegistrations,
     EventSales,
+    EventShow,
 );
 
 impl Event {
@@ -67,6 +55,7 @@ impl Event {
         let shared = row.into();
         let row = || Arc::clone(&shared);
         Self(
+            EventFacts(row()),
             EventItself(row()),
             EventLooks(row()),
             EventAgenda(row()),
@@ -76,6 +65,7 @@ impl Event {
             EventQuestions(row()),
             EventRegistrations(row()),
             EventSales(row()),
+            EventShow(row()),
         )
     }
 
@@ -86,54 +76,14 @@ impl Event {
     }
 }
 
-/// The event itself.
+/// What of an event only its organisation sees.
 pub(crate) struct EventItself(Arc<EventRow>);
 
 #[Object]
 impl EventItself {
-    async fn id(&self) -> ID {
-        self.0.id.to_string().into()
-    }
-
     async fn organisation(&self, context: &Context<'_>) -> Result<Organisation> {
         let organisation = self.0.organisation.ok_or_else(Denial::not_found)?;
         Organisation::load(context, organisation).await
-    }
-
-    async fn title(&self) -> &str {
-        &self.0.title
-    }
-
-    /// The end of its page's address.
-    async fn slug(&self) -> &str {
-        self.0.slug.as_deref().unwrap_or_default()
-    }
-
-    /// One line.
-    async fn summary(&self) -> &str {
-        &self.0.summary
-    }
-
-    /// Markdown.
-    async fn description(&self) -> &str {
-        &self.0.description
-    }
-
-    async fn phase(&self) -> EventPhase {
-        self.0.phase.into()
-    }
-
-    async fn starts_at(&self) -> DateTime<Utc> {
-        input::shown(self.0.starts_at)
-    }
-
-    async fn ends_at(&self) -> DateTime<Utc> {
-        input::shown(self.0.ends_at)
-    }
-
-    /// By its IANA name.
-    async fn time_zone(&self) -> &str {
-        &self.0.time_zone
     }
 
     /// How many may register; as many as like where there is none.
@@ -144,10 +94,6 @@ impl EventItself {
     /// How many have a place.
     async fn registered(&self) -> i64 {
         self.0.taken
-    }
-
-    async fn cancelled_at(&self) -> Option<DateTime<Utc>> {
-        self.0.cancelled_at.map(input::shown)
     }
 
     async fn deleted_at(&self) -> Option<DateTime<Utc>> {
@@ -164,9 +110,9 @@ impl EventItself {
         self.0.one_device
     }
 
-    /// Its public page.
-    async fn url(&self, context: &Context<'_>) -> Result<String> {
-        Ok(format!("{}/e/{}", app(context)?.base_url, self.0.slug.as_deref().unwrap_or_default()))
+    /// Whether its page's address is made of its title, and changes with it: until it is set, or the event is published.
+    async fn slug_follows_title(&self) -> bool {
+        self.0.slug_follows
     }
 }
 
@@ -211,6 +157,7 @@ impl EventChangeInput {
         };
         Ok(EventChange {
             title: self.title.map(|title| input::title("title", &title)).transpose()?,
+            own_slug: self.slug.is_some(),
             slug: self.slug.map(|slug| input::slug("slug", &slug)).transpose()?,
             summary: self.summary.map(|summary| input::text("summary", &summary, SUMMARY_CHARS)).transpose()?,
             description: self.description.map(|text| input::text("description", &text, DESCRIPTION_CHARS)).transpose()?,
@@ -267,7 +214,8 @@ impl EventsMutation {
     async fn update_event(&self, context: &Context<'_>, id: ID, version: i64, change: EventChangeInput) -> Result<Event> {
         let app = app(context)?;
         let row = viewer(context)?.on_event(app, input::id(&id)?, Duty::EditEvent).await?;
-        let change = change.checked()?;
+        let mut change = change.checked()?;
+        change.slug = change.slug.or_else(|| following(&row, change.title.as_deref()));
         if change.ends_at.is_some_and(|ends| ends <= row.starts_at) {
             return Err(Denial::bad("endsAt", "after the start").into());
         }
@@ -277,11 +225,12 @@ impl EventsMutation {
                 return Err(Denial::not_found().into());
             }
         }
-        let now = clock::now();
-        let people = announcements::changed(&row, what_changes(&row, &change), now);
-        let integrators = Notice::of_event(WebhookKind::EventChanged, &row.with(&change), now);
-        let told = people.iter().map(NewAnnouncement::insert).chain(integrators.iter().map(store::announce)).collect();
-        match app.store.update_event(row.id, version, &change, told).await {
+        let mut written = write(app, &row, version, &change).await;
+        if let (Err(StoreError::Conflict(_)), false, Some(slug)) = (&written, change.own_slug, &change.slug) {
+            change.slug = Some(input::another_slug(slug)?);
+            written = write(app, &row, version, &change).await;
+        }
+        match written {
             Ok(true) => {
                 if change.one_device.is_some_and(|one| one != row.one_device) {
                     app.signed_in.forget_event(row.id);
@@ -312,17 +261,17 @@ impl EventsMutation {
         change_phase(context, &id, &[store::EventPhase::Published], store::EventPhase::Draft).await
     }
 
-    /// Opens the doors.
+    /// Opens the doors, before their time where it is not come yet.
     async fn start_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         change_phase(context, &id, &[store::EventPhase::Published], store::EventPhase::Live).await
     }
 
-    /// Ends an event.
+    /// Ends an event: whoever came to it, and its speakers, are sent away, and only those who look after it come in.
     async fn end_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         change_phase(context, &id, &[store::EventPhase::Live], store::EventPhase::Ended).await
     }
 
-    /// Takes an event that is over out of sight.
+    /// Takes an event that is over, or cancelled, out of sight. From then on nothing of it changes, in its rooms either.
     async fn archive_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         change_phase(context, &id, &[store::EventPhase::Ended], store::EventPhase::Archived).await
     }
@@ -352,6 +301,22 @@ async fn made_of(app: &App, model: &Model<'_>, new: &NewEventOf<'_>) -> Result<E
     }
 }
 
+/// The address that a draft has under another title, as long as it follows that.
+fn following(row: &EventRow, title: Option<&str>) -> Option<String> {
+    let title = title.filter(|_| row.slug_follows && row.phase == store::EventPhase::Draft)?;
+    let slug = input::slug_of(title);
+    (slug != input::slug_of(&row.title)).then_some(slug)
+}
+
+/// Stores a change, with what is told of it.
+async fn write(app: &App, row: &EventRow, version: i64, change: &EventChange) -> Result<bool, StoreError> {
+    let now = clock::now();
+    let people = announcements::changed(row, what_changes(row, change), now);
+    let integrators = Notice::of_event(WebhookKind::EventChanged, &row.with(change), now);
+    let told = people.iter().map(NewAnnouncement::insert).chain(integrators.iter().map(store::announce)).collect();
+    app.store.update_event(row.id, version, change, told).await
+}
+
 /// What of a change those who are registered have to hear.
 fn what_changes(row: &EventRow, change: &EventChange) -> Vec<Change> {
     let title = change.title.as_ref().filter(|title| **title != row.title).map(|_| Change::Title { was: row.title.clone() });
@@ -368,6 +333,7 @@ async fn change_phase(context: &Context<'_>, id: &ID, from: &[store::EventPhase]
     };
     let told = told.as_ref().map(store::announce);
     if app.store.change_phase(row.id, from, to, told).await.map_err(Denial::from)? {
+        app.doors_changed(row.id, Doors { phase: to, ..row.doors() });
         app.courier.wake();
         Event::load(app, row.id).await
     } else {

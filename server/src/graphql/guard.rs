@@ -96,8 +96,17 @@ impl Viewer {
         Ok(duties)
     }
 
-    /// The event, where the viewer may do this with it. One in the trash does not exist.
+    /// The event, where the viewer may do this with it. One in the trash does not exist, and one in the archive stays as it is.
     pub(crate) async fn on_event(&self, app: &App, event: EventId, duty: Duty) -> Result<Arc<EventRow>, Denial> {
+        let row = self.on_event_as_a_whole(app, event, duty).await?;
+        if duty.changes_event() && !row.doors().is_changeable() {
+            return Err(Denial::new(Code::WrongPhase, "the event is archived"));
+        }
+        Ok(row)
+    }
+
+    /// As [`on_event`](Self::on_event), for what is done with an event as a whole: one in the archive can be put into the trash.
+    pub(crate) async fn on_event_as_a_whole(&self, app: &App, event: EventId, duty: Duty) -> Result<Arc<EventRow>, Denial> {
         self.event(app, event, duty, false).await
     }
 

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use houselights_domain::Duty;
+use houselights_domain::{Doors, Duty};
 use houselights_shared::EventId;
 
 use super::{
@@ -52,6 +52,7 @@ impl LifeMutation {
         let integrators = Notice::of_event(WebhookKind::EventChanged, &moved, now);
         let told = (announcements::changed(&row, what.into_iter().collect(), now), integrators.as_ref().map(announce));
         if app.store.reschedule_event(&row, (starts_at, zone), told).await.map_err(Denial::from)? {
+            app.doors_changed(row.id, moved.doors());
             app.announcer.wake();
             app.courier.wake();
             return Event::load(app, row.id).await;
@@ -77,7 +78,8 @@ impl LifeMutation {
         Event::load(app, made).await
     }
 
-    /// Says that an event does not take place. Registration is closed, and everybody who is registered is told. It cannot be taken back.
+    /// Says that an event does not take place. Registration is closed, everybody who is registered is told, and whoever came to it is sent away.
+    /// It cannot be taken back.
     async fn cancel_event(&self, context: &Context<'_>, id: ID, reason: Option<String>) -> Result<Event> {
         let app = app(context)?;
         let row = viewer(context)?.on_event(app, input::id(&id)?, Duty::EditEvent).await?;
@@ -87,6 +89,7 @@ impl LifeMutation {
         let integrators = Notice::of_event(WebhookKind::EventCancelled, &row, now);
         let told = (&told, integrators.as_ref().map(announce));
         if app.store.cancel_event(&row, reason.as_deref(), told, now).await.map_err(Denial::from)? {
+            app.doors_changed(row.id, Doors { is_cancelled: true, ..row.doors() });
             app.announcer.wake();
             app.courier.wake();
             return Event::load(app, row.id).await;
@@ -94,12 +97,13 @@ impl LifeMutation {
         Err(Denial::new(Code::WrongPhase, "a draft is deleted; what is over or cancelled stays so").into())
     }
 
-    /// Puts an event into the trash, from where it can be taken back for 30 days. One that is on has to end first.
+    /// Puts an event into the trash, from where it can be taken back for 30 days. Whoever is in its rooms is sent away until then. One that is on
+    /// has to end first.
     async fn delete_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         let app = app(context)?;
-        let row = viewer(context)?.on_event(app, input::id(&id)?, Duty::EditEvent).await?;
+        let row = viewer(context)?.on_event_as_a_whole(app, input::id(&id)?, Duty::EditEvent).await?;
         if app.store.delete_event(&row, clock::now()).await.map_err(Denial::from)? {
-            app.signed_in.forget_event(row.id);
+            app.doors_changed(row.id, Doors { is_deleted: true, ..row.doors() });
             return Event::load(app, row.id).await;
         }
         Err(Denial::new(Code::WrongPhase, "the event is on").into())

@@ -16,6 +16,7 @@ mod codes;
 mod endpoint;
 mod erasure;
 mod error;
+mod event_facts;
 mod events;
 mod guard;
 mod images;
@@ -25,6 +26,7 @@ mod limits;
 mod loaders;
 mod my_registrations;
 mod organisations;
+mod page_theme;
 mod pages;
 mod people;
 mod public_agenda;
@@ -33,6 +35,7 @@ mod questions;
 mod registrations;
 mod sales;
 mod sessions;
+mod show_plan;
 mod speakers;
 mod templates;
 mod tickets;
@@ -73,6 +76,7 @@ pub(crate) struct Query(
     events::EventsQuery,
     templates::TemplatesQuery,
     public_events::PublicEventsQuery,
+    page_theme::PageThemeQuery,
     my_registrations::MyRegistrationsQuery,
 );
 
@@ -86,6 +90,7 @@ pub(crate) struct Mutation(
     api_keys::ApiKeysMutation,
     webhooks::WebhooksMutation,
     life::LifeMutation,
+    show_plan::ShowPlanMutation,
     templates::TemplatesMutation,
     agenda::AgendaMutation,
     sessions::SessionsMutation,

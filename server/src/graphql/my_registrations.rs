@@ -127,6 +127,10 @@ impl MyRegistrationsMutation {
         if row.state != store::RegistrationState::Confirmed {
             return Err(no_place().into());
         }
+        let event = app.store.event(row.event).await.map_err(Denial::from)?;
+        if !event.is_some_and(|event| event.doors().is_changeable()) {
+            return Err(Denial::new(Code::WrongPhase, "the event is archived").into());
+        }
         if !picked {
             app.store.unpick_session(row.id, session).await.map_err(Denial::from)?;
             return Ok(MyRegistration(row));

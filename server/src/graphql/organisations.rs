@@ -8,7 +8,8 @@ use houselights_shared::{EventId, OrganisationId, PersonId};
 use super::{
     api_keys::KeysOf,
     error::{Code, Denial},
-    events::{Event, EventPhase},
+    event_facts::EventPhase,
+    events::Event,
     guard::{app, viewer},
     input,
     loaders::Loader,
@@ -215,7 +216,7 @@ impl OrganisationsMutation {
         Ok(organisation)
     }
 
-    /// Gives a member another role. The last owner stays one.
+    /// Gives a member another role, at once also where they are in the rooms of an event. The last owner stays one.
     async fn change_member(
         &self,
         context: &Context<'_>,
@@ -227,7 +228,7 @@ impl OrganisationsMutation {
         change_member(context, input::id(&organisation)?, person, Some(role)).await
     }
 
-    /// Takes a member out. The last owner stays.
+    /// Takes a member out: of the rooms of events, too, where they came as one. The last owner stays.
     async fn remove_member(&self, context: &Context<'_>, organisation: ID, person: ID) -> Result<Organisation> {
         let person = input::id(&person)?;
         change_member(context, input::id(&organisation)?, person, None).await
@@ -243,7 +244,16 @@ async fn change_member(
     let app = app(context)?;
     viewer(context)?.on_organisation(app, organisation, Right::ManageMembers).await?;
     match app.store.change_member(organisation, person, role.map(Into::into)).await.map_err(Denial::from)? {
-        MemberChange::Done => Organisation::load(context, organisation).await,
+        MemberChange::Done(in_rooms) => {
+            for participant in in_rooms {
+                if role.is_some() {
+                    app.signed_in.change(participant);
+                } else {
+                    app.participant_ended(participant);
+                }
+            }
+            Organisation::load(context, organisation).await
+        }
         MemberChange::NoMember => Err(Denial::not_found().into()),
         MemberChange::LastOwner => Err(Denial::new(Code::LastOwner, "an organisation keeps an owner").into()),
     }

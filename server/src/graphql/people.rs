@@ -137,4 +137,10 @@ impl PeopleMutation {
         let ended = app.store.revoke_login(me, input::id(&id)?).await.map_err(Denial::from)?;
         if ended { Person::load(context, me).await } else { Err(Denial::not_found().into()) }
     }
+    /// Ends all sign-ins of one's own but the one that asks.
+    async fn revoke_other_logins(&self, context: &Context<'_>) -> Result<Person> {
+        let (app, login) = (app(context)?, viewer(context)?.person()?);
+        app.store.revoke_other_logins(login.person, login.id).await.map_err(Denial::from)?;
+        Person::load(context, login.person).await
+    }
 }

@@ -8,7 +8,7 @@ use houselights_domain::registration as rules;
 
 use super::{
     error::Denial,
-    events::EventPhase,
+    event_facts::EventFacts,
     guard::app,
     input,
     loaders::{Loader, TicketsOf},
@@ -48,68 +48,19 @@ pub(crate) struct PublicTicket {
 
 /// An event as everybody sees it.
 #[derive(MergedObject)]
-pub(crate) struct PublicEvent(PublicEventItself, PublicAgenda);
+pub(crate) struct PublicEvent(EventFacts, PublicEventItself, PublicAgenda);
 
 impl PublicEvent {
     pub(crate) fn of(row: Arc<EventRow>) -> Self {
-        Self(PublicEventItself(Arc::clone(&row)), PublicAgenda(row))
+        Self(EventFacts(Arc::clone(&row)), PublicEventItself(Arc::clone(&row)), PublicAgenda(row))
     }
 }
 
-/// The event itself.
+/// What is asked of, and offered to, who comes.
 pub(crate) struct PublicEventItself(Arc<EventRow>);
 
 #[Object]
 impl PublicEventItself {
-    async fn id(&self) -> ID {
-        self.0.id.to_string().into()
-    }
-
-    async fn title(&self) -> &str {
-        &self.0.title
-    }
-
-    /// The end of its page's address.
-    async fn slug(&self) -> &str {
-        self.0.slug.as_deref().unwrap_or_default()
-    }
-
-    /// One line.
-    async fn summary(&self) -> &str {
-        &self.0.summary
-    }
-
-    /// Markdown.
-    async fn description(&self) -> &str {
-        &self.0.description
-    }
-
-    async fn phase(&self) -> EventPhase {
-        self.0.phase.into()
-    }
-
-    async fn starts_at(&self) -> DateTime<Utc> {
-        input::shown(self.0.starts_at)
-    }
-
-    async fn ends_at(&self) -> DateTime<Utc> {
-        input::shown(self.0.ends_at)
-    }
-
-    /// By its IANA name.
-    async fn time_zone(&self) -> &str {
-        &self.0.time_zone
-    }
-
-    async fn cancelled_at(&self) -> Option<DateTime<Utc>> {
-        self.0.cancelled_at.map(input::shown)
-    }
-
-    /// Its page.
-    async fn url(&self, context: &Context<'_>) -> Result<String> {
-        Ok(format!("{}/e/{}", app(context)?.base_url, self.0.slug.as_deref().unwrap_or_default()))
-    }
-
     /// What there is to be had, hidden tickets aside.
     #[graphql(complexity = "10 * child_complexity + 1")]
     async fn tickets(&self, context: &Context<'_>) -> Result<Vec<PublicTicket>> {

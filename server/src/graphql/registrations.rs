@@ -21,7 +21,7 @@ use crate::{
     box_office::{close_checkouts, refunds},
     clock,
     registration::{self, announced},
-    store::{self, Child, EventRow, RegistrationFilter, RegistrationRow, closing},
+    store::{self, Child, EventRow, PaymentState, RegistrationFilter, RegistrationRow, closing, moving},
     webhooks::WebhookKind,
 };
 
@@ -255,12 +255,21 @@ impl RegistrationsMutation {
         Ok(Registration(added))
     }
 
-    /// Takes somebody's place away. What they paid stays with the organisation until it is refunded.
-    async fn cancel_registration(&self, context: &Context<'_>, id: ID) -> Result<Registration> {
-        let app = app(context)?;
-        viewer(context)?.on_child(app, Child::Registration, &id, Duty::ManagePeople).await?;
+    /// Takes somebody's place away, and tells them by mail. With `refund` what they paid goes back, too, and the state says whether it did
+    /// already; else it stays with the organisation until it is refunded.
+    async fn cancel_registration(
+        &self,
+        context: &Context<'_>,
+        id: ID,
+        #[graphql(default)] refund: bool,
+    ) -> Result<Registration> {
+        let (app, viewer) = (app(context)?, viewer(context)?);
+        let event = viewer.on_child(app, Child::Registration, &id, Duty::ManagePeople).await?;
+        if refund {
+            viewer.on_event(app, event.id, Duty::Refund).await?;
+        }
         let row = Registration::fresh(app, input::id(&id)?).await?.0;
-        cancel(app, &row).await?;
+        cancel(app, &event, &row, refund).await?;
         Registration::fresh(app, row.id).await
     }
 
@@ -283,21 +292,27 @@ impl RegistrationsMutation {
     }
 }
 
-/// Ends a registration that stands. Where somebody is paying at this moment, it is left to them.
-async fn cancel(app: &App, row: &RegistrationRow) -> Result<(), Denial> {
+/// Ends a registration that stands, and tells its person. Where somebody is paying at this moment, it is left to them.
+async fn cancel(app: &Arc<App>, event: &EventRow, row: &RegistrationRow, refund: bool) -> Result<(), Denial> {
     let now = clock::now();
     if !row.state.stands() {
         return Err(Denial::conflict());
     }
     let mut more = Vec::new();
+    let paid = if refund { Some(refunds::paid(app, row).await?) } else { None };
     if row.state == store::RegistrationState::Pending {
         let open = close_checkouts(app, row, now).await?.ok_or_else(Denial::conflict)?;
         more.extend([closing(row.id, open, now), store::not_to_come_back(row.id)]);
     }
-    if let Some(event) = app.store.event(row.event).await? {
-        let who = (row.id, row.name.as_str(), row.email.as_str());
-        more.extend(announced(WebhookKind::RegistrationCancelled, &event, who, now));
-    }
+    more.extend(paid.iter().map(|paid| moving(paid, PaymentState::Refunding, now)));
+    let ticket = registration::any_ticket(app, row.ticket).await?;
+    let back = paid.as_ref().map(|paid| {
+        let (received, currency) = paid.received();
+        (received - paid.refunded, currency.to_owned())
+    });
+    more.push(registration::cancellation(event, &ticket, row, back, now));
+    let who = (row.id, row.name.as_str(), row.email.as_str());
+    more.extend(announced(WebhookKind::RegistrationCancelled, event, who, now));
     if !app.store.end_registration(row, store::RegistrationState::Cancelled, more, now).await? {
         return Err(Denial::conflict());
     }
@@ -307,5 +322,9 @@ async fn cancel(app: &App, row: &RegistrationRow) -> Result<(), Denial> {
     }
     app.post_office.wake();
     app.box_office.wake();
+    if let Some(paid) = paid {
+        // The place is gone whether or not the money is back yet: the state says that, and why it is not stands in the log.
+        drop(refunds::give_back_marked(app, paid, now).await);
+    }
     Ok(())
 }

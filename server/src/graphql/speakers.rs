@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use houselights_domain::Duty;
-use houselights_shared::{EventId, ImageId, ParticipantId, PersonId, SpeakerId, Timestamp};
+use houselights_shared::{EventId, ImageId, ParticipantId, PersonId, RoomId, SpeakerId, Timestamp};
 
 use super::{
     agenda::settled,
@@ -19,8 +19,8 @@ use crate::{
     clock,
     mail::Message,
     store::{
-        About, Child, CreatedInvite, Entering, EventRow, NewLetter, SpeakerChange, SpeakerRow, StoreError, app_link,
-        fresh_secret,
+        About, Child, CreatedInvite, Entering, EventRow, NewLetter, RoomStands, SpeakerChange, SpeakerRow, StoreError,
+        app_link, fresh_secret,
     },
 };
 
@@ -235,7 +235,7 @@ impl SpeakersMutation {
     }
 
     /// Invites a speaker into the green room, anew where they were invited before: by mail where they have an address, and with a link to be
-    /// passed on.
+    /// passed on. It leads into the room of what they speak in next.
     async fn invite_speaker(&self, context: &Context<'_>, id: ID) -> Result<Invitation> {
         let app = app(context)?;
         let event = viewer(context)?.on_child(app, Child::Speaker, &id, Duty::EditEvent).await?;
@@ -255,35 +255,47 @@ impl SpeakersMutation {
         Err(Denial::conflict().into())
     }
 
-    /// A link of one's own into an event: as what one's role in its organisation allows, good for a day; or else by one's confirmed place
-    /// there, as the ticket is.
-    async fn enter_event(&self, context: &Context<'_>, id: ID) -> Result<Invitation> {
+    /// A link of one's own into an event, and into a room of it where one is named: as what one's role in its organisation allows, good for a
+    /// day; or else by one's confirmed place there, as the ticket is.
+    async fn enter_event(&self, context: &Context<'_>, id: ID, room: Option<ID>) -> Result<Invitation> {
         let (app, viewer) = (app(context)?, viewer(context)?);
         let me = viewer.person()?.person;
         let event: EventId = input::id(&id)?;
+        let room = room.map(|room| input::id::<RoomId>(&room)).transpose()?;
         let event = match viewer.on_event(app, event, Duty::ReadEvent).await {
-            Err(denial) if denial.code == Code::NotFound => return by_place(app, me, event).await,
+            Err(denial) if denial.code == Code::NotFound => return by_place(app, me, (event, room)).await,
             member => member?,
         };
+        of_event(app, event.id, room).await?;
         let memberships = viewer.memberships(app, me).await?;
         let role = memberships.iter().find(|(organisation, _)| Some(*organisation) == event.organisation);
         let role = role.map(|(_, role)| role.in_rooms());
         let role = role.ok_or_else(|| Denial::new(Code::Forbidden, "only members come in so"))?;
         let me_there = Person::load(context, me).await?;
-        let entering = Entering { event: event.id, person: me, name: me_there.called_in_rooms(), role };
+        let entering = Entering { event: event.id, person: me, name: me_there.called_in_rooms(), role, room };
         let invite = app.store.enter_event(&entering, &app.base_url, clock::now()).await.map_err(Denial::from)?;
         Ok(invite.ok_or_else(Denial::not_found)?.into())
     }
 }
 
+/// Whether a room, where one is named, is one of the event's.
+async fn of_event(app: &App, event: EventId, room: Option<RoomId>) -> Result<(), Denial> {
+    let Some(room) = room else { return Ok(()) };
+    match app.store.has_room(event, room).await? {
+        RoomStands::Open => Ok(()),
+        RoomStands::TakenDown | RoomStands::Nowhere => Err(Denial::not_found()),
+    }
+}
+
 /// The way in of somebody who is registered.
-async fn by_place(app: &App, person: PersonId, event: EventId) -> Result<Invitation> {
+async fn by_place(app: &App, person: PersonId, (event, room): (EventId, Option<RoomId>)) -> Result<Invitation> {
     let found = app.store.people([person]).await.map_err(Denial::from)?.pop();
     let email = found.ok_or_else(Denial::not_found)?.email;
     let place = app.store.standing_registration(event, &email).await.map_err(Denial::from)?;
     let participant = place.and_then(|place| place.participant).ok_or_else(Denial::not_found)?;
+    of_event(app, event, room).await?;
     let secret = fresh_secret().map_err(|error| Denial::from(StoreError::Unavailable(error.to_string())))?;
-    if !app.store.add_invite(participant, &secret, clock::now()).await.map_err(Denial::from)? {
+    if !app.store.add_invite(participant, room, &secret, clock::now()).await.map_err(Denial::from)? {
         return Err(Denial::not_found().into());
     }
     Ok(Invitation { link: app_link(&app.base_url, &secret), web: format!("{}/join/{secret}", app.base_url) })

@@ -130,11 +130,11 @@ impl From<Denial> for ApiRefusal {
             Code::Unauthenticated => Self::new(StatusCode::UNAUTHORIZED, Refusal::TokenInvalid),
             Code::Forbidden => Self::new(StatusCode::FORBIDDEN, Refusal::NotAllowed),
             Code::NotFound => Self::new(StatusCode::NOT_FOUND, Refusal::NotAllowed),
+            Code::WrongPhase => Self::new(StatusCode::CONFLICT, Refusal::WrongPhase),
             Code::SlowDown => Self::retry(StatusCode::TOO_MANY_REQUESTS, Refusal::SlowDown, 1_000),
             Code::StorageUnavailable => Self::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::StorageUnavailable, 1_000),
             Code::BadInput
             | Code::Conflict
-            | Code::WrongPhase
             | Code::SoldOut
             | Code::NotOnSale
             | Code::DiscountRefused

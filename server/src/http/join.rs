@@ -85,6 +85,12 @@ pub(super) fn sign_in(link: String) -> Response {
     card.answer(StatusCode::OK, &Look::own(), Kept::Never)
 }
 
+/// Why nobody is signed in, by the beginning of its messages' names; the link tells the app.
+pub(super) fn not_signed_in(status: StatusCode, why: &str, link: String) -> Response {
+    let button = Some(Button { label: say("sign-in-back", &[]), link });
+    Card { button, ..Card::sorry(why) }.answer(status, &Look::own(), Kept::Never)
+}
+
 /// Why there is nothing to see, by the beginning of its messages' names.
 pub(super) fn sorry(status: StatusCode, why: &str) -> Response {
     Card::sorry(why).answer(status, &Look::own(), Kept::Never)
@@ -132,6 +138,7 @@ mod tests {
             cancelled_at: None,
             cancel_reason: None,
             deleted_at: None,
+            slug_follows: false,
         }
     }
 
@@ -143,13 +150,17 @@ mod tests {
     #[tokio::test]
     async fn every_word_of_the_pages_is_in_the_file() {
         let mut pages = vec![invited(&event("Opening night"))];
-        for page in
-            [sign_in("houselights://x".to_owned()), sorry(StatusCode::NOT_FOUND, "unusable"), sorry(StatusCode::OK, "crowded")]
-        {
+        let failed = ["cancelled", "unvouched", "provider"];
+        let failed = failed.map(|why| not_signed_in(StatusCode::FORBIDDEN, why, "houselights://x".to_owned()));
+        let others =
+            [sign_in("houselights://x".to_owned()), sorry(StatusCode::NOT_FOUND, "unusable"), sorry(StatusCode::OK, "crowded")];
+        for page in others.into_iter().chain(failed) {
             pages.push(String::from_utf8(to_bytes(page.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap());
         }
         for page in &pages {
-            for id in ["join-", "role-", "unusable-", "crowded-", "sign-in-", "landing-"] {
+            for id in
+                ["join-", "role-", "unusable-", "crowded-", "sign-in-", "cancelled-", "unvouched-", "provider-", "landing-"]
+            {
                 assert!(!page.contains(&format!(">{id}")), "a message is missing in {page}");
             }
         }

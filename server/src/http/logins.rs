@@ -89,9 +89,10 @@ pub(super) async fn log_out(State(app): State<Arc<App>>, request: Request) -> Re
 
 /// The invite with this secret, if it can be used.
 pub(super) async fn usable(app: &App, secret: &str) -> Result<Invite, ApiRefusal> {
-    let invite = app.store.invite(secret).await?;
+    let now = clock::now();
+    let invite = app.store.invite(secret, now).await?;
     let invite = invite.ok_or_else(|| ApiRefusal::new(StatusCode::NOT_FOUND, Refusal::TokenInvalid))?;
-    if invite.expires.is_some_and(|expires| expires <= clock::now()) {
+    if invite.expires.is_some_and(|expires| expires <= now) {
         return Err(ApiRefusal::new(StatusCode::GONE, Refusal::TokenExpired));
     }
     Ok(invite)

@@ -13,6 +13,7 @@ mod oidc;
 mod pages;
 mod payments;
 mod refusal;
+mod rooms;
 mod sign_ins;
 
 use std::{any::Any, sync::Arc, time::Duration};
@@ -29,6 +30,7 @@ use tracing::error;
 
 pub(crate) use accept::{Peer, accept};
 pub(crate) use address::{address, attempt, attempt_from, too_many};
+pub(crate) use landing::Theme;
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sign_ins::link as sign_in_link;
 
@@ -58,6 +60,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/invites/{invite}", get(logins::invite))
         .route("/api/logins", post(logins::log_in))
         .route("/api/logins/current", delete(logins::log_out))
+        .route("/api/rooms", get(rooms::rooms))
         .route("/sign-in/{secret}", get(sign_ins::page))
         .route("/api/sign-ins", post(sign_ins::ask))
         .route("/api/sign-ins/confirm", post(sign_ins::confirm))

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::{Request, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
 };
-use houselights_shared::{ProviderSignIn, ProviderSignInAsked, Refusal, SignInWays};
+use houselights_shared::{ProviderFailure, ProviderSignIn, ProviderSignInAsked, Refusal, SignInWays};
 
 use super::{
     address::attempt,
     body::json,
-    join::{self, sorry},
+    join::{not_signed_in, sorry},
     refusal::ApiRefusal,
     sign_ins::{self, device_name, secret},
 };
@@ -59,21 +59,36 @@ pub(super) async fn callback(State(app): State<Arc<App>>, request: Request) -> R
         return refusal.into_response();
     }
     let answer = Answer::of(request.uri().query().unwrap_or_default());
+    let without = |failure| sign_ins::failed_link(&app.base_url, failure);
     match finish(&app, answer).await {
-        Ok(link) => join::sign_in(link),
+        Ok(secret) => on_to(&sign_ins::page_link(&app.base_url, &secret)),
         Err(Unfinished::Unknown) => sorry(StatusCode::NOT_FOUND, "stale"),
-        Err(Unfinished::Unvouched) => sorry(StatusCode::FORBIDDEN, "unvouched"),
-        Err(Unfinished::Unreachable) => sorry(StatusCode::SERVICE_UNAVAILABLE, "provider"),
+        Err(Unfinished::Cancelled) => not_signed_in(StatusCode::FORBIDDEN, "cancelled", without(ProviderFailure::Cancelled)),
+        Err(Unfinished::Unvouched) => not_signed_in(StatusCode::FORBIDDEN, "unvouched", without(ProviderFailure::Refused)),
+        Err(Unfinished::Unreachable) => {
+            not_signed_in(StatusCode::SERVICE_UNAVAILABLE, "provider", without(ProviderFailure::Unreachable))
+        }
         Err(Unfinished::Refused(refusal)) => refusal.into_response(),
     }
 }
 
-/// What the provider sends people back with (RFC 6749, section 4.1.2).
+/// The page of a sign-in link: its address can be copied into the app, and loaded again; what the provider answered works once.
+fn on_to(page: &str) -> Response {
+    let unkept = [
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    ];
+    (unkept, Redirect::to(page)).into_response()
+}
+
+/// What the provider sends people back with (RFC 6749, sections 4.1.2 and 4.1.2.1).
 #[derive(Default)]
 struct Answer {
     state: String,
     /// Absent where they were not let in there.
     code: Option<String>,
+    /// They did not want to, or may not.
+    is_denied: bool,
 }
 
 impl Answer {
@@ -83,6 +98,7 @@ impl Answer {
             match name.as_ref() {
                 "state" => answer.state = value.into_owned(),
                 "code" => answer.code = Some(value.into_owned()),
+                "error" => answer.is_denied = value == "access_denied",
                 _ => {}
             }
         }
@@ -94,6 +110,7 @@ impl Answer {
 enum Unfinished {
     /// Nobody asked for it, not lately, or it came before.
     Unknown,
+    Cancelled,
     Unvouched,
     Unreachable,
     Refused(ApiRefusal),
@@ -115,15 +132,15 @@ impl From<OidcError> for Unfinished {
     }
 }
 
-/// The link that the app finishes the sign-in with.
+/// The secret of the link that the app finishes the sign-in with.
 async fn finish(app: &App, answer: Answer) -> Result<String, Unfinished> {
     let provider = app.oidc.as_ref().ok_or(Unfinished::Unknown)?;
     let underway = app.store.take_oidc(&answer.state, clock::now()).await?.ok_or(Unfinished::Unknown)?;
-    let code = answer.code.ok_or(Unfinished::Unvouched)?;
+    let code = answer.code.ok_or(if answer.is_denied { Unfinished::Cancelled } else { Unfinished::Unvouched })?;
     let vouched = provider.vouched(code, &underway).await?;
     let secret = secret().map_err(Unfinished::Refused)?;
     if app.store.vouched_oidc(&underway, &vouched, (&secret, clock::now())).await? {
-        Ok(sign_ins::link(&app.base_url, &secret, None))
+        Ok(secret)
     } else {
         Err(Unfinished::Unvouched)
     }

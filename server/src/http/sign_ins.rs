@@ -8,7 +8,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use houselights_shared::{MAX_NAME_CHARS, Refusal, SignInAsked, SignInConfirmation, SignInRequest, SignedIn};
+use houselights_shared::{MAX_NAME_CHARS, ProviderFailure, Refusal, SignInAsked, SignInConfirmation, SignInRequest, SignedIn};
 
 use super::{
     address::attempt,
@@ -96,6 +96,18 @@ pub(crate) fn link(base_url: &str, secret: &str, device: Option<&str>) -> String
     if let Some(device) = device {
         query.append_pair("device", device);
     }
+    format!("houselights://sign-in?{}", query.finish())
+}
+
+/// The page that leads to the app.
+pub(super) fn page_link(base_url: &str, secret: &str) -> String {
+    format!("{base_url}/sign-in/{secret}")
+}
+
+/// The link that tells the app that nobody is signed in.
+pub(super) fn failed_link(base_url: &str, failure: ProviderFailure) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("server", base_url).append_pair("failed", failure.as_str());
     format!("houselights://sign-in?{}", query.finish())
 }
 

@@ -86,6 +86,7 @@ mod tests {
     fn relay() -> Relay {
         let config = MailConfig {
             url: "smtp://localhost".parse().expect("an address"),
+            authorities: None,
             from: "Houselights <events@example.com>".to_owned(),
             reply_to: Some("help@example.com".to_owned()),
             timeout_seconds: 30,

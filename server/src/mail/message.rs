@@ -48,6 +48,26 @@ pub enum Message {
         /// In the organizer's words.
         reason: Option<String>,
     },
+    /// The organizers ended somebody's registration.
+    PlaceCancelled {
+        /// Whose registration it was.
+        #[serde(flatten)]
+        about: Registered,
+        /// Whether a place was theirs, and is in their calendar.
+        had_place: bool,
+        /// What goes back of what they paid, in the currency's smallest unit, and its currency.
+        refund: Option<(i64, String)>,
+    },
+    /// Another amount came than was asked for: no place is given for it, and it goes back.
+    WrongAmount {
+        /// Whose registration it was to be.
+        #[serde(flatten)]
+        about: Registered,
+        /// What came, in the currency's smallest unit, and its currency.
+        came: (i64, String),
+        /// What was asked for.
+        asked: (i64, String),
+    },
     /// Money goes back.
     Refunded {
         /// Whose registration it was.

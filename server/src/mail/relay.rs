@@ -6,7 +6,7 @@ use lettre::{
     message::Mailbox,
     transport::smtp::{
         authentication::{Credentials, Mechanism},
-        client::{AsyncSmtpConnection, TlsParameters},
+        client::{AsyncSmtpConnection, Certificate, TlsParameters},
         extension::ClientId,
     },
 };
@@ -20,6 +20,8 @@ pub struct MailConfig {
     /// `smtps://user:password@host` (TLS from the start, port 465), `smtp+starttls://…` (TLS or nothing, 587), or `smtp://…`
     /// (no TLS, 25). What a password may not have in an address is written as `%40` and so on.
     pub url: Url,
+    /// Certificates in PEM of authorities that are trusted beside those of Mozilla's list.
+    pub authorities: Option<String>,
     /// Who mail is from: `Houselights <events@example.com>`.
     pub from: String,
     /// Where answers go, where that is another address.
@@ -54,6 +56,12 @@ pub enum MailConfigError {
     /// A timeout that is none.
     #[error("the timeout for mail must be between 1 and 600 seconds")]
     Timeout,
+    /// The authorities of the server's certificate are none.
+    #[error("the file with the mail server's authorities holds no certificates in PEM")]
+    Authorities,
+    /// That file cannot be read.
+    #[error("the file with the mail server's authorities cannot be read: {0}")]
+    Unreadable(String),
     /// TLS cannot be set up.
     #[error("TLS cannot be set up for the mail server")]
     Tls,
@@ -81,7 +89,7 @@ pub(super) struct Relay {
 impl Relay {
     pub(super) fn new(config: &MailConfig) -> Result<Self, MailConfigError> {
         let (host, is_near) = host(&config.url)?;
-        let tls = || TlsParameters::new(host.clone()).map_err(|_| MailConfigError::Tls);
+        let tls = || tls(&host, config.authorities.as_deref());
         let (security, port) = match config.url.scheme() {
             "smtp" => (Security::None, 25),
             "smtp+starttls" => (Security::StartTls(tls()?), 587),
@@ -129,6 +137,18 @@ impl Relay {
     }
 }
 
+/// How a certificate of this host is looked at.
+fn tls(host: &str, authorities: Option<&str>) -> Result<TlsParameters, MailConfigError> {
+    let mut parameters = TlsParameters::builder(host.to_owned());
+    if let Some(pem) = authorities {
+        let is_any = pem.contains("-----BEGIN CERTIFICATE-----");
+        let read = Certificate::from_pem(pem.as_bytes()).ok().filter(|_| is_any);
+        parameters = parameters.add_root_certificate(read.ok_or(MailConfigError::Authorities)?);
+    }
+    // What is in PEM and no certificate is found out here.
+    parameters.build().map_err(|_| if authorities.is_some() { MailConfigError::Authorities } else { MailConfigError::Tls })
+}
+
 /// The host, and whether it is this machine.
 fn host(url: &Url) -> Result<(String, bool), MailConfigError> {
     match url.host() {
@@ -157,6 +177,7 @@ mod tests {
     fn config(url: &str) -> MailConfig {
         MailConfig {
             url: url.parse().expect("an address"),
+            authorities: None,
             from: "Houselights <events@example.com>".to_owned(),
             reply_to: None,
             timeout_seconds: 30,
@@ -191,6 +212,10 @@ mod tests {
         assert_eq!(refused(&MailConfig { from: "nobody".to_owned(), ..local.clone() }), Some(MailConfigError::Sender("from")));
         let reply_to = Some("a@b, c@d".to_owned());
         assert_eq!(refused(&MailConfig { reply_to, ..local.clone() }), Some(MailConfigError::Sender("reply_to")));
+        for nothing in ["", "-----BEGIN CERTIFICATE-----\nnothing\n-----END CERTIFICATE-----\n"] {
+            let config = MailConfig { authorities: Some(nothing.to_owned()), ..config("smtps://localhost") };
+            assert_eq!(refused(&config), Some(MailConfigError::Authorities), "{nothing}");
+        }
         assert_eq!(refused(&MailConfig { timeout_seconds: 0, ..local }), Some(MailConfigError::Timeout));
     }
 

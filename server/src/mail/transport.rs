@@ -1,6 +1,7 @@
 //! Mail on its way: SMTP (RFC 5321), and what its answers mean for another try.
 
 use std::{
+    io,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -14,6 +15,7 @@ use lettre::{
         extension::{Extension, MailBodyParameter, MailParameter},
     },
 };
+use rustls::CertificateError;
 use tokio::time::{Instant, timeout};
 
 use super::{
@@ -175,7 +177,9 @@ impl Failure {
 
 /// What happened where nothing was answered.
 fn broken(cause: &Error) -> &'static str {
-    if cause.is_tls() {
+    if let Some(why) = distrusted(cause) {
+        why
+    } else if cause.is_tls() {
         "there is no TLS with the mail server"
     } else if cause.is_timeout() {
         "the mail server did not answer in time"
@@ -184,6 +188,29 @@ fn broken(cause: &Error) -> &'static str {
     } else {
         "the connection to the mail server broke off or could not be made"
     }
+}
+
+/// Why the server's certificate is not believed, where that is what happened.
+fn distrusted(cause: &Error) -> Option<&'static str> {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(cause);
+    while let Some(error) = next {
+        // What an I/O error holds is not its source: its source is that one's.
+        let held = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let found = error.downcast_ref().or_else(|| held?.downcast_ref::<rustls::Error>());
+        if let Some(rustls::Error::InvalidCertificate(why)) = found {
+            return Some(if matches!(why, CertificateError::UnknownIssuer) {
+                "the mail server's certificate is of no authority that is trusted here; name it with --smtp-ca"
+            } else if matches!(why, CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) {
+                "the mail server's certificate is for another name"
+            } else if matches!(why, CertificateError::Expired | CertificateError::ExpiredContext { .. }) {
+                "the mail server's certificate is out of date"
+            } else {
+                "the mail server's certificate cannot be trusted"
+            });
+        }
+        next = error.source();
+    }
+    None
 }
 
 /// The enhanced status code (RFC 3463) that an answer begins with: three numbers, and nothing else of it.

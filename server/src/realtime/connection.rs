@@ -20,6 +20,7 @@ use tokio_tungstenite::{
 use tracing::{debug, warn};
 
 use super::{
+    farewell::{End, part},
     frame::{self, encode},
     outbox::Outbox,
     patience::Patience,
@@ -29,10 +30,11 @@ use super::{
 use crate::{
     actor::{Mail, Posted, RoomHandle},
     app::App,
-    clock,
+    clock, doors,
     limits::millis,
     media_link::Offered,
-    store::Identity,
+    signed_in::Unconnected,
+    store::{Identity, RoomStands},
     udp::Seat,
 };
 
@@ -42,8 +44,6 @@ const HELLO_WITHIN: Duration = Duration::from_secs(10);
 const PING_AFTER: Duration = Duration::from_secs(20);
 /// A client that said nothing for so long, though it was pinged, is gone.
 const DEAD_AFTER: Duration = Duration::from_secs(50);
-/// How long the last frames may take, and the client's own close after that.
-const FAREWELL: Duration = Duration::from_secs(1);
 /// When a client that was turned away because there was too much comes back.
 const OVERLOADED_FOR_MS: u32 = 1_000;
 /// The media thread answers in milliseconds; a client does not wait longer than this.
@@ -53,20 +53,6 @@ const MEDIA_WITHIN: Duration = Duration::from_secs(5);
 const LOOK_AT_CLOCK_EVERY: Duration = Duration::from_mins(1);
 
 type Socket = WebSocketStream<Wire>;
-
-/// Why a connection ends.
-enum End {
-    /// The client has gone, or was told already.
-    Gone,
-    /// The client is told.
-    Refused(Refusal, Option<u32>),
-}
-
-impl From<Refusal> for End {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal, None)
-    }
-}
 
 /// From the first frame to the last.
 pub(super) async fn serve(app: &Arc<App>, outbox: Arc<Outbox>, early: Bytes, stranger: Stranger) {
@@ -124,10 +110,19 @@ async fn introduced(app: &App, socket: &mut Socket) -> Result<Guest, End> {
     if let Err(wait) = app.limits.hellos.check(&identity.who.participant) {
         return Err(End::Refused(Refusal::SlowDown, Some(millis(wait))));
     }
+    if let Some(refused) = doors::refused(identity.doors, identity.who.role, clock::now()) {
+        return Err(End::Shut(refused));
+    }
     let room = hello.rooms.first().map_or(identity.room, |position| position.room);
-    if hello.rooms.iter().any(|position| position.room != room) || !is_open(app, &identity, room).await? {
+    if hello.rooms.iter().any(|position| position.room != room) {
         return Err(Refusal::NoSuchRoom.into());
     }
+    match standing(app, &identity, room).await? {
+        RoomStands::Open => {}
+        RoomStands::TakenDown => return Err(Refusal::TakenDown.into()),
+        RoomStands::Nowhere => return Err(Refusal::NoSuchRoom.into()),
+    }
+    app.came_in(&identity).await;
     // As somebody else wrote it: escaped, so that it cannot look like a line of this server.
     debug!(client = ?hello.client.chars().take(64).collect::<String>(), "hello");
     let after = hello.rooms.first().and_then(|RoomPosition { after, .. }| *after);
@@ -135,9 +130,9 @@ async fn introduced(app: &App, socket: &mut Socket) -> Result<Guest, End> {
 }
 
 /// Whether a login leads into a room: any of its event.
-async fn is_open(app: &App, identity: &Identity, room: RoomId) -> Result<bool, End> {
+async fn standing(app: &App, identity: &Identity, room: RoomId) -> Result<RoomStands, End> {
     if room == identity.room {
-        return Ok(true);
+        return Ok(RoomStands::Open);
     }
     app.store.has_room(identity.event, room).await.map_err(|error| {
         warn!(%error, "a room cannot be looked up");
@@ -166,13 +161,18 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
     let (who, connection) = (Arc::clone(&identity.who), outbox.id());
     let seat = Seat { room: room.id(), who: who.participant, device: who.device };
     let hold = || app.media.hold(seat, &identity.login, connection);
-    let Some(media) = app.signed_in.connected(&identity, outbox, hold) else { return Refusal::SignedInElsewhere.into() };
+    let media = match app.signed_in.connected(&identity, (room.id(), outbox), hold) {
+        Ok(media) => media,
+        Err(Unconnected::Replaced) => return Refusal::SignedInElsewhere.into(),
+        // What it is now is found out by coming again.
+        Err(Unconnected::Changed) => return room_ended(outbox),
+    };
     let me = Me {
         participant: who.participant,
         name: who.name.clone(),
         role: who.role,
         device: who.device,
-        may: Some(rights(who.role)),
+        may: Some(if identity.doors.is_changeable() { rights(who.role) } else { Vec::new() }),
         event: identity.event,
         event_title: identity.event_title.clone(),
     };
@@ -180,7 +180,8 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
     outbox.push(&encode(&ServerFrame::Welcome(welcome)));
     let mail = Mail::Enter { outbox: Arc::clone(outbox), who: Arc::clone(&who), after };
     let end = if room.deliver(mail).await {
-        let conversation = Conversation { app, outbox, who: &who, room: &room, patience: Patience::default() };
+        let changes = identity.doors.is_changeable();
+        let conversation = Conversation { app, outbox, who: &who, changes, room: &room, patience: Patience::default() };
         tokio::select! {
             end = conversation.run(socket) => end,
             () = expired(identity.expires) => Refusal::TokenExpired.into(),
@@ -222,6 +223,8 @@ struct Conversation<'a> {
     app: &'a Arc<App>,
     outbox: &'a Arc<Outbox>,
     who: &'a Arc<Actor>,
+    /// Whether anything can be changed here.
+    changes: bool,
     room: &'a RoomHandle,
     patience: Patience,
 }
@@ -326,6 +329,10 @@ impl Conversation<'_> {
             self.refuse(command.id, Refusal::NoSuchRoom, None);
             return Ok(());
         }
+        if !self.changes {
+            self.refuse(command.id, Refusal::EventArchived, None);
+            return Ok(());
+        }
         let id = command.id;
         let mail = Mail::Command { from: Arc::clone(self.outbox), who: Arc::clone(self.who), command };
         match self.room.post(mail) {
@@ -359,33 +366,5 @@ impl Conversation<'_> {
     fn media_refused(&self, id: CommandId, refusal: Refusal, retry_after_ms: Option<u32>) {
         self.app.metrics.media_refused.increment(1);
         self.send(&ServerFrame::Media(MediaAnswer { id, outcome: MediaOutcome::Refused { refusal, retry_after_ms } }));
-    }
-}
-
-/// Says why, if there is something to say, and gives the client a moment to read it: closing a socket with unread input
-/// would throw away what is on its way out.
-async fn part(outbox: &Outbox, end: End) {
-    if let End::Refused(refusal, retry_after_ms) = end {
-        outbox.close(refusal, retry_after_ms);
-    }
-    if outbox.is_ending() {
-        let told = timeout(FAREWELL, outbox.flush()).await;
-        if matches!(told, Ok(Ok(()))) {
-            let _ = timeout(FAREWELL, drained(outbox)).await;
-        }
-    }
-    outbox.abandon();
-}
-
-/// Until the client closes its side.
-async fn drained(outbox: &Outbox) {
-    let mut scrap = [0; 1024];
-    while outbox.stream().readable().await.is_ok() {
-        match outbox.stream().try_read(&mut scrap) {
-            Ok(0) => return,
-            Ok(_) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
-            Err(_) => return,
-        }
     }
 }

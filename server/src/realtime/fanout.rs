@@ -42,6 +42,13 @@ const WRITES_IN_A_ROW: usize = 64;
 pub(crate) enum Tell {
     /// To everyone, in order. They are stored.
     Updates(Vec<Arc<Update>>),
+    /// To everyone, in place of all that they were told before.
+    Anew {
+        /// The crew's snapshot.
+        crew: Bytes,
+        /// The audience's.
+        audience: Bytes,
+    },
     /// A connection that has been given everything up to `seq`.
     Enter {
         /// The connection.
@@ -179,6 +186,7 @@ impl FanOut {
     fn hear(&mut self, tell: Tell) {
         match tell {
             Tell::Updates(updates) => self.pending.extend(updates),
+            Tell::Anew { crew, audience } => self.show_anew(&crew, &audience),
             Tell::Enter { outbox, who, view, seq } => self.enter(Member { outbox, who, view, has: None }, seq),
             Tell::Leave(connection) => self.leave(connection),
             Tell::Slots { crew, audience } => {
@@ -188,6 +196,18 @@ impl FanOut {
             }
             // Levels not yet told are out of date: the newest replace them.
             Tell::Levels { crew, audience } => self.levels = Some((crew, audience)),
+        }
+    }
+
+    /// What was still to be told is in the snapshots.
+    fn show_anew(&mut self, crew: &Bytes, audience: &Bytes) {
+        self.pending.clear();
+        for member in self.members.values_mut() {
+            member.has = None;
+            member.outbox.push_answer(match member.view {
+                View::Crew => crew,
+                View::Audience => audience,
+            });
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use houselights_domain::View;
-use houselights_shared::{Refusal, Refused, RoomId, ServerFrame, Update};
+use houselights_shared::{Refused, RoomId, ServerFrame, Update};
 use serde::Serialize;
 use tokio_tungstenite::tungstenite::protocol::frame::{
     FrameHeader,
@@ -88,10 +88,10 @@ pub(super) fn for_audience(updates: &[Arc<Update>]) -> Option<Vec<Arc<Update>>> 
 }
 
 /// The last frames of a connection: why it ends, and the WebSocket's own close.
-pub(crate) fn farewell(refusal: Refusal, retry_after_ms: Option<u32>) -> Bytes {
+pub(crate) fn farewell(refused: Refused) -> Bytes {
     let mut out = BytesMut::new();
-    push_json(&ServerFrame::Refused(Refused { refusal, retry_after_ms }), &mut out);
-    let code = if retry_after_ms.is_some() { CloseCode::Again } else { CloseCode::Policy };
+    push_json(&ServerFrame::Refused(refused), &mut out);
+    let code = if refused.retry_after_ms.is_some() { CloseCode::Again } else { CloseCode::Policy };
     header(OpCode::Control(Control::Close), 2, &mut out);
     out.put_u16(code.into());
     out.freeze()
@@ -106,7 +106,7 @@ pub(crate) fn ping() -> Bytes {
 
 #[cfg(test)]
 mod tests {
-    use houselights_shared::{Seq, Timestamp, UpdateBatch, UpdateBody};
+    use houselights_shared::{Refusal, Seq, Timestamp, UpdateBatch, UpdateBody};
 
     use super::*;
 
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_farewell_ends_with_a_close_frame() {
-        let bytes = farewell(Refusal::ShuttingDown, Some(5));
+        let bytes = farewell(Refused { refusal: Refusal::ShuttingDown, retry_after_ms: Some(5), opens_at: None });
         assert_eq!(&bytes[bytes.len() - 4..bytes.len() - 2], &[0x88, 2]);
     }
 }

@@ -2,6 +2,7 @@
 
 mod connection;
 mod fanout;
+mod farewell;
 mod fragments;
 mod frame;
 mod outbox;

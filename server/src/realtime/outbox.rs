@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::{Buf, Bytes};
-use houselights_shared::Refusal;
+use houselights_shared::{Refusal, Refused};
 use tokio::{net::TcpStream, sync::Notify};
 
 use super::frame;
@@ -19,6 +19,9 @@ use super::frame;
 /// What may wait for a reader, in bytes, beyond the answer to its own Hello. More: it is cut off with
 /// [`Refusal::TooFarBehind`] and resumes. At most one tick's frame is added on top.
 pub(crate) const BACKLOG: usize = 256 * 1024;
+
+/// What such a reader is told: it may come back at once.
+const TOO_FAR_BEHIND: Refused = Refused { refusal: Refusal::TooFarBehind, retry_after_ms: Some(0), opens_at: None };
 
 /// How many waiting frames go into one write.
 const VECTORS: usize = 16;
@@ -101,7 +104,7 @@ impl Outbox {
             return Pushed::Closed;
         }
         if queue.bytes >= BACKLOG + queue.allowance {
-            self.end(&mut queue, &frame::farewell(Refusal::TooFarBehind, Some(0)));
+            self.end(&mut queue, &frame::farewell(TOO_FAR_BEHIND));
             return Pushed::CutOff;
         }
         self.write_or_queue(&mut queue, frame);
@@ -132,9 +135,14 @@ impl Outbox {
 
     /// Ends the connection with a reason; the first reason stands.
     pub(crate) fn close(&self, refusal: Refusal, retry_after_ms: Option<u32>) {
+        self.close_with(Refused { refusal, retry_after_ms, opens_at: None });
+    }
+
+    /// As [`close`](Self::close), with all that there is to say.
+    pub(crate) fn close_with(&self, refused: Refused) {
         let mut queue = self.queue();
         if !queue.ending {
-            self.end(&mut queue, &frame::farewell(refusal, retry_after_ms));
+            self.end(&mut queue, &frame::farewell(refused));
         }
     }
 
@@ -291,7 +299,7 @@ mod tests {
         assert!(outbox.is_ending());
         let reading = async {
             let mut all = Vec::new();
-            let end = frame::farewell(Refusal::TooFarBehind, Some(0));
+            let end = frame::farewell(TOO_FAR_BEHIND);
             while !all.ends_with(&end) {
                 client.read_buf(&mut all).await.unwrap();
             }
@@ -325,6 +333,6 @@ mod tests {
         drop(outbox);
         let mut all = Vec::new();
         client.read_to_end(&mut all).await.unwrap();
-        assert_eq!(all, frame::farewell(Refusal::SignedInElsewhere, None));
+        assert_eq!(all, frame::farewell(Refused { refusal: Refusal::SignedInElsewhere, retry_after_ms: None, opens_at: None }));
     }
 }

@@ -22,11 +22,19 @@ struct House {
 }
 
 async fn house() -> House {
+    house_that_is(Mood::Works).await
+}
+
+/// From its start on.
+async fn house_that_is(mood: Mood) -> House {
     let dir = tempfile::tempdir().unwrap();
     let metrics = Arc::new(Metrics::new().unwrap());
     let store = Flaky::over(engine(&dir.path().join("house.db").into(), &metrics).await.unwrap());
-    let config =
-        Config { listen: "127.0.0.1:0".parse().unwrap(), media_listen: "127.0.0.1:0".parse().unwrap(), ..Config::default() };
+    store.be(mood);
+    let any = "127.0.0.1:0".parse().unwrap();
+    // No mail server is there.
+    let smtp_url = Some("smtp://127.0.0.1:1".parse().unwrap());
+    let config = Config { listen: any, media_listen: any, smtp_url, ..Config::default() };
     let server = Server::over(config, Store::over(store.clone()), metrics).await.unwrap();
     let event = NewEvent { title: "First night".to_owned(), ..NewEvent::default() };
     let created = server.create_event(&event).await.unwrap();
@@ -46,7 +54,7 @@ struct Viewer {
 impl House {
     async fn token(&self, token: &str) {
         let store = &self.server.app.store;
-        let invite = store.invite(&self.invite).await.unwrap().unwrap();
+        let invite = store.invite(&self.invite, clock::now()).await.unwrap().unwrap();
         let (now, expires) = (clock::now(), clock::now().plus(Duration::from_hours(1)));
         store.log_in(NewLogin { invite: &invite, name: "Vera".to_owned(), token, now, expires }).await.unwrap();
     }
@@ -60,6 +68,20 @@ impl House {
         viewer.send(&ClientFrame::Hello(hello)).await;
         assert!(matches!(viewer.hear().await, ServerFrame::Welcome(_)));
         viewer
+    }
+
+    /// Until it has been counted so often.
+    async fn counts(&self, name: &str, at_least: u64) {
+        let counted = || {
+            let all = self.server.metrics();
+            all.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok()).unwrap_or(0)
+        };
+        within(async {
+            while counted() < at_least {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
     }
 
     async fn is_ready(&self) -> bool {
@@ -116,7 +138,7 @@ async fn who_only_watches_a_room_whose_task_panicked_is_told_to_come_back_and_mi
     let (mut talks, mut watches) = (house.connect("talks", None).await, house.connect("watches", None).await);
     talks.say("one").await;
     watches.catches_up(0, 1).await;
-    house.store.be(Mood::Panics);
+    house.store.be(Mood::PanicsAt("INSERT INTO updates"));
     talks.say("lost, and never acknowledged").await;
     for viewer in [&mut watches, &mut talks] {
         let refused = viewer.refused().await;
@@ -151,5 +173,36 @@ async fn clients_are_not_sent_to_a_server_that_cannot_store_until_it_can_again()
     assert!(!house.is_ready().await);
     house.store.be(Mood::Works);
     within(async { while !house.is_ready().await {} }).await;
+    house.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn each_loop_that_panics_is_counted_and_begins_anew() {
+    // By what each does first.
+    for words in [
+        "UPDATE outbox SET attempts",
+        "SELECT min(due_at) FROM deliveries",
+        "FROM announcements",
+        "SELECT DISTINCT t.event_id FROM registrations r",
+        "DELETE FROM logins WHERE expires_at",
+    ] {
+        let house = house_that_is(Mood::PanicsAt(words)).await;
+        // It began anew where it panics again.
+        house.counts("houselights_panics_total", 2).await;
+        house.store.be(Mood::Works);
+        house.server.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn mail_goes_on_after_the_post_office_panicked() {
+    let house = house_that_is(Mood::PanicsAt("UPDATE outbox SET attempts")).await;
+    house.counts("houselights_panics_total", 1).await;
+    house.store.be(Mood::Works);
+    let letter = post_office::sign_in_link("device", "ada@example.org", clock::now());
+    let asked = SignIn { device_secret: "device", email: "ada@example.org", device: "", now: clock::now() };
+    house.server.app.store.ask_sign_in(asked, letter.insert()).await.unwrap();
+    house.server.app.post_office.wake();
+    house.counts("houselights_mails_deferred_total", 1).await;
     house.server.shutdown().await;
 }

@@ -62,12 +62,22 @@ impl Steps {
 
     /// Nobody else adds to the event until the write is done, and it has room for one more.
     pub(super) fn room_for(&mut self, kind: TrashKind, event: EventId) {
-        let held = "UPDATE events SET version = version WHERE id = $1 AND deleted_at IS NULL";
+        let held = "UPDATE events SET version = version WHERE id = $1 AND deleted_at IS NULL AND phase <> 'archived'";
         self.demand(Statement::new(held, vec![Value::id(&event)]), Edited::Gone);
         if let Some((counted, most)) = bound(kind) {
             self.demand(Statement::new(counted, vec![Value::id(&event), most.into()]), Edited::Full);
         }
     }
+}
+
+/// Whether a room can be entered by those of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RoomStands {
+    Open,
+    /// It, or its event, lies in the trash.
+    TakenDown,
+    /// The event has no such room.
+    Nowhere,
 }
 
 impl Store {
@@ -135,11 +145,14 @@ impl Store {
         self.db.read(Statement::listing(sql, Vec::new(), ids)).await?.iter().map(room).collect()
     }
 
-    /// Whether a room is one of an event's.
-    pub(crate) async fn has_room(&self, event: EventId, room: RoomId) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 FROM rooms r JOIN events e ON e.id = r.event_id \
-                   WHERE r.id = $1 AND e.id = $2 AND r.deleted_at IS NULL AND e.deleted_at IS NULL";
-        Ok(!self.db.read(Statement::new(sql, vec![Value::id(&room), Value::id(&event)])).await?.is_empty())
+    /// Whether a room is one of an event's, and is there.
+    pub(crate) async fn has_room(&self, event: EventId, room: RoomId) -> Result<RoomStands, StoreError> {
+        let sql =
+            "SELECT r.deleted_at, e.deleted_at FROM rooms r JOIN events e ON e.id = r.event_id WHERE r.id = $1 AND e.id = $2";
+        let rows = self.db.read(Statement::new(sql, vec![Value::id(&room), Value::id(&event)])).await?;
+        let Some(row) = rows.first() else { return Ok(RoomStands::Nowhere) };
+        let is_down = row.maybe_int(0)?.or(row.maybe_int(1)?).is_some();
+        Ok(if is_down { RoomStands::TakenDown } else { RoomStands::Open })
     }
 
     /// Adds a room behind the others: an event's stage stays the one that it is.

@@ -21,6 +21,7 @@ pub(crate) struct TicketCode {
     pub(crate) quantity: Option<i64>,
     /// Registrations that stand and were made with it.
     pub(crate) taken: i64,
+    pub(crate) valid_from: Option<Timestamp>,
     pub(crate) valid_until: Option<Timestamp>,
 }
 
@@ -31,20 +32,23 @@ pub(crate) struct NewTicketCode {
     pub(crate) ticket: Option<TicketTypeId>,
     pub(crate) discount: Discount,
     pub(crate) quantity: Option<i64>,
+    pub(crate) valid_from: Option<Timestamp>,
     pub(crate) valid_until: Option<Timestamp>,
 }
 
 /// All columns of a [`TicketCode`], in its order.
 macro_rules! code_columns {
     () => {
-        "id, event_id, code, ticket_type_id, percent_off, amount_off, quantity, taken, valid_until"
+        "id, event_id, code, ticket_type_id, percent_off, amount_off, quantity, taken, valid_from, valid_until"
     };
 }
 
 impl TicketCode {
     /// Whether it makes this ticket cheaper now. That one is left is found out when it is used.
     pub(crate) fn is_for(&self, ticket: TicketTypeId, now: Timestamp) -> bool {
-        self.ticket.is_none_or(|only| only == ticket) && self.valid_until.is_none_or(|until| now < until)
+        self.ticket.is_none_or(|only| only == ticket)
+            && self.valid_from.is_none_or(|from| from <= now)
+            && self.valid_until.is_none_or(|until| now < until)
     }
 }
 
@@ -79,9 +83,10 @@ impl Store {
             Discount::Percent(percent) => (Some(percent), None),
             Discount::Amount(amount) => (None, Some(amount)),
         };
-        let sql = "INSERT INTO ticket_codes (id, event_id, code, ticket_type_id, percent_off, amount_off, quantity, valid_until, created_at) \
+        let sql = "INSERT INTO ticket_codes (id, event_id, code, ticket_type_id, percent_off, amount_off, quantity, valid_until, created_at, \
+                   valid_from) \
                    SELECT $1, $2, $3, CAST($4 AS TEXT), CAST($5 AS BIGINT), CAST($6 AS BIGINT), CAST($7 AS BIGINT), CAST($8 AS BIGINT), \
-                   CAST($9 AS BIGINT) \
+                   CAST($9 AS BIGINT), CAST($11 AS BIGINT) \
                    WHERE (SELECT count(*) FROM ticket_codes WHERE event_id = $2 AND deleted_at IS NULL) < CAST($10 AS BIGINT)";
         let values = vec![
             Value::id(&id),
@@ -94,10 +99,11 @@ impl Store {
             new.valid_until.into(),
             now.into(),
             MOST_CODES.into(),
+            new.valid_from.into(),
         ];
         let made = self.changed(vec![held(event), Statement::new(sql, values).changing(1)]).await?;
-        let NewTicketCode { code, ticket, discount, quantity, valid_until } = new.clone();
-        Ok(made.then_some(TicketCode { id, event, code, ticket, discount, quantity, taken: 0, valid_until }))
+        let NewTicketCode { code, ticket, discount, quantity, valid_from, valid_until } = new.clone();
+        Ok(made.then_some(TicketCode { id, event, code, ticket, discount, quantity, taken: 0, valid_from, valid_until }))
     }
 
     /// Puts a code into the trash. What was made cheaper with it stays so.
@@ -121,6 +127,7 @@ fn code(row: &Row) -> Result<TicketCode, StoreError> {
         discount,
         quantity: row.maybe_int(6)?,
         taken: row.int(7)?,
-        valid_until: row.maybe_at(8)?,
+        valid_from: row.maybe_at(8)?,
+        valid_until: row.maybe_at(9)?,
     })
 }

@@ -110,7 +110,7 @@ async fn a_personal_invite_has_one_login_and_an_open_one_many_people(store: Stor
     let created = event(&store).await;
     let [personal, open] = created.invites.as_slice() else { panic!("two invites") };
     let log_in = async |secret: &str, token: &str, name: &str| {
-        let invite = store.invite(secret).await.unwrap().unwrap();
+        let invite = store.invite(secret, NOW).await.unwrap().unwrap();
         let login = NewLogin { invite: &invite, name: name.to_owned(), token, now: NOW, expires: NOW };
         store.log_in(login).await.unwrap().who.participant
     };
@@ -122,7 +122,7 @@ async fn a_personal_invite_has_one_login_and_an_open_one_many_people(store: Stor
     store.log_out(&LoginId::of("three")).await.unwrap();
     assert!(store.login(&LoginId::of("three")).await.unwrap().is_none());
     assert!(store.login(&LoginId::of("four")).await.unwrap().is_some());
-    assert!(store.invite("wrong").await.unwrap().is_none());
+    assert!(store.invite("wrong", NOW).await.unwrap().is_none());
 }
 
 async fn a_demand_that_is_not_met_undoes_the_whole_write_and_no_other(store: Store) {

@@ -77,8 +77,8 @@ impl Making<'_> {
         let plan = serde_json::to_string(self.plan).map_err(|_| StoreError::Corrupt("a plan cannot be encoded"))?;
         Ok(Statement::new(
             "INSERT INTO events (id, organisation_id, title, slug, phase, summary, description, starts_at, ends_at, time_zone, capacity, \
-             accent, background, show_plan, created_at) \
-             VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+             accent, background, show_plan, created_at, slug_follows) \
+             VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1)",
             vec![
                 Value::id(&self.id),
                 Value::id(&new.organisation),

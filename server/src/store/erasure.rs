@@ -1,7 +1,7 @@
 //! What the house knows of a person, and forgetting it (GDPR, articles 15 and 17).
 //!
 //! Forgotten is who they were: name, address, answers, what they wrote. That there was somebody stays: seats, sums, and the places in the rooms'
-//! logs, in which they are nobody from then on. A room that is in memory says so once it is read again.
+//! logs, in which they are nobody from then on. A room that is in memory reads its log again.
 
 use houselights_shared::{EventId, OrganisationId, ParticipantId, PersonId};
 use serde_json::{Value as Json, json};
@@ -30,7 +30,7 @@ pub(crate) enum Traces<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Trace {
     pub(crate) participant: ParticipantId,
-    event: EventId,
+    pub(crate) event: EventId,
 }
 
 impl Traces<'_> {
@@ -74,9 +74,9 @@ impl Store {
         let picks = "SELECT p.registration_id, s.title, p.created_at FROM session_picks p JOIN sessions s ON s.id = p.session_id \
                      JOIN registrations r ON r.id = p.registration_id WHERE r.email = $1 ORDER BY p.registration_id, s.id";
         let picks = self.table(picks, addressed(), &["registration", "session", "created_at"]);
-        let payments = "SELECT p.registration_id, p.provider, p.reference, p.amount, p.currency, p.state, p.created_at FROM payments p \
+        let payments = "SELECT p.registration_id, p.provider, p.reference, p.amount, p.currency, p.refunded, p.state, p.created_at FROM payments p \
                         JOIN registrations r ON r.id = p.registration_id WHERE r.email = $1 ORDER BY p.reference";
-        let columns = ["registration", "provider", "reference", "amount", "currency", "state", "created_at"];
+        let columns = ["registration", "provider", "reference", "amount", "currency", "refunded", "state", "created_at"];
         let payments = self.table(payments, addressed(), &columns);
         let speakers = "SELECT e.title, s.name, s.headline, s.biography, s.picture_id FROM speakers s JOIN events e ON e.id = s.event_id \
                         WHERE s.email = $1 ORDER BY s.id";

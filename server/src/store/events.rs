@@ -1,40 +1,23 @@
 //! Events of organisations.
 
+use houselights_domain::{Doors, EventPhase};
 use houselights_shared::{EventId, ImageId, OrganisationId, Timestamp};
 
-use super::{Row, Statement, Store, StoreError, Value};
+use super::{Row, ShowPlan, Statement, Store, StoreError, Value};
 
-/// Where an event stands. The order is that of its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum EventPhase {
-    /// Only its organisation sees it.
-    Draft,
-    /// Its page is public, and people register.
-    Published,
-    /// It is on.
-    Live,
-    /// It was.
-    Ended,
-    /// And is out of sight.
-    Archived,
+pub(super) const fn stored_phase(phase: EventPhase) -> &'static str {
+    match phase {
+        EventPhase::Draft => "draft",
+        EventPhase::Published => "published",
+        EventPhase::Live => "live",
+        EventPhase::Ended => "ended",
+        EventPhase::Archived => "archived",
+    }
 }
 
-impl EventPhase {
-    pub(crate) const ALL: [Self; 5] = [Self::Draft, Self::Published, Self::Live, Self::Ended, Self::Archived];
-
-    pub(crate) const fn stored(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Published => "published",
-            Self::Live => "live",
-            Self::Ended => "ended",
-            Self::Archived => "archived",
-        }
-    }
-
-    fn read(stored: &str) -> Result<Self, StoreError> {
-        Self::ALL.into_iter().find(|phase| phase.stored() == stored).ok_or(StoreError::Corrupt("the phase of an event"))
-    }
+pub(super) fn read_phase(stored: &str) -> Result<EventPhase, StoreError> {
+    let found = EventPhase::ALL.into_iter().find(|phase| stored_phase(*phase) == stored);
+    found.ok_or(StoreError::Corrupt("the phase of an event"))
 }
 
 /// An event as it is stored.
@@ -66,6 +49,8 @@ pub(crate) struct EventRow {
     pub(crate) cancelled_at: Option<Timestamp>,
     pub(crate) cancel_reason: Option<String>,
     pub(crate) deleted_at: Option<Timestamp>,
+    /// The slug is made of the title, and changes with it.
+    pub(crate) slug_follows: bool,
 }
 
 impl EventRow {
@@ -77,13 +62,23 @@ impl EventRow {
         };
         is_shown && self.deleted_at.is_none()
     }
+
+    /// What decides who may be in its rooms.
+    pub(crate) fn doors(&self) -> Doors {
+        Doors {
+            phase: self.phase,
+            starts_at: self.starts_at,
+            is_cancelled: self.cancelled_at.is_some(),
+            is_deleted: self.deleted_at.is_some(),
+        }
+    }
 }
 
 /// All columns of an [`EventRow`], in its order.
 macro_rules! event_columns {
     () => {
         "id, organisation_id, title, slug, phase, summary, description, starts_at, ends_at, time_zone, capacity, taken, accent, \
-         background, logo_id, cover_id, one_device, show_plan, version, cancelled_at, cancel_reason, deleted_at"
+         background, logo_id, cover_id, one_device, show_plan, version, cancelled_at, cancel_reason, deleted_at, slug_follows"
     };
 }
 pub(super) use event_columns;
@@ -106,6 +101,8 @@ pub(crate) enum Child {
 pub(crate) struct EventChange {
     pub(crate) title: Option<String>,
     pub(crate) slug: Option<String>,
+    /// The slug is as somebody wants it: it does not follow the title any more.
+    pub(crate) own_slug: bool,
     pub(crate) summary: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) capacity: Option<Option<i64>>,
@@ -178,7 +175,7 @@ impl Store {
         );
         let values = vec![
             Value::id(&organisation),
-            filter.phase.map(EventPhase::stored).into(),
+            filter.phase.map(stored_phase).into(),
             filter.deleted.into(),
             after.map(|id| id.to_string()).into(),
             most.into(),
@@ -190,7 +187,7 @@ impl Store {
     pub(crate) async fn count_events(&self, organisation: OrganisationId, filter: EventFilter) -> Result<i64, StoreError> {
         let sql = "SELECT count(*) FROM events WHERE organisation_id = $1 AND (CAST($2 AS TEXT) IS NULL OR phase = $2) \
                    AND (deleted_at IS NOT NULL) = (CAST($3 AS BIGINT) = 1)";
-        let values = vec![Value::id(&organisation), filter.phase.map(EventPhase::stored).into(), filter.deleted.into()];
+        let values = vec![Value::id(&organisation), filter.phase.map(stored_phase).into(), filter.deleted.into()];
         self.db.read(Statement::new(sql, values)).await?.first().map_or(Ok(0), |row| row.int(0))
     }
 
@@ -223,8 +220,9 @@ impl Store {
                    one_device = coalesce($7, one_device), ends_at = coalesce($8, ends_at), \
                    capacity = CASE WHEN $9 = 1 THEN $10 ELSE capacity END, \
                    logo_id = CASE WHEN $11 = 1 THEN $12 ELSE logo_id END, \
-                   cover_id = CASE WHEN $13 = 1 THEN $14 ELSE cover_id END, version = version + 1 \
-                   WHERE id = $15 AND version = $16 AND deleted_at IS NULL";
+                   cover_id = CASE WHEN $13 = 1 THEN $14 ELSE cover_id END, \
+                   slug_follows = CASE WHEN $15 = 1 THEN NULL ELSE slug_follows END, version = version + 1 \
+                   WHERE id = $16 AND version = $17 AND deleted_at IS NULL AND phase <> 'archived'";
         let picture = |of: Option<Option<ImageId>>| of.flatten().map(|id| id.to_string()).into();
         let values = vec![
             change.title.clone().into(),
@@ -241,6 +239,7 @@ impl Store {
             picture(change.logo),
             change.cover.is_some().into(),
             picture(change.cover),
+            change.own_slug.into(),
             Value::id(&id),
             version.into(),
         ];
@@ -249,7 +248,16 @@ impl Store {
         self.changed(statements).await
     }
 
-    /// Moves an event from one phase to another, and writes what is told of it. False where it was not in that phase (any more).
+    /// Writes what an event plans for its show. False where the event is another than that version (any more).
+    pub(crate) async fn update_show_plan(&self, id: EventId, version: i64, plan: &ShowPlan) -> Result<bool, StoreError> {
+        let sql = "UPDATE events SET show_plan = $1, version = version + 1 \
+                   WHERE id = $2 AND version = $3 AND deleted_at IS NULL AND phase <> 'archived'";
+        let plan = serde_json::to_string(plan).map_err(|_| StoreError::Corrupt("a plan cannot be encoded"))?;
+        self.changed(vec![Statement::new(sql, vec![plan.into(), Value::id(&id), version.into()]).changing(1)]).await
+    }
+
+    /// Moves an event from one phase to another, and writes what is told of it. False where it was not in that phase (any more). What is
+    /// cancelled goes nowhere but into the archive, from whatever phase. What was public once keeps its slug.
     pub(crate) async fn change_phase(
         &self,
         id: EventId,
@@ -257,12 +265,23 @@ impl Store {
         to: EventPhase,
         told: Option<Statement>,
     ) -> Result<bool, StoreError> {
-        let sql = "UPDATE events SET phase = $1, version = version + 1 \
-                   WHERE id = $2 AND deleted_at IS NULL AND cancelled_at IS NULL AND phase IN ({list})";
-        let values = vec![to.stored().into(), Value::id(&id)];
-        let statement = Statement::listing(sql, values, from.iter().map(|phase| phase.stored().into())).changing(1);
+        let sql = "UPDATE events SET phase = $1, slug_follows = NULL, version = version + 1 \
+                   WHERE id = $2 AND deleted_at IS NULL AND phase <> $1 \
+                   AND (CASE WHEN cancelled_at IS NULL THEN phase IN ({list}) ELSE $3 = 1 END)";
+        let values = vec![stored_phase(to).into(), Value::id(&id), (to == EventPhase::Archived).into()];
+        let statement = Statement::listing(sql, values, from.iter().map(|phase| stored_phase(*phase).into())).changing(1);
         self.changed(std::iter::once(statement).chain(told).collect()).await
     }
+}
+
+/// Of a row that has an event's phase, start, cancellation and deletion from this column on.
+pub(super) fn doors(row: &Row, first: usize) -> Result<Doors, StoreError> {
+    Ok(Doors {
+        phase: read_phase(row.text(first)?)?,
+        starts_at: row.at(first + 1)?,
+        is_cancelled: row.maybe_at(first + 2)?.is_some(),
+        is_deleted: row.maybe_at(first + 3)?.is_some(),
+    })
 }
 
 pub(super) fn event(row: &Row) -> Result<EventRow, StoreError> {
@@ -271,7 +290,7 @@ pub(super) fn event(row: &Row) -> Result<EventRow, StoreError> {
         organisation: row.maybe(1)?,
         title: row.text(2)?.to_owned(),
         slug: row.maybe(3)?,
-        phase: EventPhase::read(row.text(4)?)?,
+        phase: read_phase(row.text(4)?)?,
         summary: row.text(5)?.to_owned(),
         description: row.text(6)?.to_owned(),
         starts_at: row.at(7)?,
@@ -289,5 +308,6 @@ pub(super) fn event(row: &Row) -> Result<EventRow, StoreError> {
         cancelled_at: row.maybe_at(19)?,
         cancel_reason: row.maybe(20)?,
         deleted_at: row.maybe_at(21)?,
+        slug_follows: row.maybe_int(22)? == Some(1),
     })
 }

@@ -1,5 +1,7 @@
 //! Pictures that were uploaded.
 
+use std::time::Duration;
+
 use houselights_shared::{ImageId, OrganisationId, Timestamp};
 
 use super::{Row, Statement, Store, StoreError, Value};
@@ -21,6 +23,10 @@ pub(crate) struct ImageFile {
 
 /// Pictures of one organisation.
 const MOST_IMAGES: i64 = 2_000;
+/// How long a picture stays that nothing shows: whoever uploaded it may be about to use it, and what is being imported does.
+const UNUSED_FOR: Duration = Duration::from_hours(24);
+/// Pictures deleted in one write.
+const SWEPT_AT_ONCE: usize = 50;
 
 impl Store {
     /// Keeps a picture. Nothing where the organisation has as many as it may.
@@ -67,6 +73,38 @@ impl Store {
         let sql = "SELECT 1 FROM images WHERE id = $1 AND organisation_id = $2";
         let values = vec![Value::id(&id), organisation.map(|id| id.to_string()).into()];
         Ok(!self.db.read(Statement::new(sql, values)).await?.is_empty())
+    }
+}
+
+/// What shows pictures, also from the trash.
+macro_rules! shown {
+    () => {
+        "(SELECT logo_id FROM events WHERE logo_id IS NOT NULL UNION SELECT cover_id FROM events WHERE cover_id IS NOT NULL \
+         UNION SELECT picture_id FROM speakers WHERE picture_id IS NOT NULL)"
+    };
+}
+
+impl Store {
+    /// Deletes the pictures that nothing has shown for [`UNUSED_FOR`]: that were replaced, uploaded for nothing, or left by an import that the
+    /// server did not live to finish. Where one is shown again at this moment, it stays: what shows it refers to it.
+    pub(crate) async fn sweep_images(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let used = concat!("UPDATE images SET unused_since = NULL WHERE unused_since IS NOT NULL AND id IN ", shown!());
+        let unused = concat!("UPDATE images SET unused_since = $1 WHERE unused_since IS NULL AND id NOT IN ", shown!());
+        self.db.write(vec![Statement::new(used, Vec::new()), Statement::new(unused, vec![now.into()])]).await?;
+        let sql = concat!(
+            "DELETE FROM images WHERE id IN (SELECT id FROM images WHERE unused_since < $1 AND id NOT IN ",
+            shown!(),
+            " LIMIT 50) RETURNING 1"
+        );
+        let mut swept = 0;
+        loop {
+            let gone = self.db.write(vec![Statement::new(sql, vec![now.minus(UNUSED_FOR).into()])]).await?;
+            let gone = gone.iter().flatten().count();
+            swept += gone as u64;
+            if gone < SWEPT_AT_ONCE {
+                return Ok(swept);
+            }
+        }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use houselights_domain::{Doors, StaffRole};
 use houselights_shared::{EventId, ParticipantId, PersonId, Role, RoomId, Timestamp};
 
-use super::{CreatedInvite, Statement, Store, StoreError, Value, hashed};
+use super::{CreatedInvite, Statement, Store, StoreError, Value, events::doors, hashed, organisations::stored_staff};
 
 /// An invite as it is stored.
 #[derive(Clone, Debug)]
@@ -12,7 +13,8 @@ pub(crate) struct Invite {
     pub(super) secret_hash: String,
     pub(crate) event: EventId,
     pub(crate) event_title: String,
-    /// The event's stage: where it has several, the first.
+    /// Where it leads: into a room that was named when it was made; a speaker into that of what they speak in next; everybody else, and
+    /// where that is in the trash, to the event's stage, where it has several to the first.
     pub(crate) room: RoomId,
     pub(crate) role: Role,
     /// Whose it is, where it is personal.
@@ -20,6 +22,8 @@ pub(crate) struct Invite {
     pub(crate) expires: Option<Timestamp>,
     /// Whether a ticket is good for one device at a time.
     pub(crate) one_device: bool,
+    /// What decides whether it leads in now.
+    pub(crate) doors: Doors,
 }
 
 /// For how long a link of one's own into an event can be used: it is, at once.
@@ -33,23 +37,28 @@ pub(crate) struct Entering<'a> {
     pub(crate) name: &'a str,
     /// As what they come.
     pub(crate) role: Role,
+    /// Into which room; without one, where the event's people come in.
+    pub(crate) room: Option<RoomId>,
 }
 
 impl Store {
-    /// An invite for a member of an event's organisation. They are one participant an event, whatever their role was before: links that were
-    /// made for another role are over.
+    /// An invite for a member of an event's organisation; none where they are no member (any more), or as something else. They are one
+    /// participant an event, whatever their role was before: links that were made for another role are over.
     pub(crate) async fn enter_event(
         &self,
         entering: &Entering<'_>,
         base_url: &str,
         now: Timestamp,
     ) -> Result<Option<CreatedInvite>, StoreError> {
-        let Entering { event, person, name, role } = *entering;
+        let Entering { event, person, name, role, room } = *entering;
         let invite = CreatedInvite::fresh(role, Some(name.to_owned()), base_url)?;
         let whose = || vec![Value::id(&event), Value::id(&person), stored_role(role).into()];
-        // Two devices that enter at the same moment meet here, one after the other.
-        let held =
-            Statement::new("UPDATE events SET version = version WHERE id = $1 AND deleted_at IS NULL", vec![Value::id(&event)]);
+        // Whoever changes the members at the same moment, and two devices that enter, meet here, one after the other.
+        let met = "UPDATE organisations SET name = name WHERE id = (SELECT organisation_id FROM events WHERE id = $1)";
+        let staff = StaffRole::ALL.into_iter().filter(|staff| staff.in_rooms() == role).map(stored_staff);
+        let held = "UPDATE events SET version = version WHERE id = $1 AND deleted_at IS NULL AND EXISTS (SELECT 1 FROM members m \
+                    WHERE m.organisation_id = events.organisation_id AND m.person_id = $2 AND m.role IN ({list}))";
+        let held = Statement::listing(held, vec![Value::id(&event), Value::id(&person)], staff.map(Value::from));
         let outdated = "DELETE FROM invites WHERE event_id = $1 AND role <> $3 AND participant_id IN (SELECT id FROM participants \
                         WHERE event_id = $1 AND person_id = $2 AND role IN ('moderator', 'producer', 'organizer'))";
         let known = "UPDATE participants SET role = $3, name = $4 \
@@ -57,49 +66,59 @@ impl Store {
         let new = "INSERT INTO participants (id, event_id, person_id, name, role, created_at) \
                    SELECT $5, $1, $2, $4, $3, CAST($6 AS BIGINT) WHERE NOT EXISTS (SELECT 1 FROM participants \
                    WHERE event_id = $1 AND person_id = $2 AND role IN ('moderator', 'producer', 'organizer'))";
-        let made = "INSERT INTO invites (secret_hash, event_id, role, participant_id, created_at, expires_at) \
-                    SELECT $4, event_id, role, id, CAST($5 AS BIGINT), CAST($6 AS BIGINT) FROM participants \
+        let made = "INSERT INTO invites (secret_hash, event_id, role, participant_id, created_at, expires_at, room_id) \
+                    SELECT $4, event_id, role, id, CAST($5 AS BIGINT), CAST($6 AS BIGINT), $7 FROM participants \
                     WHERE event_id = $1 AND person_id = $2 AND role = $3 ORDER BY id LIMIT 1";
         let with = |more: Vec<Value>| whose().into_iter().chain(more).collect();
         let (secret, expires) = (hashed(&invite.secret), now.plus(ENTER_WITHIN));
+        let room = room.map(|room| room.to_string());
         let statements = vec![
+            Statement::new(met, vec![Value::id(&event)]).changing(1),
             held.changing(1),
             Statement::new(outdated, whose()),
             Statement::new(known, with(vec![name.into()])),
             Statement::new(new, with(vec![name.into(), Value::id(&ParticipantId::random()), now.into()])),
-            Statement::new(made, with(vec![secret.into(), now.into(), expires.into()])).changing(1),
+            Statement::new(made, with(vec![secret.into(), now.into(), expires.into(), room.into()])).changing(1),
         ];
         Ok(self.changed(statements).await?.then_some(invite))
     }
 
-    /// Makes one more invite for a participant, as what they are. False where there is no such participant, where their place is
+    /// Makes one more invite for a participant, as what they are, into a room where one is named. False where there is no such participant, where their place is
     /// cancelled, or where their event, or they as a speaker, are in the trash.
     pub(crate) async fn add_invite(
         &self,
         participant: ParticipantId,
+        room: Option<RoomId>,
         secret: &str,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let sql = "INSERT INTO invites (secret_hash, event_id, role, participant_id, created_at) \
-                   SELECT $1, p.event_id, p.role, p.id, CAST($2 AS BIGINT) FROM participants p JOIN events e ON e.id = p.event_id \
+        let sql = "INSERT INTO invites (secret_hash, event_id, role, participant_id, created_at, room_id) \
+                   SELECT $1, p.event_id, p.role, p.id, CAST($2 AS BIGINT), $4 FROM participants p JOIN events e ON e.id = p.event_id \
                    WHERE p.id = $3 AND e.deleted_at IS NULL \
                    AND NOT EXISTS (SELECT 1 FROM speakers k WHERE k.participant_id = p.id AND k.deleted_at IS NOT NULL) \
                    AND NOT EXISTS (SELECT 1 FROM registrations g WHERE g.participant_id = p.id AND g.state IN ('cancelled', 'refunded'))";
-        let values = vec![hashed(secret).into(), now.into(), Value::id(&participant)];
+        let room = room.map(|room| room.to_string());
+        let values = vec![hashed(secret).into(), now.into(), Value::id(&participant), room.into()];
         self.changed(vec![Statement::new(sql, values).changing(1)]).await
     }
 
-    /// The invite with this secret.
-    pub(crate) async fn invite(&self, secret: &str) -> Result<Option<Invite>, StoreError> {
+    /// The invite with this secret, as it leads at a moment.
+    pub(crate) async fn invite(&self, secret: &str, now: Timestamp) -> Result<Option<Invite>, StoreError> {
         let statement = Statement::new(
-            "SELECT e.id, e.title, r.id, i.role, p.id, p.name, i.expires_at, e.one_device \
+            "SELECT e.id, e.title, coalesce( \
+             (SELECT n.id FROM rooms n WHERE n.id = i.room_id AND n.event_id = e.id AND n.deleted_at IS NULL), \
+             (SELECT w.id FROM speakers k JOIN session_speakers c ON c.speaker_id = k.id JOIN sessions t ON t.id = c.session_id \
+             JOIN rooms w ON w.id = t.room_id WHERE i.role = 'speaker' AND k.participant_id = i.participant_id \
+             AND k.deleted_at IS NULL AND t.deleted_at IS NULL AND t.cancelled_at IS NULL AND w.deleted_at IS NULL \
+             AND t.ends_at > $2 ORDER BY t.starts_at, t.id LIMIT 1), r.id), \
+             i.role, p.id, p.name, i.expires_at, e.one_device, e.phase, e.starts_at, e.cancelled_at, e.deleted_at \
              FROM invites i \
              JOIN events e ON e.id = i.event_id \
              JOIN rooms r ON r.id = (SELECT s.id FROM rooms s WHERE s.event_id = e.id AND s.kind = 'stage' AND s.deleted_at IS NULL \
              ORDER BY s.position, s.id LIMIT 1) \
              LEFT JOIN participants p ON p.id = i.participant_id \
              WHERE i.secret_hash = $1 AND e.deleted_at IS NULL",
-            vec![hashed(secret).into()],
+            vec![hashed(secret).into(), now.into()],
         );
         let rows = self.db.read(statement).await?;
         let Some(row) = rows.first() else { return Ok(None) };
@@ -116,6 +135,7 @@ impl Store {
             person,
             expires: row.maybe_int(6)?.map(Timestamp::from_micros),
             one_device: row.is(7)?,
+            doors: doors(row, 8)?,
         }))
     }
 }

@@ -1,10 +1,11 @@
 //! What the public page of an event shows, in six statements however much that is.
 
-use houselights_shared::{EventId, ImageId, QuestionId, SessionId, SpeakerId, TicketTypeId, Timestamp};
+use houselights_shared::{EventId, ImageId, QuestionId, SessionId, SpeakerId, Timestamp};
 
 use super::{
-    EventRow, Row, Statement, Store, StoreError, Value,
+    EventRow, Row, Statement, Store, StoreError, TicketType, Value,
     events::{event, event_columns},
+    tickets::{ticket_columns, ticket_type},
 };
 use crate::templates::{QuestionKind, Word as _};
 
@@ -41,22 +42,6 @@ pub(crate) struct PublicSpeaker {
     pub(crate) headline: String,
     pub(crate) biography: String,
     pub(crate) picture: Option<ImageId>,
-}
-
-/// A kind of ticket that is not hidden.
-#[derive(Clone, Debug)]
-pub(crate) struct PublicTicket {
-    pub(crate) id: TicketTypeId,
-    pub(crate) title: String,
-    pub(crate) description: String,
-    pub(crate) amount: i64,
-    pub(crate) currency: String,
-    /// How many there are, and how many of them are taken.
-    pub(crate) quantity: Option<i64>,
-    pub(crate) taken: i64,
-    pub(crate) sales_start: Option<Timestamp>,
-    pub(crate) sales_end: Option<Timestamp>,
-    pub(crate) waiting_list: bool,
 }
 
 /// Something that those who register are asked.
@@ -111,13 +96,16 @@ impl Store {
     }
 
     /// Its tickets that are offered to everybody, and the hidden one that a code is for.
-    pub(crate) async fn landing_tickets(&self, event: EventId, code: &str) -> Result<Vec<PublicTicket>, StoreError> {
-        let sql = "SELECT id, title, description, amount, currency, quantity, taken, sales_start, sales_end, waiting_list \
-                   FROM ticket_types WHERE event_id = $1 AND deleted_at IS NULL AND (hidden = 0 OR id IN \
-                   (SELECT c.ticket_type_id FROM ticket_codes c WHERE c.event_id = $1 AND c.code = $2 AND c.deleted_at IS NULL)) \
-                   ORDER BY position, id";
+    pub(crate) async fn landing_tickets(&self, event: EventId, code: &str) -> Result<Vec<TicketType>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            ticket_columns!(),
+            " FROM ticket_types WHERE event_id = $1 AND deleted_at IS NULL AND (hidden = 0 OR id IN \
+             (SELECT c.ticket_type_id FROM ticket_codes c WHERE c.event_id = $1 AND c.code = $2 AND c.deleted_at IS NULL)) \
+             ORDER BY position, id"
+        );
         let rows = self.db.read(Statement::new(sql, vec![Value::id(&event), code.into()])).await?;
-        rows.iter().map(ticket).collect()
+        rows.iter().map(ticket_type).collect()
     }
 
     /// What it asks those who register.
@@ -138,7 +126,7 @@ impl Store {
 }
 
 /// The columns after those of an [`EventRow`].
-const ORGANISATION: usize = 22;
+const ORGANISATION: usize = 23;
 
 fn public_event(row: &Row) -> Result<PublicEvent, StoreError> {
     let cover = (row.maybe_int(ORGANISATION + 1)?, row.maybe_int(ORGANISATION + 2)?);
@@ -167,21 +155,6 @@ fn speaker(row: &Row) -> Result<PublicSpeaker, StoreError> {
         headline: row.text(2)?.to_owned(),
         biography: row.text(3)?.to_owned(),
         picture: row.maybe(4)?,
-    })
-}
-
-fn ticket(row: &Row) -> Result<PublicTicket, StoreError> {
-    Ok(PublicTicket {
-        id: row.parsed(0)?,
-        title: row.text(1)?.to_owned(),
-        description: row.text(2)?.to_owned(),
-        amount: row.int(3)?,
-        currency: row.text(4)?.to_owned(),
-        quantity: row.maybe_int(5)?,
-        taken: row.int(6)?,
-        sales_start: row.maybe_at(7)?,
-        sales_end: row.maybe_at(8)?,
-        waiting_list: row.is(9)?,
     })
 }
 

@@ -1,11 +1,13 @@
 //! Logins: who stands behind a token.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
-use houselights_domain::Actor;
+use houselights_domain::{Actor, Doors};
 use houselights_shared::{DeviceId, EventId, ParticipantId, RoomId, Timestamp};
 
-use super::{Invite, Row, Statement, Store, StoreError, Value, hashed, invites::read_role, invites::stored_role};
+use super::{
+    Invite, Row, Statement, Store, StoreError, Value, events::doors, hashed, invites::read_role, invites::stored_role,
+};
 
 /// Tells logins apart: the hash of the token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -35,11 +37,15 @@ pub(crate) struct Identity {
     pub(crate) who: Arc<Actor>,
     pub(crate) event: EventId,
     pub(crate) event_title: String,
-    /// The event's stage: where it has several, the first.
+    /// Where it leads if no room is named: where its invite led, and later to the event's stage, where it has several to the first.
     pub(crate) room: RoomId,
     pub(crate) expires: Timestamp,
     /// Whether it is the only one of its participant. Otherwise `who` says on which device they are.
     pub(crate) one_device: bool,
+    /// What decides whether it leads in now.
+    pub(crate) doors: Doors,
+    /// Whether it is noted that they came in.
+    pub(crate) has_come: AtomicBool,
 }
 
 /// A login to be stored.
@@ -57,6 +63,8 @@ impl Store {
     /// participant.
     pub(crate) async fn log_in(&self, login: NewLogin<'_>) -> Result<Identity, StoreError> {
         let NewLogin { invite, name, token, now, expires } = login;
+        // Whoever is early has not come yet.
+        let comes_in = invite.doors.admit(invite.role, now).is_ok();
         let mut statements = Vec::with_capacity(5);
         let (participant, name) = if let Some((participant, name)) = &invite.person {
             let of_them = || vec![Value::id(participant)];
@@ -67,21 +75,21 @@ impl Store {
             let invited = "UPDATE invites SET role = role WHERE secret_hash = $1 AND participant_id = $2";
             let values = vec![invite.secret_hash.as_str().into(), Value::id(participant)];
             statements.push(Statement::new(invited, values).changing(1));
-            let used = "UPDATE registrations SET used_at = $1 WHERE participant_id = $2 AND used_at IS NULL";
-            statements.push(Statement::new(used, vec![now.into(), Value::id(participant)]));
-            let came = "UPDATE participants SET came_at = coalesce(came_at, $1) WHERE id = $2";
-            statements.push(Statement::new(came, vec![now.into(), Value::id(participant)]));
+            if comes_in {
+                statements.extend(arrival(*participant, now));
+            }
             (*participant, name.clone())
         } else {
             let participant = ParticipantId::random();
             statements.push(Statement::new(
-                "INSERT INTO participants (id, event_id, name, role, created_at, came_at) VALUES ($1, $2, $3, $4, $5, $5)",
+                "INSERT INTO participants (id, event_id, name, role, created_at, came_at) VALUES ($1, $2, $3, $4, $5, $6)",
                 vec![
                     Value::id(&participant),
                     Value::id(&invite.event),
                     name.as_str().into(),
                     stored_role(invite.role).into(),
                     now.micros().into(),
+                    comes_in.then(|| now.micros()).into(),
                 ],
             ));
             (participant, name)
@@ -101,13 +109,21 @@ impl Store {
             room: invite.room,
             expires,
             one_device: invite.one_device,
+            doors: invite.doors,
+            has_come: AtomicBool::new(comes_in),
         })
+    }
+
+    /// Notes that somebody came in for the first time.
+    pub(crate) async fn note_arrival(&self, participant: ParticipantId, now: Timestamp) -> Result<(), StoreError> {
+        self.db.write(arrival(participant, now).into()).await.map(drop)
     }
 
     /// Who a token stands for, whether or not it has run out.
     pub(crate) async fn login(&self, login: &LoginId) -> Result<Option<Identity>, StoreError> {
         let statement = Statement::new(
-            "SELECT p.id, p.name, p.role, e.id, e.title, r.id, l.expires_at, e.one_device \
+            "SELECT p.id, p.name, p.role, e.id, e.title, r.id, l.expires_at, e.one_device, e.phase, e.starts_at, \
+             e.cancelled_at, e.deleted_at, p.came_at \
              FROM logins l \
              JOIN participants p ON p.id = l.participant_id \
              JOIN events e ON e.id = p.event_id \
@@ -134,6 +150,14 @@ impl Store {
     }
 }
 
+/// Somebody came in; where they came before, it stays with that.
+fn arrival(participant: ParticipantId, now: Timestamp) -> [Statement; 2] {
+    let values = || vec![now.into(), Value::id(&participant)];
+    let used = "UPDATE registrations SET used_at = $1 WHERE participant_id = $2 AND used_at IS NULL";
+    let came = "UPDATE participants SET came_at = coalesce(came_at, $1) WHERE id = $2";
+    [Statement::new(used, values()), Statement::new(came, values())]
+}
+
 fn identity(login: &LoginId, row: &Row) -> Result<Identity, StoreError> {
     let one_device = row.is(7)?;
     let (name, role) = (row.text(1)?.to_owned(), read_role(row.text(2)?));
@@ -146,5 +170,7 @@ fn identity(login: &LoginId, row: &Row) -> Result<Identity, StoreError> {
         room: row.parsed(5)?,
         expires: Timestamp::from_micros(row.int(6)?),
         one_device,
+        doors: doors(row, 8)?,
+        has_come: AtomicBool::new(row.maybe_at(12)?.is_some()),
     })
 }

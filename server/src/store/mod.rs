@@ -36,6 +36,7 @@ mod people;
 mod picks;
 mod places;
 mod postgres;
+mod programme;
 mod promotion;
 mod purge;
 mod questions;
@@ -57,7 +58,9 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-pub(crate) use agenda::{Edited, RoomRow, TrackRow};
+pub(crate) use houselights_domain::EventPhase;
+
+pub(crate) use agenda::{Edited, RoomRow, RoomStands, TrackRow};
 pub(crate) use announcements::{Addressee, Announcement, Audience, NewAnnouncement};
 pub(crate) use api_keys::{ApiKey, KEY_PREFIX, MOST_KEYS};
 pub(crate) use archives::{half_taken, has_room_for_picture};
@@ -70,13 +73,13 @@ pub(crate) use db::{Answers, Db, Dialect, Row, Statement, StoreError, Value};
 pub(crate) use deliveries::{Delivery, DeliveryState, Handed, Parcel, announce};
 pub(crate) use duplicates::Original;
 pub(crate) use erasure::{NOBODYS, Traces};
-pub(crate) use events::{Child, EventChange, EventFilter, EventPhase, EventRow};
+pub(crate) use events::{Child, EventChange, EventFilter, EventRow};
 #[cfg(test)]
 pub(crate) use flaky::{Flaky, Mood};
 pub(crate) use images::{Image, ImageFile};
 pub(crate) use invites::Entering;
 pub(crate) use invites::Invite;
-pub(crate) use landing::{PublicEvent, PublicQuestion, PublicSession, PublicSpeaker, PublicTicket};
+pub(crate) use landing::{PublicEvent, PublicQuestion, PublicSession, PublicSpeaker};
 pub(crate) use logins::{Identity, LoginId, NewLogin};
 pub(crate) use mail_states::MailState;
 pub(crate) use oidc::{NewOidcSignIn, OidcSignIn, Vouched};
@@ -84,7 +87,7 @@ pub use open_error::OpenError;
 pub(crate) use organisations::{MemberChange, Organisation, stored_staff};
 pub(crate) use outbox::{About, Letter, NewLetter, Sent};
 pub(crate) use outline::{Outline, TicketOutline};
-pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice};
+pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice, refunded_in_part};
 pub(crate) use people::{Confirmation, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
 pub(crate) use session_news::SessionNews;
 pub(crate) use sessions::{Going, NewSession, SessionChange, SessionRow};

@@ -1,9 +1,9 @@
 //! Organisations, and who belongs to them.
 
 use houselights_domain::StaffRole;
-use houselights_shared::{OrganisationId, PersonId, Timestamp};
+use houselights_shared::{OrganisationId, ParticipantId, PersonId, Timestamp};
 
-use super::{Row, Statement, Store, StoreError, Value, people::insert_person};
+use super::{Row, Statement, Store, StoreError, Value, invites::stored_role, people::insert_person};
 
 /// Whoever holds events.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,9 +23,10 @@ pub(crate) struct Member {
 }
 
 /// How a change of members ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum MemberChange {
-    Done,
+    /// With who they are in the rooms, where that is different now.
+    Done(Vec<ParticipantId>),
     /// They are no member.
     NoMember,
     /// They are the last owner.
@@ -100,7 +101,7 @@ impl Store {
         }
     }
 
-    /// Gives a member another role, or with none takes them out. The last owner stays one.
+    /// Gives a member another role, or with none takes them out: in the rooms, too. The last owner stays one.
     pub(crate) async fn change_member(
         &self,
         organisation: OrganisationId,
@@ -121,13 +122,40 @@ impl Store {
         let owned = "UPDATE organisations SET name = name WHERE id = $1 \
                      AND EXISTS (SELECT 1 FROM members WHERE organisation_id = $1 AND role = 'owner')";
         let owned = Statement::new(owned, vec![Value::id(&organisation)]);
-        match self.db.write(vec![lock, change.changing(1), owned.changing(1)]).await {
-            Ok(_) => Ok(MemberChange::Done),
+        let mut statements = vec![lock, change.changing(1), owned.changing(1)];
+        let at_owned = statements.len() - 1;
+        statements.extend(in_rooms(organisation, person, role));
+        match self.db.write(statements).await {
+            // Of statements that tell nothing there are none; what is left is who they are.
+            Ok(answers) => Ok(MemberChange::Done(answers.iter().flatten().map(|row| row.parsed(0)).collect::<Result<_, _>>()?)),
             Err(StoreError::Unmet(1)) => Ok(MemberChange::NoMember),
-            Err(StoreError::Unmet(_)) => Ok(MemberChange::LastOwner),
+            Err(StoreError::Unmet(at)) if at == at_owned => Ok(MemberChange::LastOwner),
             Err(error) => Err(error),
         }
     }
+}
+
+/// What a member is in the rooms of the organisation's events, and how they come in, once they have another role or none. It tells who they are
+/// there, where that is different.
+fn in_rooms(organisation: OrganisationId, person: PersonId, role: Option<StaffRole>) -> Vec<Statement> {
+    macro_rules! them {
+        () => {
+            "(SELECT p.id FROM participants p JOIN events e ON e.id = p.event_id WHERE e.organisation_id = $1 AND p.person_id = $2 \
+             AND p.role IN ('moderator', 'producer', 'organizer'))"
+        };
+    }
+    let ids = || vec![Value::id(&organisation), Value::id(&person)];
+    let Some(role) = role else {
+        let over = concat!("DELETE FROM logins WHERE participant_id IN ", them!());
+        let uninvited = concat!("DELETE FROM invites WHERE participant_id IN ", them!());
+        let told = concat!("UPDATE participants SET role = role WHERE id IN ", them!(), " RETURNING id");
+        return [over, uninvited, told].map(|sql| Statement::new(sql, ids())).into();
+    };
+    let with_role = || ids().into_iter().chain([stored_role(role.in_rooms()).into()]).collect();
+    // Links that were made for another role are over.
+    let uninvited = concat!("DELETE FROM invites WHERE role <> $3 AND participant_id IN ", them!());
+    let changed = concat!("UPDATE participants SET role = $3 WHERE role <> $3 AND id IN ", them!(), " RETURNING id");
+    [uninvited, changed].map(|sql| Statement::new(sql, with_role())).into()
 }
 
 /// How a role is stored.

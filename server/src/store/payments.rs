@@ -13,7 +13,7 @@ pub(crate) enum PaymentState {
     Paid,
     /// Nobody can pay any more.
     Expired,
-    /// It was tried, and did not work; or another amount came than was asked for.
+    /// It was tried, and did not work.
     Failed,
     /// The money is to go back, and it is not known yet whether it did.
     Refunding,
@@ -54,12 +54,28 @@ pub(crate) struct PaymentRow {
     pub(crate) url: String,
     /// What the provider calls the money that came.
     pub(crate) paid_as: Option<String>,
+    /// What went back of it so far.
+    pub(crate) refunded: i64,
+    /// What came, with its currency, where that is not what was asked for: no place is given for it.
+    pub(crate) came: Option<(i64, String)>,
+}
+
+impl PaymentRow {
+    /// What came, or else is to come.
+    pub(crate) fn received(&self) -> (i64, &str) {
+        self.came.as_ref().map_or((self.amount, self.currency.as_str()), |(amount, currency)| (*amount, currency))
+    }
+
+    /// Whether a place is paid for with it.
+    pub(crate) fn is_for_a_place(&self) -> bool {
+        self.state == PaymentState::Paid && self.came.is_none()
+    }
 }
 
 /// All columns of a [`PaymentRow`], in its order.
 macro_rules! payment_columns {
     () => {
-        "reference, provider, registration_id, amount, currency, state, url, paid_as"
+        "reference, provider, registration_id, amount, currency, state, url, paid_as, refunded, came, came_currency"
     };
 }
 
@@ -175,15 +191,28 @@ impl Store {
 
 /// Moves a payment on, as a part of a write.
 pub(crate) fn moving(payment: &PaymentRow, to: PaymentState, now: Timestamp) -> Statement {
-    let sql =
-        "UPDATE payments SET state = $1, paid_as = coalesce($2, paid_as), changed_at = $3 WHERE reference = $4 AND state = $5";
+    let sql = "UPDATE payments SET state = $1, paid_as = coalesce($2, paid_as), changed_at = $3, came = coalesce($6, came), \
+               came_currency = coalesce($7, came_currency), \
+               refunded = CASE WHEN $1 = 'refunded' THEN coalesce($6, came, amount) ELSE refunded END \
+               WHERE reference = $4 AND state = $5";
+    let (came, came_currency) = payment.came.clone().unzip();
     let values = vec![
         to.stored().into(),
         payment.paid_as.clone().into(),
         now.into(),
         payment.reference.as_str().into(),
         payment.state.stored().into(),
+        came.into(),
+        came_currency.into(),
     ];
+    Statement::new(sql, values).changing(1)
+}
+
+/// So much of a payment went back so far, and not all of it. What was told of a moment before changes nothing.
+pub(crate) fn refunded_in_part(payment: &PaymentRow, so_far: i64) -> Statement {
+    let sql = "UPDATE payments SET refunded = CASE WHEN refunded < $1 THEN $1 ELSE refunded END, paid_as = coalesce($2, paid_as) \
+               WHERE reference = $3 AND state <> 'refunded'";
+    let values = vec![so_far.into(), payment.paid_as.clone().into(), payment.reference.as_str().into()];
     Statement::new(sql, values).changing(1)
 }
 
@@ -209,5 +238,7 @@ fn payment(row: &Row) -> Result<PaymentRow, StoreError> {
         state: PaymentState::read(row.text(5)?)?,
         url: row.text(6)?.to_owned(),
         paid_as: row.maybe(7)?,
+        refunded: row.int(8)?,
+        came: row.maybe_int(9)?.zip(row.maybe(10)?),
     })
 }

@@ -162,6 +162,12 @@ impl Store {
         self.changed(vec![statement]).await
     }
 
+    /// Ends all logins of a person but one.
+    pub(crate) async fn revoke_other_logins(&self, person: PersonId, kept: PersonLoginId) -> Result<(), StoreError> {
+        let sql = "DELETE FROM person_logins WHERE person_id = $1 AND id <> $2";
+        self.db.write(vec![Statement::new(sql, vec![Value::id(&person), Value::id(&kept)])]).await.map(drop)
+    }
+
     /// Gives a person another name.
     pub(crate) async fn rename_person(&self, person: PersonId, name: &str) -> Result<(), StoreError> {
         let statement = Statement::new("UPDATE people SET name = $1 WHERE id = $2", vec![name.into(), Value::id(&person)]);

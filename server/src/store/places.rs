@@ -302,7 +302,7 @@ fn ticket_seat(place: &NewPlace<'_>) -> Statement {
 fn code_use(place: &NewPlace<'_>, code: TicketCodeId) -> Statement {
     let sql = "UPDATE ticket_codes SET taken = taken + 1 WHERE id = $1 AND event_id = $2 AND deleted_at IS NULL \
                AND (quantity IS NULL OR taken < quantity) AND (ticket_type_id IS NULL OR ticket_type_id = $3) \
-               AND (valid_until IS NULL OR valid_until > $4)";
+               AND (valid_from IS NULL OR valid_from <= $4) AND (valid_until IS NULL OR valid_until > $4)";
     let values = vec![Value::id(&code), Value::id(&place.event), Value::id(&place.ticket), place.now.into()];
     Statement::new(sql, values).changing(1)
 }
@@ -342,8 +342,10 @@ fn end_statements(row: &RegistrationRow, to: RegistrationState, now: Timestamp) 
     let values = vec![to.stored().into(), now.into(), Value::id(&row.id), row.state.stored().into()];
     statements.push(Statement::new(sql, values).changing(1));
     let of_row = |sql| Statement::new(sql, vec![Value::id(&row.id)]);
+    // What was written when it ended, is said.
+    let unsaid = of_row("UPDATE outbox SET state = 'dropped' WHERE registration_id = $1 AND state = 'queued'");
+    statements.extend(row.state.stands().then_some(unsaid));
     statements.extend([
-        of_row("UPDATE outbox SET state = 'dropped' WHERE registration_id = $1 AND state = 'queued'"),
         of_row(
             "UPDATE sessions SET picked = picked - 1 WHERE id IN (SELECT session_id FROM session_picks WHERE registration_id = $1)",
         ),

@@ -32,13 +32,14 @@ macro_rules! erase {
 }
 
 /// Parts of events that stay; `$1` is the moment. What others still refer to stays, too: a kind of ticket that somebody has.
-const PARTS: [&str; 16] = [
+const PARTS: [&str; 17] = [
     erase!("session_picks", "registration_id, session_id", "session_id IN (SELECT id FROM sessions WHERE deleted_at < $1)"),
     erase!("session_speakers", "session_id, speaker_id", "session_id IN (SELECT id FROM sessions WHERE deleted_at < $1)"),
     erase!("sessions", "id", "deleted_at < $1"),
     "UPDATE sessions SET track_id = NULL WHERE track_id IN (SELECT id FROM agenda_tracks WHERE deleted_at < $1)",
     erase!("agenda_tracks", "id", "deleted_at < $1"),
     "UPDATE sessions SET room_id = NULL WHERE room_id IN (SELECT id FROM rooms WHERE deleted_at < $1)",
+    "UPDATE invites SET room_id = NULL WHERE room_id IN (SELECT id FROM rooms WHERE deleted_at < $1)",
     erase!("updates", "room_id, seq", "room_id IN (SELECT id FROM rooms WHERE deleted_at < $1)"),
     erase!("rooms", "id", "deleted_at < $1"),
     erase!(

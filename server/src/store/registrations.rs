@@ -193,6 +193,13 @@ impl Store {
             figures.refunded += if state == RegistrationState::Refunded { paid } else { 0 };
             figures.by_state.push((state, count));
         }
+        // Places whose money went back as a whole are counted already.
+        let in_part = "SELECT CAST(coalesce(sum(p.refunded), 0) AS BIGINT) FROM registrations r JOIN payments p ON p.registration_id = r.id \
+                       WHERE r.event_id = $1 AND r.confirmed_at IS NOT NULL AND r.state <> 'refunded' AND p.came IS NULL \
+                       AND p.state IN ('paid', 'refunding')";
+        if let Some(row) = self.db.read(Statement::new(in_part, vec![Value::id(&event)])).await?.first() {
+            figures.refunded += row.int(0)?;
+        }
         let by_quarter = "SELECT confirmed_at / 900000000, count(*), CAST(sum(amount) AS BIGINT) FROM registrations \
                           WHERE event_id = $1 AND confirmed_at IS NOT NULL GROUP BY confirmed_at / 900000000 \
                           ORDER BY confirmed_at / 900000000";

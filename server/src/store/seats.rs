@@ -147,6 +147,7 @@ async fn a_code_is_used_no_more_often_than_it_can_be(store: Store) {
         ticket: Some(ticket),
         discount: Discount::Percent(100),
         quantity: Some(3),
+        valid_from: None,
         valid_until: Some(LATER),
     };
     let code = store.create_code(event, &new, NOW).await.unwrap().unwrap();
@@ -286,17 +287,20 @@ async fn who_was_cancelled_has_neither_invites_nor_logins_nor_picks(store: Store
     take(&store, &place).await;
     let has = row(&store, place.id).await;
     let (participant, session) = (has.participant.unwrap(), session(&store, event, 1).await);
-    assert!(store.add_invite(participant, "ticket", NOW).await.unwrap());
-    let invite = store.invite("ticket").await.unwrap().unwrap();
+    assert!(store.add_invite(participant, None, "ticket", NOW).await.unwrap());
+    let invite = store.invite("ticket", NOW).await.unwrap().unwrap();
     let login = |token| NewLogin { invite: &invite, name: String::new(), token, now: LATER, expires: LATER };
     store.log_in(login("token")).await.unwrap();
     assert_eq!(row(&store, place.id).await.used_at, Some(LATER));
     assert_eq!(store.pick_session(place.id, session, NOW).await.unwrap(), Picked::Yes);
     assert!(store.end_registration(&has, RegistrationState::Cancelled, Vec::new(), NOW).await.unwrap());
-    assert!(store.invite("ticket").await.unwrap().is_none());
+    assert!(store.invite("ticket", NOW).await.unwrap().is_none());
     assert!(store.login(&LoginId::of("token")).await.unwrap().is_none());
     assert!(matches!(store.log_in(login("again")).await, Err(StoreError::Unmet(_))), "the invite was read before it ended");
-    assert!(!store.add_invite(participant, "letter", NOW).await.unwrap(), "a letter that is still under way leads nowhere");
+    assert!(
+        !store.add_invite(participant, None, "letter", NOW).await.unwrap(),
+        "a letter that is still under way leads nowhere"
+    );
     assert_eq!(number(&store, "SELECT CAST(sum(picked) AS BIGINT) FROM sessions").await, 0);
     assert!(store.picks_of([place.id]).await.unwrap().is_empty());
     assert_eq!(store.pick_session(place.id, session, NOW).await.unwrap(), Picked::NoPlace);
@@ -480,6 +484,7 @@ async fn codes_are_told_apart_by_their_letters(store: Store) {
         ticket: None,
         discount: Discount::Amount(100),
         quantity: None,
+        valid_from: None,
         valid_until: None,
     };
     let code = store.create_code(one, &new, NOW).await.unwrap().unwrap();
@@ -529,8 +534,8 @@ async fn a_ticket_for_one_device_ends_the_login_before_and_one_for_several_does_
         let place = place(event, ticket, "a@x.y", 0);
         take(&store, &place).await;
         let (secret, participant) = (format!("ticket {one_device}"), row(&store, place.id).await.participant.unwrap());
-        store.add_invite(participant, &secret, NOW).await.unwrap();
-        let invite = store.invite(&secret).await.unwrap().unwrap();
+        store.add_invite(participant, None, &secret, NOW).await.unwrap();
+        let invite = store.invite(&secret, NOW).await.unwrap().unwrap();
         let tokens = [format!("phone {one_device}"), format!("laptop {one_device}")];
         for token in &tokens {
             store.log_in(NewLogin { invite: &invite, name: String::new(), token, now: NOW, expires: LATER }).await.unwrap();

@@ -60,6 +60,7 @@ macro_rules! ticket_columns {
         "id, event_id, title, description, amount, currency, quantity, taken, sales_start, sales_end, hidden, waiting_list, deleted_at"
     };
 }
+pub(super) use ticket_columns;
 
 impl Store {
     /// The kinds of tickets with these ids, also those in the trash.
@@ -188,7 +189,7 @@ pub(super) fn held(event: EventId) -> Statement {
     Statement::new("UPDATE events SET taken = taken WHERE id = $1", vec![Value::id(&event)]).changing(1)
 }
 
-fn ticket_type(row: &Row) -> Result<TicketType, StoreError> {
+pub(super) fn ticket_type(row: &Row) -> Result<TicketType, StoreError> {
     Ok(TicketType {
         id: row.parsed(0)?,
         event: row.parsed(1)?,

@@ -85,6 +85,7 @@ mod error;
 mod file;
 mod mails;
 mod of_event;
+mod plan;
 mod reader;
 mod word;
 mod write;
@@ -100,6 +101,7 @@ pub(crate) use builtin::{builtin, builtin_named};
 pub(crate) use error::TemplateError;
 pub(crate) use mails::{MailKind, MailText};
 pub(crate) use of_event::key_of;
+pub(crate) use plan::{CalledIn, Lengths, Plan, PlanChange, PlanFault, PlannedCue, PlannedPoll};
 pub(crate) use word::Word;
 
 /// The longest file that is read.

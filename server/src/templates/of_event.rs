@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use houselights_shared::Timestamp;
+use houselights_shared::{AgendaTrackId, RoomId, SessionId, Timestamp};
 use thiserror::Error;
 
 use super::check::LONGEST_EVENT;
@@ -26,9 +26,7 @@ impl Template {
     pub(crate) fn of_event(event: &EventRow, outline: &Outline) -> Result<Self, TooEarly> {
         let plan: ShowPlan = serde_json::from_str(&event.show_plan).unwrap_or_default();
         let kept = Self::read(&plan.source).ok();
-        let room_keys = keys(&plan.rooms, outline.rooms.iter().map(|room| (room.id, room.title.as_str())));
-        let track_keys = keys(&plan.tracks, outline.tracks.iter().map(|track| (track.id, track.title.as_str())));
-        let session_keys = keys(&plan.sessions, outline.sessions.iter().map(|session| (session.id, session.title.as_str())));
+        let Keys { rooms: room_keys, tracks: track_keys, sessions: session_keys } = Keys::of(&plan, outline);
         let rooms = outline.rooms.iter().filter_map(|room| {
             let key = room_keys.get(&room.id)?.clone();
             Some(Room { scenes: kept_scenes(kept.as_ref(), &key, room.kind), key, title: room.title.clone(), kind: room.kind })
@@ -134,6 +132,23 @@ pub(crate) fn key_of(title: &str) -> String {
     let mut key = slug_of(title);
     key.truncate(KEY_BYTES);
     key.trim_end_matches('-').to_owned()
+}
+
+/// What a template calls the parts of an event: as the plan has it, or by their titles.
+pub(super) struct Keys {
+    pub(super) rooms: BTreeMap<RoomId, String>,
+    pub(super) tracks: BTreeMap<AgendaTrackId, String>,
+    pub(super) sessions: BTreeMap<SessionId, String>,
+}
+
+impl Keys {
+    pub(super) fn of(plan: &ShowPlan, outline: &Outline) -> Self {
+        Self {
+            rooms: keys(&plan.rooms, outline.rooms.iter().map(|room| (room.id, room.title.as_str()))),
+            tracks: keys(&plan.tracks, outline.tracks.iter().map(|track| (track.id, track.title.as_str()))),
+            sessions: keys(&plan.sessions, outline.sessions.iter().map(|session| (session.id, session.title.as_str()))),
+        }
+    }
 }
 
 /// A key for each thing: the one that it had in the template, or a new one that no other has or had.

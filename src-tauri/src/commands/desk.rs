@@ -1,18 +1,27 @@
 //! What the page may call about people, their organisations and their events.
 
+use std::sync::Arc;
+
+use houselights_shared::SignInWays;
 use serde_json::Value;
 use tauri::{
     State, WebviewWindow,
-    ipc::{InvokeBody, Request},
+    ipc::{Channel, InvokeBody, Request},
 };
 
 use crate::{
-    desk::Desk,
+    desk::{Desk, Progress},
     files,
     house::{House, View},
-    ipc::{ApiCode, ApiProblem, Changed, DeskWindow, Fetched, ImageUse, ImportedFile, KeptDraft, UploadedImage},
+    ipc::{
+        ApiCode, ApiProblem, Changed, DeskWindow, Fetched, FileProgress, FileTaken, ImageUse, ImportedFile, KeptDraft,
+        ServerFile, UploadedImage,
+    },
     store::Question,
 };
+
+/// The name that is proposed for the file of one's own data.
+const OWN_DATA: &str = "houselights-data.json";
 
 /// A query: answered by the server, or by what it answered last.
 #[tauri::command]
@@ -60,6 +69,18 @@ pub(crate) async fn start_sign_in(server: String, email: String, desk: State<'_,
     desk.start_sign_in(&server, &email).await
 }
 
+/// How one can sign in to a server.
+#[tauri::command]
+pub(crate) async fn sign_in_ways(server: String, desk: State<'_, Desk>) -> Result<SignInWays, ApiProblem> {
+    desk.sign_in_ways(&server).await
+}
+
+/// Opens the page of the server's provider of accounts in the browser.
+#[tauri::command]
+pub(crate) async fn start_provider_sign_in(server: String, desk: State<'_, Desk>) -> Result<(), ApiProblem> {
+    desk.start_provider_sign_in(&server).await
+}
+
 /// Signs in with the link from the mail. `confirmed`: the person has seen where a link leads that was not asked for here.
 #[tauri::command]
 pub(crate) async fn confirm_sign_in(link: String, confirmed: Option<bool>, desk: State<'_, Desk>) -> Result<(), ApiProblem> {
@@ -70,6 +91,24 @@ pub(crate) async fn confirm_sign_in(link: String, confirmed: Option<bool>, desk:
 #[tauri::command]
 pub(crate) async fn sign_out_person(desk: State<'_, Desk>) -> Result<(), ApiProblem> {
     desk.sign_out_person().await
+}
+
+/// Gives the person another name.
+#[tauri::command]
+pub(crate) async fn rename_me(name: String, desk: State<'_, Desk>) -> Result<(), ApiProblem> {
+    desk.rename_me(&name).await
+}
+
+/// Asks where to, and writes there what the server knows of the person; whether it was written.
+#[tauri::command]
+pub(crate) async fn export_my_data(window: WebviewWindow, desk: State<'_, Desk>) -> Result<bool, ApiProblem> {
+    files::export(&window, OWN_DATA, desk.own_data().await?).await
+}
+
+/// Has the server and this computer forget the person; `email` says once more who is meant.
+#[tauri::command]
+pub(crate) async fn erase_me(email: String, desk: State<'_, Desk>) -> Result<(), ApiProblem> {
+    desk.erase_me(&email).await
 }
 
 /// Comes into an event by an invite link.
@@ -103,6 +142,46 @@ pub(crate) async fn export_file(window: WebviewWindow, name: String, text: Strin
 #[tauri::command]
 pub(crate) async fn import_file(window: WebviewWindow, kinds: Vec<String>) -> Result<Option<ImportedFile>, ApiProblem> {
     files::import(&window, &kinds).await
+}
+
+/// Asks where to, and writes one of the server's files there; whether it was written.
+#[tauri::command]
+pub(crate) async fn save_file(
+    window: WebviewWindow,
+    file: ServerFile,
+    id: String,
+    name: String,
+    channel: Channel<FileProgress>,
+    desk: State<'_, Desk>,
+) -> Result<bool, ApiProblem> {
+    let Some(path) = files::where_to(&window, &name).await else { return Ok(false) };
+    desk.save_file(file, &id, &path, told(channel)).await.map(|()| true)
+}
+
+/// Asks for a file and hands it over to the server; nothing where the person chose none.
+#[tauri::command]
+pub(crate) async fn send_file(
+    window: WebviewWindow,
+    file: ServerFile,
+    id: String,
+    channel: Channel<FileProgress>,
+    desk: State<'_, Desk>,
+) -> Result<Option<FileTaken>, ApiProblem> {
+    let kinds: &[&str] = match file {
+        ServerFile::Attendees => &["csv"],
+        ServerFile::Agenda => &["csv", "ics"],
+        ServerFile::Calendar => &["ics"],
+        ServerFile::Archive => &["jsonl"],
+    };
+    let Some(path) = files::which(&window, kinds).await else { return Ok(None) };
+    desk.send_file(file, &id, &path, told(channel)).await.map(Some)
+}
+
+/// A page that is gone hears nothing.
+fn told(channel: Channel<FileProgress>) -> Progress {
+    Arc::new(move |progress| {
+        let _ = channel.send(progress);
+    })
 }
 
 /// Opens a window that is about no running room, or brings it to the front.

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use houselights_shared::{OrganisationId, Token};
-use reqwest::{RequestBuilder, StatusCode};
+use reqwest::{Client, RequestBuilder, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
+use url::Url;
 
 use crate::{
-    ipc::{ApiCode, ApiProblem, ImageUse, UploadedImage},
+    ipc::{ApiCode, ApiProblem, ImageUse, Problem, UploadedImage},
     session::{
         Http,
         http::{BodyFault, body},
@@ -23,6 +24,10 @@ const WITHIN: Duration = Duration::from_secs(8);
 const UPLOAD_WITHIN: Duration = Duration::from_mins(1);
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
+/// What is known of oneself takes as long as it takes to be gathered.
+const OWN_DATA_WITHIN: Duration = Duration::from_secs(30);
+/// The most of it that is read, in bytes.
+const LARGEST_OWN_DATA: usize = 32 * 1024 * 1024;
 /// The largest question or change that is sent, in bytes.
 const LARGEST_REQUEST: usize = 1024 * 1024;
 /// The largest picture that is sent, in bytes: the server takes no larger one.
@@ -108,6 +113,10 @@ impl Api {
         Self { http }
     }
 
+    pub(super) fn client(&self) -> Result<&Client, Problem> {
+        self.http.client()
+    }
+
     /// Asks a question, or makes a change: once.
     pub(super) async fn graphql(&self, access: &Access<'_>, question: &Question) -> Result<Box<RawValue>, Failure> {
         let Question { operation, document, variables } = question;
@@ -123,7 +132,7 @@ impl Api {
             .bearer_auth(access.token.as_str())
             .timeout(WITHIN)
             .body(bytes);
-        let (status, body) = exchange(request).await?;
+        let (status, body) = exchange(request, LARGEST_ANSWER).await?;
         match serde_json::from_slice::<Answer>(&body) {
             Ok(Answer { errors, .. }) if !errors.is_empty() => {
                 let failure = errors.into_iter().next().map_or(Failure::Lost, Failure::from);
@@ -157,15 +166,40 @@ impl Api {
             .bearer_auth(access.token.as_str())
             .timeout(UPLOAD_WITHIN)
             .body(bytes);
-        let (status, body) = exchange(request).await?;
+        let (status, body) = exchange(request, LARGEST_ANSWER).await?;
         match serde_json::from_slice(&body) {
             Ok(image) if status.is_success() => Ok(image),
             Ok(_) | Err(_) => Err(unreadable(status, &body)),
         }
     }
+
+    /// What the server knows of whoever asks.
+    pub(super) async fn own_data(&self, access: &Access<'_>) -> Result<Vec<u8>, Failure> {
+        let client = self.http.client().map_err(|_| Failure::NotSent)?;
+        let request = client
+            .get(format!("{}/api/people/me/data", access.server))
+            .bearer_auth(access.token.as_str())
+            .timeout(OWN_DATA_WITHIN);
+        let (status, body) = exchange(request, LARGEST_OWN_DATA).await?;
+        if status.is_success() { Ok(body) } else { Err(unreadable(status, &body)) }
+    }
+
+    /// Has the server forget whoever asks; `email` says once more who is meant.
+    pub(super) async fn erase(&self, access: &Access<'_>, email: &str) -> Result<(), Failure> {
+        let client = self.http.client().map_err(|_| Failure::NotSent)?;
+        let mut url = Url::parse(&format!("{}/api/people/me", access.server))
+            .map_err(|_| refused(ApiCode::BadInput, "no such address"))?;
+        url.query_pairs_mut().append_pair("email", email);
+        let request = client.delete(url).bearer_auth(access.token.as_str()).timeout(WITHIN);
+        match exchange(request, LARGEST_ANSWER).await? {
+            (status, _) if status.is_success() => Ok(()),
+            (StatusCode::CONFLICT, _) => Err(refused(ApiCode::LastOwner, "an organisation would have no owner")),
+            (status, body) => Err(unreadable(status, &body)),
+        }
+    }
 }
 
-fn refused(code: ApiCode, message: &str) -> Failure {
+pub(super) fn refused(code: ApiCode, message: &str) -> Failure {
     Failure::Refused(ApiProblem::new(code, message))
 }
 
@@ -182,10 +216,11 @@ fn is_fault(status: StatusCode) -> bool {
     status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT
 }
 
-async fn exchange(request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), Failure> {
+/// Sends a request, and reads an answer of at most `most` bytes.
+pub(super) async fn exchange(request: RequestBuilder, most: usize) -> Result<(StatusCode, Vec<u8>), Failure> {
     let response = request.send().await.map_err(lost)?;
     let status = response.status();
-    let body = body(response, LARGEST_ANSWER).await.map_err(|fault| match fault {
+    let body = body(response, most).await.map_err(|fault| match fault {
         BodyFault::TooLarge => Failure::Huge,
         BodyFault::Broken(error) => lost(error),
     })?;
@@ -193,7 +228,7 @@ async fn exchange(request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), Fail
 }
 
 /// Only what never had a connection was certainly not sent.
-fn lost(error: reqwest::Error) -> Failure {
+pub(super) fn lost(error: reqwest::Error) -> Failure {
     let failure = match &error {
         error if error.is_connect() || error.is_builder() => Failure::NotSent,
         error if error.is_timeout() => Failure::Late,
@@ -204,7 +239,7 @@ fn lost(error: reqwest::Error) -> Failure {
 }
 
 /// An answer that is not GraphQL's. A page that stands before the server, as in a hotel, is no answer at all.
-fn unreadable(status: StatusCode, body: &[u8]) -> Failure {
+pub(super) fn unreadable(status: StatusCode, body: &[u8]) -> Failure {
     let said = serde_json::from_slice::<RefusedBody>(body).ok();
     let said = said.map(|RefusedBody { refusal, retry_after_ms }| ApiProblem::refused(refusal, retry_after_ms));
     tracing::info!(status = status.as_u16(), readable = said.is_some(), "the server did not answer as asked");

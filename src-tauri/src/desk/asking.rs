@@ -125,7 +125,7 @@ impl Desk {
         kept.and_then(read).ok_or(otherwise)
     }
 
-    async fn not_changed(&self, failure: Failure, token: &Token) -> ApiProblem {
+    pub(super) async fn not_changed(&self, failure: Failure, token: &Token) -> ApiProblem {
         match failure {
             Failure::NotSent => {
                 self.reached_is(false);

@@ -1,8 +1,11 @@
-//! Whoever is signed in as a person: signing in by mail, and asking the server on their behalf, with what is kept on this computer
-//! where the server cannot be reached.
+//! Whoever is signed in as a person: signing in by mail or with an account of a provider, and asking the server on their behalf, with what
+//! is kept on this computer where the server cannot be reached.
 
 mod api;
 mod asking;
+mod files;
+mod own;
+mod provider;
 mod reminding;
 mod signing;
 
@@ -15,6 +18,7 @@ use houselights_shared::{Timestamp, Token};
 use tokio::sync::{Mutex, Notify, watch};
 
 use self::api::Api;
+pub(crate) use self::files::Progress;
 pub use self::reminding::Notifier;
 use crate::{
     house::House,
@@ -50,6 +54,8 @@ struct Standing {
     settled: bool,
     login: Option<Login>,
     asked: Option<Asked>,
+    /// Why what was asked for last came to nothing. What is kept of it stays: whoever says so may be wrong, and its link may come yet.
+    failed: Option<ApiCode>,
 }
 
 /// Whoever signed in.
@@ -100,7 +106,10 @@ impl Desk {
             Login { token: secret.filter(own).map(|secret| secret.token), account }
         });
         let asked = kept.asked.filter(|asked| asked.expires > now());
-        self.stand(|standing| *standing = Standing { settled: true, login, asked });
+        if let Some(asked) = &asked {
+            self.end_in_time(asked);
+        }
+        self.stand(|standing| *standing = Standing { settled: true, login, asked, failed: None });
         drop(one);
         match link {
             Some(link) => self.confirm_sign_in(&link, true).await,
@@ -111,14 +120,14 @@ impl Desk {
     /// Changes who is signed in or waits, and tells the pages.
     fn stand(&self, change: impl FnOnce(&mut Standing)) {
         self.0.standing.send_modify(change);
-        let Standing { login, asked, .. } = self.0.standing.borrow().clone();
+        let Standing { login, asked, failed, .. } = self.0.standing.borrow().clone();
         let account = login.map(|Login { account: KeptAccount { server, person }, token }| Account {
             server,
             person,
             ended: token.is_none(),
         });
-        let waiting_for = asked.map(|asked| asked.email);
-        self.0.house.pages().account_is(NativeEvent::Account { account, waiting_for });
+        let waiting_for = asked.filter(|_| failed.is_none()).map(|asked| asked.by);
+        self.0.house.pages().account_is(NativeEvent::Account { account, waiting_for, failed });
         self.0.look.notify_one();
     }
 

@@ -1,4 +1,6 @@
-//! Signing in by mail, and out.
+//! Signing in by mail, what every sign-in ends with, and signing out.
+
+use std::time::Duration;
 
 use houselights_shared::{Refusal, SignInAsked, SignInConfirmation, SignInRequest, SignedIn, Token};
 
@@ -7,13 +9,15 @@ use tokio::sync::MutexGuard;
 use super::{Desk, Login, Standing, nobody, not_kept, now};
 use crate::{
     house::View,
-    ipc::{ApiCode, ApiProblem, Person, Problem},
+    ipc::{ApiCode, ApiProblem, Person, Problem, Waiting},
     session::{Link, PersonSecret, Server, SignInLink},
     store::{Asked, KeptAccount},
 };
 
 /// The longest address that is sent.
 const LONGEST_ADDRESS: usize = 320;
+/// How long one sleeps at most before the clock is looked at: it goes on while the computer sleeps.
+const LOOK_AT_CLOCK: Duration = Duration::from_secs(20);
 
 impl Desk {
     /// Has a link sent to an address. The person typed the server's address: that is their word that it may be spoken to.
@@ -30,21 +34,20 @@ impl Desk {
         self.0.house.trust().confirm(server.as_str());
         let request = SignInRequest { email: email.into(), device: device_name() };
         let SignInAsked { device, expires } = self.0.house.parts().logins.ask_sign_in(server.as_str(), &request).await?;
-        let asked = Asked { server: server.as_str().into(), email: email.into(), device, expires };
-        if self.0.store.keep_asked(Some(asked.clone())).await.is_err() {
-            tracing::warn!("a restart before the link is opened will lose the sign-in");
-        }
-        self.stand(|standing| standing.asked = Some(asked));
+        self.waits(Asked { server: server.as_str().into(), by: Waiting::Mail { email: email.into() }, device, expires }).await;
         Ok(())
     }
 
-    /// Signs in with the link from the mail, where this device asked for it. One that brings the device's part along was made for any
-    /// device: `confirmed` says that the person has seen where it leads, and wants to sign in there.
+    /// Signs in with the link from the mail or from the provider's pages, where this device asked for it. One that brings the device's part
+    /// along was made for any device: `confirmed` says that the person has seen where it leads, and wants to sign in there.
     ///
     /// # Errors
     /// `NOT_A_LINK`, `NOT_ASKED`, `UNCONFIRMED`, `OFFLINE` or the server's refusal.
     pub async fn confirm_sign_in(&self, link: &str, confirmed: bool) -> Result<(), ApiProblem> {
         self.0.house.link_used(link);
+        if let Some(failure) = SignInLink::failure(link) {
+            return self.came_back_without(failure).await;
+        }
         let link =
             SignInLink::read(link).ok_or_else(|| ApiProblem::new(ApiCode::NotALink, "this is no link to sign in with"))?;
         let (_one, standing) = self.change_of_person().await;
@@ -70,15 +73,21 @@ impl Desk {
     /// # Errors
     /// `NOT_KEPT` where this computer did not let go of it: what the person kept is still in the file.
     pub async fn sign_out_person(&self) -> Result<(), ApiProblem> {
-        let (one, Standing { login, asked, .. }) = self.change_of_person().await;
-        if asked.is_some() && login.as_ref().is_none_or(|login| login.token.is_none()) {
+        let (one, Standing { login, asked, failed, .. }) = self.change_of_person().await;
+        let waits = asked.is_some() && failed.is_none();
+        if waits && login.as_ref().is_none_or(|login| login.token.is_none()) {
             self.stand(|standing| standing.asked = None);
             return self.0.store.keep_asked(None).await.map_err(|_| not_kept());
         }
-        self.stand(|standing| *standing = Standing { settled: true, ..Standing::default() });
         if let Some(Login { account, token: Some(token) }) = login {
             self.end_at_server(account.server, token);
         }
+        self.forget_here(one).await
+    }
+
+    /// Nobody is signed in from now on, and nothing of whoever was is left on this computer.
+    pub(super) async fn forget_here(&self, one: MutexGuard<'_, ()>) -> Result<(), ApiProblem> {
+        self.stand(|standing| *standing = Standing { settled: true, ..Standing::default() });
         *self.0.used.lock().await = None;
         let forgotten = self.0.keeper.forget();
         let wiped = self.0.store.wipe().await;
@@ -106,8 +115,37 @@ impl Desk {
         Ok(())
     }
 
+    /// A sign-in was asked for, in place of the one before.
+    pub(super) async fn waits(&self, asked: Asked) {
+        if self.0.store.keep_asked(Some(asked.clone())).await.is_err() {
+            tracing::warn!("a restart before it comes to an end will lose the sign-in");
+        }
+        self.end_in_time(&asked);
+        self.stand(|standing| (standing.asked, standing.failed) = (Some(asked), None));
+    }
+
+    /// When the time of a sign-in is up, nobody waits for it any more, and the person is told.
+    pub(super) fn end_in_time(&self, asked: &Asked) {
+        let (desk, device, expires) = (self.clone(), asked.device.clone(), asked.expires);
+        self.0.house.spawn(async move {
+            while now() < expires {
+                tokio::time::sleep(expires.since(now()).min(LOOK_AT_CLOCK)).await;
+            }
+            let (_one, standing) = desk.change_of_person().await;
+            let Some(asked) = standing.asked.filter(|asked| asked.device == device) else { return };
+            if desk.0.store.keep_asked(None).await.is_err() {
+                tracing::warn!("what was kept of a sign-in is still there");
+            }
+            let why = match asked.by {
+                Waiting::Mail { .. } => ApiCode::TokenExpired,
+                Waiting::Provider { .. } => ApiCode::TimedOut,
+            };
+            desk.stand(|standing| (standing.asked, standing.failed) = (None, standing.failed.or(Some(why))));
+        });
+    }
+
     /// One at a time, and none before it is known what was kept.
-    async fn change_of_person(&self) -> (MutexGuard<'_, ()>, Standing) {
+    pub(super) async fn change_of_person(&self) -> (MutexGuard<'_, ()>, Standing) {
         self.standing().await;
         let one = self.0.changing.lock().await;
         (one, self.standing().await)
@@ -142,7 +180,7 @@ impl Desk {
         self.0.keeper.keep(PersonSecret { person, server: account.server.clone(), token: token.clone() });
         let another = before.login.as_ref().is_some_and(|login| login.account.key() != account.key());
         let login = Login { account, token: Some(token) };
-        self.stand(|standing| *standing = Standing { settled: true, login: Some(login), asked: None });
+        self.stand(|standing| *standing = Standing { settled: true, login: Some(login), ..Standing::default() });
         if let Some(Login { account, token: Some(token) }) = before.login {
             self.end_at_server(account.server, token);
         }
@@ -178,12 +216,12 @@ fn whom_to_tell(link: &SignInLink, asked: Option<&Asked>, confirmed: bool) -> Re
     }
 }
 
-fn not_asked() -> ApiProblem {
+pub(super) fn not_asked() -> ApiProblem {
     ApiProblem::new(ApiCode::NotAsked, "this link was not asked for on this device, or too long ago")
 }
 
 /// What this device is called in the list of one's sign-ins.
-fn device_name() -> String {
+pub(super) fn device_name() -> String {
     let host = match std::env::consts::OS {
         "linux" => std::fs::read_to_string("/proc/sys/kernel/hostname").ok(),
         "windows" => std::env::var("COMPUTERNAME").ok(),

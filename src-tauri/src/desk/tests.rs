@@ -1,5 +1,8 @@
 //! The desk with a small server that does as it is told.
 
+mod files;
+mod own;
+mod provider;
 mod server;
 
 use std::sync::Mutex as Lock;
@@ -14,7 +17,7 @@ use super::*;
 use crate::{
     cli::Sources,
     house::{Beginning, Front, Parts, View, WELCOME},
-    ipc::{Fetched, Problem},
+    ipc::{Fetched, Problem, Waiting},
     session::{Keys, Logins, Profile},
     store::Question,
 };
@@ -27,9 +30,11 @@ struct Run {
     desk: Desk,
     told: mpsc::UnboundedReceiver<NativeEvent>,
     beside: mpsc::UnboundedReceiver<View>,
+    /// What was opened in the browser; closed, there is none.
+    browser: mpsc::UnboundedReceiver<String>,
 }
 
-struct Views(mpsc::UnboundedSender<View>);
+struct Views(mpsc::UnboundedSender<View>, mpsc::UnboundedSender<String>);
 
 impl Front for Views {
     fn show(&self, _view: View) {}
@@ -38,6 +43,9 @@ impl Front for Views {
         let _ = self.0.send(view);
     }
     fn raise(&self) {}
+    fn browse(&self, url: &str) -> bool {
+        self.1.send(url.to_owned()).is_ok()
+    }
 }
 
 impl Run {
@@ -51,13 +59,14 @@ impl Run {
             runtime: Handle::current(),
         });
         let (tell, beside) = mpsc::unbounded_channel();
-        house.set_front(Views(tell));
+        let (browse, browser) = mpsc::unbounded_channel();
+        house.set_front(Views(tell, browse));
         house.begin(Beginning::default()).await.unwrap();
         let desk = Desk::new(house.clone());
         desk.begin(None).await.unwrap();
         let (tell, told) = mpsc::unbounded_channel();
         house.attach(WELCOME, Box::new(move |event| tell.send(event.clone()).is_ok())).await;
-        Self { house, desk, told, beside }
+        Self { house, desk, told, beside, browser }
     }
 
     /// Signed in at this server.
@@ -68,15 +77,34 @@ impl Run {
         run
     }
 
-    /// What the page was told last of who is signed in, and who waits.
+    /// What the page was told last of who is signed in, and whose mail is waited for.
     fn account(&mut self) -> (Option<Account>, Option<String>) {
-        let mut last = (None, None);
+        let (account, waiting, _) = self.standing();
+        let mail = waiting.map(|waiting| match waiting {
+            Waiting::Mail { email } => email,
+            Waiting::Provider { name } => panic!("{name} is waited for"),
+        });
+        (account, mail)
+    }
+
+    /// The same, whatever is waited for, and why something came to nothing.
+    fn standing(&mut self) -> (Option<Account>, Option<Waiting>, Option<ApiCode>) {
+        let mut last = (None, None, None);
         while let Ok(event) = self.told.try_recv() {
-            if let NativeEvent::Account { account, waiting_for } = event {
-                last = (account, waiting_for);
+            if let NativeEvent::Account { account, waiting_for, failed } = event {
+                last = (account, waiting_for, failed);
             }
         }
         last
+    }
+
+    /// Waits until the page is told why a sign-in came to nothing.
+    async fn failed(&mut self) -> ApiCode {
+        loop {
+            if let NativeEvent::Account { failed: Some(why), waiting_for: None, .. } = self.told.recv().await.unwrap() {
+                return why;
+            }
+        }
     }
 
     async fn ask(&self, number: u32) -> Result<(String, bool), ApiCode> {

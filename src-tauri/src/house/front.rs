@@ -46,4 +46,6 @@ pub trait Front: Send + Sync + 'static {
     fn beside(&self, view: View);
     /// Brings what is open before the person.
     fn raise(&self);
+    /// Opens an address in the person's browser; false where there is none that opens.
+    fn browse(&self, url: &str) -> bool;
 }

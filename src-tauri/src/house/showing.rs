@@ -22,7 +22,7 @@ impl House {
         // What is no link is shown as what it is; more than a look at it nobody wants.
         let link: String = text.chars().take(MOST_SHOWN).collect();
         *self.waiting_link() = Some(link.clone());
-        let for_welcome = SignInLink::read(&link).is_some();
+        let for_welcome = SignInLink::is_one(&link);
         let opened = NativeEvent::LinkOpened { link };
         if for_welcome {
             // Two pages would use it up twice.
@@ -48,6 +48,11 @@ impl House {
         if let Some(front) = self.0.front.get() {
             front.renew(view);
         }
+    }
+
+    /// Opens an address in the person's browser; false where none opens.
+    pub(crate) fn browse(&self, url: &str) -> bool {
+        self.0.front.get().is_some_and(|front| front.browse(url))
     }
 
     /// The link that was opened is taken care of.

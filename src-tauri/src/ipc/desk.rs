@@ -68,6 +68,18 @@ pub enum ApiCode {
     NotAsked,
     /// The person has to say first that this server may be spoken to.
     Unconfirmed,
+    /// The server has no provider of accounts.
+    ProviderNotOffered,
+    /// The provider does not answer the server.
+    ProviderUnavailable,
+    /// The person did not want to sign in at the provider, or was not let in there.
+    ProviderCancelled,
+    /// The provider does not vouch for the person, or has not verified their address.
+    ProviderRefused,
+    /// The person's browser brought nothing back in time.
+    TimedOut,
+    /// No browser opens.
+    NoBrowser,
     /// This computer did not keep it: no space, or no permission.
     NotKept,
     /// The file cannot be read, or is no text.
@@ -122,18 +134,22 @@ fn code_of(refusal: Refusal) -> ApiCode {
         Refusal::TokenInvalid => ApiCode::TokenInvalid,
         Refusal::TokenExpired => ApiCode::TokenExpired,
         Refusal::NotAllowed => ApiCode::Forbidden,
-        Refusal::WrongPhase => ApiCode::WrongPhase,
+        Refusal::WrongPhase | Refusal::EventArchived => ApiCode::WrongPhase,
         Refusal::EmailInvalid => ApiCode::EmailInvalid,
         Refusal::MailUnavailable => ApiCode::MailUnavailable,
         Refusal::SlowDown => ApiCode::SlowDown,
-        Refusal::Overloaded | Refusal::ShuttingDown | Refusal::ProviderUnavailable => ApiCode::Overloaded,
+        Refusal::ProviderUnavailable => ApiCode::ProviderUnavailable,
+        Refusal::Overloaded | Refusal::ShuttingDown => ApiCode::Overloaded,
         Refusal::StorageUnavailable => ApiCode::StorageUnavailable,
         Refusal::Malformed | Refusal::NameInvalid | Refusal::MessageEmpty | Refusal::ImageUnusable => ApiCode::BadInput,
-        Refusal::NoSuchRoom | Refusal::NoSuchParticipant | Refusal::NoSuchMessage => ApiCode::NotFound,
+        Refusal::NoSuchRoom | Refusal::TakenDown | Refusal::NoSuchParticipant | Refusal::NoSuchMessage => ApiCode::NotFound,
         Refusal::UnknownCommand
         | Refusal::VersionUnsupported
         | Refusal::SignedInElsewhere
         | Refusal::SendingElsewhere
+        | Refusal::DoorsClosed
+        | Refusal::EventOver
+        | Refusal::EventCancelled
         | Refusal::NotBackstage
         | Refusal::StageFull
         | Refusal::SceneInvalid
@@ -203,6 +219,22 @@ pub struct Account {
     pub person: Person,
     /// The login is over: what is kept can be read, and nothing else until one signs in again.
     pub ended: bool,
+}
+
+/// What a sign-in that was asked for waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Waiting {
+    /// The link in a mail.
+    Mail {
+        /// To this address.
+        email: String,
+    },
+    /// The page of the provider of accounts, in the person's browser.
+    Provider {
+        /// What the provider is called.
+        name: String,
+    },
 }
 
 /// What was typed and not yet saved.

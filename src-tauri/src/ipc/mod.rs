@@ -4,16 +4,19 @@
 //! The page calls the commands of `commands.rs` and gets [`NativeEvent`]s on the channel that it hands to `attach`.
 
 mod desk;
+mod files;
 mod typescript;
 
-use houselights_shared::{EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame};
+use houselights_shared::{EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use self::{
     desk::{
         Account, ApiCode, ApiProblem, Changed, DeskWindow, Fetched, ImageUse, ImportedFile, KeptDraft, Person, UploadedImage,
+        Waiting,
     },
+    files::{FileFault, FileLine, FileProgress, FileReport, FileTaken, LineFate, ServerFile},
     typescript::declarations,
 };
 
@@ -25,6 +28,11 @@ pub enum NativeEvent {
     Connection {
         /// How it is now.
         state: ConnectionState,
+    },
+    /// What comes from now on is of another room: the page asked for it, or the one before is not there any more.
+    Room {
+        /// Which.
+        room: RoomId,
     },
     /// A frame for the page's models: `snapshot`, `updates`, `signal` or `welcome`.
     Frame {
@@ -58,9 +66,11 @@ pub enum NativeEvent {
     Account {
         /// Who is signed in.
         account: Option<Account>,
-        /// The address that a link was sent to which nobody has opened yet.
+        /// What a sign-in that was asked for waits for.
         #[serde(rename = "waitingFor")]
-        waiting_for: Option<String>,
+        waiting_for: Option<Waiting>,
+        /// Why the one that was asked for last did not come to an end, until another is.
+        failed: Option<ApiCode>,
     },
 }
 
@@ -86,6 +96,13 @@ pub enum ConnectionState {
         /// When it starts, in milliseconds from now.
         retry_in_ms: u32,
     },
+    /// The doors of the event are not open yet; the next attempt comes by itself.
+    Early {
+        /// When they open, where that is known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        opens_at: Option<Timestamp>,
+    },
     /// Over, until the person does something: signed in elsewhere, token invalid, app too old.
     Ended {
         /// Why.
@@ -108,7 +125,7 @@ pub struct SessionCard {
     pub event: EventId,
     /// Its title.
     pub event_title: String,
-    /// Its stage.
+    /// In which of its rooms they are.
     pub room: RoomId,
 }
 

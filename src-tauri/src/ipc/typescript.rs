@@ -4,8 +4,9 @@ use ts_rs::{Config, TS};
 
 use super::{
     Account, ApiCode, ApiProblem, Attached, Changed, ConnectionState, DeskWindow, Destination, Device, DeviceChoice,
-    DeviceFault, DeviceKind, Devices, FaultCause, Fetched, ImageUse, ImportedFile, KeptDraft, MediaRefused, MediaStats,
-    MediaStatus, NativeEvent, Person, Problem, SessionCard, TokenKeeping, UploadedImage,
+    DeviceFault, DeviceKind, Devices, FaultCause, Fetched, FileFault, FileLine, FileProgress, FileReport, FileTaken, ImageUse,
+    ImportedFile, KeptDraft, LineFate, MediaRefused, MediaStats, MediaStatus, NativeEvent, Person, Problem, ServerFile,
+    SessionCard, TokenKeeping, UploadedImage, Waiting,
 };
 
 /// The content of `ui/src/protocol/native.ts`.
@@ -14,7 +15,7 @@ pub fn declarations() -> String {
     let config = &Config::default();
     let mut out = String::from(
         "// Generated from `src-tauri/src/ipc` by `cargo xtask codegen`. Do not edit.\n\n\
-         import type { EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame } from \"./index\";\n\n",
+         import type { EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame, Timestamp } from \"./index\";\n\n",
     );
     macro_rules! declare {
         ($($ty:ty),* $(,)?) => { $(
@@ -47,10 +48,18 @@ pub fn declarations() -> String {
         Changed,
         Person,
         Account,
+        Waiting,
         KeptDraft,
         ImageUse,
         UploadedImage,
         ImportedFile,
+        ServerFile,
+        FileProgress,
+        LineFate,
+        FileLine,
+        FileFault,
+        FileReport,
+        FileTaken,
         DeskWindow,
     );
     out

@@ -8,8 +8,8 @@ use std::{
 };
 
 use houselights_shared::{
-    ClientFrame, CommandBody, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, ServerFrame,
-    Timestamp, Version,
+    ClientFrame, CommandBody, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, RoomId,
+    ServerFrame, Timestamp, Version,
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -21,26 +21,17 @@ use super::{
     Answered, Ask, Dial, Listener, Login, Timing, Unanswered, Unheard, Wire,
     backoff::{self, Backoff},
     outbox::{Outbox, waits},
+    over::{Over, ends},
     position::Position,
     wire::{self, Unsent},
 };
 use crate::ipc::ConnectionState;
 
+/// Over so long a time those who waited for the doors come in.
+const DOORS_CROWD: Duration = Duration::from_secs(2);
+
 /// Goodbye may take this long: the window is already gone.
 const CLOSE_WITHIN: Duration = Duration::from_millis(300);
-
-/// Why a connection is over.
-#[derive(Debug)]
-enum Over {
-    /// The person signed out or quit.
-    Stopped,
-    /// For good.
-    Ended(Refusal),
-    /// To be made again, after what the server asked for.
-    Lost(Option<Duration>),
-    /// To be made again at once, from a snapshot.
-    Refresh,
-}
 
 /// What outlives a connection.
 pub(super) struct Link {
@@ -52,6 +43,8 @@ pub(super) struct Link {
     outbox: Outbox,
     backoff: Backoff,
     attempt: u32,
+    /// Whether the room is one that is asked for; otherwise the server says where the login leads.
+    names_room: bool,
     asks: mpsc::Receiver<Ask>,
     stop: CancellationToken,
     /// Offers without an answer. Bounded by the connections of one media engine: one, and those that it gave up.
@@ -78,7 +71,7 @@ impl Link {
     ) -> Self {
         let position = Position::new(login.room);
         let (outbox, backoff, offers) = Default::default();
-        Self { login, dial, listener, timing, position, outbox, backoff, attempt: 0, asks, stop, offers }
+        Self { login, dial, listener, timing, position, outbox, backoff, attempt: 0, names_room: true, asks, stop, offers }
     }
 
     pub(super) async fn run(mut self) {
@@ -89,21 +82,52 @@ impl Link {
             self.offers.clear();
             let wait = match over {
                 Over::Stopped => return,
+                Over::Ended(Refusal::NoSuchRoom | Refusal::TakenDown) if std::mem::take(&mut self.names_room) => {
+                    tracing::info!(room.id = %self.login.room, "the room is not there any more");
+                    continue;
+                }
                 Over::Ended(refusal) => return self.ended(refusal).await,
+                Over::Moved => {
+                    self.listener.state(ConnectionState::Connecting);
+                    continue;
+                }
+                Over::Early { opens_at, asked } => {
+                    let wait = asked + DOORS_CROWD.mul_f64(backoff::random());
+                    self.listener.state(ConnectionState::Early { opens_at });
+                    wait
+                }
                 Over::Refresh => {
                     self.position.forget();
-                    Duration::ZERO
+                    self.lost(Duration::ZERO)
                 }
-                Over::Lost(asked) => self.backoff.after(stood, asked, backoff::random()),
+                Over::Lost(asked) => {
+                    let wait = self.backoff.after(stood, asked, backoff::random());
+                    self.lost(wait)
+                }
             };
-            self.attempt = self.attempt.saturating_add(1);
-            let retry_in_ms = u32::try_from(wait.as_millis()).unwrap_or(u32::MAX);
-            tracing::info!(attempt = self.attempt, retry_in_ms, "the connection to the server is lost");
-            self.listener.state(ConnectionState::Reconnecting { attempt: self.attempt, retry_in_ms });
             if self.meanwhile(sleep(wait)).await.is_none() {
                 return;
             }
         }
+    }
+
+    /// Tells that the connection is made again after a wait.
+    fn lost(&mut self, wait: Duration) -> Duration {
+        self.attempt = self.attempt.saturating_add(1);
+        let retry_in_ms = u32::try_from(wait.as_millis()).unwrap_or(u32::MAX);
+        tracing::info!(attempt = self.attempt, retry_in_ms, "the connection to the server is lost");
+        self.listener.state(ConnectionState::Reconnecting { attempt: self.attempt, retry_in_ms });
+        wait
+    }
+
+    /// From now on it is about another room. What was asked of the one before has no answer any more.
+    fn move_to(&mut self, room: RoomId) {
+        self.login.room = room;
+        self.names_room = true;
+        self.position = Position::new(room);
+        self.outbox.leave();
+        self.offers.clear();
+        self.listener.room(room);
     }
 
     /// Tells why, and answers whatever is still asked, until the person signs out.
@@ -119,7 +143,7 @@ impl Link {
                 Ask::Offer { answer, .. } => {
                     let _ = answer.send(Err(Unanswered::Refused { refusal, retry_after_ms: None }));
                 }
-                Ask::Refresh => {}
+                Ask::Refresh | Ask::Room(_) => {}
             }
         }
     }
@@ -137,6 +161,7 @@ impl Link {
                     Ask::Command { body, asked, answer } => self.keep_if_it_waits((body, asked), answer),
                     Ask::Offer { answer, .. } => { let _ = answer.send(Err(Unanswered::Disconnected)); }
                     Ask::Refresh => self.position.forget(),
+                    Ask::Room(room) => if room != self.login.room { self.move_to(room) },
                 },
             }
         }
@@ -177,7 +202,7 @@ impl Link {
             version: Version::CURRENT,
             token: self.login.token.clone(),
             client: concat!("houselights/", env!("CARGO_PKG_VERSION")).into(),
-            rooms: vec![self.position.stated()],
+            rooms: if self.names_room { vec![self.position.stated()] } else { Vec::new() },
         });
         if wire::send(&mut standing.wire, &hello, self.timing.write_within).await.is_err() {
             return Over::Lost(None);
@@ -240,6 +265,11 @@ impl Link {
                 return Ok(());
             }
             Ask::Refresh => return Err(Over::Refresh),
+            Ask::Room(room) if room == self.login.room => return Ok(()),
+            Ask::Room(room) => {
+                self.move_to(room);
+                return Err(Over::Moved);
+            }
             Ask::Offer { sdp, answer } => (sdp, answer),
         };
         if standing.welcomed.is_none() {
@@ -285,13 +315,20 @@ impl Link {
                 standing.welcomed = Some(standing.heard);
                 standing.ping_at = standing.heard;
                 self.attempt = 0;
+                if let Some(room) = welcome.rooms.first().filter(|room| **room != self.login.room) {
+                    self.move_to(*room);
+                }
+                self.names_room = true;
                 self.outbox.give_up(standing.heard, self.timing.in_time);
                 tracing::info!(room.id = %self.login.room, "connected to the server");
                 self.listener.state(ConnectionState::Connected { round_trip_ms: None });
                 self.listener.frame(ServerFrame::Welcome(welcome));
             }
-            ServerFrame::Refused(Refused { refusal, retry_after_ms }) => {
+            ServerFrame::Refused(Refused { refusal, retry_after_ms, opens_at }) => {
                 let asked = retry_after_ms.map(|ms| Duration::from_millis(u64::from(ms)));
+                if refusal == Refusal::DoorsClosed {
+                    return Err(Over::Early { opens_at, asked: asked.unwrap_or(DOORS_CROWD) });
+                }
                 return Err(if ends(refusal) { Over::Ended(refusal) } else { Over::Lost(asked) });
             }
             ServerFrame::Reply(reply) => self.outbox.answered(reply.id, reply.outcome),
@@ -338,43 +375,6 @@ async fn until(moment: Option<Instant>) {
     match moment {
         Some(moment) => sleep_until(moment).await,
         None => std::future::pending().await,
-    }
-}
-
-/// Whether coming back does not help.
-fn ends(refusal: Refusal) -> bool {
-    match refusal {
-        Refusal::VersionUnsupported
-        | Refusal::TokenInvalid
-        | Refusal::TokenExpired
-        | Refusal::SignedInElsewhere
-        | Refusal::NoSuchRoom
-        | Refusal::NotAllowed => true,
-        Refusal::Malformed
-        | Refusal::TooLarge
-        | Refusal::UnknownCommand
-        | Refusal::SendingElsewhere
-        | Refusal::NoSuchParticipant
-        | Refusal::NotBackstage
-        | Refusal::StageFull
-        | Refusal::SceneInvalid
-        | Refusal::WrongPhase
-        | Refusal::UndoTooLate
-        | Refusal::MessageEmpty
-        | Refusal::MessageTooLong
-        | Refusal::NoSuchMessage
-        | Refusal::NameInvalid
-        | Refusal::EmailInvalid
-        | Refusal::MailUnavailable
-        | Refusal::ProviderUnavailable
-        | Refusal::ImageUnusable
-        | Refusal::SlowDown
-        | Refusal::TooFarBehind
-        | Refusal::Overloaded
-        | Refusal::ShuttingDown
-        | Refusal::StorageUnavailable
-        | Refusal::MediaUnacceptable
-        | Refusal::Unknown => false,
     }
 }
 

@@ -6,6 +6,7 @@ mod backoff;
 mod dial;
 mod link;
 mod outbox;
+mod over;
 mod position;
 mod race;
 mod wire;
@@ -32,6 +33,8 @@ pub trait Listener: Send + Sync + 'static {
     fn state(&self, state: ConnectionState);
     /// A `welcome`, `snapshot`, `updates` (never empty, never twice, without a gap) or `signal`.
     fn frame(&self, frame: ServerFrame);
+    /// What comes from now on is of another room: it was asked for, or the one before is not there any more.
+    fn room(&self, room: RoomId);
 }
 
 /// What a connection needs to know.
@@ -122,6 +125,7 @@ enum Ask {
     Command { body: CommandBody, asked: Instant, answer: oneshot::Sender<Result<Outcome, Unheard>> },
     Offer { sdp: String, answer: oneshot::Sender<Result<Answered, Unanswered>> },
     Refresh,
+    Room(RoomId),
 }
 
 /// A handle to the connection.
@@ -136,6 +140,7 @@ impl std::fmt::Debug for Ask {
             Self::Command { .. } => "Command",
             Self::Offer { .. } => "Offer",
             Self::Refresh => "Refresh",
+            Self::Room(_) => "Room",
         })
     }
 }
@@ -176,6 +181,11 @@ impl Realtime {
         let (answer, answered) = oneshot::channel();
         self.asks.send(Ask::Offer { sdp, answer }).await.map_err(|_| Unanswered::Disconnected)?;
         answered.await.map_err(|_| Unanswered::Disconnected)?
+    }
+
+    /// Goes to another room of the event, with the same login.
+    pub async fn go_to(&self, room: RoomId) {
+        let _ = self.asks.send(Ask::Room(room)).await;
     }
 
     /// Asks for a fresh snapshot, by connecting anew without a position.

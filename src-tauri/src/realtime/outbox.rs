@@ -104,6 +104,13 @@ impl Outbox {
         }
     }
 
+    /// The room is left: what was asked of it goes without an answer. What was never sent was not done; of what was sent nobody knows.
+    pub(super) fn leave(&mut self) {
+        for waiting in self.waiting.drain(..) {
+            let _ = waiting.answer.send(Err(if waiting.ever { Unheard::Unsure } else { Unheard::Offline }));
+        }
+    }
+
     /// There will be no other connection.
     pub(super) fn end(&mut self, refusal: Refusal) {
         for waiting in self.waiting.drain(..) {
@@ -177,6 +184,17 @@ mod tests {
         assert!(matches!(refused.try_recv(), Ok(Ok(Outcome::Refused { refusal: Refusal::SlowDown, retry_after_ms: Some(_) }))));
         assert!(kept.iter_mut().all(|answer| answer.try_recv().is_err()));
         assert_eq!(std::iter::from_fn(|| outbox.next()).count(), CAPACITY);
+    }
+
+    #[test]
+    fn what_was_asked_of_a_room_is_not_asked_of_the_next() {
+        let mut outbox = Outbox::default();
+        let mut sent = say(&mut outbox, "sent");
+        assert!(outbox.next().is_some());
+        let mut unsent = say(&mut outbox, "unsent");
+        outbox.leave();
+        assert_eq!((sent.try_recv(), unsent.try_recv()), (Ok(Err(Unheard::Unsure)), Ok(Err(Unheard::Offline))));
+        assert!(outbox.next().is_none());
     }
 
     #[test]

@@ -114,7 +114,7 @@ async fn a_server_that_goes_away_says_when_to_come_back() {
     let mut bench = Bench::start();
     let mut server = bench.accept().await;
     server.welcome().await;
-    let refused = Refused { refusal: Refusal::ShuttingDown, retry_after_ms: Some(700) };
+    let refused = Refused { refusal: Refusal::ShuttingDown, retry_after_ms: Some(700), opens_at: None };
     server.send(&ServerFrame::Refused(refused)).await;
     let ConnectionState::Reconnecting { attempt: 1, retry_in_ms } = bench.state(reconnecting).await else { panic!() };
     assert!((700..=875).contains(&retry_in_ms), "{retry_in_ms}");
@@ -124,17 +124,87 @@ async fn a_server_that_goes_away_says_when_to_come_back() {
 
 #[tokio::test]
 async fn it_ends_for_good_where_coming_back_does_not_help() {
-    for refusal in [Refusal::SignedInElsewhere, Refusal::TokenInvalid, Refusal::TokenExpired, Refusal::VersionUnsupported] {
+    for refusal in [
+        Refusal::SignedInElsewhere,
+        Refusal::TokenInvalid,
+        Refusal::TokenExpired,
+        Refusal::EventOver,
+        Refusal::EventCancelled,
+        Refusal::VersionUnsupported,
+    ] {
         let mut bench = Bench::start();
         let waiting = bench.say("never answered");
         let mut server = bench.accept().await;
         server.hello().await;
-        server.send(&ServerFrame::Refused(Refused { refusal, retry_after_ms: None })).await;
+        server.send(&ServerFrame::Refused(Refused { refusal, retry_after_ms: None, opens_at: None })).await;
         bench.state(|state| *state == ConnectionState::Ended { refusal }).await;
         let refused = Ok(Outcome::Refused { refusal, retry_after_ms: None });
         assert_eq!(waiting.await.unwrap(), refused);
         assert_eq!(bench.realtime.send(CommandBody::Take).await, refused, "asked after the end");
         assert_eq!(bench.realtime.offer(String::new()).await, Err(Unanswered::Refused { refusal, retry_after_ms: None }));
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_early_hears_when_the_doors_open_and_comes_in_by_itself() {
+    let mut bench = Bench::start();
+    let opens_at = Some(Timestamp::from_micros(7));
+    let mut server = bench.accept().await;
+    server.hello().await;
+    let early = Refused { refusal: Refusal::DoorsClosed, retry_after_ms: Some(1), opens_at };
+    server.send(&ServerFrame::Refused(early)).await;
+    bench.state(|state| *state == ConnectionState::Early { opens_at }).await;
+    bench.accept().await.welcome().await;
+    bench.state(connected).await;
+}
+
+#[tokio::test]
+async fn one_goes_to_another_room_with_the_same_login_and_begins_there_with_a_snapshot() {
+    let mut bench = Bench::start();
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    server.send(&bench.snapshot(4)).await;
+    bench.frame().await;
+    let word = bench.say("of the first room");
+    server.command().await;
+    let other = RoomId::random();
+    bench.realtime.go_to(other).await;
+    assert_eq!(bench.moved().await, other);
+    assert_eq!(word.await.unwrap(), Err(Unheard::Unsure));
+    let mut server = bench.accept().await;
+    let hello = server.hello().await;
+    assert_eq!((hello.rooms.len(), hello.rooms[0].room, hello.rooms[0].after), (1, other, None));
+    server.welcome_into(vec![other]).await;
+    let word = bench.say("of the second");
+    let command = server.command().await;
+    assert_eq!(command.room, other);
+    server.send(&accepted(command.id, 1)).await;
+    assert_eq!(word.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(1) }));
+    // Where one is one stays.
+    bench.realtime.go_to(other).await;
+    let word = bench.say("still here");
+    assert_eq!(server.command().await.body, CommandBody::SendMessage { text: "still here".into() });
+    drop(word);
+}
+
+#[tokio::test]
+async fn whose_room_is_not_there_any_more_goes_where_the_login_leads() {
+    for refusal in [Refusal::NoSuchRoom, Refusal::TakenDown] {
+        let mut bench = Bench::start();
+        let refused = ServerFrame::Refused(Refused { refusal, retry_after_ms: None, opens_at: None });
+        let mut server = bench.accept().await;
+        server.welcome().await;
+        server.send(&refused).await;
+        let mut server = bench.accept().await;
+        assert_eq!(server.hello().await.rooms, []);
+        let stage = RoomId::random();
+        server.welcome_into(vec![stage]).await;
+        assert_eq!(bench.moved().await, stage);
+        server.send(&refused).await;
+        let mut server = bench.accept().await;
+        assert_eq!(server.hello().await.rooms, []);
+        server.send(&refused).await;
+        bench.state(|state| *state == ConnectionState::Ended { refusal }).await;
     }
 }
 

@@ -1,6 +1,9 @@
 //! The calls over HTTP by which one signs in and out.
 
-use houselights_shared::{InviteCard, Login, LoginRequest, Refusal, SignInAsked, SignInConfirmation, SignInRequest, SignedIn};
+use houselights_shared::{
+    EventRooms, InviteCard, Login, LoginRequest, ProviderSignIn, ProviderSignInAsked, Refusal, SignInAsked, SignInConfirmation,
+    SignInRequest, SignInWays, SignedIn,
+};
 use reqwest::{RequestBuilder, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -9,6 +12,8 @@ use crate::ipc::Problem;
 
 /// The largest answer that is read.
 const MAX_BODY_BYTES: usize = 64 * 1024;
+/// And of the rooms of an event, of which there may be hundreds.
+const MAX_ROOMS_BYTES: usize = 1024 * 1024;
 
 /// The server's logins, over HTTP. Needs the process's TLS provider installed.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +41,11 @@ impl Logins {
         read(self.http.client()?.post(format!("{}/api/logins", link.server())).json(&request)).await
     }
 
+    /// The rooms of the event that a login is for.
+    pub async fn rooms(&self, server: &str, token: &str) -> Result<EventRooms, Problem> {
+        read_up_to(MAX_ROOMS_BYTES, self.http.client()?.get(format!("{server}/api/rooms")).bearer_auth(token)).await
+    }
+
     /// Ends the login. A server that cannot be reached ends it by itself in time.
     pub async fn sign_out(&self, server: &str, token: &str) {
         self.end(&format!("{server}/api/logins/current"), token).await;
@@ -46,7 +56,17 @@ impl Logins {
         read(self.http.client()?.post(format!("{server}/api/sign-ins")).json(request)).await
     }
 
-    /// Finishes a sign-in by mail.
+    /// How one can sign in there.
+    pub async fn ways(&self, server: &str) -> Result<SignInWays, Problem> {
+        read(self.http.client()?.get(format!("{server}/api/sign-ins/ways"))).await
+    }
+
+    /// Begins to sign in with an account of the server's provider.
+    pub async fn ask_provider(&self, server: &str, request: &ProviderSignIn) -> Result<ProviderSignInAsked, Problem> {
+        read(self.http.client()?.post(format!("{server}/api/sign-ins/oidc")).json(request)).await
+    }
+
+    /// Finishes a sign-in, by mail or with an account of the provider.
     pub async fn confirm_sign_in(&self, server: &str, confirmation: &SignInConfirmation) -> Result<SignedIn, Problem> {
         read(self.http.client()?.post(format!("{server}/api/sign-ins/confirm")).json(confirmation)).await
     }
@@ -71,9 +91,13 @@ impl Logins {
 }
 
 async fn read<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Problem> {
+    read_up_to(MAX_BODY_BYTES, request).await
+}
+
+async fn read_up_to<T: DeserializeOwned>(most: usize, request: RequestBuilder) -> Result<T, Problem> {
     let response = request.send().await.map_err(unreachable)?;
     let status = response.status();
-    let body = http::body(response, MAX_BODY_BYTES).await.map_err(|fault| match fault {
+    let body = http::body(response, most).await.map_err(|fault| match fault {
         http::BodyFault::TooLarge => Problem::Unreachable,
         http::BodyFault::Broken(error) => unreachable(error),
     })?;
@@ -156,6 +180,16 @@ mod tests {
         assert_eq!(got, Ok(login));
         assert!(request.starts_with("POST /api/logins "), "{request}");
         assert!(request.ends_with(r#"{"invite":"secret","name":"Ada"}"#), "{request}");
+    }
+
+    #[tokio::test]
+    async fn the_rooms_are_asked_for_with_the_token() {
+        let (listener, link) = server().await;
+        let (logins, rooms) = (logins(), EventRooms::default());
+        let body = serde_json::to_string(&rooms).unwrap();
+        let (request, got) = tokio::join!(answer(listener, "200 OK", &body), logins.rooms(link.server(), "token"));
+        assert_eq!(got, Ok(rooms));
+        assert!(request.starts_with("GET /api/rooms ") && request.contains("authorization: Bearer token"), "{request}");
     }
 
     #[tokio::test]

@@ -1,7 +1,8 @@
-//! The link of a sign-in mail, of both forms: `https://server/sign-in/{secret}` and
-//! `houselights://sign-in?server={base URL}&secret={secret}`. With `&device={secret}` it works on any device.
+//! The link that finishes a sign-in, of both forms: `https://server/sign-in/{secret}` and
+//! `houselights://sign-in?server={base URL}&secret={secret}`. With `&device={secret}` it works on any device. With `&failed={why}` in place
+//! of the secret it says that the provider's pages ended otherwise.
 
-use houselights_shared::Token;
+use houselights_shared::{ProviderFailure, Token};
 use url::Url;
 
 use super::link::{found, is_base, is_for, is_plain, is_secret, only, split};
@@ -24,6 +25,11 @@ impl Server {
     /// Whether what is said to it can be read and changed on the way.
     pub fn is_plain(&self) -> bool {
         is_plain(&self.0)
+    }
+
+    /// The same of a page that a server names.
+    pub(crate) fn is_plain_page(page: &Url) -> bool {
+        is_plain(page)
     }
 }
 
@@ -50,6 +56,20 @@ impl SignInLink {
             }
             _ => None,
         })
+    }
+
+    /// Why nobody is signed in, where a link says that.
+    pub fn failure(text: &str) -> Option<ProviderFailure> {
+        found(text, |url| {
+            let ours = url.scheme() == "houselights" && is_for(&url, "sign-in");
+            let why = only(&url, "failed").filter(|_| ours && only(&url, "secret").is_none())?;
+            ProviderFailure::ALL.into_iter().find(|failure| failure.as_str() == why)
+        })
+    }
+
+    /// Whether a link ends a sign-in, well or not: it says nothing about which event to be in.
+    pub fn is_one(text: &str) -> bool {
+        Self::read(text).is_some() || Self::failure(text).is_some()
     }
 
     fn of_app(url: &Url) -> Option<Self> {
@@ -106,6 +126,25 @@ mod tests {
             assert_eq!(read(text), None, "{text}");
         }
         assert!(!format!("{:?}", SignInLink::read("https://show.example/sign-in/abc")).contains("abc"));
+    }
+
+    #[test]
+    fn a_link_that_says_why_nobody_is_signed_in_carries_nothing_else() {
+        let link = "houselights://sign-in?server=https%3A%2F%2Fshow.example&failed=";
+        for failure in ProviderFailure::ALL {
+            assert_eq!(SignInLink::failure(&format!("{link}{}", failure.as_str())), Some(failure));
+        }
+        assert!(SignInLink::is_one(&format!("{link}refused")) && read(&format!("{link}refused")).is_none());
+        for text in [
+            String::new(),
+            format!("{link}of-tomorrow"),
+            format!("{link}refused&failed=cancelled"),
+            format!("{link}refused&secret=abc"),
+            "houselights://join?failed=refused".to_owned(),
+            "https://show.example/sign-in?failed=refused".to_owned(),
+        ] {
+            assert_eq!(SignInLink::failure(&text), None, "{text}");
+        }
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use houselights_shared::{PersonId, Timestamp, Token};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{NotKept, Store};
-use crate::ipc::Person;
+use super::{NotKept, Store, base::forget_aside};
+use crate::ipc::{Person, Waiting};
 
 /// Who signed in on this computer. Their token is elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,14 +22,14 @@ impl KeptAccount {
     }
 }
 
-/// A link was asked for and not opened yet.
+/// A sign-in was asked for and has not come to an end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Asked {
     /// Where.
     pub(crate) server: String,
-    /// To whom it was sent.
-    pub(crate) email: String,
-    /// What this device keeps: without it the link is good for nothing.
+    /// What it waits for.
+    pub(crate) by: Waiting,
+    /// What this device keeps: without it the link at the end is good for nothing.
     pub(crate) device: Token,
     /// Until when the link can be used.
     pub(crate) expires: Timestamp,
@@ -58,9 +58,14 @@ impl Store {
         self.run(move |base| {
             let writing = base.transaction()?;
             writing.execute("DELETE FROM asked", [])?;
-            if let Some(Asked { server, email, device, expires }) = &asked {
-                let row = params![server, email, device.as_str(), expires.micros()];
-                writing.execute("INSERT INTO asked (one, server, email, device, expires) VALUES (1, ?1, ?2, ?3, ?4)", row)?;
+            if let Some(Asked { server, by, device, expires }) = &asked {
+                let (email, provider) = match by {
+                    Waiting::Mail { email } => (email.as_str(), None),
+                    Waiting::Provider { name } => ("", Some(name)),
+                };
+                let row = params![server, email, provider, device.as_str(), expires.micros()];
+                let sql = "INSERT INTO asked (one, server, email, provider, device, expires) VALUES (1, ?1, ?2, ?3, ?4, ?5)";
+                writing.execute(sql, row)?;
             }
             writing.commit()
         })
@@ -84,13 +89,26 @@ impl Store {
         .await
     }
 
+    /// The person is called otherwise. False where it is not they who are signed in.
+    pub(crate) async fn rename_account(&self, key: String, name: String) -> Result<bool, NotKept> {
+        self.run(move |base| {
+            let is_theirs = is_current(base, &key)?;
+            if is_theirs {
+                base.execute("UPDATE account SET name = ?1", params![name])?;
+            }
+            Ok(is_theirs)
+        })
+        .await
+    }
+
     /// Nobody is signed in any more: nothing of theirs is left, in the file or in what lies beside it.
     pub(crate) async fn wipe(&self) -> Result<(), NotKept> {
         self.run(|base| {
             let writing = base.transaction()?;
             writing.execute_batch(WIPE)?;
             writing.commit()?;
-            base.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            base.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+            forget_aside(base)
         })
         .await
     }
@@ -111,12 +129,12 @@ fn account(base: &Connection) -> rusqlite::Result<Option<KeptAccount>> {
 
 fn asked(base: &Connection) -> rusqlite::Result<Option<Asked>> {
     let read = |row: &Row<'_>| {
-        Ok(Asked {
-            server: row.get(0)?,
-            email: row.get(1)?,
-            device: row.get::<_, String>(2)?.into(),
-            expires: Timestamp::from_micros(row.get(3)?),
-        })
+        let by = match row.get(2)? {
+            Some(name) => Waiting::Provider { name },
+            None => Waiting::Mail { email: row.get(1)? },
+        };
+        let (device, expires) = (row.get::<_, String>(3)?.into(), Timestamp::from_micros(row.get(4)?));
+        Ok(Asked { server: row.get(0)?, by, device, expires })
     };
-    base.query_row("SELECT server, email, device, expires FROM asked", [], read).optional()
+    base.query_row("SELECT server, email, provider, device, expires FROM asked", [], read).optional()
 }

@@ -12,14 +12,15 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 use super::NotKept;
 
 /// The schema's version. A file of another one is set aside, as one that cannot be read.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const SCHEMA: &str = "
 CREATE TABLE account (
     one INTEGER PRIMARY KEY CHECK (one = 1), server TEXT NOT NULL, person TEXT NOT NULL, email TEXT NOT NULL, name TEXT NOT NULL
 ) STRICT;
 CREATE TABLE asked (
-    one INTEGER PRIMARY KEY CHECK (one = 1), server TEXT NOT NULL, email TEXT NOT NULL, device TEXT NOT NULL, expires INTEGER NOT NULL
+    one INTEGER PRIMARY KEY CHECK (one = 1), server TEXT NOT NULL, email TEXT NOT NULL, device TEXT NOT NULL, expires INTEGER NOT NULL,
+    provider TEXT
 ) STRICT;
 CREATE TABLE answer (
     account TEXT NOT NULL, operation TEXT NOT NULL, variables TEXT NOT NULL, document TEXT NOT NULL, data TEXT NOT NULL,
@@ -36,8 +37,11 @@ CREATE TABLE reminded (
     account TEXT NOT NULL, registration TEXT NOT NULL, starts INTEGER NOT NULL, lead INTEGER NOT NULL,
     PRIMARY KEY (account, registration, starts, lead)
 ) STRICT;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 ";
+
+/// What makes a file of the version before one of this.
+const FORWARD: &str = "ALTER TABLE asked ADD COLUMN provider TEXT; PRAGMA user_version = 2;";
 
 /// The file, opened when it is first needed; one that did not open is tried again at the next need.
 pub(super) struct Base {
@@ -78,7 +82,7 @@ impl Base {
         self.connection = None;
         let Some(file) = &self.file else { return };
         // One is kept for whoever wants to look what became of it; an older one goes.
-        if let Err(error) = fs::rename(file, file.with_extension("aside.db")) {
+        if let Err(error) = fs::rename(file, aside(file)) {
             tracing::warn!(%error, "it cannot be set aside");
         }
         for beside in ["db-wal", "db-shm"] {
@@ -109,20 +113,43 @@ fn open(file: Option<&Path>) -> rusqlite::Result<Connection> {
     connection.busy_timeout(Duration::from_secs(2))?;
     connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")?;
     match connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
-        0 => {
-            let writing = connection.transaction()?;
-            writing.execute_batch(SCHEMA)?;
-            writing.commit()?;
+        0 => all_of(&mut connection, SCHEMA)?,
+        1 => {
+            check(&connection)?;
+            all_of(&mut connection, FORWARD)?;
         }
-        VERSION => {
-            let sound = connection.pragma_query_value(None, "quick_check", |row| row.get::<_, String>(0))?;
-            if sound != "ok" {
-                return Err(ruined("the check found damage"));
-            }
-        }
+        VERSION => check(&connection)?,
         _ => return Err(ruined("it is of another version of the app")),
     }
     Ok(connection)
+}
+
+fn all_of(connection: &mut Connection, statements: &str) -> rusqlite::Result<()> {
+    let writing = connection.transaction()?;
+    writing.execute_batch(statements)?;
+    writing.commit()
+}
+
+fn check(connection: &Connection) -> rusqlite::Result<()> {
+    let sound = connection.pragma_query_value(None, "quick_check", |row| row.get::<_, String>(0))?;
+    if sound == "ok" { Ok(()) } else { Err(ruined("the check found damage")) }
+}
+
+/// A file that was set aside is somebody's, too.
+pub(super) fn forget_aside(connection: &Connection) -> rusqlite::Result<()> {
+    let Some(file) = connection.path().filter(|file| !file.is_empty()) else { return Ok(()) };
+    match fs::remove_file(aside(Path::new(file))) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            tracing::warn!(%error, "a file that was set aside is still there");
+            Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR_DELETE), None))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Where a file goes that cannot be read.
+fn aside(file: &Path) -> PathBuf {
+    file.with_extension("aside.db")
 }
 
 /// Makes the file where there is none, for its owner alone; what SQLite lays beside it gets the same rights.

@@ -11,7 +11,7 @@ use tempfile::{TempDir, tempdir};
 
 use super::{account::Kept, *};
 use crate::{
-    ipc::{KeptDraft, Person},
+    ipc::{KeptDraft, Person, Waiting},
     reminders::{Lead, Registration, Said},
 };
 
@@ -23,7 +23,7 @@ fn account(email: &str) -> KeptAccount {
 fn asked() -> Asked {
     Asked {
         server: "https://show.example".into(),
-        email: "ada@show.example".into(),
+        by: Waiting::Mail { email: "ada@show.example".into() },
         device: "device".into(),
         expires: Timestamp::from_micros(7),
     }
@@ -196,6 +196,44 @@ async fn damage_in_the_middle_of_the_file_is_found_at_the_next_start() {
     assert_eq!(store.kept().await, Ok(Kept::default()));
     store.keep_account(ada.clone()).await.unwrap();
     assert_eq!(store.keep_draft(ada.key(), draft("a", "b", 1)).await, Ok(true));
+}
+
+#[tokio::test]
+async fn a_file_of_the_version_before_is_brought_forward_with_all_that_it_holds() {
+    let (folder, store) = on_disk();
+    let ada = account("ada@show.example");
+    store.keep_account(ada.clone()).await.unwrap();
+    store.keep_draft(ada.key(), draft("title", "typed", 1)).await.unwrap();
+    store.keep_asked(Some(asked())).await.unwrap();
+    store.run(|base| base.execute_batch("ALTER TABLE asked DROP COLUMN provider; PRAGMA user_version = 1")).await.unwrap();
+    drop(store);
+    let store = again(&folder);
+    assert_eq!(store.kept().await, Ok(Kept { account: Some(ada.clone()), asked: Some(asked()) }));
+    assert_eq!(store.drafts(ada.key()).await.unwrap(), [draft("title", "typed", 1)]);
+    let elsewhere = Asked { by: Waiting::Provider { name: "The Globe".into() }, ..asked() };
+    store.keep_asked(Some(elsewhere.clone())).await.unwrap();
+    assert_eq!(again(&folder).kept().await.unwrap().asked, Some(elsewhere));
+}
+
+#[tokio::test]
+async fn who_signs_out_leaves_nothing_in_a_file_that_was_set_aside() {
+    let (folder, store) = on_disk();
+    let aside = folder.path().join("profile/desk.aside.db");
+    store.keep_account(account("ada@show.example")).await.unwrap();
+    fs::write(&aside, "what could not be read of ada@show.example").unwrap();
+    store.wipe().await.unwrap();
+    assert!(!aside.exists() && !holds(&bytes(&folder), "ada@show.example"));
+    store.wipe().await.expect("where there is none, too");
+}
+
+#[tokio::test]
+async fn the_name_is_of_whoever_is_signed_in() {
+    let (folder, store) = on_disk();
+    let ada = account("ada@show.example");
+    store.keep_account(ada.clone()).await.unwrap();
+    assert_eq!(store.rename_account("somebody else".into(), "Eve".into()).await, Ok(false));
+    assert_eq!(store.rename_account(ada.key(), "Ada Lovelace".into()).await, Ok(true));
+    assert_eq!(again(&folder).kept().await.unwrap().account.unwrap().person.name, "Ada Lovelace");
 }
 
 #[tokio::test]

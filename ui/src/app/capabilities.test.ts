@@ -31,6 +31,7 @@ const behalf: [RegExp, string[]][] = [
   [/\bhouse\.welcome\b/, ["readLink", "lookUpInvite", "signIn"]],
   [/\bhouse\.account\.leave\b|model=\{house\.account\}/, ["startSignIn", "confirmSignIn", "signOutPerson"]],
   [/\bhouse\.enter\b/, ["enterEvent"]],
+  [/\bhouse\.goTo\b/, ["goToRoom"]],
   [/\bnew Section\b/, ["ask"]],
   [/\bsection\.change|\bme\.change/, ["change"]],
   [/\bnew (Form)?Draft\b/, ["drafts", "keepDraft", "dropDraft"]],

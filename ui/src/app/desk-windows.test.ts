@@ -34,6 +34,8 @@ afterEach(() => {
 const views: [string, string][] = [
   ["welcome", "signed-out"],
   ["welcome", "waiting"],
+  ["welcome", "offers"],
+  ["welcome", "browsing"],
   ["welcome", "home"],
   ["dashboard/org-tidewater/events", "home"],
   ["dashboard/org-tidewater/new", "home"],
@@ -168,7 +170,7 @@ describe("an event's overview", () => {
 
   it("offers what was typed and never saved", async () => {
     const { core, user } = await open(event("overview"), "home", {}, (core) => {
-      void core.keepDraft("event/event-main/summary", "A better line");
+      void core.keepDraft(`#/${event("overview")} event/event-main/summary`, "A better line");
     });
     const offer = await screen.findByTestId("draft-offer");
     expect(offer.textContent).toContain("A better line");
@@ -183,7 +185,9 @@ describe("an event's overview", () => {
     await user.tab();
     expect((await screen.findByTestId("refused")).textContent).toContain("kept on this computer");
     expect((screen.getByTestId("event-summary") as HTMLInputElement).value).toMatch(/!$/);
-    await vi.waitFor(() => expect(core.kept.get("event/event-main/summary")?.text).toMatch(/!$/));
+    await vi.waitFor(() =>
+      expect(core.kept.get(`#/${event("overview")} event/event-main/summary`)?.text).toMatch(/!$/),
+    );
     expect(screen.getByTestId("stale").textContent).toContain("Offline");
   });
 
@@ -194,11 +198,58 @@ describe("an event's overview", () => {
     core.server.event("event-main").title = "Theirs";
     await user.type(field, " mine");
     await user.tab();
-    await user.click(await screen.findByTestId("conflict-mine"));
+    const [changed] = await screen.findAllByTestId("conflict-field");
+    const shown = [...(changed?.querySelectorAll("th, td") ?? [])].map((cell) => cell.textContent?.trim());
+    expect(shown).toEqual(["Title", "Theirs", "Rust in Production 2026 mine"]);
+    const { violations } = await axe.run(screen.getByTestId("conflict"), {
+      rules: { "color-contrast": { enabled: false } },
+    });
+    expect(violations).toEqual([]);
+    await user.click(screen.getByTestId("conflict-mine"));
     await vi.waitFor(() =>
       expect(core.server.event("event-main").title).toBe("Rust in Production 2026 mine"),
     );
     expect(screen.queryByTestId("conflict")).toBeNull();
+  });
+});
+
+describe("an overview that someone else changes too", () => {
+  it("drops what was written where theirs is taken", async () => {
+    const { core, user } = await open(event("overview"));
+    const field = (await screen.findByTestId("event-title")) as HTMLInputElement;
+    core.server.event("event-main").version++;
+    core.server.event("event-main").title = "Theirs";
+    await user.type(field, " mine");
+    await user.tab();
+    await user.click(await screen.findByTestId("conflict-theirs"));
+    await vi.waitFor(() => expect(field.value).toBe("Theirs"));
+    expect(core.kept.size).toBe(0);
+  });
+
+  it("asks nothing where they changed something else: both hold", async () => {
+    const { core, user } = await open(event("overview"));
+    core.server.event("event-main").version++;
+    core.server.event("event-main").summary = "Their line";
+    await user.type(await screen.findByTestId("event-title"), " mine");
+    await user.tab();
+    await vi.waitFor(() =>
+      expect(core.server.event("event-main").title).toBe("Rust in Production 2026 mine"),
+    );
+    expect((screen.getByTestId("event-summary") as HTMLInputElement).value).toBe("Their line");
+    expect(screen.queryByTestId("conflict")).toBeNull();
+  });
+
+  it("shows the address of a draft following its title until one is written", async () => {
+    const { core, user } = await open(event("overview", "event-launch"));
+    const [title, slug] = [await screen.findByTestId("event-title"), await screen.findByTestId("event-slug")];
+    expect(screen.getByText(/changes with it until/)).toBeTruthy();
+    await user.clear(title);
+    await user.type(title, "Harbour night{Enter}");
+    await vi.waitFor(() => expect((slug as HTMLInputElement).value).toBe("harbour-night"));
+    await user.clear(slug);
+    await user.type(slug, "night{Enter}");
+    await vi.waitFor(() => expect(core.server.event("event-launch").slug).toBe("night"));
+    expect(screen.queryByText(/changes with it until/)).toBeNull();
   });
 });
 
@@ -219,7 +270,7 @@ describe("the agenda editor", () => {
       expect(Date.parse(row(core, "Lunch")?.startsAt ?? "")).toBe(Date.parse(before) - 20 * 60_000),
     );
     expect(changes(core)).toEqual(["change UpdateSession"]);
-    expect(screen.getByTestId("agenda-wrong").textContent).toBe("2 sessions clash");
+    expect(screen.getByTestId("agenda-wrong").textContent).toBe("One thing to look at");
     await user.keyboard("{Control>}z{/Control}");
     await vi.waitFor(() => expect(row(core, "Lunch")?.startsAt).toBe(before));
     await user.keyboard("{Control>}{Shift>}z{/Shift}{/Control}");
@@ -234,6 +285,24 @@ describe("the agenda editor", () => {
     await user.keyboard("{Escape}");
     await new Promise((done) => setTimeout(done, 700));
     expect(changes(core)).toEqual([]);
+  });
+
+  it("lists what the server warns of; each leads to its session, which says what to do", async () => {
+    const { core, user } = await open(event("agenda"), "home", {}, (core) => {
+      const [, , , talk] = core.server.event("event-main").sessions;
+      if (talk) Object.assign(talk, { capacity: 3, picked: 5 });
+    });
+    await user.click(await screen.findByText("Lunch"));
+    await user.click(await screen.findByTestId("agenda-wrong"));
+    const [warning] = await screen.findAllByTestId("agenda-warning");
+    expect(warning?.textContent).toContain("More people have “Tail latency");
+    await user.click(warning as HTMLElement);
+    expect((await screen.findByTestId("session-trouble")).textContent).toContain("5 people have it");
+    const seats = screen.getByTestId("session-seats");
+    await user.clear(seats);
+    await user.type(seats, "8{Enter}");
+    await vi.waitFor(() => expect(core.server.event("event-main").sessions[3]?.capacity).toBe(8));
+    await vi.waitFor(() => expect(screen.queryByTestId("agenda-wrong")).toBeNull());
   });
 
   it("edits the chosen one in its panel, and deletes it so that it can be taken back", async () => {
@@ -276,6 +345,29 @@ describe("one's own events", () => {
     core.offline = false;
     await user.click(screen.getAllByTestId("my-pick")[0] as HTMLElement);
     await vi.waitFor(async () => expect(await pressed()).toBe(before + 1));
+  });
+
+  it("leads from a session on one's agenda into its room while the doors are open", async () => {
+    const live = (core: FakeCore) => {
+      for (const event of core.server.world.events) event.phase = "LIVE";
+    };
+    const { core, user } = await open("welcome", "home", {}, live);
+    const [, first] = await screen.findAllByTestId("my-event");
+    await user.click(first as HTMLElement);
+    const main = core.server.world.events.find(({ id }) => id === "event-main");
+    const session = main?.sessions.find(({ room, cancelledAt }) => room !== null && cancelledAt === null);
+    await user.click(await screen.findByLabelText(`Go to the room of “${session?.title}”`));
+    await vi.waitFor(() =>
+      expect(core.calls.at(-1)).toBe(`enterEvent houselights://join?invite=abc&room=${session?.room}`),
+    );
+  });
+
+  it("shows no way into rooms before the doors are open", async () => {
+    const { user } = await open("welcome");
+    const [, first] = await screen.findAllByTestId("my-event");
+    await user.click(first as HTMLElement);
+    await screen.findByTestId("my-way");
+    expect(screen.queryByTestId("my-enter-room")).toBeNull();
   });
 
   it("lets one in while it is live, and says how old it is while it is not fresh", async () => {

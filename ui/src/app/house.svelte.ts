@@ -9,7 +9,7 @@ import { Clock } from "../kit/clock.svelte";
 import { Pictures } from "../link/frames.svelte";
 import type { Link, Send } from "../link/link";
 import { text } from "../locales/text";
-import type { Action, DeviceId, ParticipantId, ServerFrame } from "../protocol";
+import type { Action, DeviceId, ParticipantId, RoomId, ServerFrame } from "../protocol";
 import type { NativeEvent, SessionCard, TokenKeeping } from "../protocol/native";
 import { Notices } from "./notices.svelte";
 import { Room } from "./room.svelte";
@@ -43,6 +43,8 @@ export class House {
 
   #attaching = 0;
   #toldKeeping = false;
+  /** The room that the person goes to, until they are there. */
+  #wanted: RoomId | undefined;
   /** The server's `access.rs`, as far as it concerns this person. */
   #rights = $state.raw<readonly Action[] | undefined>([]);
   /** Which of this person's devices this is, where their ticket is good for several. */
@@ -119,6 +121,9 @@ export class House {
         this.connection.change(event.state);
         this.#follow();
         break;
+      case "room":
+        this.#moved(event.room);
+        break;
       case "frame":
         this.#frame(event.frame);
         break;
@@ -169,6 +174,21 @@ export class House {
 
   async leave(): Promise<void> {
     await this.notices.watch(this.link.signOut());
+  }
+
+  /** Goes to another room of the event. */
+  async goTo(room: RoomId): Promise<void> {
+    this.#wanted = room;
+    await this.notices.watch(this.link.goToRoom(room));
+  }
+
+  #moved(room: RoomId): void {
+    if (this.session === undefined || this.session.room === room) return;
+    this.session = { ...this.session, room };
+    this.room.leave();
+    this.signals.leave();
+    if (room !== this.#wanted) this.notices.note({ what: text("rooms-gone"), cure: text("rooms-gone.cure") });
+    this.#wanted = undefined;
   }
 
   #follow(): void {

@@ -11,6 +11,12 @@ export class Room {
   /** Whether the page has anything of the room yet. */
   here = $state.raw(false);
 
+  /** What comes from now on is of another room. */
+  leave(): void {
+    this.here = false;
+    this.seq = 0;
+  }
+
   restore(snapshot: Snapshot): void {
     this.stage.restore(snapshot);
     this.chat.restore(snapshot);

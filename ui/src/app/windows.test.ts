@@ -134,6 +134,80 @@ describe("every window that shows the event", () => {
     await vi.waitFor(() => expect(screen.queryByTestId("room-awaited")).toBeNull());
   });
 
+  const micros = (minutes: number) => (Date.now() + minutes * 60_000) * 1_000;
+  const rooms = [
+    {
+      room: ROOM,
+      title: "Main stage",
+      sessions: [
+        { title: "Opening", starts_at: micros(-10), ends_at: micros(20) },
+        { title: "Keynote", starts_at: micros(30), ends_at: micros(60) },
+      ],
+    },
+    { room: "01990000-0000-7000-8000-0000000000aa", title: "Second stage", sessions: [] },
+  ];
+
+  it.each(windows)("%s lists the rooms with what is on, and goes to another with a click", async (window) => {
+    const { core, house, user } = await open(window, "live", { rooms });
+    const [main, second] = await screen.findAllByTestId("room");
+    expect(main?.textContent).toMatch(/Main stage.*Now: Opening.*Keynote/s);
+    expect(main?.getAttribute("aria-current")).toBe("true");
+    expect(second?.textContent).toMatch(/Second stage.*Nothing more/s);
+    await user.click(second as HTMLElement);
+    expect(core.calls).toContain(`goToRoom ${rooms[1]?.room}`);
+    await vi.waitFor(() => expect(second?.getAttribute("aria-current")).toBe("true"));
+    expect([house.session?.room, house.room.seq, house.room.stage.title]).toEqual([
+      rooms[1]?.room,
+      1,
+      "Second stage",
+    ]);
+    expect(screen.queryByTestId("notice")).toBeNull();
+    // What still comes of the room before is none of it.
+    core.signal({ signal: "watching", count: 3 });
+    expect(house.signals.watching).toBeUndefined();
+    // Once more, because the room is not there any more.
+    core.enterRoom(ROOM);
+    expect((await screen.findByTestId("notice")).textContent).toContain("not there any more");
+  });
+
+  it.each(windows)("%s of an event with one room lists none", async (window) => {
+    await open(window, "live", { rooms: rooms.slice(0, 1) });
+    await tick();
+    expect(screen.queryByTestId("rooms")).toBeNull();
+  });
+
+  it.each(windows)("%s says when the doors open, and shows the room as soon as they do", async (window) => {
+    const { core } = await open(window, "live");
+    const opens_at = Date.UTC(2030, 5, 1, 11, 45) * 1_000;
+    core.tell({ event: "connection", state: { state: "early", opens_at } });
+    expect((await screen.findByTestId("doors")).textContent).toMatch(
+      /doors open .*1 Jun.*|doors open .*Jun 1/s,
+    );
+    expect(state().textContent).toContain("Doors closed");
+    core.tell({ event: "connection", state: { state: "early" } });
+    await vi.waitFor(() => expect(screen.getByTestId("doors").textContent).toContain("not open yet"));
+    core.tell({ event: "connection", state: { state: "connected" } });
+    await vi.waitFor(() => expect(screen.queryByTestId("doors")).toBeNull());
+  });
+
+  it.each([
+    ["event_over", "This event is over"],
+    ["event_cancelled", "does not take place"],
+    ["taken_down", "took this down"],
+  ] as const)("says why one was sent away: %s", async (refusal, words) => {
+    const { core } = await open("attendee", "live");
+    core.tell({ event: "connection", state: { state: "ended", refusal } });
+    await vi.waitFor(() => expect(screen.getByTestId("connection-banner").textContent).toContain(words));
+    expect(screen.getByTestId("sign-in-again").textContent).toContain("Leave");
+  });
+
+  it("lets nobody write who may say nothing: in the archive", async () => {
+    const { core } = await open("control", "live");
+    expect(screen.getByTestId("chat-input")).toBeTruthy();
+    core.welcome([]);
+    await vi.waitFor(() => expect(screen.queryByTestId("chat-input")).toBeNull());
+  });
+
   it("asks the core for nothing before somebody is signed in", async () => {
     const made = scenes.live;
     if (!made) throw new Error("no scene");

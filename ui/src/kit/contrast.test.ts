@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { contrast, inkOn, readColour } from "./contrast";
+import { contrast, readColour } from "./contrast";
 
 describe("contrast", () => {
   it("is as WCAG has it", () => {
@@ -13,9 +13,5 @@ describe("contrast", () => {
     expect(contrast("red", "#ffffff")).toBe(1);
     expect(readColour("#12345")).toBeUndefined();
     expect(readColour("#Abc")).toEqual([0xaa, 0xbb, 0xcc]);
-  });
-
-  it("chooses the ink that is read", () => {
-    expect([inkOn("#ffb454"), inkOn("#1b2a6b")]).toEqual(["#1a1206", "#ffffff"]);
   });
 });

@@ -30,7 +30,3 @@ export function contrast(one: string, other: string): number {
   const [light, dark] = [luminance(first), luminance(second)].sort((a, b) => b - a);
   return ((light ?? 0) + 0.05) / ((dark ?? 0) + 0.05);
 }
-
-/** Black or white, whichever is read better on a colour. */
-export const inkOn = (colour: string) =>
-  contrast(colour, "#ffffff") >= contrast(colour, "#1a1206") ? "#ffffff" : "#1a1206";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dateIn, dayIn, instantIn, offsetAt, ownZone, timeIn, whenIn, zoneLetters } from "./zone";
+import { dateIn, dayIn, instantIn, instantOf, offsetAt, ownZone, timeIn, whenIn, zoneLetters } from "./zone";
 
 const at = (text: string) => Date.parse(text);
 
@@ -14,6 +14,13 @@ describe("times in a zone", () => {
   it("know an offset of three quarters of an hour, and midnight as 00:00", () => {
     expect(offsetAt(at("2026-05-12T00:00:00Z"), "Asia/Kathmandu")).toBe(5.75 * 3_600_000);
     expect(timeIn(at("2026-05-12T22:00:00Z"), "Europe/Berlin")).toBe("00:00");
+  });
+
+  it("have years of before the last century, and a year that is half written is none", () => {
+    const wall = { year: 27, month: 12, day: 27, hour: 9, minute: 30 };
+    expect(new Date(instantOf(wall, "UTC").at).toISOString()).toBe("0027-12-27T09:30:00.000Z");
+    expect(instantIn("0027-12-27", "09:30", "UTC")).toBeUndefined();
+    expect(instantIn("2027-12-27", "09:30", "UTC")?.how).toBe("exact");
   });
 
   it("lead back to the instant", () => {

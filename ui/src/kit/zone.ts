@@ -47,7 +47,9 @@ export function wallTime(at: number, zone: string): WallTime {
 
 /** As if the wall were in UTC. */
 function flat({ year, month, day, hour, minute }: WallTime): number {
-  return Date.UTC(year, month - 1, day, hour, minute);
+  // `Date.UTC` takes the years 0 to 99 for those of the last century.
+  const date = new Date(Date.UTC(2000, 0, 1, hour, minute));
+  return date.setUTCFullYear(year, month - 1, day);
 }
 
 /** How far the zone's clocks are ahead of UTC at an instant, in milliseconds. */
@@ -81,17 +83,18 @@ export function timeIn(at: number, zone: string): string {
   return `${two(hour)}:${two(minute)}`;
 }
 
-/** The instant of a date field and a time field; nothing where one of them is empty or wrong. */
+/** A year that begins with a nought is half written. */
+const LEAST_YEAR = 1000;
+
+/** The instant of a date field and a time field; nothing where one of them is empty, half written or wrong. */
 export function instantIn(date: string, time: string, zone: string): Placed | undefined {
   const day = /^(\d{4})-(\d\d)-(\d\d)$/.exec(date);
   const clock = /^(\d\d):(\d\d)/.exec(time);
   if (!day || !clock) return undefined;
-  const [, year, month, of] = day.map(Number);
+  const [, year = 0, month, of] = day.map(Number);
+  if (year < LEAST_YEAR) return undefined;
   const [, hour, minute] = clock.map(Number);
-  return instantOf(
-    { year: year ?? 0, month: month ?? 1, day: of ?? 1, hour: hour ?? 0, minute: minute ?? 0 },
-    zone,
-  );
+  return instantOf({ year, month: month ?? 1, day: of ?? 1, hour: hour ?? 0, minute: minute ?? 0 }, zone);
 }
 
 /** `Tue 12 May`. */

@@ -1,26 +1,35 @@
 import { untrack } from "svelte";
-import { Draft } from "./draft.svelte";
-import type { Server } from "./link";
+
+/** Where it is kept. */
+type Kept = {
+  readonly found: { text: string; keptAt: number } | undefined;
+  look(): Promise<void>;
+  keep(text: string): void;
+  drop(): void;
+  take(): string;
+};
 
 /**
- * What is written in a form for something new, kept on this computer until that was made. Made while a component is: it follows
- * what is written as an effect of it.
+ * What is written and chosen in a form for something new, kept on this computer until that was made. Made while a component is: it
+ * follows what is written as an effect of it.
  */
 export class FormDraft<Values extends Record<string, string>> {
   values = $state() as Values;
-  readonly #draft: Draft;
   readonly #empty: string;
   #kept = false;
 
+  /**
+   * `nothing`: as the form begins. `offered`: what can be chosen in a list; what was kept and is not among it any more becomes what
+   * the form begins with.
+   */
   constructor(
-    server: Pick<Server, "keepDraft" | "drafts" | "dropDraft">,
-    key: string,
+    private readonly draft: Kept,
     private readonly nothing: Values,
+    private readonly offered: Readonly<Record<string, (() => readonly string[]) | undefined>> = {},
   ) {
     this.values = { ...nothing };
-    this.#draft = new Draft(server, key);
     this.#empty = JSON.stringify(nothing);
-    void this.#draft.look();
+    void this.draft.look();
     $effect(() => {
       const text = JSON.stringify(this.values);
       untrack(() => this.#follow(text));
@@ -29,30 +38,44 @@ export class FormDraft<Values extends Record<string, string>> {
 
   /** What was left the last time, as one reads it. */
   get found(): { text: string; keptAt: number } | undefined {
-    const { found } = this.#draft;
+    const { found } = this.draft;
     if (found === undefined) return undefined;
-    return { text: Object.values(this.#read(found.text)).filter(Boolean).join(", "), keptAt: found.keptAt };
+    const written = Object.entries(this.#read(found.text)).filter(
+      ([name, value]) => value !== this.nothing[name] && this.offered[name] === undefined,
+    );
+    if (written.length === 0) return undefined;
+    return { text: written.map(([, value]) => value).join(", "), keptAt: found.keptAt };
+  }
+
+  /** What was left the last time. */
+  get written(): Values {
+    return this.#read(this.draft.found?.text ?? "");
+  }
+
+  /** Whether nothing was written or chosen. */
+  get isEmpty(): boolean {
+    return JSON.stringify(this.values) === this.#empty;
   }
 
   restore(): void {
-    this.values = this.#read(this.#draft.take());
+    this.values = this.#read(this.draft.take());
   }
 
   discard(): void {
-    this.#draft.drop();
+    this.draft.drop();
   }
 
-  /** It was made. */
+  /** It was made, or is not wanted. */
   clear(): void {
     this.values = { ...this.nothing };
     this.#kept = false;
-    this.#draft.drop();
+    this.draft.drop();
   }
 
   #follow(text: string): void {
     if (text !== this.#empty) {
       this.#kept = true;
-      this.#draft.keep(text);
+      this.draft.keep(text);
     } else if (this.#kept) this.discard();
   }
 
@@ -61,7 +84,12 @@ export class FormDraft<Values extends Record<string, string>> {
     try {
       const known: unknown = JSON.parse(text);
       const kept = typeof known === "object" && known !== null ? Object.entries(known) : [];
-      const ours = kept.filter(([name, value]) => name in this.nothing && typeof value === "string");
+      const ours = kept.filter(
+        ([name, value]) =>
+          name in this.nothing &&
+          typeof value === "string" &&
+          (this.offered[name]?.().includes(value) ?? true),
+      );
       return { ...this.nothing, ...Object.fromEntries(ours) };
     } catch {
       return { ...this.nothing };

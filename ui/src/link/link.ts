@@ -1,4 +1,4 @@
-import type { CommandBody, InviteCard, Outcome, Sending } from "../protocol";
+import type { CommandBody, EventRooms, InviteCard, Outcome, RoomId, Sending, SignInWays } from "../protocol";
 import type {
   ApiProblem,
   Attached,
@@ -8,12 +8,15 @@ import type {
   DeviceKind,
   Devices,
   Fetched,
+  FileProgress,
+  FileTaken,
   ImageUse,
   ImportedFile,
   KeptDraft,
   MediaStats,
   NativeEvent,
   Problem,
+  ServerFile,
   SessionCard,
   UploadedImage,
 } from "../protocol/native";
@@ -37,6 +40,10 @@ export interface Link {
   quit(): Promise<void>;
   /** A message survives a lost connection: the outcome comes when the server has answered. Anything else fails without one. */
   send(body: CommandBody): Promise<Outcome>;
+  /** The rooms of the event, with what is on in them. */
+  rooms(): Promise<EventRooms>;
+  /** Goes to another room of the event; a `room` event says so, and what comes after it is of that room. */
+  goToRoom(room: RoomId): Promise<void>;
   devices(): Promise<Devices>;
   /** Chooses a device, or none; the same one again is tried again at once. */
   chooseDevice(kind: DeviceKind, id?: string): Promise<void>;
@@ -58,13 +65,23 @@ export interface Link {
   dropDraft(key: string): Promise<void>;
   /** Has a link sent to an address. */
   startSignIn(server: string, email: string): Promise<void>;
+  /** How one can sign in to a server. */
+  signInWays(server: string): Promise<SignInWays>;
+  /** Opens the page of the server's provider of accounts in the browser; a link leads back from there. */
+  startProviderSignIn(server: string): Promise<void>;
   /**
-   * Signs in with the link from the mail. `confirmed`: the person has seen where a link leads that was not asked for here, and wants
+   * Signs in with the link from the mail, or from the provider's pages. `confirmed`: the person has seen where a link leads that was not asked for here, and wants
    * to sign in there; without it such a link is refused with `UNCONFIRMED`.
    */
   confirmSignIn(link: string, confirmed: boolean): Promise<void>;
   /** Forgets an address that waits for its link, or signs the person out. */
   signOutPerson(): Promise<void>;
+  /** Gives the person another name, here and at the server. */
+  renameMe(name: string): Promise<void>;
+  /** Asks where to, and writes there what the server knows of the person; whether it was written. */
+  exportMyData(): Promise<boolean>;
+  /** Has the server and this computer forget the person; `email` says once more who is meant. */
+  eraseMe(email: string): Promise<void>;
   /** Comes into an event by an invite link; the core opens the window of the role. */
   enterEvent(link: string): Promise<void>;
   upload(bytes: Uint8Array, use: ImageUse, organisation: string): Promise<UploadedImage>;
@@ -72,6 +89,22 @@ export interface Link {
   exportFile(name: string, text: string): Promise<boolean>;
   /** Asks for a file of one of these kinds (`toml`); nothing where the person chose none. */
   importFile(kinds: string[]): Promise<ImportedFile | null>;
+  /** Asks where to, and writes one of the server's files there, whole or not at all; whether it was written. */
+  saveFile(
+    file: ServerFile,
+    id: string,
+    name: string,
+    onProgress: (progress: FileProgress) => void,
+  ): Promise<boolean>;
+  /**
+   * Asks for a file and hands it over to the server; nothing where the person chose none. `id` is the event's; of an archive the
+   * organisation's.
+   */
+  sendFile(
+    file: ServerFile,
+    id: string,
+    onProgress: (progress: FileProgress) => void,
+  ): Promise<FileTaken | null>;
   /** Opens a window that is about no running room, or brings it to the front. */
   openWindow(window: DeskWindow): Promise<void>;
 }

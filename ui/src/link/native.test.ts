@@ -30,7 +30,12 @@ describe("the link to the core", () => {
     await native.hearMyself(true);
     await native.ask("Me", "query Me { me { id } }", {});
     await native.startSignIn("https://events.example", "noor@example.org");
+    await native.signInWays("https://events.example");
+    await native.startProviderSignIn("https://events.example");
     await native.confirmSignIn("link", true);
+    await native.renameMe("Noor");
+    await native.exportMyData();
+    await native.eraseMe("noor@example.org");
     await native.openWindow("dashboard");
     expect(calls).toEqual([
       ["sign_in", { link: "link", name: null }],
@@ -41,7 +46,12 @@ describe("the link to the core", () => {
       ["hear_myself", { on: true }],
       ["ask", { operation: "Me", document: "query Me { me { id } }", variables: {} }],
       ["start_sign_in", { server: "https://events.example", email: "noor@example.org" }],
+      ["sign_in_ways", { server: "https://events.example" }],
+      ["start_provider_sign_in", { server: "https://events.example" }],
       ["confirm_sign_in", { link: "link", confirmed: true }],
+      ["rename_me", { name: "Noor" }],
+      ["export_my_data", {}],
+      ["erase_me", { email: "noor@example.org" }],
       ["open_window", { window: "dashboard" }],
     ]);
   });

@@ -1,6 +1,12 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
-import type { NativeEvent } from "../protocol/native";
+import type { FileProgress, NativeEvent } from "../protocol/native";
 import type { Link } from "./link";
+
+function told(onProgress: (progress: FileProgress) => void): Channel<FileProgress> {
+  const channel = new Channel<FileProgress>();
+  channel.onmessage = onProgress;
+  return channel;
+}
 
 /** The real core, over Tauri's commands and one channel of events. */
 export const native: Link = {
@@ -16,6 +22,8 @@ export const native: Link = {
   closeHeard: () => invoke("close_heard"),
   quit: () => invoke("quit"),
   send: (body) => invoke("send", { body }),
+  rooms: () => invoke("rooms"),
+  goToRoom: (room) => invoke("go_to_room", { room }),
   devices: () => invoke("devices"),
   chooseDevice: (kind, id) => invoke("choose_device", { kind, id: id ?? null }),
   setSending: (sending) => invoke("set_sending", { sending }),
@@ -28,11 +36,19 @@ export const native: Link = {
   drafts: () => invoke("drafts"),
   dropDraft: (key) => invoke("drop_draft", { key }),
   startSignIn: (server, email) => invoke("start_sign_in", { server, email }),
+  signInWays: (server) => invoke("sign_in_ways", { server }),
+  startProviderSignIn: (server) => invoke("start_provider_sign_in", { server }),
   confirmSignIn: (link, confirmed) => invoke("confirm_sign_in", { link, confirmed }),
   signOutPerson: () => invoke("sign_out_person"),
+  renameMe: (name) => invoke("rename_me", { name }),
+  exportMyData: () => invoke("export_my_data"),
+  eraseMe: (email) => invoke("erase_me", { email }),
   enterEvent: (link) => invoke("enter_event", { link }),
   upload: (bytes, use, organisation) => invoke("upload", bytes, { headers: { use, organisation } }),
   exportFile: (name, text) => invoke("export_file", { name, text }),
   importFile: (kinds) => invoke("import_file", { kinds }),
+  saveFile: (file, id, name, onProgress) =>
+    invoke("save_file", { file, id, name, channel: told(onProgress) }),
+  sendFile: (file, id, onProgress) => invoke("send_file", { file, id, channel: told(onProgress) }),
   openWindow: (window) => invoke("open_window", { window }),
 };

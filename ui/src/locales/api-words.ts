@@ -1,6 +1,8 @@
 import type {
+  AgendaWarningKind,
   DeliveryState,
   EventPhase,
+  Layout,
   MailState,
   Money,
   QuestionKind,
@@ -39,6 +41,12 @@ const troubles: Record<ApiCode, string> = {
   SLOW_DOWN: "api-slow-down",
   EMAIL_INVALID: "api-email-invalid",
   MAIL_UNAVAILABLE: "api-mail-unavailable",
+  PROVIDER_NOT_OFFERED: "api-provider-not-offered",
+  PROVIDER_UNAVAILABLE: "api-provider-unavailable",
+  PROVIDER_CANCELLED: "api-provider-cancelled",
+  PROVIDER_REFUSED: "api-provider-refused",
+  TIMED_OUT: "api-timed-out",
+  NO_BROWSER: "api-no-browser",
   TOKEN_INVALID: "api-token-invalid",
   TOKEN_EXPIRED: "api-token-expired",
   NOT_ASKED: "api-not-asked",
@@ -59,6 +67,12 @@ export function apiTrouble({ code, message, line, retryAfterMs }: ApiProblem): T
   const seconds = Math.max(1, Math.ceil((retryAfterMs ?? 60_000) / 1_000));
   return { what: text(id), cure: text(`${id}.cure`, { detail, seconds }).trim() };
 }
+
+/** Why something could not be read. Nothing was to be saved. */
+export const readTrouble = (problem: ApiProblem): Trouble =>
+  problem.code === "OFFLINE"
+    ? { what: text("section-unread"), cure: text("section-unread.cure") }
+    : apiTrouble(problem);
 
 const phases: Record<EventPhase, string> = {
   DRAFT: "event-phase-draft",
@@ -130,12 +144,37 @@ const deliveries: Record<DeliveryState, string> = {
   FAILED: "delivery-failed",
 };
 
+const warned: Record<AgendaWarningKind, string> = {
+  ROOM_TAKEN: "warning-room-taken",
+  SPEAKER_TWICE: "warning-speaker-twice",
+  OVERBOOKED: "warning-overbooked",
+  BEGINS_BEFORE_EVENT: "warning-begins-before",
+  ENDS_AFTER_EVENT: "warning-ends-after",
+};
+
+/** A warning of the agenda, as it stands in a list. */
+export const warningWords = (kind: AgendaWarningKind, about: { title: string; other: string; who: string }) =>
+  text(warned[kind], about);
+
+/** The same at the session, with what can be done about it. */
+export const warningHere = (
+  kind: AgendaWarningKind,
+  about: { other: string; who: string; picked: number; seats: number },
+): Trouble => ({ what: text(`${warned[kind]}.here`, about), cure: text(`${warned[kind]}.cure`, about) });
+
 export const phaseName = (phase: EventPhase) => text(phases[phase]);
 export const registrationName = (state: RegistrationState) => text(states[state]);
 export const mailName = (state: MailState) => text(mails[state]);
 export const staffName = (role: StaffRole) => text(staff[role]);
 export const staffMay = (role: StaffRole) => text(`${staff[role]}.may`);
 export const roomKindName = (kind: RoomKind) => text(rooms[kind]);
+const planned: Record<Layout, string> = {
+  SOLO: "layout-solo",
+  SIDE_BY_SIDE: "layout-side-by-side",
+  GRID: "layout-grid",
+};
+/** How a scene of the plan divides the picture. */
+export const plannedLayoutName = (layout: Layout) => text(planned[layout]);
 export const questionName = (kind: QuestionKind) => text(questions[kind]);
 export const trashName = (kind: TrashKind) => text(kinds[kind]);
 export const scopeName = (scope: Scope) => text(scopes[scope]);
@@ -156,6 +195,7 @@ export const draftWords = (keptAt: number) => ({
   restore: text("draft-restore"),
   discard: text("draft-discard"),
   unsaved: text("draft-unsaved"),
+  lost: text("draft-lost"),
 });
 
 type Kept = { found: { text: string; keptAt: number } | undefined; restore(): void; discard(): void };

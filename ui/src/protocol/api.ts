@@ -23,7 +23,7 @@ export type AgendaWarning = {
 };
 
 /** Something about an agenda that is probably not meant so. */
-export type AgendaWarningKind = "ROOM_TAKEN" | "SPEAKER_TWICE" | "BEGINS_BEFORE_EVENT" | "ENDS_AFTER_EVENT";
+export type AgendaWarningKind = "ROOM_TAKEN" | "SPEAKER_TWICE" | "OVERBOOKED" | "BEGINS_BEFORE_EVENT" | "ENDS_AFTER_EVENT";
 
 export type Answer = {
   /** As it is asked now, also where it is asked no more. */
@@ -66,6 +66,28 @@ export type Clash = {
   second: string;
 };
 
+/** A line of the run of show. It is called in a session, or on a stage outside its sessions. */
+export type Cue = {
+  session: string | null;
+  room: string | null;
+  title: string;
+  minutes: number;
+  /** The scene that it takes, by its name. */
+  scene: string | null;
+  /** For the crew alone. */
+  notes: string;
+};
+
+/** A line of the run of show. It is called in a session, or on a stage outside its sessions. */
+export type CueInput = {
+  session?: string | null;
+  room?: string | null;
+  title: string;
+  minutes: number;
+  scene?: string | null;
+  notes: string;
+};
+
 /** One thing that one webhook is told. It is kept for thirty days. */
 export type Delivery = {
   id: string;
@@ -105,7 +127,6 @@ export type Duty = "MANAGE_ORGANISATION" | "MANAGE_MEMBERS" | "CREATE_EVENT" | "
 /** An event, for its organisation. */
 export type Event = {
   id: string;
-  organisation: Organisation;
   title: string;
   /** The end of its page's address. */
   slug: string;
@@ -118,18 +139,21 @@ export type Event = {
   endsAt: DateTime;
   /** By its IANA name. */
   timeZone: string;
+  cancelledAt: DateTime | null;
+  /** Its public page. */
+  url: string;
+  organisation: Organisation;
   /** How many may register; as many as like where there is none. */
   capacity: number | null;
   /** How many have a place. */
   registered: number;
-  cancelledAt: DateTime | null;
   deletedAt: DateTime | null;
   /** Goes up with each change. A change made on an older one is refused with `CONFLICT`. */
   version: number;
   /** Whether a ticket is good for one device at a time. */
   oneDevicePerTicket: boolean;
-  /** Its public page. */
-  url: string;
+  /** Whether its page's address is made of its title, and changes with it: until it is set, or the event is published. */
+  slugFollowsTitle: boolean;
   branding: Branding;
   /** In their order. */
   tracks: AgendaTrack[];
@@ -153,6 +177,8 @@ export type Event = {
   registrations: RegistrationConnection;
   /** What its tickets brought. */
   sales: Sales;
+  /** What is planned for the show. */
+  showPlan: ShowPlan;
 };
 
 /** What is to be different; what is absent stays. */
@@ -208,8 +234,30 @@ export type Invitation = {
   web: string;
 };
 
+/** How the speakers of a scene stand. */
+export type Layout = "SOLO" | "SIDE_BY_SIDE" | "GRID";
+
+/** A mail that an event may have a text of its own for. */
+export type MailKind = "CONFIRMATION" | "REMINDER_DAY" | "REMINDER_HOUR" | "REMINDER_MINUTES" | "SPEAKER_INVITATION" | "CHANGED" | "CANCELLED";
+
 /** What became of the last letter. */
 export type MailState = "NONE" | "QUEUED" | "SENT" | "FAILED" | "BOUNCED";
+
+/** A mail in the event's own words. */
+export type MailText = {
+  kind: MailKind;
+  /** One line. */
+  subject: string;
+  /** Plain text with placeables such as `{ $event }`. */
+  body: string;
+};
+
+/** A mail in the event's own words. */
+export type MailTextInput = {
+  kind: MailKind;
+  subject: string;
+  body: string;
+};
 
 /** Somebody who belongs to an organisation. */
 export type Member = {
@@ -318,6 +366,7 @@ export type NewTicketCode = {
   amountOff?: number | null;
   quantity?: number | null;
   ticket?: string | null;
+  validFrom?: DateTime | null;
   validUntil?: DateTime | null;
 };
 
@@ -357,12 +406,27 @@ export type Organisation = {
   webhooks: Webhook[];
 };
 
+/** A colour of the page. */
+export type PageColour = {
+  /** `ground`, `panel`, `glow`, `text`, `quiet`, `line`, `edge`, `link`, `lamp` (what asks to be pressed), `ink` (the words on it), `fault` or `good`. */
+  name: string;
+  /** `#rrggbb`. */
+  value: string;
+};
+
 /** Whether there is more, and where to go on. */
 export type PageInfo = {
   /** Whether there are rows after this page. */
   hasNextPage: boolean;
   /** What to give as `after` for the next page. */
   endCursor: string | null;
+};
+
+/** Colours, moved where that takes it until everything can be read (WCAG 2.2 AA). */
+export type PageTheme = {
+  isDark: boolean;
+  /** By the names of the page's own variables. */
+  colours: PageColour[];
 };
 
 export type Person = {
@@ -388,6 +452,23 @@ export type PersonLogin = {
   isCurrent: boolean;
 };
 
+/** A poll that a session brings. */
+export type PlannedPoll = {
+  session: string;
+  question: string;
+  options: string[];
+  /** Whether several options may be chosen. */
+  multiple: boolean;
+};
+
+/** A poll that a session brings. */
+export type PlannedPollInput = {
+  session: string;
+  question: string;
+  options: string[];
+  multiple: boolean;
+};
+
 /** An event as everybody sees it. */
 export type PublicEvent = {
   id: string;
@@ -404,7 +485,7 @@ export type PublicEvent = {
   /** By its IANA name. */
   timeZone: string;
   cancelledAt: DateTime | null;
-  /** Its page. */
+  /** Its public page. */
   url: string;
   /** What there is to be had, hidden tickets aside. */
   tickets: PublicTicket[];
@@ -554,6 +635,21 @@ export type SalesDay = {
   gross: number;
 };
 
+/** How a stage can look, by a name that cues call. */
+export type Scene = {
+  /** The stage. */
+  room: string;
+  name: string;
+  layout: Layout;
+};
+
+/** How a stage can look, by a name that cues call. */
+export type SceneInput = {
+  room: string;
+  name: string;
+  layout: Layout;
+};
+
 /** What a key of an integrator is good for. */
 export type Scope = "EVENTS_READ" | "EVENTS_WRITE" | "PEOPLE_READ" | "PEOPLE_WRITE";
 
@@ -588,6 +684,40 @@ export type SessionChange = {
   room?: string | null;
   capacity?: number | null;
   speakers?: string[] | null;
+};
+
+/** How long a session is meant to be, in minutes. */
+export type SessionLength = {
+  session: string;
+  shortest: number | null;
+  longest: number | null;
+};
+
+/** How long a session is meant to be, in minutes. */
+export type SessionLengthInput = {
+  session: string;
+  shortest?: number | null;
+  longest?: number | null;
+};
+
+/** The plan. What belongs to rooms and sessions that are deleted is not part of it. */
+export type ShowPlan = {
+  scenes: Scene[];
+  /** In the order in which they are called. */
+  cues: Cue[];
+  polls: PlannedPoll[];
+  /** Those that are not among them are in Houselights' words. */
+  mails: MailText[];
+  lengths: SessionLength[];
+};
+
+/** What of a plan is to be different: a list that is there takes the place of the one before. */
+export type ShowPlanChange = {
+  scenes?: SceneInput[] | null;
+  cues?: CueInput[] | null;
+  polls?: PlannedPollInput[] | null;
+  mails?: MailTextInput[] | null;
+  lengths?: SessionLengthInput[] | null;
 };
 
 export type Speaker = {
@@ -661,6 +791,8 @@ export type TicketCode = {
   taken: number;
   /** The only ticket that it is for; all where there is none. */
   ticket: TicketType | null;
+  /** Before it, it is as if there were no such code. */
+  validFrom: DateTime | null;
   validUntil: DateTime | null;
 };
 

@@ -54,7 +54,7 @@ export type Version = number;
 /**
  * A code for what was refused. A code exists only where a client does something different because of it.
  */
-export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "sending_elsewhere" | "not_allowed" | "no_such_room" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "name_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "provider_unavailable" | "media_unacceptable" | "unknown";
+export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "sending_elsewhere" | "not_allowed" | "no_such_room" | "taken_down" | "doors_closed" | "event_over" | "event_cancelled" | "event_archived" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "name_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "provider_unavailable" | "media_unacceptable" | "unknown";
 
 /**
  * What a participant is in an event. What each may do is one table, in the server's `access.rs`.
@@ -555,6 +555,49 @@ role: Role,
 name?: string, };
 
 /**
+ * The rooms of one's event, in their order.
+ */
+export type EventRooms = { 
+/**
+ * All of them.
+ */
+rooms: Array<RoomCard>, };
+
+/**
+ * A room that one can go to.
+ */
+export type RoomCard = { 
+/**
+ * Which.
+ */
+room: RoomId, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * What is on and what comes next there, in the order in which it begins: [`SESSIONS_A_ROOM`] at most.
+ */
+sessions: Array<SessionSlot>, };
+
+/**
+ * A session, as far as one chooses a room by it.
+ */
+export type SessionSlot = { 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * When it begins.
+ */
+starts_at: Timestamp, 
+/**
+ * When it ends.
+ */
+ends_at: Timestamp, };
+
+/**
  * Trades an invite for a login.
  */
 export type LoginRequest = { 
@@ -596,7 +639,7 @@ event: EventId,
  */
 event_title: string, 
 /**
- * The event's stage.
+ * Into which of the event's rooms the invite leads.
  */
 room: RoomId, };
 
@@ -844,5 +887,9 @@ refusal: Refusal,
 /**
  * When to come back, in milliseconds from now; absent where coming back does not help.
  */
-retry_after_ms?: number, };
+retry_after_ms?: number, 
+/**
+ * When the doors open, where they are not open yet and that is known. Whoever starts the event earlier opens them, too.
+ */
+opens_at?: Timestamp, };
 

@@ -14,6 +14,9 @@ export const SNAPSHOT_MESSAGES = 200;
 /** For how long an end can be undone, in seconds. */
 export const UNDO_END_SECONDS = 60;
 
+/** So long before it begins the doors of an event open, in milliseconds. */
+export const DOORS_MS = 900000;
+
 /** The most seats of each layout. */
 export const SEATS: Record<Layout, number> = {
   solo: 1,

@@ -1,6 +1,6 @@
 // Generated from `src-tauri/src/ipc` by `cargo xtask codegen`. Do not edit.
 
-import type { EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame } from "./index";
+import type { EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame, Timestamp } from "./index";
 
 /**
  * What the native core tells the page.
@@ -9,7 +9,11 @@ export type NativeEvent = { "event": "connection",
 /**
  * How it is now.
  */
-state: ConnectionState, } | { "event": "frame", 
+state: ConnectionState, } | { "event": "room", 
+/**
+ * Which.
+ */
+room: RoomId, } | { "event": "frame", 
 /**
  * As the server sent it.
  */
@@ -35,9 +39,13 @@ link: string, } | { "event": "account",
  */
 account: Account | null, 
 /**
- * The address that a link was sent to which nobody has opened yet.
+ * What a sign-in that was asked for waits for.
  */
-waitingFor: string | null, };
+waitingFor: Waiting | null, 
+/**
+ * Why the one that was asked for last did not come to an end, until another is.
+ */
+failed: ApiCode | null, };
 
 /**
  * How the connection to the event server stands.
@@ -54,7 +62,11 @@ attempt: number,
 /**
  * When it starts, in milliseconds from now.
  */
-retry_in_ms: number, } | { "state": "ended", 
+retry_in_ms: number, } | { "state": "early", 
+/**
+ * When they open, where that is known.
+ */
+opens_at?: Timestamp, } | { "state": "ended", 
 /**
  * Why.
  */
@@ -89,7 +101,7 @@ event: EventId,
  */
 event_title: string, 
 /**
- * Its stage.
+ * In which of its rooms they are.
  */
 room: RoomId, };
 
@@ -335,7 +347,7 @@ xruns: number, };
 /**
  * Why something was not answered or not done. Those of the server's interface first, those of this computer after them.
  */
-export type ApiCode = "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "BAD_INPUT" | "CONFLICT" | "WRONG_PHASE" | "SOLD_OUT" | "NOT_ON_SALE" | "CODE_INVALID" | "ALREADY_REGISTERED" | "LAST_OWNER" | "SLUG_TAKEN" | "PAYMENT_FAILED" | "TEMPLATE_INVALID" | "TOO_COMPLEX" | "TOO_LARGE" | "SLOW_DOWN" | "OVERLOADED" | "STORAGE_UNAVAILABLE" | "EMAIL_INVALID" | "MAIL_UNAVAILABLE" | "TOKEN_INVALID" | "TOKEN_EXPIRED" | "OFFLINE" | "UNKNOWN" | "NOT_A_LINK" | "NOT_ASKED" | "UNCONFIRMED" | "NOT_KEPT" | "FILE_UNREADABLE" | "REFUSED";
+export type ApiCode = "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "BAD_INPUT" | "CONFLICT" | "WRONG_PHASE" | "SOLD_OUT" | "NOT_ON_SALE" | "CODE_INVALID" | "ALREADY_REGISTERED" | "LAST_OWNER" | "SLUG_TAKEN" | "PAYMENT_FAILED" | "TEMPLATE_INVALID" | "TOO_COMPLEX" | "TOO_LARGE" | "SLOW_DOWN" | "OVERLOADED" | "STORAGE_UNAVAILABLE" | "EMAIL_INVALID" | "MAIL_UNAVAILABLE" | "TOKEN_INVALID" | "TOKEN_EXPIRED" | "OFFLINE" | "UNKNOWN" | "NOT_A_LINK" | "NOT_ASKED" | "UNCONFIRMED" | "PROVIDER_NOT_OFFERED" | "PROVIDER_UNAVAILABLE" | "PROVIDER_CANCELLED" | "PROVIDER_REFUSED" | "TIMED_OUT" | "NO_BROWSER" | "NOT_KEPT" | "FILE_UNREADABLE" | "REFUSED";
 
 /**
  * A call that failed.
@@ -423,6 +435,19 @@ person: Person,
 ended: boolean, };
 
 /**
+ * What a sign-in that was asked for waits for.
+ */
+export type Waiting = { "by": "mail", 
+/**
+ * To this address.
+ */
+email: string, } | { "by": "provider", 
+/**
+ * What the provider is called.
+ */
+name: string, };
+
+/**
  * What was typed and not yet saved.
  */
 export type KeptDraft = { 
@@ -477,6 +502,113 @@ name: string,
  * What it holds.
  */
 text: string, };
+
+/**
+ * What of the server is a file.
+ */
+export type ServerFile = "attendees" | "agenda" | "calendar" | "archive";
+
+/**
+ * How far a file is on its way.
+ */
+export type FileProgress = { 
+/**
+ * So many bytes went.
+ */
+bytes: number, 
+/**
+ * Of so many; absent where nobody knows yet.
+ */
+of?: number, };
+
+/**
+ * What became of a line of a file.
+ */
+export type LineFate = "added" | "known" | "left_out" | "else";
+
+/**
+ * A line of a file that was handed over.
+ */
+export type FileLine = { 
+/**
+ * From 1.
+ */
+line: number, 
+/**
+ * What became of it.
+ */
+fate: LineFate, 
+/**
+ * What it is called; may be empty.
+ */
+name: string, };
+
+/**
+ * Something wrong in a file.
+ */
+export type FileFault = { 
+/**
+ * From 1.
+ */
+line: number, 
+/**
+ * The name of the column, where it is about one.
+ */
+column?: string, 
+/**
+ * In what way; a newer server has more of them.
+ */
+code: string, 
+/**
+ * What the words for it are about: another line, a time zone.
+ */
+detail?: string, 
+/**
+ * The same in English.
+ */
+problem: string, };
+
+/**
+ * What was taken of a file.
+ */
+export type FileReport = { 
+/**
+ * So many are new.
+ */
+added: number, 
+/**
+ * So many were there already.
+ */
+known: number, 
+/**
+ * Columns that mean nothing there.
+ */
+ignored: Array<string>, 
+/**
+ * In the order of the file.
+ */
+lines: Array<FileLine>, };
+
+/**
+ * What became of a file that was handed over.
+ */
+export type FileTaken = { 
+/**
+ * The file's name, without the folder.
+ */
+name: string, 
+/**
+ * What was taken of it; where something is wrong that is nothing, unless it was found half-way.
+ */
+taken: FileReport, 
+/**
+ * What is wrong in it.
+ */
+faults: Array<FileFault>, 
+/**
+ * The event that it came to.
+ */
+event?: string, };
 
 /**
  * The windows that are about no running room.

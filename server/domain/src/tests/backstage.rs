@@ -27,6 +27,20 @@ fn a_second_connection_of_the_same_person_is_no_second_arrival() {
 }
 
 #[test]
+fn whoever_comes_back_as_something_else_stays_where_they_are() {
+    let (pat, ada) = (actor(1, Role::Producer), actor(2, Role::Producer));
+    let mut stage = Stage::with(&[&pat, &ada]);
+    let moderator = Actor { role: Role::Moderator, ..ada.clone() };
+    stage.arrive(&moderator);
+    let crew = stage.crew_view().crew.expect("the producer sees the crew");
+    assert!(crew.backstage.iter().any(|member| member.participant == ada.participant && member.role == Role::Moderator));
+    stage.bring_on(&pat, &moderator);
+    stage.arrive(&ada);
+    assert_eq!(stage.on_stage(), [ada.participant]);
+    assert_eq!(stage.crew_view().on_stage[0].role, Role::Producer);
+}
+
+#[test]
 fn crew_that_comes_back_within_the_grace_keeps_its_place() {
     let (pat, ada) = (actor(1, Role::Producer), actor(2, Role::Speaker));
     let mut stage = Stage::with(&[&pat, &ada]);

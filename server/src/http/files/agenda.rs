@@ -16,12 +16,11 @@ use chrono::{DateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use houselights_domain::{Duty, Span};
 use houselights_shared::{AgendaTrackId, Refusal, RoomId, SessionId, SpeakerId, Timestamp};
-use serde::Serialize;
 
-use super::{Named, Untaken, Wrong, broken, event, faults, file};
+use super::{Fate, Named, Report, Untaken, Wrong, broken, event, faults, file};
 use crate::{
     app::App,
-    calendar::{self, CalendarEvent},
+    calendar::{self, CalendarError, CalendarEvent, CalendarFault},
     clock,
     csv_files::{self, Export},
     graphql::input::{self, shown},
@@ -35,16 +34,6 @@ const TRACK_COLOUR: &str = "#8a8178";
 /// As where a session is made by hand.
 const MOST_DESCRIPTION: usize = 20_000;
 const MOST_SPEAKERS: usize = 30;
-
-/// What became of an agenda.
-#[derive(Serialize)]
-pub(in crate::http) struct Done {
-    added: usize,
-    /// They were there already: of the same title, at the same time.
-    known: usize,
-    /// Columns that mean nothing here.
-    ignored: Vec<String>,
-}
 
 /// A session as both kinds of file have it.
 struct Slot {
@@ -125,7 +114,7 @@ pub(in crate::http) async fn import_table(
     State(app): State<Arc<App>>,
     named: Named,
     mut request: Request,
-) -> Result<Json<Done>, Untaken> {
+) -> Result<Json<Report>, Untaken> {
     let event = event(&app, named, &mut request, Duty::EditEvent).await?;
     let bytes = body::bytes(request).await?;
     let read = csv_files::agenda(&bytes, zone(&event)).map_err(|found| faults(&found))?;
@@ -138,8 +127,8 @@ pub(in crate::http) async fn import_table(
         track: slot.track,
         speakers: slot.speakers,
     });
-    let (added, known) = add(&app, &event, slots.collect()).await?;
-    Ok(Json(Done { added, known, ignored: read.ignored }))
+    let report = add(&app, &event, slots.collect()).await?;
+    Ok(Json(Report { ignored: read.ignored, ..report }))
 }
 
 /// `POST /api/events/{id}/agenda.ics`.
@@ -147,15 +136,17 @@ pub(in crate::http) async fn import_calendar(
     State(app): State<Arc<App>>,
     named: Named,
     mut request: Request,
-) -> Result<Json<Done>, Untaken> {
+) -> Result<Json<Report>, Untaken> {
     let event = event(&app, named, &mut request, Duty::EditEvent).await?;
     let bytes = body::bytes(request).await?;
     let malformed = || ApiRefusal::new(StatusCode::BAD_REQUEST, Refusal::Malformed);
     let text = std::str::from_utf8(&bytes).map_err(|_| malformed())?;
-    let fault = |line: usize, problem: String| {
-        Untaken::Faults(vec![Wrong { line: line.try_into().unwrap_or(u64::MAX), column: None, problem }])
-    };
-    let items = calendar::read_agenda(text, zone(&event)).map_err(|error| fault(error.line, error.fault.to_string()))?;
+    let items = calendar::read_agenda(text, zone(&event)).map_err(|CalendarError { line, fault }| {
+        let detail = if let CalendarFault::TimeZone(name) = &fault { Some(name.clone()) } else { None };
+        let problem = fault.to_string();
+        let line = line.try_into().unwrap_or(u64::MAX);
+        Untaken::faults(vec![Wrong { detail, ..Wrong::new(line, None, (fault.code(), &problem)) }])
+    })?;
     let instant = |at: DateTime<Utc>| Timestamp::from_micros(at.timestamp_micros());
     let slots = items.into_iter().map(|item| Slot {
         line: item.line.try_into().unwrap_or(u64::MAX),
@@ -166,11 +157,10 @@ pub(in crate::http) async fn import_calendar(
         track: None,
         speakers: Vec::new(),
     });
-    let (added, known) = add(&app, &event, slots.collect()).await?;
-    Ok(Json(Done { added, known, ignored: Vec::new() }))
+    Ok(Json(add(&app, &event, slots.collect()).await?))
 }
 
-async fn add(app: &App, event: &EventRow, slots: Vec<Slot>) -> Result<(usize, usize), Untaken> {
+async fn add(app: &App, event: &EventRow, slots: Vec<Slot>) -> Result<Report, Untaken> {
     let held = app.store.sessions_of([event.id]).await?;
     let mut parts = Parts::read(app, event).await?;
     let is_known = |slot: &Slot| held.iter().any(|session| session.title == slot.title && session.span == slot.span);
@@ -181,25 +171,26 @@ async fn add(app: &App, event: &EventRow, slots: Vec<Slot>) -> Result<(usize, us
     }
     if !wrong.is_empty() {
         wrong.truncate(csv_files::MOST_FAULTS);
-        return Err(Untaken::Faults(wrong));
+        return Err(Untaken::faults(wrong));
     }
-    let now = clock::now();
-    let around = Span { starts_at: event.starts_at, ends_at: event.ends_at };
-    for slot in &slots {
-        let new = NewSession {
-            id: SessionId::random(),
-            event: event.id,
-            title: slot.title.clone(),
-            description: slot.description.clone(),
-            span: slot.span,
-            room: parts.room_named(app, event, slot.room.as_deref(), now).await?,
-            track: parts.track_named(app, event, slot.track.as_deref(), now).await?,
-            capacity: None,
-            speakers: parts.speakers_named(app, event, &slot.speakers, now).await?,
-        };
-        done(app.store.create_session(&new, slot.span.moves_end_of(around), now).await?, slot.line)?;
+    let mut report = Report::default();
+    for slot in known {
+        report.note(slot.line, Fate::Known, &slot.title);
     }
-    Ok((slots.len(), known.len()))
+    for slot in slots {
+        match parts.put(app, event, &slot, clock::now()).await {
+            Ok(()) => report.note(slot.line, Fate::Added, &slot.title),
+            Err(Halt::Full) => {
+                let problem = (
+                    "event_full",
+                    "the event has as many as it can have: those before are in, sent again it goes on from here",
+                );
+                return Err(Untaken::stopped(vec![Wrong::new(slot.line, None, problem)], report));
+            }
+            Err(Halt::Store(error)) => return Err(error.into()),
+        }
+    }
+    Ok(report.in_order())
 }
 
 /// Why a session could not be made by hand.
@@ -207,17 +198,17 @@ fn fault(event: &EventRow, slot: &Slot) -> Option<Wrong> {
     let around = Span { starts_at: event.starts_at, ends_at: event.ends_at };
     let in_range = |at| input::instant("start", shown(at)).is_ok();
     let (column, problem) = if input::title("title", &slot.title).is_err() {
-        ("title", "this is too long, or shows nothing")
+        ("title", ("not_a_name", "this is too long, or shows nothing"))
     } else if input::text("description", &slot.description, MOST_DESCRIPTION).is_err() {
-        ("description", "this is too long, or has control characters")
+        ("description", ("not_a_text", "this is too long, or has control characters"))
     } else if slot.speakers.len() > MOST_SPEAKERS {
-        ("speakers", "a session has at most 30")
+        ("speakers", ("too_many_speakers", "a session has at most 30"))
     } else if slot.span.check_in(around).is_err() || !in_range(slot.span.starts_at) || !in_range(slot.span.ends_at) {
-        ("start", "a session takes from a minute to 48 hours, within 31 days of the event's start")
+        ("start", ("too_far", "a session takes from a minute to 48 hours, within 31 days of the event's start"))
     } else {
         return None;
     };
-    Some(Wrong { line: slot.line, column: Some(column), problem: problem.to_owned() })
+    Some(Wrong::new(slot.line, Some(column), problem))
 }
 
 /// As it is read again: by the event's clocks, unless those show this time twice, or not to the minute.
@@ -227,15 +218,24 @@ fn written(at: Timestamp, zone: Tz) -> String {
     if is_plain { there.format("%Y-%m-%d %H:%M").to_string() } else { there.to_rfc3339() }
 }
 
-fn done(edited: Edited, line: u64) -> Result<(), Untaken> {
+/// Why an agenda is taken no further.
+enum Halt {
+    /// The event has as many as it can have.
+    Full,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+fn done(edited: Edited) -> Result<(), Halt> {
     match edited {
         Edited::Done => Ok(()),
-        Edited::Full => {
-            let problem =
-                "the event has as many as it can have: those before are in, sent again it goes on from here".to_owned();
-            Err(Untaken::Faults(vec![Wrong { line, column: None, problem }]))
-        }
-        Edited::Gone | Edited::Meanwhile | Edited::NoSuchPart | Edited::LastStage => Err(StoreError::Unmet(0).into()),
+        Edited::Full => Err(Halt::Full),
+        Edited::Gone | Edited::Meanwhile | Edited::NoSuchPart | Edited::LastStage => Err(Halt::Store(StoreError::Unmet(0))),
     }
 }
 
@@ -272,8 +272,25 @@ impl Parts {
             && self.rooms.len() + rooms <= 200
             && self.tracks.len() + tracks <= 100
             && self.speakers.len() + speakers <= 1_000;
-        let problem = "an event has at most 1,000 sessions, 200 rooms, 100 tracks and 1,000 speakers".to_owned();
-        (!fits).then_some(Wrong { line: 1, column: None, problem })
+        let problem = ("too_many_parts", "an event has at most 1,000 sessions, 200 rooms, 100 tracks and 1,000 speakers");
+        (!fits).then(|| Wrong::new(1, None, problem))
+    }
+
+    /// Puts a session on the agenda, with what it refers to.
+    async fn put(&mut self, app: &App, event: &EventRow, slot: &Slot, now: Timestamp) -> Result<(), Halt> {
+        let around = Span { starts_at: event.starts_at, ends_at: event.ends_at };
+        let new = NewSession {
+            id: SessionId::random(),
+            event: event.id,
+            title: slot.title.clone(),
+            description: slot.description.clone(),
+            span: slot.span,
+            room: self.room_named(app, event, slot.room.as_deref(), now).await?,
+            track: self.track_named(app, event, slot.track.as_deref(), now).await?,
+            capacity: None,
+            speakers: self.speakers_named(app, event, &slot.speakers, now).await?,
+        };
+        done(app.store.create_session(&new, slot.span.moves_end_of(around), now).await?)
     }
 
     async fn room_named(
@@ -282,13 +299,13 @@ impl Parts {
         event: &EventRow,
         title: Option<&str>,
         now: Timestamp,
-    ) -> Result<Option<RoomId>, Untaken> {
+    ) -> Result<Option<RoomId>, Halt> {
         let Some(title) = title else { return Ok(None) };
         if let Some(room) = self.rooms.iter().find(|room| room.title.to_lowercase() == title.to_lowercase()) {
             return Ok(Some(room.id));
         }
         let room = RoomRow { id: RoomId::random(), event: event.id, title: title.to_owned(), kind: RoomKind::Breakout };
-        done(app.store.create_room(&room, now).await?, 0)?;
+        done(app.store.create_room(&room, now).await?)?;
         let id = room.id;
         self.rooms.push(room);
         Ok(Some(id))
@@ -300,14 +317,14 @@ impl Parts {
         event: &EventRow,
         title: Option<&str>,
         now: Timestamp,
-    ) -> Result<Option<AgendaTrackId>, Untaken> {
+    ) -> Result<Option<AgendaTrackId>, Halt> {
         let Some(title) = title else { return Ok(None) };
         if let Some(track) = self.tracks.iter().find(|track| track.title.to_lowercase() == title.to_lowercase()) {
             return Ok(Some(track.id));
         }
         let (id, colour) = (AgendaTrackId::random(), TRACK_COLOUR.to_owned());
         let track = TrackRow { id, event: event.id, title: title.to_owned(), colour };
-        done(app.store.create_track(&track, now).await?, 0)?;
+        done(app.store.create_track(&track, now).await?)?;
         self.tracks.push(track);
         Ok(Some(id))
     }
@@ -318,7 +335,7 @@ impl Parts {
         event: &EventRow,
         names: &[String],
         now: Timestamp,
-    ) -> Result<Vec<SpeakerId>, Untaken> {
+    ) -> Result<Vec<SpeakerId>, Halt> {
         let mut ids = Vec::with_capacity(names.len());
         for name in names {
             if let Some(id) = self.speakers.get(&name.to_lowercase()) {
@@ -328,7 +345,7 @@ impl Parts {
                 continue;
             }
             let speaker = SpeakerRow::new(event.id, name);
-            done(app.store.create_speaker(&speaker, now).await?, 0)?;
+            done(app.store.create_speaker(&speaker, now).await?)?;
             self.speakers.insert(name.to_lowercase(), speaker.id);
             ids.push(speaker.id);
         }

@@ -9,12 +9,14 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt, TryStreamExt, stream, stream::BoxStream};
 use houselights_domain::Duty;
 use houselights_shared::{EventId, OrganisationId, Refusal};
 use serde::Serialize;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    sync::Mutex,
     time::timeout,
 };
 use tokio_util::io::StreamReader;
@@ -33,6 +35,8 @@ use crate::{
 pub(in crate::http) const MOST_BYTES: usize = 512 * 1024 * 1024;
 /// How long a line may take to come.
 const LINE_WITHIN: Duration = Duration::from_secs(30);
+/// How long the rest of an archive that was refused may take to come.
+const DRAIN_WITHIN: Duration = Duration::from_mins(2);
 
 /// An event that was taken in.
 #[derive(Serialize)]
@@ -60,7 +64,9 @@ pub(in crate::http) async fn import(
     let organisation: OrganisationId = id(named)?;
     viewer(&app, &mut request).await?.on_organisation(&app, organisation, Duty::CreateEvent).await?;
     let to = Import { organisation, other_slug: input::another_slug("event")?, now: clock::now() };
-    let lines = lines(request);
+    let body = request.into_limited_body().into_data_stream().map_err(io::Error::other);
+    let body = Arc::new(Mutex::new(BufReader::new(StreamReader::new(body.boxed()))));
+    let lines = lines(Arc::clone(&body));
     // To its end, also where whoever sends it hangs up: what was stored is taken back then.
     let importing = Arc::clone(&app);
     let taken = app.tasks.spawn(async move {
@@ -68,32 +74,47 @@ pub(in crate::http) async fn import(
         archive::import(&importing, lines.take_until(stopped).boxed(), &to).await
     });
     let taken = taken.await.map_err(|_| StoreError::Unavailable("an import broke off".to_owned()))?;
+    if taken.is_err() {
+        tokio::select! {
+            () = drain(&body) => {}
+            () = app.draining.cancelled() => {}
+        }
+    }
     match taken {
         Ok(event) => Ok((StatusCode::CREATED, Json(Taken { event }))),
         Err(ArchiveError::Line { line, what }) => {
             let line = line.try_into().unwrap_or(u64::MAX);
-            Err(Untaken::Faults(vec![Wrong { line, column: None, problem: what }]))
+            Err(Untaken::faults(vec![Wrong { detail: Some(what.clone()), ..Wrong::new(line, None, ("archive", &what)) }]))
         }
         Err(ArchiveError::Known) => Err(ApiRefusal::new(StatusCode::CONFLICT, Refusal::Malformed).into()),
         Err(ArchiveError::Store(error)) => Err(error.into()),
     }
 }
 
+type Pieces = BufReader<StreamReader<BoxStream<'static, io::Result<Bytes>>, Bytes>>;
+
 /// The lines of a body as they come.
-fn lines(request: Request) -> impl Stream<Item = Result<String, ArchiveError>> + Send {
-    let bytes = request.into_limited_body().into_data_stream().map_err(io::Error::other);
-    let reader = BufReader::new(StreamReader::new(bytes));
-    stream::try_unfold((reader, 1_usize), |(mut reader, line)| async move {
+fn lines(body: Arc<Mutex<Pieces>>) -> impl Stream<Item = Result<String, ArchiveError>> + Send {
+    stream::try_unfold((body, 1_usize), |(body, line)| async move {
         let wrong = |what: &str| ArchiveError::Line { line, what: what.to_owned() };
         let mut text = String::new();
+        let mut reader = body.lock().await;
         // One byte more than may be tells a line that is too long.
-        let mut bounded = (&mut reader).take(MAX_LINE_BYTES as u64 + 1);
+        let mut bounded = (&mut *reader).take(MAX_LINE_BYTES as u64 + 1);
         let read = timeout(LINE_WITHIN, bounded.read_line(&mut text)).await;
+        drop(reader);
         let read = read.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
         let read = read.map_err(|_| wrong("the archive broke off, is too long, or is no text"))?;
         if read > MAX_LINE_BYTES {
             return Err(wrong("the line is too long"));
         }
-        Ok((read > 0).then_some((text, (reader, line + 1))))
+        Ok((read > 0).then_some((text, (body, line + 1))))
     })
+}
+
+/// Takes the rest of a body that is of no use any more: whoever is still sending it would not hear the answer otherwise.
+async fn drain(body: &Mutex<Pieces>) {
+    let mut body = body.lock().await;
+    let to_the_end = async { tokio::io::copy(&mut *body, &mut tokio::io::sink()).await };
+    let _ = timeout(DRAIN_WITHIN, to_the_end).await;
 }

@@ -1,6 +1,9 @@
 //! Who is registered, as a table.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use axum::{
     Json,
@@ -12,9 +15,8 @@ use axum::{
 use futures_util::{StreamExt, stream};
 use houselights_domain::Duty;
 use houselights_shared::{Refusal, RegistrationId, TicketTypeId};
-use serde::Serialize;
 
-use super::{Named, Untaken, Wrong, broken, event, faults, file};
+use super::{Fate, Named, Report, Untaken, Wrong, broken, event, faults, file};
 use crate::{
     app::App,
     clock,
@@ -32,16 +34,6 @@ use crate::{
 const PAGE: i64 = 1_000;
 /// People who are registered at once.
 const AT_ONCE: usize = 16;
-
-/// What became of a table of people.
-#[derive(Serialize)]
-pub(in crate::http) struct Done {
-    added: usize,
-    /// They had a place already.
-    known: usize,
-    /// Columns that mean nothing here.
-    ignored: Vec<String>,
-}
 
 /// `GET /api/events/{id}/attendees.csv`.
 pub(in crate::http) async fn list(
@@ -79,7 +71,7 @@ pub(in crate::http) async fn add(
     State(app): State<Arc<App>>,
     named: Named,
     mut request: Request,
-) -> Result<Json<Done>, Untaken> {
+) -> Result<Json<Report>, Untaken> {
     let event = event(&app, named, &mut request, Duty::ManagePeople).await?;
     let bytes = body::bytes(request).await?;
     let read = csv_files::attendees(&bytes).map_err(|found| faults(&found))?;
@@ -87,25 +79,38 @@ pub(in crate::http) async fn add(
         return Err(ApiRefusal::new(StatusCode::CONFLICT, Refusal::NotAllowed).into());
     }
     let people = placed(&app.store.ticket_types_of([event.id]).await?, &read.rows)?;
-    // Several at once, so that they share their writes; they end in the order of the file.
+    // Several at once, so that they share their writes; they end in the order of the file. Where one cannot be registered none is begun
+    // any more, and those that were are heard to their end.
+    let stopped = Arc::new(AtomicBool::new(false));
     let adding = people.into_iter().map(|(attendee, ticket)| {
-        let (app, event) = (Arc::clone(&app), Arc::clone(&event));
+        let (app, event, stopped) = (Arc::clone(&app), Arc::clone(&event), Arc::clone(&stopped));
         async move {
+            if stopped.load(Ordering::Relaxed) {
+                return None;
+            }
             let done = registration::add(&app, &event, ticket, (&attendee.name, &attendee.email), clock::now()).await;
-            (attendee.line, done.map(drop))
+            if done.as_ref().is_err_and(|denial| denial.code != Code::AlreadyRegistered) {
+                stopped.store(true, Ordering::Relaxed);
+            }
+            Some((attendee, done.map(drop)))
         }
     });
     let mut adding = stream::iter(adding).buffered(AT_ONCE);
-    let (mut added, mut known) = (0, 0);
-    while let Some((line, done)) = adding.next().await {
+    let (mut report, mut wrong) = (Report { ignored: read.ignored, ..Report::default() }, Vec::new());
+    for line in read.left_out {
+        report.note(line, Fate::LeftOut, "");
+    }
+    while let Some(outcome) = adding.next().await {
+        let Some((Attendee { line, name, .. }, done)) = outcome else { continue };
         match done {
-            Ok(()) => added += 1,
-            Err(denial) if denial.code == Code::AlreadyRegistered => known += 1,
-            // Those before have their places: sent again, the file goes on from here.
-            Err(denial) => return Err(untaken(denial, line)),
+            Ok(()) => report.note(line, Fate::Added, &name),
+            Err(denial) if denial.code == Code::AlreadyRegistered => report.note(line, Fate::Known, &name),
+            Err(denial) if denial.code == Code::StorageUnavailable => return Err(denial.into()),
+            Err(denial) => wrong.push(refused(&denial, line)),
         }
     }
-    Ok(Json(Done { added, known, ignored: read.ignored }))
+    // Those who are in have their places: sent again, the file goes on from there.
+    if wrong.is_empty() { Ok(Json(report.in_order())) } else { Err(Untaken::stopped(wrong, report)) }
 }
 
 /// Each with their ticket, or what is wrong.
@@ -115,28 +120,27 @@ fn placed(tickets: &[TicketType], rows: &[Attendee]) -> Result<Vec<(Attendee, Ti
     for attendee in rows {
         let named = |title: &str| tickets.iter().find(|ticket| ticket.title.to_lowercase() == title.to_lowercase());
         let ticket = match (attendee.ticket.as_deref(), tickets) {
-            (Some(title), _) => named(title).ok_or("there is no such ticket"),
+            (Some(title), _) => named(title).ok_or(("no_such_ticket", "there is no such ticket")),
             (None, [only]) => Ok(only),
-            (None, []) => Err("the event has no tickets"),
-            (None, [..]) => Err("say which ticket"),
+            (None, []) => Err(("no_tickets", "the event has no tickets")),
+            (None, [..]) => Err(("which_ticket", "say which ticket")),
         };
-        let mut fault = |column, problem: &str| {
-            wrong.push(Wrong { line: attendee.line, column: Some(column), problem: problem.to_owned() });
-        };
+        let mut fault = |column, problem| wrong.push(Wrong::new(attendee.line, Some(column), problem));
         match (ticket, input::email("email", &attendee.email)) {
             (Ok(ticket), Ok(_)) => people.push((attendee.clone(), ticket.id)),
             (Err(problem), _) => fault("ticket", problem),
-            (Ok(_), Err(_)) => fault("email", "this is no e-mail address"),
+            (Ok(_), Err(_)) => fault("email", ("not_an_address", "this is no e-mail address")),
         }
     }
     wrong.truncate(csv_files::MOST_FAULTS);
-    if wrong.is_empty() { Ok(people) } else { Err(Untaken::Faults(wrong)) }
+    if wrong.is_empty() { Ok(people) } else { Err(Untaken::faults(wrong)) }
 }
 
-fn untaken(denial: Denial, line: u64) -> Untaken {
-    if denial.code == Code::StorageUnavailable {
-        return denial.into();
-    }
-    let problem = if denial.code == Code::SoldOut { "no seat is left from here on" } else { "they cannot be registered" };
-    Untaken::Faults(vec![Wrong { line, column: None, problem: problem.to_owned() }])
+fn refused(denial: &Denial, line: u64) -> Wrong {
+    let problem = if denial.code == Code::SoldOut {
+        ("sold_out", "no seat is left")
+    } else {
+        ("not_registered", "they cannot be registered")
+    };
+    Wrong::new(line, None, problem)
 }

@@ -8,7 +8,9 @@
 //! | `POST /api/organisations/{id}/archives` | take an event in |
 //! | `GET /api/people/me/data`, `DELETE /api/people/me?email=…` | what is known of oneself; be forgotten |
 //!
-//! An import takes a file whole or not at all: its faults are told with their lines as `{"faults": [{line, column?, problem}]}`.
+//! An import takes a file whole or not at all, and what became of it is told line by line: a [`Report`], or its faults with their lines as
+//! `{"faults": [{line, column?, code, detail?, problem}]}`. Only what came in between (the last seat was sold, say) stops one half-way: then
+//! the answer has a `taken` beside the faults, the report of the lines before.
 
 mod agenda;
 mod archive;
@@ -36,7 +38,7 @@ pub(super) use own::{data, forget};
 use super::{address::attempt, refusal::ApiRefusal};
 use crate::{
     app::App,
-    csv_files::Fault,
+    csv_files::{Fault, Problem},
     graphql::{Denial, Viewer, who},
     store::{EventRow, StoreError},
 };
@@ -48,19 +50,92 @@ pub(super) const FILE_WITHIN: Duration = Duration::from_mins(5);
 pub(in crate::http) type Named = Result<Path<String>, PathRejection>;
 
 /// Something wrong in a file.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 pub(in crate::http) struct Wrong {
     /// From 1.
     line: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<&'static str>,
+    /// What clients have words for.
+    code: &'static str,
+    /// What the words are about: a line, a time zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    /// In English.
     problem: String,
 }
 
-/// Why a file was not taken.
+impl Wrong {
+    fn new(line: u64, column: Option<&'static str>, (code, problem): (&'static str, &str)) -> Self {
+        Self { line, column, code, detail: None, problem: problem.to_owned() }
+    }
+}
+
+/// What became of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http) enum Fate {
+    /// It is new here.
+    Added,
+    /// It was here already.
+    Known,
+    /// It says itself that it is not meant.
+    LeftOut,
+}
+
+/// A line of a file, from 1.
+#[derive(Debug, Serialize)]
+pub(in crate::http) struct Line {
+    line: u64,
+    fate: Fate,
+    /// What it is called; empty where that was not read.
+    name: String,
+}
+
+/// What became of a file.
+#[derive(Debug, Default, Serialize)]
+pub(in crate::http) struct Report {
+    added: usize,
+    /// They were here already.
+    known: usize,
+    /// Columns that mean nothing here.
+    ignored: Vec<String>,
+    /// In the order of the file.
+    lines: Vec<Line>,
+}
+
+impl Report {
+    fn note(&mut self, line: u64, fate: Fate, name: &str) {
+        match fate {
+            Fate::Added => self.added += 1,
+            Fate::Known => self.known += 1,
+            Fate::LeftOut => {}
+        }
+        self.lines.push(Line { line, fate, name: name.to_owned() });
+    }
+
+    fn in_order(mut self) -> Self {
+        self.lines.sort_by_key(|line| line.line);
+        self
+    }
+}
+
+/// Why a file was not taken, or not all of it.
 pub(in crate::http) enum Untaken {
     Refused(ApiRefusal),
-    Faults(Vec<Wrong>),
+    Faults { faults: Vec<Wrong>, taken: Option<Report> },
+}
+
+impl Untaken {
+    /// Nothing was taken.
+    fn faults(faults: Vec<Wrong>) -> Self {
+        Self::Faults { faults, taken: None }
+    }
+
+    /// Something came in between.
+    fn stopped(by: Vec<Wrong>, taken: Report) -> Self {
+        Self::Faults { faults: by, taken: Some(taken.in_order()) }
+    }
 }
 
 impl<T: Into<ApiRefusal>> From<T> for Untaken {
@@ -73,16 +148,24 @@ impl IntoResponse for Untaken {
     fn into_response(self) -> Response {
         match self {
             Self::Refused(refusal) => refusal.into_response(),
-            Self::Faults(faults) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, Json(serde_json::json!({ "faults": faults }))).into_response()
+            Self::Faults { faults, taken } => {
+                let mut told = serde_json::json!({ "faults": faults });
+                if let Some((taken, told)) = taken.zip(told.as_object_mut()) {
+                    told.insert("taken".to_owned(), serde_json::json!(taken));
+                }
+                (StatusCode::UNPROCESSABLE_ENTITY, Json(told)).into_response()
             }
         }
     }
 }
 
 fn faults(faults: &[Fault]) -> Untaken {
-    let told = |fault: &Fault| Wrong { line: fault.line, column: fault.column, problem: fault.problem.to_string() };
-    Untaken::Faults(faults.iter().map(told).collect())
+    let told = |fault: &Fault| {
+        let detail = if let Problem::SameAs(line) = fault.problem { Some(line.to_string()) } else { None };
+        let problem = fault.problem.to_string();
+        Wrong { detail, ..Wrong::new(fault.line, fault.column, (fault.problem.code(), &problem)) }
+    };
+    Untaken::faults(faults.iter().map(told).collect())
 }
 
 fn id<T: std::str::FromStr>(named: Named) -> Result<T, ApiRefusal> {

@@ -23,12 +23,12 @@ use axum::{
 use houselights_shared::{SessionId, SpeakerId, Timestamp};
 use tracing::warn;
 
+pub(crate) use self::theme::Theme;
 pub(super) use self::{
     after::{paid, registered, unpaid, waiting, when},
     calendar::calendar,
     pay::{pay, pay_page},
     register::{MAX_BODY_BYTES, register},
-    theme::Theme,
     times::Zone,
 };
 use self::{form::Filled, tickets::Offer, view::EventPage};
@@ -40,7 +40,7 @@ use crate::{
     app::App,
     clock,
     graphql::input,
-    store::{PublicEvent, PublicQuestion, PublicSession, PublicSpeaker, PublicTicket, StoreError},
+    store::{PublicEvent, PublicQuestion, PublicSession, PublicSpeaker, StoreError, TicketType},
 };
 
 /// The part of a path that names an event.
@@ -53,7 +53,7 @@ struct Landing {
     sessions: Vec<PublicSession>,
     speakers: Vec<PublicSpeaker>,
     line_up: Vec<(SessionId, SpeakerId)>,
-    tickets: Vec<PublicTicket>,
+    tickets: Vec<TicketType>,
     questions: Vec<PublicQuestion>,
 }
 

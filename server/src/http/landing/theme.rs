@@ -73,6 +73,11 @@ impl Theme {
         [Self::of("#ffb45c", "#14110f"), Self::of("#8a4b00", "#faf7f3")]
     }
 
+    /// Whether its text is light.
+    pub(crate) fn is_dark(&self) -> bool {
+        self.is_dark
+    }
+
     /// The colour of the browser's own edge.
     pub(crate) fn ground(&self) -> String {
         self.ground.written()
@@ -84,10 +89,9 @@ impl Theme {
         colour.readable(&[self.ground, self.panel], self.text.ink_end(), SHAPES).written()
     }
 
-    /// As declarations of a style.
-    pub(crate) fn declarations(&self) -> String {
-        let mut text = format!("color-scheme:{};", if self.is_dark { "dark" } else { "light" });
-        for (name, colour) in [
+    /// By the names of the style's variables.
+    pub(crate) fn colours(&self) -> [(&'static str, Colour); 12] {
+        [
             ("ground", self.ground),
             ("panel", self.panel),
             ("glow", self.glow),
@@ -100,7 +104,13 @@ impl Theme {
             ("ink", self.ink),
             ("fault", self.fault),
             ("good", self.good),
-        ] {
+        ]
+    }
+
+    /// As declarations of a style.
+    pub(crate) fn declarations(&self) -> String {
+        let mut text = format!("color-scheme:{};", if self.is_dark { "dark" } else { "light" });
+        for (name, colour) in self.colours() {
             // Writing to a String cannot fail.
             let _ = write!(text, "--{name}:{};", colour.written());
         }

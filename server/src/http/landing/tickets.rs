@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::times::Zone;
 use crate::{
     payments::{Currency, Money},
-    store::{EventPhase, EventRow, PublicTicket},
+    store::{EventPhase, EventRow, TicketType},
     words::say,
 };
 
@@ -16,7 +16,7 @@ const FEW: i64 = 10;
 
 /// A ticket, and how it can be had now.
 pub(super) struct Offer<'a> {
-    pub(super) ticket: &'a PublicTicket,
+    pub(super) ticket: &'a TicketType,
     pub(super) availability: Availability,
     /// How many are left, where they are counted.
     left: Option<i64>,
@@ -44,7 +44,7 @@ pub(super) fn is_open(event: &EventRow, now: Timestamp) -> bool {
 
 impl<'a> Offer<'a> {
     /// Seats are those of the ticket, and those of the whole event.
-    pub(super) fn of(ticket: &'a PublicTicket, event: &EventRow, now: Timestamp) -> Self {
+    pub(super) fn of(ticket: &'a TicketType, event: &EventRow, now: Timestamp) -> Self {
         let of_ticket = ticket.quantity.map(|quantity| quantity - ticket.taken);
         let of_event = event.capacity.map(|capacity| capacity - event.taken);
         let left = of_ticket.into_iter().chain(of_event).min();

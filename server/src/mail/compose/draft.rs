@@ -55,6 +55,18 @@ impl Message {
                 let draft = Draft::about("cancelled", about).naming("reason", reason.as_deref().unwrap_or_default());
                 Draft { lines: reason.into_iter().collect(), ..draft }
             }
+            Self::PlaceCancelled { about, had_place: _, refund } => {
+                let draft = Draft::about("place-cancelled", about);
+                let Some((amount, currency)) = refund else { return draft };
+                let amount = money(*amount, currency);
+                let lines = vec![say("mail-place-cancelled-refund", &[("amount", &amount)])];
+                Draft { lines, ..draft }.stating("mail-fact-amount", amount)
+            }
+            Self::WrongAmount { about, came, asked } => {
+                let (came, asked) = (money(came.0, &came.1), money(asked.0, &asked.1));
+                let draft = Draft::about("wrong-amount", about).naming("came", &came).naming("asked", &asked);
+                draft.stating("mail-fact-amount", came)
+            }
             Self::Refunded { about, amount, currency } => {
                 let amount = money(*amount, currency);
                 Draft::about("refunded", about).naming("amount", &amount).stating("mail-fact-amount", amount)

@@ -34,6 +34,9 @@ fn every_kind() -> Vec<Message> {
         Message::PlaceFree { about: about.clone(), until: Some(later) },
         Message::Changed { about: about.clone(), what },
         Message::Cancelled { about: about.clone(), reason: Some("The house is flooded.\nSorry!".to_owned()) },
+        Message::PlaceCancelled { about: about.clone(), had_place: true, refund: None },
+        Message::PlaceCancelled { about: about.clone(), had_place: true, refund: Some((1250, "EUR".to_owned())) },
+        Message::WrongAmount { about: about.clone(), came: (1249, "EUR".to_owned()), asked: (1250, "EUR".to_owned()) },
         Message::Refunded { about: about.clone(), amount: 1250, currency: "EUR".to_owned() },
         Message::SpeakerInvitation {
             name: "Grace".to_owned(),

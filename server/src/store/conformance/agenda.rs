@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use houselights_domain::Span;
+use houselights_domain::{Span, StaffRole};
 use houselights_shared::{
     AgendaTrackId, EventId, OrganisationId, ParticipantId, PersonId, RegistrationId, Role, RoomId, SessionId, SpeakerId,
     Timestamp,
@@ -12,8 +12,9 @@ use super::{Database, NOW, cluster, entry, open};
 use crate::{
     mail::{Change, Message},
     store::{
-        CreatedInvite, Edited, Entering, EventRow, Going, NewEventOf, NewLogin, NewSession, RoomRow, SessionChange,
-        SessionNews, SpeakerRow, Statement, Store, StoreError, TrackRow, TrashKind, Value, people::insert_person,
+        CreatedInvite, Edited, Entering, EventRow, Going, MemberChange, NewEventOf, NewLogin, NewSession, RoomRow, RoomStands,
+        SessionChange, SessionNews, SpeakerRow, Statement, Store, StoreError, TrackRow, TrashKind, Value,
+        people::insert_person,
     },
     templates::{RoomKind, builtin_named},
 };
@@ -29,6 +30,7 @@ on_both! {
     each_who_picked_a_session_is_told_once_of_each_change,
     a_speaker_is_one_participant_however_often_they_are_invited,
     a_member_is_one_participant_of_an_event_whatever_their_role,
+    who_is_no_member_any_more_has_no_way_in,
 }
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -123,27 +125,28 @@ async fn pickers(store: &Store, event: EventId, session: SessionId, many: usize)
 async fn people_come_in_on_the_first_stage_and_one_stays(store: Store) {
     let (organisation, ada) = organisation(&store).await;
     let event = conference_of(&store, organisation, "the-day").await.id;
-    let entering = Entering { event, person: ada, name: "Ada", role: Role::Organizer };
+    let entering = Entering { event, person: ada, name: "Ada", role: Role::Organizer, room: None };
     let secret = store.enter_event(&entering, "http://localhost", NOW).await.unwrap().unwrap().secret;
     let [main, second] = stages(&store, event).await[..] else { panic!("two stages") };
     let third = RoomRow { id: RoomId::random(), event, title: "Third".to_owned(), kind: RoomKind::Stage };
     assert_eq!(store.create_room(&third, NOW).await.unwrap(), Edited::Done);
-    let comes_in = async || store.invite(&secret).await.unwrap().unwrap().room;
-    let invite = store.invite(&secret).await.unwrap().unwrap();
+    let comes_in = async || store.invite(&secret, NOW).await.unwrap().unwrap().room;
+    let invite = store.invite(&secret, NOW).await.unwrap().unwrap();
     let login = NewLogin { invite: &invite, name: String::new(), token: "one", now: NOW, expires: NOW };
     let login = store.log_in(login).await.unwrap().login;
     assert_eq!(comes_in().await, main, "one more stage changes nothing");
     for (gone, next) in [(main, second), (second, third.id)] {
         assert_eq!(store.delete_room(event, gone, NOW).await.unwrap(), Edited::Done);
         assert_eq!((comes_in().await, store.login(&login).await.unwrap().unwrap().room), (next, next));
-        assert!(!store.has_room(event, gone).await.unwrap() && store.has_room(event, next).await.unwrap());
+        let stands = (store.has_room(event, gone).await.unwrap(), store.has_room(event, next).await.unwrap());
+        assert_eq!(stands, (RoomStands::TakenDown, RoomStands::Open));
     }
     assert_eq!(store.delete_room(event, third.id, NOW).await.unwrap(), Edited::LastStage);
     assert_eq!(store.delete_room(event, second, NOW).await.unwrap(), Edited::Gone);
     assert!(store.restore(event, (TrashKind::Room, &main.to_string()), NOW).await.unwrap());
     assert_eq!(comes_in().await, main);
     let other = conference_of(&store, organisation, "another").await.id;
-    assert!(!store.has_room(other, main).await.unwrap());
+    assert_eq!(store.has_room(other, main).await.unwrap(), RoomStands::Nowhere);
     // Two who each take one of the last two.
     let outcomes = tokio::join!(store.delete_room(event, main, NOW), store.delete_room(event, third.id, NOW));
     let mut outcomes = [outcomes.0.unwrap(), outcomes.1.unwrap()];
@@ -350,9 +353,9 @@ async fn an_event_is_erased_with_all_that_belongs_to_it(store: Store) {
         // More than one step of them.
         let log: Vec<_> = (1..=2_100).map(|seq| entry(room, seq, None)).collect();
         store.append(&log).await.unwrap();
-        let entering = Entering { event: event.id, person: ada, name: "Ada", role: Role::Organizer };
+        let entering = Entering { event: event.id, person: ada, name: "Ada", role: Role::Organizer, room: None };
         let invite = store.enter_event(&entering, "http://localhost", NOW).await.unwrap().unwrap();
-        let invite = store.invite(&invite.secret).await.unwrap().unwrap();
+        let invite = store.invite(&invite.secret, NOW).await.unwrap().unwrap();
         let token = event.id.to_string();
         store.log_in(NewLogin { invite: &invite, name: String::new(), token: &token, now: NOW, expires: NOW }).await.unwrap();
         let speaker = new_speaker(event.id, "Grace");
@@ -438,7 +441,7 @@ async fn a_speaker_is_one_participant_however_often_they_are_invited(store: Stor
     assert!(store.invite_speaker(&row, (participant, &again), None, NOW.plus(HOUR)).await.unwrap());
     let row = store.speaker(new.id).await.unwrap().unwrap();
     assert_eq!((row.participant, row.invited_at, row.came_at), (Some(participant), Some(NOW.plus(HOUR)), None));
-    let invite = store.invite(&again.secret).await.unwrap().unwrap();
+    let invite = store.invite(&again.secret, NOW).await.unwrap().unwrap();
     assert_eq!((invite.role, invite.person.as_ref().unwrap().0), (Role::Speaker, participant));
     for (token, now) in [("one", NOW), ("two", NOW.plus(HOUR))] {
         let login = NewLogin { invite: &invite, name: String::new(), token, now, expires: now };
@@ -447,11 +450,46 @@ async fn a_speaker_is_one_participant_however_often_they_are_invited(store: Stor
         assert_eq!(store.speaker(new.id).await.unwrap().unwrap().came_at, Some(NOW), "the first time, whatever came later");
     }
     assert!(store.delete_speaker(new.id, NOW).await.unwrap());
-    assert!(store.invite(&again.secret).await.unwrap().is_none());
-    assert!(!store.add_invite(participant, "late", NOW).await.unwrap(), "a letter under way brings nobody in");
+    assert!(store.invite(&again.secret, NOW).await.unwrap().is_none());
+    assert!(!store.add_invite(participant, None, "late", NOW).await.unwrap(), "a letter under way brings nobody in");
     assert!(store.restore(event, (TrashKind::Speaker, &new.id.to_string()), NOW).await.unwrap());
     let row = store.speaker(new.id).await.unwrap().unwrap();
     assert_eq!((row.participant, row.invited_at), (Some(participant), None));
+}
+
+async fn who_is_no_member_any_more_has_no_way_in(store: Store) {
+    let (organisation, ada) = organisation(&store).await;
+    store
+        .db
+        .write(vec![
+            sql("INSERT INTO people (id, email, name, created_at) VALUES ('b', 'bob@example.com', 'Bob', 0)", Vec::new()),
+            sql(
+                "INSERT INTO members (organisation_id, person_id, role, created_at) VALUES ($1, 'b', 'owner', 0)",
+                vec![Value::id(&organisation)],
+            ),
+        ])
+        .await
+        .unwrap();
+    let event = conference_of(&store, organisation, "the-day").await.id;
+    let enter = async |role| {
+        let entering = Entering { event, person: ada, name: "Ada", role, room: None };
+        store.enter_event(&entering, "http://localhost", NOW).await.unwrap()
+    };
+    let secret = enter(Role::Organizer).await.unwrap().secret;
+    let invite = store.invite(&secret, NOW).await.unwrap().unwrap();
+    let log_in =
+        async |invite, token| store.log_in(NewLogin { invite, name: String::new(), token, now: NOW, expires: NOW }).await;
+    let login = log_in(&invite, "one").await.unwrap();
+    let change = async |role| store.change_member(organisation, ada, role).await.unwrap();
+    assert_eq!(change(Some(StaffRole::Owner)).await, MemberChange::Done(Vec::new()), "nothing is different in the rooms");
+    assert_eq!(change(Some(StaffRole::Moderator)).await, MemberChange::Done(vec![login.who.participant]));
+    assert_eq!(store.login(&login.login).await.unwrap().unwrap().who.role, Role::Moderator);
+    assert!(log_in(&invite, "two").await.is_err(), "an invite that was read before is for another role");
+    let invite = store.invite(&enter(Role::Moderator).await.unwrap().secret, NOW).await.unwrap().unwrap();
+    assert_eq!(change(None).await, MemberChange::Done(vec![login.who.participant]));
+    assert!(store.login(&login.login).await.unwrap().is_none() && log_in(&invite, "two").await.is_err());
+    assert!(enter(Role::Moderator).await.is_none());
+    assert_eq!(change(None).await, MemberChange::NoMember);
 }
 
 async fn a_member_is_one_participant_of_an_event_whatever_their_role(store: Store) {
@@ -461,20 +499,28 @@ async fn a_member_is_one_participant_of_an_event_whatever_their_role(store: Stor
     let guest =
         "INSERT INTO participants (id, event_id, person_id, name, role, created_at) VALUES ('g', $1, $2, 'Ada', 'attendee', 0)";
     store.db.write(vec![sql(guest, vec![Value::id(&event), Value::id(&ada)])]).await.unwrap();
+    let becomes = async |role: &'static str| {
+        store.db.write(vec![sql("UPDATE members SET role = $1", vec![role.into()])]).await.unwrap();
+    };
     let enter = async |role| {
-        let entering = Entering { event, person: ada, name: "Ada", role };
+        let entering = Entering { event, person: ada, name: "Ada", role, room: None };
         store.enter_event(&entering, "http://localhost", NOW).await.unwrap().unwrap()
     };
+    becomes("producer").await;
     let (one, two) = tokio::join!(enter(Role::Producer), enter(Role::Producer));
-    let person = async |secret: &str| store.invite(secret).await.unwrap().map(|invite| (invite.role, invite.person.unwrap().0));
+    let person =
+        async |secret: &str| store.invite(secret, NOW).await.unwrap().map(|invite| (invite.role, invite.person.unwrap().0));
     let (first, second) = (person(&one.secret).await.unwrap(), person(&two.secret).await.unwrap());
     assert_eq!((first, first.0), (second, Role::Producer));
+    let outdated = Entering { event, person: ada, name: "Ada", role: Role::Organizer, room: None };
+    assert!(store.enter_event(&outdated, "http://localhost", NOW).await.unwrap().is_none(), "they are no organizer (any more)");
+    becomes("moderator").await;
     let three = enter(Role::Moderator).await;
     assert_eq!(person(&three.secret).await, Some((Role::Moderator, first.1)));
     assert_eq!((person(&one.secret).await, person(&two.secret).await), (None, None), "nobody comes as what they were");
     assert_eq!(count(&store, "SELECT count(*) FROM participants").await, 2);
     store.db.write(vec![sql("UPDATE events SET deleted_at = 1", Vec::new())]).await.unwrap();
-    let entering = Entering { event, person: ada, name: "Ada", role: Role::Producer };
+    let entering = Entering { event, person: ada, name: "Ada", role: Role::Moderator, room: None };
     assert!(store.enter_event(&entering, "http://localhost", NOW).await.unwrap().is_none());
-    assert!(store.invite(&three.secret).await.unwrap().is_none());
+    assert!(store.invite(&three.secret, NOW).await.unwrap().is_none());
 }

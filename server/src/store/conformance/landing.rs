@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use houselights_shared::EventId;
+use houselights_shared::{EventId, ImageId};
 
 use super::{Database, NOW, cluster, open};
 use crate::{
-    store::{EventPhase, NewEventOf, Statement, Store, Value, people::insert_person},
+    store::{EventChange, EventPhase, ImageFile, NewEventOf, Statement, Store, Value, people::insert_person},
     templates::builtin_named,
 };
 
@@ -14,6 +14,7 @@ on_both! {
     a_public_page_is_there_from_the_publication_on,
     what_is_hidden_or_in_the_trash_is_not_on_a_public_page,
     an_agenda_is_in_the_order_of_time,
+    pictures_that_nothing_shows_are_swept_away_a_day_later,
 }
 
 /// A draft, at the address `the-day`.
@@ -99,4 +100,40 @@ async fn an_agenda_is_in_the_order_of_time(store: Store) {
     assert_eq!(store.landing_speakers(id).await.unwrap().len(), 1);
     run(&store, "UPDATE speakers SET deleted_at = 1").await;
     assert!(store.landing_line_up(id).await.unwrap().is_empty() && store.landing_speakers(id).await.unwrap().is_empty());
+}
+
+async fn pictures_that_nothing_shows_are_swept_away_a_day_later(store: Store) {
+    let id = conference(&store).await;
+    let organisation = store.event(id).await.unwrap().unwrap().organisation.unwrap();
+    let file = ImageFile { content_type: "image/png".to_owned(), bytes: vec![1] };
+    let upload = async || store.add_image(organisation, (1, 1), &file, NOW).await.unwrap().unwrap().id;
+    let (before, after, portrait, left) = (upload().await, upload().await, upload().await, upload().await);
+    let shows = async |logo: Option<ImageId>, cover: Option<ImageId>| {
+        let version = store.event(id).await.unwrap().unwrap().version;
+        let change = EventChange { logo: Some(logo), cover: Some(cover), ..EventChange::default() };
+        assert!(store.update_event(id, version, &change, Vec::new()).await.unwrap());
+    };
+    let there = async |id: ImageId| store.image_file(id).await.unwrap().is_some();
+    let day = Duration::from_hours(24);
+    shows(Some(before), None).await;
+    let speaks = "INSERT INTO speakers (id, event_id, name, headline, biography, picture_id, position, created_at, deleted_at) \
+                  VALUES ('s', $1, 'Ada', '', '', $2, 0, 0, 1)";
+    store.db.write(vec![Statement::new(speaks, vec![Value::id(&id), Value::id(&portrait)])]).await.unwrap();
+    assert_eq!(store.sweep_images(NOW).await.unwrap(), 0, "what was just uploaded may be about to be used");
+    shows(Some(before), Some(after)).await;
+    shows(None, Some(after)).await;
+    // Not looked at in time is not unused for longer.
+    let later = NOW.plus(day * 2);
+    assert_eq!(store.sweep_images(later).await.unwrap(), 1);
+    assert!(
+        !there(left).await && there(before).await && there(after).await && there(portrait).await,
+        "also what is in the trash"
+    );
+    assert_eq!(store.sweep_images(later.plus(day / 2)).await.unwrap(), 0);
+    shows(Some(before), Some(after)).await;
+    assert_eq!(store.sweep_images(later.plus(day * 2)).await.unwrap(), 0, "it is used again");
+    shows(Some(after), None).await;
+    assert_eq!(store.sweep_images(later.plus(day * 3)).await.unwrap(), 0);
+    assert_eq!(store.sweep_images(later.plus(day * 4 + Duration::from_secs(1))).await.unwrap(), 1);
+    assert!(!there(before).await && there(after).await && there(portrait).await);
 }

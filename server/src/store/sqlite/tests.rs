@@ -122,7 +122,7 @@ async fn a_database_of_the_first_schema_is_brought_up_to_date_and_loses_nothing(
     let path = dir.path().join("house.db");
     std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/schema-2.db"), &path).unwrap();
     let store = Store::open(&path.clone().into(), &Arc::new(Metrics::new().unwrap())).await.unwrap();
-    let invite = store.invite(ADA).await.unwrap().unwrap();
+    let invite = store.invite(ADA, Timestamp::default()).await.unwrap().unwrap();
     assert_eq!((invite.event_title.as_str(), invite.role), ("Opening night", Role::Speaker));
     assert_eq!(invite.person.unwrap().1, "Ada");
     let log = store.log(invite.room).await.unwrap();

@@ -1,8 +1,11 @@
 //! A server that signs one person in, and answers the rest as it is told.
 
-use std::sync::{Arc, Mutex as Lock};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex as Lock},
+};
 
-use houselights_shared::{PersonId, SignInAsked, SignedIn, Timestamp};
+use houselights_shared::{PersonId, ProviderSignInAsked, SignInAsked, SignInWays, SignedIn, Timestamp};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -17,6 +20,8 @@ pub(super) enum Does {
     Answer(&'static str, String),
     /// The connection is closed.
     Close,
+    /// It is closed in the midst of an answer that begins like this.
+    Half(String),
     /// Nothing, for as long as the test runs.
     Nothing,
 }
@@ -24,7 +29,11 @@ pub(super) enum Does {
 struct Script {
     person: PersonId,
     does: Does,
+    /// Before it does that.
+    first: VecDeque<Does>,
     sign_ins: Option<Does>,
+    provider: Option<Does>,
+    expires: Timestamp,
     heard: Vec<String>,
     signed_in: usize,
 }
@@ -40,7 +49,16 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let does = Does::Answer("404 Not Found", String::new());
-        let script = Script { person: PersonId::random(), does, sign_ins: None, heard: Vec::new(), signed_in: 0 };
+        let script = Script {
+            person: PersonId::random(),
+            does,
+            first: VecDeque::new(),
+            sign_ins: None,
+            provider: None,
+            expires: Timestamp::from_micros(i64::MAX),
+            heard: Vec::new(),
+            signed_in: 0,
+        };
         let script = Arc::new(Lock::new(script));
         let served = Arc::clone(&script);
         let task = TaskTracker::new().spawn(async move {
@@ -59,6 +77,28 @@ impl Server {
     /// To whatever is not about signing in.
     pub(super) fn does(&self, does: Does) {
         self.script.lock().unwrap().does = does;
+    }
+
+    /// Once, before it does as it was told.
+    pub(super) fn first_does(&self, does: Does) {
+        self.script.lock().unwrap().first.push_back(does);
+    }
+
+    /// Sign-ins that are asked for from now on can be finished until then.
+    pub(super) fn sign_ins_expire(&self, expires: Timestamp) {
+        self.script.lock().unwrap().expires = expires;
+    }
+
+    /// It has a provider of accounts, and answers so whoever asks for its page.
+    pub(super) fn has_provider(&self, does: Does) {
+        self.script.lock().unwrap().provider = Some(does);
+    }
+
+    /// Where the provider's page is.
+    pub(super) fn has_page(&self, url: &str) {
+        let expires = self.script.lock().unwrap().expires;
+        let asked = ProviderSignInAsked { device: "device".into(), expires, url: url.to_owned() };
+        self.has_provider(Does::Answer("200 OK", serde_json::to_string(&asked).unwrap()));
     }
 
     /// To whoever asks for a link.
@@ -98,6 +138,10 @@ async fn serve(mut tcp: TcpStream, script: Arc<Lock<Script>>) {
             let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
             let _ = tcp.write_all(format!("{head}{body}").as_bytes()).await;
         }
+        Does::Half(body) => {
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len() + 1);
+            let _ = tcp.write_all(format!("{head}{body}").as_bytes()).await;
+        }
         Does::Close => {}
         Does::Nothing => std::future::pending().await,
     }
@@ -111,6 +155,9 @@ async fn read(tcp: &mut TcpStream) -> Option<String> {
         }
         let text = String::from_utf8_lossy(&request);
         let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        if head.lines().any(|line| line == "transfer-encoding: chunked") && !body.ends_with("0\r\n\r\n") {
+            continue;
+        }
         let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |n| n.parse().unwrap());
         if body.len() >= length {
             return Some(text.into_owned());
@@ -126,9 +173,13 @@ fn act(script: &mut Script, request: String) -> Does {
     let invalid = || Does::Answer("404 Not Found", r#"{"refusal":"token_invalid"}"#.into());
     match about.as_str() {
         "POST /api/sign-ins" => script.sign_ins.clone().unwrap_or_else(|| {
-            let expires = Timestamp::from_micros(i64::MAX);
+            let expires = script.expires;
             ok(serde_json::to_string(&SignInAsked { device: "device".into(), expires }).unwrap())
         }),
+        "GET /api/sign-ins/ways" if script.provider.is_some() => {
+            ok(serde_json::to_string(&SignInWays { mail: true, oidc: Some("The Globe".to_owned()) }).unwrap())
+        }
+        "POST /api/sign-ins/oidc" if script.provider.is_some() => script.provider.clone().unwrap(),
         "POST /api/sign-ins/confirm" => {
             let known = [r#""secret":"secret-of-the-mail""#, r#""secret":"second""#].iter().any(|secret| body.contains(secret));
             if !known || !body.contains(r#""device":"device""#) {
@@ -141,6 +192,6 @@ fn act(script: &mut Script, request: String) -> Does {
         }
         "DELETE /api/sign-ins/current" => Does::Answer("204 No Content", String::new()),
         "POST /api/logins" => invalid(),
-        _ => script.does.clone(),
+        _ => script.first.pop_front().unwrap_or_else(|| script.does.clone()),
     }
 }

@@ -48,6 +48,12 @@ impl<S: Io> Served<S> {
     /// Takes the `Hello`, welcomes, and returns where the client says it stopped.
     pub(super) async fn welcome(&mut self) -> Option<Seq> {
         let hello = self.hello().await;
+        self.welcome_into(hello.rooms.iter().map(|position| position.room).collect()).await;
+        hello.rooms[0].after
+    }
+
+    /// Welcomes into these rooms, once the `Hello` was taken.
+    pub(super) async fn welcome_into(&mut self, rooms: Vec<RoomId>) {
         let me = Me {
             participant: ParticipantId::random(),
             name: "Ada".into(),
@@ -57,7 +63,6 @@ impl<S: Io> Served<S> {
             event: EventId::random(),
             event_title: "Show".into(),
         };
-        let rooms = hello.rooms.iter().map(|position| position.room).collect();
         self.send(&ServerFrame::Welcome(Welcome {
             version: Version::CURRENT,
             now: Timestamp::default(),
@@ -66,7 +71,6 @@ impl<S: Io> Served<S> {
             media: None,
         }))
         .await;
-        hello.rooms[0].after
     }
 }
 
@@ -89,6 +93,7 @@ impl Dial for Pipes {
 pub(super) enum Heard {
     State(ConnectionState),
     Frame(Box<ServerFrame>),
+    Room(RoomId),
 }
 
 pub(super) struct Ears(pub(super) mpsc::UnboundedSender<Heard>);
@@ -100,6 +105,10 @@ impl Listener for Ears {
 
     fn frame(&self, frame: ServerFrame) {
         let _ = self.0.send(Heard::Frame(Box::new(frame)));
+    }
+
+    fn room(&self, room: RoomId) {
+        let _ = self.0.send(Heard::Room(room));
     }
 }
 
@@ -140,6 +149,15 @@ impl Bench {
                 && wanted(&state)
             {
                 return state;
+            }
+        }
+    }
+
+    /// The next room that it is told of.
+    pub(super) async fn moved(&mut self) -> RoomId {
+        loop {
+            if let Heard::Room(room) = self.heard.recv().await.unwrap() {
+                return room;
             }
         }
     }

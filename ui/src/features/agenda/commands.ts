@@ -1,6 +1,7 @@
 import { operation } from "../../link/operation";
 import type {
   AgendaTrack,
+  AgendaWarning,
   Event,
   NewSession,
   Room,
@@ -23,6 +24,7 @@ export type AgendaEvent = Pick<Event, "id" | "startsAt" | "endsAt" | "timeZone">
   tracks: AgendaTrack[];
   speakers: { id: string; name: string }[];
   sessions: AgendaSession[];
+  agendaWarnings: AgendaWarning[];
 };
 export type Agenda = { event: AgendaEvent };
 
@@ -40,9 +42,21 @@ export const AGENDA = operation<Agenda, { id: string }>(`query EventAgenda($id: 
     tracks { id title colour }
     speakers { id name }
     sessions { ...AgendaSession }
+    agendaWarnings { kind sessions room speaker }
   }
 }
 ${SESSION}`);
+
+/** What a change of one session can change of others; with it goes the event's end. */
+export const WARNINGS = operation<
+  { event: Pick<AgendaEvent, "startsAt" | "endsAt" | "agendaWarnings"> },
+  { id: string }
+>(`query EventAgendaWarnings($id: ID!) {
+  event(id: $id) {
+    startsAt endsAt
+    agendaWarnings { kind sessions room speaker }
+  }
+}`);
 
 export const CREATE_SESSION = operation<
   { createSession: AgendaSession },

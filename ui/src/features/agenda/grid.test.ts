@@ -4,15 +4,17 @@ import {
   afterLast,
   boxes,
   columns,
+  dateAfter,
   days,
   hours,
+  isOn,
   moved,
-  overlap,
+  onDate,
   pixels,
   resized,
   spanOf,
   steps,
-  troubles,
+  within,
 } from "./grid";
 
 const MINUTE = 60_000;
@@ -48,37 +50,56 @@ const event = (sessions: AgendaSession[], change: Partial<AgendaEvent> = {}): Ag
   rooms: [{ id: "main", title: "Main", kind: "STAGE" }],
   tracks: [],
   speakers: [],
+  agendaWarnings: [],
   sessions,
   ...change,
 });
 
-const ines = { id: "ines", name: "Ines" };
-
 describe("the days", () => {
-  it("are those of the event's zone, from a full hour to a full hour", () => {
+  it("are those of the event's zone, from the hour before the first thing to a full hour", () => {
     const late = session("late", "2026-05-12T22:30:00Z", 30);
     const early = session("early", "2026-05-12T07:20:00Z", 30);
-    expect(days(event([late, early])).map(({ key, from }) => [key, new Date(from).toISOString()])).toEqual([
-      ["2026-05-12", "2026-05-12T07:00:00.000Z"],
-      ["2026-05-13", "2026-05-12T22:00:00.000Z"],
+    const found = days(event([]), [late, early]);
+    expect(found.map(({ key, from }) => [key, new Date(from).toISOString()])).toEqual([
+      ["2026-05-12", "2026-05-12T06:00:00.000Z"],
+      ["2026-05-13", "2026-05-12T21:00:00.000Z"],
     ]);
+    expect(found.map(({ opens }) => new Date(opens).toISOString())).toEqual([
+      "2026-05-12T07:00:00.000Z",
+      "2026-05-12T22:00:00.000Z",
+    ]);
+  });
+
+  it("have each session once, after midnight too", () => {
+    const sessions = [
+      session("party", "2026-05-12T20:00:00Z", 180),
+      session("after", "2026-05-12T22:30:00Z", 60),
+      session("breakfast", "2026-05-13T06:00:00Z", 60),
+    ];
+    const [first, second] = days(event(sessions), sessions);
+    if (!first || !second) throw new Error("no days");
+    const on = (day: typeof first) =>
+      sessions.filter((one) => isOn(one, day, "Europe/Berlin")).map(({ id }) => id);
+    expect([on(first), on(second)]).toEqual([["party"], ["after", "breakfast"]]);
   });
 
   it("are there for an event of several days before anything is planned", () => {
     const long = event([], { endsAt: "2026-05-14T16:00:00Z" });
-    expect(days(long).map(({ key }) => key)).toEqual(["2026-05-12", "2026-05-13", "2026-05-14"]);
+    expect(days(long, []).map(({ key }) => key)).toEqual(["2026-05-12", "2026-05-13", "2026-05-14"]);
   });
 
   it("leave the hour out that clocks skip, and have the one twice that comes twice", () => {
     const spring = {
       key: "2026-03-29",
       from: Date.parse("2026-03-29T00:00:00Z"),
+      opens: 0,
       to: Date.parse("2026-03-29T02:00:00Z"),
     };
     expect(hours(spring, "Europe/Berlin").map(({ label }) => label)).toEqual(["01:00", "03:00", "04:00"]);
     const autumn = {
       key: "2026-10-25",
       from: Date.parse("2026-10-24T23:00:00Z"),
+      opens: 0,
       to: Date.parse("2026-10-25T02:00:00Z"),
     };
     expect(hours(autumn, "Europe/Berlin").map(({ label }) => label)).toEqual([
@@ -97,7 +118,8 @@ describe("a place in the grid", () => {
   });
 
   it("puts what overlaps beside each other, and what only touches below", () => {
-    const day = { key: "", from: Date.parse("2026-05-12T07:00:00Z"), to: 0 };
+    const from = Date.parse("2026-05-12T07:00:00Z");
+    const day = { key: "", from, opens: from, to: 0 };
     const at = (time: string) => `2026-05-12T${time}:00Z`;
     const placed = boxes(
       [
@@ -138,36 +160,28 @@ describe("moving and resizing", () => {
     expect(resized(span, 5 * MINUTE)).toEqual({ from: 7 * MINUTE, to: 40 * MINUTE });
   });
 
+  it("to another date keep the time on the wall, over a change of clocks too", () => {
+    const saturday = spanOf(session("a", "2026-03-28T08:00:00Z", 30));
+    const sunday = onDate(saturday, dateAfter("2026-03-28", 1), "Europe/Berlin");
+    expect(new Date(sunday.from).toISOString()).toBe("2026-03-29T07:00:00.000Z");
+    expect(sunday.to - sunday.from).toBe(30 * MINUTE);
+    expect([dateAfter("2026-03-01", -1), dateAfter("2026-12-31", 1)]).toEqual(["2026-02-28", "2027-01-01"]);
+  });
+
+  it("stay within a day, with the length kept", () => {
+    const day = { from: 0, to: 60 * MINUTE };
+    expect(within({ from: -9, to: 10 * MINUTE - 9 }, day)).toEqual({ from: 0, to: 10 * MINUTE });
+    expect(within({ from: 55 * MINUTE, to: 65 * MINUTE }, day)).toEqual({
+      from: 50 * MINUTE,
+      to: 60 * MINUTE,
+    });
+  });
+
   it("find the place after the last of a day", () => {
-    const day = { key: "", from: Date.parse("2026-05-12T07:00:00Z"), to: Date.parse("2026-05-12T17:00:00Z") };
+    const opens = Date.parse("2026-05-12T07:00:00Z");
+    const day = { key: "", from: opens - 60 * MINUTE, opens, to: opens + 600 * MINUTE };
     const last = session("a", "2026-05-12T09:00:00Z", 45);
     expect(afterLast([last], day).from).toBe(spanOf(last).to);
-    expect(afterLast([], day).from).toBe(day.from);
-  });
-});
-
-describe("what stands against a session", () => {
-  const at = "2026-05-12T07:00:00Z";
-
-  it("is another in its room, and its speaker elsewhere", () => {
-    const found = troubles([
-      session("a", at, 60, { speakers: [ines] }),
-      session("b", at, 30),
-      session("c", at, 30, { room: { id: "other" }, speakers: [ines] }),
-    ]);
-    expect(found.get("a")?.map(({ kind, other, who }) => [kind, other.id, who])).toEqual([
-      ["room", "b", undefined],
-      ["speaker", "c", "Ines"],
-    ]);
-    expect(found.get("c")?.map(({ kind }) => kind)).toEqual(["speaker"]);
-  });
-
-  it("is nothing that only touches, is cancelled, or is in no room", () => {
-    expect(overlap({ from: 0, to: 5 }, { from: 5, to: 9 })).toBe(false);
-    const off = session("b", at, 30, { cancelledAt: at });
-    expect(troubles([session("a", at, 30), off]).size).toBe(0);
-    expect(troubles([session("a", at, 30, { room: null }), session("b", at, 30, { room: null })]).size).toBe(
-      0,
-    );
+    expect(afterLast([], day).from).toBe(day.opens);
   });
 });

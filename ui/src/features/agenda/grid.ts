@@ -2,7 +2,7 @@
  * The geometry of the agenda: days, columns, and where a session lies in them. Lengths along a day are elapsed time, so that a
  * day on which clocks change has 23 or 25 hours and no session lies on another; what is written beside it is the wall time.
  */
-import { dateIn, timeIn } from "../../kit/zone";
+import { dateIn, instantIn, timeIn } from "../../kit/zone";
 import type { AgendaEvent, AgendaSession } from "./commands";
 
 const MINUTE_MS = 60_000;
@@ -16,12 +16,12 @@ const PIXELS_A_MS = STEP_PIXELS / STEP_MS;
 const SHORTEST_DAY_MS = 6 * HOUR_MS;
 
 export type Span = { from: number; to: number };
-export type Day = Span & { key: string };
+/** A date of the event, as far as it is shown; what is planned on it begins at `opens`. */
+export type Day = Span & { key: string; opens: number };
 export type Column = { id: string | null; title: string; colour: string | undefined };
 /** By what the columns of the grid are made. */
 export type ColumnsBy = "room" | "track";
 export type Box = { id: string; top: number; height: number; lane: number; lanes: number };
-export type Trouble = { kind: "room" | "speaker"; other: AgendaSession; who: string | undefined };
 
 export const spanOf = ({ startsAt, endsAt }: Pick<AgendaSession, "startsAt" | "endsAt">): Span => ({
   from: Date.parse(startsAt),
@@ -34,8 +34,11 @@ export const overlap = (one: Span, other: Span) => one.from < other.to && other.
 const floor = (at: number, step: number) => Math.floor(at / step) * step;
 const ceil = (at: number, step: number) => Math.ceil(at / step) * step;
 
-/** The days of an event, each from the hour in which its first thing begins to the one after its last has ended. */
-export function days({ startsAt, endsAt, timeZone, sessions }: AgendaEvent): Day[] {
+/**
+ * The days of an event, each from the hour before the one in which its first thing begins to the one after its last has ended: what
+ * is first or last can still be moved further.
+ */
+export function days({ startsAt, endsAt, timeZone }: AgendaEvent, sessions: readonly AgendaSession[]): Day[] {
   const event = spanOf({ startsAt, endsAt });
   const found = new Map<string, Span>();
   const widen = ({ from, to }: Span) => {
@@ -53,10 +56,31 @@ export function days({ startsAt, endsAt, timeZone, sessions }: AgendaEvent): Day
     widen({ from: at, to: at + HOUR_MS });
   return [...found]
     .map(([key, span]) => {
-      const from = floor(span.from, HOUR_MS);
-      return { key, from, to: Math.max(ceil(span.to, HOUR_MS) + HOUR_MS, from + SHORTEST_DAY_MS) };
+      const opens = floor(span.from, HOUR_MS);
+      const to = Math.max(ceil(span.to, HOUR_MS) + HOUR_MS, opens + SHORTEST_DAY_MS);
+      return { key, opens, from: opens - HOUR_MS, to };
     })
     .sort((one, other) => one.from - other.from);
+}
+
+/** Whether a session belongs to a day: it begins on its date. */
+export const isOn = (session: AgendaSession, day: Day, zone: string) =>
+  dateIn(spanOf(session).from, zone) === day.key;
+
+/** The date that many days after another one, as date fields have them. */
+export const dateAfter = (date: string, by: number) =>
+  new Date(Date.parse(`${date}T12:00:00Z`) + by * 24 * HOUR_MS).toISOString().slice(0, 10);
+
+/** At the same time of another date. */
+export function onDate({ from, to }: Span, date: string, zone: string): Span {
+  const start = instantIn(date, timeIn(from, zone), zone)?.at ?? from;
+  return { from: start, to: start + (to - from) };
+}
+
+/** Not beyond what is shown of a day; as long as before. */
+export function within({ from, to }: Span, day: Span): Span {
+  const start = Math.max(day.from, Math.min(from, day.to - (to - from)));
+  return { from: start, to: start + (to - from) };
 }
 
 /** The full hours of a day, with the place of each in pixels from the top. */
@@ -123,30 +147,8 @@ export function resized({ from, to }: Span, by: number): Span {
   return { from, to: Math.max(end, from + STEP_MS) };
 }
 
-/** For each session what stands against it: another one in its room, or one of its speakers elsewhere at the same time. */
-export function troubles(sessions: readonly AgendaSession[]): Map<string, Trouble[]> {
-  const held = sessions.filter(({ cancelledAt }) => cancelledAt === null);
-  const found = new Map<string, Trouble[]>();
-  const note = (id: string, trouble: Trouble) => found.set(id, [...(found.get(id) ?? []), trouble]);
-  held.forEach((one, index) => {
-    for (const other of held.slice(index + 1)) {
-      if (!overlap(spanOf(one), spanOf(other))) continue;
-      const kinds: [Trouble["kind"], string | undefined][] = one.speakers
-        .filter(({ id }) => other.speakers.some((speaker) => speaker.id === id))
-        .map(({ name }) => ["speaker", name]);
-      if (one.room !== null && one.room.id === other.room?.id) kinds.push(["room", undefined]);
-      for (const [kind, who] of kinds) {
-        note(one.id, { kind, other, who });
-        note(other.id, { kind, other: one, who });
-      }
-    }
-  });
-  return found;
-}
-
-/** Where a new session fits on a day: after the last one of a column, for half an hour. */
+/** Where a new session fits on a day: after the last one of a column on it, for half an hour. */
 export function afterLast(sessions: readonly AgendaSession[], day: Day): Span {
-  const ends = sessions.map(spanOf).filter(({ from }) => from >= day.from && from < day.to);
-  const from = Math.max(day.from, ...ends.map(({ to }) => to));
+  const from = Math.max(day.opens, ...sessions.map((session) => spanOf(session).to));
   return { from, to: from + 30 * MINUTE_MS };
 }

@@ -1,7 +1,6 @@
 import { UndoStack } from "../../kit/undo.svelte";
-import { Draft } from "../../link/draft.svelte";
-import type { Server } from "../../link/link";
-import { Section } from "../../link/section.svelte";
+import { isApiProblem, type Server } from "../../link/link";
+import { type Ground, Section } from "../../link/section.svelte";
 import type { SessionChange } from "../../protocol/api";
 import {
   AGENDA,
@@ -12,8 +11,11 @@ import {
   DELETE_SESSION,
   RESTORE_PART,
   UPDATE_SESSION,
+  WARNINGS,
 } from "./commands";
+import { fieldsOf, fieldWords } from "./fields";
 import { type ColumnsBy, columnOf, type Span, spanOf } from "./grid";
+import { type Warning, warnings } from "./warnings";
 
 /** What can be done with a session, and be undone. */
 type Change =
@@ -37,10 +39,12 @@ export class AgendaModel {
   /** Whose panel is open. */
   chosen = $state.raw<string | undefined>();
   moving = $state.raw<Moving | undefined>();
+  /** Changed since the server was asked for its warnings. */
+  #changedSince = $state.raw<ReadonlySet<string>>(new Set());
   /** Just made: its title is written first. */
   fresh: string | undefined;
   #quiet: ReturnType<typeof setTimeout> | undefined;
-  /** Changes are made one after the other: each names the version that the one before has left. */
+  /** An undo waits for what is under way. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -64,12 +68,31 @@ export class AgendaModel {
       : all.map((session) => (session.id === moving.id ? this.#at(session, moving) : session));
   }
 
-  session(id: string | undefined): AgendaSession | undefined {
-    return this.sessions.find((session) => session.id === id);
+  /** What of it is probably not meant so, as it is shown. */
+  get warnings(): Warning[] {
+    const { event, sessions, moving } = this;
+    if (event === undefined) return [];
+    const unsure = moving === undefined ? this.#changedSince : new Set([...this.#changedSince, moving.id]);
+    return warnings(event, sessions, unsure);
   }
 
-  draft(session: string, field: string): Draft {
-    return new Draft(this.server, `session/${session}/${field}`);
+  /** Asks the server what it warns of now. Where it cannot say, what the page sees itself stands. */
+  async #lookAgain(id: string): Promise<void> {
+    this.#changedSince = new Set([...this.#changedSince, id]);
+    const before = this.#changedSince;
+    try {
+      const { data } = await this.server.ask(WARNINGS.name, WARNINGS.document, { id: this.id });
+      const now = this.section.data;
+      if (now === undefined || this.#changedSince !== before) return;
+      this.section.data = { event: { ...now.event, ...(data as { event: Partial<AgendaEvent> }).event } };
+      this.#changedSince = new Set();
+    } catch (error) {
+      if (!isApiProblem(error)) throw error;
+    }
+  }
+
+  session(id: string | undefined): AgendaSession | undefined {
+    return this.sessions.find((session) => session.id === id);
   }
 
   #at(session: AgendaSession, { from, to, column }: Moving): AgendaSession {
@@ -120,7 +143,8 @@ export class AgendaModel {
     if (before === undefined) return false;
     const back = inverse(before, change);
     this.#put(this.#changed(before, change));
-    const made = await this.#inTurn(() => this.#send(id, change));
+    this.#changedSince = new Set([...this.#changedSince, id]);
+    const made = await this.#noted(this.#send(id, change, fieldsOf(before)));
     if (made)
       this.undo.push({
         label: label ?? this.words("edited", before.title),
@@ -138,11 +162,16 @@ export class AgendaModel {
   async create(span: Span, column: string | null, title: string): Promise<void> {
     const { id: event } = this;
     const session = { title, startsAt: iso(span.from), endsAt: iso(span.to), [this.by]: column };
-    const answer = await this.#inTurn(() => this.section.change(CREATE_SESSION, { event, session }));
-    const { data } = this.section;
-    if (answer === undefined || data === undefined) return;
+    const answer = await this.#noted(
+      this.section.change(CREATE_SESSION, { event, session }, ({ createSession }) => {
+        const { data } = this.section;
+        if (data === undefined) return;
+        const sessions = [...data.event.sessions, createSession];
+        this.section.data = { event: { ...data.event, sessions } };
+      }),
+    );
+    if (answer === undefined) return;
     const made = answer.createSession;
-    this.section.data = { event: { ...data.event, sessions: [...data.event.sessions, made] } };
     this.undo.push({
       label: this.words("created", title),
       forth: { do: "restore", id: made.id },
@@ -150,6 +179,7 @@ export class AgendaModel {
     });
     this.fresh = made.id;
     this.chosen = made.id;
+    void this.#lookAgain(made.id);
   }
 
   async remove({ id, title }: AgendaSession): Promise<void> {
@@ -169,34 +199,61 @@ export class AgendaModel {
   }
 
   async #make(change: Change): Promise<boolean> {
+    const made = await this.#noted(this.#carryOut(change));
+    // What somebody else has deleted for good cannot be changed back, and stands in nobody's way.
+    if (!made && this.section.refused?.code === "NOT_FOUND") {
+      this.undo.forget(({ id }) => id === change.id);
+      await this.section.load();
+    }
+    return made;
+  }
+
+  #carryOut(change: Change): Promise<boolean> {
     const { section, id: event } = this;
     switch (change.do) {
       case "edit":
-        return this.#inTurn(() => this.#send(change.id, change.change));
+        return this.#send(change.id, change.change, this.#base(change.id));
       case "delete":
         if (this.chosen === change.id) this.chosen = undefined;
-        return this.#inTurn(() => section.changeAll(DELETE_SESSION, { id: change.id }));
+        return section.changeAll(DELETE_SESSION, { id: change.id });
       case "restore":
-        return this.#inTurn(() => section.changeAll(RESTORE_PART, { event, kind: "SESSION", id: change.id }));
+        return section.changeAll(RESTORE_PART, { event, kind: "SESSION", id: change.id });
     }
   }
 
-  async #send(id: string, change: SessionChange): Promise<boolean> {
-    const variables = { id, version: this.#version(id), change };
-    const answer = await this.section.changeOn(UPDATE_SESSION, variables, () => this.edit(id, change));
+  /** `base`: as it was before the change was shown. */
+  async #send(id: string, change: SessionChange, base: SessionChange): Promise<boolean> {
+    const ground: Ground<Agenda> = {
+      mine: change,
+      base,
+      read: ({ event }) => {
+        const session = event.sessions.find((one) => one.id === id);
+        return session && { ...fieldsOf(session), version: session.version };
+      },
+      say: fieldWords,
+      again: () => this.edit(id, change),
+    };
+    const variables = () => ({ id, version: this.#version(id), change });
+    const answer = await this.section.changeOn(UPDATE_SESSION, variables, ground, ({ updateSession }) =>
+      this.#put(updateSession),
+    );
     if (answer === undefined) return false;
-    this.#put(answer.updateSession);
+    void this.#lookAgain(id);
     return true;
+  }
+
+  #base(id: string): SessionChange {
+    const session = this.event?.sessions.find((one) => one.id === id);
+    return session === undefined ? {} : fieldsOf(session);
   }
 
   #version(id: string): number {
     return this.event?.sessions.find((session) => session.id === id)?.version ?? 0;
   }
 
-  #inTurn<Answer>(make: () => Promise<Answer>): Promise<Answer> {
-    const turn = this.#last.then(make, make);
-    this.#last = turn;
-    return turn;
+  #noted<Answer>(call: Promise<Answer>): Promise<Answer> {
+    this.#last = Promise.allSettled([this.#last, call]);
+    return call;
   }
 
   #put(session: AgendaSession): void {
@@ -225,15 +282,5 @@ export class AgendaModel {
 
 /** What takes a change back. */
 export function inverse(before: AgendaSession, change: SessionChange): SessionChange {
-  const all: Required<SessionChange> = {
-    title: before.title,
-    description: before.description,
-    startsAt: before.startsAt,
-    endsAt: before.endsAt,
-    capacity: before.capacity,
-    room: before.room?.id ?? null,
-    track: before.track?.id ?? null,
-    speakers: before.speakers.map(({ id }) => id),
-  };
-  return Object.fromEntries(Object.entries(all).filter(([name]) => name in change));
+  return Object.fromEntries(Object.entries(fieldsOf(before)).filter(([name]) => name in change));
 }

@@ -70,6 +70,21 @@ describe("undo", () => {
     expect(kept()?.title).toBe("One");
   });
 
+  it("forgets what is gone for good, and goes on with what was before", async () => {
+    const { core, model, first, kept } = await opened();
+    const [one, other] = model.sessions;
+    if (!one || !other) throw new Error("no sessions");
+    await model.edit(one.id, { title: "One" });
+    await model.edit(other.id, { title: "Other" });
+    const event = core.server.event("event-main");
+    event.sessions = event.sessions.filter(({ id }) => id !== other.id);
+    expect(await model.goBack()).toBe(false);
+    expect(model.section.refused?.code).toBe("NOT_FOUND");
+    expect(await model.goBack()).toBe(true);
+    expect(kept()?.title).toBe(one.title);
+    expect(first().title).toBe(one.title);
+  });
+
   it("brings back what was deleted", async () => {
     const { model, first } = await opened();
     const { id } = first();
@@ -87,11 +102,35 @@ describe("when someone else was faster", () => {
     if (!row) throw new Error("no row");
     row.version = 7;
     row.title = "Theirs";
-    expect(await model.edit(first().id, { capacity: 12 })).toBe(false);
-    expect(model.section.conflict).toBeDefined();
+    expect(await model.edit(first().id, { title: "Mine", capacity: 12 })).toBe(false);
+    expect(model.section.conflict?.fields).toEqual([{ label: "Title", theirs: "Theirs", mine: "Mine" }]);
     await model.section.keepMine();
-    expect(kept()).toMatchObject({ title: "Theirs", capacity: 12, version: 8 });
+    expect(kept()).toMatchObject({ title: "Mine", capacity: 12, version: 8 });
     expect(model.section.conflict).toBeUndefined();
+  });
+
+  it("and changed something else, both hold without a question", async () => {
+    const { model, first, kept } = await opened();
+    const row = kept();
+    if (!row) throw new Error("no row");
+    row.version = 7;
+    row.title = "Theirs";
+    expect(await model.edit(first().id, { capacity: 12 })).toBe(true);
+    expect(kept()).toMatchObject({ title: "Theirs", capacity: 12, version: 8 });
+    expect(first().title).toBe("Theirs");
+    expect(model.section.conflict).toBeUndefined();
+  });
+
+  it("and deleted it, that is said", async () => {
+    const { model, first, kept } = await opened();
+    const row = kept();
+    if (!row) throw new Error("no row");
+    row.version = 7;
+    row.deletedAt = new Date().toISOString();
+    const { id } = first();
+    await model.edit(id, { capacity: 12 });
+    expect(model.section.refused?.code).toBe("NOT_FOUND");
+    expect(model.session(id)).toBeUndefined();
   });
 
   it("theirs holds when it is taken", async () => {

@@ -12,6 +12,11 @@ export class ConnectionModel {
   /** Nobody is signed in any more: it does not come back by itself. */
   readonly over = $derived(this.state.state === "ended" || this.state.state === "signed_out");
 
+  /** The doors of the event are not open yet. */
+  readonly early = $derived(this.state.state === "early");
+  /** When they open, in microseconds since the epoch, where that is known. */
+  readonly opensAt = $derived(this.state.state === "early" ? this.state.opens_at : undefined);
+
   change(state: ConnectionState, now = Date.now()): void {
     this.state = state;
     if (state.state === "reconnecting") this.#retryAt = now + state.retry_in_ms;

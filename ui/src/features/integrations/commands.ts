@@ -2,6 +2,8 @@ import { operation } from "../../link/operation";
 import type { ApiKey, Delivery, Scope, Webhook, WebhookKind } from "../../protocol/api";
 
 export type Hook = Omit<Webhook, "deliveries"> & { deliveries: { nodes: Delivery[]; totalCount: number } };
+/** What has an id. */
+export type Identified = { id: string };
 export type Integrations = { organisation: { id: string; apiKeys: ApiKey[]; webhooks: Hook[] } };
 
 export const INTEGRATIONS = operation<Integrations, { id: string }>(`query Integrations($id: ID!) {

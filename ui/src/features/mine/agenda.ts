@@ -1,8 +1,6 @@
 import { dateIn } from "../../kit/zone";
+import { DOORS_MS } from "../../protocol/limits";
 import type { MyEvent, MyRegistration, MySession } from "./commands";
-
-/** How long before the start the doors can be gone through. */
-export const DOORS_MS = 15 * 60_000;
 
 export type Day = { key: string; at: number; sessions: MySession[] };
 

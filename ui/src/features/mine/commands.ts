@@ -64,7 +64,7 @@ ${MINE}`);
 
 export const ENTER_MINE = operation<
   { enterEvent: { link: string } },
-  { id: string }
->(`mutation EnterMyEvent($id: ID!) {
-  enterEvent(id: $id) { link }
+  { id: string; room: string | null }
+>(`mutation EnterMyEvent($id: ID!, $room: ID) {
+  enterEvent(id: $id, room: $room) { link }
 }`);

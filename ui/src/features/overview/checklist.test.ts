@@ -18,6 +18,7 @@ const event: OverviewEvent = {
   deletedAt: null,
   version: 1,
   oneDevicePerTicket: false,
+  slugFollowsTitle: true,
   url: "",
   organisation: { id: "o", name: "O", may: [] },
   branding: { accent: "#ffb454", background: "#0d0c0b" },

@@ -18,6 +18,7 @@ export type OverviewEvent = Pick<
   | "deletedAt"
   | "version"
   | "oneDevicePerTicket"
+  | "slugFollowsTitle"
   | "url"
 > & {
   organisation: { id: string; name: string; may: Duty[] };
@@ -30,7 +31,7 @@ export type Overview = { event: OverviewEvent };
 
 const WHOLE = `fragment OverviewParts on Event {
   id title slug summary description phase startsAt endsAt timeZone capacity registered cancelledAt deletedAt version
-  oneDevicePerTicket url
+  oneDevicePerTicket slugFollowsTitle url
   organisation { id name may }
   branding { accent background }
   sessions { id startsAt endsAt }

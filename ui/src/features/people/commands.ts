@@ -59,9 +59,9 @@ ${PERSON}`);
 
 export const CANCEL_PERSON = operation<
   { cancelRegistration: Person },
-  { id: string }
->(`mutation CancelRegistration($id: ID!) {
-  cancelRegistration(id: $id) { ...Somebody }
+  { id: string; refund: boolean }
+>(`mutation CancelRegistration($id: ID!, $refund: Boolean!) {
+  cancelRegistration(id: $id, refund: $refund) { ...Somebody }
 }
 ${PERSON}`);
 

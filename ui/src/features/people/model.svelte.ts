@@ -14,6 +14,8 @@ export class PeopleModel {
   state = $state<RegistrationState | "">("");
   more = $state(false);
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** How often it was asked from the first page on. */
+  #begun = 0;
 
   constructor(
     private readonly server: Server,
@@ -27,6 +29,7 @@ export class PeopleModel {
   }
 
   load(): Promise<void> {
+    this.#begun++;
     return this.section.load(this.#asked(null));
   }
 
@@ -41,20 +44,22 @@ export class PeopleModel {
     void this.load();
   }
 
-  /** The next page, below what is there; given up where something else was searched meanwhile. */
+  /** The next page, below what is there; given up where it was asked from the first page on meanwhile. */
   async loadMore(): Promise<void> {
-    const before = this.section.data;
-    const page = before?.event.registrations.pageInfo;
-    if (before === undefined || !page?.hasNextPage || this.more) return;
+    const page = this.section.data?.event.registrations.pageInfo;
+    if (!page?.hasNextPage || this.more) return;
+    const begun = this.#begun;
     this.more = true;
     try {
       const answer = await this.server.ask(PEOPLE.name, PEOPLE.document, this.#asked(page.endCursor));
-      if (this.section.data !== before) return;
+      // Who was settled meanwhile is settled in what is there now.
+      const now = this.section.data;
+      if (begun !== this.#begun || now?.event.registrations.pageInfo.endCursor !== page.endCursor) return;
       const next = (answer.data as People).event.registrations;
       // Who registered meanwhile has pushed somebody onto the next page, who is here already.
-      const known = new Set(before.event.registrations.nodes.map(({ id }) => id));
-      const nodes = [...before.event.registrations.nodes, ...next.nodes.filter(({ id }) => !known.has(id))];
-      this.section.data = { event: { ...before.event, registrations: { ...next, nodes } } };
+      const known = new Set(now.event.registrations.nodes.map(({ id }) => id));
+      const nodes = [...now.event.registrations.nodes, ...next.nodes.filter(({ id }) => !known.has(id))];
+      this.section.data = { event: { ...now.event, registrations: { ...next, nodes } } };
     } catch (error) {
       if (!isApiProblem(error)) throw error;
       this.section.refused = error;
@@ -63,19 +68,26 @@ export class PeopleModel {
     }
   }
 
-  /** Changes one person; whether it was done. */
-  async settle(
-    mutation: Operation<Record<string, Person>, { id: string }>,
-    id: string,
-    words: string,
+  /** Changes one person, and says so in words that may depend on what they are then; whether it was done. */
+  async settle<V extends { id: string }>(
+    mutation: Operation<Record<string, Person>, V>,
+    asked: V,
+    words: string | ((person: Person) => string),
   ): Promise<boolean> {
-    const answer = await this.section.change(mutation, { id });
-    const [person] = Object.values(answer ?? {});
-    const { data } = this.section;
-    if (person === undefined || data === undefined) return false;
-    const nodes = data.event.registrations.nodes.map((one) => (one.id === id ? person : one));
-    this.section.data = { event: { ...data.event, registrations: { ...data.event.registrations, nodes } } };
-    this.section.told = { words };
+    const { id } = asked;
+    let told = "";
+    const answer = await this.section.change(mutation, asked, (answer) => {
+      const [person] = Object.values(answer);
+      const { data } = this.section;
+      if (person === undefined || data === undefined) return;
+      told = typeof words === "string" ? words : words(person);
+      const nodes = data.event.registrations.nodes.map((one) => (one.id === id ? person : one));
+      this.section.data = {
+        event: { ...data.event, registrations: { ...data.event.registrations, nodes } },
+      };
+    });
+    if (answer === undefined) return false;
+    this.section.told = { words: told };
     return true;
   }
 

@@ -45,10 +45,24 @@ describe("who is registered", () => {
     await vi.waitFor(() => expect(people().every(({ state }) => state === "WAITING")).toBe(true));
   });
 
+  it("is all there when somebody is settled while the next page is on its way", async () => {
+    const { core, model, people } = await opened();
+    let answer = () => {};
+    core.wire.back = (name) =>
+      name === "EventPeople" ? new Promise<void>((done) => (answer = done)) : undefined;
+    const more = model.loadMore();
+    await vi.waitFor(() => expect(model.more).toBe(true));
+    expect(await model.settle(RESEND, { id: people()[2]?.id ?? "" }, "sent")).toBe(true);
+    answer();
+    await more;
+    expect(people()).toHaveLength(100);
+    expect(people()[2]?.mail).toBe("QUEUED");
+  });
+
   it("changes one by one", async () => {
     const { model, people } = await opened();
     const id = people()[2]?.id ?? "";
-    expect(await model.settle(RESEND, id, "sent")).toBe(true);
+    expect(await model.settle(RESEND, { id }, "sent")).toBe(true);
     expect(people()[2]?.mail).toBe("QUEUED");
     await expect(model.add("x", "Twice", people()[0]?.email ?? "")).rejects.toMatchObject({
       code: "ALREADY_REGISTERED",

@@ -32,6 +32,13 @@ export class StageSignals {
     }
   }
 
+  /** What passed was of another room. */
+  leave(): void {
+    this.watching = undefined;
+    this.#slots = { video: [], audio: [] };
+    this.#heard([]);
+  }
+
   #heard(levels: Level[]): void {
     this.#levels = new Map(
       levels.map(({ participant, below_full_scale: below, speaking }) => [participant, { below, speaking }]),

@@ -25,7 +25,7 @@ export const TICKETS = operation<Tickets, { id: string }>(`query EventTickets($i
   event(id: $id) {
     id timeZone startsAt
     tickets { id title description price { amount currency } quantity taken salesStart salesEnd isHidden waitingList waiting }
-    codes { id code percentOff amountOff quantity taken validUntil ticket { id title } }
+    codes { id code percentOff amountOff quantity taken validFrom validUntil ticket { id title } }
     sales { currency gross refunded confirmed waiting pending byDay { day registrations gross } }
   }
 }`);

@@ -7,6 +7,7 @@ connection-connected = Connected
 connection-connected-ms = Connected · { $ms } ms
 connection-reconnecting-in = Reconnecting in { $seconds } s
 connection-reconnecting-now = Reconnecting…
+connection-early = Doors closed
 connection-ended = Not connected
 
 connection-lost = The connection to the event is lost.
@@ -15,6 +16,7 @@ connection-needed = The show can be changed again as soon as the connection is b
 connection-nobody = You are signed out.
     .cure = Open your invite link to come back in.
 connection-sign-in = Sign in
+connection-go = Leave
 
 pictures-unable = This computer’s web view cannot decode video.
     .cure = Update the system’s web view (WebKitGTK 2.46 or later on Linux), then start the app again. Sound and chat work.

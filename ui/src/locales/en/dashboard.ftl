@@ -15,6 +15,7 @@ integrations-title = Integrations
 section-parts = Parts of the event
 section-overview = Overview
 section-agenda = Agenda
+section-show = Show
 section-speakers = Speakers
 section-tickets = Tickets
 section-questions = Questions

@@ -6,6 +6,8 @@ mine-past = Past
 mine-empty = No tickets yet
 mine-empty-hint = Register on an event’s page with the address that you signed in with, and the event stands here.
 mine-enter = Enter
+# $title: of the session
+mine-enter-room = Go to the room of “{ $title }”
 # $when: when the doors open
 mine-early = Doors open { $when }
 mine-over = This event is over

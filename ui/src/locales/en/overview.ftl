@@ -19,6 +19,7 @@ overview-move-explained = It will start on { $when }, and every session moves by
 overview-access = Access
 overview-slug = Address of the page
 overview-slug-hint = Letters, figures and hyphens. Links to the old address no longer work.
+overview-slug-follows = Made of the title, and changes with it until you write your own or publish.
 overview-slug-taken = Another event has this address. Choose another one.
 overview-capacity = Places
 overview-capacity-hint = Empty: no limit.
@@ -62,18 +63,18 @@ overview-publish = Publish
 overview-start = Start the event
     .done = Started. Everybody with a ticket can come in.
 overview-start-ask = Start the event now?
-    .why = The doors open for { $count ->
+    .why = The doors open now for { $count ->
         [one] the one person
        *[other] all { $count } people
-    } with a ticket. A started event cannot go back to being only published.
+    } with a ticket; by themselves they open { $minutes } minutes before the start. A started event cannot go back to being only published.
 overview-end = End the event
-    .done = Ended. The doors are closed.
+    .done = Ended. The doors are closed: only your organisation can still come in.
 overview-end-ask = End the event for everybody?
-    .why = Everybody is shown that it is over, and nobody can come in any more. This cannot be undone.
+    .why = Everybody in its rooms is sent out and shown that it is over, speakers too, and only your organisation can still come in. This cannot be undone.
 overview-archive = Archive
     .done = Archived. It can be read, and no longer changed.
 overview-archive-ask = Archive the event?
-    .why = It stays readable for your organisation. Nothing can be changed any more, and this cannot be undone.
+    .why = It stays readable for your organisation. Nothing can be changed or said in its rooms any more, and this cannot be undone.
 overview-enter = Enter
 overview-more = More
 overview-no = No
@@ -94,7 +95,7 @@ overview-cancel-ask = Cancel the event?
         [0] Nobody is registered yet.
         [one] The one who is registered gets a mail, and what was paid is given back.
        *[other] All { $count } who are registered get a mail, and what was paid is given back.
-    } This cannot be undone.
+    } Whoever is in its rooms is sent out, and only your organisation can still come in. This cannot be undone.
 overview-cancel-reason = Reason, for the mail (may stay empty)
 overview-cancelled-told = Cancelled. Everybody who is registered is told by mail.
 overview-delete = Delete

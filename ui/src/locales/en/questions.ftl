@@ -9,6 +9,7 @@ questions-label-hint = What should we know about you?
 questions-kind = Answer
 questions-options = Options
 questions-options-hint = One a line, at least two
+questions-options-few = Write at least two options, one a line.
 questions-add = Add question
 questions-required = Required
 questions-move = Move “{ $label }”

@@ -43,11 +43,29 @@ codes-none = A code makes tickets cheaper for those who know it.
 codes-percent = { $percent } % off
 codes-amount = { $sum } off
 codes-all = All tickets
-codes-used = used { $count } times
-codes-used-of = used { $count } of { $most } times
+codes-used = { $count ->
+    [0] not used yet
+    [one] used once
+   *[other] used { $count } times
+}
+codes-used-of = { $most ->
+    [one] used { $count } of 1 time
+   *[other] used { $count } of { $most } times
+}
+codes-from = from { $when }
 codes-until = until { $when }
 codes-code = Code
+codes-kind = It takes off
+codes-kind-percent = A share
+codes-kind-amount = An amount in { $currency }
 codes-off = Percent off
+codes-off-amount = Amount off in { $currency }
+codes-percent-wrong = Write a whole number from 1 to 100.
+codes-amount-wrong = Write an amount such as 15 or 7.50.
 codes-times = How often
+codes-times-wrong = Write a whole number, or leave it empty for no limit.
+codes-valid-from = Holds from a certain time
+codes-valid-until = Holds until a certain time
+codes-window-wrong = This is before the code begins to hold.
 codes-for = For
 codes-add = Add code

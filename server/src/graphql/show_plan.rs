@@ -1,0 +1,280 @@
+//! What an event plans for its show: scenes, the run of show, polls, the texts of its mails, and how long sessions are meant to be.
+
+use std::{collections::HashSet, sync::Arc};
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use houselights_domain::Duty;
+use houselights_shared as shared;
+
+use super::{
+    error::{Code, Denial},
+    events::Event,
+    guard::{app, viewer},
+    input,
+    loaders::{RoomsOf, SessionsOf, loaded},
+};
+use crate::{
+    store::{EventRow, ShowPlan as Kept},
+    templates::{self, CalledIn, Lengths, Plan, PlanChange, PlanFault, PlannedCue, PlannedPoll},
+};
+
+/// No text of a plan is longer, in characters.
+const LONGEST: usize = 10_000;
+
+/// How the speakers of a scene stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(crate) enum Layout {
+    /// One.
+    Solo,
+    /// Two, side by side.
+    SideBySide,
+    /// Several, all as large.
+    Grid,
+}
+
+impl From<shared::Layout> for Layout {
+    fn from(layout: shared::Layout) -> Self {
+        match layout {
+            shared::Layout::Solo => Self::Solo,
+            shared::Layout::SideBySide => Self::SideBySide,
+            shared::Layout::Grid | shared::Layout::Unknown => Self::Grid,
+        }
+    }
+}
+
+impl From<Layout> for shared::Layout {
+    fn from(layout: Layout) -> Self {
+        match layout {
+            Layout::Solo => Self::Solo,
+            Layout::SideBySide => Self::SideBySide,
+            Layout::Grid => Self::Grid,
+        }
+    }
+}
+
+/// A mail that an event may have a text of its own for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "templates::MailKind")]
+pub(crate) enum MailKind {
+    /// The ticket.
+    Confirmation,
+    /// A day before.
+    ReminderDay,
+    /// An hour before.
+    ReminderHour,
+    /// A few minutes before.
+    ReminderMinutes,
+    /// To a speaker, with the link to the green room.
+    SpeakerInvitation,
+    /// Something that was announced is no longer so.
+    Changed,
+    /// The event does not take place.
+    Cancelled,
+}
+
+/// How a stage can look, by a name that cues call.
+#[derive(SimpleObject, InputObject)]
+#[graphql(input_name = "SceneInput")]
+pub(crate) struct Scene {
+    /// The stage.
+    room: ID,
+    name: String,
+    layout: Layout,
+}
+
+/// A line of the run of show. It is called in a session, or on a stage outside its sessions.
+#[derive(SimpleObject, InputObject)]
+#[graphql(input_name = "CueInput")]
+pub(crate) struct Cue {
+    session: Option<ID>,
+    room: Option<ID>,
+    title: String,
+    minutes: u32,
+    /// The scene that it takes, by its name.
+    scene: Option<String>,
+    /// For the crew alone.
+    notes: String,
+}
+
+/// A poll that a session brings.
+#[derive(SimpleObject, InputObject)]
+#[graphql(name = "PlannedPoll", input_name = "PlannedPollInput")]
+pub(crate) struct PlannedPollView {
+    session: ID,
+    question: String,
+    options: Vec<String>,
+    /// Whether several options may be chosen.
+    multiple: bool,
+}
+
+/// A mail in the event's own words.
+#[derive(SimpleObject, InputObject)]
+#[graphql(input_name = "MailTextInput")]
+pub(crate) struct MailText {
+    kind: MailKind,
+    /// One line.
+    subject: String,
+    /// Plain text with placeables such as `{ $event }`.
+    body: String,
+}
+
+/// How long a session is meant to be, in minutes.
+#[derive(SimpleObject, InputObject)]
+#[graphql(input_name = "SessionLengthInput")]
+pub(crate) struct SessionLength {
+    session: ID,
+    shortest: Option<u32>,
+    longest: Option<u32>,
+}
+
+/// The plan. What belongs to rooms and sessions that are deleted is not part of it.
+#[derive(SimpleObject)]
+pub(crate) struct ShowPlan {
+    scenes: Vec<Scene>,
+    /// In the order in which they are called.
+    cues: Vec<Cue>,
+    polls: Vec<PlannedPollView>,
+    /// Those that are not among them are in Houselights' words.
+    mails: Vec<MailText>,
+    lengths: Vec<SessionLength>,
+}
+
+/// What of a plan is to be different: a list that is there takes the place of the one before.
+#[derive(InputObject)]
+pub(crate) struct ShowPlanChange {
+    scenes: Option<Vec<Scene>>,
+    cues: Option<Vec<Cue>>,
+    polls: Option<Vec<PlannedPollView>>,
+    mails: Option<Vec<MailText>>,
+    lengths: Option<Vec<SessionLength>>,
+}
+
+/// The plan of an event.
+pub(crate) struct EventShow(pub(super) Arc<EventRow>);
+
+#[Object]
+impl EventShow {
+    /// What is planned for the show.
+    #[graphql(complexity = "50 + child_complexity")]
+    async fn show_plan(&self, context: &Context<'_>) -> Result<ShowPlan> {
+        let kept: Kept = serde_json::from_str(&self.0.show_plan).unwrap_or_default();
+        let rooms = loaded(context, RoomsOf(self.0.id)).await?.unwrap_or_default();
+        let sessions = loaded(context, SessionsOf(self.0.id)).await?.unwrap_or_default();
+        let rooms: HashSet<_> = rooms.iter().map(|room| room.id).collect();
+        let sessions: HashSet<_> = sessions.iter().map(|session| session.id).collect();
+        Ok(Plan::of(&kept).within(|room| rooms.contains(&room), |session| sessions.contains(&session)).into())
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct ShowPlanMutation;
+
+#[Object]
+impl ShowPlanMutation {
+    /// Changes what is planned for the show.
+    async fn update_show_plan(&self, context: &Context<'_>, event: ID, version: i64, change: ShowPlanChange) -> Result<Event> {
+        let app = app(context)?;
+        let row = viewer(context)?.on_event(app, input::id(&event)?, Duty::EditEvent).await?;
+        let change = change.checked()?;
+        let outline = app.store.outline(row.id).await.map_err(Denial::from)?;
+        let plan = change.of_event(&row, &outline).map_err(|fault| match fault {
+            PlanFault::Unknown => Denial::not_found(),
+            PlanFault::Broken(error) => Denial::new(Code::TemplateInvalid, error.message),
+        })?;
+        if app.store.update_show_plan(row.id, version, &plan).await.map_err(Denial::from)? {
+            Event::load(app, row.id).await
+        } else {
+            Err(Denial::conflict().into())
+        }
+    }
+}
+
+impl ShowPlanChange {
+    fn checked(self) -> Result<PlanChange, Denial> {
+        fn all<F, T>(list: Option<Vec<F>>, read: impl Fn(F) -> Result<T, Denial>) -> Result<Option<Vec<T>>, Denial> {
+            list.map(|list| list.into_iter().map(read).collect()).transpose()
+        }
+        let mails = all(self.mails, |mail| {
+            Ok((
+                mail.kind.into(),
+                templates::MailText { subject: text("mails", &mail.subject)?, body: text("mails", &mail.body)? },
+            ))
+        })?;
+        Ok(PlanChange {
+            scenes: all(self.scenes, |scene| {
+                Ok((
+                    input::id(&scene.room)?,
+                    templates::Scene { name: text("scenes", &scene.name)?, layout: scene.layout.into() },
+                ))
+            })?,
+            cues: all(self.cues, Cue::checked)?,
+            polls: all(self.polls, |poll| {
+                let (session, multiple) = (input::id(&poll.session)?, poll.multiple);
+                let options = poll.options.iter().map(|option| text("polls", option)).collect::<Result<_, _>>()?;
+                Ok(PlannedPoll { session, question: text("polls", &poll.question)?, options, multiple })
+            })?,
+            mails: mails.map(|mails| mails.into_iter().collect()),
+            lengths: all(self.lengths, |of| {
+                Ok((input::id(&of.session)?, Lengths { shortest: of.shortest, longest: of.longest }))
+            })?,
+        })
+    }
+}
+
+impl Cue {
+    fn checked(self) -> Result<PlannedCue, Denial> {
+        let place = match (&self.session, &self.room) {
+            (Some(session), None) => CalledIn::Session(input::id(session)?),
+            (None, Some(room)) => CalledIn::Room(input::id(room)?),
+            (Some(_), Some(_)) | (None, None) => return Err(Denial::bad("cues", "each has a session or a room")),
+        };
+        Ok(PlannedCue {
+            place,
+            title: text("cues", &self.title)?,
+            minutes: self.minutes,
+            scene: self.scene.map(|scene| text("cues", &scene)).transpose()?,
+            notes: text("cues", &self.notes)?,
+        })
+    }
+}
+
+/// What anybody can read; how long it may be is the format's to say.
+fn text(field: &'static str, text: &str) -> Result<String, Denial> {
+    input::text(field, text, LONGEST)
+}
+
+impl From<Plan> for ShowPlan {
+    fn from(plan: Plan) -> Self {
+        let scene = |(room, scene): (shared::RoomId, templates::Scene)| Scene {
+            room: room.to_string().into(),
+            name: scene.name,
+            layout: scene.layout.into(),
+        };
+        let cue = |cue: PlannedCue| {
+            let (session, room) = match cue.place {
+                CalledIn::Session(session) => (Some(session.to_string().into()), None),
+                CalledIn::Room(room) => (None, Some(room.to_string().into())),
+            };
+            Cue { session, room, title: cue.title, minutes: cue.minutes, scene: cue.scene, notes: cue.notes }
+        };
+        let poll = |poll: PlannedPoll| PlannedPollView {
+            session: poll.session.to_string().into(),
+            question: poll.question,
+            options: poll.options,
+            multiple: poll.multiple,
+        };
+        let mails = plan.mails.into_iter();
+        let lengths = plan.lengths.into_iter().map(|(session, of)| SessionLength {
+            session: session.to_string().into(),
+            shortest: of.shortest,
+            longest: of.longest,
+        });
+        Self {
+            scenes: plan.scenes.into_iter().map(scene).collect(),
+            cues: plan.cues.into_iter().map(cue).collect(),
+            polls: plan.polls.into_iter().map(poll).collect(),
+            mails: mails.map(|(kind, text)| MailText { kind: kind.into(), subject: text.subject, body: text.body }).collect(),
+            lengths: lengths.collect(),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! What an event plans for its show, by the ids of its rooms and sessions: read from the file that it keeps, and written back into it.
+
+use std::collections::BTreeMap;
+
+use houselights_shared::{RoomId, SessionId};
+
+use super::{Cue, CuePlace, MailKind, MailText, Poll, Scene, Template, TemplateError, of_event::Keys};
+use crate::store::{EventRow, Outline, ShowPlan};
+
+/// Where a cue is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CalledIn {
+    /// In a session, on its stage.
+    Session(SessionId),
+    /// On a stage, outside its sessions: before the doors open, in a break.
+    Room(RoomId),
+}
+
+/// A cue of the run of show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PlannedCue {
+    pub(crate) place: CalledIn,
+    pub(crate) title: String,
+    pub(crate) minutes: u32,
+    /// By its name.
+    pub(crate) scene: Option<String>,
+    pub(crate) notes: String,
+}
+
+/// A poll of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PlannedPoll {
+    pub(crate) session: SessionId,
+    pub(crate) question: String,
+    pub(crate) options: Vec<String>,
+    pub(crate) multiple: bool,
+}
+
+/// From how many minutes to how many a session is meant to take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Lengths {
+    pub(crate) shortest: Option<u32>,
+    pub(crate) longest: Option<u32>,
+}
+
+/// The whole plan. What belongs to a room or a session that is gone is not part of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Plan {
+    /// In the order of the file.
+    pub(crate) scenes: Vec<(RoomId, Scene)>,
+    /// In the order in which they are called.
+    pub(crate) cues: Vec<PlannedCue>,
+    pub(crate) polls: Vec<PlannedPoll>,
+    pub(crate) mails: BTreeMap<MailKind, MailText>,
+    pub(crate) lengths: Vec<(SessionId, Lengths)>,
+}
+
+/// What of a plan is to be different; what is absent stays.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PlanChange {
+    pub(crate) scenes: Option<Vec<(RoomId, Scene)>>,
+    pub(crate) cues: Option<Vec<PlannedCue>>,
+    pub(crate) polls: Option<Vec<PlannedPoll>>,
+    pub(crate) mails: Option<BTreeMap<MailKind, MailText>>,
+    pub(crate) lengths: Option<Vec<(SessionId, Lengths)>>,
+}
+
+/// Why a plan cannot be so.
+#[derive(Debug)]
+pub(crate) enum PlanFault {
+    /// A room or a session is none of the event's.
+    Unknown,
+    /// It breaks a rule, as a scene that the stage does not have.
+    Broken(TemplateError),
+}
+
+impl Plan {
+    /// As the event keeps it.
+    pub(crate) fn of(kept: &ShowPlan) -> Self {
+        let Ok(template) = Template::read(&kept.source) else { return Self::default() };
+        let session = |key: &String| kept.sessions.get(key).copied();
+        let room = |key: &String| kept.rooms.get(key).copied();
+        let scenes = template.rooms.into_iter().filter_map(|of| Some((room(&of.key)?, of.scenes)));
+        let cues = template.run_of_show.into_iter().filter_map(|cue| {
+            let place = match &cue.place {
+                CuePlace::Session(key) => CalledIn::Session(session(key)?),
+                CuePlace::Room(key) => CalledIn::Room(room(key)?),
+            };
+            Some(PlannedCue { place, title: cue.title, minutes: cue.minutes, scene: cue.scene, notes: cue.notes })
+        });
+        let polls = template.polls.into_iter().filter_map(|poll| {
+            let session = session(&poll.session)?;
+            Some(PlannedPoll { session, question: poll.question, options: poll.options, multiple: poll.multiple })
+        });
+        let lengths = template.sessions.into_iter().filter_map(|of| {
+            let lengths = Lengths { shortest: of.shortest, longest: of.longest };
+            Some((session(&of.key)?, lengths)).filter(|(_, lengths)| *lengths != Lengths::default())
+        });
+        Self {
+            scenes: scenes.flat_map(|(room, scenes)| scenes.into_iter().map(move |scene| (room, scene))).collect(),
+            cues: cues.collect(),
+            polls: polls.collect(),
+            mails: template.mails,
+            lengths: lengths.collect(),
+        }
+    }
+
+    /// Less what belongs to rooms and sessions that are not there.
+    pub(crate) fn within(mut self, has_room: impl Fn(RoomId) -> bool, has_session: impl Fn(SessionId) -> bool) -> Self {
+        self.scenes.retain(|(room, _)| has_room(*room));
+        self.cues.retain(|cue| match cue.place {
+            CalledIn::Session(session) => has_session(session),
+            CalledIn::Room(room) => has_room(room),
+        });
+        self.polls.retain(|poll| has_session(poll.session));
+        self.lengths.retain(|(session, _)| has_session(*session));
+        self
+    }
+}
+
+impl PlanChange {
+    /// What the event keeps with this changed.
+    pub(crate) fn of_event(self, event: &EventRow, outline: &Outline) -> Result<ShowPlan, PlanFault> {
+        let before: ShowPlan = serde_json::from_str(&event.show_plan).unwrap_or_default();
+        let keys = Keys::of(&before, outline);
+        let mut template = Template::of_event(event, outline).map_err(|_| PlanFault::Unknown)?.tidied();
+        let session = |id: SessionId| keys.sessions.get(&id).cloned().ok_or(PlanFault::Unknown);
+        let room = |id: RoomId| keys.rooms.get(&id).cloned().ok_or(PlanFault::Unknown);
+        if let Some(scenes) = self.scenes {
+            let mut by_key: BTreeMap<String, Vec<Scene>> = BTreeMap::new();
+            for (of, scene) in scenes {
+                by_key.entry(room(of)?).or_default().push(scene);
+            }
+            for room in &mut template.rooms {
+                room.scenes = by_key.remove(&room.key).unwrap_or_default();
+            }
+        }
+        if let Some(cues) = self.cues {
+            let cue = |cue: PlannedCue| {
+                let place = match cue.place {
+                    CalledIn::Session(of) => CuePlace::Session(session(of)?),
+                    CalledIn::Room(of) => CuePlace::Room(room(of)?),
+                };
+                Ok(Cue { place, title: cue.title, minutes: cue.minutes, scene: cue.scene, notes: cue.notes })
+            };
+            template.run_of_show = cues.into_iter().map(cue).collect::<Result<_, _>>()?;
+        }
+        if let Some(polls) = self.polls {
+            let poll = |poll: PlannedPoll| {
+                let session = session(poll.session)?;
+                Ok(Poll { session, question: poll.question, options: poll.options, multiple: poll.multiple })
+            };
+            template.polls = polls.into_iter().map(poll).collect::<Result<_, _>>()?;
+        }
+        if let Some(lengths) = self.lengths {
+            let by_key = lengths.into_iter().map(|(of, lengths)| Ok((session(of)?, lengths)));
+            let by_key: BTreeMap<String, Lengths> = by_key.collect::<Result<_, _>>()?;
+            for session in &mut template.sessions {
+                let lengths = by_key.get(&session.key).copied().unwrap_or_default();
+                (session.shortest, session.longest) = (lengths.shortest, lengths.longest);
+            }
+        }
+        template.mails = self.mails.unwrap_or(template.mails);
+        let source = template.to_toml();
+        Template::read(&source).map_err(PlanFault::Broken)?;
+        Ok(ShowPlan { source, rooms: turned(keys.rooms), tracks: turned(keys.tracks), sessions: turned(keys.sessions) })
+    }
+}
+
+fn turned<I>(keys: BTreeMap<I, String>) -> BTreeMap<String, I> {
+    keys.into_iter().map(|(id, key)| (key, id)).collect()
+}

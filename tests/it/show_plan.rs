@@ -1,0 +1,144 @@
+//! What an event plans for its show: brought by its template, changed by its organizer, and kept with it.
+
+use houselights_tests::{
+    api::{Api, text},
+    server::TestServer,
+};
+use serde_json::{Value, json};
+
+const PLAN: &str = "query($id: ID!) { event(id: $id) { version rooms { id kind } sessions { id title } showPlan { \
+                    scenes { room name layout } cues { session room title minutes scene notes } \
+                    polls { session question options multiple } mails { kind subject body } \
+                    lengths { session shortest longest } } } }";
+const UPDATE: &str = "mutation($event: ID!, $version: Int!, $change: ShowPlanChange!) { \
+                      updateShowPlan(event: $event, version: $version, change: $change) { version } }";
+
+struct Planned {
+    server: TestServer,
+    ada: Api,
+    organisation: String,
+    event: String,
+}
+
+impl Planned {
+    async fn of(template: &str) -> Self {
+        let server = TestServer::start().await;
+        let ada = server.person("ada@example.com").await;
+        let organisation = ada.organisation("The Globe").await;
+        let event = ada.event(&organisation, template).await;
+        Self { server, ada, organisation, event }
+    }
+
+    async fn see(&self) -> Value {
+        self.ada.ask(PLAN, json!({ "id": self.event })).await["event"].take()
+    }
+
+    /// On the newest version.
+    fn update(&self, seen: &Value, change: &Value) -> Value {
+        json!({ "event": self.event, "version": seen["version"], "change": change })
+    }
+}
+
+fn titles(plan: &Value) -> Vec<&str> {
+    plan["cues"].as_array().unwrap().iter().map(|cue| cue["title"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_template_brings_scenes_cues_polls_mails_and_lengths_which_can_be_changed() {
+    let planned = Planned::of("ama").await;
+    let seen = planned.see().await;
+    let plan = &seen["showPlan"];
+    assert_eq!((plan["scenes"].as_array().unwrap().len(), plan["cues"].as_array().unwrap().len()), (3, 8));
+    assert_eq!((plan["polls"].as_array().unwrap().len(), plan["scenes"][0]["layout"].as_str()), (2, Some("SOLO")));
+    assert_eq!(plan["cues"][0]["session"], seen["sessions"][0]["id"]);
+    assert_eq!(plan["lengths"][0], json!({ "session": seen["sessions"][0]["id"], "shortest": 3, "longest": 10 }));
+    assert_eq!(plan["mails"][0]["subject"], "Ask away: { $event }");
+
+    let (stage, session) = (&seen["rooms"][0]["id"], &seen["sessions"][1]["id"]);
+    let change = json!({
+        "scenes": [{ "room": stage, "name": "Duel", "layout": "SIDE_BY_SIDE" }],
+        "cues": [
+            { "room": stage, "title": "Sound check", "minutes": 15, "notes": "Everybody once." },
+            { "session": session, "title": "Duel", "minutes": 20, "scene": "Duel", "notes": "" },
+        ],
+        "polls": [{ "session": session, "question": "Who won?", "options": ["She", "He"], "multiple": false }],
+        "mails": [{ "kind": "CONFIRMATION", "subject": "Hi { $name }", "body": "See you at { $event }." }],
+        "lengths": [{ "session": session, "shortest": 40, "longest": null }],
+    });
+    planned.ada.ask(UPDATE, planned.update(&seen, &change)).await;
+    let now = planned.see().await;
+    for list in ["scenes", "polls", "mails", "lengths"] {
+        assert_eq!(now["showPlan"][list], change[list], "{list}");
+    }
+    assert_eq!(titles(&now["showPlan"]), ["Sound check", "Duel"]);
+    assert_eq!((&now["showPlan"]["cues"][0]["room"], &now["showPlan"]["cues"][0]["session"]), (stage, &Value::Null));
+
+    // What is not spoken of stays.
+    planned.ada.ask(UPDATE, planned.update(&now, &json!({ "polls": [] }))).await;
+    let last = planned.see().await;
+    assert_eq!(
+        (titles(&last["showPlan"]), last["showPlan"]["polls"].as_array().unwrap().len()),
+        (vec!["Sound check", "Duel"], 0)
+    );
+    assert_eq!(planned.ada.refused(UPDATE, planned.update(&now, &json!({ "polls": [] }))).await, "CONFLICT");
+
+    let save = "mutation($event: ID!) { saveAsTemplate(event: $event, title: \"Duels\") { id source } }";
+    let saved = planned.ada.ask(save, json!({ "event": planned.event })).await["saveAsTemplate"].take();
+    let source = text(&saved["source"]);
+    assert!(source.contains("Sound check") && source.contains("See you at { $event }."), "{source}");
+    let copy = planned.ada.event(&planned.organisation, &text(&saved["id"])).await;
+    let copied = planned.ada.ask(PLAN, json!({ "id": copy })).await["event"].take();
+    assert_eq!(titles(&copied["showPlan"]), ["Sound check", "Duel"]);
+    planned.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_plan_that_does_not_hold_together_is_refused_and_changes_nothing() {
+    let planned = Planned::of("ama").await;
+    let seen = planned.see().await;
+    let other = planned.ada.event(&planned.organisation, "panel").await;
+    let others = planned.ada.ask(PLAN, json!({ "id": other })).await["event"].take();
+    let (stage, session) = (&seen["rooms"][0]["id"], &seen["sessions"][0]["id"]);
+    let cue = |change: Value| {
+        let mut cue = json!({ "session": session, "title": "Cue", "minutes": 5, "notes": "" });
+        cue.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        json!({ "cues": [cue] })
+    };
+    for (change, code) in [
+        (cue(json!({ "scene": "Nobody's" })), "TEMPLATE_INVALID"),
+        (cue(json!({ "minutes": 0 })), "TEMPLATE_INVALID"),
+        (cue(json!({ "title": " " })), "TEMPLATE_INVALID"),
+        (cue(json!({ "notes": "a\u{0}b" })), "BAD_INPUT"),
+        (cue(json!({ "notes": "x".repeat(2_001) })), "TEMPLATE_INVALID"),
+        (cue(json!({ "room": stage })), "BAD_INPUT"),
+        (cue(json!({ "session": null })), "BAD_INPUT"),
+        (cue(json!({ "session": others["sessions"][0]["id"] })), "NOT_FOUND"),
+        (json!({ "scenes": [{ "room": others["rooms"][0]["id"], "name": "A", "layout": "SOLO" }] }), "NOT_FOUND"),
+        // Cues call its scenes.
+        (json!({ "scenes": [] }), "TEMPLATE_INVALID"),
+        (
+            json!({ "polls": [{ "session": session, "question": "?", "options": ["one"], "multiple": false }] }),
+            "TEMPLATE_INVALID",
+        ),
+        (json!({ "mails": [{ "kind": "CHANGED", "subject": "{ $password }", "body": "x" }] }), "TEMPLATE_INVALID"),
+        (json!({ "lengths": [{ "session": session, "shortest": 50, "longest": 60 }] }), "TEMPLATE_INVALID"),
+        (json!({ "cues": vec![cue(json!({}))["cues"][0].clone(); 501] }), "TEMPLATE_INVALID"),
+    ] {
+        assert_eq!(planned.ada.refused(UPDATE, planned.update(&seen, &change)).await, code, "{change:.200}");
+    }
+    assert_eq!(planned.see().await, seen);
+    planned.server.stop().await;
+}
+
+#[tokio::test]
+async fn the_cues_of_a_session_in_the_trash_come_back_with_it() {
+    let planned = Planned::of("ama").await;
+    let seen = planned.see().await;
+    let gone = &seen["sessions"][0]["id"];
+    planned.ada.ask("mutation($id: ID!) { deleteSession(id: $id) { id } }", json!({ "id": gone })).await;
+    assert_eq!(planned.see().await["showPlan"]["cues"].as_array().unwrap().len(), 6);
+    let restore = "mutation($event: ID!, $id: ID!) { restore(event: $event, kind: SESSION, id: $id) { id } }";
+    planned.ada.ask(restore, json!({ "event": planned.event, "id": gone })).await;
+    assert_eq!(planned.see().await["showPlan"], seen["showPlan"]);
+    planned.server.stop().await;
+}

@@ -1,0 +1,75 @@
+import { render, screen, within } from "@testing-library/svelte";
+import { userEvent } from "@testing-library/user-event";
+import { tick } from "svelte";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { FakeCore } from "../../dev/core";
+import { scenes } from "../../dev/scenes";
+import App from "./App.svelte";
+import { House } from "./house.svelte";
+
+async function open() {
+  const made = scenes.home;
+  if (!made) throw new Error("no scene");
+  location.hash = "#/dashboard/org-tidewater/event/event-main/show";
+  const core = new FakeCore(made, "dashboard");
+  render(App, { house: new House(core) });
+  await tick();
+  const parts = await screen.findAllByTestId("run-part");
+  return { core, plan: () => core.server.event("event-main").showPlan, user: userEvent.setup(), parts };
+}
+
+afterEach(() => {
+  location.hash = "";
+});
+
+describe("the plan of a show", () => {
+  it("gets a cue, which is named next, and loses it with a way back", async () => {
+    const { plan, user, parts } = await open();
+    const first = parts[1] as HTMLElement;
+    await user.click(within(first).getByTestId("cue-add"));
+    await vi.waitFor(() => expect(document.activeElement?.getAttribute("data-testid")).toBe("cue-title"));
+    await user.keyboard("Trailer{Enter}");
+    await vi.waitFor(() => expect(plan().cues.at(-1)?.title).toBe("Trailer"));
+    await user.click(within(first).getAllByTestId("cue-delete").at(-1) as HTMLElement);
+    await vi.waitFor(() => expect(plan().cues).toHaveLength(5));
+    await user.click(await screen.findByText("Undo"));
+    await vi.waitFor(() => expect(plan().cues.at(-1)?.title).toBe("Trailer"));
+  });
+
+  it("moves a cue with the keyboard, and the focus goes with it", async () => {
+    const { plan, user, parts } = await open();
+    within(parts[1] as HTMLElement)
+      .getAllByTestId("cue-title")[1]
+      ?.focus();
+    await user.keyboard("{Alt>}{ArrowUp}{/Alt}");
+    await vi.waitFor(() => expect(plan().cues[1]?.title).toBe("Welcome"));
+    const row = within(screen.getAllByTestId("run-part")[1] as HTMLElement).getAllByTestId("cue")[0];
+    await vi.waitFor(() => expect(row?.contains(document.activeElement)).toBe(true));
+  });
+
+  it("takes no minutes that are none", async () => {
+    const { core, user, parts } = await open();
+    const minutes = within(parts[1] as HTMLElement).getAllByTestId("cue-minutes")[0] as HTMLElement;
+    await user.clear(minutes);
+    await user.type(minutes, "ten{Enter}");
+    expect(await screen.findByText("1 to 1440")).toBeTruthy();
+    expect(core.calls.filter((call) => call.startsWith("change"))).toEqual([]);
+  });
+
+  it("gets a scene and a poll, and a mail in the organizer's words", async () => {
+    const { plan, user } = await open();
+    await user.type(screen.getAllByTestId("scene-new")[0] as HTMLElement, "Duel{Enter}");
+    await vi.waitFor(() => expect(plan().scenes.at(-1)).toMatchObject({ name: "Duel", layout: "SOLO" }));
+    await user.type(screen.getByTestId("poll-new"), "Tea?");
+    await user.type(screen.getByTestId("poll-new-options"), "Yes{Enter}No");
+    await user.click(screen.getByTestId("poll-add"));
+    await vi.waitFor(() =>
+      expect(plan().polls.at(-1)).toMatchObject({ question: "Tea?", options: ["Yes", "No"] }),
+    );
+    const mail = within(screen.getByTestId("mail-REMINDER_DAY"));
+    await user.click(mail.getByTestId("mail-own"));
+    await vi.waitFor(() => expect(plan().mails[0]?.subject).toBe("Tomorrow: { $event }"));
+    await user.click(await mail.findByTestId("mail-drop"));
+    await vi.waitFor(() => expect(plan().mails).toEqual([]));
+  });
+});
