@@ -66,7 +66,7 @@ export type Clash = {
   second: string;
 };
 
-/** A line of the run of show. It is called in a session, or on a stage outside its sessions. */
+/** A line of the run of show. It is called in a session, or on a stage outside its sessions. A change may name the stage of the session, too. */
 export type Cue = {
   session: string | null;
   room: string | null;
@@ -78,7 +78,7 @@ export type Cue = {
   notes: string;
 };
 
-/** A line of the run of show. It is called in a session, or on a stage outside its sessions. */
+/** A line of the run of show. It is called in a session, or on a stage outside its sessions. A change may name the stage of the session, too. */
 export type CueInput = {
   session?: string | null;
   room?: string | null;
