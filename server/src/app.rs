@@ -147,8 +147,8 @@ impl App {
     }
 
     fn send_away(&self, event: EventId, why: impl Fn(Role, RoomId) -> Option<Refused>) {
-        for participant in self.signed_in.send_away(event, why) {
-            self.media.participant_ended(participant);
+        for (participant, login) in self.signed_in.send_away(event, why) {
+            self.media.login_ended(participant, &login);
         }
     }
 

@@ -14,8 +14,8 @@ use crate::{
 
 /// How many people's logins are remembered. More: the oldest are read from the store again.
 const REMEMBERED: usize = 50_000;
-/// And how many of each, where there can be several.
-const DEVICES: usize = 8;
+/// And how many of each, where there can be several; and how many of them are connected, or have media, at a time.
+pub(crate) const DEVICES: usize = 8;
 /// When those come back who are something else by now.
 const COME_BACK_MS: u32 = 250;
 
@@ -31,12 +31,13 @@ struct Inner {
     /// The logins that each has, the newest last: one, where their event says so.
     standing: HashMap<ParticipantId, Vec<LoginId>>,
     order: VecDeque<ParticipantId>,
-    connections: HashMap<ParticipantId, Connected>,
+    /// The connections of each, one a login, the newest last.
+    connections: HashMap<ParticipantId, Vec<Connected>>,
     /// How often somebody logged out.
     log_outs: u64,
 }
 
-/// The connection that somebody has.
+/// A connection that somebody has.
 struct Connected {
     login: LoginId,
     event: EventId,
@@ -88,8 +89,10 @@ impl SignedIn {
         let (participant, is_only) = (identity.who.participant, identity.one_device);
         let mut inner = self.inner();
         inner.remember(identity);
-        if is_only && let Some(before) = inner.connections.remove(&participant) {
-            before.outbox.close(Refusal::SignedInElsewhere, None);
+        if is_only {
+            for before in inner.disconnect(participant, |_| true) {
+                before.outbox.close(Refusal::SignedInElsewhere, None);
+            }
         }
     }
 
@@ -126,51 +129,58 @@ impl SignedIn {
                 inner.standing.remove(&participant);
             }
         }
-        if inner.connections.get(&participant).is_some_and(|connected| connected.login == *login)
-            && let Some(connected) = inner.connections.remove(&participant)
-        {
-            connected.outbox.close(Refusal::TokenInvalid, None);
+        for of_it in inner.disconnect(participant, |connected| connected.login == *login) {
+            of_it.outbox.close(Refusal::TokenInvalid, None);
         }
     }
 
-    /// Somebody is not let in any more, whatever their login: it has ended in the store, and their connection ends with it.
+    /// Somebody is not let in any more: their logins have ended in the store, and their connections end with them.
     pub(crate) fn end(&self, participant: ParticipantId) {
-        if let Some(connected) = self.forget(participant) {
+        for connected in self.forget(participant) {
             connected.outbox.close(Refusal::TokenInvalid, None);
         }
     }
 
-    /// Somebody is something else from now on, and the store knows: their connection ends, and comes back as what they are now.
+    /// Somebody is something else from now on, and the store knows: their connections end, and come back as what they are now.
     pub(crate) fn change(&self, participant: ParticipantId) {
-        if let Some(Connected { outbox, .. }) = self.forget(participant) {
-            outbox.close(Refusal::Overloaded, Some(COME_BACK_MS));
+        for connected in self.forget(participant) {
+            connected.outbox.close(Refusal::Overloaded, Some(COME_BACK_MS));
         }
     }
 
-    /// What is remembered of somebody's logins is read again; the connection that they have.
-    fn forget(&self, participant: ParticipantId) -> Option<Connected> {
+    /// What is remembered of somebody's logins is read again; the connections that they have.
+    fn forget(&self, participant: ParticipantId) -> Vec<Connected> {
         let mut inner = self.inner();
         inner.log_outs += 1;
         for login in inner.standing.remove(&participant).into_iter().flatten() {
             inner.logins.remove(&login);
         }
-        inner.connections.remove(&participant)
+        inner.disconnect(participant, |_| true)
     }
 
-    /// Who may be in an event, or in a room of it, is different now, and the store knows: those of whom `why` says something, by their role and
-    /// where they are, are sent away with it. Who that was.
-    pub(crate) fn send_away(&self, event: EventId, why: impl Fn(Role, RoomId) -> Option<Refused>) -> Vec<ParticipantId> {
+    /// Who may be in an event, or in a room of it, is different now, and the store knows: those connections of which `why` says something, by
+    /// the role and by where they are, are sent away with it. Whose they were, and of which logins.
+    pub(crate) fn send_away(
+        &self,
+        event: EventId,
+        why: impl Fn(Role, RoomId) -> Option<Refused>,
+    ) -> Vec<(ParticipantId, LoginId)> {
         // Nobody comes in with what was read before.
         self.forget_event(event);
-        let mut inner = self.inner();
-        let there = inner.connections.iter().filter(|(_, connected)| connected.event == event);
-        let parting: Vec<_> = there.filter_map(|(who, connected)| Some((*who, why(connected.role, connected.room)?))).collect();
-        for (who, refused) in &parting {
-            if let Some(connected) = inner.connections.remove(who) {
-                connected.outbox.close_with(*refused);
-            }
-        }
-        parting.into_iter().map(|(who, _)| who).collect()
+        let mut parted = Vec::new();
+        self.inner().connections.retain(|who, standing| {
+            standing.retain(|connected| {
+                if connected.event != event {
+                    return true;
+                }
+                let Some(refused) = why(connected.role, connected.room) else { return true };
+                connected.outbox.close_with(refused);
+                parted.push((*who, connected.login.clone()));
+                false
+            });
+            !standing.is_empty()
+        });
+        parted
     }
 
     /// What logins of an event lead to is different now: they are read from the store when they come again. Connections stand.
@@ -184,8 +194,8 @@ impl SignedIn {
         }
     }
 
-    /// Somebody connected to a room. They have one connection: the newest, also where both are of the same login (two windows, or a
-    /// client that came back before its dead connection was noticed).
+    /// Somebody connected to a room. A login has one connection: the newest, as with two windows, or a client that came back before its
+    /// dead connection was noticed. Where there can be one login only, nobody else of the same person stays connected.
     /// Answers what `meanwhile` says, which runs before anybody else can connect as the same person; nothing where their login is not what it
     /// was when it was asked for.
     pub(crate) fn connected<T>(
@@ -201,24 +211,41 @@ impl SignedIn {
             let is_replaced = identity.one_device && newest.is_some_and(|newest| *newest != identity.login);
             return Err(if is_replaced { Unconnected::Replaced } else { Unconnected::Changed });
         }
-        let (login, outbox) = (identity.login.clone(), Arc::clone(outbox));
-        let connected = Connected { login, event: identity.event, role: identity.who.role, room, outbox };
-        if let Some(before) = inner.connections.insert(participant, connected) {
+        for before in inner.disconnect(participant, |before| identity.one_device || before.login == identity.login) {
             before.outbox.close(Refusal::SignedInElsewhere, None);
         }
+        let (login, outbox) = (identity.login.clone(), Arc::clone(outbox));
+        let connected = Connected { login, event: identity.event, role: identity.who.role, room, outbox };
+        let standing = inner.connections.entry(participant).or_insert_with(|| Vec::with_capacity(1));
+        if standing.len() >= DEVICES {
+            standing.remove(0).outbox.close(Refusal::SignedInElsewhere, None);
+        }
+        standing.push(connected);
         Ok(meanwhile())
     }
 
     /// A connection is gone.
     pub(crate) fn disconnected(&self, participant: ParticipantId, connection: ConnectionId) {
         let mut inner = self.inner();
-        if inner.connections.get(&participant).is_some_and(|current| current.outbox.id() == connection) {
+        let Some(standing) = inner.connections.get_mut(&participant) else { return };
+        standing.retain(|current| current.outbox.id() != connection);
+        if standing.is_empty() {
             inner.connections.remove(&participant);
         }
     }
 }
 
 impl Inner {
+    /// Takes out those of somebody's connections that are such; whoever asked closes them.
+    fn disconnect(&mut self, who: ParticipantId, ends: impl Fn(&Connected) -> bool) -> Vec<Connected> {
+        let Some(standing) = self.connections.get_mut(&who) else { return Vec::new() };
+        let ended = standing.extract_if(.., |connected| ends(connected)).collect();
+        if standing.is_empty() {
+            self.connections.remove(&who);
+        }
+        ended
+    }
+
     fn remember(&mut self, identity: Arc<Identity>) {
         let participant = identity.who.participant;
         let standing = match self.standing.entry(participant) {
@@ -251,13 +278,14 @@ mod tests {
 
     use houselights_domain::{Actor, Doors, EventPhase};
     use houselights_shared::Timestamp;
+    use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
 
     fn identity(token: &str, participant: ParticipantId) -> Arc<Identity> {
         Arc::new(Identity {
             login: LoginId::of(token),
-            who: Arc::new(Actor { participant, name: "Ada".to_owned(), role: Role::Speaker }),
+            who: Arc::new(Actor { participant, name: "Ada".to_owned(), role: Role::Speaker, device: None }),
             event: EventId::random(),
             event_title: String::new(),
             room: RoomId::random(),
@@ -308,20 +336,90 @@ mod tests {
 
     #[test]
     fn where_a_ticket_is_good_for_several_devices_each_login_stands_for_itself() {
-        let several =
-            |token: &str, ada| Arc::new(Identity { one_device: false, ..Arc::into_inner(identity(token, ada)).unwrap() });
         let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
-        signed_in.log_in(several("one", ada));
-        signed_in.log_in(several("two", ada));
+        signed_in.log_in(on_several("one", ada));
+        signed_in.log_in(on_several("two", ada));
         assert!(signed_in.known(&LoginId::of("one")).is_some() && signed_in.known(&LoginId::of("two")).is_some());
-        assert!(matches!(signed_in.recall(several("three", ada), 0), Recalled::Standing(_)));
+        assert!(matches!(signed_in.recall(on_several("three", ada), 0), Recalled::Standing(_)));
         signed_in.log_out(&LoginId::of("one"));
         assert!(signed_in.known(&LoginId::of("one")).is_none());
         assert_eq!(signed_in.of(ada).len(), 2);
         for number in 0..2 * DEVICES {
-            signed_in.log_in(several(&number.to_string(), ada));
+            signed_in.log_in(on_several(&number.to_string(), ada));
         }
         assert_eq!((signed_in.of(ada).len(), signed_in.inner().logins.len()), (DEVICES, DEVICES));
+    }
+
+    /// A connection, and the client's end of it.
+    async fn connection() -> (Arc<Outbox>, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        (Arc::new(Outbox::new(listener.accept().await.unwrap().0)), client)
+    }
+
+    /// Signs in with these tokens, one after another, and connects each.
+    async fn connected(signed_in: &SignedIn, identities: &[Arc<Identity>]) -> Vec<Arc<Outbox>> {
+        let mut connections = Vec::new();
+        for identity in identities {
+            signed_in.log_in(Arc::clone(identity));
+            let (outbox, _) = connection().await;
+            assert_eq!(signed_in.connected(identity, (identity.room, &outbox), || 1), Ok(1));
+            connections.push(outbox);
+        }
+        connections
+    }
+
+    fn standing(connections: &[Arc<Outbox>]) -> Vec<bool> {
+        connections.iter().map(|connection| !connection.is_ending()).collect()
+    }
+
+    fn on_several(token: &str, ada: ParticipantId) -> Arc<Identity> {
+        Arc::new(Identity { one_device: false, ..Arc::into_inner(identity(token, ada)).unwrap() })
+    }
+
+    #[tokio::test]
+    async fn with_one_device_the_newest_login_is_the_only_one_that_is_connected() {
+        let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
+        let [one, two] = ["one", "two"].map(|token| identity(token, ada));
+        let connections = connected(&signed_in, &[Arc::clone(&one), two]).await;
+        assert_eq!(standing(&connections), [false, true]);
+        let (late, _) = connection().await;
+        assert_eq!(signed_in.connected(&one, (one.room, &late), || ()), Err(Unconnected::Replaced));
+        assert_eq!(standing(&connections), [false, true]);
+    }
+
+    #[tokio::test]
+    async fn with_several_devices_each_login_has_a_connection_of_its_own_and_ends_alone() {
+        let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
+        let identities = ["one", "two", "three"].map(|token| on_several(token, ada));
+        let connections = connected(&signed_in, &identities).await;
+        assert_eq!(standing(&connections), [true, true, true]);
+        let (again, _) = connection().await;
+        assert_eq!(signed_in.connected(&identities[0], (identities[0].room, &again), || ()), Ok(()));
+        assert_eq!(standing(&connections), [false, true, true], "of one login the newest");
+        signed_in.disconnected(ada, connections[0].id());
+        signed_in.log_out(&identities[1].login);
+        assert_eq!((standing(&connections), again.is_ending()), (vec![false, false, true], false));
+        signed_in.end(ada);
+        assert!(again.is_ending() && connections[2].is_ending());
+        assert!(signed_in.inner().connections.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_person_is_connected_on_so_many_devices_and_no_more() {
+        let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
+        let identities: Vec<_> = (0..=DEVICES).map(|number| on_several(&number.to_string(), ada)).collect();
+        let connections = connected(&signed_in, &identities).await;
+        assert!(standing(&connections) == [vec![false], vec![true; DEVICES]].concat(), "the oldest gives way");
+    }
+
+    #[tokio::test]
+    async fn once_a_ticket_is_good_for_one_device_only_the_next_login_ends_all_before() {
+        let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
+        let connections = connected(&signed_in, &[on_several("one", ada), on_several("two", ada)]).await;
+        connected(&signed_in, &[identity("three", ada)]).await;
+        assert_eq!(standing(&connections), [false, false]);
+        assert_eq!(signed_in.of(ada).len(), 1);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::ParticipantId;
+use crate::{DeviceId, ParticipantId};
 
 /// What a participant is in an event. What each may do is one table, in the server's `access.rs`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
@@ -35,6 +35,14 @@ pub struct Sending {
     pub microphone: bool,
 }
 
+impl Sending {
+    /// Whether anything is sent.
+    #[must_use]
+    pub const fn any(self) -> bool {
+        self.camera || self.microphone
+    }
+}
+
 /// One of the crew, as everyone who may see them sees them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct CrewMember {
@@ -47,4 +55,8 @@ pub struct CrewMember {
     /// What they send.
     #[serde(default)]
     pub sending: Sending,
+    /// From which of their devices. Absent: nothing is sent, or their ticket is good for one device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub device: Option<DeviceId>,
 }

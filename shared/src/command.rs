@@ -30,10 +30,14 @@ pub enum CommandBody {
         /// Which.
         message: MessageId,
     },
-    /// Tell the room what one sends oneself.
+    /// Tell the room what one sends oneself, from this device.
     SetSending {
         /// What is sent from now on.
         sending: Sending,
+        /// Whether another device of the same person, which sends until now, gives way. Otherwise what is to be sent is refused with
+        /// [`Refusal::SendingElsewhere`].
+        #[serde(default)]
+        take_over: bool,
     },
     /// Bring someone from the green room on stage. They take the first free seat of the program.
     BringOnStage {

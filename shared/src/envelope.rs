@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Action, Command, CommandId, EventId, MediaAnswer, MediaOffer, ParticipantId, Refusal, Reply, Role, RoomId, Seq, Signal,
-    Snapshot, Timestamp, Token, Update, Version,
+    Action, Command, CommandId, DeviceId, EventId, MediaAnswer, MediaOffer, ParticipantId, Refusal, Reply, Role, RoomId, Seq,
+    Signal, Snapshot, Timestamp, Token, Update, Version,
 };
 
 /// The largest frame that a client may send.
@@ -114,6 +114,11 @@ pub struct Me {
     pub name: String,
     /// As what one came.
     pub role: Role,
+    /// On which of one's devices, where a ticket is good for several; [`CrewMember::device`](crate::CrewMember::device) tells which of
+    /// them sends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub device: Option<DeviceId>,
     /// What the role may do; whatever else one asks for is refused. Absent: the server does not say, and refuses all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

@@ -60,6 +60,10 @@ id! {
     ParticipantId
 }
 id! {
+    /// One of the devices of a participant whose ticket is good for several. It is the login's, and tells nothing of it.
+    DeviceId
+}
+id! {
     /// Made by the client that sends a command. A repeat gets the first answer.
     CommandId
 }

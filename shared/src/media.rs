@@ -16,8 +16,8 @@ pub const MAX_SDP_BYTES: usize = 32 * 1024;
 ///
 /// The offer (RFC 8829) has, in this order: one send-only video and one send-only audio section, then [`VIDEO_SLOTS`]
 /// receive-only video and [`AUDIO_SLOTS`] receive-only audio sections, all in one bundle. The server is ICE-lite (RFC 8445,
-/// section 2.5), answers with its own candidates and never sends to a candidate that an offer merely names. A participant
-/// has one media connection a room: a new offer replaces the one before.
+/// section 2.5), answers with its own candidates and never sends to a candidate that an offer merely names. A login
+/// has one media connection: a new offer replaces the one before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct MediaOffer {
     /// Made by the client, to match the answer.
@@ -61,7 +61,8 @@ pub enum MediaOutcome {
 }
 
 /// Whose media each standing slot carries, by the order of the receive sections in the offer. An empty slot is silent.
-/// A publisher keeps its video slot for as long as it is seen; nobody is sent their own media.
+/// A publisher keeps its video slot for as long as it is seen; nobody is sent their own sound, and
+/// their own picture only another device of theirs than the one that sends it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct SlotMap {

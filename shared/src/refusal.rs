@@ -21,6 +21,8 @@ pub enum Refusal {
     TokenExpired,
     /// The same person signed in on another device; this connection ends and does not come back by itself.
     SignedInElsewhere,
+    /// Another device of the same person sends camera or microphone, and goes on: switch off here, or take over.
+    SendingElsewhere,
     /// The role may not do this.
     NotAllowed,
     /// No such room, or it is not this participant's to enter.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CrewMember, Message, MessageId, ParticipantId, RoomId, Scene, Sending, Seq, Timestamp};
+use crate::{CrewMember, DeviceId, Message, MessageId, ParticipantId, RoomId, Scene, Sending, Seq, Timestamp};
 
 /// One entry of a room's log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -44,6 +44,10 @@ pub enum UpdateBody {
         sending: Sending,
         /// Whether they are on stage, so the audience sees the change.
         on_stage: bool,
+        /// From which of their devices, as in [`CrewMember::device`]. Whoever else of their devices sent until now does no more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        device: Option<DeviceId>,
     },
     /// Someone came on stage from the green room.
     CameOnStage {

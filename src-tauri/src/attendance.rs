@@ -1,5 +1,6 @@
 //! One login, running: its connection to the server, its media engine, and what ties the two together.
 
+mod elsewhere;
 mod sending;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +15,10 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
-use self::sending::Switches;
+use self::{
+    elsewhere::{Elsewhere, Watch},
+    sending::Switches,
+};
 use crate::{
     cli::Sources,
     house::View,
@@ -80,15 +84,18 @@ impl Attendance {
         let (after_welcome, ended) = (welcomes.subscribe(), CancellationToken::new());
         let (pages, over) = (around.pages.clone(), ended.clone());
         let (me, room) = (card.participant, card.room);
+        let devices = Watch::new(me);
+        let elsewhere = devices.subscribe();
         let card = Arc::new(Mutex::new(card));
-        let listener = Arc::new(Ear { pages, engine: engine.clone(), me, card: Arc::clone(&card), welcomes, over });
+        let (media, shown) = (engine.clone(), Arc::clone(&card));
+        let listener = Arc::new(Ear { pages, engine: media, me, card: shown, devices, welcomes, over });
         let login = Login { token: secret.token.clone(), room };
         let tasks = TaskTracker::new();
         let realtime = Realtime::start(login, Arc::new(network), listener, (&tasks, stop.clone()));
         let switches = Arc::new(switches(&realtime, &engine));
         let profile = Mutex::new(around.profile.clone());
         let attendance = Self { card, secret, engine, realtime, switches, profile, tasks, stop };
-        attendance.start_tasks(&around, publishes, (&after_welcome, ended));
+        attendance.start_tasks(&around, publishes, (&after_welcome, elsewhere, ended));
         Ok(attendance)
     }
 
@@ -96,7 +103,7 @@ impl Attendance {
         &self,
         around: &Surroundings<'_>,
         publishes: bool,
-        (welcomed, ended): (&watch::Receiver<Welcomed>, CancellationToken),
+        (welcomed, elsewhere, ended): (&watch::Receiver<Welcomed>, watch::Receiver<Elsewhere>, CancellationToken),
     ) {
         let until_stopped = |work: BoxFuture<'static, ()>| {
             let stop = self.stop.clone();
@@ -109,7 +116,7 @@ impl Attendance {
         if publishes {
             until_stopped(Box::pin(tell_level(engine.own_level(), around.pages.clone())));
             let (telling, welcomed, status) = (Arc::clone(&self.switches), welcomed.clone(), engine.status());
-            until_stopped(Box::pin(async move { telling.keep_telling(welcomed, status).await }));
+            until_stopped(Box::pin(async move { telling.keep_telling(welcomed, status, elsewhere).await }));
             let named = around.sources.clone();
             let mut kept = around.profile.devices();
             if named != Sources::default() {
@@ -197,9 +204,9 @@ impl Attendance {
 /// Switches that work on this engine and tell this room.
 fn switches(realtime: &Realtime, engine: &Engine) -> Switches {
     let (realtime, engine) = (realtime.clone(), engine.clone());
-    let say = move |sending| -> BoxFuture<'static, _> {
+    let say = move |sending, take_over| -> BoxFuture<'static, _> {
         let realtime = realtime.clone();
-        Box::pin(async move { realtime.send(CommandBody::SetSending { sending }).await })
+        Box::pin(async move { realtime.send(CommandBody::SetSending { sending, take_over }).await })
     };
     Switches::new(Box::new(say), Box::new(move |sending| engine.set_sending(sending)))
 }
@@ -218,6 +225,7 @@ struct Ear {
     pages: Pages,
     engine: Engine,
     me: ParticipantId,
+    devices: Watch,
     card: Card,
     welcomes: watch::Sender<Welcomed>,
     /// The login is over.
@@ -238,6 +246,7 @@ impl Listener for Ear {
     }
 
     fn frame(&self, frame: ServerFrame) {
+        self.devices.hear(&frame);
         match &frame {
             ServerFrame::Welcome(welcome) => {
                 if welcome.me.participant != self.me {

@@ -16,7 +16,7 @@ use houselights_app::ipc::{DeviceKind, FaultCause, Problem};
 use houselights_app::media::{Engine, EngineOptions, Played, Signalling};
 use houselights_picture::clock;
 use houselights_picture::vp8::Decoder;
-use houselights_server::udp::{Media, MediaConfig, MediaEvent};
+use houselights_server::udp::{Identity, Media, MediaConfig, MediaEvent, Plan, Seat};
 use houselights_shared::{ParticipantId, RoomId, Sending};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
@@ -101,7 +101,8 @@ impl Signalling for Offers {
         Box::pin(async move {
             self.count.fetch_add(1, SeqCst);
             let media = self.media.lock().unwrap().clone().ok_or_else(|| anyhow::anyhow!("the server is away"))?;
-            let answer = media.join(self.room, self.who, true, sdp).await;
+            let seat = Seat { room: self.room, who: self.who, device: None };
+            let answer = media.join(Identity { seat, crew: true }, sdp).await;
             let answer = answer.map_err(|refusal| anyhow::anyhow!("refused: {refusal:?}"))?;
             let port = |port: u16| format!(" 127.0.0.1 {port} ");
             Ok(match self.through {
@@ -110,6 +111,10 @@ impl Signalling for Offers {
             })
         })
     }
+}
+
+fn on_air(who: ParticipantId) -> Plan {
+    Plan { on_stage: vec![who], on_air: true, ..Plan::default() }
 }
 
 fn options() -> EngineOptions {
@@ -326,7 +331,7 @@ async fn what_one_sends_another_sees_and_hears_together() {
     let mut heard = watcher.listen();
     until_connected(&speaker).await;
     until_connected(&watcher).await;
-    room.media.stage(room.id, vec![who], true);
+    room.media.stage(room.id, on_air(who));
 
     let (picture, sound, apart) = measured(&mut page, &mut heard, 0).await;
     println!("picture {} ms, sound {} ms after it was taken, {} ms apart", picture / 1000, sound / 1000, apart / 1000);
@@ -352,7 +357,7 @@ async fn a_server_that_has_ipv6_alone_is_reached() {
     }
     let room = Room::open((Ipv6Addr::LOCALHOST, 0).into()).await;
     let (speaker, who, _) = room.join(options()).await;
-    room.media.stage(room.id, vec![who], true);
+    room.media.stage(room.id, on_air(who));
     send(&speaker, "test").await;
     let (watcher, _, _) = room.join(options()).await;
     let mut page = Page::open(&watcher).await;
@@ -374,7 +379,7 @@ async fn together_though_pictures_are_late(delays: [Duration; 2]) {
     let mut heard = watcher.listen();
     until_connected(&speaker).await;
     until_connected(&watcher).await;
-    room.media.stage(room.id, vec![who], true);
+    room.media.stage(room.id, on_air(who));
     let (picture, sound, apart) = measured(&mut page, &mut heard, 4).await;
     println!("picture {} ms, sound {} ms after it was taken, {} ms apart", picture / 1000, sound / 1000, apart / 1000);
     assert!(picture >= 150_000, "the pictures were not late: {picture} µs");
@@ -399,7 +404,7 @@ async fn a_clip_is_seen_and_heard_and_a_late_page_sees_it_too() {
     let room = Room::open((Ipv4Addr::LOCALHOST, 0).into()).await;
     let (speaker, who, _) = room.join(options()).await;
     let (watcher, _, _) = room.join(options()).await;
-    room.media.stage(room.id, vec![who], true);
+    room.media.stage(room.id, on_air(who));
     send(&speaker, &format!("clip:{}", clip().display())).await;
     let mut own = Page::open(&speaker).await;
     assert_eq!(own.next().await.source, 255, "one sees oneself");
@@ -457,7 +462,7 @@ async fn who_joins_later_sees_soon_and_a_second_connection_replaces_the_first() 
     let _alone = STAGE.lock().await;
     let room = Room::open((Ipv4Addr::LOCALHOST, 0).into()).await;
     let (speaker, who, _) = room.join(options()).await;
-    room.media.stage(room.id, vec![who], true);
+    room.media.stage(room.id, on_air(who));
     send(&speaker, "test").await;
     until_connected(&speaker).await;
     let began = wall();
@@ -482,7 +487,7 @@ async fn switching_off_stops_the_picture_and_switching_on_brings_it_back() {
     let room = Room::open((Ipv4Addr::LOCALHOST, 0).into()).await;
     let (speaker, who, _) = room.join(options()).await;
     let (watcher, _, _) = room.join(options()).await;
-    room.media.stage(room.id, vec![who], true);
+    room.media.stage(room.id, on_air(who));
     send(&speaker, "test").await;
     let mut page = Page::open(&watcher).await;
     page.next().await;
@@ -517,7 +522,7 @@ async fn an_engine_outlives_its_server() {
     let room = Room::open((Ipv4Addr::LOCALHOST, 0).into()).await;
     let (speaker, who, from_speaker) = room.join(options()).await;
     let (watcher, _, from_watcher) = room.join(options()).await;
-    room.media.stage(room.id, vec![who], true);
+    room.media.stage(room.id, on_air(who));
     send(&speaker, "test").await;
     let mut page = Page::open(&watcher).await;
     page.next().await;
@@ -534,7 +539,7 @@ async fn an_engine_outlives_its_server() {
     let mut again = Room::open((Ipv4Addr::LOCALHOST, 0).into()).await;
     again.id = id;
     again.engines.lock().unwrap().extend(engines);
-    again.media.stage(id, vec![who], true);
+    again.media.stage(id, on_air(who));
     for offers in [&from_speaker, &from_watcher] {
         *offers.media.lock().unwrap() = Some(again.media.clone());
     }
@@ -560,7 +565,7 @@ async fn lost_packets_are_sent_again_and_no_broken_picture_is_shown() {
     room.through = Some(port);
     let (speaker, who, _) = room.join(options()).await;
     let (watcher, _, _) = room.join(options()).await;
-    room.media.stage(room.id, vec![who], true);
+    room.media.stage(room.id, on_air(who));
     send(&speaker, "test").await;
     let mut page = Page::open(&watcher).await;
     let began = page.next().await.clock.unwrap();

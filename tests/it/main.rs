@@ -15,6 +15,7 @@ mod archive;
 mod bounds;
 mod chat;
 mod crash;
+mod devices;
 mod doors;
 mod erasure;
 mod events;

@@ -1,5 +1,6 @@
 //! The forwarding unit with real WebRTC ends, over a simulated network.
 
+mod devices;
 mod edge;
 mod net;
 mod show;
@@ -10,7 +11,7 @@ use std::{collections::BTreeSet, time::Duration};
 use houselights_media::{Census, Event};
 use houselights_shared::Level;
 use houselights_tests::media_peer::Slot;
-use net::{SimNet, Weather, room, someone};
+use net::{SimNet, Weather, seat, someone};
 use show::{Publisher, frames, in_slot, play, told};
 
 /// Everyone's frames are whole from the first key frame on, up to the last ones, which may still be on their way.
@@ -268,7 +269,7 @@ fn who_leaves_leaves_nothing_behind() {
     assert_eq!((full.peers, full.paths, full.rooms, full.publications), (7, 7, 1, 1));
     // Four say so, three fall silent.
     for number in 1..5 {
-        net.sfu.leave(room(), someone(number));
+        net.sfu.leave(seat(number));
     }
     net.clients.clear();
     net.stage(&[], false);

@@ -14,7 +14,7 @@ use houselights_tests::{
 use crate::house::{crew, show};
 
 /// Offers, and waits until media may flow.
-async fn connect_media(client: &mut TestClient) -> (SocketPeer, CommandId) {
+pub(crate) async fn connect_media(client: &mut TestClient) -> (SocketPeer, CommandId) {
     let mut peer = SocketPeer::open().await.expect("a socket");
     let (id, outcome) = client.offer(peer.offer().expect("an offer")).await;
     let MediaOutcome::Answered { sdp } = outcome else { panic!("{outcome:?}") };
@@ -29,7 +29,7 @@ async fn connect_media(client: &mut TestClient) -> (SocketPeer, CommandId) {
 }
 
 /// What `/metrics` says.
-async fn scraped(server: &TestServer, name: &str) -> f64 {
+pub(crate) async fn scraped(server: &TestServer, name: &str) -> f64 {
     let response = http().get(format!("http://{}/metrics", server.http())).send().await.expect("answered");
     metric(&response.text().await.expect("text"), name)
 }
@@ -167,7 +167,7 @@ async fn offers_have_a_limit_of_their_own_that_a_new_connection_does_not_lift() 
 }
 
 /// Waits until nobody has media, while the peer does its best to keep it. How long that took.
-async fn media_ends(server: &TestServer, peer: &mut SocketPeer) -> Duration {
+pub(crate) async fn media_ends(server: &TestServer, peer: &mut SocketPeer) -> Duration {
     let began = Instant::now();
     within("the end of media", async {
         while server.metric("houselights_media_peers") > 0.5 {

@@ -39,6 +39,10 @@ fn event() -> EventId {
     EventId::from_uuid(id(0xE0))
 }
 
+fn device() -> DeviceId {
+    DeviceId::from_uuid(id(0xDE))
+}
+
 fn command_id() -> CommandId {
     CommandId::from_uuid(id(0xC0))
 }
@@ -49,7 +53,7 @@ fn at(second: i64) -> Timestamp {
 
 fn member() -> CrewMember {
     let sending = Sending { camera: true, microphone: false };
-    CrewMember { participant: who(1), name: "Ada".to_owned(), role: Role::Speaker, sending }
+    CrewMember { participant: who(1), name: "Ada".to_owned(), role: Role::Speaker, sending, device: Some(device()) }
 }
 
 fn message() -> Message {
@@ -106,6 +110,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::TokenInvalid,
         Refusal::TokenExpired,
         Refusal::SignedInElsewhere,
+        Refusal::SendingElsewhere,
         Refusal::NotAllowed,
         Refusal::NoSuchRoom,
         Refusal::TakenDown,
@@ -141,7 +146,7 @@ fn command_bodies() -> Vec<CommandBody> {
     vec![
         CommandBody::SendMessage { text: "hello".to_owned() },
         CommandBody::RemoveMessage { message: command_id().into() },
-        CommandBody::SetSending { sending: Sending { camera: true, microphone: true } },
+        CommandBody::SetSending { sending: Sending { camera: true, microphone: true }, take_over: true },
         CommandBody::BringOnStage { participant: who(1) },
         CommandBody::TakeOffStage { participant: who(1) },
         CommandBody::SetPreview { scene: scene() },
@@ -175,7 +180,7 @@ fn update_bodies() -> Vec<UpdateBody> {
     vec![
         UpdateBody::CrewArrived { member: member() },
         UpdateBody::CrewLeft { participant: who(1) },
-        UpdateBody::SendingChanged { participant: who(1), sending: Sending::default(), on_stage: true },
+        UpdateBody::SendingChanged { participant: who(1), sending: Sending::default(), on_stage: true, device: Some(device()) },
         UpdateBody::CameOnStage { member: member() },
         UpdateBody::LeftStage { participant: who(1) },
         UpdateBody::PreviewSet { scene: scene() },
@@ -266,6 +271,7 @@ fn me() -> Me {
         participant: who(1),
         name: "Ada".to_owned(),
         role: Role::Speaker,
+        device: Some(device()),
         may: Some(vec![Action::SendMessage, Action::EnterBackstage]),
         event: event(),
         event_title: "Opening night".to_owned(),
@@ -360,6 +366,7 @@ fn samples() -> BTreeMap<&'static str, Sample> {
         ("EventId", sample(vec![event()])),
         ("RoomId", sample(vec![room()])),
         ("ParticipantId", sample(vec![who(1)])),
+        ("DeviceId", sample(vec![device()])),
         ("CommandId", sample(vec![command_id()])),
         ("MessageId", sample(vec![MessageId::from(command_id())])),
         ("Token", sample(vec![Token::from("secret")])),

@@ -1,7 +1,15 @@
 //! Registering, waiting, being cancelled, being found; and one's own agenda.
 
 use futures_util::future::join_all;
-use houselights_tests::{api::text, client::sign_in, server::TestServer, smtp::Smtp, tickets::Sale, within};
+use houselights_shared::Refusal;
+use houselights_tests::{
+    api::text,
+    client::{TestClient, sign_in},
+    server::TestServer,
+    smtp::Smtp,
+    tickets::Sale,
+    within,
+};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
@@ -360,14 +368,40 @@ async fn a_ticket_is_good_for_one_device_or_for_several_as_the_event_says() {
         let url = format!("http://{}/api/logins/current", server.http());
         houselights_tests::client::http().delete(url).bearer_auth(token).send().await.expect("answered").status().as_u16()
     };
-    let device = async || sign_in(server.http(), &secret, None).await.expect("good").token;
+    let device = async || sign_in(server.http(), &secret, None).await.expect("good");
     let (phone, laptop) = (device().await, device().await);
-    assert_eq!((out(phone.as_str()).await, out(laptop.as_str()).await), (401, 204));
-    let version = "query($id: ID!) { event(id: $id) { version } }";
-    let version = sale.organizer.ask(version, json!({ "id": sale.event })).await["event"]["version"].clone();
-    let change = "mutation($id: ID!, $version: Int!) { updateEvent(id: $id, version: $version, change: { oneDevicePerTicket: false }) { id } }";
-    sale.organizer.ask(change, json!({ "id": sale.event, "version": version })).await;
+    assert_eq!((out(phone.token.as_str()).await, out(laptop.token.as_str()).await), (401, 204));
+    let ask = async |one_device: bool| {
+        let version = "query($id: ID!) { event(id: $id) { version } }";
+        let version = sale.organizer.ask(version, json!({ "id": sale.event })).await["event"]["version"].clone();
+        let change = "mutation($id: ID!, $version: Int!, $one: Boolean!) { \
+                      updateEvent(id: $id, version: $version, change: { oneDevicePerTicket: $one }) { id } }";
+        sale.organizer.ask(change, json!({ "id": sale.event, "version": version, "one": one_device })).await;
+    };
+    // Whoever is here when it changes stays, and has a place of its own from the next connection on.
+    let tablet = device().await;
+    let mut on_tablet = TestClient::connect(server.http(), &tablet).await;
+    assert_eq!(on_tablet.me.device, None);
+    ask(false).await;
     let (phone, laptop) = (device().await, device().await);
-    assert_eq!((out(phone.as_str()).await, out(laptop.as_str()).await), (204, 204));
+    let mut on_phone = TestClient::connect(server.http(), &phone).await;
+    let mut on_laptop = TestClient::connect(server.http(), &laptop).await;
+    on_phone.say("from the phone").await;
+    for client in [&mut on_tablet, &mut on_laptop] {
+        client.hears("from the phone").await;
+    }
+    on_tablet.vanish();
+    let mut on_tablet = TestClient::connect(server.http(), &tablet).await;
+    assert!(on_tablet.me.device.is_some());
+    assert_eq!(out(phone.token.as_str()).await, 204);
+    assert_eq!(on_phone.ended().await, Some(Refusal::TokenInvalid));
+    ask(true).await;
+    on_laptop.say("still two of us").await;
+    on_tablet.hears("still two of us").await;
+    let mut newest = TestClient::connect(server.http(), &device().await).await;
+    for client in [&mut on_tablet, &mut on_laptop] {
+        assert_eq!(client.ended().await, Some(Refusal::SignedInElsewhere));
+    }
+    newest.say("one again").await;
     server.stop().await;
 }

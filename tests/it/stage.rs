@@ -11,7 +11,7 @@ async fn a_show_is_called_and_the_audience_follows() {
     let (mut pat, mut ada) = (crew(&server, &event, "Pat").await, crew(&server, &event, "Ada").await);
     let mut vera = viewer(&server, &event, "Vera").await;
     let speaker = ada.me.participant;
-    ada.done(CommandBody::SetSending { sending: Sending { camera: true, microphone: true } }).await;
+    ada.done(CommandBody::SetSending { sending: Sending { camera: true, microphone: true }, take_over: false }).await;
     let scene = Scene { layout: Layout::Solo, seats: vec![Some(speaker)] };
     pat.done(CommandBody::SetPreview { scene: scene.clone() }).await;
     pat.done(CommandBody::Take).await;
@@ -29,7 +29,7 @@ async fn what_is_the_crews_alone_is_hidden_from_the_audience() {
     let mut vera = viewer(&server, &event, "Vera").await;
     let (mut pat, mut ada) = (crew(&server, &event, "Pat").await, crew(&server, &event, "Ada").await);
     let speaker = ada.me.participant;
-    ada.done(CommandBody::SetSending { sending: Sending { camera: true, microphone: false } }).await;
+    ada.done(CommandBody::SetSending { sending: Sending { camera: true, microphone: false }, take_over: false }).await;
     pat.done(CommandBody::SetPreview { scene: Scene { layout: Layout::Solo, seats: vec![Some(speaker)] } }).await;
     pat.say("the end of the test").await;
     vera.hears("the end of the test").await;

@@ -693,8 +693,11 @@ async fn no_route_leads_to_what_is_another_organisations() {
     let before = stored(&server);
     let answered = async |method: &str, path: &str, token: Option<&str>| {
         let request = http().request(method.to_uppercase().parse().unwrap(), format!("http://{}{path}", server.http()));
-        let form = [("name", "Vera"), ("email", "vera@example.com")];
-        let request = if path.ends_with("/register") && method == "post" { request.form(&form) } else { request };
+        let is_form = path.ends_with("/register") && method == "post";
+        let form = |request: reqwest::RequestBuilder| {
+            request.header("content-type", "application/x-www-form-urlencoded").body("name=Vera&email=vera%40example.com")
+        };
+        let request = if is_form { form(request) } else { request };
         let request = token.into_iter().fold(request, reqwest::RequestBuilder::bearer_auth);
         request.send().await.unwrap().status().as_u16()
     };

@@ -39,7 +39,7 @@ struct Telling {
 const SECOND: std::time::Duration = std::time::Duration::from_secs(1);
 
 fn person(number: u128, name: &str, role: Role) -> Actor {
-    Actor { participant: ParticipantId::from_uuid(Uuid::from_u128(0xA000 + number)), name: name.to_owned(), role }
+    Actor { participant: ParticipantId::from_uuid(Uuid::from_u128(0xA000 + number)), name: name.to_owned(), role, device: None }
 }
 
 fn scene(layout: Layout, seats: &[Option<&Actor>]) -> Scene {
@@ -78,7 +78,7 @@ impl Telling {
     }
 
     fn depart(&mut self, who: &Actor) {
-        self.room.depart(self.now, who.participant);
+        self.room.depart(self.now, who);
     }
 
     fn ask(&mut self, who: &Actor, body: CommandBody) -> MessageId {
@@ -118,7 +118,7 @@ pub fn room_log() -> String {
     show.arrive(&producer);
     show.arrive(&ada);
     let early = show.say(&viewer, "Is this on?");
-    show.ask(&ada, CommandBody::SetSending { sending: Sending { camera: true, microphone: false } });
+    show.ask(&ada, CommandBody::SetSending { sending: Sending { camera: true, microphone: false }, take_over: false });
     show.ask(&producer, CommandBody::SetPreview { scene: scene(Layout::Solo, &[Some(&ada)]) });
 
     let crew = show.room.snapshot(Role::Producer);
@@ -129,8 +129,8 @@ pub fn room_log() -> String {
     show.ask(&producer, CommandBody::GoLive);
     show.arrive(&grace);
     show.arrive(&moderator);
-    show.ask(&grace, CommandBody::SetSending { sending: Sending { camera: true, microphone: true } });
-    show.ask(&ada, CommandBody::SetSending { sending: Sending { camera: true, microphone: true } });
+    show.ask(&grace, CommandBody::SetSending { sending: Sending { camera: true, microphone: true }, take_over: false });
+    show.ask(&ada, CommandBody::SetSending { sending: Sending { camera: true, microphone: true }, take_over: false });
     let rude = show.say(&viewer, "Two lines\nand <b>no markup</b> & \"quotes\"");
     show.say(&grace, "Good evening");
     show.ask(&producer, CommandBody::BringOnStage { participant: grace.participant });

@@ -2,6 +2,7 @@
 //! and transport-wide feedback, over `str0m`. The simulator gives it a network, the bench a socket.
 
 use std::{
+    collections::HashMap,
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
     time::{Duration, Instant},
@@ -210,6 +211,9 @@ pub struct SocketPeer {
     peer: Box<MediaPeer>,
     connected: bool,
     received: usize,
+    /// The same, each by the mark of who published it.
+    received_of: HashMap<u8, usize>,
+    mark: u8,
     next_seq: u64,
 }
 
@@ -218,7 +222,7 @@ impl SocketPeer {
     pub async fn open() -> Result<Self> {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let peer = Box::new(MediaPeer::new(Instant::now(), socket.local_addr()?)?);
-        Ok(Self { socket, peer, connected: false, received: 0, next_seq: 1 })
+        Ok(Self { socket, peer, connected: false, received: 0, received_of: HashMap::new(), mark: 0, next_seq: 1 })
     }
 
     /// The offer's SDP.
@@ -243,12 +247,23 @@ impl SocketPeer {
         self.received
     }
 
+    /// Packets of media that came from an end with this mark.
+    #[must_use]
+    pub fn received_of(&self, mark: u8) -> usize {
+        self.received_of.get(&mark).copied().unwrap_or_default()
+    }
+
+    /// What is published from now on carries this mark.
+    pub fn mark(&mut self, mark: u8) {
+        self.mark = mark;
+    }
+
     /// Publishes a picture of one packet.
     pub fn publish_picture(&mut self) -> Result<()> {
         let seq = self.next_seq;
         self.next_seq += 1;
         // What begins a key frame in VP8 (RFC 7741, section 4.2).
-        let payload: Arc<[u8]> = [&[0x10, 0, 0][..], &[0; 200]].concat().into();
+        let payload: Arc<[u8]> = [&[0x10, 0, 0][..], &[self.mark; 200]].concat().into();
         let time = u32::try_from(seq)?.wrapping_mul(3_000);
         let packet = Publish { seq, time, captured_at: Instant::now(), marker: true, level: None, payload };
         self.peer.publish(MediaKind::Video, packet)
@@ -266,12 +281,15 @@ impl SocketPeer {
             () = tokio::time::sleep_until(soon.into()) => {}
         }
         self.peer.wake(Instant::now())?;
-        let Self { socket, peer, connected, received, .. } = self;
+        let Self { socket, peer, connected, received, received_of, .. } = self;
         peer.drain(
             |to, bytes| drop(socket.try_send_to(bytes, to)),
             |notice| match notice {
                 Notice::Connected => *connected = true,
-                Notice::Packet(..) => *received += 1,
+                Notice::Packet(_, packet) => {
+                    *received += 1;
+                    *received_of.entry(packet.payload.last().copied().unwrap_or_default()).or_default() += 1;
+                }
                 Notice::KeyFrameWanted | Notice::Report(..) => {}
             },
         )

@@ -1,6 +1,8 @@
 //! The crew of a room: who waits in the green room and who is on stage.
 
-use houselights_shared::{CrewMember, MAX_ON_STAGE, ParticipantId, Refusal, Sending, UpdateBody};
+use houselights_shared::{CrewMember, DeviceId, MAX_ON_STAGE, ParticipantId, Refusal, Sending, UpdateBody};
+
+use crate::{Actor, presence::Place};
 
 /// Everyone of the crew who is in, each either backstage or on stage.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,8 +33,8 @@ impl Crew {
         find(&self.on_stage, who).or_else(|| find(&self.backstage, who))
     }
 
-    pub(crate) fn everyone(&self) -> impl Iterator<Item = ParticipantId> {
-        self.on_stage.iter().chain(&self.backstage).map(|member| member.participant)
+    pub(crate) fn members(&self) -> impl Iterator<Item = &CrewMember> {
+        self.on_stage.iter().chain(&self.backstage)
     }
 
     /// The updates by which these people, all of them in the room, come on stage. Who is there already stays.
@@ -62,12 +64,37 @@ impl Crew {
         left_stage.into_iter().chain(left).collect()
     }
 
-    pub(crate) fn set_sending(&self, who: ParticipantId, sending: Sending) -> Result<Vec<UpdateBody>, Refusal> {
-        let member = self.member(who).ok_or(Refusal::NoSuchParticipant)?;
-        if member.sending == sending {
+    /// Of a person's devices one sends at a time. Another one gives way where it is asked to; that it is off itself changes nothing for
+    /// the one that sends.
+    pub(crate) fn set_sending(&self, who: &Actor, sending: Sending, take_over: bool) -> Result<Vec<UpdateBody>, Refusal> {
+        let member = self.member(who.participant).ok_or(Refusal::NoSuchParticipant)?;
+        let elsewhere = member.device.is_some() && member.device != who.device;
+        if elsewhere && !sending.any() {
             return Ok(Vec::new());
         }
-        Ok(vec![UpdateBody::SendingChanged { participant: who, sending, on_stage: self.is_on_stage(who) }])
+        if elsewhere && !take_over {
+            return Err(Refusal::SendingElsewhere);
+        }
+        Ok(self.sends(member, sending, who.device.filter(|_| sending.any())))
+    }
+
+    /// A device is gone for good while its person is still here: what it sent is not sent any more.
+    pub(crate) fn device_gone(&self, (who, device): Place) -> Vec<UpdateBody> {
+        let sender = self.member(who).filter(|member| member.device == device);
+        sender.map(|member| self.sends(member, Sending::default(), None)).unwrap_or_default()
+    }
+
+    fn sends(&self, member: &CrewMember, sending: Sending, device: Option<DeviceId>) -> Vec<UpdateBody> {
+        if (member.sending, member.device) == (sending, device) {
+            return Vec::new();
+        }
+        let participant = member.participant;
+        vec![UpdateBody::SendingChanged { participant, sending, on_stage: self.is_on_stage(participant), device }]
+    }
+
+    /// Of whom only one device is taken, and which.
+    pub(crate) fn senders(&self) -> Vec<(ParticipantId, DeviceId)> {
+        self.members().filter_map(|member| Some((member.participant, member.device?))).collect()
     }
 
     pub(crate) fn arrived(&mut self, member: &CrewMember) {
@@ -91,10 +118,11 @@ impl Crew {
         }
     }
 
-    pub(crate) fn sending_changed(&mut self, who: ParticipantId, sending: Sending) {
+    pub(crate) fn sending_changed(&mut self, who: ParticipantId, sending: Sending, device: Option<DeviceId>) {
         for member in self.on_stage.iter_mut().chain(&mut self.backstage) {
             if member.participant == who {
                 member.sending = sending;
+                member.device = device;
             }
         }
     }

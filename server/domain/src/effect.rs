@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use houselights_shared::{CommandId, ParticipantId, Reply, Role, Update};
+use houselights_shared::{CommandId, DeviceId, ParticipantId, Reply, Role, Update};
 
 /// Who acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Actor {
     pub name: String,
     /// As what they came.
     pub role: Role,
+    /// On which of their devices, where their ticket is good for several.
+    pub device: Option<DeviceId>,
 }
 
 /// A row of a room's stored log.
@@ -32,6 +34,8 @@ pub struct MediaPlan {
     pub on_stage: Vec<ParticipantId>,
     /// The audience gets nothing while this is false.
     pub on_air: bool,
+    /// Of whom only one device is taken, because it is not their only one: which.
+    pub senders: Vec<(ParticipantId, DeviceId)>,
 }
 
 /// Something to be done, in the order given. `Persist` comes first: what stands after it may be carried out only when it

@@ -13,7 +13,7 @@ use crate::{
     chat::Chat,
     log::{Answers, Log},
     may,
-    presence::Grace,
+    presence::{Lapsed, Presence},
     stage::Stage,
 };
 
@@ -25,7 +25,7 @@ pub struct Room {
     state: State,
     log: Log,
     answers: Answers,
-    grace: Grace,
+    presence: Presence,
 }
 
 /// A stored log that is not this room's, or has a hole.
@@ -74,8 +74,8 @@ impl State {
                 self.crew.left(*participant);
                 self.stage.left(*participant);
             }
-            UpdateBody::SendingChanged { participant, sending, on_stage: _ } => {
-                self.crew.sending_changed(*participant, *sending);
+            UpdateBody::SendingChanged { participant, sending, on_stage: _, device } => {
+                self.crew.sending_changed(*participant, *sending, *device);
             }
             UpdateBody::CameOnStage { member } => self.crew.came_on_stage(member),
             UpdateBody::LeftStage { participant } => {
@@ -100,8 +100,8 @@ impl State {
         match &command.body {
             CommandBody::SendMessage { text } => self.chat.send(now, who, command.id, text),
             CommandBody::RemoveMessage { message } => self.chat.remove(who, *message),
-            CommandBody::SetSending { sending } => {
-                allowed(Action::EnterBackstage).and_then(|()| self.crew.set_sending(who.participant, *sending))
+            CommandBody::SetSending { sending, take_over } => {
+                allowed(Action::EnterBackstage).and_then(|()| self.crew.set_sending(who, *sending, *take_over))
             }
             CommandBody::BringOnStage { participant } => {
                 allowed(Action::MoveOnStage).and_then(|()| self.stage.bring_on(&self.crew, *participant))
@@ -125,7 +125,7 @@ impl State {
 
     fn media_plan(&self) -> MediaPlan {
         let on_stage = self.crew.on_stage.iter().map(|member| member.participant).collect();
-        MediaPlan { on_stage, on_air: self.stage.on_air() }
+        MediaPlan { on_stage, on_air: self.stage.on_air(), senders: self.crew.senders() }
     }
 }
 
@@ -139,7 +139,7 @@ impl Room {
             state: State::default(),
             log: Log::default(),
             answers: Answers::default(),
-            grace: Grace::default(),
+            presence: Presence::default(),
         }
     }
 
@@ -166,8 +166,8 @@ impl Room {
             replayed.state.apply(&update);
             replayed.log.push(update);
         }
-        for participant in replayed.state.crew.everyone() {
-            replayed.grace.begin(participant, now.plus(GRACE_AFTER_RESTART));
+        for CrewMember { participant, device, .. } in replayed.state.crew.members() {
+            replayed.presence.depart((*participant, *device), now.plus(GRACE_AFTER_RESTART));
         }
         Ok(replayed)
     }
@@ -217,39 +217,45 @@ impl Room {
         if !may(who.role, Action::EnterBackstage) {
             return Vec::new();
         }
-        self.grace.end(who.participant);
+        self.presence.arrive((who.participant, who.device));
         let is_on_stage = self.state.crew.is_on_stage(who.participant);
-        let sending = match self.state.crew.member(who.participant) {
+        let (sending, device) = match self.state.crew.member(who.participant) {
             Some(known) if known.role == who.role => return Vec::new(),
             // They come back as something else, and stay where they are.
-            Some(known) => known.sending,
-            None => Sending::default(),
+            Some(known) => (known.sending, known.device),
+            None => (Sending::default(), None),
         };
-        let member = CrewMember { participant: who.participant, name: who.name.clone(), role: who.role, sending };
+        let member = CrewMember { participant: who.participant, name: who.name.clone(), role: who.role, sending, device };
         let body = if is_on_stage { UpdateBody::CameOnStage { member } } else { UpdateBody::CrewArrived { member } };
         self.record(now, vec![body], None, None)
     }
 
-    /// Someone's last connection went. The crew keeps its place for [`GRACE_AFTER_DEPARTURE`], so nothing happens yet: ask
-    /// [`next_wake`](Self::next_wake).
-    pub fn depart(&mut self, now: Timestamp, participant: ParticipantId) {
-        if self.state.crew.member(participant).is_some() {
-            self.grace.begin(participant, now.plus(GRACE_AFTER_DEPARTURE));
+    /// The last connection of somebody's device went. The crew keeps its place for [`GRACE_AFTER_DEPARTURE`] after the last of its
+    /// devices, so nothing happens yet: ask [`next_wake`](Self::next_wake).
+    pub fn depart(&mut self, now: Timestamp, who: &Actor) {
+        let place = (who.participant, who.device);
+        if self.state.crew.member(who.participant).is_some() {
+            self.presence.depart(place, now.plus(GRACE_AFTER_DEPARTURE));
+        } else {
+            self.presence.forget(place);
         }
     }
 
     /// Does what has become due. Too early is harmless.
     pub fn wake(&mut self, now: Timestamp) -> Vec<Effect> {
         let mut bodies = Vec::new();
-        for participant in self.grace.expire(now) {
-            bodies.extend(self.state.crew.leave(participant));
+        for lapsed in self.presence.expire(now) {
+            bodies.extend(match lapsed {
+                Lapsed::Person(participant) => self.state.crew.leave(participant),
+                Lapsed::Device(place) => self.state.crew.device_gone(place),
+            });
         }
         self.record(now, bodies, None, None)
     }
 
     /// When [`wake`](Self::wake) has something to do.
     pub fn next_wake(&self) -> Option<Timestamp> {
-        self.grace.next()
+        self.presence.next()
     }
 
     /// Whether the room waits for nothing: nobody may still come back to a place in it, and no show is on air.

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use houselights_shared::{Level, ParticipantId, RoomId, SlotMap};
+use houselights_shared::{DeviceId, Level, ParticipantId, RoomId, SlotMap};
 
 /// How to set the unit up.
 #[derive(Clone, Debug)]
@@ -11,6 +11,28 @@ pub struct Config {
     pub candidates: Vec<SocketAddr>,
     /// More are refused as [`houselights_shared::Refusal::Overloaded`].
     pub max_peers: usize,
+}
+
+/// Somebody in a room, on one of their devices where they may have several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Seat {
+    /// In which room.
+    pub room: RoomId,
+    /// Who.
+    pub who: ParticipantId,
+    /// On which device; absent where they have only one.
+    pub device: Option<DeviceId>,
+}
+
+/// Whose media goes where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Who is on stage, in the order in which they came.
+    pub on_stage: Vec<ParticipantId>,
+    /// Whether the audience sees it.
+    pub on_air: bool,
+    /// Of whom only one device is taken, because it is not their only one: which.
+    pub senders: Vec<(ParticipantId, DeviceId)>,
 }
 
 /// What others should know.
@@ -36,10 +58,8 @@ pub enum Event {
     },
     /// A peer is gone without having been told to leave.
     Gone {
-        /// The room.
-        room: RoomId,
-        /// Who.
-        who: ParticipantId,
+        /// Whose it was.
+        seat: Seat,
     },
 }
 

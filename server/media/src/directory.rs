@@ -2,10 +2,9 @@
 
 use std::{collections::HashMap, net::SocketAddr, time::Instant};
 
-use houselights_shared::{ParticipantId, RoomId};
 use str0m::ice::StunMessage;
 
-use crate::{paths::CONSENT, room::PeerId};
+use crate::{account::Seat, paths::CONSENT, room::PeerId};
 
 /// Who is at an address, and when they last proved it.
 #[derive(Debug)]
@@ -19,24 +18,24 @@ struct Place {
 pub(crate) struct Directory {
     ufrags: HashMap<String, PeerId>,
     places: HashMap<SocketAddr, Place>,
-    people: HashMap<(RoomId, ParticipantId), PeerId>,
+    seats: HashMap<Seat, PeerId>,
 }
 
 impl Directory {
-    pub(crate) fn enter(&mut self, id: PeerId, room: RoomId, who: ParticipantId, ufrag: &str) {
+    pub(crate) fn enter(&mut self, id: PeerId, seat: Seat, ufrag: &str) {
         self.ufrags.insert(ufrag.to_owned(), id);
-        self.people.insert((room, who), id);
+        self.seats.insert(seat, id);
     }
 
-    pub(crate) fn leave(&mut self, id: PeerId, room: RoomId, who: ParticipantId, ufrag: &str) {
+    pub(crate) fn leave(&mut self, id: PeerId, seat: Seat, ufrag: &str) {
         self.ufrags.remove(ufrag);
-        if self.participant(room, who) == Some(id) {
-            self.people.remove(&(room, who));
+        if self.in_seat(seat) == Some(id) {
+            self.seats.remove(&seat);
         }
     }
 
-    pub(crate) fn participant(&self, room: RoomId, who: ParticipantId) -> Option<PeerId> {
-        self.people.get(&(room, who)).copied()
+    pub(crate) fn in_seat(&self, seat: Seat) -> Option<PeerId> {
+        self.seats.get(&seat).copied()
     }
 
     /// Whose path an address is.
@@ -66,7 +65,7 @@ impl Directory {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.ufrags.len().max(self.people.len())
+        self.ufrags.len().max(self.seats.len())
     }
 
     /// Whom a STUN request is for, by its user name (RFC 8445, section 7.2.2).

@@ -1,6 +1,6 @@
 //! Forwards pictures and sound among the people of a room: a selective forwarding unit without I/O and without a clock.
 //!
-//! Datagrams and the time go in, datagrams and events come out; the socket and the timers are the server's. A participant
+//! Datagrams and the time go in, datagrams and events come out; the socket and the timers are the server's. A login
 //! has one WebRTC session with a fixed number of standing receive slots. What a slot carries changes without negotiation:
 //! packets of another publisher simply continue the slot's stream.
 //!
@@ -34,7 +34,7 @@ mod srtp;
 mod subscriber;
 mod timers;
 
-pub use account::{Census, Config, Counters, Event, SetupError};
+pub use account::{Census, Config, Counters, Event, Plan, Seat, SetupError};
 pub use outlet::Outlet;
 pub use peer::{Datagram, Identity, Sink};
 pub use sfu::Sfu;

@@ -1,4 +1,4 @@
-//! A peer: the WebRTC session with one participant's machine, over `str0m`, and what is forwarded to it.
+//! A peer: the WebRTC session with one of a participant's machines, over `str0m`, and what is forwarded to it.
 //!
 //! The network speaks to `str0m` here and nowhere else, behind a guard: a panic ends this peer and no other.
 
@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use houselights_shared::{ParticipantId, Refusal, RoomId, VIDEO_SLOTS};
+use houselights_shared::{ParticipantId, Refusal, VIDEO_SLOTS};
 use str0m::{
     Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig,
     change::SdpOffer,
@@ -24,6 +24,7 @@ use str0m::{
 use tracing::{debug, warn};
 
 use crate::{
+    account::Seat,
     answer,
     clock::Clock,
     handshake::{self, Agreed},
@@ -61,10 +62,8 @@ pub(crate) struct Setup {
 /// Who a peer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// In which room.
-    pub room: RoomId,
-    /// Who.
-    pub who: ParticipantId,
+    /// In which room, who, on which device.
+    pub seat: Seat,
     /// Whether one is of the crew, who see those backstage and may publish without being on stage.
     pub crew: bool,
 }
@@ -122,7 +121,7 @@ impl Peer {
             Ok(Some(made)) => Ok(made),
             Ok(None) => Err(Refusal::MediaUnacceptable),
             Err(_panic) => {
-                warn!(room.id = %id.room, "an offer made the session panic");
+                warn!(room.id = %id.seat.room, "an offer made the session panic");
                 Err(Refusal::MediaUnacceptable)
             }
         }
@@ -234,7 +233,7 @@ impl Peer {
             }
             let Ok(received) = Receive::new(Protocol::Udp, from, peer.local, bytes) else { return };
             if let Err(error) = peer.rtc.handle_input(Input::Receive(now, received)) {
-                debug!(room.id = %peer.id.room, %error, "a datagram was refused");
+                debug!(room.id = %peer.id.seat.room, %error, "a datagram was refused");
             }
             peer.drain(now, sink, out);
         });
@@ -249,7 +248,7 @@ impl Peer {
     pub(crate) fn pump(&mut self, now: Instant, sink: Sink<'_>, out: &mut Vec<Happened>) {
         self.guard(|peer| {
             if let Err(error) = peer.rtc.handle_input(Input::Timeout(now)) {
-                debug!(room.id = %peer.id.room, %error, "a session failed");
+                debug!(room.id = %peer.id.seat.room, %error, "a session failed");
                 peer.broken = true;
             }
             peer.drain(now, sink, out);
@@ -261,7 +260,7 @@ impl Peer {
             return;
         }
         if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
-            warn!(room.id = %self.id.room, "a session panicked and ends");
+            warn!(room.id = %self.id.seat.room, "a session panicked and ends");
             self.broken = true;
             self.panicked = true;
         }
@@ -282,7 +281,7 @@ impl Peer {
                 }
                 Ok(Output::Event(event)) => self.tell(event, out),
                 Err(error) => {
-                    debug!(room.id = %self.id.room, %error, "a session failed");
+                    debug!(room.id = %self.id.seat.room, %error, "a session failed");
                     self.broken = true;
                     break;
                 }
@@ -302,7 +301,7 @@ impl Peer {
                 out.push(Happened::Connected);
             }
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) => {
-                debug!(room.id = %self.id.room, "a peer is out of reach");
+                debug!(room.id = %self.id.seat.room, "a peer is out of reach");
             }
             Event::RtpPacket(packet) => {
                 self.published_at = Some(packet.timestamp);
@@ -425,7 +424,8 @@ mod tests {
         let certificate = crypto.dtls_provider.generate_certificate().unwrap();
         let candidates = vec!["127.0.0.1:9".parse().unwrap()];
         let setup = Setup { crypto: Arc::new(crypto), certificate, candidates, clock: Clock::new(now) };
-        let id = Identity { room: RoomId::random(), who: ParticipantId::random(), crew: true };
+        let seat = Seat { room: houselights_shared::RoomId::random(), who: ParticipantId::random(), device: None };
+        let id = Identity { seat, crew: true };
         let (mut peer, answer) = Peer::accept(now, id, &offered(now), &setup).unwrap();
         assert!(answer.contains("a=ice-lite"));
         peer.guard(|_| panic!("as a parser might"));

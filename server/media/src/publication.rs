@@ -9,7 +9,10 @@ use std::{
 use houselights_shared::ParticipantId;
 use str0m::media::MediaKind;
 
-use crate::slot::{Arrival, LARGEST_GAP};
+use crate::{
+    room::PeerId,
+    slot::{Arrival, LARGEST_GAP},
+};
 
 /// Key frames are asked for at most this often.
 pub(crate) const KEY_FRAME_INTERVAL: Duration = Duration::from_secs(1);
@@ -29,6 +32,8 @@ const CREDIBLE: u64 = 10_000_000;
 #[derive(Clone, Debug)]
 pub(crate) struct Forward {
     pub(crate) from: ParticipantId,
+    /// From which of their devices.
+    pub(crate) peer: PeerId,
     pub(crate) kind: MediaKind,
     pub(crate) arrival: Arrival,
     /// The order of arrival in the room.
@@ -37,6 +42,13 @@ pub(crate) struct Forward {
     pub(crate) audio_level: Option<i8>,
     pub(crate) voice_activity: Option<bool>,
     pub(crate) payload: Arc<[u8]>,
+}
+
+impl Forward {
+    /// Whether somebody's peer gets it. Of one's own media another device gets the picture; the sound would howl.
+    pub(crate) fn is_for(&self, who: ParticipantId, peer: PeerId) -> bool {
+        self.from != who || (self.kind == MediaKind::Video && self.peer != peer)
+    }
 }
 
 /// A stream within a section.
@@ -53,6 +65,7 @@ struct Stream {
 /// What a participant publishes.
 #[derive(Debug, Default)]
 pub(crate) struct Publication {
+    peer: PeerId,
     video: Option<Stream>,
     audio: Option<Stream>,
     /// What to add to the publisher's clock to get the server's, in microseconds: one for sound and picture.
@@ -74,6 +87,18 @@ pub(crate) struct Packet {
 }
 
 impl Publication {
+    /// Which peer publishes it.
+    pub(crate) fn peer(&self) -> PeerId {
+        self.peer
+    }
+
+    /// It comes from this peer from now on: what another one sent until now does not continue.
+    pub(crate) fn comes_from(&mut self, peer: PeerId) {
+        if self.peer != peer {
+            *self = Self { peer, ..Self::default() };
+        }
+    }
+
     /// Whether a picture has ever come.
     pub(crate) fn has_video(&self) -> bool {
         self.video.is_some()

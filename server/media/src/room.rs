@@ -6,10 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use houselights_shared::{Level, ParticipantId, SlotMap};
+use houselights_shared::{DeviceId, Level, ParticipantId, SlotMap};
 use str0m::{media::MediaKind, rtp::RtpPacket};
 
 use crate::{
+    account::Plan,
     allocator::Allocator,
     peer::Identity,
     publication::{Forward, Packet, Publication, begins_key_frame},
@@ -130,6 +131,8 @@ pub(crate) struct Room {
     pub(crate) publications: HashMap<ParticipantId, Publication>,
     on_stage: Vec<ParticipantId>,
     on_air: bool,
+    /// Of whom one device alone is taken.
+    senders: HashMap<ParticipantId, DeviceId>,
     /// Crew whose picture has come, in the order of coming.
     publishers: Vec<ParticipantId>,
     crew: Allocator,
@@ -151,6 +154,7 @@ impl Room {
             publications: HashMap::new(),
             on_stage: Vec::new(),
             on_air: false,
+            senders: HashMap::new(),
             publishers: Vec::new(),
             crew: Allocator::default(),
             audience: Allocator::default(),
@@ -169,7 +173,9 @@ impl Room {
         self.members.is_empty() && self.on_stage.is_empty() && !self.on_air
     }
 
-    pub(crate) fn stage(&mut self, on_stage: Vec<ParticipantId>, on_air: bool) -> Changes {
+    pub(crate) fn stage(&mut self, plan: Plan) -> Changes {
+        let Plan { on_stage, on_air, senders } = plan;
+        self.senders = senders.into_iter().collect();
         self.change(|room| {
             room.on_stage = on_stage;
             room.on_air = on_air;
@@ -180,8 +186,16 @@ impl Room {
     }
 
     /// Whether what someone sends is taken: attendees are heard and seen on stage only.
-    pub(crate) fn may_publish(&self, id: Identity) -> bool {
-        id.crew || self.on_stage.contains(&id.who)
+    pub(crate) fn may_publish(&self, id: Identity, peer: PeerId) -> bool {
+        (id.crew || self.on_stage.contains(&id.seat.who)) && self.is_sender(id, peer)
+    }
+
+    /// Of somebody's devices one is taken: the one that the plan names; where it names none, whichever came first.
+    fn is_sender(&self, Identity { seat, .. }: Identity, peer: PeerId) -> bool {
+        match self.senders.get(&seat.who) {
+            Some(sender) => seat.device == Some(*sender),
+            None => seat.device.is_none() || self.publications.get(&seat.who).is_none_or(|theirs| theirs.peer() == peer),
+        }
     }
 
     /// With whose packets to begin this time.
@@ -189,8 +203,11 @@ impl Room {
         self.packets as usize % self.members.len().max(1)
     }
 
-    /// Someone's session ended.
-    pub(crate) fn forget(&mut self, who: ParticipantId) -> Changes {
+    /// A session of someone's ended. What another device of theirs publishes goes on.
+    pub(crate) fn forget(&mut self, who: ParticipantId, peer: PeerId) -> Changes {
+        if self.publications.get(&who).is_some_and(|theirs| theirs.peer() != peer) {
+            return Changes::default();
+        }
         self.change(|room| {
             room.publications.remove(&who);
             room.publishers.retain(|other| *other != who);
@@ -231,7 +248,8 @@ impl Room {
     }
 
     /// A packet came from a participant. Changes: it brought someone into a slot.
-    pub(crate) fn take(&mut self, now: Instant, from: ParticipantId, crew: bool, carried: Carried) -> Changes {
+    pub(crate) fn take(&mut self, now: Instant, id: Identity, peer: PeerId, carried: Carried) -> Changes {
+        let (from, crew) = (id.seat.who, id.crew);
         let on_stage = self.on_stage.contains(&from);
         let mut changes = Changes::default();
         let kind = carried.packet.kind;
@@ -244,12 +262,14 @@ impl Room {
             return changes;
         }
         let publication = self.publications.entry(from).or_default();
+        publication.comes_from(peer);
         let fresh = kind == MediaKind::Video && !publication.has_video();
         let opens = carried.packet.opens;
         let Some(arrival) = publication.take(now, &carried.packet, &mut self.streams) else { return changes };
         self.packets += 1;
         let forward = Forward {
             from,
+            peer,
             kind,
             arrival,
             order: self.packets,
@@ -264,7 +284,8 @@ impl Room {
                 if fresh && !opens {
                     publication.want_key_frame();
                 }
-                if fresh && crew {
+                // Who goes on from another device keeps the place.
+                if fresh && crew && !self.publishers.contains(&from) {
                     changes = self.change(|room| room.publishers.push(from));
                 }
             }

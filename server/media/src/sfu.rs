@@ -8,11 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use houselights_shared::{ParticipantId, Refusal, RoomId};
+use houselights_shared::{Refusal, RoomId};
 use str0m::{ice::StunMessage, media::MediaKind};
 
 use crate::{
-    account::{Census, Config, Counters, Event, SetupError},
+    account::{Census, Config, Counters, Event, Plan, Seat, SetupError},
     clock::Clock,
     directory::Directory,
     handshake,
@@ -72,11 +72,11 @@ impl Sfu {
         })
     }
 
-    /// A participant offers a connection. A new one replaces the one before. Answers with the SDP.
+    /// Somebody offers a connection. A new one of the same seat replaces the one before. Answers with the SDP.
     pub fn join(&mut self, now: Instant, id: Identity, sdp: &str) -> Result<String, Refusal> {
-        let Identity { room, who, .. } = id;
+        let seat = id.seat;
         let offer = Offer::read(sdp)?;
-        let before = self.directory.participant(room, who);
+        let before = self.directory.in_seat(seat);
         if before.is_none() && self.peers.len() >= self.max_peers {
             return Err(Refusal::Overloaded);
         }
@@ -86,24 +86,24 @@ impl Sfu {
         }
         self.last_peer += 1;
         let id = self.last_peer;
-        self.directory.enter(id, room, who, peer.ufrag());
+        self.directory.enter(id, seat, peer.ufrag());
         self.peers.insert(id, Box::new(peer));
-        self.rooms.entry(room).or_insert_with(|| Room::new(now)).members.push(id);
+        self.rooms.entry(seat.room).or_insert_with(|| Room::new(now)).members.push(id);
         self.schedule(id, now);
-        self.tell_slots(room);
+        self.tell_slots(seat.room);
         Ok(answer)
     }
 
-    /// A participant leaves.
-    pub fn leave(&mut self, room: RoomId, who: ParticipantId) {
-        if let Some(id) = self.directory.participant(room, who) {
+    /// Somebody leaves.
+    pub fn leave(&mut self, seat: Seat) {
+        if let Some(id) = self.directory.in_seat(seat) {
             self.remove(id);
         }
     }
 
-    /// Who is on stage, and whether the audience sees it.
-    pub fn stage(&mut self, now: Instant, room: RoomId, on_stage: Vec<ParticipantId>, on_air: bool) {
-        let changes = self.rooms.entry(room).or_insert_with(|| Room::new(now)).stage(on_stage, on_air);
+    /// Whose media goes where, from now on.
+    pub fn stage(&mut self, now: Instant, room: RoomId, plan: Plan) {
+        let changes = self.rooms.entry(room).or_insert_with(|| Room::new(now)).stage(plan);
         self.changed(room, &changes);
         if self.rooms.get(&room).is_some_and(Room::is_idle) {
             self.rooms.remove(&room);
@@ -148,7 +148,7 @@ impl Sfu {
             self.counters.strangers += 1;
             return;
         };
-        let publishes = || self.rooms.get(&peer.id.room).is_some_and(|room| room.may_publish(peer.id));
+        let publishes = || self.rooms.get(&peer.id.seat.room).is_some_and(|room| room.may_publish(peer.id, id));
         if is_media(datagram.bytes) && !publishes() {
             self.counters.policed += 1;
             return;
@@ -233,9 +233,9 @@ impl Sfu {
         let begin = room.turn();
         for id in room.members.iter().cycle().skip(begin).take(room.members.len()) {
             let Some(peer) = self.peers.get_mut(id).filter(|peer| peer.is_connected()) else { continue };
-            let who = peer.id.who;
+            let who = peer.id.seat.who;
             let batch = if peer.id.crew { &crew } else { &audience };
-            let others = batch.iter().filter(|(_, forward)| forward.from != who);
+            let others = batch.iter().filter(|(_, forward)| forward.is_for(who, *id));
             peer.deliver(now, others, &room.publications, sink);
             if peer.is_broken() {
                 self.counters.panics += u64::from(peer.has_panicked());
@@ -250,9 +250,9 @@ impl Sfu {
     fn ask_key_frames(&mut self, now: Instant, room_id: RoomId, sink: Sink<'_>) {
         let Some(room) = self.rooms.get_mut(&room_id) else { return };
         let mut asked = Vec::new();
-        for (who, publication) in &mut room.publications {
+        for publication in room.publications.values_mut() {
             if publication.ask_key_frame(now) {
-                asked.extend(self.directory.participant(room_id, *who));
+                asked.push(publication.peer());
             }
         }
         for id in asked {
@@ -280,15 +280,15 @@ impl Sfu {
         self.counters.panics += u64::from(peer.has_panicked());
         self.schedule(id, now);
         for happened in happened.drain(..) {
-            self.act(now, identity, happened);
+            self.act(now, (id, identity), happened);
         }
         if broken {
             self.lose(id);
         }
     }
 
-    fn act(&mut self, now: Instant, identity: Identity, happened: Happened) {
-        let Identity { room: room_id, who, crew } = identity;
+    fn act(&mut self, now: Instant, (id, identity): (PeerId, Identity), happened: Happened) {
+        let Identity { seat: Seat { room: room_id, who, .. }, crew } = identity;
         let arrived_at = self.setup.clock.micros(now);
         let Some(room) = self.rooms.get_mut(&room_id) else { return };
         match happened {
@@ -306,7 +306,7 @@ impl Sfu {
             }
             Happened::Report(report) => {
                 let info = report.sender_info;
-                if let Some(publication) = room.publications.get_mut(&who) {
+                if let Some(publication) = room.publications.get_mut(&who).filter(|theirs| theirs.peer() == id) {
                     publication.report(*info.ssrc, info.ntp_time, info.rtp_time.numer() as u32, arrived_at);
                 }
             }
@@ -317,7 +317,7 @@ impl Sfu {
                 }
                 self.counters.packets_in += 1;
                 let carried = Carried::new(packet, kind, arrived_at);
-                let changes = room.take(now, who, crew, carried);
+                let changes = room.take(now, identity, id, carried);
                 self.changed(room_id, &changes);
             }
         }
@@ -378,23 +378,23 @@ impl Sfu {
 
     fn lose(&mut self, id: PeerId) {
         if let Some(peer) = self.peers.get(&id) {
-            let Identity { room, who, .. } = peer.id;
+            let seat = peer.id.seat;
             self.remove(id);
-            self.events.push_back(Event::Gone { room, who });
+            self.events.push_back(Event::Gone { seat });
         }
     }
 
     fn remove(&mut self, id: PeerId) {
         let Some(peer) = self.peers.remove(&id) else { return };
-        let Identity { room: room_id, who, .. } = peer.id;
-        self.directory.leave(id, room_id, who, peer.ufrag());
+        let Seat { room: room_id, who, .. } = peer.id.seat;
+        self.directory.leave(id, peer.id.seat, peer.ufrag());
         self.timers.cancel(id);
         for path in peer.paths.iter() {
             self.directory.take_path(path, id);
         }
         let Some(room) = self.rooms.get_mut(&room_id) else { return };
         room.members.retain(|member| *member != id);
-        let changes = room.forget(who);
+        let changes = room.forget(who, id);
         if room.is_idle() {
             self.rooms.remove(&room_id);
         } else {

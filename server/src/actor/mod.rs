@@ -8,7 +8,7 @@ mod tests;
 use std::sync::Arc;
 
 use houselights_domain::Actor;
-use houselights_shared::{Command, Level, ParticipantId, RoomId, Seq, SlotMap};
+use houselights_shared::{Command, Level, RoomId, Seq, SlotMap};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -46,7 +46,7 @@ pub(crate) enum Mail {
         /// The connection.
         connection: ConnectionId,
         /// Whose it was.
-        participant: ParticipantId,
+        who: Arc<Actor>,
     },
 }
 

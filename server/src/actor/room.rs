@@ -9,7 +9,9 @@ use std::{
 
 use bytes::Bytes;
 use houselights_domain::{Actor, Effect, Entry, MediaPlan, Room, View};
-use houselights_shared::{Command, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, Seq, ServerFrame, Timestamp, Update};
+use houselights_shared::{
+    Command, DeviceId, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, Seq, ServerFrame, Timestamp, Update,
+};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
@@ -29,7 +31,10 @@ const BATCH: usize = 256;
 /// When those come back whom a room without its log could not serve, and when it tries to read it again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// The connection that someone has in the room: the newest, where there were several.
+/// Somebody, on one of their devices where they may have several.
+type Place = (ParticipantId, Option<DeviceId>);
+
+/// The connection that someone has in the room on a device: the newest, where there were several.
 struct Present {
     connection: ConnectionId,
     who: Arc<Actor>,
@@ -38,7 +43,7 @@ struct Present {
 /// A connection to let in, once what it is told is stored.
 struct Entering {
     outbox: Arc<Outbox>,
-    role: Role,
+    who: Arc<Actor>,
     after: Option<Seq>,
 }
 
@@ -64,7 +69,7 @@ pub(super) struct RoomTask {
     anew: bool,
     /// Where the log was when something was erased from it. Who has it from before has what is not in it any more.
     erased: Option<Seq>,
-    present: HashMap<ParticipantId, Present>,
+    present: HashMap<Place, Present>,
     snapshots: Snapshots,
     house: Surroundings,
     tell: mpsc::Sender<Tell>,
@@ -209,25 +214,29 @@ impl RoomTask {
                 Mail::Enter { outbox, who, after } => {
                     turn.take(room.arrive(now, who), None);
                     let present = Present { connection: outbox.id(), who: Arc::clone(who) };
-                    if let Some(before) = self.present.insert(who.participant, present) {
+                    if let Some(before) = self.present.insert(place(who), present) {
                         turn.leaving.push(before.connection);
                     }
-                    turn.entering.push(Entering { outbox: Arc::clone(outbox), role: who.role, after: *after });
+                    turn.entering.push(Entering { outbox: Arc::clone(outbox), who: Arc::clone(who), after: *after });
                 }
                 // It is read again by now.
                 Mail::Reread => {}
-                Mail::Leave { connection, participant } => {
+                Mail::Leave { connection, who } => {
                     turn.leaving.push(*connection);
-                    // A newer connection of the same person keeps the place.
-                    if self.present.get(participant).is_some_and(|present| present.connection == *connection) {
-                        self.present.remove(participant);
-                        room.depart(now, *participant);
+                    if self.leaves(*connection, who) {
+                        room.depart(now, who);
                     }
                 }
             }
         }
         turn.take(room.wake(now), None);
         turn
+    }
+
+    /// False where a newer connection keeps the place.
+    fn leaves(&mut self, connection: ConnectionId, who: &Actor) -> bool {
+        let is_theirs = self.present.get(&place(who)).is_some_and(|present| present.connection == connection);
+        is_theirs && self.present.remove(&place(who)).is_some()
     }
 
     async fn carry_out(&mut self, room: &Room, turn: Turn) {
@@ -267,15 +276,15 @@ impl RoomTask {
     }
 
     /// Gives a connection what it lacks, and the ticks from here on.
-    async fn let_in(&mut self, room: &Room, Entering { outbox, role, after }: Entering) {
-        let seq = room.seq();
+    async fn let_in(&mut self, room: &Room, Entering { outbox, who, after }: Entering) {
+        let (seq, role) = (room.seq(), who.role);
         let after = after.filter(|after| self.erased.is_none_or(|erased| *after > erased));
         let answer = match after.and_then(|after| room.since(after)) {
             Some(missed) => encode_updates_for(View::of(role), self.id, &missed),
             None => self.snapshots.of(room, role),
         };
         outbox.push_answer(&answer);
-        self.tell(Tell::Enter { outbox, view: View::of(role), seq }).await;
+        self.tell(Tell::Enter { outbox, who: who.participant, view: View::of(role), seq }).await;
     }
 
     async fn tell(&self, tell: Tell) {
@@ -295,15 +304,17 @@ impl RoomTask {
                 }
                 Mail::Enter { outbox, .. } => outbox.close(refusal, retry_after_ms),
                 Mail::Reread => {}
-                Mail::Leave { connection, participant } => {
-                    if self.present.get(participant).is_some_and(|present| present.connection == *connection) {
-                        self.present.remove(participant);
-                    }
+                Mail::Leave { connection, who } => {
+                    self.leaves(*connection, who);
                     self.tell(Tell::Leave(*connection)).await;
                 }
             }
         }
     }
+}
+
+fn place(who: &Actor) -> Place {
+    (who.participant, who.device)
 }
 
 impl Turn {

@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use futures_util::StreamExt;
 use houselights_domain::Actor;
 use houselights_shared::{
-    Command, CommandBody, CommandId, Outcome, ParticipantId, Refusal, Role, RoomId, Seq, ServerFrame, SignalBody, UpdateBody,
+    Command, CommandBody, CommandId, DeviceId, Outcome, ParticipantId, Refusal, Role, RoomId, Seq, ServerFrame, SignalBody,
+    UpdateBody,
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::{WebSocketStream, tungstenite::protocol};
@@ -67,7 +68,7 @@ struct Guest {
 
 impl House {
     async fn enter(&self, role: Role, after: Option<Seq>) -> Guest {
-        let who = Arc::new(Actor { participant: ParticipantId::random(), name: "Ada".to_owned(), role });
+        let who = Arc::new(Actor { participant: ParticipantId::random(), name: "Ada".to_owned(), role, device: None });
         self.enter_as(who, after).await
     }
 
@@ -98,7 +99,7 @@ impl Guest {
     }
 
     fn leaves(&self) -> Mail {
-        Mail::Leave { connection: self.outbox.id(), participant: self.who.participant }
+        Mail::Leave { connection: self.outbox.id(), who: Arc::clone(&self.who) }
     }
 
     fn ask(&self, id: CommandId, body: CommandBody) {
@@ -241,7 +242,7 @@ async fn the_newest_connection_of_a_person_takes_the_place_of_the_one_before() {
     let mut first = house.enter(Role::Speaker, None).await;
     assert_eq!(first.snapshot().await, 1);
     let mut second = house.enter_as(Arc::clone(&first.who), Some(Seq::new(1))).await;
-    let leave = Mail::Leave { connection: first.outbox.id(), participant: first.who.participant };
+    let leave = Mail::Leave { connection: first.outbox.id(), who: Arc::clone(&first.who) };
     assert!(first.room.deliver(leave).await);
     second.say("still here");
     assert_eq!(second.outcome().await, accepted(2));
@@ -258,10 +259,35 @@ async fn those_who_watch_are_counted_without_the_crew() {
 }
 
 #[tokio::test]
+async fn each_device_of_a_person_has_its_own_place_and_the_person_counts_once() {
+    let house = house().await;
+    let mut ada = house.enter(Role::Speaker, None).await;
+    let vera = Actor { participant: ParticipantId::random(), name: "Vera".to_owned(), role: Role::Attendee, device: None };
+    let on_a_device = || Arc::new(Actor { device: Some(DeviceId::random()), ..vera.clone() });
+    let mut laptop = house.enter_as(on_a_device(), None).await;
+    let mut phone = house.enter_as(on_a_device(), None).await;
+    ada.watching(1).await;
+    laptop.say("from the laptop");
+    phone.say("from the phone");
+    for device in [&mut laptop, &mut phone] {
+        assert_eq!(device.snapshot().await, 1);
+        assert_eq!(device.seqs(3).await, [2, 3]);
+    }
+    assert!(laptop.room.deliver(laptop.leaves()).await);
+    ada.say("does anybody hear me?");
+    assert_eq!(phone.seqs(4).await, [4]);
+    let _bob = house.enter(Role::Attendee, None).await;
+    ada.watching(2).await;
+    assert!(phone.room.deliver(phone.leaves()).await);
+    ada.watching(1).await;
+}
+
+#[tokio::test]
 async fn who_comes_and_goes_within_one_batch_leaves_nothing_behind() {
     let house = house().await;
     let mut ada = house.enter(Role::Speaker, None).await;
-    let viewer = || Arc::new(Actor { participant: ParticipantId::random(), name: "Bob".to_owned(), role: Role::Attendee });
+    let viewer =
+        || Arc::new(Actor { participant: ParticipantId::random(), name: "Bob".to_owned(), role: Role::Attendee, device: None });
     let (bob, eve) = (house.at_the_door(viewer()).await, house.at_the_door(viewer()).await);
     let eve_again = house.at_the_door(Arc::clone(&eve.who)).await;
     // Until this task waits for something no other runs: all of it is one batch.
@@ -304,13 +330,13 @@ async fn an_empty_room_leaves_memory_and_comes_back_from_the_store() {
     let mut bob = house.enter(Role::Attendee, None).await;
     bob.say("one");
     assert_eq!(bob.outcome().await, accepted(1));
-    let leave = Mail::Leave { connection: bob.outbox.id(), participant: bob.who.participant };
+    let leave = Mail::Leave { connection: bob.outbox.id(), who: Arc::clone(&bob.who) };
     assert!(house.rooms.running(house.room).is_some(), "while somebody is in it, it stays");
     assert!(bob.room.deliver(leave).await);
     tokio::time::timeout(Duration::from_secs(5), bob.room.ended()).await.unwrap();
     assert!(house.rooms.running(house.room).is_none());
     assert_eq!(house.metric("houselights_rooms"), "0");
-    assert!(!bob.room.deliver(Mail::Leave { connection: bob.outbox.id(), participant: bob.who.participant }).await);
+    assert!(!bob.room.deliver(Mail::Leave { connection: bob.outbox.id(), who: Arc::clone(&bob.who) }).await);
     let mut eve = house.enter(Role::Attendee, Some(Seq::START)).await;
     assert_eq!(eve.seqs(1).await, [1]);
 }
@@ -325,7 +351,7 @@ async fn who_left_while_nothing_could_be_stored_is_not_counted_as_watching_howev
     ada.say("lost");
     assert!(matches!(ada.outcome().await, Outcome::Refused { .. }));
     // Until this task waits for something no other runs: the room meets a full queue.
-    let leave = Mail::Leave { connection: bob.outbox.id(), participant: bob.who.participant };
+    let leave = Mail::Leave { connection: bob.outbox.id(), who: Arc::clone(&bob.who) };
     assert_eq!(bob.room.post(leave), Posted::Taken);
     for _ in 0..2_000 {
         bob.room.levels(Vec::new(), Vec::new());

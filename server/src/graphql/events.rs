@@ -232,6 +232,9 @@ impl EventsMutation {
         }
         match written {
             Ok(true) => {
+                if change.one_device.is_some_and(|one| one != row.one_device) {
+                    app.signed_in.forget_event(row.id);
+                }
                 app.announcer.wake();
                 app.courier.wake();
                 // Whoever waits may have a seat now.

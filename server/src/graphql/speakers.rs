@@ -79,48 +79,6 @@ impl Speaker {
 }
 
 impl Speaker {
-    async fn id(&self) -> ID {
-        self.0.id.to_string().into()
-    }
-
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// One line below the name.
-    async fn headline(&self) -> &str {
-        &self.0.headline
-    }
-
-    /// Markdown.
-    async fn biography(&self) -> &str {
-        &self.0.biography
-    }
-
-    /// Where invitations go. Nothing for whoever may not see people.
-    async fn email(&self, context: &Context<'_>) -> Result<Option<&str>> {
-        Ok(if self.is_shown(context).await? { self.0.email.as_deref() } else { None })
-    }
-
-    async fn picture(&self, context: &Context<'_>) -> Result<Option<Image>> {
-        let base_url = &app(context)?.base_url;
-        Ok(self.0.picture.as_ref().map(|image| Image::of(image, base_url)))
-    }
-
-    /// When the last invitation was made; for those who may see people.
-    async fn invited_at(&self, context: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
-        self.for_people(context).await?;
-        Ok(self.0.invited_at.map(input::shown))
-    }
-
-    /// When they first came in with one; for those who may see people.
-    async fn came_at(&self, context: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
-        self.for_people(context).await?;
-        Ok(self.0.came_at.map(input::shown))
-    }
-}
-
-impl Speaker {
     /// Whether the viewer may see who they are besides what the public sees.
     async fn is_shown(&self, context: &Context<'_>) -> Result<bool> {
         let event: Option<Arc<EventRow>> = loaded(context, self.0.event).await?;

@@ -35,6 +35,7 @@ use crate::{
     media_link::Offered,
     signed_in::Unconnected,
     store::{Identity, RoomStands},
+    udp::Seat,
 };
 
 /// How long a client may take to say Hello.
@@ -158,7 +159,8 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
     let Guest { identity, room, version, after } = guest;
     let room = app.rooms.room(room);
     let (who, connection) = (Arc::clone(&identity.who), outbox.id());
-    let hold = || app.media.hold(room.id(), who.participant, &identity.login, connection);
+    let seat = Seat { room: room.id(), who: who.participant, device: who.device };
+    let hold = || app.media.hold(seat, &identity.login, connection);
     let media = match app.signed_in.connected(&identity, (room.id(), outbox), hold) {
         Ok(media) => media,
         Err(Unconnected::Replaced) => return Refusal::SignedInElsewhere.into(),
@@ -169,6 +171,7 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
         participant: who.participant,
         name: who.name.clone(),
         role: who.role,
+        device: who.device,
         may: Some(if identity.doors.is_changeable() { rights(who.role) } else { Vec::new() }),
         event: identity.event,
         event_title: identity.event_title.clone(),
@@ -191,7 +194,7 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
     }
     app.signed_in.disconnected(who.participant, connection);
     app.media.part(who.participant, connection);
-    room.deliver(Mail::Leave { connection, participant: who.participant }).await;
+    room.deliver(Mail::Leave { connection, who: Arc::clone(&who) }).await;
     end
 }
 
@@ -347,11 +350,12 @@ impl Conversation<'_> {
         if sdp.len() > MAX_SDP_BYTES {
             return self.media_refused(id, Refusal::TooLarge, None);
         }
-        let who = self.who.participant;
+        let Actor { participant: who, device, .. } = **self.who;
         if let Err(wait) = self.app.limits.offers.check(&who) {
             return self.media_refused(id, Refusal::SlowDown, Some(millis(wait)));
         }
-        let joining = self.app.media.join(Offered { id, room, who, view: View::of(self.who.role), sdp }, self.outbox.id());
+        let offered = Offered { id, seat: Seat { room, who, device }, view: View::of(self.who.role), sdp };
+        let joining = self.app.media.join(offered, self.outbox.id());
         match timeout(MEDIA_WITHIN, joining).await.unwrap_or(Err(Refusal::Overloaded)) {
             Ok(sdp) => self.send(&ServerFrame::Media(MediaAnswer { id, outcome: MediaOutcome::Answered { sdp } })),
             Err(Refusal::Overloaded) => self.media_refused(id, Refusal::Overloaded, Some(OVERLOADED_FOR_MS)),

@@ -1,7 +1,11 @@
 //! Telling a room's connections what happened, by tick: what came within one is encoded once for the crew and once for the
 //! audience, and goes to each connection in one write.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
 use houselights_domain::View;
@@ -49,6 +53,8 @@ pub(crate) enum Tell {
     Enter {
         /// The connection.
         outbox: Arc<Outbox>,
+        /// Whose it is.
+        who: ParticipantId,
         /// What it gets to see.
         view: View,
         /// What it has.
@@ -74,6 +80,7 @@ pub(crate) enum Tell {
 
 struct Member {
     outbox: Arc<Outbox>,
+    who: ParticipantId,
     view: View,
     /// What it had on entering, while the pending updates may hold some of that.
     has: Option<Seq>,
@@ -102,7 +109,8 @@ pub(crate) struct FanOut {
     room: RoomId,
     metrics: Arc<Metrics>,
     members: HashMap<ConnectionId, Member>,
-    audience: u32,
+    /// Who watches, each with how many connections: whoever does on several devices is one.
+    audience: HashMap<ParticipantId, u32>,
     pending: Vec<Arc<Update>>,
     flushed_at: Instant,
     beat_at: Instant,
@@ -122,7 +130,7 @@ impl FanOut {
             room,
             metrics,
             members: HashMap::new(),
-            audience: 0,
+            audience: HashMap::new(),
             pending: Vec::new(),
             flushed_at: now,
             beat_at: now,
@@ -179,7 +187,7 @@ impl FanOut {
         match tell {
             Tell::Updates(updates) => self.pending.extend(updates),
             Tell::Anew { crew, audience } => self.show_anew(&crew, &audience),
-            Tell::Enter { outbox, view, seq } => self.enter(outbox, view, seq),
+            Tell::Enter { outbox, who, view, seq } => self.enter(Member { outbox, who, view, has: None }, seq),
             Tell::Leave(connection) => self.leave(connection),
             Tell::Slots { crew, audience } => {
                 let slots = Some((crew, audience));
@@ -203,27 +211,38 @@ impl FanOut {
         }
     }
 
-    fn enter(&mut self, outbox: Arc<Outbox>, view: View, seq: Seq) {
+    fn enter(&mut self, mut member: Member, seq: Seq) {
         if let Some((for_crew, for_audience)) = &self.slots {
-            let slots = match view {
+            let slots = match member.view {
                 View::Crew => for_crew,
                 View::Audience => for_audience,
             };
-            outbox.push_signal(&self.signal(SignalBody::Slots { slots: slots.clone() }));
+            member.outbox.push_signal(&self.signal(SignalBody::Slots { slots: slots.clone() }));
         }
         if let Some(count) = self.told_watching {
-            outbox.push_signal(&self.signal(SignalBody::Watching { count }));
+            member.outbox.push_signal(&self.signal(SignalBody::Watching { count }));
         }
-        let has = (!self.pending.is_empty()).then_some(seq);
-        let before = self.members.insert(outbox.id(), Member { outbox, view, has });
-        let was_audience = before.is_some_and(|member| member.view == View::Audience);
-        self.audience = self.audience + u32::from(view == View::Audience) - u32::from(was_audience);
+        member.has = (!self.pending.is_empty()).then_some(seq);
+        let connection = member.outbox.id();
+        self.leave(connection);
+        if member.view == View::Audience {
+            *self.audience.entry(member.who).or_default() += 1;
+        }
+        self.members.insert(connection, member);
     }
 
     fn leave(&mut self, connection: ConnectionId) {
-        if self.members.remove(&connection).is_some_and(|member| member.view == View::Audience) {
-            self.audience -= 1;
+        let Some(member) = self.members.remove(&connection).filter(|member| member.view == View::Audience) else { return };
+        if let Entry::Occupied(mut connections) = self.audience.entry(member.who) {
+            *connections.get_mut() -= 1;
+            if *connections.get() == 0 {
+                connections.remove();
+            }
         }
+    }
+
+    fn watching(&self) -> u32 {
+        u32::try_from(self.audience.len()).unwrap_or(u32::MAX)
     }
 
     fn signal(&self, body: SignalBody) -> Bytes {
@@ -237,9 +256,10 @@ impl FanOut {
         let beat = now + BEAT / 10 >= self.beat_at + BEAT;
         if beat {
             self.beat_at = now;
-            if self.told_watching != Some(self.audience) {
-                self.told_watching = Some(self.audience);
-                let watching = self.signal(SignalBody::Watching { count: self.audience });
+            let count = self.watching();
+            if self.told_watching != Some(count) {
+                self.told_watching = Some(count);
+                let watching = self.signal(SignalBody::Watching { count });
                 crew.push(watching.clone());
                 audience.push(watching);
             }

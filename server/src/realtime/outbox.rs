@@ -152,7 +152,7 @@ impl Outbox {
         *queue = Queue { ending: true, ..Queue::default() };
     }
 
-    pub(super) fn is_ending(&self) -> bool {
+    pub(crate) fn is_ending(&self) -> bool {
         self.queue().ending
     }
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, atomic::AtomicBool};
 
 use houselights_domain::{Actor, Doors};
-use houselights_shared::{EventId, ParticipantId, RoomId, Timestamp};
+use houselights_shared::{DeviceId, EventId, ParticipantId, RoomId, Timestamp};
 
 use super::{
     Invite, Row, Statement, Store, StoreError, Value, events::doors, hashed, invites::read_role, invites::stored_role,
@@ -17,6 +17,11 @@ impl LoginId {
     /// The login that has this token.
     pub(crate) fn of(token: &str) -> Self {
         Self(hashed(token).into())
+    }
+
+    /// How it is told from others of its participant, to whoever sees them: by a hash of its own, of which nothing follows for the login.
+    fn device(&self) -> Option<DeviceId> {
+        hashed(&format!("device {}", self.0)).get(..32)?.parse().ok()
     }
 
     /// As it is stored.
@@ -35,7 +40,7 @@ pub(crate) struct Identity {
     /// Where it leads if no room is named: where its invite led, and later to the event's stage, where it has several to the first.
     pub(crate) room: RoomId,
     pub(crate) expires: Timestamp,
-    /// Whether it is the only one of its participant.
+    /// Whether it is the only one of its participant. Otherwise `who` says on which device they are.
     pub(crate) one_device: bool,
     /// What decides whether it leads in now.
     pub(crate) doors: Doors,
@@ -95,9 +100,10 @@ impl Store {
             vec![login.as_str().into(), Value::id(&participant), now.micros().into(), expires.micros().into()],
         ));
         self.db.write(statements).await?;
+        let device = if invite.one_device { None } else { login.device() };
         Ok(Identity {
             login,
-            who: Arc::new(Actor { participant, name, role: invite.role }),
+            who: Arc::new(Actor { participant, name, role: invite.role, device }),
             event: invite.event,
             event_title: invite.event_title.clone(),
             room: invite.room,
@@ -153,14 +159,17 @@ fn arrival(participant: ParticipantId, now: Timestamp) -> [Statement; 2] {
 }
 
 fn identity(login: &LoginId, row: &Row) -> Result<Identity, StoreError> {
+    let one_device = row.is(7)?;
+    let (name, role) = (row.text(1)?.to_owned(), read_role(row.text(2)?));
+    let device = if one_device { None } else { login.device() };
     Ok(Identity {
         login: login.clone(),
-        who: Arc::new(Actor { participant: row.parsed(0)?, name: row.text(1)?.to_owned(), role: read_role(row.text(2)?) }),
+        who: Arc::new(Actor { participant: row.parsed(0)?, name, role, device }),
         event: row.parsed(3)?,
         event_title: row.text(4)?.to_owned(),
         room: row.parsed(5)?,
         expires: Timestamp::from_micros(row.int(6)?),
-        one_device: row.is(7)?,
+        one_device,
         doors: doors(row, 8)?,
         has_come: AtomicBool::new(row.maybe_at(12)?.is_some()),
     })

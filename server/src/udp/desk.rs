@@ -5,7 +5,8 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use houselights_shared::{ParticipantId, Refusal, RoomId};
+use houselights_media::{Identity, Plan, Seat};
+use houselights_shared::{Refusal, RoomId};
 use tokio::sync::{Notify, oneshot};
 
 /// Offers that wait. Full: an offer is refused as overloaded.
@@ -13,27 +14,15 @@ const OFFERS: usize = 1_024;
 
 /// Who wants a connection.
 pub(super) struct Join {
-    pub(super) room: RoomId,
-    pub(super) who: ParticipantId,
-    pub(super) crew: bool,
+    pub(super) identity: Identity,
     pub(super) offer: String,
     pub(super) answer: oneshot::Sender<Result<String, Refusal>>,
-}
-
-/// Who is on stage, and whether the audience sees it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Plan {
-    pub(super) on_stage: Vec<ParticipantId>,
-    pub(super) on_air: bool,
 }
 
 /// A wish to the thread.
 pub(super) enum Wish {
     Join(Join),
-    Leave {
-        room: RoomId,
-        who: ParticipantId,
-    },
+    Leave(Seat),
     Stage {
         room: RoomId,
         plan: Plan,
@@ -46,14 +35,14 @@ pub(super) enum Wish {
 /// A wish that waits. What a stage should be is looked up when its turn comes.
 enum Waiting {
     Join(Join),
-    Leave(RoomId, ParticipantId),
+    Leave(Seat),
     Stage(RoomId),
     #[cfg(test)]
     Panic,
 }
 
-/// Where wishes wait, without a place for each: there are at most [`OFFERS`] offers, one goodbye of each participant between two
-/// of their offers, and one plan a room, the latest. So none is lost but offers, which are told so, and no two change places.
+/// Where wishes wait, without a place for each: there are at most [`OFFERS`] offers, one goodbye of each seat between two
+/// of its offers, and one plan a room, the latest. So none is lost but offers, which are told so, and no two change places.
 #[derive(Default)]
 pub(super) struct Desk {
     state: Mutex<State>,
@@ -64,7 +53,7 @@ pub(super) struct Desk {
 struct State {
     waiting: VecDeque<Waiting>,
     offers: usize,
-    /// Of each room with anybody on stage or on air: a thread that begins anew is given them.
+    /// Of each room in which anybody is on stage, on air, or sends from one of several devices: a thread that begins anew is given them.
     plans: HashMap<RoomId, Plan>,
     closed: bool,
 }
@@ -87,17 +76,17 @@ impl Desk {
         Ok(())
     }
 
-    pub(super) fn leave(&self, room: RoomId, who: ParticipantId) {
+    pub(super) fn leave(&self, seat: Seat) {
         let mut state = self.state();
         let latest = state.waiting.iter().rev().find_map(|waiting| match waiting {
-            Waiting::Join(join) => ((join.room, join.who) == (room, who)).then_some(false),
-            Waiting::Leave(of, leaver) => ((*of, *leaver) == (room, who)).then_some(true),
+            Waiting::Join(join) => (join.identity.seat == seat).then_some(false),
+            Waiting::Leave(left) => (*left == seat).then_some(true),
             Waiting::Stage(_) => None,
             #[cfg(test)]
             Waiting::Panic => None,
         });
         if latest != Some(true) {
-            self.add(&mut state, Waiting::Leave(room, who));
+            self.add(&mut state, Waiting::Leave(seat));
         }
     }
 
@@ -173,7 +162,7 @@ impl State {
                 self.offers -= 1;
                 Wish::Join(join)
             }
-            Waiting::Leave(room, who) => Wish::Leave { room, who },
+            Waiting::Leave(seat) => Wish::Leave(seat),
             Waiting::Stage(room) => Wish::Stage { room, plan: self.plans.get(&room).cloned().unwrap_or_default() },
             #[cfg(test)]
             Waiting::Panic => Wish::Panic,
@@ -184,12 +173,17 @@ impl State {
 #[cfg(test)]
 mod tests {
     use futures_util::FutureExt;
+    use houselights_shared::ParticipantId;
 
     use super::*;
 
-    fn offer(desk: &Desk, room: RoomId, who: ParticipantId) -> Result<(), Refusal> {
+    fn seat() -> Seat {
+        Seat { room: RoomId::random(), who: ParticipantId::random(), device: None }
+    }
+
+    fn offer(desk: &Desk, seat: Seat) -> Result<(), Refusal> {
         let (answer, _) = oneshot::channel();
-        desk.join(Join { room, who, crew: false, offer: String::new(), answer })
+        desk.join(Join { identity: Identity { seat, crew: false }, offer: String::new(), answer })
     }
 
     /// What waits, in order, as one can read it.
@@ -198,7 +192,7 @@ mod tests {
         std::iter::from_fn(next)
             .map(|wish| match wish {
                 Wish::Join(_) => "join".to_owned(),
-                Wish::Leave { .. } => "leave".to_owned(),
+                Wish::Leave(_) => "leave".to_owned(),
                 Wish::Stage { plan, .. } => format!("stage of {}", plan.on_stage.len()),
                 Wish::Panic => "panic".to_owned(),
             })
@@ -206,20 +200,20 @@ mod tests {
     }
 
     fn plan(people: usize) -> Plan {
-        Plan { on_stage: (0..people).map(|_| ParticipantId::random()).collect(), on_air: true }
+        Plan { on_stage: (0..people).map(|_| ParticipantId::random()).collect(), on_air: true, ..Plan::default() }
     }
 
     #[test]
     fn wishes_keep_their_order_however_many_wait() {
-        let (desk, room, who) = (Desk::default(), RoomId::random(), ParticipantId::random());
+        let (desk, seat) = (Desk::default(), seat());
         for _ in 0..OFFERS {
-            offer(&desk, room, who).unwrap();
+            offer(&desk, seat).unwrap();
         }
-        assert_eq!(offer(&desk, room, who), Err(Refusal::Overloaded));
-        desk.leave(room, who);
+        assert_eq!(offer(&desk, seat), Err(Refusal::Overloaded));
+        desk.leave(seat);
         let waiting = all(&desk);
         assert_eq!((waiting.len(), waiting.last().map(String::as_str)), (OFFERS + 1, Some("leave")));
-        assert_eq!(offer(&desk, room, who), Ok(()), "a place is free again");
+        assert_eq!(offer(&desk, seat), Ok(()), "a place is free again");
     }
 
     #[test]
@@ -235,11 +229,11 @@ mod tests {
 
     #[test]
     fn a_goodbye_between_two_offers_stays_between_them() {
-        let (desk, room, who) = (Desk::default(), RoomId::random(), ParticipantId::random());
-        offer(&desk, room, who).unwrap();
-        desk.leave(room, who);
-        desk.leave(room, who);
-        offer(&desk, room, who).unwrap();
+        let (desk, seat) = (Desk::default(), seat());
+        offer(&desk, seat).unwrap();
+        desk.leave(seat);
+        desk.leave(seat);
+        offer(&desk, seat).unwrap();
         assert_eq!(all(&desk), ["join", "leave", "join"]);
     }
 
@@ -256,10 +250,10 @@ mod tests {
 
     #[test]
     fn a_closed_desk_takes_nothing() {
-        let (desk, room, who) = (Desk::default(), RoomId::random(), ParticipantId::random());
+        let (desk, seat) = (Desk::default(), seat());
         desk.close();
-        desk.leave(room, who);
-        assert_eq!(offer(&desk, room, who), Err(Refusal::ShuttingDown));
+        desk.leave(seat);
+        assert_eq!(offer(&desk, seat), Err(Refusal::ShuttingDown));
         assert!(all(&desk).is_empty());
     }
 }

@@ -17,13 +17,13 @@ use std::{
     sync::Arc,
 };
 
-pub use houselights_media::Event as MediaEvent;
-use houselights_shared::{ParticipantId, Refusal, RoomId};
+pub use houselights_media::{Event as MediaEvent, Identity, Plan, Seat};
+use houselights_shared::{Refusal, RoomId};
 pub use tally::Figures;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
-use desk::{Desk, Join, Plan};
+use desk::{Desk, Join};
 use tally::Tally;
 
 /// Events under way from the thread. Full: levels are dropped (the next ones mend it), slots and goodbyes wait for a place.
@@ -91,17 +91,11 @@ impl Media {
         Ok((Self { reins: Arc::new(Reins(desk)), tally, local }, outbox))
     }
 
-    /// Connects a participant to the media of a room: takes the SDP of an offer, answers with an SDP. A new offer replaces the
+    /// Connects somebody to the media of a room: takes the SDP of an offer, answers with an SDP. A new offer of the same seat replaces the
     /// connection before. It is wished at once, before the answer is waited for.
-    pub fn join(
-        &self,
-        room: RoomId,
-        who: ParticipantId,
-        crew: bool,
-        offer: String,
-    ) -> impl Future<Output = Result<String, Refusal>> + use<'_> {
+    pub fn join(&self, identity: Identity, offer: String) -> impl Future<Output = Result<String, Refusal>> + use<'_> {
         let (answer, answered) = oneshot::channel();
-        let wished = self.desk().join(Join { room, who, crew, offer, answer });
+        let wished = self.desk().join(Join { identity, offer, answer });
         async move {
             wished?;
             // A thread that ends, or begins anew, answers nobody any more.
@@ -110,14 +104,14 @@ impl Media {
         }
     }
 
-    /// Ends a participant's media.
-    pub fn leave(&self, room: RoomId, who: ParticipantId) {
-        self.desk().leave(room, who);
+    /// Ends somebody's media.
+    pub fn leave(&self, seat: Seat) {
+        self.desk().leave(seat);
     }
 
-    /// Says who is on stage and whether the audience sees it.
-    pub fn stage(&self, room: RoomId, on_stage: Vec<ParticipantId>, on_air: bool) {
-        self.desk().stage(room, Plan { on_stage, on_air });
+    /// Says whose media goes where.
+    pub fn stage(&self, room: RoomId, plan: Plan) {
+        self.desk().stage(room, plan);
     }
 
     /// Ends the thread.

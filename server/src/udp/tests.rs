@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use houselights_media::Event;
+use houselights_shared::ParticipantId;
 use tokio::time::timeout;
 
 use super::*;
@@ -43,11 +44,12 @@ async fn a_panic_in_the_thread_ends_everyones_media_is_told_and_the_thread_begin
     let config = MediaConfig { bind: "127.0.0.1:0".parse().unwrap(), public: Vec::new(), max_peers: 100 };
     let (media, mut events) = Media::start(config, &tracker).await.unwrap();
     assert!(media.figures().works);
-    let (room, ada) = (RoomId::random(), ParticipantId::random());
-    media.stage(room, vec![ada], true);
-    media.join(room, ada, true, offer()).await.unwrap();
+    let (room, who) = (RoomId::random(), ParticipantId::random());
+    let ada = Identity { seat: Seat { room, who, device: None }, crew: true };
+    media.stage(room, Plan { on_stage: vec![who], on_air: true, ..Plan::default() });
+    media.join(ada, offer()).await.unwrap();
     media.panic();
-    within(async { while !matches!(events.recv().await, Some(Event::Gone { who, .. }) if who == ada) {} }).await;
+    within(async { while !matches!(events.recv().await, Some(Event::Gone { seat }) if seat == ada.seat) {} }).await;
     let carries_nothing = |event: &Option<Event>| {
         let Some(Event::Slots { crew, audience, .. }) = event else { return false };
         [crew, audience].iter().all(|map| map.video.iter().chain(&map.audio).all(Option::is_none))
@@ -56,7 +58,7 @@ async fn a_panic_in_the_thread_ends_everyones_media_is_told_and_the_thread_begin
     let after = media.figures();
     assert_eq!((after.works, after.peers, after.panics, after.restarts), (false, 0, 1, 0), "it is not hidden");
     // What is asked for meanwhile is answered by the new one, which knows who is on stage.
-    within(media.join(room, ada, true, offer())).await.unwrap();
+    within(media.join(ada, offer())).await.unwrap();
     let anew = media.figures();
     assert_eq!((anew.works, anew.restarts), (true, 1));
     media.stop();
@@ -90,7 +92,7 @@ async fn a_worker_that_begins_anew_is_told_who_is_on_stage() {
         events,
         tally: Arc::default(),
     };
-    let (room, plan) = (RoomId::random(), Plan { on_stage: vec![ParticipantId::random()], on_air: true });
+    let (room, plan) = (RoomId::random(), Plan { on_stage: vec![ParticipantId::random()], on_air: true, ..Plan::default() });
     place.desk.stage(room, plan.clone());
     drop(within(place.desk.next()).await);
     assert!(worker::reopen(&place).await.is_some());

@@ -10,8 +10,8 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use houselights_media::{Config, Counters, Datagram, Event, Identity, Sfu};
-use houselights_shared::{ParticipantId, RoomId, SlotMap};
+use houselights_media::{Config, Counters, Datagram, Event, Seat, Sfu};
+use houselights_shared::{RoomId, SlotMap};
 use quinn_udp::UdpSocketState;
 use tokio::{
     net::UdpSocket,
@@ -56,7 +56,7 @@ enum End {
     Lost(io::Error),
 }
 
-type Peers = HashSet<(RoomId, ParticipantId)>;
+type Peers = HashSet<Seat>;
 
 /// Runs until told to stop. After a fault that no guard of a session held it begins anew, with nobody connected.
 pub(super) fn run(place: &Place, ready: oneshot::Sender<Result<(), MediaError>>) {
@@ -102,9 +102,9 @@ async fn supervise(place: &Place, ready: oneshot::Sender<Result<(), MediaError>>
 
 /// Everyone's media has ended: nobody is connected, and no slot of their rooms carries anything. False: nobody listens any more.
 async fn told_of_end(events: &mpsc::Sender<Event>, peers: &mut Peers) -> bool {
-    let rooms: HashSet<RoomId> = peers.iter().map(|(room, _)| *room).collect();
-    for (room, who) in peers.drain() {
-        if events.send(Event::Gone { room, who }).await.is_err() {
+    let rooms: HashSet<RoomId> = peers.iter().map(|seat| seat.room).collect();
+    for seat in peers.drain() {
+        if events.send(Event::Gone { seat }).await.is_err() {
             return false;
         }
     }
@@ -206,18 +206,18 @@ impl Worker {
     fn grant(&mut self, wish: Wish, peers: &mut Peers) {
         let now = Instant::now();
         match wish {
-            Wish::Join(Join { room, who, crew, offer, answer }) => {
-                let joined = self.unit.join(now, Identity { room, who, crew }, &offer);
+            Wish::Join(Join { identity, offer, answer }) => {
+                let joined = self.unit.join(now, identity, &offer);
                 if joined.is_ok() {
-                    peers.insert((room, who));
+                    peers.insert(identity.seat);
                 }
                 let _gone = answer.send(joined);
             }
-            Wish::Leave { room, who } => {
-                peers.remove(&(room, who));
-                self.unit.leave(room, who);
+            Wish::Leave(seat) => {
+                peers.remove(&seat);
+                self.unit.leave(seat);
             }
-            Wish::Stage { room, plan } => self.unit.stage(now, room, plan.on_stage, plan.on_air),
+            Wish::Stage { room, plan } => self.unit.stage(now, room, plan),
             #[cfg(test)]
             // Without the hook: a trace of the whole test binary takes seconds on a busy machine.
             Wish::Panic => std::panic::resume_unwind(Box::new("as the test wishes")),
@@ -306,8 +306,8 @@ impl Worker {
                 // full: dropped, the next levels mend it
                 Event::Levels { .. } => !matches!(events.try_send(event), Err(mpsc::error::TrySendError::Closed(_))),
                 Event::Slots { .. } => events.send(event).await.is_ok(),
-                Event::Gone { room, who } => {
-                    peers.remove(&(room, who));
+                Event::Gone { seat } => {
+                    peers.remove(&seat);
                     events.send(event).await.is_ok()
                 }
             };

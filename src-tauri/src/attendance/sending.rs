@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use houselights_shared::{Outcome, Sending};
+use houselights_shared::{Outcome, Refusal, Sending, Seq};
 use tokio::{
     sync::{Mutex, watch},
     time::{Instant, sleep_until},
 };
 
-use super::Welcomed;
+use super::{Welcomed, elsewhere::Elsewhere};
 use crate::{
     ipc::{MediaStatus, Problem},
     realtime::Unheard,
@@ -36,12 +36,16 @@ struct Own {
     /// What really leaves, which is what the room is told.
     sending: Sending,
     told: Told,
+    /// Something was switched on here, and the room has not yet taken it: another device of the person gives way.
+    claims: bool,
+    /// The position at which the room last took what is sent here.
+    as_of: Seq,
     /// Who never sent anything has nothing to tell.
     ever: bool,
 }
 
-/// Tells the room.
-type Say = Box<dyn Fn(Sending) -> BoxFuture<'static, Result<Outcome, Unheard>> + Send + Sync>;
+/// Tells the room, and whether another device is to give way.
+type Say = Box<dyn Fn(Sending, bool) -> BoxFuture<'static, Result<Outcome, Unheard>> + Send + Sync>;
 /// Switches for real, and says what leaves then: a camera that is not there sends nothing.
 type Switch = Box<dyn Fn(Sending) -> Sending + Send + Sync>;
 
@@ -59,7 +63,7 @@ impl Switches {
     /// Both are off, and the room believes so.
     pub(super) fn new(say: Say, switch: Switch) -> Self {
         let off = Sending::default();
-        let own = Own { wanted: off, sending: off, told: Told::Yes, ever: false };
+        let own = Own { wanted: off, sending: off, told: Told::Yes, claims: false, as_of: Seq::START, ever: false };
         Self { own: watch::channel(own).0, say, switch, telling: Mutex::default() }
     }
 
@@ -68,8 +72,15 @@ impl Switches {
         let mut before = wanted;
         self.own.send_modify(|own| {
             before = own.wanted;
-            let ever = own.ever || wanted != Sending::default();
-            *own = Own { wanted, sending: (self.switch)(wanted), told: Told::From(Instant::now()), ever };
+            let on = (wanted.camera && !before.camera) || (wanted.microphone && !before.microphone);
+            *own = Own {
+                wanted,
+                sending: (self.switch)(wanted),
+                told: Told::From(Instant::now()),
+                claims: wanted.any() && (on || own.claims),
+                as_of: own.as_of,
+                ever: own.ever || wanted.any(),
+            };
         });
         before
     }
@@ -89,6 +100,7 @@ impl Switches {
                     // nor what somebody switched off while the room made up its mind.
                     own.wanted = both(own.wanted, both(before, wanted));
                     own.sending = (self.switch)(own.wanted);
+                    own.claims &= own.wanted.any();
                 });
                 Err(problem)
             }
@@ -110,17 +122,24 @@ impl Switches {
     /// Tells the room what holds, unless it knows. What it does not take is told again after `pause` or what it asks for.
     async fn tell(&self, pause: Duration) -> Result<(), Problem> {
         let _one = self.telling.lock().await;
-        let Own { sending, told: Told::From(_), .. } = *self.own.borrow() else { return Ok(()) };
-        let (told, asked) = match (self.say)(sending).await {
-            Ok(Outcome::Accepted { .. } | Outcome::Unknown) => {
-                self.own.send_if_modified(|own| {
-                    let still = own.sending == sending;
-                    if still {
-                        own.told = Told::Yes;
-                    }
-                    still
-                });
+        let Own { sending, told: Told::From(_), claims, .. } = *self.own.borrow() else { return Ok(()) };
+        let (told, asked) = match (self.say)(sending, claims && sending.any()).await {
+            Ok(Outcome::Accepted { seq }) => {
+                self.taken(sending, seq);
                 return Ok(());
+            }
+            Ok(Outcome::Unknown) => {
+                self.taken(sending, Seq::START);
+                return Ok(());
+            }
+            Ok(Outcome::Refused { refusal: refusal @ Refusal::SendingElsewhere, retry_after_ms }) => {
+                // Whoever switched on meanwhile takes over.
+                self.own.send_modify(|own| {
+                    if !own.claims {
+                        self.give_way(own);
+                    }
+                });
+                return Err(Problem::Refused { refusal, retry_after_ms });
             }
             Ok(Outcome::Refused { refusal, retry_after_ms }) => (Problem::Refused { refusal, retry_after_ms }, retry_after_ms),
             Err(unheard) => (unheard.into(), None),
@@ -130,14 +149,52 @@ impl Switches {
         Err(told)
     }
 
+    /// The room took what was told.
+    fn taken(&self, sending: Sending, seq: Seq) {
+        self.own.send_modify(|own| {
+            own.as_of = own.as_of.max(seq);
+            // A camera may take its time to open: until something is sent nobody has to give way.
+            own.claims &= !sending.any();
+            if own.sending == sending {
+                own.told = Told::Yes;
+            }
+        });
+    }
+
+    /// Another device of the person took over, or never gave way: both are off here, and the room knows.
+    fn give_way(&self, own: &mut Own) {
+        own.wanted = Sending::default();
+        own.sending = (self.switch)(own.wanted);
+        (own.told, own.claims) = (Told::Yes, false);
+    }
+
+    /// Gives way to a device that sends since the room last heard of this one, unless this one is just about to take over.
+    fn heed(&self, other: Elsewhere) {
+        self.own.send_if_modified(|own| {
+            let about_to = own.claims && own.told != Told::Yes;
+            let gives_way = other.sends && other.as_of > own.as_of && !about_to && own.wanted.any();
+            if gives_way {
+                self.give_way(own);
+            }
+            gives_way
+        });
+    }
+
     /// Tells the room until it knows, and again at each welcome: a room that one comes back to may have counted one as gone
-    /// and forgotten what one sends. Ends with the login.
-    pub(super) async fn keep_telling(&self, mut welcomed: watch::Receiver<Welcomed>, mut status: watch::Receiver<MediaStatus>) {
+    /// and forgotten what one sends. Switches off here when another device took over. Ends with the login.
+    pub(super) async fn keep_telling(
+        &self,
+        mut welcomed: watch::Receiver<Welcomed>,
+        mut status: watch::Receiver<MediaStatus>,
+        mut elsewhere: watch::Receiver<Elsewhere>,
+    ) {
         let (mut own, mut pause) = (self.own.subscribe(), Duration::ZERO);
         loop {
+            self.heed(*elsewhere.borrow_and_update());
             let Own { told, .. } = *own.borrow_and_update();
             tokio::select! {
                 changed = own.changed() => if changed.is_err() { return },
+                changed = elsewhere.changed() => if changed.is_err() { return },
                 changed = status.changed() => {
                     if changed.is_err() { return }
                     let sending = status.borrow_and_update().sending;
@@ -146,7 +203,11 @@ impl Switches {
                 changed = welcomed.changed() => {
                     if changed.is_err() { return }
                     pause = Duration::ZERO;
-                    self.own.send_modify(|own| if own.ever { own.told = Told::From(Instant::now()) });
+                    // What was switched on before the connection was lost does not take over from what was since.
+                    self.own.send_modify(|own| {
+                        own.claims = false;
+                        own.told = if own.ever { Told::From(Instant::now()) } else { own.told };
+                    });
                 }
                 () = due(told) => match self.tell(pause).await {
                     Ok(()) => pause = Duration::ZERO,
@@ -177,7 +238,6 @@ mod tests {
         sync::{Arc, Mutex as Lock},
     };
 
-    use houselights_shared::{Refusal, Seq};
     use tokio::sync::Semaphore;
     use tokio_util::task::TaskTracker;
 
@@ -190,9 +250,12 @@ mod tests {
     struct Room {
         switches: Arc<Switches>,
         heard: tokio::sync::mpsc::UnboundedReceiver<Sending>,
+        /// Whether another device was to give way.
+        claimed: Arc<Lock<Vec<bool>>>,
         wanted: Arc<Lock<Sending>>,
         devices: watch::Sender<MediaStatus>,
         welcomes: watch::Sender<Welcomed>,
+        elsewhere: watch::Sender<Elsewhere>,
         /// Each answer waits for a permit.
         answers: Arc<Semaphore>,
     }
@@ -209,7 +272,10 @@ mod tests {
             let (hear, heard) = tokio::sync::mpsc::unbounded_channel();
             let (wanted, permits) = (Arc::new(Lock::new(Sending::default())), Arc::new(Semaphore::new(0)));
             let may = Arc::clone(&permits);
-            let say = move |sending| {
+            let claimed = Arc::<Lock<Vec<bool>>>::default();
+            let claims = Arc::clone(&claimed);
+            let say = move |sending, take_over| {
+                claims.lock().unwrap().push(take_over);
                 hear.send(sending).unwrap();
                 let answer = answers.lock().unwrap().pop_front().unwrap_or(Ok(Outcome::Accepted { seq: Seq::new(1) }));
                 let may = Arc::clone(&may);
@@ -229,8 +295,10 @@ mod tests {
             let switches = Arc::new(Switches::new(Box::new(say), Box::new(switch)));
             let (welcomes, telling) = (watch::channel(Welcomed::default()).0, Arc::clone(&switches));
             let (after_welcome, status) = (welcomes.subscribe(), devices.subscribe());
-            TaskTracker::new().spawn(async move { telling.keep_telling(after_welcome, status).await });
-            Self { switches, heard, wanted, devices, welcomes, answers: permits }
+            let elsewhere = watch::channel(Elsewhere::default()).0;
+            let others = elsewhere.subscribe();
+            TaskTracker::new().spawn(async move { telling.keep_telling(after_welcome, status, others).await });
+            Self { switches, heard, claimed, wanted, devices, welcomes, elsewhere, answers: permits }
         }
 
         fn wanted(&self) -> Sending {
@@ -334,5 +402,65 @@ mod tests {
         assert_eq!(room.switches.own.borrow().told, Told::Yes);
         room.switches.set(MUTED).await.unwrap();
         assert_eq!(room.heard.recv().await, Some(Sending::default()), "the first thing that the room hears");
+    }
+
+    fn sends_there(seq: u64) -> Elsewhere {
+        Elsewhere { sends: true, as_of: Seq::new(seq) }
+    }
+
+    impl Room {
+        async fn until_off(&self) {
+            let mut own = self.switches.own.subscribe();
+            own.wait_for(|own| own.wanted == Sending::default()).await.unwrap();
+            assert_eq!(self.wanted(), Sending::default(), "and so are the devices");
+        }
+    }
+
+    #[tokio::test]
+    async fn another_device_that_takes_over_switches_off_here_and_can_be_taken_over_from() {
+        let accepted = |seq| Ok(Outcome::Accepted { seq: Seq::new(seq) });
+        let mut room = Room::answering([accepted(1), accepted(3), accepted(4)]);
+        room.switches.set(ON).await.unwrap();
+        assert_eq!(room.heard.recv().await, Some(ON));
+        room.elsewhere.send_replace(sends_there(2));
+        room.until_off().await;
+        room.switches.set(MUTED).await.unwrap();
+        assert_eq!(room.heard.recv().await, Some(MUTED));
+        assert_eq!(*room.claimed.lock().unwrap(), [true, true], "whoever presses the button takes over");
+        room.elsewhere.send_replace(Elsewhere { sends: false, as_of: Seq::new(3) });
+        // What was before does not count, however late it is told.
+        room.elsewhere.send_replace(sends_there(2));
+        room.switches.set(ON).await.unwrap();
+        assert_eq!((room.heard.recv().await, room.wanted()), (Some(ON), ON));
+    }
+
+    #[tokio::test]
+    async fn a_camera_that_opens_late_does_not_take_over_from_what_was_switched_on_since() {
+        let accepted = |seq| Ok(Outcome::Accepted { seq: Seq::new(seq) });
+        let mut room = Room::answering([accepted(1), accepted(3)]);
+        room.devices.send_modify(|status| status.sending = Sending::default());
+        room.switches.set(ON).await.unwrap();
+        assert_eq!(room.heard.recv().await, Some(Sending::default()), "nothing leaves yet");
+        room.until_known().await;
+        room.elsewhere.send_replace(sends_there(2));
+        room.until_off().await;
+        room.switches.set(ON).await.unwrap();
+        assert_eq!(room.heard.recv().await, Some(Sending::default()));
+        room.devices.send_modify(|status| status.sending = ON);
+        assert_eq!(room.heard.recv().await, Some(ON));
+        assert_eq!(*room.claimed.lock().unwrap(), [false, false, true], "pressed last, it takes over when it opens");
+    }
+
+    #[tokio::test]
+    async fn who_comes_back_takes_nothing_over_and_is_off_while_another_device_sends() {
+        let accepted = Ok(Outcome::Accepted { seq: Seq::new(1) });
+        let mut room = Room::answering([accepted, Ok(refused(Refusal::SendingElsewhere))]);
+        room.switches.set(ON).await.unwrap();
+        assert_eq!(room.heard.recv().await, Some(ON));
+        room.welcomes.send_modify(|welcomed| welcomed.times += 1);
+        assert_eq!(room.heard.recv().await, Some(ON));
+        room.until_off().await;
+        assert_eq!(*room.claimed.lock().unwrap(), [true, false]);
+        room.until_known().await;
     }
 }

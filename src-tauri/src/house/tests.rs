@@ -133,6 +133,7 @@ impl Desk {
                 participant: self.participant,
                 name: "Ada".into(),
                 role: self.role,
+                device: None,
                 may: None,
                 event: EventId::random(),
                 event_title: "Show".into(),

@@ -146,6 +146,7 @@ fn code_of(refusal: Refusal) -> ApiCode {
         Refusal::UnknownCommand
         | Refusal::VersionUnsupported
         | Refusal::SignedInElsewhere
+        | Refusal::SendingElsewhere
         | Refusal::DoorsClosed
         | Refusal::EventOver
         | Refusal::EventCancelled

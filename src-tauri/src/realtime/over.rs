@@ -36,6 +36,7 @@ pub(super) fn ends(refusal: Refusal) -> bool {
         Refusal::Malformed
         | Refusal::TooLarge
         | Refusal::UnknownCommand
+        | Refusal::SendingElsewhere
         | Refusal::DoorsClosed
         | Refusal::EventArchived
         | Refusal::NoSuchParticipant

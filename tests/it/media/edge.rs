@@ -8,13 +8,13 @@ use str0m::ice::{StunMessageBuilder, TransId};
 
 use super::{
     assert_whole, in_slot,
-    net::{Client, Dice, SimNet, Weather, room, someone},
+    net::{Client, Dice, SimNet, Weather, seat},
     show::{Publisher, play},
 };
 use houselights_media::{Census, Event, Identity};
 
 fn refused(net: &mut SimNet, name: &str, sdp: &str, expected: Refusal) {
-    let id = Identity { room: room(), who: someone(99), crew: false };
+    let id = Identity { seat: seat(99), crew: false };
     assert_eq!(net.sfu.join(net.now, id, sdp), Err(expected), "{name}");
     assert_eq!(net.sfu.census().peers, 0, "{name}");
 }
@@ -80,9 +80,9 @@ fn hostile_offers_are_refused() {
                 _ => text[a].push_str(&dice.roll().to_string()),
             }
         }
-        let id = Identity { room: room(), who: someone(99), crew: false };
+        let id = Identity { seat: seat(99), crew: false };
         let _either = net.sfu.join(net.now, id, &(text.join("\r\n") + "\r\n"));
-        net.sfu.leave(room(), someone(99));
+        net.sfu.leave(seat(99));
     }
     assert_eq!(net.sfu.counters().panics, 0);
     assert!(net.try_join(1, true).is_ok(), "a good offer is still taken");
@@ -98,7 +98,7 @@ fn nothing_is_sent_to_what_an_offer_merely_names() {
         .collect();
     let at = sdp.find("a=mid").unwrap();
     let sdp = format!("{}{named}{}", &sdp[..at], &sdp[at..]);
-    let answer = net.sfu.join(net.now, Identity { room: room(), who: someone(1), crew: true }, &sdp).unwrap();
+    let answer = net.sfu.join(net.now, Identity { seat: seat(1), crew: true }, &sdp).unwrap();
     for address in ["10.0.0.1", "192.168.1.1", "127.0.0.1"] {
         assert!(!answer.contains(address));
     }

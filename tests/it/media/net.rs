@@ -9,8 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use houselights_media::{Config, Datagram, Event, Identity, Sfu};
-use houselights_shared::{ParticipantId, Refusal, RoomId};
+use houselights_media::{Config, Datagram, Event, Identity, Plan, Seat, Sfu};
+use houselights_shared::{DeviceId, ParticipantId, Refusal, RoomId};
 use houselights_tests::media_peer::{MediaPeer, Notice, Slot};
 use str0m::rtp::{RtpPacket, rtcp::SenderInfo};
 
@@ -95,6 +95,16 @@ pub(crate) fn room() -> RoomId {
     "00000000-0000-7000-8000-999999999999".parse().unwrap()
 }
 
+/// Somebody on their only device.
+pub(crate) fn seat(number: usize) -> Seat {
+    Seat { room: room(), who: someone(number), device: None }
+}
+
+/// One of several devices.
+pub(crate) fn device(number: usize) -> DeviceId {
+    DeviceId::from_uuid(someone(900 + number).uuid())
+}
+
 impl SimNet {
     pub(crate) fn new(seed: u64, weather: Weather) -> Self {
         println!("the network's seed is {seed}");
@@ -133,8 +143,17 @@ impl SimNet {
     }
 
     pub(crate) fn try_join(&mut self, number: usize, crew: bool) -> Result<usize, Refusal> {
-        let (mut peer, address, sdp) = self.offer(number);
-        let id = Identity { room: room(), who: someone(number), crew };
+        self.try_join_in(seat(number), number, crew)
+    }
+
+    /// Signs someone in on one of their devices.
+    pub(crate) fn join_on(&mut self, number: usize, on: usize, crew: bool) -> usize {
+        self.try_join_in(Seat { device: Some(device(on)), ..seat(number) }, 100 + number + on, crew).unwrap()
+    }
+
+    fn try_join_in(&mut self, seat: Seat, end: usize, crew: bool) -> Result<usize, Refusal> {
+        let (mut peer, address, sdp) = self.offer(end);
+        let id = Identity { seat, crew };
         let answer = self.sfu.join(self.now, id, &sdp)?;
         peer.accept(&answer).unwrap();
         self.clients.push(Client {
@@ -152,7 +171,14 @@ impl SimNet {
     }
 
     pub(crate) fn stage(&mut self, on_stage: &[usize], on_air: bool) {
-        self.sfu.stage(self.now, room(), on_stage.iter().map(|number| someone(*number)).collect(), on_air);
+        self.stage_from(on_stage, on_air, &[]);
+    }
+
+    /// With senders: who, and on which of their devices.
+    pub(crate) fn stage_from(&mut self, on_stage: &[usize], on_air: bool, senders: &[(usize, usize)]) {
+        let on_stage = on_stage.iter().map(|number| someone(*number)).collect();
+        let senders = senders.iter().map(|(number, on)| (someone(*number), device(*on))).collect();
+        self.sfu.stage(self.now, room(), Plan { on_stage, on_air, senders });
     }
 
     /// Puts a datagram on the wire to the unit, as if it came from anywhere.

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use houselights_server::udp::{Media, MediaConfig, MediaEvent};
+use houselights_server::udp::{Identity, Media, MediaConfig, MediaEvent, Plan, Seat};
 use houselights_shared::{ParticipantId, Refusal, RoomId};
 use houselights_tests::{
     media_peer::{MediaPeer, Notice, Publish},
@@ -14,6 +14,10 @@ use houselights_tests::{
 use str0m::media::MediaKind;
 use tokio::net::UdpSocket;
 use tokio_util::task::TaskTracker;
+
+fn identity(room: RoomId, who: ParticipantId, crew: bool) -> Identity {
+    Identity { seat: Seat { room, who, device: None }, crew }
+}
 
 struct End {
     socket: UdpSocket,
@@ -27,7 +31,7 @@ impl End {
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let mut peer = MediaPeer::new(Instant::now(), socket.local_addr().unwrap()).unwrap();
         let offer = peer.offer().unwrap();
-        let answer = media.join(room, who, true, offer).await.unwrap();
+        let answer = media.join(identity(room, who, true), offer).await.unwrap();
         peer.accept(&answer).unwrap();
         Self { socket, peer, connected: false, packets: Vec::new() }
     }
@@ -69,7 +73,7 @@ async fn pictures_cross_a_real_socket_and_the_thread_ends_when_told() {
     let (room, speaker, viewer) = (RoomId::random(), ParticipantId::random(), ParticipantId::random());
     let mut from = End::join(&media, room, speaker).await;
     let mut to = End::join(&media, room, viewer).await;
-    media.stage(room, vec![speaker], true);
+    media.stage(room, Plan { on_stage: vec![speaker], on_air: true, ..Plan::default() });
     within("both to connect", async {
         while !(from.connected && to.connected) {
             tokio::join!(from.turn(), to.turn());
@@ -113,7 +117,7 @@ async fn pictures_cross_a_real_socket_and_the_thread_ends_when_told() {
     media.stop();
     tracker.close();
     within("the thread to end", tracker.wait()).await;
-    assert_eq!(media.join(room, viewer, false, String::new()).await, Err(Refusal::ShuttingDown));
+    assert_eq!(media.join(identity(room, viewer, false), String::new()).await, Err(Refusal::ShuttingDown));
 }
 
 #[tokio::test]
@@ -128,8 +132,10 @@ async fn strangers_get_no_answer_from_the_port() {
         stranger.send_to(rubbish, port).await.unwrap();
     }
     // The thread answers wishes in the order of its turns: when it has refused this, it has read the rubbish.
-    assert_eq!(media.join(RoomId::random(), ParticipantId::random(), false, "x".into()).await, Err(Refusal::MediaUnacceptable));
-    assert_eq!(media.join(RoomId::random(), ParticipantId::random(), false, "x".into()).await, Err(Refusal::MediaUnacceptable));
+    for _ in 0..2 {
+        let nobody = identity(RoomId::random(), ParticipantId::random(), false);
+        assert_eq!(media.join(nobody, "x".into()).await, Err(Refusal::MediaUnacceptable));
+    }
     let mut buffer = [0; 64];
     assert!(stranger.try_recv(&mut buffer).is_err());
     media.stop();

@@ -9,7 +9,7 @@ import { Clock } from "../kit/clock.svelte";
 import { Pictures } from "../link/frames.svelte";
 import type { Link, Send } from "../link/link";
 import { text } from "../locales/text";
-import type { Action, ParticipantId, RoomId, ServerFrame } from "../protocol";
+import type { Action, DeviceId, ParticipantId, RoomId, ServerFrame } from "../protocol";
 import type { NativeEvent, SessionCard, TokenKeeping } from "../protocol/native";
 import { Notices } from "./notices.svelte";
 import { Room } from "./room.svelte";
@@ -47,6 +47,8 @@ export class House {
   #wanted: RoomId | undefined;
   /** The server's `access.rs`, as far as it concerns this person. */
   #rights = $state.raw<readonly Action[] | undefined>([]);
+  /** Which of this person's devices this is, where their ticket is good for several. */
+  #device = $state.raw<DeviceId | undefined>();
 
   constructor(
     readonly link: Link,
@@ -61,6 +63,18 @@ export class House {
 
   get me(): ParticipantId | undefined {
     return this.session?.participant;
+  }
+
+  /** Whether another device of this person sends camera or microphone: of those one does at a time. */
+  get elsewhere(): boolean {
+    const mine = this.me === undefined ? undefined : this.room.stage.member(this.me);
+    if (mine === undefined || !(mine.sending.camera || mine.sending.microphone)) return false;
+    return mine.device !== this.#device;
+  }
+
+  /** Whose picture comes from the camera here: nobody is sent their own, except from another device. */
+  get mirrored(): ParticipantId | undefined {
+    return this.elsewhere ? undefined : this.me;
   }
 
   /** Milliseconds since the epoch, on the server's clock. */
@@ -200,6 +214,7 @@ export class House {
       case "welcome":
         this.connection.serverSaid(frame.now);
         this.#rights = frame.me.may;
+        this.#device = frame.me.device;
         break;
       case "snapshot":
         if (this.#ours(frame.room)) this.room.restore(frame);

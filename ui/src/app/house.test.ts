@@ -45,6 +45,30 @@ describe("the house", () => {
     expect(house.room.seq).toBe(240);
   });
 
+  it("sees itself by the camera here, unless another device of the person sends", async () => {
+    const { core, house } = await attached("studio");
+    expect(house.mirrored).toBe(people.lucia);
+    const sending = { camera: true, microphone: false };
+    const body = {
+      what: "sending_changed" as const,
+      participant: people.lucia,
+      sending,
+      on_stage: false,
+      device: "phone",
+    };
+    core.tell({
+      event: "frame",
+      frame: { frame: "updates", room: ROOM, updates: [{ room: ROOM, seq: 241, at: 0, body }] },
+    });
+    expect([house.elsewhere, house.mirrored]).toEqual([true, undefined]);
+    const off = { ...body, sending: { camera: false, microphone: false }, device: undefined };
+    core.tell({
+      event: "frame",
+      frame: { frame: "updates", room: ROOM, updates: [{ room: ROOM, seq: 242, at: 0, body: off }] },
+    });
+    expect([house.elsewhere, house.mirrored]).toEqual([false, people.lucia]);
+  });
+
   it("lets only those call the show whom the server would let", async () => {
     expect((await attached("control")).house.may("call_show")).toBe(true);
     expect((await attached("studio")).house.may("call_show")).toBe(false);

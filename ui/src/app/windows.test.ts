@@ -710,6 +710,16 @@ describe("the studio", () => {
     await vi.waitFor(() => expect(microphone()).toBe("true"));
   });
 
+  it("says that another device sends, until it does not", async () => {
+    const { core } = await open("studio", "live");
+    expect(screen.queryByTestId("elsewhere")).toBeNull();
+    const changed = { what: "sending_changed", participant: people.lucia, on_stage: false } as const;
+    core.tell(update(241, { ...changed, sending: { camera: true, microphone: false }, device: "phone" }));
+    await vi.waitFor(() => expect(screen.getByTestId("elsewhere").textContent).toContain("take over"));
+    core.tell(update(242, { ...changed, sending: { camera: false, microphone: false } }));
+    await vi.waitFor(() => expect(screen.queryByTestId("elsewhere")).toBeNull());
+  });
+
   it("tells the system's own loudspeaker from none", async () => {
     const { core, user } = await open("studio", "live");
     const speaker = await screen.findByTestId("device-speaker");

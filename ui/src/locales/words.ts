@@ -14,6 +14,7 @@ const refusals: Record<Refusal, string> = {
   token_invalid: "refusal-token-invalid",
   token_expired: "refusal-token-expired",
   signed_in_elsewhere: "refusal-signed-in-elsewhere",
+  sending_elsewhere: "refusal-sending-elsewhere",
   not_allowed: "refusal-not-allowed",
   no_such_room: "refusal-no-such-room",
   taken_down: "refusal-taken-down",

@@ -16,6 +16,11 @@ export type RoomId = string;
 export type ParticipantId = string;
 
 /**
+ * One of the devices of a participant whose ticket is good for several. It is the login's, and tells nothing of it.
+ */
+export type DeviceId = string;
+
+/**
  * Made by the client that sends a command. A repeat gets the first answer.
  */
 export type CommandId = string;
@@ -49,7 +54,7 @@ export type Version = number;
 /**
  * A code for what was refused. A code exists only where a client does something different because of it.
  */
-export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "not_allowed" | "no_such_room" | "taken_down" | "doors_closed" | "event_over" | "event_cancelled" | "event_archived" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "name_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "provider_unavailable" | "media_unacceptable" | "unknown";
+export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "sending_elsewhere" | "not_allowed" | "no_such_room" | "taken_down" | "doors_closed" | "event_over" | "event_cancelled" | "event_archived" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "name_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "provider_unavailable" | "media_unacceptable" | "unknown";
 
 /**
  * What a participant is in an event. What each may do is one table, in the server's `access.rs`.
@@ -93,7 +98,11 @@ role: Role,
 /**
  * What they send.
  */
-sending: Sending, };
+sending: Sending, 
+/**
+ * From which of their devices. Absent: nothing is sent, or their ticket is good for one device.
+ */
+device?: DeviceId, };
 
 /**
  * A message that was said. Plain text; the page decides how links look.
@@ -225,7 +234,12 @@ message: MessageId, } | { "do": "set_sending",
 /**
  * What is sent from now on.
  */
-sending: Sending, } | { "do": "bring_on_stage", 
+sending: Sending, 
+/**
+ * Whether another device of the same person, which sends until now, gives way. Otherwise what is to be sent is refused with
+ * [`Refusal::SendingElsewhere`].
+ */
+take_over: boolean, } | { "do": "bring_on_stage", 
 /**
  * Whom.
  */
@@ -321,7 +335,11 @@ sending: Sending,
 /**
  * Whether they are on stage, so the audience sees the change.
  */
-on_stage: boolean, } | { "what": "came_on_stage", 
+on_stage: boolean, 
+/**
+ * From which of their devices, as in [`CrewMember::device`]. Whoever else of their devices sent until now does no more.
+ */
+device?: DeviceId, } | { "what": "came_on_stage", 
 /**
  * Who, as the audience sees them.
  */
@@ -454,7 +472,8 @@ speaking: boolean, };
 
 /**
  * Whose media each standing slot carries, by the order of the receive sections in the offer. An empty slot is silent.
- * A publisher keeps its video slot for as long as it is seen; nobody is sent their own media.
+ * A publisher keeps its video slot for as long as it is seen; nobody is sent their own sound, and
+ * their own picture only another device of theirs than the one that sends it.
  */
 export type SlotMap = { 
 /**
@@ -471,8 +490,8 @@ audio: Array<ParticipantId | null>, };
  *
  * The offer (RFC 8829) has, in this order: one send-only video and one send-only audio section, then [`VIDEO_SLOTS`]
  * receive-only video and [`AUDIO_SLOTS`] receive-only audio sections, all in one bundle. The server is ICE-lite (RFC 8445,
- * section 2.5), answers with its own candidates and never sends to a candidate that an offer merely names. A participant
- * has one media connection a room: a new offer replaces the one before.
+ * section 2.5), answers with its own candidates and never sends to a candidate that an offer merely names. A login
+ * has one media connection: a new offer replaces the one before.
  */
 export type MediaOffer = { 
 /**
@@ -826,6 +845,11 @@ name: string,
  * As what one came.
  */
 role: Role, 
+/**
+ * On which of one's devices, where a ticket is good for several; [`CrewMember::device`](crate::CrewMember::device) tells which of
+ * them sends.
+ */
+device?: DeviceId, 
 /**
  * What the role may do; whatever else one asks for is refused. Absent: the server does not say, and refuses all the same.
  */

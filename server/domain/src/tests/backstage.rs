@@ -110,7 +110,7 @@ fn crew_has_a_longer_grace_after_a_restart() {
 fn what_one_sends_is_told_once() {
     let ada = actor(1, Role::Speaker);
     let mut stage = Stage::with(&[&ada]);
-    let body = CommandBody::SetSending { sending: Sending { camera: true, microphone: false } };
+    let body = CommandBody::SetSending { sending: Sending { camera: true, microphone: false }, take_over: false };
     assert_eq!(stage.done(&ada, body.clone()).len(), 1);
     assert_eq!(stage.done(&ada, body), [UpdateBody::Hidden]);
 }
@@ -119,7 +119,7 @@ fn what_one_sends_is_told_once() {
 fn the_audience_is_told_what_someone_sends_only_while_they_are_on_stage() {
     let (pat, ada) = (actor(1, Role::Producer), actor(2, Role::Speaker));
     let mut stage = Stage::with(&[&pat, &ada]);
-    let sending = |camera| CommandBody::SetSending { sending: Sending { camera, microphone: true } };
+    let sending = |camera| CommandBody::SetSending { sending: Sending { camera, microphone: true }, take_over: false };
     stage.done(&ada, sending(true));
     assert_eq!(stage.published.last().expect("told").for_audience().body, UpdateBody::Hidden);
     stage.bring_on(&pat, &ada);
@@ -132,7 +132,7 @@ fn the_audience_is_told_what_someone_sends_only_while_they_are_on_stage() {
 #[test]
 fn only_crew_that_is_in_can_say_what_it_sends() {
     let mut stage = Stage::new();
-    let body = CommandBody::SetSending { sending: Sending::default() };
+    let body = CommandBody::SetSending { sending: Sending::default(), take_over: false };
     assert_eq!(stage.refused(&actor(1, Role::Attendee), body.clone()), Refusal::NotAllowed);
     assert_eq!(stage.refused(&actor(2, Role::Speaker), body), Refusal::NoSuchParticipant);
 }

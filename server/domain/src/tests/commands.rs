@@ -37,7 +37,12 @@ fn a_command_that_changed_nothing_is_not_done_later_and_the_audience_learns_noth
     let solo = scene(Layout::Solo, &[Some(&ada)]);
     let nothings: [(&Actor, CommandBody, &Actor, CommandBody); 3] = [
         (&pat, CommandBody::SetPreview { scene: Scene::default() }, &pat, CommandBody::SetPreview { scene: solo }),
-        (&ada, CommandBody::SetSending { sending: Sending::default() }, &ada, CommandBody::SetSending { sending: camera }),
+        (
+            &ada,
+            CommandBody::SetSending { sending: Sending::default(), take_over: false },
+            &ada,
+            CommandBody::SetSending { sending: camera, take_over: false },
+        ),
         (
             &pat,
             CommandBody::TakeOffStage { participant: ada.participant },

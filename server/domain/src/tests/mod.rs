@@ -3,6 +3,7 @@
 mod backstage;
 mod chat;
 mod commands;
+mod devices;
 mod model;
 mod property;
 mod scenes;
@@ -11,8 +12,8 @@ mod show;
 use std::{sync::Arc, time::Duration};
 
 use houselights_shared::{
-    Command, CommandBody, CommandId, Layout, MessageId, Outcome, ParticipantId, Refusal, Role, RoomId, Scene, Seq, Snapshot,
-    Timestamp, Update, UpdateBody,
+    Command, CommandBody, CommandId, DeviceId, Layout, MessageId, Outcome, ParticipantId, Refusal, Role, RoomId, Scene, Seq,
+    Snapshot, Timestamp, Update, UpdateBody,
 };
 use uuid::Uuid;
 
@@ -25,7 +26,17 @@ fn room_id() -> RoomId {
 }
 
 fn actor(number: u128, role: Role) -> Actor {
-    Actor { participant: ParticipantId::from_uuid(Uuid::from_u128(number)), name: format!("Person {number}"), role }
+    Actor {
+        participant: ParticipantId::from_uuid(Uuid::from_u128(number)),
+        name: format!("Person {number}"),
+        role,
+        device: None,
+    }
+}
+
+/// Somebody on one of their devices.
+fn on(who: &Actor, device: u128) -> Actor {
+    Actor { device: Some(DeviceId::from_uuid(Uuid::from_u128(0xDE00 + device))), ..who.clone() }
 }
 
 fn command_id(number: u128) -> CommandId {
@@ -94,7 +105,7 @@ impl Stage {
     }
 
     fn depart(&mut self, who: &Actor) {
-        self.room.depart(self.now, who.participant);
+        self.room.depart(self.now, who);
     }
 
     fn pass(&mut self, span: Duration) {

@@ -60,10 +60,10 @@ pub(super) fn apply(held: &mut Snapshot, update: &Update) {
             }
         }
         UpdateBody::CrewLeft { participant } => crew_left(held, *participant),
-        UpdateBody::SendingChanged { participant, sending, .. } => {
+        UpdateBody::SendingChanged { participant, sending, device, .. } => {
             let backstage = held.crew.iter_mut().flat_map(|crew| crew.backstage.iter_mut());
             for member in held.on_stage.iter_mut().chain(backstage).filter(|member| member.participant == *participant) {
-                member.sending = *sending;
+                (member.sending, member.device) = (*sending, *device);
             }
         }
         UpdateBody::CameOnStage { member } => came_on_stage(held, member),

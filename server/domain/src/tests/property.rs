@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::{View, tests::model};
 
-/// Eleven speakers, so that a stage can be full; then one of each other role.
-const PEOPLE: usize = 15;
+/// Eleven speakers, so that a stage can be full; then one of each other role, and two devices of the producer.
+const PEOPLE: usize = 17;
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -22,6 +22,9 @@ enum Step {
 }
 
 fn person(index: usize) -> Actor {
+    if let Some(device) = index.checked_sub(15) {
+        return on(&person(13), device as u128);
+    }
     let role = match index {
         11 => Role::Attendee,
         12 => Role::Moderator,
@@ -58,7 +61,7 @@ fn body() -> impl Strategy<Value = CommandBody> {
     prop_oneof![
         3 => "[ -~\u{0}\u{a}é]{0,40}".prop_map(|text| CommandBody::SendMessage { text }),
         2 => any::<u8>().prop_map(|id| CommandBody::RemoveMessage { message: command_id(id.into()).into() }),
-        2 => any::<(bool, bool)>().prop_map(|(camera, microphone)| CommandBody::SetSending { sending: Sending { camera, microphone } }),
+        2 => any::<(bool, bool, bool)>().prop_map(|(camera, microphone, take_over)| CommandBody::SetSending { sending: Sending { camera, microphone }, take_over }),
         4 => participant().prop_map(|participant| CommandBody::BringOnStage { participant }),
         2 => participant().prop_map(|participant| CommandBody::TakeOffStage { participant }),
         3 => any_scene().prop_map(|scene| CommandBody::SetPreview { scene }),
@@ -87,7 +90,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// So few people and ids that commands are often repeated.
 fn step_of_few() -> impl Strategy<Value = Step> {
-    let who = || prop_oneof![Just(0), Just(13)];
+    let who = || prop_oneof![2 => Just(0), 2 => Just(13), 1 => Just(15)];
     prop_oneof![
         16 => (who(), 0u8..12, body()).prop_map(|(who, id, body)| Step::Ask { who, id, body }),
         4 => who().prop_map(Step::Arrive),
@@ -192,11 +195,12 @@ proptest! {
             };
             let before = stage.crew_view();
             let outcome = stage.repeat(&person(who), command_id(id.into()), body);
-            if let Some(answered) = first.get(&(who, id)) {
+            let key = (person(who).participant, id);
+            if let Some(answered) = first.get(&key) {
                 prop_assert_eq!(&outcome, answered);
                 prop_assert_eq!(stage.crew_view(), before);
             } else if let Outcome::Accepted { .. } = outcome {
-                first.insert((who, id), outcome);
+                first.insert(key, outcome);
             }
         }
     }

@@ -49,7 +49,7 @@ fn each_step_of_a_show_needs_its_phase() {
 fn the_audience_gets_media_only_while_the_show_is_live() {
     let (pat, ada) = (actor(1, Role::Producer), actor(2, Role::Speaker));
     let mut stage = Stage::with(&[&pat, &ada]);
-    let plan = |on_air| Some(MediaPlan { on_stage: vec![ada.participant], on_air });
+    let plan = |on_air| Some(MediaPlan { on_stage: vec![ada.participant], on_air, senders: vec![] });
     stage.bring_on(&pat, &ada);
     assert_eq!(stage.media, plan(false));
     stage.done(&pat, CommandBody::GoLive);

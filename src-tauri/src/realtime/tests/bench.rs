@@ -58,6 +58,7 @@ impl<S: Io> Served<S> {
             participant: ParticipantId::random(),
             name: "Ada".into(),
             role: Role::Speaker,
+            device: None,
             may: None,
             event: EventId::random(),
             event_title: "Show".into(),

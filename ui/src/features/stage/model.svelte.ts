@@ -57,7 +57,9 @@ export class StageModel {
         break;
       case "sending_changed": {
         const change = (member: CrewMember) =>
-          member.participant === body.participant ? { ...member, sending: body.sending } : member;
+          member.participant === body.participant
+            ? { ...member, sending: body.sending, device: body.device }
+            : member;
         this.onStage = this.onStage.map(change);
         this.backstage = this.backstage.map(change);
         break;

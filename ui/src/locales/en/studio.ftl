@@ -15,6 +15,7 @@ studio-no-camera = No picture: choose a camera on the right.
 studio-how-you-look = this is how you look
 studio-nobody-sees = only you see this: your camera is off
 studio-not-out = only you see this: no picture goes out
+studio-elsewhere = Another device of yours sends camera or microphone. Switch on here to take over.
 studio-leave = Leave
 studio-stay = Stay
 studio-leave-question = Leave the green room?
