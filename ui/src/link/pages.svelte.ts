@@ -26,7 +26,9 @@ export class Pages<Data, Asked extends { after: string | null }, Node extends { 
     private readonly place: Place<Data, Node>,
   ) {
     const whole: Server = {
-      ask: (name, document, variables) => this.#ask(name, document, variables),
+      // Whoever asks for something else beside the list asks for it once.
+      ask: (name, document, variables) =>
+        name === question.name ? this.#ask(name, document, variables) : server.ask(name, document, variables),
       change: (name, document, variables) => server.change(name, document, variables),
       keepDraft: (key, text) => server.keepDraft(key, text),
       drafts: () => server.drafts(),

@@ -19,8 +19,6 @@ export type MySession = Pick<Session, "id" | "title" | "startsAt" | "endsAt" | "
 };
 export type MyEvent = Pick<
   PublicEvent,
-  PublicSession,
-  PublicSpeaker,
   "id" | "title" | "slug" | "summary" | "startsAt" | "endsAt" | "timeZone" | "cancelledAt" | "url"
 > & { phase: EventPhase; branding: { accent: string; background: string }; sessions: MySession[] };
 export type MyRegistration = {
