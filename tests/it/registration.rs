@@ -317,6 +317,7 @@ async fn a_ticket_is_good_for_one_device_or_for_several_as_the_event_says() {
     let sale = Sale::of(&server).await;
     let ticket = sale.ticket(json!({})).await;
     sale.register(&server.stranger(), &ticket, "vera@example.com").await.unwrap();
+    sale.start().await;
     let mail = smtp.until_for("vera@example.com", 1).await.remove(0);
     let secret = mail.link().expect("a link").rsplit('/').next().expect("a secret").to_owned();
     let out = async |token: &str| {
