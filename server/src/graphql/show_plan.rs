@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use houselights_domain::Duty;
-use houselights_shared as shared;
+use houselights_shared::{Layout as SceneLayout, RoomId};
 
 use super::{
     error::{Code, Denial},
@@ -32,17 +32,17 @@ pub(crate) enum Layout {
     Grid,
 }
 
-impl From<shared::Layout> for Layout {
-    fn from(layout: shared::Layout) -> Self {
+impl From<SceneLayout> for Layout {
+    fn from(layout: SceneLayout) -> Self {
         match layout {
-            shared::Layout::Solo => Self::Solo,
-            shared::Layout::SideBySide => Self::SideBySide,
-            shared::Layout::Grid | shared::Layout::Unknown => Self::Grid,
+            SceneLayout::Solo => Self::Solo,
+            SceneLayout::SideBySide => Self::SideBySide,
+            SceneLayout::Grid | SceneLayout::Unknown => Self::Grid,
         }
     }
 }
 
-impl From<Layout> for shared::Layout {
+impl From<Layout> for SceneLayout {
     fn from(layout: Layout) -> Self {
         match layout {
             Layout::Solo => Self::Solo,
@@ -245,7 +245,7 @@ fn text(field: &'static str, text: &str) -> Result<String, Denial> {
 
 impl From<Plan> for ShowPlan {
     fn from(plan: Plan) -> Self {
-        let scene = |(room, scene): (shared::RoomId, templates::Scene)| Scene {
+        let scene = |(room, scene): (RoomId, templates::Scene)| Scene {
             room: room.to_string().into(),
             name: scene.name,
             layout: scene.layout.into(),
