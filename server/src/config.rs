@@ -30,6 +30,17 @@ pub enum LogFormat {
     Json,
 }
 
+/// Who makes organisations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Founders {
+    /// Whoever owns one already, and the first of all.
+    #[default]
+    Owners,
+    /// Whoever signs in, which is whoever can receive a mail.
+    Anyone,
+}
+
 /// Everything that can be set, resolved. The keys are those of the configuration file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,6 +69,9 @@ pub struct Config {
     pub frame_burst: u32,
     /// Attempts to sign in, to look up an invite, or to say Hello with a bad token, a minute and network address.
     pub logins_per_minute: u32,
+    /// Requests of strangers upon which a mail goes out (to sign in, to register), a minute and network address; on the whole server twenty times as
+    /// many sign-ins.
+    pub letters_per_minute: u32,
     /// Connections of one network address that have not (yet) said whose they are.
     pub strangers_per_address: u32,
     /// For how long a room in which nobody is and nothing happens stays in memory, in seconds.
@@ -73,6 +87,8 @@ pub struct Config {
     pub smtp_ca: Option<PathBuf>,
     /// Who mail is from, as `Name <address>`.
     pub mail_from: String,
+    /// Who may make an organisation, in whose name mail goes out to whomever it registers.
+    pub organisations_by: Founders,
     /// Whether the schema of `/graphql` can be asked for. It is committed, too.
     pub graphql_introspection: bool,
     /// The secret key of the account at Stripe that tickets are paid into, or a restricted one that may write Checkout sessions and refunds.
@@ -110,6 +126,7 @@ impl Default for Config {
             frames_per_second: 20,
             frame_burst: 40,
             logins_per_minute: 600,
+            letters_per_minute: 60,
             strangers_per_address: 1_000,
             room_idle_seconds: 300,
             login_seconds: 30 * 24 * 3600,
@@ -117,6 +134,7 @@ impl Default for Config {
             smtp_url: None,
             smtp_ca: None,
             mail_from: "Houselights <houselights@localhost>".to_owned(),
+            organisations_by: Founders::default(),
             graphql_introspection: false,
             stripe_key: None,
             stripe_webhook_secret: None,
@@ -182,6 +200,10 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_LOGINS_PER_MINUTE", value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logins_per_minute: Option<u32>,
+    /// Requests upon which a mail goes out (to sign in, to register), a minute and network address [default: 60]
+    #[arg(long, global = true, env = "HOUSELIGHTS_LETTERS_PER_MINUTE", value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub letters_per_minute: Option<u32>,
     /// Connections of one network address that have not said whose they are [default: 1000]
     #[arg(long, global = true, env = "HOUSELIGHTS_STRANGERS_PER_ADDRESS", value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -206,10 +228,14 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_SMTP_CA", value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smtp_ca: Option<PathBuf>,
-    /// Who mail is from; Houselights at localhost where nothing is said
+    /// Who mail is from; has to be said where the mail server is elsewhere
     #[arg(long, global = true, env = "HOUSELIGHTS_MAIL_FROM", value_name = "NAME <ADDRESS>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail_from: Option<String>,
+    /// Who may make organisations: owners of one (and whoever is the first), or anyone who signs in [default: owners]
+    #[arg(long, global = true, env = "HOUSELIGHTS_ORGANISATIONS_BY", value_name = "WHO")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organisations_by: Option<Founders>,
     /// Answer questions about the schema of /graphql, as tools for developers ask them [default: false]
     #[arg(long, global = true, env = "HOUSELIGHTS_GRAPHQL_INTROSPECTION", num_args = 0..=1, default_missing_value = "true")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -277,6 +303,9 @@ pub enum ConfigError {
     /// Links that begin so lead nowhere.
     #[error("the setting `public_url` must be an http or https address without user, query or fragment, not {0}")]
     PublicUrl(Url),
+    /// Nobody takes mail from there.
+    #[error("with a mail server elsewhere the setting `mail_from` must be an address that this server may send from, not {0}")]
+    MailFrom(String),
     /// What is said to the provider could be read on the way, or there is nothing to say.
     #[error("signing in with {0} needs an https address without query, user or fragment, and `oidc_client_id`")]
     Oidc(String),
@@ -311,6 +340,7 @@ impl Config {
             ("frames_per_second", self.frames_per_second.into(), COUNT),
             ("frame_burst", self.frame_burst.into(), COUNT),
             ("logins_per_minute", self.logins_per_minute.into(), COUNT),
+            ("letters_per_minute", self.letters_per_minute.into(), COUNT),
             ("strangers_per_address", self.strangers_per_address.into(), COUNT),
             ("room_idle_seconds", self.room_idle_seconds, 30 * DAY),
             ("login_seconds", self.login_seconds, 3_650 * DAY),
@@ -327,6 +357,10 @@ impl Config {
                 return Err(ConfigError::PublicUrl(url.clone()));
             }
         }
+        let is_elsewhere = self.smtp_url.as_ref().is_some_and(|url| !is_here(url));
+        if is_elsewhere && self.mail_from.trim_end_matches('>').to_lowercase().ends_with("@localhost") {
+            return Err(ConfigError::MailFrom(self.mail_from.clone()));
+        }
         if let Some(issuer) = self.oidc_issuer.as_ref().filter(|issuer| !self.speaks_with(issuer)) {
             return Err(ConfigError::Oidc(issuer.clone()));
         }
@@ -339,13 +373,7 @@ impl Config {
     /// Whether people can be sent to this provider. Plain HTTP only reaches one on this machine.
     fn speaks_with(&self, issuer: &str) -> bool {
         let Ok(issuer) = Url::parse(issuer) else { return false };
-        let is_here = match issuer.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        };
-        let is_safe = issuer.scheme() == "https" || (issuer.scheme() == "http" && is_here);
+        let is_safe = issuer.scheme() == "https" || (issuer.scheme() == "http" && is_here(&issuer));
         let is_bare = issuer.query().is_none() && issuer.fragment().is_none();
         let is_nobodys = issuer.username().is_empty() && issuer.password().is_none();
         is_safe && is_bare && is_nobodys && self.oidc_client_id.as_ref().is_some_and(|id| !id.is_empty())
@@ -376,6 +404,17 @@ impl Config {
             ip => ip,
         };
         format!("http://{}", SocketAddr::new(host, http.port()))
+    }
+}
+
+/// Whether an address leads to this machine. Of a scheme that `Url` does not know, it leaves hosts as they are written.
+fn is_here(url: &Url) -> bool {
+    let is_loopback = |name: &str| name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || is_loopback(name),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
@@ -483,11 +522,29 @@ mod tests {
     }
 
     #[test]
+    fn a_mail_server_elsewhere_needs_an_address_that_mail_may_be_from() {
+        let resolved = |url: &str, from: Option<&str>| {
+            let smtp_url = Some(url.parse().unwrap());
+            Config::resolve(&Flags { smtp_url, mail_from: from.map(str::to_owned), ..Flags::default() })
+        };
+        for from in [None, Some("shows@localhost"), Some("Shows <shows@LOCALHOST>")] {
+            for url in ["smtp://mail.example", "smtps://a:b@192.0.2.1", "smtp+starttls://a:b@mail.example:587"] {
+                assert!(matches!(resolved(url, from), Err(ConfigError::MailFrom(_))), "{url} {from:?}");
+            }
+            for url in ["smtp://localhost:2525", "smtp://127.0.0.1:25", "smtp://[::1]:25"] {
+                assert!(resolved(url, from).is_ok(), "{url} {from:?}");
+            }
+        }
+        assert!(resolved("smtps://a:b@mail.example", Some("Shows <shows@show.example>")).is_ok());
+    }
+
+    #[test]
     fn what_is_shown_has_no_secret_in_it() {
         let flags = Flags {
             stripe_key: Some("sk_live_1".to_owned()),
             stripe_webhook_secret: Some("whsec_1".to_owned()),
             smtp_url: Some("smtp://ada:pass-1@mail.example".parse().unwrap()),
+            mail_from: Some("Houselights <events@show.example>".to_owned()),
             ..Flags::default()
         };
         let config = Config::resolve(&flags).unwrap();

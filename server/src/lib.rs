@@ -40,7 +40,7 @@ pub mod udp;
 mod webhooks;
 mod words;
 
-pub use config::{Config, ConfigError, Flags, LogFormat};
+pub use config::{Config, ConfigError, Flags, Founders, LogFormat};
 pub use graphql::sdl;
 pub use server::{EventError, Server, SignInError, SignInLink, StartError, create_event, sign_in_link};
 pub use store::{Created, CreatedInvite, Database, NewEvent, NewInvite, OpenError};

@@ -27,6 +27,9 @@ const OFFERS_AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
 /// And after those, one in this time.
 const OFFER_EVERY: Duration = Duration::from_secs(2);
 
+/// Of how many network addresses all may ask for as many sign-ins as they may, before the server as a whole is asked too much.
+const NETWORKS: u32 = 20;
+
 /// Connections that one participant may make at once. An app that reconnects makes one after another, at longer and longer
 /// intervals.
 const HELLOS_AT_ONCE: u32 = 30;
@@ -44,6 +47,10 @@ pub(crate) struct Limits {
     pub(crate) offers: Pace<ParticipantId>,
     /// Attempts of an address to sign in, and its failed ones to say who it is.
     pub(crate) attempts: Attempts,
+    /// Requests of an address upon which a mail goes out to whoever it names.
+    pub(crate) letters: Pace<IpAddr>,
+    /// Sign-ins that are asked for, of all addresses.
+    pub(crate) sign_ins: Pace<()>,
     /// Connections of an address that have not said who they are.
     pub(crate) doorsteps: Arc<Doorsteps>,
     /// Turned away since it was last looked at.
@@ -61,6 +68,8 @@ impl Limits {
             frames: Pace::new(frames),
             offers: Pace::new(offers),
             attempts: Attempts::new(config.logins_per_minute),
+            letters: Pace::new(Quota::per_minute(at_least_one(config.letters_per_minute))),
+            sign_ins: Pace::new(Quota::per_minute(at_least_one(config.letters_per_minute.saturating_mul(NETWORKS)))),
             doorsteps: Arc::new(Doorsteps::new(config.strangers_per_address)),
         }
     }
@@ -80,6 +89,7 @@ impl Limits {
         self.hellos.tidy();
         self.frames.tidy();
         self.offers.tidy();
+        self.letters.tidy();
         self.attempts.tidy(Instant::now());
     }
 }

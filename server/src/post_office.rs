@@ -17,7 +17,9 @@ use crate::{
     graphql::input::shown,
     mail::{Links, MailConfig, MailConfigError, Mailer, Message, Own, Recipient, SendError, compose, retry_after},
     metrics::Metrics,
-    store::{About, EventRow, Letter, NOBODYS, NewLetter, Sent, ShowPlan, StoreError, device_hash, fresh_secret},
+    store::{
+        About, EventRow, Letter, NOBODYS, NewLetter, SIGN_IN_WITHIN, Sent, ShowPlan, StoreError, device_hash, fresh_secret,
+    },
     templates::{MailKind, Template},
 };
 
@@ -32,6 +34,10 @@ const LOOK_EVERY: Duration = Duration::from_secs(15);
 
 /// What the name of a sign-in's letter begins with; behind it is its device's hash.
 const SIGN_IN: &str = "sign-in:";
+/// Whoever belongs to an organisation for longer has found out by themselves.
+const WELCOME_WITHIN: Duration = Duration::from_hours(14 * 24);
+/// Links that one address is sent within the time that a link can be used.
+const LINKS_AT_ONCE: usize = 5;
 
 /// The counter where letters are announced.
 pub(crate) struct PostOffice {
@@ -46,7 +52,7 @@ impl PostOffice {
             let (url, from) = (url.clone(), config.mail_from.clone());
             let authorities = config.smtp_ca.as_ref().map(std::fs::read_to_string).transpose();
             let authorities = authorities.map_err(|error| MailConfigError::Unreadable(error.to_string()))?;
-            Mailer::new(&MailConfig { url, authorities, from, reply_to: None, timeout_seconds: WITHIN_SECONDS })
+            Mailer::new(&MailConfig { url, authorities, from, timeout_seconds: WITHIN_SECONDS })
         };
         Ok(Self { mailer: config.smtp_url.as_ref().map(mailer).transpose()?, bell: Notify::new() })
     }
@@ -62,10 +68,15 @@ impl PostOffice {
     }
 }
 
-/// The letter that brings the link of a sign-in.
-pub(crate) fn sign_in_link(device_secret: &str, email: &str, now: Timestamp) -> NewLetter {
-    let id = format!("{SIGN_IN}{}", device_hash(device_secret));
-    NewLetter::new(id, email, &Message::MagicLink { name: None }, About::default(), now)
+/// The letter that brings the link of a sign-in, under each of the names that it can have: one for each that an address is sent within the time that a
+/// link can be used. So it is written under the first that nobody has taken.
+pub(crate) fn sign_in_letters(device_secret: &str, email: &str, now: Timestamp) -> [NewLetter; LINKS_AT_ONCE] {
+    let message = Message::MagicLink { device: device_hash(device_secret) };
+    let window = now.micros() / i64::try_from(SIGN_IN_WITHIN.as_micros()).unwrap_or(i64::MAX);
+    let whose = device_hash(email);
+    std::array::from_fn(|number| {
+        NewLetter::new(format!("{SIGN_IN}{whose}:{window}:{number}"), email, &message, About::default(), now)
+    })
 }
 
 /// Sends what is due until the server stops. What is under way then is finished.
@@ -164,7 +175,8 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
         Some(event) => app.store.event(event).await?,
         None => None,
     };
-    if event.as_ref().is_some_and(|event| is_over(&message, event, clock::now())) {
+    let now = clock::now();
+    if is_stale(&message, letter.written, now) || event.as_ref().is_some_and(|event| is_over(&message, event, now)) {
         return Ok(None);
     }
     let Some(web) = link(app, letter, (&message, event.as_ref())).await? else { return Ok(None) };
@@ -177,7 +189,8 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
     Ok(Some(Written { message, name, links: Links { web, page }, own, calendar }))
 }
 
-/// Whether a letter came too late: it remembers an event that is moved or cancelled meanwhile, or as of a moment that is over.
+/// Whether a letter comes too late, however long it waited for a mail server: it remembers an event that is moved or cancelled meanwhile, or what it
+/// is about is over.
 fn is_over(message: &Message, event: &EventRow, now: Timestamp) -> bool {
     match message {
         Message::Reminder { when, about } => {
@@ -185,17 +198,36 @@ fn is_over(message: &Message, event: &EventRow, now: Timestamp) -> bool {
                 || event.starts_at != about.starts_at
                 || !When::from(*when).is_of_use(event.starts_at, now)
         }
+        Message::Confirmation(_)
+        | Message::Waiting(_)
+        | Message::PlaceFree { .. }
+        | Message::Changed { .. }
+        | Message::PlaceCancelled { .. }
+        | Message::SpeakerInvitation { .. } => event.ends_at <= now,
+        // Of an event that had two dates the later one counts.
+        Message::Cancelled { about, .. } => event.ends_at.max(about.starts_at) <= now,
+        // Money is of interest for as long as it takes; the others are of no event.
+        Message::Refunded { .. } | Message::WrongAmount { .. } | Message::MagicLink { .. } | Message::MemberAdded { .. } => {
+            false
+        }
+    }
+}
+
+/// Whether a letter that is of no event waited for too long. The link of a sign-in runs out by itself.
+fn is_stale(message: &Message, written: Timestamp, now: Timestamp) -> bool {
+    match message {
+        Message::MemberAdded { .. } => now.since(written) > WELCOME_WITHIN,
         Message::MagicLink { .. }
         | Message::Confirmation(_)
         | Message::Waiting(_)
         | Message::PlaceFree { .. }
+        | Message::Reminder { .. }
         | Message::Changed { .. }
         | Message::Cancelled { .. }
         | Message::PlaceCancelled { .. }
         | Message::WrongAmount { .. }
         | Message::Refunded { .. }
-        | Message::SpeakerInvitation { .. }
-        | Message::MemberAdded { .. } => false,
+        | Message::SpeakerInvitation { .. } => false,
     }
 }
 
@@ -206,9 +238,9 @@ async fn link(
     (message, event): (&Message, Option<&EventRow>),
 ) -> Result<Option<Option<String>>, StoreError> {
     let fresh = || fresh_secret().map_err(|error| StoreError::Unavailable(error.to_string()));
-    if let Some(device_hash) = letter.id.strip_prefix(SIGN_IN) {
+    if let Message::MagicLink { device } = message {
         let secret = fresh()?;
-        let armed = app.store.arm_sign_in(device_hash, &secret).await?;
+        let armed = app.store.arm_sign_in(device, &secret, clock::now()).await?;
         return Ok(armed.then(|| Some(format!("{}/sign-in/{secret}", app.base_url))));
     }
     if let (Message::PlaceFree { until: Some(_), .. }, Some(registration)) = (message, letter.about.registration) {
@@ -256,7 +288,8 @@ impl Message {
     /// What whoever gets it is called, where that is known.
     fn recipient(&self) -> Option<&str> {
         match self {
-            Self::MagicLink { name } | Self::MemberAdded { name, .. } => name.as_deref(),
+            Self::MagicLink { .. } => None,
+            Self::MemberAdded { name, .. } => name.as_deref(),
             Self::Confirmation(about)
             | Self::Waiting(about)
             | Self::PlaceFree { about, .. }

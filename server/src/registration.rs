@@ -69,8 +69,8 @@ fn is_open(event: &EventRow, now: Timestamp) -> bool {
     is_on && event.cancelled_at.is_none() && event.deleted_at.is_none() && now < event.ends_at
 }
 
-/// Registers somebody for an event: they get a seat, a seat to pay for, or a place in the queue. Whoever comes back while a seat is held for
-/// them gets the way to pay for it again.
+/// Registers somebody for an event: they get a seat, a seat to pay for, or a place in the queue. Where their address has one already, whoever asks is
+/// answered as anybody would be, and the address is written to: who comes to an event is told to nobody.
 pub(crate) async fn register(app: &App, event: &EventRow, new: NewRegistration, now: Timestamp) -> Result<Registered, Denial> {
     let (name, email) = (input::title("name", &new.name)?, input::email("email", &new.email)?);
     let code = match new.code.as_deref().map(str::trim).filter(|code| !code.is_empty()) {
@@ -90,9 +90,6 @@ pub(crate) async fn register(app: &App, event: &EventRow, new: NewRegistration, 
         Availability::NotYet | Availability::Over => return Err(Denial::new(Code::NotOnSale, "not on sale now")),
     }
     let answers = checked_answers(&app.store.questions_of([event.id]).await?, &new.answers)?;
-    if let Some(standing) = app.store.standing_registration(event.id, &email).await? {
-        return come_back(app, event, &ticket, standing).await;
-    }
     let currency = currency(&ticket)?;
     let price = rules::price(ticket.amount, code.as_ref().map(|code| code.discount), currency.step());
     if price > 0 && app.box_office.provider().is_none() {
@@ -134,9 +131,10 @@ async fn take(app: &App, event: &EventRow, ticket: &TicketType, place: &NewPlace
             Taken::Yes => return taken(app, event, ticket, (place.id, state)).await,
             Taken::NoSeat | Taken::NoNeedToWait => {}
             Taken::NoCode => return Err(no_code()),
-            Taken::Twice => return Err(already()),
+            Taken::Twice => return come_back(app, event, ticket, (place, state)).await,
         }
         if !ticket.waiting_list {
+            tell_again(app, event, place).await?;
             return Err(sold_out());
         }
         let about = About { event: Some(place.event), registration: Some(place.id), participant: None };
@@ -150,7 +148,7 @@ async fn take(app: &App, event: &EventRow, ticket: &TicketType, place: &NewPlace
             Taken::NoNeedToWait => {}
             Taken::NoSeat => return Err(Denial::new(Code::WrongPhase, "nobody can register for this event now")),
             Taken::NoCode => return Err(no_code()),
-            Taken::Twice => return Err(already()),
+            Taken::Twice => return come_back(app, event, ticket, (place, RegistrationState::Waiting)).await,
         }
     }
     Err(Denial::conflict())
@@ -173,14 +171,45 @@ async fn taken(
     Ok(Registered { registration: id, state, checkout_url: Some(checkout_url) })
 }
 
-/// Somebody has a place already; who has not paid for it yet goes to pay for it.
-async fn come_back(app: &App, event: &EventRow, ticket: &TicketType, standing: RegistrationRow) -> Result<Registered, Denial> {
-    if standing.state != RegistrationState::Pending || standing.ticket != ticket.id {
-        return Err(already());
-    }
+/// The address has a place already. The answer is the one that it would get without one; who has not paid yet goes to pay. Where there is nothing
+/// to pay, the way leads to the page that says to look in one's mail.
+async fn come_back(
+    app: &App,
+    event: &EventRow,
+    ticket: &TicketType,
+    (place, state): (&NewPlace<'_>, RegistrationState),
+) -> Result<Registered, Denial> {
+    let Some(standing) = tell_again(app, event, place).await? else { return Err(Denial::conflict()) };
     let registration = standing.id;
-    let url = checkout::open(app, event, ticket, standing, checkout::Otherwise::Keep).await?;
-    Ok(Registered { registration, state: RegistrationState::Pending, checkout_url: Some(url) })
+    let checkout_url = if state != RegistrationState::Pending {
+        None
+    } else if standing.state == RegistrationState::Pending && standing.ticket == ticket.id {
+        Some(checkout::open(app, event, ticket, standing, checkout::Otherwise::Keep).await?)
+    } else {
+        Some(format!("{}/e/{}/registered", app.base_url, event.slug.as_deref().unwrap_or_default()))
+    };
+    Ok(Registered { registration, state, checkout_url })
+}
+
+/// Tells an address once more what place it has: its ticket, the way to pay, or that it waits. At most once an hour, whoever asks. Nothing where it has
+/// none.
+async fn tell_again(app: &App, event: &EventRow, place: &NewPlace<'_>) -> Result<Option<RegistrationRow>, Denial> {
+    let Some(row) = app.store.standing_registration(event.id, place.email).await? else { return Ok(None) };
+    let ticket = any_ticket(app, row.ticket).await?;
+    let told = told(event, &ticket, &row.name);
+    let message = match row.state {
+        RegistrationState::Pending => Message::PlaceFree { about: told, until: row.expires_at },
+        RegistrationState::Waiting => Message::Waiting(told),
+        RegistrationState::Confirmed | RegistrationState::Cancelled | RegistrationState::Refunded => {
+            Message::Confirmation(told)
+        }
+    };
+    let about = About { event: Some(event.id), registration: Some(row.id), participant: row.participant };
+    let hour = place.now.micros() / 3_600_000_000;
+    let id = format!("again:{}:{}:{hour}", row.id, row.state.stored());
+    app.store.post(&NewLetter::new(id, &row.email, &message, about, place.now)).await?;
+    app.post_office.wake();
+    Ok(Some(row))
 }
 
 /// Where to pay for a place that is held: for who waited and follows the link of their mail, `/e/{slug}/pay/{secret}`. The secret is read by

@@ -24,7 +24,6 @@ fn mailer_trusting(authority: Option<&Authority>, url: &str, timeout_seconds: u6
         url: url.parse().expect("an address"),
         authorities: authority.map(Authority::pem),
         from: "Houselights <events@example.com>".to_owned(),
-        reply_to: None,
         timeout_seconds,
     };
     Mailer::new(&config).expect("settings")

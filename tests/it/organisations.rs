@@ -1,12 +1,13 @@
 //! People, their organisations, and who may do what there.
 
+use houselights_server::Founders;
 use houselights_shared::{Action, Login, Refusal, Role, UpdateBody};
 use houselights_tests::{
-    api::text,
+    api::{Api, text},
     client::{TestClient, greet, hello, socket},
     server::TestServer,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::archive::log_in;
 
@@ -110,6 +111,73 @@ async fn logins_are_listed_and_one_that_is_revoked_is_over() {
     let stranger = server.person("eve@example.com").await;
     let own = phone.ask(logins, json!({})).await["me"]["logins"][0]["id"].clone();
     assert_eq!(stranger.refused("mutation($id: ID!) { revokeLogin(id: $id) { id } }", json!({ "id": own })).await, "NOT_FOUND");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn owners_make_organisations_unless_the_server_lets_anyone() {
+    let server = TestServer::with(|config| config.organisations_by = Founders::Owners).await;
+    let (ada, eve) = (server.person("ada@example.com").await, server.person("eve@example.com").await);
+    let id = ada.organisation("The Globe").await;
+    let make = "mutation { createOrganisation(name: \"The Rose\") { id } }";
+    assert_eq!(eve.refused(make, json!({})).await, "FORBIDDEN");
+    ada.ask(ADD, json!({ "id": id, "email": "eve@example.com", "role": "ORGANIZER" })).await;
+    assert_eq!(eve.refused(make, json!({})).await, "FORBIDDEN");
+    let person = text(&eve.ask("{ me { id } }", json!({})).await["me"]["id"]);
+    ada.ask(CHANGE, json!({ "id": id, "person": person, "role": "OWNER" })).await;
+    eve.ask(make, json!({})).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn one_owns_only_so_many_organisations() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let make = async || ada.try_ask("mutation { createOrganisation(name: \"The Globe\") { id } }", json!({})).await;
+    let mut made = 0;
+    let refused = loop {
+        match make().await {
+            Ok(_) => made += 1,
+            Err(refused) => break refused,
+        }
+    };
+    assert_eq!((made, refused.code.as_str()), (50, "BAD_INPUT"));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_address_of_a_speaker_is_for_who_may_see_people() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let organisation = ada.organisation("The Globe").await;
+    let event = ada.event(&organisation, "panel").await;
+    let make = "mutation($event: ID!) { createSpeaker(event: $event, speaker: { name: \"Grace\", email: \"grace@example.com\" }) { id } }";
+    let speaker = text(&ada.ask(make, json!({ "event": event })).await["createSpeaker"]["id"]);
+    ada.ask("mutation($id: ID!) { inviteSpeaker(id: $id) { link } }", json!({ "id": speaker })).await;
+    let seen = async |api: &Api| {
+        let see = "query($id: ID!) { event(id: $id) { speakers { name email invitedAt cameAt } } }";
+        let all = api.ask(see, json!({ "id": event })).await["event"]["speakers"].clone();
+        all.as_array().unwrap().iter().find(|speaker| speaker["name"] == "Grace").unwrap().clone()
+    };
+    let member = async |role: &str| {
+        let email = format!("{}@example.com", role.to_lowercase());
+        ada.ask(ADD, json!({ "id": organisation, "email": email, "role": role })).await;
+        server.person(&email).await
+    };
+    let key = async |scopes: &[&str]| {
+        let make = "mutation($id: ID!, $scopes: [Scope!]!) { createApiKey(organisation: $id, name: \"K\", scopes: $scopes) { secret } }";
+        let made = ada.ask(make, json!({ "id": organisation, "scopes": scopes })).await;
+        Api::new(server.http(), Some(text(&made["createApiKey"]["secret"])))
+    };
+    for who in [ada.clone(), member("PRODUCER").await, key(&["EVENTS_READ", "PEOPLE_READ"]).await] {
+        let speaker = seen(&who).await;
+        assert_eq!(speaker["email"], "grace@example.com");
+        assert!(speaker["invitedAt"].is_string(), "{speaker}");
+    }
+    for who in [member("MODERATOR").await, key(&["EVENTS_READ"]).await, key(&["EVENTS_WRITE"]).await] {
+        let speaker = seen(&who).await;
+        assert_eq!((&speaker["email"], &speaker["invitedAt"], &speaker["cameAt"]), (&Value::Null, &Value::Null, &Value::Null));
+    }
     server.stop().await;
 }
 

@@ -62,7 +62,6 @@ async fn who_registers_gets_a_ticket_by_mail_that_opens_the_door_once_used_it_sh
     assert_eq!(vera.name, "Vera");
     assert!(sale.registration("vera").await["usedAt"].is_string());
 
-    assert_eq!(code(sale.register(&server.stranger(), &ticket, "vera@example.com").await), "ALREADY_REGISTERED");
     let registration = sale.registration("vera").await;
     assert_eq!(sale.change("resendTicket", &registration).await.as_deref(), Ok("CONFIRMED"));
     let again = smtp.until_for("vera@example.com", 2).await;
@@ -99,6 +98,52 @@ async fn who_waits_gets_the_seat_that_becomes_free_and_is_told() {
     let changed = sale.organizer.ask(change, json!({ "id": ticket })).await["updateTicketType"].clone();
     assert_eq!(changed, json!({ "taken": 2, "waiting": 0 }), "more seats are for who waits");
     assert_eq!(sale.taken().await, (2, 2, 2));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn who_is_registered_is_told_to_their_mailbox_alone() {
+    let (server, smtp) = with_mail().await;
+    let sale = Sale::of(&server).await;
+    let (stranger, mut letters) = (server.stranger(), 0);
+    let quantities = [json!({}), json!({ "quantity": 1 }), json!({ "quantity": 1, "waitingList": false })];
+    let mut tickets = Vec::new();
+    for quantity in quantities {
+        tickets.push(sale.ticket(quantity).await);
+    }
+    sale.register(&stranger, &tickets[1], "first@example.com").await.unwrap();
+    sale.register(&stranger, &tickets[2], "second@example.com").await.unwrap();
+    sale.register(&stranger, &tickets[0], "vera@example.com").await.unwrap();
+    sale.register(&stranger, &tickets[1], "walt@example.com").await.unwrap();
+    assert_eq!(sale.registration("walt").await["state"], "WAITING");
+    let answers = async |email: &str| {
+        let mut answers = Vec::new();
+        for ticket in &tickets {
+            answers.push(sale.register(&stranger, ticket, email).await.map_err(|error| (error.code, error.field)));
+        }
+        answers
+    };
+    // Who has no place is asked with an address each, so that none of them has one when it is asked.
+    let mut nobodys = Vec::new();
+    for (number, ticket) in tickets.iter().enumerate() {
+        let answer = sale.register(&stranger, ticket, &format!("nobody{number}@example.com")).await;
+        nobodys.push(answer.map_err(|error| (error.code, error.field)));
+    }
+    let taken = sale.taken().await;
+    for (email, link) in [("vera@example.com", "/join/"), ("walt@example.com", "/e/")] {
+        for _ in 0..3 {
+            assert_eq!(answers(email).await, nobodys, "{email}");
+        }
+        let mails = smtp.until_for(email, 2).await;
+        assert!(mails[1].link().is_some_and(|told| told.contains(link)), "{:?}", mails[1].link());
+        letters += mails.len();
+    }
+    assert_eq!(sale.taken().await, taken, "and nothing was taken by it");
+    // However often it was asked, it was told once: what was asked for afterwards has come.
+    sale.register(&stranger, &tickets[0], "last@example.com").await.unwrap();
+    smtp.until_for("last@example.com", 1).await;
+    let told = |email: &str| smtp.mails().iter().filter(|mail| mail.is_for(email)).count();
+    assert_eq!(told("vera@example.com") + told("walt@example.com"), letters);
     server.stop().await;
 }
 
@@ -211,7 +256,7 @@ async fn staff_adds_people_and_the_quantity_holds() {
 
 #[tokio::test]
 async fn an_address_registers_only_so_often() {
-    let server = TestServer::with(|config| config.logins_per_minute = 8).await;
+    let server = TestServer::with(|config| config.letters_per_minute = 8).await;
     let sale = Sale::of(&server).await;
     let ticket = sale.ticket(json!({})).await;
     let stranger = server.stranger();

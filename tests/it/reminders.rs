@@ -65,3 +65,64 @@ async fn whoever_has_a_place_is_reminded_once_for_a_beginning_also_over_a_restar
     assert_eq!((counted(&smtp, "bea@example.com", hour), counted(&smtp, "bea@example.com", "Tomorrow: ")), (2, 0));
     assert!(!smtp.mails().iter().any(|mail| mail.is_for("eve@example.com")), "who waits has nothing to be reminded of");
 }
+
+#[tokio::test]
+async fn what_waited_too_long_for_a_mail_server_does_not_go_out() {
+    let smtp = Smtp::start().await;
+    let server = server_with(&smtp).await;
+    let ada = server.person("ada@example.com").await;
+    let organisation = ada.organisation("The Globe").await;
+    smtp.close().await;
+    let mut events = Vec::new();
+    for _ in 0..2 {
+        let event = ada.event(&organisation, "panel").await;
+        ada.ask("mutation($id: ID!) { publishEvent(id: $id) { id } }", json!({ "id": event })).await;
+        let ticket = "mutation($event: ID!) { createTicketType(event: $event, ticket: { title: \"T\", amount: 0, currency: \"EUR\" }) { id } }";
+        let ticket = ada.ask(ticket, json!({ "event": event })).await["createTicketType"]["id"].clone();
+        let add = "mutation($event: ID!, $ticket: ID!) \
+                   { addRegistration(event: $event, ticket: $ticket, name: \"Bea\", email: \"bea@example.com\") { id } }";
+        ada.ask(add, json!({ "event": event, "ticket": ticket })).await;
+        events.push(event);
+    }
+    ada.ask("mutation($id: ID!) { cancelEvent(id: $id, reason: \"Rain\") { id } }", json!({ "id": events[0] })).await;
+    for email in ["old@example.com", "new@example.com"] {
+        let add = "mutation($id: ID!, $email: String!) { addMember(organisation: $id, email: $email, name: \"M\", role: PRODUCER) { id } }";
+        ada.ask(add, json!({ "id": organisation, "email": email })).await;
+    }
+    // Each was tried once, and waits.
+    let tried =
+        "SELECT count(*) FILTER (WHERE message LIKE '%\"kind\":\"cancelled\"%') = 1 AND count(*) = count(error) FROM outbox";
+    let are_tried = || database(server.database()).query_row(tried, [], |row| row.get::<_, bool>(0)).expect("an answer");
+    houselights_tests::within("the letters to be written", async {
+        while !are_tried() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let over = events[0].clone();
+    smtp.open().await;
+    let server = server
+        .restart_after(move |database| {
+            let past = "UPDATE events SET starts_at = 1000000, ends_at = 2000000 WHERE id = ?1";
+            database.execute(past, [&over]).expect("written");
+            let message = "UPDATE outbox SET message = json_set(message, '$.starts_at', 1000000) WHERE event_id = ?1";
+            database.execute(message, [&over]).expect("written");
+            let old = "UPDATE outbox SET created_at = created_at - 15 * 86400000000 WHERE recipient = 'old@example.com'";
+            assert_eq!(database.execute(old, []).expect("written"), 1);
+            database.execute("UPDATE outbox SET due_at = 0", []).expect("written");
+        })
+        .await;
+    smtp.until_for("bea@example.com", 1).await;
+    smtp.until_for("new@example.com", 1).await;
+    let waiting = "SELECT count(*) FROM outbox WHERE state = 'queued'";
+    let waits = || database(server.database()).query_row(waiting, [], |row| row.get::<_, i64>(0)).expect("a count") > 0;
+    houselights_tests::within("nothing to wait", async {
+        while waits() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let told: Vec<_> = smtp.mails().iter().map(|mail| mail.subject()).collect();
+    assert_eq!(told.len(), 2, "the ticket of what is yet to come, and a welcome: {told:?}");
+    server.stop().await;
+}

@@ -98,7 +98,7 @@ async fn a_plan_that_does_not_hold_together_is_refused_and_changes_nothing() {
     let seen = planned.see().await;
     let other = planned.ada.event(&planned.organisation, "panel").await;
     let others = planned.ada.ask(PLAN, json!({ "id": other })).await["event"].take();
-    let (stage, session) = (&seen["rooms"][0]["id"], &seen["sessions"][0]["id"]);
+    let session = &seen["sessions"][0]["id"];
     let cue = |change: Value| {
         let mut cue = json!({ "session": session, "title": "Cue", "minutes": 5, "notes": "" });
         cue.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
@@ -110,7 +110,7 @@ async fn a_plan_that_does_not_hold_together_is_refused_and_changes_nothing() {
         (cue(json!({ "title": " " })), "TEMPLATE_INVALID"),
         (cue(json!({ "notes": "a\u{0}b" })), "BAD_INPUT"),
         (cue(json!({ "notes": "x".repeat(2_001) })), "TEMPLATE_INVALID"),
-        (cue(json!({ "room": stage })), "BAD_INPUT"),
+        (cue(json!({ "room": others["rooms"][0]["id"] })), "NOT_FOUND"),
         (cue(json!({ "session": null })), "BAD_INPUT"),
         (cue(json!({ "session": others["sessions"][0]["id"] })), "NOT_FOUND"),
         (json!({ "scenes": [{ "room": others["rooms"][0]["id"], "name": "A", "layout": "SOLO" }] }), "NOT_FOUND"),

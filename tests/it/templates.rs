@@ -77,6 +77,7 @@ async fn a_file_that_is_no_template_is_refused_with_the_line() {
     let (_, answer) = ada.post(&json!({ "query": IMPORT, "variables": { "o": organisation, "source": broken } })).await;
     let error = &answer["errors"][0];
     assert_eq!((&error["extensions"]["code"], &error["extensions"]["line"]), (&json!("TEMPLATE_INVALID"), &json!(line)));
+    assert_eq!(error["extensions"]["column"], "accent = ".len() + 1);
     assert!(text(&error["message"]).contains("accent"), "{error}");
     for wrong in ["", "x", "format = 2", "format = 1\u{0}"] {
         let refused = ada.refused(IMPORT, json!({ "o": organisation, "source": wrong })).await;

@@ -8,6 +8,7 @@ import { organisationView } from "./views";
 export function ofMe(world: World, refuse: (code: ApiCode) => Error) {
   const me = () => ({
     ...world.me,
+    mayMakeOrganisation: true,
     memberships: world.organisations.map(({ id }) => ({
       organisation: organisationView(world, id),
       role: "OWNER",

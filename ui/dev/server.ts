@@ -11,6 +11,9 @@ import {
   eventView,
   mineView,
   organisationView,
+  pageTheme,
+  publicOf,
+  registered,
   registrationView,
   sessionView,
 } from "./views";
@@ -97,13 +100,8 @@ export class MadeUpServer {
     organisation: (args: Args) => organisationView(this.world, args.id),
     event: (args: Args) => this.#view(this.event(args.id)),
     templates: () => this.world.templates,
-    // One colour that cannot be read, and all others as they are.
-    pageTheme: ({ accent, background }: Args) => {
-      const lamp = accent === "#333333" ? "#8a8a8a" : accent;
-      const [text, quiet, line, panel, ink] = ["#f6f1ea", "#b9b2a8", "#3a352f", "#1d1a17", "#1a1206"];
-      const named = { ground: background, panel, glow: background, text, quiet, line, link: lamp, lamp, ink };
-      return { isDark: true, colours: Object.entries(named).map(([name, value]) => ({ name, value })) };
-    },
+    publicEvent: ({ slug }: Args) => publicOf(this.world, slug) ?? refuse("NOT_FOUND"),
+    pageTheme,
     myRegistrations: (args: Args) =>
       connection(
         this.world.mine.map((row) => mineView(this.world, row)),
@@ -169,7 +167,9 @@ export class MadeUpServer {
       const event = this.event(args.id);
       if (args.version !== event.version) throw refuse("CONFLICT");
       const { logo, cover, ...change } = args.change;
-      if (change.slug === "taken") throw refuse("SLUG_TAKEN", "slug");
+      if (change.slug && !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(change.slug)) throw refuse("BAD_INPUT", "slug");
+      const taken = ({ id, slug }: EventRow) => id !== event.id && slug === change.slug;
+      if (change.slug && this.world.events.some(taken)) throw refuse("SLUG_TAKEN");
       if (change.slug) event.slugFollowsTitle = false;
       else if (change.title && event.slugFollowsTitle && event.phase === "DRAFT")
         change.slug = slugOf(change.title);
@@ -214,7 +214,10 @@ export class MadeUpServer {
       return this.#view(event);
     },
     publishEvent: this.#phase("PUBLISHED"),
-    unpublishEvent: this.#phase("DRAFT"),
+    unpublishEvent: (args: Args) => {
+      if (registered(this.event(args.id)) > 0) throw refuse("WRONG_PHASE");
+      return this.#phase("DRAFT")(args);
+    },
     startEvent: this.#phase("LIVE"),
     endEvent: this.#phase("ENDED"),
     archiveEvent: this.#phase("ARCHIVED"),

@@ -96,12 +96,15 @@ function agendaWarnings(event: EventRow) {
   ];
 }
 
+export const registered = ({ registrations }: EventRow) =>
+  registrations.filter(({ state }) => state === "CONFIRMED").length;
+
 export function eventView(world: World, event: EventRow) {
   const tickets = alive(event.tickets);
   return {
     ...event,
     organisation: () => organisationView(world, world.organisations[0]?.id ?? ""),
-    registered: event.registrations.filter(({ state }) => state === "CONFIRMED").length,
+    registered: registered(event),
     branding: {
       accent: event.accent,
       background: event.background,
@@ -138,6 +141,21 @@ export function eventView(world: World, event: EventRow) {
 export function publicView(world: World, event: EventRow) {
   const view = eventView(world, event);
   return { ...view, tickets: view.tickets.map((ticket) => ({ ...ticket, availability: "ON_SALE" })) };
+}
+
+/** What everybody can see, by the end of its address. */
+export function publicOf(world: World, slug: string) {
+  const open = ["PUBLISHED", "LIVE", "ENDED"];
+  const event = world.events.find((one) => one.slug === slug && !one.deletedAt && open.includes(one.phase));
+  return event && publicView(world, event);
+}
+
+/** One colour that cannot be read, and all others as they are. */
+export function pageTheme({ accent, background }: { accent: string; background: string }) {
+  const lamp = accent === "#333333" ? "#8a8a8a" : accent;
+  const [text, quiet, line, panel, ink] = ["#f6f1ea", "#b9b2a8", "#3a352f", "#1d1a17", "#1a1206"];
+  const named = { ground: background, panel, glow: background, text, quiet, line, link: lamp, lamp, ink };
+  return { isDark: true, colours: Object.entries(named).map(([name, value]) => ({ name, value })) };
 }
 
 export function organisationView(world: World, id: string) {

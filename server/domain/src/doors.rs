@@ -3,7 +3,7 @@
 use houselights_shared::{DOORS_OPEN_BEFORE, Role, Timestamp};
 
 /// Where an event stands. The order is that of its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventPhase {
     /// Only its organisation sees it.
     Draft,

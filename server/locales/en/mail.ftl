@@ -38,7 +38,7 @@ mail-place-free-button = Open the event
 # $until is until when the place is kept.
 mail-place-free-until-subject = A place for you: { $event }
 mail-place-free-until-preheader = It is kept until { $until }
-mail-place-free-until-body = A place for { $event } has become free. It is kept for you until { $until }; after that the next in line gets it.
+mail-place-free-until-body = There is a place for you at { $event }. It is kept until { $until }; after that the next in line gets it.
 mail-place-free-until-button = Take the place
 
 mail-reminder-day-subject = Tomorrow: { $event }

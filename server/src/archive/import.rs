@@ -188,7 +188,7 @@ impl Reading<'_> {
         let statements = vec![insert(table, values, self.to), has_room_for_picture(self.to.organisation)];
         match self.app.store.store_all(statements).await {
             Ok(()) => self.pictures.extend(id),
-            Err(StoreError::Conflict(_)) => return Err(self.wrong(HERE)),
+            Err(StoreError::Conflict(_) | StoreError::Misfit(_)) => return Err(self.wrong(HERE)),
             Err(StoreError::Unmet(_)) => return Err(self.wrong("the organisation has as many pictures as it may")),
             Err(error) => return Err(error.into()),
         }
@@ -201,7 +201,7 @@ impl Reading<'_> {
                 self.is_stored = self.known.get("events").is_some_and(|events| !events.is_empty());
                 Ok(())
             }
-            Err(StoreError::Conflict(_)) => Err(self.wrong(HERE)),
+            Err(StoreError::Conflict(_) | StoreError::Misfit(_)) => Err(self.wrong(HERE)),
             Err(error) => Err(error.into()),
         }
     }
@@ -214,13 +214,14 @@ impl Reading<'_> {
         let slug = self.slug.as_ref().unwrap_or(other_slug);
         match self.app.store.reveal_event(self.event, *organisation, slug).await {
             Err(StoreError::Conflict(_)) => Ok(self.app.store.reveal_event(self.event, *organisation, other_slug).await?),
+            Err(StoreError::Unmet(0)) => Err(self.wrong("the organisation has as many events as it may")),
             revealed => Ok(revealed?),
         }
     }
 }
 
 /// Up to five hundred rows are written at once, so which of them it is cannot be said.
-const HERE: &str = "up to here, something is in the archive twice, or on this server already";
+const HERE: &str = "up to here, something is in the archive twice or on this server already, or names what is not in it";
 
 /// The row as it is stored. The event is nobody's yet, has no address, and lies in the trash.
 fn insert(table: &Table, mut values: Vec<Value>, to: &Import) -> Statement {

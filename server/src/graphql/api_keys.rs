@@ -9,6 +9,7 @@ use super::{
     error::{Code, Denial},
     guard::{app, viewer},
     input,
+    loaders::{ApiKeysOf, loaded},
     organisations::Organisation,
 };
 use crate::{
@@ -69,10 +70,9 @@ impl KeysOf {
     /// Keys of integrators that were not revoked, the oldest first.
     #[graphql(complexity = "50 * child_complexity + 1")]
     async fn api_keys(&self, context: &Context<'_>) -> Result<Vec<ApiKey>> {
-        let app = app(context)?;
-        viewer(context)?.on_organisation(app, self.0, Duty::ManageOrganisation).await?;
-        let keys = app.store.api_keys(self.0).await.map_err(Denial::from)?;
-        Ok(keys.into_iter().map(ApiKey::from).collect())
+        viewer(context)?.on_organisation(app(context)?, self.0, Duty::ManageOrganisation).await?;
+        let keys = loaded(context, ApiKeysOf(self.0)).await?;
+        Ok(keys.unwrap_or_default().into_iter().map(ApiKey::from).collect())
     }
 }
 

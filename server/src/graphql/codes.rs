@@ -86,7 +86,7 @@ impl EventCodes {
     /// What makes it cheaper, the newest first.
     #[graphql(complexity = "20 * child_complexity + 1")]
     async fn codes(&self, context: &Context<'_>) -> Result<Vec<TicketCode>> {
-        viewer(context)?.on_event(app(context)?, self.0.id, Duty::ReadPeople).await?;
+        viewer(context)?.on_row(app(context)?, &self.0, Duty::ReadPeople).await?;
         let loader = context.data::<DataLoader<Loader>>()?;
         let found = loader.load_one(CodesOf(self.0.id)).await.map_err(|denial| (*denial).clone())?;
         Ok(found.unwrap_or_default().into_iter().map(TicketCode).collect())

@@ -34,10 +34,12 @@ pub(crate) enum Code {
     SlugTaken,
     /// The payment provider refused or cannot be reached.
     PaymentFailed,
-    /// The template cannot be used; `extensions.line` says where.
+    /// The template cannot be used; `extensions.line` and `extensions.column` say where.
     TemplateInvalid,
     /// More was asked for at once than is answered.
     TooComplex,
+    /// No document is kept by this hash: send it with its hash.
+    PersistedQueryNotFound,
     /// Too often; `extensions.retryAfterMs` says when again.
     SlowDown,
     /// The server cannot store just now: nothing was done.
@@ -45,7 +47,7 @@ pub(crate) enum Code {
 }
 
 impl Code {
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",
@@ -62,6 +64,7 @@ impl Code {
             Self::PaymentFailed => "PAYMENT_FAILED",
             Self::TemplateInvalid => "TEMPLATE_INVALID",
             Self::TooComplex => "TOO_COMPLEX",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::SlowDown => "SLOW_DOWN",
             Self::StorageUnavailable => "STORAGE_UNAVAILABLE",
         }
@@ -76,13 +79,14 @@ pub(crate) struct Denial {
     /// Which argument, where it is about one.
     field: Option<&'static str>,
     retry_after_ms: Option<u32>,
-    /// Which line of a file, where it is about one.
+    /// Which line of a file, where it is about one, and which character of the line.
     line: Option<usize>,
+    column: Option<usize>,
 }
 
 impl Denial {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), field: None, retry_after_ms: None, line: None }
+        Self { code, message: message.into(), field: None, retry_after_ms: None, line: None, column: None }
     }
 
     /// What was given for `field` cannot be taken.
@@ -105,8 +109,8 @@ impl Denial {
     }
 
     #[must_use]
-    pub(crate) fn at_line(mut self, line: usize) -> Self {
-        self.line = Some(line);
+    pub(crate) fn at(mut self, line: usize, column: Option<usize>) -> Self {
+        (self.line, self.column) = (Some(line), column);
         self
     }
 }
@@ -124,6 +128,9 @@ impl From<Denial> for Error {
             if let Some(line) = denial.line {
                 extensions.set("line", line);
             }
+            if let Some(column) = denial.column {
+                extensions.set("column", column);
+            }
         })
     }
 }
@@ -132,7 +139,7 @@ impl From<Denial> for Error {
 impl From<StoreError> for Denial {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unmet(_) | StoreError::Conflict(_) => Self::conflict(),
+            StoreError::Unmet(_) | StoreError::Conflict(_) | StoreError::Misfit(_) => Self::conflict(),
             StoreError::Unavailable(_) | StoreError::Corrupt(_) => {
                 warn!(%error, "a request met a store that fails");
                 Self::new(Code::StorageUnavailable, "the server cannot store just now").after(1_000)

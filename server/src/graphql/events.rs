@@ -29,7 +29,7 @@ use crate::{
     app::App,
     clock,
     mail::Change,
-    store::{self, EventChange, EventRow, NewAnnouncement, NewEventOf, Original, StoreError},
+    store::{self, EventChange, EventRow, MOST_EVENTS, NewAnnouncement, NewEventOf, Original, StoreError},
     templates::Template,
     webhooks::{Notice, WebhookKind},
 };
@@ -289,6 +289,9 @@ pub(super) async fn create(app: &App, model: &Model<'_>, new: &NewEventOf<'_>) -
         Err(StoreError::Conflict(_)) => {
             let slug = input::another_slug(new.slug)?;
             Ok(made_of(app, model, &NewEventOf { slug: &slug, ..new.clone() }).await?)
+        }
+        Err(StoreError::Unmet(_)) => {
+            Err(Denial::bad("organisation", format!("an organisation has at most {MOST_EVENTS} events")))
         }
         made => Ok(made?),
     }

@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 use super::error::{Code, Denial};
 use crate::{
     app::App,
-    http::attempt_from,
+    http::letter_from,
     store::{Belonging, Child, EventRow, OwnTemplate, PersonLogin},
 };
 
@@ -39,6 +39,14 @@ pub(crate) struct Viewer {
 impl Viewer {
     pub(crate) fn new(who: Who) -> Self {
         Self { who, memberships: OnceCell::new() }
+    }
+
+    /// Whether anybody knows who it is.
+    pub(crate) fn is_known(&self) -> bool {
+        match &self.who {
+            Who::Person(_) | Who::Key { .. } => true,
+            Who::Stranger => false,
+        }
     }
 
     /// The person, who has to be signed in.
@@ -110,6 +118,14 @@ impl Viewer {
         self.event(app, event, duty, false).await
     }
 
+    /// Whether the viewer may do this with an event that they were shown: nothing is read for it. One in the trash is to be restored first.
+    pub(crate) async fn on_row(&self, app: &App, event: &EventRow, duty: Duty) -> Result<(), Denial> {
+        if event.deleted_at.is_some() {
+            return Err(Denial::not_found());
+        }
+        self.on_organisation(app, event.organisation.ok_or_else(Denial::not_found)?, duty).await
+    }
+
     /// An event in the trash, where the viewer may do this with it.
     pub(crate) async fn on_deleted_event(&self, app: &App, event: EventId, duty: Duty) -> Result<Arc<EventRow>, Denial> {
         self.event(app, event, duty, true).await
@@ -177,10 +193,10 @@ pub(crate) fn app<'a>(context: &Context<'a>) -> Result<&'a Arc<App>, Denial> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Origin(pub(crate) Option<IpAddr>);
 
-/// Counts an attempt at what strangers may do, by the address that the request comes from.
-pub(crate) fn attempt(context: &Context<'_>) -> Result<(), Denial> {
+/// Counts a request upon which a mail goes out to whoever it names, by the address that it comes from.
+pub(crate) fn letter(context: &Context<'_>) -> Result<(), Denial> {
     let address = context.data_opt::<Origin>().and_then(|origin| origin.0);
-    attempt_from(app(context)?, address).map_err(|wait| Denial::new(Code::SlowDown, "too many attempts").after(wait))
+    letter_from(app(context)?, address).map_err(|wait| Denial::new(Code::SlowDown, "too many attempts").after(wait))
 }
 
 /// Who asks.

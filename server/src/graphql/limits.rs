@@ -1,54 +1,323 @@
-//! How often a request may name something: aliases let a small request ask for the same costly thing a thousand times.
+//! How much a request may ask for: measured on its document before anything else walks it, and once more when it is known to fit the schema.
+//!
+//! Fragments let a short document stand for an endless one, and whatever follows them walks all of it, so the size that counts is that with every
+//! fragment in its place. It is found without walking it: each fragment is measured once.
 
-use std::sync::Arc;
-
-use async_graphql::{
-    ServerError, ServerResult, Value, Variables,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextParseQuery},
-    parser::types::{ExecutableDocument, Selection, SelectionSet},
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
 };
 
-/// Fields under another name in one request.
+use async_graphql::{
+    Pos, Positioned, Request, Response, ServerError, ServerResult, ValidationResult, Value as Constant,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest, NextRequest, NextValidation},
+    parser::types::{Directive, ExecutableDocument, Field, Selection, SelectionSet},
+};
+use async_graphql_value::Value;
+
+use super::error::Code;
+
+/// The longest document. What is long in a request belongs into its variables.
+const DOCUMENT_BYTES: usize = 64 * 1024;
+/// The most selections, directives and values of a document, with its fragments in their places.
+const PARTS: usize = 4_000;
+/// How deep selections may stand in one another, those of fragments counted.
+const HEIGHT: usize = 32;
+/// How deep fields may stand in one another.
+const DEPTH: usize = 12;
+/// Fields that are asked for under another name, or more than once where they have fields of their own: each is read anew.
 const ALIASES: usize = 30;
+/// Directives on one selection.
+const DIRECTIVES: usize = 4;
+/// The most that a request may cost; a list costs its page for each of its fields.
+const COMPLEXITY: usize = 20_000;
+/// Faults of a document that are told; there can be one for each of its parts.
+const FAULTS: usize = 10;
 
-/// Refuses requests with too many aliases.
-pub(super) struct Aliases;
+/// Refuses requests that ask for too much. Every error that leaves has a code.
+pub(super) struct Bounds;
 
-impl ExtensionFactory for Aliases {
+impl ExtensionFactory for Bounds {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Counter)
+        Arc::new(Measuring)
     }
 }
 
-struct Counter;
+struct Measuring;
 
 #[async_trait::async_trait]
-impl Extension for Counter {
-    async fn parse_query(
+impl Extension for Measuring {
+    /// What has no code by now is what the library says of arguments and variables that do not fit.
+    async fn request(&self, context: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
+        let mut response = next.run(context).await;
+        response.errors = response.errors.into_iter().map(|error| coded(error, Code::BadInput)).collect();
+        response
+    }
+
+    async fn prepare_request(
         &self,
         context: &ExtensionContext<'_>,
-        query: &str,
-        variables: &Variables,
-        next: NextParseQuery<'_>,
-    ) -> ServerResult<ExecutableDocument> {
-        let document = next.run(context, query, variables).await?;
-        let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
-        let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
-        if operations.chain(fragments).map(aliases).sum::<usize>() > ALIASES {
-            let mut error = ServerError::new(format!("at most {ALIASES} aliases in a request"), None);
-            error.extensions.get_or_insert_default().set("code", Value::from("TOO_COMPLEX"));
-            return Err(error);
+        mut request: Request,
+        next: NextPrepareRequest<'_>,
+    ) -> ServerResult<Request> {
+        if request.query.len() > DOCUMENT_BYTES {
+            return Err(Excess::Bytes.into());
         }
-        Ok(document)
+        check(request.parsed_query()?)?;
+        next.run(context, request).await
+    }
+
+    async fn validation(
+        &self,
+        context: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        let found = next.run(context).await.map_err(|mut faults| {
+            faults.truncate(FAULTS);
+            faults
+        })?;
+        if found.complexity > COMPLEXITY { Err(vec![Excess::Cost.into()]) } else { Ok(found) }
     }
 }
 
-fn aliases(set: &SelectionSet) -> usize {
-    let inside = |selection: &Selection| match selection {
-        Selection::Field(field) => usize::from(field.node.alias.is_some()) + aliases(&field.node.selection_set.node),
-        Selection::InlineFragment(fragment) => aliases(&fragment.node.selection_set.node),
-        // Counted where it is defined.
-        Selection::FragmentSpread(_) => 0,
-    };
-    set.items.iter().map(|selection| inside(&selection.node)).sum()
+/// An error with this code, where it has none.
+pub(super) fn coded(mut error: ServerError, code: Code) -> ServerError {
+    let extensions = error.extensions.get_or_insert_default();
+    if extensions.get("code").is_none() {
+        extensions.set("code", Constant::from(code.as_str()));
+    }
+    error
+}
+
+/// What a document has too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Excess {
+    Bytes,
+    Parts,
+    Height,
+    Depth(Pos),
+    Aliases,
+    Directives(Pos),
+    Cost,
+    /// Fragments that stand in one another have no size.
+    Circle,
+}
+
+impl From<Excess> for ServerError {
+    fn from(excess: Excess) -> Self {
+        let (message, at) = match excess {
+            Excess::Bytes => (format!("a document has at most {DOCUMENT_BYTES} bytes"), None),
+            Excess::Parts => {
+                (format!("at most {PARTS} selections, directives and values, with fragments in their places"), None)
+            }
+            Excess::Height => (format!("selections stand in one another at most {HEIGHT} deep"), None),
+            Excess::Depth(at) => (format!("fields stand in one another at most {DEPTH} deep"), Some(at)),
+            Excess::Aliases => (format!("at most {ALIASES} fields under another name or for a second time"), None),
+            Excess::Directives(at) => (format!("at most {DIRECTIVES} directives in one place"), Some(at)),
+            Excess::Cost => (format!("the request costs more than {COMPLEXITY}: ask for shorter pages"), None),
+            Excess::Circle => ("a fragment stands in itself".to_owned(), None),
+        };
+        let code = if excess == Excess::Circle { Code::BadInput } else { Code::TooComplex };
+        coded(Self::new(message, at), code)
+    }
+}
+
+/// Whether a document may be walked.
+fn check(document: &ExecutableDocument) -> Result<(), Excess> {
+    let mut measure = Measure { document, known: HashMap::new() };
+    let mut parts = 0_usize;
+    for (_, operation) in document.operations.iter() {
+        let size = measure.size(&operation.node.selection_set.node, 1)?;
+        parts = parts.saturating_add(size.parts).saturating_add(directives(&operation.node.directives)?);
+        for variable in &operation.node.variable_definitions {
+            parts = parts.saturating_add(1).saturating_add(directives(&variable.node.directives)?);
+        }
+    }
+    // Also those that nothing uses are walked.
+    for name in document.fragments.keys() {
+        measure.fragment(name, 1)?;
+    }
+    if parts > PARTS || measure.known.values().flatten().any(|size| size.parts > PARTS) {
+        return Err(Excess::Parts);
+    }
+    let mut walk = Walk { document, aliases: 0 };
+    document.operations.iter().try_for_each(|(_, operation)| walk.fields(&operation.node.selection_set.node, 1))
+}
+
+/// Of a selection set with its fragments in their places.
+#[derive(Clone, Copy, Debug, Default)]
+struct Size {
+    parts: usize,
+    height: usize,
+}
+
+struct Measure<'a> {
+    document: &'a ExecutableDocument,
+    /// Of fragments; nothing while one is being measured.
+    known: HashMap<&'a str, Option<Size>>,
+}
+
+impl<'a> Measure<'a> {
+    fn size(&mut self, set: &'a SelectionSet, depth: usize) -> Result<Size, Excess> {
+        let mut size = Size::default();
+        if depth > HEIGHT && !set.items.is_empty() {
+            return Err(Excess::Height);
+        }
+        for selection in &set.items {
+            let inside = match &selection.node {
+                Selection::Field(field) => {
+                    let inside = self.size(&field.node.selection_set.node, depth + 1)?;
+                    let given = field.node.arguments.iter().map(|(_, value)| values(&value.node)).sum();
+                    Size { parts: inside.parts.saturating_add(given), ..inside }
+                }
+                Selection::InlineFragment(fragment) => self.size(&fragment.node.selection_set.node, depth + 1)?,
+                Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node, depth + 1)?,
+            };
+            let own = 1 + directives(selection.node.directives())?;
+            size.parts = size.parts.saturating_add(inside.parts).saturating_add(own);
+            size.height = size.height.max(inside.height + 1);
+        }
+        if size.height > HEIGHT { Err(Excess::Height) } else { Ok(size) }
+    }
+
+    fn fragment(&mut self, name: &str, depth: usize) -> Result<Size, Excess> {
+        // One that is not there is told by whatever checks the document against the schema.
+        let Some((name, fragment)) = self.document.fragments.get_key_value(name) else { return Ok(Size::default()) };
+        match self.known.get(name.as_str()) {
+            Some(Some(size)) => return Ok(*size),
+            Some(None) => return Err(Excess::Circle),
+            None => {}
+        }
+        self.known.insert(name, None);
+        let own = directives(&fragment.node.directives)?;
+        let inside = self.size(&fragment.node.selection_set.node, depth)?;
+        let size = Size { parts: inside.parts.saturating_add(own), ..inside };
+        self.known.insert(name, Some(size));
+        Ok(size)
+    }
+}
+
+/// How many directives and values there are in one place.
+fn directives(all: &[Positioned<Directive>]) -> Result<usize, Excess> {
+    if let Some(beyond) = all.get(DIRECTIVES) {
+        return Err(Excess::Directives(beyond.pos));
+    }
+    let given = all.iter().flat_map(|directive| &directive.node.arguments).map(|(_, value)| values(&value.node)).sum::<usize>();
+    Ok(all.len() + given)
+}
+
+/// How many values stand in one, itself among them. The parser bounds how deep they do.
+fn values(value: &Value) -> usize {
+    match value {
+        Value::List(items) => 1 + items.iter().map(values).sum::<usize>(),
+        Value::Object(fields) => 1 + fields.values().map(values).sum::<usize>(),
+        Value::Variable(_)
+        | Value::Null
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Boolean(_)
+        | Value::Binary(_)
+        | Value::Enum(_) => 1,
+    }
+}
+
+/// Goes over a document of bounded size as it will be answered.
+struct Walk<'a> {
+    document: &'a ExecutableDocument,
+    aliases: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn fields(&mut self, set: &'a SelectionSet, depth: usize) -> Result<(), Excess> {
+        let (mut flat, mut seen) = (Vec::new(), HashSet::new());
+        self.flatten(set, &mut flat);
+        for field in flat {
+            if depth > DEPTH {
+                return Err(Excess::Depth(field.pos));
+            }
+            let has_fields = !field.node.selection_set.node.items.is_empty();
+            let is_again = has_fields && !seen.insert(field.node.response_key().node.as_str());
+            self.aliases += usize::from(field.node.alias.is_some() || is_again);
+            if self.aliases > ALIASES {
+                return Err(Excess::Aliases);
+            }
+            self.fields(&field.node.selection_set.node, depth + 1)?;
+        }
+        Ok(())
+    }
+
+    fn flatten(&self, set: &'a SelectionSet, into: &mut Vec<&'a Positioned<Field>>) {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => into.push(field),
+                Selection::InlineFragment(fragment) => self.flatten(&fragment.node.selection_set.node, into),
+                Selection::FragmentSpread(spread) => {
+                    if let Some(fragment) = self.document.fragments.get(&spread.node.fragment_name.node) {
+                        self.flatten(&fragment.node.selection_set.node, into);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+
+    use super::*;
+
+    fn excess(document: &str) -> Option<Excess> {
+        check(&parse_query(document).unwrap()).err()
+    }
+
+    /// Fragments of which each stands `times` in the one before.
+    fn bomb(deep: usize, times: usize) -> String {
+        let next = |number: usize| format!("...f{} ", number + 1).repeat(times);
+        let all: String = (0..deep).map(|number| format!("fragment f{number} on Query{{{}}}\n", next(number))).collect();
+        format!("{all}fragment f{deep} on Query{{__typename}}")
+    }
+
+    #[test]
+    fn fragments_are_measured_without_being_walked() {
+        let used = |deep, times| format!("{{...f0}} {}", bomb(deep, times));
+        assert_eq!(excess(&used(25, 4)), Some(Excess::Parts));
+        assert_eq!(excess(&format!("{{__typename}} {}", bomb(25, 4))), Some(Excess::Parts), "also where nothing uses them");
+        assert_eq!(excess(&used(4, 4)), None);
+        assert_eq!(excess(&used(500, 1)), Some(Excess::Height));
+        assert_eq!(excess("{...a} fragment a on Query{...b} fragment b on Query{...a}"), Some(Excess::Circle));
+        assert_eq!(excess("{__typename} fragment a on Query{me{...a}}"), Some(Excess::Circle));
+        assert_eq!(excess("{...nowhere}"), None, "that is told by others");
+    }
+
+    #[test]
+    fn what_is_read_twice_counts_as_an_alias_does() {
+        let all = |what: &str, count: usize| format!("{{{}}}", what.repeat(count));
+        assert_eq!(excess(&all("a: me{id} ", ALIASES)), None);
+        assert_eq!(excess(&all("a: me{id} ", ALIASES + 1)), Some(Excess::Aliases));
+        assert_eq!(excess(&all("me{id} ", ALIASES + 1)), None, "the first is not again");
+        assert_eq!(excess(&all("me{id} ", ALIASES + 2)), Some(Excess::Aliases));
+        let spread = format!("{} fragment f on Query{{me{{id}}}}", all("...f ", ALIASES + 2));
+        assert_eq!(excess(&spread), Some(Excess::Aliases));
+        assert_eq!(excess(&all("id ", 1_000)), None, "what has no fields is cheap");
+    }
+
+    #[test]
+    fn values_and_directives_count() {
+        let list = |count: usize| format!("{{f(x:[{}])}}", "1,".repeat(count));
+        assert_eq!(excess(&list(PARTS - 2)), None);
+        assert_eq!(excess(&list(PARTS - 1)), Some(Excess::Parts));
+        assert_eq!(excess(&format!("{{id {}}}", "@a ".repeat(DIRECTIVES))), None);
+        for place in ["{id D}", "{...D{id}}", "query D{id}", "query($a: Int D){id}", "{id} fragment f on Query D{id}"] {
+            let document = place.replace('D', &"@a ".repeat(DIRECTIVES + 1));
+            assert!(matches!(excess(&document), Some(Excess::Directives(_))), "{document}");
+        }
+    }
+
+    #[test]
+    fn fields_go_so_deep() {
+        let nested = |deep: usize| format!("{}{}", "{a".repeat(deep), "}".repeat(deep));
+        assert_eq!(excess(&nested(DEPTH)), None);
+        assert!(matches!(excess(&nested(DEPTH + 1)), Some(Excess::Depth(_))));
+    }
 }

@@ -1,10 +1,6 @@
 //! What types read of what they belong to, gathered over a whole request: one statement for all rows.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    hash::Hash,
-    sync::Arc,
-};
+use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use async_graphql::{
     Context, Result,
@@ -12,24 +8,23 @@ use async_graphql::{
 };
 use houselights_shared::{
     AgendaTrackId, EventId, ImageId, OrganisationId, PersonId, QuestionId, RegistrationId, RoomId, SessionId, TicketTypeId,
-    WebhookId,
 };
 
 use super::error::Denial;
 use crate::{
     clock,
     store::{
-        Delivery, EventRow, Image, MailState, Organisation, Person, Question, RoomRow, SessionRow, SpeakerRow, Store,
-        StoreError, TRASH_KEPT, TicketCode, TicketType, TrackRow, TrashedRow,
+        ApiKey, EventRow, Image, MailState, Member, Organisation, Person, Question, RoomRow, SalesFigures, SessionRow,
+        SpeakerRow, Store, StoreError, TRASH_KEPT, TicketCode, TicketType, TrackRow, TrashedRow, Webhook,
     },
 };
 
 /// The loader of all kinds of keys.
 pub(crate) struct Loader(pub(crate) Store);
 
-type Loaded<K, V> = Result<HashMap<K, V>, Arc<Denial>>;
+pub(super) type Loaded<K, V> = Result<HashMap<K, V>, Arc<Denial>>;
 
-fn failed(error: StoreError) -> Arc<Denial> {
+pub(super) fn failed(error: StoreError) -> Arc<Denial> {
     Arc::new(error.into())
 }
 
@@ -52,7 +47,7 @@ fn listed<K: Eq + Hash, V>(rows: impl IntoIterator<Item = (K, V)>) -> HashMap<K,
     lists
 }
 
-/// Keys of lists: what belongs to an event or a session, in its order. Nothing where that has none.
+/// Keys of lists: what belongs to an organisation, an event or a session, in its order. Nothing where that has none.
 macro_rules! lists {
     ($($(#[$doc:meta])* $key:ident($of:ty) => $row:ty, |$store:ident, $ids:ident| $read:expr;)*) => {$(
         $(#[$doc])*
@@ -90,6 +85,12 @@ lists! {
         let since = clock::now().minus(TRASH_KEPT);
         store.trash_of(ids, since).await.map(|rows| by_event(rows, |row| row.event))
     };
+    /// Who belongs to an organisation.
+    MembersOf(OrganisationId) => Member, |store, ids| store.members_of(ids).await;
+    /// The keys of an organisation.
+    ApiKeysOf(OrganisationId) => ApiKey, |store, ids| store.api_keys_of(ids).await;
+    /// The webhooks of an organisation.
+    WebhooksOf(OrganisationId) => Webhook, |store, ids| store.webhooks_of(ids).await;
     /// Who speaks in a session.
     SpeakersIn(SessionId) => SpeakerRow, |store, ids| store.speakers_in(ids).await;
 }
@@ -164,7 +165,7 @@ pub(crate) struct LastMail(pub(crate) RegistrationId);
 pub(crate) struct PicksOf(pub(crate) RegistrationId);
 
 /// Rows by what they belong to, in their order.
-fn grouped<K: Eq + Hash, V>(rows: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
+pub(super) fn grouped<K: Eq + Hash, V>(rows: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
     let mut groups = HashMap::<K, Vec<V>>::new();
     for (key, row) in rows {
         groups.entry(key).or_default().push(row);
@@ -209,6 +210,23 @@ impl Load<CodesOf> for Loader {
     async fn load(&self, keys: &[CodesOf]) -> Loaded<CodesOf, Vec<TicketCode>> {
         let found = self.0.codes_of(keys.iter().map(|key| key.0)).await.map_err(failed)?;
         Ok(grouped(found.into_iter().map(|code| (CodesOf(code.event), code))))
+    }
+}
+
+/// What the tickets of an event brought, and in which currency, where it takes any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct SalesOf(pub(crate) EventId);
+
+impl Load<SalesOf> for Loader {
+    type Value = (Arc<SalesFigures>, Option<String>);
+    type Error = Arc<Denial>;
+
+    async fn load(&self, keys: &[SalesOf]) -> Loaded<SalesOf, Self::Value> {
+        let events = || keys.iter().map(|key| key.0);
+        let mut figures = self.0.sales_of(events()).await.map_err(failed)?;
+        let mut currencies = self.0.currencies_of(events()).await.map_err(failed)?;
+        let mut of = |event| (Arc::new(figures.remove(&event).unwrap_or_default()), currencies.remove(&event));
+        Ok(keys.iter().map(|key| (*key, of(key.0))).collect())
     }
 }
 
@@ -259,48 +277,5 @@ impl Load<PicksOf> for Loader {
     async fn load(&self, keys: &[PicksOf]) -> Loaded<PicksOf, Vec<SessionId>> {
         let found = self.0.picks_of(keys.iter().map(|key| key.0)).await.map_err(failed)?;
         Ok(grouped(found.into_iter().map(|(registration, session)| (PicksOf(registration), session))))
-    }
-}
-
-/// A page of what a webhook was told.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct DeliveriesOf {
-    pub(crate) webhook: WebhookId,
-    pub(crate) after: Option<String>,
-    pub(crate) most: i64,
-}
-
-/// How much a webhook was told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct DeliveryCount(pub(crate) WebhookId);
-
-impl Load<DeliveriesOf> for Loader {
-    type Value = Vec<Delivery>;
-    type Error = Arc<Denial>;
-
-    /// A statement for each kind of page: in a request there are few.
-    async fn load(&self, keys: &[DeliveriesOf]) -> Loaded<DeliveriesOf, Vec<Delivery>> {
-        let mut kinds: BTreeMap<(Option<&str>, i64), Vec<WebhookId>> = BTreeMap::new();
-        for key in keys {
-            kinds.entry((key.after.as_deref(), key.most)).or_default().push(key.webhook);
-        }
-        let mut pages: HashMap<_, Vec<_>> = HashMap::new();
-        for (page, webhooks) in kinds {
-            for delivery in self.0.deliveries_of(webhooks, page).await.map_err(failed)? {
-                let key = DeliveriesOf { webhook: delivery.webhook, after: page.0.map(str::to_owned), most: page.1 };
-                pages.entry(key).or_default().push(delivery);
-            }
-        }
-        Ok(pages)
-    }
-}
-
-impl Load<DeliveryCount> for Loader {
-    type Value = i64;
-    type Error = Arc<Denial>;
-
-    async fn load(&self, keys: &[DeliveryCount]) -> Loaded<DeliveryCount, i64> {
-        let found = self.0.count_deliveries(keys.iter().map(|key| key.0)).await.map_err(failed)?;
-        Ok(found.into_iter().map(|(webhook, count)| (DeliveryCount(webhook), count)).collect())
     }
 }

@@ -27,8 +27,10 @@ mod loaders;
 mod my_registrations;
 mod organisations;
 mod page_theme;
+mod paged;
 mod pages;
 mod people;
+mod persisted;
 mod public_agenda;
 mod public_events;
 mod questions;
@@ -44,28 +46,13 @@ mod webhooks;
 
 use std::sync::Arc;
 
-use async_graphql::{
-    EmptySubscription, MergedObject, SchemaBuilder,
-    dataloader::DataLoader,
-    extensions::apollo_persisted_queries::{ApolloPersistedQueries, LruCacheStorage},
-};
+use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder, dataloader::DataLoader};
 
 pub(crate) use endpoint::{MAX_BODY_BYTES, post, who};
 pub(crate) use error::{Code, Denial};
 pub(crate) use guard::Viewer;
 
 use crate::app::App;
-
-/// How deep a request may nest.
-const DEPTH: usize = 12;
-/// The most that a request may cost; a list costs its page for each of its fields.
-const COMPLEXITY: usize = 20_000;
-/// How deep the parser goes down.
-const RECURSION: usize = 32;
-/// Directives on one field.
-const DIRECTIVES: usize = 4;
-/// Requests that are kept by their hash.
-const PERSISTED: usize = 500;
 
 /// Everything that is read.
 #[derive(MergedObject, Default)]
@@ -118,12 +105,8 @@ pub(crate) fn schema(app: &Arc<App>) -> Schema {
     let built = builder()
         .data(Arc::clone(app))
         .data(loader)
-        .limit_depth(DEPTH)
-        .limit_complexity(COMPLEXITY)
-        .limit_recursive_depth(RECURSION)
-        .limit_directives(DIRECTIVES)
-        .extension(limits::Aliases)
-        .extension(ApolloPersistedQueries::new(LruCacheStorage::new(PERSISTED)))
+        .extension(persisted::Persisted::default())
+        .extension(limits::Bounds)
         .disable_suggestions();
     if app.config.graphql_introspection { built.finish() } else { built.disable_introspection().finish() }
 }

@@ -97,7 +97,7 @@ pub(crate) struct MyRegistrationsQuery;
 #[Object]
 impl MyRegistrationsQuery {
     /// One's own registrations, those of the newest events first.
-    #[graphql(complexity = "usize::try_from(first).unwrap_or(0) * child_complexity + 1")]
+    #[graphql(complexity = "super::pages::cost(first, child_complexity)")]
     async fn my_registrations(
         &self,
         context: &Context<'_>,

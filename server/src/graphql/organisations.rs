@@ -1,5 +1,7 @@
 //! Organisations and their members.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, ID, MergedObject, Object, Result, SimpleObject, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
 use houselights_domain::{Duty as Right, StaffRole as Role};
@@ -12,7 +14,8 @@ use super::{
     events::Event,
     guard::{app, viewer},
     input,
-    loaders::Loader,
+    loaders::{Loader, MembersOf, loaded},
+    paged,
     pages::{Connection, Page},
     people::Person,
     webhooks::WebhooksOf,
@@ -20,7 +23,7 @@ use super::{
 use crate::{
     clock,
     mail::Message,
-    store::{self, About, EventFilter, MemberChange, NewLetter},
+    store::{self, About, Added, EventFilter, EventRow, Founded, MOST_MEMBERS, MOST_OWNED, MemberChange, NewLetter},
 };
 
 /// What somebody is in an organisation.
@@ -120,12 +123,11 @@ impl OrganisationItself {
     /// Who belongs to it, the longest first.
     #[graphql(complexity = "20 * child_complexity + 1")]
     async fn members(&self, context: &Context<'_>) -> Result<Vec<Member>> {
-        let app = app(context)?;
         // Whatever a key is for, it is not for these.
         viewer(context)?.person()?;
-        viewer(context)?.on_organisation(app, self.0.id, Right::ReadEvent).await?;
-        let members = app.store.members(self.0.id).await.map_err(Denial::from)?;
-        let shown = members.into_iter().map(|member| Member {
+        viewer(context)?.on_organisation(app(context)?, self.0.id, Right::ReadEvent).await?;
+        let members = loaded(context, MembersOf(self.0.id)).await?;
+        let shown = members.unwrap_or_default().into_iter().map(|member| Member {
             person: MemberPerson { id: member.person.to_string().into(), name: member.name, email: member.email },
             role: member.role.into(),
             since: input::shown(member.since),
@@ -134,7 +136,7 @@ impl OrganisationItself {
     }
 
     /// Its events, the newest first; with `deleted` those in the trash.
-    #[graphql(complexity = "usize::try_from(first).unwrap_or(0) * child_complexity + 1")]
+    #[graphql(complexity = "super::pages::cost(first, child_complexity)")]
     async fn events(
         &self,
         context: &Context<'_>,
@@ -143,14 +145,11 @@ impl OrganisationItself {
         phase: Option<EventPhase>,
         #[graphql(default)] deleted: bool,
     ) -> Result<Connection<Event>> {
-        let app = app(context)?;
-        viewer(context)?.on_organisation(app, self.0.id, Right::ReadEvent).await?;
+        viewer(context)?.on_organisation(app(context)?, self.0.id, Right::ReadEvent).await?;
         let page = Page::<EventId>::of(first, after.as_deref())?;
         let filter = EventFilter { phase: phase.map(Into::into), deleted };
-        let mut rows = app.store.events_of(self.0.id, filter, (page.after, page.to_read())).await.map_err(Denial::from)?;
-        let more = page.cut(&mut rows);
-        let total = app.store.count_events(self.0.id, filter).await.map_err(Denial::from)?;
-        Ok(Connection::of(rows.into_iter().map(|row| (row.id.to_string(), Event::of(row))), more, total))
+        let (rows, more, total) = paged::page(context, self.0.id, filter, &page).await?;
+        Ok(Connection::of(rows.into_iter().map(|row: Arc<EventRow>| (row.id.to_string(), Event::of(row))), more, total))
     }
 }
 
@@ -170,12 +169,15 @@ pub(crate) struct OrganisationsMutation;
 
 #[Object]
 impl OrganisationsMutation {
-    /// Makes an organisation. Whoever makes it owns it.
+    /// Makes an organisation, where the server lets the viewer. Whoever makes it owns it.
     async fn create_organisation(&self, context: &Context<'_>, name: String) -> Result<Organisation> {
         let (app, me) = (app(context)?, viewer(context)?.person()?.person);
         let name = input::title("name", &name)?;
-        let id = app.store.create_organisation(me, &name, clock::now()).await.map_err(Denial::from)?;
-        Organisation::load(context, id).await
+        match app.store.create_organisation(me, &name, app.config.organisations_by, clock::now()).await.map_err(Denial::from)? {
+            Founded::Yes(id) => Organisation::load(context, id).await,
+            Founded::NotTheirs => Err(Denial::new(Code::Forbidden, "on this server owners make organisations").into()),
+            Founded::TooMany => Err(Denial::bad("name", format!("one owns at most {MOST_OWNED} organisations")).into()),
+        }
     }
 
     /// Gives an organisation another name.
@@ -211,8 +213,13 @@ impl OrganisationsMutation {
             by,
         };
         let letter = NewLetter::new(format!("member:{id}:{email}"), &email, &message, About::default(), clock::now());
-        app.store.add_member(id, (&email, &name, role), letter.insert(), clock::now()).await.map_err(Denial::from)?;
-        app.post_office.wake();
+        match app.store.add_member(id, (&email, &name, role), letter.insert(), clock::now()).await.map_err(Denial::from)? {
+            Added::Yes => app.post_office.wake(),
+            Added::Before => {}
+            Added::Full => {
+                return Err(Denial::bad("organisation", format!("an organisation has at most {MOST_MEMBERS} members")).into());
+            }
+        }
         Ok(organisation)
     }
 

@@ -9,6 +9,12 @@ use super::{error::Denial, input};
 /// The most rows of a page.
 const MOST: i32 = 100;
 
+/// What a page costs in the complexity of a request: what each of its rows costs, so many times, and the reading of it. A page that is refused for its
+/// length costs what the longest does.
+pub(super) fn cost(first: i32, each: usize) -> usize {
+    usize::try_from(first.clamp(0, MOST)).unwrap_or(0).saturating_mul(each) + 1
+}
+
 /// Where a page begins and how long it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Page<K> {

@@ -60,6 +60,12 @@ impl Person {
             .collect())
     }
 
+    /// Whether this server lets them make an organisation.
+    async fn may_make_organisation(&self, context: &Context<'_>) -> Result<bool> {
+        let app = app(context)?;
+        Ok(app.store.may_found(self.0.id, app.config.organisations_by).await.map_err(Denial::from)?)
+    }
+
     /// Where they are signed in, the newest first.
     async fn logins(&self, context: &Context<'_>) -> Result<Vec<PersonLogin>> {
         let current = viewer(context)?.person()?.id;

@@ -12,6 +12,7 @@ use super::{
     guard::{self, app, viewer},
     input,
     loaders::{LastMail, Loader},
+    paged,
     pages::{Connection, Page},
     questions::Question,
     tickets::{Money, TicketType},
@@ -158,7 +159,7 @@ pub(crate) struct EventRegistrations(pub(super) Arc<EventRow>);
 #[Object]
 impl EventRegistrations {
     /// The newest first. `search` is a part of the name or the address.
-    #[graphql(complexity = "usize::try_from(first).unwrap_or(0) * child_complexity + 1")]
+    #[graphql(complexity = "super::pages::cost(first, child_complexity)")]
     async fn registrations(
         &self,
         context: &Context<'_>,
@@ -167,16 +168,12 @@ impl EventRegistrations {
         search: Option<String>,
         state: Option<RegistrationState>,
     ) -> Result<Connection<Registration>> {
-        let app = app(context)?;
-        viewer(context)?.on_event(app, self.0.id, Duty::ReadPeople).await?;
+        viewer(context)?.on_row(app(context)?, &self.0, Duty::ReadPeople).await?;
         let page = Page::<RegistrationId>::of(first, after.as_deref())?;
         let search = search.map(|term| input::text("search", &term, SEARCH_CHARS)).transpose()?;
         let filter = RegistrationFilter { state: state.map(Into::into), search };
-        let range = (page.after, page.to_read());
-        let mut rows = app.store.registrations_of(self.0.id, &filter, range).await.map_err(Denial::from)?;
-        let more = page.cut(&mut rows);
-        let total = app.store.count_registrations(self.0.id, &filter).await.map_err(Denial::from)?;
-        Ok(Connection::of(rows.into_iter().map(|row| (row.id.to_string(), Registration(row))), more, total))
+        let (rows, more, total) = paged::page(context, self.0.id, filter, &page).await?;
+        Ok(Connection::of(rows.into_iter().map(|row: RegistrationRow| (row.id.to_string(), Registration(row))), more, total))
     }
 }
 
@@ -230,10 +227,10 @@ pub(crate) struct RegistrationsMutation;
 
 #[Object]
 impl RegistrationsMutation {
-    /// Registers somebody, who need not be signed in. An address may try it as often as it may try to sign in.
+    /// Registers somebody, who need not be signed in. A network address may do so only so often.
     async fn register(&self, context: &Context<'_>, event: ID, registration: NewRegistrationInput) -> Result<Registered> {
         let app = app(context)?;
-        guard::attempt(context)?;
+        guard::letter(context)?;
         let event = app.store.event(input::id(&event)?).await.map_err(Denial::from)?;
         let event = event.filter(EventRow::is_public).ok_or_else(Denial::not_found)?;
         let done = registration::register(app, &event, registration.read()?, clock::now()).await?;

@@ -8,9 +8,9 @@ use chrono_tz::Tz;
 use houselights_domain::Duty;
 
 use super::{
-    error::Denial,
     guard::{app, viewer},
     input,
+    loaders::{SalesOf, loaded},
 };
 use crate::store::{EventRow, NO_CURRENCY, RegistrationState, SalesFigures};
 
@@ -48,10 +48,8 @@ impl EventSales {
     /// What its tickets brought.
     #[graphql(complexity = "20 + child_complexity")]
     async fn sales(&self, context: &Context<'_>) -> Result<Sales> {
-        let app = app(context)?;
-        viewer(context)?.on_event(app, self.0.id, Duty::ReadPeople).await?;
-        let figures = app.store.sales(self.0.id).await.map_err(Denial::from)?;
-        let currency = app.store.currency_of(self.0.id).await.map_err(Denial::from)?;
+        viewer(context)?.on_row(app(context)?, &self.0, Duty::ReadPeople).await?;
+        let (figures, currency) = loaded(context, SalesOf(self.0.id)).await?.unwrap_or_default();
         Ok(sales(&figures, currency.unwrap_or_else(|| NO_CURRENCY.to_owned()), &self.0.time_zone))
     }
 }

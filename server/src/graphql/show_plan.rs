@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use houselights_domain::Duty;
-use houselights_shared::{Layout as SceneLayout, RoomId};
+use houselights_shared::{Layout as StageLayout, RoomId};
 
 use super::{
     error::{Code, Denial},
@@ -32,17 +32,17 @@ pub(crate) enum Layout {
     Grid,
 }
 
-impl From<SceneLayout> for Layout {
-    fn from(layout: SceneLayout) -> Self {
+impl From<StageLayout> for Layout {
+    fn from(layout: StageLayout) -> Self {
         match layout {
-            SceneLayout::Solo => Self::Solo,
-            SceneLayout::SideBySide => Self::SideBySide,
-            SceneLayout::Grid | SceneLayout::Unknown => Self::Grid,
+            StageLayout::Solo => Self::Solo,
+            StageLayout::SideBySide => Self::SideBySide,
+            StageLayout::Grid | StageLayout::Unknown => Self::Grid,
         }
     }
 }
 
-impl From<Layout> for SceneLayout {
+impl From<Layout> for StageLayout {
     fn from(layout: Layout) -> Self {
         match layout {
             Layout::Solo => Self::Solo,
@@ -82,7 +82,8 @@ pub(crate) struct Scene {
     layout: Layout,
 }
 
-/// A line of the run of show. It is called in a session, or on a stage outside its sessions.
+/// A line of the run of show. It is called in a session, or on a stage outside its sessions. A change may name the stage of the session,
+/// too.
 #[derive(SimpleObject, InputObject)]
 #[graphql(input_name = "CueInput")]
 pub(crate) struct Cue {
@@ -223,10 +224,11 @@ impl ShowPlanChange {
 
 impl Cue {
     fn checked(self) -> Result<PlannedCue, Denial> {
-        let place = match (&self.session, &self.room) {
-            (Some(session), None) => CalledIn::Session(input::id(session)?),
-            (None, Some(room)) => CalledIn::Room(input::id(room)?),
-            (Some(_), Some(_)) | (None, None) => return Err(Denial::bad("cues", "each has a session or a room")),
+        let room = self.room.as_ref().map(input::id).transpose()?;
+        let place = match (&self.session, room) {
+            (Some(session), room) => CalledIn::Session(input::id(session)?, room),
+            (None, Some(room)) => CalledIn::Room(room),
+            (None, None) => return Err(Denial::bad("cues", "each has a session or a room")),
         };
         Ok(PlannedCue {
             place,
@@ -252,7 +254,7 @@ impl From<Plan> for ShowPlan {
         };
         let cue = |cue: PlannedCue| {
             let (session, room) = match cue.place {
-                CalledIn::Session(session) => (Some(session.to_string().into()), None),
+                CalledIn::Session(session, _) => (Some(session.to_string().into()), None),
                 CalledIn::Room(room) => (None, Some(room.to_string().into())),
             };
             Cue { session, room, title: cue.title, minutes: cue.minutes, scene: cue.scene, notes: cue.notes }

@@ -1,5 +1,7 @@
 //! Speakers, their invitations, and the way of a member into an event of their own.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use houselights_domain::Duty;
@@ -12,6 +14,7 @@ use super::{
     guard::{app, viewer},
     images::Image,
     input,
+    loaders::loaded,
     people::Person,
 };
 use crate::{
@@ -54,9 +57,9 @@ impl Speaker {
         &self.0.biography
     }
 
-    /// Where invitations go; nobody but the organisation sees it.
-    async fn email(&self) -> Option<&str> {
-        self.0.email.as_deref()
+    /// Where invitations go. Nothing for whoever may not see people.
+    async fn email(&self, context: &Context<'_>) -> Result<Option<&str>> {
+        Ok(if self.is_shown(context).await? { self.0.email.as_deref() } else { None })
     }
 
     async fn picture(&self, context: &Context<'_>) -> Result<Option<Image>> {
@@ -64,18 +67,29 @@ impl Speaker {
         Ok(self.0.picture.as_ref().map(|image| Image::of(image, base_url)))
     }
 
-    /// When the last invitation was made.
-    async fn invited_at(&self) -> Option<DateTime<Utc>> {
-        self.0.invited_at.map(input::shown)
+    /// When the last invitation was made. Nothing for whoever may not see people.
+    async fn invited_at(&self, context: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
+        Ok(if self.is_shown(context).await? { self.0.invited_at.map(input::shown) } else { None })
     }
 
-    /// When they first came in with one.
-    async fn came_at(&self) -> Option<DateTime<Utc>> {
-        self.0.came_at.map(input::shown)
+    /// When they first came in with one. Nothing for whoever may not see people.
+    async fn came_at(&self, context: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
+        Ok(if self.is_shown(context).await? { self.0.came_at.map(input::shown) } else { None })
     }
 }
 
 impl Speaker {
+    /// Whether the viewer may see who they are besides what the public sees.
+    async fn is_shown(&self, context: &Context<'_>) -> Result<bool> {
+        let event: Option<Arc<EventRow>> = loaded(context, self.0.event).await?;
+        let Some(event) = event else { return Ok(false) };
+        match viewer(context)?.on_row(app(context)?, &event, Duty::ReadPeople).await {
+            Ok(()) => Ok(true),
+            Err(denial) if matches!(denial.code, Code::Forbidden | Code::NotFound) => Ok(false),
+            Err(denial) => Err(denial.into()),
+        }
+    }
+
     async fn load(app: &App, id: SpeakerId) -> Result<Self> {
         let row = app.store.speaker(id).await.map_err(Denial::from)?;
         Ok(Self(row.ok_or_else(Denial::not_found)?))

@@ -179,7 +179,7 @@ async fn keep(app: &App, organisation: OrganisationId, source: &str) -> Result<T
 
 impl From<TemplateError> for Denial {
     fn from(error: TemplateError) -> Self {
-        Self::new(Code::TemplateInvalid, error.message).at_line(error.line)
+        Self::new(Code::TemplateInvalid, error.message).at(error.line, error.column)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where integrators are told, and what they were told.
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, dataloader::DataLoader};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use houselights_domain::Duty;
 use houselights_shared::{OrganisationId, WebhookId};
@@ -9,8 +9,9 @@ use super::{
     error::{Code, Denial},
     guard::{app, viewer},
     input,
-    loaders::{DeliveriesOf, DeliveryCount, Loader},
+    loaders::{self, loaded},
     organisations::Organisation,
+    paged::{self, Everything},
     pages::{Connection, Page},
 };
 use crate::{
@@ -107,7 +108,7 @@ impl Webhook {
     }
 
     /// What it was told and will be, the newest first.
-    #[graphql(complexity = "usize::try_from(first).unwrap_or(0) * child_complexity + 1")]
+    #[graphql(complexity = "super::pages::cost(first, child_complexity)")]
     async fn deliveries(
         &self,
         context: &Context<'_>,
@@ -115,12 +116,8 @@ impl Webhook {
         after: Option<String>,
     ) -> Result<Connection<Delivery>> {
         let page = Page::<String>::of(first, after.as_deref())?;
-        let loader = context.data::<DataLoader<Loader>>()?;
-        let key = DeliveriesOf { webhook: self.0.id, after: page.after.clone(), most: page.to_read() };
-        let mut rows = loader.load_one(key).await.map_err(|denial| (*denial).clone())?.unwrap_or_default();
-        let more = page.cut(&mut rows);
-        let total = loader.load_one(DeliveryCount(self.0.id)).await.map_err(|denial| (*denial).clone())?.unwrap_or_default();
-        Ok(Connection::of(rows.into_iter().map(|row| (row.id.clone(), row.into())), more, total))
+        let (rows, more, total) = paged::page(context, self.0.id, Everything, &page).await?;
+        Ok(Connection::of(rows.into_iter().map(|row: store::Delivery| (row.id.clone(), row.into())), more, total))
     }
 }
 
@@ -132,10 +129,9 @@ impl WebhooksOf {
     /// Where integrators are told, the oldest first.
     #[graphql(complexity = "20 * child_complexity + 1")]
     async fn webhooks(&self, context: &Context<'_>) -> Result<Vec<Webhook>> {
-        let app = app(context)?;
-        viewer(context)?.on_organisation(app, self.0, Duty::ManageOrganisation).await?;
-        let webhooks = app.store.webhooks(self.0).await.map_err(Denial::from)?;
-        Ok(webhooks.into_iter().map(Webhook).collect())
+        viewer(context)?.on_organisation(app(context)?, self.0, Duty::ManageOrganisation).await?;
+        let webhooks = loaded(context, loaders::WebhooksOf(self.0)).await?;
+        Ok(webhooks.unwrap_or_default().into_iter().map(Webhook).collect())
     }
 }
 

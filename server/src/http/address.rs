@@ -21,6 +21,11 @@ pub(crate) fn attempt_from(app: &App, address: Option<IpAddr>) -> Result<(), u32
     address.map_or(Ok(()), |address| app.limits.attempts.check(address).map_err(millis))
 }
 
+/// Counts a request of an address upon which a mail goes out, or says in how many milliseconds to try again.
+pub(crate) fn letter_from(app: &App, address: Option<IpAddr>) -> Result<(), u32> {
+    address.map_or(Ok(()), |address| app.limits.letters.check(&address).map_err(millis))
+}
+
 /// Too much from one address.
 pub(crate) fn too_many(retry_after_ms: u32) -> ApiRefusal {
     ApiRefusal::retry(StatusCode::TOO_MANY_REQUESTS, Refusal::SlowDown, retry_after_ms)

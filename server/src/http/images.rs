@@ -143,7 +143,8 @@ impl From<Denial> for ApiRefusal {
             | Code::SlugTaken
             | Code::PaymentFailed
             | Code::TemplateInvalid
-            | Code::TooComplex => Self::new(StatusCode::UNPROCESSABLE_ENTITY, Refusal::Malformed),
+            | Code::TooComplex
+            | Code::PersistedQueryNotFound => Self::new(StatusCode::UNPROCESSABLE_ENTITY, Refusal::Malformed),
         }
     }
 }

@@ -29,7 +29,7 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 use tracing::error;
 
 pub(crate) use accept::{Peer, accept};
-pub(crate) use address::{address, attempt, attempt_from, too_many};
+pub(crate) use address::{address, attempt, attempt_from, letter_from, too_many};
 pub(crate) use landing::Theme;
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sign_ins::link as sign_in_link;

@@ -11,7 +11,7 @@ use axum::{
 use houselights_shared::{MAX_NAME_CHARS, ProviderFailure, Refusal, SignInAsked, SignInConfirmation, SignInRequest, SignedIn};
 
 use super::{
-    address::attempt,
+    address::{address, attempt, letter_from, too_many},
     body::json,
     join::{self, sorry},
     logins::{Secret, named},
@@ -21,30 +21,28 @@ use crate::{
     app::App,
     clock,
     graphql::input,
+    limits::millis,
     post_office,
     store::{Confirmation, SIGN_IN_WITHIN, SignIn, fresh_secret},
 };
 
-/// Links that one address is sent within the time that a link can be used.
-const LINKS_AT_ONCE: i64 = 5;
-
-/// `POST /api/sign-ins`. The answer is the same whether or not anybody is known by the address.
+/// `POST /api/sign-ins`. The answer is the same whether or not anybody is known by the address, and whether or not a letter goes out: where its
+/// person was sent several just now, any link of those is good on the device that asks, too.
 pub(super) async fn ask(State(app): State<Arc<App>>, request: Request) -> Result<Json<SignInAsked>, ApiRefusal> {
-    attempt(&app, &request)?;
+    letter_from(&app, address(&request, app.config.behind_proxy)).map_err(too_many)?;
     let SignInRequest { email, device } = json(request).await?;
     let email =
         input::email("email", &email).map_err(|_| ApiRefusal::new(StatusCode::UNPROCESSABLE_ENTITY, Refusal::EmailInvalid))?;
     if !app.post_office.is_open() {
         return Err(ApiRefusal::new(StatusCode::SERVICE_UNAVAILABLE, Refusal::MailUnavailable));
     }
+    app.limits.sign_ins.check(&()).map_err(|wait| too_many(millis(wait)))?;
     let now = clock::now();
-    if app.store.sign_ins_since(&email, now.minus(SIGN_IN_WITHIN)).await? >= LINKS_AT_ONCE {
-        return Err(ApiRefusal::retry(StatusCode::TOO_MANY_REQUESTS, Refusal::SlowDown, 60_000));
-    }
     let device_secret = secret()?;
     let asked = SignIn { device_secret: &device_secret, email: &email, device: &device_name(&device), now };
-    app.store.ask_sign_in(asked, post_office::sign_in_link(&device_secret, &email, now).insert()).await?;
-    app.post_office.wake();
+    if app.store.ask_sign_in(asked, &post_office::sign_in_letters(&device_secret, &email, now)).await? {
+        app.post_office.wake();
+    }
     Ok(Json(SignInAsked { device: device_secret.into(), expires: now.plus(SIGN_IN_WITHIN) }))
 }
 

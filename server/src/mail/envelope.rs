@@ -41,17 +41,14 @@ pub(super) fn formatted(
 ) -> Result<(Address, Vec<u8>), Unsendable> {
     let address: Address = to.address.parse().map_err(|_| Unsendable::Address)?;
     let name = Some(one_line(to.name, NAME)).filter(|name| !name.is_empty());
-    let mut head = Message::builder()
+    let head = Message::builder()
         .from(relay.from.clone())
         .to(Mailbox::new(name, address.clone()))
         .subject(one_line(&mail.subject, NAME))
         .date_now()
-        .message_id(Some(message_id(id, relay.from.email.domain())));
-    if let Some(reply_to) = &relay.reply_to {
-        head = head.reply_to(reply_to.clone());
-    }
-    // No answers from machines (RFC 3834, section 5).
-    head = head.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()));
+        .message_id(Some(message_id(id, relay.from.email.domain())))
+        // No answers from machines (RFC 3834, section 5).
+        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()));
     let message = with_parts(head, mail, calendar)?;
     Ok((address, message.formatted()))
 }
@@ -88,7 +85,6 @@ mod tests {
             url: "smtp://localhost".parse().expect("an address"),
             authorities: None,
             from: "Houselights <events@example.com>".to_owned(),
-            reply_to: Some("help@example.com".to_owned()),
             timeout_seconds: 30,
         };
         Relay::new(&config).map_err(|error| error.to_string()).expect("settings")
@@ -111,17 +107,7 @@ mod tests {
         for mail in [bytes(evil, "Hello", None), bytes("Ada", evil, None), bytes("\"<x@y>\", \\", "Hello", None)] {
             for line in head(&mail) {
                 let name = line.split(':').next().unwrap_or_default();
-                let known = [
-                    "From",
-                    "To",
-                    "Subject",
-                    "Date",
-                    "Message-ID",
-                    "Reply-To",
-                    "Auto-Submitted",
-                    "MIME-Version",
-                    "Content-Type",
-                ];
+                let known = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"];
                 assert!(line.starts_with([' ', '\t']) || known.contains(&name), "{line}");
             }
             assert_eq!(head(&mail).iter().filter(|line| line.starts_with("To: ")).count(), 1);

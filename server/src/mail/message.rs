@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 pub enum Message {
     /// A link to sign in with.
     MagicLink {
-        /// Whose it is, where that is known.
-        name: Option<String>,
+        /// The device that asked, as it is stored.
+        #[serde(default)]
+        device: String,
     },
     /// A registration is confirmed; the web link is the ticket.
     Confirmation(Registered),

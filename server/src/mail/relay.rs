@@ -24,8 +24,6 @@ pub struct MailConfig {
     pub authorities: Option<String>,
     /// Who mail is from: `Houselights <events@example.com>`.
     pub from: String,
-    /// Where answers go, where that is another address.
-    pub reply_to: Option<String>,
     /// The most that one message may take, in seconds, from connecting to its acceptance.
     pub timeout_seconds: u64,
 }
@@ -51,8 +49,8 @@ pub enum MailConfigError {
     #[error("a password is sent to a mail server over TLS only: begin its address with smtps:// or smtp+starttls://")]
     PasswordInTheClear,
     /// A sender that is none.
-    #[error("`{0}` is no e-mail address, such as `Houselights <events@example.com>`")]
-    Sender(&'static str),
+    #[error("mail is from no e-mail address; one is written as `Houselights <events@example.com>`")]
+    Sender,
     /// A timeout that is none.
     #[error("the timeout for mail must be between 1 and 600 seconds")]
     Timeout,
@@ -82,7 +80,6 @@ pub(super) struct Relay {
     credentials: Option<Credentials>,
     hello: ClientId,
     pub(super) from: Mailbox,
-    pub(super) reply_to: Option<Mailbox>,
     pub(super) timeout: Duration,
 }
 
@@ -104,15 +101,13 @@ impl Relay {
         if !(1..=600).contains(&config.timeout_seconds) {
             return Err(MailConfigError::Timeout);
         }
-        let sender = |text: &str, name| text.parse::<Mailbox>().map_err(|_| MailConfigError::Sender(name));
         Ok(Self {
             port: config.url.port().unwrap_or(port),
             host,
             security,
             credentials,
             hello: ClientId::default(),
-            from: sender(&config.from, "from")?,
-            reply_to: config.reply_to.as_deref().map(|text| sender(text, "reply_to")).transpose()?,
+            from: config.from.parse().map_err(|_| MailConfigError::Sender)?,
             timeout: Duration::from_secs(config.timeout_seconds),
         })
     }
@@ -179,7 +174,6 @@ mod tests {
             url: url.parse().expect("an address"),
             authorities: None,
             from: "Houselights <events@example.com>".to_owned(),
-            reply_to: None,
             timeout_seconds: 30,
         }
     }
@@ -209,9 +203,9 @@ mod tests {
         assert_eq!(refused(&config("smtp://user:secret@mail.example.com")), Some(MailConfigError::PasswordInTheClear));
         assert_eq!(refused(&config("smtp://mail.example.com")), None);
         let local = config("smtp://localhost");
-        assert_eq!(refused(&MailConfig { from: "nobody".to_owned(), ..local.clone() }), Some(MailConfigError::Sender("from")));
-        let reply_to = Some("a@b, c@d".to_owned());
-        assert_eq!(refused(&MailConfig { reply_to, ..local.clone() }), Some(MailConfigError::Sender("reply_to")));
+        assert_eq!(refused(&MailConfig { from: "nobody".to_owned(), ..local.clone() }), Some(MailConfigError::Sender));
+        let two = "a@b, c@d".to_owned();
+        assert_eq!(refused(&MailConfig { from: two, ..local.clone() }), Some(MailConfigError::Sender));
         for nothing in ["", "-----BEGIN CERTIFICATE-----\nnothing\n-----END CERTIFICATE-----\n"] {
             let config = MailConfig { authorities: Some(nothing.to_owned()), ..config("smtps://localhost") };
             assert_eq!(refused(&config), Some(MailConfigError::Authorities), "{nothing}");

@@ -11,7 +11,10 @@ use tokio::{
 use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
 
 use super::*;
-use crate::store::{Flaky, Mood, NewLogin, engine};
+use crate::{
+    config::Founders,
+    store::{ApiKey, Confirmation, Flaky, Founded, Mood, NewLogin, SignIn, engine},
+};
 
 struct House {
     _dir: tempfile::TempDir,
@@ -177,6 +180,30 @@ async fn clients_are_not_sent_to_a_server_that_cannot_store_until_it_can_again()
 }
 
 #[tokio::test]
+async fn who_reads_is_served_where_nobody_can_write_down_that_they_were_there() {
+    let house = house().await;
+    let (store, now) = (&house.server.app.store, clock::now());
+    let asked = SignIn { device_secret: "device", email: "ada@example.com", device: "Laptop", now };
+    store.vouch_sign_in(asked, "secret").await.unwrap();
+    let asked = store.sign_in("secret").await.unwrap().unwrap();
+    let expires = now.plus(Duration::from_hours(24));
+    let confirmed = Confirmation { secret: "secret", device_secret: "device", token: "token", now, expires };
+    let ada = store.confirm_sign_in(&asked, confirmed).await.unwrap().unwrap();
+    let Founded::Yes(globe) = store.create_organisation(ada.id, "The Globe", Founders::Owners, now).await.unwrap() else {
+        panic!("the first may");
+    };
+    let (id, name) = (houselights_shared::ApiKeyId::random(), "Ticket office".to_owned());
+    let key = ApiKey { id, name, scopes: Vec::new(), created_at: now, used_at: None };
+    assert!(store.create_api_key(globe, &key, "hk_key").await.unwrap());
+    house.store.be(Mood::Fails);
+    let later = now.plus(Duration::from_hours(1));
+    assert_eq!(store.person_login("token", later).await.unwrap().map(|login| login.person), Some(ada.id));
+    assert_eq!(store.api_key("hk_key", later).await.unwrap().map(|(organisation, _)| organisation), Some(globe));
+    house.store.be(Mood::Works);
+    house.server.shutdown().await;
+}
+
+#[tokio::test]
 async fn each_loop_that_panics_is_counted_and_begins_anew() {
     // By what each does first.
     for words in [
@@ -199,9 +226,9 @@ async fn mail_goes_on_after_the_post_office_panicked() {
     let house = house_that_is(Mood::PanicsAt("UPDATE outbox SET attempts")).await;
     house.counts("houselights_panics_total", 1).await;
     house.store.be(Mood::Works);
-    let letter = post_office::sign_in_link("device", "ada@example.org", clock::now());
+    let letters = post_office::sign_in_letters("device", "ada@example.org", clock::now());
     let asked = SignIn { device_secret: "device", email: "ada@example.org", device: "", now: clock::now() };
-    house.server.app.store.ask_sign_in(asked, letter.insert()).await.unwrap();
+    house.server.app.store.ask_sign_in(asked, &letters).await.unwrap();
     house.server.app.post_office.wake();
     house.counts("houselights_mails_deferred_total", 1).await;
     house.server.shutdown().await;

@@ -49,11 +49,16 @@ impl Store {
         self.changed(vec![lock, Statement::new(insert, values).changing(1)]).await
     }
 
-    /// An organisation's keys, the oldest first.
-    pub(crate) async fn api_keys(&self, organisation: OrganisationId) -> Result<Vec<ApiKey>, StoreError> {
-        let sql = "SELECT id, name, scopes, created_at, used_at FROM api_keys \
-                   WHERE organisation_id = $1 AND revoked_at IS NULL ORDER BY id";
-        self.db.read(Statement::new(sql, vec![Value::id(&organisation)])).await?.iter().map(key).collect()
+    /// The keys of each of these organisations, the oldest first.
+    pub(crate) async fn api_keys_of(
+        &self,
+        organisations: impl IntoIterator<Item = OrganisationId>,
+    ) -> Result<Vec<(OrganisationId, ApiKey)>, StoreError> {
+        let sql = "SELECT id, name, scopes, created_at, used_at, organisation_id FROM api_keys \
+                   WHERE organisation_id IN ({list}) AND revoked_at IS NULL ORDER BY id";
+        let organisations = organisations.into_iter().map(|id| Value::id(&id));
+        let rows = self.db.read(Statement::listing(sql, Vec::new(), organisations)).await?;
+        rows.iter().map(|row| Ok((row.parsed(5)?, key(row)?))).collect()
     }
 
     /// Ends a key. False where it was over.
@@ -73,7 +78,7 @@ impl Store {
         let Some(row) = rows.first() else { return Ok(None) };
         if row.maybe_at(3)?.is_none_or(|used| now.since(used) > NOTE_USE_EVERY) {
             let note = "UPDATE api_keys SET used_at = $1 WHERE id = $2";
-            self.db.write(vec![Statement::new(note, vec![now.into(), row.text(0)?.into()])]).await?;
+            self.note(Statement::new(note, vec![now.into(), row.text(0)?.into()])).await;
         }
         Ok(Some((row.parsed(1)?, read(row.text(2)?)?)))
     }

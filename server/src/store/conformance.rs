@@ -3,17 +3,27 @@
 use std::sync::Arc;
 
 use houselights_domain::Entry;
-use houselights_shared::{CommandId, ParticipantId, Role, RoomId, Seq, Timestamp, Update, UpdateBody};
+use houselights_shared::{
+    CommandId, EventId, OrganisationId, ParticipantId, PersonId, Role, RoomId, Seq, Timestamp, Update, UpdateBody,
+};
 
 use super::{
-    Created, Database, LoginId, NewEvent, NewInvite, NewLogin, Statement, Store, StoreError, Value, postgres::cluster,
+    Created, Database, Founded, LoginId, NewEvent, NewInvite, NewLogin, Statement, Store, StoreError, Value, postgres::cluster,
 };
-use crate::metrics::Metrics;
+use crate::{config::Founders, metrics::Metrics};
 
 const NOW: Timestamp = Timestamp::from_micros(1_000_000);
 
 pub(super) async fn open(database: &Database) -> Store {
     Store::open(database, &Arc::new(Metrics::new().unwrap())).await.unwrap()
+}
+
+/// An organisation that somebody makes.
+pub(super) async fn new_organisation(store: &Store, owner: PersonId, name: &str) -> OrganisationId {
+    match store.create_organisation(owner, name, Founders::Anyone, NOW).await.unwrap() {
+        Founded::Yes(id) => id,
+        other @ (Founded::NotTheirs | Founded::TooMany) => panic!("{other:?}"),
+    }
 }
 
 /// Runs each rule on either engine.
@@ -46,10 +56,12 @@ mod copies;
 mod erasure;
 
 mod landing;
+mod organisations;
 
 on_both! {
     what_was_appended_is_read_back_as_it_was,
     a_position_is_written_once_and_a_double_harms_no_other_write,
+    what_names_nothing_is_no_double_and_harms_no_other_write,
     a_command_whose_answer_the_room_forgot_is_written_again,
     a_personal_invite_has_one_login_and_an_open_one_many_people,
     a_demand_that_is_not_met_undoes_the_whole_write_and_no_other,
@@ -97,6 +109,22 @@ async fn a_position_is_written_once_and_a_double_harms_no_other_write(store: Sto
     assert!(matches!(double, Err(StoreError::Conflict(_))));
     assert_eq!(store.log(room).await.unwrap().len(), 2);
     assert!(store.is_writable());
+}
+
+async fn what_names_nothing_is_no_double_and_harms_no_other_write(store: Store) {
+    let created = event(&store).await;
+    let picture = |of: EventId, picture: &str| {
+        let sql = "UPDATE events SET logo_id = $1 WHERE id = $2";
+        store.db.write(vec![Statement::new(sql, vec![picture.into(), Value::id(&of)])])
+    };
+    let (gone, kept) = tokio::join!(picture(created.event, "no such picture"), store.probe(1));
+    assert!(matches!(gone, Err(StoreError::Misfit(_))), "{gone:?}");
+    assert!(kept.is_ok() && store.is_writable());
+    let slug = "UPDATE events SET slug = 'one' WHERE id = $1";
+    let other = event(&store).await;
+    let take = |of: EventId| store.db.write(vec![Statement::new(slug, vec![Value::id(&of)])]);
+    assert!(take(created.event).await.is_ok());
+    assert!(matches!(take(other.event).await, Err(StoreError::Conflict(_))));
 }
 
 async fn a_command_whose_answer_the_room_forgot_is_written_again(store: Store) {

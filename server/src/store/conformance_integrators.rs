@@ -8,7 +8,7 @@ use houselights_shared::{ApiKeyId, NoticeId, OrganisationId, PersonId, Timestamp
 use super::{
     ApiKey, Belonging, Confirmation, Database, DeliveryState, Handed, MOST_KEYS, NewOidcSignIn, OidcSignIn, SignIn, Statement,
     Store, Vouched, Webhook, announce,
-    conformance::{on_both, open},
+    conformance::{new_organisation, on_both, open},
     device_hash,
     postgres::cluster,
 };
@@ -32,7 +32,7 @@ async fn organisation(store: &Store, name: &str) -> OrganisationId {
     let person = "INSERT INTO people (id, email, name, created_at) VALUES ($1, $2, '', 0)";
     let values = vec![id.to_string().into(), format!("{id}@example.com").into()];
     store.db.write(vec![Statement::new(person, values)]).await.unwrap();
-    store.create_organisation(id, name, NOW).await.unwrap()
+    new_organisation(store, id, name).await
 }
 
 fn key(name: &str) -> ApiKey {
@@ -44,11 +44,11 @@ async fn a_key_is_known_until_it_is_revoked_and_its_use_is_noted_every_ten_minut
     let globe = organisation(&store, "The Globe").await;
     let key = key("Ticket office");
     assert!(store.create_api_key(globe, &key, "hk_open").await.unwrap());
-    assert_eq!(store.api_keys(globe).await.unwrap(), std::slice::from_ref(&key));
+    assert_eq!(store.api_keys_of([globe]).await.unwrap(), [(globe, key.clone())]);
     let used = async |minutes: u64| {
         let at = NOW.plus(Duration::from_mins(minutes));
         assert_eq!(store.api_key("hk_open", at).await.unwrap(), Some((globe, key.scopes.clone())));
-        store.api_keys(globe).await.unwrap()[0].used_at.unwrap().since(NOW)
+        store.api_keys_of([globe]).await.unwrap()[0].1.used_at.unwrap().since(NOW)
     };
     assert_eq!(used(0).await, Duration::ZERO);
     assert_eq!(used(9).await, Duration::ZERO);
@@ -65,7 +65,7 @@ async fn an_organisation_has_no_more_keys_than_it_may_however_many_ask_at_once(s
     let add = async |number: i64| store.create_api_key(globe, &key("k"), &format!("hk_{number}")).await.unwrap();
     let made = futures_util::future::join_all((0..MOST_KEYS + 10).map(add)).await;
     assert_eq!(made.into_iter().filter(|made| *made).count(), usize::try_from(MOST_KEYS).unwrap());
-    let one = store.api_keys(globe).await.unwrap()[0].id;
+    let one = store.api_keys_of([globe]).await.unwrap()[0].1.id;
     store.revoke_api_key(one, NOW).await.unwrap();
     assert!(store.create_api_key(globe, &key("k"), "hk_again").await.unwrap());
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use houselights_shared::{AgendaTrackId, EventId, OrganisationId, QuestionId, RoomId, SessionId, TicketTypeId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Statement, Store, StoreError, Value};
+use super::{Statement, Store, StoreError, Value, organisations::has_room_for_event};
 use crate::templates::{Template, Word as _};
 
 /// What of a template belongs to the show itself and is kept beside the agenda: scenes, run of show, polls and texts of mails, as the template
@@ -33,7 +33,8 @@ pub(crate) struct NewEventOf<'a> {
 }
 
 impl Store {
-    /// Makes an event as the template says, as a draft. [`StoreError::Conflict`] where another event has the slug.
+    /// Makes an event as the template says, as a draft. [`StoreError::Conflict`] where another event has the slug, [`StoreError::Unmet`] where the
+    /// organisation has as many as it may.
     pub(crate) async fn create_event_of(&self, template: &Template, new: &NewEventOf<'_>) -> Result<EventId, StoreError> {
         let (id, _, statements) = creation(template, new)?;
         self.db.write(statements).await?;
@@ -51,7 +52,7 @@ pub(super) fn creation(template: &Template, new: &NewEventOf<'_>) -> Result<(Eve
         sessions: template.sessions.iter().map(|session| (session.key.clone(), SessionId::random())).collect(),
     };
     let making = Making { id, template, new, plan: &plan };
-    let mut statements = vec![making.event()?];
+    let mut statements = vec![has_room_for_event(new.organisation), making.event()?];
     statements.extend(making.rooms());
     statements.extend(making.tracks());
     statements.extend(making.sessions());

@@ -78,7 +78,7 @@ impl Statement {
 
     /// One in which `{list}` stands for any number of ids: `… WHERE id IN ({list})`. They are numbered after `values`. The list is filled
     /// up with its last id to a power of two, so that an engine has few texts to prepare.
-    pub(crate) fn listing(sql: &'static str, mut values: Vec<Value>, ids: impl IntoIterator<Item = Value>) -> Self {
+    pub(crate) fn listing(sql: &str, mut values: Vec<Value>, ids: impl IntoIterator<Item = Value>) -> Self {
         let first = values.len() + 1;
         values.extend(ids);
         let last = if values.len() < first { Value::Null } else { values.last().cloned().unwrap_or(Value::Null) };
@@ -175,9 +175,12 @@ pub(crate) enum StoreError {
     /// The disk is full, the file went read-only, the device failed. It may pass.
     #[error("the store is unavailable: {0}")]
     Unavailable(String),
-    /// A key is taken: someone else wrote what only the owner of a room writes.
+    /// A key is taken: someone else was first.
     #[error("the store refused a double entry: {0}")]
     Conflict(String),
+    /// It names what is not there (any more), or breaks another rule of the schema.
+    #[error("the store refused what does not fit: {0}")]
+    Misfit(String),
     /// The statement at this place in the write did not change as many rows as it had to: nothing of the write was stored.
     #[error("statement {0} of a write did not find what it was to change")]
     Unmet(usize),

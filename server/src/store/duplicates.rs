@@ -22,7 +22,7 @@ pub(crate) struct Original<'a> {
 
 impl Store {
     /// Makes another event like it, as a draft: nobody of it is registered, invited or told. [`StoreError::Conflict`] where another event has
-    /// the slug.
+    /// the slug, [`StoreError::Unmet`] where the organisation has as many as it may.
     pub(crate) async fn duplicate_event(&self, of: &Original<'_>, new: &NewEventOf<'_>) -> Result<EventId, StoreError> {
         let (id, plan, mut statements) = creation(of.template, new)?;
         statements.push(looks(of.event, id));

@@ -129,7 +129,7 @@ impl EventRow {
 }
 
 /// Which events are listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct EventFilter {
     pub(crate) phase: Option<EventPhase>,
     pub(crate) deleted: bool,
@@ -159,36 +159,44 @@ impl Store {
         self.db.read(Statement::new(sql, vec![slug.into()])).await?.first().map(event).transpose()
     }
 
-    /// An organisation's events, the newest first, at most `most` after one.
+    /// Of each of these organisations its events, the newest first, at most `most` after one.
     pub(crate) async fn events_of(
         &self,
-        organisation: OrganisationId,
+        organisations: impl IntoIterator<Item = OrganisationId>,
         filter: EventFilter,
         (after, most): (Option<EventId>, i64),
     ) -> Result<Vec<EventRow>, StoreError> {
         let sql = concat!(
             "SELECT ",
             event_columns!(),
-            " FROM events WHERE organisation_id = $1 AND (CAST($2 AS TEXT) IS NULL OR phase = $2) \
-             AND (deleted_at IS NOT NULL) = (CAST($3 AS BIGINT) = 1) AND (CAST($4 AS TEXT) IS NULL OR id < $4) \
-             ORDER BY id DESC LIMIT $5"
+            " FROM events WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY organisation_id ORDER BY id DESC) AS place \
+             FROM events WHERE organisation_id IN ({list}) AND (CAST($1 AS TEXT) IS NULL OR phase = $1) \
+             AND (deleted_at IS NOT NULL) = (CAST($2 AS BIGINT) = 1) AND (CAST($3 AS TEXT) IS NULL OR id < $3)) ranked \
+             WHERE place <= $4) ORDER BY id DESC"
         );
         let values = vec![
-            Value::id(&organisation),
             filter.phase.map(stored_phase).into(),
             filter.deleted.into(),
             after.map(|id| id.to_string()).into(),
             most.into(),
         ];
-        self.db.read(Statement::new(sql, values)).await?.iter().map(event).collect()
+        let organisations = organisations.into_iter().map(|id| Value::id(&id));
+        self.db.read(Statement::listing(sql, values, organisations)).await?.iter().map(event).collect()
     }
 
-    /// How many events an organisation has.
-    pub(crate) async fn count_events(&self, organisation: OrganisationId, filter: EventFilter) -> Result<i64, StoreError> {
-        let sql = "SELECT count(*) FROM events WHERE organisation_id = $1 AND (CAST($2 AS TEXT) IS NULL OR phase = $2) \
-                   AND (deleted_at IS NOT NULL) = (CAST($3 AS BIGINT) = 1)";
-        let values = vec![Value::id(&organisation), filter.phase.map(stored_phase).into(), filter.deleted.into()];
-        self.db.read(Statement::new(sql, values)).await?.first().map_or(Ok(0), |row| row.int(0))
+    /// How many events each of these organisations has. One without any is not among them.
+    pub(crate) async fn count_events(
+        &self,
+        organisations: impl IntoIterator<Item = OrganisationId>,
+        filter: EventFilter,
+    ) -> Result<Vec<(OrganisationId, i64)>, StoreError> {
+        let sql = "SELECT organisation_id, count(*) FROM events WHERE organisation_id IN ({list}) \
+                   AND (CAST($1 AS TEXT) IS NULL OR phase = $1) AND (deleted_at IS NOT NULL) = (CAST($2 AS BIGINT) = 1) \
+                   GROUP BY organisation_id";
+        let values = vec![filter.phase.map(stored_phase).into(), filter.deleted.into()];
+        let organisations = organisations.into_iter().map(|id| Value::id(&id));
+        let rows = self.db.read(Statement::listing(sql, values, organisations)).await?;
+        rows.iter().map(|row| Ok((row.parsed(0)?, row.int(1)?))).collect()
     }
 
     /// The event that something is part of.

@@ -84,7 +84,9 @@ pub(crate) use logins::{Identity, LoginId, NewLogin};
 pub(crate) use mail_states::MailState;
 pub(crate) use oidc::{NewOidcSignIn, OidcSignIn, Vouched};
 pub use open_error::OpenError;
-pub(crate) use organisations::{MemberChange, Organisation, stored_staff};
+pub(crate) use organisations::{
+    Added, Founded, MOST_EVENTS, MOST_MEMBERS, MOST_OWNED, Member, MemberChange, Organisation, stored_staff,
+};
 pub(crate) use outbox::{About, Letter, NewLetter, Sent};
 pub(crate) use outline::{Outline, TicketOutline};
 pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice, refunded_in_part};
@@ -101,6 +103,8 @@ pub(crate) use questions::{MOST_QUESTIONS, NewQuestion, Question, QuestionChange
 pub(crate) use registrations::{RegistrationFilter, RegistrationRow, RegistrationState, SalesFigures, searched};
 pub(crate) use tickets::{NewTicketType, TicketType, TicketTypeChange};
 pub(crate) use webhooks::{Belonging, MOST_WEBHOOKS, Webhook};
+
+use tracing::debug;
 
 use crate::metrics::Metrics;
 
@@ -127,6 +131,13 @@ impl Store {
             Ok(_) => Ok(true),
             Err(StoreError::Unmet(_)) => Ok(false),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Writes down when something was used. Nobody depends on it: whoever asks is served all the same where it cannot be stored.
+    async fn note(&self, statement: Statement) {
+        if let Err(error) = self.db.write(vec![statement]).await {
+            debug!(%error, "a last use is not written down");
         }
     }
 

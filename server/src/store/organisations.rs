@@ -4,6 +4,7 @@ use houselights_domain::StaffRole;
 use houselights_shared::{OrganisationId, ParticipantId, PersonId, Timestamp};
 
 use super::{Row, Statement, Store, StoreError, Value, invites::stored_role, people::insert_person};
+use crate::config::Founders;
 
 /// Whoever holds events.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,23 +34,80 @@ pub(crate) enum MemberChange {
     LastOwner,
 }
 
+/// Organisations that one person may own.
+pub(crate) const MOST_OWNED: i64 = 50;
+/// Members that an organisation may have.
+pub(crate) const MOST_MEMBERS: i64 = 500;
+/// Events that an organisation may have, those in the trash among them.
+pub(crate) const MOST_EVENTS: i64 = 5_000;
+
+/// What came of making an organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Founded {
+    Yes(OrganisationId),
+    /// The server lets others make them.
+    NotTheirs,
+    /// They own as many as anybody may.
+    TooMany,
+}
+
+/// How adding a member ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Added {
+    Yes,
+    /// They belonged already.
+    Before,
+    /// There are as many as there may be.
+    Full,
+}
+
 impl Store {
-    /// Makes an organisation with its first owner.
+    /// Makes an organisation with its first owner, where that is theirs to do.
     pub(crate) async fn create_organisation(
         &self,
         owner: PersonId,
         name: &str,
+        by: Founders,
         now: Timestamp,
-    ) -> Result<OrganisationId, StoreError> {
+    ) -> Result<Founded, StoreError> {
         let id = OrganisationId::random();
-        let organisation = "INSERT INTO organisations (id, name, created_at) VALUES ($1, $2, $3)";
-        let member = "INSERT INTO members (organisation_id, person_id, role, created_at) VALUES ($1, $2, 'owner', $3)";
+        // Whoever makes several at the same moment makes them one after the other, and so do those who would each be the first.
+        let one_by_one = "UPDATE people SET name = name WHERE id = $1";
+        let first = "INSERT INTO settings (name, value) VALUES ('founding', '') ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        let organisation = "INSERT INTO organisations (id, name, created_at) \
+                            SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS BIGINT) WHERE CAST($4 AS BIGINT) = 1 \
+                            OR NOT EXISTS (SELECT 1 FROM organisations) \
+                            OR EXISTS (SELECT 1 FROM members WHERE person_id = $5 AND role = 'owner')";
+        let member = "INSERT INTO members (organisation_id, person_id, role, created_at) \
+                      SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), 'owner', CAST($3 AS BIGINT) \
+                      WHERE (SELECT count(*) FROM members WHERE person_id = $2 AND role = 'owner') < CAST($4 AS BIGINT)";
+        let is_free = match by {
+            Founders::Anyone => true,
+            Founders::Owners => false,
+        };
+        let values = vec![Value::id(&id), name.into(), now.into(), is_free.into(), Value::id(&owner)];
         let statements = vec![
-            Statement::new(organisation, vec![Value::id(&id), name.into(), now.into()]),
-            Statement::new(member, vec![Value::id(&id), Value::id(&owner), now.into()]),
+            Statement::new(one_by_one, vec![Value::id(&owner)]).changing(1),
+            Statement::new(first, Vec::new()),
+            Statement::new(organisation, values).changing(1),
+            Statement::new(member, vec![Value::id(&id), Value::id(&owner), now.into(), MOST_OWNED.into()]).changing(1),
         ];
-        self.db.write(statements).await?;
-        Ok(id)
+        match self.db.write(statements).await {
+            Ok(_) => Ok(Founded::Yes(id)),
+            Err(StoreError::Unmet(2)) => Ok(Founded::NotTheirs),
+            Err(StoreError::Unmet(3)) => Ok(Founded::TooMany),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether making an organisation is theirs to do, however many they own.
+    pub(crate) async fn may_found(&self, person: PersonId, by: Founders) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM organisations) \
+                   OR EXISTS (SELECT 1 FROM members WHERE person_id = $1 AND role = 'owner')";
+        match by {
+            Founders::Anyone => Ok(true),
+            Founders::Owners => Ok(!self.db.read(Statement::new(sql, vec![Value::id(&person)])).await?.is_empty()),
+        }
     }
 
     /// The organisations with these ids.
@@ -75,28 +133,38 @@ impl Store {
         rows.iter().map(|row| Ok((row.parsed(0)?, read_staff(row.text(1)?)?))).collect()
     }
 
-    /// Who belongs to an organisation, the oldest first.
-    pub(crate) async fn members(&self, organisation: OrganisationId) -> Result<Vec<Member>, StoreError> {
-        let sql = "SELECT p.id, p.name, p.email, m.role, m.created_at FROM members m JOIN people p ON p.id = m.person_id \
-                   WHERE m.organisation_id = $1 ORDER BY m.created_at, p.id LIMIT 1000";
-        self.db.read(Statement::new(sql, vec![Value::id(&organisation)])).await?.iter().map(member).collect()
+    /// Who belongs to each of these organisations, the oldest first.
+    pub(crate) async fn members_of(
+        &self,
+        organisations: impl IntoIterator<Item = OrganisationId>,
+    ) -> Result<Vec<(OrganisationId, Member)>, StoreError> {
+        let sql = "SELECT p.id, p.name, p.email, m.role, m.created_at, m.organisation_id FROM members m \
+                   JOIN people p ON p.id = m.person_id WHERE m.organisation_id IN ({list}) ORDER BY m.created_at, p.id";
+        let organisations = organisations.into_iter().map(|id| Value::id(&id));
+        let rows = self.db.read(Statement::listing(sql, Vec::new(), organisations)).await?;
+        rows.iter().map(|row| Ok((row.parsed(5)?, member(row)?))).collect()
     }
 
-    /// Adds somebody by their address, and stores the mail that tells them. Whoever belongs already stays what they are.
+    /// Adds somebody by their address, and stores the mail that tells them. Whoever belongs already stays what they are and is not told.
     pub(crate) async fn add_member(
         &self,
         organisation: OrganisationId,
         (email, name, role): (&str, &str, StaffRole),
         mail: Statement,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Added, StoreError> {
+        let room = "UPDATE organisations SET name = name WHERE id = $1 \
+                    AND (SELECT count(*) FROM members WHERE organisation_id = $1) < $2";
+        let room = Statement::new(room, vec![Value::id(&organisation), MOST_MEMBERS.into()]).changing(1);
         let member = "INSERT INTO members (organisation_id, person_id, role, created_at) \
                       SELECT $1, id, $2, CAST($3 AS BIGINT) FROM people WHERE email = $4 \
                       ON CONFLICT (organisation_id, person_id) DO NOTHING";
         let values = vec![Value::id(&organisation), stored_staff(role).into(), now.into(), email.into()];
         let added = Statement::new(member, values).changing(1);
-        match self.db.write(vec![insert_person(email, name, now), added, mail]).await {
-            Ok(_) | Err(StoreError::Unmet(_)) => Ok(()),
+        match self.db.write(vec![insert_person(email, name, now), room, added, mail]).await {
+            Ok(_) => Ok(Added::Yes),
+            Err(StoreError::Unmet(1)) => Ok(Added::Full),
+            Err(StoreError::Unmet(_)) => Ok(Added::Before),
             Err(error) => Err(error),
         }
     }
@@ -133,6 +201,13 @@ impl Store {
             Err(error) => Err(error),
         }
     }
+}
+
+/// That an organisation may have one more event.
+pub(super) fn has_room_for_event(organisation: OrganisationId) -> Statement {
+    let sql = "UPDATE organisations SET name = name WHERE id = $1 \
+               AND (SELECT count(*) FROM events WHERE organisation_id = $1) < $2";
+    Statement::new(sql, vec![Value::id(&organisation), MOST_EVENTS.into()]).changing(1)
 }
 
 /// What a member is in the rooms of the organisation's events, and how they come in, once they have another role or none. It tells who they are

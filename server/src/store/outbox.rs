@@ -1,4 +1,5 @@
-//! Mail that is to be sent. A letter is written in the same transaction as what it announces, and sent afterwards, as often as it takes.
+//! Mail that is to be sent. A letter is written in the same transaction as what it announces, and sent afterwards, as often as it takes. Its state goes
+//! from `queued` to `sent`, `failed`, `bounced` or, where what it announced was over before it could go, `dropped`.
 
 use std::time::Duration;
 
@@ -40,6 +41,7 @@ pub(crate) struct Letter {
     pub(crate) recipient: String,
     pub(crate) message: String,
     pub(crate) about: About,
+    pub(crate) written: Timestamp,
     /// Which attempt this is, from 1.
     pub(crate) attempt: u32,
 }
@@ -92,7 +94,7 @@ impl Store {
         let sql = "UPDATE outbox SET attempts = attempts + 1, due_at = $1 \
                    WHERE state = 'queued' AND due_at <= $2 AND id IN \
                    (SELECT id FROM outbox WHERE state = 'queued' AND due_at <= $2 ORDER BY due_at LIMIT $3) \
-                   RETURNING id, recipient, message, event_id, registration_id, participant_id, attempts";
+                   RETURNING id, recipient, message, event_id, registration_id, participant_id, attempts, created_at";
         let taken = Statement::new(sql, vec![now.plus(LEASE).into(), now.into(), most.into()]);
         let answers = self.db.write(vec![taken]).await?;
         answers.iter().flatten().map(letter).collect()
@@ -135,6 +137,7 @@ fn letter(row: &Row) -> Result<Letter, StoreError> {
         recipient: row.text(1)?.to_owned(),
         message: row.text(2)?.to_owned(),
         about: About { event: row.maybe(3)?, registration: row.maybe(4)?, participant: row.maybe(5)? },
+        written: row.at(7)?,
         attempt,
     })
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use houselights_shared::{PersonId, PersonLoginId, Timestamp};
 
-use super::{Row, Statement, Store, StoreError, Value, hashed};
+use super::{NewLetter, Row, Statement, Store, StoreError, Value, hashed};
 
 /// For how long a sign-in that was asked for can be finished.
 pub(crate) const SIGN_IN_WITHIN: Duration = Duration::from_mins(15);
@@ -62,16 +62,17 @@ pub(crate) struct Asked {
 }
 
 impl Store {
-    /// How many sign-ins an address was asked for since a moment.
-    pub(crate) async fn sign_ins_since(&self, email: &str, since: Timestamp) -> Result<i64, StoreError> {
-        let sql = "SELECT count(*) FROM sign_ins WHERE email = $1 AND created_at > $2";
-        let rows = self.db.read(Statement::new(sql, vec![email.into(), since.into()])).await?;
-        rows.first().map_or(Ok(0), |row| row.int(0))
-    }
-
-    /// Stores that a device asks; with it the mail that will carry the link.
-    pub(crate) async fn ask_sign_in(&self, asked: SignIn<'_>, mail: Statement) -> Result<(), StoreError> {
-        self.db.write(vec![insert_sign_in(&asked), mail]).await.map(drop)
+    /// Stores that a device asks; with it the letter that will carry the link, under the first of these names that no letter has. Without one where all
+    /// are taken: false. A name is there once, so of many who ask at the same moment no more get a letter than there are names.
+    pub(crate) async fn ask_sign_in(&self, asked: SignIn<'_>, letters: &[NewLetter]) -> Result<bool, StoreError> {
+        for letter in letters {
+            match self.db.write(vec![insert_sign_in(&asked), letter.insert().changing(1)]).await {
+                Ok(_) => return Ok(true),
+                Err(StoreError::Unmet(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.db.write(vec![insert_sign_in(&asked)]).await.map(|_| false)
     }
 
     /// Stores a sign-in that whoever runs the server vouches for: no mail is needed.
@@ -81,11 +82,10 @@ impl Store {
         self.db.write(vec![insert_sign_in(&asked), Statement::new(sql, values).changing(1)]).await.map(drop)
     }
 
-    /// The link of a sign-in gets its secret: just before it is sent. False where the sign-in is
-    /// over.
-    pub(crate) async fn arm_sign_in(&self, device_hash: &str, secret: &str) -> Result<bool, StoreError> {
-        let sql = "UPDATE sign_ins SET secret_hash = $1 WHERE device_hash = $2";
-        let statement = Statement::new(sql, vec![hashed(secret).into(), device_hash.into()]).changing(1);
+    /// The link of a sign-in gets its secret: just before it is sent. False where the sign-in is over.
+    pub(crate) async fn arm_sign_in(&self, device_hash: &str, secret: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = "UPDATE sign_ins SET secret_hash = $1 WHERE device_hash = $2 AND expires_at > $3";
+        let statement = Statement::new(sql, vec![hashed(secret).into(), device_hash.into(), now.into()]).changing(1);
         self.changed(vec![statement]).await
     }
 
@@ -98,28 +98,41 @@ impl Store {
         Ok(Some(Asked { device_hash, email, device: row.text(2)?.to_owned(), expires: row.at(3)? }))
     }
 
-    /// Turns a sign-in into a login, once: nothing where the link was used meanwhile, or was asked for by another device.
+    /// Turns a sign-in into a login, once: nothing where the link was used meanwhile, or was asked for by another device. A device that asked for the same
+    /// address and has no link of its own may use it all the same: else, whoever asks often enough would keep its person out.
     pub(crate) async fn confirm_sign_in(
         &self,
         asked: &Asked,
         confirmed: Confirmation<'_>,
     ) -> Result<Option<Person>, StoreError> {
         let Confirmation { secret, device_secret, token, now, expires } = confirmed;
-        if hashed(device_secret) != asked.device_hash {
-            return Ok(None);
-        }
         let used = Statement::new(
             "DELETE FROM sign_ins WHERE secret_hash = $1 AND device_hash = $2 AND expires_at > $3",
             vec![hashed(secret).into(), asked.device_hash.as_str().into(), now.into()],
         );
-        let login = NewPersonLogin { email: &asked.email, device: &asked.device, token, now, expires };
-        let mut statements = vec![used.changing(1), insert_person(&asked.email, "", now)];
+        let (mut statements, mut device) = (vec![used.changing(1)], asked.device.clone());
+        let by = hashed(device_secret);
+        if by != asked.device_hash {
+            let Some(other) = self.linkless(&by, &asked.email).await? else { return Ok(None) };
+            let used = "DELETE FROM sign_ins WHERE device_hash = $1 AND secret_hash IS NULL AND expires_at > $2";
+            statements.push(Statement::new(used, vec![by.into(), now.into()]).changing(1));
+            device = other;
+        }
+        let login = NewPersonLogin { email: &asked.email, device: &device, token, now, expires };
+        statements.push(insert_person(&asked.email, "", now));
         statements.push(login.insert());
         match self.db.write(statements).await {
             Ok(_) => self.person_by_email(&asked.email).await,
             Err(StoreError::Unmet(_)) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// What a device calls itself that asked for this address and has no link.
+    async fn linkless(&self, device_hash: &str, email: &str) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT device FROM sign_ins WHERE device_hash = $1 AND email = $2 AND secret_hash IS NULL";
+        let rows = self.db.read(Statement::new(sql, vec![device_hash.into(), email.into()])).await?;
+        rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
     }
 
     /// The person with this address.
@@ -143,7 +156,7 @@ impl Store {
         let Some(login) = rows.first().map(login).transpose()? else { return Ok(None) };
         if now.since(login.used_at) > NOTE_USE_EVERY {
             let values = vec![now.into(), Value::id(&login.id)];
-            self.db.write(vec![Statement::new("UPDATE person_logins SET used_at = $1 WHERE id = $2", values)]).await?;
+            self.note(Statement::new("UPDATE person_logins SET used_at = $1 WHERE id = $2", values)).await;
         }
         Ok(Some(login))
     }
@@ -186,7 +199,7 @@ impl Store {
     }
 }
 
-/// What tells a device's sign-in from others, as it is stored.
+/// What tells a device's sign-in from others, or whose letters are meant, as it is stored.
 pub(crate) fn device_hash(device_secret: &str) -> String {
     hashed(device_secret)
 }

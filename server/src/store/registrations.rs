@@ -1,6 +1,6 @@
 //! Registrations as they are read. How places are taken and given back is in `places.rs`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 use houselights_domain::registration::Answers;
 use houselights_shared::{EventId, ParticipantId, RegistrationId, TicketCodeId, TicketTypeId, Timestamp};
@@ -93,7 +93,7 @@ pub(super) use registration_columns;
 pub(super) const REGISTRATION_COLUMNS: usize = 15;
 
 /// Which registrations of an event are listed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct RegistrationFilter {
     pub(crate) state: Option<RegistrationState>,
     /// A part of the name or the address, in any case.
@@ -152,11 +152,41 @@ impl Store {
         self.db.read(owned(sql, values)).await?.iter().map(registration).collect()
     }
 
-    /// How many those are.
-    pub(crate) async fn count_registrations(&self, event: EventId, filter: &RegistrationFilter) -> Result<i64, StoreError> {
-        let (condition, values) = condition(self.db.dialect(), event, filter);
-        let sql = format!("SELECT count(*) FROM registrations r WHERE {condition}");
-        self.db.read(owned(sql, values)).await?.first().map_or(Ok(0), |row| row.int(0))
+    /// As [`registrations_of`](Self::registrations_of), of each of these events. For one of them that is the cheaper: it reads its page alone.
+    pub(crate) async fn registrations_of_each(
+        &self,
+        events: &[EventId],
+        filter: &RegistrationFilter,
+        (after, most): (Option<RegistrationId>, i64),
+    ) -> Result<Vec<RegistrationRow>, StoreError> {
+        if let [event] = events {
+            return self.registrations_of(*event, filter, (after, most)).await;
+        }
+        let (condition, mut values) = filtered(self.db.dialect(), filter, 0);
+        values.extend([after.map(|id| id.to_string()).into(), most.into()]);
+        let (columns, after, most) = (registration_columns!(), values.len() - 1, values.len());
+        let sql = format!(
+            "SELECT {columns} FROM registrations r WHERE r.id IN (SELECT id FROM (SELECT r.id, \
+             row_number() OVER (PARTITION BY r.event_id ORDER BY r.id DESC) AS place FROM registrations r \
+             WHERE r.event_id IN ({{list}}){condition} AND (CAST(${after} AS TEXT) IS NULL OR r.id < ${after})) ranked \
+             WHERE place <= ${most}) ORDER BY r.id DESC"
+        );
+        self.db.read(Statement::listing(&sql, values, events.iter().map(Value::id))).await?.iter().map(registration).collect()
+    }
+
+    /// How many registrations of each of these events those are. An event without any is not among them.
+    pub(crate) async fn count_registrations(
+        &self,
+        events: impl IntoIterator<Item = EventId>,
+        filter: &RegistrationFilter,
+    ) -> Result<Vec<(EventId, i64)>, StoreError> {
+        let (condition, values) = filtered(self.db.dialect(), filter, 0);
+        let sql = format!(
+            "SELECT r.event_id, count(*) FROM registrations r WHERE r.event_id IN ({{list}}){condition} GROUP BY r.event_id"
+        );
+        let events = events.into_iter().map(|id| Value::id(&id));
+        let rows = self.db.read(Statement::listing(&sql, values, events)).await?;
+        rows.iter().map(|row| Ok((row.parsed(0)?, row.int(1)?))).collect()
     }
 
     /// What this address is registered for, the newest event first, with how many that are. What never came to a place is left out.
@@ -182,46 +212,59 @@ impl Store {
         Ok((rows.iter().map(registration).collect::<Result<_, _>>()?, total.first().map_or(Ok(0), |row| row.int(0))?))
     }
 
-    /// An event's sales, in the one currency that it takes.
-    pub(crate) async fn sales(&self, event: EventId) -> Result<SalesFigures, StoreError> {
-        let by_state = "SELECT state, count(*), CAST(coalesce(sum(CASE WHEN confirmed_at IS NOT NULL THEN amount ELSE 0 END), 0) AS BIGINT) \
-                        FROM registrations WHERE event_id = $1 GROUP BY state ORDER BY state";
-        let mut figures = SalesFigures::default();
-        for row in self.db.read(Statement::new(by_state, vec![Value::id(&event)])).await? {
-            let (state, count, paid) = (RegistrationState::read(row.text(0)?)?, row.int(1)?, row.int(2)?);
+    /// The sales of each of these events, in the one currency that it takes. An event without any is not among them.
+    pub(crate) async fn sales_of(
+        &self,
+        events: impl IntoIterator<Item = EventId>,
+    ) -> Result<HashMap<EventId, SalesFigures>, StoreError> {
+        let events: Vec<_> = events.into_iter().map(|id| Value::id(&id)).collect();
+        let by_state = "SELECT event_id, state, count(*), \
+                        CAST(coalesce(sum(CASE WHEN confirmed_at IS NOT NULL THEN amount ELSE 0 END), 0) AS BIGINT) \
+                        FROM registrations WHERE event_id IN ({list}) GROUP BY event_id, state ORDER BY event_id, state";
+        let mut all = HashMap::<EventId, SalesFigures>::new();
+        for row in self.db.read(Statement::listing(by_state, Vec::new(), events.iter().cloned())).await? {
+            let (state, count, paid) = (RegistrationState::read(row.text(1)?)?, row.int(2)?, row.int(3)?);
+            let figures = all.entry(row.parsed(0)?).or_default();
             figures.gross += paid;
             figures.refunded += if state == RegistrationState::Refunded { paid } else { 0 };
             figures.by_state.push((state, count));
         }
         // Places whose money went back as a whole are counted already.
-        let in_part = "SELECT CAST(coalesce(sum(p.refunded), 0) AS BIGINT) FROM registrations r JOIN payments p ON p.registration_id = r.id \
-                       WHERE r.event_id = $1 AND r.confirmed_at IS NOT NULL AND r.state <> 'refunded' AND p.came IS NULL \
-                       AND p.state IN ('paid', 'refunding')";
-        if let Some(row) = self.db.read(Statement::new(in_part, vec![Value::id(&event)])).await?.first() {
-            figures.refunded += row.int(0)?;
+        let in_part = "SELECT r.event_id, CAST(coalesce(sum(p.refunded), 0) AS BIGINT) FROM registrations r \
+                       JOIN payments p ON p.registration_id = r.id WHERE r.event_id IN ({list}) AND r.confirmed_at IS NOT NULL \
+                       AND r.state <> 'refunded' AND p.came IS NULL AND p.state IN ('paid', 'refunding') GROUP BY r.event_id";
+        for row in self.db.read(Statement::listing(in_part, Vec::new(), events.iter().cloned())).await? {
+            all.entry(row.parsed(0)?).or_default().refunded += row.int(1)?;
         }
-        let by_quarter = "SELECT confirmed_at / 900000000, count(*), CAST(sum(amount) AS BIGINT) FROM registrations \
-                          WHERE event_id = $1 AND confirmed_at IS NOT NULL GROUP BY confirmed_at / 900000000 \
-                          ORDER BY confirmed_at / 900000000";
-        for row in self.db.read(Statement::new(by_quarter, vec![Value::id(&event)])).await? {
-            figures.by_quarter.push((Timestamp::from_micros(row.int(0)? * QUARTER), row.int(1)?, row.int(2)?));
+        let by_quarter = "SELECT event_id, confirmed_at / 900000000, count(*), CAST(sum(amount) AS BIGINT) FROM registrations \
+                          WHERE event_id IN ({list}) AND confirmed_at IS NOT NULL GROUP BY event_id, confirmed_at / 900000000 \
+                          ORDER BY event_id, confirmed_at / 900000000";
+        for row in self.db.read(Statement::listing(by_quarter, Vec::new(), events)).await? {
+            let figures = all.entry(row.parsed(0)?).or_default();
+            figures.by_quarter.push((Timestamp::from_micros(row.int(1)? * QUARTER), row.int(2)?, row.int(3)?));
         }
-        Ok(figures)
+        Ok(all)
     }
 }
 
-/// What belongs to an event and passes a filter. People are searched by the index of every three letters; shorter terms by looking at each of the
-/// event. This is the one place where the engines are asked differently.
+/// What belongs to an event and passes a filter.
 fn condition(dialect: Dialect, event: EventId, filter: &RegistrationFilter) -> (String, Vec<Value>) {
-    let mut values = vec![Value::id(&event)];
-    let mut condition = "r.event_id = $1".to_owned();
+    let (condition, mut values) = filtered(dialect, filter, 1);
+    values.insert(0, Value::id(&event));
+    (format!("r.event_id = $1{condition}"), values)
+}
+
+/// What passes a filter, as further conditions whose values are numbered after the first `before`. People are searched by the index of every three letters; shorter terms by looking at each of the
+/// event. This is the one place where the engines are asked differently.
+fn filtered(dialect: Dialect, filter: &RegistrationFilter, before: usize) -> (String, Vec<Value>) {
+    let (mut condition, mut values) = (String::new(), Vec::new());
     if let Some(state) = filter.state {
         values.push(state.stored().into());
-        condition.push_str(" AND r.state = $2");
+        condition = format!(" AND r.state = ${}", before + 1);
     }
     let term = filter.search.as_deref().map(|term| term.trim().to_lowercase()).filter(|term| !term.is_empty());
     if let Some(term) = term {
-        let place = values.len() + 1;
+        let place = before + values.len() + 1;
         let (sql, value) = match dialect {
             Dialect::Sqlite if term.chars().count() >= 3 => {
                 let found =

@@ -1,5 +1,7 @@
 //! Kinds of tickets. The currency of what costs something is one for a whole event, so that its sales can be summed.
 
+use std::collections::HashMap;
+
 use houselights_shared::{EventId, TicketTypeId, Timestamp};
 
 use super::{Row, Statement, Store, StoreError, Value};
@@ -87,12 +89,16 @@ impl Store {
         self.db.read(Statement::listing(sql, Vec::new(), ids)).await?.iter().map(ticket_type).collect()
     }
 
-    /// In what an event takes money, where it does.
-    pub(crate) async fn currency_of(&self, event: EventId) -> Result<Option<String>, StoreError> {
-        let sql = "SELECT currency FROM ticket_types WHERE event_id = $1 AND amount > 0 AND (deleted_at IS NULL OR taken > 0) \
-                   ORDER BY id LIMIT 1";
-        let rows = self.db.read(Statement::new(sql, vec![Value::id(&event)])).await?;
-        rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
+    /// In what each of these events takes money. One that takes none is not among them.
+    pub(crate) async fn currencies_of(
+        &self,
+        events: impl IntoIterator<Item = EventId>,
+    ) -> Result<HashMap<EventId, String>, StoreError> {
+        let sql = "SELECT event_id, min(currency) FROM ticket_types WHERE event_id IN ({list}) AND amount > 0 \
+                   AND (deleted_at IS NULL OR taken > 0) GROUP BY event_id";
+        let events = events.into_iter().map(|id| Value::id(&id));
+        let rows = self.db.read(Statement::listing(sql, Vec::new(), events)).await?;
+        rows.iter().map(|row| Ok((row.parsed(0)?, row.text(1)?.to_owned()))).collect()
     }
 
     /// How many wait for each of these; nobody where one is not among the answers.

@@ -64,11 +64,16 @@ impl Store {
         self.changed(vec![lock, Statement::new(insert, values).changing(1)]).await
     }
 
-    /// An organisation's webhooks, the oldest first.
-    pub(crate) async fn webhooks(&self, organisation: OrganisationId) -> Result<Vec<Webhook>, StoreError> {
-        let sql =
-            "SELECT id, url, kinds, created_at FROM webhooks WHERE organisation_id = $1 AND deleted_at IS NULL ORDER BY id";
-        self.db.read(Statement::new(sql, vec![Value::id(&organisation)])).await?.iter().map(webhook).collect()
+    /// The webhooks of each of these organisations, the oldest first.
+    pub(crate) async fn webhooks_of(
+        &self,
+        organisations: impl IntoIterator<Item = OrganisationId>,
+    ) -> Result<Vec<(OrganisationId, Webhook)>, StoreError> {
+        let sql = "SELECT id, url, kinds, created_at, organisation_id FROM webhooks \
+                   WHERE organisation_id IN ({list}) AND deleted_at IS NULL ORDER BY id";
+        let organisations = organisations.into_iter().map(|id| Value::id(&id));
+        let rows = self.db.read(Statement::listing(sql, Vec::new(), organisations)).await?;
+        rows.iter().map(|row| Ok((row.parsed(4)?, webhook(row)?))).collect()
     }
 
     /// Takes a webhook away, with what it has not been told yet. False where it was gone.

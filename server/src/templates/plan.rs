@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use houselights_shared::{RoomId, SessionId};
 
-use super::{Cue, CuePlace, MailKind, MailText, Poll, Scene, Template, TemplateError, of_event::Keys};
+use super::{Cue, CuePlace, MailKind, MailText, Poll, Scene, Session, Template, TemplateError, of_event::Keys};
 use crate::store::{EventRow, Outline, ShowPlan};
 
 /// Where a cue is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CalledIn {
-    /// In a session, on its stage.
-    Session(SessionId),
+    /// In a session, on its stage; which that is, where it is said.
+    Session(SessionId, Option<RoomId>),
     /// On a stage, outside its sessions: before the doors open, in a break.
     Room(RoomId),
 }
@@ -83,7 +83,7 @@ impl Plan {
         let scenes = template.rooms.into_iter().filter_map(|of| Some((room(&of.key)?, of.scenes)));
         let cues = template.run_of_show.into_iter().filter_map(|cue| {
             let place = match &cue.place {
-                CuePlace::Session(key) => CalledIn::Session(session(key)?),
+                CuePlace::Session(key) => CalledIn::Session(session(key)?, None),
                 CuePlace::Room(key) => CalledIn::Room(room(key)?),
             };
             Some(PlannedCue { place, title: cue.title, minutes: cue.minutes, scene: cue.scene, notes: cue.notes })
@@ -109,7 +109,7 @@ impl Plan {
     pub(crate) fn within(mut self, has_room: impl Fn(RoomId) -> bool, has_session: impl Fn(SessionId) -> bool) -> Self {
         self.scenes.retain(|(room, _)| has_room(*room));
         self.cues.retain(|cue| match cue.place {
-            CalledIn::Session(session) => has_session(session),
+            CalledIn::Session(session, _) => has_session(session),
             CalledIn::Room(room) => has_room(room),
         });
         self.polls.retain(|poll| has_session(poll.session));
@@ -138,7 +138,14 @@ impl PlanChange {
         if let Some(cues) = self.cues {
             let cue = |cue: PlannedCue| {
                 let place = match cue.place {
-                    CalledIn::Session(of) => CuePlace::Session(session(of)?),
+                    CalledIn::Session(of, stage) => {
+                        let key = session(of)?;
+                        let is_on = |stage: &String| room_of_session(&template.sessions, &key) == Some(stage);
+                        if stage.map(&room).transpose()?.is_some_and(|stage| !is_on(&stage)) {
+                            return Err(PlanFault::Unknown);
+                        }
+                        CuePlace::Session(key)
+                    }
                     CalledIn::Room(of) => CuePlace::Room(room(of)?),
                 };
                 Ok(Cue { place, title: cue.title, minutes: cue.minutes, scene: cue.scene, notes: cue.notes })
@@ -165,6 +172,11 @@ impl PlanChange {
         Template::read(&source).map_err(PlanFault::Broken)?;
         Ok(ShowPlan { source, rooms: turned(keys.rooms), tracks: turned(keys.tracks), sessions: turned(keys.sessions) })
     }
+}
+
+/// Where a session is.
+fn room_of_session<'a>(sessions: &'a [Session], key: &str) -> Option<&'a String> {
+    sessions.iter().find(|session| session.key == key)?.room.as_ref()
 }
 
 fn turned<I>(keys: BTreeMap<I, String>) -> BTreeMap<String, I> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use houselights_shared::SignInWays;
 use serde_json::Value;
 use tauri::{
-    State, WebviewWindow,
+    Manager, State, WebviewWindow,
     ipc::{Channel, InvokeBody, Request},
 };
 
@@ -152,8 +152,8 @@ pub(crate) async fn save_file(
     id: String,
     name: String,
     channel: Channel<FileProgress>,
-    desk: State<'_, Desk>,
 ) -> Result<bool, ApiProblem> {
+    let desk = window.state::<Desk>();
     let Some(path) = files::where_to(&window, &name).await else { return Ok(false) };
     desk.save_file(file, &id, &path, told(channel)).await.map(|()| true)
 }

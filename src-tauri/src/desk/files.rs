@@ -111,7 +111,7 @@ impl Desk {
         };
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         match sent.and_then(|(status, body)| read(status, &body, (file, name))) {
-            Ok(taken) => Ok(taken),
+            Ok(answer) => Ok(answer),
             Err(failure) => Err(self.not_changed(failure, &token).await),
         }
     }
@@ -204,7 +204,7 @@ fn read(status: StatusCode, body: &[u8], (file, name): (ServerFile, String)) -> 
         return Ok(FileTaken { taken, ..empty });
     }
     if let Ok(Faults { faults, taken }) = serde_json::from_slice(body) {
-        return Ok(FileTaken { faults, taken, ..empty });
+        return Ok(FileTaken { taken, faults, ..empty });
     }
     if status == StatusCode::CONFLICT && is_archive {
         return Err(refused(ApiCode::Conflict, "the server has this event already"));

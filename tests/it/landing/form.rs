@@ -216,7 +216,7 @@ async fn who_comes_too_late_waits_or_is_told() {
 
 #[tokio::test]
 async fn too_many_forms_from_one_address_are_held_up() {
-    let server = TestServer::with(|config| config.logins_per_minute = 5).await;
+    let server = TestServer::with(|config| config.letters_per_minute = 5).await;
     let mut statuses = Vec::new();
     for _ in 0..7 {
         let request = filled(client().post(format!("http://{}/e/nowhere/register", server.http())), &[("name", "x")]).send();

@@ -47,6 +47,10 @@ describe("with the keys", () => {
     for (let press = 0; press < 14; press++) {
       await user.keyboard("{ArrowUp}");
       expect(focused()).toContain("Doors and coffee");
+      // Nothing lies above the first hour that is shown.
+      expect(
+        Number.parseFloat(block("Doors and coffee").parentElement?.style.top ?? "-1"),
+      ).toBeGreaterThanOrEqual(0);
     }
     await vi.waitFor(() => expect(at("Doors and coffee")).toBe("07:50"));
     expect(focused()).toContain("Doors and coffee");

@@ -190,6 +190,8 @@ describe("what is written while the field is being saved", () => {
     await waitFor(() => expect(thing(core, "event/event-main/summary")).toBe("A line and more"));
     answer();
     await waitFor(() => expect(document.querySelector(".progress")).toBeNull());
+    // Whatever follows from the answer has followed when another key was pressed.
+    await user.keyboard("{Shift}");
     expect(field("event-summary").value).toBe("A line and more");
     expect(thing(core, "event/event-main/summary")).toBe("A line and more");
   });

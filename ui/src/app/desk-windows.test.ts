@@ -352,9 +352,11 @@ describe("one's own events", () => {
       for (const event of core.server.world.events) event.phase = "LIVE";
     };
     const { core, user } = await open("welcome", "home", {}, live);
-    const [, first] = await screen.findAllByTestId("my-event");
-    await user.click(first as HTMLElement);
     const main = core.server.world.events.find(({ id }) => id === "event-main");
+    const listed = await screen.findAllByTestId("my-event");
+    await user.click(
+      listed.find(({ textContent }) => textContent?.includes(main?.title ?? "?")) as HTMLElement,
+    );
     const session = main?.sessions.find(({ room, cancelledAt }) => room !== null && cancelledAt === null);
     await user.click(await screen.findByLabelText(`Go to the room of “${session?.title}”`));
     await vi.waitFor(() =>

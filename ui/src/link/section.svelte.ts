@@ -86,13 +86,22 @@ export class Section<Data, Variables extends object = object> {
 
   /** Asks, or asks again; a later call wins. What is there stays until the answer is. */
   async load(variables: Variables = this.variables): Promise<void> {
-    const turn = ++this.#turn;
     this.variables = variables;
-    this.#loads++;
     this.#begin();
     try {
+      await this.refresh();
+    } finally {
+      this.waiting--;
+    }
+  }
+
+  /** Asks again, of which nobody need know who did not ask for it. */
+  async refresh(): Promise<void> {
+    const turn = ++this.#turn;
+    this.#loads++;
+    try {
       const { name, document } = this.question;
-      const { data, asOf, isFresh } = await this.server.ask(name, document, variables);
+      const { data, asOf, isFresh } = await this.server.ask(name, document, this.variables);
       if (turn !== this.#turn) return;
       this.data = data as Data;
       this.asOf = asOf;
@@ -103,7 +112,6 @@ export class Section<Data, Variables extends object = object> {
       if (turn === this.#turn) this.problem = error;
     } finally {
       this.#loads--;
-      this.waiting--;
     }
   }
 

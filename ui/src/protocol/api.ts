@@ -66,7 +66,7 @@ export type Clash = {
   second: string;
 };
 
-/** A line of the run of show. It is called in a session, or on a stage outside its sessions. */
+/** A line of the run of show. It is called in a session, or on a stage outside its sessions. A change may name the stage of the session, too. */
 export type Cue = {
   session: string | null;
   room: string | null;
@@ -78,7 +78,7 @@ export type Cue = {
   notes: string;
 };
 
-/** A line of the run of show. It is called in a session, or on a stage outside its sessions. */
+/** A line of the run of show. It is called in a session, or on a stage outside its sessions. A change may name the stage of the session, too. */
 export type CueInput = {
   session?: string | null;
   room?: string | null;
@@ -436,6 +436,8 @@ export type Person = {
   name: string;
   /** Where they belong. */
   memberships: Membership[];
+  /** Whether this server lets them make an organisation. */
+  mayMakeOrganisation: boolean;
   /** Where they are signed in, the newest first. */
   logins: PersonLogin[];
 };
@@ -727,12 +729,12 @@ export type Speaker = {
   headline: string;
   /** Markdown. */
   biography: string;
-  /** Where invitations go; nobody but the organisation sees it. */
+  /** Where invitations go. Nothing for whoever may not see people. */
   email: string | null;
   picture: Image | null;
-  /** When the last invitation was made. */
+  /** When the last invitation was made. Nothing for whoever may not see people. */
   invitedAt: DateTime | null;
-  /** When they first came in with one. */
+  /** When they first came in with one. Nothing for whoever may not see people. */
   cameAt: DateTime | null;
 };
 

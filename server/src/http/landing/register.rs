@@ -21,7 +21,7 @@ use crate::{
     clock,
     graphql::{Code, Denial},
     http::{
-        address::attempt,
+        address::{address, letter_from},
         body::bytes,
         pages::{Card, Kept, Look, Page, answer},
     },
@@ -34,7 +34,7 @@ pub(in crate::http) const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// `POST /e/{slug}/register`.
 pub(in crate::http) async fn register(State(app): State<Arc<App>>, slug: Slug, request: Request) -> Response {
-    if attempt(&app, &request).is_err() {
+    if letter_from(&app, address(&request, app.config.behind_proxy)).is_err() {
         return busy();
     }
     if !is_from_here(request.headers(), &app.base_url) {
@@ -104,7 +104,8 @@ fn told(denial: &Denial) -> (StatusCode, Vec<Fault>) {
         | Code::LastOwner
         | Code::SlugTaken
         | Code::TemplateInvalid
-        | Code::TooComplex => Fault::of_none("landing-fault-other"),
+        | Code::TooComplex
+        | Code::PersistedQueryNotFound => Fault::of_none("landing-fault-other"),
     };
     (status, vec![fault])
 }

@@ -36,9 +36,7 @@ pub(super) struct Draft {
 impl Message {
     pub(super) fn draft(&self) -> Draft {
         match self {
-            Self::MagicLink { name } => {
-                Draft::new("magic-link", "mail-why-sign-in").naming("name", name.as_deref().unwrap_or_default())
-            }
+            Self::MagicLink { .. } => Draft::new("magic-link", "mail-why-sign-in"),
             Self::Confirmation(about) => Draft::about("confirmation", about),
             Self::Waiting(about) => Draft::about("waiting", about),
             Self::PlaceFree { about, until: None } => Draft::about("place-free", about),

@@ -27,7 +27,7 @@ fn every_kind() -> Vec<Message> {
         Change::SessionCancelled { session: "Panel".to_owned() },
     ];
     let mut kinds = vec![
-        Message::MagicLink { name: None },
+        Message::MagicLink { device: String::new() },
         Message::Confirmation(about.clone()),
         Message::Waiting(about.clone()),
         Message::PlaceFree { about: about.clone(), until: None },

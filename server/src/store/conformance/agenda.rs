@@ -8,7 +8,7 @@ use houselights_shared::{
     Timestamp,
 };
 
-use super::{Database, NOW, cluster, entry, open};
+use super::{Database, NOW, cluster, entry, new_organisation, open};
 use crate::{
     mail::{Change, Message},
     store::{
@@ -46,7 +46,7 @@ async fn count(store: &Store, of: &'static str) -> i64 {
 async fn organisation(store: &Store) -> (OrganisationId, PersonId) {
     store.db.write(vec![insert_person("ada@example.com", "Ada", NOW)]).await.unwrap();
     let ada = store.person_by_email("ada@example.com").await.unwrap().unwrap().id;
-    (store.create_organisation(ada, "The Globe", NOW).await.unwrap(), ada)
+    (new_organisation(store, ada, "The Globe").await, ada)
 }
 
 async fn conference_of(store: &Store, organisation: OrganisationId, slug: &str) -> EventRow {

@@ -112,7 +112,7 @@ async fn what_broke_off_goes_on_behind_the_last_page(store: Store) {
     let everybody = Audience { undecided: false, by: None };
     let first = store.addressees(&open[0], everybody, 1).await.unwrap().remove(0);
     let id = format!("{}:{}", open[0].id, first.registration);
-    let letter = NewLetter::new(id, &first.email, &Message::MagicLink { name: None }, About::default(), NOW);
+    let letter = NewLetter::new(id, &first.email, &Message::MagicLink { device: String::new() }, About::default(), NOW);
     let page = [(first.registration, letter)];
     store.tell(&mut open[0], &page).await.unwrap();
     assert!(matches!(store.tell(&mut stale, &page).await, Err(StoreError::Unmet(0))), "somebody else was there");

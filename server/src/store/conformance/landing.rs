@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use houselights_shared::{EventId, ImageId};
 
-use super::{Database, NOW, cluster, open};
+use super::{Database, NOW, cluster, new_organisation, open};
 use crate::{
     store::{EventChange, EventPhase, ImageFile, NewEventOf, Statement, Store, Value, people::insert_person},
     templates::builtin_named,
@@ -21,7 +21,7 @@ on_both! {
 async fn conference(store: &Store) -> EventId {
     store.db.write(vec![insert_person("ada@example.com", "Ada", NOW)]).await.unwrap();
     let ada = store.person_by_email("ada@example.com").await.unwrap().unwrap().id;
-    let organisation = store.create_organisation(ada, "The Globe", NOW).await.unwrap();
+    let organisation = new_organisation(store, ada, "The Globe").await;
     let starts_at = NOW.plus(Duration::from_hours(1));
     let new = NewEventOf { organisation, title: "The day", slug: "the-day", starts_at, time_zone: "UTC", now: NOW };
     store.create_event_of(builtin_named("one-day-conference").unwrap(), &new).await.unwrap()

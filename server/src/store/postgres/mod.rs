@@ -83,7 +83,9 @@ impl Postgres {
     fn note(&self, outcome: &Result<Answers, StoreError>) {
         let unavailable = match outcome {
             Err(error @ StoreError::Unavailable(_)) => Some(error),
-            Ok(_) | Err(StoreError::Conflict(_) | StoreError::Unmet(_) | StoreError::Corrupt(_)) => None,
+            Ok(_) | Err(StoreError::Conflict(_) | StoreError::Misfit(_) | StoreError::Unmet(_) | StoreError::Corrupt(_)) => {
+                None
+            }
         };
         if unavailable.is_some() {
             self.metrics.store_failures.increment(1);
@@ -117,7 +119,11 @@ fn explain(error: &tokio_postgres::Error) -> StoreError {
     let Some(told) = error.as_db_error() else { return StoreError::Unavailable(error.to_string()) };
     let said = format!("{} ({})", told.message(), told.code().code());
     // Class 23: integrity constraint violation (PostgreSQL, Appendix A).
-    if told.code().code().starts_with("23") { StoreError::Conflict(said) } else { StoreError::Unavailable(said) }
+    match *told.code() {
+        SqlState::UNIQUE_VIOLATION => StoreError::Conflict(said),
+        ref other if other.code().starts_with("23") => StoreError::Misfit(said),
+        _ => StoreError::Unavailable(said),
+    }
 }
 
 /// Runs one statement; its rows, and how many it changed.

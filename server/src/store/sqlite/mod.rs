@@ -182,10 +182,15 @@ fn owned(value: ValueRef<'_>) -> Value {
 
 /// Which kind of failure it is.
 fn explain(error: &rusqlite::Error) -> StoreError {
-    if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) {
-        StoreError::Conflict(error.to_string())
-    } else {
-        StoreError::Unavailable(error.to_string())
+    use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID, SQLITE_CONSTRAINT_UNIQUE};
+    let extended = error.sqlite_error().map(|error| error.extended_code);
+    match (error.sqlite_error_code(), extended) {
+        (
+            Some(ErrorCode::ConstraintViolation),
+            Some(SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_ROWID),
+        ) => StoreError::Conflict(error.to_string()),
+        (Some(ErrorCode::ConstraintViolation), _) => StoreError::Misfit(error.to_string()),
+        _ => StoreError::Unavailable(error.to_string()),
     }
 }
 

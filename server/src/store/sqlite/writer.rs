@@ -125,7 +125,7 @@ fn alone(connection: &Connection, statements: &[Statement]) -> rusqlite::Result<
         match run(connection, statement).map_err(|error| (explain(&error), error)) {
             Ok(rows) if statement.demand.is_none_or(|demand| demand == connection.changes()) => answers.push(rows),
             Ok(_) => return Ok(Err(StoreError::Unmet(place))),
-            Err((conflict @ StoreError::Conflict(_), _)) => return Ok(Err(conflict)),
+            Err((refused @ (StoreError::Conflict(_) | StoreError::Misfit(_)), _)) => return Ok(Err(refused)),
             Err((_, error)) => return Err(error),
         }
     }

@@ -32,7 +32,7 @@ pub(super) struct House {
 
 /// A server on such a database.
 pub(super) async fn house() -> Result<(Server, House)> {
-    let mut server = Server::start(&["--logins-per-minute", "1000000"])?;
+    let mut server = Server::start(&["--logins-per-minute", "1000000", "--letters-per-minute", "1000000"])?;
     let owner = Owner { base: format!("http://{}", server.address()), token: server.sign_in("owner@example.com").await? };
     let organisation = owner.ask("mutation { createOrganisation(name: \"The Globe\") { id } }", json!({})).await?;
     let organisation = text(&organisation, "/createOrganisation/id")?;

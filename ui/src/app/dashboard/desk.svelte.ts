@@ -9,12 +9,14 @@ export type Me = {
     id: string;
     name: string;
     email: string;
+    /** Absent in what an older version of the app kept. */
+    mayMakeOrganisation?: boolean;
     memberships: { role: StaffRole; organisation: { id: string; name: string; may: Duty[] } }[];
   } | null;
 };
 
 export const ME = operation<Me>(`query Me {
-  me { id name email memberships { role organisation { id name may } } }
+  me { id name email mayMakeOrganisation memberships { role organisation { id name may } } }
 }`);
 
 export const CREATE_ORGANISATION = operation<

@@ -5,7 +5,6 @@ import type { MyRegistration, MySession } from "./commands";
 const session = (id: string, startsAt: string, endsAt = startsAt): MySession => ({
   id,
   title: id,
-  description: "",
   startsAt,
   endsAt,
   cancelledAt: null,
@@ -21,6 +20,7 @@ function registration(
   const event = {
     id: "e",
     title: "E",
+    slug: "e",
     summary: "",
     phase: "PUBLISHED" as const,
     startsAt: "2026-05-12T16:00:00Z",

@@ -1,25 +1,25 @@
 import { operation } from "../../link/operation";
+import type { Page } from "../../link/pages.svelte";
 import type {
   AgendaTrack,
   Clash,
   EventPhase,
   PublicEvent,
+  PublicSession,
+  PublicSpeaker,
   RegistrationState,
   Room,
   Session,
 } from "../../protocol/api";
 
-export type MySession = Pick<
-  Session,
-  "id" | "title" | "description" | "startsAt" | "endsAt" | "cancelledAt"
-> & {
+export type MySession = Pick<Session, "id" | "title" | "startsAt" | "endsAt" | "cancelledAt"> & {
   track: AgendaTrack | null;
   room: Pick<Room, "id" | "title"> | null;
   speakers: { id: string; name: string }[];
 };
 export type MyEvent = Pick<
   PublicEvent,
-  "id" | "title" | "summary" | "startsAt" | "endsAt" | "timeZone" | "cancelledAt" | "url"
+  "id" | "title" | "slug" | "summary" | "startsAt" | "endsAt" | "timeZone" | "cancelledAt" | "url"
 > & { phase: EventPhase; branding: { accent: string; background: string }; sessions: MySession[] };
 export type MyRegistration = {
   id: string;
@@ -31,16 +31,16 @@ export type MyRegistration = {
 };
 export type MyEvents = {
   me: { memberships: { organisation: { id: string; name: string } }[] } | null;
-  myRegistrations: { nodes: MyRegistration[] };
+  myRegistrations: Page<MyRegistration>;
 };
 
 const MINE = `fragment Mine on MyRegistration {
   id state ticketTitle picks clashes { first second }
   event {
-    id title summary phase startsAt endsAt timeZone cancelledAt url
+    id title slug summary phase startsAt endsAt timeZone cancelledAt url
     branding { accent background }
     sessions {
-      id title description startsAt endsAt cancelledAt
+      id title startsAt endsAt cancelledAt
       track { id title colour }
       room { id title }
       speakers { id name }
@@ -48,11 +48,36 @@ const MINE = `fragment Mine on MyRegistration {
   }
 }`;
 
-export const MY_EVENTS = operation<MyEvents>(`query MyEvents {
+export const MY_EVENTS = operation<MyEvents, { after: string | null }>(`query MyEvents($after: String) {
   me { memberships { organisation { id name } } }
-  myRegistrations(first: 50) { nodes { ...Mine } }
+  myRegistrations(first: 50, after: $after) {
+    totalCount
+    nodes { ...Mine }
+    pageInfo { hasNextPage endCursor }
+  }
 }
 ${MINE}`);
+
+export type Abstracts = {
+  publicEvent: { id: string; sessions: Pick<PublicSession, "id" | "description">[] };
+};
+export type WhoSpeaks = {
+  publicEvent: {
+    id: string;
+    speakers: (Pick<PublicSpeaker, "id" | "name" | "headline" | "biography"> & {
+      picture: { id: string; url: string } | null;
+    })[];
+  };
+};
+
+// What sessions are about is long: it is asked for when somebody wants to read it, and for a whole event, so that the rest of it can be
+// read without the server as well.
+export const ABSTRACTS = operation<Abstracts, { slug: string }>(`query SessionAbstracts($slug: String!) {
+  publicEvent(slug: $slug) { id sessions { id description } }
+}`);
+export const WHO_SPEAKS = operation<WhoSpeaks, { slug: string }>(`query WhoSpeaks($slug: String!) {
+  publicEvent(slug: $slug) { id speakers { id name headline biography picture { id url } } }
+}`);
 
 export const PICK = operation<
   { pickSession: MyRegistration },

@@ -154,6 +154,7 @@ draft-unsaved = Not saved yet. It is kept on this computer, and saved when you l
 
 section-loading = Loading…
 section-again = Try again
+section-more = Load more ({ $count } left)
 # $when: when it was true
 section-stale = Offline. This is as of { DATETIME($when, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: 0) }.
 section-stale-hint = Changes cannot be saved until the connection is back. What you type is kept on this computer.

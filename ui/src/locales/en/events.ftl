@@ -12,6 +12,16 @@ events-empty-else = As soon as an organizer makes one, it stands here.
 events-registered = { $count } registered
 events-registered-of = { $count } of { $most } registered
 events-trash = Deleted in the last 30 days ({ $count })
+events-search = Title of an event
+events-count = { $count } events
+# $all: of how many
+events-found = { $count ->
+    [one] one of { $all } events
+   *[other] { $count } of { $all } events
+}
+events-none-found = No event has this title
+events-none-found-hint = Search for fewer letters.
+events-restore = Restore “{ $title }”
 event-cancelled = Cancelled
 
 creation-title = New event

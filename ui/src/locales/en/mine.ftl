@@ -30,3 +30,8 @@ mine-dashboard = Open the dashboard
 # $names: of organisations
 mine-organize-for = You organize for { $names }.
 mine-organize-first = Organize an event
+# $when: when it was true
+mine-as-of = As of { DATETIME($when, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: 0) }.
+# $title: of the session
+mine-about = About “{ $title }”
+mine-about-none = There is nothing to read about this session yet.

@@ -11,7 +11,6 @@ people-ticket = Ticket
 people-state = State
 people-when = Registered
 people-actions = What can be done
-people-more = Load more ({ $count } left)
 people-none = Nobody has registered yet
 people-none-hint = As soon as the event is published, people can register on its page. You can add somebody by hand, too.
 people-none-found = Nobody found
