@@ -422,6 +422,33 @@ mod tests {
         assert_eq!(signed_in.of(ada).len(), 1);
     }
 
+    #[tokio::test]
+    async fn whoever_is_something_else_now_comes_back_as_that_on_each_device() {
+        let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
+        let identities = ["one", "two"].map(|token| on_several(token, ada));
+        let connections = connected(&signed_in, &identities).await;
+        signed_in.change(ada);
+        assert_eq!(standing(&connections), [false, false]);
+        let (late, _) = connection().await;
+        let [one, _] = &identities;
+        assert_eq!(signed_in.connected(one, (one.room, &late), || ()), Err(Unconnected::Changed), "it was read before");
+    }
+
+    #[tokio::test]
+    async fn of_a_persons_devices_those_are_sent_away_that_are_where_nobody_may_be() {
+        let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());
+        let laptop = on_several("one", ada);
+        let phone = Arc::new(Identity { event: laptop.event, ..Arc::into_inner(on_several("two", ada)).unwrap() });
+        let connections = connected(&signed_in, &[Arc::clone(&laptop), Arc::clone(&phone)]).await;
+        let told = Refused { refusal: Refusal::TakenDown, retry_after_ms: None, opens_at: None };
+        let away = |room| signed_in.send_away(laptop.event, |_, at| (at == room).then_some(told));
+        assert_eq!(away(RoomId::random()), []);
+        assert_eq!(away(laptop.room), [(ada, laptop.login.clone())]);
+        assert_eq!(standing(&connections), [false, true]);
+        assert_eq!(away(phone.room), [(ada, phone.login.clone())]);
+        assert!(signed_in.inner().connections.is_empty());
+    }
+
     #[test]
     fn what_changes_for_an_event_is_read_again_and_ends_no_login() {
         let (signed_in, ada) = (SignedIn::default(), ParticipantId::random());

@@ -120,7 +120,6 @@ async fn whoever_is_in_a_room_sees_no_more_what_somebody_said_who_was_erased() {
     let server = TestServer::start().await;
     let sale = registered(&server).await;
     let (mina, jon) = (server.person("mina@example.com").await, server.person("jon@example.com").await);
-    sale.start().await;
     let theirs = log_in(&server, &sale.organizer, &sale.event).await;
     let mut there = TestClient::connect(server.http(), &theirs).await;
     let his = log_in(&server, &jon, &sale.event).await;

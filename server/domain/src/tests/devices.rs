@@ -139,3 +139,12 @@ fn a_ticket_that_became_good_for_several_devices_does_not_keep_the_one_before() 
     stage.pass(GRACE_AFTER_DEPARTURE);
     assert_eq!((stage.backstage(), member(&stage).sending), (vec![ada.participant], OFF));
 }
+
+#[test]
+fn whoever_comes_back_as_something_else_sends_from_the_same_device() {
+    let (mut stage, laptop, phone) = two_devices();
+    stage.done(&laptop, sends(ON));
+    stage.arrive(&Actor { role: Role::Moderator, ..phone.clone() });
+    let mine = member(&stage);
+    assert_eq!((mine.role, mine.sending, mine.device), (Role::Moderator, ON, laptop.device));
+}
