@@ -119,6 +119,7 @@ async fn an_organisation_forgets_somebody_at_its_own_events_alone() {
 async fn whoever_is_in_a_room_sees_no_more_what_somebody_said_who_was_erased() {
     let server = TestServer::start().await;
     let sale = registered(&server).await;
+    sale.start().await;
     let (mina, jon) = (server.person("mina@example.com").await, server.person("jon@example.com").await);
     let theirs = log_in(&server, &sale.organizer, &sale.event).await;
     let mut there = TestClient::connect(server.http(), &theirs).await;

@@ -274,8 +274,8 @@ mod tests {
     /// Fragments of which each stands `times` in the one before.
     fn bomb(deep: usize, times: usize) -> String {
         let next = |number: usize| format!("...f{} ", number + 1).repeat(times);
-        let all: String = (0..deep).map(|number| format!("fragment f{number} on Query{{{}}}\n", next(number))).collect();
-        format!("{all}fragment f{deep} on Query{{__typename}}")
+        let all: Vec<String> = (0..deep).map(|number| format!("fragment f{number} on Query{{{}}}", next(number))).collect();
+        format!("{} fragment f{deep} on Query{{__typename}}", all.join(" "))
     }
 
     #[test]

@@ -47,7 +47,7 @@ where
 }
 
 /// Keys by what kind of page they are of.
-fn kinds<'a, K: Copy, F: Eq + Hash, A: Eq + Hash>(keys: &'a [PageOf<K, F, A>]) -> HashMap<(&'a F, &'a Option<A>, i64), Vec<K>> {
+fn kinds<K: Copy, F: Eq + Hash, A: Eq + Hash>(keys: &[PageOf<K, F, A>]) -> HashMap<(&F, &Option<A>, i64), Vec<K>> {
     grouped(keys.iter().map(|key| ((&key.filter, &key.after, key.most), key.of)))
 }
 

@@ -180,6 +180,7 @@ impl ShowPlanMutation {
         let outline = app.store.outline(row.id).await.map_err(Denial::from)?;
         let plan = change.of_event(&row, &outline).map_err(|fault| match fault {
             PlanFault::Unknown => Denial::not_found(),
+            PlanFault::Elsewhere => Denial::bad("cues", "the session is on another stage"),
             PlanFault::Broken(error) => Denial::new(Code::TemplateInvalid, error.message),
         })?;
         if app.store.update_show_plan(row.id, version, &plan).await.map_err(Denial::from)? {

@@ -41,13 +41,13 @@ async fn bearer(app: &App, headers: &HeaderMap, from: Option<IpAddr>) -> Result<
         Some(token) => app.who_is(token).await,
         None => Err((Refusal::TokenInvalid, None)),
     };
-    found.map_err(|(refusal, retry)| match retry {
-        Some(after) => ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, refusal, after),
-        None => {
-            if let Some(from) = from {
-                attempts.failed(from, Instant::now());
-            }
-            ApiRefusal::new(StatusCode::UNAUTHORIZED, refusal)
+    found.map_err(|(refusal, retry)| {
+        if let Some(after) = retry {
+            return ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, refusal, after);
         }
+        if let Some(from) = from {
+            attempts.failed(from, Instant::now());
+        }
+        ApiRefusal::new(StatusCode::UNAUTHORIZED, refusal)
     })
 }

@@ -51,7 +51,9 @@ impl Flaky {
 
 impl Db for Flaky {
     fn write(&self, statements: Vec<Statement>) -> BoxFuture<'_, Result<Answers, StoreError>> {
-        statements.iter().for_each(|statement| self.touch(statement));
+        for statement in &statements {
+            self.touch(statement);
+        }
         if self.mood() == Mood::Fails {
             return async { Err(StoreError::Unavailable("told to".to_owned())) }.boxed();
         }

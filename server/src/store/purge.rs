@@ -67,7 +67,7 @@ const PARTS: [&str; 17] = [
 ];
 
 /// A whole event; `$1` is its id.
-const EVENT: [&str; 20] = [
+const EVENT: [&str; 21] = [
     erase!("announcements", "id", "event_id = $1"),
     erase!("outbox", "id", "event_id = $1"),
     erase!("outbox", "id", "registration_id IN (SELECT id FROM registrations WHERE event_id = $1)"),
@@ -79,6 +79,7 @@ const EVENT: [&str; 20] = [
         "registration_id IN (SELECT id FROM registrations WHERE event_id = $1)"
     ),
     erase!("payments", "reference", "registration_id IN (SELECT id FROM registrations WHERE event_id = $1)"),
+    erase!("payment_links", "secret_hash", "registration_id IN (SELECT id FROM registrations WHERE event_id = $1)"),
     erase!("registrations", "id", "event_id = $1"),
     erase!("ticket_codes", "id", "event_id = $1"),
     erase!("ticket_types", "id", "event_id = $1"),

@@ -33,6 +33,8 @@ on_both! {
     a_notice_counts_once,
     a_ticket_for_one_device_ends_the_login_before_and_one_for_several_does_not,
     the_state_of_the_last_letter_is_told,
+    an_event_is_erased_with_the_links_to_pay_for_its_places,
+    an_event_that_somebody_comes_to_is_no_draft_again,
 }
 
 async fn event(store: &Store, capacity: Option<i64>) -> EventId {
@@ -548,6 +550,31 @@ async fn a_ticket_for_one_device_ends_the_login_before_and_one_for_several_does_
         let newest = store.login(&LoginId::of(&tokens[1])).await.unwrap().unwrap();
         assert_eq!(newest.one_device, one_device);
     }
+}
+
+async fn an_event_is_erased_with_the_links_to_pay_for_its_places(store: Store) {
+    let event = event(&store, None).await;
+    let ticket = ticket(&store, event, 500, None).await;
+    let place = place(event, ticket, "ada@example.com", 500);
+    assert_eq!(take(&store, &place).await, Taken::Yes);
+    assert!(store.add_payment_link(place.id, "secret", NOW).await.unwrap());
+    store.db.write(vec![Statement::new("UPDATE events SET deleted_at = 1", Vec::new())]).await.unwrap();
+    store.purge_deleted(NOW).await.unwrap();
+    let left =
+        "SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM registrations) + (SELECT count(*) FROM payment_links)";
+    assert_eq!(number(&store, left).await, 0);
+}
+
+async fn an_event_that_somebody_comes_to_is_no_draft_again(store: Store) {
+    let event = event(&store, None).await;
+    let ticket = ticket(&store, event, 0, None).await;
+    let (draft, published) = (EventPhase::Draft, EventPhase::Published);
+    store.change_phase(event, &EventPhase::ALL, published, None).await.unwrap();
+    let back = async || store.change_phase(event, &[published], draft, None).await.unwrap();
+    assert!(back().await);
+    assert!(store.change_phase(event, &[draft], published, None).await.unwrap());
+    assert_eq!(take(&store, &place(event, ticket, "ada@example.com", 0)).await, Taken::Yes);
+    assert!(!back().await);
 }
 
 async fn the_state_of_the_last_letter_is_told(store: Store) {

@@ -70,6 +70,8 @@ pub(crate) struct PlanChange {
 pub(crate) enum PlanFault {
     /// A room or a session is none of the event's.
     Unknown,
+    /// A cue names another stage than that of its session.
+    Elsewhere,
     /// It breaks a rule, as a scene that the stage does not have.
     Broken(TemplateError),
 }
@@ -142,7 +144,7 @@ impl PlanChange {
                         let key = session(of)?;
                         let is_on = |stage: &String| room_of_session(&template.sessions, &key) == Some(stage);
                         if stage.map(&room).transpose()?.is_some_and(|stage| !is_on(&stage)) {
-                            return Err(PlanFault::Unknown);
+                            return Err(PlanFault::Elsewhere);
                         }
                         CuePlace::Session(key)
                     }

@@ -85,7 +85,7 @@ pub(in crate::http) enum Fate {
 
 /// A line of a file, from 1.
 #[derive(Debug, Serialize)]
-pub(in crate::http) struct Line {
+pub(in crate::http) struct Noted {
     line: u64,
     fate: Fate,
     /// What it is called; empty where that was not read.
@@ -101,7 +101,7 @@ pub(in crate::http) struct Report {
     /// Columns that mean nothing here.
     ignored: Vec<String>,
     /// In the order of the file.
-    lines: Vec<Line>,
+    lines: Vec<Noted>,
 }
 
 impl Report {
@@ -111,7 +111,7 @@ impl Report {
             Fate::Known => self.known += 1,
             Fate::LeftOut => {}
         }
-        self.lines.push(Line { line, fate, name: name.to_owned() });
+        self.lines.push(Noted { line, fate, name: name.to_owned() });
     }
 
     fn in_order(mut self) -> Self {

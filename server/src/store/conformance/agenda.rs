@@ -477,17 +477,17 @@ async fn who_is_no_member_any_more_has_no_way_in(store: Store) {
     };
     let secret = enter(Role::Organizer).await.unwrap().secret;
     let invite = store.invite(&secret, NOW).await.unwrap().unwrap();
-    let log_in =
+    let enter_with =
         async |invite, token| store.log_in(NewLogin { invite, name: String::new(), token, now: NOW, expires: NOW }).await;
-    let login = log_in(&invite, "one").await.unwrap();
+    let login = enter_with(&invite, "one").await.unwrap();
     let change = async |role| store.change_member(organisation, ada, role).await.unwrap();
     assert_eq!(change(Some(StaffRole::Owner)).await, MemberChange::Done(Vec::new()), "nothing is different in the rooms");
     assert_eq!(change(Some(StaffRole::Moderator)).await, MemberChange::Done(vec![login.who.participant]));
     assert_eq!(store.login(&login.login).await.unwrap().unwrap().who.role, Role::Moderator);
-    assert!(log_in(&invite, "two").await.is_err(), "an invite that was read before is for another role");
+    assert!(enter_with(&invite, "two").await.is_err(), "an invite that was read before is for another role");
     let invite = store.invite(&enter(Role::Moderator).await.unwrap().secret, NOW).await.unwrap().unwrap();
     assert_eq!(change(None).await, MemberChange::Done(vec![login.who.participant]));
-    assert!(store.login(&login.login).await.unwrap().is_none() && log_in(&invite, "two").await.is_err());
+    assert!(store.login(&login.login).await.unwrap().is_none() && enter_with(&invite, "two").await.is_err());
     assert!(enter(Role::Moderator).await.is_none());
     assert_eq!(change(None).await, MemberChange::NoMember);
 }
