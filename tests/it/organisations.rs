@@ -133,10 +133,10 @@ async fn owners_make_organisations_unless_the_server_lets_anyone() {
 async fn one_owns_only_so_many_organisations() {
     let server = TestServer::start().await;
     let ada = server.person("ada@example.com").await;
-    let make = async || ada.try_ask("mutation { createOrganisation(name: \"The Globe\") { id } }", json!({})).await;
+    let found = async || ada.try_ask("mutation { createOrganisation(name: \"The Globe\") { id } }", json!({})).await;
     let mut made = 0;
     let refused = loop {
-        match make().await {
+        match found().await {
             Ok(_) => made += 1,
             Err(refused) => break refused,
         }
@@ -165,9 +165,9 @@ async fn the_address_of_a_speaker_is_for_who_may_see_people() {
         server.person(&email).await
     };
     let key = async |scopes: &[&str]| {
-        let make = "mutation($id: ID!, $scopes: [Scope!]!) { createApiKey(organisation: $id, name: \"K\", scopes: $scopes) { secret } }";
-        let made = ada.ask(make, json!({ "id": organisation, "scopes": scopes })).await;
-        Api::new(server.http(), Some(text(&made["createApiKey"]["secret"])))
+        let granted = "mutation($id: ID!, $scopes: [Scope!]!) { createApiKey(organisation: $id, name: \"K\", scopes: $scopes) { secret } }";
+        let key = ada.ask(granted, json!({ "id": organisation, "scopes": scopes })).await;
+        Api::new(server.http(), Some(text(&key["createApiKey"]["secret"])))
     };
     for who in [ada.clone(), member("PRODUCER").await, key(&["EVENTS_READ", "PEOPLE_READ"]).await] {
         let speaker = seen(&who).await;

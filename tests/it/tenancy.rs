@@ -672,7 +672,7 @@ fn methods(rest: &str) -> Vec<String> {
         call.match_indices(&format!("{method}("))
             .any(|(at, _)| !call[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':'))
     };
-    known.into_iter().filter(|method| is_call(*method)).map(str::to_owned).collect()
+    known.into_iter().filter(|method| is_call(method)).map(str::to_owned).collect()
 }
 
 /// The ways to fill the gaps of a path with what is another's.

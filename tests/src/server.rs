@@ -151,17 +151,17 @@ impl TestServer {
         metric(&self.server.metrics(), name)
     }
 
-    /// How many statements an answer reads, and the last answer. What the server reads by itself now and then is not the answer's: the least
+    /// How many statements an answer reads, and the last answer. What the server reads by itself now and then is not the answer's: the fewest
     /// of some is.
     pub async fn reads_of<T>(&self, ask: impl AsyncFn() -> T) -> (u64, T) {
         let reads = || self.metric("houselights_store_statements_total{kind=\"read\"}");
-        let (mut least, mut last) = (u64::MAX, None);
+        let (mut fewest, mut last) = (u64::MAX, None);
         for _ in 0..8 {
             let before = reads();
             last = Some(ask().await);
-            least = least.min((reads() - before).round() as u64);
+            fewest = fewest.min((reads() - before).round() as u64);
         }
-        (least, last.expect("it was asked"))
+        (fewest, last.expect("it was asked"))
     }
 }
 
