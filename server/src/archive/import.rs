@@ -214,7 +214,7 @@ impl Reading<'_> {
         let slug = self.slug.as_ref().unwrap_or(other_slug);
         match self.app.store.reveal_event(self.event, *organisation, slug).await {
             Err(StoreError::Conflict(_)) => Ok(self.app.store.reveal_event(self.event, *organisation, other_slug).await?),
-            Err(StoreError::Unmet(0)) => Err(self.wrong("the organisation has as many events as it may")),
+            Err(StoreError::Unmet(1)) => Err(self.wrong("the organisation has as many events as it may")),
             revealed => Ok(revealed?),
         }
     }

@@ -40,14 +40,16 @@ impl Store {
     }
 
     /// Gives an event that was taken in to its organisation, under an address: [`StoreError::Conflict`] where that is taken. What is counted
-    /// is what is there, whatever the archive said. [`StoreError::Unmet`] at 0 where the organisation has as many events as it may.
+    /// is what is there, whatever the archive said. [`StoreError::Unmet`] at 1 where the organisation has as many events as it may.
     pub(crate) async fn reveal_event(&self, id: EventId, organisation: OrganisationId, slug: &str) -> Result<(), StoreError> {
         let own = |sql| Statement::new(sql, vec![Value::id(&id)]);
         let shown = "UPDATE events SET organisation_id = $2, slug = $3, deleted_at = NULL WHERE id = $1 AND organisation_id IS NULL \
                      AND deleted_at IS NOT NULL";
         let values = vec![Value::id(&id), Value::id(&organisation), slug.into()];
+        let [held, has_room] = has_room_for_event(organisation);
         self.store_all(vec![
-            has_room_for_event(organisation),
+            held,
+            has_room,
             own("UPDATE events SET taken = (SELECT count(*) FROM registrations r WHERE r.event_id = $1 \
                  AND r.state IN ('pending', 'confirmed')) WHERE id = $1"),
             own("UPDATE ticket_types SET taken = (SELECT count(*) FROM registrations r WHERE r.ticket_type_id = ticket_types.id \

@@ -52,7 +52,8 @@ pub(super) fn creation(template: &Template, new: &NewEventOf<'_>) -> Result<(Eve
         sessions: template.sessions.iter().map(|session| (session.key.clone(), SessionId::random())).collect(),
     };
     let making = Making { id, template, new, plan: &plan };
-    let mut statements = vec![has_room_for_event(new.organisation), making.event()?];
+    let mut statements = has_room_for_event(new.organisation).to_vec();
+    statements.push(making.event()?);
     statements.extend(making.rooms());
     statements.extend(making.tracks());
     statements.extend(making.sessions());

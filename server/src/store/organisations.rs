@@ -161,9 +161,9 @@ impl Store {
                       ON CONFLICT (organisation_id, person_id) DO NOTHING";
         let values = vec![Value::id(&organisation), stored_staff(role).into(), now.into(), email.into()];
         let added = Statement::new(member, values).changing(1);
-        match self.db.write(vec![insert_person(email, name, now), room, added, mail]).await {
+        match self.db.write(vec![held(organisation), insert_person(email, name, now), room, added, mail]).await {
             Ok(_) => Ok(Added::Yes),
-            Err(StoreError::Unmet(1)) => Ok(Added::Full),
+            Err(StoreError::Unmet(2)) => Ok(Added::Full),
             Err(StoreError::Unmet(_)) => Ok(Added::Before),
             Err(error) => Err(error),
         }
@@ -177,7 +177,7 @@ impl Store {
         role: Option<StaffRole>,
     ) -> Result<MemberChange, StoreError> {
         // Two owners who take each other out at the same moment meet here, one after the other.
-        let lock = Statement::new("UPDATE organisations SET name = name WHERE id = $1", vec![Value::id(&organisation)]);
+        let lock = held(organisation);
         let ids = || vec![Value::id(&organisation), Value::id(&person)];
         let change = match role {
             Some(role) => {
@@ -203,11 +203,17 @@ impl Store {
     }
 }
 
-/// That an organisation may have one more event.
-pub(super) fn has_room_for_event(organisation: OrganisationId) -> Statement {
+/// Whoever adds to an organisation does so one after the other: what is counted in a statement behind this one is counted after the others'
+/// writes. (In PostgreSQL a statement that waited for a row counts as of when it began to wait.)
+fn held(organisation: OrganisationId) -> Statement {
+    Statement::new("UPDATE organisations SET name = name WHERE id = $1", vec![Value::id(&organisation)])
+}
+
+/// That an organisation may have one more event: the second of them demands it.
+pub(super) fn has_room_for_event(organisation: OrganisationId) -> [Statement; 2] {
     let sql = "UPDATE organisations SET name = name WHERE id = $1 \
                AND (SELECT count(*) FROM events WHERE organisation_id = $1) < $2";
-    Statement::new(sql, vec![Value::id(&organisation), MOST_EVENTS.into()]).changing(1)
+    [held(organisation), Statement::new(sql, vec![Value::id(&organisation), MOST_EVENTS.into()]).changing(1)]
 }
 
 /// What a member is in the rooms of the organisation's events, and how they come in, once they have another role or none. It tells who they are

@@ -137,22 +137,21 @@ impl PlanChange {
                 room.scenes = by_key.remove(&room.key).unwrap_or_default();
             }
         }
+        // Sessions with the stages that cues name for them.
+        let mut named = Vec::new();
         if let Some(cues) = self.cues {
-            let cue = |cue: PlannedCue| {
+            let mut cue = |cue: PlannedCue| {
                 let place = match cue.place {
                     CalledIn::Session(of, stage) => {
                         let key = session(of)?;
-                        let is_on = |stage: &String| room_of_session(&template.sessions, &key) == Some(stage);
-                        if stage.map(&room).transpose()?.is_some_and(|stage| !is_on(&stage)) {
-                            return Err(PlanFault::Elsewhere);
-                        }
+                        named.extend(stage.map(&room).transpose()?.map(|stage| (key.clone(), stage)));
                         CuePlace::Session(key)
                     }
                     CalledIn::Room(of) => CuePlace::Room(room(of)?),
                 };
                 Ok(Cue { place, title: cue.title, minutes: cue.minutes, scene: cue.scene, notes: cue.notes })
             };
-            template.run_of_show = cues.into_iter().map(cue).collect::<Result<_, _>>()?;
+            template.run_of_show = cues.into_iter().map(&mut cue).collect::<Result<_, _>>()?;
         }
         if let Some(polls) = self.polls {
             let poll = |poll: PlannedPoll| {
@@ -168,6 +167,9 @@ impl PlanChange {
                 let lengths = by_key.get(&session.key).copied().unwrap_or_default();
                 (session.shortest, session.longest) = (lengths.shortest, lengths.longest);
             }
+        }
+        if named.iter().any(|(session, stage)| room_of_session(&template.sessions, session) != Some(stage)) {
+            return Err(PlanFault::Elsewhere);
         }
         template.mails = self.mails.unwrap_or(template.mails);
         let source = template.to_toml();

@@ -511,7 +511,7 @@ async fn the_real_server_signs_in_answers_and_may_go_away() {
     let answer = run.desk.ask(question.clone()).await.unwrap();
     assert_eq!((answer.data.get(), answer.is_fresh), (r#"{"me":{"email":"ada@show.example"}}"#, true));
     let wrong = run.desk.ask(me("query Me { nothing }")).await.map(|_| ()).map_err(|problem| problem.code);
-    assert_eq!(wrong, Err(ApiCode::Refused));
+    assert_eq!(wrong, Err(ApiCode::BadInput));
     server.shutdown().await;
     let away = run.desk.ask(question).await.unwrap();
     assert_eq!((away.data.get(), away.is_fresh), (r#"{"me":{"email":"ada@show.example"}}"#, false));
