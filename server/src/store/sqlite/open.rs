@@ -74,12 +74,12 @@ fn configure(path: &Path, connection: &Connection) -> Result<(), OpenError> {
     if mode != "wal" {
         return Err(OpenError::NoWal { path: path.to_owned(), mode });
     }
-    for (pragma, value) in [("synchronous", "FULL"), ("fullfsync", "ON"), ("foreign_keys", "ON"), ("cache_size", "-512")] {
+    for (pragma, value) in [("synchronous", "FULL"), ("fullfsync", "ON"), ("foreign_keys", "ON"), ("cache_size", "-8192")] {
         connection.pragma_update(None, pragma, value).map_err(explain)?;
     }
     // A checkpoint leaves the log file at its largest; a busy hour should not occupy the disk for ever.
     connection.query_row("PRAGMA journal_size_limit = 16777216", [], |_| Ok(())).map_err(explain)?;
-    connection.set_prepared_statement_cache_capacity(32);
+    connection.set_prepared_statement_cache_capacity(128);
     let synchronous: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0)).map_err(explain)?;
     if synchronous == 2 { Ok(()) } else { Err(OpenError::NoWal { path: path.to_owned(), mode: "no full sync".to_owned() }) }
 }
