@@ -198,9 +198,12 @@ async fn a_server_that_is_killed_amid_the_letters_writes_each_once() {
         database(&program.database).query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).expect("a number")
     };
     let process = program.start().await.expect("it starts");
-    while written().0 == 0 {
-        tokio::task::yield_now().await;
-    }
+    let first = async {
+        while written().0 == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    within("the first letter", first).await;
     process.kill().await;
     let process = program.start().await.expect("it starts again");
     let all = async {

@@ -67,6 +67,7 @@ const places = {
   people: `${main}/people`,
   adding: `${main}/people`,
   nobody: `${main}/people`,
+  show: `${main}/show`,
   branding: `${main}/branding`,
   unreadable: `${main}/branding`,
   trash: `${main}/trash`,

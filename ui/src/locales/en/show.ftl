@@ -1,6 +1,6 @@
 ### What is planned for the show.
 
-show-run-hint = What is called when. The crew sees it in the control room; the audience never does.
+show-run-hint = What is called when, for those who run the show. The audience never sees it.
 show-outside = Outside of sessions
 show-no-cues = Nothing is planned here yet.
 show-planned = { $planned } min planned
@@ -30,7 +30,7 @@ show-scene-new-layout = Layout of the new scene
 show-scene-add = Add scene
 show-scene-taken = There is a scene of this name.
 show-polls = Polls
-show-polls-hint = Written now, opened with one press when the time comes.
+show-polls-hint = Written now, so that nobody has to find the words in the middle of the show.
 show-poll-question = Question
 show-poll-options = Options
 show-poll-session = Session
