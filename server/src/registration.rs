@@ -161,7 +161,7 @@ async fn taken(
     ticket: &TicketType,
     (id, state): (RegistrationId, RegistrationState),
 ) -> Result<Registered, Denial> {
-    app.post_office.wake();
+    app.ring();
     if state != RegistrationState::Pending {
         return Ok(Registered { registration: id, state, checkout_url: None });
     }
@@ -259,8 +259,7 @@ pub(crate) async fn add(
     let told = std::iter::once(letter).chain(announced(WebhookKind::RegistrationConfirmed, event, who, now)).collect();
     match app.store.take_place(&place, Seat::Confirmed { participant, told }).await? {
         Taken::Yes => {
-            app.post_office.wake();
-            app.courier.wake();
+            app.ring();
             app.store.registration(id).await?.ok_or_else(Denial::conflict)
         }
         Taken::NoSeat | Taken::NoNeedToWait | Taken::NoCode => Err(sold_out()),

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     announcements, clock,
     mail::Change,
-    store::{EventRow, NewEventOf, Original, announce},
+    store::{Deleted, EventRow, NewEventOf, Original, announce},
     templates::Template,
     webhooks::{Notice, WebhookKind},
 };
@@ -98,15 +98,21 @@ impl LifeMutation {
     }
 
     /// Puts an event into the trash, from where it can be taken back for 30 days. Whoever is in its rooms is sent away until then. One that is on
-    /// has to end first.
+    /// has to end first; one for which people are registered, or wait, has to be cancelled first, so that they hear of it: that is refused with
+    /// `PEOPLE_REGISTERED`.
     async fn delete_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         let app = app(context)?;
         let row = viewer(context)?.on_event_as_a_whole(app, input::id(&id)?, Duty::EditEvent).await?;
-        if app.store.delete_event(&row, clock::now()).await.map_err(Denial::from)? {
-            app.doors_changed(row.id, Doors { is_deleted: true, ..row.doors() });
-            return Event::load(app, row.id).await;
+        match app.store.delete_event(&row, clock::now()).await.map_err(Denial::from)? {
+            Deleted::Yes => {
+                app.doors_changed(row.id, Doors { is_deleted: true, ..row.doors() });
+                Event::load(app, row.id).await
+            }
+            Deleted::IsOn => Err(Denial::new(Code::WrongPhase, "the event is on").into()),
+            Deleted::PeopleCome => {
+                Err(Denial::new(Code::PeopleRegistered, "people are registered: cancel it first, so that they hear of it").into())
+            }
         }
-        Err(Denial::new(Code::WrongPhase, "the event is on").into())
     }
 }
 

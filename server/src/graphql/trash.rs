@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use houselights_domain::Duty;
-use houselights_shared::EventId;
+use houselights_shared::{EventId, Timestamp};
 
 use super::{
     error::Denial,
@@ -15,8 +15,10 @@ use super::{
     loaders::{TrashOf, loaded},
 };
 use crate::{
+    announcements::agenda,
+    app::App,
     clock,
-    store::{self, EventRow, TRASH_KEPT, TrashedRow},
+    store::{self, EventRow, Statement, TRASH_KEPT, TrashedRow},
 };
 
 /// What can be taken back.
@@ -70,12 +72,20 @@ impl EventTrash {
     }
 }
 
+/// What is told of a session that is taken back.
+async fn news(app: &App, event: &EventRow, id: &str, now: Timestamp) -> Result<Vec<Statement>, Denial> {
+    let Ok(session) = id.parse() else { return Ok(Vec::new()) };
+    let row = app.store.discarded(event.id, session).await?;
+    Ok(row.map(|row| agenda::taken_back(event, session, &row, now)).unwrap_or_default())
+}
+
 #[derive(Default)]
 pub(crate) struct TrashMutation;
 
 #[Object]
 impl TrashMutation {
-    /// Takes something out of the trash of an event, or the event itself: then `id` is the event's.
+    /// Takes something out of the trash of an event, or the event itself: then `id` is the event's. Of a session those who picked it and its
+    /// speakers are told.
     async fn restore(&self, context: &Context<'_>, event: ID, kind: TrashKind, id: ID) -> Result<Event> {
         let (app, viewer) = (app(context)?, viewer(context)?);
         let event: EventId = input::id(&event)?;
@@ -92,10 +102,22 @@ impl TrashMutation {
             | store::TrashKind::Question
             | store::TrashKind::Code => viewer.on_event(app, event, Duty::EditEvent).await?,
         };
-        let since = clock::now().minus(TRASH_KEPT);
-        if !app.store.restore(row.id, (kind, &id), since).await.map_err(Denial::from)? {
+        let now = clock::now();
+        let told = match kind {
+            store::TrashKind::Session => news(app, &row, &id, now).await?,
+            store::TrashKind::Event
+            | store::TrashKind::Track
+            | store::TrashKind::Room
+            | store::TrashKind::Speaker
+            | store::TrashKind::TicketType
+            | store::TrashKind::Question
+            | store::TrashKind::Code => Vec::new(),
+        };
+        if !app.store.restore(row.id, (kind, &id), now.minus(TRASH_KEPT), told).await.map_err(Denial::from)? {
             return Err(Denial::not_found().into());
         }
+        app.announcer.wake();
+        app.courier.wake();
         // A stage that is back may be where people come in.
         app.signed_in.forget_event(row.id);
         Event::load(app, row.id).await

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use houselights_shared::{EventId, SessionId, Timestamp};
+use houselights_shared::{EventId, Timestamp};
 
-use super::{Row, Statement, Store, StoreError, Value, session_news::prefix_of};
+use super::{Row, Statement, Store, StoreError, Value};
 
 /// For how long something stays in the trash.
 pub(crate) const TRASH_KEPT: Duration = Duration::from_hours(30 * 24);
@@ -108,13 +108,14 @@ impl Store {
         self.db.read(Statement::listing(sql, vec![since.into()], ids)).await?.iter().map(trashed).collect()
     }
 
-    /// Takes something out of the trash. False where it is not there, or has been for longer than `since`. [`StoreError::Conflict`] where
+    /// Takes something out of the trash, and writes what is told of it. False where it is not there, or has been for longer than `since`. [`StoreError::Conflict`] where
     /// another has taken its place.
     pub(crate) async fn restore(
         &self,
         event: EventId,
         (kind, id): (TrashKind, &str),
         since: Timestamp,
+        told: Vec<Statement>,
     ) -> Result<bool, StoreError> {
         let sql = match kind {
             TrashKind::Event => {
@@ -130,16 +131,13 @@ impl Store {
         };
         let put_back = Statement::new(sql, vec![id.into(), Value::id(&event), since.into()]).changing(1);
         let mut statements = vec![put_back];
-        if kind == TrashKind::Session
-            && let Ok(session) = id.parse::<SessionId>()
-        {
-            // Its event may end earlier by now; and whoever has not heard yet that it is off does not.
+        if kind == TrashKind::Session {
+            // Its event may end earlier by now.
             let ends = "UPDATE events SET ends_at = (SELECT ends_at FROM sessions WHERE id = $1), version = version + 1 \
                         WHERE id = $2 AND ends_at < (SELECT ends_at FROM sessions WHERE id = $1)";
             statements.push(Statement::new(ends, vec![id.into(), Value::id(&event)]));
-            let unsent = "DELETE FROM outbox WHERE event_id = $1 AND state = 'queued' AND attempts = 0 AND id LIKE $2";
-            statements.push(Statement::new(unsent, vec![Value::id(&event), format!("{}%", prefix_of(session)).into()]));
         }
+        statements.extend(told);
         self.changed(statements).await
     }
 
