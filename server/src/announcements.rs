@@ -247,16 +247,10 @@ fn readable(page: Result<Page, StoreError>) -> Result<Page, StoreError> {
 }
 
 /// Writes the next page of letters, of the event as it is now.
-async fn page(
-    store: &Store,
-    announcement: &mut Announcement,
-    manner: Manner,
-    now: Timestamp,
-) -> Result<Page, StoreError> {
+async fn page(store: &Store, announcement: &mut Announcement, manner: Manner, now: Timestamp) -> Result<Page, StoreError> {
     let notice: Notice = serde_json::from_str(&announcement.message).map_err(|_| StoreError::Corrupt("an announcement"))?;
     let Some(event) = store.event(announcement.event).await? else { return Ok(Page::Over) };
-    let allowance =
-        event.organisation.map(|organisation| Allowance { organisation, letters: manner.letters_per_day, now });
+    let allowance = event.organisation.map(|organisation| Allowance { organisation, letters: manner.letters_per_day, now });
     let most = match &allowance {
         Some(allowance) => store.left_of(allowance).await?.min(PAGE),
         None => PAGE,
@@ -323,7 +317,8 @@ impl Notice {
 }
 
 fn sessions_of(what: &[Change]) -> Vec<SessionId> {
-    let sessions: HashSet<SessionId> = what.iter().filter(|change| change.told_to().is_none()).filter_map(Change::session).collect();
+    let sessions: HashSet<SessionId> =
+        what.iter().filter(|change| change.told_to().is_none()).filter_map(Change::session).collect();
     sessions.into_iter().collect()
 }
 

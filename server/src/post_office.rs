@@ -22,7 +22,8 @@ use crate::{
     mail::{Links, MailConfig, MailConfigError, Mailer, Message, Own, Recipient, SendError, compose, retry_after},
     metrics::Metrics,
     store::{
-        About, EventRow, Letter, NOBODYS, NewLetter, SIGN_IN_WITHIN, Sent, ShowPlan, StoreError, Turn, device_hash, fresh_secret,
+        About, EventRow, Letter, NOBODYS, NewLetter, SIGN_IN_WITHIN, Sent, ShowPlan, StoreError, Turn, device_hash,
+        fresh_secret,
     },
     templates::{MailKind, Template},
 };

@@ -115,7 +115,8 @@ fn recast(
     let session = || title.to_owned();
     let gone = before.iter().filter(|speaker| !after.iter().any(|(other, _)| other == *speaker));
     let new = after.iter().filter(|(speaker, _)| !before.contains(speaker));
-    let mut what: Vec<Change> = gone.map(|speaker| Change::SpeaksNoMore { session: session(), id, speaker: *speaker }).collect();
+    let mut what: Vec<Change> =
+        gone.map(|speaker| Change::SpeaksNoMore { session: session(), id, speaker: *speaker }).collect();
     what.extend(new.map(|(speaker, _)| Change::SpeaksIn { session: session(), starts_at, id, speaker: *speaker }));
     // Their order alone is no news.
     if !what.is_empty() {

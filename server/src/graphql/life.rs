@@ -110,7 +110,8 @@ impl LifeMutation {
             }
             Deleted::IsOn => Err(Denial::new(Code::WrongPhase, "the event is on").into()),
             Deleted::PeopleCome => {
-                Err(Denial::new(Code::PeopleRegistered, "people are registered: cancel it first, so that they hear of it").into())
+                Err(Denial::new(Code::PeopleRegistered, "people are registered: cancel it first, so that they hear of it")
+                    .into())
             }
         }
     }

@@ -241,7 +241,8 @@ async fn edit<'a>(app: &App, session: &'a SessionRow, change: &'a SessionChange)
         Some(speakers) => {
             let before = app.store.speakers_in([session.id]).await?.into_iter().map(|(_, speaker)| speaker.id).collect();
             let all = app.store.speakers_of([session.event]).await?;
-            let named = |id: &SpeakerId| all.iter().find(|speaker| speaker.id == *id).map(|speaker| (*id, speaker.name.clone()));
+            let named =
+                |id: &SpeakerId| all.iter().find(|speaker| speaker.id == *id).map(|speaker| (*id, speaker.name.clone()));
             Some((before, speakers.iter().filter_map(named).collect()))
         }
         None => None,

@@ -209,12 +209,7 @@ async fn letter(
 }
 
 /// What tells a speaker that they are none any more, where they were invited by mail and the event is still to come.
-async fn farewell(
-    app: &App,
-    event: &EventRow,
-    speaker: &SpeakerRow,
-    now: Timestamp,
-) -> Result<Option<NewLetter>, StoreError> {
+async fn farewell(app: &App, event: &EventRow, speaker: &SpeakerRow, now: Timestamp) -> Result<Option<NewLetter>, StoreError> {
     let (Some(email), Some(_)) = (&speaker.email, speaker.invited_at) else { return Ok(None) };
     if !announcements::is_ahead(event) {
         return Ok(None);

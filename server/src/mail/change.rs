@@ -182,7 +182,8 @@ pub(crate) fn gathered(changes: impl IntoIterator<Item = Change>) -> Vec<Change>
             told.remove(place);
             continue;
         }
-        let same = |before: &Change| std::mem::discriminant(before) == std::mem::discriminant(&change) && change.is_beside(before);
+        let same =
+            |before: &Change| std::mem::discriminant(before) == std::mem::discriminant(&change) && change.is_beside(before);
         match told.iter().position(same) {
             Some(place) => {
                 let before = told.remove(place);

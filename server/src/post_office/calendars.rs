@@ -47,11 +47,7 @@ fn party(name: &str, address: &str) -> Option<Party> {
     Some(Party { name: name.to_owned(), address: address.to_owned() })
 }
 
-fn of_event(
-    event: &EventRow,
-    (message, page): (&Message, Option<&str>),
-    (method, whom): (Method, Whom<'_>),
-) -> CalendarEvent {
+fn of_event(event: &EventRow, (message, page): (&Message, Option<&str>), (method, whom): (Method, Whom<'_>)) -> CalendarEvent {
     CalendarEvent {
         uid: calendar::event_uid(event.id),
         sequence: u32::try_from(event.version).unwrap_or(u32::MAX),
@@ -90,7 +86,9 @@ impl Message {
     /// What it does to the event's entry in the recipient's calendar. Whoever only waits for a place has none.
     fn calendar_method(&self, has_place: bool) -> Option<Method> {
         match self {
-            Self::Confirmation(_) | Self::PlaceFree { until: None, .. } | Self::SpeakerInvitation { .. } => Some(Method::Request),
+            Self::Confirmation(_) | Self::PlaceFree { until: None, .. } | Self::SpeakerInvitation { .. } => {
+                Some(Method::Request)
+            }
             Self::Changed { .. } if has_place => Some(Method::Request),
             // Of a session's change their entry of the event knows nothing.
             Self::SpeakerChanged { what, .. } if is_of_the_event(what) => Some(Method::Request),

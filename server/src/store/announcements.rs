@@ -161,19 +161,14 @@ impl Store {
 
     /// Makes one announcement of several of which no letter is written, so that each person has one letter: `first`, which says `message` from
     /// now on, and is as old as the last of them. [`StoreError::Unmet`] where somebody else was there.
-    pub(crate) async fn gather(
-        &self,
-        first: &Announcement,
-        others: &[Announcement],
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let sql = "UPDATE announcements SET message = $1, created_at = $2 WHERE id = $3 AND told_until = '' AND done_at IS NULL";
+    pub(crate) async fn gather(&self, first: &Announcement, others: &[Announcement], now: Timestamp) -> Result<(), StoreError> {
+        let sql =
+            "UPDATE announcements SET message = $1, created_at = $2 WHERE id = $3 AND told_until = '' AND done_at IS NULL";
         let values = vec![first.message.as_str().into(), first.created_at.into(), first.id.as_str().into()];
         let mut statements = vec![Statement::new(sql, values).changing(1)];
         let sql = "UPDATE announcements SET done_at = $1 WHERE id = $2 AND told_until = '' AND done_at IS NULL";
-        statements.extend(
-            others.iter().map(|other| Statement::new(sql, vec![now.into(), other.id.as_str().into()]).changing(1)),
-        );
+        statements
+            .extend(others.iter().map(|other| Statement::new(sql, vec![now.into(), other.id.as_str().into()]).changing(1)));
         self.db.write(statements).await.map(drop)
     }
 

@@ -3,9 +3,7 @@
 use houselights_domain::StaffRole;
 use houselights_shared::{OrganisationId, ParticipantId, PersonId, Timestamp};
 
-use super::{
-    MailState, Row, Statement, Store, StoreError, Value, invites::stored_role, mail_states, people::insert_person,
-};
+use super::{MailState, Row, Statement, Store, StoreError, Value, invites::stored_role, mail_states, people::insert_person};
 use crate::config::Founders;
 
 /// Whoever holds events.

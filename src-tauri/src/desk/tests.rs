@@ -493,7 +493,10 @@ async fn one_is_reminded_of_confirmed_events_and_picked_sessions_once_also_over_
     assert_eq!(*shown.0.lock().unwrap(), expected);
     let account = again.desk.login().await.unwrap().account.key();
     let (kept, _) = again.desk.0.store.registrations(account).await.unwrap();
-    assert_eq!(kept.iter().map(|registration| registration.id.as_str()).collect::<Vec<_>>(), ["past", "soon/s2", "soon", "soon/s4", "far"]);
+    assert_eq!(
+        kept.iter().map(|registration| registration.id.as_str()).collect::<Vec<_>>(),
+        ["past", "soon/s2", "soon", "soon/s4", "far"]
+    );
 }
 
 #[tokio::test]

@@ -37,8 +37,8 @@ impl Store {
     /// What `account` is registered for, and what they were reminded of.
     pub(crate) async fn registrations(&self, account: String) -> Result<(Vec<Registration>, HashSet<Said>), NotKept> {
         self.run(move |base| {
-            let mut all =
-                base.prepare_cached("SELECT id, title, starts, session FROM registration WHERE account = ?1 ORDER BY starts, id")?;
+            let mut all = base
+                .prepare_cached("SELECT id, title, starts, session FROM registration WHERE account = ?1 ORDER BY starts, id")?;
             let registrations = all.query_map([&account], |row| {
                 let of = if row.get(3)? { Of::Session } else { Of::Event };
                 Ok(Registration { id: row.get(0)?, title: row.get(1)?, starts: Timestamp::from_micros(row.get(2)?), of })

@@ -56,7 +56,8 @@ impl Account {
             ("GET", ["v1", "refunds", id]) => self.refund(id),
             ("GET", ["v1", "refunds"]) => {
                 let of = asked.parameters.get("payment_intent");
-                let all: Vec<_> = self.refunds.iter().filter(|refund| refund["payment_intent"].as_str() == of.map(String::as_str)).collect();
+                let all: Vec<_> =
+                    self.refunds.iter().filter(|refund| refund["payment_intent"].as_str() == of.map(String::as_str)).collect();
                 (StatusCode::OK, json!({"object": "list", "data": all, "has_more": false}))
             }
             _ => refused(StatusCode::NOT_FOUND, "invalid_request_error", None),

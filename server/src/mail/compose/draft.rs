@@ -73,12 +73,8 @@ impl Message {
                 let titles = titles.join("; ");
                 if titles.is_empty() { draft } else { draft.stating("mail-fact-sessions", titles) }
             }
-            Self::SpeakerChanged { about, what } => {
-                Draft::speaking("speaker-changed", about).telling(what, &about.time_zone)
-            }
-            Self::SpeakerCancelled { about, reason } => {
-                Draft::speaking("speaker-cancelled", about).because(reason.as_deref())
-            }
+            Self::SpeakerChanged { about, what } => Draft::speaking("speaker-changed", about).telling(what, &about.time_zone),
+            Self::SpeakerCancelled { about, reason } => Draft::speaking("speaker-cancelled", about).because(reason.as_deref()),
             Self::SpeakerOff(about) => Draft::speaking("speaker-off", about),
             Self::MemberAdded { name, organisation, role, by } => Draft::new("member-added", "mail-why-member")
                 .naming("name", name.as_deref().unwrap_or_default())

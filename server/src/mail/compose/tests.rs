@@ -190,7 +190,8 @@ fn without_a_link_of_ones_own_the_button_leads_to_the_page() {
 #[test]
 fn an_organizers_own_text_does_not_lose_what_is_different_or_why() {
     let own = |body: &str| Own { body: Some(body.to_owned()), ..Own::default() };
-    let what = vec![Change::Title { was: "Closing".to_owned() }, Change::SessionCancelled { session: "Panel".to_owned(), id: None }];
+    let what =
+        vec![Change::Title { was: "Closing".to_owned() }, Change::SessionCancelled { session: "Panel".to_owned(), id: None }];
     let mail = compose(&Message::Changed { about: about(), what }, &links(), &own("Dear guest,\n\nsorry for the mess."));
     for said in ["sorry for the mess.", "It was called “Closing”.", "“Panel” does not take place."] {
         assert!(mail.text.contains(said) && mail.html.contains(said), "{said}: {}", mail.text);

@@ -87,9 +87,7 @@ struct AllRefunds {
 impl Refunded {
     fn stands(self) -> Result<Back, PaymentError> {
         match self.status.as_deref() {
-            Some("failed" | "canceled") => {
-                Err(PaymentError::Declined(self.failure_reason.or(self.status).unwrap_or_default()))
-            }
+            Some("failed" | "canceled") => Err(PaymentError::Declined(self.failure_reason.or(self.status).unwrap_or_default())),
             Some("pending" | "requires_action") => Ok(Back::OnItsWay),
             Some(_) | None => Ok(Back::Done),
         }

@@ -20,8 +20,7 @@ use crate::{
     mail::{Change, Message},
     store::{
         CreatedInvite, Edited, Entering, EventRow, Going, MemberChange, NewEventOf, NewLogin, NewSession, RoomRow, RoomStands,
-        SessionChange, SpeakerRow, Statement, Store, StoreError, TrackRow, TrashKind, Turn, Value,
-        people::insert_person,
+        SessionChange, SpeakerRow, Statement, Store, StoreError, TrackRow, TrashKind, Turn, Value, people::insert_person,
     },
     templates::{RoomKind, builtin_named},
 };

@@ -10,7 +10,9 @@ use super::{super::NewLetter, Database, NOW, Statement, Store, StoreError, Value
 use crate::{
     announcements::{self, Manner, Notice, agenda, remind, spread},
     mail::{Change, Message},
-    store::{About, Announcement, Audience, EventRow, Discarded, NewEventOf, NewSession, SessionChange, SessionRow, SpeakerRow, Turn},
+    store::{
+        About, Announcement, Audience, Discarded, EventRow, NewEventOf, NewSession, SessionChange, SessionRow, SpeakerRow, Turn,
+    },
     templates::{Template, builtin_named},
 };
 
@@ -245,10 +247,14 @@ async fn changes_in_quick_succession_are_one_letter_a_person_once_it_is_quiet(st
     store.write_all(agenda::taken_off(&event, &row, at(50))).await.unwrap();
     assert_eq!(look(100).await, 0, "fifty seconds of quiet");
     assert_eq!((look(110).await, look(200).await), (2, 0));
-    let told: Vec<_> = letters(&store).await.into_iter().filter_map(|(id, message)| match message {
-        Message::Changed { what, .. } => Some((id, what)),
-        _ => None,
-    }).collect();
+    let told: Vec<_> = letters(&store)
+        .await
+        .into_iter()
+        .filter_map(|(id, message)| match message {
+            Message::Changed { what, .. } => Some((id, what)),
+            _ => None,
+        })
+        .collect();
     let of = |who: RegistrationId| told.iter().find(|(id, _)| id.ends_with(&who.to_string())).map(|(_, what)| what.clone());
     let off = Change::SessionCancelled { session: "Keynote".to_owned(), id: Some(new.id) };
     assert_eq!((of(bea), of(cem)), (Some([CHANGE(), vec![off]].concat()), Some(CHANGE())));
@@ -294,14 +300,18 @@ async fn speakers_hear_of_their_sessions_and_of_themselves(store: Store) {
         spread_all(&store).await;
         let all = letters(&store).await;
         set(&store, "DELETE FROM outbox WHERE event_id = $1", event.id).await;
-        let mut heard: Vec<_> = all.into_iter().filter_map(|(_, message)| match message {
-            Message::SpeakerChanged { about, what } => Some((about.name, about.sessions, what)),
-            _ => None,
-        }).collect();
+        let mut heard: Vec<_> = all
+            .into_iter()
+            .filter_map(|(_, message)| match message {
+                Message::SpeakerChanged { about, what } => Some((about.name, about.sessions, what)),
+                _ => None,
+            })
+            .collect();
         heard.sort_by(|one, two| one.0.cmp(&two.0));
         heard
     };
-    let comes = |speaker, new: &NewSession| Change::SpeaksIn { session: new.title.clone(), starts_at: START, id: new.id, speaker };
+    let comes =
+        |speaker, new: &NewSession| Change::SpeaksIn { session: new.title.clone(), starts_at: START, id: new.id, speaker };
     assert_eq!(heard().await, [("grace".to_owned(), vec![one.id], vec![comes(grace, &one)])]);
     // Alan instead of Grace, in another room.
     let row = store.session(one.id).await.unwrap().unwrap();
@@ -343,7 +353,10 @@ async fn what_is_urgent_is_taken_by_itself(store: Store) {
         NewLetter::new(id.to_owned(), "ada@example.com", &message, About::default(), NOW)
     };
     let urgent = NewLetter { now: NOW.plus(Duration::from_secs(1)), ..letter("urgent") };
-    store.write_all([letter("one").in_bulk(), letter("two").in_bulk(), urgent].iter().map(NewLetter::insert).collect()).await.unwrap();
+    store
+        .write_all([letter("one").in_bulk(), letter("two").in_bulk(), urgent].iter().map(NewLetter::insert).collect())
+        .await
+        .unwrap();
     let taken = async |turn| {
         let taken = store.take_letters(turn, 9, NOW).await.unwrap();
         taken.into_iter().map(|letter| letter.id).collect::<Vec<_>>()
