@@ -87,7 +87,7 @@ pub(crate) fn sign_in_letters(device_secret: &str, email: &str, now: Timestamp) 
     })
 }
 
-/// Sends what is due until the server stops. What is under way then is finished.
+/// Sends what is due until the server stops. What is under way then is finished; what was taken and not begun is anybody's again.
 pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
     let Some(mailer) = &app.post_office.mailer else {
         info!("no mail is sent: no mail server is set");
@@ -123,6 +123,9 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
         }
     }
     under_way.for_each(|_| std::future::ready(())).await;
+    if let Err(error) = app.store.put_back_letters(&lanes.held(), clock::now()).await {
+        warn!(%error, "letters that were taken and not sent wait until they are free again");
+    }
 }
 
 /// What is to be sent now, and until when to wait for more.

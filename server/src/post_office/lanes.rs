@@ -85,6 +85,11 @@ impl<T> Lanes<T> {
         None
     }
 
+    /// What was taken out of the outbox and has had no line.
+    pub(super) fn held(self) -> Vec<T> {
+        self.urgent.held.into_iter().chain(self.bulk.held).map(|(letter, _)| letter).collect()
+    }
+
     /// Whether there may be more in the outbox than was taken.
     pub(super) fn is_looking(&self) -> bool {
         self.urgent.look || self.bulk.look || !self.bulk.held.is_empty()
@@ -137,6 +142,13 @@ mod tests {
         lanes.done(Turn::Bulk);
         assert_eq!(lanes.wants(Turn::Urgent), Some(2), "what is urgent has every line that is free");
         assert_eq!(all(&mut lanes, Turn::Bulk, NOW), [6]);
+    }
+
+    #[test]
+    fn what_had_no_line_is_known_at_the_end() {
+        let mut lanes = Lanes::new(2);
+        lanes.took(Turn::Bulk, (vec![1, 2, 3], BATCH), NOW);
+        assert_eq!((all(&mut lanes, Turn::Bulk, NOW), lanes.held()), (vec![1], vec![2, 3]));
     }
 
     #[test]

@@ -110,6 +110,15 @@ impl Store {
         answers.iter().flatten().map(letter).collect()
     }
 
+    /// Letters that were taken and not tried can be taken by anybody again.
+    pub(crate) async fn put_back_letters(&self, letters: &[Letter], now: Timestamp) -> Result<(), StoreError> {
+        let sql = "UPDATE outbox SET attempts = attempts - 1, due_at = $1 WHERE id = $2 AND attempts = $3 AND state = 'queued'";
+        let back = |letter: &Letter| {
+            Statement::new(sql, vec![now.into(), letter.id.as_str().into(), i64::from(letter.attempt).into()])
+        };
+        if letters.is_empty() { Ok(()) } else { self.db.write(letters.iter().map(back).collect()).await.map(drop) }
+    }
+
     /// When the next letter is due; nothing where none waits.
     pub(crate) async fn next_letter(&self) -> Result<Option<Timestamp>, StoreError> {
         let rows = self.db.read(Statement::new("SELECT min(due_at) FROM outbox WHERE state = 'queued'", Vec::new())).await?;

@@ -357,10 +357,13 @@ async fn what_is_urgent_is_taken_by_itself(store: Store) {
         .write_all([letter("one").in_bulk(), letter("two").in_bulk(), urgent].iter().map(NewLetter::insert).collect())
         .await
         .unwrap();
-    let taken = async |turn| {
-        let taken = store.take_letters(turn, 9, NOW).await.unwrap();
-        taken.into_iter().map(|letter| letter.id).collect::<Vec<_>>()
-    };
-    assert_eq!(taken(Turn::Urgent).await, ["urgent"]);
-    assert_eq!((taken(Turn::Bulk).await.len(), taken(Turn::Bulk).await.len()), (2, 0));
+    let taken = async |turn| store.take_letters(turn, 9, NOW).await.unwrap();
+    let urgent = taken(Turn::Urgent).await;
+    assert_eq!((urgent.len(), urgent[0].id.as_str()), (1, "urgent"));
+    let bulk = taken(Turn::Bulk).await;
+    assert_eq!((bulk.len(), taken(Turn::Bulk).await.len()), (2, 0));
+    store.put_back_letters(&bulk[..1], NOW).await.unwrap();
+    store.put_back_letters(&bulk[..1], NOW).await.unwrap();
+    let again = taken(Turn::Bulk).await;
+    assert_eq!((again.len(), &again[0].id, again[0].attempt), (1, &bulk[0].id, 1), "as if it had never been taken");
 }
