@@ -295,7 +295,9 @@ impl Notice {
                 // Whoever came later was told as it is.
                 let told = Audience { by: Some(by), ..everybody };
                 let pickers = (!what.iter().any(Change::is_of_the_event)).then(|| sessions_of(what));
-                (is_announced(event) && !of_a_draft).then_some(Audience { pickers, ..told })
+                // Only who has a place has an agenda.
+                let undecided = pickers.is_none();
+                (is_announced(event) && !of_a_draft).then_some(Audience { undecided, pickers, ..told })
             }
             Self::Cancelled { .. } => Some(everybody),
             Self::Reminder { when, starts_at } => {
