@@ -80,7 +80,8 @@ async fn a_speaker_hears_of_whatever_becomes_of_their_session_and_their_calendar
 
     // Also of a draft: whoever is invited has it in their calendar.
     desk.on("inviteSpeaker", &grace, "web").await;
-    let invitation = entries(&next(&smtp, to, 0).await);
+    let mail = next(&smtp, to, 0).await;
+    let invitation = entries(&mail);
     assert_eq!(invitation.get(&session), Some(&entry("REQUEST", 1, "20300601T100000Z")));
     assert_eq!(invitation.len(), 2, "and the event");
 
@@ -148,7 +149,8 @@ async fn a_speaker_hears_that_the_event_moves_or_is_off_and_so_does_their_calend
     let id = desk.create("Compilers", times, json!({ "speakers": [grace] })).await;
     desk.on("inviteSpeaker", &grace, "web").await;
     desk.on("publishEvent", &desk.event, "id").await;
-    let before = entries(&next(&smtp, "grace@example.com", 0).await);
+    let mail = next(&smtp, "grace@example.com", 0).await;
+    let before = entries(&mail);
     let (session, event) = (format!("session-{id}@houselights"), format!("event-{}@houselights", desk.event));
     let starts = desk.ada.ask("query($id: ID!) { event(id: $id) { startsAt version } }", json!({ "id": desk.event })).await;
     let starts: chrono::DateTime<chrono::Utc> = text(&starts["event"]["startsAt"]).parse().unwrap();
