@@ -146,8 +146,12 @@ async fn due(app: &App, lanes: &mut Lanes<Letter>) -> Result<(Vec<(Turn, Letter)
         return Ok((letters, if lanes.is_full() { LOOK_EVERY } else { Duration::ZERO }));
     }
     let now = clock::now();
-    let next = app.store.next_letter().await?.map_or(LOOK_EVERY, |next| next.since(now));
-    Ok((letters, next.min(LOOK_EVERY)))
+    let wait = app.store.next_letter().await?.map_or(LOOK_EVERY, |next| next.since(now)).min(LOOK_EVERY);
+    if wait.is_zero() {
+        // It was written, or its time has come, since the outbox was looked at.
+        lanes.look();
+    }
+    Ok((letters, wait))
 }
 
 /// What a letter's mail is called: the same each time that it is tried, and another where the same is written anew.
