@@ -17,19 +17,8 @@ fn about() -> Registered {
     }
 }
 
-fn every_kind() -> Vec<Message> {
-    let about = about();
-    let later = Timestamp::from_micros(1_796_400_000_000_000);
-    let (id, speaker) = (SessionId::random(), SpeakerId::random());
-    let speaking = Speaking {
-        speaker,
-        name: "Grace".to_owned(),
-        event: about.event.clone(),
-        starts_at: about.starts_at,
-        time_zone: about.time_zone.clone(),
-        sessions: vec![id],
-    };
-    let what = vec![
+fn every_change(later: Timestamp, (id, speaker): (SessionId, SpeakerId)) -> Vec<Change> {
+    vec![
         Change::Time { was: later },
         Change::Title { was: "Old".to_owned() },
         Change::SessionTime { session: "Keynote".to_owned(), starts_at: later, id: None },
@@ -44,7 +33,22 @@ fn every_kind() -> Vec<Message> {
         Change::SessionRestored { session: "Keynote".to_owned(), starts_at: later, id },
         Change::SpeaksIn { session: "Keynote".to_owned(), starts_at: later, id, speaker },
         Change::SpeaksNoMore { session: "Keynote".to_owned(), id, speaker },
-    ];
+    ]
+}
+
+fn every_kind() -> Vec<Message> {
+    let about = about();
+    let later = Timestamp::from_micros(1_796_400_000_000_000);
+    let (id, speaker) = (SessionId::random(), SpeakerId::random());
+    let speaking = Speaking {
+        speaker,
+        name: "Grace".to_owned(),
+        event: about.event.clone(),
+        starts_at: about.starts_at,
+        time_zone: about.time_zone.clone(),
+        sessions: vec![id],
+    };
+    let what = every_change(later, (id, speaker));
     let mut kinds = vec![
         Message::MagicLink { device: String::new() },
         Message::Confirmation(about.clone()),

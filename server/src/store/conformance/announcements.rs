@@ -343,7 +343,11 @@ async fn an_organisation_causes_so_much_mail_a_day_and_the_rest_waits(store: Sto
     assert_eq!((look(NOW.plus(day)).await, look(NOW.plus(day)).await), (2, 0));
     assert_eq!((look(NOW.plus(2 * day)).await, look(NOW.plus(3 * day)).await), (1, 0));
     assert_eq!(letters(&store).await.len(), 5);
-    let kept = store.db.read(Statement::new("SELECT count(*), CAST(sum(letters) AS BIGINT) FROM mails_caused", Vec::new())).await.unwrap();
+    let kept = store
+        .db
+        .read(Statement::new("SELECT count(*), CAST(sum(letters) AS BIGINT) FROM mails_caused", Vec::new()))
+        .await
+        .unwrap();
     assert_eq!((kept[0].int(0).unwrap(), kept[0].int(1).unwrap()), (1, 1), "days that are over are not kept");
 }
 
