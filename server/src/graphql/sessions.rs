@@ -17,7 +17,7 @@ use super::{
     speakers::Speaker,
 };
 use crate::{
-    announcements::agenda::{self, Edit},
+    announcements::agenda::{self, Edit, Recast},
     app::App,
     clock,
     store::{Child, EventRow, Going, NewSession, SessionChange, SessionRow, SpeakerRow},
@@ -243,7 +243,7 @@ async fn edit<'a>(app: &App, session: &'a SessionRow, change: &'a SessionChange)
             let all = app.store.speakers_of([session.event]).await?;
             let named =
                 |id: &SpeakerId| all.iter().find(|speaker| speaker.id == *id).map(|speaker| (*id, speaker.name.clone()));
-            Some((before, speakers.iter().filter_map(named).collect()))
+            Some(Recast { before, after: speakers.iter().filter_map(named).collect() })
         }
         None => None,
     };
