@@ -16,6 +16,7 @@ use crate::{
     app::App,
     clock,
     mail::{Change, Message, Registered, ReminderWhen},
+    registration::ticket_letter,
     store::{About, Addressee, Announcement, Audience, EventPhase, EventRow, NewAnnouncement, NewLetter, Store, StoreError},
 };
 
@@ -34,6 +35,8 @@ pub(crate) enum Notice {
     Changed { what: Vec<Change> },
     /// The event does not take place.
     Cancelled { reason: Option<String> },
+    /// It is public: whoever was registered while it was a draft gets their ticket.
+    Published,
     /// The event is about to begin, as long as it begins then.
     Reminder { when: ReminderWhen, starts_at: Timestamp },
 }
@@ -61,6 +64,11 @@ pub(crate) fn changed(event: &EventRow, what: Vec<Change>, now: Timestamp) -> Op
 /// What they are told where it does not take place.
 pub(crate) fn cancelled(event: &EventRow, reason: Option<String>, now: Timestamp) -> NewAnnouncement {
     Notice::Cancelled { reason }.announced(format!("cancelled:{}", event.id), event, now)
+}
+
+/// What those are sent who were registered while it was a draft.
+pub(crate) fn published(event: &EventRow, now: Timestamp) -> NewAnnouncement {
+    Notice::Published.announced(format!("published:{}:{}", event.id, event.version + 1), event, now)
 }
 
 /// Whether people know of the event and expect to come.
@@ -170,9 +178,17 @@ fn letter(announcement: &Announcement, notice: &Notice, event: &EventRow, to: &A
         // Its link is the public page: there is no way in any more.
         Notice::Cancelled { reason } => (Message::Cancelled { about, reason: reason.clone() }, None),
         Notice::Reminder { when, .. } => (Message::Reminder { when: *when, about }, to.participant),
+        Notice::Published => (Message::Confirmation(about), to.participant),
     };
     let about = About { event: Some(event.id), registration: Some(to.registration), participant };
-    NewLetter::new(format!("{}:{}", announcement.id, to.registration), &to.email, &message, about, now)
+    let id = match notice {
+        // Each ticket is sent once, whoever was registered at the same moment.
+        Notice::Published => ticket_letter(to.registration),
+        Notice::Changed { .. } | Notice::Cancelled { .. } | Notice::Reminder { .. } => {
+            format!("{}:{}", announcement.id, to.registration)
+        }
+    };
+    NewLetter::new(id, &to.email, &message, about, now)
 }
 
 impl Notice {
@@ -185,6 +201,7 @@ impl Notice {
         match self {
             Self::Changed { .. } => "changed",
             Self::Cancelled { .. } => "cancelled",
+            Self::Published => "published",
             Self::Reminder { .. } => "reminder",
         }
     }
@@ -197,7 +214,7 @@ impl Notice {
     /// Who is told. Nobody where it is no longer so.
     fn audience(&self, event: &EventRow) -> Option<Audience> {
         match self {
-            Self::Changed { .. } => is_announced(event).then_some(Audience { undecided: false, by: None }),
+            Self::Changed { .. } | Self::Published => is_announced(event).then_some(Audience { undecided: false, by: None }),
             Self::Cancelled { .. } => Some(Audience { undecided: true, by: None }),
             Self::Reminder { when, starts_at } => {
                 let moment = When::from(*when).moment(*starts_at);

@@ -7,6 +7,7 @@ mod actor;
 mod announcements;
 mod app;
 mod archive;
+mod bounds;
 mod box_office;
 pub mod calendar;
 pub mod cli;
@@ -37,6 +38,7 @@ mod store;
 mod supervision;
 mod templates;
 pub mod udp;
+mod wall;
 mod webhooks;
 mod words;
 

@@ -224,6 +224,14 @@ pub(crate) async fn begin_payment(app: &App, row: RegistrationRow, now: Timestam
     checkout::open(app, &event, &ticket, row, checkout::Otherwise::Keep).await
 }
 
+/// Whether people hear of an event: of a draft nobody does, and who is registered for it by hand gets their ticket once it is published.
+pub(crate) fn is_out(event: &EventRow) -> bool {
+    match event.phase {
+        EventPhase::Draft => false,
+        EventPhase::Published | EventPhase::Live | EventPhase::Ended | EventPhase::Archived => true,
+    }
+}
+
 /// Registers somebody on behalf of the organisation: without payment, window and questions; the quantities hold.
 pub(crate) async fn add(
     app: &App,
@@ -254,11 +262,16 @@ pub(crate) async fn add(
         by: By::Staff,
         now,
     };
-    let letter = confirmation(id, (event.id, participant), &email, told(event, &ticket, &name), now);
+    let letter = |event| confirmation(id, (place.event, participant), &email, told(event, &ticket, &name), now);
     let who = (id, name.as_str(), email.as_str());
-    let told = std::iter::once(letter).chain(announced(WebhookKind::RegistrationConfirmed, event, who, now)).collect();
+    let told = is_out(event).then(|| letter(event)).into_iter();
+    let told = told.chain(announced(WebhookKind::RegistrationConfirmed, event, who, now)).collect();
     match app.store.take_place(&place, Seat::Confirmed { participant, told }).await? {
         Taken::Yes => {
+            // It may be public since it was read; then whoever wrote to all may have missed this one.
+            if let Some(public) = app.store.event(event.id).await?.filter(|now| is_out(now) && !is_out(event)) {
+                app.store.write_all(vec![letter(&public)]).await?;
+            }
             app.post_office.wake();
             app.courier.wake();
             app.store.registration(id).await?.ok_or_else(Denial::conflict)
@@ -273,6 +286,9 @@ pub(crate) async fn resend(app: &App, event: &EventRow, row: &RegistrationRow, n
     let (RegistrationState::Confirmed, Some(participant)) = (row.state, row.participant) else {
         return Err(Denial::new(Code::WrongPhase, "there is no ticket to send"));
     };
+    if !is_out(event) {
+        return Err(Denial::new(Code::WrongPhase, "tickets of a draft are sent when it is published"));
+    }
     let ticket = any_ticket(app, row.ticket).await?;
     let about = About { event: Some(event.id), registration: Some(row.id), participant: Some(participant) };
     let message = Message::Confirmation(told(event, &ticket, &row.name));
@@ -280,6 +296,11 @@ pub(crate) async fn resend(app: &App, event: &EventRow, row: &RegistrationRow, n
     app.store.post(&NewLetter::new(id, &row.email, &message, about, now)).await?;
     app.post_office.wake();
     Ok(())
+}
+
+/// The name of the letter with the ticket.
+pub(crate) fn ticket_letter(id: RegistrationId) -> String {
+    format!("confirmation:{id}")
 }
 
 /// The letter with the ticket.
@@ -291,7 +312,7 @@ pub(crate) fn confirmation(
     now: Timestamp,
 ) -> Statement {
     let about = About { event: Some(event), registration: Some(id), participant: Some(participant) };
-    NewLetter::new(format!("confirmation:{id}"), email, &Message::Confirmation(told), about, now).insert()
+    NewLetter::new(ticket_letter(id), email, &Message::Confirmation(told), about, now).insert()
 }
 
 /// The letter that says that the organizers ended a registration, and what goes back of what was paid.

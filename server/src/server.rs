@@ -54,6 +54,9 @@ const TIDY_EVERY: Duration = Duration::from_secs(10);
 const REPORT_EVERY: Duration = Duration::from_mins(1);
 /// How often logins are deleted that ran out long ago.
 const FORGET_EVERY: Duration = Duration::from_hours(1);
+/// For how long it can be seen which letters were sent, and whether one with the link of a sign-in was.
+const LETTERS_KEPT: Duration = Duration::from_hours(30 * 24);
+const SIGN_IN_LETTERS_KEPT: Duration = Duration::from_hours(24);
 /// For how long it can be seen what a webhook was told.
 const DELIVERIES_KEPT: Duration = Duration::from_hours(30 * 24);
 /// For how long a login that ran out is told so; after that its token is unknown.
@@ -386,6 +389,9 @@ async fn forget_what_is_over(app: &App) {
         Ok(0) => {}
         Ok(pictures) => info!(pictures, "pictures were erased that nothing shows any more"),
         Err(error) => warn!(%error, "pictures that nothing shows stay for now"),
+    }
+    if let Err(error) = app.store.forget_letters(now.minus(LETTERS_KEPT), now.minus(SIGN_IN_LETTERS_KEPT)).await {
+        warn!(%error, "letters that were sent long ago stay for now");
     }
     if let Err(error) = app.store.forget_deliveries(now.minus(DELIVERIES_KEPT)).await {
         warn!(%error, "what webhooks were told long ago stays for now");

@@ -49,5 +49,6 @@ mod stripe;
 mod templates;
 mod tenancy;
 mod tickets;
+mod trash;
 mod uploads;
 mod webhooks_out;

@@ -425,3 +425,33 @@ async fn without_a_provider_nothing_is_heard() {
     assert_eq!(answer.expect("answered").status().as_u16(), 404);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn an_event_in_the_trash_takes_no_money_and_gives_back_what_comes() {
+    let house = house(3).await;
+    let (open, late) = (house.comes("vera@example.com").await, house.comes("walt@example.com").await);
+    let paid = house.stripe.pay(&late);
+    let deleted = "mutation($id: ID!) { deleteEvent(id: $id) { id } }";
+    house.sale.organizer.ask(deleted, json!({ "id": house.sale.event })).await;
+    within("the checkout", async {
+        while house.stripe.session(&open).status != "expired" {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    assert_eq!(house.hears(&paid).await, 204);
+    within("the money", async {
+        while house.stripe.session(&late).refunded != 1_250 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    let told = house.smtp.until_for("walt@example.com", 1).await;
+    assert!(told[0].text().is_some_and(|text| text.contains("12.50 EUR")));
+    let restore = "mutation($id: ID!) { restore(event: $id, kind: EVENT, id: $id) { id } }";
+    house.sale.organizer.ask(restore, json!({ "id": house.sale.event })).await;
+    house.until("walt@", "REFUNDED").await;
+    house.until("vera@", "CANCELLED").await;
+    assert_eq!(house.sale.taken().await, (0, 0, 0));
+    house.server.stop().await;
+}

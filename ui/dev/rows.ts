@@ -107,6 +107,10 @@ export type WebhookRow = {
   createdAt: string;
   log: Delivery[];
 };
+export type GoneRow = { title: string; deletedAt: string } & (
+  | { kind: "TEMPLATE"; row: TemplateRow }
+  | { kind: "WEBHOOK"; row: WebhookRow }
+);
 export type World = {
   /** What the person may do in each organisation. */
   may: Duty[];
@@ -118,6 +122,8 @@ export type World = {
   templates: TemplateRow[];
   apiKeys: ApiKey[];
   webhooks: WebhookRow[];
+  /** What was deleted of an organisation's own. */
+  gone: GoneRow[];
   mine: {
     id: string;
     event: string;

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     app::App,
+    clock,
     images::Purpose,
     store::{Statement, StoreError, Value, half_taken, has_room_for_picture, searched},
 };
@@ -212,8 +213,10 @@ impl Reading<'_> {
         self.write().await?;
         let Import { organisation, other_slug, .. } = self.to;
         let slug = self.slug.as_ref().unwrap_or(other_slug);
-        match self.app.store.reveal_event(self.event, *organisation, slug).await {
-            Err(StoreError::Conflict(_)) => Ok(self.app.store.reveal_event(self.event, *organisation, other_slug).await?),
+        match self.app.store.reveal_event(self.event, (*organisation, slug), clock::now()).await {
+            Err(StoreError::Conflict(_)) => {
+                Ok(self.app.store.reveal_event(self.event, (*organisation, other_slug), clock::now()).await?)
+            }
             Err(StoreError::Unmet(1)) => Err(self.wrong("the organisation has as many events as it may")),
             revealed => Ok(revealed?),
         }

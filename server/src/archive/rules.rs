@@ -7,11 +7,10 @@ use houselights_shared::{CrewMember, MAX_MESSAGE_CHARS, UpdateBody};
 use serde_json::{Map, Value as Json};
 
 use super::tables::Table;
-use crate::{payments::Currency, registration::code_letters, store::ShowPlan, templates::Template};
+use crate::{bounds::MOST_OPTIONS, payments::Currency, registration::code_letters, store::ShowPlan, templates::Template};
 
-/// The longest answer, in characters, and how many a question has.
+/// The longest answer, in characters.
 const ANSWER_CHARS: usize = 2_000;
-const MOST_OPTIONS: usize = 50;
 
 type Row = Map<String, Json>;
 type Checked = Result<(), &'static str>;

@@ -180,6 +180,7 @@ pub(super) fn settled(edited: Edited) -> Result<(), Denial> {
         Edited::Meanwhile => Err(Denial::conflict()),
         Edited::Full => Err(Denial::bad("event", "it has as many as an event can have")),
         Edited::LastStage => Err(Denial::bad("id", "an event keeps a stage")),
+        Edited::OtherCurrency => Err(Denial::bad("id", "the event takes money in another currency by now")),
     }
 }
 

@@ -18,6 +18,7 @@ use super::{
     paged,
     pages::{Connection, Page},
     people::Person,
+    trash::OrganisationTrash,
     webhooks::WebhooksOf,
 };
 use crate::{
@@ -68,7 +69,7 @@ pub(crate) enum Duty {
 
 /// Whoever holds events.
 #[derive(MergedObject)]
-pub(crate) struct Organisation(OrganisationItself, KeysOf, WebhooksOf);
+pub(crate) struct Organisation(OrganisationItself, KeysOf, WebhooksOf, OrganisationTrash);
 
 /// The organisation itself.
 pub(crate) struct OrganisationItself(store::Organisation);
@@ -95,7 +96,7 @@ impl Organisation {
         let loader = context.data::<DataLoader<Loader>>()?;
         let found = loader.load_one(id).await.map_err(|denial| (*denial).clone())?;
         let found = found.ok_or_else(Denial::not_found)?;
-        Ok(Self(OrganisationItself(found), KeysOf(id), WebhooksOf(id)))
+        Ok(Self(OrganisationItself(found), KeysOf(id), WebhooksOf(id), OrganisationTrash(id)))
     }
 
     async fn for_duty(context: &Context<'_>, id: OrganisationId, duty: Right) -> Result<Self> {

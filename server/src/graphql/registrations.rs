@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     app::App,
+    bounds::MOST_QUESTIONS,
     box_office::{close_checkouts, refunds},
     clock,
     registration::{self, announced},
@@ -29,7 +30,7 @@ use crate::{
 /// Of what is searched for.
 const SEARCH_CHARS: usize = 100;
 /// Answers that one registration may bring.
-const MOST_ANSWERS: usize = 2 * store::MOST_QUESTIONS;
+const MOST_ANSWERS: usize = 2 * MOST_QUESTIONS;
 
 /// Where a registration stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -237,7 +238,8 @@ impl RegistrationsMutation {
         Ok(Registered { state: done.state.into(), checkout_url: done.checkout_url })
     }
 
-    /// Registers somebody on behalf of the organisation: no payment, no window; the quantity holds.
+    /// Registers somebody on behalf of the organisation: no payment, no window; the quantity holds. They are sent their ticket at once, or, where the
+    /// event is a draft, when it is published.
     async fn add_registration(
         &self,
         context: &Context<'_>,
@@ -307,7 +309,8 @@ async fn cancel(app: &Arc<App>, event: &EventRow, row: &RegistrationRow, refund:
         let (received, currency) = paid.received();
         (received - paid.refunded, currency.to_owned())
     });
-    more.push(registration::cancellation(event, &ticket, row, back, now));
+    // Of a draft they have not heard.
+    more.extend(registration::is_out(event).then(|| registration::cancellation(event, &ticket, row, back, now)));
     let who = (row.id, row.name.as_str(), row.email.as_str());
     more.extend(announced(WebhookKind::RegistrationCancelled, event, who, now));
     if !app.store.end_registration(row, store::RegistrationState::Cancelled, more, now).await? {

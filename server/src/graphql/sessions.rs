@@ -18,15 +18,11 @@ use super::{
 };
 use crate::{
     app::App,
+    bounds::{DESCRIPTION_CHARS, MOST_SPEAKERS_OF_SESSION},
     clock,
     mail::Change,
     store::{Child, EventPhase, EventRow, Going, NewSession, SessionChange, SessionNews, SessionRow, SpeakerRow},
 };
-
-/// Of a description.
-const DESCRIPTION_CHARS: usize = 20_000;
-/// Who speaks in one session.
-const MAX_SPEAKERS: usize = 30;
 
 /// A slot on the agenda.
 pub(crate) struct Session {
@@ -172,8 +168,8 @@ fn checked_span(span: Span, event: &EventRow) -> Result<Span, Denial> {
 
 /// Each once.
 fn checked_speakers(ids: &[ID]) -> Result<Vec<SpeakerId>, Denial> {
-    if ids.len() > MAX_SPEAKERS {
-        return Err(Denial::bad("speakers", format!("at most {MAX_SPEAKERS}")));
+    if ids.len() > MOST_SPEAKERS_OF_SESSION {
+        return Err(Denial::bad("speakers", format!("at most {MOST_SPEAKERS_OF_SESSION}")));
     }
     let mut speakers = Vec::with_capacity(ids.len());
     for id in ids {

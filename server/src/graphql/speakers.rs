@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     app::App,
+    bounds::{BIOGRAPHY_CHARS, HEADLINE_CHARS},
     clock,
     mail::Message,
     store::{
@@ -27,10 +28,6 @@ use crate::{
     },
 };
 
-/// Of the line below a name.
-const HEADLINE_CHARS: usize = 120;
-/// Of a biography.
-const BIOGRAPHY_CHARS: usize = 10_000;
 /// Within so many seconds the same invitation is sent once.
 const RESENT_AFTER_SECONDS: i64 = 60;
 
@@ -267,6 +264,21 @@ impl SpeakersMutation {
             }
         }
         Err(Denial::conflict().into())
+    }
+
+    /// Takes back the invitations of a speaker: their links are over, also in letters that are on their way, and whoever came with one is sent away.
+    /// The page behind such a link says so. They can be invited anew.
+    async fn revoke_invitation(&self, context: &Context<'_>, id: ID) -> Result<Speaker> {
+        let app = app(context)?;
+        viewer(context)?.on_child(app, Child::Speaker, &id, Duty::EditEvent).await?;
+        let speaker = Speaker::load(app, input::id(&id)?).await?.0;
+        if !app.store.revoke_invitations(speaker.id, clock::now()).await.map_err(Denial::from)? {
+            return Err(Denial::new(Code::WrongPhase, "they are not invited").into());
+        }
+        if let Some(participant) = speaker.participant {
+            app.participant_ended(participant);
+        }
+        Speaker::load(app, speaker.id).await
     }
 
     /// A link of one's own into an event, and into a room of it where one is named: as what one's role in its organisation allows, good for a

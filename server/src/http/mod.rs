@@ -23,6 +23,7 @@ use axum::{
     body::Body,
     extract::DefaultBodyLimit,
     http::{Response, StatusCode},
+    middleware::from_fn_with_state,
     routing::{delete, get, post},
 };
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
@@ -71,6 +72,20 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/images/{id}", get(images::show))
         .route("/api/people/me/data", get(files::data))
         .route("/api/people/me", delete(files::forget))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .merge(event_pages(&app))
+        .route("/api/payments/stripe/notices", post(payments::stripe).layer(DefaultBodyLimit::max(LONGEST_NOTICE)))
+        .route("/graphql", post(graphql::post).layer(DefaultBodyLimit::max(graphql::MAX_BODY_BYTES)))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))
+        .merge(uploads())
+        .merge(files())
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(app)
+}
+
+/// The public pages of events, under the addresses that they had before, too.
+fn event_pages(app: &Arc<App>) -> Router<Arc<App>> {
+    Router::new()
         .route("/e/{slug}", get(landing::page))
         .route("/e/{slug}/calendar.ics", get(landing::calendar))
         .route("/e/{slug}/registered", get(landing::registered))
@@ -83,13 +98,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             "/e/{slug}/register",
             get(landing::form).post(landing::register).layer(DefaultBodyLimit::max(landing::MAX_BODY_BYTES)),
         )
-        .route("/api/payments/stripe/notices", post(payments::stripe).layer(DefaultBodyLimit::max(LONGEST_NOTICE)))
-        .route("/graphql", post(graphql::post).layer(DefaultBodyLimit::max(graphql::MAX_BODY_BYTES)))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))
-        .merge(uploads())
-        .merge(files())
-        .layer(CatchPanicLayer::custom(panicked))
-        .with_state(app)
+        .layer(from_fn_with_state(Arc::clone(app), landing::lead_on))
 }
 
 /// Where longer bodies come in, and slower ones.

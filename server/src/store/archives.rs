@@ -2,7 +2,7 @@
 
 use houselights_shared::{EventId, ImageId, OrganisationId, Timestamp};
 
-use super::{Row, Statement, Store, StoreError, TRASH_KEPT, Value, images, organisations::has_room_for_event};
+use super::{Row, Statement, Store, StoreError, TRASH_KEPT, Value, images, organisations::has_room_for_event, slugs::claiming};
 
 /// For how long what is left of an import that the server did not live to finish stays.
 const LEFT_FOR: i64 = 24 * 3_600 * 1_000_000;
@@ -41,26 +41,34 @@ impl Store {
 
     /// Gives an event that was taken in to its organisation, under an address: [`StoreError::Conflict`] where that is taken. What is counted
     /// is what is there, whatever the archive said. [`StoreError::Unmet`] at 1 where the organisation has as many events as it may.
-    pub(crate) async fn reveal_event(&self, id: EventId, organisation: OrganisationId, slug: &str) -> Result<(), StoreError> {
+    pub(crate) async fn reveal_event(
+        &self,
+        id: EventId,
+        (organisation, slug): (OrganisationId, &str),
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let own = |sql| Statement::new(sql, vec![Value::id(&id)]);
         let shown = "UPDATE events SET organisation_id = $2, slug = $3, deleted_at = NULL WHERE id = $1 AND organisation_id IS NULL \
                      AND deleted_at IS NOT NULL";
         let values = vec![Value::id(&id), Value::id(&organisation), slug.into()];
         let [held, has_room] = has_room_for_event(organisation);
-        self.store_all(vec![
+        let mut statements = vec![
             held,
             has_room,
             own("UPDATE events SET taken = (SELECT count(*) FROM registrations r WHERE r.event_id = $1 \
                  AND r.state IN ('pending', 'confirmed')) WHERE id = $1"),
-            own("UPDATE ticket_types SET taken = (SELECT count(*) FROM registrations r WHERE r.ticket_type_id = ticket_types.id \
-                 AND r.state IN ('pending', 'confirmed')) WHERE event_id = $1"),
+            own(
+                "UPDATE ticket_types SET taken = (SELECT count(*) FROM registrations r WHERE r.ticket_type_id = ticket_types.id \
+                 AND r.state IN ('pending', 'confirmed')) WHERE event_id = $1",
+            ),
             own("UPDATE ticket_codes SET taken = (SELECT count(*) FROM registrations r WHERE r.code_id = ticket_codes.id \
                  AND r.state IN ('pending', 'confirmed', 'waiting')) WHERE event_id = $1"),
             own("UPDATE sessions SET picked = (SELECT count(*) FROM session_picks p WHERE p.session_id = sessions.id) \
                  WHERE event_id = $1"),
             Statement::new(shown, values).changing(1),
-        ])
-        .await
+        ];
+        statements.extend(claiming(id, slug, now));
+        self.store_all(statements).await
     }
 
     /// Takes back an import: its event, where it was stored, and its pictures.

@@ -4,9 +4,7 @@ use houselights_domain::registration::Discount;
 use houselights_shared::{EventId, TicketCodeId, TicketTypeId, Timestamp};
 
 use super::{Row, Statement, Store, StoreError, Value, tickets::held};
-
-/// Codes that an event may have.
-pub(crate) const MOST_CODES: i64 = 1_000;
+use crate::bounds::{MOST_CODES, rows};
 
 /// A code as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +96,7 @@ impl Store {
             new.quantity.into(),
             new.valid_until.into(),
             now.into(),
-            MOST_CODES.into(),
+            rows(MOST_CODES).into(),
             new.valid_from.into(),
         ];
         let made = self.changed(vec![held(event), Statement::new(sql, values).changing(1)]).await?;

@@ -52,9 +52,10 @@ pub(super) use on_both;
 
 mod agenda;
 mod announcements;
+mod clocks;
 mod copies;
 mod erasure;
-
+mod everything;
 mod landing;
 mod organisations;
 

@@ -5,8 +5,11 @@ use std::{collections::BTreeMap, time::Duration};
 use houselights_shared::{AgendaTrackId, EventId, OrganisationId, QuestionId, RoomId, SessionId, TicketTypeId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Statement, Store, StoreError, Value, organisations::has_room_for_event};
-use crate::templates::{Template, Word as _};
+use super::{Statement, Store, StoreError, Value, organisations::has_room_for_event, slugs::claiming};
+use crate::{
+    templates::{Template, Word as _},
+    wall,
+};
 
 /// What of a template belongs to the show itself and is kept beside the agenda: scenes, run of show, polls and texts of mails, as the template
 /// has them, and what became of its rooms, tracks and sessions.
@@ -54,6 +57,7 @@ pub(super) fn creation(template: &Template, new: &NewEventOf<'_>) -> Result<(Eve
     let making = Making { id, template, new, plan: &plan };
     let mut statements = has_room_for_event(new.organisation).to_vec();
     statements.push(making.event()?);
+    statements.extend(claiming(id, new.slug, new.now));
     statements.extend(making.rooms());
     statements.extend(making.tracks());
     statements.extend(making.sessions());
@@ -70,8 +74,9 @@ struct Making<'a> {
 }
 
 impl Making<'_> {
-    fn after(&self, minutes: u32) -> Timestamp {
-        self.new.starts_at.plus(Duration::from_secs(u64::from(minutes) * 60))
+    /// When the clocks of the event show so many minutes more than at its start.
+    fn after(&self, minutes: i32) -> Timestamp {
+        wall::after(self.new.starts_at, minutes, wall::zone(self.new.time_zone))
     }
 
     fn event(&self) -> Result<Statement, StoreError> {
@@ -89,7 +94,7 @@ impl Making<'_> {
                 template.summary.as_str().into(),
                 template.description.as_str().into(),
                 new.starts_at.into(),
-                self.after(template.minutes).into(),
+                self.after(i32::try_from(template.minutes).unwrap_or(i32::MAX)).into(),
                 new.time_zone.into(),
                 template.capacity.map(i64::from).into(),
                 template.accent.as_str().into(),
@@ -136,6 +141,7 @@ impl Making<'_> {
         self.template.sessions.iter().map(|session| {
             let room = session.room.as_ref().and_then(|key| self.plan.rooms.get(key));
             let track = session.track.as_ref().and_then(|key| self.plan.tracks.get(key));
+            let starts_at = self.after(session.starts_after_minutes);
             Statement::new(
                 "INSERT INTO sessions (id, event_id, room_id, track_id, title, description, starts_at, ends_at, capacity, created_at) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -146,8 +152,8 @@ impl Making<'_> {
                     track.map(ToString::to_string).into(),
                     session.title.as_str().into(),
                     session.description.as_str().into(),
-                    self.after(session.starts_after_minutes).into(),
-                    self.after(session.ends_after_minutes()).into(),
+                    starts_at.into(),
+                    starts_at.plus(Duration::from_secs(u64::from(session.minutes) * 60)).into(),
                     session.capacity.map(i64::from).into(),
                     self.new.now.into(),
                 ],
@@ -178,8 +184,8 @@ impl Making<'_> {
     fn tickets(&self) -> impl Iterator<Item = Statement> {
         self.template.tickets.iter().zip(0_i64..).map(|(ticket, position)| {
             Statement::new(
-                "INSERT INTO ticket_types (id, event_id, title, description, amount, currency, quantity, waiting_list, position, created_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                "INSERT INTO ticket_types (id, event_id, title, description, amount, currency, quantity, hidden, waiting_list, position, created_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                 vec![
                     Value::id(&TicketTypeId::random()),
                     Value::id(&self.id),
@@ -188,6 +194,7 @@ impl Making<'_> {
                     i64::from(ticket.amount).into(),
                     ticket.currency.as_deref().unwrap_or(NO_CURRENCY).into(),
                     ticket.quantity.map(i64::from).into(),
+                    ticket.hidden.into(),
                     ticket.waiting_list.into(),
                     position.into(),
                     self.new.now.into(),

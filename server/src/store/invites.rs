@@ -84,7 +84,7 @@ impl Store {
     }
 
     /// Makes one more invite for a participant, as what they are, into a room where one is named. False where there is no such participant, where their place is
-    /// cancelled, or where their event, or they as a speaker, are in the trash.
+    /// cancelled, where their event, or they as a speaker, are in the trash, or where they are not invited to speak (any more).
     pub(crate) async fn add_invite(
         &self,
         participant: ParticipantId,
@@ -95,11 +95,18 @@ impl Store {
         let sql = "INSERT INTO invites (secret_hash, event_id, role, participant_id, created_at, room_id) \
                    SELECT $1, p.event_id, p.role, p.id, CAST($2 AS BIGINT), $4 FROM participants p JOIN events e ON e.id = p.event_id \
                    WHERE p.id = $3 AND e.deleted_at IS NULL \
-                   AND NOT EXISTS (SELECT 1 FROM speakers k WHERE k.participant_id = p.id AND k.deleted_at IS NOT NULL) \
+                   AND NOT EXISTS (SELECT 1 FROM speakers k WHERE k.participant_id = p.id \
+                   AND (k.deleted_at IS NOT NULL OR k.invited_at IS NULL)) \
                    AND NOT EXISTS (SELECT 1 FROM registrations g WHERE g.participant_id = p.id AND g.state IN ('cancelled', 'refunded'))";
         let room = room.map(|room| room.to_string());
         let values = vec![hashed(secret).into(), now.into(), Value::id(&participant), room.into()];
         self.changed(vec![Statement::new(sql, values).changing(1)]).await
+    }
+
+    /// Whether an invite with this secret was taken back.
+    pub(crate) async fn is_revoked(&self, secret: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM invites WHERE secret_hash = $1 AND revoked_at IS NOT NULL";
+        Ok(!self.db.read(Statement::new(sql, vec![hashed(secret).into()])).await?.is_empty())
     }
 
     /// The invite with this secret, as it leads at a moment.
@@ -117,7 +124,7 @@ impl Store {
              JOIN rooms r ON r.id = (SELECT s.id FROM rooms s WHERE s.event_id = e.id AND s.kind = 'stage' AND s.deleted_at IS NULL \
              ORDER BY s.position, s.id LIMIT 1) \
              LEFT JOIN participants p ON p.id = i.participant_id \
-             WHERE i.secret_hash = $1 AND e.deleted_at IS NULL",
+             WHERE i.secret_hash = $1 AND i.revoked_at IS NULL AND e.deleted_at IS NULL",
             vec![hashed(secret).into(), now.into()],
         );
         let rows = self.db.read(statement).await?;

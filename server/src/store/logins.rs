@@ -7,6 +7,7 @@ use houselights_shared::{DeviceId, EventId, ParticipantId, RoomId, Timestamp};
 
 use super::{
     Invite, Row, Statement, Store, StoreError, Value, events::doors, hashed, invites::read_role, invites::stored_role,
+    purge::erase,
 };
 
 /// Tells logins apart: the hash of the token.
@@ -137,8 +138,7 @@ impl Store {
 
     /// Deletes the logins that ran out before a moment.
     pub(crate) async fn forget_logins(&self, expired_before: Timestamp) -> Result<(), StoreError> {
-        let values = vec![expired_before.micros().into()];
-        self.db.write(vec![Statement::new("DELETE FROM logins WHERE expires_at < $1", values)]).await.map(drop)
+        self.erase(erase!("logins", "token_hash", "expires_at < $1"), &expired_before.into()).await
     }
 
     /// Ends a login.

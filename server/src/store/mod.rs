@@ -46,6 +46,7 @@ mod seats;
 mod session_news;
 mod sessions;
 mod settings;
+mod slugs;
 mod speakers;
 mod sqlite;
 mod templates;
@@ -89,17 +90,19 @@ pub(crate) use organisations::{
 };
 pub(crate) use outbox::{About, Letter, NewLetter, Sent};
 pub(crate) use outline::{Outline, TicketOutline};
+#[cfg(test)]
+pub(crate) use outline::{RoomOutline, SessionOutline, TrackOutline};
 pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice, refunded_in_part};
 pub(crate) use people::{Confirmation, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
 pub(crate) use session_news::SessionNews;
 pub(crate) use sessions::{Going, NewSession, SessionChange, SessionRow};
 pub(crate) use speakers::{SpeakerChange, SpeakerRow};
 pub(crate) use templates::OwnTemplate;
-pub(crate) use trash::{TRASH_KEPT, TrashKind, TrashedRow};
+pub(crate) use trash::{OwnTrashed, TRASH_KEPT, TrashKind, TrashedRow};
 
 pub(crate) use picks::Picked;
 pub(crate) use places::{By, NewPlace, Seat, Taken, not_to_come_back};
-pub(crate) use questions::{MOST_QUESTIONS, NewQuestion, Question, QuestionChange};
+pub(crate) use questions::{NewQuestion, Question, QuestionChange};
 pub(crate) use registrations::{RegistrationFilter, RegistrationRow, RegistrationState, SalesFigures, searched};
 pub(crate) use tickets::{NewTicketType, TicketType, TicketTypeChange};
 pub(crate) use webhooks::{Belonging, MOST_WEBHOOKS, Webhook};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use houselights_shared::{PersonId, PersonLoginId, Timestamp};
 
-use super::{NewLetter, Row, Statement, Store, StoreError, Value, hashed};
+use super::{NewLetter, Row, Statement, Store, StoreError, Value, hashed, purge::erase};
 
 /// For how long a sign-in that was asked for can be finished.
 pub(crate) const SIGN_IN_WITHIN: Duration = Duration::from_mins(15);
@@ -189,13 +189,14 @@ impl Store {
 
     /// Deletes sign-ins and logins that ran out before a moment.
     pub(crate) async fn forget_sign_ins(&self, expired_before: Timestamp) -> Result<(), StoreError> {
-        let delete = |sql| Statement::new(sql, vec![expired_before.into()]);
-        let statements = vec![
-            delete("DELETE FROM sign_ins WHERE expires_at < $1"),
-            delete("DELETE FROM oidc_sign_ins WHERE expires_at < $1"),
-            delete("DELETE FROM person_logins WHERE expires_at < $1"),
-        ];
-        self.db.write(statements).await.map(drop)
+        for over in [
+            erase!("sign_ins", "device_hash", "expires_at < $1"),
+            erase!("oidc_sign_ins", "state_hash", "expires_at < $1"),
+            erase!("person_logins", "id", "expires_at < $1"),
+        ] {
+            self.erase(over, &expired_before.into()).await?;
+        }
+        Ok(())
     }
 }
 

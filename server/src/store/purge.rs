@@ -12,7 +12,7 @@ use super::{Statement, Store, StoreError, Value};
 /// Rows erased in one write.
 const STEP: usize = 2_000;
 
-/// Deletes rows of a table, by the columns that tell them apart: at most a step of those that `$rest` finds.
+/// Deletes rows of a table, by the columns that tell them apart: at most a step of those that `$rest` finds. It is for [`Store::erase`].
 macro_rules! erase {
     ($table:literal, $key:literal, $rest:literal) => {
         concat!(
@@ -67,7 +67,8 @@ const PARTS: [&str; 17] = [
 ];
 
 /// A whole event; `$1` is its id.
-const EVENT: [&str; 21] = [
+const EVENT: [&str; 22] = [
+    erase!("former_slugs", "slug", "event_id = $1"),
     erase!("announcements", "id", "event_id = $1"),
     erase!("outbox", "id", "event_id = $1"),
     erase!("outbox", "id", "registration_id IN (SELECT id FROM registrations WHERE event_id = $1)"),
@@ -94,6 +95,8 @@ const EVENT: [&str; 21] = [
     erase!("updates", "room_id, seq", "room_id IN (SELECT id FROM rooms WHERE event_id = $1)"),
     erase!("rooms", "id", "event_id = $1"),
 ];
+
+pub(super) use erase;
 
 impl Store {
     /// Erases what was put into the trash before a moment. An event that cannot be erased is left for the next time, and so is what is not
@@ -149,7 +152,7 @@ impl Store {
     }
 
     /// Repeats a statement until it finds less than a step.
-    async fn erase(&self, sql: &'static str, value: &Value) -> Result<(), StoreError> {
+    pub(super) async fn erase(&self, sql: &'static str, value: &Value) -> Result<(), StoreError> {
         loop {
             let answers = self.db.write(vec![Statement::new(sql, vec![value.clone()])]).await?;
             if answers.iter().flatten().count() < STEP {

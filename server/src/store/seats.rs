@@ -216,7 +216,7 @@ async fn who_waits_for_what_costs_something_has_a_day_to_pay(store: Store) {
     let closing = vec![closing(expired.id, 0, LATER)];
     assert!(store.end_registration(&expired, RegistrationState::Cancelled, closing, LATER).await.unwrap());
     let next = row(&store, next.id).await;
-    let a_day_later = LATER.plus(std::time::Duration::from_hours(24));
+    let a_day_later = LATER.plus(crate::payments::LONGEST_CHECKOUT);
     assert_eq!((next.state, next.expires_at), (RegistrationState::Pending, Some(a_day_later)));
     assert!(store.add_payment_link(next.id, "secret", LATER).await.unwrap());
     assert_eq!(store.registration_to_pay("secret").await.unwrap().unwrap(), next);
@@ -569,10 +569,10 @@ async fn an_event_that_somebody_comes_to_is_no_draft_again(store: Store) {
     let event = event(&store, None).await;
     let ticket = ticket(&store, event, 0, None).await;
     let (draft, published) = (EventPhase::Draft, EventPhase::Published);
-    store.change_phase(event, &EventPhase::ALL, published, None).await.unwrap();
-    let back = async || store.change_phase(event, &[published], draft, None).await.unwrap();
+    store.change_phase(event, &EventPhase::ALL, published, Vec::new()).await.unwrap();
+    let back = async || store.change_phase(event, &[published], draft, Vec::new()).await.unwrap();
     assert!(back().await);
-    assert!(store.change_phase(event, &[draft], published, None).await.unwrap());
+    assert!(store.change_phase(event, &[draft], published, Vec::new()).await.unwrap());
     assert_eq!(take(&store, &place(event, ticket, "ada@example.com", 0)).await, Taken::Yes);
     assert!(!back().await);
 }

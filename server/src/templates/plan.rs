@@ -125,7 +125,7 @@ impl PlanChange {
     pub(crate) fn of_event(self, event: &EventRow, outline: &Outline) -> Result<ShowPlan, PlanFault> {
         let before: ShowPlan = serde_json::from_str(&event.show_plan).unwrap_or_default();
         let keys = Keys::of(&before, outline);
-        let mut template = Template::of_event(event, outline).map_err(|_| PlanFault::Unknown)?.tidied();
+        let mut template = Template::of_event(event, outline).planned();
         let session = |id: SessionId| keys.sessions.get(&id).cloned().ok_or(PlanFault::Unknown);
         let room = |id: RoomId| keys.rooms.get(&id).cloned().ok_or(PlanFault::Unknown);
         if let Some(scenes) = self.scenes {

@@ -404,6 +404,20 @@ export type Organisation = {
   apiKeys: ApiKey[];
   /** Where integrators are told, the oldest first. */
   webhooks: Webhook[];
+  /** Templates that were taken away in the last 30 days, and webhooks for who looks after those; the latest first. After that they are erased. Nothing for who makes neither. */
+  trash: OwnTrashed[];
+};
+
+/** What of an organisation's own can be taken back. */
+export type OwnTrashKind = "TEMPLATE" | "WEBHOOK";
+
+/** Something of an organisation's own in the trash. */
+export type OwnTrashed = {
+  id: string;
+  kind: OwnTrashKind;
+  /** What it is called; of a webhook its address. */
+  title: string;
+  deletedAt: DateTime;
 };
 
 /** A colour of the page. */
@@ -776,7 +790,7 @@ export type TemplateSession = {
   title: string;
   /** The title of its track. */
   track: string | null;
-  /** From the beginning of the event. */
+  /** From the beginning of the event; less than 0 where it is before that. */
   startsAfterMinutes: number;
   minutes: number;
 };

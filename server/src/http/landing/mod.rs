@@ -6,6 +6,7 @@ mod calendar;
 mod form;
 mod machines;
 mod markdown;
+mod moved;
 mod pay;
 mod register;
 mod theme;
@@ -27,6 +28,7 @@ pub(crate) use self::theme::Theme;
 pub(super) use self::{
     after::{paid, registered, unpaid, waiting, when},
     calendar::calendar,
+    moved::lead_on,
     pay::{pay, pay_page},
     register::{MAX_BODY_BYTES, register},
     times::Zone,

@@ -143,7 +143,7 @@ async fn people_come_in_on_the_first_stage_and_one_stays(store: Store) {
     }
     assert_eq!(store.delete_room(event, third.id, NOW).await.unwrap(), Edited::LastStage);
     assert_eq!(store.delete_room(event, second, NOW).await.unwrap(), Edited::Gone);
-    assert!(store.restore(event, (TrashKind::Room, &main.to_string()), NOW).await.unwrap());
+    assert_eq!(store.restore(event, (TrashKind::Room, &main.to_string()), NOW).await.unwrap(), Edited::Done);
     assert_eq!(comes_in().await, main);
     let other = conference_of(&store, organisation, "another").await.id;
     assert_eq!(store.has_room(other, main).await.unwrap(), RoomStands::Nowhere);
@@ -262,11 +262,12 @@ async fn what_is_in_the_trash_comes_back_with_what_referred_to_it(store: Store) 
     ];
     assert_eq!(listed(NOW).await, expected);
     assert_eq!(listed(at(3)).await, expected[..2]);
-    let restore = async |kind, id: String, since| store.restore(event.id, (kind, &id), since).await;
+    let restore =
+        async |kind, id: String, since| store.restore(event.id, (kind, &id), since).await.map(|edited| edited == Edited::Done);
     assert!(!restore(TrashKind::Session, new.id.to_string(), at(4)).await.unwrap(), "for too long");
     assert!(!restore(TrashKind::Track, new.id.to_string(), NOW).await.unwrap(), "of another kind");
     let elsewhere = store.restore(EventId::random(), (TrashKind::Session, &new.id.to_string()), NOW).await.unwrap();
-    assert!(!elsewhere, "of another event");
+    assert_eq!(elsewhere, Edited::Gone, "of another event");
     assert!(restore(TrashKind::Session, new.id.to_string(), NOW).await.unwrap());
     assert!(!restore(TrashKind::Session, new.id.to_string(), NOW).await.unwrap(), "once");
     assert!(restore(TrashKind::Room, room.to_string(), NOW).await.unwrap());
@@ -320,7 +321,7 @@ async fn what_was_in_the_trash_for_too_long_is_erased_and_nothing_else(store: St
     assert_eq!(stages(&store, event.id).await, [other]);
     assert_eq!((store.log(room).await.unwrap().len(), store.log(other).await.unwrap().len()), (0, 1));
     assert_eq!(store.session(stays.id).await.unwrap().unwrap().room, None);
-    assert!(!store.restore(event.id, (TrashKind::Room, &room.to_string()), NOW).await.unwrap());
+    assert_eq!(store.restore(event.id, (TrashKind::Room, &room.to_string()), NOW).await.unwrap(), Edited::Gone);
 }
 
 /// What is counted before and after: half of it is one event's, of two. The last two are nobody's, and stay.
@@ -452,7 +453,7 @@ async fn a_speaker_is_one_participant_however_often_they_are_invited(store: Stor
     assert!(store.delete_speaker(new.id, NOW).await.unwrap());
     assert!(store.invite(&again.secret, NOW).await.unwrap().is_none());
     assert!(!store.add_invite(participant, None, "late", NOW).await.unwrap(), "a letter under way brings nobody in");
-    assert!(store.restore(event, (TrashKind::Speaker, &new.id.to_string()), NOW).await.unwrap());
+    assert_eq!(store.restore(event, (TrashKind::Speaker, &new.id.to_string()), NOW).await.unwrap(), Edited::Done);
     let row = store.speaker(new.id).await.unwrap().unwrap();
     assert_eq!((row.participant, row.invited_at), (Some(participant), None));
 }

@@ -1,5 +1,5 @@
 import { operation } from "../../link/operation";
-import type { MailState, Money, Registration, RegistrationState } from "../../protocol/api";
+import type { EventPhase, MailState, Money, Registration, RegistrationState } from "../../protocol/api";
 
 export type Person = Pick<Registration, "id" | "name" | "email" | "registeredAt" | "usedAt"> & {
   state: RegistrationState;
@@ -11,6 +11,7 @@ export type Person = Pick<Registration, "id" | "name" | "email" | "registeredAt"
 export type People = {
   event: {
     timeZone: string;
+    phase: EventPhase;
     tickets: { id: string; title: string }[];
     registrations: {
       totalCount: number;
@@ -39,6 +40,7 @@ export const PEOPLE = operation<
 >(`query EventPeople($id: ID!, $after: String, $search: String, $state: RegistrationState) {
   event(id: $id) {
     timeZone
+    phase
     tickets { id title }
     registrations(first: 50, after: $after, search: $search, state: $state) {
       totalCount
