@@ -383,8 +383,13 @@ async fn an_address_that_an_event_had_leads_to_the_one_that_it_has() {
     for nowhere in ["/e/draft-name", "/e/nothing", "/e/..%2F", "/e/first-name/nothing/at/all"] {
         assert_eq!(leads(nowhere).await.0, 404, "{nowhere}");
     }
-    let posted =
-        client.post(format!("http://{}/e/first-name/register", server.http())).body("name=x").send().await.expect("answered");
+    let posted = client
+        .post(format!("http://{}/e/first-name/register", server.http()))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body("name=x")
+        .send()
+        .await
+        .expect("answered");
     assert_eq!(
         (posted.status().as_u16(), posted.headers()["location"].to_str().expect("text")),
         (308, "/e/third-name/register")
@@ -464,7 +469,7 @@ async fn an_invitation_that_is_taken_back_is_over_at_once_and_says_so() {
     assert_eq!(ada.ask(revoke, on.clone()).await["revokeInvitation"]["invitedAt"], Value::Null);
     for link in [&web, &by_mail] {
         let (status, words) = page(link).await;
-        assert!(status == 410 && words.contains("This invite was taken back"), "{status} {words}");
+        assert!(status == 410 && words.contains("This invitation was taken back"), "{status} {words}");
     }
     assert!(sign_in(server.http(), &secret, None).await.is_err(), "the link is dead");
     let rooms = reqwest::Client::new().get(format!("http://{}/api/rooms", server.http())).bearer_auth(login.token.as_str());

@@ -329,7 +329,11 @@ async fn change_phase(context: &Context<'_>, id: &ID, from: &[store::EventPhase]
     let told = match to {
         store::EventPhase::Published => {
             let integrators = Notice::of_event(WebhookKind::EventPublished, &row, now);
-            integrators.iter().map(store::announce).chain([announcements::published(&row, now).insert()]).collect()
+            integrators
+                .iter()
+                .map(store::announce)
+                .chain([announcements::published(&row, now).insert_for_those_registered()])
+                .collect()
         }
         store::EventPhase::Draft | store::EventPhase::Live | store::EventPhase::Ended | store::EventPhase::Archived => {
             Vec::new()
