@@ -24,10 +24,13 @@ use crate::{
     clock,
     http::{address, attempt},
     store::KEY_PREFIX,
+    templates::MAX_FILE_BYTES,
 };
 
-/// The longest body of a request.
-pub(crate) const MAX_BODY_BYTES: usize = 512 * 1024;
+/// The longest body of a request of somebody who is signed in: one with the longest file of a template, as JSON writes it.
+pub(crate) const MAX_BODY_BYTES: usize = 2 * MAX_FILE_BYTES + 256 * 1024;
+/// And of a stranger's.
+const MAX_BODY_BYTES_OF_STRANGERS: usize = 512 * 1024;
 /// Requests in a batch.
 const MAX_BATCH: usize = 10;
 
@@ -45,10 +48,11 @@ pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Respo
     }
     let origin = Origin(address(&request, app.config.behind_proxy));
     let bytes = match Bytes::from_request(request, &()).await {
-        Ok(bytes) => bytes,
-        Err(rejection) => {
-            return refused(rejection.status(), Denial::new(Code::BadInput, "the body is too long, or broke off"));
+        Ok(bytes) if matches!(who, Who::Stranger) && bytes.len() > MAX_BODY_BYTES_OF_STRANGERS => {
+            return refused(StatusCode::PAYLOAD_TOO_LARGE, broken_off());
         }
+        Ok(bytes) => bytes,
+        Err(rejection) => return refused(rejection.status(), broken_off()),
     };
     let batch = match serde_json::from_slice::<BatchRequest>(&bytes) {
         Ok(BatchRequest::Batch(requests)) if requests.len() > MAX_BATCH => {
@@ -60,6 +64,10 @@ pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Respo
     };
     let answer = app.schema().execute_batch(batch.data(Arc::new(Viewer::new(who))).data(origin)).await;
     ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
+}
+
+fn broken_off() -> Denial {
+    Denial::new(Code::BadInput, "the body is too long, or broke off")
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -138,7 +138,7 @@ pub(crate) struct TemplatesMutation;
 
 #[Object]
 impl TemplatesMutation {
-    /// Keeps an event as it stands, less its people and its dates, as a template of its organisation. Its file has at most a megabyte.
+    /// Keeps an event as it stands, less its people and its dates, as a template of its organisation. Its file has at most half a megabyte.
     async fn save_as_template(&self, context: &Context<'_>, event: ID, title: String) -> Result<Template> {
         let app = app(context)?;
         let row = viewer(context)?.on_event(app, input::id(&event)?, Duty::CreateEvent).await?;

@@ -109,7 +109,7 @@ pub(crate) use plan::{CalledIn, Lengths, Plan, PlanChange, PlanFault, PlannedCue
 pub(crate) use word::Word;
 
 /// The longest file that is read.
-pub(crate) const MAX_FILE_BYTES: usize = 1024 * 1024;
+pub(crate) const MAX_FILE_BYTES: usize = 512 * 1024;
 
 /// What an event begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -141,29 +141,15 @@ fn event() -> impl Strategy<Value = (EventRow, Outline)> {
             let (title, summary, description, capacity, (accent, background)) = words;
             let outline = Outline { rooms: rooms.clone(), tracks: tracks.clone(), sessions, questions, tickets };
             let row = EventRow {
-                id: EventId::random(),
-                organisation: None,
                 title,
-                slug: None,
-                phase: EventPhase::Draft,
                 summary,
                 description,
-                starts_at,
                 ends_at,
                 time_zone: zone.to_owned(),
                 capacity,
-                taken: 0,
                 accent,
                 background,
-                logo: None,
-                cover: None,
-                one_device: true,
-                show_plan: serde_json::to_string(&plan(&made_of, &outline)).unwrap(),
-                version: 1,
-                cancelled_at: None,
-                cancel_reason: None,
-                deleted_at: None,
-                slug_follows: false,
+                ..row(&made_of, &outline, starts_at)
             };
             (row, outline)
         })
@@ -227,7 +213,7 @@ fn an_event_with_as_much_as_it_can_have_is_a_template() {
                 room: None,
                 track: None,
                 title: title(),
-                description: "D".repeat(300),
+                description: "D".repeat(20),
                 starts_at: at(0),
                 ends_at: at(60),
                 capacity: None,
@@ -264,16 +250,23 @@ fn an_event_with_as_much_as_it_can_have_is_a_template() {
 }
 
 fn of(made_of: &Template, outline: &Outline) -> Template {
-    let row = EventRow {
+    let starts_at = Timestamp::from_micros(1_800_000_000_000_000);
+    let row = EventRow { title: made_of.title.clone(), summary: made_of.summary.clone(), ..row(made_of, outline, starts_at) };
+    Template::of_event(&row, outline)
+}
+
+/// An event of an hour without words of its own.
+fn row(made_of: &Template, outline: &Outline, starts_at: Timestamp) -> EventRow {
+    EventRow {
         id: EventId::random(),
         organisation: None,
-        title: made_of.title.clone(),
+        title: "An event".to_owned(),
         slug: None,
         phase: EventPhase::Draft,
-        summary: made_of.summary.clone(),
-        description: made_of.description.clone(),
-        starts_at: Timestamp::from_micros(1_800_000_000_000_000),
-        ends_at: Timestamp::from_micros(1_800_003_600_000_000),
+        summary: String::new(),
+        description: String::new(),
+        starts_at,
+        ends_at: starts_at.plus(Duration::from_hours(1)),
         time_zone: "UTC".to_owned(),
         capacity: None,
         taken: 0,
@@ -288,6 +281,5 @@ fn of(made_of: &Template, outline: &Outline) -> Template {
         cancel_reason: None,
         deleted_at: None,
         slug_follows: false,
-    };
-    Template::of_event(&row, outline)
+    }
 }
