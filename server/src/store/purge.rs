@@ -102,7 +102,10 @@ impl Store {
     /// Erases what was put into the trash before a moment. An event that cannot be erased is left for the next time, and so is what is not
     /// reached where the store fails.
     pub(crate) async fn purge_deleted(&self, before: Timestamp) -> Result<(), StoreError> {
-        let events = "SELECT id FROM events WHERE deleted_at < $1 ORDER BY id LIMIT 1000";
+        // Money that is on its way back is waited for: without its row nobody would try again.
+        let events = "SELECT id FROM events WHERE deleted_at < $1 AND NOT EXISTS (SELECT 1 FROM registrations r \
+                      JOIN payments p ON p.registration_id = r.id WHERE r.event_id = events.id AND p.state = 'refunding') \
+                      ORDER BY id LIMIT 1000";
         let rows = self.db.read(Statement::new(events, vec![before.into()])).await?;
         for row in &rows {
             let id = row.parsed(0)?;
