@@ -11,6 +11,16 @@ export type EventId = string;
 export type RoomId = string;
 
 /**
+ * A slot on the agenda.
+ */
+export type SessionId = string;
+
+/**
+ * A line of a run of show.
+ */
+export type CueId = string;
+
+/**
  * A person in an event: an attendee, a speaker, a moderator, a producer.
  */
 export type ParticipantId = string;
@@ -54,7 +64,7 @@ export type Version = number;
 /**
  * A code for what was refused. A code exists only where a client does something different because of it.
  */
-export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "sending_elsewhere" | "not_allowed" | "no_such_room" | "taken_down" | "doors_closed" | "event_over" | "event_cancelled" | "event_archived" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "name_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "provider_unavailable" | "media_unacceptable" | "unknown";
+export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "sending_elsewhere" | "not_allowed" | "no_such_room" | "taken_down" | "doors_closed" | "event_over" | "event_cancelled" | "event_archived" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "no_such_cue" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "name_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "provider_unavailable" | "media_unacceptable" | "unknown";
 
 /**
  * What a participant is in an event. What each may do is one table, in the server's `access.rs`.
@@ -255,7 +265,7 @@ scene: Scene, } | { "do": "edit_preview",
 /**
  * How.
  */
-change: SceneEdit, } | { "do": "take" } | { "do": "go_live" } | { "do": "end_show" } | { "do": "undo_end" } | { "do": "unknown" };
+change: SceneEdit, } | { "do": "call_cue", cue: CueId, } | { "do": "reset_cues" } | { "do": "prepare_scene", scene: string, } | { "do": "take" } | { "do": "go_live" } | { "do": "end_show" } | { "do": "undo_end" } | { "do": "unknown" };
 
 /**
  * What came of a command.
@@ -363,7 +373,7 @@ program: Scene, } | { "what": "went_live" } | { "what": "ended",
 /**
  * The last moment of an undo.
  */
-undo_until: Timestamp, } | { "what": "end_undone" } | { "what": "message_sent", 
+undo_until: Timestamp, } | { "what": "end_undone" } | { "what": "run_of_show_set", run_of_show: RunOfShow, } | { "what": "cue_called", cue: CueId, } | { "what": "cues_reset" } | { "what": "message_sent", 
 /**
  * What.
  */
@@ -421,7 +431,7 @@ backstage: Array<CrewMember>,
 /**
  * The scene that a take would put on program.
  */
-preview: Scene, };
+preview: Scene, run_of_show: RunOfShow, called?: CalledCue, };
 
 /**
  * A passing fact about a room.
@@ -893,3 +903,10 @@ retry_after_ms?: number,
  */
 opens_at?: Timestamp, };
 
+
+export type RunOfShow = { scenes: Array<PlannedScene>, sessions: Array<PlannedSession>, cues: Array<Cue>, };
+export type PlannedScene = { name: string, layout: Layout, };
+export type PlannedSession = { session: SessionId, title: string, cast: Array<CastMember>, uninvited: number, };
+export type CastMember = { participant: ParticipantId, name: string, };
+export type Cue = { id: CueId, title: string, minutes: number, due?: Timestamp, scene?: string, notes: string, session?: SessionId, dropped: boolean, };
+export type CalledCue = { cue: CueId, at: Timestamp, };
