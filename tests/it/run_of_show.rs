@@ -193,9 +193,12 @@ async fn what_is_called_outlives_a_kill() {
     let copy = path.to_string_lossy().into_owned();
     let (producer, event) = (show.producer.clone(), show.event.clone());
     let plan = show.see().await["showPlan"]["cues"].clone();
-    let server = show.server.restart_after(|disk| {
-        disk.execute("VACUUM INTO ?1", [&copy]).expect("a copy");
-    }).await;
+    let server = show
+        .server
+        .restart_after(|disk| {
+            disk.execute("VACUUM INTO ?1", [&copy]).expect("a copy");
+        })
+        .await;
     server.stop().await;
 
     let program = Program::new(SERVER, &path);
