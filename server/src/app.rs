@@ -146,6 +146,20 @@ impl App {
         self.send_away(event, |role, _| doors::parting(doors, role, now));
     }
 
+    /// What is planned for these events' shows may be something else now, and the store knows: the rooms that somebody is in look.
+    pub(crate) fn plans_changed(self: &Arc<Self>, events: Vec<EventId>) {
+        if events.is_empty() || self.rooms.is_empty() {
+            return;
+        }
+        let app = Arc::clone(self);
+        self.tasks.spawn(async move {
+            match app.store.rooms_of(events).await {
+                Ok(rooms) => app.rooms.replan(rooms.into_iter().map(|room| room.id)).await,
+                Err(error) => warn!(%error, "rooms do not learn what is planned"),
+            }
+        });
+    }
+
     fn send_away(&self, event: EventId, why: impl Fn(Role, RoomId) -> Option<Refused>) {
         for (participant, login) in self.signed_in.send_away(event, why) {
             self.media.login_ended(participant, &login);

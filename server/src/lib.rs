@@ -31,6 +31,7 @@ mod payments;
 mod post_office;
 mod realtime;
 mod registration;
+mod run_of_show;
 mod server;
 mod signature;
 mod signed_in;

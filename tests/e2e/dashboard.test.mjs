@@ -23,6 +23,7 @@ describe("the dashboard", { timeout: 600_000 }, () => {
   let server;
   let app;
   let stalls;
+  let producer;
   let address;
   let failed = false;
 
@@ -45,6 +46,7 @@ describe("the dashboard", { timeout: 600_000 }, () => {
 
   after(async () => {
     await stalls?.close();
+    await producer?.close();
     await app?.close();
     await server.stop();
     smtp.close();
@@ -197,6 +199,65 @@ describe("the dashboard", { timeout: 600_000 }, () => {
     await app.until("one is counted", async () => (await app.browser.$("main").getText()).includes("1 registered"));
   });
 
+  step("brings its plan into the control room, where it is called and follows every change", async () => {
+    // Grace stands in the green room; she speaks in the first session.
+    const invitation = await appLink(linkIn(await smtp.mail(SPEAKER)));
+    const plan = await asked(`query($id: ID!) { event(id: $id) { sessions { id title version } speakers { id } } }`);
+    const [first] = plan.sessions;
+    await changed(
+      `mutation($id: ID!, $version: Int!, $speakers: [ID!]) { updateSession(id: $id, version: $version, change: { speakers: $speakers }) { id } }`,
+      { id: first.id, version: first.version, speakers: plan.speakers.map(({ id }) => id) },
+    );
+    const { enterEvent } = await changed(`mutation($id: ID!) { enterEvent(id: $id) { link } }`, {
+      id: await eventId(),
+    });
+    producer = await App.open({ args: [enterEvent.link] });
+    await producer.click("welcome-confirm");
+    await producer.click("welcome-join");
+    await producer.window("control");
+    await producer.find("run-cue").waitForDisplayed();
+    assert.match(await lines(), /Line-up in the green room.*Welcome, the question, first vote/s);
+    const speaker = start(setting("HOUSELIGHTS_E2E_APP"), ["--headless", "--invite", invitation, "--camera", "test"]);
+    await producer.until("Grace is here", () =>
+      producer.run(() => document.querySelector('[data-testid="crew-card"]') !== null),
+    );
+
+    // Two cues on: the welcome takes a scene, and nobody but Grace speaks.
+    await producer.click("run-next");
+    await producer.until("the first is called", async () => /Line-up/.test(await called()));
+    await producer.run(() => document.activeElement?.blur());
+    await producer.browser.keys(" ");
+    await producer.until("the second is called", async () => /Welcome, the question/.test(await called()));
+    await producer.until("Grace is in the preview, and not on program", () =>
+      producer.run(() => document.querySelector('[data-testid="crew-card"]')?.dataset.tally === "next"),
+    );
+
+    await app.click("tab-show");
+    await app.find("cue-title").waitForDisplayed();
+    const [, , statements] = await app.findAll("cue-title");
+    await statements.click();
+    await app.browser.keys(["Control", "a"]);
+    await app.browser.keys("Positions, two minutes each");
+    await app.browser.keys("Tab");
+    await producer.until("the producer has the new title", async () =>
+      /Positions, two minutes each/.test(await lines()),
+    );
+    await producer.screenshot("control-run-of-show");
+    assert.deepEqual(await seriousFaults(producer), []);
+    await app.screenshot("dashboard-show");
+    assert.deepEqual(await seriousFaults(app), []);
+
+    // What is called outlives the server.
+    await server.kill();
+    await producer.until("it notices", async () => !(await producer.isConnected()));
+    await server.start();
+    await producer.until("it is back", () => producer.isConnected());
+    assert.match(await called(), /Welcome, the question/);
+    await speaker.stop();
+    await producer.close();
+    producer = undefined;
+  });
+
   step("still shows the event without the server, and keeps what is typed", async () => {
     await server.kill();
     await app.click("tab-agenda");
@@ -234,6 +295,19 @@ describe("the dashboard", { timeout: 600_000 }, () => {
     const { code } = await again.ended();
     assert.equal(code, 0, again.log.join("\n"));
   }
+
+  /** What the server says of the event that the dashboard shows, and what it makes of a change. */
+  const eventId = () => app.run(() => location.hash.match(/event\/([^/]+)/)[1]);
+  const asked = async (document, more = {}) => {
+    const variables = { id: await eventId(), ...more };
+    return (await app.invoke("ask", { operation: "Ask", document, variables })).data.event;
+  };
+  const changed = async (document, variables) =>
+    (await app.invoke("change", { operation: "Change", document, variables })).data;
+  /** The run of show in the control room, and its line that is called. */
+  const lines = () => producer.run(() => document.querySelector('[data-testid="run-of-show"]').textContent);
+  const called = () =>
+    producer.run(() => document.querySelector('[data-testid="run-cue"][data-place="now"]')?.textContent ?? "");
 
   /** Writes as a person does, over what is there, and leaves the field. */
   async function write(id, text) {

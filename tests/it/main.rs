@@ -38,6 +38,7 @@ mod protocol;
 mod registration;
 mod reminders;
 mod resume;
+mod run_of_show;
 mod show_plan;
 mod sign_in_mail;
 mod signing_in;

@@ -225,6 +225,7 @@ function plan(event: EventRow): EventRow["showPlan"] {
     scene: string | null,
     notes = "",
   ) => ({
+    id: mint("cue"),
     session: session ?? null,
     room: session === undefined ? stage : null,
     title,

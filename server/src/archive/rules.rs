@@ -173,6 +173,9 @@ impl Rules {
                 let fits = houselights_domain::text(&message.text, MAX_MESSAGE_CHARS).is_some_and(|text| !text.is_empty());
                 fits && is_called(&message.name)
             }
+            UpdateBody::RunOfShowSet { run_of_show } => {
+                run_of_show.sessions.iter().flat_map(|of| &of.cast).all(|member| is_called(&member.name))
+            }
             UpdateBody::CrewLeft { .. }
             | UpdateBody::SendingChanged { .. }
             | UpdateBody::LeftStage { .. }
@@ -182,6 +185,8 @@ impl Rules {
             | UpdateBody::WentLive
             | UpdateBody::Ended { .. }
             | UpdateBody::EndUndone
+            | UpdateBody::CueCalled { .. }
+            | UpdateBody::CuesReset
             | UpdateBody::MessageRemoved { .. }
             | UpdateBody::Hidden
             | UpdateBody::Unknown => true,

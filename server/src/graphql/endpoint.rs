@@ -62,12 +62,26 @@ pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Respo
         Ok(batch) => batch,
         Err(_) => return refused(StatusCode::BAD_REQUEST, Denial::new(Code::BadInput, "this is no GraphQL request")),
     };
-    let answer = app.schema().execute_batch(batch.data(Arc::new(Viewer::new(who))).data(origin)).await;
+    let viewer = Arc::new(Viewer::new(who));
+    let _told = Told { app: Arc::clone(&app), viewer: Arc::clone(&viewer) };
+    let answer = app.schema().execute_batch(batch.data(viewer).data(origin)).await;
     ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
 }
 
 fn broken_off() -> Denial {
     Denial::new(Code::BadInput, "the body is too long, or broke off")
+}
+
+/// Rooms learn of what a request changed in their event when it is done, also where whoever asked did not wait for the answer.
+struct Told {
+    app: Arc<App>,
+    viewer: Arc<Viewer>,
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.app.plans_changed(self.viewer.changed());
+    }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -1,6 +1,9 @@
 //! Who asks, and whether they may: every query and mutation begins here. What is not the viewer's does not exist for them.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_graphql::Context;
 use houselights_domain::{Duty, Scope, StaffRole, permits, scope_permits};
@@ -34,11 +37,25 @@ pub(crate) struct Viewer {
     who: Who,
     /// Read once a request.
     memberships: OnceCell<Vec<(OrganisationId, StaffRole)>>,
+    /// The events that the request may have changed.
+    changing: Mutex<Vec<EventId>>,
 }
 
 impl Viewer {
     pub(crate) fn new(who: Who) -> Self {
-        Self { who, memberships: OnceCell::new() }
+        Self { who, memberships: OnceCell::new(), changing: Mutex::default() }
+    }
+
+    /// The events that the request was let change, and so may have changed. Asked again, there are none.
+    pub(crate) fn changed(&self) -> Vec<EventId> {
+        std::mem::take(&mut self.changing.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn changes(&self, event: EventId) {
+        let mut changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        if !changing.contains(&event) {
+            changing.push(event);
+        }
     }
 
     /// Whether anybody knows who it is.
@@ -139,6 +156,9 @@ impl Viewer {
             app.store.event(event).await?.filter(|row| row.deleted_at.is_some() == in_trash).ok_or_else(Denial::not_found)?;
         let organisation = row.organisation.ok_or_else(Denial::not_found)?;
         self.on_organisation(app, organisation, duty).await?;
+        if duty.changes_event() {
+            self.changes(event);
+        }
         Ok(Arc::new(row))
     }
 

@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use houselights_shared::{AgendaTrackId, EventId, OrganisationId, QuestionId, RoomId, SessionId, TicketTypeId, Timestamp};
+use houselights_shared::{
+    AgendaTrackId, CueId, EventId, OrganisationId, QuestionId, RoomId, SessionId, TicketTypeId, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{Statement, Store, StoreError, Value, organisations::has_room_for_event, slugs::claiming};
@@ -21,6 +23,9 @@ pub(crate) struct ShowPlan {
     pub(crate) rooms: BTreeMap<String, RoomId>,
     pub(crate) tracks: BTreeMap<String, AgendaTrackId>,
     pub(crate) sessions: BTreeMap<String, SessionId>,
+    /// Of the file's run of show, one a cue, in its order. Of a plan from before they were kept there are none.
+    #[serde(default)]
+    pub(crate) cues: Vec<CueId>,
 }
 
 /// What a template cannot know.
@@ -53,6 +58,7 @@ pub(super) fn creation(template: &Template, new: &NewEventOf<'_>) -> Result<(Eve
         rooms: template.rooms.iter().map(|room| (room.key.clone(), RoomId::random())).collect(),
         tracks: template.tracks.iter().map(|track| (track.key.clone(), AgendaTrackId::random())).collect(),
         sessions: template.sessions.iter().map(|session| (session.key.clone(), SessionId::random())).collect(),
+        cues: template.run_of_show.iter().map(|_| CueId::random()).collect(),
     };
     let making = Making { id, template, new, plan: &plan };
     let mut statements = has_room_for_event(new.organisation).to_vec();

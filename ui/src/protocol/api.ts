@@ -68,6 +68,8 @@ export type Clash = {
 
 /** A line of the run of show. It is called in a session, or on a stage outside its sessions. A change may name the stage of the session, too. */
 export type Cue = {
+  /** By it the control room knows what is called, however it is moved and changed. One that is new gets one. */
+  id: string | null;
   session: string | null;
   room: string | null;
   title: string;
@@ -80,6 +82,7 @@ export type Cue = {
 
 /** A line of the run of show. It is called in a session, or on a stage outside its sessions. A change may name the stage of the session, too. */
 export type CueInput = {
+  id?: string | null;
   session?: string | null;
   room?: string | null;
   title: string;

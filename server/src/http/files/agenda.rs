@@ -126,7 +126,9 @@ pub(in crate::http) async fn import_table(
         track: slot.track,
         speakers: slot.speakers,
     });
-    let report = add(&app, &event, slots.collect()).await?;
+    let report = add(&app, &event, slots.collect()).await;
+    app.plans_changed(vec![event.id]);
+    let report = report?;
     Ok(Json(Report { ignored: read.ignored, ..report }))
 }
 
@@ -156,7 +158,9 @@ pub(in crate::http) async fn import_calendar(
         track: None,
         speakers: Vec::new(),
     });
-    Ok(Json(add(&app, &event, slots.collect()).await?))
+    let report = add(&app, &event, slots.collect()).await;
+    app.plans_changed(vec![event.id]);
+    Ok(Json(report?))
 }
 
 async fn add(app: &App, event: &EventRow, slots: Vec<Slot>) -> Result<Report, Untaken> {

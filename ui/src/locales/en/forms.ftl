@@ -21,6 +21,7 @@ unsaved-speaker = A speaker
 unsaved-ticket = A ticket
 unsaved-question = A question
 unsaved-cue = A cue
+unsaved-length = How long a session is meant to take
 unsaved-scene = A scene
 unsaved-poll = A poll
 unsaved-mail = A mail
