@@ -1,12 +1,15 @@
-//! What everybody who is registered is told: that their event is changed or cancelled, and that it is about to begin.
+//! What those whom an event concerns are told: that it, or a session that is theirs, is changed or off, and that it is about to begin.
 //!
 //! An announcement is one row, however many are told. Here letters are made of it, page by page; where that breaks off, it goes on behind the
-//! last page that was written.
+//! last page that was written. Changes wait until their event was left alone for a while: then each person has one letter, of all that is theirs.
 
-use std::{sync::Arc, time::Duration};
+pub(crate) mod agenda;
+mod letters;
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use houselights_domain::reminders::{When, due};
-use houselights_shared::{RegistrationId, Timestamp};
+use houselights_shared::{SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -15,15 +18,15 @@ use tracing::{info, warn};
 use crate::{
     app::App,
     clock,
-    mail::{Change, Message, Registered, ReminderWhen},
-    registration::ticket_letter,
-    store::{About, Addressee, Announcement, Audience, EventPhase, EventRow, NewAnnouncement, NewLetter, Store, StoreError},
+    config::Config,
+    mail::{Change, ReminderWhen, gathered},
+    store::{Allowance, Announcement, Audience, EventPhase, EventRow, NewAnnouncement, Store, StoreError},
 };
 
 /// Letters written at once.
 const PAGE: i64 = 500;
 /// Announcements looked at at once.
-const AT_ONCE: i64 = 20;
+const AT_ONCE: i64 = 500;
 /// How often it is looked whom to remind, and whether anything was left unsaid.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
 
@@ -32,13 +35,36 @@ const LOOK_EVERY: Duration = Duration::from_secs(15);
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Notice {
     /// What was announced is no longer so.
-    Changed { what: Vec<Change> },
+    Changed {
+        what: Vec<Change>,
+        /// The event was a draft then: nobody knew of it but its speakers.
+        #[serde(default)]
+        of_a_draft: bool,
+    },
     /// The event does not take place.
     Cancelled { reason: Option<String> },
     /// It is public: whoever was registered while it was a draft gets their ticket.
     Published,
     /// The event is about to begin, as long as it begins then.
     Reminder { when: ReminderWhen, starts_at: Timestamp },
+}
+
+/// How it is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Manner {
+    /// How long an event has to be left alone before its changes are told.
+    pub(crate) quiet: Duration,
+    /// Letters to many at once that an organisation may cause on a day.
+    pub(crate) letters_per_day: i64,
+}
+
+impl Manner {
+    pub(crate) fn of(config: &Config) -> Self {
+        Self {
+            quiet: Duration::from_secs(config.changes_told_after_seconds),
+            letters_per_day: i64::from(config.bulk_letters_per_day),
+        }
+    }
 }
 
 /// The bell of whoever makes letters of announcements.
@@ -54,11 +80,16 @@ impl Announcer {
     }
 }
 
-/// What those who are registered are told of a change that makes `event` its next version; nothing where nobody can be registered, or nothing
+/// What those whom it concerns are told of a change that makes `event` its next version; nothing where nobody can have heard of it, or nothing
 /// that was announced is different.
 pub(crate) fn changed(event: &EventRow, what: Vec<Change>, now: Timestamp) -> Option<NewAnnouncement> {
-    let id = format!("changed:{}:{}", event.id, event.version + 1);
-    (is_announced(event) && !what.is_empty()).then(|| Notice::Changed { what }.announced(id, event, now))
+    changed_as(format!("changed:{}:{}", event.id, event.version + 1), event, what, now)
+}
+
+fn changed_as(id: String, event: &EventRow, what: Vec<Change>, now: Timestamp) -> Option<NewAnnouncement> {
+    let of_a_draft = event.phase == EventPhase::Draft;
+    let is_told = is_ahead(event) && !what.is_empty();
+    is_told.then(|| Notice::Changed { what, of_a_draft }.announced(id, event, now))
 }
 
 /// What they are told where it does not take place.
@@ -73,29 +104,42 @@ pub(crate) fn published(event: &EventRow, now: Timestamp) -> NewAnnouncement {
 
 /// Whether people know of the event and expect to come.
 fn is_announced(event: &EventRow) -> bool {
-    matches!(event.phase, EventPhase::Published | EventPhase::Live)
-        && event.cancelled_at.is_none()
-        && event.deleted_at.is_none()
+    is_ahead(event) && event.phase != EventPhase::Draft
+}
+
+/// Whether it is to take place. Of a draft its speakers may know.
+pub(crate) fn is_ahead(event: &EventRow) -> bool {
+    let is_ahead = match event.phase {
+        EventPhase::Draft | EventPhase::Published | EventPhase::Live => true,
+        EventPhase::Ended | EventPhase::Archived => false,
+    };
+    is_ahead && event.cancelled_at.is_none() && event.deleted_at.is_none()
 }
 
 /// Reminds, and makes letters of what is announced, until the server stops.
 pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
+    let manner = Manner::of(&app.config);
     loop {
         let now = clock::now();
         // Without a mail server no reminder would come in time.
         let reminded = if app.post_office.is_open() { remind(&app.store, now).await } else { Ok(()) };
-        match reminded.and(spread(&app.store, now, &stop).await) {
+        match reminded.and(spread(&app.store, manner, now, &stop).await) {
             Ok(0) => {}
             Ok(letters) => {
-                info!(letters, "letters to those who are registered were written");
+                info!(letters, "letters to those whom something concerns were written");
                 app.post_office.wake();
             }
             Err(error) => warn!(%error, "announcements have to wait"),
         }
+        // What waits until it is quiet is looked at as soon as it may be.
+        let wait = match app.store.holds_changes().await {
+            Ok(true) => manner.quiet.clamp(Duration::from_secs(1), LOOK_EVERY),
+            Ok(false) | Err(_) => LOOK_EVERY,
+        };
         tokio::select! {
             () = stop.cancelled() => return,
             () = app.announcer.bell.notified() => {}
-            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = tokio::time::sleep(wait) => {}
         }
     }
 }
@@ -119,76 +163,116 @@ pub(crate) async fn remind(store: &Store, now: Timestamp) -> Result<(), StoreErr
     if new.is_empty() { Ok(()) } else { store.add_announcements(&new).await }
 }
 
-/// Makes letters of all that is announced; how many it were. Told to stop, it ends after a page.
-pub(crate) async fn spread(store: &Store, now: Timestamp, stop: &CancellationToken) -> Result<usize, StoreError> {
+/// Makes letters of all that is announced and waits no more; how many it were. Told to stop, it ends after a page.
+pub(crate) async fn spread(
+    store: &Store,
+    manner: Manner,
+    now: Timestamp,
+    stop: &CancellationToken,
+) -> Result<usize, StoreError> {
     let mut letters = 0;
     loop {
-        let open = store.open_announcements(AT_ONCE).await?;
+        let open = store.open_announcements(AT_ONCE, manner.quiet, now).await?;
         if open.is_empty() {
             return Ok(letters);
         }
-        for mut announcement in open {
-            while let Some(written) = readable(page(store, &mut announcement, now).await)? {
-                letters += written;
+        for mut announcement in gather(store, open, now).await? {
+            let told = loop {
+                match readable(page(store, &mut announcement, manner, now).await)? {
+                    Page::Written(written) => letters += written,
+                    Page::Over => break true,
+                    Page::Tomorrow => break false,
+                }
                 if stop.is_cancelled() {
                     return Ok(letters);
                 }
+            };
+            if told {
+                store.announced(&announcement, now).await?;
             }
-            store.announced(&announcement, now).await?;
         }
     }
 }
 
+/// Makes one announcement of an event's changes.
+async fn gather(store: &Store, open: Vec<Announcement>, now: Timestamp) -> Result<Vec<Announcement>, StoreError> {
+    let mut gathered_so_far: Vec<(Announcement, Vec<Announcement>)> = Vec::new();
+    for announcement in open {
+        let whose = is_fresh(&announcement);
+        let beside = |first: &Announcement| first.event == announcement.event && is_fresh(first) == whose;
+        match gathered_so_far.iter_mut().find(|(first, _)| whose.is_some() && beside(first)) {
+            Some((_, others)) => others.push(announcement),
+            None => gathered_so_far.push((announcement, Vec::new())),
+        }
+    }
+    let mut all = Vec::with_capacity(gathered_so_far.len());
+    for (mut first, others) in gathered_so_far {
+        if let Some(last) = others.last() {
+            let what = std::iter::once(&first).chain(&others).filter_map(fresh_change).flat_map(|(what, _)| what);
+            let (what, of_a_draft) = (gathered(what), is_fresh(&first) == Some(true));
+            first.message = Notice::Changed { what, of_a_draft }.json();
+            first.created_at = last.created_at;
+            store.gather(&first, &others, now).await?;
+        }
+        all.push(first);
+    }
+    Ok(all)
+}
+
+/// What is different, and whether of a draft, where it is a change that nobody was told of yet.
+fn fresh_change(announcement: &Announcement) -> Option<(Vec<Change>, bool)> {
+    match serde_json::from_str(&announcement.message) {
+        Ok(Notice::Changed { what, of_a_draft }) if !announcement.has_begun() => Some((what, of_a_draft)),
+        Ok(Notice::Changed { .. } | Notice::Cancelled { .. } | Notice::Reminder { .. }) | Err(_) => None,
+    }
+}
+
+/// Whether it is of a draft, where it is such a change.
+fn is_fresh(announcement: &Announcement) -> Option<bool> {
+    fresh_change(announcement).map(|(_, of_a_draft)| of_a_draft)
+}
+
+/// What became of a page.
+enum Page {
+    /// So many letters were written.
+    Written(usize),
+    /// All are told, or there is nothing to tell any more.
+    Over,
+    /// The organisation has caused as much mail as it may today.
+    Tomorrow,
+}
+
 /// What cannot be read today cannot be read tomorrow: it does not keep everybody else from being told.
-fn readable(page: Result<Option<usize>, StoreError>) -> Result<Option<usize>, StoreError> {
+fn readable(page: Result<Page, StoreError>) -> Result<Page, StoreError> {
     match page {
         Err(StoreError::Corrupt(what)) => {
             warn!(what, "an announcement cannot be read: nobody is told");
-            Ok(None)
+            Ok(Page::Over)
         }
         page => page,
     }
 }
 
-/// Writes the next page of letters, of the event as it is now. Nothing where all are told, or there is nothing to tell any more.
-async fn page(store: &Store, announcement: &mut Announcement, now: Timestamp) -> Result<Option<usize>, StoreError> {
+/// Writes the next page of letters, of the event as it is now.
+async fn page(store: &Store, announcement: &mut Announcement, manner: Manner, now: Timestamp) -> Result<Page, StoreError> {
     let notice: Notice = serde_json::from_str(&announcement.message).map_err(|_| StoreError::Corrupt("an announcement"))?;
-    let Some(event) = store.event(announcement.event).await? else { return Ok(None) };
-    let Some(audience) = notice.audience(&event) else { return Ok(None) };
-    let addressees = store.addressees(announcement, audience, PAGE).await?;
-    if addressees.is_empty() {
-        return Ok(None);
+    let Some(event) = store.event(announcement.event).await? else { return Ok(Page::Over) };
+    let allowance = event.organisation.map(|organisation| Allowance { organisation, letters: manner.letters_per_day, now });
+    let most = match &allowance {
+        Some(allowance) => store.left_of(allowance).await?.min(PAGE),
+        None => PAGE,
+    };
+    if let (0, Some(allowance)) = (most, &allowance) {
+        warn!(organisation.id = %allowance.organisation, "an organisation has caused as much mail as it may today: the rest goes tomorrow");
+        store.put_off(announcement, allowance.next()).await?;
+        return Ok(Page::Tomorrow);
     }
-    let letters: Vec<(RegistrationId, NewLetter)> =
-        addressees.iter().map(|to| (to.registration, letter(announcement, &notice, &event, to, now))).collect();
-    store.tell(announcement, &letters).await?;
-    Ok(Some(letters.len()))
-}
-
-fn letter(announcement: &Announcement, notice: &Notice, event: &EventRow, to: &Addressee, now: Timestamp) -> NewLetter {
-    let about = Registered {
-        name: to.name.clone(),
-        event: event.title.clone(),
-        starts_at: event.starts_at,
-        time_zone: event.time_zone.clone(),
-        ticket: to.ticket.clone(),
+    let by = announcement.created_at;
+    let Some((last, letters)) = letters::next(store, announcement, (&notice, &event, by), (most, now)).await? else {
+        return Ok(Page::Over);
     };
-    let (message, participant) = match notice {
-        Notice::Changed { what } => (Message::Changed { about, what: what.clone() }, to.participant),
-        // Its link is the public page: there is no way in any more.
-        Notice::Cancelled { reason } => (Message::Cancelled { about, reason: reason.clone() }, None),
-        Notice::Reminder { when, .. } => (Message::Reminder { when: *when, about }, to.participant),
-        Notice::Published => (Message::Confirmation(about), to.participant),
-    };
-    let about = About { event: Some(event.id), registration: Some(to.registration), participant };
-    let id = match notice {
-        // Each ticket is sent once, whoever was registered at the same moment.
-        Notice::Published => ticket_letter(to.registration),
-        Notice::Changed { .. } | Notice::Cancelled { .. } | Notice::Reminder { .. } => {
-            format!("{}:{}", announcement.id, to.registration)
-        }
-    };
-    NewLetter::new(id, &to.email, &message, about, now)
+    store.tell(announcement, last, &letters, allowance).await?;
+    Ok(Page::Written(letters.len()))
 }
 
 impl Notice {
@@ -211,18 +295,42 @@ impl Notice {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Who is told. Nobody where it is no longer so.
-    fn audience(&self, event: &EventRow) -> Option<Audience> {
+    /// Who of those who are registered is told, where the announcement was made at `by`. Nobody where it is no longer so.
+    fn audience(&self, event: &EventRow, by: Timestamp) -> Option<Audience> {
+        let everybody = Audience { undecided: true, by: None, pickers: None };
         match self {
-            Self::Changed { .. } | Self::Published => is_announced(event).then_some(Audience { undecided: false, by: None }),
-            Self::Cancelled { .. } => Some(Audience { undecided: true, by: None }),
+            Self::Changed { what, of_a_draft } => {
+                // Whoever came later was told as it is.
+                let told = Audience { by: Some(by), ..everybody };
+                let pickers = (!what.iter().any(Change::is_of_the_event)).then(|| sessions_of(what));
+                // Only who has a place has an agenda.
+                let undecided = pickers.is_none();
+                (is_announced(event) && !of_a_draft).then_some(Audience { undecided, pickers, ..told })
+            }
+            Self::Cancelled { .. } => Some(everybody),
+            Self::Published => is_announced(event).then_some(Audience { undecided: false, ..everybody }),
             Self::Reminder { when, starts_at } => {
                 let moment = When::from(*when).moment(*starts_at);
                 let holds = is_announced(event) && event.starts_at == *starts_at;
-                holds.then_some(Audience { undecided: false, by: Some(moment) })
+                holds.then_some(Audience { undecided: false, by: Some(moment), pickers: None })
             }
         }
     }
+
+    /// Whether those who were invited to speak are told.
+    fn is_for_speakers(&self, event: &EventRow) -> bool {
+        match self {
+            Self::Changed { .. } => is_ahead(event),
+            Self::Cancelled { .. } => true,
+            Self::Published | Self::Reminder { .. } => false,
+        }
+    }
+}
+
+fn sessions_of(what: &[Change]) -> Vec<SessionId> {
+    let sessions: HashSet<SessionId> =
+        what.iter().filter(|change| change.told_to().is_none()).filter_map(Change::session).collect();
+    sessions.into_iter().collect()
 }
 
 impl From<When> for ReminderWhen {

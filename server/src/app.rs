@@ -63,6 +63,12 @@ impl App {
         self.schema.get_or_init(|| graphql::schema(self))
     }
 
+    /// A letter, or what webhooks are told, was written: whoever carries it looks at once.
+    pub(crate) fn ring(&self) {
+        self.post_office.wake();
+        self.courier.wake();
+    }
+
     /// Everything counted, as Prometheus reads it.
     pub(crate) fn counted(&self) -> String {
         self.metrics.render(&self.media.figures())

@@ -18,6 +18,7 @@ use crate::{logging, store::Database};
 
 /// In seconds.
 const DAY: u64 = 24 * 3_600;
+const HOUR: u64 = 3_600;
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
@@ -87,6 +88,13 @@ pub struct Config {
     pub smtp_ca: Option<PathBuf>,
     /// Who mail is from, as `Name <address>`.
     pub mail_from: String,
+    /// Connections to the mail server at once, each for one mail at a time. A quarter of them is never taken by mail to many.
+    pub smtp_connections: u32,
+    /// Letters to many at once (reminders, announcements) that an organisation may cause on a day, by UTC. What is more waits until the next;
+    /// tickets and links to sign in never do.
+    pub bulk_letters_per_day: u32,
+    /// How long an event has to be left alone before those whom its changes concern are told of them, in one letter each, in seconds.
+    pub changes_told_after_seconds: u64,
     /// Who may make an organisation, in whose name mail goes out to whomever it registers.
     pub organisations_by: Founders,
     /// Whether the schema of `/graphql` can be asked for. It is committed, too.
@@ -134,6 +142,9 @@ impl Default for Config {
             smtp_url: None,
             smtp_ca: None,
             mail_from: "Houselights <houselights@localhost>".to_owned(),
+            smtp_connections: 8,
+            bulk_letters_per_day: 50_000,
+            changes_told_after_seconds: 60,
             organisations_by: Founders::default(),
             graphql_introspection: false,
             stripe_key: None,
@@ -232,6 +243,18 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_MAIL_FROM", value_name = "NAME <ADDRESS>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail_from: Option<String>,
+    /// Connections to the mail server at once [default: 8]
+    #[arg(long, global = true, env = "HOUSELIGHTS_SMTP_CONNECTIONS", value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp_connections: Option<u32>,
+    /// Reminders and announcements that an organisation may send on a day; what is more waits until the next [default: 50000]
+    #[arg(long, global = true, env = "HOUSELIGHTS_BULK_LETTERS_PER_DAY", value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bulk_letters_per_day: Option<u32>,
+    /// How long an event has to be left alone before its changes are told, in seconds [default: 60]
+    #[arg(long, global = true, env = "HOUSELIGHTS_CHANGES_TOLD_AFTER_SECONDS", value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes_told_after_seconds: Option<u64>,
     /// Who may make organisations: owners of one (and whoever is the first), or anyone who signs in [default: owners]
     #[arg(long, global = true, env = "HOUSELIGHTS_ORGANISATIONS_BY", value_name = "WHO")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -341,6 +364,8 @@ impl Config {
             ("frame_burst", self.frame_burst.into(), COUNT),
             ("logins_per_minute", self.logins_per_minute.into(), COUNT),
             ("letters_per_minute", self.letters_per_minute.into(), COUNT),
+            ("smtp_connections", self.smtp_connections.into(), 200),
+            ("bulk_letters_per_day", self.bulk_letters_per_day.into(), 100 * COUNT),
             ("strangers_per_address", self.strangers_per_address.into(), COUNT),
             ("room_idle_seconds", self.room_idle_seconds, 30 * DAY),
             ("login_seconds", self.login_seconds, 3_650 * DAY),
@@ -348,6 +373,10 @@ impl Config {
             if !(1..=most).contains(&value) {
                 return Err(ConfigError::OutOfRange { name, most });
             }
+        }
+        // At once is allowed.
+        if self.changes_told_after_seconds > HOUR {
+            return Err(ConfigError::OutOfRange { name: "changes_told_after_seconds", most: HOUR });
         }
         if let Some(url) = &self.public_url {
             let is_web = ["http", "https"].contains(&url.scheme()) && url.has_host();

@@ -1,32 +1,37 @@
-//! The post office: takes letters out of the outbox, makes the links that they carry, and sends them.
+//! The post office: takes letters out of the outbox, makes the links that they carry, and sends them. What somebody waits for goes before what goes
+//! to many, and has lines of its own.
+
+mod calendars;
+mod lanes;
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use houselights_domain::reminders::When;
 use houselights_shared::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use self::{calendars::Whom, lanes::Lanes};
 use crate::{
     app::App,
-    calendar::{self, CalendarEvent, Invitation, Method, Party},
+    calendar::Invitation,
     clock,
     config::Config,
-    graphql::input::shown,
     mail::{Links, MailConfig, MailConfigError, Mailer, Message, Own, Recipient, SendError, compose, retry_after},
     metrics::Metrics,
     store::{
-        About, EventRow, Letter, NOBODYS, NewLetter, SIGN_IN_WITHIN, Sent, ShowPlan, StoreError, device_hash, fresh_secret,
+        About, EventRow, Letter, NOBODYS, NewLetter, SIGN_IN_WITHIN, Sent, ShowPlan, StoreError, Turn, device_hash,
+        fresh_secret,
     },
     templates::{MailKind, Template},
 };
 
-/// Letters taken at once.
-const BATCH: i64 = 50;
-/// And sent at once.
-const AT_ONCE: usize = 4;
+/// Letters to many that are taken at once, to be sent one after the other.
+const BATCH: usize = 60;
+/// For how long those are ours: where others could have taken them since, they wait for their turn anew.
+const HELD: Duration = Duration::from_mins(2);
 /// How long a letter may take, from connecting to the answer.
 const WITHIN_SECONDS: u64 = 60;
 /// How often it is looked whether a letter is due that nobody rang for: another server on the same database may have written it.
@@ -42,19 +47,22 @@ const LINKS_AT_ONCE: usize = 5;
 /// The counter where letters are announced.
 pub(crate) struct PostOffice {
     mailer: Option<Mailer>,
+    /// Letters sent at once, each over a connection of its own.
+    connections: usize,
     bell: Notify,
 }
 
 impl PostOffice {
     /// As the settings say; closed where they name no mail server.
     pub(crate) fn new(config: &Config) -> Result<Self, MailConfigError> {
+        let connections = config.smtp_connections as usize;
         let mailer = |url: &url::Url| {
             let (url, from) = (url.clone(), config.mail_from.clone());
             let authorities = config.smtp_ca.as_ref().map(std::fs::read_to_string).transpose();
             let authorities = authorities.map_err(|error| MailConfigError::Unreadable(error.to_string()))?;
-            Mailer::new(&MailConfig { url, authorities, from, timeout_seconds: WITHIN_SECONDS })
+            Mailer::new(&MailConfig { url, authorities, from, timeout_seconds: WITHIN_SECONDS, connections })
         };
-        Ok(Self { mailer: config.smtp_url.as_ref().map(mailer).transpose()?, bell: Notify::new() })
+        Ok(Self { mailer: config.smtp_url.as_ref().map(mailer).transpose()?, connections, bell: Notify::new() })
     }
 
     /// Whether mail is sent at all.
@@ -79,39 +87,76 @@ pub(crate) fn sign_in_letters(device_secret: &str, email: &str, now: Timestamp) 
     })
 }
 
-/// Sends what is due until the server stops. What is under way then is finished.
+/// Sends what is due until the server stops. What is under way then is finished; what was taken and not begun is anybody's again.
 pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
     let Some(mailer) = &app.post_office.mailer else {
         info!("no mail is sent: no mail server is set");
         return;
     };
+    let mut lanes = Lanes::new(app.post_office.connections);
+    let mut under_way = FuturesUnordered::new();
     loop {
-        let wait = match round(&app, mailer).await {
-            Ok(wait) => wait,
+        let wait = match due(&app, &mut lanes).await {
+            Ok((letters, wait)) => {
+                under_way.extend(letters.into_iter().map(|(turn, letter)| {
+                    let app = &app;
+                    async move {
+                        deliver(app, mailer, letter).await;
+                        turn
+                    }
+                }));
+                wait
+            }
             Err(error) => {
                 warn!(%error, "the outbox cannot be read");
                 LOOK_EVERY
             }
         };
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = app.post_office.bell.notified() => {}
-            () = tokio::time::sleep(wait) => {}
+        if wait.is_zero() {
+            continue;
         }
+        tokio::select! {
+            () = stop.cancelled() => break,
+            Some(turn) = under_way.next() => lanes.done(turn),
+            () = app.post_office.bell.notified() => lanes.look(),
+            () = tokio::time::sleep(wait) => lanes.look(),
+        }
+    }
+    under_way.for_each(|_| std::future::ready(())).await;
+    if let Err(error) = app.store.put_back_letters(&lanes.held(), clock::now()).await {
+        warn!(%error, "letters that were taken and not sent wait until they are free again");
     }
 }
 
-/// Sends everything that is due. Until when to wait then.
-async fn round(app: &App, mailer: &Mailer) -> Result<Duration, StoreError> {
-    loop {
-        let letters = app.store.take_letters(BATCH, clock::now()).await?;
-        if letters.is_empty() {
+/// What is to be sent now, and until when to wait for more.
+async fn due(app: &App, lanes: &mut Lanes<Letter>) -> Result<(Vec<(Turn, Letter)>, Duration), StoreError> {
+    let mut letters = Vec::new();
+    for turn in [Turn::Urgent, Turn::Bulk] {
+        if let Some(most) = lanes.wants(turn) {
             let now = clock::now();
-            let next = app.store.next_letter().await?.map_or(LOOK_EVERY, |next| next.since(now));
-            return Ok(next.min(LOOK_EVERY));
+            let taken = app.store.take_letters(turn, most, now).await?;
+            lanes.took(turn, (taken, most), now);
         }
-        stream::iter(letters).for_each_concurrent(AT_ONCE, |letter| deliver(app, mailer, letter)).await;
+        while let Some(letter) = lanes.next(turn, clock::now()) {
+            letters.push((turn, letter));
+        }
     }
+    if lanes.is_looking() {
+        // Where there is a free line the next comes at once; otherwise with the next that ends.
+        return Ok((letters, if lanes.is_full() { LOOK_EVERY } else { Duration::ZERO }));
+    }
+    let now = clock::now();
+    let wait = app.store.next_letter().await?.map_or(LOOK_EVERY, |next| next.since(now)).min(LOOK_EVERY);
+    if wait.is_zero() {
+        // It was written, or its time has come, since the outbox was looked at.
+        lanes.look();
+    }
+    Ok((letters, wait))
+}
+
+/// What a letter's mail is called: the same each time that it is tried, and another where the same is written anew.
+fn message_id(letter: &Letter) -> String {
+    format!("{}.{}", letter.id, letter.written.micros())
 }
 
 async fn deliver(app: &App, mailer: &Mailer, letter: Letter) {
@@ -125,7 +170,7 @@ async fn deliver(app: &App, mailer: &Mailer, letter: Letter) {
         Ok(Some(written)) => {
             let to = Recipient { name: &written.name, address: &letter.recipient };
             let message = compose(&written.message, &written.links, &written.own);
-            match mailer.send(&message, to, written.calendar.as_ref(), &letter.id).await {
+            match mailer.send(&message, to, &written.calendars, &message_id(&letter)).await {
                 Ok(()) => Sent::Yes,
                 Err(SendError::Permanent(error)) => Sent::Bounced { error },
                 Err(SendError::Transient(error)) => later(&letter, error),
@@ -165,7 +210,7 @@ struct Written {
     name: String,
     links: Links,
     own: Own,
-    calendar: Option<Invitation>,
+    calendars: Vec<Invitation>,
 }
 
 /// Makes a letter's links and looks up what it is about. Nothing where that is over.
@@ -181,12 +226,15 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
     }
     let Some(web) = link(app, letter, (&message, event.as_ref())).await? else { return Ok(None) };
     let page = event.as_ref().and_then(|event| Some(format!("{}/e/{}", app.base_url, event.slug.as_ref()?)));
-    let (own, calendar) = match &event {
-        Some(event) => (own(event, &message), calendar(event, &message, page.as_deref(), (from, &letter.recipient))),
-        None => (Own::default(), None),
+    let (own, calendars) = match &event {
+        Some(event) => {
+            let whom = Whom { from, to: &letter.recipient, has_place: letter.about.participant.is_some() };
+            (own(event, &message), calendars::of(&app.store, event, (&message, page.as_deref()), whom).await?)
+        }
+        None => (Own::default(), Vec::new()),
     };
     let name = message.recipient().unwrap_or_default().to_owned();
-    Ok(Some(Written { message, name, links: Links { web, page }, own, calendar }))
+    Ok(Some(Written { message, name, links: Links { web, page }, own, calendars }))
 }
 
 /// Whether a letter comes too late, however long it waited for a mail server: it remembers an event that is moved or cancelled meanwhile, or what it
@@ -201,15 +249,20 @@ fn is_over(message: &Message, event: &EventRow, now: Timestamp) -> bool {
         Message::Confirmation(_)
         | Message::Waiting(_)
         | Message::PlaceFree { .. }
-        | Message::Changed { .. }
         | Message::PlaceCancelled { .. }
-        | Message::SpeakerInvitation { .. } => event.ends_at <= now,
+        | Message::SpeakerInvitation { .. }
+        | Message::SpeakerOff(_) => event.ends_at <= now,
+        // What does not take place is put into no calendar anew.
+        Message::Changed { .. } | Message::SpeakerChanged { .. } => event.cancelled_at.is_some() || event.ends_at <= now,
         // Of an event that had two dates the later one counts.
         Message::Cancelled { about, .. } => event.ends_at.max(about.starts_at) <= now,
+        Message::SpeakerCancelled { about, .. } => event.ends_at.max(about.starts_at) <= now,
         // Money is of interest for as long as it takes; the others are of no event.
-        Message::Refunded { .. } | Message::WrongAmount { .. } | Message::MagicLink { .. } | Message::MemberAdded { .. } => {
-            false
-        }
+        Message::Refunded { .. }
+        | Message::RefundOnItsWay { .. }
+        | Message::WrongAmount { .. }
+        | Message::MagicLink { .. }
+        | Message::MemberAdded { .. } => false,
     }
 }
 
@@ -227,7 +280,11 @@ fn is_stale(message: &Message, written: Timestamp, now: Timestamp) -> bool {
         | Message::PlaceCancelled { .. }
         | Message::WrongAmount { .. }
         | Message::Refunded { .. }
-        | Message::SpeakerInvitation { .. } => false,
+        | Message::RefundOnItsWay { .. }
+        | Message::SpeakerInvitation { .. }
+        | Message::SpeakerChanged { .. }
+        | Message::SpeakerCancelled { .. }
+        | Message::SpeakerOff(_) => false,
     }
 }
 
@@ -263,27 +320,6 @@ fn own(event: &EventRow, message: &Message) -> Own {
     Own { subject: text.as_ref().map(|text| text.subject.clone()), body: text.map(|text| text.body), accent }
 }
 
-/// What goes into the recipient's calendar.
-fn calendar(event: &EventRow, message: &Message, page: Option<&str>, (from, to): (&str, &str)) -> Option<Invitation> {
-    let method = message.calendar_method()?;
-    let party = |name: &str, address: &str| Some(Party { name: name.to_owned(), address: address.to_owned() });
-    let entry = CalendarEvent {
-        uid: calendar::event_uid(event.id),
-        sequence: u32::try_from(event.version).unwrap_or(u32::MAX),
-        stamp: shown(clock::now()),
-        starts_at: shown(event.starts_at),
-        ends_at: shown(event.ends_at),
-        title: event.title.clone(),
-        description: event.summary.clone(),
-        url: page.map(str::to_owned),
-        location: None,
-        organizer: party(&event.title, from),
-        attendee: party(message.recipient().unwrap_or_default(), to),
-        is_cancelled: method == Method::Cancel,
-    };
-    Some(calendar::invitation(&entry, method))
-}
-
 impl Message {
     /// What whoever gets it is called, where that is known.
     fn recipient(&self) -> Option<&str> {
@@ -298,8 +334,12 @@ impl Message {
             | Self::Cancelled { about, .. }
             | Self::PlaceCancelled { about, .. }
             | Self::WrongAmount { about, .. }
+            | Self::RefundOnItsWay { about, .. }
             | Self::Refunded { about, .. } => Some(&about.name),
             Self::SpeakerInvitation { name, .. } => Some(name),
+            Self::SpeakerChanged { about, .. } | Self::SpeakerCancelled { about, .. } | Self::SpeakerOff(about) => {
+                Some(&about.name)
+            }
         }
     }
 
@@ -319,24 +359,11 @@ impl Message {
             | Self::PlaceFree { .. }
             | Self::PlaceCancelled { .. }
             | Self::WrongAmount { .. }
+            | Self::RefundOnItsWay { .. }
             | Self::Refunded { .. }
-            | Self::MemberAdded { .. } => None,
-        }
-    }
-
-    /// What it does to the recipient's calendar.
-    fn calendar_method(&self) -> Option<Method> {
-        match self {
-            Self::Confirmation(_) | Self::Changed { .. } | Self::SpeakerInvitation { .. } => Some(Method::Request),
-            Self::Cancelled { .. } | Self::PlaceCancelled { had_place: true, .. } | Self::Refunded { .. } => {
-                Some(Method::Cancel)
-            }
-            Self::MagicLink { .. }
-            | Self::PlaceCancelled { had_place: false, .. }
-            | Self::WrongAmount { .. }
-            | Self::Waiting(_)
-            | Self::PlaceFree { .. }
-            | Self::Reminder { .. }
+            | Self::SpeakerChanged { .. }
+            | Self::SpeakerCancelled { .. }
+            | Self::SpeakerOff(_)
             | Self::MemberAdded { .. } => None,
         }
     }

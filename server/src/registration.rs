@@ -161,7 +161,7 @@ async fn taken(
     ticket: &TicketType,
     (id, state): (RegistrationId, RegistrationState),
 ) -> Result<Registered, Denial> {
-    app.post_office.wake();
+    app.ring();
     if state != RegistrationState::Pending {
         return Ok(Registered { registration: id, state, checkout_url: None });
     }
@@ -272,8 +272,7 @@ pub(crate) async fn add(
             if let Some(public) = app.store.event(event.id).await?.filter(|now| is_out(now) && !is_out(event)) {
                 app.store.write_all(vec![letter(&public)]).await?;
             }
-            app.post_office.wake();
-            app.courier.wake();
+            app.ring();
             app.store.registration(id).await?.ok_or_else(Denial::conflict)
         }
         Taken::NoSeat | Taken::NoNeedToWait | Taken::NoCode => Err(sold_out()),

@@ -24,15 +24,15 @@ const RESTORE: &str =
     "mutation($event: ID!, $kind: TrashKind!, $id: ID!) { restore(event: $event, kind: $kind, id: $id) { id } }";
 
 /// An organizer with an event.
-struct Desk {
-    server: TestServer,
-    ada: Api,
+pub(crate) struct Desk {
+    pub(crate) server: TestServer,
+    pub(crate) ada: Api,
     organisation: String,
-    event: String,
+    pub(crate) event: String,
 }
 
 impl Desk {
-    async fn with(server: TestServer, template: &str) -> Self {
+    pub(crate) async fn with(server: TestServer, template: &str) -> Self {
         let ada = server.person("ada@example.com").await;
         let organisation = ada.organisation("The Globe").await;
         let event = ada.event(&organisation, template).await;
@@ -43,7 +43,7 @@ impl Desk {
         Self::with(TestServer::start().await, template).await
     }
 
-    async fn agenda(&self) -> Value {
+    pub(crate) async fn agenda(&self) -> Value {
         self.ada.ask(AGENDA, json!({ "id": self.event })).await["event"].take()
     }
 
@@ -52,24 +52,24 @@ impl Desk {
         made.map(|mut made| made["createSession"].take()).map_err(|error| (error.code, error.field))
     }
 
-    async fn create(&self, title: &str, (from, until): (&str, &str), more: Value) -> String {
+    pub(crate) async fn create(&self, title: &str, (from, until): (&str, &str), more: Value) -> String {
         let mut session = json!({ "title": title, "startsAt": from, "endsAt": until });
         session.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         text(&self.try_create(session).await.unwrap()["id"])
     }
 
-    async fn update(&self, id: &str, version: i64, change: Value) -> Result<Value, String> {
+    pub(crate) async fn update(&self, id: &str, version: i64, change: Value) -> Result<Value, String> {
         let variables = json!({ "id": id, "version": version, "change": change });
         self.ada.try_ask(UPDATE, variables).await.map(|mut done| done["updateSession"].take()).map_err(|error| error.code)
     }
 
-    async fn speaker(&self, name: &str, email: Option<&str>) -> String {
+    pub(crate) async fn speaker(&self, name: &str, email: Option<&str>) -> String {
         let speaker = json!({ "name": name, "email": email });
         text(&self.ada.ask(SPEAKER, json!({ "event": self.event, "speaker": speaker })).await["createSpeaker"]["id"])
     }
 
     /// A mutation of something by its id.
-    async fn on(&self, mutation: &str, id: &str, answer: &str) -> Value {
+    pub(crate) async fn on(&self, mutation: &str, id: &str, answer: &str) -> Value {
         let document = format!("mutation($id: ID!) {{ {mutation}(id: $id) {{ {answer} }} }}");
         self.ada.ask(&document, json!({ "id": id })).await[mutation].take()
     }
@@ -82,7 +82,7 @@ impl Desk {
     }
 
     /// Somebody who is registered and picked a session.
-    fn picker(&self, name: &str, session: &str) {
+    pub(crate) fn picker(&self, name: &str, session: &str) {
         let ticket = "INSERT INTO ticket_types (id, event_id, title, description, amount, currency, position, created_at) \
                       VALUES (?1, ?2, 'Seat', '', 0, 'EUR', 9, 0)";
         let id = uuid::Uuid::now_v7().to_string();
@@ -447,25 +447,43 @@ async fn whoever_picked_a_session_is_told_when_it_moves_or_is_off_and_nobody_of_
     let smtp = Smtp::start().await;
     let url = smtp.url().parse().unwrap();
     let desk = Desk::with(TestServer::with(|config| config.smtp_url = Some(url)).await, "fireside-chat").await;
-    let times = ("2030-06-01T14:00:00Z", "2030-06-01T15:00:00Z");
+    let times = ("2030-06-01T10:00:00Z", "2030-06-01T11:00:00Z");
     let (one, two) = (desk.create("Compilers", times, json!({})).await, desk.create("Parsers", times, json!({})).await);
     desk.picker("Vera", &one);
     desk.picker("Walt", &two);
-    desk.update(&one, 1, json!({ "startsAt": "2030-06-01T14:10:00Z" })).await.unwrap();
+    desk.update(&one, 1, json!({ "startsAt": "2030-06-01T10:10:00Z" })).await.unwrap();
     desk.on("publishEvent", &desk.event, "id").await;
-    desk.update(&one, 2, json!({ "title": "Compilers!", "endsAt": "2030-06-01T15:30:00Z" })).await.unwrap();
-    desk.update(&one, 3, json!({ "startsAt": "2030-06-01T14:30:00Z" })).await.unwrap();
-    let mails = smtp.until_for("vera@example.com", 1).await;
-    let text = mails[0].text().unwrap();
-    assert!(text.contains("Compilers!") && text.contains("16:30") && text.contains("Vera"), "{text}");
-    assert_eq!(desk.update(&one, 3, json!({ "startsAt": "2030-06-01T14:45:00Z" })).await, Err("CONFLICT".to_owned()));
+    let room = text(&desk.agenda().await["rooms"][0]["id"]);
+    let grace = desk.speaker("Grace", None).await;
+    // Each change by itself, and what is said of it; the times are Berlin's.
+    let steps = [
+        (json!({ "startsAt": "2030-06-01T10:30:00Z" }), "“Compilers” has a new time: Saturday, 1 June 2030, 12:30"),
+        (json!({ "endsAt": "2030-06-01T11:15:00Z" }), "“Compilers” ends at another time: Saturday, 1 June 2030, 13:15"),
+        (json!({ "title": "Compilers!" }), "“Compilers” has a new title: “Compilers!”"),
+        (json!({ "room": room }), "“Compilers!” is in another room"),
+        (json!({ "speakers": [grace] }), "Who speaks in “Compilers!” has changed: Grace"),
+    ];
+    for (number, (change, said)) in (0..).zip(&steps) {
+        desk.update(&one, 2 + number, change.clone()).await.unwrap();
+        let mails = smtp.until_for("vera@example.com", 1 + usize::try_from(number).unwrap()).await;
+        let text = mails.last().unwrap().text().unwrap();
+        assert!(text.contains(said) && text.contains("Vera"), "{said}: {text}");
+    }
+    assert_eq!(desk.update(&one, 3, json!({ "startsAt": "2030-06-01T10:45:00Z" })).await, Err("CONFLICT".to_owned()));
+    desk.update(&one, 7, json!({ "capacity": 100, "description": "More of it" })).await.unwrap();
+    desk.on("deleteSession", &one, "id").await;
+    let mails = smtp.until_for("vera@example.com", 6).await;
+    assert!(mails[5].text().unwrap().contains("“Compilers!” does not take place."), "{:?}", mails[5].text());
+    desk.ada.ask(RESTORE, json!({ "event": desk.event, "kind": "SESSION", "id": one })).await;
+    let mails = smtp.until_for("vera@example.com", 7).await;
+    assert!(mails[6].text().unwrap().contains("“Compilers!” takes place after all"), "{:?}", mails[6].text());
     desk.on("cancelSession", &one, "cancelledAt").await;
+    smtp.until_for("vera@example.com", 8).await;
     desk.on("cancelSession", &one, "cancelledAt").await;
     desk.on("deleteSession", &one, "id").await;
-    let mails = smtp.until_for("vera@example.com", 2).await;
-    assert!(mails[1].text().unwrap().contains("Compilers!"), "{:?}", mails[1].text());
+    desk.ada.ask(RESTORE, json!({ "event": desk.event, "kind": "SESSION", "id": one })).await;
     desk.on("deleteSession", &two, "id").await;
     smtp.until_for("walt@example.com", 1).await;
-    assert_eq!(smtp.mails().len(), 3, "nobody is told twice, nor of what they did not pick");
+    assert_eq!(smtp.mails().len(), 9, "nobody is told twice, nor of what they did not pick");
     desk.server.stop().await;
 }

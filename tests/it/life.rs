@@ -34,7 +34,7 @@ pub(crate) fn database(path: &Path) -> Connection {
     connection
 }
 
-/// Registers `{name}@example.com` for the event's first ticket, as if in 1970.
+/// Registers `{name}@example.com` for the event's first ticket, as if in 1970. Who has a place is somebody in its rooms.
 pub(crate) fn register(database: &Connection, event: &str, name: &str, state: &str) {
     let (participant, registration) = (ParticipantId::random().to_string(), RegistrationId::random().to_string());
     let person = "INSERT INTO participants (id, event_id, name, role, created_at) VALUES (?1, ?2, ?3, 'attendee', 0)";
@@ -44,6 +44,7 @@ pub(crate) fn register(database: &Connection, event: &str, name: &str, state: &s
                  SELECT ?1, ?2, id, ?3, ?4, ?5, '', ?6, 0, 'EUR', '[]', 0, 0 FROM ticket_types WHERE event_id = ?2 \
                  ORDER BY position LIMIT 1";
     let email = format!("{name}@example.com");
+    let participant = (state == "confirmed").then_some(participant);
     let made = database.execute(place, params![registration, event, participant, email, name, state]).expect("a place");
     assert_eq!(made, 1, "the event has a ticket");
 }
@@ -88,8 +89,10 @@ async fn those_who_are_registered_are_told_of_a_new_time_with_a_newer_calendar()
     let moved = ada.ask(RESCHEDULE, change.clone()).await["rescheduleEvent"].clone();
     assert_eq!((&moved["version"], &moved["startsAt"]), (&json!(3), &json!("2030-06-02T13:30:00+00:00")));
     assert_eq!(sessions(), (count, before + count * (25 * 60 + 30) * 60_000_000), "the agenda moves with it");
-    let mails = smtp.until(3).await;
-    assert_eq!(recipients(&mails), ["bea@example.com", "cem@example.com", "dan@example.com"]);
+    let mails = smtp.until(4).await;
+    assert_eq!(recipients(&mails), ["bea@example.com", "cem@example.com", "dan@example.com", "eve@example.com"]);
+    let (waits, mails): (Vec<_>, Vec<_>) = mails.into_iter().partition(|mail| mail.is_for("eve@example.com"));
+    assert_eq!((waits[0].subject().as_str(), waits[0].ics()), ("Changed: Opening night", None), "who waits has no entry yet");
     for mail in &mails {
         assert_eq!((mail.subject().as_str(), sequence(mail)), ("Changed: Opening night", 3));
         let ics = mail.ics().expect("a calendar");
@@ -152,7 +155,7 @@ async fn a_new_title_is_told_and_nothing_of_a_draft_is() {
     assert_eq!(smtp.mails().len(), 1);
 }
 
-/// Of three letters one was written, and sent; then the power went.
+/// Of four letters one was written, and sent; then the power went.
 #[tokio::test]
 async fn after_a_crash_between_announcement_and_letters_whoever_is_left_is_told() {
     let smtp = Smtp::start().await;
@@ -160,18 +163,18 @@ async fn after_a_crash_between_announcement_and_letters_whoever_is_left_is_told(
     let ada = server.person("ada@example.com").await;
     let id = published(&server, &ada).await;
     ada.ask(RESCHEDULE, json!({ "id": id, "version": 2, "startsAt": "2030-06-02T13:30:00Z" })).await;
-    smtp.until(3).await;
+    smtp.until(4).await;
     let server = server
         .restart_after(|database| {
             let others = database.execute("DELETE FROM outbox WHERE recipient <> 'cem@example.com'", []);
             let open = database.execute("UPDATE announcements SET told_until = '', done_at = NULL", []);
-            assert_eq!((others.expect("two are forgotten"), open.expect("it is open")), (2, 1));
+            assert_eq!((others.expect("three are forgotten"), open.expect("it is open")), (3, 1));
         })
         .await;
-    smtp.until(5).await;
+    smtp.until(7).await;
     server.stop().await;
-    let again = recipients(&smtp.mails()[3..]);
-    assert_eq!(again, ["bea@example.com", "dan@example.com"]);
+    let again = recipients(&smtp.mails()[4..]);
+    assert_eq!(again, ["bea@example.com", "dan@example.com", "eve@example.com"]);
 }
 
 #[tokio::test]
@@ -189,7 +192,7 @@ async fn a_server_that_is_killed_amid_the_letters_writes_each_once() {
         database.execute_batch("BEGIN").expect("a transaction");
         (3..PEOPLE).for_each(|number| register(&database, &id, &format!("guest-{number}"), "confirmed"));
         let announcement = "INSERT INTO announcements (id, event_id, kind, message, created_at) \
-                            VALUES ('a', ?1, 'changed', '{\"kind\":\"changed\",\"what\":[]}', 0)";
+                            VALUES ('a', ?1, 'changed', '{\"kind\":\"changed\",\"what\":[{\"kind\":\"title\",\"was\":\"X\"}]}', 0)";
         database.execute(announcement, [&id]).expect("an announcement");
         database.execute_batch("COMMIT").expect("stored");
     }
@@ -207,13 +210,14 @@ async fn a_server_that_is_killed_amid_the_letters_writes_each_once() {
     process.kill().await;
     let process = program.start().await.expect("it starts again");
     let all = async {
-        while written().0 < PEOPLE {
+        // One waits, and is told, too.
+        while written().0 < PEOPLE + 1 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
     within("all letters", all).await;
     assert!(process.terminate().await.success());
-    assert_eq!(written(), (PEOPLE, PEOPLE));
+    assert_eq!(written(), (PEOPLE + 1, PEOPLE + 1));
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ fn mailer_trusting(authority: Option<&Authority>, url: &str, timeout_seconds: u6
         authorities: authority.map(Authority::pem),
         from: "Houselights <events@example.com>".to_owned(),
         timeout_seconds,
+        connections: 4,
     };
     Mailer::new(&config).expect("settings")
 }
@@ -38,7 +39,7 @@ fn hello() -> Composed {
 }
 
 async fn send(mailer: &Mailer, id: &str) -> Result<(), SendError> {
-    mailer.send(&hello(), ADA, None, id).await
+    mailer.send(&hello(), ADA, &[], id).await
 }
 
 /// That it is tried again, and that what is said of it can be logged.
@@ -53,7 +54,7 @@ async fn a_mail_arrives_as_it_was_composed_with_its_calendar() {
     let smtp = Smtp::start().await;
     let calendar =
         Invitation { method: Method::Request, text: "BEGIN:VCALENDAR\r\nSUMMARY:Öl\r\nEND:VCALENDAR\r\n".to_owned() };
-    mailer(&smtp, 30).send(&hello(), ADA, Some(&calendar), "outbox-1").await.expect("sent");
+    mailer(&smtp, 30).send(&hello(), ADA, std::slice::from_ref(&calendar), "outbox-1").await.expect("sent");
     let mails = smtp.until_for("ada@example.org", 1).await;
     let mail = &mails[0];
     assert_eq!((mail.from.as_str(), mail.subject()), ("events@example.com", hello().subject));
@@ -81,9 +82,9 @@ async fn a_recipient_who_is_refused_is_a_bounce_and_the_next_goes_out_on_the_sam
     smtp.behave(Behaviour::Works);
     send(&mailer, "3").await.expect("sent");
     assert_eq!((smtp.mails().len(), smtp.connections()), (1, 1));
-    let nowhere = mailer.send(&hello(), Recipient { name: "", address: "nowhere" }, None, "4").await;
+    let nowhere = mailer.send(&hello(), Recipient { name: "", address: "nowhere" }, &[], "4").await;
     assert_eq!(nowhere, Err(SendError::Permanent("the address cannot be used".to_owned())));
-    let beyond_ascii = mailer.send(&hello(), Recipient { name: "", address: "ädä@example.org" }, None, "5").await;
+    let beyond_ascii = mailer.send(&hello(), Recipient { name: "", address: "ädä@example.org" }, &[], "5").await;
     assert!(matches!(beyond_ascii, Err(SendError::Permanent(_))), "{beyond_ascii:?}");
 }
 

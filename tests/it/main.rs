@@ -29,6 +29,7 @@ mod log;
 mod mail;
 mod media;
 mod media_session;
+mod notices;
 mod oidc;
 mod organisations;
 mod pace;

@@ -431,6 +431,10 @@ async fn an_event_in_the_trash_takes_no_money_and_gives_back_what_comes() {
     let house = house(3).await;
     let (open, late) = (house.comes("vera@example.com").await, house.comes("walt@example.com").await);
     let paid = house.stripe.pay(&late);
+    // One that is over can be deleted though somebody is about to pay.
+    house.sale.start().await;
+    let end = "mutation($id: ID!) { endEvent(id: $id) { id } }";
+    house.sale.organizer.ask(end, json!({ "id": house.sale.event })).await;
     let deleted = "mutation($id: ID!) { deleteEvent(id: $id) { id } }";
     house.sale.organizer.ask(deleted, json!({ "id": house.sale.event })).await;
     within("the checkout", async {
@@ -453,5 +457,42 @@ async fn an_event_in_the_trash_takes_no_money_and_gives_back_what_comes() {
     house.until("walt@", "REFUNDED").await;
     house.until("vera@", "CANCELLED").await;
     assert_eq!(house.sale.taken().await, (0, 0, 0));
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_refund_that_takes_days_is_told_as_on_its_way_and_as_done_once_it_is() {
+    let house = house(1).await;
+    let checkout = house.comes("vera@example.com").await;
+    assert_eq!(house.hears(&house.stripe.pay(&checkout)).await, 204);
+    house.smtp.until_for("vera@example.com", 1).await;
+    house.stripe.refunds_take_days();
+    let registration = house.sale.registration("vera@").await;
+    assert_eq!(house.sale.change("refundRegistration", &registration).await.as_deref(), Ok("CANCELLED"), "the place is gone");
+    let mails = house.smtp.until_for("vera@example.com", 2).await;
+    assert!(mails[1].subject().starts_with("Your refund is on its way"), "{}", mails[1].subject());
+    assert!(mails[1].text().is_some_and(|text| text.contains("12.50 EUR")), "{:?}", mails[1].text());
+    assert_eq!(mails[1].ics().map(|ics| ics.contains("METHOD:CANCEL")), Some(true));
+    assert_eq!((house.sale.taken().await, &house.sales().await["refunded"]), ((0, 0, 0), &json!(0)));
+    // Stripe tells of a refund when it begins.
+    assert_eq!(house.hears(&house.stripe.refund(&checkout)).await, 204);
+    let looked = async |stripe: &Stripe, times: usize| {
+        let looked = async {
+            while stripe.looked_at_refunds() < times {
+                tokio::task::yield_now().await;
+            }
+        };
+        within("it to be looked at", looked).await;
+    };
+    looked(&house.stripe, 2).await;
+    let house = house.restart_after("UPDATE payments SET changed_at = 1 WHERE state = 'refunding'").await;
+    looked(&house.stripe, 3).await;
+    assert_eq!(house.state("vera@").await, "CANCELLED", "it has not arrived");
+    house.stripe.refunds_arrive();
+    let house = house.restart_after("UPDATE payments SET changed_at = 1 WHERE state = 'refunding'").await;
+    house.until("vera@", "REFUNDED").await;
+    let mails = house.smtp.until_for("vera@example.com", 3).await;
+    assert!(mails[2].subject().starts_with("Your refund: "), "{}", mails[2].subject());
+    assert_eq!((house.stripe.session(&checkout).refunded, &house.sales().await["refunded"]), (1_250, &json!(1250)));
     house.server.stop().await;
 }

@@ -11,7 +11,10 @@ use axum::{Router, extract::State, http::HeaderMap, http::StatusCode, routing::p
 use hmac::{Hmac, KeyInit, Mac};
 use houselights_tests::{
     api::{Api, text},
+    client::http,
     server::TestServer,
+    stripe::{KEY, Stripe, WEBHOOK_SECRET},
+    tickets::Sale,
     within,
 };
 use serde_json::{Value, json};
@@ -300,5 +303,43 @@ async fn the_log_comes_by_pages_and_its_cost_does_not_grow_with_webhooks() {
     rename(&ada, &event, 5, "Last night").await;
     receiver.until(15).await;
     assert_eq!(server.reads_of(async || log(&ada, &globe).await).await.0, one);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_registration_a_promotion_and_a_refund_are_told_at_once() {
+    let stripe = Stripe::start().await;
+    let server = TestServer::with(|config| {
+        config.webhooks_allow_private = true;
+        config.stripe_key = Some(KEY.to_owned());
+        config.stripe_webhook_secret = Some(WEBHOOK_SECRET.to_owned());
+        config.stripe_base = Some(stripe.base().parse().unwrap());
+    });
+    let server = server.await;
+    let sale = Sale::of(&server).await;
+    let mut receiver = Receiver::start([]).await;
+    let kinds = ["REGISTRATION_CONFIRMED", "REGISTRATION_CANCELLED", "REGISTRATION_REFUNDED"];
+    let variables = json!({ "organisation": sale.organisation().await, "url": receiver.url, "kinds": kinds });
+    sale.organizer.ask(CREATE, variables).await;
+    let (free, paid) = (sale.ticket(json!({ "quantity": 1 })).await, sale.ticket(json!({ "amount": 500 })).await);
+    let start = std::time::Instant::now();
+    sale.register(&server.stranger(), &free, "vera@example.com").await.unwrap();
+    receiver.until(1).await;
+    sale.register(&server.stranger(), &free, "walt@example.com").await.unwrap();
+    let vera = sale.registration("vera@example.com").await;
+    sale.change("cancelRegistration", &vera).await.unwrap();
+    receiver.until(3).await;
+    let (_, checkout) = sale.register(&server.stranger(), &paid, "zoe@example.com").await.unwrap();
+    let checkout = checkout.unwrap().rsplit('/').next().unwrap().to_owned();
+    let notices = format!("http://{}/api/payments/stripe/notices", server.http());
+    stripe.deliver(&http(), &notices, &stripe.pay(&checkout)).await;
+    receiver.until(4).await;
+    let zoe = sale.registration("zoe@example.com").await;
+    sale.change("refundRegistration", &zoe).await.unwrap();
+    let heard = receiver.until(5).await;
+    // By looking alone, which is every 15 seconds, it would have taken a minute.
+    assert!(start.elapsed().as_secs() < 15, "{:?}", start.elapsed());
+    let kinds: Vec<_> = heard.iter().map(|(_, body)| text(&body["json"]["kind"])).collect();
+    assert_eq!(kinds[3..], ["REGISTRATION_CONFIRMED", "REGISTRATION_REFUNDED"]);
     server.stop().await;
 }

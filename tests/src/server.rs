@@ -64,6 +64,7 @@ pub fn config(database: &Path) -> Config {
         frame_burst: 100_000,
         logins_per_minute: 100_000,
         letters_per_minute: 100_000,
+        changes_told_after_seconds: 0,
         organisations_by: Founders::Anyone,
         ..Config::default()
     }

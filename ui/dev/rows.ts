@@ -117,7 +117,7 @@ export type World = {
   me: { id: string; name: string; email: string };
   logins: PersonLogin[];
   organisations: { id: string; name: string }[];
-  members: { id: string; name: string; email: string; role: StaffRole; since: string }[];
+  members: { id: string; name: string; email: string; role: StaffRole; since: string; mail?: MailState }[];
   events: EventRow[];
   templates: TemplateRow[];
   apiKeys: ApiKey[];

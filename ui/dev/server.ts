@@ -229,6 +229,8 @@ export class MadeUpServer {
     },
     deleteEvent: (args: Args) => {
       const event = this.event(args.id);
+      const isOver = event.cancelledAt !== null || event.phase === "ENDED" || event.phase === "ARCHIVED";
+      if (!isOver && registered(event) > 0) throw refuse("PEOPLE_REGISTERED");
       event.deletedAt = now();
       return this.#view(event);
     },

@@ -166,7 +166,12 @@ export function organisationView(world: World, id: string) {
   return {
     ...organisation,
     may: world.may,
-    members: world.members.map(({ role, since, ...person }) => ({ person, role, since })),
+    members: world.members.map(({ role, since, mail = "SENT", ...person }) => ({
+      person,
+      role,
+      since,
+      mail,
+    })),
     events: ({ phase, deleted, ...page }: Page & { phase?: string | null; deleted?: boolean }) =>
       connection(
         events

@@ -1,4 +1,4 @@
-//! The agenda: what stands in each other's way, what an event has room for, and which edits others are told of.
+//! The agenda: what stands in each other's way, and what an event has room for.
 //!
 //! Two sessions in one room, a speaker in two places, more people than seats and a session outside its event are warnings, never refusals: an agenda is built step by
 //! step, and a stage can be shared. A session that ends after its event takes the event's end along; one that begins before it leaves the
@@ -93,23 +93,6 @@ pub enum Warning {
     },
 }
 
-/// An edit of a session, as far as it may concern those who mean to come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SessionEdit {
-    /// It begins at another time. That it lasts longer or shorter is no such edit.
-    Moved {
-        /// When it began before.
-        was: Timestamp,
-        /// When it begins now.
-        is: Timestamp,
-    },
-    /// It does not take place.
-    CalledOff {
-        /// Until when it would have been.
-        ends_at: Timestamp,
-    },
-}
-
 impl Span {
     /// Whether both have a moment in common.
     pub fn overlaps(self, other: Self) -> bool {
@@ -132,19 +115,14 @@ impl Span {
         }
     }
 
+    /// Whether it lies behind: what is changed of it concerns nobody any more.
+    pub fn is_over(self, now: Timestamp) -> bool {
+        self.ends_at <= now
+    }
+
     /// When the event ends from now on, where a session of this span takes its end along.
     pub fn moves_end_of(self, event: Self) -> Option<Timestamp> {
         (self.ends_at > event.ends_at).then_some(self.ends_at)
-    }
-}
-
-impl SessionEdit {
-    /// Whether those who picked the session are told: what is over on either side of the edit concerns nobody any more.
-    pub fn concerns_others(self, now: Timestamp) -> bool {
-        match self {
-            Self::Moved { was, is } => was != is && (was > now || is > now),
-            Self::CalledOff { ends_at } => ends_at > now,
-        }
     }
 }
 
@@ -319,12 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_move_and_a_cancellation_concern_others_as_long_as_they_are_not_over() {
-        let now = at(100);
-        for (was, is, told) in [(150, 160, true), (150, 150, false), (50, 60, false), (150, 60, true), (60, 150, true)] {
-            assert_eq!(SessionEdit::Moved { was: at(was), is: at(is) }.concerns_others(now), told, "{was} {is}");
-        }
-        assert!(SessionEdit::CalledOff { ends_at: at(101) }.concerns_others(now));
-        assert!(!SessionEdit::CalledOff { ends_at: at(100) }.concerns_others(now));
+    fn what_ends_now_is_over() {
+        assert!(span(90, 100).is_over(at(100)) && !span(90, 101).is_over(at(100)));
     }
 }

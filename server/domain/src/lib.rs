@@ -23,8 +23,7 @@ mod stage;
 
 pub use access::{Duty, Scope, StaffRole, View, may, permits, rights, scope_permits};
 pub use agenda::{
-    AGENDA_REACH, LONGEST_SESSION, Planned, SHORTEST_SESSION, SessionEdit, Span, SpanRefusal, TOLD_AT_MOST, Warning, clashes,
-    warnings,
+    AGENDA_REACH, LONGEST_SESSION, Planned, SHORTEST_SESSION, Span, SpanRefusal, TOLD_AT_MOST, Warning, clashes, warnings,
 };
 pub use chat::REMOVABLE_MESSAGES;
 pub use doors::{Doors, EventPhase, Shut};

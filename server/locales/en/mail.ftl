@@ -69,7 +69,16 @@ mail-change-time = The event has a new time, which stands below. It was to begin
 mail-change-end = The event ends at another time: { $when }.
 mail-change-title = The event has a new title. It was called “{ $was }”.
 mail-change-session-time = “{ $session }” has a new time: { $when }.
+mail-change-session-end = “{ $session }” ends at another time: { $when }.
+mail-change-session-title = “{ $was }” has a new title: “{ $session }”.
+mail-change-session-room = “{ $session }” is in another room: { $room }.
+mail-change-session-no-room = “{ $session }” is not in a room of its own any more.
+mail-change-session-speakers = Who speaks in “{ $session }” has changed: { $speakers }.
+mail-change-session-no-speakers = Nobody is named as a speaker of “{ $session }” any more.
 mail-change-session-cancelled = “{ $session }” does not take place.
+mail-change-session-restored = “{ $session }” takes place after all: { $when }.
+mail-change-speaks-in = You are named as a speaker of “{ $session }”: { $when }.
+mail-change-speaks-no-more = You do not speak in “{ $session }” any more.
 
 # $reason is in the organizer's words; it follows as a paragraph of its own.
 mail-cancelled-subject = Cancelled: { $event }
@@ -90,9 +99,14 @@ mail-wrong-amount-body = The ticket for { $event } costs { $asked }, and { $came
 mail-wrong-amount-button = See the event
 
 mail-refunded-subject = Your refund: { $event }
-mail-refunded-preheader = { $amount } are on the way back to you
-mail-refunded-body = { $amount } for { $event } go back to where you paid from. It can take your bank some days to show it. The ticket is no longer valid.
+mail-refunded-preheader = { $amount } went back to where you paid from
+mail-refunded-body = { $amount } for { $event } went back to where you paid from. It can take your bank some days to show it. The ticket is no longer valid.
 mail-refunded-button = See the event
+
+mail-refund-on-its-way-subject = Your refund is on its way: { $event }
+mail-refund-on-its-way-preheader = { $amount } are on the way back to you
+mail-refund-on-its-way-body = { $amount } for { $event } are on the way back to where you paid from. We write again once they are there. The ticket is no longer valid.
+mail-refund-on-its-way-button = See the event
 
 mail-speaker-invitation-subject = You are invited to speak: { $event }
 mail-speaker-invitation-preheader = { $when }
@@ -101,6 +115,25 @@ mail-speaker-invitation-body =
 
     The link takes you to the green room: there you can try camera and microphone, meet the crew, and wait to be brought on stage.
 mail-speaker-invitation-button = Open the green room
+
+mail-speaker-changed-subject = Changed: { $event }
+mail-speaker-changed-preheader = Something about your part has changed
+mail-speaker-changed-body = Something has changed at { $event }, where you speak. Your calendar can be brought up to date with what is attached.
+mail-speaker-changed-button = Open the green room
+
+# $reason is in the organizer's words; it follows as a paragraph of its own.
+mail-speaker-cancelled-subject = Cancelled: { $event }
+mail-speaker-cancelled-preheader = The event does not take place
+mail-speaker-cancelled-body = We are sorry: { $event }, where you were to speak, does not take place.
+mail-speaker-cancelled-button = See the event
+
+mail-speaker-off-subject = You are no longer a speaker of { $event }
+mail-speaker-off-preheader = The organizers have taken you off the list of speakers
+mail-speaker-off-body =
+    The organizers of { $event } do not name you as a speaker any more, and the link to the green room is no longer valid.
+
+    If this surprises you, ask them: nobody reads answers to this mail.
+mail-speaker-off-button = See the event
 
 # $by is who added them, $role one of the roles below.
 mail-member-added-subject = You work with { $organisation } now

@@ -48,7 +48,7 @@ pub(crate) async fn open(
     let opened = opening.await.map_err(|_| failed("the checkout was not opened"))?;
     if opened.is_err() {
         // The seat may have gone to who waited.
-        app.post_office.wake();
+        app.ring();
     }
     opened
 }

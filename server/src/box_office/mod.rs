@@ -123,7 +123,7 @@ pub(crate) async fn promote(app: &App, now: Timestamp) -> Result<(), StoreError>
         }
     }
     if is_any {
-        app.post_office.wake();
+        app.ring();
     }
     Ok(())
 }
@@ -133,7 +133,7 @@ async fn expire(app: &App, row: &RegistrationRow, now: Timestamp) -> Result<(), 
     let Some(open) = close_checkouts(app, row, now).await? else { return Ok(()) };
     let more = vec![closing(row.id, open, now)];
     if app.store.end_registration(row, RegistrationState::Cancelled, more, now).await? {
-        app.post_office.wake();
+        app.ring();
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use houselights_shared::{ParticipantId, Timestamp};
 use tracing::{error, info, warn};
 
-use super::{STRIPE, refunds};
+use super::{REFUND_AGAIN, STRIPE, refunds};
 use crate::{
     app::App,
     mail::Message,
@@ -43,8 +43,7 @@ pub(crate) async fn hear(app: &Arc<App>, heard: Notice, now: Timestamp) -> Resul
             Notice::Other { .. } => true,
         };
         if done {
-            app.post_office.wake();
-            app.courier.wake();
+            app.ring();
             return Ok(());
         }
     }
@@ -195,6 +194,13 @@ impl<'a> Case<'a> {
             info!(registration = %self.row.id, "a part of the money went back; the place stays");
             let so_far = refunded_in_part(&self.payment, self.heard.money.amount);
             return app.store.write_all(vec![self.notice(now), so_far]).await;
+        }
+        if self.payment.state == PaymentState::Refunding {
+            // As was asked for. Whether it is back already, or on its way, says who was asked.
+            let look = moving(&self.payment, PaymentState::Refunding, now.minus(REFUND_AGAIN));
+            let done = app.store.write_all(vec![self.notice(now), look]).await?;
+            app.box_office.wake();
+            return Ok(done);
         }
         let refunded = refunds::Refunded {
             payment: &self.payment,

@@ -1,6 +1,6 @@
 //! Giving money back. That it is to go back is stored before the provider is asked, so that a server that stops in between asks again.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use houselights_shared::Timestamp;
 use tracing::{error, warn};
@@ -9,7 +9,7 @@ use crate::{
     app::App,
     graphql::{Code, Denial},
     mail::Message,
-    payments::{Currency, Money, PaymentError, Refund},
+    payments::{Back, Currency, Money, PaymentError, Refund},
     registration::{announced, told},
     store::{
         About, EventRow, NewLetter, PaymentRow, PaymentState, RegistrationRow, RegistrationState, Statement, StoreError,
@@ -18,10 +18,12 @@ use crate::{
     webhooks::WebhookKind,
 };
 
+/// How far away the next look is at money that is on its way: days pass until it arrives.
+const LOOK_AGAIN: Duration = Duration::from_hours(1);
 /// How often it is written anew where something else happened between reading and writing.
 const TRIES: u32 = 5;
 
-/// Gives back what was paid for a registration; its place is free then.
+/// Gives back what was paid for a registration. Its place is free then, and already where the money is on its way.
 pub(crate) async fn refund(app: &Arc<App>, row: &RegistrationRow, now: Timestamp) -> Result<(), Denial> {
     let paid = paid(app, row).await?;
     if !app.store.move_payment(&paid, PaymentState::Refunding, now).await? {
@@ -64,7 +66,8 @@ pub(crate) async fn give_back(app: &App, payment: PaymentRow, now: Timestamp) ->
         idempotency_key: format!("refund-{}{part}", payment.reference),
     };
     match provider.refund(&refund).await {
-        Ok(()) => went_back(app, payment, now).await,
+        Ok(Back::Done) => went_back(app, payment, now).await,
+        Ok(Back::OnItsWay) => on_its_way(app, payment, now).await,
         Err(error @ PaymentError::Transient(_)) => {
             warn!(%error, registration = %payment.registration, "money did not go back yet; it is tried again");
             // The next try is as far away as if it had been marked now.
@@ -95,11 +98,44 @@ async fn went_back(app: &App, payment: PaymentRow, now: Timestamp) -> Result<(),
             if let Some(participant) = row.participant.filter(|_| current.came.is_none()) {
                 app.participant_ended(participant);
             }
-            app.post_office.wake();
+            app.ring();
             return Ok(());
         }
     }
     Err(Denial::conflict())
+}
+
+/// The provider has taken it on. Whoever has the place loses it now, and is told that the money is on its way; that it went back they are told once it
+/// has.
+async fn on_its_way(app: &App, payment: PaymentRow, now: Timestamp) -> Result<(), Denial> {
+    let mut more = vec![moving(&payment, PaymentState::Refunding, now.plus(LOOK_AGAIN))];
+    let row = app.store.registration(payment.registration).await?.ok_or_else(Denial::not_found)?;
+    let others = app.store.payments_of(row.id).await?;
+    let is_kept = others.iter().any(|other| other.reference != payment.reference && other.is_for_a_place());
+    if !row.state.stands() || is_kept || payment.came.is_some() {
+        // They were told when it began.
+        app.store.write_all(more).await?;
+        return Ok(());
+    }
+    let event = app.store.event(row.event).await?.ok_or_else(Denial::not_found)?;
+    let ticket = app.store.ticket_types([row.ticket]).await?.pop().ok_or_else(Denial::not_found)?;
+    let (received, currency) = payment.received();
+    let message = Message::RefundOnItsWay {
+        about: told(&event, &ticket, &row.name),
+        amount: received - payment.refunded,
+        currency: currency.to_owned(),
+    };
+    let about = About { event: Some(row.event), registration: Some(row.id), participant: None };
+    more.push(NewLetter::new(format!("refunding:{}", payment.reference), &row.email, &message, about, now).insert());
+    more.extend(announced(WebhookKind::RegistrationCancelled, &event, (row.id, &row.name, &row.email), now));
+    if !app.store.end_registration(&row, RegistrationState::Cancelled, more, now).await? {
+        return Err(Denial::conflict());
+    }
+    if let Some(participant) = row.participant {
+        app.participant_ended(participant);
+    }
+    app.ring();
+    Ok(())
 }
 
 /// Money that went back, with all that it is about.

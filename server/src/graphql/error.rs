@@ -26,6 +26,8 @@ pub(crate) enum Code {
     NotOnSale,
     /// No such code, or it is used up or over.
     DiscountRefused,
+    /// People are registered or wait: it has to be cancelled first, so that they hear of it.
+    PeopleRegistered,
     /// This address has a place already.
     AlreadyRegistered,
     /// An organisation keeps an owner.
@@ -58,6 +60,7 @@ impl Code {
             Self::SoldOut => "SOLD_OUT",
             Self::NotOnSale => "NOT_ON_SALE",
             Self::DiscountRefused => "CODE_INVALID",
+            Self::PeopleRegistered => "PEOPLE_REGISTERED",
             Self::AlreadyRegistered => "ALREADY_REGISTERED",
             Self::LastOwner => "LAST_OWNER",
             Self::SlugTaken => "SLUG_TAKEN",

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     announcements, clock,
     mail::Change,
-    store::{EventRow, NewEventOf, Original, announce},
+    store::{Deleted, EventRow, NewEventOf, Original, announce},
     templates::Template,
     wall::{self, Move},
     webhooks::{Notice, WebhookKind},
@@ -102,17 +102,24 @@ impl LifeMutation {
         Err(Denial::new(Code::WrongPhase, "a draft is deleted; what is over or cancelled stays so").into())
     }
 
-    /// Puts an event into the trash, from where it can be taken back for 30 days. Whoever is in its rooms is sent away until then, and whoever is
-    /// paying for a place cannot any more: what comes of money goes back by itself. One that is on has to end first.
+    /// Puts an event into the trash, from where it can be taken back for 30 days. Whoever is in its rooms is sent away until then, and what
+    /// comes of money goes back by itself. One that is on has to end first; one for which people are registered, or wait, has to be cancelled first, so that they hear of it: that is refused with
+    /// `PEOPLE_REGISTERED`.
     async fn delete_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         let app = app(context)?;
         let row = viewer(context)?.on_event_as_a_whole(app, input::id(&id)?, Duty::EditEvent).await?;
-        if app.store.delete_event(&row, clock::now()).await.map_err(Denial::from)? {
-            app.doors_changed(row.id, Doors { is_deleted: true, ..row.doors() });
-            app.box_office.wake();
-            return Event::load(app, row.id).await;
+        match app.store.delete_event(&row, clock::now()).await.map_err(Denial::from)? {
+            Deleted::Yes => {
+                app.doors_changed(row.id, Doors { is_deleted: true, ..row.doors() });
+                app.box_office.wake();
+                Event::load(app, row.id).await
+            }
+            Deleted::IsOn => Err(Denial::new(Code::WrongPhase, "the event is on").into()),
+            Deleted::PeopleCome => {
+                Err(Denial::new(Code::PeopleRegistered, "people are registered: cancel it first, so that they hear of it")
+                    .into())
+            }
         }
-        Err(Denial::new(Code::WrongPhase, "the event is on").into())
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
     input,
     loaders::{Loader, PicksOf, SessionsOf, loaded},
     pages::{Connection, Page},
+    public_agenda::PublicSession,
     public_events::PublicEvent,
     registrations::RegistrationState,
 };
@@ -61,6 +62,17 @@ impl MyRegistration {
         let loader = context.data::<DataLoader<Loader>>()?;
         let found = loader.load_one(PicksOf(self.0.id)).await.map_err(|denial| (*denial).clone())?;
         Ok(found.unwrap_or_default().iter().map(|session| session.to_string().into()).collect())
+    }
+
+    /// The same, as everybody sees them.
+    #[graphql(complexity = "5 * child_complexity + 1")]
+    async fn picked_sessions(&self, context: &Context<'_>) -> Result<Vec<PublicSession>> {
+        let picks = loaded(context, PicksOf(self.0.id)).await?.unwrap_or_default();
+        if picks.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sessions = loaded(context, SessionsOf(self.0.event)).await?.unwrap_or_default();
+        PublicSession::listed(context, sessions.into_iter().filter(|row| picks.contains(&row.id)).collect()).await
     }
 
     /// Sessions on one's own agenda that are at the same time. What was cancelled is in nobody's way.

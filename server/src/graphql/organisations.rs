@@ -18,6 +18,7 @@ use super::{
     paged,
     pages::{Connection, Page},
     people::Person,
+    registrations::MailState,
     trash::OrganisationTrash,
     webhooks::WebhooksOf,
 };
@@ -80,6 +81,8 @@ pub(crate) struct Member {
     person: MemberPerson,
     role: StaffRole,
     since: DateTime<Utc>,
+    /// What became of the letter that told them that they belong to it.
+    mail: MailState,
 }
 
 /// Who a member is.
@@ -132,6 +135,7 @@ impl OrganisationItself {
             person: MemberPerson { id: member.person.to_string().into(), name: member.name, email: member.email },
             role: member.role.into(),
             since: input::shown(member.since),
+            mail: member.mail.map_or(MailState::None, MailState::from),
         });
         Ok(shown.collect())
     }
@@ -213,8 +217,10 @@ impl OrganisationsMutation {
             role: store::stored_staff(role).to_owned(),
             by,
         };
-        let letter = NewLetter::new(format!("member:{id}:{email}"), &email, &message, About::default(), clock::now());
-        match app.store.add_member(id, (&email, &name, role), letter.insert(), clock::now()).await.map_err(Denial::from)? {
+        let now = clock::now();
+        // Whoever left and comes again is told again.
+        let letter = NewLetter::new(format!("member:{id}:{email}:{}", now.micros()), &email, &message, About::default(), now);
+        match app.store.add_member(id, (&email, &name, role), letter.insert(), now).await.map_err(Denial::from)? {
             Added::Yes => app.post_office.wake(),
             Added::Before => {}
             Added::Full => {

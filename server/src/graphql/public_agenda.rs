@@ -68,6 +68,16 @@ impl PublicSession {
     }
 }
 
+impl PublicSession {
+    /// The sessions of a list, with who speaks in them where that is asked for: read at once, however many they are.
+    pub(super) async fn listed(context: &Context<'_>, rows: Vec<SessionRow>) -> Result<Vec<Self>> {
+        let mut cast =
+            if context.look_ahead().field("speakers").exists() { cast_of(context, &rows).await? } else { HashMap::default() };
+        let with = |row: SessionRow| Self { speakers: cast.remove(&SpeakersIn(row.id)).unwrap_or_default(), row };
+        Ok(rows.into_iter().map(with).collect())
+    }
+}
+
 #[Object]
 impl PublicSpeaker {
     async fn id(&self) -> ID {
@@ -121,10 +131,7 @@ impl PublicAgenda {
     #[graphql(complexity = "10 * child_complexity + 1")]
     async fn sessions(&self, context: &Context<'_>) -> Result<Vec<PublicSession>> {
         let rows = loaded(context, SessionsOf(self.0.id)).await?.unwrap_or_default();
-        let mut cast =
-            if context.look_ahead().field("speakers").exists() { cast_of(context, &rows).await? } else { HashMap::default() };
-        let with = |row: SessionRow| PublicSession { speakers: cast.remove(&SpeakersIn(row.id)).unwrap_or_default(), row };
-        Ok(rows.into_iter().map(with).collect())
+        PublicSession::listed(context, rows).await
     }
 
     /// In their order.

@@ -316,11 +316,10 @@ async fn cancel(app: &Arc<App>, event: &EventRow, row: &RegistrationRow, refund:
     if !app.store.end_registration(row, store::RegistrationState::Cancelled, more, now).await? {
         return Err(Denial::conflict());
     }
-    app.courier.wake();
     if let Some(participant) = row.participant {
         app.participant_ended(participant);
     }
-    app.post_office.wake();
+    app.ring();
     app.box_office.wake();
     if let Some(paid) = paid {
         // The place is gone whether or not the money is back yet: the state says that, and why it is not stands in the log.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
-use houselights_domain::{Duty, SessionEdit, Span, SpanRefusal};
+use houselights_domain::{Duty, Span, SpanRefusal};
 use houselights_shared::{SessionId, SpeakerId};
 
 use super::{
@@ -17,11 +17,11 @@ use super::{
     speakers::Speaker,
 };
 use crate::{
+    announcements::agenda::{self, Edit},
     app::App,
     bounds::{DESCRIPTION_CHARS, MOST_SPEAKERS_OF_SESSION},
     clock,
-    mail::Change,
-    store::{Child, EventPhase, EventRow, Going, NewSession, SessionChange, SessionNews, SessionRow, SpeakerRow},
+    store::{Child, EventRow, Going, NewSession, SessionChange, SessionRow, SpeakerRow},
 };
 
 /// A slot on the agenda.
@@ -227,42 +227,32 @@ impl SessionChangeInput {
     }
 }
 
-/// What others are told of an edit: nothing before an event is public or once it is over, and nothing of a session that is off already.
-fn news<'a>(event: &'a EventRow, session: &SessionRow, (edit, change): (SessionEdit, Change)) -> Option<SessionNews<'a>> {
-    let is_public = match event.phase {
-        EventPhase::Published | EventPhase::Live => event.cancelled_at.is_none(),
-        EventPhase::Draft | EventPhase::Ended | EventPhase::Archived => false,
+/// An edit, with what those whom it concerns are told of it by name.
+async fn edit<'a>(app: &App, session: &'a SessionRow, change: &'a SessionChange) -> Result<Edit<'a>, Denial> {
+    let room = match change.room.flatten() {
+        Some(room) => app.store.rooms([room]).await?.pop().map(|room| room.title),
+        None => None,
     };
-    let now = clock::now();
-    let is_news = is_public && session.cancelled_at.is_none() && edit.concerns_others(now);
-    is_news.then(|| SessionNews { event, session: session.id, version: session.version + 1, change, now })
+    let cast = match &change.speakers {
+        Some(speakers) => {
+            let before = app.store.speakers_in([session.id]).await?.into_iter().map(|(_, speaker)| speaker.id).collect();
+            let all = app.store.speakers_of([session.event]).await?;
+            let named =
+                |id: &SpeakerId| all.iter().find(|speaker| speaker.id == *id).map(|speaker| (*id, speaker.name.clone()));
+            Some((before, speakers.iter().filter_map(named).collect()))
+        }
+        None => None,
+    };
+    Ok(Edit { session, change, room, cast })
 }
 
-fn news_of_move<'a>(event: &'a EventRow, session: &SessionRow, change: &SessionChange) -> Option<SessionNews<'a>> {
-    let (was, is) = (session.span.starts_at, change.span?.starts_at);
-    let title = change.title.as_ref().unwrap_or(&session.title).clone();
-    news(event, session, (SessionEdit::Moved { was, is }, Change::SessionTime { session: title, starts_at: is }))
-}
-
-/// Takes a session off the agenda and tells those who picked it.
+/// Takes a session off the agenda and tells those whom it concerns.
 async fn take_off(app: &App, event: &EventRow, session: &SessionRow, how: Going) -> Result<()> {
-    let edit = SessionEdit::CalledOff { ends_at: session.span.ends_at };
-    let news = news(event, session, (edit, Change::SessionCancelled { session: session.title.clone() }));
-    let letters = match &news {
-        Some(news) => app.store.letters_of(news).await.map_err(Denial::from)?,
-        None => Vec::new(),
-    };
-    settled(app.store.take_off(session, how, letters, clock::now()).await.map_err(Denial::from)?)?;
-    told(app, news.as_ref()).await;
+    let now = clock::now();
+    let told = agenda::taken_off(event, session, now);
+    settled(app.store.take_off(session, how, told, now).await.map_err(Denial::from)?)?;
+    app.announcer.wake();
     Ok(())
-}
-
-/// After the change is done.
-async fn told(app: &App, news: Option<&SessionNews<'_>>) {
-    if let Some(news) = news {
-        app.store.tell_the_rest(news).await;
-        app.post_office.wake();
-    }
 }
 
 #[derive(Default)]
@@ -270,17 +260,23 @@ pub(crate) struct SessionsMutation;
 
 #[Object]
 impl SessionsMutation {
-    /// Adds a session. One that ends after its event takes the event's end along.
+    /// Adds a session. Its speakers are told, where they were invited before. One that ends after its event takes the event's end along, and
+    /// everybody is told.
     async fn create_session(&self, context: &Context<'_>, event: ID, session: NewSessionInput) -> Result<Session> {
         let app = app(context)?;
         let event = viewer(context)?.on_event(app, input::id(&event)?, Duty::EditEvent).await?;
         let new = session.checked(&event)?;
         let ends = new.span.moves_end_of(span_of(&event));
-        settled(app.store.create_session(&new, ends, clock::now()).await.map_err(Denial::from)?)?;
+        let now = clock::now();
+        let told = agenda::made(&event, &new, ends, now);
+        settled(app.store.create_session(&new, ends, told, now).await.map_err(Denial::from)?)?;
+        app.announcer.wake();
+        app.courier.wake();
         Session::load(app, new.id).await
     }
 
-    /// Changes a session. Where it begins at another time and its event is public, those who picked it are told.
+    /// Changes a session. Those who picked it are told of another time, room, title or cast, and its speakers of what concerns them; everybody,
+    /// where it takes the event's end along.
     async fn update_session(&self, context: &Context<'_>, id: ID, version: i64, change: SessionChangeInput) -> Result<Session> {
         let app = app(context)?;
         let event = viewer(context)?.on_child(app, Child::Session, &id, Duty::EditEvent).await?;
@@ -290,17 +286,14 @@ impl SessionsMutation {
         }
         let change = change.checked(&event, &session)?;
         let ends = change.span.and_then(|span| span.moves_end_of(span_of(&event)));
-        let news = news_of_move(&event, &session, &change);
-        let letters = match &news {
-            Some(news) => app.store.letters_of(news).await.map_err(Denial::from)?,
-            None => Vec::new(),
-        };
-        settled(app.store.update_session(&session, &change, ends, letters).await.map_err(Denial::from)?)?;
-        told(app, news.as_ref()).await;
+        let told = agenda::edited(&event, &edit(app, &session, &change).await?, ends, clock::now());
+        settled(app.store.update_session(&session, &change, ends, told).await.map_err(Denial::from)?)?;
+        app.announcer.wake();
+        app.courier.wake();
         Session::load(app, session.id).await
     }
 
-    /// Says that a session does not take place; those who picked it are told. It stays on the agenda as such.
+    /// Says that a session does not take place; those who picked it and its speakers are told. It stays on the agenda as such.
     async fn cancel_session(&self, context: &Context<'_>, id: ID) -> Result<Session> {
         let app = app(context)?;
         let event = viewer(context)?.on_child(app, Child::Session, &id, Duty::EditEvent).await?;
@@ -311,7 +304,7 @@ impl SessionsMutation {
         Session::load(app, session.id).await
     }
 
-    /// Puts a session into the trash; those who picked it are told that it does not take place.
+    /// Puts a session into the trash; those who picked it and its speakers are told that it does not take place.
     async fn delete_session(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         let app = app(context)?;
         let event = viewer(context)?.on_child(app, Child::Session, &id, Duty::EditEvent).await?;

@@ -18,10 +18,11 @@ use super::{
     people::Person,
 };
 use crate::{
+    announcements,
     app::App,
     bounds::{BIOGRAPHY_CHARS, HEADLINE_CHARS},
     clock,
-    mail::Message,
+    mail::{Message, Speaking},
     store::{
         About, Child, CreatedInvite, Entering, EventRow, NewLetter, RoomStands, SpeakerChange, SpeakerRow, StoreError,
         app_link, fresh_secret,
@@ -189,16 +190,38 @@ async fn letter(
     now: Timestamp,
 ) -> Result<Option<NewLetter>, StoreError> {
     let Some(email) = &speaker.email else { return Ok(None) };
+    let (entries, sessions) = app.store.speaks_in(speaker.id).await?.into_iter().unzip();
     let message = Message::SpeakerInvitation {
         name: speaker.name.clone(),
         event: event.title.clone(),
         starts_at: event.starts_at,
         time_zone: event.time_zone.clone(),
-        sessions: app.store.titles_of(speaker.id).await?,
+        sessions,
+        speaker: Some(speaker.id),
+        entries,
     };
     let about = About { event: Some(event.id), registration: None, participant: Some(participant) };
     let minute = now.micros() / (RESENT_AFTER_SECONDS * 1_000_000);
     Ok(Some(NewLetter::new(format!("speaker:{}:{email}:{minute}", speaker.id), email, &message, about, now)))
+}
+
+/// What tells a speaker that they are none any more, where they were invited by mail and the event is still to come.
+async fn farewell(app: &App, event: &EventRow, speaker: &SpeakerRow, now: Timestamp) -> Result<Option<NewLetter>, StoreError> {
+    let (Some(email), Some(_)) = (&speaker.email, speaker.invited_at) else { return Ok(None) };
+    if !announcements::is_ahead(event) {
+        return Ok(None);
+    }
+    let sessions = app.store.parts_of([speaker.id]).await?.remove(&speaker.id).unwrap_or_default();
+    let message = Message::SpeakerOff(Speaking {
+        speaker: speaker.id,
+        name: speaker.name.clone(),
+        event: event.title.clone(),
+        starts_at: event.starts_at,
+        time_zone: event.time_zone.clone(),
+        sessions,
+    });
+    let about = About { event: Some(event.id), registration: None, participant: None };
+    Ok(Some(NewLetter::new(format!("speaker-off:{}:{}", speaker.id, now.micros()), email, &message, about, now)))
 }
 
 #[derive(Default)]
@@ -231,14 +254,18 @@ impl SpeakersMutation {
         Speaker::load(app, id).await
     }
 
-    /// Puts a speaker into the trash. Their invitations are over, and whoever came with one is not let in any more.
+    /// Puts a speaker into the trash. Their invitations are over, and whoever came with one is not let in any more. Whoever was invited by mail is
+    /// told.
     async fn delete_speaker(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         let app = app(context)?;
         let event = viewer(context)?.on_child(app, Child::Speaker, &id, Duty::EditEvent).await?;
         let speaker = Speaker::load(app, input::id(&id)?).await?.0;
-        if !app.store.delete_speaker(speaker.id, clock::now()).await.map_err(Denial::from)? {
+        let now = clock::now();
+        let letter = farewell(app, &event, &speaker, now).await.map_err(Denial::from)?.map(|letter| letter.insert());
+        if !app.store.delete_speaker(speaker.id, letter, now).await.map_err(Denial::from)? {
             return Err(Denial::not_found().into());
         }
+        app.post_office.wake();
         if let Some(participant) = speaker.participant {
             app.participant_ended(participant);
         }

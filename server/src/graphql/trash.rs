@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use houselights_domain::Duty;
-use houselights_shared::{EventId, OrganisationId};
+use houselights_shared::{EventId, OrganisationId, Timestamp};
 
 use super::{
     agenda::settled,
@@ -17,8 +17,10 @@ use super::{
     organisations::Organisation,
 };
 use crate::{
+    announcements::agenda,
+    app::App,
     clock,
-    store::{self, Belonging, Edited, EventRow, TRASH_KEPT, TrashedRow},
+    store::{self, Belonging, Edited, EventRow, Statement, TRASH_KEPT, TrashedRow},
 };
 
 /// What can be taken back.
@@ -118,12 +120,20 @@ impl EventTrash {
     }
 }
 
+/// What is told of a session that is taken back.
+async fn news(app: &App, event: &EventRow, id: &str, now: Timestamp) -> Result<Vec<Statement>, Denial> {
+    let Ok(session) = id.parse() else { return Ok(Vec::new()) };
+    let row = app.store.discarded(event.id, session).await?;
+    Ok(row.map(|row| agenda::taken_back(event, session, &row, now)).unwrap_or_default())
+}
+
 #[derive(Default)]
 pub(crate) struct TrashMutation;
 
 #[Object]
 impl TrashMutation {
-    /// Takes something out of the trash of an event, or the event itself: then `id` is the event's.
+    /// Takes something out of the trash of an event, or the event itself: then `id` is the event's. Of a session those who picked it and its
+    /// speakers are told.
     async fn restore(&self, context: &Context<'_>, event: ID, kind: TrashKind, id: ID) -> Result<Event> {
         let (app, viewer) = (app(context)?, viewer(context)?);
         let event: EventId = input::id(&event)?;
@@ -140,8 +150,20 @@ impl TrashMutation {
             | store::TrashKind::Question
             | store::TrashKind::Code => viewer.on_event(app, event, Duty::EditEvent).await?,
         };
-        let since = clock::now().minus(TRASH_KEPT);
-        settled(app.store.restore(row.id, (kind, &id), since).await.map_err(Denial::from)?)?;
+        let now = clock::now();
+        let told = match kind {
+            store::TrashKind::Session => news(app, &row, &id, now).await?,
+            store::TrashKind::Event
+            | store::TrashKind::Track
+            | store::TrashKind::Room
+            | store::TrashKind::Speaker
+            | store::TrashKind::TicketType
+            | store::TrashKind::Question
+            | store::TrashKind::Code => Vec::new(),
+        };
+        settled(app.store.restore(row.id, (kind, &id), now.minus(TRASH_KEPT), told).await.map_err(Denial::from)?)?;
+        app.announcer.wake();
+        app.courier.wake();
         // A stage that is back may be where people come in.
         app.signed_in.forget_event(row.id);
         Event::load(app, row.id).await

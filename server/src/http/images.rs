@@ -135,6 +135,7 @@ impl From<Denial> for ApiRefusal {
             Code::StorageUnavailable => Self::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::StorageUnavailable, 1_000),
             Code::BadInput
             | Code::Conflict
+            | Code::PeopleRegistered
             | Code::SoldOut
             | Code::NotOnSale
             | Code::DiscountRefused

@@ -31,7 +31,8 @@ pub struct Links {
 pub struct Own {
     /// Instead of our subject. It may have the placeables of our texts: `{ $name }`, `{ $event }`, `{ $when }`, `{ $ticket }` and so on.
     pub subject: Option<String>,
-    /// Instead of our greeting and paragraphs; blank lines separate paragraphs. The same placeables.
+    /// Instead of our greeting and paragraphs; blank lines separate paragraphs. The same placeables. What a mail has to say besides (what
+    /// is different, why an event is off) follows all the same.
     pub body: Option<String>,
     /// The accent colour, `#rrggbb`.
     pub accent: Option<String>,
@@ -83,15 +84,19 @@ fn content(draft: &Draft, links: &Links, own: &Own) -> Content {
         let text = text.as_deref().map(|text| filled(&many_lines(text, most), &variables));
         text.filter(|text| !text.trim().is_empty())
     };
-    let paragraphs = theirs(&own.body, BODY).map_or_else(
-        || std::iter::once(greeting(draft)).chain(paragraphs(&ours("body"))).chain(draft.lines.clone()).collect(),
-        |body| paragraphs(&body),
-    );
+    let mut said = match theirs(&own.body, BODY) {
+        Some(body) => paragraphs(&body),
+        None => std::iter::once(greeting(draft)).chain(paragraphs(&ours("body"))).collect(),
+    };
+    // Whatever an organizer writes, the facts stay: less those that their text has brought in.
+    let is_said = |line: &String| said.iter().any(|paragraph| paragraph.contains(&one_line(line, BODY)));
+    let facts: Vec<String> = draft.lines.iter().filter(|line| !is_said(line)).cloned().collect();
+    said.extend(facts);
     let personal = links.web.as_ref().map(|_| say("mail-personal", &[]));
     Content {
         subject: one_line(&theirs(&own.subject, SUBJECT).unwrap_or_else(|| ours("subject")), SUBJECT),
         preheader: one_line(&ours("preheader"), SUBJECT),
-        paragraphs,
+        paragraphs: said,
         facts: draft.facts.clone(),
         button,
         page: links.web.as_ref().and(links.page.clone()),

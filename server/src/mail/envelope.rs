@@ -36,7 +36,7 @@ pub(super) fn formatted(
     relay: &Relay,
     mail: &Composed,
     to: Recipient<'_>,
-    calendar: Option<&Invitation>,
+    calendars: &[Invitation],
     id: &str,
 ) -> Result<(Address, Vec<u8>), Unsendable> {
     let address: Address = to.address.parse().map_err(|_| Unsendable::Address)?;
@@ -49,20 +49,24 @@ pub(super) fn formatted(
         .message_id(Some(message_id(id, relay.from.email.domain())))
         // No answers from machines (RFC 3834, section 5).
         .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()));
-    let message = with_parts(head, mail, calendar)?;
+    let message = with_parts(head, mail, calendars)?;
     Ok((address, message.formatted()))
 }
 
-fn with_parts(head: MessageBuilder, mail: &Composed, calendar: Option<&Invitation>) -> Result<Message, Unsendable> {
+fn with_parts(head: MessageBuilder, mail: &Composed, calendars: &[Invitation]) -> Result<Message, Unsendable> {
     let texts = MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone());
-    let Some(calendar) = calendar else { return head.multipart(texts).map_err(|_| Unsendable::Parts) };
+    let Some(first) = calendars.first() else { return head.multipart(texts).map_err(|_| Unsendable::Parts) };
     // As a part of its own, so that a mail program shows the buttons of an invitation (RFC 6047, section 2.4); and as a file for
-    // those that do not know it.
-    let kind = format!("text/calendar; method={}; charset=UTF-8", calendar.method.name());
-    let (kind, file) = (content_type(&kind)?, content_type("application/ics; name=\"event.ics\"")?);
-    let part = SinglePart::builder().content_type(kind).body(calendar.text.clone());
-    let file = Attachment::new("event.ics".to_owned()).body(calendar.text.clone(), file);
-    head.multipart(MultiPart::mixed().multipart(texts.singlepart(part)).singlepart(file)).map_err(|_| Unsendable::Parts)
+    // those that do not know it. A mail shows one so: the others are files alone.
+    let kind = content_type(&format!("text/calendar; method={}; charset=UTF-8", first.method.name()))?;
+    let part = SinglePart::builder().content_type(kind).body(first.text.clone());
+    let mut mixed = MultiPart::mixed().multipart(texts.singlepart(part));
+    for (number, calendar) in (1..).zip(calendars) {
+        let name = if number == 1 { "event.ics".to_owned() } else { format!("event-{number}.ics") };
+        let file = content_type(&format!("application/ics; name=\"{name}\""))?;
+        mixed = mixed.singlepart(Attachment::new(name).body(calendar.text.clone(), file));
+    }
+    head.multipart(mixed).map_err(|_| Unsendable::Parts)
 }
 
 fn content_type(text: &str) -> Result<ContentType, Unsendable> {
@@ -86,14 +90,15 @@ mod tests {
             authorities: None,
             from: "Houselights <events@example.com>".to_owned(),
             timeout_seconds: 30,
+            connections: 1,
         };
         Relay::new(&config).map_err(|error| error.to_string()).expect("settings")
     }
 
-    fn bytes(name: &str, subject: &str, calendar: Option<&Invitation>) -> String {
+    fn bytes(name: &str, subject: &str, calendars: &[Invitation]) -> String {
         let mail = Composed { subject: subject.to_owned(), text: "Hello\n".to_owned(), html: "<p>Hello</p>".to_owned() };
         let to = Recipient { name, address: "ada@example.org" };
-        let sent = formatted(&relay(), &mail, to, calendar, "0198-outbox\r\nX: y");
+        let sent = formatted(&relay(), &mail, to, calendars, "0198-outbox\r\nX: y");
         String::from_utf8(sent.ok().expect("a mail").1).expect("ASCII")
     }
 
@@ -104,7 +109,7 @@ mod tests {
     #[test]
     fn no_name_and_no_subject_becomes_a_header_of_its_own() {
         let evil = "Ada\r\nBcc: x@example.com\r\n\r\nBody";
-        for mail in [bytes(evil, "Hello", None), bytes("Ada", evil, None), bytes("\"<x@y>\", \\", "Hello", None)] {
+        for mail in [bytes(evil, "Hello", &[]), bytes("Ada", evil, &[]), bytes("\"<x@y>\", \\", "Hello", &[])] {
             for line in head(&mail) {
                 let name = line.split(':').next().unwrap_or_default();
                 let known = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"];
@@ -116,14 +121,14 @@ mod tests {
 
     #[test]
     fn the_id_is_that_of_the_outbox() {
-        let mail = bytes("Ada", "Hello", None);
+        let mail = bytes("Ada", "Hello", &[]);
         assert!(head(&mail).contains(&"Message-ID: <0198-outboxXy@example.com>"), "{mail}");
     }
 
     #[test]
     fn a_calendar_goes_as_a_part_and_as_a_file() {
         let calendar = Invitation { method: Method::Request, text: "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n".to_owned() };
-        let mail = bytes("Ada", "Hello", Some(&calendar));
+        let mail = bytes("Ada", "Hello", &[calendar]);
         let order = [
             "multipart/mixed",
             "multipart/alternative",
@@ -141,7 +146,7 @@ mod tests {
     fn what_is_no_address_is_refused() {
         let mail = Composed { subject: String::new(), text: String::new(), html: String::new() };
         for address in ["", "ada", "ada@example.org\r\nDATA", "a b@example.org", "ada@example.org>", "ada@"] {
-            let sent = formatted(&relay(), &mail, Recipient { name: "", address }, None, "1");
+            let sent = formatted(&relay(), &mail, Recipient { name: "", address }, &[], "1");
             assert!(matches!(sent, Err(Unsendable::Address)), "{address}");
         }
     }

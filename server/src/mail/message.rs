@@ -1,7 +1,9 @@
 //! The kinds of mail, with their plain variables: as they wait in the outbox. No secret and no address is in them.
 
-use houselights_shared::Timestamp;
+use houselights_shared::{SessionId, SpeakerId, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use super::Change;
 
 /// A mail as it waits to be sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,8 +71,18 @@ pub enum Message {
         /// What was asked for.
         asked: (i64, String),
     },
-    /// Money goes back.
+    /// Money went back.
     Refunded {
+        /// Whose registration it was.
+        #[serde(flatten)]
+        about: Registered,
+        /// In the currency's smallest unit.
+        amount: i64,
+        /// ISO 4217, such as `EUR`.
+        currency: String,
+    },
+    /// Money is on its way back, and the place is gone.
+    RefundOnItsWay {
         /// Whose registration it was.
         #[serde(flatten)]
         about: Registered,
@@ -91,7 +103,31 @@ pub enum Message {
         time_zone: String,
         /// The titles of the sessions that they speak in.
         sessions: Vec<String>,
+        /// Who they are; absent in what was written before calendars had their sessions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        speaker: Option<SpeakerId>,
+        /// The sessions that go into their calendar.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        entries: Vec<SessionId>,
     },
+    /// What concerns a speaker who was invited is no longer so.
+    SpeakerChanged {
+        /// Who; the event as it is now.
+        #[serde(flatten)]
+        about: Speaking,
+        /// What is different.
+        what: Vec<Change>,
+    },
+    /// The event that somebody was to speak at does not take place.
+    SpeakerCancelled {
+        /// Who.
+        #[serde(flatten)]
+        about: Speaking,
+        /// In the organizer's words.
+        reason: Option<String>,
+    },
+    /// The organizers do not name somebody as a speaker any more.
+    SpeakerOff(Speaking),
     /// Somebody works for an organisation now.
     MemberAdded {
         /// Who was added.
@@ -120,6 +156,23 @@ pub struct Registered {
     pub ticket: String,
 }
 
+/// Somebody who was invited to speak, as a mail speaks of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Speaking {
+    /// Who.
+    pub speaker: SpeakerId,
+    /// What they are called.
+    pub name: String,
+    /// The event's title.
+    pub event: String,
+    /// When the event begins.
+    pub starts_at: Timestamp,
+    /// The event's time zone, by its IANA name.
+    pub time_zone: String,
+    /// The sessions whose entries in their calendar are brought up to date.
+    pub sessions: Vec<SessionId>,
+}
+
 /// How long before an event a reminder goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -130,39 +183,6 @@ pub enum ReminderWhen {
     Hour,
     /// A few minutes before.
     Minutes,
-}
-
-/// Something about an event that is no longer as it was announced.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Change {
-    /// The whole event takes place at another time.
-    Time {
-        /// When it was to begin.
-        was: Timestamp,
-    },
-    /// The whole event ends at another time.
-    End {
-        /// When it ends now.
-        ends_at: Timestamp,
-    },
-    /// It has another title.
-    Title {
-        /// The one before.
-        was: String,
-    },
-    /// A session begins at another time.
-    SessionTime {
-        /// Its title.
-        session: String,
-        /// When it begins now.
-        starts_at: Timestamp,
-    },
-    /// A session does not take place.
-    SessionCancelled {
-        /// Its title.
-        session: String,
-    },
 }
 
 #[cfg(test)]

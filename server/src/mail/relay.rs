@@ -26,6 +26,8 @@ pub struct MailConfig {
     pub from: String,
     /// The most that one message may take, in seconds, from connecting to its acceptance.
     pub timeout_seconds: u64,
+    /// Connections that wait for the next mail; more are closed. So many mails go at once.
+    pub connections: usize,
 }
 
 impl fmt::Debug for MailConfig {
@@ -81,6 +83,7 @@ pub(super) struct Relay {
     hello: ClientId,
     pub(super) from: Mailbox,
     pub(super) timeout: Duration,
+    pub(super) connections: usize,
 }
 
 impl Relay {
@@ -109,6 +112,7 @@ impl Relay {
             hello: ClientId::default(),
             from: config.from.parse().map_err(|_| MailConfigError::Sender)?,
             timeout: Duration::from_secs(config.timeout_seconds),
+            connections: config.connections,
         })
     }
 
@@ -175,6 +179,7 @@ mod tests {
             authorities: None,
             from: "Houselights <events@example.com>".to_owned(),
             timeout_seconds: 30,
+            connections: 1,
         }
     }
 

@@ -25,8 +25,6 @@ use super::{
 };
 use crate::calendar::Invitation;
 
-/// Connections that wait for the next mail. More are closed.
-const IDLE: usize = 4;
 /// A connection that waited for longer is not used again: others on the way may have forgotten it.
 const IDLE_FOR: Duration = Duration::from_secs(30);
 /// How long a connection that waited may take to say that it is still there.
@@ -84,10 +82,10 @@ impl Mailer {
         &self,
         mail: &Composed,
         to: Recipient<'_>,
-        calendar: Option<&Invitation>,
+        calendars: &[Invitation],
         message_id: &str,
     ) -> Result<(), SendError> {
-        let (address, bytes) = match formatted(&self.relay, mail, to, calendar, message_id) {
+        let (address, bytes) = match formatted(&self.relay, mail, to, calendars, message_id) {
             Ok(formatted) => formatted,
             Err(Unsendable::Address) => return Err(permanent("the address cannot be used")),
             Err(Unsendable::Parts) => return Err(permanent("the mail cannot be written")),
@@ -144,7 +142,7 @@ impl Mailer {
 
     fn put_back(&self, connection: AsyncSmtpConnection) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < IDLE {
+        if idle.len() < self.relay.connections {
             idle.push((connection, Instant::now()));
         }
     }

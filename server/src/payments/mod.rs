@@ -29,8 +29,8 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync {
     /// Opens a checkout. Asked again with the same key and the same checkout, the answer is the same one.
     fn begin<'a>(&'a self, checkout: &'a Checkout) -> BoxFuture<'a, Result<Begun, PaymentError>>;
 
-    /// Gives money back. Money that is back already is not given twice.
-    fn refund<'a>(&'a self, refund: &'a Refund) -> BoxFuture<'a, Result<(), PaymentError>>;
+    /// Gives money back, or says how that stands. Money that is back already is not given twice.
+    fn refund<'a>(&'a self, refund: &'a Refund) -> BoxFuture<'a, Result<Back, PaymentError>>;
 
     /// Ends an open checkout, so that nobody can pay there any more.
     fn expire<'a>(&'a self, reference: &'a str) -> BoxFuture<'a, Result<Expiry, PaymentError>>;
@@ -76,6 +76,15 @@ pub(crate) struct Refund {
     pub(crate) money: Money,
     /// The same for each try at the same refund, and no other's.
     pub(crate) idempotency_key: String,
+}
+
+/// Where money that is given back stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Back {
+    /// It went back.
+    Done,
+    /// The provider has taken it on, and it is not sure yet that it arrives.
+    OnItsWay,
 }
 
 /// What became of a checkout that was to end.

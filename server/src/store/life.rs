@@ -27,6 +27,16 @@ struct Window {
     until: Option<Timestamp>,
 }
 
+/// What came of deleting an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Deleted {
+    Yes,
+    /// It is on, or gone already.
+    IsOn,
+    /// Somebody has a place, waits for one or pays for one, and it is neither cancelled nor over.
+    PeopleCome,
+}
+
 impl Store {
     /// Moves an event and its whole agenda, also what is in the trash, to begin at another time: by the clocks of its time zone, so that ten o'clock
     /// stays ten o'clock. When tickets are sold and codes are good moves along. False where it is not at the version of `from` (any more), or
@@ -136,17 +146,29 @@ impl Store {
         let sql = "UPDATE events SET cancelled_at = $1, cancel_reason = $2, version = version + 1 \
                    WHERE id = $3 AND deleted_at IS NULL AND cancelled_at IS NULL AND phase IN ('published', 'live')";
         let values = vec![now.into(), reason.into(), Value::id(&event.id)];
-        let mut statements = vec![Statement::new(sql, values).changing(1), people.insert(), no_longer_held(event.id, now)];
+        // Calendars take a cancellation in where it is newer than what they have.
+        let sessions = "UPDATE sessions SET version = version + 1 WHERE event_id = $1";
+        let sessions = Statement::new(sessions, vec![Value::id(&event.id)]);
+        let mut statements = vec![Statement::new(sql, values).changing(1), sessions, people.insert(), no_longer_held(event.id, now)];
         statements.extend(integrators);
         self.changed(statements).await
     }
 
-    /// Puts an event into the trash. False where it is on, or there already.
-    pub(crate) async fn delete_event(&self, event: &EventRow, now: Timestamp) -> Result<bool, StoreError> {
-        let sql = "UPDATE events SET deleted_at = $1, version = version + 1 \
-                   WHERE id = $2 AND deleted_at IS NULL AND (phase <> 'live' OR cancelled_at IS NOT NULL)";
-        let deleted = Statement::new(sql, vec![now.into(), Value::id(&event.id)]).changing(1);
-        self.changed(vec![deleted, no_longer_held(event.id, now)]).await
+    /// Puts an event into the trash: one that is cancelled, over, or for which nobody has a place, waits for one or pays for one.
+    pub(crate) async fn delete_event(&self, event: &EventRow, now: Timestamp) -> Result<Deleted, StoreError> {
+        let on = "UPDATE events SET version = version WHERE id = $1 AND deleted_at IS NULL AND (phase <> 'live' OR cancelled_at IS NOT NULL)";
+        let gone = "UPDATE events SET deleted_at = $1, version = version + 1 WHERE id = $2 AND deleted_at IS NULL \
+                    AND (cancelled_at IS NOT NULL OR phase IN ('ended', 'archived') OR ends_at <= $1 \
+                    OR NOT EXISTS (SELECT 1 FROM registrations r WHERE r.event_id = events.id \
+                    AND r.state IN ('pending', 'confirmed', 'waiting')))";
+        let on = Statement::new(on, vec![Value::id(&event.id)]).changing(1);
+        let gone = Statement::new(gone, vec![now.into(), Value::id(&event.id)]).changing(1);
+        match self.db.write(vec![on, gone, no_longer_held(event.id, now)]).await {
+            Ok(_) => Ok(Deleted::Yes),
+            Err(StoreError::Unmet(0)) => Ok(Deleted::IsOn),
+            Err(StoreError::Unmet(_)) => Ok(Deleted::PeopleCome),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -39,7 +39,7 @@ impl Store {
     }
 }
 
-fn read(stored: &str) -> Result<MailState, StoreError> {
+pub(super) fn read(stored: &str) -> Result<MailState, StoreError> {
     match stored {
         "queued" => Ok(MailState::Queued),
         "sent" => Ok(MailState::Sent),

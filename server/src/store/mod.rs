@@ -43,11 +43,11 @@ mod questions;
 mod registrations;
 #[cfg(test)]
 mod seats;
-mod session_news;
 mod sessions;
 mod settings;
 mod slugs;
 mod speakers;
+mod speaking;
 mod sqlite;
 mod templates;
 mod tickets;
@@ -62,7 +62,7 @@ use sha2::{Digest, Sha256};
 pub(crate) use houselights_domain::EventPhase;
 
 pub(crate) use agenda::{Edited, RoomRow, RoomStands, TrackRow};
-pub(crate) use announcements::{Addressee, Announcement, Audience, NewAnnouncement};
+pub(crate) use announcements::{Addressee, Allowance, Announcement, Audience, NewAnnouncement};
 pub(crate) use api_keys::{ApiKey, KEY_PREFIX, MOST_KEYS};
 pub(crate) use archives::{half_taken, has_room_for_picture};
 pub(crate) use bare_events::app_link;
@@ -81,6 +81,7 @@ pub(crate) use images::{Image, ImageFile};
 pub(crate) use invites::Entering;
 pub(crate) use invites::Invite;
 pub(crate) use landing::{PublicEvent, PublicQuestion, PublicSession, PublicSpeaker};
+pub(crate) use life::Deleted;
 pub(crate) use logins::{Identity, LoginId, NewLogin};
 pub(crate) use mail_states::MailState;
 pub(crate) use oidc::{NewOidcSignIn, OidcSignIn, Vouched};
@@ -88,15 +89,17 @@ pub use open_error::OpenError;
 pub(crate) use organisations::{
     Added, Founded, MOST_EVENTS, MOST_MEMBERS, MOST_OWNED, Member, MemberChange, Organisation, stored_staff,
 };
-pub(crate) use outbox::{About, Letter, NewLetter, Sent};
+#[cfg(test)]
+pub(crate) use outbox::LEASE;
+pub(crate) use outbox::{About, Letter, NewLetter, Sent, Turn};
 pub(crate) use outline::{Outline, TicketOutline};
 #[cfg(test)]
 pub(crate) use outline::{RoomOutline, SessionOutline, TrackOutline};
 pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice, refunded_in_part};
 pub(crate) use people::{Confirmation, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
-pub(crate) use session_news::SessionNews;
 pub(crate) use sessions::{Going, NewSession, SessionChange, SessionRow};
 pub(crate) use speakers::{SpeakerChange, SpeakerRow};
+pub(crate) use speaking::{Discarded, Entry, Invited};
 pub(crate) use templates::OwnTemplate;
 pub(crate) use trash::{OwnTrashed, TRASH_KEPT, TrashKind, TrashedRow};
 

@@ -3,7 +3,7 @@
 use houselights_domain::StaffRole;
 use houselights_shared::{OrganisationId, ParticipantId, PersonId, Timestamp};
 
-use super::{Row, Statement, Store, StoreError, Value, invites::stored_role, people::insert_person};
+use super::{MailState, Row, Statement, Store, StoreError, Value, invites::stored_role, mail_states, people::insert_person};
 use crate::config::Founders;
 
 /// Whoever holds events.
@@ -21,6 +21,8 @@ pub(crate) struct Member {
     pub(crate) email: String,
     pub(crate) role: StaffRole,
     pub(crate) since: Timestamp,
+    /// What became of the last letter that told them of it.
+    pub(crate) mail: Option<MailState>,
 }
 
 /// How a change of members ended.
@@ -138,8 +140,11 @@ impl Store {
         &self,
         organisations: impl IntoIterator<Item = OrganisationId>,
     ) -> Result<Vec<(OrganisationId, Member)>, StoreError> {
-        let sql = "SELECT p.id, p.name, p.email, m.role, m.created_at, m.organisation_id FROM members m \
-                   JOIN people p ON p.id = m.person_id WHERE m.organisation_id IN ({list}) ORDER BY m.created_at, p.id";
+        let sql = "SELECT p.id, p.name, p.email, m.role, m.created_at, m.organisation_id, \
+                   (SELECT o.state FROM outbox o WHERE o.event_id IS NULL AND o.recipient = p.email \
+                   AND o.id LIKE 'member:' || m.organisation_id || ':%' AND o.state IN ('queued', 'sent', 'failed', 'bounced') \
+                   ORDER BY o.created_at DESC, o.id DESC LIMIT 1) FROM members m JOIN people p ON p.id = m.person_id \
+                   WHERE m.organisation_id IN ({list}) ORDER BY m.created_at, p.id";
         let organisations = organisations.into_iter().map(|id| Value::id(&id));
         let rows = self.db.read(Statement::listing(sql, Vec::new(), organisations)).await?;
         rows.iter().map(|row| Ok((row.parsed(5)?, member(row)?))).collect()
@@ -261,5 +266,6 @@ fn member(row: &Row) -> Result<Member, StoreError> {
         email: row.text(2)?.to_owned(),
         role: read_staff(row.text(3)?)?,
         since: row.at(4)?,
+        mail: row.maybe::<String>(6)?.as_deref().map(mail_states::read).transpose()?,
     })
 }

@@ -1,15 +1,17 @@
 //! Mail that is to be sent. A letter is written in the same transaction as what it announces, and sent afterwards, as often as it takes. Its state goes
 //! from `queued` to `sent`, `failed`, `bounced` or, where what it announced was over before it could go, `dropped`.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use houselights_shared::{EventId, ParticipantId, RegistrationId, Timestamp};
 
-use super::{Row, Statement, Store, StoreError, purge::erase};
+use super::{Row, Statement, Store, StoreError, Value, purge::erase};
 use crate::mail::Message;
 
 /// For how long a letter belongs to whoever took it: longer than any attempt to send it lasts.
-const LEASE: Duration = Duration::from_mins(5);
+pub(crate) const LEASE: Duration = Duration::from_mins(5);
+/// Letters in one statement: a power of two.
+const ROWS: usize = 128;
 
 /// A letter that is to be written.
 #[derive(Clone, Debug)]
@@ -20,9 +22,19 @@ pub(crate) struct NewLetter {
     /// What it says, without any secret: links are made when it is sent.
     pub(crate) message: String,
     pub(crate) about: About,
+    pub(crate) turn: Turn,
     /// Not before this.
     pub(crate) due: Timestamp,
     pub(crate) now: Timestamp,
+}
+
+/// Who goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// Somebody waits for it: a link to sign in, a ticket.
+    Urgent,
+    /// It goes to many at once: a reminder, an announcement.
+    Bulk,
 }
 
 /// What a letter is about: it decides which links are made for it.
@@ -66,38 +78,45 @@ impl NewLetter {
     pub(crate) fn new(id: String, recipient: &str, message: &Message, about: About, now: Timestamp) -> Self {
         // Plain data with text keys: this always is JSON.
         let message = serde_json::to_string(message).unwrap_or_default();
-        Self { id, recipient: recipient.to_owned(), message, about, due: now, now }
+        Self { id, recipient: recipient.to_owned(), message, about, turn: Turn::Urgent, due: now, now }
+    }
+
+    /// One of many: it lets the rest go first.
+    #[must_use]
+    pub(crate) fn in_bulk(self) -> Self {
+        Self { turn: Turn::Bulk, ..self }
     }
 
     pub(crate) fn insert(&self) -> Statement {
-        let about = self.about;
-        Statement::new(
-            "INSERT INTO outbox (id, event_id, registration_id, participant_id, recipient, message, state, due_at, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8) ON CONFLICT (id) DO NOTHING",
-            vec![
-                self.id.as_str().into(),
-                about.event.map(|id| id.to_string()).into(),
-                about.registration.map(|id| id.to_string()).into(),
-                about.participant.map(|id| id.to_string()).into(),
-                self.recipient.as_str().into(),
-                self.message.as_str().into(),
-                self.due.into(),
-                self.now.into(),
-            ],
-        )
+        rows(self, std::slice::from_ref(self))
     }
+}
+
+/// Few statements for many letters.
+pub(super) fn insert_all(letters: &[NewLetter]) -> Vec<Statement> {
+    letters.chunks(ROWS).filter_map(|letters| Some(rows(letters.last()?, letters))).collect()
 }
 
 impl Store {
     /// Takes letters that are due, so that nobody else sends them.
-    pub(crate) async fn take_letters(&self, most: i64, now: Timestamp) -> Result<Vec<Letter>, StoreError> {
+    pub(crate) async fn take_letters(&self, turn: Turn, most: usize, now: Timestamp) -> Result<Vec<Letter>, StoreError> {
         let sql = "UPDATE outbox SET attempts = attempts + 1, due_at = $1 \
                    WHERE state = 'queued' AND due_at <= $2 AND id IN \
-                   (SELECT id FROM outbox WHERE state = 'queued' AND due_at <= $2 ORDER BY due_at LIMIT $3) \
+                   (SELECT id FROM outbox WHERE state = 'queued' AND bulk = $4 AND due_at <= $2 ORDER BY due_at LIMIT $3) \
                    RETURNING id, recipient, message, event_id, registration_id, participant_id, attempts, created_at";
-        let taken = Statement::new(sql, vec![now.plus(LEASE).into(), now.into(), most.into()]);
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let taken = Statement::new(sql, vec![now.plus(LEASE).into(), now.into(), most.into(), turn.stored()]);
         let answers = self.db.write(vec![taken]).await?;
         answers.iter().flatten().map(letter).collect()
+    }
+
+    /// Letters that were taken and not tried can be taken by anybody again.
+    pub(crate) async fn put_back_letters(&self, letters: &[Letter], now: Timestamp) -> Result<(), StoreError> {
+        let sql = "UPDATE outbox SET attempts = attempts - 1, due_at = $1 WHERE id = $2 AND attempts = $3 AND state = 'queued'";
+        let back = |letter: &Letter| {
+            Statement::new(sql, vec![now.into(), letter.id.as_str().into(), i64::from(letter.attempt).into()])
+        };
+        if letters.is_empty() { Ok(()) } else { self.db.write(letters.iter().map(back).collect()).await.map(drop) }
     }
 
     /// When the next letter is due; nothing where none waits.
@@ -139,6 +158,44 @@ impl Store {
         );
         self.db.write(vec![statement]).await.map(drop)
     }
+}
+
+impl Turn {
+    fn stored(self) -> Value {
+        (self == Self::Bulk).into()
+    }
+}
+
+/// One statement. It is filled up to a power of two with the last letter, which is not written twice, so that an engine has few texts to
+/// prepare.
+fn rows(last: &NewLetter, letters: &[NewLetter]) -> Statement {
+    const COLUMNS: usize = 9;
+    let filling = letters.len().next_power_of_two() - letters.len();
+    let mut values = Vec::with_capacity((letters.len() + filling) * COLUMNS);
+    let mut sql = "INSERT INTO outbox (id, event_id, registration_id, participant_id, recipient, message, bulk, due_at, created_at, state) \
+                   VALUES "
+        .to_owned();
+    for letter in letters.iter().chain(std::iter::repeat_n(last, filling)) {
+        sql.push_str(if values.is_empty() { "(" } else { ", (" });
+        for place in values.len() + 1..=values.len() + COLUMNS {
+            // Writing to a String cannot fail.
+            let _ = write!(sql, "${place}, ");
+        }
+        sql.push_str("'queued')");
+        values.extend([
+            Value::from(letter.id.as_str()),
+            letter.about.event.map(|id| id.to_string()).into(),
+            letter.about.registration.map(|id| id.to_string()).into(),
+            letter.about.participant.map(|id| id.to_string()).into(),
+            letter.recipient.as_str().into(),
+            letter.message.as_str().into(),
+            letter.turn.stored(),
+            letter.due.into(),
+            letter.now.into(),
+        ]);
+    }
+    sql.push_str(" ON CONFLICT (id) DO NOTHING");
+    Statement { sql: sql.into(), values, demand: None }
 }
 
 fn letter(row: &Row) -> Result<Letter, StoreError> {

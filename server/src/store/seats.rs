@@ -585,14 +585,14 @@ async fn the_state_of_the_last_letter_is_told(store: Store) {
     take(&store, &none).await;
     let state = async || store.mail_states([has.id, none.id]).await.unwrap();
     assert_eq!(state().await, [(has.id, MailState::Queued)]);
-    let letter = store.take_letters(10, NOW).await.unwrap().remove(0);
+    let letter = store.take_letters(Turn::Urgent, 10, NOW).await.unwrap().remove(0);
     store.letter_sent(&letter, Sent::Bounced { error: "no".to_owned() }, NOW).await.unwrap();
     assert_eq!(state().await, [(has.id, MailState::Bounced)]);
     let message = crate::mail::Message::MagicLink { device: String::new() };
     let about = About { registration: Some(has.id), ..About::default() };
     store.post(&NewLetter::new("again".to_owned(), "a@x.y", &message, about, LATER)).await.unwrap();
     assert_eq!(state().await, [(has.id, MailState::Queued)]);
-    let letter = store.take_letters(10, LATER).await.unwrap().remove(0);
+    let letter = store.take_letters(Turn::Urgent, 10, LATER).await.unwrap().remove(0);
     store.letter_sent(&letter, Sent::Pointless, LATER).await.unwrap();
     assert_eq!(state().await, [(has.id, MailState::Bounced)], "what was never sent does not count");
 }

@@ -87,11 +87,12 @@ impl Store {
         self.db.read(Statement::listing(sql, Vec::new(), ids)).await?.iter().map(session).collect()
     }
 
-    /// Makes a session. Where `ends` says so, the event ends then.
+    /// Makes a session, and writes what is told of it. Where `ends` says so, the event ends then.
     pub(crate) async fn create_session(
         &self,
         new: &NewSession,
         ends: Option<Timestamp>,
+        told: Vec<Statement>,
         now: Timestamp,
     ) -> Result<Edited, StoreError> {
         let mut steps = Steps::default();
@@ -114,16 +115,17 @@ impl Store {
         steps.then(Statement::new(sql, values));
         steps.cast(new.event, new.id, &new.speakers);
         steps.move_end(new.event, ends);
+        steps.tell(told);
         self.take(steps).await
     }
 
-    /// Changes a session as it was at a version. Where `ends` says so, the event ends then. `letters` are written with it.
+    /// Changes a session as it was at a version. Where `ends` says so, the event ends then. `told` is written with it.
     pub(crate) async fn update_session(
         &self,
         row: &SessionRow,
         change: &SessionChange,
         ends: Option<Timestamp>,
-        letters: Vec<Statement>,
+        told: Vec<Statement>,
     ) -> Result<Edited, StoreError> {
         let mut steps = Steps::default();
         steps.hold(row.event, change.room.flatten(), change.track.flatten());
@@ -153,18 +155,16 @@ impl Store {
             steps.cast(row.event, row.id, speakers);
         }
         steps.move_end(row.event, ends);
-        for letter in letters {
-            steps.then(letter);
-        }
+        steps.tell(told);
         self.take(steps).await
     }
 
-    /// Takes a session as it was at a version off the agenda. `letters` are written with it.
+    /// Takes a session as it was at a version off the agenda. `told` is written with it.
     pub(crate) async fn take_off(
         &self,
         row: &SessionRow,
         how: Going,
-        letters: Vec<Statement>,
+        told: Vec<Statement>,
         now: Timestamp,
     ) -> Result<Edited, StoreError> {
         let sql = match how {
@@ -178,9 +178,7 @@ impl Store {
         };
         let mut steps = Steps::default();
         steps.demand(Statement::new(sql, vec![now.into(), Value::id(&row.id), row.version.into()]), Edited::Meanwhile);
-        for letter in letters {
-            steps.then(letter);
-        }
+        steps.tell(told);
         self.take(steps).await
     }
 }
@@ -205,6 +203,12 @@ impl Steps {
         for (speaker, position) in speakers.iter().zip(0_i64..) {
             let values = vec![Value::id(&session), position.into(), Value::id(speaker), Value::id(&event)];
             self.demand(Statement::new(sql, values), Edited::NoSuchPart);
+        }
+    }
+
+    fn tell(&mut self, told: Vec<Statement>) {
+        for statement in told {
+            self.then(statement);
         }
     }
 

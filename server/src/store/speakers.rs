@@ -100,12 +100,12 @@ impl Store {
         rows.iter().map(|row| Ok((row.parsed(0)?, speaker(row, 1)?))).collect()
     }
 
-    /// The titles of what somebody speaks in, in the order in which it begins.
-    pub(crate) async fn titles_of(&self, speaker: SpeakerId) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT s.title FROM session_speakers c JOIN sessions s ON s.id = c.session_id WHERE c.speaker_id = $1 \
+    /// What somebody speaks in, with its title, in the order in which it begins.
+    pub(crate) async fn speaks_in(&self, speaker: SpeakerId) -> Result<Vec<(SessionId, String)>, StoreError> {
+        let sql = "SELECT s.id, s.title FROM session_speakers c JOIN sessions s ON s.id = c.session_id WHERE c.speaker_id = $1 \
                    AND s.deleted_at IS NULL AND s.cancelled_at IS NULL ORDER BY s.starts_at, s.id LIMIT 20";
         let rows = self.db.read(Statement::new(sql, vec![Value::id(&speaker)])).await?;
-        rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
+        rows.iter().map(|row| Ok((row.parsed(0)?, row.text(1)?.to_owned()))).collect()
     }
 
     /// Adds a speaker behind the others.
@@ -151,16 +151,23 @@ impl Store {
         self.changed(statements).await
     }
 
-    /// Puts a speaker into the trash. Their invitations and their login are over, also where they are restored. False where there is none.
-    pub(crate) async fn delete_speaker(&self, id: SpeakerId, now: Timestamp) -> Result<bool, StoreError> {
+    /// Puts a speaker into the trash, with the letter that tells them. Their invitations and their login are over, also where they are restored.
+    /// False where there is none.
+    pub(crate) async fn delete_speaker(
+        &self,
+        id: SpeakerId,
+        letter: Option<Statement>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let gone =
             "UPDATE speakers SET deleted_at = $1, invited_at = CAST(NULL AS BIGINT) WHERE id = $2 AND deleted_at IS NULL";
         let theirs = |sql| Statement::new(sql, vec![Value::id(&id)]);
-        let statements = vec![
+        let mut statements = vec![
             Statement::new(gone, vec![now.into(), Value::id(&id)]).changing(1),
             theirs("DELETE FROM invites WHERE participant_id = (SELECT participant_id FROM speakers WHERE id = $1)"),
             theirs("DELETE FROM logins WHERE participant_id = (SELECT participant_id FROM speakers WHERE id = $1)"),
         ];
+        statements.extend(letter);
         self.changed(statements).await
     }
 

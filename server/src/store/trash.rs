@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use houselights_shared::{EventId, OrganisationId, SessionId, Timestamp};
+use houselights_shared::{EventId, OrganisationId, Timestamp};
 
-use super::{Edited, Row, Statement, Store, StoreError, Value, agenda::Steps, session_news::prefix_of};
+use super::{Edited, Row, Statement, Store, StoreError, Value, agenda::Steps};
 
 /// For how long something stays in the trash.
 pub(crate) const TRASH_KEPT: Duration = Duration::from_hours(30 * 24);
@@ -118,13 +118,14 @@ impl Store {
         self.db.read(Statement::listing(sql, vec![since.into()], ids)).await?.iter().map(trashed).collect()
     }
 
-    /// Takes something out of the trash, where the event has room for it: as much of it as it could be made anew. [`Edited::Gone`] where it is not
-    /// there, or has been for longer than `since`. [`StoreError::Conflict`] where another has taken its place.
+    /// Takes something out of the trash, where the event has room for it: as much of it as it could be made anew; and writes what is told of it.
+    /// [`Edited::Gone`] where it is not there, or has been for longer than `since`. [`StoreError::Conflict`] where another has taken its place.
     pub(crate) async fn restore(
         &self,
         event: EventId,
         (kind, id): (TrashKind, &str),
         since: Timestamp,
+        told: Vec<Statement>,
     ) -> Result<Edited, StoreError> {
         let sql = match kind {
             TrashKind::Event => {
@@ -149,15 +150,14 @@ impl Store {
                        AND o.amount > 0 AND (o.deleted_at IS NULL OR o.taken > 0) WHERE t.id = $2 AND t.amount > 0)";
             steps.demand(Statement::new(one, vec![Value::id(&event), id.into()]), Edited::OtherCurrency);
         }
-        if kind == TrashKind::Session
-            && let Ok(session) = id.parse::<SessionId>()
-        {
-            // Its event may end earlier by now; and whoever has not heard yet that it is off does not.
+        if kind == TrashKind::Session {
+            // Its event may end earlier by now.
             let ends = "UPDATE events SET ends_at = (SELECT ends_at FROM sessions WHERE id = $1), version = version + 1 \
                         WHERE id = $2 AND ends_at < (SELECT ends_at FROM sessions WHERE id = $1)";
             steps.then(Statement::new(ends, vec![id.into(), Value::id(&event)]));
-            let unsent = "DELETE FROM outbox WHERE event_id = $1 AND state = 'queued' AND attempts = 0 AND id LIKE $2";
-            steps.then(Statement::new(unsent, vec![Value::id(&event), format!("{}%", prefix_of(session)).into()]));
+        }
+        for statement in told {
+            steps.then(statement);
         }
         self.take(steps).await
     }

@@ -1,4 +1,4 @@
-# System notifications about events that one is registered for. The title is the event's own.
+# System notifications about events that one is registered for, and sessions that one picked. The title is that of the event, or of the session.
 reminder-minutes = { $count ->
     [one] Starts in { $count } minute.
    *[other] Starts in { $count } minutes.

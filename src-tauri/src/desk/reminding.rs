@@ -1,4 +1,5 @@
-//! Reminds whoever is signed in of the events that they are registered for, also where no page is seen.
+//! Reminds whoever is signed in of the events that they are registered for, and of the sessions that they picked there, also where no page is
+//! seen.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,7 +11,7 @@ use tokio::time::{Instant, timeout};
 
 use super::{Desk, now};
 use crate::{
-    reminders::{Due, Registration, Reminder, body, due},
+    reminders::{Due, Of, Registration, Reminder, body, due},
     store::Question,
 };
 
@@ -28,7 +29,7 @@ const LONGEST_TITLE: usize = 120;
 
 const DOCUMENT: &str = "query Reminders($after: String) {
   myRegistrations(first: 50, after: $after) {
-    nodes { id state event { title startsAt cancelledAt } }
+    nodes { id state event { title startsAt cancelledAt } pickedSessions { id title startsAt cancelledAt } }
     pageInfo { hasNextPage endCursor }
   }
 }";
@@ -60,15 +61,25 @@ struct PageInfo {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Node {
     id: String,
     state: String,
-    event: NodeEvent,
+    event: Planned,
+    picked_sessions: Vec<Picked>,
 }
 
 #[derive(Deserialize)]
+struct Picked {
+    id: String,
+    #[serde(flatten)]
+    session: Planned,
+}
+
+/// An event, or a session of one.
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct NodeEvent {
+struct Planned {
     title: String,
     starts_at: DateTime<chrono::Utc>,
     cancelled_at: Option<String>,
@@ -121,7 +132,7 @@ impl Desk {
                     return false;
                 }
             };
-            registrations.extend(page.nodes.into_iter().filter_map(confirmed));
+            registrations.extend(page.nodes.into_iter().flat_map(confirmed));
             match page.page_info {
                 PageInfo { has_next_page: true, end_cursor: Some(cursor) } => after = Some(cursor),
                 PageInfo { .. } => break,
@@ -149,9 +160,23 @@ fn is_time(asked: Option<&Asked>, account: &str, called: bool, now: Instant) -> 
     since >= if *answered { ASK_EVERY } else { ASK_AGAIN } || (called && since >= ASK_AT_MOST)
 }
 
-fn confirmed(Node { id, state, event }: Node) -> Option<Registration> {
-    let NodeEvent { title, starts_at, cancelled_at } = event;
-    let title = title.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_TITLE).collect();
-    let starts = Timestamp::from_micros(starts_at.timestamp_micros());
-    (state == "CONFIRMED" && cancelled_at.is_none()).then_some(Registration { id, title, starts })
+/// What one is reminded of by a registration. A session that begins with its event is not told of beside it.
+fn confirmed(Node { id, state, event, picked_sessions }: Node) -> Vec<Registration> {
+    if state != "CONFIRMED" || event.cancelled_at.is_some() {
+        return Vec::new();
+    }
+    let starts_at = event.starts_at;
+    let is_apart = |picked: &Picked| picked.session.cancelled_at.is_none() && picked.session.starts_at != starts_at;
+    let sessions = picked_sessions.into_iter().filter(is_apart);
+    let sessions = sessions.map(|picked| picked.session.reminder(format!("{id}/{}", picked.id), Of::Session));
+    let mut all: Vec<_> = sessions.collect();
+    all.push(event.reminder(id, Of::Event));
+    all
+}
+
+impl Planned {
+    fn reminder(self, id: String, of: Of) -> Registration {
+        let title = self.title.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_TITLE).collect();
+        Registration { id, title, starts: Timestamp::from_micros(self.starts_at.timestamp_micros()), of }
+    }
 }

@@ -30,6 +30,8 @@ pub enum ApiCode {
     NotOnSale,
     /// No such code, or it is used up or over.
     CodeInvalid,
+    /// People are registered or wait: it has to be cancelled first.
+    PeopleRegistered,
     /// This address has a place already.
     AlreadyRegistered,
     /// An organisation keeps an owner.

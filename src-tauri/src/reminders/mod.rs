@@ -1,4 +1,5 @@
-//! Reminders of events that one is registered for: a day, an hour and five minutes before, each once. Time is an argument.
+//! Reminders of events that one is registered for: a day, an hour and five minutes before, each once; and of the sessions that one picked there,
+//! five minutes before. Time is an argument.
 
 mod words;
 
@@ -43,15 +44,35 @@ impl Lead {
     }
 }
 
-/// A confirmed registration for an event that is not cancelled.
+/// A confirmed registration for an event that is not cancelled, or a session of such an event that one picked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Registration {
-    /// Its id.
+    /// Its id; of a session that of the registration with it.
     pub(crate) id: String,
-    /// The event's title.
+    /// The title of the event, or of the session.
     pub(crate) title: String,
-    /// When the event starts.
+    /// When that starts.
     pub(crate) starts: Timestamp,
+    /// Of what it is.
+    pub(crate) of: Of,
+}
+
+/// What one is reminded of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// A whole event.
+    Event,
+    /// A session of one.
+    Session,
+}
+
+impl Of {
+    const fn leads(self) -> &'static [Lead] {
+        match self {
+            Self::Event => &Lead::ALL,
+            Self::Session => &[Lead::FiveMinutes],
+        }
+    }
 }
 
 /// One was reminded. An event that is moved is another start, and reminded of anew.
@@ -68,9 +89,9 @@ pub(crate) struct Said {
 /// What is to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reminder {
-    /// The event's title.
+    /// The title of what starts.
     pub(crate) title: String,
-    /// How long it is until it starts.
+    /// How long it is until it does.
     pub(crate) left: Duration,
 }
 
@@ -91,8 +112,8 @@ pub(crate) fn due(registrations: &[Registration], said: &HashSet<Said>, now: Tim
     let mut due = Due::default();
     let mut ahead: Vec<_> = registrations.iter().filter(|registration| registration.starts > now).collect();
     ahead.sort_by_key(|registration| registration.starts);
-    for Registration { id, title, starts } in ahead {
-        let (passed, coming): (Vec<_>, Vec<_>) = Lead::ALL.into_iter().partition(|lead| lead.before(*starts) <= now);
+    for Registration { id, title, starts, of: what } in ahead {
+        let (passed, coming): (Vec<_>, Vec<_>) = what.leads().iter().copied().partition(|lead| lead.before(*starts) <= now);
         let of = |lead: Lead| Said { registration: id.clone(), starts: *starts, lead };
         if passed.last().is_some_and(|last| !said.contains(&of(*last))) && due.show.len() < MOST_AT_ONCE {
             due.show.push(Reminder { title: title.clone(), left: starts.since(now) });
@@ -114,7 +135,7 @@ mod tests {
     }
 
     fn registration(id: &str, starts: i64) -> Registration {
-        Registration { id: id.into(), title: format!("Event {id}"), starts: at(starts) }
+        Registration { id: id.into(), title: format!("Event {id}"), starts: at(starts), of: Of::Event }
     }
 
     /// Looks at these minutes, and says at which something was shown.
@@ -132,6 +153,12 @@ mod tests {
     #[test]
     fn one_is_reminded_a_day_an_hour_and_five_minutes_before_once_each() {
         assert_eq!(shown(&[registration("a", 3_000)], 0..3_100), [1_560, 2_940, 2_995]);
+    }
+
+    #[test]
+    fn one_is_reminded_of_a_session_five_minutes_before() {
+        let session = Registration { of: Of::Session, ..registration("a/s", 3_000) };
+        assert_eq!(shown(&[session], 0..3_100), [2_995]);
     }
 
     #[test]

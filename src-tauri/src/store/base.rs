@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 use super::NotKept;
 
 /// The schema's version. A file of another one is set aside, as one that cannot be read.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 const SCHEMA: &str = "
 CREATE TABLE account (
@@ -31,17 +31,21 @@ CREATE TABLE draft (
     account TEXT NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, kept INTEGER NOT NULL, PRIMARY KEY (account, key)
 ) STRICT;
 CREATE TABLE registration (
-    account TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, starts INTEGER NOT NULL, PRIMARY KEY (account, id)
+    account TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, starts INTEGER NOT NULL, session INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (account, id)
 ) STRICT;
 CREATE TABLE reminded (
     account TEXT NOT NULL, registration TEXT NOT NULL, starts INTEGER NOT NULL, lead INTEGER NOT NULL,
     PRIMARY KEY (account, registration, starts, lead)
 ) STRICT;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 ";
 
-/// What makes a file of the version before one of this.
-const FORWARD: &str = "ALTER TABLE asked ADD COLUMN provider TEXT; PRAGMA user_version = 2;";
+/// What makes a file of one version that of the next, from the first on.
+const FORWARD: [&str; 2] = [
+    "ALTER TABLE asked ADD COLUMN provider TEXT; PRAGMA user_version = 2;",
+    "ALTER TABLE registration ADD COLUMN session INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 3;",
+];
 
 /// The file, opened when it is first needed; one that did not open is tried again at the next need.
 pub(super) struct Base {
@@ -114,11 +118,13 @@ fn open(file: Option<&Path>) -> rusqlite::Result<Connection> {
     connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")?;
     match connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
         0 => all_of(&mut connection, SCHEMA)?,
-        1 => {
-            check(&connection)?;
-            all_of(&mut connection, FORWARD)?;
-        }
         VERSION => check(&connection)?,
+        before @ 1..VERSION => {
+            check(&connection)?;
+            for step in FORWARD.iter().skip(usize::try_from(before - 1).unwrap_or(usize::MAX)) {
+                all_of(&mut connection, step)?;
+            }
+        }
         _ => return Err(ruined("it is of another version of the app")),
     }
     Ok(connection)

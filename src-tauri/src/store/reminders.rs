@@ -6,7 +6,7 @@ use houselights_shared::Timestamp;
 use rusqlite::params;
 
 use super::{NotKept, Store, account::is_current};
-use crate::reminders::{Lead, Registration, Said};
+use crate::reminders::{Lead, Of, Registration, Said};
 
 impl Store {
     /// What `account` is registered for now, where they are still signed in. What was said of registrations that are gone is
@@ -18,10 +18,10 @@ impl Store {
                 return Ok(());
             }
             writing.execute("DELETE FROM registration WHERE account = ?1", [&account])?;
-            for Registration { id, title, starts } in &now {
+            for Registration { id, title, starts, of } in &now {
                 writing.execute(
-                    "INSERT OR REPLACE INTO registration (account, id, title, starts) VALUES (?1, ?2, ?3, ?4)",
-                    params![account, id, title, starts.micros()],
+                    "INSERT OR REPLACE INTO registration (account, id, title, starts, session) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    params![account, id, title, starts.micros(), *of == Of::Session],
                 )?;
             }
             writing.execute(
@@ -37,10 +37,11 @@ impl Store {
     /// What `account` is registered for, and what they were reminded of.
     pub(crate) async fn registrations(&self, account: String) -> Result<(Vec<Registration>, HashSet<Said>), NotKept> {
         self.run(move |base| {
-            let mut all =
-                base.prepare_cached("SELECT id, title, starts FROM registration WHERE account = ?1 ORDER BY starts, id")?;
+            let mut all = base
+                .prepare_cached("SELECT id, title, starts, session FROM registration WHERE account = ?1 ORDER BY starts, id")?;
             let registrations = all.query_map([&account], |row| {
-                Ok(Registration { id: row.get(0)?, title: row.get(1)?, starts: Timestamp::from_micros(row.get(2)?) })
+                let of = if row.get(3)? { Of::Session } else { Of::Event };
+                Ok(Registration { id: row.get(0)?, title: row.get(1)?, starts: Timestamp::from_micros(row.get(2)?), of })
             })?;
             let mut said = base.prepare_cached("SELECT registration, starts, lead FROM reminded WHERE account = ?1")?;
             let said = said.query_map([&account], |row| {

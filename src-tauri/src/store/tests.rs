@@ -12,7 +12,7 @@ use tempfile::{TempDir, tempdir};
 use super::{account::Kept, *};
 use crate::{
     ipc::{KeptDraft, Person, Waiting},
-    reminders::{Lead, Registration, Said},
+    reminders::{Lead, Of, Registration, Said},
 };
 
 fn account(email: &str) -> KeptAccount {
@@ -205,7 +205,14 @@ async fn a_file_of_the_version_before_is_brought_forward_with_all_that_it_holds(
     store.keep_account(ada.clone()).await.unwrap();
     store.keep_draft(ada.key(), draft("title", "typed", 1)).await.unwrap();
     store.keep_asked(Some(asked())).await.unwrap();
-    store.run(|base| base.execute_batch("ALTER TABLE asked DROP COLUMN provider; PRAGMA user_version = 1")).await.unwrap();
+    store
+        .run(|base| {
+            base.execute_batch(
+                "ALTER TABLE asked DROP COLUMN provider; ALTER TABLE registration DROP COLUMN session; PRAGMA user_version = 1",
+            )
+        })
+        .await
+        .unwrap();
     drop(store);
     let store = again(&folder);
     assert_eq!(store.kept().await, Ok(Kept { account: Some(ada.clone()), asked: Some(asked()) }));
@@ -264,7 +271,12 @@ async fn what_was_reminded_of_is_remembered_for_as_long_as_the_registration_stan
     let ada = account("ada@show.example");
     store.keep_account(ada.clone()).await.unwrap();
     let starts = Timestamp::from_micros(1_000);
-    let registration = |id: &str| Registration { id: id.into(), title: "Show".into(), starts };
+    let registration = |id: &str| Registration {
+        id: id.into(),
+        title: "Show".into(),
+        starts,
+        of: if id == "b" { Of::Session } else { Of::Event },
+    };
     let said = Said { registration: "a".into(), starts, lead: Lead::Hour };
     store.keep_registrations(ada.key(), vec![registration("a"), registration("b")]).await.unwrap();
     for _twice in 0..2 {

@@ -15,6 +15,11 @@ pub(super) struct Account {
     pub(super) mishaps: VecDeque<Mishap>,
     pub(super) requests: usize,
     pub(super) ids: usize,
+    pub(super) refunds: Vec<Value>,
+    /// Whether those that are asked for are pending at first.
+    pub(super) refunds_take_days: bool,
+    /// How often somebody asked how one stands.
+    pub(super) looked_at_refunds: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +53,13 @@ impl Account {
                 None => refused(StatusCode::NOT_FOUND, "invalid_request_error", Some("resource_missing")),
             },
             ("POST", ["v1", "refunds"]) => self.give_back(&asked.parameters),
+            ("GET", ["v1", "refunds", id]) => self.refund(id),
+            ("GET", ["v1", "refunds"]) => {
+                let of = asked.parameters.get("payment_intent");
+                let all: Vec<_> =
+                    self.refunds.iter().filter(|refund| refund["payment_intent"].as_str() == of.map(String::as_str)).collect();
+                (StatusCode::OK, json!({"object": "list", "data": all, "has_more": false}))
+            }
             _ => refused(StatusCode::NOT_FOUND, "invalid_request_error", None),
         }
     }
@@ -83,6 +95,14 @@ impl Account {
         (StatusCode::OK, answer)
     }
 
+    fn refund(&mut self, id: &str) -> Answer {
+        self.looked_at_refunds += 1;
+        match self.refunds.iter().find(|refund| refund["id"] == *id) {
+            Some(refund) => (StatusCode::OK, refund.clone()),
+            None => refused(StatusCode::NOT_FOUND, "invalid_request_error", Some("resource_missing")),
+        }
+    }
+
     fn expire(&mut self, id: &str) -> Answer {
         match self.session_mut(id) {
             None => refused(StatusCode::NOT_FOUND, "invalid_request_error", Some("resource_missing")),
@@ -110,10 +130,10 @@ impl Account {
         };
         session.refunded += amount;
         let id = self.next_id("re");
-        (
-            StatusCode::OK,
-            json!({"id": id, "object": "refund", "amount": amount, "payment_intent": payment, "status": "succeeded"}),
-        )
+        let status = if self.refunds_take_days { "pending" } else { "succeeded" };
+        let refund = json!({"id": id, "object": "refund", "amount": amount, "payment_intent": payment, "status": status});
+        self.refunds.push(refund.clone());
+        (StatusCode::OK, refund)
     }
 
     pub(super) fn session(&self, id: &str) -> Option<&Session> {

@@ -113,6 +113,26 @@ impl Stripe {
         self.shared.account().mishaps.extend(mishaps);
     }
 
+    /// Refunds that are asked for from now on are pending, until they [arrive](Self::refunds_arrive).
+    pub fn refunds_take_days(&self) {
+        self.shared.account().refunds_take_days = true;
+    }
+
+    /// Refunds that were pending arrive.
+    pub fn refunds_arrive(&self) {
+        let mut account = self.shared.account();
+        account.refunds_take_days = false;
+        for refund in &mut account.refunds {
+            refund["status"] = json!("succeeded");
+        }
+    }
+
+    /// How often it was asked how a refund stands.
+    #[must_use]
+    pub fn looked_at_refunds(&self) -> usize {
+        self.shared.account().looked_at_refunds
+    }
+
     /// How many requests came, refused ones included.
     #[must_use]
     pub fn requests(&self) -> usize {

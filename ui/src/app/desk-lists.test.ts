@@ -106,6 +106,29 @@ describe("unpublishing", () => {
   });
 });
 
+describe("deleting", () => {
+  it("is refused in words while people are registered, and done once it is cancelled", async () => {
+    const { main, user } = await open(part("overview"));
+    await user.click(await screen.findByTestId("event-delete"));
+    await user.click(await screen.findByTestId("event-more-yes"));
+    await screen.findAllByText(/People are registered for this event/);
+    expect(screen.getAllByText(/Cancel it first: then everybody is told/)).not.toHaveLength(0);
+    expect(main().deletedAt).toBeNull();
+    main().cancelledAt = new Date().toISOString();
+    await user.click(await screen.findByTestId("event-more-yes"));
+    await vi.waitFor(() => expect(main().deletedAt).not.toBeNull());
+  });
+});
+
+it("a member whose mail did not arrive is marked", async () => {
+  const bounced = ({ server: { world } }: FakeCore) => {
+    for (const [at, member] of world.members.entries()) member.mail = at === 1 ? "BOUNCED" : "QUEUED";
+  };
+  await open("dashboard/org-tidewater/members", { before: bounced });
+  await screen.findAllByTestId("member");
+  expect(screen.getAllByTestId("member-lost")).toHaveLength(1);
+});
+
 /** So many events that they come by pages: 116 beside the four that are there. */
 function many({ server: { world } }: FakeCore, deleted = false) {
   for (let at = 0; at < 116; at++) {

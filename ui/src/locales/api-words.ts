@@ -28,6 +28,7 @@ const troubles: Record<ApiCode, string> = {
   SOLD_OUT: "api-sold-out",
   NOT_ON_SALE: "api-not-on-sale",
   CODE_INVALID: "api-code-invalid",
+  PEOPLE_REGISTERED: "api-people-registered",
   ALREADY_REGISTERED: "api-already-registered",
   LAST_OWNER: "api-last-owner",
   SLUG_TAKEN: "api-slug-taken",

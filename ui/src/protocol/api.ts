@@ -267,6 +267,8 @@ export type Member = {
   person: MemberPerson;
   role: StaffRole;
   since: DateTime;
+  /** What became of the letter that told them that they belong to it. */
+  mail: MailState;
 };
 
 /** Who a member is. */
@@ -297,6 +299,8 @@ export type MyRegistration = {
   registeredAt: DateTime;
   /** Sessions on one's own agenda, in the order in which they take place. */
   picks: string[];
+  /** The same, as everybody sees them. */
+  pickedSessions: PublicSession[];
   /** Sessions on one's own agenda that are at the same time. What was cancelled is in nobody's way. */
   clashes: Clash[];
 };

@@ -19,6 +19,7 @@ use houselights_shared::{AgendaTrackId, Refusal, RoomId, SessionId, SpeakerId, T
 
 use super::{Fate, Named, Report, Untaken, Wrong, broken, event, faults, file};
 use crate::{
+    announcements::agenda as announced,
     app::App,
     bounds::{DESCRIPTION_CHARS, MOST_ROOMS, MOST_SESSIONS, MOST_SPEAKERS, MOST_SPEAKERS_OF_SESSION, MOST_TRACKS},
     calendar::{self, CalendarError, CalendarEvent, CalendarFault},
@@ -180,8 +181,11 @@ async fn add(app: &App, event: &EventRow, slots: Vec<Slot>) -> Result<Report, Un
     for slot in known {
         report.note(slot.line, Fate::Known, &slot.title);
     }
+    // The end of the event moves along once, with the first of them: it is told once.
+    let around = Span { starts_at: event.starts_at, ends_at: event.ends_at };
+    let mut ends = slots.iter().filter_map(|slot| slot.span.moves_end_of(around)).max();
     for slot in slots {
-        match parts.put(app, event, &slot, clock::now()).await {
+        match parts.put(app, event, (&slot, ends.take()), clock::now()).await {
             Ok(()) => report.note(slot.line, Fate::Added, &slot.title),
             Err(Halt::Full) => {
                 let problem = (
@@ -193,6 +197,8 @@ async fn add(app: &App, event: &EventRow, slots: Vec<Slot>) -> Result<Report, Un
             Err(Halt::Store(error)) => return Err(error.into()),
         }
     }
+    app.announcer.wake();
+    app.courier.wake();
     Ok(report.in_order())
 }
 
@@ -281,9 +287,14 @@ impl Parts {
         (!fits).then(|| Wrong::new(1, None, problem))
     }
 
-    /// Puts a session on the agenda, with what it refers to.
-    async fn put(&mut self, app: &App, event: &EventRow, slot: &Slot, now: Timestamp) -> Result<(), Halt> {
-        let around = Span { starts_at: event.starts_at, ends_at: event.ends_at };
+    /// Puts a session on the agenda, with what it refers to. Where `ends` says so, the event ends then.
+    async fn put(
+        &mut self,
+        app: &App,
+        event: &EventRow,
+        (slot, ends): (&Slot, Option<Timestamp>),
+        now: Timestamp,
+    ) -> Result<(), Halt> {
         let new = NewSession {
             id: SessionId::random(),
             event: event.id,
@@ -295,7 +306,8 @@ impl Parts {
             capacity: None,
             speakers: self.speakers_named(app, event, &slot.speakers, now).await?,
         };
-        done(app.store.create_session(&new, slot.span.moves_end_of(around), now).await?)
+        let told = announced::made(event, &new, ends, now);
+        done(app.store.create_session(&new, ends, told, now).await?)
     }
 
     async fn room_named(

@@ -101,6 +101,7 @@ fn told(denial: &Denial) -> (StatusCode, Vec<Fault>) {
         Code::Unauthenticated
         | Code::Forbidden
         | Code::BadInput
+        | Code::PeopleRegistered
         | Code::LastOwner
         | Code::SlugTaken
         | Code::TemplateInvalid

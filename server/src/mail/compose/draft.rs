@@ -3,7 +3,7 @@
 use houselights_shared::Timestamp;
 use serde::Serialize;
 
-use super::super::{Change, Message, Registered, ReminderWhen};
+use super::super::{Change, Message, Registered, ReminderWhen, Speaking};
 use crate::words::{many_lines, moment, one_line, say};
 
 /// Characters of a name or a title.
@@ -44,15 +44,8 @@ impl Message {
                 Draft::about("place-free-until", about).naming("until", &moment(*until, &about.time_zone))
             }
             Self::Reminder { when, about } => Draft::about(reminder(*when), about),
-            Self::Changed { about, what } => {
-                let lines = what.iter().take(LISTED).map(|change| change.told(about)).collect();
-                Draft { lines, ..Draft::about("changed", about) }
-            }
-            Self::Cancelled { about, reason } => {
-                let reason = reason.as_deref().map(|reason| many_lines(reason, REASON)).filter(|reason| !reason.is_empty());
-                let draft = Draft::about("cancelled", about).naming("reason", reason.as_deref().unwrap_or_default());
-                Draft { lines: reason.into_iter().collect(), ..draft }
-            }
+            Self::Changed { about, what } => Draft::about("changed", about).telling(what, &about.time_zone),
+            Self::Cancelled { about, reason } => Draft::about("cancelled", about).because(reason.as_deref()),
             Self::PlaceCancelled { about, had_place: _, refund } => {
                 let draft = Draft::about("place-cancelled", about);
                 let Some((amount, currency)) = refund else { return draft };
@@ -69,13 +62,20 @@ impl Message {
                 let amount = money(*amount, currency);
                 Draft::about("refunded", about).naming("amount", &amount).stating("mail-fact-amount", amount)
             }
-            Self::SpeakerInvitation { name, event, starts_at, time_zone, sessions } => {
+            Self::RefundOnItsWay { about, amount, currency } => {
+                let amount = money(*amount, currency);
+                Draft::about("refund-on-its-way", about).naming("amount", &amount).stating("mail-fact-amount", amount)
+            }
+            Self::SpeakerInvitation { name, event, starts_at, time_zone, sessions, .. } => {
                 let draft = Draft::new("speaker-invitation", "mail-why-speaker").naming("name", name).naming("event", event);
                 let draft = draft.at(*starts_at, time_zone);
                 let titles: Vec<String> = sessions.iter().take(LISTED).map(|title| one_line(title, NAME)).collect();
                 let titles = titles.join("; ");
                 if titles.is_empty() { draft } else { draft.stating("mail-fact-sessions", titles) }
             }
+            Self::SpeakerChanged { about, what } => Draft::speaking("speaker-changed", about).telling(what, &about.time_zone),
+            Self::SpeakerCancelled { about, reason } => Draft::speaking("speaker-cancelled", about).because(reason.as_deref()),
+            Self::SpeakerOff(about) => Draft::speaking("speaker-off", about),
             Self::MemberAdded { name, organisation, role, by } => Draft::new("member-added", "mail-why-member")
                 .naming("name", name.as_deref().unwrap_or_default())
                 .naming("organisation", organisation)
@@ -94,18 +94,40 @@ const fn reminder(when: ReminderWhen) -> &'static str {
 }
 
 impl Change {
-    fn told(&self, about: &Registered) -> String {
+    fn told(&self, time_zone: &str) -> String {
+        let when = |at: &Timestamp| moment(*at, time_zone);
+        let of = |id: &str, session: &str, more: &[(&str, &str)]| {
+            let session = one_line(session, NAME);
+            say(id, &[&[("session", session.as_str())][..], more].concat())
+        };
         match self {
-            Self::Time { was } => say("mail-change-time", &[("was", &moment(*was, &about.time_zone))]),
-            Self::End { ends_at } => say("mail-change-end", &[("when", &moment(*ends_at, &about.time_zone))]),
+            Self::Time { was } => say("mail-change-time", &[("was", &when(was))]),
+            Self::End { ends_at } => say("mail-change-end", &[("when", &when(ends_at))]),
             Self::Title { was } => say("mail-change-title", &[("was", &one_line(was, NAME))]),
-            Self::SessionTime { session, starts_at } => {
-                let when = moment(*starts_at, &about.time_zone);
-                say("mail-change-session-time", &[("session", &one_line(session, NAME)), ("when", &when)])
+            Self::SessionTime { session, starts_at, .. } => {
+                of("mail-change-session-time", session, &[("when", &when(starts_at))])
             }
-            Self::SessionCancelled { session } => {
-                say("mail-change-session-cancelled", &[("session", &one_line(session, NAME))])
+            Self::SessionEnd { session, ends_at, .. } => of("mail-change-session-end", session, &[("when", &when(ends_at))]),
+            Self::SessionTitle { session, was, .. } => {
+                of("mail-change-session-title", session, &[("was", &one_line(was, NAME))])
             }
+            Self::SessionRoom { session, room: Some(room), .. } => {
+                of("mail-change-session-room", session, &[("room", &one_line(room, NAME))])
+            }
+            Self::SessionRoom { session, room: None, .. } => of("mail-change-session-no-room", session, &[]),
+            Self::SessionSpeakers { session, speakers, .. } if speakers.is_empty() => {
+                of("mail-change-session-no-speakers", session, &[])
+            }
+            Self::SessionSpeakers { session, speakers, .. } => {
+                let names: Vec<String> = speakers.iter().take(LISTED).map(|name| one_line(name, NAME)).collect();
+                of("mail-change-session-speakers", session, &[("speakers", &names.join(", "))])
+            }
+            Self::SessionCancelled { session, .. } => of("mail-change-session-cancelled", session, &[]),
+            Self::SessionRestored { session, starts_at, .. } => {
+                of("mail-change-session-restored", session, &[("when", &when(starts_at))])
+            }
+            Self::SpeaksIn { session, starts_at, .. } => of("mail-change-speaks-in", session, &[("when", &when(starts_at))]),
+            Self::SpeaksNoMore { session, .. } => of("mail-change-speaks-no-more", session, &[]),
         }
     }
 }
@@ -122,6 +144,25 @@ impl Draft {
             .naming("ticket", &about.ticket)
             .at(about.starts_at, &about.time_zone)
             .stating("mail-fact-ticket", one_line(&about.ticket, NAME))
+    }
+
+    fn speaking(id: &'static str, about: &Speaking) -> Self {
+        Self::new(id, "mail-why-speaker")
+            .naming("name", &about.name)
+            .naming("event", &about.event)
+            .at(about.starts_at, &about.time_zone)
+    }
+
+    /// What is different, a paragraph each.
+    fn telling(self, what: &[Change], time_zone: &str) -> Self {
+        Self { lines: what.iter().take(LISTED).map(|change| change.told(time_zone)).collect(), ..self }
+    }
+
+    /// In the organizer's words.
+    fn because(self, reason: Option<&str>) -> Self {
+        let reason = reason.map(|reason| many_lines(reason, REASON)).filter(|reason| !reason.is_empty());
+        let named = self.naming("reason", reason.as_deref().unwrap_or_default());
+        Self { lines: reason.into_iter().collect(), ..named }
     }
 
     fn at(self, starts_at: Timestamp, time_zone: &str) -> Self {

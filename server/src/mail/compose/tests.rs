@@ -1,7 +1,7 @@
-use houselights_shared::Timestamp;
+use houselights_shared::{SessionId, SpeakerId, Timestamp};
 
 use super::*;
-use crate::mail::{Change, Registered, ReminderWhen};
+use crate::mail::{Change, Registered, ReminderWhen, Speaking};
 
 const SECRET: &str = "https://live.example/join/s3cr3t?a=1&b=2";
 const PAGE: &str = "https://live.example/e/opening";
@@ -17,33 +17,62 @@ fn about() -> Registered {
     }
 }
 
+fn every_change(later: Timestamp, (id, speaker): (SessionId, SpeakerId)) -> Vec<Change> {
+    vec![
+        Change::Time { was: later },
+        Change::Title { was: "Old".to_owned() },
+        Change::SessionTime { session: "Keynote".to_owned(), starts_at: later, id: None },
+        Change::SessionCancelled { session: "Panel".to_owned(), id: None },
+        Change::End { ends_at: later },
+        Change::SessionEnd { session: "Keynote".to_owned(), ends_at: later, id },
+        Change::SessionTitle { session: "Keynote".to_owned(), was: "Opening".to_owned(), id },
+        Change::SessionRoom { session: "Keynote".to_owned(), room: Some("Hall".to_owned()), id },
+        Change::SessionRoom { session: "Keynote".to_owned(), room: None, id },
+        Change::SessionSpeakers { session: "Keynote".to_owned(), speakers: vec!["Grace".to_owned()], id },
+        Change::SessionSpeakers { session: "Keynote".to_owned(), speakers: Vec::new(), id },
+        Change::SessionRestored { session: "Keynote".to_owned(), starts_at: later, id },
+        Change::SpeaksIn { session: "Keynote".to_owned(), starts_at: later, id, speaker },
+        Change::SpeaksNoMore { session: "Keynote".to_owned(), id, speaker },
+    ]
+}
+
 fn every_kind() -> Vec<Message> {
     let about = about();
     let later = Timestamp::from_micros(1_796_400_000_000_000);
-    let what = vec![
-        Change::Time { was: later },
-        Change::Title { was: "Old".to_owned() },
-        Change::SessionTime { session: "Keynote".to_owned(), starts_at: later },
-        Change::SessionCancelled { session: "Panel".to_owned() },
-    ];
+    let (id, speaker) = (SessionId::random(), SpeakerId::random());
+    let speaking = Speaking {
+        speaker,
+        name: "Grace".to_owned(),
+        event: about.event.clone(),
+        starts_at: about.starts_at,
+        time_zone: about.time_zone.clone(),
+        sessions: vec![id],
+    };
+    let what = every_change(later, (id, speaker));
     let mut kinds = vec![
         Message::MagicLink { device: String::new() },
         Message::Confirmation(about.clone()),
         Message::Waiting(about.clone()),
         Message::PlaceFree { about: about.clone(), until: None },
         Message::PlaceFree { about: about.clone(), until: Some(later) },
-        Message::Changed { about: about.clone(), what },
+        Message::Changed { about: about.clone(), what: what.clone() },
+        Message::SpeakerChanged { about: speaking.clone(), what },
+        Message::SpeakerCancelled { about: speaking.clone(), reason: Some("Rain".to_owned()) },
+        Message::SpeakerOff(speaking),
         Message::Cancelled { about: about.clone(), reason: Some("The house is flooded.\nSorry!".to_owned()) },
         Message::PlaceCancelled { about: about.clone(), had_place: true, refund: None },
         Message::PlaceCancelled { about: about.clone(), had_place: true, refund: Some((1250, "EUR".to_owned())) },
         Message::WrongAmount { about: about.clone(), came: (1249, "EUR".to_owned()), asked: (1250, "EUR".to_owned()) },
         Message::Refunded { about: about.clone(), amount: 1250, currency: "EUR".to_owned() },
+        Message::RefundOnItsWay { about: about.clone(), amount: 1250, currency: "EUR".to_owned() },
         Message::SpeakerInvitation {
             name: "Grace".to_owned(),
             event: about.event.clone(),
             starts_at: about.starts_at,
             time_zone: about.time_zone.clone(),
             sessions: vec!["Keynote".to_owned(), "Panel".to_owned()],
+            speaker: Some(speaker),
+            entries: vec![id],
         },
     ];
     for when in [ReminderWhen::Day, ReminderWhen::Hour, ReminderWhen::Minutes] {
@@ -160,4 +189,20 @@ fn without_a_link_of_ones_own_the_button_leads_to_the_page() {
     assert_eq!(mail.text.matches(PAGE).count(), 1);
     let nothing = compose(&cancelled, &Links::default(), &Own::default());
     assert!(!nothing.text.contains("http") && !nothing.html.contains("<a "));
+}
+
+#[test]
+fn an_organizers_own_text_does_not_lose_what_is_different_or_why() {
+    let own = |body: &str| Own { body: Some(body.to_owned()), ..Own::default() };
+    let what =
+        vec![Change::Title { was: "Closing".to_owned() }, Change::SessionCancelled { session: "Panel".to_owned(), id: None }];
+    let mail = compose(&Message::Changed { about: about(), what }, &links(), &own("Dear guest,\n\nsorry for the mess."));
+    for said in ["sorry for the mess.", "It was called “Closing”.", "“Panel” does not take place."] {
+        assert!(mail.text.contains(said) && mail.html.contains(said), "{said}: {}", mail.text);
+    }
+    let cancelled = Message::Cancelled { about: about(), reason: Some("The roof leaks.".to_owned()) };
+    for body in ["It is off.", "It is off: { $reason }"] {
+        let mail = compose(&cancelled, &links(), &own(body));
+        assert_eq!(mail.text.matches("The roof leaks.").count(), 1, "{}", mail.text);
+    }
 }

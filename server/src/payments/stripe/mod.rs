@@ -15,7 +15,7 @@ use thiserror::Error;
 use url::{Host, Url, form_urlencoded::Serializer};
 
 use self::call::{Call, Failure};
-use super::{Begun, Checkout, Expiry, Notice, NoticeError, PaymentError, Provider, Refund};
+use super::{Back, Begun, Checkout, Expiry, Notice, NoticeError, PaymentError, Provider, Refund};
 use crate::{
     outgoing,
     signature::{self, Secret, seconds},
@@ -74,8 +74,24 @@ struct Session {
 
 #[derive(Deserialize)]
 struct Refunded {
+    id: String,
     status: Option<String>,
     failure_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct AllRefunds {
+    data: Vec<Refunded>,
+}
+
+impl Refunded {
+    fn stands(self) -> Result<Back, PaymentError> {
+        match self.status.as_deref() {
+            Some("failed" | "canceled") => Err(PaymentError::Declined(self.failure_reason.or(self.status).unwrap_or_default())),
+            Some("pending" | "requires_action") => Ok(Back::OnItsWay),
+            Some(_) | None => Ok(Back::Done),
+        }
+    }
 }
 
 impl Stripe {
@@ -118,7 +134,7 @@ impl Stripe {
         Ok(Begun { reference: session.id, url })
     }
 
-    async fn refund(&self, refund: &Refund) -> Result<(), PaymentError> {
+    async fn refund(&self, refund: &Refund) -> Result<Back, PaymentError> {
         let amount = amount::to_stripe(refund.money).ok_or_else(|| PaymentError::Permanent("amount".to_owned()))?;
         let payment = if refund.reference.starts_with("pi_") {
             refund.reference.clone()
@@ -130,12 +146,24 @@ impl Stripe {
             .append_pair("payment_intent", &payment)
             .append_pair("amount", &amount.to_string())
             .finish();
-        match self.call(&Call::post("v1/refunds", form, &refund.idempotency_key)).await {
-            Ok(Refunded { status: Some(status), failure_reason }) if status == "failed" || status == "canceled" => {
-                Err(PaymentError::Declined(failure_reason.unwrap_or(status)))
+        match self.call::<Refunded>(&Call::post("v1/refunds", form, &refund.idempotency_key)).await {
+            Ok(begun) => {
+                let id = begun.id.clone();
+                match begun.stands()? {
+                    Back::Done => Ok(Back::Done),
+                    // Asked again, Stripe repeats its first answer: how it stands now is another question.
+                    Back::OnItsWay => {
+                        let now: Refunded = self.ask(&Call::get(&format!("v1/refunds/{}", word(&id)?))).await?;
+                        now.stands()
+                    }
+                }
             }
-            Ok(Refunded { .. }) => Ok(()),
-            Err(Failure { code, .. }) if code == "charge_already_refunded" => Ok(()),
+            Err(Failure { code, .. }) if code == "charge_already_refunded" => {
+                let query = Serializer::new(String::new()).append_pair("payment_intent", &payment).finish();
+                let all: AllRefunds = self.ask(&Call::get(&format!("v1/refunds?{query}"))).await?;
+                let is_any_under_way = all.data.into_iter().any(|refund| matches!(refund.stands(), Ok(Back::OnItsWay)));
+                Ok(if is_any_under_way { Back::OnItsWay } else { Back::Done })
+            }
             Err(failure) => Err(failure.into()),
         }
     }
@@ -164,7 +192,7 @@ impl Provider for Stripe {
         self.begin(checkout).boxed()
     }
 
-    fn refund<'a>(&'a self, refund: &'a Refund) -> BoxFuture<'a, Result<(), PaymentError>> {
+    fn refund<'a>(&'a self, refund: &'a Refund) -> BoxFuture<'a, Result<Back, PaymentError>> {
         self.refund(refund).boxed()
     }
 

@@ -8,13 +8,19 @@ use houselights_shared::{
     Timestamp,
 };
 
+use tokio_util::sync::CancellationToken;
+
 use super::{Database, NOW, cluster, entry, new_organisation, open};
 use crate::{
+    announcements::{
+        Manner,
+        agenda::{self, Edit},
+        spread,
+    },
     mail::{Change, Message},
     store::{
         CreatedInvite, Edited, Entering, EventRow, Going, MemberChange, NewEventOf, NewLogin, NewSession, RoomRow, RoomStands,
-        SessionChange, SessionNews, SpeakerRow, Statement, Store, StoreError, TrackRow, TrashKind, Value,
-        people::insert_person,
+        SessionChange, SpeakerRow, Statement, Store, StoreError, TrackRow, TrashKind, Turn, Value, people::insert_person,
     },
     templates::{RoomKind, builtin_named},
 };
@@ -143,7 +149,7 @@ async fn people_come_in_on_the_first_stage_and_one_stays(store: Store) {
     }
     assert_eq!(store.delete_room(event, third.id, NOW).await.unwrap(), Edited::LastStage);
     assert_eq!(store.delete_room(event, second, NOW).await.unwrap(), Edited::Gone);
-    assert_eq!(store.restore(event, (TrashKind::Room, &main.to_string()), NOW).await.unwrap(), Edited::Done);
+    assert_eq!(store.restore(event, (TrashKind::Room, &main.to_string()), NOW, Vec::new()).await.unwrap(), Edited::Done);
     assert_eq!(comes_in().await, main);
     let other = conference_of(&store, organisation, "another").await.id;
     assert_eq!(store.has_room(other, main).await.unwrap(), RoomStands::Nowhere);
@@ -167,11 +173,11 @@ async fn a_session_refers_to_parts_of_its_own_event_alone(store: Store) {
         NewSession { track: Some(track), ..new_session(ours.id) },
         NewSession { speakers: vec![own.id, speaker.id], ..new_session(ours.id) },
     ] {
-        assert_eq!(store.create_session(&wrong, None, NOW).await.unwrap(), Edited::NoSuchPart);
+        assert_eq!(store.create_session(&wrong, None, Vec::new(), NOW).await.unwrap(), Edited::NoSuchPart);
         assert_eq!(store.session(wrong.id).await.unwrap(), None, "nothing is left of it");
     }
     let good = NewSession { speakers: vec![own.id], ..new_session(ours.id) };
-    assert_eq!(store.create_session(&good, None, NOW).await.unwrap(), Edited::Done);
+    assert_eq!(store.create_session(&good, None, Vec::new(), NOW).await.unwrap(), Edited::Done);
     let row = store.session(good.id).await.unwrap().unwrap();
     for wrong in [
         SessionChange { room: Some(Some(room)), ..SessionChange::default() },
@@ -182,13 +188,13 @@ async fn a_session_refers_to_parts_of_its_own_event_alone(store: Store) {
     let cast = store.speakers_in([good.id]).await.unwrap();
     assert_eq!((cast.len(), cast[0].0, cast[0].1.name.as_str()), (1, good.id, "Ada"));
     let ghost = NewSession { event: EventId::random(), ..new_session(ours.id) };
-    assert_eq!(store.create_session(&ghost, None, NOW).await.unwrap(), Edited::Gone);
+    assert_eq!(store.create_session(&ghost, None, Vec::new(), NOW).await.unwrap(), Edited::Gone);
 }
 
 async fn of_two_edits_of_one_version_one_is_made(store: Store) {
     let event = conference(&store).await;
     let new = new_session(event.id);
-    store.create_session(&new, None, NOW).await.unwrap();
+    store.create_session(&new, None, Vec::new(), NOW).await.unwrap();
     let row = store.session(new.id).await.unwrap().unwrap();
     let called = |title: &str| SessionChange { title: Some(title.to_owned()), ..SessionChange::default() };
     let later = event.ends_at.plus(HOUR);
@@ -235,7 +241,7 @@ async fn what_is_in_the_trash_comes_back_with_what_referred_to_it(store: Store) 
     let event = conference(&store).await;
     let (room, track) = (stages(&store, event.id).await[1], store.tracks_of([event.id]).await.unwrap()[0].id);
     let new = NewSession { room: Some(room), track: Some(track), ..new_session(event.id) };
-    store.create_session(&new, None, NOW).await.unwrap();
+    store.create_session(&new, None, Vec::new(), NOW).await.unwrap();
     let at = |second| NOW.plus(Duration::from_secs(second));
     store.delete_room(event.id, room, at(1)).await.unwrap();
     store.delete_track(&track.to_string(), at(2)).await.unwrap();
@@ -263,10 +269,10 @@ async fn what_is_in_the_trash_comes_back_with_what_referred_to_it(store: Store) 
     assert_eq!(listed(NOW).await, expected);
     assert_eq!(listed(at(3)).await, expected[..2]);
     let restore =
-        async |kind, id: String, since| store.restore(event.id, (kind, &id), since).await.map(|edited| edited == Edited::Done);
+        async |kind, id: String, since| store.restore(event.id, (kind, &id), since, Vec::new()).await.map(|edited| edited == Edited::Done);
     assert!(!restore(TrashKind::Session, new.id.to_string(), at(4)).await.unwrap(), "for too long");
-    assert!(!restore(TrashKind::Track, new.id.to_string(), NOW).await.unwrap(), "of another kind");
-    let elsewhere = store.restore(EventId::random(), (TrashKind::Session, &new.id.to_string()), NOW).await.unwrap();
+    assert!(!restore(TrashKind::Track, new.id.to_string(), NOW, Vec::new()).await.unwrap(), "of another kind");
+    let elsewhere = store.restore(EventId::random(), (TrashKind::Session, &new.id.to_string()), NOW, Vec::new()).await.unwrap();
     assert_eq!(elsewhere, Edited::Gone, "of another event");
     assert!(restore(TrashKind::Session, new.id.to_string(), NOW).await.unwrap());
     assert!(!restore(TrashKind::Session, new.id.to_string(), NOW).await.unwrap(), "once");
@@ -295,13 +301,13 @@ async fn what_was_in_the_trash_for_too_long_is_erased_and_nothing_else(store: St
     assert!(store.invite_speaker(&speaker, (participant, &invite), None, NOW).await.unwrap());
     let stays = NewSession { room: Some(room), speakers: vec![speaker.id], ..new_session(event.id) };
     let goes = NewSession { room: Some(other), speakers: vec![speaker.id], ..new_session(event.id) };
-    store.create_session(&stays, None, NOW).await.unwrap();
-    store.create_session(&goes, None, NOW).await.unwrap();
+    store.create_session(&stays, None, Vec::new(), NOW).await.unwrap();
+    store.create_session(&goes, None, Vec::new(), NOW).await.unwrap();
     pickers(&store, event.id, goes.id, 1).await;
     let row = store.session(goes.id).await.unwrap().unwrap();
     store.take_off(&row, Going::Deleted, Vec::new(), NOW).await.unwrap();
     store.delete_room(event.id, room, NOW).await.unwrap();
-    store.delete_speaker(speaker.id, NOW).await.unwrap();
+    store.delete_speaker(speaker.id, None, NOW).await.unwrap();
     let later = NOW.plus(HOUR);
     store.delete_track(&store.tracks_of([event.id]).await.unwrap()[0].id.to_string(), later).await.unwrap();
     store.db.write(vec![sql("UPDATE ticket_types SET deleted_at = 1", Vec::new())]).await.unwrap();
@@ -321,7 +327,7 @@ async fn what_was_in_the_trash_for_too_long_is_erased_and_nothing_else(store: St
     assert_eq!(stages(&store, event.id).await, [other]);
     assert_eq!((store.log(room).await.unwrap().len(), store.log(other).await.unwrap().len()), (0, 1));
     assert_eq!(store.session(stays.id).await.unwrap().unwrap().room, None);
-    assert_eq!(store.restore(event.id, (TrashKind::Room, &room.to_string()), NOW).await.unwrap(), Edited::Gone);
+    assert_eq!(store.restore(event.id, (TrashKind::Room, &room.to_string()), NOW, Vec::new()).await.unwrap(), Edited::Gone);
 }
 
 /// What is counted before and after: half of it is one event's, of two. The last two are nobody's, and stay.
@@ -364,11 +370,9 @@ async fn an_event_is_erased_with_all_that_belongs_to_it(store: Store) {
         let invite = CreatedInvite::for_speaker("Grace", "http://localhost").unwrap();
         store.invite_speaker(&speaker, (ParticipantId::random(), &invite), None, NOW).await.unwrap();
         let session = NewSession { speakers: vec![speaker.id], ..new_session(event.id) };
-        store.create_session(&session, None, NOW).await.unwrap();
+        store.create_session(&session, None, Vec::new(), NOW).await.unwrap();
         pickers(&store, event.id, session.id, 3).await;
-        let change = Change::SessionCancelled { session: "A talk".to_owned() };
-        let news = SessionNews { event, session: session.id, version: 2, change, now: NOW };
-        store.tell_the_rest(&news).await;
+        tell_pickers(&store, event, session.id).await;
     }
     let payments = "INSERT INTO payments (reference, provider, registration_id, amount, currency, state, url, created_at, changed_at) \
                     SELECT id, 'stripe', id, 1, 'EUR', 'paid', '', 0, 0 FROM registrations";
@@ -390,37 +394,55 @@ async fn an_event_is_erased_with_all_that_belongs_to_it(store: Store) {
     assert_eq!((store.event(goes.id).await.unwrap(), store.event(stays.id).await.unwrap().is_some()), (None, true));
 }
 
+/// Whoever picked a session has a letter.
+async fn tell_pickers(store: &Store, event: &EventRow, session: SessionId) {
+    store.db.write(vec![sql("UPDATE events SET phase = 'published' WHERE id = $1", vec![Value::id(&event.id)])]).await.unwrap();
+    let event = store.event(event.id).await.unwrap().unwrap();
+    let told = agenda::taken_off(&event, &store.session(session).await.unwrap().unwrap(), NOW);
+    store.write_all(told).await.unwrap();
+    spread_all(store).await;
+}
+
+async fn spread_all(store: &Store) -> usize {
+    let manner = Manner { quiet: Duration::ZERO, letters_per_day: 50_000 };
+    spread(store, manner, NOW, &CancellationToken::new()).await.unwrap()
+}
+
 async fn each_who_picked_a_session_is_told_once_of_each_change(store: Store) {
     let event = conference(&store).await;
+    store.db.write(vec![sql("UPDATE events SET phase = 'published'", Vec::new())]).await.unwrap();
+    let event = store.event(event.id).await.unwrap().unwrap();
     let new = new_session(event.id);
-    store.create_session(&new, None, NOW).await.unwrap();
+    store.create_session(&new, None, Vec::new(), NOW).await.unwrap();
     let ids = pickers(&store, event.id, new.id, 1_100).await;
     let waiting = "UPDATE registrations SET state = 'waiting' WHERE id = $1";
     store.db.write(vec![sql(waiting, vec![Value::id(&ids[0])])]).await.unwrap();
+    let elsewhere = new_session(event.id);
+    store.create_session(&elsewhere, None, Vec::new(), NOW).await.unwrap();
+    pickers(&store, event.id, elsewhere.id, 2).await;
     let row = store.session(new.id).await.unwrap().unwrap();
-    let change = Change::SessionTime { session: "A talk".to_owned(), starts_at: NOW };
-    let news = SessionNews { event: &event, session: new.id, version: row.version + 1, change, now: NOW };
-    let letters = store.letters_of(&news).await.unwrap();
-    assert_eq!(letters.len(), 5, "few statements: {}", letters.len());
+    let change = SessionChange { title: Some("The talk".to_owned()), ..SessionChange::default() };
+    let told = agenda::edited(&event, &Edit { session: &row, change: &change, room: None, cast: None }, None, NOW);
+    assert_eq!(told.len(), 1, "one row, however many are told");
     // Nobody is told of what did not happen.
     let stale = crate::store::SessionRow { version: 7, ..row.clone() };
-    let edited = store.update_session(&stale, &SessionChange::default(), None, letters.clone()).await.unwrap();
-    assert_eq!((edited, count(&store, "SELECT count(*) FROM outbox").await), (Edited::Meanwhile, 0));
-    assert_eq!(store.update_session(&row, &SessionChange::default(), None, letters).await.unwrap(), Edited::Done);
-    assert_eq!(count(&store, "SELECT count(*) FROM outbox").await, 1_099);
-    // Whoever picked while it was written.
-    let late = pickers(&store, event.id, new.id, 3).await;
-    store.tell_the_rest(&news).await;
-    store.tell_the_rest(&news).await;
-    assert_eq!(count(&store, "SELECT count(*) FROM outbox").await, 1_102);
-    let taken = store.take_letters(2_000, NOW).await.unwrap();
-    let letter = taken.iter().find(|letter| letter.about.registration == Some(late[1])).unwrap();
-    assert_eq!(letter.id, format!("session:{}:2:{}", new.id, late[1]));
-    assert_eq!((letter.about.event, letter.recipient.as_str()), (Some(event.id), format!("{}@example.com", late[1]).as_str()));
+    let edited = store.update_session(&stale, &change, None, told.clone()).await.unwrap();
+    assert_eq!((edited, spread_all(&store).await), (Edited::Meanwhile, 0));
+    assert_eq!(store.update_session(&row, &change, None, told).await.unwrap(), Edited::Done);
+    assert_eq!((spread_all(&store).await, spread_all(&store).await), (1_099, 0));
+    let taken = store.take_letters(Turn::Bulk, 2_000, NOW).await.unwrap();
+    let letter = taken.iter().find(|letter| letter.about.registration == Some(ids[1])).unwrap();
+    assert_eq!(letter.id, format!("session:{}:2:{}", new.id, ids[1]));
+    assert_eq!((letter.about.event, letter.recipient.as_str()), (Some(event.id), format!("{}@example.com", ids[1]).as_str()));
     let Ok(Message::Changed { about, what }) = serde_json::from_str(&letter.message) else { panic!("{letter:?}") };
-    assert_eq!((about.name, what), (format!("\"{}\"", late[1]), vec![news.change.clone()]));
-    let again = SessionNews { version: 3, ..news };
-    assert_eq!(store.letters_of(&again).await.unwrap().len(), 5, "the next change is another");
+    let (session, was) = ("The talk".to_owned(), "A talk".to_owned());
+    assert_eq!((about.name, what), (format!("\"{}\"", ids[1]), vec![Change::SessionTitle { session, was, id: new.id }]));
+    let row = store.session(new.id).await.unwrap().unwrap();
+    store.take_off(&row, Going::Cancelled, agenda::taken_off(&event, &row, NOW), NOW).await.unwrap();
+    assert_eq!(spread_all(&store).await, 1_099, "the next change is another");
+    let off = store.session(new.id).await.unwrap().unwrap();
+    assert!(agenda::taken_off(&event, &off, NOW).is_empty(), "it is off already");
+    assert!(agenda::taken_off(&event, &row, row.span.ends_at).is_empty(), "it is over");
 }
 
 async fn a_speaker_is_one_participant_however_often_they_are_invited(store: Store) {
@@ -450,10 +472,10 @@ async fn a_speaker_is_one_participant_however_often_they_are_invited(store: Stor
         store.log_out(&login).await.unwrap();
         assert_eq!(store.speaker(new.id).await.unwrap().unwrap().came_at, Some(NOW), "the first time, whatever came later");
     }
-    assert!(store.delete_speaker(new.id, NOW).await.unwrap());
+    assert!(store.delete_speaker(new.id, None, NOW).await.unwrap());
     assert!(store.invite(&again.secret, NOW).await.unwrap().is_none());
     assert!(!store.add_invite(participant, None, "late", NOW).await.unwrap(), "a letter under way brings nobody in");
-    assert_eq!(store.restore(event, (TrashKind::Speaker, &new.id.to_string()), NOW).await.unwrap(), Edited::Done);
+    assert_eq!(store.restore(event, (TrashKind::Speaker, &new.id.to_string()), NOW, Vec::new()).await.unwrap(), Edited::Done);
     let row = store.speaker(new.id).await.unwrap().unwrap();
     assert_eq!((row.participant, row.invited_at), (Some(participant), None));
 }

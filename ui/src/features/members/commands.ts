@@ -8,7 +8,7 @@ export type Members = {
 
 export const MEMBERS = operation<Members, { id: string }>(`query OrganisationMembers($id: ID!) {
   me { id }
-  organisation(id: $id) { id name may members { role since person { id name email } } }
+  organisation(id: $id) { id name may members { role since mail person { id name email } } }
 }`);
 export const RENAME_ORGANISATION = operation<
   unknown,

@@ -5,6 +5,7 @@ members-all = All members
 members-role = Role
 members-role-of = Role of { $name }
 members-you = (you)
+members-lost = The mail that says so did not arrive. Is the address right?
 members-remove = Remove
 members-remove-named = Remove { $name }
 members-remove-ask = Remove this member?

@@ -1,0 +1,139 @@
+//! The letters of an announcement: to those who are registered first, then to those who were invited to speak.
+
+use houselights_shared::{SessionId, SpeakerId, Timestamp};
+
+use super::Notice;
+use crate::{
+    mail::{Change, Message, Registered, Speaking},
+    registration::ticket_letter,
+    store::{About, Addressee, Announcement, EventRow, Invited, NewLetter, Store, StoreError},
+};
+
+/// The next page of letters, and behind whom it goes on; nothing where all are told, or there is nothing to tell any more.
+pub(super) async fn next(
+    store: &Store,
+    announcement: &Announcement,
+    (notice, event, by): (&Notice, &EventRow, Timestamp),
+    (most, now): (i64, Timestamp),
+) -> Result<Option<(String, Vec<NewLetter>)>, StoreError> {
+    if let Some(audience) = notice.audience(event, by) {
+        let people = store.addressees(announcement, &audience, most).await?;
+        if let Some(last) = people.last() {
+            let last = last.registration.to_string();
+            let mut picks = match notice {
+                Notice::Changed { .. } => store.all_picks_of(people.iter().map(|to| to.registration)).await?,
+                Notice::Cancelled { .. } | Notice::Published | Notice::Reminder { .. } => std::collections::HashMap::new(),
+            };
+            let letters = people.into_iter().filter_map(|to| {
+                let picked = picks.remove(&to.registration).unwrap_or_default();
+                let message = to_registered(notice, event, (&to, &picked))?;
+                // Of what is off the link is the public page: there is no way in any more.
+                let participant = to.participant.filter(|_| !matches!(notice, Notice::Cancelled { .. }));
+                let about = About { event: Some(event.id), registration: Some(to.registration), participant };
+                let id = match notice {
+                    // Each ticket is sent once, whoever was registered at the same moment.
+                    Notice::Published => ticket_letter(to.registration),
+                    Notice::Changed { .. } | Notice::Cancelled { .. } | Notice::Reminder { .. } => {
+                        format!("{}:{}", announcement.id, to.registration)
+                    }
+                };
+                Some(NewLetter::new(id, &to.email, &message, about, now).in_bulk())
+            });
+            return Ok(Some((last, letters.collect())));
+        }
+    }
+    if !notice.is_for_speakers(event) {
+        return Ok(None);
+    }
+    let invited = store.invited(announcement, by, most).await?;
+    let Some(last) = invited.last().map(|last| Announcement::until(last.speaker)) else { return Ok(None) };
+    let mut parts = store.parts_of(invited.iter().map(|to| to.speaker)).await?;
+    let letters = invited.into_iter().filter_map(|to| {
+        let speaks_in = parts.remove(&to.speaker).unwrap_or_default();
+        let message = to_speaker(notice, event, (&to, speaks_in))?;
+        let participant = to.participant.filter(|_| !matches!(notice, Notice::Cancelled { .. }));
+        let about = About { event: Some(event.id), registration: None, participant };
+        Some(NewLetter::new(format!("{}:{}", announcement.id, to.speaker), &to.email, &message, about, now).in_bulk())
+    });
+    Ok(Some((last, letters.collect())))
+}
+
+/// What of it concerns somebody who is registered and picked these sessions.
+fn to_registered(notice: &Notice, event: &EventRow, (to, picked): (&Addressee, &[SessionId])) -> Option<Message> {
+    let about = Registered {
+        name: to.name.clone(),
+        event: event.title.clone(),
+        starts_at: event.starts_at,
+        time_zone: event.time_zone.clone(),
+        ticket: to.ticket.clone(),
+    };
+    match notice {
+        Notice::Changed { what, .. } => {
+            let is_theirs = |change: &&Change| {
+                change.is_of_the_event()
+                    || (change.told_to().is_none() && change.session().is_some_and(|session| picked.contains(&session)))
+            };
+            let what: Vec<Change> = what.iter().filter(is_theirs).filter_map(|change| as_it_is(change, event)).collect();
+            (!what.is_empty()).then_some(Message::Changed { about, what })
+        }
+        Notice::Cancelled { reason } => Some(Message::Cancelled { about, reason: reason.clone() }),
+        Notice::Reminder { when, .. } => Some(Message::Reminder { when: *when, about }),
+        Notice::Published => Some(Message::Confirmation(about)),
+    }
+}
+
+/// What of it concerns somebody who speaks in these sessions.
+fn to_speaker(notice: &Notice, event: &EventRow, (to, speaks_in): (&Invited, Vec<SessionId>)) -> Option<Message> {
+    let about = |sessions| Speaking {
+        speaker: to.speaker,
+        name: to.name.clone(),
+        event: event.title.clone(),
+        starts_at: event.starts_at,
+        time_zone: event.time_zone.clone(),
+        sessions,
+    };
+    match notice {
+        Notice::Changed { what, .. } => {
+            let theirs: Vec<&Change> = what.iter().filter(|change| is_of(change, to.speaker, &speaks_in)).collect();
+            // With the event its whole agenda moves.
+            let moves = theirs.iter().any(|change| matches!(change, Change::Time { .. }));
+            let mut sessions: Vec<SessionId> = if moves { speaks_in } else { Vec::new() };
+            for session in theirs.iter().filter_map(|change| change.session()) {
+                if !sessions.contains(&session) {
+                    sessions.push(session);
+                }
+            }
+            let what: Vec<Change> = theirs.into_iter().filter_map(|change| as_it_is(change, event)).collect();
+            (!what.is_empty()).then(|| Message::SpeakerChanged { about: about(sessions), what })
+        }
+        Notice::Cancelled { reason } => Some(Message::SpeakerCancelled { about: about(speaks_in), reason: reason.clone() }),
+        Notice::Published | Notice::Reminder { .. } => None,
+    }
+}
+
+/// Who else speaks in a session is none of a speaker's concern, and of one that they are new in they hear that they are.
+fn is_of(change: &Change, speaker: SpeakerId, speaks_in: &[SessionId]) -> bool {
+    match (change.told_to(), change.session()) {
+        (Some(whom), _) => whom == speaker,
+        (None, Some(session)) => !matches!(change, Change::SessionSpeakers { .. }) && speaks_in.contains(&session),
+        (None, None) => change.is_of_the_event(),
+    }
+}
+
+/// As it stands while letters are written; nothing where the event is as it was before.
+fn as_it_is(change: &Change, event: &EventRow) -> Option<Change> {
+    match change {
+        Change::Time { was } => (*was != event.starts_at).then(|| change.clone()),
+        Change::Title { was } => (*was != event.title).then(|| change.clone()),
+        Change::End { .. } => Some(Change::End { ends_at: event.ends_at }),
+        Change::SessionTime { .. }
+        | Change::SessionEnd { .. }
+        | Change::SessionTitle { .. }
+        | Change::SessionRoom { .. }
+        | Change::SessionSpeakers { .. }
+        | Change::SessionCancelled { .. }
+        | Change::SessionRestored { .. }
+        | Change::SpeaksIn { .. }
+        | Change::SpeaksNoMore { .. } => Some(change.clone()),
+    }
+}

@@ -1,0 +1,143 @@
+//! What a letter does to its recipient's calendar, as things stand while it is sent.
+
+use houselights_shared::{SessionId, SpeakerId};
+
+use crate::{
+    calendar::{self, CalendarEvent, Invitation, Method, Party},
+    clock,
+    graphql::input::shown,
+    mail::{Change, Message},
+    store::{Entry, EventRow, Store, StoreError},
+};
+
+/// Entries that come with one letter. A speaker who has more to say hears of the rest in the agenda.
+const MOST: usize = 20;
+
+/// Whose calendar it is.
+#[derive(Clone, Copy)]
+pub(super) struct Whom<'a> {
+    /// Who invites, by the address that mail comes from.
+    pub(super) from: &'a str,
+    pub(super) to: &'a str,
+    /// Whether they have a place, and the event in their calendar.
+    pub(super) has_place: bool,
+}
+
+/// The calendars of a letter, one an entry (RFC 5546, section 3.2.2: all in one request are of the same thing). `page` is the event's.
+pub(super) async fn of(
+    store: &Store,
+    event: &EventRow,
+    (message, page): (&Message, Option<&str>),
+    whom: Whom<'_>,
+) -> Result<Vec<Invitation>, StoreError> {
+    let mut calendars = Vec::new();
+    if let Some(method) = message.calendar_method(whom.has_place) {
+        calendars.push(calendar::invitation(&of_event(event, (message, page), (method, whom)), method));
+    }
+    if let Some((speaker, sessions)) = message.entries() {
+        for entry in store.entries_of(speaker, sessions.iter().take(MOST).copied()).await? {
+            let method = if entry.stands && !message.ends_everything() { Method::Request } else { Method::Cancel };
+            calendars.push(calendar::invitation(&of_session(entry, event, (message, page), (method, whom)), method));
+        }
+    }
+    Ok(calendars)
+}
+
+fn party(name: &str, address: &str) -> Option<Party> {
+    Some(Party { name: name.to_owned(), address: address.to_owned() })
+}
+
+fn of_event(event: &EventRow, (message, page): (&Message, Option<&str>), (method, whom): (Method, Whom<'_>)) -> CalendarEvent {
+    CalendarEvent {
+        uid: calendar::event_uid(event.id),
+        sequence: u32::try_from(event.version).unwrap_or(u32::MAX),
+        stamp: shown(clock::now()),
+        starts_at: shown(event.starts_at),
+        ends_at: shown(event.ends_at),
+        title: event.title.clone(),
+        description: event.summary.clone(),
+        url: page.map(str::to_owned),
+        location: None,
+        organizer: party(&event.title, whom.from),
+        attendee: party(message.recipient().unwrap_or_default(), whom.to),
+        is_cancelled: method == Method::Cancel,
+    }
+}
+
+fn of_session(
+    entry: Entry,
+    event: &EventRow,
+    (message, page): (&Message, Option<&str>),
+    (method, whom): (Method, Whom<'_>),
+) -> CalendarEvent {
+    CalendarEvent {
+        uid: calendar::session_uid(&entry.session.to_string()),
+        sequence: u32::try_from(entry.version).unwrap_or(u32::MAX),
+        starts_at: shown(entry.span.starts_at),
+        ends_at: shown(entry.span.ends_at),
+        title: entry.title,
+        description: entry.description,
+        location: entry.room,
+        ..of_event(event, (message, page), (method, whom))
+    }
+}
+
+impl Message {
+    /// What it does to the event's entry in the recipient's calendar. Whoever only waits for a place has none.
+    fn calendar_method(&self, has_place: bool) -> Option<Method> {
+        match self {
+            Self::Confirmation(_) | Self::PlaceFree { until: None, .. } | Self::SpeakerInvitation { .. } => {
+                Some(Method::Request)
+            }
+            Self::Changed { .. } if has_place => Some(Method::Request),
+            // Of a session's change their entry of the event knows nothing.
+            Self::SpeakerChanged { what, .. } if is_of_the_event(what) => Some(Method::Request),
+            Self::Cancelled { .. }
+            | Self::PlaceCancelled { had_place: true, .. }
+            | Self::Refunded { .. }
+            | Self::RefundOnItsWay { .. }
+            | Self::SpeakerCancelled { .. }
+            | Self::SpeakerOff(_) => Some(Method::Cancel),
+            Self::MagicLink { .. }
+            | Self::PlaceCancelled { had_place: false, .. }
+            | Self::WrongAmount { .. }
+            | Self::Waiting(_)
+            | Self::PlaceFree { until: Some(_), .. }
+            | Self::Reminder { .. }
+            | Self::Changed { .. }
+            | Self::SpeakerChanged { .. }
+            | Self::MemberAdded { .. } => None,
+        }
+    }
+
+    /// Whose entries of which sessions it brings up to date.
+    fn entries(&self) -> Option<(SpeakerId, &[SessionId])> {
+        match self {
+            Self::SpeakerInvitation { speaker, entries, .. } => speaker.map(|speaker| (speaker, entries.as_slice())),
+            Self::SpeakerChanged { about, .. } | Self::SpeakerCancelled { about, .. } | Self::SpeakerOff(about) => {
+                Some((about.speaker, &about.sessions))
+            }
+            Self::MagicLink { .. }
+            | Self::Confirmation(_)
+            | Self::Waiting(_)
+            | Self::PlaceFree { .. }
+            | Self::Reminder { .. }
+            | Self::Changed { .. }
+            | Self::Cancelled { .. }
+            | Self::PlaceCancelled { .. }
+            | Self::WrongAmount { .. }
+            | Self::Refunded { .. }
+            | Self::RefundOnItsWay { .. }
+            | Self::MemberAdded { .. } => None,
+        }
+    }
+
+    /// Whether nothing of it stays in the recipient's calendar.
+    const fn ends_everything(&self) -> bool {
+        matches!(self, Self::SpeakerCancelled { .. } | Self::SpeakerOff(_))
+    }
+}
+
+fn is_of_the_event(what: &[Change]) -> bool {
+    what.iter().any(Change::is_of_the_event)
+}
