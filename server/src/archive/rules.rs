@@ -16,6 +16,19 @@ const MOST_OPTIONS: usize = 50;
 type Row = Map<String, Json>;
 type Checked = Result<(), &'static str>;
 
+/// What is wrong with a row.
+pub(super) enum Fault {
+    /// It is one too many.
+    TooMany,
+    Wrong(&'static str),
+}
+
+impl From<&'static str> for Fault {
+    fn from(what: &'static str) -> Self {
+        Self::Wrong(what)
+    }
+}
+
 /// What is known of the rows so far.
 #[derive(Default)]
 pub(super) struct Rules {
@@ -32,12 +45,16 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    pub(super) fn take(&mut self, table: &Table, row: &Row) -> Checked {
+    pub(super) fn take(&mut self, table: &Table, row: &Row) -> Result<(), Fault> {
         let count = self.counts.entry(table.name).or_default();
         *count += usize::from(number(row, "deleted_at").is_none());
         if *count > table.most {
-            return Err("an event has fewer of these");
+            return Err(Fault::TooMany);
         }
+        Ok(self.check(table, row)?)
+    }
+
+    fn check(&mut self, table: &Table, row: &Row) -> Checked {
         match table.name {
             "events" => event(row),
             "rooms" => {
