@@ -255,6 +255,49 @@ async fn a_checkout_that_ended_gives_its_seat_to_who_waits() {
     house.server.stop().await;
 }
 
+impl House {
+    /// What a link to pay shows, whatever address the server has by now.
+    async fn pays(&self, method: reqwest::Method, link: &str) -> (u16, String) {
+        let path = link.splitn(4, '/').nth(3).expect("a path");
+        let client =
+            reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let answer = client.request(method, format!("http://{}/{path}", self.server.http())).send().await.expect("answered");
+        (answer.status().as_u16(), answer.text().await.expect("a page"))
+    }
+}
+
+#[tokio::test]
+async fn who_comes_back_to_pay_when_the_place_is_gone_is_told_on_the_page() {
+    use reqwest::Method;
+    let house = house(1).await;
+    let checkout = house.comes("vera@example.com").await;
+    house.sale.register(&house.server.stranger(), &house.ticket, "walt@example.com").await.expect("waits");
+    assert_eq!(house.hears(&house.stripe.expire(&checkout)).await, 204);
+    let link = house.smtp.until_for("walt@example.com", 2).await[1].link().expect("a link to pay");
+    let (status, page) = house.pays(Method::GET, &link).await;
+    assert!(status == 200 && page.contains("A place is kept for you"), "{status} {page}");
+    let house = house.restart_after("UPDATE registrations SET expires_at = 1 WHERE state = 'pending'").await;
+    house.until("walt@", "CANCELLED").await;
+    let (_, page) = house.pays(Method::GET, &link).await;
+    assert!(page.contains("There are places now"), "{page}");
+    house.comes("zed@example.com").await;
+    for method in [Method::GET, Method::POST] {
+        let (status, page) = house.pays(method, &link).await;
+        assert_eq!(status, 410, "{page}");
+        for told in ["ran out", "All places are taken", "Back on the waiting list", "#register"] {
+            assert!(page.contains(told), "{told}: {page}");
+        }
+        assert!(!page.contains("zed") && !page.contains("@example.com"), "of nobody else: {page}");
+    }
+    let (status, page) = house.pays(Method::GET, &format!("{link}x")).await;
+    assert!(status == 404 && !page.contains("ran out"), "a stranger is told nothing: {page}");
+    let again = house.sale.register(&house.server.stranger(), &house.ticket, "walt@example.com").await.expect("registered");
+    assert_eq!(again.0, "WAITING");
+    let (status, page) = house.pays(Method::GET, &link).await;
+    assert!(status == 200 && page.contains("You have registered again since"), "{status} {page}");
+    house.server.stop().await;
+}
+
 #[tokio::test]
 async fn a_place_that_ran_out_is_free_once_nobody_can_pay_for_it_any_more() {
     let house = house(2).await;
