@@ -71,8 +71,18 @@ fn content_type(text: &str) -> Result<ContentType, Unsendable> {
 
 /// A message id (RFC 5322, section 3.6.4): of the outbox's id only what may stand in one.
 fn message_id(id: &str, domain: &str) -> String {
-    let id: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(100).collect();
-    format!("<{id}@{domain}>")
+    format!("<{}@{domain}>", letter_key(id))
+}
+
+/// What of a letter's id in the outbox is in its message id.
+pub(crate) fn letter_key(id: &str) -> String {
+    id.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(100).collect()
+}
+
+/// That, of a message id.
+pub(super) fn message_key(message_id: &str) -> Option<String> {
+    let (key, _) = message_id.trim().trim_start_matches('<').split_once('@')?;
+    (!key.is_empty() && letter_key(key) == key).then(|| key.to_owned())
 }
 
 #[cfg(test)]

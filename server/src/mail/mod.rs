@@ -2,6 +2,7 @@
 //! What is kept until it is sent holds plain variables; links with secrets are minted at sending and end with the mail.
 
 mod backoff;
+mod bounce;
 mod compose;
 mod envelope;
 mod message;
@@ -9,8 +10,10 @@ mod relay;
 mod transport;
 
 pub use backoff::retry_after;
+pub(crate) use bounce::{Bounce, bounces};
 pub use compose::{Composed, Links, Own, compose};
 pub use envelope::Recipient;
+pub(crate) use envelope::letter_key;
 pub use message::{Change, Message, Registered, ReminderWhen};
 pub use relay::{MailConfig, MailConfigError};
 pub use transport::{Mailer, SendError};
