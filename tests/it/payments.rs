@@ -92,6 +92,8 @@ async fn a_seat_is_held_while_it_is_paid_and_theirs_afterwards() {
     let checkout = house.comes("vera@example.com").await;
     assert_eq!(house.sale.taken().await, (1, 1, 1));
     assert_eq!(house.comes("vera@example.com").await, checkout, "who comes back goes to the same checkout");
+    // Once it is paid, nothing says any more how to.
+    house.smtp.until_for("vera@example.com", 1).await;
     let asked = house.stripe.session(&checkout);
     assert_eq!((asked.amount(), asked.parameter("customer_email")), (1_250, "vera@example.com"));
     assert!(asked.parameter("success_url").contains(&house.sale.slug));
