@@ -128,6 +128,42 @@ describe("the dashboard", { timeout: 600_000 }, () => {
     assert.deepEqual(await seriousFaults(app), []);
   });
 
+  step("drags a session with the pointer, to another time in another room, and takes it back", async () => {
+    const place = () =>
+      app.run(() => {
+        const blocks = [...document.querySelectorAll('[data-testid="session"]')];
+        const block = blocks.find(({ textContent }) => textContent.includes("The discussion"));
+        const columns = block.closest('[role="list"]').parentElement.children;
+        const [from, to] = [...columns].map((column) => column.getBoundingClientRect());
+        return {
+          column: block.closest('[role="list"]').ariaLabel.split(",")[0],
+          said: block.textContent,
+          across: Math.round(to.left - from.left),
+        };
+      });
+    const before = await place();
+    assert.equal(before.column, "Panel stage");
+    const block = await app.browser.$('//button[@data-testid="session"][contains(., "The discussion")]');
+    const pointer = () => app.browser.action("pointer", { parameters: { pointerType: "mouse" } });
+    const pull = { origin: "pointer", x: before.across, y: 60, duration: 400 };
+    await pointer().move({ origin: block, x: 0, y: 0 }).down().move(pull).perform(true);
+    await app.until("it is held over the other room", async () => (await place()).column === "Foyer");
+    await app.screenshot("dashboard-agenda-dragged");
+    await pointer().up().perform();
+    await app.until("it is told", async () => /The discussion.*Foyer/.test(await words("agenda-said")));
+    await app.until("it is saved, and can be undone", async () =>
+      (await app.find("agenda-undo").getAttribute("aria-label")).includes("The discussion"),
+    );
+    const moved = await place();
+    assert.notEqual(moved.said, before.said);
+    await app.screenshot("dashboard-agenda-dropped");
+    await app.click("agenda-undo");
+    await app.until("it is where it was", async () => (await place()).said === before.said);
+    await app.browser.refresh();
+    await app.find("session").waitForDisplayed();
+    assert.deepEqual([(await place()).column, (await place()).said], [before.column, before.said]);
+  });
+
   step("adds a speaker and invites them", async () => {
     await app.click("tab-speakers");
     await app.find("speaker-name").waitForDisplayed();

@@ -12,6 +12,7 @@ mod agenda;
 mod api_keys;
 mod architecture;
 mod archive;
+mod bounces;
 mod bounds;
 mod chat;
 mod crash;

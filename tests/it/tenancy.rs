@@ -631,6 +631,7 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("/api/events/{id}/agenda.ics", "post", NOT_YOURS),
     ("/api/events/{id}/archive", "get", NOT_YOURS),
     ("/api/organisations/{id}/archives", "post", NOT_YOURS),
+    ("/api/organisations/{id}/bounces", "post", NOT_YOURS),
     ("/api/organisations/{id}/images", "post", NOT_YOURS),
     ("/e/{slug}", "get", NO_PAGE),
     ("/e/{slug}/calendar.ics", "get", NO_PAGE),

@@ -54,6 +54,7 @@ export type RegistrationRow = {
   registeredAt: string;
   answers: { question: string; values: string[] }[];
   mail: MailState;
+  mailProblem: string | null;
   usedAt: string | null;
 };
 type Kept = { deletedAt?: string };

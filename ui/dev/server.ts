@@ -344,6 +344,7 @@ export class MadeUpServer {
         registeredAt: now(),
         answers: [],
         mail: "QUEUED",
+        mailProblem: null,
         usedAt: null,
       };
       event.registrations.unshift(row);
@@ -352,7 +353,7 @@ export class MadeUpServer {
     cancelRegistration: (args: Args) =>
       this.#settle(args.id, { state: args.refund ? "REFUNDED" : "CANCELLED" }),
     refundRegistration: (args: Args) => this.#settle(args.id, { state: "REFUNDED" }),
-    resendTicket: (args: Args) => this.#settle(args.id, { mail: "QUEUED" }),
+    resendTicket: (args: Args) => this.#settle(args.id, { mail: "QUEUED", mailProblem: null }),
     pickSession: (args: Args) => {
       const row = this.world.mine.find(({ id }) => id === args.registration);
       if (!row) throw refuse("NOT_FOUND");

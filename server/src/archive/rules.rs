@@ -24,6 +24,19 @@ const LONGEST_EVENT: i64 = LONGEST_EVENT_MINUTES as i64 * 60 * 1_000_000;
 type Row = Map<String, Json>;
 type Checked = Result<(), &'static str>;
 
+/// What is wrong with a row.
+pub(super) enum Fault {
+    /// It is one too many.
+    TooMany,
+    Wrong(&'static str),
+}
+
+impl From<&'static str> for Fault {
+    fn from(what: &'static str) -> Self {
+        Self::Wrong(what)
+    }
+}
+
 /// What is known of the rows so far.
 #[derive(Default)]
 pub(super) struct Rules {
@@ -42,12 +55,16 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    pub(super) fn take(&mut self, table: &Table, row: &Row) -> Checked {
+    pub(super) fn take(&mut self, table: &Table, row: &Row) -> Result<(), Fault> {
         let count = self.counts.entry(table.name).or_default();
         *count += usize::from(number(row, "deleted_at").is_none());
         if *count > table.most {
-            return Err("an event has fewer of these");
+            return Err(Fault::TooMany);
         }
+        Ok(self.check(table, row)?)
+    }
+
+    fn check(&mut self, table: &Table, row: &Row) -> Checked {
         match table.name {
             "events" => {
                 self.starts_at = number(row, "starts_at").unwrap_or_default();

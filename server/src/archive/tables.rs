@@ -14,7 +14,8 @@ pub(super) struct Table {
     /// Which rows belong to the event `$1`, as SQL.
     pub(super) of_event: &'static str,
     pub(super) columns: &'static [Column],
-    /// How many rows there may be, without those in the trash.
+    /// How many rows there may be, without those in the trash. Of those that a person or a command makes each there are no bounds elsewhere: here
+    /// they keep an archive within what a server can hold.
     pub(super) most: usize,
 }
 
@@ -26,6 +27,8 @@ const fn may(name: &'static str, kind: Kind) -> Column {
     Column { name, kind, optional: true }
 }
 
+/// As many as an event can have seats.
+const MOST_PEOPLE: usize = 1_000_000;
 const FLAG: Kind = Kind::Number(0, 1);
 const COUNT: Kind = Kind::Number(0, 1_000_000_000);
 const SEATS: Kind = Kind::Number(*PEOPLE.start() as i64, *PEOPLE.end() as i64);
@@ -128,7 +131,7 @@ pub(super) const TABLES: &[Table] = &[
             must("created_at", Kind::Instant),
             may("came_at", Kind::Instant),
         ],
-        most: usize::MAX,
+        most: MOST_PEOPLE,
     },
     Table {
         name: "sessions",
@@ -177,7 +180,7 @@ pub(super) const TABLES: &[Table] = &[
         key: "session_id || ':' || speaker_id",
         of_event: "session_id IN (SELECT id FROM sessions WHERE event_id = $1)",
         columns: &[must("session_id", Kind::Id("sessions")), must("speaker_id", Kind::Id("speakers")), must("position", COUNT)],
-        most: usize::MAX,
+        most: 30_000,
     },
     Table {
         name: "ticket_types",
@@ -261,7 +264,7 @@ pub(super) const TABLES: &[Table] = &[
             may("ended_at", Kind::Instant),
             may("used_at", Kind::Instant),
         ],
-        most: usize::MAX,
+        most: MOST_PEOPLE,
     },
     Table {
         name: "session_picks",
@@ -272,7 +275,7 @@ pub(super) const TABLES: &[Table] = &[
             must("session_id", Kind::Id("sessions")),
             must("created_at", Kind::Instant),
         ],
-        most: usize::MAX,
+        most: 5_000_000,
     },
     Table {
         name: "updates",
@@ -288,6 +291,6 @@ pub(super) const TABLES: &[Table] = &[
             may("command_id", Kind::AnyId),
             must("body", Kind::Json(64 * 1024)),
         ],
-        most: usize::MAX,
+        most: 5_000_000,
     },
 ];

@@ -14,7 +14,7 @@ use super::error::Denial;
 use crate::{
     clock,
     store::{
-        ApiKey, EventRow, Image, MailState, Member, Organisation, OwnTrashed, Person, Question, RoomRow, SalesFigures,
+        ApiKey, EventRow, Image, LastLetter, Member, Organisation, OwnTrashed, Person, Question, RoomRow, SalesFigures,
         SessionRow, SpeakerRow, Store, StoreError, TRASH_KEPT, TicketCode, TicketType, TrackRow, TrashedRow, Webhook,
     },
 };
@@ -265,12 +265,12 @@ impl Load<QuestionsOf> for Loader {
 }
 
 impl Load<LastMail> for Loader {
-    type Value = MailState;
+    type Value = LastLetter;
     type Error = Arc<Denial>;
 
-    async fn load(&self, keys: &[LastMail]) -> Loaded<LastMail, MailState> {
+    async fn load(&self, keys: &[LastMail]) -> Loaded<LastMail, LastLetter> {
         let found = self.0.mail_states(keys.iter().map(|key| key.0)).await.map_err(failed)?;
-        Ok(found.into_iter().map(|(registration, state)| (LastMail(registration), state)).collect())
+        Ok(found.into_iter().map(|(registration, letter)| (LastMail(registration), letter)).collect())
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
-use houselights_domain::Duty;
+use houselights_domain::{Duty, registration::Answers};
 use houselights_shared::{QuestionId, RegistrationId};
 
 use super::{
@@ -22,7 +22,7 @@ use crate::{
     bounds::MOST_QUESTIONS,
     box_office::{close_checkouts, refunds},
     clock,
-    registration::{self, announced},
+    registration::{self, ByHand, announced},
     store::{self, Child, EventRow, PaymentState, RegistrationFilter, RegistrationRow, closing, moving},
     webhooks::WebhookKind,
 };
@@ -136,9 +136,14 @@ impl Registration {
 
     /// What became of the last letter to them.
     async fn mail(&self, context: &Context<'_>) -> Result<MailState> {
-        let loader = context.data::<DataLoader<Loader>>()?;
-        let found = loader.load_one(LastMail(self.0.id)).await.map_err(|denial| (*denial).clone())?;
-        Ok(found.map_or(MailState::None, MailState::from))
+        Ok(self.last_letter(context).await?.map_or(MailState::None, |letter| letter.state.into()))
+    }
+
+    /// Why the last letter did not reach them, where it did not: in English, for whoever looks after mail.
+    async fn mail_problem(&self, context: &Context<'_>) -> Result<Option<String>> {
+        let letter = self.last_letter(context).await?;
+        let is_lost = |state| matches!(state, store::MailState::Failed | store::MailState::Bounced);
+        Ok(letter.filter(|letter| is_lost(letter.state)).and_then(|letter| letter.error))
     }
 
     /// When the ticket was first used.
@@ -148,6 +153,11 @@ impl Registration {
 }
 
 impl Registration {
+    async fn last_letter(&self, context: &Context<'_>) -> Result<Option<store::LastLetter>> {
+        let loader = context.data::<DataLoader<Loader>>()?;
+        Ok(loader.load_one(LastMail(self.0.id)).await.map_err(|denial| (*denial).clone())?)
+    }
+
     async fn fresh(app: &App, id: RegistrationId) -> Result<Self> {
         let row = app.store.registration(id).await.map_err(Denial::from)?;
         Ok(Self(row.ok_or_else(Denial::not_found)?))
@@ -250,7 +260,8 @@ impl RegistrationsMutation {
     ) -> Result<Registration> {
         let app = app(context)?;
         let event = viewer(context)?.on_event(app, input::id(&event)?, Duty::ManagePeople).await?;
-        let added = registration::add(app, &event, input::id(&ticket)?, (&name, &email), clock::now()).await?;
+        let new = ByHand { ticket: input::id(&ticket)?, name: &name, email: &email, answers: Answers::new() };
+        let added = registration::add(app, &event, new, clock::now()).await?;
         Ok(Registration(added))
     }
 

@@ -25,7 +25,7 @@ use crate::{
     mail::{Message, Speaking},
     store::{
         About, Child, CreatedInvite, Entering, EventRow, NewLetter, RoomStands, SpeakerChange, SpeakerRow, StoreError,
-        app_link, fresh_secret,
+        app_link, fresh_secret, good_again,
     },
 };
 
@@ -284,6 +284,10 @@ impl SpeakersMutation {
             let (participant, now) = (speaker.participant.unwrap_or_else(ParticipantId::random), clock::now());
             let invite = CreatedInvite::for_speaker(&speaker.name, &app.base_url).map_err(Denial::from)?;
             let letter = letter(app, &event, (&speaker, participant), now).await.map_err(Denial::from)?;
+            if let Some(letter) = &letter {
+                // Where mail came back before, the organizer says that it is to go there again.
+                app.store.store_all(vec![good_again(event.id, &letter.recipient)]).await.map_err(Denial::from)?;
+            }
             let letter = letter.map(|letter| letter.insert());
             if app.store.invite_speaker(&speaker, (participant, &invite), letter, now).await.map_err(Denial::from)? {
                 app.post_office.wake();

@@ -3,6 +3,7 @@
 mod accept;
 mod address;
 mod body;
+mod bounces;
 mod files;
 mod health;
 mod images;
@@ -74,6 +75,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/people/me", delete(files::forget))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .merge(event_pages(&app))
+        .route("/api/organisations/{id}/bounces", post(bounces::report).layer(DefaultBodyLimit::max(bounces::MOST_BYTES)))
         .route("/api/payments/stripe/notices", post(payments::stripe).layer(DefaultBodyLimit::max(LONGEST_NOTICE)))
         .route("/graphql", post(graphql::post).layer(DefaultBodyLimit::max(graphql::MAX_BODY_BYTES)))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))
@@ -118,5 +120,5 @@ fn files() -> Router<Arc<App>> {
         .layer(DefaultBodyLimit::max(csv_files::MOST_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, files::FILE_WITHIN))
         .route("/api/events/{id}/archive", get(files::whole))
-        .route("/api/organisations/{id}/archives", post(files::import).layer(DefaultBodyLimit::max(files::MOST_ARCHIVE_BYTES)))
+        .route("/api/organisations/{id}/archives", post(files::import))
 }

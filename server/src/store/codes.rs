@@ -51,6 +51,13 @@ impl TicketCode {
 }
 
 impl Store {
+    /// The codes with these ids, also those in the trash: they were used once.
+    pub(crate) async fn codes(&self, ids: impl IntoIterator<Item = TicketCodeId>) -> Result<Vec<TicketCode>, StoreError> {
+        let sql = concat!("SELECT ", code_columns!(), " FROM ticket_codes WHERE id IN ({list})");
+        let ids = ids.into_iter().map(|id| Value::id(&id));
+        self.db.read(Statement::listing(sql, Vec::new(), ids)).await?.iter().map(code).collect()
+    }
+
     /// The codes of these events, the newest first.
     pub(crate) async fn codes_of(&self, events: impl IntoIterator<Item = EventId>) -> Result<Vec<TicketCode>, StoreError> {
         let sql = concat!(

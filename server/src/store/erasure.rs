@@ -204,6 +204,8 @@ impl Store {
                 OR registration_id IN (SELECT id FROM registrations WHERE email = $1 AND (CAST($2 AS TEXT) IS NULL \
                 OR event_id IN (SELECT id FROM events WHERE organisation_id = $2)))",
             ),
+            of("DELETE FROM bounced_addresses WHERE email = $1 AND (CAST($2 AS TEXT) IS NULL \
+                OR event_id IN (SELECT id FROM events WHERE organisation_id = $2))"),
             Statement::new(
                 "DELETE FROM deliveries WHERE body LIKE $1 ESCAPE '\\' AND (CAST($2 AS TEXT) IS NULL \
                  OR webhook_id IN (SELECT id FROM webhooks WHERE organisation_id = $2))",

@@ -5,6 +5,7 @@ mod announcements;
 mod api_keys;
 mod archives;
 mod bare_events;
+mod bounces;
 mod codes;
 #[cfg(test)]
 mod conformance;
@@ -67,6 +68,7 @@ pub(crate) use api_keys::{ApiKey, KEY_PREFIX, MOST_KEYS};
 pub(crate) use archives::{half_taken, has_room_for_picture};
 pub(crate) use bare_events::app_link;
 pub use bare_events::{Created, CreatedInvite, NewEvent, NewInvite};
+pub(crate) use bounces::good_again;
 pub(crate) use codes::{NewTicketCode, TicketCode};
 pub(crate) use creation::{NO_CURRENCY, NewEventOf, ShowPlan};
 pub use database::Database;
@@ -83,7 +85,7 @@ pub(crate) use invites::Invite;
 pub(crate) use landing::{PublicEvent, PublicQuestion, PublicSession, PublicSpeaker};
 pub(crate) use life::Deleted;
 pub(crate) use logins::{Identity, LoginId, NewLogin};
-pub(crate) use mail_states::MailState;
+pub(crate) use mail_states::{LastLetter, MailState};
 pub(crate) use oidc::{NewOidcSignIn, OidcSignIn, Vouched};
 pub use open_error::OpenError;
 pub(crate) use organisations::{

@@ -353,7 +353,6 @@ fn end_statements(row: &RegistrationRow, to: RegistrationState, now: Timestamp) 
             "UPDATE sessions SET picked = picked - 1 WHERE id IN (SELECT session_id FROM session_picks WHERE registration_id = $1)",
         ),
         of_row("DELETE FROM session_picks WHERE registration_id = $1"),
-        of_row("DELETE FROM payment_links WHERE registration_id = $1"),
     ]);
     if let Some(participant) = row.participant {
         let of_participant = |sql| Statement::new(sql, vec![Value::id(&participant)]);

@@ -67,9 +67,10 @@ const PARTS: [&str; 17] = [
 ];
 
 /// A whole event; `$1` is its id.
-const EVENT: [&str; 22] = [
+const EVENT: [&str; 23] = [
     erase!("former_slugs", "slug", "event_id = $1"),
     erase!("announcements", "id", "event_id = $1"),
+    erase!("bounced_addresses", "event_id, email", "event_id = $1"),
     erase!("outbox", "id", "event_id = $1"),
     erase!("outbox", "id", "registration_id IN (SELECT id FROM registrations WHERE event_id = $1)"),
     erase!("outbox", "id", "participant_id IN (SELECT id FROM participants WHERE event_id = $1)"),

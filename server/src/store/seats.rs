@@ -583,14 +583,17 @@ async fn the_state_of_the_last_letter_is_told(store: Store) {
     let (has, none) = (place(event, ticket, "a@x.y", 0), place(event, ticket, "b@x.y", 500));
     take(&store, &has).await;
     take(&store, &none).await;
-    let state = async || store.mail_states([has.id, none.id]).await.unwrap();
+    let state = async || {
+        let letters = store.mail_states([has.id, none.id]).await.unwrap();
+        letters.into_iter().map(|(id, letter)| (id, letter.state)).collect::<Vec<_>>()
+    };
     assert_eq!(state().await, [(has.id, MailState::Queued)]);
     let letter = store.take_letters(Turn::Urgent, 10, NOW).await.unwrap().remove(0);
     store.letter_sent(&letter, Sent::Bounced { error: "no".to_owned() }, NOW).await.unwrap();
     assert_eq!(state().await, [(has.id, MailState::Bounced)]);
     let message = crate::mail::Message::MagicLink { device: String::new() };
     let about = About { registration: Some(has.id), ..About::default() };
-    store.post(&NewLetter::new("again".to_owned(), "a@x.y", &message, about, LATER)).await.unwrap();
+    store.store_all(vec![NewLetter::new("again".to_owned(), "a@x.y", &message, about, LATER).insert()]).await.unwrap();
     assert_eq!(state().await, [(has.id, MailState::Queued)]);
     let letter = store.take_letters(Turn::Urgent, 10, LATER).await.unwrap().remove(0);
     store.letter_sent(&letter, Sent::Pointless, LATER).await.unwrap();

@@ -600,6 +600,8 @@ export type Registration = {
   answers: Answer[];
   /** What became of the last letter to them. */
   mail: MailState;
+  /** Why the last letter did not reach them, where it did not: in English, for whoever looks after mail. */
+  mailProblem: string | null;
   /** When the ticket was first used. */
   usedAt: DateTime | null;
 };

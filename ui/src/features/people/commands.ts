@@ -1,7 +1,10 @@
 import { operation } from "../../link/operation";
 import type { EventPhase, MailState, Money, Registration, RegistrationState } from "../../protocol/api";
 
-export type Person = Pick<Registration, "id" | "name" | "email" | "registeredAt" | "usedAt"> & {
+export type Person = Pick<
+  Registration,
+  "id" | "name" | "email" | "registeredAt" | "usedAt" | "mailProblem"
+> & {
   state: RegistrationState;
   mail: MailState;
   paid: Money;
@@ -28,7 +31,7 @@ export type PeopleAsked = {
 };
 
 const PERSON = `fragment Somebody on Registration {
-  id name email state mail registeredAt usedAt
+  id name email state mail mailProblem registeredAt usedAt
   paid { amount currency }
   ticket { id title }
   answers { question { id label } values }

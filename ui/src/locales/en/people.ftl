@@ -39,5 +39,9 @@ people-refund-ask = Refund this ticket?
 people-refund-yes = Refund
 people-refunded = Refunded { $name }.
 people-no-answers = No questions were answered.
+people-mail = Mail
+# $why: in the server's own words, in English
+people-mail-again = It does not reach them: { $why }. After mail came back, nothing more is sent there for this event until you resend the ticket or they register again.
+people-mail-lost = It does not reach them: { $why }. After mail came back, nothing more is sent there for this event until they register again.
 people-used = Ticket first used
 people-not-used = Not yet
