@@ -84,6 +84,7 @@ landing-fault-code = This code is not valid here, or no longer
 landing-fault-registered = There is a registration with this address already. Your ticket is in your mail.
 landing-fault-payment = The payment could not be begun. Nothing was charged; try again in a moment.
 landing-fault-storage = Nothing was saved: the server cannot store just now. Try again in a moment.
+landing-fault-broken = Some of what you typed did not arrive as text. Please type it again.
 landing-fault-other = This could not be registered. Check what you entered and try again.
 # $question is the question's words.
 landing-fault-answer = Answer this question: { $question }

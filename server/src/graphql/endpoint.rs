@@ -58,7 +58,7 @@ pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Respo
         Ok(batch) => batch,
         Err(_) => return refused(StatusCode::BAD_REQUEST, Denial::new(Code::BadInput, "this is no GraphQL request")),
     };
-    let answer = app.schema().execute_batch(batch.data(Arc::new(Viewer::new(who))).data(origin)).await;
+    let answer = app.api().execute_batch(&app, batch.data(Arc::new(Viewer::new(who))).data(origin)).await;
     ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
 }
 

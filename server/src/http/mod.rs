@@ -30,7 +30,7 @@ use tracing::error;
 
 pub(crate) use accept::{Peer, accept};
 pub(crate) use address::{address, attempt, attempt_from, letter_from, too_many};
-pub(crate) use landing::Theme;
+pub(crate) use landing::{Shelf, Theme};
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sign_ins::link as sign_in_link;
 
