@@ -27,7 +27,7 @@ use crate::{
     oidc::Provider,
     post_office::PostOffice,
     signed_in::{Recalled, SignedIn},
-    store::{Identity, LoginId, Store, StoreError, Traces},
+    store::{Identity, LoginId, Opened, Store, StoreError, Traces},
 };
 
 /// A server's shared parts.
@@ -119,6 +119,14 @@ impl App {
     pub(crate) fn login_ended(&self, identity: &Identity) {
         self.signed_in.log_out(&identity.login);
         self.media.login_ended(identity.who.participant, &identity.login);
+    }
+
+    /// A person's own sign-in is over, and the store knows: what it opened is closed.
+    pub(crate) fn close(&self, opened: &[Opened]) {
+        for Opened { login, participant } in opened {
+            self.signed_in.log_out(login);
+            self.media.login_ended(*participant, login);
+        }
     }
 
     /// Somebody is not let in any more, and the store knows: their logins, connections and media end.

@@ -90,7 +90,7 @@ pub(crate) use organisations::{
 pub(crate) use outbox::{About, Letter, NewLetter, Sent};
 pub(crate) use outline::{Outline, TicketOutline};
 pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice, refunded_in_part};
-pub(crate) use people::{Confirmation, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
+pub(crate) use people::{Confirmation, Opened, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
 pub(crate) use session_news::SessionNews;
 pub(crate) use sessions::{Going, NewSession, SessionChange, SessionRow};
 pub(crate) use speakers::{SpeakerChange, SpeakerRow};

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use houselights_domain::{Span, StaffRole};
 use houselights_shared::{
-    AgendaTrackId, EventId, OrganisationId, ParticipantId, PersonId, RegistrationId, Role, RoomId, SessionId, SpeakerId,
-    Timestamp,
+    AgendaTrackId, EventId, OrganisationId, ParticipantId, PersonId, PersonLoginId, RegistrationId, Role, RoomId, SessionId,
+    SpeakerId, Timestamp,
 };
 
 use super::{Database, NOW, cluster, entry, new_organisation, open};
@@ -47,6 +47,15 @@ async fn organisation(store: &Store) -> (OrganisationId, PersonId) {
     store.db.write(vec![insert_person("ada@example.com", "Ada", NOW)]).await.unwrap();
     let ada = store.person_by_email("ada@example.com").await.unwrap().unwrap().id;
     (new_organisation(store, ada, "The Globe").await, ada)
+}
+
+/// A sign-in of a person.
+async fn login_of(store: &Store, person: PersonId) -> PersonLoginId {
+    let id = PersonLoginId::random();
+    let sql = "INSERT INTO person_logins (id, token_hash, person_id, device, created_at, used_at, expires_at) \
+               VALUES ($1, $1, $2, 'Laptop', 0, 0, 9000000000000000)";
+    store.db.write(vec![Statement::new(sql, vec![Value::id(&id), Value::id(&person)])]).await.unwrap();
+    id
 }
 
 async fn conference_of(store: &Store, organisation: OrganisationId, slug: &str) -> EventRow {
@@ -124,8 +133,9 @@ async fn pickers(store: &Store, event: EventId, session: SessionId, many: usize)
 
 async fn people_come_in_on_the_first_stage_and_one_stays(store: Store) {
     let (organisation, ada) = organisation(&store).await;
+    let by = login_of(&store, ada).await;
     let event = conference_of(&store, organisation, "the-day").await.id;
-    let entering = Entering { event, person: ada, name: "Ada", role: Role::Organizer, room: None };
+    let entering = Entering { event, person: ada, name: "Ada", role: Role::Organizer, room: None, by };
     let secret = store.enter_event(&entering, "http://localhost", NOW).await.unwrap().unwrap().secret;
     let [main, second] = stages(&store, event).await[..] else { panic!("two stages") };
     let third = RoomRow { id: RoomId::random(), event, title: "Third".to_owned(), kind: RoomKind::Stage };
@@ -347,13 +357,14 @@ const ALL_TABLES: [&str; 18] = [
 
 async fn an_event_is_erased_with_all_that_belongs_to_it(store: Store) {
     let (organisation, ada) = organisation(&store).await;
+    let by = login_of(&store, ada).await;
     let (goes, stays) = (conference_of(&store, organisation, "goes").await, conference_of(&store, organisation, "stays").await);
     for event in [&goes, &stays] {
         let room = stages(&store, event.id).await[0];
         // More than one step of them.
         let log: Vec<_> = (1..=2_100).map(|seq| entry(room, seq, None)).collect();
         store.append(&log).await.unwrap();
-        let entering = Entering { event: event.id, person: ada, name: "Ada", role: Role::Organizer, room: None };
+        let entering = Entering { event: event.id, person: ada, name: "Ada", role: Role::Organizer, room: None, by };
         let invite = store.enter_event(&entering, "http://localhost", NOW).await.unwrap().unwrap();
         let invite = store.invite(&invite.secret, NOW).await.unwrap().unwrap();
         let token = event.id.to_string();
@@ -451,7 +462,7 @@ async fn a_speaker_is_one_participant_however_often_they_are_invited(store: Stor
     }
     assert!(store.delete_speaker(new.id, NOW).await.unwrap());
     assert!(store.invite(&again.secret, NOW).await.unwrap().is_none());
-    assert!(!store.add_invite(participant, None, "late", NOW).await.unwrap(), "a letter under way brings nobody in");
+    assert!(!store.add_invite(participant, None, ("late", None), NOW).await.unwrap(), "a letter under way brings nobody in");
     assert!(store.restore(event, (TrashKind::Speaker, &new.id.to_string()), NOW).await.unwrap());
     let row = store.speaker(new.id).await.unwrap().unwrap();
     assert_eq!((row.participant, row.invited_at), (Some(participant), None));
@@ -459,6 +470,7 @@ async fn a_speaker_is_one_participant_however_often_they_are_invited(store: Stor
 
 async fn who_is_no_member_any_more_has_no_way_in(store: Store) {
     let (organisation, ada) = organisation(&store).await;
+    let by = login_of(&store, ada).await;
     store
         .db
         .write(vec![
@@ -472,7 +484,7 @@ async fn who_is_no_member_any_more_has_no_way_in(store: Store) {
         .unwrap();
     let event = conference_of(&store, organisation, "the-day").await.id;
     let enter = async |role| {
-        let entering = Entering { event, person: ada, name: "Ada", role, room: None };
+        let entering = Entering { event, person: ada, name: "Ada", role, room: None, by };
         store.enter_event(&entering, "http://localhost", NOW).await.unwrap()
     };
     let secret = enter(Role::Organizer).await.unwrap().secret;
@@ -494,6 +506,7 @@ async fn who_is_no_member_any_more_has_no_way_in(store: Store) {
 
 async fn a_member_is_one_participant_of_an_event_whatever_their_role(store: Store) {
     let (organisation, ada) = organisation(&store).await;
+    let by = login_of(&store, ada).await;
     let event = conference_of(&store, organisation, "the-day").await.id;
     // Somebody who has a ticket, too, is somebody else there.
     let guest =
@@ -503,7 +516,7 @@ async fn a_member_is_one_participant_of_an_event_whatever_their_role(store: Stor
         store.db.write(vec![sql("UPDATE members SET role = $1", vec![role.into()])]).await.unwrap();
     };
     let enter = async |role| {
-        let entering = Entering { event, person: ada, name: "Ada", role, room: None };
+        let entering = Entering { event, person: ada, name: "Ada", role, room: None, by };
         store.enter_event(&entering, "http://localhost", NOW).await.unwrap().unwrap()
     };
     becomes("producer").await;
@@ -512,7 +525,7 @@ async fn a_member_is_one_participant_of_an_event_whatever_their_role(store: Stor
         async |secret: &str| store.invite(secret, NOW).await.unwrap().map(|invite| (invite.role, invite.person.unwrap().0));
     let (first, second) = (person(&one.secret).await.unwrap(), person(&two.secret).await.unwrap());
     assert_eq!((first, first.0), (second, Role::Producer));
-    let outdated = Entering { event, person: ada, name: "Ada", role: Role::Organizer, room: None };
+    let outdated = Entering { event, person: ada, name: "Ada", role: Role::Organizer, room: None, by };
     assert!(store.enter_event(&outdated, "http://localhost", NOW).await.unwrap().is_none(), "they are no organizer (any more)");
     becomes("moderator").await;
     let three = enter(Role::Moderator).await;
@@ -520,7 +533,7 @@ async fn a_member_is_one_participant_of_an_event_whatever_their_role(store: Stor
     assert_eq!((person(&one.secret).await, person(&two.secret).await), (None, None), "nobody comes as what they were");
     assert_eq!(count(&store, "SELECT count(*) FROM participants").await, 2);
     store.db.write(vec![sql("UPDATE events SET deleted_at = 1", Vec::new())]).await.unwrap();
-    let entering = Entering { event, person: ada, name: "Ada", role: Role::Moderator, room: None };
+    let entering = Entering { event, person: ada, name: "Ada", role: Role::Moderator, room: None, by };
     assert!(store.enter_event(&entering, "http://localhost", NOW).await.unwrap().is_none());
     assert!(store.invite(&three.secret, NOW).await.unwrap().is_none());
 }
