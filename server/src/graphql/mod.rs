@@ -12,6 +12,7 @@
 
 mod agenda;
 mod api_keys;
+mod budget;
 mod codes;
 mod endpoint;
 mod erasure;
@@ -50,7 +51,7 @@ use async_graphql::{
     BatchRequest, BatchResponse, EmptySubscription, MergedObject, Request, Response, SchemaBuilder, dataloader::DataLoader,
 };
 
-pub(crate) use endpoint::{MAX_BODY_BYTES, post, who};
+pub(crate) use endpoint::{MAX_BODY_BYTES, post, too_slow, who};
 pub(crate) use error::{Code, Denial};
 pub(crate) use guard::Viewer;
 

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     agenda::{AgendaTrack, Room},
+    budget,
     guard::app,
     images::{Branding, Image},
     input,
@@ -121,6 +122,7 @@ impl PublicAgenda {
     #[graphql(complexity = "10 * child_complexity + 1")]
     async fn sessions(&self, context: &Context<'_>) -> Result<Vec<PublicSession>> {
         let rows = loaded(context, SessionsOf(self.0.id)).await?.unwrap_or_default();
+        budget::spend(context, &rows)?;
         let mut cast =
             if context.look_ahead().field("speakers").exists() { cast_of(context, &rows).await? } else { HashMap::default() };
         let with = |row: SessionRow| PublicSession { speakers: cast.remove(&SpeakersIn(row.id)).unwrap_or_default(), row };
@@ -131,6 +133,7 @@ impl PublicAgenda {
     #[graphql(complexity = "10 * child_complexity + 1")]
     async fn speakers(&self, context: &Context<'_>) -> Result<Vec<PublicSpeaker>> {
         let rows = loaded(context, SpeakersOf(self.0.id)).await?.unwrap_or_default();
+        budget::spend(context, &rows)?;
         Ok(rows.into_iter().map(PublicSpeaker).collect())
     }
 }

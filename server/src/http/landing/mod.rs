@@ -198,6 +198,11 @@ fn broken(error: &StoreError) -> Response {
     response
 }
 
+/// What was asked for took too long, and was given up.
+pub(super) fn slow() -> Response {
+    Card::sorry("slow").answer(StatusCode::SERVICE_UNAVAILABLE, &Look::own(), Kept::Private)
+}
+
 fn busy() -> Response {
     let mut response = Card::sorry("busy").answer(StatusCode::TOO_MANY_REQUESTS, &Look::own(), Kept::Private);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));

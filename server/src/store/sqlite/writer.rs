@@ -70,10 +70,10 @@ impl Writer {
     fn forget(&mut self) -> Result<(), StoreError> {
         let Some(connection) = &self.connection else { return Err(super::closed()) };
         let is_busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
-        match is_busy.map_err(|error| explain(&error))? {
-            false => Ok(()),
-            true => Err(StoreError::Unavailable("somebody reads the log all the time".to_owned())),
+        if is_busy.map_err(|error| explain(&error))? {
+            return Err(StoreError::Unavailable("somebody reads the log all the time".to_owned()));
         }
+        Ok(())
     }
 
     /// Commits the group. A write that breaks a key or whose demand is not met is undone alone and harms no other.
