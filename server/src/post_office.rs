@@ -322,7 +322,7 @@ async fn link(
     }
     let Some(participant) = letter.about.participant else { return Ok(Some(None)) };
     let secret = fresh()?;
-    let made = app.store.add_invite(participant, None, &secret, clock::now()).await?;
+    let made = app.store.add_invite(participant, None, (&secret, None), clock::now()).await?;
     Ok(made.then(|| Some(format!("{}/join/{secret}", app.base_url))))
 }
 

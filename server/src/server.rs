@@ -25,7 +25,7 @@ use crate::{
     config::Config,
     courier::{self, Courier},
     graphql::input,
-    http,
+    http::{self, Shelf},
     images::Desk,
     limits::Limits,
     mail::MailConfigError,
@@ -153,7 +153,9 @@ impl Server {
             announcer: Announcer::default(),
             uploads: Desk::default(),
             box_office,
-            schema: OnceLock::new(),
+            since: clock::now(),
+            pages: Shelf::default(),
+            api: OnceLock::new(),
             store,
             metrics,
             rooms,
@@ -347,6 +349,14 @@ async fn chores(app: Arc<App>, stop: CancellationToken) {
     let mut tidy = tokio::time::interval(TIDY_EVERY);
     let mut forget = tokio::time::interval(FORGET_EVERY);
     let mut report = tokio::time::interval(REPORT_EVERY);
+    tokio::select! {
+        () = stop.cancelled() => return,
+        taken_back = app.store.take_back_halves(app.since) => {
+            if let Err(error) = taken_back {
+                warn!(%error, "what is left of an import stays for now");
+            }
+        }
+    }
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -395,6 +405,9 @@ async fn forget_what_is_over(app: &App) {
     }
     if let Err(error) = app.store.forget_deliveries(now.minus(DELIVERIES_KEPT)).await {
         warn!(%error, "what webhooks were told long ago stays for now");
+    }
+    if let Err(error) = app.store.leave_no_trace().await {
+        warn!(%error, "what was deleted stays in the database's log for now");
     }
 }
 

@@ -10,6 +10,7 @@ use houselights_tests::{
     server::TestServer,
     smtp::Smtp,
     tickets::Sale,
+    within,
 };
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -151,6 +152,33 @@ async fn an_event_that_is_taken_in_elsewhere_is_the_same_there_and_its_room_goes
     assert_eq!(database.query_row(letters, [], |row| row.get::<_, i64>(0)).expect("a count"), 0, "nobody is written to");
     // It is here now.
     assert_eq!(send(&bob, &organisation, archive).await.0, 409);
+    here.stop().await;
+    there.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_server_did_not_live_to_take_in_is_taken_back_when_it_starts_again() {
+    let (here, there) = (TestServer::start().await, TestServer::start().await);
+    let (sale, archive) = whole(&here).await;
+    let bob = there.person("bob@example.com").await;
+    let organisation = bob.organisation("The Rose").await;
+    assert_eq!(send(&bob, &organisation, archive.clone()).await.0, 201);
+    // As it is stored until the last row is there.
+    let killed = chrono::Utc::now() - chrono::TimeDelta::days(29);
+    let half = format!("UPDATE events SET organisation_id = NULL, slug = NULL, deleted_at = {}", killed.timestamp_micros());
+    let there = there.restart_after(|database| database.execute_batch(&half).expect("it is half there")).await;
+    let bob = Api::new(there.http(), bob.token().map(str::to_owned));
+    let again = async {
+        loop {
+            let (status, taken) = send(&bob, &organisation, archive.clone()).await;
+            if status != 409 {
+                return (status, taken);
+            }
+        }
+    };
+    let (status, taken) = within("the half to be gone", again).await;
+    assert_eq!((status, &taken["event"]), (201, &json!(sale.event)), "{taken}");
+    assert_eq!(archive_of(&bob, &sale.event).await.lines().count(), archive.lines().count());
     here.stop().await;
     there.stop().await;
 }

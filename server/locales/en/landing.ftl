@@ -84,6 +84,7 @@ landing-fault-code = This code is not valid here, or no longer
 landing-fault-registered = There is a registration with this address already. Your ticket is in your mail.
 landing-fault-payment = The payment could not be begun. Nothing was charged; try again in a moment.
 landing-fault-storage = Nothing was saved: the server cannot store just now. Try again in a moment.
+landing-fault-broken = Some of what you typed did not arrive as text. Please type it again.
 landing-fault-other = This could not be registered. Check what you entered and try again.
 # $question is the question's words.
 landing-fault-answer = Answer this question: { $question }
@@ -115,6 +116,9 @@ landing-note-app-text = The Houselights app for Windows, macOS or Linux. Install
 gone-title = Event not found – Houselights
 gone-heading = There is no such event
 gone-help = It is not public yet, or not any more, or the address has a typing mistake. Ask whoever sent it to you.
+slow-title = One moment – Houselights
+slow-heading = This takes too long
+slow-help = The server is busy. Go back and try again in a moment. If you were registering, look into your mail first: it may have worked.
 busy-title = One moment – Houselights
 busy-heading = One moment, please
 busy-help = Too much came from your network just now. Go back and try again in a minute.

@@ -16,6 +16,7 @@ use axum::{
 use serde_json::json;
 
 use super::{
+    budget::Budget,
     error::{Code, Denial},
     guard::{Origin, Viewer, Who},
 };
@@ -64,7 +65,8 @@ pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Respo
     };
     let viewer = Arc::new(Viewer::new(who));
     let _told = Told { app: Arc::clone(&app), viewer: Arc::clone(&viewer) };
-    let answer = app.schema().execute_batch(batch.data(viewer).data(origin)).await;
+    let budget = Arc::new(Budget::of(&viewer));
+    let answer = app.api().execute_batch(&app, batch.data(viewer).data(budget).data(origin)).await;
     ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
 }
 
@@ -107,6 +109,11 @@ fn nobody(app: &App, request: &Request) -> Response {
         Ok(()) => refused(StatusCode::UNAUTHORIZED, Denial::new(Code::Unauthenticated, "the login is over")),
         Err(_) => refused(StatusCode::TOO_MANY_REQUESTS, Denial::new(Code::SlowDown, "too many bad tokens").after(60_000)),
     }
+}
+
+/// A request took too long and was given up. What it was to change may be done all the same.
+pub(crate) fn too_slow(again_ms: u32) -> Response {
+    refused(StatusCode::SERVICE_UNAVAILABLE, Denial::new(Code::SlowDown, "this took too long").after(again_ms))
 }
 
 fn refused(status: StatusCode, denial: Denial) -> Response {

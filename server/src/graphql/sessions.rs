@@ -9,6 +9,7 @@ use houselights_shared::{SessionId, SpeakerId};
 
 use super::{
     agenda::{AgendaTrack, Room, settled, span_of},
+    budget,
     error::Denial,
     events::Event,
     guard::{app, viewer},
@@ -85,9 +86,12 @@ impl Session {
     /// Who speaks, in their order.
     #[graphql(complexity = "3 * child_complexity + 1")]
     async fn speakers(&self, context: &Context<'_>) -> Result<Vec<Speaker>> {
-        let rows = match &self.speakers {
-            Some(speakers) => speakers.clone(),
-            None => loaded(context, SpeakersIn(self.row.id)).await?.unwrap_or_default(),
+        let rows = if let Some(speakers) = &self.speakers {
+            speakers.clone()
+        } else {
+            let speakers = loaded(context, SpeakersIn(self.row.id)).await?.unwrap_or_default();
+            budget::spend(context, &speakers)?;
+            speakers
         };
         Ok(rows.into_iter().map(Speaker).collect())
     }
@@ -119,7 +123,9 @@ async fn row(app: &App, id: SessionId) -> Result<SessionRow, Denial> {
 pub(super) async fn cast_of(context: &Context<'_>, sessions: &[SessionRow]) -> Result<HashMap<SpeakersIn, Vec<SpeakerRow>>> {
     let loader = context.data::<DataLoader<Loader>>()?;
     let keys = sessions.iter().map(|session| SpeakersIn(session.id));
-    Ok(loader.load_many(keys).await.map_err(|denial| (*denial).clone())?)
+    let cast = loader.load_many(keys).await.map_err(|denial| (*denial).clone())?;
+    budget::spend(context, cast.values().flatten())?;
+    Ok(cast)
 }
 
 /// A session to be made.

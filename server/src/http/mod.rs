@@ -12,6 +12,7 @@ mod landing;
 mod logins;
 mod oidc;
 mod pages;
+mod patience;
 mod payments;
 mod refusal;
 mod rooms;
@@ -22,17 +23,17 @@ use std::{any::Any, sync::Arc, time::Duration};
 use axum::{
     Router,
     body::Body,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, Request},
     http::{Response, StatusCode},
-    middleware::from_fn_with_state,
+    middleware::{Next, from_fn, from_fn_with_state},
     routing::{delete, get, post},
 };
-use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+use tower_http::catch_panic::CatchPanicLayer;
 use tracing::error;
 
 pub(crate) use accept::{Peer, accept};
 pub(crate) use address::{address, attempt, attempt_from, letter_from, too_many};
-pub(crate) use landing::Theme;
+pub(crate) use landing::{Shelf, Theme};
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sign_ins::link as sign_in_link;
 
@@ -40,8 +41,8 @@ use crate::{app::App, csv_files, graphql, images::MOST_BYTES, payments::LONGEST_
 
 /// The largest body of a request: a name and a secret are far smaller.
 const MAX_BODY_BYTES: usize = 4 * 1024;
-/// How long a request may take.
-const REQUEST_WITHIN: Duration = Duration::from_secs(10);
+/// How long a request may take: longer than the payment provider may, asked twice.
+const REQUEST_WITHIN: Duration = Duration::from_secs(20);
 
 /// All routes.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -78,7 +79,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/organisations/{id}/bounces", post(bounces::report).layer(DefaultBodyLimit::max(bounces::MOST_BYTES)))
         .route("/api/payments/stripe/notices", post(payments::stripe).layer(DefaultBodyLimit::max(LONGEST_NOTICE)))
         .route("/graphql", post(graphql::post).layer(DefaultBodyLimit::max(graphql::MAX_BODY_BYTES)))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))
+        .layer(from_fn(|request: Request, next: Next| patience::within(REQUEST_WITHIN, request, next)))
         .merge(uploads())
         .merge(files())
         .layer(CatchPanicLayer::custom(panicked))
@@ -108,7 +109,7 @@ fn uploads() -> Router<Arc<App>> {
     Router::new()
         .route("/api/organisations/{id}/images", post(images::upload))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, images::UPLOAD_WITHIN))
+        .layer(from_fn(|request: Request, next: Next| patience::within(images::UPLOAD_WITHIN, request, next)))
 }
 
 /// Files in and out, which take their time. An archive takes as long as its lines go on coming.
@@ -118,7 +119,7 @@ fn files() -> Router<Arc<App>> {
         .route("/api/events/{id}/agenda.csv", get(files::table).post(files::import_table))
         .route("/api/events/{id}/agenda.ics", get(files::calendar).post(files::import_calendar))
         .layer(DefaultBodyLimit::max(csv_files::MOST_BYTES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, files::FILE_WITHIN))
+        .layer(from_fn(|request: Request, next: Next| patience::within(files::FILE_WITHIN, request, next)))
         .route("/api/events/{id}/archive", get(files::whole))
         .route("/api/organisations/{id}/archives", post(files::import))
 }

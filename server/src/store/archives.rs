@@ -4,7 +4,7 @@ use houselights_shared::{EventId, ImageId, OrganisationId, Timestamp};
 
 use super::{Row, Statement, Store, StoreError, TRASH_KEPT, Value, images, organisations::has_room_for_event, slugs::claiming};
 
-/// For how long what is left of an import that the server did not live to finish stays.
+/// For how long what is left of an import stays where it could not be taken back.
 const LEFT_FOR: i64 = 24 * 3_600 * 1_000_000;
 
 impl Statement {
@@ -21,8 +21,8 @@ impl Row {
     }
 }
 
-/// When an event that is being taken in goes into the trash: it is nobody's until it is whole, and swept away a day later where the server
-/// stops before that.
+/// When an event that is being taken in goes into the trash: it is nobody's until it is whole. Where the server stops before that,
+/// it is taken back at the next start, or swept away a day later.
 pub(crate) fn half_taken(now: Timestamp) -> Timestamp {
     let kept = i64::try_from(TRASH_KEPT.as_micros()).unwrap_or(0);
     Timestamp::from_micros(now.micros() - kept + LEFT_FOR)
@@ -69,6 +69,16 @@ impl Store {
         ];
         statements.extend(claiming(id, slug, now));
         self.store_all(statements).await
+    }
+
+    /// Takes back what the server that ran before, which ended before `now`, did not live to take in.
+    pub(crate) async fn take_back_halves(&self, now: Timestamp) -> Result<(), StoreError> {
+        let before = half_taken(now);
+        let sql = "SELECT id FROM events WHERE organisation_id IS NULL AND deleted_at < $1 ORDER BY id LIMIT 1000";
+        for row in self.db.read(Statement::new(sql, vec![before.into()])).await? {
+            self.erase_event(row.parsed(0)?, before).await?;
+        }
+        Ok(())
     }
 
     /// Takes back an import: its event, where it was stored, and its pictures.

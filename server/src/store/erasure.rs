@@ -125,6 +125,11 @@ impl Store {
         Ok(!self.db.read(Statement::new(sql, vec![Value::id(&person)])).await?.is_empty())
     }
 
+    /// Leaves nothing of what was erased in the files either, such as in the log of the database.
+    pub(crate) async fn leave_no_trace(&self) -> Result<(), StoreError> {
+        self.db.forget().await
+    }
+
     /// Forgets who somebody was: where they were, for [`erase_from_logs`](Self::erase_from_logs) once they are out of the rooms. Nothing is
     /// changed where they are the only owner of an organisation. Done twice it changes nothing more.
     pub(crate) async fn erase_person(&self, traces: Traces<'_>) -> Result<Option<Vec<Trace>>, StoreError> {

@@ -149,7 +149,8 @@ impl Store {
         // Calendars take a cancellation in where it is newer than what they have.
         let sessions = "UPDATE sessions SET version = version + 1 WHERE event_id = $1";
         let sessions = Statement::new(sessions, vec![Value::id(&event.id)]);
-        let mut statements = vec![Statement::new(sql, values).changing(1), sessions, people.insert(), no_longer_held(event.id, now)];
+        let mut statements =
+            vec![Statement::new(sql, values).changing(1), sessions, people.insert(), no_longer_held(event.id, now)];
         statements.extend(integrators);
         self.changed(statements).await
     }

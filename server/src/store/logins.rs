@@ -15,6 +15,11 @@ use super::{
 pub(crate) struct LoginId(Arc<str>);
 
 impl LoginId {
+    /// As [`as_str`](Self::as_str) tells it.
+    pub(super) fn stored(hash: &str) -> Self {
+        Self(hash.into())
+    }
+
     /// The login that has this token.
     pub(crate) fn of(token: &str) -> Self {
         Self(hashed(token).into())
@@ -97,8 +102,15 @@ impl Store {
         };
         let login = LoginId::of(token);
         statements.push(Statement::new(
-            "INSERT INTO logins (token_hash, participant_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
-            vec![login.as_str().into(), Value::id(&participant), now.micros().into(), expires.micros().into()],
+            "INSERT INTO logins (token_hash, participant_id, created_at, expires_at, person_login_id) \
+             VALUES ($1, $2, $3, $4, (SELECT person_login_id FROM invites WHERE secret_hash = $5))",
+            vec![
+                login.as_str().into(),
+                Value::id(&participant),
+                now.micros().into(),
+                expires.micros().into(),
+                invite.secret_hash.as_str().into(),
+            ],
         ));
         self.db.write(statements).await?;
         let device = if invite.one_device { None } else { login.device() };

@@ -98,7 +98,7 @@ pub(crate) use outline::{Outline, TicketOutline};
 #[cfg(test)]
 pub(crate) use outline::{RoomOutline, SessionOutline, TrackOutline};
 pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice, refunded_in_part};
-pub(crate) use people::{Confirmation, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
+pub(crate) use people::{Confirmation, Opened, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
 pub(crate) use sessions::{Going, NewSession, SessionChange, SessionRow};
 pub(crate) use speakers::{SpeakerChange, SpeakerRow};
 pub(crate) use speaking::{Discarded, Entry, Invited};
