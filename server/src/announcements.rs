@@ -43,6 +43,8 @@ pub(crate) enum Notice {
     },
     /// The event does not take place.
     Cancelled { reason: Option<String> },
+    /// It is public: whoever was registered while it was a draft gets their ticket.
+    Published,
     /// The event is about to begin, as long as it begins then.
     Reminder { when: ReminderWhen, starts_at: Timestamp },
 }
@@ -93,6 +95,11 @@ fn changed_as(id: String, event: &EventRow, what: Vec<Change>, now: Timestamp) -
 /// What they are told where it does not take place.
 pub(crate) fn cancelled(event: &EventRow, reason: Option<String>, now: Timestamp) -> NewAnnouncement {
     Notice::Cancelled { reason }.announced(format!("cancelled:{}", event.id), event, now)
+}
+
+/// What those are sent who were registered while it was a draft.
+pub(crate) fn published(event: &EventRow, now: Timestamp) -> NewAnnouncement {
+    Notice::Published.announced(format!("published:{}:{}", event.id, event.version + 1), event, now)
 }
 
 /// Whether people know of the event and expect to come.
@@ -278,6 +285,7 @@ impl Notice {
         match self {
             Self::Changed { .. } => "changed",
             Self::Cancelled { .. } => "cancelled",
+            Self::Published => "published",
             Self::Reminder { .. } => "reminder",
         }
     }
@@ -300,6 +308,7 @@ impl Notice {
                 (is_announced(event) && !of_a_draft).then_some(Audience { undecided, pickers, ..told })
             }
             Self::Cancelled { .. } => Some(everybody),
+            Self::Published => is_announced(event).then_some(Audience { undecided: false, ..everybody }),
             Self::Reminder { when, starts_at } => {
                 let moment = When::from(*when).moment(*starts_at);
                 let holds = is_announced(event) && event.starts_at == *starts_at;
@@ -313,7 +322,7 @@ impl Notice {
         match self {
             Self::Changed { .. } => is_ahead(event),
             Self::Cancelled { .. } => true,
-            Self::Reminder { .. } => false,
+            Self::Published | Self::Reminder { .. } => false,
         }
     }
 }

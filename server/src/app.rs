@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use houselights_domain::Doors;
-use houselights_shared::{EventId, ParticipantId, Refusal, Refused, Role, RoomId};
+use houselights_shared::{EventId, ParticipantId, Refusal, Refused, Role, RoomId, Timestamp};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
 
@@ -18,7 +18,8 @@ use crate::{
     config::Config,
     courier::Courier,
     doors,
-    graphql::{self, Schema},
+    graphql::Api,
+    http::Shelf,
     images::Desk,
     limits::Limits,
     media_link::MediaLink,
@@ -26,7 +27,7 @@ use crate::{
     oidc::Provider,
     post_office::PostOffice,
     signed_in::{Recalled, SignedIn},
-    store::{Identity, LoginId, Store, StoreError, Traces},
+    store::{Identity, LoginId, Opened, Store, StoreError, Traces},
 };
 
 /// A server's shared parts.
@@ -35,6 +36,8 @@ pub(crate) struct App {
     /// How clients reach this server.
     pub(crate) base_url: String,
     pub(crate) store: Store,
+    /// When it started.
+    pub(crate) since: Timestamp,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) rooms: Arc<Registry>,
     pub(crate) media: MediaLink,
@@ -47,8 +50,10 @@ pub(crate) struct App {
     pub(crate) announcer: Announcer,
     pub(crate) uploads: Desk,
     pub(crate) box_office: BoxOffice,
+    /// The public pages of events.
+    pub(crate) pages: Shelf,
     /// Made when the server is whole: it holds the server, too.
-    pub(crate) schema: OnceLock<Schema>,
+    pub(crate) api: OnceLock<Api>,
     /// How many realtime connections stand.
     pub(crate) connections: AtomicUsize,
     /// The tasks of requests and connections; a shutdown waits for them.
@@ -59,8 +64,8 @@ pub(crate) struct App {
 
 impl App {
     /// The API.
-    pub(crate) fn schema(self: &Arc<Self>) -> &Schema {
-        self.schema.get_or_init(|| graphql::schema(self))
+    pub(crate) fn api(self: &Arc<Self>) -> &Api {
+        self.api.get_or_init(|| Api::of(self))
     }
 
     /// A letter, or what webhooks are told, was written: whoever carries it looks at once.
@@ -122,6 +127,14 @@ impl App {
         self.media.login_ended(identity.who.participant, &identity.login);
     }
 
+    /// A person's own sign-in is over, and the store knows: what it opened is closed.
+    pub(crate) fn close(&self, opened: &[Opened]) {
+        for Opened { login, participant } in opened {
+            self.signed_in.log_out(login);
+            self.media.login_ended(*participant, login);
+        }
+    }
+
     /// Somebody is not let in any more, and the store knows: their logins, connections and media end.
     pub(crate) fn participant_ended(&self, participant: ParticipantId) {
         self.signed_in.end(participant);
@@ -152,6 +165,20 @@ impl App {
         self.send_away(event, |role, _| doors::parting(doors, role, now));
     }
 
+    /// What is planned for these events' shows may be something else now, and the store knows: the rooms that somebody is in look.
+    pub(crate) fn plans_changed(self: &Arc<Self>, events: Vec<EventId>) {
+        if events.is_empty() || self.rooms.is_empty() {
+            return;
+        }
+        let app = Arc::clone(self);
+        self.tasks.spawn(async move {
+            match app.store.rooms_of(events).await {
+                Ok(rooms) => app.rooms.replan(rooms.into_iter().map(|room| room.id)).await,
+                Err(error) => warn!(%error, "rooms do not learn what is planned"),
+            }
+        });
+    }
+
     fn send_away(&self, event: EventId, why: impl Fn(Role, RoomId) -> Option<Refused>) {
         for (participant, login) in self.signed_in.send_away(event, why) {
             self.media.login_ended(participant, &login);
@@ -169,6 +196,7 @@ impl App {
         let rooms = self.store.rooms_of(places.iter().map(|place| place.event)).await?;
         let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
         self.rooms.reread(&rooms).await;
+        self.store.leave_no_trace().await?;
         Ok(true)
     }
 }

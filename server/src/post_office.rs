@@ -160,23 +160,9 @@ fn message_id(letter: &Letter) -> String {
 }
 
 async fn deliver(app: &App, mailer: &Mailer, letter: Letter) {
-    let written = if letter.recipient.ends_with(NOBODYS) {
-        // Somebody who was erased, and has a place all the same.
-        Ok(None)
-    } else {
-        write(app, &letter, &mailer.from_address()).await
-    };
-    let outcome = match written {
-        Ok(Some(written)) => {
-            let to = Recipient { name: &written.name, address: &letter.recipient };
-            let message = compose(&written.message, &written.links, &written.own);
-            match mailer.send(&message, to, &written.calendars, &message_id(&letter)).await {
-                Ok(()) => Sent::Yes,
-                Err(SendError::Permanent(error)) => Sent::Bounced { error },
-                Err(SendError::Transient(error)) => later(&letter, error),
-            }
-        }
-        Ok(None) => Sent::Pointless,
+    let outcome = match returned(app, &letter).await {
+        Ok(Some(error)) => Sent::Bounced { error },
+        Ok(None) => attempt(app, mailer, &letter).await,
         Err(error) => later(&letter, error.to_string()),
     };
     count(&app.metrics, &outcome);
@@ -185,6 +171,35 @@ async fn deliver(app: &App, mailer: &Mailer, letter: Letter) {
     }
     if let Err(error) = app.store.letter_sent(&letter, outcome, clock::now()).await {
         warn!(%error, "what became of a mail cannot be stored: it may be sent twice");
+    }
+}
+
+/// Why a letter does not go: earlier mail of its event came back from there.
+async fn returned(app: &App, letter: &Letter) -> Result<Option<String>, StoreError> {
+    let Some(event) = letter.about.event else { return Ok(None) };
+    let before = app.store.bounced(event, &letter.recipient).await?;
+    Ok(before.map(|reason| format!("not sent, as mail from before came back: {reason}")))
+}
+
+async fn attempt(app: &App, mailer: &Mailer, letter: &Letter) -> Sent {
+    let written = if letter.recipient.ends_with(NOBODYS) {
+        // Somebody who was erased, and has a place all the same.
+        Ok(None)
+    } else {
+        write(app, letter, &mailer.from_address()).await
+    };
+    match written {
+        Ok(Some(written)) => {
+            let to = Recipient { name: &written.name, address: &letter.recipient };
+            let message = compose(&written.message, &written.links, &written.own);
+            match mailer.send(&message, to, &written.calendars, &message_id(letter)).await {
+                Ok(()) => Sent::Yes,
+                Err(SendError::Permanent(error)) => Sent::Bounced { error },
+                Err(SendError::Transient(error)) => later(letter, error),
+            }
+        }
+        Ok(None) => Sent::Pointless,
+        Err(error) => later(letter, error.to_string()),
     }
 }
 
@@ -307,7 +322,7 @@ async fn link(
     }
     let Some(participant) = letter.about.participant else { return Ok(Some(None)) };
     let secret = fresh()?;
-    let made = app.store.add_invite(participant, None, &secret, clock::now()).await?;
+    let made = app.store.add_invite(participant, None, (&secret, None), clock::now()).await?;
     Ok(made.then(|| Some(format!("{}/join/{secret}", app.base_url))))
 }
 

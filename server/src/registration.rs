@@ -17,7 +17,7 @@ use crate::{
     payments::Currency,
     store::{
         About, By, EventPhase, EventRow, NewLetter, NewPlace, Question, RegistrationRow, RegistrationState, Seat, Statement,
-        Taken, TicketCode, TicketType, announce,
+        Taken, TicketCode, TicketType, announce, good_again,
     },
     webhooks::{self, Notice, WebhookKind},
 };
@@ -207,7 +207,9 @@ async fn tell_again(app: &App, event: &EventRow, place: &NewPlace<'_>) -> Result
     let about = About { event: Some(event.id), registration: Some(row.id), participant: row.participant };
     let hour = place.now.micros() / 3_600_000_000;
     let id = format!("again:{}:{}:{hour}", row.id, row.state.stored());
-    app.store.post(&NewLetter::new(id, &row.email, &message, about, place.now)).await?;
+    let letter = NewLetter::new(id, &row.email, &message, about, place.now);
+    // Whoever gives the address again says that it is good.
+    app.store.store_all(vec![good_again(event.id, &row.email), letter.insert()]).await?;
     app.post_office.wake();
     Ok(Some(row))
 }
@@ -224,16 +226,27 @@ pub(crate) async fn begin_payment(app: &App, row: RegistrationRow, now: Timestam
     checkout::open(app, &event, &ticket, row, checkout::Otherwise::Keep).await
 }
 
-/// Registers somebody on behalf of the organisation: without payment, window and questions; the quantities hold.
-pub(crate) async fn add(
-    app: &App,
-    event: &EventRow,
-    ticket: TicketTypeId,
-    (name, email): (&str, &str),
-    now: Timestamp,
-) -> Result<RegistrationRow, Denial> {
-    let (name, email) = (input::title("name", name)?, input::email("email", email)?);
-    let ticket = ticket_of(app, event.id, ticket).await?;
+/// Whether people hear of an event: of a draft nobody does, and who is registered for it by hand gets their ticket once it is published.
+pub(crate) fn is_out(event: &EventRow) -> bool {
+    match event.phase {
+        EventPhase::Draft => false,
+        EventPhase::Published | EventPhase::Live | EventPhase::Ended | EventPhase::Archived => true,
+    }
+}
+
+/// Somebody whom the organisation registers.
+pub(crate) struct ByHand<'a> {
+    pub(crate) ticket: TicketTypeId,
+    pub(crate) name: &'a str,
+    pub(crate) email: &'a str,
+    /// As [`answers_by_hand`] made them.
+    pub(crate) answers: Answers,
+}
+
+/// Registers somebody on behalf of the organisation: without payment and window, and whatever has to be answered; the quantities hold.
+pub(crate) async fn add(app: &App, event: &EventRow, new: ByHand<'_>, now: Timestamp) -> Result<RegistrationRow, Denial> {
+    let (name, email) = (input::title("name", new.name)?, input::email("email", new.email)?);
+    let ticket = ticket_of(app, event.id, new.ticket).await?;
     if event.cancelled_at.is_some() {
         return Err(Denial::new(Code::WrongPhase, "the event is cancelled"));
     }
@@ -250,15 +263,20 @@ pub(crate) async fn add(
         name: &name,
         amount: 0,
         currency: &ticket.currency,
-        answers: &Answers::new(),
+        answers: &new.answers,
         by: By::Staff,
         now,
     };
-    let letter = confirmation(id, (event.id, participant), &email, told(event, &ticket, &name), now);
+    let letter = |event| confirmation(id, (place.event, participant), &email, told(event, &ticket, &name), now);
     let who = (id, name.as_str(), email.as_str());
-    let told = std::iter::once(letter).chain(announced(WebhookKind::RegistrationConfirmed, event, who, now)).collect();
+    let told = is_out(event).then(|| letter(event)).into_iter();
+    let told = told.chain(announced(WebhookKind::RegistrationConfirmed, event, who, now)).collect();
     match app.store.take_place(&place, Seat::Confirmed { participant, told }).await? {
         Taken::Yes => {
+            // It may be public since it was read; then whoever wrote to all may have missed this one.
+            if let Some(public) = app.store.event(event.id).await?.filter(|now| is_out(now) && !is_out(event)) {
+                app.store.write_all(vec![letter(&public)]).await?;
+            }
             app.ring();
             app.store.registration(id).await?.ok_or_else(Denial::conflict)
         }
@@ -272,13 +290,22 @@ pub(crate) async fn resend(app: &App, event: &EventRow, row: &RegistrationRow, n
     let (RegistrationState::Confirmed, Some(participant)) = (row.state, row.participant) else {
         return Err(Denial::new(Code::WrongPhase, "there is no ticket to send"));
     };
+    if !is_out(event) {
+        return Err(Denial::new(Code::WrongPhase, "tickets of a draft are sent when it is published"));
+    }
     let ticket = any_ticket(app, row.ticket).await?;
     let about = About { event: Some(event.id), registration: Some(row.id), participant: Some(participant) };
     let message = Message::Confirmation(told(event, &ticket, &row.name));
     let id = format!("ticket:{}:{}", row.id, now.micros());
-    app.store.post(&NewLetter::new(id, &row.email, &message, about, now)).await?;
+    let letter = NewLetter::new(id, &row.email, &message, about, now);
+    app.store.store_all(vec![good_again(event.id, &row.email), letter.insert()]).await?;
     app.post_office.wake();
     Ok(())
+}
+
+/// The name of the letter with the ticket.
+pub(crate) fn ticket_letter(id: RegistrationId) -> String {
+    format!("confirmation:{id}")
 }
 
 /// The letter with the ticket.
@@ -290,7 +317,7 @@ pub(crate) fn confirmation(
     now: Timestamp,
 ) -> Statement {
     let about = About { event: Some(event), registration: Some(id), participant: Some(participant) };
-    NewLetter::new(format!("confirmation:{id}"), email, &Message::Confirmation(told), about, now).insert()
+    NewLetter::new(ticket_letter(id), email, &Message::Confirmation(told), about, now).insert()
 }
 
 /// The letter that says that the organizers ended a registration, and what goes back of what was paid.
@@ -365,16 +392,20 @@ pub(crate) fn code_letters(code: &str) -> Option<String> {
     (is_plain && (1..=CODE_CHARS).contains(&code.chars().count())).then_some(code)
 }
 
+/// Answers that somebody else wrote down: none has to be there. The question of the first that is none.
+pub(crate) fn answers_by_hand(asked: &[Question], given: &[(QuestionId, Vec<String>)]) -> Result<Answers, QuestionId> {
+    let asked: Vec<_> = asked.iter().map(|question| rules::Question { is_required: false, ..rule(question) }).collect();
+    rules::answers(&asked, given).map_err(|fault| match fault {
+        rules::AnswerFault::NotAsked(id) | rules::AnswerFault::Missing(id) | rules::AnswerFault::Unfit(id) => id,
+    })
+}
+
+fn rule(question: &Question) -> rules::Question<'_> {
+    rules::Question { id: question.id, kind: question.kind, options: &question.options, is_required: question.required }
+}
+
 fn checked_answers(asked: &[Question], given: &[(QuestionId, Vec<String>)]) -> Result<Answers, Denial> {
-    let asked: Vec<_> = asked
-        .iter()
-        .map(|question| rules::Question {
-            id: question.id,
-            kind: question.kind,
-            options: &question.options,
-            is_required: question.required,
-        })
-        .collect();
+    let asked: Vec<_> = asked.iter().map(rule).collect();
     rules::answers(&asked, given).map_err(|fault| {
         let why = match fault {
             rules::AnswerFault::NotAsked(id) => format!("nobody asked {id}"),

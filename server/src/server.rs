@@ -25,7 +25,7 @@ use crate::{
     config::Config,
     courier::{self, Courier},
     graphql::input,
-    http,
+    http::{self, Shelf},
     images::Desk,
     limits::Limits,
     mail::MailConfigError,
@@ -54,6 +54,9 @@ const TIDY_EVERY: Duration = Duration::from_secs(10);
 const REPORT_EVERY: Duration = Duration::from_mins(1);
 /// How often logins are deleted that ran out long ago.
 const FORGET_EVERY: Duration = Duration::from_hours(1);
+/// For how long it can be seen which letters were sent, and whether one with the link of a sign-in was.
+const LETTERS_KEPT: Duration = Duration::from_hours(30 * 24);
+const SIGN_IN_LETTERS_KEPT: Duration = Duration::from_hours(24);
 /// For how long it can be seen what a webhook was told.
 const DELIVERIES_KEPT: Duration = Duration::from_hours(30 * 24);
 /// For how long a login that ran out is told so; after that its token is unknown.
@@ -150,7 +153,9 @@ impl Server {
             announcer: Announcer::default(),
             uploads: Desk::default(),
             box_office,
-            schema: OnceLock::new(),
+            since: clock::now(),
+            pages: Shelf::default(),
+            api: OnceLock::new(),
             store,
             metrics,
             rooms,
@@ -344,6 +349,14 @@ async fn chores(app: Arc<App>, stop: CancellationToken) {
     let mut tidy = tokio::time::interval(TIDY_EVERY);
     let mut forget = tokio::time::interval(FORGET_EVERY);
     let mut report = tokio::time::interval(REPORT_EVERY);
+    tokio::select! {
+        () = stop.cancelled() => return,
+        taken_back = app.store.take_back_halves(app.since) => {
+            if let Err(error) = taken_back {
+                warn!(%error, "what is left of an import stays for now");
+            }
+        }
+    }
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -387,8 +400,14 @@ async fn forget_what_is_over(app: &App) {
         Ok(pictures) => info!(pictures, "pictures were erased that nothing shows any more"),
         Err(error) => warn!(%error, "pictures that nothing shows stay for now"),
     }
+    if let Err(error) = app.store.forget_letters(now.minus(LETTERS_KEPT), now.minus(SIGN_IN_LETTERS_KEPT)).await {
+        warn!(%error, "letters that were sent long ago stay for now");
+    }
     if let Err(error) = app.store.forget_deliveries(now.minus(DELIVERIES_KEPT)).await {
         warn!(%error, "what webhooks were told long ago stays for now");
+    }
+    if let Err(error) = app.store.leave_no_trace().await {
+        warn!(%error, "what was deleted stays in the database's log for now");
     }
 }
 

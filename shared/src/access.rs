@@ -20,7 +20,7 @@ pub enum Action {
     MoveOnStage,
     /// Prepare a scene and take it to program.
     DirectScenes,
-    /// Go live, end the show and take the end back.
+    /// Go live, end the show and take the end back; call the cues of the run of show.
     CallShow,
     /// An action of a newer server; allowed to nobody here.
     #[serde(other)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CommandId, MessageId, ParticipantId, Refusal, RoomId, Scene, SceneEdit, Sending, Seq};
+use crate::{CommandId, CueId, MessageId, ParticipantId, Refusal, RoomId, Scene, SceneEdit, Sending, Seq};
 
 /// Asks a room for something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -58,6 +58,18 @@ pub enum CommandBody {
     EditPreview {
         /// How.
         change: SceneEdit,
+    },
+    /// Call a cue of the run of show. Where it names a scene, that becomes the preview; nothing goes on program by itself.
+    CallCue {
+        /// Which.
+        cue: CueId,
+    },
+    /// No cue is called any more, as before the first: after a rehearsal.
+    ResetCues,
+    /// Prepare a scene of the run of show, by its name, with who speaks in the session of the cue that is called.
+    PrepareScene {
+        /// Its name.
+        scene: String,
     },
     /// Put the preview on program. Those seated come on stage; the old program becomes the preview.
     Take,

@@ -89,6 +89,10 @@ id! {
     SessionId
 }
 id! {
+    /// A line of a run of show.
+    CueId
+}
+id! {
     /// A strand of the agenda.
     AgendaTrackId
 }

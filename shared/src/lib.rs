@@ -18,6 +18,7 @@ mod login;
 mod media;
 mod refusal;
 mod rooms;
+mod run_of_show;
 mod sign_in;
 mod signal;
 mod snapshot;
@@ -35,7 +36,7 @@ pub use command::{Command, CommandBody, Outcome, Reply};
 pub use doors::DOORS_OPEN_BEFORE;
 pub use envelope::{ClientFrame, Hello, MAX_CLIENT_FRAME_BYTES, Me, Refused, RoomPosition, ServerFrame, UpdateBatch, Welcome};
 pub use ids::{
-    AgendaTrackId, ApiKeyId, CommandId, DeviceId, EventId, ImageId, MessageId, NoticeId, OrganisationId, ParticipantId,
+    AgendaTrackId, ApiKeyId, CommandId, CueId, DeviceId, EventId, ImageId, MessageId, NoticeId, OrganisationId, ParticipantId,
     PersonId, PersonLoginId, QuestionId, RegistrationId, RoomId, SessionId, SpeakerId, TemplateId, TicketCodeId, TicketTypeId,
     WebhookId,
 };
@@ -43,6 +44,7 @@ pub use login::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS};
 pub use media::{AUDIO_SLOTS, MAX_SDP_BYTES, MediaAnswer, MediaOffer, MediaOutcome, SlotMap, VIDEO_SLOTS};
 pub use refusal::Refusal;
 pub use rooms::{EventRooms, RoomCard, SESSIONS_A_ROOM, SessionSlot};
+pub use run_of_show::{CalledCue, CastMember, Cue, PlannedScene, PlannedSession, RunOfShow};
 pub use sign_in::{
     ProviderFailure, ProviderSignIn, ProviderSignInAsked, SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn,
 };

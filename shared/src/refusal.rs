@@ -45,6 +45,8 @@ pub enum Refusal {
     StageFull,
     /// The scene has more seats than its layout, the same person twice, or someone who is not here.
     SceneInvalid,
+    /// The run of show has no such cue, or no such scene (any more): look again.
+    NoSuchCue,
     /// The show is not in the phase that this needs: going live twice, ending what is not live.
     WrongPhase,
     /// The end can no longer be undone.

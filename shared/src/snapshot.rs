@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CrewMember, Message, Phase, RoomId, Scene, Seq};
+use crate::{CalledCue, CrewMember, Message, Phase, RoomId, RunOfShow, Scene, Seq};
 
 /// How many of the latest messages a snapshot carries.
 pub const SNAPSHOT_MESSAGES: usize = 200;
@@ -44,4 +44,11 @@ pub struct CrewView {
     /// The scene that a take would put on program.
     #[serde(default)]
     pub preview: Scene,
+    /// What is planned for the room.
+    #[serde(default)]
+    pub run_of_show: RunOfShow,
+    /// The cue that is called now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub called: Option<CalledCue>,
 }

@@ -20,9 +20,9 @@ pub fn declarations() -> String {
     let config = &Config::default();
     let mut out = String::from("// Generated from the crate `shared` by `cargo xtask codegen`. Do not edit.\n\n");
     declare!(out, config:
-        p::EventId, p::RoomId, p::ParticipantId, p::DeviceId, p::CommandId, p::MessageId, p::Token, p::Timestamp, p::Seq, p::Version, p::Refusal,
+        p::EventId, p::RoomId, p::SessionId, p::CueId, p::ParticipantId, p::DeviceId, p::CommandId, p::MessageId, p::Token, p::Timestamp, p::Seq, p::Version, p::Refusal,
         p::Role, p::Action, p::Sending, p::CrewMember, p::Message, p::Phase, p::Layout, p::Scene, p::SceneEdit, p::Command, p::CommandBody, p::Outcome,
-        p::Reply, p::Update, p::UpdateBody, p::Snapshot, p::CrewView, p::Signal, p::SignalBody, p::Level, p::SlotMap,
+        p::Reply, p::Update, p::UpdateBody, p::Snapshot, p::CrewView, p::RunOfShow, p::PlannedScene, p::PlannedSession, p::CastMember, p::Cue, p::CalledCue, p::Signal, p::SignalBody, p::Level, p::SlotMap,
         p::MediaOffer, p::MediaOutcome, p::MediaAnswer, p::InviteCard, p::EventRooms, p::RoomCard, p::SessionSlot, p::LoginRequest, p::Login, p::SignInRequest, p::SignInAsked, p::SignInConfirmation, p::SignedIn, p::SignInWays, p::ProviderSignIn, p::ProviderSignInAsked, p::PersonId, p::ClientFrame,
         p::ServerFrame, p::Hello, p::RoomPosition, p::Welcome, p::Me, p::UpdateBatch, p::Refused,
     );

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CrewMember, DeviceId, Message, MessageId, ParticipantId, RoomId, Scene, Sending, Seq, Timestamp};
+use crate::{
+    CrewMember, CueId, DeviceId, Message, MessageId, ParticipantId, RoomId, RunOfShow, Scene, Sending, Seq, Timestamp,
+};
 
 /// One entry of a room's log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -83,6 +85,18 @@ pub enum UpdateBody {
     },
     /// The end was taken back: the show goes on.
     EndUndone,
+    /// What is planned for the room is this from now on.
+    RunOfShowSet {
+        /// All of it.
+        run_of_show: RunOfShow,
+    },
+    /// A cue was called, at the update's time.
+    CueCalled {
+        /// Which.
+        cue: CueId,
+    },
+    /// No cue is called any more.
+    CuesReset,
     /// Something was said.
     MessageSent {
         /// What.
@@ -108,6 +122,9 @@ impl Update {
             UpdateBody::CrewArrived { .. }
             | UpdateBody::CrewLeft { .. }
             | UpdateBody::PreviewSet { .. }
+            | UpdateBody::RunOfShowSet { .. }
+            | UpdateBody::CueCalled { .. }
+            | UpdateBody::CuesReset
             // Whose command changed nothing, the audience does not learn either.
             | UpdateBody::Hidden => true,
             UpdateBody::SendingChanged { on_stage, .. } => !on_stage,

@@ -23,6 +23,7 @@ describe("the dashboard", { timeout: 600_000 }, () => {
   let server;
   let app;
   let stalls;
+  let producer;
   let address;
   let failed = false;
 
@@ -45,6 +46,7 @@ describe("the dashboard", { timeout: 600_000 }, () => {
 
   after(async () => {
     await stalls?.close();
+    await producer?.close();
     await app?.close();
     await server.stop();
     smtp.close();
@@ -126,6 +128,42 @@ describe("the dashboard", { timeout: 600_000 }, () => {
     assert.deepEqual(await seriousFaults(app), []);
   });
 
+  step("drags a session with the pointer, to another time in another room, and takes it back", async () => {
+    const place = () =>
+      app.run(() => {
+        const blocks = [...document.querySelectorAll('[data-testid="session"]')];
+        const block = blocks.find(({ textContent }) => textContent.includes("The discussion"));
+        const columns = block.closest('[role="list"]').parentElement.children;
+        const [from, to] = [...columns].map((column) => column.getBoundingClientRect());
+        return {
+          column: block.closest('[role="list"]').ariaLabel.split(",")[0],
+          said: block.textContent,
+          across: Math.round(to.left - from.left),
+        };
+      });
+    const before = await place();
+    assert.equal(before.column, "Panel stage");
+    const block = await app.browser.$('//button[@data-testid="session"][contains(., "The discussion")]');
+    const pointer = () => app.browser.action("pointer", { parameters: { pointerType: "mouse" } });
+    const pull = { origin: "pointer", x: before.across, y: 60, duration: 400 };
+    await pointer().move({ origin: block, x: 0, y: 0 }).down().move(pull).perform(true);
+    await app.until("it is held over the other room", async () => (await place()).column === "Foyer");
+    await app.screenshot("dashboard-agenda-dragged");
+    await pointer().up().perform();
+    await app.until("it is told", async () => /The discussion.*Foyer/.test(await words("agenda-said")));
+    await app.until("it is saved, and can be undone", async () =>
+      (await app.find("agenda-undo").getAttribute("aria-label")).includes("The discussion"),
+    );
+    const moved = await place();
+    assert.notEqual(moved.said, before.said);
+    await app.screenshot("dashboard-agenda-dropped");
+    await app.click("agenda-undo");
+    await app.until("it is where it was", async () => (await place()).said === before.said);
+    await app.browser.refresh();
+    await app.find("session").waitForDisplayed();
+    assert.deepEqual([(await place()).column, (await place()).said], [before.column, before.said]);
+  });
+
   step("adds a speaker and invites them", async () => {
     await app.click("tab-speakers");
     await app.find("speaker-name").waitForDisplayed();
@@ -197,6 +235,65 @@ describe("the dashboard", { timeout: 600_000 }, () => {
     await app.until("one is counted", async () => (await app.browser.$("main").getText()).includes("1 registered"));
   });
 
+  step("brings its plan into the control room, where it is called and follows every change", async () => {
+    // Grace stands in the green room; she speaks in the first session.
+    const invitation = await appLink(linkIn(await smtp.mail(SPEAKER)));
+    const plan = await asked(`query($id: ID!) { event(id: $id) { sessions { id title version } speakers { id } } }`);
+    const [first] = plan.sessions;
+    await changed(
+      `mutation($id: ID!, $version: Int!, $speakers: [ID!]) { updateSession(id: $id, version: $version, change: { speakers: $speakers }) { id } }`,
+      { id: first.id, version: first.version, speakers: plan.speakers.map(({ id }) => id) },
+    );
+    const { enterEvent } = await changed(`mutation($id: ID!) { enterEvent(id: $id) { link } }`, {
+      id: await eventId(),
+    });
+    producer = await App.open({ args: [enterEvent.link] });
+    await producer.click("welcome-confirm");
+    await producer.click("welcome-join");
+    await producer.window("control");
+    await producer.find("run-cue").waitForDisplayed();
+    assert.match(await lines(), /Line-up in the green room.*Welcome, the question, first vote/s);
+    const speaker = start(setting("HOUSELIGHTS_E2E_APP"), ["--headless", "--invite", invitation, "--camera", "test"]);
+    await producer.until("Grace is here", () =>
+      producer.run(() => document.querySelector('[data-testid="crew-card"]') !== null),
+    );
+
+    // Two cues on: the welcome takes a scene, and nobody but Grace speaks.
+    await producer.click("run-next");
+    await producer.until("the first is called", async () => /Line-up/.test(await called()));
+    await producer.run(() => document.activeElement?.blur());
+    await producer.browser.keys(" ");
+    await producer.until("the second is called", async () => /Welcome, the question/.test(await called()));
+    await producer.until("Grace is in the preview, and not on program", () =>
+      producer.run(() => document.querySelector('[data-testid="crew-card"]')?.dataset.tally === "next"),
+    );
+
+    await app.click("tab-show");
+    await app.find("cue-title").waitForDisplayed();
+    const [, , statements] = await app.findAll("cue-title");
+    await statements.click();
+    await app.browser.keys(["Control", "a"]);
+    await app.browser.keys("Positions, two minutes each");
+    await app.browser.keys("Tab");
+    await producer.until("the producer has the new title", async () =>
+      /Positions, two minutes each/.test(await lines()),
+    );
+    await producer.screenshot("control-run-of-show");
+    assert.deepEqual(await seriousFaults(producer), []);
+    await app.screenshot("dashboard-show");
+    assert.deepEqual(await seriousFaults(app), []);
+
+    // What is called outlives the server.
+    await server.kill();
+    await producer.until("it notices", async () => !(await producer.isConnected()));
+    await server.start();
+    await producer.until("it is back", () => producer.isConnected());
+    assert.match(await called(), /Welcome, the question/);
+    await speaker.stop();
+    await producer.close();
+    producer = undefined;
+  });
+
   step("still shows the event without the server, and keeps what is typed", async () => {
     await server.kill();
     await app.click("tab-agenda");
@@ -234,6 +331,19 @@ describe("the dashboard", { timeout: 600_000 }, () => {
     const { code } = await again.ended();
     assert.equal(code, 0, again.log.join("\n"));
   }
+
+  /** What the server says of the event that the dashboard shows, and what it makes of a change. */
+  const eventId = () => app.run(() => location.hash.match(/event\/([^/]+)/)[1]);
+  const asked = async (document, more = {}) => {
+    const variables = { id: await eventId(), ...more };
+    return (await app.invoke("ask", { operation: "Ask", document, variables })).data.event;
+  };
+  const changed = async (document, variables) =>
+    (await app.invoke("change", { operation: "Change", document, variables })).data;
+  /** The run of show in the control room, and its line that is called. */
+  const lines = () => producer.run(() => document.querySelector('[data-testid="run-of-show"]').textContent);
+  const called = () =>
+    producer.run(() => document.querySelector('[data-testid="run-cue"][data-place="now"]')?.textContent ?? "");
 
   /** Writes as a person does, over what is there, and leaves the field. */
   async function write(id, text) {

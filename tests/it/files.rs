@@ -1,10 +1,13 @@
 //! People and agenda as files.
 
+use std::time::Duration;
+
 use houselights_tests::{
     api::{Api, text},
     server::TestServer,
     tickets::Sale,
 };
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
 async fn send(api: &Api, path: &str, body: impl Into<String>) -> (u16, Value) {
@@ -173,5 +176,99 @@ async fn where_the_last_seat_goes_half_way_it_is_told_who_has_one() {
     let taken: Vec<_> = answer["taken"]["lines"].as_array().expect("lines").iter().map(|line| text(&line["name"])).collect();
     let there: Vec<_> = people(&sale).await.into_iter().map(|(name, _)| name).collect();
     assert_eq!((taken, &answer["taken"]["added"]), (there, &json!(2)), "{answer}");
+    server.stop().await;
+}
+
+/// What an event asks, under names that a table has already, that a spreadsheet would run, and that need quotation marks.
+async fn asked(sale: &Sale) -> Vec<String> {
+    let mut ids = Vec::new();
+    for (label, kind, options) in [
+        ("Meal, if any?", "CHOICES", json!(["Fish; smoked", "Rice", "Soup"])),
+        ("=Name", "TEXT", Value::Null),
+        ("Name", "LONG_TEXT", Value::Null),
+        ("I may be filmed", "CONSENT", Value::Null),
+    ] {
+        let question = json!({ "label": label, "kind": kind, "options": options });
+        let document =
+            "mutation($event: ID!, $question: NewQuestion!) { createQuestion(event: $event, question: $question) { id } }";
+        let made = sale.organizer.ask(document, json!({ "event": sale.event, "question": question })).await;
+        ids.push(text(&made["createQuestion"]["id"]));
+    }
+    ids
+}
+
+fn fates(report: &Value) -> Vec<String> {
+    report["lines"]
+        .as_array()
+        .expect("lines")
+        .iter()
+        .map(|line| format!("{} {}", text(&line["name"]), text(&line["fate"])))
+        .collect()
+}
+
+#[tokio::test]
+async fn an_export_has_the_answers_and_changes_nothing_where_it_came_from() {
+    let server = TestServer::start().await;
+    let sale = Sale::of(&server).await;
+    let ticket = sale.ticket(json!({ "quantity": 3 })).await;
+    let questions = asked(&sale).await;
+    let code = "mutation($event: ID!) { createCode(event: $event, code: { code: \"EARLY\", percentOff: 10 }) { id } }";
+    sale.organizer.ask(code, json!({ "event": sale.event })).await;
+    let said = [json!(["Soup", "Fish; smoked"]), json!(["-2"]), json!(["two\nlines"]), json!(["yes"])];
+    let answers: Vec<_> = questions.iter().zip(&said).map(|(id, values)| json!({ "question": id, "values": values })).collect();
+    for (name, answers, code) in
+        [("Ada", json!(answers), "early"), ("Bob", json!([]), ""), ("Cid", json!([]), ""), ("Dot", json!([]), "")]
+    {
+        let email = format!("{}@example.com", name.to_lowercase());
+        let new = json!({ "ticket": ticket, "name": name, "email": email, "code": code, "answers": answers });
+        sale.register_with(&server.stranger(), new).await.expect("they register");
+    }
+    let database = Connection::open(server.database()).expect("it is there");
+    database.busy_timeout(Duration::from_secs(10)).expect("it waits");
+    let unpaid = "UPDATE registrations SET state = 'pending', amount = 1250, confirmed_at = NULL, expires_at = 7000000000000000 WHERE name = 'Bob'";
+    assert_eq!(database.execute(unpaid, []).expect("written"), 1);
+    sale.start().await;
+    let ada = server.person("ada@example.com").await;
+    let _there = crate::archive::enter(&server, &ada, &sale.event).await;
+
+    let path = format!("/api/events/{}/attendees.csv", sale.event);
+    let file = got(&sale.organizer, &path).await;
+    let (header, rows) = file.split_once("\r\n").expect("a header");
+    let columns =
+        "name,email,ticket,code,state,paid,currency,registered,came,\"Meal, if any?\",'=Name,Name (2),I may be filmed";
+    assert_eq!(header.trim_start_matches('\u{feff}'), columns);
+    assert!(rows.starts_with("Dot,dot@example.com,Seat,,waiting,0.00,EUR,20"), "{rows}");
+    assert!(rows.contains("\r\nBob,bob@example.com,Seat,,pending,0.00,EUR,20"), "{rows}");
+    let own = &rows[rows.find("\r\nAda,").expect("she is in it")..];
+    let cells: Vec<_> = own.trim().splitn(10, ',').collect();
+    assert_eq!(cells[..7], ["Ada", "ada@example.com", "Seat", "EARLY", "confirmed", "0.00", "EUR"]);
+    assert!(cells[8].ends_with('Z'), "she came: {own}");
+    assert_eq!(cells[9], "\"Fish; smoked\nSoup\",'-2,\"two\nlines\",yes");
+
+    let (status, done) = send(&sale.organizer, &path, file.clone()).await;
+    assert_eq!((status, &done["added"], &done["known"]), (200, &json!(0), &json!(2)), "{done}");
+    assert_eq!(fates(&done), ["Dot waits", "Cid known", "Bob unpaid", "Ada known"]);
+    assert_eq!(done["ignored"], json!(["code", "paid", "currency", "registered", "came"]));
+    assert_eq!(got(&sale.organizer, &path).await, file, "nothing has changed");
+
+    let other = another(&sale).await;
+    other.ticket(json!({ "quantity": 3 })).await;
+    asked(&other).await;
+    let path = format!("/api/events/{}/attendees.csv", other.event);
+    let (status, done) = send(&sale.organizer, &path, file).await;
+    assert_eq!((status, &done["added"]), (200, &json!(2)), "{done}");
+    assert_eq!(fates(&done), ["Dot no_place", "Cid added", "Bob no_place", "Ada added"], "nobody is moved up by a file");
+    let there = got(&sale.organizer, &path).await;
+    assert!(there.contains(",\"Fish; smoked\nSoup\",'-2,\"two\nlines\",yes\r\n"), "what she answered came along: {there}");
+    let wrong =
+        "name,email,ticket,\"Meal, if any?\",Shoe size\nEve,eve@example.com,Seat,Rice,38\nFay,fay@example.com,Seat,Cake,39\n";
+    let (status, answer) = send(&sale.organizer, &path, wrong).await;
+    let fault = &answer["faults"][0];
+    assert_eq!(
+        (status, &fault["line"], &fault["column"], &fault["code"]),
+        (422, &json!(3), &json!("Meal, if any?"), &json!("not_an_answer")),
+        "{answer}"
+    );
+    assert_eq!(got(&sale.organizer, &path).await, there);
     server.stop().await;
 }

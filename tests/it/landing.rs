@@ -181,7 +181,7 @@ async fn nothing_that_somebody_wrote_becomes_markup() {
     let page = house.page().await;
     assert_eq!(page.matches("<script").count(), 1, "{page}");
     assert_eq!(page.matches("</script>").count(), 1, "{page}");
-    for wrong in ["<img src=x", "<iframe", "javascript:", "alert(3)", "\u{202E}", "content=\"\">"] {
+    for wrong in ["<img src=x", "<iframe", "javascript:", "<script>alert(3)", "\u{202E}", "content=\"\">"] {
         assert!(!page.contains(wrong), "{wrong} in {page}");
     }
     assert_eq!(json_ld(&page)["name"], title.replace('\u{202E}', ""));
@@ -229,6 +229,37 @@ async fn a_page_that_is_still_so_is_not_sent_again() {
     let third = again(&house).await;
     assert_eq!(third.status(), 200);
     assert!(body(third).await.contains("Only 2 left"));
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_that_was_filled_before_says_what_is_so_now() {
+    let house = house("panel").await;
+    let tickets = "query($id: ID!) { event(id: $id) { tickets { id } sessions { id version } } }";
+    let found = house.ada.ask(tickets, json!({ "id": house.event })).await["event"].clone();
+    let change = async |change: Value| {
+        let document = "mutation($id: ID!, $change: TicketTypeChange!) { updateTicketType(id: $id, change: $change) { id } }";
+        house.ada.ask(document, json!({ "id": found["tickets"][0]["id"], "change": change })).await;
+    };
+    assert_eq!(house.page().await, house.page().await);
+    change(json!({ "quantity": 3 })).await;
+    assert!(house.page().await.contains("Only 3 left"));
+    let session = "mutation($id: ID!, $version: Int!) { updateSession(id: $id, version: $version, change: { title: \"Brand new\" }) { id } }";
+    house.ada.ask(session, json!({ "id": found["sessions"][0]["id"], "version": found["sessions"][0]["version"] })).await;
+    assert!(house.page().await.contains("Brand new"));
+    let filled = body(house.get(&format!("/e/{}?name=Grace", house.slug)).await).await;
+    assert!(
+        filled.contains("value=\"Grace\"") && !house.page().await.contains("Grace"),
+        "what one fills in is seen by nobody else"
+    );
+
+    // A sale begins without anybody changing anything.
+    let begins = chrono::Utc::now() + chrono::TimeDelta::seconds(2);
+    change(json!({ "salesStart": begins.to_rfc3339() })).await;
+    let shut = house.page().await;
+    assert!(shut.contains("Registration has not opened yet.") || chrono::Utc::now() >= begins, "{shut}");
+    within("the sale", async { while house.page().await.contains("Registration has not opened yet.") {} }).await;
+    assert!(chrono::Utc::now() >= begins && house.page().await.contains("<form"));
     house.server.stop().await;
 }
 

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use houselights_shared::{Login, ParticipantId, Refusal, RegistrationId, RoomId};
 use houselights_tests::{
     api::{Api, text},
-    client::TestClient,
+    client::{TestClient, sign_in},
     server::TestServer,
     smtp::{Mail, Smtp},
     within,
@@ -303,5 +303,183 @@ async fn whoever_is_in_an_event_or_a_room_that_is_taken_down_is_sent_away_until_
     ada.ask(DELETE, json!({ "id": event })).await;
     let server = server.restart().await;
     assert_eq!(turned_away(&server, &login).await, Some(Refusal::TakenDown));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_hears_of_a_draft_and_whoever_was_registered_gets_their_ticket_when_it_is_published() {
+    let smtp = Smtp::start().await;
+    let server = server_with(&smtp).await;
+    let ada = server.person("ada@example.com").await;
+    let event = ada.event(&ada.organisation("The Globe").await, "panel").await;
+    let tickets = "query($id: ID!) { event(id: $id) { version tickets { id } } }";
+    let ticket = ada.ask(tickets, json!({ "id": event })).await["event"]["tickets"][0]["id"].clone();
+    let add = "mutation($event: ID!, $ticket: ID!, $email: String!) \
+               { addRegistration(event: $event, ticket: $ticket, name: \"Guest\", email: $email) { id state mail } }";
+    let mut added = Vec::new();
+    for email in ["bea@example.com", "cem@example.com", "dan@example.com"] {
+        added.push(
+            ada.ask(add, json!({ "event": event, "ticket": ticket, "email": email })).await["addRegistration"]["id"].clone(),
+        );
+    }
+    let resend = "mutation($id: ID!) { resendTicket(id: $id) { id } }";
+    assert_eq!(ada.refused(resend, json!({ "id": added[0] })).await, "WRONG_PHASE");
+    ada.ask("mutation($id: ID!) { cancelRegistration(id: $id) { state } }", json!({ "id": added[2] })).await;
+    // What it is called by then is what the letters say.
+    let rename = "mutation($id: ID!, $version: Int!) { updateEvent(id: $id, version: $version, change: { title: \"Second night\" }) { id } }";
+    let version = ada.ask(tickets, json!({ "id": event })).await["event"]["version"].clone();
+    ada.ask(rename, json!({ "id": event, "version": version })).await;
+    let letters = || {
+        let sql = "SELECT count(*) FROM outbox WHERE event_id = ?1";
+        database(server.database()).query_row(sql, [&event], |row| row.get::<_, i64>(0)).expect("letters")
+    };
+    assert_eq!(letters(), 0, "nobody is written to");
+    ada.ask(PUBLISH, json!({ "id": event })).await;
+    let mails = smtp.until(2).await;
+    assert_eq!(recipients(&mails), ["bea@example.com", "cem@example.com"]);
+    for mail in &mails {
+        assert!(mail.subject().contains("Second night") && mail.link().is_some_and(|link| link.contains("/join/")));
+    }
+    // From now on at once.
+    ada.ask(add, json!({ "event": event, "ticket": ticket, "email": "eve@example.com" })).await;
+    smtp.until_for("eve@example.com", 1).await;
+    assert_eq!(letters(), 3, "each got one ticket");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_address_that_an_event_had_leads_to_the_one_that_it_has() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let organisation = ada.organisation("The Globe").await;
+    let event = ada.event(&organisation, "panel").await;
+    let version = async |event: &str| {
+        ada.ask("query($id: ID!) { event(id: $id) { version } }", json!({ "id": event })).await["event"]["version"].clone()
+    };
+    let change = "mutation($id: ID!, $version: Int!, $slug: String!) \
+                  { updateEvent(id: $id, version: $version, change: { slug: $slug }) { slug } }";
+    let rename = async |event: &str, slug: &str| {
+        ada.try_ask(change, json!({ "id": event, "version": version(event).await, "slug": slug }))
+            .await
+            .map(drop)
+            .map_err(|error| error.code)
+    };
+    // What a draft leaves nobody knows.
+    rename(&event, "draft-name").await.expect("a slug");
+    rename(&event, "first-name").await.expect("a slug");
+    ada.ask(PUBLISH, json!({ "id": event })).await;
+    rename(&event, "second-name").await.expect("a slug");
+    rename(&event, "third-name").await.expect("a slug");
+    let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let leads = async |path: &str| {
+        let answer = client.get(format!("http://{}{path}", server.http())).send().await.expect("answered");
+        let to = answer.headers().get("location").map(|to| to.to_str().expect("text").to_owned());
+        (answer.status().as_u16(), to)
+    };
+    let to = |path: &str| (308, Some(path.to_owned()));
+    assert_eq!(leads("/e/third-name").await, (200, None));
+    assert_eq!(leads("/e/first-name").await, to("/e/third-name"));
+    assert_eq!(leads("/e/second-name?code=FRIENDS").await, to("/e/third-name?code=FRIENDS"));
+    assert_eq!(leads("/e/first-name/calendar.ics?sessions").await, to("/e/third-name/calendar.ics?sessions"));
+    assert_eq!(leads("/e/first-name/paid").await, to("/e/third-name/paid"));
+    assert_eq!(leads("/e/Third-Name").await, to("/e/third-name"));
+    assert_eq!(leads("/e/FIRST-name/registered").await, to("/e/third-name/registered"));
+    for nowhere in ["/e/draft-name", "/e/nothing", "/e/..%2F", "/e/first-name/nothing/at/all"] {
+        assert_eq!(leads(nowhere).await.0, 404, "{nowhere}");
+    }
+    let posted = client
+        .post(format!("http://{}/e/first-name/register", server.http()))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body("name=x")
+        .send()
+        .await
+        .expect("answered");
+    assert_eq!(
+        (posted.status().as_u16(), posted.headers()["location"].to_str().expect("text")),
+        (308, "/e/third-name/register")
+    );
+    let public = "query { publicEvent(slug: \"First-Name\") { slug } }";
+    assert_eq!(server.stranger().ask(public, json!({})).await["publicEvent"]["slug"], "third-name");
+
+    // Nobody else gets it while it could be meant; the event itself can go back to it.
+    let other = ada.event(&organisation, "ama").await;
+    assert_eq!(rename(&other, "first-name").await, Err("SLUG_TAKEN".to_owned()));
+    assert_eq!(rename(&other, "third-name").await, Err("SLUG_TAKEN".to_owned()));
+    rename(&event, "first-name").await.expect("its own");
+    assert_eq!(leads("/e/third-name").await, to("/e/first-name"));
+    rename(&event, "third-name").await.expect("its own");
+    let ago = "UPDATE former_slugs SET left_at = left_at - 31 * 24 * 3600 * 1000000";
+    database(server.database()).execute(ago, []).expect("a month later");
+    assert_eq!(leads("/e/first-name").await, to("/e/third-name"), "it leads there until somebody takes it");
+    rename(&other, "first-name").await.expect("free");
+    ada.ask(PUBLISH, json!({ "id": other })).await;
+    assert_eq!(leads("/e/first-name").await, (200, None));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_event_that_is_moved_over_a_change_of_the_clocks_begins_at_the_same_time_of_the_day() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let create = "mutation($o: ID!) { createEvent(organisation: $o, template: \"one-day-conference\", title: \"The day\", \
+                  startsAt: \"2030-03-30T09:00:00Z\", timeZone: \"Europe/Berlin\") { id version } }";
+    let made = ada.ask(create, json!({ "o": ada.organisation("The Globe").await })).await["createEvent"].clone();
+    let add = "mutation($e: ID!) { createSession(event: $e, session: { title: \"Brunch\", startsAt: \"2030-03-31T08:00:00Z\", \
+               endsAt: \"2030-03-31T10:00:00Z\" }) { id } }";
+    let brunch = ada.ask(add, json!({ "e": made["id"] })).await["createSession"]["id"].clone();
+    let sessions = "query($id: ID!) { event(id: $id) { version sessions { id title startsAt endsAt } } }";
+    let moved = async |id: &Value, title: &str| {
+        let event = ada.ask(sessions, json!({ "id": id })).await["event"].clone();
+        let found = event["sessions"].as_array().expect("a list").iter().find(|session| session["title"] == title).cloned();
+        let found = found.expect("it is there");
+        (text(&found["startsAt"]), text(&found["endsAt"]), event["version"].clone())
+    };
+    let (_, _, version) = moved(&made["id"], "Brunch").await;
+    let change = json!({ "id": made["id"], "version": version, "startsAt": "2030-03-23T09:00:00Z" });
+    ada.ask(RESCHEDULE, change).await;
+    let (starts, ends, _) = moved(&made["id"], "Brunch").await;
+    assert_eq!((starts.as_str(), ends.as_str()), ("2030-03-24T09:00:00+00:00", "2030-03-24T11:00:00+00:00"), "ten to twelve");
+    let repeat = "mutation($id: ID!) { duplicateEvent(id: $id, title: \"Again\", startsAt: \"2030-10-26T08:00:00Z\") { id } }";
+    let again = ada.ask(repeat, json!({ "id": made["id"] })).await["duplicateEvent"]["id"].clone();
+    let (starts, ends, _) = moved(&again, "Brunch").await;
+    assert_eq!((starts.as_str(), ends.as_str()), ("2030-10-27T09:00:00+00:00", "2030-10-27T11:00:00+00:00"), "ten to twelve");
+    assert!(brunch.is_string());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_invitation_that_is_taken_back_is_over_at_once_and_says_so() {
+    let smtp = Smtp::start().await;
+    let server = server_with(&smtp).await;
+    let ada = server.person("ada@example.com").await;
+    let event = ada.event(&ada.organisation("The Globe").await, "panel").await;
+    let add =
+        "mutation($e: ID!) { createSpeaker(event: $e, speaker: { name: \"Grace\", email: \"grace@example.com\" }) { id } }";
+    let speaker = ada.ask(add, json!({ "e": event })).await["createSpeaker"]["id"].clone();
+    let on = json!({ "id": speaker });
+    let revoke = "mutation($id: ID!) { revokeInvitation(id: $id) { invitedAt } }";
+    assert_eq!(ada.refused(revoke, on.clone()).await, "WRONG_PHASE", "she is not invited");
+    let invite = "mutation($id: ID!) { inviteSpeaker(id: $id) { web } }";
+    let web = text(&ada.ask(invite, on.clone()).await["inviteSpeaker"]["web"]);
+    let by_mail = smtp.until_for("grace@example.com", 1).await[0].link().expect("a link").to_owned();
+    let page = async |link: &str| {
+        let path = link.split("/join/").nth(1).expect("a secret").to_owned();
+        let answer = reqwest::get(format!("http://{}/join/{path}", server.http())).await.expect("answered");
+        (answer.status().as_u16(), answer.text().await.expect("a page"))
+    };
+    assert_eq!((page(&web).await.0, page(&by_mail).await.0), (200, 200));
+    let secret = web.rsplit('/').next().expect("a secret").to_owned();
+    let login = sign_in(server.http(), &secret, None).await.expect("she comes in");
+    assert_eq!(ada.ask(revoke, on.clone()).await["revokeInvitation"]["invitedAt"], Value::Null);
+    for link in [&web, &by_mail] {
+        let (status, words) = page(link).await;
+        assert!(status == 410 && words.contains("This invitation was taken back"), "{status} {words}");
+    }
+    assert!(sign_in(server.http(), &secret, None).await.is_err(), "the link is dead");
+    let rooms = reqwest::Client::new().get(format!("http://{}/api/rooms", server.http())).bearer_auth(login.token.as_str());
+    assert_eq!(rooms.send().await.expect("answered").status().as_u16(), 401, "her login is over");
+    // Invited anew, she comes in by the new link alone.
+    let again = text(&ada.ask(invite, on).await["inviteSpeaker"]["web"]);
+    assert_eq!((page(&again).await.0, page(&web).await.0), (200, 410));
     server.stop().await;
 }

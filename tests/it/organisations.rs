@@ -4,7 +4,7 @@ use houselights_server::Founders;
 use houselights_shared::{Action, Login, Refusal, Role, UpdateBody};
 use houselights_tests::{
     api::{Api, text},
-    client::{TestClient, greet, hello, socket},
+    client::{TestClient, greet, hello, http, sign_in, socket},
     server::TestServer,
 };
 use serde_json::{Value, json};
@@ -111,6 +111,35 @@ async fn logins_are_listed_and_one_that_is_revoked_is_over() {
     let stranger = server.person("eve@example.com").await;
     let own = phone.ask(logins, json!({})).await["me"]["logins"][0]["id"].clone();
     assert_eq!(stranger.refused("mutation($id: ID!) { revokeLogin(id: $id) { id } }", json!({ "id": own })).await, "NOT_FOUND");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_sign_in_opened_ends_with_it_and_nothing_else_does() {
+    let server = TestServer::start().await;
+    let (laptop, phone) = (server.person("ada@example.com").await, server.person("ada@example.com").await);
+    let event = laptop.event(&laptop.organisation("The Globe").await, "panel").await;
+    let several = "mutation($id: ID!) { updateEvent(id: $id, version: 1, change: { oneDevicePerTicket: false }) { id } }";
+    laptop.ask(several, json!({ "id": event })).await;
+    let link = async |who: &Api| {
+        let entered = who.ask("mutation($id: ID!) { enterEvent(id: $id) { web } }", json!({ "id": event })).await;
+        text(&entered["enterEvent"]["web"]).rsplit('/').next().expect("a secret").to_owned()
+    };
+    let (unused, on_the_laptop) = (link(&laptop).await, log_in(&server, &laptop, &event).await);
+    let on_the_phone = log_in(&server, &phone, &event).await;
+    let mut stolen = TestClient::connect(server.http(), &on_the_laptop).await;
+    let mut own = TestClient::connect(server.http(), &on_the_phone).await;
+    phone.ask("mutation { revokeOtherLogins { id } }", json!({})).await;
+    assert_eq!(stolen.ended().await, Some(Refusal::TokenInvalid));
+    assert_eq!(turned_away(&server, &on_the_laptop).await, Some(Refusal::TokenInvalid));
+    let with_the_link = sign_in(server.http(), &unused, None).await.expect_err("its link is over, too");
+    assert_eq!(with_the_link.refusal, Refusal::TokenInvalid);
+    own.say("I am here still").await;
+    // Signing out is the same.
+    let out =
+        http().delete(format!("http://{}/api/sign-ins/current", server.http())).bearer_auth(phone.token().expect("a token"));
+    assert_eq!(out.send().await.expect("answered").status(), 204);
+    assert_eq!(own.ended().await, Some(Refusal::TokenInvalid));
     server.stop().await;
 }
 

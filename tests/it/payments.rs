@@ -92,6 +92,8 @@ async fn a_seat_is_held_while_it_is_paid_and_theirs_afterwards() {
     let checkout = house.comes("vera@example.com").await;
     assert_eq!(house.sale.taken().await, (1, 1, 1));
     assert_eq!(house.comes("vera@example.com").await, checkout, "who comes back goes to the same checkout");
+    // Once it is paid, nothing says any more how to.
+    house.smtp.until_for("vera@example.com", 1).await;
     let asked = house.stripe.session(&checkout);
     assert_eq!((asked.amount(), asked.parameter("customer_email")), (1_250, "vera@example.com"));
     assert!(asked.parameter("success_url").contains(&house.sale.slug));
@@ -252,6 +254,49 @@ async fn a_checkout_that_ended_gives_its_seat_to_who_waits() {
     assert_eq!(house.state("walt@").await, "PENDING", "it is under way");
     assert_eq!(house.hears(&house.stripe.settle(&second, false)).await, 204);
     assert_eq!((house.state("walt@").await, house.sale.taken().await), ("CANCELLED".to_owned(), (0, 0, 0)));
+    house.server.stop().await;
+}
+
+impl House {
+    /// What a link to pay shows, whatever address the server has by now.
+    async fn pays(&self, method: reqwest::Method, link: &str) -> (u16, String) {
+        let path = link.splitn(4, '/').nth(3).expect("a path");
+        let client =
+            reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let answer = client.request(method, format!("http://{}/{path}", self.server.http())).send().await.expect("answered");
+        (answer.status().as_u16(), answer.text().await.expect("a page"))
+    }
+}
+
+#[tokio::test]
+async fn who_comes_back_to_pay_when_the_place_is_gone_is_told_on_the_page() {
+    use reqwest::Method;
+    let house = house(1).await;
+    let checkout = house.comes("vera@example.com").await;
+    house.sale.register(&house.server.stranger(), &house.ticket, "walt@example.com").await.expect("waits");
+    assert_eq!(house.hears(&house.stripe.expire(&checkout)).await, 204);
+    let link = house.smtp.until_for("walt@example.com", 2).await[1].link().expect("a link to pay");
+    let (status, page) = house.pays(Method::GET, &link).await;
+    assert!(status == 200 && page.contains("A place is kept for you"), "{status} {page}");
+    let house = house.restart_after("UPDATE registrations SET expires_at = 1 WHERE state = 'pending'").await;
+    house.until("walt@", "CANCELLED").await;
+    let (_, page) = house.pays(Method::GET, &link).await;
+    assert!(page.contains("There are places now"), "{page}");
+    house.comes("zed@example.com").await;
+    for method in [Method::GET, Method::POST] {
+        let (status, page) = house.pays(method, &link).await;
+        assert_eq!(status, 410, "{page}");
+        for told in ["ran out", "All places are taken", "Back on the waiting list", "#register"] {
+            assert!(page.contains(told), "{told}: {page}");
+        }
+        assert!(!page.contains("zed") && !page.contains("@example.com"), "of nobody else: {page}");
+    }
+    let (status, page) = house.pays(Method::GET, &format!("{link}x")).await;
+    assert!(status == 404 && !page.contains("ran out"), "a stranger is told nothing: {page}");
+    let again = house.sale.register(&house.server.stranger(), &house.ticket, "walt@example.com").await.expect("registered");
+    assert_eq!(again.0, "WAITING");
+    let (status, page) = house.pays(Method::GET, &link).await;
+    assert!(status == 200 && page.contains("You have registered again since"), "{status} {page}");
     house.server.stop().await;
 }
 
@@ -424,6 +469,40 @@ async fn without_a_provider_nothing_is_heard() {
     let answer = http().post(format!("http://{}/api/payments/stripe/notices", server.http())).body("{}").send().await;
     assert_eq!(answer.expect("answered").status().as_u16(), 404);
     server.stop().await;
+}
+
+#[tokio::test]
+async fn an_event_in_the_trash_takes_no_money_and_gives_back_what_comes() {
+    let house = house(3).await;
+    let (open, late) = (house.comes("vera@example.com").await, house.comes("walt@example.com").await);
+    let paid = house.stripe.pay(&late);
+    // One that is over can be deleted though somebody is about to pay.
+    house.sale.start().await;
+    let end = "mutation($id: ID!) { endEvent(id: $id) { id } }";
+    house.sale.organizer.ask(end, json!({ "id": house.sale.event })).await;
+    let deleted = "mutation($id: ID!) { deleteEvent(id: $id) { id } }";
+    house.sale.organizer.ask(deleted, json!({ "id": house.sale.event })).await;
+    within("the checkout", async {
+        while house.stripe.session(&open).status != "expired" {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    assert_eq!(house.hears(&paid).await, 204);
+    within("the money", async {
+        while house.stripe.session(&late).refunded != 1_250 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    let told = house.smtp.until_for("walt@example.com", 1).await;
+    assert!(told[0].text().is_some_and(|text| text.contains("12.50 EUR")));
+    let restore = "mutation($id: ID!) { restore(event: $id, kind: EVENT, id: $id) { id } }";
+    house.sale.organizer.ask(restore, json!({ "id": house.sale.event })).await;
+    house.until("walt@", "REFUNDED").await;
+    house.until("vera@", "CANCELLED").await;
+    assert_eq!(house.sale.taken().await, (0, 0, 0));
+    house.server.stop().await;
 }
 
 #[tokio::test]

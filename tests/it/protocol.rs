@@ -122,6 +122,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::NotBackstage,
         Refusal::StageFull,
         Refusal::SceneInvalid,
+        Refusal::NoSuchCue,
         Refusal::WrongPhase,
         Refusal::UndoTooLate,
         Refusal::MessageEmpty,
@@ -151,6 +152,9 @@ fn command_bodies() -> Vec<CommandBody> {
         CommandBody::TakeOffStage { participant: who(1) },
         CommandBody::SetPreview { scene: scene() },
         CommandBody::EditPreview { change: SceneEdit::Seat { seat: 1, participant: who(1) } },
+        CommandBody::CallCue { cue: cue().id },
+        CommandBody::ResetCues,
+        CommandBody::PrepareScene { scene: "Interview".to_owned() },
         CommandBody::Take,
         CommandBody::GoLive,
         CommandBody::EndShow,
@@ -189,6 +193,9 @@ fn update_bodies() -> Vec<UpdateBody> {
         UpdateBody::WentLive,
         UpdateBody::Ended { undo_until: at(61) },
         UpdateBody::EndUndone,
+        UpdateBody::RunOfShowSet { run_of_show: run_of_show() },
+        UpdateBody::CueCalled { cue: cue().id },
+        UpdateBody::CuesReset,
         UpdateBody::MessageSent { message: message() },
         UpdateBody::MessageRemoved { message: command_id().into() },
         UpdateBody::Hidden,
@@ -219,7 +226,55 @@ fn snapshots() -> Vec<Snapshot> {
 }
 
 fn crew_view() -> CrewView {
-    CrewView { backstage: vec![member()], preview: Scene { layout: Layout::Grid, seats: vec![None, Some(who(1))] } }
+    CrewView {
+        backstage: vec![member()],
+        preview: Scene { layout: Layout::Grid, seats: vec![None, Some(who(1))] },
+        run_of_show: run_of_show(),
+        called: Some(called()),
+    }
+}
+
+fn session() -> SessionId {
+    SessionId::from_uuid(Uuid::from_u128(0x5E55))
+}
+
+fn cue() -> Cue {
+    Cue {
+        id: CueId::from_uuid(Uuid::from_u128(0xC0E)),
+        title: "The conversation".to_owned(),
+        minutes: 25,
+        due: Some(at(60)),
+        scene: Some("Interview".to_owned()),
+        notes: "One question each.".to_owned(),
+        session: Some(session()),
+        dropped: false,
+    }
+}
+
+/// One with all it can have, one with the least.
+fn cues() -> Vec<Cue> {
+    let bare = Cue { due: None, scene: None, notes: String::new(), session: None, dropped: true, ..cue() };
+    vec![cue(), bare]
+}
+
+fn planned_scene() -> PlannedScene {
+    PlannedScene { name: "Interview".to_owned(), layout: Layout::SideBySide }
+}
+
+fn cast_member() -> CastMember {
+    CastMember { participant: who(1), name: "Ada".to_owned() }
+}
+
+fn planned_session() -> PlannedSession {
+    PlannedSession { session: session(), title: "Opening".to_owned(), cast: vec![cast_member()], uninvited: 1 }
+}
+
+fn run_of_show() -> RunOfShow {
+    RunOfShow { scenes: vec![planned_scene()], sessions: vec![planned_session()], cues: cues() }
+}
+
+fn called() -> CalledCue {
+    CalledCue { cue: cue().id, at: at(62) }
 }
 
 fn level() -> Level {
@@ -391,6 +446,14 @@ fn samples() -> BTreeMap<&'static str, Sample> {
         ("UpdateBody", sample(update_bodies())),
         ("Snapshot", sample(snapshots())),
         ("CrewView", sample(vec![crew_view()])),
+        ("SessionId", sample(vec![session()])),
+        ("CueId", sample(vec![cue().id])),
+        ("RunOfShow", sample(vec![run_of_show(), RunOfShow::default()])),
+        ("PlannedScene", sample(vec![planned_scene()])),
+        ("PlannedSession", sample(vec![planned_session()])),
+        ("CastMember", sample(vec![cast_member()])),
+        ("Cue", sample(cues())),
+        ("CalledCue", sample(vec![called()])),
         ("Signal", sample(vec![signal()])),
         ("SignalBody", sample(signal_bodies())),
         ("Level", sample(vec![level()])),

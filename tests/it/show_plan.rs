@@ -1,5 +1,7 @@
 //! What an event plans for its show: brought by its template, changed by its organizer, and kept with it.
 
+use std::collections::BTreeMap;
+
 use houselights_tests::{
     api::{Api, text},
     server::TestServer,
@@ -123,10 +125,42 @@ async fn a_plan_that_does_not_hold_together_is_refused_and_changes_nothing() {
         (json!({ "mails": [{ "kind": "CHANGED", "subject": "{ $password }", "body": "x" }] }), "TEMPLATE_INVALID"),
         (json!({ "lengths": [{ "session": session, "shortest": 50, "longest": 60 }] }), "TEMPLATE_INVALID"),
         (json!({ "cues": vec![cue(json!({}))["cues"][0].clone(); 501] }), "TEMPLATE_INVALID"),
+        (json!({ "cues": vec![cue(json!({ "id": session }))["cues"][0].clone(); 2] }), "BAD_INPUT"),
     ] {
         assert_eq!(planned.ada.refused(UPDATE, planned.update(&seen, &change)).await, code, "{change:.200}");
     }
     assert_eq!(planned.see().await, seen);
+    planned.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_cue_keeps_its_id_wherever_it_is_moved_also_one_from_before_there_were_ids() {
+    let Planned { server, ada, organisation, event } = Planned::of("ama").await;
+    let without_ids = "UPDATE events SET show_plan = json_remove(show_plan, '$.cues')";
+    let server = server.restart_after(|disk| assert_eq!(disk.execute(without_ids, []).expect("changed"), 1)).await;
+    let ada = Api::new(server.http(), ada.token().map(str::to_owned));
+    let planned = Planned { server, ada, organisation, event };
+    let document =
+        "query($id: ID!) { event(id: $id) { version showPlan { cues { id session room title minutes scene notes } } } }";
+    let see = async || planned.ada.ask(document, json!({ "id": planned.event })).await["event"].take();
+    let ids = |seen: &Value| {
+        let cues = seen["showPlan"]["cues"].as_array().unwrap();
+        cues.iter().map(|cue| (text(&cue["id"]), text(&cue["title"]))).collect::<BTreeMap<_, _>>()
+    };
+    let seen = see().await;
+    let mut cues = seen["showPlan"]["cues"].clone();
+    assert_eq!(ids(&seen).len(), cues.as_array().unwrap().len(), "each has its own");
+    cues.as_array_mut().unwrap().swap(0, 1);
+    planned.ada.ask(UPDATE, planned.update(&seen, &json!({ "cues": cues }))).await;
+    let moved = see().await;
+    assert_eq!((ids(&moved), &moved["showPlan"]["cues"]), (ids(&seen), &cues));
+    // Also where something else is changed, and a session with its cues is gone meanwhile.
+    let gone = &planned.see().await["sessions"][0]["id"];
+    planned.ada.ask("mutation($id: ID!) { deleteSession(id: $id) { id } }", json!({ "id": gone })).await;
+    let left = see().await;
+    planned.ada.ask(UPDATE, planned.update(&left, &json!({ "polls": [] }))).await;
+    assert_eq!(ids(&see().await), ids(&left));
+    assert!(ids(&left).iter().all(|(id, title)| ids(&seen).get(id) == Some(title)) && ids(&left).len() < ids(&seen).len());
     planned.server.stop().await;
 }
 

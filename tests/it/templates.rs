@@ -109,3 +109,51 @@ async fn an_organisations_templates_are_its_own() {
     assert_eq!(mo.refused(DELETE, json!({ "id": own })).await, "FORBIDDEN");
     server.stop().await;
 }
+
+#[tokio::test]
+async fn an_event_with_an_unlikely_agenda_is_saved_exported_imported_and_repeated() {
+    let (here, there) = (TestServer::start().await, TestServer::start().await);
+    let (ada, bea) = (here.person("ada@example.com").await, there.person("bea@example.com").await);
+    let (globe, rose) = (ada.organisation("The Globe").await, bea.organisation("The Rose").await);
+    let event = ada.event(&globe, "one-day-conference").await;
+    let rooms = "query($id: ID!) { event(id: $id) { version rooms { id } } }";
+    let room = ada.ask(rooms, json!({ "id": event })).await["event"]["rooms"][0]["id"].clone();
+    let add = "mutation($e: ID!, $s: NewSession!) { createSession(event: $e, session: $s) { id } }";
+    for (title, starts, ends, description) in [
+        ("At the same time", "2030-06-01T12:00:00Z", "2030-06-01T13:00:00Z", "d".repeat(20_000)),
+        ("And once more", "2030-06-01T12:15:00Z", "2030-06-01T12:20:00Z", "Tab\tand\n\"\"\"quotes\"\"\" \\".to_owned()),
+        ("The day before", "2030-05-31T08:00:00Z", "2030-05-31T09:00:00Z", String::new()),
+        ("A month before", "2030-05-02T08:00:00Z", "2030-05-04T08:00:00Z", String::new()),
+        ("A month later", "2030-07-01T08:00:00Z", "2030-07-01T08:01:00Z", String::new()),
+    ] {
+        let session = json!({ "title": title, "startsAt": starts, "endsAt": ends, "description": description, "room": room });
+        ada.ask(add, json!({ "e": event, "s": session })).await;
+    }
+    // The event is over before some of its sessions.
+    let version = ada.ask(rooms, json!({ "id": event })).await["event"]["version"].clone();
+    let shorter = "mutation($id: ID!, $v: Int!) { updateEvent(id: $id, version: $v, change: { endsAt: \"2030-06-01T12:10:00Z\" }) { id } }";
+    ada.ask(shorter, json!({ "id": event, "v": version })).await;
+    let question = "mutation($e: ID!) { createQuestion(event: $e, question: { label: \"Two\\nlines?\", kind: CHOICE, options: [\"A\", \"B\"] }) { id } }";
+    ada.ask(question, json!({ "e": event })).await;
+    let exported = text(&ada.ask(SAVE, json!({ "event": event })).await["saveAsTemplate"]["source"]);
+    let imported = import(&bea, &rose, &exported).await;
+    let again = bea.event(&rose, &imported).await;
+    assert_eq!(text(&bea.ask(SAVE, json!({ "event": again })).await["saveAsTemplate"]["source"]), exported);
+    let facts = "query($id: ID!) { event(id: $id) { endsAt sessions { title startsAt endsAt description room { title } } questions { label options } \
+                 agendaWarnings { kind } } }";
+    // What is at the same time has no order.
+    let known = async |api: &Api, id: &str| {
+        let mut event = api.ask(facts, json!({ "id": id })).await["event"].take();
+        for list in ["sessions", "agendaWarnings"] {
+            event[list].as_array_mut().expect("a list").sort_by_key(Value::to_string);
+        }
+        event
+    };
+    let original = known(&ada, &event).await;
+    assert_eq!(known(&bea, &again).await, original, "its clocks show the same");
+    let repeat = "mutation($id: ID!) { duplicateEvent(id: $id, title: \"Again\", startsAt: \"2030-06-01T12:00:00Z\") { id } }";
+    let repeated = text(&ada.ask(repeat, json!({ "id": event })).await["duplicateEvent"]["id"]);
+    assert_eq!(known(&ada, &repeated).await, original);
+    here.stop().await;
+    there.stop().await;
+}

@@ -48,6 +48,9 @@ enum Kind {
 /// Which arguments hold ids, and of what: those of a list are called as the list, those within an input object `argument.field`.
 type Ids = &'static [(&'static str, Kind)];
 
+/// Ids that are found nowhere but in the list that they stand in, and lead to nothing: a cue's, within its event's plan.
+const LABELS: &[&str] = &["change.cues.id"];
+
 /// The fields of queries and mutations that take ids. Their owner may call them in this order: what takes something away comes last.
 const FIELDS: &[(&str, Ids)] = &[
     ("organisation", &[("id", Organisation)]),
@@ -83,6 +86,7 @@ const FIELDS: &[(&str, Ids)] = &[
     ("createSpeaker", &[("event", Event)]),
     ("updateSpeaker", &[("id", Speaker), ("change.picture", Image)]),
     ("inviteSpeaker", &[("id", Speaker)]),
+    ("revokeInvitation", &[("id", Speaker)]),
     ("enterEvent", &[("id", Event), ("room", Room)]),
     ("createTicketType", &[("event", Event)]),
     ("updateTicketType", &[("id", TicketType)]),
@@ -113,10 +117,12 @@ const FIELDS: &[(&str, Ids)] = &[
     // Of the kinds of what lies in the trash the first is an event; all of them are tried by a test of their own.
     ("restore", &[("event", Event), ("id", Event)]),
     ("deleteTemplate", &[("id", Template)]),
+    ("restoreTemplate", &[("id", Template)]),
     ("createApiKey", &[("organisation", Organisation)]),
     ("createWebhook", &[("organisation", Organisation)]),
     ("retryDelivery", &[("id", Delivery)]),
     ("deleteWebhook", &[("id", Webhook)]),
+    ("restoreWebhook", &[("id", Webhook)]),
     ("revokeApiKey", &[("id", ApiKey)]),
     ("removeMember", &[("organisation", Organisation), ("person", Person)]),
     ("revokeLogin", &[("id", Login)]),
@@ -357,7 +363,8 @@ impl Schema {
 
     fn ids_of(&self, field: &Value) -> Vec<String> {
         let arguments = field["args"].as_array().unwrap();
-        arguments.iter().flat_map(|argument| self.ids(&argument["type"], &text(&argument["name"]), 0)).collect()
+        let ids = arguments.iter().flat_map(|argument| self.ids(&argument["type"], &text(&argument["name"]), 0));
+        ids.filter(|path| !LABELS.contains(&path.as_str())).collect()
     }
 
     /// Something of this type: ids as they are given, and all else that has to be there.
@@ -366,6 +373,7 @@ impl Schema {
         match (of["kind"].as_str().unwrap(), of["name"].as_str().unwrap_or_default()) {
             ("NON_NULL", _) => self.value(&of["ofType"], path, ids),
             ("LIST", _) => json!([self.value(&of["ofType"], path, ids)]),
+            ("SCALAR", "ID") if LABELS.contains(&path) => uuid::Uuid::nil().to_string().into(),
             ("SCALAR", "ID") => ids[path].into(),
             ("SCALAR", "Int") => 1.into(),
             ("SCALAR", "Boolean") => true.into(),
@@ -623,6 +631,7 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("/api/events/{id}/agenda.ics", "post", NOT_YOURS),
     ("/api/events/{id}/archive", "get", NOT_YOURS),
     ("/api/organisations/{id}/archives", "post", NOT_YOURS),
+    ("/api/organisations/{id}/bounces", "post", NOT_YOURS),
     ("/api/organisations/{id}/images", "post", NOT_YOURS),
     ("/e/{slug}", "get", NO_PAGE),
     ("/e/{slug}/calendar.ics", "get", NO_PAGE),

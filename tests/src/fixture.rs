@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use houselights_domain::{Actor, Effect, Room, rights as rights_of};
 use houselights_shared::{
-    Command, CommandBody, CommandId, Layout, MessageId, ParticipantId, Role, RoomId, Scene, Sending, Snapshot, Timestamp,
-    Update,
+    CastMember, Command, CommandBody, CommandId, Cue, CueId, Layout, MessageId, ParticipantId, PlannedScene, PlannedSession,
+    Role, RoomId, RunOfShow, Scene, Sending, SessionId, Snapshot, Timestamp, Update,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -46,6 +46,33 @@ fn scene(layout: Layout, seats: &[Option<&Actor>]) -> Scene {
     Scene { layout, seats: seats.iter().map(|seat| seat.map(|who| who.participant)).collect() }
 }
 
+fn cue_id(number: u128) -> CueId {
+    CueId::from_uuid(Uuid::from_u128(0xC0E0 + number))
+}
+
+/// A session of both, and these of its cues: the first without a scene.
+fn run_of_show(cues: &[u128], ada: &Actor, grace: &Actor) -> RunOfShow {
+    let session = SessionId::from_uuid(Uuid::from_u128(0x5E55));
+    let member = |who: &Actor| CastMember { participant: who.participant, name: who.name.clone() };
+    let cast = [ada, grace].map(member).to_vec();
+    let scene = |(name, layout): (&str, Layout)| PlannedScene { name: name.to_owned(), layout };
+    let cue = |number: &u128| Cue {
+        id: cue_id(*number),
+        title: format!("Cue {number}"),
+        minutes: 5,
+        due: Some(Timestamp::from_micros(1_790_000_000_000_000).plus(SECOND * 300 * u32::try_from(*number).unwrap_or(0))),
+        scene: (*number > 1).then(|| "Both".to_owned()),
+        notes: "For the crew.".to_owned(),
+        session: Some(session),
+        dropped: false,
+    };
+    RunOfShow {
+        scenes: [("Both", Layout::SideBySide), ("All", Layout::Grid)].map(scene).to_vec(),
+        sessions: vec![PlannedSession { session, title: "The talk".to_owned(), cast, uninvited: 0 }],
+        cues: cues.iter().map(cue).collect(),
+    }
+}
+
 impl Telling {
     fn new() -> Self {
         Self {
@@ -74,6 +101,12 @@ impl Telling {
     fn arrive(&mut self, who: &Actor) {
         self.pass(1);
         let effects = self.room.arrive(self.now, who);
+        self.follow(effects);
+    }
+
+    fn plan(&mut self, run_of_show: RunOfShow) {
+        self.pass(1);
+        let effects = self.room.plan(self.now, run_of_show);
         self.follow(effects);
     }
 
@@ -125,8 +158,11 @@ pub fn room_log() -> String {
     let audience = show.room.snapshot(Role::Attendee);
     let told = show.updates.len();
 
+    show.plan(run_of_show(&[1, 2, 3, 4], &ada, &grace));
+    show.ask(&producer, CommandBody::CallCue { cue: cue_id(2) });
     show.ask(&producer, CommandBody::Take);
     show.ask(&producer, CommandBody::GoLive);
+    show.plan(run_of_show(&[1, 3, 4], &ada, &grace));
     show.arrive(&grace);
     show.arrive(&moderator);
     show.ask(&grace, CommandBody::SetSending { sending: Sending { camera: true, microphone: true }, take_over: false });
@@ -139,11 +175,15 @@ pub fn room_log() -> String {
     show.arrive(&jean);
     show.ask(&producer, CommandBody::SetPreview { scene: scene(Layout::Grid, &[Some(&jean), None, Some(&ada), Some(&grace)]) });
     show.ask(&producer, CommandBody::Take);
+    show.ask(&producer, CommandBody::CallCue { cue: cue_id(3) });
+    show.ask(&producer, CommandBody::PrepareScene { scene: "All".to_owned() });
     show.ask(&producer, CommandBody::TakeOffStage { participant: ada.participant });
     show.depart(&jean);
     show.pass(15);
     show.ask(&producer, CommandBody::BringOnStage { participant: ada.participant });
     show.ask(&producer, CommandBody::EndShow);
+    show.ask(&producer, CommandBody::ResetCues);
+    show.ask(&producer, CommandBody::CallCue { cue: cue_id(4) });
     show.ask(&producer, CommandBody::UndoEnd);
     show.say(&ada, "Where were we?");
     show.arrive(&jean);

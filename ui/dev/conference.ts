@@ -199,6 +199,7 @@ export function mainEvent(): EventRow {
         { question: event.questions[1]?.id ?? "", values: [["S", "M", "L", "XL"][index % 4] ?? "M"] },
       ],
       mail,
+      mailProblem: mail === "BOUNCED" ? "the mail came back (5.1.1)" : null,
       usedAt: null,
     };
   });
@@ -225,6 +226,7 @@ function plan(event: EventRow): EventRow["showPlan"] {
     scene: string | null,
     notes = "",
   ) => ({
+    id: mint("cue"),
     session: session ?? null,
     room: session === undefined ? stage : null,
     title,

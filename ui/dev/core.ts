@@ -20,19 +20,16 @@ import type {
   DeviceKind,
   Devices,
   Fetched,
-  FileProgress,
-  FileTaken,
   ImageUse,
-  ImportedFile,
   KeptDraft,
   MediaStats,
   MediaStatus,
   NativeEvent,
-  ServerFile,
   SessionCard,
   UploadedImage,
   Waiting,
 } from "../src/protocol/native";
+import { FakeFiles } from "./files";
 import { EVENT, type MadeUp, people, ROOM } from "./scenes";
 import { MadeUpServer } from "./server";
 
@@ -45,12 +42,10 @@ const roles: Record<string, { role: Role; who: keyof typeof people }> = {
 type Way = (operation: string) => Promise<unknown> | undefined;
 
 /** A stand-in for the native core: one made-up state, and what the page asked of it. */
-export class FakeCore implements Link {
+export class FakeCore extends FakeFiles implements Link {
   /** What was sent, and what every command is answered. */
   readonly sent: CommandBody[] = [];
   answer: () => Promise<Outcome> = async () => ({ is: "accepted", seq: 0 });
-  /** Calls other than `send`, as `name argument`. */
-  readonly calls: string[] = [];
   readonly session: SessionCard | undefined;
   /** What the answer to `attach` waits for: a locked key ring takes its time. */
   settled: Promise<unknown> = Promise.resolve();
@@ -64,8 +59,6 @@ export class FakeCore implements Link {
   readonly #answers = new Map<string, unknown>();
   /** Made when it is first asked. */
   #server: MadeUpServer | undefined;
-  /** The server cannot be reached. */
-  offline = false;
   #signedIn: Account | null = null;
   #waiting = false;
   /** Why erasing fails, where it does. */
@@ -76,6 +69,7 @@ export class FakeCore implements Link {
     private readonly scene: MadeUp,
     window: string,
   ) {
+    super();
     this.media = scene.media;
     const me = roles[window];
     if (!me) return;
@@ -390,44 +384,6 @@ export class FakeCore implements Link {
   async upload(bytes: Uint8Array, use: ImageUse, _organisation: string): Promise<UploadedImage> {
     this.calls.push(`upload ${use} ${bytes.length}`);
     return { id: `image-${use}`, url: "", width: 400, height: 400 };
-  }
-
-  async exportFile(name: string, _text: string): Promise<boolean> {
-    this.calls.push(`exportFile ${name}`);
-    return true;
-  }
-
-  async importFile(kinds: string[]): Promise<ImportedFile | null> {
-    this.calls.push(`importFile ${kinds.join(" ")}`);
-    return { name: "friday.toml", text: 'title = "Friday fireside"' };
-  }
-
-  /** What a file that is handed over comes to. */
-  taken: FileTaken | null = {
-    name: "people.csv",
-    taken: { added: 1, known: 0, ignored: [], lines: [{ line: 2, fate: "added", name: "Ada Lovelace" }] },
-    faults: [],
-  };
-  /** What a file on its way waits for. */
-  moved: Promise<unknown> = Promise.resolve();
-
-  async #move(onProgress: (progress: FileProgress) => void): Promise<void> {
-    onProgress({ bytes: 0, of: 2_000_000 });
-    onProgress({ bytes: 500_000, of: 2_000_000 });
-    await this.moved;
-    if (this.offline) throw { code: "OFFLINE", message: "no connection" };
-  }
-
-  async saveFile(file: ServerFile, id: string, name: string, onProgress: (progress: FileProgress) => void) {
-    this.calls.push(`saveFile ${file} ${id} ${name}`);
-    await this.#move(onProgress);
-    return true;
-  }
-
-  async sendFile(file: ServerFile, id: string, onProgress: (progress: FileProgress) => void) {
-    this.calls.push(`sendFile ${file} ${id}`);
-    await this.#move(onProgress);
-    return this.taken;
   }
 
   async openWindow(window: "welcome" | "dashboard"): Promise<void> {

@@ -54,6 +54,7 @@ export type RegistrationRow = {
   registeredAt: string;
   answers: { question: string; values: string[] }[];
   mail: MailState;
+  mailProblem: string | null;
   usedAt: string | null;
 };
 type Kept = { deletedAt?: string };
@@ -107,6 +108,10 @@ export type WebhookRow = {
   createdAt: string;
   log: Delivery[];
 };
+export type GoneRow = { title: string; deletedAt: string } & (
+  | { kind: "TEMPLATE"; row: TemplateRow }
+  | { kind: "WEBHOOK"; row: WebhookRow }
+);
 export type World = {
   /** What the person may do in each organisation. */
   may: Duty[];
@@ -118,6 +123,8 @@ export type World = {
   templates: TemplateRow[];
   apiKeys: ApiKey[];
   webhooks: WebhookRow[];
+  /** What was deleted of an organisation's own. */
+  gone: GoneRow[];
   mine: {
     id: string;
     event: string;

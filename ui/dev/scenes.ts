@@ -1,4 +1,14 @@
-import type { CrewMember, Message, Phase, Role, RoomCard, Scene, Snapshot } from "../src/protocol";
+import type {
+  CrewMember,
+  Cue,
+  Message,
+  Phase,
+  Role,
+  RoomCard,
+  RunOfShow,
+  Scene,
+  Snapshot,
+} from "../src/protocol";
 import type {
   Account,
   ConnectionState,
@@ -99,6 +109,70 @@ const scene = (layout: Scene["layout"], ...who: Person[]): Scene => ({ layout, s
 
 const live: Phase = { phase: "live", since: minutesAgo(41.3) };
 
+const session = id(300);
+const cueAt = (
+  number: number,
+  title: string,
+  due: number,
+  minutes: number,
+  rest: Partial<Cue> = {},
+): Cue => ({
+  id: id(400 + number),
+  title,
+  minutes,
+  due: minutesAgo(-due),
+  notes: "",
+  session,
+  dropped: false,
+  ...rest,
+});
+
+/** What is called began 14 minutes ago, a minute and a half late. */
+const runOfShow: RunOfShow = {
+  scenes: [
+    { name: "Host", layout: "solo" },
+    { name: "Interview", layout: "side_by_side" },
+    { name: "Everybody", layout: "grid" },
+  ],
+  sessions: [
+    {
+      session,
+      title: "What we got wrong",
+      cast: [
+        { participant: people.ines, name: "Ines Okafor" },
+        { participant: people.daniel, name: "Daniel Reuter" },
+        { participant: people.amara, name: "Amara Bello" },
+      ],
+      uninvited: 0,
+    },
+    {
+      session: id(301),
+      title: "Closing",
+      cast: [{ participant: people.mara, name: "Mara Hale" }],
+      uninvited: 1,
+    },
+  ],
+  cues: [
+    cueAt(1, "Line-up in the green room", -35.5, 15, {
+      session: undefined,
+      notes: "Everybody once on camera.",
+    }),
+    cueAt(2, "Countdown and music", -20.5, 5),
+    cueAt(3, "Welcome", -15.5, 3, { scene: "Host" }),
+    cueAt(4, "Panel: What we got wrong", -12.5, 13, {
+      scene: "Interview",
+      notes: "Start with the outage. Cut to everybody when a third joins in.",
+    }),
+    cueAt(5, "Audience questions", 0.5, 10, {
+      scene: "Everybody",
+      notes: "The moderator reads, and names whom it goes to. One answer and one reply, then on.",
+    }),
+    cueAt(6, "Poll: would you rewrite again?", 10.5, 2),
+    cueAt(7, "Closing words", 12.5, 4, { scene: "Host", session: id(301) }),
+    cueAt(8, "Cocktail party opens", 16.5, 30, { session: undefined }),
+  ],
+};
+
 const full: Snapshot = {
   room: ROOM,
   seq: 240,
@@ -115,8 +189,12 @@ const full: Snapshot = {
       member("noor", "producer", false, false),
     ],
     preview: scene("grid", "ines", "daniel", "lucia"),
+    run_of_show: runOfShow,
+    called: { cue: id(404), at: minutesAgo(11) },
   },
 };
+
+const nothingPlanned: RunOfShow = { scenes: [], sessions: [], cues: [] };
 
 const empty: Snapshot = {
   room: ROOM,
@@ -126,7 +204,11 @@ const empty: Snapshot = {
   on_stage: [],
   program: { layout: "solo", seats: [] },
   chat: [],
-  crew: { backstage: [member("noor", "producer", false, false)], preview: { layout: "solo", seats: [] } },
+  crew: {
+    backstage: [member("noor", "producer", false, false)],
+    preview: { layout: "solo", seats: [] },
+    run_of_show: nothingPlanned,
+  },
 };
 
 const devices: Devices = {
@@ -213,7 +295,11 @@ export const scenes: Record<string, MadeUp> = {
       ...full,
       on_stage: [member("ines")],
       program: scene("solo", "ines"),
-      crew: { backstage: full.crew?.backstage ?? [], preview: scene("solo", "lucia") },
+      crew: {
+        backstage: full.crew?.backstage ?? [],
+        preview: scene("solo", "lucia"),
+        run_of_show: runOfShow,
+      },
     },
   },
   grid: {
@@ -222,7 +308,7 @@ export const scenes: Record<string, MadeUp> = {
       ...full,
       on_stage: [member("ines"), member("daniel"), member("lucia"), member("mara", "speaker", false, true)],
       program: scene("grid", "ines", "daniel", "lucia", "mara"),
-      crew: { backstage: [member("tomas")], preview: scene("solo", "tomas") },
+      crew: { backstage: [member("tomas")], preview: scene("solo", "tomas"), run_of_show: runOfShow },
     },
   },
   // Everything comes after the window stands, as with the real core at its start.
@@ -236,7 +322,11 @@ export const scenes: Record<string, MadeUp> = {
       ...full,
       on_stage: (Object.keys(people) as Person[]).map((who) => member(who)),
       program: scene("grid", ...(Object.keys(people) as Person[])),
-      crew: { backstage: [], preview: scene("grid", ...(Object.keys(people) as Person[])) },
+      crew: {
+        backstage: [],
+        preview: scene("grid", ...(Object.keys(people) as Person[])),
+        run_of_show: runOfShow,
+      },
     },
   },
   empty: { ...usual, snapshot: empty, slots: [], watching: 0, silent: true },
@@ -261,7 +351,11 @@ export const scenes: Record<string, MadeUp> = {
       on_stage: [],
       program: { layout: "solo", seats: [] },
       phase: { phase: "rehearsal" },
-      crew: { backstage: [member("lucia", "speaker", false, false)], preview: scene("solo") },
+      crew: {
+        backstage: [member("lucia", "speaker", false, false)],
+        preview: scene("solo"),
+        run_of_show: nothingPlanned,
+      },
     },
     media: nothing,
     silent: true,

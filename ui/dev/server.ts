@@ -187,6 +187,7 @@ export class MadeUpServer {
       const known = (cue: Args) =>
         plan.scenes.some((scene: Args) => scene.name === cue.scene && scene.room === stageOf(cue));
       if (!plan.cues.every((cue: Args) => !cue.scene || known(cue))) throw refuse("TEMPLATE_INVALID");
+      plan.cues = plan.cues.map((cue: Args) => ({ ...cue, id: cue.id ?? mint("cue") }));
       event.showPlan = plan;
       event.version++;
       return this.#view(event);
@@ -250,9 +251,13 @@ export class MadeUpServer {
       return this.#template(title);
     },
     deleteTemplate: (args: Args) => {
+      const gone = this.world.templates.find(({ id }) => id === args.id);
       this.world.templates = this.world.templates.filter(({ id }) => id !== args.id);
+      if (gone) this.world.gone.unshift({ kind: "TEMPLATE", title: gone.title, deletedAt: now(), row: gone });
       return true;
     },
+    restoreTemplate: (args: Args) => this.#restoreOwn(args.id),
+    restoreWebhook: (args: Args) => this.#restoreOwn(args.id),
     createTrack: (args: Args) =>
       this.#create("TRACK", args.event, { title: args.title, colour: args.colour }),
     updateTrack: ({ id, ...change }: Args) => this.#edit("TRACK")({ id, change }),
@@ -290,6 +295,11 @@ export class MadeUpServer {
       const { row } = this.#row("SPEAKER", args.id);
       row.invitedAt = now();
       return { link: "houselights://join?invite=abc", web: "http://127.0.0.1:8080/join/abc" };
+    },
+    revokeInvitation: (args: Args) => {
+      const { row } = this.#row("SPEAKER", args.id);
+      row.invitedAt = null;
+      return row;
     },
     // The real one's invite remembers the room; here it is to be seen.
     enterEvent: ({ room }: Args) => ({
@@ -334,6 +344,7 @@ export class MadeUpServer {
         registeredAt: now(),
         answers: [],
         mail: "QUEUED",
+        mailProblem: null,
         usedAt: null,
       };
       event.registrations.unshift(row);
@@ -342,7 +353,7 @@ export class MadeUpServer {
     cancelRegistration: (args: Args) =>
       this.#settle(args.id, { state: args.refund ? "REFUNDED" : "CANCELLED" }),
     refundRegistration: (args: Args) => this.#settle(args.id, { state: "REFUNDED" }),
-    resendTicket: (args: Args) => this.#settle(args.id, { mail: "QUEUED" }),
+    resendTicket: (args: Args) => this.#settle(args.id, { mail: "QUEUED", mailProblem: null }),
     pickSession: (args: Args) => {
       const row = this.world.mine.find(({ id }) => id === args.registration);
       if (!row) throw refuse("NOT_FOUND");
@@ -367,7 +378,9 @@ export class MadeUpServer {
       return { webhook: { ...hook, deliveries: () => connection([], {}) }, secret: "whsec_9fTq1LmX" };
     },
     deleteWebhook: (args: Args) => {
+      const gone = this.world.webhooks.find(({ id }) => id === args.id);
       this.world.webhooks = this.world.webhooks.filter(({ id }) => id !== args.id);
+      if (gone) this.world.gone.unshift({ kind: "WEBHOOK", title: gone.url, deletedAt: now(), row: gone });
       return organisationView(this.world, "");
     },
     retryDelivery: (args: Args) => {
@@ -377,6 +390,15 @@ export class MadeUpServer {
       return delivery;
     },
   };
+
+  #restoreOwn(id: string) {
+    const gone = this.world.gone.find(({ row }) => row.id === id);
+    if (!gone) throw refuse("NOT_FOUND");
+    this.world.gone = this.world.gone.filter((other) => other !== gone);
+    if (gone.kind === "TEMPLATE") this.world.templates.push(gone.row);
+    else this.world.webhooks.push(gone.row);
+    return organisationView(this.world, "");
+  }
 
   #create(kind: Kind, event: string, values: object) {
     const row = { id: mint(kind.toLowerCase()), ...values };

@@ -181,6 +181,7 @@ export function organisationView(world: World, id: string) {
         page,
       ),
     apiKeys: full ? world.apiKeys : [],
+    trash: full ? world.gone.map(({ row, ...gone }) => ({ ...gone, id: row.id })) : [],
     webhooks: full
       ? world.webhooks.map((hook) => ({
           ...hook,

@@ -108,6 +108,7 @@ export function madeUp(): World {
         usedAt: iso(Date.now() - 3 * MINUTE),
       },
     ],
+    gone: [],
     webhooks: [
       {
         id: "hook-1",

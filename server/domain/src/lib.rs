@@ -17,6 +17,7 @@ mod presence;
 pub mod registration;
 pub mod reminders;
 mod room;
+mod run_of_show;
 mod scene;
 mod stage;
 

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use houselights_shared::{CommandId, ParticipantId, Seq, Timestamp, Update, UpdateBody};
+use houselights_shared::{CastMember, CommandId, Cue, ParticipantId, RunOfShow, Seq, Timestamp, Update, UpdateBody};
 
 /// How many of the latest updates a room holds for those who come back. Older: they get a snapshot.
 pub const REMEMBERED_UPDATES: usize = 10_000;
@@ -25,17 +25,32 @@ fn weight(update: &Update) -> usize {
         UpdateBody::PreviewSet { scene } | UpdateBody::ProgramSet { scene } | UpdateBody::Taken { program: scene } => {
             scene.seats.len() * size_of::<Option<ParticipantId>>()
         }
+        UpdateBody::RunOfShowSet { run_of_show } => words(run_of_show),
         UpdateBody::CrewLeft { .. }
         | UpdateBody::SendingChanged { .. }
         | UpdateBody::LeftStage { .. }
         | UpdateBody::WentLive
         | UpdateBody::Ended { .. }
         | UpdateBody::EndUndone
+        | UpdateBody::CueCalled { .. }
+        | UpdateBody::CuesReset
         | UpdateBody::MessageRemoved { .. }
         | UpdateBody::Hidden
         | UpdateBody::Unknown => 0,
     };
     size_of::<Update>() + text
+}
+
+/// About what a plan takes in memory.
+fn words(RunOfShow { scenes, sessions, cues }: &RunOfShow) -> usize {
+    let scenes: usize = scenes.iter().map(|scene| size_of_val(scene) + scene.name.len()).sum();
+    let member = |member: &CastMember| size_of::<CastMember>() + member.name.len();
+    let sessions: usize = sessions
+        .iter()
+        .map(|session| size_of_val(session) + session.title.len() + session.cast.iter().map(member).sum::<usize>())
+        .sum();
+    let cue = |cue: &Cue| size_of::<Cue>() + cue.title.len() + cue.notes.len() + cue.scene.as_ref().map_or(0, String::len);
+    scenes + sessions + cues.iter().map(cue).sum::<usize>()
 }
 
 /// The end of the log: its position, its clock, and its latest updates.

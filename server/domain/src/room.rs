@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use houselights_shared::{
     Action, Command, CommandBody, CommandId, CrewMember, CrewView, Outcome, ParticipantId, Refusal, Reply, Role, RoomId,
-    Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
+    RunOfShow, Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
 };
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     log::{Answers, Log},
     may,
     presence::{Lapsed, Presence},
+    run_of_show::Running,
     stage::Stage,
 };
 
@@ -64,6 +65,7 @@ struct State {
     crew: Crew,
     stage: Stage,
     chat: Chat,
+    running: Running,
 }
 
 impl State {
@@ -88,6 +90,9 @@ impl State {
             UpdateBody::WentLive => self.stage.went_live(update.at),
             UpdateBody::Ended { undo_until } => self.stage.ended(update.at, *undo_until),
             UpdateBody::EndUndone => self.stage.end_undone(),
+            UpdateBody::RunOfShowSet { run_of_show } => self.running.planned(run_of_show),
+            UpdateBody::CueCalled { cue } => self.running.called(*cue, update.at),
+            UpdateBody::CuesReset => self.running.was_reset(),
             UpdateBody::MessageSent { message } => self.chat.sent(message),
             UpdateBody::MessageRemoved { message } => self.chat.removed(*message),
             // The one is a command that changed nothing; a newer server's update changes nothing that this one knows.
@@ -114,6 +119,13 @@ impl State {
             }
             CommandBody::EditPreview { change } => {
                 allowed(Action::DirectScenes).and_then(|()| self.stage.edit_preview(&self.crew, *change))
+            }
+            CommandBody::CallCue { cue } => {
+                allowed(Action::CallShow).and_then(|()| self.running.call(&self.stage, &self.crew, *cue))
+            }
+            CommandBody::ResetCues => allowed(Action::CallShow).map(|()| self.running.reset()),
+            CommandBody::PrepareScene { scene } => {
+                allowed(Action::DirectScenes).and_then(|()| self.running.prepare(&self.stage, &self.crew, scene))
             }
             CommandBody::Take => allowed(Action::DirectScenes).and_then(|()| self.stage.take(&self.crew)),
             CommandBody::GoLive => allowed(Action::CallShow).and_then(|()| self.stage.go_live()),
@@ -230,6 +242,12 @@ impl Room {
         self.record(now, vec![body], None, None)
     }
 
+    /// What is planned for the room is this. Said again, it changes nothing.
+    pub fn plan(&mut self, now: Timestamp, run_of_show: RunOfShow) -> Vec<Effect> {
+        let bodies = self.state.running.plan(run_of_show);
+        self.record(now, bodies, None, None)
+    }
+
     /// The last connection of somebody's device went. The crew keeps its place for [`GRACE_AFTER_DEPARTURE`] after the last of its
     /// devices, so nothing happens yet: ask [`next_wake`](Self::next_wake).
     pub fn depart(&mut self, now: Timestamp, who: &Actor) {
@@ -270,7 +288,7 @@ impl Room {
 
     /// Where the room stands, as `role` may see it.
     pub fn snapshot(&self, role: Role) -> Snapshot {
-        let State { crew, stage, chat } = &self.state;
+        let State { crew, stage, chat, running } = &self.state;
         Snapshot {
             room: self.id,
             seq: self.log.seq(),
@@ -279,8 +297,12 @@ impl Room {
             on_stage: crew.on_stage.clone(),
             program: stage.program.clone(),
             chat: chat.latest(),
-            crew: may(role, Action::EnterBackstage)
-                .then(|| CrewView { backstage: crew.backstage.clone(), preview: stage.preview.clone() }),
+            crew: may(role, Action::EnterBackstage).then(|| CrewView {
+                backstage: crew.backstage.clone(),
+                preview: stage.preview.clone(),
+                run_of_show: running.planned.clone(),
+                called: running.called,
+            }),
         }
     }
 

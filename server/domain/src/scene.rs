@@ -49,6 +49,33 @@ pub(crate) fn seated(scene: &Scene, who: ParticipantId) -> Scene {
     scene
 }
 
+/// The same people in another layout, as many as it seats.
+pub(crate) fn edited_to(scene: &Scene, layout: Layout) -> Result<Scene, Refusal> {
+    edited(scene, SceneEdit::Divide { layout })
+}
+
+/// The scene in another layout for these people, nobody twice. Who of them, and whom else `stays` names, sits already keeps the order; the rest
+/// follows. Where not all have a seat, it is the others who have none.
+pub(crate) fn seated_for(
+    scene: &Scene,
+    layout: Layout,
+    cast: &[ParticipantId],
+    stays: impl Fn(ParticipantId) -> bool,
+) -> Scene {
+    let sitting = scene.seats.iter().flatten().copied().filter(|who| cast.contains(who) || stays(*who));
+    let mut people: Vec<_> = sitting.collect();
+    for who in cast {
+        if !people.contains(who) {
+            people.push(*who);
+        }
+    }
+    while people.len() > layout.seats() {
+        let other = people.iter().rposition(|who| !cast.contains(who));
+        people.remove(other.unwrap_or(people.len() - 1));
+    }
+    Scene { layout, seats: people.into_iter().map(Some).collect() }
+}
+
 /// The scene after a change of it. Whether it is one that can be is for [`validate`].
 pub(crate) fn edited(scene: &Scene, edit: SceneEdit) -> Result<Scene, Refusal> {
     let mut scene = scene.clone();

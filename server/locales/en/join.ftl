@@ -52,3 +52,7 @@ cancelled-help = You cancelled it, or your account’s provider did not let you 
 unvouched-title = Not signed in – Houselights
 unvouched-heading = You are not signed in
 unvouched-help = Your account’s provider does not vouch for you, or has not confirmed your e-mail address. Confirm the address there, or go back to the app and sign in by mail.
+
+revoked-title = Invitation taken back – Houselights
+revoked-heading = This invitation was taken back
+revoked-help = The organizers took back this invitation to speak. If you think that this is a mistake, ask whoever sent it.

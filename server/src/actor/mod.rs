@@ -41,6 +41,8 @@ pub(crate) enum Mail {
     },
     /// What the log holds was changed: somebody was erased from it. It is read again, and everybody here is shown it anew.
     Reread,
+    /// What is planned for the room may be something else now: it looks.
+    Replan,
     /// A connection is gone.
     Leave {
         /// The connection.

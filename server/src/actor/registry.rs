@@ -107,6 +107,21 @@ impl Registry {
         }
     }
 
+    /// What is planned for these rooms may be something else now: those that are in memory look.
+    pub(crate) async fn replan(&self, rooms: impl IntoIterator<Item = RoomId>) {
+        for room in rooms {
+            if let Some(room) = self.running(room) {
+                // Where it has ended meanwhile, it looks at the next knock.
+                room.deliver(Mail::Replan).await;
+            }
+        }
+    }
+
+    /// Whether no room is in memory.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rooms().is_empty()
+    }
+
     /// The way to a room that is in memory already.
     pub(crate) fn running(&self, room: RoomId) -> Option<RoomHandle> {
         self.rooms().get(&room).cloned()

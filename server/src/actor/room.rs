@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use houselights_domain::{Actor, Effect, Entry, MediaPlan, Room, View};
 use houselights_shared::{
-    Command, DeviceId, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, Seq, ServerFrame, Timestamp, Update,
+    Command, DeviceId, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, RunOfShow, Seq, ServerFrame, Timestamp, Update,
 };
 use tokio::{
     sync::mpsc,
@@ -23,6 +23,7 @@ use super::{Mail, registry::Surroundings};
 use crate::{
     clock,
     realtime::{ConnectionId, Outbox, Tell, encode, encode_updates_for},
+    run_of_show::run_of_show,
     store::StoreError,
 };
 
@@ -69,6 +70,8 @@ pub(super) struct RoomTask {
     anew: bool,
     /// Where the log was when something was erased from it. Who has it from before has what is not in it any more.
     erased: Option<Seq>,
+    /// What is planned may be something else than the room holds.
+    stale: bool,
     present: HashMap<Place, Present>,
     snapshots: Snapshots,
     house: Surroundings,
@@ -78,7 +81,7 @@ pub(super) struct RoomTask {
 impl RoomTask {
     pub(super) fn new(id: RoomId, house: Surroundings, tell: mpsc::Sender<Tell>) -> Self {
         let (present, snapshots) = (HashMap::new(), Snapshots::default());
-        Self { id, room: None, published: None, anew: false, erased: None, present, snapshots, house, tell }
+        Self { id, room: None, published: None, anew: false, erased: None, stale: true, present, snapshots, house, tell }
     }
 
     /// Until the server stops, or nobody was here for long: then it calls `leave_memory`.
@@ -115,6 +118,7 @@ impl RoomTask {
     /// Until the room has something to do by itself.
     async fn due(&self) {
         let wait = match &self.room {
+            Some(_) if self.stale => Some(RETRY),
             Some(room) => room.next_wake().map(|at| at.since(clock::now())),
             None => (!self.present.is_empty()).then_some(RETRY),
         };
@@ -139,6 +143,8 @@ impl RoomTask {
             self.turn_away(&batch, Refusal::StorageUnavailable).await;
             return;
         }
+        self.stale |= batch.iter().any(|mail| matches!(mail, Mail::Replan));
+        let planned = self.planned().await;
         let Some(mut room) = self.room.take() else { return };
         if std::mem::take(&mut self.anew) {
             self.show_anew(&room).await;
@@ -146,7 +152,7 @@ impl RoomTask {
         let now = clock::now();
         // A panic in the rules costs the room's memory, which its log restores, and the commands of this batch.
         let decided = catch_unwind(AssertUnwindSafe(|| {
-            let turn = self.decide(&mut room, now, &batch);
+            let turn = self.decide(&mut room, now, planned, &batch);
             (room, turn)
         }));
         let Ok((room, turn)) = decided else {
@@ -165,6 +171,23 @@ impl RoomTask {
         }
         self.carry_out(&room, turn).await;
         self.room = Some(room);
+    }
+
+    /// What is planned, where that may be something else than the room holds. What cannot be read now is read later.
+    async fn planned(&mut self) -> Option<RunOfShow> {
+        if !self.stale {
+            return None;
+        }
+        match run_of_show(&self.house.store, self.id).await {
+            Ok(planned) => {
+                self.stale = false;
+                planned
+            }
+            Err(error) => {
+                warn!(room.id = %self.id, %error, "what is planned cannot be read");
+                None
+            }
+        }
     }
 
     /// Reads the log, where the room is not in memory.
@@ -187,6 +210,7 @@ impl RoomTask {
             }
         }
         self.published = Some(room.seq());
+        self.stale = true;
         self.snapshots.clear();
         self.house.media.stage(self.id, room.media_plan());
         self.room = Some(room);
@@ -206,8 +230,11 @@ impl RoomTask {
         Ok(())
     }
 
-    fn decide(&mut self, room: &mut Room, now: Timestamp, batch: &[Mail]) -> Turn {
+    fn decide(&mut self, room: &mut Room, now: Timestamp, planned: Option<RunOfShow>, batch: &[Mail]) -> Turn {
         let mut turn = Turn::default();
+        if let Some(planned) = planned {
+            turn.take(room.plan(now, planned), None);
+        }
         for mail in batch {
             match mail {
                 Mail::Command { from, who, command } => turn.take(room.handle(now, who, command), Some(from)),
@@ -219,8 +246,8 @@ impl RoomTask {
                     }
                     turn.entering.push(Entering { outbox: Arc::clone(outbox), who: Arc::clone(who), after: *after });
                 }
-                // It is read again by now.
-                Mail::Reread => {}
+                // They are read again by now.
+                Mail::Reread | Mail::Replan => {}
                 Mail::Leave { connection, who } => {
                     turn.leaving.push(*connection);
                     if self.leaves(*connection, who) {
@@ -304,6 +331,7 @@ impl RoomTask {
                 }
                 Mail::Enter { outbox, .. } => outbox.close(refusal, retry_after_ms),
                 Mail::Reread => {}
+                Mail::Replan => self.stale = true,
                 Mail::Leave { connection, who } => {
                     self.leaves(*connection, who);
                     self.tell(Tell::Leave(*connection)).await;

@@ -5,6 +5,7 @@ use houselights_shared::{SessionId, SpeakerId, Timestamp};
 use super::Notice;
 use crate::{
     mail::{Change, Message, Registered, Speaking},
+    registration::ticket_letter,
     store::{About, Addressee, Announcement, EventRow, Invited, NewLetter, Store, StoreError},
 };
 
@@ -21,7 +22,7 @@ pub(super) async fn next(
             let last = last.registration.to_string();
             let mut picks = match notice {
                 Notice::Changed { .. } => store.all_picks_of(people.iter().map(|to| to.registration)).await?,
-                Notice::Cancelled { .. } | Notice::Reminder { .. } => std::collections::HashMap::new(),
+                Notice::Cancelled { .. } | Notice::Published | Notice::Reminder { .. } => std::collections::HashMap::new(),
             };
             let letters = people.into_iter().filter_map(|to| {
                 let picked = picks.remove(&to.registration).unwrap_or_default();
@@ -29,7 +30,13 @@ pub(super) async fn next(
                 // Of what is off the link is the public page: there is no way in any more.
                 let participant = to.participant.filter(|_| !matches!(notice, Notice::Cancelled { .. }));
                 let about = About { event: Some(event.id), registration: Some(to.registration), participant };
-                let id = format!("{}:{}", announcement.id, to.registration);
+                let id = match notice {
+                    // Each ticket is sent once, whoever was registered at the same moment.
+                    Notice::Published => ticket_letter(to.registration),
+                    Notice::Changed { .. } | Notice::Cancelled { .. } | Notice::Reminder { .. } => {
+                        format!("{}:{}", announcement.id, to.registration)
+                    }
+                };
                 Some(NewLetter::new(id, &to.email, &message, about, now).in_bulk())
             });
             return Ok(Some((last, letters.collect())));
@@ -71,6 +78,7 @@ fn to_registered(notice: &Notice, event: &EventRow, (to, picked): (&Addressee, &
         }
         Notice::Cancelled { reason } => Some(Message::Cancelled { about, reason: reason.clone() }),
         Notice::Reminder { when, .. } => Some(Message::Reminder { when: *when, about }),
+        Notice::Published => Some(Message::Confirmation(about)),
     }
 }
 
@@ -99,7 +107,7 @@ fn to_speaker(notice: &Notice, event: &EventRow, (to, speaks_in): (&Invited, Vec
             (!what.is_empty()).then(|| Message::SpeakerChanged { about: about(sessions), what })
         }
         Notice::Cancelled { reason } => Some(Message::SpeakerCancelled { about: about(speaks_in), reason: reason.clone() }),
-        Notice::Reminder { .. } => None,
+        Notice::Published | Notice::Reminder { .. } => None,
     }
 }
 

@@ -11,11 +11,12 @@ use tracing::warn;
 use super::{
     ArchiveError, FORMAT, PAGE,
     column::Kind,
-    rules::Rules,
+    rules::{Fault, Rules},
     tables::{TABLES, Table},
 };
 use crate::{
     app::App,
+    clock,
     images::Purpose,
     store::{Statement, StoreError, Value, half_taken, has_room_for_picture, searched},
 };
@@ -58,15 +59,23 @@ struct Reading<'a> {
     slug: Option<String>,
     /// What is stored by now and would have to be taken back.
     is_stored: bool,
+    is_held_back: bool,
     pictures: Vec<ImageId>,
 }
 
-/// Imports an archive, given line by line. Its event, whole and as it was.
+/// An event that was taken in.
+pub(crate) struct Taken {
+    pub(crate) event: EventId,
+    /// Whether people knew of it where it came from, and it is a draft here.
+    pub(crate) is_held_back: bool,
+}
+
+/// Imports an archive, given line by line. Its event, whole; where people know of it elsewhere, as a draft.
 pub(crate) async fn import(
     app: &App,
     lines: impl Stream<Item = Result<String, ArchiveError>>,
     to: &Import,
-) -> Result<EventId, ArchiveError> {
+) -> Result<Taken, ArchiveError> {
     pin_mut!(lines);
     let head = lines.next().await.transpose()?.unwrap_or_default();
     let head: Head = serde_json::from_str(&head).map_err(|_| wrong(1, "this is no archive of an event"))?;
@@ -88,6 +97,7 @@ pub(crate) async fn import(
         waiting: Vec::new(),
         slug: None,
         is_stored: false,
+        is_held_back: false,
         pictures: Vec::new(),
     };
     let outcome = reading.all(lines).await;
@@ -97,7 +107,7 @@ pub(crate) async fn import(
             warn!(%error, "what is left of an import is swept away with the trash");
         }
     }
-    outcome.map(|()| head.event)
+    outcome.map(|()| Taken { event: head.event, is_held_back: reading.is_held_back })
 }
 
 fn wrong(line: usize, what: impl Into<String>) -> ArchiveError {
@@ -131,11 +141,18 @@ impl Reading<'_> {
         self.rows += 1;
         let Some(table) = TABLES.get(place) else { return Ok(()) };
         let values = self.values(table, row)?;
-        self.rules.take(table, row).map_err(|what| self.wrong(what))?;
+        self.rules.take(table, row).map_err(|fault| match fault {
+            Fault::TooMany => {
+                let what = format!("an event has at most {} rows in `{}`", table.most, table.name);
+                ArchiveError::TooLarge { line: self.line, what }
+            }
+            Fault::Wrong(what) => self.wrong(what),
+        })?;
         if table.name == "events" {
             if row.get("id").and_then(Json::as_str) != Some(&self.event.to_string()) {
                 return Err(self.wrong("this is another event"));
             }
+            self.is_held_back = row.get("phase").and_then(Json::as_str).is_some_and(is_known_of);
             self.slug = row.get("slug").and_then(Json::as_str).map(str::to_owned);
         }
         if table.name == "images" {
@@ -167,29 +184,33 @@ impl Reading<'_> {
         Ok(values)
     }
 
-    /// A picture is looked at as one that is uploaded, and is what the row says.
-    async fn picture(&mut self, table: &Table, row: &Map<String, Json>, values: Vec<Value>) -> Result<(), ArchiveError> {
-        let bytes = values.iter().find_map(|value| match value {
-            Value::Bytes(bytes) => Some(bytes.clone()),
+    /// A picture goes through the same as one that is uploaded; its row has to say what it is.
+    async fn picture(&mut self, table: &Table, row: &Map<String, Json>, mut values: Vec<Value>) -> Result<(), ArchiveError> {
+        let named = |why: String| format!("picture {}: {why}", row.get("id").and_then(Json::as_str).unwrap_or_default());
+        let bytes = values.iter_mut().find_map(|value| match value {
+            Value::Bytes(bytes) => Some(bytes),
             Value::Null | Value::Int(_) | Value::Text(_) => None,
         });
-        let looked = self.app.uploads.accept(bytes.unwrap_or_default().into(), Purpose::Cover).await;
+        let Some(bytes) = bytes else { return Err(self.wrong(named("it has no bytes".to_owned()))) };
+        let looked = self.app.uploads.accept(std::mem::take(bytes).into(), Purpose::Cover).await;
         let accepted = looked.ok_or(StoreError::Unavailable("pictures are not looked at just now".to_owned()))?;
+        let accepted = accepted.map_err(|why| self.wrong(named(why.to_string())))?;
         let number = |column| row.get(column).and_then(Json::as_i64);
-        let is_it = accepted.is_ok_and(|accepted| {
-            number("width") == Some(accepted.width.into())
-                && number("height") == Some(accepted.height.into())
-                && row.get("content_type").and_then(Json::as_str) == Some(accepted.content_type)
-        });
+        let is_it = number("width") == Some(accepted.width.into())
+            && number("height") == Some(accepted.height.into())
+            && row.get("content_type").and_then(Json::as_str) == Some(accepted.content_type);
         if !is_it {
-            return Err(self.wrong("this is no picture of this kind and size"));
+            return Err(self.wrong(named("it is of another kind or size than its row says".to_owned())));
         }
+        *bytes = accepted.bytes;
         let id = row.get("id").and_then(Json::as_str).and_then(|id| id.parse::<ImageId>().ok());
         let statements = vec![insert(table, values, self.to), has_room_for_picture(self.to.organisation)];
         match self.app.store.store_all(statements).await {
             Ok(()) => self.pictures.extend(id),
             Err(StoreError::Conflict(_) | StoreError::Misfit(_)) => return Err(self.wrong(HERE)),
-            Err(StoreError::Unmet(_)) => return Err(self.wrong("the organisation has as many pictures as it may")),
+            Err(StoreError::Unmet(_)) => {
+                return Err(self.wrong(named("the organisation has as many pictures as it may".to_owned())));
+            }
             Err(error) => return Err(error.into()),
         }
         Ok(())
@@ -212,8 +233,10 @@ impl Reading<'_> {
         self.write().await?;
         let Import { organisation, other_slug, .. } = self.to;
         let slug = self.slug.as_ref().unwrap_or(other_slug);
-        match self.app.store.reveal_event(self.event, *organisation, slug).await {
-            Err(StoreError::Conflict(_)) => Ok(self.app.store.reveal_event(self.event, *organisation, other_slug).await?),
+        match self.app.store.reveal_event(self.event, (*organisation, slug), clock::now()).await {
+            Err(StoreError::Conflict(_)) => {
+                Ok(self.app.store.reveal_event(self.event, (*organisation, other_slug), clock::now()).await?)
+            }
             Err(StoreError::Unmet(1)) => Err(self.wrong("the organisation has as many events as it may")),
             revealed => Ok(revealed?),
         }
@@ -223,13 +246,22 @@ impl Reading<'_> {
 /// Up to five hundred rows are written at once, so which of them it is cannot be said.
 const HERE: &str = "up to here, something is in the archive twice or on this server already, or names what is not in it";
 
-/// The row as it is stored. The event is nobody's yet, has no address, and lies in the trash.
+/// Whether people are written to about an event in this phase.
+fn is_known_of(phase: &str) -> bool {
+    matches!(phase, "published" | "live")
+}
+
+/// The row as it is stored. The event is nobody's yet, has no address, and lies in the trash; one that people know of becomes a draft.
 fn insert(table: &Table, mut values: Vec<Value>, to: &Import) -> Statement {
     let mut names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
     match table.name {
         "events" => {
-            if let Some(slug) = names.iter().position(|name| *name == "slug").and_then(|place| values.get_mut(place)) {
-                *slug = Value::Null;
+            for (name, value) in names.iter().zip(&mut values) {
+                match (*name, &value) {
+                    ("slug", _) => *value = Value::Null,
+                    ("phase", Value::Text(phase)) if is_known_of(phase) => *value = "draft".into(),
+                    _ => {}
+                }
             }
             names.push("deleted_at");
             values.push(half_taken(to.now).into());

@@ -10,9 +10,16 @@
 //! the provider of the server that took it), and mail. Whoever imports sends tickets anew. Its address is another where that is taken; what
 //! is counted (seats, uses of codes, picks) is counted anew.
 //!
+//! An event that people know of (published or live) comes in as a draft, so that two servers do not write to the same people: until the organizer
+//! publishes it here nothing is announced, nobody is reminded or moved up, and its page is not shown. Pictures go through the same as uploads: they
+//! are decoded within bounds and written anew, so a JPEG has other bytes after it.
+//!
+//! So what is exported again from there is equal but for the event's `phase` where it became a draft, its `slug` where that was taken, and the
+//! `bytes` of pictures.
+//!
 //! # Errors
 //!
-//! An [`ArchiveError`] names the line, from 1. An import that fails leaves nothing behind.
+//! An [`ArchiveError`] names the line, from 1; where a picture is refused, it too, by its id. An import that fails leaves nothing behind.
 
 mod column;
 mod export;
@@ -21,7 +28,7 @@ mod rules;
 mod tables;
 
 pub(crate) use export::export;
-pub(crate) use import::{Import, import};
+pub(crate) use import::{Import, Taken, import};
 
 /// The version of the format.
 const FORMAT: u32 = 1;
@@ -39,6 +46,14 @@ pub(crate) enum ArchiveError {
         /// From 1.
         line: usize,
         /// What is wrong with it.
+        what: String,
+    },
+    /// It has more than an event can have, or than is taken at once.
+    #[error("line {line}: {what}")]
+    TooLarge {
+        /// From 1: where reading stopped.
+        line: usize,
+        /// What there is too much of.
         what: String,
     },
     /// The event is here already.

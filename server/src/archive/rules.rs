@@ -2,19 +2,40 @@
 
 use std::collections::{HashMap, HashSet};
 
-use houselights_domain::{LONGEST_SESSION, SHORTEST_SESSION, name, registration::Answers};
+use houselights_domain::{AGENDA_REACH, LONGEST_SESSION, SHORTEST_SESSION, name, registration::Answers};
 use houselights_shared::{CrewMember, MAX_MESSAGE_CHARS, UpdateBody};
 use serde_json::{Map, Value as Json};
 
 use super::tables::Table;
-use crate::{payments::Currency, registration::code_letters, store::ShowPlan, templates::Template};
+use crate::{
+    bounds::{LONGEST_EVENT_MINUTES, MOST_OPTIONS},
+    payments::Currency,
+    registration::code_letters,
+    store::ShowPlan,
+    templates::Template,
+};
 
-/// The longest answer, in characters, and how many a question has.
+/// The longest answer, in characters.
 const ANSWER_CHARS: usize = 2_000;
-const MOST_OPTIONS: usize = 50;
+/// In microseconds.
+const DAY: i64 = 24 * 3_600 * 1_000_000;
+const LONGEST_EVENT: i64 = LONGEST_EVENT_MINUTES as i64 * 60 * 1_000_000;
 
 type Row = Map<String, Json>;
 type Checked = Result<(), &'static str>;
+
+/// What is wrong with a row.
+pub(super) enum Fault {
+    /// It is one too many.
+    TooMany,
+    Wrong(&'static str),
+}
+
+impl From<&'static str> for Fault {
+    fn from(what: &'static str) -> Self {
+        Self::Wrong(what)
+    }
+}
 
 /// What is known of the rows so far.
 #[derive(Default)]
@@ -29,17 +50,26 @@ pub(super) struct Rules {
     confirmed: HashSet<String>,
     currency: Option<String>,
     has_stage: bool,
+    /// When the event begins.
+    starts_at: i64,
 }
 
 impl Rules {
-    pub(super) fn take(&mut self, table: &Table, row: &Row) -> Checked {
+    pub(super) fn take(&mut self, table: &Table, row: &Row) -> Result<(), Fault> {
         let count = self.counts.entry(table.name).or_default();
         *count += usize::from(number(row, "deleted_at").is_none());
         if *count > table.most {
-            return Err("an event has fewer of these");
+            return Err(Fault::TooMany);
         }
+        Ok(self.check(table, row)?)
+    }
+
+    fn check(&mut self, table: &Table, row: &Row) -> Checked {
         match table.name {
-            "events" => event(row),
+            "events" => {
+                self.starts_at = number(row, "starts_at").unwrap_or_default();
+                event(row)
+            }
             "rooms" => {
                 self.has_stage |= text(row, "kind") == "stage" && number(row, "deleted_at").is_none();
                 Ok(())
@@ -48,7 +78,7 @@ impl Rules {
                 self.roles.insert(text(row, "id").to_owned(), text(row, "role").to_owned());
                 Ok(())
             }
-            "sessions" => session(row),
+            "sessions" => self.session(row),
             "speakers" => self.is_somebody(row, "speaker"),
             "ticket_types" => self.ticket(row),
             "ticket_codes" => code(row),
@@ -72,6 +102,22 @@ impl Rules {
             (None, _) => Err("the event itself is missing"),
             (Some(_), false) => Err("the event has no stage"),
             (Some(_), true) => Ok(()),
+        }
+    }
+
+    fn session(&self, row: &Row) -> Checked {
+        let (start, end) = (number(row, "starts_at").unwrap_or_default(), number(row, "ends_at").unwrap_or_default());
+        let lasts = u128::try_from(end - start).unwrap_or(0);
+        let can_be = SHORTEST_SESSION.as_micros()..=LONGEST_SESSION.as_micros();
+        if !can_be.contains(&lasts) {
+            return Err("a session lasts from a minute to two days");
+        }
+        // The clocks may have changed since it was put there.
+        let earliest = AGENDA_REACH.as_micros() as i64 + DAY;
+        if (-earliest..=LONGEST_EVENT + DAY).contains(&(start - self.starts_at)) {
+            Ok(())
+        } else {
+            Err("a session is too far from its event")
         }
     }
 
@@ -144,6 +190,9 @@ impl Rules {
                 let fits = houselights_domain::text(&message.text, MAX_MESSAGE_CHARS).is_some_and(|text| !text.is_empty());
                 fits && is_called(&message.name)
             }
+            UpdateBody::RunOfShowSet { run_of_show } => {
+                run_of_show.sessions.iter().flat_map(|of| &of.cast).all(|member| is_called(&member.name))
+            }
             UpdateBody::CrewLeft { .. }
             | UpdateBody::SendingChanged { .. }
             | UpdateBody::LeftStage { .. }
@@ -153,6 +202,8 @@ impl Rules {
             | UpdateBody::WentLive
             | UpdateBody::Ended { .. }
             | UpdateBody::EndUndone
+            | UpdateBody::CueCalled { .. }
+            | UpdateBody::CuesReset
             | UpdateBody::MessageRemoved { .. }
             | UpdateBody::Hidden
             | UpdateBody::Unknown => true,
@@ -162,8 +213,9 @@ impl Rules {
 }
 
 fn event(row: &Row) -> Checked {
-    if number(row, "ends_at") <= number(row, "starts_at") {
-        return Err("the event ends before it begins");
+    let lasts = number(row, "ends_at").unwrap_or_default() - number(row, "starts_at").unwrap_or_default();
+    if !(1..=LONGEST_EVENT + DAY).contains(&lasts) {
+        return Err("the event ends before it begins, or lasts more than a year");
     }
     match text(row, "show_plan") {
         "{}" => Ok(()),
@@ -172,13 +224,6 @@ fn event(row: &Row) -> Checked {
             Template::read(&plan.source).map(drop).map_err(|_| "the show plan is of no template")
         }
     }
-}
-
-fn session(row: &Row) -> Checked {
-    let (start, end) = (number(row, "starts_at").unwrap_or_default(), number(row, "ends_at").unwrap_or_default());
-    let lasts = u128::try_from(end - start).unwrap_or(0);
-    let can_be = SHORTEST_SESSION.as_micros()..=LONGEST_SESSION.as_micros();
-    if can_be.contains(&lasts) { Ok(()) } else { Err("a session lasts from a minute to two days") }
 }
 
 fn code(row: &Row) -> Checked {

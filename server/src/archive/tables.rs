@@ -1,6 +1,10 @@
 //! What is in an archive: the tables, in the order of their references.
 
 use super::column::{Column, Kind};
+use crate::bounds::{
+    BIOGRAPHY_CHARS, DESCRIPTION_CHARS, HEADLINE_CHARS, MOST_AMOUNT, MOST_CODES, MOST_QUESTIONS, MOST_ROOMS, MOST_SESSIONS,
+    MOST_SPEAKERS, MOST_TICKET_TYPES, MOST_TRACKS, PEOPLE, QUESTION_CHARS, SUMMARY_CHARS, TICKET_DESCRIPTION_CHARS,
+};
 
 /// A table: its rows of an event, and their key.
 pub(super) struct Table {
@@ -10,7 +14,8 @@ pub(super) struct Table {
     /// Which rows belong to the event `$1`, as SQL.
     pub(super) of_event: &'static str,
     pub(super) columns: &'static [Column],
-    /// How many rows there may be, without those in the trash.
+    /// How many rows there may be, without those in the trash. Of those that a person or a command makes each there are no bounds elsewhere: here
+    /// they keep an archive within what a server can hold.
     pub(super) most: usize,
 }
 
@@ -22,12 +27,14 @@ const fn may(name: &'static str, kind: Kind) -> Column {
     Column { name, kind, optional: true }
 }
 
+/// As many as an event can have seats.
+const MOST_PEOPLE: usize = 1_000_000;
 const FLAG: Kind = Kind::Number(0, 1);
 const COUNT: Kind = Kind::Number(0, 1_000_000_000);
-const SEATS: Kind = Kind::Number(1, 1_000_000);
-const AMOUNT: Kind = Kind::Number(0, 99_999_999);
+const SEATS: Kind = Kind::Number(*PEOPLE.start() as i64, *PEOPLE.end() as i64);
+const AMOUNT: Kind = Kind::Number(0, MOST_AMOUNT as i64);
 const TITLE: Kind = Kind::Name;
-const LONG: Kind = Kind::Text(20_000);
+const LONG: Kind = Kind::Text(DESCRIPTION_CHARS);
 const PHASES: &[&str] = &["draft", "published", "live", "ended", "archived"];
 const ROOM_KINDS: &[&str] = &["stage", "breakout", "lounge", "booth"];
 const ROLES: &[&str] = &["attendee", "speaker", "moderator", "producer", "organizer"];
@@ -50,7 +57,7 @@ pub(super) const TABLES: &[Table] = &[
             must("bytes", Kind::Bytes(5 * 1024 * 1024)),
             must("created_at", Kind::Instant),
         ],
-        most: 1_100,
+        most: MOST_SPEAKERS + 100,
     },
     Table {
         name: "events",
@@ -61,7 +68,7 @@ pub(super) const TABLES: &[Table] = &[
             must("title", TITLE),
             may("slug", Kind::Slug),
             must("phase", Kind::Word(PHASES)),
-            must("summary", Kind::Text(200)),
+            must("summary", Kind::Text(SUMMARY_CHARS)),
             must("description", LONG),
             must("starts_at", Kind::Instant),
             must("ends_at", Kind::Instant),
@@ -73,7 +80,7 @@ pub(super) const TABLES: &[Table] = &[
             may("logo_id", Kind::Id("images")),
             may("cover_id", Kind::Id("images")),
             must("one_device", FLAG),
-            must("show_plan", Kind::Json(600_000)),
+            must("show_plan", Kind::Json(4 * 1024 * 1024)),
             must("version", COUNT),
             may("cancelled_at", Kind::Instant),
             may("cancel_reason", LONG),
@@ -95,7 +102,7 @@ pub(super) const TABLES: &[Table] = &[
             must("created_at", Kind::Instant),
             may("deleted_at", Kind::Instant),
         ],
-        most: 200,
+        most: MOST_ROOMS,
     },
     Table {
         name: "agenda_tracks",
@@ -110,7 +117,7 @@ pub(super) const TABLES: &[Table] = &[
             must("created_at", Kind::Instant),
             may("deleted_at", Kind::Instant),
         ],
-        most: 100,
+        most: MOST_TRACKS,
     },
     Table {
         name: "participants",
@@ -124,7 +131,7 @@ pub(super) const TABLES: &[Table] = &[
             must("created_at", Kind::Instant),
             may("came_at", Kind::Instant),
         ],
-        most: usize::MAX,
+        most: MOST_PEOPLE,
     },
     Table {
         name: "sessions",
@@ -146,7 +153,7 @@ pub(super) const TABLES: &[Table] = &[
             may("cancelled_at", Kind::Instant),
             may("deleted_at", Kind::Instant),
         ],
-        most: 1_000,
+        most: MOST_SESSIONS,
     },
     Table {
         name: "speakers",
@@ -157,8 +164,8 @@ pub(super) const TABLES: &[Table] = &[
             must("event_id", Kind::Id("events")),
             may("participant_id", Kind::Id("participants")),
             must("name", TITLE),
-            must("headline", Kind::Line(120)),
-            must("biography", Kind::Text(10_000)),
+            must("headline", Kind::Line(HEADLINE_CHARS)),
+            must("biography", Kind::Text(BIOGRAPHY_CHARS)),
             may("email", Kind::Email),
             may("picture_id", Kind::Id("images")),
             must("position", COUNT),
@@ -166,14 +173,14 @@ pub(super) const TABLES: &[Table] = &[
             may("invited_at", Kind::Instant),
             may("deleted_at", Kind::Instant),
         ],
-        most: 1_000,
+        most: MOST_SPEAKERS,
     },
     Table {
         name: "session_speakers",
         key: "session_id || ':' || speaker_id",
         of_event: "session_id IN (SELECT id FROM sessions WHERE event_id = $1)",
         columns: &[must("session_id", Kind::Id("sessions")), must("speaker_id", Kind::Id("speakers")), must("position", COUNT)],
-        most: usize::MAX,
+        most: 30_000,
     },
     Table {
         name: "ticket_types",
@@ -183,7 +190,7 @@ pub(super) const TABLES: &[Table] = &[
             must("id", Kind::Id("ticket_types")),
             must("event_id", Kind::Id("events")),
             must("title", TITLE),
-            must("description", Kind::Text(2_000)),
+            must("description", Kind::Text(TICKET_DESCRIPTION_CHARS)),
             must("amount", AMOUNT),
             must("currency", Kind::Currency),
             may("quantity", SEATS),
@@ -196,7 +203,7 @@ pub(super) const TABLES: &[Table] = &[
             must("created_at", Kind::Instant),
             may("deleted_at", Kind::Instant),
         ],
-        most: 100,
+        most: MOST_TICKET_TYPES,
     },
     Table {
         name: "ticket_codes",
@@ -216,7 +223,7 @@ pub(super) const TABLES: &[Table] = &[
             must("created_at", Kind::Instant),
             may("deleted_at", Kind::Instant),
         ],
-        most: 1_000,
+        most: MOST_CODES,
     },
     Table {
         name: "questions",
@@ -225,7 +232,7 @@ pub(super) const TABLES: &[Table] = &[
         columns: &[
             must("id", Kind::Id("questions")),
             must("event_id", Kind::Id("events")),
-            must("label", Kind::Text(500)),
+            must("label", Kind::Text(QUESTION_CHARS)),
             must("kind", Kind::Word(QUESTION_KINDS)),
             must("options", Kind::Texts(50_000)),
             must("required", FLAG),
@@ -233,7 +240,7 @@ pub(super) const TABLES: &[Table] = &[
             must("created_at", Kind::Instant),
             may("deleted_at", Kind::Instant),
         ],
-        most: 50,
+        most: MOST_QUESTIONS,
     },
     Table {
         name: "registrations",
@@ -257,7 +264,7 @@ pub(super) const TABLES: &[Table] = &[
             may("ended_at", Kind::Instant),
             may("used_at", Kind::Instant),
         ],
-        most: usize::MAX,
+        most: MOST_PEOPLE,
     },
     Table {
         name: "session_picks",
@@ -268,7 +275,7 @@ pub(super) const TABLES: &[Table] = &[
             must("session_id", Kind::Id("sessions")),
             must("created_at", Kind::Instant),
         ],
-        most: usize::MAX,
+        most: 5_000_000,
     },
     Table {
         name: "updates",
@@ -284,6 +291,6 @@ pub(super) const TABLES: &[Table] = &[
             may("command_id", Kind::AnyId),
             must("body", Kind::Json(64 * 1024)),
         ],
-        most: usize::MAX,
+        most: 5_000_000,
     },
 ];

@@ -10,7 +10,7 @@ use crate::{
     app::App,
     clock,
     graphql::{Code, Denial},
-    payments::{Checkout, Currency, Money, PaymentError, Provider, SHORTEST_CHECKOUT},
+    payments::{Checkout, Currency, LONGEST_CHECKOUT, Money, PaymentError, Provider, SHORTEST_CHECKOUT},
     signature::seconds,
     store::{EventRow, PaymentState, RegistrationRow, RegistrationState, Store, StoreError, TicketType, closing},
 };
@@ -68,7 +68,8 @@ async fn held_long_enough(store: &Store, row: RegistrationRow, now: Timestamp) -
 
 fn checkout(app: &App, event: &EventRow, ticket: &TicketType, row: &RegistrationRow) -> Result<Checkout, Denial> {
     let currency = Currency::parse(&row.currency).ok_or_else(|| failed("the ticket has no currency"))?;
-    let expires_at = row.expires_at.ok_or_else(Denial::conflict)?;
+    // A place can be held for longer, as by an archive.
+    let expires_at = row.expires_at.ok_or_else(Denial::conflict)?.min(clock::now().plus(LONGEST_CHECKOUT));
     let page = format!("{}/e/{}", app.base_url, event.slug.as_deref().unwrap_or_default());
     Ok(Checkout {
         registration: row.id.to_string(),

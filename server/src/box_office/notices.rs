@@ -116,10 +116,10 @@ impl<'a> Case<'a> {
             statements.into_iter().chain(announced()).collect::<Vec<_>>()
         };
         match self.row.state {
-            RegistrationState::Pending if self.event.cancelled_at.is_none() => {
+            RegistrationState::Pending if !self.event.is_off() => {
                 app.store.confirm_pending(&self.row, participant, more(), now).await
             }
-            RegistrationState::Cancelled if self.row.expires_at.is_some() => {
+            RegistrationState::Cancelled if self.row.expires_at.is_some() && !self.event.is_off() => {
                 if app.store.confirm_expired(&self.row, participant, more(), now).await? {
                     return Ok(true);
                 }

@@ -1,9 +1,10 @@
 //! Moments and durations as a calendar writes them.
 
-use chrono::{DateTime, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::{line::Line, read::CalendarFault};
+use crate::wall::there;
 
 /// The longest that anything takes.
 const LONGEST: TimeDelta = TimeDelta::days(400);
@@ -54,20 +55,6 @@ const WINDOWS_ZONES: &str = include_str!("windows_zones.tsv");
 fn of_windows(name: &str) -> Option<Tz> {
     let mut zones = WINDOWS_ZONES.lines().filter_map(|line| line.split_once('\t'));
     zones.find(|(windows, _)| windows.eq_ignore_ascii_case(name)).and_then(|(_, iana)| iana.parse().ok())
-}
-
-/// The moment at which clocks there show this. Where they show it twice, the first time; where they leap over it, as if they had
-/// not leapt yet (section 3.3.5).
-fn there(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
-    match zone.from_local_datetime(&local) {
-        MappedLocalTime::Single(moment) | MappedLocalTime::Ambiguous(moment, _) => Some(moment.to_utc()),
-        MappedLocalTime::None => {
-            // The longest leap is a whole day: Samoa, over the 30th of December 2011.
-            let before = (1..=25).find_map(|hours| zone.from_local_datetime(&(local - TimeDelta::hours(hours))).latest())?;
-            let offset = TimeDelta::seconds(before.offset().fix().local_minus_utc().into());
-            local.checked_sub_signed(offset).map(|utc| utc.and_utc())
-        }
-    }
 }
 
 /// A DURATION (section 3.3.6) that is no step back: `PT1H30M`, `P1DT2H`, `P2W`.

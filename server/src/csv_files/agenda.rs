@@ -10,13 +10,13 @@ use super::{
     table::{self, Column, Row},
 };
 
-const TITLE: Column = Column { name: "title", other_names: &["session"], is_required: true };
-const START: Column = Column { name: "start", other_names: &["starts", "starts at"], is_required: true };
-const END: Column = Column { name: "end", other_names: &["ends", "ends at"], is_required: true };
-const ROOM: Column = Column { name: "room", other_names: &[], is_required: false };
-const TRACK: Column = Column { name: "track", other_names: &[], is_required: false };
-const SPEAKERS: Column = Column { name: "speakers", other_names: &["speaker"], is_required: false };
-const DESCRIPTION: Column = Column { name: "description", other_names: &[], is_required: false };
+const TITLE: Column = Column::new("title", &["session"], true);
+const START: Column = Column::new("start", &["starts", "starts at"], true);
+const END: Column = Column::new("end", &["ends", "ends at"], true);
+const ROOM: Column = Column::new("room", &[], false);
+const TRACK: Column = Column::new("track", &[], false);
+const SPEAKERS: Column = Column::new("speakers", &["speaker"], false);
+const DESCRIPTION: Column = Column::new("description", &[], false);
 const COLUMNS: [Column; 7] = [TITLE, START, END, ROOM, TRACK, SPEAKERS, DESCRIPTION];
 /// Times without an offset.
 const LOCAL: [&str; 4] = ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
@@ -42,23 +42,23 @@ pub(crate) fn agenda(file: &[u8], zone: Tz) -> Result<Imported<Slot>, Vec<Fault>
 }
 
 fn slot(mut row: Row<'_>, zone: Tz) -> Option<Slot> {
-    let title = named(&mut row, 0, TITLE, true);
-    let start = time(&mut row, 1, START, zone);
-    let end = time(&mut row, 2, END, zone);
-    let room = named(&mut row, 3, ROOM, false);
-    let track = named(&mut row, 4, TRACK, false);
+    let title = named(&mut row, 0, &TITLE, true);
+    let start = time(&mut row, 1, &START, zone);
+    let end = time(&mut row, 2, &END, zone);
+    let room = named(&mut row, 3, &ROOM, false);
+    let track = named(&mut row, 4, &TRACK, false);
     let speakers = speakers(&mut row);
     let description = row.cell(6).to_owned();
     let (start, end) = (start?, end?);
     if end <= start {
-        row.fault(END, Problem::EndsBeforeStart);
+        row.fault(&END, Problem::EndsBeforeStart);
         return None;
     }
     Some(Slot { line: row.line, title: title?, start, end, room, track, speakers: speakers?, description })
 }
 
 /// What something is called; nothing where the cell is empty or wrong.
-fn named(row: &mut Row<'_>, place: usize, column: Column, is_required: bool) -> Option<String> {
+fn named(row: &mut Row<'_>, place: usize, column: &Column, is_required: bool) -> Option<String> {
     let cell = row.cell(place);
     let problem = match (cell.is_empty(), name(cell)) {
         (true, _) if !is_required => return None,
@@ -75,12 +75,12 @@ fn speakers(row: &mut Row<'_>) -> Option<Vec<String>> {
     let written = cell.split([';', '\n']).map(str::trim).filter(|speaker| !speaker.is_empty());
     let speakers: Option<Vec<String>> = written.map(name).collect();
     if speakers.is_none() {
-        row.fault(SPEAKERS, Problem::NotAName);
+        row.fault(&SPEAKERS, Problem::NotAName);
     }
     speakers
 }
 
-fn time(row: &mut Row<'_>, place: usize, column: Column, zone: Tz) -> Option<Timestamp> {
+fn time(row: &mut Row<'_>, place: usize, column: &Column, zone: Tz) -> Option<Timestamp> {
     match instant(row.cell(place), zone) {
         Ok(time) => Some(Timestamp::from_micros(time.timestamp_micros())),
         Err(problem) => {

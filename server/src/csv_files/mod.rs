@@ -4,6 +4,7 @@
 //! OWASP), and an apostrophe like that is taken away where a table is imported.
 
 mod agenda;
+mod answers;
 mod attendees;
 mod export;
 mod table;
@@ -15,6 +16,7 @@ use std::{borrow::Cow, fmt};
 use thiserror::Error;
 
 pub(crate) use agenda::agenda;
+pub(crate) use answers::{answered, cell, headers};
 pub(crate) use attendees::{Attendee, attendees};
 pub(crate) use export::Export;
 
@@ -44,7 +46,7 @@ pub(crate) struct Fault {
     /// From 1, the header's line. Where a row has several, its first.
     pub(crate) line: u64,
     /// The name of the column, where it is about one.
-    pub(crate) column: Option<&'static str>,
+    pub(crate) column: Option<Cow<'static, str>>,
     pub(crate) problem: Problem,
 }
 

@@ -1,19 +1,30 @@
 //! Reading a table: its rows with their lines, by the names of its columns.
 
+use std::borrow::Cow;
+
 use csv::{ReaderBuilder, StringRecord};
 
 use super::{Fault, Imported, LONGEST_CELL, MOST_BYTES, MOST_FAULTS, MOST_ROWS, Problem, unguarded};
 
 /// A column that is read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Column {
     /// As it is written in a header, in small letters.
-    pub(super) name: &'static str,
+    pub(super) name: Cow<'static, str>,
     pub(super) other_names: &'static [&'static str],
     pub(super) is_required: bool,
 }
 
 impl Column {
+    pub(super) const fn new(name: &'static str, other_names: &'static [&'static str], is_required: bool) -> Self {
+        Self { name: Cow::Borrowed(name), other_names, is_required }
+    }
+
+    /// One whose name is the event's own; it may be absent.
+    pub(super) fn named(name: &str) -> Self {
+        Self { name: Cow::Owned(name.trim().to_lowercase()), other_names: &[], is_required: false }
+    }
+
     fn is(&self, name: &str) -> bool {
         self.name == name || self.other_names.contains(&name)
     }
@@ -34,8 +45,8 @@ impl Row<'_> {
     }
 
     /// Notes what is wrong.
-    pub(super) fn fault(&mut self, column: Column, problem: Problem) {
-        self.faults.push(Fault { line: self.line, column: Some(column.name), problem });
+    pub(super) fn fault(&mut self, column: &Column, problem: Problem) {
+        self.faults.push(Fault { line: self.line, column: Some(column.name.clone()), problem });
     }
 }
 
@@ -111,7 +122,7 @@ fn layout(line: u64, header: &StringRecord, columns: &[Column]) -> Result<Layout
             Some(_) if found.next().is_some() => Some(Problem::ColumnTwice),
             None | Some(_) => None,
         };
-        faults.extend(problem.map(|problem| Fault { line, column: Some(column.name), problem }));
+        faults.extend(problem.map(|problem| Fault { line, column: Some(column.name.clone()), problem }));
         places.push(place);
     }
     let is_ignored = |name: &String| !name.is_empty() && !columns.iter().any(|column| column.is(name));

@@ -1,20 +1,22 @@
 //! Tables as people have them.
 
 use chrono_tz::Europe::Vienna;
-use houselights_shared::Timestamp;
+use houselights_domain::registration::QuestionKind;
+use houselights_shared::{EventId, QuestionId, Timestamp};
 
 use super::*;
+use crate::store::Question;
 
 fn fault(line: u64, column: &'static str, problem: Problem) -> Fault {
-    Fault { line, column: Some(column), problem }
+    Fault { line, column: Some(column.into()), problem }
 }
 
 fn names(file: &str) -> Vec<String> {
-    attendees(file.as_bytes()).unwrap().rows.into_iter().map(|row| row.name).collect()
+    attendees(file.as_bytes(), &[]).unwrap().rows.into_iter().map(|row| row.name).collect()
 }
 
 fn wrong(file: &str) -> Vec<Fault> {
-    attendees(file.as_bytes()).unwrap_err()
+    attendees(file.as_bytes(), &[]).unwrap_err()
 }
 
 fn micros(time: &str) -> Timestamp {
@@ -41,7 +43,7 @@ fn what_was_guarded_is_read_back_as_it_was() {
     for (number, cell) in cells.iter().enumerate() {
         export.row(&["Ada", &format!("a{number}@b.test"), cell]).unwrap();
     }
-    let read = attendees(&export.finish().unwrap()).unwrap();
+    let read = attendees(&export.finish().unwrap(), &[]).unwrap();
     let tickets: Vec<String> = read.rows.into_iter().map(|row| row.ticket.unwrap_or_default()).collect();
     assert_eq!(tickets, cells);
 }
@@ -69,7 +71,7 @@ fn columns_come_in_any_order_case_and_with_any_usual_mark() {
     ] {
         assert_eq!(names(file), ["Ada"], "{file:?}");
     }
-    let read = attendees(b"name,email,Company,ticket type\nAda,ada@b.test,Engines,VIP\n").unwrap();
+    let read = attendees(b"name,email,Company,ticket type\nAda,ada@b.test,Engines,VIP\n", &[]).unwrap();
     assert_eq!((read.ignored, read.rows[0].ticket.as_deref()), (vec!["company".to_owned()], Some("VIP")));
 }
 
@@ -117,16 +119,16 @@ fn a_quotation_mark_that_is_not_closed_swallows_nothing_unseen() {
 
 #[test]
 fn what_is_not_utf8_is_refused_with_its_line() {
-    let got = attendees(b"name,email\nAda,a@b.test\nZo\xeb,z@b.test\n").unwrap_err();
+    let got = attendees(b"name,email\nAda,a@b.test\nZo\xeb,z@b.test\n", &[]).unwrap_err();
     assert_eq!(got, [Fault { line: 3, column: None, problem: Problem::NotUtf8 }]);
-    assert!(attendees(b"\xff\xfen\0a\0").is_err());
+    assert!(attendees(b"\xff\xfen\0a\0", &[]).is_err());
 }
 
 #[test]
 fn everything_is_bounded() {
     let row = |number: usize| format!("N,n{number}@b.test\n");
     let file: String = ["name,email\n".to_owned()].into_iter().chain((0..MOST_ROWS).map(row)).collect();
-    assert_eq!(attendees(file.as_bytes()).unwrap().rows.len(), MOST_ROWS);
+    assert_eq!(attendees(file.as_bytes(), &[]).unwrap().rows.len(), MOST_ROWS);
     let too_many = wrong(&(file + "N,n@b.test\n"));
     assert_eq!(too_many, [Fault { line: MOST_ROWS as u64 + 2, column: None, problem: Problem::TooManyRows }]);
     let faults = wrong(&format!("name,email\n{}", "Ada,none\n".repeat(1_000)));
@@ -171,4 +173,46 @@ fn times_that_there_are_not_or_twice_are_faults() {
         fault(7, "end", Problem::Empty),
     ];
     assert_eq!(agenda(file.as_bytes(), Vienna), Err(expected.to_vec()));
+}
+
+fn question(label: &str, kind: QuestionKind, options: &[&str]) -> Question {
+    let options = options.iter().map(|option| (*option).to_owned()).collect();
+    Question { id: QuestionId::random(), event: EventId::random(), label: label.to_owned(), kind, options, required: false }
+}
+
+#[test]
+fn every_question_has_a_column_of_its_own() {
+    let asked =
+        ["Meal?", "meal?", "Name", " E-mail ", "=1+1", "Two\nlines"].map(|label| question(label, QuestionKind::Text, &[]));
+    let names = headers(&asked);
+    assert_eq!(names, ["Meal?", "meal? (2)", "Name (2)", "E-mail (2)", "=1+1", "Two\nlines"]);
+    let mut export =
+        Export::new(&[&["name", "email"][..], &names.iter().map(String::as_str).collect::<Vec<_>>()].concat(), true).unwrap();
+    let answers = ["-2", "'=x", "a\nb", "", "@", "last"];
+    export.row(&[&["Ada", "a@b.test"][..], &answers].concat()).unwrap();
+    let file = export.finish().unwrap();
+    assert!(str::from_utf8(&file).unwrap().contains(",'=1+1,"), "a header is guarded, too");
+    let read = attendees(&file, &names).unwrap();
+    assert_eq!((read.rows[0].answers.as_slice(), read.ignored.len()), (answers.map(str::to_owned).as_slice(), 0));
+}
+
+#[test]
+fn several_answers_come_back_whatever_stands_in_them() {
+    for options in [&["Fish", "Rice, brown", "Soup"][..], &["Fish; or not", "Rice", "Soup"]] {
+        let several = question("Meal?", QuestionKind::Choices, options);
+        let values: Vec<String> = options[..2].iter().map(|option| (*option).to_owned()).collect();
+        assert_eq!(answered(&several, &cell(&several, &values)), values);
+        assert_eq!(answered(&several, &cell(&several, &[])), Vec::<String>::new());
+    }
+    let line = question("Say", QuestionKind::LongText, &[]);
+    assert_eq!(answered(&line, "a; b\nc"), ["a; b\nc"]);
+}
+
+#[test]
+fn who_waits_or_has_not_paid_has_no_place() {
+    let file =
+        "name,email,state\nA,a@b.test,confirmed\nB,b@b.test,waiting\nC,c@b.test,pending\nD,d@b.test,\nE,e@b.test,cancelled\n";
+    let read = attendees(file.as_bytes(), &[]).unwrap();
+    assert_eq!(read.rows.iter().map(|row| row.has_place).collect::<Vec<_>>(), [true, false, false, true]);
+    assert_eq!(read.left_out, [6]);
 }

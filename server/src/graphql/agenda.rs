@@ -7,6 +7,7 @@ use houselights_domain::{Duty, Planned, Span, Warning, warnings};
 use houselights_shared::{AgendaTrackId, RoomId};
 
 use super::{
+    budget,
     error::Denial,
     events::Event,
     guard::{app, viewer},
@@ -132,6 +133,7 @@ impl EventAgenda {
     #[graphql(complexity = "50 * child_complexity + 1")]
     async fn sessions(&self, context: &Context<'_>) -> Result<Vec<Session>> {
         let rows = loaded(context, SessionsOf(self.0.id)).await?.unwrap_or_default();
+        budget::spend(context, &rows)?;
         Session::listed(context, rows).await
     }
 
@@ -139,6 +141,7 @@ impl EventAgenda {
     #[graphql(complexity = "50 * child_complexity + 1")]
     async fn speakers(&self, context: &Context<'_>) -> Result<Vec<Speaker>> {
         let rows = loaded(context, SpeakersOf(self.0.id)).await?.unwrap_or_default();
+        budget::spend(context, &rows)?;
         Ok(rows.into_iter().map(Speaker).collect())
     }
 
@@ -146,6 +149,7 @@ impl EventAgenda {
     #[graphql(complexity = "50 * child_complexity + 1")]
     async fn agenda_warnings(&self, context: &Context<'_>) -> Result<Vec<AgendaWarning>> {
         let mut rows = loaded(context, SessionsOf(self.0.id)).await?.unwrap_or_default();
+        budget::spend_rows(context, rows.len())?;
         rows.retain(|session| session.cancelled_at.is_none());
         let mut cast = cast_of(context, &rows).await?;
         let agenda: Vec<_> = rows
@@ -180,6 +184,7 @@ pub(super) fn settled(edited: Edited) -> Result<(), Denial> {
         Edited::Meanwhile => Err(Denial::conflict()),
         Edited::Full => Err(Denial::bad("event", "it has as many as an event can have")),
         Edited::LastStage => Err(Denial::bad("id", "an event keeps a stage")),
+        Edited::OtherCurrency => Err(Denial::bad("id", "the event takes money in another currency by now")),
     }
 }
 

@@ -13,10 +13,11 @@ use super::{
     guard::{app, viewer},
     input,
     loaders::{CodesOf, Loader},
-    tickets::{MOST_AMOUNT, TicketType, deleted},
+    tickets::{TicketType, deleted},
 };
 use crate::{
     app::App,
+    bounds::MOST_AMOUNT,
     clock,
     registration::{code_letters, ticket_of},
     store::{self, Child, EventRow, NewTicketCode, StoreError},
@@ -115,7 +116,7 @@ impl NewTicketCodeInput {
         let code = code.ok_or_else(|| Denial::bad("code", "1 to 40 letters, digits, hyphens and underscores"))?;
         let discount = match (self.percent_off, self.amount_off) {
             (Some(percent @ 1..=100), None) => Discount::Percent(percent.into()),
-            (None, Some(amount @ 1..=MOST_AMOUNT)) => Discount::Amount(amount),
+            (None, Some(amount)) if (1..=i64::from(MOST_AMOUNT)).contains(&amount) => Discount::Amount(amount),
             (Some(_), None) => return Err(Denial::bad("percentOff", "between 1 and 100")),
             (None, Some(_)) => return Err(Denial::bad("amountOff", format!("between 1 and {MOST_AMOUNT}"))),
             (Some(_), Some(_)) | (None, None) => {

@@ -16,6 +16,7 @@ use axum::{
 use serde_json::json;
 
 use super::{
+    budget::Budget,
     error::{Code, Denial},
     guard::{Origin, Viewer, Who},
 };
@@ -24,10 +25,13 @@ use crate::{
     clock,
     http::{address, attempt},
     store::KEY_PREFIX,
+    templates::MAX_FILE_BYTES,
 };
 
-/// The longest body of a request.
-pub(crate) const MAX_BODY_BYTES: usize = 512 * 1024;
+/// The longest body of a request of somebody who is signed in: one with the longest file of a template, as JSON writes it.
+pub(crate) const MAX_BODY_BYTES: usize = 2 * MAX_FILE_BYTES + 256 * 1024;
+/// And of a stranger's.
+const MAX_BODY_BYTES_OF_STRANGERS: usize = 512 * 1024;
 /// Requests in a batch.
 const MAX_BATCH: usize = 10;
 
@@ -45,10 +49,11 @@ pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Respo
     }
     let origin = Origin(address(&request, app.config.behind_proxy));
     let bytes = match Bytes::from_request(request, &()).await {
-        Ok(bytes) => bytes,
-        Err(rejection) => {
-            return refused(rejection.status(), Denial::new(Code::BadInput, "the body is too long, or broke off"));
+        Ok(bytes) if matches!(who, Who::Stranger) && bytes.len() > MAX_BODY_BYTES_OF_STRANGERS => {
+            return refused(StatusCode::PAYLOAD_TOO_LARGE, broken_off());
         }
+        Ok(bytes) => bytes,
+        Err(rejection) => return refused(rejection.status(), broken_off()),
     };
     let batch = match serde_json::from_slice::<BatchRequest>(&bytes) {
         Ok(BatchRequest::Batch(requests)) if requests.len() > MAX_BATCH => {
@@ -58,8 +63,27 @@ pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Respo
         Ok(batch) => batch,
         Err(_) => return refused(StatusCode::BAD_REQUEST, Denial::new(Code::BadInput, "this is no GraphQL request")),
     };
-    let answer = app.schema().execute_batch(batch.data(Arc::new(Viewer::new(who))).data(origin)).await;
+    let viewer = Arc::new(Viewer::new(who));
+    let _told = Told { app: Arc::clone(&app), viewer: Arc::clone(&viewer) };
+    let budget = Arc::new(Budget::of(&viewer));
+    let answer = app.api().execute_batch(&app, batch.data(viewer).data(budget).data(origin)).await;
     ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
+}
+
+fn broken_off() -> Denial {
+    Denial::new(Code::BadInput, "the body is too long, or broke off")
+}
+
+/// Rooms learn of what a request changed in their event when it is done, also where whoever asked did not wait for the answer.
+struct Told {
+    app: Arc<App>,
+    viewer: Arc<Viewer>,
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.app.plans_changed(self.viewer.changed());
+    }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -85,6 +109,11 @@ fn nobody(app: &App, request: &Request) -> Response {
         Ok(()) => refused(StatusCode::UNAUTHORIZED, Denial::new(Code::Unauthenticated, "the login is over")),
         Err(_) => refused(StatusCode::TOO_MANY_REQUESTS, Denial::new(Code::SlowDown, "too many bad tokens").after(60_000)),
     }
+}
+
+/// A request took too long and was given up. What it was to change may be done all the same.
+pub(crate) fn too_slow(again_ms: u32) -> Response {
+    refused(StatusCode::SERVICE_UNAVAILABLE, Denial::new(Code::SlowDown, "this took too long").after(again_ms))
 }
 
 fn refused(status: StatusCode, denial: Denial) -> Response {

@@ -1,6 +1,6 @@
 //! Events: what they are, and their life from draft to archive.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, MergedObject, Object, Result};
 use chrono::{DateTime, Utc};
@@ -27,6 +27,7 @@ use super::{
 use crate::{
     announcements,
     app::App,
+    bounds::{DESCRIPTION_CHARS, LONGEST_EVENT_MINUTES, SUMMARY_CHARS},
     clock,
     mail::Change,
     store::{self, EventChange, EventRow, MOST_EVENTS, NewAnnouncement, NewEventOf, Original, StoreError},
@@ -136,11 +137,6 @@ pub(crate) struct EventChangeInput {
     ends_at: Option<DateTime<Utc>>,
 }
 
-/// Of a summary.
-const SUMMARY_CHARS: usize = 200;
-/// Of a description.
-const DESCRIPTION_CHARS: usize = 20_000;
-
 impl EventChangeInput {
     fn checked(self) -> Result<EventChange, Denial> {
         let picture = |of: MaybeUndefined<ID>| -> Result<Option<Option<ImageId>>, Denial> {
@@ -216,8 +212,9 @@ impl EventsMutation {
         let row = viewer(context)?.on_event(app, input::id(&id)?, Duty::EditEvent).await?;
         let mut change = change.checked()?;
         change.slug = change.slug.or_else(|| following(&row, change.title.as_deref()));
-        if change.ends_at.is_some_and(|ends| ends <= row.starts_at) {
-            return Err(Denial::bad("endsAt", "after the start").into());
+        let longest = Duration::from_mins(LONGEST_EVENT_MINUTES.into());
+        if change.ends_at.is_some_and(|ends| ends <= row.starts_at || ends.since(row.starts_at) > longest) {
+            return Err(Denial::bad("endsAt", "after the start, and within a year of it").into());
         }
         for picture in [change.logo, change.cover].into_iter().flatten().flatten() {
             let own = app.store.has_image(row.organisation, picture).await.map_err(Denial::from)?;
@@ -242,12 +239,14 @@ impl EventsMutation {
                 Event::load(app, row.id).await
             }
             Ok(false) => Err(Denial::conflict().into()),
-            Err(StoreError::Conflict(_)) => Err(Denial::new(Code::SlugTaken, "another event has this address").into()),
+            Err(StoreError::Conflict(_)) => {
+                Err(Denial::new(Code::SlugTaken, "another event has this address, or had it in the last 30 days").into())
+            }
             Err(error) => Err(Denial::from(error).into()),
         }
     }
 
-    /// Makes the page of an event public, and opens registration.
+    /// Makes the page of an event public, and opens registration. Whoever was registered by hand while it was a draft gets their ticket now.
     async fn publish_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         change_phase(context, &id, &[store::EventPhase::Draft], store::EventPhase::Published).await
     }
@@ -313,7 +312,7 @@ async fn write(app: &App, row: &EventRow, version: i64, change: &EventChange) ->
     let people = announcements::changed(row, what_changes(row, change), now);
     let integrators = Notice::of_event(WebhookKind::EventChanged, &row.with(change), now);
     let told = people.iter().map(NewAnnouncement::insert).chain(integrators.iter().map(store::announce)).collect();
-    app.store.update_event(row.id, version, change, told).await
+    app.store.update_event((row.id, version), change, told, now).await
 }
 
 /// What of a change those who are registered have to hear.
@@ -326,13 +325,23 @@ fn what_changes(row: &EventRow, change: &EventChange) -> Vec<Change> {
 async fn change_phase(context: &Context<'_>, id: &ID, from: &[store::EventPhase], to: store::EventPhase) -> Result<Event> {
     let app = app(context)?;
     let row = viewer(context)?.on_event(app, input::id(id)?, Duty::EditEvent).await?;
+    let now = clock::now();
     let told = match to {
-        store::EventPhase::Published => Notice::of_event(WebhookKind::EventPublished, &row, clock::now()),
-        store::EventPhase::Draft | store::EventPhase::Live | store::EventPhase::Ended | store::EventPhase::Archived => None,
+        store::EventPhase::Published => {
+            let integrators = Notice::of_event(WebhookKind::EventPublished, &row, now);
+            integrators
+                .iter()
+                .map(store::announce)
+                .chain([announcements::published(&row, now).insert_for_those_registered()])
+                .collect()
+        }
+        store::EventPhase::Draft | store::EventPhase::Live | store::EventPhase::Ended | store::EventPhase::Archived => {
+            Vec::new()
+        }
     };
-    let told = told.as_ref().map(store::announce);
     if app.store.change_phase(row.id, from, to, told).await.map_err(Denial::from)? {
         app.doors_changed(row.id, Doors { phase: to, ..row.doors() });
+        app.announcer.wake();
         app.courier.wake();
         Event::load(app, row.id).await
     } else {

@@ -1,6 +1,9 @@
 //! Who asks, and whether they may: every query and mutation begins here. What is not the viewer's does not exist for them.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_graphql::Context;
 use houselights_domain::{Duty, Scope, StaffRole, permits, scope_permits};
@@ -34,11 +37,25 @@ pub(crate) struct Viewer {
     who: Who,
     /// Read once a request.
     memberships: OnceCell<Vec<(OrganisationId, StaffRole)>>,
+    /// The events that the request may have changed.
+    changing: Mutex<Vec<EventId>>,
 }
 
 impl Viewer {
     pub(crate) fn new(who: Who) -> Self {
-        Self { who, memberships: OnceCell::new() }
+        Self { who, memberships: OnceCell::new(), changing: Mutex::default() }
+    }
+
+    /// The events that the request was let change, and so may have changed. Asked again, there are none.
+    pub(crate) fn changed(&self) -> Vec<EventId> {
+        std::mem::take(&mut self.changing.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn changes(&self, event: EventId) {
+        let mut changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        if !changing.contains(&event) {
+            changing.push(event);
+        }
     }
 
     /// Whether anybody knows who it is.
@@ -139,6 +156,9 @@ impl Viewer {
             app.store.event(event).await?.filter(|row| row.deleted_at.is_some() == in_trash).ok_or_else(Denial::not_found)?;
         let organisation = row.organisation.ok_or_else(Denial::not_found)?;
         self.on_organisation(app, organisation, duty).await?;
+        if duty.changes_event() {
+            self.changes(event);
+        }
         Ok(Arc::new(row))
     }
 
@@ -163,7 +183,7 @@ impl Viewer {
         if matches!(self.who, Who::Stranger) {
             return Err(Denial::new(Code::Unauthenticated, "sign in first"));
         }
-        let event = app.store.event_of(child, id).await?.ok_or_else(Denial::not_found)?;
+        let event = app.store.event_of(child, known_shape(id)?).await?.ok_or_else(Denial::not_found)?;
         self.on_event(app, event, duty).await
     }
 
@@ -178,10 +198,16 @@ impl Viewer {
         if matches!(self.who, Who::Stranger) {
             return Err(Denial::new(Code::Unauthenticated, "sign in first"));
         }
-        let organisation = app.store.organisation_of(what, id).await?.ok_or_else(Denial::not_found)?;
+        let organisation = app.store.organisation_of(what, known_shape(id)?).await?.ok_or_else(Denial::not_found)?;
         self.on_organisation(app, organisation, duty).await?;
         Ok(organisation)
     }
+}
+
+/// An id as the store is asked for it. What has not the shape of one is nobody's; not every engine takes every text.
+fn known_shape(id: &async_graphql::ID) -> Result<&str, Denial> {
+    let is_one = (1..=100).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_one { Ok(id) } else { Err(Denial::not_found()) }
 }
 
 /// The server's shared parts.

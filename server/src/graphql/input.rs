@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use houselights_shared::Timestamp;
 
 use super::error::Denial;
-use crate::store::StoreError;
+use crate::{bounds::PEOPLE, store::StoreError};
 
 /// The latest moment that an event can be at: 2200-01-01.
 const LATEST: i64 = 7_258_118_400_000_000;
@@ -72,7 +72,8 @@ pub(crate) fn colour(field: &'static str, text: &str) -> Result<String, Denial> 
 
 /// A number of seats or pieces: 1 to a million.
 pub(crate) fn count(field: &'static str, number: i32) -> Result<i64, Denial> {
-    if (1..=1_000_000).contains(&number) { Ok(number.into()) } else { Err(Denial::bad(field, "between 1 and 1,000,000")) }
+    let is_count = u32::try_from(number).is_ok_and(|number| PEOPLE.contains(&number));
+    if is_count { Ok(number.into()) } else { Err(Denial::bad(field, "between 1 and 1,000,000")) }
 }
 
 /// The end of an address: small letters, digits and hyphens between them.

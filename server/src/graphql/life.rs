@@ -16,6 +16,7 @@ use crate::{
     mail::Change,
     store::{Deleted, EventRow, NewEventOf, Original, announce},
     templates::Template,
+    wall::{self, Move},
     webhooks::{Notice, WebhookKind},
 };
 
@@ -27,7 +28,9 @@ pub(crate) struct LifeMutation;
 
 #[Object]
 impl LifeMutation {
-    /// Moves the whole event, with its agenda; those registered are told.
+    /// Moves the whole event, with its agenda; those registered are told. What is at ten o'clock stays at ten o'clock, also where the clocks change
+    /// between the old day and the new one: where they show an hour twice it is the first, and what is in an hour that they leap over is an hour
+    /// later. When tickets are sold and codes are good moves along; what has begun stays begun. Another time zone alone moves nothing.
     async fn reschedule_event(
         &self,
         context: &Context<'_>,
@@ -39,19 +42,20 @@ impl LifeMutation {
         let app = app(context)?;
         let row = viewer(context)?.on_event(app, input::id(&id)?, Duty::EditEvent).await?;
         let starts_at = input::instant("startsAt", starts_at)?;
-        // Its end has to be a moment, too.
-        input::instant("startsAt", input::shown(starts_at.plus(row.ends_at.since(row.starts_at))))?;
         let zone = time_zone.map(|zone| input::time_zone("timeZone", &zone)).transpose()?;
         let zone = zone.as_deref().unwrap_or(&row.time_zone);
+        let by = Move::new((row.starts_at, wall::zone(&row.time_zone)), (starts_at, wall::zone(zone)));
+        // Its end has to be a moment, too.
+        let ends_at = input::instant("startsAt", input::shown(by.moved(row.ends_at)))?;
         if row.version != version {
             return Err(Denial::conflict().into());
         }
         let what = (starts_at != row.starts_at).then_some(Change::Time { was: row.starts_at });
         let now = clock::now();
-        let moved = EventRow { starts_at, ..(*row).clone() };
+        let moved = EventRow { starts_at, ends_at, time_zone: zone.to_owned(), ..(*row).clone() };
         let integrators = Notice::of_event(WebhookKind::EventChanged, &moved, now);
         let told = (announcements::changed(&row, what.into_iter().collect(), now), integrators.as_ref().map(announce));
-        if app.store.reschedule_event(&row, (starts_at, zone), told).await.map_err(Denial::from)? {
+        if app.store.reschedule_event(&row, (by, zone), told, now).await.map_err(Denial::from)? {
             app.doors_changed(row.id, moved.doors());
             app.announcer.wake();
             app.courier.wake();
@@ -60,7 +64,8 @@ impl LifeMutation {
         Err(unmoved(app.store.event(row.id).await.map_err(Denial::from)?, version).into())
     }
 
-    /// Makes an event like this one, as a draft: with its agenda and speakers, tickets and questions. Nobody is registered, invited or told.
+    /// Makes an event like this one, as a draft: with its agenda and speakers, tickets and questions, each at the same time of the day and as far
+    /// from the start as before. Nobody is registered, invited or told.
     async fn duplicate_event(&self, context: &Context<'_>, id: ID, title: String, starts_at: DateTime<Utc>) -> Result<Event> {
         let app = app(context)?;
         let row = viewer(context)?.on_event(app, input::id(&id)?, Duty::CreateEvent).await?;
@@ -68,8 +73,7 @@ impl LifeMutation {
         let organisation = row.organisation.ok_or_else(Denial::not_found)?;
         let outline = app.store.outline(row.id).await.map_err(Denial::from)?;
         let bill = app.store.bill(row.id).await.map_err(Denial::from)?;
-        let template =
-            Template::of_event(&row, &outline).map_err(|error| Denial::new(Code::TemplateInvalid, error.to_string()))?;
+        let template = Template::of_event(&row, &outline);
         let original = Original { event: &row, outline: &outline, bill: &bill, template: &template };
         let slug = input::slug_of(&title);
         let new =
@@ -92,13 +96,14 @@ impl LifeMutation {
             app.doors_changed(row.id, Doors { is_cancelled: true, ..row.doors() });
             app.announcer.wake();
             app.courier.wake();
+            app.box_office.wake();
             return Event::load(app, row.id).await;
         }
         Err(Denial::new(Code::WrongPhase, "a draft is deleted; what is over or cancelled stays so").into())
     }
 
-    /// Puts an event into the trash, from where it can be taken back for 30 days. Whoever is in its rooms is sent away until then. One that is on
-    /// has to end first; one for which people are registered, or wait, has to be cancelled first, so that they hear of it: that is refused with
+    /// Puts an event into the trash, from where it can be taken back for 30 days. Whoever is in its rooms is sent away until then, and what
+    /// comes of money goes back by itself. One that is on has to end first; one for which people are registered, or wait, has to be cancelled first, so that they hear of it: that is refused with
     /// `PEOPLE_REGISTERED`.
     async fn delete_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         let app = app(context)?;
@@ -106,6 +111,7 @@ impl LifeMutation {
         match app.store.delete_event(&row, clock::now()).await.map_err(Denial::from)? {
             Deleted::Yes => {
                 app.doors_changed(row.id, Doors { is_deleted: true, ..row.doors() });
+                app.box_office.wake();
                 Event::load(app, row.id).await
             }
             Deleted::IsOn => Err(Denial::new(Code::WrongPhase, "the event is on").into()),

@@ -3,14 +3,10 @@
 //! Fragments let a short document stand for an endless one, and whatever follows them walks all of it, so the size that counts is that with every
 //! fragment in its place. It is found without walking it: each fragment is measured once.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::{
-    Pos, Positioned, Request, Response, ServerError, ServerResult, ValidationResult, Value as Constant,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest, NextRequest, NextValidation},
+    Pos, Positioned, Request, Response, ServerError, ServerResult, Value as Constant,
     parser::types::{Directive, ExecutableDocument, Field, Selection, SelectionSet},
 };
 use async_graphql_value::Value;
@@ -30,54 +26,36 @@ const ALIASES: usize = 30;
 /// Directives on one selection.
 const DIRECTIVES: usize = 4;
 /// The most that a request may cost; a list costs its page for each of its fields.
-const COMPLEXITY: usize = 20_000;
+pub(super) const COMPLEXITY: usize = 20_000;
+/// What the library says of a request that costs more: it has no code of its own, and stands in no place.
+const TOO_COMPLEX: &str = "Query is too complex.";
 /// Faults of a document that are told; there can be one for each of its parts.
 const FAULTS: usize = 10;
 
-/// Refuses requests that ask for too much. Every error that leaves has a code.
-pub(super) struct Bounds;
-
-impl ExtensionFactory for Bounds {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Measuring)
+/// Refuses a request whose document may not be walked. It is parsed here, once.
+pub(super) fn admit(request: &mut Request) -> ServerResult<()> {
+    if request.query.len() > DOCUMENT_BYTES {
+        return Err(Excess::Bytes.into());
     }
+    check(request.parsed_query()?)?;
+    Ok(())
 }
 
-struct Measuring;
-
-#[async_trait::async_trait]
-impl Extension for Measuring {
-    /// What has no code by now is what the library says of arguments and variables that do not fit.
-    async fn request(&self, context: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        let mut response = next.run(context).await;
-        response.errors = response.errors.into_iter().map(|error| coded(error, Code::BadInput)).collect();
-        response
+/// An answer whose every error has a code, and which does not tell every fault of a document. What has no code by now is what the library says: of a
+/// document, arguments and variables that do not fit.
+pub(super) fn told(mut answer: Response) -> Response {
+    if answer.errors.iter().all(|error| error.path.is_empty()) {
+        answer.errors.truncate(FAULTS);
     }
-
-    async fn prepare_request(
-        &self,
-        context: &ExtensionContext<'_>,
-        mut request: Request,
-        next: NextPrepareRequest<'_>,
-    ) -> ServerResult<Request> {
-        if request.query.len() > DOCUMENT_BYTES {
-            return Err(Excess::Bytes.into());
+    for error in &mut answer.errors {
+        if error.message == TOO_COMPLEX && error.locations.is_empty() {
+            *error = Excess::Cost.into();
         }
-        check(request.parsed_query()?)?;
-        next.run(context, request).await
+        if error.extensions.as_ref().is_none_or(|extensions| extensions.get("code").is_none()) {
+            *error = coded(std::mem::replace(error, ServerError::new("", None)), Code::BadInput);
+        }
     }
-
-    async fn validation(
-        &self,
-        context: &ExtensionContext<'_>,
-        next: NextValidation<'_>,
-    ) -> Result<ValidationResult, Vec<ServerError>> {
-        let found = next.run(context).await.map_err(|mut faults| {
-            faults.truncate(FAULTS);
-            faults
-        })?;
-        if found.complexity > COMPLEXITY { Err(vec![Excess::Cost.into()]) } else { Ok(found) }
-    }
+    answer
 }
 
 /// An error with this code, where it has none.

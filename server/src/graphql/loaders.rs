@@ -14,8 +14,8 @@ use super::error::Denial;
 use crate::{
     clock,
     store::{
-        ApiKey, EventRow, Image, MailState, Member, Organisation, Person, Question, RoomRow, SalesFigures, SessionRow,
-        SpeakerRow, Store, StoreError, TRASH_KEPT, TicketCode, TicketType, TrackRow, TrashedRow, Webhook,
+        ApiKey, EventRow, Image, LastLetter, Member, Organisation, OwnTrashed, Person, Question, RoomRow, SalesFigures,
+        SessionRow, SpeakerRow, Store, StoreError, TRASH_KEPT, TicketCode, TicketType, TrackRow, TrashedRow, Webhook,
     },
 };
 
@@ -84,6 +84,10 @@ lists! {
     TrashOf(EventId) => TrashedRow, |store, ids| {
         let since = clock::now().minus(TRASH_KEPT);
         store.trash_of(ids, since).await.map(|rows| by_event(rows, |row| row.event))
+    };
+    /// What lies in the trash of an organisation's own.
+    OwnTrashOf(OrganisationId) => OwnTrashed, |store, ids| {
+        store.trash_of_organisations(ids, clock::now().minus(TRASH_KEPT)).await
     };
     /// Who belongs to an organisation.
     MembersOf(OrganisationId) => Member, |store, ids| store.members_of(ids).await;
@@ -261,12 +265,12 @@ impl Load<QuestionsOf> for Loader {
 }
 
 impl Load<LastMail> for Loader {
-    type Value = MailState;
+    type Value = LastLetter;
     type Error = Arc<Denial>;
 
-    async fn load(&self, keys: &[LastMail]) -> Loaded<LastMail, MailState> {
+    async fn load(&self, keys: &[LastMail]) -> Loaded<LastMail, LastLetter> {
         let found = self.0.mail_states(keys.iter().map(|key| key.0)).await.map_err(failed)?;
-        Ok(found.into_iter().map(|(registration, state)| (LastMail(registration), state)).collect())
+        Ok(found.into_iter().map(|(registration, letter)| (LastMail(registration), letter)).collect())
     }
 }
 

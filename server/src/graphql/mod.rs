@@ -12,6 +12,7 @@
 
 mod agenda;
 mod api_keys;
+mod budget;
 mod codes;
 mod endpoint;
 mod erasure;
@@ -46,9 +47,11 @@ mod webhooks;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, MergedObject, SchemaBuilder, dataloader::DataLoader};
+use async_graphql::{
+    BatchRequest, BatchResponse, EmptySubscription, MergedObject, Request, Response, SchemaBuilder, dataloader::DataLoader,
+};
 
-pub(crate) use endpoint::{MAX_BODY_BYTES, post, who};
+pub(crate) use endpoint::{MAX_BODY_BYTES, post, too_slow, who};
 pub(crate) use error::{Code, Denial};
 pub(crate) use guard::Viewer;
 
@@ -91,24 +94,54 @@ pub(crate) struct Mutation(
     erasure::ErasureMutation,
 );
 
-/// The API.
-pub(crate) type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// The API of a running server. What each request goes through stands here and not in extensions of the library, which are asked for every field of
+/// every row.
+pub(crate) struct Api {
+    schema: Schema,
+    persisted: persisted::Persisted,
+}
+
+impl Api {
+    /// Over a running server.
+    pub(crate) fn of(app: &Arc<App>) -> Self {
+        let tasks = app.tasks.clone();
+        let loader = DataLoader::new(loaders::Loader(app.store.clone()), move |load| drop(tasks.spawn(load)));
+        let built = builder().data(Arc::clone(app)).data(loader).limit_complexity(limits::COMPLEXITY).disable_suggestions();
+        let schema = if app.config.graphql_introspection { built.finish() } else { built.disable_introspection().finish() };
+        Self { schema, persisted: persisted::Persisted::default() }
+    }
+
+    /// Answers all requests of a batch at once.
+    pub(crate) async fn execute_batch(&self, app: &App, batch: BatchRequest) -> BatchResponse {
+        match batch {
+            BatchRequest::Single(request) => BatchResponse::Single(self.execute(app, request).await),
+            BatchRequest::Batch(requests) => {
+                let all = requests.into_iter().map(|request| self.execute(app, request));
+                BatchResponse::Batch(futures_util::future::join_all(all).await)
+            }
+        }
+    }
+
+    async fn execute(&self, app: &App, mut request: Request) -> Response {
+        let admitted = self.persisted.completed(app, &mut request).and_then(|kept| limits::admit(&mut request).map(|()| kept));
+        let answer = match admitted {
+            Ok(candidate) => {
+                let answer = self.schema.execute(request).await;
+                if let Some(candidate) = candidate {
+                    self.persisted.keep(candidate, &answer);
+                }
+                answer
+            }
+            Err(refusal) => Response::from_errors(vec![refusal]),
+        };
+        limits::told(answer)
+    }
+}
 
 fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription)
-}
-
-/// The API over a running server.
-pub(crate) fn schema(app: &Arc<App>) -> Schema {
-    let tasks = app.tasks.clone();
-    let loader = DataLoader::new(loaders::Loader(app.store.clone()), move |load| drop(tasks.spawn(load)));
-    let built = builder()
-        .data(Arc::clone(app))
-        .data(loader)
-        .extension(persisted::Persisted::default())
-        .extension(limits::Bounds)
-        .disable_suggestions();
-    if app.config.graphql_introspection { built.finish() } else { built.disable_introspection().finish() }
 }
 
 /// The schema in the language of schemas, as it is committed.

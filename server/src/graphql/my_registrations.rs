@@ -6,6 +6,7 @@ use houselights_domain::clashes;
 use houselights_shared::{RegistrationId, SessionId};
 
 use super::{
+    budget,
     error::{Code, Denial},
     guard::{app, viewer},
     input,
@@ -79,6 +80,7 @@ impl MyRegistration {
     async fn clashes(&self, context: &Context<'_>) -> Result<Vec<Clash>> {
         let picks = loaded(context, PicksOf(self.0.id)).await?.unwrap_or_default();
         let sessions = loaded(context, SessionsOf(self.0.event)).await?.unwrap_or_default();
+        budget::spend_rows(context, sessions.len())?;
         let takes_place = |row: &&SessionRow| row.cancelled_at.is_none() && picks.contains(&row.id);
         let picked: Vec<_> =
             sessions.iter().filter(takes_place).map(|row| (row.id, row.span.starts_at, row.span.ends_at)).collect();

@@ -19,6 +19,7 @@ use super::{
     pages::{Connection, Page},
     people::Person,
     registrations::MailState,
+    trash::OrganisationTrash,
     webhooks::WebhooksOf,
 };
 use crate::{
@@ -69,7 +70,7 @@ pub(crate) enum Duty {
 
 /// Whoever holds events.
 #[derive(MergedObject)]
-pub(crate) struct Organisation(OrganisationItself, KeysOf, WebhooksOf);
+pub(crate) struct Organisation(OrganisationItself, KeysOf, WebhooksOf, OrganisationTrash);
 
 /// The organisation itself.
 pub(crate) struct OrganisationItself(store::Organisation);
@@ -98,7 +99,7 @@ impl Organisation {
         let loader = context.data::<DataLoader<Loader>>()?;
         let found = loader.load_one(id).await.map_err(|denial| (*denial).clone())?;
         let found = found.ok_or_else(Denial::not_found)?;
-        Ok(Self(OrganisationItself(found), KeysOf(id), WebhooksOf(id)))
+        Ok(Self(OrganisationItself(found), KeysOf(id), WebhooksOf(id), OrganisationTrash(id)))
     }
 
     async fn for_duty(context: &Context<'_>, id: OrganisationId, duty: Right) -> Result<Self> {

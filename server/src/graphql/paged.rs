@@ -7,6 +7,7 @@ use async_graphql::{Context, Result, dataloader::Loader as Load};
 use houselights_shared::{EventId, OrganisationId, RegistrationId, WebhookId};
 
 use super::{
+    budget,
     error::Denial,
     loaders::{Loaded, Loader, failed, grouped, loaded},
     pages::Page,
@@ -42,6 +43,7 @@ where
     let count = CountOf { of, filter };
     let (rows, total) = futures_util::future::try_join(loaded(context, key), loaded(context, count)).await?;
     let mut rows: Vec<V> = rows.unwrap_or_default();
+    budget::spend_rows(context, rows.len())?;
     let more = page.cut(&mut rows);
     Ok((rows, more, total.unwrap_or_default()))
 }

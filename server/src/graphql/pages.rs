@@ -29,7 +29,9 @@ impl<K: std::str::FromStr> Page<K> {
         if !(0..=MOST).contains(&first) {
             return Err(Denial::bad("first", format!("between 0 and {MOST}")));
         }
-        let after = after.map(|cursor| input::id(&cursor.into())).transpose();
+        let is_one = |cursor: &str| cursor.len() <= 100 && cursor.bytes().all(|byte| byte.is_ascii_graphic());
+        let parsed = |cursor: &str| if is_one(cursor) { input::id(&cursor.into()) } else { Err(Denial::not_found()) };
+        let after = after.map(parsed).transpose();
         Ok(Self { after: after.map_err(|_| Denial::bad("after", "a cursor is one that was given"))?, most: first.into() })
     }
 

@@ -137,16 +137,18 @@ impl PeopleMutation {
         Person::load(context, me).await
     }
 
-    /// Ends a sign-in of one's own.
+    /// Ends a sign-in of one's own, and what it opened: the rooms that one went into with it.
     async fn revoke_login(&self, context: &Context<'_>, id: ID) -> Result<Person> {
         let (app, me) = (app(context)?, viewer(context)?.person()?.person);
-        let ended = app.store.revoke_login(me, input::id(&id)?).await.map_err(Denial::from)?;
-        if ended { Person::load(context, me).await } else { Err(Denial::not_found().into()) }
+        let opened = app.store.revoke_login(me, input::id(&id)?).await.map_err(Denial::from)?;
+        app.close(&opened.ok_or_else(Denial::not_found)?);
+        Person::load(context, me).await
     }
-    /// Ends all sign-ins of one's own but the one that asks.
+
+    /// Ends all sign-ins of one's own but the one that asks, and what they opened.
     async fn revoke_other_logins(&self, context: &Context<'_>) -> Result<Person> {
         let (app, login) = (app(context)?, viewer(context)?.person()?);
-        app.store.revoke_other_logins(login.person, login.id).await.map_err(Denial::from)?;
+        app.close(&app.store.revoke_other_logins(login.person, login.id).await.map_err(Denial::from)?);
         Person::load(context, login.person).await
     }
 }

@@ -6,14 +6,10 @@
 use std::{
     any::TypeId,
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use async_graphql::{
-    Request, ServerError, ServerResult, ValidationResult,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest, NextValidation},
-    from_value,
-};
+use async_graphql::{Request, Response, ServerError, ServerResult, from_value};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -33,15 +29,12 @@ const EACH_BYTES: usize = 256;
 
 type Hash = [u8; 32];
 
-/// Keeps documents.
+/// The documents that are kept.
 #[derive(Default)]
-pub(super) struct Persisted(Arc<Mutex<Shelf>>);
+pub(super) struct Persisted(Mutex<Shelf>);
 
-impl ExtensionFactory for Persisted {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(OneRequest { shelf: Arc::clone(&self.0), comes: Mutex::default() })
-    }
-}
+/// A document that is to be kept if it turns out to be good.
+pub(super) struct Candidate(Hash, Arc<str>);
 
 /// What a client says of the document.
 #[derive(Deserialize)]
@@ -51,62 +44,47 @@ struct Named {
     hash: String,
 }
 
-struct OneRequest {
-    shelf: Arc<Mutex<Shelf>>,
-    /// What is to be kept once it was found good.
-    comes: Mutex<Option<(Hash, Arc<str>)>>,
-}
-
-#[async_trait::async_trait]
-impl Extension for OneRequest {
-    async fn prepare_request(
-        &self,
-        context: &ExtensionContext<'_>,
-        mut request: Request,
-        next: NextPrepareRequest<'_>,
-    ) -> ServerResult<Request> {
-        if let Some(named) = request.extensions.remove("persistedQuery") {
-            let named: Named = from_value(named).map_err(|_| bad("persistedQuery has `version` and `sha256Hash`"))?;
-            if named.version != 1 {
-                return Err(bad("persistedQuery is of version 1"));
-            }
-            if request.query.is_empty() {
-                let known = hash_of(&named.hash).and_then(|hash| lock(&self.shelf).take_down(&hash));
-                // The message is the one that clients look for.
-                let unknown = || coded(ServerError::new("PersistedQueryNotFound", None), Code::PersistedQueryNotFound);
-                known.ok_or_else(unknown)?.as_ref().clone_into(&mut request.query);
-            } else {
-                let hash: Hash = Sha256::digest(request.query.as_bytes()).into();
-                if hash_of(&named.hash) != Some(hash) {
-                    return Err(bad("this is not the hash of the document"));
-                }
-                if is_signed_in(&request) {
-                    if request.query.len() <= DOCUMENT_BYTES {
-                        *lock(&self.comes) = Some((hash, request.query.as_str().into()));
-                    }
-                } else {
-                    counted(context, &request)?;
-                }
-            }
+impl Persisted {
+    /// Puts the document that a request names by its hash into it; and the other way round, what to keep of one that brings both.
+    ///
+    /// # Errors
+    ///
+    /// `PERSISTED_QUERY_NOT_FOUND` for a hash that is not kept, upon which clients send the document; `BAD_INPUT` for a hash of something else; `SLOW_DOWN` for
+    /// strangers who bring many.
+    pub(super) fn completed(&self, app: &App, request: &mut Request) -> ServerResult<Option<Candidate>> {
+        let Some(named) = request.extensions.remove("persistedQuery") else { return Ok(None) };
+        let named: Named = from_value(named).map_err(|_| bad("persistedQuery has `version` and `sha256Hash`"))?;
+        if named.version != 1 {
+            return Err(bad("persistedQuery is of version 1"));
         }
-        next.run(context, request).await
+        if request.query.is_empty() {
+            let known = hash_of(&named.hash).and_then(|hash| self.with(|shelf| shelf.take_down(&hash)));
+            // The message is the one that clients look for.
+            let unknown = || coded(ServerError::new("PersistedQueryNotFound", None), Code::PersistedQueryNotFound);
+            known.ok_or_else(unknown)?.as_ref().clone_into(&mut request.query);
+            return Ok(None);
+        }
+        let hash: Hash = Sha256::digest(request.query.as_bytes()).into();
+        if hash_of(&named.hash) != Some(hash) {
+            return Err(bad("this is not the hash of the document"));
+        }
+        if !is_signed_in(request) {
+            counted(app, request)?;
+            return Ok(None);
+        }
+        Ok((request.query.len() <= DOCUMENT_BYTES).then(|| Candidate(hash, request.query.as_str().into())))
     }
 
-    async fn validation(
-        &self,
-        context: &ExtensionContext<'_>,
-        next: NextValidation<'_>,
-    ) -> Result<ValidationResult, Vec<ServerError>> {
-        let good = next.run(context).await?;
-        if let Some((hash, document)) = lock(&self.comes).take() {
-            lock(&self.shelf).put(hash, document);
+    /// Keeps a document that was answered: one that does not fit the schema has errors of no field.
+    pub(super) fn keep(&self, candidate: Candidate, answer: &Response) {
+        if answer.errors.iter().all(|error| !error.path.is_empty()) {
+            self.with(|shelf| shelf.put(candidate.0, candidate.1));
         }
-        Ok(good)
     }
-}
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    fn with<T>(&self, what: impl FnOnce(&mut Shelf) -> T) -> T {
+        what(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 fn bad(message: &str) -> ServerError {
@@ -122,8 +100,7 @@ fn is_signed_in(request: &Request) -> bool {
 }
 
 /// Counts an attempt of a stranger's.
-fn counted(context: &ExtensionContext<'_>, request: &Request) -> ServerResult<()> {
-    let Some(app) = context.data_opt::<Arc<App>>() else { return Ok(()) };
+fn counted(app: &App, request: &Request) -> ServerResult<()> {
     attempt_from(app, data::<Origin>(request).and_then(|origin| origin.0)).map_err(|wait| {
         let denial = Denial::new(Code::SlowDown, "too many attempts").after(wait);
         async_graphql::Error::from(denial).into_server_error(async_graphql::Pos::default())

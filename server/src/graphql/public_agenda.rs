@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     agenda::{AgendaTrack, Room},
+    budget,
     guard::app,
     images::{Branding, Image},
     input,
@@ -131,6 +132,7 @@ impl PublicAgenda {
     #[graphql(complexity = "10 * child_complexity + 1")]
     async fn sessions(&self, context: &Context<'_>) -> Result<Vec<PublicSession>> {
         let rows = loaded(context, SessionsOf(self.0.id)).await?.unwrap_or_default();
+        budget::spend(context, &rows)?;
         PublicSession::listed(context, rows).await
     }
 
@@ -138,6 +140,7 @@ impl PublicAgenda {
     #[graphql(complexity = "10 * child_complexity + 1")]
     async fn speakers(&self, context: &Context<'_>) -> Result<Vec<PublicSpeaker>> {
         let rows = loaded(context, SpeakersOf(self.0.id)).await?.unwrap_or_default();
+        budget::spend(context, &rows)?;
         Ok(rows.into_iter().map(PublicSpeaker).collect())
     }
 }

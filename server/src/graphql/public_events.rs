@@ -92,10 +92,16 @@ pub(crate) struct PublicEventsQuery;
 
 #[Object]
 impl PublicEventsQuery {
-    /// An event that is published, by the end of its page's address.
+    /// An event that is published, by the end of its page's address, or by one that it had before.
     async fn public_event(&self, context: &Context<'_>, slug: String) -> Result<PublicEvent> {
         let slug = input::slug("slug", &slug).map_err(|_| Denial::not_found())?;
-        let row = app(context)?.store.public_event(&slug).await.map_err(Denial::from)?;
+        let store = &app(context)?.store;
+        let mut row = store.public_event(&slug).await.map_err(Denial::from)?;
+        if row.is_none()
+            && let Some(now) = store.slug_now(&slug).await.map_err(Denial::from)?
+        {
+            row = store.public_event(&now).await.map_err(Denial::from)?;
+        }
         Ok(PublicEvent::of(Arc::new(row.ok_or_else(Denial::not_found)?)))
     }
 }

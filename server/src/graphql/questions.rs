@@ -16,14 +16,10 @@ use super::{
 };
 use crate::{
     app::App,
+    bounds::{MOST_OPTIONS, MOST_QUESTIONS, QUESTION_CHARS},
     clock,
     store::{self, Child, EventRow},
 };
-
-/// Options of a question.
-const MOST_OPTIONS: usize = 50;
-/// Of the words of a question: a consent has to say what it is to.
-const LABEL_CHARS: usize = 500;
 
 /// How a question is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -110,7 +106,7 @@ pub(crate) struct QuestionChangeInput {
 }
 
 fn label(text: &str) -> Result<String, Denial> {
-    let label = input::text("label", text, LABEL_CHARS)?;
+    let label = input::text("label", text, QUESTION_CHARS)?;
     if label.is_empty() { Err(Denial::bad("label", "something to ask")) } else { Ok(label) }
 }
 
@@ -144,7 +140,7 @@ impl QuestionsMutation {
             required: question.is_required.unwrap_or(false),
         };
         let made = app.store.create_question(event.id, new, clock::now()).await.map_err(Denial::from)?;
-        Ok(made.ok_or_else(|| Denial::bad("label", "at most 50 questions"))?.into())
+        Ok(made.ok_or_else(|| Denial::bad("label", format!("at most {MOST_QUESTIONS} questions")))?.into())
     }
 
     /// Changes a question. Answers that were given stay as they are.
@@ -167,7 +163,7 @@ impl QuestionsMutation {
         let app = app(context)?;
         let event = viewer(context)?.on_event(app, input::id(&event)?, Duty::EditEvent).await?;
         let wrong = || Denial::bad("order", "all questions of the event, each once");
-        if order.len() > store::MOST_QUESTIONS {
+        if order.len() > MOST_QUESTIONS {
             return Err(wrong().into());
         }
         let order: Vec<QuestionId> = order.iter().map(input::id).collect::<Result<_, _>>()?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
-use houselights_domain::Duty;
+use houselights_domain::{Duty, registration::Answers};
 use houselights_shared::{QuestionId, RegistrationId};
 
 use super::{
@@ -19,9 +19,10 @@ use super::{
 };
 use crate::{
     app::App,
+    bounds::MOST_QUESTIONS,
     box_office::{close_checkouts, refunds},
     clock,
-    registration::{self, announced},
+    registration::{self, ByHand, announced},
     store::{self, Child, EventRow, PaymentState, RegistrationFilter, RegistrationRow, closing, moving},
     webhooks::WebhookKind,
 };
@@ -29,7 +30,7 @@ use crate::{
 /// Of what is searched for.
 const SEARCH_CHARS: usize = 100;
 /// Answers that one registration may bring.
-const MOST_ANSWERS: usize = 2 * store::MOST_QUESTIONS;
+const MOST_ANSWERS: usize = 2 * MOST_QUESTIONS;
 
 /// Where a registration stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -135,9 +136,14 @@ impl Registration {
 
     /// What became of the last letter to them.
     async fn mail(&self, context: &Context<'_>) -> Result<MailState> {
-        let loader = context.data::<DataLoader<Loader>>()?;
-        let found = loader.load_one(LastMail(self.0.id)).await.map_err(|denial| (*denial).clone())?;
-        Ok(found.map_or(MailState::None, MailState::from))
+        Ok(self.last_letter(context).await?.map_or(MailState::None, |letter| letter.state.into()))
+    }
+
+    /// Why the last letter did not reach them, where it did not: in English, for whoever looks after mail.
+    async fn mail_problem(&self, context: &Context<'_>) -> Result<Option<String>> {
+        let letter = self.last_letter(context).await?;
+        let is_lost = |state| matches!(state, store::MailState::Failed | store::MailState::Bounced);
+        Ok(letter.filter(|letter| is_lost(letter.state)).and_then(|letter| letter.error))
     }
 
     /// When the ticket was first used.
@@ -147,6 +153,11 @@ impl Registration {
 }
 
 impl Registration {
+    async fn last_letter(&self, context: &Context<'_>) -> Result<Option<store::LastLetter>> {
+        let loader = context.data::<DataLoader<Loader>>()?;
+        Ok(loader.load_one(LastMail(self.0.id)).await.map_err(|denial| (*denial).clone())?)
+    }
+
     async fn fresh(app: &App, id: RegistrationId) -> Result<Self> {
         let row = app.store.registration(id).await.map_err(Denial::from)?;
         Ok(Self(row.ok_or_else(Denial::not_found)?))
@@ -237,7 +248,8 @@ impl RegistrationsMutation {
         Ok(Registered { state: done.state.into(), checkout_url: done.checkout_url })
     }
 
-    /// Registers somebody on behalf of the organisation: no payment, no window; the quantity holds.
+    /// Registers somebody on behalf of the organisation: no payment, no window; the quantity holds. They are sent their ticket at once, or, where the
+    /// event is a draft, when it is published.
     async fn add_registration(
         &self,
         context: &Context<'_>,
@@ -248,7 +260,8 @@ impl RegistrationsMutation {
     ) -> Result<Registration> {
         let app = app(context)?;
         let event = viewer(context)?.on_event(app, input::id(&event)?, Duty::ManagePeople).await?;
-        let added = registration::add(app, &event, input::id(&ticket)?, (&name, &email), clock::now()).await?;
+        let new = ByHand { ticket: input::id(&ticket)?, name: &name, email: &email, answers: Answers::new() };
+        let added = registration::add(app, &event, new, clock::now()).await?;
         Ok(Registration(added))
     }
 
@@ -307,7 +320,8 @@ async fn cancel(app: &Arc<App>, event: &EventRow, row: &RegistrationRow, refund:
         let (received, currency) = paid.received();
         (received - paid.refunded, currency.to_owned())
     });
-    more.push(registration::cancellation(event, &ticket, row, back, now));
+    // Of a draft they have not heard.
+    more.extend(registration::is_out(event).then(|| registration::cancellation(event, &ticket, row, back, now)));
     let who = (row.id, row.name.as_str(), row.email.as_str());
     more.extend(announced(WebhookKind::RegistrationCancelled, event, who, now));
     if !app.store.end_registration(row, store::RegistrationState::Cancelled, more, now).await? {

@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use chrono::NaiveDate;
-use chrono_tz::Tz;
 use houselights_domain::Duty;
 
 use super::{
@@ -12,7 +11,10 @@ use super::{
     input,
     loaders::{SalesOf, loaded},
 };
-use crate::store::{EventRow, NO_CURRENCY, RegistrationState, SalesFigures};
+use crate::{
+    store::{EventRow, NO_CURRENCY, RegistrationState, SalesFigures},
+    wall,
+};
 
 /// An event's sales, in the one currency that it takes.
 #[derive(SimpleObject)]
@@ -56,7 +58,7 @@ impl EventSales {
 
 fn sales(figures: &SalesFigures, currency: String, time_zone: &str) -> Sales {
     let count = |state| figures.by_state.iter().find(|(of, _)| *of == state).map_or(0, |(_, count)| *count);
-    let zone: Tz = time_zone.parse().unwrap_or(Tz::UTC);
+    let zone = wall::zone(time_zone);
     let mut days = BTreeMap::<NaiveDate, (i64, i64)>::new();
     for (at, registrations, gross) in &figures.by_quarter {
         let day = days.entry(input::shown(*at).with_timezone(&zone).date_naive()).or_default();

@@ -9,6 +9,7 @@ use houselights_shared::{SessionId, SpeakerId};
 
 use super::{
     agenda::{AgendaTrack, Room, settled, span_of},
+    budget,
     error::Denial,
     events::Event,
     guard::{app, viewer},
@@ -19,14 +20,10 @@ use super::{
 use crate::{
     announcements::agenda::{self, Edit, Recast},
     app::App,
+    bounds::{DESCRIPTION_CHARS, MOST_SPEAKERS_OF_SESSION},
     clock,
     store::{Child, EventRow, Going, NewSession, SessionChange, SessionRow, SpeakerRow},
 };
-
-/// Of a description.
-const DESCRIPTION_CHARS: usize = 20_000;
-/// Who speaks in one session.
-const MAX_SPEAKERS: usize = 30;
 
 /// A slot on the agenda.
 pub(crate) struct Session {
@@ -89,9 +86,12 @@ impl Session {
     /// Who speaks, in their order.
     #[graphql(complexity = "3 * child_complexity + 1")]
     async fn speakers(&self, context: &Context<'_>) -> Result<Vec<Speaker>> {
-        let rows = match &self.speakers {
-            Some(speakers) => speakers.clone(),
-            None => loaded(context, SpeakersIn(self.row.id)).await?.unwrap_or_default(),
+        let rows = if let Some(speakers) = &self.speakers {
+            speakers.clone()
+        } else {
+            let speakers = loaded(context, SpeakersIn(self.row.id)).await?.unwrap_or_default();
+            budget::spend(context, &speakers)?;
+            speakers
         };
         Ok(rows.into_iter().map(Speaker).collect())
     }
@@ -123,7 +123,9 @@ async fn row(app: &App, id: SessionId) -> Result<SessionRow, Denial> {
 pub(super) async fn cast_of(context: &Context<'_>, sessions: &[SessionRow]) -> Result<HashMap<SpeakersIn, Vec<SpeakerRow>>> {
     let loader = context.data::<DataLoader<Loader>>()?;
     let keys = sessions.iter().map(|session| SpeakersIn(session.id));
-    Ok(loader.load_many(keys).await.map_err(|denial| (*denial).clone())?)
+    let cast = loader.load_many(keys).await.map_err(|denial| (*denial).clone())?;
+    budget::spend(context, cast.values().flatten())?;
+    Ok(cast)
 }
 
 /// A session to be made.
@@ -172,8 +174,8 @@ fn checked_span(span: Span, event: &EventRow) -> Result<Span, Denial> {
 
 /// Each once.
 fn checked_speakers(ids: &[ID]) -> Result<Vec<SpeakerId>, Denial> {
-    if ids.len() > MAX_SPEAKERS {
-        return Err(Denial::bad("speakers", format!("at most {MAX_SPEAKERS}")));
+    if ids.len() > MOST_SPEAKERS_OF_SESSION {
+        return Err(Denial::bad("speakers", format!("at most {MOST_SPEAKERS_OF_SESSION}")));
     }
     let mut speakers = Vec::with_capacity(ids.len());
     for id in ids {

@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use houselights_domain::Duty;
-use houselights_shared::{Layout as StageLayout, RoomId};
+use houselights_shared::{CueId, Layout as StageLayout, RoomId};
 
 use super::{
     error::{Code, Denial},
@@ -87,6 +87,8 @@ pub(crate) struct Scene {
 #[derive(SimpleObject, InputObject)]
 #[graphql(input_name = "CueInput")]
 pub(crate) struct Cue {
+    /// By it the control room knows what is called, however it is moved and changed. One that is new gets one.
+    id: Option<ID>,
     session: Option<ID>,
     room: Option<ID>,
     title: String,
@@ -202,6 +204,11 @@ impl ShowPlanChange {
                 templates::MailText { subject: text("mails", &mail.subject)?, body: text("mails", &mail.body)? },
             ))
         })?;
+        let cues = all(self.cues, Cue::checked)?;
+        let ids: HashSet<_> = cues.iter().flatten().map(|cue| cue.id).collect();
+        if ids.len() < cues.as_ref().map_or(0, Vec::len) {
+            return Err(Denial::bad("cues", "no two have one id"));
+        }
         Ok(PlanChange {
             scenes: all(self.scenes, |scene| {
                 Ok((
@@ -209,7 +216,7 @@ impl ShowPlanChange {
                     templates::Scene { name: text("scenes", &scene.name)?, layout: scene.layout.into() },
                 ))
             })?,
-            cues: all(self.cues, Cue::checked)?,
+            cues,
             polls: all(self.polls, |poll| {
                 let (session, multiple) = (input::id(&poll.session)?, poll.multiple);
                 let options = poll.options.iter().map(|option| text("polls", option)).collect::<Result<_, _>>()?;
@@ -232,6 +239,7 @@ impl Cue {
             (None, None) => return Err(Denial::bad("cues", "each has a session or a room")),
         };
         Ok(PlannedCue {
+            id: self.id.as_ref().map(input::id).transpose()?.unwrap_or_else(CueId::random),
             place,
             title: text("cues", &self.title)?,
             minutes: self.minutes,
@@ -258,7 +266,8 @@ impl From<Plan> for ShowPlan {
                 CalledIn::Session(session, _) => (Some(session.to_string().into()), None),
                 CalledIn::Room(room) => (None, Some(room.to_string().into())),
             };
-            Cue { session, room, title: cue.title, minutes: cue.minutes, scene: cue.scene, notes: cue.notes }
+            let id = Some(cue.id.to_string().into());
+            Cue { id, session, room, title: cue.title, minutes: cue.minutes, scene: cue.scene, notes: cue.notes }
         };
         let poll = |poll: PlannedPoll| PlannedPollView {
             session: poll.session.to_string().into(),

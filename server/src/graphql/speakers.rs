@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use houselights_domain::Duty;
-use houselights_shared::{EventId, ImageId, ParticipantId, PersonId, RoomId, SpeakerId, Timestamp};
+use houselights_shared::{EventId, ImageId, ParticipantId, RoomId, SpeakerId, Timestamp};
 
 use super::{
     agenda::settled,
@@ -20,18 +20,15 @@ use super::{
 use crate::{
     announcements,
     app::App,
+    bounds::{BIOGRAPHY_CHARS, HEADLINE_CHARS},
     clock,
     mail::{Message, Speaking},
     store::{
-        About, Child, CreatedInvite, Entering, EventRow, NewLetter, RoomStands, SpeakerChange, SpeakerRow, StoreError,
-        app_link, fresh_secret,
+        About, Child, CreatedInvite, Entering, EventRow, NewLetter, PersonLogin, RoomStands, SpeakerChange, SpeakerRow,
+        StoreError, app_link, fresh_secret, good_again,
     },
 };
 
-/// Of the line below a name.
-const HEADLINE_CHARS: usize = 120;
-/// Of a biography.
-const BIOGRAPHY_CHARS: usize = 10_000;
 /// Within so many seconds the same invitation is sent once.
 const RESENT_AFTER_SECONDS: i64 = 60;
 
@@ -287,6 +284,10 @@ impl SpeakersMutation {
             let (participant, now) = (speaker.participant.unwrap_or_else(ParticipantId::random), clock::now());
             let invite = CreatedInvite::for_speaker(&speaker.name, &app.base_url).map_err(Denial::from)?;
             let letter = letter(app, &event, (&speaker, participant), now).await.map_err(Denial::from)?;
+            if let Some(letter) = &letter {
+                // Where mail came back before, the organizer says that it is to go there again.
+                app.store.store_all(vec![good_again(event.id, &letter.recipient)]).await.map_err(Denial::from)?;
+            }
             let letter = letter.map(|letter| letter.insert());
             if app.store.invite_speaker(&speaker, (participant, &invite), letter, now).await.map_err(Denial::from)? {
                 app.post_office.wake();
@@ -296,15 +297,31 @@ impl SpeakersMutation {
         Err(Denial::conflict().into())
     }
 
+    /// Takes back the invitations of a speaker: their links are over, also in letters that are on their way, and whoever came with one is sent away.
+    /// The page behind such a link says so. They can be invited anew.
+    async fn revoke_invitation(&self, context: &Context<'_>, id: ID) -> Result<Speaker> {
+        let app = app(context)?;
+        viewer(context)?.on_child(app, Child::Speaker, &id, Duty::EditEvent).await?;
+        let speaker = Speaker::load(app, input::id(&id)?).await?.0;
+        if !app.store.revoke_invitations(speaker.id, clock::now()).await.map_err(Denial::from)? {
+            return Err(Denial::new(Code::WrongPhase, "they are not invited").into());
+        }
+        if let Some(participant) = speaker.participant {
+            app.participant_ended(participant);
+        }
+        Speaker::load(app, speaker.id).await
+    }
+
     /// A link of one's own into an event, and into a room of it where one is named: as what one's role in its organisation allows, good for a
     /// day; or else by one's confirmed place there, as the ticket is.
     async fn enter_event(&self, context: &Context<'_>, id: ID, room: Option<ID>) -> Result<Invitation> {
         let (app, viewer) = (app(context)?, viewer(context)?);
-        let me = viewer.person()?.person;
+        let login = viewer.person()?;
+        let me = login.person;
         let event: EventId = input::id(&id)?;
         let room = room.map(|room| input::id::<RoomId>(&room)).transpose()?;
         let event = match viewer.on_event(app, event, Duty::ReadEvent).await {
-            Err(denial) if denial.code == Code::NotFound => return by_place(app, me, (event, room)).await,
+            Err(denial) if denial.code == Code::NotFound => return by_place(app, login, (event, room)).await,
             member => member?,
         };
         of_event(app, event.id, room).await?;
@@ -313,7 +330,7 @@ impl SpeakersMutation {
         let role = role.map(|(_, role)| role.in_rooms());
         let role = role.ok_or_else(|| Denial::new(Code::Forbidden, "only members come in so"))?;
         let me_there = Person::load(context, me).await?;
-        let entering = Entering { event: event.id, person: me, name: me_there.called_in_rooms(), role, room };
+        let entering = Entering { event: event.id, person: me, name: me_there.called_in_rooms(), role, room, by: login.id };
         let invite = app.store.enter_event(&entering, &app.base_url, clock::now()).await.map_err(Denial::from)?;
         Ok(invite.ok_or_else(Denial::not_found)?.into())
     }
@@ -329,14 +346,14 @@ async fn of_event(app: &App, event: EventId, room: Option<RoomId>) -> Result<(),
 }
 
 /// The way in of somebody who is registered.
-async fn by_place(app: &App, person: PersonId, (event, room): (EventId, Option<RoomId>)) -> Result<Invitation> {
-    let found = app.store.people([person]).await.map_err(Denial::from)?.pop();
+async fn by_place(app: &App, login: &PersonLogin, (event, room): (EventId, Option<RoomId>)) -> Result<Invitation> {
+    let found = app.store.people([login.person]).await.map_err(Denial::from)?.pop();
     let email = found.ok_or_else(Denial::not_found)?.email;
     let place = app.store.standing_registration(event, &email).await.map_err(Denial::from)?;
     let participant = place.and_then(|place| place.participant).ok_or_else(Denial::not_found)?;
     of_event(app, event, room).await?;
     let secret = fresh_secret().map_err(|error| Denial::from(StoreError::Unavailable(error.to_string())))?;
-    if !app.store.add_invite(participant, room, &secret, clock::now()).await.map_err(Denial::from)? {
+    if !app.store.add_invite(participant, room, (&secret, Some(login.id)), clock::now()).await.map_err(Denial::from)? {
         return Err(Denial::not_found().into());
     }
     Ok(Invitation { link: app_link(&app.base_url, &secret), web: format!("{}/join/{secret}", app.base_url) })

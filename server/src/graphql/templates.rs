@@ -35,8 +35,8 @@ pub(crate) struct TemplateSession {
     title: String,
     /// The title of its track.
     track: Option<String>,
-    /// From the beginning of the event.
-    starts_after_minutes: u32,
+    /// From the beginning of the event; less than 0 where it is before that.
+    starts_after_minutes: i32,
     minutes: u32,
 }
 
@@ -138,15 +138,14 @@ pub(crate) struct TemplatesMutation;
 
 #[Object]
 impl TemplatesMutation {
-    /// Keeps an event as it stands, less its people and its dates, as a template of its organisation.
+    /// Keeps an event as it stands, less its people and its dates, as a template of its organisation. Its file has at most half a megabyte.
     async fn save_as_template(&self, context: &Context<'_>, event: ID, title: String) -> Result<Template> {
         let app = app(context)?;
         let row = viewer(context)?.on_event(app, input::id(&event)?, Duty::CreateEvent).await?;
         let organisation = row.organisation.ok_or_else(Denial::not_found)?;
         let title = input::title("title", &title)?;
         let outline = app.store.outline(row.id).await.map_err(Denial::from)?;
-        let template = templates::Template::of_event(&row, &outline)
-            .map_err(|error| Denial::new(Code::TemplateInvalid, error.to_string()))?;
+        let template = templates::Template::of_event(&row, &outline);
         let template = templates::Template { name: templates::key_of(&title), title, ..template.tidied() };
         keep(app, organisation, &template.to_toml()).await
     }

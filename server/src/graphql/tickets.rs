@@ -16,16 +16,12 @@ use super::{
 };
 use crate::{
     app::App,
+    bounds::{MOST_AMOUNT, MOST_TICKET_TYPES, TICKET_DESCRIPTION_CHARS},
     box_office, clock,
     payments::Currency,
     registration::{any_ticket, ticket_of},
     store::{self, Child, EventRow, NewTicketType, StoreError, TicketTypeChange},
 };
-
-/// Of a description.
-const DESCRIPTION_CHARS: usize = 2_000;
-/// The most that a ticket may cost, in smallest units: the most that Stripe takes.
-pub(super) const MOST_AMOUNT: i64 = 99_999_999;
 
 /// An amount of money.
 #[derive(SimpleObject)]
@@ -144,7 +140,7 @@ impl NewTicketTypeInput {
         in_order(sales_start, sales_end)?;
         Ok(NewTicketType {
             title: input::title("title", &self.title)?,
-            description: input::text("description", &self.description.unwrap_or_default(), DESCRIPTION_CHARS)?,
+            description: input::text("description", &self.description.unwrap_or_default(), TICKET_DESCRIPTION_CHARS)?,
             amount: amount(self.amount, currency)?,
             currency: currency.code().to_owned(),
             quantity: self.quantity.map(|number| input::count("quantity", number)).transpose()?,
@@ -187,7 +183,10 @@ impl TicketTypeChangeInput {
         in_order(sales_start.unwrap_or(was.sales_start), sales_end.unwrap_or(was.sales_end))?;
         Ok(TicketTypeChange {
             title: self.title.map(|title| input::title("title", &title)).transpose()?,
-            description: self.description.map(|text| input::text("description", &text, DESCRIPTION_CHARS)).transpose()?,
+            description: self
+                .description
+                .map(|text| input::text("description", &text, TICKET_DESCRIPTION_CHARS))
+                .transpose()?,
             amount: self.amount.map(|number| amount(number, currency)).transpose()?,
             quantity,
             sales_start,
@@ -213,7 +212,7 @@ fn in_order(start: Option<Timestamp>, end: Option<Timestamp>) -> Result<(), Deni
 }
 
 fn amount(amount: i64, currency: Currency) -> Result<i64, Denial> {
-    if (0..=MOST_AMOUNT).contains(&amount) && amount % currency.step() == 0 {
+    if (0..=i64::from(MOST_AMOUNT)).contains(&amount) && amount % currency.step() == 0 {
         Ok(amount)
     } else {
         Err(Denial::bad("amount", format!("between 0 and {MOST_AMOUNT}, in steps of {}", currency.step())))
@@ -222,7 +221,8 @@ fn amount(amount: i64, currency: Currency) -> Result<i64, Denial> {
 
 /// Why a ticket was not stored as asked: more than one rule may stand against it.
 fn unfit() -> Denial {
-    Denial::bad("currency", "at most 100 kinds of tickets, and one currency for all that cost something")
+    let words = format!("at most {MOST_TICKET_TYPES} kinds of tickets, and one currency for all that cost something");
+    Denial::bad("currency", words)
 }
 
 #[derive(Default)]

@@ -5,20 +5,22 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use houselights_domain::Duty;
-use houselights_shared::{EventId, Timestamp};
+use houselights_shared::{EventId, OrganisationId, Timestamp};
 
 use super::{
+    agenda::settled,
     error::Denial,
     events::Event,
     guard::{app, viewer},
     input,
-    loaders::{TrashOf, loaded},
+    loaders::{OwnTrashOf, TrashOf, loaded},
+    organisations::Organisation,
 };
 use crate::{
     announcements::agenda,
     app::App,
     clock,
-    store::{self, EventRow, Statement, TRASH_KEPT, TrashedRow},
+    store::{self, Belonging, Edited, EventRow, Statement, TRASH_KEPT, TrashedRow},
 };
 
 /// What can be taken back.
@@ -56,6 +58,52 @@ pub(crate) struct Trashed {
 impl From<TrashedRow> for Trashed {
     fn from(row: TrashedRow) -> Self {
         Self { id: row.id.into(), kind: row.kind.into(), title: row.title, deleted_at: input::shown(row.deleted_at) }
+    }
+}
+
+/// What of an organisation's own can be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(crate) enum OwnTrashKind {
+    /// What events are made of.
+    Template,
+    /// Where integrators are told.
+    Webhook,
+}
+
+/// Something of an organisation's own in the trash.
+#[derive(SimpleObject)]
+pub(crate) struct OwnTrashed {
+    id: ID,
+    kind: OwnTrashKind,
+    /// What it is called; of a webhook its address.
+    title: String,
+    deleted_at: DateTime<Utc>,
+}
+
+impl From<store::OwnTrashed> for OwnTrashed {
+    fn from(row: store::OwnTrashed) -> Self {
+        let kind = if row.is_template { OwnTrashKind::Template } else { OwnTrashKind::Webhook };
+        Self { id: row.id.into(), kind, title: row.title, deleted_at: input::shown(row.deleted_at) }
+    }
+}
+
+/// What an organisation's trash holds, but for events.
+pub(crate) struct OrganisationTrash(pub(super) OrganisationId);
+
+#[Object]
+impl OrganisationTrash {
+    /// Templates that were taken away in the last 30 days, and webhooks for who looks after those; the latest first. After that they are erased.
+    /// Nothing for who makes neither.
+    #[graphql(complexity = "50 + 20 * child_complexity")]
+    async fn trash(&self, context: &Context<'_>) -> Result<Vec<OwnTrashed>> {
+        let (app, viewer) = (app(context)?, viewer(context)?);
+        let duties = viewer.duties(app, self.0).await?;
+        if !duties.contains(&Duty::CreateEvent) {
+            return Ok(Vec::new());
+        }
+        let rows = loaded(context, OwnTrashOf(self.0)).await?.unwrap_or_default();
+        let webhooks = duties.contains(&Duty::ManageOrganisation);
+        Ok(rows.into_iter().filter(|row| row.is_template || webhooks).map(OwnTrashed::from).collect())
     }
 }
 
@@ -113,13 +161,35 @@ impl TrashMutation {
             | store::TrashKind::Question
             | store::TrashKind::Code => Vec::new(),
         };
-        if !app.store.restore(row.id, (kind, &id), now.minus(TRASH_KEPT), told).await.map_err(Denial::from)? {
-            return Err(Denial::not_found().into());
-        }
+        settled(app.store.restore(row.id, (kind, &id), now.minus(TRASH_KEPT), told).await.map_err(Denial::from)?)?;
         app.announcer.wake();
         app.courier.wake();
         // A stage that is back may be where people come in.
         app.signed_in.forget_event(row.id);
         Event::load(app, row.id).await
+    }
+    /// Takes a template of an organisation's own out of the trash.
+    async fn restore_template(&self, context: &Context<'_>, id: ID) -> Result<Organisation> {
+        let (app, since) = (app(context)?, clock::now().minus(TRASH_KEPT));
+        let organisation = viewer(context)?.on_belonging(app, Belonging::DeletedTemplate, &id, Duty::CreateEvent).await?;
+        let edited = app.store.restore_template(organisation, input::id(&id)?, since).await.map_err(Denial::from)?;
+        own_settled(edited)?;
+        Organisation::load(context, organisation).await
+    }
+
+    /// Takes a webhook out of the trash: it is told what happens from now on.
+    async fn restore_webhook(&self, context: &Context<'_>, id: ID) -> Result<Organisation> {
+        let (app, since) = (app(context)?, clock::now().minus(TRASH_KEPT));
+        let organisation = viewer(context)?.on_belonging(app, Belonging::DeletedWebhook, &id, Duty::ManageOrganisation).await?;
+        let edited = app.store.restore_webhook(organisation, input::id(&id)?, since).await.map_err(Denial::from)?;
+        own_settled(edited)?;
+        Organisation::load(context, organisation).await
+    }
+}
+
+fn own_settled(edited: Edited) -> Result<(), Denial> {
+    match edited {
+        Edited::Full => Err(Denial::bad("organisation", "it has as many as an organisation can have")),
+        edited => settled(edited),
     }
 }

@@ -33,7 +33,12 @@ pub(super) async fn page(State(app): State<Arc<App>>, secret: Secret, request: R
         return page;
     }
     let secret = named(secret);
-    let Ok(invite) = usable(&app, &secret).await else { return sorry(StatusCode::NOT_FOUND, "unusable") };
+    let Ok(invite) = usable(&app, &secret).await else {
+        return match app.store.is_revoked(&secret).await {
+            Ok(true) => sorry(StatusCode::GONE, "revoked"),
+            Ok(false) | Err(_) => sorry(StatusCode::NOT_FOUND, "unusable"),
+        };
+    };
     match app.store.event(invite.event).await {
         Ok(Some(event)) if event.deleted_at.is_none() => {
             let theme = Theme::of(&event.accent, &event.background);
@@ -154,13 +159,26 @@ mod tests {
         let failed = failed.map(|why| not_signed_in(StatusCode::FORBIDDEN, why, "houselights://x".to_owned()));
         let others =
             [sign_in("houselights://x".to_owned()), sorry(StatusCode::NOT_FOUND, "unusable"), sorry(StatusCode::OK, "crowded")];
+        pages.push(
+            String::from_utf8(to_bytes(sorry(StatusCode::GONE, "revoked").into_body(), usize::MAX).await.unwrap().to_vec())
+                .unwrap(),
+        );
         for page in others.into_iter().chain(failed) {
             pages.push(String::from_utf8(to_bytes(page.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap());
         }
         for page in &pages {
-            for id in
-                ["join-", "role-", "unusable-", "crowded-", "sign-in-", "cancelled-", "unvouched-", "provider-", "landing-"]
-            {
+            for id in [
+                "join-",
+                "role-",
+                "unusable-",
+                "revoked-",
+                "crowded-",
+                "sign-in-",
+                "cancelled-",
+                "unvouched-",
+                "provider-",
+                "landing-",
+            ] {
                 assert!(!page.contains(&format!(">{id}")), "a message is missing in {page}");
             }
         }

@@ -3,6 +3,7 @@
 mod accept;
 mod address;
 mod body;
+mod bounces;
 mod files;
 mod health;
 mod images;
@@ -11,6 +12,7 @@ mod landing;
 mod logins;
 mod oidc;
 mod pages;
+mod patience;
 mod payments;
 mod refusal;
 mod rooms;
@@ -21,16 +23,17 @@ use std::{any::Any, sync::Arc, time::Duration};
 use axum::{
     Router,
     body::Body,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, Request},
     http::{Response, StatusCode},
+    middleware::{Next, from_fn, from_fn_with_state},
     routing::{delete, get, post},
 };
-use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+use tower_http::catch_panic::CatchPanicLayer;
 use tracing::error;
 
 pub(crate) use accept::{Peer, accept};
 pub(crate) use address::{address, attempt, attempt_from, letter_from, too_many};
-pub(crate) use landing::Theme;
+pub(crate) use landing::{Shelf, Theme};
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sign_ins::link as sign_in_link;
 
@@ -38,8 +41,8 @@ use crate::{app::App, csv_files, graphql, images::MOST_BYTES, payments::LONGEST_
 
 /// The largest body of a request: a name and a secret are far smaller.
 const MAX_BODY_BYTES: usize = 4 * 1024;
-/// How long a request may take.
-const REQUEST_WITHIN: Duration = Duration::from_secs(10);
+/// How long a request may take: longer than the payment provider may, asked twice.
+const REQUEST_WITHIN: Duration = Duration::from_secs(20);
 
 /// All routes.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -71,6 +74,21 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/images/{id}", get(images::show))
         .route("/api/people/me/data", get(files::data))
         .route("/api/people/me", delete(files::forget))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .merge(event_pages(&app))
+        .route("/api/organisations/{id}/bounces", post(bounces::report).layer(DefaultBodyLimit::max(bounces::MOST_BYTES)))
+        .route("/api/payments/stripe/notices", post(payments::stripe).layer(DefaultBodyLimit::max(LONGEST_NOTICE)))
+        .route("/graphql", post(graphql::post).layer(DefaultBodyLimit::max(graphql::MAX_BODY_BYTES)))
+        .layer(from_fn(|request: Request, next: Next| patience::within(REQUEST_WITHIN, request, next)))
+        .merge(uploads())
+        .merge(files())
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(app)
+}
+
+/// The public pages of events, under the addresses that they had before, too.
+fn event_pages(app: &Arc<App>) -> Router<Arc<App>> {
+    Router::new()
         .route("/e/{slug}", get(landing::page))
         .route("/e/{slug}/calendar.ics", get(landing::calendar))
         .route("/e/{slug}/registered", get(landing::registered))
@@ -83,13 +101,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             "/e/{slug}/register",
             get(landing::form).post(landing::register).layer(DefaultBodyLimit::max(landing::MAX_BODY_BYTES)),
         )
-        .route("/api/payments/stripe/notices", post(payments::stripe).layer(DefaultBodyLimit::max(LONGEST_NOTICE)))
-        .route("/graphql", post(graphql::post).layer(DefaultBodyLimit::max(graphql::MAX_BODY_BYTES)))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))
-        .merge(uploads())
-        .merge(files())
-        .layer(CatchPanicLayer::custom(panicked))
-        .with_state(app)
+        .layer(from_fn_with_state(Arc::clone(app), landing::lead_on))
 }
 
 /// Where longer bodies come in, and slower ones.
@@ -97,7 +109,7 @@ fn uploads() -> Router<Arc<App>> {
     Router::new()
         .route("/api/organisations/{id}/images", post(images::upload))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, images::UPLOAD_WITHIN))
+        .layer(from_fn(|request: Request, next: Next| patience::within(images::UPLOAD_WITHIN, request, next)))
 }
 
 /// Files in and out, which take their time. An archive takes as long as its lines go on coming.
@@ -107,7 +119,7 @@ fn files() -> Router<Arc<App>> {
         .route("/api/events/{id}/agenda.csv", get(files::table).post(files::import_table))
         .route("/api/events/{id}/agenda.ics", get(files::calendar).post(files::import_calendar))
         .layer(DefaultBodyLimit::max(csv_files::MOST_BYTES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, files::FILE_WITHIN))
+        .layer(from_fn(|request: Request, next: Next| patience::within(files::FILE_WITHIN, request, next)))
         .route("/api/events/{id}/archive", get(files::whole))
-        .route("/api/organisations/{id}/archives", post(files::import).layer(DefaultBodyLimit::max(files::MOST_ARCHIVE_BYTES)))
+        .route("/api/organisations/{id}/archives", post(files::import))
 }

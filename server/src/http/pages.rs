@@ -1,9 +1,13 @@
 //! Pages for browsers: `minijinja` fills them and escapes what it fills in. They run no script, load nothing from elsewhere, and their
 //! only style is the one that the policy names by its hash.
 
-use std::{fmt::Write as _, sync::LazyLock};
+use std::{
+    fmt::Write as _,
+    sync::{Arc, LazyLock},
+};
 
 use axum::{
+    body::Bytes,
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
@@ -94,9 +98,10 @@ pub(super) enum Kept {
 }
 
 /// A page that is ready to be sent.
+#[derive(Clone)]
 pub(super) struct Page {
-    html: String,
-    style_hash: String,
+    html: Bytes,
+    style_hash: Arc<str>,
 }
 
 #[derive(Serialize)]
@@ -116,7 +121,7 @@ impl Page {
             .map_err(|fault| format!("{fault}"))
             .and_then(|templates| render(templates).map_err(|fault| format!("{fault:#}")))
         {
-            Ok(html) => Some(Self { html, style_hash: base64(&Sha256::digest(style.as_bytes())) }),
+            Ok(html) => Some(Self { html: html.into(), style_hash: base64(&Sha256::digest(style.as_bytes())).into() }),
             Err(fault) => {
                 error!(template, fault, "a page cannot be filled");
                 None
@@ -126,13 +131,18 @@ impl Page {
 
     /// What tells this page from others: its SHA-256. An event's version would not do, since its agenda and its tickets change without it.
     pub(super) fn tag(&self) -> String {
-        let digest = Sha256::digest(self.html.as_bytes());
+        let digest = Sha256::digest(&self.html);
         format!("\"{}\"", base64(digest.get(..18).unwrap_or_default()))
+    }
+
+    /// How long it is.
+    pub(super) fn bytes(&self) -> usize {
+        self.html.len()
     }
 
     #[cfg(test)]
     pub(super) fn html(&self) -> &str {
-        &self.html
+        std::str::from_utf8(&self.html).unwrap()
     }
 
     pub(super) fn policy(&self, forms: Forms) -> String {

@@ -83,7 +83,9 @@ pub(super) async fn sign_out(State(app): State<Arc<App>>, request: Request) -> R
     let bearer = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let invalid = || ApiRefusal::new(StatusCode::UNAUTHORIZED, Refusal::TokenInvalid);
     let login = app.store.person_login(bearer.ok_or_else(invalid)?, clock::now()).await?.ok_or_else(invalid)?;
-    app.store.revoke_login(login.person, login.id).await?;
+    if let Some(opened) = app.store.revoke_login(login.person, login.id).await? {
+        app.close(&opened);
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -75,8 +75,24 @@ fn content_type(text: &str) -> Result<ContentType, Unsendable> {
 
 /// A message id (RFC 5322, section 3.6.4): of the outbox's id only what may stand in one.
 fn message_id(id: &str, domain: &str) -> String {
-    let id: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(100).collect();
-    format!("<{id}@{domain}>")
+    format!("<{}@{domain}>", letter_key(id))
+}
+
+/// What of a letter's id in the outbox is in its message id.
+fn letter_key(id: &str) -> String {
+    id.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(200).collect()
+}
+
+/// Whether a key is that of a letter with this id, whenever that was written.
+pub(crate) fn is_key_of(key: &str, id: &str) -> bool {
+    let rest = key.strip_prefix(letter_key(id).as_str());
+    rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('.').is_some_and(|at| at.bytes().all(|c| c.is_ascii_digit())))
+}
+
+/// That, of a message id.
+pub(super) fn message_key(message_id: &str) -> Option<String> {
+    let (key, _) = message_id.trim().trim_start_matches('<').split_once('@')?;
+    (!key.is_empty() && letter_key(key) == key).then(|| key.to_owned())
 }
 
 #[cfg(test)]

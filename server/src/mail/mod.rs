@@ -2,6 +2,7 @@
 //! What is kept until it is sent holds plain variables; links with secrets are minted at sending and end with the mail.
 
 mod backoff;
+mod bounce;
 mod change;
 mod compose;
 mod envelope;
@@ -10,10 +11,12 @@ mod relay;
 mod transport;
 
 pub use backoff::retry_after;
+pub(crate) use bounce::{Bounce, bounces};
 pub use change::Change;
 pub(crate) use change::gathered;
 pub use compose::{Composed, Links, Own, compose};
 pub use envelope::Recipient;
+pub(crate) use envelope::is_key_of;
 pub use message::{Message, Registered, ReminderWhen, Speaking};
 pub use relay::{MailConfig, MailConfigError};
 pub use transport::{Mailer, SendError};

@@ -19,6 +19,8 @@ use crate::signature::SignatureError;
 
 /// How long a checkout has to stay open at least, with a minute for the way there (Stripe allows 30 minutes to 24 hours).
 pub(crate) const SHORTEST_CHECKOUT: Duration = Duration::from_mins(31);
+/// How long one can stay open at most, less the same minute.
+pub(crate) const LONGEST_CHECKOUT: Duration = Duration::from_mins(24 * 60 - 1);
 /// The longest notice that is read; a provider's are much shorter.
 pub(crate) const LONGEST_NOTICE: usize = 512 * 1024;
 
@@ -50,7 +52,7 @@ pub(crate) struct Checkout {
     pub(crate) success_url: String,
     /// Where the payer goes who does not pay.
     pub(crate) cancel_url: String,
-    /// From [`SHORTEST_CHECKOUT`] to 24 hours from now.
+    /// From [`SHORTEST_CHECKOUT`] to [`LONGEST_CHECKOUT`] from now.
     pub(crate) expires_at: Timestamp,
     /// The same for each try at the same checkout, and no other's.
     pub(crate) idempotency_key: String,

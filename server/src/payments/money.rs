@@ -41,16 +41,23 @@ impl Currency {
     }
 }
 
-impl fmt::Display for Money {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Money {
+    /// The number alone, with the decimals of its currency.
+    pub(crate) fn figure(self) -> String {
         let Self { amount, currency } = self;
-        let (sign, amount) = (if *amount < 0 { "-" } else { "" }, amount.unsigned_abs());
+        let (sign, amount) = (if amount < 0 { "-" } else { "" }, amount.unsigned_abs());
         let decimals = usize::from(currency.decimals());
         let unit = 10_u64.pow(u32::from(currency.decimals()));
         match decimals {
-            0 => write!(f, "{sign}{amount} {}", currency.code()),
-            _ => write!(f, "{sign}{}.{:0decimals$} {}", amount / unit, amount % unit, currency.code()),
+            0 => format!("{sign}{amount}"),
+            _ => format!("{sign}{}.{:0decimals$}", amount / unit, amount % unit),
         }
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.figure(), self.currency.code())
     }
 }
 

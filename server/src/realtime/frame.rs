@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use houselights_domain::View;
-use houselights_shared::{Refused, RoomId, ServerFrame, Update};
+use houselights_shared::{Refused, RoomId, ServerFrame, Update, UpdateBody};
 use serde::Serialize;
 use tokio_tungstenite::tungstenite::protocol::frame::{
     FrameHeader,
@@ -14,6 +14,9 @@ use tokio_tungstenite::tungstenite::protocol::frame::{
 
 /// The most updates in one frame: a resume of thousands does not become a message of megabytes.
 const UPDATES_A_FRAME: usize = 256;
+
+/// For how many others a whole run of show counts: it may be as large as the file of a plan.
+const RUN_OF_SHOW_COUNTS: usize = 64;
 
 /// The longest header of a frame that is not masked (RFC 6455, section 5.2).
 const MAX_HEADER: usize = 10;
@@ -54,10 +57,26 @@ pub(super) fn encode_updates(room: RoomId, updates: &[Arc<Update>]) -> Bytes {
     if updates.is_empty() {
         push_json(&Batch { frame: "updates", room, updates }, &mut out);
     }
-    for updates in updates.chunks(UPDATES_A_FRAME) {
+    let mut rest = updates;
+    while let Some((updates, others)) = rest.split_at_checked(a_frame_of(rest)).filter(|(updates, _)| !updates.is_empty()) {
+        rest = others;
         push_json(&Batch { frame: "updates", room, updates }, &mut out);
     }
     out.freeze()
+}
+
+/// How many of these go into the next frame: one at least, where there is one.
+fn a_frame_of(updates: &[Arc<Update>]) -> usize {
+    let is_plan = |update: &Arc<Update>| matches!(update.body, UpdateBody::RunOfShowSet { .. });
+    let counts = |update: &Arc<Update>| if is_plan(update) { RUN_OF_SHOW_COUNTS } else { 1 };
+    let mut total = 0;
+    updates
+        .iter()
+        .take_while(|update| {
+            total += counts(update);
+            total <= UPDATES_A_FRAME
+        })
+        .count()
 }
 
 /// As [`encode_updates`], as they may be seen.
@@ -106,7 +125,7 @@ pub(crate) fn ping() -> Bytes {
 
 #[cfg(test)]
 mod tests {
-    use houselights_shared::{Refusal, Seq, Timestamp, UpdateBatch, UpdateBody};
+    use houselights_shared::{Refusal, RunOfShow, Seq, Timestamp, UpdateBatch};
 
     use super::*;
 
@@ -141,6 +160,15 @@ mod tests {
         let frame = encode_updates(room, &[]);
         let expected = ServerFrame::Updates(UpdateBatch { room, updates: Vec::new() });
         assert_eq!(serde_json::from_slice::<ServerFrame>(payload(&frame)).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_frame_holds_few_plans_and_many_words() {
+        let plan = |seq| update(seq, UpdateBody::RunOfShowSet { run_of_show: RunOfShow::default() });
+        assert_eq!(a_frame_of(&(1..=9).map(plan).collect::<Vec<_>>()), 4);
+        assert_eq!(a_frame_of(&(1..=300).map(|seq| update(seq, UpdateBody::WentLive)).collect::<Vec<_>>()), 256);
+        let mixed: Vec<_> = (1..=200).map(|seq| update(seq, UpdateBody::WentLive)).chain([plan(201)]).collect();
+        assert_eq!((a_frame_of(&mixed), a_frame_of(&mixed[200..]), a_frame_of(&[])), (200, 1, 0));
     }
 
     #[test]

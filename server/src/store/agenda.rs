@@ -3,7 +3,10 @@
 use houselights_shared::{AgendaTrackId, EventId, RoomId, Timestamp};
 
 use super::{Row, Statement, Store, StoreError, TrashKind, Value};
-use crate::templates::{RoomKind, Word as _};
+use crate::{
+    bounds::{MOST_CODES, MOST_QUESTIONS, MOST_ROOMS, MOST_SESSIONS, MOST_SPEAKERS, MOST_TICKET_TYPES, MOST_TRACKS, rows},
+    templates::{RoomKind, Word as _},
+};
 
 /// A track as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +41,8 @@ pub(crate) enum Edited {
     Full,
     /// An event keeps a stage.
     LastStage,
+    /// An event takes money in one currency.
+    OtherCurrency,
 }
 
 /// Statements of one write, each with what it means where its demand is not met.
@@ -65,7 +70,7 @@ impl Steps {
         let held = "UPDATE events SET version = version WHERE id = $1 AND deleted_at IS NULL AND phase <> 'archived'";
         self.demand(Statement::new(held, vec![Value::id(&event)]), Edited::Gone);
         if let Some((counted, most)) = bound(kind) {
-            self.demand(Statement::new(counted, vec![Value::id(&event), most.into()]), Edited::Full);
+            self.demand(Statement::new(counted, vec![Value::id(&event), rows(most).into()]), Edited::Full);
         }
     }
 }
@@ -188,7 +193,7 @@ impl Store {
 }
 
 /// How many of a kind an event can have, and what finds out whether there are fewer. What is in the trash does not count.
-const fn bound(kind: TrashKind) -> Option<(&'static str, i64)> {
+const fn bound(kind: TrashKind) -> Option<(&'static str, usize)> {
     macro_rules! fewer_in {
         ($table:literal) => {
             concat!(
@@ -199,11 +204,14 @@ const fn bound(kind: TrashKind) -> Option<(&'static str, i64)> {
         };
     }
     match kind {
-        TrashKind::Session => Some((fewer_in!("sessions"), 1_000)),
-        TrashKind::Track => Some((fewer_in!("agenda_tracks"), 100)),
-        TrashKind::Room => Some((fewer_in!("rooms"), 200)),
-        TrashKind::Speaker => Some((fewer_in!("speakers"), 1_000)),
-        TrashKind::Event | TrashKind::TicketType | TrashKind::Question | TrashKind::Code => None,
+        TrashKind::Session => Some((fewer_in!("sessions"), MOST_SESSIONS)),
+        TrashKind::Track => Some((fewer_in!("agenda_tracks"), MOST_TRACKS)),
+        TrashKind::Room => Some((fewer_in!("rooms"), MOST_ROOMS)),
+        TrashKind::Speaker => Some((fewer_in!("speakers"), MOST_SPEAKERS)),
+        TrashKind::TicketType => Some((fewer_in!("ticket_types"), MOST_TICKET_TYPES)),
+        TrashKind::Question => Some((fewer_in!("questions"), MOST_QUESTIONS)),
+        TrashKind::Code => Some((fewer_in!("ticket_codes"), MOST_CODES)),
+        TrashKind::Event => None,
     }
 }
 

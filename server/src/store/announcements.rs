@@ -70,14 +70,22 @@ impl NewAnnouncement {
         Statement::new(
             "INSERT INTO announcements (id, event_id, kind, message, created_at) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (id) DO NOTHING",
-            vec![
-                self.id.as_str().into(),
-                Value::id(&self.event),
-                self.kind.into(),
-                self.message.as_str().into(),
-                self.now.into(),
-            ],
+            self.values(),
         )
+    }
+
+    /// The same, where anybody has a place by then.
+    pub(crate) fn insert_for_those_registered(&self) -> Statement {
+        Statement::new(
+            "INSERT INTO announcements (id, event_id, kind, message, created_at) \
+             SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS BIGINT) \
+             WHERE EXISTS (SELECT 1 FROM registrations WHERE event_id = $2 AND state = 'confirmed') ON CONFLICT (id) DO NOTHING",
+            self.values(),
+        )
+    }
+
+    fn values(&self) -> Vec<Value> {
+        vec![self.id.as_str().into(), Value::id(&self.event), self.kind.into(), self.message.as_str().into(), self.now.into()]
     }
 }
 

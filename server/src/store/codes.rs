@@ -4,9 +4,7 @@ use houselights_domain::registration::Discount;
 use houselights_shared::{EventId, TicketCodeId, TicketTypeId, Timestamp};
 
 use super::{Row, Statement, Store, StoreError, Value, tickets::held};
-
-/// Codes that an event may have.
-pub(crate) const MOST_CODES: i64 = 1_000;
+use crate::bounds::{MOST_CODES, rows};
 
 /// A code as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +51,13 @@ impl TicketCode {
 }
 
 impl Store {
+    /// The codes with these ids, also those in the trash: they were used once.
+    pub(crate) async fn codes(&self, ids: impl IntoIterator<Item = TicketCodeId>) -> Result<Vec<TicketCode>, StoreError> {
+        let sql = concat!("SELECT ", code_columns!(), " FROM ticket_codes WHERE id IN ({list})");
+        let ids = ids.into_iter().map(|id| Value::id(&id));
+        self.db.read(Statement::listing(sql, Vec::new(), ids)).await?.iter().map(code).collect()
+    }
+
     /// The codes of these events, the newest first.
     pub(crate) async fn codes_of(&self, events: impl IntoIterator<Item = EventId>) -> Result<Vec<TicketCode>, StoreError> {
         let sql = concat!(
@@ -98,7 +103,7 @@ impl Store {
             new.quantity.into(),
             new.valid_until.into(),
             now.into(),
-            MOST_CODES.into(),
+            rows(MOST_CODES).into(),
             new.valid_from.into(),
         ];
         let made = self.changed(vec![held(event), Statement::new(sql, values).changing(1)]).await?;

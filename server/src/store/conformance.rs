@@ -52,9 +52,11 @@ pub(super) use on_both;
 
 mod agenda;
 mod announcements;
+mod bounces;
+mod clocks;
 mod copies;
 mod erasure;
-
+mod everything;
 mod landing;
 mod organisations;
 

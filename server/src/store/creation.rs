@@ -2,11 +2,16 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use houselights_shared::{AgendaTrackId, EventId, OrganisationId, QuestionId, RoomId, SessionId, TicketTypeId, Timestamp};
+use houselights_shared::{
+    AgendaTrackId, CueId, EventId, OrganisationId, QuestionId, RoomId, SessionId, TicketTypeId, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
-use super::{Statement, Store, StoreError, Value, organisations::has_room_for_event};
-use crate::templates::{Template, Word as _};
+use super::{Statement, Store, StoreError, Value, organisations::has_room_for_event, slugs::claiming};
+use crate::{
+    templates::{Template, Word as _},
+    wall,
+};
 
 /// What of a template belongs to the show itself and is kept beside the agenda: scenes, run of show, polls and texts of mails, as the template
 /// has them, and what became of its rooms, tracks and sessions.
@@ -18,6 +23,9 @@ pub(crate) struct ShowPlan {
     pub(crate) rooms: BTreeMap<String, RoomId>,
     pub(crate) tracks: BTreeMap<String, AgendaTrackId>,
     pub(crate) sessions: BTreeMap<String, SessionId>,
+    /// Of the file's run of show, one a cue, in its order. Of a plan from before they were kept there are none.
+    #[serde(default)]
+    pub(crate) cues: Vec<CueId>,
 }
 
 /// What a template cannot know.
@@ -50,10 +58,12 @@ pub(super) fn creation(template: &Template, new: &NewEventOf<'_>) -> Result<(Eve
         rooms: template.rooms.iter().map(|room| (room.key.clone(), RoomId::random())).collect(),
         tracks: template.tracks.iter().map(|track| (track.key.clone(), AgendaTrackId::random())).collect(),
         sessions: template.sessions.iter().map(|session| (session.key.clone(), SessionId::random())).collect(),
+        cues: template.run_of_show.iter().map(|_| CueId::random()).collect(),
     };
     let making = Making { id, template, new, plan: &plan };
     let mut statements = has_room_for_event(new.organisation).to_vec();
     statements.push(making.event()?);
+    statements.extend(claiming(id, new.slug, new.now));
     statements.extend(making.rooms());
     statements.extend(making.tracks());
     statements.extend(making.sessions());
@@ -70,8 +80,9 @@ struct Making<'a> {
 }
 
 impl Making<'_> {
-    fn after(&self, minutes: u32) -> Timestamp {
-        self.new.starts_at.plus(Duration::from_secs(u64::from(minutes) * 60))
+    /// When the clocks of the event show so many minutes more than at its start.
+    fn after(&self, minutes: i32) -> Timestamp {
+        wall::after(self.new.starts_at, minutes, wall::zone(self.new.time_zone))
     }
 
     fn event(&self) -> Result<Statement, StoreError> {
@@ -89,7 +100,7 @@ impl Making<'_> {
                 template.summary.as_str().into(),
                 template.description.as_str().into(),
                 new.starts_at.into(),
-                self.after(template.minutes).into(),
+                self.after(i32::try_from(template.minutes).unwrap_or(i32::MAX)).into(),
                 new.time_zone.into(),
                 template.capacity.map(i64::from).into(),
                 template.accent.as_str().into(),
@@ -136,6 +147,7 @@ impl Making<'_> {
         self.template.sessions.iter().map(|session| {
             let room = session.room.as_ref().and_then(|key| self.plan.rooms.get(key));
             let track = session.track.as_ref().and_then(|key| self.plan.tracks.get(key));
+            let starts_at = self.after(session.starts_after_minutes);
             Statement::new(
                 "INSERT INTO sessions (id, event_id, room_id, track_id, title, description, starts_at, ends_at, capacity, created_at) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -146,8 +158,8 @@ impl Making<'_> {
                     track.map(ToString::to_string).into(),
                     session.title.as_str().into(),
                     session.description.as_str().into(),
-                    self.after(session.starts_after_minutes).into(),
-                    self.after(session.ends_after_minutes()).into(),
+                    starts_at.into(),
+                    starts_at.plus(Duration::from_secs(u64::from(session.minutes) * 60)).into(),
                     session.capacity.map(i64::from).into(),
                     self.new.now.into(),
                 ],
@@ -178,8 +190,8 @@ impl Making<'_> {
     fn tickets(&self) -> impl Iterator<Item = Statement> {
         self.template.tickets.iter().zip(0_i64..).map(|(ticket, position)| {
             Statement::new(
-                "INSERT INTO ticket_types (id, event_id, title, description, amount, currency, quantity, waiting_list, position, created_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                "INSERT INTO ticket_types (id, event_id, title, description, amount, currency, quantity, hidden, waiting_list, position, created_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                 vec![
                     Value::id(&TicketTypeId::random()),
                     Value::id(&self.id),
@@ -188,6 +200,7 @@ impl Making<'_> {
                     i64::from(ticket.amount).into(),
                     ticket.currency.as_deref().unwrap_or(NO_CURRENCY).into(),
                     ticket.quantity.map(i64::from).into(),
+                    ticket.hidden.into(),
                     ticket.waiting_list.into(),
                     position.into(),
                     self.new.now.into(),

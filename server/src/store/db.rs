@@ -198,6 +198,9 @@ pub(crate) trait Db: Send + Sync + 'static {
     fn write(&self, statements: Vec<Statement>) -> BoxFuture<'_, Result<Answers, StoreError>>;
     /// The rows of one query.
     fn read(&self, statement: Statement) -> BoxFuture<'_, Result<Vec<Row>, StoreError>>;
+    /// Leaves nothing of what was deleted in files of ours. How a server of databases keeps its own is in its administrator's hands: PostgreSQL
+    /// overwrites it after its next vacuum.
+    fn forget(&self) -> BoxFuture<'_, Result<(), StoreError>>;
     /// Whether the last write was stored.
     fn is_writable(&self) -> bool;
     /// Whether what was opened is still where it was.

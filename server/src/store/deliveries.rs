@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use houselights_shared::{Timestamp, WebhookId};
 
-use super::{Row, Statement, Store, StoreError, Value};
+use super::{Row, Statement, Store, StoreError, Value, purge::erase};
 use crate::webhooks::{Notice, WebhookKind};
 
 /// For how long a delivery belongs to whoever took it: longer than any attempt lasts.
@@ -185,8 +185,7 @@ impl Store {
 
     /// Deletes what was told, or given up, before a moment.
     pub(crate) async fn forget_deliveries(&self, before: Timestamp) -> Result<(), StoreError> {
-        let sql = "DELETE FROM deliveries WHERE state <> 'queued' AND created_at < $1";
-        self.db.write(vec![Statement::new(sql, vec![before.into()])]).await.map(drop)
+        self.erase(erase!("deliveries", "id", "state <> 'queued' AND created_at < $1"), &before.into()).await
     }
 }
 

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use houselights_shared::{EventId, SessionId, SpeakerId};
+use houselights_shared::{EventId, SessionId, SpeakerId, Timestamp};
 
 use super::{
     EventRow, NewEventOf, Outline, Statement, Store, StoreError, Value,
     creation::creation,
-    outline::{Bill, SpeakerOutline},
+    outline::{Bill, SpeakerOutline, TicketOutline},
 };
-use crate::templates::Template;
+use crate::{
+    templates::Template,
+    wall::{self, Move},
+};
 
 /// An event that another is made of.
 pub(crate) struct Original<'a> {
@@ -26,7 +29,7 @@ impl Store {
     pub(crate) async fn duplicate_event(&self, of: &Original<'_>, new: &NewEventOf<'_>) -> Result<EventId, StoreError> {
         let (id, plan, mut statements) = creation(of.template, new)?;
         statements.push(looks(of.event, id));
-        statements.extend(hidden_tickets(of.outline, id));
+        statements.extend(sales(of, id, new));
         // A template has the sessions in the order of the outline.
         let keys = of.outline.sessions.iter().zip(&of.template.sessions);
         let sessions: BTreeMap<SessionId, SessionId> =
@@ -62,12 +65,18 @@ fn looks(event: &EventRow, copy: EventId) -> Statement {
     )
 }
 
-/// Tickets are in the order of the outline, counted from 0.
-fn hidden_tickets(outline: &Outline, copy: EventId) -> Option<Statement> {
-    let hidden = outline.tickets.iter().zip(0_i64..).filter(|(ticket, _)| ticket.is_hidden);
-    let hidden: Vec<Value> = hidden.map(|(_, position)| position.into()).collect();
-    let sql = "UPDATE ticket_types SET hidden = 1 WHERE event_id = $1 AND position IN ({list})";
-    (!hidden.is_empty()).then(|| Statement::listing(sql, vec![Value::id(&copy)], hidden))
+/// When tickets are sold, as far from the start as before. They are in the order of the outline, counted from 0.
+fn sales(of: &Original<'_>, copy: EventId, new: &NewEventOf<'_>) -> Vec<Statement> {
+    let by = Move::new((of.event.starts_at, wall::zone(&of.event.time_zone)), (new.starts_at, wall::zone(new.time_zone)));
+    let tickets = of.outline.tickets.iter().zip(0_i64..);
+    let sold = tickets.filter(|(ticket, _)| ticket.sales_start.is_some() || ticket.sales_end.is_some());
+    let window = |(ticket, position): (&TicketOutline, i64)| {
+        let moved = |at: Option<Timestamp>| at.map(|at| by.moved(at)).into();
+        let sql = "UPDATE ticket_types SET sales_start = $1, sales_end = $2 WHERE event_id = $3 AND position = $4";
+        let values = vec![moved(ticket.sales_start), moved(ticket.sales_end), Value::id(&copy), position.into()];
+        Statement::new(sql, values).changing(1)
+    };
+    sold.map(window).collect()
 }
 
 fn insert_speaker(

@@ -125,6 +125,11 @@ impl Store {
         Ok(!self.db.read(Statement::new(sql, vec![Value::id(&person)])).await?.is_empty())
     }
 
+    /// Leaves nothing of what was erased in the files either, such as in the log of the database.
+    pub(crate) async fn leave_no_trace(&self) -> Result<(), StoreError> {
+        self.db.forget().await
+    }
+
     /// Forgets who somebody was: where they were, for [`erase_from_logs`](Self::erase_from_logs) once they are out of the rooms. Nothing is
     /// changed where they are the only owner of an organisation. Done twice it changes nothing more.
     pub(crate) async fn erase_person(&self, traces: Traces<'_>) -> Result<Option<Vec<Trace>>, StoreError> {
@@ -204,6 +209,8 @@ impl Store {
                 OR registration_id IN (SELECT id FROM registrations WHERE email = $1 AND (CAST($2 AS TEXT) IS NULL \
                 OR event_id IN (SELECT id FROM events WHERE organisation_id = $2)))",
             ),
+            of("DELETE FROM bounced_addresses WHERE email = $1 AND (CAST($2 AS TEXT) IS NULL \
+                OR event_id IN (SELECT id FROM events WHERE organisation_id = $2))"),
             Statement::new(
                 "DELETE FROM deliveries WHERE body LIKE $1 ESCAPE '\\' AND (CAST($2 AS TEXT) IS NULL \
                  OR webhook_id IN (SELECT id FROM webhooks WHERE organisation_id = $2))",

@@ -3,7 +3,10 @@
 use houselights_domain::{Doors, EventPhase};
 use houselights_shared::{EventId, ImageId, OrganisationId, Timestamp};
 
-use super::{Row, ShowPlan, Statement, Store, StoreError, Value};
+use super::{
+    Row, ShowPlan, Statement, Store, StoreError, Value,
+    slugs::{claiming, leaving},
+};
 
 pub(super) const fn stored_phase(phase: EventPhase) -> &'static str {
     match phase {
@@ -61,6 +64,11 @@ impl EventRow {
             EventPhase::Draft | EventPhase::Archived => false,
         };
         is_shown && self.deleted_at.is_none()
+    }
+
+    /// Whether it does not take place, as far as anybody can tell: it is cancelled, or in the trash.
+    pub(crate) const fn is_off(&self) -> bool {
+        self.cancelled_at.is_some() || self.deleted_at.is_some()
     }
 
     /// What decides who may be in its rooms.
@@ -215,13 +223,13 @@ impl Store {
     }
 
     /// Changes an event, and writes what is told of it. False where it is not at this version (any more). [`StoreError::Conflict`] where
-    /// another event has the slug.
+    /// another event has the slug, or left it not long ago.
     pub(crate) async fn update_event(
         &self,
-        id: EventId,
-        version: i64,
+        (id, version): (EventId, i64),
         change: &EventChange,
         told: Vec<Statement>,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
         let sql = "UPDATE events SET title = coalesce($1, title), slug = coalesce($2, slug), summary = coalesce($3, summary), \
                    description = coalesce($4, description), accent = coalesce($5, accent), background = coalesce($6, background), \
@@ -251,7 +259,15 @@ impl Store {
             Value::id(&id),
             version.into(),
         ];
-        let mut statements = vec![Statement::new(sql, values).changing(1)];
+        let update = Statement::new(sql, values).changing(1);
+        let mut statements = Vec::new();
+        if let Some(slug) = &change.slug {
+            statements.push(leaving(id, slug, now));
+            statements.push(update);
+            statements.extend(claiming(id, slug, now));
+        } else {
+            statements.push(update);
+        }
         statements.extend(told);
         self.changed(statements).await
     }
@@ -271,7 +287,7 @@ impl Store {
         id: EventId,
         from: &[EventPhase],
         to: EventPhase,
-        told: Option<Statement>,
+        told: Vec<Statement>,
     ) -> Result<bool, StoreError> {
         let sql = "UPDATE events SET phase = $1, slug_follows = NULL, version = version + 1 \
                    WHERE id = $2 AND deleted_at IS NULL AND phase <> $1 \

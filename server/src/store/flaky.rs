@@ -65,6 +65,10 @@ impl Db for Flaky {
         self.inner.read(statement)
     }
 
+    fn forget(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.inner.forget()
+    }
+
     fn is_writable(&self) -> bool {
         self.mood() != Mood::Fails
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use houselights_domain::{Doors, StaffRole};
-use houselights_shared::{EventId, ParticipantId, PersonId, Role, RoomId, Timestamp};
+use houselights_shared::{EventId, ParticipantId, PersonId, PersonLoginId, Role, RoomId, Timestamp};
 
 use super::{CreatedInvite, Statement, Store, StoreError, Value, events::doors, hashed, organisations::stored_staff};
 
@@ -39,6 +39,13 @@ pub(crate) struct Entering<'a> {
     pub(crate) role: Role,
     /// Into which room; without one, where the event's people come in.
     pub(crate) room: Option<RoomId>,
+    /// With which of their sign-ins. When that ends, so does what it opened.
+    pub(crate) by: PersonLoginId,
+}
+
+/// Holds a sign-in, which has to stand: whoever ends it at the same moment meets this.
+fn signed_in(login: PersonLoginId) -> Statement {
+    Statement::new("UPDATE person_logins SET used_at = used_at WHERE id = $1", vec![Value::id(&login)]).changing(1)
 }
 
 impl Store {
@@ -50,7 +57,7 @@ impl Store {
         base_url: &str,
         now: Timestamp,
     ) -> Result<Option<CreatedInvite>, StoreError> {
-        let Entering { event, person, name, role, room } = *entering;
+        let Entering { event, person, name, role, room, by } = *entering;
         let invite = CreatedInvite::fresh(role, Some(name.to_owned()), base_url)?;
         let whose = || vec![Value::id(&event), Value::id(&person), stored_role(role).into()];
         // Whoever changes the members at the same moment, and two devices that enter, meet here, one after the other.
@@ -66,40 +73,51 @@ impl Store {
         let new = "INSERT INTO participants (id, event_id, person_id, name, role, created_at) \
                    SELECT $5, $1, $2, $4, $3, CAST($6 AS BIGINT) WHERE NOT EXISTS (SELECT 1 FROM participants \
                    WHERE event_id = $1 AND person_id = $2 AND role IN ('moderator', 'producer', 'organizer'))";
-        let made = "INSERT INTO invites (secret_hash, event_id, role, participant_id, created_at, expires_at, room_id) \
-                    SELECT $4, event_id, role, id, CAST($5 AS BIGINT), CAST($6 AS BIGINT), $7 FROM participants \
+        let made = "INSERT INTO invites (secret_hash, event_id, role, participant_id, created_at, expires_at, room_id, person_login_id) \
+                    SELECT $4, event_id, role, id, CAST($5 AS BIGINT), CAST($6 AS BIGINT), $7, $8 FROM participants \
                     WHERE event_id = $1 AND person_id = $2 AND role = $3 ORDER BY id LIMIT 1";
         let with = |more: Vec<Value>| whose().into_iter().chain(more).collect();
         let (secret, expires) = (hashed(&invite.secret), now.plus(ENTER_WITHIN));
         let room = room.map(|room| room.to_string());
         let statements = vec![
+            signed_in(by),
             Statement::new(met, vec![Value::id(&event)]).changing(1),
             held.changing(1),
             Statement::new(outdated, whose()),
             Statement::new(known, with(vec![name.into()])),
             Statement::new(new, with(vec![name.into(), Value::id(&ParticipantId::random()), now.into()])),
-            Statement::new(made, with(vec![secret.into(), now.into(), expires.into(), room.into()])).changing(1),
+            Statement::new(made, with(vec![secret.into(), now.into(), expires.into(), room.into(), Value::id(&by)]))
+                .changing(1),
         ];
         Ok(self.changed(statements).await?.then_some(invite))
     }
 
-    /// Makes one more invite for a participant, as what they are, into a room where one is named. False where there is no such participant, where their place is
-    /// cancelled, or where their event, or they as a speaker, are in the trash.
+    /// Makes one more invite for a participant, with a sign-in of their own where it is they who ask, as what they are, into a room where one is
+    /// named. False where there is no such participant, where their place is cancelled, where their event, or they as a speaker, are in the trash,
+    /// or where they are not invited to speak (any more).
     pub(crate) async fn add_invite(
         &self,
         participant: ParticipantId,
         room: Option<RoomId>,
-        secret: &str,
+        (secret, by): (&str, Option<PersonLoginId>),
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let sql = "INSERT INTO invites (secret_hash, event_id, role, participant_id, created_at, room_id) \
-                   SELECT $1, p.event_id, p.role, p.id, CAST($2 AS BIGINT), $4 FROM participants p JOIN events e ON e.id = p.event_id \
+        let sql = "INSERT INTO invites (secret_hash, event_id, role, participant_id, created_at, room_id, person_login_id) \
+                   SELECT $1, p.event_id, p.role, p.id, CAST($2 AS BIGINT), $4, $5 FROM participants p JOIN events e ON e.id = p.event_id \
                    WHERE p.id = $3 AND e.deleted_at IS NULL \
-                   AND NOT EXISTS (SELECT 1 FROM speakers k WHERE k.participant_id = p.id AND k.deleted_at IS NOT NULL) \
+                   AND NOT EXISTS (SELECT 1 FROM speakers k WHERE k.participant_id = p.id \
+                   AND (k.deleted_at IS NOT NULL OR k.invited_at IS NULL)) \
                    AND NOT EXISTS (SELECT 1 FROM registrations g WHERE g.participant_id = p.id AND g.state IN ('cancelled', 'refunded'))";
         let room = room.map(|room| room.to_string());
-        let values = vec![hashed(secret).into(), now.into(), Value::id(&participant), room.into()];
-        self.changed(vec![Statement::new(sql, values).changing(1)]).await
+        let by_whom = by.map(|login| login.to_string()).into();
+        let values = vec![hashed(secret).into(), now.into(), Value::id(&participant), room.into(), by_whom];
+        self.changed(by.map(signed_in).into_iter().chain([Statement::new(sql, values).changing(1)]).collect()).await
+    }
+
+    /// Whether an invite with this secret was taken back.
+    pub(crate) async fn is_revoked(&self, secret: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM invites WHERE secret_hash = $1 AND revoked_at IS NOT NULL";
+        Ok(!self.db.read(Statement::new(sql, vec![hashed(secret).into()])).await?.is_empty())
     }
 
     /// The invite with this secret, as it leads at a moment.
@@ -117,7 +135,7 @@ impl Store {
              JOIN rooms r ON r.id = (SELECT s.id FROM rooms s WHERE s.event_id = e.id AND s.kind = 'stage' AND s.deleted_at IS NULL \
              ORDER BY s.position, s.id LIMIT 1) \
              LEFT JOIN participants p ON p.id = i.participant_id \
-             WHERE i.secret_hash = $1 AND e.deleted_at IS NULL",
+             WHERE i.secret_hash = $1 AND i.revoked_at IS NULL AND e.deleted_at IS NULL",
             vec![hashed(secret).into(), now.into()],
         );
         let rows = self.db.read(statement).await?;

@@ -10,7 +10,7 @@ use super::{
 use crate::templates::{QuestionKind, Word as _};
 
 /// A public event, with what its page says of others.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PublicEvent {
     pub(crate) row: EventRow,
     /// Who holds it.
@@ -20,7 +20,7 @@ pub(crate) struct PublicEvent {
 }
 
 /// A session as everybody may see it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PublicSession {
     pub(crate) id: SessionId,
     pub(crate) title: String,
@@ -35,7 +35,7 @@ pub(crate) struct PublicSession {
 }
 
 /// A speaker as everybody may see them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PublicSpeaker {
     pub(crate) id: SpeakerId,
     pub(crate) name: String,
@@ -45,7 +45,7 @@ pub(crate) struct PublicSpeaker {
 }
 
 /// Something that those who register are asked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PublicQuestion {
     pub(crate) id: QuestionId,
     pub(crate) label: String,

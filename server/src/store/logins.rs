@@ -7,6 +7,7 @@ use houselights_shared::{DeviceId, EventId, ParticipantId, RoomId, Timestamp};
 
 use super::{
     Invite, Row, Statement, Store, StoreError, Value, events::doors, hashed, invites::read_role, invites::stored_role,
+    purge::erase,
 };
 
 /// Tells logins apart: the hash of the token.
@@ -14,6 +15,11 @@ use super::{
 pub(crate) struct LoginId(Arc<str>);
 
 impl LoginId {
+    /// As [`as_str`](Self::as_str) tells it.
+    pub(super) fn stored(hash: &str) -> Self {
+        Self(hash.into())
+    }
+
     /// The login that has this token.
     pub(crate) fn of(token: &str) -> Self {
         Self(hashed(token).into())
@@ -96,8 +102,15 @@ impl Store {
         };
         let login = LoginId::of(token);
         statements.push(Statement::new(
-            "INSERT INTO logins (token_hash, participant_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
-            vec![login.as_str().into(), Value::id(&participant), now.micros().into(), expires.micros().into()],
+            "INSERT INTO logins (token_hash, participant_id, created_at, expires_at, person_login_id) \
+             VALUES ($1, $2, $3, $4, (SELECT person_login_id FROM invites WHERE secret_hash = $5))",
+            vec![
+                login.as_str().into(),
+                Value::id(&participant),
+                now.micros().into(),
+                expires.micros().into(),
+                invite.secret_hash.as_str().into(),
+            ],
         ));
         self.db.write(statements).await?;
         let device = if invite.one_device { None } else { login.device() };
@@ -137,8 +150,7 @@ impl Store {
 
     /// Deletes the logins that ran out before a moment.
     pub(crate) async fn forget_logins(&self, expired_before: Timestamp) -> Result<(), StoreError> {
-        let values = vec![expired_before.micros().into()];
-        self.db.write(vec![Statement::new("DELETE FROM logins WHERE expires_at < $1", values)]).await.map(drop)
+        self.erase(erase!("logins", "token_hash", "expires_at < $1"), &expired_before.into()).await
     }
 
     /// Ends a login.

@@ -1,8 +1,8 @@
-//! Letters of registrations: sent again, and what became of the last one.
+//! What became of the last letter of a registration.
 
 use houselights_shared::RegistrationId;
 
-use super::{NewLetter, Statement, Store, StoreError, Value};
+use super::{Statement, Store, StoreError, Value};
 
 /// How the last letter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,25 +17,28 @@ pub(crate) enum MailState {
     Bounced,
 }
 
-impl Store {
-    /// Writes a letter by itself.
-    pub(crate) async fn post(&self, letter: &NewLetter) -> Result<(), StoreError> {
-        self.db.write(vec![letter.insert()]).await.map(drop)
-    }
+/// What became of the last letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LastLetter {
+    pub(crate) state: MailState,
+    /// Why it did not go, where it did not: in English, without a word of another mail server.
+    pub(crate) error: Option<String>,
+}
 
+impl Store {
     /// The state of each registration's last letter; those are missing that have none. Letters whose reason was gone before they were sent do
     /// not count.
     pub(crate) async fn mail_states(
         &self,
         ids: impl IntoIterator<Item = RegistrationId>,
-    ) -> Result<Vec<(RegistrationId, MailState)>, StoreError> {
-        let sql = "SELECT o.registration_id, o.state FROM outbox o WHERE o.registration_id IN ({list}) \
+    ) -> Result<Vec<(RegistrationId, LastLetter)>, StoreError> {
+        let sql = "SELECT o.registration_id, o.state, o.error FROM outbox o WHERE o.registration_id IN ({list}) \
                    AND o.state IN ('queued', 'sent', 'failed', 'bounced') AND NOT EXISTS (SELECT 1 FROM outbox n \
                    WHERE n.registration_id = o.registration_id AND n.state IN ('queued', 'sent', 'failed', 'bounced') \
                    AND (n.created_at > o.created_at OR (n.created_at = o.created_at AND n.id > o.id)))";
         let ids = ids.into_iter().map(|id| Value::id(&id));
         let rows = self.db.read(Statement::listing(sql, Vec::new(), ids)).await?;
-        rows.iter().map(|row| Ok((row.parsed(0)?, read(row.text(1)?)?))).collect()
+        rows.iter().map(|row| Ok((row.parsed(0)?, LastLetter { state: read(row.text(1)?)?, error: row.maybe(2)? }))).collect()
     }
 }
 

@@ -5,6 +5,7 @@ mod announcements;
 mod api_keys;
 mod archives;
 mod bare_events;
+mod bounces;
 mod codes;
 #[cfg(test)]
 mod conformance;
@@ -45,6 +46,7 @@ mod registrations;
 mod seats;
 mod sessions;
 mod settings;
+mod slugs;
 mod speakers;
 mod speaking;
 mod sqlite;
@@ -66,6 +68,7 @@ pub(crate) use api_keys::{ApiKey, KEY_PREFIX, MOST_KEYS};
 pub(crate) use archives::{half_taken, has_room_for_picture};
 pub(crate) use bare_events::app_link;
 pub use bare_events::{Created, CreatedInvite, NewEvent, NewInvite};
+pub(crate) use bounces::good_again;
 pub(crate) use codes::{NewTicketCode, TicketCode};
 pub(crate) use creation::{NO_CURRENCY, NewEventOf, ShowPlan};
 pub use database::Database;
@@ -82,7 +85,7 @@ pub(crate) use invites::Invite;
 pub(crate) use landing::{PublicEvent, PublicQuestion, PublicSession, PublicSpeaker};
 pub(crate) use life::Deleted;
 pub(crate) use logins::{Identity, LoginId, NewLogin};
-pub(crate) use mail_states::MailState;
+pub(crate) use mail_states::{LastLetter, MailState};
 pub(crate) use oidc::{NewOidcSignIn, OidcSignIn, Vouched};
 pub use open_error::OpenError;
 pub(crate) use organisations::{
@@ -92,17 +95,19 @@ pub(crate) use organisations::{
 pub(crate) use outbox::LEASE;
 pub(crate) use outbox::{About, Letter, NewLetter, Sent, Turn};
 pub(crate) use outline::{Outline, TicketOutline};
+#[cfg(test)]
+pub(crate) use outline::{RoomOutline, SessionOutline, TrackOutline};
 pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice, refunded_in_part};
-pub(crate) use people::{Confirmation, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
+pub(crate) use people::{Confirmation, Opened, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
 pub(crate) use sessions::{Going, NewSession, SessionChange, SessionRow};
 pub(crate) use speakers::{SpeakerChange, SpeakerRow};
 pub(crate) use speaking::{Discarded, Entry, Invited};
 pub(crate) use templates::OwnTemplate;
-pub(crate) use trash::{TRASH_KEPT, TrashKind, TrashedRow};
+pub(crate) use trash::{OwnTrashed, TRASH_KEPT, TrashKind, TrashedRow};
 
 pub(crate) use picks::Picked;
 pub(crate) use places::{By, NewPlace, Seat, Taken, not_to_come_back};
-pub(crate) use questions::{MOST_QUESTIONS, NewQuestion, Question, QuestionChange};
+pub(crate) use questions::{NewQuestion, Question, QuestionChange};
 pub(crate) use registrations::{RegistrationFilter, RegistrationRow, RegistrationState, SalesFigures, searched};
 pub(crate) use tickets::{NewTicketType, TicketType, TicketTypeChange};
 pub(crate) use webhooks::{Belonging, MOST_WEBHOOKS, Webhook};

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, time::Duration};
 
 use houselights_shared::{EventId, ParticipantId, RegistrationId, Timestamp};
 
-use super::{Row, Statement, Store, StoreError, Value};
+use super::{Row, Statement, Store, StoreError, Value, purge::erase};
 use crate::mail::Message;
 
 /// For how long a letter belongs to whoever took it: longer than any attempt to send it lasts.
@@ -123,6 +123,17 @@ impl Store {
     pub(crate) async fn next_letter(&self) -> Result<Option<Timestamp>, StoreError> {
         let rows = self.db.read(Statement::new("SELECT min(due_at) FROM outbox WHERE state = 'queued'", Vec::new())).await?;
         rows.first().map_or(Ok(None), |row| row.maybe_at(0))
+    }
+
+    /// Forgets letters that went, or had no need to go any more, before a moment; and those that brought the link of a sign-in before another, by
+    /// when that could not be used any more. What could not be sent is kept with its event: whoever looks after it sees that.
+    pub(crate) async fn forget_letters(&self, before: Timestamp, sign_ins_before: Timestamp) -> Result<(), StoreError> {
+        let links =
+            erase!("outbox", "id", "state IN ('sent', 'dropped', 'failed', 'bounced') AND due_at < $1 AND id LIKE 'sign-in:%'");
+        self.erase(links, &sign_ins_before.into()).await?;
+        self.erase(erase!("outbox", "id", "state IN ('sent', 'dropped') AND due_at < $1"), &before.into()).await?;
+        let lost = erase!("outbox", "id", "state IN ('failed', 'bounced') AND due_at < $1 AND event_id IS NULL");
+        self.erase(lost, &before.into()).await
     }
 
     /// Writes down how an attempt ended.

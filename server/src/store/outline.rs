@@ -50,8 +50,10 @@ pub(crate) struct TicketOutline {
     pub(crate) currency: String,
     pub(crate) quantity: Option<i64>,
     pub(crate) waiting_list: bool,
-    /// No template says so.
     pub(crate) is_hidden: bool,
+    /// When it is sold. No template says so: these are dates.
+    pub(crate) sales_start: Option<Timestamp>,
+    pub(crate) sales_end: Option<Timestamp>,
 }
 
 /// Who speaks, as no template says it.
@@ -82,7 +84,7 @@ impl Store {
                         WHERE event_id = $1 AND deleted_at IS NULL AND cancelled_at IS NULL ORDER BY starts_at, id";
         let questions = "SELECT label, kind, options, required FROM questions \
                          WHERE event_id = $1 AND deleted_at IS NULL ORDER BY position, id";
-        let tickets = "SELECT title, description, amount, currency, quantity, waiting_list, hidden FROM ticket_types \
+        let tickets = "SELECT title, description, amount, currency, quantity, waiting_list, hidden, sales_start, sales_end FROM ticket_types \
                        WHERE event_id = $1 AND deleted_at IS NULL ORDER BY position, id";
         Ok(Outline {
             rooms: self.parts(event, rooms, room).await?,
@@ -153,6 +155,8 @@ fn ticket(row: &Row) -> Result<TicketOutline, StoreError> {
         quantity: row.maybe_int(4)?,
         waiting_list: row.is(5)?,
         is_hidden: row.is(6)?,
+        sales_start: row.maybe_at(7)?,
+        sales_end: row.maybe_at(8)?,
     })
 }
 

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use houselights_shared::{PersonId, PersonLoginId, Timestamp};
+use houselights_shared::{ParticipantId, PersonId, PersonLoginId, Timestamp};
 
-use super::{NewLetter, Row, Statement, Store, StoreError, Value, hashed};
+use super::{Answers, LoginId, NewLetter, Row, Statement, Store, StoreError, Value, hashed, purge::erase};
 
 /// For how long a sign-in that was asked for can be finished.
 pub(crate) const SIGN_IN_WITHIN: Duration = Duration::from_mins(15);
+/// Logins that are ended at once.
+const LISTED: usize = 500;
 /// How often a login's last use is written down at most.
 const NOTE_USE_EVERY: Duration = Duration::from_mins(10);
 
@@ -168,17 +170,32 @@ impl Store {
         self.db.read(Statement::new(sql, vec![Value::id(&person), now.into()])).await?.iter().map(login).collect()
     }
 
-    /// Ends a login of this person. False where they have no such login.
-    pub(crate) async fn revoke_login(&self, person: PersonId, login: PersonLoginId) -> Result<bool, StoreError> {
+    /// Ends a login of this person, and the logins into rooms that it opened: those. Nothing where they have no such login.
+    pub(crate) async fn revoke_login(&self, person: PersonId, login: PersonLoginId) -> Result<Option<Vec<Opened>>, StoreError> {
         let sql = "DELETE FROM person_logins WHERE id = $1 AND person_id = $2";
-        let statement = Statement::new(sql, vec![Value::id(&login), Value::id(&person)]).changing(1);
-        self.changed(vec![statement]).await
+        let ended = Statement::new(sql, vec![Value::id(&login), Value::id(&person)]).changing(1);
+        let mut statements = vec![ended];
+        statements.extend(close_what_it_opened(&[Value::id(&login)]));
+        match self.db.write(statements).await {
+            Ok(answers) => opened(&answers).map(Some),
+            Err(StoreError::Unmet(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
-    /// Ends all logins of a person but one.
-    pub(crate) async fn revoke_other_logins(&self, person: PersonId, kept: PersonLoginId) -> Result<(), StoreError> {
-        let sql = "DELETE FROM person_logins WHERE person_id = $1 AND id <> $2";
-        self.db.write(vec![Statement::new(sql, vec![Value::id(&person), Value::id(&kept)])]).await.map(drop)
+    /// Ends all logins of a person but one, and the logins into rooms that those opened: those.
+    pub(crate) async fn revoke_other_logins(&self, person: PersonId, kept: PersonLoginId) -> Result<Vec<Opened>, StoreError> {
+        let others = "SELECT id FROM person_logins WHERE person_id = $1 AND id <> $2";
+        let rows = self.db.read(Statement::new(others, vec![Value::id(&person), Value::id(&kept)])).await?;
+        let others = rows.iter().map(|row| row.text(0).map(Value::from)).collect::<Result<Vec<_>, _>>()?;
+        let mut ended = Vec::new();
+        for some in others.chunks(LISTED) {
+            let sql = "DELETE FROM person_logins WHERE person_id = $1 AND id IN ({list})";
+            let mut statements = vec![Statement::listing(sql, vec![Value::id(&person)], some.iter().cloned())];
+            statements.extend(close_what_it_opened(some));
+            ended.extend(opened(&self.db.write(statements).await?)?);
+        }
+        Ok(ended)
     }
 
     /// Gives a person another name.
@@ -189,14 +206,36 @@ impl Store {
 
     /// Deletes sign-ins and logins that ran out before a moment.
     pub(crate) async fn forget_sign_ins(&self, expired_before: Timestamp) -> Result<(), StoreError> {
-        let delete = |sql| Statement::new(sql, vec![expired_before.into()]);
-        let statements = vec![
-            delete("DELETE FROM sign_ins WHERE expires_at < $1"),
-            delete("DELETE FROM oidc_sign_ins WHERE expires_at < $1"),
-            delete("DELETE FROM person_logins WHERE expires_at < $1"),
-        ];
-        self.db.write(statements).await.map(drop)
+        for over in [
+            erase!("sign_ins", "device_hash", "expires_at < $1"),
+            erase!("oidc_sign_ins", "state_hash", "expires_at < $1"),
+            erase!("person_logins", "id", "expires_at < $1"),
+        ] {
+            self.erase(over, &expired_before.into()).await?;
+        }
+        Ok(())
     }
+}
+
+/// A login into a room that a person's own login opened.
+pub(crate) struct Opened {
+    pub(crate) login: LoginId,
+    pub(crate) participant: ParticipantId,
+}
+
+/// Ends the invites and logins that these sign-ins opened. The invites first: whoever comes in with one at the same moment finds it gone, or is found.
+fn close_what_it_opened(logins: &[Value]) -> [Statement; 2] {
+    let of = |sql| Statement::listing(sql, Vec::new(), logins.iter().cloned());
+    [
+        of("DELETE FROM invites WHERE person_login_id IN ({list})"),
+        of("DELETE FROM logins WHERE person_login_id IN ({list}) RETURNING token_hash, participant_id"),
+    ]
+}
+
+/// Of what was closed the logins, which are answered last.
+fn opened(answers: &Answers) -> Result<Vec<Opened>, StoreError> {
+    let read = |row: &Row| Ok(Opened { login: LoginId::stored(row.text(0)?), participant: row.parsed(1)? });
+    answers.last().into_iter().flatten().map(read).collect()
 }
 
 /// What tells a device's sign-in from others, or whose letters are meant, as it is stored.

@@ -172,7 +172,10 @@ impl Store {
         more: Vec<Statement>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let mut statements = vec![held(row.event), insert_participant(participant, row.event, &row.name, now)];
+        // Money that comes for what is off is for no place.
+        let on = "UPDATE events SET taken = taken WHERE id = $1 AND cancelled_at IS NULL AND deleted_at IS NULL";
+        let on = Statement::new(on, vec![Value::id(&row.event)]).changing(1);
+        let mut statements = vec![on, insert_participant(participant, row.event, &row.name, now)];
         statements.push(confirm(row, RegistrationState::Pending, participant, now));
         statements.extend(more);
         self.changed(statements).await
@@ -350,7 +353,6 @@ fn end_statements(row: &RegistrationRow, to: RegistrationState, now: Timestamp) 
             "UPDATE sessions SET picked = picked - 1 WHERE id IN (SELECT session_id FROM session_picks WHERE registration_id = $1)",
         ),
         of_row("DELETE FROM session_picks WHERE registration_id = $1"),
-        of_row("DELETE FROM payment_links WHERE registration_id = $1"),
     ]);
     if let Some(participant) = row.participant {
         let of_participant = |sql| Statement::new(sql, vec![Value::id(&participant)]);

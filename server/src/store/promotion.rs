@@ -11,12 +11,13 @@ use super::{
 };
 use crate::{
     mail::{Message, Registered},
+    payments::LONGEST_CHECKOUT,
     registration::announced,
     webhooks::WebhookKind,
 };
 
-/// How long a seat that costs something is kept for who waited for it.
-pub(crate) const KEPT_FOR: Duration = Duration::from_hours(24);
+/// How long a seat that costs something is kept for who waited for it: as long as they can pay for it.
+pub(crate) const KEPT_FOR: Duration = LONGEST_CHECKOUT;
 /// Events that are looked at in one round.
 const EVENTS: i64 = 100;
 

@@ -12,7 +12,7 @@ use super::{Statement, Store, StoreError, Value};
 /// Rows erased in one write.
 const STEP: usize = 2_000;
 
-/// Deletes rows of a table, by the columns that tell them apart: at most a step of those that `$rest` finds.
+/// Deletes rows of a table, by the columns that tell them apart: at most a step of those that `$rest` finds. It is for [`Store::erase`].
 macro_rules! erase {
     ($table:literal, $key:literal, $rest:literal) => {
         concat!(
@@ -67,8 +67,10 @@ const PARTS: [&str; 17] = [
 ];
 
 /// A whole event; `$1` is its id.
-const EVENT: [&str; 21] = [
+const EVENT: [&str; 23] = [
+    erase!("former_slugs", "slug", "event_id = $1"),
     erase!("announcements", "id", "event_id = $1"),
+    erase!("bounced_addresses", "event_id, email", "event_id = $1"),
     erase!("outbox", "id", "event_id = $1"),
     erase!("outbox", "id", "registration_id IN (SELECT id FROM registrations WHERE event_id = $1)"),
     erase!("outbox", "id", "participant_id IN (SELECT id FROM participants WHERE event_id = $1)"),
@@ -95,11 +97,16 @@ const EVENT: [&str; 21] = [
     erase!("rooms", "id", "event_id = $1"),
 ];
 
+pub(super) use erase;
+
 impl Store {
     /// Erases what was put into the trash before a moment. An event that cannot be erased is left for the next time, and so is what is not
     /// reached where the store fails.
     pub(crate) async fn purge_deleted(&self, before: Timestamp) -> Result<(), StoreError> {
-        let events = "SELECT id FROM events WHERE deleted_at < $1 ORDER BY id LIMIT 1000";
+        // Money that is on its way back is waited for: without its row nobody would try again.
+        let events = "SELECT id FROM events WHERE deleted_at < $1 AND NOT EXISTS (SELECT 1 FROM registrations r \
+                      JOIN payments p ON p.registration_id = r.id WHERE r.event_id = events.id AND p.state = 'refunding') \
+                      ORDER BY id LIMIT 1000";
         let rows = self.db.read(Statement::new(events, vec![before.into()])).await?;
         for row in &rows {
             let id = row.parsed(0)?;
@@ -149,7 +156,7 @@ impl Store {
     }
 
     /// Repeats a statement until it finds less than a step.
-    async fn erase(&self, sql: &'static str, value: &Value) -> Result<(), StoreError> {
+    pub(super) async fn erase(&self, sql: &'static str, value: &Value) -> Result<(), StoreError> {
         loop {
             let answers = self.db.write(vec![Statement::new(sql, vec![value.clone()])]).await?;
             if answers.iter().flatten().count() < STEP {

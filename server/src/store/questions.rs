@@ -4,9 +4,7 @@ use houselights_domain::registration::QuestionKind;
 use houselights_shared::{EventId, QuestionId, Timestamp};
 
 use super::{Row, Statement, Store, StoreError, Value, tickets::held};
-
-/// Questions that an event may ask.
-pub(crate) const MOST_QUESTIONS: usize = 50;
+use crate::bounds::{MOST_QUESTIONS, rows};
 
 /// A question as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +80,7 @@ impl Store {
             stored_options(&new.options).into(),
             new.required.into(),
             now.into(),
-            i64::try_from(MOST_QUESTIONS).unwrap_or(i64::MAX).into(),
+            rows(MOST_QUESTIONS).into(),
         ];
         let made = self.changed(vec![held(event), Statement::new(sql, values).changing(1)]).await?;
         let NewQuestion { label, kind, options, required } = new;

@@ -216,7 +216,7 @@ async fn who_waits_for_what_costs_something_has_a_day_to_pay(store: Store) {
     let closing = vec![closing(expired.id, 0, LATER)];
     assert!(store.end_registration(&expired, RegistrationState::Cancelled, closing, LATER).await.unwrap());
     let next = row(&store, next.id).await;
-    let a_day_later = LATER.plus(std::time::Duration::from_hours(24));
+    let a_day_later = LATER.plus(crate::payments::LONGEST_CHECKOUT);
     assert_eq!((next.state, next.expires_at), (RegistrationState::Pending, Some(a_day_later)));
     assert!(store.add_payment_link(next.id, "secret", LATER).await.unwrap());
     assert_eq!(store.registration_to_pay("secret").await.unwrap().unwrap(), next);
@@ -289,7 +289,7 @@ async fn who_was_cancelled_has_neither_invites_nor_logins_nor_picks(store: Store
     take(&store, &place).await;
     let has = row(&store, place.id).await;
     let (participant, session) = (has.participant.unwrap(), session(&store, event, 1).await);
-    assert!(store.add_invite(participant, None, "ticket", NOW).await.unwrap());
+    assert!(store.add_invite(participant, None, ("ticket", None), NOW).await.unwrap());
     let invite = store.invite("ticket", NOW).await.unwrap().unwrap();
     let login = |token| NewLogin { invite: &invite, name: String::new(), token, now: LATER, expires: LATER };
     store.log_in(login("token")).await.unwrap();
@@ -300,7 +300,7 @@ async fn who_was_cancelled_has_neither_invites_nor_logins_nor_picks(store: Store
     assert!(store.login(&LoginId::of("token")).await.unwrap().is_none());
     assert!(matches!(store.log_in(login("again")).await, Err(StoreError::Unmet(_))), "the invite was read before it ended");
     assert!(
-        !store.add_invite(participant, None, "letter", NOW).await.unwrap(),
+        !store.add_invite(participant, None, ("letter", None), NOW).await.unwrap(),
         "a letter that is still under way leads nowhere"
     );
     assert_eq!(number(&store, "SELECT CAST(sum(picked) AS BIGINT) FROM sessions").await, 0);
@@ -540,7 +540,7 @@ async fn a_ticket_for_one_device_ends_the_login_before_and_one_for_several_does_
         let place = place(event, ticket, "a@x.y", 0);
         take(&store, &place).await;
         let (secret, participant) = (format!("ticket {one_device}"), row(&store, place.id).await.participant.unwrap());
-        store.add_invite(participant, None, &secret, NOW).await.unwrap();
+        store.add_invite(participant, None, (&secret, None), NOW).await.unwrap();
         let invite = store.invite(&secret, NOW).await.unwrap().unwrap();
         let tokens = [format!("phone {one_device}"), format!("laptop {one_device}")];
         for token in &tokens {
@@ -569,10 +569,10 @@ async fn an_event_that_somebody_comes_to_is_no_draft_again(store: Store) {
     let event = event(&store, None).await;
     let ticket = ticket(&store, event, 0, None).await;
     let (draft, published) = (EventPhase::Draft, EventPhase::Published);
-    store.change_phase(event, &EventPhase::ALL, published, None).await.unwrap();
-    let back = async || store.change_phase(event, &[published], draft, None).await.unwrap();
+    store.change_phase(event, &EventPhase::ALL, published, Vec::new()).await.unwrap();
+    let back = async || store.change_phase(event, &[published], draft, Vec::new()).await.unwrap();
     assert!(back().await);
-    assert!(store.change_phase(event, &[draft], published, None).await.unwrap());
+    assert!(store.change_phase(event, &[draft], published, Vec::new()).await.unwrap());
     assert_eq!(take(&store, &place(event, ticket, "ada@example.com", 0)).await, Taken::Yes);
     assert!(!back().await);
 }
@@ -583,14 +583,17 @@ async fn the_state_of_the_last_letter_is_told(store: Store) {
     let (has, none) = (place(event, ticket, "a@x.y", 0), place(event, ticket, "b@x.y", 500));
     take(&store, &has).await;
     take(&store, &none).await;
-    let state = async || store.mail_states([has.id, none.id]).await.unwrap();
+    let state = async || {
+        let letters = store.mail_states([has.id, none.id]).await.unwrap();
+        letters.into_iter().map(|(id, letter)| (id, letter.state)).collect::<Vec<_>>()
+    };
     assert_eq!(state().await, [(has.id, MailState::Queued)]);
     let letter = store.take_letters(Turn::Urgent, 10, NOW).await.unwrap().remove(0);
     store.letter_sent(&letter, Sent::Bounced { error: "no".to_owned() }, NOW).await.unwrap();
     assert_eq!(state().await, [(has.id, MailState::Bounced)]);
     let message = crate::mail::Message::MagicLink { device: String::new() };
     let about = About { registration: Some(has.id), ..About::default() };
-    store.post(&NewLetter::new("again".to_owned(), "a@x.y", &message, about, LATER)).await.unwrap();
+    store.store_all(vec![NewLetter::new("again".to_owned(), "a@x.y", &message, about, LATER).insert()]).await.unwrap();
     assert_eq!(state().await, [(has.id, MailState::Queued)]);
     let letter = store.take_letters(Turn::Urgent, 10, LATER).await.unwrap().remove(0);
     store.letter_sent(&letter, Sent::Pointless, LATER).await.unwrap();

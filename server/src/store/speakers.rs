@@ -171,6 +171,25 @@ impl Store {
         self.changed(statements).await
     }
 
+    /// Takes back a speaker's invitations, also those whose letter is not sent yet, and ends their login. What of them was in the rooms stays. False
+    /// where they are not invited.
+    pub(crate) async fn revoke_invitations(&self, id: SpeakerId, now: Timestamp) -> Result<bool, StoreError> {
+        let theirs = |sql| Statement::new(sql, vec![Value::id(&id)]);
+        let uninvited = "UPDATE speakers SET invited_at = CAST(NULL AS BIGINT) \
+                         WHERE id = $1 AND invited_at IS NOT NULL AND participant_id IS NOT NULL AND deleted_at IS NULL";
+        let revoked = "UPDATE invites SET revoked_at = $2 WHERE revoked_at IS NULL \
+                       AND participant_id = (SELECT participant_id FROM speakers WHERE id = $1)";
+        let statements = vec![
+            theirs(uninvited).changing(1),
+            Statement::new(revoked, vec![Value::id(&id), now.into()]),
+            theirs("DELETE FROM logins WHERE participant_id = (SELECT participant_id FROM speakers WHERE id = $1)"),
+            theirs(
+                "DELETE FROM outbox WHERE state = 'queued' AND participant_id = (SELECT participant_id FROM speakers WHERE id = $1)",
+            ),
+        ];
+        self.changed(statements).await
+    }
+
     /// Stores an invite for a speaker, who is `participant` in the rooms: whom they are already, or, the first time, are from now on. `letter`
     /// is written with it. False where they are another one (by now), or in the trash.
     pub(crate) async fn invite_speaker(

@@ -2,7 +2,7 @@
 
 use houselights_shared::{OrganisationId, TemplateId, Timestamp};
 
-use super::{Row, Statement, Store, StoreError, Value};
+use super::{Edited, Row, Statement, Store, StoreError, Value, agenda::Steps};
 
 /// Templates of one organisation.
 const MOST_TEMPLATES: i64 = 100;
@@ -27,10 +27,21 @@ impl Store {
         let template = OwnTemplate { id: TemplateId::random(), organisation, source: source.to_owned() };
         let sql = "INSERT INTO templates (id, organisation_id, title, source, created_at) VALUES ($1, $2, $3, $4, $5)";
         let values = vec![Value::id(&template.id), Value::id(&organisation), title.into(), source.into(), now.into()];
-        let bounded = "UPDATE organisations SET name = name WHERE id = $1 \
-                       AND (SELECT count(*) FROM templates WHERE organisation_id = $1 AND deleted_at IS NULL) <= $2";
-        let bounded = Statement::new(bounded, vec![Value::id(&organisation), MOST_TEMPLATES.into()]);
-        Ok(self.changed(vec![Statement::new(sql, values), bounded.changing(1)]).await?.then_some(template))
+        Ok(self.changed(vec![Statement::new(sql, values), bounded(organisation)]).await?.then_some(template))
+    }
+
+    /// Takes a template out of the trash. [`Edited::Gone`] where it is not there, or has been for longer than `since`.
+    pub(crate) async fn restore_template(
+        &self,
+        organisation: OrganisationId,
+        id: TemplateId,
+        since: Timestamp,
+    ) -> Result<Edited, StoreError> {
+        let sql = "UPDATE templates SET deleted_at = NULL WHERE id = $1 AND organisation_id = $2 AND deleted_at >= $3";
+        let mut steps = Steps::default();
+        steps.demand(Statement::new(sql, vec![Value::id(&id), Value::id(&organisation), since.into()]), Edited::Gone);
+        steps.demand(bounded(organisation), Edited::Full);
+        self.take(steps).await
     }
 
     /// A template that is not in the trash.
@@ -51,6 +62,13 @@ impl Store {
         let sql = "UPDATE templates SET deleted_at = $1 WHERE id = $2 AND deleted_at IS NULL";
         self.changed(vec![Statement::new(sql, vec![now.into(), Value::id(&id)]).changing(1)]).await
     }
+}
+
+/// What demands that there are not too many, behind what made one more.
+fn bounded(organisation: OrganisationId) -> Statement {
+    let sql = "UPDATE organisations SET name = name WHERE id = $1 \
+               AND (SELECT count(*) FROM templates WHERE organisation_id = $1 AND deleted_at IS NULL) <= $2";
+    Statement::new(sql, vec![Value::id(&organisation), MOST_TEMPLATES.into()]).changing(1)
 }
 
 fn template(row: &Row) -> Result<OwnTemplate, StoreError> {

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use houselights_shared::{EventId, TicketTypeId, Timestamp};
 
 use super::{Row, Statement, Store, StoreError, Value};
-
-/// Kinds of tickets that an event may have.
-pub(crate) const MOST_TICKET_TYPES: i64 = 100;
+use crate::bounds::{MOST_TICKET_TYPES, rows};
 
 /// A kind of ticket as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,7 +140,7 @@ impl Store {
             new.hidden.into(),
             new.waiting_list.into(),
             now.into(),
-            MOST_TICKET_TYPES.into(),
+            rows(MOST_TICKET_TYPES).into(),
         ];
         // The event's row is what all who change its tickets wait for.
         let made = self.changed(vec![held(event), Statement::new(sql, values).changing(1)]).await?;

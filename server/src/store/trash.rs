@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use houselights_shared::{EventId, Timestamp};
+use houselights_shared::{EventId, OrganisationId, Timestamp};
 
-use super::{Row, Statement, Store, StoreError, Value};
+use super::{Edited, Row, Statement, Store, StoreError, Value, agenda::Steps};
 
 /// For how long something stays in the trash.
 pub(crate) const TRASH_KEPT: Duration = Duration::from_hours(30 * 24);
@@ -28,6 +28,16 @@ pub(crate) struct TrashedRow {
     pub(crate) event: EventId,
     pub(crate) id: String,
     pub(crate) kind: TrashKind,
+    pub(crate) title: String,
+    pub(crate) deleted_at: Timestamp,
+}
+
+/// Something of an organisation's own in the trash: a template, or else a webhook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OwnTrashed {
+    pub(crate) id: String,
+    pub(crate) is_template: bool,
+    /// Of a webhook its address.
     pub(crate) title: String,
     pub(crate) deleted_at: Timestamp,
 }
@@ -108,15 +118,15 @@ impl Store {
         self.db.read(Statement::listing(sql, vec![since.into()], ids)).await?.iter().map(trashed).collect()
     }
 
-    /// Takes something out of the trash, and writes what is told of it. False where it is not there, or has been for longer than `since`. [`StoreError::Conflict`] where
-    /// another has taken its place.
+    /// Takes something out of the trash, where the event has room for it: as much of it as it could be made anew; and writes what is told of it.
+    /// [`Edited::Gone`] where it is not there, or has been for longer than `since`. [`StoreError::Conflict`] where another has taken its place.
     pub(crate) async fn restore(
         &self,
         event: EventId,
         (kind, id): (TrashKind, &str),
         since: Timestamp,
         told: Vec<Statement>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Edited, StoreError> {
         let sql = match kind {
             TrashKind::Event => {
                 "UPDATE events SET deleted_at = NULL, version = version + 1 WHERE id = $1 AND id = $2 AND deleted_at >= $3"
@@ -129,16 +139,52 @@ impl Store {
             TrashKind::Question => back!("questions"),
             TrashKind::Code => back!("ticket_codes"),
         };
-        let put_back = Statement::new(sql, vec![id.into(), Value::id(&event), since.into()]).changing(1);
-        let mut statements = vec![put_back];
+        let mut steps = Steps::default();
+        if kind != TrashKind::Event {
+            steps.room_for(kind, event);
+        }
+        steps.demand(Statement::new(sql, vec![id.into(), Value::id(&event), since.into()]), Edited::Gone);
+        if kind == TrashKind::TicketType {
+            let one = "UPDATE events SET version = version WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM ticket_types t \
+                       JOIN ticket_types o ON o.event_id = t.event_id AND o.currency <> t.currency \
+                       AND o.amount > 0 AND (o.deleted_at IS NULL OR o.taken > 0) WHERE t.id = $2 AND t.amount > 0)";
+            steps.demand(Statement::new(one, vec![Value::id(&event), id.into()]), Edited::OtherCurrency);
+        }
         if kind == TrashKind::Session {
             // Its event may end earlier by now.
             let ends = "UPDATE events SET ends_at = (SELECT ends_at FROM sessions WHERE id = $1), version = version + 1 \
                         WHERE id = $2 AND ends_at < (SELECT ends_at FROM sessions WHERE id = $1)";
-            statements.push(Statement::new(ends, vec![id.into(), Value::id(&event)]));
+            steps.then(Statement::new(ends, vec![id.into(), Value::id(&event)]));
         }
-        statements.extend(told);
-        self.changed(statements).await
+        for statement in told {
+            steps.then(statement);
+        }
+        self.take(steps).await
+    }
+
+    /// What of these organisations' own was put into the trash since a moment, the latest first; 2,000 at most.
+    pub(crate) async fn trash_of_organisations(
+        &self,
+        organisations: impl IntoIterator<Item = OrganisationId>,
+        since: Timestamp,
+    ) -> Result<Vec<(OrganisationId, OwnTrashed)>, StoreError> {
+        let sql = "SELECT id, kind, title, deleted_at, organisation_id FROM (\
+                   SELECT id, 'template' AS kind, title, deleted_at, organisation_id FROM templates \
+                   WHERE organisation_id IN ({list}) AND deleted_at >= $1 \
+                   UNION ALL SELECT id, 'webhook' AS kind, url AS title, deleted_at, organisation_id FROM webhooks \
+                   WHERE organisation_id IN ({list}) AND deleted_at >= $1) AS trashed ORDER BY deleted_at DESC, id LIMIT 2000";
+        let organisations = organisations.into_iter().map(|id| Value::id(&id));
+        let rows = self.db.read(Statement::listing(sql, vec![since.into()], organisations)).await?;
+        let own = |row: &Row| {
+            let trashed = OwnTrashed {
+                id: row.text(0)?.to_owned(),
+                is_template: row.text(1)? == "template",
+                title: row.text(2)?.to_owned(),
+                deleted_at: row.at(3)?,
+            };
+            Ok((row.parsed(4)?, trashed))
+        };
+        rows.iter().map(own).collect()
     }
 
     /// Puts a track into the trash; its sessions have none until it is restored. False where there is none (any more).

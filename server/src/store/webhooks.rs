@@ -2,7 +2,7 @@
 
 use houselights_shared::{OrganisationId, Timestamp, WebhookId};
 
-use super::{Row, Statement, Store, StoreError, Value};
+use super::{Edited, Row, Statement, Store, StoreError, Value, agenda::Steps};
 use crate::webhooks::WebhookKind;
 
 /// Webhooks that an organisation has at most.
@@ -23,6 +23,10 @@ pub(crate) enum Belonging {
     ApiKey,
     Webhook,
     Delivery,
+    /// In the trash.
+    DeletedTemplate,
+    /// In the trash.
+    DeletedWebhook,
 }
 
 impl Store {
@@ -35,6 +39,8 @@ impl Store {
                 "SELECT w.organisation_id FROM deliveries d JOIN webhooks w ON w.id = d.webhook_id \
                  WHERE d.id = $1 AND w.deleted_at IS NULL"
             }
+            Belonging::DeletedTemplate => "SELECT organisation_id FROM templates WHERE id = $1 AND deleted_at IS NOT NULL",
+            Belonging::DeletedWebhook => "SELECT organisation_id FROM webhooks WHERE id = $1 AND deleted_at IS NOT NULL",
         };
         self.db.read(Statement::new(sql, vec![id.into()])).await?.first().map(|row| row.parsed(0)).transpose()
     }
@@ -62,6 +68,26 @@ impl Store {
             MOST_WEBHOOKS.into(),
         ];
         self.changed(vec![lock, Statement::new(insert, values).changing(1)]).await
+    }
+
+    /// Takes a webhook out of the trash: it is told what happens from now on. [`Edited::Gone`] where it is not there, or has been for longer
+    /// than `since`.
+    pub(crate) async fn restore_webhook(
+        &self,
+        organisation: OrganisationId,
+        id: WebhookId,
+        since: Timestamp,
+    ) -> Result<Edited, StoreError> {
+        let mut steps = Steps::default();
+        let room = "UPDATE organisations SET name = name WHERE id = $1 \
+                    AND (SELECT count(*) FROM webhooks WHERE organisation_id = $1 AND deleted_at IS NULL) < $2";
+        // Whoever adds one at the same moment waits here, and then counts this one.
+        let lock = Statement::new("UPDATE organisations SET name = name WHERE id = $1", vec![Value::id(&organisation)]);
+        steps.demand(lock, Edited::Gone);
+        steps.demand(Statement::new(room, vec![Value::id(&organisation), MOST_WEBHOOKS.into()]), Edited::Full);
+        let back = "UPDATE webhooks SET deleted_at = NULL WHERE id = $1 AND organisation_id = $2 AND deleted_at >= $3";
+        steps.demand(Statement::new(back, vec![Value::id(&id), Value::id(&organisation), since.into()]), Edited::Gone);
+        self.take(steps).await
     }
 
     /// The webhooks of each of these organisations, the oldest first.

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use houselights_domain::{AGENDA_REACH, LONGEST_SESSION, SHORTEST_SESSION};
 use toml::Spanned;
 
 use super::file::{self, File};
@@ -10,32 +11,31 @@ use super::{
     AgendaTrack, Cue, CuePlace, Poll, Question, QuestionKind, Room, RoomKind, Scene, Session, Template, TemplateError, Ticket,
     mails,
 };
+use crate::{
+    bounds::{
+        DESCRIPTION_CHARS, LONGEST_EVENT_MINUTES, MOST_AMOUNT, MOST_OPTIONS, MOST_QUESTIONS, MOST_ROOMS, MOST_SESSIONS,
+        MOST_TICKET_TYPES, MOST_TRACKS, PEOPLE, QUESTION_CHARS, SUMMARY_CHARS, TICKET_DESCRIPTION_CHARS,
+    },
+    payments::Currency,
+};
 
-const MAX_SUMMARY_CHARS: usize = 200;
-const MAX_DESCRIPTION_CHARS: usize = 20_000;
-const MAX_SESSION_DESCRIPTION_CHARS: usize = 5_000;
-const MAX_TICKET_DESCRIPTION_CHARS: usize = 1_000;
+// What only a template says; all else is in `bounds`.
 const MAX_NOTES_CHARS: usize = 2_000;
-const MAX_QUESTION_CHARS: usize = 300;
-const MAX_OPTION_CHARS: usize = 120;
-
-const MAX_ROOMS: usize = 50;
+const MAX_POLL_CHARS: usize = 300;
+const MAX_POLL_OPTION_CHARS: usize = 120;
 const MAX_SCENES: usize = 30;
-const MAX_TRACKS: usize = 20;
-const MAX_SESSIONS: usize = 300;
 const MAX_CUES: usize = 500;
 const MAX_POLLS: usize = 100;
-const MAX_QUESTIONS: usize = 30;
-const MAX_TICKETS: usize = 20;
 const MAX_POLL_OPTIONS: usize = 10;
-const MAX_QUESTION_OPTIONS: usize = 50;
 
-/// Two weeks, in minutes.
-pub(super) const LONGEST_EVENT: u32 = 14 * 24 * 60;
-/// A day, in minutes.
-const SESSION_MINUTES: RangeInclusive<u32> = 1..=24 * 60;
-const PEOPLE: RangeInclusive<u32> = 1..=1_000_000;
-const AMOUNT: RangeInclusive<u32> = 0..=100_000_000;
+const DAY: u32 = 24 * 60;
+/// The clocks may change, so that they go on for longer than the time does: a day more than an event and its agenda have.
+pub(super) const EVENT_MINUTES: RangeInclusive<u32> = 1..=LONGEST_EVENT_MINUTES + DAY;
+const REACH: i32 = (AGENDA_REACH.as_secs() / 60) as i32 + DAY as i32;
+const STARTS_AFTER: RangeInclusive<i32> = -REACH..=(LONGEST_EVENT_MINUTES + DAY) as i32;
+const SESSION_MINUTES: RangeInclusive<u32> = (SHORTEST_SESSION.as_secs() / 60) as u32..=(LONGEST_SESSION.as_secs() / 60) as u32;
+/// Of a cue.
+const CUE_MINUTES: RangeInclusive<u32> = 1..=DAY;
 
 type Checked<T> = Result<T, TemplateError>;
 
@@ -43,8 +43,8 @@ pub(super) fn template(source: &str, file: &File) -> Checked<Template> {
     let reader = Reader { source };
     let name = reader.key("name", &file.name)?;
     let title = reader.title("title", &file.title)?;
-    let summary = reader.line("summary", &file.summary, MAX_SUMMARY_CHARS)?;
-    let description = reader.optional_text("description", file.description.as_ref(), MAX_DESCRIPTION_CHARS)?;
+    let summary = reader.line("summary", &file.summary, SUMMARY_CHARS)?;
+    let description = reader.optional_text("description", file.description.as_ref(), DESCRIPTION_CHARS)?;
     let accent = reader.colour("accent", &file.accent)?;
     let background = reader.colour("background", &file.background)?;
     let capacity = reader.optional_number("capacity", file.capacity.as_ref(), PEOPLE)?;
@@ -76,20 +76,17 @@ pub(super) fn template(source: &str, file: &File) -> Checked<Template> {
 
 /// How long the event is.
 fn length(reader: &Reader<'_>, file: &File, sessions: &[Session]) -> Checked<u32> {
-    let last = sessions.iter().map(Session::ends_after_minutes).max();
-    let Some(written) = &file.minutes else {
-        let message = "a template without sessions needs `minutes`, how long the event is";
-        return last.ok_or_else(|| TemplateError::new(reader.source, None, message));
-    };
-    let minutes = reader.number("minutes", written, 1..=LONGEST_EVENT)?;
-    if last.is_some_and(|last| last > minutes) {
-        return Err(reader.at(written.span(), "`minutes` is over before the last session"));
+    if let Some(written) = &file.minutes {
+        return reader.number("minutes", written, EVENT_MINUTES);
     }
-    Ok(minutes)
+    let last = sessions.iter().map(Session::ends_after_minutes).max();
+    let message = "a template with no session after its start needs `minutes`, how long the event is";
+    let last = last.and_then(|last| u32::try_from(last).ok()).filter(|last| EVENT_MINUTES.contains(last));
+    last.ok_or_else(|| TemplateError::new(reader.source, None, message))
 }
 
 fn rooms(reader: &Reader<'_>, written: &[Spanned<file::Room>]) -> Checked<Vec<Room>> {
-    reader.count("rooms", written, MAX_ROOMS)?;
+    reader.count("rooms", written, MOST_ROOMS)?;
     let room = |written: &Spanned<file::Room>| {
         let written = written.get_ref();
         Ok(Room {
@@ -122,7 +119,7 @@ fn scenes(reader: &Reader<'_>, room: &file::Room) -> Checked<Vec<Scene>> {
 }
 
 fn tracks(reader: &Reader<'_>, written: &[Spanned<file::AgendaTrack>]) -> Checked<Vec<AgendaTrack>> {
-    reader.count("tracks", written, MAX_TRACKS)?;
+    reader.count("tracks", written, MOST_TRACKS)?;
     let track = |written: &Spanned<file::AgendaTrack>| {
         let written = written.get_ref();
         Ok(AgendaTrack {
@@ -143,7 +140,7 @@ fn sessions(
     rooms: &[Room],
     tracks: &[AgendaTrack],
 ) -> Checked<Vec<Session>> {
-    reader.count("sessions", written, MAX_SESSIONS)?;
+    reader.count("sessions", written, MOST_SESSIONS)?;
     let placed = |written: &Spanned<file::Session>| {
         let written = written.get_ref();
         let room = written.room.as_ref().map(|room| reader.reference("room", room, rooms, |room| &room.key));
@@ -157,7 +154,6 @@ fn sessions(
     let sessions = written.iter().map(placed).collect::<Checked<Vec<_>>>()?;
     let keys = written.iter().map(|written| &written.get_ref().key);
     reader.distinct("session", sessions.iter().map(|session| &session.key).zip(keys))?;
-    without_overlap(reader, written, &sessions)?;
     Ok(sessions)
 }
 
@@ -166,10 +162,10 @@ fn session(reader: &Reader<'_>, written: &file::Session) -> Checked<Session> {
     let session = Session {
         key: reader.key("key", &written.key)?,
         title: reader.title("title", &written.title)?,
-        description: reader.optional_text("description", written.description.as_ref(), MAX_SESSION_DESCRIPTION_CHARS)?,
+        description: reader.optional_text("description", written.description.as_ref(), DESCRIPTION_CHARS)?,
         room: None,
         track: None,
-        starts_after_minutes: reader.number("starts_after_minutes", &written.starts_after_minutes, 0..=LONGEST_EVENT)?,
+        starts_after_minutes: reader.signed("starts_after_minutes", &written.starts_after_minutes, STARTS_AFTER)?,
         minutes: reader.number("minutes", &written.minutes, SESSION_MINUTES)?,
         shortest: reader.optional_number("shortest", written.shortest.as_ref(), SESSION_MINUTES)?,
         longest: reader.optional_number("longest", written.longest.as_ref(), SESSION_MINUTES)?,
@@ -179,25 +175,7 @@ fn session(reader: &Reader<'_>, written: &file::Session) -> Checked<Session> {
     if session.shortest.is_some_and(|shortest| shortest > minutes) || session.longest.is_some_and(|longest| longest < minutes) {
         return Err(reader.at(written.minutes.span(), "`minutes` must be from `shortest` to `longest`"));
     }
-    if session.ends_after_minutes() > LONGEST_EVENT {
-        let message = format!("a session must end within {LONGEST_EVENT} minutes of the event's start");
-        return Err(reader.at(written.minutes.span(), message));
-    }
     Ok(session)
-}
-
-/// Of sessions in the order of their starts, some two overlap only if some two neighbours do.
-fn without_overlap(reader: &Reader<'_>, written: &[Spanned<file::Session>], sessions: &[Session]) -> Checked<()> {
-    let mut in_order: Vec<_> = sessions.iter().zip(written).filter(|(session, _)| session.room.is_some()).collect();
-    in_order.sort_by_key(|(session, _)| (&session.room, session.starts_after_minutes));
-    for ((earlier, _), (later, place)) in in_order.iter().zip(in_order.iter().skip(1)) {
-        if earlier.room == later.room && earlier.ends_after_minutes() > later.starts_after_minutes {
-            let room = later.room.as_deref().unwrap_or_default();
-            let message = format!("session `{}` begins in room `{room}` while `{}` is on there", later.key, earlier.key);
-            return Err(reader.at(place.get_ref().starts_after_minutes.span(), message));
-        }
-    }
-    Ok(())
 }
 
 fn cue(reader: &Reader<'_>, written: &Spanned<file::Cue>, template: &Template) -> Checked<Cue> {
@@ -223,7 +201,7 @@ fn cue(reader: &Reader<'_>, written: &Spanned<file::Cue>, template: &Template) -
         scene: written.scene.as_ref().map(|scene| scene_of(reader, scene, room)).transpose()?,
         place,
         title: reader.title("title", &written.title)?,
-        minutes: reader.number("minutes", &written.minutes, SESSION_MINUTES)?,
+        minutes: reader.number("minutes", &written.minutes, CUE_MINUTES)?,
         notes: reader.optional_text("notes", written.notes.as_ref(), MAX_NOTES_CHARS)?,
     })
 }
@@ -243,8 +221,10 @@ fn polls(reader: &Reader<'_>, written: &[Spanned<file::Poll>], sessions: &[Sessi
         let written = written.get_ref();
         Ok(Poll {
             session: reader.reference("session", &written.session, sessions, |session| &session.key)?.key.clone(),
-            question: reader.line("question", &written.question, MAX_QUESTION_CHARS)?,
-            options: options(reader, &written.question, &written.options, MAX_POLL_OPTIONS)?,
+            question: reader.line("question", &written.question, MAX_POLL_CHARS)?,
+            options: options(reader, &written.question, (&written.options, MAX_POLL_OPTIONS), |option| {
+                reader.line("options", option, MAX_POLL_OPTION_CHARS)
+            })?,
             multiple: written.multiple,
         })
     };
@@ -252,44 +232,55 @@ fn polls(reader: &Reader<'_>, written: &[Spanned<file::Poll>], sessions: &[Sessi
 }
 
 /// The options of `question`: two at least, and no two alike.
-fn options(reader: &Reader<'_>, question: &Spanned<String>, written: &[Spanned<String>], most: usize) -> Checked<Vec<String>> {
+fn options(
+    reader: &Reader<'_>,
+    question: &Spanned<String>,
+    (written, most): (&[Spanned<String>], usize),
+    option: impl Fn(&Spanned<String>) -> Checked<String>,
+) -> Checked<Vec<String>> {
     reader.count("options", written, most)?;
     if written.len() < 2 {
         return Err(reader.at(question.span(), "this question needs at least two `options`"));
     }
-    let options =
-        written.iter().map(|written| reader.line("options", written, MAX_OPTION_CHARS)).collect::<Checked<Vec<_>>>()?;
+    let options = written.iter().map(option).collect::<Checked<Vec<_>>>()?;
     reader.distinct("option", options.iter().zip(written))?;
     Ok(options)
 }
 
 fn questions(reader: &Reader<'_>, written: &[Spanned<file::Question>]) -> Checked<Vec<Question>> {
-    reader.count("questions", written, MAX_QUESTIONS)?;
+    reader.count("questions", written, MOST_QUESTIONS)?;
     let question = |written: &Spanned<file::Question>| {
         let written = written.get_ref();
         let kind = reader.word("kind", &written.kind)?;
         let options = match kind {
             QuestionKind::Choice | QuestionKind::Choices => {
-                options(reader, &written.label, &written.options, MAX_QUESTION_OPTIONS)?
+                options(reader, &written.label, (&written.options, MOST_OPTIONS), |option| reader.title("options", option))?
             }
             QuestionKind::Text | QuestionKind::LongText | QuestionKind::Consent => match written.options.first() {
                 Some(option) => return Err(reader.at(option.span(), "only choice and choices have options")),
                 None => Vec::new(),
             },
         };
-        let label = reader.line("label", &written.label, MAX_QUESTION_CHARS)?;
+        let label = reader.something("label", &written.label, QUESTION_CHARS)?;
         Ok(Question { label, kind, options, required: written.required })
     };
     written.iter().map(question).collect()
 }
 
 fn tickets(reader: &Reader<'_>, written: &[Spanned<file::Ticket>]) -> Checked<Vec<Ticket>> {
-    reader.count("tickets", written, MAX_TICKETS)?;
-    written.iter().map(|written| ticket(reader, written.get_ref())).collect()
+    reader.count("tickets", written, MOST_TICKET_TYPES)?;
+    let tickets = written.iter().map(|written| ticket(reader, written.get_ref())).collect::<Checked<Vec<_>>>()?;
+    // The sales of an event are summed.
+    let mut paid = tickets.iter().zip(written).filter(|(ticket, _)| ticket.amount > 0);
+    let first = paid.next().map(|(ticket, _)| &ticket.currency);
+    match paid.find(|(ticket, _)| Some(&ticket.currency) != first) {
+        None => Ok(tickets),
+        Some((_, other)) => Err(reader.at(other.span(), "all tickets that cost something have one `currency`")),
+    }
 }
 
 fn ticket(reader: &Reader<'_>, written: &file::Ticket) -> Checked<Ticket> {
-    let amount = reader.optional_number("amount", written.amount.as_ref(), AMOUNT)?.unwrap_or(0);
+    let amount = reader.optional_number("amount", written.amount.as_ref(), 0..=MOST_AMOUNT)?.unwrap_or(0);
     let currency = match (&written.currency, &written.amount) {
         (Some(code), _) if code.get_ref().len() == 3 && code.get_ref().bytes().all(|b| b.is_ascii_uppercase()) => {
             Some(code.get_ref().clone())
@@ -298,12 +289,17 @@ fn ticket(reader: &Reader<'_>, written: &file::Ticket) -> Checked<Ticket> {
         (None, Some(paid)) if amount > 0 => return Err(reader.at(paid.span(), "an `amount` needs a `currency`")),
         (None, _) => None,
     };
+    let step = currency.as_deref().and_then(Currency::parse).map_or(1, Currency::step);
+    if let Some(paid) = written.amount.as_ref().filter(|_| i64::from(amount) % step != 0) {
+        return Err(reader.at(paid.span(), format!("an `amount` in this currency goes in steps of {step}")));
+    }
     Ok(Ticket {
         title: reader.title("title", &written.title)?,
-        description: reader.optional_text("description", written.description.as_ref(), MAX_TICKET_DESCRIPTION_CHARS)?,
+        description: reader.optional_text("description", written.description.as_ref(), TICKET_DESCRIPTION_CHARS)?,
         amount,
         currency,
         quantity: reader.optional_number("quantity", written.quantity.as_ref(), PEOPLE)?,
+        hidden: written.hidden,
         waiting_list: written.waiting_list,
     })
 }

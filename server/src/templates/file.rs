@@ -123,6 +123,8 @@ pub(super) struct Ticket {
     pub(super) currency: Option<Text>,
     pub(super) quantity: Option<Number>,
     #[serde(default)]
+    pub(super) hidden: bool,
+    #[serde(default)]
     pub(super) waiting_list: bool,
 }
 

@@ -1,7 +1,8 @@
 //! Event templates: what an event of a certain occasion begins with, as one TOML file.
 //!
 //! Reading and writing are pure. Whoever makes an event of a [`Template`] adds what a template cannot know: the start, the time zone,
-//! the people. Times are whole minutes, counted from the start of the event.
+//! the people. Times are whole minutes, counted from the start of the event on the clocks of its time zone: what is planned for ten o'clock the
+//! next day is at ten o'clock also where the clocks change overnight.
 //!
 //! # The file
 //!
@@ -17,7 +18,7 @@
 //! description = "Markdown"       # a text, suggested for the event's page; may be absent
 //! accent = "#b45309"             # #rrggbb
 //! background = "#1c1917"         # #rrggbb
-//! minutes = 60                   # how long the event is; absent: until its last session ends
+//! minutes = 60                   # how long the event is, a year at most; absent: until its last session ends
 //! capacity = 200                 # how many may register; absent: as many as like
 //!
 //! [[rooms]]
@@ -31,13 +32,13 @@
 //! title = "Talks"
 //! colour = "#b45309"
 //!
-//! [[sessions]]                   # two in one room do not overlap
+//! [[sessions]]                   # they may overlap, in one room too: the agenda of the event warns of it
 //! key = "talk"
 //! title = "The conversation"
 //! description = "A text."        # may be absent
 //! room = "stage"                 # absent: takes place in no room, like a lunch
 //! track = "talks"                # may be absent
-//! starts_after_minutes = 0
+//! starts_after_minutes = 0       # below 0: before the event begins
 //! minutes = 45
 //! shortest = 30                  # suggested bounds of `minutes`; may be absent
 //! longest = 60
@@ -68,6 +69,7 @@
 //! amount = 0                     # in the currency's smallest unit; absent: 0, free
 //! currency = "EUR"               # ISO 4217; needed where something is to be paid
 //! quantity = 100                 # absent: no bound of its own
+//! hidden = true                  # not shown on the page; absent: false
 //! waiting_list = true            # absent: false
 //!
 //! [mails.confirmation]           # and reminder_day, reminder_hour, reminder_minutes, speaker_invitation, changed, cancelled;
@@ -86,6 +88,8 @@ mod file;
 mod mails;
 mod of_event;
 mod plan;
+#[cfg(test)]
+mod property;
 mod reader;
 mod word;
 mod write;
@@ -105,7 +109,7 @@ pub(crate) use plan::{CalledIn, Lengths, Plan, PlanChange, PlanFault, PlannedCue
 pub(crate) use word::Word;
 
 /// The longest file that is read.
-pub(crate) const MAX_FILE_BYTES: usize = 256 * 1024;
+pub(crate) const MAX_FILE_BYTES: usize = 512 * 1024;
 
 /// What an event begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +124,7 @@ pub(crate) struct Template {
     /// `#rrggbb`, in small letters, like every colour here.
     pub(crate) accent: String,
     pub(crate) background: String,
-    /// How long the event is: no session ends later.
+    /// How long the event is. A session may end later, as on any agenda.
     pub(crate) minutes: u32,
     pub(crate) capacity: Option<u32>,
     pub(crate) rooms: Vec<Room>,
@@ -175,7 +179,8 @@ pub(crate) struct Session {
     pub(crate) room: Option<String>,
     /// The key of a track.
     pub(crate) track: Option<String>,
-    pub(crate) starts_after_minutes: u32,
+    /// Before the event begins where it is less than none.
+    pub(crate) starts_after_minutes: i32,
     pub(crate) minutes: u32,
     /// The least minutes that make sense, for whoever changes the length.
     pub(crate) shortest: Option<u32>,
@@ -186,8 +191,8 @@ pub(crate) struct Session {
 
 impl Session {
     /// When it is over, in minutes after the start of the event.
-    pub(crate) fn ends_after_minutes(&self) -> u32 {
-        self.starts_after_minutes.saturating_add(self.minutes)
+    pub(crate) fn ends_after_minutes(&self) -> i32 {
+        self.starts_after_minutes.saturating_add_unsigned(self.minutes)
     }
 }
 
@@ -249,6 +254,8 @@ pub(crate) struct Ticket {
     /// ISO 4217. Present where something is to be paid.
     pub(crate) currency: Option<String>,
     pub(crate) quantity: Option<u32>,
+    /// Not shown on the page.
+    pub(crate) hidden: bool,
     pub(crate) waiting_list: bool,
 }
 

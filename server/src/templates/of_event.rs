@@ -2,30 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use houselights_shared::{AgendaTrackId, RoomId, SessionId, Timestamp};
-use thiserror::Error;
+use houselights_shared::{AgendaTrackId, CueId, RoomId, SessionId};
 
-use super::check::LONGEST_EVENT;
+use super::check::EVENT_MINUTES;
+use super::plan::cue_ids;
 use super::{AgendaTrack, Cue, Poll, Room, RoomKind, Session, Template, Ticket};
 use crate::graphql::input::slug_of;
 use crate::store::{EventRow, NO_CURRENCY, Outline, ShowPlan, TicketOutline};
+use crate::wall;
 
 /// Of a key, with what makes it unlike others.
 const KEY_BYTES: usize = 56;
 
-/// A session begins before its event: a template cannot say that.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("`{session}` begins before the event does")]
-pub(crate) struct TooEarly {
-    session: String,
-}
-
 impl Template {
     /// Of an event as it stands: its agenda and what is asked and sold, and of its plan for the show whatever is not of a session, a room or a
-    /// scene that is gone. It may break a rule of the format: see [`to_toml`](Self::to_toml).
-    pub(crate) fn of_event(event: &EventRow, outline: &Outline) -> Result<Self, TooEarly> {
+    /// scene that is gone. Whatever event the API makes, it keeps to the format once it is [tidied](Self::tidied), but for the length of its file.
+    pub(crate) fn of_event(event: &EventRow, outline: &Outline) -> Self {
         let plan: ShowPlan = serde_json::from_str(&event.show_plan).unwrap_or_default();
         let kept = Self::read(&plan.source).ok();
+        let zone = wall::zone(&event.time_zone);
         let Keys { rooms: room_keys, tracks: track_keys, sessions: session_keys } = Keys::of(&plan, outline);
         let rooms = outline.rooms.iter().filter_map(|room| {
             let key = room_keys.get(&room.id)?.clone();
@@ -36,14 +31,10 @@ impl Template {
             Some(AgendaTrack { key, title: track.title.clone(), colour: track.colour.clone() })
         });
         let sessions = outline.sessions.iter().filter_map(|session| {
-            let (start, end) = (event.starts_at, session.ends_at);
-            let Some(starts_after_minutes) = minutes(start, session.starts_at) else {
-                return Some(Err(TooEarly { session: session.title.clone() }));
-            };
-            let minutes = minutes(start, end).unwrap_or(0).saturating_sub(starts_after_minutes).max(1);
+            let minutes = u32::try_from(session.ends_at.since(session.starts_at).as_secs() / 60).unwrap_or(u32::MAX).max(1);
             let key = session_keys.get(&session.id)?.clone();
             let before = kept.as_ref().and_then(|kept| kept.sessions.iter().find(|before| before.key == key));
-            Some(Ok(Session {
+            Some(Session {
                 title: session.title.clone(),
                 description: session.description.clone(),
                 room: session.room.and_then(|room| room_keys.get(&room)).cloned(),
@@ -51,13 +42,12 @@ impl Template {
                 shortest: before.and_then(|before| before.shortest).filter(|shortest| *shortest <= minutes),
                 longest: before.and_then(|before| before.longest).filter(|longest| *longest >= minutes),
                 capacity: session.capacity.and_then(|seats| u32::try_from(seats).ok()),
-                starts_after_minutes,
+                starts_after_minutes: i32::try_from(wall::minutes(event.starts_at, session.starts_at, zone))
+                    .unwrap_or(i32::MAX),
                 minutes,
                 key,
-            }))
+            })
         });
-        let sessions = sessions.collect::<Result<Vec<_>, _>>()?;
-        let last = sessions.iter().map(Session::ends_after_minutes).max().unwrap_or(1);
         let mut template = Self {
             name: key_of(&event.title),
             title: event.title.clone(),
@@ -65,11 +55,11 @@ impl Template {
             description: event.description.clone(),
             accent: event.accent.clone(),
             background: event.background.clone(),
-            minutes: minutes(event.starts_at, event.ends_at).unwrap_or(0).max(last),
+            minutes: u32::try_from(wall::minutes(event.starts_at, event.ends_at, zone).max(1)).unwrap_or(u32::MAX),
             capacity: event.capacity.and_then(|seats| u32::try_from(seats).ok()),
             rooms: rooms.collect(),
             tracks: tracks.collect(),
-            sessions,
+            sessions: sessions.collect(),
             run_of_show: Vec::new(),
             polls: Vec::new(),
             questions: outline.questions.clone(),
@@ -81,7 +71,7 @@ impl Template {
             template.polls = kept.polls.into_iter().filter(|poll| template.has_session_of(poll)).collect();
             template.mails = kept.mails;
         }
-        Ok(template)
+        template
     }
 
     /// A cue of what is still there, without its scene where that is gone.
@@ -89,6 +79,14 @@ impl Template {
         let room = self.room_of(&cue.place).filter(|room| room.kind == RoomKind::Stage)?;
         let scene = cue.scene.filter(|name| room.scenes.iter().any(|scene| scene.name == *name));
         Some(Cue { scene, ..cue })
+    }
+
+    /// The ids of this template's cues, which are those of the event's plan that are still called somewhere.
+    pub(super) fn ids_of(&self, plan: &ShowPlan) -> Vec<CueId> {
+        let Ok(kept) = Self::read(&plan.source) else { return Vec::new() };
+        let ids = cue_ids(plan, kept.run_of_show.len());
+        let kept = kept.run_of_show.into_iter().zip(ids);
+        kept.filter_map(|(cue, id)| self.still(cue).map(|_| id)).collect()
     }
 
     fn has_session_of(&self, poll: &Poll) -> bool {
@@ -102,25 +100,32 @@ impl Template {
         self
     }
 
-    /// The file that an event keeps of the template that it is made of. Of one that breaks a rule of the format, as an event of more sessions
-    /// than a template may have, the texts of mails are kept.
+    /// What of it belongs to the show and is kept with an event: less its texts, and what the event has in tables of its own.
+    pub(super) fn planned(&self) -> Self {
+        let mut planned = self.clone().tidied();
+        planned.description = String::new();
+        planned.sessions.iter_mut().for_each(|session| session.description = String::new());
+        planned.questions = Vec::new();
+        planned.tickets = Vec::new();
+        planned
+    }
+
+    /// The file that an event keeps of the template that it is made of. Where it would be none, as with an event of an archive that an older
+    /// server wrote, the texts of mails are kept.
     pub(crate) fn kept_source(&self) -> String {
-        let kept = self.clone().tidied();
+        let kept = self.planned();
         let source = kept.to_toml();
         if Self::read(&source).is_ok() {
             return source;
         }
         let mails = Self {
-            description: String::new(),
-            minutes: kept.minutes.clamp(1, LONGEST_EVENT),
+            minutes: kept.minutes.clamp(*EVENT_MINUTES.start(), *EVENT_MINUTES.end()),
             capacity: None,
             rooms: Vec::new(),
             tracks: Vec::new(),
             sessions: Vec::new(),
             run_of_show: Vec::new(),
             polls: Vec::new(),
-            questions: Vec::new(),
-            tickets: Vec::new(),
             ..kept
         };
         mails.to_toml()
@@ -178,11 +183,6 @@ fn kept_scenes(kept: Option<&Template>, key: &str, kind: RoomKind) -> Vec<super:
     room.filter(|_| kind == RoomKind::Stage).map(|room| room.scenes.clone()).unwrap_or_default()
 }
 
-/// Whole minutes from one moment to another; nothing where that is earlier.
-fn minutes(from: Timestamp, to: Timestamp) -> Option<u32> {
-    (from <= to).then(|| u32::try_from(to.since(from).as_secs() / 60).unwrap_or(u32::MAX))
-}
-
 fn ticket(ticket: &TicketOutline) -> Ticket {
     let is_free = ticket.amount == 0;
     Ticket {
@@ -191,6 +191,7 @@ fn ticket(ticket: &TicketOutline) -> Ticket {
         amount: u32::try_from(ticket.amount).unwrap_or(u32::MAX),
         currency: Some(ticket.currency.clone()).filter(|currency| !is_free || currency != NO_CURRENCY),
         quantity: ticket.quantity.and_then(|quantity| u32::try_from(quantity).ok()),
+        hidden: ticket.is_hidden,
         waiting_list: ticket.waiting_list,
     }
 }

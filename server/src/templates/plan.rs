@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use houselights_shared::{RoomId, SessionId};
+use houselights_shared::{CueId, RoomId, SessionId};
+use uuid::Uuid;
 
 use super::{Cue, CuePlace, MailKind, MailText, Poll, Scene, Session, Template, TemplateError, of_event::Keys};
 use crate::store::{EventRow, Outline, ShowPlan};
@@ -19,6 +20,7 @@ pub(crate) enum CalledIn {
 /// A cue of the run of show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PlannedCue {
+    pub(crate) id: CueId,
     pub(crate) place: CalledIn,
     pub(crate) title: String,
     pub(crate) minutes: u32,
@@ -83,12 +85,13 @@ impl Plan {
         let session = |key: &String| kept.sessions.get(key).copied();
         let room = |key: &String| kept.rooms.get(key).copied();
         let scenes = template.rooms.into_iter().filter_map(|of| Some((room(&of.key)?, of.scenes)));
-        let cues = template.run_of_show.into_iter().filter_map(|cue| {
+        let ids = cue_ids(kept, template.run_of_show.len());
+        let cues = template.run_of_show.into_iter().zip(ids).filter_map(|(cue, id)| {
             let place = match &cue.place {
                 CuePlace::Session(key) => CalledIn::Session(session(key)?, None),
                 CuePlace::Room(key) => CalledIn::Room(room(key)?),
             };
-            Some(PlannedCue { place, title: cue.title, minutes: cue.minutes, scene: cue.scene, notes: cue.notes })
+            Some(PlannedCue { id, place, title: cue.title, minutes: cue.minutes, scene: cue.scene, notes: cue.notes })
         });
         let polls = template.polls.into_iter().filter_map(|poll| {
             let session = session(&poll.session)?;
@@ -125,7 +128,8 @@ impl PlanChange {
     pub(crate) fn of_event(self, event: &EventRow, outline: &Outline) -> Result<ShowPlan, PlanFault> {
         let before: ShowPlan = serde_json::from_str(&event.show_plan).unwrap_or_default();
         let keys = Keys::of(&before, outline);
-        let mut template = Template::of_event(event, outline).map_err(|_| PlanFault::Unknown)?.tidied();
+        let mut ids = Vec::new();
+        let mut template = Template::of_event(event, outline).planned();
         let session = |id: SessionId| keys.sessions.get(&id).cloned().ok_or(PlanFault::Unknown);
         let room = |id: RoomId| keys.rooms.get(&id).cloned().ok_or(PlanFault::Unknown);
         if let Some(scenes) = self.scenes {
@@ -141,6 +145,7 @@ impl PlanChange {
         let mut named = Vec::new();
         if let Some(cues) = self.cues {
             let mut cue = |cue: PlannedCue| {
+                ids.push(cue.id);
                 let place = match cue.place {
                     CalledIn::Session(of, stage) => {
                         let key = session(of)?;
@@ -152,6 +157,8 @@ impl PlanChange {
                 Ok(Cue { place, title: cue.title, minutes: cue.minutes, scene: cue.scene, notes: cue.notes })
             };
             template.run_of_show = cues.into_iter().map(&mut cue).collect::<Result<_, _>>()?;
+        } else {
+            ids = template.ids_of(&before);
         }
         if let Some(polls) = self.polls {
             let poll = |poll: PlannedPoll| {
@@ -174,8 +181,23 @@ impl PlanChange {
         template.mails = self.mails.unwrap_or(template.mails);
         let source = template.to_toml();
         Template::read(&source).map_err(PlanFault::Broken)?;
-        Ok(ShowPlan { source, rooms: turned(keys.rooms), tracks: turned(keys.tracks), sessions: turned(keys.sessions) })
+        Ok(ShowPlan {
+            source,
+            rooms: turned(keys.rooms),
+            tracks: turned(keys.tracks),
+            sessions: turned(keys.sessions),
+            cues: ids,
+        })
     }
+}
+
+/// The ids of a plan's cues, as many as its file has. Where none are kept, each goes by its place, until the plan is changed for the first
+/// time.
+pub(super) fn cue_ids(kept: &ShowPlan, count: usize) -> Vec<CueId> {
+    if kept.cues.len() == count {
+        return kept.cues.clone();
+    }
+    (1..=count as u128).map(|place| CueId::from_uuid(Uuid::from_u128(place))).collect()
 }
 
 /// Where a session is.

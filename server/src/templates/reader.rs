@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::{TemplateError, Word};
 
-const MAX_KEY_CHARS: usize = 64;
+pub(super) const MAX_KEY_CHARS: usize = 64;
 
 /// Turns what is written into what is meant. `key` is what the value is called in the file.
 pub(super) struct Reader<'s> {
@@ -51,15 +51,18 @@ impl Reader<'_> {
 
     /// A text of any number of lines, also none.
     pub(super) fn text(&self, key: &str, value: &Spanned<String>, most: usize) -> Result<String, TemplateError> {
-        let text = value.get_ref().replace("\r\n", "\n");
-        let text = text.trim();
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-            return Err(self.at(value.span(), format!("`{key}` has a control character")));
-        }
+        let text = houselights_domain::text(value.get_ref(), usize::MAX);
+        let text = text.ok_or_else(|| self.at(value.span(), format!("`{key}` has a control character")))?;
         if text.chars().count() > most {
             return Err(self.at(value.span(), format!("`{key}` is too long: at most {most} characters")));
         }
-        Ok(text.to_owned())
+        Ok(text)
+    }
+
+    /// A text that says something.
+    pub(super) fn something(&self, key: &str, value: &Spanned<String>, most: usize) -> Result<String, TemplateError> {
+        let text = self.text(key, value, most)?;
+        if text.is_empty() { Err(self.at(value.span(), format!("`{key}` must not be empty"))) } else { Ok(text) }
     }
 
     /// A text that may be absent.
@@ -123,6 +126,14 @@ impl Reader<'_> {
 
     pub(super) fn number(&self, key: &str, value: &Spanned<i64>, range: RangeInclusive<u32>) -> Result<u32, TemplateError> {
         u32::try_from(*value.get_ref())
+            .ok()
+            .filter(|number| range.contains(number))
+            .ok_or_else(|| self.at(value.span(), format!("`{key}` must be from {} to {}", range.start(), range.end())))
+    }
+
+    /// A number that may be less than none.
+    pub(super) fn signed(&self, key: &str, value: &Spanned<i64>, range: RangeInclusive<i32>) -> Result<i32, TemplateError> {
+        i32::try_from(*value.get_ref())
             .ok()
             .filter(|number| range.contains(number))
             .ok_or_else(|| self.at(value.span(), format!("`{key}` must be from {} to {}", range.start(), range.end())))

@@ -35,7 +35,7 @@ impl Page {
         }
     }
 
-    fn number(&mut self, key: &str, value: Option<u32>) {
+    fn number(&mut self, key: &str, value: Option<impl std::fmt::Display>) {
         if let Some(value) = value {
             self.line(&format!("{key} = {value}"));
         }
@@ -74,6 +74,7 @@ fn quoted(value: &str) -> String {
                 quoted.push_str("\\\"");
             }
             '\n' if has_lines => quoted.push('\n'),
+            '\t' => quoted.push_str("\\t"),
             // Writing to a string cannot fail.
             c if c.is_control() => _ = write!(quoted, "\\u{:04X}", u32::from(c)),
             c => quoted.push(c),
@@ -184,6 +185,7 @@ fn write_ticket(page: &mut Page, ticket: &Ticket) {
     page.number("amount", Some(ticket.amount));
     page.optional("currency", ticket.currency.as_ref());
     page.number("quantity", ticket.quantity);
+    page.flag("hidden", ticket.hidden);
     page.flag("waiting_list", ticket.waiting_list);
 }
 

@@ -15,15 +15,13 @@ use crate::{
         http::{BodyFault, body},
         login::RefusedBody,
     },
-    store::Question,
+    store::{LARGEST_ANSWER, Question},
 };
 
 /// A question or a change has its answer within this time.
 const WITHIN: Duration = Duration::from_secs(8);
 /// A picture takes as long as its bytes take.
 const UPLOAD_WITHIN: Duration = Duration::from_mins(1);
-/// The largest answer that is read, in bytes.
-const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
 /// What is known of oneself takes as long as it takes to be gathered.
 const OWN_DATA_WITHIN: Duration = Duration::from_secs(30);
 /// The most of it that is read, in bytes.

@@ -54,6 +54,8 @@ struct Faults {
 #[derive(Deserialize)]
 struct TakenIn {
     event: String,
+    #[serde(default)]
+    held_back: bool,
 }
 
 impl Desk {
@@ -193,11 +195,11 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 fn read(status: StatusCode, body: &[u8], (file, name): (ServerFile, String)) -> Result<FileTaken, Failure> {
-    let empty = FileTaken { name, taken: FileReport::default(), faults: Vec::new(), event: None };
+    let empty = FileTaken { name, taken: FileReport::default(), faults: Vec::new(), event: None, held_back: false };
     let is_archive = file == ServerFile::Archive;
     if status.is_success() && is_archive {
-        let TakenIn { event } = serde_json::from_slice(body).map_err(|_| Failure::Lost)?;
-        return Ok(FileTaken { event: Some(event), ..empty });
+        let TakenIn { event, held_back } = serde_json::from_slice(body).map_err(|_| Failure::Lost)?;
+        return Ok(FileTaken { event: Some(event), held_back, ..empty });
     }
     if status.is_success() {
         let taken = serde_json::from_slice(body).map_err(|_| Failure::Lost)?;

@@ -302,7 +302,7 @@ async fn a_refusal_is_no_absence() {
     assert_eq!(problem, whole);
     server.does(Does::Answer("400 Bad Request", "what?".into()));
     assert_eq!(run.ask(1).await, Err(ApiCode::Refused));
-    server.does(Does::Answer("200 OK", format!(r#"{{"data":{{"x":"{}"}}}}"#, "x".repeat(9 * 1024 * 1024))));
+    server.does(Does::Answer("200 OK", format!(r#"{{"data":{{"x":"{}"}}}}"#, "x".repeat(21 * 1024 * 1024))));
     assert_eq!(run.ask(1).await, Err(ApiCode::TooLarge));
 }
 

@@ -155,6 +155,7 @@ fn code_of(refusal: Refusal) -> ApiCode {
         | Refusal::NotBackstage
         | Refusal::StageFull
         | Refusal::SceneInvalid
+        | Refusal::NoSuchCue
         | Refusal::UndoTooLate
         | Refusal::TooFarBehind
         | Refusal::MediaUnacceptable

@@ -39,6 +39,12 @@ pub enum LineFate {
     Known,
     /// It says itself that it is not meant.
     LeftOut,
+    /// By the file they have no place, and there they are not registered.
+    NoPlace,
+    /// They wait for a place there, and go on waiting.
+    Waits,
+    /// Their place there is not paid for yet; it stays so.
+    Unpaid,
     /// Something that this app does not know.
     #[serde(other)]
     Else,
@@ -105,4 +111,6 @@ pub struct FileTaken {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub event: Option<String>,
+    /// Whether people know of that event from elsewhere, so that it is a draft there until somebody publishes it.
+    pub held_back: bool,
 }

@@ -22,6 +22,9 @@ pub(super) fn waits(body: &CommandBody) -> bool {
         | CommandBody::TakeOffStage { .. }
         | CommandBody::SetPreview { .. }
         | CommandBody::EditPreview { .. }
+        | CommandBody::CallCue { .. }
+        | CommandBody::ResetCues
+        | CommandBody::PrepareScene { .. }
         | CommandBody::Take
         | CommandBody::GoLive
         | CommandBody::EndShow

@@ -43,6 +43,7 @@ pub(super) fn ends(refusal: Refusal) -> bool {
         | Refusal::NotBackstage
         | Refusal::StageFull
         | Refusal::SceneInvalid
+        | Refusal::NoSuchCue
         | Refusal::WrongPhase
         | Refusal::UndoTooLate
         | Refusal::MessageEmpty

@@ -5,10 +5,11 @@ use serde_json::Value;
 
 use super::{NotKept, Store, account::is_current};
 
-/// An answer larger than this is not kept, in bytes.
-const LARGEST: usize = 2 * 1024 * 1024;
+/// The largest answer that is read and kept, in bytes. What the 300 sessions of a large event are about has up to 20,000 characters each, of up to
+/// three bytes: 18 MB, the longest that is asked for at once. A page of attendees has some 25 kB.
+pub(crate) const LARGEST_ANSWER: usize = 20 * 1024 * 1024;
 /// What is kept of answers altogether, in bytes and in number. Full: those that were fetched longest ago are thrown away.
-const MOST_BYTES: i64 = 32 * 1024 * 1024;
+const MOST_BYTES: i64 = 64 * 1024 * 1024;
 const MOST: i64 = 1_000;
 /// What a question may be long and still have its answer kept, in bytes.
 const LONGEST_QUESTION: usize = 64 * 1024;
@@ -51,7 +52,7 @@ impl Store {
     /// Keeps an answer, in place of the one before, where `account` is still signed in. `at`: in milliseconds since the epoch.
     pub(crate) async fn keep_answer(&self, account: String, question: Question, data: String, at: i64) -> Result<(), NotKept> {
         let key = question.key();
-        if data.len() > LARGEST || !question.is_short(&key) {
+        if data.len() > LARGEST_ANSWER || !question.is_short(&key) {
             return Ok(());
         }
         self.run(move |base| {

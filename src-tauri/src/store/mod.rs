@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 use self::base::Base;
 pub(crate) use self::{
     account::{Asked, KeptAccount},
-    answers::Question,
+    answers::{LARGEST_ANSWER, Question},
 };
 
 /// What waits for the thread. Full: the call fails, and whoever made it says so.

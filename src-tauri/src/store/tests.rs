@@ -132,19 +132,21 @@ async fn the_oldest_answers_make_room_and_too_large_ones_are_not_kept() {
     let (_folder, store) = on_disk();
     let ada = account("ada@show.example");
     store.keep_account(ada.clone()).await.unwrap();
-    let large = format!("{{\"x\":\"{}\"}}", "x".repeat(1_900_000));
-    for number in 0..20 {
+    // What 300 sessions are about, each in as many characters as it can have, of three bytes.
+    let large = format!("{{\"x\":\"{}\"}}", "\u{3042}".repeat(300 * 20_000));
+    for number in 0..6 {
         store.keep_answer(ada.key(), question(number), large.clone(), number as i64).await.unwrap();
     }
-    let kept: Vec<_> = {
-        let mut kept = Vec::new();
-        for number in 0..20 {
-            kept.push(store.answer(ada.key(), question(number)).await.unwrap().is_some());
-        }
-        kept
-    };
-    assert_eq!(kept.iter().filter(|kept| **kept).count(), 17, "32 MiB");
-    assert!(!kept[0] && kept[19]);
+    let mut kept = Vec::new();
+    for number in 0..6 {
+        kept.push(store.answer(ada.key(), question(number)).await.unwrap().is_some());
+    }
+    assert_eq!(kept, [false, false, false, true, true, true], "64 MiB");
+    let page = format!("{{\"people\":\"{}\"}}", "x".repeat(25_000));
+    for number in 10..20 {
+        store.keep_answer(ada.key(), question(number), page.clone(), number as i64).await.unwrap();
+    }
+    assert!(store.answer(ada.key(), question(5)).await.unwrap().is_some(), "the first pages of attendees have room beside it");
     store.keep_answer(ada.key(), question(99), format!("{large}{large}"), 99).await.unwrap();
     assert_eq!(store.answer(ada.key(), question(99)).await, Ok(None));
 }

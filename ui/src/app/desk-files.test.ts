@@ -32,6 +32,7 @@ afterEach(() => {
 const refused: FileTaken = {
   name: "people.csv",
   taken: { added: 0, known: 0, ignored: [], lines: [] },
+  held_back: false,
   faults: [
     { line: 3, column: "email", code: "not_an_address", problem: "this is no e-mail address" },
     { line: 9, column: "email", code: "same_as", detail: "3", problem: "the same as in line 3" },
@@ -66,6 +67,7 @@ describe("people that are imported", () => {
           { line: 4, fate: "left_out", name: "" },
         ],
       },
+      held_back: false,
       faults: [],
     };
     const asks = vi.spyOn(core, "ask");
@@ -108,6 +110,7 @@ describe("people that are imported", () => {
     core.taken = {
       name: "people.csv",
       taken: { added: 1, known: 0, ignored: [], lines: [...lines] },
+      held_back: false,
       faults: [{ line: 3, code: "sold_out", problem: "no seat is left" }],
     };
     await user.click(await screen.findByTestId("import-attendees"));
@@ -148,6 +151,7 @@ describe("an event that is imported", () => {
     core.taken = {
       name: "launch.jsonl",
       taken: { added: 0, known: 0, ignored: [], lines: [] },
+      held_back: false,
       faults: [],
       event: "event-launch",
     };
@@ -156,6 +160,21 @@ describe("an event that is imported", () => {
       expect(location.hash).toBe("#/dashboard/org-tidewater/event/event-launch/overview"),
     );
     expect(files(core)).toEqual(["sendFile archive org-tidewater"]);
+    expect(screen.queryByTestId("file-report")).toBeNull();
+  });
+
+  it("is a draft where people know of it, and its organizer is told", async () => {
+    const { core, user } = await open("events");
+    core.taken = {
+      name: "launch.jsonl",
+      taken: { added: 0, known: 0, ignored: [], lines: [] },
+      held_back: true,
+      faults: [],
+      event: "event-launch",
+    };
+    await user.click(await screen.findByTestId("import-archive"));
+    expect((await screen.findByTestId("file-report")).textContent).toContain("until you publish it");
+    expect(location.hash).toBe("#/dashboard/org-tidewater/event/event-launch/overview");
   });
 
   it("is told of where one went elsewhere meanwhile", async () => {
@@ -163,6 +182,7 @@ describe("an event that is imported", () => {
     core.taken = {
       name: "launch.jsonl",
       taken: { added: 0, known: 0, ignored: [], lines: [] },
+      held_back: false,
       faults: [],
       event: "event-launch",
     };
@@ -180,6 +200,7 @@ describe("an event that is imported", () => {
     const { core, user } = await open("events");
     core.taken = {
       ...refused,
+      held_back: false,
       faults: [{ line: 7, code: "archive", detail: "no such table", problem: "no such table" }],
     };
     await user.click(await screen.findByTestId("import-archive"));

@@ -92,6 +92,7 @@ describe("unpublishing", () => {
         registeredAt: new Date().toISOString(),
         answers: [],
         mail: "SENT",
+        mailProblem: null,
         usedAt: null,
       },
     ];
@@ -254,6 +255,7 @@ describe("my events", () => {
     const asked: string[] = [];
     const before = (core: FakeCore) => {
       const main = core.server.event("event-main");
+      main.description = "# Here\n\nOpen **all day**.";
       for (const session of main.sessions) session.description = `What ${session.title} is about`;
       for (const speaker of main.speakers) speaker.biography = `Life of ${speaker.name}`;
       const [first] = main.speakers;
@@ -278,6 +280,10 @@ describe("my events", () => {
       rules: { "color-contrast": { enabled: false } },
     });
     expect(violations.filter(({ id }) => id !== "region")).toEqual([]);
+    await user.click(screen.getByTestId("my-event-about-button"));
+    expect((await screen.findByTestId("my-event-about")).querySelector("h2 + p strong")?.textContent).toBe(
+      "all day",
+    );
     core.offline = true;
     await another(0);
     await another(1);

@@ -29,11 +29,11 @@ describe("the plan of a show", () => {
     await user.click(within(first).getByTestId("cue-add"));
     await vi.waitFor(() => expect(document.activeElement?.getAttribute("data-testid")).toBe("cue-title"));
     await user.keyboard("Trailer{Enter}");
-    await vi.waitFor(() => expect(plan().cues.at(-1)?.title).toBe("Trailer"));
+    await vi.waitFor(() => expect(plan().cues[3]?.title).toBe("Trailer"));
     await user.click(within(first).getAllByTestId("cue-delete").at(-1) as HTMLElement);
     await vi.waitFor(() => expect(plan().cues).toHaveLength(5));
     await user.click(await screen.findByText("Undo"));
-    await vi.waitFor(() => expect(plan().cues.at(-1)?.title).toBe("Trailer"));
+    await vi.waitFor(() => expect(plan().cues[3]?.title).toBe("Trailer"));
   });
 
   it("moves a cue with the keyboard, and the focus goes with it", async () => {
@@ -45,6 +45,26 @@ describe("the plan of a show", () => {
     await vi.waitFor(() => expect(plan().cues[1]?.title).toBe("Welcome"));
     const row = within(screen.getAllByTestId("run-part")[1] as HTMLElement).getAllByTestId("cue")[0];
     await vi.waitFor(() => expect(row?.contains(document.activeElement)).toBe(true));
+  });
+
+  it("says how long a session is meant to take, and takes only what its length fits", async () => {
+    const { core, plan, user, parts } = await open();
+    const second = within(parts[2] as HTMLElement);
+    const longest = second.getByTestId("longest") as HTMLInputElement;
+    expect([(second.getByTestId("shortest") as HTMLInputElement).value, longest.value]).toEqual(["30", "60"]);
+    await user.clear(longest);
+    await user.type(longest, "5{Enter}");
+    expect((await second.findByText(/to 2,880, or nothing/)).textContent).toBeTruthy();
+    expect(core.calls.filter((call) => call.startsWith("change"))).toEqual([]);
+    await user.clear(longest);
+    await user.type(longest, "90{Enter}");
+    await vi.waitFor(() => expect(plan().lengths[0]).toMatchObject({ shortest: 30, longest: 90 }));
+    await user.clear(longest);
+    await user.type(longest, "{Enter}");
+    await vi.waitFor(() => expect(plan().lengths[0]).toMatchObject({ shortest: 30, longest: null }));
+    const first = within(screen.getAllByTestId("run-part")[1] as HTMLElement);
+    await user.type(first.getByTestId("shortest"), "10{Enter}");
+    await vi.waitFor(() => expect(plan().lengths).toHaveLength(2));
   });
 
   it("takes no minutes that are none", async () => {

@@ -1,4 +1,5 @@
 import { ChatModel } from "../features/chat/model.svelte";
+import { RunModel } from "../features/run-of-show/model.svelte";
 import { StageModel } from "../features/stage/model.svelte";
 import type { Seq, Snapshot, Update } from "../protocol";
 
@@ -6,6 +7,7 @@ import type { Seq, Snapshot, Update } from "../protocol";
 export class Room {
   readonly stage = new StageModel();
   readonly chat = new ChatModel();
+  readonly run = new RunModel();
   /** The last update that is in it. */
   seq = $state.raw<Seq>(0);
   /** Whether the page has anything of the room yet. */
@@ -20,6 +22,7 @@ export class Room {
   restore(snapshot: Snapshot): void {
     this.stage.restore(snapshot);
     this.chat.restore(snapshot);
+    this.run.restore(snapshot);
     this.seq = snapshot.seq;
     this.here = true;
   }
@@ -31,6 +34,7 @@ export class Room {
       if (!this.here || update.seq !== this.seq + 1) return false;
       this.stage.apply(update);
       this.chat.apply(update);
+      this.run.apply(update);
       this.seq = update.seq;
     }
     return true;

@@ -7,7 +7,7 @@ import { Room } from "./room.svelte";
 type Log = { initial: Snapshot; updates: Update[]; final: Snapshot };
 const logs = written as unknown as Record<string, Log>;
 
-function snapshotOf({ stage, chat, seq }: Room, room: string): Snapshot {
+function snapshotOf({ stage, chat, run, seq }: Room, room: string): Snapshot {
   return {
     room,
     seq,
@@ -16,7 +16,14 @@ function snapshotOf({ stage, chat, seq }: Room, room: string): Snapshot {
     on_stage: stage.onStage,
     program: stage.program,
     chat: chat.messages,
-    ...(stage.crew && { crew: { backstage: stage.backstage, preview: stage.preview } }),
+    ...(stage.crew && {
+      crew: {
+        backstage: stage.backstage,
+        preview: stage.preview,
+        run_of_show: run.planned,
+        ...(run.called && { called: run.called }),
+      },
+    }),
   };
 }
 

@@ -12,6 +12,29 @@ export class Clock {
   }
 }
 
+/**
+ * Whole seconds since a moment, each counted as it begins: what is reckoned from it changes all at once, evenly, and never goes back
+ * while the moment stays.
+ */
+export class SecondHand {
+  elapsed = $state.raw(0);
+
+  /** Counts from `since`, in milliseconds on the clock that `read` reads; what comes back stops it. */
+  run(since: number, read: () => number): () => void {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    this.elapsed = Math.max(0, Math.floor((read() - since) / 1_000));
+    const wait = () => {
+      timer = setTimeout(tick, Math.max(1, since + (this.elapsed + 1) * 1_000 - read()));
+    };
+    const tick = () => {
+      this.elapsed = Math.max(this.elapsed, Math.floor((read() - since) / 1_000));
+      wait();
+    };
+    wait();
+    return () => clearTimeout(timer);
+  }
+}
+
 /** `00:41:18`. */
 export function asDuration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));

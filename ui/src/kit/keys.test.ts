@@ -45,12 +45,16 @@ describe("a shortcut", () => {
   it("goes past a radio button, which WebKit gives the focus after a click on its label", () => {
     for (const key of ["Enter", "1", "m"])
       expect(pressed(key, put('<main data-shortcuts><input id="here" type="radio"></main>')), key).toBe(true);
+    expect(
+      pressed(" ", put('<main data-shortcuts><input id="here" type="radio"></main>')),
+      "it chooses",
+    ).toBe(false);
   });
 
-  it("of one character can be switched off, and that is remembered; Enter is none", () => {
+  it("of one character can be switched off, and that is remembered; Enter and Space are none", () => {
     characterKeys.switch(false);
     expect([pressed("m", document.body), pressed("?", document.body)]).toEqual([false, false]);
-    expect(pressed("Enter", document.body)).toBe(true);
+    expect([pressed("Enter", document.body), pressed(" ", document.body)]).toEqual([true, true]);
     characterKeys.restore();
     expect(characterKeys.on).toBe(false);
     characterKeys.switch(true);

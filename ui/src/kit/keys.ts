@@ -13,6 +13,7 @@ export function isSpokenFor(event: KeyboardEvent): boolean {
   if (target.closest("input:not([type=radio]), textarea, select, [contenteditable], dialog")) return true;
   if (!target.closest("[data-shortcuts]")) return true;
   const presses = event.key === "Enter" || event.key === " ";
+  if (event.key === " " && target.closest("input") !== null) return true;
   return presses && target.closest("button, a, summary") !== null;
 }
 
@@ -21,7 +22,7 @@ export function shortcuts(keys: Record<string, () => void>): (event: KeyboardEve
   return (event) => {
     const action = keys[event.key.toLowerCase()];
     if (!action || event.repeat || isSpokenFor(event)) return;
-    if (event.key.length === 1 && !characterKeys.on) return;
+    if (event.key.length === 1 && event.key !== " " && !characterKeys.on) return;
     event.preventDefault();
     action();
   };

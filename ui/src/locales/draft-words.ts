@@ -12,6 +12,7 @@ const kinds: Record<string, string> = {
   ticket: "unsaved-ticket",
   question: "unsaved-question",
   cue: "unsaved-cue",
+  length: "unsaved-length",
   scene: "unsaved-scene",
   poll: "unsaved-poll",
   mail: "unsaved-mail",

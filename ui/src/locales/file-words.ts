@@ -25,6 +25,7 @@ const faults: Record<string, string> = {
   no_such_ticket: "fault-no-such-ticket",
   no_tickets: "fault-no-tickets",
   which_ticket: "fault-which-ticket",
+  not_an_answer: "fault-not-an-answer",
   sold_out: "fault-sold-out",
   not_registered: "fault-not-registered",
   too_many_speakers: "fault-too-many-speakers",
@@ -46,12 +47,16 @@ const faults: Record<string, string> = {
   calendar_too_long: "fault-calendar-too-long",
   calendar_repeats: "fault-calendar-repeats",
   archive: "fault-archive",
+  archive_too_large: "fault-archive-too-large",
 };
 
 const fates: Record<LineFate, string> = {
   added: "files-fate-added",
   known: "files-fate-known",
   left_out: "files-fate-left-out",
+  no_place: "files-fate-no-place",
+  waits: "files-fate-waits",
+  unpaid: "files-fate-unpaid",
   else: "files-fate-else",
 };
 

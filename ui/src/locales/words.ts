@@ -26,6 +26,7 @@ const refusals: Record<Refusal, string> = {
   not_backstage: "refusal-not-backstage",
   stage_full: "refusal-stage-full",
   scene_invalid: "refusal-scene-invalid",
+  no_such_cue: "refusal-no-such-cue",
   wrong_phase: "refusal-wrong-phase",
   undo_too_late: "refusal-undo-too-late",
   message_empty: "refusal-message-empty",

@@ -68,6 +68,8 @@ export type Clash = {
 
 /** A line of the run of show. It is called in a session, or on a stage outside its sessions. A change may name the stage of the session, too. */
 export type Cue = {
+  /** By it the control room knows what is called, however it is moved and changed. One that is new gets one. */
+  id: string | null;
   session: string | null;
   room: string | null;
   title: string;
@@ -80,6 +82,7 @@ export type Cue = {
 
 /** A line of the run of show. It is called in a session, or on a stage outside its sessions. A change may name the stage of the session, too. */
 export type CueInput = {
+  id?: string | null;
   session?: string | null;
   room?: string | null;
   title: string;
@@ -408,6 +411,20 @@ export type Organisation = {
   apiKeys: ApiKey[];
   /** Where integrators are told, the oldest first. */
   webhooks: Webhook[];
+  /** Templates that were taken away in the last 30 days, and webhooks for who looks after those; the latest first. After that they are erased. Nothing for who makes neither. */
+  trash: OwnTrashed[];
+};
+
+/** What of an organisation's own can be taken back. */
+export type OwnTrashKind = "TEMPLATE" | "WEBHOOK";
+
+/** Something of an organisation's own in the trash. */
+export type OwnTrashed = {
+  id: string;
+  kind: OwnTrashKind;
+  /** What it is called; of a webhook its address. */
+  title: string;
+  deletedAt: DateTime;
 };
 
 /** A colour of the page. */
@@ -583,6 +600,8 @@ export type Registration = {
   answers: Answer[];
   /** What became of the last letter to them. */
   mail: MailState;
+  /** Why the last letter did not reach them, where it did not: in English, for whoever looks after mail. */
+  mailProblem: string | null;
   /** When the ticket was first used. */
   usedAt: DateTime | null;
 };
@@ -780,7 +799,7 @@ export type TemplateSession = {
   title: string;
   /** The title of its track. */
   track: string | null;
-  /** From the beginning of the event. */
+  /** From the beginning of the event; less than 0 where it is before that. */
   startsAfterMinutes: number;
   minutes: number;
 };

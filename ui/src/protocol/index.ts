@@ -11,6 +11,16 @@ export type EventId = string;
 export type RoomId = string;
 
 /**
+ * A slot on the agenda.
+ */
+export type SessionId = string;
+
+/**
+ * A line of a run of show.
+ */
+export type CueId = string;
+
+/**
  * A person in an event: an attendee, a speaker, a moderator, a producer.
  */
 export type ParticipantId = string;
@@ -54,7 +64,7 @@ export type Version = number;
 /**
  * A code for what was refused. A code exists only where a client does something different because of it.
  */
-export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "sending_elsewhere" | "not_allowed" | "no_such_room" | "taken_down" | "doors_closed" | "event_over" | "event_cancelled" | "event_archived" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "name_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "provider_unavailable" | "media_unacceptable" | "unknown";
+export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "sending_elsewhere" | "not_allowed" | "no_such_room" | "taken_down" | "doors_closed" | "event_over" | "event_cancelled" | "event_archived" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "no_such_cue" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "name_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "provider_unavailable" | "media_unacceptable" | "unknown";
 
 /**
  * What a participant is in an event. What each may do is one table, in the server's `access.rs`.
@@ -255,7 +265,15 @@ scene: Scene, } | { "do": "edit_preview",
 /**
  * How.
  */
-change: SceneEdit, } | { "do": "take" } | { "do": "go_live" } | { "do": "end_show" } | { "do": "undo_end" } | { "do": "unknown" };
+change: SceneEdit, } | { "do": "call_cue", 
+/**
+ * Which.
+ */
+cue: CueId, } | { "do": "reset_cues" } | { "do": "prepare_scene", 
+/**
+ * Its name.
+ */
+scene: string, } | { "do": "take" } | { "do": "go_live" } | { "do": "end_show" } | { "do": "undo_end" } | { "do": "unknown" };
 
 /**
  * What came of a command.
@@ -363,7 +381,15 @@ program: Scene, } | { "what": "went_live" } | { "what": "ended",
 /**
  * The last moment of an undo.
  */
-undo_until: Timestamp, } | { "what": "end_undone" } | { "what": "message_sent", 
+undo_until: Timestamp, } | { "what": "end_undone" } | { "what": "run_of_show_set", 
+/**
+ * All of it.
+ */
+run_of_show: RunOfShow, } | { "what": "cue_called", 
+/**
+ * Which.
+ */
+cue: CueId, } | { "what": "cues_reset" } | { "what": "message_sent", 
 /**
  * What.
  */
@@ -421,7 +447,129 @@ backstage: Array<CrewMember>,
 /**
  * The scene that a take would put on program.
  */
-preview: Scene, };
+preview: Scene, 
+/**
+ * What is planned for the room.
+ */
+run_of_show: RunOfShow, 
+/**
+ * The cue that is called now.
+ */
+called?: CalledCue, };
+
+/**
+ * What is planned for one room. It follows the plan that organizers edit.
+ */
+export type RunOfShow = { 
+/**
+ * How the stage can look, by names that cues call; in the order of the plan.
+ */
+scenes: Array<PlannedScene>, 
+/**
+ * The sessions in the room, in the order in which they begin.
+ */
+sessions: Array<PlannedSession>, 
+/**
+ * In the order in which they are called.
+ */
+cues: Array<Cue>, };
+
+/**
+ * A scene that a cue can call.
+ */
+export type PlannedScene = { 
+/**
+ * Unlike any other in the room.
+ */
+name: string, 
+/**
+ * How it divides the picture.
+ */
+layout: Layout, };
+
+/**
+ * A session, as far as a run of show needs it.
+ */
+export type PlannedSession = { 
+/**
+ * Which.
+ */
+session: SessionId, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Who speaks in it, in its order, as far as they are invited: nobody else can come.
+ */
+cast: Array<CastMember>, 
+/**
+ * How many speak in it who are not invited yet.
+ */
+uninvited: number, };
+
+/**
+ * Somebody who speaks in a session.
+ */
+export type CastMember = { 
+/**
+ * Who they are in the rooms.
+ */
+participant: ParticipantId, 
+/**
+ * As the agenda calls them.
+ */
+name: string, };
+
+/**
+ * A line of the run of show.
+ */
+export type Cue = { 
+/**
+ * Which: it stays what it is when it is moved or called otherwise.
+ */
+id: CueId, 
+/**
+ * What happens.
+ */
+title: string, 
+/**
+ * How long it is meant to take.
+ */
+minutes: number, 
+/**
+ * When it is to begin; absent where no session in the room says a time.
+ */
+due?: Timestamp, 
+/**
+ * The scene that it puts into the preview, by its name.
+ */
+scene?: string, 
+/**
+ * What the crew has to know.
+ */
+notes: string, 
+/**
+ * In which session; absent before, between and after them.
+ */
+session?: SessionId, 
+/**
+ * It was taken out of the plan while it was called: it stands here until another is.
+ */
+dropped: boolean, };
+
+/**
+ * The cue that is called now.
+ */
+export type CalledCue = { 
+/**
+ * Which.
+ */
+cue: CueId, 
+/**
+ * Since when.
+ */
+at: Timestamp, };
 
 /**
  * A passing fact about a room.

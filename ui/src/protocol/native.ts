@@ -524,7 +524,7 @@ of?: number, };
 /**
  * What became of a line of a file.
  */
-export type LineFate = "added" | "known" | "left_out" | "else";
+export type LineFate = "added" | "known" | "left_out" | "no_place" | "waits" | "unpaid" | "else";
 
 /**
  * A line of a file that was handed over.
@@ -608,7 +608,11 @@ faults: Array<FileFault>,
 /**
  * The event that it came to.
  */
-event?: string, };
+event?: string, 
+/**
+ * Whether people know of that event from elsewhere, so that it is a draft there until somebody publishes it.
+ */
+held_back: boolean, };
 
 /**
  * The windows that are about no running room.

@@ -6,14 +6,15 @@ mod commands;
 mod devices;
 mod model;
 mod property;
+mod run_of_show;
 mod scenes;
 mod show;
 
 use std::{sync::Arc, time::Duration};
 
 use houselights_shared::{
-    Command, CommandBody, CommandId, DeviceId, Layout, MessageId, Outcome, ParticipantId, Refusal, Role, RoomId, Scene, Seq,
-    Snapshot, Timestamp, Update, UpdateBody,
+    Command, CommandBody, CommandId, DeviceId, Layout, MessageId, Outcome, ParticipantId, Refusal, Role, RoomId, RunOfShow,
+    Scene, Seq, Snapshot, Timestamp, Update, UpdateBody,
 };
 use uuid::Uuid;
 
@@ -101,6 +102,11 @@ impl Stage {
 
     fn arrive(&mut self, who: &Actor) {
         let effects = self.room.arrive(self.now, who);
+        self.follow(effects);
+    }
+
+    fn plan(&mut self, run_of_show: RunOfShow) {
+        let effects = self.room.plan(self.now, run_of_show);
         self.follow(effects);
     }
 

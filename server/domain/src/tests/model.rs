@@ -1,7 +1,7 @@
 //! What a client does with updates, written down once more, independently of the rules: the reference for the property test.
 
 use houselights_shared::{
-    CrewMember, CrewView, ParticipantId, Phase, SNAPSHOT_MESSAGES, Scene, Seq, Snapshot, Update, UpdateBody,
+    CalledCue, CrewMember, CrewView, ParticipantId, Phase, SNAPSHOT_MESSAGES, Scene, Seq, Snapshot, Update, UpdateBody,
 };
 
 pub(super) fn empty(like: &Snapshot) -> Snapshot {
@@ -77,6 +77,19 @@ pub(super) fn apply(held: &mut Snapshot, update: &Update) {
             if let Some(crew) = &mut held.crew {
                 crew.preview = old;
             }
+        }
+        UpdateBody::RunOfShowSet { run_of_show } => {
+            held.crew.as_mut().expect("only the crew is told").run_of_show = run_of_show.clone();
+        }
+        UpdateBody::CueCalled { cue } => {
+            let crew = held.crew.as_mut().expect("only the crew is told");
+            crew.called = Some(CalledCue { cue: *cue, at: update.at });
+            crew.run_of_show.cues.retain(|planned| planned.id == *cue || !planned.dropped);
+        }
+        UpdateBody::CuesReset => {
+            let crew = held.crew.as_mut().expect("only the crew is told");
+            crew.called = None;
+            crew.run_of_show.cues.retain(|planned| !planned.dropped);
         }
         UpdateBody::WentLive => held.phase = Phase::Live { since: update.at },
         UpdateBody::Ended { undo_until } => {

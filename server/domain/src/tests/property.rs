@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use houselights_shared::{MAX_ON_STAGE, SceneEdit, Sending};
+use houselights_shared::{
+    CastMember, Cue, CueId, MAX_ON_STAGE, PlannedScene, PlannedSession, RunOfShow, SceneEdit, Sending, SessionId,
+};
 use proptest::prelude::*;
 
 use super::*;
@@ -19,6 +21,7 @@ enum Step {
     Pass(u8),
     ClockSetBack,
     Restart,
+    Plan(RunOfShow),
 }
 
 fn person(index: usize) -> Actor {
@@ -57,6 +60,42 @@ fn any_edit() -> impl Strategy<Value = SceneEdit> {
     ]
 }
 
+/// Cues of a few, in any order, in two sessions and outside, some with a scene.
+fn any_plan() -> impl Strategy<Value = RunOfShow> {
+    let cast = || prop::collection::vec(participant(), 0..4);
+    let cues = Just((0u8..6).collect::<Vec<_>>()).prop_shuffle();
+    (cast(), cast(), cues, 0usize..7, any::<u8>()).prop_map(|(one, other, cues, most, word)| {
+        let member = |participant| CastMember { participant, name: format!("Cast {participant}") };
+        let session = |number: u128, cast: Vec<ParticipantId>| PlannedSession {
+            session: SessionId::from_uuid(Uuid::from_u128(number)),
+            title: format!("Session {number}"),
+            cast: cast.into_iter().map(member).collect(),
+            uninvited: 0,
+        };
+        let layouts = [("one", Layout::Solo), ("two", Layout::SideBySide), ("all", Layout::Grid)];
+        let scene = |(name, layout): (&str, Layout)| PlannedScene { name: name.to_owned(), layout };
+        let cue = |id: u8| Cue {
+            id: cue_id(id),
+            title: format!("Cue {id} {}", word % 3),
+            minutes: id.into(),
+            due: None,
+            scene: ["one", "two", "all"].get(usize::from(id)).map(|name| (*name).to_owned()),
+            notes: String::new(),
+            session: (id > 0).then(|| SessionId::from_uuid(Uuid::from_u128((id % 2).into()))),
+            dropped: false,
+        };
+        RunOfShow {
+            scenes: layouts.map(scene).to_vec(),
+            sessions: vec![session(0, one), session(1, other)],
+            cues: cues.into_iter().take(most).map(cue).collect(),
+        }
+    })
+}
+
+fn cue_id(number: u8) -> CueId {
+    CueId::from_uuid(Uuid::from_u128(0xC000 + u128::from(number)))
+}
+
 fn body() -> impl Strategy<Value = CommandBody> {
     prop_oneof![
         3 => "[ -~\u{0}\u{a}é]{0,40}".prop_map(|text| CommandBody::SendMessage { text }),
@@ -67,6 +106,9 @@ fn body() -> impl Strategy<Value = CommandBody> {
         3 => any_scene().prop_map(|scene| CommandBody::SetPreview { scene }),
         2 => Just(CommandBody::SetPreview { scene: Scene::default() }),
         4 => any_edit().prop_map(|change| CommandBody::EditPreview { change }),
+        4 => (0u8..7).prop_map(|id| CommandBody::CallCue { cue: cue_id(id) }),
+        1 => Just(CommandBody::ResetCues),
+        1 => "one|two|all|none".prop_map(|scene| CommandBody::PrepareScene { scene }),
         2 => Just(CommandBody::Take),
         1 => Just(CommandBody::GoLive),
         1 => Just(CommandBody::EndShow),
@@ -85,6 +127,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0u8..40).prop_map(Step::Pass),
         1 => Just(Step::ClockSetBack),
         1 => Just(Step::Restart),
+        2 => any_plan().prop_map(Step::Plan),
     ]
 }
 
@@ -96,6 +139,7 @@ fn step_of_few() -> impl Strategy<Value = Step> {
         4 => who().prop_map(Step::Arrive),
         1 => (0u8..40).prop_map(Step::Pass),
         2 => Just(Step::Restart),
+        1 => any_plan().prop_map(Step::Plan),
     ]
 }
 
@@ -107,6 +151,7 @@ fn play(stage: &mut Stage, step: Step) {
         Step::Pass(seconds) => stage.pass(Duration::from_secs(seconds.into())),
         Step::ClockSetBack => stage.now = Timestamp::from_micros(stage.now.micros() - 5_000_000),
         Step::Restart => stage.room = stage.replayed(),
+        Step::Plan(plan) => stage.plan(plan),
     }
 }
 
@@ -123,6 +168,13 @@ fn assert_in_order(stage: &Stage) {
         assert_eq!(people.iter().collect::<HashSet<_>>().len(), people.len(), "nobody has two seats");
         assert!(people.iter().all(|who| everyone.contains(who)));
     }
+    let crew = snapshot.crew.as_ref().expect("the producer sees the crew");
+    let dropped: Vec<_> = crew.run_of_show.cues.iter().filter(|cue| cue.dropped).map(|cue| cue.id).collect();
+    assert!(
+        dropped.iter().all(|cue| crew.called.is_some_and(|called| called.cue == *cue)),
+        "only what is called outlives the plan"
+    );
+    assert!(crew.called.is_none_or(|called| crew.run_of_show.cues.iter().any(|cue| cue.id == called.cue)));
     assert!(seated(&snapshot.program).iter().all(|who| on_stage.contains(who)), "program shows only who is on stage");
 }
 

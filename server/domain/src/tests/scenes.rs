@@ -1,4 +1,4 @@
-use houselights_shared::{MAX_ON_STAGE, SceneEdit};
+use houselights_shared::{CueId, MAX_ON_STAGE, SceneEdit};
 
 use super::*;
 
@@ -178,6 +178,9 @@ fn only_producers_and_organizers_direct_the_stage() {
             set(Scene::default()),
             CommandBody::EditPreview { change: SceneEdit::Add { participant } },
             CommandBody::Take,
+            CommandBody::CallCue { cue: CueId::random() },
+            CommandBody::ResetCues,
+            CommandBody::PrepareScene { scene: "Both".to_owned() },
             CommandBody::GoLive,
             CommandBody::EndShow,
             CommandBody::UndoEnd,

@@ -21,6 +21,7 @@ use super::{Fate, Named, Report, Untaken, Wrong, broken, event, faults, file};
 use crate::{
     announcements::agenda as announced,
     app::App,
+    bounds::{DESCRIPTION_CHARS, MOST_ROOMS, MOST_SESSIONS, MOST_SPEAKERS, MOST_SPEAKERS_OF_SESSION, MOST_TRACKS},
     calendar::{self, CalendarError, CalendarEvent, CalendarFault},
     clock,
     csv_files::{self, Export},
@@ -28,13 +29,11 @@ use crate::{
     http::{body, refusal::ApiRefusal},
     store::{Edited, EventRow, NewSession, RoomRow, SpeakerRow, StoreError, TrackRow},
     templates::RoomKind,
+    wall,
 };
 
 /// Of tracks that come with an import; an organizer chooses another.
 const TRACK_COLOUR: &str = "#8a8178";
-/// As where a session is made by hand.
-const MOST_DESCRIPTION: usize = 20_000;
-const MOST_SPEAKERS: usize = 30;
 
 /// A session as both kinds of file have it.
 struct Slot {
@@ -128,7 +127,9 @@ pub(in crate::http) async fn import_table(
         track: slot.track,
         speakers: slot.speakers,
     });
-    let report = add(&app, &event, slots.collect()).await?;
+    let report = add(&app, &event, slots.collect()).await;
+    app.plans_changed(vec![event.id]);
+    let report = report?;
     Ok(Json(Report { ignored: read.ignored, ..report }))
 }
 
@@ -158,7 +159,9 @@ pub(in crate::http) async fn import_calendar(
         track: None,
         speakers: Vec::new(),
     });
-    Ok(Json(add(&app, &event, slots.collect()).await?))
+    let report = add(&app, &event, slots.collect()).await;
+    app.plans_changed(vec![event.id]);
+    Ok(Json(report?))
 }
 
 async fn add(app: &App, event: &EventRow, slots: Vec<Slot>) -> Result<Report, Untaken> {
@@ -205,9 +208,9 @@ fn fault(event: &EventRow, slot: &Slot) -> Option<Wrong> {
     let in_range = |at| input::instant("start", shown(at)).is_ok();
     let (column, problem) = if input::title("title", &slot.title).is_err() {
         ("title", ("not_a_name", "this is too long, or shows nothing"))
-    } else if input::text("description", &slot.description, MOST_DESCRIPTION).is_err() {
+    } else if input::text("description", &slot.description, DESCRIPTION_CHARS).is_err() {
         ("description", ("not_a_text", "this is too long, or has control characters"))
-    } else if slot.speakers.len() > MOST_SPEAKERS {
+    } else if slot.speakers.len() > MOST_SPEAKERS_OF_SESSION {
         ("speakers", ("too_many_speakers", "a session has at most 30"))
     } else if slot.span.check_in(around).is_err() || !in_range(slot.span.starts_at) || !in_range(slot.span.ends_at) {
         ("start", ("too_far", "a session takes from a minute to 48 hours, within 31 days of the event's start"))
@@ -241,7 +244,9 @@ fn done(edited: Edited) -> Result<(), Halt> {
     match edited {
         Edited::Done => Ok(()),
         Edited::Full => Err(Halt::Full),
-        Edited::Gone | Edited::Meanwhile | Edited::NoSuchPart | Edited::LastStage => Err(Halt::Store(StoreError::Unmet(0))),
+        Edited::Gone | Edited::Meanwhile | Edited::NoSuchPart | Edited::LastStage | Edited::OtherCurrency => {
+            Err(Halt::Store(StoreError::Unmet(0)))
+        }
     }
 }
 
@@ -274,10 +279,10 @@ impl Parts {
             self.tracks.iter().any(|track| track.title.to_lowercase() == name)
         });
         let speakers = new(&mut slots.iter().flat_map(|slot| &slot.speakers), &|name| self.speakers.contains_key(name));
-        let fits = sessions + slots.len() <= 1_000
-            && self.rooms.len() + rooms <= 200
-            && self.tracks.len() + tracks <= 100
-            && self.speakers.len() + speakers <= 1_000;
+        let fits = sessions + slots.len() <= MOST_SESSIONS
+            && self.rooms.len() + rooms <= MOST_ROOMS
+            && self.tracks.len() + tracks <= MOST_TRACKS
+            && self.speakers.len() + speakers <= MOST_SPEAKERS;
         let problem = ("too_many_parts", "an event has at most 1,000 sessions, 200 rooms, 100 tracks and 1,000 speakers");
         (!fits).then(|| Wrong::new(1, None, problem))
     }
@@ -366,5 +371,5 @@ impl Parts {
 }
 
 fn zone(event: &EventRow) -> Tz {
-    event.time_zone.parse().unwrap_or(Tz::UTC)
+    wall::zone(&event.time_zone)
 }

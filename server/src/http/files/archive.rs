@@ -3,7 +3,7 @@
 use std::{io, sync::Arc, time::Duration};
 
 use axum::{
-    Json, RequestExt,
+    Json,
     body::Body,
     extract::{Request, State},
     http::StatusCode,
@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// The largest archive.
-pub(in crate::http) const MOST_BYTES: usize = 512 * 1024 * 1024;
+const MOST_BYTES: u64 = 512 * 1024 * 1024;
 /// How long a line may take to come.
 const LINE_WITHIN: Duration = Duration::from_secs(30);
 /// How long the rest of an archive that was refused may take to come.
@@ -42,6 +42,8 @@ const DRAIN_WITHIN: Duration = Duration::from_mins(2);
 #[derive(Serialize)]
 pub(in crate::http) struct Taken {
     event: EventId,
+    /// Whether people knew of it where it came from: it is a draft here, so that nobody hears of it from two servers.
+    held_back: bool,
 }
 
 /// `GET /api/events/{id}/archive`.
@@ -64,7 +66,7 @@ pub(in crate::http) async fn import(
     let organisation: OrganisationId = id(named)?;
     viewer(&app, &mut request).await?.on_organisation(&app, organisation, Duty::CreateEvent).await?;
     let to = Import { organisation, other_slug: input::another_slug("event")?, now: clock::now() };
-    let body = request.into_limited_body().into_data_stream().map_err(io::Error::other);
+    let body = bounded(request.into_body().into_data_stream().map_err(io::Error::other), MOST_BYTES);
     let body = Arc::new(Mutex::new(BufReader::new(StreamReader::new(body.boxed()))));
     let lines = lines(Arc::clone(&body));
     // To its end, also where whoever sends it hangs up: what was stored is taken back then.
@@ -81,14 +83,31 @@ pub(in crate::http) async fn import(
         }
     }
     match taken {
-        Ok(event) => Ok((StatusCode::CREATED, Json(Taken { event }))),
-        Err(ArchiveError::Line { line, what }) => {
-            let line = line.try_into().unwrap_or(u64::MAX);
-            Err(Untaken::faults(vec![Wrong { detail: Some(what.clone()), ..Wrong::new(line, None, ("archive", &what)) }]))
-        }
+        Ok(archive::Taken { event, is_held_back }) => Ok((StatusCode::CREATED, Json(Taken { event, held_back: is_held_back }))),
+        Err(ArchiveError::Line { line, what }) => Err(fault(line, "archive", what)),
+        Err(ArchiveError::TooLarge { line, what }) => Err(fault(line, "archive_too_large", what)),
         Err(ArchiveError::Known) => Err(ApiRefusal::new(StatusCode::CONFLICT, Refusal::Malformed).into()),
         Err(ArchiveError::Store(error)) => Err(error.into()),
     }
+}
+
+fn fault(line: usize, code: &'static str, what: String) -> Untaken {
+    let line = line.try_into().unwrap_or(u64::MAX);
+    let wrong = Wrong::new(line, None, (code, &what));
+    Untaken::faults(vec![Wrong { detail: Some(what), ..wrong }])
+}
+
+/// A body that ends with [`io::ErrorKind::FileTooLarge`] once it is longer than this.
+fn bounded(
+    body: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+    most: u64,
+) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+    let mut gone = 0;
+    body.map(move |piece| {
+        let piece = piece?;
+        gone += piece.len() as u64;
+        if gone > most { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(piece) }
+    })
 }
 
 type Pieces = BufReader<StreamReader<BoxStream<'static, io::Result<Bytes>>, Bytes>>;
@@ -104,7 +123,12 @@ fn lines(body: Arc<Mutex<Pieces>>) -> impl Stream<Item = Result<String, ArchiveE
         let read = timeout(LINE_WITHIN, bounded.read_line(&mut text)).await;
         drop(reader);
         let read = read.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
-        let read = read.map_err(|_| wrong("the archive broke off, is too long, or is no text"))?;
+        let read = read.map_err(|error| {
+            if error.kind() == io::ErrorKind::FileTooLarge {
+                return ArchiveError::TooLarge { line, what: "an archive has at most 512 MB".to_owned() };
+            }
+            wrong("the archive broke off, or is no text")
+        })?;
         if read > MAX_LINE_BYTES {
             return Err(wrong("the line is too long"));
         }
@@ -117,4 +141,21 @@ async fn drain(body: &Mutex<Pieces>) {
     let mut body = body.lock().await;
     let to_the_end = async { tokio::io::copy(&mut *body, &mut tokio::io::sink()).await };
     let _ = timeout(DRAIN_WITHIN, to_the_end).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_is_too_long_is_told_as_that() {
+        let body = |most| {
+            let pieces = ["{}\n", "{}\n", "{}"].map(|piece| Ok(Bytes::from_static(piece.as_bytes())));
+            let body = bounded(stream::iter(pieces), most);
+            lines(Arc::new(Mutex::new(BufReader::new(StreamReader::new(body.boxed())))))
+        };
+        assert_eq!(body(8).try_collect::<Vec<_>>().await.expect("as long as may be"), ["{}\n", "{}\n", "{}"]);
+        let refused = body(5).try_collect::<Vec<_>>().await;
+        assert!(matches!(refused, Err(ArchiveError::TooLarge { line: 2, .. })), "{refused:?}");
+    }
 }

@@ -17,7 +17,7 @@ mod archive;
 mod attendees;
 mod own;
 
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use axum::{
     Json,
@@ -31,7 +31,7 @@ use houselights_shared::{EventId, Refusal};
 use serde::Serialize;
 
 pub(super) use agenda::{calendar, import_calendar, import_table, table};
-pub(super) use archive::{MOST_BYTES as MOST_ARCHIVE_BYTES, import, whole};
+pub(super) use archive::{import, whole};
 pub(super) use attendees::{add, list};
 pub(super) use own::{data, forget};
 
@@ -55,7 +55,7 @@ pub(in crate::http) struct Wrong {
     /// From 1.
     line: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    column: Option<&'static str>,
+    column: Option<Cow<'static, str>>,
     /// What clients have words for.
     code: &'static str,
     /// What the words are about: a line, a time zone.
@@ -67,7 +67,12 @@ pub(in crate::http) struct Wrong {
 
 impl Wrong {
     fn new(line: u64, column: Option<&'static str>, (code, problem): (&'static str, &str)) -> Self {
-        Self { line, column, code, detail: None, problem: problem.to_owned() }
+        Self { line, column: column.map(Cow::Borrowed), code, detail: None, problem: problem.to_owned() }
+    }
+
+    /// About a column whose name is the event's own.
+    fn of(self, column: impl Into<Cow<'static, str>>) -> Self {
+        Self { column: Some(column.into()), ..self }
     }
 }
 
@@ -81,6 +86,12 @@ pub(in crate::http) enum Fate {
     Known,
     /// It says itself that it is not meant.
     LeftOut,
+    /// By the file they wait or have not paid, and here they are not registered: nor are they now.
+    NoPlace,
+    /// They wait for a place here, and go on waiting.
+    Waits,
+    /// Their place here is not paid for yet; it stays so.
+    Unpaid,
 }
 
 /// A line of a file, from 1.
@@ -109,7 +120,7 @@ impl Report {
         match fate {
             Fate::Added => self.added += 1,
             Fate::Known => self.known += 1,
-            Fate::LeftOut => {}
+            Fate::LeftOut | Fate::NoPlace | Fate::Waits | Fate::Unpaid => {}
         }
         self.lines.push(Noted { line, fate, name: name.to_owned() });
     }
@@ -163,7 +174,8 @@ fn faults(faults: &[Fault]) -> Untaken {
     let told = |fault: &Fault| {
         let detail = if let Problem::SameAs(line) = fault.problem { Some(line.to_string()) } else { None };
         let problem = fault.problem.to_string();
-        Wrong { detail, ..Wrong::new(fault.line, fault.column, (fault.problem.code(), &problem)) }
+        let column = fault.column.clone();
+        Wrong { column, detail, ..Wrong::new(fault.line, None, (fault.problem.code(), &problem)) }
     };
     Untaken::faults(faults.iter().map(told).collect())
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use houselights_shared::{SessionId, SpeakerId};
 use serde::Serialize;
 
-use super::times::Zone;
+use super::{markdown, times::Zone};
 use crate::store::{PublicSession, PublicSpeaker};
 
 /// A day as it is there.
@@ -112,7 +112,7 @@ fn view(session: &PublicSession, marks: &[String], speakers: Vec<Named<SpeakerId
     SessionView {
         id: session.id,
         title: session.title.clone(),
-        description: session.description.clone(),
+        description: markdown::html(&session.description, 4),
         from: zone.clock(session.starts_at),
         starts: zone.machine(session.starts_at),
         to: zone.end(session.starts_at, session.ends_at),
@@ -143,7 +143,7 @@ pub(super) fn speakers(
             name: speaker.name.clone(),
             initials: initials(&speaker.name),
             headline: speaker.headline.clone(),
-            biography: speaker.biography.clone(),
+            biography: markdown::html(&speaker.biography, 3),
             picture: speaker.picture.map(|id| format!("/images/{id}")),
             sessions: talks.remove(&speaker.id).unwrap_or_default(),
         })

@@ -9,7 +9,7 @@ use axum::{
 };
 use houselights_shared::Timestamp;
 
-use super::{Slug, broken, gone, named, public_event};
+use super::{Slug, broken, gone, markdown, named, public_event};
 use crate::{
     app::App,
     calendar::{CalendarEvent, Method, agenda, event_uid, invitation, session_uid},
@@ -69,7 +69,7 @@ fn of_session(session: PublicSession, whole: &CalendarEvent) -> CalendarEvent {
         starts_at: shown(session.starts_at),
         ends_at: shown(session.ends_at),
         title: session.title,
-        description: session.description,
+        description: markdown::plain(&session.description),
         location: session.room,
         is_cancelled: session.is_cancelled || whole.is_cancelled,
         ..whole.clone()

@@ -34,6 +34,8 @@ pub(super) struct Filled {
     pub(super) code: String,
     /// What nobody sees was filled in: it was a program.
     pub(super) is_trapped: bool,
+    /// Something that was filled in did not arrive as text.
+    is_broken: bool,
     answers: HashMap<String, Vec<String>>,
 }
 
@@ -70,6 +72,8 @@ impl Filled {
         let mut filled = Self::default();
         for (field, value) in url::form_urlencoded::parse(body).take(MOST_FIELDS) {
             // Browsers send none of those, and a page cannot show them again.
+            // What stands where bytes were no text (WHATWG Encoding, "UTF-8 decode without BOM").
+            filled.is_broken |= value.contains(char::REPLACEMENT_CHARACTER);
             let value: String = value.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t')).collect();
             match field.as_ref() {
                 "name" => filled.name = value,
@@ -114,6 +118,9 @@ impl Filled {
         let has_code = !self.code.is_empty();
         if has_code && code_letters(&self.code).is_none() {
             faults.push(Fault::at("code", "landing-fault-code"));
+        }
+        if self.is_broken {
+            faults.push(Fault::of_none("landing-fault-broken"));
         }
         match (chosen, name, email) {
             (Some(offer), Some(name), Some(email)) if faults.is_empty() => {
@@ -263,6 +270,16 @@ mod tests {
         let at: Vec<&str> = faults.iter().map(|fault| fault.at.as_deref().unwrap()).collect();
         let [first, second] = questions.map(|question| format!("q-{}", question.id));
         assert_eq!(at, ["ticket", "name", "email", &first, &second, "code"]);
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused_and_not_made_into_something_else() {
+        for body in [b"name=%ff%fe&email=a@b.test".as_slice(), b"name=A&email=%ed%a0%80@b.test", b"name=\xff&email=a@b.test"] {
+            let faults = Filled::read(body).checked(&[], &[]).unwrap_err();
+            assert!(faults.iter().any(|fault| fault.text.contains("did not arrive")), "{faults:?}");
+        }
+        let whole = Filled::read("name=J%C3%BCrgen&email=a@b.test".as_bytes()).checked(&[], &[]).unwrap_err();
+        assert_eq!(whole.len(), 1, "only the ticket is missing");
     }
 
     #[test]

@@ -6,8 +6,10 @@ mod calendar;
 mod form;
 mod machines;
 mod markdown;
+mod moved;
 mod pay;
 mod register;
+mod shelf;
 mod theme;
 mod tickets;
 mod times;
@@ -23,15 +25,16 @@ use axum::{
 use houselights_shared::{SessionId, SpeakerId, Timestamp};
 use tracing::warn;
 
-pub(crate) use self::theme::Theme;
 pub(super) use self::{
     after::{paid, registered, unpaid, waiting, when},
     calendar::calendar,
+    moved::lead_on,
     pay::{pay, pay_page},
     register::{MAX_BODY_BYTES, register},
     times::Zone,
 };
 use self::{form::Filled, tickets::Offer, view::EventPage};
+pub(crate) use self::{shelf::Shelf, theme::Theme};
 use super::{
     address::attempt,
     pages::{Card, Forms, Kept, Look, Page, answer},
@@ -47,6 +50,7 @@ use crate::{
 pub(super) type Slug = Result<Path<String>, PathRejection>;
 
 /// A public event with all that its page shows.
+#[derive(PartialEq)]
 struct Landing {
     event: PublicEvent,
     zone: Zone,
@@ -107,6 +111,12 @@ impl Landing {
         self.tickets.iter().map(|ticket| Offer::of(ticket, &self.event.row, now)).collect()
     }
 
+    /// The next moment at which the page says something else although nothing was changed: a sale begins or ends, or the event is over.
+    fn says_the_same_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let sales = self.tickets.iter().flat_map(|ticket| [ticket.sales_start, ticket.sales_end]).flatten();
+        sales.chain([self.event.row.ends_at]).filter(|at| *at > now).min()
+    }
+
     /// Where the form of this page leads.
     fn forms(&self) -> Forms {
         if self.tickets.iter().any(|ticket| ticket.amount > 0) { Forms::Payment } else { Forms::Here }
@@ -143,17 +153,19 @@ pub(super) async fn page(State(app): State<Arc<App>>, slug: Slug, request: Reque
         Ok(None) => return gone(),
         Err(error) => return broken(&error),
     };
-    let view = EventPage::of(&landing, &filled, &app.base_url, clock::now());
-    let Some(page) = Page::new("event.html", &landing.look(), &view) else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
+    let (forms, now) = (landing.forms(), clock::now());
+    let fill =
+        |landing: &Landing| Page::new("event.html", &landing.look(), &EventPage::of(landing, &filled, &app.base_url, now));
+    // One with a form that is filled in is of one person.
+    let page = if query.is_empty() { app.pages.page(landing, now, fill) } else { fill(&landing) };
+    let Some(page) = page else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let tag = page.tag();
     let has_it =
         request.headers().get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok()).is_some_and(|tags| names(tags, &tag));
     let mut response = if has_it {
         (StatusCode::NOT_MODIFIED, [(header::CACHE_CONTROL, "no-cache")]).into_response()
     } else {
-        answer(StatusCode::OK, Some(page), (landing.forms(), Kept::Checked))
+        answer(StatusCode::OK, Some(page), (forms, Kept::Checked))
     };
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert(header::ETAG, tag);
@@ -185,6 +197,11 @@ fn broken(error: &StoreError) -> Response {
     let mut response = Card::sorry("broken").answer(StatusCode::SERVICE_UNAVAILABLE, &Look::own(), Kept::Private);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     response
+}
+
+/// What was asked for took too long, and was given up.
+pub(super) fn slow() -> Response {
+    Card::sorry("slow").answer(StatusCode::SERVICE_UNAVAILABLE, &Look::own(), Kept::Private)
 }
 
 fn busy() -> Response {

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A time zone by its IANA name; one that is not known is UTC.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::http) struct Zone(Tz);
 
 impl Zone {

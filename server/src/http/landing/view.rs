@@ -107,7 +107,7 @@ impl EventPage {
             standing: standing(landing, is_open, now),
             when: When::of(landing),
             calendar: (row.cancelled_at.is_none() && now < row.ends_at).then(|| calendar_links(landing, base_url)),
-            description: markdown::html(&row.description),
+            description: markdown::html(&row.description, 2),
             days: agenda::days(sessions, (&landing.speakers, line_up), zone),
             speakers: agenda::speakers(&landing.speakers, (sessions, line_up)),
             form: is_open.then(|| FormView::of(landing.slug(), (&offers, &landing.questions), (filled, Vec::new()), zone)),

@@ -14,7 +14,7 @@ use crate::{outgoing, payments::PaymentError};
 /// The version of the API that this was written for.
 const VERSION: &str = "2025-12-15.clover";
 /// How long one request may take.
-pub(super) const PATIENCE: Duration = Duration::from_secs(15);
+pub(super) const PATIENCE: Duration = Duration::from_secs(8);
 /// Between a request that failed and the second, which is the last.
 const PAUSE: Duration = Duration::from_millis(500);
 /// Sessions and errors are a few kilobytes.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use houselights_domain::{Span, StaffRole};
 use houselights_shared::{
-    AgendaTrackId, EventId, OrganisationId, ParticipantId, PersonId, RegistrationId, Role, RoomId, SessionId, SpeakerId,
-    Timestamp,
+    AgendaTrackId, EventId, OrganisationId, ParticipantId, PersonId, PersonLoginId, RegistrationId, Role, RoomId, SessionId,
+    SpeakerId, Timestamp,
 };
 
 use tokio_util::sync::CancellationToken;
@@ -53,6 +53,15 @@ async fn organisation(store: &Store) -> (OrganisationId, PersonId) {
     store.db.write(vec![insert_person("ada@example.com", "Ada", NOW)]).await.unwrap();
     let ada = store.person_by_email("ada@example.com").await.unwrap().unwrap().id;
     (new_organisation(store, ada, "The Globe").await, ada)
+}
+
+/// A sign-in of a person.
+async fn login_of(store: &Store, person: PersonId) -> PersonLoginId {
+    let id = PersonLoginId::random();
+    let sql = "INSERT INTO person_logins (id, token_hash, person_id, device, created_at, used_at, expires_at) \
+               VALUES ($1, $1, $2, 'Laptop', 0, 0, 9000000000000000)";
+    store.db.write(vec![Statement::new(sql, vec![Value::id(&id), Value::id(&person)])]).await.unwrap();
+    id
 }
 
 async fn conference_of(store: &Store, organisation: OrganisationId, slug: &str) -> EventRow {
@@ -130,8 +139,9 @@ async fn pickers(store: &Store, event: EventId, session: SessionId, many: usize)
 
 async fn people_come_in_on_the_first_stage_and_one_stays(store: Store) {
     let (organisation, ada) = organisation(&store).await;
+    let by = login_of(&store, ada).await;
     let event = conference_of(&store, organisation, "the-day").await.id;
-    let entering = Entering { event, person: ada, name: "Ada", role: Role::Organizer, room: None };
+    let entering = Entering { event, person: ada, name: "Ada", role: Role::Organizer, room: None, by };
     let secret = store.enter_event(&entering, "http://localhost", NOW).await.unwrap().unwrap().secret;
     let [main, second] = stages(&store, event).await[..] else { panic!("two stages") };
     let third = RoomRow { id: RoomId::random(), event, title: "Third".to_owned(), kind: RoomKind::Stage };
@@ -149,7 +159,7 @@ async fn people_come_in_on_the_first_stage_and_one_stays(store: Store) {
     }
     assert_eq!(store.delete_room(event, third.id, NOW).await.unwrap(), Edited::LastStage);
     assert_eq!(store.delete_room(event, second, NOW).await.unwrap(), Edited::Gone);
-    assert!(store.restore(event, (TrashKind::Room, &main.to_string()), NOW, Vec::new()).await.unwrap());
+    assert_eq!(store.restore(event, (TrashKind::Room, &main.to_string()), NOW, Vec::new()).await.unwrap(), Edited::Done);
     assert_eq!(comes_in().await, main);
     let other = conference_of(&store, organisation, "another").await.id;
     assert_eq!(store.has_room(other, main).await.unwrap(), RoomStands::Nowhere);
@@ -268,11 +278,13 @@ async fn what_is_in_the_trash_comes_back_with_what_referred_to_it(store: Store) 
     ];
     assert_eq!(listed(NOW).await, expected);
     assert_eq!(listed(at(3)).await, expected[..2]);
-    let restore = async |kind, id: String, since| store.restore(event.id, (kind, &id), since, Vec::new()).await;
+    let restore = async |kind, id: String, since| {
+        store.restore(event.id, (kind, &id), since, Vec::new()).await.map(|edited| edited == Edited::Done)
+    };
     assert!(!restore(TrashKind::Session, new.id.to_string(), at(4)).await.unwrap(), "for too long");
-    assert!(!restore(TrashKind::Track, new.id.to_string(), NOW).await.unwrap(), "of another kind");
+    assert!(!restore(TrashKind::Track, new.id.to_string(), NOW, Vec::new()).await.unwrap(), "of another kind");
     let elsewhere = store.restore(EventId::random(), (TrashKind::Session, &new.id.to_string()), NOW, Vec::new()).await.unwrap();
-    assert!(!elsewhere, "of another event");
+    assert_eq!(elsewhere, Edited::Gone, "of another event");
     assert!(restore(TrashKind::Session, new.id.to_string(), NOW).await.unwrap());
     assert!(!restore(TrashKind::Session, new.id.to_string(), NOW).await.unwrap(), "once");
     assert!(restore(TrashKind::Room, room.to_string(), NOW).await.unwrap());
@@ -326,7 +338,7 @@ async fn what_was_in_the_trash_for_too_long_is_erased_and_nothing_else(store: St
     assert_eq!(stages(&store, event.id).await, [other]);
     assert_eq!((store.log(room).await.unwrap().len(), store.log(other).await.unwrap().len()), (0, 1));
     assert_eq!(store.session(stays.id).await.unwrap().unwrap().room, None);
-    assert!(!store.restore(event.id, (TrashKind::Room, &room.to_string()), NOW, Vec::new()).await.unwrap());
+    assert_eq!(store.restore(event.id, (TrashKind::Room, &room.to_string()), NOW, Vec::new()).await.unwrap(), Edited::Gone);
 }
 
 /// What is counted before and after: half of it is one event's, of two. The last two are nobody's, and stay.
@@ -353,13 +365,14 @@ const ALL_TABLES: [&str; 18] = [
 
 async fn an_event_is_erased_with_all_that_belongs_to_it(store: Store) {
     let (organisation, ada) = organisation(&store).await;
+    let by = login_of(&store, ada).await;
     let (goes, stays) = (conference_of(&store, organisation, "goes").await, conference_of(&store, organisation, "stays").await);
     for event in [&goes, &stays] {
         let room = stages(&store, event.id).await[0];
         // More than one step of them.
         let log: Vec<_> = (1..=2_100).map(|seq| entry(room, seq, None)).collect();
         store.append(&log).await.unwrap();
-        let entering = Entering { event: event.id, person: ada, name: "Ada", role: Role::Organizer, room: None };
+        let entering = Entering { event: event.id, person: ada, name: "Ada", role: Role::Organizer, room: None, by };
         let invite = store.enter_event(&entering, "http://localhost", NOW).await.unwrap().unwrap();
         let invite = store.invite(&invite.secret, NOW).await.unwrap().unwrap();
         let token = event.id.to_string();
@@ -473,14 +486,15 @@ async fn a_speaker_is_one_participant_however_often_they_are_invited(store: Stor
     }
     assert!(store.delete_speaker(new.id, None, NOW).await.unwrap());
     assert!(store.invite(&again.secret, NOW).await.unwrap().is_none());
-    assert!(!store.add_invite(participant, None, "late", NOW).await.unwrap(), "a letter under way brings nobody in");
-    assert!(store.restore(event, (TrashKind::Speaker, &new.id.to_string()), NOW, Vec::new()).await.unwrap());
+    assert!(!store.add_invite(participant, None, ("late", None), NOW).await.unwrap(), "a letter under way brings nobody in");
+    assert_eq!(store.restore(event, (TrashKind::Speaker, &new.id.to_string()), NOW, Vec::new()).await.unwrap(), Edited::Done);
     let row = store.speaker(new.id).await.unwrap().unwrap();
     assert_eq!((row.participant, row.invited_at), (Some(participant), None));
 }
 
 async fn who_is_no_member_any_more_has_no_way_in(store: Store) {
     let (organisation, ada) = organisation(&store).await;
+    let by = login_of(&store, ada).await;
     store
         .db
         .write(vec![
@@ -494,7 +508,7 @@ async fn who_is_no_member_any_more_has_no_way_in(store: Store) {
         .unwrap();
     let event = conference_of(&store, organisation, "the-day").await.id;
     let enter = async |role| {
-        let entering = Entering { event, person: ada, name: "Ada", role, room: None };
+        let entering = Entering { event, person: ada, name: "Ada", role, room: None, by };
         store.enter_event(&entering, "http://localhost", NOW).await.unwrap()
     };
     let secret = enter(Role::Organizer).await.unwrap().secret;
@@ -516,6 +530,7 @@ async fn who_is_no_member_any_more_has_no_way_in(store: Store) {
 
 async fn a_member_is_one_participant_of_an_event_whatever_their_role(store: Store) {
     let (organisation, ada) = organisation(&store).await;
+    let by = login_of(&store, ada).await;
     let event = conference_of(&store, organisation, "the-day").await.id;
     // Somebody who has a ticket, too, is somebody else there.
     let guest =
@@ -525,7 +540,7 @@ async fn a_member_is_one_participant_of_an_event_whatever_their_role(store: Stor
         store.db.write(vec![sql("UPDATE members SET role = $1", vec![role.into()])]).await.unwrap();
     };
     let enter = async |role| {
-        let entering = Entering { event, person: ada, name: "Ada", role, room: None };
+        let entering = Entering { event, person: ada, name: "Ada", role, room: None, by };
         store.enter_event(&entering, "http://localhost", NOW).await.unwrap().unwrap()
     };
     becomes("producer").await;
@@ -534,7 +549,7 @@ async fn a_member_is_one_participant_of_an_event_whatever_their_role(store: Stor
         async |secret: &str| store.invite(secret, NOW).await.unwrap().map(|invite| (invite.role, invite.person.unwrap().0));
     let (first, second) = (person(&one.secret).await.unwrap(), person(&two.secret).await.unwrap());
     assert_eq!((first, first.0), (second, Role::Producer));
-    let outdated = Entering { event, person: ada, name: "Ada", role: Role::Organizer, room: None };
+    let outdated = Entering { event, person: ada, name: "Ada", role: Role::Organizer, room: None, by };
     assert!(store.enter_event(&outdated, "http://localhost", NOW).await.unwrap().is_none(), "they are no organizer (any more)");
     becomes("moderator").await;
     let three = enter(Role::Moderator).await;
@@ -542,7 +557,7 @@ async fn a_member_is_one_participant_of_an_event_whatever_their_role(store: Stor
     assert_eq!((person(&one.secret).await, person(&two.secret).await), (None, None), "nobody comes as what they were");
     assert_eq!(count(&store, "SELECT count(*) FROM participants").await, 2);
     store.db.write(vec![sql("UPDATE events SET deleted_at = 1", Vec::new())]).await.unwrap();
-    let entering = Entering { event, person: ada, name: "Ada", role: Role::Moderator, room: None };
+    let entering = Entering { event, person: ada, name: "Ada", role: Role::Moderator, room: None, by };
     assert!(store.enter_event(&entering, "http://localhost", NOW).await.unwrap().is_none());
     assert!(store.invite(&three.secret, NOW).await.unwrap().is_none());
 }

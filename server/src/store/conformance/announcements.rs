@@ -14,6 +14,7 @@ use crate::{
         About, Announcement, Audience, Discarded, EventRow, NewEventOf, NewSession, SessionChange, SessionRow, SpeakerRow, Turn,
     },
     templates::{Template, builtin_named},
+    wall::{self, Move},
 };
 
 on_both! {
@@ -23,6 +24,7 @@ on_both! {
     a_reminder_goes_out_once_for_a_beginning_to_those_who_had_a_place_by_then,
     nobody_is_reminded_of_what_is_cancelled_deleted_or_moved,
     an_event_moves_with_its_agenda_at_its_version_alone,
+    letters_that_went_are_forgotten_after_their_time_and_no_others,
     changes_in_quick_succession_are_one_letter_a_person_once_it_is_quiet,
     what_changes_of_a_draft_is_told_to_speakers_who_were_invited_alone,
     speakers_hear_of_their_sessions_and_of_themselves,
@@ -39,6 +41,11 @@ pub(super) async fn organisation(store: &Store) -> OrganisationId {
     let sql = "INSERT INTO organisations (id, name, created_at) VALUES ($1, 'The Globe', 0)";
     store.db.write(vec![Statement::new(sql, vec![Value::id(&id)])]).await.unwrap();
     id
+}
+
+/// By the clocks of its time zone there, and of UTC then.
+fn to(event: &EventRow, starts_at: Timestamp) -> Move {
+    Move::new((event.starts_at, wall::zone(&event.time_zone)), (starts_at, wall::zone("UTC")))
 }
 
 pub(super) async fn event_of(store: &Store, organisation: OrganisationId, template: &Template, slug: &str) -> EventRow {
@@ -157,7 +164,7 @@ async fn a_reminder_goes_out_once_for_a_beginning_to_those_who_had_a_place_by_th
     }
     assert_eq!(letters(&store).await.len(), 1);
     let later = START.plus(Duration::from_hours(24));
-    assert!(store.reschedule_event(&event, (later, "UTC"), (None, None)).await.unwrap());
+    assert!(store.reschedule_event(&event, (to(&event, later), "UTC"), (None, None), NOW).await.unwrap());
     remind(&store, hour).await.unwrap();
     assert_eq!(spread_all(&store).await, 0, "more than a day before");
     remind(&store, hour.plus(Duration::from_hours(1))).await.unwrap();
@@ -191,9 +198,14 @@ async fn an_event_moves_with_its_agenda_at_its_version_alone(store: Store) {
     let before = store.outline(event.id).await.unwrap().sessions;
     let (span, notice) = (Duration::from_hours(26), Notice::Cancelled { reason: None });
     let told = notice.announced("x".to_owned(), &event, NOW);
-    assert!(store.reschedule_event(&event, (START.plus(span), "UTC"), (Some(told.clone()), None)).await.unwrap());
+    assert!(
+        store.reschedule_event(&event, (to(&event, START.plus(span)), "UTC"), (Some(told.clone()), None), NOW).await.unwrap()
+    );
     let other = START.plus(Duration::from_hours(1));
-    assert!(!store.reschedule_event(&event, (other, "UTC"), (Some(told), None)).await.unwrap(), "it is at another version");
+    assert!(
+        !store.reschedule_event(&event, (to(&event, other), "UTC"), (Some(told), None), NOW).await.unwrap(),
+        "it is at another version"
+    );
     let moved = store.event(event.id).await.unwrap().unwrap();
     assert_eq!((moved.starts_at, moved.ends_at), (event.starts_at.plus(span), event.ends_at.plus(span)));
     assert_eq!((moved.time_zone.as_str(), moved.version), ("UTC", event.version + 1));
@@ -203,7 +215,42 @@ async fn an_event_moves_with_its_agenda_at_its_version_alone(store: Store) {
         assert_eq!((after.starts_at, after.ends_at), (before.starts_at.plus(span), before.ends_at.plus(span)));
     }
     set(&store, "UPDATE events SET phase = 'ended' WHERE id = $1", event.id).await;
-    assert!(!store.reschedule_event(&moved, (other, "UTC"), (None, None)).await.unwrap(), "it is over");
+    assert!(!store.reschedule_event(&moved, (to(&moved, other), "UTC"), (None, None), NOW).await.unwrap(), "it is over");
+}
+
+async fn letters_that_went_are_forgotten_after_their_time_and_no_others(store: Store) {
+    let event = published(&store).await;
+    let day = |days: u64| START.plus(Duration::from_hours(24 * days));
+    let letter = |id: String, state: &str, at: Timestamp, event: Option<EventId>| {
+        let sql = "INSERT INTO outbox (id, event_id, recipient, message, state, due_at, created_at) VALUES ($1, $2, 'a@b.c', '{}', $3, $4, 0)";
+        let event = event.map(|event| event.to_string());
+        Statement::new(sql, vec![id.into(), event.into(), state.into(), at.into()])
+    };
+    let own = Some(event.id);
+    let mut statements = vec![
+        letter("waits".to_owned(), "queued", day(0), own),
+        letter("lost".to_owned(), "bounced", day(0), own),
+        letter("new".to_owned(), "sent", day(31), own),
+        letter("nobodys".to_owned(), "failed", day(0), None),
+        letter("sign-in:new".to_owned(), "sent", day(32), None),
+        letter("sign-in:old".to_owned(), "sent", day(30), None),
+        letter("sign-in:lost".to_owned(), "failed", day(30), None),
+    ];
+    // More than are deleted in one write.
+    statements.extend(
+        (0..2_345).map(|number| letter(format!("old:{number}"), if number % 2 == 0 { "sent" } else { "dropped" }, day(0), own)),
+    );
+    store.db.write(statements).await.unwrap();
+    store.forget_letters(day(1), day(31)).await.unwrap();
+    let left: Vec<String> = letters_left(&store).await;
+    assert_eq!(left, ["lost", "new", "sign-in:new", "waits"]);
+}
+
+async fn letters_left(store: &Store) -> Vec<String> {
+    let mut rows = store.db.read(Statement::new("SELECT id FROM outbox", Vec::new())).await.unwrap();
+    let mut ids: Vec<String> = rows.drain(..).map(|row| row.text(0).unwrap().to_owned()).collect();
+    ids.sort();
+    ids
 }
 
 fn session(store_event: &EventRow, title: &str) -> NewSession {

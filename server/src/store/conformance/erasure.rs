@@ -113,12 +113,12 @@ async fn an_event_that_is_taken_in_is_nobodys_until_it_is_whole_and_is_taken_bac
         write(&store, sql, vec![Value::id(&id), half_taken(NOW).into()]).await;
         assert_eq!(store.event(id).await.unwrap().unwrap().organisation, None);
         if is_whole {
-            store.reveal_event(id, own, "whole").await.unwrap();
+            store.reveal_event(id, (own, "whole"), NOW).await.unwrap();
             let event = store.event(id).await.unwrap().unwrap();
             assert_eq!((event.organisation, event.deleted_at, event.taken), (Some(own), None, 0));
-            assert!(store.reveal_event(id, own, "again").await.is_err(), "it is somebody's");
+            assert!(store.reveal_event(id, (own, "again"), NOW).await.is_err(), "it is somebody's");
         } else {
-            assert!(store.reveal_event(id, own, "whole").await.is_err(), "the address is taken");
+            assert!(store.reveal_event(id, (own, "whole"), NOW).await.is_err(), "the address is taken");
             store.take_back(Some(id), &[], NOW).await.unwrap();
             assert_eq!(store.event(id).await.unwrap(), None);
         }

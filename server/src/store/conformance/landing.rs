@@ -34,7 +34,7 @@ async fn run(store: &Store, sql: &'static str) {
 async fn a_public_page_is_there_from_the_publication_on(store: Store) {
     let id = conference(&store).await;
     assert!(store.landing_event("the-day").await.unwrap().is_none());
-    assert!(store.change_phase(id, &[EventPhase::Draft], EventPhase::Published, None).await.unwrap());
+    assert!(store.change_phase(id, &[EventPhase::Draft], EventPhase::Published, Vec::new()).await.unwrap());
     let event = store.landing_event("the-day").await.unwrap().unwrap();
     assert_eq!((event.row.id, event.organisation.as_deref(), event.cover_size), (id, Some("The Globe"), None));
     assert_eq!(event.row, store.event(id).await.unwrap().unwrap());
@@ -111,7 +111,7 @@ async fn pictures_that_nothing_shows_are_swept_away_a_day_later(store: Store) {
     let shows = async |logo: Option<ImageId>, cover: Option<ImageId>| {
         let version = store.event(id).await.unwrap().unwrap().version;
         let change = EventChange { logo: Some(logo), cover: Some(cover), ..EventChange::default() };
-        assert!(store.update_event(id, version, &change, Vec::new()).await.unwrap());
+        assert!(store.update_event((id, version), &change, Vec::new(), NOW).await.unwrap());
     };
     let there = async |id: ImageId| store.image_file(id).await.unwrap().is_some();
     let day = Duration::from_hours(24);

@@ -171,6 +171,10 @@ impl Db for Postgres {
         .boxed()
     }
 
+    fn forget(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        async { Ok(()) }.boxed()
+    }
+
     fn is_writable(&self) -> bool {
         self.writable.load(Ordering::Relaxed)
     }

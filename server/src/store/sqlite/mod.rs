@@ -40,6 +40,13 @@ struct Write {
     done: oneshot::Sender<Result<Answers, StoreError>>,
 }
 
+/// What the writer is to do.
+enum Order {
+    Write(Write),
+    /// To leave nothing of what was deleted in the files, and whom to tell.
+    Forget(oneshot::Sender<Result<(), StoreError>>),
+}
+
 /// A query, and whom to tell.
 struct Read {
     statement: Statement,
@@ -48,7 +55,7 @@ struct Read {
 
 /// The ways to the threads; gone once closed.
 struct Ways {
-    writes: mpsc::Sender<Write>,
+    writes: mpsc::Sender<Order>,
     reads: mpsc::Sender<Read>,
 }
 
@@ -98,7 +105,7 @@ impl Db for Sqlite {
         async move {
             let (done, outcome) = oneshot::channel();
             let way = self.ways(|ways| ways.writes.clone())?;
-            way.send(Write { statements, done }).await.map_err(|_| closed())?;
+            way.send(Order::Write(Write { statements, done })).await.map_err(|_| closed())?;
             outcome.await.map_err(|_| closed())?
         }
         .boxed()
@@ -109,6 +116,16 @@ impl Db for Sqlite {
             let (done, outcome) = oneshot::channel();
             let way = self.ways(|ways| ways.reads.clone())?;
             way.send(Read { statement, done }).await.map_err(|_| closed())?;
+            outcome.await.map_err(|_| closed())?
+        }
+        .boxed()
+    }
+
+    fn forget(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        async move {
+            let (done, outcome) = oneshot::channel();
+            let way = self.ways(|ways| ways.writes.clone())?;
+            way.send(Order::Forget(done)).await.map_err(|_| closed())?;
             outcome.await.map_err(|_| closed())?
         }
         .boxed()

@@ -13,7 +13,7 @@ use rusqlite::Connection;
 use tokio::sync::mpsc;
 use tracing::{info, warn};
 
-use super::{Write, explain, file::Place, open, run};
+use super::{Order, Write, explain, file::Place, open, run};
 use crate::{
     metrics::Metrics,
     store::{Answers, Statement, StoreError},
@@ -41,16 +41,24 @@ impl Writer {
         Self { path, place, connection: Some(connection), writable, metrics }
     }
 
-    pub(super) fn run(mut self, mut queue: mpsc::Receiver<Write>) {
+    pub(super) fn run(mut self, mut queue: mpsc::Receiver<Order>) {
         let mut group = Vec::new();
         while let Some(first) = queue.blocking_recv() {
-            group.push(first);
-            while group.len() < GROUP
-                && let Ok(next) = queue.try_recv()
-            {
-                group.push(next);
+            let mut next = Some(first);
+            let mut forgetful = None;
+            while let Some(order) = next.take() {
+                match order {
+                    Order::Write(write) => group.push(write),
+                    Order::Forget(done) => forgetful = Some(done),
+                }
+                if group.len() < GROUP && forgetful.is_none() {
+                    next = queue.try_recv().ok();
+                }
             }
             self.commit(std::mem::take(&mut group));
+            if let Some(done) = forgetful {
+                drop(done.send(self.forget()));
+            }
         }
         if let Some(connection) = self.connection.take() {
             // What remains in the log is read at the next start; moving it now only makes that start faster.
@@ -58,8 +66,21 @@ impl Writer {
         }
     }
 
+    /// Moves the log into the file, where what it overwrites is gone, and empties the log.
+    fn forget(&mut self) -> Result<(), StoreError> {
+        let Some(connection) = &self.connection else { return Err(super::closed()) };
+        let is_busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+        if is_busy.map_err(|error| explain(&error))? {
+            return Err(StoreError::Unavailable("somebody reads the log all the time".to_owned()));
+        }
+        Ok(())
+    }
+
     /// Commits the group. A write that breaks a key or whose demand is not met is undone alone and harms no other.
     fn commit(&mut self, group: Vec<Write>) {
+        if group.is_empty() {
+            return;
+        }
         let started = Instant::now();
         let outcome = self.transaction(&group);
         self.metrics.store_commit_seconds.record(started.elapsed());

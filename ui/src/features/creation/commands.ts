@@ -1,7 +1,10 @@
 import { operation } from "../../link/operation";
-import type { Template } from "../../protocol/api";
+import type { OwnTrashed, Template } from "../../protocol/api";
 
-export type TemplateList = { templates: Template[] };
+export type TemplateList = {
+  templates: Template[];
+  organisation: { id: string; trash: Pick<OwnTrashed, "id" | "kind" | "title">[] };
+};
 
 const TEMPLATE = `fragment TemplateParts on Template {
   id title summary isOwn minutes accent background rooms source
@@ -13,6 +16,7 @@ export const TEMPLATES = operation<
   { organisation: string }
 >(`query Templates($organisation: ID!) {
   templates(organisation: $organisation) { ...TemplateParts }
+  organisation(id: $organisation) { id trash { id kind title } }
 }
 ${TEMPLATE}`);
 
@@ -28,6 +32,10 @@ export const IMPORT_TEMPLATE = operation<
   { organisation: string; source: string }
 >(`mutation ImportTemplate($organisation: ID!, $source: String!) {
   importTemplate(organisation: $organisation, source: $source) { id title }
+}`);
+
+export const RESTORE_TEMPLATE = operation<unknown, { id: string }>(`mutation RestoreTemplate($id: ID!) {
+  restoreTemplate(id: $id) { id }
 }`);
 
 export const DELETE_TEMPLATE = operation<unknown, { id: string }>(`mutation DeleteTemplate($id: ID!) {

@@ -1,15 +1,23 @@
 import { operation } from "../../link/operation";
-import type { ApiKey, Delivery, Scope, Webhook, WebhookKind } from "../../protocol/api";
+import type { ApiKey, Delivery, OwnTrashed, Scope, Webhook, WebhookKind } from "../../protocol/api";
 
 export type Hook = Omit<Webhook, "deliveries"> & { deliveries: { nodes: Delivery[]; totalCount: number } };
 /** What has an id. */
 export type Identified = { id: string };
-export type Integrations = { organisation: { id: string; apiKeys: ApiKey[]; webhooks: Hook[] } };
+export type Integrations = {
+  organisation: {
+    id: string;
+    apiKeys: ApiKey[];
+    webhooks: Hook[];
+    trash: Pick<OwnTrashed, "id" | "kind" | "title">[];
+  };
+};
 
 export const INTEGRATIONS = operation<Integrations, { id: string }>(`query Integrations($id: ID!) {
   organisation(id: $id) {
     id
     apiKeys { id name scopes createdAt usedAt }
+    trash { id kind title }
     webhooks {
       id url kinds createdAt
       deliveries(first: 20) { totalCount nodes { id kind createdAt attempts state responseStatus error } }
@@ -33,6 +41,9 @@ export const CREATE_WEBHOOK = operation<
 }`);
 export const DELETE_WEBHOOK = operation<unknown, { id: string }>(`mutation DeleteWebhook($id: ID!) {
   deleteWebhook(id: $id) { id }
+}`);
+export const RESTORE_WEBHOOK = operation<unknown, { id: string }>(`mutation RestoreWebhook($id: ID!) {
+  restoreWebhook(id: $id) { id }
 }`);
 export const RETRY = operation<unknown, { id: string }>(`mutation RetryDelivery($id: ID!) {
   retryDelivery(id: $id) { id }

@@ -59,7 +59,7 @@ export const MY_EVENTS = operation<MyEvents, { after: string | null }>(`query My
 ${MINE}`);
 
 export type Abstracts = {
-  publicEvent: { id: string; sessions: Pick<PublicSession, "id" | "description">[] };
+  publicEvent: { id: string; description: string; sessions: Pick<PublicSession, "id" | "description">[] };
 };
 export type WhoSpeaks = {
   publicEvent: {
@@ -70,10 +70,10 @@ export type WhoSpeaks = {
   };
 };
 
-// What sessions are about is long: it is asked for when somebody wants to read it, and for a whole event, so that the rest of it can be
+// What an event and its sessions are about is long: it is asked for when somebody wants to read it, and for a whole event, so that the rest of it can be
 // read without the server as well.
 export const ABSTRACTS = operation<Abstracts, { slug: string }>(`query SessionAbstracts($slug: String!) {
-  publicEvent(slug: $slug) { id sessions { id description } }
+  publicEvent(slug: $slug) { id description sessions { id description } }
 }`);
 export const WHO_SPEAKS = operation<WhoSpeaks, { slug: string }>(`query WhoSpeaks($slug: String!) {
   publicEvent(slug: $slug) { id speakers { id name headline biography picture { id url } } }

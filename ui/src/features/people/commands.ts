@@ -1,7 +1,10 @@
 import { operation } from "../../link/operation";
-import type { MailState, Money, Registration, RegistrationState } from "../../protocol/api";
+import type { EventPhase, MailState, Money, Registration, RegistrationState } from "../../protocol/api";
 
-export type Person = Pick<Registration, "id" | "name" | "email" | "registeredAt" | "usedAt"> & {
+export type Person = Pick<
+  Registration,
+  "id" | "name" | "email" | "registeredAt" | "usedAt" | "mailProblem"
+> & {
   state: RegistrationState;
   mail: MailState;
   paid: Money;
@@ -11,6 +14,7 @@ export type Person = Pick<Registration, "id" | "name" | "email" | "registeredAt"
 export type People = {
   event: {
     timeZone: string;
+    phase: EventPhase;
     tickets: { id: string; title: string }[];
     registrations: {
       totalCount: number;
@@ -27,7 +31,7 @@ export type PeopleAsked = {
 };
 
 const PERSON = `fragment Somebody on Registration {
-  id name email state mail registeredAt usedAt
+  id name email state mail mailProblem registeredAt usedAt
   paid { amount currency }
   ticket { id title }
   answers { question { id label } values }
@@ -39,6 +43,7 @@ export const PEOPLE = operation<
 >(`query EventPeople($id: ID!, $after: String, $search: String, $state: RegistrationState) {
   event(id: $id) {
     timeZone
+    phase
     tickets { id title }
     registrations(first: 50, after: $after, search: $search, state: $state) {
       totalCount

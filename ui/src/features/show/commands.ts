@@ -1,7 +1,7 @@
 import { operation } from "../../link/operation";
 import type { Room, Session, ShowPlan, ShowPlanChange } from "../../protocol/api";
 
-export type ShowSession = Pick<Session, "id" | "title" | "startsAt" | "endsAt"> & {
+export type ShowSession = Pick<Session, "id" | "title" | "startsAt" | "endsAt" | "cancelledAt"> & {
   room: { id: string } | null;
 };
 export type ShowEvent = {
@@ -17,10 +17,10 @@ export type Show = { event: ShowEvent };
 const SHOW_PARTS = `fragment ShowParts on Event {
   id version timeZone
   rooms { id title kind }
-  sessions { id title startsAt endsAt room { id } }
+  sessions { id title startsAt endsAt cancelledAt room { id } }
   showPlan {
     scenes { room name layout }
-    cues { session room title minutes scene notes }
+    cues { id session room title minutes scene notes }
     polls { session question options multiple }
     mails { kind subject body }
     lengths { session shortest longest }

@@ -1,11 +1,11 @@
 import { mailKindName } from "../../locales/mail-words";
 import { text } from "../../locales/text";
-import type { Cue, MailText, PlannedPoll, Scene } from "../../protocol/api";
+import type { Cue, MailText, PlannedPoll, Scene, SessionLength } from "../../protocol/api";
 import type { ShowEvent } from "./commands";
 
 /** What can be changed of a plan, as a change names it. */
-export function fieldsOf({ showPlan: { scenes, cues, polls, mails }, version }: ShowEvent) {
-  return { scenes, cues, polls, mails, version };
+export function fieldsOf({ showPlan: { scenes, cues, polls, mails, lengths }, version }: ShowEvent) {
+  return { scenes, cues, polls, mails, lengths, version };
 }
 
 const lists: Record<string, { label: string; line: (entry: never) => string }> = {
@@ -13,6 +13,11 @@ const lists: Record<string, { label: string; line: (entry: never) => string }> =
   cues: {
     label: "show-field-cues",
     line: ({ title, minutes }: Cue) => text("show-field-cue", { title, minutes }),
+  },
+  lengths: {
+    label: "show-field-lengths",
+    line: ({ shortest, longest }: SessionLength) =>
+      text("show-field-length", { shortest: shortest ?? "–", longest: longest ?? "–" }),
   },
   polls: {
     label: "show-polls",

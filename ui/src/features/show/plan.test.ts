@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { mainEvent } from "../../../dev/conference";
 import type { ShowEvent } from "./commands";
-import { partsOf, renamed, swapped, unset } from "./plan";
+import { partsOf, put, renamed, swapped, unset } from "./plan";
 
 function show(): ShowEvent {
   const event = mainEvent();
@@ -18,13 +18,61 @@ describe("a run of show", () => {
     const [stage] = event.rooms;
     if (!stage) throw new Error("no stage");
     const [outside, first] = partsOf(event, stage);
-    expect(outside?.rows.map(({ cue, due }) => [cue.title, due])).toEqual([["Sound check", undefined]]);
     const start = Date.parse(event.sessions[0]?.startsAt ?? "");
+    // It is over when the first session begins.
+    expect(outside?.rows.map(({ cue, due }) => [cue.title, (due ?? 0) - start])).toEqual([
+      ["Sound check", -900_000],
+    ]);
     expect(first?.rows.map(({ cue, due }) => [cue.title, (due ?? 0) - start])).toEqual([
       ["Doors and music", 0],
       ["Welcome", 600_000],
     ]);
     expect(first?.planned).toBe(15);
+  });
+
+  it("has what is called between sessions behind the one that the plan has it behind, and due when that ends", () => {
+    const event = show();
+    const [stage] = event.rooms;
+    const [first] = event.sessions;
+    if (!stage || !first) throw new Error("no stage");
+    const pause = {
+      id: "pause",
+      session: null,
+      room: stage.id,
+      title: "Break",
+      minutes: 5,
+      scene: null,
+      notes: "",
+    };
+    const cues = put(event.showPlan.cues, partsOf(event, stage), first.id, pause);
+    expect(cues.map(({ title }) => title).slice(0, 4)).toEqual([
+      "Sound check",
+      "Doors and music",
+      "Welcome",
+      "Break",
+    ]);
+    const parts = partsOf({ ...event, showPlan: { ...event.showPlan, cues } }, stage);
+    expect(parts[2]?.rows.map(({ cue, due }) => [cue.title, due])).toEqual([
+      ["Break", Date.parse(first.endsAt)],
+    ]);
+    expect(parts[2]?.place).toMatchObject({ behind: { id: first.id } });
+  });
+
+  it("puts a new cue at the end of its part, also where that has none yet", () => {
+    const event = show();
+    const [stage] = event.rooms;
+    if (!stage) throw new Error("no stage");
+    const added = {
+      id: null,
+      session: null,
+      room: stage.id,
+      title: "New",
+      minutes: 5,
+      scene: null,
+      notes: "",
+    };
+    const none = { ...event, showPlan: { ...event.showPlan, cues: event.showPlan.cues.slice(1) } };
+    expect(put(none.showPlan.cues, partsOf(none, stage), "outside", added)[0]?.title).toBe("New");
   });
 
   it("changes the order within a session, and leaves others where they are", () => {

@@ -1,11 +1,12 @@
 import { operation } from "../../link/operation";
-import type { Image, NewSpeaker, Speaker, SpeakerChange } from "../../protocol/api";
+import type { EventPhase, Image, NewSpeaker, Speaker, SpeakerChange } from "../../protocol/api";
 
 export type SpeakerCard = Omit<Speaker, "picture"> & { picture: Pick<Image, "id" | "url"> | null };
 export type Speakers = {
   event: {
     id: string;
     timeZone: string;
+    phase: EventPhase;
     organisation: { id: string };
     speakers: SpeakerCard[];
     sessions: { id: string; title: string; speakers: { id: string }[] }[];
@@ -14,7 +15,7 @@ export type Speakers = {
 
 export const SPEAKERS = operation<Speakers, { id: string }>(`query EventSpeakers($id: ID!) {
   event(id: $id) {
-    id timeZone
+    id timeZone phase
     organisation { id }
     speakers { id name headline biography email invitedAt cameAt picture { id url } }
     sessions { id title speakers { id } }
@@ -41,6 +42,9 @@ export const INVITE_SPEAKER = operation<
   { id: string }
 >(`mutation InviteSpeaker($id: ID!) {
   inviteSpeaker(id: $id) { link web }
+}`);
+export const REVOKE_INVITATION = operation<unknown, { id: string }>(`mutation RevokeInvitation($id: ID!) {
+  revokeInvitation(id: $id) { id }
 }`);
 export const RESTORE_SPEAKER = operation<
   unknown,

@@ -96,6 +96,9 @@ export class StageModel {
       case "end_undone":
         if (this.phase.phase === "ended") this.phase = { phase: "live", since: this.phase.since };
         break;
+      case "run_of_show_set":
+      case "cue_called":
+      case "cues_reset":
       case "message_sent":
       case "message_removed":
       case "hidden":

@@ -2,6 +2,44 @@
 
 control-title = Control room
 control-side = Chat and connection
+control-desk = Preview, program and green room
+
+run-title = Run of show
+run-cues = Cues
+run-outside = Outside of sessions
+# $time: minutes and seconds
+run-over = +{ $time } over
+run-under = { $time } under
+run-on-time = On time
+run-next = Next cue
+run-next-named = Call { $title }
+run-back = Back
+run-call-named = Call { $title }
+run-reset = Back to the beginning: no cue is called
+run-unfold = All cues
+run-fold = Fewer cues
+run-left-of = left of { $planned }
+run-left-over = over its { $planned }
+run-dropped = No longer in the plan
+run-absent = Not here: { $names }
+run-uninvited = { $count ->
+        [one] One speaker is not invited yet
+       *[other] { $count } speakers are not invited yet
+    }
+run-free = { $count ->
+        [one] One seat is free
+       *[other] { $count } seats are free
+    }
+run-told = Called: { $title }.
+run-told-absent = Not here: { $names }.
+run-told-next = Next: { $title }.
+run-told-last = This is the last cue.
+run-empty = No cues are planned for this stage.
+    .cure = Write them in the dashboard, under Show: they stand here at once. What is called, with which scene and for how long, the whole crew then sees.
+scenes-title = Scenes
+# $layout: one of the layouts, as Side by side
+scenes-prepare = Put { $name } into the preview ({ $layout })
+key-space = Space
 
 monitor-preview = Preview
 monitor-preview-empty = Nobody is next

@@ -25,3 +25,5 @@ section-people = People
 section-branding = Branding
 section-trash = Trash
 trash-restore = Restore
+gone = Deleted in the last 30 days ({ $count })
+gone-restore = Restore “{ $title }”

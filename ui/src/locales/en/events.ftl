@@ -63,4 +63,4 @@ templates-exported = The template was written to the file.
 templates-imported = Imported “{ $title }”.
 templates-deleted = Deleted “{ $title }”.
 templates-delete-ask = Delete this template?
-templates-delete-hint = “{ $title }” will be gone for everyone in the organisation. Events that were made from it stay as they are. A template is not kept in the trash; export it first to have it later.
+templates-delete-hint = “{ $title }” will be gone for everyone in the organisation. Events that were made from it stay as they are. It can be restored for 30 days, below the list.

@@ -9,7 +9,7 @@ files-export-event = Export the event
 files-import-event = Import an event…
 files-agenda = Files
 files-agenda-hint = A CSV table has the columns title, start, end, room, track, speakers and description. Calendars come as iCalendar. Sessions that are there already are not added twice.
-files-people-hint = A CSV table with the columns name and email; and ticket, where there is more than one. Everybody gets their ticket by mail at once.
+files-people-hint = A CSV table with the columns name and email; and ticket, where there is more than one. A column that is called like one of your questions holds the answers. Everybody gets their ticket by mail at once.
 files-saved = Saved “{ $name }”.
 # $done and $of: sizes, such as 1.4 MB
 files-saving = Saving “{ $what }”: { $done }
@@ -32,6 +32,7 @@ files-summary = { $added ->
    *[other] { $known } were there already.
 }
 files-summary-event = The event of “{ $name }” is in the list of events.
+files-summary-held-back = It is a draft here, as people know of it from elsewhere: nobody is written to or reminded by this server until you publish it. Before that, end it or take it down where it was.
 files-summary-none = “{ $name }” was left alone as a whole, so that you can mend it and import it again. { $count ->
     [one] One thing is wrong in it.
    *[other] { $count } things are wrong in it.
@@ -47,6 +48,9 @@ files-line-column = Line { $line }, column “{ $column }”
 files-fate-added = added
 files-fate-known = was there already
 files-fate-left-out = left out, as it is cancelled
+files-fate-no-place = left out, as the file says that they wait or have not paid
+files-fate-waits = is on the waiting list here, and stays there
+files-fate-unpaid = has a place here that is not paid for yet, left as it is
 files-fate-else = see the server
 files-offline = The server cannot be reached, or broke off.
     .cure = Nothing was changed. Check the internet connection and try again.
@@ -84,6 +88,7 @@ fault-ends-before-start = the end is not after the start
 fault-no-such-ticket = the event has no ticket of this name
 fault-no-tickets = the event has no tickets yet; add one under Tickets
 fault-which-ticket = the event has several tickets; say which one
+fault-not-an-answer = this is no answer to that question
 fault-sold-out = no place was left
 fault-not-registered = this person cannot be registered now; look at the event and its tickets
 fault-too-many-speakers = a session has at most 30 speakers
@@ -107,3 +112,4 @@ fault-calendar-too-long = the entry takes longer than a year
 fault-calendar-repeats = the entry repeats; give each time an entry of its own
 # $detail: what the server says of it
 fault-archive = { $detail }
+fault-archive-too-large = This is more than a server takes: { $detail }

@@ -21,6 +21,7 @@ unsaved-speaker = A speaker
 unsaved-ticket = A ticket
 unsaved-question = A question
 unsaved-cue = A cue
+unsaved-length = How long a session is meant to take
 unsaved-scene = A scene
 unsaved-poll = A poll
 unsaved-mail = A mail
@@ -54,3 +55,5 @@ unsaved-leave-yes = Sign out
 section-unread = This has not been read yet, and the server cannot be reached.
     .cure = Check the internet connection and try again. What was read before can be read without the server.
 section-look = Load again
+# Under fields for longer texts. What stands between the signs is what is typed.
+markdown-hint = Markdown works here: **bold**, *italic*, [a link](https://…), # a heading, - a list, > a quotation. Pictures and HTML are not shown.

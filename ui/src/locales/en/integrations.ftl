@@ -36,5 +36,5 @@ hooks-attempts = { $count ->
 }
 hooks-retry = Try now
 hooks-delete-ask = Delete this webhook?
-hooks-delete-hint = { $url } is told nothing any more, and its log is gone. This cannot be undone.
+hooks-delete-hint = { $url } is told nothing any more. It can be restored for 30 days, below the list.
 hooks-deleted = The webhook is gone.

@@ -34,4 +34,6 @@ mine-organize-first = Organize an event
 mine-as-of = As of { DATETIME($when, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: 0) }.
 # $title: of the session
 mine-about = About “{ $title }”
+mine-about-event = About this event
+mine-about-event-none = There is nothing more to read about this event yet.
 mine-about-none = There is nothing to read about this session yet.

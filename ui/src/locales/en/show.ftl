@@ -1,11 +1,20 @@
 ### What is planned for the show.
 
-show-run-hint = What is called when, for those who run the show. The audience never sees it.
-show-outside = Outside of sessions
+show-run-hint = What is called when. The crew has it in the control room, where it is called; what you change here, they see at once. The audience never sees it.
+show-before = Before the sessions
+show-behind = After “{ $session }”
 show-no-cues = Nothing is planned here yet.
 show-planned = { $planned } min planned
 show-given = { $planned } of { $given } min planned
 show-meant = meant to take { $shortest } to { $longest } min
+show-length = How long “{ $session }” is meant to take
+show-length-from = meant to take
+show-length-to = to
+show-length-minutes = min
+show-shortest = At least, in minutes
+show-longest = At most, in minutes
+show-length-off = { $given } min is not what it is meant to take
+show-length-wrong = { $least } to { $most }, or nothing
 show-cue-title = What happens
 show-cue-new = New cue
 show-cue-notes = Notes for the crew
@@ -18,6 +27,8 @@ show-cue-down = Move { $title } down
 show-cue-add = Add cue
 show-minutes-wrong = 1 to 1440
 show-field-scenes = Scenes
+show-field-lengths = Meant lengths
+show-field-length = { $shortest } to { $longest } min
 show-field-cues = Run of show
 show-field-cue = { $title }, { $minutes } min
 show-scenes = Scenes of { $stage }

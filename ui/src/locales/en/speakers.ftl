@@ -2,6 +2,7 @@
 
 speakers-none = No speakers yet
 speakers-none-hint = Add whoever will be on stage. Each gets a link into the green room: by mail, or from you.
+speakers-draft = Invitations go out at once, also while the event is a draft: speakers can come into the green room to rehearse.
 speakers-new = New speaker
 speakers-add = Add speaker
 speakers-email-hint = For the invitation; nobody else sees it. Without one you hand over the link yourself.
@@ -18,6 +19,10 @@ speakers-new-link = New link
 speakers-link-made = Link made { $when }
 speakers-link-told = The link for { $name } is ready to be copied.
 speakers-invited-told = { $name } gets a link into the green room by mail.
+speakers-revoke = Take back invitation
+speakers-revoke-ask = Take back this invitation?
+    .why = The links that { $name } has stop working at once, and if { $name } is in the green room, they are sent out. The page behind the link says so. You can invite { $name } again.
+speakers-revoked-told = Took back the invitation of { $name }.
 speakers-link = Link into the green room
 speakers-link-hint = The link from the mail, to hand over by another way. Whoever has it comes in as this speaker.
 speakers-link-hint-alone = Hand it over in the way that suits you. Whoever has it comes in as this speaker. It is shown until you leave this page; you can make a new one at any time.

@@ -1,0 +1,168 @@
+use houselights_shared::{CalledCue, CastMember, Cue, CueId, PlannedScene, PlannedSession, SessionId};
+
+use super::*;
+
+fn id(number: u128) -> CueId {
+    CueId::from_uuid(Uuid::from_u128(0xC000 + number))
+}
+
+fn session(number: u128) -> SessionId {
+    SessionId::from_uuid(Uuid::from_u128(0x5E55 + number))
+}
+
+fn cue(number: u128, of: Option<u128>, scene: Option<&str>) -> Cue {
+    Cue {
+        id: id(number),
+        title: format!("Cue {number}"),
+        minutes: 5,
+        due: None,
+        scene: scene.map(str::to_owned),
+        notes: String::new(),
+        session: of.map(session),
+        dropped: false,
+    }
+}
+
+fn with_cast(number: u128, cast: &[&Actor]) -> PlannedSession {
+    let member = |who: &&Actor| CastMember { participant: who.participant, name: who.name.clone() };
+    PlannedSession {
+        session: session(number),
+        title: format!("Session {number}"),
+        cast: cast.iter().map(member).collect(),
+        uninvited: 0,
+    }
+}
+
+fn plan(sessions: Vec<PlannedSession>, cues: Vec<Cue>) -> RunOfShow {
+    let scene = |(name, layout): (&str, Layout)| PlannedScene { name: name.to_owned(), layout };
+    let scenes = [("Solo", Layout::Solo), ("Both", Layout::SideBySide), ("All", Layout::Grid)].map(scene).to_vec();
+    RunOfShow { scenes, sessions, cues }
+}
+
+fn call(number: u128) -> CommandBody {
+    CommandBody::CallCue { cue: id(number) }
+}
+
+fn prepare(scene: &str) -> CommandBody {
+    CommandBody::PrepareScene { scene: scene.to_owned() }
+}
+
+impl Stage {
+    fn called(&self) -> Option<CalledCue> {
+        self.crew_view().crew.and_then(|crew| crew.called)
+    }
+
+    fn run(&self) -> Vec<(CueId, bool)> {
+        let crew = self.crew_view().crew.expect("the producer sees the crew");
+        crew.run_of_show.cues.iter().map(|cue| (cue.id, cue.dropped)).collect()
+    }
+}
+
+#[test]
+fn a_cue_is_called_once_and_its_clock_runs_from_then() {
+    let (pat, deputy) = (actor(1, Role::Producer), actor(2, Role::Organizer));
+    let mut stage = Stage::with(&[&pat, &deputy]);
+    stage.plan(plan(vec![], vec![cue(1, None, None), cue(2, None, None)]));
+    assert_eq!(stage.called(), None);
+    assert_eq!(stage.done(&pat, call(1)), [UpdateBody::CueCalled { cue: id(1) }]);
+    let called = Some(CalledCue { cue: id(1), at: stage.now });
+    stage.pass(Duration::from_secs(30));
+    assert_eq!(stage.done(&deputy, call(1)), [UpdateBody::Hidden], "a second hand changes nothing");
+    assert_eq!(stage.called(), called);
+    assert_eq!(stage.replayed().snapshot(Role::Producer).crew.and_then(|crew| crew.called), called, "a restart neither");
+    assert_eq!(stage.refused(&pat, call(9)), Refusal::NoSuchCue);
+}
+
+#[test]
+fn what_is_called_and_planned_is_the_crews_alone() {
+    let (pat, ada) = (actor(1, Role::Producer), actor(2, Role::Speaker));
+    let mut stage = Stage::with(&[&pat, &ada]);
+    stage.plan(plan(vec![with_cast(1, &[&ada])], vec![cue(1, Some(1), Some("Solo"))]));
+    stage.done(&pat, call(1));
+    stage.done(&pat, CommandBody::ResetCues);
+    assert!(stage.published.iter().skip(2).all(|update| update.for_audience().body == UpdateBody::Hidden));
+    assert_eq!(stage.room.snapshot(Role::Attendee).crew, None);
+}
+
+#[test]
+fn a_cue_puts_its_scene_into_the_preview_and_never_on_program() {
+    let (pat, ada, grace) = (actor(1, Role::Producer), actor(2, Role::Speaker), actor(3, Role::Speaker));
+    let mut stage = Stage::with(&[&pat, &ada, &grace]);
+    stage.plan(plan(vec![with_cast(1, &[&ada, &grace])], vec![cue(1, Some(1), Some("Both")), cue(2, Some(1), None)]));
+    let both = scene(Layout::SideBySide, &[Some(&ada), Some(&grace)]);
+    let told = stage.done(&pat, call(1));
+    assert_eq!(told, [UpdateBody::CueCalled { cue: id(1) }, UpdateBody::PreviewSet { scene: both.clone() }]);
+    assert_eq!((stage.crew_view().program, stage.on_stage()), (Scene::default(), vec![]));
+    assert_eq!(stage.done(&pat, call(2)), [UpdateBody::CueCalled { cue: id(2) }], "without a scene the preview stays");
+    assert_eq!(stage.preview(), both);
+}
+
+#[test]
+fn who_is_not_here_is_not_seated_and_who_speaks_elsewhere_makes_room() {
+    let [pat, host, ada, grace, jean] = [1, 2, 3, 4, 5].map(|number| actor(number, Role::Speaker));
+    let pat = Actor { role: Role::Producer, ..pat };
+    let mut stage = Stage::with(&[&pat, &host, &ada, &jean]);
+    let sessions = vec![with_cast(1, &[&grace, &ada]), with_cast(2, &[&jean]), with_cast(3, &[&grace])];
+    let cues = vec![
+        cue(1, Some(1), Some("All")),
+        cue(2, Some(2), Some("Both")),
+        cue(3, Some(2), Some("Solo")),
+        cue(4, Some(3), Some("Solo")),
+    ];
+    stage.plan(plan(sessions, cues));
+    let seats = |stage: &Stage| stage.preview().seats.into_iter().flatten().collect::<Vec<_>>();
+    stage.done(&pat, CommandBody::SetPreview { scene: scene(Layout::SideBySide, &[Some(&host), Some(&jean)]) });
+    stage.done(&pat, call(1));
+    assert_eq!(seats(&stage), [host.participant, ada.participant], "the host stays, Grace is not here");
+    stage.done(&pat, call(2));
+    assert_eq!(seats(&stage), [host.participant, jean.participant]);
+    stage.done(&pat, call(3));
+    assert_eq!(seats(&stage), [jean.participant], "a place is first for who speaks");
+    stage.done(&pat, call(4));
+    assert_eq!(stage.preview(), scene(Layout::Solo, &[Some(&jean)]), "nobody of the session is here: nobody is moved");
+}
+
+#[test]
+fn a_scene_of_the_plan_is_prepared_with_who_speaks_now() {
+    let (pat, ada, grace) = (actor(1, Role::Producer), actor(2, Role::Speaker), actor(3, Role::Speaker));
+    let mut stage = Stage::with(&[&pat, &ada, &grace]);
+    stage.plan(plan(vec![with_cast(1, &[&ada, &grace])], vec![cue(1, Some(1), None)]));
+    stage.done(&pat, CommandBody::SetPreview { scene: scene(Layout::Solo, &[Some(&grace)]) });
+    stage.done(&pat, prepare("All"));
+    assert_eq!(stage.preview(), scene(Layout::Grid, &[Some(&grace)]), "nothing is called");
+    stage.done(&pat, call(1));
+    stage.done(&pat, prepare("Both"));
+    assert_eq!(stage.preview(), scene(Layout::SideBySide, &[Some(&grace), Some(&ada)]), "who sits keeps the seat");
+    assert_eq!(stage.refused(&pat, prepare("Nowhere")), Refusal::NoSuchCue);
+}
+
+#[test]
+fn the_cue_that_is_called_outlives_its_line_in_the_plan_until_another_is_called() {
+    let pat = actor(1, Role::Producer);
+    let mut stage = Stage::with(&[&pat]);
+    let cues = || (1..=4).map(|number| cue(number, None, None));
+    stage.plan(plan(vec![], cues().collect()));
+    stage.done(&pat, call(3));
+    stage.plan(plan(vec![], cues().filter(|cue| cue.id != id(3) && cue.id != id(2)).collect()));
+    assert_eq!(stage.run(), [(id(1), false), (id(3), true), (id(4), false)]);
+    assert_eq!(stage.called().map(|called| called.cue), Some(id(3)));
+    let seq = stage.seq();
+    stage.plan(plan(vec![], cues().filter(|cue| cue.id != id(3) && cue.id != id(2)).collect()));
+    assert_eq!(stage.seq(), seq, "the same plan again changes nothing");
+    stage.done(&pat, call(4));
+    assert_eq!(stage.run(), [(id(1), false), (id(4), false)]);
+    assert_eq!(stage.refused(&pat, call(3)), Refusal::NoSuchCue);
+    stage.plan(plan(vec![], cues().collect()));
+    assert_eq!(stage.run(), (1..=4).map(|number| (id(number), false)).collect::<Vec<_>>());
+}
+
+#[test]
+fn after_a_rehearsal_nothing_is_called() {
+    let pat = actor(1, Role::Producer);
+    let mut stage = Stage::with(&[&pat]);
+    stage.plan(plan(vec![], vec![cue(1, None, None)]));
+    assert_eq!(stage.done(&pat, CommandBody::ResetCues), [UpdateBody::Hidden]);
+    stage.done(&pat, call(1));
+    assert_eq!(stage.done(&pat, CommandBody::ResetCues), [UpdateBody::CuesReset]);
+    assert_eq!(stage.called(), None);
+}

@@ -1,0 +1,51 @@
+//! How much of anything an event can have: one table for what the API takes, for files of templates, agendas and archives, and for what is put
+//! back out of the trash. So whatever one of them makes, the others take.
+//!
+//! Titles and names are bounded by [`MAX_NAME_CHARS`](houselights_shared::MAX_NAME_CHARS), the times of sessions in `houselights_domain::agenda`.
+
+use std::ops::RangeInclusive;
+
+/// Of an event's summary.
+pub(crate) const SUMMARY_CHARS: usize = 200;
+/// Of the description of an event or a session.
+pub(crate) const DESCRIPTION_CHARS: usize = 20_000;
+/// Of the description of a ticket.
+pub(crate) const TICKET_DESCRIPTION_CHARS: usize = 2_000;
+/// Of what is asked at registration.
+pub(crate) const QUESTION_CHARS: usize = 500;
+/// Of what a speaker is.
+pub(crate) const HEADLINE_CHARS: usize = 120;
+/// Of a speaker's biography.
+pub(crate) const BIOGRAPHY_CHARS: usize = 10_000;
+
+/// Rooms of an event; like everything here, what is in the trash does not count.
+pub(crate) const MOST_ROOMS: usize = 200;
+/// Tracks of an event.
+pub(crate) const MOST_TRACKS: usize = 100;
+/// Sessions of an event.
+pub(crate) const MOST_SESSIONS: usize = 1_000;
+/// Speakers of an event.
+pub(crate) const MOST_SPEAKERS: usize = 1_000;
+/// Who speaks in one session.
+pub(crate) const MOST_SPEAKERS_OF_SESSION: usize = 30;
+/// Kinds of tickets of an event.
+pub(crate) const MOST_TICKET_TYPES: usize = 100;
+/// Codes of an event.
+pub(crate) const MOST_CODES: usize = 1_000;
+/// Questions of an event.
+pub(crate) const MOST_QUESTIONS: usize = 50;
+/// Options of a question.
+pub(crate) const MOST_OPTIONS: usize = 50;
+
+/// Seats and pieces, where there is a number of them at all.
+pub(crate) const PEOPLE: RangeInclusive<u32> = 1..=1_000_000;
+/// The highest price, in its currency's smallest unit.
+pub(crate) const MOST_AMOUNT: u32 = 99_999_999;
+
+/// The longest event, in minutes: a year.
+pub(crate) const LONGEST_EVENT_MINUTES: u32 = 366 * 24 * 60;
+
+/// A number of rows as a statement takes it.
+pub(crate) fn rows(most: usize) -> i64 {
+    i64::try_from(most).unwrap_or(i64::MAX)
+}
