@@ -223,7 +223,7 @@ async fn gather(store: &Store, open: Vec<Announcement>, now: Timestamp) -> Resul
 fn fresh_change(announcement: &Announcement) -> Option<(Vec<Change>, bool)> {
     match serde_json::from_str(&announcement.message) {
         Ok(Notice::Changed { what, of_a_draft }) if !announcement.has_begun() => Some((what, of_a_draft)),
-        Ok(Notice::Changed { .. } | Notice::Cancelled { .. } | Notice::Reminder { .. }) | Err(_) => None,
+        Ok(Notice::Changed { .. } | Notice::Cancelled { .. } | Notice::Published | Notice::Reminder { .. }) | Err(_) => None,
     }
 }
 
@@ -257,7 +257,8 @@ fn readable(page: Result<Page, StoreError>) -> Result<Page, StoreError> {
 async fn page(store: &Store, announcement: &mut Announcement, manner: Manner, now: Timestamp) -> Result<Page, StoreError> {
     let notice: Notice = serde_json::from_str(&announcement.message).map_err(|_| StoreError::Corrupt("an announcement"))?;
     let Some(event) = store.event(announcement.event).await? else { return Ok(Page::Over) };
-    let allowance = event.organisation.map(|organisation| Allowance { organisation, letters: manner.letters_per_day, now });
+    let counted = event.organisation.filter(|_| !notice.is_ticket());
+    let allowance = counted.map(|organisation| Allowance { organisation, letters: manner.letters_per_day, now });
     let most = match &allowance {
         Some(allowance) => store.left_of(allowance).await?.min(PAGE),
         None => PAGE,
@@ -279,6 +280,11 @@ impl Notice {
     /// As a row of `event`.
     pub(crate) fn announced(&self, id: String, event: &EventRow, now: Timestamp) -> NewAnnouncement {
         NewAnnouncement { id, event: event.id, kind: self.kind(), message: self.json(), now }
+    }
+
+    /// Whether its letters are tickets: they wait for nobody's allowance, and go before what goes to many.
+    const fn is_ticket(&self) -> bool {
+        matches!(self, Self::Published)
     }
 
     const fn kind(&self) -> &'static str {

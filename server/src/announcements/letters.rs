@@ -37,7 +37,8 @@ pub(super) async fn next(
                         format!("{}:{}", announcement.id, to.registration)
                     }
                 };
-                Some(NewLetter::new(id, &to.email, &message, about, now).in_bulk())
+                let letter = NewLetter::new(id, &to.email, &message, about, now);
+                Some(if notice.is_ticket() { letter } else { letter.in_bulk() })
             });
             return Ok(Some((last, letters.collect())));
         }
