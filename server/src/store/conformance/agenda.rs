@@ -282,7 +282,7 @@ async fn what_is_in_the_trash_comes_back_with_what_referred_to_it(store: Store) 
         store.restore(event.id, (kind, &id), since, Vec::new()).await.map(|edited| edited == Edited::Done)
     };
     assert!(!restore(TrashKind::Session, new.id.to_string(), at(4)).await.unwrap(), "for too long");
-    assert!(!restore(TrashKind::Track, new.id.to_string(), NOW, Vec::new()).await.unwrap(), "of another kind");
+    assert!(!restore(TrashKind::Track, new.id.to_string(), NOW).await.unwrap(), "of another kind");
     let elsewhere = store.restore(EventId::random(), (TrashKind::Session, &new.id.to_string()), NOW, Vec::new()).await.unwrap();
     assert_eq!(elsewhere, Edited::Gone, "of another event");
     assert!(restore(TrashKind::Session, new.id.to_string(), NOW).await.unwrap());

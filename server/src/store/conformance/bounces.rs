@@ -3,7 +3,7 @@
 use houselights_shared::{EventId, Timestamp};
 
 use super::{
-    super::{NewLetter, Sent, good_again},
+    super::{NewLetter, Sent, Turn, good_again},
     Database, NOW, Statement, Store,
     announcements::{event_of, organisation},
     cluster, open,
@@ -27,7 +27,7 @@ async fn sent(store: &Store, event: EventId, ids: &[&str]) {
         let now = Timestamp::from_micros(NOW.micros() + number);
         let letter = NewLetter::new((*id).to_owned(), ADA, &Message::MagicLink { device: String::new() }, about, now);
         store.store_all(vec![letter.insert()]).await.unwrap();
-        for letter in store.take_letters(10, now).await.unwrap() {
+        for letter in store.take_letters(Turn::Urgent, 10, now).await.unwrap() {
             store.letter_sent(&letter, Sent::Yes, now).await.unwrap();
         }
     }
