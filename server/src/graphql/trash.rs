@@ -188,8 +188,8 @@ impl TrashMutation {
 }
 
 fn own_settled(edited: Edited) -> Result<(), Denial> {
-    match edited {
-        Edited::Full => Err(Denial::bad("organisation", "it has as many as an organisation can have")),
-        edited => settled(edited),
+    if matches!(edited, Edited::Full) {
+        return Err(Denial::bad("organisation", "it has as many as an organisation can have"));
     }
+    settled(edited)
 }

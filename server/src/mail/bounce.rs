@@ -123,7 +123,7 @@ mod tests {
             format!("Content-Type: message/rfc822\r\n\r\n{HEAD}\r\nHello"),
         ] {
             let read = bounces(report("failed", &part).as_bytes()).unwrap();
-            assert_eq!(read, [ada.clone()]);
+            assert_eq!(read, std::slice::from_ref(&ada));
             assert_eq!(read[0].reason(), "the mail came back (5.1.1)");
         }
         assert_eq!(bounces(report("delivered", "\r\n").as_bytes()), Some(Vec::new()), "nothing came back");

@@ -47,6 +47,25 @@ describe("the plan of a show", () => {
     await vi.waitFor(() => expect(row?.contains(document.activeElement)).toBe(true));
   });
 
+  it("keeps what is typed of a cue by that cue, wherever it is put meanwhile", async () => {
+    const { core, plan, user, parts } = await open();
+    const [first, second] = plan().cues.slice(1, 3);
+    const notes = within(parts[1] as HTMLElement).getAllByTestId("cue-notes")[1] as HTMLElement;
+    await user.type(notes, " Louder");
+    await vi.waitFor(() =>
+      expect([...core.kept.keys()].join()).toContain(`cue/event-main.${second?.id}/notes`),
+    );
+    plan().cues.splice(1, 2, ...[second, first].flatMap((cue) => cue ?? []));
+    expect([...core.kept.values()].map(({ text }) => text).join()).toContain("Louder");
+    location.hash = "#/dashboard/org-tidewater/event/event-main/overview";
+    await vi.waitFor(() => expect(screen.queryByTestId("run-part")).toBeNull());
+    location.hash = "#/dashboard/org-tidewater/event/event-main/show";
+    const again = (await screen.findAllByTestId("run-part"))[1] as HTMLElement;
+    const offer = await within(again).findByTestId("draft-offer");
+    const row = offer.closest("[data-testid=cue]");
+    expect(within(row as HTMLElement).getByTestId<HTMLInputElement>("cue-title").value).toBe(second?.title);
+  });
+
   it("says how long a session is meant to take, and takes only what its length fits", async () => {
     const { core, plan, user, parts } = await open();
     const second = within(parts[2] as HTMLElement);

@@ -32,7 +32,7 @@ files-summary = { $added ->
    *[other] { $known } were there already.
 }
 files-summary-event = The event of “{ $name }” is in the list of events.
-files-summary-held-back = It is a draft here, as people know of it from elsewhere: nobody is written to or reminded by this server until you publish it. Before that, end it or take it down where it was.
+files-summary-held-back = It is a draft here, as people know of it from elsewhere: nobody is written to or reminded by this server until you publish it. Then everybody gets a ticket that leads here; so before that, end it or take it down where it was.
 files-summary-none = “{ $name }” was left alone as a whole, so that you can mend it and import it again. { $count ->
     [one] One thing is wrong in it.
    *[other] { $count } things are wrong in it.

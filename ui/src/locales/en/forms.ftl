@@ -56,4 +56,4 @@ section-unread = This has not been read yet, and the server cannot be reached.
     .cure = Check the internet connection and try again. What was read before can be read without the server.
 section-look = Load again
 # Under fields for longer texts. What stands between the signs is what is typed.
-markdown-hint = Markdown works here: **bold**, *italic*, [a link](https://…), # a heading, - a list, > a quotation. Pictures and HTML are not shown.
+markdown-hint = Markdown works here: **bold**, *italic*, [a link](https://…), # a heading, - a list, > a quotation. Pictures are not shown, and HTML stays as it is typed.
