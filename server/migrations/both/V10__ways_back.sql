@@ -10,7 +10,6 @@ CREATE INDEX former_slugs_of_event ON former_slugs (event_id);
 ALTER TABLE invites ADD COLUMN revoked_at BIGINT;
 
 -- Whoever is erased is found by their address, and what refers to what is erased is looked up.
-CREATE INDEX outbox_of_recipient ON outbox (recipient);
 CREATE INDEX speakers_of_email ON speakers (email);
 CREATE INDEX speakers_of_picture ON speakers (picture_id);
 CREATE INDEX events_of_logo ON events (logo_id);

@@ -181,7 +181,7 @@ async fn what_refers_to_something_is_found_by_an_index() {
         ("SELECT 1 FROM speakers WHERE email = 'x'", "speakers_of_email"),
         ("SELECT 1 FROM registrations WHERE email = 'x'", "registrations_of_email"),
         ("SELECT 1 FROM sign_ins WHERE email = 'x'", "sign_ins_of_email"),
-        ("SELECT 1 FROM outbox WHERE state IN ('sent', 'dropped') AND due_at < 5", "outbox_due"),
+        ("SELECT 1 FROM outbox WHERE state IN ('sent', 'dropped') AND due_at < 5", "outbox_in_turn"),
         ("SELECT min(due_at) FROM deliveries WHERE state = 'queued'", "deliveries_due"),
         ("UPDATE deliveries SET due_at = 7 WHERE webhook_id = 'x' AND state = 'queued' AND due_at < 7", "deliveries"),
         ("DELETE FROM deliveries WHERE state <> 'queued' AND created_at < 5", "deliveries_by_age"),
