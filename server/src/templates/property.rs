@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use houselights_domain::{AGENDA_REACH, LONGEST_SESSION, SHORTEST_SESSION, Span};
-use houselights_shared::{AgendaTrackId, EventId, RoomId, SessionId, Timestamp};
+use houselights_shared::{AgendaTrackId, CueId, EventId, RoomId, SessionId, Timestamp};
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::{Question, QuestionKind, RoomKind, Template, Word as _, builtin, of_event::Keys, reader};
@@ -167,6 +167,7 @@ fn plan(made_of: &Template, outline: &Outline) -> ShowPlan {
     }
     ShowPlan {
         source: made_of.kept_source(),
+        cues: made_of.run_of_show.iter().map(|_| CueId::random()).collect(),
         rooms: known(made_of.rooms.iter().map(|of| of.key.clone()), outline.rooms.iter().map(|of| of.id), RoomId::random),
         tracks: known(
             made_of.tracks.iter().map(|of| of.key.clone()),
