@@ -223,7 +223,7 @@ async fn gather(store: &Store, open: Vec<Announcement>, now: Timestamp) -> Resul
 fn fresh_change(announcement: &Announcement) -> Option<(Vec<Change>, bool)> {
     match serde_json::from_str(&announcement.message) {
         Ok(Notice::Changed { what, of_a_draft }) if !announcement.has_begun() => Some((what, of_a_draft)),
-        Ok(Notice::Changed { .. } | Notice::Cancelled { .. } | Notice::Reminder { .. }) | Err(_) => None,
+        Ok(Notice::Changed { .. } | Notice::Cancelled { .. } | Notice::Published | Notice::Reminder { .. }) | Err(_) => None,
     }
 }
 
