@@ -415,9 +415,23 @@ fn login() -> Login {
     }
 }
 
+/// What a run of show is made of.
+fn planned_samples() -> [(&'static str, Sample); 8] {
+    [
+        ("SessionId", sample(vec![session()])),
+        ("CueId", sample(vec![cue().id])),
+        ("RunOfShow", sample(vec![run_of_show(), RunOfShow::default()])),
+        ("PlannedScene", sample(vec![planned_scene()])),
+        ("PlannedSession", sample(vec![planned_session()])),
+        ("CastMember", sample(vec![cast_member()])),
+        ("Cue", sample(cues())),
+        ("CalledCue", sample(vec![called()])),
+    ]
+}
+
 /// Every type that goes over the wire, by its name in TypeScript.
 fn samples() -> BTreeMap<&'static str, Sample> {
-    BTreeMap::from([
+    let mut samples = BTreeMap::from([
         ("EventId", sample(vec![event()])),
         ("RoomId", sample(vec![room()])),
         ("ParticipantId", sample(vec![who(1)])),
@@ -446,14 +460,6 @@ fn samples() -> BTreeMap<&'static str, Sample> {
         ("UpdateBody", sample(update_bodies())),
         ("Snapshot", sample(snapshots())),
         ("CrewView", sample(vec![crew_view()])),
-        ("SessionId", sample(vec![session()])),
-        ("CueId", sample(vec![cue().id])),
-        ("RunOfShow", sample(vec![run_of_show(), RunOfShow::default()])),
-        ("PlannedScene", sample(vec![planned_scene()])),
-        ("PlannedSession", sample(vec![planned_session()])),
-        ("CastMember", sample(vec![cast_member()])),
-        ("Cue", sample(cues())),
-        ("CalledCue", sample(vec![called()])),
         ("Signal", sample(vec![signal()])),
         ("SignalBody", sample(signal_bodies())),
         ("Level", sample(vec![level()])),
@@ -483,7 +489,9 @@ fn samples() -> BTreeMap<&'static str, Sample> {
         ("Me", sample(vec![me()])),
         ("UpdateBatch", sample(vec![batch()])),
         ("Refused", sample(refused())),
-    ])
+    ]);
+    samples.extend(planned_samples());
+    samples
 }
 
 /// The TypeScript of each type, without its comments.

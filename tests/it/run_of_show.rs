@@ -63,7 +63,7 @@ impl Show {
         self.ada.ask(PLAN, json!({ "id": self.event })).await["event"].take()
     }
 
-    async fn plan(&self, cues: Value) {
+    async fn plan(&self, cues: &Value) {
         let version = self.see().await["version"].clone();
         self.ada.ask(UPDATE, json!({ "event": self.event, "version": version, "change": { "cues": cues } })).await;
     }
@@ -116,7 +116,7 @@ async fn what_the_organizer_plans_the_producer_sees_at_once() {
     let mut cues = show.see().await["showPlan"]["cues"].clone();
     cues[1]["title"] = json!("Welcome");
     cues.as_array_mut().unwrap().remove(2);
-    show.plan(cues).await;
+    show.plan(&cues).await;
     pat.until("the plan", |client| titles(&planned(client))[1] == "Welcome").await;
     assert_eq!((cue(&pat, "Welcome").id, planned(&pat).cues.len()), (first.cues[1].id, first.cues.len() - 1));
 
@@ -176,7 +176,7 @@ async fn two_producers_call_one_show_and_the_audience_learns_nothing() {
     // A cue that is taken out of the plan in the middle of the show keeps its place until another is called.
     let mut cues = show.see().await["showPlan"]["cues"].clone();
     cues.as_array_mut().unwrap().retain(|planned| planned["id"] != json!(statements.id));
-    show.plan(cues).await;
+    show.plan(&cues).await;
     ada.until("the plan", |client| cue(client, "Opening statements").dropped).await;
     assert!(matches!(
         ada.ask(CommandBody::CallCue { cue: CueId::random() }).await,

@@ -193,19 +193,11 @@ pub fn room_log() -> String {
     show.ask(&producer, CommandBody::EndShow);
 
     let updates = show.updates.split_off(told);
-    let fixture = Fixture {
-        crew: View {
-            initial: crew,
-            updates: updates.iter().map(|update| Update::clone(update)).collect(),
-            r#final: show.room.snapshot(Role::Producer),
-        },
-        audience: View {
-            initial: audience,
-            updates: updates.iter().map(|update| update.for_audience()).collect(),
-            r#final: show.room.snapshot(Role::Attendee),
-        },
-    };
-    pretty(&fixture)
+    let as_seen = |initial, updates, role| View { initial, updates, r#final: show.room.snapshot(role) };
+    let all = updates.iter().map(|update| Update::clone(update)).collect();
+    let theirs = updates.iter().map(|update| update.for_audience()).collect();
+    let (crew, audience) = (as_seen(crew, all, Role::Producer), as_seen(audience, theirs, Role::Attendee));
+    pretty(&Fixture { crew, audience })
 }
 
 fn pretty(written: &impl Serialize) -> String {

@@ -16,8 +16,14 @@ pub(crate) struct Edit<'a> {
     pub(crate) change: &'a SessionChange,
     /// The title of the room that it is put into.
     pub(crate) room: Option<String>,
-    /// Who spoke in it, and who does from now on, with their names; nothing where that stays.
-    pub(crate) cast: Option<(Vec<SpeakerId>, Vec<(SpeakerId, String)>)>,
+    /// Nothing where those who speak in it stay.
+    pub(crate) cast: Option<Recast>,
+}
+
+/// Who spoke in a session, and who does from now on, with their names.
+pub(crate) struct Recast {
+    pub(crate) before: Vec<SpeakerId>,
+    pub(crate) after: Vec<(SpeakerId, String)>,
 }
 
 /// What is told of a session that is new: its speakers hear that they are, and everybody where the event ends later.
@@ -100,7 +106,7 @@ impl Edit<'_> {
         if change.room.as_ref().is_some_and(is_elsewhere) {
             what.push(Change::SessionRoom { session: title.clone(), room: room.clone(), id });
         }
-        if let Some((before, after)) = cast {
+        if let Some(Recast { before, after }) = cast {
             what.extend(recast((id, title, span.starts_at), before, after));
         }
         what

@@ -18,7 +18,7 @@ use super::{
     speakers::Speaker,
 };
 use crate::{
-    announcements::agenda::{self, Edit},
+    announcements::agenda::{self, Edit, Recast},
     app::App,
     bounds::{DESCRIPTION_CHARS, MOST_SPEAKERS_OF_SESSION},
     clock,
@@ -245,7 +245,7 @@ async fn edit<'a>(app: &App, session: &'a SessionRow, change: &'a SessionChange)
             let all = app.store.speakers_of([session.event]).await?;
             let named =
                 |id: &SpeakerId| all.iter().find(|speaker| speaker.id == *id).map(|speaker| (*id, speaker.name.clone()));
-            Some((before, speakers.iter().filter_map(named).collect()))
+            Some(Recast { before, after: speakers.iter().filter_map(named).collect() })
         }
         None => None,
     };

@@ -43,8 +43,8 @@ pub(super) async fn of(
     Ok(calendars)
 }
 
-fn party(name: &str, address: &str) -> Option<Party> {
-    Some(Party { name: name.to_owned(), address: address.to_owned() })
+fn party(name: &str, address: &str) -> Party {
+    Party { name: name.to_owned(), address: address.to_owned() }
 }
 
 fn of_event(event: &EventRow, (message, page): (&Message, Option<&str>), (method, whom): (Method, Whom<'_>)) -> CalendarEvent {
@@ -58,8 +58,8 @@ fn of_event(event: &EventRow, (message, page): (&Message, Option<&str>), (method
         description: event.summary.clone(),
         url: page.map(str::to_owned),
         location: None,
-        organizer: party(&event.title, whom.from),
-        attendee: party(message.recipient().unwrap_or_default(), whom.to),
+        organizer: Some(party(&event.title, whom.from)),
+        attendee: Some(party(message.recipient().unwrap_or_default(), whom.to)),
         is_cancelled: method == Method::Cancel,
     }
 }

@@ -169,11 +169,7 @@ impl PlanChange {
         }
         if let Some(lengths) = self.lengths {
             let by_key = lengths.into_iter().map(|(of, lengths)| Ok((session(of)?, lengths)));
-            let by_key: BTreeMap<String, Lengths> = by_key.collect::<Result<_, _>>()?;
-            for session in &mut template.sessions {
-                let lengths = by_key.get(&session.key).copied().unwrap_or_default();
-                (session.shortest, session.longest) = (lengths.shortest, lengths.longest);
-            }
+            bound(&mut template.sessions, &by_key.collect::<Result<_, _>>()?);
         }
         if named.iter().any(|(session, stage)| room_of_session(&template.sessions, session) != Some(stage)) {
             return Err(PlanFault::Elsewhere);
@@ -198,6 +194,14 @@ pub(super) fn cue_ids(kept: &ShowPlan, count: usize) -> Vec<CueId> {
         return kept.cues.clone();
     }
     (1..=count as u128).map(|place| CueId::from_uuid(Uuid::from_u128(place))).collect()
+}
+
+/// Gives each session its lengths; those that are not named have none.
+fn bound(sessions: &mut [Session], lengths: &BTreeMap<String, Lengths>) {
+    for session in sessions {
+        let lengths = lengths.get(&session.key).copied().unwrap_or_default();
+        (session.shortest, session.longest) = (lengths.shortest, lengths.longest);
+    }
 }
 
 /// Where a session is.

@@ -35,7 +35,7 @@ run-told-absent = Not here: { $names }.
 run-told-next = Next: { $title }.
 run-told-last = This is the last cue.
 run-empty = No cues are planned for this stage.
-    .cure = Write them in the dashboard, under Show: they stand here at once. What is called, with which scene and for how long, the whole crew then sees.
+    .cure = Write them in the dashboard, under Show: they are here at once. The whole crew then sees what is called, with which scene, and for how long.
 scenes-title = Scenes
 # $layout: one of the layouts, as Side by side
 scenes-prepare = Put { $name } into the preview ({ $layout })
