@@ -127,16 +127,16 @@ async fn an_event_that_is_taken_in_elsewhere_is_the_same_there_and_its_room_goes
     assert_eq!((status, &taken), (201, &json!({ "event": sale.event, "held_back": true })));
     let again = archive_of(&bob, &sale.event).await;
     assert_eq!(archive.lines().count(), again.lines().count());
-    for (line, same) in archive.lines().zip(again.lines()) {
-        let (mut row, mut same): (Value, Value) =
-            (serde_json::from_str(line).expect("JSON"), serde_json::from_str(same).expect("JSON"));
+    for (line, other) in archive.lines().zip(again.lines()) {
+        let (mut row, mut other): (Value, Value) =
+            (serde_json::from_str(line).expect("JSON"), serde_json::from_str(other).expect("JSON"));
         for (table, column, was, is) in DIFFERS {
             if row["table"] == *table {
-                let (was_so, is_so) = (row["row"][column].take(), same["row"][column].take());
+                let (was_so, is_so) = (row["row"][column].take(), other["row"][column].take());
                 assert!(was.is_none_or(|was| was_so == was) && is.is_none_or(|is| is_so == is), "{was_so} {is_so}");
             }
         }
-        assert_eq!(row, same);
+        assert_eq!(row, other);
     }
     for table in ["images", "sessions", "speakers", "ticket_codes", "questions", "session_picks", "updates"] {
         assert!(archive.contains(&format!("\"table\":\"{table}\"")), "{table} is in it");
@@ -348,13 +348,13 @@ async fn pictures_in_an_archive_go_through_what_uploads_go_through() {
         lines[place]["row"]["bytes"] = json!(STANDARD.encode(bytes));
         lines.iter().map(|line| format!("{line}\n")).collect::<Vec<_>>().concat()
     };
-    let mut bomb = crate::uploads::PNG.to_vec();
+    let mut huge = crate::uploads::PNG.to_vec();
     // 30,000 by 30,000 pixels, as its head says.
-    bomb[16..24].copy_from_slice(&[0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30]);
+    huge[16..24].copy_from_slice(&[0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30]);
     for (bytes, why) in [
         (&b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>"[..], "SVG is not taken"),
         (&b"<!doctype html><script>alert(1)</script>"[..], "web page"),
-        (&bomb, "picture"),
+        (&huge, "picture"),
         (&crate::uploads::PNG[..40], "too early"),
         (&b""[..], "empty"),
     ] {

@@ -350,6 +350,7 @@ async fn nobody_hears_of_a_draft_and_whoever_was_registered_gets_their_ticket_wh
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "each place that an address stands in, one after the other")]
 async fn an_address_that_an_event_had_leads_to_the_one_that_it_has() {
     let server = TestServer::start().await;
     let ada = server.person("ada@example.com").await;
@@ -463,7 +464,7 @@ async fn an_invitation_that_is_taken_back_is_over_at_once_and_says_so() {
     assert_eq!(ada.refused(revoke, on.clone()).await, "WRONG_PHASE", "she is not invited");
     let invite = "mutation($id: ID!) { inviteSpeaker(id: $id) { web } }";
     let web = text(&ada.ask(invite, on.clone()).await["inviteSpeaker"]["web"]);
-    let by_mail = smtp.until_for("grace@example.com", 1).await[0].link().expect("a link").to_owned();
+    let by_mail = smtp.until_for("grace@example.com", 1).await[0].link().expect("a link").clone();
     let page = async |link: &str| {
         let path = link.split("/join/").nth(1).expect("a secret").to_owned();
         let answer = reqwest::get(format!("http://{}/join/{path}", server.http())).await.expect("answered");

@@ -430,6 +430,7 @@ fn planned_samples() -> [(&'static str, Sample); 8] {
 }
 
 /// Every type that goes over the wire, by its name in TypeScript.
+#[allow(clippy::too_many_lines, reason = "a list of them")]
 fn samples() -> BTreeMap<&'static str, Sample> {
     let mut samples = BTreeMap::from([
         ("EventId", sample(vec![event()])),

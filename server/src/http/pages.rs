@@ -271,7 +271,11 @@ mod tests {
             ..Card::sorry("unusable")
         };
         let page = Page::new("card.html", &Look::own(), &card).unwrap();
-        assert!(page.html().contains("&lt;b&gt;{{ style }}&lt;&#x2f;b&gt;&lt;&#x2f;title&gt;&quot;&#x27;&amp;"), "{}", page.html());
+        assert!(
+            page.html().contains("&lt;b&gt;{{ style }}&lt;&#x2f;b&gt;&lt;&#x2f;title&gt;&quot;&#x27;&amp;"),
+            "{}",
+            page.html()
+        );
         assert!(!page.html().contains("<i>") && !page.html().contains("b=\"x"), "{}", page.html());
     }
 
@@ -281,6 +285,9 @@ mod tests {
         let style = page.html().split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
         let hash = base64(&Sha256::digest(style.as_bytes()));
         assert!(page.policy(Forms::Here).contains(&format!("style-src 'sha256-{hash}'; ")));
-        assert!(!page.html().contains("style=\"") && page.html().matches("<style").count() == 1, "a hash allows no other style");
+        assert!(
+            !page.html().contains("style=\"") && page.html().matches("<style").count() == 1,
+            "a hash allows no other style"
+        );
     }
 }

@@ -179,8 +179,6 @@ fn plan(made_of: &Template, outline: &Outline) -> ShowPlan {
             outline.sessions.iter().map(|of| of.id),
             SessionId::random,
         ),
-        // Each goes by its place.
-        cues: Vec::new(),
     }
 }
 

@@ -297,10 +297,7 @@ async fn changes_in_quick_succession_are_one_letter_a_person_once_it_is_quiet(st
     let told: Vec<_> = letters(&store)
         .await
         .into_iter()
-        .filter_map(|(id, message)| match message {
-            Message::Changed { what, .. } => Some((id, what)),
-            _ => None,
-        })
+        .filter_map(|(id, message)| if let Message::Changed { what, .. } = message { Some((id, what)) } else { None })
         .collect();
     let of = |who: RegistrationId| told.iter().find(|(id, _)| id.ends_with(&who.to_string())).map(|(_, what)| what.clone());
     let off = Change::SessionCancelled { session: "Keynote".to_owned(), id: Some(new.id) };
@@ -349,9 +346,9 @@ async fn speakers_hear_of_their_sessions_and_of_themselves(store: Store) {
         set(&store, "DELETE FROM outbox WHERE event_id = $1", event.id).await;
         let mut heard: Vec<_> = all
             .into_iter()
-            .filter_map(|(_, message)| match message {
-                Message::SpeakerChanged { about, what } => Some((about.name, about.sessions, what)),
-                _ => None,
+            .filter_map(|(_, message)| {
+                let Message::SpeakerChanged { about, what } = message else { return None };
+                Some((about.name, about.sessions, what))
             })
             .collect();
         heard.sort_by(|one, two| one.0.cmp(&two.0));
