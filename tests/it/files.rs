@@ -153,7 +153,8 @@ async fn an_agenda_goes_out_and_in_as_a_table_and_as_a_calendar() {
         agenda
     };
     assert_eq!(bare(agenda(&third).await), bare(agenda(&sale).await));
-    let rooms: Vec<_> = agenda(&third).await.as_array().unwrap().iter().map(|session| session["room"]["title"].clone()).collect();
+    let rooms = agenda(&third).await;
+    let rooms: Vec<_> = rooms.as_array().unwrap().iter().filter_map(|session| session["room"]["title"].as_str()).collect();
     assert_eq!(rooms, ["ATTIC", "ATTIC"], "the room of that title");
     let far = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Elsewhere\r\nLOCATION:Town hall\r\nDTSTART:20300601T170000Z\r\nDURATION:PT1H\r\n\
                DESCRIPTION:LONG\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";

@@ -1,6 +1,6 @@
 //! Prices that can be paid: a payment provider takes no less than so much at once. Who sets a price or makes a code hears it then, and not whoever would pay.
 
-use houselights_domain::registration::{self as rules, Discount};
+use houselights_domain::registration::{Discount, price};
 
 use super::error::Denial;
 use crate::{
@@ -21,7 +21,7 @@ pub(super) fn can_be_paid(app: &App, amount: i64, currency: Currency) -> Result<
 
 /// What a code is to leave of the price of a ticket.
 pub(super) fn leaves_enough(app: &App, discount: Discount, (title, amount, currency): (&str, i64, Currency)) -> Result<(), Denial> {
-    let left = rules::price(amount, Some(discount), currency.step());
+    let left = price(amount, Some(discount), currency.step());
     let least = app.box_office.least(currency);
     if left == 0 || left >= least {
         return Ok(());
