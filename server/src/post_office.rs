@@ -22,7 +22,7 @@ use crate::{
     mail::{Links, MailConfig, MailConfigError, Mailer, Message, Own, Recipient, SendError, compose, retry_after},
     metrics::Metrics,
     store::{
-        About, EventRow, Letter, NOBODYS, NewLetter, SIGN_IN_WITHIN, Sent, ShowPlan, StoreError, Turn, device_hash,
+        About, EventRow, Letter, NOBODYS, NewLetter, Sent, ShowPlan, StoreError, Turn, device_hash,
         fresh_secret,
     },
     templates::{MailKind, Template},
@@ -41,8 +41,6 @@ const LOOK_EVERY: Duration = Duration::from_secs(15);
 const SIGN_IN: &str = "sign-in:";
 /// Whoever belongs to an organisation for longer has found out by themselves.
 const WELCOME_WITHIN: Duration = Duration::from_hours(14 * 24);
-/// Links that one address is sent within the time that a link can be used.
-const LINKS_AT_ONCE: usize = 5;
 
 /// The counter where letters are announced.
 pub(crate) struct PostOffice {
@@ -76,15 +74,10 @@ impl PostOffice {
     }
 }
 
-/// The letter that brings the link of a sign-in, under each of the names that it can have: one for each that an address is sent within the time that a
-/// link can be used. So it is written under the first that nobody has taken.
-pub(crate) fn sign_in_letters(device_secret: &str, email: &str, now: Timestamp) -> [NewLetter; LINKS_AT_ONCE] {
-    let message = Message::MagicLink { device: device_hash(device_secret) };
-    let window = now.micros() / i64::try_from(SIGN_IN_WITHIN.as_micros()).unwrap_or(i64::MAX);
-    let whose = device_hash(email);
-    std::array::from_fn(|number| {
-        NewLetter::new(format!("{SIGN_IN}{whose}:{window}:{number}"), email, &message, About::default(), now)
-    })
+/// The letter that brings the link of a sign-in to the device that asked for it.
+pub(crate) fn sign_in_letter(device_secret: &str, email: &str, now: Timestamp) -> NewLetter {
+    let device = device_hash(device_secret);
+    NewLetter::new(format!("{SIGN_IN}{device}"), email, &Message::MagicLink { device }, About::default(), now)
 }
 
 /// Sends what is due until the server stops. What is under way then is finished; what was taken and not begun is anybody's again.
@@ -249,7 +242,9 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
         None => (Own::default(), Vec::new()),
     };
     let name = message.recipient().unwrap_or_default().to_owned();
-    Ok(Some(Written { message, name, links: Links { web, page }, own, calendars }))
+    let is_ticket = matches!(message, Message::Confirmation(_) | Message::PlaceFree { until: None, .. });
+    let app_url = app.config.app_url.as_ref().filter(|_| is_ticket).map(ToString::to_string);
+    Ok(Some(Written { message, name, links: Links { web, page, app: app_url }, own, calendars }))
 }
 
 /// Whether a letter comes too late, however long it waited for a mail server: it remembers an event that is moved or cancelled meanwhile, or what it

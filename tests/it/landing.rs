@@ -299,6 +299,12 @@ async fn tickets_are_offered_as_they_can_be_had() {
     assert!(!house.page().await.contains("name=\"ticket\""), "what is hidden is not shown");
     let shown = body(house.get(&format!("/e/{slug}?code=crew&name=%22%3E%3Cb%3E")).await).await;
     assert!(shown.contains("name=\"ticket\"") && shown.contains("value=\"CREW\"") && !shown.contains("<b>"), "{shown}");
+    for (asked, led) in [("?x=1&code=a%26b", format!("/e/{slug}?code=a%26b#register")), ("", format!("/e/{slug}#register"))] {
+        let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let url = format!("http://{}/e/{slug}/register{asked}", house.server.http());
+        let answer = client.get(url).send().await.expect("answered");
+        assert_eq!(header(&answer, &reqwest::header::LOCATION), led, "the code goes along");
+    }
     house.server.stop().await;
 }
 

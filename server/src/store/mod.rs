@@ -42,6 +42,7 @@ mod promotion;
 mod purge;
 mod questions;
 mod registrations;
+mod replacing;
 #[cfg(test)]
 mod seats;
 mod sessions;
