@@ -15,6 +15,8 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+pub(crate) use letters::as_it_is;
+
 use crate::{
     app::App,
     clock,
@@ -103,7 +105,7 @@ pub(crate) fn published(event: &EventRow, now: Timestamp) -> NewAnnouncement {
 }
 
 /// Whether people know of the event and expect to come.
-fn is_announced(event: &EventRow) -> bool {
+pub(crate) fn is_announced(event: &EventRow) -> bool {
     is_ahead(event) && event.phase != EventPhase::Draft
 }
 

@@ -177,10 +177,7 @@ pub(crate) struct Links {
 
 impl Default for Links {
     fn default() -> Self {
-        Self {
-            by_network: Window::new(5, Duration::from_mins(15)),
-            by_address: Window::new(30, Duration::from_hours(1)),
-        }
+        Self { by_network: Window::new(5, Duration::from_mins(15)), by_address: Window::new(30, Duration::from_hours(1)) }
     }
 }
 

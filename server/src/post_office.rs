@@ -3,28 +3,33 @@
 
 mod calendars;
 mod lanes;
+mod timely;
+mod today;
 
 use std::{sync::Arc, time::Duration};
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
-use houselights_domain::reminders::When;
 use houselights_shared::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use self::{calendars::Whom, lanes::Lanes};
+use self::{
+    calendars::Whom,
+    lanes::Lanes,
+    timely::{is_over, is_stale},
+};
 use crate::{
     app::App,
     calendar::Invitation,
     clock,
     config::Config,
-    mail::{Links, MailConfig, MailConfigError, Mailer, Message, Own, Recipient, SendError, compose, retry_after},
-    metrics::Metrics,
-    store::{
-        About, EventRow, Letter, NOBODYS, NewLetter, Sent, ShowPlan, StoreError, Turn, device_hash,
-        fresh_secret,
+    mail::{
+        Links, MailConfig, MailConfigError, Mailer, Message, Own, Recipient, ReminderWhen, SendError, compose, retry_after,
+        retry_soon_after,
     },
+    metrics::Metrics,
+    store::{About, EventRow, Letter, NOBODYS, NewLetter, Sent, ShowPlan, StoreError, Turn, device_hash, fresh_secret},
     templates::{MailKind, Template},
 };
 
@@ -39,8 +44,6 @@ const LOOK_EVERY: Duration = Duration::from_secs(15);
 
 /// What the name of a sign-in's letter begins with; behind it is its device's hash.
 const SIGN_IN: &str = "sign-in:";
-/// Whoever belongs to an organisation for longer has found out by themselves.
-const WELCOME_WITHIN: Duration = Duration::from_hours(14 * 24);
 
 /// The counter where letters are announced.
 pub(crate) struct PostOffice {
@@ -87,6 +90,10 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
         return;
     };
     let mut lanes = Lanes::new(app.post_office.connections);
+    // What a server before this one had taken when it ended.
+    if let Err(error) = app.store.give_back_letters(clock::now()).await {
+        warn!(%error, "letters that were under way when the server ended wait until they are free again");
+    }
     let mut under_way = FuturesUnordered::new();
     loop {
         let wait = match due(&app, &mut lanes).await {
@@ -110,15 +117,22 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
         }
         tokio::select! {
             () = stop.cancelled() => break,
-            Some(turn) = under_way.next() => lanes.done(turn),
+            Some(turn) = under_way.next() => {
+                lanes.done(turn);
+                if under_way.is_empty() {
+                    // What goes behind others can go now.
+                    lanes.look();
+                }
+            }
             () = app.post_office.bell.notified() => lanes.look(),
             () = tokio::time::sleep(wait) => lanes.look(),
         }
     }
-    under_way.for_each(|_| std::future::ready(())).await;
+    // At once: where what is under way takes too long, nothing after it is done any more.
     if let Err(error) = app.store.put_back_letters(&lanes.held(), clock::now()).await {
         warn!(%error, "letters that were taken and not sent wait until they are free again");
     }
+    under_way.for_each(|_| std::future::ready(())).await;
 }
 
 /// What is to be sent now, and until when to wait for more.
@@ -139,7 +153,7 @@ async fn due(app: &App, lanes: &mut Lanes<Letter>) -> Result<(Vec<(Turn, Letter)
         return Ok((letters, if lanes.is_full() { LOOK_EVERY } else { Duration::ZERO }));
     }
     let now = clock::now();
-    let wait = app.store.next_letter().await?.map_or(LOOK_EVERY, |next| next.since(now)).min(LOOK_EVERY);
+    let wait = app.store.next_letter(now).await?.map_or(LOOK_EVERY, |next| next.since(now)).min(LOOK_EVERY);
     if wait.is_zero() {
         // It was written, or its time has come, since the outbox was looked at.
         lanes.look();
@@ -197,7 +211,10 @@ async fn attempt(app: &App, mailer: &Mailer, letter: &Letter) -> Sent {
 }
 
 fn later(letter: &Letter, error: String) -> Sent {
-    match retry_after(letter.attempt) {
+    let is_of_use_for_minutes =
+        serde_json::from_str(&letter.message).is_ok_and(|message: Message| message.is_of_use_for_minutes());
+    let wait = if is_of_use_for_minutes { retry_soon_after(letter.attempt) } else { retry_after(letter.attempt) };
+    match wait {
         Some(wait) => Sent::Later { at: clock::now().plus(wait), error },
         None => Sent::Failed { error },
     }
@@ -232,6 +249,13 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
     if is_stale(&message, letter.written, now) || event.as_ref().is_some_and(|event| is_over(&message, event, now)) {
         return Ok(None);
     }
+    let message = match &event {
+        Some(event) => {
+            let Some(message) = today::told(&app.store, event, (letter, message)).await? else { return Ok(None) };
+            message
+        }
+        None => message,
+    };
     let Some(web) = link(app, letter, (&message, event.as_ref())).await? else { return Ok(None) };
     let page = event.as_ref().and_then(|event| Some(format!("{}/e/{}", app.base_url, event.slug.as_ref()?)));
     let (own, calendars) = match &event {
@@ -245,57 +269,6 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
     let is_ticket = matches!(message, Message::Confirmation(_) | Message::PlaceFree { until: None, .. });
     let app_url = app.config.app_url.as_ref().filter(|_| is_ticket).map(ToString::to_string);
     Ok(Some(Written { message, name, links: Links { web, page, app: app_url }, own, calendars }))
-}
-
-/// Whether a letter comes too late, however long it waited for a mail server: it remembers an event that is moved or cancelled meanwhile, or what it
-/// is about is over.
-fn is_over(message: &Message, event: &EventRow, now: Timestamp) -> bool {
-    match message {
-        Message::Reminder { when, about } => {
-            event.cancelled_at.is_some()
-                || event.starts_at != about.starts_at
-                || !When::from(*when).is_of_use(event.starts_at, now)
-        }
-        Message::Confirmation(_)
-        | Message::Waiting(_)
-        | Message::PlaceFree { .. }
-        | Message::PlaceCancelled { .. }
-        | Message::SpeakerInvitation { .. }
-        | Message::SpeakerOff(_) => event.ends_at <= now,
-        // What does not take place is put into no calendar anew.
-        Message::Changed { .. } | Message::SpeakerChanged { .. } => event.cancelled_at.is_some() || event.ends_at <= now,
-        // Of an event that had two dates the later one counts.
-        Message::Cancelled { about, .. } => event.ends_at.max(about.starts_at) <= now,
-        Message::SpeakerCancelled { about, .. } => event.ends_at.max(about.starts_at) <= now,
-        // Money is of interest for as long as it takes; the others are of no event.
-        Message::Refunded { .. }
-        | Message::RefundOnItsWay { .. }
-        | Message::WrongAmount { .. }
-        | Message::MagicLink { .. }
-        | Message::MemberAdded { .. } => false,
-    }
-}
-
-/// Whether a letter that is of no event waited for too long. The link of a sign-in runs out by itself.
-fn is_stale(message: &Message, written: Timestamp, now: Timestamp) -> bool {
-    match message {
-        Message::MemberAdded { .. } => now.since(written) > WELCOME_WITHIN,
-        Message::MagicLink { .. }
-        | Message::Confirmation(_)
-        | Message::Waiting(_)
-        | Message::PlaceFree { .. }
-        | Message::Reminder { .. }
-        | Message::Changed { .. }
-        | Message::Cancelled { .. }
-        | Message::PlaceCancelled { .. }
-        | Message::WrongAmount { .. }
-        | Message::Refunded { .. }
-        | Message::RefundOnItsWay { .. }
-        | Message::SpeakerInvitation { .. }
-        | Message::SpeakerChanged { .. }
-        | Message::SpeakerCancelled { .. }
-        | Message::SpeakerOff(_) => false,
-    }
 }
 
 /// The link with a secret that a letter carries: `Some(None)` where it carries none, nothing where what it would lead to is over.
@@ -339,6 +312,9 @@ impl Message {
             Self::Confirmation(about)
             | Self::Waiting(about)
             | Self::PlaceFree { about, .. }
+            | Self::PaymentUnderWay(about)
+            | Self::PaymentFailed(about)
+            | Self::PlaceRanOut(about)
             | Self::Reminder { about, .. }
             | Self::Changed { about, .. }
             | Self::Cancelled { about, .. }
@@ -355,7 +331,6 @@ impl Message {
 
     /// Which text of a template says it.
     fn template_kind(&self) -> Option<MailKind> {
-        use crate::mail::ReminderWhen;
         match self {
             Self::Confirmation(_) => Some(MailKind::Confirmation),
             Self::Reminder { when: ReminderWhen::Day, .. } => Some(MailKind::ReminderDay),
@@ -367,6 +342,9 @@ impl Message {
             Self::MagicLink { .. }
             | Self::Waiting(_)
             | Self::PlaceFree { .. }
+            | Self::PaymentUnderWay(_)
+            | Self::PaymentFailed(_)
+            | Self::PlaceRanOut(_)
             | Self::PlaceCancelled { .. }
             | Self::WrongAmount { .. }
             | Self::RefundOnItsWay { .. }

@@ -89,6 +89,21 @@ async fn a_recipient_who_is_refused_is_a_bounce_and_the_next_goes_out_on_the_sam
 }
 
 #[tokio::test]
+async fn a_connection_on_which_a_line_too_many_was_said_is_not_used_again() {
+    let smtp = Smtp::start().await;
+    let mailer = mailer(&smtp, 30);
+    smtp.behave(Behaviour::SaysItTwice);
+    send(&mailer, "1").await.expect("sent");
+    smtp.behave(Behaviour::Works);
+    smtp.refuse("ada@example.org");
+    let sent = send(&mailer, "2").await;
+    assert_eq!(sent, Err(SendError::Permanent("the mail server answered 550 5.1.1 to the recipient".to_owned())));
+    smtp.accept("ada@example.org");
+    send(&mailer, "3").await.expect("sent");
+    assert_eq!((smtp.mails().len(), smtp.connections()), (2, 2));
+}
+
+#[tokio::test]
 async fn a_greylisting_server_is_tried_again() {
     let smtp = Smtp::start().await;
     let mailer = mailer(&smtp, 30);

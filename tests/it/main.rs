@@ -25,6 +25,7 @@ mod frames;
 mod generated;
 mod house;
 mod landing;
+mod late_mail;
 mod life;
 mod log;
 mod mail;

@@ -252,8 +252,17 @@ async fn a_checkout_that_ended_gives_its_seat_to_who_waits() {
     let slowly = house.stripe.pay_slowly(&second);
     assert_eq!(house.hears(&slowly).await, 204);
     assert_eq!(house.state("walt@").await, "PENDING", "it is under way");
+    let mails = house.smtp.until_for("walt@example.com", 3).await;
+    assert!(mails[2].subject().starts_with("Your payment is under way"), "{}", mails[2].subject());
     assert_eq!(house.hears(&house.stripe.settle(&second, false)).await, 204);
     assert_eq!((house.state("walt@").await, house.sale.taken().await), ("CANCELLED".to_owned(), (0, 0, 0)));
+    let mails = house.smtp.until_for("walt@example.com", 4).await;
+    let (subject, text) = (mails[3].subject(), mails[3].text().expect("a text"));
+    assert!(subject.starts_with("Your payment did not go through") && text.contains("register again"), "{subject}: {text}");
+    assert!(mails[3].link().is_some_and(|link| link.ends_with(&format!("/e/{}", house.sale.slug))), "{text}");
+    // And Vera heard that hers was not paid in time.
+    let mails = house.smtp.until_for("vera@example.com", 1).await;
+    assert!(mails[0].subject().starts_with("Your place was not paid in time"), "{}", mails[0].subject());
     house.server.stop().await;
 }
 
@@ -308,6 +317,8 @@ async fn a_place_that_ran_out_is_free_once_nobody_can_pay_for_it_any_more() {
     let late = house.stripe.pay(&paid);
     let house = house.restart_after("UPDATE registrations SET expires_at = 1").await;
     house.until("vera@", "CANCELLED").await;
+    let told = house.smtp.until_for("vera@example.com", 1).await.remove(0);
+    assert!(told.subject().starts_with("Your place was not paid in time"), "{}", told.subject());
     assert_eq!(house.stripe.session(&unpaid).status, "expired");
     assert_eq!(house.state("walt@").await, "PENDING");
     assert_eq!(house.hears(&late).await, 204);
@@ -330,8 +341,9 @@ async fn who_paid_too_late_gets_the_seat_where_it_is_free_and_else_the_money() {
     assert_eq!(house.hears(&paid).await, 204);
     house.until("vera@", "REFUNDED").await;
     assert_eq!(house.stripe.session(&first).refunded, 1_250);
-    let told = house.smtp.until_for("vera@example.com", 1).await;
-    assert!(told[0].text().is_some_and(|text| text.contains("12.50 EUR")));
+    // First that it was not paid in time.
+    let told = house.smtp.until_for("vera@example.com", 2).await;
+    assert!(told[1].text().is_some_and(|text| text.contains("12.50 EUR")));
     assert_eq!((house.state("walt@").await, house.sale.taken().await), ("PENDING".to_owned(), (1, 1, 1)));
     // Walt's checkout is told to have ended, and the payment after it: his seat was not taken by anybody.
     let late = house.stripe.pay(&second);
@@ -548,7 +560,9 @@ async fn what_is_asked_for_now_takes_the_stead_of_a_place_that_is_not_paid() {
     let silver = house.sale.ticket(json!({ "title": "Silver", "amount": 700, "quantity": 1 })).await;
     let free = house.sale.ticket(json!({ "title": "Free", "quantity": 1, "waitingList": false })).await;
     let create = "mutation($event: ID!, $code: NewTicketCode!) { createCode(event: $event, code: $code) { id } }";
-    for code in [json!({ "code": "half", "percentOff": 50, "quantity": 1 }), json!({ "code": "all", "percentOff": 100, "quantity": 1 })] {
+    for code in
+        [json!({ "code": "half", "percentOff": 50, "quantity": 1 }), json!({ "code": "all", "percentOff": 100, "quantity": 1 })]
+    {
         house.sale.organizer.ask(create, json!({ "event": house.sale.event, "code": code })).await;
     }
     let stranger = house.server.stranger();
@@ -570,7 +584,8 @@ async fn what_is_asked_for_now_takes_the_stead_of_a_place_that_is_not_paid() {
     assert_eq!((state.as_str(), amount(&half)), ("PENDING", 625));
     assert_eq!(asks(&house.ticket, "Vera", "half").await.unwrap(), ("PENDING".to_owned(), half.clone()), "it is the same");
     assert_eq!(house.sale.registration("vera@").await["name"], "Vera");
-    let expired = |url: &Option<String>| house.stripe.session(url.as_deref().unwrap().rsplit('/').next().unwrap()).status == "expired";
+    let expired =
+        |url: &Option<String>| house.stripe.session(url.as_deref().unwrap().rsplit('/').next().unwrap()).status == "expired";
     assert!(expired(&dearest) && !expired(&half), "nobody pays for what was left");
     assert_eq!(house.sale.taken().await, (1, 1, 1));
     // Her mailbox is told, and its link leads to what stands now.
@@ -590,7 +605,14 @@ async fn what_is_asked_for_now_takes_the_stead_of_a_place_that_is_not_paid() {
     assert_eq!(house.sale.taken().await, (2, 2, 2));
     let is_ticket = |link: &String| link.contains("/join/");
     for count in 2.. {
-        if house.smtp.until_for("vera@example.com", count).await.iter().filter_map(|mail| mail.link()).any(|link| is_ticket(&link)) {
+        if house
+            .smtp
+            .until_for("vera@example.com", count)
+            .await
+            .iter()
+            .filter_map(|mail| mail.link())
+            .any(|link| is_ticket(&link))
+        {
             break;
         }
     }
@@ -628,7 +650,11 @@ async fn a_price_that_the_provider_does_not_take_is_refused_to_whoever_sets_it()
     assert_eq!((refused.code.as_str(), refused.field.as_deref()), ("BAD_INPUT", Some("amountOff")), "of the cheap ticket");
     organizer.ask(code, with(json!({ "code": "half", "percentOff": 50, "ticket": house.ticket }))).await;
     organizer.ask(code, with(json!({ "code": "all", "percentOff": 100 }))).await;
-    assert_eq!(organizer.refused(change, json!({ "id": house.ticket, "amount": 99 })).await, "BAD_INPUT", "with half of it off");
+    assert_eq!(
+        organizer.refused(change, json!({ "id": house.ticket, "amount": 99 })).await,
+        "BAD_INPUT",
+        "with half of it off"
+    );
     assert_eq!(organizer.refused(change, json!({ "id": house.ticket, "amount": 30 })).await, "BAD_INPUT");
     organizer.ask(change, json!({ "id": house.ticket, "amount": 100 })).await;
     // What came some other way, is told when it is to be published.

@@ -41,6 +41,8 @@ pub enum Behaviour {
     ClosesAfterData,
     /// Refuses the message itself (554).
     RefusesData,
+    /// Takes the message and says so twice.
+    SaysItTwice,
 }
 
 /// The server. It ends with this value.
@@ -264,7 +266,10 @@ impl Talk {
             let line = String::from_utf8_lossy(&line).into_owned();
             let (verb, rest) = line.split_once(' ').unwrap_or((&line, ""));
             match verb.to_ascii_uppercase().as_str() {
-                "EHLO" => self.greet().await?,
+                "EHLO" => {
+                    (from, to) = (None, Vec::new());
+                    self.greet().await?;
+                }
                 "STARTTLS" if self.offers_tls() => {
                     self.say("220 2.0.0 go on").await?;
                     let Some((_, acceptor)) = self.house.tls.clone() else { return Ok(()) };
@@ -352,6 +357,11 @@ impl Talk {
                 self.say("250 2.6.0 taken").await?;
                 Ok(true)
             }
+            Behaviour::SaysItTwice => {
+                self.house.mails.send_modify(|mails| mails.push(mail));
+                self.say("250 2.6.0 taken\r\n250 2.6.0 taken").await?;
+                Ok(true)
+            }
             Behaviour::RefusesData => {
                 self.say("554 5.7.1 not this").await?;
                 Ok(true)
@@ -402,7 +412,8 @@ impl House {
             | Behaviour::StallsAfterData
             | Behaviour::ClosesWithinData
             | Behaviour::ClosesAfterData
-            | Behaviour::RefusesData => "250 2.1.5 go on".to_owned(),
+            | Behaviour::RefusesData
+            | Behaviour::SaysItTwice => "250 2.1.5 go on".to_owned(),
         }
     }
 }

@@ -41,6 +41,21 @@ mail-place-free-until-preheader = It is kept until { $until }
 mail-place-free-until-body = There is a place for you at { $event }. It is kept until { $until }; after that the next in line gets it.
 mail-place-free-until-button = Take the place
 
+mail-payment-under-way-subject = Your payment is under way: { $event }
+mail-payment-under-way-preheader = Your place is kept until it arrives
+mail-payment-under-way-body = Your payment for { $event } is under way. The way you chose to pay can take some days; your place is kept until then. Your ticket comes by mail once the money is here.
+mail-payment-under-way-button = See the event
+
+mail-payment-failed-subject = Your payment did not go through: { $event }
+mail-payment-failed-preheader = You have no place yet
+mail-payment-failed-body = Your payment for { $event } did not go through, so the place that was kept for you is free again. If you still want to come, register again on the event’s page.
+mail-payment-failed-button = See the event
+
+mail-place-ran-out-subject = Your place was not paid in time: { $event }
+mail-place-ran-out-preheader = It is free again
+mail-place-ran-out-body = A place at { $event } was kept for you and not paid in time, so it is free again. If you still want to come, register again on the event’s page.
+mail-place-ran-out-button = See the event
+
 mail-reminder-day-subject = Tomorrow: { $event }
 mail-reminder-day-preheader = { $when }
 mail-reminder-day-body = { $event } begins in a day.
@@ -67,6 +82,8 @@ mail-changed-button = Open the event
 # $was is what held before.
 mail-change-time = The event has a new time, which stands below. It was to begin on { $was }.
 mail-change-end = The event ends at another time: { $when }.
+# $zone and $was are time zones, as in Europe/Berlin.
+mail-change-time-zone = The event is in another time zone now, { $zone } instead of { $was }: look at the times again.
 mail-change-title = The event has a new title. It was called “{ $was }”.
 mail-change-session-time = “{ $session }” has a new time: { $when }.
 mail-change-session-end = “{ $session }” ends at another time: { $when }.

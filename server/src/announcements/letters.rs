@@ -38,7 +38,12 @@ pub(super) async fn next(
                     }
                 };
                 let letter = NewLetter::new(id, &to.email, &message, about, now);
-                Some(if notice.is_ticket() { letter } else { letter.in_bulk() })
+                Some(match notice {
+                    Notice::Published => letter,
+                    // What is told of one thing after the other is heard so.
+                    Notice::Changed { .. } => letter.in_bulk().in_order(),
+                    Notice::Cancelled { .. } | Notice::Reminder { .. } => letter.in_bulk(),
+                })
             });
             return Ok(Some((last, letters.collect())));
         }
@@ -54,7 +59,8 @@ pub(super) async fn next(
         let message = to_speaker(notice, event, (&to, speaks_in))?;
         let participant = to.participant.filter(|_| !matches!(notice, Notice::Cancelled { .. }));
         let about = About { event: Some(event.id), registration: None, participant };
-        Some(NewLetter::new(format!("{}:{}", announcement.id, to.speaker), &to.email, &message, about, now).in_bulk())
+        let letter = NewLetter::new(format!("{}:{}", announcement.id, to.speaker), &to.email, &message, about, now).in_bulk();
+        Some(if matches!(notice, Notice::Changed { .. }) { letter.in_order() } else { letter })
     });
     Ok(Some((last, letters.collect())))
 }
@@ -121,10 +127,11 @@ fn is_of(change: &Change, speaker: SpeakerId, speaks_in: &[SessionId]) -> bool {
     }
 }
 
-/// As it stands while letters are written; nothing where the event is as it was before.
-fn as_it_is(change: &Change, event: &EventRow) -> Option<Change> {
+/// As the event stands by now; nothing where it is as it was before. Of a session it says nothing.
+pub(crate) fn as_it_is(change: &Change, event: &EventRow) -> Option<Change> {
     match change {
         Change::Time { was } => (*was != event.starts_at).then(|| change.clone()),
+        Change::TimeZone { was } => (*was != event.time_zone).then(|| change.clone()),
         Change::Title { was } => (*was != event.title).then(|| change.clone()),
         Change::End { .. } => Some(Change::End { ends_at: event.ends_at }),
         Change::SessionTime { .. }

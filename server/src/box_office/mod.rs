@@ -19,12 +19,14 @@ use crate::{
     app::App,
     clock,
     config::Config,
+    mail::Message,
     payments::{
         Currency, Expiry, PaymentError, Provider,
         stripe::{self, Settings, SetupError, Stripe},
     },
+    registration::told,
     signature::Secret,
-    store::{PaymentState, RegistrationRow, RegistrationState, StoreError, closing},
+    store::{About, EventRow, NewLetter, PaymentState, RegistrationRow, RegistrationState, StoreError, TicketType, closing},
 };
 
 /// How providers are called where payments are stored.
@@ -122,7 +124,7 @@ pub(crate) async fn round(app: &App, now: Timestamp) -> Result<(), StoreError> {
 /// Gives every free seat to who waits for it.
 pub(crate) async fn promote(app: &App, now: Timestamp) -> Result<(), StoreError> {
     let mut is_any = false;
-    for event in app.store.events_to_promote().await? {
+    for event in app.store.events_to_promote(now).await? {
         while app.store.promote_next(event, now).await? {
             is_any = true;
         }
@@ -136,11 +138,21 @@ pub(crate) async fn promote(app: &App, now: Timestamp) -> Result<(), StoreError>
 /// Ends a place that nobody paid for in time. The provider is asked first, so that nobody pays for what they do not get any more.
 async fn expire(app: &App, row: &RegistrationRow, now: Timestamp) -> Result<(), StoreError> {
     let Some(open) = close_checkouts(app, row, now).await? else { return Ok(()) };
-    let more = vec![closing(row.id, open, now)];
+    let event = app.store.event(row.event).await?.filter(|event| !event.is_off());
+    let ticket = app.store.ticket_types([row.ticket]).await?.pop();
+    let letter = event.as_ref().zip(ticket.as_ref()).map(|about| ran_out(about, row, now).insert());
+    let more = std::iter::once(closing(row.id, open, now)).chain(letter).collect();
     if app.store.end_registration(row, RegistrationState::Cancelled, more, now).await? {
         app.ring();
     }
     Ok(())
+}
+
+/// The letter that says that a place was not paid in time.
+fn ran_out((event, ticket): (&EventRow, &TicketType), row: &RegistrationRow, now: Timestamp) -> NewLetter {
+    let message = Message::PlaceRanOut(told(event, ticket, &row.name));
+    let about = About { event: Some(event.id), registration: Some(row.id), participant: None };
+    NewLetter::new(format!("ran-out:{}", row.id), &row.email, &message, about, now)
 }
 
 /// Ends all open checkouts of a place: how many those were. Nothing where one may be paid; then the place is held longer.

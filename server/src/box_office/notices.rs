@@ -5,10 +5,10 @@ use std::sync::Arc;
 use houselights_shared::{ParticipantId, Timestamp};
 use tracing::{error, info, warn};
 
-use super::{REFUND_AGAIN, STRIPE, refunds};
+use super::{REFUND_AGAIN, STRIPE, ran_out, refunds};
 use crate::{
     app::App,
-    mail::Message,
+    mail::{Message, Registered},
     payments::{Notice, Payment},
     registration::{announced, confirmation, told},
     store::{
@@ -24,7 +24,11 @@ const TRIES: u32 = 5;
 /// Acts on a notice, once. Where this fails nothing was done, and it has to be told again.
 pub(crate) async fn hear(app: &Arc<App>, heard: Notice, now: Timestamp) -> Result<(), StoreError> {
     let payment = match &heard {
-        Notice::Paid(payment) | Notice::Failed(payment) | Notice::Expired(payment) | Notice::Refunded(payment) => payment,
+        Notice::Paid(payment)
+        | Notice::UnderWay(payment)
+        | Notice::Failed(payment)
+        | Notice::Expired(payment)
+        | Notice::Refunded(payment) => payment,
         Notice::Other { event: _ } => return Ok(()),
     };
     for _ in 0..TRIES {
@@ -37,6 +41,7 @@ pub(crate) async fn hear(app: &Arc<App>, heard: Notice, now: Timestamp) -> Resul
         };
         let done = match &heard {
             Notice::Paid(_) => case.paid(app, now).await?,
+            Notice::UnderWay(_) => case.under_way(app, now).await?,
             Notice::Failed(_) => case.ended(app, PaymentState::Failed, now).await?,
             Notice::Expired(_) => case.ended(app, PaymentState::Expired, now).await?,
             Notice::Refunded(_) => case.refunded(app, now).await?,
@@ -157,14 +162,23 @@ impl<'a> Case<'a> {
         let letter = NewLetter::new(format!("wrong-amount:{}", self.payment.reference), &self.row.email, &message, about, now);
         let payment = PaymentRow { came: Some(came), ..self.payment.clone() };
         let more = vec![self.notice(now), moving(&payment, PaymentState::Refunding, now), letter.insert()];
-        let done = self.without_it(app, more, now).await?;
+        let done = self.without_it(app, (more, None), now).await?;
         if done {
             send_back(app, payment, now);
         }
         Ok(done)
     }
 
-    /// Nobody will pay here any more. The place that was held for it is free.
+    /// The money is under way, and so their place is kept: they are told, once.
+    async fn under_way(&self, app: &App, now: Timestamp) -> Result<bool, StoreError> {
+        if self.payment.state != PaymentState::Open || self.row.state != RegistrationState::Pending || self.event.is_off() {
+            return self.known(app, now).await;
+        }
+        let letter = self.letter("under-way", Message::PaymentUnderWay, now);
+        app.store.write_all(vec![self.notice(now), letter.insert()]).await
+    }
+
+    /// Nobody will pay here any more. The place that was held for it is free, and its person is told.
     async fn ended(&self, app: &App, to: PaymentState, now: Timestamp) -> Result<bool, StoreError> {
         match self.payment.state {
             PaymentState::Open => {}
@@ -174,13 +188,31 @@ impl<'a> Case<'a> {
             | PaymentState::Refunding
             | PaymentState::Refunded => return self.known(app, now).await,
         }
-        self.without_it(app, vec![self.notice(now), moving(&self.payment, to, now)], now).await
+        let letter = if to == PaymentState::Failed {
+            self.letter("payment-failed", Message::PaymentFailed, now)
+        } else {
+            ran_out((&self.event, &self.ticket), &self.row, now)
+        };
+        let letter = (!self.event.is_off()).then(|| letter.insert());
+        self.without_it(app, (vec![self.notice(now), moving(&self.payment, to, now)], letter), now).await
     }
 
-    /// Writes what becomes of a payment. Where there is no other that can be paid, the place that is held for it is free.
-    async fn without_it(&self, app: &App, more: Vec<Statement>, now: Timestamp) -> Result<bool, StoreError> {
+    fn letter(&self, id: &str, message: fn(Registered) -> Message, now: Timestamp) -> NewLetter {
+        let about = About { event: Some(self.row.event), registration: Some(self.row.id), participant: None };
+        let message = message(told(&self.event, &self.ticket, &self.row.name));
+        NewLetter::new(format!("{id}:{}", self.payment.reference), &self.row.email, &message, about, now)
+    }
+
+    /// Writes what becomes of a payment. Where there is no other that can be paid, the place that is held for it is free, and `lost` tells so.
+    async fn without_it(
+        &self,
+        app: &App,
+        (mut more, lost): (Vec<Statement>, Option<Statement>),
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let is_other = |other: &&PaymentRow| other.reference != self.payment.reference && other.state == PaymentState::Open;
         if self.row.state == RegistrationState::Pending && !self.payments.iter().any(|other| is_other(&other)) {
+            more.extend(lost);
             return app.store.end_registration(&self.row, RegistrationState::Cancelled, more, now).await;
         }
         app.store.write_all(more).await

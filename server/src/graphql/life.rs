@@ -50,11 +50,14 @@ impl LifeMutation {
         if row.version != version {
             return Err(Denial::conflict().into());
         }
-        let what = (starts_at != row.starts_at).then_some(Change::Time { was: row.starts_at });
+        let time = (starts_at != row.starts_at).then_some(Change::Time { was: row.starts_at });
+        // The same moment has another time of the day there.
+        let place = (zone != row.time_zone).then(|| Change::TimeZone { was: row.time_zone.clone() });
+        let what = time.into_iter().chain(place).collect();
         let now = clock::now();
         let moved = EventRow { starts_at, ends_at, time_zone: zone.to_owned(), ..(*row).clone() };
         let integrators = Notice::of_event(WebhookKind::EventChanged, &moved, now);
-        let told = (announcements::changed(&row, what.into_iter().collect(), now), integrators.as_ref().map(announce));
+        let told = (announcements::changed(&row, what, now), integrators.as_ref().map(announce));
         if app.store.reschedule_event(&row, (by, zone), told, now).await.map_err(Denial::from)? {
             app.doors_changed(row.id, moved.doors());
             app.announcer.wake();

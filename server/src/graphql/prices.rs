@@ -20,7 +20,11 @@ pub(super) fn can_be_paid(app: &App, amount: i64, currency: Currency) -> Result<
 }
 
 /// What a code is to leave of the price of a ticket.
-pub(super) fn leaves_enough(app: &App, discount: Discount, (title, amount, currency): (&str, i64, Currency)) -> Result<(), Denial> {
+pub(super) fn leaves_enough(
+    app: &App,
+    discount: Discount,
+    (title, amount, currency): (&str, i64, Currency),
+) -> Result<(), Denial> {
     let left = price(amount, Some(discount), currency.step());
     let least = app.box_office.least(currency);
     if left == 0 || left >= least {
@@ -31,7 +35,9 @@ pub(super) fn leaves_enough(app: &App, discount: Discount, (title, amount, curre
         Discount::Amount(_) => "amountOff",
     };
     let (left, least) = (Money { amount: left, currency }, Money { amount: least, currency });
-    let words = format!("of the ticket “{title}” it leaves {left}: nothing can be left, or at least {least}, which is the least that the payment provider takes");
+    let words = format!(
+        "of the ticket “{title}” it leaves {left}: nothing can be left, or at least {least}, which is the least that the payment provider takes"
+    );
     Err(Denial::bad(field, words))
 }
 
@@ -40,8 +46,9 @@ pub(super) fn all_can_be_paid(app: &App, ticket: (&str, i64, Currency), codes: &
     let (_, amount, currency) = ticket;
     can_be_paid(app, amount, currency)?;
     codes.iter().try_for_each(|code| {
-        leaves_enough(app, code.discount, ticket)
-            .map_err(|_| Denial::bad("amount", format!("with the code {} less would be left than the payment provider takes", code.code)))
+        leaves_enough(app, code.discount, ticket).map_err(|_| {
+            Denial::bad("amount", format!("with the code {} less would be left than the payment provider takes", code.code))
+        })
     })
 }
 

@@ -136,7 +136,8 @@ pub(crate) struct NewTicketTypeInput {
 impl NewTicketTypeInput {
     fn checked(self) -> Result<NewTicketType, Denial> {
         let currency = Currency::in_use(&self.currency);
-        let currency = currency.ok_or_else(|| Denial::bad("currency", "three letters of a currency that is in use (ISO 4217)"))?;
+        let currency =
+            currency.ok_or_else(|| Denial::bad("currency", "three letters of a currency that is in use (ISO 4217)"))?;
         let instant = |field, at: Option<DateTime<Utc>>| at.map(|at| input::instant(field, at)).transpose();
         let (sales_start, sales_end) = (instant("salesStart", self.sales_start)?, instant("salesEnd", self.sales_end)?);
         in_order(sales_start, sales_end)?;

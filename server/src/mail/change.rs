@@ -17,6 +17,11 @@ pub enum Change {
         /// When it ends now.
         ends_at: Timestamp,
     },
+    /// Its times are told in another time zone.
+    TimeZone {
+        /// The one before, by its IANA name.
+        was: String,
+    },
     /// It has another title.
     Title {
         /// The one before.
@@ -111,7 +116,7 @@ impl Change {
     /// Of which session it is; of the event as a whole where there is none.
     pub(crate) fn session(&self) -> Option<SessionId> {
         match self {
-            Self::Time { .. } | Self::End { .. } | Self::Title { .. } => None,
+            Self::Time { .. } | Self::End { .. } | Self::TimeZone { .. } | Self::Title { .. } => None,
             Self::SessionTime { id, .. } | Self::SessionCancelled { id, .. } => *id,
             Self::SessionEnd { id, .. }
             | Self::SessionTitle { id, .. }
@@ -125,7 +130,7 @@ impl Change {
 
     /// Whether everybody of the event is told.
     pub(crate) const fn is_of_the_event(&self) -> bool {
-        matches!(self, Self::Time { .. } | Self::End { .. } | Self::Title { .. })
+        matches!(self, Self::Time { .. } | Self::End { .. } | Self::TimeZone { .. } | Self::Title { .. })
     }
 
     /// Whom alone it is told.
@@ -134,6 +139,7 @@ impl Change {
             Self::SpeaksIn { speaker, .. } | Self::SpeaksNoMore { speaker, .. } => Some(*speaker),
             Self::Time { .. }
             | Self::End { .. }
+            | Self::TimeZone { .. }
             | Self::Title { .. }
             | Self::SessionTime { .. }
             | Self::SessionEnd { .. }
@@ -167,6 +173,7 @@ impl Change {
         match (self, before) {
             (Self::Time { .. }, Self::Time { was }) => Self::Time { was },
             (Self::Title { .. }, Self::Title { was }) => Self::Title { was },
+            (Self::TimeZone { .. }, Self::TimeZone { was }) => Self::TimeZone { was },
             (Self::SessionTitle { session, id, .. }, Self::SessionTitle { was, .. }) => Self::SessionTitle { session, was, id },
             (last, _) => last,
         }
@@ -203,6 +210,7 @@ pub(crate) fn gathered(changes: impl IntoIterator<Item = Change>) -> Vec<Change>
         | Change::SpeaksIn { .. } => change.session().is_none_or(|session| !off.contains(&session)),
         Change::Time { .. }
         | Change::End { .. }
+        | Change::TimeZone { .. }
         | Change::Title { .. }
         | Change::SessionCancelled { .. }
         | Change::SessionRestored { .. }

@@ -27,6 +27,12 @@ pub enum Message {
         /// Until when the place has to be taken, as one that costs something has; absent where it is theirs already.
         until: Option<Timestamp>,
     },
+    /// A payment was begun that takes days.
+    PaymentUnderWay(Registered),
+    /// A payment that was begun failed, and the place that was held for it is gone.
+    PaymentFailed(Registered),
+    /// A place was not paid in time, and is gone.
+    PlaceRanOut(Registered),
     /// The event is about to begin.
     Reminder {
         /// How long before.

@@ -10,7 +10,7 @@ mod message;
 mod relay;
 mod transport;
 
-pub use backoff::retry_after;
+pub use backoff::{retry_after, retry_soon_after};
 pub(crate) use bounce::{Bounce, bounces};
 pub use change::Change;
 pub(crate) use change::gathered;

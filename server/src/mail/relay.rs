@@ -80,7 +80,7 @@ pub(super) struct Relay {
     port: u16,
     security: Security,
     credentials: Option<Credentials>,
-    hello: ClientId,
+    pub(super) hello: ClientId,
     pub(super) from: Mailbox,
     pub(super) timeout: Duration,
     pub(super) connections: usize,

@@ -11,7 +11,7 @@ use lettre::{
     transport::smtp::{
         Error,
         client::AsyncSmtpConnection,
-        commands::{Data, Mail, Rcpt, Rset},
+        commands::{Data, Ehlo, Mail, Rcpt},
         extension::{Extension, MailBodyParameter, MailParameter},
     },
 };
@@ -129,11 +129,21 @@ impl Mailer {
     /// One that waited and is still there, or a new one.
     async fn connection(&self) -> Result<AsyncSmtpConnection, Error> {
         while let Some((mut connection, since)) = self.take() {
-            if since.elapsed() < IDLE_FOR && matches!(timeout(AWAKE_WITHIN, connection.command(Rset)).await, Ok(Ok(_))) {
+            if since.elapsed() < IDLE_FOR && matches!(timeout(AWAKE_WITHIN, self.is_in_step(&mut connection)).await, Ok(true)) {
                 return Ok(connection);
             }
         }
         self.relay.connect().await
+    }
+
+    /// Whether a connection is still there, and its next answer is the one to what is said next. It is asked to begin anew (RFC 5321, section
+    /// 4.1.4: as RSET does), since that answer alone cannot be taken for another: its first word is the server's name. One that said a line too
+    /// many before would be a line behind from then on, and a refusal be taken for that of somebody else's mail.
+    async fn is_in_step(&self, connection: &mut AsyncSmtpConnection) -> bool {
+        match connection.command(Ehlo::new(self.relay.hello.clone())).await {
+            Ok(answer) => answer.first_word() == Some(connection.server_info().name()),
+            Err(_) => false,
+        }
     }
 
     fn take(&self) -> Option<(AsyncSmtpConnection, Instant)> {

@@ -104,6 +104,8 @@ pub(crate) enum Expiry {
 pub(crate) enum Notice {
     /// The money is there.
     Paid(Payment),
+    /// A payment that takes days was started.
+    UnderWay(Payment),
     /// A payment that takes days was started, and failed.
     Failed(Payment),
     /// The checkout ended without a payment.

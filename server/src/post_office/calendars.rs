@@ -35,7 +35,7 @@ pub(super) async fn of(
         calendars.push(calendar::invitation(&of_event(event, (message, page), (method, whom)), method));
     }
     if let Some((speaker, sessions)) = message.entries() {
-        for entry in store.entries_of(speaker, sessions.iter().take(MOST).copied()).await? {
+        for entry in store.entries_of(Some(speaker), sessions.iter().take(MOST).copied()).await? {
             let method = if entry.stands && !message.ends_everything() { Method::Request } else { Method::Cancel };
             calendars.push(calendar::invitation(&of_session(entry, event, (message, page), (method, whom)), method));
         }
@@ -103,6 +103,9 @@ impl Message {
             | Self::WrongAmount { .. }
             | Self::Waiting(_)
             | Self::PlaceFree { until: Some(_), .. }
+            | Self::PaymentUnderWay(_)
+            | Self::PaymentFailed(_)
+            | Self::PlaceRanOut(_)
             | Self::Reminder { .. }
             | Self::Changed { .. }
             | Self::SpeakerChanged { .. }
@@ -121,6 +124,9 @@ impl Message {
             | Self::Confirmation(_)
             | Self::Waiting(_)
             | Self::PlaceFree { .. }
+            | Self::PaymentUnderWay(_)
+            | Self::PaymentFailed(_)
+            | Self::PlaceRanOut(_)
             | Self::Reminder { .. }
             | Self::Changed { .. }
             | Self::Cancelled { .. }

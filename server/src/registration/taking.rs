@@ -13,8 +13,8 @@ use crate::{
     graphql::{Code, Denial},
     mail::Message,
     store::{
-        About, EventRow, NewLetter, NewPlace, RegistrationRow, RegistrationState, Seat, Statement, Taken, TicketType, device_hash,
-        good_again,
+        About, EventRow, NewLetter, NewPlace, RegistrationRow, RegistrationState, Seat, Statement, Taken, TicketType,
+        device_hash, good_again,
     },
     webhooks::WebhookKind,
 };
@@ -144,11 +144,7 @@ impl Asked<'_> {
 
     /// The address has a place. One that stays is told again to it alone: the answer is the one that it would get without one, and where there is nothing to
     /// pay for, the way leads to the page that says to look in one's mail. Nothing where it has to be looked again what it has.
-    async fn come_back(
-        &self,
-        left: Option<&RegistrationRow>,
-        state: RegistrationState,
-    ) -> Result<Option<Registered>, Denial> {
+    async fn come_back(&self, left: Option<&RegistrationRow>, state: RegistrationState) -> Result<Option<Registered>, Denial> {
         let stays = |row: &RegistrationRow| match row.state {
             RegistrationState::Confirmed => true,
             RegistrationState::Waiting => state == RegistrationState::Waiting,

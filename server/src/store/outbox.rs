@@ -10,6 +10,16 @@ use crate::mail::Message;
 
 /// For how long a letter belongs to whoever took it: longer than any attempt to send it lasts.
 pub(crate) const LEASE: Duration = Duration::from_mins(5);
+/// That a letter has nothing to wait for at `$1`: nothing that it goes behind is under way or goes by `$2`. What waits for longer than that, for a
+/// server that did not take it, is not waited for; it says how things stand whenever it goes.
+macro_rules! has_its_turn {
+    () => {
+        "(o.follows = 0 OR o.due_at > $1 OR NOT EXISTS (SELECT 1 FROM outbox b WHERE b.recipient = o.recipient \
+         AND b.event_id = o.event_id AND b.state = 'queued' AND b.due_at <= $2 \
+         AND (b.created_at < o.created_at OR (b.created_at = o.created_at AND b.id < o.id))))"
+    };
+}
+
 /// Letters in one statement: a power of two.
 const ROWS: usize = 128;
 
@@ -23,6 +33,8 @@ pub(crate) struct NewLetter {
     pub(crate) message: String,
     pub(crate) about: About,
     pub(crate) turn: Turn,
+    /// Whether it goes behind what was written to the same person about the same event before.
+    pub(crate) follows: bool,
     /// Not before this.
     pub(crate) due: Timestamp,
     pub(crate) now: Timestamp,
@@ -78,13 +90,19 @@ impl NewLetter {
     pub(crate) fn new(id: String, recipient: &str, message: &Message, about: About, now: Timestamp) -> Self {
         // Plain data with text keys: this always is JSON.
         let message = serde_json::to_string(message).unwrap_or_default();
-        Self { id, recipient: recipient.to_owned(), message, about, turn: Turn::Urgent, due: now, now }
+        Self { id, recipient: recipient.to_owned(), message, about, turn: Turn::Urgent, follows: false, due: now, now }
     }
 
     /// One of many: it lets the rest go first.
     #[must_use]
     pub(crate) fn in_bulk(self) -> Self {
         Self { turn: Turn::Bulk, ..self }
+    }
+
+    /// One that goes behind what was written to the same person about the same event before, where that goes soon.
+    #[must_use]
+    pub(crate) fn in_order(self) -> Self {
+        Self { follows: true, ..self }
     }
 
     pub(crate) fn insert(&self) -> Statement {
@@ -100,28 +118,38 @@ pub(super) fn insert_all(letters: &[NewLetter]) -> Vec<Statement> {
 impl Store {
     /// Takes letters that are due, so that nobody else sends them.
     pub(crate) async fn take_letters(&self, turn: Turn, most: usize, now: Timestamp) -> Result<Vec<Letter>, StoreError> {
-        let sql = "UPDATE outbox SET attempts = attempts + 1, due_at = $1 \
-                   WHERE state = 'queued' AND due_at <= $2 AND id IN \
-                   (SELECT id FROM outbox WHERE state = 'queued' AND bulk = $4 AND due_at <= $2 ORDER BY due_at LIMIT $3) \
-                   RETURNING id, recipient, message, event_id, registration_id, participant_id, attempts, created_at";
+        let sql = concat!(
+            "UPDATE outbox SET attempts = attempts + 1, due_at = $2, taken_at = $1 WHERE state = 'queued' AND due_at <= $1 AND id IN \
+             (SELECT o.id FROM outbox o WHERE o.state = 'queued' AND o.bulk = $4 AND o.due_at <= $1 AND ",
+            has_its_turn!(),
+            " ORDER BY o.due_at LIMIT $3) RETURNING id, recipient, message, event_id, registration_id, participant_id, attempts, created_at"
+        );
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let taken = Statement::new(sql, vec![now.plus(LEASE).into(), now.into(), most.into(), turn.stored()]);
+        let taken = Statement::new(sql, vec![now.into(), now.plus(LEASE).into(), most.into(), turn.stored()]);
         let answers = self.db.write(vec![taken]).await?;
         answers.iter().flatten().map(letter).collect()
     }
 
     /// Letters that were taken and not tried can be taken by anybody again.
     pub(crate) async fn put_back_letters(&self, letters: &[Letter], now: Timestamp) -> Result<(), StoreError> {
-        let sql = "UPDATE outbox SET attempts = attempts - 1, due_at = $1 WHERE id = $2 AND attempts = $3 AND state = 'queued'";
+        let sql = "UPDATE outbox SET attempts = attempts - 1, due_at = $1, taken_at = NULL WHERE id = $2 AND attempts = $3 AND state = 'queued'";
         let back = |letter: &Letter| {
             Statement::new(sql, vec![now.into(), letter.id.as_str().into(), i64::from(letter.attempt).into()])
         };
         if letters.is_empty() { Ok(()) } else { self.db.write(letters.iter().map(back).collect()).await.map(drop) }
     }
 
-    /// When the next letter is due; nothing where none waits.
-    pub(crate) async fn next_letter(&self) -> Result<Option<Timestamp>, StoreError> {
-        let rows = self.db.read(Statement::new("SELECT min(due_at) FROM outbox WHERE state = 'queued'", Vec::new())).await?;
+    /// What a server had taken that is no more can be taken by anybody again; what waits until it is tried again waits on. A database has one
+    /// server at a time.
+    pub(crate) async fn give_back_letters(&self, now: Timestamp) -> Result<(), StoreError> {
+        let sql = "UPDATE outbox SET due_at = $1, taken_at = NULL WHERE taken_at IS NOT NULL AND state = 'queued'";
+        self.db.write(vec![Statement::new(sql, vec![now.into()])]).await.map(drop)
+    }
+
+    /// When the next letter can be taken; nothing where none waits, or what waits does so for another that is under way.
+    pub(crate) async fn next_letter(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let sql = concat!("SELECT min(o.due_at) FROM outbox o WHERE o.state = 'queued' AND ", has_its_turn!());
+        let rows = self.db.read(Statement::new(sql, vec![now.into(), now.plus(LEASE).into()])).await?;
         rows.first().map_or(Ok(None), |row| row.maybe_at(0))
     }
 
@@ -146,7 +174,7 @@ impl Store {
             Sent::Pointless => ("dropped", now, None),
         };
         let statement = Statement::new(
-            "UPDATE outbox SET state = $1, due_at = $2, error = $3, sent_at = $4 WHERE id = $5 AND attempts = $6",
+            "UPDATE outbox SET state = $1, due_at = $2, error = $3, sent_at = $4, taken_at = NULL WHERE id = $5 AND attempts = $6",
             vec![
                 state.into(),
                 due.into(),
@@ -169,10 +197,10 @@ impl Turn {
 /// One statement. It is filled up to a power of two with the last letter, which is not written twice, so that an engine has few texts to
 /// prepare.
 fn rows(last: &NewLetter, letters: &[NewLetter]) -> Statement {
-    const COLUMNS: usize = 9;
+    const COLUMNS: usize = 10;
     let filling = letters.len().next_power_of_two() - letters.len();
     let mut values = Vec::with_capacity((letters.len() + filling) * COLUMNS);
-    let mut sql = "INSERT INTO outbox (id, event_id, registration_id, participant_id, recipient, message, bulk, due_at, created_at, state) \
+    let mut sql = "INSERT INTO outbox (id, event_id, registration_id, participant_id, recipient, message, bulk, follows, due_at, created_at, state) \
                    VALUES "
         .to_owned();
     for letter in letters.iter().chain(std::iter::repeat_n(last, filling)) {
@@ -190,6 +218,7 @@ fn rows(last: &NewLetter, letters: &[NewLetter]) -> Statement {
             letter.recipient.as_str().into(),
             letter.message.as_str().into(),
             letter.turn.stored(),
+            letter.follows.into(),
             letter.due.into(),
             letter.now.into(),
         ]);

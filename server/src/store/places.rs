@@ -163,7 +163,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         for _ in 0..TRIES {
             let Some(freed) = freed else { break };
-            let Some(next) = self.next_waiting(event, Some(freed)).await? else { break };
+            let Some(next) = self.next_waiting(event, Some(freed), now).await? else { break };
             let mut statements = own.clone();
             statements.extend(next.promote(now));
             match self.db.write(statements).await {
@@ -180,7 +180,7 @@ impl Store {
     /// Gives a free seat to the next who waits. False where no seat is free, or nobody waits.
     pub(crate) async fn promote_next(&self, event: EventId, now: Timestamp) -> Result<bool, StoreError> {
         for _ in 0..TRIES {
-            let next: Option<Next> = self.next_waiting(event, None).await?;
+            let next: Option<Next> = self.next_waiting(event, None, now).await?;
             let Some(next) = next else { return Ok(false) };
             if self.changed(next.promote(now)).await? {
                 return Ok(true);

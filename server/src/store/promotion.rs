@@ -11,13 +11,15 @@ use super::{
 };
 use crate::{
     mail::{Message, Registered},
-    payments::LONGEST_CHECKOUT,
+    payments::{LONGEST_CHECKOUT, SHORTEST_CHECKOUT},
     registration::announced,
     webhooks::WebhookKind,
 };
 
-/// How long a seat that costs something is kept for who waited for it: as long as they can pay for it.
-pub(crate) const KEPT_FOR: Duration = LONGEST_CHECKOUT;
+/// How long a seat that costs something is kept for who waited for it, at most: as long as they can pay for it.
+const KEPT_FOR: Duration = LONGEST_CHECKOUT;
+/// And at least, where the event lasts for so long: paying takes a while.
+const KEPT_AT_LEAST: Duration = SHORTEST_CHECKOUT;
 /// Events that are looked at in one round.
 const EVENTS: i64 = 100;
 
@@ -31,7 +33,12 @@ pub(super) struct Next {
 
 impl Store {
     /// Who comes next: whoever waits the longest for a ticket of which a seat is free, or will be once one of `freed` is given back.
-    pub(super) async fn next_waiting(&self, event: EventId, freed: Option<TicketTypeId>) -> Result<Option<Next>, StoreError> {
+    pub(super) async fn next_waiting(
+        &self,
+        event: EventId,
+        freed: Option<TicketTypeId>,
+        now: Timestamp,
+    ) -> Result<Option<Next>, StoreError> {
         let sql = concat!(
             "SELECT ",
             registration_columns!(),
@@ -39,10 +46,10 @@ impl Store {
              JOIN registrations r ON r.ticket_type_id = t.id AND r.state = 'waiting' WHERE t.event_id = $1 \
              AND (t.quantity IS NULL OR t.taken - (CASE WHEN t.id = $2 THEN 1 ELSE 0 END) < t.quantity) \
              AND (e.capacity IS NULL OR e.taken - CAST($3 AS BIGINT) < e.capacity) \
-             AND e.phase IN ('published', 'live') AND e.cancelled_at IS NULL AND e.deleted_at IS NULL ORDER BY r.id LIMIT 1"
+             AND e.phase IN ('published', 'live') AND e.cancelled_at IS NULL AND e.deleted_at IS NULL AND e.ends_at > $4 ORDER BY r.id LIMIT 1"
         );
         let freed_id = freed.map_or_else(String::new, |id| id.to_string());
-        let values = vec![Value::id(&event), freed_id.into(), freed.is_some().into()];
+        let values = vec![Value::id(&event), freed_id.into(), freed.is_some().into(), now.into()];
         let rows = self.db.read(Statement::new(sql, values)).await?;
         let Some(found) = rows.first() else { return Ok(None) };
         let row = registration(found)?;
@@ -57,14 +64,22 @@ impl Store {
     }
 
     /// Events in which somebody waits though a seat is free: more were made, or a write met another one.
-    pub(crate) async fn events_to_promote(&self) -> Result<Vec<EventId>, StoreError> {
+    pub(crate) async fn events_to_promote(&self, now: Timestamp) -> Result<Vec<EventId>, StoreError> {
         let sql = "SELECT DISTINCT t.event_id FROM registrations r JOIN ticket_types t ON t.id = r.ticket_type_id \
                    JOIN events e ON e.id = t.event_id WHERE r.state = 'waiting' AND (t.quantity IS NULL OR t.taken < t.quantity) \
                    AND (e.capacity IS NULL OR e.taken < e.capacity) AND e.phase IN ('published', 'live') \
-                   AND e.cancelled_at IS NULL AND e.deleted_at IS NULL ORDER BY t.event_id LIMIT $1";
-        let rows = self.db.read(Statement::new(sql, vec![EVENTS.into()])).await?;
+                   AND e.cancelled_at IS NULL AND e.deleted_at IS NULL AND e.ends_at > $2 ORDER BY t.event_id LIMIT $1";
+        let rows = self.db.read(Statement::new(sql, vec![EVENTS.into(), now.into()])).await?;
         rows.iter().map(|row| row.parsed(0)).collect()
     }
+}
+
+/// Until when a seat is kept for who waited: for half of what is left until the event begins, or, once it has begun, until it ends, so that there is
+/// time for the next in line; and never beyond its end.
+fn kept_until((starts_at, ends_at): (Timestamp, Timestamp), now: Timestamp) -> Timestamp {
+    let ahead = if starts_at > now { starts_at } else { ends_at };
+    let half = ahead.since(now) / 2;
+    now.plus(half.clamp(KEPT_AT_LEAST, KEPT_FOR)).min(ends_at)
 }
 
 impl Next {
@@ -77,7 +92,7 @@ impl Next {
         let seat = "UPDATE ticket_types SET taken = taken + 1 WHERE id = $1 AND (quantity IS NULL OR taken < quantity)";
         statements.push(Statement::new(seat, vec![Value::id(&row.ticket)]).changing(1));
         let (participant, until) = if row.amount > 0 {
-            let until = now.plus(KEPT_FOR);
+            let until = kept_until((self.event.starts_at, self.event.ends_at), now);
             let sql = "UPDATE registrations SET state = 'pending', expires_at = $1 WHERE id = $2 AND state = $3";
             let values = vec![until.into(), Value::id(&row.id), RegistrationState::Waiting.stored().into()];
             statements.push(Statement::new(sql, values).changing(1));
@@ -94,5 +109,22 @@ impl Next {
         let about = About { event: Some(row.event), registration: Some(row.id), participant };
         statements.push(NewLetter::new(format!("place-free:{}", row.id), &row.email, &message, about, now).insert());
         statements
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seat_is_kept_for_half_of_what_is_left_and_never_beyond_the_end() {
+        const NOW: Timestamp = Timestamp::from_micros(1_000_000_000_000_000);
+        let minutes = |minutes: i64| Timestamp::from_micros(NOW.micros() + minutes * 60_000_000);
+        let kept = |starts, ends| kept_until((minutes(starts), minutes(ends)), NOW).since(NOW).as_secs() / 60;
+        assert_eq!(kept(60 * 24 * 30, 60 * 24 * 31), 24 * 60 - 1);
+        assert_eq!(kept(120, 180), 60, "half of the two hours until it begins");
+        assert_eq!(kept(20, 180), 31, "as long as paying takes");
+        assert_eq!(kept(-60, 120), 60, "half of what is left of it");
+        assert_eq!(kept(-60, 12), 12, "until its end");
     }
 }

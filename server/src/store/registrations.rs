@@ -120,6 +120,13 @@ impl Store {
         self.db.read(Statement::new(sql, vec![Value::id(&id)])).await?.first().map(registration).transpose()
     }
 
+    /// How a registration stands.
+    pub(crate) async fn registration_state(&self, id: RegistrationId) -> Result<Option<RegistrationState>, StoreError> {
+        let sql = "SELECT state FROM registrations WHERE id = $1";
+        let rows = self.db.read(Statement::new(sql, vec![Value::id(&id)])).await?;
+        rows.first().map(|row| RegistrationState::read(row.text(0)?)).transpose()
+    }
+
     /// The registration of this address that stands.
     pub(crate) async fn standing_registration(
         &self,

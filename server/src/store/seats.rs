@@ -42,7 +42,7 @@ async fn event(store: &Store, capacity: Option<i64>) -> EventId {
     let crew = vec![NewInvite { name: "Ada".to_owned(), role: Role::Speaker }];
     let new = NewEvent { title: "First night".to_owned(), crew, valid_for: None };
     let event = store.create_event(&new, "http://localhost", NOW).await.unwrap().event;
-    let sql = "UPDATE events SET capacity = $1 WHERE id = $2";
+    let sql = "UPDATE events SET capacity = $1, ends_at = 2000000000000 WHERE id = $2";
     store.db.write(vec![Statement::new(sql, vec![capacity.into(), Value::id(&event)])]).await.unwrap();
     event
 }
@@ -259,12 +259,12 @@ async fn nobody_is_passed_over_and_nobody_waits_without_need(store: Store) {
     assert!(store.update_ticket_type((event, ticket), &more).await.unwrap());
     assert_eq!(take(&store, &place("d@x.y")).await, Taken::NoSeat, "those who wait come first");
     assert_eq!(wait(&store, &place("a@x.y")).await, Taken::Twice);
-    assert_eq!(store.events_to_promote().await.unwrap(), [event]);
+    assert_eq!(store.events_to_promote(NOW).await.unwrap(), [event]);
     // Whoever promotes at the same moment promotes somebody else.
     let promoted = join_all((0..4).map(async |_| store.promote_next(event, NOW).await.unwrap())).await;
     assert_eq!(promoted.iter().filter(|promoted| **promoted).count(), 2, "{promoted:?}");
     assert_eq!(counts(&store).await.0, 3);
-    assert!(store.events_to_promote().await.unwrap().is_empty());
+    assert!(store.events_to_promote(NOW).await.unwrap().is_empty());
     assert_eq!(take(&store, &place("d@x.y")).await, Taken::Yes);
 }
 

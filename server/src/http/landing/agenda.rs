@@ -107,7 +107,12 @@ pub(super) fn days(
         .collect()
 }
 
-fn view(session: &PublicSession, marks: &[String], speakers: Vec<Named<SpeakerId>>, (zone, first): (Zone, Timestamp)) -> SessionView {
+fn view(
+    session: &PublicSession,
+    marks: &[String],
+    speakers: Vec<Named<SpeakerId>>,
+    (zone, first): (Zone, Timestamp),
+) -> SessionView {
     let colour = session.track.as_ref().map(|(_, colour)| colour);
     SessionView {
         id: session.id,

@@ -179,7 +179,8 @@ pub(super) async fn form(State(app): State<Arc<App>>, slug: Slug, uri: Uri) -> R
         Ok(Some(event)) => {
             let given = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
             let code = given.into_iter().find(|(name, code)| name == "code" && !code.is_empty());
-            let code = code.map(|(_, code)| url::form_urlencoded::Serializer::new(String::new()).append_pair("code", &code).finish());
+            let code =
+                code.map(|(_, code)| url::form_urlencoded::Serializer::new(String::new()).append_pair("code", &code).finish());
             let query = code.map(|code| format!("?{code}")).unwrap_or_default();
             register::to(&format!("/e/{}{query}#register", event.row.slug.unwrap_or_default()))
         }

@@ -43,6 +43,9 @@ impl Message {
             Self::PlaceFree { about, until: Some(until) } => {
                 Draft::about("place-free-until", about).naming("until", &moment(*until, &about.time_zone))
             }
+            Self::PaymentUnderWay(about) => Draft::about("payment-under-way", about),
+            Self::PaymentFailed(about) => Draft::about("payment-failed", about),
+            Self::PlaceRanOut(about) => Draft::about("place-ran-out", about),
             Self::Reminder { when, about } => Draft::about(reminder(*when), about),
             Self::Changed { about, what } => Draft::about("changed", about).telling(what, &about.time_zone),
             Self::Cancelled { about, reason } => Draft::about("cancelled", about).because(reason.as_deref()),
@@ -103,6 +106,7 @@ impl Change {
         match self {
             Self::Time { was } => say("mail-change-time", &[("was", &when(was))]),
             Self::End { ends_at } => say("mail-change-end", &[("when", &when(ends_at))]),
+            Self::TimeZone { was } => say("mail-change-time-zone", &[("zone", time_zone), ("was", &one_line(was, NAME))]),
             Self::Title { was } => say("mail-change-title", &[("was", &one_line(was, NAME))]),
             Self::SessionTime { session, starts_at, .. } => {
                 of("mail-change-session-time", session, &[("when", &when(starts_at))])

@@ -21,6 +21,7 @@ fn every_change(later: Timestamp, (id, speaker): (SessionId, SpeakerId)) -> Vec<
     vec![
         Change::Time { was: later },
         Change::Title { was: "Old".to_owned() },
+        Change::TimeZone { was: "Europe/Lisbon".to_owned() },
         Change::SessionTime { session: "Keynote".to_owned(), starts_at: later, id: None },
         Change::SessionCancelled { session: "Panel".to_owned(), id: None },
         Change::End { ends_at: later },
@@ -53,6 +54,9 @@ fn every_kind() -> Vec<Message> {
         Message::MagicLink { device: String::new() },
         Message::Confirmation(about.clone()),
         Message::Waiting(about.clone()),
+        Message::PaymentUnderWay(about.clone()),
+        Message::PaymentFailed(about.clone()),
+        Message::PlaceRanOut(about.clone()),
         Message::PlaceFree { about: about.clone(), until: None },
         Message::PlaceFree { about: about.clone(), until: Some(later) },
         Message::Changed { about: about.clone(), what: what.clone() },

@@ -56,9 +56,12 @@ pub(super) fn read(body: &[u8]) -> Result<Notice, NoticeError> {
     match kind.as_str() {
         "checkout.session.completed" => {
             let session: Session = parsed(object)?;
-            // Unpaid here: a payment that takes days was started, and another event will tell how it went.
-            let is_paid = session.payment_status.as_deref() == Some("paid");
-            if is_paid { told(id, session, Notice::Paid) } else { Ok(Notice::Other { event: id }) }
+            match session.payment_status.as_deref() {
+                Some("paid") => told(id, session, Notice::Paid),
+                // A payment that takes days was started, and another event will tell how it went.
+                Some("unpaid") => told(id, session, Notice::UnderWay),
+                Some(_) | None => Ok(Notice::Other { event: id }),
+            }
         }
         "checkout.session.async_payment_succeeded" => told(id, parsed(object)?, Notice::Paid),
         "checkout.session.async_payment_failed" => told(id, parsed(object)?, Notice::Failed),
@@ -142,7 +145,7 @@ mod tests {
     fn a_checkout_completed_without_money_is_not_paid() {
         let mut unpaid = session();
         unpaid["payment_status"] = "unpaid".into();
-        assert_eq!(event("checkout.session.completed", &unpaid), Ok(OTHER()));
+        assert_eq!(event("checkout.session.completed", &unpaid), Ok(Notice::UnderWay(payment())));
         unpaid["payment_status"] = Value::Null;
         assert_eq!(event("checkout.session.completed", &unpaid), Ok(OTHER()));
     }

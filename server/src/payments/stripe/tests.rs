@@ -55,7 +55,11 @@ fn told(here: &Stripe, webhook: &Webhook) -> Result<Notice, NoticeError> {
 
 fn payment(notice: Notice) -> Payment {
     match notice {
-        Notice::Paid(payment) | Notice::Failed(payment) | Notice::Expired(payment) | Notice::Refunded(payment) => payment,
+        Notice::Paid(payment)
+        | Notice::UnderWay(payment)
+        | Notice::Failed(payment)
+        | Notice::Expired(payment)
+        | Notice::Refunded(payment) => payment,
         Notice::Other { event } => panic!("{event} is none of ours"),
     }
 }
@@ -107,7 +111,7 @@ async fn a_checkout_can_be_ended_until_it_is_completed() {
 async fn a_slow_payment_is_paid_when_it_is() {
     let (there, here) = account().await;
     let begun = here.begin(&checkout("k1")).await.unwrap();
-    assert!(matches!(told(&here, &there.pay_slowly(&begun.reference)), Ok(Notice::Other { .. })));
+    assert!(matches!(told(&here, &there.pay_slowly(&begun.reference)), Ok(Notice::UnderWay(_))));
     assert!(matches!(told(&here, &there.settle(&begun.reference, false)), Ok(Notice::Failed(_))));
     assert!(matches!(told(&here, &there.settle(&begun.reference, true)), Ok(Notice::Paid(_))));
     let other = here.begin(&checkout("k2")).await.unwrap();

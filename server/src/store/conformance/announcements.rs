@@ -11,7 +11,8 @@ use crate::{
     announcements::{self, Manner, Notice, agenda, remind, spread},
     mail::{Change, Message},
     store::{
-        About, Announcement, Audience, Discarded, EventRow, NewEventOf, NewSession, SessionChange, SessionRow, SpeakerRow, Turn,
+        About, Announcement, Audience, Discarded, EventRow, NewEventOf, NewSession, Sent, SessionChange, SessionRow,
+        SpeakerRow, Turn,
     },
     templates::{Template, builtin_named},
     wall::{self, Move},
@@ -30,6 +31,7 @@ on_both! {
     speakers_hear_of_their_sessions_and_of_themselves,
     an_organisation_causes_so_much_mail_a_day_and_the_rest_waits,
     what_is_urgent_is_taken_by_itself,
+    what_follows_goes_behind_what_was_written_before_where_that_goes_soon,
 }
 
 const START: Timestamp = Timestamp::from_micros(1_000_000_000_000_000);
@@ -414,4 +416,38 @@ async fn what_is_urgent_is_taken_by_itself(store: Store) {
     store.put_back_letters(&bulk[..1], NOW).await.unwrap();
     let again = taken(Turn::Bulk).await;
     assert_eq!((again.len(), &again[0].id, again[0].attempt), (1, &bulk[0].id, 1), "as if it had never been taken");
+}
+
+async fn what_follows_goes_behind_what_was_written_before_where_that_goes_soon(store: Store) {
+    let event = published(&store).await;
+    let about = About { event: Some(event.id), ..About::default() };
+    let letter = |id: &str, seconds| {
+        let message = Message::MagicLink { device: String::new() };
+        let now = NOW.plus(Duration::from_secs(seconds));
+        NewLetter { due: NOW, now, ..NewLetter::new(id.to_owned(), "ada@example.com", &message, about, NOW) }
+    };
+    let other = NewLetter { recipient: "bea@example.com".to_owned(), ..letter("other", 3).in_bulk().in_order() };
+    let all = [letter("ticket", 0), letter("one", 1).in_bulk().in_order(), letter("two", 2).in_bulk().in_order(), other];
+    store.write_all(all.iter().map(NewLetter::insert).collect()).await.unwrap();
+    let taken = async |turn| store.take_letters(turn, 9, NOW).await.unwrap();
+    let names = |letters: &[crate::store::Letter]| letters.iter().map(|letter| letter.id.clone()).collect::<Vec<_>>();
+    let other = taken(Turn::Bulk).await;
+    assert_eq!(names(&other), ["other"], "what is for others is not waited for");
+    let ticket = taken(Turn::Urgent).await;
+    assert_eq!((names(&ticket), taken(Turn::Bulk).await.len()), (vec!["ticket".to_owned()], 0), "it is under way");
+    let due = store.next_letter(NOW).await.unwrap();
+    assert!(due.is_some_and(|due| due > NOW), "nothing can be taken: {due:?}");
+    // Tried again in a minute, it is waited for; in an hour, it is not.
+    let later = |minutes| Sent::Later { at: NOW.plus(Duration::from_mins(minutes)), error: String::new() };
+    store.letter_sent(&ticket[0], later(1), NOW).await.unwrap();
+    assert_eq!(taken(Turn::Bulk).await.len(), 0);
+    store.give_back_letters(NOW).await.unwrap();
+    let again = taken(Turn::Urgent).await;
+    assert_eq!(again.len(), 0, "what waits until it is tried again waits on");
+    assert_eq!(names(&taken(Turn::Bulk).await), ["other"], "and what was under way is free");
+    store.letter_sent(&ticket[0], later(60), NOW).await.unwrap();
+    let one = taken(Turn::Bulk).await;
+    assert_eq!(names(&one), ["one"]);
+    store.letter_sent(&one[0], Sent::Yes, NOW).await.unwrap();
+    assert_eq!(names(&taken(Turn::Bulk).await), ["two"]);
 }
