@@ -555,6 +555,7 @@ async fn a_refund_that_takes_days_is_told_as_on_its_way_and_as_done_once_it_is()
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "one person, who asks for one thing after the other")]
 async fn what_is_asked_for_now_takes_the_stead_of_a_place_that_is_not_paid() {
     let house = house(1).await;
     let silver = house.sale.ticket(json!({ "title": "Silver", "amount": 700, "quantity": 1 })).await;
