@@ -56,6 +56,8 @@ pub struct Config {
     pub media_address: Vec<IpAddr>,
     /// How clients reach this server; in invite links. Without it `http://` and the address of `listen`.
     pub public_url: Option<Url>,
+    /// Where people get the app: on the pages and in the mail of tickets. Without it they are told to ask the organizers.
+    pub app_url: Option<Url>,
     /// Log lines for people or for machines.
     pub log_format: LogFormat,
     /// What is logged, as `tracing` filters say it. What other crates write below `info` is never logged: it holds what people say.
@@ -127,6 +129,7 @@ impl Default for Config {
             media_listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8081)),
             media_address: Vec::new(),
             public_url: None,
+            app_url: None,
             log_format: LogFormat::Text,
             log: "info,refinery_core=warn".to_owned(),
             max_connections: 20_000,
@@ -183,6 +186,10 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_PUBLIC_URL", value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<Url>,
+    /// Where people get the app; stands on the pages and in the mail of tickets
+    #[arg(long, global = true, env = "HOUSELIGHTS_APP_URL", value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_url: Option<Url>,
     /// Log lines for people or for machines [default: text]
     #[arg(long, global = true, env = "HOUSELIGHTS_LOG_FORMAT")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -326,6 +333,9 @@ pub enum ConfigError {
     /// Links that begin so lead nowhere.
     #[error("the setting `public_url` must be an http or https address without user, query or fragment, not {0}")]
     PublicUrl(Url),
+    /// No browser opens it.
+    #[error("the setting `app_url` must be an http or https address without a user, not {0}")]
+    AppUrl(Url),
     /// Nobody takes mail from there.
     #[error("with a mail server elsewhere the setting `mail_from` must be an address that this server may send from, not {0}")]
     MailFrom(String),
@@ -384,6 +394,12 @@ impl Config {
                 url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
             if !is_web || !is_bare {
                 return Err(ConfigError::PublicUrl(url.clone()));
+            }
+        }
+        if let Some(url) = &self.app_url {
+            let is_web = ["http", "https"].contains(&url.scheme()) && url.has_host();
+            if !is_web || !url.username().is_empty() || url.password().is_some() {
+                return Err(ConfigError::AppUrl(url.clone()));
             }
         }
         let is_elsewhere = self.smtp_url.as_ref().is_some_and(|url| !is_here(url));

@@ -1,7 +1,7 @@
 //! How much one person, and one network address, may ask for. What is beyond is refused with the time to try again.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     hash::Hash,
     net::IpAddr,
     num::NonZeroU32,
@@ -49,6 +49,8 @@ pub(crate) struct Limits {
     pub(crate) attempts: Attempts,
     /// Requests of an address upon which a mail goes out to whoever it names.
     pub(crate) letters: Pace<IpAddr>,
+    /// Links to sign in, by whom they go to and who asked for them.
+    pub(crate) links: Links,
     /// Sign-ins that are asked for, of all addresses.
     pub(crate) sign_ins: Pace<()>,
     /// Connections of an address that have not said who they are.
@@ -68,6 +70,7 @@ impl Limits {
             frames: Pace::new(frames),
             offers: Pace::new(offers),
             attempts: Attempts::new(config.logins_per_minute),
+            links: Links::default(),
             letters: Pace::new(Quota::per_minute(at_least_one(config.letters_per_minute))),
             sign_ins: Pace::new(Quota::per_minute(at_least_one(config.letters_per_minute.saturating_mul(NETWORKS)))),
             doorsteps: Arc::new(Doorsteps::new(config.strangers_per_address)),
@@ -91,6 +94,7 @@ impl Limits {
         self.offers.tidy();
         self.letters.tidy();
         self.attempts.tidy(Instant::now());
+        self.links.tidy(Instant::now());
     }
 }
 
@@ -164,6 +168,70 @@ impl Attempts {
     }
 }
 
+/// Links to sign in. One network causes only so many letters to an address, so that a stranger cannot use up those of its person, and all together only so
+/// many, so that a mailbox is not flooded. Whether anybody is known by the address does not matter.
+pub(crate) struct Links {
+    by_network: Window<(String, Option<IpAddr>)>,
+    by_address: Window<String>,
+}
+
+impl Default for Links {
+    fn default() -> Self {
+        Self {
+            by_network: Window::new(5, Duration::from_mins(15)),
+            by_address: Window::new(30, Duration::from_hours(1)),
+        }
+    }
+}
+
+impl Links {
+    /// Counts a letter to whoever is known by this hash of an address; where there were enough, it says how long to wait.
+    pub(crate) fn check(&self, address: &str, network: Option<IpAddr>, now: Instant) -> Result<(), Duration> {
+        self.by_network.check((address.to_owned(), network), now)?;
+        self.by_address.check(address.to_owned(), now)
+    }
+
+    fn tidy(&self, now: Instant) {
+        self.by_network.tidy(now);
+        self.by_address.tidy(now);
+    }
+}
+
+/// So many within so long, looked at from any moment.
+struct Window<K> {
+    most: usize,
+    within: Duration,
+    counted: Mutex<HashMap<K, VecDeque<Instant>>>,
+}
+
+impl<K: Hash + Eq> Window<K> {
+    fn new(most: usize, within: Duration) -> Self {
+        Self { most, within, counted: Mutex::default() }
+    }
+
+    fn counted(&self) -> MutexGuard<'_, HashMap<K, VecDeque<Instant>>> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn check(&self, key: K, now: Instant) -> Result<(), Duration> {
+        let mut counted = self.counted();
+        let moments = counted.entry(key).or_default();
+        moments.retain(|moment| now.saturating_duration_since(*moment) < self.within);
+        match moments.front() {
+            Some(first) if moments.len() >= self.most => Err(self.within.saturating_sub(now.saturating_duration_since(*first))),
+            _ => {
+                moments.push_back(now);
+                Ok(())
+            }
+        }
+    }
+
+    fn tidy(&self, now: Instant) {
+        let is_over = |moment: &Instant| now.saturating_duration_since(*moment) >= self.within;
+        self.counted().retain(|_, moments| !moments.back().is_none_or(is_over));
+    }
+}
+
 /// How many connections of each address have not said who they are.
 pub(crate) struct Doorsteps {
     taken: Mutex<HashMap<IpAddr, u32>>,
@@ -226,6 +294,24 @@ mod tests {
         let wait = limits.offers.check(&ada).unwrap_err();
         assert!(wait > Duration::from_secs(1) && wait <= OFFER_EVERY, "{wait:?}");
         assert_eq!(limits.offers.check(&grace), Ok(()), "others are not held up");
+    }
+
+    #[test]
+    fn a_network_uses_up_nobodys_links_and_all_together_flood_no_mailbox() {
+        let (links, now) = (Links::default(), Instant::now());
+        for _ in 0..5 {
+            assert_eq!(links.check("ada", Some(HERE), now), Ok(()));
+        }
+        let wait = links.check("ada", Some(HERE), now + Duration::from_mins(1)).unwrap_err();
+        assert_eq!(wait, Duration::from_mins(14));
+        assert_eq!(links.check("grace", Some(HERE), now), Ok(()), "to somebody else");
+        assert_eq!(links.check("ada", Some(THERE), now), Ok(()), "from somewhere else");
+        assert_eq!(links.check("ada", Some(HERE), now + Duration::from_mins(15)), Ok(()));
+        let elsewhere = (0..40).map(|number| IpAddr::from([198, 51, 100, number]));
+        let good = elsewhere.filter(|network| links.check("ada", Some(*network), now).is_ok()).count();
+        assert_eq!(good, 30 - 7, "an hour has so many");
+        links.tidy(now + Duration::from_hours(2));
+        assert!(links.by_network.counted().is_empty() && links.by_address.counted().is_empty());
     }
 
     #[test]

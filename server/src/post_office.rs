@@ -30,7 +30,7 @@ use crate::{
     },
     metrics::Metrics,
     store::{
-        About, EventRow, Letter, NOBODYS, NewLetter, SIGN_IN_WITHIN, Sent, ShowPlan, StoreError, Turn, device_hash,
+        About, EventRow, Letter, NOBODYS, NewLetter, Sent, ShowPlan, StoreError, Turn, device_hash,
         fresh_secret,
     },
     templates::{MailKind, Template},
@@ -47,8 +47,6 @@ const LOOK_EVERY: Duration = Duration::from_secs(15);
 
 /// What the name of a sign-in's letter begins with; behind it is its device's hash.
 const SIGN_IN: &str = "sign-in:";
-/// Links that one address is sent within the time that a link can be used.
-const LINKS_AT_ONCE: usize = 5;
 
 /// The counter where letters are announced.
 pub(crate) struct PostOffice {
@@ -82,15 +80,10 @@ impl PostOffice {
     }
 }
 
-/// The letter that brings the link of a sign-in, under each of the names that it can have: one for each that an address is sent within the time that a
-/// link can be used. So it is written under the first that nobody has taken.
-pub(crate) fn sign_in_letters(device_secret: &str, email: &str, now: Timestamp) -> [NewLetter; LINKS_AT_ONCE] {
-    let message = Message::MagicLink { device: device_hash(device_secret) };
-    let window = now.micros() / i64::try_from(SIGN_IN_WITHIN.as_micros()).unwrap_or(i64::MAX);
-    let whose = device_hash(email);
-    std::array::from_fn(|number| {
-        NewLetter::new(format!("{SIGN_IN}{whose}:{window}:{number}"), email, &message, About::default(), now)
-    })
+/// The letter that brings the link of a sign-in to the device that asked for it.
+pub(crate) fn sign_in_letter(device_secret: &str, email: &str, now: Timestamp) -> NewLetter {
+    let device = device_hash(device_secret);
+    NewLetter::new(format!("{SIGN_IN}{device}"), email, &Message::MagicLink { device }, About::default(), now)
 }
 
 /// Sends what is due until the server stops. What is under way then is finished; what was taken and not begun is anybody's again.
@@ -275,7 +268,9 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
         None => (Own::default(), Vec::new()),
     };
     let name = message.recipient().unwrap_or_default().to_owned();
-    Ok(Some(Written { message, name, links: Links { web, page }, own, calendars }))
+    let is_ticket = matches!(message, Message::Confirmation(_) | Message::PlaceFree { until: None, .. });
+    let app_url = app.config.app_url.as_ref().filter(|_| is_ticket).map(ToString::to_string);
+    Ok(Some(Written { message, name, links: Links { web, page, app: app_url }, own, calendars }))
 }
 
 /// The link with a secret that a letter carries: `Some(None)` where it carries none, nothing where what it would lead to is over.

@@ -3,6 +3,8 @@
 //! A place is taken first and paid afterwards: a paid one is held for [`checkout::HELD_FOR`] while its person is at the payment provider. Where the
 //! checkout cannot be opened, the seat is given back. How often somebody may try is the caller's to bound.
 
+mod taking;
+
 use houselights_domain::{
     registration as rules,
     registration::{Answers, Availability, Sale},
@@ -22,8 +24,6 @@ use crate::{
     webhooks::{self, Notice, WebhookKind},
 };
 
-/// How often it is tried again where a seat came or went between two looks.
-const TRIES: u32 = 4;
 /// The longest code.
 pub(crate) const CODE_CHARS: usize = 40;
 
@@ -108,110 +108,7 @@ pub(crate) async fn register(app: &App, event: &EventRow, new: NewRegistration, 
         by: By::Public,
         now,
     };
-    take(app, event, &ticket, &place).await
-}
-
-/// Takes a seat, or enters the queue, until one of both is so.
-async fn take(app: &App, event: &EventRow, ticket: &TicketType, place: &NewPlace<'_>) -> Result<Registered, Denial> {
-    let told = |name| told(event, ticket, name);
-    for _ in 0..TRIES {
-        let (seat, state) = match rules::place(true, place.amount) {
-            rules::Place::Pending => {
-                (Seat::Pending { expires_at: place.now.plus(checkout::HELD_FOR) }, RegistrationState::Pending)
-            }
-            rules::Place::Confirmed | rules::Place::Waiting => {
-                let participant = ParticipantId::random();
-                let letter = confirmation(place.id, (place.event, participant), place.email, told(place.name), place.now);
-                let who = (place.id, place.name, place.email);
-                let told = std::iter::once(letter).chain(announced(WebhookKind::RegistrationConfirmed, event, who, place.now));
-                (Seat::Confirmed { participant, told: told.collect() }, RegistrationState::Confirmed)
-            }
-        };
-        match app.store.take_place(place, seat).await? {
-            Taken::Yes => return taken(app, event, ticket, (place.id, state)).await,
-            Taken::NoSeat | Taken::NoNeedToWait => {}
-            Taken::NoCode => return Err(no_code()),
-            Taken::Twice => return come_back(app, event, ticket, (place, state)).await,
-        }
-        if !ticket.waiting_list {
-            tell_again(app, event, place).await?;
-            return Err(sold_out());
-        }
-        let about = About { event: Some(place.event), registration: Some(place.id), participant: None };
-        let id = format!("waiting:{}", place.id);
-        let letter = NewLetter::new(id, place.email, &Message::Waiting(told(place.name)), about, place.now).insert();
-        match app.store.wait_for_place(place, letter).await? {
-            Taken::Yes => {
-                app.post_office.wake();
-                return Ok(Registered { registration: place.id, state: RegistrationState::Waiting, checkout_url: None });
-            }
-            Taken::NoNeedToWait => {}
-            Taken::NoSeat => return Err(Denial::new(Code::WrongPhase, "nobody can register for this event now")),
-            Taken::NoCode => return Err(no_code()),
-            Taken::Twice => return come_back(app, event, ticket, (place, RegistrationState::Waiting)).await,
-        }
-    }
-    Err(Denial::conflict())
-}
-
-/// A seat was taken: where it costs something, the checkout is opened, or the seat given back.
-async fn taken(
-    app: &App,
-    event: &EventRow,
-    ticket: &TicketType,
-    (id, state): (RegistrationId, RegistrationState),
-) -> Result<Registered, Denial> {
-    app.ring();
-    if state != RegistrationState::Pending {
-        return Ok(Registered { registration: id, state, checkout_url: None });
-    }
-    app.box_office.wake();
-    let row = app.store.registration(id).await?.ok_or_else(Denial::conflict)?;
-    let checkout_url = checkout::open(app, event, ticket, row, checkout::Otherwise::GiveBack).await?;
-    Ok(Registered { registration: id, state, checkout_url: Some(checkout_url) })
-}
-
-/// The address has a place already. The answer is the one that it would get without one; who has not paid yet goes to pay. Where there is nothing
-/// to pay, the way leads to the page that says to look in one's mail.
-async fn come_back(
-    app: &App,
-    event: &EventRow,
-    ticket: &TicketType,
-    (place, state): (&NewPlace<'_>, RegistrationState),
-) -> Result<Registered, Denial> {
-    let Some(standing) = tell_again(app, event, place).await? else { return Err(Denial::conflict()) };
-    let registration = standing.id;
-    let checkout_url = if state != RegistrationState::Pending {
-        None
-    } else if standing.state == RegistrationState::Pending && standing.ticket == ticket.id {
-        Some(checkout::open(app, event, ticket, standing, checkout::Otherwise::Keep).await?)
-    } else {
-        Some(format!("{}/e/{}/registered", app.base_url, event.slug.as_deref().unwrap_or_default()))
-    };
-    Ok(Registered { registration, state, checkout_url })
-}
-
-/// Tells an address once more what place it has: its ticket, the way to pay, or that it waits. At most once an hour, whoever asks. Nothing where it has
-/// none.
-async fn tell_again(app: &App, event: &EventRow, place: &NewPlace<'_>) -> Result<Option<RegistrationRow>, Denial> {
-    let Some(row) = app.store.standing_registration(event.id, place.email).await? else { return Ok(None) };
-    let ticket = any_ticket(app, row.ticket).await?;
-    let told = told(event, &ticket, &row.name);
-    let message = match row.state {
-        RegistrationState::Pending => Message::PlaceFree { about: told, until: row.expires_at },
-        RegistrationState::Waiting => Message::Waiting(told),
-        RegistrationState::Confirmed | RegistrationState::Cancelled | RegistrationState::Refunded => {
-            Message::Confirmation(told)
-        }
-    };
-    let about = About { event: Some(event.id), registration: Some(row.id), participant: row.participant };
-    let hour = place.now.micros() / 3_600_000_000;
-    let id = format!("again:{}:{}:{hour}", row.id, row.state.stored());
-    let letter = NewLetter::new(id, &row.email, &message, about, place.now);
-    // Whoever gives the address again says that it is good.
-    app.store.store_all(vec![good_again(event.id, &row.email), letter.insert()]).await?;
-    app.post_office.wake();
-    Ok(Some(row))
+    taking::take(app, event, &ticket, &place).await
 }
 
 /// Where to pay for a place that is held: for who waited and follows the link of their mail, `/e/{slug}/pay/{secret}`. The secret is read by

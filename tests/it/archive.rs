@@ -310,6 +310,9 @@ async fn an_event_that_begins_soon_reminds_nobody_until_it_is_published_where_it
         if row["table"] == "events" {
             (row["row"]["starts_at"], row["row"]["ends_at"]) = (json!(begins), json!(begins + 7_200_000_000));
         }
+        if row["table"] == "sessions" {
+            (row["row"]["starts_at"], row["row"]["ends_at"]) = (json!(begins), json!(begins + 3_600_000_000));
+        }
         if row["table"] == "registrations" {
             row["row"]["confirmed_at"] = json!(begins - 200_000_000_000);
         }

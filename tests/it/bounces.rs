@@ -88,6 +88,12 @@ async fn what_came_back_is_marked_and_nothing_more_goes_there_until_somebody_say
     let resend = "mutation($id: ID!) { resendTicket(id: $id) { id } }";
     sale.organizer.ask(resend, json!({ "id": registration })).await;
     smtp.until_for("ada@example.com", 2).await;
+    houselights_tests::within("the letter to be known as sent", async {
+        while mail_of(&sale, "Ada").await.0 != "SENT" {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    })
+    .await;
     // By the words of a provider, which put an id of its own in the mail; then she gives the address again herself.
     let told =
         json!({ "recipient": "ada@example.com", "message_id": "<0100@email.provider.test>", "status": "5.2.1" }).to_string();

@@ -141,6 +141,8 @@ async fn an_agenda_goes_out_and_in_as_a_table_and_as_a_calendar() {
 
     let calendar = got(&sale.organizer, &format!("/api/events/{}/agenda.ics", sale.event)).await;
     emptied(&third).await;
+    let room = "mutation($event: ID!) { createRoom(event: $event, title: \"ATTIC\", kind: BREAKOUT) { id } }";
+    sale.organizer.ask(room, json!({ "event": third.event })).await;
     let (status, done) = send(&sale.organizer, &format!("/api/events/{}/agenda.ics", third.event), calendar).await;
     assert_eq!(status, 200, "{done}");
     let bare = |mut agenda: Value| {
@@ -151,6 +153,19 @@ async fn an_agenda_goes_out_and_in_as_a_table_and_as_a_calendar() {
         agenda
     };
     assert_eq!(bare(agenda(&third).await), bare(agenda(&sale).await));
+    let rooms = agenda(&third).await;
+    let rooms: Vec<_> = rooms.as_array().unwrap().iter().filter_map(|session| session["room"]["title"].as_str()).collect();
+    assert_eq!(rooms, ["ATTIC", "ATTIC"], "the room of that title");
+    let far = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Elsewhere\r\nLOCATION:Town hall\r\nDTSTART:20300601T170000Z\r\nDURATION:PT1H\r\n\
+               DESCRIPTION:LONG\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    let path = format!("/api/events/{}/agenda.ics", third.event);
+    let (status, answer) = send(&sale.organizer, &path, far.replace("LONG", &"x".repeat(20_001))).await;
+    assert_eq!((status, &answer["faults"][0]["code"], &answer["faults"][0]["line"]), (422, &json!("not_a_text"), &json!(2)));
+    let (status, answer) = send(&sale.organizer, &path, far.replace("LONG", &"x".repeat(20_000))).await;
+    assert_eq!(status, 200, "{answer}");
+    let elsewhere = agenda(&third).await.as_array().unwrap().last().cloned().expect("it");
+    let length = elsewhere["description"].as_str().map(str::len);
+    assert_eq!((length, &elsewhere["room"]), (Some(20_000), &Value::Null), "a place that is no room makes none");
 
     let before = agenda(&sale).await;
     let wrong = "title,start,end\nFar,2031-06-01 14:00,2031-06-01 15:00\nNear,2030-06-01 14:00,2030-06-01 15:00\n";

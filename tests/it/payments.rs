@@ -553,3 +553,101 @@ async fn a_refund_that_takes_days_is_told_as_on_its_way_and_as_done_once_it_is()
     assert_eq!((house.stripe.session(&checkout).refunded, &house.sales().await["refunded"]), (1_250, &json!(1250)));
     house.server.stop().await;
 }
+
+#[tokio::test]
+async fn what_is_asked_for_now_takes_the_stead_of_a_place_that_is_not_paid() {
+    let house = house(1).await;
+    let silver = house.sale.ticket(json!({ "title": "Silver", "amount": 700, "quantity": 1 })).await;
+    let free = house.sale.ticket(json!({ "title": "Free", "quantity": 1, "waitingList": false })).await;
+    let create = "mutation($event: ID!, $code: NewTicketCode!) { createCode(event: $event, code: $code) { id } }";
+    for code in [json!({ "code": "half", "percentOff": 50, "quantity": 1 }), json!({ "code": "all", "percentOff": 100, "quantity": 1 })] {
+        house.sale.organizer.ask(create, json!({ "event": house.sale.event, "code": code })).await;
+    }
+    let stranger = house.server.stranger();
+    let asks = async |ticket: &str, name: &str, code: &str| {
+        let given = json!({ "ticket": ticket, "name": name, "email": "vera@example.com", "code": code });
+        house.sale.register_with(&stranger, given).await.map_err(|error| error.code)
+    };
+    let amount = |url: &Option<String>| {
+        let url = url.as_deref().expect("where to pay");
+        house.stripe.session(url.rsplit('/').next().expect("its name")).amount()
+    };
+    // Somebody else asks in her name for the last seat, and leaves.
+    let (_, dearest) = asks(&house.ticket, "Evil", "").await.unwrap();
+    assert_eq!(amount(&dearest), 1_250);
+    let walt = house.sale.register(&stranger, &house.ticket, "walt@example.com").await.unwrap();
+    assert_eq!(walt.0, "WAITING");
+    // The same ticket with a code: the seat stays hers, though Walt waits for one.
+    let (state, half) = asks(&house.ticket, "Vera", "half").await.unwrap();
+    assert_eq!((state.as_str(), amount(&half)), ("PENDING", 625));
+    assert_eq!(asks(&house.ticket, "Vera", "half").await.unwrap(), ("PENDING".to_owned(), half.clone()), "it is the same");
+    assert_eq!(house.sale.registration("vera@").await["name"], "Vera");
+    let expired = |url: &Option<String>| house.stripe.session(url.as_deref().unwrap().rsplit('/').next().unwrap()).status == "expired";
+    assert!(expired(&dearest) && !expired(&half), "nobody pays for what was left");
+    assert_eq!(house.sale.taken().await, (1, 1, 1));
+    // Her mailbox is told, and its link leads to what stands now.
+    let link = house.smtp.until_for("vera@example.com", 1).await[0].link().expect("a link to pay");
+    let (status, page) = house.pays(reqwest::Method::GET, &link).await;
+    assert!(status == 200 && page.contains("6.25"), "{status} {page}");
+    // Another ticket: the seat that she leaves goes to Walt.
+    let (state, cheaper) = asks(&silver, "Vera", "").await.unwrap();
+    assert_eq!((state.as_str(), amount(&cheaper)), ("PENDING", 700));
+    house.until("walt@", "PENDING").await;
+    let (_, page) = house.pays(reqwest::Method::GET, &link).await;
+    assert!(page.contains("7.00"), "{page}");
+    // What costs nothing is hers at once.
+    assert_eq!(asks(&free, "Vera", "").await.unwrap(), ("CONFIRMED".to_owned(), None));
+    assert_eq!(house.state("vera@").await, "CONFIRMED");
+    assert!(expired(&cheaper));
+    assert_eq!(house.sale.taken().await, (2, 2, 2));
+    let is_ticket = |link: &String| link.contains("/join/");
+    for count in 2.. {
+        if house.smtp.until_for("vera@example.com", count).await.iter().filter_map(|mail| mail.link()).any(|link| is_ticket(&link)) {
+            break;
+        }
+    }
+    // The code that was left can be used by others, and what is sold out and cannot be waited for takes nothing away.
+    let given = json!({ "ticket": silver, "name": "Zed", "email": "zed@example.com", "code": "half" });
+    let (state, zeds) = house.sale.register_with(&stranger, given).await.unwrap();
+    assert_eq!((state.as_str(), amount(&zeds)), ("PENDING", 350));
+    let refused = house.sale.register(&stranger, &free, "zed@example.com").await.unwrap_err();
+    assert_eq!(refused.code, "SOLD_OUT");
+    assert_eq!((house.state("zed@").await.as_str(), expired(&zeds)), ("PENDING", false));
+    // Whose payment is under way is told nothing that is not so, and keeps the place.
+    let _ = house.stripe.pay(zeds.as_deref().unwrap().rsplit('/').next().unwrap());
+    let given = json!({ "ticket": silver, "name": "Zed", "email": "zed@example.com", "code": "all" });
+    let (state, url) = house.sale.register_with(&stranger, given).await.unwrap();
+    assert!(state == "PENDING" && url.is_some_and(|url| url.ends_with("/registered")));
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_price_that_the_provider_does_not_take_is_refused_to_whoever_sets_it() {
+    let house = house(1).await;
+    let (organizer, event) = (&house.sale.organizer, &house.sale.event);
+    let make = "mutation($event: ID!, $ticket: NewTicketType!) { createTicketType(event: $event, ticket: $ticket) { id } }";
+    let ticket = |amount: i64, currency: &str| json!({ "event": event, "ticket": { "title": "Cheap", "amount": amount, "currency": currency } });
+    assert_eq!(organizer.refused(make, ticket(49, "EUR")).await, "BAD_INPUT");
+    assert_eq!(organizer.refused(make, ticket(0, "ZZZ")).await, "BAD_INPUT", "there is no such currency");
+    organizer.ask(make, ticket(50, "EUR")).await;
+    let change = "mutation($id: ID!, $amount: Int!) { updateTicketType(id: $id, change: { amount: $amount }) { id } }";
+    let code = "mutation($event: ID!, $code: NewTicketCode!) { createCode(event: $event, code: $code) { id } }";
+    let with = |code: Value| json!({ "event": event, "code": code });
+    let cheap = json!({ "code": "most", "percentOff": 98, "ticket": house.ticket });
+    let refused = organizer.try_ask(code, with(cheap)).await.unwrap_err();
+    assert_eq!((refused.code.as_str(), refused.field.as_deref()), ("BAD_INPUT", Some("percentOff")), "0.25 would be left");
+    let refused = organizer.try_ask(code, with(json!({ "code": "some", "amountOff": 1 }))).await.unwrap_err();
+    assert_eq!((refused.code.as_str(), refused.field.as_deref()), ("BAD_INPUT", Some("amountOff")), "of the cheap ticket");
+    organizer.ask(code, with(json!({ "code": "half", "percentOff": 50, "ticket": house.ticket }))).await;
+    organizer.ask(code, with(json!({ "code": "all", "percentOff": 100 }))).await;
+    assert_eq!(organizer.refused(change, json!({ "id": house.ticket, "amount": 99 })).await, "BAD_INPUT", "with half of it off");
+    assert_eq!(organizer.refused(change, json!({ "id": house.ticket, "amount": 30 })).await, "BAD_INPUT");
+    organizer.ask(change, json!({ "id": house.ticket, "amount": 100 })).await;
+    // What came some other way, is told when it is to be published.
+    let house = house.restart_after("UPDATE ticket_types SET amount = 1 WHERE title = 'Cheap'").await;
+    let organizer = &house.sale.organizer;
+    let step = |name: &str| format!("mutation($id: ID!) {{ {name}(id: $id) {{ id }} }}");
+    organizer.ask(&step("unpublishEvent"), json!({ "id": house.sale.event })).await;
+    assert_eq!(organizer.refused(&step("publishEvent"), json!({ "id": house.sale.event })).await, "BAD_INPUT");
+    house.server.stop().await;
+}

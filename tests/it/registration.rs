@@ -129,8 +129,8 @@ async fn who_is_registered_is_told_to_their_mailbox_alone() {
         let answer = sale.register(&stranger, ticket, &format!("nobody{number}@example.com")).await;
         nobodys.push(answer.map_err(|error| (error.code, error.field)));
     }
-    let taken = sale.taken().await;
-    for (email, link) in [("vera@example.com", "/join/"), ("walt@example.com", "/e/")] {
+    let (of_event, of_tickets, rows) = sale.taken().await;
+    for (email, link) in [("vera@example.com", "/join/"), ("walt@example.com", "/join/")] {
         for _ in 0..3 {
             assert_eq!(answers(email).await, nobodys, "{email}");
         }
@@ -138,7 +138,8 @@ async fn who_is_registered_is_told_to_their_mailbox_alone() {
         assert!(mails[1].link().is_some_and(|told| told.contains(link)), "{:?}", mails[1].link());
         letters += mails.len();
     }
-    assert_eq!(sale.taken().await, taken, "and nothing was taken by it");
+    let taken = (of_event + 1, of_tickets + 1, rows + 1);
+    assert_eq!(sale.taken().await, taken, "who only waited has what was asked for instead, and nothing else was taken");
     // However often it was asked, it was told once: what was asked for afterwards has come.
     sale.register(&stranger, &tickets[0], "last@example.com").await.unwrap();
     smtp.until_for("last@example.com", 1).await;
@@ -208,6 +209,11 @@ async fn what_is_asked_has_to_be_answered() {
     let ticket = sale.ticket(json!({})).await;
     let ask = "mutation($event: ID!, $question: NewQuestion!) { createQuestion(event: $event, question: $question) { id } }";
     let mut ids = Vec::new();
+    for nothing in ["\u{200B}", "\u{202E} \u{FEFF}"] {
+        let question = json!({ "label": nothing, "kind": "TEXT" });
+        let refused = sale.organizer.refused(ask, json!({ "event": sale.event, "question": question })).await;
+        assert_eq!(refused, "BAD_INPUT", "nobody could see what is asked");
+    }
     for question in [
         json!({ "label": "Which dish?", "kind": "CHOICE", "options": ["Fish", "Rice"], "isRequired": true }),
         json!({ "label": "May we write?", "kind": "CONSENT" }),

@@ -1,6 +1,6 @@
 //! Signing in as a person by a link in a mail: who can use it, and how often one is sent.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use futures_util::future::join_all;
 use houselights_server::Config;
@@ -30,6 +30,14 @@ async fn ask(server: &TestServer, email: &str, device: &str) -> Result<String, H
     let body = json!({ "email": email, "device": device });
     let sent = http().post(format!("http://{}/api/sign-ins", server.http())).json(&body).send();
     let asked: SignInAsked = answer(within("an answer", sent).await.expect("answered")).await?;
+    Ok(asked.device.as_str().to_owned())
+}
+
+/// The same, from a network behind the proxy.
+async fn ask_from(server: &TestServer, email: &str, network: &str) -> Result<String, HttpRefusal> {
+    let body = json!({ "email": email, "device": "Device" });
+    let sent = http().post(format!("http://{}/api/sign-ins", server.http())).header("x-forwarded-for", network).json(&body);
+    let asked: SignInAsked = answer(within("an answer", sent.send()).await.expect("answered")).await?;
     Ok(asked.device.as_str().to_owned())
 }
 
@@ -65,28 +73,32 @@ async fn a_link_is_good_once_and_on_the_device_that_asked() {
 }
 
 #[tokio::test]
-async fn however_many_ask_for_an_address_five_letters_go_out_and_nobody_is_kept_out() {
-    let (server, smtp) = with_mail(|_| {}).await;
-    let all = join_all((0..40).map(|_| ask(&server, ADA, "Mallory's"))).await;
-    assert!(all.iter().all(Result::is_ok), "the answer is always the same");
-    let hers = ask(&server, ADA, "Ada's laptop").await.unwrap();
-    let mails = smtp.until_for(ADA, 5).await;
-    // Whatever else was to go out went before what was asked for afterwards.
-    ask(&server, "grace@example.com", "Phone").await.unwrap();
-    smtp.until_for("grace@example.com", 1).await;
-    let sent = smtp.mails().iter().filter(|mail| mail.is_for(ADA)).count();
-    assert_eq!(sent, 5, "no more letters than that");
-    let links: HashSet<_> = links(&mails).into_iter().collect();
-    assert_eq!(links.len(), 5);
-    let link = links.iter().next().expect("five");
-    let signed_in = confirm(&server, link, &hers).await.expect("a link that came is good on the device that got none");
-    assert_eq!(signed_in.email, ADA);
-    for link in &links {
-        assert!(confirm(&server, link, &hers).await.is_err(), "once");
+async fn a_stranger_uses_up_nobodys_letters_and_no_link_is_good_on_another_device() {
+    let (server, smtp) = with_mail(|config| config.behind_proxy = true).await;
+    let hers = ask_from(&server, ADA, "192.0.2.1").await.unwrap();
+    let first = links(&smtp.until_for(ADA, 1).await).remove(0);
+    let mut mallorys = Vec::new();
+    for _ in 0..5 {
+        mallorys.push(ask_from(&server, ADA, "203.0.113.7").await.unwrap());
     }
-    let of_another = ask(&server, "grace@example.com", "Phone").await.unwrap();
-    let another = links.iter().find(|other| *other != link).expect("five");
-    assert!(confirm(&server, another, &of_another).await.is_err(), "a device that asked for another address");
+    for address in [ADA, "nobody@example.com"] {
+        for _ in 0..5 {
+            let _ = ask_from(&server, address, "203.0.113.7").await;
+        }
+        let refused = ask_from(&server, address, "203.0.113.7").await.expect_err("enough");
+        assert_eq!((refused.status, refused.refusal), (429, Refusal::SlowDown), "{address}");
+        assert!(refused.retry_after_ms.is_some_and(|wait| wait > 60_000), "{:?}", refused.retry_after_ms);
+    }
+    smtp.until_for(ADA, 6).await;
+    for device in &mallorys {
+        let refused = confirm(&server, &first, device).await.expect_err("another device");
+        assert_eq!((refused.status, refused.refusal), (404, Refusal::TokenInvalid));
+    }
+    assert_eq!(confirm(&server, &first, &hers).await.expect("it is hers").email, ADA);
+    // She asks again, from where she is, and gets a letter.
+    let again = ask_from(&server, ADA, "192.0.2.1").await.unwrap();
+    let last = links(&smtp.until_for(ADA, 7).await).remove(6);
+    assert!(confirm(&server, &last, &again).await.is_ok());
     server.stop().await;
 }
 

@@ -242,5 +242,5 @@ async fn userinfo(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Answ
     let is_right = headers.get(header::AUTHORIZATION).is_some_and(|shown| shown == "Bearer access");
     let account = shared.house().account.clone().filter(|_| is_right);
     let account = account.ok_or_else(|| StatusCode::UNAUTHORIZED.into_response())?;
-    Ok(Json(json!({ "sub": account.subject, "email": account.email, "email_verified": account.is_verified })))
+    Ok(Json(json!({ "sub": account.subject, "email": account.email, "email_verified": account.is_verified.to_string() })))
 }

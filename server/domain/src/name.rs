@@ -4,7 +4,8 @@ use houselights_shared::MAX_NAME_CHARS;
 
 /// Whether there is nothing to see: blanks, and what a font draws nothing for (Unicode's `Default_Ignorable_Code_Point`, and the
 /// braille pattern without dots).
-pub(crate) fn is_blank(text: &str) -> bool {
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c))
 }
 

@@ -112,6 +112,7 @@ landing-note-nothing-text = Give it a few minutes and look among the unwanted ma
 landing-note-nothing-paid-text = Give it a few minutes and look among the unwanted mail. Do not pay twice: the provider’s receipt shows whether it went through.
 landing-note-app = What do I need?
 landing-note-app-text = The Houselights app for Windows, macOS or Linux. Install it before the event, then open the link in the mail.
+landing-note-app-ask-text = The Houselights app for Windows, macOS or Linux. If you do not have it, ask the organizers for it before the event; then open the link in the mail.
 
 gone-title = Event not found – Houselights
 gone-heading = There is no such event

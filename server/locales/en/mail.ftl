@@ -171,6 +171,8 @@ mail-fact-sessions = Your sessions
 mail-below-button = If the button does nothing, open this address:
 mail-page-button = See the event
 mail-page = The event’s page
+# $link is where the app can be had. It stands below the text of a ticket's mail.
+mail-get-app = You need the Houselights app for Windows, macOS or Linux. Get it here: { $link }
 mail-personal = The link is meant for you: whoever has it can use it.
 mail-why-sign-in = You get this mail because somebody asked to sign in with your address.
 mail-why-registered = You get this mail because you are registered for { $event }.

@@ -18,7 +18,7 @@ use crate::{
     app::App,
     clock,
     images::Purpose,
-    store::{Statement, StoreError, Value, half_taken, has_room_for_picture, searched},
+    store::{BEING_TAKEN_IN, Statement, StoreError, Value, half_taken, has_room_for_picture, searched},
 };
 
 /// Where an archive goes.
@@ -267,8 +267,8 @@ fn insert(table: &Table, mut values: Vec<Value>, to: &Import) -> Statement {
             values.push(half_taken(to.now).into());
         }
         "images" => {
-            names.push("organisation_id");
-            values.push(Value::id(&to.organisation));
+            names.extend(["organisation_id", "unused_since"]);
+            values.extend([Value::id(&to.organisation), BEING_TAKEN_IN.into()]);
         }
         "registrations" => {
             let found = |column: &str| match names.iter().position(|name| *name == column).and_then(|place| values.get(place)) {

@@ -21,7 +21,7 @@ use crate::{
     config::Config,
     mail::Message,
     payments::{
-        Expiry, PaymentError, Provider,
+        Currency, Expiry, PaymentError, Provider,
         stripe::{self, Settings, SetupError, Stripe},
     },
     registration::told,
@@ -74,6 +74,11 @@ impl BoxOffice {
     /// Who takes the money, where anybody does.
     pub(crate) fn provider(&self) -> Option<&Arc<dyn Provider>> {
         self.provider.as_ref()
+    }
+
+    /// The least that can be paid at once, in the currency's smallest unit. Where nobody takes money, any price can be written.
+    pub(crate) fn least(&self, currency: Currency) -> i64 {
+        self.provider.as_ref().map_or(1, |provider| provider.least(currency))
     }
 
     /// Something may be due.

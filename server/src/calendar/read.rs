@@ -17,16 +17,16 @@ const ENTRIES: usize = 500;
 const DEPTH: usize = 16;
 /// Characters of a title.
 const TITLE: usize = 200;
-/// Characters of a description.
-const DESCRIPTION: usize = 10_000;
 
 /// A session as a calendar has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgendaItem {
     /// Its title, on one line.
     pub title: String,
-    /// Plain text; may be empty.
+    /// Plain text, as long as it is there; may be empty.
     pub description: String,
+    /// Where it takes place, in the words of the calendar.
+    pub location: Option<String>,
     /// When it begins.
     pub starts_at: DateTime<Utc>,
     /// When it ends: after it begins.
@@ -168,6 +168,7 @@ struct Entry {
     line: usize,
     title: String,
     description: String,
+    location: String,
     starts_at: Option<DateTime<Utc>>,
     ends_at: Option<DateTime<Utc>>,
     duration: Option<TimeDelta>,
@@ -232,7 +233,8 @@ impl Entry {
     fn take(&mut self, line: &Line<'_>, floating: Tz) -> Result<(), CalendarFault> {
         match line.name.as_str() {
             "SUMMARY" => self.title = one_line(&text(line.value), TITLE),
-            "DESCRIPTION" => self.description = many_lines(&text(line.value), DESCRIPTION),
+            "DESCRIPTION" => self.description = many_lines(&text(line.value), usize::MAX),
+            "LOCATION" => self.location = one_line(&text(line.value), TITLE),
             "DTSTART" => self.starts_at = Some(moment(line, floating)?),
             "DTEND" => self.ends_at = Some(moment(line, floating)?),
             "DURATION" => self.duration = Some(duration(line.value)?),
@@ -251,6 +253,7 @@ impl Entry {
         let after = |duration| starts_at.checked_add_signed(duration);
         let ends_at = self.ends_at.or_else(|| self.duration.and_then(after)).ok_or(CalendarFault::NoEnd)?;
         span(starts_at, ends_at)?;
-        Ok(AgendaItem { title: self.title, description: self.description, starts_at, ends_at, line: self.line })
+        let location = Some(self.location).filter(|location| !location.is_empty());
+        Ok(AgendaItem { title: self.title, description: self.description, location, starts_at, ends_at, line: self.line })
     }
 }

@@ -101,6 +101,15 @@ fn an_agenda_is_read_back_as_it_was_written() {
     }
 }
 
+#[test]
+fn no_text_of_an_agenda_is_cut() {
+    let description = "Öl, ".repeat(7_000).trim_end().to_owned();
+    let written = agenda("Opening night", &[CalendarEvent { description: description.clone(), ..event() }]);
+    assert_eq!(read_agenda(&written, Tz::UTC).expect("an agenda")[0].description, description);
+    let invitation = invitation(&CalendarEvent { description, ..event() }, Method::Request);
+    assert!(invitation.text.len() < 10_000, "calendars of mails show the beginning");
+}
+
 fn file(entry: &str) -> String {
     format!("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\n{entry}\nEND:VEVENT\nEND:VCALENDAR\n")
 }
@@ -114,7 +123,7 @@ fn fault(calendar: &str) -> (usize, CalendarFault) {
 fn other_programs_agendas_are_read() {
     let calendar = "BEGIN:VCALENDAR\r\nX-WR-TIMEZONE:Europe/Berlin\r\nBEGIN:VTIMEZONE\r\nTZID:Europe/Berlin\r\nBEGIN:STANDARD\r\nDTSTART:16010101T030000\r\n\
         RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n\
-        BEGIN:VEVENT\r\nDTSTART;TZID=Europe/Berlin:20261203T190000\r\nDURATION:PT45M\r\nsummary;LANGUAGE=en:Keyn\r\n ote\r\nDESCRIPTION:One\\nTwo\r\n\
+        BEGIN:VEVENT\r\nDTSTART;TZID=Europe/Berlin:20261203T190000\r\nDURATION:PT45M\r\nsummary;LANGUAGE=en:Keyn\r\n ote\r\nDESCRIPTION:One\\nTwo\r\nLOCATION:Main  stage\r\n\
         BEGIN:VALARM\r\nDESCRIPTION:Reminder\r\nDURATION:nonsense\r\nEND:VALARM\r\nEND:VEVENT\r\n\
         BEGIN:VEVENT\r\nSTATUS:CANCELLED\r\nEND:VEVENT\r\nBEGIN:VTODO\r\nDTSTART:nonsense\r\nEND:VTODO\r\nEND:VCALENDAR\r\n";
     let read = read_agenda(calendar, Tz::UTC).expect("an agenda");
@@ -123,6 +132,7 @@ fn other_programs_agendas_are_read() {
         [AgendaItem {
             title: "Keynote".to_owned(),
             description: "One\nTwo".to_owned(),
+            location: Some("Main stage".to_owned()),
             starts_at: at("2026-12-03T18:00:00Z"),
             ends_at: at("2026-12-03T18:45:00Z"),
             line: 10,

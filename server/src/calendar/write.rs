@@ -11,7 +11,7 @@ use crate::words::{many_lines, one_line};
 const PRODUCT: &str = "-//Houselights//Houselights//EN";
 /// Characters of a title, a place or a name.
 const NAME: usize = 200;
-/// Characters of a description: longer ones are cut, since calendars show the beginning anyway.
+/// Characters of a description that goes with a mail: longer ones are cut, since calendars show the beginning anyway.
 const DESCRIPTION: usize = 4_000;
 
 /// What a calendar asks of who gets it (RFC 5546, section 1.4).
@@ -101,18 +101,18 @@ pub fn session_uid(session: &str) -> String {
 pub fn invitation(event: &CalendarEvent, method: Method) -> Invitation {
     let is_cancelled = event.is_cancelled || method == Method::Cancel;
     let mut calendar = empty(method);
-    calendar.push(entry(event, is_cancelled));
+    calendar.push(entry(event, is_cancelled, DESCRIPTION));
     Invitation { method, text: folded(&calendar.to_string()) }
 }
 
-/// Many entries under one name, to subscribe to or to take in at once.
+/// Many entries under one name, to subscribe to or to take in at once, with their texts whole: so the agenda can come in again as it is.
 #[must_use]
 pub fn agenda(name: &str, events: &[CalendarEvent]) -> String {
     let mut calendar = empty(Method::Publish);
     // `NAME` of RFC 7986 would be written unescaped; this one all programs know.
     calendar.append_property(Property::new("X-WR-CALNAME", one_line(name, NAME)));
     for event in events {
-        calendar.push(entry(event, event.is_cancelled));
+        calendar.push(entry(event, event.is_cancelled, usize::MAX));
     }
     folded(&calendar.to_string())
 }
@@ -125,14 +125,14 @@ fn empty(method: Method) -> Calendar {
     calendar
 }
 
-fn entry(event: &CalendarEvent, is_cancelled: bool) -> Event {
+fn entry(event: &CalendarEvent, is_cancelled: bool, longest: usize) -> Event {
     let mut entry = Event::new();
     // With neither of the two, `icalendar` would read the clock and invent an id.
     entry.uid(&one_line(&event.uid, NAME)).timestamp(event.stamp);
     entry.sequence(event.sequence).starts(event.starts_at).ends(event.ends_at);
     entry.summary(&one_line(&event.title, NAME));
     entry.status(if is_cancelled { EventStatus::Cancelled } else { EventStatus::Confirmed });
-    let description = many_lines(&event.description, DESCRIPTION);
+    let description = many_lines(&event.description, longest);
     if !description.is_empty() {
         entry.description(&description);
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
-use houselights_domain::name;
+use houselights_domain::{name, text};
 use houselights_shared::Timestamp;
 
 use super::{
@@ -48,7 +48,8 @@ fn slot(mut row: Row<'_>, zone: Tz) -> Option<Slot> {
     let room = named(&mut row, 3, &ROOM, false);
     let track = named(&mut row, 4, &TRACK, false);
     let speakers = speakers(&mut row);
-    let description = row.cell(6).to_owned();
+    // As it is kept when it is typed; what cannot be kept is told where the bounds are known.
+    let description = text(row.cell(6), usize::MAX).unwrap_or_else(|| row.cell(6).to_owned());
     let (start, end) = (start?, end?);
     if end <= start {
         row.fault(&END, Problem::EndsBeforeStart);

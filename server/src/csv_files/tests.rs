@@ -155,6 +155,12 @@ fn an_agenda_is_read_in_the_time_of_the_event() {
 }
 
 #[test]
+fn a_description_is_kept_as_one_that_is_typed() {
+    let file = "title,start,end,description\nA,2026-05-01 10:00,2026-05-01 11:00,\u{202E}evil\u{2066} \n";
+    assert_eq!(agenda(file.as_bytes(), Vienna).unwrap().rows[0].description, "evil");
+}
+
+#[test]
 fn times_that_there_are_not_or_twice_are_faults() {
     let file = "title,start,end\n\
                 A,2026-03-29 02:30,2026-03-29 04:00\n\

@@ -13,12 +13,14 @@ use super::{
     guard::{app, viewer},
     input,
     loaders::{CodesOf, Loader},
+    prices,
     tickets::{TicketType, deleted},
 };
 use crate::{
     app::App,
     bounds::MOST_AMOUNT,
     clock,
+    payments::Currency,
     registration::{code_letters, ticket_of},
     store::{self, Child, EventRow, NewTicketCode, StoreError},
 };
@@ -127,6 +129,12 @@ impl NewTicketCodeInput {
             Some(ticket) => Some(ticket_of(app, event, input::id(&ticket)?).await?.id),
             None => None,
         };
+        let tickets = app.store.ticket_types_of([event]).await?;
+        for priced in tickets.iter().filter(|of| of.deleted_at.is_none() && ticket.is_none_or(|only| only == of.id)) {
+            if let Some(currency) = Currency::parse(&priced.currency) {
+                prices::leaves_enough(app, discount, (&priced.title, priced.amount, currency))?;
+            }
+        }
         let valid_from = self.valid_from.map(|at| input::instant("validFrom", at)).transpose()?;
         let valid_until = self.valid_until.map(|at| input::instant("validUntil", at)).transpose()?;
         if valid_from.zip(valid_until).is_some_and(|(from, until)| until <= from) {

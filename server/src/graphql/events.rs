@@ -16,6 +16,7 @@ use super::{
     images::EventLooks,
     input,
     organisations::Organisation,
+    prices,
     questions::EventQuestions,
     registrations::EventRegistrations,
     sales::EventSales,
@@ -328,6 +329,7 @@ async fn change_phase(context: &Context<'_>, id: &ID, from: &[store::EventPhase]
     let now = clock::now();
     let told = match to {
         store::EventPhase::Published => {
+            prices::of_event(app, &row).await?;
             let integrators = Notice::of_event(WebhookKind::EventPublished, &row, now);
             integrators
                 .iter()

@@ -32,6 +32,7 @@ mod paged;
 mod pages;
 mod people;
 mod persisted;
+mod prices;
 mod public_agenda;
 mod public_events;
 mod questions;

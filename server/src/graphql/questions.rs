@@ -107,7 +107,7 @@ pub(crate) struct QuestionChangeInput {
 
 fn label(text: &str) -> Result<String, Denial> {
     let label = input::text("label", text, QUESTION_CHARS)?;
-    if label.is_empty() { Err(Denial::bad("label", "something to ask")) } else { Ok(label) }
+    if houselights_domain::is_blank(&label) { Err(Denial::bad("label", "something to ask")) } else { Ok(label) }
 }
 
 /// At least two options, all different, where the kind has any; else none.

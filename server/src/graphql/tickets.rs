@@ -13,6 +13,7 @@ use super::{
     guard::{app, viewer},
     input,
     loaders::{Loader, TicketsOf, WaitingFor},
+    prices,
 };
 use crate::{
     app::App,
@@ -134,7 +135,8 @@ pub(crate) struct NewTicketTypeInput {
 
 impl NewTicketTypeInput {
     fn checked(self) -> Result<NewTicketType, Denial> {
-        let currency = Currency::parse(&self.currency).ok_or_else(|| Denial::bad("currency", "three letters of ISO 4217"))?;
+        let currency = Currency::in_use(&self.currency);
+        let currency = currency.ok_or_else(|| Denial::bad("currency", "three letters of a currency that is in use (ISO 4217)"))?;
         let instant = |field, at: Option<DateTime<Utc>>| at.map(|at| input::instant(field, at)).transpose();
         let (sales_start, sales_end) = (instant("salesStart", self.sales_start)?, instant("salesEnd", self.sales_end)?);
         in_order(sales_start, sales_end)?;
@@ -234,7 +236,12 @@ impl TicketsMutation {
     async fn create_ticket_type(&self, context: &Context<'_>, event: ID, ticket: NewTicketTypeInput) -> Result<TicketType> {
         let app = app(context)?;
         let event = viewer(context)?.on_event(app, input::id(&event)?, Duty::EditEvent).await?;
-        let made = app.store.create_ticket_type(event.id, &ticket.checked()?, clock::now()).await;
+        let ticket = ticket.checked()?;
+        let currency = Currency::parse(&ticket.currency).ok_or_else(unfit)?;
+        let codes = app.store.codes_of([event.id]).await.map_err(Denial::from)?;
+        let codes: Vec<_> = codes.iter().filter(|code| code.ticket.is_none()).collect();
+        prices::all_can_be_paid(app, (&ticket.title, ticket.amount, currency), &codes)?;
+        let made = app.store.create_ticket_type(event.id, &ticket, clock::now()).await;
         TicketType::fresh(app, made.map_err(Denial::from)?.ok_or_else(unfit)?).await
     }
 
@@ -244,6 +251,12 @@ impl TicketsMutation {
         let event = viewer(context)?.on_child(app, Child::TicketType, &id, Duty::EditEvent).await?;
         let was = ticket_of(app, event.id, input::id(&id)?).await?;
         let change = change.checked(&was)?;
+        if let Some(amount) = change.amount.filter(|amount| *amount != was.amount) {
+            let currency = Currency::parse(&was.currency).ok_or_else(unfit)?;
+            let codes = app.store.codes_of([event.id]).await.map_err(Denial::from)?;
+            let codes: Vec<_> = codes.iter().filter(|code| prices::is_for(code, &was)).collect();
+            prices::all_can_be_paid(app, (&was.title, amount, currency), &codes)?;
+        }
         if !app.store.update_ticket_type((event.id, was.id), &change).await.map_err(Denial::from)? {
             let now = any_ticket(app, was.id).await?;
             let too_few = change.quantity.flatten().is_some_and(|quantity| quantity < now.taken);

@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use houselights_shared::Role;
+use url::Url;
 
 use super::{
     address::attempt,
@@ -42,18 +43,21 @@ pub(super) async fn page(State(app): State<Arc<App>>, secret: Secret, request: R
     match app.store.event(invite.event).await {
         Ok(Some(event)) if event.deleted_at.is_none() => {
             let theme = Theme::of(&event.accent, &event.background);
-            let card = invitation(&event, invite.role, app_link(&app.base_url, &secret), &theme);
+            let (link, app_url) = (app_link(&app.base_url, &secret), app.config.app_url.as_ref());
+            let card = invitation(&event, invite.role, (link, app_url), &theme);
             card.answer(StatusCode::OK, &Look::of(&theme, &[]), Kept::Never)
         }
         Ok(_) | Err(_) => sorry(StatusCode::NOT_FOUND, "unusable"),
     }
 }
 
-fn invitation(event: &EventRow, as_role: Role, link: String, theme: &Theme) -> Card {
+fn invitation(event: &EventRow, as_role: Role, (link, app_url): (String, Option<&Url>), theme: &Theme) -> Card {
     let title = one_line(&event.title, TITLE);
     let words = |id| say(id, &[]);
     // One that was made from the command line has no page and no time.
     let page = event.slug.as_ref().filter(|_| is_public(event)).map(|slug| format!("/e/{slug}"));
+    let page = page.map(|link| Button { label: words("join-page"), link });
+    let help = words(if app_url.is_some() { "join-help" } else { "join-help-ask" });
     let is_off = event.cancelled_at.is_some();
     let invited = say("join-invited", &[("role", &words(role(as_role)))]);
     Card {
@@ -62,11 +66,16 @@ fn invitation(event: &EventRow, as_role: Role, link: String, theme: &Theme) -> C
         paragraphs: vec![if is_off { words("join-off") } else { invited }],
         facts: event.slug.iter().map(|_| when(event, Zone::named(&event.time_zone))).collect(),
         button: (!is_off).then(|| Button { label: words("join-open"), link }),
-        links: page.map(|link| Button { label: words("join-page"), link }).into_iter().collect(),
-        notes: vec![(words("join-nothing"), words("join-help")), (words("join-yours"), words("join-yours-help"))],
+        links: get_app(app_url).into_iter().chain(page).collect(),
+        notes: vec![(words("join-nothing"), help), (words("join-yours"), words("join-yours-help"))],
         ground: Some(theme.ground()),
         ..Card::default()
     }
+}
+
+/// To where people get the app, where that is known.
+pub(super) fn get_app(app_url: Option<&Url>) -> Option<Button> {
+    app_url.map(|url| Button { label: say("join-get-app", &[]), link: url.to_string() })
 }
 
 fn is_public(event: &EventRow) -> bool {
@@ -148,7 +157,11 @@ mod tests {
     }
 
     fn invited(event: &EventRow) -> String {
-        let card = invitation(event, Role::Speaker, "houselights://join".to_owned(), &Theme::own()[0]);
+        invited_where(event, None)
+    }
+
+    fn invited_where(event: &EventRow, app_url: Option<&Url>) -> String {
+        let card = invitation(event, Role::Speaker, ("houselights://join".to_owned(), app_url), &Theme::own()[0]);
         Page::new("card.html", &Look::own(), &card).unwrap().html().to_owned()
     }
 
@@ -190,6 +203,14 @@ mod tests {
     fn a_title_cannot_become_markup_or_a_placeholder() {
         let page = invited(&event("{{ style }}<i>{link}\u{202E}\n"));
         assert!(page.contains("<h1 dir=\"auto\">{{ style }}&lt;i&gt;{link}</h1>"), "{page}");
+    }
+
+    #[test]
+    fn the_page_says_where_the_app_is_where_that_is_known() {
+        let url = "https://show.example/app?os=all".parse().unwrap();
+        let (known, unknown) = (invited_where(&event("Opening night"), Some(&url)), invited(&event("Opening night")));
+        assert!(known.contains("Get the app") && known.contains("show.example&#x2f;app?os=all"), "{known}");
+        assert!(!unknown.contains("Get the app") && unknown.contains("ask the organizers"), "{unknown}");
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Signing in as a person: asking for a link, the page behind it, and finishing.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Json,
@@ -23,13 +26,14 @@ use crate::{
     graphql::input,
     limits::millis,
     post_office,
-    store::{Confirmation, SIGN_IN_WITHIN, SignIn, fresh_secret},
+    store::{Confirmation, SIGN_IN_WITHIN, SignIn, device_hash, fresh_secret},
 };
 
-/// `POST /api/sign-ins`. The answer is the same whether or not anybody is known by the address, and whether or not a letter goes out: where its
-/// person was sent several just now, any link of those is good on the device that asks, too.
+/// `POST /api/sign-ins`. The answer is the same whether or not anybody is known by the address. Letters are counted by who causes them, so that nobody uses
+/// up those of somebody else.
 pub(super) async fn ask(State(app): State<Arc<App>>, request: Request) -> Result<Json<SignInAsked>, ApiRefusal> {
-    letter_from(&app, address(&request, app.config.behind_proxy)).map_err(too_many)?;
+    let network = address(&request, app.config.behind_proxy);
+    letter_from(&app, network).map_err(too_many)?;
     let SignInRequest { email, device } = json(request).await?;
     let email =
         input::email("email", &email).map_err(|_| ApiRefusal::new(StatusCode::UNPROCESSABLE_ENTITY, Refusal::EmailInvalid))?;
@@ -37,12 +41,12 @@ pub(super) async fn ask(State(app): State<Arc<App>>, request: Request) -> Result
         return Err(ApiRefusal::new(StatusCode::SERVICE_UNAVAILABLE, Refusal::MailUnavailable));
     }
     app.limits.sign_ins.check(&()).map_err(|wait| too_many(millis(wait)))?;
+    app.limits.links.check(&device_hash(&email), network, Instant::now()).map_err(|wait| too_many(millis(wait)))?;
     let now = clock::now();
     let device_secret = secret()?;
     let asked = SignIn { device_secret: &device_secret, email: &email, device: &device_name(&device), now };
-    if app.store.ask_sign_in(asked, &post_office::sign_in_letters(&device_secret, &email, now)).await? {
-        app.post_office.wake();
-    }
+    app.store.ask_sign_in(asked, &post_office::sign_in_letter(&device_secret, &email, now)).await?;
+    app.post_office.wake();
     Ok(Json(SignInAsked { device: device_secret.into(), expires: now.plus(SIGN_IN_WITHIN) }))
 }
 

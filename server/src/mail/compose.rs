@@ -24,6 +24,8 @@ pub struct Links {
     pub web: Option<String>,
     /// The event's public page.
     pub page: Option<String>,
+    /// Where the app can be had, for who gets a ticket.
+    pub app: Option<String>,
 }
 
 /// What an event brings of its own. What is absent, or blank, is as Houselights has it.
@@ -92,6 +94,7 @@ fn content(draft: &Draft, links: &Links, own: &Own) -> Content {
     let is_said = |line: &String| said.iter().any(|paragraph| paragraph.contains(&one_line(line, BODY)));
     let facts: Vec<String> = draft.lines.iter().filter(|line| !is_said(line)).cloned().collect();
     said.extend(facts);
+    said.extend(links.app.as_ref().map(|link| say("mail-get-app", &[("link", link)])));
     let personal = links.web.as_ref().map(|_| say("mail-personal", &[]));
     Content {
         subject: one_line(&theirs(&own.subject, SUBJECT).unwrap_or_else(|| ours("subject")), SUBJECT),

@@ -32,6 +32,9 @@ pub(crate) trait Provider: fmt::Debug + Send + Sync {
     /// Gives money back, or says how that stands. Money that is back already is not given twice.
     fn refund<'a>(&'a self, refund: &'a Refund) -> BoxFuture<'a, Result<Back, PaymentError>>;
 
+    /// The least that can be paid at once, in the currency's smallest unit.
+    fn least(&self, currency: Currency) -> i64;
+
     /// Ends an open checkout, so that nobody can pay there any more.
     fn expire<'a>(&'a self, reference: &'a str) -> BoxFuture<'a, Result<Expiry, PaymentError>>;
 

@@ -13,11 +13,23 @@ pub(crate) struct Money {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Currency([u8; 3]);
 
+/// The currencies in which something can be paid (ISO 4217, without metals, funds and what is for tests).
+const IN_USE: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY \
+    COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD \
+    JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO \
+    NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT \
+    TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG";
+
 impl Currency {
     /// From its code, in letters of any case.
     pub(crate) fn parse(code: &str) -> Option<Self> {
         let letters: [u8; 3] = code.as_bytes().try_into().ok()?;
         letters.iter().all(u8::is_ascii_alphabetic).then(|| Self(letters.map(|letter| letter.to_ascii_uppercase())))
+    }
+
+    /// From the code of a currency that is in use.
+    pub(crate) fn in_use(code: &str) -> Option<Self> {
+        Self::parse(code).filter(|currency| IN_USE.split_ascii_whitespace().any(|known| known == currency.code()))
     }
 
     /// Its code, in capital letters.
@@ -85,5 +97,9 @@ mod tests {
         for wrong in ["", "EU", "EURO", "E1R", "€", "E R"] {
             assert_eq!(Currency::parse(wrong), None, "{wrong}");
         }
+        for unknown in ["ZZZ", "XAU", "XTS", "EU"] {
+            assert_eq!(Currency::in_use(unknown), None, "{unknown}");
+        }
+        assert!(Currency::in_use("kwd").is_some() && Currency::in_use("EUR").is_some());
     }
 }

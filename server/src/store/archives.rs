@@ -7,6 +7,9 @@ use super::{Row, Statement, Store, StoreError, TRASH_KEPT, Value, images, organi
 /// For how long what is left of an import stays where it could not be taken back.
 const LEFT_FOR: i64 = 24 * 3_600 * 1_000_000;
 
+/// Since when a picture that is being taken in is not shown: for ever, so that nobody sweeps it away before what shows it is there.
+pub(crate) const BEING_TAKEN_IN: Timestamp = Timestamp::from_micros(i64::MAX);
+
 impl Statement {
     /// One whose text is put together from what the code says, never from what comes in.
     pub(crate) fn composed(sql: String, values: Vec<Value>) -> Self {
@@ -78,7 +81,7 @@ impl Store {
         for row in self.db.read(Statement::new(sql, vec![before.into()])).await? {
             self.erase_event(row.parsed(0)?, before).await?;
         }
-        Ok(())
+        self.sweep_taken_in().await
     }
 
     /// Takes back an import: its event, where it was stored, and its pictures.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use houselights_shared::{ImageId, OrganisationId, Timestamp};
 
-use super::{Row, Statement, Store, StoreError, Value};
+use super::{BEING_TAKEN_IN, Row, Statement, Store, StoreError, Value};
 
 /// A picture, without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +105,14 @@ impl Store {
                 return Ok(swept);
             }
         }
+    }
+}
+
+impl Store {
+    /// Deletes the pictures of imports that did not come to what shows them. None may be under way.
+    pub(super) async fn sweep_taken_in(&self) -> Result<(), StoreError> {
+        let sql = concat!("DELETE FROM images WHERE unused_since = $1 AND id NOT IN ", shown!());
+        self.db.write(vec![Statement::new(sql, vec![BEING_TAKEN_IN.into()])]).await.map(drop)
     }
 }
 

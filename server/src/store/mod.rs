@@ -42,6 +42,7 @@ mod promotion;
 mod purge;
 mod questions;
 mod registrations;
+mod replacing;
 #[cfg(test)]
 mod seats;
 mod sessions;
@@ -65,7 +66,7 @@ pub(crate) use houselights_domain::EventPhase;
 pub(crate) use agenda::{Edited, RoomRow, RoomStands, TrackRow};
 pub(crate) use announcements::{Addressee, Allowance, Announcement, Audience, NewAnnouncement};
 pub(crate) use api_keys::{ApiKey, KEY_PREFIX, MOST_KEYS};
-pub(crate) use archives::{half_taken, has_room_for_picture};
+pub(crate) use archives::{BEING_TAKEN_IN, half_taken, has_room_for_picture};
 pub(crate) use bare_events::app_link;
 pub use bare_events::{Created, CreatedInvite, NewEvent, NewInvite};
 pub(crate) use bounces::good_again;

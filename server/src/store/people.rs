@@ -57,24 +57,15 @@ pub(crate) struct Confirmation<'a> {
 
 /// A sign-in as it is stored.
 pub(crate) struct Asked {
-    device_hash: String,
     pub(crate) email: String,
     device: String,
     pub(crate) expires: Timestamp,
 }
 
 impl Store {
-    /// Stores that a device asks; with it the letter that will carry the link, under the first of these names that no letter has. Without one where all
-    /// are taken: false. A name is there once, so of many who ask at the same moment no more get a letter than there are names.
-    pub(crate) async fn ask_sign_in(&self, asked: SignIn<'_>, letters: &[NewLetter]) -> Result<bool, StoreError> {
-        for letter in letters {
-            match self.db.write(vec![insert_sign_in(&asked), letter.insert().changing(1)]).await {
-                Ok(_) => return Ok(true),
-                Err(StoreError::Unmet(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        self.db.write(vec![insert_sign_in(&asked)]).await.map(|_| false)
+    /// Stores that a device asks, and with it the letter that will carry the link.
+    pub(crate) async fn ask_sign_in(&self, asked: SignIn<'_>, letter: &NewLetter) -> Result<(), StoreError> {
+        self.db.write(vec![insert_sign_in(&asked), letter.insert()]).await.map(drop)
     }
 
     /// Stores a sign-in that whoever runs the server vouches for: no mail is needed.
@@ -93,15 +84,13 @@ impl Store {
 
     /// The sign-in whose link carries this secret.
     pub(crate) async fn sign_in(&self, secret: &str) -> Result<Option<Asked>, StoreError> {
-        let sql = "SELECT device_hash, email, device, expires_at FROM sign_ins WHERE secret_hash = $1";
+        let sql = "SELECT email, device, expires_at FROM sign_ins WHERE secret_hash = $1";
         let rows = self.db.read(Statement::new(sql, vec![hashed(secret).into()])).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let (device_hash, email) = (row.text(0)?.to_owned(), row.text(1)?.to_owned());
-        Ok(Some(Asked { device_hash, email, device: row.text(2)?.to_owned(), expires: row.at(3)? }))
+        Ok(Some(Asked { email: row.text(0)?.to_owned(), device: row.text(1)?.to_owned(), expires: row.at(2)? }))
     }
 
-    /// Turns a sign-in into a login, once: nothing where the link was used meanwhile, or was asked for by another device. A device that asked for the same
-    /// address and has no link of its own may use it all the same: else, whoever asks often enough would keep its person out.
+    /// Turns a sign-in into a login, once: nothing where the link was used meanwhile, or was asked for by another device, be it for the same address.
     pub(crate) async fn confirm_sign_in(
         &self,
         asked: &Asked,
@@ -110,31 +99,14 @@ impl Store {
         let Confirmation { secret, device_secret, token, now, expires } = confirmed;
         let used = Statement::new(
             "DELETE FROM sign_ins WHERE secret_hash = $1 AND device_hash = $2 AND expires_at > $3",
-            vec![hashed(secret).into(), asked.device_hash.as_str().into(), now.into()],
+            vec![hashed(secret).into(), hashed(device_secret).into(), now.into()],
         );
-        let (mut statements, mut device) = (vec![used.changing(1)], asked.device.clone());
-        let by = hashed(device_secret);
-        if by != asked.device_hash {
-            let Some(other) = self.linkless(&by, &asked.email).await? else { return Ok(None) };
-            let used = "DELETE FROM sign_ins WHERE device_hash = $1 AND secret_hash IS NULL AND expires_at > $2";
-            statements.push(Statement::new(used, vec![by.into(), now.into()]).changing(1));
-            device = other;
-        }
-        let login = NewPersonLogin { email: &asked.email, device: &device, token, now, expires };
-        statements.push(insert_person(&asked.email, "", now));
-        statements.push(login.insert());
-        match self.db.write(statements).await {
+        let login = NewPersonLogin { email: &asked.email, device: &asked.device, token, now, expires };
+        match self.db.write(vec![used.changing(1), insert_person(&asked.email, "", now), login.insert()]).await {
             Ok(_) => self.person_by_email(&asked.email).await,
             Err(StoreError::Unmet(_)) => Ok(None),
             Err(error) => Err(error),
         }
-    }
-
-    /// What a device calls itself that asked for this address and has no link.
-    async fn linkless(&self, device_hash: &str, email: &str) -> Result<Option<String>, StoreError> {
-        let sql = "SELECT device FROM sign_ins WHERE device_hash = $1 AND email = $2 AND secret_hash IS NULL";
-        let rows = self.db.read(Statement::new(sql, vec![device_hash.into(), email.into()])).await?;
-        rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
     }
 
     /// The person with this address.

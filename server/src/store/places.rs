@@ -65,16 +65,27 @@ pub(crate) enum Taken {
     NoNeedToWait,
     /// The code is used up, or over.
     NoCode,
-    /// This address has a place.
+    /// This address has a place, or another one than it had when it was looked.
     Twice,
 }
 
 impl Store {
     /// Takes a seat of the event, one of the ticket's and a use of the code, and registers: all or nothing.
     pub(crate) async fn take_place(&self, place: &NewPlace<'_>, seat: Seat) -> Result<Taken, StoreError> {
-        let mut statements = vec![event_seat(place), ticket_seat(place)];
+        self.taking(place, seat, (Vec::new(), [event_seat(place), ticket_seat(place)])).await
+    }
+
+    /// The same, after what is left for it, and with these statements for the two seats.
+    pub(super) async fn taking(
+        &self,
+        place: &NewPlace<'_>,
+        seat: Seat,
+        (left, seats): (Vec<Statement>, [Statement; 2]),
+    ) -> Result<Taken, StoreError> {
+        let (seats_from, code_at) = (left.len(), left.len() + seats.len());
+        let mut statements = left;
+        statements.extend(seats);
         statements.extend(place.code.map(|code| code_use(place, code)));
-        let code_at = place.code.map(|_| 2);
         match seat {
             Seat::Confirmed { participant, told } => {
                 statements.push(insert_participant(participant, place.event, place.name, place.now));
@@ -87,7 +98,8 @@ impl Store {
         }
         match self.db.write(statements).await {
             Ok(_) => Ok(Taken::Yes),
-            Err(StoreError::Unmet(at)) if Some(at) == code_at => Ok(Taken::NoCode),
+            Err(StoreError::Unmet(at)) if at < seats_from => Ok(Taken::Twice),
+            Err(StoreError::Unmet(at)) if place.code.is_some() && at == code_at => Ok(Taken::NoCode),
             Err(StoreError::Unmet(_)) => Ok(Taken::NoSeat),
             Err(StoreError::Conflict(_)) => Ok(Taken::Twice),
             Err(error) => Err(error),
@@ -96,17 +108,30 @@ impl Store {
 
     /// Enters the queue, where no seat is left or others wait.
     pub(crate) async fn wait_for_place(&self, place: &NewPlace<'_>, letter: Statement) -> Result<Taken, StoreError> {
+        self.waiting(place, letter, Vec::new()).await
+    }
+
+    /// The same, after what is left for it.
+    pub(super) async fn waiting(
+        &self,
+        place: &NewPlace<'_>,
+        letter: Statement,
+        left: Vec<Statement>,
+    ) -> Result<Taken, StoreError> {
         let sql = "UPDATE ticket_types SET taken = taken WHERE id = $1 AND event_id = $2 AND deleted_at IS NULL AND waiting_list = 1 \
                    AND (taken >= quantity OR EXISTS (SELECT 1 FROM events e WHERE e.id = $2 AND e.taken >= e.capacity) \
                    OR EXISTS (SELECT 1 FROM registrations w WHERE w.ticket_type_id = $1 AND w.state = 'waiting'))";
         let full = Statement::new(sql, vec![Value::id(&place.ticket), Value::id(&place.event)]).changing(1);
-        let mut statements = vec![open_event(place.event), full];
+        let before = left.len();
+        let mut statements = left;
+        statements.extend([open_event(place.event), full]);
         statements.extend(place.code.map(|code| code_use(place, code)));
         statements.extend([place.insert(RegistrationState::Waiting, None, None), letter]);
         match self.db.write(statements).await {
             Ok(_) => Ok(Taken::Yes),
-            Err(StoreError::Unmet(0)) => Ok(Taken::NoSeat),
-            Err(StoreError::Unmet(1)) => Ok(Taken::NoNeedToWait),
+            Err(StoreError::Unmet(at)) if at < before => Ok(Taken::Twice),
+            Err(StoreError::Unmet(at)) if at == before => Ok(Taken::NoSeat),
+            Err(StoreError::Unmet(at)) if at == before + 1 => Ok(Taken::NoNeedToWait),
             Err(StoreError::Unmet(_)) => Ok(Taken::NoCode),
             Err(StoreError::Conflict(_)) => Ok(Taken::Twice),
             Err(error) => Err(error),
@@ -273,7 +298,7 @@ fn open_event(event: EventId) -> Statement {
     Statement::new(sql, vec![Value::id(&event)]).changing(1)
 }
 
-fn event_seat(place: &NewPlace<'_>) -> Statement {
+pub(super) fn event_seat(place: &NewPlace<'_>) -> Statement {
     let sql = match place.by {
         By::Public => {
             "UPDATE events SET taken = taken + 1 WHERE id = $1 AND phase IN ('published', 'live') AND cancelled_at IS NULL \
@@ -287,7 +312,7 @@ fn event_seat(place: &NewPlace<'_>) -> Statement {
     Statement::new(sql, vec![Value::id(&place.event)]).changing(1)
 }
 
-fn ticket_seat(place: &NewPlace<'_>) -> Statement {
+pub(super) fn ticket_seat(place: &NewPlace<'_>) -> Statement {
     let sql = match place.by {
         By::Public => {
             "UPDATE ticket_types SET taken = taken + 1 WHERE id = $1 AND event_id = $2 AND deleted_at IS NULL \
@@ -327,7 +352,7 @@ pub(super) fn confirm(row: &RegistrationRow, from: RegistrationState, participan
 }
 
 /// All that a registration has taken is given back, and whoever came with it comes no more.
-fn end_statements(row: &RegistrationRow, to: RegistrationState, now: Timestamp) -> Vec<Statement> {
+pub(super) fn end_statements(row: &RegistrationRow, to: RegistrationState, now: Timestamp) -> Vec<Statement> {
     let mut statements = Vec::with_capacity(10);
     if row.state.has_seat() {
         let seat = "UPDATE events SET taken = taken - 1 WHERE id = $1";

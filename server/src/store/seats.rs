@@ -18,6 +18,7 @@ on_both! {
     the_events_seats_bound_all_its_tickets_together,
     a_code_is_used_no_more_often_than_it_can_be,
     an_address_that_comes_twice_at_once_has_one_place,
+    a_place_that_is_left_for_another_is_left_by_one_only,
     a_seat_that_is_given_back_goes_to_who_waits_the_longest,
     who_waits_for_what_costs_something_has_a_day_to_pay,
     nobody_is_passed_over_and_nobody_waits_without_need,
@@ -178,6 +179,25 @@ async fn an_address_that_comes_twice_at_once_has_one_place(store: Store) {
     assert!(!store.end_registration(&standing, RegistrationState::Cancelled, Vec::new(), NOW).await.unwrap(), "it is over");
     assert_eq!(counts(&store).await.0, 0);
     assert_eq!(take(&store, &place(event, ticket, "ada@example.com", 0)).await, Taken::Yes, "who cancelled may come again");
+}
+
+async fn a_place_that_is_left_for_another_is_left_by_one_only(store: Store) {
+    let event = event(&store, Some(2)).await;
+    let (gold, silver) = (ticket(&store, event, 500, Some(1)).await, ticket(&store, event, 0, Some(1)).await);
+    let held = place(event, gold, "ada@example.com", 500);
+    assert_eq!(take(&store, &held).await, Taken::Yes);
+    let left = row(&store, held.id).await;
+    let (store, left) = (&store, &left);
+    let ways = (0..20).map(|number| async move {
+        let to = place(event, if number % 2 == 0 { gold } else { silver }, "ada@example.com", 0);
+        let seat = Seat::Confirmed { participant: ParticipantId::random(), told: Vec::new() };
+        store.take_place_instead(left, &to, seat).await.unwrap()
+    });
+    let outcomes = join_all(ways).await;
+    assert_eq!(outcomes.iter().filter(|outcome| **outcome == Taken::Yes).count(), 1, "{outcomes:?}");
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Taken::Yes | Taken::Twice)), "{outcomes:?}");
+    assert_eq!(counts(store).await, (1, 1, 0));
+    assert_eq!(state(store, left.id).await, RegistrationState::Cancelled);
 }
 
 async fn wait(store: &Store, place: &NewPlace<'_>) -> Taken {

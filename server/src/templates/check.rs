@@ -282,10 +282,13 @@ fn tickets(reader: &Reader<'_>, written: &[Spanned<file::Ticket>]) -> Checked<Ve
 fn ticket(reader: &Reader<'_>, written: &file::Ticket) -> Checked<Ticket> {
     let amount = reader.optional_number("amount", written.amount.as_ref(), 0..=MOST_AMOUNT)?.unwrap_or(0);
     let currency = match (&written.currency, &written.amount) {
-        (Some(code), _) if code.get_ref().len() == 3 && code.get_ref().bytes().all(|b| b.is_ascii_uppercase()) => {
+        (Some(code), _) if Currency::in_use(code.get_ref()).is_some_and(|known| known.code() == code.get_ref()) => {
             Some(code.get_ref().clone())
         }
-        (Some(code), _) => return Err(reader.at(code.span(), "`currency` must be three capital letters, such as EUR")),
+        (Some(code), _) => {
+            let message = "`currency` must be three capital letters of a currency that is in use, such as EUR";
+            return Err(reader.at(code.span(), message));
+        }
         (None, Some(paid)) if amount > 0 => return Err(reader.at(paid.span(), "an `amount` needs a `currency`")),
         (None, _) => None,
     };

@@ -93,10 +93,10 @@ impl Template {
         self.sessions.iter().any(|session| session.key == poll.session)
     }
 
-    /// With a summary as the format wants it: one line, and not empty.
+    /// With a summary as the format wants it: one line that shows something.
     pub(crate) fn tidied(mut self) -> Self {
         let line = self.summary.split_whitespace().collect::<Vec<_>>().join(" ");
-        self.summary = if line.is_empty() { self.title.clone() } else { line };
+        self.summary = if houselights_domain::is_blank(&line) { self.title.clone() } else { line };
         self
     }
 

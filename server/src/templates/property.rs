@@ -86,7 +86,7 @@ fn select_of<T: Copy + std::fmt::Debug + 'static>(all: Vec<T>) -> impl Strategy<
 }
 
 fn question() -> impl Strategy<Value = Question> {
-    let label = text(QUESTION_CHARS).prop_filter("asks something", |label| !label.is_empty());
+    let label = text(QUESTION_CHARS).prop_filter("asks something", |label| !houselights_domain::is_blank(label));
     (label, select(QuestionKind::ALL), prop::collection::btree_set(title(), 2..6), any::<bool>()).prop_map(
         |(label, kind, options, required)| {
             let has_options = matches!(kind, QuestionKind::Choice | QuestionKind::Choices);

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::{Range, RangeInclusive};
 
+use houselights_domain::is_blank;
 use houselights_shared::MAX_NAME_CHARS;
 use toml::Spanned;
 
@@ -43,8 +44,8 @@ impl Reader<'_> {
     /// One line that says something.
     pub(super) fn line(&self, key: &str, value: &Spanned<String>, most: usize) -> Result<String, TemplateError> {
         let line = self.text(key, value, most)?;
-        if line.is_empty() || line.contains(['\n', '\t', '\u{2028}', '\u{2029}']) {
-            return Err(self.at(value.span(), format!("`{key}` must be one line, and not empty")));
+        if is_blank(&line) || line.contains(['\n', '\t', '\u{2028}', '\u{2029}']) {
+            return Err(self.at(value.span(), format!("`{key}` must be one line that shows something")));
         }
         Ok(line)
     }
@@ -62,7 +63,7 @@ impl Reader<'_> {
     /// A text that says something.
     pub(super) fn something(&self, key: &str, value: &Spanned<String>, most: usize) -> Result<String, TemplateError> {
         let text = self.text(key, value, most)?;
-        if text.is_empty() { Err(self.at(value.span(), format!("`{key}` must not be empty"))) } else { Ok(text) }
+        if is_blank(&text) { Err(self.at(value.span(), format!("`{key}` must show something"))) } else { Ok(text) }
     }
 
     /// A text that may be absent.

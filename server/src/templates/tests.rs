@@ -123,6 +123,7 @@ const BROKEN: &[(&str, &str, usize, &str)] = &[
     ("amount = 0", "amount = -5", 59, "`amount` must be from 0"),
     ("amount = 0", "amount = 500", 59, "an `amount` needs a `currency`"),
     ("amount = 0", "currency = \"eur\"", 59, "`currency` must be three capital letters"),
+    ("amount = 0", "currency = \"ZZZ\"", 59, "a currency that is in use"),
     ("amount = 0", "amount = 55\ncurrency = \"KWD\"", 59, "goes in steps of 10"),
     (
         "amount = 0",
@@ -135,7 +136,10 @@ const BROKEN: &[(&str, &str, usize, &str)] = &[
     ("title = \"Lounge\"", "title = \"\"", 16, "`title` must be one line"),
     ("summary = \"A", "summary = \"A\\nB", 4, "`summary` must be one line"),
     ("title = \"First\"", "title = \"First\"\ndescription = \"\\u001b\"", 27, "`description` has a control character"),
-    ("question = \"Yes?\"", "question = \" \"", 49, "`question` must be one line, and not empty"),
+    ("question = \"Yes?\"", "question = \" \"", 49, "`question` must be one line that shows something"),
+    ("question = \"Yes?\"", "question = \"\\u200B\"", 49, "`question` must be one line that shows something"),
+    ("label = \"Which?\"", "label = \"\\u200B\\u202E\"", 53, "`label` must show something"),
+    ("\"This\"", "\"\\u200B\"", 55, "`options` must be one line of 1 to 80"),
     ("\"This\"", "\" \"", 55, "`options` must be one line of 1 to 80"),
     // Keys, colours and words.
     ("name = \"small\"", "name = \"Small\"", 2, "`name` must be small letters"),

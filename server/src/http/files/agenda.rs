@@ -149,13 +149,15 @@ pub(in crate::http) async fn import_calendar(
         let line = line.try_into().unwrap_or(u64::MAX);
         Untaken::faults(vec![Wrong { detail, ..Wrong::new(line, None, (fault.code(), &problem)) }])
     })?;
+    // A place that is none of its rooms may be anything: a hall, an address, a link.
+    let rooms: HashSet<_> = app.store.rooms_of([event.id]).await?.into_iter().map(|room| room.title.to_lowercase()).collect();
     let instant = |at: DateTime<Utc>| Timestamp::from_micros(at.timestamp_micros());
     let slots = items.into_iter().map(|item| Slot {
         line: item.line.try_into().unwrap_or(u64::MAX),
         title: item.title,
         description: item.description,
         span: Span { starts_at: instant(item.starts_at), ends_at: instant(item.ends_at) },
-        room: None,
+        room: item.location.filter(|place| rooms.contains(&place.to_lowercase())),
         track: None,
         speakers: Vec::new(),
     });

@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode, response::Response};
+use url::Url;
 
 use super::{Slug, Theme, Zone, broken, gone, named, public_event, theme};
 use crate::{
     app::App,
-    http::pages::{Button, Card, Fact, Kept, Look},
+    http::{
+        join::get_app,
+        pages::{Button, Card, Fact, Kept, Look},
+    },
     store::EventRow,
     words::{moment, say},
 };
@@ -41,11 +45,11 @@ async fn shown(app: &App, slug: Slug, what: &str, nothing: Option<&str>) -> Resp
         Err(error) => return broken(&error),
     };
     let theme = theme(&event);
-    let card = card(&event.row, what, nothing, &theme);
+    let card = card(&event.row, what, (nothing, app.config.app_url.as_ref()), &theme);
     card.answer(StatusCode::OK, &Look::of(&theme, &[]), Kept::Private)
 }
 
-fn card(row: &EventRow, what: &str, nothing: Option<&str>, theme: &Theme) -> Card {
+fn card(row: &EventRow, what: &str, (nothing, app_url): (Option<&str>, Option<&Url>), theme: &Theme) -> Card {
     let (zone, path) = (Zone::named(&row.time_zone), format!("/e/{}", row.slug.as_deref().unwrap_or_default()));
     let words = |part: &str| say(&format!("landing-{what}-{part}"), &[("event", &row.title)]);
     let link = |id, link| Button { label: say(id, &[]), link };
@@ -53,7 +57,8 @@ fn card(row: &EventRow, what: &str, nothing: Option<&str>, theme: &Theme) -> Car
     let mut notes = Vec::new();
     if let Some(nothing) = nothing {
         notes.push((say("landing-note-nothing", &[]), say(nothing, &[])));
-        notes.push((say("landing-note-app", &[]), say("landing-note-app-text", &[])));
+        let how = if app_url.is_some() { "landing-note-app-text" } else { "landing-note-app-ask-text" };
+        notes.push((say("landing-note-app", &[]), say(how, &[])));
     }
     let calendar = nothing.map(|_| link("landing-save", format!("{path}/calendar.ics")));
     Card {
@@ -62,7 +67,7 @@ fn card(row: &EventRow, what: &str, nothing: Option<&str>, theme: &Theme) -> Car
         heading: words("heading"),
         paragraphs: vec![words("text")],
         facts: vec![when(row, zone)],
-        links: if nothing.is_some() { vec![to_page("landing-back")] } else { Vec::new() },
+        links: nothing.map(|_| get_app(app_url).into_iter().chain([to_page("landing-back")]).collect()).unwrap_or_default(),
         button: calendar.or_else(|| Some(to_page("landing-again"))),
         notes,
         form: None,

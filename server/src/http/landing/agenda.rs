@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use houselights_shared::{SessionId, SpeakerId};
+use houselights_shared::{SessionId, SpeakerId, Timestamp};
 use serde::Serialize;
 
 use super::{markdown, times::Zone};
@@ -75,11 +75,11 @@ pub(super) fn marks(sessions: &[PublicSession]) -> Vec<String> {
     marks
 }
 
-/// Sessions, which are in the order of time, by day and by when they begin.
+/// Sessions, which are in the order of time, by day and by when they begin. The time zone is named as it is at `first`.
 pub(super) fn days(
     sessions: &[PublicSession],
     (speakers, line_up): (&[PublicSpeaker], &[(SessionId, SpeakerId)]),
-    zone: Zone,
+    (zone, first): (Zone, Timestamp),
 ) -> Vec<Day> {
     let marks = marks(sessions);
     let names: HashMap<SpeakerId, &str> = speakers.iter().map(|speaker| (speaker.id, speaker.name.as_str())).collect();
@@ -91,29 +91,29 @@ pub(super) fn days(
     let by_day = sessions.chunk_by(|one, next| zone.date(one.starts_at) == zone.date(next.starts_at));
     by_day
         .filter_map(|day| {
-            let first = day.first()?.starts_at;
+            let morning = day.first()?.starts_at;
             let by_start = day.chunk_by(|one, next| one.starts_at == next.starts_at);
             let slots = by_start.filter_map(|together| {
                 let start = together.first()?.starts_at;
                 let sessions = together
                     .iter()
-                    .map(|session| view(session, &marks, speaking.remove(&session.id).unwrap_or_default(), zone))
+                    .map(|session| view(session, &marks, speaking.remove(&session.id).unwrap_or_default(), (zone, first)))
                     .collect();
-                Some(Slot { from: zone.clock(start), starts: zone.machine(start), sessions })
+                Some(Slot { from: zone.clock_after(first, start), starts: zone.machine(start), sessions })
             });
             let slots = slots.collect();
-            Some(Day { date: zone.date(first).to_string(), title: zone.day(first), slots })
+            Some(Day { date: zone.date(morning).to_string(), title: zone.day(morning), slots })
         })
         .collect()
 }
 
-fn view(session: &PublicSession, marks: &[String], speakers: Vec<Named<SpeakerId>>, zone: Zone) -> SessionView {
+fn view(session: &PublicSession, marks: &[String], speakers: Vec<Named<SpeakerId>>, (zone, first): (Zone, Timestamp)) -> SessionView {
     let colour = session.track.as_ref().map(|(_, colour)| colour);
     SessionView {
         id: session.id,
         title: session.title.clone(),
         description: markdown::html(&session.description, 4),
-        from: zone.clock(session.starts_at),
+        from: zone.clock_after(first, session.starts_at),
         starts: zone.machine(session.starts_at),
         to: zone.end(session.starts_at, session.ends_at),
         ends: zone.machine(session.ends_at),
@@ -159,8 +159,6 @@ fn initials(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use houselights_shared::Timestamp;
-
     use super::*;
 
     fn session(hour: i64, track: Option<&str>) -> PublicSession {
@@ -181,7 +179,7 @@ mod tests {
     fn a_day_is_one_of_the_place_and_what_begins_together_stands_together() {
         let sessions =
             [session(20, Some("#ff0000")), session(22, None), session(22, Some("#00ff00")), session(25, Some("#ff0000"))];
-        let days = days(&sessions, (&[], &[]), Zone::named("Europe/Berlin"));
+        let days = days(&sessions, (&[], &[]), (Zone::named("Europe/Berlin"), sessions[0].starts_at));
         let shape: Vec<Vec<usize>> =
             days.iter().map(|day| day.slots.iter().map(|slot| slot.sessions.len()).collect()).collect();
         assert_eq!(shape, [vec![1, 2], vec![1]], "20 and 22 o'clock in UTC are 21 and 23 there, 25 is the next day");

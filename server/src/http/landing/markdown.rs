@@ -6,16 +6,12 @@
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html::push_html};
 use url::Url;
 
-/// The HTML, to stand under a heading of this level: its own largest is the next, whatever it was.
+/// The HTML, to stand under a heading of this level. Its own headings come one level below what they stand under, whatever was left out between: no level
+/// is skipped.
 pub(super) fn html(markdown: &str, under: u8) -> String {
-    let parsed: Vec<Event<'_>> = parser(markdown).collect();
-    let levels = parsed
-        .iter()
-        .filter_map(|event| if let Event::Start(Tag::Heading { level, .. }) = event { Some(*level as u8) } else { None });
-    let top = levels.min().unwrap_or(1);
-    let mut way = Way { moved: i16::from(under) + 1 - i16::from(top), links: Vec::new() };
+    let mut way = Way { under, headings: Vec::new(), links: Vec::new() };
     let mut html = String::with_capacity(markdown.len() * 2);
-    push_html(&mut html, parsed.into_iter().filter_map(|event| way.shown(event)));
+    push_html(&mut html, parser(markdown).filter_map(|event| way.shown(event)));
     html
 }
 
@@ -71,8 +67,10 @@ fn parser(markdown: &str) -> Parser<'_> {
 
 /// What is met on the way through a text.
 struct Way {
-    /// By how many levels headings go down.
-    moved: i16,
+    /// The level of the heading that all of it stands under.
+    under: u8,
+    /// The headings that what comes now stands under, as they were written, the largest first.
+    headings: Vec<HeadingLevel>,
     /// Whether each link that is open is one here.
     links: Vec<bool>,
 }
@@ -88,7 +86,7 @@ impl Way {
                 }
                 Event::InlineHtml("</a>".into())
             }
-            Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(self.level(level))),
+            Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Heading(self.level())),
             Event::End(
                 end @ (TagEnd::Paragraph
                 | TagEnd::BlockQuote(_)
@@ -126,7 +124,9 @@ impl Way {
                 return Some(Event::InlineHtml(format!("<a href=\"{}\" rel=\"{rel}\">", escaped(&address?)).into()));
             }
             Tag::Heading { level, .. } => {
-                Tag::Heading { level: self.level(level), id: None, classes: Vec::new(), attrs: Vec::new() }
+                self.headings.retain(|above| *above < level);
+                self.headings.push(level);
+                Tag::Heading { level: self.level(), id: None, classes: Vec::new(), attrs: Vec::new() }
             }
             Tag::BlockQuote(_) => Tag::BlockQuote(None),
             // Of what language it is would be a class.
@@ -154,9 +154,9 @@ impl Way {
         }))
     }
 
-    fn level(&self, level: HeadingLevel) -> HeadingLevel {
-        let moved = (level as i16 + self.moved).clamp(1, 6);
-        usize::try_from(moved).ok().and_then(|level| HeadingLevel::try_from(level).ok()).unwrap_or(HeadingLevel::H6)
+    /// Of the heading that was met last.
+    fn level(&self) -> HeadingLevel {
+        HeadingLevel::try_from(usize::from(self.under) + self.headings.len()).unwrap_or(HeadingLevel::H6)
     }
 }
 
@@ -245,9 +245,9 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_heading_comes_under_that_of_the_page() {
-        assert_eq!(html("## One\n\n#### Two", 2), "<h3>One</h3>\n<h5>Two</h5>\n");
-        assert_eq!(html("# One\n\n###### Two", 2), "<h3>One</h3>\n<h6>Two</h6>\n");
+    fn headings_come_under_that_of_the_page_and_skip_no_level() {
+        assert_eq!(html("## One\n\n#### Two\n\n#### Three", 2), "<h3>One</h3>\n<h4>Two</h4>\n<h4>Three</h4>\n");
+        assert_eq!(html("#### One\n\n## Two\n\n### Three", 2), "<h3>One</h3>\n<h3>Two</h3>\n<h4>Three</h4>\n");
         assert_eq!(html("# One\n\n## Two\n\n### Three", 4), "<h5>One</h5>\n<h6>Two</h6>\n<h6>Three</h6>\n");
     }
 

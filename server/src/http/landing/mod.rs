@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Path, Request, State, rejection::PathRejection},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use houselights_shared::{SessionId, SpeakerId, Timestamp};
@@ -173,10 +173,16 @@ pub(super) async fn page(State(app): State<Arc<App>>, slug: Slug, request: Reque
     response
 }
 
-/// `GET /e/{slug}/register`: where one lands who loads the page with the form's faults again. The form is on the event's page.
-pub(super) async fn form(State(app): State<Arc<App>>, slug: Slug) -> Response {
+/// `GET /e/{slug}/register`: where one lands who loads the page with the form's faults again. The form is on the event's page, with the code that was given.
+pub(super) async fn form(State(app): State<Arc<App>>, slug: Slug, uri: Uri) -> Response {
     match public_event(&app, &named(slug)).await {
-        Ok(Some(event)) => register::to(&format!("/e/{}#register", event.row.slug.unwrap_or_default())),
+        Ok(Some(event)) => {
+            let given = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+            let code = given.into_iter().find(|(name, code)| name == "code" && !code.is_empty());
+            let code = code.map(|(_, code)| url::form_urlencoded::Serializer::new(String::new()).append_pair("code", &code).finish());
+            let query = code.map(|code| format!("?{code}")).unwrap_or_default();
+            register::to(&format!("/e/{}{query}#register", event.row.slug.unwrap_or_default()))
+        }
         Ok(None) => gone(),
         Err(error) => broken(&error),
     }

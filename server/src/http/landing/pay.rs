@@ -66,7 +66,17 @@ async fn found(app: &App, held: Held) -> Result<Option<(EventRow, RegistrationRo
     let Some(row) = app.store.registration_to_pay(&secret).await? else { return Ok(None) };
     let event = app.store.event(row.event).await?;
     let event = event.filter(|event| event.deleted_at.is_none() && event.slug.as_deref() == Some(slug.as_str()));
-    Ok(event.map(|event| (event, row, format!("/e/{slug}/pay/{secret}"))))
+    let Some(event) = event else { return Ok(None) };
+    // What is asked for last counts, and the letters before it lead there, too.
+    let standing = match row.state {
+        RegistrationState::Cancelled => app.store.standing_registration(event.id, &row.email).await?,
+        RegistrationState::Pending
+        | RegistrationState::Confirmed
+        | RegistrationState::Waiting
+        | RegistrationState::Refunded => None,
+    };
+    let row = standing.filter(|standing| standing.state == RegistrationState::Pending).unwrap_or(row);
+    Ok(Some((event, row, format!("/e/{slug}/pay/{secret}"))))
 }
 
 fn is_held(event: &EventRow, row: &RegistrationRow, now: Timestamp) -> bool {

@@ -51,9 +51,23 @@ impl Zone {
         format!("{}, {}", self.day(at), self.clock(at))
     }
 
-    /// The end of something that began at `start`: without the day where it is the same.
+    /// The end of something that began at `start`: without the day where it is the same, and with the offset where that is another.
     pub(in crate::http) fn end(self, start: Timestamp, end: Timestamp) -> String {
-        if self.date(start) == self.date(end) { self.clock(end) } else { self.moment(end) }
+        let written = if self.date(start) == self.date(end) { self.clock(end) } else { self.moment(end) };
+        self.beside(start, end, written)
+    }
+
+    /// "14:00", in a list whose time zone is named as it is at `first`: where the clocks have changed since, with the offset.
+    pub(in crate::http) fn clock_after(self, first: Timestamp, at: Timestamp) -> String {
+        self.beside(first, at, self.clock(at))
+    }
+
+    fn beside(self, first: Timestamp, at: Timestamp, written: String) -> String {
+        if self.offset(first) == self.offset(at) { written } else { format!("{written} ({})", offset_name(self.offset(at))) }
+    }
+
+    fn offset(self, at: Timestamp) -> i32 {
+        self.local(at).offset().fix().local_minus_utc()
     }
 
     /// For machines: with the offset that holds then (RFC 3339).
@@ -63,7 +77,7 @@ impl Zone {
 
     /// "Time zone: Europe/Berlin (UTC+2)", as it is then.
     pub(in crate::http) fn name(self, at: Timestamp) -> String {
-        let offset = offset_name(self.local(at).offset().fix().local_minus_utc());
+        let offset = offset_name(self.offset(at));
         say("landing-zone", &[("zone", self.0.name()), ("offset", &offset)])
     }
 }
@@ -90,5 +104,14 @@ mod tests {
         let (start, end) = (at("2030-06-01T12:00:00Z"), at("2030-06-01T23:30:00Z"));
         assert_eq!(Zone::named("UTC").end(start, end), "23:30");
         assert_eq!(Zone::named("Europe/Berlin").end(start, end), "Sunday, 2 June 2030, 01:30");
+    }
+
+    #[test]
+    fn an_end_after_the_clocks_were_changed_says_so() {
+        let berlin = Zone::named("Europe/Berlin");
+        let (summer, winter) = (at("2030-10-27T00:30:00Z"), at("2030-10-27T01:30:00Z"));
+        assert_eq!((berlin.clock(summer), berlin.end(summer, winter)), ("02:30".to_owned(), "02:30 (UTC+1)".to_owned()));
+        assert_eq!(berlin.clock_after(summer, winter), "02:30 (UTC+1)");
+        assert_eq!(berlin.clock_after(winter, winter), "02:30");
     }
 }

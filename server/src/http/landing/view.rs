@@ -108,7 +108,7 @@ impl EventPage {
             when: When::of(landing),
             calendar: (row.cancelled_at.is_none() && now < row.ends_at).then(|| calendar_links(landing, base_url)),
             description: markdown::html(&row.description, 2),
-            days: agenda::days(sessions, (&landing.speakers, line_up), zone),
+            days: agenda::days(sessions, (&landing.speakers, line_up), (zone, row.starts_at)),
             speakers: agenda::speakers(&landing.speakers, (sessions, line_up)),
             form: is_open.then(|| FormView::of(landing.slug(), (&offers, &landing.questions), (filled, Vec::new()), zone)),
             tickets: views(&offers, "", zone),

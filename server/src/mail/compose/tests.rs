@@ -90,7 +90,7 @@ fn every_kind() -> Vec<Message> {
 }
 
 fn links() -> Links {
-    Links { web: Some(SECRET.to_owned()), page: Some(PAGE.to_owned()) }
+    Links { web: Some(SECRET.to_owned()), page: Some(PAGE.to_owned()), app: None }
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn long_texts_are_bounded() {
 #[test]
 fn without_a_link_of_ones_own_the_button_leads_to_the_page() {
     let cancelled = Message::Cancelled { about: about(), reason: Some("The house is flooded.\nSorry!".to_owned()) };
-    let mail = compose(&cancelled, &Links { web: None, page: Some(PAGE.to_owned()) }, &Own::default());
+    let mail = compose(&cancelled, &Links { web: None, ..links() }, &Own::default());
     assert!(
         mail.text.contains("See the event:\nhttps://live.example/e/opening") && !mail.text.contains("meant for you"),
         "{}",
@@ -209,4 +209,15 @@ fn an_organizers_own_text_does_not_lose_what_is_different_or_why() {
         let mail = compose(&cancelled, &links(), &own(body));
         assert_eq!(mail.text.matches("The roof leaks.").count(), 1, "{}", mail.text);
     }
+}
+
+#[test]
+fn a_ticket_says_where_the_app_is_whatever_the_organizer_writes() {
+    let at = Links { app: Some("https://show.example/app".to_owned()), ..links() };
+    let own = Own { body: Some("Come!".to_owned()), ..Own::default() };
+    for own in [Own::default(), own] {
+        let mail = compose(&Message::Confirmation(about()), &at, &own);
+        assert!(mail.text.contains("Get it here: https://show.example/app\n"), "{}", mail.text);
+    }
+    assert!(!compose(&Message::Confirmation(about()), &links(), &Own::default()).text.contains("Get it here"));
 }

@@ -15,7 +15,7 @@ use thiserror::Error;
 use url::{Host, Url, form_urlencoded::Serializer};
 
 use self::call::{Call, Failure};
-use super::{Back, Begun, Checkout, Expiry, Notice, NoticeError, PaymentError, Provider, Refund};
+use super::{Back, Begun, Checkout, Currency, Expiry, Notice, NoticeError, PaymentError, Provider, Refund};
 use crate::{
     outgoing,
     signature::{self, Secret, seconds},
@@ -194,6 +194,10 @@ impl Provider for Stripe {
 
     fn refund<'a>(&'a self, refund: &'a Refund) -> BoxFuture<'a, Result<Back, PaymentError>> {
         self.refund(refund).boxed()
+    }
+
+    fn least(&self, currency: Currency) -> i64 {
+        amount::least(currency)
     }
 
     fn expire<'a>(&'a self, reference: &'a str) -> BoxFuture<'a, Result<Expiry, PaymentError>> {
