@@ -29,10 +29,7 @@ use crate::{
         retry_soon_after,
     },
     metrics::Metrics,
-    store::{
-        About, EventRow, Letter, NOBODYS, NewLetter, Sent, ShowPlan, StoreError, Turn, device_hash,
-        fresh_secret,
-    },
+    store::{About, EventRow, Letter, NOBODYS, NewLetter, Sent, ShowPlan, StoreError, Turn, device_hash, fresh_secret},
     templates::{MailKind, Template},
 };
 
@@ -42,7 +39,7 @@ const BATCH: usize = 60;
 const HELD: Duration = Duration::from_mins(2);
 /// How long a letter may take, from connecting to the answer.
 const WITHIN_SECONDS: u64 = 60;
-/// How often it is looked whether a letter is due that nobody rang for: another server on the same database may have written it.
+/// How often it is looked whether a letter is due that nobody rang for: whatever wrote it.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
 
 /// What the name of a sign-in's letter begins with; behind it is its device's hash.
@@ -214,7 +211,8 @@ async fn attempt(app: &App, mailer: &Mailer, letter: &Letter) -> Sent {
 }
 
 fn later(letter: &Letter, error: String) -> Sent {
-    let is_of_use_for_minutes = serde_json::from_str(&letter.message).is_ok_and(|message: Message| message.is_of_use_for_minutes());
+    let is_of_use_for_minutes =
+        serde_json::from_str(&letter.message).is_ok_and(|message: Message| message.is_of_use_for_minutes());
     let wait = if is_of_use_for_minutes { retry_soon_after(letter.attempt) } else { retry_after(letter.attempt) };
     match wait {
         Some(wait) => Sent::Later { at: clock::now().plus(wait), error },

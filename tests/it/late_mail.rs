@@ -53,7 +53,9 @@ async fn mail_that_waited_tells_the_event_as_it_is_and_agrees_with_its_calendar(
         let move_to = "mutation($id: ID!, $version: Int!, $at: DateTime!) { rescheduleEvent(id: $id, version: $version, startsAt: $at) { id } }";
         let at = format!("{day}T18:00:00Z");
         sale.organizer.ask(move_to, json!({ "id": sale.event, "version": version().await, "at": at })).await;
-        let told = format!("SELECT count(*) FROM outbox WHERE id LIKE 'changed:%' AND recipient = 'ann@example.com' AND {number} = {number}");
+        let told = format!(
+            "SELECT count(*) FROM outbox WHERE id LIKE 'changed:%' AND recipient = 'ann@example.com' AND {number} = {number}"
+        );
         until(&path, &told, number).await;
     }
     let rename = "mutation($id: ID!, $version: Int!) { updateEvent(id: $id, version: $version, change: { title: \"Second Night\" }) { id } }";

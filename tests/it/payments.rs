@@ -560,7 +560,9 @@ async fn what_is_asked_for_now_takes_the_stead_of_a_place_that_is_not_paid() {
     let silver = house.sale.ticket(json!({ "title": "Silver", "amount": 700, "quantity": 1 })).await;
     let free = house.sale.ticket(json!({ "title": "Free", "quantity": 1, "waitingList": false })).await;
     let create = "mutation($event: ID!, $code: NewTicketCode!) { createCode(event: $event, code: $code) { id } }";
-    for code in [json!({ "code": "half", "percentOff": 50, "quantity": 1 }), json!({ "code": "all", "percentOff": 100, "quantity": 1 })] {
+    for code in
+        [json!({ "code": "half", "percentOff": 50, "quantity": 1 }), json!({ "code": "all", "percentOff": 100, "quantity": 1 })]
+    {
         house.sale.organizer.ask(create, json!({ "event": house.sale.event, "code": code })).await;
     }
     let stranger = house.server.stranger();
@@ -582,7 +584,8 @@ async fn what_is_asked_for_now_takes_the_stead_of_a_place_that_is_not_paid() {
     assert_eq!((state.as_str(), amount(&half)), ("PENDING", 625));
     assert_eq!(asks(&house.ticket, "Vera", "half").await.unwrap(), ("PENDING".to_owned(), half.clone()), "it is the same");
     assert_eq!(house.sale.registration("vera@").await["name"], "Vera");
-    let expired = |url: &Option<String>| house.stripe.session(url.as_deref().unwrap().rsplit('/').next().unwrap()).status == "expired";
+    let expired =
+        |url: &Option<String>| house.stripe.session(url.as_deref().unwrap().rsplit('/').next().unwrap()).status == "expired";
     assert!(expired(&dearest) && !expired(&half), "nobody pays for what was left");
     assert_eq!(house.sale.taken().await, (1, 1, 1));
     // Her mailbox is told, and its link leads to what stands now.
@@ -602,7 +605,14 @@ async fn what_is_asked_for_now_takes_the_stead_of_a_place_that_is_not_paid() {
     assert_eq!(house.sale.taken().await, (2, 2, 2));
     let is_ticket = |link: &String| link.contains("/join/");
     for count in 2.. {
-        if house.smtp.until_for("vera@example.com", count).await.iter().filter_map(|mail| mail.link()).any(|link| is_ticket(&link)) {
+        if house
+            .smtp
+            .until_for("vera@example.com", count)
+            .await
+            .iter()
+            .filter_map(|mail| mail.link())
+            .any(|link| is_ticket(&link))
+        {
             break;
         }
     }
@@ -640,7 +650,11 @@ async fn a_price_that_the_provider_does_not_take_is_refused_to_whoever_sets_it()
     assert_eq!((refused.code.as_str(), refused.field.as_deref()), ("BAD_INPUT", Some("amountOff")), "of the cheap ticket");
     organizer.ask(code, with(json!({ "code": "half", "percentOff": 50, "ticket": house.ticket }))).await;
     organizer.ask(code, with(json!({ "code": "all", "percentOff": 100 }))).await;
-    assert_eq!(organizer.refused(change, json!({ "id": house.ticket, "amount": 99 })).await, "BAD_INPUT", "with half of it off");
+    assert_eq!(
+        organizer.refused(change, json!({ "id": house.ticket, "amount": 99 })).await,
+        "BAD_INPUT",
+        "with half of it off"
+    );
     assert_eq!(organizer.refused(change, json!({ "id": house.ticket, "amount": 30 })).await, "BAD_INPUT");
     organizer.ask(change, json!({ "id": house.ticket, "amount": 100 })).await;
     // What came some other way, is told when it is to be published.

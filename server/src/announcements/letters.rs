@@ -59,8 +59,7 @@ pub(super) async fn next(
         let message = to_speaker(notice, event, (&to, speaks_in))?;
         let participant = to.participant.filter(|_| !matches!(notice, Notice::Cancelled { .. }));
         let about = About { event: Some(event.id), registration: None, participant };
-        let letter =
-            NewLetter::new(format!("{}:{}", announcement.id, to.speaker), &to.email, &message, about, now).in_bulk();
+        let letter = NewLetter::new(format!("{}:{}", announcement.id, to.speaker), &to.email, &message, about, now).in_bulk();
         Some(if matches!(notice, Notice::Changed { .. }) { letter.in_order() } else { letter })
     });
     Ok(Some((last, letters.collect())))

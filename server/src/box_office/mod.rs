@@ -26,9 +26,7 @@ use crate::{
     },
     registration::told,
     signature::Secret,
-    store::{
-        About, EventRow, NewLetter, PaymentState, RegistrationRow, RegistrationState, StoreError, TicketType, closing,
-    },
+    store::{About, EventRow, NewLetter, PaymentState, RegistrationRow, RegistrationState, StoreError, TicketType, closing},
 };
 
 /// How providers are called where payments are stored.

@@ -87,11 +87,7 @@ async fn is_overtaken(store: &Store, letter: &Letter, message: &Message) -> Resu
 }
 
 /// The sessions that changes are of, as they are.
-async fn entries(
-    store: &Store,
-    speaker: Option<SpeakerId>,
-    what: &[Change],
-) -> Result<Vec<Entry>, StoreError> {
+async fn entries(store: &Store, speaker: Option<SpeakerId>, what: &[Change]) -> Result<Vec<Entry>, StoreError> {
     let sessions: Vec<SessionId> = what.iter().filter_map(Change::session).collect();
     if sessions.is_empty() { Ok(Vec::new()) } else { store.entries_of(speaker, sessions).await }
 }

@@ -11,8 +11,8 @@ use crate::{
     announcements::{self, Manner, Notice, agenda, remind, spread},
     mail::{Change, Message},
     store::{
-        About, Announcement, Audience, Discarded, EventRow, NewEventOf, NewSession, Sent, SessionChange, SessionRow, SpeakerRow,
-        Turn,
+        About, Announcement, Audience, Discarded, EventRow, NewEventOf, NewSession, Sent, SessionChange, SessionRow,
+        SpeakerRow, Turn,
     },
     templates::{Template, builtin_named},
     wall::{self, Move},
