@@ -39,7 +39,7 @@ const BATCH: usize = 60;
 const HELD: Duration = Duration::from_mins(2);
 /// How long a letter may take, from connecting to the answer.
 const WITHIN_SECONDS: u64 = 60;
-/// How often it is looked whether a letter is due that nobody rang for: another server on the same database may have written it.
+/// How often it is looked whether a letter is due that nobody rang for: whatever wrote it.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
 
 /// What the name of a sign-in's letter begins with; behind it is its device's hash.

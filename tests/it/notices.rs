@@ -216,9 +216,9 @@ async fn a_burst_of_changes_is_one_letter_with_all_that_is_left_of_it() {
     let desk = Desk::with(server.await, "fireside-chat").await;
     let times = ("2030-06-01T10:00:00Z", "2030-06-01T11:00:00Z");
     let (one, two) = (desk.create("One", times, json!({})).await, desk.create("Two", times, json!({})).await);
-    desk.on("publishEvent", &desk.event, "id").await;
     desk.picker("Vera", &one);
     desk.picker("Walt", &two);
+    desk.on("publishEvent", &desk.event, "id").await;
     let version = desk.agenda().await["version"].as_i64().unwrap();
     let rename =
         "mutation($id: ID!, $v: Int!, $t: String!) { updateEvent(id: $id, version: $v, change: { title: $t }) { id } }";
