@@ -238,13 +238,13 @@ describe("the dashboard", { timeout: 600_000 }, () => {
   step("brings its plan into the control room, where it is called and follows every change", async () => {
     // Grace stands in the green room; she speaks in the first session.
     const invitation = await appLink(linkIn(await smtp.mail(SPEAKER)));
-    const plan = await asked(`query($id: ID!) { event(id: $id) { sessions { id title version } speakers { id } } }`);
+    const plan = await asked(`query Ask($id: ID!) { event(id: $id) { sessions { id title version } speakers { id } } }`);
     const [first] = plan.sessions;
     await changed(
-      `mutation($id: ID!, $version: Int!, $speakers: [ID!]) { updateSession(id: $id, version: $version, change: { speakers: $speakers }) { id } }`,
+      `mutation Change($id: ID!, $version: Int!, $speakers: [ID!]) { updateSession(id: $id, version: $version, change: { speakers: $speakers }) { id } }`,
       { id: first.id, version: first.version, speakers: plan.speakers.map(({ id }) => id) },
     );
-    const { enterEvent } = await changed(`mutation($id: ID!) { enterEvent(id: $id) { link } }`, {
+    const { enterEvent } = await changed(`mutation Change($id: ID!) { enterEvent(id: $id) { link } }`, {
       id: await eventId(),
     });
     producer = await App.open({ args: [enterEvent.link] });
