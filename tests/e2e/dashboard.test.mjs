@@ -238,7 +238,9 @@ describe("the dashboard", { timeout: 600_000 }, () => {
   step("brings its plan into the control room, where it is called and follows every change", async () => {
     // Grace stands in the green room; she speaks in the first session.
     const invitation = await appLink(linkIn(await smtp.mail(SPEAKER)));
-    const plan = await asked(`query Ask($id: ID!) { event(id: $id) { sessions { id title version } speakers { id } } }`);
+    const plan = await asked(
+      `query Ask($id: ID!) { event(id: $id) { sessions { id title version } speakers { id } } }`,
+    );
     const [first] = plan.sessions;
     await changed(
       `mutation Change($id: ID!, $version: Int!, $speakers: [ID!]) { updateSession(id: $id, version: $version, change: { speakers: $speakers }) { id } }`,
