@@ -1,5 +1,7 @@
 //! Configuration: a flag beats the environment, the environment beats the file, the file beats the default.
 
+mod unusable;
+
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -320,7 +322,7 @@ pub enum ConfigError {
         cause: std::io::Error,
     },
     /// A key that does not exist, or a value that does not fit.
-    #[error("the configuration cannot be used: {0}")]
+    #[error("the configuration cannot be used: {}", unusable::told(.0))]
     Unusable(Box<figment::Error>),
     /// A number that would stop everything, or that no clock and no counter holds.
     #[error("the setting `{name}` must be between 1 and {most}")]
@@ -512,6 +514,21 @@ mod tests {
         let (_dir, flags) = file("listen = \"nowhere\"\n");
         let error = Config::resolve(&flags).unwrap_err().to_string();
         assert!(error.contains("listen"), "{error}");
+    }
+
+    #[test]
+    fn what_was_written_is_not_told_again() {
+        for line in [
+            "smtp_url = \"smtp://u:PASSWORD@host",
+            "smtp_url = \"smtp://u:PASSWORD@ma il\"",
+            "stripe_key = PASSWORD",
+            "listen = \"PASSWORD\"",
+        ] {
+            let (_dir, flags) = file(&format!("log = \"info\"\n{line}\n"));
+            let error = Config::resolve(&flags).unwrap_err().to_string();
+            assert!(!error.contains("PASSWORD"), "{error}");
+            assert!(error.contains("line 2") || error.contains("smtp_url") || error.contains("listen"), "{error}");
+        }
     }
 
     #[test]

@@ -4,6 +4,20 @@ use std::path::PathBuf;
 
 use super::Database;
 
+/// An error with all that it came from: the outer words are often only "db error" or "error connecting to server".
+pub(super) fn reasons(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut next = error.source();
+    while let Some(inner) = next {
+        let more = inner.to_string();
+        if !words.ends_with(&more) {
+            words = format!("{words}: {more}");
+        }
+        next = inner.source();
+    }
+    words
+}
+
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -48,7 +62,7 @@ pub enum OpenError {
         mode: String,
     },
     /// Bringing the schema up to date failed.
-    #[error("cannot bring the schema of the database {database} up to date: {cause}")]
+    #[error("cannot bring the schema of the database {database} up to date: {}", reasons(cause.as_ref()))]
     Migration {
         /// The database.
         database: Database,
@@ -62,6 +76,14 @@ pub enum OpenError {
         path: PathBuf,
         /// `SQLite`'s reason.
         cause: rusqlite::Error,
+    },
+    /// It cannot hold every text.
+    #[error("the database {database} has the encoding {encoding}: make one with ENCODING 'UTF8'")]
+    Encoding {
+        /// The database.
+        database: Database,
+        /// What it has instead.
+        encoding: String,
     },
     /// Another server has it.
     #[error("the database {database} is in use by another server: stop that one, or name another with --database")]

@@ -7,7 +7,7 @@ use rustls_platform_verifier::ConfigVerifierExt;
 use tokio_postgres::{Config, NoTls, config::SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::store::{Database, Dialect, OpenError, migrations};
+use crate::store::{Database, Dialect, OpenError, migrations, open_error::reasons};
 
 /// Connections of one server.
 const CONNECTIONS: usize = 8;
@@ -19,12 +19,7 @@ const LOCK: i64 = 0x686f_7573;
 const MIGRATING: i64 = 0x686f_756d;
 
 fn unreachable(url: &str, cause: impl std::error::Error) -> OpenError {
-    // The outer words are often only "db error" or "error connecting to server"; the cause says which.
-    let cause = match cause.source() {
-        Some(inner) => format!("{cause}: {inner}"),
-        None => cause.to_string(),
-    };
-    OpenError::Unreachable { database: Database::Postgres(url.to_owned()), cause }
+    OpenError::Unreachable { database: Database::Postgres(url.to_owned()), cause: reasons(&cause) }
 }
 
 /// Connections are encrypted by the certificates that the system believes, where the URL does not say `sslmode=disable`.
@@ -54,6 +49,11 @@ fn pool_of(url: &str, connections: usize) -> Result<Pool, OpenError> {
 pub(super) async fn pool(url: &str) -> Result<Pool, OpenError> {
     let pool = pool_of(url, CONNECTIONS)?;
     let mut connection = pool.get().await.map_err(|error| unreachable(url, error))?;
+    let encoding = connection.query_one("SHOW server_encoding", &[]).await.and_then(|row| row.try_get::<_, String>(0));
+    let encoding = encoding.map_err(|error| unreachable(url, error))?;
+    if encoding != "UTF8" {
+        return Err(OpenError::Encoding { database: Database::Postgres(url.to_owned()), encoding });
+    }
     // Another server, or a command, may be about to do the same.
     connection.execute("SELECT pg_advisory_lock($1)", &[&MIGRATING]).await.map_err(|error| unreachable(url, error))?;
     let migrated = migrate(url, &mut connection).await;
@@ -94,5 +94,32 @@ impl Hold {
         } else {
             Err(OpenError::InUse { database: Database::Postgres(url.to_owned()) })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::postgres::cluster;
+
+    #[tokio::test]
+    async fn a_database_that_cannot_hold_every_text_is_refused() {
+        let url = cluster::new_database();
+        let (_, name) = url.split_once('/').and_then(|_| url.split('?').next()?.rsplit_once('/')).unwrap();
+        let latin = format!("{name}_latin");
+        let connection = pool_of(&url, 1).unwrap().get().await.unwrap();
+        let make = format!("CREATE DATABASE {latin} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+        connection.execute(&make, &[]).await.unwrap();
+        let url = url.replace(&format!("/{name}?"), &format!("/{latin}?"));
+        let Err(OpenError::Encoding { encoding, .. }) = pool(&url).await else { panic!("it is opened") };
+        assert_eq!(encoding, "LATIN1");
+    }
+
+    #[tokio::test]
+    async fn why_it_cannot_be_opened_is_said() {
+        let url = cluster::new_database();
+        let nowhere = url.split('?').next().unwrap().rsplit_once('/').unwrap().0;
+        let error = pool(&format!("{nowhere}/nowhere?sslmode=disable")).await.err().unwrap().to_string();
+        assert!(error.contains("\"nowhere\" does not exist"), "{error}");
     }
 }

@@ -15,6 +15,16 @@ pub(super) fn make_directory(path: &Path) -> Result<(), OpenError> {
     std::fs::create_dir_all(directory).map_err(|cause| OpenError::Directory { path: path.to_owned(), cause })
 }
 
+/// Makes the file for its owner alone, where it is not there: it holds people, and the secrets of webhooks. Its log and its shared memory have the mode
+/// that it has. Where that cannot be, the engine says why when it tries itself.
+fn make_private(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    drop(options.open(path));
+}
+
 /// At start: makes the file when it is not there, checks it, brings the schema up to date. The writer's connection.
 pub(super) fn first(path: &Path) -> Result<Connection, OpenError> {
     make_directory(path)?;
@@ -22,6 +32,7 @@ pub(super) fn first(path: &Path) -> Result<Connection, OpenError> {
     if std::fs::metadata(path).is_ok_and(|file| file.permissions().readonly()) {
         return Err(OpenError::ReadOnly { path: path.to_owned() });
     }
+    make_private(path);
     let explain = |cause| explain(path, cause);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(explain)?;

@@ -61,6 +61,20 @@ async fn no_secret_is_in_the_file() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn the_files_are_their_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let stored = stored().await;
+    stored.event().await;
+    for end in ["", "-wal", "-shm"] {
+        let name = format!("{}{end}", stored.path().display());
+        let mode = std::fs::metadata(&name).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
+    }
+}
+
 #[tokio::test]
 async fn a_failing_disk_is_said_and_passes() {
     let stored = stored().await;
