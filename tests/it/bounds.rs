@@ -220,3 +220,37 @@ async fn the_schema_is_told_where_the_server_was_asked_to() {
     assert_eq!(code(&server.stranger(), asked).await, Ok(json!({ "__schema": { "queryType": { "name": "Query" } } })));
     server.stop().await;
 }
+
+#[tokio::test]
+async fn an_answer_has_a_bound_over_all_of_a_batch() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let event = ada.event(&ada.organisation("The Globe").await, "one-day-conference").await;
+    let known = ada.ask("query($id: ID!) { event(id: $id) { slug sessions { id } } }", json!({ "id": event })).await;
+    let long = "d".repeat(20_000);
+    let sessions = known["event"]["sessions"].as_array().expect("a list").clone();
+    for session in &sessions {
+        let change =
+            "mutation($id: ID!, $text: String!) { updateSession(id: $id, version: 1, change: { description: $text }) { id } }";
+        ada.ask(change, json!({ "id": session["id"], "text": long })).await;
+    }
+    ada.ask("mutation($id: ID!) { publishEvent(id: $id) { id } }", json!({ "id": event })).await;
+    let slug = known["event"]["slug"].as_str().expect("a text");
+    let times = |count: usize| {
+        let one = |number| format!("a{number}: publicEvent(slug: \"{slug}\") {{ sessions {{ description }} }}");
+        format!("{{ {} }}", (0..count).map(one).collect::<Vec<_>>().join(" "))
+    };
+    let each = sessions.len() * long.len();
+    let most = 8 * 1024 * 1024 / each;
+    assert!((2..29).contains(&most), "{most} fit");
+    let stranger = server.stranger();
+    assert!(code(&stranger, &times(most / 2)).await.is_ok());
+    assert_eq!(code(&stranger, &times(most + 1)).await, refused("TOO_COMPLEX"));
+    // The same in two documents.
+    let half = json!({ "query": times(most / 2 + 1) });
+    let (_, answers) = stranger.post(&json!([half, half])).await;
+    let told: Vec<_> =
+        answers.as_array().expect("two").iter().map(|answer| answer["errors"][0]["extensions"]["code"].clone()).collect();
+    assert!(told.contains(&json!("TOO_COMPLEX")), "{told:?}");
+    server.stop().await;
+}
