@@ -3,7 +3,10 @@
 use std::{process::ExitCode, time::Duration};
 
 use anyhow::Context;
-use clap::{Parser, Subcommand};
+use clap::{
+    Parser, Subcommand,
+    error::{ContextKind, ContextValue},
+};
 use houselights_shared::{MAX_NAME_CHARS, Role};
 
 use crate::{Config, Created, Database, Flags, NewEvent, NewInvite, Server, create_event, logging, sign_in_link};
@@ -95,6 +98,8 @@ struct CreateEvent {
     json: bool,
 }
 
+/// What stands in place of a value.
+const HIDDEN: &str = "…";
 /// The threads that run tasks: at least two, so that one room's busy moment does not hold up another's.
 const FEWEST_THREADS: usize = 2;
 /// Tasks keep their state on the heap; deep stacks are not needed.
@@ -102,7 +107,7 @@ const STACK: usize = 1024 * 1024;
 
 /// The program, from its command line to its exit code.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| without_values(error).exit());
     let threads = std::thread::available_parallelism().map_or(FEWEST_THREADS, |cores| cores.get().max(FEWEST_THREADS));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads)
@@ -126,6 +131,26 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The same without what was written there: it may be a password, and what a program says is kept in logs.
+fn without_values(mut error: clap::Error) -> clap::Error {
+    let written = |error: &clap::Error, kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        Some(_) | None => None,
+    };
+    if written(&error, ContextKind::InvalidValue).is_some_and(|value| !value.is_empty()) {
+        error.insert(ContextKind::InvalidValue, ContextValue::String(HIDDEN.to_owned()));
+    }
+    if written(&error, ContextKind::InvalidSubcommand).is_some() {
+        error.insert(ContextKind::InvalidSubcommand, ContextValue::String(HIDDEN.to_owned()));
+    }
+    // The name of a flag is told, what stands where none was expected is not.
+    if let Some(argument) = written(&error, ContextKind::InvalidArg) {
+        let name = argument.split('=').next().filter(|name| name.starts_with("--")).unwrap_or(HIDDEN);
+        error.insert(ContextKind::InvalidArg, ContextValue::String(name.to_owned()));
+    }
+    error
 }
 
 impl Cli {

@@ -111,13 +111,62 @@ fn an_event_is_made_with_an_invite_for_each() {
 #[test]
 fn what_the_server_would_refuse_is_refused_by_the_command_that_prints_the_settings() {
     for (arguments, said) in [
-        (["--log", "info,houselights_server=loud"], "the log filter"),
+        (["--log", "info,houselights_server=loud"], "the setting `log`"),
         (["--room-idle-seconds", "18446744073709551615"], "`room_idle_seconds` must be between 1 and"),
         (["--public-url", "ftp://show.example"], "`public_url`"),
     ] {
         let complaint = complaint(server().args(arguments).arg("config"));
         assert!(complaint.contains(said), "{complaint}");
     }
+}
+
+#[test]
+fn what_is_written_wrongly_is_named_and_not_repeated() {
+    for (arguments, named) in [
+        (&["--listen", "S3CRET"][..], "--listen"),
+        (&["--listen=S3CRET"], "--listen"),
+        (&["--smtp-url", "smtp://ada:S3CRET@ma il"], "--smtp-url"),
+        (&["--smtp-url=smtp://ada:S3CRET@mail.example", "--mail-from", "a@localhost"], "`mail_from`"),
+        (&["--mail-from", "S3CRET@localhost", "--smtp-url", "smtp://mail.example"], "`mail_from`"),
+        (&["--log-format", "S3CRET"], "[possible values: text, json]"),
+        (&["--behind-proxy", "S3CRET"], "--behind-proxy"),
+        (&["--max-connections", "S3CRET"], "--max-connections"),
+        (&["--strip-key=S3CRET"], "--stripe-key"),
+        (&["S3CRET"], "subcommand"),
+        (&["config", "S3CRET"], "unexpected argument"),
+        (&["--public-url", "https://ada:S3CRET@show.example"], "`public_url`"),
+        (&["--app-url", "https://ada:S3CRET@show.example"], "`app_url`"),
+        (&["--oidc-issuer", "https://ada:S3CRET@show.example"], "`oidc_issuer`"),
+        (&["--log", "info,a=S3CRET"], "`log`"),
+        (&["--database", "mysql://ada:S3CRET@db.example/house"], "postgres://"),
+        (&["--database", "postgres://ada:S3CRET@127.0.0.1:nowhere/house", "event", "create", "--title", "T"], "postgres://"),
+    ] {
+        let mut command = server();
+        command.args(arguments);
+        if !arguments.contains(&"create") {
+            command.arg("config");
+        }
+        let complaint = complaint(&mut command);
+        assert!(complaint.contains(named) && !complaint.contains("S3CRET"), "{arguments:?}: {complaint}");
+    }
+    for (name, value) in
+        [("LISTEN", "S3CRET"), ("SMTP_URL", "smtp://ada:S3CRET@ma il"), ("DATABASE", "mysql://ada:S3CRET@db/house")]
+    {
+        let complaint = complaint(server().env(format!("HOUSELIGHTS_{name}"), value).arg("config"));
+        assert!(!complaint.contains("S3CRET"), "{complaint}");
+    }
+}
+
+#[test]
+fn a_database_of_an_unknown_engine_is_no_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("server.toml");
+    write(&file, "database = \"mysql://ada:S3CRET@db.example/house\"\n");
+    let told = complaint(server().current_dir(&dir).arg("--config").arg(&file));
+    assert!(told.contains("postgres://") && !told.contains("S3CRET"), "{told}");
+    let told = complaint(server().current_dir(&dir).args(["--database", "mysql://db.example/house"]));
+    assert!(told.contains("`mysql://`"), "{told}");
+    assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 1, "nothing was made");
 }
 
 #[test]

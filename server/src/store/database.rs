@@ -1,13 +1,15 @@
 //! Where everything is kept.
 
 use std::{
-    convert::Infallible,
     fmt,
     path::{Path, PathBuf},
     str::FromStr,
 };
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error as _, Unexpected},
+};
 use url::Url;
 
 /// A database: a file of the embedded engine, or a PostgreSQL server. Written as the path, or as `postgres://…`.
@@ -60,13 +62,33 @@ impl<T: Into<PathBuf>> From<T> for Database {
     }
 }
 
-impl FromStr for Database {
-    type Err = Infallible;
+/// What can be a database.
+const EITHER: &str = "the path of a file, or `postgres://…`";
 
-    fn from_str(text: &str) -> Result<Self, Infallible> {
-        let is_server = text.starts_with("postgres://") || text.starts_with("postgresql://");
-        Ok(if is_server { Self::Postgres(text.to_owned()) } else { Self::File(text.into()) })
+/// It is an address, and of no engine that we know: a file of that name is not what was meant.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a database is {EITHER}: there is none for `{scheme}://`")]
+pub struct UnknownEngine {
+    /// What stands before `://`.
+    scheme: String,
+}
+
+impl FromStr for Database {
+    type Err = UnknownEngine;
+
+    fn from_str(text: &str) -> Result<Self, UnknownEngine> {
+        match text.split_once("://") {
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(text.to_owned())),
+            Some((scheme, _)) if is_scheme(scheme) => Err(UnknownEngine { scheme: scheme.to_owned() }),
+            Some(_) | None => Ok(Self::File(text.into())),
+        }
     }
+}
+
+/// Whether an address can begin so (RFC 3986, section 3.1).
+fn is_scheme(text: &str) -> bool {
+    let is_inner = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.chars().all(is_inner)
 }
 
 /// Without its password.
@@ -97,7 +119,7 @@ impl Serialize for Database {
 impl<'de> Deserialize<'de> for Database {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|never: Infallible| match never {})
+        text.parse().map_err(|_| D::Error::invalid_value(Unexpected::Other("an address"), &EITHER))
     }
 }
 
@@ -106,8 +128,7 @@ mod tests {
     use super::*;
 
     fn database(text: &str) -> Database {
-        let Ok(database) = text.parse();
-        database
+        text.parse().unwrap()
     }
 
     #[test]
@@ -116,6 +137,19 @@ mod tests {
         assert_eq!(database("postgres.db"), Database::File("postgres.db".into()));
         assert!(matches!(database("postgres://db.example/house"), Database::Postgres(_)));
         assert!(matches!(database("postgresql://db.example/house"), Database::Postgres(_)));
+    }
+
+    #[test]
+    fn an_address_of_an_unknown_engine_is_no_file() {
+        for url in
+            ["mysql://ada:s3cret@db.example/house", "sqlite://house.db", "file:///house.db", "POSTGRES://db.example/house"]
+        {
+            let error = url.parse::<Database>().unwrap_err().to_string();
+            assert!(error.contains("postgres://") && !error.contains("s3cret"), "{error}");
+        }
+        for path in ["a/b://c", "://c", "C:\\house.db", "1://c"] {
+            assert_eq!(database(path), Database::File(path.into()));
+        }
     }
 
     #[test]

@@ -72,7 +72,7 @@ pub use bare_events::{Created, CreatedInvite, NewEvent, NewInvite};
 pub(crate) use bounces::good_again;
 pub(crate) use codes::{NewTicketCode, TicketCode};
 pub(crate) use creation::{NO_CURRENCY, NewEventOf, ShowPlan};
-pub use database::Database;
+pub use database::{Database, UnknownEngine};
 pub(crate) use db::{Answers, Db, Dialect, Row, Statement, StoreError, Value};
 pub(crate) use deliveries::{Delivery, DeliveryState, Handed, Parcel, announce};
 pub(crate) use duplicates::Original;
