@@ -222,6 +222,64 @@ async fn the_schema_is_told_where_the_server_was_asked_to() {
 }
 
 #[tokio::test]
+async fn a_token_is_taken_however_its_scheme_is_written() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    for (scheme, status) in [("Bearer", 200), ("bearer", 200), ("BEARER", 200), ("Basic", 401)] {
+        let asked = http()
+            .post(format!("http://{}/graphql", server.http()))
+            .header("authorization", format!("{scheme} {}", ada.token().unwrap()))
+            .json(&json!({ "query": "{ me { email } }" }));
+        let answer = asked.send().await.expect("answered");
+        assert_eq!(answer.status().as_u16(), status, "{scheme}");
+        let told = answer.text().await.expect("a body");
+        assert_eq!(told.contains("ada@example.com"), status == 200, "{told}");
+    }
+    let leave = http().delete(format!("http://{}/api/sign-ins/current", server.http()));
+    let left = leave.header("authorization", format!("bearer {}", ada.token().unwrap())).send().await.expect("answered");
+    assert_eq!(left.status().as_u16(), 204);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_asks_by_another_method_is_told_which_one_it_is() {
+    let server = TestServer::start().await;
+    for method in ["GET", "PUT", "OPTIONS", "DELETE"] {
+        let asked = http().request(method.parse().unwrap(), format!("http://{}/graphql?query={{me{{id}}}}", server.http()));
+        let answer = asked.send().await.expect("answered");
+        assert_eq!((answer.status().as_u16(), answer.headers()["allow"].to_str().unwrap()), (405, "POST"), "{method}");
+        let told: Value = serde_json::from_str(&answer.text().await.expect("a body")).expect("JSON");
+        assert_eq!(told["errors"][0]["extensions"]["code"], "BAD_INPUT", "{told}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_document_that_cannot_be_read_is_not_repeated() {
+    let server = TestServer::start().await;
+    let stranger = server.stranger();
+    let long = "a".repeat(60_000);
+    for document in [
+        format!("{{ {long} ] }}"),
+        format!("{{ {long} }}"),
+        format!("{{ me {{ {long} }} }}"),
+        format!("query($a: {long}) {{ me {{ id }} }}"),
+        format!("{{ me(a: \"{long}\") {{ id }} }}"),
+        format!("{{ me {{ id @{long} }} }}"),
+    ] {
+        let (_, answer) = stranger.post(&json!({ "query": document })).await;
+        let errors = answer["errors"].as_array().expect("errors");
+        assert!(!errors.is_empty() && answer.to_string().len() < 2_000 * errors.len(), "{answer}");
+        assert_eq!(errors[0]["extensions"]["code"], "BAD_INPUT");
+    }
+    let (_, told) = stranger.post(&json!({ "query": "{ me { id ] }" })).await;
+    let message = told["errors"][0]["message"].as_str().expect("a text");
+    assert!(message.contains("expected") && !message.contains("me { id"), "{message}");
+    assert_eq!(told["errors"][0]["locations"][0]["column"], 11, "{told}");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn an_answer_has_a_bound_over_all_of_a_batch() {
     let server = TestServer::start().await;
     let ada = server.person("ada@example.com").await;

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     app::App,
     clock,
-    http::{address, attempt},
+    http::{self, address, attempt},
     store::KEY_PREFIX,
     templates::MAX_FILE_BYTES,
 };
@@ -70,6 +70,12 @@ pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Respo
     ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
 }
 
+/// Any other method: what a request asks for may change something, and is no part of an address.
+pub(crate) async fn by_post_alone() -> Response {
+    let denial = Denial::new(Code::BadInput, "send the request by POST");
+    ([(header::ALLOW, "POST")], refused(StatusCode::METHOD_NOT_ALLOWED, denial)).into_response()
+}
+
 fn broken_off() -> Denial {
     Denial::new(Code::BadInput, "the body is too long, or broke off")
 }
@@ -94,7 +100,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 /// Whose token it is; nobody's where it is not known (any more).
 pub(crate) async fn who(app: &App, bearer: Option<&HeaderValue>) -> Result<Option<Who>, Denial> {
     let Some(bearer) = bearer else { return Ok(Some(Who::Stranger)) };
-    let token = bearer.to_str().ok().and_then(|bearer| bearer.strip_prefix("Bearer ")).unwrap_or_default();
+    let token = http::token(bearer).unwrap_or_default();
     if token.starts_with(KEY_PREFIX) {
         let key = app.store.api_key(token, clock::now()).await?;
         return Ok(key.map(|(organisation, scopes)| Who::Key { organisation, scopes }));

@@ -31,14 +31,34 @@ pub(super) const COMPLEXITY: usize = 20_000;
 const TOO_COMPLEX: &str = "Query is too complex.";
 /// Faults of a document that are told; there can be one for each of its parts.
 const FAULTS: usize = 10;
+/// The longest message about a document: it names what it is about, and a name can be as long as the document.
+const MESSAGE_CHARS: usize = 300;
+/// What stands before the reason in what the parser says, behind the line that cannot be read.
+const REASON: &str = "\n  = ";
 
 /// Refuses a request whose document may not be walked. It is parsed here, once.
 pub(super) fn admit(request: &mut Request) -> ServerResult<()> {
     if request.query.len() > DOCUMENT_BYTES {
         return Err(Excess::Bytes.into());
     }
-    check(request.parsed_query()?)?;
+    check(request.parsed_query().map_err(without_the_line)?)?;
     Ok(())
+}
+
+/// The parser repeats the line that it cannot read, which may be all of the document. Where it is stands beside the message.
+fn without_the_line(mut error: ServerError) -> ServerError {
+    if let Some((_, reason)) = error.message.rsplit_once(REASON) {
+        error.message = format!("the document cannot be read: {reason}");
+    }
+    error
+}
+
+/// A message of bounded length.
+fn bounded(message: &mut String) {
+    if let Some((end, _)) = message.char_indices().nth(MESSAGE_CHARS) {
+        message.truncate(end);
+        message.push('…');
+    }
 }
 
 /// An answer whose every error has a code, and which does not tell every fault of a document. What has no code by now is what the library says: of a
@@ -52,6 +72,7 @@ pub(super) fn told(mut answer: Response) -> Response {
             *error = Excess::Cost.into();
         }
         if error.extensions.as_ref().is_none_or(|extensions| extensions.get("code").is_none()) {
+            bounded(&mut error.message);
             *error = coded(std::mem::replace(error, ServerError::new("", None)), Code::BadInput);
         }
     }

@@ -52,7 +52,7 @@ use async_graphql::{
     BatchRequest, BatchResponse, EmptySubscription, MergedObject, Request, Response, SchemaBuilder, dataloader::DataLoader,
 };
 
-pub(crate) use endpoint::{MAX_BODY_BYTES, post, too_slow, who};
+pub(crate) use endpoint::{MAX_BODY_BYTES, by_post_alone, post, too_slow, who};
 pub(crate) use error::{Code, Denial};
 pub(crate) use guard::Viewer;
 

@@ -5,11 +5,11 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Json,
     extract::{Path, Request, State, rejection::PathRejection},
-    http::{StatusCode, header},
+    http::StatusCode,
 };
 use houselights_shared::{InviteCard, Login, LoginRequest, Refusal};
 
-use super::{address::attempt, body::json, refusal::ApiRefusal};
+use super::{address::attempt, bearer::bearer, body::json, refusal::ApiRefusal};
 use crate::{
     app::App,
     clock,
@@ -75,8 +75,7 @@ async fn try_log_in(app: &App, request: Request) -> Result<Login, ApiRefusal> {
 pub(super) async fn log_out(State(app): State<Arc<App>>, request: Request) -> Result<StatusCode, ApiRefusal> {
     attempt(&app, &request)?;
     let unauthorized = |refusal| ApiRefusal::new(StatusCode::UNAUTHORIZED, refusal);
-    let bearer = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let token = bearer.ok_or_else(|| unauthorized(Refusal::TokenInvalid))?;
+    let token = bearer(request.headers()).ok_or_else(|| unauthorized(Refusal::TokenInvalid))?;
     // Also one that has run out: it ends the connections that it still has.
     let identity = app.who_was(token).await.map_err(|(refusal, retry)| match retry {
         Some(after) => ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, refusal, after),

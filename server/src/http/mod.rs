@@ -2,6 +2,7 @@
 
 mod accept;
 mod address;
+mod bearer;
 mod body;
 mod bounces;
 mod files;
@@ -33,6 +34,7 @@ use tracing::error;
 
 pub(crate) use accept::{Peer, accept};
 pub(crate) use address::{address, attempt, attempt_from, letter_from, too_many};
+pub(crate) use bearer::token;
 pub(crate) use landing::{Shelf, Theme};
 pub(crate) use refusal::ApiRefusal;
 pub(crate) use sign_ins::link as sign_in_link;
@@ -78,7 +80,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .merge(event_pages(&app))
         .route("/api/organisations/{id}/bounces", post(bounces::report).layer(DefaultBodyLimit::max(bounces::MOST_BYTES)))
         .route("/api/payments/stripe/notices", post(payments::stripe).layer(DefaultBodyLimit::max(LONGEST_NOTICE)))
-        .route("/graphql", post(graphql::post).layer(DefaultBodyLimit::max(graphql::MAX_BODY_BYTES)))
+        .route(
+            "/graphql",
+            post(graphql::post).layer(DefaultBodyLimit::max(graphql::MAX_BODY_BYTES)).fallback(graphql::by_post_alone),
+        )
         .layer(from_fn(|request: Request, next: Next| patience::within(REQUEST_WITHIN, request, next)))
         .merge(uploads())
         .merge(files())

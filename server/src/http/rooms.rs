@@ -5,12 +5,13 @@ use std::{net::IpAddr, sync::Arc, time::Instant};
 use axum::{
     Json,
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
 };
 use houselights_shared::{EventRooms, Refusal};
 
 use super::{
     address::{address, too_many},
+    bearer::bearer,
     refusal::ApiRefusal,
 };
 use crate::{app::App, clock, limits::millis, store::Identity};
@@ -19,7 +20,7 @@ use crate::{app::App, clock, limits::millis, store::Identity};
 pub(super) async fn rooms(State(app): State<Arc<App>>, request: Request) -> Result<Json<EventRooms>, ApiRefusal> {
     let from = address(&request, app.config.behind_proxy);
     let headers = request.into_parts().0.headers;
-    let identity = bearer(&app, &headers, from).await?;
+    let identity = whose(&app, &headers, from).await?;
     if identity.doors.is_deleted {
         return Err(ApiRefusal::new(StatusCode::GONE, Refusal::TakenDown));
     }
@@ -31,13 +32,12 @@ pub(super) async fn rooms(State(app): State<Arc<App>>, request: Request) -> Resu
 
 /// Whose token it is. A whole audience may share an address: only who has no good one spends an attempt, and once there is none left the
 /// address is not listened to for a while.
-async fn bearer(app: &App, headers: &HeaderMap, from: Option<IpAddr>) -> Result<Arc<Identity>, ApiRefusal> {
+async fn whose(app: &App, headers: &HeaderMap, from: Option<IpAddr>) -> Result<Arc<Identity>, ApiRefusal> {
     let attempts = &app.limits.attempts;
     if let Some(wait) = from.and_then(|from| attempts.shut_for(from, Instant::now())) {
         return Err(too_many(millis(wait)));
     }
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let found = match bearer {
+    let found = match bearer(headers) {
         Some(token) => app.who_is(token).await,
         None => Err((Refusal::TokenInvalid, None)),
     };

@@ -8,13 +8,14 @@ use std::{
 use axum::{
     Json,
     extract::{Request, State},
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use houselights_shared::{MAX_NAME_CHARS, ProviderFailure, Refusal, SignInAsked, SignInConfirmation, SignInRequest, SignedIn};
 
 use super::{
     address::{address, attempt, letter_from, too_many},
+    bearer::bearer,
     body::json,
     join::{self, sorry},
     logins::{Secret, named},
@@ -84,9 +85,9 @@ pub(super) async fn confirm(State(app): State<Arc<App>>, request: Request) -> Re
 /// `DELETE /api/sign-ins/current`.
 pub(super) async fn sign_out(State(app): State<Arc<App>>, request: Request) -> Result<StatusCode, ApiRefusal> {
     attempt(&app, &request)?;
-    let bearer = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let invalid = || ApiRefusal::new(StatusCode::UNAUTHORIZED, Refusal::TokenInvalid);
-    let login = app.store.person_login(bearer.ok_or_else(invalid)?, clock::now()).await?.ok_or_else(invalid)?;
+    let login =
+        app.store.person_login(bearer(request.headers()).ok_or_else(invalid)?, clock::now()).await?.ok_or_else(invalid)?;
     if let Some(opened) = app.store.revoke_login(login.person, login.id).await? {
         app.close(&opened);
     }
