@@ -212,9 +212,10 @@ async fn the_schema_is_told_where_the_server_was_asked_to() {
     let server = TestServer::start().await;
     let ada = server.person("ada@example.com").await;
     for document in [asked, "{ __type(name: \"Query\") { name } }"] {
-        let told = code(&ada, document).await;
-        assert!(told.as_ref().map_or(true, |data| data["__schema"].is_null() && data["__type"].is_null()), "{told:?}");
+        assert_eq!(code(&ada, document).await, refused("INTROSPECTION_OFF"));
+        assert_eq!(code(&server.stranger(), document).await, refused("INTROSPECTION_OFF"));
     }
+    assert_eq!(code(&ada, "{ __typename }").await, Ok(json!({ "__typename": "Query" })));
     server.stop().await;
     let server = TestServer::with(|config| config.graphql_introspection = true).await;
     assert_eq!(code(&server.stranger(), asked).await, Ok(json!({ "__schema": { "queryType": { "name": "Query" } } })));

@@ -40,6 +40,8 @@ pub(crate) enum Code {
     TemplateInvalid,
     /// More was asked for at once than is answered.
     TooComplex,
+    /// This server does not tell its schema: take the one that is committed.
+    IntrospectionOff,
     /// No document is kept by this hash: send it with its hash.
     PersistedQueryNotFound,
     /// Too often; `extensions.retryAfterMs` says when again.
@@ -67,6 +69,7 @@ impl Code {
             Self::PaymentFailed => "PAYMENT_FAILED",
             Self::TemplateInvalid => "TEMPLATE_INVALID",
             Self::TooComplex => "TOO_COMPLEX",
+            Self::IntrospectionOff => "INTROSPECTION_OFF",
             Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::SlowDown => "SLOW_DOWN",
             Self::StorageUnavailable => "STORAGE_UNAVAILABLE",

@@ -22,6 +22,7 @@ mod events;
 mod guard;
 mod images;
 pub(crate) mod input;
+mod introspection;
 mod life;
 mod limits;
 mod loaders;
@@ -126,7 +127,13 @@ impl Api {
     }
 
     async fn execute(&self, app: &App, mut request: Request) -> Response {
-        let admitted = self.persisted.completed(app, &mut request).and_then(|kept| limits::admit(&mut request).map(|()| kept));
+        let admitted = self.persisted.completed(app, &mut request).and_then(|kept| {
+            limits::admit(&mut request)?;
+            if !app.config.graphql_introspection {
+                introspection::refuse(request.parsed_query()?)?;
+            }
+            Ok(kept)
+        });
         let answer = match admitted {
             Ok(candidate) => {
                 let answer = self.schema.execute(request).await;

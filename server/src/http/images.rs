@@ -145,6 +145,7 @@ impl From<Denial> for ApiRefusal {
             | Code::PaymentFailed
             | Code::TemplateInvalid
             | Code::TooComplex
+            | Code::IntrospectionOff
             | Code::PersistedQueryNotFound => Self::new(StatusCode::UNPROCESSABLE_ENTITY, Refusal::Malformed),
         }
     }

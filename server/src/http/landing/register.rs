@@ -106,6 +106,7 @@ fn told(denial: &Denial) -> (StatusCode, Vec<Fault>) {
         | Code::SlugTaken
         | Code::TemplateInvalid
         | Code::TooComplex
+        | Code::IntrospectionOff
         | Code::PersistedQueryNotFound => Fault::of_none("landing-fault-other"),
     };
     (status, vec![fault])
