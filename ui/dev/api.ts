@@ -17,6 +17,7 @@ const scalars: Record<string, string> = {
   Float: "number",
   Boolean: "boolean",
   DateTime: "DateTime",
+  MoneySum: "number",
   TimeZone: "string",
 };
 

@@ -42,6 +42,7 @@ mod sales;
 mod sessions;
 mod show_plan;
 mod speakers;
+mod sums;
 mod templates;
 mod tickets;
 mod trash;

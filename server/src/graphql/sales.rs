@@ -10,6 +10,7 @@ use super::{
     guard::{app, viewer},
     input,
     loaders::{SalesOf, loaded},
+    sums::MoneySum,
 };
 use crate::{
     store::{EventRow, NO_CURRENCY, RegistrationState, SalesFigures},
@@ -22,9 +23,9 @@ pub(crate) struct Sales {
     /// ISO 4217.
     currency: String,
     /// What was paid, in the currency's smallest unit; also what went back.
-    gross: i64,
+    gross: MoneySum,
     /// What went back of it.
-    refunded: i64,
+    refunded: MoneySum,
     confirmed: i64,
     waiting: i64,
     pending: i64,
@@ -39,7 +40,7 @@ pub(crate) struct SalesDay {
     day: String,
     /// Confirmed on this day, also where they are over by now.
     registrations: i64,
-    gross: i64,
+    gross: MoneySum,
 }
 
 /// The sales of an event.
@@ -65,11 +66,15 @@ fn sales(figures: &SalesFigures, currency: String, time_zone: &str) -> Sales {
         day.0 += registrations;
         day.1 += gross;
     }
-    let by_day = days.into_iter().map(|(day, (registrations, gross))| SalesDay { day: day.to_string(), registrations, gross });
+    let by_day = days.into_iter().map(|(day, (registrations, gross))| SalesDay {
+        day: day.to_string(),
+        registrations,
+        gross: MoneySum(gross),
+    });
     Sales {
         currency,
-        gross: figures.gross,
-        refunded: figures.refunded,
+        gross: MoneySum(figures.gross),
+        refunded: MoneySum(figures.refunded),
         confirmed: count(RegistrationState::Confirmed),
         waiting: count(RegistrationState::Waiting),
         pending: count(RegistrationState::Pending),
@@ -91,7 +96,7 @@ mod tests {
         let figures = SalesFigures { by_quarter: (0..3).map(quarter).collect(), ..SalesFigures::default() };
         let days = |zone| {
             let days = sales(&figures, "EUR".to_owned(), zone).by_day;
-            days.into_iter().map(|day| (day.day, day.registrations, day.gross)).collect::<Vec<_>>()
+            days.into_iter().map(|day| (day.day, day.registrations, day.gross.0)).collect::<Vec<_>>()
         };
         let day = |day: &str, count| (day.to_owned(), count, count * 100);
         assert_eq!(days("Europe/Berlin"), [day("2030-06-01", 1), day("2030-06-02", 2)]);
