@@ -62,6 +62,7 @@ const FIELDS: &[(&str, Ids)] = &[
     ("createEvent", &[("organisation", Organisation), ("template", Template)]),
     ("updateEvent", &[("id", Event), ("change.logo", Image), ("change.cover", Image)]),
     ("templates", &[("organisation", Organisation)]),
+    ("template", &[("organisation", Organisation), ("id", Template)]),
     ("importTemplate", &[("organisation", Organisation)]),
     ("saveAsTemplate", &[("event", Event)]),
     ("duplicateEvent", &[("id", Event)]),

@@ -100,6 +100,8 @@ export class MadeUpServer {
     organisation: (args: Args) => organisationView(this.world, args.id),
     event: (args: Args) => this.#view(this.event(args.id)),
     templates: () => this.world.templates,
+    template: ({ id }: Args) =>
+      this.world.templates.find((template) => template.id === id) ?? refuse("NOT_FOUND"),
     publicEvent: ({ slug }: Args) => publicOf(this.world, slug) ?? refuse("NOT_FOUND"),
     pageTheme,
     myRegistrations: (args: Args) =>

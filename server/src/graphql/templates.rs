@@ -25,8 +25,8 @@ pub(crate) struct Template {
     id: String,
     is_own: bool,
     content: Cow<'static, templates::Template>,
-    /// The file.
-    source: String,
+    /// The file of an organisation's own.
+    source: Option<String>,
 }
 
 /// A session as a template plans it.
@@ -42,8 +42,7 @@ pub(crate) struct TemplateSession {
 
 impl Template {
     fn builtin(template: &'static templates::Template) -> Self {
-        let (id, source) = (template.name.clone(), template.to_toml());
-        Self { id, is_own: false, content: Cow::Borrowed(template), source }
+        Self { id: template.name.clone(), is_own: false, content: Cow::Borrowed(template), source: None }
     }
 
     /// Nothing where the file cannot be read, which it could when it was kept.
@@ -55,7 +54,7 @@ impl Template {
                 return None;
             }
         };
-        Some(Self { id: own.id.to_string(), is_own: true, content, source: own.source })
+        Some(Self { id: own.id.to_string(), is_own: true, content, source: Some(own.source) })
     }
 }
 
@@ -112,9 +111,9 @@ impl Template {
         self.content.rooms.iter().map(|room| room.title.as_str()).collect()
     }
 
-    /// The file, as it is exported.
-    async fn source(&self) -> &str {
-        &self.source
+    /// The file, as it is exported: up to half a megabyte, so ask `template` for the one that is wanted.
+    async fn source(&self) -> Cow<'_, str> {
+        self.source.as_deref().map_or_else(|| Cow::Owned(self.content.to_toml()), Cow::Borrowed)
     }
 }
 
@@ -130,6 +129,18 @@ impl TemplatesQuery {
         viewer(context)?.on_organisation(app, organisation, Duty::ReadEvent).await?;
         let own = app.store.templates(organisation).await.map_err(Denial::from)?;
         Ok(builtin().iter().map(Template::builtin).chain(own.into_iter().filter_map(Template::own)).collect())
+    }
+
+    /// One of them.
+    async fn template(&self, context: &Context<'_>, organisation: ID, id: ID) -> Result<Template> {
+        let (app, organisation) = (app(context)?, input::id(&organisation)?);
+        viewer(context)?.on_organisation(app, organisation, Duty::ReadEvent).await?;
+        if let Some(template) = builtin_named(&id) {
+            return Ok(Template::builtin(template));
+        }
+        let own = app.store.template(input::id::<TemplateId>(&id)?).await.map_err(Denial::from)?;
+        let own = own.filter(|own| own.organisation == organisation).and_then(Template::own);
+        Ok(own.ok_or_else(Denial::not_found)?)
     }
 }
 

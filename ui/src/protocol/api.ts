@@ -790,7 +790,7 @@ export type Template = {
   sessions: TemplateSession[];
   /** The titles of its rooms. */
   rooms: string[];
-  /** The file, as it is exported. */
+  /** The file, as it is exported: up to half a megabyte, so ask `template` for the one that is wanted. */
   source: string;
 };
 

@@ -1,13 +1,16 @@
 import { operation } from "../../link/operation";
 import type { OwnTrashed, Template } from "../../protocol/api";
 
+/** A template without its file, which is long. */
+export type ListedTemplate = Omit<Template, "source">;
+
 export type TemplateList = {
-  templates: Template[];
+  templates: ListedTemplate[];
   organisation: { id: string; trash: Pick<OwnTrashed, "id" | "kind" | "title">[] };
 };
 
 const TEMPLATE = `fragment TemplateParts on Template {
-  id title summary isOwn minutes accent background rooms source
+  id title summary isOwn minutes accent background rooms
   sessions { title track startsAfterMinutes minutes }
 }`;
 
@@ -19,6 +22,15 @@ export const TEMPLATES = operation<
   organisation(id: $organisation) { id trash { id kind title } }
 }
 ${TEMPLATE}`);
+
+export type TemplateFile = { template: Pick<Template, "source"> };
+
+export const TEMPLATE_FILE = operation<
+  TemplateFile,
+  { organisation: string; id: string }
+>(`query TemplateFile($organisation: ID!, $id: ID!) {
+  template(organisation: $organisation, id: $id) { source }
+}`);
 
 export const CREATE_EVENT = operation<
   { createEvent: { id: string } },
