@@ -129,7 +129,10 @@ impl Asked<'_> {
     async fn taken(&self, state: RegistrationState, left: Option<&RegistrationRow>) -> Result<Registered, Denial> {
         let Self { app, event, ticket, place } = self;
         app.ring();
-        app.box_office.wake();
+        if left.is_some() {
+            // The seat that was left is for who waits for it. Otherwise nothing is due that was not before.
+            app.box_office.wake();
+        }
         if state != RegistrationState::Pending {
             return Ok(Registered { registration: place.id, state, checkout_url: None });
         }
