@@ -18,6 +18,7 @@ use crate::{
     config::Config,
     courier::Courier,
     doors,
+    forgetting::Forgetting,
     graphql::Api,
     http::Shelf,
     images::Desk,
@@ -50,6 +51,7 @@ pub(crate) struct App {
     pub(crate) announcer: Announcer,
     pub(crate) uploads: Desk,
     pub(crate) box_office: BoxOffice,
+    pub(crate) forgetting: Forgetting,
     /// The public pages of events.
     pub(crate) pages: Shelf,
     /// Made when the server is whole: it holds the server, too.
@@ -196,7 +198,7 @@ impl App {
         let rooms = self.store.rooms_of(places.iter().map(|place| place.event)).await?;
         let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
         self.rooms.reread(&rooms).await;
-        self.store.leave_no_trace().await?;
+        self.forgetting.forget(&self.store).await;
         Ok(true)
     }
 }

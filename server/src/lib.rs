@@ -17,6 +17,7 @@ mod config;
 mod courier;
 mod csv_files;
 mod doors;
+mod forgetting;
 mod graphql;
 mod http;
 mod images;

@@ -1,5 +1,7 @@
 //! A running server, from start to stop.
 
+mod chores;
+
 use std::{
     io,
     net::SocketAddr,
@@ -24,6 +26,7 @@ use crate::{
     clock,
     config::Config,
     courier::{self, Courier},
+    forgetting::{self, Forgetting},
     graphql::input,
     http::{self, Shelf},
     images::Desk,
@@ -35,7 +38,7 @@ use crate::{
     payments::stripe::SetupError,
     post_office::{self, PostOffice},
     signed_in::SignedIn,
-    store::{Created, Lock, NewEvent, OpenError, SignIn, Store, StoreError, TRASH_KEPT, fresh_secret},
+    store::{Created, Lock, NewEvent, OpenError, SignIn, Store, StoreError, fresh_secret},
     supervision::Supervisor,
     udp::{Media, MediaConfig, MediaError, MediaEvent},
 };
@@ -46,22 +49,6 @@ const ACCEPT_QUEUE: u32 = 1_024;
 const SEND_BUFFER: u32 = 128 * 1024;
 /// How long a stop waits for connections to take their leave, and then for rooms to finish what they are at.
 const DRAIN: Duration = Duration::from_secs(3);
-/// How often a store that fails is tried.
-const PROBE_EVERY: Duration = Duration::from_millis(500);
-/// How often memory is tidied.
-const TIDY_EVERY: Duration = Duration::from_secs(10);
-/// How often it is said how many strangers were refused, if any were.
-const REPORT_EVERY: Duration = Duration::from_mins(1);
-/// How often logins are deleted that ran out long ago.
-const FORGET_EVERY: Duration = Duration::from_hours(1);
-/// For how long it can be seen which letters were sent, and whether one with the link of a sign-in was.
-const LETTERS_KEPT: Duration = Duration::from_hours(30 * 24);
-const SIGN_IN_LETTERS_KEPT: Duration = Duration::from_hours(24);
-/// For how long it can be seen what a webhook was told.
-const DELIVERIES_KEPT: Duration = Duration::from_hours(30 * 24);
-/// For how long a login that ran out is told so; after that its token is unknown.
-const EXPIRED_KEPT: Duration = Duration::from_hours(30 * 24);
-
 /// Why a server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -152,6 +139,7 @@ impl Server {
             courier,
             announcer: Announcer::default(),
             uploads: Desk::default(),
+            forgetting: Forgetting::default(),
             box_office,
             since: clock::now(),
             pages: Shelf::default(),
@@ -193,7 +181,8 @@ impl Server {
         keep!("courier", courier::run);
         keep!("announcements", announcements::run);
         keep!("box office", box_office::run);
-        keep!("chores", chores);
+        keep!("chores", chores::run);
+        keep!("forgetting", forgetting::run);
         let (media, rooms, stop) = (app.media.clone(), Arc::clone(&app.rooms), supervisor.stop.clone());
         let events = Arc::new(Mutex::new(events));
         supervisor.keep("media events", move || media.clone().listen(Arc::clone(&rooms), Arc::clone(&events), stop.clone()));
@@ -341,74 +330,6 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.set_send_buffer_size(SEND_BUFFER)?;
     socket.bind(address)?;
     socket.listen(ACCEPT_QUEUE)
-}
-
-/// What has to be done now and then.
-async fn chores(app: Arc<App>, stop: CancellationToken) {
-    let mut probe = tokio::time::interval(PROBE_EVERY);
-    let mut tidy = tokio::time::interval(TIDY_EVERY);
-    let mut forget = tokio::time::interval(FORGET_EVERY);
-    let mut report = tokio::time::interval(REPORT_EVERY);
-    tokio::select! {
-        () = stop.cancelled() => return,
-        taken_back = app.store.take_back_halves(app.since) => {
-            if let Err(error) = taken_back {
-                warn!(%error, "what is left of an import stays for now");
-            }
-        }
-    }
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = report.tick() => {
-                let refused = app.limits.take_turned_away();
-                if refused > 0 {
-                    warn!(refused, "connections were refused of which nobody knows whose they are");
-                }
-            }
-            _ = probe.tick() => {
-                // A store that failed may work again before anyone writes; only then are clients sent here. And a file that was
-                // taken away is noticed though nobody writes.
-                if !app.store.is_writable() || !app.store.is_in_place() {
-                    drop(app.store.probe(clock::now().micros()).await);
-                }
-            }
-            _ = tidy.tick() => {
-                app.metrics.tidy();
-                app.limits.tidy();
-            }
-            _ = forget.tick() => tokio::select! {
-                () = stop.cancelled() => return,
-                () = forget_what_is_over(&app) => {}
-            },
-        }
-    }
-}
-
-/// Deletes what nobody can use any more.
-async fn forget_what_is_over(app: &App) {
-    let now = clock::now();
-    let forgotten = app.store.forget_logins(now.minus(EXPIRED_KEPT)).await;
-    if let Err(error) = forgotten.and(app.store.forget_sign_ins(now).await) {
-        warn!(%error, "logins that ran out stay for now");
-    }
-    if let Err(error) = app.store.purge_deleted(now.minus(TRASH_KEPT)).await {
-        warn!(%error, "what lies in the trash for too long stays for now");
-    }
-    match app.store.sweep_images(now).await {
-        Ok(0) => {}
-        Ok(pictures) => info!(pictures, "pictures were erased that nothing shows any more"),
-        Err(error) => warn!(%error, "pictures that nothing shows stay for now"),
-    }
-    if let Err(error) = app.store.forget_letters(now.minus(LETTERS_KEPT), now.minus(SIGN_IN_LETTERS_KEPT)).await {
-        warn!(%error, "letters that were sent long ago stay for now");
-    }
-    if let Err(error) = app.store.forget_deliveries(now.minus(DELIVERIES_KEPT)).await {
-        warn!(%error, "what webhooks were told long ago stays for now");
-    }
-    if let Err(error) = app.store.leave_no_trace().await {
-        warn!(%error, "what was deleted stays in the database's log for now");
-    }
 }
 
 #[cfg(test)]

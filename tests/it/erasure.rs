@@ -139,3 +139,51 @@ async fn whoever_is_in_a_room_sees_no_more_what_somebody_said_who_was_erased() {
     assert!(server.metric("houselights_rooms_reloaded_total") > 0.0);
     server.stop().await;
 }
+
+/// Somebody who reads the database, such as whoever makes a copy, and goes on reading.
+fn reader(server: &TestServer) -> rusqlite::Connection {
+    let reader = rusqlite::Connection::open(server.database()).expect("it is there");
+    let begin = "BEGIN; SELECT count(*) FROM people";
+    let begun = begin.split("; ").try_for_each(|sql| reader.prepare(sql)?.query([])?.next().map(drop));
+    begun.expect("it reads");
+    reader
+}
+
+const TRACES: [&str; 3] = ["wilhelmina", "mina@example.com", "nutallergy"];
+
+async fn emptied(server: &TestServer) {
+    let empty = async {
+        while !found(server, &TRACES).is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    houselights_tests::within("the log to be emptied", empty).await;
+}
+
+#[tokio::test]
+async fn an_erasure_is_done_though_somebody_reads_and_the_log_is_emptied_later() {
+    let server = TestServer::start().await;
+    let sale = registered(&server).await;
+    let mina = server.person("mina@example.com").await;
+    let reads = reader(&server);
+    assert_eq!(mina.file("DELETE", "/api/people/me?email=mina@example.com", "").await.0, 204);
+    assert!(!found(&server, &TRACES).is_empty(), "the reader may need it still");
+    drop(reads);
+    emptied(&server).await;
+    drop(sale);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_server_left_in_the_log_the_next_one_empties() {
+    let server = TestServer::start().await;
+    let sale = registered(&server).await;
+    let reads = reader(&server);
+    let gone = json!({ "organisation": sale.organisation().await, "email": "mina@example.com" });
+    sale.organizer.ask(ERASE, gone).await;
+    let server = server.restart().await;
+    assert!(!found(&server, &TRACES).is_empty(), "the reader may need it still");
+    drop(reads);
+    emptied(&server).await;
+    server.stop().await;
+}

@@ -240,6 +240,8 @@ async fn a_checkout_that_ended_gives_its_seat_to_who_waits() {
     let checkout = house.comes("vera@example.com").await;
     let waiting = house.sale.register(&house.server.stranger(), &house.ticket, "walt@example.com").await.expect("registered");
     assert_eq!(waiting, ("WAITING".to_owned(), None));
+    // It is not sent any more once there is a seat.
+    house.smtp.until_for("walt@example.com", 1).await;
     assert_eq!(house.hears(&house.stripe.expire(&checkout)).await, 204);
     assert_eq!((house.state("vera@").await, house.state("walt@").await), ("CANCELLED".to_owned(), "PENDING".to_owned()));
     let mails = house.smtp.until_for("walt@example.com", 2).await;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use crate::store::{Dialect, OpenError, migrations};
 
 /// How long to wait for another process that writes, such as `event create`.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// Makes the directory of the file, where it is not there.
 pub(super) fn make_directory(path: &Path) -> Result<(), OpenError> {

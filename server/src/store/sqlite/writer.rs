@@ -6,7 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use rusqlite::Connection;
@@ -21,6 +21,9 @@ use crate::{
 
 /// The most writes in one transaction: about what a disk syncs in a few milliseconds.
 const GROUP: usize = 512;
+
+/// How long to wait for whoever reads the log, where it is to be emptied.
+const FORGET_WITHIN: Duration = Duration::from_millis(500);
 
 pub(super) struct Writer {
     path: PathBuf,
@@ -69,7 +72,10 @@ impl Writer {
     /// Moves the log into the file, where what it overwrites is gone, and empties the log.
     fn forget(&mut self) -> Result<(), StoreError> {
         let Some(connection) = &self.connection else { return Err(super::closed()) };
+        // Whoever wants to write waits meanwhile.
+        connection.busy_timeout(FORGET_WITHIN).map_err(|error| explain(&error))?;
         let is_busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+        connection.busy_timeout(open::BUSY).map_err(|error| explain(&error))?;
         if is_busy.map_err(|error| explain(&error))? {
             return Err(StoreError::Unavailable("somebody reads the log all the time".to_owned()));
         }
