@@ -62,6 +62,8 @@ pub(crate) struct App {
     pub(crate) tasks: TaskTracker,
     /// Set when the server is about to stop: everyone is told to come back later.
     pub(crate) draining: CancellationToken,
+    /// Set when another server has taken the database: this one has to stop.
+    pub(crate) ousted: CancellationToken,
 }
 
 impl App {

@@ -173,8 +173,12 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let stop = stop_signal()?;
     let server = Server::start(config).await?;
     print_line(&format!("ready http={} media={}", server.http(), server.media()))?;
-    stop.await;
+    let is_ousted = tokio::select! {
+        () = stop => false,
+        () = server.ousted() => true,
+    };
     server.shutdown().await;
+    anyhow::ensure!(!is_ousted, "another server has taken the database");
     Ok(())
 }
 

@@ -100,7 +100,7 @@ impl Server {
         let metrics = Arc::new(Metrics::new().map_err(|error| StartError::Other(error.to_string()))?);
         config.check().map_err(|error| StartError::Other(error.to_string()))?;
         let lock = Lock::take(&config.database).await?;
-        let store = Store::open(&config.database, &metrics).await?;
+        let store = Store::open(&config.database, &metrics).await?.under(&lock);
         let mut server = Self::over(config, store, metrics).await?;
         server.lock = Some(lock);
         Ok(server)
@@ -140,6 +140,7 @@ impl Server {
             announcer: Announcer::default(),
             uploads: Desk::default(),
             forgetting: Forgetting::default(),
+            ousted: CancellationToken::new(),
             box_office,
             since: clock::now(),
             pages: Shelf::default(),
@@ -182,6 +183,7 @@ impl Server {
         keep!("announcements", announcements::run);
         keep!("box office", box_office::run);
         keep!("chores", chores::run);
+        keep!("watch", chores::watch);
         keep!("forgetting", forgetting::run);
         let (media, rooms, stop) = (app.media.clone(), Arc::clone(&app.rooms), supervisor.stop.clone());
         let events = Arc::new(Mutex::new(events));
@@ -220,6 +222,11 @@ impl Server {
     /// The metrics as `/metrics` shows them.
     pub fn metrics(&self) -> String {
         self.app.counted()
+    }
+
+    /// Until another server has taken the database: this one serves nobody any more, and is to be stopped.
+    pub async fn ousted(&self) {
+        self.app.ousted.cancelled().await;
     }
 
     /// Tells everyone to come back, finishes what was begun, and closes the database.

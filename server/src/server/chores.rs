@@ -2,13 +2,20 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{app::App, clock, store::TRASH_KEPT};
+use crate::{
+    app::App,
+    clock,
+    store::{Standing, TRASH_KEPT},
+};
 
 /// How often a store that fails is tried.
 const PROBE_EVERY: Duration = Duration::from_millis(500);
+/// How often it is looked whose the database is.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How often memory is tidied.
 const TIDY_EVERY: Duration = Duration::from_secs(10);
 /// How often it is said how many strangers were refused, if any were.
@@ -61,6 +68,27 @@ pub(super) async fn run(app: Arc<App>, stop: CancellationToken) {
                 () = stop.cancelled() => return,
                 () = forget_what_is_over(&app) => {}
             },
+        }
+    }
+}
+
+/// Looks whose the database is. Where it is another server's this one sends its clients away and waits to be stopped; nothing is written by then.
+pub(super) async fn watch(app: Arc<App>, stop: CancellationToken) {
+    let mut look = tokio::time::interval(LOOK_EVERY);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = look.tick() => {}
+        }
+        let standing = tokio::select! {
+            () = stop.cancelled() => return,
+            standing = app.store.look() => standing,
+        };
+        if standing == Standing::Anothers {
+            app.draining.cancel();
+            app.ousted.cancel();
+            return;
         }
     }
 }

@@ -1,5 +1,8 @@
 //! A whole server, parts of which fail.
 
+#[cfg(unix)]
+mod postgres;
+
 use futures_util::{SinkExt, StreamExt};
 use houselights_shared::{
     ClientFrame, Command, CommandBody, CommandId, Hello, Refused, RoomId, RoomPosition, Seq, ServerFrame, Version,
@@ -88,13 +91,17 @@ impl House {
     }
 
     async fn is_ready(&self) -> bool {
-        let mut stream = TcpStream::connect(self.server.http()).await.unwrap();
-        stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200 ") || answer.starts_with("HTTP/1.1 503 "), "{answer}");
-        answer.starts_with("HTTP/1.1 200 ")
+        is_ready(self.server.http()).await
     }
+}
+
+async fn is_ready(http: SocketAddr) -> bool {
+    let mut stream = TcpStream::connect(http).await.unwrap();
+    stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 ") || answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    answer.starts_with("HTTP/1.1 200 ")
 }
 
 impl Viewer {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, future::BoxFuture};
 use houselights_shared::Timestamp;
 
 /// A value in a statement or a row: the types that all engines share.
@@ -192,6 +192,15 @@ pub(crate) enum StoreError {
 /// What a write answered: for each statement the rows of its `RETURNING`.
 pub(crate) type Answers = Vec<Vec<Row>>;
 
+/// Whose a database is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// This server's, or nobody's for the moment.
+    Ours,
+    /// Another server's. It does not come back.
+    Anothers,
+}
+
 /// An engine.
 pub(crate) trait Db: Send + Sync + 'static {
     /// Runs the statements as one transaction and returns when it is on the disk: all or nothing.
@@ -205,6 +214,10 @@ pub(crate) trait Db: Send + Sync + 'static {
     fn is_writable(&self) -> bool;
     /// Whether what was opened is still where it was.
     fn is_in_place(&self) -> bool;
+    /// Looks whether it is this server's still, and whether it answers, where that can change. To be done every now and then.
+    fn look(&self) -> BoxFuture<'_, Standing> {
+        async { Standing::Ours }.boxed()
+    }
     /// Finishes what is queued and closes.
     fn close(&self) -> BoxFuture<'_, ()>;
     /// Which engine it is, for the few statements that cannot be the same.

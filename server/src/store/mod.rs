@@ -20,6 +20,7 @@ mod erasure;
 mod events;
 #[cfg(test)]
 mod flaky;
+mod held;
 mod images;
 mod invites;
 mod landing;
@@ -73,7 +74,7 @@ pub(crate) use bounces::good_again;
 pub(crate) use codes::{NewTicketCode, TicketCode};
 pub(crate) use creation::{NO_CURRENCY, NewEventOf, ShowPlan};
 pub use database::{Database, UnknownEngine};
-pub(crate) use db::{Answers, Db, Dialect, Row, Statement, StoreError, Value};
+pub(crate) use db::{Answers, Db, Dialect, Row, Standing, Statement, StoreError, Value};
 pub(crate) use deliveries::{Delivery, DeliveryState, Handed, Parcel, announce};
 pub(crate) use duplicates::Original;
 pub(crate) use erasure::{NOBODYS, Traces};
@@ -100,6 +101,8 @@ pub(crate) use outline::{Outline, TicketOutline};
 pub(crate) use outline::{RoomOutline, SessionOutline, TrackOutline};
 pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice, refunded_in_part};
 pub(crate) use people::{Confirmation, Opened, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
+#[cfg(all(test, unix))]
+pub(crate) use postgres::cluster;
 pub(crate) use sessions::{Going, NewSession, SessionChange, SessionRow};
 pub(crate) use speakers::{SpeakerChange, SpeakerRow};
 pub(crate) use speaking::{Discarded, Entry, Invited};
@@ -127,6 +130,16 @@ impl Store {
     /// Opens or makes the database and brings its schema up to date.
     pub(crate) async fn open(database: &Database, metrics: &Arc<Metrics>) -> Result<Self, OpenError> {
         Ok(Self { db: engine(database, metrics).await? })
+    }
+
+    /// The same, which writes only while the lock is held.
+    #[must_use]
+    pub(crate) fn under(self, lock: &Lock) -> Self {
+        match lock {
+            // The system lets go of a file's when the process ends.
+            Lock::File { .. } => self,
+            Lock::Postgres(hold) => Self { db: Arc::new(held::Held { inner: self.db, hold: Arc::clone(hold) }) },
+        }
     }
 
     #[cfg(test)]
@@ -160,6 +173,11 @@ impl Store {
         self.db.is_in_place()
     }
 
+    /// Looks whose the database is, and whether it answers.
+    pub(crate) async fn look(&self) -> Standing {
+        self.db.look().await
+    }
+
     /// Writes one row, to find out whether writing works (again).
     pub(crate) async fn probe(&self, now: i64) -> Result<(), StoreError> {
         let statement = Statement::new(
@@ -190,7 +208,7 @@ pub(crate) async fn engine(database: &Database, metrics: &Arc<Metrics>) -> Resul
 /// Held by the server that runs on a database: rooms have one owner. Making an event beside it needs none.
 pub(crate) enum Lock {
     File { _held: sqlite::Lock },
-    Postgres { _held: Box<postgres::Hold> },
+    Postgres(Arc<postgres::Hold>),
 }
 
 impl Lock {
@@ -202,7 +220,17 @@ impl Lock {
                 let taken = tokio::task::spawn_blocking(move || sqlite::Lock::take(&path)).await;
                 Ok(Self::File { _held: taken.map_err(|_| OpenError::Panicked)?? })
             }
-            Database::Postgres(url) => Ok(Self::Postgres { _held: Box::new(postgres::Hold::take(url).await?) }),
+            Database::Postgres(url) => Ok(Self::Postgres(Arc::new(postgres::Hold::take(url).await?))),
+        }
+    }
+}
+
+/// The store knows of it, and may outlive the server.
+impl Drop for Lock {
+    fn drop(&mut self) {
+        match self {
+            Self::File { .. } => {}
+            Self::Postgres(hold) => hold.let_go(),
         }
     }
 }

@@ -1,9 +1,10 @@
-//! PostgreSQL: a pool of connections, one transaction a write, and one connection that holds the lock of the server.
+//! PostgreSQL: a pool of connections, one transaction a write, and one connection that holds the lock of the server and asks whether it answers.
 
 #[cfg(test)]
 #[path = "../../../../tests/src/postgres.rs"]
 #[allow(unreachable_pub, reason = "the harness shows it to others")]
-pub(super) mod cluster;
+pub(crate) mod cluster;
+mod hold;
 mod open;
 mod values;
 
@@ -20,7 +21,7 @@ use futures_util::{FutureExt, TryStreamExt, future::BoxFuture, pin_mut};
 use tokio_postgres::error::SqlState;
 use tracing::{info, warn};
 
-pub(crate) use open::Hold;
+pub(crate) use hold::Hold;
 
 use super::{Answers, Db, Dialect, OpenError, Row, Statement, StoreError};
 use crate::metrics::Metrics;

@@ -2,31 +2,34 @@
 
 use std::{str::FromStr, time::Duration};
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use rustls_platform_verifier::ConfigVerifierExt;
 use tokio_postgres::{Config, NoTls, config::SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::PATIENCE;
 use crate::store::{Database, Dialect, OpenError, migrations, open_error::reasons};
 
 /// Connections of one server.
 const CONNECTIONS: usize = 8;
 /// How long to wait for a connection.
 const CONNECT: Duration = Duration::from_secs(5);
-/// The advisory lock that the server of a database holds: "hous" in ASCII.
-const LOCK: i64 = 0x686f_7573;
-/// The one that is held while the schema changes: "houm".
+/// How long a connection may be quiet before it is asked whether it stands.
+const KEEPALIVE: Duration = Duration::from_secs(30);
+/// The advisory lock that is held while the schema changes: "houm" in ASCII.
 const MIGRATING: i64 = 0x686f_756d;
 
-fn unreachable(url: &str, cause: impl std::error::Error) -> OpenError {
+pub(super) fn unreachable(url: &str, cause: impl std::error::Error) -> OpenError {
     OpenError::Unreachable { database: Database::Postgres(url.to_owned()), cause: reasons(&cause) }
 }
 
-/// Connections are encrypted by the certificates that the system believes, where the URL does not say `sslmode=disable`.
-fn pool_of(url: &str, connections: usize) -> Result<Pool, OpenError> {
+/// Connections are encrypted by the certificates that the system believes, where the URL does not say `sslmode=disable`. The database gives a
+/// statement up after `patience`: whoever waited for it is gone by then, and its connection would serve nobody until it ends.
+pub(super) fn pool_of(url: &str, connections: usize, patience: Option<Duration>) -> Result<Pool, OpenError> {
     let mut config = Config::from_str(url)
         .map_err(|error| OpenError::Address { database: Database::Postgres(url.to_owned()), cause: error.to_string() })?;
-    config.connect_timeout(CONNECT).application_name("houselights");
+    // A way that is silent is noticed though nothing is sent on it.
+    config.connect_timeout(CONNECT).keepalives_idle(KEEPALIVE).application_name("houselights");
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = if config.get_ssl_mode() == SslMode::Disable {
         Manager::from_config(config, NoTls, recycling)
@@ -36,7 +39,13 @@ fn pool_of(url: &str, connections: usize) -> Result<Pool, OpenError> {
         let tls = rustls::ClientConfig::with_platform_verifier().map_err(|error| unreachable(url, error))?;
         Manager::from_config(config, MakeRustlsConnect::new(tls), recycling)
     };
+    let set = format!("SET statement_timeout = {}", patience.unwrap_or_default().as_millis());
+    let give_up = Hook::async_fn(move |connection: &mut ClientWrapper, _| {
+        let set = set.clone();
+        Box::pin(async move { connection.batch_execute(&set).await.map_err(HookError::Backend) })
+    });
     Pool::builder(manager)
+        .post_create(give_up)
         .max_size(connections)
         .wait_timeout(Some(CONNECT))
         .create_timeout(Some(CONNECT))
@@ -47,8 +56,8 @@ fn pool_of(url: &str, connections: usize) -> Result<Pool, OpenError> {
 
 /// Connects and brings the schema up to date.
 pub(super) async fn pool(url: &str) -> Result<Pool, OpenError> {
-    let pool = pool_of(url, CONNECTIONS)?;
-    let mut connection = pool.get().await.map_err(|error| unreachable(url, error))?;
+    // What changes the schema takes as long as it takes.
+    let mut connection = pool_of(url, 1, None)?.get().await.map_err(|error| unreachable(url, error))?;
     let encoding = connection.query_one("SHOW server_encoding", &[]).await.and_then(|row| row.try_get::<_, String>(0));
     let encoding = encoding.map_err(|error| unreachable(url, error))?;
     if encoding != "UTF8" {
@@ -58,7 +67,8 @@ pub(super) async fn pool(url: &str) -> Result<Pool, OpenError> {
     connection.execute("SELECT pg_advisory_lock($1)", &[&MIGRATING]).await.map_err(|error| unreachable(url, error))?;
     let migrated = migrate(url, &mut connection).await;
     connection.execute("SELECT pg_advisory_unlock($1)", &[&MIGRATING]).await.map_err(|error| unreachable(url, error))?;
-    migrated.map(|()| pool)
+    migrated?;
+    pool_of(url, CONNECTIONS, Some(PATIENCE))
 }
 
 async fn migrate(url: &str, connection: &mut Object) -> Result<(), OpenError> {
@@ -77,26 +87,6 @@ async fn migrate(url: &str, connection: &mut Object) -> Result<(), OpenError> {
     outcome.map(drop).map_err(|cause| OpenError::Migration { database: database(), cause: Box::new(cause) })
 }
 
-/// The lock of the server, held as long as its connection stands. Where the database goes away, so does the lock: two servers
-/// may then start, and the key of the rooms' logs keeps them from writing the same.
-pub(crate) struct Hold {
-    _connection: Object,
-}
-
-impl Hold {
-    pub(crate) async fn take(url: &str) -> Result<Self, OpenError> {
-        let pool = pool_of(url, 1)?;
-        let connection = pool.get().await.map_err(|error| unreachable(url, error))?;
-        let row = connection.query_one("SELECT pg_try_advisory_lock($1)", &[&LOCK]).await;
-        let taken = row.and_then(|row| row.try_get(0)).map_err(|error| unreachable(url, error))?;
-        if taken {
-            Ok(Self { _connection: connection })
-        } else {
-            Err(OpenError::InUse { database: Database::Postgres(url.to_owned()) })
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,7 +97,7 @@ mod tests {
         let url = cluster::new_database();
         let (_, name) = url.split_once('/').and_then(|_| url.split('?').next()?.rsplit_once('/')).unwrap();
         let latin = format!("{name}_latin");
-        let connection = pool_of(&url, 1).unwrap().get().await.unwrap();
+        let connection = pool_of(&url, 1, None).unwrap().get().await.unwrap();
         let make = format!("CREATE DATABASE {latin} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
         connection.execute(&make, &[]).await.unwrap();
         let url = url.replace(&format!("/{name}?"), &format!("/{latin}?"));
