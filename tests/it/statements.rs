@@ -11,6 +11,8 @@ use houselights_tests::{
 };
 use serde_json::{Value, json};
 
+/// What the server does by itself meanwhile counts little beside so many.
+const REGISTRATIONS: u16 = 20;
 /// Fields of a request.
 const FIELDS: usize = 4;
 
@@ -172,16 +174,17 @@ async fn a_registration_for_a_free_ticket_takes_few_statements() {
     let sale = Sale::of(&server).await;
     let (ticket, stranger) = (sale.ticket(json!({})).await, server.stranger());
     let count = |kind: &str| server.metric(&format!("houselights_store_statements_total{{kind=\"{kind}\"}}"));
-    let mut least = (f64::MAX, f64::MAX);
-    for number in 0..5 {
-        let before = (count("read"), count("write"));
+    let before = (count("read"), count("write"));
+    for number in 0..REGISTRATIONS {
         sale.register(&stranger, &ticket, &format!("g{number}@example.com")).await.expect("a place");
         // What it wakes counts, too.
         tokio::time::sleep(Duration::from_millis(100)).await;
-        least = (least.0.min(count("read") - before.0), least.1.min(count("write") - before.1));
     }
-    // Read: the event, the ticket, the questions, whether the address has a place; and by the courier, whether something is due.
-    // Written: a seat of the event and one of the ticket, the participant, the registration, the letter, what webhooks are told.
-    assert_eq!(least, (5.0, 6.0));
+    let each = |kind: &str, before: f64| (count(kind) - before) / f64::from(REGISTRATIONS);
+    let (read, written) = (each("read", before.0), each("write", before.1));
+    // The event, the ticket, the questions, whether the address has a place; and by the courier, whether something is due.
+    assert!((4.0..6.0).contains(&read), "{read}");
+    // A seat of the event and one of the ticket, the participant, the registration, the letter, what webhooks are told.
+    assert!((6.0..6.5).contains(&written), "{written}");
     server.stop().await;
 }
