@@ -35,6 +35,11 @@ async fn templates_of_ours_come_first_then_the_organisations_own() {
     assert_eq!((all.len(), &all[10]["id"], &all[10]["isOwn"]), (11, &own["id"], &json!(true)));
     let conference = ours.iter().find(|template| template["id"] == "one-day-conference").expect("it is there");
     assert_eq!((&all[10]["rooms"], &all[10]["minutes"]), (&conference["rooms"], &conference["minutes"]));
+    let one = "query($o: ID!, $id: ID!) { template(organisation: $o, id: $id) { title source } }";
+    for listed in [conference, &all[10]] {
+        let asked = ada.ask(one, json!({ "o": organisation, "id": listed["id"] })).await["template"].clone();
+        assert_eq!((&asked["title"], &asked["source"]), (&listed["title"], &listed["source"]));
+    }
     let sessions = |template: &Value| template["sessions"].as_array().expect("a list").len();
     assert_eq!(sessions(&all[10]), sessions(conference));
 

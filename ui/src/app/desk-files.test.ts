@@ -5,6 +5,7 @@ import { tick } from "svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FakeCore } from "../../dev/core";
 import { scenes } from "../../dev/scenes";
+import { TEMPLATES } from "../features/creation/commands";
 import { reportText } from "../features/files/model.svelte";
 import { faultWords } from "../locales/file-words";
 import type { Duty } from "../protocol/api";
@@ -215,9 +216,14 @@ describe("an event that is imported", () => {
 describe("a template", () => {
   it("goes to a file under its title", async () => {
     const { core, user } = await open("templates");
+    const written = vi.spyOn(core, "exportFile");
     await user.click((await screen.findAllByText("Export"))[0] as HTMLElement);
     expect((await screen.findByTestId("told")).textContent).toContain("written to the file");
     expect(files(core)).toEqual(["exportFile friday-fireside.toml"]);
+    // The file is long, so that it is asked for alone.
+    const own = core.server.world.templates.find(({ title }) => title === "Friday fireside");
+    expect(written).toHaveBeenCalledWith("friday-fireside.toml", own?.source);
+    expect(TEMPLATES.document).not.toContain("source");
   });
 
   it("comes from a file; one that is broken is refused with its line", async () => {
