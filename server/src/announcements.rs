@@ -5,10 +5,11 @@
 
 pub(crate) mod agenda;
 mod letters;
+mod reminders;
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use houselights_domain::reminders::{When, due};
+use houselights_domain::reminders::{SESSION_REMINDER, When};
 use houselights_shared::{SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
@@ -16,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 pub(crate) use letters::as_it_is;
+pub(crate) use reminders::remind;
 
 use crate::{
     app::App,
@@ -45,10 +47,14 @@ pub(crate) enum Notice {
     },
     /// The event does not take place.
     Cancelled { reason: Option<String> },
+    /// It was put into the trash. Only those who were invited to speak knew of it.
+    Deleted,
     /// It is public: whoever was registered while it was a draft gets their ticket.
     Published,
     /// The event is about to begin, as long as it begins then.
     Reminder { when: ReminderWhen, starts_at: Timestamp },
+    /// A session is about to begin, as long as it begins then: for those who picked it.
+    SessionReminder { session: SessionId, starts_at: Timestamp },
 }
 
 /// How it is told.
@@ -99,6 +105,13 @@ pub(crate) fn cancelled(event: &EventRow, reason: Option<String>, now: Timestamp
     Notice::Cancelled { reason }.announced(format!("cancelled:{}", event.id), event, now)
 }
 
+/// What those who were invited to speak are told where it is put into the trash: nobody else comes to it. Nothing where it is off or over anyway.
+pub(crate) fn deleted(event: &EventRow, now: Timestamp) -> Option<NewAnnouncement> {
+    let is_ahead = is_ahead(event) && event.ends_at > now;
+    let id = format!("deleted:{}:{}", event.id, event.version + 1);
+    is_ahead.then(|| Notice::Deleted.announced(id, event, now))
+}
+
 /// What those are sent who were registered while it was a draft.
 pub(crate) fn published(event: &EventRow, now: Timestamp) -> NewAnnouncement {
     Notice::Published.announced(format!("published:{}:{}", event.id, event.version + 1), event, now)
@@ -144,25 +157,6 @@ pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
             () = tokio::time::sleep(wait) => {}
         }
     }
-}
-
-/// Writes the reminders whose moment has come. Each is written once for a beginning of an event, whoever looks how often.
-pub(crate) async fn remind(store: &Store, now: Timestamp) -> Result<(), StoreError> {
-    let ahead = store.events_ahead(now).await?;
-    let new = ahead.into_iter().filter_map(|(event, starts_at)| {
-        let when = ReminderWhen::from(due(starts_at, now)?);
-        let id = format!("reminder:{}:{event}:{}", when.word(), starts_at.micros());
-        let notice = Notice::Reminder { when, starts_at };
-        Some(NewAnnouncement { id, event, kind: notice.kind(), message: notice.json(), now })
-    });
-    let mut new: Vec<NewAnnouncement> = new.collect();
-    if new.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<String> = new.iter().map(|new| new.id.clone()).collect();
-    let known = store.known_announcements(&ids).await?;
-    new.retain(|new| !known.contains(&new.id));
-    if new.is_empty() { Ok(()) } else { store.add_announcements(&new).await }
 }
 
 /// Makes letters of all that is announced and waits no more; how many it were. Told to stop, it ends after a page.
@@ -225,7 +219,15 @@ async fn gather(store: &Store, open: Vec<Announcement>, now: Timestamp) -> Resul
 fn fresh_change(announcement: &Announcement) -> Option<(Vec<Change>, bool)> {
     match serde_json::from_str(&announcement.message) {
         Ok(Notice::Changed { what, of_a_draft }) if !announcement.has_begun() => Some((what, of_a_draft)),
-        Ok(Notice::Changed { .. } | Notice::Cancelled { .. } | Notice::Published | Notice::Reminder { .. }) | Err(_) => None,
+        Ok(
+            Notice::Changed { .. }
+            | Notice::Cancelled { .. }
+            | Notice::Deleted
+            | Notice::Published
+            | Notice::Reminder { .. }
+            | Notice::SessionReminder { .. },
+        )
+        | Err(_) => None,
     }
 }
 
@@ -284,6 +286,11 @@ impl Notice {
         NewAnnouncement { id, event: event.id, kind: self.kind(), message: self.json(), now }
     }
 
+    /// Whether it says that the event does not take place.
+    const fn is_off(&self) -> bool {
+        matches!(self, Self::Cancelled { .. } | Self::Deleted)
+    }
+
     /// Whether its letters are tickets: they wait for nobody's allowance, and go before what goes to many.
     const fn is_ticket(&self) -> bool {
         matches!(self, Self::Published)
@@ -293,8 +300,9 @@ impl Notice {
         match self {
             Self::Changed { .. } => "changed",
             Self::Cancelled { .. } => "cancelled",
+            Self::Deleted => "deleted",
             Self::Published => "published",
-            Self::Reminder { .. } => "reminder",
+            Self::Reminder { .. } | Self::SessionReminder { .. } => "reminder",
         }
     }
 
@@ -316,11 +324,16 @@ impl Notice {
                 (is_announced(event) && !of_a_draft).then_some(Audience { undecided, pickers, ..told })
             }
             Self::Cancelled { .. } => Some(everybody),
+            Self::Deleted => None,
             Self::Published => is_announced(event).then_some(Audience { undecided: false, ..everybody }),
             Self::Reminder { when, starts_at } => {
                 let moment = When::from(*when).moment(*starts_at);
                 let holds = is_announced(event) && event.starts_at == *starts_at;
                 holds.then_some(Audience { undecided: false, by: Some(moment), pickers: None })
+            }
+            Self::SessionReminder { session, starts_at } => {
+                let by = Some(SESSION_REMINDER.moment(*starts_at));
+                is_announced(event).then_some(Audience { undecided: false, by, pickers: Some(vec![*session]) })
             }
         }
     }
@@ -330,7 +343,9 @@ impl Notice {
         match self {
             Self::Changed { .. } => is_ahead(event),
             Self::Cancelled { .. } => true,
-            Self::Published | Self::Reminder { .. } => false,
+            // It may be back by now.
+            Self::Deleted => event.deleted_at.is_some(),
+            Self::Published | Self::Reminder { .. } | Self::SessionReminder { .. } => false,
         }
     }
 }
@@ -339,34 +354,4 @@ fn sessions_of(what: &[Change]) -> Vec<SessionId> {
     let sessions: HashSet<SessionId> =
         what.iter().filter(|change| change.told_to().is_none()).filter_map(Change::session).collect();
     sessions.into_iter().collect()
-}
-
-impl From<When> for ReminderWhen {
-    fn from(when: When) -> Self {
-        match when {
-            When::Day => Self::Day,
-            When::Hour => Self::Hour,
-            When::Minutes => Self::Minutes,
-        }
-    }
-}
-
-impl From<ReminderWhen> for When {
-    fn from(when: ReminderWhen) -> Self {
-        match when {
-            ReminderWhen::Day => Self::Day,
-            ReminderWhen::Hour => Self::Hour,
-            ReminderWhen::Minutes => Self::Minutes,
-        }
-    }
-}
-
-impl ReminderWhen {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Day => "day",
-            Self::Hour => "hour",
-            Self::Minutes => "minutes",
-        }
-    }
 }

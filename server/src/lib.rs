@@ -46,5 +46,6 @@ mod words;
 
 pub use config::{Config, ConfigError, Flags, Founders, LogFormat};
 pub use graphql::sdl;
+pub use payments::currencies;
 pub use server::{EventError, Server, SignInError, SignInLink, StartError, create_event, sign_in_link};
 pub use store::{Created, CreatedInvite, Database, NewEvent, NewInvite, OpenError, UnknownEngine};

@@ -257,7 +257,8 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
         None => message,
     };
     let Some(web) = link(app, letter, (&message, event.as_ref())).await? else { return Ok(None) };
-    let page = event.as_ref().and_then(|event| Some(format!("{}/e/{}", app.base_url, event.slug.as_ref()?)));
+    let there = event.as_ref().filter(|event| event.deleted_at.is_none());
+    let page = there.and_then(|event| Some(format!("{}/e/{}", app.base_url, event.slug.as_ref()?)));
     let (own, calendars) = match &event {
         Some(event) => {
             let whom = Whom { from, to: &letter.recipient, has_place: letter.about.participant.is_some() };
@@ -290,7 +291,8 @@ async fn link(
     }
     let Some(participant) = letter.about.participant else { return Ok(Some(None)) };
     let secret = fresh()?;
-    let made = app.store.add_invite(participant, None, (&secret, None), clock::now()).await?;
+    let room = if let Message::SessionReminder { room_id, .. } = message { *room_id } else { None };
+    let made = app.store.add_invite(participant, room, (&secret, None), clock::now()).await?;
     Ok(made.then(|| Some(format!("{}/join/{secret}", app.base_url))))
 }
 
@@ -316,6 +318,7 @@ impl Message {
             | Self::PaymentFailed(about)
             | Self::PlaceRanOut(about)
             | Self::Reminder { about, .. }
+            | Self::SessionReminder { about, .. }
             | Self::Changed { about, .. }
             | Self::Cancelled { about, .. }
             | Self::PlaceCancelled { about, .. }
@@ -323,9 +326,10 @@ impl Message {
             | Self::RefundOnItsWay { about, .. }
             | Self::Refunded { about, .. } => Some(&about.name),
             Self::SpeakerInvitation { name, .. } => Some(name),
-            Self::SpeakerChanged { about, .. } | Self::SpeakerCancelled { about, .. } | Self::SpeakerOff(about) => {
-                Some(&about.name)
-            }
+            Self::SpeakerChanged { about, .. }
+            | Self::SpeakerCancelled { about, .. }
+            | Self::SpeakerOff(about)
+            | Self::SpeakerMoved(about) => Some(&about.name),
         }
     }
 
@@ -340,6 +344,7 @@ impl Message {
             Self::Cancelled { .. } => Some(MailKind::Cancelled),
             Self::SpeakerInvitation { .. } => Some(MailKind::SpeakerInvitation),
             Self::MagicLink { .. }
+            | Self::SessionReminder { .. }
             | Self::Waiting(_)
             | Self::PlaceFree { .. }
             | Self::PaymentUnderWay(_)
@@ -352,6 +357,7 @@ impl Message {
             | Self::SpeakerChanged { .. }
             | Self::SpeakerCancelled { .. }
             | Self::SpeakerOff(_)
+            | Self::SpeakerMoved(_)
             | Self::MemberAdded { .. } => None,
         }
     }

@@ -1,6 +1,6 @@
 //! Registering, and what organisers do with registrations: for the API and the public page alike.
 //!
-//! A place is taken first and paid afterwards: a paid one is held for [`checkout::HELD_FOR`] while its person is at the payment provider. Where the
+//! A place is taken first and paid afterwards: a paid one is held until [`checkout::held_until`] while its person is at the payment provider. Where the
 //! checkout cannot be opened, the seat is given back. How often somebody may try is the caller's to bound.
 
 mod taking;

@@ -46,6 +46,25 @@ async fn a_key_works_until_it_is_revoked_and_its_secret_is_shown_once() {
     server.stop().await;
 }
 
+#[tokio::test]
+async fn an_archive_brings_people_so_a_key_needs_both_scopes_for_it() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let globe = ada.organisation("The Globe").await;
+    let route = format!("/api/organisations/{globe}/archives");
+    for (scopes, status) in [
+        (&["EVENTS_READ", "EVENTS_WRITE"][..], 403),
+        (&["PEOPLE_READ", "PEOPLE_WRITE"], 403),
+        (&["EVENTS_WRITE", "PEOPLE_READ"], 403),
+        // It is read, and is none.
+        (&["EVENTS_WRITE", "PEOPLE_WRITE"], 422),
+    ] {
+        let (key, _) = key(&server, &ada, &globe, scopes).await;
+        assert_eq!(key.file("POST", &route, "{}").await.0, status, "{scopes:?}");
+    }
+    server.stop().await;
+}
+
 /// The table of scopes against what is asked, as a person reads it: which of them let it be done.
 #[tokio::test]
 async fn a_key_does_what_its_scope_says_and_nothing_else() {

@@ -279,6 +279,86 @@ fn changes(foreign: &Value, other: &str) -> Vec<(&'static str, &'static str, Val
     ]
 }
 
+/// What an organisation has is nobody else's to hear of: with another's event one has a copy.
+#[tokio::test]
+async fn an_event_that_another_organisation_has_becomes_a_copy_with_ids_of_its_own() {
+    let server = TestServer::start().await;
+    let (sale, archive) = whole(&server).await;
+    let bob = server.person("bob@example.com").await;
+    let organisation = bob.organisation("The Rose").await;
+    let (status, taken) = send(&bob, &organisation, archive.clone()).await;
+    assert_eq!((status, &taken["held_back"]), (201, &json!(true)), "{taken}");
+    let copy = text(&taken["event"]);
+    assert_ne!(copy, sale.event);
+    let again = archive_of(&bob, &copy).await;
+    assert_eq!(again.lines().count(), archive.lines().count());
+    let ids = |archive: &str, table: &str| -> Vec<String> {
+        let rows = archive.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        rows.filter(|line| line["table"] == table).map(|line| text(&line["row"]["id"])).collect()
+    };
+    for table in ["images", "rooms", "agenda_tracks", "participants", "sessions", "speakers", "ticket_types", "questions"] {
+        for id in ids(&archive, table) {
+            assert!(!again.contains(&id), "{table} {id} is the other's");
+        }
+        assert_eq!(ids(&archive, table).len(), ids(&again, table).len());
+    }
+    // Plans, answers and logs name what is in the copy.
+    let mut owner = enter(&server, &bob, &copy).await;
+    assert_eq!(owner.texts(), ["hello, says 0", "hello, says 1", "hello, says 2"]);
+    owner.say("and on it goes").await;
+    let seen = "query($id: ID!) { event(id: $id) { showPlan { cues { id } } questions { id label } registrations(search: \"guest4@\") { \
+                edges { node { answers { question { label } values } } } } } }";
+    let (there, here) = (
+        bob.ask(seen, json!({ "id": copy })).await["event"].clone(),
+        sale.organizer.ask(seen, json!({ "id": sale.event })).await["event"].clone(),
+    );
+    assert_eq!(there["registrations"], here["registrations"], "{there}");
+    assert_eq!(
+        there["showPlan"]["cues"].as_array().map(Vec::len),
+        here["showPlan"]["cues"].as_array().map(Vec::len),
+        "{there}"
+    );
+    // What is one's own already is told.
+    assert_eq!(send(&sale.organizer, &sale.organisation().await, archive).await.0, 409);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_follows_the_end_of_an_archive_and_a_log_that_no_room_told_are_refused_with_their_line() {
+    let (here, there) = (TestServer::start().await, TestServer::start().await);
+    let (_, archive) = whole(&here).await;
+    let bob = there.person("bob@example.com").await;
+    let organisation = bob.organisation("The Rose").await;
+    let before = rows(&there);
+    let refused = async |archive: String, line: usize, why: &str| {
+        let (status, answer) = send(&bob, &organisation, archive).await;
+        let fault = &answer["faults"][0];
+        assert_eq!((status, &fault["line"]), (422, &json!(line)), "{answer}");
+        assert!(text(&fault["problem"]).contains(why), "{answer}");
+        assert_eq!(rows(&there), before, "{answer}");
+    };
+    let lines: Vec<&str> = archive.lines().collect();
+    refused(format!("{archive}\n{}\n", lines[1]), lines.len() + 2, "behind its end").await;
+    refused(format!("{archive}{}", lines[lines.len() - 1]), lines.len() + 1, "behind its end").await;
+    let place = lines.iter().position(|line| line.contains("\"what\\\":\\\"crew_arrived")).expect("there is one");
+    let with = |change: &dyn Fn(&mut Value)| {
+        let mut row: Value = serde_json::from_str(lines[place]).expect("JSON");
+        change(&mut row["row"]);
+        let row = row.to_string();
+        let changed = lines.iter().enumerate().map(|(at, line)| if at == place { row.as_str() } else { line });
+        changed.collect::<Vec<_>>().join("\n") + "\n"
+    };
+    let body = |text: &'static str| with(&|row: &mut Value| row["body"] = json!(text));
+    refused(body("{\"what\":\"a_thing_of_tomorrow\"}"), place + 1, "does not know").await;
+    refused(body("{\"what\":\"end_undone\"}"), place + 1, "undone").await;
+    refused(with(&|row| row["at"] = json!(4_000_000_000_000_000_i64)), place + 1, "future").await;
+    // An empty line is none.
+    let (status, answer) = send(&bob, &organisation, format!("{archive}\n")).await;
+    assert_eq!(status, 201, "{answer}");
+    here.stop().await;
+    there.stop().await;
+}
+
 /// Whoever sends on while the server has found a fault long ago hears of it all the same.
 #[tokio::test]
 async fn a_fault_at_the_beginning_of_a_large_archive_is_told_to_who_sends_all_of_it() {

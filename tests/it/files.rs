@@ -163,6 +163,9 @@ async fn an_agenda_goes_out_and_in_as_a_table_and_as_a_calendar() {
     assert_eq!((status, &answer["faults"][0]["code"], &answer["faults"][0]["line"]), (422, &json!("not_a_text"), &json!(2)));
     let (status, answer) = send(&sale.organizer, &path, far.replace("LONG", &"x".repeat(20_000))).await;
     assert_eq!(status, 200, "{answer}");
+    let off = far.replace("SUMMARY", "STATUS:CANCELLED\r\nSUMMARY").replace("LONG", "x");
+    let (status, report) = send(&sale.organizer, &path, off).await;
+    assert_eq!((status, fates(&report)), (200, vec!["Elsewhere left_out".to_owned()]), "{report}");
     let elsewhere = agenda(&third).await.as_array().unwrap().last().cloned().expect("it");
     let length = elsewhere["description"].as_str().map(str::len);
     assert_eq!((length, &elsewhere["room"]), (Some(20_000), &Value::Null), "a place that is no room makes none");
@@ -176,21 +179,39 @@ async fn an_agenda_goes_out_and_in_as_a_table_and_as_a_calendar() {
 }
 
 #[tokio::test]
-async fn where_the_last_seat_goes_half_way_it_is_told_who_has_one() {
+async fn a_table_with_more_people_than_seats_registers_nobody_and_says_how_many_are_too_many() {
     let server = TestServer::start().await;
     let sale = Sale::of(&server).await;
-    sale.ticket(json!({ "quantity": 2, "waitingList": false })).await;
+    sale.ticket(json!({ "title": "Stalls", "quantity": 2, "waitingList": false })).await;
+    sale.ticket(json!({ "title": "Balcony", "waitingList": false })).await;
     let path = format!("/api/events/{}/attendees.csv", sale.event);
-    let file = "name,email\nAda,a@example.com\nBob,b@example.com\nCid,c@example.com\n";
-    let (status, answer) = send(&sale.organizer, &path, file).await;
+    let row = |name: &str, ticket: &str| format!("{name},{}@example.com,{ticket}\n", name.to_lowercase());
+    let file = |rows: &[(&str, &str)]| -> String {
+        let rows = rows.iter().map(|(name, ticket)| row(name, ticket));
+        std::iter::once("name,email,ticket\n".to_owned()).chain(rows).collect()
+    };
+    let (status, done) = send(&sale.organizer, &path, file(&[("Ada", "Stalls")])).await;
+    assert_eq!((status, &done["added"]), (200, &json!(1)), "{done}");
+    // Ada has a seat: one is left, for Bob.
+    let four = [("Ada", "Stalls"), ("Bob", "Stalls"), ("Dot", "Balcony"), ("Cid", "Stalls"), ("Eve", "Stalls")];
+    let (status, answer) = send(&sale.organizer, &path, file(&four)).await;
+    let fault = &answer["faults"][0];
     assert_eq!(
-        (status, &answer["faults"][0]["code"], &answer["faults"][1]),
-        (422, &json!("sold_out"), &Value::Null),
+        (status, &fault["code"], &fault["line"], &fault["detail"], &answer["taken"]),
+        (422, &json!("too_many_people"), &json!(5), &json!("2"), &Value::Null),
         "{answer}"
     );
-    let taken: Vec<_> = answer["taken"]["lines"].as_array().expect("lines").iter().map(|line| text(&line["name"])).collect();
-    let there: Vec<_> = people(&sale).await.into_iter().map(|(name, _)| name).collect();
-    assert_eq!((taken, &answer["taken"]["added"]), (there, &json!(2)), "{answer}");
+    assert_eq!(people(&sale).await.len(), 1, "nobody else is registered");
+    // The event itself has seats, too.
+    let capacity = "mutation($id: ID!) { updateEvent(id: $id, version: 2, change: { capacity: 3 }) { id } }";
+    sale.organizer.ask(capacity, json!({ "id": sale.event })).await;
+    let (status, answer) =
+        send(&sale.organizer, &path, file(&[("Bob", "Stalls"), ("Dot", "Balcony"), ("Fay", "Balcony")])).await;
+    let fault = &answer["faults"][0];
+    assert_eq!((status, &fault["line"], &fault["detail"]), (422, &json!(4), &json!("1")), "{answer}");
+    assert_eq!(people(&sale).await.len(), 1);
+    let (status, done) = send(&sale.organizer, &path, file(&four[..3])).await;
+    assert_eq!((status, &done["added"], &done["known"]), (200, &json!(2), &json!(1)), "{done}");
     server.stop().await;
 }
 

@@ -381,3 +381,101 @@ async fn whoever_signs_in_does_not_wait_for_thousands_of_reminders() {
     assert!(smtp.connections() <= 8, "{} connections", smtp.connections());
     server.stop().await;
 }
+
+#[tokio::test]
+async fn whoever_speaks_in_a_room_or_picked_a_session_there_hears_what_becomes_of_it() {
+    let smtp = Smtp::start().await;
+    let desk = desk(&smtp).await;
+    let room = "mutation($e: ID!) { createRoom(event: $e, title: \"Studio\", kind: BREAKOUT) { id } }";
+    let room = text(&desk.ada.ask(room, json!({ "e": desk.event })).await["createRoom"]["id"]);
+    let grace = desk.speaker("Grace", Some("grace@example.com")).await;
+    let times = ("2030-06-01T10:00:00Z", "2030-06-01T11:00:00Z");
+    let id = desk.create("Compilers", times, json!({ "room": room, "speakers": [grace] })).await;
+    let other = desk.create("Debuggers", times, json!({})).await;
+    let session = format!("session-{id}@houselights");
+    desk.picker("Vera", &id);
+    desk.picker("Otto", &other);
+    desk.on("publishEvent", &desk.event, "id").await;
+    desk.on("inviteSpeaker", &grace, "web").await;
+    for to in ["grace@example.com", "vera@example.com", "otto@example.com"] {
+        next(&smtp, to, 0).await;
+    }
+
+    let rename = "mutation($id: ID!, $title: String!) { renameRoom(id: $id, title: $title) { title } }";
+    desk.ada.ask(rename, json!({ "id": room, "title": "Atelier" })).await;
+    for (to, before) in [("grace@example.com", 1), ("vera@example.com", 1)] {
+        let mail = next(&smtp, to, before).await;
+        said(&mail, "“Compilers” is in another room: Atelier");
+    }
+    let mail = next(&smtp, "grace@example.com", 1).await;
+    assert!(mail.ics().is_some_and(|ics| ics.contains("LOCATION:Atelier")), "{:?}", mail.ics());
+    // Said again it is no news.
+    desk.ada.ask(rename, json!({ "id": room, "title": "Atelier" })).await;
+    desk.on("deleteRoom", &room, "id").await;
+    for (to, before) in [("grace@example.com", 2), ("vera@example.com", 2)] {
+        let mail = next(&smtp, to, before).await;
+        said(&mail, "“Compilers” is not in a room of its own any more");
+    }
+    let mail = next(&smtp, "grace@example.com", 2).await;
+    assert!(mail.ics().is_some_and(|ics| !ics.contains("LOCATION:")), "{:?}", mail.ics());
+    assert!(entries(&mail).contains_key(&session));
+    desk.ada.ask(RESTORE, json!({ "event": desk.event, "kind": "ROOM", "id": room })).await;
+    for (to, before) in [("grace@example.com", 3), ("vera@example.com", 3)] {
+        let mail = next(&smtp, to, before).await;
+        said(&mail, "“Compilers” is in another room: Atelier");
+    }
+    desk.server.stop().await;
+    assert_eq!(smtp.mails().iter().filter(|mail| mail.is_for("otto@example.com")).count(), 1, "nothing of it is theirs");
+}
+
+#[tokio::test]
+async fn the_calendar_of_a_speaker_goes_along_to_another_address() {
+    let smtp = Smtp::start().await;
+    let desk = desk(&smtp).await;
+    let grace = desk.speaker("Grace", Some("grace@example.com")).await;
+    let times = ("2030-06-01T10:00:00Z", "2030-06-01T11:00:00Z");
+    let id = desk.create("Compilers", times, json!({ "speakers": [grace] })).await;
+    let session = format!("session-{id}@houselights");
+    let change = "mutation($id: ID!, $email: String) { updateSpeaker(id: $id, change: { email: $email }) { id } }";
+    // Nobody is invited yet.
+    desk.ada.ask(change, json!({ "id": grace, "email": "work@example.com" })).await;
+    desk.on("inviteSpeaker", &grace, "web").await;
+    let mail = next(&smtp, "work@example.com", 0).await;
+    assert_eq!(entries(&mail).len(), 2);
+    // The same again is no other.
+    desk.ada.ask(change, json!({ "id": grace, "email": "Work@example.com" })).await;
+    desk.ada.ask(change, json!({ "id": grace, "email": "home@example.com" })).await;
+    let mail = next(&smtp, "work@example.com", 1).await;
+    assert!(mail.subject().ends_with("goes to another address"), "{}", mail.subject());
+    assert!(entries(&mail).values().all(|entry| entry.method == "CANCEL") && entries(&mail).len() == 2, "{:?}", entries(&mail));
+    assert!(mail.link().is_none_or(|link| !link.contains("/join/")), "{:?}", mail.link());
+    let mail = next(&smtp, "home@example.com", 0).await;
+    assert_eq!(entries(&mail).get(&session), Some(&entry("REQUEST", 1, "20300601T100000Z")));
+    assert!(mail.link().is_some_and(|link| link.contains("/join/")), "{:?}", mail.link());
+    desk.server.stop().await;
+    assert!(!smtp.mails().iter().any(|mail| mail.is_for("grace@example.com")));
+}
+
+#[tokio::test]
+async fn whoever_was_invited_to_speak_hears_that_a_draft_is_deleted_and_that_it_is_back() {
+    let smtp = Smtp::start().await;
+    let desk = desk(&smtp).await;
+    let grace = desk.speaker("Grace", Some("grace@example.com")).await;
+    desk.speaker("Alan", Some("alan@example.com")).await;
+    let times = ("2030-06-01T10:00:00Z", "2030-06-01T11:00:00Z");
+    let id = desk.create("Compilers", times, json!({ "speakers": [grace] })).await;
+    let (session, to) = (format!("session-{id}@houselights"), "grace@example.com");
+    desk.on("inviteSpeaker", &grace, "web").await;
+    next(&smtp, to, 0).await;
+    desk.on("deleteEvent", &desk.event, "id").await;
+    let mail = next(&smtp, to, 1).await;
+    assert!(mail.subject().starts_with("Cancelled: "), "{}", mail.subject());
+    assert!(entries(&mail).values().all(|entry| entry.method == "CANCEL") && entries(&mail).len() == 2, "{:?}", entries(&mail));
+    assert!(mail.link().is_none(), "there is no page of it: {:?}", mail.link());
+    desk.ada.ask(RESTORE, json!({ "event": desk.event, "kind": "EVENT", "id": desk.event })).await;
+    let mail = next(&smtp, to, 2).await;
+    said(&mail, "“Compilers” takes place after all");
+    assert_eq!(entries(&mail).get(&session).map(|entry| entry.method.as_str()), Some("REQUEST"));
+    desk.server.stop().await;
+    assert!(!smtp.mails().iter().any(|mail| mail.is_for("alan@example.com")), "nobody invited him");
+}

@@ -668,3 +668,27 @@ async fn a_price_that_the_provider_does_not_take_is_refused_to_whoever_sets_it()
     assert_eq!(organizer.refused(&step("publishEvent"), json!({ "id": house.sale.event })).await, "BAD_INPUT");
     house.server.stop().await;
 }
+
+#[tokio::test]
+async fn a_seat_is_held_beyond_the_end_of_its_sale_but_not_of_its_event() {
+    let house = house(5).await;
+    let soon = "UPDATE events SET starts_at = (unixepoch() - 600) * 1000000, ends_at = (unixepoch() + 600) * 1000000";
+    let house = house.restart_after(soon).await;
+    // The provider leaves no checkout open for so short.
+    let checkout = house.comes("vera@example.com").await;
+    let database = rusqlite::Connection::open(house.server.database()).expect("it is there");
+    let held = "SELECT r.expires_at = e.ends_at FROM registrations r JOIN events e ON e.id = r.event_id WHERE r.email = ?1";
+    let is_held = |email: &str| database.query_row(held, [email], |row| row.get::<_, bool>(0)).expect("a place");
+    assert!(is_held("vera@example.com"), "until the event is over");
+    // Whoever comes back has the same checkout.
+    assert_eq!(house.comes("vera@example.com").await, checkout);
+    drop(database);
+    // The sale ends, and the event goes on: who began in time pays.
+    let over = "UPDATE ticket_types SET sales_start = 1, sales_end = (unixepoch() - 1) * 1000000 WHERE amount > 0";
+    let house = house.restart_after(over).await;
+    let (sale, ticket) = (&house.sale, house.ticket.as_str());
+    assert!(sale.register(&house.server.stranger(), ticket, "late@example.com").await.is_err(), "it is sold no more");
+    assert_eq!(house.hears(&house.stripe.pay(&checkout)).await, 204);
+    house.until("vera@", "CONFIRMED").await;
+    house.server.stop().await;
+}

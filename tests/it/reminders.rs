@@ -4,7 +4,10 @@ use houselights_tests::{api::Api, server::TestServer, smtp::Smtp};
 use rusqlite::Connection;
 use serde_json::json;
 
-use crate::life::{database, register, server_with};
+use crate::{
+    agenda::Desk,
+    life::{database, register, server_with},
+};
 
 /// As the database says it, seconds from now.
 fn from_now(database: &Connection, seconds: i64) -> String {
@@ -125,4 +128,57 @@ async fn what_waited_too_long_for_a_mail_server_does_not_go_out() {
     let told: Vec<_> = smtp.mails().iter().map(|mail| mail.subject()).collect();
     assert_eq!(told.len(), 2, "the ticket of what is yet to come, and a welcome: {told:?}");
     server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_picked_a_session_is_reminded_of_it_once_where_it_is_on_and_stays() {
+    let smtp = Smtp::start().await;
+    let desk = Desk::with(server_with(&smtp).await, "fireside-chat").await;
+    let database = database(desk.server.database());
+    // The event began two hours ago; nothing of its own is due.
+    let begun = "UPDATE events SET starts_at = (unixepoch() - 7200) * 1000000, ends_at = (unixepoch() + 86400) * 1000000";
+    database.execute(begun, []).expect("it is on");
+    let room = "mutation($e: ID!) { createRoom(event: $e, title: \"Studio\", kind: BREAKOUT) { id } }";
+    let room = houselights_tests::api::text(&desk.ada.ask(room, json!({ "e": desk.event })).await["createRoom"]["id"]);
+    let at = |seconds: i64| from_now(&database, seconds);
+    let mut sessions = Vec::new();
+    // The moment of the first three was a second ago; that of the fourth comes in three minutes.
+    for (title, seconds) in [("Compilers", 299), ("Off", 299), ("Gone", 299), ("Later", 480)] {
+        let (from, until) = (at(seconds), at(seconds + 1_800));
+        sessions.push(desk.create(title, (&from, &until), json!({ "room": room })).await);
+    }
+    desk.on("cancelSession", &sessions[1], "id").await;
+    desk.on("deleteSession", &sessions[2], "id").await;
+    for (name, session) in [("Vera", 0), ("Off", 1), ("Gone", 2), ("Later", 3), ("Left", 0)] {
+        desk.picker(name, &sessions[session]);
+    }
+    let left = "UPDATE registrations SET state = 'cancelled' WHERE name = 'Left'";
+    assert_eq!(database.execute(left, []).expect("written"), 1);
+    desk.on("publishEvent", &desk.event, "id").await;
+    let about = |name: &str| counted(&smtp, &format!("{name}@example.com"), "About to begin: ");
+    let Desk { server, .. } = desk;
+    houselights_tests::within("the reminder", async {
+        while about("vera") == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let mails = smtp.mails();
+    let mail = mails.iter().find(|mail| mail.is_for("vera@example.com") && mail.subject() == "About to begin: Compilers");
+    let told = mail.and_then(|mail| mail.text()).expect("a text");
+    assert!(told.contains("“Compilers”, which you picked at Opening night") && told.contains("Studio"), "{told}");
+    // It is looked again, and by another server: it was said.
+    let server = server.restart().await;
+    // Moved to where the reminder of another beginning is due.
+    let move_it = "UPDATE sessions SET starts_at = (unixepoch() + 298) * 1000000 WHERE title = 'Later'";
+    database.execute(move_it, []).expect("written");
+    let server = server.restart().await;
+    houselights_tests::within("the other reminder", async {
+        while about("later") == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    server.stop().await;
+    assert_eq!(["vera", "later", "off", "gone", "left"].map(about), [1, 1, 0, 0, 0]);
 }

@@ -25,6 +25,7 @@ pub fn files() -> Vec<Generated> {
         Generated { path: "ui/src/protocol/index.ts", content: houselights_shared::typescript::declarations() },
         Generated { path: "ui/src/protocol/limits.ts", content: houselights_shared::typescript::limits() },
         Generated { path: "ui/src/protocol/native.ts", content: ipc::declarations() },
+        Generated { path: "ui/src/protocol/currencies.ts", content: houselights_server::currencies() },
         Generated { path: "server/schema.graphql", content: houselights_server::sdl() },
         Generated { path: "tests/fixtures/rights.json", content: crate::fixture::rights() },
         Generated { path: "tests/fixtures/room-log.json", content: crate::fixture::room_log() },

@@ -64,6 +64,11 @@ impl Chat {
         if may(who.role, action) { Ok(vec![UpdateBody::MessageRemoved { message }]) } else { Err(Refusal::NotAllowed) }
     }
 
+    /// Whether this message can still be removed.
+    pub(crate) fn has(&self, message: MessageId) -> bool {
+        self.authors.contains_key(&message)
+    }
+
     pub(crate) fn latest(&self) -> Vec<Message> {
         self.latest.iter().cloned().collect()
     }

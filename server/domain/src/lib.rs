@@ -16,6 +16,7 @@ mod name;
 mod presence;
 pub mod registration;
 pub mod reminders;
+mod retelling;
 mod room;
 mod run_of_show;
 mod scene;
@@ -31,6 +32,7 @@ pub use effect::{Actor, Effect, Entry, MediaPlan};
 pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES};
 pub use name::{is_blank, name, text};
 pub use presence::{GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART};
+pub use retelling::Retelling;
 pub use room::{ReplayError, Room};
 
 #[cfg(test)]

@@ -15,8 +15,14 @@ pub enum When {
     Minutes,
 }
 
+/// How long before its beginning whoever picked a session is reminded of it. Of what comes in a day or an hour the event's own reminders tell.
+pub const SESSION_REMINDER: When = When::Minutes;
+
 /// No reminder goes out longer before the event than this.
 pub const FIRST_REMINDER: Duration = When::Day.before();
+
+/// The last one goes out so long before.
+pub const LAST_REMINDER: Duration = When::Minutes.before();
 
 impl When {
     /// All there are, the first one first.
@@ -37,6 +43,13 @@ impl When {
             Self::Hour => Duration::from_mins(15),
             Self::Minutes => Duration::from_mins(3),
         }
+    }
+
+    /// Whether its moment has come, and has not been over for too long.
+    #[must_use]
+    pub fn is_due(self, starts_at: Timestamp, now: Timestamp) -> bool {
+        let moment = self.moment(starts_at);
+        moment <= now && now <= moment.plus(self.grace())
     }
 
     /// When it goes out. Whoever registers later has just heard of the event.
@@ -60,10 +73,7 @@ impl When {
 /// The reminder whose moment has come, unless it has been over for too long.
 #[must_use]
 pub fn due(starts_at: Timestamp, now: Timestamp) -> Option<When> {
-    When::ALL.into_iter().find(|when| {
-        let moment = when.moment(starts_at);
-        moment <= now && now <= moment.plus(when.grace())
-    })
+    When::ALL.into_iter().find(|when| when.is_due(starts_at, now))
 }
 
 #[cfg(test)]

@@ -61,15 +61,15 @@ impl std::error::Error for ReplayError {}
 
 /// What follows from the log, and from nothing else.
 #[derive(Clone, Debug, Default)]
-struct State {
-    crew: Crew,
-    stage: Stage,
-    chat: Chat,
-    running: Running,
+pub(crate) struct State {
+    pub(crate) crew: Crew,
+    pub(crate) stage: Stage,
+    pub(crate) chat: Chat,
+    pub(crate) running: Running,
 }
 
 impl State {
-    fn apply(&mut self, update: &Update) {
+    pub(crate) fn apply(&mut self, update: &Update) {
         match &update.body {
             UpdateBody::CrewArrived { member } => self.crew.arrived(member),
             UpdateBody::CrewLeft { participant } => {

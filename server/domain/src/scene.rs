@@ -6,16 +6,19 @@ use houselights_shared::{Layout, ParticipantId, Refusal, Scene, SceneEdit};
 
 use crate::backstage::Crew;
 
-/// The known layouts' seats hold people who are in, each once.
-pub(crate) fn validate(scene: &Scene, crew: &Crew) -> Result<(), Refusal> {
+/// Whether it is a known layout, with no more seats than that has.
+pub(crate) fn is_divided(scene: &Scene) -> bool {
     let known_layout = match scene.layout {
         Layout::Solo | Layout::SideBySide | Layout::Grid => true,
         Layout::Unknown => false,
     };
+    known_layout && scene.seats.len() <= scene.layout.seats()
+}
+
+/// The known layouts' seats hold people who are in, each once.
+pub(crate) fn validate(scene: &Scene, crew: &Crew) -> Result<(), Refusal> {
     let mut seen = HashSet::new();
-    let proper = known_layout
-        && scene.seats.len() <= scene.layout.seats()
-        && scene.seats.iter().flatten().all(|who| seen.insert(*who) && crew.member(*who).is_some());
+    let proper = is_divided(scene) && scene.seats.iter().flatten().all(|who| seen.insert(*who) && crew.member(*who).is_some());
     if proper { Ok(()) } else { Err(Refusal::SceneInvalid) }
 }
 

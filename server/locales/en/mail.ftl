@@ -74,6 +74,13 @@ mail-reminder-minutes-preheader = The doors are open
 mail-reminder-minutes-body = { $event } begins in a few minutes.
 mail-reminder-minutes-button = Enter now
 
+# $session is the title of one that the person picked.
+mail-reminder-session-subject = About to begin: { $session }
+mail-reminder-session-preheader = { $when }
+mail-reminder-session-body = “{ $session }”, which you picked at { $event }, begins in a few minutes.
+mail-reminder-session-room = It takes place in this room: { $room }.
+mail-reminder-session-button = Enter now
+
 mail-changed-subject = Changed: { $event }
 mail-changed-preheader = It begins on { $when }
 mail-changed-body = Something about { $event } has changed. Your registration stays as it is.
@@ -151,6 +158,14 @@ mail-speaker-off-body =
 
     If this surprises you, ask them: nobody reads answers to this mail.
 mail-speaker-off-button = See the event
+
+mail-speaker-moved-subject = Mail about { $event } goes to another address
+mail-speaker-moved-preheader = The organizers have changed your address
+mail-speaker-moved-body =
+    The organizers of { $event } write to another address of yours from now on. What is attached takes your part out of this calendar: it is sent to that address anew.
+
+    If this surprises you, ask them: nobody reads answers to this mail.
+mail-speaker-moved-button = See the event
 
 # $by is who added them, $role one of the roles below.
 mail-member-added-subject = You work with { $organisation } now

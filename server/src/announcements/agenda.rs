@@ -1,12 +1,12 @@
 //! What is told of edits of an agenda, as statements for the write that makes them.
 
 use houselights_domain::Span;
-use houselights_shared::{SessionId, SpeakerId, Timestamp};
+use houselights_shared::{RoomId, SessionId, SpeakerId, Timestamp};
 
 use super::{changed_as, is_ahead};
 use crate::{
     mail::Change,
-    store::{Discarded, EventRow, NewAnnouncement, NewSession, SessionChange, SessionRow, Statement, announce},
+    store::{Discarded, EventRow, InRoom, NewAnnouncement, NewSession, SessionChange, SessionRow, Statement, announce},
     webhooks::{Notice, WebhookKind},
 };
 
@@ -69,6 +69,35 @@ pub(crate) fn taken_back(event: &EventRow, id: SessionId, session: &Discarded, n
         what.push(Change::SessionRestored { session: session.title.clone(), starts_at: session.span.starts_at, id });
     }
     told(event, (id, session.version + 1), (what, ends), now)
+}
+
+/// What is told where a room is called otherwise, taken down or back, of the sessions in it that are on: `title` is what it is called from now on, where
+/// it is there.
+pub(crate) fn room(
+    event: &EventRow,
+    (room, title): (RoomId, Option<&str>),
+    sessions: &[InRoom],
+    now: Timestamp,
+) -> Option<Statement> {
+    let ahead = sessions.iter().filter(|session| !session.span.is_over(now));
+    let what = ahead.map(|session| Change::SessionRoom {
+        session: session.title.clone(),
+        room: title.map(str::to_owned),
+        id: session.id,
+    });
+    changed_as(format!("room:{room}:{}", now.micros()), event, what.collect(), now).map(|told| told.insert())
+}
+
+/// What is told of an event that is taken out of the trash, where speakers heard that it is off: what they speak in takes place after all.
+pub(crate) fn event_taken_back(event: &EventRow, sessions: &[SessionRow], now: Timestamp) -> Option<Statement> {
+    let back = EventRow { deleted_at: None, ..event.clone() };
+    let on = sessions.iter().filter(|session| session.cancelled_at.is_none() && !session.span.is_over(now));
+    let what = on.map(|session| Change::SessionRestored {
+        session: session.title.clone(),
+        starts_at: session.span.starts_at,
+        id: session.id,
+    });
+    changed_as(format!("event-back:{}:{}", event.id, event.version + 1), &back, what.collect(), now).map(|told| told.insert())
 }
 
 fn end_moved(ends: Option<Timestamp>) -> Vec<Change> {

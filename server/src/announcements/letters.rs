@@ -6,7 +6,7 @@ use super::Notice;
 use crate::{
     mail::{Change, Message, Registered, Speaking},
     registration::ticket_letter,
-    store::{About, Addressee, Announcement, EventRow, Invited, NewLetter, Store, StoreError},
+    store::{About, Addressee, Announcement, EventRow, Invited, NewLetter, SessionRow, Store, StoreError},
 };
 
 /// The next page of letters, and behind whom it goes on; nothing where all are told, or there is nothing to tell any more.
@@ -16,24 +16,42 @@ pub(super) async fn next(
     (notice, event, by): (&Notice, &EventRow, Timestamp),
     (most, now): (i64, Timestamp),
 ) -> Result<Option<(String, Vec<NewLetter>)>, StoreError> {
+    let coming = match notice {
+        // One that is off, or was moved, is not about to begin.
+        Notice::SessionReminder { session, starts_at } => match about_to_begin(store, *session, *starts_at).await? {
+            Some(session) => Some(session),
+            None => return Ok(None),
+        },
+        Notice::Changed { .. } | Notice::Cancelled { .. } | Notice::Deleted | Notice::Published | Notice::Reminder { .. } => {
+            None
+        }
+    };
     if let Some(audience) = notice.audience(event, by) {
         let people = store.addressees(announcement, &audience, most).await?;
         if let Some(last) = people.last() {
             let last = last.registration.to_string();
             let mut picks = match notice {
                 Notice::Changed { .. } => store.all_picks_of(people.iter().map(|to| to.registration)).await?,
-                Notice::Cancelled { .. } | Notice::Published | Notice::Reminder { .. } => std::collections::HashMap::new(),
+                Notice::Cancelled { .. }
+                | Notice::Deleted
+                | Notice::Published
+                | Notice::Reminder { .. }
+                | Notice::SessionReminder { .. } => std::collections::HashMap::new(),
             };
             let letters = people.into_iter().filter_map(|to| {
                 let picked = picks.remove(&to.registration).unwrap_or_default();
-                let message = to_registered(notice, event, (&to, &picked))?;
+                let message = to_registered((notice, coming.as_ref()), event, (&to, &picked))?;
                 // Of what is off the link is the public page: there is no way in any more.
-                let participant = to.participant.filter(|_| !matches!(notice, Notice::Cancelled { .. }));
+                let participant = to.participant.filter(|_| !notice.is_off());
                 let about = About { event: Some(event.id), registration: Some(to.registration), participant };
                 let id = match notice {
                     // Each ticket is sent once, whoever was registered at the same moment.
                     Notice::Published => ticket_letter(to.registration),
-                    Notice::Changed { .. } | Notice::Cancelled { .. } | Notice::Reminder { .. } => {
+                    Notice::Changed { .. }
+                    | Notice::Cancelled { .. }
+                    | Notice::Deleted
+                    | Notice::Reminder { .. }
+                    | Notice::SessionReminder { .. } => {
                         format!("{}:{}", announcement.id, to.registration)
                     }
                 };
@@ -42,7 +60,9 @@ pub(super) async fn next(
                     Notice::Published => letter,
                     // What is told of one thing after the other is heard so.
                     Notice::Changed { .. } => letter.in_bulk().in_order(),
-                    Notice::Cancelled { .. } | Notice::Reminder { .. } => letter.in_bulk(),
+                    Notice::Cancelled { .. } | Notice::Deleted | Notice::Reminder { .. } | Notice::SessionReminder { .. } => {
+                        letter.in_bulk()
+                    }
                 })
             });
             return Ok(Some((last, letters.collect())));
@@ -57,7 +77,7 @@ pub(super) async fn next(
     let letters = invited.into_iter().filter_map(|to| {
         let speaks_in = parts.remove(&to.speaker).unwrap_or_default();
         let message = to_speaker(notice, event, (&to, speaks_in))?;
-        let participant = to.participant.filter(|_| !matches!(notice, Notice::Cancelled { .. }));
+        let participant = to.participant.filter(|_| !notice.is_off());
         let about = About { event: Some(event.id), registration: None, participant };
         let letter = NewLetter::new(format!("{}:{}", announcement.id, to.speaker), &to.email, &message, about, now).in_bulk();
         Some(if matches!(notice, Notice::Changed { .. }) { letter.in_order() } else { letter })
@@ -65,8 +85,18 @@ pub(super) async fn next(
     Ok(Some((last, letters.collect())))
 }
 
-/// What of it concerns somebody who is registered and picked these sessions.
-fn to_registered(notice: &Notice, event: &EventRow, (to, picked): (&Addressee, &[SessionId])) -> Option<Message> {
+/// A session that is on, and begins then.
+async fn about_to_begin(store: &Store, id: SessionId, starts_at: Timestamp) -> Result<Option<SessionRow>, StoreError> {
+    let row = store.session(id).await?;
+    Ok(row.filter(|row| row.cancelled_at.is_none() && row.span.starts_at == starts_at))
+}
+
+/// What of it concerns somebody who is registered and picked these sessions. `coming` is the session that is about to begin.
+fn to_registered(
+    (notice, coming): (&Notice, Option<&SessionRow>),
+    event: &EventRow,
+    (to, picked): (&Addressee, &[SessionId]),
+) -> Option<Message> {
     let about = Registered {
         name: to.name.clone(),
         event: event.title.clone(),
@@ -85,6 +115,15 @@ fn to_registered(notice: &Notice, event: &EventRow, (to, picked): (&Addressee, &
         }
         Notice::Cancelled { reason } => Some(Message::Cancelled { about, reason: reason.clone() }),
         Notice::Reminder { when, .. } => Some(Message::Reminder { when: *when, about }),
+        Notice::SessionReminder { session, starts_at } => coming.map(|row| Message::SessionReminder {
+            about,
+            session: *session,
+            title: row.title.clone(),
+            begins_at: *starts_at,
+            room: row.room.as_ref().map(|room| room.title.clone()),
+            room_id: row.room.as_ref().map(|room| room.id),
+        }),
+        Notice::Deleted => None,
         Notice::Published => Some(Message::Confirmation(about)),
     }
 }
@@ -114,7 +153,8 @@ fn to_speaker(notice: &Notice, event: &EventRow, (to, speaks_in): (&Invited, Vec
             (!what.is_empty()).then(|| Message::SpeakerChanged { about: about(sessions), what })
         }
         Notice::Cancelled { reason } => Some(Message::SpeakerCancelled { about: about(speaks_in), reason: reason.clone() }),
-        Notice::Published | Notice::Reminder { .. } => None,
+        Notice::Deleted => Some(Message::SpeakerCancelled { about: about(speaks_in), reason: None }),
+        Notice::Published | Notice::Reminder { .. } | Notice::SessionReminder { .. } => None,
     }
 }
 

@@ -11,6 +11,7 @@ use tracing::warn;
 use super::{
     ArchiveError, FORMAT, PAGE,
     column::Kind,
+    copy::Copy,
     rules::{Fault, Rules},
     tables::{TABLES, Table},
 };
@@ -47,6 +48,8 @@ struct Reading<'a> {
     app: &'a App,
     to: &'a Import,
     event: EventId,
+    /// Where the archive's ids are others here.
+    copy: Option<Copy>,
     /// The line that is read, from 1.
     line: usize,
     rows: usize,
@@ -82,18 +85,23 @@ pub(crate) async fn import(
     if head.houselights != FORMAT {
         return Err(wrong(1, format!("this server reads version {FORMAT} of the format, not {}", head.houselights)));
     }
-    if app.store.event(head.event).await?.is_some() {
-        return Err(ArchiveError::Known);
-    }
+    // Where another organisation has this event nobody hears of that: theirs is a copy, with ids of its own.
+    let copy = match app.store.event(head.event).await?.map(|row| row.organisation) {
+        None => None,
+        Some(Some(other)) if other != to.organisation => Some(Copy::of(head.event)),
+        Some(_) => return Err(ArchiveError::Known),
+    };
+    let event = copy.as_ref().map_or(head.event, |copy| copy.event);
     let mut reading = Reading {
         app,
         to,
-        event: head.event,
+        event,
+        copy,
         line: 1,
         rows: 0,
         table: 0,
         known: HashMap::new(),
-        rules: Rules::default(),
+        rules: Rules::new(to.now),
         waiting: Vec::new(),
         slug: None,
         is_stored: false,
@@ -102,12 +110,12 @@ pub(crate) async fn import(
     };
     let outcome = reading.all(lines).await;
     if outcome.is_err() {
-        let stored = reading.is_stored.then_some(head.event);
+        let stored = reading.is_stored.then_some(event);
         if let Err(error) = app.store.take_back(stored, &reading.pictures, to.now).await {
             warn!(%error, "what is left of an import is swept away with the trash");
         }
     }
-    outcome.map(|()| Taken { event: head.event, is_held_back: reading.is_held_back })
+    outcome.map(|()| Taken { event, is_held_back: reading.is_held_back })
 }
 
 fn wrong(line: usize, what: impl Into<String>) -> ArchiveError {
@@ -120,19 +128,36 @@ impl Reading<'_> {
             self.line += 1;
             let line = line?;
             match serde_json::from_str(&line).map_err(|_| self.wrong("this is no row of an archive"))? {
-                Line::Row { table, row } => self.take(&table, &row).await?,
-                Line::End { end } if end == self.rows => return self.finish().await,
+                Line::Row { table, row } => self.take(&table, row).await?,
+                Line::End { end } if end == self.rows => {
+                    self.nothing_more(lines).await?;
+                    return self.finish().await;
+                }
                 Line::End { end } => return Err(self.wrong(format!("{end} rows were written, {} are here", self.rows))),
             }
         }
         Err(self.wrong("the archive broke off"))
     }
 
+    /// An archive that goes on behind its end is two, or no whole one. A line that is empty is none.
+    async fn nothing_more(
+        &mut self,
+        mut lines: impl Stream<Item = Result<String, ArchiveError>> + Unpin,
+    ) -> Result<(), ArchiveError> {
+        while let Some(line) = lines.next().await {
+            self.line += 1;
+            if !line?.trim().is_empty() {
+                return Err(self.wrong("the archive goes on behind its end"));
+            }
+        }
+        Ok(())
+    }
+
     fn wrong(&self, what: impl Into<String>) -> ArchiveError {
         wrong(self.line, what)
     }
 
-    async fn take(&mut self, name: &str, row: &Map<String, Json>) -> Result<(), ArchiveError> {
+    async fn take(&mut self, name: &str, row: Map<String, Json>) -> Result<(), ArchiveError> {
         let place = TABLES.iter().position(|table| table.name == name).ok_or_else(|| self.wrong("no such table"))?;
         if place < self.table {
             return Err(self.wrong(format!("`{name}` comes too late")));
@@ -140,6 +165,10 @@ impl Reading<'_> {
         self.table = place;
         self.rows += 1;
         let Some(table) = TABLES.get(place) else { return Ok(()) };
+        let row = &match &mut self.copy {
+            Some(copy) => copy.row(table, row),
+            None => row,
+        };
         let values = self.values(table, row)?;
         self.rules.take(table, row).map_err(|fault| match fault {
             Fault::TooMany => {

@@ -6,7 +6,8 @@
 //! between is `{"table": name, "row": {column: value}}`; tables come in an order in which every row follows those that it refers to. Times are
 //! microseconds since 1970 UTC, bytes are Base64 (RFC 4648, section 4).
 //!
-//! Ids stay what they are, so an archive is imported once a server. What is not in it: secrets (invites, logins), payments (the money stays with
+//! Ids stay what they are, so an organisation imports an archive once. Where another organisation of the server has its event, it becomes a copy
+//! with ids of its own, as if nobody had it: whoever imports learns nothing of others. What is not in it: secrets (invites, logins), payments (the money stays with
 //! the provider of the server that took it), and mail. Whoever imports sends tickets anew. Its address is another where that is taken; what
 //! is counted (seats, uses of codes, picks) is counted anew.
 //!
@@ -22,6 +23,7 @@
 //! An [`ArchiveError`] names the line, from 1; where a picture is refused, it too, by its id. An import that fails leaves nothing behind.
 
 mod column;
+mod copy;
 mod export;
 mod import;
 mod rules;
@@ -56,8 +58,8 @@ pub(crate) enum ArchiveError {
         /// What there is too much of.
         what: String,
     },
-    /// The event is here already.
-    #[error("this event is on this server already")]
+    /// The organisation has the event already.
+    #[error("the organisation has this event already")]
     Known,
     /// Nothing can be stored just now.
     #[error(transparent)]

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use houselights_domain::{AGENDA_REACH, LONGEST_SESSION, SHORTEST_SESSION, name, registration::Answers};
-use houselights_shared::{CrewMember, MAX_MESSAGE_CHARS, UpdateBody};
+use houselights_domain::{AGENDA_REACH, LONGEST_SESSION, Retelling, SHORTEST_SESSION, name, registration::Answers};
+use houselights_shared::{CrewMember, MAX_MESSAGE_CHARS, Seq, Timestamp, Update, UpdateBody};
 use serde_json::{Map, Value as Json};
 
 use super::tables::Table;
@@ -41,8 +41,10 @@ impl From<&'static str> for Fault {
 #[derive(Default)]
 pub(super) struct Rules {
     counts: HashMap<&'static str, usize>,
-    /// The last position of each room's log.
-    positions: HashMap<String, i64>,
+    /// Each room's log as far as it is read.
+    logs: HashMap<String, Retelling>,
+    /// When it is taken in.
+    now: Timestamp,
     roles: HashMap<String, String>,
     /// Participants who are somebody already: nobody is two.
     taken: HashSet<String>,
@@ -55,6 +57,10 @@ pub(super) struct Rules {
 }
 
 impl Rules {
+    pub(super) fn new(now: Timestamp) -> Self {
+        Self { now, ..Self::default() }
+    }
+
     pub(super) fn take(&mut self, table: &Table, row: &Row) -> Result<(), Fault> {
         let count = self.counts.entry(table.name).or_default();
         *count += usize::from(number(row, "deleted_at").is_none());
@@ -176,12 +182,21 @@ impl Rules {
     }
 
     fn update(&mut self, row: &Row) -> Checked {
-        let seq = number(row, "seq").unwrap_or_default();
-        let before = self.positions.insert(text(row, "room_id").to_owned(), seq).unwrap_or(0);
-        if seq != before + 1 {
-            return Err("the log of a room has a gap");
-        }
         let body: UpdateBody = serde_json::from_str(text(row, "body")).map_err(|_| "an entry of a log cannot be read")?;
+        let room = text(row, "room_id");
+        let update = Update {
+            room: room.parse().map_err(|_| "an entry is of no room")?,
+            seq: Seq::new(number(row, "seq").unwrap_or_default().unsigned_abs()),
+            at: Timestamp::from_micros(number(row, "at").unwrap_or_default()),
+            by: None,
+            body,
+        };
+        // A room's clock is never set back: it would stand there until then. Clocks of servers may differ.
+        if update.at.micros() > self.now.micros() + DAY {
+            return Err("an entry of a log is of the future");
+        }
+        self.logs.entry(room.to_owned()).or_default().follow(&update)?;
+        let body = update.body;
         let is_called = |called: &str| name(called).as_deref() == Some(called);
         let is_one = |member: &CrewMember| is_called(&member.name);
         let holds = match &body {

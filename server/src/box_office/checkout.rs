@@ -16,7 +16,15 @@ use crate::{
 };
 
 /// How long a seat is held for who is paying for it: longer than the shortest checkout.
-pub(crate) const HELD_FOR: Duration = Duration::from_mins(35);
+const HELD_FOR: Duration = Duration::from_mins(35);
+
+/// Until when a seat is held for who begins to pay for it now. Who began while it was sold has as long as everybody, also beyond the end of the sale, but
+/// not beyond the end of the event: then the box office ends the checkout, which the provider would leave open for longer. An event that goes on
+/// beyond its end has none.
+pub(crate) fn held_until(event: &EventRow, now: Timestamp) -> Timestamp {
+    let until = now.plus(HELD_FOR);
+    if event.ends_at > now { until.min(event.ends_at) } else { until }
+}
 
 /// What becomes of the place where no checkout can be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +48,7 @@ pub(crate) async fn open(
         return Ok(open.url);
     }
     let provider = app.box_office.provider().ok_or_else(|| failed("this server takes no payments"))?;
-    let row = held_long_enough(&app.store, row, clock::now()).await?;
+    let row = held_long_enough(&app.store, event, row, clock::now()).await?;
     let checkout = checkout(app, event, ticket, &row)?;
     let (store, provider) = (app.store.clone(), Arc::clone(provider));
     // On a task of its own: whoever asked may go, and the seat has to be accounted for all the same.
@@ -53,12 +61,17 @@ pub(crate) async fn open(
     opened
 }
 
-/// A place that is held for at least as long as a checkout lasts.
-async fn held_long_enough(store: &Store, row: RegistrationRow, now: Timestamp) -> Result<RegistrationRow, Denial> {
-    if row.expires_at.is_some_and(|until| until.since(now) >= SHORTEST_CHECKOUT) {
+/// A place that is held for at least as long as a checkout lasts, or until its event is over.
+async fn held_long_enough(
+    store: &Store,
+    event: &EventRow,
+    row: RegistrationRow,
+    now: Timestamp,
+) -> Result<RegistrationRow, Denial> {
+    let until = held_until(event, now);
+    if row.expires_at.is_some_and(|held| held.since(now) >= SHORTEST_CHECKOUT || held >= until) {
         return Ok(row);
     }
-    let until = now.plus(HELD_FOR);
     if store.hold_longer(&row, until).await? {
         Ok(RegistrationRow { expires_at: Some(until), ..row })
     } else {
@@ -68,8 +81,10 @@ async fn held_long_enough(store: &Store, row: RegistrationRow, now: Timestamp) -
 
 fn checkout(app: &App, event: &EventRow, ticket: &TicketType, row: &RegistrationRow) -> Result<Checkout, Denial> {
     let currency = Currency::parse(&row.currency).ok_or_else(|| failed("the ticket has no currency"))?;
-    // A place can be held for longer, as by an archive.
-    let expires_at = row.expires_at.ok_or_else(Denial::conflict)?.min(clock::now().plus(LONGEST_CHECKOUT));
+    let (held, now) = (row.expires_at.ok_or_else(Denial::conflict)?, clock::now());
+    // A place can be held for longer, as by an archive; and for less, where its event ends: no checkout is so short.
+    let expires_at =
+        if held.since(now) >= SHORTEST_CHECKOUT { held.min(now.plus(LONGEST_CHECKOUT)) } else { held.plus(HELD_FOR) };
     let page = format!("{}/e/{}", app.base_url, event.slug.as_deref().unwrap_or_default());
     Ok(Checkout {
         registration: row.id.to_string(),

@@ -8,5 +8,5 @@ mod read;
 mod tests;
 mod write;
 
-pub use read::{AgendaItem, CalendarError, CalendarFault, read_agenda};
+pub use read::{AgendaItem, CalendarError, CalendarFault, ReadAgenda, read_agenda};
 pub use write::{CalendarEvent, Invitation, Method, Party, agenda, event_uid, invitation, session_uid};

@@ -35,6 +35,15 @@ pub struct AgendaItem {
     pub line: usize,
 }
 
+/// What a calendar has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadAgenda {
+    /// What takes place, in the file's order.
+    pub items: Vec<AgendaItem>,
+    /// What it says is cancelled: the titles, and the lines on which they begin.
+    pub cancelled: Vec<(usize, String)>,
+}
+
 /// Why a calendar is not taken in, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {fault}")]
@@ -118,13 +127,13 @@ impl CalendarFault {
     }
 }
 
-/// Reads the entries (VEVENT) of a calendar, in the file's order, cancelled ones left out. Times without a time zone are read
+/// Reads the entries (VEVENT) of a calendar. Times without a time zone are read
 /// in `floating`, the event's own. One mistake and nothing is taken: half an agenda is worse than none.
-pub fn read_agenda(calendar: &str, floating: Tz) -> Result<Vec<AgendaItem>, CalendarError> {
+pub fn read_agenda(calendar: &str, floating: Tz) -> Result<ReadAgenda, CalendarError> {
     if calendar.len() > FILE {
         return Err(CalendarError { line: 1, fault: CalendarFault::TooLarge });
     }
-    let mut reader = Reader { floating, open: Vec::new(), entry: None, items: Vec::new() };
+    let mut reader = Reader { floating, open: Vec::new(), entry: None, read: ReadAgenda::default() };
     let mut last = 1;
     for (number, line) in unfolded(calendar) {
         last = number;
@@ -134,8 +143,8 @@ pub fn read_agenda(calendar: &str, floating: Tz) -> Result<Vec<AgendaItem>, Cale
         })?;
     }
     match reader.open.as_slice() {
-        [] if reader.items.is_empty() && last == 1 => Err(CalendarError { line: 1, fault: CalendarFault::NoCalendar }),
-        [] => Ok(reader.items),
+        [] if reader.read.items.is_empty() && last == 1 => Err(CalendarError { line: 1, fault: CalendarFault::NoCalendar }),
+        [] => Ok(reader.read),
         [..] => Err(CalendarError { line: last, fault: CalendarFault::Unbalanced }),
     }
 }
@@ -159,7 +168,7 @@ struct Reader {
     /// The components that have begun, outermost first.
     open: Vec<String>,
     entry: Option<Entry>,
-    items: Vec<AgendaItem>,
+    read: ReadAgenda,
 }
 
 /// An entry as far as it is read.
@@ -202,7 +211,7 @@ impl Reader {
             return Err(CalendarFault::Unbalanced.into());
         }
         if self.open.len() == 1 && component == "VEVENT" {
-            if self.items.len() >= ENTRIES {
+            if self.read.items.len() + self.read.cancelled.len() >= ENTRIES {
                 return Err(CalendarFault::TooMany.into());
             }
             self.entry = Some(Entry { line: line.number, ..Entry::default() });
@@ -219,12 +228,16 @@ impl Reader {
             return Ok(());
         }
         match self.entry.take() {
-            Some(entry) if !entry.is_cancelled => {
-                let begun = entry.line;
-                self.items.push(entry.item().map_err(|fault| At::Entry(begun, fault))?);
+            Some(entry) if entry.is_cancelled => {
+                self.read.cancelled.push((entry.line, entry.title));
                 Ok(())
             }
-            Some(_) | None => Ok(()),
+            Some(entry) => {
+                let begun = entry.line;
+                self.read.items.push(entry.item().map_err(|fault| At::Entry(begun, fault))?);
+                Ok(())
+            }
+            None => Ok(()),
         }
     }
 }

@@ -93,7 +93,7 @@ fn an_agenda_is_read_back_as_it_was_written() {
         .collect();
     let written = agenda("Opening night", &sessions);
     assert!(lines(&written).contains(&"X-WR-CALNAME:Opening night".to_owned()));
-    let read = read_agenda(&written, Tz::UTC).expect("an agenda");
+    let read = read_agenda(&written, Tz::UTC).expect("an agenda").items;
     assert_eq!(read.len(), 3);
     for (item, session) in read.iter().zip(&sessions) {
         assert_eq!((item.starts_at, item.ends_at), (session.starts_at, session.ends_at));
@@ -105,7 +105,7 @@ fn an_agenda_is_read_back_as_it_was_written() {
 fn no_text_of_an_agenda_is_cut() {
     let description = "Öl, ".repeat(7_000).trim_end().to_owned();
     let written = agenda("Opening night", &[CalendarEvent { description: description.clone(), ..event() }]);
-    assert_eq!(read_agenda(&written, Tz::UTC).expect("an agenda")[0].description, description);
+    assert_eq!(read_agenda(&written, Tz::UTC).expect("an agenda").items[0].description, description);
     let invitation = invitation(&CalendarEvent { description, ..event() }, Method::Request);
     assert!(invitation.text.len() < 10_000, "calendars of mails show the beginning");
 }
@@ -125,10 +125,11 @@ fn other_programs_agendas_are_read() {
         RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n\
         BEGIN:VEVENT\r\nDTSTART;TZID=Europe/Berlin:20261203T190000\r\nDURATION:PT45M\r\nsummary;LANGUAGE=en:Keyn\r\n ote\r\nDESCRIPTION:One\\nTwo\r\nLOCATION:Main  stage\r\n\
         BEGIN:VALARM\r\nDESCRIPTION:Reminder\r\nDURATION:nonsense\r\nEND:VALARM\r\nEND:VEVENT\r\n\
-        BEGIN:VEVENT\r\nSTATUS:CANCELLED\r\nEND:VEVENT\r\nBEGIN:VTODO\r\nDTSTART:nonsense\r\nEND:VTODO\r\nEND:VCALENDAR\r\n";
+        BEGIN:VEVENT\r\nSTATUS:CANCELLED\r\nSUMMARY:Off\r\nEND:VEVENT\r\nBEGIN:VTODO\r\nDTSTART:nonsense\r\nEND:VTODO\r\nEND:VCALENDAR\r\n";
     let read = read_agenda(calendar, Tz::UTC).expect("an agenda");
+    assert_eq!(read.cancelled, [(22, "Off".to_owned())]);
     assert_eq!(
-        read,
+        read.items,
         [AgendaItem {
             title: "Keynote".to_owned(),
             description: "One\nTwo".to_owned(),
@@ -172,10 +173,10 @@ fn a_fault_is_told_with_its_line() {
 fn a_file_is_bounded_in_size_and_entries() {
     let entry = "BEGIN:VEVENT\nSUMMARY:A\nDTSTART:20261203T190000Z\nDTEND:20261203T200000Z\nEND:VEVENT\n";
     let calendar = |count| format!("BEGIN:VCALENDAR\n{}END:VCALENDAR\n", entry.repeat(count));
-    assert_eq!(read_agenda(&calendar(500), Tz::UTC).map(|items| items.len()), Ok(500));
+    assert_eq!(read_agenda(&calendar(500), Tz::UTC).map(|read| read.items.len()), Ok(500));
     assert_eq!(fault(&calendar(501)).1, CalendarFault::TooMany);
     assert_eq!(fault(&" ".repeat(1024 * 1024 + 1)).1, CalendarFault::TooLarge);
-    assert_eq!(read_agenda("BEGIN:VCALENDAR\nEND:VCALENDAR\n", Tz::UTC), Ok(Vec::new()));
+    assert_eq!(read_agenda("BEGIN:VCALENDAR\nEND:VCALENDAR\n", Tz::UTC), Ok(ReadAgenda::default()));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Reading a table: its rows with their lines, by the names of its columns.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use csv::{ReaderBuilder, StringRecord};
 
@@ -98,7 +98,7 @@ fn text(file: &[u8]) -> Result<&str, Fault> {
     }
     let text = str::from_utf8(file).map_err(|error| {
         let before = file.get(..error.valid_up_to()).unwrap_or_default();
-        about(1 + lines(before), Problem::NotUtf8)
+        about(1 + lines(before, 0..before.len()), Problem::NotUtf8)
     })?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
@@ -176,8 +176,7 @@ impl<'a> Records<'a> {
     /// The line of a place that is not before the one that was asked for last.
     fn line_at(&mut self, place: usize) -> u64 {
         let (counted, before) = self.counted;
-        let between = self.text.as_bytes().get(counted..place).unwrap_or_default();
-        self.counted = (place.max(counted), before + lines(between));
+        self.counted = (place.max(counted), before + lines(self.text.as_bytes(), counted..place));
         1 + self.counted.1
     }
 }
@@ -209,6 +208,12 @@ const fn about(line: u64, problem: Problem) -> Fault {
     Fault { line, column: None, problem }
 }
 
-fn lines(text: &[u8]) -> u64 {
-    text.iter().fold(0, |lines, byte| lines + u64::from(*byte == b'\n'))
+/// How many lines end within a part of a text. Files of old machines end them with a carriage return alone.
+fn lines(text: &[u8], part: Range<usize>) -> u64 {
+    let ends = |at: usize| match text.get(at) {
+        Some(b'\n') => true,
+        Some(b'\r') => text.get(at + 1) != Some(&b'\n'),
+        Some(_) | None => false,
+    };
+    part.fold(0, |lines, at| lines + u64::from(ends(at)))
 }

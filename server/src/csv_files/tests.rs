@@ -118,6 +118,15 @@ fn a_quotation_mark_that_is_not_closed_swallows_nothing_unseen() {
 }
 
 #[test]
+fn lines_are_counted_however_they_end() {
+    for end in ["\n", "\r\n", "\r"] {
+        let file = ["name,email", "Ada,a@b.test", "", "\"Bob\nand son\",b@b.test", "Cid,nowhere", "Dot,"].join(end);
+        let lines: Vec<_> = wrong(&file).iter().map(|fault| fault.line).collect();
+        assert_eq!(lines, [4, 6, 7], "{end:?}");
+    }
+}
+
+#[test]
 fn what_is_not_utf8_is_refused_with_its_line() {
     let got = attendees(b"name,email\nAda,a@b.test\nZo\xeb,z@b.test\n", &[]).unwrap_err();
     assert_eq!(got, [Fault { line: 3, column: None, problem: Problem::NotUtf8 }]);

@@ -17,8 +17,10 @@ use super::{
     speakers::Speaker,
 };
 use crate::{
+    announcements::agenda as announced,
+    app::App,
     clock,
-    store::{Child, Edited, EventRow, RoomRow, TrackRow},
+    store::{Child, Edited, EventRow, RoomRow, Statement, TrackRow},
     templates,
 };
 
@@ -188,6 +190,16 @@ pub(super) fn settled(edited: Edited) -> Result<(), Denial> {
     }
 }
 
+/// What is told of the sessions in a room that is called so from now on, or is not there any more.
+pub(super) async fn room_news(
+    app: &App,
+    event: &EventRow,
+    (room, title): (RoomId, Option<&str>),
+) -> Result<Option<Statement>, Denial> {
+    let sessions = app.store.sessions_in(room).await?;
+    Ok(announced::room(event, (room, title), &sessions, clock::now()))
+}
+
 #[derive(Default)]
 pub(crate) struct AgendaMutation;
 
@@ -242,24 +254,29 @@ impl AgendaMutation {
         Ok(room.into())
     }
 
-    /// Gives a room another title.
+    /// Gives a room another title. Those who picked sessions in it, and who speak in them, are told.
     async fn rename_room(&self, context: &Context<'_>, id: ID, title: String) -> Result<Room> {
         let app = app(context)?;
-        viewer(context)?.on_child(app, Child::Room, &id, Duty::EditEvent).await?;
+        let event = viewer(context)?.on_child(app, Child::Room, &id, Duty::EditEvent).await?;
         let (id, title): (RoomId, _) = (input::id(&id)?, input::title("title", &title)?);
-        if !app.store.rename_room(id, &title).await.map_err(Denial::from)? {
+        let before = app.store.rooms([id]).await.map_err(Denial::from)?.pop().ok_or_else(Denial::not_found)?;
+        let told = if before.title == title { None } else { room_news(app, &event, (id, Some(&title))).await? };
+        if !app.store.rename_room(id, &title, told).await.map_err(Denial::from)? {
             return Err(Denial::not_found().into());
         }
-        let row = loaded(context, id).await?;
-        Ok(row.ok_or_else(Denial::not_found)?.into())
+        app.announcer.wake();
+        Ok(RoomRow { title, ..before }.into())
     }
 
-    /// Puts a room into the trash. Whoever is in it is sent away. Its sessions stay, without one; the last stage stays, too.
+    /// Puts a room into the trash. Whoever is in it is sent away. Its sessions stay, without one, and those who picked them or speak in them are told;
+    /// the last stage stays, too.
     async fn delete_room(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         let app = app(context)?;
-        let event = viewer(context)?.on_child(app, Child::Room, &id, Duty::EditEvent).await?.id;
-        let room = input::id(&id)?;
-        settled(app.store.delete_room(event, room, clock::now()).await.map_err(Denial::from)?)?;
+        let row = viewer(context)?.on_child(app, Child::Room, &id, Duty::EditEvent).await?;
+        let (event, room) = (row.id, input::id(&id)?);
+        let told = room_news(app, &row, (room, None)).await?;
+        settled(app.store.delete_room(event, room, told, clock::now()).await.map_err(Denial::from)?)?;
+        app.announcer.wake();
         // It may have been where people come in, too: that is read again.
         app.taken_down(event, room);
         Event::load(app, event).await

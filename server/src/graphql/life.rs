@@ -106,13 +106,16 @@ impl LifeMutation {
     }
 
     /// Puts an event into the trash, from where it can be taken back for 30 days. Whoever is in its rooms is sent away until then, and what
-    /// comes of money goes back by itself. One that is on has to end first; one for which people are registered, or wait, has to be cancelled first, so that they hear of it: that is refused with
+    /// comes of money goes back by itself. Whoever was invited to speak is told. One that is on has to end first; one for which people are registered, or wait, has to be cancelled first, so that they hear of it: that is refused with
     /// `PEOPLE_REGISTERED`.
     async fn delete_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         let app = app(context)?;
         let row = viewer(context)?.on_event_as_a_whole(app, input::id(&id)?, Duty::EditEvent).await?;
-        match app.store.delete_event(&row, clock::now()).await.map_err(Denial::from)? {
+        let now = clock::now();
+        let told = announcements::deleted(&row, now).map(|told| told.insert());
+        match app.store.delete_event(&row, told, now).await.map_err(Denial::from)? {
             Deleted::Yes => {
+                app.announcer.wake();
                 app.doors_changed(row.id, Doors { is_deleted: true, ..row.doors() });
                 app.box_office.wake();
                 Event::load(app, row.id).await

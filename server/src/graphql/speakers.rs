@@ -25,7 +25,7 @@ use crate::{
     mail::{Message, Speaking},
     store::{
         About, Child, CreatedInvite, Entering, EventRow, NewLetter, PersonLogin, RoomStands, SpeakerChange, SpeakerRow,
-        StoreError, app_link, fresh_secret, good_again,
+        Statement, StoreError, app_link, fresh_secret, good_again,
     },
 };
 
@@ -205,14 +205,20 @@ async fn letter(
     Ok(Some(NewLetter::new(format!("speaker:{}:{email}:{minute}", speaker.id), email, &message, about, now)))
 }
 
-/// What tells a speaker that they are none any more, where they were invited by mail and the event is still to come.
-async fn farewell(app: &App, event: &EventRow, speaker: &SpeakerRow, now: Timestamp) -> Result<Option<NewLetter>, StoreError> {
+/// What tells a speaker that they are none any more, or, as `kind` says, are one elsewhere, where they were invited by mail and the event is still to
+/// come.
+async fn farewell(
+    app: &App,
+    event: &EventRow,
+    (speaker, kind): (&SpeakerRow, fn(Speaking) -> Message),
+    now: Timestamp,
+) -> Result<Option<NewLetter>, StoreError> {
     let (Some(email), Some(_)) = (&speaker.email, speaker.invited_at) else { return Ok(None) };
     if !announcements::is_ahead(event) {
         return Ok(None);
     }
     let sessions = app.store.parts_of([speaker.id]).await?.remove(&speaker.id).unwrap_or_default();
-    let message = Message::SpeakerOff(Speaking {
+    let message = kind(Speaking {
         speaker: speaker.id,
         name: speaker.name.clone(),
         event: event.title.clone(),
@@ -222,6 +228,26 @@ async fn farewell(app: &App, event: &EventRow, speaker: &SpeakerRow, now: Timest
     });
     let about = About { event: Some(event.id), registration: None, participant: None };
     Ok(Some(NewLetter::new(format!("speaker-off:{}:{}", speaker.id, now.micros()), email, &message, about, now)))
+}
+
+/// What the two addresses of a speaker are sent where that changes, as long as the event is still to come. Nothing where they were not invited.
+async fn moving(
+    app: &App,
+    event: &EventRow,
+    speaker: &SpeakerRow,
+    change: &SpeakerChange,
+) -> Result<Vec<Statement>, StoreError> {
+    let Some(email) = change.email.as_ref().filter(|email| **email != speaker.email) else { return Ok(Vec::new()) };
+    let (Some(participant), Some(_)) = (speaker.participant, speaker.invited_at) else { return Ok(Vec::new()) };
+    let now = clock::now();
+    if !announcements::is_ahead(event) || event.ends_at <= now {
+        return Ok(Vec::new());
+    }
+    let old = farewell(app, event, (speaker, Message::SpeakerMoved), now).await?.map(NewLetter::in_order);
+    let name = change.name.as_ref().unwrap_or(&speaker.name).clone();
+    let moved = SpeakerRow { email: email.clone(), name, ..speaker.clone() };
+    let new = letter(app, event, (&moved, participant), now).await?;
+    Ok(old.iter().chain(&new).map(NewLetter::insert).collect())
 }
 
 #[derive(Default)]
@@ -238,7 +264,8 @@ impl SpeakersMutation {
         Ok(Speaker(new))
     }
 
-    /// Changes a speaker. What they are called in the rooms follows when they come in the next time.
+    /// Changes a speaker. What they are called in the rooms follows when they come in the next time. Where somebody who was invited has another
+    /// address, their calendar goes along: the one before is sent that they are gone from it, the new one an invitation of its own.
     async fn update_speaker(&self, context: &Context<'_>, id: ID, change: SpeakerChangeInput) -> Result<Speaker> {
         let app = app(context)?;
         let event = viewer(context)?.on_child(app, Child::Speaker, &id, Duty::EditEvent).await?;
@@ -248,9 +275,12 @@ impl SpeakersMutation {
         {
             return Err(Denial::not_found().into());
         }
-        if !app.store.update_speaker(id, &change).await.map_err(Denial::from)? {
+        let speaker = Speaker::load(app, id).await?.0;
+        let letters = moving(app, &event, &speaker, &change).await.map_err(Denial::from)?;
+        if !app.store.update_speaker(id, &change, letters).await.map_err(Denial::from)? {
             return Err(Denial::not_found().into());
         }
+        app.post_office.wake();
         Speaker::load(app, id).await
     }
 
@@ -261,7 +291,10 @@ impl SpeakersMutation {
         let event = viewer(context)?.on_child(app, Child::Speaker, &id, Duty::EditEvent).await?;
         let speaker = Speaker::load(app, input::id(&id)?).await?.0;
         let now = clock::now();
-        let letter = farewell(app, &event, &speaker, now).await.map_err(Denial::from)?.map(|letter| letter.insert());
+        let letter = farewell(app, &event, (&speaker, Message::SpeakerOff), now)
+            .await
+            .map_err(Denial::from)?
+            .map(|letter| letter.insert());
         if !app.store.delete_speaker(speaker.id, letter, now).await.map_err(Denial::from)? {
             return Err(Denial::not_found().into());
         }

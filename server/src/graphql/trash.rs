@@ -8,7 +8,7 @@ use houselights_domain::Duty;
 use houselights_shared::{EventId, OrganisationId, Timestamp};
 
 use super::{
-    agenda::settled,
+    agenda::{room_news, settled},
     error::Denial,
     events::Event,
     guard::{app, viewer},
@@ -127,13 +127,26 @@ async fn news(app: &App, event: &EventRow, id: &str, now: Timestamp) -> Result<V
     Ok(row.map(|row| agenda::taken_back(event, session, &row, now)).unwrap_or_default())
 }
 
+/// What is told of the sessions in a room that is taken back.
+async fn room_back(app: &App, event: &EventRow, id: &str) -> Result<Vec<Statement>, Denial> {
+    let trash = app.store.trash_of([event.id], clock::now().minus(TRASH_KEPT)).await?;
+    let Some(room) = trash.iter().find(|row| row.kind == store::TrashKind::Room && row.id == id) else { return Ok(Vec::new()) };
+    Ok(room_news(app, event, (input::id(&ID::from(id))?, Some(&room.title))).await?.into_iter().collect())
+}
+
+/// What is told of an event that is taken back: whoever was invited to speak heard that it is off.
+async fn speakers_again(app: &App, event: &EventRow, now: Timestamp) -> Result<Vec<Statement>, Denial> {
+    let sessions = app.store.sessions_of([event.id]).await?;
+    Ok(agenda::event_taken_back(event, &sessions, now).into_iter().collect())
+}
+
 #[derive(Default)]
 pub(crate) struct TrashMutation;
 
 #[Object]
 impl TrashMutation {
-    /// Takes something out of the trash of an event, or the event itself: then `id` is the event's. Of a session those who picked it and its
-    /// speakers are told.
+    /// Takes something out of the trash of an event, or the event itself: then `id` is the event's. Of a session, and of those
+    /// in a room, those who picked it and its speakers are told; of an event who was invited to speak.
     async fn restore(&self, context: &Context<'_>, event: ID, kind: TrashKind, id: ID) -> Result<Event> {
         let (app, viewer) = (app(context)?, viewer(context)?);
         let event: EventId = input::id(&event)?;
@@ -153,9 +166,9 @@ impl TrashMutation {
         let now = clock::now();
         let told = match kind {
             store::TrashKind::Session => news(app, &row, &id, now).await?,
-            store::TrashKind::Event
-            | store::TrashKind::Track
-            | store::TrashKind::Room
+            store::TrashKind::Room => room_back(app, &row, &id).await?,
+            store::TrashKind::Event => speakers_again(app, &row, now).await?,
+            store::TrashKind::Track
             | store::TrashKind::Speaker
             | store::TrashKind::TicketType
             | store::TrashKind::Question

@@ -1,6 +1,6 @@
 //! The kinds of mail, with their plain variables: as they wait in the outbox. No secret and no address is in them.
 
-use houselights_shared::{SessionId, SpeakerId, Timestamp};
+use houselights_shared::{RoomId, SessionId, SpeakerId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::Change;
@@ -40,6 +40,22 @@ pub enum Message {
         /// Whose registration it is.
         #[serde(flatten)]
         about: Registered,
+    },
+    /// A session that somebody picked is about to begin.
+    SessionReminder {
+        /// Whose registration it is.
+        #[serde(flatten)]
+        about: Registered,
+        /// Which.
+        session: SessionId,
+        /// Its title.
+        title: String,
+        /// When it begins.
+        begins_at: Timestamp,
+        /// The title of the room that it is in, if it is in one.
+        room: Option<String>,
+        /// Which that is: the link leads there.
+        room_id: Option<RoomId>,
     },
     /// What was announced is no longer so.
     Changed {
@@ -134,6 +150,8 @@ pub enum Message {
     },
     /// The organizers do not name somebody as a speaker any more.
     SpeakerOff(Speaking),
+    /// What is written to a speaker goes to another address from now on, and so do the entries of their calendar: told to the one before.
+    SpeakerMoved(Speaking),
     /// Somebody works for an organisation now.
     MemberAdded {
         /// Who was added.

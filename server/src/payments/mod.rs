@@ -13,6 +13,7 @@ use futures_util::future::BoxFuture;
 use houselights_shared::Timestamp;
 use thiserror::Error;
 
+pub use money::decimals as currencies;
 pub(crate) use money::{Currency, Money};
 
 use crate::signature::SignatureError;

@@ -97,7 +97,8 @@ impl Message {
             | Self::Refunded { .. }
             | Self::RefundOnItsWay { .. }
             | Self::SpeakerCancelled { .. }
-            | Self::SpeakerOff(_) => Some(Method::Cancel),
+            | Self::SpeakerOff(_)
+            | Self::SpeakerMoved(_) => Some(Method::Cancel),
             Self::MagicLink { .. }
             | Self::PlaceCancelled { had_place: false, .. }
             | Self::WrongAmount { .. }
@@ -107,6 +108,7 @@ impl Message {
             | Self::PaymentFailed(_)
             | Self::PlaceRanOut(_)
             | Self::Reminder { .. }
+            | Self::SessionReminder { .. }
             | Self::Changed { .. }
             | Self::SpeakerChanged { .. }
             | Self::MemberAdded { .. } => None,
@@ -117,9 +119,10 @@ impl Message {
     fn entries(&self) -> Option<(SpeakerId, &[SessionId])> {
         match self {
             Self::SpeakerInvitation { speaker, entries, .. } => speaker.map(|speaker| (speaker, entries.as_slice())),
-            Self::SpeakerChanged { about, .. } | Self::SpeakerCancelled { about, .. } | Self::SpeakerOff(about) => {
-                Some((about.speaker, &about.sessions))
-            }
+            Self::SpeakerChanged { about, .. }
+            | Self::SpeakerCancelled { about, .. }
+            | Self::SpeakerOff(about)
+            | Self::SpeakerMoved(about) => Some((about.speaker, &about.sessions)),
             Self::MagicLink { .. }
             | Self::Confirmation(_)
             | Self::Waiting(_)
@@ -128,6 +131,7 @@ impl Message {
             | Self::PaymentFailed(_)
             | Self::PlaceRanOut(_)
             | Self::Reminder { .. }
+            | Self::SessionReminder { .. }
             | Self::Changed { .. }
             | Self::Cancelled { .. }
             | Self::PlaceCancelled { .. }
@@ -140,7 +144,7 @@ impl Message {
 
     /// Whether nothing of it stays in the recipient's calendar.
     const fn ends_everything(&self) -> bool {
-        matches!(self, Self::SpeakerCancelled { .. } | Self::SpeakerOff(_))
+        matches!(self, Self::SpeakerCancelled { .. } | Self::SpeakerOff(_) | Self::SpeakerMoved(_))
     }
 }
 

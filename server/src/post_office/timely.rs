@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use houselights_domain::reminders::When;
+use houselights_domain::reminders::{SESSION_REMINDER, When};
 use houselights_shared::Timestamp;
 
 use crate::{
@@ -23,6 +23,9 @@ pub(super) fn is_over(message: &Message, event: &EventRow, now: Timestamp) -> bo
                 || event.starts_at != about.starts_at
                 || !When::from(*when).is_of_use(event.starts_at, now)
         }
+        Message::SessionReminder { begins_at, .. } => {
+            !announcements::is_announced(event) || !SESSION_REMINDER.is_of_use(*begins_at, now)
+        }
         // What does not take place is put into no calendar anew.
         Message::Confirmation(_)
         | Message::Waiting(_)
@@ -31,12 +34,16 @@ pub(super) fn is_over(message: &Message, event: &EventRow, now: Timestamp) -> bo
         | Message::PaymentFailed(_)
         | Message::PlaceRanOut(_)
         | Message::SpeakerInvitation { .. } => event.cancelled_at.is_some() || event.ends_at <= now,
-        Message::PlaceCancelled { .. } | Message::SpeakerOff(_) => event.ends_at <= now,
+        Message::PlaceCancelled { .. } | Message::SpeakerOff(_) | Message::SpeakerMoved(_) => event.ends_at <= now,
         // Nor does it matter of what was ended before its time.
         Message::Changed { .. } | Message::SpeakerChanged { .. } => !announcements::is_ahead(event) || event.ends_at <= now,
         // Of an event that had two dates the later one counts.
         Message::Cancelled { about, .. } => event.ends_at.max(about.starts_at) <= now,
-        Message::SpeakerCancelled { about, .. } => event.ends_at.max(about.starts_at) <= now,
+        // It may be out of the trash again.
+        Message::SpeakerCancelled { about, .. } => {
+            let is_off = event.cancelled_at.is_some() || event.deleted_at.is_some();
+            !is_off || event.ends_at.max(about.starts_at) <= now
+        }
         // Money is of interest for as long as it takes; the others are of no event.
         Message::Refunded { .. }
         | Message::RefundOnItsWay { .. }
@@ -58,6 +65,7 @@ pub(super) fn is_stale(message: &Message, written: Timestamp, now: Timestamp) ->
         | Message::PaymentFailed(_)
         | Message::PlaceRanOut(_)
         | Message::Reminder { .. }
+        | Message::SessionReminder { .. }
         | Message::Changed { .. }
         | Message::Cancelled { .. }
         | Message::PlaceCancelled { .. }
@@ -67,13 +75,17 @@ pub(super) fn is_stale(message: &Message, written: Timestamp, now: Timestamp) ->
         | Message::SpeakerInvitation { .. }
         | Message::SpeakerChanged { .. }
         | Message::SpeakerCancelled { .. }
-        | Message::SpeakerOff(_) => false,
+        | Message::SpeakerOff(_)
+        | Message::SpeakerMoved(_) => false,
     }
 }
 
 impl Message {
     /// Whether it comes too late in a quarter of an hour.
     pub(super) const fn is_of_use_for_minutes(&self) -> bool {
-        matches!(self, Self::MagicLink { .. } | Self::Reminder { when: ReminderWhen::Minutes, .. })
+        matches!(
+            self,
+            Self::MagicLink { .. } | Self::Reminder { when: ReminderWhen::Minutes, .. } | Self::SessionReminder { .. }
+        )
     }
 }

@@ -36,6 +36,13 @@ pub(super) async fn told(
                 return Ok(None);
             }
         }
+        Message::SessionReminder { session, title, begins_at, room, room_id, .. } => {
+            // One that is off, or begins at another time, is not about to.
+            let row = store.session(*session).await?.filter(|row| row.cancelled_at.is_none());
+            let Some(row) = row.filter(|row| row.span.starts_at == *begins_at) else { return Ok(None) };
+            *title = row.title;
+            (*room_id, *room) = row.room.map(|room| (room.id, room.title)).unzip();
+        }
         Message::SpeakerInvitation { speaker: None, .. }
         | Message::MagicLink { .. }
         | Message::MemberAdded { .. }
@@ -52,7 +59,8 @@ pub(super) async fn told(
         | Message::Refunded { .. }
         | Message::RefundOnItsWay { .. }
         | Message::SpeakerCancelled { .. }
-        | Message::SpeakerOff(_) => {}
+        | Message::SpeakerOff(_)
+        | Message::SpeakerMoved(_) => {}
     }
     Ok(Some(message))
 }
@@ -64,6 +72,7 @@ async fn is_overtaken(store: &Store, letter: &Letter, message: &Message) -> Resu
     Ok(match message {
         Message::Waiting(_) => store.registration_state(id).await? != Some(RegistrationState::Waiting),
         Message::PaymentUnderWay(_) => store.registration_state(id).await? != Some(RegistrationState::Pending),
+        Message::SessionReminder { .. } => store.registration_state(id).await? != Some(RegistrationState::Confirmed),
         Message::Changed { .. } => !store.registration_state(id).await?.is_some_and(RegistrationState::stands),
         Message::PaymentFailed(_) | Message::PlaceRanOut(_) => match letter.about.event {
             Some(event) => store.standing_registration(event, &letter.recipient).await?.is_some(),
@@ -82,7 +91,8 @@ async fn is_overtaken(store: &Store, letter: &Letter, message: &Message) -> Resu
         | Message::SpeakerInvitation { .. }
         | Message::SpeakerChanged { .. }
         | Message::SpeakerCancelled { .. }
-        | Message::SpeakerOff(_) => false,
+        | Message::SpeakerOff(_)
+        | Message::SpeakerMoved(_) => false,
     })
 }
 
@@ -140,6 +150,7 @@ impl Message {
             | Self::PaymentFailed(about)
             | Self::PlaceRanOut(about)
             | Self::Reminder { about, .. }
+            | Self::SessionReminder { about, .. }
             | Self::Changed { about, .. }
             | Self::Cancelled { about, .. }
             | Self::PlaceCancelled { about, .. }
@@ -147,9 +158,10 @@ impl Message {
             | Self::Refunded { about, .. }
             | Self::RefundOnItsWay { about, .. } => (&mut about.event, &mut about.starts_at, &mut about.time_zone),
             Self::SpeakerInvitation { event, starts_at, time_zone, .. } => (event, starts_at, time_zone),
-            Self::SpeakerChanged { about, .. } | Self::SpeakerCancelled { about, .. } | Self::SpeakerOff(about) => {
-                (&mut about.event, &mut about.starts_at, &mut about.time_zone)
-            }
+            Self::SpeakerChanged { about, .. }
+            | Self::SpeakerCancelled { about, .. }
+            | Self::SpeakerOff(about)
+            | Self::SpeakerMoved(about) => (&mut about.event, &mut about.starts_at, &mut about.time_zone),
             Self::MagicLink { .. } | Self::MemberAdded { .. } => return,
         };
         event.clone_from(&now.title);

@@ -107,7 +107,7 @@ impl Asked<'_> {
         let place = self.place;
         match rules::place(true, place.amount) {
             rules::Place::Pending => {
-                let until = place.now.plus(checkout::HELD_FOR);
+                let until = checkout::held_until(self.event, place.now);
                 let held = left.filter(|row| row.ticket == place.ticket).and_then(|row| row.expires_at);
                 let expires_at = held.map_or(until, |held| held.max(until));
                 (Seat::Pending { expires_at }, RegistrationState::Pending)
@@ -194,7 +194,7 @@ impl Asked<'_> {
         if open == 0 {
             return Ok(Some(row));
         }
-        let until = now.plus(checkout::HELD_FOR);
+        let until = checkout::held_until(self.event, now);
         let until = row.expires_at.map_or(until, |held| held.max(until)).plus(std::time::Duration::from_secs(1));
         if !self.app.store.checkouts_closed(&row, open, (until, now)).await? {
             return Err(Denial::conflict());

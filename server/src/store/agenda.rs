@@ -1,6 +1,7 @@
 //! Tracks and rooms of events, and how parts of an event are written.
 
-use houselights_shared::{AgendaTrackId, EventId, RoomId, Timestamp};
+use houselights_domain::Span;
+use houselights_shared::{AgendaTrackId, EventId, RoomId, SessionId, Timestamp};
 
 use super::{Row, Statement, Store, StoreError, TrashKind, Value};
 use crate::{
@@ -25,6 +26,14 @@ pub(crate) struct RoomRow {
     pub(crate) event: EventId,
     pub(crate) title: String,
     pub(crate) kind: RoomKind,
+}
+
+/// A session that is on, as far as its room concerns it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct InRoom {
+    pub(crate) id: SessionId,
+    pub(crate) title: String,
+    pub(crate) span: Span,
 }
 
 /// How a change of an agenda ended.
@@ -171,14 +180,34 @@ impl Store {
         self.take(steps).await
     }
 
-    /// Gives a room another title. False where there is none (any more).
-    pub(crate) async fn rename_room(&self, id: RoomId, title: &str) -> Result<bool, StoreError> {
-        let sql = "UPDATE rooms SET title = $1 WHERE id = $2 AND deleted_at IS NULL";
-        self.changed(vec![Statement::new(sql, vec![title.into(), Value::id(&id)]).changing(1)]).await
+    /// The sessions that are on in a room, also in one that lies in the trash.
+    pub(crate) async fn sessions_in(&self, room: RoomId) -> Result<Vec<InRoom>, StoreError> {
+        let sql = "SELECT id, title, starts_at, ends_at FROM sessions WHERE room_id = $1 AND deleted_at IS NULL \
+                   AND cancelled_at IS NULL ORDER BY starts_at, id";
+        let rows = self.db.read(Statement::new(sql, vec![Value::id(&room)])).await?;
+        let read = |row: &Row| {
+            let span = Span { starts_at: row.at(2)?, ends_at: row.at(3)? };
+            Ok(InRoom { id: row.parsed(0)?, title: row.text(1)?.to_owned(), span })
+        };
+        rows.iter().map(read).collect()
     }
 
-    /// Puts a room into the trash. Its sessions keep it in mind and have none until it is restored. The last stage stays.
-    pub(crate) async fn delete_room(&self, event: EventId, id: RoomId, now: Timestamp) -> Result<Edited, StoreError> {
+    /// Gives a room another title, and writes what is told of it. False where there is none (any more).
+    pub(crate) async fn rename_room(&self, id: RoomId, title: &str, told: Option<Statement>) -> Result<bool, StoreError> {
+        let sql = "UPDATE rooms SET title = $1 WHERE id = $2 AND deleted_at IS NULL";
+        let renamed = Statement::new(sql, vec![title.into(), Value::id(&id)]).changing(1);
+        self.changed(std::iter::once(renamed).chain(told).collect()).await
+    }
+
+    /// Puts a room into the trash, and writes what is told of it. Its sessions keep it in mind and have none until it is restored. The last stage
+    /// stays.
+    pub(crate) async fn delete_room(
+        &self,
+        event: EventId,
+        id: RoomId,
+        told: Option<Statement>,
+        now: Timestamp,
+    ) -> Result<Edited, StoreError> {
         let mut steps = Steps::default();
         // Two who each take one of two stages meet here, one after the other.
         let held = "UPDATE events SET version = version WHERE id = $1 AND deleted_at IS NULL";
@@ -188,6 +217,9 @@ impl Store {
         let left = "UPDATE events SET version = version WHERE id = $1 AND EXISTS \
                     (SELECT 1 FROM rooms WHERE event_id = $1 AND kind = 'stage' AND deleted_at IS NULL)";
         steps.demand(Statement::new(left, vec![Value::id(&event)]), Edited::LastStage);
+        if let Some(told) = told {
+            steps.then(told);
+        }
         self.take(steps).await
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use houselights_domain::reminders::FIRST_REMINDER;
+use houselights_domain::reminders::{FIRST_REMINDER, LAST_REMINDER};
 use houselights_shared::{EventId, OrganisationId, ParticipantId, RegistrationId, SessionId, SpeakerId, Timestamp};
 
 use super::{NewLetter, Row, Statement, Store, StoreError, Value, outbox::insert_all};
@@ -248,6 +248,20 @@ impl Store {
     pub(crate) async fn announced(&self, announcement: &Announcement, now: Timestamp) -> Result<(), StoreError> {
         let sql = "UPDATE announcements SET done_at = $1 WHERE id = $2 AND done_at IS NULL";
         self.db.write(vec![Statement::new(sql, vec![now.into(), announcement.id.as_str().into()])]).await.map(drop)
+    }
+
+    /// Sessions that begin soon enough for those who picked them to be reminded, with their event, and when. One that begins with its event is none: of
+    /// that everybody is reminded.
+    pub(crate) async fn picked_sessions_ahead(
+        &self,
+        now: Timestamp,
+    ) -> Result<Vec<(SessionId, EventId, Timestamp)>, StoreError> {
+        let sql = "SELECT s.id, s.event_id, s.starts_at FROM sessions s JOIN events e ON e.id = s.event_id \
+                   WHERE s.starts_at > $1 AND s.starts_at <= $2 AND s.starts_at <> e.starts_at AND s.deleted_at IS NULL \
+                   AND s.cancelled_at IS NULL AND e.phase IN ('published', 'live') AND e.cancelled_at IS NULL AND e.deleted_at IS NULL \
+                   AND EXISTS (SELECT 1 FROM session_picks p WHERE p.session_id = s.id) ORDER BY s.starts_at, s.id";
+        let rows = self.db.read(Statement::new(sql, vec![now.into(), now.plus(LAST_REMINDER).into()])).await?;
+        rows.iter().map(|row| Ok((row.parsed(0)?, row.parsed(1)?, row.at(2)?))).collect()
     }
 
     /// Events that begin soon enough to be remembered, and when.

@@ -156,7 +156,12 @@ impl Store {
     }
 
     /// Puts an event into the trash: one that is cancelled, over, or for which nobody has a place, waits for one or pays for one.
-    pub(crate) async fn delete_event(&self, event: &EventRow, now: Timestamp) -> Result<Deleted, StoreError> {
+    pub(crate) async fn delete_event(
+        &self,
+        event: &EventRow,
+        told: Option<Statement>,
+        now: Timestamp,
+    ) -> Result<Deleted, StoreError> {
         let on = "UPDATE events SET version = version WHERE id = $1 AND deleted_at IS NULL AND (phase <> 'live' OR cancelled_at IS NOT NULL)";
         let gone = "UPDATE events SET deleted_at = $1, version = version + 1 WHERE id = $2 AND deleted_at IS NULL \
                     AND (cancelled_at IS NOT NULL OR phase IN ('ended', 'archived') OR ends_at <= $1 \
@@ -164,7 +169,7 @@ impl Store {
                     AND r.state IN ('pending', 'confirmed', 'waiting')))";
         let on = Statement::new(on, vec![Value::id(&event.id)]).changing(1);
         let gone = Statement::new(gone, vec![now.into(), Value::id(&event.id)]).changing(1);
-        match self.db.write(vec![on, gone, no_longer_held(event.id, now)]).await {
+        match self.db.write([on, gone, no_longer_held(event.id, now)].into_iter().chain(told).collect()).await {
             Ok(_) => Ok(Deleted::Yes),
             Err(StoreError::Unmet(0)) => Ok(Deleted::IsOn),
             Err(StoreError::Unmet(_)) => Ok(Deleted::PeopleCome),

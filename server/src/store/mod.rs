@@ -64,7 +64,7 @@ use sha2::{Digest, Sha256};
 
 pub(crate) use houselights_domain::EventPhase;
 
-pub(crate) use agenda::{Edited, RoomRow, RoomStands, TrackRow};
+pub(crate) use agenda::{Edited, InRoom, RoomRow, RoomStands, TrackRow};
 pub(crate) use announcements::{Addressee, Allowance, Announcement, Audience, NewAnnouncement};
 pub(crate) use api_keys::{ApiKey, KEY_PREFIX, MOST_KEYS};
 pub(crate) use archives::{BEING_TAKEN_IN, half_taken, has_room_for_picture};

@@ -1,6 +1,9 @@
 //! Registrations as they are read. How places are taken and given back is in `places.rs`.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use houselights_domain::registration::Answers;
 use houselights_shared::{EventId, ParticipantId, RegistrationId, TicketCodeId, TicketTypeId, Timestamp};
@@ -111,6 +114,8 @@ pub(crate) struct SalesFigures {
 }
 
 /// A quarter of an hour: what all time zones' days are made of.
+/// Addresses that are named in one statement.
+const LISTED: usize = 500;
 const QUARTER: i64 = 900_000_000;
 
 impl Store {
@@ -140,6 +145,25 @@ impl Store {
         );
         let values = vec![Value::id(&event), email.into()];
         self.db.read(Statement::new(sql, values)).await?.first().map(registration).transpose()
+    }
+
+    /// Which of these addresses have a place, pay for one or wait.
+    pub(crate) async fn standing_of<'a>(
+        &self,
+        event: EventId,
+        emails: impl IntoIterator<Item = &'a str>,
+    ) -> Result<HashSet<String>, StoreError> {
+        let emails: Vec<&str> = emails.into_iter().collect();
+        let mut standing = HashSet::new();
+        for some in emails.chunks(LISTED) {
+            let sql = "SELECT email FROM registrations WHERE event_id = $1 AND state IN ('pending', 'confirmed', 'waiting') \
+                       AND email IN ({list})";
+            let listed = some.iter().map(|email| Value::from(*email));
+            for row in self.db.read(Statement::listing(sql, vec![Value::id(&event)], listed)).await? {
+                standing.insert(row.text(0)?.to_owned());
+            }
+        }
+        Ok(standing)
     }
 
     /// An event's registrations, the newest first, at most `most` after one.

@@ -128,8 +128,14 @@ impl Store {
         self.take(steps).await
     }
 
-    /// Changes a speaker, and what they are called in the rooms from their next login on. False where there is none (any more).
-    pub(crate) async fn update_speaker(&self, id: SpeakerId, change: &SpeakerChange) -> Result<bool, StoreError> {
+    /// Changes a speaker, and what they are called in the rooms from their next login on; letters are written with it. False where there is none (any
+    /// more).
+    pub(crate) async fn update_speaker(
+        &self,
+        id: SpeakerId,
+        change: &SpeakerChange,
+        letters: Vec<Statement>,
+    ) -> Result<bool, StoreError> {
         let sql = "UPDATE speakers SET name = coalesce($1, name), headline = coalesce($2, headline), \
                    biography = coalesce($3, biography), email = CASE WHEN $4 = 1 THEN $5 ELSE email END, \
                    picture_id = CASE WHEN $6 = 1 THEN $7 ELSE picture_id END WHERE id = $8 AND deleted_at IS NULL";
@@ -148,6 +154,7 @@ impl Store {
             let sql = "UPDATE participants SET name = $1 WHERE id = (SELECT participant_id FROM speakers WHERE id = $2)";
             statements.push(Statement::new(sql, vec![name.as_str().into(), Value::id(&id)]));
         }
+        statements.extend(letters);
         self.changed(statements).await
     }
 

@@ -13,6 +13,7 @@ import type {
   TrashKind,
   WebhookKind,
 } from "../protocol/api";
+import { DECIMALS, OTHER_DECIMALS } from "../protocol/currencies";
 import type { ApiCode, ApiProblem } from "../protocol/native";
 import { LOCALE, text } from "./text";
 import type { Trouble } from "./words";
@@ -216,11 +217,7 @@ export function offerOf(form: Kept) {
 
 /** How many digits stand behind a currency's point: two for EUR, none for JPY. */
 export function digitsOf(currency: string): number {
-  const { maximumFractionDigits } = new Intl.NumberFormat(LOCALE, {
-    style: "currency",
-    currency,
-  }).resolvedOptions();
-  return maximumFractionDigits ?? 2;
+  return OTHER_DECIMALS[currency.toUpperCase()] ?? DECIMALS;
 }
 
 /** `€79.00`, or “Free”. */
@@ -231,6 +228,13 @@ export function moneyName({ amount, currency }: Money): string {
 
 /** `€79.00`; nothing is `€0.00`. */
 export function moneySum({ amount, currency }: Money): string {
-  const format = new Intl.NumberFormat(LOCALE, { style: "currency", currency });
-  return format.format(amount / 10 ** digitsOf(currency));
+  const digits = digitsOf(currency);
+  const format = new Intl.NumberFormat(LOCALE, {
+    style: "currency",
+    currency,
+    // What a browser knows of a currency may be another number than what is paid.
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return format.format(amount / 10 ** digits);
 }

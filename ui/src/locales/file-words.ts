@@ -27,6 +27,7 @@ const faults: Record<string, string> = {
   which_ticket: "fault-which-ticket",
   not_an_answer: "fault-not-an-answer",
   sold_out: "fault-sold-out",
+  too_many_people: "fault-too-many-people",
   not_registered: "fault-not-registered",
   too_many_speakers: "fault-too-many-speakers",
   too_far: "fault-too-far",

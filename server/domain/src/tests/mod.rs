@@ -6,6 +6,7 @@ mod commands;
 mod devices;
 mod model;
 mod property;
+mod retelling;
 mod run_of_show;
 mod scenes;
 mod show;

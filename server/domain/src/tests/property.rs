@@ -8,7 +8,7 @@ use houselights_shared::{
 use proptest::prelude::*;
 
 use super::*;
-use crate::{View, tests::model};
+use crate::{Retelling, View, tests::model};
 
 /// Eleven speakers, so that a stage can be full; then one of each other role, and two devices of the producer.
 const PEOPLE: usize = 17;
@@ -195,6 +195,14 @@ fn assert_the_log_is_the_truth(stage: &Stage, role: Role, snapshots: &[Snapshot]
     assert_eq!(stage.replayed().snapshot(role), last);
 }
 
+/// What a room tells is taken elsewhere.
+fn assert_it_is_told_again(stage: &Stage) {
+    let mut retelling = Retelling::default();
+    for update in &stage.published {
+        assert_eq!(retelling.follow(update), Ok(()), "{update:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
@@ -212,6 +220,7 @@ proptest! {
         assert_the_log_is_the_truth(&stage, Role::Attendee, &audience);
         prop_assert!(stage.published.windows(2).all(|pair| pair[0].seq.next() == pair[1].seq && pair[0].at <= pair[1].at));
         prop_assert_eq!(stage.media.clone().unwrap_or_default(), stage.room.media_plan());
+        assert_it_is_told_again(&stage);
     }
 
     /// A restart anywhere: answers to old commands, rules and media plan are those of the room that never went down.

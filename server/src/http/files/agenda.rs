@@ -143,7 +143,7 @@ pub(in crate::http) async fn import_calendar(
     let bytes = body::bytes(request).await?;
     let malformed = || ApiRefusal::new(StatusCode::BAD_REQUEST, Refusal::Malformed);
     let text = std::str::from_utf8(&bytes).map_err(|_| malformed())?;
-    let items = calendar::read_agenda(text, zone(&event)).map_err(|CalendarError { line, fault }| {
+    let read = calendar::read_agenda(text, zone(&event)).map_err(|CalendarError { line, fault }| {
         let detail = if let CalendarFault::TimeZone(name) = &fault { Some(name.clone()) } else { None };
         let problem = fault.to_string();
         let line = line.try_into().unwrap_or(u64::MAX);
@@ -152,7 +152,7 @@ pub(in crate::http) async fn import_calendar(
     // A place that is none of its rooms may be anything: a hall, an address, a link.
     let rooms: HashSet<_> = app.store.rooms_of([event.id]).await?.into_iter().map(|room| room.title.to_lowercase()).collect();
     let instant = |at: DateTime<Utc>| Timestamp::from_micros(at.timestamp_micros());
-    let slots = items.into_iter().map(|item| Slot {
+    let slots = read.items.into_iter().map(|item| Slot {
         line: item.line.try_into().unwrap_or(u64::MAX),
         title: item.title,
         description: item.description,
@@ -163,7 +163,11 @@ pub(in crate::http) async fn import_calendar(
     });
     let report = add(&app, &event, slots.collect()).await;
     app.plans_changed(vec![event.id]);
-    Ok(Json(report?))
+    let mut report = report?;
+    for (line, title) in read.cancelled {
+        report.note(line.try_into().unwrap_or(u64::MAX), Fate::LeftOut, &title);
+    }
+    Ok(Json(report.in_order()))
 }
 
 async fn add(app: &App, event: &EventRow, slots: Vec<Slot>) -> Result<Report, Untaken> {

@@ -64,7 +64,10 @@ pub(in crate::http) async fn import(
     mut request: Request,
 ) -> Result<(StatusCode, Json<Taken>), Untaken> {
     let organisation: OrganisationId = id(named)?;
-    viewer(&app, &mut request).await?.on_organisation(&app, organisation, Duty::CreateEvent).await?;
+    let viewer = viewer(&app, &mut request).await?;
+    viewer.on_organisation(&app, organisation, Duty::CreateEvent).await?;
+    // There are people in it.
+    viewer.on_organisation(&app, organisation, Duty::ManagePeople).await?;
     let to = Import { organisation, other_slug: input::another_slug("event")?, now: clock::now() };
     let body = bounded(request.into_body().into_data_stream().map_err(io::Error::other), MOST_BYTES);
     let body = Arc::new(Mutex::new(BufReader::new(StreamReader::new(body.boxed()))));

@@ -28,7 +28,7 @@ use futures_util::{StreamExt, stream};
 use houselights_domain::{Duty, registration::Answers};
 use houselights_shared::{Refusal, RegistrationId, TicketTypeId, Timestamp};
 
-use super::{Fate, Named, Report, Untaken, Wrong, broken, event, faults, file};
+use super::{Fate, Named, Report, Untaken, Wrong, broken, event, faults, file, seats};
 use crate::{
     app::App,
     clock,
@@ -125,7 +125,9 @@ pub(in crate::http) async fn add(
         return Err(ApiRefusal::new(StatusCode::CONFLICT, Refusal::NotAllowed).into());
     }
     let tickets = app.store.ticket_types_of([event.id]).await?;
-    let people = Asked { tickets, questions, headers }.placed(read.rows)?;
+    let asked = Asked { tickets, questions, headers };
+    let people = asked.placed(read.rows)?;
+    seats::enough(&app, &event, (&asked.tickets, &people)).await?;
     // Several at once, so that they share their writes; they end in the order of the file. Where one cannot be registered none is begun
     // any more, and those that were are heard to their end.
     let stopped = Arc::new(AtomicBool::new(false));
@@ -160,10 +162,10 @@ pub(in crate::http) async fn add(
 }
 
 /// Somebody to be registered, all of whose row is good.
-struct Placed {
-    attendee: Attendee,
+pub(super) struct Placed {
+    pub(super) attendee: Attendee,
     /// Nothing where the file gives them no place.
-    ticket: Option<TicketTypeId>,
+    pub(super) ticket: Option<TicketTypeId>,
     answers: Answers,
 }
 

@@ -10,12 +10,13 @@
 //!
 //! An import takes a file whole or not at all, and what became of it is told line by line: a [`Report`], or its faults with their lines as
 //! `{"faults": [{line, column?, code, detail?, problem}]}`. Only what came in between (the last seat was sold, say) stops one half-way: then
-//! the answer has a `taken` beside the faults, the report of the lines before.
+//! the answer has a `taken` beside the faults, the report of the lines before. A table with more people than there are seats is not begun.
 
 mod agenda;
 mod archive;
 mod attendees;
 mod own;
+mod seats;
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
 

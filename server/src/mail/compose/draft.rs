@@ -4,7 +4,10 @@ use houselights_shared::Timestamp;
 use serde::Serialize;
 
 use super::super::{Change, Message, Registered, ReminderWhen, Speaking};
-use crate::words::{many_lines, moment, one_line, say};
+use crate::{
+    payments::{Currency, Money},
+    words::{many_lines, moment, one_line, say},
+};
 
 /// Characters of a name or a title.
 const NAME: usize = 200;
@@ -47,6 +50,12 @@ impl Message {
             Self::PaymentFailed(about) => Draft::about("payment-failed", about),
             Self::PlaceRanOut(about) => Draft::about("place-ran-out", about),
             Self::Reminder { when, about } => Draft::about(reminder(*when), about),
+            Self::SessionReminder { about, title, begins_at, room, .. } => {
+                let about = Registered { starts_at: *begins_at, ..about.clone() };
+                let draft = Draft::about("reminder-session", &about).naming("session", title);
+                let room = room.as_ref().map(|room| say("mail-reminder-session-room", &[("room", &one_line(room, NAME))]));
+                Draft { lines: room.into_iter().collect(), ..draft }
+            }
             Self::Changed { about, what } => Draft::about("changed", about).telling(what, &about.time_zone),
             Self::Cancelled { about, reason } => Draft::about("cancelled", about).because(reason.as_deref()),
             Self::PlaceCancelled { about, had_place: _, refund } => {
@@ -79,6 +88,7 @@ impl Message {
             Self::SpeakerChanged { about, what } => Draft::speaking("speaker-changed", about).telling(what, &about.time_zone),
             Self::SpeakerCancelled { about, reason } => Draft::speaking("speaker-cancelled", about).because(reason.as_deref()),
             Self::SpeakerOff(about) => Draft::speaking("speaker-off", about),
+            Self::SpeakerMoved(about) => Draft::speaking("speaker-moved", about),
             Self::MemberAdded { name, organisation, role, by } => Draft::new("member-added", "mail-why-member")
                 .naming("name", name.as_deref().unwrap_or_default())
                 .naming("organisation", organisation)
@@ -185,38 +195,10 @@ impl Draft {
     }
 }
 
-/// An amount as it is read: "12.50 EUR". ISO 4217 says how many decimals a currency has.
+/// An amount as it is read: "12.50 EUR".
 fn money(amount: i64, currency: &str) -> String {
-    let currency = one_line(currency, 3).to_ascii_uppercase();
-    let decimals = match currency.as_str() {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV" | "XAF"
-        | "XOF" | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        _ => 2,
-    };
-    let (sign, amount) = (if amount < 0 { "-" } else { "" }, amount.unsigned_abs());
-    let unit = 10_u64.pow(decimals);
-    if decimals == 0 {
-        return format!("{sign}{amount} {currency}");
-    }
-    format!("{sign}{}.{:0width$} {currency}", amount / unit, amount % unit, width = decimals as usize)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_have_the_decimals_of_their_currency() {
-        for (amount, currency, told) in [
-            (1250, "eur", "12.50 EUR"),
-            (5, "USD", "0.05 USD"),
-            (1250, "JPY", "1250 JPY"),
-            (1250, "KWD", "1.250 KWD"),
-            (-100, "EUR", "-1.00 EUR"),
-            (i64::MIN, "EUR", "-92233720368547758.08 EUR"),
-        ] {
-            assert_eq!(money(amount, currency), told);
-        }
+    match Currency::parse(currency) {
+        Some(currency) => Money { amount, currency }.to_string(),
+        None => format!("{amount} {}", one_line(currency, 3)),
     }
 }

@@ -62,7 +62,8 @@ fn every_kind() -> Vec<Message> {
         Message::Changed { about: about.clone(), what: what.clone() },
         Message::SpeakerChanged { about: speaking.clone(), what },
         Message::SpeakerCancelled { about: speaking.clone(), reason: Some("Rain".to_owned()) },
-        Message::SpeakerOff(speaking),
+        Message::SpeakerOff(speaking.clone()),
+        Message::SpeakerMoved(speaking),
         Message::Cancelled { about: about.clone(), reason: Some("The house is flooded.\nSorry!".to_owned()) },
         Message::PlaceCancelled { about: about.clone(), had_place: true, refund: None },
         Message::PlaceCancelled { about: about.clone(), had_place: true, refund: Some((1250, "EUR".to_owned())) },
@@ -79,6 +80,14 @@ fn every_kind() -> Vec<Message> {
             entries: vec![id],
         },
     ];
+    kinds.push(Message::SessionReminder {
+        about: about.clone(),
+        session: id,
+        title: "Keynote".to_owned(),
+        begins_at: later,
+        room: Some("Attic".to_owned()),
+        room_id: None,
+    });
     for when in [ReminderWhen::Day, ReminderWhen::Hour, ReminderWhen::Minutes] {
         kinds.push(Message::Reminder { when, about: about.clone() });
     }

@@ -152,19 +152,19 @@ async fn people_come_in_on_the_first_stage_and_one_stays(store: Store) {
     let login = store.log_in(login).await.unwrap().login;
     assert_eq!(comes_in().await, main, "one more stage changes nothing");
     for (gone, next) in [(main, second), (second, third.id)] {
-        assert_eq!(store.delete_room(event, gone, NOW).await.unwrap(), Edited::Done);
+        assert_eq!(store.delete_room(event, gone, None, NOW).await.unwrap(), Edited::Done);
         assert_eq!((comes_in().await, store.login(&login).await.unwrap().unwrap().room), (next, next));
         let stands = (store.has_room(event, gone).await.unwrap(), store.has_room(event, next).await.unwrap());
         assert_eq!(stands, (RoomStands::TakenDown, RoomStands::Open));
     }
-    assert_eq!(store.delete_room(event, third.id, NOW).await.unwrap(), Edited::LastStage);
-    assert_eq!(store.delete_room(event, second, NOW).await.unwrap(), Edited::Gone);
+    assert_eq!(store.delete_room(event, third.id, None, NOW).await.unwrap(), Edited::LastStage);
+    assert_eq!(store.delete_room(event, second, None, NOW).await.unwrap(), Edited::Gone);
     assert_eq!(store.restore(event, (TrashKind::Room, &main.to_string()), NOW, Vec::new()).await.unwrap(), Edited::Done);
     assert_eq!(comes_in().await, main);
     let other = conference_of(&store, organisation, "another").await.id;
     assert_eq!(store.has_room(other, main).await.unwrap(), RoomStands::Nowhere);
     // Two who each take one of the last two.
-    let outcomes = tokio::join!(store.delete_room(event, main, NOW), store.delete_room(event, third.id, NOW));
+    let outcomes = tokio::join!(store.delete_room(event, main, None, NOW), store.delete_room(event, third.id, None, NOW));
     let mut outcomes = [outcomes.0.unwrap(), outcomes.1.unwrap()];
     outcomes.sort_by_key(|edited| *edited == Edited::LastStage);
     assert_eq!(outcomes, [Edited::Done, Edited::LastStage]);
@@ -253,7 +253,7 @@ async fn what_is_in_the_trash_comes_back_with_what_referred_to_it(store: Store) 
     let new = NewSession { room: Some(room), track: Some(track), ..new_session(event.id) };
     store.create_session(&new, None, Vec::new(), NOW).await.unwrap();
     let at = |second| NOW.plus(Duration::from_secs(second));
-    store.delete_room(event.id, room, at(1)).await.unwrap();
+    store.delete_room(event.id, room, None, at(1)).await.unwrap();
     store.delete_track(&track.to_string(), at(2)).await.unwrap();
     let row = store.session(new.id).await.unwrap().unwrap();
     assert_eq!((&row.room, &row.track), (&None, &None));
@@ -317,7 +317,7 @@ async fn what_was_in_the_trash_for_too_long_is_erased_and_nothing_else(store: St
     pickers(&store, event.id, goes.id, 1).await;
     let row = store.session(goes.id).await.unwrap().unwrap();
     store.take_off(&row, Going::Deleted, Vec::new(), NOW).await.unwrap();
-    store.delete_room(event.id, room, NOW).await.unwrap();
+    store.delete_room(event.id, room, None, NOW).await.unwrap();
     store.delete_speaker(speaker.id, None, NOW).await.unwrap();
     let later = NOW.plus(HOUR);
     store.delete_track(&store.tracks_of([event.id]).await.unwrap()[0].id.to_string(), later).await.unwrap();

@@ -133,9 +133,9 @@ async fn an_event_that_is_on_is_not_deleted(store: Store) {
     let event = event_of(&store, organisation(&store).await, builtin_named("ama").unwrap(), "x").await;
     let phase = |sql| store.db.write(vec![Statement::new(sql, vec![Value::id(&event.id)])]);
     phase("UPDATE events SET phase = 'live' WHERE id = $1").await.unwrap();
-    assert_eq!(store.delete_event(&event, NOW).await.unwrap(), Deleted::IsOn);
+    assert_eq!(store.delete_event(&event, None, NOW).await.unwrap(), Deleted::IsOn);
     phase("UPDATE events SET phase = 'ended' WHERE id = $1").await.unwrap();
-    assert_eq!(store.delete_event(&event, NOW).await.unwrap(), Deleted::Yes);
-    assert_eq!(store.delete_event(&event, NOW).await.unwrap(), Deleted::IsOn, "it is in the trash");
+    assert_eq!(store.delete_event(&event, None, NOW).await.unwrap(), Deleted::Yes);
+    assert_eq!(store.delete_event(&event, None, NOW).await.unwrap(), Deleted::IsOn, "it is in the trash");
     assert_eq!(store.event(event.id).await.unwrap().unwrap().deleted_at, Some(NOW));
 }

@@ -90,6 +90,8 @@ fault-no-tickets = the event has no tickets yet; add one under Tickets
 fault-which-ticket = the event has several tickets; say which one
 fault-not-an-answer = this is no answer to that question
 fault-sold-out = no place was left
+# $detail: a number
+fault-too-many-people = nobody was registered: from here on there are { $detail } people more than places are left
 fault-not-registered = this person cannot be registered now; look at the event and its tickets
 fault-too-many-speakers = a session has at most 30 speakers
 fault-too-far = a session takes from a minute to 48 hours, within 31 days of the event’s start
