@@ -499,6 +499,58 @@ async fn one_is_reminded_of_confirmed_events_and_picked_sessions_once_also_over_
     );
 }
 
+/// What is kept to be reminded of, once the server was asked.
+async fn kept_registrations(run: &Run) -> Vec<String> {
+    let account = run.desk.login().await.unwrap().account.key();
+    let looking = TaskTracker::new().spawn(run.desk.clone().remind(Arc::new(Shown::default())));
+    let kept = async {
+        loop {
+            let (kept, _) = run.desk.0.store.registrations(account.clone()).await.unwrap();
+            if !kept.is_empty() {
+                break kept.into_iter().map(|registration| registration.id).collect();
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    let kept = tokio::time::timeout(std::time::Duration::from_secs(10), kept).await.expect("they are kept");
+    looking.abort();
+    kept
+}
+
+#[tokio::test]
+async fn a_server_from_before_picked_sessions_is_asked_for_what_it_knows() {
+    let (server, folder) = (Server::start().await, folder());
+    let run = Run::signed_in(&folder, &Keys::mock(), &server).await;
+    let unknown =
+        r#"{"data":null,"errors":[{"message":"Unknown field \"pickedSessions\"","extensions":{"code":"BAD_INPUT"}}]}"#;
+    server.first_does(Does::Answer("200 OK", unknown.into()));
+    let event = json!({ "title": "Event", "startsAt": "2100-01-01T00:00:00Z", "cancelledAt": null });
+    let node = json!({ "id": "far", "state": "CONFIRMED", "event": event });
+    let page = json!({ "nodes": [node], "pageInfo": { "hasNextPage": false, "endCursor": null } });
+    server.does(Does::Answer("200 OK", json!({ "data": { "myRegistrations": page } }).to_string()));
+    assert_eq!(kept_registrations(&run).await, ["far"]);
+    let heard = server.heard();
+    let asked: Vec<_> = heard.iter().filter(|heard| heard.starts_with("POST /graphql ")).collect();
+    assert_eq!(asked.iter().map(|asked| asked.contains("pickedSessions")).collect::<Vec<_>>(), [true, false]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_of_one_registration_costs_no_other() {
+    let (server, folder) = (Server::start().await, folder());
+    let run = Run::signed_in(&folder, &Keys::mock(), &server).await;
+    let event = json!({ "title": "Event", "startsAt": "2100-01-01T00:00:00Z" });
+    let nodes = json!([
+        { "id": "no event", "state": "CONFIRMED" },
+        { "id": "no time", "state": "CONFIRMED", "event": { "title": "Event", "startsAt": "soon" } },
+        null,
+        { "id": "half", "state": "CONFIRMED", "event": event, "pickedSessions": [
+            { "id": "one", "title": "Session", "startsAt": "2100-01-01T01:00:00Z" }, { "id": "other", "title": "Session" },
+        ] },
+    ]);
+    server.does(Does::Answer("200 OK", json!({ "data": { "myRegistrations": { "nodes": nodes } } }).to_string()));
+    assert_eq!(kept_registrations(&run).await, ["half", "half/one"]);
+}
+
 #[tokio::test]
 async fn the_real_server_signs_in_answers_and_may_go_away() {
     let here = "127.0.0.1:0".parse().unwrap();
