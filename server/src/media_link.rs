@@ -58,7 +58,7 @@ impl MediaLink {
             if !sessions.asked(seat, over) {
                 return Err(Refusal::SignedInElsewhere);
             }
-            self.media.join(Identity { seat, crew: view == View::Crew }, sdp)
+            self.media.join(Identity { seat, crew: view != View::Audience }, sdp)
         };
         let answer = joining.await?;
         self.sessions().made(seat, id, over);

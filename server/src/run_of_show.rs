@@ -27,8 +27,8 @@ pub(crate) async fn run_of_show(store: &Store, room: RoomId) -> Result<Option<Ru
 
 /// The sessions are those that take place in the room, in the order in which they begin.
 fn of_room(plan: Plan, room: RoomId, sessions: &[SessionRow], speakers: &[(SessionId, SpeakerRow)]) -> RunOfShow {
-    let scenes = plan.scenes.into_iter().filter(|(of, _)| *of == room);
-    let scenes = scenes.map(|(_, scene)| PlannedScene { name: scene.name, layout: scene.layout }).collect();
+    let scenes = plan.scenes.into_iter().filter(|planned| planned.room == room);
+    let scenes = scenes.map(|planned| PlannedScene { name: planned.scene.name, layout: planned.scene.layout }).collect();
     let mut parts = Parts::default();
     for cue in plan.cues {
         parts.sort(cue, room, sessions);

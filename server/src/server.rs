@@ -1,5 +1,6 @@
 //! A running server, from start to stop.
 
+mod beside;
 mod chores;
 
 use std::{
@@ -9,7 +10,6 @@ use std::{
     time::Duration,
 };
 
-use houselights_shared::SignInConfirmation;
 use tokio::{
     net::{TcpListener, TcpSocket},
     sync::{Mutex, mpsc},
@@ -18,6 +18,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
 
+pub use self::beside::{EventError, SignInError, SignInLink, create_event, sign_in_link};
 use crate::{
     actor::{Registry, Surroundings},
     announcements::{self, Announcer},
@@ -27,7 +28,6 @@ use crate::{
     config::Config,
     courier::{self, Courier},
     forgetting::{self, Forgetting},
-    graphql::input,
     http::{self, Shelf},
     images::Desk,
     limits::Limits,
@@ -38,7 +38,7 @@ use crate::{
     payments::stripe::SetupError,
     post_office::{self, PostOffice},
     signed_in::SignedIn,
-    store::{Created, Lock, NewEvent, OpenError, SignIn, Store, StoreError, fresh_secret},
+    store::{Created, Lock, NewEvent, OpenError, Store},
     supervision::Supervisor,
     udp::{Media, MediaConfig, MediaError, MediaEvent},
 };
@@ -256,76 +256,6 @@ impl Drop for Server {
         self.stop.cancel();
         self.app.media.stop();
     }
-}
-
-/// Why an event was not made.
-#[derive(Debug, thiserror::Error)]
-#[error("the event was not made: {0}")]
-pub struct EventError(String);
-
-/// Makes an event in a database that a server may or may not run on.
-pub async fn create_event(config: &Config, event: &NewEvent) -> Result<Created, EventError> {
-    let fail = |error: String| EventError(error);
-    let metrics = Arc::new(Metrics::new().map_err(|error| fail(error.to_string()))?);
-    let store = Store::open(&config.database, &metrics).await.map_err(|error| fail(error.to_string()))?;
-    let created = match known_url(config, &store).await {
-        Ok(base_url) => store.create_event(event, &base_url, clock::now()).await,
-        Err(error) => Err(error),
-    };
-    store.close().await;
-    created.map_err(|error| fail(error.to_string()))
-}
-
-/// How clients reach the server of a database: as it is said now, or else as the server that ran on it last said.
-async fn known_url(config: &Config, store: &Store) -> Result<String, StoreError> {
-    let remembered = if config.public_url.is_none() { store.public_url().await? } else { None };
-    Ok(remembered.unwrap_or_else(|| config.base_url(config.listen)))
-}
-
-/// A link to sign in with, on any device, within 15 minutes and once.
-#[derive(Clone)]
-pub struct SignInLink {
-    /// For the app: `houselights://sign-in?…`.
-    pub link: String,
-    /// What it carries, to be given to `/api/sign-ins/confirm`.
-    pub confirmation: SignInConfirmation,
-}
-
-/// Why there is no link to sign in with.
-#[derive(Debug, thiserror::Error)]
-pub enum SignInError {
-    /// It is for nobody.
-    #[error("this is no e-mail address")]
-    NoAddress,
-    /// It cannot be stored.
-    #[error("the link was not made: {0}")]
-    NotStored(String),
-}
-
-impl SignInLink {
-    async fn make(store: &Store, base_url: &str, email: &str) -> Result<Self, SignInError> {
-        let email = input::email("email", email).map_err(|_| SignInError::NoAddress)?;
-        let fail = |error: &dyn std::fmt::Display| SignInError::NotStored(error.to_string());
-        let secret = fresh_secret().map_err(|error| fail(&error))?;
-        let device = fresh_secret().map_err(|error| fail(&error))?;
-        let asked = SignIn { device_secret: &device, email: &email, device: "", now: clock::now() };
-        store.vouch_sign_in(asked, &secret).await.map_err(|error| fail(&error))?;
-        let link = http::sign_in_link(base_url, &secret, Some(&device));
-        Ok(Self { link, confirmation: SignInConfirmation { secret: secret.into(), device: device.into() } })
-    }
-}
-
-/// Makes a link to sign in with, in a database that a server may or may not run on.
-pub async fn sign_in_link(config: &Config, email: &str) -> Result<SignInLink, SignInError> {
-    let fail = |error: String| SignInError::NotStored(error);
-    let metrics = Arc::new(Metrics::new().map_err(|error| fail(error.to_string()))?);
-    let store = Store::open(&config.database, &metrics).await.map_err(|error| fail(error.to_string()))?;
-    let made = match known_url(config, &store).await {
-        Ok(base_url) => SignInLink::make(&store, &base_url, email).await,
-        Err(error) => Err(fail(error.to_string())),
-    };
-    store.close().await;
-    made
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {

@@ -93,6 +93,14 @@ id! {
     CueId
 }
 id! {
+    /// A way in which a stage can look, that a plan has a name for.
+    SceneId
+}
+id! {
+    /// A poll.
+    PollId
+}
+id! {
     /// A strand of the agenda.
     AgendaTrackId
 }

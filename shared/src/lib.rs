@@ -37,8 +37,8 @@ pub use doors::DOORS_OPEN_BEFORE;
 pub use envelope::{ClientFrame, Hello, MAX_CLIENT_FRAME_BYTES, Me, Refused, RoomPosition, ServerFrame, UpdateBatch, Welcome};
 pub use ids::{
     AgendaTrackId, ApiKeyId, CommandId, CueId, DeviceId, EventId, ImageId, MessageId, NoticeId, OrganisationId, ParticipantId,
-    PersonId, PersonLoginId, QuestionId, RegistrationId, RoomId, SessionId, SpeakerId, TemplateId, TicketCodeId, TicketTypeId,
-    WebhookId,
+    PersonId, PersonLoginId, PollId, QuestionId, RegistrationId, RoomId, SceneId, SessionId, SpeakerId, TemplateId,
+    TicketCodeId, TicketTypeId, WebhookId,
 };
 pub use login::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS};
 pub use media::{AUDIO_SLOTS, MAX_SDP_BYTES, MediaAnswer, MediaOffer, MediaOutcome, SlotMap, VIDEO_SLOTS};

@@ -1,4 +1,5 @@
-//! The run of show: what the event's plan says is called on a stage, and which of it is called now. The crew's alone.
+//! The run of show: what the event's plan says is called on a stage, and which of it is called now. For whoever looks after the
+//! show; those who speak do not get it.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

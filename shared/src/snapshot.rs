@@ -44,7 +44,7 @@ pub struct CrewView {
     /// The scene that a take would put on program.
     #[serde(default)]
     pub preview: Scene,
-    /// What is planned for the room.
+    /// What is planned for the room. Those who speak are told of none.
     #[serde(default)]
     pub run_of_show: RunOfShow,
     /// The cue that is called now.

@@ -114,21 +114,45 @@ pub enum UpdateBody {
     Unknown,
 }
 
+/// Who gets to see an entry, from the fewest on.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// Whoever looks after the show.
+    Control,
+    /// Those who speak, too.
+    Crew,
+    /// The audience, too.
+    Everyone,
+}
+
 impl Update {
+    /// The same entry as those get it who speak: how the show is called becomes [`UpdateBody::Hidden`] and nobody's.
+    #[must_use]
+    pub fn for_crew(&self) -> Self {
+        self.to(&Reach::Crew)
+    }
+
     /// The same entry as the audience gets it: what is the crew's alone becomes [`UpdateBody::Hidden`] and nobody's.
     #[must_use]
     pub fn for_audience(&self) -> Self {
-        let crew_only = match &self.body {
+        self.to(&Reach::Everyone)
+    }
+
+    fn to(&self, whom: &Reach) -> Self {
+        if self.reach() < *whom { Self { by: None, body: UpdateBody::Hidden, ..self.clone() } } else { self.clone() }
+    }
+
+    fn reach(&self) -> Reach {
+        match &self.body {
+            UpdateBody::RunOfShowSet { .. } | UpdateBody::CueCalled { .. } | UpdateBody::CuesReset => Reach::Control,
             UpdateBody::CrewArrived { .. }
             | UpdateBody::CrewLeft { .. }
             | UpdateBody::PreviewSet { .. }
-            | UpdateBody::RunOfShowSet { .. }
-            | UpdateBody::CueCalled { .. }
-            | UpdateBody::CuesReset
+            | UpdateBody::SendingChanged { on_stage: false, .. }
             // Whose command changed nothing, the audience does not learn either.
-            | UpdateBody::Hidden => true,
-            UpdateBody::SendingChanged { on_stage, .. } => !on_stage,
-            UpdateBody::CameOnStage { .. }
+            | UpdateBody::Hidden => Reach::Crew,
+            UpdateBody::SendingChanged { on_stage: true, .. }
+            | UpdateBody::CameOnStage { .. }
             | UpdateBody::LeftStage { .. }
             | UpdateBody::ProgramSet { .. }
             | UpdateBody::Taken { .. }
@@ -137,8 +161,7 @@ impl Update {
             | UpdateBody::EndUndone
             | UpdateBody::MessageSent { .. }
             | UpdateBody::MessageRemoved { .. }
-            | UpdateBody::Unknown => false,
-        };
-        if crew_only { Self { by: None, body: UpdateBody::Hidden, ..self.clone() } } else { self.clone() }
+            | UpdateBody::Unknown => Reach::Everyone,
+        }
     }
 }

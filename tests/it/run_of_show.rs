@@ -1,6 +1,6 @@
 //! The run of show in the control room: it follows the plan, two producers call it together, and it outlives a kill.
 
-use houselights_shared::{CommandBody, Cue, CueId, Layout, Login, Outcome, Refusal, RunOfShow, Scene, UpdateBody};
+use houselights_shared::{CommandBody, Cue, CueId, Layout, Login, Outcome, Refusal, RunOfShow, Scene, Seq, UpdateBody};
 use houselights_tests::{
     api::{Api, text},
     client::{TestClient, sign_in},
@@ -182,6 +182,38 @@ async fn two_producers_call_one_show_and_the_audience_learns_nothing() {
         ada.ask(CommandBody::CallCue { cue: CueId::random() }).await,
         Outcome::Refused { refusal: Refusal::NoSuchCue, .. }
     ));
+    show.server.stop().await;
+}
+
+#[tokio::test]
+async fn nothing_of_how_the_show_is_called_reaches_who_speaks_in_it() {
+    let show = Show::new().await;
+    let (mut pat, mut grace) = (show.enter(&show.producer).await, show.enter(&show.grace).await);
+    let mut cues = show.see().await["showPlan"]["cues"].clone();
+    cues[0]["notes"] = json!("Grace goes on for too long.");
+    cues[0]["title"] = json!("Kindly stop Grace");
+    show.plan(&cues).await;
+    pat.until("the plan", |client| titles(&planned(client))[0] == "Kindly stop Grace").await;
+    let called = cue(&pat, "Kindly stop Grace");
+    pat.done(CommandBody::CallCue { cue: called.id }).await;
+    let preview = Scene { layout: Layout::Solo, seats: vec![Some(show.grace.participant)] };
+    pat.done(CommandBody::SetPreview { scene: preview.clone() }).await;
+    let end = pat.say("Called").await;
+    grace.until("all of it", |client| client.seq >= end).await;
+    assert_eq!(previewed(&grace), Some(preview), "what goes on in the green room they see");
+
+    // As it comes the first time, as it happens, and as it is caught up with.
+    let late = show.enter(&show.grace).await;
+    let first = late.snapshot.as_ref().map(|snapshot| snapshot.seq);
+    assert_eq!(first, Some(end));
+    let again = TestClient::resume(show.server.http(), &show.grace, Some(Seq::START)).await;
+    for heard in [&grace, &late, &again].iter().flat_map(|client| &client.heard) {
+        for told in ["Kindly stop", "for too long", "Line-up", "cue_called", &called.id.to_string()] {
+            assert!(!heard.contains(told), "{told} in {heard}");
+        }
+    }
+    let all = TestClient::resume(show.server.http(), &show.producer, Some(Seq::START)).await;
+    assert!(all.heard.iter().any(|heard| heard.contains("for too long")), "the producer is told");
     show.server.stop().await;
 }
 

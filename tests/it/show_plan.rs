@@ -9,8 +9,8 @@ use houselights_tests::{
 use serde_json::{Value, json};
 
 const PLAN: &str = "query($id: ID!) { event(id: $id) { version rooms { id kind } sessions { id title } showPlan { \
-                    scenes { room name layout } cues { session room title minutes scene notes } \
-                    polls { session question options multiple } mails { kind subject body } \
+                    scenes { id room name layout } cues { session room title minutes scene notes } \
+                    polls { id session question options multiple } mails { kind subject body } \
                     lengths { session shortest longest } } } }";
 const UPDATE: &str = "mutation($event: ID!, $version: Int!, $change: ShowPlanChange!) { \
                       updateShowPlan(event: $event, version: $version, change: $change) { version } }";
@@ -45,6 +45,17 @@ fn titles(plan: &Value) -> Vec<&str> {
     plan["cues"].as_array().unwrap().iter().map(|cue| cue["title"].as_str().unwrap()).collect()
 }
 
+/// Rows less the ids that they were given.
+fn without_ids(list: &Value) -> Value {
+    let mut list = list.clone();
+    list.as_array_mut().unwrap().iter_mut().for_each(|row| drop(row.as_object_mut().unwrap().remove("id")));
+    list
+}
+
+fn ids(list: &Value) -> Vec<String> {
+    list.as_array().unwrap().iter().map(|row| text(&row["id"])).collect()
+}
+
 #[tokio::test]
 async fn a_template_brings_scenes_cues_polls_mails_and_lengths_which_can_be_changed() {
     let planned = Planned::of("ama").await;
@@ -70,7 +81,7 @@ async fn a_template_brings_scenes_cues_polls_mails_and_lengths_which_can_be_chan
     planned.ada.ask(UPDATE, planned.update(&seen, &change)).await;
     let now = planned.see().await;
     for list in ["scenes", "polls", "mails", "lengths"] {
-        assert_eq!(now["showPlan"][list], change[list], "{list}");
+        assert_eq!(without_ids(&now["showPlan"][list]), change[list], "{list}");
     }
     assert_eq!(titles(&now["showPlan"]), ["Sound check", "Duel"]);
     assert_eq!((&now["showPlan"]["cues"][0]["room"], &now["showPlan"]["cues"][0]["session"]), (stage, &Value::Null));
@@ -91,6 +102,44 @@ async fn a_template_brings_scenes_cues_polls_mails_and_lengths_which_can_be_chan
     let copy = planned.ada.event(&planned.organisation, &text(&saved["id"])).await;
     let copied = planned.ada.ask(PLAN, json!({ "id": copy })).await["event"].take();
     assert_eq!(titles(&copied["showPlan"]), ["Sound check", "Duel"]);
+    planned.server.stop().await;
+}
+
+#[tokio::test]
+async fn scenes_and_polls_stay_what_they_are_however_they_are_called_and_put() {
+    let planned = Planned::of("ama").await;
+    let seen = planned.see().await;
+    let plan = &seen["showPlan"];
+    let (scenes, polls) = (ids(&plan["scenes"]), ids(&plan["polls"]));
+    assert_eq!(scenes.iter().chain(&polls).collect::<std::collections::BTreeSet<_>>().len(), 5, "no two are the same");
+
+    // Another order, another name and one more: by their ids they are the same.
+    let (mut turned, mut asked) = (plan["scenes"].clone(), plan["polls"].clone());
+    turned.as_array_mut().unwrap().reverse();
+    asked.as_array_mut().unwrap().reverse();
+    asked[0]["question"] = json!("Asked otherwise?");
+    let more = json!({ "room": seen["rooms"][0]["id"], "name": "Duel", "layout": "SIDE_BY_SIDE" });
+    turned.as_array_mut().unwrap().push(more);
+    planned.ada.ask(UPDATE, planned.update(&seen, &json!({ "scenes": turned, "polls": asked }))).await;
+    let now = planned.see().await;
+    let (turned, asked) = (ids(&now["showPlan"]["scenes"]), ids(&now["showPlan"]["polls"]));
+    assert_eq!(turned.iter().take(3).rev().collect::<Vec<_>>(), scenes.iter().collect::<Vec<_>>());
+    assert!(!scenes.contains(&turned[3]), "a new one has an id of its own");
+    assert_eq!(asked.iter().rev().collect::<Vec<_>>(), polls.iter().collect::<Vec<_>>());
+
+    // What is not spoken of keeps its ids, also where the session of a poll goes.
+    let gone = text(&now["showPlan"]["polls"][0]["session"]);
+    let delete = "mutation($id: ID!) { deleteSession(id: $id) { id } }";
+    planned.ada.ask(delete, json!({ "id": gone })).await;
+    let now = planned.see().await;
+    planned.ada.ask(UPDATE, planned.update(&now, &json!({ "mails": [] }))).await;
+    let last = planned.see().await;
+    assert_eq!(ids(&last["showPlan"]["scenes"]), turned);
+    let left = now["showPlan"]["polls"].as_array().unwrap().len();
+    assert_eq!(ids(&last["showPlan"]["polls"]), asked[asked.len() - left..]);
+
+    let twice = json!({ "scenes": [last["showPlan"]["scenes"][0], last["showPlan"]["scenes"][0]] });
+    assert_eq!(planned.ada.refused(UPDATE, planned.update(&last, &twice)).await, "BAD_INPUT");
     planned.server.stop().await;
 }
 

@@ -48,8 +48,8 @@ enum Kind {
 /// Which arguments hold ids, and of what: those of a list are called as the list, those within an input object `argument.field`.
 type Ids = &'static [(&'static str, Kind)];
 
-/// Ids that are found nowhere but in the list that they stand in, and lead to nothing: a cue's, within its event's plan.
-const LABELS: &[&str] = &["change.cues.id"];
+/// Ids that are found nowhere but in the list that they stand in, and lead to nothing: a scene's, a cue's and a poll's, within their event's plan.
+const LABELS: &[&str] = &["change.scenes.id", "change.cues.id", "change.polls.id"];
 
 /// The fields of queries and mutations that take ids. Their owner may call them in this order: what takes something away comes last.
 const FIELDS: &[(&str, Ids)] = &[

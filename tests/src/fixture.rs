@@ -1,13 +1,13 @@
 //! A show as the rules tell it, for the page's `apply` to be tested against.
 //!
-//! `tests/fixtures/room-log.json`: `{ "crew": View, "audience": View }`, each a
+//! `tests/fixtures/room-log.json`: `{ "control": View, "crew": View, "audience": View }`, each a
 //! `View = { "initial": Snapshot, "updates": Update[], "final": Snapshot }`. Applying all `updates` in order to `initial` gives
-//! `final`, exactly; the audience's updates are those of the crew, with `hidden` where they are the crew's alone. Cutting the
+//! `final`, exactly; the updates of the crew and of the audience are those of the control room, with `hidden` where they are not theirs. Cutting the
 //! updates anywhere and going on with the rest gives the same. The chat stays below the size at which old messages go.
 
 use std::sync::Arc;
 
-use houselights_domain::{Actor, Effect, Room, rights as rights_of};
+use houselights_domain::{Actor, Effect, Room, View as Seen, rights as rights_of};
 use houselights_shared::{
     CastMember, Command, CommandBody, CommandId, Cue, CueId, Layout, MessageId, ParticipantId, PlannedScene, PlannedSession,
     Role, RoomId, RunOfShow, Scene, Sending, SessionId, Snapshot, Timestamp, Update,
@@ -24,6 +24,7 @@ struct View {
 
 #[derive(Serialize)]
 struct Fixture {
+    control: View,
     crew: View,
     audience: View,
 }
@@ -154,8 +155,8 @@ pub fn room_log() -> String {
     show.ask(&ada, CommandBody::SetSending { sending: Sending { camera: true, microphone: false }, take_over: false });
     show.ask(&producer, CommandBody::SetPreview { scene: scene(Layout::Solo, &[Some(&ada)]) });
 
-    let crew = show.room.snapshot(Role::Producer);
-    let audience = show.room.snapshot(Role::Attendee);
+    let roles = [Role::Producer, Role::Speaker, Role::Attendee];
+    let first = roles.map(|role| show.room.snapshot(role));
     let told = show.updates.len();
 
     show.plan(run_of_show(&[1, 2, 3, 4], &ada, &grace));
@@ -193,11 +194,13 @@ pub fn room_log() -> String {
     show.ask(&producer, CommandBody::EndShow);
 
     let updates = show.updates.split_off(told);
-    let as_seen = |initial, updates, role| View { initial, updates, r#final: show.room.snapshot(role) };
-    let all = updates.iter().map(|update| Update::clone(update)).collect();
-    let theirs = updates.iter().map(|update| update.for_audience()).collect();
-    let (crew, audience) = (as_seen(crew, all, Role::Producer), as_seen(audience, theirs, Role::Attendee));
-    pretty(&Fixture { crew, audience })
+    let as_seen = |(role, initial)| {
+        let updates = updates.iter().map(|update| Seen::of(role).seen(update)).collect();
+        View { initial, updates, r#final: show.room.snapshot(role) }
+    };
+    let mut views = roles.into_iter().zip(first).map(as_seen);
+    let mut next = || views.next().expect("one a role");
+    pretty(&Fixture { control: next(), crew: next(), audience: next() })
 }
 
 fn pretty(written: &impl Serialize) -> String {

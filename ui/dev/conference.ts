@@ -236,9 +236,9 @@ function plan(event: EventRow): EventRow["showPlan"] {
   });
   return {
     scenes: [
-      { room: stage, name: "Host", layout: "SOLO" },
-      { room: stage, name: "Interview", layout: "SIDE_BY_SIDE" },
-      { room: stage, name: "Everybody", layout: "GRID" },
+      { id: mint("scene"), room: stage, name: "Host", layout: "SOLO" },
+      { id: mint("scene"), room: stage, name: "Interview", layout: "SIDE_BY_SIDE" },
+      { id: mint("scene"), room: stage, name: "Everybody", layout: "GRID" },
     ],
     cues: [
       cue(undefined, "Sound check", 15, null, "Every speaker once, in the order of the day."),
@@ -249,6 +249,7 @@ function plan(event: EventRow): EventRow["showPlan"] {
     ],
     polls: [
       {
+        id: mint("poll"),
         session: second?.id ?? "",
         question: "What shall we go deeper into?",
         options: ["Latency", "Teams", "Embedded"],

@@ -189,7 +189,8 @@ export class MadeUpServer {
       const known = (cue: Args) =>
         plan.scenes.some((scene: Args) => scene.name === cue.scene && scene.room === stageOf(cue));
       if (!plan.cues.every((cue: Args) => !cue.scene || known(cue))) throw refuse("TEMPLATE_INVALID");
-      plan.cues = plan.cues.map((cue: Args) => ({ ...cue, id: cue.id ?? mint("cue") }));
+      for (const list of ["scenes", "cues", "polls"] as const)
+        plan[list] = plan[list].map((one: Args) => ({ ...one, id: one.id ?? mint(list) }));
       event.showPlan = plan;
       event.version++;
       return this.#view(event);

@@ -1,6 +1,6 @@
 //! Who may do what: the one table.
 
-use houselights_shared::{Action, Role};
+use houselights_shared::{Action, Role, Update};
 
 /// Whether `role` may do `action`. A role of a newer server may what an attendee may.
 pub const fn may(role: Role, action: Action) -> bool {
@@ -30,7 +30,9 @@ pub fn rights(role: Role) -> Vec<Action> {
 /// What somebody gets to see of a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum View {
-    /// Everything: the green room and the preview, too.
+    /// Everything: how the show is called, with the notes of those who call it, too.
+    Control,
+    /// The show, the green room and the preview.
     Crew,
     /// The show.
     Audience,
@@ -39,7 +41,21 @@ pub enum View {
 impl View {
     /// What `role` gets to see.
     pub const fn of(role: Role) -> Self {
-        if may(role, Action::EnterBackstage) { Self::Crew } else { Self::Audience }
+        match role {
+            Role::Moderator | Role::Producer | Role::Organizer => Self::Control,
+            Role::Speaker => Self::Crew,
+            Role::Attendee | Role::Unknown => Self::Audience,
+        }
+    }
+
+    /// An entry of the log, as it is seen.
+    #[must_use]
+    pub fn seen(self, update: &Update) -> Update {
+        match self {
+            Self::Control => update.clone(),
+            Self::Crew => update.for_crew(),
+            Self::Audience => update.for_audience(),
+        }
     }
 }
 
@@ -248,9 +264,10 @@ mod tests {
     }
 
     #[test]
-    fn who_enters_backstage_sees_what_the_crew_sees() {
+    fn who_enters_backstage_sees_what_the_crew_sees_and_who_calls_the_show_everything() {
         for role in [Role::Attendee, Role::Speaker, Role::Moderator, Role::Producer, Role::Organizer, Role::Unknown] {
-            assert_eq!(may(role, Action::EnterBackstage), View::of(role) == View::Crew, "{role:?}");
+            assert_eq!(may(role, Action::EnterBackstage), View::of(role) != View::Audience, "{role:?}");
+            assert!(!may(role, Action::CallShow) || View::of(role) == View::Control, "{role:?}");
         }
     }
 }

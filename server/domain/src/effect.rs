@@ -45,7 +45,7 @@ pub struct MediaPlan {
 pub enum Effect {
     /// Append to the room's log, all or nothing.
     Persist(Vec<Entry>),
-    /// Tell everyone in the room: the crew as it is, the audience through [`Update::for_audience`].
+    /// Tell everyone in the room: each as they may see it ([`crate::View::seen`]).
     Publish(Vec<Arc<Update>>),
     /// Answer the command that was handled, to whoever sent it.
     Reply(Reply),

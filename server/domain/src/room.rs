@@ -8,7 +8,7 @@ use houselights_shared::{
 };
 
 use crate::{
-    Actor, Effect, Entry, GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, MediaPlan,
+    Actor, Effect, Entry, GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, MediaPlan, View,
     backstage::Crew,
     chat::Chat,
     log::{Answers, Log},
@@ -297,11 +297,10 @@ impl Room {
             on_stage: crew.on_stage.clone(),
             program: stage.program.clone(),
             chat: chat.latest(),
-            crew: may(role, Action::EnterBackstage).then(|| CrewView {
-                backstage: crew.backstage.clone(),
-                preview: stage.preview.clone(),
-                run_of_show: running.planned.clone(),
-                called: running.called,
+            crew: may(role, Action::EnterBackstage).then(|| {
+                let Running { planned, called } =
+                    if View::of(role) == View::Control { running.clone() } else { Running::default() };
+                CrewView { backstage: crew.backstage.clone(), preview: stage.preview.clone(), run_of_show: planned, called }
             }),
         }
     }

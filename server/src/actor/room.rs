@@ -292,8 +292,9 @@ impl RoomTask {
     /// Everybody gets what the log holds now, in place of what they have.
     async fn show_anew(&mut self, room: &Room) {
         self.erased = Some(room.seq());
-        let (crew, audience) = (self.snapshots.of(room, Role::Producer), self.snapshots.of(room, Role::Attendee));
-        self.tell(Tell::Anew { crew, audience }).await;
+        let [control, crew, audience] =
+            [Role::Producer, Role::Speaker, Role::Attendee].map(|role| self.snapshots.of(room, role));
+        self.tell(Tell::Anew { control, crew, audience }).await;
     }
 
     async fn publish(&mut self, updates: Vec<Arc<Update>>) {
@@ -362,6 +363,7 @@ impl Turn {
 /// The latest encoded snapshots: a crowd that comes at once shares one.
 #[derive(Default)]
 struct Snapshots {
+    control: Option<(Seq, Bytes)>,
     crew: Option<(Seq, Bytes)>,
     audience: Option<(Seq, Bytes)>,
 }
@@ -373,6 +375,7 @@ impl Snapshots {
 
     fn of(&mut self, room: &Room, role: Role) -> Bytes {
         let kept = match View::of(role) {
+            View::Control => &mut self.control,
             View::Crew => &mut self.crew,
             View::Audience => &mut self.audience,
         };

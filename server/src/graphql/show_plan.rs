@@ -1,10 +1,10 @@
 //! What an event plans for its show: scenes, the run of show, polls, the texts of its mails, and how long sessions are meant to be.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, hash::Hash, sync::Arc};
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use houselights_domain::Duty;
-use houselights_shared::{CueId, Layout as StageLayout, RoomId};
+use houselights_shared::{CueId, Layout as StageLayout, PollId, SceneId};
 
 use super::{
     error::{Code, Denial},
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     store::{EventRow, ShowPlan as Kept},
-    templates::{self, CalledIn, Lengths, Plan, PlanChange, PlanFault, PlannedCue, PlannedPoll},
+    templates::{self, CalledIn, Lengths, Plan, PlanChange, PlanFault, PlannedCue, PlannedPoll, PlannedScene},
 };
 
 /// No text of a plan is longer, in characters.
@@ -76,6 +76,8 @@ pub(crate) enum MailKind {
 #[derive(SimpleObject, InputObject)]
 #[graphql(input_name = "SceneInput")]
 pub(crate) struct Scene {
+    /// By it it is known, however it is called. One that is new gets one.
+    id: Option<ID>,
     /// The stage.
     room: ID,
     name: String,
@@ -103,6 +105,8 @@ pub(crate) struct Cue {
 #[derive(SimpleObject, InputObject)]
 #[graphql(name = "PlannedPoll", input_name = "PlannedPollInput")]
 pub(crate) struct PlannedPollView {
+    /// By it it is known, however it is put. One that is new gets one.
+    id: Option<ID>,
     session: ID,
     question: String,
     options: Vec<String>,
@@ -204,28 +208,51 @@ impl ShowPlanChange {
                 templates::MailText { subject: text("mails", &mail.subject)?, body: text("mails", &mail.body)? },
             ))
         })?;
-        let cues = all(self.cues, Cue::checked)?;
-        let ids: HashSet<_> = cues.iter().flatten().map(|cue| cue.id).collect();
-        if ids.len() < cues.as_ref().map_or(0, Vec::len) {
-            return Err(Denial::bad("cues", "no two have one id"));
-        }
+        let (scenes, cues) = (all(self.scenes, Scene::checked)?, all(self.cues, Cue::checked)?);
+        let polls = all(self.polls, PlannedPollView::checked)?;
+        differ("scenes", scenes.iter().flatten().map(|scene| scene.id))?;
+        differ("cues", cues.iter().flatten().map(|cue| cue.id))?;
+        differ("polls", polls.iter().flatten().map(|poll| poll.id))?;
         Ok(PlanChange {
-            scenes: all(self.scenes, |scene| {
-                Ok((
-                    input::id(&scene.room)?,
-                    templates::Scene { name: text("scenes", &scene.name)?, layout: scene.layout.into() },
-                ))
-            })?,
+            scenes,
             cues,
-            polls: all(self.polls, |poll| {
-                let (session, multiple) = (input::id(&poll.session)?, poll.multiple);
-                let options = poll.options.iter().map(|option| text("polls", option)).collect::<Result<_, _>>()?;
-                Ok(PlannedPoll { session, question: text("polls", &poll.question)?, options, multiple })
-            })?,
+            polls,
             mails: mails.map(|mails| mails.into_iter().collect()),
             lengths: all(self.lengths, |of| {
                 Ok((input::id(&of.session)?, Lengths { shortest: of.shortest, longest: of.longest }))
             })?,
+        })
+    }
+}
+
+fn differ<I: Eq + Hash>(field: &'static str, ids: impl Iterator<Item = I>) -> Result<(), Denial> {
+    let mut seen = HashSet::new();
+    for id in ids {
+        if !seen.insert(id) {
+            return Err(Denial::bad(field, "no two have one id"));
+        }
+    }
+    Ok(())
+}
+
+impl Scene {
+    fn checked(self) -> Result<PlannedScene, Denial> {
+        Ok(PlannedScene {
+            id: self.id.as_ref().map(input::id).transpose()?.unwrap_or_else(SceneId::random),
+            room: input::id(&self.room)?,
+            scene: templates::Scene { name: text("scenes", &self.name)?, layout: self.layout.into() },
+        })
+    }
+}
+
+impl PlannedPollView {
+    fn checked(self) -> Result<PlannedPoll, Denial> {
+        Ok(PlannedPoll {
+            id: self.id.as_ref().map(input::id).transpose()?.unwrap_or_else(PollId::random),
+            session: input::id(&self.session)?,
+            question: text("polls", &self.question)?,
+            options: self.options.iter().map(|option| text("polls", option)).collect::<Result<_, _>>()?,
+            multiple: self.multiple,
         })
     }
 }
@@ -256,7 +283,8 @@ fn text(field: &'static str, text: &str) -> Result<String, Denial> {
 
 impl From<Plan> for ShowPlan {
     fn from(plan: Plan) -> Self {
-        let scene = |(room, scene): (RoomId, templates::Scene)| Scene {
+        let scene = |PlannedScene { id, room, scene }: PlannedScene| Scene {
+            id: Some(id.to_string().into()),
             room: room.to_string().into(),
             name: scene.name,
             layout: scene.layout.into(),
@@ -270,6 +298,7 @@ impl From<Plan> for ShowPlan {
             Cue { id, session, room, title: cue.title, minutes: cue.minutes, scene: cue.scene, notes: cue.notes }
         };
         let poll = |poll: PlannedPoll| PlannedPollView {
+            id: Some(poll.id.to_string().into()),
             session: poll.session.to_string().into(),
             question: poll.question,
             options: poll.options,

@@ -1,5 +1,5 @@
-//! Telling a room's connections what happened, by tick: what came within one is encoded once for the crew and once for the
-//! audience, and goes to each connection in one write.
+//! Telling a room's connections what happened, by tick: what came within one is encoded once for each view of the room that differs, and
+//! goes to each connection in one write.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -44,7 +44,9 @@ pub(crate) enum Tell {
     Updates(Vec<Arc<Update>>),
     /// To everyone, in place of all that they were told before.
     Anew {
-        /// The crew's snapshot.
+        /// The snapshot of those who look after the show.
+        control: Bytes,
+        /// The snapshot of the rest of the crew.
         crew: Bytes,
         /// The audience's.
         audience: Bytes,
@@ -86,7 +88,7 @@ struct Member {
     has: Option<Seq>,
 }
 
-/// What a flush writes, for one of the two views.
+/// What a flush writes, for one of the views.
 #[derive(Default)]
 struct Ready {
     updates: Bytes,
@@ -186,7 +188,7 @@ impl FanOut {
     fn hear(&mut self, tell: Tell) {
         match tell {
             Tell::Updates(updates) => self.pending.extend(updates),
-            Tell::Anew { crew, audience } => self.show_anew(&crew, &audience),
+            Tell::Anew { control, crew, audience } => self.show_anew(&[control, crew, audience]),
             Tell::Enter { outbox, who, view, seq } => self.enter(Member { outbox, who, view, has: None }, seq),
             Tell::Leave(connection) => self.leave(connection),
             Tell::Slots { crew, audience } => {
@@ -200,11 +202,12 @@ impl FanOut {
     }
 
     /// What was still to be told is in the snapshots.
-    fn show_anew(&mut self, crew: &Bytes, audience: &Bytes) {
+    fn show_anew(&mut self, [control, crew, audience]: &[Bytes; 3]) {
         self.pending.clear();
         for member in self.members.values_mut() {
             member.has = None;
             member.outbox.push_answer(match member.view {
+                View::Control => control,
                 View::Crew => crew,
                 View::Audience => audience,
             });
@@ -214,7 +217,7 @@ impl FanOut {
     fn enter(&mut self, mut member: Member, seq: Seq) {
         if let Some((for_crew, for_audience)) = &self.slots {
             let slots = match member.view {
-                View::Crew => for_crew,
+                View::Control | View::Crew => for_crew,
                 View::Audience => for_audience,
             };
             member.outbox.push_signal(&self.signal(SignalBody::Slots { slots: slots.clone() }));
@@ -309,16 +312,17 @@ impl FanOut {
         let encoded = |updates: &[Arc<Update>]| {
             if updates.is_empty() { Bytes::new() } else { frame::encode_updates(self.room, updates) }
         };
-        let theirs = frame::for_audience(&pending);
-        let crew_updates = encoded(&pending);
-        let audience_updates = theirs.as_deref().map_or_else(|| crew_updates.clone(), encoded);
-        let ready = [Ready::new(audience_updates, &audience_signals), Ready::new(crew_updates, &crew_signals)];
+        let all = encoded(&pending);
+        let seen = |view| frame::seen(view, &pending).as_deref().map_or_else(|| all.clone(), encoded);
+        let audience = Ready::new(seen(View::Audience), &audience_signals);
+        let crew = Ready::new(seen(View::Crew), &crew_signals);
+        let control = Ready::new(all.clone(), &crew_signals);
         let (mut writes, mut ended) = (0, Vec::new());
         for (connection, member) in &mut self.members {
-            let [audience, crew] = &ready;
             let ready = match member.view {
-                View::Crew => crew,
-                View::Audience => audience,
+                View::Control => &control,
+                View::Crew => &crew,
+                View::Audience => &audience,
             };
             let pushed = if let Some(has) = member.has.take() {
                 late(self.room, member, has, &pending);

@@ -81,20 +81,16 @@ fn a_frame_of(updates: &[Arc<Update>]) -> usize {
 
 /// As [`encode_updates`], as they may be seen.
 pub(crate) fn encode_updates_for(view: View, room: RoomId, updates: &[Arc<Update>]) -> Bytes {
-    let theirs = match view {
-        View::Crew => None,
-        View::Audience => for_audience(updates),
-    };
-    encode_updates(room, theirs.as_deref().unwrap_or(updates))
+    encode_updates(room, seen(view, updates).as_deref().unwrap_or(updates))
 }
 
-/// As the audience gets them; nothing where that is the same as the crew gets.
-pub(super) fn for_audience(updates: &[Arc<Update>]) -> Option<Vec<Arc<Update>>> {
+/// As they are seen; nothing where that is as they are.
+pub(super) fn seen(view: View, updates: &[Arc<Update>]) -> Option<Vec<Arc<Update>>> {
     let mut differs = false;
     let theirs = updates
         .iter()
         .map(|update| {
-            let theirs = update.for_audience();
+            let theirs = view.seen(update);
             if theirs == **update {
                 Arc::clone(update)
             } else {
@@ -172,11 +168,15 @@ mod tests {
     }
 
     #[test]
-    fn the_audience_shares_the_crews_frame_unless_something_is_hidden() {
-        assert!(for_audience(&[update(1, UpdateBody::WentLive)]).is_none());
+    fn all_share_one_frame_unless_something_is_hidden() {
+        assert!(seen(View::Audience, &[update(1, UpdateBody::WentLive)]).is_none());
         let participant = houselights_shared::ParticipantId::from_uuid(uuid::Uuid::nil());
-        let theirs = for_audience(&[update(1, UpdateBody::WentLive), update(2, UpdateBody::CrewLeft { participant })]).unwrap();
-        assert_eq!(theirs[1].body, UpdateBody::Hidden);
+        let updates = [update(1, UpdateBody::WentLive), update(2, UpdateBody::CrewLeft { participant })];
+        assert_eq!(seen(View::Audience, &updates).unwrap()[1].body, UpdateBody::Hidden);
+        assert!(seen(View::Crew, &updates).is_none());
+        let called = [update(3, UpdateBody::CuesReset)];
+        assert_eq!(seen(View::Crew, &called).unwrap()[0].body, UpdateBody::Hidden);
+        assert!(seen(View::Control, &called).is_none());
     }
 
     #[test]

@@ -3,13 +3,13 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use houselights_shared::{
-    AgendaTrackId, CueId, EventId, OrganisationId, QuestionId, RoomId, SessionId, TicketTypeId, Timestamp,
+    AgendaTrackId, CueId, EventId, OrganisationId, PollId, QuestionId, RoomId, SceneId, SessionId, TicketTypeId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{Statement, Store, StoreError, Value, organisations::has_room_for_event, slugs::claiming};
 use crate::{
-    templates::{Template, Word as _},
+    templates::{PlanIds, Template, Word as _},
     wall,
 };
 
@@ -23,9 +23,15 @@ pub(crate) struct ShowPlan {
     pub(crate) rooms: BTreeMap<String, RoomId>,
     pub(crate) tracks: BTreeMap<String, AgendaTrackId>,
     pub(crate) sessions: BTreeMap<String, SessionId>,
-    /// Of the file's run of show, one a cue, in its order. Of a plan from before they were kept there are none.
+    /// Of the file's scenes, one each, room by room in its order. Of a plan from before they were kept there are none; so with the others.
+    #[serde(default)]
+    pub(crate) scenes: Vec<SceneId>,
+    /// Of its run of show, one a cue.
     #[serde(default)]
     pub(crate) cues: Vec<CueId>,
+    /// Of its polls.
+    #[serde(default)]
+    pub(crate) polls: Vec<PollId>,
 }
 
 /// What a template cannot know.
@@ -53,12 +59,15 @@ impl Store {
 /// The statements that make an event as the template says, its id, and what becomes of the template's rooms, tracks and sessions.
 pub(super) fn creation(template: &Template, new: &NewEventOf<'_>) -> Result<(EventId, ShowPlan, Vec<Statement>), StoreError> {
     let id = EventId::random();
+    let PlanIds { scenes, cues, polls } = PlanIds::random(template);
     let plan = ShowPlan {
         source: template.kept_source(),
         rooms: template.rooms.iter().map(|room| (room.key.clone(), RoomId::random())).collect(),
         tracks: template.tracks.iter().map(|track| (track.key.clone(), AgendaTrackId::random())).collect(),
         sessions: template.sessions.iter().map(|session| (session.key.clone(), SessionId::random())).collect(),
-        cues: template.run_of_show.iter().map(|_| CueId::random()).collect(),
+        scenes,
+        cues,
+        polls,
     };
     let making = Making { id, template, new, plan: &plan };
     let mut statements = has_room_for_event(new.organisation).to_vec();

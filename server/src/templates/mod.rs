@@ -88,6 +88,7 @@ mod file;
 mod mails;
 mod of_event;
 mod plan;
+mod plan_ids;
 #[cfg(test)]
 mod property;
 mod reader;
@@ -105,7 +106,8 @@ pub(crate) use builtin::{builtin, builtin_named};
 pub(crate) use error::TemplateError;
 pub(crate) use mails::{MailKind, MailText};
 pub(crate) use of_event::key_of;
-pub(crate) use plan::{CalledIn, Lengths, Plan, PlanChange, PlanFault, PlannedCue, PlannedPoll};
+pub(crate) use plan::{CalledIn, Lengths, Plan, PlanChange, PlanFault, PlannedCue, PlannedPoll, PlannedScene};
+pub(crate) use plan_ids::PlanIds;
 pub(crate) use word::Word;
 
 /// The longest file that is read.

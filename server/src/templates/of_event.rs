@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use houselights_shared::{AgendaTrackId, CueId, RoomId, SessionId};
+use houselights_shared::{AgendaTrackId, RoomId, SessionId};
 
 use super::check::EVENT_MINUTES;
-use super::plan::cue_ids;
 use super::{AgendaTrack, Cue, Poll, Room, RoomKind, Session, Template, Ticket};
 use crate::graphql::input::slug_of;
 use crate::store::{EventRow, NO_CURRENCY, Outline, ShowPlan, TicketOutline};
@@ -75,21 +74,13 @@ impl Template {
     }
 
     /// A cue of what is still there, without its scene where that is gone.
-    fn still(&self, cue: Cue) -> Option<Cue> {
+    pub(super) fn still(&self, cue: Cue) -> Option<Cue> {
         let room = self.room_of(&cue.place).filter(|room| room.kind == RoomKind::Stage)?;
         let scene = cue.scene.filter(|name| room.scenes.iter().any(|scene| scene.name == *name));
         Some(Cue { scene, ..cue })
     }
 
-    /// The ids of this template's cues, which are those of the event's plan that are still called somewhere.
-    pub(super) fn ids_of(&self, plan: &ShowPlan) -> Vec<CueId> {
-        let Ok(kept) = Self::read(&plan.source) else { return Vec::new() };
-        let ids = cue_ids(plan, kept.run_of_show.len());
-        let kept = kept.run_of_show.into_iter().zip(ids);
-        kept.filter_map(|(cue, id)| self.still(cue).map(|_| id)).collect()
-    }
-
-    fn has_session_of(&self, poll: &Poll) -> bool {
+    pub(super) fn has_session_of(&self, poll: &Poll) -> bool {
         self.sessions.iter().any(|session| session.key == poll.session)
     }
 

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use houselights_shared::{CueId, RoomId, SessionId};
-use uuid::Uuid;
+use houselights_shared::{CueId, PollId, RoomId, SceneId, SessionId};
 
-use super::{Cue, CuePlace, MailKind, MailText, Poll, Scene, Session, Template, TemplateError, of_event::Keys};
+use super::{Cue, CuePlace, MailKind, MailText, PlanIds, Poll, Scene, Session, Template, TemplateError, of_event::Keys};
 use crate::store::{EventRow, Outline, ShowPlan};
 
 /// Where a cue is called.
@@ -15,6 +14,14 @@ pub(crate) enum CalledIn {
     Session(SessionId, Option<RoomId>),
     /// On a stage, outside its sessions: before the doors open, in a break.
     Room(RoomId),
+}
+
+/// A scene of a stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PlannedScene {
+    pub(crate) id: SceneId,
+    pub(crate) room: RoomId,
+    pub(crate) scene: Scene,
 }
 
 /// A cue of the run of show.
@@ -32,6 +39,7 @@ pub(crate) struct PlannedCue {
 /// A poll of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PlannedPoll {
+    pub(crate) id: PollId,
     pub(crate) session: SessionId,
     pub(crate) question: String,
     pub(crate) options: Vec<String>,
@@ -49,7 +57,7 @@ pub(crate) struct Lengths {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Plan {
     /// In the order of the file.
-    pub(crate) scenes: Vec<(RoomId, Scene)>,
+    pub(crate) scenes: Vec<PlannedScene>,
     /// In the order in which they are called.
     pub(crate) cues: Vec<PlannedCue>,
     pub(crate) polls: Vec<PlannedPoll>,
@@ -60,7 +68,7 @@ pub(crate) struct Plan {
 /// What of a plan is to be different; what is absent stays.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PlanChange {
-    pub(crate) scenes: Option<Vec<(RoomId, Scene)>>,
+    pub(crate) scenes: Option<Vec<PlannedScene>>,
     pub(crate) cues: Option<Vec<PlannedCue>>,
     pub(crate) polls: Option<Vec<PlannedPoll>>,
     pub(crate) mails: Option<BTreeMap<MailKind, MailText>>,
@@ -84,25 +92,27 @@ impl Plan {
         let Ok(template) = Template::read(&kept.source) else { return Self::default() };
         let session = |key: &String| kept.sessions.get(key).copied();
         let room = |key: &String| kept.rooms.get(key).copied();
-        let scenes = template.rooms.into_iter().filter_map(|of| Some((room(&of.key)?, of.scenes)));
-        let ids = cue_ids(kept, template.run_of_show.len());
-        let cues = template.run_of_show.into_iter().zip(ids).filter_map(|(cue, id)| {
+        let ids = PlanIds::kept(kept, &template);
+        let scenes = template.rooms.into_iter().flat_map(|of| of.scenes.into_iter().map(move |scene| (of.key.clone(), scene)));
+        let scenes =
+            scenes.zip(ids.scenes).filter_map(|((key, scene), id)| Some(PlannedScene { id, room: room(&key)?, scene }));
+        let cues = template.run_of_show.into_iter().zip(ids.cues).filter_map(|(cue, id)| {
             let place = match &cue.place {
                 CuePlace::Session(key) => CalledIn::Session(session(key)?, None),
                 CuePlace::Room(key) => CalledIn::Room(room(key)?),
             };
             Some(PlannedCue { id, place, title: cue.title, minutes: cue.minutes, scene: cue.scene, notes: cue.notes })
         });
-        let polls = template.polls.into_iter().filter_map(|poll| {
+        let polls = template.polls.into_iter().zip(ids.polls).filter_map(|(poll, id)| {
             let session = session(&poll.session)?;
-            Some(PlannedPoll { session, question: poll.question, options: poll.options, multiple: poll.multiple })
+            Some(PlannedPoll { id, session, question: poll.question, options: poll.options, multiple: poll.multiple })
         });
         let lengths = template.sessions.into_iter().filter_map(|of| {
             let lengths = Lengths { shortest: of.shortest, longest: of.longest };
             Some((session(&of.key)?, lengths)).filter(|(_, lengths)| *lengths != Lengths::default())
         });
         Self {
-            scenes: scenes.flat_map(|(room, scenes)| scenes.into_iter().map(move |scene| (room, scene))).collect(),
+            scenes: scenes.collect(),
             cues: cues.collect(),
             polls: polls.collect(),
             mails: template.mails,
@@ -112,7 +122,7 @@ impl Plan {
 
     /// Less what belongs to rooms and sessions that are not there.
     pub(crate) fn within(mut self, has_room: impl Fn(RoomId) -> bool, has_session: impl Fn(SessionId) -> bool) -> Self {
-        self.scenes.retain(|(room, _)| has_room(*room));
+        self.scenes.retain(|scene| has_room(scene.room));
         self.cues.retain(|cue| match cue.place {
             CalledIn::Session(session, _) => has_session(session),
             CalledIn::Room(room) => has_room(room),
@@ -128,24 +138,29 @@ impl PlanChange {
     pub(crate) fn of_event(self, event: &EventRow, outline: &Outline) -> Result<ShowPlan, PlanFault> {
         let before: ShowPlan = serde_json::from_str(&event.show_plan).unwrap_or_default();
         let keys = Keys::of(&before, outline);
-        let mut ids = Vec::new();
         let mut template = Template::of_event(event, outline).planned();
+        let mut ids = PlanIds::still(&before, &template);
         let session = |id: SessionId| keys.sessions.get(&id).cloned().ok_or(PlanFault::Unknown);
         let room = |id: RoomId| keys.rooms.get(&id).cloned().ok_or(PlanFault::Unknown);
         if let Some(scenes) = self.scenes {
-            let mut by_key: BTreeMap<String, Vec<Scene>> = BTreeMap::new();
-            for (of, scene) in scenes {
-                by_key.entry(room(of)?).or_default().push(scene);
+            let mut by_key: BTreeMap<String, (Vec<SceneId>, Vec<Scene>)> = BTreeMap::new();
+            for PlannedScene { id, room: of, scene } in scenes {
+                let (ids, scenes) = by_key.entry(room(of)?).or_default();
+                ids.push(id);
+                scenes.push(scene);
             }
+            ids.scenes.clear();
             for room in &mut template.rooms {
-                room.scenes = by_key.remove(&room.key).unwrap_or_default();
+                let (of_room, scenes) = by_key.remove(&room.key).unwrap_or_default();
+                ids.scenes.extend(of_room);
+                room.scenes = scenes;
             }
         }
         // Sessions with the stages that cues name for them.
         let mut named = Vec::new();
         if let Some(cues) = self.cues {
+            ids.cues = cues.iter().map(|cue| cue.id).collect();
             let mut cue = |cue: PlannedCue| {
-                ids.push(cue.id);
                 let place = match cue.place {
                     CalledIn::Session(of, stage) => {
                         let key = session(of)?;
@@ -157,10 +172,9 @@ impl PlanChange {
                 Ok(Cue { place, title: cue.title, minutes: cue.minutes, scene: cue.scene, notes: cue.notes })
             };
             template.run_of_show = cues.into_iter().map(&mut cue).collect::<Result<_, _>>()?;
-        } else {
-            ids = template.ids_of(&before);
         }
         if let Some(polls) = self.polls {
+            ids.polls = polls.iter().map(|poll| poll.id).collect();
             let poll = |poll: PlannedPoll| {
                 let session = session(poll.session)?;
                 Ok(Poll { session, question: poll.question, options: poll.options, multiple: poll.multiple })
@@ -182,18 +196,11 @@ impl PlanChange {
             rooms: turned(keys.rooms),
             tracks: turned(keys.tracks),
             sessions: turned(keys.sessions),
-            cues: ids,
+            scenes: ids.scenes,
+            cues: ids.cues,
+            polls: ids.polls,
         })
     }
-}
-
-/// The ids of a plan's cues, as many as its file has. Where none are kept, each goes by its place, until the plan is changed for the first
-/// time.
-pub(super) fn cue_ids(kept: &ShowPlan, count: usize) -> Vec<CueId> {
-    if kept.cues.len() == count {
-        return kept.cues.clone();
-    }
-    (1..=count as u128).map(|place| CueId::from_uuid(Uuid::from_u128(place))).collect()
 }
 
 /// Gives each session its lengths; those that are not named have none.

@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use houselights_domain::{AGENDA_REACH, LONGEST_SESSION, SHORTEST_SESSION, Span};
-use houselights_shared::{AgendaTrackId, CueId, EventId, RoomId, SessionId, Timestamp};
+use houselights_shared::{AgendaTrackId, EventId, RoomId, SessionId, Timestamp};
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
-use super::{Question, QuestionKind, RoomKind, Template, Word as _, builtin, of_event::Keys, reader};
+use super::{PlanIds, Question, QuestionKind, RoomKind, Template, Word as _, builtin, of_event::Keys, reader};
 use crate::{
     bounds::{
         DESCRIPTION_CHARS, LONGEST_EVENT_MINUTES, MOST_AMOUNT, MOST_OPTIONS, MOST_QUESTIONS, MOST_ROOMS, MOST_SESSIONS,
@@ -165,9 +165,12 @@ fn plan(made_of: &Template, outline: &Outline) -> ShowPlan {
         let ids: Vec<I> = ids.collect();
         keys.enumerate().map(|(place, key)| (key, ids.get(place).copied().unwrap_or_else(gone))).collect()
     }
+    let PlanIds { scenes, cues, polls } = PlanIds::random(made_of);
     ShowPlan {
         source: made_of.kept_source(),
-        cues: made_of.run_of_show.iter().map(|_| CueId::random()).collect(),
+        scenes,
+        cues,
+        polls,
         rooms: known(made_of.rooms.iter().map(|of| of.key.clone()), outline.rooms.iter().map(|of| of.id), RoomId::random),
         tracks: known(
             made_of.tracks.iter().map(|of| of.key.clone()),

@@ -5,12 +5,13 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::DateTime;
 use houselights_shared::Timestamp;
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
 use tokio::time::{Instant, timeout};
 
 use super::{Desk, now};
 use crate::{
+    ipc::{ApiCode, Fetched},
     reminders::{Due, Of, Registration, Reminder, body, due},
     store::Question,
 };
@@ -33,6 +34,14 @@ const DOCUMENT: &str = "query Reminders($after: String) {
     pageInfo { hasNextPage endCursor }
   }
 }";
+/// What a server is asked that refuses the above: one from before picked sessions were told. It refuses all of a question in which it does not
+/// know one field.
+const DOCUMENT_BEFORE: &str = "query Reminders($after: String) {
+  myRegistrations(first: 50, after: $after) {
+    nodes { id state event { title startsAt cancelledAt } }
+    pageInfo { hasNextPage endCursor }
+  }
+}";
 
 /// Shows a note outside of any window.
 pub trait Notifier: Send + Sync + 'static {
@@ -49,12 +58,14 @@ struct Answer {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Page {
-    nodes: Vec<Node>,
+    /// Read one by one: what is wrong with one is nothing to the others.
+    nodes: Vec<Value>,
+    #[serde(default)]
     page_info: PageInfo,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct PageInfo {
     has_next_page: bool,
     end_cursor: Option<String>,
@@ -66,7 +77,8 @@ struct Node {
     id: String,
     state: String,
     event: Planned,
-    picked_sessions: Vec<Picked>,
+    #[serde(default)]
+    picked_sessions: Vec<Value>,
 }
 
 #[derive(Deserialize)]
@@ -119,12 +131,7 @@ impl Desk {
         let mut registrations = Vec::new();
         let mut after = None;
         for _page in 0..MOST_PAGES {
-            let question =
-                Question { operation: "Reminders".into(), document: DOCUMENT.into(), variables: json!({ "after": after }) };
-            let Ok(fetched) = self.ask(question).await else { return false };
-            if !fetched.is_fresh {
-                return false;
-            }
+            let Some(fetched) = self.ask_page(after.as_deref()).await else { return false };
             let page = match serde_json::from_str::<Answer>(fetched.data.get()) {
                 Ok(answer) => answer.my_registrations,
                 Err(error) => {
@@ -132,13 +139,27 @@ impl Desk {
                     return false;
                 }
             };
-            registrations.extend(page.nodes.into_iter().flat_map(confirmed));
+            registrations.extend(read_each(page.nodes).flat_map(confirmed));
             match page.page_info {
                 PageInfo { has_next_page: true, end_cursor: Some(cursor) } => after = Some(cursor),
                 PageInfo { .. } => break,
             }
         }
         self.0.store.keep_registrations(account.to_owned(), registrations).await.is_ok()
+    }
+
+    /// One page, as the server answers it now.
+    async fn ask_page(&self, after: Option<&str>) -> Option<Fetched> {
+        let question = |document: &str| Question {
+            operation: "Reminders".into(),
+            document: document.into(),
+            variables: json!({ "after": after }),
+        };
+        let mut answer = self.ask(question(DOCUMENT)).await;
+        if answer.as_ref().is_err_and(|problem| problem.code == ApiCode::BadInput) {
+            answer = self.ask(question(DOCUMENT_BEFORE)).await;
+        }
+        answer.ok().filter(|fetched| fetched.is_fresh)
     }
 
     /// Shows what is due, remembered before it is shown: rather none than one twice. When to look again.
@@ -160,6 +181,15 @@ fn is_time(asked: Option<&Asked>, account: &str, called: bool, now: Instant) -> 
     since >= if *answered { ASK_EVERY } else { ASK_AGAIN } || (called && since >= ASK_AT_MOST)
 }
 
+/// Those of them that can be read.
+fn read_each<T: DeserializeOwned>(values: Vec<Value>) -> impl Iterator<Item = T> {
+    values.into_iter().filter_map(|value| {
+        serde_json::from_value(value)
+            .inspect_err(|error| tracing::warn!(%error, "one of what one is registered for cannot be read"))
+            .ok()
+    })
+}
+
 /// What one is reminded of by a registration. A session that begins with its event is not told of beside it.
 fn confirmed(Node { id, state, event, picked_sessions }: Node) -> Vec<Registration> {
     if state != "CONFIRMED" || event.cancelled_at.is_some() {
@@ -167,7 +197,7 @@ fn confirmed(Node { id, state, event, picked_sessions }: Node) -> Vec<Registrati
     }
     let starts_at = event.starts_at;
     let is_apart = |picked: &Picked| picked.session.cancelled_at.is_none() && picked.session.starts_at != starts_at;
-    let sessions = picked_sessions.into_iter().filter(is_apart);
+    let sessions = read_each(picked_sessions).filter(is_apart);
     let sessions = sessions.map(|picked| picked.session.reminder(format!("{id}/{}", picked.id), Of::Session));
     let mut all: Vec<_> = sessions.collect();
     all.push(event.reminder(id, Of::Event));

@@ -355,3 +355,23 @@ it("keys lead to the list, to a new event, and through the parts of an event", a
   await user.keyboard("n");
   await screen.findAllByTestId("template");
 });
+
+describe("an event that is still empty", () => {
+  const empty = (name: string) => `event/event-launch/${name}`;
+
+  it("says how the agenda gets its first session", async () => {
+    await open(empty("agenda"));
+    expect((await screen.findByTestId("agenda-none")).textContent).toContain("Press Add session");
+    expect(screen.getByRole("group", { name: /^Fri/ }).tabIndex, "the hours are scrolled by keyboard").toBe(
+      0,
+    );
+  });
+
+  it("says what codes and polls wait for", async () => {
+    const { unmount } = await open(empty("tickets"));
+    expect(await screen.findByText(/There is no ticket yet/)).toBeTruthy();
+    unmount();
+    await open(empty("show"));
+    expect(await screen.findByText(/the agenda has none yet/)).toBeTruthy();
+  });
+});

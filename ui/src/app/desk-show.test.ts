@@ -66,6 +66,28 @@ describe("the plan of a show", () => {
     expect(within(row as HTMLElement).getByTestId<HTMLInputElement>("cue-title").value).toBe(second?.title);
   });
 
+  it.each([
+    { field: "poll-question", at: 0, what: "a poll" },
+    { field: "scene-name", at: 1, what: "a scene" },
+  ])(
+    "keeps what is typed of $what by it, whatever another puts before it or takes out",
+    async ({ field, at }) => {
+      const { core, plan, user } = await open();
+      const { polls, scenes: named } = plan();
+      const typed = screen.getAllByTestId<HTMLInputElement>(field)[at] as HTMLInputElement;
+      const before = typed.value;
+      await user.type(typed, " Otherwise");
+      await vi.waitFor(() => expect([...core.kept.values()].map(({ text }) => text)).toHaveLength(1));
+      polls.unshift(...polls.map((poll) => ({ ...poll, id: "another", question: "Coffee?" })));
+      named.shift();
+      location.hash = "#/dashboard/org-tidewater/event/event-main/overview";
+      await vi.waitFor(() => expect(screen.queryByTestId("run-part")).toBeNull());
+      location.hash = "#/dashboard/org-tidewater/event/event-main/show";
+      const row = (await screen.findByTestId("draft-offer")).closest("li") as HTMLElement;
+      expect(within(row).getByTestId<HTMLInputElement>(field).value).toBe(before);
+    },
+  );
+
   it("says how long a session is meant to take, and takes only what its length fits", async () => {
     const { core, plan, user, parts } = await open();
     const second = within(parts[2] as HTMLElement);

@@ -5,8 +5,9 @@ export const LOCALE = "en";
 
 const files = import.meta.glob<string>("./en/*.ftl", { query: "?raw", import: "default", eager: true });
 
-// Names stand in elements of their own (`<bdi>`), so no isolation marks are put into sentences.
-const bundle = new FluentBundle(LOCALE, { useIsolating: false });
+// Names stand in elements of their own (`<bdi>`), so no isolation marks are put into sentences. Dates are written as all others here: the
+// day before the month.
+const bundle = new FluentBundle("en-GB", { useIsolating: false });
 for (const file of Object.values(files)) bundle.addResource(new FluentResource(file));
 
 /**

@@ -477,6 +477,8 @@ export type PersonLogin = {
 
 /** A poll that a session brings. */
 export type PlannedPoll = {
+  /** By it it is known, however it is put. One that is new gets one. */
+  id: string | null;
   session: string;
   question: string;
   options: string[];
@@ -486,6 +488,7 @@ export type PlannedPoll = {
 
 /** A poll that a session brings. */
 export type PlannedPollInput = {
+  id?: string | null;
   session: string;
   question: string;
   options: string[];
@@ -662,6 +665,8 @@ export type SalesDay = {
 
 /** How a stage can look, by a name that cues call. */
 export type Scene = {
+  /** By it it is known, however it is called. One that is new gets one. */
+  id: string | null;
   /** The stage. */
   room: string;
   name: string;
@@ -670,6 +675,7 @@ export type Scene = {
 
 /** How a stage can look, by a name that cues call. */
 export type SceneInput = {
+  id?: string | null;
   room: string;
   name: string;
   layout: Layout;

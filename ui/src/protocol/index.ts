@@ -449,7 +449,7 @@ backstage: Array<CrewMember>,
  */
 preview: Scene, 
 /**
- * What is planned for the room.
+ * What is planned for the room. Those who speak are told of none.
  */
 run_of_show: RunOfShow, 
 /**

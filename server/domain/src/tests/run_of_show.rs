@@ -1,6 +1,9 @@
 use houselights_shared::{CalledCue, CastMember, Cue, CueId, PlannedScene, PlannedSession, SessionId};
 
 use super::*;
+use crate::View;
+
+const NOTES: &str = "Cut them off if they go on about it.";
 
 fn id(number: u128) -> CueId {
     CueId::from_uuid(Uuid::from_u128(0xC000 + number))
@@ -17,7 +20,7 @@ fn cue(number: u128, of: Option<u128>, scene: Option<&str>) -> Cue {
         minutes: 5,
         due: None,
         scene: scene.map(str::to_owned),
-        notes: String::new(),
+        notes: NOTES.to_owned(),
         session: of.map(session),
         dropped: false,
     }
@@ -74,7 +77,7 @@ fn a_cue_is_called_once_and_its_clock_runs_from_then() {
 }
 
 #[test]
-fn what_is_called_and_planned_is_the_crews_alone() {
+fn what_is_called_and_planned_is_told_to_nobody_who_speaks_or_watches() {
     let (pat, ada) = (actor(1, Role::Producer), actor(2, Role::Speaker));
     let mut stage = Stage::with(&[&pat, &ada]);
     stage.plan(plan(vec![with_cast(1, &[&ada])], vec![cue(1, Some(1), Some("Solo"))]));
@@ -82,6 +85,14 @@ fn what_is_called_and_planned_is_the_crews_alone() {
     stage.done(&pat, CommandBody::ResetCues);
     assert!(stage.published.iter().skip(2).all(|update| update.for_audience().body == UpdateBody::Hidden));
     assert_eq!(stage.room.snapshot(Role::Attendee).crew, None);
+    let speaker = stage.room.snapshot(Role::Speaker).crew.expect("they are in the green room");
+    assert_eq!((speaker.run_of_show, speaker.called), (RunOfShow::default(), None));
+    let told: Vec<_> = stage.published.iter().map(|update| View::of(Role::Speaker).seen(update)).collect();
+    let of_calling =
+        [UpdateBody::Hidden, UpdateBody::Hidden, UpdateBody::PreviewSet { scene: stage.preview() }, UpdateBody::Hidden];
+    assert_eq!(told.iter().skip(2).map(|update| update.body.clone()).collect::<Vec<_>>(), of_calling);
+    let heard = format!("{told:?} {:?}", stage.room.snapshot(Role::Speaker));
+    assert!(!heard.contains(NOTES), "notes are for those who call the show");
 }
 
 #[test]

@@ -156,6 +156,23 @@ mod tests {
         }
     }
 
+    /// What the theme made readable is shown as it is, also under the pointer; and on paper everything has its own colours.
+    #[test]
+    fn the_style_changes_no_colour_of_the_theme() {
+        let style = include_str!("../../../templates/landing/style.css");
+        for changes in ["filter:", "opacity:", "mix-blend-mode:"] {
+            assert!(!style.contains(changes), "{changes}");
+        }
+        let (_, printed) = style.split_once("@media print").unwrap();
+        for (name, _) in Theme::own()[0].colours() {
+            let written = printed.split_once(&format!("--{name}:")).and_then(|(_, rest)| rest.split([';', '}']).next());
+            let colour = written.and_then(Colour::read).unwrap_or_else(|| panic!("{name} is as on the screen"));
+            if ["text", "quiet", "link", "fault", "good"].contains(&name) {
+                assert!(colour.contrast(WHITE) >= WORDS, "{name}");
+            }
+        }
+    }
+
     #[test]
     fn colours_that_can_be_read_stay_as_they_were_chosen() {
         let theme = Theme::of("#ffb45c", "#14110f");

@@ -19,9 +19,9 @@ const SHOW_PARTS = `fragment ShowParts on Event {
   rooms { id title kind }
   sessions { id title startsAt endsAt cancelledAt room { id } }
   showPlan {
-    scenes { room name layout }
+    scenes { id room name layout }
     cues { id session room title minutes scene notes }
-    polls { session question options multiple }
+    polls { id session question options multiple }
     mails { kind subject body }
     lengths { session shortest longest }
   }

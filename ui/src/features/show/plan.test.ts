@@ -80,9 +80,13 @@ describe("a run of show", () => {
     const [stage] = event.rooms;
     const first = stage && partsOf(event, stage)[1];
     if (!first) throw new Error("no session");
-    const titles = swapped(event.showPlan.cues, first, first.rows[0]?.at ?? -1, 1).map(({ title }) => title);
+    const titles = swapped(event.showPlan.cues, first, { id: first.rows[0]?.cue.id ?? null }, 1).map(
+      ({ title }) => title,
+    );
     expect(titles).toEqual(["Sound check", "Welcome", "Doors and music", "Interview", "Questions"]);
-    expect(swapped(event.showPlan.cues, first, first.rows[0]?.at ?? -1, -1)).toEqual(event.showPlan.cues);
+    expect(swapped(event.showPlan.cues, first, { id: first.rows[0]?.cue.id ?? null }, -1)).toEqual(
+      event.showPlan.cues,
+    );
   });
 
   it("follows a scene that is called otherwise, and calls none that is gone", () => {

@@ -111,23 +111,29 @@ export function bounded(
   return next.shortest === null && next.longest === null ? others : [...others, next];
 }
 
-/** A list with one of its items changed. */
-export const changed = <Item>(list: readonly Item[], at: number, change: Partial<Item>): Item[] =>
-  list.map((item, index) => (index === at ? { ...item, ...change } : item));
+/** What is of a plan has an id once it is saved, by which it stays the same wherever it is put. */
+type Known = { id: string | null };
+const isOne = ({ id }: Known, other: Known) => id !== null && other.id === id;
+
+/** A list with one of its items changed: the same list where it is gone. */
+export const changed = <Item extends Known>(
+  list: readonly Item[],
+  one: Known,
+  change: Partial<Item>,
+): Item[] => list.map((item) => (isOne(one, item) ? { ...item, ...change } : item));
 
 /** A list without one of its items. */
-export const without = <Item>(list: readonly Item[], at: number): Item[] =>
-  list.filter((_, index) => index !== at);
+export const without = <Item extends Known>(list: readonly Item[], one: Known): Item[] =>
+  list.filter((item) => !isOne(one, item));
 
-/** The cues with one of a place put before or behind its neighbour there; the same where it has none. */
-export function swapped(cues: readonly Cue[], part: Part, at: number, by: -1 | 1): Cue[] {
-  const here = part.rows.findIndex((row) => row.at === at);
-  const other = part.rows[here + by];
+/** The cues with one of a place put before or behind its neighbour there; the same where it has none, or is not there any more. */
+export function swapped(cues: readonly Cue[], part: Part, cue: Known, by: -1 | 1): Cue[] {
+  const here = part.rows.findIndex((row) => isOne(cue, row.cue));
+  const [row, other] = [part.rows[here], part.rows[here + by]];
   const next = cues.slice();
-  const [one, two] = [cues[at], other && cues[other.at]];
-  if (one === undefined || other === undefined || two === undefined) return next;
-  next[at] = two;
-  next[other.at] = one;
+  if (row === undefined || other === undefined) return next;
+  next[row.at] = other.cue;
+  next[other.at] = row.cue;
   return next;
 }
 
@@ -138,11 +144,10 @@ export function renamed(
   name: string,
   event: ShowEvent,
 ): Pick<ShowPlan, "scenes" | "cues"> {
-  const at = plan.scenes.indexOf(scene);
   const cues = plan.cues.map((cue) =>
     cue.scene === scene.name && stageOf(cue, event) === scene.room ? { ...cue, scene: name } : cue,
   );
-  return { scenes: changed(plan.scenes, at, { name }), cues };
+  return { scenes: changed(plan.scenes, scene, { name }), cues };
 }
 
 /** Without a scene; whatever called it calls none. */
@@ -150,7 +155,7 @@ export function unset(plan: ShowPlan, scene: Scene, event: ShowEvent): Pick<Show
   const cues = plan.cues.map((cue) =>
     cue.scene === scene.name && stageOf(cue, event) === scene.room ? { ...cue, scene: null } : cue,
   );
-  return { scenes: without(plan.scenes, plan.scenes.indexOf(scene)), cues };
+  return { scenes: without(plan.scenes, scene), cues };
 }
 
 /** The stage that a cue is called on. */

@@ -6,6 +6,8 @@ agenda-by-room = Rooms
 agenda-by-track = Tracks
 agenda-no-room = No room
 agenda-no-track = No track
+agenda-none = No sessions yet. Press Add session, or double-click where one is to be.
+agenda-none-yet = No sessions yet.
 agenda-wrong = { $count ->
     [one] One thing to look at
    *[other] { $count } things to look at

@@ -1,6 +1,6 @@
 ### What is planned for the show.
 
-show-run-hint = What is called when. The crew has it in the control room, where it is called; what you change here, they see at once. The audience never sees it.
+show-run-hint = What is called when. The crew has it in the control room, where it is called; what you change here, they see at once. The audience and those who speak never see it.
 show-before = Before the sessions
 show-behind = After “{ $session }”
 show-no-cues = Nothing is planned here yet.
@@ -42,6 +42,7 @@ show-scene-add = Add scene
 show-scene-taken = There is a scene of this name.
 show-polls = Polls
 show-polls-hint = Written now, so that nobody has to find the words in the middle of the show.
+show-polls-no-session = A poll belongs to a session, and the agenda has none yet.
 show-poll-question = Question
 show-poll-options = Options
 show-poll-session = Session

@@ -40,6 +40,7 @@ sales-by-day = Registrations by day
 sales-none = Nothing sold yet.
 codes-title = Codes
 codes-none = A code makes tickets cheaper for those who know it.
+codes-no-ticket = A code makes tickets cheaper for those who know it. There is no ticket yet.
 codes-percent = { $percent } % off
 codes-amount = { $sum } off
 codes-all = All tickets
