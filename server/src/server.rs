@@ -376,6 +376,7 @@ async fn chores(app: Arc<App>, stop: CancellationToken) {
             _ = tidy.tick() => {
                 app.metrics.tidy();
                 app.limits.tidy();
+                app.end_what_is_over().await;
             }
             _ = forget.tick() => tokio::select! {
                 () = stop.cancelled() => return,

@@ -16,6 +16,7 @@ use crate::{
 /// What of a template belongs to the show itself and is kept beside the agenda: scenes, run of show, polls and texts of mails, as the template
 /// has them, and what became of its rooms, tracks and sessions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct ShowPlan {
     /// The template's file.
     pub(crate) source: String,
@@ -24,7 +25,6 @@ pub(crate) struct ShowPlan {
     pub(crate) tracks: BTreeMap<String, AgendaTrackId>,
     pub(crate) sessions: BTreeMap<String, SessionId>,
     /// Of the file's run of show, one a cue, in its order. Of a plan from before they were kept there are none.
-    #[serde(default)]
     pub(crate) cues: Vec<CueId>,
 }
 
