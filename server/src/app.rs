@@ -5,8 +5,8 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use houselights_domain::{Doors, ENDS_BY_ITSELF_AFTER};
-use houselights_shared::{EventId, ParticipantId, Refusal, Refused, Role, RoomId, Timestamp};
+use houselights_domain::Doors;
+use houselights_shared::{ENDS_BY_ITSELF_AFTER, EventId, ParticipantId, Refusal, Refused, Role, RoomId, Timestamp};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
 

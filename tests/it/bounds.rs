@@ -260,7 +260,7 @@ async fn every_long_text_of_an_answer_counts() {
     let (slug, version) = (changed["updateEvent"]["slug"].clone(), changed["updateEvent"]["version"].clone());
     let plan = "mutation($id: ID!, $version: Int!, $mails: [MailTextInput!]!) { updateShowPlan(event: $id, version: $version, \
                 change: { mails: $mails }) { id } }";
-    let mails: Vec<_> = ["CONFIRMATION", "REMINDER", "CANCELLED"]
+    let mails: Vec<_> = ["CONFIRMATION", "CHANGED", "CANCELLED"]
         .map(|kind| json!({ "kind": kind, "subject": "Hello", "body": wide(10_000) }))
         .into();
     ada.ask(plan, json!({ "id": event, "version": version, "mails": mails })).await;
@@ -300,6 +300,24 @@ async fn fields_that_are_named_again_and_again_count_for_every_row() {
     }
     let speakers = format!("{{ publicEvent(slug: {slug}) {{ sessions {{ speakers {{ {} }} }} }} }}", "name ".repeat(30));
     assert!(code(&stranger, &speakers).await.is_ok());
+    server.stop().await;
+}
+
+/// Of what was not read the rest stands before the next request, which would be lost.
+#[tokio::test]
+async fn an_answer_to_what_was_not_read_ends_its_connection_and_says_so() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let ends = async |token: &str| {
+        let asked = houselights_tests::client::http()
+            .post(format!("http://{}/graphql", server.http()))
+            .bearer_auth(token)
+            .json(&json!({ "query": "{ me { id } }" }));
+        let answer = within("an answer", asked.send()).await.expect("the server answers");
+        (answer.status().as_u16(), answer.headers().get("connection").is_some_and(|value| value == "close"))
+    };
+    assert_eq!(ends("nobody's").await, (401, true));
+    assert_eq!(ends(ada.token().expect("hers")).await, (200, false));
     server.stop().await;
 }
 

@@ -1,11 +1,6 @@
 //! Who may be in the rooms of an event, and when.
 
-use std::time::Duration;
-
 use houselights_shared::{DOORS_OPEN_BEFORE, Role, Timestamp};
-
-/// So long after its end an event ends by itself, where nobody ended it. A show that overruns is over by then.
-pub const ENDS_BY_ITSELF_AFTER: Duration = Duration::from_hours(6);
 
 /// Where an event stands. The order is that of its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

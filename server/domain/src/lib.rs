@@ -26,7 +26,7 @@ pub use agenda::{
     AGENDA_REACH, LONGEST_SESSION, Planned, SHORTEST_SESSION, Span, SpanRefusal, TOLD_AT_MOST, Warning, clashes, warnings,
 };
 pub use chat::REMOVABLE_MESSAGES;
-pub use doors::{Doors, ENDS_BY_ITSELF_AFTER, EventPhase, Shut};
+pub use doors::{Doors, EventPhase, Shut};
 pub use effect::{Actor, Effect, Entry, MediaPlan};
 pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES};
 pub use name::{is_blank, name, text};

@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, MergedObject, Object, Result};
 use chrono::{DateTime, Utc};
-use houselights_domain::{Doors, Duty, ENDS_BY_ITSELF_AFTER};
-use houselights_shared::{EventId, ImageId};
+use houselights_domain::{Doors, Duty};
+use houselights_shared::{ENDS_BY_ITSELF_AFTER, EventId, ImageId};
 
 use super::{
     agenda::EventAgenda,
