@@ -309,7 +309,7 @@ async fn an_answer_to_what_was_not_read_ends_its_connection_and_says_so() {
     let server = TestServer::start().await;
     let ada = server.person("ada@example.com").await;
     let ends = async |token: &str| {
-        let asked = houselights_tests::client::http()
+        let asked = http()
             .post(format!("http://{}/graphql", server.http()))
             .bearer_auth(token)
             .json(&json!({ "query": "{ me { id } }" }));
