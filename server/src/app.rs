@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use houselights_domain::Doors;
-use houselights_shared::{EventId, ParticipantId, Refusal, Refused, Role, RoomId, Timestamp};
+use houselights_shared::{ENDS_BY_ITSELF_AFTER, EventId, ParticipantId, Refusal, Refused, Role, RoomId, Timestamp};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::warn;
 
@@ -167,6 +167,14 @@ impl App {
     pub(crate) fn doors_changed(&self, event: EventId, doors: Doors) {
         let now = clock::now();
         self.send_away(event, |role, _| doors::parting(doors, role, now));
+    }
+
+    /// Events that nobody ended end by themselves. Whoever is still there is sent away.
+    pub(crate) async fn end_what_is_over(&self) {
+        match self.store.end_what_is_over(clock::now().minus(ENDS_BY_ITSELF_AFTER)).await {
+            Ok(ended) => ended.into_iter().for_each(|(event, doors)| self.doors_changed(event, doors)),
+            Err(error) => warn!(%error, "events that are over do not end for now"),
+        }
     }
 
     /// What is planned for these events' shows may be something else now, and the store knows: the rooms that somebody is in look.

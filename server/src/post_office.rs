@@ -29,7 +29,7 @@ use crate::{
         retry_soon_after,
     },
     metrics::Metrics,
-    store::{About, EventRow, Letter, NOBODYS, NewLetter, Sent, ShowPlan, StoreError, Turn, device_hash, fresh_secret},
+    store::{About, EventRow, Letter, NOBODYS, NewLetter, Sent, StoreError, Turn, device_hash, fresh_secret},
     templates::{MailKind, Template},
 };
 
@@ -300,8 +300,12 @@ async fn link(
 fn own(event: &EventRow, message: &Message) -> Own {
     let accent = Some(event.accent.clone());
     let Some(kind) = message.template_kind() else { return Own { accent, ..Own::default() } };
-    let plan: ShowPlan = serde_json::from_str(&event.show_plan).unwrap_or_default();
-    let text = Template::read(&plan.source).ok().and_then(|mut template| template.mails.remove(&kind));
+    // A plan that cannot be read keeps no letter back: it goes with the words that everybody has.
+    let text = event
+        .plan()
+        .ok()
+        .and_then(|plan| Template::read(&plan.source).ok())
+        .and_then(|mut template| template.mails.remove(&kind));
     Own { subject: text.as_ref().map(|text| text.subject.clone()), body: text.map(|text| text.body), accent }
 }
 

@@ -6,7 +6,7 @@ use houselights_domain::EventPhase;
 use houselights_shared::{CastMember, Cue, PlannedScene, PlannedSession, RoomId, RunOfShow, SessionId, Timestamp};
 
 use crate::{
-    store::{Child, SessionRow, ShowPlan, SpeakerRow, Store, StoreError},
+    store::{Child, SessionRow, SpeakerRow, Store, StoreError},
     templates::{CalledIn, Plan, PlannedCue},
 };
 
@@ -14,8 +14,7 @@ use crate::{
 pub(crate) async fn run_of_show(store: &Store, room: RoomId) -> Result<Option<RunOfShow>, StoreError> {
     let Some(id) = store.event_of(Child::Room, &room.to_string()).await? else { return Ok(None) };
     let Some(event) = store.event(id).await?.filter(|event| event.phase != EventPhase::Archived) else { return Ok(None) };
-    let kept: ShowPlan = serde_json::from_str(&event.show_plan).unwrap_or_default();
-    let plan = Plan::of(&kept);
+    let plan = Plan::of(&event.plan()?);
     if plan.cues.is_empty() && plan.scenes.is_empty() {
         return Ok(Some(RunOfShow::default()));
     }

@@ -33,7 +33,7 @@ pub use access::Action;
 pub use backstage::{CrewMember, Role, Sending};
 pub use chat::{MAX_MESSAGE_CHARS, Message};
 pub use command::{Command, CommandBody, Outcome, Reply};
-pub use doors::DOORS_OPEN_BEFORE;
+pub use doors::{DOORS_OPEN_BEFORE, ENDS_BY_ITSELF_AFTER};
 pub use envelope::{ClientFrame, Hello, MAX_CLIENT_FRAME_BYTES, Me, Refused, RoomPosition, ServerFrame, UpdateBatch, Welcome};
 pub use ids::{
     AgendaTrackId, ApiKeyId, CommandId, CueId, DeviceId, EventId, ImageId, MessageId, NoticeId, OrganisationId, ParticipantId,

@@ -50,6 +50,11 @@ pub fn limits() -> String {
             "DOORS_MS",
             p::DOORS_OPEN_BEFORE.as_millis() as usize,
         ),
+        (
+            "So long after its end an event ends by itself, in milliseconds.",
+            "ENDS_BY_ITSELF_MS",
+            p::ENDS_BY_ITSELF_AFTER.as_millis() as usize,
+        ),
     ];
     let mut out = String::from("// Generated from the crate `shared` by `cargo xtask codegen`. Do not edit.\n\n");
     out.push_str("import type { Layout } from \"./index\";\n\n");

@@ -295,21 +295,100 @@ async fn an_answer_has_a_bound_over_all_of_a_batch() {
     }
     ada.ask("mutation($id: ID!) { publishEvent(id: $id) { id } }", json!({ "id": event })).await;
     let slug = known["event"]["slug"].as_str().expect("a text");
-    let times = |count: usize| {
-        let one = |number| format!("a{number}: publicEvent(slug: \"{slug}\") {{ sessions {{ description }} }}");
-        format!("{{ {} }}", (0..count).map(one).collect::<Vec<_>>().join(" "))
-    };
+    let sessions_told = format!("publicEvent(slug: \"{slug}\") {{ sessions {{ description }} }}");
     let each = sessions.len() * long.len();
     let most = 8 * 1024 * 1024 / each;
     assert!((2..29).contains(&most), "{most} fit");
     let stranger = server.stranger();
-    assert!(code(&stranger, &times(most / 2)).await.is_ok());
-    assert_eq!(code(&stranger, &times(most + 1)).await, refused("TOO_COMPLEX"));
-    // The same in two documents.
-    let half = json!({ "query": times(most / 2 + 1) });
-    let (_, answers) = stranger.post(&json!([half, half])).await;
-    let told: Vec<_> =
-        answers.as_array().expect("two").iter().map(|answer| answer["errors"][0]["extensions"]["code"].clone()).collect();
-    assert!(told.contains(&json!("TOO_COMPLEX")), "{told:?}");
+    assert!(code(&stranger, &again(most / 2, &sessions_told)).await.is_ok());
+    assert_eq!(code(&stranger, &again(most + 1, &sessions_told)).await, refused("TOO_COMPLEX"));
+    assert!(exceeds(&stranger, 2, &again(most / 2 + 1, &sessions_told)).await, "the same in two documents");
     server.stop().await;
+}
+
+/// What is not a list is counted, too: what an event says of itself, the plan of its show with its mails, and the files of templates.
+#[tokio::test]
+async fn every_long_text_of_an_answer_counts() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let organisation = ada.organisation("The Globe").await;
+    let event = ada.event(&organisation, "happy-hour").await;
+    let wide = |chars: usize| "🎭".repeat(chars);
+    let change = "mutation($id: ID!, $text: String!) { updateEvent(id: $id, version: 1, change: { description: $text }) { slug version } }";
+    let changed = ada.ask(change, json!({ "id": event, "text": wide(20_000) })).await;
+    let (slug, version) = (changed["updateEvent"]["slug"].clone(), changed["updateEvent"]["version"].clone());
+    let plan = "mutation($id: ID!, $version: Int!, $mails: [MailTextInput!]!) { updateShowPlan(event: $id, version: $version, \
+                change: { mails: $mails }) { id } }";
+    let mails: Vec<_> = ["CONFIRMATION", "CHANGED", "CANCELLED"]
+        .map(|kind| json!({ "kind": kind, "subject": "Hello", "body": wide(10_000) }))
+        .into();
+    ada.ask(plan, json!({ "id": event, "version": version, "mails": mails })).await;
+    ada.ask("mutation($id: ID!) { saveAsTemplate(event: $id, title: \"Wide\") { id } }", json!({ "id": event })).await;
+    ada.ask("mutation($id: ID!) { publishEvent(id: $id) { id } }", json!({ "id": event })).await;
+    let stranger = server.stranger();
+    let asked = [
+        (&stranger, format!("publicEvent(slug: {slug}) {{ description }}")),
+        (&ada, format!("event(id: \"{event}\") {{ showPlan {{ mails {{ body }} }} }}")),
+        (&ada, format!("templates(organisation: \"{organisation}\") {{ source }}")),
+    ];
+    for (who, field) in asked {
+        assert!(code(who, &again(1, &field)).await.is_ok(), "{field}");
+        assert!(exceeds(who, 10, &again(30, &field)).await, "{field}");
+    }
+    server.stop().await;
+}
+
+/// A field that is named a thousand times is answered a thousand times, for each row.
+#[tokio::test]
+async fn fields_that_are_named_again_and_again_count_for_every_row() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let event = ada.event(&ada.organisation("The Globe").await, "one-day-conference").await;
+    let known = ada.ask("query($id: ID!) { event(id: $id) { slug tracks { id } } }", json!({ "id": event })).await;
+    let slug = &known["event"]["slug"];
+    let session = "mutation($id: ID!, $track: ID!) { createSession(event: $id, session: { title: \"Again\", track: $track, \
+                   startsAt: \"2030-06-01T12:00:00Z\", endsAt: \"2030-06-01T12:30:00Z\" }) { id } }";
+    for _ in 0..90 {
+        ada.ask(session, json!({ "id": event, "track": known["event"]["tracks"][0]["id"] })).await;
+    }
+    ada.ask("mutation($id: ID!) { publishEvent(id: $id) { id } }", json!({ "id": event })).await;
+    let stranger = server.stranger();
+    for below in ["__typename ".repeat(3_900), "...{title} ".repeat(1_900), format!("track {{ {} }}", "title ".repeat(3_900))] {
+        let document = format!("{{ publicEvent(slug: {slug}) {{ sessions {{ {below} }} }} }}");
+        assert_eq!(code(&stranger, &document).await, refused("TOO_COMPLEX"), "{below:.20}");
+    }
+    let speakers = format!("{{ publicEvent(slug: {slug}) {{ sessions {{ speakers {{ {} }} }} }} }}", "name ".repeat(30));
+    assert!(code(&stranger, &speakers).await.is_ok());
+    server.stop().await;
+}
+
+/// Of what was not read the rest stands before the next request, which would be lost.
+#[tokio::test]
+async fn an_answer_to_what_was_not_read_ends_its_connection_and_says_so() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let ends = async |token: &str| {
+        let asked = http()
+            .post(format!("http://{}/graphql", server.http()))
+            .bearer_auth(token)
+            .json(&json!({ "query": "{ me { id } }" }));
+        let answer = within("an answer", asked.send()).await.expect("the server answers");
+        (answer.status().as_u16(), answer.headers().get("connection").is_some_and(|value| value == "close"))
+    };
+    assert_eq!(ends("nobody's").await, (401, true));
+    assert_eq!(ends(ada.token().expect("hers")).await, (200, false));
+    server.stop().await;
+}
+
+/// A document that asks for something so often.
+fn again(times: usize, field: &str) -> String {
+    let all: Vec<_> = (0..times).map(|number| format!("a{number}: {field}")).collect();
+    format!("{{ {} }}", all.join(" "))
+}
+
+/// Whether a batch of so many of a document asks for too long an answer.
+async fn exceeds(api: &Api, documents: usize, document: &str) -> bool {
+    let (_, answers) = api.post(&json!(vec![json!({ "query": document }); documents])).await;
+    let answers = answers.as_array().expect("a list");
+    answers.iter().any(|answer| answer["errors"][0]["extensions"]["code"] == "TOO_COMPLEX")
 }

@@ -486,3 +486,95 @@ async fn an_invitation_that_is_taken_back_is_over_at_once_and_says_so() {
     assert_eq!((page(&again).await.0, page(&web).await.0), (200, 410));
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_start_and_an_end_can_be_taken_back() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let event = published(&server, &ada).await;
+    let change = async |what: &str| {
+        let document = format!("mutation($id: ID!) {{ {what}(id: $id) {{ phase }} }}");
+        ada.try_ask(&document, json!({ "id": event })).await.map(|data| data[what]["phase"].clone()).map_err(|error| error.code)
+    };
+    for (what, phase) in [
+        ("startEvent", "LIVE"),
+        ("unstartEvent", "PUBLISHED"),
+        ("startEvent", "LIVE"),
+        ("endEvent", "ENDED"),
+        ("resumeEvent", "LIVE"),
+        ("endEvent", "ENDED"),
+    ] {
+        assert_eq!(change(what).await, Ok(json!(phase)), "{what}");
+    }
+    assert_eq!(change("unstartEvent").await, Err("WRONG_PHASE".to_owned()), "it is over");
+    // Six hours after its time it would have ended by itself.
+    let long_ago = "UPDATE events SET starts_at = 1, ends_at = 2 WHERE id = ?1";
+    database(server.database()).execute(long_ago, [&event]).expect("it is moved");
+    assert_eq!(change("resumeEvent").await, Err("BAD_INPUT".to_owned()));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_event_that_nobody_ends_ends_by_itself_and_lets_nobody_in() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let event = published(&server, &ada).await;
+    ada.ask("mutation($id: ID!) { startEvent(id: $id) { id } }", json!({ "id": event })).await;
+    let phase =
+        async || ada.ask("query($id: ID!) { event(id: $id) { phase } }", json!({ "id": event })).await["event"]["phase"].take();
+    let hour = 3_600_000_000_i64;
+    let ends = async |hours_ago: i64| {
+        let now = i64::try_from(std::time::SystemTime::UNIX_EPOCH.elapsed().expect("a clock").as_micros()).expect("a number");
+        let moved = "UPDATE events SET starts_at = ?1, ends_at = ?2 WHERE id = ?3";
+        let ended = now - hours_ago * hour;
+        database(server.database()).execute(moved, params![ended - hour, ended, event]).expect("it is moved");
+    };
+    // A show that overruns goes on.
+    ends(5).await;
+    let other = ada.event(&ada.organisation("The Rose").await, "panel").await;
+    ada.ask(PUBLISH, json!({ "id": other })).await;
+    let long_ago = "UPDATE events SET starts_at = 1, ends_at = 2 WHERE id = ?1";
+    database(server.database()).execute(long_ago, [&other]).expect("it is moved");
+    let others =
+        async || ada.ask("query($id: ID!) { event(id: $id) { phase } }", json!({ "id": other })).await["event"]["phase"].take();
+    within("its end", async {
+        while others().await != "ENDED" {
+            tokio::task::yield_now().await
+        }
+    })
+    .await;
+    assert_eq!(phase().await, "LIVE", "they are looked at together");
+    ends(7).await;
+    within("its end", async {
+        while phase().await != "ENDED" {
+            tokio::task::yield_now().await
+        }
+    })
+    .await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn nothing_is_moved_or_published_into_what_is_over() {
+    let server = TestServer::start().await;
+    let ada = server.person("ada@example.com").await;
+    let event = published(&server, &ada).await;
+    let version = async || {
+        ada.ask("query($id: ID!) { event(id: $id) { version } }", json!({ "id": event })).await["event"]["version"].take()
+    };
+    let to = async |starts_at: &str| {
+        let variables = json!({ "id": event, "version": version().await, "startsAt": starts_at });
+        let document = "mutation($id: ID!, $version: Int!, $startsAt: DateTime!) \
+                        { rescheduleEvent(id: $id, version: $version, startsAt: $startsAt) { phase } }";
+        ada.try_ask(document, variables).await.map(|data| data["rescheduleEvent"]["phase"].clone()).map_err(|error| error.code)
+    };
+    assert_eq!(to("2020-01-01T12:00:00Z").await, Err("BAD_INPUT".to_owned()));
+    // Whoever moves it while it is on has it on that day.
+    ada.ask("mutation($id: ID!) { startEvent(id: $id) { id } }", json!({ "id": event })).await;
+    assert_eq!(to("2035-01-01T12:00:00Z").await, Ok(json!("PUBLISHED")));
+    let draft = ada.event(&ada.organisation("The Rose").await, "panel").await;
+    let long_ago = "UPDATE events SET starts_at = 1, ends_at = 2 WHERE id = ?1";
+    database(server.database()).execute(long_ago, [&draft]).expect("it is moved");
+    assert_eq!(ada.refused(PUBLISH, json!({ "id": draft })).await, "BAD_INPUT");
+    server.stop().await;
+}

@@ -6,6 +6,7 @@ use houselights_tests::{
     api::{Api, text},
     server::TestServer,
 };
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
 const PLAN: &str = "query($id: ID!) { event(id: $id) { version rooms { id kind } sessions { id title } showPlan { \
@@ -102,6 +103,21 @@ async fn a_template_brings_scenes_cues_polls_mails_and_lengths_which_can_be_chan
     let copy = planned.ada.event(&planned.organisation, &text(&saved["id"])).await;
     let copied = planned.ada.ask(PLAN, json!({ "id": copy })).await["event"].take();
     assert_eq!(titles(&copied["showPlan"]), ["Sound check", "Duel"]);
+    planned.server.stop().await;
+}
+
+/// It would be an empty one, and the next change would put that in its place.
+#[tokio::test]
+async fn a_plan_that_cannot_be_read_is_said_so_and_never_written_over() {
+    let planned = Planned::of("ama").await;
+    let seen = planned.see().await;
+    let database = Connection::open(planned.server.database()).unwrap();
+    database.execute("UPDATE events SET show_plan = '{\"source\":' WHERE id = ?1", [&planned.event]).unwrap();
+    assert_eq!(planned.ada.refused(PLAN, json!({ "id": planned.event })).await, "STORAGE_UNAVAILABLE");
+    assert_eq!(planned.ada.refused(UPDATE, planned.update(&seen, &json!({ "cues": [] }))).await, "STORAGE_UNAVAILABLE");
+    let kept: String =
+        database.query_row("SELECT show_plan FROM events WHERE id = ?1", [&planned.event], |row| row.get(0)).unwrap();
+    assert_eq!(kept, "{\"source\":");
     planned.server.stop().await;
 }
 

@@ -1,4 +1,4 @@
-//! How much one request is answered at most: what the long lists hold is counted as they are read, over all documents of a batch. The bounds on documents in
+//! How much one request is answered at most: what is read for it is counted, over all documents of a batch. The bounds on documents in
 //! [`limits`](super::limits) are drawn before anybody knows how long the lists are.
 
 use std::sync::{
@@ -6,13 +6,17 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use async_graphql::Context;
+use async_graphql::{Context, SelectionField};
+use houselights_shared::SessionId;
 
 use super::{
     error::{Code, Denial},
     guard::Viewer,
 };
-use crate::store::{SessionRow, SpeakerRow};
+use crate::store::{
+    ApiKey, Delivery, EventRow, Image, LastLetter, Member, Organisation, OwnTrashed, Person, Question, RegistrationRow,
+    RoomRow, SalesFigures, SessionRow, SpeakerRow, TicketCode, TicketType, TrackRow, TrashedRow, Webhook,
+};
 
 /// Bytes for whom nobody knows: several times the agenda of the longest day.
 const STRANGER: usize = 8 * 1024 * 1024;
@@ -20,6 +24,8 @@ const STRANGER: usize = 8 * 1024 * 1024;
 const KNOWN: usize = 32 * 1024 * 1024;
 /// What a row costs besides its texts.
 const ROW: usize = 512;
+/// What a field of a row costs, at whatever depth and each time that it is named: its name is in the answer, and it is work.
+const FIELD: usize = 48;
 
 /// What is left of it.
 pub(super) struct Budget(AtomicUsize);
@@ -34,10 +40,27 @@ impl Budget {
     }
 }
 
-/// A row of a list that can be long.
+/// What is read for an answer. Everything that a loader gives is weighed; long texts that one row has alone are weighed where they are put into the answer.
 pub(super) trait Weigh {
     /// About how long it is in an answer.
-    fn bytes(&self) -> usize;
+    fn bytes(&self) -> usize {
+        ROW
+    }
+
+    /// How many of it there are.
+    fn rows(&self) -> usize {
+        1
+    }
+}
+
+/// Rows of short texts.
+macro_rules! short {
+    ($($row:ty),* $(,)?) => {$(impl Weigh for $row {})*};
+}
+
+short! {
+    ApiKey, Delivery, EventRow, Image, LastLetter, Member, Organisation, OwnTrashed, Person, RoomRow, SalesFigures, SessionId, TicketCode, TrackRow,
+    TrashedRow, Webhook, i64, Option<String>,
 }
 
 impl Weigh for SessionRow {
@@ -52,18 +75,78 @@ impl Weigh for SpeakerRow {
     }
 }
 
-/// Counts rows that are about to be answered.
+impl Weigh for TicketType {
+    fn bytes(&self) -> usize {
+        ROW + self.title.len() + self.description.len()
+    }
+}
+
+impl Weigh for Question {
+    fn bytes(&self) -> usize {
+        ROW + self.label.len() + self.options.iter().map(String::len).sum::<usize>()
+    }
+}
+
+impl Weigh for RegistrationRow {
+    fn bytes(&self) -> usize {
+        ROW + self.answers.values().flatten().map(String::len).sum::<usize>()
+    }
+}
+
+impl<T: Weigh> Weigh for Arc<T> {
+    fn bytes(&self) -> usize {
+        T::bytes(self)
+    }
+}
+
+impl<T: Weigh> Weigh for Vec<T> {
+    fn bytes(&self) -> usize {
+        self.iter().map(T::bytes).sum()
+    }
+
+    fn rows(&self) -> usize {
+        self.iter().map(T::rows).sum()
+    }
+}
+
+impl<A: Weigh, B: Weigh> Weigh for (A, B) {
+    fn bytes(&self) -> usize {
+        self.0.bytes() + self.1.bytes()
+    }
+
+    fn rows(&self) -> usize {
+        self.0.rows()
+    }
+}
+
+/// Counts what is about to be answered for a field, with all that is asked of it below.
 ///
 /// # Errors
 ///
 /// `TOO_COMPLEX` where that is more than one request may have.
-pub(super) fn spend<'a, T: Weigh + 'a>(context: &Context<'_>, rows: impl IntoIterator<Item = &'a T>) -> Result<(), Denial> {
-    spend_bytes(context, rows.into_iter().map(Weigh::bytes).sum())
+pub(super) fn spend(context: &Context<'_>, what: &impl Weigh) -> Result<(), Denial> {
+    spend_below(context, what, &context.field())
 }
 
-/// As [`spend`], for rows without long texts.
+/// As [`spend`], for so many rows of short texts.
 pub(super) fn spend_rows(context: &Context<'_>, rows: usize) -> Result<(), Denial> {
-    spend_bytes(context, rows * ROW)
+    spend_bytes(context, rows * (ROW + below(&context.field()) * FIELD))
+}
+
+/// As [`spend`], for what a field below this one is answered with.
+pub(super) fn spend_below(context: &Context<'_>, what: &impl Weigh, field: &SelectionField<'_>) -> Result<(), Denial> {
+    spend_bytes(context, what.bytes() + what.rows() * below(field) * FIELD)
+}
+
+/// How many fields are named below one.
+fn below(field: &SelectionField<'_>) -> usize {
+    field.selection_set().map(|field| 1 + below(&field)).sum()
+}
+
+/// A long text, as [`spend`] counts it.
+pub(super) fn text<'a>(context: &Context<'_>, text: &'a str) -> Result<&'a str, Denial> {
+    spend_bytes(context, text.len())?;
+    Ok(text)
 }
 
 fn spend_bytes(context: &Context<'_>, bytes: usize) -> Result<(), Denial> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, Result, dataloader::DataLoader};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use houselights_domain::{Duty, registration::Discount};
 use houselights_shared::EventId;
@@ -12,7 +12,7 @@ use super::{
     events::Event,
     guard::{app, viewer},
     input,
-    loaders::{CodesOf, Loader},
+    loaders::{CodesOf, loaded},
     prices,
     tickets::{TicketType, deleted},
 };
@@ -90,8 +90,7 @@ impl EventCodes {
     #[graphql(complexity = "20 * child_complexity + 1")]
     async fn codes(&self, context: &Context<'_>) -> Result<Vec<TicketCode>> {
         viewer(context)?.on_row(app(context)?, &self.0, Duty::ReadPeople).await?;
-        let loader = context.data::<DataLoader<Loader>>()?;
-        let found = loader.load_one(CodesOf(self.0.id)).await.map_err(|denial| (*denial).clone())?;
+        let found = loaded(context, CodesOf(self.0.id)).await?;
         Ok(found.unwrap_or_default().into_iter().map(TicketCode).collect())
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
-use super::{guard::app, input};
+use super::{budget, guard::app, input};
 use crate::store::{self, EventRow};
 
 /// Where an event stands.
@@ -48,8 +48,8 @@ impl EventFacts {
     }
 
     /// Markdown.
-    async fn description(&self) -> &str {
-        &self.0.description
+    async fn description(&self, context: &Context<'_>) -> Result<&str> {
+        Ok(budget::text(context, &self.0.description)?)
     }
 
     async fn phase(&self) -> EventPhase {

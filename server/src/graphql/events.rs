@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, MergedObject, Object, Result};
 use chrono::{DateTime, Utc};
 use houselights_domain::{Doors, Duty};
-use houselights_shared::{EventId, ImageId};
+use houselights_shared::{ENDS_BY_ITSELF_AFTER, EventId, ImageId};
 
 use super::{
     agenda::EventAgenda,
@@ -262,9 +262,20 @@ impl EventsMutation {
         change_phase(context, &id, &[store::EventPhase::Published], store::EventPhase::Live).await
     }
 
-    /// Ends an event: whoever came to it, and its speakers, are sent away, and only those who look after it come in.
+    /// Takes a start back: the doors open at their time again, and whoever came in before is sent away until then.
+    async fn unstart_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
+        change_phase(context, &id, &[store::EventPhase::Live], store::EventPhase::Published).await
+    }
+
+    /// Ends an event: whoever came to it, and its speakers, are sent away, and only those who look after it come in. One that nobody ends does so by
+    /// itself, six hours after its time.
     async fn end_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
         change_phase(context, &id, &[store::EventPhase::Live], store::EventPhase::Ended).await
+    }
+
+    /// Goes on with an event that was ended, as long as it would not have ended by itself.
+    async fn resume_event(&self, context: &Context<'_>, id: ID) -> Result<Event> {
+        change_phase(context, &id, &[store::EventPhase::Ended], store::EventPhase::Live).await
     }
 
     /// Takes an event that is over, or cancelled, out of sight. From then on nothing of it changes, in its rooms either.
@@ -327,8 +338,16 @@ async fn change_phase(context: &Context<'_>, id: &ID, from: &[store::EventPhase]
     let app = app(context)?;
     let row = viewer(context)?.on_event(app, input::id(id)?, Duty::EditEvent).await?;
     let now = clock::now();
+    let is_over = match (row.phase, to) {
+        (_, store::EventPhase::Published) => row.ends_at <= now,
+        (store::EventPhase::Ended, store::EventPhase::Live) => row.ends_at.plus(ENDS_BY_ITSELF_AFTER) <= now,
+        _ => false,
+    };
+    if is_over {
+        return Err(Denial::bad("endsAt", "the event would be over: move it first").into());
+    }
     let told = match to {
-        store::EventPhase::Published => {
+        store::EventPhase::Published if row.phase == store::EventPhase::Draft => {
             prices::of_event(app, &row).await?;
             let integrators = Notice::of_event(WebhookKind::EventPublished, &row, now);
             integrators
@@ -337,9 +356,11 @@ async fn change_phase(context: &Context<'_>, id: &ID, from: &[store::EventPhase]
                 .chain([announcements::published(&row, now).insert_for_those_registered()])
                 .collect()
         }
-        store::EventPhase::Draft | store::EventPhase::Live | store::EventPhase::Ended | store::EventPhase::Archived => {
-            Vec::new()
-        }
+        store::EventPhase::Draft
+        | store::EventPhase::Published
+        | store::EventPhase::Live
+        | store::EventPhase::Ended
+        | store::EventPhase::Archived => Vec::new(),
     };
     if app.store.change_phase(row.id, from, to, told).await.map_err(Denial::from)? {
         app.doors_changed(row.id, Doors { phase: to, ..row.doors() });

@@ -10,6 +10,7 @@ use crate::store::{self, EventRow};
 
 /// A picture that was uploaded.
 #[derive(Clone, SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Image {
     id: ID,
     url: String,

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use houselights_domain::{Doors, Duty};
-use houselights_shared::EventId;
+use houselights_shared::{DOORS_OPEN_BEFORE, EventId};
 
 use super::{
     error::{Code, Denial},
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     announcements, clock,
     mail::Change,
-    store::{Deleted, EventRow, NewEventOf, Original, announce},
+    store::{Deleted, EventPhase, EventRow, NewEventOf, Original, announce},
     templates::Template,
     wall::{self, Move},
     webhooks::{Notice, WebhookKind},
@@ -30,7 +30,7 @@ pub(crate) struct LifeMutation;
 impl LifeMutation {
     /// Moves the whole event, with its agenda; those registered are told. What is at ten o'clock stays at ten o'clock, also where the clocks change
     /// between the old day and the new one: where they show an hour twice it is the first, and what is in an hour that they leap over is an hour
-    /// later. When tickets are sold and codes are good moves along; what has begun stays begun. Another time zone alone moves nothing.
+    /// later. One that is on is published until the new day. When tickets are sold and codes are good moves along; what has begun stays begun. Another time zone alone moves nothing.
     async fn reschedule_event(
         &self,
         context: &Context<'_>,
@@ -50,15 +50,25 @@ impl LifeMutation {
         if row.version != version {
             return Err(Denial::conflict().into());
         }
+        let now = clock::now();
+        // Nobody would hear of it: what is said of an event that is over comes too late.
+        if ends_at <= now && row.phase != EventPhase::Draft {
+            return Err(Denial::bad("startsAt", "it would be over by now").into());
+        }
         let time = (starts_at != row.starts_at).then_some(Change::Time { was: row.starts_at });
         // The same moment has another time of the day there.
         let place = (zone != row.time_zone).then(|| Change::TimeZone { was: row.time_zone.clone() });
         let what = time.into_iter().chain(place).collect();
-        let now = clock::now();
-        let moved = EventRow { starts_at, ends_at, time_zone: zone.to_owned(), ..(*row).clone() };
+        // One that is on is moved to another day: until that it is as if nobody had started it.
+        let phase = if row.phase == EventPhase::Live && starts_at.minus(DOORS_OPEN_BEFORE) > now {
+            EventPhase::Published
+        } else {
+            row.phase
+        };
+        let moved = EventRow { starts_at, ends_at, phase, time_zone: zone.to_owned(), ..(*row).clone() };
         let integrators = Notice::of_event(WebhookKind::EventChanged, &moved, now);
         let told = (announcements::changed(&row, what, now), integrators.as_ref().map(announce));
-        if app.store.reschedule_event(&row, (by, zone), told, now).await.map_err(Denial::from)? {
+        if app.store.reschedule_event(&row, (by, zone, phase), told, now).await.map_err(Denial::from)? {
             app.doors_changed(row.id, moved.doors());
             app.announcer.wake();
             app.courier.wake();
@@ -76,7 +86,7 @@ impl LifeMutation {
         let organisation = row.organisation.ok_or_else(Denial::not_found)?;
         let outline = app.store.outline(row.id).await.map_err(Denial::from)?;
         let bill = app.store.bill(row.id).await.map_err(Denial::from)?;
-        let template = Template::of_event(&row, &outline);
+        let template = Template::of_event(&row, &outline).map_err(Denial::from)?;
         let original = Original { event: &row, outline: &outline, bill: &bill, template: &template };
         let slug = input::slug_of(&title);
         let new =

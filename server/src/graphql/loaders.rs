@@ -10,7 +10,10 @@ use houselights_shared::{
     AgendaTrackId, EventId, ImageId, OrganisationId, PersonId, QuestionId, RegistrationId, RoomId, SessionId, TicketTypeId,
 };
 
-use super::error::Denial;
+use super::{
+    budget::{self, Weigh},
+    error::Denial,
+};
 use crate::{
     clock,
     store::{
@@ -28,23 +31,17 @@ pub(super) fn failed(error: StoreError) -> Arc<Denial> {
     Arc::new(error.into())
 }
 
-/// What a key stands for, read together with all others of the request.
+/// What a key stands for, read together with all others of the request, and counted.
 pub(super) async fn loaded<K, V>(context: &Context<'_>, key: K) -> Result<Option<V>>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
-    V: Send + Sync + Clone + 'static,
+    V: Weigh + Send + Sync + Clone + 'static,
     Loader: Load<K, Value = V, Error = Arc<Denial>>,
 {
     let loader = context.data::<DataLoader<Loader>>()?;
-    Ok(loader.load_one(key).await.map_err(|denial| (*denial).clone())?)
-}
-
-fn listed<K: Eq + Hash, V>(rows: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
-    let mut lists: HashMap<K, Vec<V>> = HashMap::new();
-    for (key, row) in rows {
-        lists.entry(key).or_default().push(row);
-    }
-    lists
+    let found = loader.load_one(key).await.map_err(|denial| (*denial).clone())?;
+    found.iter().try_for_each(|found| budget::spend(context, found))?;
+    Ok(found)
 }
 
 /// Keys of lists: what belongs to an organisation, an event or a session, in its order. Nothing where that has none.
@@ -61,7 +58,7 @@ macro_rules! lists {
             async fn load(&self, keys: &[$key]) -> Loaded<$key, Vec<$row>> {
                 let ($store, $ids) = (&self.0, keys.iter().map(|key| key.0));
                 let rows: Vec<($of, $row)> = $read.map_err(failed)?;
-                Ok(listed(rows.into_iter().map(|(of, row)| ($key(of), row))))
+                Ok(grouped(rows.into_iter().map(|(of, row)| ($key(of), row))))
             }
         }
     )*};
@@ -71,15 +68,20 @@ fn by_event<T>(rows: Vec<T>, event: impl Fn(&T) -> EventId) -> Vec<(EventId, T)>
     rows.into_iter().map(|row| (event(&row), row)).collect()
 }
 
+/// Rows of long lists, which whoever asks for them has in common.
+fn shared<K, T>(rows: Vec<(K, T)>) -> Vec<(K, Arc<T>)> {
+    rows.into_iter().map(|(of, row)| (of, Arc::new(row))).collect()
+}
+
 lists! {
     /// The tracks of an event.
     TracksOf(EventId) => TrackRow, |store, ids| store.tracks_of(ids).await.map(|rows| by_event(rows, |row| row.event));
     /// The rooms of an event.
     RoomsOf(EventId) => RoomRow, |store, ids| store.rooms_of(ids).await.map(|rows| by_event(rows, |row| row.event));
     /// The sessions of an event.
-    SessionsOf(EventId) => SessionRow, |store, ids| store.sessions_of(ids).await.map(|rows| by_event(rows, |row| row.event));
+    SessionsOf(EventId) => Arc<SessionRow>, |store, ids| store.sessions_of(ids).await.map(|rows| by_event(rows, |row| row.event)).map(shared);
     /// The speakers of an event.
-    SpeakersOf(EventId) => SpeakerRow, |store, ids| store.speakers_of(ids).await.map(|rows| by_event(rows, |row| row.event));
+    SpeakersOf(EventId) => Arc<SpeakerRow>, |store, ids| store.speakers_of(ids).await.map(|rows| by_event(rows, |row| row.event)).map(shared);
     /// What lies in the trash of an event.
     TrashOf(EventId) => TrashedRow, |store, ids| {
         let since = clock::now().minus(TRASH_KEPT);
@@ -96,7 +98,7 @@ lists! {
     /// The webhooks of an organisation.
     WebhooksOf(OrganisationId) => Webhook, |store, ids| store.webhooks_of(ids).await;
     /// Who speaks in a session.
-    SpeakersIn(SessionId) => SpeakerRow, |store, ids| store.speakers_in(ids).await;
+    SpeakersIn(SessionId) => Arc<SpeakerRow>, |store, ids| store.speakers_in(ids).await.map(shared);
 }
 
 impl Load<AgendaTrackId> for Loader {

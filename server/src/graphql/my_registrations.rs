@@ -1,6 +1,8 @@
 //! One's own registrations, and one's own agenda. They are one's own by the address that one signed in with.
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject, dataloader::DataLoader};
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use houselights_domain::clashes;
 use houselights_shared::{RegistrationId, SessionId};
@@ -10,7 +12,7 @@ use super::{
     error::{Code, Denial},
     guard::{app, viewer},
     input,
-    loaders::{Loader, PicksOf, SessionsOf, loaded},
+    loaders::{PicksOf, SessionsOf, loaded},
     pages::{Connection, Page},
     public_agenda::PublicSession,
     public_events::PublicEvent,
@@ -43,14 +45,12 @@ impl MyRegistration {
     }
 
     async fn event(&self, context: &Context<'_>) -> Result<PublicEvent> {
-        let loader = context.data::<DataLoader<Loader>>()?;
-        let found = loader.load_one(self.0.event).await.map_err(|denial| (*denial).clone())?;
+        let found = loaded(context, self.0.event).await?;
         Ok(PublicEvent::of(found.ok_or_else(Denial::not_found)?))
     }
 
     async fn ticket_title(&self, context: &Context<'_>) -> Result<String> {
-        let loader = context.data::<DataLoader<Loader>>()?;
-        let found = loader.load_one(self.0.ticket).await.map_err(|denial| (*denial).clone())?;
+        let found = loaded(context, self.0.ticket).await?;
         Ok(found.ok_or_else(Denial::not_found)?.title.clone())
     }
 
@@ -60,8 +60,7 @@ impl MyRegistration {
 
     /// Sessions on one's own agenda, in the order in which they take place.
     async fn picks(&self, context: &Context<'_>) -> Result<Vec<ID>> {
-        let loader = context.data::<DataLoader<Loader>>()?;
-        let found = loader.load_one(PicksOf(self.0.id)).await.map_err(|denial| (*denial).clone())?;
+        let found = loaded(context, PicksOf(self.0.id)).await?;
         Ok(found.unwrap_or_default().iter().map(|session| session.to_string().into()).collect())
     }
 
@@ -80,8 +79,7 @@ impl MyRegistration {
     async fn clashes(&self, context: &Context<'_>) -> Result<Vec<Clash>> {
         let picks = loaded(context, PicksOf(self.0.id)).await?.unwrap_or_default();
         let sessions = loaded(context, SessionsOf(self.0.event)).await?.unwrap_or_default();
-        budget::spend_rows(context, sessions.len())?;
-        let takes_place = |row: &&SessionRow| row.cancelled_at.is_none() && picks.contains(&row.id);
+        let takes_place = |row: &&Arc<SessionRow>| row.cancelled_at.is_none() && picks.contains(&row.id);
         let picked: Vec<_> =
             sessions.iter().filter(takes_place).map(|row| (row.id, row.span.starts_at, row.span.ends_at)).collect();
         let shown = |(first, second): (SessionId, SessionId)| Clash {
@@ -124,6 +122,7 @@ impl MyRegistrationsQuery {
         let read = app.store.registrations_of_email(&email, (page.after, page.to_read())).await;
         let (mut rows, total) = read.map_err(Denial::from)?;
         let more = page.cut(&mut rows);
+        budget::spend(context, &rows)?;
         Ok(Connection::of(rows.into_iter().map(|row| (row.id.to_string(), MyRegistration(row))), more, total))
     }
 }

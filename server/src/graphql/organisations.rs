@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, MergedObject, Object, Result, SimpleObject, dataloader::DataLoader};
+use async_graphql::{Context, Enum, ID, MergedObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use houselights_domain::{Duty as Right, StaffRole as Role};
 use houselights_shared::{EventId, OrganisationId, PersonId};
@@ -14,7 +14,7 @@ use super::{
     events::Event,
     guard::{app, viewer},
     input,
-    loaders::{Loader, MembersOf, loaded},
+    loaders::{MembersOf, loaded},
     paged,
     pages::{Connection, Page},
     people::Person,
@@ -96,8 +96,7 @@ pub(crate) struct MemberPerson {
 impl Organisation {
     /// For whoever was let in by the guard.
     pub(crate) async fn load(context: &Context<'_>, id: OrganisationId) -> Result<Self> {
-        let loader = context.data::<DataLoader<Loader>>()?;
-        let found = loader.load_one(id).await.map_err(|denial| (*denial).clone())?;
+        let found = loaded(context, id).await?;
         let found = found.ok_or_else(Denial::not_found)?;
         Ok(Self(OrganisationItself(found), KeysOf(id), WebhooksOf(id), OrganisationTrash(id)))
     }

@@ -1,6 +1,6 @@
 //! Who is signed in, and on which devices.
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject, dataloader::DataLoader};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use houselights_shared::{OrganisationId, PersonId};
 
@@ -8,7 +8,7 @@ use super::{
     error::Denial,
     guard::{app, viewer},
     input,
-    loaders::Loader,
+    loaders::loaded,
     organisations::{Organisation, StaffRole},
 };
 use crate::{clock, store};
@@ -104,8 +104,7 @@ impl Person {
     }
 
     pub(super) async fn load(context: &Context<'_>, id: PersonId) -> Result<Self> {
-        let loader = context.data::<DataLoader<Loader>>()?;
-        let found = loader.load_one(id).await.map_err(|denial| (*denial).clone())?;
+        let found = loaded(context, id).await?;
         Ok(Self(found.ok_or_else(Denial::not_found)?))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, MergedObject, Object, Result, SimpleObject, dataloader::DataLoader};
+use async_graphql::{Context, Enum, ID, MergedObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use houselights_domain::registration as rules;
 
@@ -11,7 +11,7 @@ use super::{
     event_facts::EventFacts,
     guard::app,
     input,
-    loaders::{Loader, TicketsOf},
+    loaders::{TicketsOf, loaded},
     public_agenda::PublicAgenda,
     questions::Question,
     tickets::Money,
@@ -64,8 +64,7 @@ impl PublicEventItself {
     /// What there is to be had, hidden tickets aside.
     #[graphql(complexity = "10 * child_complexity + 1")]
     async fn tickets(&self, context: &Context<'_>) -> Result<Vec<PublicTicket>> {
-        let loader = context.data::<DataLoader<Loader>>()?;
-        let found = loader.load_one(TicketsOf(self.0.id)).await.map_err(|denial| (*denial).clone())?;
+        let found = loaded(context, TicketsOf(self.0.id)).await?;
         let now = clock::now();
         let shown = found.unwrap_or_default().into_iter().filter(|ticket| rules::may_have_hidden(ticket.hidden, false));
         let shown = shown.map(|ticket| PublicTicket {

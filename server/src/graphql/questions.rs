@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject, dataloader::DataLoader};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use houselights_domain::{Duty, registration as rules};
 use houselights_shared::QuestionId;
 
@@ -11,7 +11,7 @@ use super::{
     events::Event,
     guard::{app, viewer},
     input,
-    loaders::{Loader, QuestionsOf},
+    loaders::{QuestionsOf, loaded},
     tickets::deleted,
 };
 use crate::{
@@ -39,6 +39,7 @@ pub(crate) enum QuestionKind {
 
 /// A question.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Question {
     id: ID,
     label: String,
@@ -67,8 +68,7 @@ impl Question {
 
     /// What an event asks, in order.
     pub(super) async fn of(context: &Context<'_>, event: &EventRow) -> Result<Vec<Self>> {
-        let loader = context.data::<DataLoader<Loader>>()?;
-        let found = loader.load_one(QuestionsOf(event.id)).await.map_err(|denial| (*denial).clone())?;
+        let found = loaded(context, QuestionsOf(event.id)).await?;
         Ok(found.unwrap_or_default().into_iter().map(Self::from).collect())
     }
 }

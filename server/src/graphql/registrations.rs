@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject, dataloader::DataLoader};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use houselights_domain::{Duty, registration::Answers};
 use houselights_shared::{QuestionId, RegistrationId};
@@ -11,7 +11,7 @@ use super::{
     error::Denial,
     guard::{self, app, viewer},
     input,
-    loaders::{LastMail, Loader},
+    loaders::{LastMail, loaded},
     paged,
     pages::{Connection, Page},
     questions::Question,
@@ -80,12 +80,11 @@ pub(crate) struct Answer {
     values: Vec<String>,
 }
 
-#[Object]
+#[Object(serial)]
 impl Answer {
     /// As it is asked now, also where it is asked no more.
     async fn question(&self, context: &Context<'_>) -> Result<Question> {
-        let loader = context.data::<DataLoader<Loader>>()?;
-        let found = loader.load_one(self.question).await.map_err(|denial| (*denial).clone())?;
+        let found = loaded(context, self.question).await?;
         Ok(found.ok_or_else(Denial::not_found)?.into())
     }
 
@@ -154,8 +153,7 @@ impl Registration {
 
 impl Registration {
     async fn last_letter(&self, context: &Context<'_>) -> Result<Option<store::LastLetter>> {
-        let loader = context.data::<DataLoader<Loader>>()?;
-        Ok(loader.load_one(LastMail(self.0.id)).await.map_err(|denial| (*denial).clone())?)
+        loaded(context, LastMail(self.0.id)).await
     }
 
     async fn fresh(app: &App, id: RegistrationId) -> Result<Self> {

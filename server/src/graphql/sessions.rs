@@ -1,6 +1,6 @@
 //! Sessions of an agenda.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
@@ -27,12 +27,12 @@ use crate::{
 
 /// A slot on the agenda.
 pub(crate) struct Session {
-    row: SessionRow,
+    row: Arc<SessionRow>,
     /// Who speaks, where that was read with it.
-    speakers: Option<Vec<SpeakerRow>>,
+    speakers: Option<Vec<Arc<SpeakerRow>>>,
 }
 
-#[Object]
+#[Object(serial)]
 impl Session {
     async fn id(&self) -> ID {
         self.row.id.to_string().into()
@@ -89,9 +89,7 @@ impl Session {
         let rows = if let Some(speakers) = &self.speakers {
             speakers.clone()
         } else {
-            let speakers = loaded(context, SpeakersIn(self.row.id)).await?.unwrap_or_default();
-            budget::spend(context, &speakers)?;
-            speakers
+            loaded(context, SpeakersIn(self.row.id)).await?.unwrap_or_default()
         };
         Ok(rows.into_iter().map(Speaker).collect())
     }
@@ -99,7 +97,7 @@ impl Session {
 
 impl Session {
     /// The sessions of a list, with who speaks in them where that is asked for: read at once, however many they are.
-    pub(super) async fn listed(context: &Context<'_>, rows: Vec<SessionRow>) -> Result<Vec<Self>> {
+    pub(super) async fn listed(context: &Context<'_>, rows: Vec<Arc<SessionRow>>) -> Result<Vec<Self>> {
         if !context.look_ahead().field("speakers").exists() {
             return Ok(rows.into_iter().map(|row| Self { row, speakers: None }).collect());
         }
@@ -111,7 +109,7 @@ impl Session {
 
     async fn load(app: &App, id: SessionId) -> Result<Self> {
         let row = row(app, id).await?;
-        Ok(Self { row, speakers: None })
+        Ok(Self { row: Arc::new(row), speakers: None })
     }
 }
 
@@ -120,11 +118,16 @@ async fn row(app: &App, id: SessionId) -> Result<SessionRow, Denial> {
 }
 
 /// Who speaks in these sessions.
-pub(super) async fn cast_of(context: &Context<'_>, sessions: &[SessionRow]) -> Result<HashMap<SpeakersIn, Vec<SpeakerRow>>> {
+pub(super) async fn cast_of(
+    context: &Context<'_>,
+    sessions: &[Arc<SessionRow>],
+) -> Result<HashMap<SpeakersIn, Vec<Arc<SpeakerRow>>>> {
     let loader = context.data::<DataLoader<Loader>>()?;
     let keys = sessions.iter().map(|session| SpeakersIn(session.id));
     let cast = loader.load_many(keys).await.map_err(|denial| (*denial).clone())?;
-    budget::spend(context, cast.values().flatten())?;
+    let below = context.look_ahead().field("speakers").selection_fields();
+    let spent = |speakers: &Vec<_>| below.iter().try_for_each(|field| budget::spend_below(context, speakers, field));
+    cast.values().try_for_each(spent)?;
     Ok(cast)
 }
 

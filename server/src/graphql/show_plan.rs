@@ -7,6 +7,7 @@ use houselights_domain::Duty;
 use houselights_shared::{CueId, Layout as StageLayout, PollId, SceneId};
 
 use super::{
+    budget,
     error::{Code, Denial},
     events::Event,
     guard::{app, viewer},
@@ -14,7 +15,7 @@ use super::{
     loaders::{RoomsOf, SessionsOf, loaded},
 };
 use crate::{
-    store::{EventRow, ShowPlan as Kept},
+    store::EventRow,
     templates::{self, CalledIn, Lengths, Plan, PlanChange, PlanFault, PlannedCue, PlannedPoll, PlannedScene},
 };
 
@@ -164,12 +165,15 @@ impl EventShow {
     /// What is planned for the show.
     #[graphql(complexity = "50 + child_complexity")]
     async fn show_plan(&self, context: &Context<'_>) -> Result<ShowPlan> {
-        let kept: Kept = serde_json::from_str(&self.0.show_plan).unwrap_or_default();
+        budget::text(context, &self.0.show_plan)?;
+        let kept = self.0.plan().map_err(Denial::from)?;
         let rooms = loaded(context, RoomsOf(self.0.id)).await?.unwrap_or_default();
         let sessions = loaded(context, SessionsOf(self.0.id)).await?.unwrap_or_default();
         let rooms: HashSet<_> = rooms.iter().map(|room| room.id).collect();
         let sessions: HashSet<_> = sessions.iter().map(|session| session.id).collect();
-        Ok(Plan::of(&kept).within(|room| rooms.contains(&room), |session| sessions.contains(&session)).into())
+        let plan = Plan::of(&kept).within(|room| rooms.contains(&room), |session| sessions.contains(&session));
+        budget::spend_rows(context, plan.rows())?;
+        Ok(plan.into())
     }
 }
 
@@ -186,6 +190,7 @@ impl ShowPlanMutation {
         let outline = app.store.outline(row.id).await.map_err(Denial::from)?;
         let plan = change.of_event(&row, &outline).map_err(|fault| match fault {
             PlanFault::Unknown => Denial::not_found(),
+            PlanFault::Unread(error) => error.into(),
             PlanFault::Elsewhere => Denial::bad("cues", "the session is on another stage"),
             PlanFault::Broken(error) => Denial::new(Code::TemplateInvalid, error.message),
         })?;

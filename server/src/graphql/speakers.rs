@@ -33,7 +33,7 @@ use crate::{
 const RESENT_AFTER_SECONDS: i64 = 60;
 
 /// Somebody who speaks, as the agenda shows them.
-pub(crate) struct Speaker(pub(super) SpeakerRow);
+pub(crate) struct Speaker(pub(super) Arc<SpeakerRow>);
 
 #[Object]
 impl Speaker {
@@ -90,7 +90,7 @@ impl Speaker {
 
     async fn load(app: &App, id: SpeakerId) -> Result<Self> {
         let row = app.store.speaker(id).await.map_err(Denial::from)?;
-        Ok(Self(row.ok_or_else(Denial::not_found)?))
+        Ok(Self(Arc::new(row.ok_or_else(Denial::not_found)?)))
     }
 }
 
@@ -261,7 +261,7 @@ impl SpeakersMutation {
         let event = viewer(context)?.on_event(app, input::id(&event)?, Duty::EditEvent).await?;
         let new = speaker.checked(&event)?;
         settled(app.store.create_speaker(&new, clock::now()).await.map_err(Denial::from)?)?;
-        Ok(Speaker(new))
+        Ok(Speaker(Arc::new(new)))
     }
 
     /// Changes a speaker. What they are called in the rooms follows when they come in the next time. Where somebody who was invited has another

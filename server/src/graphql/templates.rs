@@ -8,6 +8,7 @@ use houselights_shared::{OrganisationId, TemplateId};
 use tracing::warn;
 
 use super::{
+    budget,
     error::{Code, Denial},
     guard::{app, viewer},
     input,
@@ -95,7 +96,8 @@ impl Template {
     }
 
     #[graphql(complexity = "10 * child_complexity + 1")]
-    async fn sessions(&self) -> Vec<TemplateSession> {
+    async fn sessions(&self, context: &Context<'_>) -> Result<Vec<TemplateSession>> {
+        budget::spend_rows(context, self.content.sessions.len())?;
         let title = |key: &String| self.content.tracks.iter().find(|track| track.key == *key).map(|track| track.title.clone());
         let sessions = self.content.sessions.iter().map(|session| TemplateSession {
             title: session.title.clone(),
@@ -103,7 +105,7 @@ impl Template {
             starts_after_minutes: session.starts_after_minutes,
             minutes: session.minutes,
         });
-        sessions.collect()
+        Ok(sessions.collect())
     }
 
     /// The titles of its rooms.
@@ -112,8 +114,10 @@ impl Template {
     }
 
     /// The file, as it is exported: up to half a megabyte, so ask `template` for the one that is wanted.
-    async fn source(&self) -> Cow<'_, str> {
-        self.source.as_deref().map_or_else(|| Cow::Owned(self.content.to_toml()), Cow::Borrowed)
+    async fn source(&self, context: &Context<'_>) -> Result<Cow<'_, str>> {
+        let source = self.source.as_deref().map_or_else(|| Cow::Owned(self.content.to_toml()), Cow::Borrowed);
+        budget::text(context, &source)?;
+        Ok(source)
     }
 }
 
@@ -128,6 +132,7 @@ impl TemplatesQuery {
         let (app, organisation) = (app(context)?, input::id(&organisation)?);
         viewer(context)?.on_organisation(app, organisation, Duty::ReadEvent).await?;
         let own = app.store.templates(organisation).await.map_err(Denial::from)?;
+        budget::spend_rows(context, builtin().len() + own.len())?;
         Ok(builtin().iter().map(Template::builtin).chain(own.into_iter().filter_map(Template::own)).collect())
     }
 
@@ -156,7 +161,7 @@ impl TemplatesMutation {
         let organisation = row.organisation.ok_or_else(Denial::not_found)?;
         let title = input::title("title", &title)?;
         let outline = app.store.outline(row.id).await.map_err(Denial::from)?;
-        let template = templates::Template::of_event(&row, &outline);
+        let template = templates::Template::of_event(&row, &outline).map_err(Denial::from)?;
         let template = templates::Template { name: templates::key_of(&title), title, ..template.tidied() };
         keep(app, organisation, &template.to_toml()).await
     }

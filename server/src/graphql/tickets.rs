@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject, dataloader::DataLoader};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use houselights_domain::Duty;
 use houselights_shared::{TicketTypeId, Timestamp};
@@ -12,7 +12,7 @@ use super::{
     events::Event,
     guard::{app, viewer},
     input,
-    loaders::{Loader, TicketsOf, WaitingFor},
+    loaders::{TicketsOf, WaitingFor, loaded},
     prices,
 };
 use crate::{
@@ -26,6 +26,7 @@ use crate::{
 
 /// An amount of money.
 #[derive(SimpleObject)]
+#[graphql(serial)]
 pub(crate) struct Money {
     /// In the currency's smallest unit.
     pub(crate) amount: i64,
@@ -84,16 +85,14 @@ impl TicketType {
 
     /// How many do.
     async fn waiting(&self, context: &Context<'_>) -> Result<i64> {
-        let loader = context.data::<DataLoader<Loader>>()?;
-        let found = loader.load_one(WaitingFor(self.0.id)).await.map_err(|denial| (*denial).clone())?;
+        let found = loaded(context, WaitingFor(self.0.id)).await?;
         Ok(found.unwrap_or(0))
     }
 }
 
 impl TicketType {
     pub(super) async fn load(context: &Context<'_>, id: TicketTypeId) -> Result<Self> {
-        let loader = context.data::<DataLoader<Loader>>()?;
-        let found = loader.load_one(id).await.map_err(|denial| (*denial).clone())?;
+        let found = loaded(context, id).await?;
         Ok(Self(found.ok_or_else(Denial::not_found)?))
     }
 
@@ -110,8 +109,7 @@ impl EventTickets {
     /// What there is to be had.
     #[graphql(complexity = "10 * child_complexity + 1")]
     async fn tickets(&self, context: &Context<'_>) -> Result<Vec<TicketType>> {
-        let loader = context.data::<DataLoader<Loader>>()?;
-        let found = loader.load_one(TicketsOf(self.0.id)).await.map_err(|denial| (*denial).clone())?;
+        let found = loaded(context, TicketsOf(self.0.id)).await?;
         Ok(found.unwrap_or_default().into_iter().map(TicketType).collect())
     }
 }

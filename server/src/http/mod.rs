@@ -18,6 +18,7 @@ mod payments;
 mod refusal;
 mod rooms;
 mod sign_ins;
+mod unread;
 
 use std::{any::Any, sync::Arc, time::Duration};
 
@@ -88,6 +89,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .merge(uploads())
         .merge(files())
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(unread::told))
         .with_state(app)
 }
 

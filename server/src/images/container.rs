@@ -1,5 +1,7 @@
 //! What a file is, by how it begins, and whether its end is there.
 
+use std::borrow::Cow;
+
 use image::ImageFormat;
 
 use super::ImageError;
@@ -46,6 +48,25 @@ pub(super) fn is_whole(bytes: &[u8], format: ImageFormat) -> bool {
     } else {
         riff(bytes).is_some()
     }
+}
+
+/// The file with what is needed to read its pixels, and how they are turned. Nothing else is kept anyway, and what else a PNG holds may be compressed: some
+/// kilobytes of a colour profile can become a gigabyte. A file that broke off stays so.
+pub(super) fn bare(bytes: &[u8], format: ImageFormat) -> Cow<'_, [u8]> {
+    let Some(mut rest) = bytes.get(PNG.len()..).filter(|_| format == ImageFormat::Png) else { return bytes.into() };
+    let mut bare = PNG.to_vec();
+    while let Some((head, _)) = rest.split_first_chunk::<8>() {
+        let [a, b, c, d, name @ ..] = *head;
+        let length = usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX);
+        // With its head and its checksum.
+        let (chunk, after) = rest.split_at(length.saturating_add(12).min(rest.len()));
+        // Those that no reader may pass over begin with a capital (PNG, section 5.4).
+        if name[0].is_ascii_uppercase() || matches!(&name, b"tRNS" | b"eXIf") {
+            bare.extend(chunk);
+        }
+        rest = after;
+    }
+    bare.into()
 }
 
 /// Chunks of a length, a name, that much data and a checksum, to the one named `IEND` (PNG, section 5.3).

@@ -93,6 +93,7 @@ pub(crate) fn accept(bytes: &[u8], purpose: Purpose) -> Result<Accepted, ImageEr
         return Err(ImageError::TooManyBytes);
     }
     let format = container::format(bytes)?;
+    let bytes = &*container::bare(bytes, format);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(limits());
     let mut decoder = reader.into_decoder().map_err(|error| refusal(&error))?;

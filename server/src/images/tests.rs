@@ -153,6 +153,26 @@ fn a_bomb_is_refused_by_its_header() {
     assert_eq!(accept(&bytes, Purpose::Logo), Err(ImageError::TooManyPixels));
 }
 
+/// As long as it is compressed, a colour profile is a few bytes for each megabyte that a decoder would make of it.
+#[test]
+fn of_a_png_only_what_makes_its_pixels_is_read() {
+    let plain = png(&picture(60, 40));
+    let mut bytes = plain.clone();
+    for name in [b"iCCP", b"zTXt", b"iTXt"] {
+        let mut chunk = name.to_vec();
+        chunk.extend(b"x\0\0 not even compressed");
+        let length = u32::try_from(chunk.len() - 4).unwrap().to_be_bytes();
+        let checksum = crc(&chunk).to_be_bytes();
+        // Behind the header, which has 13 bytes.
+        bytes.splice(33..33, [&length[..], &chunk, &checksum].concat());
+    }
+    assert_eq!(container::bare(&bytes, ImageFormat::Png), plain);
+    assert_eq!(accept(&bytes, Purpose::Logo), accept(&plain, Purpose::Logo));
+    for length in 0..bytes.len() {
+        assert!(plain.starts_with(&container::bare(&bytes[..length], ImageFormat::Png)), "{length}");
+    }
+}
+
 #[test]
 fn what_is_no_picture_is_told_what_it_is() {
     let svg = r#"<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>"#;

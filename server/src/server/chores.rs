@@ -63,6 +63,7 @@ pub(super) async fn run(app: Arc<App>, stop: CancellationToken) {
             _ = tidy.tick() => {
                 app.metrics.tidy();
                 app.limits.tidy();
+                app.end_what_is_over().await;
             }
             _ = forget.tick() => tokio::select! {
                 () = stop.cancelled() => return,

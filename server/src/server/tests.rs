@@ -73,6 +73,8 @@ impl House {
         let hello = Hello { version: Version::CURRENT, token: token.into(), client: String::new(), rooms };
         viewer.send(&ClientFrame::Hello(hello)).await;
         assert!(matches!(viewer.hear().await, ServerFrame::Welcome(_)));
+        // What is said before they are in stands in the snapshot, and comes as no update.
+        while after.is_none() && !matches!(viewer.hear().await, ServerFrame::Snapshot(_)) {}
         viewer
     }
 

@@ -16,6 +16,7 @@ use crate::{
 /// What of a template belongs to the show itself and is kept beside the agenda: scenes, run of show, polls and texts of mails, as the template
 /// has them, and what became of its rooms, tracks and sessions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct ShowPlan {
     /// The template's file.
     pub(crate) source: String,
@@ -24,13 +25,10 @@ pub(crate) struct ShowPlan {
     pub(crate) tracks: BTreeMap<String, AgendaTrackId>,
     pub(crate) sessions: BTreeMap<String, SessionId>,
     /// Of the file's scenes, one each, room by room in its order. Of a plan from before they were kept there are none; so with the others.
-    #[serde(default)]
     pub(crate) scenes: Vec<SceneId>,
     /// Of its run of show, one a cue.
-    #[serde(default)]
     pub(crate) cues: Vec<CueId>,
     /// Of its polls.
-    #[serde(default)]
     pub(crate) polls: Vec<PollId>,
 }
 

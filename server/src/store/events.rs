@@ -57,6 +57,11 @@ pub(crate) struct EventRow {
 }
 
 impl EventRow {
+    /// What is planned for the show; nothing for an event that was not made of a template.
+    pub(crate) fn plan(&self) -> Result<ShowPlan, StoreError> {
+        serde_json::from_str(&self.show_plan).map_err(|_| StoreError::Corrupt("the plan of a show"))
+    }
+
     /// Whether everybody sees it.
     pub(crate) fn is_public(&self) -> bool {
         let is_shown = match self.phase {

@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
+use houselights_domain::{Doors, EventPhase};
 use houselights_shared::{EventId, Timestamp};
 
-use super::{EventRow, NewAnnouncement, Row, Statement, Store, StoreError, Value};
+use super::{
+    EventRow, NewAnnouncement, Row, Statement, Store, StoreError, Value,
+    events::{doors, stored_phase},
+};
 use crate::wall::Move;
 
 /// How often an event is moved anew where its agenda changed between reading and writing.
@@ -44,13 +48,13 @@ impl Store {
     pub(crate) async fn reschedule_event(
         &self,
         from: &EventRow,
-        (by, time_zone): (Move, &str),
+        (by, time_zone, phase): (Move, &str, EventPhase),
         (people, integrators): (Option<NewAnnouncement>, Option<Statement>),
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut tries = 0;
         loop {
-            let mut statements = self.moving_event(from, (by, time_zone), now).await?;
+            let mut statements = self.moving_event(from, (by, time_zone, phase), now).await?;
             statements.extend(people.iter().map(NewAnnouncement::insert).chain(integrators.clone()));
             tries += 1;
             match self.db.write(statements).await {
@@ -66,7 +70,7 @@ impl Store {
     async fn moving_event(
         &self,
         from: &EventRow,
-        (by, time_zone): (Move, &str),
+        (by, time_zone, phase): (Move, &str, EventPhase),
         now: Timestamp,
     ) -> Result<Vec<Statement>, StoreError> {
         let (starts_at, ends_at) = (by.moved(from.starts_at), by.moved(from.ends_at));
@@ -75,10 +79,17 @@ impl Store {
         let within = agenda.iter().filter(|session| session.is_on && session.ends_at <= from.ends_at);
         let last = within.map(|session| session.moved(by).1).max().unwrap_or(ends_at);
         let ends_at = ends_at.max(last).max(starts_at.plus(Duration::from_mins(1)));
-        let event = "UPDATE events SET starts_at = $1, ends_at = $2, time_zone = $3, version = version + 1 \
+        let event = "UPDATE events SET starts_at = $1, ends_at = $2, time_zone = $3, phase = $6, version = version + 1 \
                      WHERE id = $4 AND version = $5 AND deleted_at IS NULL AND cancelled_at IS NULL \
                      AND phase IN ('draft', 'published', 'live')";
-        let values = vec![starts_at.into(), ends_at.into(), time_zone.into(), Value::id(&from.id), from.version.into()];
+        let values = vec![
+            starts_at.into(),
+            ends_at.into(),
+            time_zone.into(),
+            Value::id(&from.id),
+            from.version.into(),
+            stored_phase(phase).into(),
+        ];
         let mut statements = vec![Statement::new(event, values).changing(1)];
         if starts_at == from.starts_at {
             return Ok(statements);
@@ -153,6 +164,15 @@ impl Store {
             vec![Statement::new(sql, values).changing(1), sessions, people.insert(), no_longer_held(event.id, now)];
         statements.extend(integrators);
         self.changed(statements).await
+    }
+
+    /// Ends what was over before then and nobody ended, and answers the doors of each. What was made from the command line has no end.
+    pub(crate) async fn end_what_is_over(&self, before: Timestamp) -> Result<Vec<(EventId, Doors)>, StoreError> {
+        let sql = "UPDATE events SET phase = 'ended', version = version + 1 WHERE organisation_id IS NOT NULL AND deleted_at IS NULL \
+                   AND cancelled_at IS NULL AND phase IN ('published', 'live') AND ends_at <= $1 \
+                   RETURNING id, phase, starts_at, cancelled_at, deleted_at";
+        let ended = self.db.write(vec![Statement::new(sql, vec![before.into()])]).await?;
+        ended.iter().flatten().map(|row| Ok((row.parsed(0)?, doors(row, 1)?))).collect()
     }
 
     /// Puts an event into the trash: one that is cancelled, over, or for which nobody has a place, waits for one or pays for one.

@@ -205,6 +205,44 @@ impl Store {
         self.db.read(Statement::listing(&sql, values, events.iter().map(Value::id))).await?.iter().map(registration).collect()
     }
 
+    /// As [`registrations_of_each`](Self::registrations_of_each), with how many registrations of each event there are in all. What is searched in one event
+    /// is searched once for both.
+    pub(crate) async fn registration_pages(
+        &self,
+        events: &[EventId],
+        filter: &RegistrationFilter,
+        page: (Option<RegistrationId>, i64),
+    ) -> Result<(Vec<RegistrationRow>, Vec<(EventId, i64)>), StoreError> {
+        if let ([event], Some(_)) = (events, &filter.search) {
+            return self.searched_registrations(*event, filter, page).await;
+        }
+        let counts = self.count_registrations(events.iter().copied(), filter);
+        futures_util::future::try_join(self.registrations_of_each(events, filter, page), counts).await
+    }
+
+    async fn searched_registrations(
+        &self,
+        event: EventId,
+        filter: &RegistrationFilter,
+        (after, most): (Option<RegistrationId>, i64),
+    ) -> Result<(Vec<RegistrationRow>, Vec<(EventId, i64)>), StoreError> {
+        let (condition, mut values) = condition(self.db.dialect(), event, filter);
+        values.extend([after.map(|id| id.to_string()).into(), most.into()]);
+        let (columns, first, most) = (registration_columns!(), values.len() - 1, values.len());
+        let sql = format!(
+            "WITH found AS MATERIALIZED (SELECT r.id FROM registrations r WHERE {condition}) \
+             SELECT {columns}, (SELECT count(*) FROM found) FROM registrations r WHERE r.id IN (SELECT id FROM found \
+             WHERE CAST(${first} AS TEXT) IS NULL OR id < ${first} ORDER BY id DESC LIMIT ${most}) ORDER BY r.id DESC"
+        );
+        let rows = self.db.read(owned(sql, values)).await?;
+        let counts = match (rows.first(), after) {
+            (Some(row), _) => vec![(event, row.int(REGISTRATION_COLUMNS)?)],
+            (None, None) => Vec::new(),
+            (None, Some(_)) => self.count_registrations([event], filter).await?,
+        };
+        Ok((rows.iter().map(registration).collect::<Result<_, _>>()?, counts))
+    }
+
     /// How many registrations of each of these events those are.
     pub(crate) async fn count_registrations(
         &self,

@@ -7,7 +7,7 @@ use houselights_shared::{AgendaTrackId, RoomId, SessionId};
 use super::check::EVENT_MINUTES;
 use super::{AgendaTrack, Cue, Poll, Room, RoomKind, Session, Template, Ticket};
 use crate::graphql::input::slug_of;
-use crate::store::{EventRow, NO_CURRENCY, Outline, ShowPlan, TicketOutline};
+use crate::store::{EventRow, NO_CURRENCY, Outline, ShowPlan, StoreError, TicketOutline};
 use crate::wall;
 
 /// Of a key, with what makes it unlike others.
@@ -16,8 +16,8 @@ const KEY_BYTES: usize = 56;
 impl Template {
     /// Of an event as it stands: its agenda and what is asked and sold, and of its plan for the show whatever is not of a session, a room or a
     /// scene that is gone. Whatever event the API makes, it keeps to the format once it is [tidied](Self::tidied), but for the length of its file.
-    pub(crate) fn of_event(event: &EventRow, outline: &Outline) -> Self {
-        let plan: ShowPlan = serde_json::from_str(&event.show_plan).unwrap_or_default();
+    pub(crate) fn of_event(event: &EventRow, outline: &Outline) -> Result<Self, StoreError> {
+        let plan = event.plan()?;
         let kept = Self::read(&plan.source).ok();
         let zone = wall::zone(&event.time_zone);
         let Keys { rooms: room_keys, tracks: track_keys, sessions: session_keys } = Keys::of(&plan, outline);
@@ -70,7 +70,7 @@ impl Template {
             template.polls = kept.polls.into_iter().filter(|poll| template.has_session_of(poll)).collect();
             template.mails = kept.mails;
         }
-        template
+        Ok(template)
     }
 
     /// A cue of what is still there, without its scene where that is gone.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use houselights_shared::{CueId, PollId, RoomId, SceneId, SessionId};
 
 use super::{Cue, CuePlace, MailKind, MailText, PlanIds, Poll, Scene, Session, Template, TemplateError, of_event::Keys};
-use crate::store::{EventRow, Outline, ShowPlan};
+use crate::store::{EventRow, Outline, ShowPlan, StoreError};
 
 /// Where a cue is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +84,8 @@ pub(crate) enum PlanFault {
     Elsewhere,
     /// It breaks a rule, as a scene that the stage does not have.
     Broken(TemplateError),
+    /// What the event keeps cannot be read: nothing of it is written over.
+    Unread(StoreError),
 }
 
 impl Plan {
@@ -120,6 +122,11 @@ impl Plan {
         }
     }
 
+    /// How many scenes, cues, polls, mails and lengths there are.
+    pub(crate) fn rows(&self) -> usize {
+        self.scenes.len() + self.cues.len() + self.polls.len() + self.mails.len() + self.lengths.len()
+    }
+
     /// Less what belongs to rooms and sessions that are not there.
     pub(crate) fn within(mut self, has_room: impl Fn(RoomId) -> bool, has_session: impl Fn(SessionId) -> bool) -> Self {
         self.scenes.retain(|scene| has_room(scene.room));
@@ -136,9 +143,9 @@ impl Plan {
 impl PlanChange {
     /// What the event keeps with this changed.
     pub(crate) fn of_event(self, event: &EventRow, outline: &Outline) -> Result<ShowPlan, PlanFault> {
-        let before: ShowPlan = serde_json::from_str(&event.show_plan).unwrap_or_default();
+        let before = event.plan().map_err(PlanFault::Unread)?;
         let keys = Keys::of(&before, outline);
-        let mut template = Template::of_event(event, outline).planned();
+        let mut template = Template::of_event(event, outline).map_err(PlanFault::Unread)?.planned();
         let mut ids = PlanIds::still(&before, &template);
         let session = |id: SessionId| keys.sessions.get(&id).cloned().ok_or(PlanFault::Unknown);
         let room = |id: RoomId| keys.rooms.get(&id).cloned().ok_or(PlanFault::Unknown);

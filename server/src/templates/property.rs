@@ -190,7 +190,7 @@ proptest! {
 
     #[test]
     fn any_event_is_a_template_and_its_file_reads_as_it((row, outline) in event()) {
-        let template = Template::of_event(&row, &outline).tidied();
+        let template = Template::of_event(&row, &outline).unwrap().tidied();
         let written = template.to_toml();
         let read = Template::read(&written);
         prop_assert_eq!(read.as_ref(), Ok(&template), "{}", written);
@@ -256,7 +256,7 @@ fn an_event_with_as_much_as_it_can_have_is_a_template() {
 fn of(made_of: &Template, outline: &Outline) -> Template {
     let starts_at = Timestamp::from_micros(1_800_000_000_000_000);
     let row = EventRow { title: made_of.title.clone(), summary: made_of.summary.clone(), ..row(made_of, outline, starts_at) };
-    Template::of_event(&row, outline)
+    Template::of_event(&row, outline).unwrap()
 }
 
 /// An event of an hour without words of its own.

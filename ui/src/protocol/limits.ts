@@ -17,6 +17,9 @@ export const UNDO_END_SECONDS = 60;
 /** So long before it begins the doors of an event open, in milliseconds. */
 export const DOORS_MS = 900000;
 
+/** So long after its end an event ends by itself, in milliseconds. */
+export const ENDS_BY_ITSELF_MS = 21600000;
+
 /** The most seats of each layout. */
 export const SEATS: Record<Layout, number> = {
   solo: 1,

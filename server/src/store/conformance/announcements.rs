@@ -166,7 +166,7 @@ async fn a_reminder_goes_out_once_for_a_beginning_to_those_who_had_a_place_by_th
     }
     assert_eq!(letters(&store).await.len(), 1);
     let later = START.plus(Duration::from_hours(24));
-    assert!(store.reschedule_event(&event, (to(&event, later), "UTC"), (None, None), NOW).await.unwrap());
+    assert!(store.reschedule_event(&event, (to(&event, later), "UTC", event.phase), (None, None), NOW).await.unwrap());
     remind(&store, hour).await.unwrap();
     assert_eq!(spread_all(&store).await, 0, "more than a day before");
     remind(&store, hour.plus(Duration::from_hours(1))).await.unwrap();
@@ -201,11 +201,14 @@ async fn an_event_moves_with_its_agenda_at_its_version_alone(store: Store) {
     let (span, notice) = (Duration::from_hours(26), Notice::Cancelled { reason: None });
     let told = notice.announced("x".to_owned(), &event, NOW);
     assert!(
-        store.reschedule_event(&event, (to(&event, START.plus(span)), "UTC"), (Some(told.clone()), None), NOW).await.unwrap()
+        store
+            .reschedule_event(&event, (to(&event, START.plus(span)), "UTC", event.phase), (Some(told.clone()), None), NOW)
+            .await
+            .unwrap()
     );
     let other = START.plus(Duration::from_hours(1));
     assert!(
-        !store.reschedule_event(&event, (to(&event, other), "UTC"), (Some(told), None), NOW).await.unwrap(),
+        !store.reschedule_event(&event, (to(&event, other), "UTC", event.phase), (Some(told), None), NOW).await.unwrap(),
         "it is at another version"
     );
     let moved = store.event(event.id).await.unwrap().unwrap();
@@ -217,7 +220,10 @@ async fn an_event_moves_with_its_agenda_at_its_version_alone(store: Store) {
         assert_eq!((after.starts_at, after.ends_at), (before.starts_at.plus(span), before.ends_at.plus(span)));
     }
     set(&store, "UPDATE events SET phase = 'ended' WHERE id = $1", event.id).await;
-    assert!(!store.reschedule_event(&moved, (to(&moved, other), "UTC"), (None, None), NOW).await.unwrap(), "it is over");
+    assert!(
+        !store.reschedule_event(&moved, (to(&moved, other), "UTC", moved.phase), (None, None), NOW).await.unwrap(),
+        "it is over"
+    );
 }
 
 async fn letters_that_went_are_forgotten_after_their_time_and_no_others(store: Store) {

@@ -103,7 +103,7 @@ async fn an_event_that_is_moved_keeps_its_times_of_the_day(store: Store) {
         let event = event(&store, case, &format!("moved-{number}")).await;
         let by = Move::new((event.starts_at, wall::zone(zone)), (at(starts_at), wall::zone(zone)));
         let now = at("2026-01-02T00:00:00Z");
-        assert!(store.reschedule_event(&event, (by, zone), (None, None), now).await.unwrap());
+        assert!(store.reschedule_event(&event, (by, zone, event.phase), (None, None), now).await.unwrap());
         let expected: Vec<_> = times.iter().map(|(_, is)| at(is)).collect();
         assert_eq!(moments(&store, SESSIONS, event.id).await, expected, "{zone} {starts_at}");
         assert!(moments(&store, SOLD_FROM, event.id).await.iter().all(|from| *from == expected[0]));
@@ -117,7 +117,7 @@ async fn an_event_that_is_repeated_keeps_its_times_of_the_day(store: Store) {
         let (zone, [_, starts_at], times) = case;
         let event = event(&store, case, &format!("first-{number}")).await;
         let (outline, bill) = (store.outline(event.id).await.unwrap(), store.bill(event.id).await.unwrap());
-        let template = Template::of_event(&event, &outline);
+        let template = Template::of_event(&event, &outline).unwrap();
         let original = Original { event: &event, outline: &outline, bill: &bill, template: &template };
         let organisation = event.organisation.unwrap();
         let slug = format!("again-{number}");
@@ -146,11 +146,11 @@ async fn what_is_on_sale_stays_on_sale_and_what_is_over_before_it_begins_does_no
     let event = event(&store, case, "on-sale").await;
     let to = |starts_at: &str| Move::new((event.starts_at, wall::zone(zone)), (at(starts_at), wall::zone(zone)));
     let now = at(times[0].0);
-    assert!(store.reschedule_event(&event, (to("2026-05-01T08:00:00Z"), zone), (None, None), now).await.unwrap());
+    assert!(store.reschedule_event(&event, (to("2026-05-01T08:00:00Z"), zone, event.phase), (None, None), now).await.unwrap());
     assert!(moments(&store, SOLD_FROM, event.id).await.iter().all(|from| *from == now), "it is on sale");
     let event = store.event(event.id).await.unwrap().unwrap();
     let to = Move::new((event.starts_at, wall::zone(zone)), (at("2026-03-02T09:00:00Z"), wall::zone(zone)));
-    assert!(store.reschedule_event(&event, (to, zone), (None, None), now).await.unwrap());
+    assert!(store.reschedule_event(&event, (to, zone, event.phase), (None, None), now).await.unwrap());
     let (from, until) = (moments(&store, SOLD_FROM, event.id).await, moments(&store, SOLD_UNTIL, event.id).await);
     assert!(!from.is_empty() && from.iter().zip(&until).all(|(from, until)| from < until), "it begins before it is over");
 }

@@ -22,7 +22,7 @@ on_both! {
 }
 
 async fn template_of(store: &Store, event: &EventRow) -> Template {
-    Template::of_event(event, &store.outline(event.id).await.unwrap())
+    Template::of_event(event, &store.outline(event.id).await.unwrap()).unwrap()
 }
 
 async fn an_event_made_of_a_template_gives_that_template_again(store: Store) {
@@ -77,7 +77,7 @@ async fn a_duplicate_has_all_but_people_and_dates(store: Store) {
     speaks(&store, &event).await;
     let event = store.event(event.id).await.unwrap().unwrap();
     let (outline, bill) = (store.outline(event.id).await.unwrap(), store.bill(event.id).await.unwrap());
-    let template = Template::of_event(&event, &outline);
+    let template = Template::of_event(&event, &outline).unwrap();
     let original = Original { event: &event, outline: &outline, bill: &bill, template: &template };
     let starts_at = Timestamp::from_micros(2_000_000_000_000_000);
     let new = NewEventOf { organisation, title: "Again", slug: "again", starts_at, time_zone: "UTC", now: NOW };

@@ -8,7 +8,7 @@ mod writer;
 use std::{
     path::Path,
     sync::{
-        Arc, LazyLock, Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
@@ -29,8 +29,6 @@ const QUEUED_WRITES: usize = 1_024;
 const QUEUED_READS: usize = 256;
 /// Enough for logins and replays; what is hot is in the rooms' memory.
 const READERS: usize = 2;
-/// Values of one statement: a list of ids, and a few beside it.
-const MOST_VALUES: usize = 2_060;
 /// SQLite needs little stack; the default of 2 MB a thread is waste.
 const STACK: usize = 512 * 1024;
 
@@ -154,15 +152,18 @@ impl Db for Sqlite {
     }
 }
 
-/// `$1`, `$2`, … as `SQLite` knows them: it numbers them by first appearance, so they are bound by name.
-static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| (1..=MOST_VALUES).map(|number| format!("${number}")).collect());
+/// `$1`, `$2`, … as `SQLite` numbers them. It takes those for names, numbers them by first appearance, and finds one by going over all of them: a list of
+/// 500 ids would cost 500 times that. No text of ours holds the sign for anything else.
+fn numbered(sql: &str) -> String {
+    sql.replace('$', "?")
+}
 
 fn bind(prepared: &mut CachedStatement<'_>, values: &[Value]) -> rusqlite::Result<()> {
-    if values.len() > MOST_VALUES {
-        return Err(rusqlite::Error::InvalidParameterCount(values.len(), MOST_VALUES));
+    let wanted = prepared.parameter_count();
+    if values.len() != wanted {
+        return Err(rusqlite::Error::InvalidParameterCount(values.len(), wanted));
     }
-    for (name, value) in NAMES.iter().zip(values) {
-        let index = prepared.parameter_index(name)?.ok_or_else(|| rusqlite::Error::InvalidParameterName(name.clone()))?;
+    for (index, value) in (1..).zip(values) {
         match value {
             Value::Null => prepared.raw_bind_parameter(index, None::<i64>)?,
             Value::Int(number) => prepared.raw_bind_parameter(index, number)?,
@@ -175,7 +176,7 @@ fn bind(prepared: &mut CachedStatement<'_>, values: &[Value]) -> rusqlite::Resul
 
 /// Runs one statement and collects what it answers.
 fn run(connection: &Connection, statement: &Statement) -> rusqlite::Result<Vec<Row>> {
-    let mut prepared = connection.prepare_cached(&statement.sql)?;
+    let mut prepared = connection.prepare_cached(&numbered(&statement.sql))?;
     bind(&mut prepared, &statement.values)?;
     let columns = prepared.column_count();
     let mut found = Vec::new();

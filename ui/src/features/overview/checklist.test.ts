@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { away, checklist, nextOf } from "./checklist";
+import { away, canResume, checklist, nextOf } from "./checklist";
 import type { OverviewEvent } from "./commands";
 
 const event: OverviewEvent = {
@@ -62,4 +62,14 @@ it("how far away something is is said in the unit that matters", () => {
   expect(away(3 * 3_600_000 + 20 * 60_000)).toEqual({ unit: "hours", count: 3, rest: 20 });
   expect(away(12 * 86_400_000)).toEqual({ unit: "days", count: 12, rest: 0 });
   expect(away(-1).unit).toBe("now");
+});
+
+describe("an event that was ended", () => {
+  it("can go on until it would have ended by itself", () => {
+    const ended = { ...event, phase: "ENDED" as const };
+    const last = Date.parse("2026-05-01T18:00:00Z");
+    expect([last - 1, last].map((now) => canResume(ended, now))).toEqual([true, false]);
+    expect(canResume({ ...ended, phase: "LIVE" }, before)).toBe(false);
+    expect(canResume({ ...ended, cancelledAt: "2026-05-01T11:00:00Z" }, before)).toBe(false);
+  });
 });

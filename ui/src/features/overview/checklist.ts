@@ -1,4 +1,5 @@
 import { contrast } from "../../kit/contrast";
+import { ENDS_BY_ITSELF_MS } from "../../protocol/limits";
 import type { OverviewEvent } from "./commands";
 
 export type Check = {
@@ -45,6 +46,14 @@ export function nextOf({
     case "ARCHIVED":
       return undefined;
   }
+}
+
+/** Whether an event that was ended can go on: as long as it would not have ended by itself. */
+export function canResume(
+  { phase, cancelledAt, endsAt }: Pick<OverviewEvent, "phase" | "cancelledAt" | "endsAt">,
+  now: number,
+): boolean {
+  return phase === "ENDED" && cancelledAt === null && now < Date.parse(endsAt) + ENDS_BY_ITSELF_MS;
 }
 
 /** How long until something, in the largest unit that says enough. */

@@ -73,6 +73,14 @@ export const START = operation<Step, { id: string }>(`mutation StartEvent($id: I
   startEvent(id: $id) { ...OverviewParts }
 }
 ${WHOLE}`);
+export const UNSTART = operation<Step, { id: string }>(`mutation UnstartEvent($id: ID!) {
+  unstartEvent(id: $id) { ...OverviewParts }
+}
+${WHOLE}`);
+export const RESUME = operation<Step, { id: string }>(`mutation ResumeEvent($id: ID!) {
+  resumeEvent(id: $id) { ...OverviewParts }
+}
+${WHOLE}`);
 export const END = operation<Step, { id: string }>(`mutation EndEvent($id: ID!) {
   endEvent(id: $id) { ...OverviewParts }
 }

@@ -67,11 +67,13 @@ overview-start-ask = Start the event now?
     .why = The doors open now for { $count ->
         [one] the one person
        *[other] all { $count } people
-    } with a ticket; by themselves they open { $minutes } minutes before the start. A started event cannot go back to being only published.
+    } with a ticket; by themselves they open { $minutes } minutes before the start.
 overview-end = End the event
     .done = Ended. The doors are closed: only your organisation can still come in.
 overview-end-ask = End the event for everybody?
-    .why = Everybody in its rooms is sent out and shown that it is over, speakers too, and only your organisation can still come in. This cannot be undone.
+    .why = Everybody in its rooms is sent out and shown that it is over, speakers too, and only your organisation can still come in. You can go on with it afterwards if that was too early.
+overview-resume = Go on
+    .done = On again. Everybody with a ticket can come in.
 overview-archive = Archive
     .done = Archived. It can be read, and no longer changed.
 overview-archive-ask = Archive the event?
