@@ -3,7 +3,7 @@
 integrations-once = It is shown this once. Copy it to where it is needed.
 integrations-seen = I have copied it
 api-keys = API keys
-api-keys-hint = With a key another program works with your events. What it can ask for stands at /graphql of the server.
+api-keys-hint = With a key another program works with your events. What it can ask for at /graphql of the server stands in server/schema.graphql, which comes with Houselights.
 api-keys-secret = Your new key.
 api-keys-never = never used
 api-keys-used = last used { $when }
