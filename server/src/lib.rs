@@ -43,6 +43,7 @@ mod wall;
 mod webhooks;
 mod words;
 
+pub use bounds::typescript as bounds_typescript;
 pub use config::{Config, ConfigError, Flags, Founders, LogFormat};
 pub use graphql::sdl;
 pub use server::{EventError, Server, SignInError, SignInLink, StartError, create_event, sign_in_link};
