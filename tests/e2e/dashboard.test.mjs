@@ -108,7 +108,7 @@ describe("the dashboard", { timeout: 600_000 }, () => {
     await app.find("session").waitForDisplayed();
     const span = async (title) => {
       const { sessions } = await asked(`query Ask($id: ID!) { event(id: $id) { sessions { title startsAt endsAt } } }`);
-      const { startsAt, endsAt } = sessions.find((session) => session.title === title);
+      const { startsAt, endsAt } = sessions.find((session) => session.title.includes(title));
       return [Date.parse(startsAt), Date.parse(endsAt)].map((at) => at / 60_000);
     };
     const press = async (title, keys) => {
