@@ -1,5 +1,6 @@
 import { FluentResource } from "@fluent/bundle";
 import { describe, expect, it } from "vitest";
+import { missedWords } from "../test-words";
 import { apiTrouble } from "./api-words";
 import { text } from "./text";
 import { endedTrouble, faultTrouble, refusalTrouble } from "./words";
@@ -102,6 +103,7 @@ describe("the words", () => {
   it("never keep the page from being drawn", () => {
     expect(text("watching", { count: null as unknown as number })).toContain("watching");
     expect(text("watching")).toContain("watching");
+    expect(missedWords().length).toBeGreaterThan(0);
     expect(text("no-such-id")).toBe("no-such-id");
   });
 
