@@ -246,6 +246,15 @@ describe("the dashboard", { timeout: 600_000 }, () => {
     await app.until("Robin is listed", async () => (await app.browser.$("main").getText()).includes("Robin"));
     await app.screenshot("dashboard-people");
     assert.deepEqual(await seriousFaults(app), []);
+    // The owner is told what would go, and leaves it.
+    await app.browser.$('[data-testid="person"] button').click();
+    await app.click("person-erase");
+    await app.find("erase-person-yes").waitForDisplayed();
+    assert.match(await app.browser.$("dialog[open]").getText(), /robin@show\.example.*tickets stop working/s);
+    await app.screenshot("dashboard-people-erase");
+    assert.deepEqual(await seriousFaults(app), []);
+    await app.browser.keys("Escape");
+    await app.find("erase-person-yes").waitForDisplayed({ reverse: true });
     await app.click("tab-overview");
     await app.until("one is counted", async () => (await app.browser.$("main").getText()).includes("1 registered"));
   });
