@@ -18,6 +18,9 @@ pub(crate) const HEADLINE_CHARS: usize = 120;
 /// Of a speaker's biography.
 pub(crate) const BIOGRAPHY_CHARS: usize = 10_000;
 
+/// Of why an event is cancelled.
+pub(crate) const REASON_CHARS: usize = 2_000;
+
 /// Rooms of an event; like everything here, what is in the trash does not count.
 pub(crate) const MOST_ROOMS: usize = 200;
 /// Tracks of an event.
@@ -44,6 +47,25 @@ pub(crate) const MOST_AMOUNT: u32 = 99_999_999;
 
 /// The longest event, in minutes: a year.
 pub(crate) const LONGEST_EVENT_MINUTES: u32 = 366 * 24 * 60;
+
+/// The content of `ui/src/protocol/bounds.ts`: what the page lets nobody type, as this server would not take it.
+#[must_use]
+pub fn typescript() -> String {
+    let characters = [
+        ("An event's summary", "SUMMARY_CHARS", SUMMARY_CHARS),
+        ("The description of an event or a session", "DESCRIPTION_CHARS", DESCRIPTION_CHARS),
+        ("The description of a ticket", "TICKET_DESCRIPTION_CHARS", TICKET_DESCRIPTION_CHARS),
+        ("What is asked at registration", "QUESTION_CHARS", QUESTION_CHARS),
+        ("What a speaker is", "HEADLINE_CHARS", HEADLINE_CHARS),
+        ("A speaker's biography", "BIOGRAPHY_CHARS", BIOGRAPHY_CHARS),
+        ("Why an event is cancelled", "REASON_CHARS", REASON_CHARS),
+    ];
+    let mut out = String::from("// Generated from `server/src/bounds.rs` by `cargo xtask codegen`. Do not edit.\n");
+    for (what, name, most) in characters {
+        out.extend(["\n/** ", what, ", in Unicode scalar values. */\nexport const ", name, " = ", &most.to_string(), ";\n"]);
+    }
+    out
+}
 
 /// A number of rows as a statement takes it.
 pub(crate) fn rows(most: usize) -> i64 {

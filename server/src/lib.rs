@@ -44,6 +44,7 @@ mod wall;
 mod webhooks;
 mod words;
 
+pub use bounds::typescript as bounds_typescript;
 pub use config::{Config, ConfigError, Flags, Founders, LogFormat};
 pub use graphql::sdl;
 pub use payments::currencies;

@@ -106,21 +106,36 @@ describe("the dashboard", { timeout: 600_000 }, () => {
   step("moves a session by keyboard", async () => {
     await app.click("tab-agenda");
     await app.find("session").waitForDisplayed();
+    const span = async (title) => {
+      const { sessions } = await asked(`query Ask($id: ID!) { event(id: $id) { sessions { title startsAt endsAt } } }`);
+      const { startsAt, endsAt } = sessions.find((session) => session.title.includes(title));
+      return [Date.parse(startsAt), Date.parse(endsAt)].map((at) => at / 60_000);
+    };
+    const press = async (title, keys) => {
+      await app.run((title) => {
+        const blocks = [...document.querySelectorAll('[data-testid="session"]')];
+        blocks.find((block) => block.textContent.includes(title)).focus();
+      }, title);
+      await app.browser.keys(keys);
+      await app.until("it is told", async () => (await words("agenda-said")).includes(title));
+      await app.until("it is saved, and can be undone", async () =>
+        (await app.find("agenda-undo").getAttribute("aria-label")).includes(title),
+      );
+    };
+    const [from, to] = await span("Afterwards");
+    const shown = await session("Afterwards");
+    await press("Afterwards", "ArrowDown");
+    const moved = await span("Afterwards");
+    assert.ok(moved[0] > from, "it begins later");
+    assert.equal(moved[1] - moved[0], to - from, "and takes as long");
+    assert.notEqual(await session("Afterwards"), shown);
+
     const before = await session("The discussion");
-    await app.run(() => {
-      const blocks = [...document.querySelectorAll('[data-testid="session"]')];
-      blocks.find((block) => block.textContent.includes("Afterwards")).focus();
-    });
-    await app.browser.keys("ArrowDown");
-    await app.run(() => {
-      const blocks = [...document.querySelectorAll('[data-testid="session"]')];
-      blocks.find((block) => block.textContent.includes("The discussion")).focus();
-    });
-    await app.browser.keys(["Shift", "ArrowUp"]);
-    await app.until("it is told", async () => /The discussion/.test(await words("agenda-said")));
-    await app.until("it is saved, and can be undone", async () =>
-      (await app.find("agenda-undo").getAttribute("aria-label")).includes("The discussion"),
-    );
+    const [begins, ends] = await span("The discussion");
+    await press("The discussion", ["Shift", "ArrowUp"]);
+    const shorter = await span("The discussion");
+    assert.equal(shorter[0], begins, "it begins when it began");
+    assert.ok(shorter[1] < ends, "and is over earlier");
     await app.screenshot("dashboard-agenda");
     await app.browser.refresh();
     await app.find("session").waitForDisplayed();
@@ -231,6 +246,15 @@ describe("the dashboard", { timeout: 600_000 }, () => {
     await app.until("Robin is listed", async () => (await app.browser.$("main").getText()).includes("Robin"));
     await app.screenshot("dashboard-people");
     assert.deepEqual(await seriousFaults(app), []);
+    // The owner is told what would go, and leaves it.
+    await app.browser.$('[data-testid="person"] button').click();
+    await app.click("person-erase");
+    await app.find("erase-person-yes").waitForDisplayed();
+    assert.match(await app.browser.$("dialog[open]").getText(), /robin@show\.example.*tickets stop working/s);
+    await app.screenshot("dashboard-people-erase");
+    assert.deepEqual(await seriousFaults(app), []);
+    await app.browser.keys("Escape");
+    await app.find("erase-person-yes").waitForDisplayed({ reverse: true });
     await app.click("tab-overview");
     await app.until("one is counted", async () => (await app.browser.$("main").getText()).includes("1 registered"));
   });

@@ -175,22 +175,6 @@ async fn what_stands_in_each_others_way_is_warned_of_and_not_refused() {
     desk.server.stop().await;
 }
 
-/// In the night to 27 October 2030 clocks in Berlin go back an hour.
-#[tokio::test]
-async fn a_session_over_the_night_of_a_change_of_clocks_is_as_long_as_it_is() {
-    let desk = Desk::open("fireside-chat").await;
-    let move_it =
-        "mutation($id: ID!) { updateEvent(id: $id, version: 1, change: { endsAt: \"2030-11-01T00:00:00Z\" }) { id } }";
-    desk.ada.ask(move_it, json!({ "id": desk.event })).await;
-    let night = json!({ "title": "Night", "startsAt": "2030-10-27T01:30:00+02:00", "endsAt": "2030-10-27T03:30:00+01:00" });
-    let made = desk.try_create(night).await.unwrap();
-    assert_eq!(
-        (&made["startsAt"], &made["endsAt"]),
-        (&json!("2030-10-26T23:30:00+00:00"), &json!("2030-10-27T02:30:00+00:00"))
-    );
-    desk.server.stop().await;
-}
-
 #[tokio::test]
 async fn what_belongs_to_others_is_neither_seen_nor_referred_to() {
     let desk = Desk::open("one-day-conference").await;

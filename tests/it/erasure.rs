@@ -113,6 +113,37 @@ async fn an_organisation_forgets_somebody_at_its_own_events_alone() {
 }
 
 #[tokio::test]
+async fn an_owner_takes_out_what_the_organisation_has_of_somebody_and_nobody_else_does() {
+    let server = TestServer::start().await;
+    let sale = registered(&server).await;
+    let mina = server.person("mina@example.com").await;
+    sale.start().await;
+    enter(&server, &mina, &sale.event).await.say("I saw a wolf").await;
+    let mallory = server.person("mallory@example.com").await;
+    let theirs = mallory.event(&mallory.organisation("The Rose").await, "ama").await;
+    let speaker = "mutation($event: ID!) { createSpeaker(event: $event, speaker: { name: \"Mina\", email: \"mina@example.com\", \
+                   biography: \"Known at the Rose\" }) { id } }";
+    mallory.ask(speaker, json!({ "event": theirs })).await;
+    let path = format!("/api/registrations/{}/data", text(&sale.registration("mina@").await["id"]));
+    let (status, data) = sale.organizer.file("GET", &path, "").await;
+    assert_eq!(status, 200, "{data}");
+    for own in ["Wilhelmina", "nutallergy", "I saw a wolf", "Schoolmistress", "Anything?"] {
+        assert!(data.contains(own), "{own} is missing in {data}");
+    }
+    // How they sign in is the server's to know, and what others have of them is theirs.
+    for others in ["Known at the Rose", "logins", "memberships", "Jonathan", "garlicfree"] {
+        assert!(!data.contains(others), "{others} is in {data}");
+    }
+    let add = "mutation($id: ID!, $email: String!) { addMember(organisation: $id, email: $email, name: \"O\", role: ORGANIZER) { id } }";
+    sale.organizer.ask(add, json!({ "id": sale.organisation().await, "email": "organizes@example.com" })).await;
+    let organizer = server.person("organizes@example.com").await;
+    for (who, status) in [(&organizer, 403), (&mallory, 404), (&mina, 404), (&server.stranger(), 401)] {
+        assert_eq!(who.file("GET", &path, "").await.0, status);
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn whoever_is_in_a_room_sees_no_more_what_somebody_said_who_was_erased() {
     let server = TestServer::start().await;
     let sale = registered(&server).await;

@@ -368,7 +368,7 @@ async fn the_pages_after_the_form_claim_nothing() {
     let house = house("panel").await;
     for (end, says) in [
         ("registered", "Look in your mail"),
-        ("waiting", "You are on the waiting list"),
+        ("waiting", "If all places were taken when you registered"),
         ("paid", "As soon as the payment is confirmed your ticket comes by mail"),
         ("unpaid", "You left before paying"),
     ] {
@@ -376,6 +376,9 @@ async fn the_pages_after_the_form_claim_nothing() {
         assert_eq!((answer.status().as_u16(), header(&answer, &CACHE_CONTROL)), (200, "no-store"), "{end}");
         let page = body(answer).await;
         assert!(page.contains(says) && page.contains("Opening night") && page.contains("noindex"), "{page}");
+        for claim in ["You are registered", "You are on the waiting list", "You have a place", "Your payment"] {
+            assert!(!page.contains(claim), "whoever opens /{end} reads: {claim}");
+        }
     }
     house.server.stop().await;
 }

@@ -56,3 +56,4 @@ mod tickets;
 mod trash;
 mod uploads;
 mod webhooks_out;
+mod words;

@@ -1,6 +1,9 @@
 //! Paying for tickets and getting the money back, whatever the provider tells, in whatever order, and whenever the server stops.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    collections::BTreeSet,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use houselights_server::Config;
 use houselights_tests::{
@@ -464,16 +467,28 @@ async fn what_is_paid_for_an_event_that_was_cancelled_goes_back() {
 }
 
 #[tokio::test]
-async fn many_who_pay_at_once_for_the_last_seats_get_exactly_those() {
-    let house = house(5).await;
-    let all = (0..20).map(|number| format!("{number}@example.com")).collect::<Vec<_>>();
-    let comes = all.iter().map(async |email| house.sale.register(&house.server.stranger(), &house.ticket, email).await);
-    let outcomes = futures_util::future::join_all(comes).await;
-    let pending = outcomes.iter().filter(|outcome| outcome.as_ref().is_ok_and(|(state, _)| state == "PENDING")).count();
-    assert_eq!((pending, house.stripe.sessions().len()), (5, 5));
+async fn of_two_hundred_checkouts_at_once_for_fifty_seats_fifty_are_begun_and_those_can_pay() {
+    let house = house(50).await;
+    let no_list = "mutation($id: ID!) { updateTicketType(id: $id, change: { waitingList: false }) { id } }";
+    house.sale.organizer.ask(no_list, json!({ "id": house.ticket })).await;
+    let strangers: Vec<_> = (0..20).map(|_| house.server.stranger()).collect();
+    let all = (0..200).map(async |number| {
+        let email = format!("{number}@example.com");
+        house.sale.register(&strangers[number % 20], &house.ticket, &email).await.map_err(|error| error.code)
+    });
+    let outcomes = futures_util::future::join_all(all).await;
+    let pay: BTreeSet<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().ok()).collect();
+    assert!(pay.iter().all(|(state, url)| state == "PENDING" && url.is_some()), "{pay:?}");
+    let sold_out = outcomes.iter().filter(|outcome| **outcome == Err("SOLD_OUT".to_owned())).count();
+    assert_eq!((pay.len(), sold_out, house.stripe.sessions().len()), (50, 150, 50), "each has a checkout of their own");
+    assert_eq!(house.sale.taken().await, (50, 50, 50), "as many are held");
     let hear = house.stripe.sessions().into_iter().map(async |session| house.hears(&house.stripe.pay(&session.id)).await);
-    assert_eq!(futures_util::future::join_all(hear).await, [204; 5]);
-    assert_eq!(house.sale.taken().await, (5, 5, 5));
+    assert_eq!(futures_util::future::join_all(hear).await, [204; 50]);
+    assert_eq!(house.sale.taken().await, (50, 50, 50));
+    let sales = "query($id: ID!) { event(id: $id) { sales { confirmed pending } } }";
+    let sales = house.sale.organizer.ask(sales, json!({ "id": house.sale.event })).await["event"]["sales"].clone();
+    assert_eq!(sales, json!({ "confirmed": 50, "pending": 0 }));
+    assert!(house.stripe.sessions().iter().all(|session| session.refunded == 0), "whoever paid has a seat");
     house.server.stop().await;
 }
 

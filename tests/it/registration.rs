@@ -365,6 +365,62 @@ async fn ones_own_registrations_and_ones_own_agenda() {
 }
 
 #[tokio::test]
+async fn ones_own_agenda_shows_what_was_picked_and_what_of_it_clashes() {
+    let server = TestServer::start().await;
+    let sale = Sale::of(&server).await;
+    let ticket = sale.ticket(json!({})).await;
+    sale.register(&server.stranger(), &ticket, "vera@example.com").await.unwrap();
+    let make = "mutation($event: ID!, $session: NewSession!) { createSession(event: $event, session: $session) { id } }";
+    let speaker = "mutation($event: ID!) { createSpeaker(event: $event, speaker: { name: \"Grace\" }) { id } }";
+    let grace = sale.organizer.ask(speaker, json!({ "event": sale.event })).await["createSpeaker"]["id"].clone();
+    let session = async |title: &str, from: &str, to: &str, speakers: Value| {
+        let at = |time: &str| format!("2030-06-01T{time}:00Z");
+        let session = json!({ "title": title, "startsAt": at(from), "endsAt": at(to), "speakers": speakers });
+        text(&sale.organizer.ask(make, json!({ "event": sale.event, "session": session })).await["createSession"]["id"])
+    };
+    // In another order than they take place in. The second begins while the first goes on; the third when the second is over.
+    let third = session("Third", "16:00", "17:00", json!([])).await;
+    let first = session("First", "14:00", "15:30", json!([grace])).await;
+    let second = session("Second", "15:00", "16:00", json!([])).await;
+    session("Not theirs", "14:00", "17:00", json!([])).await;
+    let vera = server.person("vera@example.com").await;
+    let mine = "{ myRegistrations { nodes { id picks pickedSessions { id title startsAt speakers { name } cancelledAt } clashes { first second } } } }";
+    let seen = async || vera.ask(mine, json!({})).await["myRegistrations"]["nodes"][0].clone();
+    let registration = seen().await;
+    assert_eq!((&registration["pickedSessions"], &registration["clashes"]), (&json!([]), &json!([])));
+    let pick = "mutation($registration: ID!, $session: ID!, $picked: Boolean!) \
+                { pickSession(registration: $registration, session: $session, picked: $picked) { pickedSessions { id } } }";
+    let picks = async |session: &str, picked: bool| {
+        vera.ask(pick, json!({ "registration": registration["id"], "session": session, "picked": picked })).await["pickSession"]
+            ["pickedSessions"]
+            .clone()
+    };
+    for session in [&third, &second, &first] {
+        picks(session, true).await;
+    }
+    let titles = |registration: &Value| -> Vec<String> {
+        registration["pickedSessions"].as_array().expect("a list").iter().map(|session| text(&session["title"])).collect()
+    };
+    let all = seen().await;
+    assert_eq!(titles(&all), ["First", "Second", "Third"]);
+    assert_eq!(all["picks"], json!([first, second, third]));
+    assert_eq!(all["pickedSessions"][0]["startsAt"], "2030-06-01T14:00:00+00:00");
+    assert_eq!(all["pickedSessions"][0]["speakers"], json!([{ "name": "Grace" }]));
+    assert_eq!(
+        all["clashes"],
+        json!([{ "first": first, "second": second }]),
+        "who ends when the next begins is in nobody's way"
+    );
+    // What does not take place is shown as that, and clashes with nothing.
+    sale.organizer.ask("mutation($id: ID!) { cancelSession(id: $id) { id } }", json!({ "id": first })).await;
+    let off = seen().await;
+    assert_eq!((titles(&off), &off["clashes"]), (titles(&all), &json!([])));
+    assert!(off["pickedSessions"][0]["cancelledAt"].is_string());
+    assert_eq!(picks(&second, false).await, json!([{ "id": first }, { "id": third }]));
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_ticket_is_good_for_one_device_or_for_several_as_the_event_says() {
     let (server, smtp) = with_mail().await;
     let sale = Sale::of(&server).await;

@@ -70,6 +70,39 @@ async fn whoever_has_a_place_is_reminded_once_for_a_beginning_also_over_a_restar
 }
 
 #[tokio::test]
+async fn each_of_the_three_reminders_goes_out_at_its_moment_and_says_which_it_is() {
+    let smtp = Smtp::start().await;
+    let server = server_with(&smtp).await;
+    let ada = server.person("ada@example.com").await;
+    let id = ada.event(&ada.organisation("The Globe").await, "panel").await;
+    ada.ask("mutation($id: ID!) { publishEvent(id: $id) { id } }", json!({ "id": id })).await;
+    register(&database(server.database()), &id, "bea", "confirmed");
+    let to = "bea@example.com";
+    let reminders = [
+        ("Tomorrow: ", "begins in a day", 86_400),
+        // In the words of the template.
+        ("In an hour: ", "in an hour the panel begins", 3_600),
+        ("About to begin: ", "begins in a few minutes", 300),
+    ];
+    let mut letters = 0;
+    for (which, (subject, says, before)) in reminders.into_iter().enumerate() {
+        // Half a minute before its moment there is nothing but what is told of the move; ten seconds after it there is.
+        moved(&server, &ada, &id, before + 30).await;
+        smtp.until_for(to, letters + 1).await;
+        moved(&server, &ada, &id, before - 10).await;
+        letters += 3;
+        let mails = smtp.until_for(to, letters).await;
+        let so_far: Vec<_> = reminders.iter().map(|(subject, ..)| counted(&smtp, to, subject)).collect();
+        let wanted: Vec<_> = (0..3).map(|place| usize::from(place <= which)).collect();
+        assert_eq!(so_far, wanted, "{subject}");
+        let mail = mails.iter().find(|mail| mail.subject().starts_with(subject)).expect("it came");
+        assert!(mail.text().is_some_and(|text| text.contains(says)), "{subject}: {:?}", mail.text());
+    }
+    assert_eq!(counted(&smtp, to, "Changed: "), 6);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn what_waited_too_long_for_a_mail_server_does_not_go_out() {
     let smtp = Smtp::start().await;
     let server = server_with(&smtp).await;

@@ -140,6 +140,110 @@ async fn whatever_is_asked_of_twenty_events_takes_as_many_statements_as_of_two()
     server.stop().await;
 }
 
+/// One more kind of what the public sees of an event, of each.
+async fn more_of_the_agenda(api: &Api, event: &str, number: usize) {
+    let make = async |what: &str, arguments: &str| {
+        let document = format!("mutation($event: ID!) {{ {what}(event: $event, {arguments}) {{ id }} }}");
+        text(&api.ask(&document, json!({ "event": event })).await[what]["id"])
+    };
+    let track = make("createTrack", &format!("title: \"T{number}\", colour: \"#112233\"")).await;
+    let room = make("createRoom", &format!("title: \"R{number}\", kind: LOUNGE")).await;
+    let speaker = make("createSpeaker", &format!("speaker: {{ name: \"S{number}\" }}")).await;
+    let times = "startsAt: \"2030-06-01T12:00:00Z\", endsAt: \"2030-06-01T12:30:00Z\"";
+    let parts = format!("track: \"{track}\", room: \"{room}\", speakers: [\"{speaker}\"]");
+    make("createSession", &format!("session: {{ title: \"S{number}\", {times}, {parts} }}")).await;
+    make("createTicketType", &format!("ticket: {{ title: \"T{number}\", amount: 0, currency: \"EUR\" }}")).await;
+    make("createQuestion", &format!("question: {{ label: \"Q{number}\", kind: TEXT }}")).await;
+}
+
+#[tokio::test]
+async fn whatever_a_stranger_asks_of_an_event_with_many_sessions_takes_as_many_statements_as_with_few() {
+    let server = TestServer::with(|config| config.graphql_introspection = true).await;
+    let ada = server.person("ada@example.com").await;
+    let event = ada.event(&ada.organisation("The Globe").await, "panel").await;
+    let publish = "mutation($id: ID!) { publishEvent(id: $id) { slug } }";
+    let slug = text(&ada.ask(publish, json!({ "id": event })).await["publishEvent"]["slug"]);
+    let schema = Schema::ask(&ada).await;
+    let requests: Vec<_> = schema
+        .below("PublicEvent", &[])
+        .into_iter()
+        .map(|(path, selection)| (path, format!("{{ publicEvent(slug: \"{slug}\") {{ {selection} }} }}")))
+        .collect();
+    assert!(requests.iter().any(|(path, _)| path.starts_with("sessions.speakers.")), "{requests:?}");
+    let stranger = server.stranger();
+    let mut reads = Vec::new();
+    for (from, to) in [(0, 2), (2, 20)] {
+        for number in from..to {
+            more_of_the_agenda(&ada, &event, number).await;
+        }
+        reads.push(all_reads(&server, &stranger, &requests).await);
+    }
+    assert_eq!(growing(&reads[0], &reads[1]), Vec::<String>::new());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn whatever_is_asked_of_twenty_registrations_of_ones_own_takes_as_many_statements_as_of_two() {
+    let server = TestServer::with(|config| config.graphql_introspection = true).await;
+    let (ada, vera) = (server.person("ada@example.com").await, server.person("vera@example.com").await);
+    let organisation = ada.organisation("The Globe").await;
+    let schema = Schema::ask(&ada).await;
+    let requests: Vec<_> = schema
+        .below("MyRegistration", &[])
+        .into_iter()
+        .map(|(path, selection)| (path, format!("{{ myRegistrations(first: 20) {{ nodes {{ {selection} }} }} }}")))
+        .collect();
+    for path in ["event.sessions.speakers.", "pickedSessions.speakers.", "clashes."] {
+        assert!(requests.iter().any(|(asked, _)| asked.starts_with(path)), "{path} is not in {requests:?}");
+    }
+    let mut reads = Vec::new();
+    for (from, to) in [(0, 2), (2, 20)] {
+        for number in from..to {
+            let event = ada.event(&organisation, "panel").await;
+            for part in 0..2 {
+                more_of_the_agenda(&ada, &event, part).await;
+            }
+            let publish = "mutation($id: ID!) { publishEvent(id: $id) { sessions { id } tickets { id } } }";
+            let known = ada.ask(publish, json!({ "id": event })).await["publishEvent"].clone();
+            let add = "mutation($event: ID!, $ticket: ID!) { addRegistration(event: $event, ticket: $ticket, name: \"Vera\", email: \"vera@example.com\") { id } }";
+            let added = ada.ask(add, json!({ "event": event, "ticket": known["tickets"][0]["id"] })).await;
+            let sessions = known["sessions"].as_array().expect("a list");
+            assert!(sessions.len() > 2, "{number}: {known}");
+            for session in sessions {
+                let pick = "mutation($id: ID!, $session: ID!) { pickSession(registration: $id, session: $session, picked: true) { id } }";
+                vera.ask(pick, json!({ "id": added["addRegistration"]["id"], "session": session["id"] })).await;
+            }
+        }
+        reads.push(all_reads(&server, &vera, &requests).await);
+    }
+    assert_eq!(growing(&reads[0], &reads[1]), Vec::<String>::new());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_list_of_templates_takes_as_many_statements_with_many_as_with_few() {
+    let server = TestServer::with(|config| config.graphql_introspection = true).await;
+    let ada = server.person("ada@example.com").await;
+    let organisation = ada.organisation("The Globe").await;
+    let event = ada.event(&organisation, "ama").await;
+    let schema = Schema::ask(&ada).await;
+    let requests: Vec<_> = schema
+        .below("Template", &[])
+        .into_iter()
+        .map(|(path, selection)| (path, format!("{{ templates(organisation: \"{organisation}\") {{ {selection} }} }}")))
+        .collect();
+    let mut reads = Vec::new();
+    for (from, to) in [(0, 2), (2, 20)] {
+        for number in from..to {
+            let save = "mutation($event: ID!, $title: String!) { saveAsTemplate(event: $event, title: $title) { id } }";
+            ada.ask(save, json!({ "event": event, "title": format!("T{number}") })).await;
+        }
+        reads.push(all_reads(&server, &ada, &requests).await);
+    }
+    assert_eq!(growing(&reads[0], &reads[1]), Vec::<String>::new());
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn whatever_is_asked_of_twenty_organisations_takes_as_many_statements_as_of_two() {
     let server = TestServer::with(|config| config.graphql_introspection = true).await;

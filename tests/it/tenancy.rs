@@ -624,6 +624,7 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("/images/{id}", "get", Open("a picture is shown to whoever has its address: public pages do")),
     ("/api/people/me/data", "get", Open("tells whoever asks of themselves")),
     ("/api/people/me", "delete", Open("forgets whoever asks")),
+    ("/api/registrations/{id}/data", "get", NOT_YOURS),
     ("/api/events/{id}/attendees.csv", "get", NOT_YOURS),
     ("/api/events/{id}/attendees.csv", "post", NOT_YOURS),
     ("/api/events/{id}/agenda.csv", "get", NOT_YOURS),

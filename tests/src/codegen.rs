@@ -24,6 +24,7 @@ pub fn files() -> Vec<Generated> {
     vec![
         Generated { path: "ui/src/protocol/index.ts", content: houselights_shared::typescript::declarations() },
         Generated { path: "ui/src/protocol/limits.ts", content: houselights_shared::typescript::limits() },
+        Generated { path: "ui/src/protocol/bounds.ts", content: houselights_server::bounds_typescript() },
         Generated { path: "ui/src/protocol/native.ts", content: ipc::declarations() },
         Generated { path: "ui/src/protocol/currencies.ts", content: houselights_server::currencies() },
         Generated { path: "server/schema.graphql", content: houselights_server::sdl() },

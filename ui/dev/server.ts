@@ -356,6 +356,12 @@ export class MadeUpServer {
     cancelRegistration: (args: Args) =>
       this.#settle(args.id, { state: args.refund ? "REFUNDED" : "CANCELLED" }),
     refundRegistration: (args: Args) => this.#settle(args.id, { state: "REFUNDED" }),
+    erasePerson: (args: Args) => {
+      const own = this.world.events.flatMap(({ registrations }) => registrations);
+      for (const row of own.filter(({ email }) => email === args.email))
+        Object.assign(row, { name: "Erased", email: `${row.id}@erased.invalid`, answers: [] });
+      return organisationView(this.world, args.organisation);
+    },
     resendTicket: (args: Args) => this.#settle(args.id, { mail: "QUEUED", mailProblem: null }),
     pickSession: (args: Args) => {
       const row = this.world.mine.find(({ id }) => id === args.registration);

@@ -63,6 +63,24 @@ describe("the shape of the page", () => {
     expect(long.map(({ path }) => path)).toEqual([]);
   });
 
+  it("takes no more words than the server does, and says how many in the generated tables alone", () => {
+    const fields = production
+      .filter(({ path }) => /^(features|app)\//.test(path))
+      .flatMap(({ path, source }) =>
+        [...source.matchAll(/<(?:SavedField|TextField)\b[\s\S]*?\/>/g)].map(([tag]) => ({ path, tag })),
+      );
+    expect(fields.length).toBeGreaterThan(40);
+    // What is no name and no text has a form that is looked at, or stays on this computer.
+    const looked = /\bcheck=|\{check\}|\binputmode=|type="email"|\{\.\.\.field\}|testid="(account|confirm)-/;
+    const apart = /options|codes-code|account-email/;
+    const bare = fields.filter(({ tag }) => !/maxlength=/.test(tag) && !looked.test(tag) && !apart.test(tag));
+    expect(bare.map(({ path, tag }) => `${path}: ${tag}`)).toEqual([]);
+    const literal = fields.filter(
+      ({ path, tag }) => /maxlength=\{\d/.test(tag) && !path.startsWith("features/show/"),
+    );
+    expect(literal.map(({ path }) => path)).toEqual([]);
+  });
+
   it("sends forms once: where the server's data is changed, a form is the kit's", () => {
     const changes = /\b(section|me)\.change|\bmodel\.(add|go|settle)\(/;
     const bare = production.filter(

@@ -6,13 +6,12 @@ join-title = { $event } – Houselights
 join-invited = You are invited as { $role }.
 join-open = Open in Houselights
 join-nothing = Nothing happens?
-join-help = Get the Houselights app first (for Windows, macOS and Linux) and install it, then open this link again, or paste its address into the app.
+join-help = Get the Houselights app first (for Linux) and install it, then open this link again, or paste its address into the app.
 # Where nobody said where the app can be had.
-join-help-ask = You need the Houselights app (for Windows, macOS and Linux). If you do not have it, ask the organizers for it. Then open this link again, or paste its address into the app.
+join-help-ask = You need the Houselights app (for Linux). If you do not have it, ask the organizers for it. Then open this link again, or paste its address into the app.
 join-get-app = Get the app
 join-yours = Is this link mine?
 join-yours-help = It is meant for you: whoever has it can use it. Do not pass it on.
-join-when = When
 join-page = About the event
 join-off = This event does not take place.
 

@@ -19,7 +19,7 @@ mail-confirmation-preheader = { $when }
 mail-confirmation-body =
     You are registered for { $event }. We look forward to seeing you.
 
-    Keep this mail: its link takes you in when it begins, and to your own agenda before that.
+    Keep this mail: its link takes you in when it begins. Sign in to the app with this address to put your own agenda together before that.
 mail-confirmation-button = Open the event
 
 mail-waiting-subject = You are on the waiting list: { $event }
@@ -187,7 +187,7 @@ mail-below-button = If the button does nothing, open this address:
 mail-page-button = See the event
 mail-page = The event’s page
 # $link is where the app can be had. It stands below the text of a ticket's mail.
-mail-get-app = You need the Houselights app for Windows, macOS or Linux. Get it here: { $link }
+mail-get-app = You need the Houselights app for Linux. Get it here: { $link }
 mail-personal = The link is meant for you: whoever has it can use it.
 mail-why-sign-in = You get this mail because somebody asked to sign in with your address.
 mail-why-registered = You get this mail because you are registered for { $event }.

@@ -7,12 +7,15 @@ use super::{
     dates::{duration, moment, span},
     line::{Line, text, unfolded},
 };
-use crate::words::{many_lines, one_line};
+use crate::{
+    bounds, csv_files,
+    words::{many_lines, one_line},
+};
 
-/// The largest file, in bytes.
-const FILE: usize = 1024 * 1024;
-/// The most entries.
-const ENTRIES: usize = 500;
+/// The largest file, in bytes: as large as a table.
+const FILE: usize = csv_files::MOST_BYTES;
+/// The most entries: as many as an agenda has sessions, so that what went out can come in.
+const ENTRIES: usize = bounds::MOST_SESSIONS;
 /// The deepest that components lie in each other.
 const DEPTH: usize = 16;
 /// Characters of a title.
@@ -57,11 +60,11 @@ pub struct CalendarError {
 /// What can be wrong with a calendar.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CalendarFault {
-    /// Bigger than a mebibyte.
-    #[error("the file is larger than 1 MiB")]
+    /// Bigger than five mebibytes.
+    #[error("the file is larger than 5 MiB")]
     TooLarge,
-    /// More than 500 entries.
-    #[error("there are more than 500 entries")]
+    /// More entries than an agenda has sessions.
+    #[error("there are more than 1,000 entries")]
     TooMany,
     /// It is something else altogether.
     #[error("this is no iCalendar file: it begins with BEGIN:VCALENDAR")]

@@ -12,16 +12,15 @@ use super::{
     input,
 };
 use crate::{
-    announcements, clock,
+    announcements,
+    bounds::REASON_CHARS,
+    clock,
     mail::Change,
     store::{Deleted, EventPhase, EventRow, NewEventOf, Original, announce},
     templates::Template,
     wall::{self, Move},
     webhooks::{Notice, WebhookKind},
 };
-
-/// Of the reason of a cancellation.
-const REASON_CHARS: usize = 2_000;
 
 #[derive(Default)]
 pub(crate) struct LifeMutation;

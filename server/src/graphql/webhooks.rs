@@ -25,7 +25,7 @@ use crate::{
 pub(crate) enum WebhookKind {
     /// The page of an event is public.
     EventPublished,
-    /// An event is called otherwise, has another address, other seats or another look.
+    /// Something of an event changed: its title or its texts, when it begins or ends, its address, seats or look.
     EventChanged,
     /// An event does not take place.
     EventCancelled,
@@ -140,8 +140,8 @@ pub(crate) struct WebhooksMutation;
 
 #[Object]
 impl WebhooksMutation {
-    /// Tells an address from now on what happens, with one signed POST each. What it says is described in `server/src/webhooks/notice.rs`,
-    /// how it is signed in `server/src/signature.rs`.
+    /// Tells an address from now on what happens, with one signed POST each. What it says, how it is signed and when it is tried again
+    /// stands in `docs/webhooks.md`.
     async fn create_webhook(
         &self,
         context: &Context<'_>,

@@ -77,6 +77,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/images/{id}", get(images::show))
         .route("/api/people/me/data", get(files::data))
         .route("/api/people/me", delete(files::forget))
+        .route("/api/registrations/{id}/data", get(files::data_within))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .merge(event_pages(&app))
         .route("/api/organisations/{id}/bounces", post(bounces::report).layer(DefaultBodyLimit::max(bounces::MOST_BYTES)))

@@ -50,10 +50,48 @@ impl Traces<'_> {
 }
 
 impl Store {
-    /// Everything that is kept of a person, as JSON for them to read. Of the logs that is what they said; of what else they did, that they did.
-    pub(crate) async fn person_data(&self, person: PersonId, email: &str) -> Result<Json, StoreError> {
+    /// Everything that is kept of a person, as JSON for them to read; within an organisation, what its events have of an address. Of the logs that
+    /// is what they said; of what else they did, that they did.
+    pub(crate) async fn person_data(&self, traces: Traces<'_>) -> Result<Json, StoreError> {
+        let addressed = || vec![Value::from(traces.email()), traces.organisation()];
+        let registrations = "SELECT r.id, e.title, t.title, r.name, r.state, r.amount, r.currency, r.answers, r.created_at, r.used_at \
+                             FROM registrations r JOIN events e ON e.id = r.event_id JOIN ticket_types t ON t.id = r.ticket_type_id \
+                             WHERE r.email = $1 AND (CAST($2 AS TEXT) IS NULL OR e.organisation_id = $2) ORDER BY r.id";
+        let columns = ["id", "event", "ticket", "name", "state", "amount", "currency", "answers", "created_at", "used_at"];
+        let registrations = self.table(registrations, addressed(), &columns);
+        let questions = "SELECT q.id, q.label FROM questions q WHERE q.event_id IN (SELECT r.event_id FROM registrations r JOIN events e \
+                         ON e.id = r.event_id WHERE r.email = $1 AND (CAST($2 AS TEXT) IS NULL OR e.organisation_id = $2)) ORDER BY q.id";
+        let questions = self.table(questions, addressed(), &["id", "asked"]);
+        let picks = "SELECT p.registration_id, s.title, p.created_at FROM session_picks p JOIN sessions s ON s.id = p.session_id \
+                     JOIN registrations r ON r.id = p.registration_id JOIN events e ON e.id = r.event_id \
+                     WHERE r.email = $1 AND (CAST($2 AS TEXT) IS NULL OR e.organisation_id = $2) ORDER BY p.registration_id, s.id";
+        let picks = self.table(picks, addressed(), &["registration", "session", "created_at"]);
+        let payments = "SELECT p.registration_id, p.provider, p.reference, p.amount, p.currency, p.refunded, p.state, p.created_at FROM payments p \
+                        JOIN registrations r ON r.id = p.registration_id JOIN events e ON e.id = r.event_id \
+                        WHERE r.email = $1 AND (CAST($2 AS TEXT) IS NULL OR e.organisation_id = $2) ORDER BY p.reference";
+        let columns = ["registration", "provider", "reference", "amount", "currency", "refunded", "state", "created_at"];
+        let payments = self.table(payments, addressed(), &columns);
+        let speakers = "SELECT e.title, s.name, s.headline, s.biography, s.picture_id FROM speakers s JOIN events e ON e.id = s.event_id \
+                        WHERE s.email = $1 AND (CAST($2 AS TEXT) IS NULL OR e.organisation_id = $2) ORDER BY s.id";
+        let speakers = self.table(speakers, addressed(), &["event", "name", "headline", "biography", "picture"]);
+        let mail = "SELECT message, state, created_at, sent_at FROM outbox WHERE recipient = $1 AND (CAST($2 AS TEXT) IS NULL \
+                    OR id LIKE 'member:' || CAST($2 AS TEXT) || ':%' OR event_id IN (SELECT id FROM events WHERE organisation_id = $2)) \
+                    ORDER BY created_at, id";
+        let mail = self.table(mail, addressed(), &["message", "state", "created_at", "sent_at"]);
+        let places = self.traces(&traces).await?;
+        let mut data = json!({
+            "registrations": registrations.await?, "questions": questions.await?, "picks": picks.await?, "payments": payments.await?,
+            "speaker": speakers.await?, "mail": mail.await?, "in_rooms": self.said(&places).await?,
+        });
+        if let (Traces::All { person, .. }, Json::Object(data)) = (traces, &mut data) {
+            data.extend(self.account_data(person).await?);
+        }
+        Ok(data)
+    }
+
+    /// What is kept of how somebody signs in, and of what they belong to.
+    async fn account_data(&self, person: PersonId) -> Result<[(String, Json); 4], StoreError> {
         let own = || vec![Value::id(&person)];
-        let addressed = || vec![Value::from(email)];
         let people = "SELECT id, email, name, created_at FROM people WHERE id = $1";
         let people = self.table(people, own(), &["id", "email", "name", "created_at"]);
         let logins = "SELECT device, created_at, used_at, expires_at FROM person_logins WHERE person_id = $1 ORDER BY id";
@@ -63,32 +101,12 @@ impl Store {
         let members = "SELECT o.name, m.role, m.created_at FROM members m JOIN organisations o ON o.id = m.organisation_id \
                        WHERE m.person_id = $1 ORDER BY m.created_at, o.id";
         let members = self.table(members, own(), &["organisation", "role", "since"]);
-        let registrations = "SELECT r.id, e.title, t.title, r.name, r.state, r.amount, r.currency, r.answers, r.created_at, r.used_at \
-                             FROM registrations r JOIN events e ON e.id = r.event_id JOIN ticket_types t ON t.id = r.ticket_type_id \
-                             WHERE r.email = $1 ORDER BY r.id";
-        let columns = ["id", "event", "ticket", "name", "state", "amount", "currency", "answers", "created_at", "used_at"];
-        let registrations = self.table(registrations, addressed(), &columns);
-        let questions = "SELECT q.id, q.label FROM questions q WHERE q.event_id IN (SELECT event_id FROM registrations WHERE email = $1) \
-                         ORDER BY q.id";
-        let questions = self.table(questions, addressed(), &["id", "asked"]);
-        let picks = "SELECT p.registration_id, s.title, p.created_at FROM session_picks p JOIN sessions s ON s.id = p.session_id \
-                     JOIN registrations r ON r.id = p.registration_id WHERE r.email = $1 ORDER BY p.registration_id, s.id";
-        let picks = self.table(picks, addressed(), &["registration", "session", "created_at"]);
-        let payments = "SELECT p.registration_id, p.provider, p.reference, p.amount, p.currency, p.refunded, p.state, p.created_at FROM payments p \
-                        JOIN registrations r ON r.id = p.registration_id WHERE r.email = $1 ORDER BY p.reference";
-        let columns = ["registration", "provider", "reference", "amount", "currency", "refunded", "state", "created_at"];
-        let payments = self.table(payments, addressed(), &columns);
-        let speakers = "SELECT e.title, s.name, s.headline, s.biography, s.picture_id FROM speakers s JOIN events e ON e.id = s.event_id \
-                        WHERE s.email = $1 ORDER BY s.id";
-        let speakers = self.table(speakers, addressed(), &["event", "name", "headline", "biography", "picture"]);
-        let mail = "SELECT message, state, created_at, sent_at FROM outbox WHERE recipient = $1 ORDER BY created_at, id";
-        let mail = self.table(mail, addressed(), &["message", "state", "created_at", "sent_at"]);
-        let places = self.traces(&Traces::All { person, email }).await?;
-        Ok(json!({
-            "person": people.await?, "logins": logins.await?, "identities": identities.await?, "memberships": members.await?,
-            "registrations": registrations.await?, "questions": questions.await?, "picks": picks.await?, "payments": payments.await?,
-            "speaker": speakers.await?, "mail": mail.await?, "in_rooms": self.said(&places).await?,
-        }))
+        Ok([
+            ("person".to_owned(), people.await?),
+            ("logins".to_owned(), logins.await?),
+            ("identities".to_owned(), identities.await?),
+            ("memberships".to_owned(), members.await?),
+        ])
     }
 
     async fn said(&self, places: &[Trace]) -> Result<Vec<Json>, StoreError> {

@@ -142,4 +142,12 @@ mod tests {
             assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{}\"", kind.as_str()));
         }
     }
+
+    #[test]
+    fn integrators_can_read_of_every_kind() {
+        let page = include_str!("../../../docs/webhooks.md");
+        for kind in WebhookKind::ALL {
+            assert!(page.contains(&format!("| `{}` |", kind.as_str())), "{kind:?}");
+        }
+    }
 }

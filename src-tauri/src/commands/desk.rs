@@ -172,6 +172,7 @@ pub(crate) async fn send_file(
         ServerFile::Agenda => &["csv", "ics"],
         ServerFile::Calendar => &["ics"],
         ServerFile::Archive => &["jsonl"],
+        ServerFile::Person => &["json"],
     };
     let Some(path) = files::which(&window, kinds).await else { return Ok(None) };
     desk.send_file(file, &id, &path, told(channel)).await.map(Some)

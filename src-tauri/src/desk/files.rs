@@ -10,7 +10,7 @@ use std::{
 };
 
 use futures_util::TryStreamExt;
-use houselights_shared::{EventId, OrganisationId};
+use houselights_shared::{EventId, OrganisationId, RegistrationId};
 use reqwest::{Body, Method, RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use tokio::{
@@ -215,14 +215,17 @@ fn read(status: StatusCode, body: &[u8], (file, name): (ServerFile, String)) -> 
 }
 
 fn saved_from(file: ServerFile, id: &str) -> Result<String, ApiProblem> {
-    let event = event(id)?;
-    let what = match file {
-        ServerFile::Attendees => "attendees.csv",
-        ServerFile::Agenda => "agenda.csv",
-        ServerFile::Calendar => "agenda.ics",
-        ServerFile::Archive => "archive",
-    };
-    Ok(format!("/api/events/{event}/{what}"))
+    let of_event = |what| Ok(format!("/api/events/{}/{what}", event(id)?));
+    match file {
+        ServerFile::Attendees => of_event("attendees.csv"),
+        ServerFile::Agenda => of_event("agenda.csv"),
+        ServerFile::Calendar => of_event("agenda.ics"),
+        ServerFile::Archive => of_event("archive"),
+        ServerFile::Person => {
+            let registration: RegistrationId = id.parse().map_err(|_| ApiProblem::bad("id", "this is no registration's id"))?;
+            Ok(format!("/api/registrations/{registration}/data"))
+        }
+    }
 }
 
 fn handed_to(file: ServerFile, id: &str, path: &Path) -> Result<String, ApiProblem> {
@@ -235,6 +238,7 @@ fn handed_to(file: ServerFile, id: &str, path: &Path) -> Result<String, ApiProbl
             let organisation: OrganisationId = id.parse().map_err(|_| ApiProblem::bad("id", "this is no organisation's id"))?;
             Ok(format!("/api/organisations/{organisation}/archives"))
         }
+        ServerFile::Person => Err(ApiProblem::bad("file", "this is only to be saved")),
     }
 }
 

@@ -15,6 +15,8 @@ pub enum ServerFile {
     Calendar,
     /// A whole event; to hand over, it is its organisation that is named.
     Archive,
+    /// What an organisation knows of somebody, by a registration of theirs; only to save.
+    Person,
 }
 
 /// How far a file is on its way.

@@ -175,7 +175,7 @@ export class App {
 }
 
 /** The driver takes connections a moment after it started: the attempts are its readiness. */
-async function connect(port, wanted, driver) {
+export async function connect(port, wanted, driver) {
   const end = Date.now() + PATIENCE;
   for (;;) {
     try {

@@ -92,6 +92,48 @@ describe("people", () => {
     vi.unstubAllGlobals();
   });
 
+  it("are forgotten after it was said what goes, and their data saved, by owners", async () => {
+    const { core, main, user } = await open(part("people"));
+    const [who] = main().registrations;
+    const { id, name, email } = { ...who } as { id: string; name: string; email: string };
+    const row = () => screen.getAllByTestId("person")[0] as HTMLElement;
+    await screen.findAllByTestId("person");
+    await user.click(within(row()).getByRole("button", { expanded: false }));
+    await user.click(screen.getByTestId("person-data"));
+    expect(core.calls).toContain(`saveFile person ${id} rust-in-production-2026-person.json`);
+    await user.click(screen.getByTestId("person-erase"));
+    const dialog = (await screen.findByTestId("erase-person-yes")).closest("dialog") as HTMLElement;
+    for (const words of [
+      name,
+      email,
+      "address and answers",
+      "tickets stop working",
+      "wrote in chats",
+      "cannot be undone",
+    ])
+      expect(dialog.textContent).toContain(words);
+    expect(calls(core)).toEqual([]);
+    await user.click(screen.getByTestId("erase-person-yes"));
+    await vi.waitFor(() => expect(row().textContent).toContain("Erased"));
+    expect(row().textContent).not.toContain(email);
+    expect(screen.getByTestId("told").textContent).toContain("know no more who that was");
+    expect(screen.queryByTestId("person-erase")).toBeNull();
+  });
+
+  it("are forgotten by owners alone", async () => {
+    const { user } = await open(part("people"), [
+      "READ_EVENT",
+      "READ_PEOPLE",
+      "MANAGE_PEOPLE",
+      "REFUND",
+      "EXPORT",
+    ]);
+    const [row] = await screen.findAllByTestId("person");
+    await user.click(within(row as HTMLElement).getByRole("button", { expanded: false }));
+    expect(screen.getByText("Ticket first used")).toBeTruthy();
+    expect(screen.queryByTestId("person-erase") ?? screen.queryByTestId("person-data")).toBeNull();
+  });
+
   it("are searched and filtered", async () => {
     const { user } = await open(part("people"));
     await user.type(await screen.findByTestId("people-search"), "no such person");

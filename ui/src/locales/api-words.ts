@@ -65,7 +65,7 @@ export function apiTrouble({ code, message, line, retryAfterMs }: ApiProblem): T
   const id = troubles[code] ?? troubles.REFUSED;
   // Only these say what no page can know: what is wrong in the file, which value.
   const said = code === "TEMPLATE_INVALID" || code === "BAD_INPUT" ? message : "";
-  const detail = line === undefined ? said : text("api-line", { line, detail: said });
+  const detail = line === undefined || said === "" ? said : text("api-line", { line, detail: said });
   const seconds = Math.max(1, Math.ceil((retryAfterMs ?? 60_000) / 1_000));
   return { what: text(id), cure: text(`${id}.cure`, { detail, seconds }).trim() };
 }

@@ -1,5 +1,6 @@
 import { FluentResource } from "@fluent/bundle";
 import { describe, expect, it } from "vitest";
+import { missedWords } from "../test-words";
 import { apiTrouble } from "./api-words";
 import { text } from "./text";
 import { endedTrouble, faultTrouble, refusalTrouble } from "./words";
@@ -25,6 +26,24 @@ const ids = new Set(
   messages.flatMap(({ id, attributes }) => [id, ...attributes.map((attribute) => `${id}.${attribute}`)]),
 );
 
+/** The ids in the first argument of each call of `text`, where that is a choice between some. */
+function chosenFrom(source: string): string[] {
+  return [...source.matchAll(/\btext\(/g)].flatMap(({ index }) => {
+    let depth = 0;
+    let end = index;
+    for (; end < source.length; end++) {
+      const at = source[end] as string;
+      if ("([{".includes(at)) depth++;
+      else if (")]}".includes(at) && --depth === 0) break;
+      else if (at === "," && depth === 1) break;
+    }
+    const argument = source.slice(index, end);
+    if (!argument.includes("?")) return [];
+    // What is compared with stands before the question mark, or is in capitals.
+    return [...argument.matchAll(/[?:]\s*"([a-z][\w.-]*)"/g)].map(([, id]) => id as string);
+  });
+}
+
 describe("the Fluent files", () => {
   it("have every id once", () => {
     const all = messages.map(({ id }) => id);
@@ -43,6 +62,23 @@ describe("the Fluent files", () => {
     const used = [...code.matchAll(/\b(?:text|wrong|trouble)\((?:"\w+", )?"([\w.-]+)"/g)].map(([, id]) => id);
     expect(used.length).toBeGreaterThan(80);
     expect(used.filter((id) => id !== undefined && !ids.has(id))).toEqual([]);
+  });
+
+  it("have both of two ids that the page chooses from", () => {
+    const chosen = chosenFrom(code);
+    expect(chosen.length).toBeGreaterThan(40);
+    expect(chosen.filter((id) => !ids.has(id))).toEqual([]);
+  });
+
+  it("have an attribute of this name for every id that is made with one, and none that nothing asks for", () => {
+    const asked = new Set([...code.matchAll(/\.([a-z]+)["`]/g)].map(([, name]) => name));
+    const attributes = messages.flatMap(({ id, attributes }) => attributes.map((name) => ({ id, name })));
+    expect(attributes.filter(({ name }) => !asked.has(name)).map(({ id, name }) => `${id}.${name}`)).toEqual(
+      [],
+    );
+    const made = [...code.matchAll(/\btext\(`\$\{[^}]+\}\.([a-z]+)`/g)].map(([, name]) => name);
+    const named = new Set(attributes.map(({ name }) => name));
+    expect(made.filter((name) => name !== undefined && !named.has(name))).toEqual([]);
   });
 
   it("have no id that the page does not use", () => {
@@ -67,6 +103,7 @@ describe("the words", () => {
   it("never keep the page from being drawn", () => {
     expect(text("watching", { count: null as unknown as number })).toContain("watching");
     expect(text("watching")).toContain("watching");
+    expect(missedWords().length).toBeGreaterThan(0);
     expect(text("no-such-id")).toBe("no-such-id");
   });
 

@@ -506,7 +506,7 @@ text: string, };
 /**
  * What of the server is a file.
  */
-export type ServerFile = "attendees" | "agenda" | "calendar" | "archive";
+export type ServerFile = "attendees" | "agenda" | "calendar" | "archive" | "person";
 
 /**
  * How far a file is on its way.

@@ -34,7 +34,7 @@ use serde::Serialize;
 pub(super) use agenda::{calendar, import_calendar, import_table, table};
 pub(super) use archive::{import, whole};
 pub(super) use attendees::{add, list};
-pub(super) use own::{data, forget};
+pub(super) use own::{data, data_within, forget};
 
 use super::{address::attempt, refusal::ApiRefusal};
 use crate::{

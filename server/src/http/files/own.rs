@@ -1,4 +1,4 @@
-//! What is known of oneself, and being forgotten.
+//! What is known of oneself, and being forgotten; and what an organisation knows of somebody who is registered.
 
 use std::sync::Arc;
 
@@ -8,22 +8,45 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use houselights_shared::Refusal;
+use houselights_domain::Duty;
+use houselights_shared::{Refusal, RegistrationId};
 
-use super::viewer;
+use super::{Named, id, viewer};
 use crate::{
     app::App,
     graphql::Denial,
     http::refusal::ApiRefusal,
-    store::{Person, Traces},
+    store::{Child, Person, StoreError, Traces},
 };
 
 /// `GET /api/people/me/data`.
 pub(in crate::http) async fn data(State(app): State<Arc<App>>, mut request: Request) -> Result<Response, ApiRefusal> {
     let me = me(&app, &mut request).await?;
-    let data = app.store.person_data(me.id, &me.email).await?;
+    let data = app.store.person_data(Traces::All { person: me.id, email: &me.email }).await?;
     let name = "attachment; filename=\"houselights-data.json\"";
     Ok(([(header::CONTENT_DISPOSITION, name), (header::CACHE_CONTROL, "no-store")], Json(data)).into_response())
+}
+
+/// `GET /api/registrations/{id}/data`: what the organisation has of whoever registered so, at all of its events, for an owner to hand on to them.
+pub(in crate::http) async fn data_within(
+    State(app): State<Arc<App>>,
+    named: Named,
+    mut request: Request,
+) -> Result<Response, ApiRefusal> {
+    let viewer = viewer(&app, &mut request).await?;
+    let id: RegistrationId = id(named)?;
+    let event = viewer.on_child(&app, Child::Registration, &id.to_string().into(), Duty::Erase).await?;
+    let organisation = event.organisation.ok_or_else(Denial::not_found)?;
+    let row = app.store.registration(id).await?.ok_or_else(Denial::not_found)?;
+    let data = app.store.person_data(Traces::Within { organisation, email: &row.email }).await?;
+    // People read it, not programs.
+    let data = serde_json::to_string_pretty(&data).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"person.json\""),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, data).into_response())
 }
 
 /// `DELETE /api/people/me?email=…`: the address says once more who is meant. Who alone owns an organisation hands it on first.

@@ -95,12 +95,13 @@ fn told(denial: &Denial) -> (StatusCode, Vec<Fault>) {
         Code::SoldOut | Code::Conflict => Fault::at("ticket", "landing-fault-sold-out"),
         Code::NotOnSale | Code::WrongPhase | Code::NotFound => Fault::at("ticket", "landing-fault-not-on-sale"),
         Code::DiscountRefused => Fault::at("code", "landing-fault-code"),
-        Code::AlreadyRegistered => Fault::at("email", "landing-fault-registered"),
         Code::PaymentFailed => Fault::of_none("landing-fault-payment"),
         Code::StorageUnavailable | Code::SlowDown => Fault::of_none("landing-fault-storage"),
         Code::Unauthenticated
         | Code::Forbidden
         | Code::BadInput
+        // Whoever registers is never told that an address is registered already.
+        | Code::AlreadyRegistered
         | Code::PeopleRegistered
         | Code::LastOwner
         | Code::SlugTaken

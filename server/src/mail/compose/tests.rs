@@ -130,7 +130,8 @@ fn a_confirmation_reads_like_this() {
     assert_eq!(
         mail.text,
         "Hello Ada,\n\nYou are registered for Opening night. We look forward to seeing you.\n\n\
-         Keep this mail: its link takes you in when it begins, and to your own agenda before that.\n\n\
+         Keep this mail: its link takes you in when it begins. Sign in to the app with this address to put your own agenda together \
+         before that.\n\n\
          When: Thursday, 3 December 2026, 19:00 (Europe/Berlin, UTC+1)\nTicket: Day pass\n\n\
          Open the event:\nhttps://live.example/join/s3cr3t?a=1&b=2\n\n\
          The event’s page:\nhttps://live.example/e/opening\n\n\

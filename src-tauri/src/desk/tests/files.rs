@@ -53,7 +53,12 @@ async fn a_file_of_the_server_is_written_whole_and_one_that_breaks_off_leaves_wh
     assert!(!left.iter().any(|name| name.contains(".part")), "{left:?}");
     server.does(Does::Answer("200 OK", "x".into()));
     assert_eq!(save(&run, ServerFile::Calendar, &event, &folder.path().join("none/a.ics")).await, Err(ApiCode::NotKept));
-    assert_eq!(save(&run, ServerFile::Archive, "../../graphql", &path).await, Err(ApiCode::BadInput));
+    for file in [ServerFile::Archive, ServerFile::Person] {
+        assert_eq!(save(&run, file, "../../graphql", &path).await, Err(ApiCode::BadInput));
+    }
+    server.does(Does::Answer("200 OK", "{}".into()));
+    save(&run, ServerFile::Person, &event, &path).await.unwrap();
+    assert!(server.heard().pop().unwrap().starts_with(&format!("GET /api/registrations/{event}/data ")));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 import { momentIn } from "../../kit/zone";
 import { text } from "../../locales/text";
+import { MAX_NAME_CHARS } from "../../protocol/limits";
 import type { Overview, OverviewEvent } from "./commands";
 
 const iso = (at: string) => new Date(at).toISOString();
@@ -9,6 +10,15 @@ export function fieldsOf(event: OverviewEvent) {
   const { title, slug, summary, description, capacity, oneDevicePerTicket, timeZone, version } = event;
   const when = { startsAt: iso(event.startsAt), endsAt: iso(event.endsAt), timeZone };
   return { title, slug, summary, description, capacity, oneDevicePerTicket, ...when, version };
+}
+
+/** What a copy of an event is called: the title is cut to fit, as the server counts. */
+export function copyOf(title: string): string {
+  const named = text("overview-copy-of", { title });
+  const over = [...named].length - MAX_NAME_CHARS;
+  if (over <= 0) return named;
+  const kept = [...title].slice(0, -(over + 1)).join("");
+  return text("overview-copy-of", { title: `${kept.trimEnd()}…` });
 }
 
 const labels: Record<string, string> = {

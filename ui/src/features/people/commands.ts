@@ -15,6 +15,7 @@ export type People = {
   event: {
     timeZone: string;
     phase: EventPhase;
+    organisation: { id: string };
     tickets: { id: string; title: string }[];
     registrations: {
       totalCount: number;
@@ -44,6 +45,7 @@ export const PEOPLE = operation<
   event(id: $id) {
     timeZone
     phase
+    organisation { id }
     tickets { id title }
     registrations(first: 50, after: $after, search: $search, state: $state) {
       totalCount
@@ -77,6 +79,13 @@ export const REFUND_PERSON = operation<
   refundRegistration(id: $id) { ...Somebody }
 }
 ${PERSON}`);
+
+export const ERASE_PERSON = operation<
+  { erasePerson: { id: string } },
+  { organisation: string; email: string }
+>(`mutation ErasePerson($organisation: ID!, $email: String!) {
+  erasePerson(organisation: $organisation, email: $email) { id }
+}`);
 
 export const RESEND = operation<{ resendTicket: Person }, { id: string }>(`mutation ResendTicket($id: ID!) {
   resendTicket(id: $id) { ...Somebody }

@@ -1,8 +1,9 @@
 import { isApiProblem, type Server } from "../../link/link";
 import { change, type Operation } from "../../link/operation";
 import { Section } from "../../link/section.svelte";
+import { text } from "../../locales/text";
 import type { RegistrationState } from "../../protocol/api";
-import { ADD_PERSON, PEOPLE, type People, type PeopleAsked, type Person } from "./commands";
+import { ADD_PERSON, ERASE_PERSON, PEOPLE, type People, type PeopleAsked, type Person } from "./commands";
 
 /** How long nobody types before it is searched. */
 const QUIET_MS = 250;
@@ -88,6 +89,16 @@ export class PeopleModel {
     });
     if (answer === undefined) return false;
     this.section.told = { words: told };
+    return true;
+  }
+
+  /** Has the organisation forget somebody, at this event and its others; whether it was done. */
+  async erase({ email }: Person): Promise<boolean> {
+    const organisation = this.section.data?.event.organisation.id;
+    if (organisation === undefined) return false;
+    if ((await this.section.change(ERASE_PERSON, { organisation, email })) === undefined) return false;
+    this.section.told = { words: text("people-erased") };
+    await this.load();
     return true;
   }
 

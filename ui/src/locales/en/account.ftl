@@ -55,7 +55,7 @@ account-others-ask = Sign out everywhere else?
 account-others-hint = { $count ->
     [one] One other device has to sign in again before it can do anything in your name.
    *[other] { $count } other devices have to sign in again before they can do anything in your name.
-} This computer stays signed in. Who is inside an event there at this moment stays in it.
+} This computer stays signed in. Whoever is inside an event there is sent out of it.
 account-others-yes = Sign them out
 account-others-ended = You are signed in on this computer alone.
 
@@ -79,7 +79,7 @@ account-stays = This stays
 account-stays-seat = That somebody had your seat, and what was paid for it; nobody can tell that it was you
 account-stays-events = Events that you made: they belong to their organisation
 account-stays-others = What others have: mails that were sent, and what the payment service keeps
-account-stays-backups = Backups of the server, until they are replaced; and in a room that is open right now, your words until everybody has left it
+account-stays-backups = Backups of the server, until they are replaced
 # $names: organisations
 account-erase-owner = You own { $names }. Where you are the only owner, make somebody else one first: otherwise nothing is erased.
 # $email: the person's address

@@ -13,7 +13,10 @@ events-registered = { $count } registered
 events-registered-of = { $count } of { $most } registered
 events-trash = Deleted in the last 30 days ({ $count })
 events-search = Title of an event
-events-count = { $count } events
+events-count = { $count ->
+    [one] one event
+   *[other] { $count } events
+}
 # $all: of how many
 events-found = { $count ->
     [one] one of { $all } events

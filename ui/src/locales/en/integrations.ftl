@@ -3,7 +3,7 @@
 integrations-once = It is shown this once. Copy it to where it is needed.
 integrations-seen = I have copied it
 api-keys = API keys
-api-keys-hint = With a key another program works with your events. What it can ask for stands at /graphql of the server.
+api-keys-hint = With a key another program works with your events. What it can ask for at /graphql of the server stands in server/schema.graphql, which comes with Houselights.
 api-keys-secret = Your new key.
 api-keys-never = never used
 api-keys-used = last used { $when }
@@ -17,7 +17,7 @@ api-keys-revoke-ask = Revoke this key?
 api-keys-revoke-hint = Whatever uses “{ $name }” stops working at once. This cannot be undone.
 keys-revoked = Revoked “{ $name }”.
 hooks = Webhooks
-hooks-hint = Your own server is told when something happens. Each delivery is signed, and tried again when it fails.
+hooks-hint = Your own server is told when something happens. Each delivery is signed, and tried again when it fails; docs/webhooks.md, which comes with Houselights, says how.
 hooks-secret = What deliveries are signed with.
 hooks-url = Address
 hooks-wrong = This address cannot be used. It has to begin with https:// and lead to a server on the internet.

@@ -18,7 +18,7 @@ overview-move-explained = It will start on { $when }, and every session moves by
 }
 overview-access = Access
 overview-slug = Address of the page
-overview-slug-hint = Letters, figures and hyphens. Links to the old address no longer work.
+overview-slug-hint = Letters, figures and hyphens. Links to an address that a published event had before lead here; after 30 days another event may take it.
 overview-slug-follows = Made of the title, and changes with it until you write your own or publish.
 overview-slug-taken = Another event has this address. Choose another one.
 overview-slug-wrong = Use letters from a to z, figures and hyphens, 80 at the most.
@@ -86,7 +86,7 @@ overview-duplicate = Duplicate
 overview-copy-of = { $title } (copy)
 overview-template = Save as template
 overview-template-ask = Save as a template?
-    .why = Agenda, rooms, tickets, questions and colours become a template of your organisation. People do not.
+    .why = Agenda, rooms, run of show, scenes, polls, mails, lengths, tickets, questions and colours become a template of your organisation. People do not.
 overview-template-name = Name of the template
 overview-template-save = Save template
 overview-template-saved = Saved. New events can begin with it.

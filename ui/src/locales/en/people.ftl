@@ -45,3 +45,22 @@ people-mail-again = It does not reach them: { $why }. After mail came back, noth
 people-mail-lost = It does not reach them: { $why }. After mail came back, nothing more is sent there for this event until they register again.
 people-used = Ticket first used
 people-not-used = Not yet
+people-data = Their data
+people-data-save = Save as a file…
+people-erase = Erase…
+# $name: somebody who is registered
+people-erase-ask = Erase { $name }?
+# $email: their address
+people-erase-lead = At all events of your organisation, whatever belongs to { $email } goes. This happens at once and cannot be undone. They get no mail about it.
+people-erase-yes = Erase
+people-erased = Erased. Your organisation’s events know no more who that was.
+people-goes-name = Their name, address and answers, wherever they registered
+people-goes-tickets = Their tickets stop working; their places on waiting lists go
+people-goes-words = What they wrote in chats, and their name wherever it stands in an event
+people-goes-speaker = Their text and picture as a speaker
+people-goes-mail = Letters to them that the server keeps
+people-stays-seat = That somebody has the seat, and what was paid for it. Nobody can tell that it was them
+people-stays-money = The money: give it back first, where they should have it
+people-stays-account = Their account on this server, and a place in your organisation: end that under Members
+people-stays-others = What others have: mails that were sent, files that were saved, what the payment service keeps, and what computers of your organisation keep to be read offline until they ask anew
+people-stays-backups = Backups of the server, until they are replaced
