@@ -112,6 +112,8 @@ const FIELDS: &[(&str, Ids)] = &[
     ("unpublishEvent", &[("id", Event)]),
     ("startEvent", &[("id", Event)]),
     ("endEvent", &[("id", Event)]),
+    ("unstartEvent", &[("id", Event)]),
+    ("resumeEvent", &[("id", Event)]),
     ("archiveEvent", &[("id", Event)]),
     ("cancelEvent", &[("id", Event)]),
     ("deleteEvent", &[("id", Event)]),
