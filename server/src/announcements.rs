@@ -305,7 +305,7 @@ impl Notice {
 
     /// Who of those who are registered is told, where the announcement was made at `by`. Nobody where it is no longer so.
     fn audience(&self, event: &EventRow, by: Timestamp) -> Option<Audience> {
-        let everybody = Audience { undecided: true, by: None, pickers: None };
+        let everybody = Audience { undecided: true, ended_since: None, by: None, pickers: None };
         match self {
             Self::Changed { what, of_a_draft } => {
                 // Whoever came later was told as it is.
@@ -315,12 +315,13 @@ impl Notice {
                 let undecided = pickers.is_none();
                 (is_announced(event) && !of_a_draft).then_some(Audience { undecided, pickers, ..told })
             }
-            Self::Cancelled { .. } => Some(everybody),
+            // The box office ends at once what is not paid, and the organizers may give the money back before anybody was written to.
+            Self::Cancelled { .. } => Some(Audience { ended_since: Some(by), ..everybody }),
             Self::Published => is_announced(event).then_some(Audience { undecided: false, ..everybody }),
             Self::Reminder { when, starts_at } => {
                 let moment = When::from(*when).moment(*starts_at);
                 let holds = is_announced(event) && event.starts_at == *starts_at;
-                holds.then_some(Audience { undecided: false, by: Some(moment), pickers: None })
+                holds.then_some(Audience { undecided: false, by: Some(moment), ..everybody })
             }
         }
     }

@@ -41,6 +41,8 @@ pub(crate) struct Announcement {
 pub(crate) struct Audience {
     /// Also those who wait, or have not paid yet.
     pub(crate) undecided: bool,
+    /// Also those whose place, or whose wait for one, ended since then.
+    pub(crate) ended_since: Option<Timestamp>,
     /// Only those who had their place by then.
     pub(crate) by: Option<Timestamp>,
     /// Only those who picked one of these sessions.
@@ -193,7 +195,8 @@ impl Store {
         let sql = "SELECT r.id, r.participant_id, r.email, r.name, t.title \
                    FROM registrations r JOIN ticket_types t ON t.id = r.ticket_type_id \
                    WHERE r.event_id = $1 AND r.id > $2 \
-                   AND (r.state = 'confirmed' OR (CAST($3 AS BIGINT) = 1 AND r.state IN ('pending', 'waiting'))) \
+                   AND (r.state = 'confirmed' OR (CAST($3 AS BIGINT) = 1 AND r.state IN ('pending', 'waiting')) \
+                   OR (r.state IN ('cancelled', 'refunded') AND r.ended_at >= CAST($7 AS BIGINT))) \
                    AND (CAST($4 AS BIGINT) IS NULL OR coalesce(r.confirmed_at, r.created_at) <= $4) \
                    AND (CAST($5 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM session_picks p WHERE p.registration_id = r.id \
                    AND p.session_id IN ({list}))) ORDER BY r.id LIMIT $6";
@@ -204,6 +207,7 @@ impl Store {
             audience.by.into(),
             audience.pickers.is_some().into(),
             most.into(),
+            audience.ended_since.into(),
         ];
         let sessions = audience.pickers.iter().flatten().map(Value::id);
         self.db.read(Statement::listing(sql, values, sessions)).await?.iter().map(addressee).collect()

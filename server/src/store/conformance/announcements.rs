@@ -131,7 +131,7 @@ async fn what_broke_off_goes_on_behind_the_last_page(store: Store) {
     store.add_announcements(&[announcements::changed(&event, CHANGE(), NOW).unwrap()]).await.unwrap();
     let mut open = unsaid(&store).await;
     let mut stale = open[0].clone();
-    let everybody = Audience { undecided: false, by: None, pickers: None };
+    let everybody = Audience { undecided: false, ended_since: None, by: None, pickers: None };
     let first = store.addressees(&open[0], &everybody, 1).await.unwrap().remove(0);
     let id = format!("{}:{}", open[0].id, first.registration);
     let letter = NewLetter::new(id, &first.email, &Message::MagicLink { device: String::new() }, About::default(), NOW);
