@@ -38,7 +38,7 @@ mail-place-free-button = Open the event
 # $until is until when the place is kept.
 mail-place-free-until-subject = A place for you: { $event }
 mail-place-free-until-preheader = It is kept until { $until }
-mail-place-free-until-body = There is a place for you at { $event }. It is kept until { $until }; after that the next in line gets it.
+mail-place-free-until-body = A place at { $event } is kept for you until { $until }. Pay by then to make it yours; after that somebody else may get it.
 mail-place-free-until-button = Take the place
 
 mail-payment-under-way-subject = Your payment is under way: { $event }
@@ -120,10 +120,28 @@ mail-refunded-preheader = { $amount } went back to where you paid from
 mail-refunded-body = { $amount } for { $event } went back to where you paid from. It can take your bank some days to show it. The ticket is no longer valid.
 mail-refunded-button = See the event
 
+# They have a place, which another payment or none was for.
+mail-refunded-beside-subject = Your refund: { $event }
+mail-refunded-beside-preheader = { $amount } went back; your place stays
+mail-refunded-beside-body = { $amount } for { $event } went back to where you paid from: this payment was not needed for your place. It can take your bank some days to show it. Your place and your ticket stay as they are.
+mail-refunded-beside-button = See the event
+
+# No place was given for it.
+mail-refunded-late-subject = Your refund: { $event }
+mail-refunded-late-preheader = { $amount } went back to where you paid from
+mail-refunded-late-body = { $amount } for { $event } went back to where you paid from. It can take your bank some days to show it. The payment came when the place was no longer kept, so you have no place for it.
+mail-refunded-late-button = See the event
+
 mail-refund-on-its-way-subject = Your refund is on its way: { $event }
 mail-refund-on-its-way-preheader = { $amount } are on the way back to you
 mail-refund-on-its-way-body = { $amount } for { $event } are on the way back to where you paid from. We write again once they are there. The ticket is no longer valid.
 mail-refund-on-its-way-button = See the event
+
+# They have another place by now.
+mail-refund-beside-on-its-way-subject = Your refund is on its way: { $event }
+mail-refund-beside-on-its-way-preheader = { $amount } are on the way back to you
+mail-refund-beside-on-its-way-body = { $amount } for { $event } are on the way back to where you paid from. We write again once they are there. The place that you have now stays as it is.
+mail-refund-beside-on-its-way-button = See the event
 
 mail-speaker-invitation-subject = You are invited to speak: { $event }
 mail-speaker-invitation-preheader = { $when }
@@ -176,5 +194,6 @@ mail-get-app = You need the Houselights app for Windows, macOS or Linux. Get it 
 mail-personal = The link is meant for you: whoever has it can use it.
 mail-why-sign-in = You get this mail because somebody asked to sign in with your address.
 mail-why-registered = You get this mail because you are registered for { $event }.
+mail-why-asked = You get this mail because somebody registered for { $event } with your address.
 mail-why-speaker = You get this mail because you are named as a speaker of { $event }.
 mail-why-member = You get this mail because { $by } added you to { $organisation }.

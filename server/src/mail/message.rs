@@ -86,6 +86,9 @@ pub enum Message {
         amount: i64,
         /// ISO 4217, such as `EUR`.
         currency: String,
+        /// What it means for their place.
+        #[serde(default)]
+        place: AndThePlace,
     },
     /// Money is on its way back, and the place is gone.
     RefundOnItsWay {
@@ -96,6 +99,9 @@ pub enum Message {
         amount: i64,
         /// ISO 4217, such as `EUR`.
         currency: String,
+        /// What it means for their place.
+        #[serde(default)]
+        place: AndThePlace,
     },
     /// A speaker is invited; the web link leads to the green room.
     SpeakerInvitation {
@@ -160,6 +166,19 @@ pub struct Registered {
     pub time_zone: String,
     /// What the ticket is called.
     pub ticket: String,
+}
+
+/// What money that goes back means for the place of whom it goes to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AndThePlace {
+    /// With it goes the place.
+    #[default]
+    Ends,
+    /// They have one all the same: they paid twice, or have registered again.
+    Stays,
+    /// None was given for it.
+    NeverWas,
 }
 
 /// Somebody who was invited to speak, as a mail speaks of it.

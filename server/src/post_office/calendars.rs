@@ -6,7 +6,7 @@ use crate::{
     calendar::{self, CalendarEvent, Invitation, Method, Party},
     clock,
     graphql::input::shown,
-    mail::{Change, Message},
+    mail::{AndThePlace, Change, Message},
     store::{Entry, EventRow, Store, StoreError},
 };
 
@@ -94,12 +94,14 @@ impl Message {
             Self::SpeakerChanged { what, .. } if is_of_the_event(what) => Some(Method::Request),
             Self::Cancelled { .. }
             | Self::PlaceCancelled { had_place: true, .. }
-            | Self::Refunded { .. }
-            | Self::RefundOnItsWay { .. }
+            | Self::Refunded { place: AndThePlace::Ends, .. }
+            | Self::RefundOnItsWay { place: AndThePlace::Ends, .. }
             | Self::SpeakerCancelled { .. }
             | Self::SpeakerOff(_) => Some(Method::Cancel),
             Self::MagicLink { .. }
             | Self::PlaceCancelled { had_place: false, .. }
+            | Self::Refunded { place: AndThePlace::Stays | AndThePlace::NeverWas, .. }
+            | Self::RefundOnItsWay { place: AndThePlace::Stays | AndThePlace::NeverWas, .. }
             | Self::WrongAmount { .. }
             | Self::Waiting(_)
             | Self::PlaceFree { until: Some(_), .. }

@@ -3,7 +3,7 @@
 use houselights_shared::Timestamp;
 use serde::Serialize;
 
-use super::super::{Change, Message, Registered, ReminderWhen, Speaking};
+use super::super::{AndThePlace, Change, Message, Registered, ReminderWhen, Speaking};
 use crate::words::{many_lines, moment, one_line, say};
 
 /// Characters of a name or a title.
@@ -38,19 +38,19 @@ impl Message {
         match self {
             Self::MagicLink { .. } => Draft::new("magic-link", "mail-why-sign-in"),
             Self::Confirmation(about) => Draft::about("confirmation", about),
-            Self::Waiting(about) => Draft::about("waiting", about),
+            Self::Waiting(about) => Draft::asked("waiting", about),
             Self::PlaceFree { about, until: None } => Draft::about("place-free", about),
             Self::PlaceFree { about, until: Some(until) } => {
-                Draft::about("place-free-until", about).naming("until", &moment(*until, &about.time_zone))
+                Draft::asked("place-free-until", about).naming("until", &moment(*until, &about.time_zone))
             }
-            Self::PaymentUnderWay(about) => Draft::about("payment-under-way", about),
-            Self::PaymentFailed(about) => Draft::about("payment-failed", about),
-            Self::PlaceRanOut(about) => Draft::about("place-ran-out", about),
+            Self::PaymentUnderWay(about) => Draft::asked("payment-under-way", about),
+            Self::PaymentFailed(about) => Draft::asked("payment-failed", about),
+            Self::PlaceRanOut(about) => Draft::asked("place-ran-out", about),
             Self::Reminder { when, about } => Draft::about(reminder(*when), about),
             Self::Changed { about, what } => Draft::about("changed", about).telling(what, &about.time_zone),
-            Self::Cancelled { about, reason } => Draft::about("cancelled", about).because(reason.as_deref()),
+            Self::Cancelled { about, reason } => Draft::asked("cancelled", about).because(reason.as_deref()),
             Self::PlaceCancelled { about, had_place: _, refund } => {
-                let draft = Draft::about("place-cancelled", about);
+                let draft = Draft::asked("place-cancelled", about);
                 let Some((amount, currency)) = refund else { return draft };
                 let amount = money(*amount, currency);
                 let lines = vec![say("mail-place-cancelled-refund", &[("amount", &amount)])];
@@ -58,16 +58,25 @@ impl Message {
             }
             Self::WrongAmount { about, came, asked } => {
                 let (came, asked) = (money(came.0, &came.1), money(asked.0, &asked.1));
-                let draft = Draft::about("wrong-amount", about).naming("came", &came).naming("asked", &asked);
+                let draft = Draft::asked("wrong-amount", about).naming("came", &came).naming("asked", &asked);
                 draft.stating("mail-fact-amount", came)
             }
-            Self::Refunded { about, amount, currency } => {
+            Self::Refunded { about, amount, currency, place } => {
                 let amount = money(*amount, currency);
-                Draft::about("refunded", about).naming("amount", &amount).stating("mail-fact-amount", amount)
+                let id = match place {
+                    AndThePlace::Ends => "refunded",
+                    AndThePlace::Stays => "refunded-beside",
+                    AndThePlace::NeverWas => "refunded-late",
+                };
+                Draft::asked(id, about).naming("amount", &amount).stating("mail-fact-amount", amount)
             }
-            Self::RefundOnItsWay { about, amount, currency } => {
+            Self::RefundOnItsWay { about, amount, currency, place } => {
                 let amount = money(*amount, currency);
-                Draft::about("refund-on-its-way", about).naming("amount", &amount).stating("mail-fact-amount", amount)
+                let id = match place {
+                    AndThePlace::Ends | AndThePlace::NeverWas => "refund-on-its-way",
+                    AndThePlace::Stays => "refund-beside-on-its-way",
+                };
+                Draft::asked(id, about).naming("amount", &amount).stating("mail-fact-amount", amount)
             }
             Self::SpeakerInvitation { name, event, starts_at, time_zone, sessions, .. } => {
                 let draft = Draft::new("speaker-invitation", "mail-why-speaker").naming("name", name).naming("event", event);
@@ -141,8 +150,18 @@ impl Draft {
         Self { id, variables: Vec::new(), lines: Vec::new(), facts: Vec::new(), why }
     }
 
+    /// To somebody who has a place.
     fn about(id: &'static str, about: &Registered) -> Self {
-        Self::new(id, "mail-why-registered")
+        Self::of(id, "mail-why-registered", about)
+    }
+
+    /// To somebody who has none, or may have none.
+    fn asked(id: &'static str, about: &Registered) -> Self {
+        Self::of(id, "mail-why-asked", about)
+    }
+
+    fn of(id: &'static str, why: &'static str, about: &Registered) -> Self {
+        Self::new(id, why)
             .naming("name", &about.name)
             .naming("event", &about.event)
             .naming("ticket", &about.ticket)

@@ -1,7 +1,7 @@
 use houselights_shared::{SessionId, SpeakerId, Timestamp};
 
 use super::*;
-use crate::mail::{Change, Registered, ReminderWhen, Speaking};
+use crate::mail::{AndThePlace, Change, Registered, ReminderWhen, Speaking};
 
 const SECRET: &str = "https://live.example/join/s3cr3t?a=1&b=2";
 const PAGE: &str = "https://live.example/e/opening";
@@ -15,6 +15,14 @@ fn about() -> Registered {
         time_zone: "Europe/Berlin".to_owned(),
         ticket: "Day pass".to_owned(),
     }
+}
+
+fn refunded(about: &Registered, place: AndThePlace) -> Message {
+    Message::Refunded { about: about.clone(), amount: 1250, currency: "EUR".to_owned(), place }
+}
+
+fn on_its_way(about: &Registered, place: AndThePlace) -> Message {
+    Message::RefundOnItsWay { about: about.clone(), amount: 1250, currency: "EUR".to_owned(), place }
 }
 
 fn every_change(later: Timestamp, (id, speaker): (SessionId, SpeakerId)) -> Vec<Change> {
@@ -67,8 +75,11 @@ fn every_kind() -> Vec<Message> {
         Message::PlaceCancelled { about: about.clone(), had_place: true, refund: None },
         Message::PlaceCancelled { about: about.clone(), had_place: true, refund: Some((1250, "EUR".to_owned())) },
         Message::WrongAmount { about: about.clone(), came: (1249, "EUR".to_owned()), asked: (1250, "EUR".to_owned()) },
-        Message::Refunded { about: about.clone(), amount: 1250, currency: "EUR".to_owned() },
-        Message::RefundOnItsWay { about: about.clone(), amount: 1250, currency: "EUR".to_owned() },
+        refunded(&about, AndThePlace::Ends),
+        refunded(&about, AndThePlace::Stays),
+        refunded(&about, AndThePlace::NeverWas),
+        on_its_way(&about, AndThePlace::Ends),
+        on_its_way(&about, AndThePlace::Stays),
         Message::SpeakerInvitation {
             name: "Grace".to_owned(),
             event: about.event.clone(),
