@@ -205,6 +205,11 @@ pub(crate) fn ticket_letter(id: RegistrationId) -> String {
     format!("confirmation:{id}")
 }
 
+/// The name of the letter that says how to pay for a place that is held.
+pub(crate) fn held_letter(id: RegistrationId) -> String {
+    format!("held:{id}")
+}
+
 /// The letter with the ticket.
 pub(crate) fn confirmation(
     id: RegistrationId,

@@ -641,6 +641,8 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("/e/{slug}/waiting", "get", NO_PAGE),
     ("/e/{slug}/paid", "get", NO_PAGE),
     ("/e/{slug}/unpaid", "get", NO_PAGE),
+    ("/e/{slug}/unpaid/{registration}", "get", NO_PAGE),
+    ("/e/{slug}/unpaid/{registration}", "post", NO_PAGE),
     ("/e/{slug}/pay/{secret}", "get", NO_PAGE),
     ("/e/{slug}/pay/{secret}", "post", NO_PAGE),
     ("/api/payments/stripe/notices", "post", Open("needs the provider's signature")),
@@ -690,7 +692,7 @@ fn filled(path: &str, house: &House) -> Vec<String> {
     if path.contains("{id}") {
         return house.ids.values().map(|id| with("{id}").replace("{}", id)).collect();
     }
-    vec![with("{slug}").replace("{}", &house.slug).replace("{secret}", "a-guess")]
+    vec![with("{slug}").replace("{}", &house.slug).replace("{secret}", "a-guess").replace("{registration}", &house.ids[&Registration])]
 }
 
 #[tokio::test]

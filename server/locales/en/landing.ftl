@@ -103,7 +103,7 @@ landing-paid-heading = Thank you
 landing-paid-text = As soon as the payment is confirmed your ticket comes by mail. That takes a moment, and with some ways of paying a few days.
 landing-unpaid-title = Not paid: { $event }
 landing-unpaid-heading = You left before paying
-landing-unpaid-text = Nothing was paid here. Your place is kept for a short while; after that you can register again.
+landing-unpaid-text = Nothing was paid here. If your place is still kept, a mail to you has the link to pay for it, and registering once more with the same details leads there, too. If it is not, you can register anew.
 landing-back = To the event’s page
 landing-again = Back to the event
 
@@ -142,6 +142,8 @@ landing-pay-send = Go on to payment
 # What became of a place that somebody waited for and was asked to pay for. $until: a moment
 landing-pay-theirs-heading = This place is yours
 landing-pay-theirs-text = It is paid for. Your ticket comes by mail; look among the unwanted mail if you cannot find it.
+landing-pay-under-way-heading = Your payment is under way
+landing-pay-under-way-text = There is nothing more to do: your place is kept until the money is here, which can take some days. Then your ticket comes by mail. Do not pay twice.
 landing-pay-ran-out-heading = The time to pay for this place ran out
 landing-pay-ran-out-text = It was kept for you until { $until }. Nobody paid for it by then, so it was given back. If you did pay, you get a mail of its own: with the place where one was left, else about the money, which goes back to you.
 landing-pay-cancelled-heading = This registration was cancelled

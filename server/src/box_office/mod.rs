@@ -24,9 +24,9 @@ use crate::{
         Currency, Expiry, PaymentError, Provider,
         stripe::{self, Settings, SetupError, Stripe},
     },
-    registration::told,
+    registration::{held_letter, told},
     signature::Secret,
-    store::{About, EventRow, NewLetter, PaymentState, RegistrationRow, RegistrationState, StoreError, TicketType, closing},
+    store::{About, EventRow, NewLetter, PaymentState, RegistrationRow, RegistrationState, StoreError, TicketType, closing, under_way, unsaid},
 };
 
 /// How providers are called where payments are stored.
@@ -171,6 +171,9 @@ pub(crate) async fn close_checkouts(app: &App, row: &RegistrationRow, now: Times
             }
         };
         if let Some(wait) = wait {
+            if wait == COMPLETED_AGAIN {
+                app.store.write_all(vec![under_way(payment), unsaid(&held_letter(row.id))]).await?;
+            }
             app.store.hold_longer(row, now.plus(wait)).await?;
             return Ok(None);
         }

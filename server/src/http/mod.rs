@@ -95,6 +95,7 @@ fn event_pages(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/e/{slug}/waiting", get(landing::waiting))
         .route("/e/{slug}/paid", get(landing::paid))
         .route("/e/{slug}/unpaid", get(landing::unpaid))
+        .route("/e/{slug}/unpaid/{registration}", get(landing::left_page).post(landing::pay_after_all))
         .route("/e/{slug}/pay/{secret}", get(landing::pay_page).post(landing::pay))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .route(

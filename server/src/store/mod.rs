@@ -94,11 +94,11 @@ pub(crate) use organisations::{
 };
 #[cfg(test)]
 pub(crate) use outbox::LEASE;
-pub(crate) use outbox::{About, Letter, NewLetter, Sent, Turn};
+pub(crate) use outbox::{About, Letter, NewLetter, Sent, Turn, unsaid};
 pub(crate) use outline::{Outline, TicketOutline};
 #[cfg(test)]
 pub(crate) use outline::{RoomOutline, SessionOutline, TrackOutline};
-pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice, refunded_in_part};
+pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice, refunded_in_part, under_way};
 pub(crate) use people::{Confirmation, Opened, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
 pub(crate) use sessions::{Going, NewSession, SessionChange, SessionRow};
 pub(crate) use speakers::{SpeakerChange, SpeakerRow};

@@ -50,7 +50,7 @@ pub(crate) struct PaymentRow {
     pub(crate) amount: i64,
     pub(crate) currency: String,
     pub(crate) state: PaymentState,
-    /// Where to pay.
+    /// Where to pay; empty once somebody has, and while it is not known what came of it.
     pub(crate) url: String,
     /// What the provider calls the money that came.
     pub(crate) paid_as: Option<String>,
@@ -64,6 +64,11 @@ impl PaymentRow {
     /// What came, or else is to come.
     pub(crate) fn received(&self) -> (i64, &str) {
         self.came.as_ref().map_or((self.amount, self.currency.as_str()), |(amount, currency)| (*amount, currency))
+    }
+
+    /// Whether it was begun and is not decided: nobody can pay there any more, and the money may come.
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.state == PaymentState::Open && self.url.is_empty()
     }
 
     /// Whether a place is paid for with it.
@@ -206,6 +211,12 @@ pub(crate) fn moving(payment: &PaymentRow, to: PaymentState, now: Timestamp) -> 
         came_currency.into(),
     ];
     Statement::new(sql, values).changing(1)
+}
+
+/// Somebody has paid there, and whether the money comes is decided later.
+pub(crate) fn under_way(payment: &PaymentRow) -> Statement {
+    let sql = "UPDATE payments SET url = '' WHERE reference = $1 AND state = 'open'";
+    Statement::new(sql, vec![payment.reference.as_str().into()])
 }
 
 /// So much of a payment went back so far, and not all of it. What was told of a moment before changes nothing.

@@ -66,6 +66,11 @@ impl<'a> Offer<'a> {
         }
     }
 
+    /// Whether asking for it can come to anything: of what is sold out somebody may hold a place that they have not paid for yet.
+    pub(super) const fn may_be_asked_for(&self) -> bool {
+        self.is_open() || matches!(self.availability, Availability::SoldOut)
+    }
+
     /// Why it cannot be had.
     pub(super) const fn fault(&self) -> &'static str {
         match self.availability {
