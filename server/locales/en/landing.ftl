@@ -45,6 +45,7 @@ landing-session-cancelled = Cancelled
 landing-free = Free
 # $from is an amount of money with its currency.
 landing-price-from = from { $from }
+landing-price-free-or-from = free, or from { $from }
 landing-last = Only one left
 landing-left = Only { $left } left
 landing-not-yet = On sale from { $when }
@@ -58,6 +59,8 @@ landing-shut-ended = Registration is closed: the event is over.
 landing-shut-sold-out = All tickets are taken.
 landing-shut-not-yet = Registration has not opened yet.
 landing-shut-over = Registration is closed.
+# It has no ticket that is offered to everybody.
+landing-shut-none = There are no tickets here yet. Look again later, or ask the organizers how to come.
 
 landing-choose-ticket = Ticket
 landing-name = Your name

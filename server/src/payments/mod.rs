@@ -13,7 +13,7 @@ use futures_util::future::BoxFuture;
 use houselights_shared::Timestamp;
 use thiserror::Error;
 
-pub(crate) use money::{Currency, Money};
+pub(crate) use money::{Currency, Money, written};
 
 use crate::signature::SignatureError;
 
