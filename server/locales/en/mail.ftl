@@ -102,6 +102,9 @@ mail-cancelled-subject = Cancelled: { $event }
 mail-cancelled-preheader = The event does not take place
 mail-cancelled-body = We are sorry: { $event } does not take place.
 mail-cancelled-button = See the event
+# To who paid for their place.
+mail-cancelled-money-back = What you paid goes back to where you paid from. We write again for your payment as soon as it has.
+mail-cancelled-money-unsaid = About what you paid, ask the organizers: it does not go back by itself.
 
 # $amount, $came and $asked are amounts of money with their currency.
 mail-place-cancelled-subject = Your registration is cancelled: { $event }
@@ -109,6 +112,15 @@ mail-place-cancelled-preheader = The organizers cancelled your registration
 mail-place-cancelled-body = The organizers cancelled your registration for { $event }. The ticket is no longer valid.
 mail-place-cancelled-refund = { $amount } go back to where you paid from. It can take your bank some days to show it.
 mail-place-cancelled-button = See the event
+mail-money-kept = { $amount } that you paid do not go back by themselves: ask the organizers about them.
+
+mail-place-given-back-subject = You are no longer registered: { $event }
+mail-place-given-back-preheader = You gave your place back
+mail-place-given-back-body =
+    You gave back your place at { $event }, so that somebody else can have it. Your link does not lead in any more.
+
+    If it was not you, or you want to come after all, register again on the event’s page.
+mail-place-given-back-button = See the event
 
 mail-wrong-amount-subject = Your payment goes back: { $event }
 mail-wrong-amount-preheader = { $came } came instead of { $asked }
@@ -191,6 +203,9 @@ mail-page-button = See the event
 mail-page = The event’s page
 # $link is where the app can be had. It stands below the text of a ticket's mail.
 mail-get-app = You need the Houselights app for Windows, macOS or Linux. Get it here: { $link }
+# In the calendar's entry. $link is an address.
+mail-calendar-way-in = Your way in, which is meant for you alone: { $link }
+mail-calendar-page = The event’s page: { $link }
 mail-personal = The link is meant for you: whoever has it can use it.
 mail-why-sign-in = You get this mail because somebody asked to sign in with your address.
 mail-why-registered = You get this mail because you are registered for { $event }.
