@@ -44,7 +44,12 @@ pub(crate) enum Notice {
         of_a_draft: bool,
     },
     /// The event does not take place.
-    Cancelled { reason: Option<String> },
+    Cancelled {
+        reason: Option<String>,
+        /// Whether what was paid goes back.
+        #[serde(default)]
+        refund: bool,
+    },
     /// It is public: whoever was registered while it was a draft gets their ticket.
     Published,
     /// The event is about to begin, as long as it begins then.
@@ -95,8 +100,8 @@ fn changed_as(id: String, event: &EventRow, what: Vec<Change>, now: Timestamp) -
 }
 
 /// What they are told where it does not take place.
-pub(crate) fn cancelled(event: &EventRow, reason: Option<String>, now: Timestamp) -> NewAnnouncement {
-    Notice::Cancelled { reason }.announced(format!("cancelled:{}", event.id), event, now)
+pub(crate) fn cancelled(event: &EventRow, reason: Option<String>, refund: bool, now: Timestamp) -> NewAnnouncement {
+    Notice::Cancelled { reason, refund }.announced(format!("cancelled:{}", event.id), event, now)
 }
 
 /// What those are sent who were registered while it was a draft.

@@ -5,6 +5,7 @@ mod address;
 mod body;
 mod bounces;
 mod files;
+mod giving_back;
 mod health;
 mod images;
 mod join;
@@ -60,6 +61,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/realtime", get(realtime::upgrade))
         .route("/join/{invite}", get(join::page))
+        .route("/join/{invite}/give-back", get(giving_back::ask).post(giving_back::give_back))
         .route("/api/invites/{invite}", get(logins::invite))
         .route("/api/logins", post(logins::log_in))
         .route("/api/logins/current", delete(logins::log_out))

@@ -56,16 +56,25 @@ pub enum Message {
         about: Registered,
         /// In the organizer's words.
         reason: Option<String>,
+        /// What becomes of what they paid.
+        #[serde(default)]
+        money: AndTheMoney,
     },
-    /// The organizers ended somebody's registration.
+    /// Somebody's registration was ended.
     PlaceCancelled {
         /// Whose registration it was.
         #[serde(flatten)]
         about: Registered,
         /// Whether a place was theirs, and is in their calendar.
         had_place: bool,
+        /// Whether they gave it back; else the organizers ended it.
+        #[serde(default)]
+        by_themselves: bool,
         /// What goes back of what they paid, in the currency's smallest unit, and its currency.
         refund: Option<(i64, String)>,
+        /// What they paid and does not go back by itself, likewise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kept: Option<(i64, String)>,
     },
     /// Another amount came than was asked for: no place is given for it, and it goes back.
     WrongAmount {
@@ -179,6 +188,19 @@ pub enum AndThePlace {
     Stays,
     /// None was given for it.
     NeverWas,
+}
+
+/// What becomes of what somebody paid for an event that does not take place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AndTheMoney {
+    /// They paid nothing.
+    #[default]
+    None,
+    /// It goes back.
+    GoesBack,
+    /// That is for the organizers to say.
+    Unsaid,
 }
 
 /// Somebody who was invited to speak, as a mail speaks of it.

@@ -15,8 +15,8 @@ use crate::{
     graphql::{Code, Denial},
     mail::Message,
     store::{
-        About, EventRow, NewLetter, NewPlace, PaymentRow, RegistrationRow, RegistrationState, Seat, Statement, Taken, TicketType,
-        device_hash, good_again,
+        About, EventRow, NewLetter, NewPlace, PaymentRow, RegistrationRow, RegistrationState, Seat, Statement, Taken,
+        TicketType, device_hash, good_again,
     },
     webhooks::WebhookKind,
 };
@@ -260,9 +260,7 @@ impl Asked<'_> {
         let ticket = any_ticket(self.app, row.ticket).await?;
         let told = told(self.event, &ticket, &row.name);
         let message = match row.state {
-            RegistrationState::Pending
-                if self.app.store.payments_of(row.id).await?.iter().any(PaymentRow::is_under_way) =>
-            {
+            RegistrationState::Pending if self.app.store.payments_of(row.id).await?.iter().any(PaymentRow::is_under_way) => {
                 Message::PaymentUnderWay(told)
             }
             RegistrationState::Pending => Message::PlaceFree { about: told, until: row.expires_at },

@@ -57,6 +57,8 @@ pub(crate) struct Addressee {
     pub(crate) email: String,
     pub(crate) name: String,
     pub(crate) ticket: String,
+    /// Whether they have a place that they paid for.
+    pub(crate) has_paid: bool,
 }
 
 /// How much mail to many at once an organisation may cause on a day.
@@ -192,7 +194,8 @@ impl Store {
         if announcement.behind_speaker().is_some() {
             return Ok(Vec::new());
         }
-        let sql = "SELECT r.id, r.participant_id, r.email, r.name, t.title \
+        let sql = "SELECT r.id, r.participant_id, r.email, r.name, t.title, \
+                   CASE WHEN r.confirmed_at IS NOT NULL AND r.amount > 0 THEN 1 ELSE 0 END \
                    FROM registrations r JOIN ticket_types t ON t.id = r.ticket_type_id \
                    WHERE r.event_id = $1 AND r.id > $2 \
                    AND (r.state = 'confirmed' OR (CAST($3 AS BIGINT) = 1 AND r.state IN ('pending', 'waiting')) \
@@ -280,5 +283,6 @@ fn addressee(row: &Row) -> Result<Addressee, StoreError> {
         email: row.text(2)?.to_owned(),
         name: row.text(3)?.to_owned(),
         ticket: row.text(4)?.to_owned(),
+        has_paid: row.int(5)? == 1,
     })
 }

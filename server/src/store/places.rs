@@ -393,8 +393,3 @@ pub(super) fn end_statements(row: &RegistrationRow, to: RegistrationState, now: 
     }
     statements
 }
-
-/// A place that was held and is taken away: whoever pays for it all the same gets the money back, and not the place.
-pub(crate) fn not_to_come_back(registration: RegistrationId) -> Statement {
-    Statement::new("UPDATE registrations SET expires_at = NULL WHERE id = $1", vec![Value::id(&registration)])
-}

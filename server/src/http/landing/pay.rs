@@ -243,12 +243,7 @@ fn became_card(event: &EventRow, row: &RegistrationRow, (became, next): (Became,
     }
 }
 
-fn shown(
-    event: &EventRow,
-    row: &RegistrationRow,
-    (heading, path): (&str, String),
-    fault: Option<String>,
-) -> Response {
+fn shown(event: &EventRow, row: &RegistrationRow, (heading, path): (&str, String), fault: Option<String>) -> Response {
     let theme = Theme::of(&event.accent, &event.background);
     let words = |part: &str| say(&format!("landing-pay-{part}"), &[("event", &event.title)]);
     let status = if fault.is_some() { StatusCode::BAD_GATEWAY } else { StatusCode::OK };

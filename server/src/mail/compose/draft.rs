@@ -3,7 +3,7 @@
 use houselights_shared::Timestamp;
 use serde::Serialize;
 
-use super::super::{AndThePlace, Change, Message, Registered, ReminderWhen, Speaking};
+use super::super::{AndTheMoney, AndThePlace, Change, Message, Registered, ReminderWhen, Speaking};
 use crate::words::{many_lines, moment, one_line, say};
 
 /// Characters of a name or a title.
@@ -48,13 +48,23 @@ impl Message {
             Self::PlaceRanOut(about) => Draft::asked("place-ran-out", about),
             Self::Reminder { when, about } => Draft::about(reminder(*when), about),
             Self::Changed { about, what } => Draft::about("changed", about).telling(what, &about.time_zone),
-            Self::Cancelled { about, reason } => Draft::asked("cancelled", about).because(reason.as_deref()),
-            Self::PlaceCancelled { about, had_place: _, refund } => {
-                let draft = Draft::asked("place-cancelled", about);
+            Self::Cancelled { about, reason, money } => {
+                let mut draft = Draft::asked("cancelled", about).because(reason.as_deref());
+                draft.lines.extend(match money {
+                    AndTheMoney::None => None,
+                    AndTheMoney::GoesBack => Some(say("mail-cancelled-money-back", &[])),
+                    AndTheMoney::Unsaid => Some(say("mail-cancelled-money-unsaid", &[])),
+                });
+                draft
+            }
+            Self::PlaceCancelled { about, had_place: _, by_themselves, refund, kept } => {
+                let draft = Draft::asked(if *by_themselves { "place-given-back" } else { "place-cancelled" }, about);
+                let line = |id: &str, (amount, currency): &(i64, String)| say(id, &[("amount", &money(*amount, currency))]);
+                let kept = kept.as_ref().map(|kept| line("mail-money-kept", kept));
+                let lines = refund.as_ref().map(|refund| line("mail-place-cancelled-refund", refund)).into_iter().chain(kept);
+                let draft = Draft { lines: lines.collect(), ..draft };
                 let Some((amount, currency)) = refund else { return draft };
-                let amount = money(*amount, currency);
-                let lines = vec![say("mail-place-cancelled-refund", &[("amount", &amount)])];
-                Draft { lines, ..draft }.stating("mail-fact-amount", amount)
+                draft.stating("mail-fact-amount", money(*amount, currency))
             }
             Self::WrongAmount { about, came, asked } => {
                 let (came, asked) = (money(came.0, &came.1), money(asked.0, &asked.1));
