@@ -78,6 +78,14 @@ export const REFUND_PERSON = operation<
 }
 ${PERSON}`);
 
+export const ADMIT_PERSON = operation<
+  { admitRegistration: Person },
+  { id: string; beyond: boolean }
+>(`mutation AdmitRegistration($id: ID!, $beyond: Boolean!) {
+  admitRegistration(id: $id, beyond: $beyond) { ...Somebody }
+}
+${PERSON}`);
+
 export const RESEND = operation<{ resendTicket: Person }, { id: string }>(`mutation ResendTicket($id: ID!) {
   resendTicket(id: $id) { ...Somebody }
 }
