@@ -68,7 +68,7 @@ pub(in crate::http) async fn left_page(State(app): State<Arc<App>>, held: Held, 
         return busy();
     }
     match left(&app, held, clock::now()).await {
-        Ok(Left::Held(event, row, path)) => shown(&event.row, &row, ("landing-unpaid-heading", path), None),
+        Ok(Left::Held(held, path)) => shown(&held.0.row, &held.1, ("landing-unpaid-heading", path), None),
         Ok(Left::Over(path)) => to(&path),
         Ok(Left::NoEvent) => gone(),
         Err(error) => broken(&error),
@@ -82,7 +82,10 @@ pub(in crate::http) async fn pay_after_all(State(app): State<Arc<App>>, held: He
     }
     let now = clock::now();
     match left(&app, held, now).await {
-        Ok(Left::Held(event, row, path)) => begun(&app, (&event.row, row), ("landing-unpaid-heading", path), now).await,
+        Ok(Left::Held(held, path)) => {
+            let (event, row) = *held;
+            begun(&app, (&event.row, row), ("landing-unpaid-heading", path), now).await
+        }
         Ok(Left::Over(path)) => to(&path),
         Ok(Left::NoEvent) => gone(),
         Err(error) => broken(&error),
@@ -92,7 +95,7 @@ pub(in crate::http) async fn pay_after_all(State(app): State<Arc<App>>, held: He
 /// What somebody left who did not pay.
 enum Left {
     /// Their place is held, and this page leads to the checkout.
-    Held(Box<PublicEvent>, RegistrationRow, String),
+    Held(Box<(PublicEvent, RegistrationRow)>, String),
     /// It is not any more; there is a page that says what can be done.
     Over(String),
     NoEvent,
@@ -111,7 +114,7 @@ async fn left(app: &App, held: Held, now: Timestamp) -> Result<Left, StoreError>
         return Ok(Left::Over(page));
     }
     let path = format!("{page}/{}", row.id);
-    Ok(Left::Held(Box::new(event), row, path))
+    Ok(Left::Held(Box::new((event, row)), path))
 }
 
 /// On to the checkout; where none opens, the page once more.
