@@ -49,22 +49,10 @@ impl Message {
             Self::Reminder { when, about } => Draft::about(reminder(*when), about),
             Self::Changed { about, what } => Draft::about("changed", about).telling(what, &about.time_zone),
             Self::Cancelled { about, reason, money } => {
-                let mut draft = Draft::asked("cancelled", about).because(reason.as_deref());
-                draft.lines.extend(match money {
-                    AndTheMoney::None => None,
-                    AndTheMoney::GoesBack => Some(say("mail-cancelled-money-back", &[])),
-                    AndTheMoney::Unsaid => Some(say("mail-cancelled-money-unsaid", &[])),
-                });
-                draft
+                Draft::asked("cancelled", about).because(reason.as_deref()).and_the_money(*money)
             }
             Self::PlaceCancelled { about, had_place: _, by_themselves, refund, kept } => {
-                let draft = Draft::asked(if *by_themselves { "place-given-back" } else { "place-cancelled" }, about);
-                let line = |id: &str, (amount, currency): &(i64, String)| say(id, &[("amount", &money(*amount, currency))]);
-                let kept = kept.as_ref().map(|kept| line("mail-money-kept", kept));
-                let lines = refund.as_ref().map(|refund| line("mail-place-cancelled-refund", refund)).into_iter().chain(kept);
-                let draft = Draft { lines: lines.collect(), ..draft };
-                let Some((amount, currency)) = refund else { return draft };
-                draft.stating("mail-fact-amount", money(*amount, currency))
+                Draft::ended(about, *by_themselves, (refund.as_ref(), kept.as_ref()))
             }
             Self::WrongAmount { about, came, asked } => {
                 let (came, asked) = (money(came.0, &came.1), money(asked.0, &asked.1));
@@ -72,21 +60,19 @@ impl Message {
                 draft.stating("mail-fact-amount", came)
             }
             Self::Refunded { about, amount, currency, place } => {
-                let amount = money(*amount, currency);
                 let id = match place {
                     AndThePlace::Ends => "refunded",
                     AndThePlace::Stays => "refunded-beside",
                     AndThePlace::NeverWas => "refunded-late",
                 };
-                Draft::asked(id, about).naming("amount", &amount).stating("mail-fact-amount", amount)
+                Draft::refund(id, about, (*amount, currency))
             }
             Self::RefundOnItsWay { about, amount, currency, place } => {
-                let amount = money(*amount, currency);
                 let id = match place {
                     AndThePlace::Ends | AndThePlace::NeverWas => "refund-on-its-way",
                     AndThePlace::Stays => "refund-beside-on-its-way",
                 };
-                Draft::asked(id, about).naming("amount", &amount).stating("mail-fact-amount", amount)
+                Draft::refund(id, about, (*amount, currency))
             }
             Self::SpeakerInvitation { name, event, starts_at, time_zone, sessions, .. } => {
                 let draft = Draft::new("speaker-invitation", "mail-why-speaker").naming("name", name).naming("event", event);
@@ -179,6 +165,28 @@ impl Draft {
             .stating("mail-fact-ticket", one_line(&about.ticket, NAME))
     }
 
+    /// Of a registration that was ended: what goes back of what was paid, and what does not by itself.
+    fn ended(
+        about: &Registered,
+        by_themselves: bool,
+        (refund, kept): (Option<&(i64, String)>, Option<&(i64, String)>),
+    ) -> Self {
+        let draft = Self::asked(if by_themselves { "place-given-back" } else { "place-cancelled" }, about);
+        let line = |id: &str, (amount, currency): &(i64, String)| say(id, &[("amount", &money(*amount, currency))]);
+        let kept = kept.map(|kept| line("mail-money-kept", kept));
+        let lines = refund.map(|refund| line("mail-place-cancelled-refund", refund)).into_iter().chain(kept);
+        let draft = Self { lines: lines.collect(), ..draft };
+        match refund {
+            Some((amount, currency)) => draft.stating("mail-fact-amount", money(*amount, currency)),
+            None => draft,
+        }
+    }
+
+    fn refund(id: &'static str, about: &Registered, (amount, currency): (i64, &str)) -> Self {
+        let amount = money(amount, currency);
+        Self::asked(id, about).naming("amount", &amount).stating("mail-fact-amount", amount)
+    }
+
     fn speaking(id: &'static str, about: &Speaking) -> Self {
         Self::new(id, "mail-why-speaker")
             .naming("name", &about.name)
@@ -196,6 +204,16 @@ impl Draft {
         let reason = reason.map(|reason| many_lines(reason, REASON)).filter(|reason| !reason.is_empty());
         let named = self.naming("reason", reason.as_deref().unwrap_or_default());
         Self { lines: reason.into_iter().collect(), ..named }
+    }
+
+    /// What becomes of what was paid, a paragraph of its own.
+    fn and_the_money(mut self, money: AndTheMoney) -> Self {
+        self.lines.extend(match money {
+            AndTheMoney::None => None,
+            AndTheMoney::GoesBack => Some(say("mail-cancelled-money-back", &[])),
+            AndTheMoney::Unsaid => Some(say("mail-cancelled-money-unsaid", &[])),
+        });
+        self
     }
 
     fn at(self, starts_at: Timestamp, time_zone: &str) -> Self {
