@@ -285,6 +285,7 @@ async fn who_comes_back_to_pay_when_the_place_is_gone_is_told_on_the_page() {
     let house = house(1).await;
     let checkout = house.comes("vera@example.com").await;
     house.sale.register(&house.server.stranger(), &house.ticket, "walt@example.com").await.expect("waits");
+    house.smtp.until_for("walt@example.com", 1).await;
     assert_eq!(house.hears(&house.stripe.expire(&checkout)).await, 204);
     let link = house.smtp.until_for("walt@example.com", 2).await[1].link().expect("a link to pay");
     let (status, page) = house.pays(Method::GET, &link).await;
@@ -467,8 +468,11 @@ async fn what_is_paid_for_an_event_that_was_cancelled_goes_back() {
 async fn what_is_paid_for_twice_goes_back_and_the_ticket_stays_good() {
     let house = house(3).await;
     let first = house.comes("vera@example.com").await;
+    // What is not so any more when it goes is not told: one letter after the other.
     assert_eq!(house.hears(&house.stripe.pay_slowly(&first)).await, 204);
+    house.smtp.until_for("vera@example.com", 1).await;
     assert_eq!(house.hears(&house.stripe.settle(&first, false)).await, 204);
+    house.smtp.until_for("vera@example.com", 2).await;
     let second = house.comes("vera@example.com").await;
     assert_eq!(house.hears(&house.stripe.pay(&second)).await, 204);
     let before = house.smtp.until_for("vera@example.com", 3).await.len();
