@@ -46,7 +46,12 @@ pub(crate) enum Notice {
         of_a_draft: bool,
     },
     /// The event does not take place.
-    Cancelled { reason: Option<String> },
+    Cancelled {
+        reason: Option<String>,
+        /// Whether what was paid goes back.
+        #[serde(default)]
+        refund: bool,
+    },
     /// It was put into the trash. Only those who were invited to speak knew of it.
     Deleted,
     /// It is public: whoever was registered while it was a draft gets their ticket.
@@ -101,8 +106,8 @@ fn changed_as(id: String, event: &EventRow, what: Vec<Change>, now: Timestamp) -
 }
 
 /// What they are told where it does not take place.
-pub(crate) fn cancelled(event: &EventRow, reason: Option<String>, now: Timestamp) -> NewAnnouncement {
-    Notice::Cancelled { reason }.announced(format!("cancelled:{}", event.id), event, now)
+pub(crate) fn cancelled(event: &EventRow, reason: Option<String>, refund: bool, now: Timestamp) -> NewAnnouncement {
+    Notice::Cancelled { reason, refund }.announced(format!("cancelled:{}", event.id), event, now)
 }
 
 /// What those who were invited to speak are told where it is put into the trash: nobody else comes to it. Nothing where it is off or over anyway.
@@ -313,7 +318,7 @@ impl Notice {
 
     /// Who of those who are registered is told, where the announcement was made at `by`. Nobody where it is no longer so.
     fn audience(&self, event: &EventRow, by: Timestamp) -> Option<Audience> {
-        let everybody = Audience { undecided: true, by: None, pickers: None };
+        let everybody = Audience { undecided: true, ended_since: None, by: None, pickers: None };
         match self {
             Self::Changed { what, of_a_draft } => {
                 // Whoever came later was told as it is.
@@ -323,13 +328,14 @@ impl Notice {
                 let undecided = pickers.is_none();
                 (is_announced(event) && !of_a_draft).then_some(Audience { undecided, pickers, ..told })
             }
-            Self::Cancelled { .. } => Some(everybody),
+            // The box office ends at once what is not paid, and the organizers may give the money back before anybody was written to.
+            Self::Cancelled { .. } => Some(Audience { ended_since: Some(by), ..everybody }),
             Self::Deleted => None,
             Self::Published => is_announced(event).then_some(Audience { undecided: false, ..everybody }),
             Self::Reminder { when, starts_at } => {
                 let moment = When::from(*when).moment(*starts_at);
                 let holds = is_announced(event) && event.starts_at == *starts_at;
-                holds.then_some(Audience { undecided: false, by: Some(moment), pickers: None })
+                holds.then_some(Audience { undecided: false, by: Some(moment), ..everybody })
             }
             Self::SessionReminder { session, starts_at } => {
                 let by = Some(SESSION_REMINDER.moment(*starts_at));

@@ -261,7 +261,8 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
     let page = there.and_then(|event| Some(format!("{}/e/{}", app.base_url, event.slug.as_ref()?)));
     let (own, calendars) = match &event {
         Some(event) => {
-            let whom = Whom { from, to: &letter.recipient, has_place: letter.about.participant.is_some() };
+            let whom =
+                Whom { from, to: &letter.recipient, has_place: letter.about.participant.is_some(), way_in: web.as_deref() };
             (own(event, &message), calendars::of(&app.store, event, (&message, page.as_deref()), whom).await?)
         }
         None => (Own::default(), Vec::new()),

@@ -3,7 +3,10 @@
 //! A place is taken first and paid afterwards: a paid one is held until [`checkout::held_until`] while its person is at the payment provider. Where the
 //! checkout cannot be opened, the seat is given back. How often somebody may try is the caller's to bound.
 
+mod ending;
 mod taking;
+
+pub(crate) use ending::{EndedBy, admit, can_be_given_back, end, give_back, paid_for};
 
 use houselights_domain::{
     registration as rules,
@@ -205,6 +208,11 @@ pub(crate) fn ticket_letter(id: RegistrationId) -> String {
     format!("confirmation:{id}")
 }
 
+/// The name of the letter that says how to pay for a place that is held.
+pub(crate) fn held_letter(id: RegistrationId) -> String {
+    format!("held:{id}")
+}
+
 /// The letter with the ticket.
 pub(crate) fn confirmation(
     id: RegistrationId,
@@ -215,20 +223,6 @@ pub(crate) fn confirmation(
 ) -> Statement {
     let about = About { event: Some(event), registration: Some(id), participant: Some(participant) };
     NewLetter::new(ticket_letter(id), email, &Message::Confirmation(told), about, now).insert()
-}
-
-/// The letter that says that the organizers ended a registration, and what goes back of what was paid.
-pub(crate) fn cancellation(
-    event: &EventRow,
-    ticket: &TicketType,
-    row: &RegistrationRow,
-    refund: Option<(i64, String)>,
-    now: Timestamp,
-) -> Statement {
-    let had_place = row.state == RegistrationState::Confirmed;
-    let message = Message::PlaceCancelled { about: told(event, ticket, &row.name), had_place, refund };
-    let about = About { event: Some(event.id), registration: Some(row.id), participant: None };
-    NewLetter::new(format!("place-cancelled:{}", row.id), &row.email, &message, about, now).insert()
 }
 
 /// What a letter says of a registration.

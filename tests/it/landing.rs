@@ -6,6 +6,7 @@ use houselights_tests::{
     api::{Api, text},
     client::http,
     server::TestServer,
+    tickets::Sale,
     within,
 };
 use reqwest::{
@@ -405,4 +406,20 @@ async fn the_page_of_a_ticket_link_wears_the_colours_of_its_event() {
     }
     assert_eq!(house.get("/join/abd").await.status(), 404);
     house.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_without_tickets_says_so_and_free_ones_do_not_hide_what_others_cost() {
+    let server = TestServer::start().await;
+    let sale = Sale::of(&server).await;
+    let page = async || body(get(&server, &format!("/e/{}", sale.slug)).await).await;
+    let empty = page().await;
+    assert!(empty.contains("There are no tickets here yet") && empty.contains("id=\"register\""), "{empty}");
+    sale.ticket(json!({})).await;
+    assert!(page().await.contains("<span class=\"quiet\">Free</span>"));
+    sale.ticket(json!({ "title": "Dear", "amount": 1000 })).await;
+    sale.ticket(json!({ "title": "Dearest", "amount": 2000 })).await;
+    let priced = page().await;
+    assert!(priced.contains("free, or from 10.00 EUR"), "{priced}");
+    server.stop().await;
 }

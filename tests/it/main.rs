@@ -23,6 +23,7 @@ mod events;
 mod files;
 mod frames;
 mod generated;
+mod giving_back;
 mod house;
 mod landing;
 mod late_mail;

@@ -288,6 +288,7 @@ async fn who_comes_back_to_pay_when_the_place_is_gone_is_told_on_the_page() {
     let house = house(1).await;
     let checkout = house.comes("vera@example.com").await;
     house.sale.register(&house.server.stranger(), &house.ticket, "walt@example.com").await.expect("waits");
+    house.smtp.until_for("walt@example.com", 1).await;
     assert_eq!(house.hears(&house.stripe.expire(&checkout)).await, 204);
     let link = house.smtp.until_for("walt@example.com", 2).await[1].link().expect("a link to pay");
     let (status, page) = house.pays(Method::GET, &link).await;
@@ -463,6 +464,149 @@ async fn what_is_paid_for_an_event_that_was_cancelled_goes_back() {
     assert_eq!(house.hears(&paid).await, 204);
     house.until("vera@", "REFUNDED").await;
     assert_eq!((house.stripe.session(&checkout).refunded, house.sale.taken().await), (1_250, (0, 0, 0)));
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_paid_for_twice_goes_back_and_the_ticket_stays_good() {
+    let house = house(3).await;
+    let first = house.comes("vera@example.com").await;
+    // What is not so any more when it goes is not told: one letter after the other.
+    assert_eq!(house.hears(&house.stripe.pay_slowly(&first)).await, 204);
+    house.smtp.until_for("vera@example.com", 1).await;
+    assert_eq!(house.hears(&house.stripe.settle(&first, false)).await, 204);
+    house.smtp.until_for("vera@example.com", 2).await;
+    let second = house.comes("vera@example.com").await;
+    assert_eq!(house.hears(&house.stripe.pay(&second)).await, 204);
+    let before = house.smtp.until_for("vera@example.com", 3).await.len();
+    // The money of the first came after all.
+    let late = changed(&house.stripe.settle(&first, true), |body| body["id"] = json!("evt_late"));
+    assert_eq!(house.hears(&late).await, 204);
+    let mails = house.smtp.until_for("vera@example.com", before + 1).await;
+    let mail = mails.iter().find(|mail| mail.subject().starts_with("Your refund")).expect("she is told");
+    let text = mail.text().expect("a text");
+    assert!(text.contains("Your place and your ticket stay") && !text.contains("no longer valid"), "{text}");
+    assert_eq!(mail.ics(), None, "it stays in her calendar");
+    assert_eq!(house.state("vera@").await, "CONFIRMED");
+    let sales = house.sales().await;
+    assert_eq!((&sales["gross"], &sales["refunded"]), (&json!(2500), &json!(1250)), "as the provider has it");
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_left_the_checkout_of_the_last_seat_comes_back_to_it() {
+    let house = house(1).await;
+    let change = "mutation($id: ID!) { updateTicketType(id: $id, change: { waitingList: false }) { id } }";
+    house.sale.organizer.ask(change, json!({ "id": house.ticket })).await;
+    let form = async |name: &str, email: &str| {
+        let body = format!("ticket={}&name={name}&email={email}&website=", house.ticket);
+        let url = format!("http://{}/e/{}/register", house.server.http(), house.sale.slug);
+        let client =
+            reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let request = client.post(url).header("content-type", "application/x-www-form-urlencoded").body(body);
+        let answer = request.send().await.expect("answered");
+        let to = answer.headers().get("location").map(|to| to.to_str().expect("text").to_owned());
+        (answer.status().as_u16(), to)
+    };
+    let (_, checkout) = form("Vera", "vera%40example.com").await;
+    let checkout = checkout.expect("where to pay");
+    assert_eq!(form("Vera", "vera%40example.com").await, (303, Some(checkout.clone())), "the form leads there again");
+    assert_eq!(form("Walt", "walt%40example.com").await.0, 422, "for others it is sold out");
+    // The provider's way back.
+    let session = house.stripe.session(checkout.rsplit('/').next().expect("its name"));
+    let back = session.parameter("cancel_url").to_owned();
+    let (status, page) = house.pays(reqwest::Method::GET, &back).await;
+    assert!(status == 200 && page.contains("You left before paying") && page.contains("Go on to payment"), "{page}");
+    assert!(!page.contains("vera"), "of nobody: {page}");
+    assert_eq!(house.pays(reqwest::Method::POST, &back).await.0, 303);
+    assert_eq!(house.stripe.sessions().len(), 1, "it is the same checkout");
+    // And a mail, for who has lost the page; once it is paid the way back tells nothing.
+    let house = house.restart_after("UPDATE outbox SET due_at = 1 WHERE id LIKE 'held:%'").await;
+    let mails = house.smtp.until_for("vera@example.com", 2).await;
+    assert!(mails.iter().all(|mail| mail.link().is_some_and(|link| link.contains("/pay/"))));
+    assert_eq!(house.hears(&house.stripe.pay(&session.id)).await, 204);
+    let (status, page) = house.pays(reqwest::Method::GET, &back).await;
+    assert!(status == 303 && page.is_empty(), "{status} {page}");
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_payment_that_is_under_way_is_told_to_be_so_and_is_not_asked_for_again() {
+    use reqwest::Method;
+    let house = house(2).await;
+    let checkout = house.comes("vera@example.com").await;
+    assert_eq!(house.comes("vera@example.com").await, checkout);
+    let link = house.smtp.until_for("vera@example.com", 1).await[0].link().expect("a link to pay");
+    assert_eq!(house.hears(&house.stripe.pay_slowly(&checkout)).await, 204);
+    house.smtp.until_for("vera@example.com", 2).await;
+    for method in [Method::GET, Method::POST] {
+        let (status, page) = house.pays(method, &link).await;
+        assert!(status == 200 && page.contains("Your payment is under way"), "{status} {page}");
+        assert!(!page.contains("Go on to payment") && !page.contains("Pay for it"), "{page}");
+    }
+    // Whoever asks for the same again is told so by mail, and of nothing to pay.
+    let house = house.restart_after("UPDATE outbox SET id = id || ':before', due_at = 1").await;
+    let (state, url) =
+        house.sale.register(&house.server.stranger(), &house.ticket, "vera@example.com").await.expect("answered");
+    assert!(state == "PENDING" && url.is_some_and(|url| url.ends_with("/registered")));
+    let mails = house.smtp.until_for("vera@example.com", 3).await;
+    assert!(mails[2].subject().starts_with("Your payment is under way"), "{}", mails[2].subject());
+    assert_eq!(house.stripe.sessions().len(), 1);
+    assert_eq!(mails.iter().filter(|mail| mail.subject().starts_with("A place for you")).count(), 1);
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_is_concerned_hears_of_a_cancelled_event_whatever_became_of_their_place() {
+    let house = house(3).await;
+    let paid = house.comes("paid@example.com").await;
+    assert_eq!(house.hears(&house.stripe.pay(&paid)).await, 204);
+    house.smtp.until_for("paid@example.com", 1).await;
+    let pending = house.comes("pending@example.com").await;
+    // Nothing goes out while the money goes back.
+    house.smtp.close().await;
+    let cancel = "mutation($id: ID!) { cancelEvent(id: $id, reason: \"Ill\", refund: true) { sales { refunding } } }";
+    house.sale.organizer.ask(cancel, json!({ "id": house.sale.event })).await;
+    house.until("paid@", "REFUNDED").await;
+    house.until("pending@", "CANCELLED").await;
+    assert_eq!((house.stripe.session(&paid).refunded, house.stripe.session(&pending).status), (1_250, "expired"));
+    let sales = "query($id: ID!) { event(id: $id) { sales { refunding givenBack confirmed gross refunded } } }";
+    let sales = house.sale.organizer.ask(sales, json!({ "id": house.sale.event })).await["event"]["sales"].clone();
+    let done = json!({ "refunding": 0, "givenBack": 1, "confirmed": 0, "gross": 1250, "refunded": 1250 });
+    assert_eq!(sales, done);
+    house.smtp.open().await;
+    let house = house.restart_after("UPDATE outbox SET due_at = 1 WHERE state = 'queued'").await;
+    let found = async |email: &str| {
+        let told = within("the letter", async {
+            loop {
+                let mails = house.smtp.mails();
+                let mut theirs = mails.iter().filter(|mail| mail.to.iter().any(|to| to.contains(email)));
+                if let Some(mail) = theirs.find(|mail| mail.subject().starts_with("Cancelled")) {
+                    break mail.text().expect("a text");
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        });
+        told.await
+    };
+    let told = found("paid@").await;
+    assert!(told.contains("Ill") && told.contains("What you paid goes back"), "{told}");
+    let told = found("pending@").await;
+    assert!(told.contains("Ill") && !told.contains("you paid"), "{told}");
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_cancelled_event_keeps_the_money_unless_it_is_said_to_go_back() {
+    let house = house(1).await;
+    let checkout = house.comes("vera@example.com").await;
+    assert_eq!(house.hears(&house.stripe.pay(&checkout)).await, 204);
+    house.smtp.until_for("vera@example.com", 1).await;
+    let cancel = "mutation($id: ID!) { cancelEvent(id: $id) { id } }";
+    house.sale.organizer.ask(cancel, json!({ "id": house.sale.event })).await;
+    let told = house.smtp.until_for("vera@example.com", 2).await[1].text().expect("a text");
+    assert!(told.contains("ask the organizers: it does not go back by itself"), "{told}");
+    assert_eq!((house.state("vera@").await.as_str(), house.stripe.session(&checkout).refunded), ("CONFIRMED", 0));
     house.server.stop().await;
 }
 

@@ -97,6 +97,8 @@ const FIELDS: &[(&str, Ids)] = &[
     ("orderQuestions", &[("event", Event), ("order", Question)]),
     ("addRegistration", &[("event", Event), ("ticket", TicketType)]),
     ("pickSession", &[("registration", Registration), ("session", Session)]),
+    ("giveBackPlace", &[("registration", Registration)]),
+    ("admitRegistration", &[("id", Registration)]),
     ("resendTicket", &[("id", Registration)]),
     ("refundRegistration", &[("id", Registration)]),
     ("cancelRegistration", &[("id", Registration)]),
@@ -612,6 +614,8 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("/metrics", "get", Open("counts, and names nobody")),
     ("/realtime", "get", Open("nothing is said before Hello, which needs a token")),
     ("/join/{invite}", "get", Open("whoever has the secret is invited; tests/it/signing_in.rs")),
+    ("/join/{invite}/give-back", "get", Open("whoever has the secret has the place; tests/it/giving_back.rs")),
+    ("/join/{invite}/give-back", "post", Open("whoever has the secret has the place; tests/it/giving_back.rs")),
     ("/api/invites/{invite}", "get", Open("whoever has the secret is invited; tests/it/signing_in.rs")),
     ("/api/logins", "post", Open("needs an invite")),
     ("/api/logins/current", "delete", Open("ends the login of whoever asks")),
@@ -645,6 +649,8 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("/e/{slug}/waiting", "get", NO_PAGE),
     ("/e/{slug}/paid", "get", NO_PAGE),
     ("/e/{slug}/unpaid", "get", NO_PAGE),
+    ("/e/{slug}/unpaid/{registration}", "get", NO_PAGE),
+    ("/e/{slug}/unpaid/{registration}", "post", NO_PAGE),
     ("/e/{slug}/pay/{secret}", "get", NO_PAGE),
     ("/e/{slug}/pay/{secret}", "post", NO_PAGE),
     ("/api/payments/stripe/notices", "post", Open("needs the provider's signature")),
@@ -694,7 +700,12 @@ fn filled(path: &str, house: &House) -> Vec<String> {
     if path.contains("{id}") {
         return house.ids.values().map(|id| with("{id}").replace("{}", id)).collect();
     }
-    vec![with("{slug}").replace("{}", &house.slug).replace("{secret}", "a-guess")]
+    vec![
+        with("{slug}")
+            .replace("{}", &house.slug)
+            .replace("{secret}", "a-guess")
+            .replace("{registration}", &house.ids[&Registration]),
+    ]
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ import type {
   Duty,
   EventPhase,
   MailState,
+  Money,
   PersonLogin,
   Question,
   RegistrationState,
@@ -132,5 +133,7 @@ export type World = {
     picks: string[];
     registeredAt: string;
     ticket: string;
+    /** Nothing where it is absent. */
+    paid?: Money;
   }[];
 };

@@ -228,6 +228,9 @@ export class MadeUpServer {
     cancelEvent: (args: Args) => {
       const event = this.event(args.id);
       event.cancelledAt = now();
+      if (args.refund)
+        for (const row of event.registrations)
+          if (row.state === "CONFIRMED" && row.paid.amount > 0) row.state = "REFUNDED";
       return this.#view(event);
     },
     deleteEvent: (args: Args) => {
@@ -355,6 +358,18 @@ export class MadeUpServer {
     },
     cancelRegistration: (args: Args) =>
       this.#settle(args.id, { state: args.refund ? "REFUNDED" : "CANCELLED" }),
+    admitRegistration: (args: Args) => {
+      const { row } = this.#registration(args.id);
+      if (row.state !== "WAITING") throw refuse("WRONG_PHASE");
+      if (!args.beyond) throw refuse("SOLD_OUT");
+      return this.#settle(args.id, { state: "CONFIRMED", mail: "QUEUED" });
+    },
+    giveBackPlace: (args: Args) => {
+      const row = this.world.mine.find(({ id }) => id === args.registration);
+      if (!row) throw refuse("NOT_FOUND");
+      row.state = "CANCELLED";
+      return mineView(this.world, row);
+    },
     refundRegistration: (args: Args) => this.#settle(args.id, { state: "REFUNDED" }),
     erasePerson: (args: Args) => {
       const own = this.world.events.flatMap(({ registrations }) => registrations);

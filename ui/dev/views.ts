@@ -72,7 +72,9 @@ function sales({ registrations, tickets }: EventRow) {
     currency: tickets[0]?.price.currency ?? "EUR",
     gross: money("CONFIRMED"),
     refunded: money("REFUNDED"),
+    refunding: 0,
     confirmed: count("CONFIRMED"),
+    givenBack: count("REFUNDED"),
     waiting: count("WAITING"),
     pending: count("PENDING"),
     byDay: [...days].sort().map(([day, sum]) => ({ day, ...sum })),
@@ -201,5 +203,11 @@ export function mineView(world: World, row: World["mine"][number]) {
       .filter((other) => one.startsAt < other.endsAt && other.startsAt < one.endsAt)
       .map((other) => ({ first: one.id, second: other.id })),
   );
-  return { ...row, ticketTitle: row.ticket, event: publicView(world, event), clashes };
+  return {
+    ...row,
+    ticketTitle: row.ticket,
+    paid: row.paid ?? { amount: 0, currency: "EUR" },
+    event: publicView(world, event),
+    clashes,
+  };
 }

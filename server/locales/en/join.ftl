@@ -14,6 +14,20 @@ join-yours = Is this link mine?
 join-yours-help = It is meant for you: whoever has it can use it. Do not pass it on.
 join-page = About the event
 join-off = This event does not take place.
+join-give-back = I cannot come
+
+# Where somebody gives their place back.
+give-back-title = Your place: { $event }
+give-back-heading = Give your place back?
+give-back-text = You will not be registered for { $event } any more, and the links in your mails will not lead in. If others wait for a place, the first of them gets yours.
+# $amount: money with its currency, $organisation: the name of whom to ask.
+give-back-paid = You paid { $amount }. It does not go back by itself: ask { $organisation } for it before you give the place back, if you want it returned.
+give-back-send = Give my place back
+give-back-keep = Keep it
+give-back-done-heading = You gave your place back
+give-back-done-text = Thank you for making room. A mail says so, too, and takes the event out of your calendar.
+give-back-late-heading = There is nothing to give back
+give-back-late-text = The event is over, does not take place, or this place is not yours any more.
 
 role-attendee = an attendee
 role-speaker = a speaker

@@ -45,6 +45,7 @@ landing-session-cancelled = Cancelled
 landing-free = Free
 # $from is an amount of money with its currency.
 landing-price-from = from { $from }
+landing-price-free-or-from = free, or from { $from }
 landing-last = Only one left
 landing-left = Only { $left } left
 landing-not-yet = On sale from { $when }
@@ -58,6 +59,8 @@ landing-shut-ended = Registration is closed: the event is over.
 landing-shut-sold-out = All tickets are taken.
 landing-shut-not-yet = Registration has not opened yet.
 landing-shut-over = Registration is closed.
+# It has no ticket that is offered to everybody.
+landing-shut-none = There are no tickets here yet. Look again later, or ask the organizers how to come.
 
 landing-choose-ticket = Ticket
 landing-name = Your name
@@ -102,7 +105,7 @@ landing-paid-heading = Thank you
 landing-paid-text = As soon as the payment is confirmed your ticket comes by mail. That takes a moment, and with some ways of paying a few days.
 landing-unpaid-title = Not paid: { $event }
 landing-unpaid-heading = You left before paying
-landing-unpaid-text = Nothing was paid here. Your place is kept for a short while; after that you can register again.
+landing-unpaid-text = Nothing was paid here. If your place is still kept, a mail to you has the link to pay for it, and registering once more with the same details leads there, too. If it is not, you can register anew.
 landing-back = To the event’s page
 landing-again = Back to the event
 
@@ -141,6 +144,8 @@ landing-pay-send = Go on to payment
 # What became of a place that somebody waited for and was asked to pay for. $until: a moment
 landing-pay-theirs-heading = This place is yours
 landing-pay-theirs-text = It is paid for. Your ticket comes by mail; look among the unwanted mail if you cannot find it.
+landing-pay-under-way-heading = Your payment is under way
+landing-pay-under-way-text = There is nothing more to do: your place is kept until the money is here, which can take some days. Then your ticket comes by mail. Do not pay twice.
 landing-pay-ran-out-heading = The time to pay for this place ran out
 landing-pay-ran-out-text = It was kept for you until { $until }. Nobody paid for it by then, so it was given back. If you did pay, you get a mail of its own: with the place where one was left, else about the money, which goes back to you.
 landing-pay-cancelled-heading = This registration was cancelled

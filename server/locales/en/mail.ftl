@@ -38,7 +38,7 @@ mail-place-free-button = Open the event
 # $until is until when the place is kept.
 mail-place-free-until-subject = A place for you: { $event }
 mail-place-free-until-preheader = It is kept until { $until }
-mail-place-free-until-body = There is a place for you at { $event }. It is kept until { $until }; after that the next in line gets it.
+mail-place-free-until-body = A place at { $event } is kept for you until { $until }. Pay by then to make it yours; after that somebody else may get it.
 mail-place-free-until-button = Take the place
 
 mail-payment-under-way-subject = Your payment is under way: { $event }
@@ -109,6 +109,9 @@ mail-cancelled-subject = Cancelled: { $event }
 mail-cancelled-preheader = The event does not take place
 mail-cancelled-body = We are sorry: { $event } does not take place.
 mail-cancelled-button = See the event
+# To who paid for their place.
+mail-cancelled-money-back = What you paid goes back to where you paid from. We write again for your payment as soon as it has.
+mail-cancelled-money-unsaid = About what you paid, ask the organizers: it does not go back by itself.
 
 # $amount, $came and $asked are amounts of money with their currency.
 mail-place-cancelled-subject = Your registration is cancelled: { $event }
@@ -116,6 +119,15 @@ mail-place-cancelled-preheader = The organizers cancelled your registration
 mail-place-cancelled-body = The organizers cancelled your registration for { $event }. The ticket is no longer valid.
 mail-place-cancelled-refund = { $amount } go back to where you paid from. It can take your bank some days to show it.
 mail-place-cancelled-button = See the event
+mail-money-kept = { $amount } that you paid do not go back by themselves: ask the organizers about them.
+
+mail-place-given-back-subject = You are no longer registered: { $event }
+mail-place-given-back-preheader = You gave your place back
+mail-place-given-back-body =
+    You gave back your place at { $event }, so that somebody else can have it. Your link does not lead in any more.
+
+    If it was not you, or you want to come after all, register again on the event’s page.
+mail-place-given-back-button = See the event
 
 mail-wrong-amount-subject = Your payment goes back: { $event }
 mail-wrong-amount-preheader = { $came } came instead of { $asked }
@@ -127,10 +139,28 @@ mail-refunded-preheader = { $amount } went back to where you paid from
 mail-refunded-body = { $amount } for { $event } went back to where you paid from. It can take your bank some days to show it. The ticket is no longer valid.
 mail-refunded-button = See the event
 
+# They have a place, which another payment or none was for.
+mail-refunded-beside-subject = Your refund: { $event }
+mail-refunded-beside-preheader = { $amount } went back; your place stays
+mail-refunded-beside-body = { $amount } for { $event } went back to where you paid from: this payment was not needed for your place. It can take your bank some days to show it. Your place and your ticket stay as they are.
+mail-refunded-beside-button = See the event
+
+# No place was given for it.
+mail-refunded-late-subject = Your refund: { $event }
+mail-refunded-late-preheader = { $amount } went back to where you paid from
+mail-refunded-late-body = { $amount } for { $event } went back to where you paid from. It can take your bank some days to show it. The payment came when the place was no longer kept, so you have no place for it.
+mail-refunded-late-button = See the event
+
 mail-refund-on-its-way-subject = Your refund is on its way: { $event }
 mail-refund-on-its-way-preheader = { $amount } are on the way back to you
 mail-refund-on-its-way-body = { $amount } for { $event } are on the way back to where you paid from. We write again once they are there. The ticket is no longer valid.
 mail-refund-on-its-way-button = See the event
+
+# They have another place by now.
+mail-refund-beside-on-its-way-subject = Your refund is on its way: { $event }
+mail-refund-beside-on-its-way-preheader = { $amount } are on the way back to you
+mail-refund-beside-on-its-way-body = { $amount } for { $event } are on the way back to where you paid from. We write again once they are there. The place that you have now stays as it is.
+mail-refund-beside-on-its-way-button = See the event
 
 mail-speaker-invitation-subject = You are invited to speak: { $event }
 mail-speaker-invitation-preheader = { $when }
@@ -188,8 +218,12 @@ mail-page-button = See the event
 mail-page = The event’s page
 # $link is where the app can be had. It stands below the text of a ticket's mail.
 mail-get-app = You need the Houselights app for Linux. Get it here: { $link }
+# In the calendar's entry. $link is an address.
+mail-calendar-way-in = Your way in, which is meant for you alone: { $link }
+mail-calendar-page = The event’s page: { $link }
 mail-personal = The link is meant for you: whoever has it can use it.
 mail-why-sign-in = You get this mail because somebody asked to sign in with your address.
 mail-why-registered = You get this mail because you are registered for { $event }.
+mail-why-asked = You get this mail because somebody registered for { $event } with your address.
 mail-why-speaker = You get this mail because you are named as a speaker of { $event }.
 mail-why-member = You get this mail because { $by } added you to { $organisation }.

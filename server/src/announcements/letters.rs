@@ -4,7 +4,7 @@ use houselights_shared::{SessionId, SpeakerId, Timestamp};
 
 use super::Notice;
 use crate::{
-    mail::{Change, Message, Registered, Speaking},
+    mail::{AndTheMoney, Change, Message, Registered, Speaking},
     registration::ticket_letter,
     store::{About, Addressee, Announcement, EventRow, Invited, NewLetter, SessionRow, Store, StoreError},
 };
@@ -113,7 +113,14 @@ fn to_registered(
             let what: Vec<Change> = what.iter().filter(is_theirs).filter_map(|change| as_it_is(change, event)).collect();
             (!what.is_empty()).then_some(Message::Changed { about, what })
         }
-        Notice::Cancelled { reason } => Some(Message::Cancelled { about, reason: reason.clone() }),
+        Notice::Cancelled { reason, refund } => {
+            let money = match (to.has_paid, refund) {
+                (false, _) => AndTheMoney::None,
+                (true, true) => AndTheMoney::GoesBack,
+                (true, false) => AndTheMoney::Unsaid,
+            };
+            Some(Message::Cancelled { about, reason: reason.clone(), money })
+        }
         Notice::Reminder { when, .. } => Some(Message::Reminder { when: *when, about }),
         Notice::SessionReminder { session, starts_at } => coming.map(|row| Message::SessionReminder {
             about,
@@ -152,7 +159,9 @@ fn to_speaker(notice: &Notice, event: &EventRow, (to, speaks_in): (&Invited, Vec
             let what: Vec<Change> = theirs.into_iter().filter_map(|change| as_it_is(change, event)).collect();
             (!what.is_empty()).then(|| Message::SpeakerChanged { about: about(sessions), what })
         }
-        Notice::Cancelled { reason } => Some(Message::SpeakerCancelled { about: about(speaks_in), reason: reason.clone() }),
+        Notice::Cancelled { reason, refund: _ } => {
+            Some(Message::SpeakerCancelled { about: about(speaks_in), reason: reason.clone() })
+        }
         Notice::Deleted => Some(Message::SpeakerCancelled { about: about(speaks_in), reason: None }),
         Notice::Published | Notice::Reminder { .. } | Notice::SessionReminder { .. } => None,
     }

@@ -12,7 +12,7 @@ use crate::{
     graphql::{Code, Denial},
     payments::{Checkout, Currency, LONGEST_CHECKOUT, Money, PaymentError, Provider, SHORTEST_CHECKOUT},
     signature::seconds,
-    store::{EventRow, PaymentState, RegistrationRow, RegistrationState, Store, StoreError, TicketType, closing},
+    store::{EventRow, PaymentRow, PaymentState, RegistrationRow, RegistrationState, Store, StoreError, TicketType, closing},
 };
 
 /// How long a seat is held for who is paying for it: longer than the shortest checkout.
@@ -44,6 +44,10 @@ pub(crate) async fn open(
     otherwise: Otherwise,
 ) -> Result<String, Denial> {
     let payments = app.store.payments_of(row.id).await?;
+    if payments.iter().any(PaymentRow::is_under_way) {
+        // A second checkout would be paid a second time.
+        return Err(Denial::conflict());
+    }
     if let Some(open) = payments.into_iter().find(|payment| payment.state == PaymentState::Open && !payment.url.is_empty()) {
         return Ok(open.url);
     }
@@ -92,7 +96,8 @@ fn checkout(app: &App, event: &EventRow, ticket: &TicketType, row: &Registration
         price: Money { amount: row.amount, currency },
         email: row.email.clone(),
         success_url: format!("{page}/paid"),
-        cancel_url: format!("{page}/unpaid"),
+        // Whoever leaves the provider's page finds the way back to what is held for them.
+        cancel_url: format!("{page}/unpaid/{}", row.id),
         expires_at,
         // A place that is held longer has another checkout.
         idempotency_key: format!("checkout-{}-{}", row.id, seconds(expires_at)),

@@ -24,9 +24,12 @@ use crate::{
         Currency, Expiry, PaymentError, Provider,
         stripe::{self, Settings, SetupError, Stripe},
     },
-    registration::told,
+    registration::{held_letter, told},
     signature::Secret,
-    store::{About, EventRow, NewLetter, PaymentState, RegistrationRow, RegistrationState, StoreError, TicketType, closing},
+    store::{
+        About, EventRow, NewLetter, PaymentState, RegistrationRow, RegistrationState, StoreError, TicketType, closing,
+        under_way, unsaid,
+    },
 };
 
 /// How providers are called where payments are stored.
@@ -38,7 +41,7 @@ const BATCH: i64 = 50;
 /// And of those at once.
 const AT_ONCE: usize = 8;
 /// A refund that was begun is tried again after this.
-const REFUND_AGAIN: Duration = Duration::from_secs(30);
+pub(crate) const REFUND_AGAIN: Duration = Duration::from_secs(30);
 /// A place is kept for so long where the provider cannot say whether it is paid for.
 const ASK_AGAIN: Duration = Duration::from_mins(1);
 /// And for so long at a time where the checkout is completed, and a payment that takes days may be under way.
@@ -115,6 +118,10 @@ pub(crate) async fn round(app: &App, now: Timestamp) -> Result<(), StoreError> {
     let expiring = stream::iter(expired).map(async |row| expire(app, &row, now).await).buffer_unordered(AT_ONCE);
     expiring.try_collect::<()>().await?;
     let refunds = app.store.refunds_to_try(now.minus(REFUND_AGAIN), BATCH).await?;
+    if i64::try_from(refunds.len()).is_ok_and(|tried| tried >= BATCH) {
+        // An event was cancelled, perhaps: the rest goes next. What did not work waits for its time.
+        app.box_office.wake();
+    }
     // Why one did not work is logged where it happens.
     let trying = async |payment| drop(refunds::give_back(app, payment, now).await);
     stream::iter(refunds).for_each_concurrent(AT_ONCE, trying).await;
@@ -171,6 +178,9 @@ pub(crate) async fn close_checkouts(app: &App, row: &RegistrationRow, now: Times
             }
         };
         if let Some(wait) = wait {
+            if wait == COMPLETED_AGAIN {
+                app.store.write_all(vec![under_way(payment), unsaid(&held_letter(row.id))]).await?;
+            }
             app.store.hold_longer(row, now.plus(wait)).await?;
             return Ok(None);
         }

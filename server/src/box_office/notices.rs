@@ -10,10 +10,10 @@ use crate::{
     app::App,
     mail::{Message, Registered},
     payments::{Notice, Payment},
-    registration::{announced, confirmation, told},
+    registration::{announced, confirmation, held_letter, told},
     store::{
         About, EventRow, NewLetter, PaymentRow, PaymentState, RegistrationRow, RegistrationState, Statement, StoreError,
-        TicketType, moving, notice, refunded_in_part,
+        TicketType, moving, notice, refunded_in_part, under_way, unsaid,
     },
     webhooks::WebhookKind,
 };
@@ -175,7 +175,8 @@ impl<'a> Case<'a> {
             return self.known(app, now).await;
         }
         let letter = self.letter("under-way", Message::PaymentUnderWay, now);
-        app.store.write_all(vec![self.notice(now), letter.insert()]).await
+        let is_so = [under_way(&self.payment), unsaid(&held_letter(self.row.id))];
+        app.store.write_all([vec![self.notice(now), letter.insert()], is_so.into()].concat()).await
     }
 
     /// Nobody will pay here any more. The place that was held for it is free, and its person is told.

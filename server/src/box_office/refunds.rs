@@ -8,7 +8,7 @@ use tracing::{error, warn};
 use crate::{
     app::App,
     graphql::{Code, Denial},
-    mail::Message,
+    mail::{AndThePlace, Message},
     payments::{Back, Currency, Money, PaymentError, Refund},
     registration::{announced, told},
     store::{
@@ -124,6 +124,7 @@ async fn on_its_way(app: &App, payment: PaymentRow, now: Timestamp) -> Result<()
         about: told(&event, &ticket, &row.name),
         amount: received - payment.refunded,
         currency: currency.to_owned(),
+        place: AndThePlace::Ends,
     };
     let about = About { event: Some(row.event), registration: Some(row.id), participant: None };
     more.push(NewLetter::new(format!("refunding:{}", payment.reference), &row.email, &message, about, now).insert());
@@ -180,6 +181,8 @@ impl Refunded<'_> {
             about: told(self.event, self.ticket, &row.name),
             amount: self.payment.amount - self.payment.refunded,
             currency: self.payment.currency.clone(),
+            // Whether they have a place all the same is looked up when it is sent.
+            place: if row.confirmed_at.is_some() { AndThePlace::Ends } else { AndThePlace::NeverWas },
         };
         let about = About { event: Some(row.event), registration: Some(row.id), participant: None };
         NewLetter::new(format!("refunded:{}", self.payment.reference), &row.email, &message, about, now).insert()

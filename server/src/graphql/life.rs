@@ -14,9 +14,10 @@ use super::{
 use crate::{
     announcements,
     bounds::REASON_CHARS,
+    box_office::REFUND_AGAIN,
     clock,
     mail::Change,
-    store::{Deleted, EventPhase, EventRow, NewEventOf, Original, announce},
+    store::{Deleted, EventPhase, EventRow, NewEventOf, Original, announce, refunding_all},
     templates::Template,
     wall::{self, Move},
     webhooks::{Notice, WebhookKind},
@@ -95,16 +96,26 @@ impl LifeMutation {
     }
 
     /// Says that an event does not take place. Registration is closed, everybody who is registered is told, and whoever came to it is sent away.
-    /// It cannot be taken back.
-    async fn cancel_event(&self, context: &Context<'_>, id: ID, reason: Option<String>) -> Result<Event> {
+    /// It cannot be taken back. With `refund` all that was paid for places that stand goes back, one after the other: how far that is, `sales` says.
+    async fn cancel_event(
+        &self,
+        context: &Context<'_>,
+        id: ID,
+        reason: Option<String>,
+        #[graphql(default)] refund: bool,
+    ) -> Result<Event> {
         let app = app(context)?;
         let row = viewer(context)?.on_event(app, input::id(&id)?, Duty::EditEvent).await?;
+        if refund {
+            viewer(context)?.on_row(app, &row, Duty::Refund).await?;
+        }
         let reason = reason.map(|reason| input::text("reason", &reason, REASON_CHARS)).transpose()?;
         let (reason, now) = (reason.filter(|reason| !reason.is_empty()), clock::now());
-        let told = announcements::cancelled(&row, reason.clone(), now);
+        let told = announcements::cancelled(&row, reason.clone(), refund, now);
         let integrators = Notice::of_event(WebhookKind::EventCancelled, &row, now);
-        let told = (&told, integrators.as_ref().map(announce));
-        if app.store.cancel_event(&row, reason.as_deref(), told, now).await.map_err(Denial::from)? {
+        let back = refund.then(|| refunding_all(row.id, now.minus(REFUND_AGAIN)));
+        let with = integrators.as_ref().map(announce).into_iter().chain(back).collect();
+        if app.store.cancel_event(&row, reason.as_deref(), (&told, with), now).await.map_err(Denial::from)? {
             app.doors_changed(row.id, Doors { is_cancelled: true, ..row.doors() });
             app.announcer.wake();
             app.courier.wake();

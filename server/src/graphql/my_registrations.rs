@@ -16,11 +16,12 @@ use super::{
     pages::{Connection, Page},
     public_agenda::PublicSession,
     public_events::PublicEvent,
-    registrations::RegistrationState,
+    registrations::{RegistrationState, paid},
+    tickets::Money,
 };
 use crate::{
     app::App,
-    clock,
+    clock, registration,
     store::{self, Picked, RegistrationRow, SessionRow},
 };
 
@@ -52,6 +53,11 @@ impl MyRegistration {
     async fn ticket_title(&self, context: &Context<'_>) -> Result<String> {
         let found = loaded(context, self.0.ticket).await?;
         Ok(found.ok_or_else(Denial::not_found)?.title.clone())
+    }
+
+    /// What was paid for it; also where it went back.
+    async fn paid(&self) -> Money {
+        paid(&self.0)
     }
 
     async fn registered_at(&self) -> DateTime<Utc> {
@@ -132,6 +138,17 @@ pub(crate) struct MyRegistrationsMutation;
 
 #[Object]
 impl MyRegistrationsMutation {
+    /// Gives back one's own place, or the wait for one; the seat goes to the next who waits. What was paid does not go back by itself.
+    async fn give_back_place(&self, context: &Context<'_>, registration: ID) -> Result<MyRegistration> {
+        let app = app(context)?;
+        let row = own(app, context, &registration).await?;
+        let event = app.store.event(row.event).await.map_err(Denial::from)?;
+        let event = event.filter(|event| event.deleted_at.is_none()).ok_or_else(Denial::not_found)?;
+        registration::give_back(app, &event, &row).await?;
+        let ended = app.store.registration(row.id).await.map_err(Denial::from)?;
+        Ok(MyRegistration(ended.ok_or_else(Denial::not_found)?))
+    }
+
     /// Puts a session on one's own agenda, or takes it off. A session that is full is refused with `SOLD_OUT`.
     async fn pick_session(&self, context: &Context<'_>, registration: ID, session: ID, picked: bool) -> Result<MyRegistration> {
         let app = app(context)?;

@@ -20,11 +20,10 @@ use super::{
 use crate::{
     app::App,
     bounds::MOST_QUESTIONS,
-    box_office::{close_checkouts, refunds},
+    box_office::refunds,
     clock,
-    registration::{self, ByHand, announced},
-    store::{self, Child, EventRow, PaymentState, RegistrationFilter, RegistrationRow, closing, moving},
-    webhooks::WebhookKind,
+    registration::{self, ByHand, EndedBy},
+    store::{self, Child, EventRow, RegistrationFilter, RegistrationRow},
 };
 
 /// Of what is searched for.
@@ -121,8 +120,7 @@ impl Registration {
 
     /// What was paid; also where it went back.
     async fn paid(&self) -> Money {
-        let amount = if self.0.confirmed_at.is_some() { self.0.amount } else { 0 };
-        Money { amount, currency: self.0.currency.clone() }
+        paid(&self.0)
     }
 
     async fn registered_at(&self) -> DateTime<Utc> {
@@ -149,6 +147,12 @@ impl Registration {
     async fn used_at(&self) -> Option<DateTime<Utc>> {
         self.0.used_at.map(input::shown)
     }
+}
+
+/// What was paid for a place.
+pub(super) fn paid(row: &RegistrationRow) -> Money {
+    let has_paid = row.confirmed_at.is_some() || row.state == store::RegistrationState::Refunded;
+    Money { amount: if has_paid { row.amount } else { 0 }, currency: row.currency.clone() }
 }
 
 impl Registration {
@@ -277,7 +281,23 @@ impl RegistrationsMutation {
             viewer.on_event(app, event.id, Duty::Refund).await?;
         }
         let row = Registration::fresh(app, input::id(&id)?).await?.0;
-        cancel(app, &event, &row, refund).await?;
+        let by = if refund { EndedBy::OrganizersWithRefund } else { EndedBy::Organizers };
+        registration::end(app, &event, &row, by).await?;
+        Registration::fresh(app, row.id).await
+    }
+
+    /// Lets somebody in who waits, before their turn: a place that costs nothing is theirs, one that costs something is kept for them and they are
+    /// written how to pay. Where no seat is left that is refused with `SOLD_OUT`, unless it is to be one more than there are: `beyond`.
+    async fn admit_registration(
+        &self,
+        context: &Context<'_>,
+        id: ID,
+        #[graphql(default)] beyond: bool,
+    ) -> Result<Registration> {
+        let app = app(context)?;
+        let event = viewer(context)?.on_child(app, Child::Registration, &id, Duty::ManagePeople).await?;
+        let row = Registration::fresh(app, input::id(&id)?).await?.0;
+        registration::admit(app, &event, &row, (beyond, clock::now())).await?;
         Registration::fresh(app, row.id).await
     }
 
@@ -298,41 +318,4 @@ impl RegistrationsMutation {
         registration::resend(app, &event, &row, clock::now()).await?;
         Ok(Registration(row))
     }
-}
-
-/// Ends a registration that stands, and tells its person. Where somebody is paying at this moment, it is left to them.
-async fn cancel(app: &Arc<App>, event: &EventRow, row: &RegistrationRow, refund: bool) -> Result<(), Denial> {
-    let now = clock::now();
-    if !row.state.stands() {
-        return Err(Denial::conflict());
-    }
-    let mut more = Vec::new();
-    let paid = if refund { Some(refunds::paid(app, row).await?) } else { None };
-    if row.state == store::RegistrationState::Pending {
-        let open = close_checkouts(app, row, now).await?.ok_or_else(Denial::conflict)?;
-        more.extend([closing(row.id, open, now), store::not_to_come_back(row.id)]);
-    }
-    more.extend(paid.iter().map(|paid| moving(paid, PaymentState::Refunding, now)));
-    let ticket = registration::any_ticket(app, row.ticket).await?;
-    let back = paid.as_ref().map(|paid| {
-        let (received, currency) = paid.received();
-        (received - paid.refunded, currency.to_owned())
-    });
-    // Of a draft they have not heard.
-    more.extend(registration::is_out(event).then(|| registration::cancellation(event, &ticket, row, back, now)));
-    let who = (row.id, row.name.as_str(), row.email.as_str());
-    more.extend(announced(WebhookKind::RegistrationCancelled, event, who, now));
-    if !app.store.end_registration(row, store::RegistrationState::Cancelled, more, now).await? {
-        return Err(Denial::conflict());
-    }
-    if let Some(participant) = row.participant {
-        app.participant_ended(participant);
-    }
-    app.ring();
-    app.box_office.wake();
-    if let Some(paid) = paid {
-        // The place is gone whether or not the money is back yet: the state says that, and why it is not stands in the log.
-        drop(refunds::give_back_marked(app, paid, now).await);
-    }
-    Ok(())
 }

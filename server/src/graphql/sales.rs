@@ -26,10 +26,14 @@ pub(crate) struct Sales {
     gross: MoneySum,
     /// What went back of it.
     refunded: MoneySum,
+    /// Payments that are on their way back.
+    refunding: i64,
     confirmed: i64,
+    /// Places whose money went back as a whole.
+    given_back: i64,
     waiting: i64,
     pending: i64,
-    /// By days in the event's time zone; days without any are left out.
+    /// By days in the event's time zone; days without any are left out. What came when its place was gone is of no day.
     by_day: Vec<SalesDay>,
 }
 
@@ -75,7 +79,9 @@ fn sales(figures: &SalesFigures, currency: String, time_zone: &str) -> Sales {
         currency,
         gross: MoneySum(figures.gross),
         refunded: MoneySum(figures.refunded),
+        refunding: figures.refunding,
         confirmed: count(RegistrationState::Confirmed),
+        given_back: count(RegistrationState::Refunded),
         waiting: count(RegistrationState::Waiting),
         pending: count(RegistrationState::Pending),
         by_day: by_day.collect(),

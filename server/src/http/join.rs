@@ -17,6 +17,7 @@ use super::{
     pages::{Button, Card, Kept, Look},
 };
 use crate::{
+    announcements::is_announced,
     app::App,
     store::{EventPhase, EventRow, app_link},
     words::{one_line, say},
@@ -44,7 +45,11 @@ pub(super) async fn page(State(app): State<Arc<App>>, secret: Secret, request: R
         Ok(Some(event)) if event.deleted_at.is_none() => {
             let theme = Theme::of(&event.accent, &event.background);
             let (link, app_url) = (app_link(&app.base_url, &secret), app.config.app_url.as_ref());
-            let card = invitation(&event, invite.role, (link, app_url), &theme);
+            let mut card = invitation(&event, invite.role, (link, app_url), &theme);
+            if invite.role == Role::Attendee && invite.person.is_some() && event.slug.is_some() && is_announced(&event) {
+                let link = format!("/join/{secret}/give-back");
+                card.links.push(Button { label: say("join-give-back", &[]), link });
+            }
             card.answer(StatusCode::OK, &Look::of(&theme, &[]), Kept::Never)
         }
         Ok(_) | Err(_) => sorry(StatusCode::NOT_FOUND, "unusable"),

@@ -6,6 +6,7 @@ mod bearer;
 mod body;
 mod bounces;
 mod files;
+mod giving_back;
 mod health;
 mod images;
 mod join;
@@ -63,6 +64,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/realtime", get(realtime::upgrade))
         .route("/join/{invite}", get(join::page))
+        .route("/join/{invite}/give-back", get(giving_back::ask).post(giving_back::give_back))
         .route("/api/invites/{invite}", get(logins::invite))
         .route("/api/logins", post(logins::log_in))
         .route("/api/logins/current", delete(logins::log_out))
@@ -103,6 +105,7 @@ fn event_pages(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/e/{slug}/waiting", get(landing::waiting))
         .route("/e/{slug}/paid", get(landing::paid))
         .route("/e/{slug}/unpaid", get(landing::unpaid))
+        .route("/e/{slug}/unpaid/{registration}", get(landing::left_page).post(landing::pay_after_all))
         .route("/e/{slug}/pay/{secret}", get(landing::pay_page).post(landing::pay))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .route(

@@ -72,16 +72,25 @@ pub enum Message {
         about: Registered,
         /// In the organizer's words.
         reason: Option<String>,
+        /// What becomes of what they paid.
+        #[serde(default)]
+        money: AndTheMoney,
     },
-    /// The organizers ended somebody's registration.
+    /// Somebody's registration was ended.
     PlaceCancelled {
         /// Whose registration it was.
         #[serde(flatten)]
         about: Registered,
         /// Whether a place was theirs, and is in their calendar.
         had_place: bool,
+        /// Whether they gave it back; else the organizers ended it.
+        #[serde(default)]
+        by_themselves: bool,
         /// What goes back of what they paid, in the currency's smallest unit, and its currency.
         refund: Option<(i64, String)>,
+        /// What they paid and does not go back by itself, likewise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kept: Option<(i64, String)>,
     },
     /// Another amount came than was asked for: no place is given for it, and it goes back.
     WrongAmount {
@@ -102,6 +111,9 @@ pub enum Message {
         amount: i64,
         /// ISO 4217, such as `EUR`.
         currency: String,
+        /// What it means for their place.
+        #[serde(default)]
+        place: AndThePlace,
     },
     /// Money is on its way back, and the place is gone.
     RefundOnItsWay {
@@ -112,6 +124,9 @@ pub enum Message {
         amount: i64,
         /// ISO 4217, such as `EUR`.
         currency: String,
+        /// What it means for their place.
+        #[serde(default)]
+        place: AndThePlace,
     },
     /// A speaker is invited; the web link leads to the green room.
     SpeakerInvitation {
@@ -178,6 +193,32 @@ pub struct Registered {
     pub time_zone: String,
     /// What the ticket is called.
     pub ticket: String,
+}
+
+/// What money that goes back means for the place of whom it goes to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AndThePlace {
+    /// With it goes the place.
+    #[default]
+    Ends,
+    /// They have one all the same: they paid twice, or have registered again.
+    Stays,
+    /// None was given for it.
+    NeverWas,
+}
+
+/// What becomes of what somebody paid for an event that does not take place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AndTheMoney {
+    /// They paid nothing.
+    #[default]
+    None,
+    /// It goes back.
+    GoesBack,
+    /// That is for the organizers to say.
+    Unsaid,
 }
 
 /// Somebody who was invited to speak, as a mail speaks of it.

@@ -14,7 +14,7 @@ use houselights_shared::Timestamp;
 use thiserror::Error;
 
 pub use money::decimals as currencies;
-pub(crate) use money::{Currency, Money};
+pub(crate) use money::{Currency, Money, written};
 
 use crate::signature::SignatureError;
 

@@ -88,6 +88,11 @@ impl Money {
     }
 }
 
+/// An amount as it is read; with a currency that is none, as both are kept.
+pub(crate) fn written(amount: i64, currency: &str) -> String {
+    Currency::parse(currency).map_or_else(|| format!("{amount} {currency}"), |currency| Money { amount, currency }.to_string())
+}
+
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.figure(), self.currency.code())

@@ -6,8 +6,9 @@ use crate::{
     calendar::{self, CalendarEvent, Invitation, Method, Party},
     clock,
     graphql::input::shown,
-    mail::{Change, Message},
+    mail::{AndThePlace, Change, Message},
     store::{Entry, EventRow, Store, StoreError},
+    words::say,
 };
 
 /// Entries that come with one letter. A speaker who has more to say hears of the rest in the agenda.
@@ -21,6 +22,8 @@ pub(super) struct Whom<'a> {
     pub(super) to: &'a str,
     /// Whether they have a place, and the event in their calendar.
     pub(super) has_place: bool,
+    /// Their own link into the event, where the letter has one. It is minted with the letter, and is in nothing that is kept.
+    pub(super) way_in: Option<&'a str>,
 }
 
 /// The calendars of a letter, one an entry (RFC 5546, section 3.2.2: all in one request are of the same thing). `page` is the event's.
@@ -32,7 +35,10 @@ pub(super) async fn of(
 ) -> Result<Vec<Invitation>, StoreError> {
     let mut calendars = Vec::new();
     if let Some(method) = message.calendar_method(whom.has_place) {
-        calendars.push(calendar::invitation(&of_event(event, (message, page), (method, whom)), method));
+        let ended = store.ended_registrations(event.id, whom.to).await?;
+        let entry = of_event(event, (message, page), (method, whom));
+        let entry = CalendarEvent { sequence: entry.sequence.saturating_add(since(ended, method)), ..entry };
+        calendars.push(calendar::invitation(&entry, method));
     }
     if let Some((speaker, sessions)) = message.entries() {
         for entry in store.entries_of(Some(speaker), sessions.iter().take(MOST).copied()).await? {
@@ -41,6 +47,13 @@ pub(super) async fn of(
         }
     }
     Ok(calendars)
+}
+
+/// By how much the entry of somebody whose registration ended so often, and began anew, is newer than the event: what takes it out of a calendar, and what
+/// brings it back, has to be newer than what is there (RFC 5546, section 2.1.4).
+fn since(ended: u32, method: Method) -> u32 {
+    let moves = ended.saturating_mul(2);
+    if method == Method::Cancel { moves.saturating_sub(1) } else { moves }
 }
 
 fn party(name: &str, address: &str) -> Party {
@@ -55,13 +68,22 @@ fn of_event(event: &EventRow, (message, page): (&Message, Option<&str>), (method
         starts_at: shown(event.starts_at),
         ends_at: shown(event.ends_at),
         title: event.title.clone(),
-        description: event.summary.clone(),
+        description: described(event, page, whom.way_in),
         url: page.map(str::to_owned),
-        location: None,
+        // What most calendars show, and lead to.
+        location: page.map(str::to_owned),
         organizer: Some(party(&event.title, whom.from)),
         attendee: Some(party(message.recipient().unwrap_or_default(), whom.to)),
         is_cancelled: method == Method::Cancel,
     }
+}
+
+/// What it is, and how one gets in: calendars are looked into when it begins, and the mail is far by then.
+fn described(event: &EventRow, page: Option<&str>, way_in: Option<&str>) -> String {
+    let way_in = way_in.map(|link| say("mail-calendar-way-in", &[("link", link)]));
+    let page = page.map(|link| say("mail-calendar-page", &[("link", link)]));
+    let summary = Some(event.summary.clone()).filter(|summary| !summary.is_empty());
+    summary.into_iter().chain(way_in).chain(page).collect::<Vec<_>>().join("\n\n")
 }
 
 fn of_session(
@@ -94,13 +116,15 @@ impl Message {
             Self::SpeakerChanged { what, .. } if is_of_the_event(what) => Some(Method::Request),
             Self::Cancelled { .. }
             | Self::PlaceCancelled { had_place: true, .. }
-            | Self::Refunded { .. }
-            | Self::RefundOnItsWay { .. }
+            | Self::Refunded { place: AndThePlace::Ends, .. }
+            | Self::RefundOnItsWay { place: AndThePlace::Ends, .. }
             | Self::SpeakerCancelled { .. }
             | Self::SpeakerOff(_)
             | Self::SpeakerMoved(_) => Some(Method::Cancel),
             Self::MagicLink { .. }
             | Self::PlaceCancelled { had_place: false, .. }
+            | Self::Refunded { place: AndThePlace::Stays | AndThePlace::NeverWas, .. }
+            | Self::RefundOnItsWay { place: AndThePlace::Stays | AndThePlace::NeverWas, .. }
             | Self::WrongAmount { .. }
             | Self::Waiting(_)
             | Self::PlaceFree { until: Some(_), .. }

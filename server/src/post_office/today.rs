@@ -5,7 +5,7 @@ use houselights_shared::{SessionId, SpeakerId};
 
 use crate::{
     announcements::as_it_is,
-    mail::{Change, Message},
+    mail::{AndThePlace, Change, Message},
     store::{Entry, EventRow, Letter, RegistrationState, Store, StoreError},
 };
 
@@ -43,6 +43,13 @@ pub(super) async fn told(
             *title = row.title;
             (*room_id, *room) = row.room.map(|room| (room.id, room.title)).unzip();
         }
+        Message::Refunded { place, .. } | Message::RefundOnItsWay { place, .. } => {
+            if has_place(store, event, letter).await? {
+                *place = AndThePlace::Stays;
+            }
+        }
+        // Who has registered again since keeps the event in their calendar.
+        Message::PlaceCancelled { had_place, .. } => *had_place = *had_place && !has_place(store, event, letter).await?,
         Message::SpeakerInvitation { speaker: None, .. }
         | Message::MagicLink { .. }
         | Message::MemberAdded { .. }
@@ -54,10 +61,7 @@ pub(super) async fn told(
         | Message::PlaceRanOut(_)
         | Message::Reminder { .. }
         | Message::Cancelled { .. }
-        | Message::PlaceCancelled { .. }
         | Message::WrongAmount { .. }
-        | Message::Refunded { .. }
-        | Message::RefundOnItsWay { .. }
         | Message::SpeakerCancelled { .. }
         | Message::SpeakerOff(_)
         | Message::SpeakerMoved(_) => {}
@@ -71,7 +75,9 @@ async fn is_overtaken(store: &Store, letter: &Letter, message: &Message) -> Resu
     let Some(id) = letter.about.registration else { return Ok(false) };
     Ok(match message {
         Message::Waiting(_) => store.registration_state(id).await? != Some(RegistrationState::Waiting),
-        Message::PaymentUnderWay(_) => store.registration_state(id).await? != Some(RegistrationState::Pending),
+        Message::PaymentUnderWay(_) | Message::PlaceFree { until: Some(_), .. } => {
+            store.registration_state(id).await? != Some(RegistrationState::Pending)
+        }
         Message::SessionReminder { .. } => store.registration_state(id).await? != Some(RegistrationState::Confirmed),
         Message::Changed { .. } => !store.registration_state(id).await?.is_some_and(RegistrationState::stands),
         Message::PaymentFailed(_) | Message::PlaceRanOut(_) => match letter.about.event {
@@ -81,7 +87,7 @@ async fn is_overtaken(store: &Store, letter: &Letter, message: &Message) -> Resu
         Message::MagicLink { .. }
         | Message::MemberAdded { .. }
         | Message::Confirmation(_)
-        | Message::PlaceFree { .. }
+        | Message::PlaceFree { until: None, .. }
         | Message::Reminder { .. }
         | Message::Cancelled { .. }
         | Message::PlaceCancelled { .. }
@@ -94,6 +100,12 @@ async fn is_overtaken(store: &Store, letter: &Letter, message: &Message) -> Resu
         | Message::SpeakerOff(_)
         | Message::SpeakerMoved(_) => false,
     })
+}
+
+/// Whether the letter's recipient has a place at the event, whichever registration the letter is about.
+async fn has_place(store: &Store, event: &EventRow, letter: &Letter) -> Result<bool, StoreError> {
+    let standing = store.standing_registration(event.id, &letter.recipient).await?;
+    Ok(standing.is_some_and(|standing| standing.state == RegistrationState::Confirmed))
 }
 
 /// The sessions that changes are of, as they are.

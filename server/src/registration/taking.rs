@@ -3,24 +3,28 @@
 //! What an address asks for now counts: a place that it has and that is neither paid nor confirmed is left for it, whoever asked for that one. So a code or
 //! another ticket is good at once, and nobody can keep an address from registering. What is confirmed stays, and its address is told of it.
 
-use houselights_domain::registration as rules;
-use houselights_shared::ParticipantId;
+use std::time::Duration;
 
-use super::{Registered, announced, any_ticket, confirmation, no_code, sold_out, told};
+use houselights_domain::registration as rules;
+use houselights_shared::{ParticipantId, Timestamp};
+
+use super::{Registered, announced, any_ticket, confirmation, held_letter, no_code, sold_out, told};
 use crate::{
     app::App,
     box_office::{self, checkout},
     graphql::{Code, Denial},
     mail::Message,
     store::{
-        About, EventRow, NewLetter, NewPlace, RegistrationRow, RegistrationState, Seat, Statement, Taken, TicketType,
-        device_hash, good_again,
+        About, EventRow, NewLetter, NewPlace, PaymentRow, RegistrationRow, RegistrationState, Seat, Statement, Taken,
+        TicketType, device_hash, good_again,
     },
     webhooks::WebhookKind,
 };
 
 /// How often it is tried again where a seat came or went between two looks.
 const TRIES: u32 = 4;
+/// Who has not paid by then is written how to.
+const REMINDED_AFTER: Duration = Duration::from_mins(5);
 /// Letters an hour that tell an address of a place to pay for that took another's stead. The link of each leads to the place that stands.
 const REPLACED_LETTERS: u8 = 3;
 
@@ -39,6 +43,10 @@ pub(super) async fn take(app: &App, event: &EventRow, ticket: &TicketType, place
         let standing = app.store.standing_registration(event.id, place.email).await?;
         let left = match standing.filter(|row| row.state != RegistrationState::Confirmed) {
             Some(row) if row.state == RegistrationState::Pending => {
+                let payments = app.store.payments_of(row.id).await?;
+                if payments.iter().any(PaymentRow::is_under_way) {
+                    return asked.under_way().await;
+                }
                 if asked.is_for(&row) {
                     return asked.pay_again(row).await;
                 }
@@ -110,7 +118,9 @@ impl Asked<'_> {
                 let until = checkout::held_until(self.event, place.now);
                 let held = left.filter(|row| row.ticket == place.ticket).and_then(|row| row.expires_at);
                 let expires_at = held.map_or(until, |held| held.max(until));
-                (Seat::Pending { expires_at }, RegistrationState::Pending)
+                // Who takes another's stead is told at once.
+                let told = left.is_none().then(|| self.letter_of_held(expires_at).insert());
+                (Seat::Pending { expires_at, told }, RegistrationState::Pending)
             }
             rules::Place::Confirmed | rules::Place::Waiting => {
                 let participant = ParticipantId::random();
@@ -122,6 +132,15 @@ impl Asked<'_> {
                 (Seat::Confirmed { participant, told }, RegistrationState::Confirmed)
             }
         }
+    }
+
+    /// The way to pay, for who has not paid after a while: they may have lost the page that leads there.
+    fn letter_of_held(&self, until: Timestamp) -> NewLetter {
+        let place = self.place;
+        let about = About { event: Some(place.event), registration: Some(place.id), participant: None };
+        let message = Message::PlaceFree { about: told(self.event, self.ticket, place.name), until: Some(until) };
+        let letter = NewLetter::new(held_letter(place.id), place.email, &message, about, place.now);
+        letter.not_before(place.now.plus(REMINDED_AFTER))
     }
 
     /// A seat was taken: where it costs something, the checkout is opened. Where none opens, it is given back; who had one before keeps it for as long as it
@@ -195,7 +214,7 @@ impl Asked<'_> {
             return Ok(Some(row));
         }
         let until = checkout::held_until(self.event, now);
-        let until = row.expires_at.map_or(until, |held| held.max(until)).plus(std::time::Duration::from_secs(1));
+        let until = row.expires_at.map_or(until, |held| held.max(until)).plus(Duration::from_secs(1));
         if !self.app.store.checkouts_closed(&row, open, (until, now)).await? {
             return Err(Denial::conflict());
         }
@@ -244,6 +263,9 @@ impl Asked<'_> {
         let ticket = any_ticket(self.app, row.ticket).await?;
         let told = told(self.event, &ticket, &row.name);
         let message = match row.state {
+            RegistrationState::Pending if self.app.store.payments_of(row.id).await?.iter().any(PaymentRow::is_under_way) => {
+                Message::PaymentUnderWay(told)
+            }
             RegistrationState::Pending => Message::PlaceFree { about: told, until: row.expires_at },
             RegistrationState::Waiting => Message::Waiting(told),
             RegistrationState::Confirmed | RegistrationState::Cancelled | RegistrationState::Refunded => {

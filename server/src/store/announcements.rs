@@ -41,6 +41,8 @@ pub(crate) struct Announcement {
 pub(crate) struct Audience {
     /// Also those who wait, or have not paid yet.
     pub(crate) undecided: bool,
+    /// Also those whose place, or whose wait for one, ended since then.
+    pub(crate) ended_since: Option<Timestamp>,
     /// Only those who had their place by then.
     pub(crate) by: Option<Timestamp>,
     /// Only those who picked one of these sessions.
@@ -55,6 +57,8 @@ pub(crate) struct Addressee {
     pub(crate) email: String,
     pub(crate) name: String,
     pub(crate) ticket: String,
+    /// Whether they have a place that they paid for.
+    pub(crate) has_paid: bool,
 }
 
 /// How much mail to many at once an organisation may cause on a day.
@@ -190,10 +194,12 @@ impl Store {
         if announcement.behind_speaker().is_some() {
             return Ok(Vec::new());
         }
-        let sql = "SELECT r.id, r.participant_id, r.email, r.name, t.title \
+        let sql = "SELECT r.id, r.participant_id, r.email, r.name, t.title, \
+                   CASE WHEN r.confirmed_at IS NOT NULL AND r.amount > 0 THEN 1 ELSE 0 END \
                    FROM registrations r JOIN ticket_types t ON t.id = r.ticket_type_id \
                    WHERE r.event_id = $1 AND r.id > $2 \
-                   AND (r.state = 'confirmed' OR (CAST($3 AS BIGINT) = 1 AND r.state IN ('pending', 'waiting'))) \
+                   AND (r.state = 'confirmed' OR (CAST($3 AS BIGINT) = 1 AND r.state IN ('pending', 'waiting')) \
+                   OR (r.state IN ('cancelled', 'refunded') AND r.ended_at >= CAST($7 AS BIGINT))) \
                    AND (CAST($4 AS BIGINT) IS NULL OR coalesce(r.confirmed_at, r.created_at) <= $4) \
                    AND (CAST($5 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM session_picks p WHERE p.registration_id = r.id \
                    AND p.session_id IN ({list}))) ORDER BY r.id LIMIT $6";
@@ -204,6 +210,7 @@ impl Store {
             audience.by.into(),
             audience.pickers.is_some().into(),
             most.into(),
+            audience.ended_since.into(),
         ];
         let sessions = audience.pickers.iter().flatten().map(Value::id);
         self.db.read(Statement::listing(sql, values, sessions)).await?.iter().map(addressee).collect()
@@ -290,5 +297,6 @@ fn addressee(row: &Row) -> Result<Addressee, StoreError> {
         email: row.text(2)?.to_owned(),
         name: row.text(3)?.to_owned(),
         ticket: row.text(4)?.to_owned(),
+        has_paid: row.int(5)? == 1,
     })
 }

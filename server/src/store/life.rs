@@ -151,7 +151,7 @@ impl Store {
         &self,
         event: &EventRow,
         reason: Option<&str>,
-        (people, integrators): (&NewAnnouncement, Option<Statement>),
+        (people, more): (&NewAnnouncement, Vec<Statement>),
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let sql = "UPDATE events SET cancelled_at = $1, cancel_reason = $2, version = version + 1 \
@@ -162,7 +162,7 @@ impl Store {
         let sessions = Statement::new(sessions, vec![Value::id(&event.id)]);
         let mut statements =
             vec![Statement::new(sql, values).changing(1), sessions, people.insert(), no_longer_held(event.id, now)];
-        statements.extend(integrators);
+        statements.extend(more);
         self.changed(statements).await
     }
 

@@ -95,11 +95,13 @@ pub(crate) use organisations::{
 };
 #[cfg(test)]
 pub(crate) use outbox::LEASE;
-pub(crate) use outbox::{About, Letter, NewLetter, Sent, Turn};
+pub(crate) use outbox::{About, Letter, NewLetter, Sent, Turn, unsaid};
 pub(crate) use outline::{Outline, TicketOutline};
 #[cfg(test)]
 pub(crate) use outline::{RoomOutline, SessionOutline, TrackOutline};
-pub(crate) use payments::{PaymentRow, PaymentState, closing, moving, notice, refunded_in_part};
+pub(crate) use payments::{
+    PaymentRow, PaymentState, closing, moving, not_to_come_back, notice, refunded_in_part, refunding_all, under_way,
+};
 pub(crate) use people::{Confirmation, Opened, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
 #[cfg(all(test, unix))]
 pub(crate) use postgres::cluster;
@@ -110,7 +112,8 @@ pub(crate) use templates::OwnTemplate;
 pub(crate) use trash::{OwnTrashed, TRASH_KEPT, TrashKind, TrashedRow};
 
 pub(crate) use picks::Picked;
-pub(crate) use places::{By, NewPlace, Seat, Taken, not_to_come_back};
+pub(crate) use places::{By, NewPlace, Seat, Taken};
+pub(crate) use promotion::Admitted;
 pub(crate) use questions::{NewQuestion, Question, QuestionChange};
 pub(crate) use registrations::{RegistrationFilter, RegistrationRow, RegistrationState, SalesFigures, searched};
 pub(crate) use tickets::{NewTicketType, TicketType, TicketTypeChange};

@@ -93,6 +93,12 @@ impl NewLetter {
         Self { id, recipient: recipient.to_owned(), message, about, turn: Turn::Urgent, follows: false, due: now, now }
     }
 
+    /// One that waits until then.
+    #[must_use]
+    pub(crate) fn not_before(self, due: Timestamp) -> Self {
+        Self { due, ..self }
+    }
+
     /// One of many: it lets the rest go first.
     #[must_use]
     pub(crate) fn in_bulk(self) -> Self {
@@ -108,6 +114,11 @@ impl NewLetter {
     pub(crate) fn insert(&self) -> Statement {
         rows(self, std::slice::from_ref(self))
     }
+}
+
+/// A letter that waits is not sent: there is nothing to say of it any more.
+pub(crate) fn unsaid(id: &str) -> Statement {
+    Statement::new("UPDATE outbox SET state = 'dropped' WHERE id = $1 AND state = 'queued'", vec![id.into()])
 }
 
 /// Few statements for many letters.

@@ -1,6 +1,6 @@
 //! Payments as they stand with a provider, and what it told.
 
-use houselights_shared::{RegistrationId, Timestamp};
+use houselights_shared::{EventId, RegistrationId, Timestamp};
 
 use super::{RegistrationRow, Row, Statement, Store, StoreError, Value, hashed};
 
@@ -50,7 +50,7 @@ pub(crate) struct PaymentRow {
     pub(crate) amount: i64,
     pub(crate) currency: String,
     pub(crate) state: PaymentState,
-    /// Where to pay.
+    /// Where to pay; empty once somebody has, and while it is not known what came of it.
     pub(crate) url: String,
     /// What the provider calls the money that came.
     pub(crate) paid_as: Option<String>,
@@ -64,6 +64,11 @@ impl PaymentRow {
     /// What came, or else is to come.
     pub(crate) fn received(&self) -> (i64, &str) {
         self.came.as_ref().map_or((self.amount, self.currency.as_str()), |(amount, currency)| (*amount, currency))
+    }
+
+    /// Whether it was begun and is not decided: nobody can pay there any more, and the money may come.
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.state == PaymentState::Open && self.url.is_empty()
     }
 
     /// Whether a place is paid for with it.
@@ -208,6 +213,19 @@ pub(crate) fn moving(payment: &PaymentRow, to: PaymentState, now: Timestamp) -> 
     Statement::new(sql, values).changing(1)
 }
 
+/// All that was paid for an event's places is to go back; it was looked after at `since`, so whoever gives money back does that as soon as it looks.
+pub(crate) fn refunding_all(event: EventId, since: Timestamp) -> Statement {
+    let sql = "UPDATE payments SET state = 'refunding', changed_at = $1 WHERE state = 'paid' AND registration_id IN \
+               (SELECT id FROM registrations WHERE event_id = $2 AND state = 'confirmed')";
+    Statement::new(sql, vec![since.into(), Value::id(&event)])
+}
+
+/// Somebody has paid there, and whether the money comes is decided later.
+pub(crate) fn under_way(payment: &PaymentRow) -> Statement {
+    let sql = "UPDATE payments SET url = '' WHERE reference = $1 AND state = 'open'";
+    Statement::new(sql, vec![payment.reference.as_str().into()])
+}
+
 /// So much of a payment went back so far, and not all of it. What was told of a moment before changes nothing.
 pub(crate) fn refunded_in_part(payment: &PaymentRow, so_far: i64) -> Statement {
     let sql = "UPDATE payments SET refunded = CASE WHEN refunded < $1 THEN $1 ELSE refunded END, paid_as = coalesce($2, paid_as) \
@@ -226,6 +244,11 @@ pub(crate) fn notice(provider: &str, id: &str, now: Timestamp) -> Statement {
 pub(crate) fn closing(registration: RegistrationId, open: usize, now: Timestamp) -> Statement {
     let sql = "UPDATE payments SET state = 'expired', changed_at = $1 WHERE registration_id = $2 AND state = 'open'";
     Statement::new(sql, vec![now.into(), Value::id(&registration)]).changing(u64::try_from(open).unwrap_or(u64::MAX))
+}
+
+/// A place that was held and is taken away: whoever pays for it all the same gets the money back, and not the place.
+pub(crate) fn not_to_come_back(registration: RegistrationId) -> Statement {
+    Statement::new("UPDATE registrations SET expires_at = NULL WHERE id = $1", vec![Value::id(&registration)])
 }
 
 fn payment(row: &Row) -> Result<PaymentRow, StoreError> {

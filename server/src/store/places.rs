@@ -52,7 +52,11 @@ pub(crate) enum Seat {
         told: Vec<Statement>,
     },
     /// It is held until then.
-    Pending { expires_at: Timestamp },
+    Pending {
+        expires_at: Timestamp,
+        /// What they are told, where they do not pay at once.
+        told: Option<Statement>,
+    },
 }
 
 /// What came of asking.
@@ -92,8 +96,9 @@ impl Store {
                 statements.push(place.insert(RegistrationState::Confirmed, Some(participant), None));
                 statements.extend(told);
             }
-            Seat::Pending { expires_at } => {
+            Seat::Pending { expires_at, told } => {
                 statements.push(place.insert(RegistrationState::Pending, None, Some(expires_at)));
+                statements.extend(told);
             }
         }
         match self.db.write(statements).await {
@@ -370,8 +375,10 @@ pub(super) fn end_statements(row: &RegistrationRow, to: RegistrationState, now: 
     let values = vec![to.stored().into(), now.into(), Value::id(&row.id), row.state.stored().into()];
     statements.push(Statement::new(sql, values).changing(1));
     let of_row = |sql| Statement::new(sql, vec![Value::id(&row.id)]);
-    // What was written when it ended, is said.
-    let unsaid = of_row("UPDATE outbox SET state = 'dropped' WHERE registration_id = $1 AND state = 'queued'");
+    // What was written when it ended, is said; and so is that the event does not take place, whoever's place went before that letter did.
+    let unsaid = of_row(
+        "UPDATE outbox SET state = 'dropped' WHERE registration_id = $1 AND state = 'queued' AND id NOT LIKE 'cancelled:%'",
+    );
     statements.extend(row.state.stands().then_some(unsaid));
     statements.extend([
         of_row(
@@ -385,9 +392,4 @@ pub(super) fn end_statements(row: &RegistrationRow, to: RegistrationState, now: 
         statements.push(of_participant("DELETE FROM logins WHERE participant_id = $1"));
     }
     statements
-}
-
-/// A place that was held and is taken away: whoever pays for it all the same gets the money back, and not the place.
-pub(crate) fn not_to_come_back(registration: RegistrationId) -> Statement {
-    Statement::new("UPDATE registrations SET expires_at = NULL WHERE id = $1", vec![Value::id(&registration)])
 }

@@ -63,6 +63,25 @@ impl Store {
         Ok(self.event(event).await?.map(|event| Next { row, about, event }))
     }
 
+    /// Gives a seat to somebody who waits, before their turn; `beyond` how many there are, where that is said.
+    pub(crate) async fn admit(
+        &self,
+        (event, row): (&EventRow, &RegistrationRow),
+        about: Registered,
+        beyond: bool,
+        now: Timestamp,
+    ) -> Result<Admitted, StoreError> {
+        let next = Next { row: row.clone(), about, event: event.clone() };
+        let seats = if beyond { next.more_seats() } else { next.seats() };
+        let seats_taken = seats.len();
+        match self.db.write(next.promote_to(seats, now)).await {
+            Ok(_) => Ok(Admitted::Yes),
+            Err(StoreError::Unmet(at)) if at < seats_taken && !beyond => Ok(Admitted::NoSeat),
+            Err(StoreError::Unmet(_)) => Ok(Admitted::Changed),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Events in which somebody waits though a seat is free: more were made, or a write met another one.
     pub(crate) async fn events_to_promote(&self, now: Timestamp) -> Result<Vec<EventId>, StoreError> {
         let sql = "SELECT DISTINCT t.event_id FROM registrations r JOIN ticket_types t ON t.id = r.ticket_type_id \
@@ -72,6 +91,15 @@ impl Store {
         let rows = self.db.read(Statement::new(sql, vec![EVENTS.into(), now.into()])).await?;
         rows.iter().map(|row| row.parsed(0)).collect()
     }
+}
+
+/// What came of letting somebody in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Admitted {
+    Yes,
+    NoSeat,
+    /// They, or the event, changed meanwhile.
+    Changed,
 }
 
 /// Until when a seat is kept for who waited: for half of what is left until the event begins, or, once it has begun, until it ends, so that there is
@@ -85,12 +113,32 @@ fn kept_until((starts_at, ends_at): (Timestamp, Timestamp), now: Timestamp) -> T
 impl Next {
     /// They have the seat: for good where it costs nothing, else for as long as it is kept for them. They are told.
     pub(super) fn promote(&self, now: Timestamp) -> Vec<Statement> {
+        self.promote_to(self.seats(), now)
+    }
+
+    /// A seat of the event and one of the ticket, where there are.
+    fn seats(&self) -> Vec<Statement> {
+        let event = "UPDATE events SET taken = taken + 1 WHERE id = $1 AND phase IN ('published', 'live') AND cancelled_at IS NULL \
+                     AND deleted_at IS NULL AND (capacity IS NULL OR taken < capacity)";
+        let ticket = "UPDATE ticket_types SET taken = taken + 1 WHERE id = $1 AND (quantity IS NULL OR taken < quantity)";
+        self.taking(event, ticket)
+    }
+
+    /// The same, whether or not any is left.
+    fn more_seats(&self) -> Vec<Statement> {
+        let event = "UPDATE events SET taken = taken + 1 WHERE id = $1 AND phase IN ('published', 'live') AND cancelled_at IS NULL \
+                     AND deleted_at IS NULL";
+        self.taking(event, "UPDATE ticket_types SET taken = taken + 1 WHERE id = $1")
+    }
+
+    fn taking(&self, event: &'static str, ticket: &'static str) -> Vec<Statement> {
+        let event = Statement::new(event, vec![Value::id(&self.row.event)]).changing(1);
+        vec![event, Statement::new(ticket, vec![Value::id(&self.row.ticket)]).changing(1)]
+    }
+
+    fn promote_to(&self, seats: Vec<Statement>, now: Timestamp) -> Vec<Statement> {
         let row = &self.row;
-        let seat = "UPDATE events SET taken = taken + 1 WHERE id = $1 AND phase IN ('published', 'live') AND cancelled_at IS NULL \
-                    AND deleted_at IS NULL AND (capacity IS NULL OR taken < capacity)";
-        let mut statements = vec![Statement::new(seat, vec![Value::id(&row.event)]).changing(1)];
-        let seat = "UPDATE ticket_types SET taken = taken + 1 WHERE id = $1 AND (quantity IS NULL OR taken < quantity)";
-        statements.push(Statement::new(seat, vec![Value::id(&row.ticket)]).changing(1));
+        let mut statements = seats;
         let (participant, until) = if row.amount > 0 {
             let until = kept_until((self.event.starts_at, self.event.ends_at), now);
             let sql = "UPDATE registrations SET state = 'pending', expires_at = $1 WHERE id = $2 AND state = $3";

@@ -109,6 +109,8 @@ pub(crate) struct SalesFigures {
     pub(crate) by_state: Vec<(RegistrationState, i64)>,
     pub(crate) gross: i64,
     pub(crate) refunded: i64,
+    /// Payments that are on their way back.
+    pub(crate) refunding: i64,
     /// By quarters of an hour: their beginning, how many registrations, what they brought.
     pub(crate) by_quarter: Vec<(Timestamp, i64, i64)>,
 }
@@ -125,11 +127,25 @@ impl Store {
         self.db.read(Statement::new(sql, vec![Value::id(&id)])).await?.first().map(registration).transpose()
     }
 
+    /// Whose place it is by which somebody is in the rooms.
+    pub(crate) async fn registration_of(&self, participant: ParticipantId) -> Result<Option<RegistrationRow>, StoreError> {
+        let sql = concat!("SELECT ", registration_columns!(), " FROM registrations r WHERE r.participant_id = $1");
+        self.db.read(Statement::new(sql, vec![Value::id(&participant)])).await?.first().map(registration).transpose()
+    }
+
     /// How a registration stands.
     pub(crate) async fn registration_state(&self, id: RegistrationId) -> Result<Option<RegistrationState>, StoreError> {
         let sql = "SELECT state FROM registrations WHERE id = $1";
         let rows = self.db.read(Statement::new(sql, vec![Value::id(&id)])).await?;
         rows.first().map(|row| RegistrationState::read(row.text(0)?)).transpose()
+    }
+
+    /// How many registrations of this address for an event are over.
+    pub(crate) async fn ended_registrations(&self, event: EventId, email: &str) -> Result<u32, StoreError> {
+        let sql =
+            "SELECT count(*) FROM registrations WHERE event_id = $1 AND email = $2 AND state IN ('cancelled', 'refunded')";
+        let rows = self.db.read(Statement::new(sql, vec![Value::id(&event), email.into()])).await?;
+        Ok(u32::try_from(rows.first().map_or(Ok(0), |row| row.int(0))?).unwrap_or(u32::MAX))
     }
 
     /// The registration of this address that stands.
@@ -305,6 +321,20 @@ impl Store {
                        AND r.state <> 'refunded' AND p.came IS NULL AND p.state IN ('paid', 'refunding') GROUP BY r.event_id";
         for row in self.db.read(Statement::listing(in_part, Vec::new(), events.iter().cloned())).await? {
             all.entry(row.parsed(0)?).or_default().refunded += row.int(1)?;
+        }
+        // What came when its place was gone, and goes back or went.
+        let too_late = "SELECT r.event_id, CAST(coalesce(sum(p.amount), 0) AS BIGINT), CAST(coalesce(sum(p.refunded), 0) AS BIGINT) \
+                        FROM registrations r JOIN payments p ON p.registration_id = r.id WHERE r.event_id IN ({list}) \
+                        AND r.confirmed_at IS NULL AND p.came IS NULL AND p.state IN ('refunding', 'refunded') GROUP BY r.event_id";
+        for row in self.db.read(Statement::listing(too_late, Vec::new(), events.iter().cloned())).await? {
+            let figures = all.entry(row.parsed(0)?).or_default();
+            figures.gross += row.int(1)?;
+            figures.refunded += row.int(2)?;
+        }
+        let under_way = "SELECT r.event_id, count(*) FROM registrations r JOIN payments p ON p.registration_id = r.id \
+                         WHERE r.event_id IN ({list}) AND p.state = 'refunding' GROUP BY r.event_id";
+        for row in self.db.read(Statement::listing(under_way, Vec::new(), events.iter().cloned())).await? {
+            all.entry(row.parsed(0)?).or_default().refunding = row.int(1)?;
         }
         let by_quarter = "SELECT event_id, confirmed_at / 900000000, count(*), CAST(sum(amount) AS BIGINT) FROM registrations \
                           WHERE event_id IN ({list}) AND confirmed_at IS NOT NULL GROUP BY event_id, confirmed_at / 900000000 \

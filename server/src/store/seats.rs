@@ -88,7 +88,7 @@ fn letter(id: RegistrationId) -> Statement {
 
 async fn take(store: &Store, place: &NewPlace<'_>) -> Taken {
     let seat = if place.amount > 0 {
-        Seat::Pending { expires_at: LATER }
+        Seat::Pending { expires_at: LATER, told: None }
     } else {
         Seat::Confirmed { participant: ParticipantId::random(), told: vec![letter(place.id)] }
     };

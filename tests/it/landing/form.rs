@@ -102,6 +102,10 @@ async fn what_is_wrong_is_told_on_top_and_at_its_field_and_what_was_typed_is_kep
         assert!(page.contains(part), "{part} is not in {page}");
     }
     assert!(!page.contains("aria-describedby=\"name-wrong\"") && !page.contains("<b>"), "{page}");
+    // A group has no state of its own, and points to what is said of it.
+    assert!(page.contains("id=\"ticket\" aria-describedby=\"ticket-wrong\""), "{page}");
+    let when = between(&page, "quiet lead\">", "<");
+    assert!(when.contains('(') && when.ends_with(')'), "it says of which time zone: {when}");
     let (house, count) = house.registered().await;
     assert_eq!(count, 0);
     house.server.stop().await;

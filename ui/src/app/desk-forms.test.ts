@@ -165,6 +165,21 @@ describe("what was chosen beside what was typed is restored with it", () => {
   });
 });
 
+describe("an event that is cancelled", () => {
+  it.each([true, false])("gives back what was paid, or not: %s", async (back) => {
+    const { main, user } = await open(part("overview"));
+    await click("event-cancel");
+    const money = await screen.findByTestId("event-cancel-money");
+    expect(money.getAttribute("aria-checked")).toBe("true");
+    if (!back) await user.click(money);
+    await user.click(screen.getByTestId("event-more-yes"));
+    await waitFor(() => expect(main().cancelledAt).not.toBeNull());
+    const paid = main().registrations.filter(({ paid }) => paid.amount > 0);
+    expect(paid.some(({ state }) => state === "REFUNDED")).toBe(back);
+    expect(paid.some(({ state }) => state === "CONFIRMED")).toBe(!back);
+  });
+});
+
 describe("a computer that cannot keep it", () => {
   it("is told of at the field, and nothing is promised", async () => {
     const { core, user } = await open(part("overview"));

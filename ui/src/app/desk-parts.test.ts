@@ -60,6 +60,24 @@ describe("people", () => {
     }
   });
 
+  it("are let in from the waiting list, beyond the seats where that is said", async () => {
+    const { main, user } = await open(part("people"));
+    const waits = main().registrations.find(({ state }) => state === "WAITING");
+    await user.type(await screen.findByTestId("people-search"), waits?.email ?? "?");
+    await user.click(await screen.findByTestId("person-admit"));
+    const beyond = await screen.findByTestId("person-beyond");
+    expect(beyond.getAttribute("aria-checked")).toBe("false");
+    await user.click(screen.getByTestId("person-yes"));
+    const dialog = beyond.closest("dialog") as HTMLElement;
+    await vi.waitFor(() => expect(within(dialog).getByRole("alert").textContent).not.toBe(""));
+    expect(main().registrations.find(({ id }) => id === waits?.id)?.state).toBe("WAITING");
+    await user.click(beyond);
+    await user.click(screen.getByTestId("person-yes"));
+    await vi.waitFor(() =>
+      expect(main().registrations.find(({ id }) => id === waits?.id)?.state).toBe("CONFIRMED"),
+    );
+  });
+
   it("are added by hand, and whoever is there already is named in the form", async () => {
     const { main, user } = await open(part("people"));
     await user.click(await screen.findByTestId("people-add"));

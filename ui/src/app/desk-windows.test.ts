@@ -364,6 +364,21 @@ describe("one's own events", () => {
     );
   });
 
+  it("takes a place back from who cannot come, and says that the money stays", async () => {
+    const before = (core: FakeCore) => {
+      for (const row of core.server.world.mine) row.paid = { amount: 1_250, currency: "EUR" };
+    };
+    const { core, user } = await open("welcome", "home", {}, before);
+    await user.click((await screen.findAllByTestId("my-event"))[0] as HTMLElement);
+    await user.click(await screen.findByTestId("my-give-back"));
+    expect((await screen.findByTestId("my-give-back-paid")).textContent).toContain("12.50");
+    await user.click(screen.getByTestId("my-give-back-yes"));
+    await vi.waitFor(() =>
+      expect(core.server.world.mine.some(({ state }) => state === "CANCELLED")).toBe(true),
+    );
+    await vi.waitFor(() => expect(screen.queryByTestId("my-give-back")).toBeNull());
+  });
+
   it("shows no way into rooms before the doors are open", async () => {
     const { user } = await open("welcome");
     const [, first] = await screen.findAllByTestId("my-event");

@@ -296,6 +296,8 @@ export type MyRegistration = {
   state: RegistrationState;
   event: PublicEvent;
   ticketTitle: string;
+  /** What was paid for it; also where it went back. */
+  paid: Money;
   registeredAt: DateTime;
   /** Sessions on one's own agenda, in the order in which they take place. */
   picks: string[];
@@ -647,10 +649,14 @@ export type Sales = {
   gross: number;
   /** What went back of it. */
   refunded: number;
+  /** Payments that are on their way back. */
+  refunding: number;
   confirmed: number;
+  /** Places whose money went back as a whole. */
+  givenBack: number;
   waiting: number;
   pending: number;
-  /** By days in the event's time zone; days without any are left out. */
+  /** By days in the event's time zone; days without any are left out. What came when its place was gone is of no day. */
   byDay: SalesDay[];
 };
 

@@ -102,7 +102,7 @@ impl Filled {
         let chosen = offers.iter().find(|offer| offer.ticket.id.to_string() == self.ticket);
         match chosen {
             None => faults.push(Fault::at("ticket", "landing-fault-ticket")),
-            Some(offer) if !offer.is_open() => faults.push(Fault::at("ticket", offer.fault())),
+            Some(offer) if !offer.may_be_asked_for() => faults.push(Fault::at("ticket", offer.fault())),
             Some(_) => {}
         }
         let name = houselights_domain::name(&self.name);

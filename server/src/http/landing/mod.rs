@@ -29,7 +29,7 @@ pub(super) use self::{
     after::{paid, registered, unpaid, waiting, when},
     calendar::calendar,
     moved::lead_on,
-    pay::{pay, pay_page},
+    pay::{left_page, pay, pay_after_all, pay_page},
     register::{MAX_BODY_BYTES, register},
     times::Zone,
 };

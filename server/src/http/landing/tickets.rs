@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::times::Zone;
 use crate::{
-    payments::{Currency, Money},
+    payments::written,
     store::{EventPhase, EventRow, TicketType},
     words::say,
 };
@@ -66,6 +66,11 @@ impl<'a> Offer<'a> {
         }
     }
 
+    /// Whether asking for it can come to anything: of what is sold out somebody may hold a place that they have not paid for yet.
+    pub(super) const fn may_be_asked_for(&self) -> bool {
+        self.is_open() || matches!(self.availability, Availability::SoldOut)
+    }
+
     /// Why it cannot be had.
     pub(super) const fn fault(&self) -> &'static str {
         match self.availability {
@@ -123,6 +128,8 @@ pub(super) fn shut(event: &EventRow, offers: &[Offer<'_>], now: Timestamp) -> &'
         "landing-shut-cancelled"
     } else if !is_open(event, now) {
         "landing-shut-ended"
+    } else if offers.is_empty() {
+        "landing-shut-none"
     } else if any(Availability::NotYet) {
         "landing-shut-not-yet"
     } else if any(Availability::SoldOut) {
@@ -137,7 +144,7 @@ pub(super) fn price(amount: i64, currency: &str) -> String {
     if amount == 0 {
         return say("landing-free", &[]);
     }
-    Currency::parse(currency).map_or_else(|| format!("{amount} {currency}"), |currency| Money { amount, currency }.to_string())
+    written(amount, currency)
 }
 
 /// What the cheapest of those that can be had costs.
@@ -146,7 +153,14 @@ pub(super) fn cheapest(offers: &[Offer<'_>]) -> Option<String> {
     let cheapest = open().min_by_key(|ticket| ticket.amount)?;
     let words = price(cheapest.amount, &cheapest.currency);
     let all_same = open().all(|ticket| ticket.amount == cheapest.amount);
-    Some(if all_same || cheapest.amount == 0 { words } else { say("landing-price-from", &[("from", &words)]) })
+    Some(match (all_same, cheapest.amount) {
+        (true, _) => words,
+        (false, 0) => {
+            let paid = open().filter(|ticket| ticket.amount > 0).min_by_key(|ticket| ticket.amount)?;
+            say("landing-price-free-or-from", &[("from", &price(paid.amount, &paid.currency))])
+        }
+        (false, _) => say("landing-price-from", &[("from", &words)]),
+    })
 }
 
 /// As they are shown; the chosen one, or the only one that can be had, is checked.

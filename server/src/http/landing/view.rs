@@ -129,7 +129,7 @@ impl RegisterPage {
             title: say("landing-fault-title", &[("event", &row.title)]),
             event: row.title.clone(),
             path: landing.path(),
-            when: landing.zone.moment(row.starts_at),
+            when: format!("{} ({})", landing.zone.moment(row.starts_at), landing.zone.name(row.starts_at)),
             ground: landing.theme().ground(),
             form: FormView::of(landing.slug(), (&offers, &landing.questions), (filled, faults), landing.zone),
         }

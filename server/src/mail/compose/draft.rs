@@ -3,11 +3,8 @@
 use houselights_shared::Timestamp;
 use serde::Serialize;
 
-use super::super::{Change, Message, Registered, ReminderWhen, Speaking};
-use crate::{
-    payments::{Currency, Money},
-    words::{many_lines, moment, one_line, say},
-};
+use super::super::{AndTheMoney, AndThePlace, Change, Message, Registered, ReminderWhen, Speaking};
+use crate::words::{many_lines, moment, one_line, say};
 
 /// Characters of a name or a title.
 const NAME: usize = 200;
@@ -41,14 +38,14 @@ impl Message {
         match self {
             Self::MagicLink { .. } => Draft::new("magic-link", "mail-why-sign-in"),
             Self::Confirmation(about) => Draft::about("confirmation", about),
-            Self::Waiting(about) => Draft::about("waiting", about),
+            Self::Waiting(about) => Draft::asked("waiting", about),
             Self::PlaceFree { about, until: None } => Draft::about("place-free", about),
             Self::PlaceFree { about, until: Some(until) } => {
-                Draft::about("place-free-until", about).naming("until", &moment(*until, &about.time_zone))
+                Draft::asked("place-free-until", about).naming("until", &moment(*until, &about.time_zone))
             }
-            Self::PaymentUnderWay(about) => Draft::about("payment-under-way", about),
-            Self::PaymentFailed(about) => Draft::about("payment-failed", about),
-            Self::PlaceRanOut(about) => Draft::about("place-ran-out", about),
+            Self::PaymentUnderWay(about) => Draft::asked("payment-under-way", about),
+            Self::PaymentFailed(about) => Draft::asked("payment-failed", about),
+            Self::PlaceRanOut(about) => Draft::asked("place-ran-out", about),
             Self::Reminder { when, about } => Draft::about(reminder(*when), about),
             Self::SessionReminder { about, title, begins_at, room, .. } => {
                 let about = Registered { starts_at: *begins_at, ..about.clone() };
@@ -57,26 +54,31 @@ impl Message {
                 Draft { lines: room.into_iter().collect(), ..draft }
             }
             Self::Changed { about, what } => Draft::about("changed", about).telling(what, &about.time_zone),
-            Self::Cancelled { about, reason } => Draft::about("cancelled", about).because(reason.as_deref()),
-            Self::PlaceCancelled { about, had_place: _, refund } => {
-                let draft = Draft::about("place-cancelled", about);
-                let Some((amount, currency)) = refund else { return draft };
-                let amount = money(*amount, currency);
-                let lines = vec![say("mail-place-cancelled-refund", &[("amount", &amount)])];
-                Draft { lines, ..draft }.stating("mail-fact-amount", amount)
+            Self::Cancelled { about, reason, money } => {
+                Draft::asked("cancelled", about).because(reason.as_deref()).and_the_money(*money)
+            }
+            Self::PlaceCancelled { about, had_place: _, by_themselves, refund, kept } => {
+                Draft::ended(about, *by_themselves, (refund.as_ref(), kept.as_ref()))
             }
             Self::WrongAmount { about, came, asked } => {
                 let (came, asked) = (money(came.0, &came.1), money(asked.0, &asked.1));
-                let draft = Draft::about("wrong-amount", about).naming("came", &came).naming("asked", &asked);
+                let draft = Draft::asked("wrong-amount", about).naming("came", &came).naming("asked", &asked);
                 draft.stating("mail-fact-amount", came)
             }
-            Self::Refunded { about, amount, currency } => {
-                let amount = money(*amount, currency);
-                Draft::about("refunded", about).naming("amount", &amount).stating("mail-fact-amount", amount)
+            Self::Refunded { about, amount, currency, place } => {
+                let id = match place {
+                    AndThePlace::Ends => "refunded",
+                    AndThePlace::Stays => "refunded-beside",
+                    AndThePlace::NeverWas => "refunded-late",
+                };
+                Draft::refund(id, about, (*amount, currency))
             }
-            Self::RefundOnItsWay { about, amount, currency } => {
-                let amount = money(*amount, currency);
-                Draft::about("refund-on-its-way", about).naming("amount", &amount).stating("mail-fact-amount", amount)
+            Self::RefundOnItsWay { about, amount, currency, place } => {
+                let id = match place {
+                    AndThePlace::Ends | AndThePlace::NeverWas => "refund-on-its-way",
+                    AndThePlace::Stays => "refund-beside-on-its-way",
+                };
+                Draft::refund(id, about, (*amount, currency))
             }
             Self::SpeakerInvitation { name, event, starts_at, time_zone, sessions, .. } => {
                 let draft = Draft::new("speaker-invitation", "mail-why-speaker").naming("name", name).naming("event", event);
@@ -151,13 +153,45 @@ impl Draft {
         Self { id, variables: Vec::new(), lines: Vec::new(), facts: Vec::new(), why }
     }
 
+    /// To somebody who has a place.
     fn about(id: &'static str, about: &Registered) -> Self {
-        Self::new(id, "mail-why-registered")
+        Self::of(id, "mail-why-registered", about)
+    }
+
+    /// To somebody who has none, or may have none.
+    fn asked(id: &'static str, about: &Registered) -> Self {
+        Self::of(id, "mail-why-asked", about)
+    }
+
+    fn of(id: &'static str, why: &'static str, about: &Registered) -> Self {
+        Self::new(id, why)
             .naming("name", &about.name)
             .naming("event", &about.event)
             .naming("ticket", &about.ticket)
             .at(about.starts_at, &about.time_zone)
             .stating("mail-fact-ticket", one_line(&about.ticket, NAME))
+    }
+
+    /// Of a registration that was ended: what goes back of what was paid, and what does not by itself.
+    fn ended(
+        about: &Registered,
+        by_themselves: bool,
+        (refund, kept): (Option<&(i64, String)>, Option<&(i64, String)>),
+    ) -> Self {
+        let draft = Self::asked(if by_themselves { "place-given-back" } else { "place-cancelled" }, about);
+        let line = |id: &str, (amount, currency): &(i64, String)| say(id, &[("amount", &money(*amount, currency))]);
+        let kept = kept.map(|kept| line("mail-money-kept", kept));
+        let lines = refund.map(|refund| line("mail-place-cancelled-refund", refund)).into_iter().chain(kept);
+        let draft = Self { lines: lines.collect(), ..draft };
+        match refund {
+            Some((amount, currency)) => draft.stating("mail-fact-amount", money(*amount, currency)),
+            None => draft,
+        }
+    }
+
+    fn refund(id: &'static str, about: &Registered, (amount, currency): (i64, &str)) -> Self {
+        let amount = money(amount, currency);
+        Self::asked(id, about).naming("amount", &amount).stating("mail-fact-amount", amount)
     }
 
     fn speaking(id: &'static str, about: &Speaking) -> Self {
@@ -177,6 +211,16 @@ impl Draft {
         let reason = reason.map(|reason| many_lines(reason, REASON)).filter(|reason| !reason.is_empty());
         let named = self.naming("reason", reason.as_deref().unwrap_or_default());
         Self { lines: reason.into_iter().collect(), ..named }
+    }
+
+    /// What becomes of what was paid, a paragraph of its own.
+    fn and_the_money(mut self, money: AndTheMoney) -> Self {
+        self.lines.extend(match money {
+            AndTheMoney::None => None,
+            AndTheMoney::GoesBack => Some(say("mail-cancelled-money-back", &[])),
+            AndTheMoney::Unsaid => Some(say("mail-cancelled-money-unsaid", &[])),
+        });
+        self
     }
 
     fn at(self, starts_at: Timestamp, time_zone: &str) -> Self {

@@ -1,7 +1,7 @@
 use houselights_shared::{SessionId, SpeakerId, Timestamp};
 
 use super::*;
-use crate::mail::{Change, Registered, ReminderWhen, Speaking};
+use crate::mail::{AndTheMoney, AndThePlace, Change, Registered, ReminderWhen, Speaking};
 
 const SECRET: &str = "https://live.example/join/s3cr3t?a=1&b=2";
 const PAGE: &str = "https://live.example/e/opening";
@@ -15,6 +15,22 @@ fn about() -> Registered {
         time_zone: "Europe/Berlin".to_owned(),
         ticket: "Day pass".to_owned(),
     }
+}
+
+fn cancelled(reason: &str, money: AndTheMoney) -> Message {
+    Message::Cancelled { about: about(), reason: Some(reason.to_owned()), money }
+}
+
+fn ended(about: &Registered, by_themselves: bool, (refund, kept): (Option<(i64, String)>, Option<(i64, String)>)) -> Message {
+    Message::PlaceCancelled { about: about.clone(), had_place: true, by_themselves, refund, kept }
+}
+
+fn refunded(about: &Registered, place: AndThePlace) -> Message {
+    Message::Refunded { about: about.clone(), amount: 1250, currency: "EUR".to_owned(), place }
+}
+
+fn on_its_way(about: &Registered, place: AndThePlace) -> Message {
+    Message::RefundOnItsWay { about: about.clone(), amount: 1250, currency: "EUR".to_owned(), place }
 }
 
 fn every_change(later: Timestamp, (id, speaker): (SessionId, SpeakerId)) -> Vec<Change> {
@@ -64,12 +80,19 @@ fn every_kind() -> Vec<Message> {
         Message::SpeakerCancelled { about: speaking.clone(), reason: Some("Rain".to_owned()) },
         Message::SpeakerOff(speaking.clone()),
         Message::SpeakerMoved(speaking),
-        Message::Cancelled { about: about.clone(), reason: Some("The house is flooded.\nSorry!".to_owned()) },
-        Message::PlaceCancelled { about: about.clone(), had_place: true, refund: None },
-        Message::PlaceCancelled { about: about.clone(), had_place: true, refund: Some((1250, "EUR".to_owned())) },
+        cancelled("The house is flooded.\nSorry!", AndTheMoney::None),
+        cancelled("The house is flooded.\nSorry!", AndTheMoney::GoesBack),
+        cancelled("The house is flooded.\nSorry!", AndTheMoney::Unsaid),
+        ended(&about, false, (None, None)),
+        ended(&about, false, (Some((1250, "EUR".to_owned())), None)),
+        ended(&about, false, (None, Some((1250, "EUR".to_owned())))),
+        ended(&about, true, (None, Some((1250, "EUR".to_owned())))),
         Message::WrongAmount { about: about.clone(), came: (1249, "EUR".to_owned()), asked: (1250, "EUR".to_owned()) },
-        Message::Refunded { about: about.clone(), amount: 1250, currency: "EUR".to_owned() },
-        Message::RefundOnItsWay { about: about.clone(), amount: 1250, currency: "EUR".to_owned() },
+        refunded(&about, AndThePlace::Ends),
+        refunded(&about, AndThePlace::Stays),
+        refunded(&about, AndThePlace::NeverWas),
+        on_its_way(&about, AndThePlace::Ends),
+        on_its_way(&about, AndThePlace::Stays),
         Message::SpeakerInvitation {
             name: "Grace".to_owned(),
             event: about.event.clone(),
@@ -117,6 +140,27 @@ fn every_kind_has_all_its_words_and_its_links_in_both_forms() {
         assert!(!mail.subject.contains('\n') && !mail.subject.is_empty());
         assert!(mail.text.contains("You get this mail because"), "{}", mail.text);
     }
+}
+
+#[test]
+fn who_has_no_place_is_not_told_that_they_are_registered() {
+    let place_free = Message::PlaceFree { about: about(), until: Some(about().starts_at) };
+    for message in [
+        Message::Waiting(about()),
+        place_free,
+        Message::PaymentUnderWay(about()),
+        Message::PaymentFailed(about()),
+        Message::PlaceRanOut(about()),
+        ended(&about(), true, (None, None)),
+        refunded(&about(), AndThePlace::Ends),
+        cancelled("Ill", AndTheMoney::None),
+    ] {
+        let mail = compose(&message, &links(), &Own::default());
+        assert!(!mail.text.contains("because you are registered"), "{}", mail.text);
+        assert!(mail.text.contains("because somebody registered for"), "{}", mail.text);
+    }
+    let beside = compose(&refunded(&about(), AndThePlace::Stays), &links(), &Own::default());
+    assert!(beside.text.contains("stay as they are") && !beside.text.contains("no longer valid"), "{}", beside.text);
 }
 
 #[test]
@@ -192,7 +236,7 @@ fn long_texts_are_bounded() {
 
 #[test]
 fn without_a_link_of_ones_own_the_button_leads_to_the_page() {
-    let cancelled = Message::Cancelled { about: about(), reason: Some("The house is flooded.\nSorry!".to_owned()) };
+    let cancelled = cancelled("The house is flooded.\nSorry!", AndTheMoney::None);
     let mail = compose(&cancelled, &Links { web: None, ..links() }, &Own::default());
     assert!(
         mail.text.contains("See the event:\nhttps://live.example/e/opening") && !mail.text.contains("meant for you"),
@@ -214,7 +258,7 @@ fn an_organizers_own_text_does_not_lose_what_is_different_or_why() {
     for said in ["sorry for the mess.", "It was called “Closing”.", "“Panel” does not take place."] {
         assert!(mail.text.contains(said) && mail.html.contains(said), "{said}: {}", mail.text);
     }
-    let cancelled = Message::Cancelled { about: about(), reason: Some("The roof leaks.".to_owned()) };
+    let cancelled = cancelled("The roof leaks.", AndTheMoney::None);
     for body in ["It is off.", "It is off: { $reason }"] {
         let mail = compose(&cancelled, &links(), &own(body));
         assert_eq!(mail.text.matches("The roof leaks.").count(), 1, "{}", mail.text);

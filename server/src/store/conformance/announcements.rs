@@ -117,9 +117,9 @@ async fn whoever_has_a_place_or_wants_one_is_told_of_a_change_and_of_a_cancellat
     let Message::Changed { about, what } = message else { panic!("{message:?}") };
     assert_eq!((about.name.as_str(), about.event.as_str(), about.ticket.as_str()), ("Ada", "Second night", "Day pass"));
     assert_eq!((about.starts_at, what), (START, &CHANGE()));
-    let told = announcements::cancelled(&event, Some("Ill".to_owned()), NOW);
-    assert!(store.cancel_event(&event, Some("Ill"), (&told, None), NOW).await.unwrap());
-    assert!(!store.cancel_event(&event, None, (&told, None), NOW).await.unwrap(), "it is cancelled");
+    let told = announcements::cancelled(&event, Some("Ill".to_owned()), false, NOW);
+    assert!(store.cancel_event(&event, Some("Ill"), (&told, Vec::new()), NOW).await.unwrap());
+    assert!(!store.cancel_event(&event, None, (&told, Vec::new()), NOW).await.unwrap(), "it is cancelled");
     assert_eq!(spread_all(&store).await, 4);
     let cancelled = letters(&store).await.into_iter().filter(|(id, _)| id.starts_with("cancelled:")).count();
     assert_eq!(cancelled, 4);
@@ -131,7 +131,7 @@ async fn what_broke_off_goes_on_behind_the_last_page(store: Store) {
     store.add_announcements(&[announcements::changed(&event, CHANGE(), NOW).unwrap()]).await.unwrap();
     let mut open = unsaid(&store).await;
     let mut stale = open[0].clone();
-    let everybody = Audience { undecided: false, by: None, pickers: None };
+    let everybody = Audience { undecided: false, ended_since: None, by: None, pickers: None };
     let first = store.addressees(&open[0], &everybody, 1).await.unwrap().remove(0);
     let id = format!("{}:{}", open[0].id, first.registration);
     let letter = NewLetter::new(id, &first.email, &Message::MagicLink { device: String::new() }, About::default(), NOW);
@@ -198,7 +198,7 @@ async fn nobody_is_reminded_of_what_is_cancelled_deleted_or_moved(store: Store) 
 async fn an_event_moves_with_its_agenda_at_its_version_alone(store: Store) {
     let event = published(&store).await;
     let before = store.outline(event.id).await.unwrap().sessions;
-    let (span, notice) = (Duration::from_hours(26), Notice::Cancelled { reason: None });
+    let (span, notice) = (Duration::from_hours(26), Notice::Cancelled { reason: None, refund: false });
     let told = notice.announced("x".to_owned(), &event, NOW);
     assert!(
         store

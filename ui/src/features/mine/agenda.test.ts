@@ -32,7 +32,15 @@ function registration(
     sessions: [],
     ...change,
   };
-  return { id: "r", state, ticketTitle: "T", picks: [], clashes: [], event };
+  return {
+    id: "r",
+    state,
+    ticketTitle: "T",
+    paid: { amount: 0, currency: "EUR" },
+    picks: [],
+    clashes: [],
+    event,
+  };
 }
 
 describe("one's own agenda", () => {

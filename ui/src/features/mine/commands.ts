@@ -4,6 +4,7 @@ import type {
   AgendaTrack,
   Clash,
   EventPhase,
+  Money,
   PublicEvent,
   PublicSession,
   PublicSpeaker,
@@ -25,6 +26,7 @@ export type MyRegistration = {
   id: string;
   state: RegistrationState;
   ticketTitle: string;
+  paid: Money;
   picks: string[];
   clashes: Clash[];
   event: MyEvent;
@@ -35,7 +37,7 @@ export type MyEvents = {
 };
 
 const MINE = `fragment Mine on MyRegistration {
-  id state ticketTitle picks clashes { first second }
+  id state ticketTitle paid { amount currency } picks clashes { first second }
   event {
     id title slug summary phase startsAt endsAt timeZone cancelledAt url
     branding { accent background }
@@ -84,6 +86,14 @@ export const PICK = operation<
   { registration: string; session: string; picked: boolean }
 >(`mutation PickSession($registration: ID!, $session: ID!, $picked: Boolean!) {
   pickSession(registration: $registration, session: $session, picked: $picked) { ...Mine }
+}
+${MINE}`);
+
+export const GIVE_BACK = operation<
+  { giveBackPlace: MyRegistration },
+  { registration: string }
+>(`mutation GiveBackPlace($registration: ID!) {
+  giveBackPlace(registration: $registration) { ...Mine }
 }
 ${MINE}`);
 

@@ -24,7 +24,7 @@ const event: OverviewEvent = {
   branding: { accent: "#ffb454", background: "#0d0c0b" },
   sessions: [],
   speakers: [{ id: "s", email: "s@example.org", invitedAt: null }],
-  tickets: [{ id: "t", isHidden: true }],
+  tickets: [{ id: "t", isHidden: true, price: { amount: 0, currency: "EUR" } }],
 };
 const before = Date.parse("2026-04-01T00:00:00Z");
 
@@ -45,7 +45,7 @@ describe("the list before publishing", () => {
       summary: "Come",
       sessions: [{ id: "x", startsAt: event.startsAt, endsAt: event.endsAt }],
       speakers: [],
-      tickets: [{ id: "t", isHidden: false }],
+      tickets: [{ id: "t", isHidden: false, price: { amount: 0, currency: "EUR" } }],
     };
     expect(checklist(full, before).every(({ done }) => done)).toBe(true);
     expect(checklist(full, Date.parse("2027-01-01T00:00:00Z")).filter(({ done }) => !done)).toHaveLength(1);

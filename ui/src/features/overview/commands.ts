@@ -1,5 +1,5 @@
 import { operation } from "../../link/operation";
-import type { Duty, Event, EventChange } from "../../protocol/api";
+import type { Duty, Event, EventChange, Money } from "../../protocol/api";
 
 export type OverviewEvent = Pick<
   Event,
@@ -25,7 +25,7 @@ export type OverviewEvent = Pick<
   branding: { accent: string; background: string };
   sessions: { id: string; startsAt: string; endsAt: string }[];
   speakers: { id: string; email: string | null; invitedAt: string | null }[];
-  tickets: { id: string; isHidden: boolean }[];
+  tickets: { id: string; isHidden: boolean; price: Money }[];
 };
 export type Overview = { event: OverviewEvent };
 
@@ -36,7 +36,7 @@ const WHOLE = `fragment OverviewParts on Event {
   branding { accent background }
   sessions { id startsAt endsAt }
   speakers { id email invitedAt }
-  tickets { id isHidden }
+  tickets { id isHidden price { amount currency } }
 }`;
 
 export const OVERVIEW = operation<Overview, { id: string }>(`query EventOverview($id: ID!) {
@@ -91,9 +91,9 @@ export const ARCHIVE = operation<Step, { id: string }>(`mutation ArchiveEvent($i
 ${WHOLE}`);
 export const CANCEL = operation<
   Step,
-  { id: string; reason: string | null }
->(`mutation CancelEvent($id: ID!, $reason: String) {
-  cancelEvent(id: $id, reason: $reason) { ...OverviewParts }
+  { id: string; reason: string | null; refund: boolean }
+>(`mutation CancelEvent($id: ID!, $reason: String, $refund: Boolean!) {
+  cancelEvent(id: $id, reason: $reason, refund: $refund) { ...OverviewParts }
 }
 ${WHOLE}`);
 export const DELETE = operation<unknown, { id: string }>(`mutation DeleteEvent($id: ID!) {

@@ -86,6 +86,13 @@ export const ERASE_PERSON = operation<
 >(`mutation ErasePerson($organisation: ID!, $email: String!) {
   erasePerson(organisation: $organisation, email: $email) { id }
 }`);
+export const ADMIT_PERSON = operation<
+  { admitRegistration: Person },
+  { id: string; beyond: boolean }
+>(`mutation AdmitRegistration($id: ID!, $beyond: Boolean!) {
+  admitRegistration(id: $id, beyond: $beyond) { ...Somebody }
+}
+${PERSON}`);
 
 export const RESEND = operation<{ resendTicket: Person }, { id: string }>(`mutation ResendTicket($id: ID!) {
   resendTicket(id: $id) { ...Somebody }

@@ -26,7 +26,7 @@ export const TICKETS = operation<Tickets, { id: string }>(`query EventTickets($i
     id timeZone startsAt
     tickets { id title description price { amount currency } quantity taken salesStart salesEnd isHidden waitingList waiting }
     codes { id code percentOff amountOff quantity taken validFrom validUntil ticket { id title } }
-    sales { currency gross refunded confirmed waiting pending byDay { day registrations gross } }
+    sales { currency gross refunded refunding confirmed givenBack waiting pending byDay { day registrations gross } }
   }
 }`);
 

@@ -14,6 +14,16 @@ mine-over = This event is over
 mine-waiting = You are on the waiting list. A mail tells you when a place is free.
 mine-unpaid = Your payment is still open. The link to it is in your mail.
 mine-cancelled = Cancelled
+mine-give-back = I cannot come
+mine-give-back-ask = Give your place back?
+    .why = You will not be registered for “{ $title }” any more, and the links in your mails will not lead in. If others wait for a place, the first of them gets yours.
+mine-give-back-yes = Give my place back
+# $sum: money with its currency
+mine-give-back-paid = You paid { $sum }. It does not go back by itself: ask the organizers for it first, if you want it returned.
+mine-stop-waiting = Stop waiting
+mine-stop-waiting-ask = Leave the waiting list?
+    .why = You get no place at “{ $title }” when one is free.
+mine-stop-waiting-yes = Leave the waiting list
 mine-only = My picks ({ $count })
 mine-zone = Times for { $zone }.
 mine-their-zone = Show times for { $zone }

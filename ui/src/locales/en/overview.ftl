@@ -97,11 +97,15 @@ overview-cancel = Cancel the event
 overview-cancel-ask = Cancel the event?
     .why = { $count ->
         [0] Nobody is registered yet.
-        [one] The one who is registered gets a mail, and what was paid is given back.
-       *[other] All { $count } who are registered get a mail, and what was paid is given back.
+        [one] The one who is registered gets a mail.
+       *[other] All { $count } who are registered get a mail.
     } Whoever is in its rooms is sent out, and only your organisation can still come in. This cannot be undone.
 overview-cancel-reason = Reason, for the mail (may stay empty)
+overview-cancel-money = Give back all that was paid
+    .why = The mail says whether the money goes back. It goes one after the other; how far it is stands under Tickets.
+overview-cancel-money-not-yours = What was paid stays until somebody who may give refunds gives it back. The mail says so.
 overview-cancelled-told = Cancelled. Everybody who is registered is told by mail.
+overview-cancelled-back = Cancelled. Everybody who is registered is told by mail, and what was paid goes back now.
 overview-delete = Delete
 overview-delete-ask = Delete the event?
     .why = It disappears for everybody. For 30 days it can be taken back from the list of deleted events.

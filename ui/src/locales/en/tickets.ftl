@@ -34,6 +34,9 @@ sales-title = Sales
 sales-confirmed = Confirmed
 sales-gross = Taken in
 sales-refunded = Given back
+sales-refunding = On the way back
+# Of refunds: $left are under way, $done are done.
+sales-refunding-of = { $left }, { $done } done
 sales-waiting = Waiting
 sales-pending = Payment open
 sales-by-day = Registrations by day
