@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use tracing::warn;
 
 use super::{
-    ArchiveError, FORMAT, PAGE,
+    ArchiveError, FORMAT, PAGE, PAGE_BYTES,
     column::Kind,
     copy::Copy,
     rules::{Fault, Rules},
@@ -59,6 +59,8 @@ struct Reading<'a> {
     known: HashMap<&'static str, HashSet<String>>,
     rules: Rules,
     waiting: Vec<Statement>,
+    /// What these hold, about.
+    waiting_bytes: usize,
     slug: Option<String>,
     /// What is stored by now and would have to be taken back.
     is_stored: bool,
@@ -103,6 +105,7 @@ pub(crate) async fn import(
         known: HashMap::new(),
         rules: Rules::new(to.now),
         waiting: Vec::new(),
+        waiting_bytes: 0,
         slug: None,
         is_stored: false,
         is_held_back: false,
@@ -187,8 +190,10 @@ impl Reading<'_> {
         if table.name == "images" {
             return self.picture(table, row, values).await;
         }
+        self.waiting_bytes += values.iter().map(length).sum::<usize>();
         self.waiting.push(insert(table, values, self.to));
-        if self.waiting.len() >= PAGE { self.write().await } else { Ok(()) }
+        let is_page = self.waiting.len() >= PAGE || self.waiting_bytes > PAGE_BYTES;
+        if is_page { self.write().await } else { Ok(()) }
     }
 
     fn values(&mut self, table: &Table, row: &Map<String, Json>) -> Result<Vec<Value>, ArchiveError> {
@@ -246,6 +251,7 @@ impl Reading<'_> {
     }
 
     async fn write(&mut self) -> Result<(), ArchiveError> {
+        self.waiting_bytes = 0;
         match self.app.store.store_all(std::mem::take(&mut self.waiting)).await {
             Ok(()) => {
                 self.is_stored = self.known.get("events").is_some_and(|events| !events.is_empty());
@@ -278,6 +284,15 @@ const HERE: &str = "up to here, something is in the archive twice or on this ser
 /// Whether people are written to about an event in this phase.
 fn is_known_of(phase: &str) -> bool {
     matches!(phase, "published" | "live")
+}
+
+/// Of what may be long.
+fn length(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::Null | Value::Int(_) => 0,
+    }
 }
 
 /// The row as it is stored. The event is nobody's yet, has no address, and lies in the trash; one that people know of becomes a draft.

@@ -34,10 +34,12 @@ pub(crate) use import::{Import, Taken, import};
 
 /// The version of the format.
 const FORMAT: u32 = 1;
-/// The longest line: a picture.
+/// The longest line: a picture, or what was planned for the show of a room.
 pub(crate) const MAX_LINE_BYTES: usize = 8 * 1024 * 1024;
 /// Rows that are read, and written, at once.
 const PAGE: usize = 500;
+/// How many bytes these may have together, but for the last of them: rows are mostly short, and a few are very long.
+const PAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Why an archive was not imported.
 #[derive(Debug, thiserror::Error)]
