@@ -80,6 +80,7 @@ fault-cell-too-long = a cell has more than 20,000 characters
 fault-empty = this must not be empty
 fault-not-a-name = this is too long, has more than one line, or shows nothing
 fault-not-a-text = this is too long, or has characters that cannot be shown
+fault-not-a-state = this is no state: write pending, confirmed, waiting, cancelled or refunded
 fault-not-an-address = this is no e-mail address
 # $detail: another line
 fault-same-as = the same as in line { $detail }
