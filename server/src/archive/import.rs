@@ -18,6 +18,7 @@ use super::{
 use crate::{
     app::App,
     clock,
+    graphql::input,
     images::Purpose,
     store::{BEING_TAKEN_IN, Statement, StoreError, Value, half_taken, has_room_for_picture, searched},
 };
@@ -90,8 +91,9 @@ pub(crate) async fn import(
     // Where another organisation has this event nobody hears of that: theirs is a copy, with ids of its own.
     let copy = match app.store.event(head.event).await?.map(|row| row.organisation) {
         None => None,
+        Some(None) => return Err(ArchiveError::Underway),
         Some(Some(other)) if other != to.organisation => Some(Copy::of(head.event)),
-        Some(_) => return Err(ArchiveError::Known),
+        Some(Some(_)) => return Err(ArchiveError::Known),
     };
     let event = copy.as_ref().map_or(head.event, |copy| copy.event);
     let mut reading = Reading {
@@ -267,15 +269,21 @@ impl Reading<'_> {
         self.rules.finish().map_err(|what| self.wrong(what))?;
         self.write().await?;
         let Import { organisation, other_slug, .. } = self.to;
-        let slug = self.slug.as_ref().unwrap_or(other_slug);
-        match self.app.store.reveal_event(self.event, (*organisation, slug), clock::now()).await {
-            Err(StoreError::Conflict(_)) => {
-                Ok(self.app.store.reveal_event(self.event, (*organisation, other_slug), clock::now()).await?)
+        for slug in self.slug.iter().flat_map(|own| alike(own)).chain([other_slug.clone()]) {
+            match self.app.store.reveal_event(self.event, (*organisation, &slug), clock::now()).await {
+                Err(StoreError::Conflict(_)) if slug != *other_slug => {}
+                Err(StoreError::Unmet(1)) => return Err(self.wrong("the organisation has as many events as it may")),
+                revealed => return Ok(revealed?),
             }
-            Err(StoreError::Unmet(1)) => Err(self.wrong("the organisation has as many events as it may")),
-            revealed => Ok(revealed?),
         }
+        Ok(())
     }
+}
+
+/// An address, and those like it that are tried where it is taken.
+fn alike(slug: &str) -> impl Iterator<Item = String> {
+    let numbered = (2..10).map(move |number| format!("{slug}-{number}"));
+    [slug.to_owned()].into_iter().chain(numbered.filter(|slug| input::slug("", slug).is_ok()))
 }
 
 /// Up to five hundred rows are written at once, so which of them it is cannot be said.
@@ -300,10 +308,14 @@ fn insert(table: &Table, mut values: Vec<Value>, to: &Import) -> Statement {
     let mut names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
     match table.name {
         "events" => {
+            let phase = names.iter().zip(&values).find_map(|(name, value)| (*name == "phase").then_some(value));
+            let is_held_back = matches!(phase, Some(Value::Text(phase)) if is_known_of(phase));
             for (name, value) in names.iter().zip(&mut values) {
-                match (*name, &value) {
-                    ("slug", _) => *value = Value::Null,
-                    ("phase", Value::Text(phase)) if is_known_of(phase) => *value = "draft".into(),
+                match *name {
+                    "slug" => *value = Value::Null,
+                    "phase" if is_held_back => *value = "draft".into(),
+                    // What nobody was told of is not called off: it could not be published any more.
+                    "cancelled_at" | "cancel_reason" if is_held_back => *value = Value::Null,
                     _ => {}
                 }
             }

@@ -49,6 +49,7 @@ const faults: Record<string, string> = {
   calendar_too_long: "fault-calendar-too-long",
   calendar_repeats: "fault-calendar-repeats",
   archive: "fault-archive",
+  archive_underway: "fault-archive-underway",
   archive_too_large: "fault-archive-too-large",
 };
 

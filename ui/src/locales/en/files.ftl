@@ -118,3 +118,4 @@ fault-calendar-repeats = the entry repeats; give each time an entry of its own
 # $detail: what the server says of it
 fault-archive = { $detail }
 fault-archive-too-large = This is more than a server takes: { $detail }
+fault-archive-underway = this event is being taken in just now, or an import of it that broke off is being cleared away: try again in a minute
