@@ -12,8 +12,10 @@ use super::{
     column::{Column, Kind},
     tables::{TABLES, Table},
 };
-use crate::bounds::rows;
-use crate::store::{Row, Statement, Store, StoreError, Value};
+use crate::{
+    bounds::rows,
+    store::{Row, Statement, Store, StoreError, Value},
+};
 
 /// Where the export is.
 enum Place {

@@ -160,7 +160,8 @@ fn parts(cell: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether a spreadsheet may take a cell for a formula; or whether it only looks as if it had been guarded, so that taking the guard
-/// away gives back just what was there. What is not seen before its first sign is passed over: some programs do. The wide forms are those of Chinese and Japanese keyboards.
+/// away gives back just what was there. What is not seen before its first sign is passed over: some programs do.
+/// The wide forms are those of Chinese and Japanese keyboards.
 fn is_formula(cell: &str) -> bool {
     let bare = cell.trim_start_matches(|c| c == '\'' || is_invisible(c));
     bare.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
