@@ -40,6 +40,9 @@ pub(crate) const MOST_QUESTIONS: usize = 50;
 /// Options of a question.
 pub(crate) const MOST_OPTIONS: usize = 50;
 
+/// Of a file with an agenda or people, as CSV or iCalendar, in bytes.
+pub(crate) const TABLE_BYTES: usize = 5 * 1024 * 1024;
+
 /// Seats and pieces, where there is a number of them at all.
 pub(crate) const PEOPLE: RangeInclusive<u32> = 1..=1_000_000;
 /// The highest price, in its currency's smallest unit.

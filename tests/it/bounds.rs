@@ -392,3 +392,18 @@ async fn exceeds(api: &Api, documents: usize, document: &str) -> bool {
     let answers = answers.as_array().expect("a list");
     answers.iter().any(|answer| answer["errors"][0]["extensions"]["code"] == "TOO_COMPLEX")
 }
+
+#[tokio::test]
+async fn a_list_that_is_no_batch_is_refused_in_our_words() {
+    let server = TestServer::start().await;
+    for body in ["[]", " [ ]", "[\"{ __typename }\"]"] {
+        let request =
+            http().post(format!("http://{}/graphql", server.http())).header("content-type", "application/json").body(body);
+        let response = request.send().await.unwrap();
+        let (status, answer) = (response.status().as_u16(), response.json::<Value>().await.unwrap());
+        let error = &answer["errors"][0];
+        assert_eq!((status, &error["extensions"]["code"]), (400, &json!("BAD_INPUT")), "{body}: {answer}");
+        assert_eq!(error["message"], "a batch is a list of requests, of at least one");
+    }
+    server.stop().await;
+}

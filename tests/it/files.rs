@@ -153,9 +153,11 @@ async fn an_agenda_goes_out_and_in_as_a_table_and_as_a_calendar() {
         agenda
     };
     assert_eq!(bare(agenda(&third).await), bare(agenda(&sale).await));
-    let rooms = agenda(&third).await;
-    let rooms: Vec<_> = rooms.as_array().unwrap().iter().filter_map(|session| session["room"]["title"].as_str()).collect();
-    assert_eq!(rooms, ["ATTIC", "ATTIC"], "the room of that title");
+    let rooms = |agenda: &Value| -> Vec<String> {
+        agenda.as_array().unwrap().iter().filter_map(|session| session["room"]["title"].as_str().map(str::to_owned)).collect()
+    };
+    let named = rooms(&agenda(&sale).await).into_iter().map(|room| room.replace("Attic", "ATTIC"));
+    assert_eq!(rooms(&agenda(&third).await), named.collect::<Vec<_>>(), "the rooms of these titles");
     let far = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Elsewhere\r\nLOCATION:Town hall\r\nDTSTART:20300601T170000Z\r\nDURATION:PT1H\r\n\
                DESCRIPTION:LONG\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
     let path = format!("/api/events/{}/agenda.ics", third.event);
@@ -168,13 +170,60 @@ async fn an_agenda_goes_out_and_in_as_a_table_and_as_a_calendar() {
     assert_eq!((status, fates(&report)), (200, vec!["Elsewhere left_out".to_owned()]), "{report}");
     let elsewhere = agenda(&third).await.as_array().unwrap().last().cloned().expect("it");
     let length = elsewhere["description"].as_str().map(str::len);
-    assert_eq!((length, &elsewhere["room"]), (Some(20_000), &Value::Null), "a place that is no room makes none");
+    assert_eq!((length, &elsewhere["room"]["title"]), (Some(20_000), &json!("Town hall")));
 
     let before = agenda(&sale).await;
     let wrong = "title,start,end\nFar,2031-06-01 14:00,2031-06-01 15:00\nNear,2030-06-01 14:00,2030-06-01 15:00\n";
     let (status, answer) = send(&sale.organizer, &format!("/api/events/{}/agenda.csv", sale.event), wrong).await;
     assert_eq!((status, &answer["faults"][0]["line"]), (422, &json!(2)), "{answer}");
     assert_eq!(agenda(&sale).await, before);
+    server.stop().await;
+}
+
+/// A calendar with an entry of an hour at each of these places.
+fn calendar_at<'a>(places: impl IntoIterator<Item = &'a str>) -> String {
+    let entry = |(number, place): (usize, &str)| {
+        format!(
+            "BEGIN:VEVENT\r\nSUMMARY:Talk {number}\r\nLOCATION:{place}\r\nDTSTART:20300601T170000Z\r\nDURATION:PT1H\r\nEND:VEVENT\r\n"
+        )
+    };
+    let entries: String = places.into_iter().enumerate().map(entry).collect();
+    format!("BEGIN:VCALENDAR\r\n{entries}END:VCALENDAR\r\n")
+}
+
+#[tokio::test]
+async fn a_calendar_makes_the_rooms_that_it_names_and_says_so() {
+    let server = TestServer::start().await;
+    let sale = Sale::of(&server).await;
+    let path = format!("/api/events/{}/agenda.ics", sale.event);
+    let (link, long) = ("https://meet.example.com/hall", "Long ".repeat(17));
+    let (status, done) =
+        send(&sale.organizer, &path, calendar_at(["Town hall", "town HALL", link, &long, link, "Cellar"])).await;
+    let told = (&done["added"], &done["rooms"], &done["places"]);
+    assert_eq!((status, told), (200, (&json!(6), &json!(["Town hall", "Cellar"]), &json!([link, long.trim()]))), "{done}");
+    let agenda = agenda(&sale).await;
+    let room = |number: usize| {
+        let title = format!("Talk {number}");
+        agenda.as_array().unwrap().iter().find(|session| session["title"] == title).unwrap()["room"]["title"].clone()
+    };
+    assert_eq!([0, 1, 2, 3, 5].map(room), [json!("Town hall"), json!("Town hall"), Value::Null, Value::Null, json!("Cellar")]);
+    // Those are rooms now.
+    let (_, again) = send(&sale.organizer, &path, calendar_at(["Town hall"; 7])).await;
+    assert_eq!((&again["added"], &again["known"], &again["rooms"]), (&json!(1), &json!(6), &json!([])), "{again}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_calendar_of_as_many_sessions_as_an_event_can_have_is_taken_in() {
+    let server = TestServer::start().await;
+    let sale = Sale::of(&server).await;
+    emptied(&sale).await;
+    let path = format!("/api/events/{}/agenda.ics", sale.event);
+    let (status, done) = send(&sale.organizer, &path, calendar_at(["Hall"; 1_000])).await;
+    assert_eq!((status, &done["added"]), (200, &json!(1_000)), "{}", done["faults"]);
+    let calendar = got(&sale.organizer, &path).await;
+    let (status, again) = send(&sale.organizer, &path, calendar).await;
+    assert_eq!((status, &again["known"]), (200, &json!(1_000)), "{}", again["faults"]);
     server.stop().await;
 }
 

@@ -12,6 +12,7 @@ mod agenda;
 mod api_keys;
 mod architecture;
 mod archive;
+mod archive_log;
 mod bounces;
 mod bounds;
 mod chat;

@@ -20,7 +20,14 @@ export abstract class FakeFiles {
   /** What a file that is handed over comes to. */
   taken: FileTaken | null = {
     name: "people.csv",
-    taken: { added: 1, known: 0, ignored: [], lines: [{ line: 2, fate: "added", name: "Ada Lovelace" }] },
+    taken: {
+      added: 1,
+      known: 0,
+      ignored: [],
+      rooms: [],
+      places: [],
+      lines: [{ line: 2, fate: "added", name: "Ada Lovelace" }],
+    },
     held_back: false,
     faults: [],
   };

@@ -55,7 +55,11 @@ if (parameters.get("scene") === "read-back") {
 if (name === "refused-file" && core.taken) {
   const fault = { column: "email", code: "not_an_address", problem: "" };
   const faults = [3, 9, 14, 22, 31, 57, 80, 112].map((line) => ({ line, ...fault }));
-  core.taken = { ...core.taken, taken: { added: 0, known: 0, ignored: ["mood"], lines: [] }, faults };
+  core.taken = {
+    ...core.taken,
+    taken: { added: 0, known: 0, ignored: ["mood"], rooms: [], places: [], lines: [] },
+    faults,
+  };
 }
 if (name === "sending") core.moved = new Promise(() => {});
 if (name === "contested") {

@@ -30,7 +30,7 @@ pub use chat::REMOVABLE_MESSAGES;
 pub use doors::{Doors, EventPhase, Shut};
 pub use effect::{Actor, Effect, Entry, MediaPlan};
 pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES};
-pub use name::{is_blank, name, text};
+pub use name::{is_blank, is_invisible, name, text};
 pub use presence::{GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART};
 pub use retelling::Retelling;
 pub use room::{ReplayError, Room};

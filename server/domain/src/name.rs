@@ -9,7 +9,9 @@ pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c))
 }
 
-const fn is_invisible(c: char) -> bool {
+/// Whether a font draws nothing for it.
+#[must_use]
+pub const fn is_invisible(c: char) -> bool {
     matches!(
         c,
         '\u{AD}'

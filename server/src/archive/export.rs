@@ -8,11 +8,14 @@ use houselights_shared::EventId;
 use serde_json::{Map, json};
 
 use super::{
-    FORMAT, PAGE,
+    FORMAT, PAGE, PAGE_BYTES,
     column::{Column, Kind},
     tables::{TABLES, Table},
 };
-use crate::store::{Row, Statement, Store, StoreError, Value};
+use crate::{
+    bounds::rows,
+    store::{Row, Statement, Store, StoreError, Value},
+};
 
 /// Where the export is.
 enum Place {
@@ -70,8 +73,7 @@ impl Export {
 
     /// A page of a table as lines, and the key of its last row where there may be more.
     async fn page(&mut self, table: &Table, after: &str) -> Result<(Bytes, Option<String>), StoreError> {
-        // A picture is large: one at a time.
-        let most = if table.name == "images" { 1 } else { PAGE };
+        let most = self.fitting(table, after).await?;
         let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
         let sql = format!(
             "SELECT {key}, {columns} FROM {name} WHERE {of_event} AND {key} > $2 ORDER BY {key} LIMIT $3",
@@ -80,8 +82,7 @@ impl Export {
             name = table.name,
             of_event = table.of_event,
         );
-        let most_rows = i64::try_from(most).unwrap_or(i64::MAX);
-        let values = vec![Value::id(&self.event), after.into(), most_rows.into()];
+        let values = vec![Value::id(&self.event), after.into(), rows(most).into()];
         let rows = self.store.rows(Statement::composed(sql, values)).await?;
         let mut lines = Vec::new();
         for row in &rows {
@@ -92,6 +93,31 @@ impl Export {
         }
         let last = rows.last().filter(|_| rows.len() == most).map(|row| row.text(0).map(str::to_owned)).transpose()?;
         Ok((lines.into(), last))
+    }
+
+    /// How many of the rows behind this one are read at once: a page of them, or fewer where they are long.
+    async fn fitting(&self, table: &Table, after: &str) -> Result<usize, StoreError> {
+        let long = table.columns.iter().filter(|column| matches!(column.kind, Kind::Json(_) | Kind::Bytes(_)));
+        let lengths: Vec<String> = long.map(|column| format!("OCTET_LENGTH({})", column.name)).collect();
+        if lengths.is_empty() {
+            return Ok(PAGE);
+        }
+        let sql = format!(
+            "SELECT {lengths} FROM {name} WHERE {of_event} AND {key} > $2 ORDER BY {key} LIMIT $3",
+            lengths = lengths.join(" + "),
+            key = table.key,
+            name = table.name,
+            of_event = table.of_event,
+        );
+        let values = vec![Value::id(&self.event), after.into(), rows(PAGE).into()];
+        let mut bytes = 0;
+        for (place, row) in self.store.rows(Statement::composed(sql, values)).await?.iter().enumerate() {
+            bytes += usize::try_from(row.int(0)?).unwrap_or(usize::MAX);
+            if bytes > PAGE_BYTES {
+                return Ok(place.max(1));
+            }
+        }
+        Ok(PAGE)
     }
 
     /// Whether all that a row refers to is in the archive.

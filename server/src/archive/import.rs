@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use tracing::warn;
 
 use super::{
-    ArchiveError, FORMAT, PAGE,
+    ArchiveError, FORMAT, PAGE, PAGE_BYTES,
     column::Kind,
     copy::Copy,
     rules::{Fault, Rules},
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     app::App,
     clock,
+    graphql::input,
     images::Purpose,
     store::{BEING_TAKEN_IN, Statement, StoreError, Value, half_taken, has_room_for_picture, searched},
 };
@@ -59,6 +60,8 @@ struct Reading<'a> {
     known: HashMap<&'static str, HashSet<String>>,
     rules: Rules,
     waiting: Vec<Statement>,
+    /// What these hold, about.
+    waiting_bytes: usize,
     slug: Option<String>,
     /// What is stored by now and would have to be taken back.
     is_stored: bool,
@@ -88,8 +91,9 @@ pub(crate) async fn import(
     // Where another organisation has this event nobody hears of that: theirs is a copy, with ids of its own.
     let copy = match app.store.event(head.event).await?.map(|row| row.organisation) {
         None => None,
+        Some(None) => return Err(ArchiveError::Underway),
         Some(Some(other)) if other != to.organisation => Some(Copy::of(head.event)),
-        Some(_) => return Err(ArchiveError::Known),
+        Some(Some(_)) => return Err(ArchiveError::Known),
     };
     let event = copy.as_ref().map_or(head.event, |copy| copy.event);
     let mut reading = Reading {
@@ -103,6 +107,7 @@ pub(crate) async fn import(
         known: HashMap::new(),
         rules: Rules::new(to.now),
         waiting: Vec::new(),
+        waiting_bytes: 0,
         slug: None,
         is_stored: false,
         is_held_back: false,
@@ -187,8 +192,10 @@ impl Reading<'_> {
         if table.name == "images" {
             return self.picture(table, row, values).await;
         }
+        self.waiting_bytes += values.iter().map(length).sum::<usize>();
         self.waiting.push(insert(table, values, self.to));
-        if self.waiting.len() >= PAGE { self.write().await } else { Ok(()) }
+        let is_page = self.waiting.len() >= PAGE || self.waiting_bytes > PAGE_BYTES;
+        if is_page { self.write().await } else { Ok(()) }
     }
 
     fn values(&mut self, table: &Table, row: &Map<String, Json>) -> Result<Vec<Value>, ArchiveError> {
@@ -246,6 +253,7 @@ impl Reading<'_> {
     }
 
     async fn write(&mut self) -> Result<(), ArchiveError> {
+        self.waiting_bytes = 0;
         match self.app.store.store_all(std::mem::take(&mut self.waiting)).await {
             Ok(()) => {
                 self.is_stored = self.known.get("events").is_some_and(|events| !events.is_empty());
@@ -261,15 +269,21 @@ impl Reading<'_> {
         self.rules.finish().map_err(|what| self.wrong(what))?;
         self.write().await?;
         let Import { organisation, other_slug, .. } = self.to;
-        let slug = self.slug.as_ref().unwrap_or(other_slug);
-        match self.app.store.reveal_event(self.event, (*organisation, slug), clock::now()).await {
-            Err(StoreError::Conflict(_)) => {
-                Ok(self.app.store.reveal_event(self.event, (*organisation, other_slug), clock::now()).await?)
+        for slug in self.slug.iter().flat_map(|own| alike(own)).chain([other_slug.clone()]) {
+            match self.app.store.reveal_event(self.event, (*organisation, &slug), clock::now()).await {
+                Err(StoreError::Conflict(_)) if slug != *other_slug => {}
+                Err(StoreError::Unmet(1)) => return Err(self.wrong("the organisation has as many events as it may")),
+                revealed => return Ok(revealed?),
             }
-            Err(StoreError::Unmet(1)) => Err(self.wrong("the organisation has as many events as it may")),
-            revealed => Ok(revealed?),
         }
+        Ok(())
     }
+}
+
+/// An address, and those like it that are tried where it is taken.
+fn alike(slug: &str) -> impl Iterator<Item = String> {
+    let numbered = (2..10).map(move |number| format!("{slug}-{number}"));
+    [slug.to_owned()].into_iter().chain(numbered.filter(|slug| input::slug("", slug).is_ok()))
 }
 
 /// Up to five hundred rows are written at once, so which of them it is cannot be said.
@@ -280,15 +294,28 @@ fn is_known_of(phase: &str) -> bool {
     matches!(phase, "published" | "live")
 }
 
+/// Of what may be long.
+fn length(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::Null | Value::Int(_) => 0,
+    }
+}
+
 /// The row as it is stored. The event is nobody's yet, has no address, and lies in the trash; one that people know of becomes a draft.
 fn insert(table: &Table, mut values: Vec<Value>, to: &Import) -> Statement {
     let mut names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
     match table.name {
         "events" => {
+            let phase = names.iter().zip(&values).find_map(|(name, value)| (*name == "phase").then_some(value));
+            let is_held_back = matches!(phase, Some(Value::Text(phase)) if is_known_of(phase));
             for (name, value) in names.iter().zip(&mut values) {
-                match (*name, &value) {
-                    ("slug", _) => *value = Value::Null,
-                    ("phase", Value::Text(phase)) if is_known_of(phase) => *value = "draft".into(),
+                match *name {
+                    "slug" => *value = Value::Null,
+                    "phase" if is_held_back => *value = "draft".into(),
+                    // What nobody was told of is not called off: it could not be published any more.
+                    "cancelled_at" | "cancel_reason" if is_held_back => *value = Value::Null,
                     _ => {}
                 }
             }

@@ -1,6 +1,9 @@
 //! What is in an archive: the tables, in the order of their references.
 
-use super::column::{Column, Kind};
+use super::{
+    MAX_LINE_BYTES,
+    column::{Column, Kind},
+};
 use crate::bounds::{
     BIOGRAPHY_CHARS, DESCRIPTION_CHARS, HEADLINE_CHARS, MOST_AMOUNT, MOST_CODES, MOST_QUESTIONS, MOST_ROOMS, MOST_SESSIONS,
     MOST_SPEAKERS, MOST_TICKET_TYPES, MOST_TRACKS, PEOPLE, QUESTION_CHARS, SUMMARY_CHARS, TICKET_DESCRIPTION_CHARS,
@@ -289,7 +292,8 @@ pub(super) const TABLES: &[Table] = &[
             may("by_participant", Kind::AnyId),
             may("command_by", Kind::AnyId),
             may("command_id", Kind::AnyId),
-            must("body", Kind::Json(64 * 1024)),
+            // Whatever a room tells is in its log: the whole plan of a show, too, with who speaks in its sessions.
+            must("body", Kind::Json(MAX_LINE_BYTES)),
         ],
         most: 5_000_000,
     },

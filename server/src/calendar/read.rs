@@ -8,14 +8,10 @@ use super::{
     line::{Line, text, unfolded},
 };
 use crate::{
-    bounds, csv_files,
+    bounds::{MOST_SESSIONS, TABLE_BYTES},
     words::{many_lines, one_line},
 };
 
-/// The largest file, in bytes: as large as a table.
-const FILE: usize = csv_files::MOST_BYTES;
-/// The most entries: as many as an agenda has sessions, so that what went out can come in.
-const ENTRIES: usize = bounds::MOST_SESSIONS;
 /// The deepest that components lie in each other.
 const DEPTH: usize = 16;
 /// Characters of a title.
@@ -60,10 +56,10 @@ pub struct CalendarError {
 /// What can be wrong with a calendar.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CalendarFault {
-    /// Bigger than five mebibytes.
-    #[error("the file is larger than 5 MiB")]
+    /// More than 5 MB.
+    #[error("the file has more than 5 MB")]
     TooLarge,
-    /// More entries than an agenda has sessions.
+    /// More than an event has sessions.
     #[error("there are more than 1,000 entries")]
     TooMany,
     /// It is something else altogether.
@@ -133,7 +129,7 @@ impl CalendarFault {
 /// Reads the entries (VEVENT) of a calendar. Times without a time zone are read
 /// in `floating`, the event's own. One mistake and nothing is taken: half an agenda is worse than none.
 pub fn read_agenda(calendar: &str, floating: Tz) -> Result<ReadAgenda, CalendarError> {
-    if calendar.len() > FILE {
+    if calendar.len() > TABLE_BYTES {
         return Err(CalendarError { line: 1, fault: CalendarFault::TooLarge });
     }
     let mut reader = Reader { floating, open: Vec::new(), entry: None, read: ReadAgenda::default() };
@@ -214,7 +210,7 @@ impl Reader {
             return Err(CalendarFault::Unbalanced.into());
         }
         if self.open.len() == 1 && component == "VEVENT" {
-            if self.read.items.len() + self.read.cancelled.len() >= ENTRIES {
+            if self.read.items.len() + self.read.cancelled.len() >= MOST_SESSIONS {
                 return Err(CalendarFault::TooMany.into());
             }
             self.entry = Some(Entry { line: line.number, ..Entry::default() });

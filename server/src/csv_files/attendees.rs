@@ -39,7 +39,7 @@ pub(crate) fn attendees(file: &[u8], questions: &[String]) -> Result<Imported<At
     let first_answer = columns.len();
     columns.extend(questions.iter().map(|name| Column::named(name)));
     let read = table::read(file, &columns, |row| {
-        if matches!(row.cell(3), "cancelled" | "refunded") {
+        if matches!(row.cell(3).to_lowercase().as_str(), "cancelled" | "refunded") {
             left_out.push(row.line);
             return None;
         }
@@ -53,7 +53,14 @@ fn attendee(mut row: Row<'_>, answers: Vec<String>, seen: &mut HashMap<String, u
     let line = row.line;
     let (named, email) = (row.cell(0).to_owned(), row.cell(1).to_owned());
     let ticket = Some(row.cell(2).to_owned()).filter(|ticket| !ticket.is_empty());
-    let has_place = !matches!(row.cell(3), "waiting" | "pending");
+    let has_place = match row.cell(3).to_lowercase().as_str() {
+        "" | "confirmed" => true,
+        "waiting" | "pending" => false,
+        _ => {
+            row.fault(&STATE, Problem::NotAState);
+            false
+        }
+    };
     let kept = name(&named);
     if kept.is_none() {
         row.fault(&NAME, if named.is_empty() { Problem::Empty } else { Problem::NotAName });

@@ -13,7 +13,10 @@ mod tests;
 
 use std::{borrow::Cow, fmt};
 
+use houselights_domain::is_invisible;
 use thiserror::Error;
+
+use crate::bounds::TABLE_BYTES;
 
 pub(crate) use agenda::agenda;
 pub(crate) use answers::{answered, cell, headers};
@@ -21,7 +24,7 @@ pub(crate) use attendees::{Attendee, attendees};
 pub(crate) use export::Export;
 
 /// The longest file that is read.
-pub(crate) const MOST_BYTES: usize = 5 * 1024 * 1024;
+pub(crate) const MOST_BYTES: usize = TABLE_BYTES;
 /// The most rows, the header aside.
 pub(crate) const MOST_ROWS: usize = 50_000;
 /// The longest cell, in characters.
@@ -77,6 +80,8 @@ pub(crate) enum Problem {
     NotAName,
     #[error("this is no e-mail address")]
     NotAnAddress,
+    #[error("this is no state: pending, confirmed, waiting, cancelled or refunded")]
+    NotAState,
     #[error("the same as in line {0}")]
     SameAs(u64),
     #[error("this is no time: write 2026-05-01 14:30, or 2026-05-01T14:30:00+02:00")]
@@ -107,6 +112,7 @@ impl Problem {
             Self::Empty => "empty",
             Self::NotAName => "not_a_name",
             Self::NotAnAddress => "not_an_address",
+            Self::NotAState => "not_a_state",
             Self::SameAs(_) => "same_as",
             Self::NotATime => "not_a_time",
             Self::NoSuchTime => "no_such_time",
@@ -128,17 +134,35 @@ impl fmt::Display for Fault {
 
 /// A cell as it is exported.
 fn guarded(cell: &str) -> Cow<'_, str> {
-    if is_formula(cell) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+    if !parts(cell).any(is_formula) {
+        return Cow::Borrowed(cell);
+    }
+    Cow::Owned(parts(cell).flat_map(|part| [if is_formula(part) { "'" } else { "" }, part]).collect())
 }
 
 /// What a cell was before it was [`guarded`].
-fn unguarded(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell)
+fn unguarded(cell: &str) -> Cow<'_, str> {
+    if !parts(cell).any(|part| bare(part).is_some()) {
+        return Cow::Borrowed(cell);
+    }
+    Cow::Owned(parts(cell).map(|part| bare(part).unwrap_or(part)).collect())
+}
+
+/// A part without its guard, where it has one.
+fn bare(part: &str) -> Option<&str> {
+    part.strip_prefix('\'').filter(|rest| is_formula(rest))
+}
+
+/// Where a list is written with semicolons, as in much of Europe, a spreadsheet makes several cells of one that has some: quotation marks in the middle
+/// of a line mean nothing to it.
+fn parts(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split_inclusive(';')
 }
 
 /// Whether a spreadsheet may take a cell for a formula; or whether it only looks as if it had been guarded, so that taking the guard
-/// away gives back just what was there. The wide forms are those of Chinese and Japanese keyboards.
+/// away gives back just what was there. What is not seen before its first sign is passed over: some programs do.
+/// The wide forms are those of Chinese and Japanese keyboards.
 fn is_formula(cell: &str) -> bool {
-    let bare = cell.trim_start_matches('\'');
+    let bare = cell.trim_start_matches(|c| c == '\'' || is_invisible(c));
     bare.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
 }

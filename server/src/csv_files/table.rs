@@ -34,14 +34,14 @@ impl Column {
 pub(super) struct Row<'a> {
     pub(super) line: u64,
     /// By the place of the column among those that were asked for.
-    cells: Vec<&'a str>,
+    cells: Vec<Cow<'a, str>>,
     faults: &'a mut Vec<Fault>,
 }
 
 impl Row<'_> {
     /// The cell of a column, trimmed, and without a guard that an export gave it. Empty where there is none.
     pub(super) fn cell(&self, column: usize) -> &str {
-        self.cells.get(column).map_or("", |cell| unguarded(cell.trim()))
+        self.cells.get(column).map_or("", |cell| &**cell)
     }
 
     /// Notes what is wrong.
@@ -81,7 +81,8 @@ pub(super) fn read<T>(
             faults.push(about(line, Problem::TooManyCells));
             continue;
         }
-        let cells = places.iter().map(|place| place.and_then(|place| record.get(place)).unwrap_or_default()).collect();
+        let cell = |place: &Option<usize>| unguarded(place.and_then(|place| record.get(place)).unwrap_or_default().trim());
+        let cells = places.iter().map(cell).collect();
         rows.extend(read(Row { line, cells, faults: &mut faults }));
     }
     if count == 0 && faults.is_empty() {

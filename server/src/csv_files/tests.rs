@@ -25,17 +25,43 @@ fn micros(time: &str) -> Timestamp {
 
 #[test]
 fn a_cell_that_a_spreadsheet_would_run_is_guarded() {
-    for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "'=1", "''@x"] {
+    for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "'=1", "''@x", "\u{ad}=1", "\u{200b}\u{feff}@x"]
+    {
         assert_eq!(guarded(cell), format!("'{cell}"), "{cell:?}");
     }
-    for cell in ["", "a", "1-1", "a=b", "'", "'tis", "O'Neil", " =1"] {
+    for cell in ["", "a", "1-1", "a=b", "'", "'tis", "O'Neil", " =1", "a;b", "a; =1", "a,=1", "\u{ad}a"] {
         assert_eq!(guarded(cell), cell, "{cell:?}");
+    }
+    // Where semicolons stand between cells these are two.
+    for (cell, written) in [("a;=1+1", "a;'=1+1"), ("=1;'@x;;-1", "'=1;''@x;;'-1"), ("a;\u{200b}=1", "a;'\u{200b}=1")] {
+        assert_eq!(guarded(cell), written);
     }
 }
 
 #[test]
 fn what_was_guarded_is_read_back_as_it_was() {
-    let cells = ["=1", "'=1", "''=1", "'a", "a", "'", "-", "'-", "@x", "\u{ff1d}", "", "\"", "a,b;c\td", "line\r\nline"];
+    let cells = [
+        "=1",
+        "'=1",
+        "''=1",
+        "'a",
+        "a",
+        "'",
+        "-",
+        "'-",
+        "@x",
+        "\u{ff1d}",
+        "",
+        "\"",
+        "a,b;c\td",
+        "line\r\nline",
+        "a;=1",
+        "'=1;'=1;''=1;'a",
+        "\u{ad}'=1",
+        "'\u{ad}=1",
+        ";;=",
+        "'\u{ad}a",
+    ];
     for cell in cells {
         assert_eq!(unguarded(&guarded(cell)), cell, "{cell:?}");
     }
@@ -98,6 +124,15 @@ fn all_faults_are_told_with_their_lines_and_nothing_is_taken() {
         ]
     );
     assert_eq!(wrong(file)[3].to_string(), "line 8, email: the same as in line 2");
+}
+
+#[test]
+fn a_state_that_is_none_is_told_and_not_taken_for_a_place() {
+    let file = "name,email,state\nAda,ada@b.test,bogus\nBob,bob@b.test,Waiting\nCid,cid@b.test,REFUNDED\nDot,dot@b.test,\n";
+    assert_eq!(wrong(file), [fault(2, "state", Problem::NotAState)]);
+    let read = attendees(file.replace("bogus", "Confirmed").as_bytes(), &[]).unwrap();
+    let places: Vec<_> = read.rows.iter().map(|row| (row.name.as_str(), row.has_place)).collect();
+    assert_eq!((places, read.left_out), (vec![("Ada", true), ("Bob", false), ("Dot", true)], vec![4]));
 }
 
 #[test]

@@ -60,6 +60,13 @@ pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Respo
             let denial = Denial::new(Code::TooComplex, format!("at most {MAX_BATCH} requests in a batch"));
             return refused(StatusCode::BAD_REQUEST, denial);
         }
+        // A list that is empty, or of texts, would be read as the parts of a request.
+        Ok(BatchRequest::Single(_)) | Err(_) if is_list(&bytes) => {
+            return refused(
+                StatusCode::BAD_REQUEST,
+                Denial::new(Code::BadInput, "a batch is a list of requests, of at least one"),
+            );
+        }
         Ok(batch) => batch,
         Err(_) => return refused(StatusCode::BAD_REQUEST, Denial::new(Code::BadInput, "this is no GraphQL request")),
     };
@@ -74,6 +81,10 @@ pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Respo
 pub(crate) async fn by_post_alone() -> Response {
     let denial = Denial::new(Code::BadInput, "send the request by POST");
     ([(header::ALLOW, "POST")], refused(StatusCode::METHOD_NOT_ALLOWED, denial)).into_response()
+}
+
+fn is_list(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"[")
 }
 
 fn broken_off() -> Denial {

@@ -95,6 +95,12 @@ pub struct FileReport {
     /// Columns that mean nothing there.
     #[serde(default)]
     pub ignored: Vec<String>,
+    /// Rooms that were not there and were made.
+    #[serde(default)]
+    pub rooms: Vec<String>,
+    /// Where something takes place that can be no room's title: a link, or what is too long.
+    #[serde(default)]
+    pub places: Vec<String>,
     /// In the order of the file.
     #[serde(default)]
     pub lines: Vec<FileLine>,

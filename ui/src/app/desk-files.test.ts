@@ -32,7 +32,7 @@ afterEach(() => {
 
 const refused: FileTaken = {
   name: "people.csv",
-  taken: { added: 0, known: 0, ignored: [], lines: [] },
+  taken: { added: 0, known: 0, ignored: [], rooms: [], places: [], lines: [] },
   held_back: false,
   faults: [
     { line: 3, column: "email", code: "not_an_address", problem: "this is no e-mail address" },
@@ -40,6 +40,26 @@ const refused: FileTaken = {
     { line: 12, code: "of_tomorrow", problem: "something new" },
   ],
 };
+
+it("a calendar that brings rooms says which were made, and what could not be one", async () => {
+  const { core, user } = await open(part("agenda"));
+  core.taken = {
+    name: "agenda.ics",
+    taken: {
+      added: 2,
+      known: 0,
+      ignored: [],
+      rooms: ["Hall", "Attic"],
+      places: ["https://meet.example.com"],
+      lines: [],
+    },
+    held_back: false,
+    faults: [],
+  };
+  await user.click(await screen.findByTestId("import-agenda"));
+  expect((await screen.findByTestId("file-rooms")).textContent).toContain("Hall, Attic");
+  expect(screen.getByTestId("file-places").textContent).toContain("https://meet.example.com");
+});
 
 it.each([
   ["people", "attendees", "rust-in-production-2026-attendees.csv"],
@@ -62,6 +82,8 @@ describe("people that are imported", () => {
         added: 1,
         known: 1,
         ignored: ["mood"],
+        rooms: [],
+        places: [],
         lines: [
           { line: 2, fate: "added", name: "Ada Lovelace" },
           { line: 3, fate: "known", name: "Mina" },
@@ -110,7 +132,7 @@ describe("people that are imported", () => {
     const lines = [{ line: 2, fate: "added", name: "Ada" }] as const;
     core.taken = {
       name: "people.csv",
-      taken: { added: 1, known: 0, ignored: [], lines: [...lines] },
+      taken: { added: 1, known: 0, ignored: [], rooms: [], places: [], lines: [...lines] },
       held_back: false,
       faults: [{ line: 3, code: "sold_out", problem: "no seat is left" }],
     };
@@ -151,7 +173,7 @@ describe("an event that is imported", () => {
     const { core, user } = await open("events");
     core.taken = {
       name: "launch.jsonl",
-      taken: { added: 0, known: 0, ignored: [], lines: [] },
+      taken: { added: 0, known: 0, ignored: [], rooms: [], places: [], lines: [] },
       held_back: false,
       faults: [],
       event: "event-launch",
@@ -168,7 +190,7 @@ describe("an event that is imported", () => {
     const { core, user } = await open("events");
     core.taken = {
       name: "launch.jsonl",
-      taken: { added: 0, known: 0, ignored: [], lines: [] },
+      taken: { added: 0, known: 0, ignored: [], rooms: [], places: [], lines: [] },
       held_back: true,
       faults: [],
       event: "event-launch",
@@ -182,7 +204,7 @@ describe("an event that is imported", () => {
     const { core, user } = await open("events");
     core.taken = {
       name: "launch.jsonl",
-      taken: { added: 0, known: 0, ignored: [], lines: [] },
+      taken: { added: 0, known: 0, ignored: [], rooms: [], places: [], lines: [] },
       held_back: false,
       faults: [],
       event: "event-launch",

@@ -1,4 +1,4 @@
-import { render, screen, within } from "@testing-library/svelte";
+import { fireEvent, render, screen, within } from "@testing-library/svelte";
 import { userEvent } from "@testing-library/user-event";
 import axe from "axe-core";
 import { tick } from "svelte";
@@ -177,6 +177,21 @@ describe("an event's overview", () => {
     await user.click(within(offer).getByTestId("draft-restore"));
     await vi.waitFor(() => expect(core.server.event("event-main").summary).toBe("A better line"));
     expect(core.kept.size).toBe(0);
+  });
+
+  it("undoes one line by one key, not what has many, nor while an input method composes", async () => {
+    const { user } = await open(event("overview"));
+    const many = await screen.findByTestId<HTMLTextAreaElement>("event-description");
+    await user.type(many, "and so on");
+    await fireEvent.keyDown(many, { key: "Escape" });
+    expect(many.value).toContain("and so on");
+    const line = screen.getByTestId<HTMLInputElement>("event-summary");
+    await user.type(line, "にほん");
+    await fireEvent.keyDown(line, { key: "Escape", isComposing: true });
+    await fireEvent.keyDown(line, { key: "Escape", keyCode: 229 });
+    expect(line.value).toContain("にほん");
+    await fireEvent.keyDown(line, { key: "Escape" });
+    expect(line.value).not.toContain("にほん");
   });
 
   it("keeps what is typed while it is not saved, also when it cannot be", async () => {

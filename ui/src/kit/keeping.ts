@@ -9,8 +9,10 @@ export type Kept = {
   /** Looks for what was left; `now` is what is shown anyway. */
   look(now?: string): Promise<void>;
   keep(text: string): void;
-  /** It was saved, or is not wanted. */
+  /** What is written was saved, or is not wanted. */
   drop(): void;
+  /** What is offered is not wanted. */
+  discard(): void;
   /** The text of the last time, which is offered no more. */
   take(): string;
 };
@@ -38,6 +40,7 @@ const nowhere: Kept = {
   look: () => Promise.resolve(),
   keep: () => {},
   drop: () => {},
+  discard: () => {},
   take: () => "",
 };
 const none: Keeping = {

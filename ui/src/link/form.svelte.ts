@@ -6,6 +6,7 @@ type Kept = {
   look(): Promise<void>;
   keep(text: string): void;
   drop(): void;
+  discard(): void;
   take(): string;
 };
 
@@ -62,7 +63,7 @@ export class FormDraft<Values extends Record<string, string>> {
   }
 
   discard(): void {
-    this.draft.drop();
+    this.draft.discard();
   }
 
   /** It was made, or is not wanted. */
@@ -76,7 +77,7 @@ export class FormDraft<Values extends Record<string, string>> {
     if (text !== this.#empty) {
       this.#kept = true;
       this.draft.keep(text);
-    } else if (this.#kept) this.discard();
+    } else if (this.#kept) this.draft.drop();
   }
 
   /** The fields that this form still has; another version of the app may have had others. */

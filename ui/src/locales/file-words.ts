@@ -16,6 +16,7 @@ const faults: Record<string, string> = {
   empty: "fault-empty",
   not_a_name: "fault-not-a-name",
   not_a_text: "fault-not-a-text",
+  not_a_state: "fault-not-a-state",
   not_an_address: "fault-not-an-address",
   same_as: "fault-same-as",
   not_a_time: "fault-not-a-time",
@@ -48,6 +49,7 @@ const faults: Record<string, string> = {
   calendar_too_long: "fault-calendar-too-long",
   calendar_repeats: "fault-calendar-repeats",
   archive: "fault-archive",
+  archive_underway: "fault-archive-underway",
   archive_too_large: "fault-archive-too-large",
 };
 

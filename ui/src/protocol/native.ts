@@ -585,6 +585,14 @@ known: number,
  */
 ignored: Array<string>, 
 /**
+ * Rooms that were not there and were made.
+ */
+rooms: Array<string>, 
+/**
+ * Where something takes place that can be no room's title: a link, or what is too long.
+ */
+places: Array<string>, 
+/**
  * In the order of the file.
  */
 lines: Array<FileLine>, };

@@ -133,7 +133,7 @@ pub(in crate::http) async fn import_table(
     Ok(Json(Report { ignored: read.ignored, ..report }))
 }
 
-/// `POST /api/events/{id}/agenda.ics`.
+/// `POST /api/events/{id}/agenda.ics`. Rooms that are not there yet are made.
 pub(in crate::http) async fn import_calendar(
     State(app): State<Arc<App>>,
     named: Named,
@@ -149,25 +149,36 @@ pub(in crate::http) async fn import_calendar(
         let line = line.try_into().unwrap_or(u64::MAX);
         Untaken::faults(vec![Wrong { detail, ..Wrong::new(line, None, (fault.code(), &problem)) }])
     })?;
-    // A place that is none of its rooms may be anything: a hall, an address, a link.
-    let rooms: HashSet<_> = app.store.rooms_of([event.id]).await?.into_iter().map(|room| room.title.to_lowercase()).collect();
+    let mut places = Vec::new();
     let instant = |at: DateTime<Utc>| Timestamp::from_micros(at.timestamp_micros());
     let slots = read.items.into_iter().map(|item| Slot {
         line: item.line.try_into().unwrap_or(u64::MAX),
         title: item.title,
         description: item.description,
         span: Span { starts_at: instant(item.starts_at), ends_at: instant(item.ends_at) },
-        room: item.location.filter(|place| rooms.contains(&place.to_lowercase())),
+        room: item.location.and_then(|place| {
+            let room = room_at(&place);
+            if room.is_none() && !places.contains(&place) {
+                places.push(place);
+            }
+            room
+        }),
         track: None,
         speakers: Vec::new(),
     });
-    let report = add(&app, &event, slots.collect()).await;
+    let slots = slots.collect();
+    let report = add(&app, &event, slots).await;
     app.plans_changed(vec![event.id]);
-    let mut report = report?;
+    let mut report = Report { places, ..report? };
     for (line, title) in read.cancelled {
         report.note(line.try_into().unwrap_or(u64::MAX), Fate::LeftOut, &title);
     }
     Ok(Json(report.in_order()))
+}
+
+/// The room that a place in a calendar is, as an export writes it. Where it is a link there is none to go to; nor where it could be no title.
+fn room_at(place: &str) -> Option<String> {
+    houselights_domain::name(place).filter(|title| !title.contains("://"))
 }
 
 async fn add(app: &App, event: &EventRow, slots: Vec<Slot>) -> Result<Report, Untaken> {
@@ -184,6 +195,7 @@ async fn add(app: &App, event: &EventRow, slots: Vec<Slot>) -> Result<Report, Un
         return Err(Untaken::faults(wrong));
     }
     let mut report = Report::default();
+    let before = parts.rooms.len();
     for slot in known {
         report.note(slot.line, Fate::Known, &slot.title);
     }
@@ -198,6 +210,7 @@ async fn add(app: &App, event: &EventRow, slots: Vec<Slot>) -> Result<Report, Un
                     "event_full",
                     "the event has as many as it can have: those before are in, sent again it goes on from here",
                 );
+                report.rooms = parts.rooms_from(before);
                 return Err(Untaken::stopped(vec![Wrong::new(slot.line, None, problem)], report));
             }
             Err(Halt::Store(error)) => return Err(error.into()),
@@ -205,6 +218,7 @@ async fn add(app: &App, event: &EventRow, slots: Vec<Slot>) -> Result<Report, Un
     }
     app.announcer.wake();
     app.courier.wake();
+    report.rooms = parts.rooms_from(before);
     Ok(report.in_order())
 }
 
@@ -271,6 +285,11 @@ impl Parts {
             tracks: app.store.tracks_of([event.id]).await?,
             speakers: speakers.into_iter().map(|speaker| (speaker.name.to_lowercase(), speaker.id)).collect(),
         })
+    }
+
+    /// The titles of the rooms that came behind so many.
+    fn rooms_from(&self, before: usize) -> Vec<String> {
+        self.rooms.iter().skip(before).map(|room| room.title.clone()).collect()
     }
 
     /// Whether an event would have more of something than it can.

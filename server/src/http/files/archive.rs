@@ -89,6 +89,7 @@ pub(in crate::http) async fn import(
         Ok(archive::Taken { event, is_held_back }) => Ok((StatusCode::CREATED, Json(Taken { event, held_back: is_held_back }))),
         Err(ArchiveError::Line { line, what }) => Err(fault(line, "archive", what)),
         Err(ArchiveError::TooLarge { line, what }) => Err(fault(line, "archive_too_large", what)),
+        Err(underway @ ArchiveError::Underway) => Err(fault(1, "archive_underway", underway.to_string())),
         Err(ArchiveError::Known) => Err(ApiRefusal::new(StatusCode::CONFLICT, Refusal::Malformed).into()),
         Err(ArchiveError::Store(error)) => Err(error.into()),
     }

@@ -112,6 +112,10 @@ pub(in crate::http) struct Report {
     known: usize,
     /// Columns that mean nothing here.
     ignored: Vec<String>,
+    /// Rooms that were not there and were made.
+    rooms: Vec<String>,
+    /// Where something takes place that can be no room's title: a link, or what is too long.
+    places: Vec<String>,
     /// In the order of the file.
     lines: Vec<Noted>,
 }

@@ -4,7 +4,10 @@ use houselights_shared::Timestamp;
 use serde::Serialize;
 
 use super::super::{AndTheMoney, AndThePlace, Change, Message, Registered, ReminderWhen, Speaking};
-use crate::words::{many_lines, moment, one_line, say};
+use crate::{
+    payments::written as money,
+    words::{many_lines, moment, one_line, say},
+};
 
 /// Characters of a name or a title.
 const NAME: usize = 200;
@@ -236,13 +239,5 @@ impl Draft {
     fn stating(mut self, label: &str, value: String) -> Self {
         self.facts.push(Fact { label: say(label, &[]), value });
         self
-    }
-}
-
-/// An amount as it is read: "12.50 EUR".
-fn money(amount: i64, currency: &str) -> String {
-    match Currency::parse(currency) {
-        Some(currency) => Money { amount, currency }.to_string(),
-        None => format!("{amount} {}", one_line(currency, 3)),
     }
 }

@@ -69,7 +69,11 @@ fn check_schema(path: &Path, connection: &Connection) -> Result<(), OpenError> {
         .query_row("SELECT count(*) FROM sqlite_master WHERE name = 'refinery_schema_history'", [], |row| row.get(0))
         .map_err(|cause| explain(path, cause))?;
     if tables == 0 {
-        return Ok(());
+        // Another program's, or one that is nobody's yet.
+        let others: i64 = connection
+            .query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))
+            .map_err(|cause| explain(path, cause))?;
+        return if others == 0 { Ok(()) } else { Err(OpenError::NotADatabase { path: path.to_owned() }) };
     }
     let found: i64 = connection
         .query_row("SELECT coalesce(max(version), 0) FROM refinery_schema_history", [], |row| row.get(0))

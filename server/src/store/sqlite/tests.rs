@@ -102,6 +102,24 @@ fn a_file_that_is_no_database_is_refused() {
 }
 
 #[test]
+fn the_database_of_another_program_is_refused_and_left_as_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("recipes.db");
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch("CREATE TABLE recipes (title TEXT); INSERT INTO recipes VALUES ('Soup')")
+        .unwrap();
+    let before = std::fs::read(&path).unwrap();
+    assert!(matches!(open(&path), Err(OpenError::NotADatabase { .. })));
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    // A file in which there is nothing yet is anybody's.
+    let path = dir.path().join("empty.db");
+    std::fs::write(&path, "").unwrap();
+    drop(open(&path).unwrap());
+    drop(open(&path).unwrap());
+}
+
+#[test]
 fn a_read_only_file_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("house.db");

@@ -40,6 +40,8 @@ files-summary-none = “{ $name }” was left alone as a whole, so that you can 
 files-summary-half = Import it again when this is mended: what is in already is not added twice.
 files-more = Reading stopped after { $count }; there may be more below.
 files-ignored = Columns that were not read: { $columns }.
+files-rooms = Rooms that were made, as there were none of these names: { $rooms }.
+files-places = Places that became no rooms, as they are links or longer than a title: { $places }.
 files-wrong = What is wrong
 files-lines = Line by line
 files-lines-rest = The first { $count } are shown. The saved report has all of them.
@@ -78,6 +80,7 @@ fault-cell-too-long = a cell has more than 20,000 characters
 fault-empty = this must not be empty
 fault-not-a-name = this is too long, has more than one line, or shows nothing
 fault-not-a-text = this is too long, or has characters that cannot be shown
+fault-not-a-state = this is no state: write pending, confirmed, waiting, cancelled or refunded
 fault-not-an-address = this is no e-mail address
 # $detail: another line
 fault-same-as = the same as in line { $detail }
@@ -115,3 +118,4 @@ fault-calendar-repeats = the entry repeats; give each time an entry of its own
 # $detail: what the server says of it
 fault-archive = { $detail }
 fault-archive-too-large = This is more than a server takes: { $detail }
+fault-archive-underway = this event is being taken in just now, or an import of it that broke off is being cleared away: try again in a minute
