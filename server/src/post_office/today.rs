@@ -113,7 +113,13 @@ async fn still_so(store: &Store, event: &EventRow, what: &[Change], entries: &[E
         let entry = entries.iter().find(|entry| entry.session == session);
         let Some(mut change) = of_session(change, entry) else { continue };
         if let Change::SessionSpeakers { speakers, .. } = &mut change {
-            *speakers = store.speakers_in([session]).await?.into_iter().map(|(_, speaker)| speaker.name).collect();
+            let cast = store.speakers_in([session]).await?;
+            let named = cast.iter().filter(|(_, speaker)| !speaker.is_erased());
+            *speakers = named.map(|(_, speaker)| speaker.name.clone()).collect();
+            // That somebody is nobody from now on is no news.
+            if speakers.is_empty() && !cast.is_empty() {
+                continue;
+            }
         }
         told.push(change);
     }

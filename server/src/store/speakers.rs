@@ -4,7 +4,7 @@ use houselights_shared::{EventId, ImageId, ParticipantId, Role, SessionId, Speak
 
 use super::{
     CreatedInvite, Edited, Image, Row, Statement, Store, StoreError, TrashKind, Value, agenda::Steps,
-    bare_events::insert_invite,
+    bare_events::insert_invite, erasure::NOBODY,
 };
 
 /// A speaker as they are stored.
@@ -41,6 +41,11 @@ impl SpeakerRow {
             invited_at: None,
             came_at: None,
         }
+    }
+
+    /// Whether it was forgotten who they are.
+    pub(crate) fn is_erased(&self) -> bool {
+        self.name == NOBODY && self.email.is_none()
     }
 }
 
