@@ -292,7 +292,8 @@ async fn link(
     let Some(participant) = letter.about.participant else { return Ok(Some(None)) };
     let secret = fresh()?;
     let room = if let Message::SessionReminder { room_id, .. } = message { *room_id } else { None };
-    let made = app.store.add_invite(participant, room, (&secret, None), clock::now()).await?;
+    let to = Some(letter.recipient.as_str());
+    let made = app.store.add_invite(participant, (room, to), (&secret, None), clock::now()).await?;
     Ok(made.then(|| Some(format!("{}/join/{secret}", app.base_url))))
 }
 

@@ -162,7 +162,7 @@ mail-speaker-off-button = See the event
 mail-speaker-moved-subject = Mail about { $event } goes to another address
 mail-speaker-moved-preheader = The organizers have changed your address
 mail-speaker-moved-body =
-    The organizers of { $event } write to another address of yours from now on. What is attached takes your part out of this calendar: it is sent to that address anew.
+    The organizers of { $event } write to another address from now on, and the links that came to this one lead nowhere any more. What is attached takes what came with them out of this calendar.
 
     If this surprises you, ask them: nobody reads answers to this mail.
 mail-speaker-moved-button = See the event
