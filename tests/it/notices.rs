@@ -538,6 +538,41 @@ async fn a_speaker_who_is_taken_out_of_the_trash_is_invited_anew() {
 }
 
 #[tokio::test]
+async fn whoever_speaks_and_is_registered_keeps_the_event_in_their_calendar_with_either() {
+    let smtp = Smtp::start().await;
+    let desk = desk(&smtp).await;
+    desk.on("publishEvent", &desk.event, "id").await;
+    let ticket = "mutation($event: ID!) { createTicketType(event: $event, ticket: { title: \"T\", amount: 0, currency: \"EUR\" }) { id } }";
+    let ticket = desk.ada.ask(ticket, json!({ "event": desk.event })).await["createTicketType"]["id"].clone();
+    let add = "mutation($event: ID!, $ticket: ID!, $email: String!) \
+               { addRegistration(event: $event, ticket: $ticket, name: \"Both\", email: $email) { id } }";
+    let times = ("2030-06-01T10:00:00Z", "2030-06-01T11:00:00Z");
+    let event = format!("event-{}@houselights", desk.event);
+    for (to, is_speaker_who_goes) in [("bea@example.com", true), ("eve@example.com", false)] {
+        let speaker = desk.speaker("Both", Some(to)).await;
+        let session = desk.create("Talk", times, json!({ "speakers": [speaker] })).await;
+        desk.on("inviteSpeaker", &speaker, "web").await;
+        next(&smtp, to, 0).await;
+        let added = desk.ada.ask(add, json!({ "event": desk.event, "ticket": ticket, "email": to })).await;
+        let registration = text(&added["addRegistration"]["id"]);
+        next(&smtp, to, 1).await;
+        let mut goes = [("deleteSpeaker", &speaker), ("cancelRegistration", &registration)];
+        if !is_speaker_who_goes {
+            goes.reverse();
+        }
+        let [first, second] = goes;
+        desk.on(first.0, first.1, "id").await;
+        let mail = next(&smtp, to, 2).await;
+        assert!(!entries(&mail).contains_key(&event), "{:?}", entries(&mail));
+        assert_eq!(entries(&mail).contains_key(&format!("session-{session}@houselights")), is_speaker_who_goes);
+        desk.on(second.0, second.1, "id").await;
+        let mail = next(&smtp, to, 3).await;
+        assert_eq!(entries(&mail).get(&event).map(|entry| entry.method.as_str()), Some("CANCEL"), "{to}");
+    }
+    desk.server.stop().await;
+}
+
+#[tokio::test]
 async fn whoever_was_invited_to_speak_hears_that_a_draft_is_deleted_and_that_it_is_back() {
     let smtp = Smtp::start().await;
     let desk = desk(&smtp).await;

@@ -31,7 +31,12 @@ pub(super) async fn of(
     whom: Whom<'_>,
 ) -> Result<Vec<Invitation>, StoreError> {
     let mut calendars = Vec::new();
-    if let Some(method) = message.calendar_method(whom.has_place) {
+    let method = match message.calendar_method(whom.has_place) {
+        // They come all the same, as something else: there is one entry of the event for both.
+        Some(Method::Cancel) if message.is_of_one_part() && store.is_expected(event.id, whom.to).await? => None,
+        method => method,
+    };
+    if let Some(method) = method {
         calendars.push(calendar::invitation(&of_event(event, (message, page), (method, whom)), method));
     }
     if let Some((speaker, sessions)) = message.entries() {
@@ -144,6 +149,18 @@ impl Message {
 
     /// Whether nothing of it stays in the recipient's calendar.
     const fn ends_everything(&self) -> bool {
+    /// Whether it ends one of the parts that somebody may have in an event, which takes place all the same.
+    const fn is_of_one_part(&self) -> bool {
+        matches!(
+            self,
+            Self::PlaceCancelled { .. }
+                | Self::Refunded { .. }
+                | Self::RefundOnItsWay { .. }
+                | Self::SpeakerOff(_)
+                | Self::SpeakerMoved(_)
+        )
+    }
+
         matches!(self, Self::SpeakerCancelled { .. } | Self::SpeakerOff(_) | Self::SpeakerMoved(_))
     }
 }

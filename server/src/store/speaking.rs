@@ -62,6 +62,13 @@ impl Store {
         invited.collect()
     }
 
+    /// Whether somebody at this address has a place at an event, or is invited to speak there.
+    pub(crate) async fn is_expected(&self, event: EventId, email: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM registrations WHERE event_id = $1 AND email = $2 AND state = 'confirmed' UNION ALL \
+                   SELECT 1 FROM speakers WHERE event_id = $1 AND email = $2 AND invited_at IS NOT NULL AND deleted_at IS NULL LIMIT 1";
+        Ok(!self.db.read(Statement::new(sql, vec![Value::id(&event), email.into()])).await?.is_empty())
+    }
+
     /// In which sessions each of these speaks, of those too that are off or in the trash.
     pub(crate) async fn parts_of(
         &self,
