@@ -55,6 +55,8 @@ pub(crate) enum Notice {
     Reminder { when: ReminderWhen, starts_at: Timestamp },
     /// A session is about to begin, as long as it begins then: for those who picked it.
     SessionReminder { session: SessionId, starts_at: Timestamp },
+    /// A session is about to begin, as long as it begins then: for those who speak in it, a day and an hour before where it is their first.
+    SpeakerReminder { session: SessionId, when: ReminderWhen, starts_at: Timestamp },
 }
 
 /// How it is told.
@@ -225,7 +227,8 @@ fn fresh_change(announcement: &Announcement) -> Option<(Vec<Change>, bool)> {
             | Notice::Deleted
             | Notice::Published
             | Notice::Reminder { .. }
-            | Notice::SessionReminder { .. },
+            | Notice::SessionReminder { .. }
+            | Notice::SpeakerReminder { .. },
         )
         | Err(_) => None,
     }
@@ -302,7 +305,7 @@ impl Notice {
             Self::Cancelled { .. } => "cancelled",
             Self::Deleted => "deleted",
             Self::Published => "published",
-            Self::Reminder { .. } | Self::SessionReminder { .. } => "reminder",
+            Self::Reminder { .. } | Self::SessionReminder { .. } | Self::SpeakerReminder { .. } => "reminder",
         }
     }
 
@@ -324,7 +327,7 @@ impl Notice {
                 (is_announced(event) && !of_a_draft).then_some(Audience { undecided, pickers, ..told })
             }
             Self::Cancelled { .. } => Some(everybody),
-            Self::Deleted => None,
+            Self::Deleted | Self::SpeakerReminder { .. } => None,
             Self::Published => is_announced(event).then_some(Audience { undecided: false, ..everybody }),
             Self::Reminder { when, starts_at } => {
                 let moment = When::from(*when).moment(*starts_at);
@@ -342,6 +345,7 @@ impl Notice {
     fn is_for_speakers(&self, event: &EventRow) -> bool {
         match self {
             Self::Changed { .. } => is_ahead(event),
+            Self::SpeakerReminder { .. } => is_announced(event),
             Self::Cancelled { .. } => true,
             // It may be back by now.
             Self::Deleted => event.deleted_at.is_some(),

@@ -331,7 +331,8 @@ impl Message {
             | Self::RefundOnItsWay { about, .. }
             | Self::Refunded { about, .. } => Some(&about.name),
             Self::SpeakerInvitation { name, .. } => Some(name),
-            Self::SpeakerChanged { about, .. }
+            Self::SpeakerReminder { about, .. }
+            | Self::SpeakerChanged { about, .. }
             | Self::SpeakerCancelled { about, .. }
             | Self::SpeakerOff(about)
             | Self::SpeakerMoved(about) => Some(&about.name),
@@ -366,4 +367,5 @@ impl Message {
             | Self::MemberAdded { .. } => None,
         }
     }
+            | Self::SpeakerReminder { .. }
 }

@@ -81,6 +81,25 @@ mail-reminder-session-body = “{ $session }”, which you picked at { $event },
 mail-reminder-session-room = It takes place in this room: { $room }.
 mail-reminder-session-button = Enter now
 
+# $session is the title of what the person speaks in.
+mail-reminder-speaker-day-subject = Tomorrow you speak: { $session }
+mail-reminder-speaker-day-preheader = { $when }
+mail-reminder-speaker-day-body =
+    “{ $session }”, in which you speak at { $event }, begins in a day.
+
+    The link leads to the green room. A good moment to see that picture and sound are as they should be.
+mail-reminder-speaker-day-button = Open the green room
+
+mail-reminder-speaker-hour-subject = In an hour you speak: { $session }
+mail-reminder-speaker-hour-preheader = { $when }
+mail-reminder-speaker-hour-body = “{ $session }”, in which you speak at { $event }, begins in an hour. You can be in the green room before that.
+mail-reminder-speaker-hour-button = Open the green room
+
+mail-reminder-speaker-minutes-subject = You speak in a few minutes: { $session }
+mail-reminder-speaker-minutes-preheader = { $when }
+mail-reminder-speaker-minutes-body = “{ $session }”, in which you speak at { $event }, begins in a few minutes.
+mail-reminder-speaker-minutes-button = Enter the green room
+
 mail-changed-subject = Changed: { $event }
 mail-changed-preheader = It begins on { $when }
 mail-changed-body = Something about { $event } has changed. Your registration stays as it is.

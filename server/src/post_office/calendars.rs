@@ -114,6 +114,7 @@ impl Message {
             | Self::PlaceRanOut(_)
             | Self::Reminder { .. }
             | Self::SessionReminder { .. }
+            | Self::SpeakerReminder { .. }
             | Self::Changed { .. }
             | Self::SpeakerChanged { .. }
             | Self::MemberAdded { .. } => None,
@@ -137,6 +138,7 @@ impl Message {
             | Self::PlaceRanOut(_)
             | Self::Reminder { .. }
             | Self::SessionReminder { .. }
+            | Self::SpeakerReminder { .. }
             | Self::Changed { .. }
             | Self::Cancelled { .. }
             | Self::PlaceCancelled { .. }
@@ -147,8 +149,6 @@ impl Message {
         }
     }
 
-    /// Whether nothing of it stays in the recipient's calendar.
-    const fn ends_everything(&self) -> bool {
     /// Whether it ends one of the parts that somebody may have in an event, which takes place all the same.
     const fn is_of_one_part(&self) -> bool {
         matches!(
@@ -161,6 +161,8 @@ impl Message {
         )
     }
 
+    /// Whether nothing of it stays in the recipient's calendar.
+    const fn ends_everything(&self) -> bool {
         matches!(self, Self::SpeakerCancelled { .. } | Self::SpeakerOff(_) | Self::SpeakerMoved(_))
     }
 }

@@ -43,6 +43,11 @@ pub(super) async fn told(
             *title = row.title;
             (*room_id, *room) = row.room.map(|room| (room.id, room.title)).unzip();
         }
+        Message::SpeakerReminder { about, session, title, begins_at, room, .. } => {
+            let now = store.entries_of(Some(about.speaker), [*session]).await?.pop();
+            let Some(now) = now.filter(|now| now.stands && now.span.starts_at == *begins_at) else { return Ok(None) };
+            (*title, *room) = (now.title, now.room);
+        }
         Message::SpeakerInvitation { speaker: None, .. }
         | Message::MagicLink { .. }
         | Message::MemberAdded { .. }
@@ -89,6 +94,7 @@ async fn is_overtaken(store: &Store, letter: &Letter, message: &Message) -> Resu
         | Message::Refunded { .. }
         | Message::RefundOnItsWay { .. }
         | Message::SpeakerInvitation { .. }
+        | Message::SpeakerReminder { .. }
         | Message::SpeakerChanged { .. }
         | Message::SpeakerCancelled { .. }
         | Message::SpeakerOff(_)
@@ -164,7 +170,8 @@ impl Message {
             | Self::Refunded { about, .. }
             | Self::RefundOnItsWay { about, .. } => (&mut about.event, &mut about.starts_at, &mut about.time_zone),
             Self::SpeakerInvitation { event, starts_at, time_zone, .. } => (event, starts_at, time_zone),
-            Self::SpeakerChanged { about, .. }
+            Self::SpeakerReminder { about, .. }
+            | Self::SpeakerChanged { about, .. }
             | Self::SpeakerCancelled { about, .. }
             | Self::SpeakerOff(about)
             | Self::SpeakerMoved(about) => (&mut about.event, &mut about.starts_at, &mut about.time_zone),

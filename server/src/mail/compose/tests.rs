@@ -63,7 +63,7 @@ fn every_kind() -> Vec<Message> {
         Message::SpeakerChanged { about: speaking.clone(), what },
         Message::SpeakerCancelled { about: speaking.clone(), reason: Some("Rain".to_owned()) },
         Message::SpeakerOff(speaking.clone()),
-        Message::SpeakerMoved(speaking),
+        Message::SpeakerMoved(speaking.clone()),
         Message::Cancelled { about: about.clone(), reason: Some("The house is flooded.\nSorry!".to_owned()) },
         Message::PlaceCancelled { about: about.clone(), had_place: true, refund: None },
         Message::PlaceCancelled { about: about.clone(), had_place: true, refund: Some((1250, "EUR".to_owned())) },
@@ -90,6 +90,8 @@ fn every_kind() -> Vec<Message> {
     });
     for when in [ReminderWhen::Day, ReminderWhen::Hour, ReminderWhen::Minutes] {
         kinds.push(Message::Reminder { when, about: about.clone() });
+        let (title, room) = ("Keynote".to_owned(), Some("Attic".to_owned()));
+        kinds.push(Message::SpeakerReminder { about: speaking.clone(), when, session: id, title, begins_at: later, room });
     }
     for role in ["owner", "organizer", "producer", "moderator"] {
         let (organisation, by) = ("The House".to_owned(), "Linus".to_owned());
