@@ -258,6 +258,7 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
     };
     let Some(web) = link(app, letter, (&message, event.as_ref())).await? else { return Ok(None) };
     let there = event.as_ref().filter(|event| event.deleted_at.is_none());
+        None if matches!(message, Message::MemberAdded { .. }) => message.on_server(&app.base_url),
     let page = there.and_then(|event| Some(format!("{}/e/{}", app.base_url, event.slug.as_ref()?)));
     let (own, calendars) = match &event {
         Some(event) => {
@@ -267,8 +268,9 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
         None => (Own::default(), Vec::new()),
     };
     let name = message.recipient().unwrap_or_default().to_owned();
-    let is_ticket = matches!(message, Message::Confirmation(_) | Message::PlaceFree { until: None, .. });
-    let app_url = app.config.app_url.as_ref().filter(|_| is_ticket).map(ToString::to_string);
+    let is_new_here =
+        matches!(message, Message::Confirmation(_) | Message::PlaceFree { until: None, .. } | Message::MemberAdded { .. });
+    let app_url = app.config.app_url.as_ref().filter(|_| is_new_here).map(ToString::to_string);
     Ok(Some(Written { message, name, links: Links { web, page, app: app_url }, own, calendars }))
 }
 
@@ -317,6 +319,14 @@ impl Message {
             Self::MagicLink { .. } => None,
             Self::MemberAdded { name, .. } => name.as_deref(),
             Self::Confirmation(about)
+    /// With the address of the server that it comes from, where it tells it.
+    fn on_server(mut self, address: &str) -> Self {
+        if let Self::MemberAdded { server, .. } = &mut self {
+            address.clone_into(server);
+        }
+        self
+    }
+
             | Self::Waiting(about)
             | Self::PlaceFree { about, .. }
             | Self::PaymentUnderWay(about)

@@ -299,6 +299,8 @@ async fn a_member_who_comes_again_is_told_again() {
         "mutation($id: ID!) { addMember(organisation: $id, email: \"mo@example.com\", name: \"Mo\", role: PRODUCER) { id } }";
     ada.ask(add, json!({ "id": organisation })).await;
     let first = next(&smtp, "mo@example.com", 0).await;
+    said(&first, &format!("Its events are at http://{}", server.http()));
+    said(&first, "sign in there");
     ada.ask(add, json!({ "id": organisation })).await;
     let members = "query($id: ID!) { organisation(id: $id) { members { person { id email } mail } } }";
     let seen = async || {

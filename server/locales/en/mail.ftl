@@ -189,7 +189,10 @@ mail-speaker-moved-button = See the event
 # $by is who added them, $role one of the roles below.
 mail-member-added-subject = You work with { $organisation } now
 mail-member-added-preheader = { $by } added you to the team
-mail-member-added-body = { $by } added you to { $organisation } as { $role }. Sign in with this address to see its events.
+mail-member-added-body =
+    { $by } added you to { $organisation } as { $role }. Its events are at { $server }.
+
+    Open the Houselights app and sign in there: name that server, and this address of yours. The app shows the events then.
 mail-member-added-button = Open Houselights
 
 staff-role-owner = an owner

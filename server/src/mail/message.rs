@@ -178,6 +178,9 @@ pub enum Message {
         role: String,
         /// The name of who added them.
         by: String,
+        /// The address of the server that it is on, as it is when it is sent.
+        #[serde(skip)]
+        server: String,
     },
 }
 

@@ -91,11 +91,12 @@ impl Message {
             Self::SpeakerCancelled { about, reason } => Draft::speaking("speaker-cancelled", about).because(reason.as_deref()),
             Self::SpeakerOff(about) => Draft::speaking("speaker-off", about),
             Self::SpeakerMoved(about) => Draft::speaking("speaker-moved", about),
-            Self::MemberAdded { name, organisation, role, by } => Draft::new("member-added", "mail-why-member")
+            Self::MemberAdded { name, organisation, role, by, server } => Draft::new("member-added", "mail-why-member")
                 .naming("name", name.as_deref().unwrap_or_default())
                 .naming("organisation", organisation)
                 .naming("role", &say(&format!("staff-role-{role}"), &[]))
-                .naming("by", by),
+                .naming("by", by)
+                .naming("server", server),
         }
     }
 }
@@ -108,7 +109,6 @@ const fn reminder(when: ReminderWhen) -> &'static str {
     }
 }
 
-impl Change {
 const fn speaker_reminder(when: ReminderWhen) -> &'static str {
     match when {
         ReminderWhen::Day => "reminder-speaker-day",
@@ -117,6 +117,7 @@ const fn speaker_reminder(when: ReminderWhen) -> &'static str {
     }
 }
 
+impl Change {
     fn told(&self, time_zone: &str) -> String {
         let when = |at: &Timestamp| moment(*at, time_zone);
         let of = |id: &str, session: &str, more: &[(&str, &str)]| {

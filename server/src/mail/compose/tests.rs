@@ -95,7 +95,8 @@ fn every_kind() -> Vec<Message> {
     }
     for role in ["owner", "organizer", "producer", "moderator"] {
         let (organisation, by) = ("The House".to_owned(), "Linus".to_owned());
-        kinds.push(Message::MemberAdded { name: Some("Ada".to_owned()), organisation, role: role.to_owned(), by });
+        let server = "https://events.example.org".to_owned();
+        kinds.push(Message::MemberAdded { name: Some("Ada".to_owned()), organisation, role: role.to_owned(), by, server });
     }
     kinds
 }
