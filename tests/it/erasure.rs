@@ -217,7 +217,7 @@ async fn emptied(server: &TestServer) {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
     };
-    houselights_tests::within("the log to be emptied", empty).await;
+    within("the log to be emptied", empty).await;
 }
 
 #[tokio::test]
