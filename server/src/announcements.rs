@@ -60,6 +60,8 @@ pub(crate) enum Notice {
     Reminder { when: ReminderWhen, starts_at: Timestamp },
     /// A session is about to begin, as long as it begins then: for those who picked it.
     SessionReminder { session: SessionId, starts_at: Timestamp },
+    /// A session is about to begin, as long as it begins then: for those who speak in it, a day and an hour before where it is their first.
+    SpeakerReminder { session: SessionId, when: ReminderWhen, starts_at: Timestamp },
 }
 
 /// How it is told.
@@ -230,7 +232,8 @@ fn fresh_change(announcement: &Announcement) -> Option<(Vec<Change>, bool)> {
             | Notice::Deleted
             | Notice::Published
             | Notice::Reminder { .. }
-            | Notice::SessionReminder { .. },
+            | Notice::SessionReminder { .. }
+            | Notice::SpeakerReminder { .. },
         )
         | Err(_) => None,
     }
@@ -307,7 +310,7 @@ impl Notice {
             Self::Cancelled { .. } => "cancelled",
             Self::Deleted => "deleted",
             Self::Published => "published",
-            Self::Reminder { .. } | Self::SessionReminder { .. } => "reminder",
+            Self::Reminder { .. } | Self::SessionReminder { .. } | Self::SpeakerReminder { .. } => "reminder",
         }
     }
 
@@ -330,7 +333,7 @@ impl Notice {
             }
             // The box office ends at once what is not paid, and the organizers may give the money back before anybody was written to.
             Self::Cancelled { .. } => Some(Audience { ended_since: Some(by), ..everybody }),
-            Self::Deleted => None,
+            Self::Deleted | Self::SpeakerReminder { .. } => None,
             Self::Published => is_announced(event).then_some(Audience { undecided: false, ..everybody }),
             Self::Reminder { when, starts_at } => {
                 let moment = When::from(*when).moment(*starts_at);
@@ -348,6 +351,7 @@ impl Notice {
     fn is_for_speakers(&self, event: &EventRow) -> bool {
         match self {
             Self::Changed { .. } => is_ahead(event),
+            Self::SpeakerReminder { .. } => is_announced(event),
             Self::Cancelled { .. } => true,
             // It may be back by now.
             Self::Deleted => event.deleted_at.is_some(),

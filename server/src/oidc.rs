@@ -5,6 +5,7 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
+use houselights_shared::Timestamp;
 use openidconnect::{
     AsyncHttpClient, AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
     EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
@@ -23,6 +24,7 @@ use tokio::{
 use tracing::warn;
 
 use crate::{
+    clock,
     config::Config,
     graphql::input,
     outgoing,
@@ -35,6 +37,8 @@ const PATIENCE: Duration = Duration::from_secs(8);
 const LONGEST_ANSWER: usize = 512 * 1024;
 /// For how long what the provider says of itself is believed: its keys change.
 const BELIEVED: Duration = Duration::from_mins(1);
+/// How far the clocks of the provider and of this server may be apart.
+const CLOCKS_APART: Duration = Duration::from_mins(5);
 /// How ID tokens may be signed: with a key that only the provider has. Not at all is no way.
 const ALGORITHMS: [CoreJwsSigningAlgorithm; 9] = [
     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
@@ -152,6 +156,7 @@ impl Provider {
         let verifier = client.id_token_verifier().set_allowed_algs(ALGORITHMS);
         let claims =
             token.claims(&verifier, &Nonce::new(nonce.to_owned())).map_err(|error| OidcError::Refused(words(&error)))?;
+        check(claims, &self.client_id, clock::now())?;
         let told = Told::of_token(claims);
         // A provider need not put an address into the token (section 5.4).
         let told = if told.email.is_none() { self.ask_more(client, answer, claims).await?.unwrap_or(told) } else { told };
@@ -238,6 +243,21 @@ impl Told {
             name: claims.name().and_then(|name| name.get(None)).map(|name| name.to_string()),
         }
     }
+}
+
+/// What the library leaves to us (OpenID Connect Core, sections 2 and 3.1.3.7): somebody has to be meant, the token has to be ours where it says whose it is, and
+/// of now.
+fn check(claims: &CoreIdTokenClaims, client: &ClientId, now: Timestamp) -> Result<(), OidcError> {
+    if claims.subject().is_empty() {
+        return Err(OidcError::Refused("the ID token names no account"));
+    }
+    if claims.authorized_party().is_some_and(|party| party != client) {
+        return Err(OidcError::Refused("the ID token is for somebody else"));
+    }
+    if claims.issue_time().timestamp_micros() > now.plus(CLOCKS_APART).micros() {
+        return Err(OidcError::Refused("the ID token is from later than now"));
+    }
+    Ok(())
 }
 
 /// What is wrong with an ID token, without anything that is in it.

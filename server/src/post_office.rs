@@ -3,6 +3,7 @@
 
 mod calendars;
 mod lanes;
+mod texts;
 mod timely;
 mod today;
 
@@ -17,6 +18,7 @@ use tracing::{info, warn};
 use self::{
     calendars::Whom,
     lanes::Lanes,
+    texts::Texts,
     timely::{is_over, is_stale},
 };
 use crate::{
@@ -30,7 +32,7 @@ use crate::{
     },
     metrics::Metrics,
     store::{About, EventRow, Letter, NOBODYS, NewLetter, Sent, StoreError, Turn, device_hash, fresh_secret},
-    templates::{MailKind, Template},
+    templates::MailKind,
 };
 
 /// Letters to many that are taken at once, to be sent one after the other.
@@ -51,6 +53,7 @@ pub(crate) struct PostOffice {
     /// Letters sent at once, each over a connection of its own.
     connections: usize,
     bell: Notify,
+    texts: Texts,
 }
 
 impl PostOffice {
@@ -63,7 +66,12 @@ impl PostOffice {
             let authorities = authorities.map_err(|error| MailConfigError::Unreadable(error.to_string()))?;
             Mailer::new(&MailConfig { url, authorities, from, timeout_seconds: WITHIN_SECONDS, connections })
         };
-        Ok(Self { mailer: config.smtp_url.as_ref().map(mailer).transpose()?, connections, bell: Notify::new() })
+        Ok(Self {
+            mailer: config.smtp_url.as_ref().map(mailer).transpose()?,
+            connections,
+            bell: Notify::new(),
+            texts: Texts::default(),
+        })
     }
 
     /// Whether mail is sent at all.
@@ -250,6 +258,7 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
         return Ok(None);
     }
     let message = match &event {
+        None if matches!(message, Message::MemberAdded { .. }) => message.on_server(&app.base_url),
         Some(event) => {
             let Some(message) = today::told(&app.store, event, (letter, message)).await? else { return Ok(None) };
             message
@@ -263,13 +272,17 @@ async fn write(app: &App, letter: &Letter, from: &str) -> Result<Option<Written>
         Some(event) => {
             let whom =
                 Whom { from, to: &letter.recipient, has_place: letter.about.participant.is_some(), way_in: web.as_deref() };
-            (own(event, &message), calendars::of(&app.store, event, (&message, page.as_deref()), whom).await?)
+            (
+                own(&app.post_office.texts, event, &message),
+                calendars::of(&app.store, event, (&message, page.as_deref()), whom).await?,
+            )
         }
         None => (Own::default(), Vec::new()),
     };
     let name = message.recipient().unwrap_or_default().to_owned();
-    let is_ticket = matches!(message, Message::Confirmation(_) | Message::PlaceFree { until: None, .. });
-    let app_url = app.config.app_url.as_ref().filter(|_| is_ticket).map(ToString::to_string);
+    let is_new_here =
+        matches!(message, Message::Confirmation(_) | Message::PlaceFree { until: None, .. } | Message::MemberAdded { .. });
+    let app_url = app.config.app_url.as_ref().filter(|_| is_new_here).map(ToString::to_string);
     Ok(Some(Written { message, name, links: Links { web, page, app: app_url }, own, calendars }))
 }
 
@@ -293,24 +306,28 @@ async fn link(
     let Some(participant) = letter.about.participant else { return Ok(Some(None)) };
     let secret = fresh()?;
     let room = if let Message::SessionReminder { room_id, .. } = message { *room_id } else { None };
-    let made = app.store.add_invite(participant, room, (&secret, None), clock::now()).await?;
+    let to = Some(letter.recipient.as_str());
+    let made = app.store.add_invite(participant, (room, to), (&secret, None), clock::now()).await?;
     Ok(made.then(|| Some(format!("{}/join/{secret}", app.base_url))))
 }
 
 /// The event's own text for a message, and its colour.
-fn own(event: &EventRow, message: &Message) -> Own {
+fn own(texts: &Texts, event: &EventRow, message: &Message) -> Own {
     let accent = Some(event.accent.clone());
     let Some(kind) = message.template_kind() else { return Own { accent, ..Own::default() } };
-    // A plan that cannot be read keeps no letter back: it goes with the words that everybody has.
-    let text = event
-        .plan()
-        .ok()
-        .and_then(|plan| Template::read(&plan.source).ok())
-        .and_then(|mut template| template.mails.remove(&kind));
+    let text = texts.of(&event.show_plan).get(&kind).cloned();
     Own { subject: text.as_ref().map(|text| text.subject.clone()), body: text.map(|text| text.body), accent }
 }
 
 impl Message {
+    /// With the address of the server that it comes from, where it tells it.
+    fn on_server(mut self, address: &str) -> Self {
+        if let Self::MemberAdded { server, .. } = &mut self {
+            address.clone_into(server);
+        }
+        self
+    }
+
     /// What whoever gets it is called, where that is known.
     fn recipient(&self) -> Option<&str> {
         match self {
@@ -331,7 +348,8 @@ impl Message {
             | Self::RefundOnItsWay { about, .. }
             | Self::Refunded { about, .. } => Some(&about.name),
             Self::SpeakerInvitation { name, .. } => Some(name),
-            Self::SpeakerChanged { about, .. }
+            Self::SpeakerReminder { about, .. }
+            | Self::SpeakerChanged { about, .. }
             | Self::SpeakerCancelled { about, .. }
             | Self::SpeakerOff(about)
             | Self::SpeakerMoved(about) => Some(&about.name),
@@ -350,6 +368,7 @@ impl Message {
             Self::SpeakerInvitation { .. } => Some(MailKind::SpeakerInvitation),
             Self::MagicLink { .. }
             | Self::SessionReminder { .. }
+            | Self::SpeakerReminder { .. }
             | Self::Waiting(_)
             | Self::PlaceFree { .. }
             | Self::PaymentUnderWay(_)

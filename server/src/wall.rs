@@ -4,11 +4,16 @@
 //! Where the clocks show an hour twice, the first time is meant. Where they leap over it, it is as if they had not leapt yet: half past two is
 //! half past three (RFC 5545, section 3.3.5).
 
+use std::time::Duration;
+
 use chrono::{DateTime, MappedLocalTime, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use houselights_shared::Timestamp;
 
 use crate::graphql::input::shown;
+
+/// What begins so soon after something is together with it: no clock leaps by more, but those that left out a whole day.
+pub(crate) const PAUSE: Duration = Duration::from_hours(1);
 
 /// A time zone by the name under which it is stored.
 pub(crate) fn zone(name: &str) -> Tz {
@@ -50,6 +55,71 @@ pub(crate) fn after(from: Timestamp, minutes: i32, zone: Tz) -> Timestamp {
     second.map_or(from, |moment| Timestamp::from_micros(moment.timestamp_micros())).max(from)
 }
 
+/// By what each of these spans is planned, from when until when: by the beginning of the first that it is together with, each no longer than a pause
+/// after those before it; by the first of the list where that is among them. By the clocks that beginning goes alone. What is together keeps its
+/// distance from it in minutes that pass, so that what follows on something still does, and overlaps nothing new, in a night in which clocks change.
+pub(crate) fn anchors(spans: &[(i64, i64)], pause: i64) -> Vec<i64> {
+    let mut order: Vec<(usize, (i64, i64))> = spans.iter().copied().enumerate().collect();
+    order.sort_by_key(|(place, (from, _))| (*from, *place));
+    let mut together: Vec<(i64, i64, Vec<usize>)> = Vec::new();
+    for (place, (from, until)) in order {
+        match together.last_mut() {
+            Some((anchor, end, places)) if from.saturating_sub(*end) <= pause => {
+                if place == 0 {
+                    *anchor = from;
+                }
+                *end = until.max(*end);
+                places.push(place);
+            }
+            Some(_) | None => together.push((from, until, vec![place])),
+        }
+    }
+    let mut anchors = vec![0; spans.len()];
+    for (anchor, _, places) in together {
+        for place in places {
+            if let Some(of) = anchors.get_mut(place) {
+                *of = anchor;
+            }
+        }
+    }
+    anchors
+}
+
+/// As [`anchors`] of moments, where the first of the list is when an event begins: how it is planned in minutes from then, those of the clocks up to what
+/// each goes by, and those that pass from there.
+pub(crate) fn planned(spans: &[(Timestamp, Timestamp)], zone: Tz) -> Vec<i64> {
+    let Some((start, _)) = spans.first() else { return Vec::new() };
+    let anchors = anchors_of(spans);
+    let by = spans.iter().zip(anchors);
+    by.map(|((from, _), anchor)| {
+        let passed = from.micros().saturating_sub(anchor.micros()).div_euclid(60_000_000);
+        minutes(*start, anchor, zone).saturating_add(passed)
+    })
+    .collect()
+}
+
+fn anchors_of(spans: &[(Timestamp, Timestamp)]) -> Vec<Timestamp> {
+    let micros: Vec<_> = spans.iter().map(|(from, until)| (from.micros(), until.micros())).collect();
+    let pause = i64::try_from(PAUSE.as_micros()).unwrap_or(i64::MAX);
+    anchors(&micros, pause).into_iter().map(Timestamp::from_micros).collect()
+}
+
+/// When what is planned so is, in minutes from when the first of the list begins: the other way round than [`planned`].
+pub(crate) fn placed(start: Timestamp, spans: &[(i64, i64)], zone: Tz) -> Vec<Timestamp> {
+    let pause = i64::try_from(PAUSE.as_secs() / 60).unwrap_or(i64::MAX);
+    let by = spans.iter().zip(anchors(spans, pause));
+    by.map(|((from, _), anchor)| {
+        let anchored = after(start, i32::try_from(anchor).unwrap_or(i32::MAX), zone);
+        later(anchored, from.saturating_sub(anchor).saturating_mul(60_000_000))
+    })
+    .collect()
+}
+
+/// So many microseconds later; earlier where they are less than none.
+fn later(at: Timestamp, micros: i64) -> Timestamp {
+    Timestamp::from_micros(at.micros().saturating_add(micros))
+}
+
 /// How something moves that is planned by the clocks: from where they showed one thing to where they show another.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Move {
@@ -72,6 +142,12 @@ impl Move {
         let local = clocks(at, from).checked_add_signed(clocks(is, to) - clocks(was, from));
         let moment = local.and_then(|local| there(local, to));
         moment.map_or(at, |moment| Timestamp::from_micros(moment.timestamp_micros()))
+    }
+
+    /// When each of these begins that did so then, in the order of the list: what is together stays together.
+    pub(crate) fn moved_together(self, spans: &[(Timestamp, Timestamp)]) -> Vec<Timestamp> {
+        let by = spans.iter().zip(anchors_of(spans));
+        by.map(|((from, _), anchor)| later(self.moved(anchor), from.micros().saturating_sub(anchor.micros()))).collect()
     }
 }
 
@@ -118,6 +194,29 @@ mod tests {
         }
         let second = at("2026-10-25T01:30:00Z");
         assert_eq!(Move::new((second, BERLIN), (second, BERLIN)).moved(second), second, "what does not move stays");
+    }
+
+    #[test]
+    fn what_follows_on_something_does_so_in_a_night_in_which_clocks_change() {
+        // Minutes from the beginning: the event, three sessions one after the other, one after a break, one the next morning, and the end.
+        let spans = [(0, 0), (0, 30), (30, 75), (75, 105), (120, 180), (600, 660), (660, 660)];
+        for start in ["2027-03-28T00:30:00Z", "2027-10-31T00:10:00Z", "2027-10-30T23:50:00Z", "2027-07-01T00:30:00Z"] {
+            let start = at(start);
+            let placed = placed(start, &spans, BERLIN);
+            let passed: Vec<_> = placed.iter().map(|at| at.since(start).as_secs() / 60).collect();
+            assert_eq!(passed[..5], [0, 0, 30, 75, 120], "{}", shown(start));
+            assert_eq!(minutes(start, placed[5], BERLIN), 600, "the morning is by the clocks");
+            let back: Vec<_> =
+                placed.iter().zip(&spans).map(|(from, span)| (*from, later(*from, (span.1 - span.0) * 60_000_000))).collect();
+            assert_eq!(planned(&back, BERLIN), spans.map(|(from, _)| from), "{}", shown(start));
+            // Away from that night, and back into it.
+            let day = at("2027-06-10T00:30:00Z");
+            let away = Move::new((start, BERLIN), (day, BERLIN)).moved_together(&back);
+            let there: Vec<_> =
+                away.iter().zip(&spans).map(|(from, span)| (*from, later(*from, (span.1 - span.0) * 60_000_000))).collect();
+            assert_eq!(away[..5].iter().map(|at| at.since(day).as_secs() / 60).collect::<Vec<_>>(), [0, 0, 30, 75, 120]);
+            assert_eq!(Move::new((day, BERLIN), (start, BERLIN)).moved_together(&there), placed, "{}", shown(start));
+        }
     }
 
     #[test]

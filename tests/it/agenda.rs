@@ -27,7 +27,7 @@ const RESTORE: &str =
 pub(crate) struct Desk {
     pub(crate) server: TestServer,
     pub(crate) ada: Api,
-    organisation: String,
+    pub(crate) organisation: String,
     pub(crate) event: String,
 }
 

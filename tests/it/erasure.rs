@@ -1,9 +1,13 @@
 //! What is known of a person, and being forgotten.
 
-use houselights_tests::{api::text, client::TestClient, server::TestServer, tickets::Sale};
+use houselights_tests::{api::text, client::TestClient, server::TestServer, smtp::Smtp, tickets::Sale, within};
 use serde_json::{Value, json};
 
-use crate::archive::{enter, log_in};
+use crate::{
+    agenda::Desk,
+    archive::{enter, log_in},
+    life::database,
+};
 
 const ERASE: &str =
     "mutation($organisation: ID!, $email: String!) { erasePerson(organisation: $organisation, email: $email) { id } }";
@@ -171,6 +175,62 @@ async fn whoever_is_in_a_room_sees_no_more_what_somebody_said_who_was_erased() {
     server.stop().await;
 }
 
+#[tokio::test]
+async fn who_was_erased_is_named_in_nothing_that_others_were_or_are_to_be_told() {
+    let smtp = Smtp::start().await;
+    let url = smtp.url().parse().expect("an address");
+    let server = TestServer::with(|config| {
+        config.smtp_url = Some(url);
+        config.changes_told_after_seconds = 6;
+    });
+    let desk = Desk::with(server.await, "fireside-chat").await;
+    let times = ("2030-06-01T10:00:00Z", "2030-06-01T11:00:00Z");
+    let (one, two) = (desk.create("Compilers", times, json!({})).await, desk.create("Debuggers", times, json!({})).await);
+    desk.picker("Vera", &one);
+    desk.picker("Walt", &two);
+    desk.on("publishEvent", &desk.event, "id").await;
+    let zeb = desk.speaker("Zebulon Quagga", Some("zeb@example.com")).await;
+    let grace = desk.speaker("Grace", None).await;
+    desk.update(&one, 1, json!({ "speakers": [zeb] })).await.expect("changed");
+    desk.update(&two, 1, json!({ "speakers": [zeb, grace] })).await.expect("changed");
+    let database = database(desk.server.database());
+    // As earlier versions wrote it.
+    let old =
+        "INSERT INTO announcements (id, event_id, kind, message, created_at, done_at) VALUES ('old', ?1, 'changed', ?2, 0, 0)";
+    let what = json!([{ "kind": "session_speakers", "session": "Compilers", "speakers": ["Zebulon Quagga"], "id": one }]);
+    let message = json!({ "kind": "changed", "what": what, "of_a_draft": false }).to_string();
+    database.execute(old, [&desk.event, &message]).expect("written");
+    let old = "INSERT INTO outbox (id, event_id, recipient, message, state, due_at, created_at, sent_at) \
+               VALUES ('old', ?1, 'vera@example.com', ?2, 'sent', ?3, 0, 0)";
+    let far = i64::MAX.to_string();
+    database.execute(old, [&desk.event, &message, &far]).expect("written");
+    let gone = json!({ "organisation": desk.organisation, "email": "zeb@example.com" });
+    desk.ada.ask(ERASE, gone).await;
+    assert_eq!(found(&desk.server, &["zebulon", "zeb@example.com"]), Vec::<String>::new());
+    // Who is left is told of, and who is nobody is not.
+    within("the others to be told", async {
+        while !smtp.mails().iter().any(|mail| mail.is_for("walt@example.com") && mail.subject().starts_with("Changed")) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let waits = "SELECT count(*) FROM outbox WHERE state = 'queued'";
+    within("nothing to wait", async {
+        while database.query_row(waits, [], |row| row.get::<_, i64>(0)).expect("a count") > 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    assert_eq!(found(&desk.server, &["zebulon"]), Vec::<String>::new());
+    let told: Vec<_> =
+        smtp.mails().iter().filter(|mail| mail.subject().starts_with("Changed")).map(|mail| mail.text()).collect();
+    assert!(
+        told.len() == 1 && told[0].as_ref().is_some_and(|text| text.contains("Grace") && !text.contains("Erased")),
+        "{told:?}"
+    );
+    desk.server.stop().await;
+}
+
 /// Somebody who reads the database, such as whoever makes a copy, and goes on reading.
 fn reader(server: &TestServer) -> rusqlite::Connection {
     let reader = rusqlite::Connection::open(server.database()).expect("it is there");
@@ -188,7 +248,7 @@ async fn emptied(server: &TestServer) {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
     };
-    houselights_tests::within("the log to be emptied", empty).await;
+    within("the log to be emptied", empty).await;
 }
 
 #[tokio::test]

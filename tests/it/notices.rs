@@ -299,6 +299,8 @@ async fn a_member_who_comes_again_is_told_again() {
         "mutation($id: ID!) { addMember(organisation: $id, email: \"mo@example.com\", name: \"Mo\", role: PRODUCER) { id } }";
     ada.ask(add, json!({ "id": organisation })).await;
     let first = next(&smtp, "mo@example.com", 0).await;
+    said(&first, &format!("Its events are at http://{}", server.http()));
+    said(&first, "sign in there");
     ada.ask(add, json!({ "id": organisation })).await;
     let members = "query($id: ID!) { organisation(id: $id) { members { person { id email } mail } } }";
     let seen = async || {
@@ -442,18 +444,134 @@ async fn the_calendar_of_a_speaker_goes_along_to_another_address() {
     desk.on("inviteSpeaker", &grace, "web").await;
     let mail = next(&smtp, "work@example.com", 0).await;
     assert_eq!(entries(&mail).len(), 2);
+    let link = mail.link().expect("a link");
+    let secret = link.rsplit('/').next().expect("a secret").to_owned();
+    let login = log_in(&desk.server, &secret).await.expect("it is good");
     // The same again is no other.
     desk.ada.ask(change, json!({ "id": grace, "email": "Work@example.com" })).await;
+    assert_eq!(rooms(&desk.server, &login).await, 200);
     desk.ada.ask(change, json!({ "id": grace, "email": "home@example.com" })).await;
     let mail = next(&smtp, "work@example.com", 1).await;
     assert!(mail.subject().ends_with("goes to another address"), "{}", mail.subject());
+    // It may have been a stranger's.
+    assert_eq!(rooms(&desk.server, &login).await, 401);
+    assert!(log_in(&desk.server, &secret).await.is_err());
     assert!(entries(&mail).values().all(|entry| entry.method == "CANCEL") && entries(&mail).len() == 2, "{:?}", entries(&mail));
     assert!(mail.link().is_none_or(|link| !link.contains("/join/")), "{:?}", mail.link());
     let mail = next(&smtp, "home@example.com", 0).await;
     assert_eq!(entries(&mail).get(&session), Some(&entry("REQUEST", 1, "20300601T100000Z")));
     assert!(mail.link().is_some_and(|link| link.contains("/join/")), "{:?}", mail.link());
+    // Back again at once: the letter is another one.
+    desk.ada.ask(change, json!({ "id": grace, "email": "work@example.com" })).await;
+    let mail = next(&smtp, "work@example.com", 2).await;
+    let link = mail.link().expect("a link");
+    assert!(log_in(&desk.server, link.rsplit('/').next().expect("a secret")).await.is_ok());
     desk.server.stop().await;
     assert!(!smtp.mails().iter().any(|mail| mail.is_for("grace@example.com")));
+}
+
+/// Comes in with a link: the token.
+async fn log_in(server: &TestServer, secret: &str) -> Result<String, u16> {
+    let request =
+        http().post(format!("http://{}/api/logins", server.http())).json(&json!({ "invite": secret, "name": "Somebody" }));
+    let answered = within("an answer", request.send()).await.expect("answered");
+    let status = answered.status();
+    let body: serde_json::Value = answered.json().await.unwrap_or_default();
+    if status.is_success() { Ok(text(&body["token"])) } else { Err(status.as_u16()) }
+}
+
+/// What somebody who is in is answered.
+async fn rooms(server: &TestServer, token: &str) -> u16 {
+    let request = http().get(format!("http://{}/api/rooms", server.http())).bearer_auth(token);
+    within("an answer", request.send()).await.expect("answered").status().as_u16()
+}
+
+#[tokio::test]
+async fn an_address_that_nothing_was_sent_to_yet_hears_nothing() {
+    let smtp = Smtp::start().await;
+    let desk = desk(&smtp).await;
+    let grace = desk.speaker("Grace", Some("wrong@example.com")).await;
+    let alan = desk.speaker("Alan", Some("alan@example.com")).await;
+    smtp.close().await;
+    desk.on("inviteSpeaker", &grace, "web").await;
+    let database = database(desk.server.database());
+    let tried = "SELECT count(*) FROM outbox WHERE state = 'queued' AND error IS NOT NULL AND taken_at IS NULL";
+    within("the letter to be tried", async {
+        while database.query_row(tried, [], |row| row.get::<_, i64>(0)).expect("a count") == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    smtp.open().await;
+    let change = "mutation($id: ID!, $email: String) { updateSpeaker(id: $id, change: { email: $email }) { id invitedAt } }";
+    desk.ada.ask(change, json!({ "id": grace, "email": "right@example.com" })).await;
+    next(&smtp, "right@example.com", 0).await;
+    database.execute("UPDATE outbox SET due_at = 0 WHERE state = 'queued'", []).expect("written");
+    desk.on("inviteSpeaker", &alan, "web").await;
+    next(&smtp, "alan@example.com", 0).await;
+    desk.server.stop().await;
+    assert!(!smtp.mails().iter().any(|mail| mail.is_for("wrong@example.com")));
+}
+
+#[tokio::test]
+async fn a_speaker_who_is_taken_out_of_the_trash_is_invited_anew() {
+    let smtp = Smtp::start().await;
+    let desk = desk(&smtp).await;
+    let grace = desk.speaker("Grace", Some("grace@example.com")).await;
+    let alan = desk.speaker("Alan", Some("alan@example.com")).await;
+    let times = ("2030-06-01T10:00:00Z", "2030-06-01T11:00:00Z");
+    let id = desk.create("Compilers", times, json!({ "speakers": [grace] })).await;
+    desk.on("inviteSpeaker", &grace, "web").await;
+    next(&smtp, "grace@example.com", 0).await;
+    for speaker in [&grace, &alan] {
+        desk.on("deleteSpeaker", speaker, "id").await;
+    }
+    next(&smtp, "grace@example.com", 1).await;
+    for speaker in [&grace, &alan] {
+        desk.ada.ask(RESTORE, json!({ "event": desk.event, "kind": "SPEAKER", "id": speaker })).await;
+    }
+    let mail = next(&smtp, "grace@example.com", 2).await;
+    let session = format!("session-{id}@houselights");
+    assert_eq!(entries(&mail).get(&session).map(|entry| entry.method.as_str()), Some("REQUEST"));
+    let link = mail.link().expect("a link");
+    assert!(log_in(&desk.server, link.rsplit('/').next().expect("a secret")).await.is_ok());
+    desk.server.stop().await;
+    assert!(!smtp.mails().iter().any(|mail| mail.is_for("alan@example.com")), "nobody invited him");
+}
+
+#[tokio::test]
+async fn whoever_speaks_and_is_registered_keeps_the_event_in_their_calendar_with_either() {
+    let smtp = Smtp::start().await;
+    let desk = desk(&smtp).await;
+    desk.on("publishEvent", &desk.event, "id").await;
+    let ticket = "mutation($event: ID!) { createTicketType(event: $event, ticket: { title: \"T\", amount: 0, currency: \"EUR\" }) { id } }";
+    let ticket = desk.ada.ask(ticket, json!({ "event": desk.event })).await["createTicketType"]["id"].clone();
+    let add = "mutation($event: ID!, $ticket: ID!, $email: String!) \
+               { addRegistration(event: $event, ticket: $ticket, name: \"Both\", email: $email) { id } }";
+    let times = ("2030-06-01T10:00:00Z", "2030-06-01T11:00:00Z");
+    let event = format!("event-{}@houselights", desk.event);
+    for (to, is_speaker_who_goes) in [("bea@example.com", true), ("eve@example.com", false)] {
+        let speaker = desk.speaker("Both", Some(to)).await;
+        let session = desk.create("Talk", times, json!({ "speakers": [speaker] })).await;
+        desk.on("inviteSpeaker", &speaker, "web").await;
+        next(&smtp, to, 0).await;
+        let added = desk.ada.ask(add, json!({ "event": desk.event, "ticket": ticket, "email": to })).await;
+        let registration = text(&added["addRegistration"]["id"]);
+        next(&smtp, to, 1).await;
+        let mut goes = [("deleteSpeaker", &speaker), ("cancelRegistration", &registration)];
+        if !is_speaker_who_goes {
+            goes.reverse();
+        }
+        let [first, second] = goes;
+        desk.on(first.0, first.1, "id").await;
+        let mail = next(&smtp, to, 2).await;
+        assert!(!entries(&mail).contains_key(&event), "{:?}", entries(&mail));
+        assert_eq!(entries(&mail).contains_key(&format!("session-{session}@houselights")), is_speaker_who_goes);
+        desk.on(second.0, second.1, "id").await;
+        let mail = next(&smtp, to, 3).await;
+        assert_eq!(entries(&mail).get(&event).map(|entry| entry.method.as_str()), Some("CANCEL"), "{to}");
+    }
+    desk.server.stop().await;
 }
 
 #[tokio::test]

@@ -215,3 +215,55 @@ async fn whoever_picked_a_session_is_reminded_of_it_once_where_it_is_on_and_stay
     server.stop().await;
     assert_eq!(["vera", "later", "off", "gone", "left"].map(about), [1, 1, 0, 0, 0]);
 }
+
+#[tokio::test]
+async fn whoever_speaks_is_reminded_of_the_first_of_it_and_right_before_each() {
+    let smtp = Smtp::start().await;
+    let desk = Desk::with(server_with(&smtp).await, "fireside-chat").await;
+    let database = database(desk.server.database());
+    let begun = "UPDATE events SET starts_at = (unixepoch() - 7200) * 1000000, ends_at = (unixepoch() + 259200) * 1000000";
+    database.execute(begun, []).expect("it is on");
+    let at = |seconds: i64| from_now(&database, seconds);
+    let speak = async |name: &str| {
+        let id = desk.speaker(name, Some(&format!("{}@example.com", name.to_lowercase()))).await;
+        desk.on("inviteSpeaker", &id, "web").await;
+        id
+    };
+    let (grace, alan, late) = (speak("Grace").await, speak("Alan").await, speak("Late").await);
+    let uninvited = desk.speaker("Uma", Some("uma@example.com")).await;
+    // Only who is late was invited just now.
+    let before = "UPDATE speakers SET invited_at = 0 WHERE name IN ('Grace', 'Alan') AND invited_at IS NOT NULL";
+    assert_eq!(database.execute(before, []).expect("written"), 2);
+    let mut sessions = Vec::new();
+    // What comes in a day is the first of Alan's alone; what comes in five minutes is of all of them; and one is off.
+    let all = [grace.as_str(), alan.as_str(), late.as_str(), uninvited.as_str()];
+    for (title, seconds, speakers) in
+        [("Compilers", 299, [&all[..1], &all[2..]].concat()), ("Tomorrow", 86_395, all.to_vec()), ("Off", 299, all.to_vec())]
+    {
+        let (from, until) = (at(seconds), at(seconds + 1_800));
+        sessions.push(desk.create(title, (&from, &until), json!({ "speakers": speakers })).await);
+    }
+    desk.on("cancelSession", &sessions[2], "id").await;
+    desk.picker("Grace", &sessions[0]);
+    desk.picker("Vera", &sessions[0]);
+    desk.on("publishEvent", &desk.event, "id").await;
+    let soon = |name: &str| counted(&smtp, &format!("{name}@example.com"), "You speak in a few minutes: Compilers");
+    let tomorrow = |name: &str| counted(&smtp, &format!("{name}@example.com"), "Tomorrow you speak: Tomorrow");
+    houselights_tests::within("the reminders", async {
+        while soon("grace") == 0 || tomorrow("alan") == 0 || counted(&smtp, "vera@example.com", "About to begin: ") == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let mails = smtp.mails();
+    let mail =
+        mails.iter().find(|mail| mail.is_for("grace@example.com") && mail.subject().starts_with("You speak in")).expect("it");
+    assert!(mail.link().is_some_and(|link| link.contains("/join/")) && mail.ics().is_none(), "{:?}", mail.text());
+    let Desk { server, .. } = desk;
+    // It is looked again, and by another server: it was said.
+    let server = server.restart().await;
+    server.stop().await;
+    assert_eq!(["grace", "alan", "late", "uma"].map(soon), [1, 0, 0, 0]);
+    assert_eq!(["grace", "alan", "late", "uma"].map(tomorrow), [0, 1, 0, 0]);
+    assert_eq!(counted(&smtp, "grace@example.com", "About to begin: "), 0, "it is said once");
+}

@@ -46,6 +46,12 @@ pub enum Mischief {
     WrongIssuer,
     /// The token has run out.
     Expired,
+    /// The token names no account.
+    NoSubject,
+    /// The token is from hours later than now.
+    FromLater,
+    /// The token was asked for by somebody else.
+    OtherParty,
     /// The token is signed with a key that nobody knows.
     UnknownKey,
     /// The token says something else than what was signed.

@@ -81,6 +81,25 @@ mail-reminder-session-body = “{ $session }”, which you picked at { $event },
 mail-reminder-session-room = It takes place in this room: { $room }.
 mail-reminder-session-button = Enter now
 
+# $session is the title of what the person speaks in.
+mail-reminder-speaker-day-subject = Tomorrow you speak: { $session }
+mail-reminder-speaker-day-preheader = { $when }
+mail-reminder-speaker-day-body =
+    “{ $session }”, in which you speak at { $event }, begins in a day.
+
+    The link leads to the green room. A good moment to see that picture and sound are as they should be.
+mail-reminder-speaker-day-button = Open the green room
+
+mail-reminder-speaker-hour-subject = In an hour you speak: { $session }
+mail-reminder-speaker-hour-preheader = { $when }
+mail-reminder-speaker-hour-body = “{ $session }”, in which you speak at { $event }, begins in an hour. You can be in the green room before that.
+mail-reminder-speaker-hour-button = Open the green room
+
+mail-reminder-speaker-minutes-subject = You speak in a few minutes: { $session }
+mail-reminder-speaker-minutes-preheader = { $when }
+mail-reminder-speaker-minutes-body = “{ $session }”, in which you speak at { $event }, begins in a few minutes.
+mail-reminder-speaker-minutes-button = Enter the green room
+
 mail-changed-subject = Changed: { $event }
 mail-changed-preheader = It begins on { $when }
 mail-changed-body = Something about { $event } has changed. Your registration stays as it is.
@@ -192,7 +211,7 @@ mail-speaker-off-button = See the event
 mail-speaker-moved-subject = Mail about { $event } goes to another address
 mail-speaker-moved-preheader = The organizers have changed your address
 mail-speaker-moved-body =
-    The organizers of { $event } write to another address of yours from now on. What is attached takes your part out of this calendar: it is sent to that address anew.
+    The organizers of { $event } write to another address from now on, and the links that came to this one lead nowhere any more. What is attached takes what came with them out of this calendar.
 
     If this surprises you, ask them: nobody reads answers to this mail.
 mail-speaker-moved-button = See the event
@@ -200,7 +219,10 @@ mail-speaker-moved-button = See the event
 # $by is who added them, $role one of the roles below.
 mail-member-added-subject = You work with { $organisation } now
 mail-member-added-preheader = { $by } added you to the team
-mail-member-added-body = { $by } added you to { $organisation } as { $role }. Sign in with this address to see its events.
+mail-member-added-body =
+    { $by } added you to { $organisation } as { $role }. Its events are at { $server }.
+
+    Open the Houselights app and sign in there: name that server, and this address of yours. The app shows the events then.
 mail-member-added-button = Open Houselights
 
 staff-role-owner = an owner

@@ -20,10 +20,10 @@ pub(crate) struct Edit<'a> {
     pub(crate) cast: Option<Recast>,
 }
 
-/// Who spoke in a session, and who does from now on, with their names.
+/// Who spoke in a session, and who does from now on.
 pub(crate) struct Recast {
     pub(crate) before: Vec<SpeakerId>,
-    pub(crate) after: Vec<(SpeakerId, String)>,
+    pub(crate) after: Vec<SpeakerId>,
 }
 
 /// What is told of a session that is new: its speakers hear that they are, and everybody where the event ends later.
@@ -142,21 +142,16 @@ impl Edit<'_> {
     }
 }
 
-fn recast(
-    (id, title, starts_at): (SessionId, &str, Timestamp),
-    before: &[SpeakerId],
-    after: &[(SpeakerId, String)],
-) -> Vec<Change> {
+fn recast((id, title, starts_at): (SessionId, &str, Timestamp), before: &[SpeakerId], after: &[SpeakerId]) -> Vec<Change> {
     let session = || title.to_owned();
-    let gone = before.iter().filter(|speaker| !after.iter().any(|(other, _)| other == *speaker));
-    let new = after.iter().filter(|(speaker, _)| !before.contains(speaker));
+    let gone = before.iter().filter(|speaker| !after.contains(speaker));
+    let new = after.iter().filter(|speaker| !before.contains(speaker));
     let mut what: Vec<Change> =
         gone.map(|speaker| Change::SpeaksNoMore { session: session(), id, speaker: *speaker }).collect();
-    what.extend(new.map(|(speaker, _)| Change::SpeaksIn { session: session(), starts_at, id, speaker: *speaker }));
+    what.extend(new.map(|speaker| Change::SpeaksIn { session: session(), starts_at, id, speaker: *speaker }));
     // Their order alone is no news.
     if !what.is_empty() {
-        let speakers = after.iter().map(|(_, name)| name.clone()).collect();
-        what.push(Change::SessionSpeakers { session: session(), speakers, id });
+        what.push(Change::SessionSpeakers { session: session(), speakers: Vec::new(), id });
     }
     what
 }

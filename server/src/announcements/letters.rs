@@ -1,10 +1,13 @@
 //! The letters of an announcement: to those who are registered first, then to those who were invited to speak.
 
+use std::collections::HashSet;
+
+use houselights_domain::reminders::{SESSION_REMINDER, When};
 use houselights_shared::{SessionId, SpeakerId, Timestamp};
 
 use super::Notice;
 use crate::{
-    mail::{AndTheMoney, Change, Message, Registered, Speaking},
+    mail::{AndTheMoney, Change, Message, Registered, ReminderWhen, Speaking},
     registration::ticket_letter,
     store::{About, Addressee, Announcement, EventRow, Invited, NewLetter, SessionRow, Store, StoreError},
 };
@@ -18,71 +21,125 @@ pub(super) async fn next(
 ) -> Result<Option<(String, Vec<NewLetter>)>, StoreError> {
     let coming = match notice {
         // One that is off, or was moved, is not about to begin.
-        Notice::SessionReminder { session, starts_at } => match about_to_begin(store, *session, *starts_at).await? {
-            Some(session) => Some(session),
-            None => return Ok(None),
-        },
+        Notice::SessionReminder { session, starts_at } | Notice::SpeakerReminder { session, starts_at, .. } => {
+            match about_to_begin(store, *session, *starts_at).await? {
+                Some(session) => Some(session),
+                None => return Ok(None),
+            }
+        }
         Notice::Changed { .. } | Notice::Cancelled { .. } | Notice::Deleted | Notice::Published | Notice::Reminder { .. } => {
             None
         }
     };
+    let told = ((notice, coming.as_ref()), event);
     if let Some(audience) = notice.audience(event, by) {
         let people = store.addressees(announcement, &audience, most).await?;
-        if let Some(last) = people.last() {
-            let last = last.registration.to_string();
-            let mut picks = match notice {
-                Notice::Changed { .. } => store.all_picks_of(people.iter().map(|to| to.registration)).await?,
-                Notice::Cancelled { .. }
-                | Notice::Deleted
-                | Notice::Published
-                | Notice::Reminder { .. }
-                | Notice::SessionReminder { .. } => std::collections::HashMap::new(),
-            };
-            let letters = people.into_iter().filter_map(|to| {
-                let picked = picks.remove(&to.registration).unwrap_or_default();
-                let message = to_registered((notice, coming.as_ref()), event, (&to, &picked))?;
-                // Of what is off the link is the public page: there is no way in any more.
-                let participant = to.participant.filter(|_| !notice.is_off());
-                let about = About { event: Some(event.id), registration: Some(to.registration), participant };
-                let id = match notice {
-                    // Each ticket is sent once, whoever was registered at the same moment.
-                    Notice::Published => ticket_letter(to.registration),
-                    Notice::Changed { .. }
-                    | Notice::Cancelled { .. }
-                    | Notice::Deleted
-                    | Notice::Reminder { .. }
-                    | Notice::SessionReminder { .. } => {
-                        format!("{}:{}", announcement.id, to.registration)
-                    }
-                };
-                let letter = NewLetter::new(id, &to.email, &message, about, now);
-                Some(match notice {
-                    Notice::Published => letter,
-                    // What is told of one thing after the other is heard so.
-                    Notice::Changed { .. } => letter.in_bulk().in_order(),
-                    Notice::Cancelled { .. } | Notice::Deleted | Notice::Reminder { .. } | Notice::SessionReminder { .. } => {
-                        letter.in_bulk()
-                    }
-                })
-            });
-            return Ok(Some((last, letters.collect())));
+        if let Some(last) = people.last().map(|last| last.registration.to_string()) {
+            return Ok(Some((last, to_all_registered(store, announcement, told, people, now).await?)));
         }
     }
     if !notice.is_for_speakers(event) {
         return Ok(None);
     }
+    let by =
+        if let Notice::SpeakerReminder { when, starts_at, .. } = notice { When::from(*when).moment(*starts_at) } else { by };
     let invited = store.invited(announcement, by, most).await?;
     let Some(last) = invited.last().map(|last| Announcement::until(last.speaker)) else { return Ok(None) };
-    let mut parts = store.parts_of(invited.iter().map(|to| to.speaker)).await?;
+    Ok(Some((last, to_all_invited(store, announcement, told, invited, now).await?)))
+}
+
+/// What is told, with the session that is about to begin where it is of one, and the event that it is of.
+type Told<'a> = ((&'a Notice, Option<&'a SessionRow>), &'a EventRow);
+
+async fn to_all_registered(
+    store: &Store,
+    announcement: &Announcement,
+    ((notice, coming), event): Told<'_>,
+    people: Vec<Addressee>,
+    now: Timestamp,
+) -> Result<Vec<NewLetter>, StoreError> {
+    let mut picks = match notice {
+        Notice::Changed { .. } => store.all_picks_of(people.iter().map(|to| to.registration)).await?,
+        Notice::Cancelled { .. }
+        | Notice::Deleted
+        | Notice::Published
+        | Notice::Reminder { .. }
+        | Notice::SessionReminder { .. }
+        | Notice::SpeakerReminder { .. } => std::collections::HashMap::new(),
+    };
+    // Who speaks in it is reminded as that.
+    let speak = match notice {
+        Notice::SessionReminder { session, starts_at } => {
+            store.invited_to_speak_in(*session, SESSION_REMINDER.moment(*starts_at)).await?
+        }
+        Notice::Changed { .. }
+        | Notice::Cancelled { .. }
+        | Notice::Deleted
+        | Notice::Published
+        | Notice::Reminder { .. }
+        | Notice::SpeakerReminder { .. } => HashSet::new(),
+    };
+    let letters = people.into_iter().filter(|to| !speak.contains(&to.email)).filter_map(|to| {
+        let picked = picks.remove(&to.registration).unwrap_or_default();
+        let message = to_registered((notice, coming), event, (&to, &picked))?;
+        // Of what is off the link is the public page: there is no way in any more.
+        let participant = to.participant.filter(|_| !notice.is_off());
+        let about = About { event: Some(event.id), registration: Some(to.registration), participant };
+        let id = match notice {
+            // Each ticket is sent once, whoever was registered at the same moment.
+            Notice::Published => ticket_letter(to.registration),
+            Notice::Changed { .. }
+            | Notice::Cancelled { .. }
+            | Notice::Deleted
+            | Notice::Reminder { .. }
+            | Notice::SessionReminder { .. }
+            | Notice::SpeakerReminder { .. } => {
+                format!("{}:{}", announcement.id, to.registration)
+            }
+        };
+        let letter = NewLetter::new(id, &to.email, &message, about, now);
+        Some(match notice {
+            Notice::Published => letter,
+            // What is told of one thing after the other is heard so.
+            Notice::Changed { .. } => letter.in_bulk().in_order(),
+            Notice::Cancelled { .. }
+            | Notice::Deleted
+            | Notice::Reminder { .. }
+            | Notice::SessionReminder { .. }
+            | Notice::SpeakerReminder { .. } => letter.in_bulk(),
+        })
+    });
+    Ok(letters.collect())
+}
+
+async fn to_all_invited(
+    store: &Store,
+    announcement: &Announcement,
+    ((notice, coming), event): Told<'_>,
+    invited: Vec<Invited>,
+    now: Timestamp,
+) -> Result<Vec<NewLetter>, StoreError> {
+    let speakers = invited.iter().map(|to| to.speaker);
+    let mut parts = match notice {
+        // Of what is not their first they are reminded right before it alone.
+        Notice::SpeakerReminder { when: ReminderWhen::Day | ReminderWhen::Hour, .. } => store.first_parts_of(speakers).await?,
+        Notice::SpeakerReminder { when: ReminderWhen::Minutes, .. }
+        | Notice::Changed { .. }
+        | Notice::Cancelled { .. }
+        | Notice::Deleted
+        | Notice::Published
+        | Notice::Reminder { .. }
+        | Notice::SessionReminder { .. } => store.parts_of(speakers).await?,
+    };
     let letters = invited.into_iter().filter_map(|to| {
         let speaks_in = parts.remove(&to.speaker).unwrap_or_default();
-        let message = to_speaker(notice, event, (&to, speaks_in))?;
+        let message = to_speaker((notice, coming), event, (&to, speaks_in))?;
         let participant = to.participant.filter(|_| !notice.is_off());
         let about = About { event: Some(event.id), registration: None, participant };
         let letter = NewLetter::new(format!("{}:{}", announcement.id, to.speaker), &to.email, &message, about, now).in_bulk();
         Some(if matches!(notice, Notice::Changed { .. }) { letter.in_order() } else { letter })
     });
-    Ok(Some((last, letters.collect())))
+    Ok(letters.collect())
 }
 
 /// A session that is on, and begins then.
@@ -130,13 +187,17 @@ fn to_registered(
             room: row.room.as_ref().map(|room| room.title.clone()),
             room_id: row.room.as_ref().map(|room| room.id),
         }),
-        Notice::Deleted => None,
+        Notice::Deleted | Notice::SpeakerReminder { .. } => None,
         Notice::Published => Some(Message::Confirmation(about)),
     }
 }
 
 /// What of it concerns somebody who speaks in these sessions.
-fn to_speaker(notice: &Notice, event: &EventRow, (to, speaks_in): (&Invited, Vec<SessionId>)) -> Option<Message> {
+fn to_speaker(
+    (notice, coming): (&Notice, Option<&SessionRow>),
+    event: &EventRow,
+    (to, speaks_in): (&Invited, Vec<SessionId>),
+) -> Option<Message> {
     let about = |sessions| Speaking {
         speaker: to.speaker,
         name: to.name.clone(),
@@ -163,6 +224,17 @@ fn to_speaker(notice: &Notice, event: &EventRow, (to, speaks_in): (&Invited, Vec
             Some(Message::SpeakerCancelled { about: about(speaks_in), reason: reason.clone() })
         }
         Notice::Deleted => Some(Message::SpeakerCancelled { about: about(speaks_in), reason: None }),
+        Notice::SpeakerReminder { session, when, starts_at } => {
+            let row = coming.filter(|_| speaks_in.contains(session))?;
+            Some(Message::SpeakerReminder {
+                about: about(vec![*session]),
+                when: *when,
+                session: *session,
+                title: row.title.clone(),
+                begins_at: *starts_at,
+                room: row.room.as_ref().map(|room| room.title.clone()),
+            })
+        }
         Notice::Published | Notice::Reminder { .. } | Notice::SessionReminder { .. } => None,
     }
 }

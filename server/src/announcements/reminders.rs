@@ -9,7 +9,7 @@ use crate::{
     store::{NewAnnouncement, Store, StoreError},
 };
 
-/// Writes the reminders whose moment has come: of events, and of the sessions that people picked. Each is written once for a beginning, whoever looks
+/// Writes the reminders whose moment has come: of events, and of the sessions that people picked or speak in. Each is written once for a beginning, whoever looks
 /// how often.
 pub(crate) async fn remind(store: &Store, now: Timestamp) -> Result<(), StoreError> {
     let ahead = store.events_ahead(now).await?;
@@ -21,11 +21,17 @@ pub(crate) async fn remind(store: &Store, now: Timestamp) -> Result<(), StoreErr
     });
     let mut new: Vec<NewAnnouncement> = new.collect();
     let sessions = store.picked_sessions_ahead(now).await?;
-    let due = sessions.into_iter().filter(|(_, _, starts_at)| SESSION_REMINDER.is_due(*starts_at, now));
-    new.extend(due.map(|(session, event, starts_at)| {
+    let picked = sessions.into_iter().filter(|(_, _, starts_at)| SESSION_REMINDER.is_due(*starts_at, now));
+    new.extend(picked.map(|(session, event, starts_at)| {
         let id = format!("reminder:session:{session}:{}", starts_at.micros());
         let notice = Notice::SessionReminder { session, starts_at };
         NewAnnouncement { id, event, kind: notice.kind(), message: notice.json(), now }
+    }));
+    new.extend(store.spoken_sessions_ahead(now).await?.into_iter().filter_map(|(session, event, starts_at)| {
+        let when = ReminderWhen::from(due(starts_at, now)?);
+        let id = format!("reminder:speakers:{}:{session}:{}", when.word(), starts_at.micros());
+        let notice = Notice::SpeakerReminder { session, when, starts_at };
+        Some(NewAnnouncement { id, event, kind: notice.kind(), message: notice.json(), now })
     }));
     if new.is_empty() {
         return Ok(());

@@ -86,7 +86,12 @@ impl Kind {
             Self::Instant => value.as_i64().filter(|at| (0..=7_258_118_400_000_000).contains(at)).map(Value::Int),
             Self::Word(words) => text().filter(|word| words.contains(word)).map(Value::from),
             Self::Colour => same(input::colour("", text()?).ok()),
-            Self::Email => same(input::email("", text()?).ok()),
+            // One that was kept before its domain had one form is that of now.
+            Self::Email => {
+                let is_old = |text: &str| !text.is_ascii() && text == text.trim().to_lowercase();
+                let kept = input::email("", text()?).ok();
+                kept.filter(|kept| text().is_some_and(|text| kept == text || is_old(text))).map(Value::Text)
+            }
             Self::Currency => {
                 text().filter(|code| Currency::parse(code).is_some_and(|known| known.code() == *code)).map(Value::from)
             }

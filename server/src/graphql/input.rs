@@ -36,6 +36,14 @@ pub(crate) fn text(field: &'static str, text: &str, most: usize) -> Result<Strin
 /// An address, in lower case: a local part, and a domain with a dot in it or `localhost`.
 pub(crate) fn email(field: &'static str, text: &str) -> Result<String, Denial> {
     let email = text.trim().to_lowercase();
+    // A domain in other letters is one mailbox with what mail servers know it by (RFC 5890, section 2.3.2.1).
+    let email = match email.rsplit_once('@') {
+        Some((local, domain)) if !domain.is_ascii() => match url::Host::parse(domain) {
+            Ok(url::Host::Domain(domain)) => format!("{local}@{domain}"),
+            Ok(url::Host::Ipv4(_) | url::Host::Ipv6(_)) | Err(_) => String::new(),
+        },
+        Some(_) | None => email,
+    };
     let is_plain = email.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"<>()[]\\,;:\"".contains(c));
     let parses = email.parse::<lettre::Address>().is_ok();
     if is_plain
@@ -127,6 +135,22 @@ pub(crate) fn shown(at: Timestamp) -> DateTime<Utc> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_domain_is_one_however_its_letters_are_written() {
+        for (written, kept) in [
+            ("Ada@München.de", "ada@xn--mnchen-3ya.de"),
+            ("ada@XN--MNCHEN-3YA.de", "ada@xn--mnchen-3ya.de"),
+            ("ada@mu\u{308}nchen.de", "ada@xn--mnchen-3ya.de"),
+            ("ada@münchen。de", "ada@xn--mnchen-3ya.de"),
+            ("ada@example.com", "ada@example.com"),
+        ] {
+            assert_eq!(email("email", written).ok().as_deref(), Some(kept), "{written}");
+        }
+        for no in ["ada@１.2.3.4", "ada@mün chen.de", "@münchen.de"] {
+            assert!(email("email", no).is_err(), "{no}");
+        }
+    }
 
     #[test]
     fn an_address_is_made_of_any_title() {

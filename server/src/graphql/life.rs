@@ -30,7 +30,7 @@ pub(crate) struct LifeMutation;
 impl LifeMutation {
     /// Moves the whole event, with its agenda; those registered are told. What is at ten o'clock stays at ten o'clock, also where the clocks change
     /// between the old day and the new one: where they show an hour twice it is the first, and what is in an hour that they leap over is an hour
-    /// later. One that is on is published until the new day. When tickets are sold and codes are good moves along; what has begun stays begun. Another time zone alone moves nothing.
+    /// later. What follows on something within an hour keeps its distance from it. One that is on is published until the new day. When tickets are sold and codes are good moves along; what has begun stays begun. Another time zone alone moves nothing.
     async fn reschedule_event(
         &self,
         context: &Context<'_>,

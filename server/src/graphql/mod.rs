@@ -41,6 +41,7 @@ mod registrations;
 mod sales;
 mod sessions;
 mod show_plan;
+mod speaker_letters;
 mod speakers;
 mod sums;
 mod templates;

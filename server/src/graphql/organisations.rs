@@ -215,6 +215,7 @@ impl OrganisationsMutation {
             organisation: organisation.0.0.name.clone(),
             role: store::stored_staff(role).to_owned(),
             by,
+            server: String::new(),
         };
         let now = clock::now();
         // Whoever left and comes again is told again.

@@ -246,9 +246,8 @@ async fn edit<'a>(app: &App, session: &'a SessionRow, change: &'a SessionChange)
         Some(speakers) => {
             let before = app.store.speakers_in([session.id]).await?.into_iter().map(|(_, speaker)| speaker.id).collect();
             let all = app.store.speakers_of([session.event]).await?;
-            let named =
-                |id: &SpeakerId| all.iter().find(|speaker| speaker.id == *id).map(|speaker| (*id, speaker.name.clone()));
-            Some(Recast { before, after: speakers.iter().filter_map(named).collect() })
+            let is_there = |id: &&SpeakerId| all.iter().any(|speaker| speaker.id == **id);
+            Some(Recast { before, after: speakers.iter().filter(is_there).copied().collect() })
         }
         None => None,
     };

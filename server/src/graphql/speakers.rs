@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use houselights_domain::Duty;
-use houselights_shared::{EventId, ImageId, ParticipantId, RoomId, SpeakerId, Timestamp};
+use houselights_shared::{EventId, ImageId, ParticipantId, RoomId, SpeakerId};
 
 use super::{
     agenda::settled,
@@ -16,21 +16,18 @@ use super::{
     input,
     loaders::loaded,
     people::Person,
+    speaker_letters::{farewell, letter, minute, moving},
 };
 use crate::{
-    announcements,
     app::App,
     bounds::{BIOGRAPHY_CHARS, HEADLINE_CHARS},
     clock,
-    mail::{Message, Speaking},
+    mail::Message,
     store::{
-        About, Child, CreatedInvite, Entering, EventRow, NewLetter, PersonLogin, RoomStands, SpeakerChange, SpeakerRow,
-        Statement, StoreError, app_link, fresh_secret, good_again,
+        Child, CreatedInvite, Entering, EventRow, PersonLogin, RoomStands, SpeakerChange, SpeakerRow, StoreError, app_link,
+        fresh_secret, good_again,
     },
 };
-
-/// Within so many seconds the same invitation is sent once.
-const RESENT_AFTER_SECONDS: i64 = 60;
 
 /// Somebody who speaks, as the agenda shows them.
 pub(crate) struct Speaker(pub(super) Arc<SpeakerRow>);
@@ -181,75 +178,6 @@ impl SpeakerChangeInput {
     }
 }
 
-/// The letter with the way into the green room, for who has an address. Asked for twice in a minute it is sent once; the way in that is
-/// shown is made anew each time.
-async fn letter(
-    app: &App,
-    event: &EventRow,
-    (speaker, participant): (&SpeakerRow, ParticipantId),
-    now: Timestamp,
-) -> Result<Option<NewLetter>, StoreError> {
-    let Some(email) = &speaker.email else { return Ok(None) };
-    let (entries, sessions) = app.store.speaks_in(speaker.id).await?.into_iter().unzip();
-    let message = Message::SpeakerInvitation {
-        name: speaker.name.clone(),
-        event: event.title.clone(),
-        starts_at: event.starts_at,
-        time_zone: event.time_zone.clone(),
-        sessions,
-        speaker: Some(speaker.id),
-        entries,
-    };
-    let about = About { event: Some(event.id), registration: None, participant: Some(participant) };
-    let minute = now.micros() / (RESENT_AFTER_SECONDS * 1_000_000);
-    Ok(Some(NewLetter::new(format!("speaker:{}:{email}:{minute}", speaker.id), email, &message, about, now)))
-}
-
-/// What tells a speaker that they are none any more, or, as `kind` says, are one elsewhere, where they were invited by mail and the event is still to
-/// come.
-async fn farewell(
-    app: &App,
-    event: &EventRow,
-    (speaker, kind): (&SpeakerRow, fn(Speaking) -> Message),
-    now: Timestamp,
-) -> Result<Option<NewLetter>, StoreError> {
-    let (Some(email), Some(_)) = (&speaker.email, speaker.invited_at) else { return Ok(None) };
-    if !announcements::is_ahead(event) {
-        return Ok(None);
-    }
-    let sessions = app.store.parts_of([speaker.id]).await?.remove(&speaker.id).unwrap_or_default();
-    let message = kind(Speaking {
-        speaker: speaker.id,
-        name: speaker.name.clone(),
-        event: event.title.clone(),
-        starts_at: event.starts_at,
-        time_zone: event.time_zone.clone(),
-        sessions,
-    });
-    let about = About { event: Some(event.id), registration: None, participant: None };
-    Ok(Some(NewLetter::new(format!("speaker-off:{}:{}", speaker.id, now.micros()), email, &message, about, now)))
-}
-
-/// What the two addresses of a speaker are sent where that changes, as long as the event is still to come. Nothing where they were not invited.
-async fn moving(
-    app: &App,
-    event: &EventRow,
-    speaker: &SpeakerRow,
-    change: &SpeakerChange,
-) -> Result<Vec<Statement>, StoreError> {
-    let Some(email) = change.email.as_ref().filter(|email| **email != speaker.email) else { return Ok(Vec::new()) };
-    let (Some(participant), Some(_)) = (speaker.participant, speaker.invited_at) else { return Ok(Vec::new()) };
-    let now = clock::now();
-    if !announcements::is_ahead(event) || event.ends_at <= now {
-        return Ok(Vec::new());
-    }
-    let old = farewell(app, event, (speaker, Message::SpeakerMoved), now).await?.map(NewLetter::in_order);
-    let name = change.name.as_ref().unwrap_or(&speaker.name).clone();
-    let moved = SpeakerRow { email: email.clone(), name, ..speaker.clone() };
-    let new = letter(app, event, (&moved, participant), now).await?;
-    Ok(old.iter().chain(&new).map(NewLetter::insert).collect())
-}
-
 #[derive(Default)]
 pub(crate) struct SpeakersMutation;
 
@@ -265,7 +193,8 @@ impl SpeakersMutation {
     }
 
     /// Changes a speaker. What they are called in the rooms follows when they come in the next time. Where somebody who was invited has another
-    /// address, their calendar goes along: the one before is sent that they are gone from it, the new one an invitation of its own.
+    /// address, their calendar goes along: the one before is sent that they are gone from it, the new one an invitation of its own. What was sent to
+    /// the one before leads nowhere any more, and whoever came in with it is sent away.
     async fn update_speaker(&self, context: &Context<'_>, id: ID, change: SpeakerChangeInput) -> Result<Speaker> {
         let app = app(context)?;
         let event = viewer(context)?.on_child(app, Child::Speaker, &id, Duty::EditEvent).await?;
@@ -276,11 +205,14 @@ impl SpeakersMutation {
             return Err(Denial::not_found().into());
         }
         let speaker = Speaker::load(app, id).await?.0;
-        let letters = moving(app, &event, &speaker, &change).await.map_err(Denial::from)?;
-        if !app.store.update_speaker(id, &change, letters).await.map_err(Denial::from)? {
+        let (statements, ended) = moving(app, &event, &speaker, &change).await.map_err(Denial::from)?;
+        if !app.store.update_speaker(id, &change, statements).await.map_err(Denial::from)? {
             return Err(Denial::not_found().into());
         }
         app.post_office.wake();
+        if let Some(participant) = ended {
+            app.participant_ended(participant);
+        }
         Speaker::load(app, id).await
     }
 
@@ -316,7 +248,7 @@ impl SpeakersMutation {
             let speaker = Speaker::load(app, id).await?.0;
             let (participant, now) = (speaker.participant.unwrap_or_else(ParticipantId::random), clock::now());
             let invite = CreatedInvite::for_speaker(&speaker.name, &app.base_url).map_err(Denial::from)?;
-            let letter = letter(app, &event, (&speaker, participant), now).await.map_err(Denial::from)?;
+            let letter = letter(app, &event, (&speaker, participant), (minute(now), now)).await.map_err(Denial::from)?;
             if let Some(letter) = &letter {
                 // Where mail came back before, the organizer says that it is to go there again.
                 app.store.store_all(vec![good_again(event.id, &letter.recipient)]).await.map_err(Denial::from)?;
@@ -386,7 +318,7 @@ async fn by_place(app: &App, login: &PersonLogin, (event, room): (EventId, Optio
     let participant = place.and_then(|place| place.participant).ok_or_else(Denial::not_found)?;
     of_event(app, event, room).await?;
     let secret = fresh_secret().map_err(|error| Denial::from(StoreError::Unavailable(error.to_string())))?;
-    if !app.store.add_invite(participant, room, (&secret, Some(login.id)), clock::now()).await.map_err(Denial::from)? {
+    if !app.store.add_invite(participant, (room, None), (&secret, Some(login.id)), clock::now()).await.map_err(Denial::from)? {
         return Err(Denial::not_found().into());
     }
     Ok(Invitation { link: app_link(&app.base_url, &secret), web: format!("{}/join/{secret}", app.base_url) })

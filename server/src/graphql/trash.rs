@@ -15,6 +15,7 @@ use super::{
     input,
     loaders::{OwnTrashOf, TrashOf, loaded},
     organisations::Organisation,
+    speaker_letters::returning,
 };
 use crate::{
     announcements::agenda,
@@ -146,7 +147,8 @@ pub(crate) struct TrashMutation;
 #[Object]
 impl TrashMutation {
     /// Takes something out of the trash of an event, or the event itself: then `id` is the event's. Of a session, and of those
-    /// in a room, those who picked it and its speakers are told; of an event who was invited to speak.
+    /// in a room, those who picked it and its speakers are told; of an event who was invited to speak. A speaker who was told that they are none any
+    /// more is invited anew.
     async fn restore(&self, context: &Context<'_>, event: ID, kind: TrashKind, id: ID) -> Result<Event> {
         let (app, viewer) = (app(context)?, viewer(context)?);
         let event: EventId = input::id(&event)?;
@@ -168,14 +170,14 @@ impl TrashMutation {
             store::TrashKind::Session => news(app, &row, &id, now).await?,
             store::TrashKind::Room => room_back(app, &row, &id).await?,
             store::TrashKind::Event => speakers_again(app, &row, now).await?,
-            store::TrashKind::Track
-            | store::TrashKind::Speaker
-            | store::TrashKind::TicketType
-            | store::TrashKind::Question
-            | store::TrashKind::Code => Vec::new(),
+            store::TrashKind::Speaker => returning(app, &row, &id, now).await.map_err(Denial::from)?,
+            store::TrashKind::Track | store::TrashKind::TicketType | store::TrashKind::Question | store::TrashKind::Code => {
+                Vec::new()
+            }
         };
         settled(app.store.restore(row.id, (kind, &id), now.minus(TRASH_KEPT), told).await.map_err(Denial::from)?)?;
         app.announcer.wake();
+        app.post_office.wake();
         app.courier.wake();
         // A stage that is back may be where people come in.
         app.signed_in.forget_event(row.id);

@@ -68,7 +68,9 @@ pub enum Change {
     SessionSpeakers {
         /// Its title.
         session: String,
-        /// Their names, in their order; empty where nobody does.
+        /// Their names, in their order; empty where nobody does. They are looked up when it is told: what waits names nobody, who may want to be
+        /// forgotten meanwhile.
+        #[serde(skip)]
         speakers: Vec<String>,
         /// Which.
         id: SessionId,

@@ -57,6 +57,22 @@ pub enum Message {
         /// Which that is: the link leads there.
         room_id: Option<RoomId>,
     },
+    /// A session in which somebody speaks is about to begin; the web link leads to the green room.
+    SpeakerReminder {
+        /// Who.
+        #[serde(flatten)]
+        about: Speaking,
+        /// How long before.
+        when: ReminderWhen,
+        /// Which.
+        session: SessionId,
+        /// Its title.
+        title: String,
+        /// When it begins.
+        begins_at: Timestamp,
+        /// The title of the room that it is in, if it is in one.
+        room: Option<String>,
+    },
     /// What was announced is no longer so.
     Changed {
         /// Whose registration it is; the event as it is now.
@@ -177,6 +193,9 @@ pub enum Message {
         role: String,
         /// The name of who added them.
         by: String,
+        /// The address of the server that it is on, as it is when it is sent.
+        #[serde(skip)]
+        server: String,
     },
 }
 

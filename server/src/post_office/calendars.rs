@@ -34,7 +34,12 @@ pub(super) async fn of(
     whom: Whom<'_>,
 ) -> Result<Vec<Invitation>, StoreError> {
     let mut calendars = Vec::new();
-    if let Some(method) = message.calendar_method(whom.has_place) {
+    let method = match message.calendar_method(whom.has_place) {
+        // They come all the same, as something else: there is one entry of the event for both.
+        Some(Method::Cancel) if message.is_of_one_part() && store.is_expected(event.id, whom.to).await? => None,
+        method => method,
+    };
+    if let Some(method) = method {
         let ended = store.ended_registrations(event.id, whom.to).await?;
         let entry = of_event(event, (message, page), (method, whom));
         let entry = CalendarEvent { sequence: entry.sequence.saturating_add(since(ended, method)), ..entry };
@@ -133,6 +138,7 @@ impl Message {
             | Self::PlaceRanOut(_)
             | Self::Reminder { .. }
             | Self::SessionReminder { .. }
+            | Self::SpeakerReminder { .. }
             | Self::Changed { .. }
             | Self::SpeakerChanged { .. }
             | Self::MemberAdded { .. } => None,
@@ -156,6 +162,7 @@ impl Message {
             | Self::PlaceRanOut(_)
             | Self::Reminder { .. }
             | Self::SessionReminder { .. }
+            | Self::SpeakerReminder { .. }
             | Self::Changed { .. }
             | Self::Cancelled { .. }
             | Self::PlaceCancelled { .. }
@@ -164,6 +171,18 @@ impl Message {
             | Self::RefundOnItsWay { .. }
             | Self::MemberAdded { .. } => None,
         }
+    }
+
+    /// Whether it ends one of the parts that somebody may have in an event, which takes place all the same.
+    const fn is_of_one_part(&self) -> bool {
+        matches!(
+            self,
+            Self::PlaceCancelled { .. }
+                | Self::Refunded { .. }
+                | Self::RefundOnItsWay { .. }
+                | Self::SpeakerOff(_)
+                | Self::SpeakerMoved(_)
+        )
     }
 
     /// Whether nothing of it stays in the recipient's calendar.

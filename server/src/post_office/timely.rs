@@ -26,6 +26,9 @@ pub(super) fn is_over(message: &Message, event: &EventRow, now: Timestamp) -> bo
         Message::SessionReminder { begins_at, .. } => {
             !announcements::is_announced(event) || !SESSION_REMINDER.is_of_use(*begins_at, now)
         }
+        Message::SpeakerReminder { when, begins_at, .. } => {
+            !announcements::is_announced(event) || !When::from(*when).is_of_use(*begins_at, now)
+        }
         // What does not take place is put into no calendar anew.
         Message::Confirmation(_)
         | Message::Waiting(_)
@@ -66,6 +69,7 @@ pub(super) fn is_stale(message: &Message, written: Timestamp, now: Timestamp) ->
         | Message::PlaceRanOut(_)
         | Message::Reminder { .. }
         | Message::SessionReminder { .. }
+        | Message::SpeakerReminder { .. }
         | Message::Changed { .. }
         | Message::Cancelled { .. }
         | Message::PlaceCancelled { .. }
@@ -85,7 +89,10 @@ impl Message {
     pub(super) const fn is_of_use_for_minutes(&self) -> bool {
         matches!(
             self,
-            Self::MagicLink { .. } | Self::Reminder { when: ReminderWhen::Minutes, .. } | Self::SessionReminder { .. }
+            Self::MagicLink { .. }
+                | Self::Reminder { when: ReminderWhen::Minutes, .. }
+                | Self::SessionReminder { .. }
+                | Self::SpeakerReminder { when: ReminderWhen::Minutes, .. }
         )
     }
 }

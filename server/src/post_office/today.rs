@@ -50,6 +50,11 @@ pub(super) async fn told(
         }
         // Who has registered again since keeps the event in their calendar.
         Message::PlaceCancelled { had_place, .. } => *had_place = *had_place && !has_place(store, event, letter).await?,
+        Message::SpeakerReminder { about, session, title, begins_at, room, .. } => {
+            let now = store.entries_of(Some(about.speaker), [*session]).await?.pop();
+            let Some(now) = now.filter(|now| now.stands && now.span.starts_at == *begins_at) else { return Ok(None) };
+            (*title, *room) = (now.title, now.room);
+        }
         Message::SpeakerInvitation { speaker: None, .. }
         | Message::MagicLink { .. }
         | Message::MemberAdded { .. }
@@ -95,6 +100,7 @@ async fn is_overtaken(store: &Store, letter: &Letter, message: &Message) -> Resu
         | Message::Refunded { .. }
         | Message::RefundOnItsWay { .. }
         | Message::SpeakerInvitation { .. }
+        | Message::SpeakerReminder { .. }
         | Message::SpeakerChanged { .. }
         | Message::SpeakerCancelled { .. }
         | Message::SpeakerOff(_)
@@ -125,7 +131,13 @@ async fn still_so(store: &Store, event: &EventRow, what: &[Change], entries: &[E
         let entry = entries.iter().find(|entry| entry.session == session);
         let Some(mut change) = of_session(change, entry) else { continue };
         if let Change::SessionSpeakers { speakers, .. } = &mut change {
-            *speakers = store.speakers_in([session]).await?.into_iter().map(|(_, speaker)| speaker.name).collect();
+            let cast = store.speakers_in([session]).await?;
+            let named = cast.iter().filter(|(_, speaker)| !speaker.is_erased());
+            *speakers = named.map(|(_, speaker)| speaker.name.clone()).collect();
+            // That somebody is nobody from now on is no news.
+            if speakers.is_empty() && !cast.is_empty() {
+                continue;
+            }
         }
         told.push(change);
     }
@@ -170,7 +182,8 @@ impl Message {
             | Self::Refunded { about, .. }
             | Self::RefundOnItsWay { about, .. } => (&mut about.event, &mut about.starts_at, &mut about.time_zone),
             Self::SpeakerInvitation { event, starts_at, time_zone, .. } => (event, starts_at, time_zone),
-            Self::SpeakerChanged { about, .. }
+            Self::SpeakerReminder { about, .. }
+            | Self::SpeakerChanged { about, .. }
             | Self::SpeakerCancelled { about, .. }
             | Self::SpeakerOff(about)
             | Self::SpeakerMoved(about) => (&mut about.event, &mut about.starts_at, &mut about.time_zone),

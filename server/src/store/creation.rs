@@ -67,7 +67,7 @@ pub(super) fn creation(template: &Template, new: &NewEventOf<'_>) -> Result<(Eve
         cues,
         polls,
     };
-    let making = Making { id, template, new, plan: &plan };
+    let making = Making { times: times(template, new), id, template, new, plan: &plan };
     let mut statements = has_room_for_event(new.organisation).to_vec();
     statements.push(making.event()?);
     statements.extend(claiming(id, new.slug, new.now));
@@ -80,18 +80,35 @@ pub(super) fn creation(template: &Template, new: &NewEventOf<'_>) -> Result<(Eve
 }
 
 struct Making<'a> {
+    /// When each of the template's sessions begins, and when the event ends.
+    times: (Vec<Timestamp>, Timestamp),
     id: EventId,
     template: &'a Template,
     new: &'a NewEventOf<'a>,
     plan: &'a ShowPlan,
 }
 
-impl Making<'_> {
-    /// When the clocks of the event show so many minutes more than at its start.
-    fn after(&self, minutes: i32) -> Timestamp {
-        wall::after(self.new.starts_at, minutes, wall::zone(self.new.time_zone))
-    }
+/// When the sessions of an event begin, and when it ends: not before those that end by then as the template says, though clocks change on the way.
+fn times(template: &Template, new: &NewEventOf<'_>) -> (Vec<Timestamp>, Timestamp) {
+    let end = i64::from(template.minutes);
+    let spans: Vec<(i64, i64)> = template
+        .sessions
+        .iter()
+        .map(|session| {
+            let from = i64::from(session.starts_after_minutes);
+            (from, from + i64::from(session.minutes))
+        })
+        .collect();
+    let all = [&[(0, 0)][..], &spans, &[(end, end)]].concat();
+    let mut placed = wall::placed(new.starts_at, &all, wall::zone(new.time_zone)).into_iter().skip(1);
+    let starts: Vec<Timestamp> = placed.by_ref().take(spans.len()).collect();
+    let ends = starts.iter().zip(&spans).filter(|(_, (_, until))| *until <= end);
+    let last = ends.map(|(at, (from, until))| at.plus(Duration::from_secs((until - from).unsigned_abs() * 60))).max();
+    let end = placed.next().unwrap_or(new.starts_at);
+    (starts, last.map_or(end, |last| end.max(last)))
+}
 
+impl Making<'_> {
     fn event(&self) -> Result<Statement, StoreError> {
         let (template, new) = (self.template, self.new);
         let plan = serde_json::to_string(self.plan).map_err(|_| StoreError::Corrupt("a plan cannot be encoded"))?;
@@ -107,7 +124,7 @@ impl Making<'_> {
                 template.summary.as_str().into(),
                 template.description.as_str().into(),
                 new.starts_at.into(),
-                self.after(i32::try_from(template.minutes).unwrap_or(i32::MAX)).into(),
+                self.times.1.into(),
                 new.time_zone.into(),
                 template.capacity.map(i64::from).into(),
                 template.accent.as_str().into(),
@@ -151,10 +168,9 @@ impl Making<'_> {
     }
 
     fn sessions(&self) -> impl Iterator<Item = Statement> {
-        self.template.sessions.iter().map(|session| {
+        self.template.sessions.iter().zip(&self.times.0).map(|(session, starts_at)| {
             let room = session.room.as_ref().and_then(|key| self.plan.rooms.get(key));
             let track = session.track.as_ref().and_then(|key| self.plan.tracks.get(key));
-            let starts_at = self.after(session.starts_after_minutes);
             Statement::new(
                 "INSERT INTO sessions (id, event_id, room_id, track_id, title, description, starts_at, ends_at, capacity, created_at) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -165,7 +181,7 @@ impl Making<'_> {
                     track.map(ToString::to_string).into(),
                     session.title.as_str().into(),
                     session.description.as_str().into(),
-                    starts_at.into(),
+                    (*starts_at).into(),
                     starts_at.plus(Duration::from_secs(u64::from(session.minutes) * 60)).into(),
                     session.capacity.map(i64::from).into(),
                     self.new.now.into(),

@@ -11,7 +11,7 @@ use super::{Row, Statement, Store, StoreError, Value};
 /// The end of addresses that are nobody's (RFC 2606, section 2): no mail goes there.
 pub(crate) const NOBODYS: &str = "@erased.invalid";
 /// What stands where a name stood.
-const NOBODY: &str = "Erased";
+pub(super) const NOBODY: &str = "Erased";
 /// Updates that are read at once.
 const PAGE: i64 = 500;
 /// Participants that are named in one statement.
@@ -159,6 +159,7 @@ impl Store {
         let places = self.traces(&traces).await?;
         // First: what is found by the address is found no more afterwards.
         self.erase_from_logs(&places).await?;
+        self.name_nobody_who_speaks().await?;
         let mut statements = Vec::new();
         if let Traces::All { person, email } = traces {
             statements.extend(self.account(person, email).await?);
@@ -257,6 +258,38 @@ impl Store {
         Ok(statements)
     }
 
+    /// What tells that others speak in a session names nobody any more. Written before names were looked up as it is told, it did; they are not needed.
+    async fn name_nobody_who_speaks(&self) -> Result<(), StoreError> {
+        for (found, set) in [
+            (
+                "SELECT id, message FROM announcements WHERE id > $1 AND message LIKE '%\"kind\":\"session\\_speakers\"%' ESCAPE '\\' ORDER BY id LIMIT $2",
+                "UPDATE announcements SET message = $1 WHERE id = $2 AND message = $3",
+            ),
+            (
+                "SELECT id, message FROM outbox WHERE id > $1 AND message LIKE '%\"kind\":\"session\\_speakers\"%' ESCAPE '\\' ORDER BY id LIMIT $2",
+                "UPDATE outbox SET message = $1 WHERE id = $2 AND message = $3",
+            ),
+        ] {
+            let mut behind = String::new();
+            loop {
+                let rows = self.db.read(Statement::new(found, vec![behind.as_str().into(), PAGE.into()])).await?;
+                let Some(last) = rows.last() else { break };
+                last.text(0)?.clone_into(&mut behind);
+                let mut statements = Vec::new();
+                for row in &rows {
+                    let before = row.text(1)?;
+                    if let Some(message) = without_speakers(before) {
+                        statements.push(Statement::new(set, vec![message.into(), row.text(0)?.into(), before.into()]));
+                    }
+                }
+                if !statements.is_empty() {
+                    self.db.write(statements).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Where they were.
     async fn traces(&self, traces: &Traces<'_>) -> Result<Vec<Trace>, StoreError> {
         let sql = "SELECT p.id, p.event_id FROM participants p JOIN events e ON e.id = p.event_id \
@@ -303,6 +336,16 @@ fn within(part: &str) -> String {
     format!("%{}%", part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
+/// A message without the names of those who speak in a session; nothing where there are none in it.
+fn without_speakers(message: &str) -> Option<String> {
+    let mut message: Json = serde_json::from_str(message).ok()?;
+    let changes = message.get_mut("what").and_then(Json::as_array_mut)?;
+    let told = changes.iter_mut().filter_map(Json::as_object_mut);
+    let speakers = told.filter(|change| change.get("kind").and_then(Json::as_str) == Some("session_speakers"));
+    let named = speakers.filter_map(|change| change.remove("speakers")).count();
+    (named > 0).then(|| message.to_string())
+}
+
 /// Whatever is said to be of this participant loses name and words.
 fn forget(value: &mut Json, participant: &str) {
     match value {
@@ -329,6 +372,14 @@ fn forget(value: &mut Json, participant: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_speaks_in_a_session_is_taken_out_of_what_was_written_before() {
+        let before = r#"{"kind":"changed","what":[{"kind":"session_speakers","session":"A","speakers":["Ada"],"id":"1"},{"kind":"title","was":"B"}]}"#;
+        let after: Json = serde_json::from_str(&without_speakers(before).unwrap()).unwrap();
+        let left = json!({ "kind": "changed", "what": [{ "kind": "session_speakers", "session": "A", "id": "1" }, { "kind": "title", "was": "B" }] });
+        assert_eq!((after.clone(), without_speakers(&after.to_string())), (left, None));
+    }
 
     #[test]
     fn what_somebody_said_is_gone_and_their_name_and_others_keep_theirs() {

@@ -94,11 +94,11 @@ impl Store {
 
     /// Makes one more invite for a participant, with a sign-in of their own where it is they who ask, as what they are, into a room where one is
     /// named. False where there is no such participant, where their place is cancelled, where their event, or they as a speaker, are in the trash,
-    /// or where they are not invited to speak (any more).
+    /// or where they are not invited to speak (any more), or `to` another address than the one that it goes to.
     pub(crate) async fn add_invite(
         &self,
         participant: ParticipantId,
-        room: Option<RoomId>,
+        (room, to): (Option<RoomId>, Option<&str>),
         (secret, by): (&str, Option<PersonLoginId>),
         now: Timestamp,
     ) -> Result<bool, StoreError> {
@@ -106,11 +106,11 @@ impl Store {
                    SELECT $1, p.event_id, p.role, p.id, CAST($2 AS BIGINT), $4, $5 FROM participants p JOIN events e ON e.id = p.event_id \
                    WHERE p.id = $3 AND e.deleted_at IS NULL \
                    AND NOT EXISTS (SELECT 1 FROM speakers k WHERE k.participant_id = p.id \
-                   AND (k.deleted_at IS NOT NULL OR k.invited_at IS NULL)) \
+                   AND (k.deleted_at IS NOT NULL OR k.invited_at IS NULL OR coalesce(k.email, '') <> coalesce($6, k.email, ''))) \
                    AND NOT EXISTS (SELECT 1 FROM registrations g WHERE g.participant_id = p.id AND g.state IN ('cancelled', 'refunded'))";
         let room = room.map(|room| room.to_string());
         let by_whom = by.map(|login| login.to_string()).into();
-        let values = vec![hashed(secret).into(), now.into(), Value::id(&participant), room.into(), by_whom];
+        let values = vec![hashed(secret).into(), now.into(), Value::id(&participant), room.into(), by_whom, to.into()];
         self.changed(by.map(signed_in).into_iter().chain([Statement::new(sql, values).changing(1)]).collect()).await
     }
 

@@ -73,11 +73,16 @@ impl Store {
         (by, time_zone, phase): (Move, &str, EventPhase),
         now: Timestamp,
     ) -> Result<Vec<Statement>, StoreError> {
-        let (starts_at, ends_at) = (by.moved(from.starts_at), by.moved(from.ends_at));
         let agenda = self.planned(from.id).await?;
+        let starts_at = by.moved(from.starts_at);
+        let spans = agenda.iter().map(|session| (session.starts_at, session.ends_at));
+        let spans = std::iter::once((from.starts_at, from.starts_at)).chain(spans).chain([(from.ends_at, from.ends_at)]);
+        let moved = by.moved_together(&spans.collect::<Vec<_>>());
+        let ends_at = moved.last().copied().unwrap_or(starts_at);
+        let agenda = || agenda.iter().zip(moved.iter().copied().skip(1));
         // A session that lasts over a change of the clocks may end later by them than before.
-        let within = agenda.iter().filter(|session| session.is_on && session.ends_at <= from.ends_at);
-        let last = within.map(|session| session.moved(by).1).max().unwrap_or(ends_at);
+        let within = agenda().filter(|(session, _)| session.is_on && session.ends_at <= from.ends_at);
+        let last = within.map(|(session, at)| at.plus(session.ends_at.since(session.starts_at))).max().unwrap_or(ends_at);
         let ends_at = ends_at.max(last).max(starts_at.plus(Duration::from_mins(1)));
         let event = "UPDATE events SET starts_at = $1, ends_at = $2, time_zone = $3, phase = $6, version = version + 1 \
                      WHERE id = $4 AND version = $5 AND deleted_at IS NULL AND cancelled_at IS NULL \
@@ -96,8 +101,8 @@ impl Store {
         }
         let span = between(from.starts_at, starts_at);
         // Those that move by another span than the most, since clocks change on the way; then all of them by that span.
-        for session in &agenda {
-            let more = between(session.starts_at, session.moved(by).0) - span;
+        for (session, at) in agenda() {
+            let more = between(session.starts_at, at) - span;
             if more != 0 {
                 let sql =
                     "UPDATE sessions SET starts_at = starts_at + $1, ends_at = ends_at + $1 WHERE id = $2 AND version = $3";
@@ -202,14 +207,6 @@ impl Store {
 fn no_longer_held(event: EventId, now: Timestamp) -> Statement {
     let sql = "UPDATE registrations SET expires_at = $1 WHERE event_id = $2 AND state = 'pending' AND expires_at > $1";
     Statement::new(sql, vec![now.into(), Value::id(&event)])
-}
-
-impl Planned {
-    /// It begins by the clocks, and lasts as long as before.
-    fn moved(&self, by: Move) -> (Timestamp, Timestamp) {
-        let starts_at = by.moved(self.starts_at);
-        (starts_at, starts_at.plus(self.ends_at.since(self.starts_at)))
-    }
 }
 
 impl Window {

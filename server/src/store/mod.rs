@@ -106,7 +106,7 @@ pub(crate) use people::{Confirmation, Opened, Person, PersonLogin, SIGN_IN_WITHI
 #[cfg(all(test, unix))]
 pub(crate) use postgres::cluster;
 pub(crate) use sessions::{Going, NewSession, SessionChange, SessionRow};
-pub(crate) use speakers::{SpeakerChange, SpeakerRow};
+pub(crate) use speakers::{SpeakerChange, SpeakerRow, ways_in_over};
 pub(crate) use speaking::{Discarded, Entry, Invited};
 pub(crate) use templates::OwnTemplate;
 pub(crate) use trash::{OwnTrashed, TRASH_KEPT, TrashKind, TrashedRow};

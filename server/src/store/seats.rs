@@ -309,7 +309,7 @@ async fn who_was_cancelled_has_neither_invites_nor_logins_nor_picks(store: Store
     take(&store, &place).await;
     let has = row(&store, place.id).await;
     let (participant, session) = (has.participant.unwrap(), session(&store, event, 1).await);
-    assert!(store.add_invite(participant, None, ("ticket", None), NOW).await.unwrap());
+    assert!(store.add_invite(participant, (None, None), ("ticket", None), NOW).await.unwrap());
     let invite = store.invite("ticket", NOW).await.unwrap().unwrap();
     let login = |token| NewLogin { invite: &invite, name: String::new(), token, now: LATER, expires: LATER };
     store.log_in(login("token")).await.unwrap();
@@ -320,7 +320,7 @@ async fn who_was_cancelled_has_neither_invites_nor_logins_nor_picks(store: Store
     assert!(store.login(&LoginId::of("token")).await.unwrap().is_none());
     assert!(matches!(store.log_in(login("again")).await, Err(StoreError::Unmet(_))), "the invite was read before it ended");
     assert!(
-        !store.add_invite(participant, None, ("letter", None), NOW).await.unwrap(),
+        !store.add_invite(participant, (None, None), ("letter", None), NOW).await.unwrap(),
         "a letter that is still under way leads nowhere"
     );
     assert_eq!(number(&store, "SELECT CAST(sum(picked) AS BIGINT) FROM sessions").await, 0);
@@ -560,7 +560,7 @@ async fn a_ticket_for_one_device_ends_the_login_before_and_one_for_several_does_
         let place = place(event, ticket, "a@x.y", 0);
         take(&store, &place).await;
         let (secret, participant) = (format!("ticket {one_device}"), row(&store, place.id).await.participant.unwrap());
-        store.add_invite(participant, None, (&secret, None), NOW).await.unwrap();
+        store.add_invite(participant, (None, None), (&secret, None), NOW).await.unwrap();
         let invite = store.invite(&secret, NOW).await.unwrap().unwrap();
         let tokens = [format!("phone {one_device}"), format!("laptop {one_device}")];
         for token in &tokens {

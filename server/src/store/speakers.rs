@@ -4,7 +4,7 @@ use houselights_shared::{EventId, ImageId, ParticipantId, Role, SessionId, Speak
 
 use super::{
     CreatedInvite, Edited, Image, Row, Statement, Store, StoreError, TrashKind, Value, agenda::Steps,
-    bare_events::insert_invite,
+    bare_events::insert_invite, erasure::NOBODY,
 };
 
 /// A speaker as they are stored.
@@ -41,6 +41,11 @@ impl SpeakerRow {
             invited_at: None,
             came_at: None,
         }
+    }
+
+    /// Whether it was forgotten who they are.
+    pub(crate) fn is_erased(&self) -> bool {
+        self.name == NOBODY && self.email.is_none()
     }
 }
 
@@ -128,13 +133,13 @@ impl Store {
         self.take(steps).await
     }
 
-    /// Changes a speaker, and what they are called in the rooms from their next login on; letters are written with it. False where there is none (any
-    /// more).
+    /// Changes a speaker, and what they are called in the rooms from their next login on, with what else is written then. False where there is none
+    /// (any more).
     pub(crate) async fn update_speaker(
         &self,
         id: SpeakerId,
         change: &SpeakerChange,
-        letters: Vec<Statement>,
+        more: Vec<Statement>,
     ) -> Result<bool, StoreError> {
         let sql = "UPDATE speakers SET name = coalesce($1, name), headline = coalesce($2, headline), \
                    biography = coalesce($3, biography), email = CASE WHEN $4 = 1 THEN $5 ELSE email END, \
@@ -154,7 +159,7 @@ impl Store {
             let sql = "UPDATE participants SET name = $1 WHERE id = (SELECT participant_id FROM speakers WHERE id = $2)";
             statements.push(Statement::new(sql, vec![name.as_str().into(), Value::id(&id)]));
         }
-        statements.extend(letters);
+        statements.extend(more);
         self.changed(statements).await
     }
 
@@ -182,19 +187,42 @@ impl Store {
     /// where they are not invited.
     pub(crate) async fn revoke_invitations(&self, id: SpeakerId, now: Timestamp) -> Result<bool, StoreError> {
         let theirs = |sql| Statement::new(sql, vec![Value::id(&id)]);
-        let uninvited = "UPDATE speakers SET invited_at = CAST(NULL AS BIGINT) \
+        let uninvited = "UPDATE speakers SET name = name \
                          WHERE id = $1 AND invited_at IS NOT NULL AND participant_id IS NOT NULL AND deleted_at IS NULL";
-        let revoked = "UPDATE invites SET revoked_at = $2 WHERE revoked_at IS NULL \
-                       AND participant_id = (SELECT participant_id FROM speakers WHERE id = $1)";
-        let statements = vec![
-            theirs(uninvited).changing(1),
-            Statement::new(revoked, vec![Value::id(&id), now.into()]),
-            theirs("DELETE FROM logins WHERE participant_id = (SELECT participant_id FROM speakers WHERE id = $1)"),
-            theirs(
-                "DELETE FROM outbox WHERE state = 'queued' AND participant_id = (SELECT participant_id FROM speakers WHERE id = $1)",
-            ),
-        ];
+        let mut statements = vec![theirs(uninvited).changing(1)];
+        statements.extend(ways_in_over(id, None, now));
         self.changed(statements).await
+    }
+
+    /// Whether mail with a way in went to somebody at an address, or is on its way, since they were invited: what is not kept any more went.
+    pub(crate) async fn was_written_to(
+        &self,
+        participant: ParticipantId,
+        email: &str,
+        since: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "SELECT coalesce(sum(CASE WHEN state = 'sent' OR taken_at IS NOT NULL THEN 1 ELSE 0 END), 0), count(*) FROM outbox \
+                   WHERE participant_id = $1 AND recipient = $2 AND created_at >= $3";
+        let values = vec![Value::id(&participant), email.into(), since.into()];
+        let rows = self.db.read(Statement::new(sql, values)).await?;
+        rows.first().map_or(Ok(false), |row| Ok(row.int(0)? > 0 || row.int(1)? == 0))
+    }
+
+    /// A speaker in the trash who was sent that they are none any more, at the address that they have, or is about to be.
+    pub(crate) async fn sent_off(&self, event: EventId, id: &str) -> Result<Option<SpeakerRow>, StoreError> {
+        let sql = speaker_columns!(
+            "",
+            "WHERE k.id = $1 AND k.event_id = $2 AND k.deleted_at IS NOT NULL AND k.participant_id IS NOT NULL AND EXISTS \
+             (SELECT 1 FROM outbox o WHERE o.recipient = k.email AND o.event_id = k.event_id AND o.id LIKE 'speaker-off:' || k.id || ':%')"
+        );
+        let rows = self.db.read(Statement::new(sql, vec![id.into(), Value::id(&event)])).await?;
+        rows.first().map(|row| speaker(row, 0)).transpose()
+    }
+
+    /// Notes that a speaker is invited anew, in the write that does so.
+    pub(crate) fn invited_again(&self, id: SpeakerId, now: Timestamp) -> Statement {
+        let sql = "UPDATE speakers SET invited_at = $1 WHERE id = $2 AND deleted_at IS NULL";
+        Statement::new(sql, vec![now.into(), Value::id(&id)])
     }
 
     /// Stores an invite for a speaker, who is `participant` in the rooms: whom they are already, or, the first time, are from now on. `letter`
@@ -222,6 +250,23 @@ impl Store {
         statements.extend(letter);
         self.changed(statements).await
     }
+}
+
+/// Ends all that leads a speaker in: their links, also those whose letter is not sent yet, and their login. `invited_at` is when they are invited anew,
+/// where they are.
+pub(crate) fn ways_in_over(id: SpeakerId, invited_at: Option<Timestamp>, now: Timestamp) -> Vec<Statement> {
+    let theirs = |sql| Statement::new(sql, vec![Value::id(&id)]);
+    let invited = "UPDATE speakers SET invited_at = CAST($2 AS BIGINT) WHERE id = $1";
+    let revoked = "UPDATE invites SET revoked_at = $2 WHERE revoked_at IS NULL \
+                   AND participant_id = (SELECT participant_id FROM speakers WHERE id = $1)";
+    vec![
+        Statement::new(invited, vec![Value::id(&id), invited_at.into()]),
+        Statement::new(revoked, vec![Value::id(&id), now.into()]),
+        theirs("DELETE FROM logins WHERE participant_id = (SELECT participant_id FROM speakers WHERE id = $1)"),
+        theirs(
+            "DELETE FROM outbox WHERE state = 'queued' AND participant_id = (SELECT participant_id FROM speakers WHERE id = $1)",
+        ),
+    ]
 }
 
 impl CreatedInvite {

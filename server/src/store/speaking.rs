@@ -1,8 +1,8 @@
 //! What concerns those who were invited to speak: whom to tell of a change, and what their calendars hold.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use houselights_domain::Span;
+use houselights_domain::{Span, reminders::FIRST_REMINDER};
 use houselights_shared::{EventId, ParticipantId, RegistrationId, SessionId, SpeakerId, Timestamp};
 
 use super::{Announcement, Statement, Store, StoreError, Value};
@@ -62,6 +62,13 @@ impl Store {
         invited.collect()
     }
 
+    /// Whether somebody at this address has a place at an event, or is invited to speak there.
+    pub(crate) async fn is_expected(&self, event: EventId, email: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM registrations WHERE event_id = $1 AND email = $2 AND state = 'confirmed' UNION ALL \
+                   SELECT 1 FROM speakers WHERE event_id = $1 AND email = $2 AND invited_at IS NOT NULL AND deleted_at IS NULL LIMIT 1";
+        Ok(!self.db.read(Statement::new(sql, vec![Value::id(&event), email.into()])).await?.is_empty())
+    }
+
     /// In which sessions each of these speaks, of those too that are off or in the trash.
     pub(crate) async fn parts_of(
         &self,
@@ -74,6 +81,44 @@ impl Store {
             parts.entry(row.parsed(0)?).or_default().push(row.parsed(1)?);
         }
         Ok(parts)
+    }
+
+    /// The first session in which each of these speaks, of those that are on.
+    pub(crate) async fn first_parts_of(
+        &self,
+        speakers: impl IntoIterator<Item = SpeakerId>,
+    ) -> Result<HashMap<SpeakerId, Vec<SessionId>>, StoreError> {
+        let sql = "SELECT c.speaker_id, s.id FROM session_speakers c JOIN sessions s ON s.id = c.session_id \
+                   WHERE c.speaker_id IN ({list}) AND s.deleted_at IS NULL AND s.cancelled_at IS NULL ORDER BY s.starts_at, s.id";
+        let ids = speakers.into_iter().map(|id| Value::id(&id));
+        let mut parts = HashMap::new();
+        for row in self.db.read(Statement::listing(sql, Vec::new(), ids)).await? {
+            let session = row.parsed(1)?;
+            parts.entry(row.parsed(0)?).or_insert_with(|| vec![session]);
+        }
+        Ok(parts)
+    }
+
+    /// The addresses of those who speak in a session and were invited by a moment.
+    pub(crate) async fn invited_to_speak_in(&self, session: SessionId, by: Timestamp) -> Result<HashSet<String>, StoreError> {
+        let sql = "SELECT k.email FROM session_speakers c JOIN speakers k ON k.id = c.speaker_id \
+                   WHERE c.session_id = $1 AND k.email IS NOT NULL AND k.invited_at <= $2 AND k.deleted_at IS NULL";
+        let rows = self.db.read(Statement::new(sql, vec![Value::id(&session), by.into()])).await?;
+        rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
+    }
+
+    /// Sessions that begin soon enough for those who speak in them to be reminded, with their event, and when.
+    pub(crate) async fn spoken_sessions_ahead(
+        &self,
+        now: Timestamp,
+    ) -> Result<Vec<(SessionId, EventId, Timestamp)>, StoreError> {
+        let sql = "SELECT s.id, s.event_id, s.starts_at FROM sessions s JOIN events e ON e.id = s.event_id \
+                   WHERE s.starts_at > $1 AND s.starts_at <= $2 AND s.deleted_at IS NULL AND s.cancelled_at IS NULL \
+                   AND e.phase IN ('published', 'live') AND e.cancelled_at IS NULL AND e.deleted_at IS NULL \
+                   AND EXISTS (SELECT 1 FROM session_speakers c JOIN speakers k ON k.id = c.speaker_id WHERE c.session_id = s.id \
+                   AND k.email IS NOT NULL AND k.invited_at IS NOT NULL AND k.deleted_at IS NULL) ORDER BY s.starts_at, s.id";
+        let rows = self.db.read(Statement::new(sql, vec![now.into(), now.plus(FIRST_REMINDER).into()])).await?;
+        rows.iter().map(|row| Ok((row.parsed(0)?, row.parsed(1)?, row.at(2)?))).collect()
     }
 
     /// Which sessions each of these picked, of those too that are off or in the trash.

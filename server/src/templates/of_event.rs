@@ -29,7 +29,11 @@ impl Template {
             let key = track_keys.get(&track.id)?.clone();
             Some(AgendaTrack { key, title: track.title.clone(), colour: track.colour.clone() })
         });
-        let sessions = outline.sessions.iter().filter_map(|session| {
+        let spans = outline.sessions.iter().map(|session| (session.starts_at, session.ends_at));
+        let spans: Vec<_> = std::iter::once((event.starts_at, event.starts_at)).chain(spans).collect();
+        let planned = wall::planned(&[&spans[..], &[(event.ends_at, event.ends_at)]].concat(), zone);
+        let end = planned.last().copied().unwrap_or(1);
+        let sessions = outline.sessions.iter().zip(planned.into_iter().skip(1)).filter_map(|(session, starts_after)| {
             let minutes = u32::try_from(session.ends_at.since(session.starts_at).as_secs() / 60).unwrap_or(u32::MAX).max(1);
             let key = session_keys.get(&session.id)?.clone();
             let before = kept.as_ref().and_then(|kept| kept.sessions.iter().find(|before| before.key == key));
@@ -41,8 +45,7 @@ impl Template {
                 shortest: before.and_then(|before| before.shortest).filter(|shortest| *shortest <= minutes),
                 longest: before.and_then(|before| before.longest).filter(|longest| *longest >= minutes),
                 capacity: session.capacity.and_then(|seats| u32::try_from(seats).ok()),
-                starts_after_minutes: i32::try_from(wall::minutes(event.starts_at, session.starts_at, zone))
-                    .unwrap_or(i32::MAX),
+                starts_after_minutes: i32::try_from(starts_after).unwrap_or(i32::MAX),
                 minutes,
                 key,
             })
@@ -54,7 +57,7 @@ impl Template {
             description: event.description.clone(),
             accent: event.accent.clone(),
             background: event.background.clone(),
-            minutes: u32::try_from(wall::minutes(event.starts_at, event.ends_at, zone).max(1)).unwrap_or(u32::MAX),
+            minutes: u32::try_from(end.max(1)).unwrap_or(u32::MAX),
             capacity: event.capacity.and_then(|seats| u32::try_from(seats).ok()),
             rooms: rooms.collect(),
             tracks: tracks.collect(),

@@ -76,13 +76,16 @@ impl Keys {
         let expires = if mischief == Mischief::Expired { now - 60 } else { now + 60 };
         let mut claims = json!({
             "iss": or(Mischief::WrongIssuer, "https://accounts.example", issuer),
-            "sub": account.subject,
+            "sub": or(Mischief::NoSubject, "", &account.subject),
             "aud": or(Mischief::WrongAudience, "somebody-else", CLIENT_ID),
             "nonce": or(Mischief::WrongNonce, "of-another-sign-in", nonce),
-            "iat": now - 120,
+            "iat": if mischief == Mischief::FromLater { now + 3 * 3600 } else { now - 120 },
             "exp": expires,
             "name": "Ada Lovelace",
         });
+        if mischief == Mischief::OtherParty {
+            claims["azp"] = "somebody-else".into();
+        }
         if let Some(email) = account.email.as_ref().filter(|_| account.in_token) {
             claims["email"] = email.as_str().into();
             claims["email_verified"] = account.is_verified.into();

@@ -14,7 +14,7 @@ use houselights_shared::{Refusal, RegistrationId};
 use super::{Named, id, viewer};
 use crate::{
     app::App,
-    graphql::Denial,
+    graphql::{Denial, input},
     http::refusal::ApiRefusal,
     store::{Child, Person, StoreError, Traces},
 };
@@ -54,7 +54,7 @@ pub(in crate::http) async fn forget(State(app): State<Arc<App>>, mut request: Re
     let me = me(&app, &mut request).await?;
     let query = request.uri().query().unwrap_or_default();
     let named = url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "email");
-    if named.is_none_or(|(_, email)| email.to_lowercase() != me.email) {
+    if named.and_then(|(_, email)| input::email("email", &email).ok()).is_none_or(|email| email != me.email) {
         return Err(ApiRefusal::new(StatusCode::UNPROCESSABLE_ENTITY, Refusal::EmailInvalid));
     }
     if app.forget(Traces::All { person: me.id, email: &me.email }).await? {

@@ -52,9 +52,11 @@ impl Message {
             Self::Reminder { when, about } => Draft::about(reminder(*when), about),
             Self::SessionReminder { about, title, begins_at, room, .. } => {
                 let about = Registered { starts_at: *begins_at, ..about.clone() };
-                let draft = Draft::about("reminder-session", &about).naming("session", title);
-                let room = room.as_ref().map(|room| say("mail-reminder-session-room", &[("room", &one_line(room, NAME))]));
-                Draft { lines: room.into_iter().collect(), ..draft }
+                Draft::about("reminder-session", &about).naming("session", title).taking_place(room.as_deref())
+            }
+            Self::SpeakerReminder { about, when, title, begins_at, room, .. } => {
+                let about = Speaking { starts_at: *begins_at, ..about.clone() };
+                Draft::speaking(speaker_reminder(*when), &about).naming("session", title).taking_place(room.as_deref())
             }
             Self::Changed { about, what } => Draft::about("changed", about).telling(what, &about.time_zone),
             Self::Cancelled { about, reason, money } => {
@@ -94,11 +96,12 @@ impl Message {
             Self::SpeakerCancelled { about, reason } => Draft::speaking("speaker-cancelled", about).because(reason.as_deref()),
             Self::SpeakerOff(about) => Draft::speaking("speaker-off", about),
             Self::SpeakerMoved(about) => Draft::speaking("speaker-moved", about),
-            Self::MemberAdded { name, organisation, role, by } => Draft::new("member-added", "mail-why-member")
+            Self::MemberAdded { name, organisation, role, by, server } => Draft::new("member-added", "mail-why-member")
                 .naming("name", name.as_deref().unwrap_or_default())
                 .naming("organisation", organisation)
                 .naming("role", &say(&format!("staff-role-{role}"), &[]))
-                .naming("by", by),
+                .naming("by", by)
+                .naming("server", server),
         }
     }
 }
@@ -108,6 +111,14 @@ const fn reminder(when: ReminderWhen) -> &'static str {
         ReminderWhen::Day => "reminder-day",
         ReminderWhen::Hour => "reminder-hour",
         ReminderWhen::Minutes => "reminder-minutes",
+    }
+}
+
+const fn speaker_reminder(when: ReminderWhen) -> &'static str {
+    match when {
+        ReminderWhen::Day => "reminder-speaker-day",
+        ReminderWhen::Hour => "reminder-speaker-hour",
+        ReminderWhen::Minutes => "reminder-speaker-minutes",
     }
 }
 
@@ -202,6 +213,12 @@ impl Draft {
             .naming("name", &about.name)
             .naming("event", &about.event)
             .at(about.starts_at, &about.time_zone)
+    }
+
+    /// In which room, where it is in one.
+    fn taking_place(self, room: Option<&str>) -> Self {
+        let room = room.map(|room| say("mail-reminder-session-room", &[("room", &one_line(room, NAME))]));
+        Self { lines: room.into_iter().collect(), ..self }
     }
 
     /// What is different, a paragraph each.

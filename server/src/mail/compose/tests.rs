@@ -79,7 +79,7 @@ fn every_kind() -> Vec<Message> {
         Message::SpeakerChanged { about: speaking.clone(), what },
         Message::SpeakerCancelled { about: speaking.clone(), reason: Some("Rain".to_owned()) },
         Message::SpeakerOff(speaking.clone()),
-        Message::SpeakerMoved(speaking),
+        Message::SpeakerMoved(speaking.clone()),
         cancelled("The house is flooded.\nSorry!", AndTheMoney::None),
         cancelled("The house is flooded.\nSorry!", AndTheMoney::GoesBack),
         cancelled("The house is flooded.\nSorry!", AndTheMoney::Unsaid),
@@ -113,10 +113,13 @@ fn every_kind() -> Vec<Message> {
     });
     for when in [ReminderWhen::Day, ReminderWhen::Hour, ReminderWhen::Minutes] {
         kinds.push(Message::Reminder { when, about: about.clone() });
+        let (title, room) = ("Keynote".to_owned(), Some("Attic".to_owned()));
+        kinds.push(Message::SpeakerReminder { about: speaking.clone(), when, session: id, title, begins_at: later, room });
     }
     for role in ["owner", "organizer", "producer", "moderator"] {
         let (organisation, by) = ("The House".to_owned(), "Linus".to_owned());
-        kinds.push(Message::MemberAdded { name: Some("Ada".to_owned()), organisation, role: role.to_owned(), by });
+        let server = "https://events.example.org".to_owned();
+        kinds.push(Message::MemberAdded { name: Some("Ada".to_owned()), organisation, role: role.to_owned(), by, server });
     }
     kinds
 }

@@ -486,7 +486,10 @@ async fn a_speaker_is_one_participant_however_often_they_are_invited(store: Stor
     }
     assert!(store.delete_speaker(new.id, None, NOW).await.unwrap());
     assert!(store.invite(&again.secret, NOW).await.unwrap().is_none());
-    assert!(!store.add_invite(participant, None, ("late", None), NOW).await.unwrap(), "a letter under way brings nobody in");
+    assert!(
+        !store.add_invite(participant, (None, None), ("late", None), NOW).await.unwrap(),
+        "a letter under way brings nobody in"
+    );
     assert_eq!(store.restore(event, (TrashKind::Speaker, &new.id.to_string()), NOW, Vec::new()).await.unwrap(), Edited::Done);
     let row = store.speaker(new.id).await.unwrap().unwrap();
     assert_eq!((row.participant, row.invited_at), (Some(participant), None));

@@ -369,7 +369,7 @@ async fn speakers_hear_of_their_sessions_and_of_themselves(store: Store) {
     let row = store.session(one.id).await.unwrap().unwrap();
     let room = store.rooms_of([event.id]).await.unwrap().remove(0);
     let change = SessionChange { speakers: Some(vec![alan]), room: Some(Some(room.id)), ..SessionChange::default() };
-    let cast = Some(agenda::Recast { before: vec![grace], after: vec![(alan, "alan".to_owned())] });
+    let cast = Some(agenda::Recast { before: vec![grace], after: vec![alan] });
     let edit = agenda::Edit { session: &row, change: &change, room: Some("Hall".to_owned()), cast };
     store.update_session(&row, &change, None, agenda::edited(&event, &edit, None, NOW)).await.unwrap();
     let goes = Change::SpeaksNoMore { session: "One".to_owned(), id: one.id, speaker: grace };

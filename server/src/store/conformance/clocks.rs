@@ -1,7 +1,7 @@
 //! Events that are moved and repeated while clocks change: what people planned for ten o'clock is at ten o'clock.
 
 use chrono::DateTime;
-use houselights_shared::{EventId, SessionId, Timestamp};
+use houselights_shared::{EventId, OrganisationId, SessionId, Timestamp};
 
 use super::{Database, Statement, Store, Value, announcements::organisation, cluster, open};
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
 on_both! {
     an_event_that_is_moved_keeps_its_times_of_the_day,
     an_event_that_is_repeated_keeps_its_times_of_the_day,
+    an_event_of_a_template_ends_no_earlier_than_its_sessions_and_moves_with_them_together,
     what_is_on_sale_stays_on_sale_and_what_is_over_before_it_begins_does_not,
 }
 
@@ -137,6 +138,60 @@ async fn an_event_that_is_repeated_keeps_its_times_of_the_day(store: Store) {
         assert!(
             copied.0.iter().all(|from| *from == expected[0]) && copied.1.iter().all(|until| until == expected.last().unwrap())
         );
+    }
+}
+
+const SPANS: &str =
+    "SELECT starts_at FROM sessions WHERE event_id = $1 UNION ALL SELECT ends_at FROM sessions WHERE event_id = $1";
+
+/// From when until when each session is, in the order in which they begin, in minutes from the beginning of their event, and when that ends.
+async fn minutes(store: &Store, id: EventId) -> (Vec<u64>, u64) {
+    let event = store.event(id).await.unwrap().unwrap();
+    let since = |at: &Timestamp| at.since(event.starts_at).as_secs() / 60;
+    let mut all: Vec<_> = moments(store, SPANS, id).await.iter().map(since).collect();
+    all.sort_unstable();
+    (all, since(&event.ends_at))
+}
+
+fn night<'a>(organisation: OrganisationId, (starts_at, zone): (&str, &'a str), slug: &'a str) -> NewEventOf<'a> {
+    let now = at("2026-01-01T00:00:00Z");
+    NewEventOf { organisation, title: "A night", slug, starts_at: at(starts_at), time_zone: zone, now }
+}
+
+async fn an_event_of_a_template_ends_no_earlier_than_its_sessions_and_moves_with_them_together(store: Store) {
+    let organisation = organisation(&store).await;
+    let now = at("2026-01-01T00:00:00Z");
+    let mut expected = None;
+    for (number, (zone, starts_at)) in [
+        ("UTC", "2027-06-01T00:30:00Z"),
+        ("Europe/Berlin", "2027-03-28T00:30:00Z"),
+        ("Europe/Berlin", "2027-10-31T00:10:00Z"),
+        ("America/Santiago", "2027-09-05T02:30:00Z"),
+        ("Africa/Cairo", "2027-04-29T21:00:00Z"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let slug = format!("night-{number}");
+        let template = builtin_named("panel").unwrap();
+        let id = store.create_event_of(template, &night(organisation, (starts_at, zone), &slug)).await.unwrap();
+        let made = minutes(&store, id).await;
+        let expected = expected.get_or_insert_with(|| made.clone());
+        assert_eq!(made, *expected, "{zone} {starts_at}");
+        // Out of that night and back, and as another event in it.
+        for to in ["2027-06-10T00:30:00Z", starts_at] {
+            let event = store.event(id).await.unwrap().unwrap();
+            let by = Move::new((event.starts_at, wall::zone(zone)), (at(to), wall::zone(zone)));
+            assert!(store.reschedule_event(&event, (by, zone, event.phase), (None, None), now).await.unwrap());
+            assert_eq!(minutes(&store, id).await, *expected, "{zone} {to}");
+        }
+        let event = store.event(id).await.unwrap().unwrap();
+        let (outline, bill) = (store.outline(id).await.unwrap(), store.bill(id).await.unwrap());
+        let template = Template::of_event(&event, &outline).unwrap();
+        let original = Original { event: &event, outline: &outline, bill: &bill, template: &template };
+        let slug = format!("again-{number}");
+        let copy = store.duplicate_event(&original, &night(organisation, ("2027-06-10T00:30:00Z", zone), &slug)).await.unwrap();
+        assert_eq!(minutes(&store, copy).await, *expected, "{zone} {starts_at}");
     }
 }
 
