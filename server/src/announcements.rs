@@ -342,7 +342,12 @@ impl Notice {
             }
             Self::SessionReminder { session, starts_at } => {
                 let by = Some(SESSION_REMINDER.moment(*starts_at));
-                is_announced(event).then_some(Audience { undecided: false, by, pickers: Some(vec![*session]), ended_since: None })
+                is_announced(event).then_some(Audience {
+                    undecided: false,
+                    by,
+                    pickers: Some(vec![*session]),
+                    ended_since: None,
+                })
             }
         }
     }

@@ -115,12 +115,7 @@ impl Server {
         let listener = listen(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
         let http = listener.local_addr().map_err(|cause| StartError::Listen { address: config.listen, cause })?;
         let unreachable = |cause| StartError::Media { address: config.media_listen, cause };
-        let ports = MediaConfig {
-            bind: config.media_listen,
-            public: config.media_address.clone(),
-            max_peers: config.max_media_connections,
-        };
-        let (port, events) = Media::start(ports, &tasks).await.map_err(unreachable)?;
+        let (port, events) = Media::start(ports(&config), &tasks).await.map_err(unreachable)?;
         let media_address = port.local_addr();
         let media = MediaLink::new(port);
         let house = Surroundings {
@@ -256,6 +251,11 @@ impl Drop for Server {
         self.stop.cancel();
         self.app.media.stop();
     }
+}
+
+/// Where media is sent and received.
+fn ports(config: &Config) -> MediaConfig {
+    MediaConfig { bind: config.media_listen, public: config.media_address.clone(), max_peers: config.max_media_connections }
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {

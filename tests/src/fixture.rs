@@ -194,13 +194,16 @@ pub fn room_log() -> String {
     show.ask(&producer, CommandBody::EndShow);
 
     let updates = show.updates.split_off(told);
-    let as_seen = |(role, initial)| {
+    let as_seen = |role, initial| {
         let updates = updates.iter().map(|update| Seen::of(role).seen(update)).collect();
         View { initial, updates, r#final: show.room.snapshot(role) }
     };
-    let mut views = roles.into_iter().zip(first).map(as_seen);
-    let mut next = || views.next().expect("one a role");
-    pretty(&Fixture { control: next(), crew: next(), audience: next() })
+    let ([producer, speaker, attendee], [control, crew, audience]) = (roles, first);
+    pretty(&Fixture {
+        control: as_seen(producer, control),
+        crew: as_seen(speaker, crew),
+        audience: as_seen(attendee, audience),
+    })
 }
 
 fn pretty(written: &impl Serialize) -> String {

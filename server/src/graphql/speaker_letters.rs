@@ -7,7 +7,7 @@ use crate::{
     app::App,
     clock,
     mail::{Message, Speaking},
-    store::{About, EventRow, NewLetter, SpeakerChange, SpeakerRow, Statement, StoreError, ways_in_over},
+    store::{About, EventRow, NewLetter, SpeakerChange, SpeakerRow, Statement, Store, StoreError, ways_in_over},
 };
 
 /// Within so many seconds the same invitation is sent once.
@@ -102,5 +102,5 @@ pub(super) async fn returning(app: &App, event: &EventRow, id: &str, now: Timest
         return Ok(Vec::new());
     };
     let new = letter(app, event, (&speaker, participant), (now.micros(), now)).await?.map(NewLetter::in_order);
-    Ok(new.iter().flat_map(|letter| [app.store.invited_again(speaker.id, now), letter.insert()]).collect())
+    Ok(new.iter().flat_map(|letter| [Store::invited_again(speaker.id, now), letter.insert()]).collect())
 }

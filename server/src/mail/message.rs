@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Change;
 
+/// Of money: how much, in the smallest unit of the currency, and its letters (ISO 4217).
+pub type Amount = (i64, String);
+
 /// A mail as it waits to be sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -103,10 +106,10 @@ pub enum Message {
         #[serde(default)]
         by_themselves: bool,
         /// What goes back of what they paid, in the currency's smallest unit, and its currency.
-        refund: Option<(i64, String)>,
+        refund: Option<Amount>,
         /// What they paid and does not go back by itself, likewise.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        kept: Option<(i64, String)>,
+        kept: Option<Amount>,
     },
     /// Another amount came than was asked for: no place is given for it, and it goes back.
     WrongAmount {
@@ -114,9 +117,9 @@ pub enum Message {
         #[serde(flatten)]
         about: Registered,
         /// What came, in the currency's smallest unit, and its currency.
-        came: (i64, String),
+        came: Amount,
         /// What was asked for.
-        asked: (i64, String),
+        asked: Amount,
     },
     /// Money went back.
     Refunded {

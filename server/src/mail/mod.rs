@@ -17,6 +17,6 @@ pub(crate) use change::gathered;
 pub use compose::{Composed, Links, Own, compose};
 pub use envelope::Recipient;
 pub(crate) use envelope::is_key_of;
-pub use message::{AndTheMoney, AndThePlace, Message, Registered, ReminderWhen, Speaking};
+pub use message::{Amount, AndTheMoney, AndThePlace, Message, Registered, ReminderWhen, Speaking};
 pub use relay::{MailConfig, MailConfigError};
 pub use transport::{Mailer, SendError};

@@ -10,7 +10,7 @@ use crate::{
     box_office::{close_checkouts, refunds},
     clock,
     graphql::{Code, Denial},
-    mail::Message,
+    mail::{Amount, Message},
     store::{
         About, Admitted, EventRow, NewLetter, PaymentRow, PaymentState, RegistrationRow, RegistrationState, TicketType,
         closing, moving, not_to_come_back,
@@ -78,7 +78,7 @@ pub(crate) fn can_be_given_back(event: &EventRow, row: &RegistrationRow, now: Ti
 }
 
 /// What was paid for a place and would stay with the organizers if it ended now.
-pub(crate) async fn paid_for(app: &App, row: &RegistrationRow) -> Result<Option<(i64, String)>, Denial> {
+pub(crate) async fn paid_for(app: &App, row: &RegistrationRow) -> Result<Option<Amount>, Denial> {
     Ok(what_stays(&app.store.payments_of(row.id).await?))
 }
 
@@ -103,12 +103,12 @@ pub(crate) async fn admit(
     }
 }
 
-fn left_of(paid: &PaymentRow) -> (i64, String) {
+fn left_of(paid: &PaymentRow) -> Amount {
     let (received, currency) = paid.received();
     (received - paid.refunded, currency.to_owned())
 }
 
-fn what_stays(payments: &[PaymentRow]) -> Option<(i64, String)> {
+fn what_stays(payments: &[PaymentRow]) -> Option<Amount> {
     payments.iter().find(|payment| payment.is_for_a_place()).map(left_of).filter(|(amount, _)| *amount > 0)
 }
 
@@ -116,7 +116,7 @@ fn what_stays(payments: &[PaymentRow]) -> Option<(i64, String)> {
 fn ended_letter(
     (event, ticket, row): (&EventRow, &TicketType, &RegistrationRow),
     by: EndedBy,
-    (refund, kept): (Option<(i64, String)>, Option<(i64, String)>),
+    (refund, kept): (Option<Amount>, Option<Amount>),
     now: Timestamp,
 ) -> NewLetter {
     let message = Message::PlaceCancelled {

@@ -220,7 +220,7 @@ impl Store {
     }
 
     /// Notes that a speaker is invited anew, in the write that does so.
-    pub(crate) fn invited_again(&self, id: SpeakerId, now: Timestamp) -> Statement {
+    pub(crate) fn invited_again(id: SpeakerId, now: Timestamp) -> Statement {
         let sql = "UPDATE speakers SET invited_at = $1 WHERE id = $2 AND deleted_at IS NULL";
         Statement::new(sql, vec![now.into(), Value::id(&id)])
     }

@@ -150,18 +150,8 @@ impl PlanChange {
         let session = |id: SessionId| keys.sessions.get(&id).cloned().ok_or(PlanFault::Unknown);
         let room = |id: RoomId| keys.rooms.get(&id).cloned().ok_or(PlanFault::Unknown);
         if let Some(scenes) = self.scenes {
-            let mut by_key: BTreeMap<String, (Vec<SceneId>, Vec<Scene>)> = BTreeMap::new();
-            for PlannedScene { id, room: of, scene } in scenes {
-                let (ids, scenes) = by_key.entry(room(of)?).or_default();
-                ids.push(id);
-                scenes.push(scene);
-            }
-            ids.scenes.clear();
-            for room in &mut template.rooms {
-                let (of_room, scenes) = by_key.remove(&room.key).unwrap_or_default();
-                ids.scenes.extend(of_room);
-                room.scenes = scenes;
-            }
+            let scenes = scenes.into_iter().map(|planned| Ok((room(planned.room)?, planned)));
+            ids.scenes = put_scenes(&mut template, scenes.collect::<Result<_, _>>()?);
         }
         // Sessions with the stages that cues name for them.
         let mut named = Vec::new();
@@ -208,6 +198,21 @@ impl PlanChange {
             polls: ids.polls,
         })
     }
+}
+
+/// Gives each room its scenes, by its key; those that are not named have none. The ids of all, in the file's order.
+fn put_scenes(template: &mut Template, scenes: Vec<(String, PlannedScene)>) -> Vec<SceneId> {
+    let mut by_key: BTreeMap<String, Vec<PlannedScene>> = BTreeMap::new();
+    for (key, scene) in scenes {
+        by_key.entry(key).or_default().push(scene);
+    }
+    let mut ids = Vec::new();
+    for room in &mut template.rooms {
+        let scenes = by_key.remove(&room.key).unwrap_or_default();
+        ids.extend(scenes.iter().map(|planned| planned.id));
+        room.scenes = scenes.into_iter().map(|planned| planned.scene).collect();
+    }
+    ids
 }
 
 /// Gives each session its lengths; those that are not named have none.

@@ -139,7 +139,7 @@ impl Report {
 /// Why a file was not taken, or not all of it.
 pub(in crate::http) enum Untaken {
     Refused(ApiRefusal),
-    Faults { faults: Vec<Wrong>, taken: Option<Report> },
+    Faults { faults: Vec<Wrong>, taken: Option<Box<Report>> },
 }
 
 impl Untaken {
@@ -150,7 +150,7 @@ impl Untaken {
 
     /// Something came in between.
     fn stopped(by: Vec<Wrong>, taken: Report) -> Self {
-        Self::Faults { faults: by, taken: Some(taken.in_order()) }
+        Self::Faults { faults: by, taken: Some(Box::new(taken.in_order())) }
     }
 }
 

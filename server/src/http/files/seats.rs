@@ -28,20 +28,20 @@ pub(super) async fn enough(app: &App, event: &EventRow, (tickets, people): (&[Ti
     let new: Vec<_> = asked.into_iter().filter(|(_, _, email)| !has_place.contains(email)).collect();
     let mut wrong = Vec::new();
     for ticket in tickets {
-        let lines = new.iter().filter(|(_, of, _)| *of == ticket.id).map(|(line, ..)| *line);
-        wrong.extend(ticket.quantity.and_then(|most| too_many(lines.collect(), most - ticket.taken)));
+        let lines: Vec<_> = new.iter().filter(|(_, of, _)| *of == ticket.id).map(|(line, ..)| *line).collect();
+        wrong.extend(ticket.quantity.and_then(|most| too_many(&lines, most - ticket.taken)));
     }
-    let lines = new.iter().map(|(line, ..)| *line).collect();
+    let lines: Vec<_> = new.iter().map(|(line, ..)| *line).collect();
     if wrong.is_empty()
         && let Some(capacity) = event.capacity
     {
-        wrong.extend(too_many(lines, capacity - event.taken));
+        wrong.extend(too_many(&lines, capacity - event.taken));
     }
     wrong.truncate(csv_files::MOST_FAULTS);
     if wrong.is_empty() { Ok(()) } else { Err(Untaken::faults(wrong)) }
 }
 
-fn too_many(lines: Vec<u64>, left: i64) -> Option<Wrong> {
+fn too_many(lines: &[u64], left: i64) -> Option<Wrong> {
     let left = usize::try_from(left).unwrap_or(0);
     let line = *lines.get(left)?;
     let problem = ("too_many_people", "there are more people than seats are left");

@@ -3,7 +3,7 @@
 use houselights_shared::Timestamp;
 use serde::Serialize;
 
-use super::super::{AndTheMoney, AndThePlace, Change, Message, Registered, ReminderWhen, Speaking};
+use super::super::{Amount, AndTheMoney, AndThePlace, Change, Message, Registered, ReminderWhen, Speaking};
 use crate::{
     payments::written as money,
     words::{many_lines, moment, one_line, say},
@@ -70,20 +70,9 @@ impl Message {
                 let draft = Draft::asked("wrong-amount", about).naming("came", &came).naming("asked", &asked);
                 draft.stating("mail-fact-amount", came)
             }
-            Self::Refunded { about, amount, currency, place } => {
-                let id = match place {
-                    AndThePlace::Ends => "refunded",
-                    AndThePlace::Stays => "refunded-beside",
-                    AndThePlace::NeverWas => "refunded-late",
-                };
-                Draft::refund(id, about, (*amount, currency))
-            }
+            Self::Refunded { about, amount, currency, place } => Draft::refund(refunded(*place), about, (*amount, currency)),
             Self::RefundOnItsWay { about, amount, currency, place } => {
-                let id = match place {
-                    AndThePlace::Ends | AndThePlace::NeverWas => "refund-on-its-way",
-                    AndThePlace::Stays => "refund-beside-on-its-way",
-                };
-                Draft::refund(id, about, (*amount, currency))
+                Draft::refund(refund_on_its_way(*place), about, (*amount, currency))
             }
             Self::SpeakerInvitation { name, event, starts_at, time_zone, sessions, .. } => {
                 let draft = Draft::new("speaker-invitation", "mail-why-speaker").naming("name", name).naming("event", event);
@@ -111,6 +100,21 @@ const fn reminder(when: ReminderWhen) -> &'static str {
         ReminderWhen::Day => "reminder-day",
         ReminderWhen::Hour => "reminder-hour",
         ReminderWhen::Minutes => "reminder-minutes",
+    }
+}
+
+const fn refunded(place: AndThePlace) -> &'static str {
+    match place {
+        AndThePlace::Ends => "refunded",
+        AndThePlace::Stays => "refunded-beside",
+        AndThePlace::NeverWas => "refunded-late",
+    }
+}
+
+const fn refund_on_its_way(place: AndThePlace) -> &'static str {
+    match place {
+        AndThePlace::Ends | AndThePlace::NeverWas => "refund-on-its-way",
+        AndThePlace::Stays => "refund-beside-on-its-way",
     }
 }
 
@@ -187,13 +191,9 @@ impl Draft {
     }
 
     /// Of a registration that was ended: what goes back of what was paid, and what does not by itself.
-    fn ended(
-        about: &Registered,
-        by_themselves: bool,
-        (refund, kept): (Option<&(i64, String)>, Option<&(i64, String)>),
-    ) -> Self {
+    fn ended(about: &Registered, by_themselves: bool, (refund, kept): (Option<&Amount>, Option<&Amount>)) -> Self {
         let draft = Self::asked(if by_themselves { "place-given-back" } else { "place-cancelled" }, about);
-        let line = |id: &str, (amount, currency): &(i64, String)| say(id, &[("amount", &money(*amount, currency))]);
+        let line = |id: &str, (amount, currency): &Amount| say(id, &[("amount", &money(*amount, currency))]);
         let kept = kept.map(|kept| line("mail-money-kept", kept));
         let lines = refund.map(|refund| line("mail-place-cancelled-refund", refund)).into_iter().chain(kept);
         let draft = Self { lines: lines.collect(), ..draft };

@@ -1,7 +1,7 @@
 use houselights_shared::{SessionId, SpeakerId, Timestamp};
 
 use super::*;
-use crate::mail::{AndTheMoney, AndThePlace, Change, Registered, ReminderWhen, Speaking};
+use crate::mail::{Amount, AndTheMoney, AndThePlace, Change, Registered, ReminderWhen, Speaking};
 
 const SECRET: &str = "https://live.example/join/s3cr3t?a=1&b=2";
 const PAGE: &str = "https://live.example/e/opening";
@@ -21,7 +21,7 @@ fn cancelled(reason: &str, money: AndTheMoney) -> Message {
     Message::Cancelled { about: about(), reason: Some(reason.to_owned()), money }
 }
 
-fn ended(about: &Registered, by_themselves: bool, (refund, kept): (Option<(i64, String)>, Option<(i64, String)>)) -> Message {
+fn ended(about: &Registered, by_themselves: bool, (refund, kept): (Option<Amount>, Option<Amount>)) -> Message {
     Message::PlaceCancelled { about: about.clone(), had_place: true, by_themselves, refund, kept }
 }
 
@@ -53,6 +53,26 @@ fn every_change(later: Timestamp, (id, speaker): (SessionId, SpeakerId)) -> Vec<
     ]
 }
 
+/// Of what does not take place, of places that end, and of what becomes of the money.
+fn of_an_end(about: &Registered) -> Vec<Message> {
+    let paid = || Some((1250, "EUR".to_owned()));
+    vec![
+        cancelled("The house is flooded.\nSorry!", AndTheMoney::None),
+        cancelled("The house is flooded.\nSorry!", AndTheMoney::GoesBack),
+        cancelled("The house is flooded.\nSorry!", AndTheMoney::Unsaid),
+        ended(about, false, (None, None)),
+        ended(about, false, (paid(), None)),
+        ended(about, false, (None, paid())),
+        ended(about, true, (None, paid())),
+        Message::WrongAmount { about: about.clone(), came: (1249, "EUR".to_owned()), asked: (1250, "EUR".to_owned()) },
+        refunded(about, AndThePlace::Ends),
+        refunded(about, AndThePlace::Stays),
+        refunded(about, AndThePlace::NeverWas),
+        on_its_way(about, AndThePlace::Ends),
+        on_its_way(about, AndThePlace::Stays),
+    ]
+}
+
 fn every_kind() -> Vec<Message> {
     let about = about();
     let later = Timestamp::from_micros(1_796_400_000_000_000);
@@ -80,19 +100,6 @@ fn every_kind() -> Vec<Message> {
         Message::SpeakerCancelled { about: speaking.clone(), reason: Some("Rain".to_owned()) },
         Message::SpeakerOff(speaking.clone()),
         Message::SpeakerMoved(speaking.clone()),
-        cancelled("The house is flooded.\nSorry!", AndTheMoney::None),
-        cancelled("The house is flooded.\nSorry!", AndTheMoney::GoesBack),
-        cancelled("The house is flooded.\nSorry!", AndTheMoney::Unsaid),
-        ended(&about, false, (None, None)),
-        ended(&about, false, (Some((1250, "EUR".to_owned())), None)),
-        ended(&about, false, (None, Some((1250, "EUR".to_owned())))),
-        ended(&about, true, (None, Some((1250, "EUR".to_owned())))),
-        Message::WrongAmount { about: about.clone(), came: (1249, "EUR".to_owned()), asked: (1250, "EUR".to_owned()) },
-        refunded(&about, AndThePlace::Ends),
-        refunded(&about, AndThePlace::Stays),
-        refunded(&about, AndThePlace::NeverWas),
-        on_its_way(&about, AndThePlace::Ends),
-        on_its_way(&about, AndThePlace::Stays),
         Message::SpeakerInvitation {
             name: "Grace".to_owned(),
             event: about.event.clone(),
@@ -103,6 +110,7 @@ fn every_kind() -> Vec<Message> {
             entries: vec![id],
         },
     ];
+    kinds.extend(of_an_end(&about));
     kinds.push(Message::SessionReminder {
         about: about.clone(),
         session: id,

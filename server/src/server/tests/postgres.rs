@@ -105,8 +105,8 @@ async fn a_server_whose_lock_another_has_taken_writes_nothing_more_and_stops() {
         within(async { while theatre.at_the_lock(false).await.is_empty() {} }).await;
         theatre.take_away().await;
     };
-    let (taken, ()) = tokio::join!(takes, meanwhile);
-    taken.unwrap();
+    let (locked, ()) = tokio::join!(takes, meanwhile);
+    locked.unwrap();
     within(theatre.server.ousted()).await;
     let refused = theatre.writes().await.unwrap_err();
     assert!(matches!(refused, StoreError::Unavailable(_)), "{refused}");
