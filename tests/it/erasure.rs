@@ -235,8 +235,8 @@ async fn who_was_erased_is_named_in_nothing_that_others_were_or_are_to_be_told()
 fn reader(server: &TestServer) -> rusqlite::Connection {
     let reader = rusqlite::Connection::open(server.database()).expect("it is there");
     let begin = "BEGIN; SELECT count(*) FROM people";
-    let begun = begin.split("; ").try_for_each(|sql| reader.prepare(sql)?.query([])?.next().map(drop));
-    begun.expect("it reads");
+    let opened = begin.split("; ").try_for_each(|sql| reader.prepare(sql)?.query([])?.next().map(drop));
+    opened.expect("it reads");
     reader
 }
 

@@ -50,8 +50,8 @@ async fn whoever_has_the_ticket_gives_the_place_back_and_the_next_in_line_has_it
     let told = smtp.until_for("vera@example.com", 2).await.remove(1);
     assert!(told.subject().starts_with("You are no longer registered"), "{}", told.subject());
     let sequence = |ics: &str| {
-        let line = ics.lines().find_map(|line| line.trim().strip_prefix("SEQUENCE:").map(str::to_owned)).expect("a sequence");
-        line.parse::<u32>().expect("a number")
+        let last = ics.lines().find_map(|line| line.trim().strip_prefix("SEQUENCE:").map(str::to_owned)).expect("a sequence");
+        last.parse::<u32>().expect("a number")
     };
     let off = told.ics().expect("it goes out of the calendar");
     assert!(off.contains("METHOD:CANCEL") && sequence(&off) > sequence(&entry), "{off}");

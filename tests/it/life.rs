@@ -539,7 +539,7 @@ async fn an_event_that_nobody_ends_ends_by_itself_and_lets_nobody_in() {
         async || ada.ask("query($id: ID!) { event(id: $id) { phase } }", json!({ "id": other })).await["event"]["phase"].take();
     within("its end", async {
         while others().await != "ENDED" {
-            tokio::task::yield_now().await
+            tokio::task::yield_now().await;
         }
     })
     .await;
@@ -547,7 +547,7 @@ async fn an_event_that_nobody_ends_ends_by_itself_and_lets_nobody_in() {
     ends(7).await;
     within("its end", async {
         while phase().await != "ENDED" {
-            tokio::task::yield_now().await
+            tokio::task::yield_now().await;
         }
     })
     .await;
