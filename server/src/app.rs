@@ -209,6 +209,8 @@ impl App {
         let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
         self.rooms.reread(&rooms).await;
         self.forgetting.forget(&self.store).await;
+        // What they were paying for is nobody's.
+        self.box_office.wake();
         Ok(true)
     }
 }

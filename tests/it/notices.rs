@@ -266,6 +266,15 @@ async fn an_event_that_people_come_to_is_cancelled_before_it_is_deleted() {
     ada.ask(DELETE, json!({ "id": over })).await;
     let empty = ada.event(&organisation, "panel").await;
     ada.ask(DELETE, json!({ "id": empty })).await;
+    // One that was ended before it began is still to come for who is registered.
+    let early = ada.event(&organisation, "panel").await;
+    for step in ["publishEvent", "startEvent", "endEvent"] {
+        ada.ask(&format!("mutation($id: ID!) {{ {step}(id: $id) {{ id }} }}"), json!({ "id": early })).await;
+    }
+    register(&database(server.database()), &early, "bea", "confirmed");
+    assert_eq!(ada.refused(DELETE, json!({ "id": early })).await, "PEOPLE_REGISTERED");
+    ada.ask("mutation($id: ID!) { cancelEvent(id: $id) { id } }", json!({ "id": early })).await;
+    ada.ask(DELETE, json!({ "id": early })).await;
     server.stop().await;
 }
 

@@ -597,6 +597,42 @@ async fn whoever_is_concerned_hears_of_a_cancelled_event_whatever_became_of_thei
 }
 
 #[tokio::test]
+async fn a_draft_writes_to_nobody_whose_place_ran_out() {
+    let house = house(1).await;
+    house.comes("vera@example.com").await;
+    let house = house.restart_after("UPDATE events SET phase = 'draft'").await;
+    let house = house.restart_after("UPDATE registrations SET expires_at = 1").await;
+    house.until("vera@", "CANCELLED").await;
+    let letters = "SELECT count(*) FROM outbox WHERE id LIKE 'ran-out:%'";
+    let database = crate::life::database(house.server.database());
+    assert_eq!(database.query_row(letters, [], |row| row.get::<_, i64>(0)).expect("a count"), 0);
+    house.server.stop().await;
+}
+
+#[tokio::test]
+async fn who_is_forgotten_while_paying_gets_no_place_and_pays_for_nothing() {
+    let house = house(2).await;
+    let (open, paid) = (house.comes("vera@example.com").await, house.comes("walt@example.com").await);
+    let paid_late = house.stripe.pay(&paid);
+    let erase =
+        "mutation($organisation: ID!, $email: String!) { erasePerson(organisation: $organisation, email: $email) { id } }";
+    let organisation = house.sale.organisation().await;
+    for email in ["vera@example.com", "walt@example.com"] {
+        house.sale.organizer.ask(erase, json!({ "organisation": organisation, "email": email })).await;
+    }
+    assert_eq!(house.hears(&paid_late).await, 204);
+    let over = async { while (house.stripe.session(&open).status, house.sale.taken().await) != ("expired", (0, 0, 0)) {} };
+    within("the end of both places", over).await;
+    within("the money", async {
+        while house.stripe.session(&paid).refunded != 1_250 {
+            tokio::task::yield_now().await
+        }
+    })
+    .await;
+    house.server.stop().await;
+}
+
+#[tokio::test]
 async fn a_cancelled_event_keeps_the_money_unless_it_is_said_to_go_back() {
     let house = house(1).await;
     let checkout = house.comes("vera@example.com").await;
@@ -653,6 +689,8 @@ async fn an_event_in_the_trash_takes_no_money_and_gives_back_what_comes() {
     house.sale.start().await;
     let end = "mutation($id: ID!) { endEvent(id: $id) { id } }";
     house.sale.organizer.ask(end, json!({ "id": house.sale.event })).await;
+    let begun = "UPDATE events SET starts_at = 1 WHERE id = ?1";
+    crate::life::database(house.server.database()).execute(begun, [&house.sale.event]).expect("it has begun");
     let deleted = "mutation($id: ID!) { deleteEvent(id: $id) { id } }";
     house.sale.organizer.ask(deleted, json!({ "id": house.sale.event })).await;
     within("the checkout", async {

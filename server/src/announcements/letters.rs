@@ -172,9 +172,9 @@ fn to_registered(
         }
         Notice::Cancelled { reason, refund } => {
             let money = match (to.has_paid, refund) {
-                (false, _) => AndTheMoney::None,
                 (true, true) => AndTheMoney::GoesBack,
-                (true, false) => AndTheMoney::Unsaid,
+                (true, false) if !to.has_it_back => AndTheMoney::Unsaid,
+                (true | false, _) => AndTheMoney::None,
             };
             Some(Message::Cancelled { about, reason: reason.clone(), money })
         }

@@ -24,7 +24,7 @@ use crate::{
         Currency, Expiry, PaymentError, Provider,
         stripe::{self, Settings, SetupError, Stripe},
     },
-    registration::{held_letter, told},
+    registration::{held_letter, is_out, told},
     signature::Secret,
     store::{
         About, EventRow, NewLetter, PaymentState, RegistrationRow, RegistrationState, StoreError, TicketType, closing,
@@ -145,7 +145,8 @@ pub(crate) async fn promote(app: &App, now: Timestamp) -> Result<(), StoreError>
 /// Ends a place that nobody paid for in time. The provider is asked first, so that nobody pays for what they do not get any more.
 async fn expire(app: &App, row: &RegistrationRow, now: Timestamp) -> Result<(), StoreError> {
     let Some(open) = close_checkouts(app, row, now).await? else { return Ok(()) };
-    let event = app.store.event(row.event).await?.filter(|event| !event.is_off());
+    // A draft writes to nobody: one that came in from an archive has people who may come to the event that it was taken from.
+    let event = app.store.event(row.event).await?.filter(|event| !event.is_off() && is_out(event));
     let ticket = app.store.ticket_types([row.ticket]).await?.pop();
     let letter = event.as_ref().zip(ticket.as_ref()).map(|about| ran_out(about, row, now).insert());
     let more = std::iter::once(closing(row.id, open, now)).chain(letter).collect();

@@ -12,8 +12,8 @@ use crate::{
     payments::{Notice, Payment},
     registration::{announced, confirmation, held_letter, told},
     store::{
-        About, EventRow, NewLetter, PaymentRow, PaymentState, RegistrationRow, RegistrationState, Statement, StoreError,
-        TicketType, moving, notice, refunded_in_part, under_way, unsaid,
+        About, EventRow, NOBODYS, NewLetter, PaymentRow, PaymentState, RegistrationRow, RegistrationState, Statement,
+        StoreError, TicketType, moving, notice, refunded_in_part, under_way, unsaid,
     },
     webhooks::WebhookKind,
 };
@@ -120,11 +120,13 @@ impl<'a> Case<'a> {
             let statements = [self.notice(now), moving(&self.payment, PaymentState::Paid, now), letter()];
             statements.into_iter().chain(announced()).collect::<Vec<_>>()
         };
+        // There is nobody any more whose place it could be.
+        let is_for_somebody = !self.event.is_off() && !self.row.email.ends_with(NOBODYS);
         match self.row.state {
-            RegistrationState::Pending if !self.event.is_off() => {
+            RegistrationState::Pending if is_for_somebody => {
                 app.store.confirm_pending(&self.row, participant, more(), now).await
             }
-            RegistrationState::Cancelled if self.row.expires_at.is_some() && !self.event.is_off() => {
+            RegistrationState::Cancelled if self.row.expires_at.is_some() && is_for_somebody => {
                 if app.store.confirm_expired(&self.row, participant, more(), now).await? {
                     return Ok(true);
                 }

@@ -57,8 +57,10 @@ pub(crate) struct Addressee {
     pub(crate) email: String,
     pub(crate) name: String,
     pub(crate) ticket: String,
-    /// Whether they have a place that they paid for.
+    /// Whether they paid for their place.
     pub(crate) has_paid: bool,
+    /// And had all of it back.
+    pub(crate) has_it_back: bool,
 }
 
 /// How much mail to many at once an organisation may cause on a day.
@@ -195,8 +197,8 @@ impl Store {
             return Ok(Vec::new());
         }
         let sql = "SELECT r.id, r.participant_id, r.email, r.name, t.title, \
-                   CASE WHEN r.confirmed_at IS NOT NULL AND r.amount > 0 THEN 1 ELSE 0 END \
-                   FROM registrations r JOIN ticket_types t ON t.id = r.ticket_type_id \
+                   CASE WHEN r.confirmed_at IS NOT NULL AND r.amount > 0 THEN 1 ELSE 0 END, \
+                   CASE WHEN r.state = 'refunded' THEN 1 ELSE 0 END FROM registrations r JOIN ticket_types t ON t.id = r.ticket_type_id \
                    WHERE r.event_id = $1 AND r.id > $2 \
                    AND (r.state = 'confirmed' OR (CAST($3 AS BIGINT) = 1 AND r.state IN ('pending', 'waiting')) \
                    OR (r.state IN ('cancelled', 'refunded') AND r.ended_at >= CAST($7 AS BIGINT))) \
@@ -297,6 +299,7 @@ fn addressee(row: &Row) -> Result<Addressee, StoreError> {
         email: row.text(2)?.to_owned(),
         name: row.text(3)?.to_owned(),
         ticket: row.text(4)?.to_owned(),
-        has_paid: row.int(5)? == 1,
+        has_paid: row.is(5)?,
+        has_it_back: row.is(6)?,
     })
 }

@@ -244,6 +244,9 @@ impl Store {
                 AND state = 'waiting' AND (CAST($2 AS TEXT) IS NULL OR event_id IN (SELECT id FROM events WHERE organisation_id = $2)))"),
             of("UPDATE registrations SET state = 'cancelled' WHERE email = $1 AND state = 'waiting' \
                 AND (CAST($2 AS TEXT) IS NULL OR event_id IN (SELECT id FROM events WHERE organisation_id = $2))"),
+            // Whoever is paying pays for nothing: the box office ends the checkout next, and the place with it.
+            of("UPDATE registrations SET expires_at = 0 WHERE email = $1 AND state = 'pending' \
+                AND (CAST($2 AS TEXT) IS NULL OR event_id IN (SELECT id FROM events WHERE organisation_id = $2))"),
             // Its own id keeps the address of each place one of its own.
             of(
                 "UPDATE registrations SET name = 'Erased', search = '', answers = '{}', email = id || '@erased.invalid' WHERE email = $1 \

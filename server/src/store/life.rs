@@ -151,7 +151,8 @@ impl Store {
         self.db.read(Statement::new(sql, vec![Value::id(&event)])).await?.iter().map(planned).collect()
     }
 
-    /// Writes that an event does not take place: nobody registers any more. False where it is a draft, over, or cancelled already.
+    /// Writes that an event does not take place: nobody registers any more. False where it is a draft, over, or cancelled already. One that was ended
+    /// before it began is not over.
     pub(crate) async fn cancel_event(
         &self,
         event: &EventRow,
@@ -160,7 +161,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let sql = "UPDATE events SET cancelled_at = $1, cancel_reason = $2, version = version + 1 \
-                   WHERE id = $3 AND deleted_at IS NULL AND cancelled_at IS NULL AND phase IN ('published', 'live')";
+                   WHERE id = $3 AND deleted_at IS NULL AND cancelled_at IS NULL \
+                   AND (phase IN ('published', 'live') OR (phase = 'ended' AND starts_at > $1))";
         let values = vec![now.into(), reason.into(), Value::id(&event.id)];
         // Calendars take a cancellation in where it is newer than what they have.
         let sessions = "UPDATE sessions SET version = version + 1 WHERE event_id = $1";
@@ -189,7 +191,7 @@ impl Store {
     ) -> Result<Deleted, StoreError> {
         let on = "UPDATE events SET version = version WHERE id = $1 AND deleted_at IS NULL AND (phase <> 'live' OR cancelled_at IS NOT NULL)";
         let gone = "UPDATE events SET deleted_at = $1, version = version + 1 WHERE id = $2 AND deleted_at IS NULL \
-                    AND (cancelled_at IS NOT NULL OR phase IN ('ended', 'archived') OR ends_at <= $1 \
+                    AND (cancelled_at IS NOT NULL OR (phase IN ('ended', 'archived') AND starts_at <= $1) OR ends_at <= $1 \
                     OR NOT EXISTS (SELECT 1 FROM registrations r WHERE r.event_id = events.id \
                     AND r.state IN ('pending', 'confirmed', 'waiting')))";
         let on = Statement::new(on, vec![Value::id(&event.id)]).changing(1);
