@@ -625,7 +625,7 @@ async fn who_is_forgotten_while_paying_gets_no_place_and_pays_for_nothing() {
     within("the end of both places", over).await;
     within("the money", async {
         while house.stripe.session(&paid).refunded != 1_250 {
-            tokio::task::yield_now().await
+            tokio::task::yield_now().await;
         }
     })
     .await;
