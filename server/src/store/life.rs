@@ -191,7 +191,7 @@ impl Store {
     ) -> Result<Deleted, StoreError> {
         let on = "UPDATE events SET version = version WHERE id = $1 AND deleted_at IS NULL AND (phase <> 'live' OR cancelled_at IS NOT NULL)";
         let gone = "UPDATE events SET deleted_at = $1, version = version + 1 WHERE id = $2 AND deleted_at IS NULL \
-                    AND (cancelled_at IS NOT NULL OR (phase IN ('ended', 'archived') AND starts_at <= $1) OR ends_at <= $1 \
+                    AND (cancelled_at IS NOT NULL OR phase = 'archived' OR (phase = 'ended' AND starts_at <= $1) OR ends_at <= $1 \
                     OR NOT EXISTS (SELECT 1 FROM registrations r WHERE r.event_id = events.id \
                     AND r.state IN ('pending', 'confirmed', 'waiting')))";
         let on = Statement::new(on, vec![Value::id(&event.id)]).changing(1);
