@@ -25,6 +25,8 @@ export class Scroller<Item> {
   readonly #rows = new Rows(GUESS);
   readonly #anchor = new Anchor();
   readonly #elements = new Map<string, HTMLElement>();
+  /** Those whose height may be another: new in the document, of another item, or told by the browser. */
+  #unsure = new Set<string>();
   #items: readonly Item[] = [];
   #box: HTMLElement | undefined;
   #body: HTMLElement | undefined;
@@ -34,6 +36,10 @@ export class Scroller<Item> {
   /** Where it was scrolled to last from here: that is no scrolling of the person. */
   #put = 0;
   readonly #sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const key = target instanceof HTMLElement ? target.dataset.key : undefined;
+      if (key !== undefined) this.#unsure.add(key);
+    }
     if (entries.some(({ target }) => target === this.#box)) this.#resized();
     else requestAnimationFrame(() => this.settle());
   });
@@ -53,6 +59,7 @@ export class Scroller<Item> {
   /** The element of a row that is drawn. */
   attachRow(key: string, element: HTMLElement): () => void {
     this.#elements.set(key, element);
+    this.#unsure.add(key);
     this.#sizes.observe(element);
     return () => {
       this.#sizes.unobserve(element);
@@ -73,10 +80,7 @@ export class Scroller<Item> {
     if (!box || !this.#body || box.clientHeight === 0) return;
     this.#seen.height = box.clientHeight;
     this.#seen.lead = this.#body.offsetTop;
-    let news = false;
-    for (const [key, element] of this.#elements)
-      news = this.#rows.measure(key, element.getBoundingClientRect().height) || news;
-    if (news) {
+    if (this.#measure()) {
       void this.#drawAndSettle();
       return;
     }
@@ -144,6 +148,17 @@ export class Scroller<Item> {
     this.scrolled();
   }
 
+  /** Whether there was news. */
+  #measure(): boolean {
+    let news = false;
+    for (const key of this.#unsure) {
+      const height = this.#elements.get(key)?.getBoundingClientRect().height;
+      if (height !== undefined && this.#rows.measure(key, height)) news = true;
+    }
+    this.#unsure.clear();
+    return news;
+  }
+
   /** Where the window has to stand. */
   #aim(): number {
     const { top, lead, height } = this.#seen;
@@ -161,9 +176,11 @@ export class Scroller<Item> {
     const held = this.held === undefined ? -1 : rows.indexOf(this.held);
     if (held >= 0 && held < from) indices.unshift(held);
     if (held >= to) indices.push(held);
+    const before = new Map(this.drawn.map(({ key, item }) => [key, item]));
     this.drawn = indices.flatMap((index) => {
       const [key, item] = [rows.keyOf(index), this.#items[index]];
       if (key === undefined || item === undefined) return [];
+      if (before.get(key) !== item) this.#unsure.add(key);
       return [{ key, item, index, top: rows.top(index) }];
     });
     this.total = rows.total;
@@ -179,7 +196,10 @@ export class Scroller<Item> {
     const [box, seen] = [this.#box, this.#seen];
     if (!box || box.clientHeight === 0) return;
     // They wrap elsewhere now.
-    if (seen.width !== box.clientWidth) this.#rows.forget();
+    if (seen.width !== box.clientWidth) {
+      this.#rows.forget();
+      for (const key of this.#elements.keys()) this.#unsure.add(key);
+    }
     seen.width = box.clientWidth;
     seen.height = box.clientHeight;
     void this.#drawAndSettle();

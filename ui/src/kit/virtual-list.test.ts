@@ -100,8 +100,11 @@ describe("a long list", () => {
     still();
     await change(keys(900, 1_260));
     still();
-    heights.set(`k${Number(first.slice(1)) - 2}`, 300);
-    resized([]);
+    const grown = drawn().find(
+      ({ dataset }) => dataset.key === `k${Number(first.slice(1)) - 2}`,
+    ) as HTMLElement;
+    heights.set(grown.dataset.key ?? "", 300);
+    resized([{ target: grown }]);
     await new Promise((done) => requestAnimationFrame(done));
     await painted();
     still();
