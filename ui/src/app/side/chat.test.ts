@@ -28,10 +28,10 @@ async function open(window: string) {
   return { core, house, happens, user: userEvent.setup() };
 }
 
-const said = (id: string, author = people.jun) => ({
+const said = (id: string, seq: 0, author = people.jun) => ({
   what: "message_sent" as const,
   message: {
-    id,
+    id, seq: 0,
     author,
     name: "Jun Tanaka",
     role: "attendee" as const,
