@@ -28,10 +28,11 @@ async function open(window: string) {
   return { core, house, happens, user: userEvent.setup() };
 }
 
-const said = (id: string, seq: 0, author = people.jun) => ({
+const said = (id: string, author = people.jun) => ({
   what: "message_sent" as const,
   message: {
-    id, seq: 0,
+    id,
+    seq: 0,
     author,
     name: "Jun Tanaka",
     role: "attendee" as const,
