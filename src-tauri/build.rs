@@ -8,6 +8,7 @@ const COMMANDS: &[&str] = &[
     "sign_in",
     "sign_out",
     "send",
+    "react",
     "rooms",
     "go_to_room",
     "devices",

@@ -164,7 +164,7 @@ pub enum UpdateBody {
         /// All of it.
         question: Question,
     },
-    /// A question was answered, put aside or merged.
+    /// A question was answered, put aside or merged, or waits again.
     QuestionSettled {
         /// Which.
         question: AskedId,

@@ -4,7 +4,7 @@ pub(crate) mod desk;
 
 use std::{sync::OnceLock, time::Instant};
 
-use houselights_shared::{CommandBody, EventRooms, InviteCard, Outcome, RoomId, Sending};
+use houselights_shared::{CommandBody, EventRooms, InviteCard, Outcome, Reaction, RoomId, Sending};
 use serde::Serialize;
 use tauri::{AppHandle, State, WebviewWindow, ipc::Channel};
 
@@ -74,6 +74,12 @@ pub(crate) async fn send(body: CommandBody, house: State<'_, House>) -> Result<O
 #[tauri::command]
 pub(crate) async fn rooms(house: State<'_, House>) -> Result<EventRooms, Problem> {
     house.rooms().await
+}
+
+/// Throws something at the stage.
+#[tauri::command]
+pub(crate) fn react(reaction: Reaction, house: State<'_, House>) -> Result<(), Problem> {
+    house.react(reaction)
 }
 
 /// Goes to another room of the event.

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use houselights_shared::{CommandBody, InviteCard, Login, Outcome};
+use houselights_shared::{CommandBody, InviteCard, Login, Outcome, Reaction};
 use tokio::{
     runtime::Handle,
     sync::{Mutex, watch},
@@ -247,6 +247,15 @@ impl House {
     /// does not wait for one.
     pub async fn send(&self, body: CommandBody) -> Result<Outcome, Problem> {
         Ok(self.attendance()?.realtime().send(body).await?)
+    }
+
+    /// Throws something at the stage; nothing comes of it where there is no connection.
+    ///
+    /// # Errors
+    /// [`Problem::SignedOut`] where nobody is signed in any more.
+    pub fn react(&self, reaction: Reaction) -> Result<(), Problem> {
+        self.attendance()?.realtime().react(reaction);
+        Ok(())
     }
 
     /// What runs for whoever is signed in.

@@ -199,6 +199,7 @@ fn equipped(builder: Builder<Wry>) -> Builder<Wry> {
             commands::sign_in,
             commands::sign_out,
             commands::send,
+            commands::react,
             commands::rooms,
             commands::go_to_room,
             commands::devices,

@@ -5,6 +5,7 @@ import type {
   CommandBody,
   EventRooms,
   Outcome,
+  Reaction,
   Role,
   RoomId,
   Sending,
@@ -139,6 +140,7 @@ export class FakeCore extends FakeFiles implements Link {
     const { crew, ...audience } = scene.snapshot;
     const snapshot = session.role === "attendee" ? audience : { ...audience, crew };
     this.tell({ event: "frame", frame: { frame: "snapshot", ...snapshot } });
+    if (scene.mine) this.tell({ event: "frame", frame: { frame: "mine", room: ROOM, ...scene.mine } });
     if (scene.watching !== undefined) this.signal({ signal: "watching", count: scene.watching });
     const video = scene.slots.map((slot) => (slot === session.participant ? null : slot));
     this.signal({ signal: "slots", slots: { video, audio: [] } });
@@ -193,6 +195,10 @@ export class FakeCore extends FakeFiles implements Link {
   send(body: CommandBody): Promise<Outcome> {
     this.sent.push(body);
     return this.answer();
+  }
+
+  async react(reaction: Reaction): Promise<void> {
+    this.calls.push(`react ${reaction}`);
   }
 
   async rooms(): Promise<EventRooms> {

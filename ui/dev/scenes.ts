@@ -2,7 +2,12 @@ import type {
   CrewMember,
   Cue,
   Message,
+  Mine,
   Phase,
+  Poll,
+  PollForm,
+  Question,
+  ReactionCount,
   Role,
   RoomCard,
   RunOfShow,
@@ -55,6 +60,10 @@ export type MadeUp = {
   names: Record<string, string>;
   slots: string[];
   watching?: number;
+  /** What of the room is one's own. */
+  mine?: Omit<Mine, "room">;
+  /** What is thrown at the stage. */
+  thrown?: ReactionCount[];
   silent?: boolean;
   connection: ConnectionState;
   media: MediaStatus;
@@ -238,6 +247,161 @@ const empty: Snapshot = {
   },
 };
 
+const asked = (
+  number: number,
+  who: Person | undefined,
+  text: string,
+  votes: number,
+  standing: Question["standing"] = { is: "open" },
+): Question => ({
+  id: id(500 + number),
+  ...(who && { author: { participant: people[who], name: names[who] ?? who } }),
+  text,
+  at: minutesAgo(20 - number),
+  standing,
+  votes,
+});
+
+const questions: Question[] = [
+  asked(1, "jun", "How did you measure tail latency before the rewrite?", 41),
+  asked(2, "amara", "Would you keep the old queue if you could start again?", 128),
+  asked(3, undefined, "What did the outage cost, and who paid for it? I ask because ours was hushed up.", 64),
+  asked(4, "mina", "How large was the team?", 9),
+  asked(5, "jun", "Is the tool open source?", 17, {
+    is: "answered",
+    at: minutesAgo(6),
+    answer: { text: "Yes, since last week: the link is on the session’s page.", name: "Lucía Prieto" },
+  }),
+  asked(6, "amara", "Who are you hiring?", 5, { is: "answered", at: minutesAgo(4) }),
+];
+const kept: Question[] = [
+  asked(7, undefined, "How was the tail latency measured?", 0, { is: "waiting" }),
+  asked(8, "jun", "Can we get the slides?", 0, { is: "waiting" }),
+  asked(9, "jun", "First!", 0, { is: "dismissed" }),
+];
+
+const form = (
+  question: string,
+  kind: PollForm["kind"],
+  options: string[],
+  rest: Partial<PollForm> = {},
+): PollForm => ({
+  question,
+  kind,
+  options,
+  correct: [],
+  shown: "always",
+  named: false,
+  changeable: true,
+  ...rest,
+});
+
+const counted = { counts: [], words: [], texts: [], leaders: [] };
+const rewrite: Poll = {
+  id: id(601),
+  form: form(
+    "Would you rewrite again?",
+    { is: "single" },
+    ["Yes, in small steps", "Only if forced", "Never"],
+    {
+      seconds: 60,
+    },
+  ),
+  phase: { is: "open", since: minutesAgo(0.3), closes_at: minutesAgo(-0.7) },
+  tally: { ...counted, voters: 4_917, counts: [3_048, 1_279, 590] },
+};
+const quiz: Poll = {
+  id: id(602),
+  form: form("In which year did Rust 1.0 come out?", { is: "quiz", points: 100 }, ["2012", "2015", "2018"], {
+    correct: [1],
+  }),
+  phase: { is: "closed", at: minutesAgo(9) },
+  tally: {
+    ...counted,
+    voters: 3_120,
+    counts: [318, 2_301, 501],
+    leaders: [
+      { name: "Jun Tanaka", points: 280 },
+      { name: "Mina Kovač", points: 240 },
+      { name: "Amara Bello", points: 240 },
+      { name: "A name of somebody that is rather long and does not fit", points: 110 },
+    ],
+  },
+};
+const cloud: Poll = {
+  id: id(603),
+  form: form("A rewrite in one word?", { is: "word_cloud", words: 3 }, []),
+  phase: { is: "closed", at: minutesAgo(5) },
+  tally: {
+    ...counted,
+    voters: 842,
+    words: Object.entries({
+      brave: 210,
+      late: 164,
+      calm: 120,
+      expensive: 96,
+      worth: 71,
+      "second system": 60,
+      tests: 44,
+      fun: 38,
+      slow: 30,
+      again: 21,
+      никогда: 12,
+      rollback: 9,
+      hope: 4,
+    }).map(([word, count]) => ({ word, count })),
+  },
+};
+const rating: Poll = {
+  id: id(604),
+  form: form("How was the panel?", { is: "rating", stars: 5 }, []),
+  phase: { is: "open", since: minutesAgo(1) },
+  tally: { ...counted, voters: 380, counts: [4, 9, 31, 140, 196] },
+};
+const several: Poll = {
+  id: id(605),
+  form: form(
+    "What do you run in production?",
+    { is: "multiple", most: 2 },
+    ["Rust", "Go", "C++", "All of them"],
+    {
+      named: true,
+      shown: "after_vote",
+    },
+  ),
+  phase: { is: "open", since: minutesAgo(1) },
+};
+const draft: Poll = {
+  id: id(606),
+  form: form("What should we talk about next?", { is: "open_text" }, []),
+  phase: { is: "draft" },
+};
+
+/** The audience asks, votes and throws things. */
+const asking: Snapshot = {
+  ...full,
+  questions,
+  overlay: { shows: "question", question: id(502) },
+};
+const voting: Snapshot = {
+  ...full,
+  polls: [quiz, cloud, rewrite],
+  overlay: { shows: "poll", poll: rewrite.id },
+};
+const nothingOwn: Omit<Mine, "room"> = {
+  muted: false,
+  questions: [],
+  asked: [],
+  upvoted: [],
+  votes: [],
+  points: 0,
+};
+const thrown: ReactionCount[] = [
+  { reaction: "clap", count: 41 },
+  { reaction: "heart", count: 9 },
+  { reaction: "party", count: 3 },
+];
+
 const devices: Devices = {
   cameras: [
     { id: "camera:0", label: "Studio Display Camera" },
@@ -316,6 +480,35 @@ export const scenes: Record<string, MadeUp> = {
     link: "houselights://sign-in?server=https%3A%2F%2Fshow.example&secret=abc&device=def",
   },
   live: usual,
+  questions: {
+    ...usual,
+    snapshot: asking,
+    thrown,
+    mine: {
+      ...nothingOwn,
+      questions: [asked(10, "mina", "Will there be a recording of this?", 0, { is: "waiting" })],
+      asked: [id(504)],
+      upvoted: [id(503)],
+    },
+  },
+  queue: { ...usual, snapshot: { ...asking, questions: [...questions, ...kept] } },
+  polls: { ...usual, snapshot: voting },
+  voted: {
+    ...usual,
+    snapshot: voting,
+    mine: {
+      ...nothingOwn,
+      votes: [
+        { poll: rewrite.id, choice: { vote: "options", options: [0] } },
+        { poll: quiz.id, choice: { vote: "options", options: [1] } },
+      ],
+      points: 240,
+    },
+  },
+  ballots: { ...usual, snapshot: { ...full, polls: [rating, several] } },
+  cloud: { ...usual, snapshot: { ...full, polls: [cloud], overlay: { shows: "poll", poll: cloud.id } } },
+  "quiz-over": { ...usual, snapshot: { ...full, polls: [quiz], overlay: { shows: "poll", poll: quiz.id } } },
+  composing: { ...usual, snapshot: { ...voting, polls: [quiz, rewrite, draft] } },
   solo: {
     ...usual,
     snapshot: {

@@ -66,6 +66,10 @@ impl State {
                 allowed(Action::Moderate)?;
                 self.without_overlay(Overlay::Question { question: *question }, questions.dismiss(*question)?)
             }
+            CommandBody::HoldQuestion { question } => {
+                allowed(Action::Moderate)?;
+                self.without_overlay(Overlay::Question { question: *question }, questions.hold(*question)?)
+            }
             CommandBody::AnswerQuestion { question, answer } => {
                 allowed(Action::AnswerQuestions)?;
                 questions.answer(now, who, *question, answer.as_deref())?

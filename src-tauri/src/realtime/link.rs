@@ -8,7 +8,7 @@ use std::{
 };
 
 use houselights_shared::{
-    ClientFrame, CommandBody, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, RoomId,
+    ClientFrame, CommandBody, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Reaction, Refusal, Refused, RoomId,
     ServerFrame, Timestamp, Version,
 };
 use tokio::{
@@ -143,7 +143,7 @@ impl Link {
                 Ask::Offer { answer, .. } => {
                     let _ = answer.send(Err(Unanswered::Refused { refusal, retry_after_ms: None }));
                 }
-                Ask::Refresh | Ask::Room(_) => {}
+                Ask::React(_) | Ask::Refresh | Ask::Room(_) => {}
             }
         }
     }
@@ -160,6 +160,7 @@ impl Link {
                 Some(ask) = self.asks.recv() => match ask {
                     Ask::Command { body, asked, answer } => self.keep_if_it_waits((body, asked), answer),
                     Ask::Offer { answer, .. } => { let _ = answer.send(Err(Unanswered::Disconnected)); }
+                    Ask::React(_) => {}
                     Ask::Refresh => self.position.forget(),
                     Ask::Room(room) => if room != self.login.room { self.move_to(room) },
                 },
@@ -264,6 +265,7 @@ impl Link {
                 }
                 return Ok(());
             }
+            Ask::React(reaction) => return self.react(standing, reaction).await,
             Ask::Refresh => return Err(Over::Refresh),
             Ask::Room(room) if room == self.login.room => return Ok(()),
             Ask::Room(room) => {
@@ -288,6 +290,17 @@ impl Link {
                 let _ = answer.send(Err(Unanswered::Refused { refusal: Refusal::TooLarge, retry_after_ms: None }));
                 Ok(())
             }
+            Err(Unsent::Lost) => Err(Over::Lost(None)),
+        }
+    }
+
+    async fn react(&self, standing: &mut Standing, reaction: Reaction) -> Result<(), Over> {
+        if standing.welcomed.is_none() {
+            return Ok(());
+        }
+        let frame = ClientFrame::React { room: self.login.room, reaction };
+        match wire::send(&mut standing.wire, &frame, self.timing.write_within).await {
+            Ok(()) | Err(Unsent::TooLarge) => Ok(()),
             Err(Unsent::Lost) => Err(Over::Lost(None)),
         }
     }

@@ -33,6 +33,7 @@ pub(super) fn waits(body: &CommandBody) -> bool {
         | CommandBody::WithdrawQuestion { .. }
         | CommandBody::OpenQuestion { .. }
         | CommandBody::DismissQuestion { .. }
+        | CommandBody::HoldQuestion { .. }
         | CommandBody::AnswerQuestion { .. }
         | CommandBody::MergeQuestion { .. }
         | CommandBody::DraftPoll { .. }

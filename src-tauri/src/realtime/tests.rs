@@ -91,6 +91,22 @@ async fn what_changes_a_show_is_refused_at_once_while_there_is_no_server() {
 }
 
 #[tokio::test]
+async fn what_is_thrown_at_the_stage_goes_out_at_once_or_never() {
+    let bench = Bench::start();
+    let mut server = bench.accept().await;
+    server.hello().await;
+    bench.realtime.react(Reaction::Wow);
+    // What waits was asked for after it, so it was heard before.
+    let said = bench.say("words wait");
+    server.welcome_into(vec![bench.room]).await;
+    let command = server.command().await;
+    server.send(&accepted(command.id, 1)).await;
+    assert_eq!(said.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(1) }));
+    bench.realtime.react(Reaction::Heart);
+    assert_eq!(server.frame().await, ClientFrame::React { room: bench.room, reaction: Reaction::Heart });
+}
+
+#[tokio::test]
 async fn over_a_connection_that_stalls_what_was_asked_is_given_up_in_time_and_not_sent_again() {
     let mut bench = Bench::timed(Timing { in_time: Duration::from_millis(60), ..Timing::default() });
     let mut server = bench.accept().await;

@@ -3,6 +3,7 @@ import { ConnectionModel } from "../features/connection/model.svelte";
 import { DevicesModel } from "../features/devices/model.svelte";
 import { Volume } from "../features/devices/volume.svelte";
 import { MediaWay } from "../features/devices/way.svelte";
+import { ReactionsModel } from "../features/reactions/model.svelte";
 import { StageSignals } from "../features/stage/signals.svelte";
 import { type Opened, WelcomeModel } from "../features/welcome/model.svelte";
 import { Beat } from "../kit/beat";
@@ -20,6 +21,7 @@ import { Side } from "./side/side.svelte";
 export class House {
   readonly room = new Room();
   readonly signals = new StageSignals();
+  readonly reactions = new ReactionsModel();
   readonly connection = new ConnectionModel();
   readonly devices = new DevicesModel();
   readonly way = new MediaWay();
@@ -195,6 +197,7 @@ export class House {
     this.session = { ...this.session, room };
     this.room.leave();
     this.signals.leave();
+    this.reactions.leave();
     if (room !== this.#wanted) this.notices.note({ what: text("rooms-gone"), cure: text("rooms-gone.cure") });
     this.#wanted = undefined;
   }
@@ -245,6 +248,7 @@ export class House {
       case "signal":
         if (!this.#ours(frame.room)) break;
         if (frame.body.signal === "counted") this.room.polls.counted(frame.body.poll, frame.body.tally);
+        else if (frame.body.signal === "reactions") this.reactions.came(frame.body.counts);
         else this.signals.apply(frame.body);
         break;
       case "refused":

@@ -1,4 +1,13 @@
-import type { CommandBody, EventRooms, InviteCard, Outcome, RoomId, Sending, SignInWays } from "../protocol";
+import type {
+  CommandBody,
+  EventRooms,
+  InviteCard,
+  Outcome,
+  Reaction,
+  RoomId,
+  Sending,
+  SignInWays,
+} from "../protocol";
 import type {
   ApiProblem,
   Attached,
@@ -40,6 +49,8 @@ export interface Link {
   quit(): Promise<void>;
   /** A message survives a lost connection: the outcome comes when the server has answered. Anything else fails without one. */
   send(body: CommandBody): Promise<Outcome>;
+  /** Throws something at the stage: without a connection nothing comes of it, and nobody is told. */
+  react(reaction: Reaction): Promise<void>;
   /** The rooms of the event, with what is on in them. */
   rooms(): Promise<EventRooms>;
   /** Goes to another room of the event; a `room` event says so, and what comes after it is of that room. */

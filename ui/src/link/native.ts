@@ -22,6 +22,7 @@ export const native: Link = {
   closeHeard: () => invoke("close_heard"),
   quit: () => invoke("quit"),
   send: (body) => invoke("send", { body }),
+  react: (reaction) => invoke("react", { reaction }),
   rooms: () => invoke("rooms"),
   goToRoom: (room) => invoke("go_to_room", { room }),
   devices: () => invoke("devices"),

@@ -789,7 +789,12 @@ poll: PollId,
 /**
  * For what.
  */
-choice: Choice, };
+choice: Choice, 
+/**
+ * How the votes stand, as they were counted last, where only those see it who have voted. What is counted later comes as a
+ * [`Counted`](crate::SignalBody::Counted).
+ */
+tally?: Tally, };
 
 /**
  * Where the show stands.
@@ -965,6 +970,10 @@ up: boolean, } | { "do": "open_question",
  * Which.
  */
 question: AskedId, } | { "do": "dismiss_question", 
+/**
+ * Which.
+ */
+question: AskedId, } | { "do": "hold_question", 
 /**
  * Which.
  */

@@ -184,6 +184,7 @@ fn audience_body() -> impl Strategy<Value = CommandBody> {
         3 => (asked_id(), any::<bool>()).prop_map(|(question, up)| CommandBody::UpvoteQuestion { question, up }),
         3 => asked_id().prop_map(|question| CommandBody::OpenQuestion { question }),
         1 => asked_id().prop_map(|question| CommandBody::DismissQuestion { question }),
+        1 => asked_id().prop_map(|question| CommandBody::HoldQuestion { question }),
         1 => (asked_id(), prop::option::of("[a-c]{0,3}")).prop_map(|(question, answer)| CommandBody::AnswerQuestion { question, answer }),
         1 => (asked_id(), asked_id()).prop_map(|(question, into)| CommandBody::MergeQuestion { question, into }),
         4 => (poll_id(), any_form()).prop_map(|(poll, form)| CommandBody::DraftPoll { poll, form }),

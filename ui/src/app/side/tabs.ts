@@ -1,6 +1,8 @@
 import type { Component } from "svelte";
 import type { House } from "../house.svelte";
 import ChatTab from "./ChatTab.svelte";
+import PollsTab from "./PollsTab.svelte";
+import QaTab from "./QaTab.svelte";
 
 /** A part of what stands beside the stage. */
 export type SideTab = {
@@ -22,6 +24,20 @@ export const sideTabs: SideTab[] = [
     label: "chat-title",
     panel: ChatTab,
     unread: ({ room }) => room.chat.unread,
+    offered: () => true,
+  },
+  {
+    key: "qa",
+    label: "qa-title",
+    panel: QaTab,
+    unread: (house) => (house.may("moderate") ? house.room.qa.pending : house.room.qa.unread),
+    offered: () => true,
+  },
+  {
+    key: "polls",
+    label: "polls-title",
+    panel: PollsTab,
+    unread: (house) => (house.may("run_polls") ? 0 : house.room.polls.unvoted),
     offered: () => true,
   },
 ];
