@@ -214,7 +214,7 @@ const presses = {
   ballots: [press("tab-polls"), settle],
   cloud: [press("tab-polls"), settle],
   "quiz-over": [press("tab-polls"), settle],
-  composing: [press("tab-polls"), settle, press("poll-edit"), settle, press("poll-new"), settle],
+  composing: [press("tab-polls"), settle, press("poll-edit"), settle],
   asking: ['document.querySelector("[data-testid=end-show], [data-testid=leave]").click()', settle],
   refused: ['document.querySelector("[data-testid=take]").click()', settle],
 };

@@ -373,7 +373,11 @@ const several: Poll = {
 };
 const draft: Poll = {
   id: id(606),
-  form: form("What should we talk about next?", { is: "open_text" }, []),
+  form: form("How many crates does the service have?", { is: "quiz", points: 200 }, ["11", "48", "203"], {
+    correct: [1],
+    shown: "after_close",
+    seconds: 30,
+  }),
   phase: { is: "draft" },
 };
 

@@ -1,5 +1,6 @@
 use houselights_shared::{
-    Choice, Leader, MAX_POLL_OPTIONS, MAX_POLLS, Overlay, OwnVote, Poll, PollForm, PollId, PollKind, PollPhase, ResultsShown, Tally, WordCount,
+    Choice, Leader, MAX_POLL_OPTIONS, MAX_POLLS, Overlay, OwnVote, Poll, PollForm, PollId, PollKind, PollPhase, ResultsShown,
+    Tally, WordCount,
 };
 
 use super::*;
@@ -147,10 +148,26 @@ fn one_votes_as_the_kind_allows() {
     let words = |words: &[&str]| Choice::Words { words: words.iter().map(|word| (*word).to_owned()).collect() };
     let text = |text: &str| Choice::Text { text: text.to_owned() };
     let kinds = [
-        (form(PollKind::Single, &["Tea", "Coffee"]), pick(&[1]), vec![pick(&[]), pick(&[2]), pick(&[0, 1]), words(&["tea"]), Choice::Unknown]),
-        (form(PollKind::Multiple { most: 2 }, &["1", "2", "3"]), pick(&[2, 0]), vec![pick(&[]), pick(&[0, 0]), pick(&[0, 1, 2])]),
-        (form(PollKind::Rating { stars: 5 }, &[]), Choice::Rating { stars: 5 }, vec![Choice::Rating { stars: 0 }, Choice::Rating { stars: 6 }]),
-        (form(PollKind::WordCloud { words: 2 }, &[]), words(&["Calm", "calm"]), vec![words(&[]), words(&["1", "2", "3"]), words(&["a\nb"])]),
+        (
+            form(PollKind::Single, &["Tea", "Coffee"]),
+            pick(&[1]),
+            vec![pick(&[]), pick(&[2]), pick(&[0, 1]), words(&["tea"]), Choice::Unknown],
+        ),
+        (
+            form(PollKind::Multiple { most: 2 }, &["1", "2", "3"]),
+            pick(&[2, 0]),
+            vec![pick(&[]), pick(&[0, 0]), pick(&[0, 1, 2])],
+        ),
+        (
+            form(PollKind::Rating { stars: 5 }, &[]),
+            Choice::Rating { stars: 5 },
+            vec![Choice::Rating { stars: 0 }, Choice::Rating { stars: 6 }],
+        ),
+        (
+            form(PollKind::WordCloud { words: 2 }, &[]),
+            words(&["Calm", "calm"]),
+            vec![words(&[]), words(&["1", "2", "3"]), words(&["a\nb"])],
+        ),
         (form(PollKind::OpenText, &[]), text(" Well. "), vec![pick(&[0]), Choice::Rating { stars: 1 }]),
         (quiz(10, None), pick(&[0]), vec![pick(&[0, 1]), pick(&[3])]),
     ];
@@ -253,7 +270,8 @@ fn votes_are_counted_at_most_once_a_second_and_told_within_one() {
     }
     let last_vote = stage.now;
     stage.pass(SECOND);
-    let counted: Vec<_> = stage.published.iter().filter(|update| matches!(update.body, UpdateBody::PollCounted { .. })).collect();
+    let counted: Vec<_> =
+        stage.published.iter().filter(|update| matches!(update.body, UpdateBody::PollCounted { .. })).collect();
     assert!(counted.windows(2).all(|pair| pair[1].at.since(pair[0].at) >= SECOND));
     assert!(counted.len() >= 5, "and not only at the end");
     let last = counted.last().expect("it was counted");
@@ -325,7 +343,8 @@ fn the_right_answers_are_nobodys_to_see_before_a_quiz_is_closed() {
     for (role, seen) in [(Role::Producer, vec![1]), (Role::Speaker, vec![]), (Role::Attendee, vec![])] {
         assert_eq!(correct(&stage, role), Some(seen.clone()));
         let told = stage.published.iter().map(|update| View::of(role).seen(update));
-        let opened = told.filter_map(|update| if let UpdateBody::PollOpened { poll } = update.body { Some(poll) } else { None });
+        let opened =
+            told.filter_map(|update| if let UpdateBody::PollOpened { poll } = update.body { Some(poll) } else { None });
         assert!(opened.into_iter().all(|poll| poll.form.correct == seen));
     }
     stage.done(&mo(), CommandBody::ClosePoll { poll });

@@ -1,6 +1,6 @@
 use houselights_shared::{
-    Answer, AskedId, MAX_QUESTION_CHARS, MAX_QUESTIONS, MAX_QUESTIONS_EACH, Mine, Overlay, Question, QuestionCount, RulesEdit, SanctionAct,
-    Standing,
+    Answer, AskedId, MAX_QUESTION_CHARS, MAX_QUESTIONS, MAX_QUESTIONS_EACH, Mine, Overlay, Question, QuestionCount, RulesEdit,
+    SanctionAct, Standing,
 };
 
 use super::*;
@@ -186,7 +186,8 @@ fn votes_are_told_as_counts_once_a_second_and_never_one_by_one() {
     house.stage.pass(SECOND);
     let told: Vec<_> = house.stage.published[before..].iter().map(|update| update.for_control()).collect();
     let counts: Vec<_> = told.iter().filter(|update| matches!(update.body, UpdateBody::QuestionsCounted { .. })).collect();
-    assert!(told.iter().all(|update| matches!(update.body, UpdateBody::QuestionsCounted { .. }) || (update.body == UpdateBody::HIDDEN && update.by.is_none())));
+    assert!(told.iter().all(|update| matches!(update.body, UpdateBody::QuestionsCounted { .. })
+        || (update.body == UpdateBody::HIDDEN && update.by.is_none())));
     assert!(counts.windows(2).all(|pair| pair[1].at.since(pair[0].at) >= SECOND), "at most once a second");
     let last = UpdateBody::QuestionsCounted { counts: vec![QuestionCount { question, votes: 50 }] };
     assert_eq!(counts.last().map(|update| &update.body), Some(&last));
@@ -257,7 +258,10 @@ fn a_speaker_answers_and_does_not_moderate() {
     house.stage.arrive(&ada);
     let question = house.open("How?");
     assert_eq!(house.stage.refused(&ada, CommandBody::DismissQuestion { question }), Refusal::NotAllowed);
-    assert_eq!(house.stage.refused(&house.vera.clone(), CommandBody::AnswerQuestion { question, answer: None }), Refusal::NotAllowed);
+    assert_eq!(
+        house.stage.refused(&house.vera.clone(), CommandBody::AnswerQuestion { question, answer: None }),
+        Refusal::NotAllowed
+    );
     let answer = |words: &str| CommandBody::AnswerQuestion { question, answer: Some(words.to_owned()) };
     assert_eq!(house.stage.refused(&ada, answer(" ")), Refusal::MessageEmpty);
     house.stage.done(&ada, answer(" Like so. "));
