@@ -5,7 +5,22 @@ import { MAX_POLL_CHARS, MAX_POLL_OPTIONS } from "../../protocol/limits";
 export const kinds = ["single", "multiple", "rating", "word_cloud", "open_text", "quiz"] as const;
 export type KindName = (typeof kinds)[number];
 
-export const shownWhen: ResultsShown[] = ["always", "after_vote", "after_close"];
+export const shownWhen = ["always", "after_vote", "after_close"] as const satisfies ResultsShown[];
+
+/** The ids of their words. */
+export const kindWords: Record<KindName, string> = {
+  single: "polls-kind-single",
+  multiple: "polls-kind-multiple",
+  rating: "polls-kind-rating",
+  word_cloud: "polls-kind-word-cloud",
+  open_text: "polls-kind-open-text",
+  quiz: "polls-kind-quiz",
+};
+export const shownWords: Record<(typeof shownWhen)[number], string> = {
+  always: "polls-shown-always",
+  after_vote: "polls-shown-after-vote",
+  after_close: "polls-shown-after-close",
+};
 
 /** How long a poll can be open by itself, in seconds; none: until somebody closes it. */
 export const lengths = [undefined, 15, 30, 60, 120, 300] as const;

@@ -1,4 +1,13 @@
-import type { Choice, Poll, Tally } from "../../protocol";
+import type { Choice, Poll, PollPhase, Tally } from "../../protocol";
+
+/** The ids of the words for where a poll stands. */
+export const phaseWords: Record<PollPhase["is"], string> = {
+  draft: "polls-phase-draft",
+  open: "polls-phase-open",
+  closed: "polls-phase-closed",
+  archived: "polls-phase-archived",
+  unknown: "polls-phase-unknown",
+};
 
 /** The mean of the stars; nothing where nobody gave any. */
 export function mean({ counts, voters }: Tally): number | undefined {

@@ -4,6 +4,14 @@ import type { AskedId, Question } from "../../protocol";
 export const queues = ["waiting", "open", "answered", "dismissed"] as const;
 export type Queue = (typeof queues)[number];
 
+/** The ids of their words: as they are called, and what is said of one that is empty. */
+export const queueWords: Record<Queue, { name: string; empty: string; cure: string }> = {
+  waiting: { name: "qa-queue-waiting", empty: "qa-empty-waiting", cure: "qa-empty-waiting.cure" },
+  open: { name: "qa-queue-open", empty: "qa-empty-open", cure: "qa-empty-open.cure" },
+  answered: { name: "qa-queue-answered", empty: "qa-empty-answered", cure: "qa-empty-answered.cure" },
+  dismissed: { name: "qa-queue-dismissed", empty: "qa-empty-dismissed", cure: "qa-empty-dismissed.cure" },
+};
+
 export type Order = "wanted" | "newest";
 
 /** In which part of the queue a question is; in none when another asks it. */

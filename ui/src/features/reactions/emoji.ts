@@ -13,5 +13,15 @@ export const emoji: Record<Thrown, string> = {
   thumbs_up: "👍",
 };
 
+/** The ids of their words. */
+export const reactionWords: Record<Thrown, string> = {
+  clap: "reaction-clap",
+  heart: "reaction-heart",
+  laugh: "reaction-laugh",
+  wow: "reaction-wow",
+  party: "reaction-party",
+  thumbs_up: "reaction-thumbs-up",
+};
+
 /** Whether this page knows it: what a newer server counts is not drawn. */
 export const isKnown = (reaction: Reaction): reaction is Thrown => reaction in emoji;

@@ -11,13 +11,13 @@ qa-order-wanted = Most wanted
 qa-order-newest = Newest
 
 qa-empty-open = No question yet
-    .words = What do you want to know? Ask below, and others can say that they want to know it, too.
+    .cure = What do you want to know? Ask below, and others can say that they want to know it, too.
 qa-empty-answered = Nothing is answered yet
-    .words = What was answered, on stage or in writing, stands here.
+    .cure = What was answered, on stage or in writing, stands here.
 qa-empty-waiting = Nothing waits
-    .words = What the audience asks comes here first.
+    .cure = What the audience asks comes here first.
 qa-empty-dismissed = Nothing was dismissed
-    .words = What is put aside stays here, and can be opened again.
+    .cure = What is put aside stays here, and can be opened again.
 
 qa-you = You
 qa-somebody = Asked anonymously

@@ -6,7 +6,7 @@ reaction-heart = Love it
 reaction-laugh = Laugh
 reaction-wow = Wow
 reaction-party = Celebrate
-reaction-thumbs_up = Agree
+reaction-thumbs-up = Agree
 
 overlay-question = A question of the audience
 overlay-somebody = Asked anonymously
