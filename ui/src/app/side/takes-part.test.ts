@@ -8,8 +8,8 @@ import type { UpdateBody } from "../../protocol";
 import App from "../App.svelte";
 import { House } from "../house.svelte";
 
-/** A window of a made-up state, with one of its tabs opened. */
-async function open(window: string, scene: string, tab: string) {
+/** A window of a made-up state, with one of its parts opened. */
+async function open(window: string, scene: string, part: string) {
   const made = scenes[scene];
   if (!made) throw new Error("no scene");
   location.hash = `#/${window}`;
@@ -21,7 +21,7 @@ async function open(window: string, scene: string, tab: string) {
   });
   await tick();
   const user = userEvent.setup();
-  await user.click(screen.getByTestId(`tab-${tab}`));
+  await user.click(screen.getByTestId(part.startsWith("studio-") ? part : `tab-${part}`));
   const happens = async (body: UpdateBody) => {
     const seq = house.room.seq + 1;
     core.tell({
@@ -140,6 +140,22 @@ describe("the questions, for a moderator", () => {
       { do: "show_overlay", overlay: { shows: "question", question: question(503) } },
       { do: "clear_overlay" },
     ]);
+  });
+});
+
+describe("the questions, for a speaker", () => {
+  it("are read and answered in writing, and nothing else is done with them", async () => {
+    const { core, user } = await open("studio", "questions", "studio-questions");
+    const asked = await screen.findByRole("article", { name: /outage/ });
+    expect(
+      within(asked)
+        .getAllByRole("button")
+        .map(({ dataset }) => dataset.testid),
+    ).toEqual(["qa-vote", "qa-write"]);
+    asked.focus();
+    await user.keyboard("dw");
+    await user.type(await screen.findByTestId("qa-answer-input"), "Enough.{Enter}");
+    expect(core.sent).toEqual([{ do: "answer_question", question: question(503), answer: "Enough." }]);
   });
 });
 
