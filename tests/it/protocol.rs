@@ -211,7 +211,13 @@ fn snapshots() -> Vec<Snapshot> {
         phase: Phase::Live { since: at(0) },
         on_stage: vec![member()],
         program: scene(),
+        overlay: None,
         chat: vec![message()],
+        pinned: None,
+        announcement: None,
+        rules: RoomRules::default(),
+        questions: Vec::new(),
+        polls: Vec::new(),
         crew: None,
     };
     let crew = Snapshot { crew: Some(crew_view()), ..audience.clone() };
@@ -224,6 +230,7 @@ fn crew_view() -> CrewView {
         preview: Scene { layout: Layout::Grid, seats: vec![None, Some(who(1))] },
         run_of_show: run_of_show(),
         called: Some(called()),
+        ..CrewView::default()
     }
 }
 
