@@ -357,6 +357,10 @@ impl Update {
             UpdateBody::MessageHidden { message } if !is_control => {
                 Self { by: None, body: UpdateBody::MessageRemoved { message: *message }, ..self.clone() }
             }
+            // A run keeps its length.
+            UpdateBody::Hidden { through } if !is_control => {
+                Self { by: self.by.filter(|_| Reach::Crew >= whom), body: UpdateBody::Hidden { through: *through }, ..*self }
+            }
             body if body.reach() < whom => Self { by: None, body: UpdateBody::HIDDEN, ..*self },
             body if is_control => Self { by, ..Self { body: body.clone(), ..*self } },
             body => Self { by, body: body.bare(), ..*self },

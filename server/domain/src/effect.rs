@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use houselights_shared::{CommandId, DeviceId, ParticipantId, PollId, Refusal, Reply, Role, Tally, Update};
+use houselights_shared::{Action, CommandId, DeviceId, ParticipantId, PollId, Refusal, Reply, Role, Tally, Update};
+
+use crate::may;
 
 /// Who acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +17,14 @@ pub struct Actor {
     pub role: Role,
     /// On which of their devices, where their ticket is good for several.
     pub device: Option<DeviceId>,
+}
+
+impl Actor {
+    /// Whether what they throw at a stage counts.
+    #[must_use]
+    pub const fn reacts(&self) -> bool {
+        may(self.role, Action::TakePart)
+    }
 }
 
 /// A row of a room's stored log.

@@ -4,9 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use houselights_domain::{Actor, View, may, rights};
+use houselights_domain::{Actor, View, rights};
 use houselights_shared::{
-    Action, ClientFrame, Command, CommandId, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer, MediaOffer, MediaOutcome, Outcome,
+    ClientFrame, Command, CommandId, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer, MediaOffer, MediaOutcome, Outcome,
     Reaction, Refusal, Reply, RoomId, RoomPosition, Seq, ServerFrame, Timestamp, Version, Welcome,
 };
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
@@ -346,7 +346,7 @@ impl Conversation<'_> {
 
     /// What comes too fast, or from whoever may not, is not counted.
     fn react(&self, room: RoomId, reaction: Reaction) {
-        let counts = self.changes && room == self.room.id() && may(self.who.role, Action::TakePart);
+        let counts = self.changes && room == self.room.id() && self.who.reacts();
         if counts && self.app.limits.reactions.check(&self.who.participant).is_ok() {
             self.room.react(reaction);
         }

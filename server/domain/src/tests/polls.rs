@@ -281,6 +281,27 @@ fn votes_are_counted_at_most_once_a_second_and_told_within_one() {
 }
 
 #[test]
+fn who_comes_back_after_a_storm_of_votes_misses_no_position() {
+    let mut stage = Stage::new();
+    let poll = stage.opens(1, form(PollKind::Single, &["Tea", "Coffee"]));
+    let before = stage.seq();
+    for number in 0..50 {
+        stage.done(&viewer(number), vote(poll, pick(&[0])));
+    }
+    for role in [Role::Producer, Role::Speaker, Role::Attendee] {
+        for after in [before, before.next(), before.next().next()] {
+            let mut has = after;
+            for update in stage.room.since(after).expect("the room remembers it all") {
+                let seen = View::of(role).seen(&update);
+                assert_eq!(seen.seq, has.next(), "{role:?} from {after:?}");
+                has = seen.last();
+            }
+            assert_eq!(has, stage.seq(), "{role:?} from {after:?}");
+        }
+    }
+}
+
+#[test]
 fn nobody_is_told_who_votes_for_what() {
     let mut stage = Stage::new();
     let poll = stage.opens(1, PollForm { named: true, ..form(PollKind::Single, &["Tea", "Coffee"]) });
