@@ -14,6 +14,7 @@ mod decide;
 mod declined;
 mod doors;
 mod effect;
+mod forgetting;
 mod hands;
 mod log;
 mod mine;
@@ -43,6 +44,7 @@ pub use agenda::{
 };
 pub use doors::{Doors, EventPhase, Shut};
 pub use effect::{Actor, Effect, Entry, MediaPlan};
+pub use forgetting::Forgetting;
 pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES};
 pub use name::{is_blank, is_invisible, name, text};
 pub use moderation::Door;

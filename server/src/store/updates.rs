@@ -25,21 +25,26 @@ impl Store {
 
     /// A room's whole log, in order.
     pub(crate) async fn log(&self, room: RoomId) -> Result<Vec<Entry>, StoreError> {
-        let mut log = Vec::new();
-        let mut after = 0;
+        let mut log: Vec<Entry> = Vec::new();
         loop {
-            let statement = Statement::new(
-                "SELECT seq, at, by_participant, command_by, command_id, body FROM updates \
-                 WHERE room_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-                vec![Value::id(&room), after.into(), PAGE.into()],
-            );
-            let rows = self.db.read(statement).await?;
-            let Some(last) = rows.last() else { return Ok(log) };
-            after = last.int(0)?;
-            for row in &rows {
-                log.push(entry(room, row)?);
+            let after = log.last().map_or(Seq::START, |last| last.update.seq);
+            let page = self.log_page(room, after, PAGE).await?;
+            if page.is_empty() {
+                return Ok(log);
             }
+            log.extend(page);
         }
+    }
+
+    /// What follows `after` in a room's log, in order, at most `most` entries.
+    pub(crate) async fn log_page(&self, room: RoomId, after: Seq, most: i64) -> Result<Vec<Entry>, StoreError> {
+        let after = i64::try_from(after.number()).map_err(|_| StoreError::Corrupt("a position is too large"))?;
+        let statement = Statement::new(
+            "SELECT seq, at, by_participant, command_by, command_id, body FROM updates \
+             WHERE room_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+            vec![Value::id(&room), after.into(), most.into()],
+        );
+        self.db.read(statement).await?.iter().map(|row| entry(room, row)).collect()
     }
 }
 
