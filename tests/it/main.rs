@@ -47,6 +47,7 @@ mod run_of_show;
 mod show_plan;
 mod sign_in_mail;
 mod signing_in;
+mod simulation;
 mod smtp;
 mod stage;
 mod statements;

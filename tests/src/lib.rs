@@ -27,6 +27,7 @@ pub mod oidc;
 pub mod postgres;
 #[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]
 pub mod server;
+pub mod sim;
 #[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]
 pub mod smtp;
 #[allow(clippy::expect_used, reason = "what does not hold ends the test that asked for it")]

@@ -10,6 +10,7 @@ mod agenda;
 mod backstage;
 mod beside;
 mod chat;
+mod course;
 mod decide;
 mod declined;
 mod doors;
