@@ -30,6 +30,7 @@ use crate::{
     forgetting::{self, Forgetting},
     http::{self, Shelf},
     images::Desk,
+    indexing::{self, Indexing},
     limits::Limits,
     mail::MailConfigError,
     media_link::MediaLink,
@@ -135,6 +136,7 @@ impl Server {
             announcer: Announcer::default(),
             uploads: Desk::default(),
             forgetting: Forgetting::default(),
+            indexing: Indexing::default(),
             ousted: CancellationToken::new(),
             box_office,
             since: clock::now(),
@@ -180,6 +182,7 @@ impl Server {
         keep!("chores", chores::run);
         keep!("watch", chores::watch);
         keep!("forgetting", forgetting::run);
+        keep!("indexing", indexing::run);
         let (media, rooms, stop) = (app.media.clone(), Arc::clone(&app.rooms), supervisor.stop.clone());
         let events = Arc::new(Mutex::new(events));
         supervisor.keep("media events", move || media.clone().listen(Arc::clone(&rooms), Arc::clone(&events), stop.clone()));

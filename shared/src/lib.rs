@@ -13,6 +13,7 @@ mod chat;
 mod command;
 mod doors;
 mod envelope;
+mod history;
 mod ids;
 mod login;
 mod media;
@@ -31,10 +32,11 @@ mod version;
 
 pub use access::Action;
 pub use backstage::{CrewMember, Role, Sending};
-pub use chat::{MAX_MESSAGE_CHARS, Message};
+pub use chat::{Announcement, EARLIER_TEXTS, Gone, MAX_MENTIONS, MAX_MESSAGE_CHARS, Message, NOTIFYING_MENTIONS};
 pub use command::{Command, CommandBody, Outcome, Reply};
 pub use doors::{DOORS_OPEN_BEFORE, ENDS_BY_ITSELF_AFTER};
 pub use envelope::{ClientFrame, Hello, MAX_CLIENT_FRAME_BYTES, Me, Refused, RoomPosition, ServerFrame, UpdateBatch, Welcome};
+pub use history::{MAX_QUERY_CHARS, MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, words};
 pub use ids::{
     AgendaTrackId, ApiKeyId, CommandId, CueId, DeviceId, EventId, ImageId, MessageId, NoticeId, OrganisationId, ParticipantId,
     PersonId, PersonLoginId, PollId, QuestionId, RegistrationId, RoomId, SceneId, SessionId, SpeakerId, TemplateId,

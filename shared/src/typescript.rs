@@ -21,7 +21,7 @@ pub fn declarations() -> String {
     let mut out = String::from("// Generated from the crate `shared` by `cargo xtask codegen`. Do not edit.\n\n");
     declare!(out, config:
         p::EventId, p::RoomId, p::SessionId, p::CueId, p::ParticipantId, p::DeviceId, p::CommandId, p::MessageId, p::Token, p::Timestamp, p::Seq, p::Version, p::Refusal,
-        p::Role, p::Action, p::Sending, p::CrewMember, p::Message, p::Phase, p::Layout, p::Scene, p::SceneEdit, p::Command, p::CommandBody, p::Outcome,
+        p::Role, p::Action, p::Sending, p::CrewMember, p::Message, p::Gone, p::MessagePage, p::Phase, p::Layout, p::Scene, p::SceneEdit, p::Command, p::CommandBody, p::Outcome,
         p::Reply, p::Update, p::UpdateBody, p::Snapshot, p::CrewView, p::RunOfShow, p::PlannedScene, p::PlannedSession, p::CastMember, p::Cue, p::CalledCue, p::Signal, p::SignalBody, p::Level, p::SlotMap,
         p::MediaOffer, p::MediaOutcome, p::MediaAnswer, p::InviteCard, p::EventRooms, p::RoomCard, p::SessionSlot, p::LoginRequest, p::Login, p::SignInRequest, p::SignInAsked, p::SignInConfirmation, p::SignedIn, p::SignInWays, p::ProviderSignIn, p::ProviderSignInAsked, p::PersonId, p::ClientFrame,
         p::ServerFrame, p::Hello, p::RoomPosition, p::Welcome, p::Me, p::UpdateBatch, p::Refused,
@@ -44,6 +44,8 @@ pub fn limits() -> String {
         ("The longest message, in Unicode scalar values, after trimming.", "MAX_MESSAGE_CHARS", p::MAX_MESSAGE_CHARS),
         ("The longest name of a person, in Unicode scalar values, after trimming.", "MAX_NAME_CHARS", p::MAX_NAME_CHARS),
         ("How many of the latest messages a snapshot carries.", "SNAPSHOT_MESSAGES", p::SNAPSHOT_MESSAGES),
+        ("The most messages of a page of history.", "PAGE_MESSAGES", p::PAGE_MESSAGES),
+        ("The longest text that is searched for, in Unicode scalar values.", "MAX_QUERY_CHARS", p::MAX_QUERY_CHARS),
         ("For how long an end can be undone, in seconds.", "UNDO_END_SECONDS", p::UNDO_END_WINDOW.as_secs() as usize),
         (
             "So long before it begins the doors of an event open, in milliseconds.",

@@ -64,6 +64,12 @@ fn message() -> Message {
         role: Role::Attendee,
         at: at(3),
         text: "two\nlines".to_owned(),
+        seq: Seq::new(7),
+        reply_to: None,
+        mentions: Vec::new(),
+        edited_at: None,
+        gone: None,
+        earlier: Vec::new(),
     }
 }
 

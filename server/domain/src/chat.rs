@@ -54,7 +54,20 @@ impl Chat {
         if text.chars().count() > MAX_MESSAGE_CHARS {
             return Err(Refusal::MessageTooLong);
         }
-        let message = Message { id, author: who.participant, name: who.name.clone(), role: who.role, at: now, text };
+        let message = Message {
+            id,
+            author: who.participant,
+            name: who.name.clone(),
+            role: who.role,
+            at: now,
+            text,
+            seq: houselights_shared::Seq::default(),
+            reply_to: None,
+            mentions: Vec::new(),
+            edited_at: None,
+            gone: None,
+            earlier: Vec::new(),
+        };
         Ok(vec![UpdateBody::MessageSent { message }])
     }
 

@@ -127,6 +127,12 @@ mod tests {
             role: Role::Attendee,
             at: Timestamp::default(),
             text: text.to_owned(),
+            seq: Seq::default(),
+            reply_to: None,
+            mentions: Vec::new(),
+            edited_at: None,
+            gone: None,
+            earlier: Vec::new(),
         };
         Arc::new(Update {
             room: RoomId::from_uuid(Uuid::nil()),

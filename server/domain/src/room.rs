@@ -3,8 +3,8 @@
 use std::{fmt, sync::Arc};
 
 use houselights_shared::{
-    Action, Command, CommandBody, CommandId, CrewMember, CrewView, Outcome, ParticipantId, Refusal, Reply, Role, RoomId,
-    RunOfShow, Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
+    Action, Command, CommandBody, CommandId, CrewMember, CrewView, Message, Outcome, ParticipantId, Refusal, Reply, Role,
+    RoomId, RunOfShow, Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
 };
 
 use crate::{
@@ -93,7 +93,7 @@ impl State {
             UpdateBody::RunOfShowSet { run_of_show } => self.running.planned(run_of_show),
             UpdateBody::CueCalled { cue } => self.running.called(*cue, update.at),
             UpdateBody::CuesReset => self.running.was_reset(),
-            UpdateBody::MessageSent { message } => self.chat.sent(message),
+            UpdateBody::MessageSent { message } => self.chat.sent(&Message { seq: update.seq, ..message.clone() }),
             UpdateBody::MessageRemoved { message } => self.chat.removed(*message),
             // The one is a command that changed nothing; a newer server's update changes nothing that this one knows.
             UpdateBody::Hidden | UpdateBody::Unknown => {}

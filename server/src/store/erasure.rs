@@ -6,7 +6,7 @@
 use houselights_shared::{EventId, OrganisationId, ParticipantId, PersonId};
 use serde_json::{Value as Json, json};
 
-use super::{Row, Statement, Store, StoreError, Value};
+use super::{Row, Statement, Store, StoreError, Value, purge::erase};
 
 /// The end of addresses that are nobody's (RFC 2606, section 2): no mail goes there.
 pub(crate) const NOBODYS: &str = "@erased.invalid";
@@ -16,6 +16,16 @@ pub(super) const NOBODY: &str = "Erased";
 const PAGE: i64 = 500;
 /// Participants that are named in one statement.
 const LISTED: usize = 500;
+
+/// What is found of what somebody said; `$1` is who.
+const SAID: [&str; 2] = [
+    erase!(
+        "message_edits",
+        "room_id, seq",
+        "EXISTS (SELECT 1 FROM messages m WHERE m.room_id = message_edits.room_id AND m.id = message_edits.id AND m.author = $1)"
+    ),
+    erase!("messages", "place", "author = $1"),
+];
 
 /// Whose traces are meant.
 #[derive(Clone, Copy, Debug)]
@@ -304,10 +314,13 @@ impl Store {
         rows.iter().map(|row| Ok(Trace { participant: row.parsed(0)?, event: row.parsed(1)? })).collect()
     }
 
-    /// Writes them out of the logs of their events' rooms.
+    /// Writes them out of the logs of their events' rooms, and out of what is found in those.
     pub(crate) async fn erase_from_logs(&self, places: &[Trace]) -> Result<(), StoreError> {
         for trace in places {
             self.erase_from_logs_of(trace).await?;
+            for sql in SAID {
+                self.erase(sql, &Value::id(&trace.participant)).await?;
+            }
         }
         Ok(())
     }

@@ -42,6 +42,12 @@ fn a_log_that_no_room_could_have_told_is_refused_where_it_goes_wrong() {
             role: Role::Attendee,
             at: Timestamp::from_micros(1),
             text: "x".to_owned(),
+            seq: Seq::default(),
+            reply_to: None,
+            mentions: Vec::new(),
+            edited_at: None,
+            gone: None,
+            earlier: Vec::new(),
         },
     };
     let (one, two) = (who(1), who(2));
