@@ -22,7 +22,7 @@ pub const EARLIER_TEXTS: usize = 5;
 pub struct Message {
     /// The id of the command that sent it.
     pub id: MessageId,
-    /// The position of the update that sent it. In that update itself it may be absent.
+    /// The position of the update that sent it; older ones are found by it.
     #[serde(default)]
     pub seq: Seq,
     /// Who said it.
@@ -42,6 +42,7 @@ pub struct Message {
     pub reply_to: Option<MessageId>,
     /// Whom it names, at most [`MAX_MENTIONS`]. In the text they stand as `@` and their name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<ParticipantId>>", optional)]
     pub mentions: Vec<ParticipantId>,
     /// When its text was changed last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,6 +54,7 @@ pub struct Message {
     pub gone: Option<Gone>,
     /// What it said before it was changed, oldest first; at most [`EARLIER_TEXTS`], for moderators.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
     pub earlier: Vec<String>,
 }
 
@@ -71,6 +73,22 @@ pub struct Gone {
 }
 
 impl Message {
+    /// A message that answers none and names nobody; the room gives it its place in the log.
+    #[must_use]
+    pub fn new(id: MessageId, (author, name, role): (ParticipantId, String, Role), at: Timestamp, text: String) -> Self {
+        let (reply_to, mentions, edited_at, gone, earlier) = Default::default();
+        Self { id, seq: Seq::START, author, name, role, at, text, reply_to, mentions, edited_at, gone, earlier }
+    }
+
+    /// Its text is another from some moment on.
+    pub fn edit(&mut self, at: Timestamp, (text, mentions): (&str, &[ParticipantId])) {
+        self.earlier.push(std::mem::replace(&mut self.text, text.to_owned()));
+        let too_many = self.earlier.len().saturating_sub(EARLIER_TEXTS);
+        self.earlier.drain(..too_many);
+        self.mentions = mentions.to_vec();
+        self.edited_at = Some(at);
+    }
+
     /// As it is seen by those who do not look after the chat: what is gone has no words, and nobody's hand is seen in it.
     #[must_use]
     pub fn without_trace(&self) -> Self {

@@ -80,6 +80,11 @@ async fn sought(app: &App, room: Secret, which: Which, request: Request) -> Resu
         RoomStands::TakenDown => return refused(StatusCode::GONE, Refusal::TakenDown),
         RoomStands::Nowhere => return refused(StatusCode::NOT_FOUND, Refusal::NoSuchRoom),
     }
+    match app.rooms.room(room).admits(Arc::clone(&identity.who)).await {
+        Some(Ok(())) => {}
+        Some(Err(refusal)) => return refused(StatusCode::FORBIDDEN, refusal),
+        None => return Err(ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, COME_BACK_MS)),
+    }
     let Ok(Query(Asked { before, limit, notes, q })) = which else {
         return refused(StatusCode::BAD_REQUEST, Refusal::Malformed);
     };

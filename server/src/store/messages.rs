@@ -1,7 +1,7 @@
 //! What was said in the rooms, found by its place and by its words: an index over their logs, written in the same write as they are. What was said
 //! stands in the logs alone, and is read from there.
 
-use houselights_shared::{Gone, Message, MessagePage, RoomId, Seq, Update, UpdateBody, words};
+use houselights_shared::{Gone, Message, MessageId, MessagePage, RoomId, Seq, Update, UpdateBody, words};
 
 use super::{Dialect, Row, Statement, Store, StoreError, Value};
 
@@ -23,14 +23,23 @@ pub(crate) struct Sought {
 }
 
 /// What an entry of a log changes in the index. Done again, also out of turn, it changes nothing more.
-pub(super) fn indexed(update: &Update) -> Result<Option<Statement>, StoreError> {
-    let seq = position(update.seq)?;
+pub(super) fn indexed(update: &Update) -> Result<Vec<Statement>, StoreError> {
+    let (room, seq) = (update.room, position(update.seq)?);
     Ok(match &update.body {
-        UpdateBody::MessageSent { message } => Some(said(update.room, seq, message, false)),
-        UpdateBody::MessageRemoved { message } => {
+        UpdateBody::MessageSent { message } => vec![said(room, seq, message, false)],
+        UpdateBody::NoteSent { note } => vec![said(room, seq, note, true)],
+        UpdateBody::MessageEdited { message, text, .. } => changed(room, seq, *message, text).into(),
+        UpdateBody::MessageRemoved { message }
+        | UpdateBody::MessageHidden { message }
+        | UpdateBody::NoteRemoved { note: message } => {
             let sql = "UPDATE messages SET gone = CAST($2 AS BIGINT), settled = CAST($2 AS BIGINT) \
                        WHERE room_id = $1 AND id = $3 AND settled < $2";
-            Some(Statement::new(sql, vec![Value::id(&update.room), seq.into(), Value::id(message)]))
+            vec![Statement::new(sql, vec![Value::id(&room), seq.into(), Value::id(message)])]
+        }
+        UpdateBody::MessageShown { message } => {
+            let sql =
+                "UPDATE messages SET gone = NULL, settled = CAST($2 AS BIGINT) WHERE room_id = $1 AND id = $3 AND settled < $2";
+            vec![Statement::new(sql, vec![Value::id(&room), seq.into(), Value::id(&message.id)])]
         }
         UpdateBody::CrewArrived { .. }
         | UpdateBody::CrewLeft { .. }
@@ -46,9 +55,46 @@ pub(super) fn indexed(update: &Update) -> Result<Option<Statement>, StoreError> 
         | UpdateBody::RunOfShowSet { .. }
         | UpdateBody::CueCalled { .. }
         | UpdateBody::CuesReset
-        | UpdateBody::Hidden
-        | UpdateBody::Unknown => None,
+        | UpdateBody::MessagePinned { .. }
+        | UpdateBody::Unpinned
+        | UpdateBody::Announced { .. }
+        | UpdateBody::AnnouncementEnded
+        | UpdateBody::QuestionAsked { .. }
+        | UpdateBody::QuestionOpened { .. }
+        | UpdateBody::QuestionSettled { .. }
+        | UpdateBody::QuestionWithdrawn { .. }
+        | UpdateBody::QuestionUpvoted { .. }
+        | UpdateBody::QuestionsCounted { .. }
+        | UpdateBody::PollDrafted { .. }
+        | UpdateBody::PollDropped { .. }
+        | UpdateBody::PollOpened { .. }
+        | UpdateBody::PollVoted { .. }
+        | UpdateBody::PollCounted { .. }
+        | UpdateBody::PollClosed { .. }
+        | UpdateBody::PollArchived { .. }
+        | UpdateBody::OverlaySet { .. }
+        | UpdateBody::HandRaised { .. }
+        | UpdateBody::HandLowered { .. }
+        | UpdateBody::RulesSet { .. }
+        | UpdateBody::Sanctioned { .. }
+        | UpdateBody::SanctionLifted { .. }
+        | UpdateBody::Reported { .. }
+        | UpdateBody::ReportSettled { .. }
+        | UpdateBody::Admitted { .. }
+        | UpdateBody::Hidden { .. }
+        | UpdateBody::Unknown => Vec::new(),
     })
+}
+
+/// The words of a message are others from here on, unless they were changed again since.
+fn changed(room: RoomId, seq: i64, message: MessageId, text: &str) -> [Statement; 2] {
+    let edits = "INSERT INTO message_edits (room_id, seq, id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    let found = "UPDATE messages SET words = $4 WHERE room_id = $1 AND id = $3 \
+                 AND NOT EXISTS (SELECT 1 FROM message_edits e WHERE e.room_id = $1 AND e.id = $3 AND e.seq > $2)";
+    let values = || vec![Value::id(&room), seq.into(), Value::id(&message)];
+    let mut with_words = values();
+    with_words.push(words(text).join(" ").into());
+    [Statement::new(edits, values()), Statement::new(found, with_words)]
 }
 
 fn said(room: RoomId, seq: i64, message: &Message, is_note: bool) -> Statement {
@@ -130,9 +176,28 @@ impl Store {
         }
         let rows = self.db.read(Statement::new(sql, values)).await?;
         let more = rows.len() > sought.most;
-        let messages = rows.iter().take(sought.most).map(message).collect::<Result<Vec<_>, _>>()?;
+        let mut messages = rows.iter().take(sought.most).map(message).collect::<Result<Vec<_>, _>>()?;
+        self.edit(sought.room, &mut messages).await?;
         let messages = if sought.with_trace { messages } else { messages.iter().map(Message::without_trace).collect() };
         Ok(MessagePage { messages, more })
+    }
+
+    /// Makes of messages as they were said what they were changed to.
+    async fn edit(&self, room: RoomId, messages: &mut [Message]) -> Result<(), StoreError> {
+        if messages.is_empty() {
+            return Ok(());
+        }
+        let sql = "SELECT u.at, u.body FROM message_edits e JOIN updates u ON u.room_id = e.room_id AND u.seq = e.seq \
+                   WHERE e.room_id = $1 AND e.id IN ({list}) ORDER BY e.seq";
+        let ids = messages.iter().map(|message| Value::id(&message.id));
+        for row in self.db.read(Statement::listing(sql, vec![Value::id(&room)], ids)).await? {
+            if let UpdateBody::MessageEdited { message: id, text, mentions } = row.json(1)?
+                && let Some(message) = messages.iter_mut().find(|message| message.id == id)
+            {
+                message.edit(row.at(0)?, (&text, &mentions));
+            }
+        }
+        Ok(())
     }
 
     /// Indexes some of a log of before, from where that was left. True once all of it is.
@@ -160,11 +225,14 @@ impl Store {
 }
 
 fn message(row: &Row) -> Result<Message, StoreError> {
-    let UpdateBody::MessageSent { message } = row.json(1)? else {
+    let (UpdateBody::MessageSent { message } | UpdateBody::NoteSent { note: message }) = row.json(1)? else {
         return Err(StoreError::Corrupt("where a message was said something else stands"));
     };
     let gone = match row.maybe_at(2)? {
-        Some(at) => Some(Gone { at, by: row.maybe(3)?, hidden: false }),
+        Some(at) => {
+            let hidden = matches!(row.json(4)?, UpdateBody::MessageHidden { .. });
+            Some(Gone { at, by: row.maybe(3)?, hidden })
+        }
         None => None,
     };
     Ok(Message { seq: Seq::new(row.int(0)?.unsigned_abs()), gone, ..message })

@@ -61,6 +61,8 @@ impl Memory {
             ServerFrame::Welcome(_)
             | ServerFrame::Refused(_)
             | ServerFrame::Reply(_)
+            | ServerFrame::Mine(_)
+            | ServerFrame::Waiting { .. }
             | ServerFrame::Signal(_)
             | ServerFrame::Media(_)
             | ServerFrame::Pong { .. }
@@ -77,7 +79,14 @@ impl Memory {
 
 /// Whether something was said by it, or what was said is changed.
 fn is_of_chat(update: &Update) -> bool {
-    matches!(update.body, UpdateBody::MessageSent { .. } | UpdateBody::MessageRemoved { .. })
+    matches!(
+        update.body,
+        UpdateBody::MessageSent { .. }
+            | UpdateBody::MessageEdited { .. }
+            | UpdateBody::MessageRemoved { .. }
+            | UpdateBody::MessageHidden { .. }
+            | UpdateBody::MessageShown { .. }
+    )
 }
 
 /// Keeps what is heard for a login until nobody listens any more; once `stop` is asked for, without waiting for more.

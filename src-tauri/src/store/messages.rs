@@ -64,7 +64,7 @@ impl Store {
         self.run(move |base| {
             let writing = base.transaction()?;
             let Some(from) = from(&writing, &place)?.filter(|from| *from <= before) else { return Ok(()) };
-            let first = page.first().filter(|_| more).map_or(Seq::default(), |oldest| oldest.seq);
+            let first = page.first().filter(|_| more).map_or(Seq::START, |oldest| oldest.seq);
             if first < from {
                 page.iter().filter(|message| message.gone.is_none()).try_for_each(|message| keep(&writing, &place, message))?;
                 begins(&writing, &place, first)?;
@@ -129,11 +129,11 @@ fn begin(base: &Connection, place: &Place, snapshot: &Snapshot) -> rusqlite::Res
     forget(base, place)?;
     let chat = &snapshot.chat;
     // A server that does not say where its messages stand has them told by nobody.
-    if chat.iter().any(|message| message.seq == Seq::default()) {
+    if chat.iter().any(|message| message.seq == Seq::START) {
         return Ok(());
     }
     let oldest = chat.first().filter(|_| chat.len() >= SNAPSHOT_MESSAGES);
-    begins(base, place, oldest.map_or(Seq::default(), |oldest| oldest.seq))?;
+    begins(base, place, oldest.map_or(Seq::START, |oldest| oldest.seq))?;
     chat.iter().filter(|message| message.gone.is_none()).try_for_each(|message| keep(base, place, message))?;
     base.execute(
         "DELETE FROM kept_room WHERE rowid IN (SELECT rowid FROM kept_room ORDER BY rowid DESC LIMIT -1 OFFSET ?1)",
@@ -146,22 +146,40 @@ fn begin(base: &Connection, place: &Place, snapshot: &Snapshot) -> rusqlite::Res
     .map(drop)
 }
 
-/// What happened is done to what is kept, too.
+/// What happened is done to what is kept, too. What was never begun is not carried on.
 fn follow(base: &Connection, place: &Place, update: &Update) -> rusqlite::Result<()> {
+    let Some(from) = from(base, place)? else { return Ok(()) };
     if let UpdateBody::MessageSent { message } = &update.body {
-        // What was never begun is not carried on.
-        return match from(base, place)? {
-            Some(_) => keep(base, place, &Message { seq: update.seq, ..message.clone() }),
-            None => Ok(()),
-        };
+        return keep(base, place, &Message { seq: update.seq, ..message.clone() });
     }
-    if let UpdateBody::MessageRemoved { message } = &update.body {
+    if let UpdateBody::MessageShown { message } = &update.body
+        && message.seq >= from
+    {
+        return keep(base, place, message);
+    }
+    if let UpdateBody::MessageRemoved { message } | UpdateBody::MessageHidden { message } = &update.body {
         return take_out(base, place, *message);
+    }
+    if let UpdateBody::MessageEdited { message, text, mentions } = &update.body
+        && let Some(mut said) = one(base, place, *message)?
+    {
+        said.edit(update.at, (text, mentions));
+        return keep(base, place, &said);
     }
     Ok(())
 }
 
+fn one(base: &Connection, Place { login, room }: &Place, message: MessageId) -> rusqlite::Result<Option<Message>> {
+    let text: Option<String> = base
+        .prepare_cached("SELECT message FROM message WHERE login = ?1 AND room = ?2 AND id = ?3")?
+        .query_row(params![login, room.to_string(), message.to_string()], |row| row.get(0))
+        .optional()?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
 fn keep(base: &Connection, Place { login, room }: &Place, message: &Message) -> rusqlite::Result<()> {
+    // What it said before is nobody's to find.
+    let message = &Message { earlier: Vec::new(), ..message.clone() };
     let text = serde_json::to_string(message).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     // Not replaced: the index would not hear of what goes.
     base.prepare_cached("DELETE FROM message WHERE login = ?1 AND room = ?2 AND seq = ?3")?.execute(params![

@@ -329,9 +329,13 @@ async fn a_snapshot_begins_a_room_anew_and_what_is_not_true_any_more_is_out_of_t
         kept(&store, &place, Some("zeb")).await,
         (vec!["third zebra".into(), "first zebra".into()], Some(Seq::default()))
     );
-    let gone = UpdateBody::MessageRemoved { message: two.id };
-    store.keep_heard(place.clone(), vec![happened(&place, 4, gone)]).await.unwrap();
+    let edit = UpdateBody::MessageEdited { message: two.id, text: "second emu".into(), mentions: Vec::new() };
+    store.keep_heard(place.clone(), vec![happened(&place, 4, edit)]).await.unwrap();
     assert_eq!(kept(&store, &place, Some("ostrich")).await.0, [""; 0]);
+    assert_eq!(kept(&store, &place, Some("emu")).await.0, ["second emu"]);
+    let gone = UpdateBody::MessageRemoved { message: two.id };
+    store.keep_heard(place.clone(), vec![happened(&place, 5, gone)]).await.unwrap();
+    assert_eq!(kept(&store, &place, Some("emu")).await.0, [""; 0]);
     // Somebody was erased meanwhile: nobody says what went.
     store.keep_heard(place.clone(), vec![snapshot(&place, 4, &[one])]).await.unwrap();
     assert_eq!(kept(&store, &place, None).await.0, ["first zebra"]);

@@ -16,6 +16,8 @@ on_both! {
     a_log_of_before_is_indexed_from_where_it_was_left_and_nothing_is_missing,
     what_is_indexed_again_stays_as_it_is,
     who_is_forgotten_is_found_no_more,
+    what_was_changed_is_found_as_it_is_now_and_what_was_hidden_once_it_is_shown,
+    the_crews_notes_are_theirs,
 }
 
 fn update(room: RoomId, seq: u64, by: ParticipantId, body: UpdateBody) -> Entry {
@@ -23,26 +25,23 @@ fn update(room: RoomId, seq: u64, by: ParticipantId, body: UpdateBody) -> Entry 
 }
 
 fn said(room: RoomId, seq: u64, by: ParticipantId, text: &str) -> Entry {
-    let message = Message {
-        id: MessageId::random(),
-        seq: Seq::default(),
-        author: by,
-        name: "Vera".to_owned(),
-        role: Role::Attendee,
-        at: NOW,
-        text: text.to_owned(),
-        reply_to: None,
-        mentions: Vec::new(),
-        edited_at: None,
-        gone: None,
-        earlier: Vec::new(),
-    };
+    let message = Message::new(MessageId::random(), (by, "Vera".to_owned(), Role::Attendee), NOW, text.to_owned());
     update(room, seq, by, UpdateBody::MessageSent { message })
 }
 
-fn removed(seq: u64, by: ParticipantId, said: &Entry) -> Entry {
+fn message_of(said: &Entry) -> &Message {
     let UpdateBody::MessageSent { message } = &said.update.body else { panic!("{said:?}") };
-    update(said.update.room, seq, by, UpdateBody::MessageRemoved { message: message.id })
+    message
+}
+
+fn removed(seq: u64, by: ParticipantId, said: &Entry) -> Entry {
+    update(said.update.room, seq, by, UpdateBody::MessageRemoved { message: message_of(said).id })
+}
+
+fn edited(seq: u64, said: &Entry, text: &str) -> Entry {
+    let message = message_of(said);
+    let body = UpdateBody::MessageEdited { message: message.id, text: text.to_owned(), mentions: vec![message.author] };
+    update(said.update.room, seq, message.author, body)
 }
 
 fn latest(room: RoomId) -> Sought {
@@ -196,7 +195,8 @@ async fn what_is_indexed_again_stays_as_it_is(store: Store) {
 async fn who_is_forgotten_is_found_no_more(store: Store) {
     let created = event(&store).await;
     let (room, ada, vera) = (created.room, ParticipantId::random(), ParticipantId::random());
-    store.append(&[said(room, 1, ada, "my own words"), said(room, 2, vera, "other words")]).await.unwrap();
+    let own = said(room, 1, ada, "my own words");
+    store.append(&[own.clone(), said(room, 2, vera, "other words"), edited(3, &own, "my own other words")]).await.unwrap();
     let trace = Trace { participant: ada, event: created.event };
     for _ in 0..2 {
         store.erase_from_logs(&[trace]).await.unwrap();
@@ -206,4 +206,52 @@ async fn who_is_forgotten_is_found_no_more(store: Store) {
     let sql = "SELECT count(*) FROM messages WHERE author = $1 OR words LIKE '%own%'";
     let left = store.db.read(Statement::new(sql, vec![Value::id(&ada)])).await.unwrap();
     assert_eq!(left[0].int(0).unwrap(), 0);
+    let sql = "SELECT count(*) FROM updates WHERE body LIKE '%own%'";
+    assert_eq!(store.db.read(Statement::new(sql, Vec::new())).await.unwrap()[0].int(0).unwrap(), 0);
+}
+
+async fn what_was_changed_is_found_as_it_is_now_and_what_was_hidden_once_it_is_shown(store: Store) {
+    let (room, vera, mo) = (event(&store).await.room, ParticipantId::random(), ParticipantId::random());
+    let (one, two) = (said(room, 1, vera, "a first draft"), said(room, 2, vera, "another"));
+    store.append(&[one.clone(), two.clone(), edited(3, &one, "a second"), edited(4, &one, "a third")]).await.unwrap();
+    let traced = Sought { with_trace: true, ..latest(room) };
+    let check = async || {
+        assert_eq!(found(&store, &latest(room), "draft").await, [0_u64; 0]);
+        assert_eq!(found(&store, &latest(room), "second").await, [0_u64; 0]);
+        assert_eq!(found(&store, &latest(room), "third").await, [1]);
+        let seen = &store.messages(&latest(room)).await.unwrap().messages[0];
+        assert_eq!((seen.text.as_str(), seen.edited_at, seen.mentions.as_slice()), ("a third", Some(NOW), &[vera][..]));
+        assert_eq!(seen.earlier, [""; 0]);
+        assert_eq!(store.messages(&traced).await.unwrap().messages[0].earlier, ["a first draft", "a second"]);
+    };
+    check().await;
+    // The same where the log was there before, and the last change came meanwhile.
+    forget_index(&store).await;
+    let last = edited(4, &one, "a third").update;
+    let again = crate::store::messages::indexed(&last).unwrap();
+    store.db.write(again).await.unwrap();
+    while !store.index_more(room).await.unwrap() {}
+    check().await;
+    let hidden = UpdateBody::MessageHidden { message: message_of(&two).id };
+    store.append(&[update(room, 5, mo, hidden)]).await.unwrap();
+    assert_eq!(found(&store, &latest(room), "another").await, [0_u64; 0]);
+    assert!(store.messages(&traced).await.unwrap().messages[1].gone.unwrap().hidden);
+    assert!(!store.messages(&latest(room)).await.unwrap().messages[1].gone.unwrap().hidden, "only moderators know which it is");
+    let shown = UpdateBody::MessageShown { message: message_of(&two).clone() };
+    store.append(&[update(room, 6, mo, shown)]).await.unwrap();
+    assert_eq!(found(&store, &latest(room), "another").await, [2]);
+    assert_eq!(store.messages(&latest(room)).await.unwrap().messages[1].gone, None);
+}
+
+async fn the_crews_notes_are_theirs(store: Store) {
+    let (room, ada) = (event(&store).await.room, ParticipantId::random());
+    let note = message_of(&said(room, 1, ada, "curtain in five")).clone();
+    let id = note.id;
+    store.append(&[update(room, 1, ada, UpdateBody::NoteSent { note }), said(room, 2, ada, "curtain up")]).await.unwrap();
+    let notes = Sought { notes: true, ..latest(room) };
+    assert_eq!(found(&store, &latest(room), "curtain").await, [2]);
+    assert_eq!(found(&store, &notes, "curtain").await, [1]);
+    assert_eq!(store.messages(&notes).await.unwrap().messages.len(), 1);
+    store.append(&[update(room, 3, ada, UpdateBody::NoteRemoved { note: id })]).await.unwrap();
+    assert_eq!(found(&store, &notes, "curtain").await, [0_u64; 0]);
 }
