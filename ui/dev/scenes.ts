@@ -5,6 +5,7 @@ import type {
   Phase,
   Role,
   RoomCard,
+  RoomRules,
   RunOfShow,
   Scene,
   Snapshot,
@@ -18,6 +19,7 @@ import type {
   TokenKeeping,
   Waiting,
 } from "../src/protocol/native";
+import { before, notes, said } from "./said";
 
 export const EVENT = "01990000-0000-7000-8000-00000000000e";
 export const ROOM = "01990000-0000-7000-8000-00000000000f";
@@ -69,6 +71,9 @@ export type MadeUp = {
   /** The server cannot be reached. */
   offline?: boolean;
   rooms?: RoomCard[];
+  /** What was said before what the snapshot holds. */
+  before?: Message[];
+  mine?: { muted: boolean };
 };
 
 const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({
@@ -80,7 +85,7 @@ const member = (who: Person, role: Role = "speaker", camera = true, microphone =
 
 const minutesAgo = (minutes: number) => (Date.now() - minutes * 60_000) * 1_000;
 
-const say = (number: number, who: Person, text: string, role: Role = "attendee"): Message => ({
+export const say = (number: number, who: Person, text: string, role: Role = "attendee"): Message => ({
   id: id(100 + number),
   author: people[who],
   name: names[who] ?? who,
@@ -260,6 +265,35 @@ const account: Account = {
 };
 const desk: MadeUp = { ...usual, account, silent: true, connection: { state: "signed_out" } };
 
+const rules: RoomRules = {
+  ...{ chat: true, slow_mode: 30, links: true, words: [], questions: true, review: true },
+  ...{ anonymous: true, reactions: true, hands: true, lobby: false, locked: false },
+};
+
+function talking(change: Partial<RoomRules> = {}): MadeUp {
+  return {
+    ...usual,
+    before: before(),
+    snapshot: {
+      ...full,
+      chat: said(),
+      pinned: say(
+        3.5,
+        "noor",
+        "Slides and the reading list are on the [session page](https://example.org/session).",
+        "producer",
+      ),
+      announcement: {
+        id: id(900),
+        text: "The workshop begins in **ten minutes** in the second room.",
+        at: minutesAgo(1),
+      },
+      rules: { ...rules, ...change },
+      ...(full.crew && { crew: { ...full.crew, notes: notes() } }),
+    },
+  };
+}
+
 export const scenes: Record<string, MadeUp> = {
   "signed-out": { ...usual, silent: true, connection: { state: "signed_out" } },
   waiting: {
@@ -382,6 +416,16 @@ export const scenes: Record<string, MadeUp> = {
   theatre: { ...usual, connection: { state: "reconnecting", attempt: 2, retry_in_ms: 8_000 } },
   still: usual,
   removing: usual,
+  talk: talking(),
+  reporting: talking(),
+  searching: talking(),
+  emoji: talking(),
+  naming: talking(),
+  answering: talking(),
+  notes: talking(),
+  hiding: talking(),
+  muted: { ...talking(), mine: { muted: true } },
+  closed: talking({ chat: false }),
   // Nothing moves but the chat.
   busy: {
     ...usual,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 // Written by a test of `server/domain`, so that this page's `apply` cannot drift from the rules'.
 import written from "../../../tests/fixtures/room-log.json";
 import type { Snapshot, Update } from "../protocol";
+import { SNAPSHOT_MESSAGES } from "../protocol/limits";
 import { Room } from "./room.svelte";
 
 type Log = { initial: Snapshot; updates: Update[]; final: Snapshot };
@@ -15,7 +16,7 @@ function snapshotOf({ stage, chat, run, seq }: Room, room: string): Snapshot {
     phase: stage.phase,
     on_stage: stage.onStage,
     program: stage.program,
-    chat: chat.messages.slice(),
+    chat: chat.said.messages.slice(-SNAPSHOT_MESSAGES),
     ...(stage.crew && {
       crew: {
         backstage: stage.backstage,

@@ -74,7 +74,7 @@ export type Role = "attendee" | "speaker" | "moderator" | "producer" | "organize
 /**
  * What can be allowed to a role.
  */
-export type Action = "send_message" | "remove_own_message" | "remove_any_message" | "enter_backstage" | "move_on_stage" | "direct_scenes" | "call_show" | "unknown";
+export type Action = "send_message" | "remove_own_message" | "take_part" | "answer_questions" | "moderate" | "run_polls" | "remove_any_message" | "enter_backstage" | "move_on_stage" | "direct_scenes" | "call_show" | "unknown";
 
 /**
  * What a person sends: whether the camera's picture and the microphone's sound leave the machine.
@@ -141,7 +141,12 @@ at: Timestamp,
 /**
  * 1 to [`MAX_MESSAGE_CHARS`] characters, without control characters other than line breaks.
  */
-text: string, };
+text: string, seq?: Seq, reply_to?: MessageId, mentions?: Array<ParticipantId>, edited_at?: Timestamp, gone?: Gone, earlier?: Array<string>, };
+export type MessagePage = { messages: Array<Message>, more: boolean, };
+export type Gone = { at: Timestamp, by?: ParticipantId, hidden: boolean, };
+export type Announcement = { id: MessageId, text: string, at: Timestamp, };
+export type RoomRules = { chat: boolean, slow_mode: number, links: boolean, words: Array<string>, questions: boolean, review: boolean, anonymous: boolean, reactions: boolean, hands: boolean, lobby: boolean, locked: boolean, };
+export type ReportTarget = { of: "message", message: MessageId } | { of: "person", participant: ParticipantId };
 
 /**
  * Where the show stands.
@@ -236,7 +241,7 @@ export type CommandBody = { "do": "send_message",
 /**
  * The text; trimmed by the room.
  */
-text: string, } | { "do": "remove_message", 
+text: string, reply_to?: MessageId, mentions?: Array<ParticipantId>, } | { "do": "edit_message", message: MessageId, text: string, mentions?: Array<ParticipantId> } | { "do": "hide_message", message: MessageId } | { "do": "show_message", message: MessageId } | { "do": "pin_message", message: MessageId } | { "do": "unpin" } | { "do": "announce", text: string } | { "do": "end_announcement" } | { "do": "send_note", text: string, reply_to?: MessageId, mentions?: Array<ParticipantId> } | { "do": "remove_note", note: MessageId } | { "do": "report", target: ReportTarget, reason: string } | { "do": "remove_message", 
 /**
  * Which.
  */
@@ -397,7 +402,7 @@ message: Message, } | { "what": "message_removed",
 /**
  * Which.
  */
-message: MessageId, } | { "what": "hidden" } | { "what": "unknown" };
+message: MessageId, } | { "what": "message_edited", message: MessageId, text: string, mentions?: Array<ParticipantId> } | { "what": "message_hidden", message: MessageId } | { "what": "message_shown", message: Message } | { "what": "message_pinned", message: Message } | { "what": "unpinned" } | { "what": "announced", announcement: Announcement } | { "what": "announcement_ended" } | { "what": "note_sent", note: Message } | { "what": "note_removed", note: MessageId } | { "what": "rules_set", rules: RoomRules } | { "what": "hidden" } | { "what": "unknown" };
 
 /**
  * A room as of `seq`. With the updates after it, it equals the whole log replayed.
@@ -430,7 +435,7 @@ program: Scene,
 /**
  * The latest messages, oldest first; at most [`SNAPSHOT_MESSAGES`].
  */
-chat: Array<Message>, 
+chat: Array<Message>, pinned?: Message, announcement?: Announcement, rules?: RoomRules, 
 /**
  * What only the crew sees; absent for the audience.
  */
@@ -443,7 +448,7 @@ export type CrewView = {
 /**
  * Who waits in the green room, in the order in which they came. Those on stage are not in it.
  */
-backstage: Array<CrewMember>, 
+notes?: Array<Message>, backstage: Array<CrewMember>, 
 /**
  * The scene that a take would put on program.
  */

@@ -27,3 +27,7 @@ export const SEATS: Record<Layout, number> = {
   grid: 9,
   unknown: 9,
 };
+export const EARLIER_TEXTS = 5;
+export const MAX_MENTIONS = 50;
+export const NOTIFYING_MENTIONS = 10;
+export const MAX_QUESTION_CHARS = 500;
