@@ -4,6 +4,7 @@ import type {
   Action,
   CommandBody,
   EventRooms,
+  Mine,
   Outcome,
   Role,
   RoomId,
@@ -108,6 +109,12 @@ export class FakeCore extends FakeTalk implements Link {
     });
   }
 
+  /** What of the room is one's own is this now. */
+  own(change: Partial<Mine>): void {
+    const none = { muted: false, questions: [], asked: [], upvoted: [], votes: [], points: 0 };
+    this.tell({ event: "frame", frame: { frame: "mine", room: ROOM, ...none, ...change } });
+  }
+
   signal(body: SignalBody): void {
     this.tell({ event: "frame", frame: { frame: "signal", room: ROOM, body } });
   }
@@ -141,6 +148,7 @@ export class FakeCore extends FakeTalk implements Link {
       session.role === "attendee" ? { ...audience, chat: audience.chat.map(bare) } : { ...audience, crew };
     this.tell({ event: "frame", frame: { frame: "snapshot", ...snapshot } });
     this.before = scene.before ?? [];
+    if (scene.mine) this.own(scene.mine);
     if (scene.watching !== undefined) this.signal({ signal: "watching", count: scene.watching });
     const video = scene.slots.map((slot) => (slot === session.participant ? null : slot));
     this.signal({ signal: "slots", slots: { video, audio: [] } });

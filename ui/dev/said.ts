@@ -51,12 +51,12 @@ export const notes = (): Message[] => [
 
 /** What was said before all that, for whoever reads back or searches. */
 export const before = (): Message[] =>
-  Array.from({ length: 640 }, (_, at) => ({
+  Array.from({ length: 190 }, (_, at) => ({
     ...say(
       -at / 20,
       at % 3 === 0 ? "jun" : "amara",
-      `Before that: message ${640 - at} about latency and queues`,
+      `Before that: message ${190 - at} about latency and queues`,
     ),
     id: `before-${at}`,
-    seq: 640 - at,
+    seq: 190 - at,
   })).reverse();

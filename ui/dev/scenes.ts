@@ -2,6 +2,7 @@ import type {
   CrewMember,
   Cue,
   Message,
+  Mine,
   Phase,
   Role,
   RoomCard,
@@ -73,7 +74,7 @@ export type MadeUp = {
   rooms?: RoomCard[];
   /** What was said before what the snapshot holds. */
   before?: Message[];
-  mine?: { muted: boolean };
+  mine?: Partial<Mine>;
 };
 
 const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({
@@ -85,8 +86,31 @@ const member = (who: Person, role: Role = "speaker", camera = true, microphone =
 
 const minutesAgo = (minutes: number) => (Date.now() - minutes * 60_000) * 1_000;
 
+/** As it is in a room where the audience has done nothing yet. */
+const quiet = {
+  rules: {
+    chat: true,
+    slow_mode: 0,
+    links: true,
+    words: [],
+    questions: true,
+    review: true,
+    anonymous: true,
+    reactions: true,
+    hands: true,
+    lobby: false,
+    locked: false,
+  },
+  questions: [],
+  polls: [],
+};
+
+/** What whoever looks after the show sees of such a room. */
+const quietCrew = { control: true, notes: [], hands: [], sanctions: [], reports: [] };
+
 export const say = (number: number, who: Person, text: string, role: Role = "attendee"): Message => ({
   id: id(100 + number),
+  seq: Math.max(1, 200 + number),
   author: people[who],
   name: names[who] ?? who,
   role,
@@ -186,7 +210,9 @@ const full: Snapshot = {
   on_stage: [member("ines"), member("daniel")],
   program: scene("side_by_side", "ines", "daniel"),
   chat: talk,
+  ...quiet,
   crew: {
+    ...quietCrew,
     backstage: [
       member("lucia"),
       member("tomas", "speaker", true, false),
@@ -209,7 +235,9 @@ const empty: Snapshot = {
   on_stage: [],
   program: { layout: "solo", seats: [] },
   chat: [],
+  ...quiet,
   crew: {
+    ...quietCrew,
     backstage: [member("noor", "producer", false, false)],
     preview: { layout: "solo", seats: [] },
     run_of_show: nothingPlanned,
@@ -265,11 +293,6 @@ const account: Account = {
 };
 const desk: MadeUp = { ...usual, account, silent: true, connection: { state: "signed_out" } };
 
-const rules: RoomRules = {
-  ...{ chat: true, slow_mode: 30, links: true, words: [], questions: true, review: true },
-  ...{ anonymous: true, reactions: true, hands: true, lobby: false, locked: false },
-};
-
 function talking(change: Partial<RoomRules> = {}): MadeUp {
   return {
     ...usual,
@@ -288,7 +311,7 @@ function talking(change: Partial<RoomRules> = {}): MadeUp {
         text: "The workshop begins in **ten minutes** in the second room.",
         at: minutesAgo(1),
       },
-      rules: { ...rules, ...change },
+      rules: { ...quiet.rules, slow_mode: 30, ...change },
       ...(full.crew && { crew: { ...full.crew, notes: notes() } }),
     },
   };
@@ -330,6 +353,7 @@ export const scenes: Record<string, MadeUp> = {
       on_stage: [member("ines")],
       program: scene("solo", "ines"),
       crew: {
+        ...quietCrew,
         backstage: full.crew?.backstage ?? [],
         preview: scene("solo", "lucia"),
         run_of_show: runOfShow,
@@ -342,7 +366,12 @@ export const scenes: Record<string, MadeUp> = {
       ...full,
       on_stage: [member("ines"), member("daniel"), member("lucia"), member("mara", "speaker", false, true)],
       program: scene("grid", "ines", "daniel", "lucia", "mara"),
-      crew: { backstage: [member("tomas")], preview: scene("solo", "tomas"), run_of_show: runOfShow },
+      crew: {
+        ...quietCrew,
+        backstage: [member("tomas")],
+        preview: scene("solo", "tomas"),
+        run_of_show: runOfShow,
+      },
     },
   },
   // Everything comes after the window stands, as with the real core at its start.
@@ -357,6 +386,7 @@ export const scenes: Record<string, MadeUp> = {
       on_stage: (Object.keys(people) as Person[]).map((who) => member(who)),
       program: scene("grid", ...(Object.keys(people) as Person[])),
       crew: {
+        ...quietCrew,
         backstage: [],
         preview: scene("grid", ...(Object.keys(people) as Person[])),
         run_of_show: runOfShow,
@@ -386,6 +416,7 @@ export const scenes: Record<string, MadeUp> = {
       program: { layout: "solo", seats: [] },
       phase: { phase: "rehearsal" },
       crew: {
+        ...quietCrew,
         backstage: [member("lucia", "speaker", false, false)],
         preview: scene("solo"),
         run_of_show: nothingPlanned,

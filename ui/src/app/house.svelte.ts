@@ -71,11 +71,6 @@ export class House {
     this.ask = this.notices.asking(this.send);
   }
 
-  /** Whether a moderator took this person's voice in the chat. */
-  get muted(): boolean {
-    return false;
-  }
-
   get me(): ParticipantId | undefined {
     return this.session?.participant;
   }
@@ -232,7 +227,8 @@ export class House {
       case "welcome":
         this.connection.serverSaid(frame.now);
         this.#rights = frame.me.may;
-        this.room.chat.trace = frame.me.may?.includes("moderate") ?? false;
+        this.room.own(undefined);
+        this.room.waiting = false;
         this.#device = frame.me.device;
         break;
       case "snapshot":
@@ -243,8 +239,16 @@ export class House {
         this.#updates = this.#updates.concat(frame.updates);
         this.#beat.ask();
         break;
+      case "mine":
+        if (this.#ours(frame.room)) this.room.own(frame);
+        break;
+      case "waiting":
+        if (this.#ours(frame.room)) this.room.waiting = true;
+        break;
       case "signal":
-        if (this.#ours(frame.room)) this.signals.apply(frame.body);
+        if (!this.#ours(frame.room)) break;
+        if (frame.body.signal === "counted") this.room.polls.counted(frame.body.poll, frame.body.tally);
+        else this.signals.apply(frame.body);
         break;
       case "refused":
       case "reply":

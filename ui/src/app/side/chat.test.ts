@@ -32,6 +32,7 @@ const said = (id: string, author = people.jun) => ({
   what: "message_sent" as const,
   message: {
     id,
+    seq: 0,
     author,
     name: "Jun Tanaka",
     role: "attendee" as const,
@@ -283,13 +284,13 @@ describe("what was said long ago", () => {
     const { core, user } = await open("attendee", "talk");
     await user.click(field());
     await user.keyboard("{Control>}f{/Control}");
-    await user.keyboard("message 140");
+    await user.keyboard("message 40");
     const found = await screen.findAllByTestId("chat-search-found");
-    expect(found[0]?.textContent).toContain("message 140");
+    expect(found[0]?.textContent).toContain("message 40");
     await user.keyboard("{ArrowDown}{Enter}");
     await vi.waitFor(() =>
-      expect((document.activeElement as HTMLElement).textContent).toContain("message 140"),
+      expect((document.activeElement as HTMLElement).textContent).toContain("message 40"),
     );
-    expect(core.calls.filter((call) => call.startsWith("olderMessages")).length).toBeGreaterThan(3);
+    expect(core.calls.filter((call) => call.startsWith("olderMessages")).length).toBe(2);
   });
 });

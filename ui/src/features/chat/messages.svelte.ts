@@ -118,6 +118,6 @@ export class MessageList {
 /** The same, taken out of the chat. Its words stay with those alone who are shown the trace of what went. */
 export function taken(message: Message, gone: Gone, trace: boolean): Message {
   if (trace) return { ...message, gone };
-  const { mentions: _, ...rest } = message;
+  const { mentions: _mentions, earlier: _earlier, ...rest } = message;
   return { ...rest, text: "", gone: { at: gone.at, hidden: false } };
 }

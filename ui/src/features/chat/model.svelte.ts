@@ -1,4 +1,4 @@
-import type { Announcement, Message, RoomRules, Snapshot, Update } from "../../protocol";
+import type { Announcement, Message, Snapshot, Update } from "../../protocol";
 import { EARLIER_TEXTS } from "../../protocol/limits";
 import { MessageList, taken } from "./messages.svelte";
 
@@ -8,16 +8,15 @@ export class ChatModel {
   readonly notes = new MessageList();
   pinned = $state.raw<Message | undefined>();
   announcement = $state.raw<Announcement | undefined>();
-  rules = $state.raw<RoomRules | undefined>();
-  /** Whether the server shows this person what was changed and taken out, and by whom: to moderators it does. */
-  trace = false;
+  /** Who looks after the show is told what was changed and taken out, and by whom. */
+  #looksAfter = false;
 
-  restore({ chat, crew, pinned, announcement, rules }: Snapshot): void {
+  restore({ chat, crew, pinned, announcement }: Snapshot, { looksAfter }: { looksAfter: boolean }): void {
+    this.#looksAfter = looksAfter;
     this.said.restore(chat);
     this.notes.restore(crew?.notes ?? []);
     this.pinned = pinned;
     this.announcement = announcement;
-    this.rules = rules;
   }
 
   apply(update: Update): void {
@@ -33,15 +32,14 @@ export class ChatModel {
     else if (body.what === "announcement_ended") this.announcement = undefined;
     else if (body.what === "note_sent") this.notes.add(body.note);
     else if (body.what === "note_removed") this.#take(this.notes, update, body.note, false);
-    else if (body.what === "rules_set") this.rules = body.rules;
   }
 
   #edit({ at }: Update, { message: id, text, mentions }: Edited): void {
-    const edited = (message: Message): Message => ({
+    const edited = ({ mentions: _, earlier, ...message }: Message): Message => ({
       ...message,
-      ...(this.trace && { earlier: [...(message.earlier ?? []), message.text].slice(-EARLIER_TEXTS) }),
+      ...(this.#looksAfter && { earlier: [...(earlier ?? []), message.text].slice(-EARLIER_TEXTS) }),
+      ...(mentions && { mentions }),
       text,
-      mentions: mentions ?? [],
       edited_at: at,
     });
     this.said.change(id, edited);
@@ -51,7 +49,7 @@ export class ChatModel {
   /** Of notes nobody is shown a trace. */
   #take(list: MessageList, { at, by }: Update, id: string, hidden: boolean): void {
     const gone = { at, hidden, ...(by !== undefined && { by }) };
-    list.change(id, (message) => taken(message, gone, this.trace && list === this.said));
+    list.change(id, (message) => taken(message, gone, this.#looksAfter && list === this.said));
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Message, Update } from "../../protocol";
+import type { Message, Snapshot, Update } from "../../protocol";
 import { MessageList } from "./messages.svelte";
 import { ChatModel } from "./model.svelte";
 
@@ -11,7 +11,15 @@ const update = (seq: number, body: Update["body"]): Update => ({
   body,
 });
 const message = (number: number, rest: Partial<Message> = {}): Message => ({
-  ...{ id: `m${number}`, author: "a", name: "A", role: "attendee", at: 0, text: `Words ${number}` },
+  ...{
+    id: `m${number}`,
+    seq: number,
+    author: "a",
+    name: "A",
+    role: "attendee",
+    at: 0,
+    text: `Words ${number}`,
+  },
   ...rest,
 });
 
@@ -76,9 +84,9 @@ describe("the messages that are held", () => {
 describe("the chat", () => {
   function room(trace: boolean) {
     const chat = new ChatModel();
-    chat.trace = trace;
-    chat.said.restore([message(1), message(2), message(3)]);
-    chat.notes.restore([message(10)]);
+    const crew = { notes: [message(10)] };
+    const snapshot = { chat: [message(1), message(2), message(3)], crew } as unknown as Snapshot;
+    chat.restore(snapshot, { looksAfter: trace });
     return chat;
   }
 
@@ -88,7 +96,7 @@ describe("the chat", () => {
     chat.apply(update(6, { what: "message_hidden", message: "m2" }));
     chat.apply(update(7, { what: "message_removed", message: "m3" }));
     expect(chat.said.messages).toEqual([
-      message(1, { text: "Better", mentions: [], earlier: ["Words 1"], edited_at: 5 }),
+      message(1, { text: "Better", earlier: ["Words 1"], edited_at: 5 }),
       message(2, { gone: { at: 6, by: "moderator", hidden: true } }),
       message(3, { gone: { at: 7, by: "moderator", hidden: false } }),
     ]);
