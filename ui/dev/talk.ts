@@ -26,7 +26,7 @@ export class FakeTalk extends FakeFiles {
     this.calls.push(`searchMessages ${query}`);
     const words = query.toLowerCase().split(/\s+/);
     const found = this.before
-      .filter(({ text }) => words.every((word) => text.toLowerCase().includes(word)))
+      .filter(({ text }) => words.every((word) => ` ${text.toLowerCase()}`.includes(` ${word}`)))
       .filter(({ seq = 0 }) => before === undefined || seq < before);
     return { messages: found.slice(-20).reverse(), more: found.length > 20 };
   }
