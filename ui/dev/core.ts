@@ -132,6 +132,7 @@ export class FakeCore extends FakeTalk implements Link {
       keeping: scene.keeping ?? "key_store",
       connection: scene.connection,
       media: this.media,
+      unsent: scene.unsent ?? [],
       frames_url: "ws://127.0.0.1/frames",
       link: scene.link,
       beside: scene.beside,

@@ -223,7 +223,7 @@ Object.assign(presses, {
   naming: [type("chat-input", "Thank you, @"), settle],
   answering: [point("tail latency"), settle, press("chat-reply"), settle],
   notes: [press("tab-notes"), settle],
-  hiding: [point("Kyoto"), settle, press("chat-hide"), settle, point("Zagreb"), settle],
+  hiding: [point("Same here"), settle, press("chat-hide"), settle, point("That was us"), settle],
 });
 const looks = [
   { name: "dark", width: 1440, height: 900, scheme: "dark" },

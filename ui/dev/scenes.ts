@@ -18,6 +18,7 @@ import type {
   MediaStatus,
   SessionCard,
   TokenKeeping,
+  UnsentMessage,
   Waiting,
 } from "../src/protocol/native";
 import { before, notes, said } from "./said";
@@ -75,6 +76,7 @@ export type MadeUp = {
   /** What was said before what the snapshot holds. */
   before?: Message[];
   mine?: Partial<Mine>;
+  unsent?: UnsentMessage[];
 };
 
 const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({
@@ -457,6 +459,21 @@ export const scenes: Record<string, MadeUp> = {
   hiding: talking(),
   muted: { ...talking(), mine: { muted: true } },
   closed: talking({ chat: false }),
+  // The app was ended before the room had answered.
+  kept: {
+    ...usual,
+    connection: { state: "reconnecting", attempt: 2, retry_in_ms: 8_000 },
+    unsent: [
+      { id: id(950), room: ROOM, body: { do: "send_message", text: "Said in the tunnel" } },
+      {
+        id: id(951),
+        room: ROOM,
+        body: { do: "send_message", text: "And this" },
+        trouble: { problem: "offline" },
+      },
+      { id: id(952), room: ROOM, body: { do: "send_note", text: "For the crew" } },
+    ],
+  },
   // Nothing moves but the chat.
   busy: {
     ...usual,

@@ -218,6 +218,30 @@ describe("writing", () => {
   });
 });
 
+describe("what was said before the app ended", () => {
+  it("stands there until it is sent, once, under its own id", async () => {
+    const { core, user, happens } = await open("attendee", "kept");
+    expect(screen.getByTestId("chat-pending").textContent).toContain("Said in the tunnel");
+    const refused = screen.getByTestId("chat-refused");
+    expect(refused.textContent).toContain("And this");
+    expect(screen.queryByText("For the crew")).toBeNull();
+    const send = vi.spyOn(core, "send").mockResolvedValue({ is: "accepted", seq: 241 });
+    await user.click(within(refused).getByTestId("chat-again"));
+    const [, second] = scenes.kept?.unsent ?? [];
+    expect(send).toHaveBeenCalledWith(second?.body, second?.id);
+    core.tell({ event: "unsent", messages: [] });
+    await happens(said(second?.id ?? "", people.mina));
+    await vi.waitFor(() => expect(screen.queryByTestId("chat-refused")).toBeNull());
+    expect(screen.queryByTestId("chat-pending")).toBeNull();
+  });
+
+  it("can be discarded, here and in the core", async () => {
+    const { core, user } = await open("attendee", "kept");
+    await user.click(screen.getByTestId("chat-discard"));
+    expect(core.calls).toContain(`discardUnsent ${scenes.kept?.unsent?.[1]?.id}`);
+  });
+});
+
 describe("looking after the chat", () => {
   it("hides a message, and takes that back", async () => {
     const { core, user } = await open("control", "live");

@@ -1,7 +1,7 @@
 import { isProblem } from "../../link/link";
 import { problemTrouble, refusalTrouble, type Trouble } from "../../locales/words";
-import type { CommandBody, CommandId, Outcome, RoomId, Seq } from "../../protocol";
-import type { Problem } from "../../protocol/native";
+import type { CommandId, Outcome, Seq } from "../../protocol";
+import type { UnsentMessage } from "../../protocol/native";
 import type { Words } from "./commands";
 
 type Fate =
@@ -13,8 +13,6 @@ type Fate =
 
 /** A message of one's own that the log, as far as this page has it, does not hold. */
 export type PendingMessage = { id: CommandId; words: Words; fate: Fate };
-/** What the core keeps of it, over its own end too. */
-export type Unsent = { id: CommandId; room: RoomId; body: CommandBody; trouble?: Problem };
 /** Says it, under an id; how, is the place's. */
 type Say = (words: Words, id: CommandId) => Promise<Outcome>;
 
@@ -24,8 +22,8 @@ export class PendingMessages {
   /** Why the words came back that are written anew now. */
   trouble = $state.raw<Trouble | undefined>();
 
-  /** Those that the log as far as `seq` does not hold; first those of before, which the core has kept. */
-  after(seq: Seq, kept: readonly Unsent[] = []): PendingMessage[] {
+  /** Those that the log as far as `seq` does not hold; first those of before, which the core has kept over its own end too. */
+  after(seq: Seq, kept: readonly UnsentMessage[] = []): PendingMessage[] {
     const before = kept.filter(({ id }) => this.list.every((message) => message.id !== id)).flatMap(ofBefore);
     return [...before, ...this.list.filter(({ fate }) => fate.is !== "taken" || fate.seq > seq)];
   }
@@ -59,7 +57,7 @@ export class PendingMessages {
   }
 }
 
-function ofBefore({ id, body, trouble }: Unsent): PendingMessage[] {
+function ofBefore({ id, body, trouble }: UnsentMessage): PendingMessage[] {
   if (body.do !== "send_message" && body.do !== "send_note") return [];
   const { do: _, ...words } = body;
   return [

@@ -57,7 +57,7 @@ chat-unpin = Unpin
 chat-hide = Hide the message of { $name }
 chat-show = Show the message of { $name } again
 chat-report = Report the message of { $name }
-chat-hidden = The message of { $name } is hidden
+chat-hidden = Hidden: { $name }
 chat-undo = Undo
 chat-undo-close = Leave it so
 
