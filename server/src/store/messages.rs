@@ -118,7 +118,7 @@ fn position(seq: Seq) -> Result<i64, StoreError> {
 
 /// What is read of a message: itself, and how it went.
 macro_rules! told {
-    ($from:literal, $which:literal) => {
+    ($from:literal, $which:literal, $place:literal) => {
         concat!(
             "SELECT m.seq, u.body, g.at, g.by_participant, g.body FROM ",
             $from,
@@ -127,7 +127,9 @@ macro_rules! told {
              WHERE m.place > (SELECT number * 4294967296 FROM rooms WHERE id = $1) \
              AND m.place < (SELECT number * 4294967296 FROM rooms WHERE id = $1) + $2 AND m.is_note = $3",
             $which,
-            " ORDER BY m.place DESC LIMIT $4"
+            " ORDER BY ",
+            $place,
+            " DESC LIMIT $4"
         )
     };
 }
@@ -135,7 +137,7 @@ macro_rules! told {
 impl Store {
     /// What was said before a position, oldest first. What is gone keeps its place.
     pub(crate) async fn messages(&self, sought: &Sought) -> Result<MessagePage, StoreError> {
-        let mut page = self.page(told!("messages m", ""), sought, None).await?;
+        let mut page = self.page(told!("messages m", "", "m.place"), sought, None).await?;
         page.messages.reverse();
         Ok(page)
     }
@@ -150,7 +152,8 @@ impl Store {
                 let sql = told!(
                     "message_search s CROSS JOIN messages m ON m.place = s.rowid",
                     " AND message_search MATCH $5 AND s.rowid > (SELECT number * 4294967296 FROM rooms WHERE id = $1) \
-                     AND s.rowid < (SELECT number * 4294967296 FROM rooms WHERE id = $1) + $2 AND (CAST($6 AS BIGINT) = 1 OR m.gone IS NULL)"
+                     AND s.rowid < (SELECT number * 4294967296 FROM rooms WHERE id = $1) + $2 AND (CAST($6 AS BIGINT) = 1 OR m.gone IS NULL)",
+                    "s.rowid"
                 );
                 (sql, format!("{whole}\"{last}\" *"))
             }
@@ -159,7 +162,8 @@ impl Store {
                 let sql = told!(
                     "messages m",
                     " AND array_to_tsvector(string_to_array(rtrim(m.room_id || ' ' || m.words), ' ')) @@ CAST(CAST($5 AS TEXT) AS tsquery) \
-                     AND (CAST($6 AS BIGINT) = 1 OR m.gone IS NULL)"
+                     AND (CAST($6 AS BIGINT) = 1 OR m.gone IS NULL)",
+                    "m.place"
                 );
                 (sql, format!("'{}' & {whole}'{last}':*", sought.room))
             }
