@@ -172,7 +172,7 @@ impl Store {
     }
 
     async fn page(&self, sql: &'static str, sought: &Sought, query: Option<String>) -> Result<MessagePage, StoreError> {
-        let end = sought.before.map_or(Ok(1 << 32), position)?.min(1 << 32);
+        let end = sought.before.and_then(|before| i64::try_from(before.number()).ok()).unwrap_or(i64::MAX).min(1 << 32);
         let most = i64::try_from(sought.most).unwrap_or(i64::MAX - 1);
         let mut values = vec![Value::id(&sought.room), end.into(), sought.notes.into(), (most + 1).into()];
         if let Some(query) = query {
@@ -180,7 +180,8 @@ impl Store {
         }
         let rows = self.db.read(Statement::new(sql, values)).await?;
         let more = rows.len() > sought.most;
-        let mut messages = rows.iter().take(sought.most).map(message).collect::<Result<Vec<_>, _>>()?;
+        let mut messages =
+            rows.iter().take(sought.most).filter_map(|row| message(row).transpose()).collect::<Result<Vec<_>, _>>()?;
         self.edit(sought.room, &mut messages).await?;
         let messages = if sought.with_trace { messages } else { messages.iter().map(Message::without_trace).collect() };
         Ok(MessagePage { messages, more })
@@ -228,10 +229,9 @@ impl Store {
     }
 }
 
-fn message(row: &Row) -> Result<Message, StoreError> {
-    let (UpdateBody::MessageSent { message } | UpdateBody::NoteSent { note: message }) = row.json(1)? else {
-        return Err(StoreError::Corrupt("where a message was said something else stands"));
-    };
+/// A message as it was said; nothing where its author was erased just now.
+fn message(row: &Row) -> Result<Option<Message>, StoreError> {
+    let (UpdateBody::MessageSent { message } | UpdateBody::NoteSent { note: message }) = row.json(1)? else { return Ok(None) };
     let gone = match row.maybe_at(2)? {
         Some(at) => {
             let hidden = matches!(row.json(4)?, UpdateBody::MessageHidden { .. });
@@ -239,5 +239,5 @@ fn message(row: &Row) -> Result<Message, StoreError> {
         }
         None => None,
     };
-    Ok(Message { seq: Seq::new(row.int(0)?.unsigned_abs()), gone, ..message })
+    Ok(Some(Message { seq: Seq::new(row.int(0)?.unsigned_abs()), gone, ..message }))
 }
