@@ -381,13 +381,15 @@ fn forget(value: &mut Json, participant: &str) {
         // The place in the log stays, what was said does not.
         Json::Object(object)
             if object.contains_key("what")
-                && ["message", "note"].iter().any(|said| is_author(object.get(*said), participant)) =>
+                && ["message", "note"]
+                    .iter()
+                    .any(|said| is_author(object.get(*said).and_then(|said| said.get("author")), participant)) =>
         {
             *value = json!({ "what": "hidden" });
         }
         Json::Object(object) => {
             let is_theirs = object.get("participant").and_then(Json::as_str) == Some(participant);
-            let is_said = object.contains_key("author") && is_author(Some(&Json::Object(object.clone())), participant);
+            let is_said = is_author(object.get("author"), participant);
             for (key, inner) in object.iter_mut() {
                 match key.as_str() {
                     "name" if is_theirs || is_said => *inner = json!(NOBODY),
@@ -402,9 +404,8 @@ fn forget(value: &mut Json, participant: &str) {
     }
 }
 
-/// Whether this is a message or a question of this participant's.
-fn is_author(said: Option<&Json>, participant: &str) -> bool {
-    let author = said.and_then(|said| said.get("author"));
+/// Whether the author of a message, or of a question, is this participant.
+fn is_author(author: Option<&Json>, participant: &str) -> bool {
     let named = author.and_then(|author| author.as_str().or_else(|| author.get("participant").and_then(Json::as_str)));
     named == Some(participant)
 }

@@ -11,7 +11,7 @@ use super::*;
 use crate::store::Place;
 
 fn say(text: &str) -> CommandBody {
-    serde_json::from_value(serde_json::json!({ "do": "send_message", "text": text })).unwrap()
+    CommandBody::say(text.to_owned())
 }
 
 fn texts(page: &MessagePage) -> Vec<&str> {

@@ -1,7 +1,7 @@
 //! Words that outlive the app, killed at any moment, and come into the room once. The app is this test program, run once more; between it and the real
 //! server lies a wire that can be cut, or swallow answers.
 
-use std::{path::PathBuf, process::Stdio, sync::atomic::AtomicBool};
+use std::{path::PathBuf, process::Stdio};
 
 use houselights_shared::CommandId;
 use houselights_tests::{
@@ -22,49 +22,53 @@ const LINK: &str = "HOUSELIGHTS_TEST_LINK";
 const WORDS: &str = "said once and for all";
 
 fn say(text: &str) -> CommandBody {
-    serde_json::from_value(serde_json::json!({ "do": "send_message", "text": text })).unwrap()
+    CommandBody::say(text.to_owned())
+}
+
+/// What is wrong with the wire.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Trouble {
+    #[default]
+    None,
+    IsCut,
+    SwallowsAnswers,
 }
 
 /// Between the app and the server.
-#[derive(Default)]
-struct Wire {
-    is_cut: AtomicBool,
-    swallows_answers: AtomicBool,
-}
+#[derive(Clone, Default)]
+struct Wire(watch::Sender<Trouble>);
 
 impl Wire {
     /// Where it is reached from.
-    async fn lay(self: &Arc<Self>, server: std::net::SocketAddr, tasks: &TaskTracker) -> String {
+    async fn lay(&self, server: std::net::SocketAddr, tasks: &TaskTracker) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let (wire, calls) = (Arc::clone(self), tasks.clone());
+        let (wire, calls) = (self.clone(), tasks.clone());
         tasks.spawn(async move {
             while let Ok((app, _)) = listener.accept().await {
-                if !wire.is_cut.load(SeqCst) {
-                    calls.spawn(Arc::clone(&wire).carry(app, TcpStream::connect(server).await.unwrap()));
+                if *wire.0.borrow() == Trouble::None {
+                    calls.spawn(carry(wire.0.subscribe(), app, TcpStream::connect(server).await.unwrap()));
                 }
             }
         });
         base
     }
+}
 
-    async fn carry(self: Arc<Self>, mut app: TcpStream, mut server: TcpStream) {
-        if !self.swallows_answers.load(SeqCst) && !self.is_cut.load(SeqCst) {
-            let turned = async {
-                while !self.is_cut.load(SeqCst) && !self.swallows_answers.load(SeqCst) {
-                    tokio::task::yield_now().await;
-                }
-            };
-            tokio::select! {
-                _ = copy_bidirectional(&mut app, &mut server) => return,
-                () = turned => {}
-            }
-        }
-        if self.swallows_answers.load(SeqCst) {
-            let (mut from_app, _to_app) = app.split();
-            let (mut from_server, mut to_server) = server.split();
-            let swallowed = &mut tokio::io::sink();
-            let _ = tokio::join!(tokio::io::copy(&mut from_app, &mut to_server), tokio::io::copy(&mut from_server, swallowed));
+/// Carries one connection, until the trouble that it gets into is over.
+async fn carry(mut trouble: watch::Receiver<Trouble>, mut app: TcpStream, mut server: TcpStream) {
+    tokio::select! {
+        _ = copy_bidirectional(&mut app, &mut server) => return,
+        _ = trouble.wait_for(|trouble| *trouble != Trouble::None) => {}
+    }
+    if *trouble.borrow() == Trouble::SwallowsAnswers {
+        let (mut from_app, _to_app) = app.split();
+        let (mut from_server, mut to_server) = server.split();
+        let mut swallowed = tokio::io::sink();
+        tokio::select! {
+            _ = tokio::io::copy(&mut from_app, &mut to_server) => {}
+            _ = tokio::io::copy(&mut from_server, &mut swallowed) => {}
+            _ = trouble.wait_for(|trouble| *trouble == Trouble::None) => {}
         }
     }
 }
@@ -133,22 +137,23 @@ async fn house_of(server: &TestServer) -> (Event, TestClient) {
 }
 
 /// Starts the app, has it speak while `trouble` is on the wire, kills it, and starts it again without.
-async fn killed_and_begun_again(trouble: impl Fn(&Wire) -> &AtomicBool, is_heard: bool) {
+async fn killed_and_begun_again(trouble: Trouble) {
+    let is_heard = trouble == Trouble::SwallowsAnswers;
     let server = TestServer::start().await;
     let (event, mut vera) = house_of(&server).await;
-    let (wire, tasks) = (Arc::new(Wire::default()), TaskTracker::new());
+    let (wire, tasks) = (Wire::default(), TaskTracker::new());
     let base = wire.lay(server.http(), &tasks).await;
     let (folder, link) = (Scratch::new(), format!("{base}/join/{}", event.invite_of("Ada")));
     let mut app = App::start(&folder, &link);
     within("the app", app.says("connected")).await;
-    trouble(&wire).store(true, SeqCst);
+    wire.0.send_replace(trouble);
     within("words on the disk", app.speak()).await;
     if is_heard {
         vera.hears(WORDS).await;
     }
     app.process.kill().await.unwrap();
     assert_eq!(vera.texts().len(), usize::from(is_heard));
-    trouble(&wire).store(false, SeqCst);
+    wire.0.send_replace(Trouble::None);
     let run = Run::new(&folder, &Keys::mock());
     run.sign_in(&link).await.unwrap();
     let (attached, mut told) = run.page().await;
@@ -168,12 +173,12 @@ async fn killed_and_begun_again(trouble: impl Fn(&Wire) -> &AtomicBool, is_heard
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_heard_and_not_answered_when_the_app_was_killed_is_in_the_room_once() {
-    killed_and_begun_again(|wire| &wire.swallows_answers, true).await;
+    killed_and_begun_again(Trouble::SwallowsAnswers).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_not_heard_when_the_app_was_killed_is_said_at_the_next_start() {
-    killed_and_begun_again(|wire| &wire.is_cut, false).await;
+    killed_and_begun_again(Trouble::IsCut).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
