@@ -31,16 +31,8 @@ pub(super) fn indexed(update: &Update) -> Result<Vec<Statement>, StoreError> {
         UpdateBody::MessageEdited { message, text, .. } => changed(room, seq, *message, text).into(),
         UpdateBody::MessageRemoved { message }
         | UpdateBody::MessageHidden { message }
-        | UpdateBody::NoteRemoved { note: message } => {
-            let sql = "UPDATE messages SET gone = CAST($2 AS BIGINT), settled = CAST($2 AS BIGINT) \
-                       WHERE room_id = $1 AND id = $3 AND settled < $2";
-            vec![Statement::new(sql, vec![Value::id(&room), seq.into(), Value::id(message)])]
-        }
-        UpdateBody::MessageShown { message } => {
-            let sql =
-                "UPDATE messages SET gone = NULL, settled = CAST($2 AS BIGINT) WHERE room_id = $1 AND id = $3 AND settled < $2";
-            vec![Statement::new(sql, vec![Value::id(&room), seq.into(), Value::id(&message.id)])]
-        }
+        | UpdateBody::NoteRemoved { note: message } => vec![settled(room, seq, *message, true)],
+        UpdateBody::MessageShown { message } => vec![settled(room, seq, message.id, false)],
         UpdateBody::CrewArrived { .. }
         | UpdateBody::CrewLeft { .. }
         | UpdateBody::SendingChanged { .. }
@@ -110,6 +102,13 @@ fn said(room: RoomId, seq: i64, message: &Message, is_note: bool) -> Statement {
         words(&message.text).join(" ").into(),
     ];
     Statement::new(sql, values)
+}
+
+/// Whether a message is gone is decided here, unless it was decided again since.
+fn settled(room: RoomId, seq: i64, message: MessageId, is_gone: bool) -> Statement {
+    let sql = "UPDATE messages SET gone = CASE WHEN CAST($4 AS BIGINT) = 1 THEN CAST($2 AS BIGINT) END, settled = CAST($2 AS BIGINT) \
+               WHERE room_id = $1 AND id = $3 AND settled < $2";
+    Statement::new(sql, vec![Value::id(&room), seq.into(), Value::id(&message), is_gone.into()])
 }
 
 fn position(seq: Seq) -> Result<i64, StoreError> {
