@@ -91,7 +91,8 @@ async fn told_of(
 #[tokio::test(flavor = "multi_thread")]
 async fn the_app_that_is_killed() {
     let (Ok(folder), Ok(link)) = (std::env::var(FOLDER), std::env::var(LINK)) else { return };
-    let run = Run::new(&Scratch(PathBuf::from(folder)), &Keys::mock());
+    let folder = Scratch(PathBuf::from(folder));
+    let run = Run::new(&folder, &Keys::mock());
     run.sign_in(&link).await.unwrap();
     let (_, mut told) = run.page().await;
     snapshot(&mut told).await;
