@@ -1,7 +1,7 @@
 //! What was said before: paged back and searched, by whoever may be in the room.
 
 use houselights_domain::may;
-use houselights_shared::{Action, CommandBody, Login, MessagePage, Refusal, Role, Seq};
+use houselights_shared::{Action, CommandBody, Login, MessagePage, Refusal, Role, RulesEdit, SanctionAct, Seq};
 use houselights_tests::{
     client::{TestClient, attend, http, sign_in_as},
     server::{Event, TestServer},
@@ -162,4 +162,50 @@ async fn what_was_said_in_an_event_that_is_taken_in_is_found() {
     assert_eq!(texts(&page(&there, &login, "/search?q=not+be").await), ["to be or not to be"]);
     here.stop().await;
     there.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_was_removed_or_waits_to_be_let_in_does_not_look_back() {
+    let (server, event) = show().await;
+    let (_, mut mo) = somebody(&server, &event, "Mo").await;
+    let vera_login = attend(server.http(), &event, "Vera").await;
+    let mut vera = TestClient::connect(server.http(), &vera_login).await;
+    vera.say("a last word").await;
+    let room = vera_login.room.to_string();
+    mo.done(CommandBody::Sanction { participant: vera.me.participant, act: SanctionAct::Remove }).await;
+    let removed = json!({ "refusal": Refusal::Removed });
+    assert_eq!(ask(&server, &vera_login, &room, "").await, (403, removed.clone()));
+    assert_eq!(ask(&server, &vera_login, &room, "/search?q=word").await, (403, removed));
+    mo.done(CommandBody::EditRules { change: RulesEdit::Lobby { on: true } }).await;
+    let walt_login = attend(server.http(), &event, "Walt").await;
+    let mut walt = TestClient::connect(server.http(), &walt_login).await;
+    walt.until("that he waits", |walt| walt.waiting).await;
+    let waits = json!({ "refusal": Refusal::NotAllowed });
+    assert_eq!(ask(&server, &walt_login, &room, "").await, (403, waits));
+    mo.done(CommandBody::Admit { participants: vec![walt_login.participant] }).await;
+    assert_eq!(texts(&page(&server, &walt_login, "").await), ["a last word"]);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_changed_is_found_as_it_is_now_and_notes_by_the_crew_alone() {
+    let (server, event) = show().await;
+    let (ada_login, mut ada) = somebody(&server, &event, "Ada").await;
+    let (mo_login, _mo) = somebody(&server, &event, "Mo").await;
+    let login = attend(server.http(), &event, "Vera").await;
+    let mut vera = TestClient::connect(server.http(), &login).await;
+    let said = vera.post(send("doors at nine")).await;
+    vera.reply_to(said).await;
+    let edit = CommandBody::EditMessage { message: said.into(), text: "doors at ten".to_owned(), mentions: Vec::new() };
+    vera.done(edit).await;
+    let note = CommandBody::SendNote { text: "ten is wrong".to_owned(), reply_to: None, mentions: Vec::new() };
+    ada.done(note).await;
+    assert_eq!(texts(&page(&server, &login, "/search?q=nine").await), [""; 0]);
+    let found = page(&server, &login, "/search?q=ten").await;
+    assert_eq!((texts(&found), found.messages[0].earlier.len()), (vec!["doors at ten"], 0));
+    assert!(found.messages[0].edited_at.is_some());
+    assert_eq!(page(&server, &mo_login, "").await.messages[0].earlier, ["doors at nine"]);
+    assert_eq!(texts(&page(&server, &ada_login, "/search?q=ten&notes=true").await), ["ten is wrong"]);
+    assert_eq!(texts(&page(&server, &ada_login, "?notes=true").await), ["ten is wrong"]);
+    server.stop().await;
 }
