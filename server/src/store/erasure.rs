@@ -3,8 +3,9 @@
 //! Forgotten is who they were: name, address, answers, what they wrote. That there was somebody stays: seats, sums, and the places in the rooms'
 //! logs, in which they are nobody from then on. A room that is in memory reads its log again.
 
-use houselights_domain::Forgetting;
-use houselights_shared::{EventId, OrganisationId, ParticipantId, PersonId, RoomId, Seq, UpdateBody};
+mod logs;
+
+use houselights_shared::{EventId, OrganisationId, ParticipantId, PersonId};
 use serde_json::{Value as Json, json};
 
 use super::{Row, Statement, Store, StoreError, Value};
@@ -317,48 +318,6 @@ impl Store {
         let rows = self.db.read(Statement::new(sql, vec![traces.email().into(), traces.organisation()])).await?;
         rows.iter().map(|row| Ok(Trace { participant: row.parsed(0)?, event: row.parsed(1)? })).collect()
     }
-
-    /// Writes them out of the logs of their events' rooms.
-    pub(crate) async fn erase_from_logs(&self, places: &[Trace]) -> Result<(), StoreError> {
-        for trace in places {
-            self.erase_from_logs_of(trace).await?;
-        }
-        Ok(())
-    }
-
-    /// Follows the log of each room in which they did something or are named: what is theirs in a later entry may be told by an earlier one alone.
-    async fn erase_from_logs_of(&self, trace: &Trace) -> Result<(), StoreError> {
-        let id = trace.participant.to_string();
-        let sql = "SELECT r.id FROM rooms r WHERE r.event_id = $1 AND EXISTS \
-                   (SELECT 1 FROM updates u WHERE u.room_id = r.id AND (u.by_participant = $2 OR u.body LIKE $3)) ORDER BY r.id";
-        let values = vec![Value::id(&trace.event), id.as_str().into(), format!("%{id}%").into()];
-        for row in self.db.read(Statement::new(sql, values)).await? {
-            self.erase_from_log(row.parsed(0)?, trace.participant).await?;
-        }
-        Ok(())
-    }
-
-    async fn erase_from_log(&self, room: RoomId, who: ParticipantId) -> Result<(), StoreError> {
-        let mut forgetting = Forgetting::new(who, NOBODY);
-        let mut after = Seq::START;
-        loop {
-            let page = self.log_page(room, after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = last.update.seq;
-            let changed = page.iter().filter_map(|entry| Some((entry.update.seq, forgetting.of(&entry.update)?)));
-            let statements: Vec<_> = changed.map(|(seq, body)| rewritten(room, seq, &body)).collect::<Result<_, _>>()?;
-            if !statements.is_empty() {
-                self.db.write(statements).await?;
-            }
-        }
-    }
-}
-
-fn rewritten(room: RoomId, seq: Seq, body: &UpdateBody) -> Result<Statement, StoreError> {
-    let body = serde_json::to_string(body).map_err(|_| StoreError::Corrupt("an update cannot be encoded"))?;
-    let seq = i64::try_from(seq.number()).map_err(|_| StoreError::Corrupt("a position is too large"))?;
-    let sql = "UPDATE updates SET body = $1 WHERE room_id = $2 AND seq = $3";
-    Ok(Statement::new(sql, vec![body.into(), Value::id(&room), seq.into()]))
 }
 
 /// What has this in it, as LIKE takes it literally.

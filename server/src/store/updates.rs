@@ -5,15 +5,19 @@ use std::sync::Arc;
 use houselights_domain::Entry;
 use houselights_shared::{RoomId, Seq, Timestamp, Update};
 
-use super::{Row, Statement, Store, StoreError, Value};
+use super::{Row, Statement, Store, StoreError, Value, messages::indexed};
 
 /// How many rows a replay reads at once.
 const PAGE: i64 = 4_096;
 
 impl Store {
-    /// Appends to rooms' logs, all or nothing, and returns when they are on the disk.
+    /// Appends to rooms' logs, and to what is found in them, all or nothing, and returns when they are on the disk.
     pub(crate) async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
-        let statements = entries.iter().map(insert).collect::<Result<_, _>>()?;
+        let mut statements = Vec::with_capacity(entries.len() * 2);
+        for entry in entries {
+            statements.push(insert(entry)?);
+            statements.extend(indexed(&entry.update)?);
+        }
         self.db.write(statements).await.map(drop)
     }
 
@@ -27,8 +31,8 @@ impl Store {
     pub(crate) async fn log(&self, room: RoomId) -> Result<Vec<Entry>, StoreError> {
         let mut log: Vec<Entry> = Vec::new();
         loop {
-            let after = log.last().map_or(Seq::START, |last| last.update.seq);
-            let page = self.log_page(room, after, PAGE).await?;
+            let after = log.last().map_or(0, |last| last.update.seq.number());
+            let page = self.log_after(room, i64::try_from(after).unwrap_or(i64::MAX), PAGE).await?;
             if page.is_empty() {
                 return Ok(log);
             }
@@ -36,9 +40,8 @@ impl Store {
         }
     }
 
-    /// What follows `after` in a room's log, in order, at most `most` entries.
-    pub(crate) async fn log_page(&self, room: RoomId, after: Seq, most: i64) -> Result<Vec<Entry>, StoreError> {
-        let after = i64::try_from(after.number()).map_err(|_| StoreError::Corrupt("a position is too large"))?;
+    /// So many entries of a room's log at most, behind a position.
+    pub(super) async fn log_after(&self, room: RoomId, after: i64, most: i64) -> Result<Vec<Entry>, StoreError> {
         let statement = Statement::new(
             "SELECT seq, at, by_participant, command_by, command_id, body FROM updates \
              WHERE room_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",

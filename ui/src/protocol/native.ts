@@ -1,6 +1,6 @@
 // Generated from `src-tauri/src/ipc` by `cargo xtask codegen`. Do not edit.
 
-import type { EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame, Timestamp } from "./index";
+import type { CommandBody, CommandId, EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame, Timestamp } from "./index";
 
 /**
  * What the native core tells the page.
@@ -33,7 +33,11 @@ keeping: TokenKeeping, } | { "event": "close_asked" } | { "event": "link_opened"
 /**
  * The link.
  */
-link: string, } | { "event": "account", 
+link: string, } | { "event": "unsent", 
+/**
+ * In the order in which it was said.
+ */
+messages: Array<UnsentMessage>, } | { "event": "account", 
 /**
  * Who is signed in.
  */
@@ -134,6 +138,10 @@ connection: ConnectionState,
  * Devices and media.
  */
 media: MediaStatus, 
+/**
+ * What one said and the room has not taken, in the order in which it was said.
+ */
+unsent: Array<UnsentMessage>, 
 /**
  * Where encoded frames are served: `ws://127.0.0.1:{port}/frames?token={token}`.
  */
@@ -627,3 +635,23 @@ held_back: boolean, };
  */
 export type DeskWindow = "welcome" | "dashboard";
 
+/**
+ * Something that one said and the room has not taken.
+ */
+export type UnsentMessage = { 
+/**
+ * The command's id, which is the message's.
+ */
+id: CommandId, 
+/**
+ * Where it was said.
+ */
+room: RoomId, 
+/**
+ * What.
+ */
+body: CommandBody, 
+/**
+ * Why it was not sent, or whether it was nobody knows. Absent: it is on its way, or waits for a connection.
+ */
+trouble?: Problem, };
