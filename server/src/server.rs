@@ -24,10 +24,11 @@ use crate::{
     announcements::{self, Announcer},
     app::App,
     box_office::{self, BoxOffice},
-    clock,
+    clock::{self, Clock},
     config::Config,
     courier::{self, Courier},
     forgetting::{self, Forgetting},
+    gate::{self, Gate},
     http::{self, Shelf},
     images::Desk,
     limits::Limits,
@@ -43,10 +44,11 @@ use crate::{
     udp::{Media, MediaConfig, MediaError, MediaEvent},
 };
 
-/// Handshakes that wait to be accepted.
-const ACCEPT_QUEUE: u32 = 1_024;
-/// What the system holds for a reader that lags, before our own bound counts: more would only hide that it lags.
-const SEND_BUFFER: u32 = 128 * 1024;
+/// Handshakes that wait to be accepted: a crowd that was cut off comes back at once.
+const ACCEPT_QUEUE: u32 = 4_096;
+/// What the system holds for a reader that lags (Linux takes it twice, for what it needs itself), before our own bound counts: more would only
+/// hide that it lags.
+const SEND_BUFFER: u32 = 64 * 1024;
 /// How long a stop waits for connections to take their leave, and then for rooms to finish what they are at.
 const DRAIN: Duration = Duration::from_secs(3);
 /// Why a server does not start.
@@ -118,10 +120,12 @@ impl Server {
         let (port, events) = Media::start(ports(&config), &tasks).await.map_err(unreachable)?;
         let media_address = port.local_addr();
         let media = MediaLink::new(port);
+        let clock = Clock::new();
         let house = Surroundings {
             store: store.clone(),
             media: media.clone(),
             metrics: Arc::clone(&metrics),
+            clock: clock.clone(),
             idle_for: Duration::from_secs(config.room_idle_seconds),
         };
         let rooms = Arc::new(Registry::new(house, tasks.clone(), stop.clone()));
@@ -130,6 +134,7 @@ impl Server {
             oidc: Provider::new(&config, &base_url).map_err(no_tls)?,
             base_url,
             limits: Limits::new(&config),
+            gate: Gate::new(config.joins_per_second, Arc::clone(&metrics)),
             post_office,
             courier,
             announcer: Announcer::default(),
@@ -142,6 +147,7 @@ impl Server {
             api: OnceLock::new(),
             store,
             metrics,
+            clock,
             rooms,
             media,
             signed_in: SignedIn::default(),
@@ -179,6 +185,7 @@ impl Server {
         keep!("box office", box_office::run);
         keep!("chores", chores::run);
         keep!("watch", chores::watch);
+        keep!("gate", gate::watch);
         keep!("forgetting", forgetting::run);
         let (media, rooms, stop) = (app.media.clone(), Arc::clone(&app.rooms), supervisor.stop.clone());
         let events = Arc::new(Mutex::new(events));

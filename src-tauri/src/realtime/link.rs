@@ -8,8 +8,8 @@ use std::{
 };
 
 use houselights_shared::{
-    ClientFrame, CommandBody, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, Reply, RoomId,
-    ServerFrame, Timestamp, Version,
+    ClientFrame, CommandBody, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, Reply,
+    RoomId, ServerFrame, Timestamp, Version,
 };
 use tokio::{
     sync::{mpsc, oneshot},

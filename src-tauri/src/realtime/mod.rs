@@ -20,7 +20,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub(crate) use self::backoff::{Backoff, random};
+pub(crate) use self::backoff::{Backoff, random, spread};
 pub use self::dial::{Dial, Io, Network, Undialled, Wire};
 use crate::ipc::{ConnectionState, Problem};
 

@@ -4,7 +4,9 @@
 mod bench;
 
 use futures_util::{SinkExt, StreamExt};
-use houselights_shared::{ClientFrame, MediaAnswer, MediaOutcome, Refused, Reply, Seq, ServerFrame, Signal, SignalBody, Timestamp};
+use houselights_shared::{
+    ClientFrame, MediaAnswer, MediaOutcome, Refused, Reply, Seq, ServerFrame, Signal, SignalBody, Timestamp,
+};
 use tokio::net::TcpListener;
 use tokio_tungstenite::{accept_async, tungstenite::Message};
 
