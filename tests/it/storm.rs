@@ -4,7 +4,10 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use houselights_server::Config;
-use houselights_shared::{Login, Outcome, Refusal, Seq, SignalBody};
+use houselights_shared::{
+    Choice, ClientFrame, Command, CommandBody, CommandId, Login, Outcome, PollForm, PollId, PollKind, Refusal, ResultsShown,
+    Seq, SignalBody, Update, UpdateBody,
+};
 use houselights_tests::{
     client::{TestClient, attend, greet, hello, sign_in, socket},
     server::{Event, TestServer},
@@ -276,5 +279,60 @@ async fn a_crowd_that_speaks_at_once_is_heard() {
         client.until("what all said", |client| client.texts().len() == 600).await;
     }));
     heard.await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_poll_that_opens_to_a_crowd_gets_every_vote_once_whatever_is_sent_again() {
+    let (server, event) = show().await;
+    let mut pat = crew(&server, &event, "Pat").await;
+    let poll = PollId::random();
+    let options = ["No", "Yes"].map(str::to_owned).into();
+    let form = PollForm {
+        question: "Once more?".to_owned(),
+        kind: PollKind::Single,
+        options,
+        correct: Vec::new(),
+        shown: ResultsShown::Always,
+        named: false,
+        changeable: false,
+        seconds: None,
+    };
+    pat.done(CommandBody::DraftPoll { poll, form }).await;
+    let logins = audience(&server, &event, 120).await;
+    let clients = all_return(&server, &logins, None).await;
+    pat.done(CommandBody::OpenPoll { poll }).await;
+    let vote = async |(number, mut client): (u8, TestClient)| {
+        let body = CommandBody::Vote { poll, choice: Choice::Options { options: vec![number % 2] } };
+        let command = Command { id: CommandId::random(), room: client.room, body };
+        for _ in 0..3 {
+            client.send(&ClientFrame::Command(command.clone())).await.expect("the connection stands");
+        }
+        assert!(matches!(client.reply_to(command.id).await, Outcome::Accepted { .. }));
+        if number % 10 == 0 {
+            // Whoever is cut off before the answer came sends it again.
+            let (login, has) = (&logins[usize::from(number)], client.seq);
+            client.vanish();
+            client = TestClient::come_back(server.http(), login, Some(has)).await;
+            client.send(&ClientFrame::Command(command.clone())).await.expect("the connection stands");
+            assert!(matches!(client.reply_to(command.id).await, Outcome::Accepted { .. }));
+        }
+        client
+    };
+    let clients = join_all((0..).zip(clients).map(vote)).await;
+    let counted = |client: &TestClient| {
+        let tally = |update: &Update| {
+            if let UpdateBody::PollCounted { tally, .. } = &update.body {
+                Some((tally.voters, tally.counts.clone()))
+            } else {
+                None
+            }
+        };
+        client.updates.iter().rev().find_map(tally).unwrap_or_default()
+    };
+    let all = (120, vec![60, 60]);
+    join_all(clients.into_iter().map(async |mut client| client.until("all votes", |client| counted(client) == all).await))
+        .await;
+    pat.until("all votes", |client| counted(client) == all).await;
     server.stop().await;
 }

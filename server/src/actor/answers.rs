@@ -155,7 +155,7 @@ mod tests {
 
     fn say((room, who): &mut (Room, Actor), times: usize, text: &str) {
         for _ in 0..times {
-            let body = CommandBody::SendMessage { text: text.to_owned() };
+            let body = CommandBody::say(text);
             room.handle(Timestamp::default(), who, &Command { id: CommandId::random(), room: room.id(), body });
         }
     }

@@ -50,6 +50,7 @@ impl Slot {
                     &self.crew
                 }
             }
+            Mail::People(_) => &self.crowd,
             Mail::Reread | Mail::Replan => &self.crew,
         }
     }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod mailbox;
+mod people;
 mod registry;
 mod room;
 #[cfg(test)]
@@ -10,13 +11,14 @@ mod tests;
 use std::sync::Arc;
 
 use houselights_domain::Actor;
-use houselights_shared::{Command, Level, RoomId, Seq, SlotMap};
+use houselights_shared::{Command, Level, Reaction, RoomId, Seq, SlotMap};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use people::Roster;
 pub(crate) use registry::{Registry, Surroundings};
 
-use crate::realtime::{ConnectionId, Outbox, Tell};
+use crate::realtime::{ConnectionId, Outbox, Reactions, Tell};
 
 /// What a room is told.
 pub(crate) enum Mail {
@@ -51,6 +53,8 @@ pub(crate) enum Mail {
     Reread,
     /// What is planned for the room may be something else now: it looks.
     Replan,
+    /// Somebody asks who is here; where they are gone, nobody hears.
+    People(mpsc::Sender<Roster>),
     /// A connection is gone.
     Leave {
         /// The connection.
@@ -77,6 +81,7 @@ pub(crate) struct RoomHandle {
     id: RoomId,
     mail: mailbox::Slot,
     tell: mpsc::Sender<Tell>,
+    reactions: Arc<Reactions>,
     /// Cancelled when the room's tasks end.
     life: CancellationToken,
 }
@@ -100,6 +105,18 @@ impl RoomHandle {
     /// Posts, and waits for a place in the mailbox. False where the room is gone.
     pub(crate) async fn deliver(&self, mail: Mail) -> bool {
         self.mail.deliver(mail).await
+    }
+
+    /// Somebody throws something at the stage.
+    pub(crate) fn react(&self, reaction: Reaction) {
+        self.reactions.add(reaction);
+    }
+
+    /// Who is in the room; nothing where it is gone, or cannot be read just now.
+    pub(crate) async fn people(&self) -> Option<Roster> {
+        let (answer, mut answered) = mpsc::channel(1); // one answer
+        let is_asked = self.deliver(Mail::People(answer)).await;
+        if is_asked { answered.recv().await } else { None }
     }
 
     /// Whose media the slots carry, for everyone.
