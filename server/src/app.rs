@@ -14,11 +14,12 @@ use crate::{
     actor::Registry,
     announcements::Announcer,
     box_office::BoxOffice,
-    clock,
+    clock::{self, Clock},
     config::Config,
     courier::Courier,
     doors,
     forgetting::Forgetting,
+    gate::Gate,
     graphql::Api,
     http::Shelf,
     images::Desk,
@@ -41,10 +42,13 @@ pub(crate) struct App {
     /// When it started.
     pub(crate) since: Timestamp,
     pub(crate) metrics: Arc<Metrics>,
+    /// What rooms and their clients go by.
+    pub(crate) clock: Clock,
     pub(crate) rooms: Arc<Registry>,
     pub(crate) media: MediaLink,
     pub(crate) signed_in: SignedIn,
     pub(crate) limits: Limits,
+    pub(crate) gate: Gate,
     pub(crate) post_office: PostOffice,
     pub(crate) courier: Courier,
     /// With whose accounts people can sign in, if there is one.

@@ -19,6 +19,7 @@ mod courier;
 mod csv_files;
 mod doors;
 mod forgetting;
+mod gate;
 mod graphql;
 mod http;
 mod images;

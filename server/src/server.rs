@@ -25,10 +25,11 @@ use crate::{
     app::App,
     bans::{self, Ban},
     box_office::{self, BoxOffice},
-    clock,
+    clock::{self, Clock},
     config::Config,
     courier::{self, Courier},
     forgetting::{self, Forgetting},
+    gate::{self, Gate},
     http::{self, Shelf},
     images::Desk,
     indexing::{self, Indexing},
@@ -45,10 +46,11 @@ use crate::{
     udp::{Media, MediaConfig, MediaError, MediaEvent},
 };
 
-/// Handshakes that wait to be accepted.
-const ACCEPT_QUEUE: u32 = 1_024;
-/// What the system holds for a reader that lags, before our own bound counts: more would only hide that it lags.
-const SEND_BUFFER: u32 = 128 * 1024;
+/// Handshakes that wait to be accepted: a crowd that was cut off comes back at once.
+const ACCEPT_QUEUE: u32 = 4_096;
+/// What the system holds for a reader that lags (Linux takes it twice, for what it needs itself), before our own bound counts: more would only
+/// hide that it lags.
+const SEND_BUFFER: u32 = 64 * 1024;
 /// How long a stop waits for connections to take their leave, and then for rooms to finish what they are at.
 const DRAIN: Duration = Duration::from_secs(3);
 /// Why a server does not start.
@@ -120,12 +122,14 @@ impl Server {
         let (port, events) = Media::start(ports(&config), &tasks).await.map_err(unreachable)?;
         let media_address = port.local_addr();
         let media = MediaLink::new(port);
+        let clock = Clock::new();
         let (bans, banned) = mpsc::channel(bans::WAITING);
         let house = Surroundings {
             bans,
             store: store.clone(),
             media: media.clone(),
             metrics: Arc::clone(&metrics),
+            clock: clock.clone(),
             idle_for: Duration::from_secs(config.room_idle_seconds),
         };
         let rooms = Arc::new(Registry::new(house, tasks.clone(), stop.clone()));
@@ -134,6 +138,7 @@ impl Server {
             oidc: Provider::new(&config, &base_url).map_err(no_tls)?,
             base_url,
             limits: Limits::new(&config),
+            gate: Gate::new(config.joins_per_second, Arc::clone(&metrics)),
             post_office,
             courier,
             announcer: Announcer::default(),
@@ -147,6 +152,7 @@ impl Server {
             api: OnceLock::new(),
             store,
             metrics,
+            clock,
             rooms,
             media,
             signed_in: SignedIn::default(),
@@ -185,6 +191,7 @@ impl Server {
         keep!("box office", box_office::run);
         keep!("chores", chores::run);
         keep!("watch", chores::watch);
+        keep!("gate", gate::watch);
         keep!("forgetting", forgetting::run);
         keep!("indexing", indexing::run);
         let (media, rooms, stop) = (app.media.clone(), Arc::clone(&app.rooms), supervisor.stop.clone());

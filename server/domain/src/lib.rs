@@ -16,6 +16,7 @@ mod declined;
 mod doors;
 mod effect;
 mod forgetting;
+mod gate;
 mod hands;
 mod log;
 mod mine;
@@ -46,6 +47,7 @@ pub use agenda::{
 pub use doors::{Doors, EventPhase, Shut};
 pub use effect::{Actor, Effect, Entry, MediaPlan};
 pub use forgetting::Forgetting;
+pub use gate::{Comer, Gate, Strain};
 pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES};
 pub use moderation::Door;
 pub use name::{is_blank, is_invisible, name, text};

@@ -1,5 +1,7 @@
 //! One task owns one room. Everyone else writes to its mailbox.
 
+mod answers;
+mod mailbox;
 mod people;
 mod registry;
 mod room;
@@ -17,9 +19,6 @@ pub(crate) use people::Roster;
 pub(crate) use registry::{Registry, Surroundings};
 
 use crate::realtime::{ConnectionId, Outbox, Reactions, Tell};
-
-/// Mail that waits for a room. Full: commands are refused as `Overloaded`, those who enter or leave wait.
-const MAILBOX: usize = 1_024;
 
 /// What a room is told.
 pub(crate) enum Mail {
@@ -40,6 +39,15 @@ pub(crate) enum Mail {
         who: Arc<Actor>,
         /// The last update that it has.
         after: Option<Seq>,
+    },
+    /// A connection that was given a part of what it lacks has read it, and gets more.
+    Further {
+        /// The connection.
+        outbox: Arc<Outbox>,
+        /// Whose it is.
+        who: Arc<Actor>,
+        /// The last update that it has.
+        after: Seq,
     },
     /// What the log holds was changed: somebody was erased from it. It is read again, and everybody here is shown it anew.
     Reread,
@@ -78,7 +86,7 @@ pub(crate) enum Posted {
 #[derive(Clone)]
 pub(crate) struct RoomHandle {
     id: RoomId,
-    mail: mpsc::Sender<Mail>,
+    mail: mailbox::Slot,
     tell: mpsc::Sender<Tell>,
     reactions: Arc<Reactions>,
     /// Cancelled when the room's tasks end.
@@ -96,18 +104,14 @@ impl RoomHandle {
         self.life.cancelled().await;
     }
 
-    /// Posts without waiting.
-    pub(crate) fn post(&self, mail: Mail) -> Posted {
-        match self.mail.try_send(mail) {
-            Ok(()) => Posted::Taken,
-            Err(mpsc::error::TrySendError::Full(_)) => Posted::Full,
-            Err(mpsc::error::TrySendError::Closed(_)) => Posted::Gone,
-        }
+    /// Posts what took so many bytes on its way here, without waiting.
+    pub(crate) fn post(&self, mail: Mail, bytes: usize) -> Posted {
+        self.mail.post(mail, bytes)
     }
 
     /// Posts, and waits for a place in the mailbox. False where the room is gone.
     pub(crate) async fn deliver(&self, mail: Mail) -> bool {
-        self.mail.send(mail).await.is_ok()
+        self.mail.deliver(mail).await
     }
 
     /// Somebody throws something at the stage.

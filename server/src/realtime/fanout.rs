@@ -229,11 +229,11 @@ impl FanOut {
         self.pending.clear();
         for member in self.members.values_mut() {
             member.has = None;
-            member.outbox.push_answer(match member.view {
+            member.outbox.push_answer(std::slice::from_ref(match member.view {
                 View::Control => control,
                 View::Crew => crew,
                 View::Audience => audience,
-            });
+            }));
         }
     }
 

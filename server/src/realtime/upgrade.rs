@@ -20,15 +20,18 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tracing::error;
 
-use super::{connection, outbox::Outbox};
+use super::{
+    connection,
+    outbox::{ConnectionId, Outbox},
+};
 use crate::{
     app::App,
     http::{ApiRefusal, Peer, address, too_many},
     limits::{Doorstep, millis},
 };
 
-/// When an address comes back that has too many connections of which nobody knows whose they are.
-const CROWDED_FOR_MS: u32 = 1_000;
+/// Over so long a time those of an address come back that has too many connections of which nobody knows whose they are.
+const CROWDED_FOR_MS: u32 = 4_000;
 
 /// Where a connection comes from, until it says whose it is.
 pub(super) struct Stranger {
@@ -94,7 +97,9 @@ fn stranger(app: &App, request: &Request) -> Result<Stranger, ApiRefusal> {
     }
     let doorstep = match request.extensions().get::<Peer>().and_then(|peer| peer.doorstep.clone()) {
         Some(taken) => taken,
-        None => Arc::new(app.limits.doorsteps.enter(from).ok_or_else(|| too_many(CROWDED_FOR_MS))?),
+        None => Arc::new(
+            app.limits.doorsteps.enter(from).ok_or_else(|| too_many(1 + ConnectionId::fresh().spread(CROWDED_FOR_MS)))?,
+        ),
     };
     Ok(Stranger { address, _doorstep: Some(doorstep) })
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use houselights_shared::{
-    ClientFrame, Command, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, RoomId,
+    ClientFrame, Command, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, Reply, RoomId,
     ServerFrame, Timestamp, Version,
 };
 use tokio::{
@@ -221,6 +221,7 @@ impl Link {
             let dead =
                 if welcomed { standing.heard + self.timing.dead_after } else { standing.opened + self.timing.welcome_within };
             let late = self.outbox.deadline(self.timing.in_time);
+            let again = self.outbox.again_at();
             let step = tokio::select! {
                 // Who has left hears nothing more.
                 biased;
@@ -231,6 +232,7 @@ impl Link {
                 }
                 frame = wire::receive(&mut standing.wire) => self.received(standing, frame),
                 Some(ask) = self.asks.recv() => self.asked(standing, ask).await,
+                () = until(again), if welcomed => Ok(()),
                 () = sleep_until(standing.ping_at), if welcomed => self.ping(standing).await,
                 () = sleep_until(dead) => Err(Over::Lost(None)),
             };
@@ -250,7 +252,7 @@ impl Link {
         }
         // The write before may have taken long.
         self.outbox.give_up(Instant::now(), self.timing.in_time);
-        while let Some(command) = self.outbox.next() {
+        while let Some(command) = self.outbox.next(Instant::now()) {
             let id = command.id;
             match wire::send(&mut standing.wire, &ClientFrame::Command(command), self.timing.write_within).await {
                 Ok(()) => {}
@@ -340,7 +342,7 @@ impl Link {
                 }
                 return Err(if ends(refusal) { Over::Ended(refusal) } else { Over::Lost(asked) });
             }
-            ServerFrame::Reply(reply) => self.outbox.answered(reply.id, reply.outcome),
+            ServerFrame::Reply(reply) => self.replied(reply, standing.heard),
             ServerFrame::Media(answer) => self.media_answered(answer),
             ServerFrame::Updates(batch) => {
                 let batch = self.position.accept(batch).map_err(|_gap| {
@@ -360,6 +362,12 @@ impl Link {
             ServerFrame::Unknown => {}
         }
         Ok(())
+    }
+
+    fn replied(&mut self, Reply { id, outcome }: Reply, now: Instant) {
+        if !self.outbox.asks_again(id, outcome, now, backoff::random()) {
+            self.outbox.answered(id, outcome);
+        }
     }
 
     fn media_answered(&mut self, answer: MediaAnswer) {

@@ -22,7 +22,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::dial::{Dial, Io, Network, Undialled, Wire};
 pub(crate) use self::{
-    backoff::{Backoff, random},
+    backoff::{Backoff, random, spread},
     outbox::waits,
 };
 use crate::ipc::{ConnectionState, Problem};
