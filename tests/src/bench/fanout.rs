@@ -19,6 +19,8 @@ use crate::load::{
     crowd::{Crowd, Heard},
 };
 
+/// The crowd is in as many processes in every row: how readers are woken is the same then.
+const PROCESSES: u32 = 2;
 /// At this rate and the number of connections the targets for delivery and for memory are set.
 const CALM: u32 = 10;
 const FULL_HOUSE: u32 = 10_000;
@@ -146,7 +148,8 @@ impl House {
     fn gather(connections: u32) -> Result<Self> {
         let server = Server::start(&["--logins-per-minute", "1000000"])?;
         let address = format!("http://{}", server.address()).parse()?;
-        let plan = Plan::new(Invitation { server: address, secret: server.secret_for("attendee")? }, connections)?;
+        let invitation = Invitation { server: address, secret: server.secret_for("attendee")? };
+        let plan = Plan::new(invitation, connections, Some(PROCESSES))?;
         let before = meter::rss_kb(server.pid())?;
         let mut crowd = Crowd::start(&plan)?;
         let inside = crowd.gather(&plan)?.inside;

@@ -73,7 +73,7 @@ enum Bench {
         #[arg(long, value_delimiter = ',', default_value = "1000,2000,4000,8000")]
         viewers: Vec<u32>,
         /// That rate.
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 10)]
         viewers_rate: u32,
         /// For how long each row sends.
         #[arg(long, default_value_t = 20)]

@@ -7,8 +7,7 @@ const MOST_CLIENTS: u32 = 5_000;
 /// What a process opens beside its connections: signing in, its lines, its timers.
 const BESIDE: u64 = 300;
 
-/// Raises the limit of this process as far as it may, and answers how many files it may have open then.
-#[must_use]
+/// Raises the limit of this process, and of those that it starts from now on, as far as it may: how many files it may have open then.
 pub(super) fn limit() -> u64 {
     #[cfg(unix)]
     {

@@ -77,11 +77,11 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// A crowd of so many, that comes as fast as is sensible.
-    pub fn new(invitation: Invitation, clients: u32) -> Result<Self> {
+    /// A crowd of so many, in so many processes or as few as do, that comes as fast as is sensible.
+    pub fn new(invitation: Invitation, clients: u32, processes: Option<u32>) -> Result<Self> {
         Ok(Self {
             invitation,
-            processes: divide(clients, None, limit())?,
+            processes: divide(clients, processes, limit())?,
             joins: 1_000.0,
             patience: Duration::from_mins(1),
             addresses: addresses_for(clients),
@@ -103,12 +103,12 @@ impl Options {
             invite.clear();
             stdin().read_line(&mut invite).context("there is no invite on standard input")?;
         }
+        let plan = Plan::new(Invitation::read(&invite, self.server.as_ref())?, self.clients, self.processes)?;
         Ok(Plan {
-            processes: divide(self.clients, self.processes, limit())?,
             joins: self.joins.into(),
             patience: Duration::from_secs(self.patience.into()),
-            addresses: self.addresses.unwrap_or_else(|| addresses_for(self.clients)),
-            ..Plan::new(Invitation::read(&invite, self.server.as_ref())?, self.clients)?
+            addresses: self.addresses.unwrap_or(plan.addresses),
+            ..plan
         })
     }
 }

@@ -47,7 +47,7 @@ impl Timeline {
     /// What a process says of a second. Said aloud as soon as all have.
     pub(super) fn take(&mut self, process: usize, second: Second) {
         let gathered = self.seconds.entry(second.at).or_default();
-        // Where a process's clock jumps, it may tell of a second twice: then the later number of those inside holds, as nearly as can be.
+        // A process whose timer was late tells of a second twice: who is inside is inside once.
         if gathered.from.insert(process) {
             gathered.inside += second.inside;
         }

@@ -48,9 +48,11 @@ impl Step {
         Trouble { step: self, met: Met::Refused(refusal) }
     }
 
-    /// An error of the network at this step, without the addresses that some say.
+    /// An error of the network at this step: by its kind, without the addresses that some say, or in its own words where it is TLS's.
     pub(super) fn network(self, error: &io::Error) -> Trouble {
-        Trouble { step: self, met: Met::Network(error.kind().to_string()) }
+        let is_of_tls = matches!(error.kind(), io::ErrorKind::Other | io::ErrorKind::InvalidData);
+        let told = if is_of_tls { error.to_string() } else { error.kind().to_string() };
+        Trouble { step: self, met: Met::Network(told) }
     }
 
     /// No answer in time at this step.
@@ -99,7 +101,9 @@ impl Trouble {
                  --strangers-per-address 100000 for the test, or take fewer --joins"
             }
             (Step::Command, Refusal::Overloaded) => "the room has more to do than it can: take a lower --rate",
-            (_, Refusal::Overloaded) => "the server is full: start it with --max-connections set higher",
+            (_, Refusal::Overloaded) => {
+                "the server is full, or lets people in more slowly: start it with --max-connections set higher, or take fewer --joins"
+            }
             (_, Refusal::TooFarBehind) => "clients read too slowly: run the crowd on another machine, or take more --processes",
             (_, Refusal::TokenInvalid) => {
                 "the server does not know this invite: take the one that `event create` printed for the audience"

@@ -83,12 +83,12 @@ fn figures(report: &Report) -> String {
         figures.push((
             "To everybody",
             format!("{} ms", talking.delivery_ms.p99),
-            "at most, for 99 % of all deliveries".to_owned(),
+            "for 99 % of all deliveries, at most".to_owned(),
         ));
         figures.push((
             "To the answer",
             format!("{} ms", talking.answer_ms.p99),
-            "at most, for 99 % of all messages".to_owned(),
+            "for 99 % of all messages, at most".to_owned(),
         ));
     }
     if let Some(storm) = &report.storm {
@@ -120,7 +120,7 @@ fn card(title: &str, svg: &str, key: &[(&str, &str)]) -> String {
 }
 
 fn seconds(report: &Report) -> Axis {
-    Axis::up_to(report.timeline.iter().map(|point| point.second as f64), "seconds")
+    Axis::until(report.timeline.iter().map(|point| point.second as f64), "seconds")
 }
 
 fn inside(report: &Report) -> String {
@@ -162,7 +162,7 @@ fn distribution(report: &Report) -> String {
 fn storm(report: &Report) -> Option<String> {
     let storm = report.storm.as_ref()?;
     let points: Vec<_> = storm.back_curve.iter().map(|(at, part)| (*at, part * 100.0)).collect();
-    let after = Axis::up_to(points.iter().map(|(at, _)| *at), "seconds after the cut");
+    let after = Axis::until(points.iter().map(|(at, _)| *at), "seconds after the cut");
     let percent = Axis::up_to([100.0], "% of those who were cut");
     let series = [Series { class: "back", is_area: true, points }];
     let label = "Which part of those who were cut was back, with everything, how long after the cut";

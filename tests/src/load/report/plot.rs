@@ -3,12 +3,12 @@
 use std::fmt::Write;
 
 const WIDTH: f64 = 640.0;
-const HEIGHT: f64 = 260.0;
+const HEIGHT: f64 = 280.0;
 /// Room for the numbers beside and below.
 const LEFT: f64 = 56.0;
 const RIGHT: f64 = 16.0;
-const TOP: f64 = 14.0;
-const BOTTOM: f64 = 34.0;
+const TOP: f64 = 26.0;
+const BOTTOM: f64 = 42.0;
 /// About so many numbers stand at an axis.
 const MARKS: f64 = 5.0;
 
@@ -37,9 +37,22 @@ impl Axis {
         let largest = values.into_iter().fold(0.0, f64::max);
         let step = round_step(largest / MARKS);
         let count = (largest / step).ceil().max(1.0);
-        let marks = (0..=count as u32).map(|number| f64::from(number) * step).map(|at| (at, number(at))).collect();
-        Self { unit, marks, until: count * step }
+        Self { unit, marks: marks(step, count as u32), until: count * step }
     }
+
+    /// With round numbers, up to the largest of these.
+    pub(super) fn until(values: impl IntoIterator<Item = f64>, unit: &'static str) -> Self {
+        let largest = values.into_iter().fold(0.0, f64::max);
+        if largest <= 0.0 {
+            return Self::up_to([], unit);
+        }
+        let step = round_step(largest / MARKS);
+        Self { unit, marks: marks(step, (largest / step).floor() as u32), until: largest }
+    }
+}
+
+fn marks(step: f64, count: u32) -> Vec<(f64, String)> {
+    (0..=count).map(|number| f64::from(number) * step).map(|at| (at, number(at))).collect()
 }
 
 /// 1, 2 or 5 times a power of ten: the least that is no less than this.
@@ -90,8 +103,8 @@ pub(super) fn plot(label: &str, x: &Axis, y: &Axis, series: &[Series]) -> String
         }
         let _ = write!(svg, "<path class=\"line {class}\" d=\"{path}\"/>");
     }
-    let _ = write!(svg, "<text class=\"unit\" x=\"{right}\" y=\"{}\" text-anchor=\"end\">{}</text>", HEIGHT - 2.0, x.unit);
-    let _ = write!(svg, "<text class=\"unit\" x=\"{}\" y=\"{}\">{}</text></svg>", LEFT + 6.0, TOP + 4.0, y.unit);
+    let _ = write!(svg, "<text class=\"unit\" x=\"{right}\" y=\"{}\" text-anchor=\"end\">{}</text>", HEIGHT - 4.0, x.unit);
+    let _ = write!(svg, "<text class=\"unit\" x=\"{LEFT}\" y=\"{}\">{}</text></svg>", TOP - 14.0, y.unit);
     svg
 }
 
@@ -115,6 +128,13 @@ mod tests {
     }
 
     #[test]
+    fn an_axis_of_time_ends_where_the_time_does() {
+        let axis = Axis::until([0.0, 26.0], "seconds");
+        assert!((axis.until - 26.0).abs() < 1e-9 && axis.marks.last().is_some_and(|(_, last)| last == "20"));
+        assert!(Axis::until([], "seconds").until > 0.0);
+    }
+
+    #[test]
     fn numbers_at_an_axis_are_short() {
         assert_eq!(
             [0.0, 0.5, 40.0, 2_000.0, 10_000.0, 12_500.0, 0.1 + 0.2].map(number),
@@ -127,7 +147,7 @@ mod tests {
         let axis = || Axis::up_to([10.0], "s");
         let points = vec![(0.0, 0.0), (5.0, 1e9), (99.0, 3.0)];
         let svg = plot("All", &axis(), &axis(), &[Series { class: "p99", is_area: true, points }]);
-        assert!(svg.contains("L340.0 14.0L624.0 158.4\""), "{svg}");
+        assert!(svg.contains("L340.0 26.0L624.0 174.4\""), "{svg}");
         assert!(svg.contains("aria-label=\"All\"") && svg.matches("<path class=\"line p99\"").count() == 1);
         let empty = plot("None", &axis(), &axis(), &[Series { class: "p50", is_area: true, points: Vec::new() }]);
         assert!(!empty.contains("NaN") && !empty.contains("area"), "{empty}");
