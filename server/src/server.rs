@@ -23,6 +23,7 @@ use crate::{
     actor::{Registry, Surroundings},
     announcements::{self, Announcer},
     app::App,
+    bans::{self, Ban},
     box_office::{self, BoxOffice},
     clock,
     config::Config,
@@ -118,7 +119,9 @@ impl Server {
         let (port, events) = Media::start(ports(&config), &tasks).await.map_err(unreachable)?;
         let media_address = port.local_addr();
         let media = MediaLink::new(port);
+        let (bans, banned) = mpsc::channel(bans::WAITING);
         let house = Surroundings {
+            bans,
             store: store.clone(),
             media: media.clone(),
             metrics: Arc::clone(&metrics),
@@ -156,6 +159,7 @@ impl Server {
             &app,
             &Supervisor { tasks: tasks.clone(), metrics: Arc::clone(&app.metrics), stop: stop.clone() },
             events,
+            banned,
         );
         info!(%http, media = %media_address, "server started");
         // Whoever makes an event on the same database, with the command line, puts it into the links.
@@ -166,7 +170,7 @@ impl Server {
     }
 
     /// All that goes on beside requests and rooms.
-    fn keep_loops(app: &Arc<App>, supervisor: &Supervisor, events: mpsc::Receiver<MediaEvent>) {
+    fn keep_loops(app: &Arc<App>, supervisor: &Supervisor, events: mpsc::Receiver<MediaEvent>, banned: mpsc::Receiver<Ban>) {
         macro_rules! keep {
             ($name:literal, $run:path) => {{
                 let (app, stop) = (Arc::clone(app), supervisor.stop.clone());
@@ -182,6 +186,8 @@ impl Server {
         keep!("forgetting", forgetting::run);
         let (media, rooms, stop) = (app.media.clone(), Arc::clone(&app.rooms), supervisor.stop.clone());
         let events = Arc::new(Mutex::new(events));
+        let (of_bans, banned, until) = (Arc::clone(app), Arc::new(Mutex::new(banned)), stop.clone());
+        supervisor.keep("bans", move || bans::run(Arc::clone(&of_bans), Arc::clone(&banned), until.clone()));
         supervisor.keep("media events", move || media.clone().listen(Arc::clone(&rooms), Arc::clone(&events), stop.clone()));
     }
 

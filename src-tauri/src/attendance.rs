@@ -266,6 +266,8 @@ impl Listener for Ear {
             | ServerFrame::Updates(_)
             | ServerFrame::Snapshot(_)
             | ServerFrame::Media(_)
+            | ServerFrame::Mine(_)
+            | ServerFrame::Waiting { .. }
             | ServerFrame::Pong { .. }
             | ServerFrame::Unknown => {}
         }

@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use houselights_shared::{RoomId, ServerFrame, Signal, SignalBody, Snapshot, Update, UpdateBatch, Welcome};
+use houselights_shared::{Mine, RoomId, ServerFrame, Signal, SignalBody, Snapshot, Update, UpdateBatch, Welcome};
 
 use crate::{
     house::{DASHBOARD, WELCOME},
@@ -36,6 +36,10 @@ struct Inner {
     /// With the moment at which it came: its clock has gone on since.
     welcome: Option<(Welcome, Instant)>,
     room: Room,
+    mine: Option<Mine>,
+    /// The room that one waits to be let into.
+    waiting: Option<RoomId>,
+    lobby: Option<Signal>,
     watching: Option<Signal>,
     slots: Option<Signal>,
 }
@@ -62,6 +66,9 @@ impl Pages {
             inner.welcome.as_ref().map(|welcome| ServerFrame::Welcome(handed_on(welcome, Instant::now()))),
             inner.room.snapshot(),
             inner.room.updates(),
+            inner.mine.clone().map(ServerFrame::Mine),
+            inner.waiting.map(|room| ServerFrame::Waiting { room }),
+            inner.lobby.clone().map(ServerFrame::Signal),
             inner.watching.clone().map(ServerFrame::Signal),
             inner.slots.clone().map(ServerFrame::Signal),
         ];
@@ -93,6 +100,7 @@ impl Pages {
     pub fn moved(&self, room: RoomId) {
         let mut inner = self.lock();
         (inner.room, inner.watching, inner.slots) = (Room::Awaited, None, None);
+        (inner.mine, inner.waiting, inner.lobby) = (None, None, None);
         inner.tell(&NativeEvent::Room { room });
     }
 
@@ -150,15 +158,27 @@ impl Inner {
 
     fn keep(&mut self, frame: &ServerFrame) {
         match frame {
-            ServerFrame::Welcome(welcome) => self.welcome = Some((welcome.clone(), Instant::now())),
+            ServerFrame::Welcome(welcome) => {
+                self.welcome = Some((welcome.clone(), Instant::now()));
+                // Told anew where there is any.
+                (self.mine, self.waiting, self.lobby) = (None, None, None);
+            }
+            ServerFrame::Mine(mine) => self.mine = Some(mine.clone()),
+            ServerFrame::Waiting { room } => self.waiting = Some(*room),
             ServerFrame::Snapshot(snapshot) => {
+                self.waiting = None;
                 self.room = Room::Kept { snapshot: Box::new(snapshot.clone()), updates: Vec::new() };
             }
-            ServerFrame::Updates(batch) => self.room.add(&batch.updates),
+            ServerFrame::Updates(batch) => {
+                self.waiting = None;
+                self.room.add(&batch.updates);
+            }
             ServerFrame::Signal(signal) => match signal.body {
                 SignalBody::Watching { .. } => self.watching = Some(signal.clone()),
                 SignalBody::Slots { .. } => self.slots = Some(signal.clone()),
-                SignalBody::Levels { .. } | SignalBody::Unknown => {}
+                SignalBody::Lobby { .. } => self.lobby = Some(signal.clone()),
+                SignalBody::Levels { .. } | SignalBody::Reactions { .. } | SignalBody::Counted { .. } | SignalBody::Unknown => {
+                }
             },
             ServerFrame::Refused(_)
             | ServerFrame::Reply(_)
@@ -244,7 +264,7 @@ mod tests {
     }
 
     fn updates(room: RoomId, seqs: impl IntoIterator<Item = u64>) -> ServerFrame {
-        let update = |seq| Update { room, seq: Seq::new(seq), at: Timestamp::default(), by: None, body: UpdateBody::Hidden };
+        let update = |seq| Update { room, seq: Seq::new(seq), at: Timestamp::default(), by: None, body: UpdateBody::HIDDEN };
         ServerFrame::Updates(UpdateBatch { room, updates: seqs.into_iter().map(update).collect() })
     }
 

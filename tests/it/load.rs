@@ -2,12 +2,13 @@
 
 use std::{net::SocketAddr, process::Stdio};
 
+use houselights_shared::{CommandBody, PollId};
 use houselights_tests::{
     server::{Event, TestServer},
     smtp::Authority,
     within,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::{
     io::{AsyncWriteExt, copy_bidirectional},
     net::{TcpListener, TcpStream},
@@ -15,7 +16,7 @@ use tokio::{
 };
 use tokio_util::task::TaskTracker;
 
-use crate::house::{CREW, show};
+use crate::house::{CREW, crew, show};
 
 /// What the tool printed, and whether the run was whole.
 struct Outcome {
@@ -69,6 +70,25 @@ async fn a_crowd_of_two_processes_comes_talks_is_cut_and_lacks_nothing() {
     let stored: u64 = disk.query_row(query, [], |row| row.get(0)).unwrap();
     assert_eq!(stored, report["talking"]["sent"].as_u64().unwrap() + report["storm"]["sent"].as_u64().unwrap());
     assert!(outcome.errors.contains("40 come"), "what goes on is said: {}", outcome.errors);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_crowd_claps_and_everybody_votes_once_in_a_poll_that_is_opened() {
+    let (server, event) = show().await;
+    let mut producer = crew(&server, &event, "Pat").await;
+    let poll = PollId::random();
+    let form = serde_json::from_value(json!({ "question": "Tea?", "kind": { "kind": "single" }, "options": ["Yes", "No"] }));
+    producer.done(CommandBody::DraftPoll { poll, form: form.unwrap() }).await;
+    producer.done(CommandBody::OpenPoll { poll }).await;
+    let words = ["--clients", "30", "--joins", "100", "--rate", "5", "--reactions", "20", "--votes", "1", "--seconds", "3"];
+    let report = crowd(&server, &event, &words).await.report();
+    let talking = &report["talking"];
+    assert_eq!((&report["whole"], &talking["reactions"][0]), (&true.into(), &60.into()), "{report:#}");
+    // They may be lost, but not on one machine in peace.
+    assert!(talking["reactions"][1].as_u64().is_some_and(|told| (50..=60).contains(&told)), "{report:#}");
+    assert_eq!((&talking["votes"]["cast"], &talking["votes"]["accepted"]), (&30.into(), &30.into()), "{report:#}");
+    assert_eq!(talking["votes"]["told"], 30, "{report:#}");
     server.stop().await;
 }
 

@@ -4,10 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use houselights_domain::{Actor, View, rights};
+use houselights_domain::{Actor, View, may, rights};
 use houselights_shared::{
-    ClientFrame, Command, CommandId, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer, MediaOffer, MediaOutcome, Outcome,
-    Refusal, Reply, RoomId, RoomPosition, Seq, ServerFrame, Timestamp, Version, Welcome,
+    Action, ClientFrame, Command, CommandId, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer, MediaOffer, MediaOutcome,
+    Outcome, Reaction, Refusal, Reply, RoomId, RoomPosition, Seq, ServerFrame, Timestamp, Version, Welcome,
 };
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::{
@@ -296,6 +296,7 @@ impl Conversation<'_> {
         match frame {
             ClientFrame::Command(command) => return self.command(command),
             ClientFrame::Media(offer) => self.media(offer).await,
+            ClientFrame::React { room, reaction } => self.react(room, reaction),
             ClientFrame::Ping { sent_at } => self.send(&ServerFrame::Pong { sent_at, now: clock::now() }),
             ClientFrame::Unknown => {}
             ClientFrame::Hello(_) => return Err(Refusal::Malformed.into()),
@@ -317,7 +318,7 @@ impl Conversation<'_> {
         match frame {
             ClientFrame::Command(command) => self.refuse(command.id, Refusal::SlowDown, Some(retry_after_ms)),
             ClientFrame::Media(offer) => self.media_refused(offer.id, Refusal::SlowDown, Some(retry_after_ms)),
-            ClientFrame::Ping { .. } | ClientFrame::Unknown | ClientFrame::Hello(_) => {}
+            ClientFrame::React { .. } | ClientFrame::Ping { .. } | ClientFrame::Unknown | ClientFrame::Hello(_) => {}
         }
         Ok(())
     }
@@ -339,6 +340,14 @@ impl Conversation<'_> {
             Posted::Gone => return Err(self.without_room()),
         }
         Ok(())
+    }
+
+    /// What comes too fast, or from whoever may not, is not counted.
+    fn react(&self, room: RoomId, reaction: Reaction) {
+        let counts = self.changes && room == self.room.id() && may(self.who.role, Action::TakePart);
+        if counts && self.app.limits.reactions.check(&self.who.participant).is_ok() {
+            self.room.react(reaction);
+        }
     }
 
     async fn media(&self, MediaOffer { id, room, sdp }: MediaOffer) {

@@ -55,6 +55,8 @@ impl Watch {
             | ServerFrame::Reply(_)
             | ServerFrame::Signal(_)
             | ServerFrame::Media(_)
+            | ServerFrame::Mine(_)
+            | ServerFrame::Waiting { .. }
             | ServerFrame::Pong { .. }
             | ServerFrame::Unknown => {}
         }

@@ -346,7 +346,7 @@ impl Link {
                 self.position.replaced(snapshot.room, snapshot.seq);
                 self.listener.frame(ServerFrame::Snapshot(snapshot));
             }
-            ServerFrame::Signal(signal) => self.listener.frame(ServerFrame::Signal(signal)),
+            ServerFrame::Signal(_) | ServerFrame::Mine(_) | ServerFrame::Waiting { .. } => self.listener.frame(frame),
             ServerFrame::Pong { sent_at, .. } => self.ponged(standing, sent_at),
             ServerFrame::Unknown => {}
         }

@@ -32,6 +32,8 @@ pub(super) fn ends(refusal: Refusal) -> bool {
         | Refusal::TakenDown
         | Refusal::EventOver
         | Refusal::EventCancelled
+        | Refusal::Removed
+        | Refusal::Banned
         | Refusal::NotAllowed => true,
         Refusal::Malformed
         | Refusal::TooLarge
@@ -49,6 +51,20 @@ pub(super) fn ends(refusal: Refusal) -> bool {
         | Refusal::MessageEmpty
         | Refusal::MessageTooLong
         | Refusal::NoSuchMessage
+        | Refusal::Closed
+        | Refusal::Muted
+        | Refusal::LinksNotAllowed
+        | Refusal::WordsNotAllowed
+        | Refusal::TooManyMentions
+        | Refusal::NoSuchQuestion
+        | Refusal::NoSuchPoll
+        | Refusal::PollInvalid
+        | Refusal::ChoiceInvalid
+        | Refusal::AlreadyVoted
+        | Refusal::NoSuchHand
+        | Refusal::Full
+        | Refusal::TimedOut
+        | Refusal::RoomLocked
         | Refusal::NameInvalid
         | Refusal::EmailInvalid
         | Refusal::MailUnavailable

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::load::{
     Invitation, Plan,
-    crowd::{Crowd, Heard},
+    crowd::{Crowd, Heard, Pace},
 };
 
 /// The crowd is in as many processes in every row: how readers are woken is the same then.
@@ -192,7 +192,7 @@ impl House {
     /// CPU microseconds of the server for each delivery, how many messages it took, and what the crowd heard.
     fn window(&mut self, rate: u32, span: Duration) -> Result<(f64, u64, Heard)> {
         let before = meter::spent(self.server.pid())?;
-        let said = self.crowd.talk(rate.into(), span)?;
+        let said = self.crowd.talk(Pace { messages: rate.into(), reactions: 0.0 }, span)?;
         let heard = self.crowd.settle(&said)?;
         let spent = meter::spent(self.server.pid())?.since(&before);
         ensure!(heard.delivered > 0, "nothing arrived");

@@ -34,7 +34,7 @@ impl Backoff {
 }
 
 /// From 0 to 1.
-fn chance() -> f64 {
+pub(super) fn chance() -> f64 {
     let (number, _) = uuid::Uuid::new_v4().as_u64_pair();
     // The bits of a version do not change.
     f64::from((number >> 32) as u32) / f64::from(u32::MAX)

@@ -9,16 +9,17 @@ use std::{
 };
 
 use futures_util::{SinkExt, StreamExt};
-use houselights_shared::{ClientFrame, Command, CommandBody, CommandId, Login, Outcome, Seq};
+use houselights_shared::{Choice, ClientFrame, Command, CommandBody, CommandId, Login, Outcome, PollId, Seq};
 use tokio::{
     sync::mpsc,
-    time::{Instant, sleep},
+    time::{Instant, sleep, sleep_until},
 };
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use super::{
-    backoff::Backoff,
-    reading::News,
+    backoff::{Backoff, chance},
+    reading::{Ballot, News},
+    talking::Deed,
     target::{Denied, Socket},
     trouble::Step,
     worker::{Storm, Worker},
@@ -37,9 +38,30 @@ pub(super) struct Client {
     /// How far it has the log.
     position: Option<Seq>,
     /// What was said and not answered, with when: said again on the next connection, with the same id.
-    unanswered: VecDeque<(CommandId, u64, Message)>,
+    unanswered: VecDeque<Asked>,
+    /// What is to be voted for, and when.
+    vote: Option<(Instant, PollId, Choice)>,
+    /// In which poll that was, or will be, done.
+    voted: Option<PollId>,
     /// When it was cut, and what it must have to be back.
     cut: Option<(Instant, Seq)>,
+}
+
+/// A command without an answer.
+#[derive(Clone)]
+struct Asked {
+    id: CommandId,
+    /// When, in microseconds since 1970.
+    at: u64,
+    what: What,
+    message: Message,
+}
+
+/// What answers are counted with.
+#[derive(Clone, Copy)]
+enum What {
+    Words,
+    Vote,
 }
 
 /// How a connection ended.
@@ -51,12 +73,13 @@ enum End {
 }
 
 /// Comes in and stays, until the process ends. Counted as staying away where it does not come in within the crowd's patience.
-pub(super) async fn live(worker: Arc<Worker>, number: usize, mut words: Option<mpsc::Receiver<CommandBody>>) {
+pub(super) async fn live(worker: Arc<Worker>, number: usize, mut deeds: Option<mpsc::Receiver<Deed>>) {
     let began = Instant::now();
     let Some(login) = sign_in(&worker, number, began).await else { return worker.tally.stayed_away() };
     worker.tally.signed_in(began.elapsed());
-    let mut client = Client { worker, number, login, position: None, unanswered: VecDeque::new(), cut: None };
-    client.stay(&mut words, began).await;
+    let mut client =
+        Client { worker, number, login, position: None, unanswered: VecDeque::new(), vote: None, voted: None, cut: None };
+    client.stay(&mut deeds, began).await;
 }
 
 async fn sign_in(worker: &Worker, number: usize, began: Instant) -> Option<Login> {
@@ -77,7 +100,7 @@ async fn sign_in(worker: &Worker, number: usize, began: Instant) -> Option<Login
 }
 
 impl Client {
-    async fn stay(&mut self, words: &mut Option<mpsc::Receiver<CommandBody>>, began: Instant) {
+    async fn stay(&mut self, deeds: &mut Option<mpsc::Receiver<Deed>>, began: Instant) {
         let mut backoff = Backoff::default();
         loop {
             let since = Instant::now();
@@ -87,7 +110,7 @@ impl Client {
                     if had.is_none() {
                         self.worker.tally.joined(began.elapsed());
                     }
-                    let end = self.attend(socket, words).await;
+                    let end = self.attend(socket, deeds).await;
                     self.worker.tally.left();
                     (end, since.elapsed())
                 }
@@ -130,12 +153,14 @@ impl Client {
             self.take(&news, text.len());
             match &*news {
                 News::End(refused) => return Err(Denied::told(Step::Connect, *refused)),
-                News::Updates { .. } | News::Room(_) => {
+                News::Updates { .. } | News::Room(..) => {
                     self.worker.tally.entered();
-                    self.is_back(before.is_some() && matches!(*news, News::Room(_)));
+                    self.is_back(before.is_some() && matches!(*news, News::Room(..)));
                     return Ok(socket);
                 }
-                News::Answer(..) | News::Other => {}
+                // Whoever looks after the room may still let it in.
+                News::Lobby => self.worker.tally.met(&Step::Connect.lobby()),
+                News::Answer(..) | News::Thrown(_) | News::Other => {}
             }
         }
     }
@@ -151,21 +176,28 @@ impl Client {
     }
 
     /// In the room, until the connection ends.
-    async fn attend(&mut self, mut socket: Socket, words: &mut Option<mpsc::Receiver<CommandBody>>) -> End {
+    async fn attend(&mut self, mut socket: Socket, deeds: &mut Option<mpsc::Receiver<Deed>>) -> End {
         // Waited for from here on: whoever is in when a storm comes is cut.
         let mut storm = pin!(self.worker.storm());
-        for (_, _, message) in self.unanswered.clone() {
-            if socket.send(message).await.is_err() {
+        for asked in self.unanswered.clone() {
+            if socket.send(asked.message).await.is_err() {
                 return End::Lost(Denied::of_room(()));
             }
         }
         loop {
+            let vote_at = self.vote.as_ref().map(|(at, ..)| *at);
             let heard = tokio::select! {
                 biased;
                 storm = &mut storm => return End::Cut(storm),
                 heard = hear(&mut socket) => heard,
-                word = next(words) => {
-                    if self.say(&mut socket, word).await.is_err() {
+                deed = next(deeds) => {
+                    if self.perform(&mut socket, deed).await.is_err() {
+                        return End::Lost(Denied::of_room(()));
+                    }
+                    continue;
+                }
+                () = come(vote_at) => {
+                    if self.cast_vote(&mut socket).await.is_err() {
                         return End::Lost(Denied::of_room(()));
                     }
                     continue;
@@ -188,24 +220,49 @@ impl Client {
     fn take(&mut self, news: &News, bytes: usize) {
         let now = micros();
         self.position = self.worker.tally.heard(self.number, self.position, news, (bytes, now));
-        if let News::Answer(id, outcome) = news {
-            self.answered(*id, *outcome, now);
+        match news {
+            News::Answer(id, outcome) => self.answered(*id, *outcome, now),
+            News::Updates { ballot: Some(ballot), .. } | News::Room(_, Some(ballot)) => self.take_ballot(ballot),
+            News::Updates { .. } | News::Room(..) | News::Thrown(_) | News::Lobby | News::End(_) | News::Other => {}
         }
+    }
+
+    /// Votes once, after a while of its own.
+    fn take_ballot(&mut self, ballot: &Ballot) {
+        let Some(spread) = self.worker.votes().filter(|_| self.voted != Some(ballot.poll)) else { return };
+        self.voted = Some(ballot.poll);
+        let choice = ballot.choices.get(self.number % ballot.choices.len().max(1)).cloned();
+        self.vote = choice.map(|choice| (Instant::now() + spread.mul_f64(chance()), ballot.poll, choice));
     }
 
     /// An answer that came before, on another connection, is not counted again.
     fn answered(&mut self, id: CommandId, outcome: Outcome, now: u64) {
-        let Some(at) = self.unanswered.iter().position(|(of, ..)| *of == id) else { return };
-        if let Some((_, sent, _)) = self.unanswered.remove(at) {
-            self.worker.tally.answered(outcome, now.saturating_sub(sent));
+        let Some(place) = self.unanswered.iter().position(|asked| asked.id == id) else { return };
+        let Some(Asked { at, what, .. }) = self.unanswered.remove(place) else { return };
+        match what {
+            What::Words => self.worker.tally.answered(outcome, now.saturating_sub(at)),
+            What::Vote => self.worker.tally.vote_answered(outcome, now.saturating_sub(at)),
         }
     }
 
-    async fn say(&mut self, socket: &mut Socket, body: CommandBody) -> Result<(), ()> {
+    async fn perform(&mut self, socket: &mut Socket, deed: Deed) -> Result<(), ()> {
+        match deed {
+            Deed::Say(body) => self.ask(socket, body, What::Words).await,
+            Deed::Throw(reaction) => self.send(socket, &ClientFrame::React { room: self.login.room, reaction }).await,
+        }
+    }
+
+    async fn cast_vote(&mut self, socket: &mut Socket) -> Result<(), ()> {
+        let Some((_, poll, choice)) = self.vote.take() else { return Ok(()) };
+        self.worker.tally.voted();
+        self.ask(socket, CommandBody::Vote { poll, choice }, What::Vote).await
+    }
+
+    async fn ask(&mut self, socket: &mut Socket, body: CommandBody, what: What) -> Result<(), ()> {
         let id = CommandId::random();
         let command = Command { id, room: self.login.room, body };
         let message = connection::message(&ClientFrame::Command(command)).map_err(drop)?;
-        self.unanswered.push_back((id, micros(), message.clone()));
+        self.unanswered.push_back(Asked { id, at: micros(), what, message: message.clone() });
         socket.send(message).await.map_err(drop)
     }
 
@@ -223,13 +280,21 @@ async fn hear(socket: &mut Socket) -> Result<Option<Utf8Bytes>, Denied> {
     }
 }
 
-/// What is to be said next. Most say nothing, and wait for nothing.
-async fn next(words: &mut Option<mpsc::Receiver<CommandBody>>) -> CommandBody {
-    match words {
-        Some(words) => match words.recv().await {
-            Some(word) => word,
+/// What is to be done next. Most do nothing, and wait for nothing.
+async fn next(deeds: &mut Option<mpsc::Receiver<Deed>>) -> Deed {
+    match deeds {
+        Some(deeds) => match deeds.recv().await {
+            Some(deed) => deed,
             None => pending().await,
         },
+        None => pending().await,
+    }
+}
+
+/// A moment; never, where there is none.
+async fn come(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
         None => pending().await,
     }
 }

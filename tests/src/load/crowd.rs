@@ -24,6 +24,15 @@ use crate::bench::child::{Output, Part};
 /// How much longer than it takes a process may be silent about it.
 const SLACK: Duration = Duration::from_secs(15);
 
+/// What a crowd does a second, all together.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Pace {
+    /// Chat messages.
+    pub messages: f64,
+    /// Reactions.
+    pub reactions: f64,
+}
+
 /// A crowd that has come, or is coming.
 pub struct Crowd {
     parts: Vec<Part>,
@@ -52,6 +61,7 @@ impl Crowd {
                 joins: plan.joins * share,
                 patience: plan.patience,
                 addresses: plan.addresses,
+                votes: plan.votes,
             };
             part.say(&serde_json::to_string(&assignment)?)?;
             let (output, send) = (part.output()?, send.clone());
@@ -74,9 +84,9 @@ impl Crowd {
         Ok(joined)
     }
 
-    /// Lets them say `rate` messages a second, all together, for so long; until all is answered.
-    pub fn talk(&mut self, rate: f64, span: Duration) -> Result<Said> {
-        self.begin_to_talk(rate, span, GRACE)?;
+    /// Lets them say and throw so much for so long; until all is answered.
+    pub fn talk(&mut self, pace: Pace, span: Duration) -> Result<Said> {
+        self.begin_to_talk(pace, span, GRACE)?;
         let mut said = Said::default();
         self.hear(span + GRACE, |line| {
             let Line::Said(of_one) = line else { return false };
@@ -99,9 +109,9 @@ impl Crowd {
     }
 
     /// Cuts every connection while they talk, for `span`: until everybody is back, which may take so long, and all was said.
-    pub fn storm(&mut self, rate: f64, span: Duration, within: Duration) -> Result<(Back, Said)> {
+    pub fn storm(&mut self, pace: Pace, span: Duration, within: Duration) -> Result<(Back, Said)> {
         // Whoever was given something to say says it when they are back.
-        self.begin_to_talk(rate, span, within + GRACE)?;
+        self.begin_to_talk(pace, span, within + GRACE)?;
         self.order(&Order::Cut { within })?;
         let (mut back, mut said) = (Back::default(), Said::default());
         let mut left = 2 * self.parts.len();
@@ -117,9 +127,10 @@ impl Crowd {
         Ok((back, said))
     }
 
-    fn begin_to_talk(&mut self, rate: f64, span: Duration, answers: Duration) -> Result<()> {
+    fn begin_to_talk(&mut self, pace: Pace, span: Duration, answers: Duration) -> Result<()> {
         for (part, share) in self.parts.iter_mut().zip(&self.shares) {
-            part.say(&serde_json::to_string(&Order::Talk { rate: rate * share, span, answers })?)?;
+            let (rate, reactions) = (pace.messages * share, pace.reactions * share);
+            part.say(&serde_json::to_string(&Order::Talk { rate, reactions, span, answers })?)?;
         }
         Ok(())
     }

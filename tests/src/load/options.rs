@@ -7,6 +7,7 @@ use clap::{Args, value_parser};
 use url::Url;
 
 use super::{
+    crowd::Pace,
     files::{divide, limit},
     invitation::Invitation,
 };
@@ -37,6 +38,12 @@ pub struct Options {
     /// Chat messages a second, of all together; nobody says more than two a second
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = value_parser!(u32).range(0..=10_000))]
     pub rate: u32,
+    /// Reactions a second, of all together; nobody throws more than two a second
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = value_parser!(u32).range(0..=10_000))]
+    pub reactions: u32,
+    /// Everybody votes once in a poll that somebody opens meanwhile, within so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u32).range(1..=3_600))]
+    pub votes: Option<u32>,
     /// For how long they talk
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = value_parser!(u32).range(1..=86_400))]
     pub seconds: u32,
@@ -74,6 +81,8 @@ pub struct Plan {
     pub patience: Duration,
     /// From how many addresses of this machine.
     pub addresses: u32,
+    /// Over how long votes are spread; nothing where nobody votes.
+    pub votes: Option<Duration>,
 }
 
 impl Plan {
@@ -85,6 +94,7 @@ impl Plan {
             joins: 1_000.0,
             patience: Duration::from_mins(1),
             addresses: addresses_for(clients),
+            votes: None,
         })
     }
 
@@ -96,6 +106,11 @@ impl Plan {
 }
 
 impl Options {
+    /// What the crowd does a second.
+    pub(super) fn pace(&self) -> Pace {
+        Pace { messages: self.rate.into(), reactions: self.reactions.into() }
+    }
+
     /// What they come to, or why they cannot be.
     pub fn plan(&self) -> Result<Plan> {
         let mut invite = self.invite.clone();
@@ -108,6 +123,7 @@ impl Options {
             joins: self.joins.into(),
             patience: Duration::from_secs(self.patience.into()),
             addresses: self.addresses.unwrap_or(plan.addresses),
+            votes: self.votes.map(|seconds| Duration::from_secs(seconds.into())),
             ..plan
         })
     }

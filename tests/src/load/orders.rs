@@ -22,6 +22,8 @@ pub(super) struct Assignment {
     pub(super) joins: f64,
     pub(super) patience: Duration,
     pub(super) addresses: u32,
+    /// Over how long the votes in a poll are spread; nothing where nobody votes.
+    pub(super) votes: Option<Duration>,
 }
 
 /// What a process is told then.
@@ -33,6 +35,8 @@ pub(super) enum Order {
         rate: f64,
         /// For how long.
         span: Duration,
+        /// Reactions a second.
+        reactions: f64,
         /// How long the answers may take after that.
         answers: Duration,
     },
@@ -104,6 +108,8 @@ pub struct Said {
     pub answer: Samples,
     /// The position of the last one taken.
     pub through: Seq,
+    /// Reactions thrown at the stage.
+    pub thrown: u64,
     /// What was met, each with how often.
     pub troubles: Vec<(Trouble, u64)>,
 }
@@ -123,8 +129,25 @@ pub struct Heard {
     pub lacking: u64,
     /// Updates that came to a client that had them.
     pub repeated: u64,
+    /// Reactions, as they were told to one client.
+    pub thrown: u64,
+    /// What became of a poll, where one was open.
+    pub votes: Votes,
     /// What was met, each with how often.
     pub troubles: Vec<(Trouble, u64)>,
+}
+
+/// How a crowd voted.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Votes {
+    /// Votes sent, one a client.
+    pub cast: u64,
+    /// Those that the room took.
+    pub accepted: u64,
+    /// From sending to the answer.
+    pub answer: Samples,
+    /// How many voted, as the crowd was told last.
+    pub told: u32,
 }
 
 /// How a crowd came back.
@@ -168,6 +191,7 @@ impl Said {
         self.refused += other.refused;
         self.answer.merge(&other.answer);
         self.through = self.through.max(other.through);
+        self.thrown += other.thrown;
         add_troubles(&mut self.troubles, other.troubles);
     }
 }
@@ -180,6 +204,12 @@ impl Heard {
         self.behind += other.behind;
         self.lacking += other.lacking;
         self.repeated += other.repeated;
+        // All are told the same.
+        self.thrown = self.thrown.max(other.thrown);
+        self.votes.cast += other.votes.cast;
+        self.votes.accepted += other.votes.accepted;
+        self.votes.answer.merge(&other.votes.answer);
+        self.votes.told = self.votes.told.max(other.votes.told);
         add_troubles(&mut self.troubles, other.troubles);
     }
 }

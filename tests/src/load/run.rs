@@ -66,11 +66,15 @@ fn reason(joined: &Joined) -> String {
 }
 
 fn talk(options: &Options, crowd: &mut Crowd, inside: u32, troubles: &mut Vec<(Trouble, u64)>) -> Result<Option<Talking>> {
-    if options.rate == 0 {
+    if options.rate == 0 && options.reactions == 0 && options.votes.is_none() {
         return Ok(None);
     }
-    crowd.timeline.progress.begins(&format!("they say {} messages a second, for {} s", options.rate, options.seconds));
-    let said = crowd.talk(options.rate.into(), Duration::from_secs(options.seconds.into()))?;
+    crowd.timeline.progress.begins(&format!(
+        "they say {} messages a second, for {} s",
+        grouped(options.rate.into()),
+        options.seconds
+    ));
+    let said = crowd.talk(options.pace(), Duration::from_secs(options.seconds.into()))?;
     let heard = crowd.settle(&said)?;
     add_troubles(troubles, said.troubles.clone());
     add_troubles(troubles, heard.troubles.clone());
@@ -80,7 +84,7 @@ fn talk(options: &Options, crowd: &mut Crowd, inside: u32, troubles: &mut Vec<(T
 fn storm(options: &Options, crowd: &mut Crowd, troubles: &mut Vec<(Trouble, u64)>) -> Result<Storm> {
     crowd.timeline.progress.begins("every connection is cut");
     let within = Duration::from_secs(options.within.into());
-    let (back, said) = crowd.storm(options.rate.into(), TALK_AROUND_STORM, within)?;
+    let (back, said) = crowd.storm(options.pace(), TALK_AROUND_STORM, within)?;
     let heard = crowd.settle(&said)?;
     for met in [&back.troubles, &said.troubles, &heard.troubles] {
         add_troubles(troubles, met.clone());

@@ -107,14 +107,22 @@ impl Tally {
     /// A client read of something that happened; `position` is how far it had the log, and answers how far it has it now.
     pub(super) fn heard(&self, client: usize, position: Option<Seq>, news: &News, (bytes, now): (usize, u64)) -> Option<Seq> {
         let (first, last, sent) = match news {
-            News::Updates { span: Some((first, last)), sent } => (*first, *last, sent),
-            News::Room(seq) => {
+            News::Updates { span: Some((first, last)), sent, .. } => (*first, *last, sent),
+            News::Room(seq, _) => {
                 self.advance(client, *seq);
                 return Some(*seq);
             }
-            News::Updates { span: None, .. } | News::Answer(..) | News::End(_) | News::Other => return position,
+            News::Thrown(count) => {
+                // All are told the same: one of them counts.
+                self.inner().heard.thrown += if client == 0 { *count } else { 0 };
+                return position;
+            }
+            News::Updates { span: None, .. } | News::Answer(..) | News::Lobby | News::End(_) | News::Other => return position,
         };
         let mut inner = self.inner();
+        if let News::Updates { voters: Some(voters), .. } = news {
+            inner.heard.votes.told = inner.heard.votes.told.max(*voters);
+        }
         let expected = position.unwrap_or_default().next();
         inner.heard.lacking += first.number().saturating_sub(expected.number());
         inner.heard.repeated += expected.number().saturating_sub(first.number());
@@ -150,12 +158,36 @@ impl Tally {
     /// A new time of talking begins.
     pub(super) fn begin(&self) {
         let mut inner = self.inner();
-        (inner.said, inner.heard, inner.settling) = (Said::default(), Heard::default(), None);
+        // A poll may have been open before.
+        let votes = take(&mut inner.heard.votes);
+        (inner.said, inner.heard, inner.settling) = (Said::default(), Heard { votes, ..Heard::default() }, None);
     }
 
     /// Something was said.
     pub(super) fn sent(&self) {
         self.inner().said.sent += 1;
+    }
+
+    /// Something was thrown at the stage.
+    pub(super) fn threw(&self) {
+        self.inner().said.thrown += 1;
+    }
+
+    /// Somebody voted.
+    pub(super) fn voted(&self) {
+        self.inner().heard.votes.cast += 1;
+    }
+
+    /// A vote is answered.
+    pub(super) fn vote_answered(&self, outcome: Outcome, took: u64) {
+        let mut inner = self.inner();
+        inner.heard.votes.answer.record(took);
+        match outcome {
+            Outcome::Accepted { .. } => inner.heard.votes.accepted += 1,
+            Outcome::Refused { refusal, .. } => inner.met(&Step::Command.refused(refusal)),
+            Outcome::Unknown => {}
+        }
+        self.counted.notify_waiters();
     }
 
     /// What was said is answered.
@@ -192,7 +224,8 @@ impl Tally {
             inner.settling = Some((through, behind as u32));
         }
         let behind = |inner: &Inner| inner.settling.map_or(0, |(_, behind)| behind);
-        self.until(|inner| behind(inner) == 0, patience).await;
+        let votes_are_answered = |inner: &Inner| inner.heard.votes.answer.count() >= inner.heard.votes.cast;
+        self.until(|inner| behind(inner) == 0 && votes_are_answered(inner), patience).await;
         let mut inner = self.inner();
         let (behind, troubles) = (behind(&inner), take(&mut inner.troubles));
         Heard { behind, troubles, ..inner.heard.clone() }
@@ -252,13 +285,13 @@ mod tests {
     const NOW: (usize, u64) = (100, 1_000);
 
     fn updates(first: u64, last: u64) -> News {
-        News::Updates { span: Some((Seq::new(first), Seq::new(last))), sent: vec![400; 2] }
+        News::Updates { span: Some((Seq::new(first), Seq::new(last))), sent: vec![400; 2], ballot: None, voters: None }
     }
 
     #[tokio::test]
     async fn what_a_client_lacks_and_what_it_gets_twice_is_counted() {
         let tally = Tally::of(1);
-        let mut position = tally.heard(0, None, &News::Room(Seq::new(4)), NOW);
+        let mut position = tally.heard(0, None, &News::Room(Seq::new(4), None), NOW);
         position = tally.heard(0, position, &updates(5, 6), NOW);
         position = tally.heard(0, position, &updates(9, 9), NOW);
         position = tally.heard(0, position, &updates(9, 10), NOW);
@@ -272,7 +305,7 @@ mod tests {
     async fn who_is_behind_is_waited_for_and_then_told() {
         let tally = Tally::of(3);
         for client in 0..2 {
-            tally.heard(client, None, &News::Room(Seq::new(1)), NOW);
+            tally.heard(client, None, &News::Room(Seq::new(1), None), NOW);
         }
         let (settled, ()) = tokio::join!(tally.settled(Seq::new(3), Duration::from_secs(30)), async {
             for client in 0..2 {

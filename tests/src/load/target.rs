@@ -90,7 +90,7 @@ impl Target {
                 let what = match &trouble.met {
                     Met::Network(_) | Met::Silence => format!("there is no server at {server}: {trouble}"),
                     Met::Status(_) => format!("what answers at {server} is no Houselights server: {trouble}"),
-                    Met::Refused(_) => format!("the invite does not let anybody in: {trouble}"),
+                    Met::Refused(_) | Met::Lobby => format!("the invite does not let anybody in: {trouble}"),
                 };
                 let cure = trouble.cure().filter(|_| matches!(trouble.met, Met::Refused(_)));
                 bail!("{what}{}", cure.map(|cure| format!(" ({cure})")).unwrap_or_default());

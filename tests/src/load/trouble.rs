@@ -31,6 +31,8 @@ pub enum Met {
     Network(String),
     /// Nothing, for too long.
     Silence,
+    /// The lobby: somebody has to let it in.
+    Lobby,
 }
 
 /// What was met where.
@@ -55,6 +57,11 @@ impl Step {
         Trouble { step: self, met: Met::Network(told) }
     }
 
+    /// It waits to be let in at this step.
+    pub(super) fn lobby(self) -> Trouble {
+        Trouble { step: self, met: Met::Lobby }
+    }
+
     /// No answer in time at this step.
     pub(super) fn silence(self) -> Trouble {
         Trouble { step: self, met: Met::Silence }
@@ -76,7 +83,7 @@ impl Trouble {
                     | Refusal::Unknown
             ),
             Met::Status(status) => *status == 429 || *status >= 500,
-            Met::Network(_) | Met::Silence => true,
+            Met::Network(_) | Met::Silence | Met::Lobby => true,
         }
     }
 
@@ -85,6 +92,7 @@ impl Trouble {
     pub fn cure(&self) -> Option<&'static str> {
         let refusal = match &self.met {
             Met::Refused(refusal) => refusal,
+            Met::Lobby => return Some("the room lets nobody in by itself: open it, or let the crowd in from the lobby"),
             Met::Status(_) => return Some("a proxy before the server answered: look at its limits and its log"),
             Met::Network(_) | Met::Silence => {
                 return Some("look whether the server still runs, and at its `ulimit -n` and net.core.somaxconn where it does");
@@ -137,6 +145,7 @@ impl fmt::Display for Trouble {
             Met::Status(status) => write!(f, "{doing}: HTTP status {status}"),
             Met::Network(error) => write!(f, "{doing}: {error}"),
             Met::Silence => write!(f, "{doing}: no answer in time"),
+            Met::Lobby => write!(f, "{doing}: kept in the lobby"),
         }
     }
 }

@@ -119,6 +119,11 @@ impl Worker {
         self.assignment.patience
     }
 
+    /// Over how long votes are spread; nothing where nobody votes.
+    pub(super) fn votes(&self) -> Option<Duration> {
+        self.assignment.votes
+    }
+
     pub(super) async fn sign_in(&self, number: usize) -> Result<Login, Denied> {
         let _held = self.doors.acquire().await;
         let name = format!("Guest {}", self.assignment.first as usize + number + 1);
@@ -176,9 +181,9 @@ impl Worker {
 
     async fn follow(&self, order: Order, talkers: &Talkers) -> Result<()> {
         say(&match order {
-            Order::Talk { rate, span, answers } => {
+            Order::Talk { rate, reactions, span, answers } => {
                 self.tally.begin();
-                talkers.talk(rate, span, &self.tally).await;
+                tokio::join!(talkers.talk(rate, span, &self.tally), talkers.cheer(reactions, span, &self.tally));
                 Line::Said(self.tally.everything_answered(answers).await)
             }
             Order::Settle { through } => Line::Heard(self.tally.settled(through, GRACE).await),

@@ -5,14 +5,16 @@ import { Volume } from "../features/devices/volume.svelte";
 import { MediaWay } from "../features/devices/way.svelte";
 import { StageSignals } from "../features/stage/signals.svelte";
 import { type Opened, WelcomeModel } from "../features/welcome/model.svelte";
+import { Beat } from "../kit/beat";
 import { Clock } from "../kit/clock.svelte";
 import { Pictures } from "../link/frames.svelte";
 import type { Link, Send } from "../link/link";
 import { text } from "../locales/text";
-import type { Action, DeviceId, ParticipantId, RoomId, ServerFrame } from "../protocol";
+import type { Action, DeviceId, ParticipantId, RoomId, ServerFrame, Update } from "../protocol";
 import type { NativeEvent, SessionCard, TokenKeeping } from "../protocol/native";
 import { Notices } from "./notices.svelte";
 import { Room } from "./room.svelte";
+import { Side } from "./side/side.svelte";
 
 /** All that a window works with: the link to the core, and the models that its events change. */
 export class House {
@@ -23,6 +25,7 @@ export class House {
   readonly way = new MediaWay();
   readonly notices = new Notices();
   readonly clock = new Clock();
+  readonly side = new Side();
   readonly welcome: WelcomeModel;
   readonly account: AccountModel;
   readonly volume: Volume;
@@ -49,6 +52,10 @@ export class House {
   #rights = $state.raw<readonly Action[] | undefined>([]);
   /** Which of this person's devices this is, where their ticket is good for several. */
   #device = $state.raw<DeviceId | undefined>();
+
+  /** What came of the room's log in this frame of the screen, and is not applied yet. */
+  #updates: Update[] = [];
+  readonly #beat = new Beat(() => this.#apply());
 
   constructor(
     readonly link: Link,
@@ -184,6 +191,7 @@ export class House {
 
   #moved(room: RoomId): void {
     if (this.session === undefined || this.session.room === room) return;
+    this.#beat.now();
     this.session = { ...this.session, room };
     this.room.leave();
     this.signals.leave();
@@ -210,21 +218,34 @@ export class House {
   }
 
   #frame(frame: ServerFrame): void {
+    // Everything is done in the order in which it came.
+    if (frame.frame !== "updates") this.#beat.now();
     switch (frame.frame) {
       case "welcome":
         this.connection.serverSaid(frame.now);
         this.#rights = frame.me.may;
+        this.room.own(undefined);
+        this.room.waiting = false;
         this.#device = frame.me.device;
         break;
       case "snapshot":
         if (this.#ours(frame.room)) this.room.restore(frame);
         break;
       case "updates":
-        // A gap cannot come from the server; if it comes all the same, the core has the whole.
-        if (this.#ours(frame.room) && !this.room.apply(frame.updates)) void this.attach();
+        if (!this.#ours(frame.room)) break;
+        this.#updates = this.#updates.concat(frame.updates);
+        this.#beat.ask();
+        break;
+      case "mine":
+        if (this.#ours(frame.room)) this.room.own(frame);
+        break;
+      case "waiting":
+        if (this.#ours(frame.room)) this.room.waiting = true;
         break;
       case "signal":
-        if (this.#ours(frame.room)) this.signals.apply(frame.body);
+        if (!this.#ours(frame.room)) break;
+        if (frame.body.signal === "counted") this.room.polls.counted(frame.body.poll, frame.body.tally);
+        else this.signals.apply(frame.body);
         break;
       case "refused":
       case "reply":
@@ -233,6 +254,13 @@ export class House {
       case "unknown":
         break;
     }
+  }
+
+  /** A gap cannot come from the server; if it comes all the same, the core has the whole. */
+  #apply(): void {
+    const updates = this.#updates;
+    this.#updates = [];
+    if (!this.room.apply(updates)) void this.attach();
   }
 
   #ours(room: string): boolean {

@@ -91,6 +91,9 @@ fn figures(report: &Report) -> String {
             "for 99 % of all messages, at most".to_owned(),
         ));
     }
+    if let Some(votes) = report.talking.as_ref().and_then(|talking| talking.votes) {
+        figures.push(("Votes taken", grouped(votes.accepted), format!("of {}", grouped(votes.cast))));
+    }
     if let Some(storm) = &report.storm {
         let longest = storm.back_ms.max / 1_000.0;
         figures.push((
@@ -175,6 +178,9 @@ fn rows(report: &Report) -> String {
     if let Some(talking) = &report.talking {
         rows += &row("From sending to the answer", &talking.answer_ms);
         rows += &row("From sending to having been read, by everybody", &talking.delivery_ms);
+    }
+    if let Some(votes) = report.talking.as_ref().and_then(|talking| talking.votes) {
+        rows += &row("From voting to the answer", &votes.answer_ms);
     }
     if let Some(storm) = &report.storm {
         rows += &row("From the cut to being back, with everything", &storm.back_ms);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{
-    orders::{Back, Heard, Joined, Said},
+    orders::{Back, Heard, Joined, Said, Votes},
     samples::{Percentiles, Samples},
     timeline::Point,
     trouble::Trouble,
@@ -104,6 +104,24 @@ pub struct Talking {
     pub lacking: u64,
     /// Updates that somebody got twice.
     pub repeated: u64,
+    /// Reactions that were thrown, and those that were told of.
+    pub reactions: (u64, u64),
+    /// How they voted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub votes: Option<Voting>,
+}
+
+/// How they voted.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Voting {
+    /// Votes.
+    pub cast: u64,
+    /// Those that the room took.
+    pub accepted: u64,
+    /// From sending to the answer.
+    pub answer_ms: Percentiles,
+    /// How many voted, as the crowd was told last; nothing where it is not told before the end.
+    pub told: u32,
 }
 
 /// How they came back.
@@ -214,20 +232,31 @@ impl Talking {
             behind: heard.behind,
             lacking: heard.lacking,
             repeated: heard.repeated,
+            reactions: (said.thrown, heard.thrown),
+            votes: Voting::of(&heard.votes),
         }
     }
 
     fn shortfalls(&self) -> impl Iterator<Item = String> + use<> {
+        let votes = self.votes.map_or(0, |votes| votes.cast.saturating_sub(votes.accepted));
         let unanswered = self.sent.saturating_sub(self.accepted + self.refused);
         let missing = self.expected.saturating_sub(self.delivered);
         [
             where_any(self.refused, |count| format!("messages refused: {count}")),
             where_any(unanswered, |count| format!("messages never answered: {count}")),
             where_any(missing, |count| format!("deliveries that did not come: {count}")),
+            where_any(votes, |count| format!("votes that were not taken: {count}")),
         ]
         .into_iter()
         .chain(incomplete("while they talked", self.behind, self.lacking, self.repeated))
         .flatten()
+    }
+}
+
+impl Voting {
+    fn of(votes: &Votes) -> Option<Self> {
+        let Votes { cast, accepted, answer, told } = votes;
+        (*cast > 0).then(|| Self { cast: *cast, accepted: *accepted, answer_ms: answer.percentiles(), told: *told })
     }
 }
 

@@ -53,7 +53,13 @@ impl Display for Talking {
         let (delivered, expected) = (grouped(self.delivered), grouped(self.expected));
         writeln!(f, "{accepted} of {sent} messages were taken, {delivered} of {expected} deliveries came")?;
         row(f, "to the answer", &self.answer_ms)?;
-        row(f, "to everybody", &self.delivery_ms)
+        row(f, "to everybody", &self.delivery_ms)?;
+        if let (thrown @ 1.., told) = self.reactions {
+            writeln!(f, "{} reactions were thrown, {} of them were told of", grouped(thrown), grouped(told))?;
+        }
+        let Some(votes) = &self.votes else { return Ok(()) };
+        writeln!(f, "{} of {} votes were taken", grouped(votes.accepted), grouped(votes.cast))?;
+        row(f, "to the answer", &votes.answer_ms)
     }
 }
 
