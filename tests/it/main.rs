@@ -30,6 +30,7 @@ mod house;
 mod landing;
 mod late_mail;
 mod life;
+mod load;
 mod log;
 mod mail;
 mod media;

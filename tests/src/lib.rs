@@ -14,6 +14,7 @@ pub mod client;
 pub mod codegen;
 pub mod connection;
 pub mod fixture;
+pub mod load;
 pub mod media_peer;
 #[allow(
     clippy::expect_used,

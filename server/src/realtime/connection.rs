@@ -59,13 +59,11 @@ pub(super) async fn serve(app: &Arc<App>, outbox: Arc<Outbox>, early: Bytes, str
         .write_buffer_size(0)
         .max_message_size(Some(MAX_CLIENT_FRAME_BYTES))
         .max_frame_size(Some(MAX_CLIENT_FRAME_BYTES));
-    let socket = WebSocketStream::from_partially_read(
-        Wire::new(Arc::clone(&outbox), &early),
-        early.to_vec(),
-        Role::Server,
-        Some(config),
-    );
-    let mut socket = socket.await;
+    let wire = Wire::new(Arc::clone(&outbox), &early);
+    let early_bytes = early.to_vec();
+    // What was read of the request lies in it, too: kept, it would cost each connection 8 KB.
+    drop(early);
+    let mut socket = WebSocketStream::from_partially_read(wire, early_bytes, Role::Server, Some(config)).await;
     let greeted = Box::pin(greet(app, &outbox, &mut socket, &stranger)).await;
     // It is no stranger any more, or not here any more.
     drop(stranger);
