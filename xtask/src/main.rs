@@ -11,6 +11,7 @@ mod load;
 mod process;
 mod server;
 mod setup;
+mod simulate;
 mod test;
 
 use std::process::ExitCode;
@@ -31,6 +32,8 @@ cargo xtask <task>
                  Measures a release build. The last line of the output is JSON; --json prints nothing else.
   load --invite <link> [--clients N] [--rate N] [--storm] [--json] [--html FILE] …
                  Sends a crowd to any server, lets it talk, cuts it off, and tells what it met. `load --help` has all of it.
+  simulate [--from SEED] [--seeds N]
+                 Whole rooms with faults, in virtual time: 1,000 of them unless said. A seed that fails is printed.
   codegen        Writes what is generated from the Rust types: the page's protocol, the wire fixtures.
   setup          Installs what is missing and stops. The other tasks do this by themselves.
   help           This.
@@ -57,6 +60,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ["e2e", rest @ ..] => e2e::e2e(rest),
         ["bench", name, rest @ ..] => bench::bench(name, rest),
         ["load", rest @ ..] => load::load(rest),
+        ["simulate", rest @ ..] => simulate::simulate(rest),
         ["codegen"] => codegen::write(),
         ["setup"] => setup::everything(),
         ["help" | "--help" | "-h"] => {

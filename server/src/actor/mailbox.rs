@@ -50,7 +50,7 @@ impl Slot {
                     &self.crew
                 }
             }
-            Mail::People(_) => &self.crowd,
+            Mail::People(_) | Mail::Door { .. } => &self.crowd,
             Mail::Reread | Mail::Replan => &self.crew,
         }
     }
