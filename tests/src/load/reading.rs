@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn a_poll_that_opens_is_a_ballot_with_each_of_its_options() {
         let (mut opened, id) = (said(5, ""), uuid::Uuid::nil());
-        let form = json!({ "question": "Tea?", "kind": { "kind": "single" }, "options": ["Yes", "No"] });
+        let form = json!({ "question": "Tea?", "kind": { "is": "single" }, "options": ["Yes", "No"] });
         let poll = json!({ "id": id, "form": form, "phase": { "is": "open", "since": 1 } });
         opened["body"] = json!({ "what": "poll_opened", "poll": poll });
         let news = Reader::new("load-1".to_owned()).read(&frame(&[opened]));

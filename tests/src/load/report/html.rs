@@ -79,7 +79,7 @@ fn figures(report: &Report) -> String {
     )];
     if let Some(talking) = &report.talking {
         let each = talking.delivered as f64 / talking.expected.max(1) as f64 * 100.0;
-        figures.push(("Delivered", grouped(talking.delivered), format!("{each:.2} % of what had to arrive")));
+        figures.push(("Delivered", grouped(talking.delivered), format!("{each:.2} % of all")));
         figures.push((
             "To everybody",
             format!("{} ms", talking.delivery_ms.p99),
@@ -99,7 +99,7 @@ fn figures(report: &Report) -> String {
         figures.push((
             "Back after the cut",
             grouped(storm.back.into()),
-            format!("of {}, the last after {longest:.1} s", grouped(storm.cut.into())),
+            format!("of {}, the last in {longest:.1} s", grouped(storm.cut.into())),
         ));
     }
     let card = |(name, value, more)| format!("<div class=\"card\"><dt>{name}</dt><dd>{value}<small>{more}</small></dd></div>");
