@@ -14,7 +14,7 @@ use crate::{
     actor::Registry,
     announcements::Announcer,
     box_office::BoxOffice,
-    clock::{self, Clock},
+    clock,
     config::Config,
     courier::Courier,
     doors,
@@ -42,8 +42,6 @@ pub(crate) struct App {
     /// When it started.
     pub(crate) since: Timestamp,
     pub(crate) metrics: Arc<Metrics>,
-    /// What rooms and their clients go by.
-    pub(crate) clock: Clock,
     pub(crate) rooms: Arc<Registry>,
     pub(crate) media: MediaLink,
     pub(crate) signed_in: SignedIn,

@@ -116,20 +116,18 @@ impl Server {
         let box_office = BoxOffice::new(&config).map_err(|error: SetupError| StartError::Payments(error.to_string()))?;
         let no_tls = |error: reqwest::Error| StartError::Other(error.to_string());
         let courier = Courier::new(&config).map_err(no_tls)?;
-        let listener = listen(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
-        let http = listener.local_addr().map_err(|cause| StartError::Listen { address: config.listen, cause })?;
+        let (listener, http) = listen(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
         let unreachable = |cause| StartError::Media { address: config.media_listen, cause };
         let (port, events) = Media::start(ports(&config), &tasks).await.map_err(unreachable)?;
         let media_address = port.local_addr();
         let media = MediaLink::new(port);
-        let clock = Clock::new();
         let (bans, banned) = mpsc::channel(bans::WAITING);
         let house = Surroundings {
             bans,
             store: store.clone(),
             media: media.clone(),
             metrics: Arc::clone(&metrics),
-            clock: clock.clone(),
+            clock: Clock::new(),
             idle_for: Duration::from_secs(config.room_idle_seconds),
         };
         let rooms = Arc::new(Registry::new(house, tasks.clone(), stop.clone()));
@@ -152,7 +150,6 @@ impl Server {
             api: OnceLock::new(),
             store,
             metrics,
-            clock,
             rooms,
             media,
             signed_in: SignedIn::default(),
@@ -274,7 +271,7 @@ fn ports(config: &Config) -> MediaConfig {
     MediaConfig { bind: config.media_listen, public: config.media_address.clone(), max_peers: config.max_media_connections }
 }
 
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     // A server that was killed may start again at once.
     #[cfg(unix)]
@@ -282,7 +279,9 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     // Accepted sockets inherit it.
     socket.set_send_buffer_size(SEND_BUFFER)?;
     socket.bind(address)?;
-    socket.listen(ACCEPT_QUEUE)
+    let listener = socket.listen(ACCEPT_QUEUE)?;
+    let at = listener.local_addr()?;
+    Ok((listener, at))
 }
 
 #[cfg(test)]

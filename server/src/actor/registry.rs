@@ -8,7 +8,7 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use houselights_shared::{ParticipantId, RoomId};
+use houselights_shared::{ParticipantId, RoomId, Timestamp};
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::error;
@@ -120,6 +120,11 @@ impl Registry {
                 room.deliver(Mail::Replan).await;
             }
         }
+    }
+
+    /// Now, by the clock that rooms and their clients go by.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.house.clock.now()
     }
 
     /// How much mail waits in the room where the most does.

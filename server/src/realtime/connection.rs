@@ -113,7 +113,7 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
         event: identity.event,
         event_title: identity.event_title.clone(),
     };
-    let welcome = Welcome { version, now: app.clock.now(), me, rooms: vec![room.id()], media };
+    let welcome = Welcome { version, now: app.rooms.now(), me, rooms: vec![room.id()], media };
     outbox.push(&encode(&ServerFrame::Welcome(welcome)));
     let mail = Mail::Enter { outbox: Arc::clone(outbox), who: Arc::clone(&who), after };
     let end = if room.deliver(mail).await {
@@ -247,7 +247,7 @@ impl Conversation<'_> {
             ClientFrame::Command(command) => return self.command(command, bytes),
             ClientFrame::Media(offer) => self.media(offer).await,
             ClientFrame::React { room, reaction } => self.react(room, reaction),
-            ClientFrame::Ping { sent_at } => self.send(&ServerFrame::Pong { sent_at, now: self.app.clock.now() }),
+            ClientFrame::Ping { sent_at } => self.send(&ServerFrame::Pong { sent_at, now: self.app.rooms.now() }),
             ClientFrame::Unknown => {}
             ClientFrame::Hello(_) => return Err(Refusal::Malformed.into()),
         }
