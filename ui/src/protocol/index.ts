@@ -184,11 +184,6 @@ gone?: Gone,
 earlier?: Array<string>, };
 
 /**
- * Messages that came one after the other, and whether there are more beyond them.
- */
-export type MessagePage = { messages: Array<Message>, more: boolean, };
-
-/**
  * Why a message is not in the chat any more.
  */
 export type Gone = { 
@@ -204,6 +199,19 @@ by?: ParticipantId,
  * Whether a moderator hid it, and can show it again. Others are not told the difference.
  */
 hidden: boolean, };
+
+/**
+ * Some of the messages of a room.
+ */
+export type MessagePage = { 
+/**
+ * Those that are gone are in their places, for moderators with what they said.
+ */
+messages: Array<Message>, 
+/**
+ * Whether there are older ones: those before the lowest `seq` of these.
+ */
+more: boolean, };
 
 /**
  * Said to everybody in the room, above everything else, until it is taken down.

@@ -152,6 +152,28 @@ frames_url: string,
 link?: string, };
 
 /**
+ * What one said and the room has not taken, or not yet. It is kept over the end of the app, also a sudden one, until the room took it or the
+ * person does not want it any more.
+ */
+export type UnsentMessage = { 
+/**
+ * The command's id, which is the message's.
+ */
+id: CommandId, 
+/**
+ * Where it was said.
+ */
+room: RoomId, 
+/**
+ * What.
+ */
+body: CommandBody, 
+/**
+ * Why it was not sent, or whether it was nobody knows. Absent: it is on its way, or waits for a connection.
+ */
+trouble?: Problem, };
+
+/**
  * Why a call from the page failed.
  */
 export type Problem = { "problem": "refused", 
@@ -635,23 +657,3 @@ held_back: boolean, };
  */
 export type DeskWindow = "welcome" | "dashboard";
 
-/**
- * Something that one said and the room has not taken.
- */
-export type UnsentMessage = { 
-/**
- * The command's id, which is the message's.
- */
-id: CommandId, 
-/**
- * Where it was said.
- */
-room: RoomId, 
-/**
- * What.
- */
-body: CommandBody, 
-/**
- * Why it was not sent, or whether it was nobody knows. Absent: it is on its way, or waits for a connection.
- */
-trouble?: Problem, };

@@ -287,6 +287,19 @@ describe("looking after the chat", () => {
     expect(core.sent).toEqual([{ do: "report", target, reason: "Rude" }]);
   });
 
+  it("is there for speakers too, whose microphone no key in it switches", async () => {
+    const { core, user } = await open("studio", "talk");
+    await user.click(screen.getByTestId("tab-chat"));
+    rowOf("That was us").focus();
+    const before = core.calls.length;
+    await user.keyboard("mv");
+    expect(core.calls.slice(before)).toEqual([]);
+    await user.keyboard("{Escape}");
+    expect(document.activeElement).toBe(field());
+    await user.click(screen.getByTestId("tab-notes"));
+    expect(screen.getByRole("tabpanel").textContent).toContain("you are next, microphone on please");
+  });
+
   it("keeps the crew's notes in a tab of their own, which the audience has not", async () => {
     const { unmount } = await open("attendee", "talk");
     expect(screen.queryByTestId("tab-notes")).toBeNull();

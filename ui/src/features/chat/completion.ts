@@ -12,7 +12,7 @@ const EMOJI = /(?:^|\s):([a-z0-9_+]{2,})$/;
 const MENTION = /(?:^|\s)@([^@\n]{0,40})$/;
 
 /** What the words before the caret can become; nothing where they are just words. */
-export function completionOf(before: string, people: readonly Named[]): Completion | undefined {
+export function completionOf(before: string, people: () => readonly Named[]): Completion | undefined {
   const emoji = EMOJI.exec(before)?.[1];
   if (emoji !== undefined) {
     const choices = emojiStarting(emoji, MOST).map(({ sign, name }) => {
@@ -22,7 +22,7 @@ export function completionOf(before: string, people: readonly Named[]): Completi
   }
   const mention = MENTION.exec(before)?.[1];
   if (mention === undefined) return undefined;
-  const choices = startingWith(mention, people, MOST).map(({ id, name }) => {
+  const choices = startingWith(mention, people(), MOST).map(({ id, name }) => {
     return { key: id, label: name, insert: `@${name} ` };
   });
   return offered(before.length - mention.length - 1, choices);

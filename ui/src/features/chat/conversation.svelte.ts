@@ -14,7 +14,6 @@ import {
   unpin,
   type Words,
 } from "./commands";
-import { Draft } from "./draft.svelte";
 import { History, type ReadOlder } from "./history.svelte";
 import type { Named } from "./mentions";
 import type { MessageList } from "./messages.svelte";
@@ -22,6 +21,7 @@ import type { ChatModel } from "./model.svelte";
 import { type PendingMessage, PendingMessages } from "./pending.svelte";
 import { Reading } from "./reading.svelte";
 import { type FindMessages, Search } from "./search.svelte";
+import { Writing } from "./writing.svelte";
 
 /** What a conversation needs of the window around it. */
 export type Ways = {
@@ -38,7 +38,7 @@ type Shown = { message: MessageId; hidden: boolean };
 
 /** One person's part in what is said in one place: what they write, how far they have read, and what they do with the words of others. */
 export class Conversation {
-  readonly draft = new Draft();
+  readonly draft = new Writing();
   readonly reading = new Reading();
   readonly pending = new PendingMessages();
   readonly undo = new UndoStack<Shown>();

@@ -8,11 +8,11 @@ export function barred(reader: Reader, rules: RoomRules, { key }: Channel): "mut
   return key === "chat" && !rules.chat && !reader.crew ? "closed" : undefined;
 }
 
-/** How many seconds until one may write again, in slow mode. `now` is in milliseconds on the server's clock. */
-export function slowed(last: Timestamp | undefined, reader: Reader, rules: RoomRules, now: number): number {
-  if (last === undefined || reader.crew || rules.slow_mode === 0) return 0;
-  const wait = Math.ceil(last / 1_000_000 + rules.slow_mode - now / 1_000);
-  return Math.min(Math.max(wait, 0), rules.slow_mode);
+/** How many seconds until one may write again, in slow mode of one message every so many. `now` is in milliseconds on the server's clock. */
+export function slowed(last: Timestamp | undefined, seconds: number, now: number): number {
+  if (last === undefined) return 0;
+  const wait = Math.ceil(last / 1_000_000 + seconds - now / 1_000);
+  return Math.min(Math.max(wait, 0), seconds);
 }
 
 /** When somebody said something last. */

@@ -5,7 +5,7 @@ import { withEmoji } from "./emoji";
 import { type Named, named } from "./mentions";
 
 /** What one is writing: something new, an answer, or another text for what one said. */
-export class Draft {
+export class Writing {
   text = $state("");
   answers = $state.raw<Message | undefined>();
   edits = $state.raw<Message | undefined>();
