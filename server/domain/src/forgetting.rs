@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use houselights_shared::{
-    AskedId, Choice, CrewMember, Message, MessageId, ParticipantId, PollId, Report, ReportTarget, Standing, Tally, Update, UpdateBody,
+    AskedId, Choice, CrewMember, Message, MessageId, ParticipantId, PollId, Report, ReportTarget, Standing, Tally, Update,
+    UpdateBody,
 };
 
 /// Follows a log entry by entry from its beginning, and says what of each is left.
@@ -52,7 +53,9 @@ impl Forgetting {
             UpdateBody::MessagePinned { message } => {
                 self.message(message).map_or(UpdateBody::Unpinned, |message| UpdateBody::MessagePinned { message })
             }
-            UpdateBody::NoteSent { note } => self.message(note).map_or(UpdateBody::HIDDEN, |note| UpdateBody::NoteSent { note }),
+            UpdateBody::NoteSent { note } => {
+                self.message(note).map_or(UpdateBody::HIDDEN, |note| UpdateBody::NoteSent { note })
+            }
             UpdateBody::MessageEdited { message, .. } if self.messages.contains(&message) => UpdateBody::HIDDEN,
             UpdateBody::MessageEdited { message, text, mut mentions } => {
                 mentions.retain(|named| *named != self.who);
@@ -65,9 +68,7 @@ impl Forgetting {
                 }
                 self.unless_theirs(question.id, UpdateBody::QuestionAsked { question })
             }
-            UpdateBody::QuestionOpened { question } => {
-                self.unless_theirs(question.id, UpdateBody::QuestionOpened { question })
-            }
+            UpdateBody::QuestionOpened { question } => self.unless_theirs(question.id, UpdateBody::QuestionOpened { question }),
             UpdateBody::QuestionSettled { question, standing, was_public } => {
                 let standing = self.standing(standing, is_theirs);
                 self.unless_theirs(question, UpdateBody::QuestionSettled { question, standing, was_public })

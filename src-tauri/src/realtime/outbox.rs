@@ -206,7 +206,7 @@ mod tests {
     }
 
     fn say(outbox: &mut Outbox, text: &str) -> Answer {
-        ask(outbox, CommandBody::say(text.into()), Instant::now())
+        ask(outbox, CommandBody::say(text), Instant::now())
     }
 
     #[test]

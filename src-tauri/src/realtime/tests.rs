@@ -87,7 +87,7 @@ async fn what_changes_a_show_is_refused_at_once_while_there_is_no_server() {
     let mut server = bench.accept().await;
     server.welcome().await;
     let command = server.command().await;
-    assert_eq!(command.body, CommandBody::say("words wait".into()), "and nothing else is sent late");
+    assert_eq!(command.body, CommandBody::say("words wait"), "and nothing else is sent late");
     server.send(&accepted(command.id, 1)).await;
     assert_eq!(said.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(1) }));
 }
@@ -101,12 +101,12 @@ async fn over_a_connection_that_stalls_what_was_asked_is_given_up_in_time_and_no
     assert_eq!(bench.realtime.send(CommandBody::Take).await, Err(Unheard::Unsure), "the connection stands, and is silent");
     assert_eq!(server.command().await.body, CommandBody::Take);
     let word = bench.say("words wait");
-    assert_eq!(server.command().await.body, CommandBody::say("words wait".into()));
+    assert_eq!(server.command().await.body, CommandBody::say("words wait"));
     drop(server);
     let mut server = bench.accept().await;
     server.welcome().await;
     let again = server.command().await;
-    assert_eq!(again.body, CommandBody::say("words wait".into()), "the take is not sent again");
+    assert_eq!(again.body, CommandBody::say("words wait"), "the take is not sent again");
     server.send(&accepted(again.id, 1)).await;
     assert_eq!(word.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(1) }));
 }
@@ -218,7 +218,7 @@ async fn one_goes_to_another_room_with_the_same_login_and_begins_there_with_a_sn
     // Where one is one stays.
     bench.realtime.go_to(other).await;
     let word = bench.say("still here");
-    assert_eq!(server.command().await.body, CommandBody::say("still here".into()));
+    assert_eq!(server.command().await.body, CommandBody::say("still here"));
     drop(word);
 }
 

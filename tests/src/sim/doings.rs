@@ -1,7 +1,8 @@
 //! What people do, as chance has it.
 
 use houselights_shared::{
-    AskedId, Choice, CommandBody, MessageId, ParticipantId, PollForm, PollId, PollKind, ResultsShown, RulesEdit, SanctionAct, Sending,
+    AskedId, Choice, CommandBody, MessageId, ParticipantId, PollForm, PollId, PollKind, ResultsShown, RulesEdit, SanctionAct,
+    Sending,
 };
 use uuid::Uuid;
 
@@ -41,7 +42,9 @@ pub(super) fn something(chance: &mut Chance, known: &Known) -> CommandBody {
         16 => CommandBody::DraftPoll { poll: poll(chance), form: form() },
         17 => CommandBody::OpenPoll { poll: poll(chance) },
         18 => CommandBody::ClosePoll { poll: poll(chance) },
-        19..=21 => CommandBody::Vote { poll: poll(chance), choice: Choice::Options { options: vec![u8::from(chance.permille(500))] } },
+        19..=21 => {
+            CommandBody::Vote { poll: poll(chance), choice: Choice::Options { options: vec![u8::from(chance.permille(500))] } }
+        }
         22 => CommandBody::RaiseHand { note: word(chance) },
         23 => CommandBody::TakeHand { participant: person(chance) },
         24 => CommandBody::TakeOffStage { participant: person(chance) },

@@ -96,7 +96,10 @@ fn nothing_else_is_shown(world: &World) -> Result<(), String> {
             let room = Room::replay(room_of(), house::TITLE.to_owned(), log.iter().cloned(), world.wall())
                 .map_err(|error| error.to_string())?;
             if room.snapshot(client.who.role) != *snapshot {
-                return Err(format!("{} was shown a snapshot at {:?} that the log does not tell", client.who.name, snapshot.seq));
+                return Err(format!(
+                    "{} was shown a snapshot at {:?} that the log does not tell",
+                    client.who.name, snapshot.seq
+                ));
             }
         }
     }

@@ -81,7 +81,8 @@ pub(super) struct World {
 impl World {
     pub(super) fn new(seed: u64) -> Self {
         let mut chance = Chance::of(seed);
-        let roles = [Role::Moderator, Role::Producer, Role::Speaker, Role::Speaker, Role::Attendee, Role::Attendee, Role::Attendee];
+        let roles =
+            [Role::Moderator, Role::Producer, Role::Speaker, Role::Speaker, Role::Attendee, Role::Attendee, Role::Attendee];
         let person = |role: Role, chance: &mut Chance| {
             let participant = ParticipantId::from_uuid(chance.uuid());
             Client::new(Actor { participant, name: format!("{role:?} {participant}"), role, device: None })
@@ -90,8 +91,21 @@ impl World {
         let known = Known { people: clients.iter().map(|client| client.who.participant).collect(), ..Known::default() };
         let (events, what, store, connections) = Default::default();
         let house = Some(House::default());
-        let mut world =
-            Self { chance, now: 0, skew: 0, events, what, number: 0, store, house, life: 0, clients, connections, known, course: Course::default() };
+        let mut world = Self {
+            chance,
+            now: 0,
+            skew: 0,
+            events,
+            what,
+            number: 0,
+            store,
+            house,
+            life: 0,
+            clients,
+            connections,
+            known,
+            course: Course::default(),
+        };
         for client in 0..world.clients.len() {
             let (dial, act) = (world.chance.within(0..SECOND), world.chance.within(0..2 * SECOND));
             world.at(dial, Event::Dial(client));
@@ -240,7 +254,8 @@ impl World {
             return Ok(());
         }
         if self.clients.get(client).is_some_and(|client| client.entered) && !was_inside {
-            let waiting: Vec<_> = self.clients.get(client).map(|client| client.waiting.iter().cloned().collect()).unwrap_or_default();
+            let waiting: Vec<_> =
+                self.clients.get(client).map(|client| client.waiting.iter().cloned().collect()).unwrap_or_default();
             for command in &waiting {
                 self.send(client, command);
             }

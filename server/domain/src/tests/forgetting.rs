@@ -19,7 +19,8 @@ fn show(vera: &Actor, mo: &Actor) -> Stage {
     stage.done(mo, CommandBody::PinMessage { message: said });
     stage.done(mo, CommandBody::HideMessage { message: said });
     stage.done(mo, CommandBody::ShowMessage { message: said });
-    stage.done(&walt, CommandBody::SendMessage { text: "hello".into(), reply_to: Some(said), mentions: vec![vera.participant] });
+    stage
+        .done(&walt, CommandBody::SendMessage { text: "hello".into(), reply_to: Some(said), mentions: vec![vera.participant] });
     stage.done(&walt, CommandBody::Report { target: ReportTarget::Message { message: said }, reason: String::new() });
     stage.done(vera, CommandBody::Report { target: ReportTarget::Person { participant: walt.participant }, reason: word() });
     for anonymous in [false, true] {
@@ -66,7 +67,8 @@ fn forgotten(stage: &Stage, who: &Actor) -> Vec<Entry> {
     let mut forgetting = Forgetting::new(who.participant, "Erased");
     let left = |entry: &Entry| {
         let body = forgetting.of(&entry.update);
-        let update = body.map_or_else(|| Arc::clone(&entry.update), |body| Arc::new(Update { body, ..Update::clone(&entry.update) }));
+        let update =
+            body.map_or_else(|| Arc::clone(&entry.update), |body| Arc::new(Update { body, ..Update::clone(&entry.update) }));
         Entry { update, command: entry.command }
     };
     stage.stored.iter().map(left).collect()
