@@ -21,6 +21,7 @@ mod media;
 mod mine;
 mod moderation;
 mod overlay;
+mod people;
 mod polls;
 mod qa;
 mod reactions;
@@ -58,6 +59,7 @@ pub use moderation::{
     Report, ReportTarget, RoomRules, RulesEdit, Sanction, SanctionAct, Sanctioned,
 };
 pub use overlay::Overlay;
+pub use people::{PAGE_PEOPLE, PeoplePage, PersonCard};
 pub use polls::{
     Choice, Leader, MAX_POINTS, MAX_POLL_CHARS, MAX_POLL_OPTIONS, MAX_POLL_SECONDS, MAX_POLLS, MAX_STARS, MAX_WORD_CHARS,
     MAX_WORDS_EACH, Poll, PollForm, PollKind, PollPhase, ResultsShown, TOLD_OF_A_POLL, Tally, WordCount,

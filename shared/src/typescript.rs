@@ -23,7 +23,7 @@ pub fn declarations() -> String {
         p::EventId, p::RoomId, p::SessionId, p::CueId, p::ParticipantId, p::DeviceId, p::CommandId, p::MessageId, p::Token, p::Timestamp, p::Seq, p::Version, p::Refusal,
         p::Role, p::Action, p::Sending, p::CrewMember, p::AskedId, p::PollId, p::ReportId, p::Message, p::Gone, p::MessagePage, p::Announcement, p::Question, p::Asker, p::Standing, p::Answer, p::QuestionCount, p::PollKind, p::ResultsShown, p::PollForm, p::Poll, p::PollPhase, p::Choice, p::Tally, p::WordCount, p::Leader, p::Overlay, p::RaisedHand, p::Reaction, p::ReactionCount, p::RoomRules, p::RulesEdit, p::Sanction, p::SanctionAct, p::Sanctioned, p::ReportTarget, p::Report, p::LobbyGuest, p::Mine, p::OwnVote, p::Phase, p::Layout, p::Scene, p::SceneEdit, p::Command, p::CommandBody, p::Outcome,
         p::Reply, p::Update, p::UpdateBody, p::Snapshot, p::CrewView, p::RunOfShow, p::PlannedScene, p::PlannedSession, p::CastMember, p::Cue, p::CalledCue, p::Signal, p::SignalBody, p::Level, p::SlotMap,
-        p::MediaOffer, p::MediaOutcome, p::MediaAnswer, p::InviteCard, p::EventRooms, p::RoomCard, p::SessionSlot, p::LoginRequest, p::Login, p::SignInRequest, p::SignInAsked, p::SignInConfirmation, p::SignedIn, p::SignInWays, p::ProviderSignIn, p::ProviderSignInAsked, p::PersonId, p::ClientFrame,
+        p::MediaOffer, p::MediaOutcome, p::MediaAnswer, p::InviteCard, p::EventRooms, p::PeoplePage, p::PersonCard, p::RoomCard, p::SessionSlot, p::LoginRequest, p::Login, p::SignInRequest, p::SignInAsked, p::SignInConfirmation, p::SignedIn, p::SignInWays, p::ProviderSignIn, p::ProviderSignInAsked, p::PersonId, p::ClientFrame,
         p::ServerFrame, p::Hello, p::RoomPosition, p::Welcome, p::Me, p::UpdateBatch, p::Refused,
     );
     out

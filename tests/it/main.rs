@@ -40,6 +40,7 @@ mod oidc;
 mod organisations;
 mod pace;
 mod payments;
+mod people;
 mod process;
 mod protocol;
 mod raw_frames;

@@ -620,6 +620,7 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("/api/logins", "post", Open("needs an invite")),
     ("/api/logins/current", "delete", Open("ends the login of whoever asks")),
     ("/api/rooms", "get", Open("tells whoever asks of the event that they are signed in to")),
+    ("/api/rooms/{id}/people", "get", NOT_YOURS),
     ("/api/rooms/{id}/messages", "get", NOT_YOURS),
     ("/api/rooms/{id}/messages/search", "get", NOT_YOURS),
     ("/sign-in/{secret}", "get", Open("whoever has the secret got the mail; tests/it/sign_in_mail.rs")),

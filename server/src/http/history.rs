@@ -15,7 +15,7 @@ use super::{logins::Secret, refusal::ApiRefusal, rooms::guest};
 use crate::{
     app::App,
     clock, doors,
-    store::{RoomStands, Sought},
+    store::{Identity, RoomStands, Sought},
 };
 
 /// A log of before is indexed so far for one request, in its steps; whoever asked comes back for the rest.
@@ -61,12 +61,11 @@ pub(super) async fn search(
     Ok(Json(app.store.search_messages(&sought, &words).await?))
 }
 
-/// What is asked for, by somebody who may see it; and the words.
-async fn sought(app: &App, room: Secret, which: Which, request: Request) -> Result<(Sought, String), ApiRefusal> {
+/// Whose login it is, and the room that is named, where they may be in it now.
+pub(super) async fn inside(app: &App, room: Secret, request: Request) -> Result<(Arc<Identity>, RoomId), ApiRefusal> {
     let identity = guest(app, request).await?;
     let refused = |status, refusal| Err(ApiRefusal::new(status, refusal));
-    let role = identity.who.role;
-    if let Some(told) = doors::refused(identity.doors, role, clock::now()) {
+    if let Some(told) = doors::refused(identity.doors, identity.who.role, clock::now()) {
         return Err(told.retry_after_ms.map_or_else(
             || ApiRefusal::new(StatusCode::FORBIDDEN, told.refusal),
             |after| ApiRefusal::retry(StatusCode::FORBIDDEN, told.refusal, after),
@@ -85,6 +84,14 @@ async fn sought(app: &App, room: Secret, which: Which, request: Request) -> Resu
         Some(Err(refusal)) => return refused(StatusCode::FORBIDDEN, refusal),
         None => return Err(ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, COME_BACK_MS)),
     }
+    Ok((identity, room))
+}
+
+/// What is asked for, by somebody who may see it; and the words.
+async fn sought(app: &App, room: Secret, which: Which, request: Request) -> Result<(Sought, String), ApiRefusal> {
+    let (identity, room) = inside(app, room, request).await?;
+    let role = identity.who.role;
+    let refused = |status, refusal| Err(ApiRefusal::new(status, refusal));
     let Ok(Query(Asked { before, limit, notes, q })) = which else {
         return refused(StatusCode::BAD_REQUEST, Refusal::Malformed);
     };

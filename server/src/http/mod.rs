@@ -16,6 +16,7 @@ mod logins;
 mod oidc;
 mod pages;
 mod patience;
+mod people;
 mod payments;
 mod refusal;
 mod rooms;
@@ -70,6 +71,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/logins", post(logins::log_in))
         .route("/api/logins/current", delete(logins::log_out))
         .route("/api/rooms", get(rooms::rooms))
+        .route("/api/rooms/{id}/people", get(people::page))
         .route("/api/rooms/{id}/messages", get(history::page))
         .route("/api/rooms/{id}/messages/search", get(history::search))
         .route("/sign-in/{secret}", get(sign_ins::page))
