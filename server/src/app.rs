@@ -19,9 +19,11 @@ use crate::{
     courier::Courier,
     doors,
     forgetting::Forgetting,
+    gate::Gate,
     graphql::Api,
     http::Shelf,
     images::Desk,
+    indexing::Indexing,
     limits::Limits,
     media_link::MediaLink,
     metrics::Metrics,
@@ -44,6 +46,7 @@ pub(crate) struct App {
     pub(crate) media: MediaLink,
     pub(crate) signed_in: SignedIn,
     pub(crate) limits: Limits,
+    pub(crate) gate: Gate,
     pub(crate) post_office: PostOffice,
     pub(crate) courier: Courier,
     /// With whose accounts people can sign in, if there is one.
@@ -52,6 +55,7 @@ pub(crate) struct App {
     pub(crate) uploads: Desk,
     pub(crate) box_office: BoxOffice,
     pub(crate) forgetting: Forgetting,
+    pub(crate) indexing: Indexing,
     /// The public pages of events.
     pub(crate) pages: Shelf,
     /// Made when the server is whole: it holds the server, too.

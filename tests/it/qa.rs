@@ -89,8 +89,9 @@ async fn no_frame_of_anybody_else_holds_who_asked_anonymously() {
         assert!(client.heard.iter().all(|frame| !frame.contains(&author)), "{:?} is told", client.me.role);
     }
     vera.vanish();
-    let vera = TestClient::connect(server.http(), &login).await;
-    assert!(vera.mine.as_ref().is_some_and(|mine| mine.asked == [question]), "she knows that it is hers: {:?}", vera.mine);
+    let mut vera = TestClient::connect(server.http(), &login).await;
+    let is_hers = |client: &TestClient| client.mine.as_ref().is_some_and(|mine| mine.asked == [question]);
+    vera.until("that it is hers", is_hers).await;
     server.stop().await;
 }
 

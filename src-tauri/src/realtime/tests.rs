@@ -4,7 +4,9 @@
 mod bench;
 
 use futures_util::{SinkExt, StreamExt};
-use houselights_shared::{ClientFrame, MediaAnswer, MediaOutcome, Refused, Seq, ServerFrame, Signal, SignalBody, Timestamp};
+use houselights_shared::{
+    ClientFrame, MediaAnswer, MediaOutcome, Refused, Reply, Seq, ServerFrame, Signal, SignalBody, Timestamp,
+};
 use tokio::net::TcpListener;
 use tokio_tungstenite::{accept_async, tungstenite::Message};
 
@@ -136,6 +138,39 @@ async fn a_server_that_goes_away_says_when_to_come_back() {
     assert!((700..=875).contains(&retry_in_ms), "{retry_in_ms}");
     bench.accept().await.welcome().await;
     bench.state(connected).await;
+}
+
+#[tokio::test]
+async fn who_is_told_by_the_gate_when_to_come_comes_then_and_not_together() {
+    let mut bench = Bench::start();
+    let mut told = None;
+    for _ in 0..6 {
+        let mut server = bench.accept().await;
+        server.hello().await;
+        assert!(told.is_none_or(|told: Instant| told.elapsed() >= Duration::from_millis(70)), "not before it is expected");
+        let refused = Refused { refusal: Refusal::Overloaded, retry_after_ms: Some(80), opens_at: None };
+        server.send(&ServerFrame::Refused(refused)).await;
+        let ConnectionState::Reconnecting { retry_in_ms, .. } = bench.state(reconnecting).await else { panic!() };
+        assert!((80..=100).contains(&retry_in_ms), "{retry_in_ms}: and not later, though it was told so before");
+        told = Some(Instant::now());
+    }
+}
+
+#[tokio::test]
+async fn a_word_that_the_room_has_no_place_for_is_said_again_by_itself_until_it_is_heard() {
+    let mut bench = Bench::start();
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    bench.state(connected).await;
+    let word = bench.say("hello");
+    let first = server.command().await;
+    for _ in 0..3 {
+        let outcome = Outcome::Refused { refusal: Refusal::Overloaded, retry_after_ms: Some(20) };
+        server.send(&ServerFrame::Reply(Reply { id: first.id, outcome })).await;
+        assert_eq!(server.command().await, first, "the same id: it is counted once");
+    }
+    server.send(&accepted(first.id, 1)).await;
+    assert_eq!(word.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(1) }));
 }
 
 #[tokio::test]

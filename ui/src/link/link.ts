@@ -1,11 +1,14 @@
 import type {
   CommandBody,
+  CommandId,
   EventRooms,
   InviteCard,
+  MessagePage,
   Outcome,
   Reaction,
   RoomId,
   Sending,
+  Seq,
   SignInWays,
 } from "../protocol";
 import type {
@@ -47,8 +50,17 @@ export interface Link {
   closeHeard(): Promise<void>;
   /** Ends the app. */
   quit(): Promise<void>;
-  /** A message survives a lost connection: the outcome comes when the server has answered. Anything else fails without one. */
-  send(body: CommandBody): Promise<Outcome>;
+  /**
+   * A message survives a lost connection, and the end of the app: the outcome comes when the server has answered. Anything else fails without one.
+   * `id`: what it is to be known by, which is the message's, too; the same one again gets the first answer.
+   */
+  send(body: CommandBody, id?: CommandId): Promise<Outcome>;
+  /** What was not sent is not wanted any more. */
+  discardUnsent(id: CommandId): Promise<void>;
+  /** What was said in a room before a position, oldest first; with `notes` what the crew noted. */
+  olderMessages(room: RoomId, before: Seq | undefined, limit: number, notes?: boolean): Promise<MessagePage>;
+  /** The messages before a position in which all words of a text are, the last as far as it is begun; newest first. */
+  searchMessages(room: RoomId, query: string, before?: Seq, notes?: boolean): Promise<MessagePage>;
   /** Throws something at the stage: without a connection nothing comes of it, and nobody is told. */
   react(reaction: Reaction): Promise<void>;
   /** The rooms of the event, with what is on in them. */
@@ -129,7 +141,7 @@ export function isApiProblem(value: unknown): value is ApiProblem {
 }
 
 /** Sends a command; the only way in which a feature asks the room for something. */
-export type Send = (body: CommandBody) => Promise<Outcome>;
+export type Send = (body: CommandBody, id?: CommandId) => Promise<Outcome>;
 
 /** Whether a rejected call says why. */
 export function isProblem(value: unknown): value is Problem {

@@ -1,6 +1,7 @@
 import type { Component } from "svelte";
 import type { House } from "../house.svelte";
 import ChatTab from "./ChatTab.svelte";
+import NotesTab from "./NotesTab.svelte";
 import PollsTab from "./PollsTab.svelte";
 import QaTab from "./QaTab.svelte";
 
@@ -23,7 +24,7 @@ export const sideTabs: SideTab[] = [
     key: "chat",
     label: "chat-title",
     panel: ChatTab,
-    unread: ({ room }) => room.chat.unread,
+    unread: ({ room }) => room.chat.said.unread,
     offered: () => true,
   },
   {
@@ -39,5 +40,12 @@ export const sideTabs: SideTab[] = [
     panel: PollsTab,
     unread: (house) => (house.may("run_polls") ? 0 : house.room.polls.unvoted),
     offered: () => true,
+  },
+  {
+    key: "notes",
+    label: "notes-title",
+    panel: NotesTab,
+    unread: ({ room }) => room.chat.notes.unread,
+    offered: (house) => house.may("enter_backstage"),
   },
 ];

@@ -8,8 +8,8 @@ import type { UpdateBody } from "../../protocol";
 import App from "../App.svelte";
 import { House } from "../house.svelte";
 
-/** A window of a made-up state, with one of its parts opened. */
-async function open(window: string, scene: string, part: string) {
+/** A window of a made-up state, with one of its tabs opened. */
+async function open(window: string, scene: string, tab: string) {
   const made = scenes[scene];
   if (!made) throw new Error("no scene");
   location.hash = `#/${window}`;
@@ -21,7 +21,7 @@ async function open(window: string, scene: string, part: string) {
   });
   await tick();
   const user = userEvent.setup();
-  await user.click(screen.getByTestId(part.startsWith("studio-") ? part : `tab-${part}`));
+  await user.click(screen.getByTestId(`tab-${tab}`));
   const happens = async (body: UpdateBody) => {
     const seq = house.room.seq + 1;
     core.tell({
@@ -145,7 +145,7 @@ describe("the questions, for a moderator", () => {
 
 describe("the questions, for a speaker", () => {
   it("are read and answered in writing, and nothing else is done with them", async () => {
-    const { core, user } = await open("studio", "questions", "studio-questions");
+    const { core, user } = await open("studio", "questions", "qa");
     const asked = await screen.findByRole("article", { name: /outage/ });
     expect(
       within(asked)

@@ -76,10 +76,3 @@ qa-merge-title = Which question asks the same?
 qa-merge-search = Find a question
 qa-merge-none = No open question to merge into.
 qa-merge-no = Cancel
-
-# $count: how many are open; for whoever speaks
-studio-questions = { $count ->
-    [0] Questions of the audience
-    [one] { $count } question of the audience
-   *[other] { $count } questions of the audience
-}
