@@ -6,8 +6,8 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use houselights_domain::{Actor, View, rights};
 use houselights_shared::{
-    ClientFrame, Command, CommandId, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer, MediaOffer, MediaOutcome,
-    Outcome, Reaction, Refusal, Reply, RoomId, ServerFrame, Timestamp, Welcome,
+    ClientFrame, Command, CommandId, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer, MediaOffer, MediaOutcome, Outcome,
+    Reaction, Refusal, Reply, RoomId, ServerFrame, Timestamp, Welcome,
 };
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::{

@@ -8,8 +8,8 @@ use std::{
 };
 
 use houselights_shared::{
-    ClientFrame, Command, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Reaction, Refusal, Refused, Reply, RoomId,
-    ServerFrame, Timestamp, Version,
+    ClientFrame, Command, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Reaction, Refusal, Refused, Reply,
+    RoomId, ServerFrame, Timestamp, Version,
 };
 use tokio::{
     sync::{mpsc, oneshot},
