@@ -4,6 +4,7 @@ import type {
   Action,
   CommandBody,
   EventRooms,
+  Mine,
   Outcome,
   Role,
   RoomId,
@@ -112,6 +113,12 @@ export class FakeCore extends FakeFiles implements Link {
     this.tell({ event: "frame", frame: { frame: "signal", room: ROOM, body } });
   }
 
+  /** What of the room is one's own. */
+  own(mine: Partial<Mine>): void {
+    const none = { room: ROOM, muted: false, questions: [], asked: [], upvoted: [], votes: [], points: 0 };
+    this.tell({ event: "frame", frame: { frame: "mine", ...none, ...mine } });
+  }
+
   async attach(onEvent: (event: NativeEvent) => void): Promise<Attached> {
     this.#listener = onEvent;
     const { scene, session } = this;
@@ -139,6 +146,7 @@ export class FakeCore extends FakeFiles implements Link {
     const { crew, ...audience } = scene.snapshot;
     const snapshot = session.role === "attendee" ? audience : { ...audience, crew };
     this.tell({ event: "frame", frame: { frame: "snapshot", ...snapshot } });
+    if (scene.hand !== undefined) this.own({ hand: scene.hand });
     if (scene.watching !== undefined) this.signal({ signal: "watching", count: scene.watching });
     const video = scene.slots.map((slot) => (slot === session.participant ? null : slot));
     this.signal({ signal: "slots", slots: { video, audio: [] } });
@@ -229,6 +237,22 @@ export class FakeCore extends FakeFiles implements Link {
     const leaves = (kind: keyof Sending) =>
       wanted[kind] && choice[kind] !== undefined && !faults.some((fault) => fault.kind === kind);
     this.tellMedia({ wanted, sending: { camera: leaves("camera"), microphone: leaves("microphone") } });
+  }
+
+  async checkDevices(on: boolean): Promise<void> {
+    this.calls.push(`checkDevices ${on}`);
+  }
+
+  raiseHand(note: string): Promise<Outcome> {
+    return this.send({ do: "raise_hand", note });
+  }
+
+  lowerHand(): Promise<Outcome> {
+    return this.send({ do: "lower_hand" });
+  }
+
+  leaveStage(): Promise<Outcome> {
+    return this.send({ do: "leave_stage" });
   }
 
   async setVolume(volume: number): Promise<void> {

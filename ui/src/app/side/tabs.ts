@@ -1,6 +1,7 @@
 import type { Component } from "svelte";
 import type { House } from "../house.svelte";
 import ChatTab from "./ChatTab.svelte";
+import HandsTab from "./HandsTab.svelte";
 
 /** A part of what stands beside the stage. */
 export type SideTab = {
@@ -23,5 +24,12 @@ export const sideTabs: SideTab[] = [
     panel: ChatTab,
     unread: ({ room }) => room.chat.unread,
     offered: () => true,
+  },
+  {
+    key: "hands",
+    label: "hands-title",
+    panel: HandsTab,
+    unread: ({ room }) => room.hands.raised.length,
+    offered: (house) => house.may("moderate"),
   },
 ];
