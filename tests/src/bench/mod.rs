@@ -7,6 +7,7 @@ pub mod crowd;
 pub mod fanout;
 pub mod floor;
 pub mod forward;
+pub mod hands;
 pub mod meter;
 
 use std::io::{BufRead, stdin};

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use houselights_tests::bench::{api, crowd, fanout, floor, forward};
+use houselights_tests::bench::{api, crowd, fanout, floor, forward, hands};
 use serde_json::{Value, json};
 
 /// Measures the server that was built beside this program.
@@ -54,6 +54,18 @@ enum Bench {
         /// Reads a second.
         #[arg(long, default_value_t = 200)]
         rate: u32,
+        /// Accepted for the sake of uniformity: the last line is always JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Hands are taken: how long until the audience hears whose they were.
+    Hands {
+        /// How many are up.
+        #[arg(long, default_value_t = 200)]
+        hands: u32,
+        /// How many of them are taken, one after the other.
+        #[arg(long, default_value_t = 40)]
+        taken: u32,
         /// Accepted for the sake of uniformity: the last line is always JSON.
         #[arg(long)]
         json: bool,
@@ -108,6 +120,7 @@ async fn main() -> Result<()> {
         Bench::ForwardFloor { ports } => forward::send(&ports)?,
         Bench::ForwardSink { subscribers } => forward::read(subscribers).await?,
         Bench::Api { rate, json: _ } => print("api", &api::rows(rate).await?),
+        Bench::Hands { hands, taken, json: _ } => print("hands", &hands::rows(hands, taken).await?),
         Bench::Fanout { connections, rates, json: _ } => print("fanout", &fanout::rows(&connections, &rates)?),
         Bench::FanoutClients { server, invite, connections } => crowd::attend(server, invite, connections).await?,
         Bench::FanoutFloor { connections } => floor::write(connections)?,
