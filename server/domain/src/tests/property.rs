@@ -354,7 +354,12 @@ proptest! {
         for step in before {
             play(&mut stage, step);
         }
+        // Who is here is not in the log, so everybody comes before, and comes back after it.
+        (0..PEOPLE).for_each(|who| stage.arrive(&person(who)));
         let mut restarted = stage.replayed();
+        for who in 0..PEOPLE {
+            prop_assert_eq!(restarted.arrive(stage.now, &person(who)), vec![]);
+        }
         prop_assert_eq!(restarted.media_plan(), stage.room.media_plan());
         for (who, id, body) in after {
             let command = Command { id: command_id(id.into()), room: room_id(), body };
