@@ -102,7 +102,7 @@ impl Seat {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn whose_hand_is_taken_is_heard_at_once_and_captures_nothing_afterwards() {
     let mut seat = Seat::new();
     seat.guest.check(true).await;
@@ -124,7 +124,7 @@ async fn whose_hand_is_taken_is_heard_at_once_and_captures_nothing_afterwards() 
     seat.until_open(false).await;
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_hand_that_is_dismissed_closes_the_devices_and_gives_no_consent_to_the_next() {
     let mut seat = Seat::new();
     seat.guest.check(true).await;
@@ -138,7 +138,7 @@ async fn a_hand_that_is_dismissed_closes_the_devices_and_gives_no_consent_to_the
     assert_eq!(*seat.wanted.borrow(), OFF);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn whoever_lowers_the_hand_is_not_heard_though_it_was_just_taken() {
     let mut seat = Seat::new();
     seat.guest.check(true).await;
@@ -151,7 +151,7 @@ async fn whoever_lowers_the_hand_is_not_heard_though_it_was_just_taken() {
     assert_eq!(*seat.asked.lock().unwrap(), [CommandBody::RaiseHand { note: String::new() }, CommandBody::LowerHand]);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_hand_that_the_room_refuses_makes_nobody_ready_and_a_refused_note_leaves_them_so() {
     let mut seat = Seat::new();
     let refused = Outcome::Refused { refusal: Refusal::Closed, retry_after_ms: None };
@@ -170,7 +170,7 @@ async fn a_hand_that_the_room_refuses_makes_nobody_ready_and_a_refused_note_leav
     seat.until_sending(SOUND).await;
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn leaving_the_stage_switches_off_before_the_room_answers() {
     let mut seat = Seat::new();
     seat.guest.raise(String::new()).await.unwrap();
@@ -181,7 +181,7 @@ async fn leaving_the_stage_switches_off_before_the_room_answers() {
     assert_eq!(seat.asked.lock().unwrap().last(), Some(&CommandBody::LeaveStage));
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn who_comes_to_another_room_is_on_its_stage_no_more() {
     let mut seat = Seat::new();
     seat.guest.raise(String::new()).await.unwrap();
