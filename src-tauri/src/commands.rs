@@ -139,6 +139,31 @@ pub(crate) async fn set_sending(sending: Sending, house: State<'_, House>) -> Re
     house.attendance()?.set_sending(sending).await
 }
 
+/// Opens the devices of one of the audience, or closes them: what one looks at before one raises the hand.
+#[tauri::command]
+pub(crate) async fn check_devices(on: bool, house: State<'_, House>) -> Result<(), Problem> {
+    house.attendance()?.check_devices(on).await;
+    Ok(())
+}
+
+/// Raises the hand, or changes its note. When it is taken one is heard at once.
+#[tauri::command]
+pub(crate) async fn raise_hand(note: String, house: State<'_, House>) -> Result<Outcome, Problem> {
+    house.attendance()?.raise_hand(note).await
+}
+
+/// Takes the hand down.
+#[tauri::command]
+pub(crate) async fn lower_hand(house: State<'_, House>) -> Result<Outcome, Problem> {
+    house.attendance()?.lower_hand().await
+}
+
+/// Goes back to the audience from the stage.
+#[tauri::command]
+pub(crate) async fn leave_stage(house: State<'_, House>) -> Result<Outcome, Problem> {
+    house.attendance()?.leave_stage().await
+}
+
 /// How loud everything is: 0 is silence, 1 as it came.
 #[tauri::command]
 pub(crate) async fn set_volume(volume: f32, house: State<'_, House>) -> Result<(), Problem> {

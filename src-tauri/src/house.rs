@@ -20,7 +20,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use self::front::{Front, View};
+pub use self::front::{Front, Sends, View};
 use self::trust::Trust;
 use crate::{
     attendance::{Attendance, Surroundings},

@@ -24,7 +24,7 @@ const LAPTOP: u8 = 2;
 const PHONE: u8 = 3;
 
 /// As the organizer does it.
-fn let_tickets_be_good_for_several(database: &std::path::Path) {
+pub(crate) fn let_tickets_be_good_for_several(database: &std::path::Path) {
     let database = Connection::open(database).expect("the database");
     database.busy_timeout(std::time::Duration::from_secs(5)).expect("set");
     database.execute("UPDATE events SET one_device = 0", []).expect("written");
@@ -62,7 +62,7 @@ fn takes_over() -> CommandBody {
 }
 
 /// Waits until it is told that so many watch.
-async fn is_told_of(client: &mut TestClient, viewers: u32) {
+pub(crate) async fn is_told_of(client: &mut TestClient, viewers: u32) {
     let latest = |client: &TestClient| {
         let count = |signal: &SignalBody| if let SignalBody::Watching { count } = signal { Some(*count) } else { None };
         client.signals.iter().rev().find_map(count)

@@ -25,6 +25,7 @@ mod files;
 mod frames;
 mod generated;
 mod giving_back;
+mod hands;
 mod history;
 mod house;
 mod landing;

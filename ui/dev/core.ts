@@ -120,6 +120,12 @@ export class FakeCore extends FakeTalk implements Link {
     this.tell({ event: "frame", frame: { frame: "signal", room: ROOM, body } });
   }
 
+  /** What of the room is one's own. */
+  own(mine: Partial<Mine>): void {
+    const none = { room: ROOM, muted: false, questions: [], asked: [], upvoted: [], votes: [], points: 0 };
+    this.tell({ event: "frame", frame: { frame: "mine", ...none, ...mine } });
+  }
+
   async attach(onEvent: (event: NativeEvent) => void): Promise<Attached> {
     this.#listener = onEvent;
     const { scene, session } = this;
@@ -151,6 +157,7 @@ export class FakeCore extends FakeTalk implements Link {
     this.tell({ event: "frame", frame: { frame: "snapshot", ...snapshot } });
     this.before = scene.before ?? [];
     if (scene.mine) this.own(scene.mine);
+    if (scene.hand !== undefined) this.own({ hand: scene.hand });
     if (scene.watching !== undefined) this.signal({ signal: "watching", count: scene.watching });
     const video = scene.slots.map((slot) => (slot === session.participant ? null : slot));
     this.signal({ signal: "slots", slots: { video, audio: [] } });
@@ -245,6 +252,22 @@ export class FakeCore extends FakeTalk implements Link {
     const leaves = (kind: keyof Sending) =>
       wanted[kind] && choice[kind] !== undefined && !faults.some((fault) => fault.kind === kind);
     this.tellMedia({ wanted, sending: { camera: leaves("camera"), microphone: leaves("microphone") } });
+  }
+
+  async checkDevices(on: boolean): Promise<void> {
+    this.calls.push(`checkDevices ${on}`);
+  }
+
+  raiseHand(note: string): Promise<Outcome> {
+    return this.send({ do: "raise_hand", note });
+  }
+
+  lowerHand(): Promise<Outcome> {
+    return this.send({ do: "lower_hand" });
+  }
+
+  leaveStage(): Promise<Outcome> {
+    return this.send({ do: "leave_stage" });
   }
 
   async setVolume(volume: number): Promise<void> {

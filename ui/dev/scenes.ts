@@ -7,6 +7,7 @@ import type {
   Poll,
   PollForm,
   Question,
+  RaisedHand,
   ReactionCount,
   Role,
   RoomCard,
@@ -83,6 +84,8 @@ export type MadeUp = {
   before?: Message[];
   mine?: Partial<Mine>;
   unsent?: UnsentMessage[];
+  /** One's own place in the queue of raised hands. */
+  hand?: number;
 };
 
 const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({
@@ -231,6 +234,20 @@ const full: Snapshot = {
     run_of_show: runOfShow,
     called: { cue: id(404), at: minutesAgo(11) },
   },
+};
+
+const hand = (who: Person, minutes: number, note = ""): RaisedHand => ({
+  participant: people[who],
+  name: names[who] ?? who,
+  note,
+  at: minutesAgo(minutes),
+});
+
+/** A guest is on stage, and others wait. */
+const withGuest: Snapshot = {
+  ...full,
+  on_stage: [member("ines"), member("daniel"), member("mina", "attendee")],
+  program: scene("grid", "ines", "daniel", "mina"),
 };
 
 const nothingPlanned: RunOfShow = { scenes: [], sessions: [], cues: [] };
@@ -667,6 +684,42 @@ export const scenes: Record<string, MadeUp> = {
       },
       { id: id(952), room: ROOM, body: { do: "send_note", text: "For the crew" } },
     ],
+  },
+  raising: usual,
+  "raising-dumb": { ...usual, media: nothing, devices: { cameras: [], microphones: [], speakers: [] } },
+  raised: { ...usual, hand: 3 },
+  guest: { ...usual, slots: seats("ines", "daniel", "mina"), snapshot: withGuest },
+  "guest-dumb": {
+    ...usual,
+    slots: seats("ines", "daniel"),
+    snapshot: {
+      ...withGuest,
+      on_stage: [member("ines"), member("daniel"), member("mina", "attendee", false, false)],
+    },
+    media: { ...nothing, connected: true, faults: [], silent: false },
+  },
+  hands: {
+    ...usual,
+    slots: seats("ines", "daniel", "mina", "lucia", "tomas"),
+    snapshot: {
+      ...withGuest,
+      crew: {
+        ...quietCrew,
+        backstage: full.crew?.backstage ?? [],
+        preview: scene("grid", "ines", "daniel", "lucia"),
+        run_of_show: runOfShow,
+        hands: [
+          hand("amara", 9, "How did you decide what to throw away?"),
+          hand("jun", 6),
+          hand(
+            "mara",
+            4,
+            "We run the same queue, with ten times the messages. I can say where it breaks, and what it cost us.",
+          ),
+          hand("tomas", 0.4, "A short one about the tests"),
+        ],
+      },
+    },
   },
   // Nothing moves but the chat.
   busy: {

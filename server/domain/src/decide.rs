@@ -94,7 +94,7 @@ impl State {
             }
             CommandBody::LowerHand => hands.lower(who.participant),
             CommandBody::TakeHand { participant } => {
-                allowed(Action::Moderate).and_then(|()| hands.take(*participant, stage, crew))?
+                allowed(Action::Moderate).and_then(|()| hands.take(*participant, (stage, crew), asking.presence))?
             }
             CommandBody::DismissHand { participant } => allowed(Action::Moderate).and_then(|()| hands.dismiss(*participant))?,
             CommandBody::LeaveStage => crew.take_off(who.participant)?,

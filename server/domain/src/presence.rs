@@ -1,4 +1,4 @@
-//! Who is connected, who waits to be let in, and who of the crew lost the connection and may still come back.
+//! Who is connected, who waits to be let in, and who lost the connection, and a place with it, to which they may still come back.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -9,7 +9,7 @@ use houselights_shared::{DeviceId, LobbyGuest, ParticipantId, Role, Timestamp};
 
 use crate::Actor;
 
-/// For how long a member of the crew whose last connection went keeps their place.
+/// For how long a member of the crew whose last connection went keeps their place, and a hand its place in the queue.
 pub const GRACE_AFTER_DEPARTURE: Duration = Duration::from_secs(15);
 
 /// For how long the crew of before a restart keeps its place: everybody has to reconnect at once, so it is longer.
@@ -116,10 +116,13 @@ impl Presence {
         lapsed
     }
 
+    /// Whether one of somebody's devices is here.
+    pub(crate) fn is_here(&self, who: ParticipantId) -> bool {
+        self.here.range((who, None)..).next().is_some_and(|(of, _)| *of == who)
+    }
+
     /// Whether one of somebody's devices is here, or awaited.
     fn is_held(&self, who: ParticipantId) -> bool {
-        let first = (who, None);
-        let is_theirs = |place: Option<&Place>| place.is_some_and(|(of, _)| *of == who);
-        is_theirs(self.here.range(first..).next()) || is_theirs(self.grace.range(first..).next().map(|(place, _)| place))
+        self.is_here(who) || self.grace.range((who, None)..).next().is_some_and(|((of, _), _)| *of == who)
     }
 }

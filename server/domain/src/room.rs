@@ -107,6 +107,9 @@ impl Room {
         for CrewMember { participant, device, .. } in replayed.state.crew.members() {
             replayed.presence.depart((*participant, *device), now.plus(GRACE_AFTER_RESTART));
         }
+        for hand in &replayed.state.hands.raised {
+            replayed.presence.depart((hand.participant, None), now.plus(GRACE_AFTER_RESTART));
+        }
         Ok(replayed)
     }
 
@@ -215,7 +218,9 @@ impl Room {
         };
         let member = CrewMember { participant: who.participant, name: who.name.clone(), role: who.role, sending, device };
         let body = if is_on_stage { UpdateBody::CameOnStage { member } } else { UpdateBody::CrewArrived { member } };
-        self.record(now, vec![body], None, None)
+        // Whoever raised a hand and comes back as one of the crew needs none.
+        let lowered = self.state.hands.lower(who.participant);
+        self.record(now, lowered.into_iter().chain([body]).collect(), None, None)
     }
 
     /// What is planned for the room is this. Said again, it changes nothing.
@@ -226,11 +231,12 @@ impl Room {
     }
 
     /// The last connection of somebody's device went. The crew keeps its place for [`GRACE_AFTER_DEPARTURE`] after the last of its
-    /// devices, so nothing happens yet: ask [`next_wake`](Self::next_wake).
+    /// devices, and a raised hand its own, so nothing happens yet: ask [`next_wake`](Self::next_wake).
     pub fn depart(&mut self, now: Timestamp, who: &Actor) {
         let now = self.course.pass(now);
         let place = (who.participant, who.device);
-        if self.state.crew.member(who.participant).is_some() {
+        let State { crew, hands, .. } = &self.state;
+        if crew.member(who.participant).is_some() || hands.is_raised(who.participant) {
             self.presence.depart(place, now.plus(GRACE_AFTER_DEPARTURE));
         } else {
             self.presence.forget(place);
@@ -242,10 +248,13 @@ impl Room {
         let now = self.course.pass(now);
         let mut bodies = Vec::new();
         for lapsed in self.presence.expire(now) {
-            bodies.extend(match lapsed {
-                Lapsed::Person(participant) => self.state.crew.leave(participant),
-                Lapsed::Device(place) => self.state.crew.device_gone(place),
-            });
+            match lapsed {
+                Lapsed::Person(participant) => {
+                    bodies.extend(self.state.hands.lower(participant));
+                    bodies.extend(self.state.crew.leave(participant));
+                }
+                Lapsed::Device(place) => bodies.extend(self.state.crew.device_gone(place)),
+            }
         }
         bodies.extend(self.state.polls.wake(now));
         bodies.extend(self.state.questions.count(now));

@@ -1,6 +1,7 @@
 import { isApiProblem, isProblem, type Send } from "../link/link";
 import { apiTrouble } from "../locales/api-words";
 import { problemTrouble, refusalTrouble, type Trouble } from "../locales/words";
+import type { Outcome } from "../protocol";
 
 /** What is only worth knowing leaves by itself after this long. */
 const NOTE_STAYS_MS = 20_000;
@@ -54,15 +55,18 @@ export class Notices {
 
   /** A `Send` that tells of what was refused. */
   asking(send: Send): Send {
-    return async (body, id) => {
-      try {
-        const outcome = await send(body, id);
-        if (outcome.is === "refused") this.tell(refusalTrouble(outcome.refusal, outcome.retry_after_ms));
-        return outcome;
-      } catch (error) {
-        this.tellProblem(error);
-        return { is: "unknown" };
-      }
-    };
+    return (body, id) => this.answered(send(body, id));
+  }
+
+  /** What the room answered, told where it refused. */
+  async answered(asked: Promise<Outcome>): Promise<Outcome> {
+    try {
+      const outcome = await asked;
+      if (outcome.is === "refused") this.tell(refusalTrouble(outcome.refusal, outcome.retry_after_ms));
+      return outcome;
+    } catch (error) {
+      this.tellProblem(error);
+      return { is: "unknown" };
+    }
   }
 }

@@ -71,6 +71,13 @@ export interface Link {
   /** Chooses a device, or none; the same one again is tried again at once. */
   chooseDevice(kind: DeviceKind, id?: string): Promise<void>;
   setSending(sending: Sending): Promise<void>;
+  /** For the audience: opens the devices that are chosen, so that one sees that they work; or closes them again. */
+  checkDevices(on: boolean): Promise<void>;
+  /** Raises the hand, or changes its note. From now on the core lets one be heard as soon as it is taken. */
+  raiseHand(note: string): Promise<Outcome>;
+  lowerHand(): Promise<Outcome>;
+  /** Back to the audience: nothing is captured any more. */
+  leaveStage(): Promise<Outcome>;
   /** 0 is silence, 1 as it came. */
   setVolume(volume: number): Promise<void>;
   hearMyself(on: boolean): Promise<void>;

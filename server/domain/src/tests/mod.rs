@@ -5,6 +5,7 @@ mod chat;
 mod commands;
 mod devices;
 mod forgetting;
+mod hands;
 mod model;
 mod polls;
 mod property;

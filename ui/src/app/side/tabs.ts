@@ -1,6 +1,7 @@
 import type { Component } from "svelte";
 import type { House } from "../house.svelte";
 import ChatTab from "./ChatTab.svelte";
+import HandsTab from "./HandsTab.svelte";
 import NotesTab from "./NotesTab.svelte";
 import PollsTab from "./PollsTab.svelte";
 import QaTab from "./QaTab.svelte";
@@ -40,6 +41,13 @@ export const sideTabs: SideTab[] = [
     panel: PollsTab,
     unread: (house) => (house.may("run_polls") ? 0 : house.room.polls.unvoted),
     offered: () => true,
+  },
+  {
+    key: "hands",
+    label: "hands-title",
+    panel: HandsTab,
+    unread: ({ room }) => room.hands.raised.length,
+    offered: (house) => house.may("moderate"),
   },
   {
     key: "notes",
