@@ -22,6 +22,7 @@ use crate::{
     graphql::Api,
     http::Shelf,
     images::Desk,
+    indexing::Indexing,
     limits::Limits,
     media_link::MediaLink,
     metrics::Metrics,
@@ -52,6 +53,7 @@ pub(crate) struct App {
     pub(crate) uploads: Desk,
     pub(crate) box_office: BoxOffice,
     pub(crate) forgetting: Forgetting,
+    pub(crate) indexing: Indexing,
     /// The public pages of events.
     pub(crate) pages: Shelf,
     /// Made when the server is whole: it holds the server, too.

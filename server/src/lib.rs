@@ -22,6 +22,7 @@ mod forgetting;
 mod graphql;
 mod http;
 mod images;
+mod indexing;
 mod limits;
 mod logging;
 pub mod mail;

@@ -22,8 +22,8 @@ pub use self::beside::{EventError, SignInError, SignInLink, create_event, sign_i
 use crate::{
     actor::{Registry, Surroundings},
     announcements::{self, Announcer},
-    bans::{self, Ban},
     app::App,
+    bans::{self, Ban},
     box_office::{self, BoxOffice},
     clock,
     config::Config,
@@ -31,6 +31,7 @@ use crate::{
     forgetting::{self, Forgetting},
     http::{self, Shelf},
     images::Desk,
+    indexing::{self, Indexing},
     limits::Limits,
     mail::MailConfigError,
     media_link::MediaLink,
@@ -138,6 +139,7 @@ impl Server {
             announcer: Announcer::default(),
             uploads: Desk::default(),
             forgetting: Forgetting::default(),
+            indexing: Indexing::default(),
             ousted: CancellationToken::new(),
             box_office,
             since: clock::now(),
@@ -184,6 +186,7 @@ impl Server {
         keep!("chores", chores::run);
         keep!("watch", chores::watch);
         keep!("forgetting", forgetting::run);
+        keep!("indexing", indexing::run);
         let (media, rooms, stop) = (app.media.clone(), Arc::clone(&app.rooms), supervisor.stop.clone());
         let events = Arc::new(Mutex::new(events));
         let (of_bans, banned, until) = (Arc::clone(app), Arc::new(Mutex::new(banned)), stop.clone());

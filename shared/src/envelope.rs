@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Action, Command, CommandId, DeviceId, EventId, MediaAnswer, MediaOffer, Mine, ParticipantId, Reaction, Refusal, Reply, Role,
-    RoomId, Seq, Signal, Snapshot, Timestamp, Token, Update, Version,
+    Action, Command, CommandId, DeviceId, EventId, MediaAnswer, MediaOffer, Mine, ParticipantId, Reaction, Refusal, Reply,
+    Role, RoomId, Seq, Signal, Snapshot, Timestamp, Token, Update, Version,
 };
 
 /// The largest frame that a client may send.

@@ -177,10 +177,8 @@ impl Inner {
                 SignalBody::Watching { .. } => self.watching = Some(signal.clone()),
                 SignalBody::Slots { .. } => self.slots = Some(signal.clone()),
                 SignalBody::Lobby { .. } => self.lobby = Some(signal.clone()),
-                SignalBody::Levels { .. }
-                | SignalBody::Reactions { .. }
-                | SignalBody::Counted { .. }
-                | SignalBody::Unknown => {}
+                SignalBody::Levels { .. } | SignalBody::Reactions { .. } | SignalBody::Counted { .. } | SignalBody::Unknown => {
+                }
             },
             ServerFrame::Refused(_)
             | ServerFrame::Reply(_)
@@ -245,6 +243,7 @@ mod tests {
                     NativeEvent::Connection { .. }
                     | NativeEvent::Room { .. }
                     | NativeEvent::Media { .. }
+                    | NativeEvent::Unsent { .. }
                     | NativeEvent::OwnLevel { .. }
                     | NativeEvent::Keeping { .. }
                     | NativeEvent::CloseAsked

@@ -25,6 +25,7 @@ mod files;
 mod frames;
 mod generated;
 mod giving_back;
+mod history;
 mod house;
 mod landing;
 mod late_mail;

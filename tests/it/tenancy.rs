@@ -620,6 +620,8 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("/api/logins", "post", Open("needs an invite")),
     ("/api/logins/current", "delete", Open("ends the login of whoever asks")),
     ("/api/rooms", "get", Open("tells whoever asks of the event that they are signed in to")),
+    ("/api/rooms/{id}/messages", "get", NOT_YOURS),
+    ("/api/rooms/{id}/messages/search", "get", NOT_YOURS),
     ("/sign-in/{secret}", "get", Open("whoever has the secret got the mail; tests/it/sign_in_mail.rs")),
     ("/api/sign-ins", "post", Open("answers alike for whatever address")),
     ("/api/sign-ins/confirm", "post", Open("needs what the link carries and what the device keeps")),

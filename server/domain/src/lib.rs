@@ -44,8 +44,8 @@ pub use agenda::{
 pub use doors::{Doors, EventPhase, Shut};
 pub use effect::{Actor, Effect, Entry, MediaPlan};
 pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES};
-pub use name::{is_blank, is_invisible, name, text};
 pub use moderation::Door;
+pub use name::{is_blank, is_invisible, name, text};
 pub use presence::{GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, Person};
 pub use qa::BETWEEN_COUNTS;
 pub use retelling::Retelling;

@@ -9,7 +9,7 @@ mod tests;
 use std::sync::Arc;
 
 use houselights_domain::Actor;
-use houselights_shared::{Command, Level, Reaction, RoomId, Seq, SlotMap};
+use houselights_shared::{Command, Level, Reaction, Refusal, RoomId, Seq, SlotMap};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -47,6 +47,13 @@ pub(crate) enum Mail {
     Replan,
     /// Somebody asks who is here; where they are gone, nobody hears.
     People(mpsc::Sender<Roster>),
+    /// Somebody asks whether they may be here, without coming in; where they are gone, nobody hears.
+    Door {
+        /// Who.
+        who: Arc<Actor>,
+        /// What they may not, if they may not.
+        answer: mpsc::Sender<Option<Refusal>>,
+    },
     /// A connection is gone.
     Leave {
         /// The connection.
@@ -106,6 +113,14 @@ impl RoomHandle {
     /// Somebody throws something at the stage.
     pub(crate) fn react(&self, reaction: Reaction) {
         self.reactions.add(reaction);
+    }
+
+    /// Whether somebody may be here, or why not; nothing where the room is gone, or cannot be read just now.
+    pub(crate) async fn admits(&self, who: Arc<Actor>) -> Option<Result<(), Refusal>> {
+        let (answer, mut answered) = mpsc::channel(1); // one answer
+        let is_asked = self.deliver(Mail::Door { who, answer }).await;
+        let told = if is_asked { answered.recv().await } else { None };
+        told.map(|refusal| refusal.map_or(Ok(()), Err))
     }
 
     /// Who is in the room; nothing where it is gone, or cannot be read just now.

@@ -11,8 +11,8 @@ use std::{
 use bytes::Bytes;
 use houselights_domain::{Actor, Door, Effect, Entry, MediaPlan, Room, View};
 use houselights_shared::{
-    Command, DeviceId, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal, SignalBody, Timestamp,
-    Update,
+    Command, DeviceId, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal, SignalBody,
+    Timestamp, Update,
 };
 use tokio::{
     sync::mpsc,
@@ -106,7 +106,22 @@ impl RoomTask {
         let (present, lobby, rosters, snapshots) = Default::default();
         let (room, published, erased, told_lobby) = (None, None, None, None);
         let (anew, stale) = (false, true);
-        Self { id, room, published, anew, erased, stale, present, lobby, told_lobby, rosters, reactions, snapshots, house, tell }
+        Self {
+            id,
+            room,
+            published,
+            anew,
+            erased,
+            stale,
+            present,
+            lobby,
+            told_lobby,
+            rosters,
+            reactions,
+            snapshots,
+            house,
+            tell,
+        }
     }
 
     /// Until the server stops, or nobody was here for long: then it calls `leave_memory`.
@@ -284,6 +299,15 @@ impl RoomTask {
                     } else if self.stops_waiting(*connection, who) {
                         room.give_up(who.participant);
                     }
+                }
+                Mail::Door { who, answer } => {
+                    let refusal = match room.door(now, who) {
+                        Door::Open => None,
+                        Door::Lobby => Some(Refusal::NotAllowed),
+                        Door::Shut { refusal, .. } => Some(refusal),
+                    };
+                    // full, or nobody waits any more: nobody hears
+                    let _ = answer.try_send(refusal);
                 }
                 Mail::People(asked) => {
                     // full, or nobody waits any more: nobody hears
@@ -468,8 +492,8 @@ impl RoomTask {
                     from.push(&encode(&ServerFrame::Reply(Reply { id: *id, outcome })));
                 }
                 Mail::Enter { outbox, .. } => outbox.close(refusal, retry_after_ms),
-                // Whoever asked who is here finds the question dropped.
-                Mail::Reread | Mail::People(_) => {}
+                // Whoever asked who is here, or whether they may be, finds the question dropped.
+                Mail::Reread | Mail::People(_) | Mail::Door { .. } => {}
                 Mail::Replan => self.stale = true,
                 Mail::Leave { connection, who } => {
                     self.leaves(*connection, who);

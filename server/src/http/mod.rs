@@ -8,6 +8,7 @@ mod bounces;
 mod files;
 mod giving_back;
 mod health;
+mod history;
 mod images;
 mod join;
 mod landing;
@@ -69,6 +70,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/logins", post(logins::log_in))
         .route("/api/logins/current", delete(logins::log_out))
         .route("/api/rooms", get(rooms::rooms))
+        .route("/api/rooms/{id}/messages", get(history::page))
+        .route("/api/rooms/{id}/messages/search", get(history::search))
         .route("/sign-in/{secret}", get(sign_ins::page))
         .route("/api/sign-ins", post(sign_ins::ask))
         .route("/api/sign-ins/confirm", post(sign_ins::confirm))

@@ -58,6 +58,7 @@ mod copies;
 mod erasure;
 mod everything;
 mod landing;
+mod messages;
 mod organisations;
 
 on_both! {

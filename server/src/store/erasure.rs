@@ -6,7 +6,7 @@
 use houselights_shared::{EventId, OrganisationId, ParticipantId, PersonId};
 use serde_json::{Value as Json, json};
 
-use super::{Row, Statement, Store, StoreError, Value};
+use super::{Row, Statement, Store, StoreError, Value, purge::erase};
 
 /// The end of addresses that are nobody's (RFC 2606, section 2): no mail goes there.
 pub(crate) const NOBODYS: &str = "@erased.invalid";
@@ -16,6 +16,16 @@ pub(super) const NOBODY: &str = "Erased";
 const PAGE: i64 = 500;
 /// Participants that are named in one statement.
 const LISTED: usize = 500;
+
+/// What is found of what somebody said; `$1` is who.
+const SAID: [&str; 2] = [
+    erase!(
+        "message_edits",
+        "room_id, seq",
+        "EXISTS (SELECT 1 FROM messages m WHERE m.room_id = message_edits.room_id AND m.id = message_edits.id AND m.author = $1)"
+    ),
+    erase!("messages", "place", "author = $1"),
+];
 
 /// Whose traces are meant.
 #[derive(Clone, Copy, Debug)]
@@ -304,10 +314,13 @@ impl Store {
         rows.iter().map(|row| Ok(Trace { participant: row.parsed(0)?, event: row.parsed(1)? })).collect()
     }
 
-    /// Writes them out of the logs of their events' rooms.
+    /// Writes them out of the logs of their events' rooms, and out of what is found in those.
     pub(crate) async fn erase_from_logs(&self, places: &[Trace]) -> Result<(), StoreError> {
         for trace in places {
             self.erase_from_logs_of(trace).await?;
+            for sql in SAID {
+                self.erase(sql, &Value::id(&trace.participant)).await?;
+            }
         }
         Ok(())
     }
@@ -316,20 +329,32 @@ impl Store {
         let id = trace.participant.to_string();
         let (mut room, mut seq) = (String::new(), 0_i64);
         loop {
-            let sql = "SELECT room_id, seq, body FROM updates WHERE room_id IN (SELECT id FROM rooms WHERE event_id = $1) \
-                       AND body LIKE $2 AND (room_id > $3 OR (room_id = $3 AND seq > $4)) ORDER BY room_id, seq LIMIT $5";
-            let values = vec![Value::id(&trace.event), format!("%{id}%").into(), room.as_str().into(), seq.into(), PAGE.into()];
+            let sql = "SELECT room_id, seq, body, CASE WHEN by_participant = $6 THEN 1 ELSE 0 END FROM updates \
+                       WHERE room_id IN (SELECT id FROM rooms WHERE event_id = $1) AND (body LIKE $2 OR by_participant = $6) \
+                       AND (room_id > $3 OR (room_id = $3 AND seq > $4)) ORDER BY room_id, seq LIMIT $5";
+            let mut values =
+                vec![Value::id(&trace.event), format!("%{id}%").into(), room.as_str().into(), seq.into(), PAGE.into()];
+            values.push(id.as_str().into());
             let rows = self.db.read(Statement::new(sql, values)).await?;
             let Some(last) = rows.last() else { return Ok(()) };
             (room, seq) = (last.text(0)?.to_owned(), last.int(1)?);
             let mut statements = Vec::with_capacity(rows.len());
             for row in &rows {
                 let mut body: Json = row.json(2)?;
+                let before = body.clone();
                 forget(&mut body, &id);
+                if row.int(3)? == 1 {
+                    forget_own(&mut body);
+                }
+                if body == before {
+                    continue;
+                }
                 let sql = "UPDATE updates SET body = $1 WHERE room_id = $2 AND seq = $3";
                 statements.push(Statement::new(sql, vec![body.to_string().into(), row.text(0)?.into(), row.int(1)?.into()]));
             }
-            self.db.write(statements).await?;
+            if !statements.is_empty() {
+                self.db.write(statements).await?;
+            }
         }
     }
 }
@@ -355,20 +380,52 @@ fn forget(value: &mut Json, participant: &str) {
         Json::Array(items) => items.iter_mut().for_each(|item| forget(item, participant)),
         // The place in the log stays, what was said does not.
         Json::Object(object)
-            if object.get("message").and_then(|message| message.get("author")).and_then(Json::as_str) == Some(participant) =>
+            if object.contains_key("what")
+                && ["message", "note"].iter().any(|said| is_author(object.get(*said), participant)) =>
         {
             *value = json!({ "what": "hidden" });
         }
         Json::Object(object) => {
             let is_theirs = object.get("participant").and_then(Json::as_str) == Some(participant);
+            let is_said = object.contains_key("author") && is_author(Some(&Json::Object(object.clone())), participant);
             for (key, inner) in object.iter_mut() {
                 match key.as_str() {
-                    "name" if is_theirs => *inner = json!(NOBODY),
+                    "name" if is_theirs || is_said => *inner = json!(NOBODY),
+                    "text" if is_said => *inner = json!(NOBODY),
+                    "note" if is_theirs => *inner = json!(""),
+                    "earlier" if is_said => *inner = json!([]),
                     _ => forget(inner, participant),
                 }
             }
         }
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
+}
+
+/// Whether this is a message or a question of this participant's.
+fn is_author(said: Option<&Json>, participant: &str) -> bool {
+    let author = said.and_then(|said| said.get("author"));
+    let named = author.and_then(|author| author.as_str().or_else(|| author.get("participant").and_then(Json::as_str)));
+    named == Some(participant)
+}
+
+/// Of what they did themselves their words and their name go where those stand without saying whose they are.
+fn forget_own(body: &mut Json) {
+    let what = body.get("what").and_then(Json::as_str).unwrap_or_default();
+    match what {
+        "message_edited" => *body = json!({ "what": "hidden" }),
+        "poll_voted" => {
+            if let Some(name) = body.get_mut("name") {
+                *name = json!(NOBODY);
+            }
+        }
+        "reported" => {
+            if let Some(report) = body.get_mut("report").and_then(Json::as_object_mut) {
+                report.insert("name".to_owned(), json!(NOBODY));
+                report.insert("reason".to_owned(), json!(""));
+            }
+        }
+        _ => {}
     }
 }
 
@@ -399,5 +456,22 @@ mod tests {
             forget(&mut body, who);
             assert_eq!(body, kept);
         }
+    }
+    #[test]
+    fn what_others_said_of_it_and_what_was_changed_is_gone_too() {
+        let theirs = json!({ "author": "a", "name": "Ada", "text": "I am Ada", "earlier": ["Ada"], "mentions": ["b"] });
+        let others = json!({ "author": "b", "name": "Bob", "text": "hello" });
+        let mut reported = json!({ "what": "reported", "report": { "target": { "on": "message", "message": "m" }, "context": [theirs, others] } });
+        forget(&mut reported, "a");
+        let kept = reported["report"]["context"].clone();
+        let nobody = json!({ "author": "a", "name": "Erased", "text": "Erased", "earlier": [], "mentions": ["b"] });
+        assert_eq!(kept, json!([nobody, others]));
+        let mut asked = json!({ "what": "question_asked", "question": { "author": { "participant": "a", "name": "Ada" }, "text": "Ada?" } });
+        forget(&mut asked, "a");
+        let nobody = json!({ "author": { "participant": "a", "name": "Erased" }, "text": "Erased" });
+        assert_eq!(asked, json!({ "what": "question_asked", "question": nobody }));
+        let mut edited = json!({ "what": "message_edited", "message": "m", "text": "I am Ada" });
+        forget_own(&mut edited);
+        assert_eq!(edited, json!({ "what": "hidden" }));
     }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use houselights_shared::{
-    ClientFrame, CommandBody, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, RoomId,
+    ClientFrame, Command, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, RoomId,
     ServerFrame, Timestamp, Version,
 };
 use tokio::{
@@ -18,7 +18,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Answered, Ask, Dial, Listener, Login, Timing, Unanswered, Unheard, Wire,
+    Answered, Ask, Dial, Listener, Login, Timing, Unanswered, Unheard, Wanted, Wire,
     backoff::{self, Backoff},
     outbox::{Outbox, waits},
     over::{Over, ends},
@@ -158,7 +158,7 @@ impl Link {
                 () = self.stop.cancelled() => return None,
                 () = until(late) => self.outbox.give_up(Instant::now(), self.timing.in_time),
                 Some(ask) = self.asks.recv() => match ask {
-                    Ask::Command { body, asked, answer } => self.keep_if_it_waits((body, asked), answer),
+                    Ask::Command { command, asked, answer } => self.keep_if_it_waits((command, asked), answer),
                     Ask::Offer { answer, .. } => { let _ = answer.send(Err(Unanswered::Disconnected)); }
                     Ask::Refresh => self.position.forget(),
                     Ask::Room(room) => if room != self.login.room { self.move_to(room) },
@@ -168,9 +168,18 @@ impl Link {
     }
 
     /// Without a connection only what may wait is taken.
-    fn keep_if_it_waits(&mut self, (body, asked): (CommandBody, Instant), answer: oneshot::Sender<Result<Outcome, Unheard>>) {
-        if waits(&body) {
-            self.outbox.push((self.login.room, body), asked, answer);
+    fn keep_if_it_waits(&mut self, (wanted, asked): (Wanted, Instant), answer: oneshot::Sender<Result<Outcome, Unheard>>) {
+        if waits(&wanted.body) {
+            self.take(wanted, asked, answer);
+        } else {
+            let _ = answer.send(Err(Unheard::Offline));
+        }
+    }
+
+    /// Takes what is asked of the room in which one is, and of no other.
+    fn take(&mut self, Wanted { id, room, body }: Wanted, asked: Instant, answer: oneshot::Sender<Result<Outcome, Unheard>>) {
+        if room.is_none_or(|room| room == self.login.room) {
+            self.outbox.push(Command { id, room: self.login.room, body }, asked, answer);
         } else {
             let _ = answer.send(Err(Unheard::Offline));
         }
@@ -256,11 +265,11 @@ impl Link {
 
     async fn asked(&mut self, standing: &mut Standing, ask: Ask) -> Result<(), Over> {
         let (sdp, answer) = match ask {
-            Ask::Command { body, asked, answer } => {
+            Ask::Command { command, asked, answer } => {
                 if standing.welcomed.is_some() {
-                    self.outbox.push((self.login.room, body), asked, answer);
+                    self.take(command, asked, answer);
                 } else {
-                    self.keep_if_it_waits((body, asked), answer);
+                    self.keep_if_it_waits((command, asked), answer);
                 }
                 return Ok(());
             }

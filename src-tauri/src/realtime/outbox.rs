@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use houselights_shared::{Command, CommandBody, CommandId, Outcome, Refusal, RoomId};
+use houselights_shared::{Command, CommandBody, CommandId, Outcome, Refusal};
 use tokio::{sync::oneshot, time::Instant};
 
 use super::Unheard;
@@ -13,7 +13,7 @@ pub(super) const CAPACITY: usize = 256;
 const FULL_RETRY_MS: u32 = 1_000;
 
 /// Whether something may still be done when the connection is back. A word is worth saying later; what changes a show is not.
-pub(super) fn waits(body: &CommandBody) -> bool {
+pub(crate) fn waits(body: &CommandBody) -> bool {
     match body {
         CommandBody::SendMessage { .. }
         | CommandBody::EditMessage { .. }
@@ -90,17 +90,11 @@ pub(super) struct Outbox {
 
 impl Outbox {
     /// Takes a command.
-    pub(super) fn push(
-        &mut self,
-        (room, body): (RoomId, CommandBody),
-        asked: Instant,
-        answer: oneshot::Sender<Result<Outcome, Unheard>>,
-    ) {
+    pub(super) fn push(&mut self, command: Command, asked: Instant, answer: oneshot::Sender<Result<Outcome, Unheard>>) {
         if self.waiting.len() >= CAPACITY {
             let _ = answer.send(Ok(Outcome::Refused { refusal: Refusal::SlowDown, retry_after_ms: Some(FULL_RETRY_MS) }));
             return;
         }
-        let command = Command { id: CommandId::random(), room, body };
         self.waiting.push_back(Waiting { command, asked, answer, sent: false, ever: false });
     }
 
@@ -161,7 +155,7 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
-    use houselights_shared::Seq;
+    use houselights_shared::{RoomId, Seq};
 
     use super::*;
 
@@ -173,7 +167,7 @@ mod tests {
 
     fn ask(outbox: &mut Outbox, body: CommandBody, now: Instant) -> Answer {
         let (answer, answered) = oneshot::channel();
-        outbox.push((room(), body), now, answer);
+        outbox.push(Command { id: CommandId::random(), room: room(), body }, now, answer);
         answered
     }
 

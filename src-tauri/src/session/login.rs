@@ -1,11 +1,12 @@
 //! The calls over HTTP by which one signs in and out.
 
 use houselights_shared::{
-    EventRooms, InviteCard, Login, LoginRequest, ProviderSignIn, ProviderSignInAsked, Refusal, SignInAsked, SignInConfirmation,
-    SignInRequest, SignInWays, SignedIn,
+    EventRooms, InviteCard, Login, LoginRequest, MessagePage, ProviderSignIn, ProviderSignInAsked, Refusal, RoomId, Seq,
+    SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn,
 };
 use reqwest::{RequestBuilder, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
+use url::Url;
 
 use super::{Http, Link, http};
 use crate::ipc::Problem;
@@ -14,6 +15,24 @@ use crate::ipc::Problem;
 const MAX_BODY_BYTES: usize = 64 * 1024;
 /// And of the rooms of an event, of which there may be hundreds.
 const MAX_ROOMS_BYTES: usize = 1024 * 1024;
+
+/// And of a page of messages, of which moderators are told what they said before, too.
+const MAX_PAGE_BYTES: usize = 8 * 1024 * 1024;
+
+/// What is asked for of what was said.
+#[derive(Clone, Debug)]
+pub(crate) struct Past {
+    /// Where.
+    pub(crate) room: RoomId,
+    /// The crew's notes in place of the chat.
+    pub(crate) notes: bool,
+    /// Before which position; absent: the latest.
+    pub(crate) before: Option<Seq>,
+    /// How much of it at most.
+    pub(crate) limit: usize,
+    /// What has to be in it.
+    pub(crate) words: Option<String>,
+}
 
 /// The server's logins, over HTTP. Needs the process's TLS provider installed.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +63,21 @@ impl Logins {
     /// The rooms of the event that a login is for.
     pub async fn rooms(&self, server: &str, token: &str) -> Result<EventRooms, Problem> {
         read_up_to(MAX_ROOMS_BYTES, self.http.client()?.get(format!("{server}/api/rooms")).bearer_auth(token)).await
+    }
+
+    /// A page of what was said in a room, or of those messages in which words are.
+    pub(crate) async fn messages(&self, server: &str, token: &str, past: &Past) -> Result<MessagePage, Problem> {
+        let Past { room, notes, before, limit, words } = past;
+        let path = if words.is_some() { "messages/search" } else { "messages" };
+        let mut url = Url::parse(&format!("{server}/api/rooms/{room}/{path}")).map_err(|_| Problem::Unreachable)?;
+        let fields = [
+            ("limit", Some(limit.to_string())),
+            ("before", before.map(|before| before.number().to_string())),
+            ("notes", notes.then(|| "true".to_owned())),
+            ("q", words.clone()),
+        ];
+        url.query_pairs_mut().extend_pairs(fields.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))));
+        read_up_to(MAX_PAGE_BYTES, self.http.client()?.get(url).bearer_auth(token)).await
     }
 
     /// Ends the login. A server that cannot be reached ends it by itself in time.

@@ -1,4 +1,15 @@
-import type { CommandBody, EventRooms, InviteCard, Outcome, RoomId, Sending, SignInWays } from "../protocol";
+import type {
+  CommandBody,
+  CommandId,
+  EventRooms,
+  InviteCard,
+  MessagePage,
+  Outcome,
+  RoomId,
+  Sending,
+  Seq,
+  SignInWays,
+} from "../protocol";
 import type {
   ApiProblem,
   Attached,
@@ -38,8 +49,17 @@ export interface Link {
   closeHeard(): Promise<void>;
   /** Ends the app. */
   quit(): Promise<void>;
-  /** A message survives a lost connection: the outcome comes when the server has answered. Anything else fails without one. */
-  send(body: CommandBody): Promise<Outcome>;
+  /**
+   * A message survives a lost connection, and the end of the app: the outcome comes when the server has answered. Anything else fails without one.
+   * `id`: what it is to be known by, which is the message's, too; the same one again gets the first answer.
+   */
+  send(body: CommandBody, id?: CommandId): Promise<Outcome>;
+  /** What was not sent is not wanted any more. */
+  discardUnsent(id: CommandId): Promise<void>;
+  /** What was said in a room before a position, oldest first; with `notes` what the crew noted. */
+  olderMessages(room: RoomId, before: Seq | undefined, limit: number, notes?: boolean): Promise<MessagePage>;
+  /** The messages before a position in which all words of a text are, the last as far as it is begun; newest first. */
+  searchMessages(room: RoomId, query: string, before?: Seq, notes?: boolean): Promise<MessagePage>;
   /** The rooms of the event, with what is on in them. */
   rooms(): Promise<EventRooms>;
   /** Goes to another room of the event; a `room` event says so, and what comes after it is of that room. */
