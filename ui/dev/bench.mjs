@@ -32,10 +32,10 @@ for (const { what, rate, ticking, back } of cases) {
   await wait(SETTLE_MS);
   if (back) await page.run(`document.querySelector("[role=feed]").scrollTop -= 20000`);
   await wait(500);
-  await page.run("window.frames.apart.length = 0; window.frames.busy.length = 0");
+  await page.run("window.chatFrames.apart.length = 0; window.chatFrames.busy.length = 0");
   const before = await page.run("return window.messagesHeld()");
   await wait(SPAN_MS);
-  const { apart, busy } = await page.run("return window.frames");
+  const { apart, busy } = await page.run("return window.chatFrames");
   const held = await page.run("return window.messagesHeld()");
   const drawn = await page.run(`return document.querySelectorAll("[role=article]").length`);
   writeFileSync(join(out, `bench-${what}.png`), Buffer.from(await page.picture(), "base64"));

@@ -4,6 +4,7 @@ import type {
   Action,
   CommandBody,
   EventRooms,
+  Mine,
   Outcome,
   Role,
   RoomId,
@@ -29,9 +30,9 @@ import type {
   UploadedImage,
   Waiting,
 } from "../src/protocol/native";
-import { FakeFiles } from "./files";
 import { EVENT, type MadeUp, people, ROOM } from "./scenes";
 import { MadeUpServer } from "./server";
+import { bare, FakeTalk } from "./talk";
 
 const roles: Record<string, { role: Role; who: keyof typeof people }> = {
   attendee: { role: "attendee", who: "mina" },
@@ -42,7 +43,7 @@ const roles: Record<string, { role: Role; who: keyof typeof people }> = {
 type Way = (operation: string) => Promise<unknown> | undefined;
 
 /** A stand-in for the native core: one made-up state, and what the page asked of it. */
-export class FakeCore extends FakeFiles implements Link {
+export class FakeCore extends FakeTalk implements Link {
   /** What was sent, and what every command is answered. */
   readonly sent: CommandBody[] = [];
   answer: () => Promise<Outcome> = async () => ({ is: "accepted", seq: 0 });
@@ -108,6 +109,12 @@ export class FakeCore extends FakeFiles implements Link {
     });
   }
 
+  /** What of the room is one's own is this now. */
+  own(change: Partial<Mine>): void {
+    const none = { muted: false, questions: [], asked: [], upvoted: [], votes: [], points: 0 };
+    this.tell({ event: "frame", frame: { frame: "mine", room: ROOM, ...none, ...change } });
+  }
+
   signal(body: SignalBody): void {
     this.tell({ event: "frame", frame: { frame: "signal", room: ROOM, body } });
   }
@@ -137,8 +144,11 @@ export class FakeCore extends FakeFiles implements Link {
     if (!session) return;
     this.welcome();
     const { crew, ...audience } = scene.snapshot;
-    const snapshot = session.role === "attendee" ? audience : { ...audience, crew };
+    const snapshot =
+      session.role === "attendee" ? { ...audience, chat: audience.chat.map(bare) } : { ...audience, crew };
     this.tell({ event: "frame", frame: { frame: "snapshot", ...snapshot } });
+    this.before = scene.before ?? [];
+    if (scene.mine) this.own(scene.mine);
     if (scene.watching !== undefined) this.signal({ signal: "watching", count: scene.watching });
     const video = scene.slots.map((slot) => (slot === session.participant ? null : slot));
     this.signal({ signal: "slots", slots: { video, audio: [] } });

@@ -2,9 +2,11 @@ import type {
   CrewMember,
   Cue,
   Message,
+  Mine,
   Phase,
   Role,
   RoomCard,
+  RoomRules,
   RunOfShow,
   Scene,
   Snapshot,
@@ -18,6 +20,7 @@ import type {
   TokenKeeping,
   Waiting,
 } from "../src/protocol/native";
+import { before, notes, said } from "./said";
 
 export const EVENT = "01990000-0000-7000-8000-00000000000e";
 export const ROOM = "01990000-0000-7000-8000-00000000000f";
@@ -69,6 +72,9 @@ export type MadeUp = {
   /** The server cannot be reached. */
   offline?: boolean;
   rooms?: RoomCard[];
+  /** What was said before what the snapshot holds. */
+  before?: Message[];
+  mine?: Partial<Mine>;
 };
 
 const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({
@@ -102,7 +108,7 @@ const quiet = {
 /** What whoever looks after the show sees of such a room. */
 const quietCrew = { control: true, notes: [], hands: [], sanctions: [], reports: [] };
 
-const say = (number: number, who: Person, text: string, role: Role = "attendee"): Message => ({
+export const say = (number: number, who: Person, text: string, role: Role = "attendee"): Message => ({
   id: id(100 + number),
   seq: Math.max(1, 200 + number),
   author: people[who],
@@ -287,6 +293,30 @@ const account: Account = {
 };
 const desk: MadeUp = { ...usual, account, silent: true, connection: { state: "signed_out" } };
 
+function talking(change: Partial<RoomRules> = {}): MadeUp {
+  return {
+    ...usual,
+    before: before(),
+    snapshot: {
+      ...full,
+      chat: said(),
+      pinned: say(
+        3.5,
+        "noor",
+        "Slides and the reading list are on the [session page](https://example.org/session).",
+        "producer",
+      ),
+      announcement: {
+        id: id(900),
+        text: "The workshop begins in **ten minutes** in the second room.",
+        at: minutesAgo(1),
+      },
+      rules: { ...quiet.rules, slow_mode: 30, ...change },
+      ...(full.crew && { crew: { ...full.crew, notes: notes() } }),
+    },
+  };
+}
+
 export const scenes: Record<string, MadeUp> = {
   "signed-out": { ...usual, silent: true, connection: { state: "signed_out" } },
   waiting: {
@@ -417,6 +447,16 @@ export const scenes: Record<string, MadeUp> = {
   theatre: { ...usual, connection: { state: "reconnecting", attempt: 2, retry_in_ms: 8_000 } },
   still: usual,
   removing: usual,
+  talk: talking(),
+  reporting: talking(),
+  searching: talking(),
+  emoji: talking(),
+  naming: talking(),
+  answering: talking(),
+  notes: talking(),
+  hiding: talking(),
+  muted: { ...talking(), mine: { muted: true } },
+  closed: talking({ chat: false }),
   // Nothing moves but the chat.
   busy: {
     ...usual,

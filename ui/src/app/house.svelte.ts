@@ -1,4 +1,5 @@
 import { AccountModel, isSignInLink } from "../features/account/model.svelte";
+import type { Unsent } from "../features/chat/pending.svelte";
 import { ConnectionModel } from "../features/connection/model.svelte";
 import { DevicesModel } from "../features/devices/model.svelte";
 import { Volume } from "../features/devices/volume.svelte";
@@ -30,6 +31,8 @@ export class House {
   readonly account: AccountModel;
   readonly volume: Volume;
 
+  /** What was said here, also before the app was started, and not sent yet. */
+  unsent = $state.raw<readonly Unsent[]>([]);
   session = $state.raw<SessionCard | undefined>();
   keeping = $state.raw<TokenKeeping>("key_store");
   /** For the welcome window: whose place is taken by coming in. */
@@ -64,7 +67,7 @@ export class House {
     this.welcome = new WelcomeModel(link);
     this.account = new AccountModel(link);
     this.volume = new Volume(link);
-    this.send = (body) => link.send(body);
+    this.send = (body, id) => link.send(body, id);
     this.ask = this.notices.asking(this.send);
   }
 

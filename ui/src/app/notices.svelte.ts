@@ -54,9 +54,9 @@ export class Notices {
 
   /** A `Send` that tells of what was refused. */
   asking(send: Send): Send {
-    return async (body) => {
+    return async (body, id) => {
       try {
-        const outcome = await send(body);
+        const outcome = await send(body, id);
         if (outcome.is === "refused") this.tell(refusalTrouble(outcome.refusal, outcome.retry_after_ms));
         return outcome;
       } catch (error) {

@@ -138,7 +138,7 @@ export function isApiProblem(value: unknown): value is ApiProblem {
 }
 
 /** Sends a command; the only way in which a feature asks the room for something. */
-export type Send = (body: CommandBody) => Promise<Outcome>;
+export type Send = (body: CommandBody, id?: CommandId) => Promise<Outcome>;
 
 /** Whether a rejected call says why. */
 export function isProblem(value: unknown): value is Problem {

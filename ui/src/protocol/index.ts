@@ -184,6 +184,11 @@ gone?: Gone,
 earlier?: Array<string>, };
 
 /**
+ * Messages that came one after the other, and whether there are more beyond them.
+ */
+export type MessagePage = { messages: Array<Message>, more: boolean, };
+
+/**
  * Why a message is not in the chat any more.
  */
 export type Gone = { 

@@ -1,6 +1,7 @@
 import type { Component } from "svelte";
 import type { House } from "../house.svelte";
 import ChatTab from "./ChatTab.svelte";
+import NotesTab from "./NotesTab.svelte";
 
 /** A part of what stands beside the stage. */
 export type SideTab = {
@@ -21,7 +22,14 @@ export const sideTabs: SideTab[] = [
     key: "chat",
     label: "chat-title",
     panel: ChatTab,
-    unread: ({ room }) => room.chat.unread,
+    unread: ({ room }) => room.chat.said.unread,
     offered: () => true,
+  },
+  {
+    key: "notes",
+    label: "notes-title",
+    panel: NotesTab,
+    unread: ({ room }) => room.chat.notes.unread,
+    offered: (house) => house.may("enter_backstage"),
   },
 ];
