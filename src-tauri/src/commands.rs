@@ -4,7 +4,7 @@ pub(crate) mod desk;
 
 use std::{sync::OnceLock, time::Instant};
 
-use houselights_shared::{CommandBody, CommandId, EventRooms, InviteCard, MessagePage, Outcome, RoomId, Sending, Seq};
+use houselights_shared::{AuditPage, CommandBody, CommandId, EventRooms, InviteCard, MessagePage, Outcome, RoomId, Sending, Seq};
 use serde::Serialize;
 use tauri::{AppHandle, State, WebviewWindow, ipc::Channel};
 
@@ -99,6 +99,12 @@ pub(crate) async fn search_messages(
     house: State<'_, House>,
 ) -> Result<MessagePage, Problem> {
     house.search_messages(room, &query, (before, notes)).await
+}
+
+/// What was done before a position to keep a room in order; newest first.
+#[tauri::command]
+pub(crate) async fn audit(room: RoomId, before: Option<Seq>, house: State<'_, House>) -> Result<AuditPage, Problem> {
+    house.audit(room, before).await
 }
 
 /// The rooms of the event, with what is on in them.

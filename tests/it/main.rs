@@ -34,6 +34,7 @@ mod log;
 mod mail;
 mod media;
 mod media_session;
+mod moderation;
 mod notices;
 mod oidc;
 mod organisations;

@@ -26,7 +26,8 @@ pub struct Room {
     log: Log,
     answers: Answers,
     presence: Presence,
-    /// Until when everybody comes in as if they had been here: after a restart nobody is known.
+    /// Until when everybody comes in as if they had been here: after a restart nobody is known. A room that is locked, or has a lobby, knows by
+    /// its log who belongs there.
     grace_until: Timestamp,
 }
 
@@ -98,6 +99,9 @@ impl Room {
             replayed.state.apply(&update);
             replayed.log.push(update);
         }
+        if replayed.state.moderation.is_guarded() {
+            replayed.grace_until = Timestamp::default();
+        }
         for CrewMember { participant, device, .. } in replayed.state.crew.members() {
             replayed.presence.depart((*participant, *device), now.plus(GRACE_AFTER_RESTART));
         }
@@ -146,7 +150,7 @@ impl Room {
 
     /// Whether someone who connects comes in.
     pub fn door(&self, now: Timestamp, who: &Actor) -> Door {
-        let was_here = self.presence.known(who.participant).is_some() || now < self.grace_until;
+        let was_here = self.presence.was_here(who.participant) || now < self.grace_until;
         self.state.moderation.door(now, who, was_here)
     }
 
@@ -207,6 +211,13 @@ impl Room {
         let member = CrewMember { participant: who.participant, name: who.name.clone(), role: who.role, sending, device };
         let body = if is_on_stage { UpdateBody::CameOnStage { member } } else { UpdateBody::CrewArrived { member } };
         self.record(now, vec![body], None, None)
+    }
+
+    /// Someone may not be here any more, for what another room says. Calling it again changes nothing.
+    pub fn expel(&mut self, now: Timestamp, who: ParticipantId) -> Vec<Effect> {
+        self.presence.send_away(who);
+        let bodies = self.state.hands.lower(who).into_iter().chain(self.state.crew.leave(who)).collect();
+        self.record(now, bodies, None, None)
     }
 
     /// What is planned for the room is this. Said again, it changes nothing.
@@ -289,7 +300,9 @@ impl Room {
             let seq = self.log.seq().next();
             let update = Arc::new(Update { room: self.id, seq, at, by, body: placed(body, seq) });
             concerned.extend(self.state.concerned(&update));
-            effects.extend(self.state.follows(&update));
+            let follows = self.state.follows(&update);
+            follows.iter().filter_map(Effect::sent_away).for_each(|who| self.presence.send_away(who));
+            effects.extend(follows);
             self.state.apply(&update);
             self.log.push(Arc::clone(&update));
             entries.push(Entry { update, command: if index == last { command } else { None } });

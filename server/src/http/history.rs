@@ -15,7 +15,7 @@ use super::{logins::Secret, refusal::ApiRefusal, rooms::guest};
 use crate::{
     app::App,
     clock, doors,
-    store::{RoomStands, Sought},
+    store::{Identity, RoomStands, Sought},
 };
 
 /// A log of before is indexed so far for one request, in its steps; whoever asked comes back for the rest.
@@ -61,8 +61,8 @@ pub(super) async fn search(
     Ok(Json(app.store.search_messages(&sought, &words).await?))
 }
 
-/// What is asked for, by somebody who may see it; and the words.
-async fn sought(app: &App, room: Secret, which: Which, request: Request) -> Result<(Sought, String), ApiRefusal> {
+/// The room that is asked about, and who asks, who may be in it now.
+pub(super) async fn within(app: &App, room: Secret, request: Request) -> Result<(Arc<Identity>, RoomId), ApiRefusal> {
     let identity = guest(app, request).await?;
     let refused = |status, refusal| Err(ApiRefusal::new(status, refusal));
     let role = identity.who.role;
@@ -85,6 +85,14 @@ async fn sought(app: &App, room: Secret, which: Which, request: Request) -> Resu
         Some(Err(refusal)) => return refused(StatusCode::FORBIDDEN, refusal),
         None => return Err(ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, COME_BACK_MS)),
     }
+    Ok((identity, room))
+}
+
+/// What is asked for, by somebody who may see it; and the words.
+async fn sought(app: &App, room: Secret, which: Which, request: Request) -> Result<(Sought, String), ApiRefusal> {
+    let (identity, room) = within(app, room, request).await?;
+    let role = identity.who.role;
+    let refused = |status, refusal| Err(ApiRefusal::new(status, refusal));
     let Ok(Query(Asked { before, limit, notes, q })) = which else {
         return refused(StatusCode::BAD_REQUEST, Refusal::Malformed);
     };

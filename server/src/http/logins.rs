@@ -51,6 +51,9 @@ async fn try_log_in(app: &App, request: Request) -> Result<Login, ApiRefusal> {
     attempt(app, &request)?;
     let request: LoginRequest = json(request).await?;
     let invite = usable(app, request.invite.as_str()).await?;
+    if invite.is_banned {
+        return Err(ApiRefusal::new(StatusCode::FORBIDDEN, Refusal::Banned));
+    }
     let name = match &invite.person {
         Some((_, name)) => name.clone(),
         None => valid_name(request.name.as_deref().unwrap_or_default())?,

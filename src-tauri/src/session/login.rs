@@ -1,7 +1,7 @@
 //! The calls over HTTP by which one signs in and out.
 
 use houselights_shared::{
-    EventRooms, InviteCard, Login, LoginRequest, MessagePage, ProviderSignIn, ProviderSignInAsked, Refusal, RoomId, Seq,
+    AuditPage,    EventRooms, InviteCard, Login, LoginRequest, MessagePage, ProviderSignIn, ProviderSignInAsked, Refusal, RoomId, Seq,
     SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn,
 };
 use reqwest::{RequestBuilder, StatusCode};
@@ -77,6 +77,15 @@ impl Logins {
             ("q", words.clone()),
         ];
         url.query_pairs_mut().extend_pairs(fields.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))));
+        read_up_to(MAX_PAGE_BYTES, self.http.client()?.get(url).bearer_auth(token)).await
+    }
+
+    /// A page of what was done to keep a room in order.
+    pub(crate) async fn audit(&self, server: &str, token: &str, (room, before): (RoomId, Option<Seq>)) -> Result<AuditPage, Problem> {
+        let mut url = Url::parse(&format!("{server}/api/rooms/{room}/audit")).map_err(|_| Problem::Unreachable)?;
+        if let Some(before) = before {
+            url.query_pairs_mut().append_pair("before", &before.number().to_string());
+        }
         read_up_to(MAX_PAGE_BYTES, self.http.client()?.get(url).bearer_auth(token)).await
     }
 

@@ -1,4 +1,5 @@
 import type {
+  AuditPage,
   CommandBody,
   CommandId,
   EventRooms,
@@ -60,6 +61,8 @@ export interface Link {
   olderMessages(room: RoomId, before: Seq | undefined, limit: number, notes?: boolean): Promise<MessagePage>;
   /** The messages before a position in which all words of a text are, the last as far as it is begun; newest first. */
   searchMessages(room: RoomId, query: string, before?: Seq, notes?: boolean): Promise<MessagePage>;
+  /** What was done before a position to keep a room in order, newest first; for those who do. */
+  audit(room: RoomId, before?: Seq): Promise<AuditPage>;
   /** The rooms of the event, with what is on in them. */
   rooms(): Promise<EventRooms>;
   /** Goes to another room of the event; a `room` event says so, and what comes after it is of that room. */

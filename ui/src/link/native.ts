@@ -27,6 +27,7 @@ export const native: Link = {
     invoke("older_messages", { room, before: before ?? null, limit, notes: notes ?? false }),
   searchMessages: (room, query, before, notes) =>
     invoke("search_messages", { room, query, before: before ?? null, notes: notes ?? false }),
+  audit: (room, before) => invoke("audit", { room, before: before ?? null }),
   rooms: () => invoke("rooms"),
   goToRoom: (room) => invoke("go_to_room", { room }),
   devices: () => invoke("devices"),

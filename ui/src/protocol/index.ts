@@ -2122,3 +2122,7 @@ retry_after_ms?: number,
  */
 opens_at?: Timestamp, };
 
+
+export type AuditPerson = { participant: ParticipantId, name: string, };
+export type AuditEntry = { update: Update, name: string, people: Array<AuditPerson>, message?: Message, };
+export type AuditPage = { entries: Array<AuditEntry>, more: boolean, };

@@ -66,7 +66,7 @@ retry_in_ms: number, } | { "state": "early",
 /**
  * When they open, where that is known.
  */
-opens_at?: Timestamp, } | { "state": "ended", 
+opens_at?: Timestamp, } | { "state": "away", refusal: Refusal, until?: Timestamp, } | { "state": "ended", 
 /**
  * Why.
  */

@@ -5,6 +5,7 @@ mod chat;
 mod commands;
 mod devices;
 mod model;
+mod moderation;
 mod property;
 mod retelling;
 mod run_of_show;

@@ -2,6 +2,7 @@ import type { Component } from "svelte";
 import type { House } from "../house.svelte";
 import ChatTab from "./ChatTab.svelte";
 import NotesTab from "./NotesTab.svelte";
+import OrderTab from "./OrderTab.svelte";
 
 /** A part of what stands beside the stage. */
 export type SideTab = {
@@ -31,5 +32,12 @@ export const sideTabs: SideTab[] = [
     panel: NotesTab,
     unread: ({ room }) => room.chat.notes.unread,
     offered: (house) => house.may("enter_backstage"),
+  },
+  {
+    key: "order",
+    label: "moderation-title",
+    panel: OrderTab,
+    unread: ({ room }) => room.moderation.waits,
+    offered: (house) => house.may("moderate"),
   },
 ];
