@@ -14,13 +14,16 @@ pub const PAGE_AUDIT: usize = 50;
 /// Something that somebody did to keep a room in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct AuditEntry {
-    /// What, when, and by whom.
+    /// What, when, and by whom. Of those who were let in those alone who are in `people`.
     pub update: Update,
     /// How whoever did it is called.
     pub name: String,
     /// How those are called whom it names.
     #[serde(default)]
     pub people: Vec<AuditPerson>,
+    /// How many more it names: a whole audience can be let in at once.
+    #[serde(default)]
+    pub further: u32,
     /// The message that it is about, as it was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

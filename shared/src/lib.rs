@@ -56,8 +56,8 @@ pub use login::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS};
 pub use media::{AUDIO_SLOTS, MAX_SDP_BYTES, MediaAnswer, MediaOffer, MediaOutcome, SlotMap, VIDEO_SLOTS};
 pub use mine::{Mine, OwnVote};
 pub use moderation::{
-    LobbyGuest, MAX_REFUSED_WORDS, MAX_REPORTS, MAX_REPORTS_EACH, MAX_SANCTIONS, MAX_SLOW_MODE_SECONDS, MAX_TIME_OUT_SECONDS, REPORT_CONTEXT,
-    Report, ReportTarget, RoomRules, RulesEdit, Sanction, SanctionAct, Sanctioned,
+    LobbyGuest, MAX_REFUSED_WORDS, MAX_REPORTS, MAX_REPORTS_EACH, MAX_SANCTIONS, MAX_SLOW_MODE_SECONDS, MAX_TIME_OUT_SECONDS,
+    REPORT_CONTEXT, Report, ReportTarget, RoomRules, RulesEdit, Sanction, SanctionAct, Sanctioned,
 };
 pub use overlay::Overlay;
 pub use polls::{

@@ -4,7 +4,9 @@ pub(crate) mod desk;
 
 use std::{sync::OnceLock, time::Instant};
 
-use houselights_shared::{AuditPage, CommandBody, CommandId, EventRooms, InviteCard, MessagePage, Outcome, RoomId, Sending, Seq};
+use houselights_shared::{
+    AuditPage, CommandBody, CommandId, EventRooms, InviteCard, MessagePage, Outcome, RoomId, Sending, Seq,
+};
 use serde::Serialize;
 use tauri::{AppHandle, State, WebviewWindow, ipc::Channel};
 

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use houselights_shared::{
-    AuditPage, CommandBody, Login, MediaOutcome, MessageId, Outcome, ParticipantId, Refusal, ReportId, ReportTarget, Role, RoomId,
-    RoomPosition, RulesEdit, SanctionAct, SignalBody, UpdateBody,
+    AuditPage, CommandBody, Login, MediaOutcome, MessageId, Outcome, ParticipantId, Refusal, ReportId, ReportTarget, Role,
+    RoomId, RoomPosition, RulesEdit, SanctionAct, SignalBody, UpdateBody,
 };
 use houselights_tests::{
     client::{TestClient, attend, greet, hello, http, sign_in, sign_in_as, socket},
@@ -55,7 +55,8 @@ fn second_room(server: &TestServer, event: &Event) -> RoomId {
     let database = Connection::open(server.database()).expect("the database");
     database.busy_timeout(Duration::from_secs(5)).expect("set");
     database.execute("UPDATE events SET one_device = 0", []).expect("written");
-    let sql = "INSERT INTO rooms (id, event_id, kind, title, created_at, position) VALUES (?1, ?2, 'stage', 'Side stage', 1, 9)";
+    let sql =
+        "INSERT INTO rooms (id, event_id, kind, title, created_at, position) VALUES (?1, ?2, 'stage', 'Side stage', 1, 9)";
     database.execute(sql, [room.to_string(), event.event.to_string()]).expect("written");
     room
 }
@@ -82,7 +83,9 @@ impl TwoRooms {
 
 async fn house() -> (TestServer, Event) {
     let server = TestServer::start().await;
-    let event = server.event(&[(Role::Producer, "Pat"), (Role::Moderator, "Mo"), (Role::Attendee, "Vera"), (Role::Speaker, "Ada")]).await;
+    let event = server
+        .event(&[(Role::Producer, "Pat"), (Role::Moderator, "Mo"), (Role::Attendee, "Vera"), (Role::Speaker, "Ada")])
+        .await;
     (server, event)
 }
 
@@ -112,7 +115,11 @@ async fn a_ban_holds_on_every_device_in_every_room_for_media_and_for_requests() 
     // Nobody else is.
     let stranger = viewer(&server, &event, "Walt").await;
     let server = server.restart().await;
-    assert_eq!(knock(server.http(), &vera.logins[0], vera.rooms[1]).await.err(), Some(Some(Refusal::Banned)), "after a restart");
+    assert_eq!(
+        knock(server.http(), &vera.logins[0], vera.rooms[1]).await.err(),
+        Some(Some(Refusal::Banned)),
+        "after a restart"
+    );
     let mut mo = crew(&server, &event, "Mo").await;
     mo.done(CommandBody::LiftSanction { participant: who }).await;
     for (login, room) in vera.logins.iter().zip(vera.rooms) {

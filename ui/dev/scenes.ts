@@ -339,6 +339,7 @@ const done = (
   update: { room: ROOM, seq: 240 - number, at: minutesAgo(minutes), by: people.noor, body },
   name: "Noor Aziz",
   people: [],
+  further: 0,
   ...rest,
 });
 const kept = (who: Person, sanction: Sanctioned["sanction"], minutes: number): Sanctioned => ({
@@ -363,7 +364,7 @@ const inOrder: MadeUp = {
     done(1, 2, { what: "sanctioned", sanctioned: kept("tomas", { is: "muted" }, 2) }),
     done(2, 4, { what: "message_hidden", message: id(103) }, { message: heated[2] as Message }),
     done(3, 9, { what: "rules_set", rules: { ...quiet.rules, slow_mode: 10 } }),
-    done(4, 21, { what: "admitted", participants: [people.jun, people.amara] }),
+    done(4, 21, { what: "admitted", participants: [] }, { further: 2 }),
     done(5, 40, {
       what: "announced",
       announcement: { id: id(900), text: "We begin in five minutes.", at: minutesAgo(40) },

@@ -102,7 +102,15 @@ mod tests {
     #[test]
     fn links_are_what_people_take_for_links() {
         let rules = RoomRules { links: false, ..RoomRules::default() };
-        for link in ["see https://a.example", "(www.a.b)", "go to example.com/x", "evil.io!", "MAILTO:a@b.c", "[free](evil.io)", "one,evil.io/x"] {
+        for link in [
+            "see https://a.example",
+            "(www.a.b)",
+            "go to example.com/x",
+            "evil.io!",
+            "MAILTO:a@b.c",
+            "[free](evil.io)",
+            "one,evil.io/x",
+        ] {
             assert_eq!(admits(&rules, link), Err(Refusal::LinksNotAllowed), "{link}");
         }
         for words in ["Hello.World", "3.14", "e.g. this", "...", "a/b", "well.then"] {

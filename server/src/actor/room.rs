@@ -11,8 +11,8 @@ use std::{
 use bytes::Bytes;
 use houselights_domain::{Actor, Door, Effect, Entry, MediaPlan, Room, View};
 use houselights_shared::{
-    Command, DeviceId, Outcome, ParticipantId, Refusal, Refused, Reply, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal, SignalBody,
-    Timestamp, Update,
+    Command, DeviceId, Outcome, ParticipantId, Refusal, Refused, Reply, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal,
+    SignalBody, Timestamp, Update,
 };
 use tokio::{
     sync::mpsc,

@@ -11,6 +11,7 @@ use axum::{
 use houselights_domain::may;
 use houselights_shared::{Action, AuditEntry, AuditPage, PAGE_AUDIT, Refusal, RoomId, Seq};
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 use super::{history::within, logins::Secret, refusal::ApiRefusal};
 use crate::{app::App, csv_files::Export};
@@ -69,7 +70,11 @@ pub(super) async fn table(State(app): State<Arc<App>>, room: Secret, request: Re
 /// The room, for whoever looks after it.
 async fn looked_after(app: &App, room: Secret, request: Request) -> Result<RoomId, ApiRefusal> {
     let (identity, room) = within(app, room, request).await?;
-    if may(identity.who.role, Action::Moderate) { Ok(room) } else { Err(ApiRefusal::new(StatusCode::FORBIDDEN, Refusal::NotAllowed)) }
+    if may(identity.who.role, Action::Moderate) {
+        Ok(room)
+    } else {
+        Err(ApiRefusal::new(StatusCode::FORBIDDEN, Refusal::NotAllowed))
+    }
 }
 
 /// All that was done, oldest first; of very much the latest.
@@ -86,10 +91,10 @@ async fn whole(app: &App, room: RoomId) -> Result<Vec<AuditEntry>, ApiRefusal> {
     }
 }
 
-fn cells(AuditEntry { update, name, people, message }: &AuditEntry) -> [String; 7] {
+fn cells(AuditEntry { update, name, people, further: _, message }: &AuditEntry) -> [String; 7] {
     let details = serde_json::to_value(&update.body).unwrap_or_default();
-    let what = details.get("what").and_then(|what| what.as_str()).unwrap_or_default().to_owned();
-    let named = details.pointer("/sanctioned/name").and_then(|name| name.as_str());
+    let what = details.get("what").and_then(Json::as_str).unwrap_or_default().to_owned();
+    let named = details.pointer("/sanctioned/name").and_then(Json::as_str);
     let author = message.iter().map(|message| message.name.as_str());
     let whom: Vec<_> = people.iter().map(|person| person.name.as_str()).chain(named).chain(author).collect();
     let text = message.as_ref().map(|message| message.text.clone()).unwrap_or_default();

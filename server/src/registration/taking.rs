@@ -170,8 +170,11 @@ impl Asked<'_> {
     /// Whoever has this address was banned from the event. Whoever asks is answered as for an address that has a place, and nobody is given one.
     fn turned_away(&self) -> Registered {
         let costs = matches!(rules::place(true, self.place.amount), rules::Place::Pending);
-        let (state, checkout_url) =
-            if costs { (RegistrationState::Pending, Some(self.look_in_your_mail())) } else { (RegistrationState::Confirmed, None) };
+        let (state, checkout_url) = if costs {
+            (RegistrationState::Pending, Some(self.look_in_your_mail()))
+        } else {
+            (RegistrationState::Confirmed, None)
+        };
         Registered { registration: self.place.id, state, checkout_url }
     }
 

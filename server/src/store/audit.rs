@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use houselights_shared::{AuditEntry, AuditPage, AuditPerson, Message, MessageId, ParticipantId, RoomId, Seq, Update, UpdateBody};
+use houselights_shared::{
+    AuditEntry, AuditPage, AuditPerson, Message, MessageId, ParticipantId, RoomId, Seq, Update, UpdateBody,
+};
 
 use super::{Statement, Store, StoreError, Value};
 
@@ -29,19 +31,27 @@ impl Store {
         let mut updates = self.entries(room, DONE, vec![Value::id(&room), end.into(), limit.into()]).await?;
         let more = updates.len() > most;
         updates.truncate(most);
-        let names = self.names(&updates).await?;
-        let messages = self.said(room, &updates).await?;
+        let names = self.called(&updates).await?;
+        let messages = self.meant(room, &updates).await?;
         let entries = updates.into_iter().map(|update| {
             let name = |who: &ParticipantId| names.get(who).cloned().unwrap_or_default();
-            let people = whom(&update.body).into_iter().take(NAMED);
+            let whom = whom(&update.body);
+            let further = u32::try_from(whom.len().saturating_sub(NAMED)).unwrap_or(u32::MAX);
+            let people = whom.into_iter().take(NAMED);
             let people = people.map(|participant| AuditPerson { participant, name: name(&participant) }).collect();
             let message = about(&update.body).and_then(|id| messages.get(&id).cloned());
-            AuditEntry { name: update.by.as_ref().map(name).unwrap_or_default(), people, message, update: update.for_control() }
+            AuditEntry {
+                name: update.by.as_ref().map(name).unwrap_or_default(),
+                people,
+                further,
+                message,
+                update: shortened(update),
+            }
         });
         Ok(AuditPage { entries: entries.collect(), more })
     }
 
-    async fn names(&self, updates: &[Update]) -> Result<HashMap<ParticipantId, String>, StoreError> {
+    async fn called(&self, updates: &[Update]) -> Result<HashMap<ParticipantId, String>, StoreError> {
         let named = updates.iter().flat_map(|update| update.by.into_iter().chain(whom(&update.body).into_iter().take(NAMED)));
         let named: BTreeSet<_> = named.collect();
         let sql = "SELECT id, name FROM participants WHERE id IN ({list})";
@@ -49,7 +59,7 @@ impl Store {
         rows.iter().map(|row| Ok((row.parsed(0)?, row.text(1)?.to_owned()))).collect()
     }
 
-    async fn said(&self, room: RoomId, updates: &[Update]) -> Result<HashMap<MessageId, Message>, StoreError> {
+    async fn meant(&self, room: RoomId, updates: &[Update]) -> Result<HashMap<MessageId, Message>, StoreError> {
         let ids: BTreeSet<_> = updates.iter().filter_map(|update| about(&update.body)).collect();
         let sql = "SELECT u.body FROM messages m JOIN updates u ON u.room_id = m.room_id AND u.seq = m.seq \
                    WHERE m.room_id = $1 AND m.id IN ({list})";
@@ -66,17 +76,25 @@ impl Store {
 
 /// The message that an entry names without its words.
 fn about(body: &UpdateBody) -> Option<MessageId> {
-    match body {
-        UpdateBody::MessageRemoved { message } | UpdateBody::MessageHidden { message } => Some(*message),
-        _ => None,
+    let (UpdateBody::MessageRemoved { message } | UpdateBody::MessageHidden { message }) = body else { return None };
+    Some(*message)
+}
+
+/// Without those whom it does not name here.
+fn shortened(mut update: Update) -> Update {
+    if let UpdateBody::Admitted { participants } = &mut update.body {
+        participants.truncate(NAMED);
     }
+    update
 }
 
 /// Whom an entry names without a name.
 fn whom(body: &UpdateBody) -> Vec<ParticipantId> {
-    match body {
-        UpdateBody::SanctionLifted { participant } => vec![*participant],
-        UpdateBody::Admitted { participants } => participants.clone(),
-        _ => Vec::new(),
+    if let UpdateBody::SanctionLifted { participant } = body {
+        vec![*participant]
+    } else if let UpdateBody::Admitted { participants } = body {
+        participants.clone()
+    } else {
+        Vec::new()
     }
 }

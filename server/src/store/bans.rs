@@ -14,10 +14,12 @@ pub(super) use is_banned;
 
 /// What an entry of a room's log says of bans. Said again, it changes nothing.
 pub(super) fn followed(update: &Update) -> Option<Statement> {
-    let (participant, banned) = match &update.body {
-        UpdateBody::Sanctioned { sanctioned } => (sanctioned.participant, sanctioned.sanction == Sanction::Banned),
-        UpdateBody::SanctionLifted { participant } => (*participant, false),
-        _ => return None,
+    let (participant, banned) = if let UpdateBody::Sanctioned { sanctioned } = &update.body {
+        (sanctioned.participant, sanctioned.sanction == Sanction::Banned)
+    } else if let UpdateBody::SanctionLifted { participant } = &update.body {
+        (*participant, false)
+    } else {
+        return None;
     };
     let (participant, room) = (Value::id(&participant), Value::id(&update.room));
     Some(if banned {

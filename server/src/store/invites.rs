@@ -5,7 +5,9 @@ use std::time::Duration;
 use houselights_domain::{Doors, StaffRole};
 use houselights_shared::{EventId, ParticipantId, PersonId, PersonLoginId, Role, RoomId, Timestamp};
 
-use super::{CreatedInvite, Statement, Store, StoreError, Value, bans::is_banned, events::doors, hashed, organisations::stored_staff};
+use super::{
+    CreatedInvite, Statement, Store, StoreError, Value, bans::is_banned, events::doors, hashed, organisations::stored_staff,
+};
 
 /// An invite as it is stored.
 #[derive(Clone, Debug)]

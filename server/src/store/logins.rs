@@ -6,8 +6,8 @@ use houselights_domain::{Actor, Doors};
 use houselights_shared::{DeviceId, EventId, ParticipantId, RoomId, Timestamp};
 
 use super::{
-    Invite, Row, Statement, Store, StoreError, Value, bans::is_banned, events::doors, hashed, invites::read_role, invites::stored_role,
-    purge::erase,
+    Invite, Row, Statement, Store, StoreError, Value, bans::is_banned, events::doors, hashed, invites::read_role,
+    invites::stored_role, purge::erase,
 };
 
 /// Tells logins apart: the hash of the token.

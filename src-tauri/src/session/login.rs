@@ -1,8 +1,8 @@
 //! The calls over HTTP by which one signs in and out.
 
 use houselights_shared::{
-    AuditPage,    EventRooms, InviteCard, Login, LoginRequest, MessagePage, ProviderSignIn, ProviderSignInAsked, Refusal, RoomId, Seq,
-    SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn,
+    AuditPage, EventRooms, InviteCard, Login, LoginRequest, MessagePage, ProviderSignIn, ProviderSignInAsked, Refusal, RoomId,
+    Seq, SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn,
 };
 use reqwest::{RequestBuilder, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -81,7 +81,12 @@ impl Logins {
     }
 
     /// A page of what was done to keep a room in order.
-    pub(crate) async fn audit(&self, server: &str, token: &str, (room, before): (RoomId, Option<Seq>)) -> Result<AuditPage, Problem> {
+    pub(crate) async fn audit(
+        &self,
+        server: &str,
+        token: &str,
+        (room, before): (RoomId, Option<Seq>),
+    ) -> Result<AuditPage, Problem> {
         let mut url = Url::parse(&format!("{server}/api/rooms/{room}/audit")).map_err(|_| Problem::Unreachable)?;
         if let Some(before) = before {
             url.query_pairs_mut().append_pair("before", &before.number().to_string());

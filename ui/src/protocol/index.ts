@@ -2124,5 +2124,5 @@ opens_at?: Timestamp, };
 
 
 export type AuditPerson = { participant: ParticipantId, name: string, };
-export type AuditEntry = { update: Update, name: string, people: Array<AuditPerson>, message?: Message, };
+export type AuditEntry = { update: Update, name: string, people: Array<AuditPerson>, further: number, message?: Message, };
 export type AuditPage = { entries: Array<AuditEntry>, more: boolean, };

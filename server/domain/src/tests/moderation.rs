@@ -1,6 +1,4 @@
-use houselights_shared::{
-    MAX_REPORTS, MAX_REPORTS_EACH, Report, ReportTarget, RoomRules, RulesEdit, SanctionAct, Sending,
-};
+use houselights_shared::{MAX_REPORTS, MAX_REPORTS_EACH, Report, ReportTarget, RoomRules, RulesEdit, SanctionAct, Sending};
 
 use super::*;
 use crate::{Door, GRACE_AFTER_RESTART};
@@ -217,7 +215,8 @@ fn the_audience_may_none_of_it() {
     stage.say(&mod_, "hello");
     let admit = CommandBody::Admit { participants: Vec::new() };
     for who in [vera.clone(), actor(3, Role::Speaker)] {
-        for body in [CommandBody::StopAll, CommandBody::Resume, rule(RulesEdit::Lock { on: true }), lift(&mod_), admit.clone()] {
+        for body in [CommandBody::StopAll, CommandBody::Resume, rule(RulesEdit::Lock { on: true }), lift(&mod_), admit.clone()]
+        {
             assert_eq!(stage.refused(&who, body), Refusal::NotAllowed);
         }
     }

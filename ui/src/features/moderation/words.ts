@@ -49,7 +49,7 @@ const closes = ({ chat, questions, reactions, hands }: RoomRules) =>
   !(chat || questions || reactions || hands);
 
 /** What was done, as a sentence without whoever did it. */
-export function auditWords({ update, people, message }: AuditEntry): string {
+export function auditWords({ update, people, further, message }: AuditEntry): string {
   const { body } = update;
   const name = message?.name ?? people.map((person) => person.name).join(", ");
   switch (body.what) {
@@ -78,7 +78,7 @@ export function auditWords({ update, people, message }: AuditEntry): string {
     case "report_settled":
       return text("audit-report");
     case "admitted":
-      return text("audit-admitted", { count: body.participants.length });
+      return text("audit-admitted", { count: people.length + further });
     default:
       return text("audit-other");
   }
