@@ -10,8 +10,11 @@ use houselights_tests::{
     client::{TestClient, attend, greet, hello, http, sign_in, sign_in_as, socket},
     media_peer::SocketPeer,
     server::{Event, Program, TestServer},
+    smtp::Smtp,
+    tickets::Sale,
 };
 use rusqlite::Connection;
+use serde_json::json;
 
 use crate::{
     house::{crew, send, show, viewer},
@@ -367,5 +370,36 @@ async fn what_moderators_did_is_told_to_them_alone() {
         let elsewhere = format!("/api/rooms/{}/audit{file}", RoomId::random());
         assert_eq!(get(server.http(), &mo_login, &elsewhere).await.0, 404);
     }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn who_is_banned_registers_in_vain_and_nobody_is_told_so() {
+    let smtp = Smtp::start().await;
+    let server = TestServer::with(|config| config.smtp_url = Some(smtp.url().parse().expect("an address"))).await;
+    let sale = Sale::of(&server).await;
+    let ticket = sale.ticket(json!({})).await;
+    let stranger = server.stranger();
+    sale.register(&stranger, &ticket, "vera@example.com").await.expect("registered");
+    let link = smtp.until_for("vera@example.com", 1).await[0].link().expect("a ticket");
+    let secret = link.rsplit('/').next().expect("a secret");
+    let vera = sign_in(server.http(), secret, None).await.expect("the ticket is good");
+    let database = Connection::open(server.database()).expect("the database");
+    database.busy_timeout(Duration::from_secs(5)).expect("set");
+    let sql = "INSERT INTO bans (participant_id, room_id, at) VALUES (?1, ?2, 1)";
+    database.execute(sql, [vera.participant.to_string(), vera.room.to_string()]).expect("written");
+    let refused = sign_in(server.http(), secret, None).await.expect_err("a new login is refused");
+    assert_eq!((refused.status, refused.refusal), (403, Refusal::Banned));
+    // The place is given back, so that nothing but the ban stands in the way.
+    let back = http().post(format!("{link}/give-back")).send().await.expect("answered");
+    assert_eq!(back.status(), 200);
+    let (again, _) = sale.register(&stranger, &ticket, "vera@example.com").await.expect("answered as anybody is");
+    let (other, _) = sale.register(&stranger, &ticket, "walt@example.com").await.expect("registered");
+    assert_eq!(again, other, "both are told the same");
+    assert_eq!(sale.registration("vera@").await["state"], "CANCELLED");
+    assert_eq!(sale.registration("walt@").await["state"], "CONFIRMED");
+    database.execute("DELETE FROM bans", []).expect("written");
+    sale.register(&stranger, &ticket, "vera@example.com").await.expect("registered");
+    smtp.until_for("vera@example.com", 3).await;
     server.stop().await;
 }
