@@ -11,7 +11,7 @@ use axum::{
 use houselights_domain::may;
 use houselights_shared::{Action, AuditEntry, AuditPage, PAGE_AUDIT, Refusal, RoomId, Seq};
 use serde::Deserialize;
-use serde_json::Value as Json;
+use serde_json::Value;
 
 use super::{history::within, logins::Secret, refusal::ApiRefusal};
 use crate::{app::App, csv_files::Export};
@@ -93,8 +93,8 @@ async fn whole(app: &App, room: RoomId) -> Result<Vec<AuditEntry>, ApiRefusal> {
 
 fn cells(AuditEntry { update, name, people, further: _, message }: &AuditEntry) -> [String; 7] {
     let details = serde_json::to_value(&update.body).unwrap_or_default();
-    let what = details.get("what").and_then(Json::as_str).unwrap_or_default().to_owned();
-    let named = details.pointer("/sanctioned/name").and_then(Json::as_str);
+    let what = details.get("what").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let named = details.pointer("/sanctioned/name").and_then(Value::as_str);
     let author = message.iter().map(|message| message.name.as_str());
     let whom: Vec<_> = people.iter().map(|person| person.name.as_str()).chain(named).chain(author).collect();
     let text = message.as_ref().map(|message| message.text.clone()).unwrap_or_default();
