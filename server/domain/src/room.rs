@@ -99,7 +99,8 @@ impl Room {
             replayed.state.apply(&update);
             replayed.log.push(update);
         }
-        if replayed.state.moderation.is_guarded() {
+        // Nor was anybody in a room where nothing has happened.
+        if replayed.state.moderation.is_guarded() || replayed.log.seq() == Seq::default() {
             replayed.grace_until = Timestamp::default();
         }
         for CrewMember { participant, device, .. } in replayed.state.crew.members() {

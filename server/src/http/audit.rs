@@ -8,8 +8,8 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use houselights_domain::may;
-use houselights_shared::{Action, AuditEntry, AuditPage, PAGE_AUDIT, Refusal, RoomId, Seq};
+use houselights_domain::View;
+use houselights_shared::{AuditEntry, AuditPage, PAGE_AUDIT, Refusal, RoomId, Seq};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -70,7 +70,7 @@ pub(super) async fn table(State(app): State<Arc<App>>, room: Secret, request: Re
 /// The room, for whoever looks after it.
 async fn looked_after(app: &App, room: Secret, request: Request) -> Result<RoomId, ApiRefusal> {
     let (identity, room) = within(app, room, request).await?;
-    if may(identity.who.role, Action::Moderate) {
+    if View::of(identity.who.role) == View::Control {
         Ok(room)
     } else {
         Err(ApiRefusal::new(StatusCode::FORBIDDEN, Refusal::NotAllowed))

@@ -184,11 +184,6 @@ gone?: Gone,
 earlier?: Array<string>, };
 
 /**
- * Messages that came one after the other, and whether there are more beyond them.
- */
-export type MessagePage = { messages: Array<Message>, more: boolean, };
-
-/**
  * Why a message is not in the chat any more.
  */
 export type Gone = { 
@@ -204,6 +199,70 @@ by?: ParticipantId,
  * Whether a moderator hid it, and can show it again. Others are not told the difference.
  */
 hidden: boolean, };
+
+/**
+ * Some of the messages of a room.
+ */
+export type MessagePage = { 
+/**
+ * Those that are gone are in their places, for moderators with what they said.
+ */
+messages: Array<Message>, 
+/**
+ * Whether there are older ones: those before the lowest `seq` of these.
+ */
+more: boolean, };
+
+/**
+ * Something that somebody did to keep a room in order.
+ */
+export type AuditEntry = { 
+/**
+ * What, when, and by whom. Of those who were let in those alone who are in `people`.
+ */
+update: Update, 
+/**
+ * How whoever did it is called.
+ */
+name: string, 
+/**
+ * How those are called whom it names.
+ */
+people: Array<AuditPerson>, 
+/**
+ * How many more it names: a whole audience can be let in at once.
+ */
+further: number, 
+/**
+ * The message that it is about, as it was said.
+ */
+message?: Message, };
+
+/**
+ * Somebody whom an entry names.
+ */
+export type AuditPerson = { 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * As they are called.
+ */
+name: string, };
+
+/**
+ * Some of what was done.
+ */
+export type AuditPage = { 
+/**
+ * Newest first.
+ */
+entries: Array<AuditEntry>, 
+/**
+ * Whether there are older ones: those before the last of these.
+ */
+more: boolean, };
 
 /**
  * Said to everybody in the room, above everything else, until it is taken down.
@@ -2122,7 +2181,3 @@ retry_after_ms?: number,
  */
 opens_at?: Timestamp, };
 
-
-export type AuditPerson = { participant: ParticipantId, name: string, };
-export type AuditEntry = { update: Update, name: string, people: Array<AuditPerson>, further: number, message?: Message, };
-export type AuditPage = { entries: Array<AuditEntry>, more: boolean, };
