@@ -12,6 +12,7 @@ const COMMANDS: &[&str] = &[
     "discard_unsent",
     "older_messages",
     "search_messages",
+    "audit",
     "rooms",
     "go_to_room",
     "devices",

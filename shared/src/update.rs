@@ -288,7 +288,7 @@ pub enum UpdateBody {
         /// Which.
         report: ReportId,
     },
-    /// People were let in who waited.
+    /// People belong here from now on, though others wait: they were let in, or were here before. It can be a whole audience.
     Admitted {
         /// Who.
         participants: Vec<ParticipantId>,
@@ -308,7 +308,7 @@ pub enum UpdateBody {
 /// Who gets to see an entry, from the fewest on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
-    /// Nobody: what comes of it is counted.
+    /// Nobody: what comes of it is counted, or told by a signal.
     Nobody,
     /// Whoever looks after the show.
     Control,
@@ -374,7 +374,7 @@ impl UpdateBody {
 
     fn reach(&self) -> Reach {
         match self {
-            Self::QuestionUpvoted { .. } | Self::PollVoted { .. } => Reach::Nobody,
+            Self::QuestionUpvoted { .. } | Self::PollVoted { .. } | Self::Admitted { .. } => Reach::Nobody,
             Self::RunOfShowSet { .. }
             | Self::CueCalled { .. }
             | Self::CuesReset
@@ -386,8 +386,7 @@ impl UpdateBody {
             | Self::Sanctioned { .. }
             | Self::SanctionLifted { .. }
             | Self::Reported { .. }
-            | Self::ReportSettled { .. }
-            | Self::Admitted { .. } => Reach::Control,
+            | Self::ReportSettled { .. } => Reach::Control,
             Self::CrewArrived { .. }
             | Self::CrewLeft { .. }
             | Self::PreviewSet { .. }

@@ -107,7 +107,9 @@ impl Attendance {
         let card = Arc::new(Mutex::new(card));
         let (media, shown) = (engine.clone(), Arc::clone(&card));
         let (memory, listened, changes) = Memory::new();
-        let listener = Arc::new(Ear { pages, engine: media, me, card: shown, devices, stage, memory, welcomes, over });
+        let inside = watch::channel(true).0;
+        let is_in = inside.subscribe();
+        let listener = Arc::new(Ear { pages, engine: media, me, card: shown, devices, stage, memory, welcomes, inside, over });
         let login = Login { token: secret.token.clone(), room };
         let (tasks, whose) = (TaskTracker::new(), now(&card).login());
         tasks.spawn(memory::keep(around.store.clone(), whose.clone(), listened, stop.clone()));
@@ -126,8 +128,14 @@ impl Attendance {
         let unsent = Unsent::begin(around.store.clone(), (whose, room), told, &tasks).await;
         let profile = Mutex::new(around.profile.clone());
         let attendance = Self { card, secret, engine, realtime, switches, unsent, changes, guest, profile, tasks, stop };
+        attendance.keep_media(after_welcome.clone(), is_in);
         attendance.start_tasks(&around, sends, (&after_welcome, elsewhere, ended));
         Ok(attendance)
+    }
+
+    fn keep_media(&self, welcomed: watch::Receiver<Welcomed>, inside: watch::Receiver<bool>) {
+        let (stop, media) = (self.stop.clone(), connect_media(self.engine.clone(), self.realtime.clone(), welcomed, inside));
+        self.tasks.spawn(async move { stop.run_until_cancelled(media).await });
     }
 
     fn start_tasks(
@@ -141,7 +149,6 @@ impl Attendance {
             self.tasks.spawn(async move { stop.run_until_cancelled(work).await });
         };
         let engine = &self.engine;
-        until_stopped(Box::pin(connect_media(engine.clone(), self.realtime.clone(), welcomed.clone())));
         until_stopped(Box::pin(tell_status(engine.status(), around.pages.clone())));
         until_stopped(Box::pin(end_with_login(ended, engine.clone())));
         if sends != Sends::Never {
@@ -327,14 +334,25 @@ struct Ear {
     stage: guest::Watch,
     card: Card,
     welcomes: watch::Sender<Welcomed>,
+    /// Whether one is in the room, and neither waits to be let in nor was sent out.
+    inside: watch::Sender<bool>,
     /// The login is over.
     over: CancellationToken,
+}
+
+impl Ear {
+    fn comes_in(&self, is_in: bool) {
+        self.inside.send_if_modified(|inside| std::mem::replace(inside, is_in) != is_in);
+    }
 }
 
 impl Listener for Ear {
     fn state(&self, state: ConnectionState) {
         if matches!(state, ConnectionState::Ended { .. }) {
             self.over.cancel();
+        }
+        if matches!(state, ConnectionState::Away { .. }) {
+            self.comes_in(false);
         }
         self.pages.connection_is(state);
     }
@@ -354,6 +372,7 @@ impl Listener for Ear {
                 if welcome.me.participant != self.me {
                     self.engine.me(welcome.me.participant);
                 }
+                self.comes_in(true);
                 self.welcomes.send_modify(|welcomed| {
                     *welcomed = Welcomed { times: welcomed.times + 1, media: welcome.media };
                 });
@@ -363,13 +382,12 @@ impl Listener for Ear {
                     self.engine.set_slots(slots.clone());
                 }
             }
+            ServerFrame::Waiting { .. } => self.comes_in(false),
+            ServerFrame::Updates(_) | ServerFrame::Snapshot(_) => self.comes_in(true),
             ServerFrame::Refused(_)
             | ServerFrame::Reply(_)
-            | ServerFrame::Updates(_)
-            | ServerFrame::Snapshot(_)
             | ServerFrame::Media(_)
             | ServerFrame::Mine(_)
-            | ServerFrame::Waiting { .. }
             | ServerFrame::Pong { .. }
             | ServerFrame::Unknown => {}
         }
@@ -400,12 +418,26 @@ impl Signalling for OverRealtime {
 }
 
 /// At each welcome the media connection is made anew, unless it stands here and the server says that it stands there: then
-/// sound and pictures have gone on meanwhile, and go on.
-async fn connect_media(engine: Engine, realtime: Realtime, mut welcomed: watch::Receiver<Welcomed>) {
+/// sound and pictures have gone on meanwhile, and go on. Whoever is not in the room has none.
+async fn connect_media(
+    engine: Engine,
+    realtime: Realtime,
+    mut welcomed: watch::Receiver<Welcomed>,
+    mut inside: watch::Receiver<bool>,
+) {
     let signalling = Arc::new(OverRealtime { realtime, answered: watch::channel(None).0 });
-    while welcomed.changed().await.is_ok() {
+    loop {
+        let changed = tokio::select! {
+            changed = welcomed.changed() => changed,
+            changed = inside.changed() => changed,
+        };
+        if changed.is_err() {
+            return;
+        }
         let there = welcomed.borrow_and_update().media;
-        if there.is_some() && there == *signalling.answered.borrow() && engine.status().borrow().connected {
+        if !*inside.borrow_and_update() {
+            engine.disconnect().await;
+        } else if there.is_some() && there == *signalling.answered.borrow() && engine.status().borrow().connected {
             tracing::debug!("the media connection outlived the other one");
         } else {
             engine.connect(signalling.clone()).await;

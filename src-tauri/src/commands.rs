@@ -5,7 +5,7 @@ pub(crate) mod desk;
 use std::{sync::OnceLock, time::Instant};
 
 use houselights_shared::{
-    CommandBody, CommandId, EventRooms, InviteCard, MessagePage, Outcome, Reaction, RoomId, Sending, Seq,
+    AuditPage, CommandBody, CommandId, EventRooms, InviteCard, MessagePage, Outcome, Reaction, RoomId, Sending, Seq,
 };
 use serde::Serialize;
 use tauri::{AppHandle, State, WebviewWindow, ipc::Channel};
@@ -101,6 +101,12 @@ pub(crate) async fn search_messages(
     house: State<'_, House>,
 ) -> Result<MessagePage, Problem> {
     house.search_messages(room, &query, (before, notes)).await
+}
+
+/// What was done before a position to keep a room in order; newest first.
+#[tauri::command]
+pub(crate) async fn audit(room: RoomId, before: Option<Seq>, house: State<'_, House>) -> Result<AuditPage, Problem> {
+    house.audit(room, before).await
 }
 
 /// The rooms of the event, with what is on in them.

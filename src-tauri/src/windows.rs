@@ -203,6 +203,7 @@ fn equipped(builder: Builder<Wry>) -> Builder<Wry> {
             commands::discard_unsent,
             commands::older_messages,
             commands::search_messages,
+            commands::audit,
             commands::rooms,
             commands::go_to_room,
             commands::devices,

@@ -36,6 +36,7 @@ mod log;
 mod mail;
 mod media;
 mod media_session;
+mod moderation;
 mod notices;
 mod oidc;
 mod organisations;

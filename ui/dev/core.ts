@@ -156,6 +156,9 @@ export class FakeCore extends FakeTalk implements Link {
       session.role === "attendee" ? { ...audience, chat: audience.chat.map(bare) } : { ...audience, crew };
     this.tell({ event: "frame", frame: { frame: "snapshot", ...snapshot } });
     this.before = scene.before ?? [];
+    this.done = scene.done ?? [];
+    if (scene.outside) this.tell({ event: "frame", frame: { frame: "waiting", room: ROOM } });
+    if (scene.lobby && crew && session.role !== "attendee") this.signal({ signal: "lobby", ...scene.lobby });
     if (scene.mine) this.own(scene.mine);
     if (scene.hand !== undefined) this.own({ hand: scene.hand });
     if (scene.watching !== undefined) this.signal({ signal: "watching", count: scene.watching });

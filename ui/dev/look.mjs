@@ -101,6 +101,10 @@ const views = Object.entries({
     "answering",
     "muted",
     "closed",
+    "lobby",
+    "sent-out",
+    "put-out",
+    "locked",
   ],
   studio: [
     "live",
@@ -139,6 +143,12 @@ const views = Object.entries({
     "notes",
     "hiding",
     "hands",
+    "order",
+    "order-rules",
+    "order-log",
+    "order-menu",
+    "order-muted",
+    "stopped",
   ],
   dashboard: Object.keys(places),
 }).flatMap(([window, scenes]) => scenes.map((scene) => ({ window, scene })));
@@ -249,6 +259,12 @@ Object.assign(presses, {
   naming: [type("chat-input", "Thank you, @"), settle],
   answering: [point("tail latency"), settle, press("chat-reply"), settle],
   notes: [press("tab-notes"), settle],
+  order: [press("tab-order"), settle],
+  "order-rules": [press("tab-order"), settle, press("tab-order-rules"), settle],
+  "order-log": [press("tab-order"), settle, press("tab-order-audit"), settle],
+  "order-menu": [press("tab-order"), settle, press("report-act"), settle],
+  "order-muted": [press("tab-order"), settle, press("report-act"), settle, press("person-mute"), settle],
+  stopped: [press("tab-order"), settle],
   hiding: [point("Same here"), settle, press("chat-hide"), settle, point("That was us"), settle],
 });
 const looks = [

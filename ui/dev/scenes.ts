@@ -1,6 +1,8 @@
 import type {
+  AuditEntry,
   CrewMember,
   Cue,
+  LobbyGuest,
   Message,
   Mine,
   Phase,
@@ -13,6 +15,7 @@ import type {
   RoomCard,
   RoomRules,
   RunOfShow,
+  Sanctioned,
   Scene,
   Snapshot,
 } from "../src/protocol";
@@ -86,6 +89,11 @@ export type MadeUp = {
   unsent?: UnsentMessage[];
   /** One's own place in the queue of raised hands. */
   hand?: number;
+  /** One waits to be let in. */
+  outside?: boolean;
+  lobby?: { count: number; first: LobbyGuest[] };
+  /** What moderators did, newest first. */
+  done?: AuditEntry[];
 };
 
 const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({
@@ -501,7 +509,101 @@ function talking(change: Partial<RoomRules> = {}): MadeUp {
   };
 }
 
+const heated = [
+  say(1, "amara", "Could somebody share the slides?"),
+  say(2, "jun", "Which queue did you choose in the end?"),
+  say(3, "tomas", "This panel is a waste of everyone’s time, and so are you."),
+];
+const done = (
+  number: number,
+  minutes: number,
+  body: AuditEntry["update"]["body"],
+  rest: Partial<AuditEntry> = {},
+): AuditEntry => ({
+  update: { room: ROOM, seq: 240 - number, at: minutesAgo(minutes), by: people.noor, body },
+  name: "Noor Aziz",
+  people: [],
+  further: 0,
+  ...rest,
+});
+const kept = (who: Person, sanction: Sanctioned["sanction"], minutes: number): Sanctioned => ({
+  participant: people[who],
+  name: names[who] ?? who,
+  sanction,
+  at: minutesAgo(minutes),
+  by: people.noor,
+});
+/** A room in which moderators have something to do. */
+const inOrder: MadeUp = {
+  ...usual,
+  lobby: {
+    count: 14,
+    first: [
+      { participant: people.mina, name: "Mina Kovač", since: minutesAgo(2) },
+      { participant: people.jun, name: "Jun Tanaka", since: minutesAgo(1) },
+      { participant: people.amara, name: "Amara Bello", since: minutesAgo(0.4) },
+    ],
+  },
+  done: [
+    done(1, 2, { what: "sanctioned", sanctioned: kept("tomas", { is: "muted" }, 2) }),
+    done(2, 4, { what: "message_hidden", message: id(103) }, { message: heated[2] as Message }),
+    done(3, 9, { what: "rules_set", rules: { ...quiet.rules, slow_mode: 10 } }),
+    done(4, 21, { what: "admitted", participants: [] }, { further: 2 }),
+    done(5, 40, {
+      what: "announced",
+      announcement: { id: id(900), text: "We begin in five minutes.", at: minutesAgo(40) },
+    }),
+  ],
+  snapshot: {
+    ...full,
+    rules: {
+      ...quiet.rules,
+      slow_mode: 10,
+      lobby: true,
+      words: ["buy now", "crypto", "darn", "free tickets"],
+    },
+    ...(full.crew && {
+      crew: {
+        ...full.crew,
+        sanctions: [
+          kept("tomas", { is: "muted" }, 2),
+          kept("lucia", { is: "timed_out", until: minutesAgo(-4) }, 1),
+          kept("mara", { is: "banned" }, 30),
+        ],
+        reports: [
+          {
+            id: id(800),
+            name: "Amara Bello",
+            at: minutesAgo(3),
+            target: { of: "message", message: id(103) },
+            reason: "He insults the panel.",
+            context: heated,
+            words: "",
+          },
+        ],
+      },
+    }),
+  },
+};
+
 export const scenes: Record<string, MadeUp> = {
+  order: inOrder,
+  "order-rules": inOrder,
+  "order-log": inOrder,
+  "order-menu": inOrder,
+  "order-muted": inOrder,
+  stopped: {
+    ...inOrder,
+    snapshot: {
+      ...inOrder.snapshot,
+      rules: { ...quiet.rules, chat: false, questions: false, reactions: false, hands: false },
+      ...(inOrder.snapshot.crew && { crew: { ...inOrder.snapshot.crew, before_stop: quiet.rules } }),
+    },
+  },
+  lobby: { ...usual, outside: true },
+  "sent-out": { ...usual, connection: { state: "away", refusal: "timed_out", until: minutesAgo(-12) } },
+  "put-out": { ...usual, connection: { state: "away", refusal: "removed" } },
+  locked: { ...usual, connection: { state: "away", refusal: "room_locked" } },
   "signed-out": { ...usual, silent: true, connection: { state: "signed_out" } },
   waiting: {
     ...usual,

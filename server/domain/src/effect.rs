@@ -91,3 +91,20 @@ pub enum Effect {
     /// Let these people in, who wait.
     LetIn(Vec<ParticipantId>),
 }
+
+impl Effect {
+    /// Who may not be in the room from now on.
+    pub(crate) fn sent_away(&self) -> Option<ParticipantId> {
+        match self {
+            Self::Part { participant, .. } | Self::Ban { participant, banned: true } => Some(*participant),
+            Self::Persist(_)
+            | Self::Publish(_)
+            | Self::Reply(_)
+            | Self::Media(_)
+            | Self::Mine(_)
+            | Self::Counted { .. }
+            | Self::Ban { banned: false, .. }
+            | Self::LetIn(_) => None,
+        }
+    }
+}

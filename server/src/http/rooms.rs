@@ -51,6 +51,9 @@ async fn whose(app: &App, headers: &HeaderMap, from: Option<IpAddr>) -> Result<A
         if let Some(after) = retry {
             return ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, refusal, after);
         }
+        if refusal == Refusal::Banned {
+            return ApiRefusal::new(StatusCode::FORBIDDEN, refusal);
+        }
         if let Some(from) = from {
             attempts.failed(from, Instant::now());
         }

@@ -292,9 +292,9 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    /// What comes too fast, or from whoever may not, is not counted.
+    /// What comes too fast, or from whoever may not or waits to be let in, is not counted.
     fn react(&self, room: RoomId, reaction: Reaction) {
-        let counts = self.changes && room == self.room.id() && self.who.reacts();
+        let counts = self.changes && room == self.room.id() && self.outbox.is_in() && self.who.reacts();
         if counts && self.app.limits.reactions.check(&self.who.participant).is_ok() {
             self.room.react(reaction);
         }
@@ -310,6 +310,12 @@ impl Conversation<'_> {
         let Actor { participant: who, device, .. } = **self.who;
         if let Err(wait) = self.app.limits.offers.check(&who) {
             return self.media_refused(id, Refusal::SlowDown, Some(millis(wait)));
+        }
+        // Whoever waits, or was sent away, sees and hears nothing.
+        match self.room.admits(Arc::clone(self.who)).await {
+            Some(Ok(())) => {}
+            Some(Err(refusal)) => return self.media_refused(id, refusal, None),
+            None => return self.media_refused(id, Refusal::Overloaded, Some(OVERLOADED_FOR_MS)),
         }
         let offered = Offered { id, seat: Seat { room, who, device }, view: View::of(self.who.role), sdp };
         let joining = self.app.media.join(offered, self.outbox.id());

@@ -12,7 +12,7 @@ use houselights_shared::{
     RoomId, ServerFrame, Timestamp, Version,
 };
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{Notify, mpsc, oneshot},
     time::{Instant, sleep, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
@@ -21,7 +21,7 @@ use super::{
     Answered, Ask, Dial, Listener, Login, Timing, Unanswered, Unheard, Wanted, Wire,
     backoff::{self, Backoff},
     outbox::{Outbox, waits},
-    over::{Over, ends},
+    over::{Over, ends, sends_away},
     position::Position,
     wire::{self, Unsent},
 };
@@ -29,6 +29,11 @@ use crate::ipc::ConnectionState;
 
 /// Over so long a time those who waited for the doors come in.
 const DOORS_CROWD: Duration = Duration::from_secs(2);
+
+/// Over so long a time those come in again who may.
+const AWAY_CROWD: Duration = Duration::from_secs(1);
+/// How often it is asked whether one may come in again, where nobody says when.
+const KNOCK_EVERY: Duration = Duration::from_secs(30);
 
 /// Goodbye may take this long: the window is already gone.
 const CLOSE_WITHIN: Duration = Duration::from_millis(300);
@@ -45,6 +50,8 @@ pub(super) struct Link {
     attempt: u32,
     /// Whether the room is one that is asked for; otherwise the server says where the login leads.
     names_room: bool,
+    /// Wakes whoever waits to go into another room than the one that is wanted now.
+    moved: Arc<Notify>,
     asks: mpsc::Receiver<Ask>,
     stop: CancellationToken,
     /// Offers without an answer. Bounded by the connections of one media engine: one, and those that it gave up.
@@ -70,8 +77,9 @@ impl Link {
         (asks, stop): (mpsc::Receiver<Ask>, CancellationToken),
     ) -> Self {
         let position = Position::new(login.room);
-        let (outbox, backoff, offers) = Default::default();
-        Self { login, dial, listener, timing, position, outbox, backoff, attempt: 0, names_room: true, asks, stop, offers }
+        let (outbox, backoff, moved, offers) = Default::default();
+        let (attempt, names_room) = (0, true);
+        Self { login, dial, listener, timing, position, outbox, backoff, attempt, names_room, moved, asks, stop, offers }
     }
 
     pub(super) async fn run(mut self) {
@@ -96,6 +104,10 @@ impl Link {
                     self.listener.state(ConnectionState::Early { opens_at });
                     wait
                 }
+                Over::Away { refusal, until, asked } => {
+                    self.listener.state(ConnectionState::Away { refusal, until });
+                    asked.unwrap_or(KNOCK_EVERY) + AWAY_CROWD.mul_f64(backoff::random())
+                }
                 Over::Refresh => {
                     self.position.forget();
                     self.lost(Duration::ZERO)
@@ -105,8 +117,16 @@ impl Link {
                     self.lost(wait)
                 }
             };
-            if self.meanwhile(sleep(wait)).await.is_none() {
+            let (room, moved) = (self.login.room, Arc::clone(&self.moved));
+            let elsewhere = moved.notified();
+            let waited = async {
+                tokio::select! { () = sleep(wait) => {}, () = elsewhere => {} }
+            };
+            if self.meanwhile(waited).await.is_none() {
                 return;
+            }
+            if self.login.room != room {
+                self.listener.state(ConnectionState::Connecting);
             }
         }
     }
@@ -127,6 +147,7 @@ impl Link {
         self.position = Position::new(room);
         self.outbox.leave();
         self.offers.clear();
+        self.moved.notify_waiters();
         self.listener.room(room);
     }
 
@@ -352,6 +373,9 @@ impl Link {
                 let asked = retry_after_ms.map(|ms| Duration::from_millis(u64::from(ms)));
                 if refusal == Refusal::DoorsClosed {
                     return Err(Over::Early { opens_at, asked: asked.unwrap_or(DOORS_CROWD) });
+                }
+                if sends_away(refusal) {
+                    return Err(Over::Away { refusal, until: opens_at, asked });
                 }
                 return Err(if ends(refusal) { Over::Ended(refusal) } else { Over::Lost(asked) });
             }

@@ -197,6 +197,35 @@ async fn it_ends_for_good_where_coming_back_does_not_help() {
 }
 
 #[tokio::test]
+async fn whoever_was_sent_away_hears_why_and_until_when_and_comes_in_by_itself() {
+    for refusal in [Refusal::TimedOut, Refusal::RoomLocked, Refusal::Removed] {
+        let mut bench = Bench::start();
+        let until = Some(Timestamp::from_micros(7));
+        let mut server = bench.accept().await;
+        server.welcome().await;
+        server.send(&ServerFrame::Refused(Refused { refusal, retry_after_ms: Some(1), opens_at: until })).await;
+        bench.state(|state| *state == ConnectionState::Away { refusal, until }).await;
+        bench.accept().await.welcome().await;
+        bench.state(connected).await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_was_sent_away_goes_to_another_room_at_once() {
+    let mut bench = Bench::start();
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    let refused = Refused { refusal: Refusal::Removed, retry_after_ms: None, opens_at: None };
+    server.send(&ServerFrame::Refused(refused)).await;
+    bench.state(|state| matches!(state, ConnectionState::Away { .. })).await;
+    let other = RoomId::random();
+    bench.realtime.go_to(other).await;
+    assert_eq!(bench.moved().await, other);
+    bench.state(|state| *state == ConnectionState::Connecting).await;
+    assert_eq!(bench.accept().await.hello().await.rooms[0].room, other);
+}
+
+#[tokio::test]
 async fn whoever_is_early_hears_when_the_doors_open_and_comes_in_by_itself() {
     let mut bench = Bench::start();
     let opens_at = Some(Timestamp::from_micros(7));

@@ -4,6 +4,8 @@ import { DevicesModel } from "../features/devices/model.svelte";
 import { Volume } from "../features/devices/volume.svelte";
 import { MediaWay } from "../features/devices/way.svelte";
 import { ReactionsModel } from "../features/reactions/model.svelte";
+import { Doing } from "../features/moderation/doing.svelte";
+import { PersonMenuModel } from "../features/moderation/person.svelte";
 import { StageSignals } from "../features/stage/signals.svelte";
 import { type Opened, WelcomeModel } from "../features/welcome/model.svelte";
 import { Beat } from "../kit/beat";
@@ -28,8 +30,10 @@ export class House {
   readonly notices = new Notices();
   readonly clock = new Clock();
   readonly side = new Side();
+  readonly person = new PersonMenuModel();
   readonly welcome: WelcomeModel;
   readonly account: AccountModel;
+  readonly doing: Doing;
   readonly volume: Volume;
 
   /** What was said here, also before the app was started, and not sent yet. */
@@ -70,6 +74,7 @@ export class House {
     this.volume = new Volume(link);
     this.send = (body, id) => link.send(body, id);
     this.ask = this.notices.asking(this.send);
+    this.doing = new Doing(this.ask);
   }
 
   get me(): ParticipantId | undefined {
@@ -242,6 +247,7 @@ export class House {
         break;
       case "updates":
         if (!this.#ours(frame.room)) break;
+        this.room.waiting = false;
         this.#updates = this.#updates.concat(frame.updates);
         this.#beat.ask();
         break;
@@ -255,6 +261,8 @@ export class House {
         if (!this.#ours(frame.room)) break;
         if (frame.body.signal === "counted") this.room.polls.counted(frame.body.poll, frame.body.tally);
         else if (frame.body.signal === "reactions") this.reactions.came(frame.body.counts);
+        else if (frame.body.signal === "lobby")
+          this.room.moderation.heard(frame.body.count, frame.body.first);
         else this.signals.apply(frame.body);
         break;
       case "refused":

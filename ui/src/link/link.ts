@@ -1,4 +1,5 @@
 import type {
+  AuditPage,
   CommandBody,
   CommandId,
   EventRooms,
@@ -63,6 +64,8 @@ export interface Link {
   searchMessages(room: RoomId, query: string, before?: Seq, notes?: boolean): Promise<MessagePage>;
   /** Throws something at the stage: without a connection nothing comes of it, and nobody is told. */
   react(reaction: Reaction): Promise<void>;
+  /** What was done before a position to keep a room in order, newest first; for those who do. */
+  audit(room: RoomId, before?: Seq): Promise<AuditPage>;
   /** The rooms of the event, with what is on in them. */
   rooms(): Promise<EventRooms>;
   /** Goes to another room of the event; a `room` event says so, and what comes after it is of that room. */

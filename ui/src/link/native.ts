@@ -28,6 +28,7 @@ export const native: Link = {
   searchMessages: (room, query, before, notes) =>
     invoke("search_messages", { room, query, before: before ?? null, notes: notes ?? false }),
   react: (reaction) => invoke("react", { reaction }),
+  audit: (room, before) => invoke("audit", { room, before: before ?? null }),
   rooms: () => invoke("rooms"),
   goToRoom: (room) => invoke("go_to_room", { room }),
   devices: () => invoke("devices"),

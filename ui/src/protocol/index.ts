@@ -214,6 +214,57 @@ messages: Array<Message>,
 more: boolean, };
 
 /**
+ * Something that somebody did to keep a room in order.
+ */
+export type AuditEntry = { 
+/**
+ * What, when, and by whom. Of those who were let in those alone who are in `people`.
+ */
+update: Update, 
+/**
+ * How whoever did it is called.
+ */
+name: string, 
+/**
+ * How those are called whom it names.
+ */
+people: Array<AuditPerson>, 
+/**
+ * How many more it names: a whole audience can be let in at once.
+ */
+further: number, 
+/**
+ * The message that it is about, as it was said.
+ */
+message?: Message, };
+
+/**
+ * Somebody whom an entry names.
+ */
+export type AuditPerson = { 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * As they are called.
+ */
+name: string, };
+
+/**
+ * Some of what was done.
+ */
+export type AuditPage = { 
+/**
+ * Newest first.
+ */
+entries: Array<AuditEntry>, 
+/**
+ * Whether there are older ones: those before the last of these.
+ */
+more: boolean, };
+
+/**
  * Said to everybody in the room, above everything else, until it is taken down.
  */
 export type Announcement = { 

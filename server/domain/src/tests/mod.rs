@@ -7,6 +7,7 @@ mod devices;
 mod forgetting;
 mod hands;
 mod model;
+mod moderation;
 mod polls;
 mod property;
 mod qa;

@@ -362,6 +362,12 @@ proptest! {
             prop_assert_eq!(restarted.arrive(stage.now, &who), []);
         }
         prop_assert_eq!(restarted.media_plan(), stage.room.media_plan());
+        // Everybody is there, so that both know the same people.
+        for number in 0..PEOPLE {
+            let effects = stage.room.arrive(stage.now, &person(number));
+            prop_assert_eq!(&restarted.arrive(stage.now, &person(number)), &effects);
+            stage.follow(effects);
+        }
         for (who, id, body) in after {
             let command = Command { id: command_id(id.into()), room: room_id(), body };
             let effects = stage.room.handle(stage.now, &person(who), &command);

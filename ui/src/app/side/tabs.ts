@@ -3,6 +3,7 @@ import type { House } from "../house.svelte";
 import ChatTab from "./ChatTab.svelte";
 import HandsTab from "./HandsTab.svelte";
 import NotesTab from "./NotesTab.svelte";
+import OrderTab from "./OrderTab.svelte";
 import PollsTab from "./PollsTab.svelte";
 import QaTab from "./QaTab.svelte";
 
@@ -55,5 +56,12 @@ export const sideTabs: SideTab[] = [
     panel: NotesTab,
     unread: ({ room }) => room.chat.notes.unread,
     offered: (house) => house.may("enter_backstage"),
+  },
+  {
+    key: "order",
+    label: "moderation-title",
+    panel: OrderTab,
+    unread: ({ room }) => room.moderation.waits,
+    offered: (house) => house.may("moderate"),
   },
 ];
