@@ -1849,6 +1849,40 @@ export type EventRooms = {
 rooms: Array<RoomCard>, };
 
 /**
+ * Some of those who are in a room, by their names, as it was a moment ago.
+ */
+export type PeoplePage = { 
+/**
+ * At most [`PAGE_PEOPLE`] of those in whose name all words of `q` are begun.
+ */
+people: Array<PersonCard>, 
+/**
+ * How many there are in all whom one may see and who were sought.
+ */
+count: number, 
+/**
+ * Behind whom the next page begins; absent where this is the last.
+ */
+after?: ParticipantId, };
+
+/**
+ * Somebody who is in a room.
+ */
+export type PersonCard = { 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * As they are called.
+ */
+name: string, 
+/**
+ * As what they came. The audience is shown those of the audience alone: who waits backstage is no news of theirs.
+ */
+role: Role, };
+
+/**
  * A room that one can go to.
  */
 export type RoomCard = { 
