@@ -21,6 +21,7 @@ mod forgetting;
 mod graphql;
 mod http;
 mod images;
+mod inbox;
 mod limits;
 mod logging;
 pub mod mail;

@@ -30,6 +30,7 @@ use crate::{
     forgetting::{self, Forgetting},
     http::{self, Shelf},
     images::Desk,
+    inbox::Inboxes,
     limits::Limits,
     mail::MailConfigError,
     media_link::MediaLink,
@@ -124,6 +125,7 @@ impl Server {
             metrics: Arc::clone(&metrics),
             idle_for: Duration::from_secs(config.room_idle_seconds),
         };
+        let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics));
         let rooms = Arc::new(Registry::new(house, tasks.clone(), stop.clone()));
         let base_url = config.base_url(http);
         let app = Arc::new(App {
@@ -144,6 +146,7 @@ impl Server {
             metrics,
             rooms,
             media,
+            inboxes,
             signed_in: SignedIn::default(),
             connections: AtomicUsize::new(0),
             tasks: TaskTracker::new(),
@@ -180,6 +183,8 @@ impl Server {
         keep!("chores", chores::run);
         keep!("watch", chores::watch);
         keep!("forgetting", forgetting::run);
+        let (inboxes, until) = (app.inboxes.clone(), supervisor.stop.clone());
+        supervisor.keep("inboxes", move || inboxes.clone().run(until.clone()));
         let (media, rooms, stop) = (app.media.clone(), Arc::clone(&app.rooms), supervisor.stop.clone());
         let events = Arc::new(Mutex::new(events));
         supervisor.keep("media events", move || media.clone().listen(Arc::clone(&rooms), Arc::clone(&events), stop.clone()));

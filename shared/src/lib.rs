@@ -14,6 +14,7 @@ mod command;
 mod doors;
 mod envelope;
 mod ids;
+mod inbox;
 mod login;
 mod media;
 mod refusal;
@@ -39,6 +40,11 @@ pub use ids::{
     AgendaTrackId, ApiKeyId, CommandId, CueId, DeviceId, EventId, ImageId, MessageId, NoticeId, OrganisationId, ParticipantId,
     PersonId, PersonLoginId, PollId, QuestionId, RegistrationId, RoomId, SceneId, SessionId, SpeakerId, TemplateId,
     TicketCodeId, TicketTypeId, WebhookId,
+};
+pub use inbox::{
+    Conversation, DirectsFrom, EXCERPT_CHARS, INBOX_CONVERSATIONS, INBOX_MENTIONS, INBOX_PAGE, InboxBatch, InboxCommand,
+    InboxCommandBody, InboxEntry, InboxEntryBody, InboxNews, InboxPage, InboxSnapshot, MAX_BLOCKED, MAX_DIRECT_CHARS,
+    MAX_NOTIFIED, Peer, RoomRead, Thread,
 };
 pub use login::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS};
 pub use media::{AUDIO_SLOTS, MAX_SDP_BYTES, MediaAnswer, MediaOffer, MediaOutcome, SlotMap, VIDEO_SLOTS};

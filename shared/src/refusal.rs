@@ -57,6 +57,10 @@ pub enum Refusal {
     MessageTooLong,
     /// No such message, or it is already removed.
     NoSuchMessage,
+    /// One cannot write to this person: they do not want it, one blocks them, or they block one, which is not told.
+    NotReachable,
+    /// One blocks [`crate::MAX_BLOCKED`] people already: unblock some.
+    TooManyBlocked,
     /// No name, or one longer than [`crate::MAX_NAME_CHARS`].
     NameInvalid,
     /// This is no e-mail address.

@@ -317,8 +317,9 @@ fn hellos() -> Vec<Hello> {
         token: "secret".into(),
         client: "houselights 0.1.0".to_owned(),
         rooms: vec![RoomPosition { room: room(), after: Some(Seq::new(7)) }, RoomPosition { room: room(), after: None }],
+        inbox_after: Some(Seq::new(3)),
     };
-    vec![hello.clone(), Hello { client: String::new(), rooms: Vec::new(), ..hello }]
+    vec![hello.clone(), Hello { client: String::new(), rooms: Vec::new(), inbox_after: None, ..hello }]
 }
 
 fn me() -> Me {

@@ -619,6 +619,7 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("/api/invites/{invite}", "get", Open("whoever has the secret is invited; tests/it/signing_in.rs")),
     ("/api/logins", "post", Open("needs an invite")),
     ("/api/logins/current", "delete", Open("ends the login of whoever asks")),
+    ("/api/inbox/{participant}", "get", Open("tells whoever asks of their own conversations; tests/it/inbox.rs")),
     ("/api/rooms", "get", Open("tells whoever asks of the event that they are signed in to")),
     ("/sign-in/{secret}", "get", Open("whoever has the secret got the mail; tests/it/sign_in_mail.rs")),
     ("/api/sign-ins", "post", Open("answers alike for whatever address")),

@@ -22,7 +22,7 @@ pub(crate) struct Chat {
 }
 
 /// Trimmed, line breaks as `\n`, tabs as spaces, other control characters dropped.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {

@@ -11,6 +11,7 @@ mod backstage;
 mod chat;
 mod doors;
 mod effect;
+mod inbox;
 mod log;
 mod name;
 mod presence;
@@ -29,6 +30,7 @@ pub use agenda::{
 pub use chat::REMOVABLE_MESSAGES;
 pub use doors::{Doors, EventPhase, Shut};
 pub use effect::{Actor, Effect, Entry, MediaPlan};
+pub use inbox::{About, Acquainted, Inbox, InboxRefused, InboxRow, Mention, excerpt, notified};
 pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES};
 pub use name::{is_blank, is_invisible, name, text};
 pub use presence::{GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART};

@@ -9,6 +9,7 @@ mod files;
 mod giving_back;
 mod health;
 mod images;
+mod inbox;
 mod join;
 mod landing;
 mod logins;
@@ -69,6 +70,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/logins", post(logins::log_in))
         .route("/api/logins/current", delete(logins::log_out))
         .route("/api/rooms", get(rooms::rooms))
+        .route("/api/inbox/{participant}", get(inbox::conversation))
         .route("/sign-in/{secret}", get(sign_ins::page))
         .route("/api/sign-ins", post(sign_ins::ask))
         .route("/api/sign-ins/confirm", post(sign_ins::confirm))

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use houselights_domain::{Actor, View, rights};
 use houselights_shared::{
-    ClientFrame, Command, CommandId, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer, MediaOffer, MediaOutcome, Outcome,
+    ClientFrame, Command, CommandId, InboxCommand, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer, MediaOffer, MediaOutcome, Outcome,
     Refusal, Reply, RoomId, RoomPosition, Seq, ServerFrame, Timestamp, Version, Welcome,
 };
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
@@ -30,7 +30,7 @@ use super::{
 use crate::{
     actor::{Mail, Posted, RoomHandle},
     app::App,
-    clock, doors,
+    clock, doors, inbox,
     limits::millis,
     media_link::Offered,
     signed_in::Unconnected,
@@ -86,6 +86,8 @@ struct Guest {
     room: RoomId,
     version: Version,
     after: Option<Seq>,
+    /// How far they have their inbox, where they want it.
+    inbox_after: Option<Seq>,
 }
 
 /// Waits for Hello and finds out who it is.
@@ -126,7 +128,7 @@ async fn introduced(app: &App, socket: &mut Socket) -> Result<Guest, End> {
     // As somebody else wrote it: escaped, so that it cannot look like a line of this server.
     debug!(client = ?hello.client.chars().take(64).collect::<String>(), "hello");
     let after = hello.rooms.first().and_then(|RoomPosition { after, .. }| *after);
-    Ok(Guest { identity, room, version, after })
+    Ok(Guest { identity, room, version, after, inbox_after: hello.inbox_after })
 }
 
 /// Whether a login leads into a room: any of its event.
@@ -156,7 +158,7 @@ async fn hear(socket: &mut Socket) -> Result<Option<ClientFrame>, End> {
 
 /// In the room, until the end.
 async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, guest: Guest) -> End {
-    let Guest { identity, room, version, after } = guest;
+    let Guest { identity, room, version, after, inbox_after } = guest;
     let room = app.rooms.room(room);
     let (who, connection) = (Arc::clone(&identity.who), outbox.id());
     let seat = Seat { room: room.id(), who: who.participant, device: who.device };
@@ -180,6 +182,9 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
     outbox.push(&encode(&ServerFrame::Welcome(welcome)));
     let mail = Mail::Enter { outbox: Arc::clone(outbox), who: Arc::clone(&who), after };
     let end = if room.deliver(mail).await {
+        if let Some(after) = inbox_after {
+            app.inboxes.deliver(inbox::Mail::Enter { outbox: Arc::clone(outbox), who: Arc::clone(&who), after }).await;
+        }
         let changes = identity.doors.is_changeable();
         let conversation = Conversation { app, outbox, who: &who, changes, room: &room, patience: Patience::default() };
         tokio::select! {
@@ -195,6 +200,9 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
     app.signed_in.disconnected(who.participant, connection);
     app.media.part(who.participant, connection);
     room.deliver(Mail::Leave { connection, who: Arc::clone(&who) }).await;
+    if inbox_after.is_some() {
+        app.inboxes.deliver(inbox::Mail::Leave { connection, who }).await;
+    }
     end
 }
 
@@ -297,6 +305,7 @@ impl Conversation<'_> {
         self.patience.keeps();
         match frame {
             ClientFrame::Command(command) => return self.command(command),
+            ClientFrame::Inbox(command) => self.inbox(command),
             ClientFrame::Media(offer) => self.media(offer).await,
             ClientFrame::Ping { sent_at } => self.send(&ServerFrame::Pong { sent_at, now: clock::now() }),
             ClientFrame::Unknown => {}
@@ -317,7 +326,9 @@ impl Conversation<'_> {
     fn slow_down(&mut self, frame: &ClientFrame, retry_after_ms: u32) -> Result<(), End> {
         self.bear(retry_after_ms)?;
         match frame {
-            ClientFrame::Command(command) => self.refuse(command.id, Refusal::SlowDown, Some(retry_after_ms)),
+            ClientFrame::Command(Command { id, .. }) | ClientFrame::Inbox(InboxCommand { id, .. }) => {
+                self.refuse(*id, Refusal::SlowDown, Some(retry_after_ms));
+            }
             ClientFrame::Media(offer) => self.media_refused(offer.id, Refusal::SlowDown, Some(retry_after_ms)),
             ClientFrame::Ping { .. } | ClientFrame::Unknown | ClientFrame::Hello(_) => {}
         }
@@ -341,6 +352,17 @@ impl Conversation<'_> {
             Posted::Gone => return Err(self.without_room()),
         }
         Ok(())
+    }
+
+    fn inbox(&self, command: InboxCommand) {
+        if !self.changes {
+            return self.refuse(command.id, Refusal::EventArchived, None);
+        }
+        let id = command.id;
+        let mail = inbox::Mail::Command { from: Arc::clone(self.outbox), who: Arc::clone(self.who), command };
+        if !self.app.inboxes.post(mail) {
+            self.refuse(id, Refusal::Overloaded, Some(OVERLOADED_FOR_MS));
+        }
     }
 
     async fn media(&self, MediaOffer { id, room, sdp }: MediaOffer) {

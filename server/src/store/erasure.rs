@@ -82,6 +82,7 @@ impl Store {
         let mut data = json!({
             "registrations": registrations.await?, "questions": questions.await?, "picks": picks.await?, "payments": payments.await?,
             "speaker": speakers.await?, "mail": mail.await?, "in_rooms": self.said(&places).await?,
+            "directs": self.wrote(&places).await?,
         });
         if let (Traces::All { person, .. }, Json::Object(data)) = (traces, &mut data) {
             data.extend(self.account_data(person).await?);
@@ -125,6 +126,20 @@ impl Store {
         Ok(said)
     }
 
+    /// What they wrote to others, whom it does not name.
+    async fn wrote(&self, places: &[Trace]) -> Result<Vec<Json>, StoreError> {
+        let mut wrote = Vec::new();
+        for some in places.chunks(LISTED) {
+            let sql = "SELECT at, body FROM inbox WHERE kind = 'sent' AND participant_id IN ({list}) ORDER BY participant_id, position";
+            let ids = some.iter().map(|trace| Value::id(&trace.participant));
+            for row in self.db.read(Statement::listing(sql, Vec::new(), ids)).await? {
+                let body: Json = row.json(1)?;
+                wrote.push(json!({ "at": row.int(0)?, "text": body.get("text") }));
+            }
+        }
+        Ok(wrote)
+    }
+
     async fn table(&self, sql: &'static str, values: Vec<Value>, columns: &[&str]) -> Result<Json, StoreError> {
         let rows = self.db.read(Statement::new(sql, values)).await?;
         let shown = |value: &Value| match value {
@@ -159,6 +174,7 @@ impl Store {
         let places = self.traces(&traces).await?;
         // First: what is found by the address is found no more afterwards.
         self.erase_from_logs(&places).await?;
+        self.erase_from_inboxes(&places).await?;
         self.name_nobody_who_speaks().await?;
         let mut statements = Vec::new();
         if let Traces::All { person, email } = traces {
@@ -302,6 +318,45 @@ impl Store {
                    ORDER BY p.id";
         let rows = self.db.read(Statement::new(sql, vec![traces.email().into(), traces.organisation()])).await?;
         rows.iter().map(|row| Ok(Trace { participant: row.parsed(0)?, event: row.parsed(1)? })).collect()
+    }
+
+    /// Writes them out of inboxes: their own is gone, and what they wrote to others.
+    pub(crate) async fn erase_from_inboxes(&self, places: &[Trace]) -> Result<(), StoreError> {
+        for some in places.chunks(LISTED) {
+            let of = |sql| Statement::listing(sql, Vec::new(), some.iter().map(|trace| Value::id(&trace.participant)));
+            self.db
+                .write(vec![
+                    of("DELETE FROM inbox WHERE participant_id IN ({list})"),
+                    of("UPDATE inbox SET kind = 'nothing', body = '{\"what\":\"nothing\"}' WHERE kind IN ('received', 'mentioned') AND peer_id IN ({list})"),
+                ])
+                .await?;
+        }
+        for trace in places {
+            self.name_nobody_in_inboxes(trace).await?;
+        }
+        Ok(())
+    }
+
+    /// Whoever wrote to somebody, or blocked them, knows them by no name any more.
+    async fn name_nobody_in_inboxes(&self, trace: &Trace) -> Result<(), StoreError> {
+        let id = trace.participant.to_string();
+        let (mut owner, mut place) = (String::new(), 0_i64);
+        loop {
+            let sql = "SELECT participant_id, position, body FROM inbox WHERE peer_id = $1 AND kind <> 'nothing' \
+                       AND (participant_id > $2 OR (participant_id = $2 AND position > $3)) ORDER BY participant_id, position LIMIT $4";
+            let values = vec![id.as_str().into(), owner.as_str().into(), place.into(), PAGE.into()];
+            let rows = self.db.read(Statement::new(sql, values)).await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            (owner, place) = (last.text(0)?.to_owned(), last.int(1)?);
+            let mut statements = Vec::with_capacity(rows.len());
+            for row in &rows {
+                let mut body: Json = row.json(2)?;
+                forget(&mut body, &id);
+                let sql = "UPDATE inbox SET body = $1 WHERE participant_id = $2 AND position = $3";
+                statements.push(Statement::new(sql, vec![body.to_string().into(), row.text(0)?.into(), row.int(1)?.into()]));
+            }
+            self.db.write(statements).await?;
+        }
     }
 
     /// Writes them out of the logs of their events' rooms.

@@ -4,6 +4,7 @@ mod backstage;
 mod chat;
 mod commands;
 mod devices;
+mod inbox;
 mod model;
 mod property;
 mod retelling;
