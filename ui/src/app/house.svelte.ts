@@ -13,6 +13,7 @@ import type { Action, DeviceId, ParticipantId, RoomId, ServerFrame } from "../pr
 import type { NativeEvent, SessionCard, TokenKeeping } from "../protocol/native";
 import { Notices } from "./notices.svelte";
 import { Room } from "./room.svelte";
+import { Side } from "./side/side.svelte";
 
 /** All that a window works with: the link to the core, and the models that its events change. */
 export class House {
@@ -23,6 +24,7 @@ export class House {
   readonly way = new MediaWay();
   readonly notices = new Notices();
   readonly clock = new Clock();
+  readonly side = new Side();
   readonly welcome: WelcomeModel;
   readonly account: AccountModel;
   readonly volume: Volume;

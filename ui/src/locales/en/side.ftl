@@ -1,0 +1,6 @@
+### What stands beside the stage.
+
+side-unread = { $count ->
+    [one] { $count } new
+   *[other] { $count } new
+}
