@@ -8,6 +8,8 @@ const COMMANDS: &[&str] = &[
     "sign_in",
     "sign_out",
     "send",
+    "send_to_inbox",
+    "conversation",
     "rooms",
     "go_to_room",
     "devices",

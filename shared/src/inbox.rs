@@ -47,7 +47,7 @@ pub enum InboxCommandBody {
     /// One has read this far. A mark never moves back.
     MarkRead {
         /// What.
-        thread: Thread,
+        strand: Strand,
         /// The last that one has read: a position of the inbox in a conversation, one of its log in a room.
         up_to: Seq,
     },
@@ -74,7 +74,7 @@ pub enum InboxCommandBody {
 /// What one reads on and on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(tag = "is", rename_all = "snake_case")]
-pub enum Thread {
+pub enum Strand {
     /// The conversation with somebody.
     Person {
         /// With whom.
@@ -85,7 +85,7 @@ pub enum Thread {
         /// Of which.
         room: RoomId,
     },
-    /// A thread of a newer peer.
+    /// A strand of a newer peer.
     #[serde(other)]
     Unknown,
 }
@@ -171,7 +171,7 @@ pub enum InboxEntryBody {
     /// One has read so far. It takes the place of the mark before.
     ReadUpTo {
         /// What.
-        thread: Thread,
+        strand: Strand,
         /// How far.
         up_to: Seq,
     },

@@ -24,7 +24,7 @@ pub fn declarations() -> String {
         p::Role, p::Action, p::Sending, p::CrewMember, p::Message, p::Phase, p::Layout, p::Scene, p::SceneEdit, p::Command, p::CommandBody, p::Outcome,
         p::Reply, p::Update, p::UpdateBody, p::Snapshot, p::CrewView, p::RunOfShow, p::PlannedScene, p::PlannedSession, p::CastMember, p::Cue, p::CalledCue, p::Signal, p::SignalBody, p::Level, p::SlotMap,
         p::MediaOffer, p::MediaOutcome, p::MediaAnswer, p::InviteCard, p::EventRooms, p::RoomCard, p::SessionSlot, p::LoginRequest, p::Login, p::SignInRequest, p::SignInAsked, p::SignInConfirmation, p::SignedIn, p::SignInWays, p::ProviderSignIn, p::ProviderSignInAsked, p::PersonId, p::ClientFrame,
-        p::InboxCommand, p::InboxCommandBody, p::Thread, p::DirectsFrom, p::Peer, p::InboxEntry, p::InboxEntryBody, p::InboxNews, p::InboxBatch, p::InboxSnapshot, p::Conversation, p::RoomRead, p::InboxPage,
+        p::InboxCommand, p::InboxCommandBody, p::Strand, p::DirectsFrom, p::Peer, p::InboxEntry, p::InboxEntryBody, p::InboxNews, p::InboxBatch, p::InboxSnapshot, p::Conversation, p::RoomRead, p::InboxPage,
         p::ServerFrame, p::Hello, p::RoomPosition, p::Welcome, p::Me, p::UpdateBatch, p::Refused,
     );
     out

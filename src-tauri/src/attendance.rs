@@ -265,6 +265,7 @@ impl Listener for Ear {
             | ServerFrame::Reply(_)
             | ServerFrame::Updates(_)
             | ServerFrame::Snapshot(_)
+            | ServerFrame::Inbox(_)
             | ServerFrame::Media(_)
             | ServerFrame::Pong { .. }
             | ServerFrame::Unknown => {}

@@ -4,7 +4,9 @@ pub(crate) mod desk;
 
 use std::{sync::OnceLock, time::Instant};
 
-use houselights_shared::{CommandBody, EventRooms, InviteCard, Outcome, RoomId, Sending};
+use houselights_shared::{
+    CommandBody, CommandId, EventRooms, InboxCommandBody, InboxPage, InviteCard, Outcome, ParticipantId, RoomId, Sending, Seq,
+};
 use serde::Serialize;
 use tauri::{AppHandle, State, WebviewWindow, ipc::Channel};
 
@@ -68,6 +70,26 @@ pub(crate) async fn sign_out(house: State<'_, House>) -> Result<(), Problem> {
 #[tauri::command]
 pub(crate) async fn send(body: CommandBody, house: State<'_, House>) -> Result<Outcome, Problem> {
     house.send(body).await
+}
+
+/// Asks one's own inbox for something; it waits for a connection and is done once.
+#[tauri::command]
+pub(crate) async fn send_to_inbox(
+    id: Option<CommandId>,
+    body: InboxCommandBody,
+    house: State<'_, House>,
+) -> Result<Outcome, Problem> {
+    house.send_to_inbox(id, body).await
+}
+
+/// A part of one's conversation with somebody: its end, or what stands before a position.
+#[tauri::command]
+pub(crate) async fn conversation(
+    with: ParticipantId,
+    before: Option<Seq>,
+    house: State<'_, House>,
+) -> Result<InboxPage, Problem> {
+    house.conversation(with, before).await
 }
 
 /// The rooms of the event, with what is on in them.

@@ -1,6 +1,7 @@
 //! The native core: who is signed in, what runs for them, and the windows that show it.
 
 mod front;
+mod inbox;
 mod leaving;
 mod rooms;
 mod showing;

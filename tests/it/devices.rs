@@ -24,7 +24,7 @@ const LAPTOP: u8 = 2;
 const PHONE: u8 = 3;
 
 /// As the organizer does it.
-fn let_tickets_be_good_for_several(database: &std::path::Path) {
+pub(crate) fn let_tickets_be_good_for_several(database: &std::path::Path) {
     let database = Connection::open(database).expect("the database");
     database.busy_timeout(std::time::Duration::from_secs(5)).expect("set");
     database.execute("UPDATE events SET one_device = 0", []).expect("written");

@@ -26,6 +26,7 @@ mod frames;
 mod generated;
 mod giving_back;
 mod house;
+mod inbox;
 mod landing;
 mod late_mail;
 mod life;

@@ -1,5 +1,7 @@
 //! What goes over the wire: a snapshot of every type, and what each side bears from a newer or an older one.
 
+mod inbox;
+
 use std::{collections::BTreeMap, fmt::Debug};
 
 use houselights_shared::{typescript::declarations, *};
@@ -128,6 +130,8 @@ fn refusals() -> Vec<Refusal> {
         Refusal::MessageEmpty,
         Refusal::MessageTooLong,
         Refusal::NoSuchMessage,
+        Refusal::NotReachable,
+        Refusal::TooManyBlocked,
         Refusal::NameInvalid,
         Refusal::EmailInvalid,
         Refusal::MailUnavailable,
@@ -354,6 +358,7 @@ fn client_frames() -> Vec<ClientFrame> {
     vec![
         ClientFrame::Hello(hellos().remove(0)),
         ClientFrame::Command(command()),
+        ClientFrame::Inbox(inbox::command()),
         ClientFrame::Media(offer()),
         ClientFrame::Ping { sent_at: at(4) },
         ClientFrame::Unknown,
@@ -367,6 +372,8 @@ fn server_frames() -> Vec<ServerFrame> {
         ServerFrame::Reply(reply()),
         ServerFrame::Updates(batch()),
         ServerFrame::Snapshot(snapshots().remove(1)),
+        ServerFrame::Inbox(inbox::news().remove(0)),
+        ServerFrame::Inbox(inbox::news().remove(1)),
         ServerFrame::Signal(signal()),
         ServerFrame::Media(media_answer()),
         ServerFrame::Pong { sent_at: at(4), now: at(5) },
@@ -493,6 +500,7 @@ fn samples() -> BTreeMap<&'static str, Sample> {
         ("Refused", sample(refused())),
     ]);
     samples.extend(planned_samples());
+    samples.extend(inbox::samples());
     samples
 }
 

@@ -4,8 +4,9 @@ use std::{collections::HashMap, net::SocketAddr};
 
 use futures_util::{SinkExt, StreamExt};
 use houselights_shared::{
-    ClientFrame, Command, CommandBody, CommandId, Hello, InboxCommand, InboxCommandBody, InboxEntry, InboxNews, InboxSnapshot, Login, Me, MediaOffer, MediaOutcome, Outcome, Refusal, Refused,
-    RoomId, Seq, ServerFrame, SignalBody, Snapshot, Update, UpdateBatch, UpdateBody,
+    ClientFrame, Command, CommandBody, CommandId, Hello, InboxCommand, InboxCommandBody, InboxEntry, InboxNews, InboxSnapshot,
+    Login, Me, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, RoomId, Seq, ServerFrame, SignalBody, Snapshot, Update,
+    UpdateBatch, UpdateBody,
 };
 use serde::Deserialize;
 use tokio_tungstenite::tungstenite::{Error, Message};

@@ -3,8 +3,13 @@ import type { Invitation, Link } from "../src/link/link";
 import type {
   Action,
   CommandBody,
+  CommandId,
   EventRooms,
+  InboxCommandBody,
+  InboxEntry,
+  InboxPage,
   Outcome,
+  ParticipantId,
   Role,
   RoomId,
   Sending,
@@ -46,6 +51,10 @@ export class FakeCore extends FakeFiles implements Link {
   /** What was sent, and what every command is answered. */
   readonly sent: CommandBody[] = [];
   answer: () => Promise<Outcome> = async () => ({ is: "accepted", seq: 0 });
+  /** What the inbox was asked for. */
+  readonly letters: { body: InboxCommandBody; id: CommandId | undefined }[] = [];
+  /** What was written before what the inbox tells of, oldest first. */
+  readonly earlier: InboxEntry[] = [];
   readonly session: SessionCard | undefined;
   /** What the answer to `attach` waits for: a locked key ring takes its time. */
   settled: Promise<unknown> = Promise.resolve();
@@ -139,6 +148,7 @@ export class FakeCore extends FakeFiles implements Link {
     const { crew, ...audience } = scene.snapshot;
     const snapshot = session.role === "attendee" ? audience : { ...audience, crew };
     this.tell({ event: "frame", frame: { frame: "snapshot", ...snapshot } });
+    if (scene.inbox) this.tell({ event: "frame", frame: { frame: "inbox", is: "stands", ...scene.inbox } });
     if (scene.watching !== undefined) this.signal({ signal: "watching", count: scene.watching });
     const video = scene.slots.map((slot) => (slot === session.participant ? null : slot));
     this.signal({ signal: "slots", slots: { video, audio: [] } });
@@ -193,6 +203,20 @@ export class FakeCore extends FakeFiles implements Link {
   send(body: CommandBody): Promise<Outcome> {
     this.sent.push(body);
     return this.answer();
+  }
+
+  async sendToInbox(body: InboxCommandBody, id?: CommandId): Promise<Outcome> {
+    this.letters.push({ body, id });
+    return this.answer();
+  }
+
+  async conversation(participant: ParticipantId, before = Number.POSITIVE_INFINITY): Promise<InboxPage> {
+    const held = this.scene.inbox?.conversations.map(({ latest }) => latest) ?? [];
+    const entries = [...this.earlier, ...held].filter(({ position, body }) => {
+      const other = body.what === "received" ? body.from : body.what === "sent" ? body.to : undefined;
+      return other?.participant === participant && position < before;
+    });
+    return { entries, has_more: false };
   }
 
   async rooms(): Promise<EventRooms> {

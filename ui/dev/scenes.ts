@@ -1,6 +1,7 @@
 import type {
   CrewMember,
   Cue,
+  InboxSnapshot,
   Message,
   Phase,
   Role,
@@ -69,6 +70,7 @@ export type MadeUp = {
   /** The server cannot be reached. */
   offline?: boolean;
   rooms?: RoomCard[];
+  inbox?: InboxSnapshot;
 };
 
 const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({
@@ -194,6 +196,66 @@ const full: Snapshot = {
   },
 };
 
+const peer = (who: Person, role: Role = "attendee") => ({
+  participant: people[who],
+  name: names[who] ?? who,
+  role,
+});
+
+/** Two conversations, one of them with something new, and a mention. */
+const inbox: InboxSnapshot = {
+  up_to: 40,
+  directs_from: "everybody",
+  blocked: [],
+  conversations: [
+    {
+      with: peer("amara"),
+      latest: {
+        position: 38,
+        at: minutesAgo(3),
+        body: {
+          what: "received",
+          from: peer("amara"),
+          message: id(700),
+          text: "Are you at the reception later?",
+        },
+      },
+      unread: 2,
+      read_up_to: 30,
+    },
+    {
+      with: peer("jun"),
+      latest: {
+        position: 21,
+        at: minutesAgo(50),
+        body: {
+          what: "sent",
+          to: peer("jun"),
+          message: id(701),
+          text: "Here are the notes: thank you for the question!",
+        },
+      },
+      unread: 0,
+      read_up_to: 20,
+    },
+  ],
+  mentions: [
+    {
+      position: 39,
+      at: minutesAgo(2),
+      body: {
+        what: "mentioned",
+        by: peer("lucia", "speaker"),
+        room: ROOM,
+        seq: 500,
+        message: id(702),
+        excerpt: "@Mina the slides that you asked for are in the second link",
+      },
+    },
+  ],
+  rooms: [{ room: ROOM, up_to: 200 }],
+};
+
 const nothingPlanned: RunOfShow = { scenes: [], sessions: [], cues: [] };
 
 const empty: Snapshot = {
@@ -241,6 +303,7 @@ const usual: MadeUp = {
   connection: { state: "connected", round_trip_ms: 24 },
   media,
   devices,
+  inbox,
 };
 
 const nothing: MediaStatus = {
@@ -289,6 +352,9 @@ export const scenes: Record<string, MadeUp> = {
     link: "houselights://sign-in?server=https%3A%2F%2Fshow.example&secret=abc&device=def",
   },
   live: usual,
+  inbox: usual,
+  thread: usual,
+  "no-mail": { ...usual, inbox: { ...inbox, conversations: [], mentions: [] } },
   solo: {
     ...usual,
     snapshot: {

@@ -8,7 +8,7 @@ use std::{
 
 use houselights_shared::{
     Action, CommandId, DirectsFrom, EXCERPT_CHARS, EventId, InboxCommand, InboxCommandBody, InboxEntry, InboxEntryBody,
-    MAX_BLOCKED, MAX_DIRECT_CHARS, MAX_NOTIFIED, MessageId, ParticipantId, Peer, Refusal, Role, RoomId, Seq, Thread, Timestamp,
+    MAX_BLOCKED, MAX_DIRECT_CHARS, MAX_NOTIFIED, MessageId, ParticipantId, Peer, Refusal, Role, RoomId, Seq, Strand, Timestamp,
 };
 
 use crate::{chat::clean, may, name::is_blank};
@@ -91,7 +91,7 @@ pub struct Inbox {
     head: Seq,
     directs_from: DirectsFrom,
     blocked: HashSet<ParticipantId>,
-    read: HashMap<Thread, Seq>,
+    read: HashMap<Strand, Seq>,
     words: Pace,
     strangers: Pace,
 }
@@ -158,8 +158,8 @@ impl Inbox {
 
     fn hold(&mut self, body: &InboxEntryBody) {
         match body {
-            InboxEntryBody::ReadUpTo { thread, up_to } => {
-                let read = self.read.entry(*thread).or_default();
+            InboxEntryBody::ReadUpTo { strand, up_to } => {
+                let read = self.read.entry(*strand).or_default();
                 *read = (*read).max(*up_to);
             }
             InboxEntryBody::Blocked { who } => drop(self.blocked.insert(who.participant)),
@@ -190,7 +190,7 @@ impl Inbox {
         }
         let mut rows = match &command.body {
             InboxCommandBody::SendDirect { to, text } => self.send(now, (*to, about), MessageId::from(command.id), text)?,
-            InboxCommandBody::MarkRead { thread, up_to } => self.mark(now, (*thread, about), *up_to)?,
+            InboxCommandBody::MarkRead { strand, up_to } => self.mark(now, (*strand, about), *up_to)?,
             InboxCommandBody::Block { participant } => vec![self.block(now, *participant, about)?],
             InboxCommandBody::Unblock { participant } => {
                 vec![self.next(now, InboxEntryBody::Unblocked { participant: *participant })]
@@ -248,20 +248,20 @@ impl Inbox {
     }
 
     /// A mark never moves back, so one that comes again changes nothing.
-    fn mark(&self, now: Timestamp, (thread, about): (Thread, About<'_>), up_to: Seq) -> Result<Vec<InboxRow>, InboxRefused> {
-        match (thread, about) {
-            (Thread::Person { .. }, About::Somebody(..)) if up_to > self.head => return Err(Refusal::Malformed.into()),
-            (Thread::Person { .. }, About::Somebody(..)) => {}
-            (Thread::Room { .. }, About::ARoom) if i64::try_from(up_to.number()).is_err() => {
+    fn mark(&self, now: Timestamp, (strand, about): (Strand, About<'_>), up_to: Seq) -> Result<Vec<InboxRow>, InboxRefused> {
+        match (strand, about) {
+            (Strand::Person { .. }, About::Somebody(..)) if up_to > self.head => return Err(Refusal::Malformed.into()),
+            (Strand::Person { .. }, About::Somebody(..)) => {}
+            (Strand::Room { .. }, About::ARoom) if i64::try_from(up_to.number()).is_err() => {
                 return Err(Refusal::Malformed.into());
             }
-            (Thread::Room { .. }, About::ARoom) => {}
-            (Thread::Person { .. }, About::Nothing | About::ARoom) => return Err(Refusal::NoSuchParticipant.into()),
-            (Thread::Room { .. }, About::Nothing | About::Somebody(..)) => return Err(Refusal::NoSuchRoom.into()),
-            (Thread::Unknown, _) => return Err(Refusal::UnknownCommand.into()),
+            (Strand::Room { .. }, About::ARoom) => {}
+            (Strand::Person { .. }, About::Nothing | About::ARoom) => return Err(Refusal::NoSuchParticipant.into()),
+            (Strand::Room { .. }, About::Nothing | About::Somebody(..)) => return Err(Refusal::NoSuchRoom.into()),
+            (Strand::Unknown, _) => return Err(Refusal::UnknownCommand.into()),
         }
-        let is_new = self.read.get(&thread).copied().unwrap_or_default() < up_to;
-        Ok(is_new.then(|| self.next(now, InboxEntryBody::ReadUpTo { thread, up_to })).into_iter().collect())
+        let is_new = self.read.get(&strand).copied().unwrap_or_default() < up_to;
+        Ok(is_new.then(|| self.next(now, InboxEntryBody::ReadUpTo { strand, up_to })).into_iter().collect())
     }
 
     fn block(&self, now: Timestamp, participant: ParticipantId, about: About<'_>) -> Result<InboxRow, InboxRefused> {

@@ -41,7 +41,9 @@ pub(super) async fn conversation(
 
 /// The position that is named, if one is; nothing where it is none.
 fn before(query: &str) -> Option<Option<Seq>> {
-    let Some((_, named)) = url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "before") else { return Some(None) };
+    let Some((_, named)) = url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "before") else {
+        return Some(None);
+    };
     let number = named.parse().ok().filter(|number| i64::try_from(*number).is_ok())?;
     Some(Some(Seq::new(number)))
 }

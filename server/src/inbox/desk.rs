@@ -8,10 +8,10 @@ use std::{
 };
 
 use futures_util::future::{join_all, try_join_all};
-use houselights_domain::{About, Actor, Acquainted, Inbox, InboxRow};
+use houselights_domain::{About, Acquainted, Actor, Inbox, InboxRow};
 use houselights_shared::{
-    CommandId, EventId, INBOX_PAGE, InboxBatch, InboxCommand, InboxCommandBody, InboxNews, InboxSnapshot, Outcome, ParticipantId,
-    Peer, Refusal, Reply, RoomId, Seq, ServerFrame, Thread, Timestamp,
+    CommandId, EventId, INBOX_PAGE, InboxBatch, InboxCommand, InboxCommandBody, InboxNews, InboxSnapshot, Outcome,
+    ParticipantId, Peer, Refusal, Reply, RoomId, Seq, ServerFrame, Strand, Timestamp,
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -259,7 +259,7 @@ impl Desk {
 
     /// What a command of somebody is about: nothing of another event.
     fn about(&self, inbox: &Inbox, body: &InboxCommandBody) -> About<'_> {
-        if let InboxCommandBody::MarkRead { thread: Thread::Room { room }, .. } = body {
+        if let InboxCommandBody::MarkRead { strand: Strand::Room { room }, .. } = body {
             return if self.rooms.get(room) == Some(&inbox.event()) { About::ARoom } else { About::Nothing };
         }
         let them = other(body).and_then(|them| self.inboxes.get(&them)).filter(|them| them.event() == inbox.event());

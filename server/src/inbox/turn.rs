@@ -5,9 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use houselights_domain::{Acquainted, InboxRefused, InboxRow};
+use houselights_domain::{InboxRefused, InboxRow};
 use houselights_shared::{
-    CommandId, EventId, InboxCommand, InboxCommandBody, MessageId, Outcome, ParticipantId, Reply, RoomId, Seq, Thread,
+    CommandId, InboxCommand, InboxCommandBody, MessageId, Outcome, ParticipantId, Reply, RoomId, Seq, Strand,
 };
 
 use super::Mail;
@@ -28,12 +28,10 @@ pub(super) struct Questions {
     pub(super) messages: Vec<MessageId>,
 }
 
-/// What the store answered, beside the inboxes.
+/// What the store answered, beside what stays in memory.
 #[derive(Default)]
 pub(super) struct Known {
     pub(super) answers: HashMap<(ParticipantId, CommandId), Seq>,
-    pub(super) acquainted: HashMap<(ParticipantId, ParticipantId), Acquainted>,
-    pub(super) rooms: HashMap<RoomId, EventId>,
     pub(super) told: HashMap<MessageId, Vec<ParticipantId>>,
 }
 
@@ -61,8 +59,8 @@ impl Questions {
         self.owners.extend(other(&command.body));
         match &command.body {
             InboxCommandBody::SendDirect { to, .. } => drop(self.pairs.insert((who, *to))),
-            InboxCommandBody::MarkRead { thread: Thread::Room { room }, .. } => drop(self.rooms.insert(*room)),
-            InboxCommandBody::MarkRead { thread: Thread::Person { .. } | Thread::Unknown, .. }
+            InboxCommandBody::MarkRead { strand: Strand::Room { room }, .. } => drop(self.rooms.insert(*room)),
+            InboxCommandBody::MarkRead { strand: Strand::Person { .. } | Strand::Unknown, .. }
             | InboxCommandBody::Block { .. }
             | InboxCommandBody::Unblock { .. }
             | InboxCommandBody::AllowDirects { .. }
@@ -75,9 +73,9 @@ impl Questions {
 pub(super) fn other(body: &InboxCommandBody) -> Option<ParticipantId> {
     match body {
         InboxCommandBody::SendDirect { to: participant, .. }
-        | InboxCommandBody::MarkRead { thread: Thread::Person { participant }, .. }
+        | InboxCommandBody::MarkRead { strand: Strand::Person { participant }, .. }
         | InboxCommandBody::Block { participant } => Some(*participant),
-        InboxCommandBody::MarkRead { thread: Thread::Room { .. } | Thread::Unknown, .. }
+        InboxCommandBody::MarkRead { strand: Strand::Room { .. } | Strand::Unknown, .. }
         | InboxCommandBody::Unblock { .. }
         | InboxCommandBody::AllowDirects { .. }
         | InboxCommandBody::Unknown => None,

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use houselights_domain::{Actor, View, rights};
 use houselights_shared::{
-    ClientFrame, Command, CommandId, InboxCommand, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer, MediaOffer, MediaOutcome, Outcome,
-    Refusal, Reply, RoomId, RoomPosition, Seq, ServerFrame, Timestamp, Version, Welcome,
+    ClientFrame, Command, CommandId, InboxCommand, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer, MediaOffer,
+    MediaOutcome, Outcome, Refusal, Reply, RoomId, RoomPosition, Seq, ServerFrame, Timestamp, Version, Welcome,
 };
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::{

@@ -57,6 +57,7 @@ mod clocks;
 mod copies;
 mod erasure;
 mod everything;
+mod inbox;
 mod landing;
 mod organisations;
 

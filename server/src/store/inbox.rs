@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use houselights_domain::{Acquainted, Inbox, InboxRow};
 use houselights_shared::{
-    CommandId, EventId, INBOX_PAGE, InboxEntry, InboxEntryBody, InboxPage, MessageId, ParticipantId, Peer, RoomId, Seq, Thread,
+    CommandId, EventId, INBOX_PAGE, InboxEntry, InboxEntryBody, InboxPage, MessageId, ParticipantId, Peer, RoomId, Seq, Strand,
 };
 
 use super::{Row, Statement, Store, StoreError, Value, invites::read_role};
@@ -120,7 +120,8 @@ impl Store {
     ) -> Result<Vec<(ParticipantId, ParticipantId)>, StoreError> {
         let mut named = Vec::new();
         for some in participants.chunks(LISTED) {
-            let sql = "SELECT DISTINCT participant_id, peer_id FROM inbox WHERE peer_id IN ({list}) ORDER BY participant_id, peer_id";
+            let sql =
+                "SELECT DISTINCT participant_id, peer_id FROM inbox WHERE peer_id IN ({list}) ORDER BY participant_id, peer_id";
             for row in self.db.read(Statement::listing(sql, Vec::new(), some.iter().map(Value::id))).await? {
                 named.push((row.parsed(0)?, row.parsed(1)?));
             }
@@ -237,13 +238,13 @@ fn message(body: &InboxEntryBody) -> Option<MessageId> {
 /// Of what an entry is the last word until another comes.
 fn subject(body: &InboxEntryBody) -> Option<String> {
     match body {
-        InboxEntryBody::ReadUpTo { thread: Thread::Person { participant }, .. } => Some(format!("read:person:{participant}")),
-        InboxEntryBody::ReadUpTo { thread: Thread::Room { room }, .. } => Some(format!("read:room:{room}")),
+        InboxEntryBody::ReadUpTo { strand: Strand::Person { participant }, .. } => Some(format!("read:person:{participant}")),
+        InboxEntryBody::ReadUpTo { strand: Strand::Room { room }, .. } => Some(format!("read:room:{room}")),
         InboxEntryBody::Blocked { who: Peer { participant, .. } } | InboxEntryBody::Unblocked { participant } => {
             Some(format!("block:{participant}"))
         }
         InboxEntryBody::DirectsAllowed { .. } => Some("allowed".to_owned()),
-        InboxEntryBody::ReadUpTo { thread: Thread::Unknown, .. }
+        InboxEntryBody::ReadUpTo { strand: Strand::Unknown, .. }
         | InboxEntryBody::Received { .. }
         | InboxEntryBody::Sent { .. }
         | InboxEntryBody::Mentioned { .. }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use houselights_shared::{
-    Conversation, INBOX_CONVERSATIONS, INBOX_MENTIONS, InboxEntry, InboxEntryBody, InboxSnapshot, ParticipantId, Peer, RoomRead,
-    Seq, Thread,
+    Conversation, INBOX_CONVERSATIONS, INBOX_MENTIONS, InboxEntry, InboxEntryBody, InboxSnapshot, ParticipantId, Peer,
+    RoomRead, Seq, Strand,
 };
 
 use super::{Statement, Store, StoreError, Value, inbox::entry};
@@ -19,11 +19,13 @@ impl Store {
             match row.json(0)? {
                 InboxEntryBody::DirectsAllowed { from } => stands.directs_from = from,
                 InboxEntryBody::Blocked { who } => stands.blocked.push(who),
-                InboxEntryBody::ReadUpTo { thread: Thread::Person { participant }, up_to } => {
+                InboxEntryBody::ReadUpTo { strand: Strand::Person { participant }, up_to } => {
                     read.insert(participant, up_to);
                 }
-                InboxEntryBody::ReadUpTo { thread: Thread::Room { room }, up_to } => stands.rooms.push(RoomRead { room, up_to }),
-                InboxEntryBody::ReadUpTo { thread: Thread::Unknown, .. }
+                InboxEntryBody::ReadUpTo { strand: Strand::Room { room }, up_to } => {
+                    stands.rooms.push(RoomRead { room, up_to })
+                }
+                InboxEntryBody::ReadUpTo { strand: Strand::Unknown, .. }
                 | InboxEntryBody::Received { .. }
                 | InboxEntryBody::Sent { .. }
                 | InboxEntryBody::Mentioned { .. }

@@ -159,6 +159,8 @@ fn code_of(refusal: Refusal) -> ApiCode {
         | Refusal::UndoTooLate
         | Refusal::TooFarBehind
         | Refusal::MediaUnacceptable
+        | Refusal::NotReachable
+        | Refusal::TooManyBlocked
         | Refusal::Unknown => ApiCode::Refused,
     }
 }

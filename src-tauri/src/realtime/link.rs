@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Answered, Ask, Dial, Listener, Login, Timing, Unanswered, Unheard, Wire,
     backoff::{self, Backoff},
+    letters::Letters,
     outbox::{Outbox, waits},
     over::{Over, ends},
     position::Position,
@@ -41,6 +42,7 @@ pub(super) struct Link {
     timing: Timing,
     position: Position,
     outbox: Outbox,
+    letters: Letters,
     backoff: Backoff,
     attempt: u32,
     /// Whether the room is one that is asked for; otherwise the server says where the login leads.
@@ -70,8 +72,9 @@ impl Link {
         (asks, stop): (mpsc::Receiver<Ask>, CancellationToken),
     ) -> Self {
         let position = Position::new(login.room);
-        let (outbox, backoff, offers) = Default::default();
-        Self { login, dial, listener, timing, position, outbox, backoff, attempt: 0, names_room: true, asks, stop, offers }
+        let (outbox, letters, backoff, offers) = Default::default();
+        let (attempt, names_room) = (0, true);
+        Self { login, dial, listener, timing, position, outbox, letters, backoff, attempt, names_room, asks, stop, offers }
     }
 
     pub(super) async fn run(mut self) {
@@ -79,6 +82,7 @@ impl Link {
         loop {
             let (stood, over) = self.connection().await;
             self.outbox.lost();
+            self.letters.lost();
             self.offers.clear();
             let wait = match over {
                 Over::Stopped => return,
@@ -97,7 +101,7 @@ impl Link {
                     wait
                 }
                 Over::Refresh => {
-                    self.position.forget();
+                    self.forget();
                     self.lost(Duration::ZERO)
                 }
                 Over::Lost(asked) => {
@@ -109,6 +113,12 @@ impl Link {
                 return;
             }
         }
+    }
+
+    /// The next connection starts from where everything stands.
+    fn forget(&mut self) {
+        self.position.forget();
+        self.letters.forget();
     }
 
     /// Tells that the connection is made again after a wait.
@@ -134,10 +144,11 @@ impl Link {
     async fn ended(mut self, refusal: Refusal) {
         tracing::info!(?refusal, "the connection to the server is over");
         self.outbox.end(refusal);
+        self.letters.end(refusal);
         self.listener.state(ConnectionState::Ended { refusal });
         while let Some(Some(ask)) = self.stop.run_until_cancelled(self.asks.recv()).await {
             match ask {
-                Ask::Command { answer, .. } => {
+                Ask::Command { answer, .. } | Ask::Inbox { answer, .. } => {
                     let _ = answer.send(Ok(Outcome::Refused { refusal, retry_after_ms: None }));
                 }
                 Ask::Offer { answer, .. } => {
@@ -159,8 +170,9 @@ impl Link {
                 () = until(late) => self.outbox.give_up(Instant::now(), self.timing.in_time),
                 Some(ask) = self.asks.recv() => match ask {
                     Ask::Command { body, asked, answer } => self.keep_if_it_waits((body, asked), answer),
+                    Ask::Inbox { id, body, answer } => self.letters.push(id, body, answer),
                     Ask::Offer { answer, .. } => { let _ = answer.send(Err(Unanswered::Disconnected)); }
-                    Ask::Refresh => self.position.forget(),
+                    Ask::Refresh => self.forget(),
                     Ask::Room(room) => if room != self.login.room { self.move_to(room) },
                 },
             }
@@ -203,6 +215,7 @@ impl Link {
             token: self.login.token.clone(),
             client: concat!("houselights/", env!("CARGO_PKG_VERSION")).into(),
             rooms: if self.names_room { vec![self.position.stated()] } else { Vec::new() },
+            inbox_after: Some(self.letters.after()),
         });
         if wire::send(&mut standing.wire, &hello, self.timing.write_within).await.is_err() {
             return Over::Lost(None);
@@ -251,6 +264,16 @@ impl Link {
                 Err(Unsent::Lost) => return Err(Over::Lost(None)),
             }
         }
+        while let Some(command) = self.letters.next() {
+            let id = command.id;
+            match wire::send(&mut standing.wire, &ClientFrame::Inbox(command), self.timing.write_within).await {
+                Ok(()) => {}
+                Err(Unsent::TooLarge) => {
+                    self.letters.answered(id, Outcome::Refused { refusal: Refusal::TooLarge, retry_after_ms: None });
+                }
+                Err(Unsent::Lost) => return Err(Over::Lost(None)),
+            }
+        }
         Ok(())
     }
 
@@ -262,6 +285,10 @@ impl Link {
                 } else {
                     self.keep_if_it_waits((body, asked), answer);
                 }
+                return Ok(());
+            }
+            Ask::Inbox { id, body, answer } => {
+                self.letters.push(id, body, answer);
                 return Ok(());
             }
             Ask::Refresh => return Err(Over::Refresh),
@@ -331,7 +358,10 @@ impl Link {
                 }
                 return Err(if ends(refusal) { Over::Ended(refusal) } else { Over::Lost(asked) });
             }
-            ServerFrame::Reply(reply) => self.outbox.answered(reply.id, reply.outcome),
+            ServerFrame::Reply(reply) => {
+                self.outbox.answered(reply.id, reply.outcome);
+                self.letters.answered(reply.id, reply.outcome);
+            }
             ServerFrame::Media(answer) => self.media_answered(answer),
             ServerFrame::Updates(batch) => {
                 let batch = self.position.accept(batch).map_err(|_gap| {
@@ -345,6 +375,15 @@ impl Link {
             ServerFrame::Snapshot(snapshot) => {
                 self.position.replaced(snapshot.room, snapshot.seq);
                 self.listener.frame(ServerFrame::Snapshot(snapshot));
+            }
+            ServerFrame::Inbox(news) => {
+                let news = self.letters.accept(news).map_err(|_gap| {
+                    tracing::warn!("an entry of the inbox is missing: resuming");
+                    Over::Lost(None)
+                })?;
+                if let Some(news) = news {
+                    self.listener.frame(ServerFrame::Inbox(news));
+                }
             }
             ServerFrame::Signal(signal) => self.listener.frame(ServerFrame::Signal(signal)),
             ServerFrame::Pong { sent_at, .. } => self.ponged(standing, sent_at),

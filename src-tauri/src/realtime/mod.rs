@@ -4,6 +4,7 @@
 
 mod backoff;
 mod dial;
+mod letters;
 mod link;
 mod outbox;
 mod over;
@@ -13,7 +14,7 @@ mod wire;
 
 use std::{sync::Arc, time::Duration};
 
-use houselights_shared::{CommandBody, CommandId, Outcome, Refusal, RoomId, ServerFrame, Token};
+use houselights_shared::{CommandBody, CommandId, InboxCommandBody, Outcome, Refusal, RoomId, ServerFrame, Token};
 use tokio::{
     sync::{mpsc, oneshot},
     time::Instant,
@@ -31,7 +32,7 @@ const ASKS: usize = 64;
 pub trait Listener: Send + Sync + 'static {
     /// The connection changed.
     fn state(&self, state: ConnectionState);
-    /// A `welcome`, `snapshot`, `updates` (never empty, never twice, without a gap) or `signal`.
+    /// A `welcome`, `snapshot`, `updates` (never empty, never twice, without a gap), `inbox` (likewise) or `signal`.
     fn frame(&self, frame: ServerFrame);
     /// What comes from now on is of another room: it was asked for, or the one before is not there any more.
     fn room(&self, room: RoomId);
@@ -123,6 +124,7 @@ impl From<Unheard> for Problem {
 
 enum Ask {
     Command { body: CommandBody, asked: Instant, answer: oneshot::Sender<Result<Outcome, Unheard>> },
+    Inbox { id: CommandId, body: InboxCommandBody, answer: letters::Answer },
     Offer { sdp: String, answer: oneshot::Sender<Result<Answered, Unanswered>> },
     Refresh,
     Room(RoomId),
@@ -138,6 +140,7 @@ impl std::fmt::Debug for Ask {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Command { .. } => "Command",
+            Self::Inbox { .. } => "Inbox",
             Self::Offer { .. } => "Offer",
             Self::Refresh => "Refresh",
             Self::Room(_) => "Room",
@@ -173,6 +176,13 @@ impl Realtime {
     pub async fn send(&self, body: CommandBody) -> Result<Outcome, Unheard> {
         let (answer, answered) = oneshot::channel();
         self.asks.send(Ask::Command { body, asked: Instant::now(), answer }).await.map_err(|_| Unheard::Gone)?;
+        answered.await.map_err(|_| Unheard::Gone)?
+    }
+
+    /// Asks one's own inbox for something and waits for the answer. It waits for a connection, outlives it, and is done once.
+    pub async fn send_to_inbox(&self, id: CommandId, body: InboxCommandBody) -> Result<Outcome, Unheard> {
+        let (answer, answered) = oneshot::channel();
+        self.asks.send(Ask::Inbox { id, body, answer }).await.map_err(|_| Unheard::Gone)?;
         answered.await.map_err(|_| Unheard::Gone)?
     }
 

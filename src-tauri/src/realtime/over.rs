@@ -49,6 +49,8 @@ pub(super) fn ends(refusal: Refusal) -> bool {
         | Refusal::MessageEmpty
         | Refusal::MessageTooLong
         | Refusal::NoSuchMessage
+        | Refusal::NotReachable
+        | Refusal::TooManyBlocked
         | Refusal::NameInvalid
         | Refusal::EmailInvalid
         | Refusal::MailUnavailable

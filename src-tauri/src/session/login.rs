@@ -1,8 +1,8 @@
 //! The calls over HTTP by which one signs in and out.
 
 use houselights_shared::{
-    EventRooms, InviteCard, Login, LoginRequest, ProviderSignIn, ProviderSignInAsked, Refusal, SignInAsked, SignInConfirmation,
-    SignInRequest, SignInWays, SignedIn,
+    EventRooms, InboxPage, InviteCard, Login, LoginRequest, ParticipantId, ProviderSignIn, ProviderSignInAsked, Refusal, Seq,
+    SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn,
 };
 use reqwest::{RequestBuilder, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -12,6 +12,8 @@ use crate::ipc::Problem;
 
 /// The largest answer that is read.
 const MAX_BODY_BYTES: usize = 64 * 1024;
+/// And of a page of a conversation.
+const MAX_PAGE_BYTES: usize = 2 * 1024 * 1024;
 /// And of the rooms of an event, of which there may be hundreds.
 const MAX_ROOMS_BYTES: usize = 1024 * 1024;
 
@@ -44,6 +46,18 @@ impl Logins {
     /// The rooms of the event that a login is for.
     pub async fn rooms(&self, server: &str, token: &str) -> Result<EventRooms, Problem> {
         read_up_to(MAX_ROOMS_BYTES, self.http.client()?.get(format!("{server}/api/rooms")).bearer_auth(token)).await
+    }
+
+    /// A part of one's conversation with somebody.
+    pub async fn conversation(
+        &self,
+        server: &str,
+        token: &str,
+        (with, before): (ParticipantId, Option<Seq>),
+    ) -> Result<InboxPage, Problem> {
+        let before = before.map(|before| format!("?before={}", before.number())).unwrap_or_default();
+        let url = format!("{server}/api/inbox/{with}{before}");
+        read_up_to(MAX_PAGE_BYTES, self.http.client()?.get(url).bearer_auth(token)).await
     }
 
     /// Ends the login. A server that cannot be reached ends it by itself in time.

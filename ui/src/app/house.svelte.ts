@@ -3,13 +3,15 @@ import { ConnectionModel } from "../features/connection/model.svelte";
 import { DevicesModel } from "../features/devices/model.svelte";
 import { Volume } from "../features/devices/volume.svelte";
 import { MediaWay } from "../features/devices/way.svelte";
+import { Letters } from "../features/inbox/letters.svelte";
+import { InboxModel } from "../features/inbox/model.svelte";
 import { StageSignals } from "../features/stage/signals.svelte";
 import { type Opened, WelcomeModel } from "../features/welcome/model.svelte";
 import { Clock } from "../kit/clock.svelte";
 import { Pictures } from "../link/frames.svelte";
-import type { Link, Send } from "../link/link";
+import type { Link, Send, SendToInbox } from "../link/link";
 import { text } from "../locales/text";
-import type { Action, DeviceId, ParticipantId, RoomId, ServerFrame } from "../protocol";
+import type { Action, DeviceId, InboxNews, ParticipantId, Peer, RoomId, ServerFrame } from "../protocol";
 import type { NativeEvent, SessionCard, TokenKeeping } from "../protocol/native";
 import { Notices } from "./notices.svelte";
 import { Room } from "./room.svelte";
@@ -25,6 +27,8 @@ export class House {
   readonly notices = new Notices();
   readonly clock = new Clock();
   readonly side = new Side();
+  readonly inbox = new InboxModel();
+  readonly letters = new Letters();
   readonly welcome: WelcomeModel;
   readonly account: AccountModel;
   readonly volume: Volume;
@@ -33,6 +37,8 @@ export class House {
   keeping = $state.raw<TokenKeeping>("key_store");
   /** For the welcome window: whose place is taken by coming in. */
   beside = $state.raw<SessionCard | undefined>();
+  /** Whose conversation is open. */
+  writesTo = $state.raw<Peer | undefined>();
   /** The person pressed the window's own button to close it. */
   closing = $state(false);
   /** A link that waits to be signed in with. */
@@ -42,6 +48,11 @@ export class House {
   readonly send: Send;
   /** Sends a command; a refusal becomes a notice. */
   readonly ask: Send;
+
+  /** Asks the inbox for something; the caller shows what came of it. */
+  readonly sendToInbox: SendToInbox;
+  /** Asks the inbox for something; a refusal becomes a notice. */
+  readonly askInbox: SendToInbox;
 
   #attaching = 0;
   #toldKeeping = false;
@@ -61,6 +72,8 @@ export class House {
     this.volume = new Volume(link);
     this.send = (body) => link.send(body);
     this.ask = this.notices.asking(this.send);
+    this.sendToInbox = (body, id) => link.sendToInbox(body, id);
+    this.askInbox = this.notices.asking(this.sendToInbox);
   }
 
   get me(): ParticipantId | undefined {
@@ -184,6 +197,18 @@ export class House {
     await this.notices.watch(this.link.goToRoom(room));
   }
 
+  /** Opens the conversation with somebody, or none: from anywhere. */
+  writeTo(peer: Peer | undefined): void {
+    this.writesTo = peer;
+    this.side.open("inbox");
+  }
+
+  /** To the chat of a room of the event. */
+  async showRoom(room: RoomId): Promise<void> {
+    this.side.open("chat");
+    if (room !== this.session?.room) await this.goTo(room);
+  }
+
   #moved(room: RoomId): void {
     if (this.session === undefined || this.session.room === room) return;
     this.session = { ...this.session, room };
@@ -225,6 +250,9 @@ export class House {
         // A gap cannot come from the server; if it comes all the same, the core has the whole.
         if (this.#ours(frame.room) && !this.room.apply(frame.updates)) void this.attach();
         break;
+      case "inbox":
+        this.#inbox(frame);
+        break;
       case "signal":
         if (this.#ours(frame.room)) this.signals.apply(frame.body);
         break;
@@ -234,6 +262,17 @@ export class House {
       case "pong":
       case "unknown":
         break;
+    }
+  }
+
+  #inbox(news: InboxNews): void {
+    if (news.is === "stands") {
+      this.inbox.restore(news);
+      this.letters.arrived(news.conversations.map(({ latest }) => latest));
+    } else if (news.is === "entries") {
+      // As with a room: if something is missing, the core has the whole.
+      if (!this.inbox.apply(news)) void this.attach();
+      this.letters.arrived(news.entries);
     }
   }
 

@@ -1,6 +1,7 @@
-import { isApiProblem, isProblem, type Send } from "../link/link";
+import { isApiProblem, isProblem } from "../link/link";
 import { apiTrouble } from "../locales/api-words";
 import { problemTrouble, refusalTrouble, type Trouble } from "../locales/words";
+import type { Outcome } from "../protocol";
 
 /** What is only worth knowing leaves by itself after this long. */
 const NOTE_STAYS_MS = 20_000;
@@ -52,11 +53,13 @@ export class Notices {
     }
   }
 
-  /** A `Send` that tells of what was refused. */
-  asking(send: Send): Send {
-    return async (body) => {
+  /** The same call, which tells of what was refused. */
+  asking<Asked extends unknown[]>(
+    send: (...asked: Asked) => Promise<Outcome>,
+  ): (...asked: Asked) => Promise<Outcome> {
+    return async (...asked) => {
       try {
-        const outcome = await send(body);
+        const outcome = await send(...asked);
         if (outcome.is === "refused") this.tell(refusalTrouble(outcome.refusal, outcome.retry_after_ms));
         return outcome;
       } catch (error) {

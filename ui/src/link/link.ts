@@ -1,4 +1,17 @@
-import type { CommandBody, EventRooms, InviteCard, Outcome, RoomId, Sending, SignInWays } from "../protocol";
+import type {
+  CommandBody,
+  CommandId,
+  EventRooms,
+  InboxCommandBody,
+  InboxPage,
+  InviteCard,
+  Outcome,
+  ParticipantId,
+  RoomId,
+  Sending,
+  Seq,
+  SignInWays,
+} from "../protocol";
 import type {
   ApiProblem,
   Attached,
@@ -40,6 +53,10 @@ export interface Link {
   quit(): Promise<void>;
   /** A message survives a lost connection: the outcome comes when the server has answered. Anything else fails without one. */
   send(body: CommandBody): Promise<Outcome>;
+  /** Asks one's own inbox for something: it waits for a connection and is done once. A direct message has the id that is given. */
+  sendToInbox(body: InboxCommandBody, id?: CommandId): Promise<Outcome>;
+  /** A part of one's conversation with somebody: its end, or what stands before a position of the inbox. */
+  conversation(participant: ParticipantId, before?: Seq): Promise<InboxPage>;
   /** The rooms of the event, with what is on in them. */
   rooms(): Promise<EventRooms>;
   /** Goes to another room of the event; a `room` event says so, and what comes after it is of that room. */
@@ -119,6 +136,9 @@ export function isApiProblem(value: unknown): value is ApiProblem {
 
 /** Sends a command; the only way in which a feature asks the room for something. */
 export type Send = (body: CommandBody) => Promise<Outcome>;
+
+/** Asks the inbox for something; the only way in which a feature does. */
+export type SendToInbox = (body: InboxCommandBody, id?: CommandId) => Promise<Outcome>;
 
 /** Whether a rejected call says why. */
 export function isProblem(value: unknown): value is Problem {

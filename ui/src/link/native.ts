@@ -22,6 +22,9 @@ export const native: Link = {
   closeHeard: () => invoke("close_heard"),
   quit: () => invoke("quit"),
   send: (body) => invoke("send", { body }),
+  sendToInbox: (body, id) => invoke("send_to_inbox", { id: id ?? null, body }),
+  conversation: (participant, before) =>
+    invoke("conversation", { with: participant, before: before ?? null }),
   rooms: () => invoke("rooms"),
   goToRoom: (room) => invoke("go_to_room", { room }),
   devices: () => invoke("devices"),

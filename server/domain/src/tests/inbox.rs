@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use houselights_shared::{
     CommandId, DirectsFrom, EXCERPT_CHARS, EventId, InboxCommand, InboxCommandBody, InboxEntry, InboxEntryBody, MAX_BLOCKED,
-    MAX_DIRECT_CHARS, MAX_NOTIFIED, MessageId, ParticipantId, Peer, Refusal, Role, Seq, Thread, Timestamp,
+    MAX_DIRECT_CHARS, MAX_NOTIFIED, MessageId, ParticipantId, Peer, Refusal, Role, Seq, Strand, Timestamp,
 };
 use proptest::prelude::*;
 
@@ -46,7 +46,8 @@ impl Post {
 
     fn acquainted(&self, one: ParticipantId, other: ParticipantId) -> Acquainted {
         let wrote = |from: ParticipantId, to: ParticipantId| {
-            let is_it = |row: &InboxRow| matches!(&row.entry.body, InboxEntryBody::Sent { to: them, .. } if them.participant == to);
+            let is_it =
+                |row: &InboxRow| matches!(&row.entry.body, InboxEntryBody::Sent { to: them, .. } if them.participant == to);
             self.stored.iter().any(|row| row.owner == from && is_it(row))
         };
         Acquainted { wrote: wrote(one, other), was_written_to: wrote(other, one) }
@@ -57,7 +58,7 @@ impl Post {
         let who = id(who);
         let other = match &body {
             InboxCommandBody::SendDirect { to, .. } => Some(*to),
-            InboxCommandBody::MarkRead { thread: Thread::Person { participant }, .. }
+            InboxCommandBody::MarkRead { strand: Strand::Person { participant }, .. }
             | InboxCommandBody::Block { participant }
             | InboxCommandBody::Unblock { participant } => Some(*participant),
             InboxCommandBody::MarkRead { .. } | InboxCommandBody::AllowDirects { .. } | InboxCommandBody::Unknown => None,
@@ -65,7 +66,7 @@ impl Post {
         let acquainted = other.map(|other| self.acquainted(who, other)).unwrap_or_default();
         let about = match (other.and_then(|other| self.inboxes.get(&other)), &body) {
             (Some(them), _) => About::Somebody(them, acquainted),
-            (None, InboxCommandBody::MarkRead { thread: Thread::Room { .. }, .. }) => About::ARoom,
+            (None, InboxCommandBody::MarkRead { strand: Strand::Room { .. }, .. }) => About::ARoom,
             (None, _) => About::Nothing,
         };
         let command = InboxCommand { id: command_id(self.commands), body };
@@ -102,8 +103,8 @@ impl Post {
         self.ask(who, InboxCommandBody::AllowDirects { from }).unwrap();
     }
 
-    fn mark(&mut self, who: u128, thread: Thread, up_to: u64) -> Result<usize, Refusal> {
-        let asked = self.ask(who, InboxCommandBody::MarkRead { thread, up_to: Seq::new(up_to) });
+    fn mark(&mut self, who: u128, strand: Strand, up_to: u64) -> Result<usize, Refusal> {
+        let asked = self.ask(who, InboxCommandBody::MarkRead { strand, up_to: Seq::new(up_to) });
         asked.map(|rows| rows.len()).map_err(|refused| refused.refusal)
     }
 }
@@ -121,10 +122,13 @@ fn what_is_written_is_in_both_inboxes_cleaned_and_answers_its_command() {
     let sent = InboxEntryBody::Sent { to: peer(BOB, Role::Attendee), message, text: "hi\nBob".to_owned() };
     let received = InboxEntryBody::Received { from: peer(ADA, Role::Attendee), message, text: "hi\nBob".to_owned() };
     let entry = |body| InboxEntry { position: Seq::new(1), at: post.now, body };
-    assert_eq!(rows, [
-        InboxRow { owner: id(ADA), entry: entry(sent), command: Some(command_id(1)) },
-        InboxRow { owner: id(BOB), entry: entry(received), command: None },
-    ]);
+    assert_eq!(
+        rows,
+        [
+            InboxRow { owner: id(ADA), entry: entry(sent), command: Some(command_id(1)) },
+            InboxRow { owner: id(BOB), entry: entry(received), command: None },
+        ]
+    );
 }
 
 #[test]
@@ -209,18 +213,18 @@ fn strangers_are_not_written_to_by_the_hundred() {
 #[test]
 fn a_mark_moves_forward_and_never_beyond_what_there_is() {
     let mut post = Post::new();
-    let bob = Thread::Person { participant: id(BOB) };
+    let bob = Strand::Person { participant: id(BOB) };
     post.write(BOB, ADA, "one").unwrap();
     post.write(BOB, ADA, "two").unwrap();
     assert_eq!(post.mark(ADA, bob, 3), Err(Refusal::Malformed));
     assert_eq!(post.mark(ADA, bob, 2), Ok(1));
     assert_eq!(post.mark(ADA, bob, 2), Ok(0), "a repeat changes nothing");
     assert_eq!(post.mark(ADA, bob, 1), Ok(0), "nor does a mark of before");
-    let room = Thread::Room { room: room_id() };
+    let room = Strand::Room { room: room_id() };
     assert_eq!(post.mark(ADA, room, u64::MAX), Err(Refusal::Malformed));
     assert_eq!(post.mark(ADA, room, 900), Ok(1), "the log of a room is another");
-    assert_eq!(post.mark(ADA, Thread::Person { participant: id(99) }, 0), Err(Refusal::NoSuchParticipant));
-    assert_eq!(post.mark(ADA, Thread::Unknown, 0), Err(Refusal::UnknownCommand));
+    assert_eq!(post.mark(ADA, Strand::Person { participant: id(99) }, 0), Err(Refusal::NoSuchParticipant));
+    assert_eq!(post.mark(ADA, Strand::Unknown, 0), Err(Refusal::UnknownCommand));
 }
 
 #[test]
@@ -258,7 +262,9 @@ fn nobody_hears_of_a_mention_by_somebody_whom_they_block() {
     let ada = |post: &Post, by| post.inboxes[&id(ADA)].mentioned(post.now, &mention(by));
     assert!(ada(&post, ADA).is_none());
     let row = ada(&post, BOB).unwrap();
-    assert!(matches!(&row.entry.body, InboxEntryBody::Mentioned { by, seq, .. } if by.participant == id(BOB) && seq.number() == 5));
+    assert!(
+        matches!(&row.entry.body, InboxEntryBody::Mentioned { by, seq, .. } if by.participant == id(BOB) && seq.number() == 5)
+    );
     post.block(ADA, BOB);
     assert!(ada(&post, BOB).is_none());
 }
@@ -273,14 +279,14 @@ fn an_excerpt_is_one_short_line() {
 
 fn any_command() -> impl Strategy<Value = (u128, InboxCommandBody)> {
     let whom = (1_u128..=4).prop_map(id);
-    let thread = prop_oneof![
-        whom.clone().prop_map(|participant| Thread::Person { participant }),
-        Just(Thread::Room { room: room_id() }),
+    let strand = prop_oneof![
+        whom.clone().prop_map(|participant| Strand::Person { participant }),
+        Just(Strand::Room { room: room_id() }),
     ];
     let from = prop_oneof![Just(DirectsFrom::Everybody), Just(DirectsFrom::Crew), Just(DirectsFrom::Nobody)];
     let body = prop_oneof![
         4 => whom.clone().prop_map(|to| InboxCommandBody::SendDirect { to, text: "hi".to_owned() }),
-        2 => (thread, 0_u64..20).prop_map(|(thread, up_to)| InboxCommandBody::MarkRead { thread, up_to: Seq::new(up_to) }),
+        2 => (strand, 0_u64..20).prop_map(|(strand, up_to)| InboxCommandBody::MarkRead { strand, up_to: Seq::new(up_to) }),
         1 => whom.clone().prop_map(|participant| InboxCommandBody::Block { participant }),
         1 => whom.prop_map(|participant| InboxCommandBody::Unblock { participant }),
         1 => from.prop_map(|from| InboxCommandBody::AllowDirects { from }),
@@ -311,7 +317,7 @@ proptest! {
         for (one, other) in [(ADA, BOB), (BOB, ADA), (ADA, PAT), (PAT, BOB)] {
             let bodies = [
                 InboxCommandBody::SendDirect { to: id(other), text: "hi".to_owned() },
-                InboxCommandBody::MarkRead { thread: Thread::Person { participant: id(other) }, up_to: post.inboxes[&id(one)].head() },
+                InboxCommandBody::MarkRead { strand: Strand::Person { participant: id(other) }, up_to: post.inboxes[&id(one)].head() },
                 InboxCommandBody::Block { participant: id(other) },
             ];
             for body in bodies {

@@ -1,6 +1,7 @@
 import type { Component } from "svelte";
 import type { House } from "../house.svelte";
 import ChatTab from "./ChatTab.svelte";
+import InboxTab from "./InboxTab.svelte";
 
 /** A part of what stands beside the stage. */
 export type SideTab = {
@@ -22,6 +23,13 @@ export const sideTabs: SideTab[] = [
     label: "chat-title",
     panel: ChatTab,
     unread: ({ room }) => room.chat.unread,
+    offered: () => true,
+  },
+  {
+    key: "inbox",
+    label: "inbox-title",
+    panel: InboxTab,
+    unread: ({ inbox }) => inbox.unread,
     offered: () => true,
   },
 ];
