@@ -44,12 +44,11 @@ impl Notifying {
         Vec::new()
     }
 
-    #[allow(clippy::wildcard_enum_match_arm, reason = "of all that happens in a room two things count here")]
     fn moves(&mut self, body: &UpdateBody) {
-        match body {
-            UpdateBody::CameOnStage { member } if Some(member.participant) == self.me => self.on_stage = true,
-            UpdateBody::LeftStage { participant } if Some(*participant) == self.me => self.on_stage = false,
-            _ => {}
+        if let UpdateBody::CameOnStage { member } = body {
+            self.on_stage |= Some(member.participant) == self.me;
+        } else if let UpdateBody::LeftStage { participant } = body {
+            self.on_stage &= Some(*participant) != self.me;
         }
     }
 }

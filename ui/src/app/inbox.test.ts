@@ -9,11 +9,11 @@ import type { InboxEntryBody } from "../protocol";
 import App from "./App.svelte";
 import { House } from "./house.svelte";
 
-async function open() {
+async function open(window = "attendee") {
   const made = scenes.live;
   if (!made) throw new Error("no scene");
-  location.hash = "#/attendee";
-  const core = new FakeCore(made, "attendee");
+  location.hash = `#/${window}`;
+  const core = new FakeCore(made, window);
   const house = new House(core);
   const view = render(App, { house });
   await vi.waitFor(() => {
@@ -117,6 +117,17 @@ describe("messages for oneself", () => {
       strand: { is: "room", room: ROOM },
       up_to: 500,
     });
+  });
+
+  it("stand in the place of the devices in the studio, and in the title of the window", async () => {
+    const { core, user } = await open("studio");
+    expect(document.title).toBe("(3) Studio – Houselights");
+    await user.click(screen.getByTestId("studio-messages"));
+    expect(screen.getAllByTestId("inbox-talk")).toHaveLength(2);
+    comes(core, 41, { what: "received", from: amara, message: "m", text: "Hello?" });
+    await vi.waitFor(() => expect(document.title).toBe("(4) Studio – Houselights"));
+    await user.click(screen.getByTestId("studio-messages"));
+    expect(screen.queryByTestId("inbox-talk")).toBeNull();
   });
 
   it("have no serious fault that axe finds, as a list and as a conversation", async () => {
