@@ -7,6 +7,7 @@ mod actor;
 mod announcements;
 mod app;
 mod archive;
+mod bans;
 mod bounds;
 mod box_office;
 pub mod calendar;

@@ -36,6 +36,10 @@ const HELLOS_AT_ONCE: u32 = 30;
 /// And after those, so many a second.
 const HELLOS_A_SECOND: NonZeroU32 = NonZeroU32::MIN;
 
+/// Reactions of one participant that count, at once and a second.
+const REACTIONS_AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
+const REACTIONS_A_SECOND: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
+
 /// The limits of one server.
 pub(crate) struct Limits {
     /// Hellos of a participant. Those of an address have no limit of their own: a whole audience may share one, and each of
@@ -45,6 +49,8 @@ pub(crate) struct Limits {
     pub(crate) frames: Pace<ParticipantId>,
     /// Media offers of a participant.
     pub(crate) offers: Pace<ParticipantId>,
+    /// Reactions that count.
+    pub(crate) reactions: Pace<ParticipantId>,
     /// Attempts of an address to sign in, and its failed ones to say who it is.
     pub(crate) attempts: Attempts,
     /// Requests of an address upon which a mail goes out to whoever it names.
@@ -69,6 +75,7 @@ impl Limits {
             refused: AtomicU64::new(0),
             frames: Pace::new(frames),
             offers: Pace::new(offers),
+            reactions: Pace::new(Quota::per_second(REACTIONS_A_SECOND).allow_burst(REACTIONS_AT_ONCE)),
             attempts: Attempts::new(config.logins_per_minute),
             links: Links::default(),
             letters: Pace::new(Quota::per_minute(at_least_one(config.letters_per_minute))),
@@ -92,6 +99,7 @@ impl Limits {
         self.hellos.tidy();
         self.frames.tidy();
         self.offers.tidy();
+        self.reactions.tidy();
         self.letters.tidy();
         self.attempts.tidy(Instant::now());
         self.links.tidy(Instant::now());

@@ -22,6 +22,7 @@ pub use self::beside::{EventError, SignInError, SignInLink, create_event, sign_i
 use crate::{
     actor::{Registry, Surroundings},
     announcements::{self, Announcer},
+    bans::{self, Ban},
     app::App,
     box_office::{self, BoxOffice},
     clock,
@@ -119,13 +120,16 @@ impl Server {
         let (port, events) = Media::start(ports(&config), &tasks).await.map_err(unreachable)?;
         let media_address = port.local_addr();
         let media = MediaLink::new(port);
+        let (bans, banned) = mpsc::channel(bans::WAITING);
+        let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics));
         let house = Surroundings {
+            bans,
+            inboxes: inboxes.clone(),
             store: store.clone(),
             media: media.clone(),
             metrics: Arc::clone(&metrics),
             idle_for: Duration::from_secs(config.room_idle_seconds),
         };
-        let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics));
         let rooms = Arc::new(Registry::new(house, tasks.clone(), stop.clone()));
         let base_url = config.base_url(http);
         let app = Arc::new(App {
@@ -159,6 +163,7 @@ impl Server {
             &app,
             &Supervisor { tasks: tasks.clone(), metrics: Arc::clone(&app.metrics), stop: stop.clone() },
             events,
+            banned,
         );
         info!(%http, media = %media_address, "server started");
         // Whoever makes an event on the same database, with the command line, puts it into the links.
@@ -169,7 +174,7 @@ impl Server {
     }
 
     /// All that goes on beside requests and rooms.
-    fn keep_loops(app: &Arc<App>, supervisor: &Supervisor, events: mpsc::Receiver<MediaEvent>) {
+    fn keep_loops(app: &Arc<App>, supervisor: &Supervisor, events: mpsc::Receiver<MediaEvent>, banned: mpsc::Receiver<Ban>) {
         macro_rules! keep {
             ($name:literal, $run:path) => {{
                 let (app, stop) = (Arc::clone(app), supervisor.stop.clone());
@@ -187,6 +192,8 @@ impl Server {
         supervisor.keep("inboxes", move || inboxes.clone().run(until.clone()));
         let (media, rooms, stop) = (app.media.clone(), Arc::clone(&app.rooms), supervisor.stop.clone());
         let events = Arc::new(Mutex::new(events));
+        let (of_bans, banned, until) = (Arc::clone(app), Arc::new(Mutex::new(banned)), stop.clone());
+        supervisor.keep("bans", move || bans::run(Arc::clone(&of_bans), Arc::clone(&banned), until.clone()));
         supervisor.keep("media events", move || media.clone().listen(Arc::clone(&rooms), Arc::clone(&events), stop.clone()));
     }
 

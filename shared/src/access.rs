@@ -14,6 +14,14 @@ pub enum Action {
     RemoveOwnMessage,
     /// Take anybody's message out of the chat.
     RemoveAnyMessage,
+    /// Ask, vote, react and raise a hand.
+    TakePart,
+    /// Answer questions in writing.
+    AnswerQuestions,
+    /// Keep the room in order: its rules, what stands in the chat, questions and reports, who may stay, whose hand is taken.
+    Moderate,
+    /// Make polls, open and close them.
+    RunPolls,
     /// Be in the green room, see what the audience does not, and send pictures and sound there.
     EnterBackstage,
     /// Bring people on stage and take them off.
@@ -29,10 +37,14 @@ pub enum Action {
 
 impl Action {
     /// Every action that is known here.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::SendMessage,
         Self::RemoveOwnMessage,
         Self::RemoveAnyMessage,
+        Self::TakePart,
+        Self::AnswerQuestions,
+        Self::Moderate,
+        Self::RunPolls,
         Self::EnterBackstage,
         Self::MoveOnStage,
         Self::DirectScenes,

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CommandId, CueId, MessageId, ParticipantId, Refusal, RoomId, Scene, SceneEdit, Sending, Seq};
+use crate::{
+    AskedId, Choice, CommandId, CueId, MessageId, Overlay, ParticipantId, PollForm, PollId, Refusal, ReportId, ReportTarget, RoomId,
+    RulesEdit, SanctionAct, Scene, SceneEdit, Sending, Seq,
+};
 
 /// Asks a room for something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -24,11 +27,219 @@ pub enum CommandBody {
     SendMessage {
         /// The text; trimmed by the room.
         text: String,
+        /// The message that it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        reply_to: Option<MessageId>,
+        /// Whom it names.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(as = "Option<Vec<ParticipantId>>", optional)]
+        mentions: Vec<ParticipantId>,
     },
-    /// Take a message out of the chat.
+    /// Change what one said.
+    EditMessage {
+        /// Which.
+        message: MessageId,
+        /// The text from now on.
+        text: String,
+        /// Whom it names from now on. Whoever is named anew is not notified.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(as = "Option<Vec<ParticipantId>>", optional)]
+        mentions: Vec<ParticipantId>,
+    },
+    /// Take a message out of the chat, for good.
     RemoveMessage {
         /// Which.
         message: MessageId,
+    },
+    /// Take a message out of the chat until it is shown again.
+    HideMessage {
+        /// Which.
+        message: MessageId,
+    },
+    /// Show a message again that was hidden.
+    ShowMessage {
+        /// Which.
+        message: MessageId,
+    },
+    /// Pin a message above the chat, in place of the one that is pinned.
+    PinMessage {
+        /// Which.
+        message: MessageId,
+    },
+    /// Pin no message.
+    Unpin,
+    /// Announce something to everybody, in place of what is announced.
+    Announce {
+        /// What.
+        text: String,
+    },
+    /// Announce nothing any more.
+    EndAnnouncement,
+    /// Write to the crew alone.
+    SendNote {
+        /// The text; trimmed by the room.
+        text: String,
+        /// The note that it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        reply_to: Option<MessageId>,
+        /// Whom it names.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(as = "Option<Vec<ParticipantId>>", optional)]
+        mentions: Vec<ParticipantId>,
+    },
+    /// Take one's own note back.
+    RemoveNote {
+        /// Which.
+        note: MessageId,
+    },
+    /// Ask a question.
+    AskQuestion {
+        /// The text; trimmed by the room.
+        text: String,
+        /// Whether nobody is told who asks.
+        #[serde(default)]
+        anonymous: bool,
+    },
+    /// Take back a question that one asked.
+    WithdrawQuestion {
+        /// Which.
+        question: AskedId,
+    },
+    /// Want a question answered, or not any more.
+    UpvoteQuestion {
+        /// Which.
+        question: AskedId,
+        /// Whether one wants it.
+        up: bool,
+    },
+    /// Let everybody see a question: one that waits, was put aside, merged or answered.
+    OpenQuestion {
+        /// Which.
+        question: AskedId,
+    },
+    /// Put a question aside.
+    DismissQuestion {
+        /// Which.
+        question: AskedId,
+    },
+    /// A question is answered.
+    AnswerQuestion {
+        /// Which.
+        question: AskedId,
+        /// In writing; absent: live.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        answer: Option<String>,
+    },
+    /// A question is asked by another one already: its votes go there.
+    MergeQuestion {
+        /// Which.
+        question: AskedId,
+        /// Into which; one that everybody sees.
+        into: AskedId,
+    },
+    /// Make a poll, or change one that is a draft.
+    DraftPoll {
+        /// Which; made by the client.
+        poll: PollId,
+        /// What it asks.
+        form: PollForm,
+    },
+    /// Throw away a draft, or a poll that is archived.
+    DropPoll {
+        /// Which.
+        poll: PollId,
+    },
+    /// Let everybody vote in a draft.
+    OpenPoll {
+        /// Which.
+        poll: PollId,
+    },
+    /// Let nobody vote any more, and show how it ended.
+    ClosePoll {
+        /// Which.
+        poll: PollId,
+    },
+    /// Put away a poll that is closed.
+    ArchivePoll {
+        /// Which.
+        poll: PollId,
+    },
+    /// Vote. Again where votes can be changed: it takes the place of the vote before.
+    Vote {
+        /// In which poll.
+        poll: PollId,
+        /// For what.
+        choice: Choice,
+    },
+    /// Lay something over the program.
+    ShowOverlay {
+        /// What.
+        overlay: Overlay,
+    },
+    /// Lay nothing over the program.
+    ClearOverlay,
+    /// Ask to speak. With a hand raised already: change the note.
+    RaiseHand {
+        /// What one wants to say; may be empty.
+        #[serde(default)]
+        note: String,
+    },
+    /// Take one's hand down.
+    LowerHand,
+    /// Bring whoever raised a hand on stage, on the connection that they have.
+    TakeHand {
+        /// Whom.
+        participant: ParticipantId,
+    },
+    /// Take somebody's hand down.
+    DismissHand {
+        /// Whose.
+        participant: ParticipantId,
+    },
+    /// Leave the stage, back to where one came from.
+    LeaveStage,
+    /// Change what may be done in the room.
+    EditRules {
+        /// How.
+        change: RulesEdit,
+    },
+    /// Stop the audience at once: chat, questions, reactions and hands are closed, the hands are taken down, and guests leave the stage.
+    StopAll,
+    /// The rules are again what they were before everything was stopped.
+    Resume,
+    /// Keep somebody from something, in place of what they are kept from already.
+    Sanction {
+        /// Whom.
+        participant: ParticipantId,
+        /// From what.
+        act: SanctionAct,
+    },
+    /// Keep somebody from nothing any more.
+    LiftSanction {
+        /// Whom.
+        participant: ParticipantId,
+    },
+    /// Tell those who look after the room of something.
+    Report {
+        /// Of what.
+        target: ReportTarget,
+        /// Why; may be empty.
+        #[serde(default)]
+        reason: String,
+    },
+    /// A report was looked at.
+    SettleReport {
+        /// Which.
+        report: ReportId,
+    },
+    /// Let people in who wait.
+    Admit {
+        /// Whom; empty: all of them.
+        #[serde(default)]
+        participants: Vec<ParticipantId>,
     },
     /// Tell the room what one sends oneself, from this device.
     SetSending {
@@ -82,6 +293,13 @@ pub enum CommandBody {
     /// A command of a newer client; refused with [`Refusal::UnknownCommand`].
     #[serde(other)]
     Unknown,
+}
+
+impl CommandBody {
+    /// Says `text`, and nothing else.
+    pub fn say(text: impl Into<String>) -> Self {
+        Self::SendMessage { text: text.into(), reply_to: None, mentions: Vec::new() }
+    }
 }
 
 /// The answer to a command.

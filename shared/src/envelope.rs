@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Action, Command, CommandId, DeviceId, EventId, InboxCommand, InboxNews, MediaAnswer, MediaOffer, ParticipantId, Refusal,
-    Reply, Role, RoomId, Seq, Signal, Snapshot, Timestamp, Token, Update, Version,
+    Action, Command, CommandId, DeviceId, EventId, InboxCommand, InboxNews, MediaAnswer, MediaOffer, Mine, ParticipantId,
+    Reaction, Refusal, Reply, Role, RoomId, Seq, Signal, Snapshot, Timestamp, Token, Update, Version,
 };
 
 /// The largest frame that a client may send.
@@ -23,6 +23,13 @@ pub enum ClientFrame {
     Inbox(InboxCommand),
     /// Asks for a WebRTC connection.
     Media(MediaOffer),
+    /// Throws something at the stage. It has no answer, and what comes too fast is not counted.
+    React {
+        /// In which room.
+        room: RoomId,
+        /// What.
+        reaction: Reaction,
+    },
     /// Asks for a `Pong`, to measure the way there and back.
     Ping {
         /// Comes back as it is.
@@ -49,6 +56,13 @@ pub enum ServerFrame {
     Snapshot(Snapshot),
     /// What is for oneself alone.
     Inbox(InboxNews),
+    /// What of the room is one's own.
+    Mine(Mine),
+    /// One waits to be let into the room. What follows comes when one is.
+    Waiting {
+        /// Which room.
+        room: RoomId,
+    },
     /// A passing fact.
     Signal(Signal),
     /// Answers a media offer.

@@ -101,6 +101,14 @@ id! {
     PollId
 }
 id! {
+    /// A question that somebody in the audience asked. It is the id of the command that asked it.
+    AskedId
+}
+id! {
+    /// Something that was reported to moderators. It is the id of the command that reported it.
+    ReportId
+}
+id! {
     /// A strand of the agenda.
     AgendaTrackId
 }
@@ -146,6 +154,18 @@ id! {
 }
 
 impl From<CommandId> for MessageId {
+    fn from(id: CommandId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<CommandId> for AskedId {
+    fn from(id: CommandId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<CommandId> for ReportId {
     fn from(id: CommandId) -> Self {
         Self(id.0)
     }

@@ -11,8 +11,6 @@ use crate::{CommandId, MAX_MESSAGE_CHARS, MessageId, ParticipantId, Role, RoomId
 
 /// The longest direct message, in Unicode scalar values, after trimming.
 pub const MAX_DIRECT_CHARS: usize = MAX_MESSAGE_CHARS;
-/// A message that mentions more people than this notifies none of them.
-pub const MAX_NOTIFIED: usize = 10;
 /// So much of a message is told to whoever it mentions, in Unicode scalar values.
 pub const EXCERPT_CHARS: usize = 140;
 /// How many people one can block in an event.
@@ -24,7 +22,8 @@ pub const INBOX_MENTIONS: usize = 50;
 /// How many entries a page of a conversation has. Whoever missed more than four pages of their inbox is told where it stands instead.
 pub const INBOX_PAGE: usize = 50;
 
-/// Asks one's own inbox for something. A [`Reply`](crate::Reply) answers: what is accepted is stored, at that position of the inbox.
+/// Asks one's own inbox for something. A [`Reply`](crate::Reply) answers: what is accepted is stored, at that position of the inbox; a report at
+/// that position of the room's log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct InboxCommand {
     /// Made by the client; the same id gets the first answer again, whatever the body. A direct message is known by it.
@@ -65,6 +64,14 @@ pub enum InboxCommandBody {
     AllowDirects {
         /// Who.
         from: DirectsFrom,
+    },
+    /// Tell those who look after the room that one is in of a message that one received, with what was written before it.
+    Report {
+        /// Which.
+        message: MessageId,
+        /// Why; may be empty.
+        #[serde(default)]
+        reason: String,
     },
     /// A command of a newer client; refused with [`Refusal::UnknownCommand`](crate::Refusal::UnknownCommand).
     #[serde(other)]
@@ -150,7 +157,7 @@ pub enum InboxEntryBody {
         /// As [`Received`](Self::Received).
         text: String,
     },
-    /// Somebody mentioned one in a room.
+    /// Somebody mentioned one in a room; again, where the message says something else by now.
     Mentioned {
         /// Who.
         by: Peer,

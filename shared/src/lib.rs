@@ -13,10 +13,17 @@ mod chat;
 mod command;
 mod doors;
 mod envelope;
+mod hands;
 mod ids;
 mod inbox;
 mod login;
 mod media;
+mod mine;
+mod moderation;
+mod overlay;
+mod polls;
+mod qa;
+mod reactions;
 mod refusal;
 mod rooms;
 mod run_of_show;
@@ -32,22 +39,35 @@ mod version;
 
 pub use access::Action;
 pub use backstage::{CrewMember, Role, Sending};
-pub use chat::{MAX_MESSAGE_CHARS, Message};
+pub use chat::{Announcement, EARLIER_TEXTS, Gone, MAX_MENTIONS, MAX_MESSAGE_CHARS, Message, NOTIFYING_MENTIONS};
 pub use command::{Command, CommandBody, Outcome, Reply};
 pub use doors::{DOORS_OPEN_BEFORE, ENDS_BY_ITSELF_AFTER};
 pub use envelope::{ClientFrame, Hello, MAX_CLIENT_FRAME_BYTES, Me, Refused, RoomPosition, ServerFrame, UpdateBatch, Welcome};
+pub use hands::{MAX_HANDS, MAX_NOTE_CHARS, RaisedHand};
 pub use ids::{
-    AgendaTrackId, ApiKeyId, CommandId, CueId, DeviceId, EventId, ImageId, MessageId, NoticeId, OrganisationId, ParticipantId,
-    PersonId, PersonLoginId, PollId, QuestionId, RegistrationId, RoomId, SceneId, SessionId, SpeakerId, TemplateId,
+    AgendaTrackId, ApiKeyId, AskedId, CommandId, CueId, DeviceId, EventId, ImageId, MessageId, NoticeId, OrganisationId, ParticipantId,
+    PersonId, PersonLoginId, PollId, QuestionId, RegistrationId, ReportId, RoomId, SceneId, SessionId, SpeakerId, TemplateId,
     TicketCodeId, TicketTypeId, WebhookId,
 };
 pub use inbox::{
     Conversation, DirectsFrom, EXCERPT_CHARS, INBOX_CONVERSATIONS, INBOX_MENTIONS, INBOX_PAGE, InboxBatch, InboxCommand,
     InboxCommandBody, InboxEntry, InboxEntryBody, InboxNews, InboxPage, InboxSnapshot, MAX_BLOCKED, MAX_DIRECT_CHARS,
-    MAX_NOTIFIED, Peer, RoomRead, Strand,
+    Peer, RoomRead, Strand,
 };
 pub use login::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS};
 pub use media::{AUDIO_SLOTS, MAX_SDP_BYTES, MediaAnswer, MediaOffer, MediaOutcome, SlotMap, VIDEO_SLOTS};
+pub use mine::{Mine, OwnVote};
+pub use moderation::{
+    LobbyGuest, MAX_REFUSED_WORDS, MAX_REPORTS, MAX_SANCTIONS, MAX_SLOW_MODE_SECONDS, MAX_TIME_OUT_SECONDS, REPORT_CONTEXT, Report,
+    ReportTarget, RoomRules, RulesEdit, Sanction, SanctionAct, Sanctioned,
+};
+pub use overlay::Overlay;
+pub use polls::{
+    Choice, Leader, MAX_POINTS, MAX_POLL_CHARS, MAX_POLL_OPTIONS, MAX_POLL_SECONDS, MAX_POLLS, MAX_STARS, MAX_WORD_CHARS, MAX_WORDS_EACH,
+    Poll, PollForm, PollKind, PollPhase, ResultsShown, TOLD_OF_A_POLL, Tally, WordCount,
+};
+pub use qa::{Answer, Asker, MAX_QUESTION_CHARS, MAX_QUESTIONS, MAX_QUESTIONS_EACH, Question, QuestionCount, Standing};
+pub use reactions::{Reaction, ReactionCount};
 pub use refusal::Refusal;
 pub use rooms::{EventRooms, RoomCard, SESSIONS_A_ROOM, SessionSlot};
 pub use run_of_show::{CalledCue, CastMember, Cue, PlannedScene, PlannedSession, RunOfShow};

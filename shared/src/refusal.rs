@@ -61,6 +61,38 @@ pub enum Refusal {
     NotReachable,
     /// One blocks [`crate::MAX_BLOCKED`] people already: unblock some.
     TooManyBlocked,
+    /// The chat, the questions or the hands are closed just now.
+    Closed,
+    /// One was muted by a moderator.
+    Muted,
+    /// Links are not allowed here: leave it out.
+    LinksNotAllowed,
+    /// A word in it is not allowed here: write it otherwise.
+    WordsNotAllowed,
+    /// It names too many people.
+    TooManyMentions,
+    /// No such question, or it does not stand where it would have to.
+    NoSuchQuestion,
+    /// No such poll, or it is not in the phase that this needs.
+    NoSuchPoll,
+    /// The poll has no question, too few or too many options, or numbers out of their bounds.
+    PollInvalid,
+    /// One cannot vote like this in this poll.
+    ChoiceInvalid,
+    /// One has voted, and votes of this poll cannot be changed.
+    AlreadyVoted,
+    /// One's hand is not raised, or the room has no such hand (any more).
+    NoSuchHand,
+    /// There are as many of it as the room can hold: settle some.
+    Full,
+    /// One was removed from the room by a moderator.
+    Removed,
+    /// One was sent out of the room for a while: come back after `retry_after_ms`.
+    TimedOut,
+    /// One was banned from the event.
+    Banned,
+    /// The room is locked: nobody else comes in just now.
+    RoomLocked,
     /// No name, or one longer than [`crate::MAX_NAME_CHARS`].
     NameInvalid,
     /// This is no e-mail address.

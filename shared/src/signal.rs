@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{ParticipantId, RoomId, SlotMap};
+use crate::{LobbyGuest, ParticipantId, PollId, ReactionCount, RoomId, SlotMap, Tally};
 
 /// A passing fact about a room.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -34,6 +34,25 @@ pub enum SignalBody {
     Levels {
         /// One for each publisher whose sound arrives.
         levels: Vec<Level>,
+    },
+    /// What was thrown at the stage since the last tick.
+    Reactions {
+        /// Of each that came.
+        counts: Vec<ReactionCount>,
+    },
+    /// How the votes of a poll stand, to those who may see it before others do: they have voted. At most once a second.
+    Counted {
+        /// The poll.
+        poll: PollId,
+        /// How they stand.
+        tally: Tally,
+    },
+    /// Who waits to be let in, to whoever looks after the show; once a second, when it changed.
+    Lobby {
+        /// How many wait.
+        count: u32,
+        /// The first of them, at most a hundred.
+        first: Vec<LobbyGuest>,
     },
     /// A signal of a newer server.
     #[serde(other)]

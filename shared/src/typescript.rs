@@ -21,7 +21,7 @@ pub fn declarations() -> String {
     let mut out = String::from("// Generated from the crate `shared` by `cargo xtask codegen`. Do not edit.\n\n");
     declare!(out, config:
         p::EventId, p::RoomId, p::SessionId, p::CueId, p::ParticipantId, p::DeviceId, p::CommandId, p::MessageId, p::Token, p::Timestamp, p::Seq, p::Version, p::Refusal,
-        p::Role, p::Action, p::Sending, p::CrewMember, p::Message, p::Phase, p::Layout, p::Scene, p::SceneEdit, p::Command, p::CommandBody, p::Outcome,
+        p::Role, p::Action, p::Sending, p::CrewMember, p::AskedId, p::PollId, p::ReportId, p::Message, p::Gone, p::Announcement, p::Question, p::Asker, p::Standing, p::Answer, p::QuestionCount, p::PollKind, p::ResultsShown, p::PollForm, p::Poll, p::PollPhase, p::Choice, p::Tally, p::WordCount, p::Leader, p::Overlay, p::RaisedHand, p::Reaction, p::ReactionCount, p::RoomRules, p::RulesEdit, p::Sanction, p::SanctionAct, p::Sanctioned, p::ReportTarget, p::Report, p::LobbyGuest, p::Mine, p::OwnVote, p::Phase, p::Layout, p::Scene, p::SceneEdit, p::Command, p::CommandBody, p::Outcome,
         p::Reply, p::Update, p::UpdateBody, p::Snapshot, p::CrewView, p::RunOfShow, p::PlannedScene, p::PlannedSession, p::CastMember, p::Cue, p::CalledCue, p::Signal, p::SignalBody, p::Level, p::SlotMap,
         p::MediaOffer, p::MediaOutcome, p::MediaAnswer, p::InviteCard, p::EventRooms, p::RoomCard, p::SessionSlot, p::LoginRequest, p::Login, p::SignInRequest, p::SignInAsked, p::SignInConfirmation, p::SignedIn, p::SignInWays, p::ProviderSignIn, p::ProviderSignInAsked, p::PersonId, p::ClientFrame,
         p::InboxCommand, p::InboxCommandBody, p::Strand, p::DirectsFrom, p::Peer, p::InboxEntry, p::InboxEntryBody, p::InboxNews, p::InboxBatch, p::InboxSnapshot, p::Conversation, p::RoomRead, p::InboxPage,
@@ -46,6 +46,19 @@ pub fn limits() -> String {
         ("The longest direct message, in Unicode scalar values, after trimming.", "MAX_DIRECT_CHARS", p::MAX_DIRECT_CHARS),
         ("The longest name of a person, in Unicode scalar values, after trimming.", "MAX_NAME_CHARS", p::MAX_NAME_CHARS),
         ("How many of the latest messages a snapshot carries.", "SNAPSHOT_MESSAGES", p::SNAPSHOT_MESSAGES),
+        ("The most people that a message can name.", "MAX_MENTIONS", p::MAX_MENTIONS),
+        ("The longest question, in Unicode scalar values, after trimming.", "MAX_QUESTION_CHARS", p::MAX_QUESTION_CHARS),
+        ("The longest question, option, word or text of a poll, in Unicode scalar values.", "MAX_POLL_CHARS", p::MAX_POLL_CHARS),
+        ("The longest word of a word cloud, in Unicode scalar values.", "MAX_WORD_CHARS", p::MAX_WORD_CHARS),
+        ("The most options of a poll.", "MAX_POLL_OPTIONS", p::MAX_POLL_OPTIONS),
+        ("The longest note of a raised hand, in Unicode scalar values.", "MAX_NOTE_CHARS", p::MAX_NOTE_CHARS),
+        ("The most words that a room can refuse.", "MAX_REFUSED_WORDS", p::MAX_REFUSED_WORDS),
+        ("The most stars of a rating.", "MAX_STARS", p::MAX_STARS as usize),
+        ("The most words that one can give to a word cloud.", "MAX_WORDS_EACH", p::MAX_WORDS_EACH as usize),
+        ("The most points of a quiz question.", "MAX_POINTS", p::MAX_POINTS as usize),
+        ("The longest time that a poll is open by itself, in seconds.", "MAX_POLL_SECONDS", p::MAX_POLL_SECONDS as usize),
+        ("The slowest slow mode, in seconds.", "MAX_SLOW_MODE_SECONDS", p::MAX_SLOW_MODE_SECONDS as usize),
+        ("The longest time out, in seconds.", "MAX_TIME_OUT_SECONDS", p::MAX_TIME_OUT_SECONDS as usize),
         ("For how long an end can be undone, in seconds.", "UNDO_END_SECONDS", p::UNDO_END_WINDOW.as_secs() as usize),
         (
             "So long before it begins the doors of an event open, in milliseconds.",

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    CrewMember, CueId, DeviceId, Message, MessageId, ParticipantId, RoomId, RunOfShow, Scene, Sending, Seq, Timestamp,
+    Announcement, AskedId, Choice, CrewMember, CueId, DeviceId, Message, MessageId, Overlay, ParticipantId, Poll, PollId, Question,
+    QuestionCount, RaisedHand, Report, ReportId, ResultsShown, RoomId, RoomRules, RunOfShow, Sanctioned, Scene, Sending, Seq, Standing,
+    Tally, Timestamp,
 };
 
 /// One entry of a room's log.
@@ -102,21 +104,212 @@ pub enum UpdateBody {
         /// What.
         message: Message,
     },
+    /// The text of a message was changed, at the update's time.
+    MessageEdited {
+        /// Which.
+        message: MessageId,
+        /// From now on.
+        text: String,
+        /// Whom it names from now on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(as = "Option<Vec<ParticipantId>>", optional)]
+        mentions: Vec<ParticipantId>,
+    },
     /// A message was taken out of the chat.
     MessageRemoved {
         /// Which.
         message: MessageId,
     },
-    /// Something that only the crew sees, or that changed nothing for anyone. It keeps the log gapless.
-    Hidden,
+    /// A moderator hid a message. Others hear that it was removed.
+    MessageHidden {
+        /// Which.
+        message: MessageId,
+    },
+    /// A message is shown again that was hidden.
+    MessageShown {
+        /// All of it. It goes where it stood.
+        message: Message,
+    },
+    /// A message was pinned, in place of the one that was.
+    MessagePinned {
+        /// All of it.
+        message: Message,
+    },
+    /// No message is pinned any more.
+    Unpinned,
+    /// Something was announced, in place of what was.
+    Announced {
+        /// What.
+        announcement: Announcement,
+    },
+    /// Nothing is announced any more.
+    AnnouncementEnded,
+    /// One of the crew wrote to the others.
+    NoteSent {
+        /// What.
+        note: Message,
+    },
+    /// A note was taken back.
+    NoteRemoved {
+        /// Which.
+        note: MessageId,
+    },
+    /// Somebody asked something.
+    QuestionAsked {
+        /// What.
+        question: Question,
+    },
+    /// Everybody sees this question from now on; it is open.
+    QuestionOpened {
+        /// All of it.
+        question: Question,
+    },
+    /// A question was answered, put aside or merged.
+    QuestionSettled {
+        /// Which.
+        question: AskedId,
+        /// How.
+        standing: Standing,
+        /// Whether the audience saw it before.
+        was_public: bool,
+    },
+    /// A question is not there any more: its author took it back, or newer ones took its place.
+    QuestionWithdrawn {
+        /// Which.
+        question: AskedId,
+        /// Whether the audience saw it before.
+        was_public: bool,
+    },
+    /// Somebody wants a question answered, or not any more. Nobody is told whose vote it is: what comes of it is counted.
+    QuestionUpvoted {
+        /// Which.
+        question: AskedId,
+        /// Whether they want it.
+        up: bool,
+    },
+    /// So many want these questions answered; at most once a second.
+    QuestionsCounted {
+        /// Those whose count changed.
+        counts: Vec<QuestionCount>,
+    },
+    /// A poll was made, or a draft was changed.
+    PollDrafted {
+        /// All of it.
+        poll: Poll,
+    },
+    /// A draft, or a poll that was archived, is not there any more.
+    PollDropped {
+        /// Which.
+        poll: PollId,
+    },
+    /// One can vote in a poll.
+    PollOpened {
+        /// All of it; the right options are not for the audience.
+        poll: Poll,
+    },
+    /// Somebody voted. Nobody is told how: what comes of it is counted.
+    PollVoted {
+        /// In which poll.
+        poll: PollId,
+        /// For what.
+        choice: Choice,
+        /// As they are called, for the leaderboard and for polls that are not anonymous.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        name: Option<String>,
+    },
+    /// So stand the votes of a poll that is open; at most once a second.
+    PollCounted {
+        /// Which.
+        poll: PollId,
+        /// How they stand.
+        tally: Tally,
+        /// When the audience may see it.
+        shown: ResultsShown,
+    },
+    /// Nobody can vote any more.
+    PollClosed {
+        /// In which poll.
+        poll: PollId,
+        /// How it ended.
+        tally: Tally,
+        /// The right options of a quiz.
+        #[serde(default)]
+        correct: Vec<u8>,
+    },
+    /// A poll that was closed was put away.
+    PollArchived {
+        /// Which.
+        poll: PollId,
+    },
+    /// This lies over the program from now on.
+    OverlaySet {
+        /// What; absent: nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        overlay: Option<Overlay>,
+    },
+    /// A hand was raised, or its note was changed: then it keeps its place.
+    HandRaised {
+        /// Whose, and why.
+        hand: RaisedHand,
+    },
+    /// A hand is down again: it was taken down, or taken.
+    HandLowered {
+        /// Whose.
+        participant: ParticipantId,
+    },
+    /// This may be done in the room from now on.
+    RulesSet {
+        /// All of the rules.
+        rules: RoomRules,
+        /// Everything was stopped, and they were this before; for whoever looks after the show.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        before_stop: Option<RoomRules>,
+    },
+    /// Somebody is kept from something, in place of what they were kept from.
+    Sanctioned {
+        /// Who, and from what.
+        sanctioned: Sanctioned,
+    },
+    /// Somebody is kept from nothing any more.
+    SanctionLifted {
+        /// Who.
+        participant: ParticipantId,
+    },
+    /// Something was reported.
+    Reported {
+        /// What.
+        report: Report,
+    },
+    /// A report was looked at, or newer ones took its place.
+    ReportSettled {
+        /// Which.
+        report: ReportId,
+    },
+    /// People were let in who waited.
+    Admitted {
+        /// Who.
+        participants: Vec<ParticipantId>,
+    },
+    /// Something that is not for oneself, or that changed nothing for anyone. It keeps the log gapless.
+    Hidden {
+        /// It stands for all entries as far as this one; absent: for itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        through: Option<Seq>,
+    },
     /// An update of a newer server. The position counts all the same.
     #[serde(other)]
     Unknown,
 }
 
 /// Who gets to see an entry, from the fewest on.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
+    /// Nobody: what comes of it is counted.
+    Nobody,
     /// Whoever looks after the show.
     Control,
     /// Those who speak, too.
@@ -126,42 +319,134 @@ enum Reach {
 }
 
 impl Update {
-    /// The same entry as those get it who speak: how the show is called becomes [`UpdateBody::Hidden`] and nobody's.
+    /// The last position that this entry stands for: its own, except where it stands for many that are hidden.
+    #[must_use]
+    pub fn last(&self) -> Seq {
+        if let UpdateBody::Hidden { through: Some(through) } = self.body { through } else { self.seq }
+    }
+
+    /// Whether nobody gets to see it.
+    #[must_use]
+    pub fn is_nobodys(&self) -> bool {
+        self.body.reach() == Reach::Nobody
+    }
+
+    /// The same entry as those get it who look after the show: votes are nobody's to see.
+    #[must_use]
+    pub fn for_control(&self) -> Self {
+        self.to(Reach::Control)
+    }
+
+    /// The same entry as those get it who speak: how the show is called and the room is kept in order becomes
+    /// [`UpdateBody::Hidden`] and nobody's.
     #[must_use]
     pub fn for_crew(&self) -> Self {
-        self.to(&Reach::Crew)
+        self.to(Reach::Crew)
     }
 
     /// The same entry as the audience gets it: what is the crew's alone becomes [`UpdateBody::Hidden`] and nobody's.
     #[must_use]
     pub fn for_audience(&self) -> Self {
-        self.to(&Reach::Everyone)
+        self.to(Reach::Everyone)
     }
 
-    fn to(&self, whom: &Reach) -> Self {
-        if self.reach() < *whom { Self { by: None, body: UpdateBody::Hidden, ..self.clone() } } else { self.clone() }
+    fn to(&self, whom: Reach) -> Self {
+        let is_control = whom == Reach::Control;
+        let by = self.by.filter(|_| !self.body.is_anonymous());
+        match &self.body {
+            UpdateBody::MessageHidden { message } if !is_control => {
+                Self { by: None, body: UpdateBody::MessageRemoved { message: *message }, ..self.clone() }
+            }
+            body if body.reach() < whom => Self { by: None, body: UpdateBody::HIDDEN, ..*self },
+            body if is_control => Self { by, ..Self { body: body.clone(), ..*self } },
+            body => Self { by, body: body.bare(), ..*self },
+        }
     }
+}
+
+impl UpdateBody {
+    /// One entry that is hidden.
+    pub const HIDDEN: Self = Self::Hidden { through: None };
 
     fn reach(&self) -> Reach {
-        match &self.body {
-            UpdateBody::RunOfShowSet { .. } | UpdateBody::CueCalled { .. } | UpdateBody::CuesReset => Reach::Control,
-            UpdateBody::CrewArrived { .. }
-            | UpdateBody::CrewLeft { .. }
-            | UpdateBody::PreviewSet { .. }
-            | UpdateBody::SendingChanged { on_stage: false, .. }
+        match self {
+            Self::QuestionUpvoted { .. } | Self::PollVoted { .. } => Reach::Nobody,
+            Self::RunOfShowSet { .. }
+            | Self::CueCalled { .. }
+            | Self::CuesReset
+            | Self::MessageHidden { .. }
+            | Self::PollDrafted { .. }
+            | Self::PollDropped { .. }
+            | Self::HandRaised { .. }
+            | Self::HandLowered { .. }
+            | Self::Sanctioned { .. }
+            | Self::SanctionLifted { .. }
+            | Self::Reported { .. }
+            | Self::ReportSettled { .. }
+            | Self::Admitted { .. } => Reach::Control,
+            Self::CrewArrived { .. }
+            | Self::CrewLeft { .. }
+            | Self::PreviewSet { .. }
+            | Self::SendingChanged { on_stage: false, .. }
+            | Self::NoteSent { .. }
+            | Self::NoteRemoved { .. }
             // Whose command changed nothing, the audience does not learn either.
-            | UpdateBody::Hidden => Reach::Crew,
-            UpdateBody::SendingChanged { on_stage: true, .. }
-            | UpdateBody::CameOnStage { .. }
-            | UpdateBody::LeftStage { .. }
-            | UpdateBody::ProgramSet { .. }
-            | UpdateBody::Taken { .. }
-            | UpdateBody::WentLive
-            | UpdateBody::Ended { .. }
-            | UpdateBody::EndUndone
-            | UpdateBody::MessageSent { .. }
-            | UpdateBody::MessageRemoved { .. }
-            | UpdateBody::Unknown => Reach::Everyone,
+            | Self::Hidden { .. } => Reach::Crew,
+            Self::QuestionAsked { question } if !question.standing.is_public() => Reach::Control,
+            Self::QuestionSettled { was_public: false, .. } | Self::QuestionWithdrawn { was_public: false, .. } => Reach::Control,
+            Self::PollCounted { shown: ResultsShown::AfterVote | ResultsShown::AfterClose | ResultsShown::Unknown, .. } => {
+                Reach::Control
+            }
+            Self::SendingChanged { on_stage: true, .. }
+            | Self::CameOnStage { .. }
+            | Self::LeftStage { .. }
+            | Self::ProgramSet { .. }
+            | Self::Taken { .. }
+            | Self::WentLive
+            | Self::Ended { .. }
+            | Self::EndUndone
+            | Self::MessageSent { .. }
+            | Self::MessageEdited { .. }
+            | Self::MessageRemoved { .. }
+            | Self::MessageShown { .. }
+            | Self::MessagePinned { .. }
+            | Self::Unpinned
+            | Self::Announced { .. }
+            | Self::AnnouncementEnded
+            | Self::QuestionAsked { .. }
+            | Self::QuestionOpened { .. }
+            | Self::QuestionSettled { was_public: true, .. }
+            | Self::QuestionWithdrawn { was_public: true, .. }
+            | Self::QuestionsCounted { .. }
+            | Self::PollOpened { .. }
+            | Self::PollCounted { shown: ResultsShown::Always, .. }
+            | Self::PollClosed { .. }
+            | Self::PollArchived { .. }
+            | Self::OverlaySet { .. }
+            | Self::RulesSet { .. }
+            | Self::Unknown => Reach::Everyone,
+        }
+    }
+
+    /// Whether nobody is told whose hand it was.
+    fn is_anonymous(&self) -> bool {
+        if let Self::QuestionAsked { question } = self {
+            question.author.is_none()
+        } else {
+            matches!(self, Self::QuestionWithdrawn { .. })
+        }
+    }
+
+    /// Without what is for those alone who look after the show.
+    fn bare(&self) -> Self {
+        match self {
+            Self::MessageShown { message } => Self::MessageShown { message: message.without_trace() },
+            Self::MessagePinned { message } => Self::MessagePinned { message: message.without_trace() },
+            Self::PollOpened { poll } => Self::PollOpened { poll: poll.without_answers() },
+            Self::RulesSet { rules, .. } => {
+                Self::RulesSet { rules: RoomRules { words: Vec::new(), ..rules.clone() }, before_stop: None }
+            }
+            other => other.clone(),
         }
     }
 }

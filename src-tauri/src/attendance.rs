@@ -267,6 +267,8 @@ impl Listener for Ear {
             | ServerFrame::Snapshot(_)
             | ServerFrame::Inbox(_)
             | ServerFrame::Media(_)
+            | ServerFrame::Mine(_)
+            | ServerFrame::Waiting { .. }
             | ServerFrame::Pong { .. }
             | ServerFrame::Unknown => {}
         }

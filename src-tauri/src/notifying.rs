@@ -36,6 +36,8 @@ impl Notifying {
             ServerFrame::Inbox(_)
             | ServerFrame::Refused(_)
             | ServerFrame::Reply(_)
+            | ServerFrame::Mine(_)
+            | ServerFrame::Waiting { .. }
             | ServerFrame::Signal(_)
             | ServerFrame::Media(_)
             | ServerFrame::Pong { .. }

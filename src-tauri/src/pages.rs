@@ -7,7 +7,7 @@ use std::{
 };
 
 use houselights_shared::{
-    InboxBatch, InboxEntry, InboxNews, InboxSnapshot, RoomId, Seq, ServerFrame, Signal, SignalBody, Snapshot, Update, UpdateBatch,
+    InboxBatch, InboxEntry, InboxNews, InboxSnapshot, Mine, RoomId, Seq, ServerFrame, Signal, SignalBody, Snapshot, Update, UpdateBatch,
     Welcome,
 };
 
@@ -42,6 +42,10 @@ struct Inner {
     welcome: Option<(Welcome, Instant)>,
     room: Room,
     inbox: Inbox,
+    mine: Option<Mine>,
+    /// The room that one waits to be let into.
+    waiting: Option<RoomId>,
+    lobby: Option<Signal>,
     watching: Option<Signal>,
     slots: Option<Signal>,
 }
@@ -85,6 +89,9 @@ impl Pages {
             inner.room.updates(),
             inner.inbox.snapshot(),
             inner.inbox.entries(),
+            inner.mine.clone().map(ServerFrame::Mine),
+            inner.waiting.map(|room| ServerFrame::Waiting { room }),
+            inner.lobby.clone().map(ServerFrame::Signal),
             inner.watching.clone().map(ServerFrame::Signal),
             inner.slots.clone().map(ServerFrame::Signal),
         ];
@@ -116,6 +123,7 @@ impl Pages {
     pub fn moved(&self, room: RoomId) {
         let mut inner = self.lock();
         (inner.room, inner.watching, inner.slots) = (Room::Awaited, None, None);
+        (inner.mine, inner.waiting, inner.lobby) = (None, None, None);
         inner.tell(&NativeEvent::Room { room });
     }
 
@@ -173,16 +181,30 @@ impl Inner {
 
     fn keep(&mut self, frame: &ServerFrame) {
         match frame {
-            ServerFrame::Welcome(welcome) => self.welcome = Some((welcome.clone(), Instant::now())),
+            ServerFrame::Welcome(welcome) => {
+                self.welcome = Some((welcome.clone(), Instant::now()));
+                // Told anew where there is any.
+                (self.mine, self.waiting, self.lobby) = (None, None, None);
+            }
+            ServerFrame::Mine(mine) => self.mine = Some(mine.clone()),
+            ServerFrame::Waiting { room } => self.waiting = Some(*room),
             ServerFrame::Snapshot(snapshot) => {
+                self.waiting = None;
                 self.room = Room::Kept { snapshot: Box::new(snapshot.clone()), updates: Vec::new() };
             }
-            ServerFrame::Updates(batch) => self.room.add(&batch.updates),
+            ServerFrame::Updates(batch) => {
+                self.waiting = None;
+                self.room.add(&batch.updates);
+            }
             ServerFrame::Inbox(news) => self.inbox.take_in(news),
             ServerFrame::Signal(signal) => match signal.body {
                 SignalBody::Watching { .. } => self.watching = Some(signal.clone()),
                 SignalBody::Slots { .. } => self.slots = Some(signal.clone()),
-                SignalBody::Levels { .. } | SignalBody::Unknown => {}
+                SignalBody::Lobby { .. } => self.lobby = Some(signal.clone()),
+                SignalBody::Levels { .. }
+                | SignalBody::Reactions { .. }
+                | SignalBody::Counted { .. }
+                | SignalBody::Unknown => {}
             },
             ServerFrame::Refused(_)
             | ServerFrame::Reply(_)
@@ -299,7 +321,7 @@ mod tests {
     }
 
     fn updates(room: RoomId, seqs: impl IntoIterator<Item = u64>) -> ServerFrame {
-        let update = |seq| Update { room, seq: Seq::new(seq), at: Timestamp::default(), by: None, body: UpdateBody::Hidden };
+        let update = |seq| Update { room, seq: Seq::new(seq), at: Timestamp::default(), by: None, body: UpdateBody::HIDDEN };
         ServerFrame::Updates(UpdateBatch { room, updates: seqs.into_iter().map(update).collect() })
     }
 

@@ -156,7 +156,7 @@ async fn what_is_archived_stays_as_it_is() {
     let mut organizer = night.enter(&night.organizer).await;
     assert_eq!(organizer.me.may, Some(Vec::new()));
     organizer.hears("the last word").await;
-    for body in [CommandBody::SendMessage { text: "one more".to_owned() }, CommandBody::GoLive] {
+    for body in [CommandBody::say("one more".to_owned()), CommandBody::GoLive] {
         let outcome = organizer.ask(body).await;
         assert_eq!(outcome, Outcome::Refused { refusal: Refusal::EventArchived, retry_after_ms: None });
     }

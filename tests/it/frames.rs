@@ -109,7 +109,7 @@ async fn what_is_too_large_is_refused_as_too_large() {
     assert_eq!(vera.ended().await, Some(Refusal::TooLarge));
     // The largest frame that is allowed is read: it is the message in it that is too long.
     let mut vera = house.viewer().await;
-    let outcome = vera.ask(CommandBody::SendMessage { text: "x".repeat(MAX_CLIENT_FRAME_BYTES - 300) }).await;
+    let outcome = vera.ask(CommandBody::say("x".repeat(MAX_CLIENT_FRAME_BYTES - 300))).await;
     assert_eq!(outcome, Outcome::Refused { refusal: Refusal::MessageTooLong, retry_after_ms: None });
     vera.vanish();
     house.close().await;

@@ -28,5 +28,5 @@ pub(crate) async fn viewer(server: &TestServer, event: &Event, name: &str) -> Te
 
 /// Something to say.
 pub(crate) fn send(text: &str) -> CommandBody {
-    CommandBody::SendMessage { text: text.to_owned() }
+    CommandBody::say(text.to_owned())
 }

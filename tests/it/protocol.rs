@@ -59,14 +59,7 @@ fn member() -> CrewMember {
 }
 
 fn message() -> Message {
-    Message {
-        id: command_id().into(),
-        author: who(2),
-        name: "Vera \u{1F44B}".to_owned(),
-        role: Role::Attendee,
-        at: at(3),
-        text: "two\nlines".to_owned(),
-    }
+    Message::new(command_id().into(), (who(2), "Vera \u{1F44B}".to_owned(), Role::Attendee), at(3), "two\nlines".to_owned())
 }
 
 fn scene() -> Scene {
@@ -149,7 +142,7 @@ fn refusals() -> Vec<Refusal> {
 
 fn command_bodies() -> Vec<CommandBody> {
     vec![
-        CommandBody::SendMessage { text: "hello".to_owned() },
+        CommandBody::say("hello".to_owned()),
         CommandBody::RemoveMessage { message: command_id().into() },
         CommandBody::SetSending { sending: Sending { camera: true, microphone: true }, take_over: true },
         CommandBody::BringOnStage { participant: who(1) },
@@ -168,7 +161,7 @@ fn command_bodies() -> Vec<CommandBody> {
 }
 
 fn command() -> Command {
-    Command { id: command_id(), room: room(), body: CommandBody::SendMessage { text: "hello".to_owned() } }
+    Command { id: command_id(), room: room(), body: CommandBody::say("hello".to_owned()) }
 }
 
 fn outcomes() -> Vec<Outcome> {
@@ -202,7 +195,7 @@ fn update_bodies() -> Vec<UpdateBody> {
         UpdateBody::CuesReset,
         UpdateBody::MessageSent { message: message() },
         UpdateBody::MessageRemoved { message: command_id().into() },
-        UpdateBody::Hidden,
+        UpdateBody::HIDDEN,
         UpdateBody::Unknown,
     ]
 }
@@ -210,7 +203,7 @@ fn update_bodies() -> Vec<UpdateBody> {
 fn updates() -> Vec<Update> {
     vec![
         Update { room: room(), seq: Seq::new(6), at: at(2), by: Some(who(3)), body: UpdateBody::WentLive },
-        Update { room: room(), seq: Seq::new(7), at: at(3), by: None, body: UpdateBody::Hidden },
+        Update { room: room(), seq: Seq::new(7), at: at(3), by: None, body: UpdateBody::HIDDEN },
     ]
 }
 

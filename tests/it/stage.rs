@@ -33,7 +33,7 @@ async fn what_is_the_crews_alone_is_hidden_from_the_audience() {
     pat.done(CommandBody::SetPreview { scene: Scene { layout: Layout::Solo, seats: vec![Some(speaker)] } }).await;
     pat.say("the end of the test").await;
     vera.hears("the end of the test").await;
-    let kinds: Vec<_> = vera.updates.iter().map(|update| (update.body == UpdateBody::Hidden, update.by.is_some())).collect();
+    let kinds: Vec<_> = vera.updates.iter().map(|update| (update.body == UpdateBody::HIDDEN, update.by.is_some())).collect();
     assert_eq!(kinds, [(true, false), (true, false), (true, false), (true, false), (false, true)]);
     pat.until("what the crew sees", |client| {
         client.updates.iter().any(|update| matches!(update.body, UpdateBody::PreviewSet { .. }))

@@ -5,7 +5,7 @@ use std::{collections::HashMap, net::SocketAddr};
 use futures_util::{SinkExt, StreamExt};
 use houselights_shared::{
     ClientFrame, Command, CommandBody, CommandId, Hello, InboxCommand, InboxCommandBody, InboxEntry, InboxNews, InboxSnapshot,
-    Login, Me, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, RoomId, Seq, ServerFrame, SignalBody, Snapshot, Update,
+    Login, Me, MediaOffer, MediaOutcome, Mine, Outcome, Refusal, Refused, RoomId, Seq, ServerFrame, SignalBody, Snapshot, Update,
     UpdateBatch, UpdateBody,
 };
 use serde::Deserialize;
@@ -72,6 +72,10 @@ pub struct TestClient {
     socket: Socket,
     /// Who it is.
     pub me: Me,
+    /// What of the room is its own, as it was told last.
+    pub mine: Option<Mine>,
+    /// Whether it was told to wait until somebody lets it in.
+    pub waiting: bool,
     /// The room it is in.
     pub room: RoomId,
     /// The last snapshot.
@@ -131,6 +135,8 @@ pub async fn greet(mut socket: Socket, hello: Hello) -> Result<TestClient, Optio
             socket,
             room: *welcome.rooms.first().expect("a room"),
             me: welcome.me,
+            mine: None,
+            waiting: false,
             media: welcome.media,
             media_answers: HashMap::new(),
             snapshot: None,
@@ -227,7 +233,7 @@ impl TestClient {
                 assert_eq!(room, self.room);
                 for update in updates {
                     assert_eq!(update.seq, self.seq.next(), "updates come without a gap and only once");
-                    self.seq = update.seq;
+                    self.seq = update.last();
                     self.updates.push(update);
                 }
             }
@@ -237,6 +243,8 @@ impl TestClient {
             }
             ServerFrame::Inbox(news) => self.take_in(news),
             ServerFrame::Signal(signal) => self.signals.push(signal.body),
+            ServerFrame::Mine(mine) => self.mine = Some(mine),
+            ServerFrame::Waiting { .. } => self.waiting = true,
             ServerFrame::Refused(refused) => self.refused = Some(refused),
             ServerFrame::Media(answer) => drop(self.media_answers.insert(answer.id, answer.outcome)),
             ServerFrame::Pong { .. } => {}
@@ -354,7 +362,7 @@ impl TestClient {
 
     /// Says something in the chat.
     pub async fn say(&mut self, text: &str) -> Seq {
-        self.done(CommandBody::SendMessage { text: text.to_owned() }).await
+        self.done(CommandBody::say(text.to_owned())).await
     }
 
     /// Waits until it has heard this in the chat.

@@ -88,7 +88,14 @@ impl Telling {
         for effect in effects {
             match effect {
                 Effect::Publish(updates) => self.updates.extend(updates),
-                Effect::Persist(_) | Effect::Reply(_) | Effect::Media(_) => {}
+                Effect::Persist(_)
+                | Effect::Reply(_)
+                | Effect::Media(_)
+                | Effect::Mine(_)
+                | Effect::Counted { .. }
+                | Effect::Part { .. }
+                | Effect::Ban { .. }
+                | Effect::LetIn(_) => {}
             }
         }
     }
@@ -126,7 +133,7 @@ impl Telling {
     }
 
     fn say(&mut self, who: &Actor, text: &str) -> MessageId {
-        self.ask(who, CommandBody::SendMessage { text: text.to_owned() })
+        self.ask(who, CommandBody::say(text.to_owned()))
     }
 }
 

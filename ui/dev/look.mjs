@@ -1,46 +1,14 @@
 // Photographs every window in several states and has axe look at each, in a headless Chromium, without the native core.
 // `npm run look [FILTER]`; needs chromium and ffmpeg. Pictures go to dev/out/shots. Fails on serious faults.
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { extname, join } from "node:path";
-import { build } from "vite";
+import { join } from "node:path";
 import { openBrowser } from "./browser.mjs";
+import { out, servePage } from "./page.mjs";
 
-const here = import.meta.dirname;
-const out = join(here, "out");
-const clip = join(out, "media/clip.ivf");
-const film = join(here, "../../tests/fixtures/media/big-buck-bunny-720p.webm");
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-if (!existsSync(clip)) {
-  mkdirSync(join(out, "media"), { recursive: true });
-  const encode = ["-t", "12", "-vf", "scale=640:360", "-an", "-c:v", "libvpx", "-g", "30", "-b:v", "800k"];
-  execFileSync("ffmpeg", ["-v", "error", "-y", "-i", film, ...encode, clip]);
-}
-await build({ configFile: join(here, "vite.config.ts"), logLevel: "error" });
-
-// As in the app, without its leave for inline styles.
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; form-action 'none'";
-const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2" };
-const server = createServer((request, response) => {
-  const { pathname } = new URL(request.url, "http://localhost");
-  const path = pathname === "/" ? "/index.html" : pathname;
-  try {
-    const body = readFileSync(join(out, "page", path));
-    response
-      .writeHead(200, {
-        "content-type": types[extname(path)] ?? "application/octet-stream",
-        "content-security-policy": policy,
-      })
-      .end(body);
-  } catch {
-    response.writeHead(404).end();
-  }
-});
-await new Promise((done) => server.listen(0, "127.0.0.1", done));
+const server = await servePage();
 
 const settle = "new Promise((done) => setTimeout(done, 300))";
 /** Where in the dashboard a picture is taken. */
@@ -231,14 +199,17 @@ const presses = {
   ],
   "no-mail": [press("tab-inbox"), settle],
   keys: ['document.querySelector("[data-testid=keys]").click()', settle],
-  removing: ['[...document.querySelectorAll("[data-testid=chat-remove]")].at(-1).click()', settle],
+  removing: [
+    '(() => { const row = document.querySelectorAll("[role=article]"); row[row.length - 1].focus(); })()',
+    settle,
+  ],
   unsent: [
     type("chat-input", "These words are refused"),
     'document.querySelector("[data-testid=chat-send]").click()',
     type("chat-input", "The next message"),
     settle,
   ],
-  "read-back": ['document.querySelector("[role=log]").scrollTop = 3_000', wait(1_500)],
+  "read-back": ['document.querySelector("[role=feed]").scrollTop = 3_000', wait(1_500)],
   "long-name": [wait(200), type("welcome-name", "A long name. ".repeat(8)), settle],
   asking: ['document.querySelector("[data-testid=end-show], [data-testid=leave]").click()', settle],
   refused: ['document.querySelector("[data-testid=take]").click()', settle],
@@ -270,7 +241,7 @@ for (const { window, scene } of views) {
     });
     await page.tell("Page.addScriptToEvaluateOnNewDocument", { source: "Object.freeze(Object.prototype)" });
     await page.tell("Page.navigate", {
-      url: `http://127.0.0.1:${server.address().port}/?scene=${scene}#/${window}${window === "dashboard" ? `/${places[scene]}` : ""}`,
+      url: `${server.url}/?scene=${scene}#/${window}${window === "dashboard" ? `/${places[scene]}` : ""}`,
     });
     await page.evaluate("new Promise((done) => setTimeout(done, 1600))");
     for (const press of presses[scene] ?? []) await page.evaluate(press);

@@ -7,6 +7,7 @@ import { House } from "../src/app/house.svelte";
 import { Pictures } from "../src/link/frames.svelte";
 import type { Update } from "../src/protocol";
 import { FakeCore } from "./core";
+import { pour, tickAway } from "./pour";
 import { scenes } from "./scenes";
 import { ClipSocket } from "./socket";
 
@@ -51,6 +52,10 @@ if (parameters.get("scene") === "read-back") {
     ];
     core.tell({ event: "frame", frame: { frame: "updates", room: snapshot.room, updates } });
   }, 100);
+}
+if (name === "busy") {
+  pour(core, house, Number(parameters.get("rate") ?? 0));
+  if (parameters.has("ticking")) tickAway();
 }
 if (name === "refused-file" && core.taken) {
   const fault = { column: "email", code: "not_an_address", problem: "" };

@@ -448,6 +448,13 @@ export const scenes: Record<string, MadeUp> = {
   theatre: { ...usual, connection: { state: "reconnecting", attempt: 2, retry_in_ms: 8_000 } },
   still: usual,
   removing: usual,
+  // Nothing moves but the chat.
+  busy: {
+    ...usual,
+    snapshot: { ...full, on_stage: [], program: { layout: "solo", seats: [] } },
+    slots: [],
+    silent: true,
+  },
   unsent: usual,
   "read-back": {
     ...usual,

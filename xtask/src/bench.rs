@@ -12,10 +12,13 @@ use crate::{
 
 /// Builds, and runs the bench; its output is the task's.
 pub(crate) fn bench(name: &str, arguments: &[&str]) -> Result<()> {
-    if !["forward", "fanout", "api", "glass"].contains(&name) {
-        bail!("there is no bench `{name}`: take forward, fanout, api or glass");
+    if !["forward", "fanout", "api", "glass", "page"].contains(&name) {
+        bail!("there is no bench `{name}`: take forward, fanout, api, glass or page");
     }
     let further: Vec<&str> = arguments.iter().copied().filter(|word| *word != "--").collect();
+    if name == "page" {
+        return page();
+    }
     setup::to_build()?;
     say("Building for release");
     run(&mut cargo("build", &["--release", "--bins"]))?;
@@ -33,6 +36,16 @@ fn glass(arguments: &[&str]) -> Result<()> {
     let mut bench = command("node", &["tests/e2e/bench/glass.mjs"]);
     bench.args(arguments);
     programs(&mut bench, "release");
+    desktop.dress(&mut bench);
+    run(&mut bench)
+}
+
+/// The page alone, with a core that pours messages into it, in the web view of this system.
+fn page() -> Result<()> {
+    setup::system_packages()?;
+    setup::npm_packages("ui")?;
+    let desktop = Desktop::start()?;
+    let mut bench = command("npm", &["run", "--silent", "bench", "--prefix", "ui"]);
     desktop.dress(&mut bench);
     run(&mut bench)
 }

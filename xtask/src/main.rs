@@ -26,7 +26,7 @@ cargo xtask <task>
   check          Formatting, lints, documentation, licences, unused dependencies, the types and the style of the page.
   test           Every test: Rust, the page, and end to end. The last line counts them.
   e2e            The end-to-end tests alone: the real server and real app windows. Screenshots go to out/e2e/.
-  bench <forward|fanout|api|glass> [--json] [-- further arguments]
+  bench <forward|fanout|api|glass|page> [--json] [-- further arguments]
                  Measures a release build. The last line of the output is JSON; --json prints nothing else.
   codegen        Writes what is generated from the Rust types: the page's protocol, the wire fixtures.
   setup          Installs what is missing and stops. The other tasks do this by themselves.

@@ -5,12 +5,16 @@ use houselights_shared::{Action, Role, Update};
 /// Whether `role` may do `action`. A role of a newer server may what an attendee may.
 pub const fn may(role: Role, action: Action) -> bool {
     match action {
-        Action::SendMessage | Action::RemoveOwnMessage => true,
+        Action::SendMessage | Action::RemoveOwnMessage | Action::TakePart => true,
         Action::EnterBackstage => match role {
             Role::Speaker | Role::Moderator | Role::Producer | Role::Organizer => true,
             Role::Attendee | Role::Unknown => false,
         },
-        Action::RemoveAnyMessage => match role {
+        Action::AnswerQuestions => match role {
+            Role::Speaker | Role::Moderator | Role::Producer | Role::Organizer => true,
+            Role::Attendee | Role::Unknown => false,
+        },
+        Action::RemoveAnyMessage | Action::Moderate | Action::RunPolls => match role {
             Role::Moderator | Role::Producer | Role::Organizer => true,
             Role::Attendee | Role::Speaker | Role::Unknown => false,
         },
@@ -22,6 +26,21 @@ pub const fn may(role: Role, action: Action) -> bool {
     }
 }
 
+/// Whether `role` may keep somebody of the role `other` from something: those look after others who stand below them.
+pub(crate) const fn outranks(role: Role, other: Role) -> bool {
+    may(role, Action::Moderate) && rank(role) > rank(other)
+}
+
+const fn rank(role: Role) -> u8 {
+    match role {
+        Role::Attendee | Role::Unknown => 0,
+        Role::Speaker => 1,
+        Role::Moderator => 2,
+        Role::Producer => 3,
+        Role::Organizer => 4,
+    }
+}
+
 /// All that `role` may do: its row of the table.
 pub fn rights(role: Role) -> Vec<Action> {
     Action::ALL.into_iter().filter(|action| may(role, *action)).collect()
@@ -30,7 +49,7 @@ pub fn rights(role: Role) -> Vec<Action> {
 /// What somebody gets to see of a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum View {
-    /// Everything: how the show is called, with the notes of those who call it, too.
+    /// Everything but votes: how the show is called, with the notes of those who call it, and how the room is kept in order, too.
     Control,
     /// The show, the green room and the preview.
     Crew,
@@ -52,7 +71,7 @@ impl View {
     #[must_use]
     pub fn seen(self, update: &Update) -> Update {
         match self {
-            Self::Control => update.clone(),
+            Self::Control => update.for_control(),
             Self::Crew => update.for_crew(),
             Self::Audience => update.for_audience(),
         }
@@ -247,10 +266,14 @@ mod tests {
     /// The table as a person reads it; a change of a right has to be made here too.
     #[test]
     fn the_table_is_this() {
-        let table: [(Action, [bool; 6]); 7] = [
+        let table: [(Action, [bool; 6]); 11] = [
             (Action::SendMessage, [true, true, true, true, true, true]),
             (Action::RemoveOwnMessage, [true, true, true, true, true, true]),
             (Action::RemoveAnyMessage, [false, false, true, true, true, false]),
+            (Action::TakePart, [true, true, true, true, true, true]),
+            (Action::AnswerQuestions, [false, true, true, true, true, false]),
+            (Action::Moderate, [false, false, true, true, true, false]),
+            (Action::RunPolls, [false, false, true, true, true, false]),
             (Action::EnterBackstage, [false, true, true, true, true, false]),
             (Action::MoveOnStage, [false, false, false, true, true, false]),
             (Action::DirectScenes, [false, false, false, true, true, false]),

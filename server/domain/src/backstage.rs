@@ -1,8 +1,8 @@
 //! The crew of a room: who waits in the green room and who is on stage.
 
-use houselights_shared::{CrewMember, DeviceId, MAX_ON_STAGE, ParticipantId, Refusal, Sending, UpdateBody};
+use houselights_shared::{Action, CrewMember, DeviceId, MAX_ON_STAGE, ParticipantId, Refusal, Sending, UpdateBody};
 
-use crate::{Actor, presence::Place};
+use crate::{Actor, may, presence::Place};
 
 /// Everyone of the crew who is in, each either backstage or on stage.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +13,10 @@ pub(crate) struct Crew {
 
 fn find(members: &[CrewMember], who: ParticipantId) -> Option<&CrewMember> {
     members.iter().find(|member| member.participant == who)
+}
+
+fn is_guest(member: &CrewMember) -> bool {
+    !may(member.role, Action::EnterBackstage)
 }
 
 fn take(members: &mut Vec<CrewMember>, who: ParticipantId) -> Option<CrewMember> {
@@ -44,11 +48,29 @@ impl Crew {
             .filter_map(|who| find(&self.backstage, who))
             .map(|member| UpdateBody::CameOnStage { member: member.clone() })
             .collect();
-        if self.on_stage.len() + coming.len() > MAX_ON_STAGE { Err(Refusal::StageFull) } else { Ok(coming) }
+        self.has_places(coming.len()).map(|()| coming)
     }
 
+    /// Whether so many more fit on the stage.
+    pub(crate) fn has_places(&self, more: usize) -> Result<(), Refusal> {
+        if self.on_stage.len() + more > MAX_ON_STAGE { Err(Refusal::StageFull) } else { Ok(()) }
+    }
+
+    /// Of the audience, and on stage because their hand was taken.
+    pub(crate) fn is_guest(&self, who: ParticipantId) -> bool {
+        self.member(who).is_some_and(is_guest)
+    }
+
+    /// Everybody whose hand was taken.
+    pub(crate) fn guests(&self) -> Vec<ParticipantId> {
+        self.members().filter(|member| is_guest(member)).map(|member| member.participant).collect()
+    }
+
+    /// Back to the green room; a guest goes back to the audience.
     pub(crate) fn take_off(&self, who: ParticipantId) -> Result<Vec<UpdateBody>, Refusal> {
-        if self.is_on_stage(who) {
+        if self.is_guest(who) {
+            Ok(self.leave(who))
+        } else if self.is_on_stage(who) {
             Ok(vec![UpdateBody::LeftStage { participant: who }])
         } else if self.is_backstage(who) {
             Ok(Vec::new())

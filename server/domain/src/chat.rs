@@ -1,107 +1,173 @@
-//! The chat of a room.
+//! The chat of a room, what is pinned and announced in it, and the notes of its crew.
 
-use std::collections::{HashMap, VecDeque};
+use std::{collections::HashMap, time::Duration};
 
 use houselights_shared::{
-    Action, CommandId, MAX_MESSAGE_CHARS, Message, MessageId, ParticipantId, Refusal, SNAPSHOT_MESSAGES, Timestamp, UpdateBody,
+    Action, Announcement, CommandId, Gone, MAX_MENTIONS, MAX_MESSAGE_CHARS, Message, MessageId, ParticipantId, Refusal, Timestamp,
+    UpdateBody,
 };
 
-use crate::{Actor, may, name::is_blank};
+use crate::{
+    Actor,
+    declined::Declined,
+    may,
+    transcript::{Transcript, edit},
+    words::written,
+};
 
-/// How many of the latest messages can still be removed. Of older ones the room no longer knows who wrote them.
-pub const REMOVABLE_MESSAGES: usize = 10_000;
-
-/// The latest messages. When there are more than a snapshot carries the oldest goes; a removal brings none back. Everyone who
-/// applies the same updates to the same snapshot therefore has the same messages.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Chat {
-    latest: VecDeque<Message>,
-    /// Authors of what can be removed; at most [`REMOVABLE_MESSAGES`], the oldest goes.
-    authors: HashMap<MessageId, ParticipantId>,
-    order: VecDeque<MessageId>,
+/// What is to be said, as it was asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Words<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) reply_to: Option<MessageId>,
+    pub(crate) mentions: &'a [ParticipantId],
 }
 
-/// Trimmed, line breaks as `\n`, tabs as spaces, other control characters dropped.
-pub(crate) fn clean(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\r' if chars.peek() == Some(&'\n') => {}
-            '\r' | '\u{2028}' | '\u{2029}' => out.push('\n'),
-            '\t' => out.push(' '),
-            c if c == '\n' || !c.is_control() => out.push(c),
-            _ => {}
-        }
-    }
-    out.trim().to_owned()
+/// What was said to everybody, and to the crew.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Chat {
+    pub(crate) said: Transcript,
+    pub(crate) notes: Transcript,
+    pub(crate) pinned: Option<Message>,
+    pub(crate) announcement: Option<Announcement>,
+    /// When those who may be slowed down said something last.
+    said_at: HashMap<ParticipantId, Timestamp>,
 }
 
 impl Chat {
-    pub(crate) fn send(&self, now: Timestamp, who: &Actor, id: CommandId, text: &str) -> Result<Vec<UpdateBody>, Refusal> {
-        if !may(who.role, Action::SendMessage) {
+    /// A message of somebody who may say something now. Said again by the same person it changes nothing; an id is made by the client, and
+    /// nobody may stand in for a message that is there.
+    pub(crate) fn send(&self, now: Timestamp, who: &Actor, id: CommandId, words: Words<'_>) -> Result<Vec<UpdateBody>, Refusal> {
+        let bodies = |message| vec![UpdateBody::MessageSent { message }];
+        Ok(message(&self.said, now, who, (id, words))?.map(bodies).unwrap_or_default())
+    }
+
+    /// Slow mode: how long somebody has to wait, who may say something every `seconds`.
+    pub(crate) fn slowed(&self, now: Timestamp, who: &Actor, seconds: u16) -> Result<(), Declined> {
+        let Some(said) = self.said_at.get(&who.participant).filter(|_| !may(who.role, Action::EnterBackstage)) else { return Ok(()) };
+        let wait = said.plus(Duration::from_secs(seconds.into())).since(now);
+        if wait.is_zero() { Ok(()) } else { Err(Declined::for_now(Refusal::SlowDown, wait)) }
+    }
+
+    /// One changes one's own words, nobody else's.
+    pub(crate) fn edit(&self, who: &Actor, id: MessageId, words: Words<'_>) -> Result<Vec<UpdateBody>, Refusal> {
+        let said = self.said.standing(id).ok_or(Refusal::NoSuchMessage)?;
+        if said.author != who.participant {
             return Err(Refusal::NotAllowed);
         }
-        let id = MessageId::from(id);
-        // An id is made by the client: nobody may stand in for a message that is there.
-        if self.authors.contains_key(&id) {
-            return Err(Refusal::Malformed);
+        let text = written(words.text, MAX_MESSAGE_CHARS)?;
+        let mentions = named(words.mentions)?;
+        if (&said.text, &said.mentions) == (&text, &mentions) {
+            return Ok(Vec::new());
         }
-        let text = clean(text);
-        if is_blank(&text) {
-            return Err(Refusal::MessageEmpty);
-        }
-        if text.chars().count() > MAX_MESSAGE_CHARS {
-            return Err(Refusal::MessageTooLong);
-        }
-        let message = Message { id, author: who.participant, name: who.name.clone(), role: who.role, at: now, text };
-        Ok(vec![UpdateBody::MessageSent { message }])
+        Ok(vec![UpdateBody::MessageEdited { message: id, text, mentions }])
     }
 
-    pub(crate) fn remove(&self, who: &Actor, message: MessageId) -> Result<Vec<UpdateBody>, Refusal> {
-        let author = *self.authors.get(&message).ok_or(Refusal::NoSuchMessage)?;
-        let action = if author == who.participant { Action::RemoveOwnMessage } else { Action::RemoveAnyMessage };
-        if may(who.role, action) { Ok(vec![UpdateBody::MessageRemoved { message }]) } else { Err(Refusal::NotAllowed) }
+    pub(crate) fn remove(&self, who: &Actor, id: MessageId) -> Result<Vec<UpdateBody>, Refusal> {
+        // What a moderator hid, its author or another moderator may still remove.
+        let said = self.said.get(id).filter(|said| said.gone.is_none_or(|gone| gone.hidden)).ok_or(Refusal::NoSuchMessage)?;
+        let action = if said.author == who.participant { Action::RemoveOwnMessage } else { Action::RemoveAnyMessage };
+        if !may(who.role, action) {
+            return Err(Refusal::NotAllowed);
+        }
+        Ok(self.unpinned(id).into_iter().chain([UpdateBody::MessageRemoved { message: id }]).collect())
     }
 
-    /// Whether this message can still be removed.
-    pub(crate) fn has(&self, message: MessageId) -> bool {
-        self.authors.contains_key(&message)
+    pub(crate) fn hide(&self, id: MessageId) -> Result<Vec<UpdateBody>, Refusal> {
+        self.said.standing(id).ok_or(Refusal::NoSuchMessage)?;
+        Ok(self.unpinned(id).into_iter().chain([UpdateBody::MessageHidden { message: id }]).collect())
     }
 
-    pub(crate) fn latest(&self) -> Vec<Message> {
-        self.latest.iter().cloned().collect()
+    pub(crate) fn show(&self, id: MessageId) -> Result<Vec<UpdateBody>, Refusal> {
+        let said = self.said.get(id).ok_or(Refusal::NoSuchMessage)?;
+        match said.gone {
+            Some(Gone { hidden: true, .. }) => {
+                Ok(vec![UpdateBody::MessageShown { message: Message { gone: None, ..said.clone() } }])
+            }
+            Some(_) => Err(Refusal::NoSuchMessage),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    pub(crate) fn pin(&self, id: MessageId) -> Result<Vec<UpdateBody>, Refusal> {
+        let message = self.said.standing(id).ok_or(Refusal::NoSuchMessage)?.clone();
+        let is_pinned = self.pinned.as_ref().is_some_and(|pinned| pinned.id == id);
+        Ok(if is_pinned { Vec::new() } else { vec![UpdateBody::MessagePinned { message }] })
+    }
+
+    pub(crate) fn unpin(&self) -> Vec<UpdateBody> {
+        self.pinned.as_ref().map(|_| UpdateBody::Unpinned).into_iter().collect()
+    }
+
+    /// What is not in the chat any more is not pinned either.
+    fn unpinned(&self, id: MessageId) -> Option<UpdateBody> {
+        self.pinned.as_ref().filter(|pinned| pinned.id == id).map(|_| UpdateBody::Unpinned)
+    }
+
+    pub(crate) fn announce(now: Timestamp, id: CommandId, text: &str) -> Result<Vec<UpdateBody>, Refusal> {
+        let announcement = Announcement { id: id.into(), text: written(text, MAX_MESSAGE_CHARS)?, at: now };
+        Ok(vec![UpdateBody::Announced { announcement }])
+    }
+
+    pub(crate) fn end_announcement(&self) -> Vec<UpdateBody> {
+        self.announcement.as_ref().map(|_| UpdateBody::AnnouncementEnded).into_iter().collect()
+    }
+
+    /// A note to the crew.
+    pub(crate) fn note(&self, now: Timestamp, who: &Actor, id: CommandId, words: Words<'_>) -> Result<Vec<UpdateBody>, Refusal> {
+        let bodies = |note| vec![UpdateBody::NoteSent { note }];
+        Ok(message(&self.notes, now, who, (id, words))?.map(bodies).unwrap_or_default())
+    }
+
+    pub(crate) fn remove_note(&self, who: &Actor, id: MessageId) -> Result<Vec<UpdateBody>, Refusal> {
+        let note = self.notes.standing(id).ok_or(Refusal::NoSuchMessage)?;
+        if note.author == who.participant { Ok(vec![UpdateBody::NoteRemoved { note: id }]) } else { Err(Refusal::NotAllowed) }
     }
 
     pub(crate) fn sent(&mut self, message: &Message) {
-        self.latest.push_back(message.clone());
-        if self.latest.len() > SNAPSHOT_MESSAGES {
-            self.latest.pop_front();
-        }
-        self.authors.insert(message.id, message.author);
-        self.order.push_back(message.id);
-        if self.order.len() > REMOVABLE_MESSAGES
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.authors.remove(&oldest);
+        self.said.sent(message);
+        if !may(message.role, Action::EnterBackstage) {
+            self.said_at.insert(message.author, message.at);
         }
     }
 
-    pub(crate) fn removed(&mut self, message: MessageId) {
-        self.latest.retain(|held| held.id != message);
-        self.authors.remove(&message);
+    pub(crate) fn edited(&mut self, id: MessageId, at: Timestamp, words: (&str, &[ParticipantId])) {
+        self.said.edited(id, at, words);
+        if let Some(pinned) = self.pinned.as_mut().filter(|pinned| pinned.id == id) {
+            edit(pinned, at, words);
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_trimmed_and_freed_of_control_characters() {
-        assert_eq!(clean("  hi \n"), "hi");
-        assert_eq!(clean("a\r\nb\rc\u{2028}d\te"), "a\nb\nc\nd e");
-        assert_eq!(clean("a\u{7}\u{1b}[31mb\u{0}\u{85}"), "a[31mb");
-        assert_eq!(clean("\u{1F9D1}\u{200D}\u{1F680}"), "\u{1F9D1}\u{200D}\u{1F680}", "joined emoji stay whole");
+/// A message that can be said; nothing where the same person said it already.
+fn message(
+    among: &Transcript,
+    now: Timestamp,
+    who: &Actor,
+    (id, words): (CommandId, Words<'_>),
+) -> Result<Option<Message>, Refusal> {
+    let id = MessageId::from(id);
+    if let Some(said) = among.get(id) {
+        return if said.author == who.participant { Ok(None) } else { Err(Refusal::Malformed) };
     }
+    if words.reply_to.is_some_and(|answered| among.standing(answered).is_none()) {
+        return Err(Refusal::NoSuchMessage);
+    }
+    let author = (who.participant, who.name.clone(), who.role);
+    let said = Message::new(id, author, now, written(words.text, MAX_MESSAGE_CHARS)?);
+    Ok(Some(Message { reply_to: words.reply_to, mentions: named(words.mentions)?, ..said }))
+}
+
+/// Each once.
+fn named(mentions: &[ParticipantId]) -> Result<Vec<ParticipantId>, Refusal> {
+    if mentions.len() > MAX_MENTIONS {
+        return Err(Refusal::TooManyMentions);
+    }
+    let mut named = Vec::with_capacity(mentions.len());
+    for who in mentions {
+        if !named.contains(who) {
+            named.push(*who);
+        }
+    }
+    Ok(named)
 }

@@ -1,8 +1,8 @@
 //! What a room asks of the server around it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use houselights_shared::{CommandId, DeviceId, ParticipantId, Reply, Role, Update};
+use houselights_shared::{CommandId, DeviceId, ParticipantId, PollId, Refusal, Reply, Role, Tally, Update};
 
 /// Who acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,4 +51,33 @@ pub enum Effect {
     Reply(Reply),
     /// Forward media so, from now on.
     Media(MediaPlan),
+    /// What of the room is these people's own changed: each is told ([`crate::Room::mine`]).
+    Mine(Vec<ParticipantId>),
+    /// Tell these people, who have voted, how the votes of a poll stand.
+    Counted {
+        /// Which poll.
+        poll: PollId,
+        /// How they stand.
+        tally: Tally,
+        /// Whom.
+        to: Vec<ParticipantId>,
+    },
+    /// Somebody has to leave the room, with all their connections and media.
+    Part {
+        /// Who.
+        participant: ParticipantId,
+        /// Why.
+        refusal: Refusal,
+        /// When they may come again; absent where they may not.
+        retry_after: Option<Duration>,
+    },
+    /// Somebody is banned from the event, or is not any more.
+    Ban {
+        /// Who.
+        participant: ParticipantId,
+        /// Whether they are.
+        banned: bool,
+    },
+    /// Let these people in, who wait.
+    LetIn(Vec<ParticipantId>),
 }

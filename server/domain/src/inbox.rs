@@ -8,10 +8,10 @@ use std::{
 
 use houselights_shared::{
     Action, CommandId, DirectsFrom, EXCERPT_CHARS, EventId, InboxCommand, InboxCommandBody, InboxEntry, InboxEntryBody,
-    MAX_BLOCKED, MAX_DIRECT_CHARS, MAX_NOTIFIED, MessageId, ParticipantId, Peer, Refusal, Role, RoomId, Seq, Strand, Timestamp,
+    MAX_BLOCKED, MAX_DIRECT_CHARS, MessageId, NOTIFYING_MENTIONS, ParticipantId, Peer, Refusal, Role, RoomId, Seq, Strand, Timestamp,
 };
 
-use crate::{chat::clean, may, name::is_blank};
+use crate::{may, words::written};
 
 /// Direct messages: so many at once, and after those one in this time.
 const WORDS: Quota = Quota { at_once: 10, every: Duration::from_secs(2) };
@@ -195,7 +195,10 @@ impl Inbox {
             InboxCommandBody::Unblock { participant } => {
                 vec![self.next(now, InboxEntryBody::Unblocked { participant: *participant })]
             }
-            InboxCommandBody::AllowDirects { from: DirectsFrom::Unknown } | InboxCommandBody::Unknown => {
+            // A report is a room's.
+            InboxCommandBody::AllowDirects { from: DirectsFrom::Unknown }
+            | InboxCommandBody::Report { .. }
+            | InboxCommandBody::Unknown => {
                 return Err(Refusal::UnknownCommand.into());
             }
             InboxCommandBody::AllowDirects { from } => vec![self.next(now, InboxEntryBody::DirectsAllowed { from: *from })],
@@ -222,13 +225,7 @@ impl Inbox {
         message: MessageId,
         text: &str,
     ) -> Result<Vec<InboxRow>, InboxRefused> {
-        let text = clean(text);
-        if is_blank(&text) {
-            return Err(Refusal::MessageEmpty.into());
-        }
-        if text.chars().count() > MAX_DIRECT_CHARS {
-            return Err(Refusal::MessageTooLong.into());
-        }
+        let text = written(text, MAX_DIRECT_CHARS)?;
         if to == self.owner.participant {
             return Err(Refusal::Malformed.into());
         }
@@ -311,7 +308,7 @@ impl Acquainted {
 pub fn notified(author: ParticipantId, mentions: &[ParticipantId]) -> Vec<ParticipantId> {
     let mut seen = HashSet::new();
     let others = mentions.iter().copied().filter(|who| seen.insert(*who)).collect::<Vec<_>>();
-    if others.len() > MAX_NOTIFIED { Vec::new() } else { others.into_iter().filter(|who| *who != author).collect() }
+    if others.len() > NOTIFYING_MENTIONS { Vec::new() } else { others.into_iter().filter(|who| *who != author).collect() }
 }
 
 /// How a message begins, in one line.

@@ -8,34 +8,51 @@
 mod access;
 mod agenda;
 mod backstage;
+mod beside;
 mod chat;
+mod decide;
+mod declined;
 mod doors;
 mod effect;
+mod hands;
 mod inbox;
 mod log;
+mod mine;
+mod moderation;
 mod name;
+mod poll_form;
+mod polls;
 mod presence;
+mod qa;
 pub mod registration;
 pub mod reminders;
 mod retelling;
 mod room;
+mod rules;
 mod run_of_show;
 mod scene;
+mod snapshot;
 mod stage;
+mod state;
+mod tally;
+mod transcript;
+mod words;
 
 pub use access::{Duty, Scope, StaffRole, View, may, permits, rights, scope_permits};
 pub use agenda::{
     AGENDA_REACH, LONGEST_SESSION, Planned, SHORTEST_SESSION, Span, SpanRefusal, TOLD_AT_MOST, Warning, clashes, warnings,
 };
-pub use chat::REMOVABLE_MESSAGES;
 pub use doors::{Doors, EventPhase, Shut};
 pub use effect::{Actor, Effect, Entry, MediaPlan};
 pub use inbox::{About, Acquainted, Inbox, InboxRefused, InboxRow, Mention, excerpt, notified};
 pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES};
 pub use name::{is_blank, is_invisible, name, text};
-pub use presence::{GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART};
+pub use moderation::{DirectReport, Door};
+pub use presence::{GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, Person};
+pub use qa::BETWEEN_COUNTS;
 pub use retelling::Retelling;
 pub use room::{ReplayError, Room};
+pub use transcript::REMOVABLE_MESSAGES;
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use houselights_shared::{CastMember, CommandId, Cue, ParticipantId, RunOfShow, Seq, Timestamp, Update, UpdateBody};
+use houselights_shared::{
+    CastMember, CommandId, Cue, Message, ParticipantId, RunOfShow, Seq, Standing, Tally, Timestamp, Update, UpdateBody,
+};
 
 /// How many of the latest updates a room holds for those who come back. Older: they get a snapshot.
 pub const REMEMBERED_UPDATES: usize = 10_000;
@@ -20,12 +22,35 @@ pub const REMEMBERED_COMMANDS: usize = 256;
 /// About what an update takes in memory.
 fn weight(update: &Update) -> usize {
     let text = match &update.body {
-        UpdateBody::MessageSent { message } => message.text.len() + message.name.len(),
+        UpdateBody::MessageSent { message } | UpdateBody::MessageShown { message } | UpdateBody::MessagePinned { message } => {
+            words_of(message)
+        }
+        UpdateBody::NoteSent { note } => words_of(note),
+        UpdateBody::MessageEdited { text, mentions, .. } => text.len() + size_of_val(mentions.as_slice()),
+        UpdateBody::Announced { announcement } => announcement.text.len(),
         UpdateBody::CrewArrived { member } | UpdateBody::CameOnStage { member } => member.name.len(),
         UpdateBody::PreviewSet { scene } | UpdateBody::ProgramSet { scene } | UpdateBody::Taken { program: scene } => {
             scene.seats.len() * size_of::<Option<ParticipantId>>()
         }
         UpdateBody::RunOfShowSet { run_of_show } => words(run_of_show),
+        UpdateBody::QuestionAsked { question } | UpdateBody::QuestionOpened { question } => {
+            question.text.len() + question.author.as_ref().map_or(0, |asker| asker.name.len())
+        }
+        UpdateBody::QuestionsCounted { counts } => size_of_val(counts.as_slice()),
+        UpdateBody::QuestionSettled { standing: Standing::Answered { answer: Some(answer), .. }, .. } => {
+            answer.text.len() + answer.name.len()
+        }
+        UpdateBody::PollDrafted { poll } | UpdateBody::PollOpened { poll } => {
+            poll.form.question.len() + poll.form.options.iter().map(|option| size_of_val(option) + option.len()).sum::<usize>()
+        }
+        UpdateBody::PollCounted { tally, .. } | UpdateBody::PollClosed { tally, .. } => counted(tally),
+        UpdateBody::HandRaised { hand } => hand.note.len() + hand.name.len(),
+        UpdateBody::RulesSet { rules, .. } => rules.words.iter().map(|word| size_of_val(word) + word.len()).sum(),
+        UpdateBody::Sanctioned { sanctioned } => sanctioned.name.len(),
+        UpdateBody::Reported { report } => {
+            report.name.len() + report.reason.len() + report.words.len() + report.context.iter().map(words_of).sum::<usize>()
+        }
+        UpdateBody::Admitted { participants } => size_of_val(participants.as_slice()),
         UpdateBody::CrewLeft { .. }
         | UpdateBody::SendingChanged { .. }
         | UpdateBody::LeftStage { .. }
@@ -35,10 +60,36 @@ fn weight(update: &Update) -> usize {
         | UpdateBody::CueCalled { .. }
         | UpdateBody::CuesReset
         | UpdateBody::MessageRemoved { .. }
-        | UpdateBody::Hidden
+        | UpdateBody::MessageHidden { .. }
+        | UpdateBody::Unpinned
+        | UpdateBody::AnnouncementEnded
+        | UpdateBody::NoteRemoved { .. }
+        | UpdateBody::QuestionSettled { .. }
+        | UpdateBody::QuestionWithdrawn { .. }
+        | UpdateBody::QuestionUpvoted { .. }
+        | UpdateBody::PollDropped { .. }
+        | UpdateBody::PollVoted { .. }
+        | UpdateBody::PollArchived { .. }
+        | UpdateBody::OverlaySet { .. }
+        | UpdateBody::HandLowered { .. }
+        | UpdateBody::SanctionLifted { .. }
+        | UpdateBody::ReportSettled { .. }
+        | UpdateBody::Hidden { .. }
         | UpdateBody::Unknown => 0,
     };
     size_of::<Update>() + text
+}
+
+fn words_of(message: &Message) -> usize {
+    let earlier: usize = message.earlier.iter().map(String::len).sum();
+    size_of::<Message>() + message.text.len() + message.name.len() + earlier + size_of_val(message.mentions.as_slice())
+}
+
+fn counted(tally: &Tally) -> usize {
+    let words: usize = tally.words.iter().map(|counted| size_of_val(counted) + counted.word.len()).sum();
+    let texts: usize = tally.texts.iter().map(|text| size_of_val(text) + text.len()).sum();
+    let leaders: usize = tally.leaders.iter().map(|leader| size_of_val(leader) + leader.name.len()).sum();
+    size_of_val(tally.counts.as_slice()) + words + texts + leaders
 }
 
 /// About what a plan takes in memory.
@@ -73,22 +124,48 @@ impl Log {
         now.max(self.at)
     }
 
+    /// What nobody is shown is kept as its place alone, and a run of it as one: votes push nothing else out.
     pub(crate) fn push(&mut self, update: Arc<Update>) {
         self.seq = update.seq;
         self.at = self.at.max(update.at);
-        self.bytes += weight(&update);
-        self.updates.push_back(update);
+        let kept = if update.is_nobodys() { self.lengthened(&update) } else { update };
+        self.bytes += weight(&kept);
+        self.updates.push_back(kept);
         while self.updates.len() > REMEMBERED_UPDATES || self.bytes > REMEMBERED_BYTES {
             let Some(oldest) = self.updates.pop_front() else { break };
             self.bytes -= weight(&oldest);
         }
     }
 
+    /// The run of hidden entries that ends here, in place of the one that ended before.
+    fn lengthened(&mut self, update: &Update) -> Arc<Update> {
+        let is_run = |last: &mut Arc<Update>| matches!(last.body, UpdateBody::Hidden { through: Some(_) });
+        let run = self.updates.pop_back_if(is_run);
+        let from = run.map_or(update.seq, |run| {
+            self.bytes -= weight(&run);
+            run.seq
+        });
+        Arc::new(Update { seq: from, by: None, body: UpdateBody::Hidden { through: Some(update.seq) }, ..*update })
+    }
+
     /// What follows `after`; nothing where that is no longer held, or not yet there.
     pub(crate) fn since(&self, after: Seq) -> Option<Vec<Arc<Update>>> {
-        let missed = usize::try_from(self.seq.number().checked_sub(after.number())?).ok()?;
-        let skip = self.updates.len().checked_sub(missed)?;
-        Some(self.updates.iter().skip(skip).cloned().collect())
+        if after > self.seq {
+            return None;
+        }
+        let skip = self.updates.partition_point(|update| update.last() <= after);
+        let mut missed: Vec<_> = self.updates.iter().skip(skip).cloned().collect();
+        match missed.first_mut() {
+            None => (after == self.seq).then_some(missed),
+            Some(first) if first.seq > after.next() => None,
+            Some(first) => {
+                if first.seq < after.next() {
+                    // The rest of a run.
+                    *first = Arc::new(Update { seq: after.next(), ..Update::clone(first) });
+                }
+                Some(missed)
+            }
+        }
     }
 }
 
@@ -120,14 +197,7 @@ mod tests {
 
     fn message(seq: u64, text: &str) -> Arc<Update> {
         let author = ParticipantId::from_uuid(Uuid::from_u128(1));
-        let message = Message {
-            id: CommandId::from_uuid(Uuid::from_u128(seq.into())).into(),
-            author,
-            name: String::new(),
-            role: Role::Attendee,
-            at: Timestamp::default(),
-            text: text.to_owned(),
-        };
+        let message = Message::new(CommandId::from_uuid(Uuid::from_u128(seq.into())).into(), (author, String::new(), Role::Attendee), Timestamp::default(), text.to_owned());
         Arc::new(Update {
             room: RoomId::from_uuid(Uuid::nil()),
             seq: Seq::new(seq),

@@ -1,11 +1,13 @@
-//! Who of the crew is connected, and who lost the connection and may still come back.
+//! Who is connected, who waits to be let in, and who of the crew lost the connection and may still come back.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     time::Duration,
 };
 
-use houselights_shared::{DeviceId, ParticipantId, Timestamp};
+use houselights_shared::{DeviceId, LobbyGuest, ParticipantId, Role, Timestamp};
+
+use crate::Actor;
 
 /// For how long a member of the crew whose last connection went keeps their place.
 pub const GRACE_AFTER_DEPARTURE: Duration = Duration::from_secs(15);
@@ -16,10 +18,23 @@ pub const GRACE_AFTER_RESTART: Duration = Duration::from_secs(30);
 /// Somebody on one of their devices, or on their only one.
 pub(crate) type Place = (ParticipantId, Option<DeviceId>);
 
-/// The crew's connections. Not part of the log: it says nothing about the show.
+/// As what somebody came, and how they were called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// As they were called when they came last.
+    pub name: String,
+    /// As what they came.
+    pub role: Role,
+}
+
+/// Connections. Not part of the log: they say nothing about the show.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Presence {
     here: BTreeSet<Place>,
+    /// Everybody who came since the room was read: as many as there are tickets at most.
+    known: HashMap<ParticipantId, Person>,
+    /// Who waits to be let in, in the order in which they came.
+    waiting: Vec<LobbyGuest>,
     /// Who is awaited, and until when.
     grace: BTreeMap<Place, Timestamp>,
 }
@@ -34,9 +49,38 @@ pub(crate) enum Lapsed {
 }
 
 impl Presence {
-    pub(crate) fn arrive(&mut self, place: Place) {
+    pub(crate) fn arrive(&mut self, who: &Actor) {
+        let place = (who.participant, who.device);
         self.grace.remove(&place);
         self.here.insert(place);
+        self.known.insert(who.participant, Person { name: who.name.clone(), role: who.role });
+        self.leave_lobby(who.participant);
+    }
+
+    /// As what somebody came since the room was read, also where they are gone.
+    pub(crate) fn known(&self, who: ParticipantId) -> Option<&Person> {
+        self.known.get(&who)
+    }
+
+    /// Whoever is here, each once.
+    pub(crate) fn here(&self) -> impl Iterator<Item = (ParticipantId, &Person)> {
+        let mut last = None;
+        let people = self.here.iter().map(|(who, _)| *who).filter(move |who| last.replace(*who) != Some(*who));
+        people.filter_map(|who| Some((who, self.known.get(&who)?)))
+    }
+
+    pub(crate) fn wait(&mut self, guest: LobbyGuest) {
+        if self.waiting.iter().all(|waiting| waiting.participant != guest.participant) {
+            self.waiting.push(guest);
+        }
+    }
+
+    pub(crate) fn waiting(&self) -> &[LobbyGuest] {
+        &self.waiting
+    }
+
+    pub(crate) fn leave_lobby(&mut self, who: ParticipantId) {
+        self.waiting.retain(|waiting| waiting.participant != who);
     }
 
     /// Gone from here, and awaited.

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use houselights_shared::{
-    Action, CrewMember, Layout, MAX_ON_STAGE, ParticipantId, Phase, RunOfShow, Scene, Seq, Update, UpdateBody,
+    Action, AskedId, Layout, MAX_HANDS, MAX_ON_STAGE, MAX_POLLS, MAX_QUESTIONS, ParticipantId, Phase, PollId, PollPhase,
+    RunOfShow, Scene, Seq, Update, UpdateBody,
 };
 
-use crate::{may, room::State, scene::is_divided};
+use crate::{may, scene::is_divided, state::State};
 
 /// Follows a log entry by entry, and takes none that the rules of a room could not have led to where it stands. Not asked is what an
 /// erasure leaves behind: a message may be removed that nobody finds any more, and people may be named who are gone.
@@ -14,6 +15,8 @@ use crate::{may, room::State, scene::is_divided};
 pub struct Retelling {
     state: State,
     seq: Seq,
+    /// Whose hand went down with the entry before.
+    taken: Option<ParticipantId>,
 }
 
 type Checked = Result<(), &'static str>;
@@ -25,6 +28,7 @@ impl Retelling {
             return Err("the log of a room has a gap");
         }
         self.check(&update.body)?;
+        self.taken = if let UpdateBody::HandLowered { participant } = update.body { Some(participant) } else { None };
         self.state.apply(update);
         self.seq = update.seq;
         if self.state.crew.on_stage.len() > MAX_ON_STAGE {
@@ -33,18 +37,30 @@ impl Retelling {
         Ok(())
     }
 
+    fn asks(&self, question: AskedId) -> Checked {
+        holds(self.state.questions.get(question).is_some(), "something happens to a question that nobody asked")
+    }
+
+    fn polls(&self, poll: PollId) -> Checked {
+        holds(self.state.polls.get(poll).is_some(), "something happens to a poll that nobody made")
+    }
+
+    fn in_phase(&self, poll: PollId, is: impl Fn(PollPhase) -> bool) -> Checked {
+        let held = self.state.polls.get(poll);
+        holds(held.is_some_and(|held| is(held.poll.phase)), "something happens to a poll that is not in the phase for it")
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one line or two an update")]
     fn check(&self, body: &UpdateBody) -> Checked {
-        let State { crew, stage, chat, running } = &self.state;
+        let State { crew, stage, chat, running, .. } = &self.state;
         let is_in = |who: ParticipantId| crew.member(who).is_some();
         match body {
+            // Whoever is of the audience comes because a hand was taken, and goes on stage in the same breath.
             UpdateBody::CrewArrived { member } => {
-                is_crew(member)?;
+                holds(may(member.role, Action::EnterBackstage) || self.taken == Some(member.participant), "somebody is of the crew whose role is not")?;
                 holds(!crew.is_on_stage(member.participant), "whoever is on stage arrives backstage")
             }
-            UpdateBody::CameOnStage { member } => {
-                is_crew(member)?;
-                holds(is_in(member.participant), "somebody comes on stage who is not there")
-            }
+            UpdateBody::CameOnStage { member } => holds(is_in(member.participant), "somebody comes on stage who is not there"),
             UpdateBody::CrewLeft { participant } | UpdateBody::SendingChanged { participant, .. } => {
                 holds(is_in(*participant), "somebody leaves or sends who is not there")
             }
@@ -62,8 +78,46 @@ impl Retelling {
             UpdateBody::CueCalled { cue } => {
                 holds(running.planned.cues.iter().any(|planned| planned.id == *cue), "a cue is called that is not planned")
             }
-            UpdateBody::MessageSent { message } => holds(!chat.has(message.id), "a message is said twice"),
-            UpdateBody::CuesReset | UpdateBody::MessageRemoved { .. } | UpdateBody::Hidden => Ok(()),
+            UpdateBody::MessageSent { message } => holds(chat.said.get(message.id).is_none(), "a message is said twice"),
+            UpdateBody::NoteSent { note } => holds(chat.notes.get(note.id).is_none(), "a note is written twice"),
+            UpdateBody::QuestionAsked { question } => {
+                holds(self.asks(question.id).is_err(), "a question is asked twice")?;
+                holds(self.state.questions.iter().count() < MAX_QUESTIONS, "more questions are asked than fit")
+            }
+            UpdateBody::QuestionOpened { question } => self.asks(question.id),
+            UpdateBody::QuestionSettled { question, .. }
+            | UpdateBody::QuestionWithdrawn { question, .. }
+            | UpdateBody::QuestionUpvoted { question, .. } => self.asks(*question),
+            UpdateBody::PollDrafted { poll } => {
+                holds(self.polls(poll.id).is_ok() || self.state.polls.iter().count() < MAX_POLLS, "more polls are made than fit")
+            }
+            UpdateBody::PollDropped { poll } => self.polls(*poll),
+            UpdateBody::PollOpened { poll } => self.in_phase(poll.id, |phase| matches!(phase, PollPhase::Draft)),
+            UpdateBody::PollVoted { poll, .. } | UpdateBody::PollCounted { poll, .. } | UpdateBody::PollClosed { poll, .. } => {
+                self.in_phase(*poll, |phase| matches!(phase, PollPhase::Open { .. }))
+            }
+            UpdateBody::PollArchived { poll } => self.in_phase(*poll, |phase| matches!(phase, PollPhase::Closed { .. })),
+            UpdateBody::HandRaised { .. } => holds(self.state.hands.raised.len() <= MAX_HANDS, "more hands are raised than fit"),
+            UpdateBody::CuesReset
+            | UpdateBody::MessageEdited { .. }
+            | UpdateBody::MessageRemoved { .. }
+            | UpdateBody::MessageHidden { .. }
+            | UpdateBody::MessageShown { .. }
+            | UpdateBody::MessagePinned { .. }
+            | UpdateBody::Unpinned
+            | UpdateBody::Announced { .. }
+            | UpdateBody::AnnouncementEnded
+            | UpdateBody::NoteRemoved { .. }
+            | UpdateBody::QuestionsCounted { .. }
+            | UpdateBody::OverlaySet { .. }
+            | UpdateBody::HandLowered { .. }
+            | UpdateBody::RulesSet { .. }
+            | UpdateBody::Sanctioned { .. }
+            | UpdateBody::SanctionLifted { .. }
+            | UpdateBody::Reported { .. }
+            | UpdateBody::ReportSettled { .. }
+            | UpdateBody::Admitted { .. } => Ok(()),
+            UpdateBody::Hidden { through } => holds(through.is_none(), "entries of the log are left out"),
             UpdateBody::Unknown => Err("an entry of a log is of a kind that this server does not know"),
         }
     }
@@ -71,10 +125,6 @@ impl Retelling {
 
 fn holds(is_so: bool, otherwise: &'static str) -> Checked {
     if is_so { Ok(()) } else { Err(otherwise) }
-}
-
-fn is_crew(member: &CrewMember) -> Checked {
-    holds(may(member.role, Action::EnterBackstage), "somebody is of the crew whose role is not")
 }
 
 /// Known layouts, with as many seats as they have, each with one of those who can have it.

@@ -1,21 +1,20 @@
 //! One room: routes a command to its feature, keeps the log, and follows it.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use houselights_shared::{
-    Action, Command, CommandBody, CommandId, CrewMember, CrewView, Outcome, ParticipantId, Refusal, Reply, Role, RoomId,
-    RunOfShow, Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
+    Action, Command, CommandId, CrewMember, LobbyGuest, Message, Mine, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, RunOfShow,
+    Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
 };
 
 use crate::{
-    Actor, Effect, Entry, GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, MediaPlan, View,
-    backstage::Crew,
-    chat::Chat,
+    Actor, Door, Effect, Entry, GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, MediaPlan, Person, View,
+    decide::Asking,
+    declined::Declined,
     log::{Answers, Log},
     may,
     presence::{Lapsed, Presence},
-    run_of_show::Running,
-    stage::Stage,
+    state::State,
 };
 
 /// A stage room. One owner calls it; it never blocks.
@@ -27,6 +26,8 @@ pub struct Room {
     log: Log,
     answers: Answers,
     presence: Presence,
+    /// Until when everybody comes in as if they had been here: after a restart nobody is known.
+    grace_until: Timestamp,
 }
 
 /// A stored log that is not this room's, or has a hole.
@@ -59,88 +60,6 @@ impl fmt::Display for ReplayError {
 
 impl std::error::Error for ReplayError {}
 
-/// What follows from the log, and from nothing else.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct State {
-    pub(crate) crew: Crew,
-    pub(crate) stage: Stage,
-    pub(crate) chat: Chat,
-    pub(crate) running: Running,
-}
-
-impl State {
-    pub(crate) fn apply(&mut self, update: &Update) {
-        match &update.body {
-            UpdateBody::CrewArrived { member } => self.crew.arrived(member),
-            UpdateBody::CrewLeft { participant } => {
-                self.crew.left(*participant);
-                self.stage.left(*participant);
-            }
-            UpdateBody::SendingChanged { participant, sending, on_stage: _, device } => {
-                self.crew.sending_changed(*participant, *sending, *device);
-            }
-            UpdateBody::CameOnStage { member } => self.crew.came_on_stage(member),
-            UpdateBody::LeftStage { participant } => {
-                self.crew.left_stage(*participant);
-                self.stage.left_stage(*participant);
-            }
-            UpdateBody::PreviewSet { scene } => self.stage.preview = scene.clone(),
-            UpdateBody::ProgramSet { scene } => self.stage.program = scene.clone(),
-            UpdateBody::Taken { program } => self.stage.taken(program),
-            UpdateBody::WentLive => self.stage.went_live(update.at),
-            UpdateBody::Ended { undo_until } => self.stage.ended(update.at, *undo_until),
-            UpdateBody::EndUndone => self.stage.end_undone(),
-            UpdateBody::RunOfShowSet { run_of_show } => self.running.planned(run_of_show),
-            UpdateBody::CueCalled { cue } => self.running.called(*cue, update.at),
-            UpdateBody::CuesReset => self.running.was_reset(),
-            UpdateBody::MessageSent { message } => self.chat.sent(message),
-            UpdateBody::MessageRemoved { message } => self.chat.removed(*message),
-            // The one is a command that changed nothing; a newer server's update changes nothing that this one knows.
-            UpdateBody::Hidden | UpdateBody::Unknown => {}
-        }
-    }
-
-    fn decide(&self, now: Timestamp, who: &Actor, command: &Command) -> Result<Vec<UpdateBody>, Refusal> {
-        let allowed = |action| if may(who.role, action) { Ok(()) } else { Err(Refusal::NotAllowed) };
-        match &command.body {
-            CommandBody::SendMessage { text } => self.chat.send(now, who, command.id, text),
-            CommandBody::RemoveMessage { message } => self.chat.remove(who, *message),
-            CommandBody::SetSending { sending, take_over } => {
-                allowed(Action::EnterBackstage).and_then(|()| self.crew.set_sending(who, *sending, *take_over))
-            }
-            CommandBody::BringOnStage { participant } => {
-                allowed(Action::MoveOnStage).and_then(|()| self.stage.bring_on(&self.crew, *participant))
-            }
-            CommandBody::TakeOffStage { participant } => {
-                allowed(Action::MoveOnStage).and_then(|()| self.crew.take_off(*participant))
-            }
-            CommandBody::SetPreview { scene } => {
-                allowed(Action::DirectScenes).and_then(|()| self.stage.set_preview(&self.crew, scene))
-            }
-            CommandBody::EditPreview { change } => {
-                allowed(Action::DirectScenes).and_then(|()| self.stage.edit_preview(&self.crew, *change))
-            }
-            CommandBody::CallCue { cue } => {
-                allowed(Action::CallShow).and_then(|()| self.running.call(&self.stage, &self.crew, *cue))
-            }
-            CommandBody::ResetCues => allowed(Action::CallShow).map(|()| self.running.reset()),
-            CommandBody::PrepareScene { scene } => {
-                allowed(Action::DirectScenes).and_then(|()| self.running.prepare(&self.stage, &self.crew, scene))
-            }
-            CommandBody::Take => allowed(Action::DirectScenes).and_then(|()| self.stage.take(&self.crew)),
-            CommandBody::GoLive => allowed(Action::CallShow).and_then(|()| self.stage.go_live()),
-            CommandBody::EndShow => allowed(Action::CallShow).and_then(|()| self.stage.end(now)),
-            CommandBody::UndoEnd => allowed(Action::CallShow).and_then(|()| self.stage.undo_end(now)),
-            CommandBody::Unknown => Err(Refusal::UnknownCommand),
-        }
-    }
-
-    fn media_plan(&self) -> MediaPlan {
-        let on_stage = self.crew.on_stage.iter().map(|member| member.participant).collect();
-        MediaPlan { on_stage, on_air: self.stage.on_air(), senders: self.crew.senders() }
-    }
-}
-
 impl Room {
     /// A room in which nothing has happened.
     #[must_use]
@@ -152,6 +71,7 @@ impl Room {
             log: Log::default(),
             answers: Answers::default(),
             presence: Presence::default(),
+            grace_until: Timestamp::default(),
         }
     }
 
@@ -163,7 +83,7 @@ impl Room {
         entries: impl IntoIterator<Item = Entry>,
         now: Timestamp,
     ) -> Result<Self, ReplayError> {
-        let mut replayed = Self::new(room, title);
+        let mut replayed = Self { grace_until: now.plus(GRACE_AFTER_RESTART), ..Self::new(room, title) };
         for Entry { update, command } in entries {
             let expected = replayed.log.seq().next();
             if update.room != room {
@@ -199,37 +119,104 @@ impl Room {
     pub fn handle(&mut self, now: Timestamp, who: &Actor, command: &Command) -> Vec<Effect> {
         let key = (who.participant, command.id);
         if let Some(seq) = self.answers.get(key) {
-            return vec![reply(command, Outcome::Accepted { seq })];
+            return vec![reply(command.id, Outcome::Accepted { seq })];
         }
         let decided = if command.room == self.id {
-            self.state.decide(self.log.not_before(now), who, command)
+            let now = self.log.not_before(now);
+            self.state.decide(Asking { now, who, command, presence: &self.presence })
         } else {
-            Err(Refusal::NoSuchRoom)
+            Err(Declined::from(Refusal::NoSuchRoom))
         };
+        self.answer(now, who, command.id, decided)
+    }
+
+    /// Somebody reports a direct message to those who look after the room. It is answered as a command is.
+    pub fn report_direct(&mut self, now: Timestamp, who: &Actor, report: &DirectReport) -> Vec<Effect> {
+        if let Some(seq) = self.answers.get((who.participant, report.id)) {
+            return vec![reply(report.id, Outcome::Accepted { seq })];
+        }
+        let decided = self.state.moderation.report_direct(self.log.not_before(now), who, report);
+        self.answer(now, who, report.id, decided.map_err(Declined::from))
+    }
+
+    fn answer(
+        &mut self,
+        now: Timestamp,
+        who: &Actor,
+        id: CommandId,
+        decided: Result<Vec<UpdateBody>, Declined>,
+    ) -> Vec<Effect> {
+        let key = (who.participant, id);
         match decided {
             Ok(mut bodies) => {
                 // What changes nothing has its place in the log all the same, and shows nobody anything there: its repeat, however
                 // late, gets this answer and does not undo what was done since.
                 if bodies.is_empty() {
-                    bodies.push(UpdateBody::Hidden);
+                    bodies.push(UpdateBody::HIDDEN);
                 }
                 let mut effects = self.record(now, bodies, Some(who.participant), Some(key));
                 let seq = self.log.seq();
                 self.answers.remember(key, seq);
-                effects.push(reply(command, Outcome::Accepted { seq }));
+                effects.push(reply(id, Outcome::Accepted { seq }));
                 effects
             }
-            Err(refusal) => vec![reply(command, Outcome::Refused { refusal, retry_after_ms: None })],
+            Err(declined) => vec![reply(id, declined.into())],
         }
+    }
+
+    /// Whether someone who connects comes in.
+    pub fn door(&self, now: Timestamp, who: &Actor) -> Door {
+        let was_here = self.presence.known(who.participant).is_some() || now < self.grace_until;
+        self.state.moderation.door(now, who, was_here)
+    }
+
+    /// Someone waits until they are let in.
+    pub fn knock(&mut self, now: Timestamp, who: &Actor) {
+        self.presence.wait(LobbyGuest { participant: who.participant, name: who.name.clone(), since: now });
+    }
+
+    /// Someone does not wait any more.
+    pub fn give_up(&mut self, who: ParticipantId) {
+        self.presence.leave_lobby(who);
+    }
+
+    /// Who waits, in the order in which they came.
+    pub fn waiting(&self) -> &[LobbyGuest] {
+        self.presence.waiting()
+    }
+
+    /// Whoever is here, each once.
+    pub fn here(&self) -> impl Iterator<Item = (ParticipantId, &Person)> {
+        self.presence.here()
+    }
+
+    /// Who is banned by this room.
+    pub fn banned(&self) -> Vec<ParticipantId> {
+        self.state.moderation.banned()
+    }
+
+    /// Whether somebody may not put words into the room.
+    pub fn is_muted(&self, who: ParticipantId) -> bool {
+        self.state.moderation.is_muted(who)
+    }
+
+    /// Whether reactions count.
+    pub fn counts_reactions(&self) -> bool {
+        self.state.moderation.rules.reactions
+    }
+
+    /// What of the room is somebody's own.
+    pub fn mine(&self, who: ParticipantId) -> Mine {
+        self.state.mine(self.id, who)
     }
 
     /// Someone connected. The crew comes into the green room, or keeps its place; of attendees the log says nothing.
     /// Calling it again changes nothing.
     pub fn arrive(&mut self, now: Timestamp, who: &Actor) -> Vec<Effect> {
+        self.presence.arrive(who);
         if !may(who.role, Action::EnterBackstage) {
             return Vec::new();
         }
-        self.presence.arrive((who.participant, who.device));
         let is_on_stage = self.state.crew.is_on_stage(who.participant);
         let (sending, device) = match self.state.crew.member(who.participant) {
             Some(known) if known.role == who.role => return Vec::new(),
@@ -268,12 +255,17 @@ impl Room {
                 Lapsed::Device(place) => self.state.crew.device_gone(place),
             });
         }
+        let at = self.log.not_before(now);
+        bodies.extend(self.state.polls.wake(at));
+        bodies.extend(self.state.questions.count(at));
+        bodies.extend(self.state.moderation.wake(at));
         self.record(now, bodies, None, None)
     }
 
     /// When [`wake`](Self::wake) has something to do.
     pub fn next_wake(&self) -> Option<Timestamp> {
-        self.presence.next()
+        let State { polls, questions, moderation, .. } = &self.state;
+        [self.presence.next(), polls.next(), questions.next(), moderation.next()].into_iter().flatten().min()
     }
 
     /// Whether the room waits for nothing: nobody may still come back to a place in it, and no show is on air.
@@ -288,21 +280,7 @@ impl Room {
 
     /// Where the room stands, as `role` may see it.
     pub fn snapshot(&self, role: Role) -> Snapshot {
-        let State { crew, stage, chat, running } = &self.state;
-        Snapshot {
-            room: self.id,
-            seq: self.log.seq(),
-            title: self.title.clone(),
-            phase: stage.phase,
-            on_stage: crew.on_stage.clone(),
-            program: stage.program.clone(),
-            chat: chat.latest(),
-            crew: may(role, Action::EnterBackstage).then(|| {
-                let Running { planned, called } =
-                    if View::of(role) == View::Control { running.clone() } else { Running::default() };
-                CrewView { backstage: crew.backstage.clone(), preview: stage.preview.clone(), run_of_show: planned, called }
-            }),
-        }
+        self.state.snapshot((self.id, self.log.seq(), &self.title), View::of(role))
     }
 
     /// The updates after `after`, from memory. Nothing where the room no longer holds them all, or where `after` is beyond its
@@ -326,22 +304,36 @@ impl Room {
         let at = self.log.not_before(now);
         let last = bodies.len() - 1;
         let mut entries = Vec::with_capacity(bodies.len());
+        let (mut concerned, mut effects) = (BTreeSet::new(), Vec::new());
         for (index, body) in bodies.into_iter().enumerate() {
-            let update = Arc::new(Update { room: self.id, seq: self.log.seq().next(), at, by, body });
+            let seq = self.log.seq().next();
+            let update = Arc::new(Update { room: self.id, seq, at, by, body: placed(body, seq) });
+            concerned.extend(self.state.concerned(&update));
+            effects.extend(self.state.follows(&update));
             self.state.apply(&update);
             self.log.push(Arc::clone(&update));
             entries.push(Entry { update, command: if index == last { command } else { None } });
         }
         let updates = entries.iter().map(|entry| Arc::clone(&entry.update)).collect();
         let after = self.state.media_plan();
-        let mut effects = vec![Effect::Persist(entries), Effect::Publish(updates)];
-        if after != before {
-            effects.push(Effect::Media(after));
-        }
-        effects
+        let media = (after != before).then_some(Effect::Media(after));
+        let mine = (!concerned.is_empty()).then(|| Effect::Mine(concerned.into_iter().collect()));
+        let first = [Effect::Persist(entries), Effect::Publish(updates)];
+        first.into_iter().chain(media).chain(mine).chain(effects).collect()
     }
 }
 
-fn reply(command: &Command, outcome: Outcome) -> Effect {
-    Effect::Reply(Reply { id: command.id, outcome })
+/// What is said knows its place in the log.
+fn placed(body: UpdateBody, seq: Seq) -> UpdateBody {
+    if let UpdateBody::MessageSent { message } = body {
+        UpdateBody::MessageSent { message: Message { seq, ..message } }
+    } else if let UpdateBody::NoteSent { note } = body {
+        UpdateBody::NoteSent { note: Message { seq, ..note } }
+    } else {
+        body
+    }
+}
+
+fn reply(id: CommandId, outcome: Outcome) -> Effect {
+    Effect::Reply(Reply { id, outcome })
 }

@@ -28,8 +28,13 @@ impl Stage {
             return Err(Refusal::NoSuchParticipant);
         }
         let mut bodies = crew.bring_on([who])?;
-        bodies.push(UpdateBody::ProgramSet { scene: seated(&self.program, who) });
+        bodies.push(self.seat(who));
         Ok(bodies)
+    }
+
+    /// Somebody who comes on stage is seen there.
+    pub(crate) fn seat(&self, who: ParticipantId) -> UpdateBody {
+        UpdateBody::ProgramSet { scene: seated(&self.program, who) }
     }
 
     pub(crate) fn set_preview(&self, crew: &Crew, scene: &Scene) -> Result<Vec<UpdateBody>, Refusal> {

@@ -1,5 +1,7 @@
 //! One task owns one room. Everyone else writes to its mailbox.
 
+mod notices;
+mod people;
 mod registry;
 mod room;
 #[cfg(test)]
@@ -7,14 +9,15 @@ mod tests;
 
 use std::sync::Arc;
 
-use houselights_domain::Actor;
-use houselights_shared::{Command, Level, RoomId, Seq, SlotMap};
+use houselights_domain::{Actor, DirectReport};
+use houselights_shared::{Command, Level, Reaction, RoomId, Seq, SlotMap};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use people::Roster;
 pub(crate) use registry::{Registry, Surroundings};
 
-use crate::realtime::{ConnectionId, Outbox, Tell};
+use crate::realtime::{ConnectionId, Outbox, Reactions, Tell};
 
 /// Mail that waits for a room. Full: commands are refused as `Overloaded`, those who enter or leave wait.
 const MAILBOX: usize = 1_024;
@@ -30,6 +33,15 @@ pub(crate) enum Mail {
         /// For what.
         command: Command,
     },
+    /// Somebody reports a direct message.
+    Report {
+        /// Where the answer goes.
+        from: Arc<Outbox>,
+        /// Who reports.
+        who: Arc<Actor>,
+        /// What.
+        report: DirectReport,
+    },
     /// A connection comes in.
     Enter {
         /// The connection.
@@ -43,6 +55,8 @@ pub(crate) enum Mail {
     Reread,
     /// What is planned for the room may be something else now: it looks.
     Replan,
+    /// Somebody asks who is here; where they are gone, nobody hears.
+    People(mpsc::Sender<Roster>),
     /// A connection is gone.
     Leave {
         /// The connection.
@@ -69,6 +83,7 @@ pub(crate) struct RoomHandle {
     id: RoomId,
     mail: mpsc::Sender<Mail>,
     tell: mpsc::Sender<Tell>,
+    reactions: Arc<Reactions>,
     /// Cancelled when the room's tasks end.
     life: CancellationToken,
 }
@@ -96,6 +111,18 @@ impl RoomHandle {
     /// Posts, and waits for a place in the mailbox. False where the room is gone.
     pub(crate) async fn deliver(&self, mail: Mail) -> bool {
         self.mail.send(mail).await.is_ok()
+    }
+
+    /// Somebody throws something at the stage.
+    pub(crate) fn react(&self, reaction: Reaction) {
+        self.reactions.add(reaction);
+    }
+
+    /// Who is in the room; nothing where it is gone, or cannot be read just now.
+    pub(crate) async fn people(&self) -> Option<Roster> {
+        let (answer, mut answered) = mpsc::channel(1); // one answer
+        let is_asked = self.deliver(Mail::People(answer)).await;
+        if is_asked { answered.recv().await } else { None }
     }
 
     /// Whose media the slots carry, for everyone.

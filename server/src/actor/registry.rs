@@ -8,16 +8,17 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use houselights_shared::RoomId;
+use houselights_shared::{ParticipantId, RoomId};
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::error;
 
 use super::{MAILBOX, Mail, RoomHandle, room::RoomTask};
 use crate::{
+    inbox::Inboxes,
     media_link::MediaLink,
     metrics::Metrics,
-    realtime::{FanOut, QUEUED},
+    realtime::{FanOut, QUEUED, Reactions},
     store::Store,
 };
 
@@ -26,7 +27,10 @@ use crate::{
 pub(crate) struct Surroundings {
     pub(crate) store: Store,
     pub(crate) media: MediaLink,
+    pub(crate) inboxes: Inboxes,
     pub(crate) metrics: Arc<Metrics>,
+    /// Where the event hears who is banned from it by a room, or not any more.
+    pub(crate) bans: mpsc::Sender<(ParticipantId, bool)>,
     /// How long a room stays in memory in which nobody is and nothing happens.
     pub(crate) idle_for: Duration,
 }
@@ -58,9 +62,10 @@ impl Registry {
         let (tell, told) = mpsc::channel(QUEUED);
         // The room's two tasks end together.
         let life = self.stop.child_token();
-        let handle = RoomHandle { id: room, mail, tell: tell.clone(), life: life.clone() };
-        let task = RoomTask::new(room, self.house.clone(), tell);
-        let fan_out = FanOut::new(room, Arc::clone(&self.house.metrics));
+        let reactions = Arc::new(Reactions::default());
+        let handle = RoomHandle { id: room, mail, tell: tell.clone(), reactions: Arc::clone(&reactions), life: life.clone() };
+        let task = RoomTask::new(room, self.house.clone(), (tell, Arc::clone(&reactions)));
+        let fan_out = FanOut::new(room, Arc::clone(&self.house.metrics), reactions);
         let registry = Arc::clone(self);
         let of_this = handle.clone();
         let leave_memory = move || registry.forget(&of_this);

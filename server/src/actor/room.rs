@@ -1,16 +1,18 @@
 //! The task that owns a room: rules, then the disk, and only then the world.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Duration,
 };
 
 use bytes::Bytes;
-use houselights_domain::{Actor, Effect, Entry, MediaPlan, Room, View};
+use houselights_domain::{DirectReport, Actor, Door, Effect, Entry, MediaPlan, Room, View};
 use houselights_shared::{
-    Command, DeviceId, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, RunOfShow, Seq, ServerFrame, Timestamp, Update,
+    Command, DeviceId, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal, SignalBody, Timestamp,
+    Update,
 };
 use tokio::{
     sync::mpsc,
@@ -18,11 +20,12 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
+use uuid::Uuid;
 
-use super::{Mail, registry::Surroundings};
+use super::{Mail, notices, people::Rosters, registry::Surroundings};
 use crate::{
     clock,
-    realtime::{ConnectionId, Outbox, Tell, encode, encode_updates_for},
+    realtime::{ConnectionId, Outbox, Reactions, Tell, encode, encode_updates_for},
     run_of_show::run_of_show,
     store::StoreError,
 };
@@ -32,16 +35,19 @@ const BATCH: usize = 256;
 /// When those come back whom a room without its log could not serve, and when it tries to read it again.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// Of how many who wait whoever looks after the show is told.
+const TOLD_OF_A_LOBBY: usize = 100;
+
 /// Somebody, on one of their devices where they may have several.
 type Place = (ParticipantId, Option<DeviceId>);
 
 /// The connection that someone has in the room on a device: the newest, where there were several.
 struct Present {
-    connection: ConnectionId,
+    outbox: Arc<Outbox>,
     who: Arc<Actor>,
 }
 
-/// A connection to let in, once what it is told is stored.
+/// A connection to let in, once what it is told is stored; or one that waits until somebody lets it in.
 struct Entering {
     outbox: Arc<Outbox>,
     who: Arc<Actor>,
@@ -55,8 +61,20 @@ struct Turn {
     updates: Vec<Arc<Update>>,
     replies: Vec<(Arc<Outbox>, Reply)>,
     entering: Vec<Entering>,
+    /// Whose connections wait from now on.
+    knocking: Vec<Arc<Outbox>>,
     leaving: Vec<ConnectionId>,
     media: Option<MediaPlan>,
+    /// Whose own changed.
+    mine: BTreeSet<ParticipantId>,
+    /// What some are told beside everybody.
+    signals: Vec<Tell>,
+    /// Who has to go, and comes again after a while where that helps.
+    parting: Vec<(ParticipantId, Refusal, Option<Duration>)>,
+    /// Who is banned from the event from now on, or not any more.
+    bans: Vec<(ParticipantId, bool)>,
+    /// Who waits no longer.
+    admitted: Vec<ParticipantId>,
 }
 
 /// A room and its surroundings.
@@ -72,16 +90,23 @@ pub(super) struct RoomTask {
     erased: Option<Seq>,
     /// What is planned may be something else than the room holds.
     stale: bool,
-    present: HashMap<Place, Present>,
+    present: BTreeMap<Place, Present>,
+    /// Who waits to be let in. Bounded by the tickets of the event.
+    lobby: BTreeMap<Place, Entering>,
+    told_lobby: Option<SignalBody>,
+    rosters: Rosters,
+    reactions: Arc<Reactions>,
     snapshots: Snapshots,
     house: Surroundings,
     tell: mpsc::Sender<Tell>,
 }
 
 impl RoomTask {
-    pub(super) fn new(id: RoomId, house: Surroundings, tell: mpsc::Sender<Tell>) -> Self {
-        let (present, snapshots) = (HashMap::new(), Snapshots::default());
-        Self { id, room: None, published: None, anew: false, erased: None, stale: true, present, snapshots, house, tell }
+    pub(super) fn new(id: RoomId, house: Surroundings, (tell, reactions): (mpsc::Sender<Tell>, Arc<Reactions>)) -> Self {
+        let (present, lobby, rosters, snapshots) = Default::default();
+        let (room, published, erased, told_lobby) = (None, None, None, None);
+        let (anew, stale) = (false, true);
+        Self { id, room, published, anew, erased, stale, present, lobby, told_lobby, rosters, reactions, snapshots, house, tell }
     }
 
     /// Until the server stops, or nobody was here for long: then it calls `leave_memory`.
@@ -112,7 +137,7 @@ impl RoomTask {
 
     /// Whether nobody is here and nothing is waited for. What cannot be read is not kept either.
     fn is_idle(&self) -> bool {
-        self.present.is_empty() && self.room.as_ref().is_none_or(Room::is_at_rest)
+        self.present.is_empty() && self.lobby.is_empty() && self.room.as_ref().is_none_or(Room::is_at_rest)
     }
 
     /// Until the room has something to do by itself.
@@ -167,6 +192,10 @@ impl RoomTask {
             // The room now holds what the log does not: it is read again before the next mail.
             warn!(room.id = %self.id, %error, commands = batch.len(), "nothing could be stored: room thrown away");
             self.turn_away(&batch, Refusal::StorageUnavailable).await;
+            // Who was let in from the lobby is not in the batch.
+            for entering in turn.entering {
+                entering.outbox.close(Refusal::StorageUnavailable, u32::try_from(RETRY.as_millis()).ok());
+            }
             return;
         }
         self.carry_out(&room, turn).await;
@@ -213,6 +242,7 @@ impl RoomTask {
         self.stale = true;
         self.snapshots.clear();
         self.house.media.stage(self.id, room.media_plan());
+        self.reactions.switch(room.counts_reactions());
         self.room = Some(room);
         // Those who are here still need not come back.
         let here: Vec<_> = self.present.values().map(|present| Arc::clone(&present.who)).collect();
@@ -221,6 +251,9 @@ impl RoomTask {
             let mut turn = Turn::default();
             for who in &here {
                 turn.take(room.arrive(now, who), None);
+            }
+            for waiting in self.lobby.values() {
+                room.knock(now, &waiting.who);
             }
             if !turn.rows.is_empty() {
                 self.house.store.append(&turn.rows).await.inspect_err(|_| self.room = None)?;
@@ -238,13 +271,10 @@ impl RoomTask {
         for mail in batch {
             match mail {
                 Mail::Command { from, who, command } => turn.take(room.handle(now, who, command), Some(from)),
+                Mail::Report { from, who, report } => turn.take(room.report_direct(now, who, report), Some(from)),
                 Mail::Enter { outbox, who, after } => {
-                    turn.take(room.arrive(now, who), None);
-                    let present = Present { connection: outbox.id(), who: Arc::clone(who) };
-                    if let Some(before) = self.present.insert(place(who), present) {
-                        turn.leaving.push(before.connection);
-                    }
-                    turn.entering.push(Entering { outbox: Arc::clone(outbox), who: Arc::clone(who), after: *after });
+                    let entering = Entering { outbox: Arc::clone(outbox), who: Arc::clone(who), after: *after };
+                    self.at_the_door(room, now, &mut turn, entering);
                 }
                 // They are read again by now.
                 Mail::Reread | Mail::Replan => {}
@@ -252,18 +282,65 @@ impl RoomTask {
                     turn.leaving.push(*connection);
                     if self.leaves(*connection, who) {
                         room.depart(now, who);
+                    } else if self.stops_waiting(*connection, who) {
+                        room.give_up(who.participant);
                     }
                 }
+                Mail::People(asked) => {
+                    // full, or nobody waits any more: nobody hears
+                    let _ = asked.try_send(self.rosters.of(room, Instant::now()));
+                }
+            }
+            for admitted in std::mem::take(&mut turn.admitted) {
+                self.admit(room, now, &mut turn, admitted);
             }
         }
         turn.take(room.wake(now), None);
         turn
     }
 
+    fn at_the_door(&mut self, room: &mut Room, now: Timestamp, turn: &mut Turn, entering: Entering) {
+        match room.door(now, &entering.who) {
+            Door::Open => self.enter(room, now, turn, entering),
+            Door::Lobby => {
+                room.knock(now, &entering.who);
+                turn.knocking.push(Arc::clone(&entering.outbox));
+                self.lobby.insert(place(&entering.who), entering);
+            }
+            Door::Shut { refusal, retry_after } => entering.outbox.close(refusal, retry_after.map(millis)),
+        }
+    }
+
+    fn enter(&mut self, room: &mut Room, now: Timestamp, turn: &mut Turn, entering: Entering) {
+        turn.take(room.arrive(now, &entering.who), None);
+        let present = Present { outbox: Arc::clone(&entering.outbox), who: Arc::clone(&entering.who) };
+        if let Some(before) = self.present.insert(place(&entering.who), present) {
+            turn.leaving.push(before.outbox.id());
+        }
+        turn.entering.push(entering);
+    }
+
+    /// Somebody waits no longer, on none of their devices.
+    fn admit(&mut self, room: &mut Room, now: Timestamp, turn: &mut Turn, participant: ParticipantId) {
+        room.give_up(participant);
+        let places: Vec<_> = self.lobby.range(places(participant)).map(|(place, _)| *place).collect();
+        for place in places {
+            if let Some(entering) = self.lobby.remove(&place) {
+                self.enter(room, now, turn, entering);
+            }
+        }
+    }
+
     /// False where a newer connection keeps the place.
     fn leaves(&mut self, connection: ConnectionId, who: &Actor) -> bool {
-        let is_theirs = self.present.get(&place(who)).is_some_and(|present| present.connection == connection);
+        let is_theirs = self.present.get(&place(who)).is_some_and(|present| present.outbox.id() == connection);
         is_theirs && self.present.remove(&place(who)).is_some()
+    }
+
+    /// Whether this was a connection that waited, and nobody else of theirs does.
+    fn stops_waiting(&mut self, connection: ConnectionId, who: &Actor) -> bool {
+        let is_theirs = self.lobby.get(&place(who)).is_some_and(|waiting| waiting.outbox.id() == connection);
+        is_theirs && self.lobby.remove(&place(who)).is_some() && self.lobby.range(places(who.participant)).next().is_none()
     }
 
     async fn carry_out(&mut self, room: &Room, turn: Turn) {
@@ -280,12 +357,66 @@ impl RoomTask {
         if let Some(plan) = turn.media {
             self.house.media.stage(self.id, plan);
         }
+        self.reactions.switch(room.counts_reactions());
+        for signal in turn.signals {
+            self.tell(signal).await;
+        }
+        for participant in turn.mine {
+            self.tell_own(room, participant);
+        }
+        self.part(&turn.parting);
+        for ban in turn.bans {
+            self.ban(ban).await;
+        }
+        for outbox in turn.knocking {
+            outbox.push(&encode(&ServerFrame::Waiting { room: self.id }));
+        }
         // Who came and went within one batch comes first: no connection comes in twice, so leaving is always the last of it.
         for entering in turn.entering {
             self.let_in(room, entering).await;
         }
         for connection in turn.leaving {
             self.tell(Tell::Leave(connection)).await;
+        }
+        self.tell_of_lobby(room).await;
+    }
+
+    /// Their own, on each of their devices.
+    fn tell_own(&self, room: &Room, participant: ParticipantId) {
+        let mut frame = None;
+        for (_, present) in self.present.range(places(participant)) {
+            present.outbox.push(frame.get_or_insert_with(|| encode(&ServerFrame::Mine(room.mine(participant)))));
+        }
+    }
+
+    fn part(&self, parting: &[(ParticipantId, Refusal, Option<Duration>)]) {
+        for (participant, refusal, retry_after) in parting {
+            let here = self.present.range(places(*participant)).map(|(_, present)| &present.outbox);
+            let waiting = self.lobby.range(places(*participant)).map(|(_, waiting)| &waiting.outbox);
+            for outbox in here.chain(waiting) {
+                outbox.close(*refusal, retry_after.map(millis));
+            }
+            self.house.media.participant_ended(*participant);
+        }
+    }
+
+    /// The event knows, and with it every room; here they part at once.
+    async fn ban(&self, (participant, banned): (ParticipantId, bool)) {
+        if banned {
+            self.part(&[(participant, Refusal::Banned, None)]);
+        }
+        // The one who hears goes only when the server does; then the ban stands in the log, and is heard at the next start.
+        let _ = self.house.bans.send((participant, banned)).await;
+    }
+
+    /// Whoever looks after the show hears who waits, where that changed.
+    async fn tell_of_lobby(&mut self, room: &Room) {
+        let waiting = room.waiting();
+        let first: Vec<_> = waiting.iter().take(TOLD_OF_A_LOBBY).cloned().collect();
+        let signal = SignalBody::Lobby { count: u32::try_from(waiting.len()).unwrap_or(u32::MAX), first };
+        if self.told_lobby.as_ref() != Some(&signal) && (self.told_lobby.is_some() || !waiting.is_empty()) {
+            self.told_lobby = Some(signal.clone());
+            self.tell(Tell::Control(signal)).await;
         }
     }
 
@@ -299,6 +430,7 @@ impl RoomTask {
 
     async fn publish(&mut self, updates: Vec<Arc<Update>>) {
         self.house.metrics.updates.increment(updates.len() as u64);
+        updates.iter().for_each(|update| notices::tell(&self.house.inboxes, self.id, update));
         self.published = updates.last().map(|last| last.seq).or(self.published);
         self.tell(Tell::Updates(updates)).await;
     }
@@ -312,6 +444,14 @@ impl RoomTask {
             None => self.snapshots.of(room, role),
         };
         outbox.push_answer(&answer);
+        self.house.inboxes.muted().tell(self.id, who.participant, room.is_muted(who.participant));
+        let mine = room.mine(who.participant);
+        if !mine.is_none() {
+            outbox.push(&encode(&ServerFrame::Mine(mine)));
+        }
+        if let Some(body) = self.told_lobby.clone().filter(|_| View::of(role) == View::Control) {
+            outbox.push(&encode(&ServerFrame::Signal(Signal { room: self.id, body })));
+        }
         self.tell(Tell::Enter { outbox, who: who.participant, view: View::of(role), seq }).await;
     }
 
@@ -325,16 +465,19 @@ impl RoomTask {
         let retry_after_ms = u32::try_from(RETRY.as_millis()).ok();
         for mail in batch {
             match mail {
-                Mail::Command { from, command: Command { id, .. }, .. } => {
+                Mail::Command { from, command: Command { id, .. }, .. }
+                | Mail::Report { from, report: DirectReport { id, .. }, .. } => {
                     self.house.metrics.commands_refused.increment(1);
                     let outcome = Outcome::Refused { refusal, retry_after_ms };
                     from.push(&encode(&ServerFrame::Reply(Reply { id: *id, outcome })));
                 }
                 Mail::Enter { outbox, .. } => outbox.close(refusal, retry_after_ms),
-                Mail::Reread => {}
+                // Whoever asked who is here finds the question dropped.
+                Mail::Reread | Mail::People(_) => {}
                 Mail::Replan => self.stale = true,
                 Mail::Leave { connection, who } => {
                     self.leaves(*connection, who);
+                    self.stops_waiting(*connection, who);
                     self.tell(Tell::Leave(*connection)).await;
                 }
             }
@@ -346,6 +489,15 @@ fn place(who: &Actor) -> Place {
     (who.participant, who.device)
 }
 
+/// All devices of somebody.
+fn places(who: ParticipantId) -> RangeInclusive<Place> {
+    (who, None)..=(who, Some(DeviceId::from_uuid(Uuid::max())))
+}
+
+fn millis(wait: Duration) -> u32 {
+    u32::try_from(wait.as_millis()).unwrap_or(u32::MAX)
+}
+
 impl Turn {
     /// Sorts what the rules ask for; `from` is whoever sent the command.
     fn take(&mut self, effects: Vec<Effect>, from: Option<&Arc<Outbox>>) {
@@ -355,6 +507,13 @@ impl Turn {
                 Effect::Publish(updates) => self.updates.extend(updates),
                 Effect::Reply(reply) => self.replies.extend(from.map(|from| (Arc::clone(from), reply))),
                 Effect::Media(plan) => self.media = Some(plan),
+                Effect::Mine(who) => self.mine.extend(who),
+                Effect::Counted { poll, tally, to } => {
+                    self.signals.push(Tell::Some { to: to.into_iter().collect(), body: SignalBody::Counted { poll, tally } });
+                }
+                Effect::Part { participant, refusal, retry_after } => self.parting.push((participant, refusal, retry_after)),
+                Effect::Ban { participant, banned } => self.bans.push((participant, banned)),
+                Effect::LetIn(participants) => self.admitted.extend(participants),
             }
         }
     }

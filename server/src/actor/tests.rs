@@ -14,6 +14,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::*;
 use crate::{
+    inbox::Inboxes,
     media_link::MediaLink,
     metrics::Metrics,
     store::{Flaky, Mood, NewEvent, Store, engine},
@@ -47,7 +48,8 @@ async fn house_that_keeps_rooms_for(idle_for: Duration) -> House {
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let ports = MediaConfig { bind: "127.0.0.1:0".parse().unwrap(), public: Vec::new(), max_peers: 100 };
     let media = MediaLink::new(Media::start(ports, &tasks).await.unwrap().0);
-    let surroundings = Surroundings { store, media, metrics: Arc::clone(&metrics), idle_for };
+    let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics));
+    let surroundings = Surroundings { store, media, inboxes, metrics: Arc::clone(&metrics), bans: mpsc::channel(1).0, idle_for };
     let rooms = Arc::new(Registry::new(surroundings, tasks, stop.clone()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     House { _dir: dir, engine, metrics, rooms, room, stop, listener }
@@ -109,7 +111,7 @@ impl Guest {
     }
 
     fn say(&self, text: &str) {
-        self.ask(CommandId::random(), CommandBody::SendMessage { text: text.to_owned() });
+        self.ask(CommandId::random(), CommandBody::say(text.to_owned()));
     }
 
     async fn next(&mut self) -> ServerFrame {
@@ -199,7 +201,7 @@ async fn the_audience_does_not_see_the_green_room() {
     let mut bob = house.enter(Role::Attendee, None).await;
     let _ada = house.enter(Role::Speaker, None).await;
     let batch = bob.until(|frame| if let ServerFrame::Updates(batch) = frame { Some(batch) } else { None }).await;
-    assert_eq!(batch.updates[0].body, UpdateBody::Hidden);
+    assert_eq!(batch.updates[0].body, UpdateBody::HIDDEN);
 }
 
 #[tokio::test]
@@ -210,10 +212,10 @@ async fn what_cannot_be_stored_is_refused_and_did_not_happen() {
     assert_eq!(bob.outcome().await, accepted(1));
     house.engine.be(Mood::Fails);
     let lost = CommandId::random();
-    bob.ask(lost, CommandBody::SendMessage { text: "two".to_owned() });
+    bob.ask(lost, CommandBody::say("two".to_owned()));
     assert!(matches!(bob.outcome().await, Outcome::Refused { refusal: Refusal::StorageUnavailable, .. }));
     house.engine.be(Mood::Works);
-    bob.ask(lost, CommandBody::SendMessage { text: "two".to_owned() });
+    bob.ask(lost, CommandBody::say("two".to_owned()));
     assert_eq!(bob.outcome().await, accepted(2));
     let mut eve = house.enter(Role::Attendee, Some(Seq::START)).await;
     assert_eq!(eve.seqs(2).await, [1, 2]);

@@ -28,6 +28,7 @@ mod copy;
 mod export;
 mod import;
 mod rules;
+mod said;
 mod tables;
 
 pub(crate) use export::export;

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use houselights_domain::{AGENDA_REACH, LONGEST_SESSION, Retelling, SHORTEST_SESSION, name, registration::Answers};
-use houselights_shared::{CrewMember, MAX_MESSAGE_CHARS, Seq, Timestamp, Update, UpdateBody};
+use houselights_shared::{Seq, Timestamp, Update, UpdateBody};
 use serde_json::{Map, Value as Json};
 
-use super::tables::Table;
+use super::{said::is_proper, tables::Table};
 use crate::{
     bounds::{LONGEST_EVENT_MINUTES, MOST_OPTIONS},
     payments::Currency,
@@ -188,7 +188,7 @@ impl Rules {
             room: room.parse().map_err(|_| "an entry is of no room")?,
             seq: Seq::new(number(row, "seq").unwrap_or_default().unsigned_abs()),
             at: Timestamp::from_micros(number(row, "at").unwrap_or_default()),
-            by: None,
+            by: row.get("by_participant").and_then(Json::as_str).and_then(|by| by.parse().ok()),
             body,
         };
         // A room's clock is never set back: it would stand there until then. Clocks of servers may differ.
@@ -196,34 +196,7 @@ impl Rules {
             return Err("an entry of a log is of the future");
         }
         self.logs.entry(room.to_owned()).or_default().follow(&update)?;
-        let body = update.body;
-        let is_called = |called: &str| name(called).as_deref() == Some(called);
-        let is_one = |member: &CrewMember| is_called(&member.name);
-        let holds = match &body {
-            UpdateBody::CrewArrived { member } | UpdateBody::CameOnStage { member } => is_one(member),
-            UpdateBody::MessageSent { message } => {
-                let fits = houselights_domain::text(&message.text, MAX_MESSAGE_CHARS).is_some_and(|text| !text.is_empty());
-                fits && is_called(&message.name)
-            }
-            UpdateBody::RunOfShowSet { run_of_show } => {
-                run_of_show.sessions.iter().flat_map(|of| &of.cast).all(|member| is_called(&member.name))
-            }
-            UpdateBody::CrewLeft { .. }
-            | UpdateBody::SendingChanged { .. }
-            | UpdateBody::LeftStage { .. }
-            | UpdateBody::PreviewSet { .. }
-            | UpdateBody::ProgramSet { .. }
-            | UpdateBody::Taken { .. }
-            | UpdateBody::WentLive
-            | UpdateBody::Ended { .. }
-            | UpdateBody::EndUndone
-            | UpdateBody::CueCalled { .. }
-            | UpdateBody::CuesReset
-            | UpdateBody::MessageRemoved { .. }
-            | UpdateBody::Hidden
-            | UpdateBody::Unknown => true,
-        };
-        if holds { Ok(()) } else { Err("somebody is called, or said, what cannot be") }
+        if is_proper(&update.body) { Ok(()) } else { Err("somebody is called, or said, what cannot be") }
     }
 }
 

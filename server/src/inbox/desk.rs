@@ -8,7 +8,7 @@ use std::{
 };
 
 use futures_util::future::{join_all, try_join_all};
-use houselights_domain::{About, Acquainted, Actor, Inbox, InboxRow};
+use houselights_domain::{About, Acquainted, Actor, Inbox, InboxRow, Mention};
 use houselights_shared::{
     CommandId, EventId, INBOX_PAGE, InboxBatch, InboxCommand, InboxCommandBody, InboxNews, InboxSnapshot, Outcome,
     ParticipantId, Peer, Refusal, Reply, RoomId, Seq, ServerFrame, Strand, Timestamp,
@@ -92,6 +92,7 @@ impl Desk {
                     | Mail::Enter { .. }
                     | Mail::Leave { .. }
                     | Mail::Mentioned(_)
+                    | Mail::Edited { .. }
                     | Mail::TakenOut(_)) => some.push(mail),
                 }
             }
@@ -158,7 +159,7 @@ impl Desk {
                 self.entering.retain(|entering| entering.outbox.id() != *connection);
                 self.present.leave(who.participant, *connection);
             }
-            Mail::Mentioned(_) | Mail::TakenOut(_) | Mail::Forget { .. } => {}
+            Mail::Mentioned(_) | Mail::Edited { .. } | Mail::TakenOut(_) | Mail::Forget { .. } => {}
         }
     }
 
@@ -168,7 +169,7 @@ impl Desk {
         let store = self.store.clone();
         let told = questions.messages.iter().map(|message| store.mentioned_in(*message));
         for (message, told) in questions.messages.iter().zip(try_join_all(told).await?) {
-            questions.owners.extend(&told);
+            questions.owners.extend(told.iter().map(|(who, _)| *who));
             known.told.insert(*message, told);
         }
         questions.owners.extend(self.entering.iter().map(|entering| entering.who.participant));
@@ -216,16 +217,37 @@ impl Desk {
                     let rows: Vec<_> = of_event.filter_map(|inbox| inbox.mentioned(now, mention)).collect();
                     self.take(rows, &mut turn);
                 }
+                Mail::Edited { message, excerpt, mentions } => {
+                    let rows = self.reworded(now, known.told.get(message), (excerpt, mentions));
+                    self.take(rows, &mut turn);
+                }
                 Mail::TakenOut(message) => {
-                    let told = known.told.get(message).into_iter().flatten();
-                    let inboxes = told.filter_map(|who| self.inboxes.get(who));
-                    let rows: Vec<_> = inboxes.map(|inbox| inbox.unmentioned(now, *message)).collect();
+                    let rows = self.reworded(now, known.told.get(message), ("", &[]));
                     self.take(rows, &mut turn);
                 }
                 Mail::Enter { .. } | Mail::Leave { .. } | Mail::Forget { .. } => {}
             }
         }
         turn
+    }
+
+    /// Whoever was told of a message is told what it says now, or that it mentions them no more.
+    fn reworded(
+        &self,
+        now: Timestamp,
+        told: Option<&Vec<(ParticipantId, Mention)>>,
+        (excerpt, mentions): (&str, &[ParticipantId]),
+    ) -> Vec<InboxRow> {
+        let told = told.into_iter().flatten();
+        let rows = told.filter_map(|(who, mention)| {
+            let inbox = self.inboxes.get(who)?;
+            if mentions.contains(who) {
+                inbox.mentioned(now, &Mention { excerpt: excerpt.to_owned(), ..mention.clone() })
+            } else {
+                Some(inbox.unmentioned(now, mention.message))
+            }
+        });
+        rows.collect()
     }
 
     /// Decides a command; the position of its answer, where it was accepted.

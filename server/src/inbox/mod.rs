@@ -2,6 +2,7 @@
 //! while the disk was busy shares a commit.
 
 mod desk;
+mod muted;
 mod present;
 #[cfg(test)]
 mod tests;
@@ -10,11 +11,11 @@ mod turn;
 use std::sync::Arc;
 
 use houselights_domain::{Actor, Mention};
-use houselights_shared::{InboxCommand, MessageId, Seq};
+use houselights_shared::{InboxCommand, MessageId, ParticipantId, RoomId, Seq};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use self::desk::Desk;
+use self::{desk::Desk, muted::Muted};
 use crate::{
     metrics::Metrics,
     realtime::{ConnectionId, Outbox},
@@ -54,6 +55,16 @@ pub(crate) enum Mail {
     },
     /// Somebody was mentioned in a room.
     Mentioned(Mention),
+    /// A message says something else, and mentions others maybe. Whoever is mentioned by that alone is not notified: a crowd could be named one by
+    /// one.
+    Edited {
+        /// Which.
+        message: MessageId,
+        /// How it begins.
+        excerpt: String,
+        /// Whom it mentions.
+        mentions: Vec<ParticipantId>,
+    },
     /// A message was taken out of a room.
     TakenOut(MessageId),
     /// These were somebody, and are forgotten.
@@ -71,6 +82,7 @@ pub(crate) struct Inboxes {
     mail: mpsc::Sender<Mail>,
     /// Outlives the loop, where that panics: who is connected stays told.
     desk: Arc<Mutex<(Desk, mpsc::Receiver<Mail>)>>,
+    muted: Arc<Muted>,
     metrics: Arc<Metrics>,
 }
 
@@ -78,7 +90,7 @@ impl Inboxes {
     pub(crate) fn new(store: Store, metrics: Arc<Metrics>) -> Self {
         let (mail, mailbox) = mpsc::channel(MAILBOX);
         let desk = Desk::new(store, Arc::clone(&metrics));
-        Self { mail, desk: Arc::new(Mutex::new((desk, mailbox))), metrics }
+        Self { mail, desk: Arc::new(Mutex::new((desk, mailbox))), muted: Arc::default(), metrics }
     }
 
     /// Posts without waiting. False where the mailbox is full.
@@ -97,6 +109,11 @@ impl Inboxes {
         if !self.post(mail) {
             self.metrics.notices_dropped.increment(1);
         }
+    }
+
+    /// Who may not write, because a room muted them.
+    pub(crate) fn muted(&self) -> &Muted {
+        &self.muted
     }
 
     /// These were somebody. Once this is done their words are in nobody's inbox, and whoever had them is told so.

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use houselights_domain::{InboxRefused, InboxRow};
+use houselights_domain::{InboxRefused, InboxRow, Mention};
 use houselights_shared::{
     CommandId, InboxCommand, InboxCommandBody, MessageId, Outcome, ParticipantId, Reply, RoomId, Seq, Strand,
 };
@@ -32,7 +32,7 @@ pub(super) struct Questions {
 #[derive(Default)]
 pub(super) struct Known {
     pub(super) answers: HashMap<(ParticipantId, CommandId), Seq>,
-    pub(super) told: HashMap<MessageId, Vec<ParticipantId>>,
+    pub(super) told: HashMap<MessageId, Vec<(ParticipantId, Mention)>>,
 }
 
 impl Questions {
@@ -46,7 +46,7 @@ impl Questions {
                     questions.owners.extend(&mention.notified);
                     questions.rooms.insert(mention.room);
                 }
-                Mail::TakenOut(message) => questions.messages.push(*message),
+                Mail::Edited { message, .. } | Mail::TakenOut(message) => questions.messages.push(*message),
                 Mail::Leave { .. } | Mail::Forget { .. } => {}
             }
         }
@@ -64,6 +64,7 @@ impl Questions {
             | InboxCommandBody::Block { .. }
             | InboxCommandBody::Unblock { .. }
             | InboxCommandBody::AllowDirects { .. }
+            | InboxCommandBody::Report { .. }
             | InboxCommandBody::Unknown => {}
         }
     }
@@ -78,6 +79,7 @@ pub(super) fn other(body: &InboxCommandBody) -> Option<ParticipantId> {
         InboxCommandBody::MarkRead { strand: Strand::Room { .. } | Strand::Unknown, .. }
         | InboxCommandBody::Unblock { .. }
         | InboxCommandBody::AllowDirects { .. }
+        | InboxCommandBody::Report { .. }
         | InboxCommandBody::Unknown => None,
     }
 }

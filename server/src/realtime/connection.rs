@@ -4,10 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use houselights_domain::{Actor, View, rights};
+use houselights_domain::{Actor, DirectReport, View, may, rights};
 use houselights_shared::{
-    ClientFrame, Command, CommandId, InboxCommand, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer, MediaOffer,
-    MediaOutcome, Outcome, Refusal, Reply, RoomId, RoomPosition, Seq, ServerFrame, Timestamp, Version, Welcome,
+    Action, ClientFrame, Command, CommandId, InboxCommand, InboxCommandBody, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me,
+    MediaAnswer, MediaOffer, MediaOutcome, MessageId, Outcome, Peer, REPORT_CONTEXT, Reaction, Refusal, Reply, RoomId, RoomPosition, Seq, ServerFrame, Timestamp, Version, Welcome,
 };
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::{
@@ -305,8 +305,9 @@ impl Conversation<'_> {
         self.patience.keeps();
         match frame {
             ClientFrame::Command(command) => return self.command(command),
-            ClientFrame::Inbox(command) => self.inbox(command),
+            ClientFrame::Inbox(command) => return self.inbox(command).await,
             ClientFrame::Media(offer) => self.media(offer).await,
+            ClientFrame::React { room, reaction } => self.react(room, reaction),
             ClientFrame::Ping { sent_at } => self.send(&ServerFrame::Pong { sent_at, now: clock::now() }),
             ClientFrame::Unknown => {}
             ClientFrame::Hello(_) => return Err(Refusal::Malformed.into()),
@@ -330,7 +331,7 @@ impl Conversation<'_> {
                 self.refuse(*id, Refusal::SlowDown, Some(retry_after_ms));
             }
             ClientFrame::Media(offer) => self.media_refused(offer.id, Refusal::SlowDown, Some(retry_after_ms)),
-            ClientFrame::Ping { .. } | ClientFrame::Unknown | ClientFrame::Hello(_) => {}
+            ClientFrame::React { .. } | ClientFrame::Ping { .. } | ClientFrame::Unknown | ClientFrame::Hello(_) => {}
         }
         Ok(())
     }
@@ -345,7 +346,11 @@ impl Conversation<'_> {
             return Ok(());
         }
         let id = command.id;
-        let mail = Mail::Command { from: Arc::clone(self.outbox), who: Arc::clone(self.who), command };
+        self.posted(id, Mail::Command { from: Arc::clone(self.outbox), who: Arc::clone(self.who), command })
+    }
+
+    /// Posts what the room answers.
+    fn posted(&self, id: CommandId, mail: Mail) -> Result<(), End> {
         match self.room.post(mail) {
             Posted::Taken => {}
             Posted::Full => self.refuse(id, Refusal::Overloaded, Some(OVERLOADED_FOR_MS)),
@@ -354,14 +359,46 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    fn inbox(&self, command: InboxCommand) {
-        if !self.changes {
-            return self.refuse(command.id, Refusal::EventArchived, None);
+    async fn inbox(&self, InboxCommand { id, body }: InboxCommand) -> Result<(), End> {
+        let may_not_write = || self.app.inboxes.muted().is_muted(self.who.participant);
+        match body {
+            _ if !self.changes => self.refuse(id, Refusal::EventArchived, None),
+            InboxCommandBody::Report { message, reason } => return self.report(id, message, reason).await,
+            InboxCommandBody::SendDirect { .. } if may_not_write() => self.refuse(id, Refusal::Muted, None),
+            body => {
+                let command = InboxCommand { id, body };
+                let mail = inbox::Mail::Command { from: Arc::clone(self.outbox), who: Arc::clone(self.who), command };
+                if !self.app.inboxes.post(mail) {
+                    self.refuse(id, Refusal::Overloaded, Some(OVERLOADED_FOR_MS));
+                }
+            }
         }
-        let id = command.id;
-        let mail = inbox::Mail::Command { from: Arc::clone(self.outbox), who: Arc::clone(self.who), command };
-        if !self.app.inboxes.post(mail) {
-            self.refuse(id, Refusal::Overloaded, Some(OVERLOADED_FOR_MS));
+        Ok(())
+    }
+
+    /// Hands a direct message on to those who look after the room. They see what its receiver shows them, and nothing else of an inbox.
+    async fn report(&self, id: CommandId, message: MessageId, reason: String) -> Result<(), End> {
+        let me = Peer { participant: self.who.participant, name: self.who.name.clone(), role: self.who.role };
+        match self.app.store.received(&me, message, REPORT_CONTEXT).await {
+            Ok(Some((of, context))) => {
+                let report = DirectReport { id, of, context, reason };
+                let (from, who) = (Arc::clone(self.outbox), Arc::clone(self.who));
+                return self.posted(id, Mail::Report { from, who, report });
+            }
+            Ok(None) => self.refuse(id, Refusal::NoSuchMessage, None),
+            Err(error) => {
+                warn!(%error, "a message that is reported cannot be read");
+                self.refuse(id, Refusal::StorageUnavailable, Some(OVERLOADED_FOR_MS));
+            }
+        }
+        Ok(())
+    }
+
+    /// What comes too fast, or from whoever may not, is not counted.
+    fn react(&self, room: RoomId, reaction: Reaction) {
+        let counts = self.changes && room == self.room.id() && may(self.who.role, Action::TakePart);
+        if counts && self.app.limits.reactions.check(&self.who.participant).is_ok() {
+            self.room.react(reaction);
         }
     }
 

@@ -2,7 +2,7 @@
 //! goes to each connection in one write.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{HashMap, HashSet, hash_map::Entry},
     sync::Arc,
     time::Duration,
 };
@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     frame,
     outbox::{ConnectionId, Outbox, Pushed},
+    reactions::Reactions,
 };
 use crate::metrics::Metrics;
 
@@ -64,6 +65,15 @@ pub(crate) enum Tell {
     },
     /// A connection that gets nothing any more.
     Leave(ConnectionId),
+    /// A signal for some alone.
+    Some {
+        /// For whom.
+        to: HashSet<ParticipantId>,
+        /// What.
+        body: SignalBody,
+    },
+    /// A signal for those alone who look after the show.
+    Control(SignalBody),
     /// Whose media the slots carry.
     Slots {
         /// The crew's.
@@ -117,6 +127,7 @@ pub(crate) struct FanOut {
     flushed_at: Instant,
     beat_at: Instant,
     told_watching: Option<u32>,
+    reactions: Arc<Reactions>,
     slots: Option<(SlotMap, SlotMap)>,
     slots_changed: bool,
     levels: Option<(Vec<Level>, Vec<Level>)>,
@@ -126,7 +137,7 @@ pub(crate) struct FanOut {
 }
 
 impl FanOut {
-    pub(crate) fn new(room: RoomId, metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(room: RoomId, metrics: Arc<Metrics>, reactions: Arc<Reactions>) -> Self {
         let now = Instant::now();
         Self {
             room,
@@ -137,6 +148,7 @@ impl FanOut {
             flushed_at: now,
             beat_at: now,
             told_watching: None,
+            reactions,
             slots: None,
             slots_changed: false,
             levels: None,
@@ -160,6 +172,8 @@ impl FanOut {
                     }
                 }
                 () = sleep_until(due) => {}
+                // The first since the last tick: the tick takes all that come until then.
+                () = self.reactions.came() => {}
             }
             if Instant::now() >= self.due() {
                 self.flush().await;
@@ -176,7 +190,7 @@ impl FanOut {
     /// When there is next something to write: at once in a room that was quiet for a tick.
     fn due(&self) -> Instant {
         let mut due = self.beat_at + BEAT;
-        if !self.pending.is_empty() || self.slots_changed {
+        if !self.pending.is_empty() || self.slots_changed || self.reactions.any() {
             due = due.min(self.flushed_at + self.tick());
         }
         if self.levels.is_some() {
@@ -191,6 +205,8 @@ impl FanOut {
             Tell::Anew { control, crew, audience } => self.show_anew(&[control, crew, audience]),
             Tell::Enter { outbox, who, view, seq } => self.enter(Member { outbox, who, view, has: None }, seq),
             Tell::Leave(connection) => self.leave(connection),
+            Tell::Some { to, body } => self.tell_some(body, |member| to.contains(&member.who)),
+            Tell::Control(body) => self.tell_some(body, |member| member.view == View::Control),
             Tell::Slots { crew, audience } => {
                 let slots = Some((crew, audience));
                 self.slots_changed |= slots != self.slots;
@@ -198,6 +214,13 @@ impl FanOut {
             }
             // Levels not yet told are out of date: the newest replace them.
             Tell::Levels { crew, audience } => self.levels = Some((crew, audience)),
+        }
+    }
+
+    fn tell_some(&self, body: SignalBody, is_for: impl Fn(&Member) -> bool) {
+        let frame = self.signal(body);
+        for member in self.members.values().filter(|member| is_for(member)) {
+            member.outbox.push_signal(&frame);
         }
     }
 
@@ -274,6 +297,12 @@ impl FanOut {
             audience.push(self.signal(SignalBody::Slots { slots: for_audience.clone() }));
         }
         self.slots_changed = false;
+        let counts = self.reactions.take();
+        if !counts.is_empty() {
+            let reactions = self.signal(SignalBody::Reactions { counts });
+            crew.push(reactions.clone());
+            audience.push(reactions);
+        }
         if now >= self.levels_at + BETWEEN_LEVELS
             && let Some((for_crew, for_audience)) = self.levels.take()
         {
@@ -348,7 +377,7 @@ impl FanOut {
 
 /// Someone who entered within this tick gets only what they do not have.
 fn late(room: RoomId, member: &Member, has: Seq, pending: &[Arc<Update>]) {
-    let known = pending.iter().take_while(|update| update.seq <= has).count();
+    let known = pending.iter().take_while(|update| update.last() <= has).count();
     let rest = pending.get(known..).unwrap_or_default();
     if !rest.is_empty() {
         member.outbox.push(&frame::encode_updates_for(member.view, room, rest));

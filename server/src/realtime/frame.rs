@@ -84,21 +84,23 @@ pub(crate) fn encode_updates_for(view: View, room: RoomId, updates: &[Arc<Update
     encode_updates(room, seen(view, updates).as_deref().unwrap_or(updates))
 }
 
-/// As they are seen; nothing where that is as they are.
+/// As they are seen; nothing where that is as they are. What is hidden in a row is one entry: ten thousand votes are one.
 pub(super) fn seen(view: View, updates: &[Arc<Update>]) -> Option<Vec<Arc<Update>>> {
     let mut differs = false;
-    let theirs = updates
-        .iter()
-        .map(|update| {
-            let theirs = view.seen(update);
-            if theirs == **update {
-                Arc::clone(update)
-            } else {
-                differs = true;
-                Arc::new(theirs)
-            }
-        })
-        .collect();
+    let mut theirs: Vec<Arc<Update>> = Vec::with_capacity(updates.len());
+    for update in updates {
+        let seen = view.seen(update);
+        let is_hidden = |update: &Update| update.by.is_none() && matches!(update.body, UpdateBody::Hidden { .. });
+        if let Some(last) = theirs.last_mut().filter(|last| is_hidden(last) && is_hidden(&seen)) {
+            differs = true;
+            *last = Arc::new(Update { seq: last.seq, body: UpdateBody::Hidden { through: Some(seen.last()) }, ..seen });
+        } else if seen == **update {
+            theirs.push(Arc::clone(update));
+        } else {
+            differs = true;
+            theirs.push(Arc::new(seen));
+        }
+    }
     differs.then_some(theirs)
 }
 
@@ -172,11 +174,25 @@ mod tests {
         assert!(seen(View::Audience, &[update(1, UpdateBody::WentLive)]).is_none());
         let participant = houselights_shared::ParticipantId::from_uuid(uuid::Uuid::nil());
         let updates = [update(1, UpdateBody::WentLive), update(2, UpdateBody::CrewLeft { participant })];
-        assert_eq!(seen(View::Audience, &updates).unwrap()[1].body, UpdateBody::Hidden);
+        assert_eq!(seen(View::Audience, &updates).unwrap()[1].body, UpdateBody::HIDDEN);
         assert!(seen(View::Crew, &updates).is_none());
         let called = [update(3, UpdateBody::CuesReset)];
-        assert_eq!(seen(View::Crew, &called).unwrap()[0].body, UpdateBody::Hidden);
+        assert_eq!(seen(View::Crew, &called).unwrap()[0].body, UpdateBody::HIDDEN);
         assert!(seen(View::Control, &called).is_none());
+    }
+
+    #[test]
+    fn what_is_hidden_in_a_row_is_one_entry() {
+        let vote = |seq| {
+            let (poll, choice) = (houselights_shared::PollId::random(), houselights_shared::Choice::Rating { stars: 1 });
+            update(seq, UpdateBody::PollVoted { poll, choice, name: None })
+        };
+        let updates = [vote(1), vote(2), update(3, UpdateBody::WentLive), vote(4), update(5, UpdateBody::CuesReset)];
+        let hidden = |update: &Arc<Update>| (update.seq.number(), update.last().number());
+        let audience = seen(View::Audience, &updates).unwrap();
+        assert_eq!(audience.iter().map(hidden).collect::<Vec<_>>(), [(1, 2), (3, 3), (4, 5)]);
+        let control = seen(View::Control, &updates).unwrap();
+        assert_eq!(control.iter().map(hidden).collect::<Vec<_>>(), [(1, 2), (3, 3), (4, 4), (5, 5)]);
     }
 
     #[test]

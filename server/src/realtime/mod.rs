@@ -7,10 +7,12 @@ mod fragments;
 mod frame;
 mod outbox;
 mod patience;
+mod reactions;
 mod upgrade;
 mod wire;
 
 pub(crate) use fanout::{FanOut, QUEUED, Tell};
 pub(crate) use frame::{encode, encode_updates_for};
 pub(crate) use outbox::{ConnectionId, Outbox};
+pub(crate) use reactions::Reactions;
 pub(crate) use upgrade::upgrade;

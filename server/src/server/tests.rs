@@ -112,7 +112,7 @@ impl Viewer {
     }
 
     async fn say(&mut self, text: &str) {
-        let body = CommandBody::SendMessage { text: text.to_owned() };
+        let body = CommandBody::say(text.to_owned());
         self.send(&ClientFrame::Command(Command { id: CommandId::random(), room: self.room, body })).await;
     }
 

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use houselights_domain::{Acquainted, Inbox, InboxRow};
+use houselights_domain::{Acquainted, Inbox, InboxRow, Mention};
 use houselights_shared::{
-    CommandId, EventId, INBOX_PAGE, InboxEntry, InboxEntryBody, InboxPage, MessageId, ParticipantId, Peer, RoomId, Seq, Strand,
+    CommandId, EventId, INBOX_PAGE, InboxEntry, InboxEntryBody, InboxPage, Message, MessageId, ParticipantId, Peer, RoomId, Seq, Strand,
 };
 
 use super::{Row, Statement, Store, StoreError, Value, invites::read_role};
@@ -129,12 +129,56 @@ impl Store {
         Ok(named)
     }
 
-    /// Who was told that a message mentions them.
-    pub(crate) async fn mentioned_in(&self, message: MessageId) -> Result<Vec<ParticipantId>, StoreError> {
-        let sql = "SELECT participant_id FROM inbox WHERE message_id = $1 AND kind = 'mentioned'";
-        let rows = self.db.read(Statement::new(sql, vec![Value::id(&message)])).await?;
-        rows.iter().map(|row| row.parsed(0)).collect()
+    /// Who was told that a message mentions them, and what.
+    pub(crate) async fn mentioned_in(&self, message: MessageId) -> Result<Vec<(ParticipantId, Mention)>, StoreError> {
+        let sql = "SELECT participant_id, body FROM inbox WHERE message_id = $1 AND kind = 'mentioned' ORDER BY participant_id";
+        let mut told = Vec::new();
+        for row in self.db.read(Statement::new(sql, vec![Value::id(&message)])).await? {
+            if let InboxEntryBody::Mentioned { by, room, seq, message, excerpt } = row.json(1)? {
+                told.push((row.parsed(0)?, Mention { by, room, seq, message, excerpt, notified: Vec::new() }));
+            }
+        }
+        Ok(told)
     }
+
+    /// A message that somebody received, and at most so many of what was written in the conversation before it, oldest first; who wrote it.
+    pub(crate) async fn received(
+        &self,
+        owner: &Peer,
+        message: MessageId,
+        before: usize,
+    ) -> Result<Option<(Peer, Vec<Message>)>, StoreError> {
+        let sql = "SELECT body FROM inbox WHERE participant_id = $1 AND message_id = $2 AND kind = 'received'";
+        let of = |value| vec![Value::id(&owner.participant), value];
+        let rows = self.db.read(Statement::new(sql, of(Value::id(&message)))).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let InboxEntryBody::Received { from, .. } = row.json(0)? else { return Ok(None) };
+        let sql = "SELECT i.position, i.at, i.body FROM inbox i JOIN inbox r ON r.participant_id = $1 AND r.message_id = $2 \
+                   AND r.kind = 'received' WHERE i.participant_id = $1 AND i.peer_id = r.peer_id AND i.position <= r.position \
+                   AND i.kind IN ('received', 'sent') ORDER BY i.position DESC LIMIT $3";
+        let mut values = of(Value::id(&message));
+        values.push(i64::try_from(before + 1).unwrap_or(i64::MAX).into());
+        let rows = self.db.read(Statement::new(sql, values)).await?;
+        let said = rows.iter().rev().map(|row| entry(row, 0).map(|entry| said(owner, entry)));
+        Ok(Some((from, said.filter_map(Result::transpose).collect::<Result<_, _>>()?)))
+    }
+}
+
+/// What was received or sent, as a message of whoever wrote it.
+fn said(owner: &Peer, entry: InboxEntry) -> Option<Message> {
+    let (Peer { participant, name, role }, message, text) = match entry.body {
+        InboxEntryBody::Received { from, message, text } => (from, message, text),
+        InboxEntryBody::Sent { message, text, .. } => (owner.clone(), message, text),
+        InboxEntryBody::Mentioned { .. }
+        | InboxEntryBody::Unmentioned { .. }
+        | InboxEntryBody::ReadUpTo { .. }
+        | InboxEntryBody::Blocked { .. }
+        | InboxEntryBody::Unblocked { .. }
+        | InboxEntryBody::DirectsAllowed { .. }
+        | InboxEntryBody::Forgotten { .. }
+        | InboxEntryBody::Unknown => return None,
+    };
+    Some(Message::new(message, (participant, name, role), entry.at, text))
 }
 
 /// What makes room for an entry that is the last word on something.
@@ -146,7 +190,7 @@ fn takes_the_place(row: &InboxRow) -> Option<Statement> {
             let sql = "DELETE FROM inbox WHERE participant_id = $1 AND subject = $2";
             Some(Statement::new(sql, values(subject(&row.entry.body)?)))
         }
-        InboxEntryBody::Unmentioned { message } => {
+        InboxEntryBody::Unmentioned { message } | InboxEntryBody::Mentioned { message, .. } => {
             let sql = "UPDATE inbox SET kind = 'nothing', peer_id = NULL, message_id = NULL, body = $3 \
                        WHERE participant_id = $1 AND message_id = $2 AND kind = 'mentioned'";
             Some(Statement::new(sql, vec![Value::id(&row.owner), Value::id(message), NOTHING.into()]))
@@ -156,7 +200,6 @@ fn takes_the_place(row: &InboxRow) -> Option<Statement> {
         | InboxEntryBody::DirectsAllowed { .. }
         | InboxEntryBody::Received { .. }
         | InboxEntryBody::Sent { .. }
-        | InboxEntryBody::Mentioned { .. }
         | InboxEntryBody::Forgotten { .. }
         | InboxEntryBody::Unknown) => {
             let mut values = values(subject(body)?);

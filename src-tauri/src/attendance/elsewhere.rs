@@ -56,6 +56,8 @@ impl Watch {
             | ServerFrame::Inbox(_)
             | ServerFrame::Signal(_)
             | ServerFrame::Media(_)
+            | ServerFrame::Mine(_)
+            | ServerFrame::Waiting { .. }
             | ServerFrame::Pong { .. }
             | ServerFrame::Unknown => {}
         }

@@ -145,6 +145,7 @@ fn code_of(refusal: Refusal) -> ApiCode {
         Refusal::StorageUnavailable => ApiCode::StorageUnavailable,
         Refusal::Malformed | Refusal::NameInvalid | Refusal::MessageEmpty | Refusal::ImageUnusable => ApiCode::BadInput,
         Refusal::NoSuchRoom | Refusal::TakenDown | Refusal::NoSuchParticipant | Refusal::NoSuchMessage => ApiCode::NotFound,
+        Refusal::NoSuchQuestion | Refusal::NoSuchPoll | Refusal::NoSuchHand => ApiCode::NotFound,
         Refusal::UnknownCommand
         | Refusal::VersionUnsupported
         | Refusal::SignedInElsewhere
@@ -157,6 +158,19 @@ fn code_of(refusal: Refusal) -> ApiCode {
         | Refusal::SceneInvalid
         | Refusal::NoSuchCue
         | Refusal::UndoTooLate
+        | Refusal::Closed
+        | Refusal::Muted
+        | Refusal::LinksNotAllowed
+        | Refusal::WordsNotAllowed
+        | Refusal::TooManyMentions
+        | Refusal::PollInvalid
+        | Refusal::ChoiceInvalid
+        | Refusal::AlreadyVoted
+        | Refusal::Full
+        | Refusal::Removed
+        | Refusal::TimedOut
+        | Refusal::Banned
+        | Refusal::RoomLocked
         | Refusal::TooFarBehind
         | Refusal::MediaUnacceptable
         | Refusal::NotReachable

@@ -385,7 +385,7 @@ impl Link {
                     self.listener.frame(ServerFrame::Inbox(news));
                 }
             }
-            ServerFrame::Signal(signal) => self.listener.frame(ServerFrame::Signal(signal)),
+            ServerFrame::Signal(_) | ServerFrame::Mine(_) | ServerFrame::Waiting { .. } => self.listener.frame(frame),
             ServerFrame::Pong { sent_at, .. } => self.ponged(standing, sent_at),
             ServerFrame::Unknown => {}
         }

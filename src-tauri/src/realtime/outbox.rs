@@ -15,8 +15,45 @@ const FULL_RETRY_MS: u32 = 1_000;
 /// Whether something may still be done when the connection is back. A word is worth saying later; what changes a show is not.
 pub(super) fn waits(body: &CommandBody) -> bool {
     match body {
-        CommandBody::SendMessage { .. } => true,
+        CommandBody::SendMessage { .. }
+        | CommandBody::EditMessage { .. }
+        | CommandBody::SendNote { .. }
+        | CommandBody::AskQuestion { .. }
+        | CommandBody::UpvoteQuestion { .. }
+        | CommandBody::Vote { .. }
+        | CommandBody::Report { .. } => true,
         CommandBody::RemoveMessage { .. }
+        | CommandBody::HideMessage { .. }
+        | CommandBody::ShowMessage { .. }
+        | CommandBody::PinMessage { .. }
+        | CommandBody::Unpin
+        | CommandBody::Announce { .. }
+        | CommandBody::EndAnnouncement
+        | CommandBody::RemoveNote { .. }
+        | CommandBody::WithdrawQuestion { .. }
+        | CommandBody::OpenQuestion { .. }
+        | CommandBody::DismissQuestion { .. }
+        | CommandBody::AnswerQuestion { .. }
+        | CommandBody::MergeQuestion { .. }
+        | CommandBody::DraftPoll { .. }
+        | CommandBody::DropPoll { .. }
+        | CommandBody::OpenPoll { .. }
+        | CommandBody::ClosePoll { .. }
+        | CommandBody::ArchivePoll { .. }
+        | CommandBody::ShowOverlay { .. }
+        | CommandBody::ClearOverlay
+        | CommandBody::RaiseHand { .. }
+        | CommandBody::LowerHand
+        | CommandBody::TakeHand { .. }
+        | CommandBody::DismissHand { .. }
+        | CommandBody::LeaveStage
+        | CommandBody::EditRules { .. }
+        | CommandBody::StopAll
+        | CommandBody::Resume
+        | CommandBody::Sanction { .. }
+        | CommandBody::LiftSanction { .. }
+        | CommandBody::SettleReport { .. }
+        | CommandBody::Admit { .. }
         | CommandBody::SetSending { .. }
         | CommandBody::BringOnStage { .. }
         | CommandBody::TakeOffStage { .. }
@@ -141,7 +178,7 @@ mod tests {
     }
 
     fn say(outbox: &mut Outbox, text: &str) -> Answer {
-        ask(outbox, CommandBody::SendMessage { text: text.into() }, Instant::now())
+        ask(outbox, CommandBody::say(text.into()), Instant::now())
     }
 
     #[test]
@@ -149,7 +186,7 @@ mod tests {
         const IN_TIME: Duration = Duration::from_secs(5);
         let (mut outbox, start) = (Outbox::default(), Instant::now());
         let mut take = ask(&mut outbox, CommandBody::Take, start);
-        let mut word = ask(&mut outbox, CommandBody::SendMessage { text: "hello".into() }, start);
+        let mut word = ask(&mut outbox, CommandBody::say("hello".into()), start);
         assert_eq!(std::iter::from_fn(|| outbox.next()).count(), 2);
         let mut end = ask(&mut outbox, CommandBody::EndShow, start);
         let mut live = ask(&mut outbox, CommandBody::GoLive, start + IN_TIME);
@@ -161,7 +198,7 @@ mod tests {
         assert_eq!(take.try_recv(), Ok(Err(Unheard::Unsure)), "it was sent");
         assert_eq!(end.try_recv(), Ok(Err(Unheard::Offline)), "it was not");
         let bodies: Vec<_> = std::iter::from_fn(|| outbox.next()).map(|command| command.body).collect();
-        assert_eq!(bodies, [CommandBody::SendMessage { text: "hello".into() }, CommandBody::GoLive]);
+        assert_eq!(bodies, [CommandBody::say("hello".into()), CommandBody::GoLive]);
         assert!(word.try_recv().is_err() && live.try_recv().is_err());
         assert_eq!(outbox.deadline(IN_TIME), Some(start + IN_TIME * 2), "words have none");
     }

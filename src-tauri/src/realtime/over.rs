@@ -32,6 +32,8 @@ pub(super) fn ends(refusal: Refusal) -> bool {
         | Refusal::TakenDown
         | Refusal::EventOver
         | Refusal::EventCancelled
+        | Refusal::Removed
+        | Refusal::Banned
         | Refusal::NotAllowed => true,
         Refusal::Malformed
         | Refusal::TooLarge
@@ -51,6 +53,20 @@ pub(super) fn ends(refusal: Refusal) -> bool {
         | Refusal::NoSuchMessage
         | Refusal::NotReachable
         | Refusal::TooManyBlocked
+        | Refusal::Closed
+        | Refusal::Muted
+        | Refusal::LinksNotAllowed
+        | Refusal::WordsNotAllowed
+        | Refusal::TooManyMentions
+        | Refusal::NoSuchQuestion
+        | Refusal::NoSuchPoll
+        | Refusal::PollInvalid
+        | Refusal::ChoiceInvalid
+        | Refusal::AlreadyVoted
+        | Refusal::NoSuchHand
+        | Refusal::Full
+        | Refusal::TimedOut
+        | Refusal::RoomLocked
         | Refusal::NameInvalid
         | Refusal::EmailInvalid
         | Refusal::MailUnavailable

@@ -44,12 +44,13 @@ impl Position {
             return Ok(batch);
         }
         let Some(mut after) = self.after else { return if batch.updates.is_empty() { Ok(batch) } else { Err(Gap) } };
-        batch.updates.retain(|update| update.seq > after);
+        batch.updates.retain(|update| update.last() > after);
         for update in &batch.updates {
-            if update.seq != after.next() {
+            // What is hidden may stand for many, some of which were seen before.
+            if update.seq > after.next() || update.last() <= after {
                 return Err(Gap);
             }
-            after = update.seq;
+            after = update.last();
         }
         self.after = Some(after);
         Ok(batch)
@@ -63,7 +64,7 @@ mod tests {
     use super::*;
 
     fn batch(room: RoomId, seqs: impl IntoIterator<Item = u64>) -> UpdateBatch {
-        let update = |seq| Update { room, seq: Seq::new(seq), at: Timestamp::default(), by: None, body: UpdateBody::Hidden };
+        let update = |seq| Update { room, seq: Seq::new(seq), at: Timestamp::default(), by: None, body: UpdateBody::HIDDEN };
         UpdateBatch { room, updates: seqs.into_iter().map(update).collect() }
     }
 
@@ -75,6 +76,27 @@ mod tests {
         let new = position.accept(batch(room, 3..=6)).unwrap();
         assert_eq!(new, batch(room, 5..=6));
         assert_eq!(position.stated().after, Some(Seq::new(6)));
+    }
+
+    #[test]
+    fn one_that_is_hidden_may_stand_for_many() {
+        let room = RoomId::random();
+        let mut position = Position::new(room);
+        position.replaced(room, Seq::new(4));
+        let run = |seq, through| UpdateBatch {
+            updates: vec![Update {
+                room,
+                seq: Seq::new(seq),
+                at: Timestamp::default(),
+                by: None,
+                body: UpdateBody::Hidden { through: Some(Seq::new(through)) },
+            }],
+            room,
+        };
+        position.accept(run(3, 9)).unwrap();
+        assert_eq!(position.stated().after, Some(Seq::new(9)));
+        assert_eq!(position.accept(run(5, 9)).unwrap().updates, []);
+        assert_eq!(position.accept(run(11, 12)), Err(Gap));
     }
 
     #[test]

@@ -88,7 +88,7 @@ async fn what_changes_a_show_is_refused_at_once_while_there_is_no_server() {
     let mut server = bench.accept().await;
     server.welcome().await;
     let command = server.command().await;
-    assert_eq!(command.body, CommandBody::SendMessage { text: "words wait".into() }, "and nothing else is sent late");
+    assert_eq!(command.body, CommandBody::say("words wait".into()), "and nothing else is sent late");
     server.send(&accepted(command.id, 1)).await;
     assert_eq!(said.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(1) }));
 }
@@ -102,12 +102,12 @@ async fn over_a_connection_that_stalls_what_was_asked_is_given_up_in_time_and_no
     assert_eq!(bench.realtime.send(CommandBody::Take).await, Err(Unheard::Unsure), "the connection stands, and is silent");
     assert_eq!(server.command().await.body, CommandBody::Take);
     let word = bench.say("words wait");
-    assert_eq!(server.command().await.body, CommandBody::SendMessage { text: "words wait".into() });
+    assert_eq!(server.command().await.body, CommandBody::say("words wait".into()));
     drop(server);
     let mut server = bench.accept().await;
     server.welcome().await;
     let again = server.command().await;
-    assert_eq!(again.body, CommandBody::SendMessage { text: "words wait".into() }, "the take is not sent again");
+    assert_eq!(again.body, CommandBody::say("words wait".into()), "the take is not sent again");
     server.send(&accepted(again.id, 1)).await;
     assert_eq!(word.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(1) }));
 }
@@ -186,7 +186,7 @@ async fn one_goes_to_another_room_with_the_same_login_and_begins_there_with_a_sn
     // Where one is one stays.
     bench.realtime.go_to(other).await;
     let word = bench.say("still here");
-    assert_eq!(server.command().await.body, CommandBody::SendMessage { text: "still here".into() });
+    assert_eq!(server.command().await.body, CommandBody::say("still here".into()));
     drop(word);
 }
 
@@ -297,7 +297,7 @@ async fn a_command_that_is_too_large_is_refused_here_and_harms_nothing() {
     let bench = Bench::start();
     let mut server = bench.accept().await;
     server.welcome().await;
-    let outcome = bench.realtime.send(CommandBody::SendMessage { text: "x".repeat(70_000) }).await;
+    let outcome = bench.realtime.send(CommandBody::say("x".repeat(70_000))).await;
     assert_eq!(outcome, Ok(Outcome::Refused { refusal: Refusal::TooLarge, retry_after_ms: None }));
     let (said, command) = (bench.say("small"), server.command().await);
     server.send(&accepted(command.id, 1)).await;

@@ -128,7 +128,7 @@ async fn window(
 /// About 120 bytes of text, the time of sending in front.
 fn message(room: RoomId) -> Result<Message> {
     let padding = "the quick brown fox jumps over the lazy dog, and nobody in the stalls is surprised by it";
-    let body = CommandBody::SendMessage { text: format!("fanout {:016} {padding}", micros()) };
+    let body = CommandBody::say(format!("fanout {:016} {padding}", micros()));
     let command = Command { id: CommandId::random(), room, body };
     Ok(connection::message(&ClientFrame::Command(command))?)
 }

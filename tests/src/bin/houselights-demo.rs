@@ -77,14 +77,14 @@ async fn show(server: SocketAddr, producer: &str, attendee: &str) -> Result<()> 
         tokio::time::timeout(PATIENCE, first_speaker(&mut producer)).await.context("no speaker sends a picture")??;
     producer.command(CommandBody::BringOnStage { participant: speaker }).await?;
     producer.command(CommandBody::GoLive).await?;
-    producer.command(CommandBody::SendMessage { text: "Good evening, and welcome. We are live.".to_owned() }).await?;
+    producer.command(CommandBody::say("Good evening, and welcome. We are live.".to_owned())).await?;
     let mut audience: HashMap<&str, Connection> = HashMap::new();
     for (name, text) in TALK {
         if !audience.contains_key(name) {
             audience.insert(name, Connection::enter(&http, server, attendee, name).await?);
         }
         let person = audience.get_mut(name).context("nobody of that name")?;
-        person.command(CommandBody::SendMessage { text: text.to_owned() }).await?;
+        person.command(CommandBody::say(text.to_owned())).await?;
     }
     Ok(())
 }

@@ -83,7 +83,7 @@ describe("the run of show in the control room", () => {
     const sending = { camera: true, microphone: true };
     const member = { participant: people.amara, name: "Amara Bello", role: "speaker" as const, sending };
     await happens({ what: "crew_arrived", member });
-    expect(screen.queryAllByTestId("run-absent")).toEqual([]);
+    await vi.waitFor(() => expect(screen.queryAllByTestId("run-absent")).toEqual([]));
   });
 
   it("counts down each second at once", async () => {

@@ -7,11 +7,21 @@ import { Letters } from "../features/inbox/letters.svelte";
 import { InboxModel } from "../features/inbox/model.svelte";
 import { StageSignals } from "../features/stage/signals.svelte";
 import { type Opened, WelcomeModel } from "../features/welcome/model.svelte";
+import { Beat } from "../kit/beat";
 import { Clock } from "../kit/clock.svelte";
 import { Pictures } from "../link/frames.svelte";
 import type { Link, Send, SendToInbox } from "../link/link";
 import { text } from "../locales/text";
-import type { Action, DeviceId, InboxNews, ParticipantId, Peer, RoomId, ServerFrame } from "../protocol";
+import type {
+  Action,
+  DeviceId,
+  InboxNews,
+  ParticipantId,
+  Peer,
+  RoomId,
+  ServerFrame,
+  Update,
+} from "../protocol";
 import type { NativeEvent, SessionCard, TokenKeeping } from "../protocol/native";
 import { Notices } from "./notices.svelte";
 import { Room } from "./room.svelte";
@@ -62,6 +72,10 @@ export class House {
   #rights = $state.raw<readonly Action[] | undefined>([]);
   /** Which of this person's devices this is, where their ticket is good for several. */
   #device = $state.raw<DeviceId | undefined>();
+
+  /** What came of the room's log in this frame of the screen, and is not applied yet. */
+  #updates: Update[] = [];
+  readonly #beat = new Beat(() => this.#apply());
 
   constructor(
     readonly link: Link,
@@ -211,6 +225,7 @@ export class House {
 
   #moved(room: RoomId): void {
     if (this.session === undefined || this.session.room === room) return;
+    this.#beat.now();
     this.session = { ...this.session, room };
     this.room.leave();
     this.signals.leave();
@@ -237,6 +252,8 @@ export class House {
   }
 
   #frame(frame: ServerFrame): void {
+    // Everything is done in the order in which it came.
+    if (frame.frame !== "updates") this.#beat.now();
     switch (frame.frame) {
       case "welcome":
         this.connection.serverSaid(frame.now);
@@ -247,8 +264,9 @@ export class House {
         if (this.#ours(frame.room)) this.room.restore(frame);
         break;
       case "updates":
-        // A gap cannot come from the server; if it comes all the same, the core has the whole.
-        if (this.#ours(frame.room) && !this.room.apply(frame.updates)) void this.attach();
+        if (!this.#ours(frame.room)) break;
+        this.#updates = this.#updates.concat(frame.updates);
+        this.#beat.ask();
         break;
       case "inbox":
         this.#inbox(frame);
@@ -274,6 +292,13 @@ export class House {
       if (!this.inbox.apply(news)) void this.attach();
       this.letters.arrived(news.entries);
     }
+  }
+
+  /** A gap cannot come from the server; if it comes all the same, the core has the whole. */
+  #apply(): void {
+    const updates = this.#updates;
+    this.#updates = [];
+    if (!this.room.apply(updates)) void this.attach();
   }
 
   #ours(room: string): boolean {

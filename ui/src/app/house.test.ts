@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { FakeCore } from "../../dev/core";
 import { type MadeUp, people, ROOM, scenes } from "../../dev/scenes";
 import { House } from "./house.svelte";
@@ -25,9 +25,21 @@ describe("the house", () => {
     core.tell({ event: "frame", frame: { frame: "updates", room: ROOM, updates: [left(241)] } });
     expect(house.room.seq).toBe(241);
     core.tell({ event: "frame", frame: { frame: "updates", room: ROOM, updates: [left(250)] } });
-    await Promise.resolve();
-    await Promise.resolve();
-    expect(house.room.seq).toBe(240);
+    await vi.waitFor(() => expect(house.room.seq).toBe(240));
+  });
+
+  it("applies what comes within a frame of the screen together, in order with everything else", async () => {
+    const { core, house } = await attached("control");
+    const apply = vi.spyOn(house.room, "apply");
+    const tell = (seq: number) =>
+      core.tell({ event: "frame", frame: { frame: "updates", room: ROOM, updates: [left(seq)] } });
+    for (let seq = 241; seq <= 290; seq++) tell(seq);
+    expect([house.room.seq, apply.mock.calls.length]).toEqual([241, 1]);
+    await vi.waitFor(() => expect([house.room.seq, apply.mock.calls.length]).toEqual([290, 2]));
+    tell(291);
+    tell(292);
+    core.signal({ signal: "watching", count: 3 });
+    expect([house.room.seq, house.signals.watching]).toEqual([292, 3]);
   });
 
   it("believes an event that overtakes the answer to attach", async () => {
@@ -66,7 +78,7 @@ describe("the house", () => {
       event: "frame",
       frame: { frame: "updates", room: ROOM, updates: [{ room: ROOM, seq: 242, at: 0, body: off }] },
     });
-    expect([house.elsewhere, house.mirrored]).toEqual([false, people.lucia]);
+    await vi.waitFor(() => expect([house.elsewhere, house.mirrored]).toEqual([false, people.lucia]));
   });
 
   it("lets only those call the show whom the server would let", async () => {

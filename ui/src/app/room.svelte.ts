@@ -3,6 +3,9 @@ import { RunModel } from "../features/run-of-show/model.svelte";
 import { StageModel } from "../features/stage/model.svelte";
 import type { Seq, Snapshot, Update } from "../protocol";
 
+/** The last position that an update stands for: what is hidden may stand for many. */
+const lastOf = ({ seq, body }: Update): Seq => (body.what === "hidden" ? (body.through ?? seq) : seq);
+
 /** A room as the page has it: the models of its features, all as of the same position of its log. */
 export class Room {
   readonly stage = new StageModel();
@@ -30,12 +33,13 @@ export class Room {
   /** Applies what is new, in order; whether there was no gap. What the page has already is passed over. */
   apply(updates: Update[]): boolean {
     for (const update of updates) {
-      if (update.seq <= this.seq) continue;
-      if (!this.here || update.seq !== this.seq + 1) return false;
+      const last = lastOf(update);
+      if (last <= this.seq) continue;
+      if (!this.here || update.seq > this.seq + 1) return false;
       this.stage.apply(update);
       this.chat.apply(update);
       this.run.apply(update);
-      this.seq = update.seq;
+      this.seq = last;
     }
     return true;
   }

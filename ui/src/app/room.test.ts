@@ -15,7 +15,7 @@ function snapshotOf({ stage, chat, run, seq }: Room, room: string): Snapshot {
     phase: stage.phase,
     on_stage: stage.onStage,
     program: stage.program,
-    chat: chat.messages,
+    chat: chat.messages.slice(),
     ...(stage.crew && {
       crew: {
         backstage: stage.backstage,

@@ -52,7 +52,7 @@ export type Token = string;
 export type Timestamp = number;
 
 /**
- * A position in a room's log, or in an inbox. The first entry has 1; 0 is before it. Gapless.
+ * A position in a room's log. The first update has 1; 0 is before it. Gapless.
  */
 export type Seq = number;
 
@@ -64,7 +64,7 @@ export type Version = number;
 /**
  * A code for what was refused. A code exists only where a client does something different because of it.
  */
-export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "sending_elsewhere" | "not_allowed" | "no_such_room" | "taken_down" | "doors_closed" | "event_over" | "event_cancelled" | "event_archived" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "no_such_cue" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "not_reachable" | "too_many_blocked" | "name_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "provider_unavailable" | "media_unacceptable" | "unknown";
+export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "sending_elsewhere" | "not_allowed" | "no_such_room" | "taken_down" | "doors_closed" | "event_over" | "event_cancelled" | "event_archived" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "no_such_cue" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "closed" | "muted" | "links_not_allowed" | "words_not_allowed" | "too_many_mentions" | "no_such_question" | "no_such_poll" | "poll_invalid" | "choice_invalid" | "already_voted" | "no_such_hand" | "full" | "removed" | "timed_out" | "banned" | "room_locked" | "name_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "provider_unavailable" | "media_unacceptable" | "unknown";
 
 /**
  * What a participant is in an event. What each may do is one table, in the server's `access.rs`.
@@ -74,7 +74,7 @@ export type Role = "attendee" | "speaker" | "moderator" | "producer" | "organize
 /**
  * What can be allowed to a role.
  */
-export type Action = "send_message" | "remove_own_message" | "remove_any_message" | "enter_backstage" | "move_on_stage" | "direct_scenes" | "call_show" | "unknown";
+export type Action = "send_message" | "remove_own_message" | "remove_any_message" | "take_part" | "answer_questions" | "moderate" | "run_polls" | "enter_backstage" | "move_on_stage" | "direct_scenes" | "call_show" | "unknown";
 
 /**
  * What a person sends: whether the camera's picture and the microphone's sound leave the machine.
@@ -115,13 +115,32 @@ sending: Sending,
 device?: DeviceId, };
 
 /**
- * A message that was said. Plain text; the page decides how links look.
+ * A question that somebody in the audience asked. It is the id of the command that asked it.
+ */
+export type AskedId = string;
+
+/**
+ * A poll.
+ */
+export type PollId = string;
+
+/**
+ * Something that was reported to moderators. It is the id of the command that reported it.
+ */
+export type ReportId = string;
+
+/**
+ * A message that was said. Plain text; the page decides how links and emphasis look.
  */
 export type Message = { 
 /**
  * The id of the command that sent it.
  */
 id: MessageId, 
+/**
+ * The position of the update that sent it; older ones are found by it.
+ */
+seq: Seq, 
 /**
  * Who said it.
  */
@@ -139,9 +158,638 @@ role: Role,
  */
 at: Timestamp, 
 /**
- * 1 to [`MAX_MESSAGE_CHARS`] characters, without control characters other than line breaks.
+ * 1 to [`MAX_MESSAGE_CHARS`] characters, without control characters other than line breaks. Empty where it is gone, for those who do
+ * not see what is gone.
  */
-text: string, };
+text: string, 
+/**
+ * The message that it answers.
+ */
+reply_to?: MessageId, 
+/**
+ * Whom it names, at most [`MAX_MENTIONS`]. In the text they stand as `@` and their name.
+ */
+mentions?: Array<ParticipantId>, 
+/**
+ * When its text was changed last.
+ */
+edited_at?: Timestamp, 
+/**
+ * It is not in the chat any more, and its place is kept.
+ */
+gone?: Gone, 
+/**
+ * What it said before it was changed, oldest first; at most [`EARLIER_TEXTS`], for moderators.
+ */
+earlier?: Array<string>, };
+
+/**
+ * Why a message is not in the chat any more.
+ */
+export type Gone = { 
+/**
+ * Since when.
+ */
+at: Timestamp, 
+/**
+ * Who took it out; for moderators.
+ */
+by?: ParticipantId, 
+/**
+ * Whether a moderator hid it, and can show it again. Others are not told the difference.
+ */
+hidden: boolean, };
+
+/**
+ * Said to everybody in the room, above everything else, until it is taken down.
+ */
+export type Announcement = { 
+/**
+ * The id of the command that made it.
+ */
+id: MessageId, 
+/**
+ * 1 to [`MAX_MESSAGE_CHARS`] characters.
+ */
+text: string, 
+/**
+ * Since when.
+ */
+at: Timestamp, };
+
+/**
+ * Something that somebody asked.
+ */
+export type Question = { 
+/**
+ * The id of the command that asked it.
+ */
+id: AskedId, 
+/**
+ * Who asked; nobody where they asked anonymously, which nobody is told then.
+ */
+author?: Asker, 
+/**
+ * 1 to [`MAX_QUESTION_CHARS`] characters.
+ */
+text: string, 
+/**
+ * When it was asked.
+ */
+at: Timestamp, 
+/**
+ * What became of it.
+ */
+standing: Standing, 
+/**
+ * How many others want it answered, as it was counted last.
+ */
+votes: number, };
+
+/**
+ * Who asked, with their name when they did.
+ */
+export type Asker = { 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * As they were called.
+ */
+name: string, };
+
+/**
+ * What became of a question.
+ */
+export type Standing = { "is": "waiting" } | { "is": "open" } | { "is": "answered", 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * In writing.
+ */
+answer?: Answer, } | { "is": "dismissed" } | { "is": "merged", 
+/**
+ * Which.
+ */
+into: AskedId, } | { "is": "unknown" };
+
+/**
+ * An answer in writing.
+ */
+export type Answer = { 
+/**
+ * 1 to [`MAX_MESSAGE_CHARS`](crate::MAX_MESSAGE_CHARS) characters.
+ */
+text: string, 
+/**
+ * Who answered, as they were called.
+ */
+name: string, };
+
+/**
+ * How many want a question answered.
+ */
+export type QuestionCount = { 
+/**
+ * Which.
+ */
+question: AskedId, 
+/**
+ * How many.
+ */
+votes: number, };
+
+/**
+ * How one answers.
+ */
+export type PollKind = { "is": "single" } | { "is": "multiple", 
+/**
+ * How many at most, from 1.
+ */
+most: number, } | { "is": "rating", 
+/**
+ * How many there are, 2 to [`MAX_STARS`].
+ */
+stars: number, } | { "is": "word_cloud", 
+/**
+ * How many each may give, 1 to [`MAX_WORDS_EACH`].
+ */
+words: number, } | { "is": "open_text" } | { "is": "quiz", 
+/**
+ * How many points a right answer brings, 1 to [`MAX_POINTS`]; where the poll is timed, half of them, and of the other half as much as
+ * there is left of the time.
+ */
+points: number, } | { "is": "unknown" };
+
+/**
+ * When the audience sees how it stands. Whoever looks after the show always does.
+ */
+export type ResultsShown = "always" | "after_vote" | "after_close" | "unknown";
+
+/**
+ * What a poll asks.
+ */
+export type PollForm = { 
+/**
+ * 1 to [`MAX_POLL_CHARS`] characters.
+ */
+question: string, 
+/**
+ * How one answers.
+ */
+kind: PollKind, 
+/**
+ * 2 to [`MAX_POLL_OPTIONS`] for kinds with options, otherwise none; each 1 to [`MAX_POLL_CHARS`] characters.
+ */
+options: Array<string>, 
+/**
+ * The right options of a quiz, from 0. While it is open only whoever looks after the show knows them.
+ */
+correct: Array<number>, 
+/**
+ * When the audience sees how it stands.
+ */
+shown: ResultsShown, 
+/**
+ * Whether whoever looks after the show sees who voted for what. Otherwise nobody does, and those who vote are told which it is.
+ */
+named: boolean, 
+/**
+ * Whether one may change one's vote while it is open. Of a quiz nobody may.
+ */
+changeable: boolean, 
+/**
+ * How long it is open, in seconds, 5 to [`MAX_POLL_SECONDS`]; absent: until somebody closes it.
+ */
+seconds?: number, };
+
+/**
+ * A poll of a room.
+ */
+export type Poll = { 
+/**
+ * Which.
+ */
+id: PollId, 
+/**
+ * What it asks.
+ */
+form: PollForm, 
+/**
+ * Where it stands.
+ */
+phase: PollPhase, 
+/**
+ * How the votes stand, as they were counted last; absent for those who do not see it yet.
+ */
+tally?: Tally, };
+
+/**
+ * Where a poll stands.
+ */
+export type PollPhase = { "is": "draft" } | { "is": "open", 
+/**
+ * Since when.
+ */
+since: Timestamp, 
+/**
+ * When it closes by itself.
+ */
+closes_at?: Timestamp, } | { "is": "closed", 
+/**
+ * Since when.
+ */
+at: Timestamp, } | { "is": "archived", 
+/**
+ * When it was closed.
+ */
+at: Timestamp, } | { "is": "unknown" };
+
+/**
+ * What somebody votes for.
+ */
+export type Choice = { "vote": "options", 
+/**
+ * Which.
+ */
+options: Array<number>, } | { "vote": "rating", 
+/**
+ * How many.
+ */
+stars: number, } | { "vote": "words", 
+/**
+ * Which.
+ */
+words: Array<string>, } | { "vote": "text", 
+/**
+ * 1 to [`MAX_POLL_CHARS`] characters.
+ */
+text: string, } | { "vote": "unknown" };
+
+/**
+ * How the votes stand.
+ */
+export type Tally = { 
+/**
+ * How many people voted.
+ */
+voters: number, 
+/**
+ * How often each option was voted for; of a rating how often each number of stars, from 1.
+ */
+counts: Array<number>, 
+/**
+ * The most frequent words, at most [`TOLD_OF_A_POLL`].
+ */
+words: Array<WordCount>, 
+/**
+ * The latest texts, newest first, at most [`TOLD_OF_A_POLL`].
+ */
+texts: Array<string>, 
+/**
+ * Who has the most points over all quizzes of the room, at most [`TOLD_OF_A_POLL`]; once a quiz is closed.
+ */
+leaders: Array<Leader>, };
+
+/**
+ * How often a word was given.
+ */
+export type WordCount = { 
+/**
+ * In lower case.
+ */
+word: string, 
+/**
+ * How often.
+ */
+count: number, };
+
+/**
+ * Somebody on the leaderboard.
+ */
+export type Leader = { 
+/**
+ * As they were called when they answered last.
+ */
+name: string, 
+/**
+ * Over all quizzes of the room.
+ */
+points: number, };
+
+/**
+ * What lies over the program.
+ */
+export type Overlay = { "shows": "question", 
+/**
+ * Which.
+ */
+question: AskedId, } | { "shows": "poll", 
+/**
+ * Which.
+ */
+poll: PollId, } | { "shows": "unknown" };
+
+/**
+ * Somebody who wants to speak.
+ */
+export type RaisedHand = { 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * As they are called.
+ */
+name: string, 
+/**
+ * What they want to say; may be empty.
+ */
+note: string, 
+/**
+ * Since when.
+ */
+at: Timestamp, };
+
+/**
+ * What can be thrown at the stage.
+ */
+export type Reaction = "clap" | "heart" | "laugh" | "wow" | "party" | "thumbs_up" | "unknown";
+
+/**
+ * How often a reaction came within a tick.
+ */
+export type ReactionCount = { 
+/**
+ * Which.
+ */
+reaction: Reaction, 
+/**
+ * How often.
+ */
+count: number, };
+
+/**
+ * What those who do not look after the room may do in it.
+ */
+export type RoomRules = { 
+/**
+ * Whether one may write in the chat.
+ */
+chat: boolean, 
+/**
+ * How many seconds lie between two messages of one person, 0 to [`MAX_SLOW_MODE_SECONDS`].
+ */
+slow_mode: number, 
+/**
+ * Whether messages may hold links.
+ */
+links: boolean, 
+/**
+ * Words that no message, question or answer may hold, in lower case; for whoever looks after the show.
+ */
+words: Array<string>, 
+/**
+ * Whether one may ask.
+ */
+questions: boolean, 
+/**
+ * Whether a moderator looks at a question before others see it.
+ */
+review: boolean, 
+/**
+ * Whether one may ask anonymously.
+ */
+anonymous: boolean, 
+/**
+ * Whether reactions are counted.
+ */
+reactions: boolean, 
+/**
+ * Whether one may raise one's hand.
+ */
+hands: boolean, 
+/**
+ * Whether newcomers wait until they are let in.
+ */
+lobby: boolean, 
+/**
+ * Whether no newcomer comes in.
+ */
+locked: boolean, };
+
+/**
+ * One change of the rules, made to the rules as they stand when the room hears of it.
+ */
+export type RulesEdit = { "rule": "chat", 
+/**
+ * Whether it is open.
+ */
+on: boolean, } | { "rule": "slow_mode", 
+/**
+ * Seconds between two messages of one person; 0: as fast as they like.
+ */
+seconds: number, } | { "rule": "links", 
+/**
+ * Whether they are allowed.
+ */
+on: boolean, } | { "rule": "words", 
+/**
+ * All of them.
+ */
+words: Array<string>, } | { "rule": "questions", 
+/**
+ * Whether one may ask.
+ */
+on: boolean, } | { "rule": "review", 
+/**
+ * Whether a moderator looks first.
+ */
+on: boolean, } | { "rule": "anonymous", 
+/**
+ * Whether one may ask anonymously.
+ */
+on: boolean, } | { "rule": "reactions", 
+/**
+ * Whether they count.
+ */
+on: boolean, } | { "rule": "hands", 
+/**
+ * Whether one may raise a hand.
+ */
+on: boolean, } | { "rule": "lobby", 
+/**
+ * Whether they wait.
+ */
+on: boolean, } | { "rule": "lock", 
+/**
+ * Whether it is locked.
+ */
+on: boolean, } | { "rule": "unknown" };
+
+/**
+ * What somebody is kept from.
+ */
+export type Sanction = { "is": "muted" } | { "is": "timed_out", 
+/**
+ * Until when.
+ */
+until: Timestamp, } | { "is": "removed" } | { "is": "banned" } | { "is": "unknown" };
+
+/**
+ * What is to be done about somebody.
+ */
+export type SanctionAct = { "act": "mute" } | { "act": "time_out", 
+/**
+ * For how long, 1 to [`MAX_TIME_OUT_SECONDS`].
+ */
+seconds: number, } | { "act": "remove" } | { "act": "ban" } | { "act": "unknown" };
+
+/**
+ * Somebody who is kept from something.
+ */
+export type Sanctioned = { 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * As they are called.
+ */
+name: string, 
+/**
+ * From what.
+ */
+sanction: Sanction, 
+/**
+ * Since when.
+ */
+at: Timestamp, 
+/**
+ * By whose hand.
+ */
+by: ParticipantId, };
+
+/**
+ * What is reported.
+ */
+export type ReportTarget = { "of": "message", 
+/**
+ * Which.
+ */
+message: MessageId, } | { "of": "question", 
+/**
+ * Which.
+ */
+question: AskedId, } | { "of": "person", 
+/**
+ * Who.
+ */
+participant: ParticipantId, } | { "of": "unknown" };
+
+/**
+ * What somebody reported to those who look after the room.
+ */
+export type Report = { 
+/**
+ * The id of the command that made it.
+ */
+id: ReportId, 
+/**
+ * Who reported it, as they are called.
+ */
+name: string, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * What.
+ */
+target: ReportTarget, 
+/**
+ * Why, at most [`MAX_QUESTION_CHARS`](crate::MAX_QUESTION_CHARS) characters; may be empty.
+ */
+reason: string, 
+/**
+ * The reported message and those before it, oldest first, at most [`REPORT_CONTEXT`] and one; the words of a question.
+ */
+context: Array<Message>, 
+/**
+ * The words of what is reported where that is no message.
+ */
+words: string, };
+
+/**
+ * Somebody who waits to be let in.
+ */
+export type LobbyGuest = { 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * As they are called.
+ */
+name: string, 
+/**
+ * Since when.
+ */
+since: Timestamp, };
+
+/**
+ * One's own part of a room: told on entering where there is any, and whenever it changes. It replaces what was told before; a
+ * [`Snapshot`](crate::Snapshot) or a [`Welcome`](crate::Welcome) without one after it means that there is none.
+ */
+export type Mine = { 
+/**
+ * The room.
+ */
+room: RoomId, 
+/**
+ * One may not write, ask or raise a hand.
+ */
+muted: boolean, 
+/**
+ * One's own questions that others do not see: they wait, or were put aside.
+ */
+questions: Array<Question>, 
+/**
+ * Those that one asked and that everybody sees.
+ */
+asked: Array<AskedId>, 
+/**
+ * The questions that one voted for.
+ */
+upvoted: Array<AskedId>, 
+/**
+ * One's votes in polls that are open or closed.
+ */
+votes: Array<OwnVote>, 
+/**
+ * One's points over all closed quizzes.
+ */
+points: number, 
+/**
+ * One's place in the queue of raised hands, from 1.
+ */
+hand?: number, };
+
+/**
+ * What one voted for.
+ */
+export type OwnVote = { 
+/**
+ * In which poll.
+ */
+poll: PollId, 
+/**
+ * For what.
+ */
+choice: Choice, };
 
 /**
  * Where the show stands.
@@ -236,11 +884,187 @@ export type CommandBody = { "do": "send_message",
 /**
  * The text; trimmed by the room.
  */
-text: string, } | { "do": "remove_message", 
+text: string, 
+/**
+ * The message that it answers.
+ */
+reply_to?: MessageId, 
+/**
+ * Whom it names.
+ */
+mentions?: Array<ParticipantId>, } | { "do": "edit_message", 
 /**
  * Which.
  */
-message: MessageId, } | { "do": "set_sending", 
+message: MessageId, 
+/**
+ * The text from now on.
+ */
+text: string, 
+/**
+ * Whom it names from now on. Whoever is named anew is not notified.
+ */
+mentions?: Array<ParticipantId>, } | { "do": "remove_message", 
+/**
+ * Which.
+ */
+message: MessageId, } | { "do": "hide_message", 
+/**
+ * Which.
+ */
+message: MessageId, } | { "do": "show_message", 
+/**
+ * Which.
+ */
+message: MessageId, } | { "do": "pin_message", 
+/**
+ * Which.
+ */
+message: MessageId, } | { "do": "unpin" } | { "do": "announce", 
+/**
+ * What.
+ */
+text: string, } | { "do": "end_announcement" } | { "do": "send_note", 
+/**
+ * The text; trimmed by the room.
+ */
+text: string, 
+/**
+ * The note that it answers.
+ */
+reply_to?: MessageId, 
+/**
+ * Whom it names.
+ */
+mentions?: Array<ParticipantId>, } | { "do": "remove_note", 
+/**
+ * Which.
+ */
+note: MessageId, } | { "do": "ask_question", 
+/**
+ * The text; trimmed by the room.
+ */
+text: string, 
+/**
+ * Whether nobody is told who asks.
+ */
+anonymous: boolean, } | { "do": "withdraw_question", 
+/**
+ * Which.
+ */
+question: AskedId, } | { "do": "upvote_question", 
+/**
+ * Which.
+ */
+question: AskedId, 
+/**
+ * Whether one wants it.
+ */
+up: boolean, } | { "do": "open_question", 
+/**
+ * Which.
+ */
+question: AskedId, } | { "do": "dismiss_question", 
+/**
+ * Which.
+ */
+question: AskedId, } | { "do": "answer_question", 
+/**
+ * Which.
+ */
+question: AskedId, 
+/**
+ * In writing; absent: live.
+ */
+answer?: string, } | { "do": "merge_question", 
+/**
+ * Which.
+ */
+question: AskedId, 
+/**
+ * Into which; one that everybody sees.
+ */
+into: AskedId, } | { "do": "draft_poll", 
+/**
+ * Which; made by the client.
+ */
+poll: PollId, 
+/**
+ * What it asks.
+ */
+form: PollForm, } | { "do": "drop_poll", 
+/**
+ * Which.
+ */
+poll: PollId, } | { "do": "open_poll", 
+/**
+ * Which.
+ */
+poll: PollId, } | { "do": "close_poll", 
+/**
+ * Which.
+ */
+poll: PollId, } | { "do": "archive_poll", 
+/**
+ * Which.
+ */
+poll: PollId, } | { "do": "vote", 
+/**
+ * In which poll.
+ */
+poll: PollId, 
+/**
+ * For what.
+ */
+choice: Choice, } | { "do": "show_overlay", 
+/**
+ * What.
+ */
+overlay: Overlay, } | { "do": "clear_overlay" } | { "do": "raise_hand", 
+/**
+ * What one wants to say; may be empty.
+ */
+note: string, } | { "do": "lower_hand" } | { "do": "take_hand", 
+/**
+ * Whom.
+ */
+participant: ParticipantId, } | { "do": "dismiss_hand", 
+/**
+ * Whose.
+ */
+participant: ParticipantId, } | { "do": "leave_stage" } | { "do": "edit_rules", 
+/**
+ * How.
+ */
+change: RulesEdit, } | { "do": "stop_all" } | { "do": "resume" } | { "do": "sanction", 
+/**
+ * Whom.
+ */
+participant: ParticipantId, 
+/**
+ * From what.
+ */
+act: SanctionAct, } | { "do": "lift_sanction", 
+/**
+ * Whom.
+ */
+participant: ParticipantId, } | { "do": "report", 
+/**
+ * Of what.
+ */
+target: ReportTarget, 
+/**
+ * Why; may be empty.
+ */
+reason: string, } | { "do": "settle_report", 
+/**
+ * Which.
+ */
+report: ReportId, } | { "do": "admit", 
+/**
+ * Whom; empty: all of them.
+ */
+participants: Array<ParticipantId>, } | { "do": "set_sending", 
 /**
  * What is sent from now on.
  */
@@ -393,11 +1217,183 @@ cue: CueId, } | { "what": "cues_reset" } | { "what": "message_sent",
 /**
  * What.
  */
-message: Message, } | { "what": "message_removed", 
+message: Message, } | { "what": "message_edited", 
 /**
  * Which.
  */
-message: MessageId, } | { "what": "hidden" } | { "what": "unknown" };
+message: MessageId, 
+/**
+ * From now on.
+ */
+text: string, 
+/**
+ * Whom it names from now on.
+ */
+mentions?: Array<ParticipantId>, } | { "what": "message_removed", 
+/**
+ * Which.
+ */
+message: MessageId, } | { "what": "message_hidden", 
+/**
+ * Which.
+ */
+message: MessageId, } | { "what": "message_shown", 
+/**
+ * All of it. It goes where it stood.
+ */
+message: Message, } | { "what": "message_pinned", 
+/**
+ * All of it.
+ */
+message: Message, } | { "what": "unpinned" } | { "what": "announced", 
+/**
+ * What.
+ */
+announcement: Announcement, } | { "what": "announcement_ended" } | { "what": "note_sent", 
+/**
+ * What.
+ */
+note: Message, } | { "what": "note_removed", 
+/**
+ * Which.
+ */
+note: MessageId, } | { "what": "question_asked", 
+/**
+ * What.
+ */
+question: Question, } | { "what": "question_opened", 
+/**
+ * All of it.
+ */
+question: Question, } | { "what": "question_settled", 
+/**
+ * Which.
+ */
+question: AskedId, 
+/**
+ * How.
+ */
+standing: Standing, 
+/**
+ * Whether the audience saw it before.
+ */
+was_public: boolean, } | { "what": "question_withdrawn", 
+/**
+ * Which.
+ */
+question: AskedId, 
+/**
+ * Whether the audience saw it before.
+ */
+was_public: boolean, } | { "what": "question_upvoted", 
+/**
+ * Which.
+ */
+question: AskedId, 
+/**
+ * Whether they want it.
+ */
+up: boolean, } | { "what": "questions_counted", 
+/**
+ * Those whose count changed.
+ */
+counts: Array<QuestionCount>, } | { "what": "poll_drafted", 
+/**
+ * All of it.
+ */
+poll: Poll, } | { "what": "poll_dropped", 
+/**
+ * Which.
+ */
+poll: PollId, } | { "what": "poll_opened", 
+/**
+ * All of it; the right options are not for the audience.
+ */
+poll: Poll, } | { "what": "poll_voted", 
+/**
+ * In which poll.
+ */
+poll: PollId, 
+/**
+ * For what.
+ */
+choice: Choice, 
+/**
+ * As they are called, for the leaderboard and for polls that are not anonymous.
+ */
+name?: string, } | { "what": "poll_counted", 
+/**
+ * Which.
+ */
+poll: PollId, 
+/**
+ * How they stand.
+ */
+tally: Tally, 
+/**
+ * When the audience may see it.
+ */
+shown: ResultsShown, } | { "what": "poll_closed", 
+/**
+ * In which poll.
+ */
+poll: PollId, 
+/**
+ * How it ended.
+ */
+tally: Tally, 
+/**
+ * The right options of a quiz.
+ */
+correct: Array<number>, } | { "what": "poll_archived", 
+/**
+ * Which.
+ */
+poll: PollId, } | { "what": "overlay_set", 
+/**
+ * What; absent: nothing.
+ */
+overlay?: Overlay, } | { "what": "hand_raised", 
+/**
+ * Whose, and why.
+ */
+hand: RaisedHand, } | { "what": "hand_lowered", 
+/**
+ * Whose.
+ */
+participant: ParticipantId, } | { "what": "rules_set", 
+/**
+ * All of the rules.
+ */
+rules: RoomRules, 
+/**
+ * Everything was stopped, and they were this before; for whoever looks after the show.
+ */
+before_stop?: RoomRules, } | { "what": "sanctioned", 
+/**
+ * Who, and from what.
+ */
+sanctioned: Sanctioned, } | { "what": "sanction_lifted", 
+/**
+ * Who.
+ */
+participant: ParticipantId, } | { "what": "reported", 
+/**
+ * What.
+ */
+report: Report, } | { "what": "report_settled", 
+/**
+ * Which.
+ */
+report: ReportId, } | { "what": "admitted", 
+/**
+ * Who.
+ */
+participants: Array<ParticipantId>, } | { "what": "hidden", 
+/**
+ * It stands for all entries as far as this one; absent: for itself.
+ */
+through?: Seq, } | { "what": "unknown" };
 
 /**
  * A room as of `seq`. With the updates after it, it equals the whole log replayed.
@@ -428,9 +1424,33 @@ on_stage: Array<CrewMember>,
  */
 program: Scene, 
 /**
- * The latest messages, oldest first; at most [`SNAPSHOT_MESSAGES`].
+ * What lies over it.
+ */
+overlay?: Overlay, 
+/**
+ * The latest messages, oldest first, those that are gone in their places; at most [`SNAPSHOT_MESSAGES`].
  */
 chat: Array<Message>, 
+/**
+ * The message that is pinned.
+ */
+pinned?: Message, 
+/**
+ * What is announced.
+ */
+announcement?: Announcement, 
+/**
+ * What may be done in the room.
+ */
+rules: RoomRules, 
+/**
+ * The questions that one may see, in the order in which they were asked; of those that were asked at the same moment, by their ids.
+ */
+questions: Array<Question>, 
+/**
+ * The polls that one may see, in the order in which they were made; the audience sees them in the order in which they were opened.
+ */
+polls: Array<Poll>, 
 /**
  * What only the crew sees; absent for the audience.
  */
@@ -448,6 +1468,26 @@ backstage: Array<CrewMember>,
  * The scene that a take would put on program.
  */
 preview: Scene, 
+/**
+ * The latest notes of the crew, oldest first, those that are gone in their places; at most [`SNAPSHOT_MESSAGES`].
+ */
+notes: Array<Message>, 
+/**
+ * Raised hands, in the order in which they are taken. Those who speak are told of none.
+ */
+hands: Array<RaisedHand>, 
+/**
+ * Who is kept from something. Those who speak are told of none.
+ */
+sanctions: Array<Sanctioned>, 
+/**
+ * What was reported and not looked at, oldest first. Those who speak are told of none.
+ */
+reports: Array<Report>, 
+/**
+ * Everything was stopped, and this is how it was before. Those who speak are not told.
+ */
+before_stop?: RoomRules, 
 /**
  * What is planned for the room. Those who speak are told of none.
  */
@@ -599,7 +1639,27 @@ slots: SlotMap, } | { "signal": "levels",
 /**
  * One for each publisher whose sound arrives.
  */
-levels: Array<Level>, } | { "signal": "unknown" };
+levels: Array<Level>, } | { "signal": "reactions", 
+/**
+ * Of each that came.
+ */
+counts: Array<ReactionCount>, } | { "signal": "counted", 
+/**
+ * The poll.
+ */
+poll: PollId, 
+/**
+ * How they stand.
+ */
+tally: Tally, } | { "signal": "lobby", 
+/**
+ * How many wait.
+ */
+count: number, 
+/**
+ * The first of them, at most a hundred.
+ */
+first: Array<LobbyGuest>, } | { "signal": "unknown" };
 
 /**
  * How loud someone is.
@@ -898,289 +1958,28 @@ export type PersonId = string;
 /**
  * From the client. The first frame is `Hello`, within ten seconds.
  */
-export type ClientFrame = { "frame": "hello" } & Hello | { "frame": "command" } & Command | { "frame": "inbox" } & InboxCommand | { "frame": "media" } & MediaOffer | { "frame": "ping", 
+export type ClientFrame = { "frame": "hello" } & Hello | { "frame": "command" } & Command | { "frame": "media" } & MediaOffer | { "frame": "react", 
+/**
+ * In which room.
+ */
+room: RoomId, 
+/**
+ * What.
+ */
+reaction: Reaction, } | { "frame": "ping", 
 /**
  * Comes back as it is.
  */
 sent_at: Timestamp, } | { "frame": "unknown" };
 
 /**
- * Asks one's own inbox for something. A [`Reply`](crate::Reply) answers: what is accepted is stored, at that position of the inbox.
- */
-export type InboxCommand = { 
-/**
- * Made by the client; the same id gets the first answer again, whatever the body. A direct message is known by it.
- */
-id: CommandId, 
-/**
- * What.
- */
-body: InboxCommandBody, };
-
-/**
- * What can be asked of an inbox.
- */
-export type InboxCommandBody = { "do": "send_direct", 
-/**
- * To whom.
- */
-to: ParticipantId, 
-/**
- * The text; trimmed by the inbox.
- */
-text: string, } | { "do": "mark_read", 
-/**
- * What.
- */
-strand: Strand, 
-/**
- * The last that one has read: a position of the inbox in a conversation, one of its log in a room.
- */
-up_to: Seq, } | { "do": "block", 
-/**
- * Whom.
- */
-participant: ParticipantId, } | { "do": "unblock", 
-/**
- * Whom.
- */
-participant: ParticipantId, } | { "do": "allow_directs", 
-/**
- * Who.
- */
-from: DirectsFrom, } | { "do": "unknown" };
-
-/**
- * What one reads on and on.
- */
-export type Strand = { "is": "person", 
-/**
- * With whom.
- */
-participant: ParticipantId, } | { "is": "room", 
-/**
- * Of which.
- */
-room: RoomId, } | { "is": "unknown" };
-
-/**
- * Who may write to one. Whoever one has written to may answer, whatever this says.
- */
-export type DirectsFrom = "everybody" | "crew" | "nobody" | "unknown";
-
-/**
- * Somebody, as they were called when it was written.
- */
-export type Peer = { 
-/**
- * Who.
- */
-participant: ParticipantId, 
-/**
- * Their name.
- */
-name: string, 
-/**
- * As what they came.
- */
-role: Role, };
-
-/**
- * An entry of an inbox.
- */
-export type InboxEntry = { 
-/**
- * Its place.
- */
-position: Seq, 
-/**
- * When it was stored.
- */
-at: Timestamp, 
-/**
- * What it is.
- */
-body: InboxEntryBody, };
-
-/**
- * What can be in an inbox.
- */
-export type InboxEntryBody = { "what": "received", 
-/**
- * Who.
- */
-from: Peer, 
-/**
- * By this it can be reported.
- */
-message: MessageId, 
-/**
- * 1 to [`MAX_DIRECT_CHARS`] characters, without control characters other than line breaks.
- */
-text: string, } | { "what": "sent", 
-/**
- * To whom.
- */
-to: Peer, 
-/**
- * The id of the command that sent it, so a client can match its own.
- */
-message: MessageId, 
-/**
- * As [`Received`](Self::Received).
- */
-text: string, } | { "what": "mentioned", 
-/**
- * Who.
- */
-by: Peer, 
-/**
- * Where.
- */
-room: RoomId, 
-/**
- * The position of the message in the log of the room: once that is read, so is this.
- */
-seq: Seq, 
-/**
- * The message.
- */
-message: MessageId, 
-/**
- * How it begins; [`EXCERPT_CHARS`] at most.
- */
-excerpt: string, } | { "what": "unmentioned", 
-/**
- * Which.
- */
-message: MessageId, } | { "what": "read_up_to", 
-/**
- * What.
- */
-strand: Strand, 
-/**
- * How far.
- */
-up_to: Seq, } | { "what": "blocked", 
-/**
- * Whom.
- */
-who: Peer, } | { "what": "unblocked", 
-/**
- * Whom.
- */
-participant: ParticipantId, } | { "what": "directs_allowed", 
-/**
- * Who.
- */
-from: DirectsFrom, } | { "what": "forgotten", 
-/**
- * Who they were.
- */
-participant: ParticipantId, } | { "what": "unknown" };
-
-/**
- * What the server says of an inbox.
- */
-export type InboxNews = { "is": "entries" } & InboxBatch | { "is": "stands" } & InboxSnapshot | { "is": "unknown" };
-
-/**
- * A stretch of an inbox: all of it that still says something. A mark in whose place a later one came is left out.
- */
-export type InboxBatch = { 
-/**
- * The position before it: what the client has, or earlier.
- */
-after: Seq, 
-/**
- * Its last position.
- */
-up_to: Seq, 
-/**
- * In order; none, where nothing was missed.
- */
-entries: Array<InboxEntry>, };
-
-/**
- * Where an inbox stands.
- */
-export type InboxSnapshot = { 
-/**
- * The last position that is in it.
- */
-up_to: Seq, 
-/**
- * Who may write to one.
- */
-directs_from: DirectsFrom, 
-/**
- * Whom one blocks.
- */
-blocked: Array<Peer>, 
-/**
- * With whom one wrote last: [`INBOX_CONVERSATIONS`] at most, the latest first.
- */
-conversations: Array<Conversation>, 
-/**
- * Where one was mentioned last, oldest first; [`INBOX_MENTIONS`] at most.
- */
-mentions: Array<InboxEntry>, 
-/**
- * How far one has read the chats of rooms.
- */
-rooms: Array<RoomRead>, };
-
-/**
- * A conversation, as far as a list shows it.
- */
-export type Conversation = { 
-/**
- * With whom.
- */
-with: Peer, 
-/**
- * The latest message, received or sent.
- */
-latest: InboxEntry, 
-/**
- * How many were received and not read.
- */
-unread: number, 
-/**
- * The position of the last that one has read; [`Seq::START`] where that is none.
- */
-read_up_to: Seq, };
-
-/**
- * How far one has read the chat of a room.
- */
-export type RoomRead = { 
-/**
- * Of which.
- */
-room: RoomId, 
-/**
- * The position in its log.
- */
-up_to: Seq, };
-
-/**
- * A part of a conversation.
- */
-export type InboxPage = { 
-/**
- * What was received and sent, oldest first; [`INBOX_PAGE`] at most.
- */
-entries: Array<InboxEntry>, 
-/**
- * Whether there is something before it.
- */
-has_more: boolean, };
-
-/**
  * From the server.
  */
-export type ServerFrame = { "frame": "welcome" } & Welcome | { "frame": "refused" } & Refused | { "frame": "reply" } & Reply | { "frame": "updates" } & UpdateBatch | { "frame": "snapshot" } & Snapshot | { "frame": "inbox" } & InboxNews | { "frame": "signal" } & Signal | { "frame": "media" } & MediaAnswer | { "frame": "pong", 
+export type ServerFrame = { "frame": "welcome" } & Welcome | { "frame": "refused" } & Refused | { "frame": "reply" } & Reply | { "frame": "updates" } & UpdateBatch | { "frame": "snapshot" } & Snapshot | { "frame": "mine" } & Mine | { "frame": "waiting", 
+/**
+ * Which room.
+ */
+room: RoomId, } | { "frame": "signal" } & Signal | { "frame": "media" } & MediaAnswer | { "frame": "pong", 
 /**
  * As it was sent.
  */
@@ -1209,11 +2008,7 @@ client: string,
 /**
  * The rooms one wants, each with the last position one has; without any, the event's stage from a snapshot.
  */
-rooms: Array<RoomPosition>, 
-/**
- * The last position of one's inbox that one has; [`Seq::START`] for where it stands. Without it, one is told nothing of it.
- */
-inbox_after?: Seq, };
+rooms: Array<RoomPosition>, };
 
 /**
  * A room, and how far one has its log.

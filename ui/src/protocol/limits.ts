@@ -14,6 +14,45 @@ export const MAX_NAME_CHARS = 80;
 /** How many of the latest messages a snapshot carries. */
 export const SNAPSHOT_MESSAGES = 200;
 
+/** The most people that a message can name. */
+export const MAX_MENTIONS = 50;
+
+/** The longest question, in Unicode scalar values, after trimming. */
+export const MAX_QUESTION_CHARS = 500;
+
+/** The longest question, option, word or text of a poll, in Unicode scalar values. */
+export const MAX_POLL_CHARS = 300;
+
+/** The longest word of a word cloud, in Unicode scalar values. */
+export const MAX_WORD_CHARS = 30;
+
+/** The most options of a poll. */
+export const MAX_POLL_OPTIONS = 20;
+
+/** The longest note of a raised hand, in Unicode scalar values. */
+export const MAX_NOTE_CHARS = 140;
+
+/** The most words that a room can refuse. */
+export const MAX_REFUSED_WORDS = 500;
+
+/** The most stars of a rating. */
+export const MAX_STARS = 10;
+
+/** The most words that one can give to a word cloud. */
+export const MAX_WORDS_EACH = 5;
+
+/** The most points of a quiz question. */
+export const MAX_POINTS = 1000;
+
+/** The longest time that a poll is open by itself, in seconds. */
+export const MAX_POLL_SECONDS = 3600;
+
+/** The slowest slow mode, in seconds. */
+export const MAX_SLOW_MODE_SECONDS = 3600;
+
+/** The longest time out, in seconds. */
+export const MAX_TIME_OUT_SECONDS = 86400;
+
 /** For how long an end can be undone, in seconds. */
 export const UNDO_END_SECONDS = 60;
 

@@ -112,7 +112,7 @@ fn what_one_sends_is_told_once() {
     let mut stage = Stage::with(&[&ada]);
     let body = CommandBody::SetSending { sending: Sending { camera: true, microphone: false }, take_over: false };
     assert_eq!(stage.done(&ada, body.clone()).len(), 1);
-    assert_eq!(stage.done(&ada, body), [UpdateBody::Hidden]);
+    assert_eq!(stage.done(&ada, body), [UpdateBody::HIDDEN]);
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn the_audience_is_told_what_someone_sends_only_while_they_are_on_stage() {
     let mut stage = Stage::with(&[&pat, &ada]);
     let sending = |camera| CommandBody::SetSending { sending: Sending { camera, microphone: true }, take_over: false };
     stage.done(&ada, sending(true));
-    assert_eq!(stage.published.last().expect("told").for_audience().body, UpdateBody::Hidden);
+    assert_eq!(stage.published.last().expect("told").for_audience().body, UpdateBody::HIDDEN);
     stage.bring_on(&pat, &ada);
     stage.done(&ada, sending(false));
     let told = stage.published.last().expect("told").for_audience().body;

@@ -4,7 +4,7 @@ use super::*;
 use crate::REMOVABLE_MESSAGES;
 
 fn send(text: &str) -> CommandBody {
-    CommandBody::SendMessage { text: text.to_owned() }
+    CommandBody::say(text.to_owned())
 }
 
 #[test]
@@ -59,7 +59,10 @@ fn authors_remove_their_own_messages_and_moderators_everybodys() {
         let message = stage.say(&vera, "two");
         stage.done(&actor(4, role), remove(message));
     }
-    assert!(stage.crew_view().chat.is_empty());
+    let chat = stage.crew_view().chat;
+    assert!(chat.iter().all(|said| said.gone.is_some() && !said.text.is_empty()), "who looks after the chat sees what was said");
+    let chat = stage.room.snapshot(Role::Attendee).chat;
+    assert!(chat.iter().all(|said| said.gone.is_some_and(|gone| gone.by.is_none()) && said.text.is_empty()));
 }
 
 #[test]

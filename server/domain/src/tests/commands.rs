@@ -4,7 +4,7 @@ use super::*;
 use crate::{REMEMBERED_COMMANDS, REMEMBERED_UPDATES, ReplayError};
 
 fn send(text: &str) -> CommandBody {
-    CommandBody::SendMessage { text: text.to_owned() }
+    CommandBody::say(text.to_owned())
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_command_that_changed_nothing_is_not_done_later_and_the_audience_learns_noth
         let first = stage.repeat(who, command_id(100), nothing.clone());
         assert_eq!(first, Outcome::Accepted { seq: Seq::new(3) });
         let told = stage.published.last().expect("it has its place").for_audience();
-        assert_eq!((told.body, told.by), (UpdateBody::Hidden, None));
+        assert_eq!((told.body, told.by), (UpdateBody::HIDDEN, None));
         stage.done(then_who, then);
         let (seq, stands) = (stage.seq(), stage.crew_view());
         stage.room = stage.replayed();

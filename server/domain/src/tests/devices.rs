@@ -77,7 +77,7 @@ fn who_only_says_again_what_it_sends_takes_nothing_over() {
     let (mut stage, laptop, phone) = two_devices();
     stage.done(&laptop, sends(ON));
     assert_eq!(stage.refused(&phone, sends(ON)), Refusal::SendingElsewhere);
-    assert_eq!(stage.done(&phone, sends(OFF)), [UpdateBody::Hidden], "it is off itself, and the other goes on");
+    assert_eq!(stage.done(&phone, sends(OFF)), [UpdateBody::HIDDEN], "it is off itself, and the other goes on");
     assert_eq!((member(&stage).sending, member(&stage).device), (ON, laptop.device));
     stage.done(&laptop, sends(OFF));
     assert_eq!((member(&stage).device, stage.media.clone().expect("told").senders), (None, vec![]));
@@ -124,7 +124,7 @@ fn with_one_device_a_newer_login_goes_on_with_what_the_one_before_sent() {
     assert_eq!((member(&stage).device, stage.media.clone()), (None, None), "nothing tells devices apart");
     stage.depart(&ada);
     stage.arrive(&ada);
-    assert_eq!(stage.done(&ada, sends(ON)), [UpdateBody::Hidden]);
+    assert_eq!(stage.done(&ada, sends(ON)), [UpdateBody::HIDDEN]);
     stage.pass(GRACE_AFTER_DEPARTURE * 2);
     assert_eq!(member(&stage).sending, ON);
 }

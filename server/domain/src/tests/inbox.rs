@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use houselights_shared::{
     CommandId, DirectsFrom, EXCERPT_CHARS, EventId, InboxCommand, InboxCommandBody, InboxEntry, InboxEntryBody, MAX_BLOCKED,
-    MAX_DIRECT_CHARS, MAX_NOTIFIED, MessageId, ParticipantId, Peer, Refusal, Role, Seq, Strand, Timestamp,
+    MAX_DIRECT_CHARS, NOTIFYING_MENTIONS, MessageId, ParticipantId, Peer, Refusal, Role, Seq, Strand, Timestamp,
 };
 use proptest::prelude::*;
 
@@ -61,7 +61,10 @@ impl Post {
             InboxCommandBody::MarkRead { strand: Strand::Person { participant }, .. }
             | InboxCommandBody::Block { participant }
             | InboxCommandBody::Unblock { participant } => Some(*participant),
-            InboxCommandBody::MarkRead { .. } | InboxCommandBody::AllowDirects { .. } | InboxCommandBody::Unknown => None,
+            InboxCommandBody::MarkRead { .. }
+            | InboxCommandBody::AllowDirects { .. }
+            | InboxCommandBody::Report { .. }
+            | InboxCommandBody::Unknown => None,
         };
         let acquainted = other.map(|other| self.acquainted(who, other)).unwrap_or_default();
         let about = match (other.and_then(|other| self.inboxes.get(&other)), &body) {
@@ -248,7 +251,7 @@ fn one_blocks_others_of_the_event_and_not_without_end() {
 
 #[test]
 fn a_message_that_mentions_a_crowd_notifies_nobody() {
-    let crowd: Vec<_> = (1..=MAX_NOTIFIED as u128 + 1).map(id).collect();
+    let crowd: Vec<_> = (1..=NOTIFYING_MENTIONS as u128 + 1).map(id).collect();
     assert_eq!(notified(id(99), &crowd), []);
     assert_eq!(notified(id(99), &crowd[1..]), crowd[1..]);
     assert_eq!(notified(id(99), &[id(ADA), id(BOB), id(ADA), id(99)]), [id(ADA), id(BOB)], "each once, and not oneself");

@@ -58,6 +58,10 @@ struct Stage {
     stored: Vec<Entry>,
     published: Vec<Arc<Update>>,
     media: Option<MediaPlan>,
+    /// Whose own was said to be changed.
+    concerned: Vec<ParticipantId>,
+    /// What was to be done beside telling everybody.
+    beside: Vec<Effect>,
 }
 
 impl Stage {
@@ -69,6 +73,8 @@ impl Stage {
             stored: Vec::new(),
             published: Vec::new(),
             media: None,
+            concerned: Vec::new(),
+            beside: Vec::new(),
         }
     }
 
@@ -96,6 +102,8 @@ impl Stage {
                     outcome = Some(reply.outcome);
                 }
                 Effect::Media(plan) => self.media = Some(plan),
+                Effect::Mine(who) => self.concerned.extend(who),
+                Effect::Counted { .. } | Effect::Part { .. } | Effect::Ban { .. } | Effect::LetIn(_) => self.beside.push(effect),
             }
         }
         assert_eq!(self.stored.len(), self.published.len(), "what is published is stored");
@@ -153,7 +161,7 @@ impl Stage {
     }
 
     fn say(&mut self, who: &Actor, text: &str) -> MessageId {
-        self.done(who, CommandBody::SendMessage { text: text.to_owned() });
+        self.done(who, CommandBody::say(text.to_owned()));
         command_id(self.commands).into()
     }
 

@@ -1,7 +1,8 @@
 //! What a client does with updates, written down once more, independently of the rules: the reference for the property test.
 
 use houselights_shared::{
-    CalledCue, CrewMember, CrewView, ParticipantId, Phase, SNAPSHOT_MESSAGES, Scene, Seq, Snapshot, Update, UpdateBody,
+    CalledCue, CrewMember, CrewView, EARLIER_TEXTS, Gone, Message, MessageId, ParticipantId, Phase, Poll, PollId, PollPhase,
+    RoomRules, SNAPSHOT_MESSAGES, Scene, Seq, Snapshot, Update, UpdateBody,
 };
 
 pub(super) fn empty(like: &Snapshot) -> Snapshot {
@@ -12,7 +13,13 @@ pub(super) fn empty(like: &Snapshot) -> Snapshot {
         phase: Phase::Rehearsal,
         on_stage: Vec::new(),
         program: Scene::default(),
+        overlay: None,
         chat: Vec::new(),
+        pinned: None,
+        announcement: None,
+        rules: RoomRules::default(),
+        questions: Vec::new(),
+        polls: Vec::new(),
         crew: like.crew.as_ref().map(|_| CrewView::default()),
     }
 }
@@ -50,9 +57,37 @@ fn came_on_stage(held: &mut Snapshot, member: &CrewMember) {
     held.on_stage.push(member.clone());
 }
 
-pub(super) fn apply(held: &mut Snapshot, update: &Update) {
+fn crew(held: &mut Snapshot) -> &mut CrewView {
+    held.crew.as_mut().expect("only the crew is told")
+}
+
+fn say(among: &mut Vec<Message>, message: &Message) {
+    among.push(message.clone());
+    if among.len() > SNAPSHOT_MESSAGES {
+        among.remove(0);
+    }
+}
+
+/// Its words stay for those who look after the chat.
+fn go(among: &mut [Message], id: MessageId, gone: Gone, keeps_words: bool) {
+    for said in among.iter_mut().filter(|said| said.id == id) {
+        said.gone = Some(gone);
+        if !keeps_words {
+            said.text.clear();
+            said.mentions.clear();
+        }
+    }
+}
+
+fn at(polls: &mut [Poll], id: PollId, change: impl FnOnce(&mut Poll)) {
+    if let Some(poll) = polls.iter_mut().find(|poll| poll.id == id) {
+        change(poll);
+    }
+}
+
+pub(super) fn apply(held: &mut Snapshot, update: &Update, looks_after: bool) {
     assert_eq!(update.seq, held.seq.next(), "gapless");
-    held.seq = update.seq;
+    held.seq = update.last();
     match &update.body {
         UpdateBody::CrewArrived { member } => {
             if let Some(crew) = &mut held.crew {
@@ -100,14 +135,102 @@ pub(super) fn apply(held: &mut Snapshot, update: &Update) {
             let Phase::Ended { since, .. } = held.phase else { panic!("only what ended goes on") };
             held.phase = Phase::Live { since };
         }
-        UpdateBody::MessageSent { message } => {
-            held.chat.push(message.clone());
-            if held.chat.len() > SNAPSHOT_MESSAGES {
-                held.chat.remove(0);
+        UpdateBody::MessageSent { message } => say(&mut held.chat, message),
+        UpdateBody::MessageEdited { message, text, mentions } => {
+            let pinned = held.pinned.iter_mut();
+            for said in held.chat.iter_mut().chain(pinned).filter(|said| said.id == *message) {
+                let earlier = std::mem::replace(&mut said.text, text.clone());
+                said.mentions.clone_from(mentions);
+                said.edited_at = Some(update.at);
+                if looks_after {
+                    said.earlier.push(earlier);
+                    said.earlier = said.earlier.iter().rev().take(EARLIER_TEXTS).rev().cloned().collect();
+                }
             }
         }
-        UpdateBody::MessageRemoved { message } => held.chat.retain(|said| said.id != *message),
-        UpdateBody::Hidden => {}
+        UpdateBody::MessageRemoved { message } => {
+            let by = update.by.filter(|_| looks_after);
+            go(&mut held.chat, *message, Gone { at: update.at, by, hidden: false }, looks_after);
+        }
+        UpdateBody::MessageHidden { message } => {
+            go(&mut held.chat, *message, Gone { at: update.at, by: update.by, hidden: true }, true);
+        }
+        UpdateBody::MessageShown { message } => {
+            for said in held.chat.iter_mut().filter(|said| said.id == message.id) {
+                *said = message.clone();
+            }
+        }
+        UpdateBody::MessagePinned { message } => held.pinned = Some(message.clone()),
+        UpdateBody::Unpinned => held.pinned = None,
+        UpdateBody::Announced { announcement } => held.announcement = Some(announcement.clone()),
+        UpdateBody::AnnouncementEnded => held.announcement = None,
+        UpdateBody::NoteSent { note } => say(&mut crew(held).notes, note),
+        UpdateBody::NoteRemoved { note } => {
+            go(&mut crew(held).notes, *note, Gone { at: update.at, by: None, hidden: false }, false);
+        }
+        UpdateBody::QuestionAsked { question } | UpdateBody::QuestionOpened { question } => {
+            match held.questions.iter_mut().find(|known| known.id == question.id) {
+                Some(known) => *known = question.clone(),
+                None => held.questions.push(question.clone()),
+            }
+            held.questions.sort_by_key(|question| (question.at, question.id));
+        }
+        UpdateBody::QuestionSettled { question, standing, .. } => {
+            for known in held.questions.iter_mut().filter(|known| known.id == *question) {
+                known.standing = standing.clone();
+            }
+            held.questions.retain(|question| looks_after || question.standing.is_public());
+        }
+        UpdateBody::QuestionWithdrawn { question, .. } => held.questions.retain(|known| known.id != *question),
+        UpdateBody::QuestionsCounted { counts } => {
+            for count in counts {
+                held.questions.iter_mut().filter(|known| known.id == count.question).for_each(|known| known.votes = count.votes);
+            }
+        }
+        UpdateBody::PollDrafted { poll } | UpdateBody::PollOpened { poll } => {
+            match held.polls.iter_mut().find(|known| known.id == poll.id) {
+                Some(known) => *known = poll.clone(),
+                None => held.polls.push(poll.clone()),
+            }
+        }
+        UpdateBody::PollDropped { poll } => held.polls.retain(|known| known.id != *poll),
+        UpdateBody::PollCounted { poll, tally, .. } => at(&mut held.polls, *poll, |known| known.tally = Some(tally.clone())),
+        UpdateBody::PollClosed { poll, tally, correct } => at(&mut held.polls, *poll, |known| {
+            known.tally = Some(tally.clone());
+            known.form.correct.clone_from(correct);
+            known.phase = PollPhase::Closed { at: update.at };
+        }),
+        UpdateBody::PollArchived { poll } if looks_after => at(&mut held.polls, *poll, |known| {
+            let PollPhase::Closed { at } = known.phase else { panic!("only what is closed is archived") };
+            known.phase = PollPhase::Archived { at };
+        }),
+        UpdateBody::PollArchived { poll } => held.polls.retain(|known| known.id != *poll),
+        UpdateBody::OverlaySet { overlay } => held.overlay = *overlay,
+        UpdateBody::HandRaised { hand } => {
+            let hands = &mut crew(held).hands;
+            match hands.iter_mut().find(|raised| raised.participant == hand.participant) {
+                Some(raised) => *raised = hand.clone(),
+                None => hands.push(hand.clone()),
+            }
+        }
+        UpdateBody::HandLowered { participant } => crew(held).hands.retain(|hand| hand.participant != *participant),
+        UpdateBody::RulesSet { rules, before_stop } => {
+            held.rules = rules.clone();
+            if looks_after {
+                crew(held).before_stop.clone_from(before_stop);
+            }
+        }
+        UpdateBody::Sanctioned { sanctioned } => {
+            let sanctions = &mut crew(held).sanctions;
+            sanctions.retain(|kept| kept.participant != sanctioned.participant);
+            sanctions.push(sanctioned.clone());
+            sanctions.sort_by_key(|kept| kept.participant);
+        }
+        UpdateBody::SanctionLifted { participant } => crew(held).sanctions.retain(|kept| kept.participant != *participant),
+        UpdateBody::Reported { report } => crew(held).reports.push(report.clone()),
+        UpdateBody::ReportSettled { report } => crew(held).reports.retain(|known| known.id != *report),
+        UpdateBody::QuestionUpvoted { .. } | UpdateBody::PollVoted { .. } => panic!("nobody is told of a vote"),
+        UpdateBody::Admitted { .. } | UpdateBody::Hidden { .. } => {}
         UpdateBody::Unknown => panic!("the rules know all their updates"),
     }
 }

@@ -35,14 +35,7 @@ fn a_log_that_no_room_could_have_told_is_refused_where_it_goes_wrong() {
     let program = |layout, seats: &[Option<&Actor>]| UpdateBody::ProgramSet { scene: scene(layout, seats) };
     let preview = |layout, seats: &[Option<&Actor>]| UpdateBody::PreviewSet { scene: scene(layout, seats) };
     let said = UpdateBody::MessageSent {
-        message: Message {
-            id: command_id(1).into(),
-            author: who(1).participant,
-            name: "A".to_owned(),
-            role: Role::Attendee,
-            at: Timestamp::from_micros(1),
-            text: "x".to_owned(),
-        },
+        message: Message::new(command_id(1).into(), (who(1).participant, "A".to_owned(), Role::Attendee), Timestamp::from_micros(1), "x".to_owned()),
     };
     let (one, two) = (who(1), who(2));
     assert_eq!(told(&[arrives(1), comes(1), program(Layout::Solo, &[Some(&one)]), leaves(1)]), Ok(()));
@@ -76,7 +69,7 @@ fn a_log_that_no_room_could_have_told_is_refused_where_it_goes_wrong() {
 fn a_log_with_a_gap_is_not_told_again() {
     let mut retelling = Retelling::default();
     let at = Timestamp::from_micros(1);
-    let update = Update { room: room_id(), seq: Seq::new(2), at, by: None, body: UpdateBody::Hidden };
+    let update = Update { room: room_id(), seq: Seq::new(2), at, by: None, body: UpdateBody::HIDDEN };
     assert!(retelling.follow(&update).is_err());
     assert_eq!(retelling.follow(&Update { seq: Seq::new(1), ..update.clone() }), Ok(()));
     assert_eq!(retelling.follow(&update), Ok(()));

@@ -70,7 +70,7 @@ fn a_cue_is_called_once_and_its_clock_runs_from_then() {
     assert_eq!(stage.done(&pat, call(1)), [UpdateBody::CueCalled { cue: id(1) }]);
     let called = Some(CalledCue { cue: id(1), at: stage.now });
     stage.pass(Duration::from_secs(30));
-    assert_eq!(stage.done(&deputy, call(1)), [UpdateBody::Hidden], "a second hand changes nothing");
+    assert_eq!(stage.done(&deputy, call(1)), [UpdateBody::HIDDEN], "a second hand changes nothing");
     assert_eq!(stage.called(), called);
     assert_eq!(stage.replayed().snapshot(Role::Producer).crew.and_then(|crew| crew.called), called, "a restart neither");
     assert_eq!(stage.refused(&pat, call(9)), Refusal::NoSuchCue);
@@ -83,13 +83,13 @@ fn what_is_called_and_planned_is_told_to_nobody_who_speaks_or_watches() {
     stage.plan(plan(vec![with_cast(1, &[&ada])], vec![cue(1, Some(1), Some("Solo"))]));
     stage.done(&pat, call(1));
     stage.done(&pat, CommandBody::ResetCues);
-    assert!(stage.published.iter().skip(2).all(|update| update.for_audience().body == UpdateBody::Hidden));
+    assert!(stage.published.iter().skip(2).all(|update| update.for_audience().body == UpdateBody::HIDDEN));
     assert_eq!(stage.room.snapshot(Role::Attendee).crew, None);
     let speaker = stage.room.snapshot(Role::Speaker).crew.expect("they are in the green room");
     assert_eq!((speaker.run_of_show, speaker.called), (RunOfShow::default(), None));
     let told: Vec<_> = stage.published.iter().map(|update| View::of(Role::Speaker).seen(update)).collect();
     let of_calling =
-        [UpdateBody::Hidden, UpdateBody::Hidden, UpdateBody::PreviewSet { scene: stage.preview() }, UpdateBody::Hidden];
+        [UpdateBody::HIDDEN, UpdateBody::HIDDEN, UpdateBody::PreviewSet { scene: stage.preview() }, UpdateBody::HIDDEN];
     assert_eq!(told.iter().skip(2).map(|update| update.body.clone()).collect::<Vec<_>>(), of_calling);
     let heard = format!("{told:?} {:?}", stage.room.snapshot(Role::Speaker));
     assert!(!heard.contains(NOTES), "notes are for those who call the show");
@@ -172,7 +172,7 @@ fn after_a_rehearsal_nothing_is_called() {
     let pat = actor(1, Role::Producer);
     let mut stage = Stage::with(&[&pat]);
     stage.plan(plan(vec![], vec![cue(1, None, None)]));
-    assert_eq!(stage.done(&pat, CommandBody::ResetCues), [UpdateBody::Hidden]);
+    assert_eq!(stage.done(&pat, CommandBody::ResetCues), [UpdateBody::HIDDEN]);
     stage.done(&pat, call(1));
     assert_eq!(stage.done(&pat, CommandBody::ResetCues), [UpdateBody::CuesReset]);
     assert_eq!(stage.called(), None);

@@ -55,7 +55,7 @@ fn taking_off_someone_who_is_backstage_changes_nothing() {
     let (pat, ada) = (actor(1, Role::Producer), actor(2, Role::Speaker));
     let mut stage = Stage::with(&[&pat, &ada]);
     let again = stage.done(&pat, CommandBody::TakeOffStage { participant: ada.participant });
-    assert_eq!(again, [UpdateBody::Hidden], "it changes nothing");
+    assert_eq!(again, [UpdateBody::HIDDEN], "it changes nothing");
     let stranger = CommandBody::TakeOffStage { participant: actor(9, Role::Speaker).participant };
     assert_eq!(stage.refused(&pat, stranger), Refusal::NoSuchParticipant);
 }
@@ -125,7 +125,7 @@ fn the_same_preview_again_tells_nobody_anything() {
     let mut stage = Stage::with(&[&pat, &ada]);
     let solo = scene(Layout::Solo, &[Some(&ada)]);
     assert_eq!(stage.done(&pat, set(solo.clone())).len(), 1);
-    assert_eq!(stage.done(&pat, set(solo)), [UpdateBody::Hidden]);
+    assert_eq!(stage.done(&pat, set(solo)), [UpdateBody::HIDDEN]);
 }
 
 #[test]

@@ -194,13 +194,13 @@ impl Bench {
 
     pub(super) fn batch(&self, seqs: impl IntoIterator<Item = u64>) -> ServerFrame {
         let update =
-            |seq| Update { room: self.room, seq: Seq::new(seq), at: Timestamp::default(), by: None, body: UpdateBody::Hidden };
+            |seq| Update { room: self.room, seq: Seq::new(seq), at: Timestamp::default(), by: None, body: UpdateBody::HIDDEN };
         ServerFrame::Updates(UpdateBatch { room: self.room, updates: seqs.into_iter().map(update).collect() })
     }
 
     pub(super) fn say(&self, text: &str) -> tokio::task::JoinHandle<Result<Outcome, Unheard>> {
         let (realtime, text) = (self.realtime.clone(), text.to_owned());
-        self.tasks.spawn(async move { realtime.send(CommandBody::SendMessage { text }).await })
+        self.tasks.spawn(async move { realtime.send(CommandBody::say(text)).await })
     }
 }
 

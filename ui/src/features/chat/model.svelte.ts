@@ -1,30 +1,43 @@
-import type { Message, Snapshot, Update } from "../../protocol";
-import { SNAPSHOT_MESSAGES } from "../../protocol/limits";
+import type { Message, MessageId, Snapshot, Update } from "../../protocol";
 
-/** While one reads back nothing falls off under one's eyes, up to this many. Full: the oldest fall off all the same. */
-const MOST_READ_BACK = 2_000;
+/** Held while one is at the end. Full: the oldest go, and can be read again. */
+const MOST_HELD = 5_000;
+/** Held while one reads back, so that nothing falls off under one's eyes. Full: the oldest go all the same. */
+const MOST_READ_BACK = 20_000;
+/** They go together: to move everything for one of them would cost as much. */
+const AT_ONCE = 500;
 
-/** What was said in the room. Changes only in `restore` and `apply`; how much of it is held, in `readBack` too. */
+/** What was said in the room. Changes only in `restore` and `apply`; how much of it is held, in `readBack` and `addOlder` too. */
 export class ChatModel {
-  /** Oldest first. */
-  messages = $state.raw<Message[]>([]);
   /** How many came while nobody looked at the chat. */
   unread = $state.raw(0);
   #attended = false;
-  /** As many as a snapshot carries, so that both agree; older ones fall off. */
-  #most = SNAPSHOT_MESSAGES;
+  #most = MOST_HELD;
+  #held: Message[] = [];
+  /** Whether somebody has the list as it is: then it is not changed any more, a copy is. So many messages that come at once cost one copy. */
+  #lent = false;
+  #version = $state.raw(0);
 
+  /** Oldest first. */
+  get messages(): readonly Message[] {
+    void this.#version;
+    this.#lent = true;
+    return this.#held;
+  }
+
+  /** What was read back before is not kept: of it somebody may have been erased. */
   restore(snapshot: Snapshot): void {
-    this.messages = snapshot.chat;
+    this.#replace(snapshot.chat.slice());
     this.unread = 0;
   }
 
   apply({ body }: Update): void {
     if (body.what === "message_sent") {
-      this.messages = [...this.messages, body.message].slice(-this.#most);
+      this.#own().push(body.message);
+      this.#bound();
       if (!this.#attended) this.unread += 1;
     } else if (body.what === "message_removed") {
-      this.messages = this.messages.filter(({ id }) => id !== body.message);
+      this.#replace(this.#held.filter(({ id }) => id !== body.message));
     }
   }
 
@@ -34,9 +47,30 @@ export class ChatModel {
     if (attended) this.unread = 0;
   }
 
-  /** Whether somebody reads further up; afterwards it is as it would have been without. */
+  /** Whether somebody reads further up. */
   readBack(reading: boolean): void {
-    this.#most = reading ? MOST_READ_BACK : SNAPSHOT_MESSAGES;
-    if (this.messages.length > this.#most) this.messages = this.messages.slice(-this.#most);
+    this.#most = reading ? MOST_READ_BACK : MOST_HELD;
+    this.#bound();
+  }
+
+  /** A page of those before `first`; nothing where that is no longer the first. */
+  addOlder(older: readonly Message[], first: MessageId | undefined): void {
+    if (this.#held[0]?.id === first) this.#replace(older.concat(this.#held));
+  }
+
+  /** The list, to be changed. */
+  #own(): Message[] {
+    if (this.#lent) this.#replace(this.#held.slice());
+    return this.#held;
+  }
+
+  #replace(messages: Message[]): void {
+    this.#held = messages;
+    this.#lent = false;
+    this.#version += 1;
+  }
+
+  #bound(): void {
+    if (this.#held.length > this.#most + AT_ONCE) this.#replace(this.#held.slice(-this.#most));
   }
 }

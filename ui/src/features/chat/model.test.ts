@@ -13,28 +13,40 @@ function say(chat: ChatModel, from: number, to: number) {
 const ends = ({ messages }: ChatModel) => [messages.length, messages[0]?.id, messages.at(-1)?.id];
 
 describe("the chat", () => {
-  it("holds as many messages as a snapshot carries", () => {
+  it("holds thousands of messages, and no more", () => {
     const chat = new ChatModel();
-    say(chat, 1, 230);
-    expect(ends(chat)).toEqual([200, "m31", "m230"]);
+    say(chat, 1, 5_500);
+    expect(ends(chat)).toEqual([5_500, "m1", "m5500"]);
+    say(chat, 5_501, 5_501);
+    expect(ends(chat)).toEqual([5_000, "m502", "m5501"]);
   });
 
-  it("drops none while one reads back, and those that fell off meanwhile afterwards", () => {
+  it("drops none while one reads back, and those that are too many afterwards", () => {
     const chat = new ChatModel();
-    say(chat, 1, 200);
+    say(chat, 1, 5_000);
     chat.readBack(true);
-    say(chat, 201, 260);
-    expect(ends(chat)).toEqual([260, "m1", "m260"]);
-    chat.apply(update(261, { what: "message_removed", message: "m2" }));
-    expect(ends(chat)).toEqual([259, "m1", "m260"]);
+    say(chat, 5_001, 9_000);
+    expect(ends(chat)).toEqual([9_000, "m1", "m9000"]);
     chat.readBack(false);
-    expect(ends(chat)).toEqual([200, "m61", "m260"]);
+    expect(ends(chat)).toEqual([5_000, "m4001", "m9000"]);
   });
 
   it("has a bound while one reads back, too", () => {
     const chat = new ChatModel();
     chat.readBack(true);
-    say(chat, 1, 2_010);
-    expect(ends(chat)).toEqual([2_000, "m11", "m2010"]);
+    say(chat, 1, 20_501);
+    expect(ends(chat)).toEqual([20_000, "m502", "m20501"]);
+  });
+
+  it("counts what came while nobody looked", () => {
+    const chat = new ChatModel();
+    say(chat, 1, 3);
+    expect(chat.unread).toBe(3);
+    chat.attend(true);
+    say(chat, 4, 6);
+    expect(chat.unread).toBe(0);
+    chat.attend(false);
+    say(chat, 7, 7);
+    expect(chat.unread).toBe(1);
   });
 });

@@ -1,0 +1,312 @@
+//! What a command comes to: who may ask for it, and which feature answers.
+
+use houselights_shared::{
+    Action, Choice, Command, CommandBody, MessageId, Overlay, ParticipantId, PollId, PollPhase, Refusal, ReportTarget, Role, RulesEdit,
+    SanctionAct, Timestamp, UpdateBody,
+};
+
+use crate::{
+    Actor,
+    chat::{Chat, Words},
+    declined::Declined,
+    may,
+    moderation::Evidence,
+    presence::Presence,
+    state::State,
+};
+
+/// What is asked of a room, by whom and when; and who is there.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking<'a> {
+    pub(crate) now: Timestamp,
+    pub(crate) who: &'a Actor,
+    pub(crate) command: &'a Command,
+    pub(crate) presence: &'a Presence,
+}
+
+type Decided = Result<Vec<UpdateBody>, Declined>;
+
+impl State {
+    #[expect(clippy::too_many_lines, reason = "one line or two a command")]
+    pub(crate) fn decide(&self, asking: Asking<'_>) -> Decided {
+        let Asking { now, who, command, .. } = asking;
+        let Self { crew, stage, chat, questions, polls, hands, moderation, running, .. } = self;
+        let allowed = |action| if may(who.role, action) { Ok(()) } else { Err(Refusal::NotAllowed) };
+        Ok(match &command.body {
+            CommandBody::SendMessage { text, reply_to, mentions } => {
+                return self.say(asking, Words { text, reply_to: *reply_to, mentions });
+            }
+            CommandBody::EditMessage { message, text, mentions } => {
+                return self.edit(asking, *message, Words { text, reply_to: None, mentions });
+            }
+            CommandBody::RemoveMessage { message } => chat.remove(who, *message)?,
+            CommandBody::HideMessage { message } => allowed(Action::Moderate).and_then(|()| chat.hide(*message))?,
+            CommandBody::ShowMessage { message } => allowed(Action::Moderate).and_then(|()| chat.show(*message))?,
+            CommandBody::PinMessage { message } => allowed(Action::Moderate).and_then(|()| chat.pin(*message))?,
+            CommandBody::Unpin => allowed(Action::Moderate).map(|()| chat.unpin())?,
+            CommandBody::Announce { text } => {
+                allowed(Action::Moderate).and_then(|()| Chat::announce(now, command.id, text))?
+            }
+            CommandBody::EndAnnouncement => allowed(Action::Moderate).map(|()| chat.end_announcement())?,
+            CommandBody::SendNote { text, reply_to, mentions } => {
+                allowed(Action::EnterBackstage)?;
+                self.know(asking.presence, mentions)?;
+                chat.note(now, who, command.id, Words { text, reply_to: *reply_to, mentions })?
+            }
+            CommandBody::RemoveNote { note } => allowed(Action::EnterBackstage).and_then(|()| chat.remove_note(who, *note))?,
+            CommandBody::AskQuestion { text, anonymous } => self.ask(asking, text, *anonymous)?,
+            CommandBody::WithdrawQuestion { question } => {
+                self.without_overlay(Overlay::Question { question: *question }, questions.withdraw(who, *question)?)
+            }
+            CommandBody::UpvoteQuestion { question, up } => {
+                allowed(Action::TakePart).and_then(|()| questions.upvote(who, *question, *up))?
+            }
+            CommandBody::OpenQuestion { question } => allowed(Action::Moderate).and_then(|()| questions.open(*question))?,
+            CommandBody::DismissQuestion { question } => {
+                allowed(Action::Moderate)?;
+                self.without_overlay(Overlay::Question { question: *question }, questions.dismiss(*question)?)
+            }
+            CommandBody::AnswerQuestion { question, answer } => {
+                allowed(Action::AnswerQuestions)?;
+                questions.answer(now, who, *question, answer.as_deref())?
+            }
+            CommandBody::MergeQuestion { question, into } => {
+                allowed(Action::Moderate)?;
+                self.without_overlay(Overlay::Question { question: *question }, questions.merge(*question, *into)?)
+            }
+            CommandBody::DraftPoll { poll, form } => allowed(Action::RunPolls).and_then(|()| polls.draft(*poll, form))?,
+            CommandBody::DropPoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.drop_one(*poll))?,
+            CommandBody::OpenPoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.open(now, *poll))?,
+            CommandBody::ClosePoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.close(*poll))?,
+            CommandBody::ArchivePoll { poll } => {
+                allowed(Action::RunPolls)?;
+                self.without_overlay(Overlay::Poll { poll: *poll }, polls.archive(*poll)?)
+            }
+            CommandBody::Vote { poll, choice } => self.vote(asking, *poll, choice)?,
+            CommandBody::ShowOverlay { overlay } => allowed(Action::Moderate).and_then(|()| self.lay_over(*overlay))?,
+            CommandBody::ClearOverlay => allowed(Action::Moderate).map(|()| self.cleared())?,
+            CommandBody::RaiseHand { note } => {
+                allowed(Action::TakePart).and_then(|()| moderation.lets(who, moderation.rules.hands))?;
+                moderation.takes(who, note)?;
+                hands.raise(now, who, crew, note)?
+            }
+            CommandBody::LowerHand => hands.lower(who.participant),
+            CommandBody::TakeHand { participant } => {
+                allowed(Action::Moderate).and_then(|()| hands.take(*participant, stage, crew))?
+            }
+            CommandBody::DismissHand { participant } => allowed(Action::Moderate).and_then(|()| hands.dismiss(*participant))?,
+            CommandBody::LeaveStage => crew.take_off(who.participant)?,
+            CommandBody::EditRules { change } => {
+                allowed(Action::Moderate)?;
+                self.edit_rules(asking.presence, change)?
+            }
+            CommandBody::StopAll => allowed(Action::Moderate).map(|()| self.stop_all())?,
+            CommandBody::Resume => allowed(Action::Moderate).map(|()| moderation.resume())?,
+            CommandBody::Sanction { participant, act } => self.keep(asking, *participant, *act)?,
+            CommandBody::LiftSanction { participant } => allowed(Action::Moderate).map(|()| moderation.lift(*participant))?,
+            CommandBody::Report { target, reason } => self.report(asking, *target, reason)?,
+            CommandBody::SettleReport { report } => allowed(Action::Moderate).map(|()| moderation.settle(*report))?,
+            CommandBody::Admit { participants } => {
+                allowed(Action::Moderate).map(|()| admitted(asking.presence, participants))?
+            }
+            CommandBody::SetSending { sending, take_over } => {
+                if !crew.is_guest(who.participant) {
+                    allowed(Action::EnterBackstage)?;
+                }
+                crew.set_sending(who, *sending, *take_over)?
+            }
+            CommandBody::BringOnStage { participant } => {
+                allowed(Action::MoveOnStage).and_then(|()| stage.bring_on(crew, *participant))?
+            }
+            CommandBody::TakeOffStage { participant } => {
+                allowed(if crew.is_guest(*participant) { Action::Moderate } else { Action::MoveOnStage })?;
+                crew.take_off(*participant)?
+            }
+            CommandBody::SetPreview { scene } => allowed(Action::DirectScenes).and_then(|()| stage.set_preview(crew, scene))?,
+            CommandBody::EditPreview { change } => {
+                allowed(Action::DirectScenes).and_then(|()| stage.edit_preview(crew, *change))?
+            }
+            CommandBody::CallCue { cue } => allowed(Action::CallShow).and_then(|()| running.call(stage, crew, *cue))?,
+            CommandBody::ResetCues => allowed(Action::CallShow).map(|()| running.reset())?,
+            CommandBody::PrepareScene { scene } => {
+                allowed(Action::DirectScenes).and_then(|()| running.prepare(stage, crew, scene))?
+            }
+            CommandBody::Take => allowed(Action::DirectScenes).and_then(|()| stage.take(crew))?,
+            CommandBody::GoLive => allowed(Action::CallShow).and_then(|()| stage.go_live())?,
+            CommandBody::EndShow => allowed(Action::CallShow).and_then(|()| stage.end(now))?,
+            CommandBody::UndoEnd => allowed(Action::CallShow).and_then(|()| stage.undo_end(now))?,
+            CommandBody::Unknown => return Err(Refusal::UnknownCommand.into()),
+        })
+    }
+
+    fn say(&self, Asking { now, who, command, presence }: Asking<'_>, words: Words<'_>) -> Decided {
+        let Self { chat, moderation, .. } = self;
+        if !may(who.role, Action::SendMessage) {
+            return Err(Refusal::NotAllowed.into());
+        }
+        // What was said is said: its repeat is no new message, whatever holds now.
+        let is_said = chat.said.get(MessageId::from(command.id)).is_some();
+        if !is_said {
+            moderation.lets(who, moderation.rules.chat)?;
+            moderation.takes(who, words.text)?;
+            self.know(presence, words.mentions)?;
+        }
+        let bodies = chat.send(now, who, command.id, words)?;
+        if !bodies.is_empty() {
+            chat.slowed(now, who, moderation.rules.slow_mode)?;
+        }
+        Ok(bodies)
+    }
+
+    fn edit(&self, Asking { who, presence, .. }: Asking<'_>, message: MessageId, words: Words<'_>) -> Decided {
+        let Self { chat, moderation, .. } = self;
+        moderation.lets(who, moderation.rules.chat)?;
+        moderation.takes(who, words.text)?;
+        self.know(presence, words.mentions)?;
+        Ok(chat.edit(who, message, words)?)
+    }
+
+    fn ask(&self, Asking { now, who, command, .. }: Asking<'_>, text: &str, anonymous: bool) -> Result<Vec<UpdateBody>, Refusal> {
+        let rules = &self.moderation.rules;
+        if !may(who.role, Action::TakePart) || (anonymous && !rules.anonymous) {
+            return Err(Refusal::NotAllowed);
+        }
+        self.moderation.lets(who, rules.questions)?;
+        self.moderation.takes(who, text)?;
+        self.questions.ask(now, who, command.id, (text, anonymous, rules.review))
+    }
+
+    /// Who is muted votes all the same, but not in words.
+    fn vote(&self, Asking { now, who, .. }: Asking<'_>, poll: PollId, choice: &Choice) -> Result<Vec<UpdateBody>, Refusal> {
+        if !may(who.role, Action::TakePart) {
+            return Err(Refusal::NotAllowed);
+        }
+        let words: Vec<&str> = match choice {
+            Choice::Words { words } => words.iter().map(String::as_str).collect(),
+            Choice::Text { text } => vec![text],
+            Choice::Options { .. } | Choice::Rating { .. } | Choice::Unknown => Vec::new(),
+        };
+        if !words.is_empty() {
+            self.moderation.lets(who, self.moderation.before_stop.is_none())?;
+        }
+        words.into_iter().try_for_each(|text| self.moderation.takes(who, text))?;
+        self.polls.vote(now, who, poll, choice)
+    }
+
+    /// Only what the audience sees is laid over the program.
+    fn lay_over(&self, overlay: Overlay) -> Result<Vec<UpdateBody>, Refusal> {
+        match overlay {
+            Overlay::Question { question } => {
+                let asked = self.questions.get(question).filter(|asked| asked.question.standing.is_public());
+                asked.ok_or(Refusal::NoSuchQuestion)?;
+            }
+            Overlay::Poll { poll } => {
+                let phase = self.polls.get(poll).map(|held| held.poll.phase);
+                let is_public = matches!(phase, Some(PollPhase::Open { .. } | PollPhase::Closed { .. }));
+                if !is_public {
+                    return Err(Refusal::NoSuchPoll);
+                }
+            }
+            Overlay::Unknown => return Err(Refusal::UnknownCommand),
+        }
+        let lies_there = self.overlay == Some(overlay);
+        Ok(if lies_there { Vec::new() } else { vec![UpdateBody::OverlaySet { overlay: Some(overlay) }] })
+    }
+
+    fn cleared(&self) -> Vec<UpdateBody> {
+        self.overlay.map(|_| UpdateBody::OverlaySet { overlay: None }).into_iter().collect()
+    }
+
+    /// What the audience does not see any more does not lie over the program either.
+    fn without_overlay(&self, gone: Overlay, mut bodies: Vec<UpdateBody>) -> Vec<UpdateBody> {
+        if !bodies.is_empty() && self.overlay == Some(gone) {
+            bodies.insert(0, UpdateBody::OverlaySet { overlay: None });
+        }
+        bodies
+    }
+
+    /// Who waits comes in where nobody has to wait any more.
+    fn edit_rules(&self, presence: &Presence, change: &RulesEdit) -> Result<Vec<UpdateBody>, Refusal> {
+        let mut bodies = self.moderation.edit(change)?;
+        if matches!(change, RulesEdit::Lobby { on: false }) {
+            bodies.extend(admitted(presence, &[]));
+        }
+        Ok(bodies)
+    }
+
+    fn stop_all(&self) -> Vec<UpdateBody> {
+        let mut bodies = self.moderation.stop();
+        if bodies.is_empty() {
+            return bodies;
+        }
+        bodies.extend(self.cleared());
+        bodies.extend(self.hands.raised.iter().map(|hand| UpdateBody::HandLowered { participant: hand.participant }));
+        bodies.extend(self.crew.guests().into_iter().flat_map(|guest| self.crew.leave(guest)));
+        bodies
+    }
+
+    /// Whoever may not be there leaves at once; who may not speak leaves the stage, and takes the hand down.
+    fn keep(
+        &self,
+        Asking { now, who, presence, .. }: Asking<'_>,
+        participant: ParticipantId,
+        act: SanctionAct,
+    ) -> Result<Vec<UpdateBody>, Refusal> {
+        let (role, name) = self.person(presence, participant).ok_or(Refusal::NoSuchParticipant)?;
+        let mut bodies = self.moderation.keep(now, who, (participant, role, name), act)?;
+        if bodies.is_empty() {
+            return Ok(bodies);
+        }
+        bodies.extend(self.hands.lower(participant));
+        let leaves = match act {
+            SanctionAct::Mute => self.crew.is_guest(participant),
+            SanctionAct::TimeOut { .. } | SanctionAct::Remove | SanctionAct::Ban | SanctionAct::Unknown => true,
+        };
+        if leaves {
+            bodies.extend(self.crew.leave(participant));
+        }
+        Ok(bodies)
+    }
+
+    fn report(
+        &self,
+        Asking { now, who, command, presence }: Asking<'_>,
+        target: ReportTarget,
+        reason: &str,
+    ) -> Result<Vec<UpdateBody>, Refusal> {
+        let person = match target {
+            ReportTarget::Person { participant } => self.person(presence, participant),
+            ReportTarget::Message { .. } | ReportTarget::Question { .. } | ReportTarget::Unknown => None,
+        };
+        let name = person.as_ref().map(|(_, name)| name.as_str());
+        let evidence = Evidence { chat: &self.chat, questions: &self.questions, name };
+        self.moderation.report(now, who, (command.id, target, reason), evidence)
+    }
+
+    /// As what somebody is here, or was, and how they are called.
+    fn person(&self, presence: &Presence, who: ParticipantId) -> Option<(Role, String)> {
+        if let Some(member) = self.crew.member(who) {
+            return Some((member.role, member.name.clone()));
+        }
+        if let Some(person) = presence.known(who) {
+            return Some((person.role, person.name.clone()));
+        }
+        if let Some(kept) = self.moderation.sanctions.get(&who) {
+            return Some((Role::Attendee, kept.name.clone()));
+        }
+        self.chat.said.author(who).map(|said| (said.role, said.name.clone()))
+    }
+
+    /// Only people who are known here can be named.
+    fn know(&self, presence: &Presence, people: &[ParticipantId]) -> Result<(), Refusal> {
+        let is_known = |who: &ParticipantId| self.person(presence, *who).is_some();
+        if people.iter().all(is_known) { Ok(()) } else { Err(Refusal::NoSuchParticipant) }
+    }
+}
+
+/// Those of `participants` who wait; all who wait, where none are named.
+fn admitted(presence: &Presence, participants: &[ParticipantId]) -> Vec<UpdateBody> {
+    let waiting = presence.waiting().iter().map(|guest| guest.participant);
+    let admitted: Vec<_> = waiting.filter(|who| participants.is_empty() || participants.contains(who)).collect();
+    if admitted.is_empty() { Vec::new() } else { vec![UpdateBody::Admitted { participants: admitted }] }
+}

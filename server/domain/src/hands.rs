@@ -1,0 +1,78 @@
+//! Raised hands: a queue, and the guests that come of it.
+
+use houselights_shared::{
+    Action, CrewMember, MAX_HANDS, MAX_NOTE_CHARS, ParticipantId, RaisedHand, Refusal, Role, Sending, Timestamp, UpdateBody,
+};
+
+use crate::{Actor, backstage::Crew, may, stage::Stage, words::perhaps_written};
+
+/// The hands of a room, in the order in which they are taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Hands {
+    pub(crate) raised: Vec<RaisedHand>,
+}
+
+impl Hands {
+    fn get(&self, who: ParticipantId) -> Result<&RaisedHand, Refusal> {
+        self.raised.iter().find(|hand| hand.participant == who).ok_or(Refusal::NoSuchHand)
+    }
+
+    /// Somebody's place, from 1.
+    pub(crate) fn place(&self, who: ParticipantId) -> Option<u32> {
+        let at = self.raised.iter().position(|hand| hand.participant == who)?;
+        u32::try_from(at + 1).ok()
+    }
+
+    /// Whoever stands behind somebody, and they themselves.
+    pub(crate) fn from(&self, who: ParticipantId) -> impl Iterator<Item = ParticipantId> {
+        self.raised.iter().map(|hand| hand.participant).skip_while(move |other| *other != who)
+    }
+
+    /// The audience raises hands; the crew is backstage, and a guest on stage already.
+    pub(crate) fn raise(&self, now: Timestamp, who: &Actor, crew: &Crew, note: &str) -> Result<Vec<UpdateBody>, Refusal> {
+        if may(who.role, Action::EnterBackstage) || crew.member(who.participant).is_some() {
+            return Err(Refusal::NotAllowed);
+        }
+        let note = perhaps_written(note, MAX_NOTE_CHARS)?;
+        let at = match self.get(who.participant) {
+            Ok(raised) if raised.note == note => return Ok(Vec::new()),
+            Ok(raised) => raised.at,
+            Err(_) if self.raised.len() >= MAX_HANDS => return Err(Refusal::Full),
+            Err(_) => now,
+        };
+        let hand = RaisedHand { participant: who.participant, name: who.name.clone(), note, at };
+        Ok(vec![UpdateBody::HandRaised { hand }])
+    }
+
+    pub(crate) fn lower(&self, who: ParticipantId) -> Vec<UpdateBody> {
+        self.get(who).map(|_| UpdateBody::HandLowered { participant: who }).into_iter().collect()
+    }
+
+    pub(crate) fn dismiss(&self, who: ParticipantId) -> Result<Vec<UpdateBody>, Refusal> {
+        self.get(who).map(|_| vec![UpdateBody::HandLowered { participant: who }])
+    }
+
+    /// They come into the crew as what they are, and on stage in the same breath.
+    pub(crate) fn take(&self, who: ParticipantId, stage: &Stage, crew: &Crew) -> Result<Vec<UpdateBody>, Refusal> {
+        let RaisedHand { name, .. } = self.get(who)?.clone();
+        let member = CrewMember { participant: who, name, role: Role::Attendee, sending: Sending::default(), device: None };
+        crew.has_places(1)?;
+        Ok(vec![
+            UpdateBody::HandLowered { participant: who },
+            UpdateBody::CrewArrived { member: member.clone() },
+            UpdateBody::CameOnStage { member },
+            stage.seat(who),
+        ])
+    }
+
+    pub(crate) fn was_raised(&mut self, hand: &RaisedHand) {
+        match self.raised.iter_mut().find(|raised| raised.participant == hand.participant) {
+            Some(raised) => *raised = hand.clone(),
+            None => self.raised.push(hand.clone()),
+        }
+    }
+
+    pub(crate) fn was_lowered(&mut self, who: ParticipantId) {
+        self.raised.retain(|hand| hand.participant != who);
+    }
+}

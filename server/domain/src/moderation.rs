@@ -1,0 +1,268 @@
+//! Keeping a room in order: its rules, who is kept from what, what was reported, and who is let in.
+
+use std::{
+    collections::{BTreeMap, HashSet, VecDeque},
+    time::Duration,
+};
+
+use houselights_shared::{
+    Action, CommandId, MAX_QUESTION_CHARS, MAX_REPORTS, MAX_SANCTIONS, MAX_TIME_OUT_SECONDS, Message, ParticipantId, Peer, REPORT_CONTEXT, Refusal, Report,
+    ReportId, ReportTarget, Role, RoomRules, RulesEdit, Sanction, SanctionAct, Sanctioned, Timestamp, UpdateBody,
+};
+
+use crate::{
+    Actor,
+    access::outranks,
+    chat::Chat,
+    may,
+    qa::Questions,
+    rules::{admits, edited, stopped},
+    words::perhaps_written,
+};
+
+/// Whether somebody comes into the room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// They do.
+    Open,
+    /// They wait until they are let in.
+    Lobby,
+    /// They do not.
+    Shut {
+        /// Why.
+        refusal: Refusal,
+        /// When it makes sense to come again; absent where it does not.
+        retry_after: Option<Duration>,
+    },
+}
+
+/// When those come again who find a room locked.
+const LOCKED_FOR: Duration = Duration::from_secs(30);
+
+/// A direct message that its receiver reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectReport {
+    /// The command that asked for it.
+    pub id: CommandId,
+    /// Who wrote it.
+    pub of: Peer,
+    /// The message and those before it in the conversation, oldest first.
+    pub context: Vec<Message>,
+    /// Why; may be empty.
+    pub reason: String,
+}
+
+/// The rules, and what was done by them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Moderation {
+    pub(crate) rules: RoomRules,
+    pub(crate) before_stop: Option<RoomRules>,
+    pub(crate) sanctions: BTreeMap<ParticipantId, Sanctioned>,
+    pub(crate) reports: VecDeque<Report>,
+    admitted: HashSet<ParticipantId>,
+}
+
+impl Moderation {
+    /// The sanction that holds now.
+    pub(crate) fn sanction(&self, now: Timestamp, who: ParticipantId) -> Option<Sanction> {
+        let sanction = self.sanctions.get(&who)?.sanction;
+        match sanction {
+            Sanction::TimedOut { until } if until <= now => None,
+            Sanction::Muted | Sanction::TimedOut { .. } | Sanction::Removed | Sanction::Banned | Sanction::Unknown => Some(sanction),
+        }
+    }
+
+    pub(crate) fn is_muted(&self, who: ParticipantId) -> bool {
+        self.sanctions.get(&who).is_some_and(|kept| kept.sanction == Sanction::Muted)
+    }
+
+    /// Whether somebody may put words into the room while that is `open` to all.
+    pub(crate) fn lets(&self, who: &Actor, is_open: bool) -> Result<(), Refusal> {
+        if self.is_muted(who.participant) {
+            Err(Refusal::Muted)
+        } else if is_open || may(who.role, Action::EnterBackstage) {
+            Ok(())
+        } else {
+            Err(Refusal::Closed)
+        }
+    }
+
+    /// Whether the rules take these words of somebody. The crew's they take.
+    pub(crate) fn takes(&self, who: &Actor, text: &str) -> Result<(), Refusal> {
+        if may(who.role, Action::EnterBackstage) { Ok(()) } else { admits(&self.rules, text) }
+    }
+
+    /// Whether somebody comes in now, who `was_here` since the room was read or not.
+    pub(crate) fn door(&self, now: Timestamp, who: &Actor, was_here: bool) -> Door {
+        let shut = |refusal, retry_after| Door::Shut { refusal, retry_after };
+        match self.sanction(now, who.participant) {
+            Some(Sanction::TimedOut { until }) => return shut(Refusal::TimedOut, Some(until.since(now))),
+            Some(Sanction::Removed) => return shut(Refusal::Removed, None),
+            Some(Sanction::Banned) => return shut(Refusal::Banned, None),
+            Some(Sanction::Muted | Sanction::Unknown) | None => {}
+        }
+        let belongs = may(who.role, Action::EnterBackstage) || was_here || self.admitted.contains(&who.participant);
+        match (belongs, self.rules.locked, self.rules.lobby) {
+            (true, _, _) | (false, false, false) => Door::Open,
+            (false, true, _) => shut(Refusal::RoomLocked, Some(LOCKED_FOR)),
+            (false, false, true) => Door::Lobby,
+        }
+    }
+
+    pub(crate) fn edit(&self, change: &RulesEdit) -> Result<Vec<UpdateBody>, Refusal> {
+        let rules = edited(&self.rules, change)?;
+        if rules == self.rules {
+            return Ok(Vec::new());
+        }
+        Ok(vec![UpdateBody::RulesSet { rules, before_stop: None }])
+    }
+
+    pub(crate) fn stop(&self) -> Vec<UpdateBody> {
+        if self.before_stop.is_some() {
+            return Vec::new();
+        }
+        vec![UpdateBody::RulesSet { rules: stopped(&self.rules), before_stop: Some(self.rules.clone()) }]
+    }
+
+    pub(crate) fn resume(&self) -> Vec<UpdateBody> {
+        let before = self.before_stop.clone();
+        before.map(|rules| UpdateBody::RulesSet { rules, before_stop: None }).into_iter().collect()
+    }
+
+    /// `whom` is as what they are in the room, and how they are called there.
+    pub(crate) fn keep(
+        &self,
+        now: Timestamp,
+        who: &Actor,
+        (participant, role, name): (ParticipantId, Role, String),
+        act: SanctionAct,
+    ) -> Result<Vec<UpdateBody>, Refusal> {
+        if !outranks(who.role, role) {
+            return Err(Refusal::NotAllowed);
+        }
+        let sanction = match act {
+            SanctionAct::Mute => Sanction::Muted,
+            SanctionAct::TimeOut { seconds } if (1..=MAX_TIME_OUT_SECONDS).contains(&seconds) => {
+                Sanction::TimedOut { until: now.plus(Duration::from_secs(seconds.into())) }
+            }
+            SanctionAct::TimeOut { .. } => return Err(Refusal::Malformed),
+            SanctionAct::Remove => Sanction::Removed,
+            SanctionAct::Ban => Sanction::Banned,
+            SanctionAct::Unknown => return Err(Refusal::UnknownCommand),
+        };
+        match self.sanctions.get(&participant) {
+            Some(kept) if kept.sanction == sanction => return Ok(Vec::new()),
+            None if self.sanctions.len() >= MAX_SANCTIONS => return Err(Refusal::Full),
+            Some(_) | None => {}
+        }
+        let sanctioned = Sanctioned { participant, name, sanction, at: now, by: who.participant };
+        Ok(vec![UpdateBody::Sanctioned { sanctioned }])
+    }
+
+    pub(crate) fn lift(&self, who: ParticipantId) -> Vec<UpdateBody> {
+        self.sanctions.get(&who).map(|_| UpdateBody::SanctionLifted { participant: who }).into_iter().collect()
+    }
+
+    /// With what stands around it, as it is now: what is removed afterwards is in the report all the same.
+    pub(crate) fn report(
+        &self,
+        now: Timestamp,
+        who: &Actor,
+        (id, target, reason): (CommandId, ReportTarget, &str),
+        evidence: Evidence<'_>,
+    ) -> Result<Vec<UpdateBody>, Refusal> {
+        let (context, words) = evidence.of(target)?;
+        let reason = perhaps_written(reason, MAX_QUESTION_CHARS)?;
+        Ok(self.file(Report { id: ReportId::from(id), name: who.name.clone(), at: now, target, reason, context, words }))
+    }
+
+    /// As [`report`](Self::report), of what the room does not have.
+    pub(crate) fn report_direct(&self, now: Timestamp, who: &Actor, report: &DirectReport) -> Result<Vec<UpdateBody>, Refusal> {
+        let DirectReport { id, of, context, reason } = report;
+        let target = ReportTarget::Person { participant: of.participant };
+        let reason = perhaps_written(reason, MAX_QUESTION_CHARS)?;
+        let (id, name) = (ReportId::from(*id), who.name.clone());
+        Ok(self.file(Report { id, name, at: now, target, reason, context: context.clone(), words: of.name.clone() }))
+    }
+
+    fn file(&self, report: Report) -> Vec<UpdateBody> {
+        let oldest = self.reports.front().filter(|_| self.reports.len() >= MAX_REPORTS);
+        let goes = oldest.map(|oldest| UpdateBody::ReportSettled { report: oldest.id });
+        goes.into_iter().chain([UpdateBody::Reported { report }]).collect()
+    }
+
+    pub(crate) fn settle(&self, id: ReportId) -> Vec<UpdateBody> {
+        let known = self.reports.iter().any(|report| report.id == id);
+        known.then_some(UpdateBody::ReportSettled { report: id }).into_iter().collect()
+    }
+
+    /// When a time out is over.
+    pub(crate) fn next(&self) -> Option<Timestamp> {
+        self.sanctions.values().filter_map(|kept| ends(kept.sanction)).min()
+    }
+
+    pub(crate) fn wake(&self, now: Timestamp) -> Vec<UpdateBody> {
+        let over = self.sanctions.values().filter(|kept| ends(kept.sanction).is_some_and(|until| until <= now));
+        over.map(|kept| UpdateBody::SanctionLifted { participant: kept.participant }).collect()
+    }
+
+    pub(crate) fn banned(&self) -> Vec<ParticipantId> {
+        self.sanctions.values().filter(|kept| kept.sanction == Sanction::Banned).map(|kept| kept.participant).collect()
+    }
+
+    pub(crate) fn were_set(&mut self, rules: &RoomRules, before_stop: Option<&RoomRules>) {
+        self.rules = rules.clone();
+        self.before_stop = before_stop.cloned();
+    }
+
+    pub(crate) fn was_kept(&mut self, sanctioned: &Sanctioned) {
+        self.sanctions.insert(sanctioned.participant, sanctioned.clone());
+        // Whoever was sent away is a newcomer afterwards.
+        self.admitted.remove(&sanctioned.participant);
+    }
+
+    pub(crate) fn was_reported(&mut self, report: &Report) {
+        self.reports.push_back(report.clone());
+    }
+
+    pub(crate) fn was_settled(&mut self, id: ReportId) {
+        self.reports.retain(|report| report.id != id);
+    }
+
+    pub(crate) fn were_admitted(&mut self, participants: &[ParticipantId]) {
+        self.admitted.extend(participants);
+    }
+}
+
+fn ends(sanction: Sanction) -> Option<Timestamp> {
+    match sanction {
+        Sanction::TimedOut { until } => Some(until),
+        Sanction::Muted | Sanction::Removed | Sanction::Banned | Sanction::Unknown => None,
+    }
+}
+
+/// Where what is reported is found.
+#[derive(Clone, Copy)]
+pub(crate) struct Evidence<'a> {
+    pub(crate) chat: &'a Chat,
+    pub(crate) questions: &'a Questions,
+    /// As the reported person is called, where they are known.
+    pub(crate) name: Option<&'a str>,
+}
+
+impl Evidence<'_> {
+    fn of(self, target: ReportTarget) -> Result<(Vec<Message>, String), Refusal> {
+        match target {
+            ReportTarget::Message { message } => {
+                self.chat.said.standing(message).ok_or(Refusal::NoSuchMessage)?;
+                Ok((self.chat.said.around(message, REPORT_CONTEXT), String::new()))
+            }
+            ReportTarget::Question { question } => {
+                let asked = self.questions.get(question).filter(|asked| asked.question.standing.is_public());
+                Ok((Vec::new(), asked.ok_or(Refusal::NoSuchQuestion)?.question.text.clone()))
+            }
+            ReportTarget::Person { .. } => Ok((Vec::new(), self.name.ok_or(Refusal::NoSuchParticipant)?.to_owned())),
+            ReportTarget::Unknown => Err(Refusal::UnknownCommand),
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! Polls: made, opened, voted in, counted, closed, put away.
+
+use std::collections::{BTreeMap, HashMap};
+
+use houselights_shared::{
+    Choice, Leader, MAX_POLLS, ParticipantId, Poll, PollForm, PollId, PollKind, PollPhase, Refusal, ResultsShown, TOLD_OF_A_POLL, Tally,
+    Timestamp, UpdateBody,
+};
+
+use crate::{
+    Actor,
+    poll_form::{accepted, checked},
+    qa::BETWEEN_COUNTS,
+    tally::{Vote, points, tally},
+};
+
+/// A poll, and what nobody is told of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    pub(crate) poll: Poll,
+    /// One each.
+    pub(crate) votes: HashMap<ParticipantId, Vote>,
+    /// How many polls were opened before it.
+    pub(crate) opened: Option<u64>,
+    /// The votes are others than those that were counted last.
+    miscounted: bool,
+}
+
+impl Held {
+    fn closes_at(&self) -> Option<Timestamp> {
+        match self.poll.phase {
+            PollPhase::Open { closes_at, .. } => closes_at,
+            PollPhase::Draft | PollPhase::Closed { .. } | PollPhase::Archived { .. } | PollPhase::Unknown => None,
+        }
+    }
+
+    /// Whether one could vote in it now.
+    fn is_open(&self, now: Timestamp) -> bool {
+        matches!(self.poll.phase, PollPhase::Open { .. }) && self.closes_at().is_none_or(|at| now < at)
+    }
+
+    pub(crate) fn is_quiz(&self) -> bool {
+        matches!(self.poll.form.kind, PollKind::Quiz { .. })
+    }
+}
+
+/// The polls of a room, in the order in which they were made.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Polls {
+    held: Vec<Held>,
+    opened: u64,
+    counted_at: Timestamp,
+    /// What everybody has of all closed quizzes, and how they were called last.
+    points: BTreeMap<ParticipantId, Leader>,
+}
+
+impl Polls {
+    pub(crate) fn get(&self, id: PollId) -> Option<&Held> {
+        self.held.iter().find(|held| held.poll.id == id)
+    }
+
+    fn get_mut(&mut self, id: PollId) -> Option<&mut Held> {
+        self.held.iter_mut().find(|held| held.poll.id == id)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Held> {
+        self.held.iter()
+    }
+
+    /// Those that the audience sees, in the order in which they were opened.
+    pub(crate) fn public(&self) -> Vec<&Held> {
+        let mut public: Vec<_> = self.held.iter().filter(|held| is_public(held.poll.phase)).collect();
+        public.sort_by_key(|held| held.opened);
+        public
+    }
+
+    pub(crate) fn points(&self, who: ParticipantId) -> u32 {
+        self.points.get(&who).map_or(0, |leader| leader.points)
+    }
+
+    fn in_phase(&self, id: PollId, is: impl Fn(PollPhase) -> bool) -> Result<&Held, Refusal> {
+        self.get(id).filter(|held| is(held.poll.phase)).ok_or(Refusal::NoSuchPoll)
+    }
+
+    pub(crate) fn draft(&self, id: PollId, form: &PollForm) -> Result<Vec<UpdateBody>, Refusal> {
+        let form = checked(form)?;
+        let room_for_it = match self.get(id) {
+            Some(held) if held.poll.phase != PollPhase::Draft => return Err(Refusal::NoSuchPoll),
+            Some(held) if held.poll.form == form => return Ok(Vec::new()),
+            Some(_) => None,
+            None => self.room_for_one()?,
+        };
+        let drafted = UpdateBody::PollDrafted { poll: Poll { id, form, phase: PollPhase::Draft, tally: None } };
+        Ok(room_for_it.into_iter().chain([drafted]).collect())
+    }
+
+    fn room_for_one(&self) -> Result<Option<UpdateBody>, Refusal> {
+        if self.held.len() < MAX_POLLS {
+            return Ok(None);
+        }
+        let is_archived = |held: &&Held| matches!(held.poll.phase, PollPhase::Archived { .. });
+        let oldest = self.held.iter().find(is_archived).ok_or(Refusal::Full)?;
+        Ok(Some(UpdateBody::PollDropped { poll: oldest.poll.id }))
+    }
+
+    pub(crate) fn drop_one(&self, id: PollId) -> Result<Vec<UpdateBody>, Refusal> {
+        self.in_phase(id, |phase| matches!(phase, PollPhase::Draft | PollPhase::Archived { .. }))?;
+        Ok(vec![UpdateBody::PollDropped { poll: id }])
+    }
+
+    pub(crate) fn open(&self, now: Timestamp, id: PollId) -> Result<Vec<UpdateBody>, Refusal> {
+        let held = self.in_phase(id, |phase| matches!(phase, PollPhase::Draft | PollPhase::Open { .. }))?;
+        if held.poll.phase != PollPhase::Draft {
+            return Ok(Vec::new());
+        }
+        let seconds = held.poll.form.seconds;
+        let closes_at = seconds.map(|seconds| now.plus(std::time::Duration::from_secs(seconds.into())));
+        let poll = Poll { phase: PollPhase::Open { since: now, closes_at }, ..held.poll.clone() };
+        Ok(vec![UpdateBody::PollOpened { poll }])
+    }
+
+    pub(crate) fn close(&self, id: PollId) -> Result<Vec<UpdateBody>, Refusal> {
+        let held = self.in_phase(id, |phase| matches!(phase, PollPhase::Open { .. } | PollPhase::Closed { .. }))?;
+        Ok(if matches!(held.poll.phase, PollPhase::Closed { .. }) { Vec::new() } else { vec![self.closed(held)] })
+    }
+
+    fn closed(&self, held: &Held) -> UpdateBody {
+        let mut tally = tally(&held.poll.form, &held.votes);
+        if held.is_quiz() {
+            tally.leaders = self.leaders(held);
+        }
+        UpdateBody::PollClosed { poll: held.poll.id, tally, correct: held.poll.form.correct.clone() }
+    }
+
+    /// Who leads once this quiz is closed.
+    fn leaders(&self, held: &Held) -> Vec<Leader> {
+        let mut all = self.points.clone();
+        add_points(&mut all, held);
+        let mut leaders: Vec<_> = all.into_values().filter(|leader| leader.points > 0).collect();
+        leaders.sort_by(|one, other| other.points.cmp(&one.points).then_with(|| one.name.cmp(&other.name)));
+        leaders.truncate(TOLD_OF_A_POLL);
+        leaders
+    }
+
+    pub(crate) fn archive(&self, id: PollId) -> Result<Vec<UpdateBody>, Refusal> {
+        let held = self.in_phase(id, |phase| matches!(phase, PollPhase::Closed { .. } | PollPhase::Archived { .. }))?;
+        let is_archived = matches!(held.poll.phase, PollPhase::Archived { .. });
+        Ok(if is_archived { Vec::new() } else { vec![UpdateBody::PollArchived { poll: id }] })
+    }
+
+    /// One vote each; a newer one takes its place where that is allowed. That the same is voted for again changes nothing.
+    pub(crate) fn vote(&self, now: Timestamp, who: &Actor, id: PollId, choice: &Choice) -> Result<Vec<UpdateBody>, Refusal> {
+        let held = self.get(id).filter(|held| held.is_open(now)).ok_or(Refusal::NoSuchPoll)?;
+        let form = &held.poll.form;
+        let choice = accepted(form, choice)?;
+        if let Some(vote) = held.votes.get(&who.participant) {
+            if vote.choice == choice {
+                return Ok(Vec::new());
+            }
+            if !form.changeable || held.is_quiz() {
+                return Err(Refusal::AlreadyVoted);
+            }
+        }
+        let name = (form.named || held.is_quiz()).then(|| who.name.clone());
+        Ok(vec![UpdateBody::PollVoted { poll: id, choice, name }])
+    }
+
+    /// When votes are to be counted, or a poll closes.
+    pub(crate) fn next(&self) -> Option<Timestamp> {
+        let counting = self.held.iter().any(|held| held.miscounted).then(|| self.counted_at.plus(BETWEEN_COUNTS));
+        self.held.iter().filter_map(Held::closes_at).chain(counting).min()
+    }
+
+    /// What has become due: polls whose time is over are closed, the votes of the others counted.
+    pub(crate) fn wake(&self, now: Timestamp) -> Vec<UpdateBody> {
+        let is_over = |held: &&Held| held.closes_at().is_some_and(|at| at <= now);
+        if let Some(over) = self.held.iter().find(is_over) {
+            // One at a time: the leaders of the next stand on the points of this one.
+            return vec![self.closed(over)];
+        }
+        if self.counted_at.plus(BETWEEN_COUNTS) > now {
+            return Vec::new();
+        }
+        let miscounted = self.held.iter().filter(|held| held.miscounted);
+        let counted = |Held { poll, votes, .. }: &Held| UpdateBody::PollCounted {
+            poll: poll.id,
+            tally: tally(&poll.form, votes),
+            shown: poll.form.shown,
+        };
+        miscounted.map(counted).collect()
+    }
+
+    /// Who may see how a poll stands before others do.
+    pub(crate) fn early_voters(&self, id: PollId) -> Vec<ParticipantId> {
+        let held = self.get(id).filter(|held| held.poll.form.shown == ResultsShown::AfterVote);
+        held.map(|held| held.votes.keys().copied().collect()).unwrap_or_default()
+    }
+
+    pub(crate) fn was_drafted(&mut self, poll: &Poll) {
+        match self.get_mut(poll.id) {
+            Some(held) => held.poll = poll.clone(),
+            None => self.held.push(Held { poll: poll.clone(), votes: HashMap::new(), opened: None, miscounted: false }),
+        }
+    }
+
+    pub(crate) fn was_dropped(&mut self, id: PollId) {
+        self.held.retain(|held| held.poll.id != id);
+    }
+
+    pub(crate) fn was_opened(&mut self, poll: &Poll) {
+        let ordinal = self.opened;
+        self.opened += 1;
+        if let Some(held) = self.get_mut(poll.id) {
+            held.poll = poll.clone();
+            held.opened = Some(ordinal);
+        }
+    }
+
+    pub(crate) fn was_voted(&mut self, id: PollId, (by, at): (ParticipantId, Timestamp), (choice, name): (&Choice, Option<&str>)) {
+        if let Some(held) = self.get_mut(id) {
+            held.votes.insert(by, Vote { choice: choice.clone(), at, name: name.map(str::to_owned) });
+            held.miscounted = true;
+        }
+    }
+
+    pub(crate) fn was_counted(&mut self, id: PollId, tally: &Tally, at: Timestamp) {
+        self.counted_at = at;
+        if let Some(held) = self.get_mut(id) {
+            held.poll.tally = Some(tally.clone());
+            held.miscounted = false;
+        }
+    }
+
+    pub(crate) fn was_closed(&mut self, id: PollId, tally: &Tally, at: Timestamp) {
+        let Some(held) = self.held.iter_mut().find(|held| held.poll.id == id) else { return };
+        if held.is_quiz() {
+            add_points(&mut self.points, held);
+        }
+        held.poll.tally = Some(tally.clone());
+        held.poll.phase = PollPhase::Closed { at };
+        held.miscounted = false;
+    }
+
+    pub(crate) fn was_archived(&mut self, id: PollId) {
+        if let Some(held) = self.get_mut(id)
+            && let PollPhase::Closed { at } = held.poll.phase
+        {
+            held.poll.phase = PollPhase::Archived { at };
+        }
+    }
+}
+
+/// Whether the audience sees a poll in this phase.
+const fn is_public(phase: PollPhase) -> bool {
+    match phase {
+        PollPhase::Open { .. } | PollPhase::Closed { .. } => true,
+        PollPhase::Draft | PollPhase::Archived { .. } | PollPhase::Unknown => false,
+    }
+}
+
+fn add_points(all: &mut BTreeMap<ParticipantId, Leader>, held: &Held) {
+    for (who, vote) in &held.votes {
+        let name = vote.name.clone().unwrap_or_default();
+        let leader = all.entry(*who).or_insert(Leader { name: String::new(), points: 0 });
+        *leader = Leader { name, points: leader.points.saturating_add(points(&held.poll, vote)) };
+    }
+}

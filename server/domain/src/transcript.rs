@@ -1,0 +1,82 @@
+//! What was said, in its order: of the chat, and of the crew's notes.
+
+use std::collections::{HashMap, VecDeque};
+
+use houselights_shared::{EARLIER_TEXTS, Gone, Message, MessageId, ParticipantId, SNAPSHOT_MESSAGES, Timestamp};
+
+/// How many of the latest messages can still be changed, removed, hidden or shown again. Older ones the room does not know any more.
+pub const REMOVABLE_MESSAGES: usize = 10_000;
+
+/// The latest messages, at most [`REMOVABLE_MESSAGES`], those that are gone in their places: so everyone who applies the same updates to
+/// the same snapshot has the same messages.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Transcript {
+    held: HashMap<MessageId, Message>,
+    order: VecDeque<MessageId>,
+}
+
+impl Transcript {
+    pub(crate) fn get(&self, id: MessageId) -> Option<&Message> {
+        self.held.get(&id)
+    }
+
+    /// One that is not gone.
+    pub(crate) fn standing(&self, id: MessageId) -> Option<&Message> {
+        self.held.get(&id).filter(|message| message.gone.is_none())
+    }
+
+    /// As many as a snapshot carries, oldest first.
+    pub(crate) fn latest(&self) -> impl Iterator<Item = &Message> {
+        let skip = self.order.len().saturating_sub(SNAPSHOT_MESSAGES);
+        self.order.iter().skip(skip).filter_map(|id| self.held.get(id))
+    }
+
+    /// A message and up to `before` that stand in front of it, oldest first.
+    pub(crate) fn around(&self, id: MessageId, before: usize) -> Vec<Message> {
+        let Some(at) = self.order.iter().rposition(|held| *held == id) else { return Vec::new() };
+        let from = at.saturating_sub(before);
+        self.order.range(from..=at).filter_map(|id| self.held.get(id)).cloned().collect()
+    }
+
+    /// As somebody was called who said something here lately.
+    pub(crate) fn author(&self, who: ParticipantId) -> Option<&Message> {
+        self.order.iter().rev().filter_map(|id| self.held.get(id)).find(|message| message.author == who)
+    }
+
+    pub(crate) fn sent(&mut self, message: &Message) {
+        self.held.insert(message.id, message.clone());
+        self.order.push_back(message.id);
+        if self.order.len() > REMOVABLE_MESSAGES
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.held.remove(&oldest);
+        }
+    }
+
+    pub(crate) fn edited(&mut self, id: MessageId, at: Timestamp, (text, mentions): (&str, &[ParticipantId])) {
+        if let Some(message) = self.held.get_mut(&id) {
+            edit(message, at, (text, mentions));
+        }
+    }
+
+    pub(crate) fn went(&mut self, id: MessageId, gone: Gone) {
+        if let Some(message) = self.held.get_mut(&id) {
+            message.gone = Some(gone);
+        }
+    }
+
+    pub(crate) fn came_back(&mut self, shown: &Message) {
+        if let Some(message) = self.held.get_mut(&shown.id) {
+            *message = shown.clone();
+        }
+    }
+}
+
+/// The text is another from now on.
+pub(crate) fn edit(message: &mut Message, at: Timestamp, (text, mentions): (&str, &[ParticipantId])) {
+    message.earlier.push(std::mem::replace(&mut message.text, text.to_owned()));
+    let too_many = message.earlier.len().saturating_sub(EARLIER_TEXTS);
+    message.earlier.drain(..too_many);
+    message.mentions = mentions.to_vec();
+    message.edited_at = Some(at);
+}

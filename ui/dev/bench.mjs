@@ -1,0 +1,64 @@
+// How long a frame of the page takes with a chat of a hundred messages a second, in WebKitGTK, which is what the app is on Linux.
+// `npm run bench`, or `cargo xtask bench page`, which brings a display along. Ends with one line of JSON: a row a case.
+//
+// - apart_*: from one animation frame to the next. late: how many came more than 25 ms after the one before, of all.
+// - busy_*: what the page did in a frame: scripts, style, layout and painting. over_16: how many took longer than 16 ms, of all.
+// - Cases: nothing said; nothing said, and a few figures that change with every frame, which is the floor on this machine; 100 messages a
+//   second at the end; the same while one reads back.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { out, servePage } from "./page.mjs";
+import { openWebKit } from "./webkit.mjs";
+
+const SETTLE_MS = 4_000;
+const SPAN_MS = 15_000;
+const note = (text) => process.stderr.write(`page: ${text}\n`);
+const quantile = (values, part) => [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * part)];
+const round = (value) => Math.round(value * 100) / 100;
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+const share = (values, above) => values.filter((value) => value > above).length / values.length;
+
+const cases = [
+  { what: "quiet", rate: 0 },
+  { what: "floor", rate: 0, ticking: true },
+  { what: "at_the_end", rate: 100 },
+  { what: "reading_back", rate: 100, back: true },
+];
+const server = await servePage();
+const rows = [];
+for (const { what, rate, ticking, back } of cases) {
+  const page = await openWebKit({ width: 1_440, height: 900 });
+  await page.go(`${server.url}/?scene=busy&rate=${rate}${ticking ? "&ticking" : ""}#/attendee`);
+  await wait(SETTLE_MS);
+  if (back) await page.run(`document.querySelector("[role=feed]").scrollTop -= 20000`);
+  await wait(500);
+  await page.run("window.frames.apart.length = 0; window.frames.busy.length = 0");
+  const before = await page.run("return window.messagesHeld()");
+  await wait(SPAN_MS);
+  const { apart, busy } = await page.run("return window.frames");
+  const held = await page.run("return window.messagesHeld()");
+  const drawn = await page.run(`return document.querySelectorAll("[role=article]").length`);
+  writeFileSync(join(out, `bench-${what}.png`), Buffer.from(await page.picture(), "base64"));
+  await page.close();
+  rows.push({
+    case: what,
+    rate,
+    held,
+    drawn,
+    said: held - before,
+    frames: busy.length,
+    ...{
+      apart_p50_ms: round(quantile(apart, 0.5)),
+      apart_p99_ms: round(quantile(apart, 0.99)),
+      late: round(share(apart, 25)),
+    },
+    ...{
+      busy_p50_ms: round(quantile(busy, 0.5)),
+      busy_p99_ms: round(quantile(busy, 0.99)),
+      over_16: round(share(busy, 16)),
+    },
+  });
+  note(JSON.stringify(rows.at(-1)));
+}
+server.close();
+process.stdout.write(`${JSON.stringify({ bench: "page", rows })}\n`);

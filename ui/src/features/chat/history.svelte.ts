@@ -1,0 +1,43 @@
+import { isProblem } from "../../link/link";
+import { problemTrouble, type Trouble } from "../../locales/words";
+import type { Message } from "../../protocol";
+import type { ChatModel } from "./model.svelte";
+
+/** Messages that came before others, oldest first, and whether there are still older ones. */
+export type MessagePage = { messages: Message[]; more: boolean };
+/** Reads what came before a message; before anything that is held, the newest. */
+export type ReadOlder = (before: Message | undefined, limit: number) => Promise<MessagePage>;
+
+const PAGE = 100;
+
+/** Reading back, page by page, as far as there is something. */
+export class History {
+  /** `unread`: there may be more above what is held. */
+  state = $state.raw<"unread" | "reading" | "failed" | "whole">("unread");
+  trouble = $state.raw<Trouble | undefined>();
+  /** The first of what was held when all was read: where it has gone again, there is more. */
+  #first: string | undefined;
+
+  constructor(
+    private readonly chat: ChatModel,
+    private readonly read: ReadOlder,
+  ) {}
+
+  /** Reads one page more; nothing where one is on its way, or all is here. */
+  async more(): Promise<void> {
+    const first = this.chat.messages[0];
+    if (this.state === "reading" || (this.state === "whole" && first?.id === this.#first)) return;
+    this.state = "reading";
+    this.trouble = undefined;
+    try {
+      const page = await this.read(first, PAGE);
+      this.chat.addOlder(page.messages, first?.id);
+      this.#first = this.chat.messages[0]?.id;
+      this.state = page.more ? "unread" : "whole";
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+      this.trouble = problemTrouble(error);
+      this.state = "failed";
+    }
+  }
+}

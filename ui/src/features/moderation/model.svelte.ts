@@ -1,0 +1,68 @@
+import type { Mine, Report, RoomRules, Sanctioned, Snapshot, Update } from "../../protocol";
+
+const usual: RoomRules = {
+  chat: true,
+  slow_mode: 0,
+  links: true,
+  words: [],
+  questions: true,
+  review: true,
+  anonymous: true,
+  reactions: true,
+  hands: true,
+  lobby: false,
+  locked: false,
+};
+
+/** How the room is kept in order. Changes only in `restore`, `apply` and `own`, which mirror the rules in `server/domain`. */
+export class ModerationModel {
+  rules = $state.raw<RoomRules>(usual);
+  /** Everything was stopped, and the rules were these before; only for whoever looks after the show. */
+  beforeStop = $state.raw<RoomRules | undefined>();
+  /** Who is kept from something, by their ids. */
+  sanctions = $state.raw<Sanctioned[]>([]);
+  /** What was reported and not looked at. */
+  reports = $state.raw<Report[]>([]);
+  /** Whether one may not write, ask or raise a hand oneself. */
+  muted = $state.raw(false);
+  #looksAfter = false;
+
+  restore({ rules, crew }: Snapshot, { looksAfter }: { looksAfter: boolean }): void {
+    this.rules = rules;
+    this.beforeStop = crew?.before_stop;
+    this.sanctions = crew?.sanctions ?? [];
+    this.reports = crew?.reports ?? [];
+    this.#looksAfter = looksAfter;
+  }
+
+  own(mine: Mine | undefined): void {
+    this.muted = mine?.muted ?? false;
+  }
+
+  apply({ body }: Update): void {
+    switch (body.what) {
+      case "rules_set":
+        this.rules = body.rules;
+        if (this.#looksAfter) this.beforeStop = body.before_stop;
+        break;
+      case "sanctioned":
+        this.sanctions = [...this.#without(body.sanctioned.participant), body.sanctioned].sort((one, other) =>
+          one.participant < other.participant ? -1 : 1,
+        );
+        break;
+      case "sanction_lifted":
+        this.sanctions = this.#without(body.participant);
+        break;
+      case "reported":
+        this.reports = [...this.reports, body.report];
+        break;
+      case "report_settled":
+        this.reports = this.reports.filter(({ id }) => id !== body.report);
+        break;
+    }
+  }
+
+  #without(who: string): Sanctioned[] {
+    return this.sanctions.filter(({ participant }) => participant !== who);
+  }
+}

@@ -1,0 +1,221 @@
+import { tick } from "svelte";
+import { Anchor } from "./anchor";
+import { Rows } from "./rows";
+
+/** As high as a row of one line, until the first is measured. */
+const GUESS = 52;
+/** Drawn beyond what is seen, above and below. */
+const BEYOND = 400;
+const NEAR_START = 600;
+/** So near to its end, going down, one is there. */
+const NEAR_END = 24;
+
+/** A row in the document, and how far down it stands. */
+export type Drawn<Item> = { key: string; item: Item; index: number; top: number };
+/** Where one reads: whether at the end, and whether near the beginning. */
+export type Place = { atEnd: boolean; nearStart: boolean };
+
+/** Which rows of a long list are drawn, and where its window stands: at the end while one is there, else where one reads. */
+export class Scroller<Item> {
+  drawn = $state.raw<Drawn<Item>[]>([]);
+  total = $state.raw(0);
+  /** The row that has the focus: it stays in the document wherever one scrolls. */
+  held: string | undefined;
+
+  readonly #rows = new Rows(GUESS);
+  readonly #anchor = new Anchor();
+  readonly #elements = new Map<string, HTMLElement>();
+  /** Those whose height may be another: new in the document, of another item, or told by the browser. */
+  #unsure = new Set<string>();
+  #items: readonly Item[] = [];
+  #box: HTMLElement | undefined;
+  #body: HTMLElement | undefined;
+  #place: Place = { atEnd: true, nearStart: false };
+  /** What is seen: from where, how much, and how far down the rows begin. */
+  #seen = { top: 0, height: 0, width: 0, lead: 0 };
+  /** Where it was scrolled to last from here: that is no scrolling of the person. */
+  #put = 0;
+  readonly #sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const key = target instanceof HTMLElement ? target.dataset.key : undefined;
+      if (key !== undefined) this.#unsure.add(key);
+    }
+    if (entries.some(({ target }) => target === this.#box)) this.#resized();
+    else requestAnimationFrame(() => this.settle());
+  });
+
+  constructor(private readonly onplace: (place: Place) => void) {}
+
+  /** Works on these elements until the function that comes back is called. */
+  attach(box: HTMLElement, body: HTMLElement): () => void {
+    [this.#box, this.#body] = [box, body];
+    this.#sizes.observe(box);
+    return () => {
+      this.#box = undefined;
+      this.#sizes.disconnect();
+    };
+  }
+
+  /** The element of a row that is drawn. */
+  attachRow(key: string, element: HTMLElement): () => void {
+    this.#elements.set(key, element);
+    this.#unsure.add(key);
+    this.#sizes.observe(element);
+    return () => {
+      this.#sizes.unobserve(element);
+      this.#elements.delete(key);
+    };
+  }
+
+  /** The rows are these now. What comes of it in the document is settled by whoever put it there. */
+  set(items: readonly Item[], keyOf: (item: Item) => string): void {
+    this.#items = items;
+    this.#rows.set(items.map(keyOf));
+    this.#draw();
+  }
+
+  /** After what is drawn came into the document: measures it; once all is known, scrolls to where the window has to stand. */
+  settle(): void {
+    const box = this.#box;
+    if (!box || !this.#body || box.clientHeight === 0) return;
+    this.#seen.height = box.clientHeight;
+    this.#seen.lead = this.#body.offsetTop;
+    if (this.#measure()) {
+      void this.#drawAndSettle();
+      return;
+    }
+    const to = this.#place.atEnd ? box.scrollHeight - box.clientHeight : this.#aim();
+    if (Math.abs(box.scrollTop - to) >= 1) box.scrollTop = to;
+    this.#put = box.scrollTop;
+    this.#seen.top = this.#put;
+    if (!this.#place.atEnd) this.#note();
+  }
+
+  /** The person scrolled, or what was scrolled from here arrived. */
+  scrolled(): void {
+    const box = this.#box;
+    if (!box || box.clientHeight === 0 || box.scrollTop === this.#put) return;
+    const up = box.scrollTop < this.#seen.top;
+    this.#put = Number.NaN;
+    this.#seen.top = box.scrollTop;
+    const left = box.scrollHeight - box.scrollTop - box.clientHeight;
+    this.#stand(left < (up ? 1 : NEAR_END));
+    void this.#drawAndSettle();
+  }
+
+  /** A wheel that turns up is sooner than the scrolling that it leads to, which must not be undone by what comes in between. */
+  turned({ deltaY }: WheelEvent): void {
+    if (deltaY < 0 && this.#place.atEnd && this.#seen.top > 0) this.#stand(false);
+  }
+
+  toEnd(): void {
+    this.#seen.top = Math.max(this.#seen.lead + this.#rows.total - this.#seen.height, 0);
+    this.#stand(true);
+    void this.#drawAndSettle();
+  }
+
+  /** Shows a row in the upper part of the window, and gives it the focus; whether there is such a row. */
+  async reveal(key: string): Promise<boolean> {
+    const index = this.#rows.indexOf(key);
+    if (index < 0) return false;
+    this.#anchor.set(key, this.#seen.height / 3);
+    this.#place = { atEnd: false, nearStart: this.#seen.lead + this.#rows.top(index) < NEAR_START };
+    this.held = key;
+    await this.#drawAndSettle();
+    this.#elements.get(key)?.focus({ preventScroll: true });
+    this.onplace(this.#place);
+    return true;
+  }
+
+  /** The key of the row so many away from the one that has the focus, or from the last in sight. */
+  away(steps: number): string | undefined {
+    const { top, lead, height } = this.#seen;
+    const held = this.held === undefined ? -1 : this.#rows.indexOf(this.held);
+    const from = held >= 0 ? held : this.#rows.at(top - lead + height - 1) + (steps < 0 ? 1 : 0);
+    return this.#rows.keyOf(Math.min(Math.max(from + steps, 0), this.#rows.length - 1));
+  }
+
+  /** Gives a row the focus, and shows it whole. */
+  async focus(key: string): Promise<void> {
+    this.held = key;
+    if (!this.#elements.has(key)) {
+      this.#draw();
+      await tick();
+    }
+    const element = this.#elements.get(key);
+    element?.focus({ preventScroll: true });
+    element?.scrollIntoView({ block: "nearest" });
+    this.scrolled();
+  }
+
+  /** Whether there was news. */
+  #measure(): boolean {
+    let news = false;
+    for (const key of this.#unsure) {
+      const height = this.#elements.get(key)?.getBoundingClientRect().height;
+      if (height !== undefined && this.#rows.measure(key, height)) news = true;
+    }
+    this.#unsure.clear();
+    return news;
+  }
+
+  /** Where the window has to stand. */
+  #aim(): number {
+    const { top, lead, height } = this.#seen;
+    if (this.#place.atEnd) return Math.max(lead + this.#rows.total - height, 0);
+    return Math.max(lead + (this.#anchor.place(this.#rows) ?? top - lead), 0);
+  }
+
+  #draw(): void {
+    const [rows, seen] = [this.#rows, this.#seen];
+    seen.top = this.#aim();
+    const above = seen.top - seen.lead - BEYOND;
+    const from = rows.at(above);
+    const to = rows.length === 0 ? 0 : rows.at(above + seen.height + 2 * BEYOND) + 1;
+    const indices = Array.from({ length: to - from }, (_, step) => from + step);
+    const held = this.held === undefined ? -1 : rows.indexOf(this.held);
+    if (held >= 0 && held < from) indices.unshift(held);
+    if (held >= to) indices.push(held);
+    const before = new Map(this.drawn.map(({ key, item }) => [key, item]));
+    this.drawn = indices.flatMap((index) => {
+      const [key, item] = [rows.keyOf(index), this.#items[index]];
+      if (key === undefined || item === undefined) return [];
+      if (before.get(key) !== item) this.#unsure.add(key);
+      return [{ key, item, index, top: rows.top(index) }];
+    });
+    this.total = rows.total;
+  }
+
+  async #drawAndSettle(): Promise<void> {
+    this.#draw();
+    await tick();
+    this.settle();
+  }
+
+  #resized(): void {
+    const [box, seen] = [this.#box, this.#seen];
+    if (!box || box.clientHeight === 0) return;
+    // They wrap elsewhere now.
+    if (seen.width !== box.clientWidth) {
+      this.#rows.forget();
+      for (const key of this.#elements.keys()) this.#unsure.add(key);
+    }
+    seen.width = box.clientWidth;
+    seen.height = box.clientHeight;
+    void this.#drawAndSettle();
+  }
+
+  /** Takes note of what one reads. */
+  #note(): void {
+    const { top, lead, height } = this.#seen;
+    this.#anchor.drop(this.#rows, top - lead, height);
+  }
+
+  #stand(atEnd: boolean): void {
+    this.#note();
+    const nearStart = this.#seen.top - this.#seen.lead < NEAR_START;
+    if (this.#place.atEnd === atEnd && this.#place.nearStart === nearStart && !nearStart) return;
+    this.#place = { atEnd, nearStart };
+    this.onplace(this.#place);
+  }
+}

@@ -1,0 +1,167 @@
+import { render, screen } from "@testing-library/svelte";
+import { userEvent } from "@testing-library/user-event";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Place } from "./scroller.svelte";
+import VirtualListTried from "./VirtualListTried.svelte";
+
+const HEIGHT = 400;
+/** As a browser would lay it out: the rows are 20 to 110 pixels high, by their names, and the window shows 400. */
+const heights = new Map<string, number>();
+const heightOf = (key: string) => heights.get(key) ?? 20 + ((Number(key.slice(1)) * 37) % 10) * 10;
+let resized: (entries: { target: Element }[]) => void;
+
+beforeEach(() => {
+  heights.clear();
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      constructor(callback: typeof resized) {
+        resized = callback;
+      }
+      observe() {}
+      unobserve() {}
+      disconnect() {}
+    },
+  );
+  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(HEIGHT);
+  vi.spyOn(HTMLElement.prototype, "scrollHeight", "get").mockImplementation(function (this: HTMLElement) {
+    return Math.max(Number.parseFloat(this.querySelector<HTMLElement>(".rows")?.style.height ?? "0"), HEIGHT);
+  });
+  vi.spyOn(Element.prototype, "getBoundingClientRect").mockImplementation(function (this: Element) {
+    const key = this instanceof HTMLElement ? this.dataset.key : undefined;
+    return new DOMRect(0, 0, 300, key === undefined ? 0 : heightOf(key));
+  });
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+/** All that is done before the browser paints is done. */
+const painted = () => new Promise((done) => setTimeout(done));
+const keys = (from: number, to: number) => Array.from({ length: to - from }, (_, step) => `k${from + step}`);
+const box = () => screen.getByRole("feed");
+const drawn = () => screen.getAllByRole("article") as HTMLElement[];
+const top = (key: string) => {
+  const row = drawn().find((row) => row.dataset.key === key);
+  return row && Number(/-?\d+/.exec(row.style.transform)?.[0]) - box().scrollTop;
+};
+/** What is seen now, whole or in part. */
+const seen = () =>
+  drawn()
+    .map((row) => row.dataset.key ?? "")
+    .filter((key) => (top(key) ?? 0) < HEIGHT && (top(key) ?? 0) + heightOf(key) > 0);
+
+async function scroll(by: number) {
+  box().scrollTop += by;
+  box().dispatchEvent(new Event("scroll"));
+  await painted();
+}
+
+async function open(items: string[]) {
+  const onplace = vi.fn<(place: Place) => void>();
+  const view = render(VirtualListTried, { items, onplace });
+  await painted();
+  const change = async (items: string[]) => {
+    await view.rerender({ items });
+    await painted();
+  };
+  return { onplace, change, list: view.component, user: userEvent.setup() };
+}
+
+describe("a long list", () => {
+  it("has in the document what is near the window, and begins at the end", async () => {
+    await open(keys(0, 3_000));
+    expect(drawn().length).toBeLessThan(60);
+    expect(seen().at(-1)).toBe("k2999");
+    expect(box().scrollTop).toBe(box().scrollHeight - HEIGHT);
+  });
+
+  it("stays at the end while one is there, whatever comes", async () => {
+    const { change, onplace } = await open(keys(0, 100));
+    for (let to = 101; to < 140; to++) {
+      await change(keys(to - 100, to));
+
+      expect([seen().at(-1), box().scrollTop]).toEqual([`k${to - 1}`, box().scrollHeight - HEIGHT]);
+    }
+    expect(onplace).not.toHaveBeenCalled();
+  });
+
+  it("moves nothing that one reads when others come below, above or go, or grow", async () => {
+    const { change, onplace } = await open(keys(1_000, 1_200));
+    await scroll(-1_000);
+    await scroll(-800);
+    expect(onplace).toHaveBeenCalledWith({ atEnd: false, nearStart: false });
+    const [first = "", second = ""] = seen();
+    const stands = top(first);
+    const still = () => expect([seen()[0], top(first)]).toEqual([first, stands]);
+    await change(keys(1_000, 1_260));
+    still();
+    await change(keys(800, 1_260));
+    still();
+    await change(keys(900, 1_260));
+    still();
+    const grown = drawn().find(
+      ({ dataset }) => dataset.key === `k${Number(first.slice(1)) - 2}`,
+    ) as HTMLElement;
+    heights.set(grown.dataset.key ?? "", 300);
+    resized([{ target: grown }]);
+    await new Promise((done) => requestAnimationFrame(done));
+    await painted();
+    still();
+    // The first of them goes: the others stay.
+    const under = top(second);
+    await change(keys(900, 1_260).filter((key) => key !== first));
+    expect(top(second)).toBe(under);
+  });
+
+  it("lets one leave the end by the smallest step up, and takes one back near it on the way down", async () => {
+    const { change, onplace } = await open(keys(0, 200));
+    await scroll(-3);
+    expect(onplace).toHaveBeenLastCalledWith({ atEnd: false, nearStart: false });
+    const [first = ""] = seen();
+    const at = top(first);
+    await change(keys(0, 230));
+    expect(top(first)).toBe(at);
+    await scroll(box().scrollHeight - HEIGHT - box().scrollTop - 10);
+    expect(onplace).toHaveBeenLastCalledWith({ atEnd: true, nearStart: false });
+    await change(keys(0, 240));
+    expect(seen().at(-1)).toBe("k239");
+  });
+
+  it("is left by a wheel that turns up, before the scrolling comes", async () => {
+    const { change, onplace } = await open(keys(0, 200));
+    const [first = ""] = seen();
+    const at = top(first);
+    box().dispatchEvent(new WheelEvent("wheel", { deltaY: -4 }));
+    await change(keys(0, 230));
+    expect([top(first), onplace.mock.lastCall?.[0].atEnd]).toEqual([at, false]);
+  });
+
+  it("says that one comes near the beginning, and goes to any row", async () => {
+    const { onplace, list } = await open(keys(0, 1_000));
+    expect(await list.reveal("k3")).toBe(true);
+    await painted();
+    expect(onplace).toHaveBeenLastCalledWith({ atEnd: false, nearStart: true });
+    expect(document.activeElement).toBe(drawn().find((row) => row.dataset.key === "k3"));
+    expect(seen()).toContain("k3");
+    expect(await list.reveal("k5000")).toBe(false);
+    list.toEnd();
+    await painted();
+    expect(seen().at(-1)).toBe("k999");
+  });
+
+  it("keeps the row that has the focus in the document, wherever one scrolls and whatever comes", async () => {
+    const { change, user } = await open(keys(0, 1_000));
+    box().focus();
+    await user.keyboard("{ArrowUp}{ArrowUp}");
+    expect((document.activeElement as HTMLElement).dataset.key).toBe("k998");
+    await scroll(-20_000);
+    await change(keys(0, 1_050));
+    expect((document.activeElement as HTMLElement).dataset.key).toBe("k998");
+    expect(seen()).not.toContain("k998");
+    await user.keyboard("{ArrowDown}");
+    expect((document.activeElement as HTMLElement).dataset.key).toBe("k999");
+    await user.keyboard("{Home}");
+    expect((document.activeElement as HTMLElement).dataset.key).toBe("k0");
+  });
+});
