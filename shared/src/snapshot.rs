@@ -62,6 +62,9 @@ pub struct Snapshot {
 /// The crew's part of a snapshot.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct CrewView {
+    /// Whether it is the view of those who look after the show; those who speak see less of it.
+    #[serde(default)]
+    pub control: bool,
     /// Who waits in the green room, in the order in which they came. Those on stage are not in it.
     #[serde(default)]
     pub backstage: Vec<CrewMember>,

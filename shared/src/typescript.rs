@@ -46,6 +46,7 @@ pub fn limits() -> String {
         ("The longest direct message, in Unicode scalar values, after trimming.", "MAX_DIRECT_CHARS", p::MAX_DIRECT_CHARS),
         ("The longest name of a person, in Unicode scalar values, after trimming.", "MAX_NAME_CHARS", p::MAX_NAME_CHARS),
         ("How many of the latest messages a snapshot carries.", "SNAPSHOT_MESSAGES", p::SNAPSHOT_MESSAGES),
+        ("How many former texts of a message moderators are shown.", "EARLIER_TEXTS", p::EARLIER_TEXTS),
         ("The most people that a message can name.", "MAX_MENTIONS", p::MAX_MENTIONS),
         ("The longest question, in Unicode scalar values, after trimming.", "MAX_QUESTION_CHARS", p::MAX_QUESTION_CHARS),
         ("The longest question, option, word or text of a poll, in Unicode scalar values.", "MAX_POLL_CHARS", p::MAX_POLL_CHARS),

@@ -8,10 +8,7 @@
 use std::sync::Arc;
 
 use houselights_domain::{Actor, Effect, Room, View as Seen, rights as rights_of};
-use houselights_shared::{
-    CastMember, Command, CommandBody, CommandId, Cue, CueId, Layout, MessageId, ParticipantId, PlannedScene, PlannedSession,
-    Role, RoomId, RunOfShow, Scene, Sending, SessionId, Snapshot, Timestamp, Update,
-};
+use houselights_shared::{AskedId, CastMember, Choice, Command, CommandBody, CommandId, Cue, CueId, Layout, MessageId, Overlay, ParticipantId, PlannedScene, PlannedSession, PollForm, PollId, PollKind, ReportTarget, ResultsShown, Role, RoomId, RulesEdit, RunOfShow, SanctionAct, Scene, Sending, SessionId, Snapshot, Timestamp, Update};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -137,6 +134,106 @@ impl Telling {
     }
 }
 
+/// What the audience does at a show, and what is done about it.
+fn audience_takes_part(show: &mut Telling, (moderator, ada, viewer): (&Actor, &Actor, &Actor)) {
+    let walt = person(7, "Walt", Role::Attendee);
+    show.arrive(moderator);
+    show.arrive(viewer);
+    show.arrive(&walt);
+    talk(show, (moderator, ada, viewer));
+    ask_questions(show, (moderator, viewer, &walt));
+    take_polls(show, (moderator, viewer, &walt));
+    keep_order(show, (moderator, viewer, &walt));
+}
+
+fn talk(show: &mut Telling, (moderator, ada, viewer): (&Actor, &Actor, &Actor)) {
+    let first = show.say(viewer, "Hello evrybody");
+    let mentions = vec![ada.participant];
+    show.ask(viewer, CommandBody::EditMessage { message: first, text: "Hello @Ada".to_owned(), mentions });
+    show.ask(ada, CommandBody::SendMessage { text: "Welcome".to_owned(), reply_to: Some(first), mentions: Vec::new() });
+    show.ask(moderator, CommandBody::PinMessage { message: first });
+    let rude = show.say(viewer, "Boo");
+    show.ask(moderator, CommandBody::HideMessage { message: rude });
+    show.ask(moderator, CommandBody::ShowMessage { message: rude });
+    show.ask(moderator, CommandBody::HideMessage { message: rude });
+    show.ask(moderator, CommandBody::Announce { text: "We begin in five minutes".to_owned() });
+    let note = show.ask(moderator, CommandBody::SendNote { text: "Ready?".to_owned(), reply_to: None, mentions: Vec::new() });
+    show.ask(ada, CommandBody::SendNote { text: "Ready".to_owned(), reply_to: Some(note), mentions: Vec::new() });
+    show.ask(moderator, CommandBody::RemoveNote { note });
+}
+
+fn ask_questions(show: &mut Telling, (moderator, viewer, walt): (&Actor, &Actor, &Actor)) {
+    let ask = |show: &mut Telling, text: &str, anonymous| {
+        show.ask(viewer, CommandBody::AskQuestion { text: text.to_owned(), anonymous }).uuid()
+    };
+    let ids = [("How?", false), ("Why?", true), ("How so?", false), ("Spam", false), ("When?", false)];
+    let [how, why, again, spam, when] = ids.map(|(text, anonymous)| AskedId::from_uuid(ask(show, text, anonymous)));
+    for question in [how, why, again] {
+        show.ask(moderator, CommandBody::OpenQuestion { question });
+    }
+    show.ask(moderator, CommandBody::DismissQuestion { question: spam });
+    show.ask(walt, CommandBody::UpvoteQuestion { question: why, up: true });
+    show.ask(walt, CommandBody::UpvoteQuestion { question: again, up: true });
+    show.ask(moderator, CommandBody::MergeQuestion { question: again, into: how });
+    show.pass(2);
+    show.ask(moderator, CommandBody::ShowOverlay { overlay: Overlay::Question { question: why } });
+    show.ask(moderator, CommandBody::AnswerQuestion { question: why, answer: None });
+    show.ask(moderator, CommandBody::AnswerQuestion { question: when, answer: Some("At noon".to_owned()) });
+    show.ask(viewer, CommandBody::WithdrawQuestion { question: how });
+}
+
+fn take_polls(show: &mut Telling, (moderator, viewer, walt): (&Actor, &Actor, &Actor)) {
+    let form = |kind, options: &[&str], shown| PollForm {
+        question: "Which?".to_owned(),
+        kind,
+        options: options.iter().map(|option| (*option).to_owned()).collect(),
+        correct: vec![1],
+        shown,
+        named: false,
+        changeable: true,
+        seconds: None,
+    };
+    let forms = [
+        (1, form(PollKind::Single, &["Tea", "Coffee"], ResultsShown::Always)),
+        (2, form(PollKind::Quiz { points: 100 }, &["1", "2", "3"], ResultsShown::AfterClose)),
+        (3, form(PollKind::WordCloud { words: 2 }, &[], ResultsShown::AfterVote)),
+    ];
+    let id = |number: u128| PollId::from_uuid(Uuid::from_u128(0xF000 + number));
+    for (number, form) in forms {
+        show.ask(moderator, CommandBody::DraftPoll { poll: id(number), form });
+    }
+    for number in [2, 1, 3] {
+        show.ask(moderator, CommandBody::OpenPoll { poll: id(number) });
+    }
+    for (who, option) in [(viewer, 1), (walt, 0)] {
+        for number in [1, 2] {
+            show.ask(who, CommandBody::Vote { poll: id(number), choice: Choice::Options { options: vec![option] } });
+        }
+    }
+    show.ask(viewer, CommandBody::Vote { poll: id(3), choice: Choice::Words { words: vec!["Calm".to_owned()] } });
+    show.pass(2);
+    show.ask(moderator, CommandBody::ShowOverlay { overlay: Overlay::Poll { poll: id(1) } });
+    for number in [1, 2] {
+        show.ask(moderator, CommandBody::ClosePoll { poll: id(number) });
+    }
+    show.ask(moderator, CommandBody::ArchivePoll { poll: id(1) });
+}
+
+fn keep_order(show: &mut Telling, (moderator, viewer, walt): (&Actor, &Actor, &Actor)) {
+    show.ask(viewer, CommandBody::RaiseHand { note: "A word".to_owned() });
+    show.ask(walt, CommandBody::RaiseHand { note: String::new() });
+    show.ask(moderator, CommandBody::TakeHand { participant: viewer.participant });
+    show.ask(moderator, CommandBody::EditRules { change: RulesEdit::SlowMode { seconds: 1 } });
+    show.ask(moderator, CommandBody::EditRules { change: RulesEdit::Words { words: vec!["heck".to_owned()] } });
+    let said = show.say(walt, "Off with the guest");
+    show.ask(viewer, CommandBody::Report { target: ReportTarget::Message { message: said }, reason: "Rude".to_owned() });
+    show.ask(moderator, CommandBody::Sanction { participant: walt.participant, act: SanctionAct::Mute });
+    show.ask(moderator, CommandBody::Sanction { participant: walt.participant, act: SanctionAct::TimeOut { seconds: 600 } });
+    show.ask(moderator, CommandBody::StopAll);
+    show.ask(moderator, CommandBody::Resume);
+    show.ask(moderator, CommandBody::StopAll);
+}
+
 /// The content of `tests/fixtures/rights.json`: of each role what a welcome says that it may do.
 #[must_use]
 pub fn rights() -> String {
@@ -200,6 +297,7 @@ pub fn room_log() -> String {
     show.pass(15);
     show.ask(&producer, CommandBody::EndShow);
 
+    audience_takes_part(&mut show, (&moderator, &ada, &viewer));
     let updates = show.updates.split_off(told);
     let as_seen = |role, initial| {
         let updates = updates.iter().map(|update| Seen::of(role).seen(update)).collect();

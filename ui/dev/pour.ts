@@ -29,6 +29,7 @@ function message(number: number): Message {
   const name = NAMES[who] ?? "";
   return {
     id: `poured-${number}`,
+    seq: number,
     author,
     name,
     role: "attendee",

@@ -64,6 +64,7 @@ impl State {
             View::Control => {
                 let Running { planned, called } = running.clone();
                 Some(CrewView {
+                    control: true,
                     hands: hands.raised.clone(),
                     sanctions: moderation.sanctions.values().cloned().collect(),
                     reports: moderation.reports.iter().cloned().collect(),

@@ -258,6 +258,8 @@ export class House {
       case "welcome":
         this.connection.serverSaid(frame.now);
         this.#rights = frame.me.may;
+        this.room.own(undefined);
+        this.room.waiting = false;
         this.#device = frame.me.device;
         break;
       case "snapshot":
@@ -270,9 +272,16 @@ export class House {
         break;
       case "inbox":
         this.#inbox(frame);
+      case "mine":
+        if (this.#ours(frame.room)) this.room.own(frame);
+        break;
+      case "waiting":
+        if (this.#ours(frame.room)) this.room.waiting = true;
         break;
       case "signal":
-        if (this.#ours(frame.room)) this.signals.apply(frame.body);
+        if (!this.#ours(frame.room)) break;
+        if (frame.body.signal === "counted") this.room.polls.counted(frame.body.poll, frame.body.tally);
+        else this.signals.apply(frame.body);
         break;
       case "refused":
       case "reply":

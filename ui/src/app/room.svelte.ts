@@ -1,7 +1,12 @@
 import { ChatModel } from "../features/chat/model.svelte";
+import { HandsModel } from "../features/hands/model.svelte";
+import { ModerationModel } from "../features/moderation/model.svelte";
+import { OverlayModel } from "../features/overlay/model.svelte";
+import { PollsModel } from "../features/polls/model.svelte";
+import { QaModel } from "../features/qa/model.svelte";
 import { RunModel } from "../features/run-of-show/model.svelte";
 import { StageModel } from "../features/stage/model.svelte";
-import type { Seq, Snapshot, Update } from "../protocol";
+import type { Mine, Seq, Snapshot, Update } from "../protocol";
 
 /** The last position that an update stands for: what is hidden may stand for many. */
 const lastOf = ({ seq, body }: Update): Seq => (body.what === "hidden" ? (body.through ?? seq) : seq);
@@ -11,6 +16,13 @@ export class Room {
   readonly stage = new StageModel();
   readonly chat = new ChatModel();
   readonly run = new RunModel();
+  readonly qa = new QaModel();
+  readonly polls = new PollsModel();
+  readonly hands = new HandsModel();
+  readonly moderation = new ModerationModel();
+  readonly overlay = new OverlayModel();
+  /** One waits to be let in. */
+  waiting = $state.raw(false);
   /** The last update that is in it. */
   seq = $state.raw<Seq>(0);
   /** Whether the page has anything of the room yet. */
@@ -23,11 +35,26 @@ export class Room {
   }
 
   restore(snapshot: Snapshot): void {
+    const looking = { looksAfter: snapshot.crew?.control ?? false };
     this.stage.restore(snapshot);
-    this.chat.restore(snapshot);
+    this.chat.restore(snapshot, looking);
     this.run.restore(snapshot);
+    this.qa.restore(snapshot, looking);
+    this.polls.restore(snapshot, looking);
+    this.hands.restore(snapshot);
+    this.moderation.restore(snapshot, looking);
+    this.overlay.restore(snapshot);
     this.seq = snapshot.seq;
     this.here = true;
+    this.waiting = false;
+  }
+
+  /** What of the room is one's own; nothing where one has just come in. */
+  own(mine: Mine | undefined): void {
+    this.qa.own(mine);
+    this.polls.own(mine);
+    this.hands.own(mine);
+    this.moderation.own(mine);
   }
 
   /** Applies what is new, in order; whether there was no gap. What the page has already is passed over. */
@@ -39,6 +66,11 @@ export class Room {
       this.stage.apply(update);
       this.chat.apply(update);
       this.run.apply(update);
+      this.qa.apply(update);
+      this.polls.apply(update);
+      this.hands.apply(update);
+      this.moderation.apply(update);
+      this.overlay.apply(update);
       this.seq = last;
     }
     return true;

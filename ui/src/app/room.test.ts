@@ -7,7 +7,10 @@ import { Room } from "./room.svelte";
 type Log = { initial: Snapshot; updates: Update[]; final: Snapshot };
 const logs = written as unknown as Record<string, Log>;
 
-function snapshotOf({ stage, chat, run, seq }: Room, room: string): Snapshot {
+function snapshotOf(
+  { stage, chat, run, qa, polls, hands, moderation, overlay, seq }: Room,
+  { room, crew }: Snapshot,
+): Snapshot {
   return {
     room,
     seq,
@@ -15,9 +18,21 @@ function snapshotOf({ stage, chat, run, seq }: Room, room: string): Snapshot {
     phase: stage.phase,
     on_stage: stage.onStage,
     program: stage.program,
+    ...(overlay.shows && { overlay: overlay.shows }),
     chat: chat.messages.slice(),
+    ...(chat.pinned && { pinned: chat.pinned }),
+    ...(chat.announcement && { announcement: chat.announcement }),
+    rules: moderation.rules,
+    questions: qa.questions,
+    polls: polls.polls,
     ...(stage.crew && {
       crew: {
+        control: crew?.control ?? false,
+        notes: [...chat.notes],
+        hands: hands.raised,
+        sanctions: moderation.sanctions,
+        reports: moderation.reports,
+        ...(moderation.beforeStop && { before_stop: moderation.beforeStop }),
         backstage: stage.backstage,
         preview: stage.preview,
         run_of_show: run.planned,
@@ -32,7 +47,7 @@ describe.each(Object.entries(logs))("a room as the %s has it", (_, { initial, up
     const room = new Room();
     room.restore(initial);
     expect(room.apply(updates)).toBe(true);
-    expect(snapshotOf(room, final.room)).toEqual(final);
+    expect(snapshotOf(room, final)).toEqual(final);
   });
 
   it("passes over what it has already", () => {
@@ -40,13 +55,13 @@ describe.each(Object.entries(logs))("a room as the %s has it", (_, { initial, up
     room.restore(initial);
     room.apply(updates.slice(0, 5));
     expect(room.apply(updates)).toBe(true);
-    expect(snapshotOf(room, final.room)).toEqual(final);
+    expect(snapshotOf(room, final)).toEqual(final);
   });
 
   it("stops at a gap and says so", () => {
     const room = new Room();
     room.restore(initial);
     expect(room.apply(updates.slice(1))).toBe(false);
-    expect(snapshotOf(room, initial.room)).toEqual(initial);
+    expect(snapshotOf(room, initial)).toEqual(initial);
   });
 });

@@ -316,6 +316,7 @@ describe("the attendee's window", () => {
     expect((await screen.findByTestId("chat-pending")).textContent).toContain("Hello");
     const message = {
       id: "m",
+      seq: 241,
       author: people.mina,
       name: "Mina",
       role: "attendee" as const,

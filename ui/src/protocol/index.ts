@@ -1461,6 +1461,10 @@ crew?: CrewView, };
  */
 export type CrewView = { 
 /**
+ * Whether it is the view of those who look after the show; those who speak see less of it.
+ */
+control: boolean, 
+/**
  * Who waits in the green room, in the order in which they came. Those on stage are not in it.
  */
 backstage: Array<CrewMember>, 

@@ -14,6 +14,9 @@ export const MAX_NAME_CHARS = 80;
 /** How many of the latest messages a snapshot carries. */
 export const SNAPSHOT_MESSAGES = 200;
 
+/** How many former texts of a message moderators are shown. */
+export const EARLIER_TEXTS = 5;
+
 /** The most people that a message can name. */
 export const MAX_MENTIONS = 50;
 

@@ -20,7 +20,7 @@ pub(super) fn empty(like: &Snapshot) -> Snapshot {
         rules: RoomRules::default(),
         questions: Vec::new(),
         polls: Vec::new(),
-        crew: like.crew.as_ref().map(|_| CrewView::default()),
+        crew: like.crew.as_ref().map(|crew| CrewView { control: crew.control, ..CrewView::default() }),
     }
 }
 

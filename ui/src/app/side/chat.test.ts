@@ -32,6 +32,7 @@ const said = (id: string, author = people.jun) => ({
   what: "message_sent" as const,
   message: {
     id,
+    seq: 0,
     author,
     name: "Jun Tanaka",
     role: "attendee" as const,

@@ -1,4 +1,13 @@
-import type { Message, MessageId, Snapshot, Update } from "../../protocol";
+import type {
+  Announcement,
+  Message,
+  MessageId,
+  ParticipantId,
+  Snapshot,
+  Timestamp,
+  Update,
+} from "../../protocol";
+import { EARLIER_TEXTS, SNAPSHOT_MESSAGES } from "../../protocol/limits";
 
 /** Held while one is at the end. Full: the oldest go, and can be read again. */
 const MOST_HELD = 5_000;
@@ -7,10 +16,23 @@ const MOST_READ_BACK = 20_000;
 /** They go together: to move everything for one of them would cost as much. */
 const AT_ONCE = 500;
 
+/** What is gone has no words for those who do not look after the chat. */
+function wordless(
+  { mentions: _mentions, earlier: _earlier, ...message }: Message,
+  gone: { at: Timestamp; hidden: boolean },
+): Message {
+  return { ...message, text: "", gone };
+}
+
 /** What was said in the room. Changes only in `restore` and `apply`; how much of it is held, in `readBack` and `addOlder` too. */
 export class ChatModel {
   /** How many came while nobody looked at the chat. */
   unread = $state.raw(0);
+  /** What the crew wrote to each other, oldest first. */
+  notes = $state.raw<readonly Message[]>([]);
+  pinned = $state.raw<Message | undefined>();
+  announcement = $state.raw<Announcement | undefined>();
+  #looksAfter = false;
   #attended = false;
   #most = MOST_HELD;
   #held: Message[] = [];
@@ -26,19 +48,93 @@ export class ChatModel {
   }
 
   /** What was read back before is not kept: of it somebody may have been erased. */
-  restore(snapshot: Snapshot): void {
+  restore(snapshot: Snapshot, { looksAfter }: { looksAfter: boolean }): void {
+    this.#looksAfter = looksAfter;
     this.#replace(snapshot.chat.slice());
+    this.notes = snapshot.crew?.notes ?? [];
+    this.pinned = snapshot.pinned;
+    this.announcement = snapshot.announcement;
     this.unread = 0;
   }
 
-  apply({ body }: Update): void {
-    if (body.what === "message_sent") {
-      this.#own().push(body.message);
-      this.#bound();
-      if (!this.#attended) this.unread += 1;
-    } else if (body.what === "message_removed") {
-      this.#replace(this.#held.filter(({ id }) => id !== body.message));
+  apply({ at, by, body }: Update): void {
+    switch (body.what) {
+      case "message_sent":
+        this.#own().push(body.message);
+        this.#bound();
+        if (!this.#attended) this.unread += 1;
+        break;
+      case "message_edited": {
+        const edited = (message: Message) => this.#edited(message, body, at);
+        this.#change(body.message, edited);
+        if (this.pinned?.id === body.message) this.pinned = edited(this.pinned);
+        break;
+      }
+      case "message_removed":
+        this.#change(body.message, (message) => this.#gone(message, { at, by, hidden: false }));
+        break;
+      case "message_hidden":
+        this.#change(body.message, (message) => ({
+          ...message,
+          gone: { at, ...(by && { by }), hidden: true },
+        }));
+        break;
+      case "message_shown":
+        this.#change(body.message.id, () => body.message);
+        break;
+      case "message_pinned":
+        this.pinned = body.message;
+        break;
+      case "unpinned":
+        this.pinned = undefined;
+        break;
+      case "announced":
+        this.announcement = body.announcement;
+        break;
+      case "announcement_ended":
+        this.announcement = undefined;
+        break;
+      case "note_sent":
+        this.notes = [...this.notes, body.note].slice(-SNAPSHOT_MESSAGES);
+        break;
+      case "note_removed":
+        this.notes = this.notes.map((note) =>
+          note.id === body.note ? wordless(note, { at, hidden: false }) : note,
+        );
+        break;
     }
+  }
+
+  #edited(
+    message: Message,
+    { text, mentions }: { text: string; mentions?: ParticipantId[] },
+    at: Timestamp,
+  ): Message {
+    const { mentions: _, earlier, ...rest } = message;
+    return {
+      ...rest,
+      text,
+      ...(mentions && { mentions }),
+      edited_at: at,
+      ...(this.#looksAfter && { earlier: [...(earlier ?? []), message.text].slice(-EARLIER_TEXTS) }),
+    };
+  }
+
+  #gone(
+    message: Message,
+    { at, by, hidden }: { at: Timestamp; by: ParticipantId | undefined; hidden: boolean },
+  ): Message {
+    return this.#looksAfter
+      ? { ...message, gone: { at, ...(by && { by }), hidden } }
+      : wordless(message, { at, hidden });
+  }
+
+  #change(id: MessageId, change: (message: Message) => Message): void {
+    const held = this.#own();
+    const at = held.findLastIndex((message) => message.id === id);
+    const message = held[at];
+    if (message) held[at] = change(message);
+    this.#version += 1;
   }
 
   /** Whether somebody looks at the chat. */

@@ -6,7 +6,15 @@ const update = (seq: number, body: Update["body"]): Update => ({ room: "room", s
 
 function say(chat: ChatModel, from: number, to: number) {
   for (let seq = from; seq <= to; seq++) {
-    const message = { id: `m${seq}`, author: "a", name: "A", role: "attendee" as const, at: 0, text: "" };
+    const message = {
+      id: `m${seq}`,
+      seq,
+      author: "a",
+      name: "A",
+      role: "attendee" as const,
+      at: 0,
+      text: "",
+    };
     chat.apply(update(seq, { what: "message_sent", message }));
   }
 }

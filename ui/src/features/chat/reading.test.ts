@@ -7,6 +7,7 @@ import { Reading } from "./reading.svelte";
 
 const said = (number: number, author = "ada"): Message => ({
   id: `m${number}`,
+  seq: number,
   author,
   name: author === "ada" ? "Ada" : "Ben",
   role: "attendee",
@@ -60,7 +61,7 @@ describe("reading back", () => {
 
   function opened(read: (before: Message | undefined) => Promise<MessagePage>) {
     const chat = new ChatModel();
-    chat.restore(snapshot(several(300, 500)));
+    chat.restore(snapshot(several(300, 500)), { looksAfter: false });
     return { chat, history: new History(chat, read) };
   }
 
@@ -83,7 +84,7 @@ describe("reading back", () => {
     let answer = (_: MessagePage) => {};
     const { chat, history } = opened(() => new Promise((done) => (answer = done)));
     const read = history.more();
-    chat.restore(snapshot(several(400, 600)));
+    chat.restore(snapshot(several(400, 600)), { looksAfter: false });
     answer({ messages: several(200, 300), more: true });
     await read;
     expect([chat.messages.length, chat.messages[0]?.id]).toEqual([200, "m400"]);

@@ -46,8 +46,8 @@ export class ModerationModel {
         if (this.#looksAfter) this.beforeStop = body.before_stop;
         break;
       case "sanctioned":
-        this.sanctions = [...this.#without(body.sanctioned.participant), body.sanctioned].sort((one, other) =>
-          one.participant < other.participant ? -1 : 1,
+        this.sanctions = [...this.#without(body.sanctioned.participant), body.sanctioned].sort(
+          (one, other) => (one.participant < other.participant ? -1 : 1),
         );
         break;
       case "sanction_lifted":

@@ -50,7 +50,9 @@ export class PollsModel {
         break;
       case "poll_archived":
         if (!this.#looksAfter) this.#drop(body.poll);
-        this.#change(body.poll, (poll) => (poll.phase.is === "closed" ? { ...poll, phase: { is: "archived", at: poll.phase.at } } : poll));
+        this.#change(body.poll, (poll) =>
+          poll.phase.is === "closed" ? { ...poll, phase: { is: "archived", at: poll.phase.at } } : poll,
+        );
         break;
     }
   }

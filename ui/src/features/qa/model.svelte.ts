@@ -46,7 +46,10 @@ export class QaModel {
         break;
       case "questions_counted": {
         const counts = new Map(body.counts.map(({ question, votes }) => [question, votes]));
-        this.questions = this.questions.map((known) => ({ ...known, votes: counts.get(known.id) ?? known.votes }));
+        this.questions = this.questions.map((known) => ({
+          ...known,
+          votes: counts.get(known.id) ?? known.votes,
+        }));
         break;
       }
     }
