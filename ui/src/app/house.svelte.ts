@@ -272,6 +272,7 @@ export class House {
         break;
       case "inbox":
         this.#inbox(frame);
+        break;
       case "mine":
         if (this.#ours(frame.room)) this.room.own(frame);
         break;

@@ -91,6 +91,17 @@ describe("messages for oneself", () => {
     expect(core.letters.at(-1)?.body).toEqual({ do: "unblock", participant: people.amara });
   });
 
+  it("can be reported with a reason", async () => {
+    const { core, user } = await open();
+    await user.click(screen.getByTestId("tab-inbox"));
+    await user.click(screen.getAllByTestId("inbox-talk")[0] as HTMLElement);
+    await user.click(await screen.findByTestId("direct-report"));
+    await user.type(screen.getByTestId("direct-report-why"), "Spam");
+    await user.click(screen.getByTestId("direct-report-yes"));
+    await vi.waitFor(() => expect(screen.queryByTestId("direct-report-yes")).toBeNull());
+    expect(core.letters.at(-1)?.body).toMatchObject({ do: "report", reason: "Spam" });
+  });
+
   it("that were refused keep their words", async () => {
     const { core, user } = await open();
     core.answer = async () => ({ is: "refused", refusal: "not_reachable" });

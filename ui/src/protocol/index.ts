@@ -64,7 +64,7 @@ export type Version = number;
 /**
  * A code for what was refused. A code exists only where a client does something different because of it.
  */
-export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "sending_elsewhere" | "not_allowed" | "no_such_room" | "taken_down" | "doors_closed" | "event_over" | "event_cancelled" | "event_archived" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "no_such_cue" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "closed" | "muted" | "links_not_allowed" | "words_not_allowed" | "too_many_mentions" | "no_such_question" | "no_such_poll" | "poll_invalid" | "choice_invalid" | "already_voted" | "no_such_hand" | "full" | "removed" | "timed_out" | "banned" | "room_locked" | "name_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "provider_unavailable" | "media_unacceptable" | "unknown";
+export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "sending_elsewhere" | "not_allowed" | "no_such_room" | "taken_down" | "doors_closed" | "event_over" | "event_cancelled" | "event_archived" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "no_such_cue" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "not_reachable" | "too_many_blocked" | "closed" | "muted" | "links_not_allowed" | "words_not_allowed" | "too_many_mentions" | "no_such_question" | "no_such_poll" | "poll_invalid" | "choice_invalid" | "already_voted" | "no_such_hand" | "full" | "removed" | "timed_out" | "banned" | "room_locked" | "name_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "provider_unavailable" | "media_unacceptable" | "unknown";
 
 /**
  * What a participant is in an event. What each may do is one table, in the server's `access.rs`.
@@ -1962,7 +1962,7 @@ export type PersonId = string;
 /**
  * From the client. The first frame is `Hello`, within ten seconds.
  */
-export type ClientFrame = { "frame": "hello" } & Hello | { "frame": "command" } & Command | { "frame": "media" } & MediaOffer | { "frame": "react", 
+export type ClientFrame = { "frame": "hello" } & Hello | { "frame": "command" } & Command | { "frame": "inbox" } & InboxCommand | { "frame": "media" } & MediaOffer | { "frame": "react", 
 /**
  * In which room.
  */
@@ -1979,7 +1979,7 @@ sent_at: Timestamp, } | { "frame": "unknown" };
 /**
  * From the server.
  */
-export type ServerFrame = { "frame": "welcome" } & Welcome | { "frame": "refused" } & Refused | { "frame": "reply" } & Reply | { "frame": "updates" } & UpdateBatch | { "frame": "snapshot" } & Snapshot | { "frame": "mine" } & Mine | { "frame": "waiting", 
+export type ServerFrame = { "frame": "welcome" } & Welcome | { "frame": "refused" } & Refused | { "frame": "reply" } & Reply | { "frame": "updates" } & UpdateBatch | { "frame": "snapshot" } & Snapshot | { "frame": "inbox" } & InboxNews | { "frame": "mine" } & Mine | { "frame": "waiting", 
 /**
  * Which room.
  */
@@ -2116,4 +2116,238 @@ retry_after_ms?: number,
  * When the doors open, where they are not open yet and that is known. Whoever starts the event earlier opens them, too.
  */
 opens_at?: Timestamp, };
+
+export type InboxCommand = { 
+/**
+ * Made by the client; the same id gets the first answer again, whatever the body. A direct message is known by it.
+ */
+id: CommandId, 
+/**
+ * What.
+ */
+body: InboxCommandBody, };
+
+export type InboxCommandBody = { "do": "report", message: MessageId, reason: string, } | { "do": "send_direct", 
+/**
+ * To whom.
+ */
+to: ParticipantId, 
+/**
+ * The text; trimmed by the inbox.
+ */
+text: string, } | { "do": "mark_read", 
+/**
+ * What.
+ */
+strand: Strand, 
+/**
+ * The last that one has read: a position of the inbox in a conversation, one of its log in a room.
+ */
+up_to: Seq, } | { "do": "block", 
+/**
+ * Whom.
+ */
+participant: ParticipantId, } | { "do": "unblock", 
+/**
+ * Whom.
+ */
+participant: ParticipantId, } | { "do": "allow_directs", 
+/**
+ * Who.
+ */
+from: DirectsFrom, } | { "do": "unknown" };
+
+export type Strand = { "is": "person", 
+/**
+ * With whom.
+ */
+participant: ParticipantId, } | { "is": "room", 
+/**
+ * Of which.
+ */
+room: RoomId, } | { "is": "unknown" };
+
+export type DirectsFrom = "everybody" | "crew" | "nobody" | "unknown";
+
+export type Peer = { 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * As what they came.
+ */
+role: Role, };
+
+export type InboxEntry = { 
+/**
+ * Its place.
+ */
+position: Seq, 
+/**
+ * When it was stored.
+ */
+at: Timestamp, 
+/**
+ * What it is.
+ */
+body: InboxEntryBody, };
+
+export type InboxEntryBody = { "what": "received", 
+/**
+ * Who.
+ */
+from: Peer, 
+/**
+ * By this it can be reported.
+ */
+message: MessageId, 
+/**
+ * 1 to [`MAX_DIRECT_CHARS`] characters, without control characters other than line breaks.
+ */
+text: string, } | { "what": "sent", 
+/**
+ * To whom.
+ */
+to: Peer, 
+/**
+ * The id of the command that sent it, so a client can match its own.
+ */
+message: MessageId, 
+/**
+ * As [`Received`](Self::Received).
+ */
+text: string, } | { "what": "mentioned", 
+/**
+ * Who.
+ */
+by: Peer, 
+/**
+ * Where.
+ */
+room: RoomId, 
+/**
+ * The position of the message in the log of the room: once that is read, so is this.
+ */
+seq: Seq, 
+/**
+ * The message.
+ */
+message: MessageId, 
+/**
+ * How it begins; [`EXCERPT_CHARS`] at most.
+ */
+excerpt: string, } | { "what": "unmentioned", 
+/**
+ * Which.
+ */
+message: MessageId, } | { "what": "read_up_to", 
+/**
+ * What.
+ */
+strand: Strand, 
+/**
+ * How far.
+ */
+up_to: Seq, } | { "what": "blocked", 
+/**
+ * Whom.
+ */
+who: Peer, } | { "what": "unblocked", 
+/**
+ * Whom.
+ */
+participant: ParticipantId, } | { "what": "directs_allowed", 
+/**
+ * Who.
+ */
+from: DirectsFrom, } | { "what": "forgotten", 
+/**
+ * Who they were.
+ */
+participant: ParticipantId, } | { "what": "unknown" };
+
+export type InboxNews = { "is": "entries" } & InboxBatch | { "is": "stands" } & InboxSnapshot | { "is": "unknown" };
+
+export type InboxBatch = { 
+/**
+ * The position before it: what the client has, or earlier.
+ */
+after: Seq, 
+/**
+ * Its last position.
+ */
+up_to: Seq, 
+/**
+ * In order; none, where nothing was missed.
+ */
+entries: Array<InboxEntry>, };
+
+export type InboxSnapshot = { 
+/**
+ * The last position that is in it.
+ */
+up_to: Seq, 
+/**
+ * Who may write to one.
+ */
+directs_from: DirectsFrom, 
+/**
+ * Whom one blocks.
+ */
+blocked: Array<Peer>, 
+/**
+ * With whom one wrote last: [`INBOX_CONVERSATIONS`] at most, the latest first.
+ */
+conversations: Array<Conversation>, 
+/**
+ * Where one was mentioned last, oldest first; [`INBOX_MENTIONS`] at most.
+ */
+mentions: Array<InboxEntry>, 
+/**
+ * How far one has read the chats of rooms.
+ */
+rooms: Array<RoomRead>, };
+
+export type Conversation = { 
+/**
+ * With whom.
+ */
+with: Peer, 
+/**
+ * The latest message, received or sent.
+ */
+latest: InboxEntry, 
+/**
+ * How many were received and not read.
+ */
+unread: number, 
+/**
+ * The position of the last that one has read; [`Seq::START`] where that is none.
+ */
+read_up_to: Seq, };
+
+export type RoomRead = { 
+/**
+ * Of which.
+ */
+room: RoomId, 
+/**
+ * The position in its log.
+ */
+up_to: Seq, };
+
+export type InboxPage = { 
+/**
+ * What was received and sent, oldest first; [`INBOX_PAGE`] at most.
+ */
+entries: Array<InboxEntry>, 
+/**
+ * Whether there is something before it.
+ */
+has_more: boolean, };
 

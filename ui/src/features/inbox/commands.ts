@@ -1,5 +1,5 @@
 import { isProblem, type SendToInbox } from "../../link/link";
-import type { CommandId, DirectsFrom, ParticipantId, RoomId, Seq, Strand } from "../../protocol";
+import type { CommandId, DirectsFrom, MessageId, ParticipantId, RoomId, Seq, Strand } from "../../protocol";
 
 /** The id is the message's, too. */
 export const sendDirect = (send: SendToInbox, to: ParticipantId, text: string, id: CommandId) =>
@@ -21,4 +21,7 @@ export const readRoom = (send: SendToInbox, room: RoomId, up_to: Seq) =>
 export const block = (send: SendToInbox, participant: ParticipantId) => send({ do: "block", participant });
 export const unblock = (send: SendToInbox, participant: ParticipantId) =>
   send({ do: "unblock", participant });
+/** To those who look after the room that one is in. */
+export const report = (send: SendToInbox, message: MessageId, reason: string) =>
+  send({ do: "report", message, reason });
 export const allowDirects = (send: SendToInbox, from: DirectsFrom) => send({ do: "allow_directs", from });

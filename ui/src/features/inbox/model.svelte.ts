@@ -121,7 +121,11 @@ export class InboxModel {
         this.#said(body.to, entry, 0);
         break;
       case "mentioned":
-        this.mentions = [...mention(entry), ...this.mentions].slice(0, MOST_MENTIONS);
+        // What the message says by now stands in the place of what it said.
+        this.mentions = [
+          ...mention(entry),
+          ...this.mentions.filter((held) => held.body.message !== body.message),
+        ].slice(0, MOST_MENTIONS);
         break;
       case "unmentioned":
         this.mentions = this.mentions.filter((held) => held.body.message !== body.message);
