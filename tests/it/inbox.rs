@@ -1,8 +1,8 @@
 //! Direct messages, who hears of them, and what is read: on each device of each person, over lost connections and restarts.
 
 use houselights_shared::{
-    ClientFrame, CommandId, DirectsFrom, Hello, InboxCommand, InboxCommandBody, InboxEntryBody, InboxPage, Login, Outcome,
-    ParticipantId, Refusal, RoomId, Seq, Strand,
+    ClientFrame, CommandBody, CommandId, DirectsFrom, Hello, InboxCommand, InboxCommandBody, InboxEntryBody, InboxPage, Login,
+    MessageId, Outcome, ParticipantId, Peer, Refusal, ReportTarget, RoomId, SanctionAct, Seq, Strand, UpdateBody,
 };
 use houselights_tests::{
     client::{TestClient, answer, attend, greet, hello, http, sign_in_as, socket},
@@ -258,5 +258,101 @@ async fn whoever_asks_for_no_inbox_is_told_nothing_of_it() {
     old.say("a word in the room").await;
     old.hears("a word in the room").await;
     assert!(old.entries.is_empty() && old.inbox.is_none());
+    server.stop().await;
+}
+
+/// Says something in the room that mentions these; the id of the message.
+async fn mention(client: &mut TestClient, text: &str, mentions: Vec<ParticipantId>) -> MessageId {
+    let body = CommandBody::SendMessage { text: text.to_owned(), reply_to: None, mentions };
+    let id = client.post(body).await;
+    assert!(matches!(client.reply_to(id).await, Outcome::Accepted { .. }));
+    id.into()
+}
+
+fn mentions(client: &TestClient) -> Vec<(&str, &str)> {
+    let mut found = Vec::new();
+    for entry in &client.entries {
+        if let InboxEntryBody::Mentioned { by: Peer { name, .. }, excerpt, .. } = &entry.body {
+            found.push((name.as_str(), excerpt.as_str()));
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn whoever_is_mentioned_in_a_room_hears_of_it_unless_it_names_a_crowd_or_is_gone() {
+    let (server, event) = show().await;
+    let (login, mut vera) = attendee(&server, &event, "Vera").await;
+    let (_, mut walt) = attendee(&server, &event, "Walt").await;
+    let mut mo = connected(&server, &sign_in_as(server.http(), &event, "Mo").await).await;
+    let mut guests = Vec::new();
+    for number in 0..10 {
+        guests.push(attendee(&server, &event, &format!("Guest {number}")).await.1);
+    }
+    let crowd = guests.iter().map(|guest| guest.me.participant).chain([vera.me.participant]).collect();
+    mention(&mut walt, "all of you", crowd).await;
+    let message = mention(&mut walt, "  @Vera,\nlook ", vec![vera.me.participant]).await;
+    vera.until("the mention", |client| !mentions(client).is_empty()).await;
+    assert_eq!(mentions(&vera), [("Walt", "@Vera, look")], "the crowd was not notified");
+    // Read in the room, on whichever device, it is read.
+    let strand = Strand::Room { room: event.room };
+    done(&mut vera, InboxCommandBody::MarkRead { strand, up_to: vera.seq }).await;
+    mo.done(CommandBody::RemoveMessage { message }).await;
+    let gone = |client: &TestClient| client.entries.iter().any(|entry| entry.body == InboxEntryBody::Unmentioned { message });
+    vera.until("that it is gone", gone).await;
+    let again = connected(&server, &login).await;
+    let stands = again.inbox.expect("from the beginning");
+    assert!(stands.mentions.is_empty() && stands.rooms.len() == 1, "{stands:?}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_is_muted_writes_to_nobody_until_they_are_not() {
+    let (server, event) = show().await;
+    let (login, mut vera) = attendee(&server, &event, "Vera").await;
+    let (_, mut walt) = attendee(&server, &event, "Walt").await;
+    let mut mo = connected(&server, &sign_in_as(server.http(), &event, "Mo").await).await;
+    let (vera_id, walt_id) = (vera.me.participant, walt.me.participant);
+    mo.done(CommandBody::Sanction { participant: vera_id, act: SanctionAct::Mute }).await;
+    assert_eq!(refusal(&mut vera, direct(walt_id, "psst")).await, Refusal::Muted);
+    let server = server.restart().await;
+    let mut vera = connected(&server, &login).await;
+    assert_eq!(refusal(&mut vera, direct(walt_id, "psst")).await, Refusal::Muted, "the room knows it after a restart");
+    let mut mo = connected(&server, &sign_in_as(server.http(), &event, "Mo").await).await;
+    mo.done(CommandBody::LiftSanction { participant: vera_id }).await;
+    done(&mut vera, direct(walt_id, "thank you")).await;
+    walt.vanish();
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_direct_message_that_is_reported_is_shown_to_moderators_with_what_came_before_and_to_nobody_else() {
+    let (server, event) = show().await;
+    let (_, mut vera) = attendee(&server, &event, "Vera").await;
+    let (_, mut walt) = attendee(&server, &event, "Walt").await;
+    let mut mo = connected(&server, &sign_in_as(server.http(), &event, "Mo").await).await;
+    let (vera_id, walt_id) = (vera.me.participant, walt.me.participant);
+    done(&mut walt, direct(vera_id, "hello")).await;
+    let rude = vera.post_to_inbox(direct(walt_id, "go away")).await;
+    assert!(matches!(vera.reply_to(rude).await, Outcome::Accepted { .. }));
+    done(&mut vera, direct(walt_id, "and stay there")).await;
+    reads(&mut walt, "and stay there").await;
+    let report = |message: CommandId| InboxCommandBody::Report { message: message.into(), reason: "Rude".to_owned() };
+    assert_eq!(refusal(&mut vera, report(rude)).await, Refusal::NoSuchMessage, "one's own");
+    assert_eq!(refusal(&mut mo, report(rude)).await, Refusal::NoSuchMessage, "others'");
+    done(&mut walt, report(rude)).await;
+    let reported = |client: &TestClient| {
+        let report = |body: &UpdateBody| if let UpdateBody::Reported { report } = body { Some(report.clone()) } else { None };
+        client.updates.iter().find_map(|update| report(&update.body))
+    };
+    mo.until("the report", |client| reported(client).is_some()).await;
+    let report = reported(&mo).expect("it came");
+    let words: Vec<_> = report.context.iter().map(|said| (said.name.as_str(), said.text.as_str())).collect();
+    assert_eq!(words, [("Walt", "hello"), ("Vera", "go away")], "and nothing of after it");
+    assert_eq!((report.name.as_str(), report.reason.as_str()), ("Walt", "Rude"));
+    assert_eq!(report.target, ReportTarget::Person { participant: vera_id });
+    vera.say("what was that").await;
+    walt.hears("what was that").await;
+    assert!(reported(&vera).is_none() && reported(&walt).is_none());
     server.stop().await;
 }

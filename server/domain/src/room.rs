@@ -8,7 +8,7 @@ use houselights_shared::{
 };
 
 use crate::{
-    Actor, Door, Effect, Entry, GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, MediaPlan, Person, View,
+    Actor, DirectReport, Door, Effect, Entry, GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, MediaPlan, Person, View,
     decide::Asking,
     declined::Declined,
     log::{Answers, Log},

@@ -443,8 +443,8 @@ impl RoomTask {
             Some(missed) => encode_updates_for(View::of(role), self.id, &missed),
             None => self.snapshots.of(room, role),
         };
-        outbox.push_answer(&answer);
         self.house.inboxes.muted().tell(self.id, who.participant, room.is_muted(who.participant));
+        outbox.push_answer(&answer);
         let mine = room.mine(who.participant);
         if !mine.is_none() {
             outbox.push(&encode(&ServerFrame::Mine(mine)));

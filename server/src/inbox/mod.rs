@@ -11,7 +11,7 @@ mod turn;
 use std::sync::Arc;
 
 use houselights_domain::{Actor, Mention};
-use houselights_shared::{InboxCommand, MessageId, ParticipantId, RoomId, Seq};
+use houselights_shared::{InboxCommand, MessageId, ParticipantId, Seq};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 

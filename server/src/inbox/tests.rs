@@ -173,6 +173,12 @@ async fn whoever_is_mentioned_is_notified_and_a_crowd_is_not() {
     assert_eq!(after, 0, "of the crowd nobody was notified");
     let [InboxEntryBody::Mentioned { by, seq, message: of, .. }] = heard.as_slice() else { panic!("{heard:?}") };
     assert_eq!((by.participant, *seq, *of), (house.crew[0], Seq::new(7), message));
+    let edited = |mentions| Mail::Edited { message, excerpt: "hey, you".to_owned(), mentions };
+    house.inboxes.notice(edited(house.crew.clone()));
+    let heard = bob.entries().await.1;
+    let [InboxEntryBody::Mentioned { excerpt, .. }] = heard.as_slice() else { panic!("{heard:?}") };
+    assert_eq!(excerpt, "hey, you", "what it says now, to whom it was told and nobody else");
+    assert_eq!(house.store.mentioned_in(message).await.unwrap().len(), 1);
     house.inboxes.notice(Mail::TakenOut(message));
     assert_eq!(bob.entries().await.1, [InboxEntryBody::Unmentioned { message }]);
     bob.ask(InboxCommandBody::Block { participant: house.crew[0] });

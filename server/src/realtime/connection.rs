@@ -360,18 +360,20 @@ impl Conversation<'_> {
     }
 
     async fn inbox(&self, InboxCommand { id, body }: InboxCommand) -> Result<(), End> {
-        let may_not_write = || self.app.inboxes.muted().is_muted(self.who.participant);
-        match body {
-            _ if !self.changes => self.refuse(id, Refusal::EventArchived, None),
-            InboxCommandBody::Report { message, reason } => return self.report(id, message, reason).await,
-            InboxCommandBody::SendDirect { .. } if may_not_write() => self.refuse(id, Refusal::Muted, None),
-            body => {
-                let command = InboxCommand { id, body };
-                let mail = inbox::Mail::Command { from: Arc::clone(self.outbox), who: Arc::clone(self.who), command };
-                if !self.app.inboxes.post(mail) {
-                    self.refuse(id, Refusal::Overloaded, Some(OVERLOADED_FOR_MS));
-                }
-            }
+        if !self.changes {
+            self.refuse(id, Refusal::EventArchived, None);
+            return Ok(());
+        }
+        if let InboxCommandBody::Report { message, reason } = body {
+            return self.report(id, message, reason).await;
+        }
+        if matches!(body, InboxCommandBody::SendDirect { .. }) && self.app.inboxes.muted().is_muted(self.who.participant) {
+            self.refuse(id, Refusal::Muted, None);
+            return Ok(());
+        }
+        let (from, who, command) = (Arc::clone(self.outbox), Arc::clone(self.who), InboxCommand { id, body });
+        if !self.app.inboxes.post(inbox::Mail::Command { from, who, command }) {
+            self.refuse(id, Refusal::Overloaded, Some(OVERLOADED_FOR_MS));
         }
         Ok(())
     }
