@@ -101,6 +101,11 @@ export class House {
     return mine.device !== this.#device;
   }
 
+  /** Whether this person's ticket is good for several devices, and so there may be another. */
+  get several(): boolean {
+    return this.#device !== undefined;
+  }
+
   /** Whose picture comes from the camera here: nobody is sent their own, except from another device. */
   get mirrored(): ParticipantId | undefined {
     return this.elsewhere ? undefined : this.me;
@@ -302,6 +307,8 @@ export class House {
       if (!this.inbox.apply(news)) void this.attach();
       this.letters.arrived(news.entries);
     }
+    const mark = this.session && this.inbox.rooms[this.session.room];
+    if (mark !== undefined) this.room.chat.readElsewhere(mark);
   }
 
   /** A gap cannot come from the server; if it comes all the same, the core has the whole. */

@@ -118,6 +118,20 @@ describe("messages for oneself", () => {
     await screen.findByTestId("direct-pending");
   });
 
+  it("of a room are read by looking at its chat", async () => {
+    vi.spyOn(document, "hasFocus").mockReturnValue(true);
+    const { core, house } = await open();
+    const seq = house.room.seq;
+    comes(core, 41, { what: "mentioned", by: amara, room: ROOM, seq, message: "m", excerpt: "@Mina" });
+    await vi.waitFor(() =>
+      expect(core.letters.map(({ body }) => body)).toContainEqual({
+        do: "mark_read",
+        strand: { is: "room", room: ROOM },
+        up_to: seq,
+      }),
+    );
+  });
+
   it("a mention leads into its room, and is read by that", async () => {
     const { core, house, user } = await open();
     await user.click(screen.getByTestId("tab-inbox"));
@@ -151,5 +165,5 @@ describe("messages for oneself", () => {
     expect(await faults()).toEqual([]);
     await user.click(screen.getAllByTestId("inbox-talk")[0] as HTMLElement);
     expect(await faults()).toEqual([]);
-  });
+  }, 20_000);
 });

@@ -3,6 +3,7 @@ import type {
   Message,
   MessageId,
   ParticipantId,
+  Seq,
   Snapshot,
   Timestamp,
   Update,
@@ -135,6 +136,13 @@ export class ChatModel {
     const message = held[at];
     if (message) held[at] = change(message);
     this.#version += 1;
+  }
+
+  /** It was read on another device, so far. */
+  readElsewhere(upTo: Seq): void {
+    if (this.unread === 0) return;
+    const after = this.#held.length - 1 - this.#held.findLastIndex(({ seq }) => seq <= upTo);
+    this.unread = Math.min(this.unread, after);
   }
 
   /** Whether somebody looks at the chat. */

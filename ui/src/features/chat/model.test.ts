@@ -57,4 +57,15 @@ describe("the chat", () => {
     say(chat, 7, 7);
     expect(chat.unread).toBe(1);
   });
+
+  it("has nothing new that was read on another device", () => {
+    const chat = new ChatModel();
+    say(chat, 1, 5);
+    chat.readElsewhere(3);
+    expect(chat.unread).toBe(2);
+    chat.readElsewhere(1);
+    expect(chat.unread).toBe(2);
+    chat.readElsewhere(9);
+    expect(chat.unread).toBe(0);
+  });
 });
