@@ -218,11 +218,11 @@ impl Desk {
                     self.take(rows, &mut turn);
                 }
                 Mail::Edited { message, excerpt, mentions } => {
-                    let rows = self.reworded(now, known.told.get(message), (excerpt, mentions));
+                    let rows = self.reworded(now, known.told.get(message).map(Vec::as_slice), (excerpt, mentions));
                     self.take(rows, &mut turn);
                 }
                 Mail::TakenOut(message) => {
-                    let rows = self.reworded(now, known.told.get(message), ("", &[]));
+                    let rows = self.reworded(now, known.told.get(message).map(Vec::as_slice), ("", &[]));
                     self.take(rows, &mut turn);
                 }
                 Mail::Enter { .. } | Mail::Leave { .. } | Mail::Forget { .. } => {}
@@ -235,7 +235,7 @@ impl Desk {
     fn reworded(
         &self,
         now: Timestamp,
-        told: Option<&Vec<(ParticipantId, Mention)>>,
+        told: Option<&[(ParticipantId, Mention)]>,
         (excerpt, mentions): (&str, &[ParticipantId]),
     ) -> Vec<InboxRow> {
         let told = told.into_iter().flatten();
