@@ -22,8 +22,8 @@ pub use self::beside::{EventError, SignInError, SignInLink, create_event, sign_i
 use crate::{
     actor::{Registry, Surroundings},
     announcements::{self, Announcer},
-    bans::{self, Ban},
     app::App,
+    bans::{self, Ban},
     box_office::{self, BoxOffice},
     clock,
     config::Config,

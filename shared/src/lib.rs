@@ -45,26 +45,26 @@ pub use doors::{DOORS_OPEN_BEFORE, ENDS_BY_ITSELF_AFTER};
 pub use envelope::{ClientFrame, Hello, MAX_CLIENT_FRAME_BYTES, Me, Refused, RoomPosition, ServerFrame, UpdateBatch, Welcome};
 pub use hands::{MAX_HANDS, MAX_NOTE_CHARS, RaisedHand};
 pub use ids::{
-    AgendaTrackId, ApiKeyId, AskedId, CommandId, CueId, DeviceId, EventId, ImageId, MessageId, NoticeId, OrganisationId, ParticipantId,
-    PersonId, PersonLoginId, PollId, QuestionId, RegistrationId, ReportId, RoomId, SceneId, SessionId, SpeakerId, TemplateId,
-    TicketCodeId, TicketTypeId, WebhookId,
+    AgendaTrackId, ApiKeyId, AskedId, CommandId, CueId, DeviceId, EventId, ImageId, MessageId, NoticeId, OrganisationId,
+    ParticipantId, PersonId, PersonLoginId, PollId, QuestionId, RegistrationId, ReportId, RoomId, SceneId, SessionId,
+    SpeakerId, TemplateId, TicketCodeId, TicketTypeId, WebhookId,
 };
 pub use inbox::{
     Conversation, DirectsFrom, EXCERPT_CHARS, INBOX_CONVERSATIONS, INBOX_MENTIONS, INBOX_PAGE, InboxBatch, InboxCommand,
-    InboxCommandBody, InboxEntry, InboxEntryBody, InboxNews, InboxPage, InboxSnapshot, MAX_BLOCKED, MAX_DIRECT_CHARS,
-    Peer, RoomRead, Strand,
+    InboxCommandBody, InboxEntry, InboxEntryBody, InboxNews, InboxPage, InboxSnapshot, MAX_BLOCKED, MAX_DIRECT_CHARS, Peer,
+    RoomRead, Strand,
 };
 pub use login::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS};
 pub use media::{AUDIO_SLOTS, MAX_SDP_BYTES, MediaAnswer, MediaOffer, MediaOutcome, SlotMap, VIDEO_SLOTS};
 pub use mine::{Mine, OwnVote};
 pub use moderation::{
-    LobbyGuest, MAX_REFUSED_WORDS, MAX_REPORTS, MAX_SANCTIONS, MAX_SLOW_MODE_SECONDS, MAX_TIME_OUT_SECONDS, REPORT_CONTEXT, Report,
-    ReportTarget, RoomRules, RulesEdit, Sanction, SanctionAct, Sanctioned,
+    LobbyGuest, MAX_REFUSED_WORDS, MAX_REPORTS, MAX_SANCTIONS, MAX_SLOW_MODE_SECONDS, MAX_TIME_OUT_SECONDS, REPORT_CONTEXT,
+    Report, ReportTarget, RoomRules, RulesEdit, Sanction, SanctionAct, Sanctioned,
 };
 pub use overlay::Overlay;
 pub use polls::{
-    Choice, Leader, MAX_POINTS, MAX_POLL_CHARS, MAX_POLL_OPTIONS, MAX_POLL_SECONDS, MAX_POLLS, MAX_STARS, MAX_WORD_CHARS, MAX_WORDS_EACH,
-    Poll, PollForm, PollKind, PollPhase, ResultsShown, TOLD_OF_A_POLL, Tally, WordCount,
+    Choice, Leader, MAX_POINTS, MAX_POLL_CHARS, MAX_POLL_OPTIONS, MAX_POLL_SECONDS, MAX_POLLS, MAX_STARS, MAX_WORD_CHARS,
+    MAX_WORDS_EACH, Poll, PollForm, PollKind, PollPhase, ResultsShown, TOLD_OF_A_POLL, Tally, WordCount,
 };
 pub use qa::{Answer, Asker, MAX_QUESTION_CHARS, MAX_QUESTIONS, MAX_QUESTIONS_EACH, Question, QuestionCount, Standing};
 pub use reactions::{Reaction, ReactionCount};

@@ -49,7 +49,11 @@ pub fn limits() -> String {
         ("How many former texts of a message moderators are shown.", "EARLIER_TEXTS", p::EARLIER_TEXTS),
         ("The most people that a message can name.", "MAX_MENTIONS", p::MAX_MENTIONS),
         ("The longest question, in Unicode scalar values, after trimming.", "MAX_QUESTION_CHARS", p::MAX_QUESTION_CHARS),
-        ("The longest question, option, word or text of a poll, in Unicode scalar values.", "MAX_POLL_CHARS", p::MAX_POLL_CHARS),
+        (
+            "The longest question, option, word or text of a poll, in Unicode scalar values.",
+            "MAX_POLL_CHARS",
+            p::MAX_POLL_CHARS,
+        ),
         ("The longest word of a word cloud, in Unicode scalar values.", "MAX_WORD_CHARS", p::MAX_WORD_CHARS),
         ("The most options of a poll.", "MAX_POLL_OPTIONS", p::MAX_POLL_OPTIONS),
         ("The longest note of a raised hand, in Unicode scalar values.", "MAX_NOTE_CHARS", p::MAX_NOTE_CHARS),

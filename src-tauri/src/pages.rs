@@ -7,8 +7,8 @@ use std::{
 };
 
 use houselights_shared::{
-    InboxBatch, InboxEntry, InboxNews, InboxSnapshot, Mine, RoomId, Seq, ServerFrame, Signal, SignalBody, Snapshot, Update, UpdateBatch,
-    Welcome,
+    InboxBatch, InboxEntry, InboxNews, InboxSnapshot, Mine, RoomId, Seq, ServerFrame, Signal, SignalBody, Snapshot, Update,
+    UpdateBatch, Welcome,
 };
 
 use crate::{
@@ -201,10 +201,8 @@ impl Inner {
                 SignalBody::Watching { .. } => self.watching = Some(signal.clone()),
                 SignalBody::Slots { .. } => self.slots = Some(signal.clone()),
                 SignalBody::Lobby { .. } => self.lobby = Some(signal.clone()),
-                SignalBody::Levels { .. }
-                | SignalBody::Reactions { .. }
-                | SignalBody::Counted { .. }
-                | SignalBody::Unknown => {}
+                SignalBody::Levels { .. } | SignalBody::Reactions { .. } | SignalBody::Counted { .. } | SignalBody::Unknown => {
+                }
             },
             ServerFrame::Refused(_)
             | ServerFrame::Reply(_)

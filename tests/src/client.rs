@@ -5,8 +5,8 @@ use std::{collections::HashMap, net::SocketAddr};
 use futures_util::{SinkExt, StreamExt};
 use houselights_shared::{
     ClientFrame, Command, CommandBody, CommandId, Hello, InboxCommand, InboxCommandBody, InboxEntry, InboxNews, InboxSnapshot,
-    Login, Me, MediaOffer, MediaOutcome, Mine, Outcome, Refusal, Refused, RoomId, Seq, ServerFrame, SignalBody, Snapshot, Update,
-    UpdateBatch, UpdateBody,
+    Login, Me, MediaOffer, MediaOutcome, Mine, Outcome, Refusal, Refused, RoomId, Seq, ServerFrame, SignalBody, Snapshot,
+    Update, UpdateBatch, UpdateBody,
 };
 use serde::Deserialize;
 use tokio_tungstenite::tungstenite::{Error, Message};

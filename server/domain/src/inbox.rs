@@ -8,7 +8,8 @@ use std::{
 
 use houselights_shared::{
     Action, CommandId, DirectsFrom, EXCERPT_CHARS, EventId, InboxCommand, InboxCommandBody, InboxEntry, InboxEntryBody,
-    MAX_BLOCKED, MAX_DIRECT_CHARS, MessageId, NOTIFYING_MENTIONS, ParticipantId, Peer, Refusal, Role, RoomId, Seq, Strand, Timestamp,
+    MAX_BLOCKED, MAX_DIRECT_CHARS, MessageId, NOTIFYING_MENTIONS, ParticipantId, Peer, Refusal, Role, RoomId, Seq, Strand,
+    Timestamp,
 };
 
 use crate::{may, words::written};

@@ -6,8 +6,9 @@ use std::{
 };
 
 use houselights_shared::{
-    Action, CommandId, MAX_QUESTION_CHARS, MAX_REPORTS, MAX_SANCTIONS, MAX_TIME_OUT_SECONDS, Message, ParticipantId, Peer, REPORT_CONTEXT, Refusal, Report,
-    ReportId, ReportTarget, Role, RoomRules, RulesEdit, Sanction, SanctionAct, Sanctioned, Timestamp, UpdateBody,
+    Action, CommandId, MAX_QUESTION_CHARS, MAX_REPORTS, MAX_SANCTIONS, MAX_TIME_OUT_SECONDS, Message, ParticipantId, Peer,
+    REPORT_CONTEXT, Refusal, Report, ReportId, ReportTarget, Role, RoomRules, RulesEdit, Sanction, SanctionAct, Sanctioned,
+    Timestamp, UpdateBody,
 };
 
 use crate::{
@@ -68,7 +69,9 @@ impl Moderation {
         let sanction = self.sanctions.get(&who)?.sanction;
         match sanction {
             Sanction::TimedOut { until } if until <= now => None,
-            Sanction::Muted | Sanction::TimedOut { .. } | Sanction::Removed | Sanction::Banned | Sanction::Unknown => Some(sanction),
+            Sanction::Muted | Sanction::TimedOut { .. } | Sanction::Removed | Sanction::Banned | Sanction::Unknown => {
+                Some(sanction)
+            }
         }
     }
 

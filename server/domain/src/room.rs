@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use houselights_shared::{
-    Action, Command, CommandId, CrewMember, LobbyGuest, Message, Mine, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, RunOfShow,
-    Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
+    Action, Command, CommandId, CrewMember, LobbyGuest, Message, Mine, Outcome, ParticipantId, Refusal, Reply, Role, RoomId,
+    RunOfShow, Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
 };
 
 use crate::{

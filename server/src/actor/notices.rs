@@ -16,7 +16,10 @@ pub(super) fn tell(inboxes: &Inboxes, room: RoomId, update: &Update) {
     }
 }
 
-#[allow(clippy::wildcard_enum_match_arm, reason = "a new kind of update says nothing of a message in the chat, or belongs here")]
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a new kind of update says nothing of a message in the chat, or belongs here"
+)]
 fn mail(room: RoomId, update: &Update) -> Option<Mail> {
     match &update.body {
         UpdateBody::MessageSent { message } => mention(room, update.seq, message),

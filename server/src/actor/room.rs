@@ -9,10 +9,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use houselights_domain::{DirectReport, Actor, Door, Effect, Entry, MediaPlan, Room, View};
+use houselights_domain::{Actor, DirectReport, Door, Effect, Entry, MediaPlan, Room, View};
 use houselights_shared::{
-    Command, DeviceId, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal, SignalBody, Timestamp,
-    Update,
+    Command, DeviceId, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal, SignalBody,
+    Timestamp, Update,
 };
 use tokio::{
     sync::mpsc,
@@ -106,7 +106,22 @@ impl RoomTask {
         let (present, lobby, rosters, snapshots) = Default::default();
         let (room, published, erased, told_lobby) = (None, None, None, None);
         let (anew, stale) = (false, true);
-        Self { id, room, published, anew, erased, stale, present, lobby, told_lobby, rosters, reactions, snapshots, house, tell }
+        Self {
+            id,
+            room,
+            published,
+            anew,
+            erased,
+            stale,
+            present,
+            lobby,
+            told_lobby,
+            rosters,
+            reactions,
+            snapshots,
+            house,
+            tell,
+        }
     }
 
     /// Until the server stops, or nobody was here for long: then it calls `leave_memory`.

@@ -49,7 +49,8 @@ async fn house_that_keeps_rooms_for(idle_for: Duration) -> House {
     let ports = MediaConfig { bind: "127.0.0.1:0".parse().unwrap(), public: Vec::new(), max_peers: 100 };
     let media = MediaLink::new(Media::start(ports, &tasks).await.unwrap().0);
     let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics));
-    let surroundings = Surroundings { store, media, inboxes, metrics: Arc::clone(&metrics), bans: mpsc::channel(1).0, idle_for };
+    let surroundings =
+        Surroundings { store, media, inboxes, metrics: Arc::clone(&metrics), bans: mpsc::channel(1).0, idle_for };
     let rooms = Arc::new(Registry::new(surroundings, tasks, stop.clone()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     House { _dir: dir, engine, metrics, rooms, room, stop, listener }

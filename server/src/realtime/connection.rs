@@ -7,7 +7,8 @@ use futures_util::StreamExt;
 use houselights_domain::{Actor, DirectReport, View, may, rights};
 use houselights_shared::{
     Action, ClientFrame, Command, CommandId, InboxCommand, InboxCommandBody, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me,
-    MediaAnswer, MediaOffer, MediaOutcome, MessageId, Outcome, Peer, REPORT_CONTEXT, Reaction, Refusal, Reply, RoomId, RoomPosition, Seq, ServerFrame, Timestamp, Version, Welcome,
+    MediaAnswer, MediaOffer, MediaOutcome, MessageId, Outcome, Peer, REPORT_CONTEXT, Reaction, Refusal, Reply, RoomId,
+    RoomPosition, Seq, ServerFrame, Timestamp, Version, Welcome,
 };
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::{

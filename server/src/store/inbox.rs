@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use houselights_domain::{Acquainted, Inbox, InboxRow, Mention};
 use houselights_shared::{
-    CommandId, EventId, INBOX_PAGE, InboxEntry, InboxEntryBody, InboxPage, Message, MessageId, ParticipantId, Peer, RoomId, Seq, Strand,
+    CommandId, EventId, INBOX_PAGE, InboxEntry, InboxEntryBody, InboxPage, Message, MessageId, ParticipantId, Peer, RoomId,
+    Seq, Strand,
 };
 
 use super::{Row, Statement, Store, StoreError, Value, invites::read_role};

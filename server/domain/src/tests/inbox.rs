@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use houselights_shared::{
     CommandId, DirectsFrom, EXCERPT_CHARS, EventId, InboxCommand, InboxCommandBody, InboxEntry, InboxEntryBody, MAX_BLOCKED,
-    MAX_DIRECT_CHARS, NOTIFYING_MENTIONS, MessageId, ParticipantId, Peer, Refusal, Role, Seq, Strand, Timestamp,
+    MAX_DIRECT_CHARS, MessageId, NOTIFYING_MENTIONS, ParticipantId, Peer, Refusal, Role, Seq, Strand, Timestamp,
 };
 use proptest::prelude::*;
 

@@ -103,7 +103,9 @@ impl Stage {
                 }
                 Effect::Media(plan) => self.media = Some(plan),
                 Effect::Mine(who) => self.concerned.extend(who),
-                Effect::Counted { .. } | Effect::Part { .. } | Effect::Ban { .. } | Effect::LetIn(_) => self.beside.push(effect),
+                Effect::Counted { .. } | Effect::Part { .. } | Effect::Ban { .. } | Effect::LetIn(_) => {
+                    self.beside.push(effect)
+                }
             }
         }
         assert_eq!(self.stored.len(), self.published.len(), "what is published is stored");
