@@ -197,12 +197,7 @@ mod tests {
 
     fn message(seq: u64, text: &str) -> Arc<Update> {
         let author = ParticipantId::from_uuid(Uuid::from_u128(1));
-        let message = Message::new(
-            CommandId::from_uuid(Uuid::from_u128(seq.into())).into(),
-            (author, String::new(), Role::Attendee),
-            Timestamp::default(),
-            text.to_owned(),
-        );
+        let message = Message::new(CommandId::from_uuid(Uuid::from_u128(seq.into())).into(), (author, String::new(), Role::Attendee), Timestamp::default(), text.to_owned());
         Arc::new(Update {
             room: RoomId::from_uuid(Uuid::nil()),
             seq: Seq::new(seq),

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use houselights_shared::{
-    AskedId, CastMember, Choice, Cue, CueId, MAX_ON_STAGE, Overlay, PlannedScene, PlannedSession, PollForm, PollId, PollKind,
-    ReportTarget, ResultsShown, RulesEdit, RunOfShow, SanctionAct, SceneEdit, Sending, SessionId,
+    AskedId, CastMember, Choice, Cue, CueId, MAX_ON_STAGE, Overlay, PlannedScene, PlannedSession, PollForm, PollId, PollKind, ReportTarget,
+    ResultsShown, RulesEdit, RunOfShow, SanctionAct, SceneEdit, Sending, SessionId,
 };
 use proptest::prelude::*;
 
