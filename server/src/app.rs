@@ -19,10 +19,12 @@ use crate::{
     courier::Courier,
     doors,
     forgetting::Forgetting,
+    gate::Gate,
     graphql::Api,
     http::Shelf,
     images::Desk,
     inbox::Inboxes,
+    indexing::Indexing,
     limits::Limits,
     media_link::MediaLink,
     metrics::Metrics,
@@ -46,6 +48,7 @@ pub(crate) struct App {
     pub(crate) inboxes: Inboxes,
     pub(crate) signed_in: SignedIn,
     pub(crate) limits: Limits,
+    pub(crate) gate: Gate,
     pub(crate) post_office: PostOffice,
     pub(crate) courier: Courier,
     /// With whose accounts people can sign in, if there is one.
@@ -54,6 +57,7 @@ pub(crate) struct App {
     pub(crate) uploads: Desk,
     pub(crate) box_office: BoxOffice,
     pub(crate) forgetting: Forgetting,
+    pub(crate) indexing: Indexing,
     /// The public pages of events.
     pub(crate) pages: Shelf,
     /// Made when the server is whole: it holds the server, too.

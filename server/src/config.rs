@@ -70,11 +70,14 @@ pub struct Config {
     pub max_connections: usize,
     /// The most of them that have pictures and sound, too.
     pub max_media_connections: usize,
+    /// How many may join a second, at most; who finds no place is told when there is one. A house that is behind lets fewer in.
+    pub joins_per_second: u32,
     /// Frames a second that one participant may send in the long run.
     pub frames_per_second: u32,
     /// Frames that one participant may send at once.
     pub frame_burst: u32,
-    /// Attempts to sign in, to look up an invite, or to say Hello with a bad token, a minute and network address.
+    /// Attempts to sign in with an invite that is open to all, and failed ones to sign in, to look up an invite or to say Hello, a minute and
+    /// network address.
     pub logins_per_minute: u32,
     /// Requests of strangers upon which a mail goes out (to sign in, to register), a minute and network address; on the whole server twenty times as
     /// many sign-ins.
@@ -138,6 +141,7 @@ impl Default for Config {
             log: "info,refinery_core=warn".to_owned(),
             max_connections: 20_000,
             max_media_connections: 5_000,
+            joins_per_second: 1_000,
             frames_per_second: 20,
             frame_burst: 40,
             logins_per_minute: 600,
@@ -223,6 +227,7 @@ impl Config {
         for (name, value, most) in [
             ("max_connections", self.max_connections as u64, COUNT),
             ("max_media_connections", self.max_media_connections as u64, COUNT),
+            ("joins_per_second", self.joins_per_second.into(), COUNT),
             ("frames_per_second", self.frames_per_second.into(), COUNT),
             ("frame_burst", self.frame_burst.into(), COUNT),
             ("logins_per_minute", self.logins_per_minute.into(), COUNT),

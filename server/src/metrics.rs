@@ -12,6 +12,11 @@ pub(crate) struct Metrics {
     pub(crate) connections_total: Counter,
     pub(crate) strangers_refused: Counter,
     pub(crate) cut_off_readers: Counter,
+    pub(crate) gate_admitted: Counter,
+    pub(crate) gate_told: Counter,
+    pub(crate) gate_awaited: Gauge,
+    pub(crate) gate_wait_seconds: Histogram,
+    pub(crate) lag_seconds: Gauge,
     pub(crate) commands_accepted: Counter,
     pub(crate) commands_refused: Counter,
     pub(crate) updates: Counter,
@@ -64,6 +69,11 @@ fn gauge(recorder: &PrometheusRecorder, name: &'static str, help: &'static str) 
     gauge
 }
 
+fn histogram(recorder: &PrometheusRecorder, name: &'static str, help: &'static str) -> Histogram {
+    recorder.describe_histogram(KeyName::from_const_str(name), Some(Unit::Seconds), SharedString::const_str(help));
+    recorder.register_histogram(&Key::from_static_name(name), &METADATA)
+}
+
 fn labelled(
     recorder: &PrometheusRecorder,
     name: &'static str,
@@ -76,11 +86,11 @@ fn labelled(
 
 impl Metrics {
     pub(crate) fn new() -> Result<Self, BuildError> {
-        let buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+        let buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0, 60.0];
         let recorder = PrometheusBuilder::new().set_buckets(&buckets)?.build_recorder();
         let r = &recorder;
         let (commands, statements) = ("houselights_commands_total", "houselights_store_statements_total");
-        let attempts = "houselights_webhook_attempts_total";
+        let (attempts, gate) = ("houselights_webhook_attempts_total", "houselights_gate_total");
         Ok(Self {
             handle: r.handle(),
             connections: gauge(r, "houselights_connections", "Realtime connections that stand now"),
@@ -91,6 +101,19 @@ impl Metrics {
                 "Connections refused before anybody said whose they are",
             ),
             cut_off_readers: counter(r, "houselights_cut_off_readers_total", "Connections ended because they read too slowly"),
+            gate_admitted: labelled(r, gate, ("outcome", "admitted"), "Whoever came to the gate, by outcome"),
+            gate_told: labelled(r, gate, ("outcome", "told"), "Whoever came to the gate, by outcome"),
+            gate_awaited: gauge(r, "houselights_gate_awaited", "Who was told a time to come in and has not come yet"),
+            gate_wait_seconds: histogram(
+                r,
+                "houselights_gate_wait_seconds",
+                "How long those were to wait who were told a time",
+            ),
+            lag_seconds: gauge(
+                r,
+                "houselights_lag_seconds",
+                "How much later than it should the server comes round to something",
+            ),
             commands_accepted: labelled(r, commands, ("outcome", "accepted"), "Commands answered, by outcome"),
             commands_refused: labelled(r, commands, ("outcome", "refused"), "Commands answered, by outcome"),
             updates: counter(r, "houselights_updates_total", "Updates stored and published"),
@@ -120,15 +143,11 @@ impl Metrics {
             webhooks_told: labelled(r, attempts, ("outcome", "delivered"), "Attempts to tell a webhook, by outcome"),
             webhooks_untold: labelled(r, attempts, ("outcome", "failed"), "Attempts to tell a webhook, by outcome"),
             store_failures: counter(r, "houselights_store_failures_total", "Reads and commits that failed"),
-            store_commit_seconds: {
-                let name = "houselights_store_commit_seconds";
-                r.describe_histogram(
-                    KeyName::from_const_str(name),
-                    Some(Unit::Seconds),
-                    SharedString::const_str("How long a commit took, until it was on the disk"),
-                );
-                r.register_histogram(&Key::from_static_name(name), &METADATA)
-            },
+            store_commit_seconds: histogram(
+                r,
+                "houselights_store_commit_seconds",
+                "How long a commit took, until it was on the disk",
+            ),
             media: MediaMetrics::new(r),
         })
     }

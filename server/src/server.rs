@@ -25,13 +25,15 @@ use crate::{
     app::App,
     bans::{self, Ban},
     box_office::{self, BoxOffice},
-    clock,
+    clock::{self, Clock},
     config::Config,
     courier::{self, Courier},
     forgetting::{self, Forgetting},
+    gate::{self, Gate},
     http::{self, Shelf},
     images::Desk,
     inbox::Inboxes,
+    indexing::{self, Indexing},
     limits::Limits,
     mail::MailConfigError,
     media_link::MediaLink,
@@ -45,10 +47,11 @@ use crate::{
     udp::{Media, MediaConfig, MediaError, MediaEvent},
 };
 
-/// Handshakes that wait to be accepted.
-const ACCEPT_QUEUE: u32 = 1_024;
-/// What the system holds for a reader that lags, before our own bound counts: more would only hide that it lags.
-const SEND_BUFFER: u32 = 128 * 1024;
+/// Handshakes that wait to be accepted: a crowd that was cut off comes back at once.
+const ACCEPT_QUEUE: u32 = 4_096;
+/// What the system holds for a reader that lags (Linux takes it twice, for what it needs itself), before our own bound counts: more would only
+/// hide that it lags.
+const SEND_BUFFER: u32 = 64 * 1024;
 /// How long a stop waits for connections to take their leave, and then for rooms to finish what they are at.
 const DRAIN: Duration = Duration::from_secs(3);
 /// Why a server does not start.
@@ -114,8 +117,7 @@ impl Server {
         let box_office = BoxOffice::new(&config).map_err(|error: SetupError| StartError::Payments(error.to_string()))?;
         let no_tls = |error: reqwest::Error| StartError::Other(error.to_string());
         let courier = Courier::new(&config).map_err(no_tls)?;
-        let listener = listen(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
-        let http = listener.local_addr().map_err(|cause| StartError::Listen { address: config.listen, cause })?;
+        let (listener, http) = listen(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
         let unreachable = |cause| StartError::Media { address: config.media_listen, cause };
         let (port, events) = Media::start(ports(&config), &tasks).await.map_err(unreachable)?;
         let media_address = port.local_addr();
@@ -128,6 +130,7 @@ impl Server {
             store: store.clone(),
             media: media.clone(),
             metrics: Arc::clone(&metrics),
+            clock: Clock::new(),
             idle_for: Duration::from_secs(config.room_idle_seconds),
         };
         let rooms = Arc::new(Registry::new(house, tasks.clone(), stop.clone()));
@@ -136,11 +139,13 @@ impl Server {
             oidc: Provider::new(&config, &base_url).map_err(no_tls)?,
             base_url,
             limits: Limits::new(&config),
+            gate: Gate::new(config.joins_per_second, Arc::clone(&metrics)),
             post_office,
             courier,
             announcer: Announcer::default(),
             uploads: Desk::default(),
             forgetting: Forgetting::default(),
+            indexing: Indexing::default(),
             ousted: CancellationToken::new(),
             box_office,
             since: clock::now(),
@@ -187,9 +192,11 @@ impl Server {
         keep!("box office", box_office::run);
         keep!("chores", chores::run);
         keep!("watch", chores::watch);
+        keep!("gate", gate::watch);
         keep!("forgetting", forgetting::run);
         let (inboxes, until) = (app.inboxes.clone(), supervisor.stop.clone());
         supervisor.keep("inboxes", move || inboxes.clone().run(until.clone()));
+        keep!("indexing", indexing::run);
         let (media, rooms, stop) = (app.media.clone(), Arc::clone(&app.rooms), supervisor.stop.clone());
         let events = Arc::new(Mutex::new(events));
         let (of_bans, banned, until) = (Arc::clone(app), Arc::new(Mutex::new(banned)), stop.clone());
@@ -270,7 +277,7 @@ fn ports(config: &Config) -> MediaConfig {
     MediaConfig { bind: config.media_listen, public: config.media_address.clone(), max_peers: config.max_media_connections }
 }
 
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     // A server that was killed may start again at once.
     #[cfg(unix)]
@@ -278,7 +285,9 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     // Accepted sockets inherit it.
     socket.set_send_buffer_size(SEND_BUFFER)?;
     socket.bind(address)?;
-    socket.listen(ACCEPT_QUEUE)
+    let listener = socket.listen(ACCEPT_QUEUE)?;
+    let at = listener.local_addr()?;
+    Ok((listener, at))
 }
 
 #[cfg(test)]

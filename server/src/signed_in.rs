@@ -1,7 +1,7 @@
 //! Who is signed in and connected, in memory: a client that comes back is known without asking the store.
 
 use std::{
-    collections::{HashMap, VecDeque, hash_map::Entry},
+    collections::{HashMap, HashSet, VecDeque, hash_map::Entry},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -28,13 +28,25 @@ pub(crate) struct SignedIn {
 #[derive(Default)]
 struct Inner {
     logins: HashMap<LoginId, Arc<Identity>>,
-    /// The logins that each has, the newest last: one, where their event says so.
-    standing: HashMap<ParticipantId, Vec<LoginId>>,
-    order: VecDeque<ParticipantId>,
+    /// The logins that each has.
+    standing: HashMap<ParticipantId, Standing>,
+    /// Who was remembered, the oldest first, each with what their memory was numbered by then; who was forgotten since may still be here.
+    order: VecDeque<(ParticipantId, u64)>,
+    /// How often somebody was remembered anew.
+    remembered: u64,
+    /// The rooms to which the logins of an event lead, as far as somebody went there.
+    rooms: HashSet<(EventId, RoomId)>,
     /// The connections of each, one a login, the newest last.
     connections: HashMap<ParticipantId, Vec<Connected>>,
     /// How often somebody logged out.
     log_outs: u64,
+}
+
+/// What is remembered of somebody.
+struct Standing {
+    number: u64,
+    /// The newest last: one, where their event says so.
+    logins: Vec<LoginId>,
 }
 
 /// A connection that somebody has.
@@ -80,7 +92,7 @@ impl SignedIn {
     #[cfg(test)]
     pub(crate) fn of(&self, participant: ParticipantId) -> Vec<Arc<Identity>> {
         let inner = self.inner();
-        let logins = inner.standing.get(&participant).into_iter().flatten();
+        let logins = inner.standing.get(&participant).into_iter().flat_map(|standing| &standing.logins);
         logins.filter_map(|login| inner.logins.get(login).cloned()).collect()
     }
 
@@ -124,8 +136,8 @@ impl SignedIn {
         let Some(identity) = inner.logins.remove(login) else { return };
         let participant = identity.who.participant;
         if let Some(standing) = inner.standing.get_mut(&participant) {
-            standing.retain(|other| other != login);
-            if standing.is_empty() {
+            standing.logins.retain(|other| other != login);
+            if standing.logins.is_empty() {
                 inner.standing.remove(&participant);
             }
         }
@@ -152,9 +164,7 @@ impl SignedIn {
     fn forget(&self, participant: ParticipantId) -> Vec<Connected> {
         let mut inner = self.inner();
         inner.log_outs += 1;
-        for login in inner.standing.remove(&participant).into_iter().flatten() {
-            inner.logins.remove(&login);
-        }
+        inner.forget(participant);
         inner.disconnect(participant, |_| true)
     }
 
@@ -192,6 +202,23 @@ impl SignedIn {
         for (_, identity) in outdated {
             inner.standing.remove(&identity.who.participant);
         }
+        inner.rooms.retain(|(of, _)| *of != event);
+    }
+
+    /// Whether the logins of an event are known to lead into a room.
+    pub(crate) fn leads_to(&self, event: EventId, room: RoomId) -> bool {
+        self.inner().rooms.contains(&(event, room))
+    }
+
+    /// They do, as the store said that was asked after there had been so many `log_outs`.
+    pub(crate) fn led_to(&self, event: EventId, room: RoomId, log_outs: u64) {
+        let mut inner = self.inner();
+        if inner.log_outs == log_outs {
+            if inner.rooms.len() >= REMEMBERED {
+                inner.rooms.clear();
+            }
+            inner.rooms.insert((event, room));
+        }
     }
 
     /// Somebody connected to a room. A login has one connection: the newest, as with two windows, or a client that came back before its
@@ -207,7 +234,7 @@ impl SignedIn {
         let participant = identity.who.participant;
         let mut inner = self.inner();
         if !inner.logins.get(&identity.login).is_some_and(|known| Arc::ptr_eq(known, identity)) {
-            let newest = inner.standing.get(&participant).and_then(|standing| standing.last());
+            let newest = inner.standing.get(&participant).and_then(|standing| standing.logins.last());
             let is_replaced = identity.one_device && newest.is_some_and(|newest| *newest != identity.login);
             return Err(if is_replaced { Unconnected::Replaced } else { Unconnected::Changed });
         }
@@ -249,10 +276,11 @@ impl Inner {
     fn remember(&mut self, identity: Arc<Identity>) {
         let participant = identity.who.participant;
         let standing = match self.standing.entry(participant) {
-            Entry::Occupied(known) => known.into_mut(),
+            Entry::Occupied(known) => &mut known.into_mut().logins,
             Entry::Vacant(new) => {
-                self.order.push_back(participant);
-                new.insert(Vec::new())
+                self.remembered += 1;
+                self.order.push_back((participant, self.remembered));
+                &mut new.insert(Standing { number: self.remembered, logins: Vec::with_capacity(1) }).logins
             }
         };
         standing.retain(|other| *other != identity.login);
@@ -263,11 +291,21 @@ impl Inner {
         }
         standing.push(identity.login.clone());
         self.logins.insert(identity.login.clone(), identity);
-        while self.order.len() > REMEMBERED {
-            let Some(oldest) = self.order.pop_front() else { break };
-            for login in self.standing.remove(&oldest).into_iter().flatten() {
-                self.logins.remove(&login);
+        while self.standing.len() > REMEMBERED {
+            let Some((oldest, number)) = self.order.pop_front() else { break };
+            if self.standing.get(&oldest).is_some_and(|standing| standing.number == number) {
+                self.forget(oldest);
             }
+        }
+        if self.order.len() > 2 * REMEMBERED {
+            let standing = &self.standing;
+            self.order.retain(|(who, number)| standing.get(who).is_some_and(|standing| standing.number == *number));
+        }
+    }
+
+    fn forget(&mut self, participant: ParticipantId) {
+        for login in self.standing.remove(&participant).into_iter().flat_map(|standing| standing.logins) {
+            self.logins.remove(&login);
         }
     }
 }
@@ -469,6 +507,36 @@ mod tests {
         signed_in.end(ada);
         assert!(signed_in.known(&LoginId::of("one")).is_none());
         assert!(matches!(signed_in.recall(identity("one", ada), before), Recalled::Unsure));
+    }
+
+    /// Otherwise a crowd that comes back is read from the store, one by one.
+    #[test]
+    fn an_audience_is_remembered_however_often_its_event_changed() {
+        let (signed_in, event) = (SignedIn::default(), EventId::random());
+        let audience: Vec<_> = (0..REMEMBERED / 5).map(|_| ParticipantId::random()).collect();
+        for round in 0..30 {
+            signed_in.forget_event(event);
+            for (number, participant) in audience.iter().enumerate() {
+                let known = identity(&format!("{round} {number}"), *participant);
+                signed_in.log_in(Arc::new(Identity { event, ..Arc::into_inner(known).unwrap() }));
+            }
+            let known =
+                (0..audience.len()).filter(|number| signed_in.known(&LoginId::of(&format!("{round} {number}"))).is_some());
+            assert_eq!(known.count(), audience.len(), "in round {round}");
+        }
+        assert!(signed_in.inner().order.len() <= 2 * REMEMBERED);
+    }
+
+    #[test]
+    fn where_a_login_leads_is_remembered_until_something_changes() {
+        let (signed_in, event, room) = (SignedIn::default(), EventId::random(), RoomId::random());
+        let before = signed_in.log_outs();
+        signed_in.led_to(event, room, before);
+        assert!(signed_in.leads_to(event, room) && !signed_in.leads_to(EventId::random(), room));
+        signed_in.forget_event(event);
+        assert!(!signed_in.leads_to(event, room));
+        signed_in.led_to(event, room, before);
+        assert!(!signed_in.leads_to(event, room), "it was read before the change");
     }
 
     #[test]

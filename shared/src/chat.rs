@@ -80,6 +80,15 @@ impl Message {
         Self { id, seq: Seq::START, author, name, role, at, text, reply_to, mentions, edited_at, gone, earlier }
     }
 
+    /// Its text is another from some moment on.
+    pub fn edit(&mut self, at: Timestamp, (text, mentions): (&str, &[ParticipantId])) {
+        self.earlier.push(std::mem::replace(&mut self.text, text.to_owned()));
+        let too_many = self.earlier.len().saturating_sub(EARLIER_TEXTS);
+        self.earlier.drain(..too_many);
+        self.mentions = mentions.to_vec();
+        self.edited_at = Some(at);
+    }
+
     /// As it is seen by those who do not look after the chat: what is gone has no words, and nobody's hand is seen in it.
     #[must_use]
     pub fn without_trace(&self) -> Self {

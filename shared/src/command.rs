@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    AskedId, Choice, CommandId, CueId, MessageId, Overlay, ParticipantId, PollForm, PollId, Refusal, ReportId, ReportTarget, RoomId,
-    RulesEdit, SanctionAct, Scene, SceneEdit, Sending, Seq,
+    AskedId, Choice, CommandId, CueId, MessageId, Overlay, ParticipantId, PollForm, PollId, Refusal, ReportId, ReportTarget,
+    RoomId, RulesEdit, SanctionAct, Scene, SceneEdit, Sending, Seq,
 };
 
 /// Asks a room for something.

@@ -14,6 +14,7 @@ mod command;
 mod doors;
 mod envelope;
 mod hands;
+mod history;
 mod ids;
 mod inbox;
 mod login;
@@ -21,6 +22,7 @@ mod media;
 mod mine;
 mod moderation;
 mod overlay;
+mod people;
 mod polls;
 mod qa;
 mod reactions;
@@ -44,6 +46,7 @@ pub use command::{Command, CommandBody, Outcome, Reply};
 pub use doors::{DOORS_OPEN_BEFORE, ENDS_BY_ITSELF_AFTER};
 pub use envelope::{ClientFrame, Hello, MAX_CLIENT_FRAME_BYTES, Me, Refused, RoomPosition, ServerFrame, UpdateBatch, Welcome};
 pub use hands::{MAX_HANDS, MAX_NOTE_CHARS, RaisedHand};
+pub use history::{MAX_QUERY_CHARS, MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, words};
 pub use ids::{
     AgendaTrackId, ApiKeyId, AskedId, CommandId, CueId, DeviceId, EventId, ImageId, MessageId, NoticeId, OrganisationId,
     ParticipantId, PersonId, PersonLoginId, PollId, QuestionId, RegistrationId, ReportId, RoomId, SceneId, SessionId,
@@ -62,6 +65,7 @@ pub use moderation::{
     Report, ReportTarget, RoomRules, RulesEdit, Sanction, SanctionAct, Sanctioned,
 };
 pub use overlay::Overlay;
+pub use people::{PAGE_PEOPLE, PeoplePage, PersonCard};
 pub use polls::{
     Choice, Leader, MAX_POINTS, MAX_POLL_CHARS, MAX_POLL_OPTIONS, MAX_POLL_SECONDS, MAX_POLLS, MAX_STARS, MAX_WORD_CHARS,
     MAX_WORDS_EACH, Poll, PollForm, PollKind, PollPhase, ResultsShown, TOLD_OF_A_POLL, Tally, WordCount,

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Announcement, CalledCue, CrewMember, Message, Overlay, Phase, Poll, Question, RaisedHand, Report, RoomId, RoomRules, RunOfShow,
-    Sanctioned, Scene, Seq,
+    Announcement, CalledCue, CrewMember, Message, Overlay, Phase, Poll, Question, RaisedHand, Report, RoomId, RoomRules,
+    RunOfShow, Sanctioned, Scene, Seq,
 };
 
 /// How many of the latest messages a snapshot carries.

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Announcement, AskedId, Choice, CrewMember, CueId, DeviceId, Message, MessageId, Overlay, ParticipantId, Poll, PollId, Question,
-    QuestionCount, RaisedHand, Report, ReportId, ResultsShown, RoomId, RoomRules, RunOfShow, Sanctioned, Scene, Sending, Seq, Standing,
-    Tally, Timestamp,
+    Announcement, AskedId, Choice, CrewMember, CueId, DeviceId, Message, MessageId, Overlay, ParticipantId, Poll, PollId,
+    Question, QuestionCount, RaisedHand, Report, ReportId, ResultsShown, RoomId, RoomRules, RunOfShow, Sanctioned, Scene,
+    Sending, Seq, Standing, Tally, Timestamp,
 };
 
 /// One entry of a room's log.

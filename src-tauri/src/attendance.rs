@@ -1,13 +1,15 @@
 //! One login, running: its connection to the server, its media engine, and what ties the two together.
 
 mod elsewhere;
+mod memory;
 mod sending;
+mod unsent;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use futures_util::{FutureExt, future::BoxFuture};
-use houselights_shared::{CommandBody, CommandId, ParticipantId, RoomId, Sending, ServerFrame, SignalBody, Token};
+use houselights_shared::{CommandBody, CommandId, Outcome, ParticipantId, RoomId, Sending, ServerFrame, SignalBody, Token};
 use tokio::{
     sync::watch,
     time::{Duration, timeout},
@@ -17,7 +19,9 @@ use url::Url;
 
 use self::{
     elsewhere::{Elsewhere, Watch},
+    memory::{Changes, Memory},
     sending::Switches,
+    unsent::Unsent,
 };
 use crate::{
     cli::Sources,
@@ -25,8 +29,9 @@ use crate::{
     ipc::{ConnectionState, DeviceChoice, DeviceKind, MediaRefused, MediaStatus, NativeEvent, Problem, SessionCard},
     media::{Engine, EngineOptions, OfferRefused, Signalling},
     pages::Pages,
-    realtime::{Listener, Login, Network, Realtime, Unanswered},
+    realtime::{Listener, Login, Network, Realtime, Unanswered, waits},
     session::{Link, Profile, Secret},
+    store::Store,
 };
 
 /// How often the page is told how loud one's own microphone is.
@@ -42,6 +47,8 @@ pub struct Attendance {
     engine: Engine,
     realtime: Realtime,
     switches: Arc<Switches>,
+    unsent: Unsent,
+    changes: Changes,
     /// Where chosen devices are kept. Held while they are written.
     profile: Mutex<Profile>,
     tasks: TaskTracker,
@@ -65,6 +72,8 @@ pub struct Surroundings<'a> {
     pub sources: &'a Sources,
     /// Where chosen devices are kept.
     pub profile: &'a Profile,
+    /// Where words are kept.
+    pub(crate) store: &'a Store,
 }
 
 impl Attendance {
@@ -88,13 +97,17 @@ impl Attendance {
         let elsewhere = devices.subscribe();
         let card = Arc::new(Mutex::new(card));
         let (media, shown) = (engine.clone(), Arc::clone(&card));
-        let listener = Arc::new(Ear { pages, engine: media, me, card: shown, devices, welcomes, over });
+        let (memory, listened, changes) = Memory::new();
+        let listener = Arc::new(Ear { pages, engine: media, me, card: shown, devices, memory, welcomes, over });
         let login = Login { token: secret.token.clone(), room };
-        let tasks = TaskTracker::new();
+        let (tasks, whose) = (TaskTracker::new(), now(&card).login());
+        tasks.spawn(memory::keep(around.store.clone(), whose.clone(), listened, stop.clone()));
         let realtime = Realtime::start(login, Arc::new(network), listener, (&tasks, stop.clone()));
         let switches = Arc::new(switches(&realtime, &engine));
+        let told = (realtime.clone(), around.pages.clone());
+        let unsent = Unsent::begin(around.store.clone(), (whose, room), told, &tasks).await;
         let profile = Mutex::new(around.profile.clone());
-        let attendance = Self { card, secret, engine, realtime, switches, profile, tasks, stop };
+        let attendance = Self { card, secret, engine, realtime, switches, unsent, changes, profile, tasks, stop };
         attendance.start_tasks(&around, publishes, (&after_welcome, elsewhere, ended));
         Ok(attendance)
     }
@@ -159,6 +172,25 @@ impl Attendance {
     /// The connection.
     pub fn realtime(&self) -> &Realtime {
         &self.realtime
+    }
+
+    /// What one said and the room has not taken.
+    pub(crate) fn unsent(&self) -> &Unsent {
+        &self.unsent
+    }
+
+    /// How often something changed that was said in the room before.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.count()
+    }
+
+    /// Asks the room for something. What may wait for a connection is kept until the room has answered, over the end of the app too, and goes out
+    /// again under the same id.
+    ///
+    /// # Errors
+    /// As [`Realtime::send`].
+    pub async fn ask(&self, id: CommandId, body: CommandBody) -> Result<Outcome, Problem> {
+        if waits(&body) { self.unsent.send(id, self.card().room, body).await } else { Ok(self.realtime.send(body).await?) }
     }
 
     /// How devices and media stand.
@@ -226,6 +258,7 @@ struct Ear {
     engine: Engine,
     me: ParticipantId,
     devices: Watch,
+    memory: Memory,
     card: Card,
     welcomes: watch::Sender<Welcomed>,
     /// The login is over.
@@ -247,6 +280,7 @@ impl Listener for Ear {
 
     fn frame(&self, frame: ServerFrame) {
         self.devices.hear(&frame);
+        self.memory.hear(&frame);
         match &frame {
             ServerFrame::Welcome(welcome) => {
                 if welcome.me.participant != self.me {

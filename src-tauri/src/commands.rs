@@ -5,7 +5,8 @@ pub(crate) mod desk;
 use std::{sync::OnceLock, time::Instant};
 
 use houselights_shared::{
-    CommandBody, CommandId, EventRooms, InboxCommandBody, InboxPage, InviteCard, Outcome, ParticipantId, RoomId, Sending, Seq,
+    CommandBody, CommandId, EventRooms, InboxCommandBody, InboxPage, InviteCard, MessagePage, Outcome, ParticipantId, RoomId,
+    Sending, Seq,
 };
 use serde::Serialize;
 use tauri::{AppHandle, State, WebviewWindow, ipc::Channel};
@@ -66,10 +67,41 @@ pub(crate) async fn sign_out(house: State<'_, House>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Asks the room for something. A message survives a lost connection: the answer comes when the server has given it.
+/// Asks the room for something. A message survives a lost connection, and the end of the app: the answer comes when the server has given it.
+/// `id`: what it is to be known by; the same one again gets the first answer.
 #[tauri::command]
-pub(crate) async fn send(body: CommandBody, house: State<'_, House>) -> Result<Outcome, Problem> {
-    house.send(body).await
+pub(crate) async fn send(body: CommandBody, id: Option<CommandId>, house: State<'_, House>) -> Result<Outcome, Problem> {
+    house.send_as(id.unwrap_or_else(CommandId::random), body).await
+}
+
+/// What was not sent is not wanted any more.
+#[tauri::command]
+pub(crate) async fn discard_unsent(id: CommandId, house: State<'_, House>) -> Result<(), Problem> {
+    house.discard_unsent(id).await
+}
+
+/// What was said in a room before a position, oldest first; or what the crew noted.
+#[tauri::command]
+pub(crate) async fn older_messages(
+    room: RoomId,
+    before: Option<Seq>,
+    limit: usize,
+    notes: bool,
+    house: State<'_, House>,
+) -> Result<MessagePage, Problem> {
+    house.older_messages(room, (before, limit, notes)).await
+}
+
+/// The messages, or notes, before a position in which all words of a text are; newest first.
+#[tauri::command]
+pub(crate) async fn search_messages(
+    room: RoomId,
+    query: String,
+    before: Option<Seq>,
+    notes: bool,
+    house: State<'_, House>,
+) -> Result<MessagePage, Problem> {
+    house.search_messages(room, &query, (before, notes)).await
 }
 
 /// Asks one's own inbox for something; it waits for a connection and is done once.

@@ -1,6 +1,7 @@
 //! The native core: who is signed in, what runs for them, and the windows that show it.
 
 mod front;
+mod history;
 mod inbox;
 mod leaving;
 mod rooms;
@@ -12,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use houselights_shared::{CommandBody, InviteCard, Login, Outcome};
+use houselights_shared::{CommandBody, CommandId, InviteCard, Login, Outcome};
 use tokio::{
     runtime::Handle,
     sync::{Mutex, watch},
@@ -28,6 +29,7 @@ use crate::{
     ipc::{Attached, Destination, MediaStatus, NativeEvent, Problem, SessionCard},
     pages::{Pages, Sink},
     session::{Keeper, Keys, Link, Logins, Profile, Secret, SignInLink},
+    store::Store,
 };
 
 /// Signing in by `--invite` may take this long before the window asks instead.
@@ -82,6 +84,7 @@ struct Inner {
     /// A link that was opened and not used yet; the latest counts.
     link: Lock<Option<String>>,
     trust: Trust,
+    store: Store,
     keeper: Keeper,
     /// One change of who is signed in at a time.
     changing: Mutex<()>,
@@ -102,6 +105,7 @@ impl House {
     /// Nothing runs yet.
     pub fn new(parts: Parts) -> Self {
         let (keeper, trust) = (Keeper::default(), Trust::new(parts.profile.clone()));
+        let store = Store::open(parts.profile.desk());
         let keeping = parts.profile.entry().map(|entry| keeper.work(parts.keys.clone(), entry.to_owned()));
         let house = Self(Arc::new(Inner {
             parts,
@@ -112,6 +116,7 @@ impl House {
             current: watch::channel(Current::Settling).0,
             link: Lock::default(),
             trust,
+            store,
             keeper,
             changing: Mutex::new(()),
         }));
@@ -199,6 +204,7 @@ impl House {
             keeping,
             connection: self.0.pages.connection(),
             media: attendance.as_ref().map_or_else(MediaStatus::default, |attendance| attendance.media()),
+            unsent: attendance.as_ref().map(|attendance| attendance.unsent().all()).unwrap_or_default(),
             frames_url: attendance.as_ref().map(|attendance| attendance.engine().frames_url()).unwrap_or_default(),
             link,
         }
@@ -247,7 +253,24 @@ impl House {
     /// [`Problem::SignedOut`] where nobody is signed in any more, [`Problem::Offline`] where there is no connection for what
     /// does not wait for one.
     pub async fn send(&self, body: CommandBody) -> Result<Outcome, Problem> {
-        Ok(self.attendance()?.realtime().send(body).await?)
+        self.send_as(CommandId::random(), body).await
+    }
+
+    /// The same under an id: the same one again gets the answer of the first time.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_as(&self, id: CommandId, body: CommandBody) -> Result<Outcome, Problem> {
+        self.attendance()?.ask(id, body).await
+    }
+
+    /// What was not sent is not wanted any more.
+    ///
+    /// # Errors
+    /// [`Problem::SignedOut`] where nobody is signed in any more.
+    pub async fn discard_unsent(&self, id: CommandId) -> Result<(), Problem> {
+        self.attendance()?.unsent().discard(id).await;
+        Ok(())
     }
 
     /// What runs for whoever is signed in.
@@ -264,6 +287,11 @@ impl House {
     /// Which servers may be spoken to.
     pub(crate) fn trust(&self) -> &Trust {
         &self.0.trust
+    }
+
+    /// What is kept on this computer.
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
     }
 
     /// What it is built from.
@@ -327,7 +355,10 @@ impl House {
     async fn enter(&self, card: SessionCard, secret: Secret) -> anyhow::Result<()> {
         let view = View::of(card.role);
         let Parts { profile, sources, .. } = &self.0.parts;
-        let around = Surroundings { pages: &self.0.pages, stop: &self.0.stop, sources, profile };
+        let store = self.store();
+        // What was said to whoever was here before is not theirs.
+        let _ = store.forget_messages_but(card.login()).await;
+        let around = Surroundings { pages: &self.0.pages, stop: &self.0.stop, sources, profile, store };
         let attendance = Attendance::start(card, secret, around).await?;
         *self.waiting_link() = None;
         self.0.current.send_replace(Current::Somebody(Arc::new(attendance)));

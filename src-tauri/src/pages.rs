@@ -298,6 +298,7 @@ mod tests {
                     NativeEvent::Connection { .. }
                     | NativeEvent::Room { .. }
                     | NativeEvent::Media { .. }
+                    | NativeEvent::Unsent { .. }
                     | NativeEvent::OwnLevel { .. }
                     | NativeEvent::Keeping { .. }
                     | NativeEvent::CloseAsked

@@ -1,6 +1,7 @@
 //! What goes over the wire: a snapshot of every type, and what each side bears from a newer or an older one.
 
 mod inbox;
+mod taking_part;
 
 use std::{collections::BTreeMap, fmt::Debug};
 
@@ -8,6 +9,8 @@ use houselights_shared::{typescript::declarations, *};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+use self::taking_part::{announcement, hand, mine, overlays, poll, questions, report, sanctioned, traced};
 
 /// Examples of a type as JSON, and a way to read them back.
 struct Sample {
@@ -125,6 +128,22 @@ fn refusals() -> Vec<Refusal> {
         Refusal::NoSuchMessage,
         Refusal::NotReachable,
         Refusal::TooManyBlocked,
+        Refusal::Closed,
+        Refusal::Muted,
+        Refusal::LinksNotAllowed,
+        Refusal::WordsNotAllowed,
+        Refusal::TooManyMentions,
+        Refusal::NoSuchQuestion,
+        Refusal::NoSuchPoll,
+        Refusal::PollInvalid,
+        Refusal::ChoiceInvalid,
+        Refusal::AlreadyVoted,
+        Refusal::NoSuchHand,
+        Refusal::Full,
+        Refusal::Removed,
+        Refusal::TimedOut,
+        Refusal::Banned,
+        Refusal::RoomLocked,
         Refusal::NameInvalid,
         Refusal::EmailInvalid,
         Refusal::MailUnavailable,
@@ -141,7 +160,7 @@ fn refusals() -> Vec<Refusal> {
 }
 
 fn command_bodies() -> Vec<CommandBody> {
-    vec![
+    let mut bodies = vec![
         CommandBody::say("hello".to_owned()),
         CommandBody::RemoveMessage { message: command_id().into() },
         CommandBody::SetSending { sending: Sending { camera: true, microphone: true }, take_over: true },
@@ -157,7 +176,9 @@ fn command_bodies() -> Vec<CommandBody> {
         CommandBody::EndShow,
         CommandBody::UndoEnd,
         CommandBody::Unknown,
-    ]
+    ];
+    bodies.extend(taking_part::command_bodies());
+    bodies
 }
 
 fn command() -> Command {
@@ -178,7 +199,7 @@ fn reply() -> Reply {
 }
 
 fn update_bodies() -> Vec<UpdateBody> {
-    vec![
+    let mut bodies = vec![
         UpdateBody::CrewArrived { member: member() },
         UpdateBody::CrewLeft { participant: who(1) },
         UpdateBody::SendingChanged { participant: who(1), sending: Sending::default(), on_stage: true, device: Some(device()) },
@@ -197,7 +218,9 @@ fn update_bodies() -> Vec<UpdateBody> {
         UpdateBody::MessageRemoved { message: command_id().into() },
         UpdateBody::HIDDEN,
         UpdateBody::Unknown,
-    ]
+    ];
+    bodies.extend(taking_part::update_bodies());
+    bodies
 }
 
 fn updates() -> Vec<Update> {
@@ -215,7 +238,13 @@ fn snapshots() -> Vec<Snapshot> {
         phase: Phase::Live { since: at(0) },
         on_stage: vec![member()],
         program: scene(),
+        overlay: overlays().into_iter().next(),
         chat: vec![message()],
+        pinned: Some(message()),
+        announcement: Some(announcement()),
+        rules: RoomRules::default(),
+        questions: questions(),
+        polls: vec![poll()],
         crew: None,
     };
     let crew = Snapshot { crew: Some(crew_view()), ..audience.clone() };
@@ -224,6 +253,12 @@ fn snapshots() -> Vec<Snapshot> {
 
 fn crew_view() -> CrewView {
     CrewView {
+        control: true,
+        notes: vec![message()],
+        hands: vec![hand()],
+        sanctions: vec![sanctioned()],
+        reports: vec![report()],
+        before_stop: Some(RoomRules::default()),
         backstage: vec![member()],
         preview: Scene { layout: Layout::Grid, seats: vec![None, Some(who(1))] },
         run_of_show: run_of_show(),
@@ -279,12 +314,14 @@ fn level() -> Level {
 }
 
 fn signal_bodies() -> Vec<SignalBody> {
-    vec![
+    let mut bodies = vec![
         SignalBody::Watching { count: 412 },
         SignalBody::Slots { slots: slots() },
         SignalBody::Levels { levels: vec![level()] },
         SignalBody::Unknown,
-    ]
+    ];
+    bodies.extend(taking_part::signals());
+    bodies
 }
 
 fn signal() -> Signal {
@@ -353,6 +390,7 @@ fn client_frames() -> Vec<ClientFrame> {
         ClientFrame::Command(command()),
         ClientFrame::Inbox(inbox::command()),
         ClientFrame::Media(offer()),
+        ClientFrame::React { room: room(), reaction: Reaction::Heart },
         ClientFrame::Ping { sent_at: at(4) },
         ClientFrame::Unknown,
     ]
@@ -367,6 +405,8 @@ fn server_frames() -> Vec<ServerFrame> {
         ServerFrame::Snapshot(snapshots().remove(1)),
         ServerFrame::Inbox(inbox::news().remove(0)),
         ServerFrame::Inbox(inbox::news().remove(1)),
+        ServerFrame::Mine(mine()),
+        ServerFrame::Waiting { room: room() },
         ServerFrame::Signal(signal()),
         ServerFrame::Media(media_answer()),
         ServerFrame::Pong { sent_at: at(4), now: at(5) },
@@ -449,7 +489,7 @@ fn samples() -> BTreeMap<&'static str, Sample> {
         ("Action", sample(Action::ALL.into_iter().chain([Action::Unknown]).collect())),
         ("Sending", sample(vec![Sending::default(), Sending { camera: true, microphone: true }])),
         ("CrewMember", sample(vec![member()])),
-        ("Message", sample(vec![message()])),
+        ("Message", sample(vec![message(), traced()])),
         ("Phase", sample(phases())),
         ("Layout", sample(vec![Layout::Solo, Layout::SideBySide, Layout::Grid, Layout::Unknown])),
         ("SceneEdit", sample(scene_edits())),
@@ -494,6 +534,7 @@ fn samples() -> BTreeMap<&'static str, Sample> {
     ]);
     samples.extend(planned_samples());
     samples.extend(inbox::samples());
+    samples.extend(taking_part::samples());
     samples
 }
 

@@ -1,6 +1,11 @@
 //! A real client: signs in over HTTP, speaks the realtime WebSocket, and keeps what it heard.
 
-use std::{collections::HashMap, net::SocketAddr};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, RandomState},
+    net::SocketAddr,
+    time::Duration,
+};
 
 use futures_util::{SinkExt, StreamExt};
 use houselights_shared::{
@@ -9,13 +14,19 @@ use houselights_shared::{
     Update, UpdateBatch, UpdateBody,
 };
 use serde::Deserialize;
-use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::tungstenite::{
+    Error, Message,
+    http::{HeaderMap, header::RETRY_AFTER},
+};
 
 use crate::{
     connection::{self, Socket},
     server::Event,
     within,
 };
+
+/// When a client comes again that was turned away without a word, in milliseconds.
+const SOON: u32 = 250;
 
 /// A refusal over HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -157,6 +168,17 @@ pub async fn greet(mut socket: Socket, hello: Hello) -> Result<TestClient, Optio
     }
 }
 
+/// When a server wants to be asked again, in milliseconds.
+fn seconds(headers: &HeaderMap) -> Option<u32> {
+    let seconds: u32 = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    Some(seconds * 1_000)
+}
+
+/// A number from 0 to 1.
+fn jitter() -> f64 {
+    RandomState::new().hash_one(0) as f64 / u64::MAX as f64
+}
+
 async fn send(socket: &mut Socket, frame: &ClientFrame) -> Result<(), Error> {
     within("sending", socket.send(connection::message(frame).expect("JSON"))).await
 }
@@ -203,6 +225,34 @@ impl TestClient {
             client.listen().await;
         }
         (!client.closed).then_some(client)
+    }
+
+    /// As [`resume`](Self::resume), as the app does it: whoever is told when to come comes then, a little spread, and whoever is turned away
+    /// unheard comes again a little later.
+    pub async fn come_back(server: SocketAddr, login: &Login, after: Option<Seq>) -> Self {
+        loop {
+            let told = match try_socket(server, None).await {
+                Ok(socket) => match greet(socket, hello(login, after)).await {
+                    Ok(client) => return client.settled().await,
+                    Err(refused) => refused.map_or(Some(SOON), |refused| refused.retry_after_ms),
+                },
+                Err(Error::Http(refused)) => seconds(refused.headers()).or(Some(SOON)),
+                Err(_) => Some(SOON),
+            };
+            let wait = told.unwrap_or_else(|| panic!("coming back does not help"));
+            tokio::time::sleep(Duration::from_millis(u64::from(wait)).mul_f64(1.0 + jitter() / 4.0)).await;
+        }
+    }
+
+    /// Listens until it has everything up to a position; false where it is told to go before.
+    pub async fn reaches(&mut self, seq: Seq) -> bool {
+        let listening = async {
+            while !self.closed && self.seq < seq {
+                self.listen().await;
+            }
+        };
+        within("the rest", listening).await;
+        self.seq >= seq
     }
 
     fn answered_hello(&self, from: usize) -> bool {

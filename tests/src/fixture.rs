@@ -8,7 +8,11 @@
 use std::sync::Arc;
 
 use houselights_domain::{Actor, Effect, Room, View as Seen, rights as rights_of};
-use houselights_shared::{AskedId, CastMember, Choice, Command, CommandBody, CommandId, Cue, CueId, Layout, MessageId, Overlay, ParticipantId, PlannedScene, PlannedSession, PollForm, PollId, PollKind, ReportTarget, ResultsShown, Role, RoomId, RulesEdit, RunOfShow, SanctionAct, Scene, Sending, SessionId, Snapshot, Timestamp, Update};
+use houselights_shared::{
+    AskedId, CastMember, Choice, Command, CommandBody, CommandId, Cue, CueId, Layout, MessageId, Overlay, ParticipantId,
+    PlannedScene, PlannedSession, PollForm, PollId, PollKind, ReportTarget, ResultsShown, Role, RoomId, RulesEdit, RunOfShow,
+    SanctionAct, Scene, Sending, SessionId, Snapshot, Timestamp, Update,
+};
 use serde::Serialize;
 use uuid::Uuid;
 

@@ -14,6 +14,7 @@ pub mod client;
 pub mod codegen;
 pub mod connection;
 pub mod fixture;
+pub mod load;
 pub mod media_peer;
 #[allow(
     clippy::expect_used,
@@ -27,6 +28,7 @@ pub mod oidc;
 pub mod postgres;
 #[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]
 pub mod server;
+pub mod sim;
 #[allow(clippy::expect_used, clippy::panic, reason = "what does not hold ends the test that asked for it")]
 pub mod smtp;
 #[allow(clippy::expect_used, reason = "what does not hold ends the test that asked for it")]

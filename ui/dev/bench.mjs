@@ -1,12 +1,15 @@
-// How long a frame of the page takes with a chat of a hundred messages a second, in WebKitGTK, which is what the app is on Linux.
+// How long a frame of the page takes with a chat of a hundred messages a second: in WebKitGTK, which is the app's web view on Linux, and in Chromium,
+// which is the one on Windows, where that is installed.
 // `npm run bench`, or `cargo xtask bench page`, which brings a display along. Ends with one line of JSON: a row a case.
 //
 // - apart_*: from one animation frame to the next. late: how many came more than 25 ms after the one before, of all.
 // - busy_*: what the page did in a frame: scripts, style, layout and painting. over_16: how many took longer than 16 ms, of all.
 // - Cases: nothing said; nothing said, and a few figures that change with every frame, which is the floor on this machine; 100 messages a
 //   second at the end; the same while one reads back.
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { openBrowser } from "./browser.mjs";
 import { out, servePage } from "./page.mjs";
 import { openWebKit } from "./webkit.mjs";
 
@@ -24,23 +27,45 @@ const cases = [
   { what: "at_the_end", rate: 100 },
   { what: "reading_back", rate: 100, back: true },
 ];
+async function openChromium({ width, height }) {
+  const browser = await openBrowser();
+  const page = await browser.page();
+  await page.tell("Emulation.setDeviceMetricsOverride", {
+    width,
+    height,
+    deviceScaleFactor: 1,
+    mobile: false,
+  });
+  return {
+    go: (url) => page.tell("Page.navigate", { url }),
+    run: (script) => page.evaluate(`(() => { ${script} })()`),
+    picture: async () => (await page.tell("Page.captureScreenshot", { format: "png" })).data,
+    close: () => browser.close(),
+  };
+}
+
+const chromium = process.env.CHROMIUM ?? "chromium";
+const hasChromium = spawnSync(chromium, ["--version"], { stdio: "ignore" }).status === 0;
+const engines = { webkit: openWebKit, ...(hasChromium && { chromium: openChromium }) };
+const all = Object.keys(engines).flatMap((engine) => cases.map((one) => ({ engine, ...one })));
 const server = await servePage();
 const rows = [];
-for (const { what, rate, ticking, back } of cases) {
-  const page = await openWebKit({ width: 1_440, height: 900 });
+for (const { engine, what, rate, ticking, back } of all) {
+  const page = await engines[engine]({ width: 1_440, height: 900 });
   await page.go(`${server.url}/?scene=busy&rate=${rate}${ticking ? "&ticking" : ""}#/attendee`);
   await wait(SETTLE_MS);
   if (back) await page.run(`document.querySelector("[role=feed]").scrollTop -= 20000`);
   await wait(500);
-  await page.run("window.frames.apart.length = 0; window.frames.busy.length = 0");
+  await page.run("window.chatFrames.apart.length = 0; window.chatFrames.busy.length = 0");
   const before = await page.run("return window.messagesHeld()");
   await wait(SPAN_MS);
-  const { apart, busy } = await page.run("return window.frames");
+  const { apart, busy } = await page.run("return window.chatFrames");
   const held = await page.run("return window.messagesHeld()");
   const drawn = await page.run(`return document.querySelectorAll("[role=article]").length`);
-  writeFileSync(join(out, `bench-${what}.png`), Buffer.from(await page.picture(), "base64"));
+  writeFileSync(join(out, `bench-${engine}-${what}.png`), Buffer.from(await page.picture(), "base64"));
   await page.close();
   rows.push({
+    engine,
     case: what,
     rate,
     held,

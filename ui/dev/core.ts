@@ -8,6 +8,7 @@ import type {
   InboxCommandBody,
   InboxEntry,
   InboxPage,
+  Mine,
   Outcome,
   ParticipantId,
   Role,
@@ -34,9 +35,9 @@ import type {
   UploadedImage,
   Waiting,
 } from "../src/protocol/native";
-import { FakeFiles } from "./files";
 import { EVENT, type MadeUp, people, ROOM } from "./scenes";
 import { MadeUpServer } from "./server";
+import { bare, FakeTalk } from "./talk";
 
 const roles: Record<string, { role: Role; who: keyof typeof people }> = {
   attendee: { role: "attendee", who: "mina" },
@@ -47,7 +48,7 @@ const roles: Record<string, { role: Role; who: keyof typeof people }> = {
 type Way = (operation: string) => Promise<unknown> | undefined;
 
 /** A stand-in for the native core: one made-up state, and what the page asked of it. */
-export class FakeCore extends FakeFiles implements Link {
+export class FakeCore extends FakeTalk implements Link {
   /** What was sent, and what every command is answered. */
   readonly sent: CommandBody[] = [];
   answer: () => Promise<Outcome> = async () => ({ is: "accepted", seq: 0 });
@@ -117,6 +118,12 @@ export class FakeCore extends FakeFiles implements Link {
     });
   }
 
+  /** What of the room is one's own is this now. */
+  own(change: Partial<Mine>): void {
+    const none = { muted: false, questions: [], asked: [], upvoted: [], votes: [], points: 0 };
+    this.tell({ event: "frame", frame: { frame: "mine", room: ROOM, ...none, ...change } });
+  }
+
   signal(body: SignalBody): void {
     this.tell({ event: "frame", frame: { frame: "signal", room: ROOM, body } });
   }
@@ -134,6 +141,7 @@ export class FakeCore extends FakeFiles implements Link {
       keeping: scene.keeping ?? "key_store",
       connection: scene.connection,
       media: this.media,
+      unsent: scene.unsent ?? [],
       frames_url: "ws://127.0.0.1/frames",
       link: scene.link,
       beside: scene.beside,
@@ -146,9 +154,12 @@ export class FakeCore extends FakeFiles implements Link {
     if (!session) return;
     this.welcome();
     const { crew, ...audience } = scene.snapshot;
-    const snapshot = session.role === "attendee" ? audience : { ...audience, crew };
+    const snapshot =
+      session.role === "attendee" ? { ...audience, chat: audience.chat.map(bare) } : { ...audience, crew };
     this.tell({ event: "frame", frame: { frame: "snapshot", ...snapshot } });
     if (scene.inbox) this.tell({ event: "frame", frame: { frame: "inbox", is: "stands", ...scene.inbox } });
+    this.before = scene.before ?? [];
+    if (scene.mine) this.own(scene.mine);
     if (scene.watching !== undefined) this.signal({ signal: "watching", count: scene.watching });
     const video = scene.slots.map((slot) => (slot === session.participant ? null : slot));
     this.signal({ signal: "slots", slots: { video, audio: [] } });

@@ -85,6 +85,14 @@ const views = Object.entries({
     "removing",
     "unsent",
     "keys",
+    "talk",
+    "reporting",
+    "searching",
+    "emoji",
+    "naming",
+    "answering",
+    "muted",
+    "closed",
   ],
   studio: [
     "live",
@@ -116,6 +124,9 @@ const views = Object.entries({
     "blocked",
     "keys",
     "removing",
+    "talk",
+    "notes",
+    "hiding",
   ],
   dashboard: Object.keys(places),
 }).flatMap(([window, scenes]) => scenes.map((scene) => ({ window, scene })));
@@ -214,6 +225,19 @@ const presses = {
   asking: ['document.querySelector("[data-testid=end-show], [data-testid=leave]").click()', settle],
   refused: ['document.querySelector("[data-testid=take]").click()', settle],
 };
+const point = (words) => `(() => {
+  const row = [...document.querySelectorAll("[role=article]")].find(({ textContent }) => textContent.includes("${words}"));
+  row.focus();
+})()`;
+Object.assign(presses, {
+  reporting: [point("tail latency"), settle, press("chat-report"), settle],
+  searching: [press("chat-search"), type("chat-search-field", "latency queues"), wait(600)],
+  emoji: [press("emoji-open"), settle],
+  naming: [type("chat-input", "Thank you, @"), settle],
+  answering: [point("tail latency"), settle, press("chat-reply"), settle],
+  notes: [press("tab-notes"), settle],
+  hiding: [point("Same here"), settle, press("chat-hide"), settle, point("That was us"), settle],
+});
 const looks = [
   { name: "dark", width: 1440, height: 900, scheme: "dark" },
   { name: "dark-small", width: 960, height: 600, scheme: "dark" },

@@ -24,10 +24,12 @@ const house = new House(
   core,
   new Pictures(() => new ClipSocket(parameters.get("scene") === "still" ? 800 : undefined)),
 );
-core.answer = async () => {
-  await new Promise((done) => setTimeout(done, 100));
-  return { is: "refused", refusal: "slow_down", retry_after_ms: 3_000 };
-};
+if (name === "hiding") core.answer = async () => ({ is: "accepted", seq: 241 });
+else
+  core.answer = async () => {
+    await new Promise((done) => setTimeout(done, 100));
+    return { is: "refused", refusal: "slow_down", retry_after_ms: 3_000 };
+  };
 if (parameters.get("scene") === "late") {
   setTimeout(() => {
     core.tell({ event: "connection", state: { state: "connected", round_trip_ms: 1 } });

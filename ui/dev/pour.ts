@@ -16,7 +16,7 @@ const NAMES = ["Amara Bello", "Jun Tanaka", "Mina Kovač", "Sofia Lindqvist", "K
 export type Frames = { apart: number[]; busy: number[] };
 declare global {
   interface Window {
-    frames?: Frames;
+    chatFrames?: Frames;
     messagesHeld?: () => number;
   }
 }
@@ -74,13 +74,13 @@ export function pour(core: FakeCore, house: House, rate: number): void {
         while (said - BEFORE < ((performance.now() - began) * rate) / 1_000) say(1);
       }, 5);
   }, 500);
-  window.messagesHeld = () => house.room.chat.messages.length;
+  window.messagesHeld = () => house.room.chat.said.messages.length;
   measure();
 }
 
 function measure(): void {
   const frames: Frames = { apart: [], busy: [] };
-  window.frames = frames;
+  window.chatFrames = frames;
   const after = new MessageChannel();
   let began = 0;
   // What is posted in a frame comes after its layout and painting.

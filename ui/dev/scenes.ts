@@ -3,9 +3,11 @@ import type {
   Cue,
   InboxSnapshot,
   Message,
+  Mine,
   Phase,
   Role,
   RoomCard,
+  RoomRules,
   RunOfShow,
   Scene,
   Snapshot,
@@ -17,8 +19,10 @@ import type {
   MediaStatus,
   SessionCard,
   TokenKeeping,
+  UnsentMessage,
   Waiting,
 } from "../src/protocol/native";
+import { before, notes, said } from "./said";
 
 export const EVENT = "01990000-0000-7000-8000-00000000000e";
 export const ROOM = "01990000-0000-7000-8000-00000000000f";
@@ -71,6 +75,10 @@ export type MadeUp = {
   offline?: boolean;
   rooms?: RoomCard[];
   inbox?: InboxSnapshot;
+  /** What was said before what the snapshot holds. */
+  before?: Message[];
+  mine?: Partial<Mine>;
+  unsent?: UnsentMessage[];
 };
 
 const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({
@@ -104,7 +112,7 @@ const quiet = {
 /** What whoever looks after the show sees of such a room. */
 const quietCrew = { control: true, notes: [], hands: [], sanctions: [], reports: [] };
 
-const say = (number: number, who: Person, text: string, role: Role = "attendee"): Message => ({
+export const say = (number: number, who: Person, text: string, role: Role = "attendee"): Message => ({
   id: id(100 + number),
   seq: Math.max(1, 200 + number),
   author: people[who],
@@ -350,6 +358,30 @@ const account: Account = {
 };
 const desk: MadeUp = { ...usual, account, silent: true, connection: { state: "signed_out" } };
 
+function talking(change: Partial<RoomRules> = {}): MadeUp {
+  return {
+    ...usual,
+    before: before(),
+    snapshot: {
+      ...full,
+      chat: said(),
+      pinned: say(
+        3.5,
+        "noor",
+        "Slides and the reading list are on the [session page](https://example.org/session).",
+        "producer",
+      ),
+      announcement: {
+        id: id(900),
+        text: "The workshop begins in **ten minutes** in the second room.",
+        at: minutesAgo(1),
+      },
+      rules: { ...quiet.rules, slow_mode: 30, ...change },
+      ...(full.crew && { crew: { ...full.crew, notes: notes() } }),
+    },
+  };
+}
+
 export const scenes: Record<string, MadeUp> = {
   "signed-out": { ...usual, silent: true, connection: { state: "signed_out" } },
   waiting: {
@@ -483,6 +515,31 @@ export const scenes: Record<string, MadeUp> = {
   theatre: { ...usual, connection: { state: "reconnecting", attempt: 2, retry_in_ms: 8_000 } },
   still: usual,
   removing: usual,
+  talk: talking(),
+  reporting: talking(),
+  searching: talking(),
+  emoji: talking(),
+  naming: talking(),
+  answering: talking(),
+  notes: talking(),
+  hiding: talking(),
+  muted: { ...talking(), mine: { muted: true } },
+  closed: talking({ chat: false }),
+  // The app was ended before the room had answered.
+  kept: {
+    ...usual,
+    connection: { state: "reconnecting", attempt: 2, retry_in_ms: 8_000 },
+    unsent: [
+      { id: id(950), room: ROOM, body: { do: "send_message", text: "Said in the tunnel" } },
+      {
+        id: id(951),
+        room: ROOM,
+        body: { do: "send_message", text: "And this" },
+        trouble: { problem: "offline" },
+      },
+      { id: id(952), room: ROOM, body: { do: "send_note", text: "For the crew" } },
+    ],
+  },
   // Nothing moves but the chat.
   busy: {
     ...usual,

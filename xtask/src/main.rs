@@ -7,9 +7,11 @@ mod codegen;
 mod demo;
 mod desktop;
 mod e2e;
+mod load;
 mod process;
 mod server;
 mod setup;
+mod simulate;
 mod test;
 
 use std::process::ExitCode;
@@ -28,6 +30,10 @@ cargo xtask <task>
   e2e            The end-to-end tests alone: the real server and real app windows. Screenshots go to out/e2e/.
   bench <forward|fanout|api|glass|page> [--json] [-- further arguments]
                  Measures a release build. The last line of the output is JSON; --json prints nothing else.
+  load --invite <link> [--clients N] [--rate N] [--storm] [--json] [--html FILE] …
+                 Sends a crowd to any server, lets it talk, cuts it off, and tells what it met. `load --help` has all of it.
+  simulate [--from SEED] [--seeds N]
+                 Whole rooms with faults, in virtual time: 1,000 of them unless said. A seed that fails is printed.
   codegen        Writes what is generated from the Rust types: the page's protocol, the wire fixtures.
   setup          Installs what is missing and stops. The other tasks do this by themselves.
   help           This.
@@ -53,6 +59,8 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ["test"] => test::test(),
         ["e2e", rest @ ..] => e2e::e2e(rest),
         ["bench", name, rest @ ..] => bench::bench(name, rest),
+        ["load", rest @ ..] => load::load(rest),
+        ["simulate", rest @ ..] => simulate::simulate(rest),
         ["codegen"] => codegen::write(),
         ["setup"] => setup::everything(),
         ["help" | "--help" | "-h"] => {

@@ -3,17 +3,11 @@
 use std::{collections::HashMap, time::Duration};
 
 use houselights_shared::{
-    Action, Announcement, CommandId, Gone, MAX_MENTIONS, MAX_MESSAGE_CHARS, Message, MessageId, ParticipantId, Refusal, Timestamp,
-    UpdateBody,
+    Action, Announcement, CommandId, Gone, MAX_MENTIONS, MAX_MESSAGE_CHARS, Message, MessageId, ParticipantId, Refusal,
+    Timestamp, UpdateBody,
 };
 
-use crate::{
-    Actor,
-    declined::Declined,
-    may,
-    transcript::{Transcript, edit},
-    words::written,
-};
+use crate::{Actor, declined::Declined, may, transcript::Transcript, words::written};
 
 /// What is to be said, as it was asked for.
 #[derive(Clone, Copy)]
@@ -37,14 +31,22 @@ pub(crate) struct Chat {
 impl Chat {
     /// A message of somebody who may say something now. Said again by the same person it changes nothing; an id is made by the client, and
     /// nobody may stand in for a message that is there.
-    pub(crate) fn send(&self, now: Timestamp, who: &Actor, id: CommandId, words: Words<'_>) -> Result<Vec<UpdateBody>, Refusal> {
+    pub(crate) fn send(
+        &self,
+        now: Timestamp,
+        who: &Actor,
+        id: CommandId,
+        words: Words<'_>,
+    ) -> Result<Vec<UpdateBody>, Refusal> {
         let bodies = |message| vec![UpdateBody::MessageSent { message }];
         Ok(message(&self.said, now, who, (id, words))?.map(bodies).unwrap_or_default())
     }
 
     /// Slow mode: how long somebody has to wait, who may say something every `seconds`.
     pub(crate) fn slowed(&self, now: Timestamp, who: &Actor, seconds: u16) -> Result<(), Declined> {
-        let Some(said) = self.said_at.get(&who.participant).filter(|_| !may(who.role, Action::EnterBackstage)) else { return Ok(()) };
+        let Some(said) = self.said_at.get(&who.participant).filter(|_| !may(who.role, Action::EnterBackstage)) else {
+            return Ok(());
+        };
         let wait = said.plus(Duration::from_secs(seconds.into())).since(now);
         if wait.is_zero() { Ok(()) } else { Err(Declined::for_now(Refusal::SlowDown, wait)) }
     }
@@ -114,7 +116,13 @@ impl Chat {
     }
 
     /// A note to the crew.
-    pub(crate) fn note(&self, now: Timestamp, who: &Actor, id: CommandId, words: Words<'_>) -> Result<Vec<UpdateBody>, Refusal> {
+    pub(crate) fn note(
+        &self,
+        now: Timestamp,
+        who: &Actor,
+        id: CommandId,
+        words: Words<'_>,
+    ) -> Result<Vec<UpdateBody>, Refusal> {
         let bodies = |note| vec![UpdateBody::NoteSent { note }];
         Ok(message(&self.notes, now, who, (id, words))?.map(bodies).unwrap_or_default())
     }
@@ -134,7 +142,7 @@ impl Chat {
     pub(crate) fn edited(&mut self, id: MessageId, at: Timestamp, words: (&str, &[ParticipantId])) {
         self.said.edited(id, at, words);
         if let Some(pinned) = self.pinned.as_mut().filter(|pinned| pinned.id == id) {
-            edit(pinned, at, words);
+            pinned.edit(at, words);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What a command comes to: who may ask for it, and which feature answers.
 
 use houselights_shared::{
-    Action, Choice, Command, CommandBody, MessageId, Overlay, ParticipantId, PollId, PollPhase, Refusal, ReportTarget, Role, RulesEdit,
-    SanctionAct, Timestamp, UpdateBody,
+    Action, Choice, Command, CommandBody, MessageId, Overlay, ParticipantId, PollId, PollPhase, Refusal, ReportTarget, Role,
+    RulesEdit, SanctionAct, Timestamp, UpdateBody,
 };
 
 use crate::{
@@ -44,9 +44,7 @@ impl State {
             CommandBody::ShowMessage { message } => allowed(Action::Moderate).and_then(|()| chat.show(*message))?,
             CommandBody::PinMessage { message } => allowed(Action::Moderate).and_then(|()| chat.pin(*message))?,
             CommandBody::Unpin => allowed(Action::Moderate).map(|()| chat.unpin())?,
-            CommandBody::Announce { text } => {
-                allowed(Action::Moderate).and_then(|()| Chat::announce(now, command.id, text))?
-            }
+            CommandBody::Announce { text } => allowed(Action::Moderate).and_then(|()| Chat::announce(now, command.id, text))?,
             CommandBody::EndAnnouncement => allowed(Action::Moderate).map(|()| chat.end_announcement())?,
             CommandBody::SendNote { text, reply_to, mentions } => {
                 allowed(Action::EnterBackstage)?;
@@ -166,7 +164,12 @@ impl State {
         Ok(chat.edit(who, message, words)?)
     }
 
-    fn ask(&self, Asking { now, who, command, .. }: Asking<'_>, text: &str, anonymous: bool) -> Result<Vec<UpdateBody>, Refusal> {
+    fn ask(
+        &self,
+        Asking { now, who, command, .. }: Asking<'_>,
+        text: &str,
+        anonymous: bool,
+    ) -> Result<Vec<UpdateBody>, Refusal> {
         let rules = &self.moderation.rules;
         if !may(who.role, Action::TakePart) || (anonymous && !rules.anonymous) {
             return Err(Refusal::NotAllowed);

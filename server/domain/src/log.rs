@@ -6,7 +6,7 @@ use std::{
 };
 
 use houselights_shared::{
-    CastMember, CommandId, Cue, Message, ParticipantId, RunOfShow, Seq, Standing, Tally, Timestamp, Update, UpdateBody,
+    CastMember, CommandId, Cue, Message, ParticipantId, RunOfShow, Seq, Standing, Tally, Update, UpdateBody,
 };
 
 /// How many of the latest updates a room holds for those who come back. Older: they get a snapshot.
@@ -104,13 +104,12 @@ fn words(RunOfShow { scenes, sessions, cues }: &RunOfShow) -> usize {
     scenes + sessions + cues.iter().map(cue).sum::<usize>()
 }
 
-/// The end of the log: its position, its clock, and its latest updates.
+/// The end of the log: its position, and its latest updates.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Log {
     updates: VecDeque<Arc<Update>>,
     bytes: usize,
     seq: Seq,
-    at: Timestamp,
 }
 
 impl Log {
@@ -119,15 +118,9 @@ impl Log {
         self.seq
     }
 
-    /// `now`, but never before the last update: a clock that was set back does not bend the log.
-    pub(crate) fn not_before(&self, now: Timestamp) -> Timestamp {
-        now.max(self.at)
-    }
-
     /// What nobody is shown is kept as its place alone, and a run of it as one: votes push nothing else out.
     pub(crate) fn push(&mut self, update: Arc<Update>) {
         self.seq = update.seq;
-        self.at = self.at.max(update.at);
         let kept = if update.is_nobodys() { self.lengthened(&update) } else { update };
         self.bytes += weight(&kept);
         self.updates.push_back(kept);
@@ -190,14 +183,19 @@ impl Answers {
 
 #[cfg(test)]
 mod tests {
-    use houselights_shared::{Message, Role, RoomId};
+    use houselights_shared::{Message, Role, RoomId, Timestamp};
     use uuid::Uuid;
 
     use super::*;
 
     fn message(seq: u64, text: &str) -> Arc<Update> {
         let author = ParticipantId::from_uuid(Uuid::from_u128(1));
-        let message = Message::new(CommandId::from_uuid(Uuid::from_u128(seq.into())).into(), (author, String::new(), Role::Attendee), Timestamp::default(), text.to_owned());
+        let message = Message::new(
+            CommandId::from_uuid(Uuid::from_u128(seq.into())).into(),
+            (author, String::new(), Role::Attendee),
+            Timestamp::default(),
+            text.to_owned(),
+        );
         Arc::new(Update {
             room: RoomId::from_uuid(Uuid::nil()),
             seq: Seq::new(seq),

@@ -14,7 +14,13 @@ impl State {
         Mine {
             room,
             muted: self.moderation.is_muted(who),
-            questions: self.questions.iter().filter(own).filter(|asked| !is_public(asked)).map(|asked| asked.question.clone()).collect(),
+            questions: self
+                .questions
+                .iter()
+                .filter(own)
+                .filter(|asked| !is_public(asked))
+                .map(|asked| asked.question.clone())
+                .collect(),
             asked: self.questions.iter().filter(own).filter(is_public).map(|asked| asked.question.id).collect(),
             upvoted: self.questions.iter().filter(|asked| asked.voters.contains(&who)).map(|asked| asked.question.id).collect(),
             votes: self.polls.iter().filter(counts).filter_map(vote).collect(),

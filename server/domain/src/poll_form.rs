@@ -1,8 +1,8 @@
 //! What a poll can ask, and what can be answered to it.
 
 use houselights_shared::{
-    Choice, MAX_POINTS, MAX_POLL_CHARS, MAX_POLL_OPTIONS, MAX_POLL_SECONDS, MAX_STARS, MAX_WORD_CHARS, MAX_WORDS_EACH, PollForm, PollKind,
-    Refusal,
+    Choice, MAX_POINTS, MAX_POLL_CHARS, MAX_POLL_OPTIONS, MAX_POLL_SECONDS, MAX_STARS, MAX_WORD_CHARS, MAX_WORDS_EACH,
+    PollForm, PollKind, Refusal,
 };
 
 use crate::words::written;

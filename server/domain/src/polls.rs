@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use houselights_shared::{
-    Choice, Leader, MAX_POLLS, ParticipantId, Poll, PollForm, PollId, PollKind, PollPhase, Refusal, ResultsShown, TOLD_OF_A_POLL, Tally,
-    Timestamp, UpdateBody,
+    Choice, Leader, MAX_POLLS, ParticipantId, Poll, PollForm, PollId, PollKind, PollPhase, Refusal, ResultsShown,
+    TOLD_OF_A_POLL, Tally, Timestamp, UpdateBody,
 };
 
 use crate::{
@@ -216,7 +216,12 @@ impl Polls {
         }
     }
 
-    pub(crate) fn was_voted(&mut self, id: PollId, (by, at): (ParticipantId, Timestamp), (choice, name): (&Choice, Option<&str>)) {
+    pub(crate) fn was_voted(
+        &mut self,
+        id: PollId,
+        (by, at): (ParticipantId, Timestamp),
+        (choice, name): (&Choice, Option<&str>),
+    ) {
         if let Some(held) = self.get_mut(id) {
             held.votes.insert(by, Vote { choice: choice.clone(), at, name: name.map(str::to_owned) });
             held.miscounted = true;

@@ -3,8 +3,8 @@
 use std::{collections::HashSet, time::Duration};
 
 use houselights_shared::{
-    Action, Answer, AskedId, Asker, CommandId, MAX_MESSAGE_CHARS, MAX_QUESTION_CHARS, MAX_QUESTIONS, MAX_QUESTIONS_EACH, ParticipantId,
-    Question, QuestionCount, Refusal, Standing, Timestamp, UpdateBody,
+    Action, Answer, AskedId, Asker, CommandId, MAX_MESSAGE_CHARS, MAX_QUESTION_CHARS, MAX_QUESTIONS, MAX_QUESTIONS_EACH,
+    ParticipantId, Question, QuestionCount, Refusal, Standing, Timestamp, UpdateBody,
 };
 
 use crate::{Actor, may, words::written};
@@ -115,7 +115,13 @@ impl Questions {
     }
 
     /// What is answered everybody sees.
-    pub(crate) fn answer(&self, now: Timestamp, who: &Actor, id: AskedId, answer: Option<&str>) -> Result<Vec<UpdateBody>, Refusal> {
+    pub(crate) fn answer(
+        &self,
+        now: Timestamp,
+        who: &Actor,
+        id: AskedId,
+        answer: Option<&str>,
+    ) -> Result<Vec<UpdateBody>, Refusal> {
         let asked = self.known(id)?;
         let answer = match answer {
             Some(text) => Some(Answer { text: written(text, MAX_MESSAGE_CHARS)?, name: who.name.clone() }),

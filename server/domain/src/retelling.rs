@@ -57,7 +57,10 @@ impl Retelling {
         match body {
             // Whoever is of the audience comes because a hand was taken, and goes on stage in the same breath.
             UpdateBody::CrewArrived { member } => {
-                holds(may(member.role, Action::EnterBackstage) || self.taken == Some(member.participant), "somebody is of the crew whose role is not")?;
+                holds(
+                    may(member.role, Action::EnterBackstage) || self.taken == Some(member.participant),
+                    "somebody is of the crew whose role is not",
+                )?;
                 holds(!crew.is_on_stage(member.participant), "whoever is on stage arrives backstage")
             }
             UpdateBody::CameOnStage { member } => holds(is_in(member.participant), "somebody comes on stage who is not there"),
@@ -88,16 +91,19 @@ impl Retelling {
             UpdateBody::QuestionSettled { question, .. }
             | UpdateBody::QuestionWithdrawn { question, .. }
             | UpdateBody::QuestionUpvoted { question, .. } => self.asks(*question),
-            UpdateBody::PollDrafted { poll } => {
-                holds(self.polls(poll.id).is_ok() || self.state.polls.iter().count() < MAX_POLLS, "more polls are made than fit")
-            }
+            UpdateBody::PollDrafted { poll } => holds(
+                self.polls(poll.id).is_ok() || self.state.polls.iter().count() < MAX_POLLS,
+                "more polls are made than fit",
+            ),
             UpdateBody::PollDropped { poll } => self.polls(*poll),
             UpdateBody::PollOpened { poll } => self.in_phase(poll.id, |phase| matches!(phase, PollPhase::Draft)),
             UpdateBody::PollVoted { poll, .. } | UpdateBody::PollCounted { poll, .. } | UpdateBody::PollClosed { poll, .. } => {
                 self.in_phase(*poll, |phase| matches!(phase, PollPhase::Open { .. }))
             }
             UpdateBody::PollArchived { poll } => self.in_phase(*poll, |phase| matches!(phase, PollPhase::Closed { .. })),
-            UpdateBody::HandRaised { .. } => holds(self.state.hands.raised.len() <= MAX_HANDS, "more hands are raised than fit"),
+            UpdateBody::HandRaised { .. } => {
+                holds(self.state.hands.raised.len() <= MAX_HANDS, "more hands are raised than fit")
+            }
             UpdateBody::CuesReset
             | UpdateBody::MessageEdited { .. }
             | UpdateBody::MessageRemoved { .. }

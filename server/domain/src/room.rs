@@ -9,6 +9,7 @@ use houselights_shared::{
 
 use crate::{
     Actor, DirectReport, Door, Effect, Entry, GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, MediaPlan, Person, View,
+    course::Course,
     decide::Asking,
     declined::Declined,
     log::{Answers, Log},
@@ -24,6 +25,7 @@ pub struct Room {
     title: String,
     state: State,
     log: Log,
+    course: Course,
     answers: Answers,
     presence: Presence,
     /// Until when everybody comes in as if they had been here: after a restart nobody is known.
@@ -69,6 +71,7 @@ impl Room {
             title,
             state: State::default(),
             log: Log::default(),
+            course: Course::default(),
             answers: Answers::default(),
             presence: Presence::default(),
             grace_until: Timestamp::default(),
@@ -83,7 +86,7 @@ impl Room {
         entries: impl IntoIterator<Item = Entry>,
         now: Timestamp,
     ) -> Result<Self, ReplayError> {
-        let mut replayed = Self { grace_until: now.plus(GRACE_AFTER_RESTART), ..Self::new(room, title) };
+        let mut replayed = Self::new(room, title);
         for Entry { update, command } in entries {
             let expected = replayed.log.seq().next();
             if update.room != room {
@@ -96,8 +99,11 @@ impl Room {
                 replayed.answers.remember(command, update.seq);
             }
             replayed.state.apply(&update);
+            replayed.course.has_been(update.at);
             replayed.log.push(update);
         }
+        let now = replayed.course.pass(now);
+        replayed.grace_until = now.plus(GRACE_AFTER_RESTART);
         for CrewMember { participant, device, .. } in replayed.state.crew.members() {
             replayed.presence.depart((*participant, *device), now.plus(GRACE_AFTER_RESTART));
         }
@@ -117,12 +123,12 @@ impl Room {
     /// Answers a command, and does it if the rules allow. A repeat gets the first answer and does nothing; a refused command
     /// may be tried again.
     pub fn handle(&mut self, now: Timestamp, who: &Actor, command: &Command) -> Vec<Effect> {
+        let now = self.course.pass(now);
         let key = (who.participant, command.id);
         if let Some(seq) = self.answers.get(key) {
             return vec![reply(command.id, Outcome::Accepted { seq })];
         }
         let decided = if command.room == self.id {
-            let now = self.log.not_before(now);
             self.state.decide(Asking { now, who, command, presence: &self.presence })
         } else {
             Err(Declined::from(Refusal::NoSuchRoom))
@@ -132,10 +138,11 @@ impl Room {
 
     /// Somebody reports a direct message to those who look after the room. It is answered as a command is.
     pub fn report_direct(&mut self, now: Timestamp, who: &Actor, report: &DirectReport) -> Vec<Effect> {
+        let now = self.course.pass(now);
         if let Some(seq) = self.answers.get((who.participant, report.id)) {
             return vec![reply(report.id, Outcome::Accepted { seq })];
         }
-        let decided = self.state.moderation.report_direct(self.log.not_before(now), who, report);
+        let decided = self.state.moderation.report_direct(now, who, report);
         self.answer(now, who, report.id, decided.map_err(Declined::from))
     }
 
@@ -166,12 +173,14 @@ impl Room {
 
     /// Whether someone who connects comes in.
     pub fn door(&self, now: Timestamp, who: &Actor) -> Door {
+        let now = self.course.at(now);
         let was_here = self.presence.known(who.participant).is_some() || now < self.grace_until;
         self.state.moderation.door(now, who, was_here)
     }
 
     /// Someone waits until they are let in.
     pub fn knock(&mut self, now: Timestamp, who: &Actor) {
+        let now = self.course.pass(now);
         self.presence.wait(LobbyGuest { participant: who.participant, name: who.name.clone(), since: now });
     }
 
@@ -213,6 +222,7 @@ impl Room {
     /// Someone connected. The crew comes into the green room, or keeps its place; of attendees the log says nothing.
     /// Calling it again changes nothing.
     pub fn arrive(&mut self, now: Timestamp, who: &Actor) -> Vec<Effect> {
+        let now = self.course.pass(now);
         self.presence.arrive(who);
         if !may(who.role, Action::EnterBackstage) {
             return Vec::new();
@@ -231,6 +241,7 @@ impl Room {
 
     /// What is planned for the room is this. Said again, it changes nothing.
     pub fn plan(&mut self, now: Timestamp, run_of_show: RunOfShow) -> Vec<Effect> {
+        let now = self.course.pass(now);
         let bodies = self.state.running.plan(run_of_show);
         self.record(now, bodies, None, None)
     }
@@ -238,6 +249,7 @@ impl Room {
     /// The last connection of somebody's device went. The crew keeps its place for [`GRACE_AFTER_DEPARTURE`] after the last of its
     /// devices, so nothing happens yet: ask [`next_wake`](Self::next_wake).
     pub fn depart(&mut self, now: Timestamp, who: &Actor) {
+        let now = self.course.pass(now);
         let place = (who.participant, who.device);
         if self.state.crew.member(who.participant).is_some() {
             self.presence.depart(place, now.plus(GRACE_AFTER_DEPARTURE));
@@ -248,6 +260,7 @@ impl Room {
 
     /// Does what has become due. Too early is harmless.
     pub fn wake(&mut self, now: Timestamp) -> Vec<Effect> {
+        let now = self.course.pass(now);
         let mut bodies = Vec::new();
         for lapsed in self.presence.expire(now) {
             bodies.extend(match lapsed {
@@ -255,17 +268,17 @@ impl Room {
                 Lapsed::Device(place) => self.state.crew.device_gone(place),
             });
         }
-        let at = self.log.not_before(now);
-        bodies.extend(self.state.polls.wake(at));
-        bodies.extend(self.state.questions.count(at));
-        bodies.extend(self.state.moderation.wake(at));
+        bodies.extend(self.state.polls.wake(now));
+        bodies.extend(self.state.questions.count(now));
+        bodies.extend(self.state.moderation.wake(now));
         self.record(now, bodies, None, None)
     }
 
-    /// When [`wake`](Self::wake) has something to do.
+    /// When [`wake`](Self::wake) has something to do, by the clock of the machine as it went until now.
     pub fn next_wake(&self) -> Option<Timestamp> {
         let State { polls, questions, moderation, .. } = &self.state;
-        [self.presence.next(), polls.next(), questions.next(), moderation.next()].into_iter().flatten().min()
+        let next = [self.presence.next(), polls.next(), questions.next(), moderation.next()].into_iter().flatten().min();
+        next.map(|at| self.course.by_machine(at))
     }
 
     /// Whether the room waits for nothing: nobody may still come back to a place in it, and no show is on air.
@@ -292,7 +305,7 @@ impl Room {
     /// Appends what was decided, follows it, and says what is to be done about it.
     fn record(
         &mut self,
-        now: Timestamp,
+        at: Timestamp,
         bodies: Vec<UpdateBody>,
         by: Option<ParticipantId>,
         command: Option<(ParticipantId, CommandId)>,
@@ -301,7 +314,6 @@ impl Room {
             return Vec::new();
         }
         let before = self.state.media_plan();
-        let at = self.log.not_before(now);
         let last = bodies.len() - 1;
         let mut entries = Vec::with_capacity(bodies.len());
         let (mut concerned, mut effects) = (BTreeSet::new(), Vec::new());

@@ -3,8 +3,8 @@
 use houselights_shared::{Gone, Overlay, Update, UpdateBody};
 
 use crate::{
-    MediaPlan, backstage::Crew, chat::Chat, hands::Hands, moderation::Moderation, polls::Polls, qa::Questions, run_of_show::Running,
-    stage::Stage,
+    MediaPlan, backstage::Crew, chat::Chat, hands::Hands, moderation::Moderation, polls::Polls, qa::Questions,
+    run_of_show::Running, stage::Stage,
 };
 
 /// A room as its log leaves it.
@@ -66,7 +66,9 @@ impl State {
                 }
             }
             UpdateBody::QuestionOpened { question } => self.questions.was_opened(question),
-            UpdateBody::QuestionSettled { question, standing, was_public: _ } => self.questions.was_settled(*question, standing),
+            UpdateBody::QuestionSettled { question, standing, was_public: _ } => {
+                self.questions.was_settled(*question, standing)
+            }
             UpdateBody::QuestionWithdrawn { question, was_public: _ } => self.questions.was_withdrawn(*question),
             UpdateBody::QuestionUpvoted { question, up } => {
                 if let Some(by) = update.by {

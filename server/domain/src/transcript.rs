@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use houselights_shared::{EARLIER_TEXTS, Gone, Message, MessageId, ParticipantId, SNAPSHOT_MESSAGES, Timestamp};
+use houselights_shared::{Gone, Message, MessageId, ParticipantId, SNAPSHOT_MESSAGES, Timestamp};
 
 /// How many of the latest messages can still be changed, removed, hidden or shown again. Older ones the room does not know any more.
 pub const REMOVABLE_MESSAGES: usize = 10_000;
@@ -55,7 +55,7 @@ impl Transcript {
 
     pub(crate) fn edited(&mut self, id: MessageId, at: Timestamp, (text, mentions): (&str, &[ParticipantId])) {
         if let Some(message) = self.held.get_mut(&id) {
-            edit(message, at, (text, mentions));
+            message.edit(at, (text, mentions));
         }
     }
 
@@ -70,13 +70,4 @@ impl Transcript {
             *message = shown.clone();
         }
     }
-}
-
-/// The text is another from now on.
-pub(crate) fn edit(message: &mut Message, at: Timestamp, (text, mentions): (&str, &[ParticipantId])) {
-    message.earlier.push(std::mem::replace(&mut message.text, text.to_owned()));
-    let too_many = message.earlier.len().saturating_sub(EARLIER_TEXTS);
-    message.earlier.drain(..too_many);
-    message.mentions = mentions.to_vec();
-    message.edited_at = Some(at);
 }

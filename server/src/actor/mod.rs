@@ -1,5 +1,7 @@
 //! One task owns one room. Everyone else writes to its mailbox.
 
+mod answers;
+mod mailbox;
 mod notices;
 mod people;
 mod registry;
@@ -10,7 +12,7 @@ mod tests;
 use std::sync::Arc;
 
 use houselights_domain::{Actor, DirectReport};
-use houselights_shared::{Command, Level, Reaction, RoomId, Seq, SlotMap};
+use houselights_shared::{Command, Level, Reaction, Refusal, RoomId, Seq, SlotMap};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -18,9 +20,6 @@ pub(crate) use people::Roster;
 pub(crate) use registry::{Registry, Surroundings};
 
 use crate::realtime::{ConnectionId, Outbox, Reactions, Tell};
-
-/// Mail that waits for a room. Full: commands are refused as `Overloaded`, those who enter or leave wait.
-const MAILBOX: usize = 1_024;
 
 /// What a room is told.
 pub(crate) enum Mail {
@@ -51,12 +50,28 @@ pub(crate) enum Mail {
         /// The last update that it has.
         after: Option<Seq>,
     },
+    /// A connection that was given a part of what it lacks has read it, and gets more.
+    Further {
+        /// The connection.
+        outbox: Arc<Outbox>,
+        /// Whose it is.
+        who: Arc<Actor>,
+        /// The last update that it has.
+        after: Seq,
+    },
     /// What the log holds was changed: somebody was erased from it. It is read again, and everybody here is shown it anew.
     Reread,
     /// What is planned for the room may be something else now: it looks.
     Replan,
     /// Somebody asks who is here; where they are gone, nobody hears.
     People(mpsc::Sender<Roster>),
+    /// Somebody asks whether they may be here, without coming in; where they are gone, nobody hears.
+    Door {
+        /// Who.
+        who: Arc<Actor>,
+        /// What they may not, if they may not.
+        answer: mpsc::Sender<Option<Refusal>>,
+    },
     /// A connection is gone.
     Leave {
         /// The connection.
@@ -81,7 +96,7 @@ pub(crate) enum Posted {
 #[derive(Clone)]
 pub(crate) struct RoomHandle {
     id: RoomId,
-    mail: mpsc::Sender<Mail>,
+    mail: mailbox::Slot,
     tell: mpsc::Sender<Tell>,
     reactions: Arc<Reactions>,
     /// Cancelled when the room's tasks end.
@@ -99,23 +114,27 @@ impl RoomHandle {
         self.life.cancelled().await;
     }
 
-    /// Posts without waiting.
-    pub(crate) fn post(&self, mail: Mail) -> Posted {
-        match self.mail.try_send(mail) {
-            Ok(()) => Posted::Taken,
-            Err(mpsc::error::TrySendError::Full(_)) => Posted::Full,
-            Err(mpsc::error::TrySendError::Closed(_)) => Posted::Gone,
-        }
+    /// Posts what took so many bytes on its way here, without waiting.
+    pub(crate) fn post(&self, mail: Mail, bytes: usize) -> Posted {
+        self.mail.post(mail, bytes)
     }
 
     /// Posts, and waits for a place in the mailbox. False where the room is gone.
     pub(crate) async fn deliver(&self, mail: Mail) -> bool {
-        self.mail.send(mail).await.is_ok()
+        self.mail.deliver(mail).await
     }
 
     /// Somebody throws something at the stage.
     pub(crate) fn react(&self, reaction: Reaction) {
         self.reactions.add(reaction);
+    }
+
+    /// Whether somebody may be here, or why not; nothing where the room is gone, or cannot be read just now.
+    pub(crate) async fn admits(&self, who: Arc<Actor>) -> Option<Result<(), Refusal>> {
+        let (answer, mut answered) = mpsc::channel(1); // one answer
+        let is_asked = self.deliver(Mail::Door { who, answer }).await;
+        let told = if is_asked { answered.recv().await } else { None };
+        told.map(|refusal| refusal.map_or(Ok(()), Err))
     }
 
     /// Who is in the room; nothing where it is gone, or cannot be read just now.

@@ -8,13 +8,14 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use houselights_shared::{ParticipantId, RoomId};
+use houselights_shared::{ParticipantId, RoomId, Timestamp};
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::error;
 
-use super::{MAILBOX, Mail, RoomHandle, room::RoomTask};
+use super::{Mail, RoomHandle, mailbox::mailbox, room::RoomTask};
 use crate::{
+    clock::Clock,
     inbox::Inboxes,
     media_link::MediaLink,
     metrics::Metrics,
@@ -29,6 +30,7 @@ pub(crate) struct Surroundings {
     pub(crate) media: MediaLink,
     pub(crate) inboxes: Inboxes,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) clock: Clock,
     /// Where the event hears who is banned from it by a room, or not any more.
     pub(crate) bans: mpsc::Sender<(ParticipantId, bool)>,
     /// How long a room stays in memory in which nobody is and nothing happens.
@@ -58,7 +60,7 @@ impl Registry {
         if let Some(handle) = rooms.get(&room) {
             return handle.clone();
         }
-        let (mail, mailbox) = mpsc::channel(MAILBOX);
+        let (mail, mailbox) = mailbox();
         let (tell, told) = mpsc::channel(QUEUED);
         // The room's two tasks end together.
         let life = self.stop.child_token();
@@ -95,7 +97,7 @@ impl Registry {
         let mut rooms = self.rooms();
         // What started anew meanwhile is another.
         if let Entry::Occupied(entry) = rooms.entry(room.id)
-            && entry.get().mail.same_channel(&room.mail)
+            && entry.get().mail.is_same(&room.mail)
         {
             entry.remove();
         }
@@ -120,6 +122,16 @@ impl Registry {
                 room.deliver(Mail::Replan).await;
             }
         }
+    }
+
+    /// Now, by the clock that rooms and their clients go by.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.house.clock.now()
+    }
+
+    /// How much mail waits in the room where the most does.
+    pub(crate) fn fullest(&self) -> usize {
+        self.rooms().values().map(|room| room.mail.waiting()).max().unwrap_or_default()
     }
 
     /// Whether no room is in memory.

@@ -8,7 +8,6 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
 use houselights_domain::{Actor, DirectReport, Door, Effect, Entry, MediaPlan, Room, View};
 use houselights_shared::{
     Command, DeviceId, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal, SignalBody,
@@ -22,10 +21,9 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 use uuid::Uuid;
 
-use super::{Mail, notices, people::Rosters, registry::Surroundings};
+use super::{Mail, answers::Answers, mailbox::Mailbox, notices, people::Rosters, registry::Surroundings};
 use crate::{
-    clock,
-    realtime::{ConnectionId, Outbox, Reactions, Tell, encode, encode_updates_for},
+    realtime::{ConnectionId, Outbox, Reactions, Tell, encode},
     run_of_show::run_of_show,
     store::StoreError,
 };
@@ -96,36 +94,21 @@ pub(super) struct RoomTask {
     told_lobby: Option<SignalBody>,
     rosters: Rosters,
     reactions: Arc<Reactions>,
-    snapshots: Snapshots,
+    answers: Answers,
     house: Surroundings,
     tell: mpsc::Sender<Tell>,
 }
 
 impl RoomTask {
     pub(super) fn new(id: RoomId, house: Surroundings, (tell, reactions): (mpsc::Sender<Tell>, Arc<Reactions>)) -> Self {
-        let (present, lobby, rosters, snapshots) = Default::default();
+        let (present, lobby, rosters, answers) = Default::default();
         let (room, published, erased, told_lobby) = (None, None, None, None);
         let (anew, stale) = (false, true);
-        Self {
-            id,
-            room,
-            published,
-            anew,
-            erased,
-            stale,
-            present,
-            lobby,
-            told_lobby,
-            rosters,
-            reactions,
-            snapshots,
-            house,
-            tell,
-        }
+        Self { id, room, published, anew, erased, stale, present, lobby, told_lobby, rosters, reactions, answers, house, tell }
     }
 
     /// Until the server stops, or nobody was here for long: then it calls `leave_memory`.
-    pub(super) async fn run(mut self, mut mailbox: mpsc::Receiver<Mail>, stop: CancellationToken, leave_memory: impl FnOnce()) {
+    pub(super) async fn run(mut self, mut mailbox: Mailbox, stop: CancellationToken, leave_memory: impl FnOnce()) {
         let mut batch = Vec::with_capacity(16);
         let mut quiet_since = Instant::now();
         loop {
@@ -159,7 +142,7 @@ impl RoomTask {
     async fn due(&self) {
         let wait = match &self.room {
             Some(_) if self.stale => Some(RETRY),
-            Some(room) => room.next_wake().map(|at| at.since(clock::now())),
+            Some(room) => room.next_wake().map(|at| at.since(self.house.clock.now())),
             None => (!self.present.is_empty()).then_some(RETRY),
         };
         match wait {
@@ -189,7 +172,7 @@ impl RoomTask {
         if std::mem::take(&mut self.anew) {
             self.show_anew(&room).await;
         }
-        let now = clock::now();
+        let now = self.house.clock.now();
         // A panic in the rules costs the room's memory, which its log restores, and the commands of this batch.
         let decided = catch_unwind(AssertUnwindSafe(|| {
             let turn = self.decide(&mut room, now, planned, &batch);
@@ -241,7 +224,7 @@ impl RoomTask {
         }
         let title = self.house.store.room_title(self.id).await?.ok_or(StoreError::Corrupt("no such room"))?;
         let log = self.house.store.log(self.id).await?;
-        let room = Room::replay(self.id, title, log, clock::now()).map_err(|error| {
+        let room = Room::replay(self.id, title, log, self.house.clock.now()).map_err(|error| {
             error!(room.id = %self.id, %error, "the log cannot be replayed");
             StoreError::Corrupt("a log has a hole")
         })?;
@@ -255,14 +238,14 @@ impl RoomTask {
         }
         self.published = Some(room.seq());
         self.stale = true;
-        self.snapshots.clear();
+        self.answers.clear();
         self.house.media.stage(self.id, room.media_plan());
         self.reactions.switch(room.counts_reactions());
         self.room = Some(room);
         // Those who are here still need not come back.
         let here: Vec<_> = self.present.values().map(|present| Arc::clone(&present.who)).collect();
         if let Some(room) = &mut self.room {
-            let now = clock::now();
+            let now = self.house.clock.now();
             let mut turn = Turn::default();
             for who in &here {
                 turn.take(room.arrive(now, who), None);
@@ -287,9 +270,14 @@ impl RoomTask {
             match mail {
                 Mail::Command { from, who, command } => turn.take(room.handle(now, who, command), Some(from)),
                 Mail::Report { from, who, report } => turn.take(room.report_direct(now, who, report), Some(from)),
+                // Who was sent away before the room heard of them: a newer connection of theirs may be here already.
+                Mail::Enter { outbox, .. } | Mail::Further { outbox, .. } if outbox.is_ending() => {}
                 Mail::Enter { outbox, who, after } => {
                     let entering = Entering { outbox: Arc::clone(outbox), who: Arc::clone(who), after: *after };
                     self.at_the_door(room, now, &mut turn, entering);
+                }
+                Mail::Further { outbox, who, after } => {
+                    turn.entering.push(Entering { outbox: Arc::clone(outbox), who: Arc::clone(who), after: Some(*after) });
                 }
                 // They are read again by now.
                 Mail::Reread | Mail::Replan => {}
@@ -300,6 +288,15 @@ impl RoomTask {
                     } else if self.stops_waiting(*connection, who) {
                         room.give_up(who.participant);
                     }
+                }
+                Mail::Door { who, answer } => {
+                    let refusal = match room.door(now, who) {
+                        Door::Open => None,
+                        Door::Lobby => Some(Refusal::NotAllowed),
+                        Door::Shut { refusal, .. } => Some(refusal),
+                    };
+                    // full, or nobody waits any more: nobody hears
+                    let _ = answer.try_send(refusal);
                 }
                 Mail::People(asked) => {
                     // full, or nobody waits any more: nobody hears
@@ -439,7 +436,7 @@ impl RoomTask {
     async fn show_anew(&mut self, room: &Room) {
         self.erased = Some(room.seq());
         let [control, crew, audience] =
-            [Role::Producer, Role::Speaker, Role::Attendee].map(|role| self.snapshots.of(room, role));
+            [Role::Producer, Role::Speaker, Role::Attendee].map(|role| self.answers.snapshot(room, role));
         self.tell(Tell::Anew { control, crew, audience }).await;
     }
 
@@ -450,16 +447,16 @@ impl RoomTask {
         self.tell(Tell::Updates(updates)).await;
     }
 
-    /// Gives a connection what it lacks, and the ticks from here on.
+    /// Gives a connection what it lacks, and the ticks from here on; where it lacks much a part of it, and the rest when it has read that.
     async fn let_in(&mut self, room: &Room, Entering { outbox, who, after }: Entering) {
-        let (seq, role) = (room.seq(), who.role);
+        let role = who.role;
         let after = after.filter(|after| self.erased.is_none_or(|erased| *after > erased));
-        let answer = match after.and_then(|after| room.since(after)) {
-            Some(missed) => encode_updates_for(View::of(role), self.id, &missed),
-            None => self.snapshots.of(room, role),
-        };
+        let (answer, seq) = self.answers.answer(room, role, after, Instant::now());
         self.house.inboxes.muted().tell(self.id, who.participant, room.is_muted(who.participant));
         outbox.push_answer(&answer);
+        if seq < room.seq() {
+            return outbox.owes_after(seq);
+        }
         let mine = room.mine(who.participant);
         if !mine.is_none() {
             outbox.push(&encode(&ServerFrame::Mine(mine)));
@@ -486,9 +483,9 @@ impl RoomTask {
                     let outcome = Outcome::Refused { refusal, retry_after_ms };
                     from.push(&encode(&ServerFrame::Reply(Reply { id: *id, outcome })));
                 }
-                Mail::Enter { outbox, .. } => outbox.close(refusal, retry_after_ms),
-                // Whoever asked who is here finds the question dropped.
-                Mail::Reread | Mail::People(_) => {}
+                Mail::Enter { outbox, .. } | Mail::Further { outbox, .. } => outbox.close(refusal, retry_after_ms),
+                // Whoever asked who is here, or whether they may be, finds the question dropped.
+                Mail::Reread | Mail::People(_) | Mail::Door { .. } => {}
                 Mail::Replan => self.stale = true,
                 Mail::Leave { connection, who } => {
                     self.leaves(*connection, who);
@@ -531,32 +528,5 @@ impl Turn {
                 Effect::LetIn(participants) => self.admitted.extend(participants),
             }
         }
-    }
-}
-
-/// The latest encoded snapshots: a crowd that comes at once shares one.
-#[derive(Default)]
-struct Snapshots {
-    control: Option<(Seq, Bytes)>,
-    crew: Option<(Seq, Bytes)>,
-    audience: Option<(Seq, Bytes)>,
-}
-
-impl Snapshots {
-    fn clear(&mut self) {
-        *self = Self::default();
-    }
-
-    fn of(&mut self, room: &Room, role: Role) -> Bytes {
-        let kept = match View::of(role) {
-            View::Control => &mut self.control,
-            View::Crew => &mut self.crew,
-            View::Audience => &mut self.audience,
-        };
-        if let Some((_, bytes)) = kept.as_ref().filter(|(seq, _)| *seq == room.seq()) {
-            return bytes.clone();
-        }
-        let bytes = encode(&ServerFrame::Snapshot(room.snapshot(role)));
-        kept.insert((room.seq(), bytes)).1.clone()
     }
 }

@@ -1,12 +1,20 @@
 //! A room over a real database whose disk can be made to fail.
 
-use std::{sync::Arc, time::Duration};
+mod storms;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use futures_util::StreamExt;
 use houselights_domain::Actor;
 use houselights_shared::{
     Command, CommandBody, CommandId, DeviceId, Outcome, ParticipantId, Refusal, Role, RoomId, Seq, ServerFrame, SignalBody,
-    UpdateBody,
+    Timestamp, UpdateBody,
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::{WebSocketStream, tungstenite::protocol};
@@ -14,6 +22,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::*;
 use crate::{
+    clock::{self, Clock},
     inbox::Inboxes,
     media_link::MediaLink,
     metrics::Metrics,
@@ -30,6 +39,8 @@ struct House {
     metrics: Arc<Metrics>,
     rooms: Arc<Registry>,
     room: RoomId,
+    /// By how many microseconds the wall clock is set wrong.
+    set_by: Arc<AtomicI64>,
     stop: CancellationToken,
     listener: TcpListener,
 }
@@ -44,16 +55,20 @@ async fn house_that_keeps_rooms_for(idle_for: Duration) -> House {
     let engine = Flaky::over(engine(&dir.path().join("house.db").into(), &metrics).await.unwrap());
     let store = Store::over(engine.clone());
     let event = NewEvent { title: "First night".to_owned(), ..NewEvent::default() };
-    let room = store.create_event(&event, "http://localhost", crate::clock::now()).await.unwrap().room;
+    let room = store.create_event(&event, "http://localhost", clock::now()).await.unwrap().room;
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let ports = MediaConfig { bind: "127.0.0.1:0".parse().unwrap(), public: Vec::new(), max_peers: 100 };
     let media = MediaLink::new(Media::start(ports, &tasks).await.unwrap().0);
+    let set_by = Arc::new(AtomicI64::default());
+    let wrong = Arc::clone(&set_by);
+    let wall = move || Timestamp::from_micros(clock::now().micros() + wrong.load(Ordering::Relaxed));
+    let clock = Clock::over(wall);
+    let bans = mpsc::channel(1).0;
     let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics));
-    let surroundings =
-        Surroundings { store, media, inboxes, metrics: Arc::clone(&metrics), bans: mpsc::channel(1).0, idle_for };
+    let surroundings = Surroundings { store, media, inboxes, metrics: Arc::clone(&metrics), clock, bans, idle_for };
     let rooms = Arc::new(Registry::new(surroundings, tasks, stop.clone()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    House { _dir: dir, engine, metrics, rooms, room, stop, listener }
+    House { _dir: dir, engine, metrics, rooms, room, set_by, stop, listener }
 }
 
 impl Drop for House {
@@ -108,7 +123,7 @@ impl Guest {
     fn ask(&self, id: CommandId, body: CommandBody) {
         let command = Command { id, room: self.room.id(), body };
         let mail = Mail::Command { from: Arc::clone(&self.outbox), who: Arc::clone(&self.who), command };
-        assert_eq!(self.room.post(mail), Posted::Taken);
+        assert_eq!(self.room.post(mail, 100), Posted::Taken);
     }
 
     fn say(&self, text: &str) {
@@ -295,7 +310,7 @@ async fn who_comes_and_goes_within_one_batch_leaves_nothing_behind() {
     let eve_again = house.at_the_door(Arc::clone(&eve.who)).await;
     // Until this task waits for something no other runs: all of it is one batch.
     for mail in [bob.enters(None), bob.leaves(), eve.enters(None), eve_again.enters(None)] {
-        assert_eq!(ada.room.post(mail), Posted::Taken);
+        assert_eq!(ada.room.post(mail, 0), Posted::Taken);
     }
     ada.watching(1).await;
     assert_eq!(Arc::strong_count(&bob.outbox), 1, "nobody else keeps the connection");
@@ -355,7 +370,7 @@ async fn who_left_while_nothing_could_be_stored_is_not_counted_as_watching_howev
     assert!(matches!(ada.outcome().await, Outcome::Refused { .. }));
     // Until this task waits for something no other runs: the room meets a full queue.
     let leave = Mail::Leave { connection: bob.outbox.id(), who: Arc::clone(&bob.who) };
-    assert_eq!(bob.room.post(leave), Posted::Taken);
+    assert_eq!(bob.room.post(leave, 0), Posted::Taken);
     for _ in 0..2_000 {
         bob.room.levels(Vec::new(), Vec::new());
     }

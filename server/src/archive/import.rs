@@ -273,7 +273,11 @@ impl Reading<'_> {
             match self.app.store.reveal_event(self.event, (*organisation, &slug), clock::now()).await {
                 Err(StoreError::Conflict(_)) if slug != *other_slug => {}
                 Err(StoreError::Unmet(1)) => return Err(self.wrong("the organisation has as many events as it may")),
-                revealed => return Ok(revealed?),
+                revealed => {
+                    revealed?;
+                    self.app.indexing.wake();
+                    return Ok(());
+                }
             }
         }
         Ok(())

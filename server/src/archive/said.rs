@@ -2,8 +2,8 @@
 
 use houselights_domain::name;
 use houselights_shared::{
-    Choice, MAX_MENTIONS, MAX_MESSAGE_CHARS, MAX_NOTE_CHARS, MAX_POLL_CHARS, MAX_POLL_OPTIONS, MAX_QUESTION_CHARS, MAX_REFUSED_WORDS, Message,
-    PollForm, REPORT_CONTEXT, Standing, TOLD_OF_A_POLL, Tally, UpdateBody,
+    Choice, MAX_MENTIONS, MAX_MESSAGE_CHARS, MAX_NOTE_CHARS, MAX_POLL_CHARS, MAX_POLL_OPTIONS, MAX_QUESTION_CHARS,
+    MAX_REFUSED_WORDS, Message, PollForm, REPORT_CONTEXT, Standing, TOLD_OF_A_POLL, Tally, UpdateBody,
 };
 
 /// Whether names are names, and texts no longer than a room lets them be.
@@ -87,7 +87,9 @@ fn fits(text: &str, most: usize) -> bool {
 
 fn is_message(message: &Message) -> bool {
     let texts = [&message.text].into_iter().chain(&message.earlier);
-    texts.into_iter().all(|text| fits(text, MAX_MESSAGE_CHARS)) && is_called(&message.name) && message.mentions.len() <= MAX_MENTIONS
+    texts.into_iter().all(|text| fits(text, MAX_MESSAGE_CHARS))
+        && is_called(&message.name)
+        && message.mentions.len() <= MAX_MENTIONS
 }
 
 fn is_form(form: &PollForm) -> bool {

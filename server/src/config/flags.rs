@@ -58,6 +58,10 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_MAX_MEDIA_CONNECTIONS", value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_media_connections: Option<usize>,
+    /// How many may join a second; who finds no place is told when there is one [default: 1000]
+    #[arg(long, global = true, env = "HOUSELIGHTS_JOINS_PER_SECOND", value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub joins_per_second: Option<u32>,
     /// Frames a second that one participant may send in the long run [default: 20]
     #[arg(long, global = true, env = "HOUSELIGHTS_FRAMES_PER_SECOND", value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,7 +70,7 @@ pub struct Flags {
     #[arg(long, global = true, env = "HOUSELIGHTS_FRAME_BURST", value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame_burst: Option<u32>,
-    /// Attempts to sign in, and failed ones to connect, a minute and network address [default: 600]
+    /// Attempts to sign in with an invite open to all, and failed ones of any kind, a minute and network address [default: 600]
     #[arg(long, global = true, env = "HOUSELIGHTS_LOGINS_PER_MINUTE", value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logins_per_minute: Option<u32>,

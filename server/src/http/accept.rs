@@ -1,11 +1,16 @@
 //! The accept loop.
 
-use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, extract::Request, response::Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    time::timeout,
+};
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
@@ -16,6 +21,11 @@ use crate::{app::App, limits::Doorstep};
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// The largest head of a request; also what a connection costs until its upgrade.
 const HEAD_BYTES: usize = 16 * 1024;
+/// Of those who are turned away here so many at once are told so, if they ask for something within this time.
+const TOLD_AT_ONCE: usize = 2_048;
+const TOLD_WITHIN: Duration = Duration::from_secs(1);
+/// They come back within so many seconds, not all at once.
+const COME_BACK_WITHIN: u32 = 4;
 /// After a failed accept (no file descriptors left) the others get time to end.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -29,6 +39,7 @@ pub(crate) struct Peer {
 
 /// Accepts until the server drains.
 pub(crate) async fn accept(app: Arc<App>, listener: TcpListener, router: Router) {
+    let mut told = Told { places: Arc::new(Semaphore::new(TOLD_AT_ONCE)), number: 0 };
     loop {
         let accepted = tokio::select! {
             biased;
@@ -37,7 +48,10 @@ pub(crate) async fn accept(app: Arc<App>, listener: TcpListener, router: Router)
         };
         match accepted {
             Ok((stream, address)) => {
-                let Some(peer) = admit(&app, address) else { continue };
+                let Some(peer) = admit(&app, address) else {
+                    told.turn_away(&app, stream);
+                    continue;
+                };
                 // A tick is one write: waiting for more to send would only delay it.
                 let _ = stream.set_nodelay(true);
                 app.tasks.spawn(serve(Arc::clone(&app), stream, peer, router.clone()));
@@ -60,6 +74,41 @@ fn admit(app: &App, address: SocketAddr) -> Option<Peer> {
         return None;
     };
     Some(Peer { address, doorstep: Some(Arc::new(doorstep)) })
+}
+
+/// Those who were turned away before anything was read of them.
+struct Told {
+    places: Arc<Semaphore>,
+    number: u32,
+}
+
+impl Told {
+    /// Has somebody told when to come back. full: they are told nothing.
+    fn turn_away(&mut self, app: &App, stream: TcpStream) {
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else { return };
+        self.number = self.number.wrapping_add(1);
+        let seconds = 1 + self.number % COME_BACK_WITHIN;
+        app.tasks.spawn(async move {
+            // Whoever goes without it comes back by themselves.
+            let _ = timeout(TOLD_WITHIN, tell(stream, seconds)).await;
+            drop(place);
+        });
+    }
+}
+
+/// Answers a request that nobody reads.
+async fn tell(mut stream: TcpStream, seconds: u32) -> io::Result<()> {
+    let mut scrap = [0; 1024];
+    if stream.read(&mut scrap).await? == 0 {
+        return Ok(());
+    }
+    let head =
+        format!("HTTP/1.1 429 Too Many Requests\r\nretry-after: {seconds}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes()).await?;
+    stream.shutdown().await?;
+    // Closing a socket with unread input would throw the answer away.
+    while stream.read(&mut scrap).await? > 0 {}
+    Ok(())
 }
 
 async fn serve(app: Arc<App>, stream: TcpStream, peer: Peer, router: Router) {

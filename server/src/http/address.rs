@@ -1,6 +1,9 @@
 //! Which network address a request comes from.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    time::Instant,
+};
 
 use axum::{
     extract::Request,
@@ -14,6 +17,23 @@ use crate::{app::App, limits::millis};
 /// Counts an attempt to sign in, or says when to try again.
 pub(crate) fn attempt(app: &App, request: &Request) -> Result<(), ApiRefusal> {
     attempt_from(app, address(request, app.config.behind_proxy)).map_err(too_many)
+}
+
+/// Whether an address is listened to that may have something to show for itself: a ticket, a token. Whoever has none spends an attempt with
+/// [`failed`], and once there is none left the address is not listened to for a while. So nobody with a ticket is held up by those who share their
+/// address.
+pub(super) fn listened_to(app: &App, address: Option<IpAddr>) -> Result<(), ApiRefusal> {
+    let shut = address.and_then(|address| app.limits.attempts.shut_for(address, Instant::now()));
+    shut.map_or(Ok(()), |wait| Err(too_many(millis(wait))))
+}
+
+/// Counts an attempt that failed, where it is the fault of whoever made it.
+pub(super) fn failed(app: &App, address: Option<IpAddr>, refusal: &ApiRefusal) {
+    if refusal.is_for(&[Refusal::TokenInvalid, Refusal::TokenExpired])
+        && let Some(address) = address
+    {
+        app.limits.attempts.failed(address, Instant::now());
+    }
 }
 
 /// Counts an attempt of an address, or says in how many milliseconds to try again.

@@ -11,7 +11,7 @@ use houselights_shared::Role;
 use url::Url;
 
 use super::{
-    address::attempt,
+    address::{address, failed, listened_to},
     landing::{Theme, Zone, when},
     logins::{Secret, named, usable},
     pages::{Button, Card, Kept, Look},
@@ -28,14 +28,15 @@ const TITLE: usize = 200;
 
 /// `GET /join/{invite}`.
 pub(super) async fn page(State(app): State<Arc<App>>, secret: Secret, request: Request) -> Response {
-    if let Err(refusal) = attempt(&app, &request) {
+    let from = address(&request, app.config.behind_proxy);
+    if let Err(refusal) = listened_to(&app, from) {
         let (refused, _) = refusal.into_response().into_parts();
         let mut page = sorry(refused.status, "crowded");
         page.headers_mut().extend(refused.headers.get(header::RETRY_AFTER).map(|after| (header::RETRY_AFTER, after.clone())));
         return page;
     }
     let secret = named(secret);
-    let Ok(invite) = usable(&app, &secret).await else {
+    let Ok(invite) = usable(&app, &secret).await.inspect_err(|refusal| failed(&app, from, refusal)) else {
         return match app.store.is_revoked(&secret).await {
             Ok(true) => sorry(StatusCode::GONE, "revoked"),
             Ok(false) | Err(_) => sorry(StatusCode::NOT_FOUND, "unusable"),

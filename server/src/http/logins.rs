@@ -7,9 +7,15 @@ use axum::{
     extract::{Path, Request, State, rejection::PathRejection},
     http::StatusCode,
 };
+use houselights_domain::Comer;
 use houselights_shared::{InviteCard, Login, LoginRequest, Refusal};
 
-use super::{address::attempt, bearer::bearer, body::json, refusal::ApiRefusal};
+use super::{
+    address::{address, attempt, attempt_from, failed, listened_to, too_many},
+    bearer::bearer,
+    body::json,
+    refusal::ApiRefusal,
+};
 use crate::{
     app::App,
     clock,
@@ -30,9 +36,10 @@ pub(super) async fn invite(
     secret: Secret,
     request: Request,
 ) -> Result<Json<InviteCard>, ApiRefusal> {
-    attempt(&app, &request)?;
+    let from = address(&request, app.config.behind_proxy);
+    listened_to(&app, from)?;
     let secret = named(secret);
-    let invite = usable(&app, &secret).await?;
+    let invite = usable(&app, &secret).await.inspect_err(|refusal| failed(&app, from, refusal))?;
     Ok(Json(InviteCard { event: invite.event_title, role: invite.role, name: invite.person.map(|(_, name)| name) }))
 }
 
@@ -48,9 +55,16 @@ pub(super) async fn log_in(State(app): State<Arc<App>>, request: Request) -> Res
 }
 
 async fn try_log_in(app: &App, request: Request) -> Result<Login, ApiRefusal> {
-    attempt(app, &request)?;
+    let from = address(&request, app.config.behind_proxy);
+    listened_to(app, from)?;
     let request: LoginRequest = json(request).await?;
-    let invite = usable(app, request.invite.as_str()).await?;
+    let busy = |wait| ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, wait);
+    app.gate.pass(&(request.invite.as_str(), request.name.as_deref(), from), Comer::Newcomer).await.map_err(busy)?;
+    let invite = usable(app, request.invite.as_str()).await.inspect_err(|refusal| failed(app, from, refusal))?;
+    if invite.person.is_none() {
+        // Everybody may have it: an address makes so many people of it, and no more.
+        attempt_from(app, from).map_err(too_many)?;
+    }
     let name = match &invite.person {
         Some((_, name)) => name.clone(),
         None => valid_name(request.name.as_deref().unwrap_or_default())?,
@@ -60,6 +74,7 @@ async fn try_log_in(app: &App, request: Request) -> Result<Login, ApiRefusal> {
     let expires = now.plus(Duration::from_secs(app.config.login_seconds));
     let identity = Arc::new(app.store.log_in(NewLogin { invite: &invite, name, token: &token, now, expires }).await?);
     app.login_began(&identity);
+    app.gate.expect(&identity.login);
     Ok(Login {
         token: token.into(),
         participant: identity.who.participant,

@@ -8,6 +8,7 @@ mod bounces;
 mod files;
 mod giving_back;
 mod health;
+mod history;
 mod images;
 mod inbox;
 mod join;
@@ -17,6 +18,7 @@ mod oidc;
 mod pages;
 mod patience;
 mod payments;
+mod people;
 mod refusal;
 mod rooms;
 mod sign_ins;
@@ -71,6 +73,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/logins/current", delete(logins::log_out))
         .route("/api/rooms", get(rooms::rooms))
         .route("/api/inbox/{participant}", get(inbox::conversation))
+        .route("/api/rooms/{id}/people", get(people::page))
+        .route("/api/rooms/{id}/messages", get(history::page))
+        .route("/api/rooms/{id}/messages/search", get(history::search))
         .route("/sign-in/{secret}", get(sign_ins::page))
         .route("/api/sign-ins", post(sign_ins::ask))
         .route("/api/sign-ins/confirm", post(sign_ins::confirm))

@@ -30,6 +30,11 @@ impl ApiRefusal {
         Self { status, body: Body { refusal, retry_after_ms: None } }
     }
 
+    /// Whether it is one of these.
+    pub(super) fn is_for(&self, refusals: &[Refusal]) -> bool {
+        refusals.contains(&self.body.refusal)
+    }
+
     pub(crate) fn retry(status: StatusCode, refusal: Refusal, after_ms: u32) -> Self {
         Self { status, body: Body { refusal, retry_after_ms: Some(after_ms) } }
     }

@@ -18,16 +18,22 @@ use crate::{app::App, clock, limits::millis, store::Identity};
 
 /// `GET /api/rooms`.
 pub(super) async fn rooms(State(app): State<Arc<App>>, request: Request) -> Result<Json<EventRooms>, ApiRefusal> {
+    let identity = guest(&app, request).await?;
+    Ok(Json(EventRooms { rooms: app.store.rooms_now(identity.event, clock::now()).await? }))
+}
+
+/// Who asks, by the token of a login that leads somewhere; what they ask counts as a frame of theirs.
+pub(super) async fn guest(app: &App, request: Request) -> Result<Arc<Identity>, ApiRefusal> {
     let from = address(&request, app.config.behind_proxy);
     let headers = request.into_parts().0.headers;
-    let identity = whose(&app, &headers, from).await?;
+    let identity = whose(app, &headers, from).await?;
     if identity.doors.is_deleted {
         return Err(ApiRefusal::new(StatusCode::GONE, Refusal::TakenDown));
     }
     if let Err(wait) = app.limits.frames.check(&identity.who.participant) {
         return Err(too_many(millis(wait)));
     }
-    Ok(Json(EventRooms { rooms: app.store.rooms_now(identity.event, clock::now()).await? }))
+    Ok(identity)
 }
 
 /// Whose token it is. A whole audience may share an address: only who has no good one spends an attempt, and once there is none left the

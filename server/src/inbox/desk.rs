@@ -228,7 +228,7 @@ impl Desk {
         for (entering, lacking) in entering.iter().zip(join_all(lacking).await) {
             match lacking {
                 Ok(news) => {
-                    entering.outbox.push_answer(&encode(&ServerFrame::Inbox(news)));
+                    entering.outbox.push_answer(&[encode(&ServerFrame::Inbox(news))]);
                     self.come(entering);
                 }
                 Err(error) => {

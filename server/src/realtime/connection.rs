@@ -8,7 +8,7 @@ use houselights_domain::{Actor, DirectReport, View, may, rights};
 use houselights_shared::{
     Action, ClientFrame, Command, CommandId, InboxCommand, InboxCommandBody, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me,
     MediaAnswer, MediaOffer, MediaOutcome, MessageId, Outcome, Peer, REPORT_CONTEXT, Reaction, Refusal, Reply, RoomId,
-    RoomPosition, Seq, ServerFrame, Timestamp, Version, Welcome,
+    ServerFrame, Timestamp, Welcome,
 };
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::{
@@ -18,11 +18,12 @@ use tokio_tungstenite::{
         protocol::{Role, WebSocketConfig},
     },
 };
-use tracing::{debug, warn};
+use tracing::warn;
 
 use super::{
     farewell::{End, part},
     frame::{self, encode},
+    greeting::{Guest, greet},
     outbox::Outbox,
     patience::Patience,
     upgrade::Stranger,
@@ -31,29 +32,26 @@ use super::{
 use crate::{
     actor::{Mail, Posted, RoomHandle},
     app::App,
-    clock, doors, inbox,
+    clock, inbox,
     limits::millis,
     media_link::Offered,
     signed_in::Unconnected,
-    store::{Identity, RoomStands},
     udp::Seat,
 };
 
-/// How long a client may take to say Hello.
-const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// A client that said nothing for so long is pinged.
 const PING_AFTER: Duration = Duration::from_secs(20);
 /// A client that said nothing for so long, though it was pinged, is gone.
 const DEAD_AFTER: Duration = Duration::from_secs(50);
 /// When a client that was turned away because there was too much comes back.
-const OVERLOADED_FOR_MS: u32 = 1_000;
+pub(super) const OVERLOADED_FOR_MS: u32 = 1_000;
 /// The media thread answers in milliseconds; a client does not wait longer than this.
 const MEDIA_WITHIN: Duration = Duration::from_secs(5);
 
 /// A wait for a time of day looks at the clock this often.
 const LOOK_AT_CLOCK_EVERY: Duration = Duration::from_mins(1);
 
-type Socket = WebSocketStream<Wire>;
+pub(super) type Socket = WebSocketStream<Wire>;
 
 /// From the first frame to the last.
 pub(super) async fn serve(app: &Arc<App>, outbox: Arc<Outbox>, early: Bytes, stranger: Stranger) {
@@ -63,13 +61,11 @@ pub(super) async fn serve(app: &Arc<App>, outbox: Arc<Outbox>, early: Bytes, str
         .write_buffer_size(0)
         .max_message_size(Some(MAX_CLIENT_FRAME_BYTES))
         .max_frame_size(Some(MAX_CLIENT_FRAME_BYTES));
-    let socket = WebSocketStream::from_partially_read(
-        Wire::new(Arc::clone(&outbox), &early),
-        early.to_vec(),
-        Role::Server,
-        Some(config),
-    );
-    let mut socket = socket.await;
+    let wire = Wire::new(Arc::clone(&outbox), &early);
+    let early_bytes = early.to_vec();
+    // What was read of the request lies in it, too: kept, it would cost each connection 8 KB.
+    drop(early);
+    let mut socket = WebSocketStream::from_partially_read(wire, early_bytes, Role::Server, Some(config)).await;
     let greeted = Box::pin(greet(app, &outbox, &mut socket, &stranger)).await;
     // It is no stranger any more, or not here any more.
     drop(stranger);
@@ -80,73 +76,13 @@ pub(super) async fn serve(app: &Arc<App>, outbox: Arc<Outbox>, early: Bytes, str
     Box::pin(part(&outbox, end)).await;
 }
 
-/// Someone of whom is known who it is.
-struct Guest {
-    identity: Arc<Identity>,
-    /// Where they go.
-    room: RoomId,
-    version: Version,
-    after: Option<Seq>,
-    /// How far they have their inbox, where they want it.
-    inbox_after: Option<Seq>,
-}
-
-/// Waits for Hello and finds out who it is.
-async fn greet(app: &App, outbox: &Outbox, socket: &mut Socket, stranger: &Stranger) -> Result<Guest, End> {
-    let guest = tokio::select! {
-        guest = introduced(app, socket) => guest,
-        () = app.draining.cancelled() => return Err(shutting_down(outbox)),
-    };
-    if let Err(End::Refused(Refusal::Malformed | Refusal::TokenInvalid | Refusal::TokenExpired, _)) = &guest
-        && let Some(address) = stranger.address
-    {
-        app.limits.attempts.failed(address, std::time::Instant::now());
-    }
-    guest
-}
-
-async fn introduced(app: &App, socket: &mut Socket) -> Result<Guest, End> {
-    let first = timeout(HELLO_WITHIN, hear(socket)).await.map_err(|_| End::from(Refusal::Malformed))??;
-    let Some(ClientFrame::Hello(hello)) = first else { return Err(Refusal::Malformed.into()) };
-    let version = Version::CURRENT.agree(hello.version)?;
-    let identity = app.who_is(hello.token.as_str()).await.map_err(|(refusal, retry)| End::Refused(refusal, retry))?;
-    if let Err(wait) = app.limits.hellos.check(&identity.who.participant) {
-        return Err(End::Refused(Refusal::SlowDown, Some(millis(wait))));
-    }
-    if let Some(refused) = doors::refused(identity.doors, identity.who.role, clock::now()) {
-        return Err(End::Shut(refused));
-    }
-    let room = hello.rooms.first().map_or(identity.room, |position| position.room);
-    if hello.rooms.iter().any(|position| position.room != room) {
-        return Err(Refusal::NoSuchRoom.into());
-    }
-    match standing(app, &identity, room).await? {
-        RoomStands::Open => {}
-        RoomStands::TakenDown => return Err(Refusal::TakenDown.into()),
-        RoomStands::Nowhere => return Err(Refusal::NoSuchRoom.into()),
-    }
-    app.came_in(&identity).await;
-    // As somebody else wrote it: escaped, so that it cannot look like a line of this server.
-    debug!(client = ?hello.client.chars().take(64).collect::<String>(), "hello");
-    let after = hello.rooms.first().and_then(|RoomPosition { after, .. }| *after);
-    Ok(Guest { identity, room, version, after, inbox_after: hello.inbox_after })
-}
-
-/// Whether a login leads into a room: any of its event.
-async fn standing(app: &App, identity: &Identity, room: RoomId) -> Result<RoomStands, End> {
-    if room == identity.room {
-        return Ok(RoomStands::Open);
-    }
-    app.store.has_room(identity.event, room).await.map_err(|error| {
-        warn!(%error, "a room cannot be looked up");
-        End::Refused(Refusal::StorageUnavailable, Some(OVERLOADED_FOR_MS))
-    })
-}
-
-/// The next frame; nothing for one that only keeps the connection alive.
-async fn hear(socket: &mut Socket) -> Result<Option<ClientFrame>, End> {
+/// The next frame, and how many bytes it has; nothing for one that only keeps the connection alive.
+pub(super) async fn hear(socket: &mut Socket) -> Result<Option<(ClientFrame, usize)>, End> {
     match socket.next().await {
-        Some(Ok(Message::Text(text))) => serde_json::from_str(&text).map(Some).map_err(|_| Refusal::Malformed.into()),
+        Some(Ok(Message::Text(text))) => {
+            let frame = serde_json::from_str(&text).map_err(|_| Refusal::Malformed)?;
+            Ok(Some((frame, text.len())))
+        }
         Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
         Some(Ok(Message::Binary(_) | Message::Frame(_)) | Err(Error::Protocol(_) | Error::Utf8(_))) => {
             Err(Refusal::Malformed.into())
@@ -179,7 +115,7 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
         event: identity.event,
         event_title: identity.event_title.clone(),
     };
-    let welcome = Welcome { version, now: clock::now(), me, rooms: vec![room.id()], media };
+    let welcome = Welcome { version, now: app.rooms.now(), me, rooms: vec![room.id()], media };
     outbox.push(&encode(&ServerFrame::Welcome(welcome)));
     let mail = Mail::Enter { outbox: Arc::clone(outbox), who: Arc::clone(&who), after };
     let end = if room.deliver(mail).await {
@@ -219,13 +155,18 @@ async fn expired(at: Timestamp) {
 }
 
 /// Those who come back after a restart do not all come at once.
-fn shutting_down(outbox: &Outbox) -> End {
+pub(super) fn shutting_down(outbox: &Outbox) -> End {
     End::Refused(Refusal::ShuttingDown, Some(250 + outbox.id().spread(2_000)))
 }
 
 /// The room starts again at the next knock; not everybody knocks at once.
 fn room_ended(outbox: &Outbox) -> End {
     End::Refused(Refusal::Overloaded, Some(250 + outbox.id().spread(OVERLOADED_FOR_MS)))
+}
+
+/// A mailbox that is full is emptied in less than that; not everybody asks again at once.
+fn full_for(outbox: &Outbox) -> u32 {
+    250 + outbox.id().spread(2 * OVERLOADED_FOR_MS)
 }
 
 struct Conversation<'a> {
@@ -248,7 +189,7 @@ impl Conversation<'_> {
                 frame = hear(socket) => {
                     heard_at = Instant::now();
                     match frame {
-                        Ok(Some(frame)) => if let Err(end) = self.answer(frame).await { return end },
+                        Ok(Some((frame, bytes))) => if let Err(end) = self.answer(frame, bytes).await { return end },
                         Ok(None) => if let Err(end) = self.kept_alive() { return end },
                         Err(end) => return end,
                     }
@@ -273,11 +214,17 @@ impl Conversation<'_> {
         if self.app.draining.is_cancelled() { shutting_down(self.outbox) } else { room_ended(self.outbox) }
     }
 
-    /// Writes what the socket did not take at once. Meanwhile nothing is read: who does not read is not heard.
+    /// Writes what the socket did not take at once, and asks for the rest of what is owed. Meanwhile nothing is read: who does not read is not
+    /// heard.
     async fn catch_up(&self) -> Result<(), End> {
         loop {
             tokio::select! {
-                flushed = self.outbox.flush() => return flushed.map_err(|_| End::Gone),
+                flushed = self.outbox.flush() => {
+                    flushed.map_err(|_| End::Gone)?;
+                    let Some(after) = self.outbox.take_owed() else { return Ok(()) };
+                    let further = Mail::Further { outbox: Arc::clone(self.outbox), who: Arc::clone(self.who), after };
+                    return if self.room.deliver(further).await { Ok(()) } else { Err(self.without_room()) };
+                }
                 () = self.outbox.attention() => if self.outbox.is_ending() { return Err(End::Gone) },
                 () = sleep(DEAD_AFTER) => return Err(End::Gone),
                 () = self.app.draining.cancelled() => return Err(shutting_down(self.outbox)),
@@ -299,17 +246,17 @@ impl Conversation<'_> {
         if self.patience.bears() { Ok(()) } else { Err(End::Refused(Refusal::SlowDown, Some(retry_after_ms.max(5_000)))) }
     }
 
-    async fn answer(&mut self, frame: ClientFrame) -> Result<(), End> {
+    async fn answer(&mut self, frame: ClientFrame, bytes: usize) -> Result<(), End> {
         if let Err(wait) = self.app.limits.frames.check(&self.who.participant) {
             return self.slow_down(&frame, millis(wait));
         }
         self.patience.keeps();
         match frame {
-            ClientFrame::Command(command) => return self.command(command),
-            ClientFrame::Inbox(command) => return self.inbox(command).await,
+            ClientFrame::Command(command) => return self.command(command, bytes),
+            ClientFrame::Inbox(command) => return self.inbox(command, bytes).await,
             ClientFrame::Media(offer) => self.media(offer).await,
             ClientFrame::React { room, reaction } => self.react(room, reaction),
-            ClientFrame::Ping { sent_at } => self.send(&ServerFrame::Pong { sent_at, now: clock::now() }),
+            ClientFrame::Ping { sent_at } => self.send(&ServerFrame::Pong { sent_at, now: self.app.rooms.now() }),
             ClientFrame::Unknown => {}
             ClientFrame::Hello(_) => return Err(Refusal::Malformed.into()),
         }
@@ -337,7 +284,7 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    fn command(&self, command: Command) -> Result<(), End> {
+    fn command(&self, command: Command, bytes: usize) -> Result<(), End> {
         if command.room != self.room.id() {
             self.refuse(command.id, Refusal::NoSuchRoom, None);
             return Ok(());
@@ -347,26 +294,26 @@ impl Conversation<'_> {
             return Ok(());
         }
         let id = command.id;
-        self.posted(id, Mail::Command { from: Arc::clone(self.outbox), who: Arc::clone(self.who), command })
+        self.posted(id, Mail::Command { from: Arc::clone(self.outbox), who: Arc::clone(self.who), command }, bytes)
     }
 
     /// Posts what the room answers.
-    fn posted(&self, id: CommandId, mail: Mail) -> Result<(), End> {
-        match self.room.post(mail) {
+    fn posted(&self, id: CommandId, mail: Mail, bytes: usize) -> Result<(), End> {
+        match self.room.post(mail, bytes) {
             Posted::Taken => {}
-            Posted::Full => self.refuse(id, Refusal::Overloaded, Some(OVERLOADED_FOR_MS)),
+            Posted::Full => self.refuse(id, Refusal::Overloaded, Some(full_for(self.outbox))),
             Posted::Gone => return Err(self.without_room()),
         }
         Ok(())
     }
 
-    async fn inbox(&self, InboxCommand { id, body }: InboxCommand) -> Result<(), End> {
+    async fn inbox(&self, InboxCommand { id, body }: InboxCommand, bytes: usize) -> Result<(), End> {
         if !self.changes {
             self.refuse(id, Refusal::EventArchived, None);
             return Ok(());
         }
         if let InboxCommandBody::Report { message, reason } = body {
-            return self.report(id, message, reason).await;
+            return self.report((id, bytes), message, reason).await;
         }
         if matches!(body, InboxCommandBody::SendDirect { .. }) && self.app.inboxes.muted().is_muted(self.who.participant) {
             self.refuse(id, Refusal::Muted, None);
@@ -380,13 +327,13 @@ impl Conversation<'_> {
     }
 
     /// Hands a direct message on to those who look after the room. They see what its receiver shows them, and nothing else of an inbox.
-    async fn report(&self, id: CommandId, message: MessageId, reason: String) -> Result<(), End> {
+    async fn report(&self, (id, bytes): (CommandId, usize), message: MessageId, reason: String) -> Result<(), End> {
         let me = Peer { participant: self.who.participant, name: self.who.name.clone(), role: self.who.role };
         match self.app.store.received(&me, message, REPORT_CONTEXT).await {
             Ok(Some((of, context))) => {
                 let report = DirectReport { id, of, context, reason };
                 let (from, who) = (Arc::clone(self.outbox), Arc::clone(self.who));
-                return self.posted(id, Mail::Report { from, who, report });
+                return self.posted(id, Mail::Report { from, who, report }, bytes);
             }
             Ok(None) => self.refuse(id, Refusal::NoSuchMessage, None),
             Err(error) => {

@@ -30,8 +30,9 @@ pub(crate) const QUEUED: usize = 1_024;
 const SHORTEST_TICK: Duration = Duration::from_millis(10);
 /// The tick of a large room.
 const LONGEST_TICK: Duration = Duration::from_millis(100);
-/// Each connection makes the tick this much longer: writing to all then takes a tenth of a tick or so.
-const TICK_A_CONNECTION: Duration = Duration::from_micros(50);
+/// Each connection makes the tick this much longer. So writing to all takes a small part of a tick, and from some hundreds of people on those messages share
+/// a write that nobody can read one by one: at 50 a second to 500, four of them.
+const TICK_A_CONNECTION: Duration = Duration::from_micros(150);
 /// How often counts and slot maps are told.
 const BEAT: Duration = Duration::from_secs(1);
 /// Five times a second, less a little, since the levels come at that rate.
@@ -229,11 +230,11 @@ impl FanOut {
         self.pending.clear();
         for member in self.members.values_mut() {
             member.has = None;
-            member.outbox.push_answer(match member.view {
+            member.outbox.push_answer(std::slice::from_ref(match member.view {
                 View::Control => control,
                 View::Crew => crew,
                 View::Audience => audience,
-            });
+            }));
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use houselights_domain::View;
-use houselights_shared::{Refused, RoomId, ServerFrame, Update, UpdateBody};
+use houselights_shared::{Refusal, Refused, RoomId, ServerFrame, Update, UpdateBody};
 use serde::Serialize;
 use tokio_tungstenite::tungstenite::protocol::frame::{
     FrameHeader,
@@ -108,7 +108,15 @@ pub(super) fn seen(view: View, updates: &[Arc<Update>]) -> Option<Vec<Arc<Update
 pub(crate) fn farewell(refused: Refused) -> Bytes {
     let mut out = BytesMut::new();
     push_json(&ServerFrame::Refused(refused), &mut out);
-    let code = if refused.retry_after_ms.is_some() { CloseCode::Again } else { CloseCode::Policy };
+    let code = if refused.refusal == Refusal::Malformed {
+        CloseCode::Protocol
+    } else if refused.refusal == Refusal::TooLarge {
+        CloseCode::Size
+    } else if refused.retry_after_ms.is_some() {
+        CloseCode::Again
+    } else {
+        CloseCode::Policy
+    };
     header(OpCode::Control(Control::Close), 2, &mut out);
     out.put_u16(code.into());
     out.freeze()
@@ -123,7 +131,7 @@ pub(crate) fn ping() -> Bytes {
 
 #[cfg(test)]
 mod tests {
-    use houselights_shared::{Refusal, RunOfShow, Seq, Timestamp, UpdateBatch};
+    use houselights_shared::{RunOfShow, Seq, Timestamp, UpdateBatch};
 
     use super::*;
 

@@ -5,6 +5,7 @@ mod fanout;
 mod farewell;
 mod fragments;
 mod frame;
+mod greeting;
 mod outbox;
 mod patience;
 mod reactions;

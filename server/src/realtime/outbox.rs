@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::{Buf, Bytes};
-use houselights_shared::{Refusal, Refused};
+use houselights_shared::{Refusal, Refused, Seq};
 use tokio::{net::TcpStream, sync::Notify};
 
 use super::frame;
@@ -19,12 +19,14 @@ use super::frame;
 /// What may wait for a reader, in bytes, beyond the answer to its own Hello. More: it is cut off with
 /// [`Refusal::TooFarBehind`] and resumes. At most one tick's frame is added on top.
 pub(crate) const BACKLOG: usize = 256 * 1024;
+/// What such answers may let wait in all. The first is taken whatever it takes: what it holds is shared with others.
+const ANSWERS: usize = 512 * 1024;
 
 /// What such a reader is told: it may come back at once.
 const TOO_FAR_BEHIND: Refused = Refused { refusal: Refusal::TooFarBehind, retry_after_ms: Some(0), opens_at: None };
 
 /// How many waiting frames go into one write.
-const VECTORS: usize = 16;
+const VECTORS: usize = 32;
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
@@ -37,6 +39,11 @@ impl ConnectionId {
     #[cfg(test)]
     pub(crate) fn of(number: u64) -> Self {
         Self(number)
+    }
+
+    /// One that no connection has.
+    pub(super) fn fresh() -> Self {
+        Self(NEXT_ID.fetch_add(1, Ordering::Relaxed))
     }
 
     /// A number below `end` that spreads connections evenly.
@@ -77,12 +84,13 @@ struct Queue {
     /// The front of `waiting` has been written in part: it cannot be taken back.
     partial: bool,
     ending: bool,
+    /// What it was given is not all: the rest comes after this, once nothing waits.
+    owed_after: Option<Seq>,
 }
 
 impl Outbox {
     pub(crate) fn new(stream: TcpStream) -> Self {
-        let id = ConnectionId(NEXT_ID.fetch_add(1, Ordering::Relaxed));
-        Self { id, stream, queue: Mutex::default(), attention: Notify::new() }
+        Self { id: ConnectionId::fresh(), stream, queue: Mutex::default(), attention: Notify::new() }
     }
 
     pub(crate) fn id(&self) -> ConnectionId {
@@ -111,13 +119,36 @@ impl Outbox {
         Pushed::Taken
     }
 
-    /// The answer to Hello, of any size: it is bounded by what a room remembers.
-    pub(crate) fn push_answer(&self, frame: &Bytes) {
+    /// The answer to Hello, or what replaces it. A reader who has not read the ones before is cut off.
+    pub(crate) fn push_answer(&self, frames: &[Bytes]) {
         let mut queue = self.queue();
-        if !queue.ending {
-            queue.allowance += frame.len();
-            self.write_or_queue(&mut queue, frame);
+        if queue.ending {
+            return;
         }
+        if queue.allowance >= ANSWERS {
+            self.end(&mut queue, &frame::farewell(TOO_FAR_BEHIND));
+            return;
+        }
+        queue.allowance += frames.iter().map(Bytes::len).sum::<usize>();
+        self.write_all_or_queue(&mut queue, frames);
+    }
+
+    /// What was pushed last is a part of what the client lacks: the rest follows this position.
+    pub(crate) fn owes_after(&self, seq: Seq) {
+        self.queue().owed_after = Some(seq);
+        self.attention.notify_one();
+    }
+
+    /// After which position something is owed, once all that was pushed is written.
+    pub(crate) fn take_owed(&self) -> Option<Seq> {
+        let mut queue = self.queue();
+        if queue.waiting.is_empty() && !queue.ending { queue.owed_after.take() } else { None }
+    }
+
+    /// How many bytes wait.
+    #[cfg(test)]
+    pub(crate) fn waits(&self) -> usize {
+        self.queue().bytes
     }
 
     /// What may be lost: left out for a reader that lags.
@@ -162,12 +193,12 @@ impl Outbox {
     }
 
     /// Resolves when something waits or the connection is to end.
-    pub(super) async fn attention(&self) {
+    pub(crate) async fn attention(&self) {
         self.attention.notified().await;
     }
 
     /// Writes what waits, until nothing does.
-    pub(super) async fn flush(&self) -> std::io::Result<()> {
+    pub(crate) async fn flush(&self) -> std::io::Result<()> {
         while !self.is_flushed() {
             self.stream.writable().await?;
             self.write_waiting()?;
@@ -190,12 +221,7 @@ impl Outbox {
             match self.stream.try_write(frame) {
                 Ok(bytes) => written = bytes,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                Err(_) => {
-                    // The reading side meets the same end and tidies up.
-                    *queue = Queue { ending: true, ..Queue::default() };
-                    self.attention.notify_one();
-                    return;
-                }
+                Err(_) => return self.lose(queue),
             }
         }
         if written < frame.len() {
@@ -211,8 +237,42 @@ impl Outbox {
         }
     }
 
+    /// As [`write_or_queue`](Self::write_or_queue), in as few writes as can be.
+    fn write_all_or_queue(&self, queue: &mut Queue, frames: &[Bytes]) {
+        if let [frame] = frames {
+            return self.write_or_queue(queue, frame);
+        }
+        let was_empty = queue.waiting.is_empty();
+        queue.bytes += frames.iter().map(Bytes::len).sum::<usize>();
+        queue.waiting.extend(frames.iter().cloned());
+        if !was_empty {
+            return;
+        }
+        // Until the system takes no more.
+        let mut before = usize::MAX;
+        while !queue.waiting.is_empty() && queue.bytes < before {
+            before = queue.bytes;
+            if self.write_some(queue).is_err() {
+                return self.lose(queue);
+            }
+        }
+        if !queue.waiting.is_empty() {
+            self.attention.notify_one();
+        }
+    }
+
+    /// The socket is gone: the reading side meets the same end and tidies up.
+    fn lose(&self, queue: &mut Queue) {
+        *queue = Queue { ending: true, ..Queue::default() };
+        self.attention.notify_one();
+    }
+
     fn write_waiting(&self) -> std::io::Result<()> {
-        let mut queue = self.queue();
+        self.write_some(&mut self.queue())
+    }
+
+    /// Writes what the system takes of what waits, in one call.
+    fn write_some(&self, queue: &mut Queue) -> std::io::Result<()> {
         let written = {
             let slices: Vec<IoSlice<'_>> = queue.waiting.iter().take(VECTORS).map(|frame| IoSlice::new(frame)).collect();
             match self.stream.try_write_vectored(&slices) {
@@ -239,7 +299,7 @@ impl Queue {
             self.waiting.pop_front();
             self.partial = false;
         }
-        *self = Self { ending: self.ending, ..Self::default() };
+        *self = Self { ending: self.ending, owed_after: self.owed_after, ..Self::default() };
     }
 }
 
@@ -320,9 +380,44 @@ mod tests {
     #[tokio::test]
     async fn a_long_answer_to_hello_does_not_cut_off() {
         let (outbox, _client) = pair().await;
-        outbox.push_answer(&Bytes::from(vec![0; 8 * 1024 * 1024]));
+        outbox.push_answer(&[Bytes::from(vec![0; 8 * 1024 * 1024])]);
         assert!(!outbox.is_flushed());
         assert_eq!(outbox.push(&block(2)), Pushed::Taken);
+        outbox.push_answer(&[block(3)]);
+        assert!(outbox.is_ending(), "another one does, before that was read");
+    }
+
+    #[tokio::test]
+    async fn an_answer_in_parts_is_written_in_order_and_what_is_owed_is_asked_for_once_it_is_gone() {
+        let (outbox, mut client) = pair().await;
+        let parts: Vec<_> = (0..80).map(|part| Bytes::from(vec![part; 100_000])).collect();
+        outbox.push_answer(&parts);
+        outbox.owes_after(Seq::new(7));
+        assert!(outbox.waits() > 0);
+        assert_eq!(outbox.take_owed(), None, "not yet");
+        let mut got = vec![0; 80 * 100_000];
+        let (flushed, read) = tokio::join!(outbox.flush(), client.read_exact(&mut got));
+        assert_eq!((flushed.unwrap(), read.unwrap()), ((), 8_000_000));
+        assert_eq!(got, parts.concat());
+        assert_eq!((outbox.take_owed(), outbox.take_owed(), outbox.waits()), (Some(Seq::new(7)), None, 0));
+        outbox.push_answer(&[Bytes::from_static(b"one"), Bytes::from_static(b"two")]);
+        assert!(outbox.is_flushed(), "what fits is written at once");
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_stops_costs_no_more_than_its_share() {
+        let (outbox, _client) = pair().await;
+        let answer: Vec<_> = (0..10).map(|_| block(0)).collect();
+        outbox.push_answer(&answer);
+        let tick = Bytes::from(vec![1; 20_000]);
+        while outbox.push(&tick) == Pushed::Taken {
+            assert!(outbox.waits() < BACKLOG + 10 * 64 * 1024 + tick.len());
+        }
+        assert!(
+            outbox.is_ending() && outbox.waits() < 64 * 1024 + 200,
+            "what was not begun is let go of at once: {}",
+            outbox.waits()
+        );
     }
 
     #[tokio::test]

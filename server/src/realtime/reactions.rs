@@ -47,7 +47,8 @@ impl Reactions {
         if !self.any.swap(false, Ordering::AcqRel) {
             return Vec::new();
         }
-        let counted = |(reaction, count): (Reaction, &AtomicU32)| ReactionCount { reaction, count: count.swap(0, Ordering::Relaxed) };
+        let counted =
+            |(reaction, count): (Reaction, &AtomicU32)| ReactionCount { reaction, count: count.swap(0, Ordering::Relaxed) };
         Reaction::ALL.into_iter().zip(&self.counts).map(counted).filter(|counted| counted.count > 0).collect()
     }
 }

@@ -20,15 +20,18 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tracing::error;
 
-use super::{connection, outbox::Outbox};
+use super::{
+    connection,
+    outbox::{ConnectionId, Outbox},
+};
 use crate::{
     app::App,
     http::{ApiRefusal, Peer, address, too_many},
     limits::{Doorstep, millis},
 };
 
-/// When an address comes back that has too many connections of which nobody knows whose they are.
-const CROWDED_FOR_MS: u32 = 1_000;
+/// Over so long a time those of an address come back that has too many connections of which nobody knows whose they are.
+const CROWDED_FOR_MS: u32 = 4_000;
 
 /// Where a connection comes from, until it says whose it is.
 pub(super) struct Stranger {
@@ -68,21 +71,24 @@ pub(crate) async fn upgrade(State(app): State<Arc<App>>, mut request: Request) -
         return Err(ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, 5_000));
     };
     app.metrics.connections_total.increment(1);
-    app.tasks.spawn(async move {
-        let Ok(upgraded) = upgrade.await else { return };
-        let app = Arc::clone(&place.0);
-        // A panic ends this connection and no other.
-        if AssertUnwindSafe(serve(&app, upgraded, stranger)).catch_unwind().await.is_err() {
-            error!("a connection panicked");
-            app.metrics.panics.increment(1);
-        }
-    });
+    app.tasks.spawn(stand(place, upgrade, stranger));
     let headers = [
         (header::CONNECTION, HeaderValue::from_static("upgrade")),
         (header::UPGRADE, HeaderValue::from_static("websocket")),
         (header::SEC_WEBSOCKET_ACCEPT, accept),
     ];
     Ok((StatusCode::SWITCHING_PROTOCOLS, headers).into_response())
+}
+
+/// The task of a connection. What lies in it is there as long as the connection is, ten thousand times over.
+async fn stand(place: Place, upgrade: OnUpgrade, stranger: Stranger) {
+    let Ok(upgraded) = upgrade.await else { return };
+    let app = Arc::clone(&place.0);
+    // A panic ends this connection and no other.
+    if AssertUnwindSafe(serve(&app, upgraded, stranger)).catch_unwind().await.is_err() {
+        error!("a connection panicked");
+        app.metrics.panics.increment(1);
+    }
 }
 
 /// Whether an address is listened to.
@@ -94,7 +100,9 @@ fn stranger(app: &App, request: &Request) -> Result<Stranger, ApiRefusal> {
     }
     let doorstep = match request.extensions().get::<Peer>().and_then(|peer| peer.doorstep.clone()) {
         Some(taken) => taken,
-        None => Arc::new(app.limits.doorsteps.enter(from).ok_or_else(|| too_many(CROWDED_FOR_MS))?),
+        None => Arc::new(
+            app.limits.doorsteps.enter(from).ok_or_else(|| too_many(1 + ConnectionId::fresh().spread(CROWDED_FOR_MS)))?,
+        ),
     };
     Ok(Stranger { address, _doorstep: Some(doorstep) })
 }
@@ -127,6 +135,17 @@ fn accept_key(headers: &HeaderMap) -> Option<HeaderValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Of what a function answers with, without calling it.
+    fn size_of_task<F>(_: impl Fn(Place, OnUpgrade, Stranger) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn a_connections_task_takes_a_small_part_of_what_a_connection_may() {
+        let size = size_of_task(stand);
+        assert!(size <= 3 * 1024, "{size} bytes");
+    }
 
     fn headers(pairs: &[(HeaderName, &'static str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()

@@ -70,6 +70,8 @@ impl Store {
                  WHERE event_id = $1"),
             Statement::new(shown, values).changing(1),
         ];
+        // What was said in it is found once its logs are gone through.
+        statements.push(own("UPDATE rooms SET indexed = 0 WHERE event_id = $1"));
         statements.extend(claiming(id, slug, now));
         self.store_all(statements).await
     }

@@ -59,6 +59,7 @@ mod erasure;
 mod everything;
 mod inbox;
 mod landing;
+mod messages;
 mod organisations;
 
 on_both! {

@@ -224,7 +224,7 @@ pub(crate) trait Db: Send + Sync + 'static {
     fn dialect(&self) -> Dialect;
 }
 
-/// The engines. Statements differ where people are searched, and nowhere else.
+/// The engines. Statements differ where people and words are searched, and nowhere else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
     /// Embedded.

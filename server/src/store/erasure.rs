@@ -3,6 +3,9 @@
 //! Forgotten is who they were: name, address, answers, what they wrote. That there was somebody stays: seats, sums, and the places in the rooms'
 //! logs, in which they are nobody from then on. A room that is in memory reads its log again.
 
+mod inboxes;
+mod logs;
+
 use houselights_shared::{EventId, OrganisationId, ParticipantId, PersonId};
 use serde_json::{Value as Json, json};
 
@@ -16,6 +19,19 @@ pub(super) const NOBODY: &str = "Erased";
 const PAGE: i64 = 500;
 /// Participants that are named in one statement.
 const LISTED: usize = 500;
+
+/// Where words stand in an update, as JSON pointers (RFC 6901).
+const WORDS: [&str; 9] = [
+    "/message/text",
+    "/note/text",
+    "/question/text",
+    "/standing/answer/text",
+    "/hand/note",
+    "/report/reason",
+    "/choice/text",
+    "/choice/words",
+    "/text",
+];
 
 /// Whose traces are meant.
 #[derive(Clone, Copy, Debug)]
@@ -119,7 +135,7 @@ impl Store {
             for row in self.db.read(Statement::listing(sql, Vec::new(), ids)).await? {
                 let body: Json = row.json(2)?;
                 // What else they did may name others.
-                let text = body.pointer("/message/text").cloned().unwrap_or_default();
+                let text = WORDS.iter().find_map(|at| body.pointer(at)).cloned().unwrap_or_default();
                 said.push(json!({ "room": row.text(0)?, "at": row.int(1)?, "what": body.get("what"), "text": text }));
             }
         }
@@ -319,74 +335,6 @@ impl Store {
         let rows = self.db.read(Statement::new(sql, vec![traces.email().into(), traces.organisation()])).await?;
         rows.iter().map(|row| Ok(Trace { participant: row.parsed(0)?, event: row.parsed(1)? })).collect()
     }
-
-    /// Writes them out of inboxes: their own is gone, and what they wrote to others.
-    pub(crate) async fn erase_from_inboxes(&self, places: &[Trace]) -> Result<(), StoreError> {
-        for some in places.chunks(LISTED) {
-            let of = |sql| Statement::listing(sql, Vec::new(), some.iter().map(|trace| Value::id(&trace.participant)));
-            self.db
-                .write(vec![
-                    of("DELETE FROM inbox WHERE participant_id IN ({list})"),
-                    of("UPDATE inbox SET kind = 'nothing', body = '{\"what\":\"nothing\"}' WHERE kind IN ('received', 'mentioned') AND peer_id IN ({list})"),
-                ])
-                .await?;
-        }
-        for trace in places {
-            self.name_nobody_in_inboxes(trace).await?;
-        }
-        Ok(())
-    }
-
-    /// Whoever wrote to somebody, or blocked them, knows them by no name any more.
-    async fn name_nobody_in_inboxes(&self, trace: &Trace) -> Result<(), StoreError> {
-        let id = trace.participant.to_string();
-        let (mut owner, mut place) = (String::new(), 0_i64);
-        loop {
-            let sql = "SELECT participant_id, position, body FROM inbox WHERE peer_id = $1 AND kind <> 'nothing' \
-                       AND (participant_id > $2 OR (participant_id = $2 AND position > $3)) ORDER BY participant_id, position LIMIT $4";
-            let values = vec![id.as_str().into(), owner.as_str().into(), place.into(), PAGE.into()];
-            let rows = self.db.read(Statement::new(sql, values)).await?;
-            let Some(last) = rows.last() else { return Ok(()) };
-            (owner, place) = (last.text(0)?.to_owned(), last.int(1)?);
-            let mut statements = Vec::with_capacity(rows.len());
-            for row in &rows {
-                let mut body: Json = row.json(2)?;
-                forget(&mut body, &id);
-                let sql = "UPDATE inbox SET body = $1 WHERE participant_id = $2 AND position = $3";
-                statements.push(Statement::new(sql, vec![body.to_string().into(), row.text(0)?.into(), row.int(1)?.into()]));
-            }
-            self.db.write(statements).await?;
-        }
-    }
-
-    /// Writes them out of the logs of their events' rooms.
-    pub(crate) async fn erase_from_logs(&self, places: &[Trace]) -> Result<(), StoreError> {
-        for trace in places {
-            self.erase_from_logs_of(trace).await?;
-        }
-        Ok(())
-    }
-
-    async fn erase_from_logs_of(&self, trace: &Trace) -> Result<(), StoreError> {
-        let id = trace.participant.to_string();
-        let (mut room, mut seq) = (String::new(), 0_i64);
-        loop {
-            let sql = "SELECT room_id, seq, body FROM updates WHERE room_id IN (SELECT id FROM rooms WHERE event_id = $1) \
-                       AND body LIKE $2 AND (room_id > $3 OR (room_id = $3 AND seq > $4)) ORDER BY room_id, seq LIMIT $5";
-            let values = vec![Value::id(&trace.event), format!("%{id}%").into(), room.as_str().into(), seq.into(), PAGE.into()];
-            let rows = self.db.read(Statement::new(sql, values)).await?;
-            let Some(last) = rows.last() else { return Ok(()) };
-            (room, seq) = (last.text(0)?.to_owned(), last.int(1)?);
-            let mut statements = Vec::with_capacity(rows.len());
-            for row in &rows {
-                let mut body: Json = row.json(2)?;
-                forget(&mut body, &id);
-                let sql = "UPDATE updates SET body = $1 WHERE room_id = $2 AND seq = $3";
-                statements.push(Statement::new(sql, vec![body.to_string().into(), row.text(0)?.into(), row.int(1)?.into()]));
-            }
-            self.db.write(statements).await?;
-        }
-    }
 }
 
 /// What has this in it, as LIKE takes it literally.
@@ -404,29 +352,6 @@ fn without_speakers(message: &str) -> Option<String> {
     (named > 0).then(|| message.to_string())
 }
 
-/// Whatever is said to be of this participant loses name and words.
-fn forget(value: &mut Json, participant: &str) {
-    match value {
-        Json::Array(items) => items.iter_mut().for_each(|item| forget(item, participant)),
-        // The place in the log stays, what was said does not.
-        Json::Object(object)
-            if object.get("message").and_then(|message| message.get("author")).and_then(Json::as_str) == Some(participant) =>
-        {
-            *value = json!({ "what": "hidden" });
-        }
-        Json::Object(object) => {
-            let is_theirs = object.get("participant").and_then(Json::as_str) == Some(participant);
-            for (key, inner) in object.iter_mut() {
-                match key.as_str() {
-                    "name" if is_theirs => *inner = json!(NOBODY),
-                    _ => forget(inner, participant),
-                }
-            }
-        }
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -437,22 +362,5 @@ mod tests {
         let after: Json = serde_json::from_str(&without_speakers(before).unwrap()).unwrap();
         let left = json!({ "kind": "changed", "what": [{ "kind": "session_speakers", "session": "A", "id": "1" }, { "kind": "title", "was": "B" }] });
         assert_eq!((after.clone(), without_speakers(&after.to_string())), (left, None));
-    }
-
-    #[test]
-    fn what_somebody_said_is_gone_and_their_name_and_others_keep_theirs() {
-        let mut body = json!({
-            "what": "came_on_stage",
-            "others": [{ "participant": "a", "name": "Ada" }, { "participant": "b", "name": "Bob" }],
-        });
-        forget(&mut body, "a");
-        assert_eq!((&body["others"][0]["name"], &body["others"][1]["name"]), (&json!("Erased"), &json!("Bob")));
-        let said =
-            json!({ "what": "message_sent", "message": { "id": "m", "author": "a", "name": "Ada", "text": "I am Ada" } });
-        for (who, kept) in [("a", json!({ "what": "hidden" })), ("b", said.clone())] {
-            let mut body = said.clone();
-            forget(&mut body, who);
-            assert_eq!(body, kept);
-        }
     }
 }

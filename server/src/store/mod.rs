@@ -29,6 +29,7 @@ mod landing;
 mod life;
 mod logins;
 mod mail_states;
+mod messages;
 mod migrations;
 mod oidc;
 mod open_error;
@@ -90,6 +91,7 @@ pub(crate) use landing::{PublicEvent, PublicQuestion, PublicSession, PublicSpeak
 pub(crate) use life::Deleted;
 pub(crate) use logins::{Identity, LoginId, NewLogin};
 pub(crate) use mail_states::{LastLetter, MailState};
+pub(crate) use messages::Sought;
 pub(crate) use oidc::{NewOidcSignIn, OidcSignIn, Vouched};
 pub use open_error::OpenError;
 pub(crate) use organisations::{

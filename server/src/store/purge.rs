@@ -32,7 +32,7 @@ macro_rules! erase {
 }
 
 /// Parts of events that stay; `$1` is the moment. What others still refer to stays, too: a kind of ticket that somebody has.
-const PARTS: [&str; 17] = [
+const PARTS: [&str; 19] = [
     erase!("session_picks", "registration_id, session_id", "session_id IN (SELECT id FROM sessions WHERE deleted_at < $1)"),
     erase!("session_speakers", "session_id, speaker_id", "session_id IN (SELECT id FROM sessions WHERE deleted_at < $1)"),
     erase!("sessions", "id", "deleted_at < $1"),
@@ -40,6 +40,8 @@ const PARTS: [&str; 17] = [
     erase!("agenda_tracks", "id", "deleted_at < $1"),
     "UPDATE sessions SET room_id = NULL WHERE room_id IN (SELECT id FROM rooms WHERE deleted_at < $1)",
     "UPDATE invites SET room_id = NULL WHERE room_id IN (SELECT id FROM rooms WHERE deleted_at < $1)",
+    erase!("message_edits", "room_id, seq", "room_id IN (SELECT id FROM rooms WHERE deleted_at < $1)"),
+    erase!("messages", "place", "room_id IN (SELECT id FROM rooms WHERE deleted_at < $1)"),
     erase!("updates", "room_id, seq", "room_id IN (SELECT id FROM rooms WHERE deleted_at < $1)"),
     erase!("rooms", "id", "deleted_at < $1"),
     erase!(
@@ -67,7 +69,7 @@ const PARTS: [&str; 17] = [
 ];
 
 /// A whole event; `$1` is its id.
-const EVENT: [&str; 24] = [
+const EVENT: [&str; 26] = [
     erase!("former_slugs", "slug", "event_id = $1"),
     erase!("announcements", "id", "event_id = $1"),
     erase!("bounced_addresses", "event_id, email", "event_id = $1"),
@@ -94,6 +96,8 @@ const EVENT: [&str; 24] = [
     erase!("invites", "secret_hash", "event_id = $1"),
     erase!("inbox", "participant_id, position", "participant_id IN (SELECT id FROM participants WHERE event_id = $1)"),
     erase!("participants", "id", "event_id = $1"),
+    erase!("message_edits", "room_id, seq", "room_id IN (SELECT id FROM rooms WHERE event_id = $1)"),
+    erase!("messages", "place", "room_id IN (SELECT id FROM rooms WHERE event_id = $1)"),
     erase!("updates", "room_id, seq", "room_id IN (SELECT id FROM rooms WHERE event_id = $1)"),
     erase!("rooms", "id", "event_id = $1"),
 ];

@@ -5,15 +5,19 @@ use std::sync::Arc;
 use houselights_domain::Entry;
 use houselights_shared::{RoomId, Seq, Timestamp, Update};
 
-use super::{Row, Statement, Store, StoreError, Value};
+use super::{Row, Statement, Store, StoreError, Value, messages::indexed};
 
 /// How many rows a replay reads at once.
 const PAGE: i64 = 4_096;
 
 impl Store {
-    /// Appends to rooms' logs, all or nothing, and returns when they are on the disk.
+    /// Appends to rooms' logs, and to what is found in them, all or nothing, and returns when they are on the disk.
     pub(crate) async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
-        let statements = entries.iter().map(insert).collect::<Result<_, _>>()?;
+        let mut statements = Vec::with_capacity(entries.len() * 2);
+        for entry in entries {
+            statements.push(insert(entry)?);
+            statements.extend(indexed(&entry.update)?);
+        }
         self.db.write(statements).await.map(drop)
     }
 
@@ -25,21 +29,25 @@ impl Store {
 
     /// A room's whole log, in order.
     pub(crate) async fn log(&self, room: RoomId) -> Result<Vec<Entry>, StoreError> {
-        let mut log = Vec::new();
-        let mut after = 0;
+        let mut log: Vec<Entry> = Vec::new();
         loop {
-            let statement = Statement::new(
-                "SELECT seq, at, by_participant, command_by, command_id, body FROM updates \
-                 WHERE room_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-                vec![Value::id(&room), after.into(), PAGE.into()],
-            );
-            let rows = self.db.read(statement).await?;
-            let Some(last) = rows.last() else { return Ok(log) };
-            after = last.int(0)?;
-            for row in &rows {
-                log.push(entry(room, row)?);
+            let after = log.last().map_or(0, |last| last.update.seq.number());
+            let page = self.log_after(room, i64::try_from(after).unwrap_or(i64::MAX), PAGE).await?;
+            if page.is_empty() {
+                return Ok(log);
             }
+            log.extend(page);
         }
+    }
+
+    /// So many entries of a room's log at most, behind a position.
+    pub(super) async fn log_after(&self, room: RoomId, after: i64, most: i64) -> Result<Vec<Entry>, StoreError> {
+        let statement = Statement::new(
+            "SELECT seq, at, by_participant, command_by, command_id, body FROM updates \
+             WHERE room_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+            vec![Value::id(&room), after.into(), most.into()],
+        );
+        self.db.read(statement).await?.iter().map(|row| entry(room, row)).collect()
     }
 }
 

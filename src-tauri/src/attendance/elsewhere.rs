@@ -75,7 +75,8 @@ impl Watch {
 #[cfg(test)]
 mod tests {
     use houselights_shared::{
-        CrewView, EventId, Me, Phase, Role, RoomId, Scene, Sending, Snapshot, Timestamp, Update, UpdateBatch, Version, Welcome,
+        CrewView, EventId, Me, Phase, Role, RoomId, RoomRules, Scene, Sending, Snapshot, Timestamp, Update, UpdateBatch,
+        Version, Welcome,
     };
 
     use super::*;
@@ -122,7 +123,13 @@ mod tests {
             phase: Phase::default(),
             on_stage: Vec::new(),
             program: Scene::default(),
+            overlay: None,
             chat: Vec::new(),
+            pinned: None,
+            announcement: None,
+            rules: RoomRules::default(),
+            questions: Vec::new(),
+            polls: Vec::new(),
             crew: Some(CrewView { backstage: vec![member], ..CrewView::default() }),
         };
         watch.hear(&ServerFrame::Snapshot(snapshot));

@@ -70,7 +70,7 @@ impl Desk {
     /// Nothing is read yet: see [`begin`](Self::begin).
     pub fn new(house: House) -> Self {
         let parts = house.parts();
-        let (store, api) = (Store::open(parts.profile.desk()), Api::new(parts.logins.http()));
+        let (store, api) = (house.store().clone(), Api::new(parts.logins.http()));
         let keeper = Keeper::default();
         let keeping = parts.profile.person_entry().map(|entry| keeper.work(parts.keys.clone(), entry));
         if let Some(keeping) = keeping {

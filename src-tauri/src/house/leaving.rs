@@ -5,12 +5,16 @@ use crate::ipc::{ConnectionState, SessionCard};
 
 impl House {
     /// Signs out, here at once and at the server when it can be reached. Whose login had ended by itself may want to come back
-    /// by the same link.
+    /// by the same link: what they said and was not sent is kept for that.
     pub async fn sign_out(&self) {
         let one = self.0.changing.lock().await;
         let ended = matches!(self.0.pages.connection(), ConnectionState::Ended { .. });
         let again = self.attendance().ok().filter(|_| ended).map(|attendance| attendance.link());
         self.leave().await;
+        let _ = self.store().forget_messages().await;
+        if again.is_none() {
+            let _ = self.store().forget_unsent().await;
+        }
         self.0.parts.profile.forget();
         let forgotten = self.0.keeper.forget();
         // A key store may take its time: neither the window nor whoever comes in next waits for it.
@@ -26,6 +30,8 @@ impl House {
         let is_in = self.attendance().is_ok_and(|attendance| of_it(&attendance.card()));
         if is_in {
             self.leave().await;
+            let _ = self.store().forget_messages().await;
+            let _ = self.store().forget_unsent().await;
         }
         let forgotten = self.0.parts.profile.load().filter(of_it).map(|_| {
             self.0.parts.profile.forget();

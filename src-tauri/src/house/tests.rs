@@ -1,7 +1,9 @@
 //! The house with a small server: logins over HTTP, and a room that welcomes and says where it stands.
 
+mod history;
 mod kept;
 mod links;
+mod unsent;
 
 use std::sync::Mutex as Lock;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};

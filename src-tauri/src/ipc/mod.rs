@@ -6,6 +6,7 @@
 mod desk;
 mod files;
 mod typescript;
+mod unsent;
 
 use houselights_shared::{EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ pub use self::{
     },
     files::{FileFault, FileLine, FileProgress, FileReport, FileTaken, LineFate, ServerFile},
     typescript::declarations,
+    unsent::UnsentMessage,
 };
 
 /// What the native core tells the page.
@@ -61,6 +63,11 @@ pub enum NativeEvent {
     LinkOpened {
         /// The link.
         link: String,
+    },
+    /// What one said and the room has not taken: whenever it changes, all of it.
+    Unsent {
+        /// In the order in which it was said.
+        messages: Vec<UnsentMessage>,
     },
     /// How signing in by mail stands: told to a page that attaches, and whenever it changes.
     Account {
@@ -129,6 +136,13 @@ pub struct SessionCard {
     pub room: RoomId,
 }
 
+impl SessionCard {
+    /// What everything is kept under that is theirs on this computer: they are the same with their next login.
+    pub(crate) fn login(&self) -> String {
+        format!("{} {}", self.server, self.participant)
+    }
+}
+
 /// Where the token is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -158,6 +172,8 @@ pub struct Attached {
     pub connection: ConnectionState,
     /// Devices and media.
     pub media: MediaStatus,
+    /// What one said and the room has not taken, in the order in which it was said.
+    pub unsent: Vec<UnsentMessage>,
     /// Where encoded frames are served: `ws://127.0.0.1:{port}/frames?token={token}`.
     pub frames_url: String,
     /// The link that the app was started with, where nobody is signed in yet.
@@ -167,7 +183,7 @@ pub struct Attached {
 }
 
 /// Why a call from the page failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "problem", rename_all = "snake_case")]
 pub enum Problem {
     /// The server refused.
@@ -294,7 +310,7 @@ pub struct MediaRefused {
 }
 
 /// A device that failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DeviceFault {
     /// Which kind.
     pub kind: DeviceKind,
@@ -307,7 +323,7 @@ pub struct DeviceFault {
 }
 
 /// Why a device or a clip cannot be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultCause {
     /// This system has no sound devices at all.

@@ -6,7 +6,7 @@ use super::{
     Account, ApiCode, ApiProblem, Attached, Changed, ConnectionState, DeskWindow, Destination, Device, DeviceChoice,
     DeviceFault, DeviceKind, Devices, FaultCause, Fetched, FileFault, FileLine, FileProgress, FileReport, FileTaken, ImageUse,
     ImportedFile, KeptDraft, LineFate, MediaRefused, MediaStats, MediaStatus, NativeEvent, Person, Problem, ServerFile,
-    SessionCard, TokenKeeping, UploadedImage, Waiting,
+    SessionCard, TokenKeeping, UnsentMessage, UploadedImage, Waiting,
 };
 
 /// The content of `ui/src/protocol/native.ts`.
@@ -15,7 +15,7 @@ pub fn declarations() -> String {
     let config = &Config::default();
     let mut out = String::from(
         "// Generated from `src-tauri/src/ipc` by `cargo xtask codegen`. Do not edit.\n\n\
-         import type { EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame, Timestamp } from \"./index\";\n\n",
+         import type { CommandBody, CommandId, EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame, Timestamp } from \"./index\";\n\n",
     );
     macro_rules! declare {
         ($($ty:ty),* $(,)?) => { $(
@@ -31,6 +31,7 @@ pub fn declarations() -> String {
         SessionCard,
         TokenKeeping,
         Attached,
+        UnsentMessage,
         Problem,
         Destination,
         DeviceKind,

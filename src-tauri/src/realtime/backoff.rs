@@ -9,6 +9,9 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// once drops its clients is thus not hammered.
 const GOOD_AFTER: Duration = Duration::from_secs(2);
 
+/// What the server asks for is a wait from this on: a moment at which it expects one. What is shorter only says that one may come back.
+const APPOINTMENT: Duration = Duration::from_millis(50);
+
 /// Exponential, with jitter, so that a restarted server is not met by everybody at the same moment.
 #[derive(Debug, Default)]
 pub(crate) struct Backoff {
@@ -17,19 +20,27 @@ pub(crate) struct Backoff {
 
 impl Backoff {
     /// A connection ended that had been welcomed for `stood` (zero where it never was). Returns how long to wait, given what
-    /// the server asked for and a random number from 0 to 1. After a good connection the first attempt comes at once.
+    /// the server asked for and a random number from 0 to 1. After a good connection the first attempt comes at once. Whoever is told when
+    /// to come comes then, a little spread, and no later, however often they were told: a place is kept for them at that time.
     pub(crate) fn after(&mut self, stood: Duration, asked: Option<Duration>, random: f64) -> Duration {
         let random = random.clamp(0.0, 1.0);
-        let own = if stood >= GOOD_AFTER {
+        if let Some(asked) = asked.filter(|asked| *asked >= APPOINTMENT) {
+            return spread(asked, random);
+        }
+        if stood >= GOOD_AFTER {
             self.failures = 0;
             Duration::ZERO
         } else {
             let doublings = self.failures.min(8);
             self.failures = self.failures.saturating_add(1);
             FIRST.saturating_mul(1 << doublings).min(LONGEST).mul_f64(0.5 + random / 2.0)
-        };
-        own.max(asked.map_or(Duration::ZERO, |asked| asked.mul_f64(1.0 + random / 4.0)))
+        }
     }
+}
+
+/// What the server asked for and up to a quarter more, by a random number from 0 to 1: those who were told the same do not come together.
+pub(crate) fn spread(asked: Duration, random: f64) -> Duration {
+    asked.mul_f64(1.0 + random.clamp(0.0, 1.0) / 4.0)
 }
 
 /// A number from 0 to 1 from the system's source of randomness; one half where it has none.
@@ -65,6 +76,24 @@ mod tests {
         let asked = Some(Duration::from_secs(3));
         assert_eq!(backoff.after(GOOD, asked, 0.0), Duration::from_secs(3));
         assert_eq!(backoff.after(GOOD, asked, 1.0), Duration::from_millis(3_750));
+    }
+
+    #[test]
+    fn who_is_told_when_to_come_comes_then_however_often_that_was_told_before() {
+        let mut backoff = Backoff::default();
+        for _ in 0..20 {
+            let wait = backoff.after(NEVER, Some(Duration::from_secs(2)), 0.5);
+            assert_eq!(wait, Duration::from_millis(2_250));
+        }
+        assert_eq!(backoff.after(NEVER, None, 1.0), FIRST, "a server that speaks is none that fails");
+    }
+
+    #[test]
+    fn a_server_that_may_be_asked_again_at_once_is_not_hammered() {
+        let mut backoff = Backoff::default();
+        assert_eq!(backoff.after(GOOD, Some(Duration::ZERO), 1.0), Duration::ZERO);
+        let waits: Vec<_> = (0..3).map(|_| backoff.after(NEVER, Some(Duration::ZERO), 0.0).as_millis()).collect();
+        assert_eq!(waits, [250, 500, 1_000]);
     }
 
     #[test]

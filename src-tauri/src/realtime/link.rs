@@ -8,7 +8,7 @@ use std::{
 };
 
 use houselights_shared::{
-    ClientFrame, CommandBody, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, RoomId,
+    ClientFrame, Command, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, Reply, RoomId,
     ServerFrame, Timestamp, Version,
 };
 use tokio::{
@@ -18,7 +18,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Answered, Ask, Dial, Listener, Login, Timing, Unanswered, Unheard, Wire,
+    Answered, Ask, Dial, Listener, Login, Timing, Unanswered, Unheard, Wanted, Wire,
     backoff::{self, Backoff},
     letters::Letters,
     outbox::{Outbox, waits},
@@ -169,7 +169,7 @@ impl Link {
                 () = self.stop.cancelled() => return None,
                 () = until(late) => self.outbox.give_up(Instant::now(), self.timing.in_time),
                 Some(ask) = self.asks.recv() => match ask {
-                    Ask::Command { body, asked, answer } => self.keep_if_it_waits((body, asked), answer),
+                    Ask::Command { command, asked, answer } => self.keep_if_it_waits((command, asked), answer),
                     Ask::Inbox { id, body, answer } => self.letters.push(id, body, answer),
                     Ask::Offer { answer, .. } => { let _ = answer.send(Err(Unanswered::Disconnected)); }
                     Ask::Refresh => self.forget(),
@@ -180,9 +180,18 @@ impl Link {
     }
 
     /// Without a connection only what may wait is taken.
-    fn keep_if_it_waits(&mut self, (body, asked): (CommandBody, Instant), answer: oneshot::Sender<Result<Outcome, Unheard>>) {
-        if waits(&body) {
-            self.outbox.push((self.login.room, body), asked, answer);
+    fn keep_if_it_waits(&mut self, (wanted, asked): (Wanted, Instant), answer: oneshot::Sender<Result<Outcome, Unheard>>) {
+        if waits(&wanted.body) {
+            self.take(wanted, asked, answer);
+        } else {
+            let _ = answer.send(Err(Unheard::Offline));
+        }
+    }
+
+    /// Takes what is asked of the room in which one is, and of no other.
+    fn take(&mut self, Wanted { id, room, body }: Wanted, asked: Instant, answer: oneshot::Sender<Result<Outcome, Unheard>>) {
+        if room.is_none_or(|room| room == self.login.room) {
+            self.outbox.push(Command { id, room: self.login.room, body }, asked, answer);
         } else {
             let _ = answer.send(Err(Unheard::Offline));
         }
@@ -225,6 +234,7 @@ impl Link {
             let dead =
                 if welcomed { standing.heard + self.timing.dead_after } else { standing.opened + self.timing.welcome_within };
             let late = self.outbox.deadline(self.timing.in_time);
+            let again = self.outbox.again_at();
             let step = tokio::select! {
                 // Who has left hears nothing more.
                 biased;
@@ -235,6 +245,7 @@ impl Link {
                 }
                 frame = wire::receive(&mut standing.wire) => self.received(standing, frame),
                 Some(ask) = self.asks.recv() => self.asked(standing, ask).await,
+                () = until(again), if welcomed => Ok(()),
                 () = sleep_until(standing.ping_at), if welcomed => self.ping(standing).await,
                 () = sleep_until(dead) => Err(Over::Lost(None)),
             };
@@ -254,7 +265,7 @@ impl Link {
         }
         // The write before may have taken long.
         self.outbox.give_up(Instant::now(), self.timing.in_time);
-        while let Some(command) = self.outbox.next() {
+        while let Some(command) = self.outbox.next(Instant::now()) {
             let id = command.id;
             match wire::send(&mut standing.wire, &ClientFrame::Command(command), self.timing.write_within).await {
                 Ok(()) => {}
@@ -279,11 +290,11 @@ impl Link {
 
     async fn asked(&mut self, standing: &mut Standing, ask: Ask) -> Result<(), Over> {
         let (sdp, answer) = match ask {
-            Ask::Command { body, asked, answer } => {
+            Ask::Command { command, asked, answer } => {
                 if standing.welcomed.is_some() {
-                    self.outbox.push((self.login.room, body), asked, answer);
+                    self.take(command, asked, answer);
                 } else {
-                    self.keep_if_it_waits((body, asked), answer);
+                    self.keep_if_it_waits((command, asked), answer);
                 }
                 return Ok(());
             }
@@ -358,10 +369,7 @@ impl Link {
                 }
                 return Err(if ends(refusal) { Over::Ended(refusal) } else { Over::Lost(asked) });
             }
-            ServerFrame::Reply(reply) => {
-                self.outbox.answered(reply.id, reply.outcome);
-                self.letters.answered(reply.id, reply.outcome);
-            }
+            ServerFrame::Reply(reply) => self.replied(reply, standing.heard),
             ServerFrame::Media(answer) => self.media_answered(answer),
             ServerFrame::Updates(batch) => {
                 let batch = self.position.accept(batch).map_err(|_gap| {
@@ -390,6 +398,12 @@ impl Link {
             ServerFrame::Unknown => {}
         }
         Ok(())
+    }
+
+    fn replied(&mut self, Reply { id, outcome }: Reply, now: Instant) {
+        if !self.outbox.asks_again(id, outcome, now, backoff::random()) {
+            self.outbox.answered(id, outcome);
+        }
     }
 
     fn media_answered(&mut self, answer: MediaAnswer) {

@@ -21,8 +21,11 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub(crate) use self::backoff::{Backoff, random};
 pub use self::dial::{Dial, Io, Network, Undialled, Wire};
+pub(crate) use self::{
+    backoff::{Backoff, random, spread},
+    outbox::waits,
+};
 use crate::ipc::{ConnectionState, Problem};
 
 /// Asks on their way to the task. Full: the caller waits, which the page sees as an answer that takes longer.
@@ -122,8 +125,19 @@ impl From<Unheard> for Problem {
     }
 }
 
+/// A command, as far as it is known before it is asked for.
+struct Wanted {
+    id: CommandId,
+    /// Absent: the one in which one is.
+    room: Option<RoomId>,
+    body: CommandBody,
+}
+
+/// Comes when the room has answered.
+pub(crate) type Answer = oneshot::Receiver<Result<Outcome, Unheard>>;
+
 enum Ask {
-    Command { body: CommandBody, asked: Instant, answer: oneshot::Sender<Result<Outcome, Unheard>> },
+    Command { command: Wanted, asked: Instant, answer: oneshot::Sender<Result<Outcome, Unheard>> },
     Inbox { id: CommandId, body: InboxCommandBody, answer: letters::Answer },
     Offer { sdp: String, answer: oneshot::Sender<Result<Answered, Unanswered>> },
     Refresh,
@@ -174,9 +188,25 @@ impl Realtime {
     /// Asks the room for something and waits for the answer. A message waits for a connection and outlives it; anything else
     /// is asked of a room that is there, or not at all: what changes a show must not do so later, unasked.
     pub async fn send(&self, body: CommandBody) -> Result<Outcome, Unheard> {
+        let asked = self.want(Wanted { id: CommandId::random(), room: None, body }).await;
+        Self::answer(asked).await
+    }
+
+    /// The same of a room, under an id that is known already: once it comes back, what is asked for later goes out later. Where one is in another
+    /// room by then it does not.
+    pub(crate) async fn ask(&self, id: CommandId, room: RoomId, body: CommandBody) -> Result<Answer, Unheard> {
+        self.want(Wanted { id, room: Some(room), body }).await
+    }
+
+    /// Waits for the answer to what was asked.
+    pub(crate) async fn answer(asked: Result<Answer, Unheard>) -> Result<Outcome, Unheard> {
+        asked?.await.map_err(|_| Unheard::Gone)?
+    }
+
+    async fn want(&self, command: Wanted) -> Result<Answer, Unheard> {
         let (answer, answered) = oneshot::channel();
-        self.asks.send(Ask::Command { body, asked: Instant::now(), answer }).await.map_err(|_| Unheard::Gone)?;
-        answered.await.map_err(|_| Unheard::Gone)?
+        self.asks.send(Ask::Command { command, asked: Instant::now(), answer }).await.map_err(|_| Unheard::Gone)?;
+        Ok(answered)
     }
 
     /// Asks one's own inbox for something and waits for the answer. It waits for a connection, outlives it, and is done once.

@@ -2,18 +2,23 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use houselights_shared::{Command, CommandBody, CommandId, Outcome, Refusal, RoomId};
+use houselights_shared::{Command, CommandBody, CommandId, Outcome, Refusal};
 use tokio::{sync::oneshot, time::Instant};
 
-use super::Unheard;
+use super::{Unheard, backoff::spread};
 
 /// The most commands that wait. Full: the new one is refused with [`Refusal::SlowDown`], those that wait are kept.
 pub(super) const CAPACITY: usize = 256;
 /// When to try again after that, in milliseconds.
 const FULL_RETRY_MS: u32 = 1_000;
 
+/// How often a server is asked again that has no room for a command at the moment. After that, whoever asked is told.
+const TRIES: u32 = 20;
+/// Who was only a little too hasty is not told so: it is sent again by itself. Whoever has to wait longer, as in slow mode, is told.
+const A_LITTLE: Duration = Duration::from_secs(2);
+
 /// Whether something may still be done when the connection is back. A word is worth saying later; what changes a show is not.
-pub(super) fn waits(body: &CommandBody) -> bool {
+pub(crate) fn waits(body: &CommandBody) -> bool {
     match body {
         CommandBody::SendMessage { .. }
         | CommandBody::EditMessage { .. }
@@ -79,6 +84,9 @@ struct Waiting {
     sent: bool,
     /// Over any connection: it may have been done.
     ever: bool,
+    /// How often the server had no room for it, and when it is to be asked again.
+    turned_away: u32,
+    not_before: Option<Instant>,
 }
 
 /// In the order in which they were asked for. What has no answer when a connection is lost is sent again over the next one
@@ -90,25 +98,38 @@ pub(super) struct Outbox {
 
 impl Outbox {
     /// Takes a command.
-    pub(super) fn push(
-        &mut self,
-        (room, body): (RoomId, CommandBody),
-        asked: Instant,
-        answer: oneshot::Sender<Result<Outcome, Unheard>>,
-    ) {
+    pub(super) fn push(&mut self, command: Command, asked: Instant, answer: oneshot::Sender<Result<Outcome, Unheard>>) {
         if self.waiting.len() >= CAPACITY {
             let _ = answer.send(Ok(Outcome::Refused { refusal: Refusal::SlowDown, retry_after_ms: Some(FULL_RETRY_MS) }));
             return;
         }
-        let command = Command { id: CommandId::random(), room, body };
-        self.waiting.push_back(Waiting { command, asked, answer, sent: false, ever: false });
+        self.waiting.push_back(Waiting { command, asked, answer, sent: false, ever: false, turned_away: 0, not_before: None });
     }
 
-    /// The next command to send over the connection that stands.
-    pub(super) fn next(&mut self) -> Option<Command> {
-        let next = self.waiting.iter_mut().find(|waiting| !waiting.sent)?;
+    /// The next command to send over the connection that stands. What may wait does so behind what was turned away, in order.
+    pub(super) fn next(&mut self, now: Instant) -> Option<Command> {
+        let is_held = self.again_at().is_some_and(|at| now < at);
+        let next = self.waiting.iter_mut().find(|waiting| !waiting.sent && !(is_held && waits(&waiting.command.body)))?;
         (next.sent, next.ever) = (true, true);
         Some(next.command.clone())
+    }
+
+    /// When something that was turned away is to be sent again.
+    pub(super) fn again_at(&self) -> Option<Instant> {
+        self.waiting.iter().filter(|waiting| !waiting.sent).filter_map(|waiting| waiting.not_before).max()
+    }
+
+    /// The server has no room for a command at the moment. Where it may wait it is sent again when the server wants it to, by a random number
+    /// from 0 to 1 a little later, with the same id. False: whoever asked is to be told.
+    pub(super) fn asks_again(&mut self, id: CommandId, outcome: Outcome, now: Instant, random: f64) -> bool {
+        let Some(wait) = room_after(outcome) else { return false };
+        let is_meant = |waiting: &&mut Waiting| waiting.command.id == id && waits(&waiting.command.body);
+        let Some(waiting) = self.waiting.iter_mut().find(is_meant).filter(|waiting| waiting.turned_away < TRIES) else {
+            return false;
+        };
+        waiting.turned_away += 1;
+        (waiting.sent, waiting.not_before) = (false, Some(now + spread(wait, random)));
+        true
     }
 
     /// The connection is lost: everything without an answer is to be sent again.
@@ -159,9 +180,16 @@ impl Outbox {
     }
 }
 
+/// When a server that has no room for a command at the moment has some; nothing where that is not what it says.
+fn room_after(outcome: Outcome) -> Option<Duration> {
+    let Outcome::Refused { refusal, retry_after_ms: Some(wait) } = outcome else { return None };
+    let wait = Duration::from_millis(wait.into());
+    (refusal == Refusal::Overloaded || (refusal == Refusal::SlowDown && wait <= A_LITTLE)).then_some(wait)
+}
+
 #[cfg(test)]
 mod tests {
-    use houselights_shared::Seq;
+    use houselights_shared::{RoomId, Seq};
 
     use super::*;
 
@@ -173,12 +201,12 @@ mod tests {
 
     fn ask(outbox: &mut Outbox, body: CommandBody, now: Instant) -> Answer {
         let (answer, answered) = oneshot::channel();
-        outbox.push((room(), body), now, answer);
+        outbox.push(Command { id: CommandId::random(), room: room(), body }, now, answer);
         answered
     }
 
     fn say(outbox: &mut Outbox, text: &str) -> Answer {
-        ask(outbox, CommandBody::say(text.into()), Instant::now())
+        ask(outbox, CommandBody::say(text), Instant::now())
     }
 
     #[test]
@@ -186,8 +214,8 @@ mod tests {
         const IN_TIME: Duration = Duration::from_secs(5);
         let (mut outbox, start) = (Outbox::default(), Instant::now());
         let mut take = ask(&mut outbox, CommandBody::Take, start);
-        let mut word = ask(&mut outbox, CommandBody::say("hello".into()), start);
-        assert_eq!(std::iter::from_fn(|| outbox.next()).count(), 2);
+        let mut word = ask(&mut outbox, CommandBody::say("hello"), start);
+        assert_eq!(std::iter::from_fn(|| outbox.next(Instant::now())).count(), 2);
         let mut end = ask(&mut outbox, CommandBody::EndShow, start);
         let mut live = ask(&mut outbox, CommandBody::GoLive, start + IN_TIME);
         outbox.lost();
@@ -197,8 +225,8 @@ mod tests {
         outbox.give_up(start + IN_TIME, IN_TIME);
         assert_eq!(take.try_recv(), Ok(Err(Unheard::Unsure)), "it was sent");
         assert_eq!(end.try_recv(), Ok(Err(Unheard::Offline)), "it was not");
-        let bodies: Vec<_> = std::iter::from_fn(|| outbox.next()).map(|command| command.body).collect();
-        assert_eq!(bodies, [CommandBody::say("hello".into()), CommandBody::GoLive]);
+        let bodies: Vec<_> = std::iter::from_fn(|| outbox.next(Instant::now())).map(|command| command.body).collect();
+        assert_eq!(bodies, [CommandBody::say("hello"), CommandBody::GoLive]);
         assert!(word.try_recv().is_err() && live.try_recv().is_err());
         assert_eq!(outbox.deadline(IN_TIME), Some(start + IN_TIME * 2), "words have none");
     }
@@ -208,12 +236,53 @@ mod tests {
         let mut outbox = Outbox::default();
         let mut first = say(&mut outbox, "one");
         let (_second, _third) = (say(&mut outbox, "two"), say(&mut outbox, "three"));
-        let sent: Vec<_> = std::iter::from_fn(|| outbox.next()).collect();
+        let sent: Vec<_> = std::iter::from_fn(|| outbox.next(Instant::now())).collect();
         outbox.answered(sent[0].id, Outcome::Accepted { seq: Seq::new(7) });
         assert_eq!(first.try_recv(), Ok(Ok(Outcome::Accepted { seq: Seq::new(7) })));
         outbox.lost();
-        let again: Vec<_> = std::iter::from_fn(|| outbox.next()).collect();
+        let again: Vec<_> = std::iter::from_fn(|| outbox.next(Instant::now())).collect();
         assert_eq!(again, sent[1..]);
+    }
+
+    fn refused(refusal: Refusal, millis: u32) -> Outcome {
+        Outcome::Refused { refusal, retry_after_ms: Some(millis) }
+    }
+
+    #[test]
+    fn words_that_the_server_had_no_room_for_are_said_again_when_it_wants_them_and_in_order() {
+        let (mut outbox, now) = (Outbox::default(), Instant::now());
+        let mut first = say(&mut outbox, "one");
+        let one = outbox.next(now).unwrap();
+        assert!(outbox.asks_again(one.id, refused(Refusal::Overloaded, 1_000), now, 1.0));
+        let _second = say(&mut outbox, "two");
+        let _take = ask(&mut outbox, CommandBody::Take, now);
+        assert_eq!(outbox.next(now).unwrap().body, CommandBody::Take, "what is for now does not wait");
+        let again = now + Duration::from_millis(1_250);
+        assert_eq!((outbox.again_at(), outbox.next(again - Duration::from_millis(1))), (Some(again), None));
+        assert_eq!(outbox.next(again), Some(one.clone()), "the same, with the same id");
+        assert_eq!(outbox.next(again).unwrap().body, CommandBody::say("two"));
+        assert_eq!(outbox.again_at(), None);
+        assert!(first.try_recv().is_err(), "nobody was told of it");
+        outbox.answered(one.id, Outcome::Accepted { seq: Seq::new(3) });
+        assert_eq!(first.try_recv(), Ok(Ok(Outcome::Accepted { seq: Seq::new(3) })));
+    }
+
+    #[test]
+    fn what_is_for_now_what_takes_long_and_what_never_gets_in_is_told() {
+        let (mut outbox, now) = (Outbox::default(), Instant::now());
+        let _take = ask(&mut outbox, CommandBody::Take, now);
+        let take = outbox.next(now).unwrap();
+        assert!(!outbox.asks_again(take.id, refused(Refusal::Overloaded, 10), now, 0.0));
+        let _word = say(&mut outbox, "hello");
+        let word = outbox.next(now).unwrap();
+        assert!(!outbox.asks_again(word.id, refused(Refusal::SlowDown, 10_000), now, 0.0), "slow mode");
+        assert!(!outbox.asks_again(word.id, refused(Refusal::MessageTooLong, 10), now, 0.0));
+        let gone = Outcome::Refused { refusal: Refusal::Overloaded, retry_after_ms: None };
+        assert!(!outbox.asks_again(word.id, gone, now, 0.0));
+        for _ in 0..TRIES {
+            assert!(outbox.asks_again(word.id, refused(Refusal::SlowDown, 10), now, 0.0));
+        }
+        assert!(!outbox.asks_again(word.id, refused(Refusal::SlowDown, 10), now, 0.0));
     }
 
     #[test]
@@ -223,18 +292,18 @@ mod tests {
         let mut refused = say(&mut outbox, "too many");
         assert!(matches!(refused.try_recv(), Ok(Ok(Outcome::Refused { refusal: Refusal::SlowDown, retry_after_ms: Some(_) }))));
         assert!(kept.iter_mut().all(|answer| answer.try_recv().is_err()));
-        assert_eq!(std::iter::from_fn(|| outbox.next()).count(), CAPACITY);
+        assert_eq!(std::iter::from_fn(|| outbox.next(Instant::now())).count(), CAPACITY);
     }
 
     #[test]
     fn what_was_asked_of_a_room_is_not_asked_of_the_next() {
         let mut outbox = Outbox::default();
         let mut sent = say(&mut outbox, "sent");
-        assert!(outbox.next().is_some());
+        assert!(outbox.next(Instant::now()).is_some());
         let mut unsent = say(&mut outbox, "unsent");
         outbox.leave();
         assert_eq!((sent.try_recv(), unsent.try_recv()), (Ok(Err(Unheard::Unsure)), Ok(Err(Unheard::Offline))));
-        assert!(outbox.next().is_none());
+        assert!(outbox.next(Instant::now()).is_none());
     }
 
     #[test]
@@ -243,6 +312,6 @@ mod tests {
         let mut answer = say(&mut outbox, "hello");
         outbox.end(Refusal::SignedInElsewhere);
         assert_eq!(answer.try_recv(), Ok(Ok(Outcome::Refused { refusal: Refusal::SignedInElsewhere, retry_after_ms: None })));
-        assert!(outbox.next().is_none());
+        assert!(outbox.next(Instant::now()).is_none());
     }
 }

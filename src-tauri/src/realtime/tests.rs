@@ -5,8 +5,8 @@ mod bench;
 
 use futures_util::{SinkExt, StreamExt};
 use houselights_shared::{
-    ClientFrame, DirectsFrom, InboxBatch, InboxCommand, InboxNews, InboxSnapshot, MediaAnswer, MediaOutcome, Refused, Seq,
-    ServerFrame, Signal, SignalBody, Timestamp,
+    ClientFrame, DirectsFrom, InboxBatch, InboxCommand, InboxNews, InboxSnapshot, MediaAnswer, MediaOutcome, Refused, Reply,
+    Seq, ServerFrame, Signal, SignalBody, Timestamp,
 };
 use tokio::net::TcpListener;
 use tokio_tungstenite::{accept_async, tungstenite::Message};
@@ -88,7 +88,7 @@ async fn what_changes_a_show_is_refused_at_once_while_there_is_no_server() {
     let mut server = bench.accept().await;
     server.welcome().await;
     let command = server.command().await;
-    assert_eq!(command.body, CommandBody::say("words wait".into()), "and nothing else is sent late");
+    assert_eq!(command.body, CommandBody::say("words wait"), "and nothing else is sent late");
     server.send(&accepted(command.id, 1)).await;
     assert_eq!(said.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(1) }));
 }
@@ -102,12 +102,12 @@ async fn over_a_connection_that_stalls_what_was_asked_is_given_up_in_time_and_no
     assert_eq!(bench.realtime.send(CommandBody::Take).await, Err(Unheard::Unsure), "the connection stands, and is silent");
     assert_eq!(server.command().await.body, CommandBody::Take);
     let word = bench.say("words wait");
-    assert_eq!(server.command().await.body, CommandBody::say("words wait".into()));
+    assert_eq!(server.command().await.body, CommandBody::say("words wait"));
     drop(server);
     let mut server = bench.accept().await;
     server.welcome().await;
     let again = server.command().await;
-    assert_eq!(again.body, CommandBody::say("words wait".into()), "the take is not sent again");
+    assert_eq!(again.body, CommandBody::say("words wait"), "the take is not sent again");
     server.send(&accepted(again.id, 1)).await;
     assert_eq!(word.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(1) }));
 }
@@ -123,6 +123,39 @@ async fn a_server_that_goes_away_says_when_to_come_back() {
     assert!((700..=875).contains(&retry_in_ms), "{retry_in_ms}");
     bench.accept().await.welcome().await;
     bench.state(connected).await;
+}
+
+#[tokio::test]
+async fn who_is_told_by_the_gate_when_to_come_comes_then_and_not_together() {
+    let mut bench = Bench::start();
+    let mut told = None;
+    for _ in 0..6 {
+        let mut server = bench.accept().await;
+        server.hello().await;
+        assert!(told.is_none_or(|told: Instant| told.elapsed() >= Duration::from_millis(70)), "not before it is expected");
+        let refused = Refused { refusal: Refusal::Overloaded, retry_after_ms: Some(80), opens_at: None };
+        server.send(&ServerFrame::Refused(refused)).await;
+        let ConnectionState::Reconnecting { retry_in_ms, .. } = bench.state(reconnecting).await else { panic!() };
+        assert!((80..=100).contains(&retry_in_ms), "{retry_in_ms}: and not later, though it was told so before");
+        told = Some(Instant::now());
+    }
+}
+
+#[tokio::test]
+async fn a_word_that_the_room_has_no_place_for_is_said_again_by_itself_until_it_is_heard() {
+    let mut bench = Bench::start();
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    bench.state(connected).await;
+    let word = bench.say("hello");
+    let first = server.command().await;
+    for _ in 0..3 {
+        let outcome = Outcome::Refused { refusal: Refusal::Overloaded, retry_after_ms: Some(20) };
+        server.send(&ServerFrame::Reply(Reply { id: first.id, outcome })).await;
+        assert_eq!(server.command().await, first, "the same id: it is counted once");
+    }
+    server.send(&accepted(first.id, 1)).await;
+    assert_eq!(word.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(1) }));
 }
 
 #[tokio::test]
@@ -186,7 +219,7 @@ async fn one_goes_to_another_room_with_the_same_login_and_begins_there_with_a_sn
     // Where one is one stays.
     bench.realtime.go_to(other).await;
     let word = bench.say("still here");
-    assert_eq!(server.command().await.body, CommandBody::say("still here".into()));
+    assert_eq!(server.command().await.body, CommandBody::say("still here"));
     drop(word);
 }
 

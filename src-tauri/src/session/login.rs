@@ -1,21 +1,47 @@
 //! The calls over HTTP by which one signs in and out.
 
+use std::time::Duration;
+
 use houselights_shared::{
-    EventRooms, InboxPage, InviteCard, Login, LoginRequest, ParticipantId, ProviderSignIn, ProviderSignInAsked, Refusal, Seq,
-    SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn,
+    EventRooms, InboxPage, InviteCard, Login, LoginRequest, MessagePage, ParticipantId, ProviderSignIn, ProviderSignInAsked,
+    Refusal, RoomId, Seq, SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn,
 };
 use reqwest::{RequestBuilder, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
+use url::Url;
 
 use super::{Http, Link, http};
-use crate::ipc::Problem;
+use crate::{
+    ipc::Problem,
+    realtime::{random, spread},
+};
 
 /// The largest answer that is read.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 /// And of a page of a conversation.
-const MAX_PAGE_BYTES: usize = 2 * 1024 * 1024;
+const MAX_CONVERSATION_BYTES: usize = 2 * 1024 * 1024;
 /// And of the rooms of an event, of which there may be hundreds.
 const MAX_ROOMS_BYTES: usize = 1024 * 1024;
+
+/// And of a page of messages, of which moderators are told what they said before, too.
+const MAX_PAGE_BYTES: usize = 8 * 1024 * 1024;
+
+/// What is asked for of what was said.
+#[derive(Clone, Debug)]
+pub(crate) struct Past {
+    /// Where.
+    pub(crate) room: RoomId,
+    /// The crew's notes in place of the chat.
+    pub(crate) notes: bool,
+    /// Before which position; absent: the latest.
+    pub(crate) before: Option<Seq>,
+    /// How much of it at most.
+    pub(crate) limit: usize,
+    /// What has to be in it.
+    pub(crate) words: Option<String>,
+}
+/// How often one comes to a server that has no place just now. It keeps one for who comes when it says, so twice is nearly always enough.
+const TRIES: u32 = 5;
 
 /// The server's logins, over HTTP. Needs the process's TLS provider installed.
 #[derive(Clone, Debug, Default)]
@@ -37,10 +63,21 @@ impl Logins {
         read(self.http.client()?.get(format!("{}/api/invites/{}", link.server(), link.invite()))).await
     }
 
-    /// Trades the invite for a login.
+    /// Trades the invite for a login. A server to which too many come at once says when there is a place: then it is asked again.
     pub async fn sign_in(&self, link: &Link, name: Option<String>) -> Result<Login, Problem> {
         let request = LoginRequest { invite: link.invite().into(), name };
-        read(self.http.client()?.post(format!("{}/api/logins", link.server())).json(&request)).await
+        let mut tries = 0;
+        loop {
+            let asked = self.http.client()?.post(format!("{}/api/logins", link.server())).json(&request);
+            tries += 1;
+            match read(asked).await {
+                Err(Problem::Refused { refusal: Refusal::Overloaded, retry_after_ms: Some(wait) }) if tries < TRIES => {
+                    tracing::info!(wait, "too many come at once: there is a place later");
+                    tokio::time::sleep(spread(Duration::from_millis(wait.into()), random())).await;
+                }
+                answer => return answer,
+            }
+        }
     }
 
     /// The rooms of the event that a login is for.
@@ -57,6 +94,21 @@ impl Logins {
     ) -> Result<InboxPage, Problem> {
         let before = before.map(|before| format!("?before={}", before.number())).unwrap_or_default();
         let url = format!("{server}/api/inbox/{with}{before}");
+        read_up_to(MAX_CONVERSATION_BYTES, self.http.client()?.get(url).bearer_auth(token)).await
+    }
+
+    /// A page of what was said in a room, or of those messages in which words are.
+    pub(crate) async fn messages(&self, server: &str, token: &str, past: &Past) -> Result<MessagePage, Problem> {
+        let Past { room, notes, before, limit, words } = past;
+        let path = if words.is_some() { "messages/search" } else { "messages" };
+        let mut url = Url::parse(&format!("{server}/api/rooms/{room}/{path}")).map_err(|_| Problem::Unreachable)?;
+        let fields = [
+            ("limit", Some(limit.to_string())),
+            ("before", before.map(|before| before.number().to_string())),
+            ("notes", notes.then(|| "true".to_owned())),
+            ("q", words.clone()),
+        ];
+        url.query_pairs_mut().extend_pairs(fields.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))));
         read_up_to(MAX_PAGE_BYTES, self.http.client()?.get(url).bearer_auth(token)).await
     }
 
@@ -148,7 +200,7 @@ mod tests {
     use super::*;
 
     /// Answers one request with `status` and `body`, and returns the request.
-    async fn answer(listener: TcpListener, status: &str, body: &str) -> String {
+    async fn answer(listener: &TcpListener, status: &str, body: &str) -> String {
         let (mut tcp, _) = listener.accept().await.unwrap();
         let mut request = Vec::new();
         let complete = |request: &[u8]| {
@@ -190,7 +242,7 @@ mod tests {
         };
         let body = serde_json::to_string(&login).unwrap();
         let logins = logins();
-        let (request, got) = tokio::join!(answer(listener, "200 OK", &body), logins.sign_in(&link, Some("Ada".into())));
+        let (request, got) = tokio::join!(answer(&listener, "200 OK", &body), logins.sign_in(&link, Some("Ada".into())));
         assert_eq!(got, Ok(login));
         assert!(request.starts_with("POST /api/logins "), "{request}");
         assert!(request.ends_with(r#"{"invite":"secret","name":"Ada"}"#), "{request}");
@@ -201,7 +253,7 @@ mod tests {
         let (listener, link) = server().await;
         let (logins, rooms) = (logins(), EventRooms::default());
         let body = serde_json::to_string(&rooms).unwrap();
-        let (request, got) = tokio::join!(answer(listener, "200 OK", &body), logins.rooms(link.server(), "token"));
+        let (request, got) = tokio::join!(answer(&listener, "200 OK", &body), logins.rooms(link.server(), "token"));
         assert_eq!(got, Ok(rooms));
         assert!(request.starts_with("GET /api/rooms ") && request.contains("authorization: Bearer token"), "{request}");
     }
@@ -211,8 +263,24 @@ mod tests {
         let (listener, link) = server().await;
         let body = r#"{"refusal":"slow_down","retry_after_ms":1500}"#;
         let logins = logins();
-        let (_, got) = tokio::join!(answer(listener, "429 Too Many Requests", body), logins.look_up(&link));
+        let (_, got) = tokio::join!(answer(&listener, "429 Too Many Requests", body), logins.look_up(&link));
         assert_eq!(got, Err(Problem::Refused { refusal: Refusal::SlowDown, retry_after_ms: Some(1_500) }));
+    }
+
+    #[tokio::test]
+    async fn who_finds_no_place_comes_again_when_there_is_one() {
+        let (listener, link) = server().await;
+        let logins = logins();
+        let serving = async {
+            let told = r#"{"refusal":"overloaded","retry_after_ms":60}"#;
+            answer(&listener, "503 Service Unavailable", told).await;
+            let begun = std::time::Instant::now();
+            answer(&listener, "404 Not Found", r#"{"refusal":"token_invalid"}"#).await;
+            begun.elapsed()
+        };
+        let (waited, got) = tokio::join!(serving, logins.sign_in(&link, None));
+        assert_eq!(got, Err(Problem::Refused { refusal: Refusal::TokenInvalid, retry_after_ms: None }));
+        assert!(waited >= Duration::from_millis(50), "{waited:?}");
     }
 
     #[tokio::test]
@@ -224,7 +292,7 @@ mod tests {
         ] {
             let (listener, link) = server().await;
             let logins = logins();
-            let (_, got) = tokio::join!(answer(listener, status, "<html>"), logins.look_up(&link));
+            let (_, got) = tokio::join!(answer(&listener, status, "<html>"), logins.look_up(&link));
             assert_eq!(got, Err(problem), "{status}");
         }
     }
@@ -234,7 +302,7 @@ mod tests {
         let (listener, link) = server().await;
         let logins = logins();
         let endless = "x".repeat(MAX_BODY_BYTES + 1);
-        let (_, got) = tokio::join!(answer(listener, "200 OK", &endless), logins.look_up(&link));
+        let (_, got) = tokio::join!(answer(&listener, "200 OK", &endless), logins.look_up(&link));
         assert_eq!(got, Err(Problem::Unreachable));
     }
 

@@ -9,7 +9,7 @@ mod profile;
 mod sign_in_link;
 pub(crate) mod tls;
 
-pub(crate) use self::http::Http;
+pub(crate) use self::{http::Http, login::Past};
 pub use self::{
     keeper::Keeper,
     keys::{Keys, PersonSecret, Secret},

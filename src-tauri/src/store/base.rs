@@ -12,8 +12,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 use super::NotKept;
 
 /// The schema's version. A file of another one is set aside, as one that cannot be read.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
+/// The schema of version [`FIRST`], from which a new file goes on as one of before does.
 const SCHEMA: &str = "
 CREATE TABLE account (
     one INTEGER PRIMARY KEY CHECK (one = 1), server TEXT NOT NULL, person TEXT NOT NULL, email TEXT NOT NULL, name TEXT NOT NULL
@@ -41,11 +42,37 @@ CREATE TABLE reminded (
 PRAGMA user_version = 3;
 ";
 
+/// The version of `SCHEMA`.
+const FIRST: i64 = 3;
+
 /// What makes a file of one version that of the next, from the first on.
-const FORWARD: [&str; 2] = [
+const FORWARD: [&str; 3] = [
     "ALTER TABLE asked ADD COLUMN provider TEXT; PRAGMA user_version = 2;",
     "ALTER TABLE registration ADD COLUMN session INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 3;",
+    MESSAGES,
 ];
+
+/// What is said in rooms, with an index of its words, which are parted and compared before they are stored; and what is not sent yet.
+const MESSAGES: &str = "
+CREATE TABLE message (
+    key INTEGER PRIMARY KEY, login TEXT NOT NULL, room TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, message TEXT NOT NULL,
+    words TEXT NOT NULL, UNIQUE (login, room, seq)
+) STRICT;
+CREATE INDEX message_by_id ON message (login, room, id);
+CREATE TABLE kept_room (login TEXT NOT NULL, room TEXT NOT NULL, low INTEGER NOT NULL, PRIMARY KEY (login, room)) STRICT;
+CREATE VIRTUAL TABLE message_words USING fts5 (words, content = 'message', content_rowid = 'key', tokenize = 'ascii', prefix = '1 2 3');
+INSERT INTO message_words (message_words, rank) VALUES ('secure-delete', 1);
+CREATE TRIGGER message_words_insert AFTER INSERT ON message BEGIN
+    INSERT INTO message_words (rowid, words) VALUES (new.key, new.words);
+END;
+CREATE TRIGGER message_words_delete AFTER DELETE ON message BEGIN
+    INSERT INTO message_words (message_words, rowid, words) VALUES ('delete', old.key, old.words);
+END;
+CREATE TABLE unsent (
+    place INTEGER PRIMARY KEY AUTOINCREMENT, login TEXT NOT NULL, id TEXT NOT NULL, message TEXT NOT NULL, UNIQUE (login, id)
+) STRICT;
+PRAGMA user_version = 4;
+";
 
 /// The file, opened when it is first needed; one that did not open is tried again at the next need.
 pub(super) struct Base {
@@ -116,16 +143,19 @@ fn open(file: Option<&Path>) -> rusqlite::Result<Connection> {
     };
     connection.busy_timeout(Duration::from_secs(2))?;
     connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")?;
-    match connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
-        0 => all_of(&mut connection, SCHEMA)?,
-        VERSION => check(&connection)?,
-        before @ 1..VERSION => {
+    let before = match connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
+        0 => {
+            all_of(&mut connection, SCHEMA)?;
+            FIRST
+        }
+        before @ 1..=VERSION => {
             check(&connection)?;
-            for step in FORWARD.iter().skip(usize::try_from(before - 1).unwrap_or(usize::MAX)) {
-                all_of(&mut connection, step)?;
-            }
+            before
         }
         _ => return Err(ruined("it is of another version of the app")),
+    };
+    for step in FORWARD.iter().skip(usize::try_from(before - 1).unwrap_or(usize::MAX)) {
+        all_of(&mut connection, step)?;
     }
     Ok(connection)
 }

@@ -1,13 +1,16 @@
-//! What is kept on this computer for whoever is signed in as a person: what the server answered last, what was typed and not saved
-//! yet, who asked for a link, and what was reminded of. SQLite, on one thread of its own.
+//! What is kept on this computer. For whoever is signed in as a person: what the server answered last, what was typed and not saved yet, who
+//! asked for a link, and what was reminded of; signing out empties it. For whoever is in an event: what was said in its rooms, and what they said that
+//! no room has taken yet; leaving it empties that. SQLite, on one thread of its own.
 //!
-//! Kept means on the disk (WAL, `synchronous=FULL`) before the call comes back. Signing out empties it.
+//! Kept means on the disk (WAL, `synchronous=FULL`) before the call comes back.
 
 mod account;
 mod answers;
 mod base;
 mod drafts;
+mod messages;
 mod reminders;
+mod unsent;
 
 use std::{path::PathBuf, sync::mpsc, thread};
 
@@ -18,6 +21,7 @@ use self::base::Base;
 pub(crate) use self::{
     account::{Asked, KeptAccount},
     answers::{LARGEST_ANSWER, Question},
+    messages::{Found, Heard, Place},
 };
 
 /// What waits for the thread. Full: the call fails, and whoever made it says so.

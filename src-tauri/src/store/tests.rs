@@ -5,13 +5,13 @@ use std::{
     io::{Seek, SeekFrom, Write},
 };
 
-use houselights_shared::{PersonId, Timestamp};
+use houselights_shared::{Message, ParticipantId, PersonId, Seq, Timestamp, Update, UpdateBody};
 use serde_json::json;
 use tempfile::{TempDir, tempdir};
 
 use super::{account::Kept, *};
 use crate::{
-    ipc::{KeptDraft, Person, Waiting},
+    ipc::{KeptDraft, Person, UnsentMessage, Waiting},
     reminders::{Lead, Of, Registration, Said},
 };
 
@@ -289,4 +289,124 @@ async fn what_was_reminded_of_is_remembered_for_as_long_as_the_registration_stan
     store.keep_registrations(ada.key(), vec![registration("b")]).await.unwrap();
     assert!(store.registrations(ada.key()).await.unwrap().1.is_empty());
     assert_eq!(store.remember_said("somebody else".into(), vec![said]).await, Ok(false));
+}
+
+fn in_room() -> Place {
+    Place { login: "https://show.example ada".into(), room: houselights_shared::RoomId::random() }
+}
+
+fn message(seq: u64, text: &str) -> Message {
+    let ids = (houselights_shared::MessageId::random(), ParticipantId::random());
+    let text = json!({ "id": ids.0, "seq": seq, "author": ids.1, "name": "Ada", "role": "attendee", "at": 0, "text": text });
+    serde_json::from_value(text).unwrap()
+}
+
+fn snapshot(place: &Place, seq: u64, chat: &[Message]) -> Heard {
+    let text = json!({ "room": place.room, "seq": seq, "title": "", "chat": chat });
+    Heard::Snapshot(Box::new(serde_json::from_value(text).unwrap()))
+}
+
+fn happened(place: &Place, seq: u64, body: UpdateBody) -> Heard {
+    let update = Update { room: place.room, seq: Seq::new(seq), at: Timestamp::default(), by: None, body };
+    Heard::Updates(vec![update])
+}
+
+async fn kept(store: &Store, place: &Place, query: Option<&str>) -> (Vec<String>, Option<Seq>) {
+    let words = query.map(houselights_shared::words);
+    let found = store.kept_messages(place.clone(), words, (None, 10_000)).await.unwrap();
+    (found.messages.into_iter().map(|message| message.text).collect(), found.from)
+}
+
+#[tokio::test]
+async fn a_snapshot_begins_a_room_anew_and_what_is_not_true_any_more_is_out_of_the_file() {
+    let (folder, store) = on_disk();
+    let place = in_room();
+    let (one, two) = (message(1, "first zebra"), message(2, "second ostrich"));
+    store.keep_heard(place.clone(), vec![snapshot(&place, 2, &[one.clone(), two.clone()])]).await.unwrap();
+    let three = UpdateBody::MessageSent { message: message(0, "third zebra") };
+    store.keep_heard(place.clone(), vec![happened(&place, 3, three)]).await.unwrap();
+    assert_eq!(
+        kept(&store, &place, Some("zeb")).await,
+        (vec!["third zebra".into(), "first zebra".into()], Some(Seq::default()))
+    );
+    let edit = UpdateBody::MessageEdited { message: two.id, text: "second emu".into(), mentions: Vec::new() };
+    store.keep_heard(place.clone(), vec![happened(&place, 4, edit)]).await.unwrap();
+    assert_eq!(kept(&store, &place, Some("ostrich")).await.0, [""; 0]);
+    assert_eq!(kept(&store, &place, Some("emu")).await.0, ["second emu"]);
+    let gone = UpdateBody::MessageRemoved { message: two.id };
+    store.keep_heard(place.clone(), vec![happened(&place, 5, gone)]).await.unwrap();
+    assert_eq!(kept(&store, &place, Some("emu")).await.0, [""; 0]);
+    // Somebody was erased meanwhile: nobody says what went.
+    store.keep_heard(place.clone(), vec![snapshot(&place, 4, &[one])]).await.unwrap();
+    assert_eq!(kept(&store, &place, None).await.0, ["first zebra"]);
+    store.wipe().await.unwrap();
+    assert!(holds(&bytes(&folder), "zebra") && !holds(&bytes(&folder), "third") && !holds(&bytes(&folder), "ostrich"));
+    store.keep_heard(place.clone(), vec![Heard::Missed]).await.unwrap();
+    assert_eq!(kept(&store, &place, None).await, (Vec::new(), None));
+    let late = UpdateBody::MessageSent { message: message(0, "late") };
+    store.keep_heard(place.clone(), vec![happened(&place, 5, late)]).await.unwrap();
+    assert_eq!(kept(&store, &place, None).await.0, [""; 0], "what is not begun is not carried on");
+    store.forget_messages().await.unwrap();
+    assert!(!holds(&bytes(&folder), "zebra"));
+}
+
+#[tokio::test]
+async fn of_a_room_so_much_is_kept_and_of_rooms_so_many_and_from_where_is_known() {
+    let store = Store::open(None);
+    let place = in_room();
+    let chat: Vec<_> = (1..=6_000).map(|seq| message(seq, &format!("number {seq}"))).collect();
+    store.keep_heard(place.clone(), vec![snapshot(&place, 6_000, &chat)]).await.unwrap();
+    let (texts, from) = kept(&store, &place, None).await;
+    assert_eq!((texts.len(), texts[4_999].as_str(), from), (5_000, "number 1001", Some(Seq::new(1_001))));
+    assert_eq!(kept(&store, &place, Some("number 1000")).await.0, [""; 0]);
+    let long: Vec<_> = (1..=2_000).map(|seq| message(seq, &"x".repeat(8_000))).collect();
+    store.keep_heard(place.clone(), vec![snapshot(&place, 2_000, &long)]).await.unwrap();
+    assert!((900..1_100).contains(&kept(&store, &place, None).await.0.len()));
+    for _ in 0..12 {
+        let other = in_room();
+        store.keep_heard(other.clone(), vec![snapshot(&other, 1, &[message(1, "hello")])]).await.unwrap();
+    }
+    assert_eq!(kept(&store, &place, None).await, (Vec::new(), None));
+}
+
+#[tokio::test]
+async fn a_page_of_before_is_kept_where_it_joins_what_is() {
+    let store = Store::open(None);
+    let place = in_room();
+    let chat: Vec<_> = (300..500).map(|seq| message(seq, &format!("number {seq}"))).collect();
+    let page = |from, to| (from..to).map(|seq| message(seq, &format!("number {seq}"))).collect::<Vec<_>>();
+    store.keep_page(place.clone(), page(1, 3), (Seq::new(3), false)).await.unwrap();
+    assert_eq!(kept(&store, &place, None).await, (Vec::new(), None), "there is nothing to join");
+    store.keep_heard(place.clone(), vec![snapshot(&place, 500, &chat)]).await.unwrap();
+    store.keep_page(place.clone(), page(100, 150), (Seq::new(150), true)).await.unwrap();
+    assert_eq!(kept(&store, &place, None).await.1, Some(Seq::new(300)), "it would leave a gap");
+    store.keep_page(place.clone(), page(250, 300), (Seq::new(300), true)).await.unwrap();
+    assert_eq!(kept(&store, &place, None).await.1, Some(Seq::new(250)));
+    store.keep_page(place.clone(), page(240, 260), (Seq::new(260), false)).await.unwrap();
+    let (texts, from) = kept(&store, &place, None).await;
+    assert_eq!((texts.len(), from), (260, Some(Seq::default())), "it was the last, and nothing is there twice");
+}
+
+#[tokio::test]
+async fn what_is_not_sent_is_on_the_disk_in_its_order_until_it_is_dropped() {
+    let (folder, store) = on_disk();
+    let unsent = |text: &str| UnsentMessage {
+        id: houselights_shared::CommandId::random(),
+        room: houselights_shared::RoomId::random(),
+        body: serde_json::from_value(json!({ "do": "send_message", "text": text })).unwrap(),
+        trouble: None,
+    };
+    let (one, two) = (unsent("one"), unsent("two"));
+    for message in [&one, &two] {
+        store.keep_unsent("ada".into(), message.clone()).await.unwrap();
+    }
+    let refused = UnsentMessage { trouble: Some(crate::ipc::Problem::Unsure), ..one.clone() };
+    store.keep_unsent("ada".into(), refused.clone()).await.unwrap();
+    let other = again(&folder);
+    assert_eq!(other.unsent().await.unwrap(), [("ada".to_owned(), refused), ("ada".to_owned(), two.clone())]);
+    other.drop_unsent("bob".into(), two.id).await.unwrap();
+    other.drop_unsent("ada".into(), one.id).await.unwrap();
+    assert_eq!(other.unsent().await.unwrap(), [("ada".to_owned(), two)]);
+    other.forget_unsent().await.unwrap();
+    assert_eq!(store.unsent().await.unwrap(), []);
 }

@@ -11,12 +11,15 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::Value;
 
+/// The lines that a part says.
+pub type Output = Lines<BufReader<ChildStdout>>;
+
 /// A child that takes lines and answers with lines. Dropping it kills it.
 #[derive(Debug)]
 pub struct Part {
     child: Child,
     input: Option<ChildStdin>,
-    output: Lines<BufReader<ChildStdout>>,
+    output: Option<Output>,
 }
 
 impl Part {
@@ -27,7 +30,7 @@ impl Part {
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start {program}"))?;
         let input = child.stdin.take();
         let output = BufReader::new(child.stdout.take().context("no output to read")?).lines();
-        Ok(Self { child, input, output })
+        Ok(Self { child, input, output: Some(output) })
     }
 
     /// Starts this program again, with other arguments.
@@ -47,7 +50,13 @@ impl Part {
 
     /// Its next line.
     pub fn line(&mut self) -> Result<String> {
-        Ok(self.output.next().context("it ended early")??)
+        let output = self.output.as_mut().context("somebody else reads what it says")?;
+        Ok(output.next().context("it ended early")??)
+    }
+
+    /// All its further lines, for who reads them elsewhere.
+    pub fn output(&mut self) -> Result<Output> {
+        self.output.take().context("somebody else reads what it says")
     }
 }
 

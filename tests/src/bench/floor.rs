@@ -13,6 +13,14 @@ use tokio::{
     time::sleep_until,
 };
 
+use super::child::Part;
+
+/// The least that can be done, with its readers connected: of each process of readers how many it has.
+pub(super) struct Floor {
+    pub(super) writer: Part,
+    pub(super) readers: Vec<(u64, Part)>,
+}
+
 /// Accepts the readers, then for each line `rate messages size` writes so many messages to all of them.
 pub fn write(connections: u32) -> Result<()> {
     let listener = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0))?;

@@ -1,6 +1,6 @@
 //! What a process costs, read from `/proc` (Linux): CPU time and memory, of the process and all its descendants.
 
-use std::{collections::HashMap, fs, io};
+use std::{collections::HashMap, fs, io, time::Duration};
 
 /// Linux counts CPU time in hundredths of a second, whatever its real resolution.
 const MICROS_PER_TICK: u64 = 10_000;
@@ -29,6 +29,36 @@ pub fn cpu_micros(root: u32) -> io::Result<u64> {
     Ok(ticks * MICROS_PER_TICK)
 }
 
+/// CPU time of the whole tree, thread by thread, as the scheduler counts it (`/proc/<pid>/task/<tid>/schedstat`): exact where hundredths of a second
+/// are coarse.
+#[derive(Debug)]
+pub struct Spent(HashMap<u32, u64>);
+
+/// What the tree has spent until now.
+pub fn spent(root: u32) -> io::Result<Spent> {
+    let mut nanos = HashMap::new();
+    for pid in tree(root)? {
+        // What is gone meanwhile has nothing to say.
+        for thread in fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten() {
+            let path = thread?.path();
+            let Some(tid) = path.file_name().and_then(|name| name.to_str()?.parse().ok()) else { continue };
+            let counted = fs::read_to_string(path.join("schedstat")).unwrap_or_default();
+            let spent: Option<u64> = counted.split_whitespace().next().and_then(|nanos| nanos.parse().ok());
+            nanos.extend(spent.map(|spent| (tid, spent)));
+        }
+    }
+    Ok(Spent(nanos))
+}
+
+impl Spent {
+    /// What was spent since. Of a thread that has ended meanwhile, nothing is known.
+    #[must_use]
+    pub fn since(&self, before: &Self) -> Duration {
+        let of = |tid: &u32| before.0.get(tid).copied().unwrap_or(0);
+        Duration::from_nanos(self.0.iter().map(|(tid, nanos)| nanos.saturating_sub(of(tid))).sum())
+    }
+}
+
 /// Memory that the tree holds in RAM (RSS), in kilobytes.
 pub fn rss_kb(root: u32) -> io::Result<u64> {
     Ok(tree(root)?.into_iter().filter_map(|pid| status_kb(pid, "VmRSS:")).sum())
@@ -45,4 +75,23 @@ fn field(pid: u32, index: usize) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, rest) = stat.rsplit_once(')')?;
     rest.split_whitespace().nth(index)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_a_process_computes_is_counted_to_the_moment() {
+        let before = spent(std::process::id()).unwrap();
+        let began = std::time::Instant::now();
+        let mut number = 0_u64;
+        while began.elapsed() < Duration::from_millis(3) {
+            number = std::hint::black_box(number + 1);
+        }
+        let spent = spent(std::process::id()).unwrap().since(&before);
+        assert!(spent > Duration::ZERO, "{number}");
+        assert_eq!(before.since(&before), Duration::ZERO);
+    }
 }

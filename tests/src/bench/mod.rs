@@ -3,7 +3,6 @@
 
 pub mod api;
 pub mod child;
-pub mod crowd;
 pub mod fanout;
 pub mod floor;
 pub mod forward;
@@ -14,7 +13,7 @@ use std::io::{BufRead, stdin};
 use tokio::sync::mpsc;
 
 /// The lines that the process's starter says.
-fn lines() -> mpsc::Receiver<String> {
+pub(crate) fn lines() -> mpsc::Receiver<String> {
     let (send, receive) = mpsc::channel(1); // full: the starter waits, it says one thing at a time anyway
     std::thread::spawn(move || {
         for line in stdin().lock().lines().map_while(Result::ok) {

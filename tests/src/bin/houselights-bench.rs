@@ -4,7 +4,10 @@ use std::net::SocketAddr;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use houselights_tests::bench::{api, crowd, fanout, floor, forward};
+use houselights_tests::{
+    bench::{api, fanout, floor, forward},
+    load::work,
+};
 use serde_json::{Value, json};
 
 /// Measures the server that was built beside this program.
@@ -60,26 +63,28 @@ enum Bench {
     },
     /// One room, many connections: what it costs to tell everyone.
     Fanout {
-        /// Connections, a row each.
-        #[arg(long, value_delimiter = ',', default_value = "500,2000,5000")]
+        /// Connections, a row each for each rate.
+        #[arg(long, value_delimiter = ',', default_value = "500,2000,5000,10000")]
         connections: Vec<u32>,
-        /// Messages a second, a row each.
-        #[arg(long, value_delimiter = ',', default_value = "10,50")]
+        /// Messages a second.
+        #[arg(long, value_delimiter = ',', default_value = "10,50,200")]
         rates: Vec<u32>,
+        /// Connections of which is compared what each viewer costs, at one rate.
+        #[arg(long, value_delimiter = ',', default_value = "1000,2000,4000,8000")]
+        viewers: Vec<u32>,
+        /// That rate.
+        #[arg(long, default_value_t = 10)]
+        viewers_rate: u32,
+        /// For how long each row sends.
+        #[arg(long, default_value_t = 20)]
+        seconds: u32,
         /// Accepted for the sake of uniformity: the last line is always JSON.
         #[arg(long)]
         json: bool,
     },
-    /// A part of `fanout`: the clients.
-    #[command(hide = true)]
-    FanoutClients {
-        #[arg(long)]
-        server: SocketAddr,
-        #[arg(long)]
-        invite: String,
-        #[arg(long)]
-        connections: u32,
-    },
+    /// A part of `fanout`: clients, as `houselights-load` has them.
+    #[command(hide = true, name = "load-worker")]
+    LoadWorker,
     /// A part of `fanout`: writes what the floor writes.
     #[command(hide = true)]
     FanoutFloor {
@@ -108,8 +113,11 @@ async fn main() -> Result<()> {
         Bench::ForwardFloor { ports } => forward::send(&ports)?,
         Bench::ForwardSink { subscribers } => forward::read(subscribers).await?,
         Bench::Api { rate, json: _ } => print("api", &api::rows(rate).await?),
-        Bench::Fanout { connections, rates, json: _ } => print("fanout", &fanout::rows(&connections, &rates)?),
-        Bench::FanoutClients { server, invite, connections } => crowd::attend(server, invite, connections).await?,
+        Bench::Fanout { connections, rates, viewers, viewers_rate, seconds, json: _ } => {
+            let measured = fanout::measure(&fanout::Rows { connections, rates, viewers, viewers_rate, seconds })?;
+            println!("{}", serde_json::to_string(&measured)?);
+        }
+        Bench::LoadWorker => work().await?,
         Bench::FanoutFloor { connections } => floor::write(connections)?,
         Bench::FanoutSink { server, connections } => floor::read(server, connections).await?,
     }

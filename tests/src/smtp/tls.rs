@@ -44,7 +44,8 @@ impl Authority {
     }
 
     /// What speaks for `localhost`.
-    pub(super) fn acceptor(&self) -> TlsAcceptor {
+    #[must_use]
+    pub fn acceptor(&self) -> TlsAcceptor {
         let key = KeyPair::generate().expect("a key");
         let leaf = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name").signed_by(&key, &self.0);
         let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");

@@ -22,7 +22,7 @@ import type {
   ServerFrame,
   Update,
 } from "../protocol";
-import type { NativeEvent, SessionCard, TokenKeeping } from "../protocol/native";
+import type { NativeEvent, SessionCard, TokenKeeping, UnsentMessage } from "../protocol/native";
 import { Notices } from "./notices.svelte";
 import { Room } from "./room.svelte";
 import { Side } from "./side/side.svelte";
@@ -43,6 +43,8 @@ export class House {
   readonly account: AccountModel;
   readonly volume: Volume;
 
+  /** What was said here, also before the app was started, and not sent yet. */
+  unsent = $state.raw<readonly UnsentMessage[]>([]);
   session = $state.raw<SessionCard | undefined>();
   keeping = $state.raw<TokenKeeping>("key_store");
   /** For the welcome window: whose place is taken by coming in. */
@@ -84,7 +86,7 @@ export class House {
     this.welcome = new WelcomeModel(link);
     this.account = new AccountModel(link);
     this.volume = new Volume(link);
-    this.send = (body) => link.send(body);
+    this.send = (body, id) => link.send(body, id);
     this.ask = this.notices.asking(this.send);
     this.sendToInbox = (body, id) => link.sendToInbox(body, id);
     this.askInbox = this.notices.asking(this.sendToInbox);
@@ -143,6 +145,7 @@ export class House {
     else this.#open(attached.link);
     // An event that overtook the answer is the newer of the two.
     if (!heard.has("connection")) this.connection.change(attached.connection);
+    if (!heard.has("unsent")) this.unsent = attached.unsent;
     if (!heard.has("media")) this.devices.change(attached.media);
     this.#follow();
     this.pictures.open(attached.frames_url);
@@ -177,6 +180,9 @@ export class House {
         break;
       case "link_opened":
         this.#open(event.link);
+        break;
+      case "unsent":
+        this.unsent = event.messages;
         break;
       case "account":
         this.account.change(event);
@@ -308,7 +314,7 @@ export class House {
       this.letters.arrived(news.entries);
     }
     const mark = this.session && this.inbox.rooms[this.session.room];
-    if (mark !== undefined) this.room.chat.readElsewhere(mark);
+    if (mark !== undefined) this.room.chat.said.readElsewhere(mark);
   }
 
   /** A gap cannot come from the server; if it comes all the same, the core has the whole. */

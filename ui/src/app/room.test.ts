@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 // Written by a test of `server/domain`, so that this page's `apply` cannot drift from the rules'.
 import written from "../../../tests/fixtures/room-log.json";
 import type { Snapshot, Update } from "../protocol";
+import { SNAPSHOT_MESSAGES } from "../protocol/limits";
 import { Room } from "./room.svelte";
 
 type Log = { initial: Snapshot; updates: Update[]; final: Snapshot };
@@ -19,7 +20,7 @@ function snapshotOf(
     on_stage: stage.onStage,
     program: stage.program,
     ...(overlay.shows && { overlay: overlay.shows }),
-    chat: chat.messages.slice(),
+    chat: chat.said.messages.slice(-SNAPSHOT_MESSAGES),
     ...(chat.pinned && { pinned: chat.pinned }),
     ...(chat.announcement && { announcement: chat.announcement }),
     rules: moderation.rules,
@@ -28,7 +29,7 @@ function snapshotOf(
     ...(stage.crew && {
       crew: {
         control: crew?.control ?? false,
-        notes: [...chat.notes],
+        notes: chat.notes.messages.slice(-SNAPSHOT_MESSAGES),
         hands: hands.raised,
         sanctions: moderation.sanctions,
         reports: moderation.reports,

@@ -1,6 +1,6 @@
 import { render } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
-import { prose } from "./markdown";
+import { line, plain, prose } from "./markdown";
 import Prose from "./Prose.svelte";
 
 function shown(markdown: string, under = 2): string {
@@ -72,5 +72,53 @@ describe("Markdown", () => {
     expect(JSON.stringify(prose(`${">".repeat(5_000)} deep`, 2)).length).toBeLessThan(100_000);
     expect(JSON.stringify(prose("[".repeat(5_000), 2))).toContain("[[");
     expect(JSON.stringify(prose("*a ".repeat(5_000), 2)).length).toBeLessThan(1_000_000);
+  });
+});
+
+describe("a message", () => {
+  const shown = (text: string) => JSON.stringify(line(text));
+
+  it("has emphasis, code and links, also where an address stands by itself", () => {
+    expect(line("**so** *it* `is` see https://example.org.")).toEqual([
+      { kind: "element", tag: "strong", parts: [{ kind: "text", text: "so" }] },
+      { kind: "text", text: " " },
+      { kind: "element", tag: "em", parts: [{ kind: "text", text: "it" }] },
+      { kind: "text", text: " " },
+      { kind: "code", text: "is", block: false },
+      { kind: "text", text: " see " },
+      { kind: "link", to: "https://example.org/", parts: [{ kind: "text", text: "https://example.org" }] },
+      { kind: "text", text: "." },
+    ]);
+  });
+
+  it("has no blocks, no pictures and no HTML: they are what was typed", () => {
+    expect(line("# No heading")).toEqual([{ kind: "text", text: "# No heading" }]);
+    expect(line("> 3 people\n- one")).toEqual([
+      { kind: "text", text: "> 3 people" },
+      { kind: "break" },
+      { kind: "text", text: "- one" },
+    ]);
+    expect(shown("![x](https://example.org/x.png)")).toContain("![x](https://example.org/x.png)");
+    expect(shown("<img src=x onerror=alert(1)>")).not.toMatch(/element|link/);
+  });
+
+  it("is its words alone where it is quoted", () => {
+    expect(plain(line("**so** [it `is`](https://example.org)\n_now_"))).toBe("so it is now");
+  });
+
+  it("links to the web and to mailboxes alone", () => {
+    for (const to of [
+      "javascript:alert(1)",
+      "data:text/html,x",
+      "file:///etc/passwd",
+      "houselights://sign-in",
+    ])
+      expect(shown(`[x](${to})`)).not.toContain("link");
+    expect(shown("[x](mailto:a@example.org)")).toContain('"to":"mailto:a@example.org"');
+  });
+
+  it("survives whatever is nested", () => {
+    expect(shown("*_".repeat(3_000)).length).toBeGreaterThan(5_000);
+    expect(shown("[".repeat(5_000)).length).toBeGreaterThan(5_000);
   });
 });

@@ -1,4 +1,4 @@
-import { Marked, type Token, type Tokens } from "marked";
+import { Lexer, Marked, type Token, type Tokens } from "marked";
 
 /** The elements that Markdown becomes; of their attributes there are none but those said here. */
 export type Prose =
@@ -49,7 +49,28 @@ export function prose(markdown: string, under: number): Prose[] {
   }
 }
 
-type Way = { moved: number; depth: number };
+/**
+ * A message as a line of it: emphasis, code, and links to the web or to a mailbox, also where an address stands by itself. There are no
+ * blocks in it, no pictures and no HTML: those are shown as they were typed.
+ */
+export function line(markdown: string): Prose[] {
+  try {
+    const tokens = Lexer.lexInline(markdown, { gfm: true, breaks: true });
+    return all(tokens, { moved: 0, depth: 0, typed: true });
+  } catch (error) {
+    if (error instanceof RangeError) return [words(markdown)];
+    throw error;
+  }
+}
+
+/** The words alone, in one line. */
+export function plain(parts: readonly Prose[]): string {
+  const words = (part: Prose) => ("parts" in part ? plain(part.parts) : "text" in part ? part.text : " ");
+  return parts.map(words).join("");
+}
+
+/** `typed`: what would be a picture is shown as it was typed. */
+type Way = { moved: number; depth: number; typed?: boolean };
 
 const words = (text: string): Prose => ({ kind: "text", text });
 const element = (tag: Tag, parts: Prose[]): Prose => ({ kind: "element", tag, parts });
@@ -92,7 +113,7 @@ function one(token: Tokens.Generic, way: Way): Prose[] {
       return to === undefined ? parts() : [{ kind: "link", to, parts: parts() }];
     }
     case "image":
-      return [words(decoded(token.text))];
+      return [words(way.typed ? token.raw : decoded(token.text))];
     case "escape":
       return [words(token.text)];
     case "text":

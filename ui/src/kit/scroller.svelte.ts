@@ -176,13 +176,18 @@ export class Scroller<Item> {
     const held = this.held === undefined ? -1 : rows.indexOf(this.held);
     if (held >= 0 && held < from) indices.unshift(held);
     if (held >= to) indices.push(held);
-    const before = new Map(this.drawn.map(({ key, item }) => [key, item]));
-    this.drawn = indices.flatMap((index) => {
+    const before = new Map(this.drawn.map((row) => [row.key, row]));
+    const drawn = indices.flatMap((index) => {
       const [key, item] = [rows.keyOf(index), this.#items[index]];
       if (key === undefined || item === undefined) return [];
-      if (before.get(key) !== item) this.#unsure.add(key);
-      return [{ key, item, index, top: rows.top(index) }];
+      const [known, top] = [before.get(key), rows.top(index)];
+      if (known?.item !== item) this.#unsure.add(key);
+      // The same object says that nothing is to be done for it.
+      const same = known?.item === item && known.index === index && known.top === top;
+      return [same ? known : { key, item, index, top }];
     });
+    const isSame = drawn.length === this.drawn.length && drawn.every((row, at) => row === this.drawn[at]);
+    if (!isSame) this.drawn = drawn;
     this.total = rows.total;
   }
 

@@ -5,6 +5,7 @@ import type {
   InboxCommandBody,
   InboxPage,
   InviteCard,
+  MessagePage,
   Outcome,
   ParticipantId,
   RoomId,
@@ -51,8 +52,17 @@ export interface Link {
   closeHeard(): Promise<void>;
   /** Ends the app. */
   quit(): Promise<void>;
-  /** A message survives a lost connection: the outcome comes when the server has answered. Anything else fails without one. */
-  send(body: CommandBody): Promise<Outcome>;
+  /**
+   * A message survives a lost connection, and the end of the app: the outcome comes when the server has answered. Anything else fails without one.
+   * `id`: what it is to be known by, which is the message's, too; the same one again gets the first answer.
+   */
+  send(body: CommandBody, id?: CommandId): Promise<Outcome>;
+  /** What was not sent is not wanted any more. */
+  discardUnsent(id: CommandId): Promise<void>;
+  /** What was said in a room before a position, oldest first; with `notes` what the crew noted. */
+  olderMessages(room: RoomId, before: Seq | undefined, limit: number, notes?: boolean): Promise<MessagePage>;
+  /** The messages before a position in which all words of a text are, the last as far as it is begun; newest first. */
+  searchMessages(room: RoomId, query: string, before?: Seq, notes?: boolean): Promise<MessagePage>;
   /** Asks one's own inbox for something: it waits for a connection and is done once. A direct message has the id that is given. */
   sendToInbox(body: InboxCommandBody, id?: CommandId): Promise<Outcome>;
   /** A part of one's conversation with somebody: its end, or what stands before a position of the inbox. */
@@ -135,7 +145,7 @@ export function isApiProblem(value: unknown): value is ApiProblem {
 }
 
 /** Sends a command; the only way in which a feature asks the room for something. */
-export type Send = (body: CommandBody) => Promise<Outcome>;
+export type Send = (body: CommandBody, id?: CommandId) => Promise<Outcome>;
 
 /** Asks the inbox for something; the only way in which a feature does. */
 export type SendToInbox = (body: InboxCommandBody, id?: CommandId) => Promise<Outcome>;

@@ -39,7 +39,7 @@ describe("the link to the core", () => {
     await native.openWindow("dashboard");
     expect(calls).toEqual([
       ["sign_in", { link: "link", name: null }],
-      ["send", { body: { do: "take" } }],
+      ["send", { body: { do: "take" }, id: null }],
       ["choose_device", { kind: "camera", id: "test" }],
       ["choose_device", { kind: "speaker", id: null }],
       ["set_volume", { volume: 0.5 }],

@@ -21,7 +21,12 @@ export const native: Link = {
   signOut: () => invoke("sign_out"),
   closeHeard: () => invoke("close_heard"),
   quit: () => invoke("quit"),
-  send: (body) => invoke("send", { body }),
+  send: (body, id) => invoke("send", { body, id: id ?? null }),
+  discardUnsent: (id) => invoke("discard_unsent", { id }),
+  olderMessages: (room, before, limit, notes) =>
+    invoke("older_messages", { room, before: before ?? null, limit, notes: notes ?? false }),
+  searchMessages: (room, query, before, notes) =>
+    invoke("search_messages", { room, query, before: before ?? null, notes: notes ?? false }),
   sendToInbox: (body, id) => invoke("send_to_inbox", { id: id ?? null, body }),
   conversation: (participant, before) =>
     invoke("conversation", { with: participant, before: before ?? null }),

@@ -1,5 +1,5 @@
 import type { Layout, Refusal, Role } from "../protocol";
-import { MAX_MESSAGE_CHARS, MAX_NAME_CHARS, UNDO_END_SECONDS } from "../protocol/limits";
+import { MAX_MENTIONS, MAX_MESSAGE_CHARS, MAX_NAME_CHARS, UNDO_END_SECONDS } from "../protocol/limits";
 import type { DeviceFault, DeviceKind, FaultCause, Problem } from "../protocol/native";
 import { text } from "./text";
 
@@ -38,6 +38,22 @@ const refusals: Record<Refusal, string> = {
   email_invalid: "refusal-email-invalid",
   mail_unavailable: "refusal-mail-unavailable",
   image_unusable: "refusal-image-unusable",
+  closed: "refusal-closed",
+  muted: "refusal-muted",
+  links_not_allowed: "refusal-links-not-allowed",
+  words_not_allowed: "refusal-words-not-allowed",
+  too_many_mentions: "refusal-too-many-mentions",
+  no_such_question: "refusal-no-such-question",
+  no_such_poll: "refusal-no-such-poll",
+  poll_invalid: "refusal-poll-invalid",
+  choice_invalid: "refusal-choice-invalid",
+  already_voted: "refusal-already-voted",
+  no_such_hand: "refusal-no-such-hand",
+  full: "refusal-full",
+  removed: "refusal-removed",
+  timed_out: "refusal-timed-out",
+  banned: "refusal-banned",
+  room_locked: "refusal-room-locked",
   slow_down: "refusal-slow-down",
   too_far_behind: "refusal-too-far-behind",
   overloaded: "refusal-overloaded",
@@ -94,6 +110,7 @@ export function refusalTrouble(refusal: Refusal, retryAfterMs?: number): Trouble
   const id = refusals[refusal] ?? refusals.unknown;
   return trouble(id, {
     seconds: Math.max(1, Math.ceil((retryAfterMs ?? 1_000) / 1_000)),
+    mentions: MAX_MENTIONS,
     messageChars: MAX_MESSAGE_CHARS,
     nameChars: MAX_NAME_CHARS,
     undoSeconds: UNDO_END_SECONDS,

@@ -201,6 +201,19 @@ by?: ParticipantId,
 hidden: boolean, };
 
 /**
+ * Some of the messages of a room.
+ */
+export type MessagePage = { 
+/**
+ * Those that are gone are in their places, for moderators with what they said.
+ */
+messages: Array<Message>, 
+/**
+ * Whether there are older ones: those before the lowest `seq` of these.
+ */
+more: boolean, };
+
+/**
  * Said to everybody in the room, above everything else, until it is taken down.
  */
 export type Announcement = { 

@@ -17,6 +17,12 @@ export const SNAPSHOT_MESSAGES = 200;
 /** How many former texts of a message moderators are shown. */
 export const EARLIER_TEXTS = 5;
 
+/** The most messages of a page of history. */
+export const PAGE_MESSAGES = 100;
+
+/** The longest text that is searched for, in Unicode scalar values. */
+export const MAX_QUERY_CHARS = 200;
+
 /** The most people that a message can name. */
 export const MAX_MENTIONS = 50;
 

@@ -1,6 +1,6 @@
 // Generated from `src-tauri/src/ipc` by `cargo xtask codegen`. Do not edit.
 
-import type { EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame, Timestamp } from "./index";
+import type { CommandBody, CommandId, EventId, ParticipantId, Refusal, Role, RoomId, Sending, ServerFrame, Timestamp } from "./index";
 
 /**
  * What the native core tells the page.
@@ -33,7 +33,11 @@ keeping: TokenKeeping, } | { "event": "close_asked" } | { "event": "link_opened"
 /**
  * The link.
  */
-link: string, } | { "event": "account", 
+link: string, } | { "event": "unsent", 
+/**
+ * In the order in which it was said.
+ */
+messages: Array<UnsentMessage>, } | { "event": "account", 
 /**
  * Who is signed in.
  */
@@ -135,6 +139,10 @@ connection: ConnectionState,
  */
 media: MediaStatus, 
 /**
+ * What one said and the room has not taken, in the order in which it was said.
+ */
+unsent: Array<UnsentMessage>, 
+/**
  * Where encoded frames are served: `ws://127.0.0.1:{port}/frames?token={token}`.
  */
 frames_url: string, 
@@ -142,6 +150,28 @@ frames_url: string,
  * The link that the app was started with, where nobody is signed in yet.
  */
 link?: string, };
+
+/**
+ * What one said and the room has not taken, or not yet. It is kept over the end of the app, also a sudden one, until the room took it or the
+ * person does not want it any more.
+ */
+export type UnsentMessage = { 
+/**
+ * The command's id, which is the message's.
+ */
+id: CommandId, 
+/**
+ * Where it was said.
+ */
+room: RoomId, 
+/**
+ * What.
+ */
+body: CommandBody, 
+/**
+ * Why it was not sent, or whether it was nobody knows. Absent: it is on its way, or waits for a connection.
+ */
+trouble?: Problem, };
 
 /**
  * Why a call from the page failed.

@@ -60,7 +60,10 @@ fn authors_remove_their_own_messages_and_moderators_everybodys() {
         stage.done(&actor(4, role), remove(message));
     }
     let chat = stage.crew_view().chat;
-    assert!(chat.iter().all(|said| said.gone.is_some() && !said.text.is_empty()), "who looks after the chat sees what was said");
+    assert!(
+        chat.iter().all(|said| said.gone.is_some() && !said.text.is_empty()),
+        "who looks after the chat sees what was said"
+    );
     let chat = stage.room.snapshot(Role::Attendee).chat;
     assert!(chat.iter().all(|said| said.gone.is_some_and(|gone| gone.by.is_none()) && said.text.is_empty()));
 }

@@ -4,6 +4,7 @@ mod backstage;
 mod chat;
 mod commands;
 mod devices;
+mod forgetting;
 mod inbox;
 mod model;
 mod property;

@@ -184,7 +184,10 @@ pub(super) fn apply(held: &mut Snapshot, update: &Update, looks_after: bool) {
         UpdateBody::QuestionWithdrawn { question, .. } => held.questions.retain(|known| known.id != *question),
         UpdateBody::QuestionsCounted { counts } => {
             for count in counts {
-                held.questions.iter_mut().filter(|known| known.id == count.question).for_each(|known| known.votes = count.votes);
+                held.questions
+                    .iter_mut()
+                    .filter(|known| known.id == count.question)
+                    .for_each(|known| known.votes = count.votes);
             }
         }
         UpdateBody::PollDrafted { poll } | UpdateBody::PollOpened { poll } => {

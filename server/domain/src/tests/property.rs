@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use houselights_shared::{
-    AskedId, CastMember, Choice, Cue, CueId, MAX_ON_STAGE, Overlay, PlannedScene, PlannedSession, PollForm, PollId, PollKind, ReportTarget,
-    ResultsShown, RulesEdit, RunOfShow, SanctionAct, SceneEdit, Sending, SessionId,
+    AskedId, CastMember, Choice, Cue, CueId, MAX_ON_STAGE, Overlay, PlannedScene, PlannedSession, PollForm, PollId, PollKind,
+    ReportTarget, ResultsShown, RulesEdit, RunOfShow, SanctionAct, SceneEdit, Sending, SessionId,
 };
 use proptest::prelude::*;
 
@@ -354,7 +354,12 @@ proptest! {
         for step in before {
             play(&mut stage, step);
         }
+        // Everybody is here, before and after: who has been seen is not in the log.
+        (0..PEOPLE).map(person).for_each(|who| stage.arrive(&who));
         let mut restarted = stage.replayed();
+        for who in (0..PEOPLE).map(person) {
+            prop_assert_eq!(restarted.arrive(stage.now, &who), []);
+        }
         prop_assert_eq!(restarted.media_plan(), stage.room.media_plan());
         for (who, id, body) in after {
             let command = Command { id: command_id(id.into()), room: room_id(), body };

@@ -35,7 +35,12 @@ fn a_log_that_no_room_could_have_told_is_refused_where_it_goes_wrong() {
     let program = |layout, seats: &[Option<&Actor>]| UpdateBody::ProgramSet { scene: scene(layout, seats) };
     let preview = |layout, seats: &[Option<&Actor>]| UpdateBody::PreviewSet { scene: scene(layout, seats) };
     let said = UpdateBody::MessageSent {
-        message: Message::new(command_id(1).into(), (who(1).participant, "A".to_owned(), Role::Attendee), Timestamp::from_micros(1), "x".to_owned()),
+        message: Message::new(
+            command_id(1).into(),
+            (who(1).participant, "A".to_owned(), Role::Attendee),
+            Timestamp::from_micros(1),
+            "x".to_owned(),
+        ),
     };
     let (one, two) = (who(1), who(2));
     assert_eq!(told(&[arrives(1), comes(1), program(Layout::Solo, &[Some(&one)]), leaves(1)]), Ok(()));

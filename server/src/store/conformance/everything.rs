@@ -36,7 +36,7 @@ async fn schema() -> Vec<(String, Vec<Column>)> {
     let store = open(&dir.path().join("house.db").into()).await;
     let sql = "SELECT t.name, c.name, c.type, (SELECT f.\"table\" FROM pragma_foreign_key_list(t.name) f WHERE f.\"from\" = c.name) \
                FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND t.sql NOT LIKE 'CREATE VIRTUAL%' \
-               AND t.name NOT LIKE 'registration_search_%' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid";
+               AND t.name NOT LIKE 'registration_search_%' AND t.name NOT LIKE 'message_search_%' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid";
     let mut tables: BTreeMap<String, Vec<Column>> = BTreeMap::new();
     for row in store.db.read(Statement::new(sql, Vec::new())).await.unwrap() {
         let column = Column {
@@ -75,8 +75,9 @@ fn value(table: &str, column: &Column, ids: &BTreeMap<String, String>) -> Value 
         (_, "id") => ids.get(table).unwrap().as_str().into(),
         (_, "email" | "recipient") => EMAIL.into(),
         ("people" | "participants" | "speakers" | "registrations", "name") => NAME.into(),
+        ("messages", "words") => format!("i am {NAME}").into(),
         ("registrations", "search") => format!("{} {EMAIL}", NAME.to_lowercase()).into(),
-        (_, "by_participant" | "command_by") => ids.get("participants").unwrap().as_str().into(),
+        (_, "by_participant" | "command_by" | "author") => ids.get("participants").unwrap().as_str().into(),
         ("updates", "body") => {
             let who = ids.get("participants").unwrap();
             format!(r#"{{"what":"message_sent","message":{{"author":"{who}","name":"{NAME}","text":"I am {NAME}"}}}}"#).into()

@@ -4,8 +4,8 @@ use std::sync::Mutex;
 
 use futures_util::{SinkExt, StreamExt, future::BoxFuture};
 use houselights_shared::{
-    ClientFrame, Command, CommandId, EventId, Hello, Me, ParticipantId, Phase, Reply, Role, Scene, Seq, Snapshot, Timestamp,
-    Update, UpdateBatch, UpdateBody, Version, Welcome,
+    ClientFrame, Command, CommandId, EventId, Hello, Me, ParticipantId, Phase, Reply, Role, RoomRules, Scene, Seq, Snapshot,
+    Timestamp, Update, UpdateBatch, UpdateBody, Version, Welcome,
 };
 use tokio::io::DuplexStream;
 use tokio_tungstenite::{WebSocketStream, accept_async, client_async, tungstenite::Message};
@@ -187,7 +187,13 @@ impl Bench {
             phase: Phase::default(),
             on_stage: Vec::new(),
             program: Scene::default(),
+            overlay: None,
             chat: Vec::new(),
+            pinned: None,
+            announcement: None,
+            rules: RoomRules::default(),
+            questions: Vec::new(),
+            polls: Vec::new(),
             crew: None,
         })
     }

@@ -8,13 +8,13 @@ import type { Update } from "../../protocol";
 import App from "../App.svelte";
 import { House } from "../house.svelte";
 
-async function open(window: string) {
-  const made = scenes.live;
+async function open(window: string, scene: string) {
+  const made = scenes[scene];
   if (!made) throw new Error("no scene");
   location.hash = `#/${window}`;
   const core = new FakeCore(made, window);
   const house = new House(core);
-  render(App, { house });
+  const { unmount } = render(App, { house });
   await vi.waitFor(() => {
     if (!(house.room.here && house.session)) throw new Error("not there yet");
   });
@@ -25,7 +25,7 @@ async function open(window: string) {
     await vi.waitFor(() => expect(house.room.seq).toBe(updates[0]?.seq));
     await tick();
   };
-  return { core, house, happens, user: userEvent.setup() };
+  return { core, house, happens, unmount, user: userEvent.setup() };
 }
 
 const said = (id: string, author = people.jun) => ({
@@ -48,9 +48,14 @@ afterEach(() => {
   location.hash = "";
 });
 
+const rowOf = (words: string) =>
+  rows().find(({ textContent }) => textContent?.includes(words)) as HTMLElement;
+const field = () => screen.getByTestId("chat-input") as HTMLTextAreaElement;
+const idOf = (row: HTMLElement) => row.dataset.key ?? "";
+
 describe("the messages", () => {
   it("are one stop of the Tab key; the arrow keys go from one to the next, and Tab into what can be done with it", async () => {
-    const { core, user } = await open("control");
+    const { core, user } = await open("control", "live");
     screen.getByRole("feed").focus();
     await user.keyboard("{ArrowUp}");
     expect(document.activeElement).toBe(rows().at(-1));
@@ -61,7 +66,8 @@ describe("the messages", () => {
     await user.keyboard("{Escape}");
     await vi.waitFor(() => expect(document.activeElement).toBe(rows().at(-2)));
     await user.tab();
-    await user.keyboard("{Enter}");
+    // Round to the last: taking it out for good.
+    await user.keyboard("{ArrowLeft}{Enter}");
     await screen.findByTestId("chat-remove-yes");
     expect(core.sent).toEqual([]);
     await user.keyboard("{Shift>}{Tab}{/Shift}{Enter}");
@@ -71,43 +77,257 @@ describe("the messages", () => {
   });
 
   it("give the focus back when they are kept, and Escape leads from a message to writing", async () => {
-    const { core, user } = await open("attendee");
+    const { core, user } = await open("attendee", "live");
     const own = rows().find((row) => within(row).queryByText("you")) as HTMLElement;
     for (const keep of ["{Enter}", "{Escape}"]) {
       own.focus();
       await user.tab();
-      await user.keyboard("{Enter}");
+      await user.keyboard("{ArrowLeft}{Enter}");
       await screen.findByTestId("chat-remove-no");
       await user.keyboard(keep);
       await vi.waitFor(() => expect(document.activeElement).toBe(own));
     }
     await user.keyboard("{Escape}");
-    expect(document.activeElement).toBe(screen.getByTestId("chat-input"));
+    expect(document.activeElement).toBe(field());
     expect(core.sent).toEqual([]);
   });
 
-  it("show what can be done with them under the pointer, and nothing with those of others", async () => {
-    const { user } = await open("attendee");
+  it("can be answered and reported by everybody, and changed or removed by who said them", async () => {
+    const { user } = await open("attendee", "live");
+    const offered = () =>
+      [...(tools()?.querySelectorAll("button") ?? [])].map(({ dataset }) => dataset.testid);
     expect(tools()).toBeNull();
-    const own = rows().find((row) => within(row).queryByText("you")) as HTMLElement;
-    await user.hover(own);
-    expect(within(own).getByTestId("chat-remove")).toBeTruthy();
-    await user.hover(rows().find((row) => row !== own) as HTMLElement);
-    expect(tools()).toBeNull();
+    await user.hover(rowOf("Zagreb"));
+    expect(offered()).toEqual(["chat-reply", "chat-edit", "chat-remove"]);
+    await user.hover(rowOf("Kyoto"));
+    expect(offered()).toEqual(["chat-reply", "chat-report"]);
   });
 
   it("that come take the focus from nothing, and a screen reader hears a digest of them", async () => {
-    const { user, happens } = await open("attendee");
-    const feed = screen.getByRole("feed");
-    expect(feed.getAttribute("aria-live")).toBeNull();
-    await user.click(screen.getByTestId("chat-input"));
+    const { user, happens } = await open("attendee", "live");
+    expect(screen.getByRole("feed").getAttribute("aria-live")).toBeNull();
+    await user.click(field());
     await happens(said("one"));
     expect(screen.getByTestId("chat-digest").textContent).toBe("Jun Tanaka: Words of one");
     for (let number = 0; number < 30; number++) await happens(said(`n${number}`));
     expect(screen.getByTestId("chat-digest").textContent).toBe("Jun Tanaka: Words of one");
-    expect(document.activeElement).toBe(screen.getByTestId("chat-input"));
+    expect(document.activeElement).toBe(field());
     // One's own is not read out.
     await happens(said("own", people.mina));
     expect(screen.getByTestId("chat-digest").textContent).not.toContain("own");
+  });
+
+  it("that are gone keep their place, and tell moderators alone what they were, and by whose hand", async () => {
+    const { unmount } = await open("attendee", "talk");
+    expect(screen.getByTestId("chat-gone").textContent).toBe("This message was removed");
+    expect([screen.queryByTestId("chat-trace"), screen.queryByTestId("chat-earlier")]).toEqual([null, null]);
+    unmount();
+    await open("control", "talk");
+    expect(screen.getByTestId("chat-trace").textContent).toMatch(/^Hidden by Noor Aziz at \d\d:\d\d$/);
+    expect(screen.getByTestId("chat-earlier").textContent).toContain("We kept the old que for a year.");
+    expect(screen.queryByTestId("chat-gone")).toBeNull();
+  });
+});
+
+describe("writing", () => {
+  it("answers a message, which stands above the answer", async () => {
+    const { core, user, happens } = await open("attendee", "talk");
+    const row = rowOf("tail latency before");
+    row.focus();
+    await user.tab();
+    await user.keyboard("{Enter}");
+    await vi.waitFor(() => expect(document.activeElement).toBe(field()));
+    expect(screen.getByTestId("chat-draft-bar").textContent).toContain("To Jun Tanaka:");
+    await user.keyboard("With patience{Enter}");
+    expect(core.sent).toEqual([{ do: "send_message", text: "With patience", reply_to: idOf(row) }]);
+    expect(screen.queryByTestId("chat-draft-bar")).toBeNull();
+    const body = said("answer");
+    await happens({ ...body, message: { ...body.message, reply_to: idOf(row) } });
+    const quote = within(rowOf("Words of answer")).getByTestId("chat-quote");
+    expect(quote.textContent).toMatch(/Jun Tanaka\s+How did you measure tail latency before/);
+    await user.click(quote);
+    await vi.waitFor(() => expect(document.activeElement).toBe(row));
+  });
+
+  it("changes one's own last words with the arrow up in an empty field, and Escape leaves them as they were", async () => {
+    const { core, user } = await open("attendee", "live");
+    core.answer = async () => ({ is: "accepted", seq: 241 });
+    await user.click(field());
+    await user.keyboard("{ArrowUp}");
+    expect(field().value).toBe("Zagreb, with four colleagues around one screen.");
+    await user.keyboard("{Escape}");
+    expect([field().value, screen.queryByTestId("chat-draft-bar")]).toEqual(["", null]);
+    await user.keyboard("{ArrowUp}{End} And a cat.{Enter}");
+    const text = "Zagreb, with four colleagues around one screen. And a cat.";
+    expect(core.sent).toEqual([{ do: "edit_message", message: idOf(rowOf("Zagreb")), text }]);
+    expect(field().value).toBe("");
+  });
+
+  it("offers names and emoji as they are begun, and names people to the room by their ids", async () => {
+    const { core, user } = await open("attendee", "live");
+    await user.type(field(), "@tan");
+    expect((await screen.findByTestId("chat-completions")).textContent).toContain("Jun Tanaka");
+    await user.keyboard("{Enter}");
+    await vi.waitFor(() => expect(field().value).toBe("@Jun Tanaka "));
+    await user.keyboard("look :rocke");
+    await screen.findByTestId("chat-completions");
+    await user.keyboard("{Tab}");
+    await vi.waitFor(() => expect(field().value).toBe("@Jun Tanaka look 🚀 "));
+    await user.keyboard(":tada:{Enter}");
+    expect(core.sent).toEqual([
+      { do: "send_message", text: "@Jun Tanaka look 🚀 🎉", mentions: [people.jun] },
+    ]);
+  });
+
+  it("picks an emoji by its name, and goes on where it was", async () => {
+    const { user } = await open("attendee", "live");
+    await user.type(field(), "So ");
+    await user.click(screen.getByTestId("emoji-open"));
+    expect(document.activeElement).toBe(screen.getByTestId("emoji-search"));
+    await user.keyboard("rocket{Enter}");
+    await vi.waitFor(() => expect([field().value, document.activeElement]).toEqual(["So 🚀", field()]));
+    await user.click(screen.getByTestId("emoji-open"));
+    await user.keyboard("{ArrowDown}{ArrowRight}{Enter}");
+    await vi.waitFor(() => expect(field().value).toBe("So 🚀😃"));
+    await user.click(screen.getByTestId("emoji-open"));
+    await user.keyboard("{Escape}");
+    await vi.waitFor(() => expect(screen.queryByTestId("emoji-picker")).toBeNull());
+    expect(document.activeElement).toBe(field());
+  });
+
+  it("waits in slow mode, and counts down; the crew does not", async () => {
+    const { happens, core, user, unmount } = await open("attendee", "talk");
+    expect(screen.queryByTestId("chat-wait")).toBeNull();
+    await happens(said("mine", people.mina));
+    expect(screen.getByTestId("chat-wait").textContent).toMatch(/^(30|29) s$/);
+    await user.type(field(), "Again{Enter}");
+    expect(core.sent).toEqual([]);
+    unmount();
+    const control = await open("control", "talk");
+    await control.happens(said("mine", people.noor));
+    expect(screen.queryByTestId("chat-wait")).toBeNull();
+  });
+
+  it("cannot be where the chat is closed, except for the crew", async () => {
+    const { unmount } = await open("attendee", "closed");
+    expect(screen.getByTestId("chat-barred").dataset.why).toBe("closed");
+    expect(screen.queryByTestId("chat-input")).toBeNull();
+    unmount();
+    await open("control", "closed");
+    expect(field()).toBeTruthy();
+  });
+});
+
+describe("what was said before the app ended", () => {
+  it("stands there until it is sent, once, under its own id", async () => {
+    const { core, user, happens } = await open("attendee", "kept");
+    expect(screen.getByTestId("chat-pending").textContent).toContain("Said in the tunnel");
+    const refused = screen.getByTestId("chat-refused");
+    expect(refused.textContent).toContain("And this");
+    expect(screen.queryByText("For the crew")).toBeNull();
+    const send = vi.spyOn(core, "send").mockResolvedValue({ is: "accepted", seq: 241 });
+    await user.click(within(refused).getByTestId("chat-again"));
+    const [, second] = scenes.kept?.unsent ?? [];
+    expect(send).toHaveBeenCalledWith(second?.body, second?.id);
+    core.tell({ event: "unsent", messages: [] });
+    await happens(said(second?.id ?? "", people.mina));
+    await vi.waitFor(() => expect(screen.queryByTestId("chat-refused")).toBeNull());
+    expect(screen.queryByTestId("chat-pending")).toBeNull();
+  });
+
+  it("can be discarded, here and in the core", async () => {
+    const { core, user } = await open("attendee", "kept");
+    await user.click(screen.getByTestId("chat-discard"));
+    expect(core.calls).toContain(`discardUnsent ${scenes.kept?.unsent?.[1]?.id}`);
+  });
+});
+
+describe("looking after the chat", () => {
+  it("hides a message, and takes that back", async () => {
+    const { core, user } = await open("control", "live");
+    core.answer = async () => ({ is: "accepted", seq: 241 });
+    const message = idOf(rowOf("Kyoto"));
+    await user.hover(rowOf("Kyoto"));
+    await user.click(screen.getByTestId("chat-hide"));
+    await user.click(await screen.findByTestId("chat-undo"));
+    await vi.waitFor(() => expect(screen.queryByTestId("chat-undo-bar")).toBeNull());
+    expect(core.sent).toEqual([
+      { do: "hide_message", message },
+      { do: "show_message", message },
+    ]);
+  });
+
+  it("pins a message above the others, and announces something above everything", async () => {
+    const { core, user, happens } = await open("control", "live");
+    await user.hover(rowOf("Kyoto"));
+    await user.click(screen.getByTestId("chat-pin"));
+    await user.click(screen.getByTestId("announce-open"));
+    await user.type(await screen.findByTestId("announce-words"), "Soon");
+    await user.click(screen.getByTestId("announce-send"));
+    expect(core.sent).toEqual([
+      { do: "pin_message", message: idOf(rowOf("Kyoto")) },
+      { do: "announce", text: "Soon" },
+    ]);
+    await happens({ what: "message_pinned", message: said("pin").message });
+    await happens({ what: "announced", announcement: { id: "x", text: "Soon **now**", at: 1 } });
+    expect(screen.getByTestId("chat-pinned").textContent).toContain("Words of pin");
+    expect(screen.getByTestId("announcement").textContent).toContain("Soon now");
+    await user.click(screen.getByTestId("announcement-end"));
+    await user.click(screen.getByTestId("chat-unpin-top"));
+    expect(core.sent.slice(2)).toEqual([{ do: "end_announcement" }, { do: "unpin" }]);
+  });
+
+  it("reports what somebody said, with a reason", async () => {
+    const { core, user } = await open("attendee", "live");
+    await user.hover(rowOf("Kyoto"));
+    await user.click(screen.getByTestId("chat-report"));
+    await user.type(await screen.findByTestId("report-why"), "Rude");
+    await user.click(screen.getByTestId("report-send"));
+    const target = { of: "message", message: idOf(rowOf("Kyoto")) };
+    expect(core.sent).toEqual([{ do: "report", target, reason: "Rude" }]);
+  });
+
+  it("is there for speakers too, whose microphone no key in it switches", async () => {
+    const { core, user } = await open("studio", "talk");
+    await user.click(screen.getByTestId("tab-chat"));
+    rowOf("That was us").focus();
+    const before = core.calls.length;
+    await user.keyboard("mv");
+    expect(core.calls.slice(before)).toEqual([]);
+    await user.keyboard("{Escape}");
+    expect(document.activeElement).toBe(field());
+    await user.click(screen.getByTestId("tab-notes"));
+    expect(screen.getByRole("tabpanel").textContent).toContain("you are next, microphone on please");
+  });
+
+  it("keeps the crew's notes in a tab of their own, which the audience has not", async () => {
+    const { unmount } = await open("attendee", "talk");
+    expect(screen.queryByTestId("tab-notes")).toBeNull();
+    unmount();
+    const { core, user, happens } = await open("control", "talk");
+    await happens({ what: "note_sent", note: said("note").message });
+    expect(screen.getByTestId("unread-notes").textContent).toBe("1");
+    await user.click(screen.getByTestId("tab-notes"));
+    const panel = screen.getByRole("tabpanel");
+    expect(within(panel).getByTestId("chat-rules").textContent).toContain("Only the crew reads this");
+    await user.type(within(panel).getByTestId("chat-input"), "Ready{Enter}");
+    expect(core.sent).toEqual([{ do: "send_note", text: "Ready" }]);
+    expect(screen.queryByTestId("unread-notes")).toBeNull();
+  });
+});
+
+describe("what was said long ago", () => {
+  it("is searched for with Ctrl+F, and one goes there", async () => {
+    const { core, user } = await open("attendee", "talk");
+    await user.click(field());
+    await user.keyboard("{Control>}f{/Control}");
+    await user.keyboard("message 40");
+    const found = await screen.findAllByTestId("chat-search-found");
+    expect(found[0]?.textContent).toContain("message 40");
+    await user.keyboard("{ArrowDown}{Enter}");
+    await vi.waitFor(() =>
+      expect((document.activeElement as HTMLElement).textContent).toContain("message 40"),
+    );
+    expect(core.calls.filter((call) => call.startsWith("olderMessages")).length).toBe(2);
   });
 });

@@ -2,6 +2,7 @@ import type { Component } from "svelte";
 import type { House } from "../house.svelte";
 import ChatTab from "./ChatTab.svelte";
 import InboxTab from "./InboxTab.svelte";
+import NotesTab from "./NotesTab.svelte";
 
 /** A part of what stands beside the stage. */
 export type SideTab = {
@@ -22,8 +23,15 @@ export const sideTabs: SideTab[] = [
     key: "chat",
     label: "chat-title",
     panel: ChatTab,
-    unread: ({ room }) => room.chat.unread,
+    unread: ({ room }) => room.chat.said.unread,
     offered: () => true,
+  },
+  {
+    key: "notes",
+    label: "notes-title",
+    panel: NotesTab,
+    unread: ({ room }) => room.chat.notes.unread,
+    offered: (house) => house.may("enter_backstage"),
   },
   {
     key: "inbox",

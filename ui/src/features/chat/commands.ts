@@ -1,5 +1,21 @@
 import type { Send } from "../../link/link";
-import type { MessageId } from "../../protocol";
+import type { CommandId, MessageId, ParticipantId, ReportTarget } from "../../protocol";
 
-export const sendMessage = (send: Send, text: string) => send({ do: "send_message", text });
+/** What one writes: to whom it is an answer, and whom it names. */
+export type Words = { text: string; reply_to?: MessageId; mentions?: ParticipantId[] };
+
+export const sendMessage = (send: Send, words: Words, id?: CommandId) =>
+  send({ do: "send_message", ...words }, id);
+export const editMessage = (send: Send, message: MessageId, { text, mentions }: Words) =>
+  send({ do: "edit_message", message, text, ...(mentions && { mentions }) });
 export const removeMessage = (send: Send, message: MessageId) => send({ do: "remove_message", message });
+export const hideMessage = (send: Send, message: MessageId) => send({ do: "hide_message", message });
+export const showMessage = (send: Send, message: MessageId) => send({ do: "show_message", message });
+export const pinMessage = (send: Send, message: MessageId) => send({ do: "pin_message", message });
+export const unpin = (send: Send) => send({ do: "unpin" });
+export const announce = (send: Send, text: string) => send({ do: "announce", text });
+export const endAnnouncement = (send: Send) => send({ do: "end_announcement" });
+export const sendNote = (send: Send, words: Words, id?: CommandId) => send({ do: "send_note", ...words }, id);
+export const removeNote = (send: Send, note: MessageId) => send({ do: "remove_note", note });
+export const report = (send: Send, target: ReportTarget, reason: string) =>
+  send({ do: "report", target, reason });

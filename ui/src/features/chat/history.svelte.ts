@@ -1,7 +1,7 @@
 import { isProblem } from "../../link/link";
 import { problemTrouble, type Trouble } from "../../locales/words";
-import type { Message } from "../../protocol";
-import type { ChatModel } from "./model.svelte";
+import type { Message, MessageId } from "../../protocol";
+import type { MessageList } from "./messages.svelte";
 
 /** Messages that came before others, oldest first, and whether there are still older ones. */
 export type MessagePage = { messages: Message[]; more: boolean };
@@ -9,6 +9,8 @@ export type MessagePage = { messages: Message[]; more: boolean };
 export type ReadOlder = (before: Message | undefined, limit: number) => Promise<MessagePage>;
 
 const PAGE = 100;
+/** So many pages are read for one message, and then it is given up. */
+const MOST_PAGES = 60;
 
 /** Reading back, page by page, as far as there is something. */
 export class History {
@@ -19,25 +21,34 @@ export class History {
   #first: string | undefined;
 
   constructor(
-    private readonly chat: ChatModel,
+    private readonly list: MessageList,
     private readonly read: ReadOlder,
   ) {}
 
   /** Reads one page more; nothing where one is on its way, or all is here. */
   async more(): Promise<void> {
-    const first = this.chat.messages[0];
+    const first = this.list.messages[0];
     if (this.state === "reading" || (this.state === "whole" && first?.id === this.#first)) return;
     this.state = "reading";
     this.trouble = undefined;
     try {
       const page = await this.read(first, PAGE);
-      this.chat.addOlder(page.messages, first?.id);
-      this.#first = this.chat.messages[0]?.id;
+      this.list.addOlder(page.messages, first?.id);
+      this.#first = this.list.messages[0]?.id;
       this.state = page.more ? "unread" : "whole";
     } catch (error) {
       if (!isProblem(error)) throw error;
       this.trouble = problemTrouble(error);
       this.state = "failed";
     }
+  }
+
+  /** Reads back as far as a message; whether it is there now. */
+  async backTo(message: MessageId): Promise<boolean> {
+    for (let page = 0; page < MOST_PAGES && this.list.find(message) === undefined; page++) {
+      await this.more();
+      if (this.state !== "unread") break;
+    }
+    return this.list.find(message) !== undefined;
   }
 }

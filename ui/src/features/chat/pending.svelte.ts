@@ -1,7 +1,8 @@
-import { isProblem, type Send } from "../../link/link";
+import { isProblem } from "../../link/link";
 import { problemTrouble, refusalTrouble, type Trouble } from "../../locales/words";
-import type { Seq } from "../../protocol";
-import { sendMessage } from "./commands";
+import type { CommandId, Outcome, Seq } from "../../protocol";
+import type { UnsentMessage } from "../../protocol/native";
+import type { Words } from "./commands";
 
 type Fate =
   | { is: "sent" }
@@ -11,47 +12,62 @@ type Fate =
   | { is: "refused"; trouble: Trouble };
 
 /** A message of one's own that the log, as far as this page has it, does not hold. */
-export type PendingMessage = { key: number; text: string; fate: Fate };
+export type PendingMessage = { id: CommandId; words: Words; fate: Fate };
+/** Says it, under an id; how, is the place's. */
+type Say = (words: Words, id: CommandId) => Promise<Outcome>;
 
 /** What one said oneself and has not come back yet, and what the room did not take. */
 export class PendingMessages {
   list = $state.raw<PendingMessage[]>([]);
   /** Why the words came back that are written anew now. */
   trouble = $state.raw<Trouble | undefined>();
-  #next = 0;
 
-  /** Those that the log as far as `seq` does not hold. */
-  after(seq: Seq): PendingMessage[] {
-    return this.list.filter(({ fate }) => fate.is !== "taken" || fate.seq > seq);
+  /** Those that the log as far as `seq` does not hold; first those of before, which the core has kept over its own end too. */
+  after(seq: Seq, kept: readonly UnsentMessage[] = []): PendingMessage[] {
+    const before = kept.filter(({ id }) => this.list.every((message) => message.id !== id)).flatMap(ofBefore);
+    return [...before, ...this.list.filter(({ fate }) => fate.is !== "taken" || fate.seq > seq)];
   }
 
   /** Sends a message. If the room did not take it, a function comes back that takes the words out of the list again. */
-  async send(send: Send, text: string, have: Seq): Promise<(() => void) | undefined> {
-    const key = this.#next++;
+  async send(
+    say: Say,
+    words: Words,
+    have: Seq,
+    id: CommandId = crypto.randomUUID(),
+  ): Promise<(() => void) | undefined> {
     this.trouble = undefined;
-    this.list = [...this.after(have), { key, text, fate: { is: "sent" } }];
-    const fate = await fateOf(send, text);
-    this.list = this.list.map((message) => (message.key === key ? { ...message, fate } : message));
+    const others = this.after(have).filter((message) => message.id !== id);
+    this.list = [...others, { id, words, fate: { is: "sent" } }];
+    const fate = await fateOf(say(words, id));
+    this.list = this.list.map((message) => (message.id === id ? { ...message, fate } : message));
     if (fate.is !== "refused") return undefined;
     return () => {
-      this.discard(key);
+      this.discard(id);
       this.trouble = fate.trouble;
     };
   }
 
-  async again(send: Send, message: PendingMessage, have: Seq): Promise<void> {
-    this.discard(message.key);
-    await this.send(send, message.text, have);
+  /** Under the same id: if it was taken after all, it is not said twice. */
+  async again(say: Say, { id, words }: PendingMessage, have: Seq): Promise<void> {
+    await this.send(say, words, have, id);
   }
 
-  discard(key: number): void {
-    this.list = this.list.filter((message) => message.key !== key);
+  discard(id: CommandId): void {
+    this.list = this.list.filter((message) => message.id !== id);
   }
 }
 
-async function fateOf(send: Send, text: string): Promise<Fate> {
+function ofBefore({ id, body, trouble }: UnsentMessage): PendingMessage[] {
+  if (body.do !== "send_message" && body.do !== "send_note") return [];
+  const { do: _, ...words } = body;
+  return [
+    { id, words, fate: trouble ? { is: "refused", trouble: problemTrouble(trouble) } : { is: "sent" } },
+  ];
+}
+
+async function fateOf(answer: Promise<Outcome>): Promise<Fate> {
   try {
-    const outcome = await sendMessage(send, text);
+    const outcome = await answer;
     switch (outcome.is) {
       case "accepted":
         return { is: "taken", seq: outcome.seq };

@@ -37,3 +37,84 @@ chat-digest = { $count ->
     [one] { $count } new message
    *[other] { $count } new messages
 }, the last by { $name }: { $words }
+
+chat-gone = This message was removed
+chat-edited = edited
+chat-quote-jump = Go to the message that this answers
+chat-quote-older = An earlier message
+chat-trace-hidden = Hidden by { $by } at { $at }
+chat-trace-removed = Removed by { $by } at { $at }
+chat-trace-somebody = somebody
+chat-trace-earlier = { $count ->
+    [one] Changed once
+   *[other] Changed { $count } times
+}
+
+chat-reply = Answer { $name }
+chat-edit = Change your words
+chat-pin = Pin the message of { $name }
+chat-unpin = Unpin
+chat-hide = Hide the message of { $name }
+chat-show = Show the message of { $name } again
+chat-report = Report the message of { $name }
+chat-hidden = Hidden: { $name }
+chat-undo = Undo
+chat-undo-close = Leave it so
+
+chat-answers = To { $name }:
+chat-answers-stop = No answer
+chat-edits = You change what you said
+chat-edits-stop = Leave it as it was
+chat-completions = What this can become
+chat-wait = { $seconds } s
+
+chat-pinned = Pinned message
+chat-pinned-by = Pinned · { $name }
+
+chat-rule-closed = The chat is closed
+chat-rule-slow = One message every { $seconds } s
+chat-rule-links = No links
+chat-muted = A moderator muted you: you can read, and not write. Ask whoever runs this event if you think that this is a mistake.
+chat-closed = The chat is closed just now. You can read what was said.
+
+chat-search = Search messages
+chat-search-close = Close the search
+chat-search-more = Find older ones
+chat-search-found = { $more ->
+    [yes] The newest { $count } that were found
+   *[no] { $count ->
+        [0] Nothing found
+        [one] { $count } found
+       *[other] { $count } found
+    }
+}
+
+notes-title = Crew
+notes-empty = Notes here are for the crew alone: speakers, moderators and producers.
+notes-placeholder = Note to the crew
+notes-private = Only the crew reads this
+
+announce-title = Announce something
+announce-what = Everybody in the room sees it above everything else, until you take it down.
+announce-words = Words
+announce-send = Announce
+announce-not = Cancel
+announcement-end = Take down
+announcement-aside = Put aside
+
+report-title = Report the message of { $name }?
+report-what = Those who look after this room see the message, and what was said before it.
+report-why = Why (may be left empty)
+report-send = Report
+report-not = Cancel
+
+emoji-title = Emoji
+emoji-search = Search emoji
+emoji-found = Found
+emoji-faces = Faces
+emoji-hands = Hands and people
+emoji-hearts = Hearts and light
+emoji-celebration = Celebration and food
+emoji-nature = Nature
+emoji-things = Things and travel
+emoji-signs = Signs

@@ -62,6 +62,41 @@ refusal-mail-unavailable = This server sends no mail.
     .cure = Ask whoever runs it for a link to sign in with.
 refusal-image-unusable = This picture cannot be used.
     .cure = Choose another PNG, JPEG or WebP file, of at most 8,192 pixels a side.
+refusal-closed = This is closed just now.
+    .cure = Wait until a moderator opens it again.
+refusal-muted = A moderator muted you.
+    .cure = You can read along. Ask whoever runs this event if you think that this is a mistake.
+refusal-links-not-allowed = Links are not allowed here.
+    .cure = Leave the link out, and send the rest.
+refusal-words-not-allowed = A word in it is not allowed here.
+    .cure = Say it in other words.
+refusal-too-many-mentions = It names too many people.
+    .cure = Name { $mentions } at most.
+refusal-no-such-question = The question is not there any more.
+    .cure = Someone else settled it, or it was taken back.
+refusal-no-such-poll = This cannot be done with the poll as it stands.
+    .cure = Someone else opened, closed or dropped it.
+refusal-poll-invalid = The poll cannot be asked like this.
+    .cure = Give it a question, and as many options as its kind needs.
+refusal-choice-invalid = One cannot vote like this here.
+    .cure = Choose among what the poll offers.
+refusal-already-voted = You have voted.
+    .cure = Votes of this poll cannot be changed.
+refusal-no-such-hand = The hand is down already.
+    .cure = Someone else took it, or it was lowered.
+refusal-full = There are as many as this room can hold.
+    .cure = Settle some of them, and try again.
+refusal-removed = A moderator removed you from this room.
+    .cure = Ask whoever runs this event.
+refusal-timed-out = A moderator sent you out for a while.
+    .cure = Come back in { $seconds } { $seconds ->
+        [one] second
+       *[other] seconds
+    }.
+refusal-banned = You cannot take part in this event any more.
+    .cure = Ask whoever runs it if you think that this is a mistake.
+refusal-room-locked = The room is locked just now.
+    .cure = Try again later, or go to another room.
 refusal-slow-down = That was too fast.
     .cure = Try again in { $seconds } { $seconds ->
         [one] second

@@ -2,6 +2,7 @@
 
 studio-title = Green room
 studio-side = Program and devices
+studio-tab = Studio
 studio-controls = Camera and microphone
 studio-live = You are live
 studio-heard = You are live: heard, not seen

@@ -1,0 +1,211 @@
+//! Taking somebody out of a room's log: their name and their words go, the places of the log stay (GDPR, article 17).
+
+use std::collections::{HashMap, HashSet};
+
+use houselights_shared::{
+    AskedId, Choice, CrewMember, Message, MessageId, ParticipantId, PollId, Report, ReportTarget, Standing, Tally, Update,
+    UpdateBody,
+};
+
+/// Follows a log entry by entry from its beginning, and says what of each is left.
+#[derive(Clone, Debug)]
+pub struct Forgetting {
+    who: ParticipantId,
+    /// What stands where their name stood.
+    nobody: String,
+    names: HashSet<String>,
+    messages: HashSet<MessageId>,
+    questions: HashSet<AskedId>,
+    words: HashMap<PollId, Vec<String>>,
+}
+
+impl Forgetting {
+    /// Of whom, and what stands where their name stood.
+    #[must_use]
+    pub fn new(who: ParticipantId, nobody: &str) -> Self {
+        let (names, messages, questions, words) = Default::default();
+        Self { who, nobody: nobody.to_owned(), names, messages, questions, words }
+    }
+
+    /// What is left of an entry; nothing where it stays as it is.
+    pub fn of(&mut self, update: &Update) -> Option<UpdateBody> {
+        let left = self.left(update);
+        (left != update.body).then_some(left)
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one line or two an update")]
+    fn left(&mut self, update: &Update) -> UpdateBody {
+        let is_theirs = update.by == Some(self.who);
+        match update.body.clone() {
+            UpdateBody::CrewArrived { member } => UpdateBody::CrewArrived { member: self.member(member) },
+            UpdateBody::CameOnStage { member } => UpdateBody::CameOnStage { member: self.member(member) },
+            UpdateBody::RunOfShowSet { mut run_of_show } => {
+                let cast = run_of_show.sessions.iter_mut().flat_map(|session| &mut session.cast);
+                cast.filter(|member| member.participant == self.who).for_each(|member| member.name.clone_from(&self.nobody));
+                UpdateBody::RunOfShowSet { run_of_show }
+            }
+            UpdateBody::MessageSent { message } => {
+                self.message(message).map_or(UpdateBody::HIDDEN, |message| UpdateBody::MessageSent { message })
+            }
+            UpdateBody::MessageShown { message } => {
+                self.message(message).map_or(UpdateBody::HIDDEN, |message| UpdateBody::MessageShown { message })
+            }
+            UpdateBody::MessagePinned { message } => {
+                self.message(message).map_or(UpdateBody::Unpinned, |message| UpdateBody::MessagePinned { message })
+            }
+            UpdateBody::NoteSent { note } => {
+                self.message(note).map_or(UpdateBody::HIDDEN, |note| UpdateBody::NoteSent { note })
+            }
+            UpdateBody::MessageEdited { message, .. } if self.messages.contains(&message) => UpdateBody::HIDDEN,
+            UpdateBody::MessageEdited { message, text, mut mentions } => {
+                mentions.retain(|named| *named != self.who);
+                UpdateBody::MessageEdited { message, text, mentions }
+            }
+            UpdateBody::QuestionAsked { question } => {
+                let asked_by = question.author.as_ref().map(|asker| asker.participant).or(update.by);
+                if asked_by == Some(self.who) {
+                    self.questions.insert(question.id);
+                }
+                self.unless_theirs(question.id, UpdateBody::QuestionAsked { question })
+            }
+            UpdateBody::QuestionOpened { question } => self.unless_theirs(question.id, UpdateBody::QuestionOpened { question }),
+            UpdateBody::QuestionSettled { question, standing, was_public } => {
+                let standing = self.standing(standing, is_theirs);
+                self.unless_theirs(question, UpdateBody::QuestionSettled { question, standing, was_public })
+            }
+            UpdateBody::QuestionWithdrawn { question, was_public } => {
+                self.unless_theirs(question, UpdateBody::QuestionWithdrawn { question, was_public })
+            }
+            UpdateBody::QuestionUpvoted { question, up } => {
+                self.unless_theirs(question, UpdateBody::QuestionUpvoted { question, up })
+            }
+            UpdateBody::QuestionsCounted { mut counts } => {
+                counts.retain(|count| !self.questions.contains(&count.question));
+                UpdateBody::QuestionsCounted { counts }
+            }
+            UpdateBody::PollVoted { poll, choice, name } if is_theirs => self.vote(poll, choice, name),
+            UpdateBody::PollCounted { poll, tally, shown } => {
+                UpdateBody::PollCounted { poll, tally: self.tally(poll, tally), shown }
+            }
+            UpdateBody::PollClosed { poll, tally, correct } => {
+                UpdateBody::PollClosed { poll, tally: self.tally(poll, tally), correct }
+            }
+            UpdateBody::HandRaised { mut hand } if hand.participant == self.who => {
+                hand.name.clone_from(&self.nobody);
+                hand.note.clear();
+                UpdateBody::HandRaised { hand }
+            }
+            UpdateBody::Sanctioned { mut sanctioned } if sanctioned.participant == self.who => {
+                sanctioned.name.clone_from(&self.nobody);
+                UpdateBody::Sanctioned { sanctioned }
+            }
+            UpdateBody::Reported { report } => self.report(report, is_theirs),
+            body @ (UpdateBody::CrewLeft { .. }
+            | UpdateBody::SendingChanged { .. }
+            | UpdateBody::LeftStage { .. }
+            | UpdateBody::PreviewSet { .. }
+            | UpdateBody::ProgramSet { .. }
+            | UpdateBody::Taken { .. }
+            | UpdateBody::WentLive
+            | UpdateBody::Ended { .. }
+            | UpdateBody::EndUndone
+            | UpdateBody::CueCalled { .. }
+            | UpdateBody::CuesReset
+            | UpdateBody::MessageRemoved { .. }
+            | UpdateBody::MessageHidden { .. }
+            | UpdateBody::Unpinned
+            | UpdateBody::Announced { .. }
+            | UpdateBody::AnnouncementEnded
+            | UpdateBody::NoteRemoved { .. }
+            | UpdateBody::PollDrafted { .. }
+            | UpdateBody::PollDropped { .. }
+            | UpdateBody::PollOpened { .. }
+            | UpdateBody::PollVoted { .. }
+            | UpdateBody::PollArchived { .. }
+            | UpdateBody::OverlaySet { .. }
+            | UpdateBody::HandRaised { .. }
+            | UpdateBody::HandLowered { .. }
+            | UpdateBody::RulesSet { .. }
+            | UpdateBody::Sanctioned { .. }
+            | UpdateBody::SanctionLifted { .. }
+            | UpdateBody::ReportSettled { .. }
+            | UpdateBody::Admitted { .. }
+            | UpdateBody::Hidden { .. }
+            | UpdateBody::Unknown) => body,
+        }
+    }
+
+    fn member(&self, member: CrewMember) -> CrewMember {
+        if member.participant == self.who { CrewMember { name: self.nobody.clone(), ..member } } else { member }
+    }
+
+    /// A message of somebody else, in which they are not named any more.
+    fn message(&mut self, mut message: Message) -> Option<Message> {
+        if message.author == self.who {
+            self.messages.insert(message.id);
+            return None;
+        }
+        message.mentions.retain(|named| *named != self.who);
+        Some(message)
+    }
+
+    fn unless_theirs(&self, question: AskedId, body: UpdateBody) -> UpdateBody {
+        if self.questions.contains(&question) { UpdateBody::HIDDEN } else { body }
+    }
+
+    fn standing(&self, standing: Standing, is_theirs: bool) -> Standing {
+        match standing {
+            Standing::Answered { at, .. } if is_theirs => Standing::Answered { at, answer: None },
+            Standing::Merged { into } if self.questions.contains(&into) => Standing::Dismissed,
+            Standing::Waiting
+            | Standing::Open
+            | Standing::Answered { .. }
+            | Standing::Dismissed
+            | Standing::Merged { .. }
+            | Standing::Unknown => standing,
+        }
+    }
+
+    /// What they voted for counts; what they wrote does not stay.
+    fn vote(&mut self, poll: PollId, choice: Choice, name: Option<String>) -> UpdateBody {
+        let is_called = name.is_some();
+        self.names.extend(name);
+        let name = is_called.then(|| self.nobody.clone());
+        match choice {
+            Choice::Words { words } => self.words.entry(poll).or_default().extend(words),
+            Choice::Text { text } => self.words.entry(poll).or_default().push(text),
+            Choice::Options { .. } | Choice::Rating { .. } | Choice::Unknown => {
+                return UpdateBody::PollVoted { poll, choice, name };
+            }
+        }
+        UpdateBody::HIDDEN
+    }
+
+    fn tally(&self, poll: PollId, mut tally: Tally) -> Tally {
+        let theirs = self.words.get(&poll).map(Vec::as_slice).unwrap_or_default();
+        tally.texts.retain(|text| !theirs.contains(text));
+        // A word that others gave, too, is theirs.
+        tally.words.retain(|counted| counted.count > 1 || !theirs.contains(&counted.word));
+        for leader in tally.leaders.iter_mut().filter(|leader| self.names.contains(&leader.name)) {
+            leader.name.clone_from(&self.nobody);
+        }
+        tally
+    }
+
+    fn report(&mut self, mut report: Report, is_theirs: bool) -> UpdateBody {
+        if is_theirs {
+            report.name.clone_from(&self.nobody);
+            report.reason.clear();
+        }
+        report.context = report.context.into_iter().filter_map(|message| self.message(message)).collect();
+        match report.target {
+            ReportTarget::Question { question } if self.questions.contains(&question) => report.words.clear(),
+            ReportTarget::Person { participant } if participant == self.who => report.words.clone_from(&self.nobody),
+            ReportTarget::Message { .. }
+            | ReportTarget::Question { .. }
+            | ReportTarget::Person { .. }
+            | ReportTarget::Unknown => {}
+        }
+        UpdateBody::Reported { report }
+    }
+}

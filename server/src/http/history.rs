@@ -1,0 +1,115 @@
+//! What was said in a room before, for whoever may be in it.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, Query, Request, State, rejection::QueryRejection},
+    http::StatusCode,
+};
+use houselights_domain::may;
+use houselights_shared::{Action, MAX_QUERY_CHARS, MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, Refusal, RoomId, Seq, words};
+use serde::Deserialize;
+
+use super::{logins::Secret, refusal::ApiRefusal, rooms::guest};
+use crate::{
+    app::App,
+    clock, doors,
+    store::{Identity, RoomStands, Sought},
+};
+
+/// A log of before is indexed so far for one request, in its steps; whoever asked comes back for the rest.
+const STEPS_AT_ONCE: usize = 20;
+/// When they come back.
+const COME_BACK_MS: u32 = 500;
+
+/// Which page.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    before: Option<Seq>,
+    limit: Option<usize>,
+    #[serde(default)]
+    notes: bool,
+    #[serde(default)]
+    q: String,
+}
+
+type Which = Result<Query<Asked>, QueryRejection>;
+
+/// `GET /api/rooms/{id}/messages`.
+pub(super) async fn page(
+    State(app): State<Arc<App>>,
+    room: Secret,
+    which: Which,
+    request: Request,
+) -> Result<Json<MessagePage>, ApiRefusal> {
+    let (sought, _) = sought(&app, room, which, request).await?;
+    Ok(Json(app.store.messages(&sought).await?))
+}
+
+/// `GET /api/rooms/{id}/messages/search`.
+pub(super) async fn search(
+    State(app): State<Arc<App>>,
+    room: Secret,
+    which: Which,
+    request: Request,
+) -> Result<Json<MessagePage>, ApiRefusal> {
+    let (sought, q) = sought(&app, room, which, request).await?;
+    let q: String = q.chars().take(MAX_QUERY_CHARS).collect();
+    let mut words = words(&q);
+    words.truncate(MOST_QUERY_WORDS);
+    Ok(Json(app.store.search_messages(&sought, &words).await?))
+}
+
+/// Whose login it is, and the room that is named, where they may be in it now.
+pub(super) async fn inside(app: &App, room: Secret, request: Request) -> Result<(Arc<Identity>, RoomId), ApiRefusal> {
+    let identity = guest(app, request).await?;
+    let refused = |status, refusal| Err(ApiRefusal::new(status, refusal));
+    if let Some(told) = doors::refused(identity.doors, identity.who.role, clock::now()) {
+        return Err(told.retry_after_ms.map_or_else(
+            || ApiRefusal::new(StatusCode::FORBIDDEN, told.refusal),
+            |after| ApiRefusal::retry(StatusCode::FORBIDDEN, told.refusal, after),
+        ));
+    }
+    let Some(room) = room.ok().and_then(|Path(room)| room.parse::<RoomId>().ok()) else {
+        return refused(StatusCode::NOT_FOUND, Refusal::NoSuchRoom);
+    };
+    match app.store.has_room(identity.event, room).await? {
+        RoomStands::Open => {}
+        RoomStands::TakenDown => return refused(StatusCode::GONE, Refusal::TakenDown),
+        RoomStands::Nowhere => return refused(StatusCode::NOT_FOUND, Refusal::NoSuchRoom),
+    }
+    match app.rooms.room(room).admits(Arc::clone(&identity.who)).await {
+        Some(Ok(())) => {}
+        Some(Err(refusal)) => return refused(StatusCode::FORBIDDEN, refusal),
+        None => return Err(ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, COME_BACK_MS)),
+    }
+    Ok((identity, room))
+}
+
+/// What is asked for, by somebody who may see it; and the words.
+async fn sought(app: &App, room: Secret, which: Which, request: Request) -> Result<(Sought, String), ApiRefusal> {
+    let (identity, room) = inside(app, room, request).await?;
+    let role = identity.who.role;
+    let refused = |status, refusal| Err(ApiRefusal::new(status, refusal));
+    let Ok(Query(Asked { before, limit, notes, q })) = which else {
+        return refused(StatusCode::BAD_REQUEST, Refusal::Malformed);
+    };
+    if notes && !may(role, Action::EnterBackstage) {
+        return refused(StatusCode::FORBIDDEN, Refusal::NotAllowed);
+    }
+    let most = limit.unwrap_or(PAGE_MESSAGES).clamp(1, PAGE_MESSAGES);
+    let sought = Sought { room, notes, before, most, with_trace: may(role, Action::RemoveAnyMessage) };
+    is_indexed(app, room).await?;
+    Ok((sought, q))
+}
+
+/// What is not indexed yet of the log is, as far as one may be kept waiting for it: a page of what is indexed would have a gap.
+async fn is_indexed(app: &App, room: RoomId) -> Result<(), ApiRefusal> {
+    for _ in 0..STEPS_AT_ONCE {
+        if app.store.index_more(room).await? {
+            return Ok(());
+        }
+    }
+    Err(ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, COME_BACK_MS))
+}

@@ -1,0 +1,67 @@
+//! Writing somebody out of the logs of rooms, and out of what is found in those.
+
+use houselights_domain::Forgetting;
+use houselights_shared::{ParticipantId, RoomId, Seq, UpdateBody};
+
+use super::{NOBODY, PAGE, Statement, Store, StoreError, Trace, Value};
+use crate::store::purge::erase;
+
+/// What is found of what somebody said; `$1` is who.
+const SAID: [&str; 2] = [
+    erase!(
+        "message_edits",
+        "room_id, seq",
+        "EXISTS (SELECT 1 FROM messages m WHERE m.room_id = message_edits.room_id AND m.id = message_edits.id AND m.author = $1)"
+    ),
+    erase!("messages", "place", "author = $1"),
+];
+
+impl Store {
+    /// Writes them out of the logs of their events' rooms, and out of what is found in those.
+    pub(crate) async fn erase_from_logs(&self, places: &[Trace]) -> Result<(), StoreError> {
+        for trace in places {
+            self.erase_from_logs_of(trace).await?;
+            for sql in SAID {
+                self.erase(sql, &Value::id(&trace.participant)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Follows the log of each room in which they did something or are named: whose words a later entry holds may be told by an earlier one alone.
+    async fn erase_from_logs_of(&self, trace: &Trace) -> Result<(), StoreError> {
+        let id = trace.participant.to_string();
+        let sql = "SELECT r.id FROM rooms r WHERE r.event_id = $1 AND EXISTS \
+                   (SELECT 1 FROM updates u WHERE u.room_id = r.id AND (u.by_participant = $2 OR u.body LIKE $3)) ORDER BY r.id";
+        let values = vec![Value::id(&trace.event), id.as_str().into(), format!("%{id}%").into()];
+        for row in self.db.read(Statement::new(sql, values)).await? {
+            self.erase_from_log(row.parsed(0)?, trace.participant).await?;
+        }
+        Ok(())
+    }
+
+    async fn erase_from_log(&self, room: RoomId, who: ParticipantId) -> Result<(), StoreError> {
+        let mut forgetting = Forgetting::new(who, NOBODY);
+        let mut behind = 0;
+        loop {
+            let page = self.log_after(room, behind, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            behind = position(last.update.seq)?;
+            let changed = page.iter().filter_map(|entry| Some((entry.update.seq, forgetting.of(&entry.update)?)));
+            let statements: Vec<_> = changed.map(|(seq, body)| rewritten(room, seq, &body)).collect::<Result<_, _>>()?;
+            if !statements.is_empty() {
+                self.db.write(statements).await?;
+            }
+        }
+    }
+}
+
+fn position(seq: Seq) -> Result<i64, StoreError> {
+    i64::try_from(seq.number()).map_err(|_| StoreError::Corrupt("a position is too large"))
+}
+
+fn rewritten(room: RoomId, seq: Seq, body: &UpdateBody) -> Result<Statement, StoreError> {
+    let body = serde_json::to_string(body).map_err(|_| StoreError::Corrupt("an update cannot be encoded"))?;
+    let sql = "UPDATE updates SET body = $1 WHERE room_id = $2 AND seq = $3";
+    Ok(Statement::new(sql, vec![body.into(), Value::id(&room), position(seq)?.into()]))
+}

@@ -1,0 +1,242 @@
+//! What was said in the rooms, found by its place and by its words: an index over their logs, written in the same write as they are. What was said
+//! stands in the logs alone, and is read from there.
+
+use houselights_shared::{Gone, Message, MessageId, MessagePage, RoomId, Seq, Update, UpdateBody, words};
+
+use super::{Dialect, Row, Statement, Store, StoreError, Value};
+
+/// Entries of a log of before that are indexed in one write: no room waits long for it.
+const STEP: i64 = 500;
+
+/// Which messages are meant.
+#[derive(Clone, Debug)]
+pub(crate) struct Sought {
+    pub(crate) room: RoomId,
+    /// The crew's notes in place of the chat.
+    pub(crate) notes: bool,
+    /// Those before this position; absent: the latest.
+    pub(crate) before: Option<Seq>,
+    /// So many at most.
+    pub(crate) most: usize,
+    /// Whether what is gone is told of with what it said.
+    pub(crate) with_trace: bool,
+}
+
+/// What an entry of a log changes in the index. Done again, also out of turn, it changes nothing more.
+pub(super) fn indexed(update: &Update) -> Result<Vec<Statement>, StoreError> {
+    let (room, seq) = (update.room, position(update.seq)?);
+    Ok(match &update.body {
+        UpdateBody::MessageSent { message } => vec![said(room, seq, message, false)],
+        UpdateBody::NoteSent { note } => vec![said(room, seq, note, true)],
+        UpdateBody::MessageEdited { message, text, .. } => changed(room, seq, *message, text).into(),
+        UpdateBody::MessageRemoved { message }
+        | UpdateBody::MessageHidden { message }
+        | UpdateBody::NoteRemoved { note: message } => vec![settled(room, seq, *message, true)],
+        UpdateBody::MessageShown { message } => vec![settled(room, seq, message.id, false)],
+        UpdateBody::CrewArrived { .. }
+        | UpdateBody::CrewLeft { .. }
+        | UpdateBody::SendingChanged { .. }
+        | UpdateBody::CameOnStage { .. }
+        | UpdateBody::LeftStage { .. }
+        | UpdateBody::PreviewSet { .. }
+        | UpdateBody::ProgramSet { .. }
+        | UpdateBody::Taken { .. }
+        | UpdateBody::WentLive
+        | UpdateBody::Ended { .. }
+        | UpdateBody::EndUndone
+        | UpdateBody::RunOfShowSet { .. }
+        | UpdateBody::CueCalled { .. }
+        | UpdateBody::CuesReset
+        | UpdateBody::MessagePinned { .. }
+        | UpdateBody::Unpinned
+        | UpdateBody::Announced { .. }
+        | UpdateBody::AnnouncementEnded
+        | UpdateBody::QuestionAsked { .. }
+        | UpdateBody::QuestionOpened { .. }
+        | UpdateBody::QuestionSettled { .. }
+        | UpdateBody::QuestionWithdrawn { .. }
+        | UpdateBody::QuestionUpvoted { .. }
+        | UpdateBody::QuestionsCounted { .. }
+        | UpdateBody::PollDrafted { .. }
+        | UpdateBody::PollDropped { .. }
+        | UpdateBody::PollOpened { .. }
+        | UpdateBody::PollVoted { .. }
+        | UpdateBody::PollCounted { .. }
+        | UpdateBody::PollClosed { .. }
+        | UpdateBody::PollArchived { .. }
+        | UpdateBody::OverlaySet { .. }
+        | UpdateBody::HandRaised { .. }
+        | UpdateBody::HandLowered { .. }
+        | UpdateBody::RulesSet { .. }
+        | UpdateBody::Sanctioned { .. }
+        | UpdateBody::SanctionLifted { .. }
+        | UpdateBody::Reported { .. }
+        | UpdateBody::ReportSettled { .. }
+        | UpdateBody::Admitted { .. }
+        | UpdateBody::Hidden { .. }
+        | UpdateBody::Unknown => Vec::new(),
+    })
+}
+
+/// The words of a message are others from here on, unless they were changed again since.
+fn changed(room: RoomId, seq: i64, message: MessageId, text: &str) -> [Statement; 2] {
+    let edits = "INSERT INTO message_edits (room_id, seq, id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    let found = "UPDATE messages SET words = $4 WHERE room_id = $1 AND id = $3 \
+                 AND NOT EXISTS (SELECT 1 FROM message_edits e WHERE e.room_id = $1 AND e.id = $3 AND e.seq > $2)";
+    let values = || vec![Value::id(&room), seq.into(), Value::id(&message)];
+    let mut with_words = values();
+    with_words.push(words(text).join(" ").into());
+    [Statement::new(edits, values()), Statement::new(found, with_words)]
+}
+
+fn said(room: RoomId, seq: i64, message: &Message, is_note: bool) -> Statement {
+    let sql = "INSERT INTO messages (place, room_id, seq, id, author, is_note, settled, words) \
+               SELECT number * 4294967296 + $2, id, CAST($2 AS BIGINT), CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS BIGINT), \
+               CAST($2 AS BIGINT), CAST($6 AS TEXT) FROM rooms WHERE id = $1 ON CONFLICT DO NOTHING";
+    let values = vec![
+        Value::id(&room),
+        seq.into(),
+        Value::id(&message.id),
+        Value::id(&message.author),
+        is_note.into(),
+        words(&message.text).join(" ").into(),
+    ];
+    Statement::new(sql, values)
+}
+
+/// Whether a message is gone is decided here, unless it was decided again since.
+fn settled(room: RoomId, seq: i64, message: MessageId, is_gone: bool) -> Statement {
+    let sql = "UPDATE messages SET gone = CASE WHEN CAST($4 AS BIGINT) = 1 THEN CAST($2 AS BIGINT) END, settled = CAST($2 AS BIGINT) \
+               WHERE room_id = $1 AND id = $3 AND settled < $2";
+    Statement::new(sql, vec![Value::id(&room), seq.into(), Value::id(&message), is_gone.into()])
+}
+
+fn position(seq: Seq) -> Result<i64, StoreError> {
+    i64::try_from(seq.number()).map_err(|_| StoreError::Corrupt("a position is too large"))
+}
+
+/// What is read of a message: itself, and how it went.
+macro_rules! told {
+    ($from:literal, $which:literal, $place:literal) => {
+        concat!(
+            "SELECT m.seq, u.body, g.at, g.by_participant, g.body FROM ",
+            $from,
+            " JOIN updates u ON u.room_id = m.room_id AND u.seq = m.seq \
+             LEFT JOIN updates g ON g.room_id = m.room_id AND g.seq = m.gone \
+             WHERE m.place > (SELECT number * 4294967296 FROM rooms WHERE id = $1) \
+             AND m.place < (SELECT number * 4294967296 FROM rooms WHERE id = $1) + $2 AND m.is_note = $3",
+            $which,
+            " ORDER BY ",
+            $place,
+            " DESC LIMIT $4"
+        )
+    };
+}
+
+impl Store {
+    /// What was said before a position, oldest first. What is gone keeps its place.
+    pub(crate) async fn messages(&self, sought: &Sought) -> Result<MessagePage, StoreError> {
+        let mut page = self.page(told!("messages m", "", "m.place"), sought, None).await?;
+        page.messages.reverse();
+        Ok(page)
+    }
+
+    /// The messages in which all of these words are, the last of which may be only begun; newest first. What is gone is found only with its trace.
+    pub(crate) async fn search_messages(&self, sought: &Sought, words: &[String]) -> Result<MessagePage, StoreError> {
+        let Some((last, whole)) = words.split_last() else { return Ok(MessagePage::default()) };
+        let (sql, query) = match self.db.dialect() {
+            // The index is asked from its newest end on, and no further than for a page.
+            Dialect::Sqlite => {
+                let whole: String = whole.iter().map(|word| format!("\"{word}\" ")).collect();
+                let sql = told!(
+                    "message_search s CROSS JOIN messages m ON m.place = s.rowid",
+                    " AND message_search MATCH $5 AND s.rowid > (SELECT number * 4294967296 FROM rooms WHERE id = $1) \
+                     AND s.rowid < (SELECT number * 4294967296 FROM rooms WHERE id = $1) + $2 AND (CAST($6 AS BIGINT) = 1 OR m.gone IS NULL)",
+                    "s.rowid"
+                );
+                (sql, format!("{whole}\"{last}\" *"))
+            }
+            Dialect::Postgres => {
+                let whole: String = whole.iter().map(|word| format!("'{word}' & ")).collect();
+                let sql = told!(
+                    "messages m",
+                    " AND array_to_tsvector(string_to_array(rtrim(m.room_id || ' ' || m.words), ' ')) @@ CAST(CAST($5 AS TEXT) AS tsquery) \
+                     AND (CAST($6 AS BIGINT) = 1 OR m.gone IS NULL)",
+                    "m.place"
+                );
+                (sql, format!("'{}' & {whole}'{last}':*", sought.room))
+            }
+        };
+        self.page(sql, sought, Some(query)).await
+    }
+
+    async fn page(&self, sql: &'static str, sought: &Sought, query: Option<String>) -> Result<MessagePage, StoreError> {
+        let end = sought.before.and_then(|before| i64::try_from(before.number()).ok()).unwrap_or(i64::MAX).min(1 << 32);
+        let most = i64::try_from(sought.most).unwrap_or(i64::MAX - 1);
+        let mut values = vec![Value::id(&sought.room), end.into(), sought.notes.into(), (most + 1).into()];
+        if let Some(query) = query {
+            values.extend([query.into(), sought.with_trace.into()]);
+        }
+        let rows = self.db.read(Statement::new(sql, values)).await?;
+        let more = rows.len() > sought.most;
+        let mut messages =
+            rows.iter().take(sought.most).filter_map(|row| message(row).transpose()).collect::<Result<Vec<_>, _>>()?;
+        self.edit(sought.room, &mut messages).await?;
+        let messages = if sought.with_trace { messages } else { messages.iter().map(Message::without_trace).collect() };
+        Ok(MessagePage { messages, more })
+    }
+
+    /// Makes of messages as they were said what they were changed to.
+    async fn edit(&self, room: RoomId, messages: &mut [Message]) -> Result<(), StoreError> {
+        if messages.is_empty() {
+            return Ok(());
+        }
+        let sql = "SELECT u.at, u.body FROM message_edits e JOIN updates u ON u.room_id = e.room_id AND u.seq = e.seq \
+                   WHERE e.room_id = $1 AND e.id IN ({list}) ORDER BY e.seq";
+        let ids = messages.iter().map(|message| Value::id(&message.id));
+        for row in self.db.read(Statement::listing(sql, vec![Value::id(&room)], ids)).await? {
+            if let UpdateBody::MessageEdited { message: id, text, mentions } = row.json(1)?
+                && let Some(message) = messages.iter_mut().find(|message| message.id == id)
+            {
+                message.edit(row.at(0)?, (&text, &mentions));
+            }
+        }
+        Ok(())
+    }
+
+    /// Indexes some of a log of before, from where that was left. True once all of it is.
+    pub(crate) async fn index_more(&self, room: RoomId) -> Result<bool, StoreError> {
+        let rows = self.db.read(Statement::new("SELECT indexed FROM rooms WHERE id = $1", vec![Value::id(&room)])).await?;
+        let Some(behind) = rows.first().map(|row| row.maybe_int(0)).transpose()?.flatten() else { return Ok(true) };
+        let entries = self.log_after(room, behind, STEP).await?;
+        let mut statements = Vec::with_capacity(entries.len() + 1);
+        for entry in &entries {
+            statements.extend(indexed(&entry.update)?);
+        }
+        let reached = entries.last().map(|last| position(last.update.seq)).transpose()?;
+        let sql = "UPDATE rooms SET indexed = $3 WHERE id = $1 AND indexed = $2";
+        let values = vec![Value::id(&room), behind.into(), reached.into()];
+        statements.push(Statement::new(sql, values).changing(1));
+        // Not met: somebody else did the same.
+        self.changed(statements).await.map(|is_done| is_done && reached.is_none())
+    }
+
+    /// Rooms with a log of before that is not indexed as a whole.
+    pub(crate) async fn rooms_to_index(&self) -> Result<Vec<RoomId>, StoreError> {
+        let sql = "SELECT id FROM rooms WHERE indexed IS NOT NULL ORDER BY id LIMIT 100";
+        self.db.read(Statement::new(sql, Vec::new())).await?.iter().map(|row| row.parsed(0)).collect()
+    }
+}
+
+/// A message as it was said; nothing where its author was erased just now.
+fn message(row: &Row) -> Result<Option<Message>, StoreError> {
+    let (UpdateBody::MessageSent { message } | UpdateBody::NoteSent { note: message }) = row.json(1)? else { return Ok(None) };
+    let gone = match row.maybe_at(2)? {
+        Some(at) => {
+            let hidden = matches!(row.json(4)?, UpdateBody::MessageHidden { .. });
+            Some(Gone { at, by: row.maybe(3)?, hidden })
+        }
+        None => None,
+    };
+    Ok(Some(Message { seq: Seq::new(row.int(0)?.unsigned_abs()), gone, ..message }))
+}

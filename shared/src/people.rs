@@ -1,0 +1,33 @@
+//! Who is in a room. `GET /api/rooms/{room}/people?q=&after=` with the login's token as bearer answers a [`PeoplePage`].
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{ParticipantId, Role};
+
+/// The most people of a page.
+pub const PAGE_PEOPLE: usize = 100;
+
+/// Some of those who are in a room, by their names, as it was a moment ago.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PeoplePage {
+    /// At most [`PAGE_PEOPLE`] of those in whose name all words of `q` are begun.
+    pub people: Vec<PersonCard>,
+    /// How many there are in all whom one may see and who were sought.
+    pub count: u32,
+    /// Behind whom the next page begins; absent where this is the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub after: Option<ParticipantId>,
+}
+
+/// Somebody who is in a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PersonCard {
+    /// Who.
+    pub participant: ParticipantId,
+    /// As they are called.
+    pub name: String,
+    /// As what they came. The audience is shown those of the audience alone: who waits backstage is no news of theirs.
+    pub role: Role,
+}

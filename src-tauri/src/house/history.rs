@@ -1,0 +1,97 @@
+//! What was said in a room before: what is kept on this computer, and what the server has beyond.
+
+use houselights_shared::{MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, RoomId, Seq, words};
+
+use super::House;
+use crate::{
+    attendance::Attendance,
+    ipc::Problem,
+    session::Past,
+    store::{Found, Place},
+};
+
+impl House {
+    /// What was said in a room before a position, oldest first. Where the server cannot be reached, what is kept of it.
+    ///
+    /// # Errors
+    /// [`Problem::SignedOut`], the server's refusal, or [`Problem::Unreachable`] where nothing is kept either.
+    pub async fn older_messages(
+        &self,
+        room: RoomId,
+        (before, limit, notes): (Option<Seq>, usize, bool),
+    ) -> Result<MessagePage, Problem> {
+        let attendance = self.attendance()?;
+        let limit = limit.clamp(1, PAGE_MESSAGES);
+        let (place, changes) = (place(&attendance, room), attendance.changes());
+        let past = Past { room, notes, before, limit, words: None };
+        match self.past(&attendance, &past).await {
+            Ok(page) => {
+                // What was changed meanwhile may be in it as it was before.
+                if let Some(before) = before.filter(|_| !notes && attendance.changes() == changes) {
+                    let _ = self.store().keep_page(place, page.messages.clone(), (before, page.more)).await;
+                }
+                Ok(page)
+            }
+            Err(Problem::Unreachable) if !notes => {
+                let Found { mut messages, from } =
+                    self.store().kept_messages(place, None, (before, limit)).await.unwrap_or_default();
+                if messages.is_empty() {
+                    return Err(Problem::Unreachable);
+                }
+                messages.reverse();
+                Ok(MessagePage { messages, more: from != Some(Seq::default()) })
+            }
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// The messages before a position in which all words of a text are, newest first: at once those that are kept, and where they do not make a page
+    /// the server's of before.
+    ///
+    /// # Errors
+    /// As [`older_messages`](Self::older_messages).
+    pub async fn search_messages(
+        &self,
+        room: RoomId,
+        query: &str,
+        (before, notes): (Option<Seq>, bool),
+    ) -> Result<MessagePage, Problem> {
+        let attendance = self.attendance()?;
+        let mut wanted = words(query);
+        wanted.truncate(MOST_QUERY_WORDS);
+        if wanted.is_empty() {
+            return Ok(MessagePage::default());
+        }
+        let limit = PAGE_MESSAGES;
+        let kept = if notes {
+            Found::default()
+        } else {
+            let place = place(&attendance, room);
+            self.store().kept_messages(place, Some(wanted.clone()), (before, limit)).await.unwrap_or_default()
+        };
+        let mut messages = kept.messages;
+        if messages.len() >= limit || kept.from == Some(Seq::default()) {
+            return Ok(MessagePage { more: messages.len() >= limit, messages });
+        }
+        // Beyond what is kept nothing stands twice.
+        let beyond = [before, kept.from].into_iter().flatten().min();
+        let past = Past { room, notes, before: beyond, limit, words: Some(wanted.join(" ")) };
+        match self.past(&attendance, &past).await {
+            Ok(page) => {
+                messages.extend(page.messages);
+                Ok(MessagePage { messages, more: page.more })
+            }
+            // There may be more: whoever wants it asks again.
+            Err(_) if !messages.is_empty() => Ok(MessagePage { messages, more: true }),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    async fn past(&self, attendance: &Attendance, past: &Past) -> Result<MessagePage, Problem> {
+        self.0.parts.logins.messages(&attendance.card().server, attendance.token().as_str(), past).await
+    }
+}
+
+fn place(attendance: &Attendance, room: RoomId) -> Place {
+    Place { login: attendance.card().login(), room }
+}

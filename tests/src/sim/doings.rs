@@ -1,0 +1,74 @@
+//! What people do, as chance has it.
+
+use houselights_shared::{
+    AskedId, Choice, CommandBody, MessageId, ParticipantId, PollForm, PollId, PollKind, ResultsShown, RulesEdit, SanctionAct,
+    Sending,
+};
+use uuid::Uuid;
+
+use super::chance::Chance;
+
+/// What there is to be done something about.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    pub(super) messages: Vec<MessageId>,
+    pub(super) questions: Vec<AskedId>,
+    pub(super) people: Vec<ParticipantId>,
+}
+
+fn one_of<T: Copy>(chance: &mut Chance, among: &[T]) -> Option<T> {
+    among.get(usize::try_from(chance.within(0..among.len() as u64)).ok()?).copied()
+}
+
+fn poll(chance: &mut Chance) -> PollId {
+    PollId::from_uuid(Uuid::from_u128(0xF000 + u128::from(chance.within(0..3))))
+}
+
+/// Somebody's next command. What makes no sense, or is not theirs to do, is refused.
+pub(super) fn something(chance: &mut Chance, known: &Known) -> CommandBody {
+    let word = |chance: &mut Chance| format!("word {}", chance.within(0..50));
+    let person = |chance: &mut Chance| one_of(chance, &known.people).unwrap_or_else(|| ParticipantId::from_uuid(Uuid::nil()));
+    let message = |chance: &mut Chance| one_of(chance, &known.messages).unwrap_or_else(|| MessageId::from(nobody()));
+    let question = |chance: &mut Chance| one_of(chance, &known.questions).unwrap_or_else(|| AskedId::from(nobody()));
+    match chance.within(0..30) {
+        0..=6 => CommandBody::say(word(chance)),
+        7 => CommandBody::EditMessage { message: message(chance), text: word(chance), mentions: Vec::new() },
+        8 => CommandBody::RemoveMessage { message: message(chance) },
+        9 => CommandBody::HideMessage { message: message(chance) },
+        10 => CommandBody::ShowMessage { message: message(chance) },
+        11 | 12 => CommandBody::AskQuestion { text: word(chance), anonymous: chance.permille(300) },
+        13 | 14 => CommandBody::UpvoteQuestion { question: question(chance), up: chance.permille(700) },
+        15 => CommandBody::OpenQuestion { question: question(chance) },
+        16 => CommandBody::DraftPoll { poll: poll(chance), form: form() },
+        17 => CommandBody::OpenPoll { poll: poll(chance) },
+        18 => CommandBody::ClosePoll { poll: poll(chance) },
+        19..=21 => {
+            CommandBody::Vote { poll: poll(chance), choice: Choice::Options { options: vec![u8::from(chance.permille(500))] } }
+        }
+        22 => CommandBody::RaiseHand { note: word(chance) },
+        23 => CommandBody::TakeHand { participant: person(chance) },
+        24 => CommandBody::TakeOffStage { participant: person(chance) },
+        25 => CommandBody::BringOnStage { participant: person(chance) },
+        26 => CommandBody::SetSending { sending: Sending { camera: chance.permille(500), microphone: true }, take_over: false },
+        27 => CommandBody::Sanction { participant: person(chance), act: SanctionAct::Mute },
+        28 => CommandBody::LiftSanction { participant: person(chance) },
+        _ => CommandBody::EditRules { change: RulesEdit::SlowMode { seconds: u16::from(chance.permille(300)) } },
+    }
+}
+
+fn nobody() -> houselights_shared::CommandId {
+    houselights_shared::CommandId::from_uuid(Uuid::nil())
+}
+
+fn form() -> PollForm {
+    PollForm {
+        question: "Which?".to_owned(),
+        kind: PollKind::Single,
+        options: vec!["one".to_owned(), "other".to_owned()],
+        correct: Vec::new(),
+        shown: ResultsShown::Always,
+        named: false,
+        changeable: true,
+        seconds: Some(20),
+    }
+}

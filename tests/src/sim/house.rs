@@ -1,0 +1,173 @@
+//! The server around a room, as `server/src/actor` is one: what a batch of mail comes to happens when it is stored, and not before.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use houselights_domain::{Actor, Effect, Entry, Room, View};
+use houselights_shared::{Command, Outcome, ParticipantId, Refusal, Reply, RoomId, Seq, Timestamp, Update};
+use uuid::Uuid;
+
+use super::client::Heard;
+
+/// Tells connections apart.
+pub(super) type ConnectionId = u32;
+
+pub(super) const TITLE: &str = "Main stage";
+
+/// How much mail is handled before a commit.
+const BATCH: usize = 16;
+
+pub(super) fn room_of() -> RoomId {
+    RoomId::from_uuid(Uuid::from_u128(0xB007))
+}
+
+/// What the room is told.
+#[derive(Clone, Debug)]
+pub(super) enum Mail {
+    Enter { connection: ConnectionId, who: Actor, after: Option<Seq> },
+    Command { connection: ConnectionId, who: Actor, command: Command },
+    Leave { connection: ConnectionId, who: Actor },
+}
+
+/// What is to be sent to whom.
+pub(super) type Sent = Vec<(ConnectionId, Heard)>;
+
+/// What a batch comes to, once `rows` are stored.
+#[derive(Debug, Default)]
+pub(super) struct Turn {
+    pub(super) rows: Vec<Entry>,
+    updates: Vec<Update>,
+    replies: Vec<(ConnectionId, Reply)>,
+    entering: Vec<(ConnectionId, Actor, Option<Seq>)>,
+    leaving: Vec<ConnectionId>,
+    commands: Vec<(ConnectionId, Command)>,
+}
+
+/// A server that runs.
+#[derive(Debug, Default)]
+pub(super) struct House {
+    pub(super) room: Option<Room>,
+    published: Seq,
+    present: BTreeMap<ParticipantId, (ConnectionId, Actor)>,
+    /// Who gets what is published, and what they have.
+    members: BTreeMap<ConnectionId, (View, Seq)>,
+    pub(super) mailbox: VecDeque<Mail>,
+    /// A commit is under way.
+    pub(super) busy: bool,
+}
+
+impl House {
+    /// Reads the log, where the room is not in memory. Whoever is here still need not come back; what was stored, though its commit
+    /// seemed to fail, everybody is told now.
+    fn load(&mut self, store: &[Entry], now: Timestamp, turn: &mut Turn) -> Result<Sent, String> {
+        if self.room.is_some() {
+            return Ok(Vec::new());
+        }
+        let mut room =
+            Room::replay(room_of(), TITLE.to_owned(), store.iter().cloned(), now).map_err(|error| error.to_string())?;
+        let missed: Vec<Update> =
+            room.since(self.published).unwrap_or_default().iter().map(|update| Update::clone(update)).collect();
+        let sent = self.publish(&missed);
+        self.published = room.seq();
+        for (connection, who) in self.present.values().cloned().collect::<Vec<_>>() {
+            turn.take(room.arrive(now, &who), connection);
+        }
+        self.room = Some(room);
+        Ok(sent)
+    }
+
+    /// Decides what a batch comes to. Nothing of it happens before it is [stored](Self::carry_out).
+    pub(super) fn decide(&mut self, store: &[Entry], now: Timestamp) -> Result<(Turn, Sent), String> {
+        let mut turn = Turn::default();
+        let sent = self.load(store, now, &mut turn)?;
+        let Some(mut room) = self.room.take() else { return Err("the room is not there".to_owned()) };
+        for mail in self.mailbox.drain(..self.mailbox.len().min(BATCH)) {
+            match mail {
+                Mail::Enter { connection, who, after } => {
+                    turn.take(room.arrive(now, &who), connection);
+                    if let Some((before, _)) = self.present.insert(who.participant, (connection, who.clone())) {
+                        turn.leaving.push(before);
+                    }
+                    turn.entering.push((connection, who, after));
+                }
+                Mail::Command { connection, who, command } => {
+                    turn.take(room.handle(now, &who, &command), connection);
+                    turn.commands.push((connection, command));
+                }
+                Mail::Leave { connection, who } => {
+                    turn.leaving.push(connection);
+                    let is_theirs = self.present.get(&who.participant).is_some_and(|(newest, _)| *newest == connection);
+                    if is_theirs {
+                        self.present.remove(&who.participant);
+                        room.depart(now, &who);
+                    }
+                }
+            }
+        }
+        turn.take(room.wake(now), 0);
+        self.room = Some(room);
+        Ok((turn, sent))
+    }
+
+    /// It is stored.
+    pub(super) fn carry_out(&mut self, turn: Turn) -> Sent {
+        let mut sent: Sent = turn.replies.into_iter().map(|(to, reply)| (to, Heard::Reply(reply))).collect();
+        sent.extend(self.publish(&turn.updates));
+        if let Some(room) = &self.room {
+            self.published = room.seq();
+            for (connection, who, after) in turn.entering {
+                let view = View::of(who.role);
+                let answer = match after.and_then(|after| room.since(after)) {
+                    Some(missed) => Heard::Updates(missed.iter().map(|update| view.seen(update)).collect()),
+                    None => Heard::Snapshot(Box::new(room.snapshot(who.role))),
+                };
+                sent.push((connection, answer));
+                self.members.insert(connection, (view, room.seq()));
+            }
+        }
+        for connection in turn.leaving {
+            self.members.remove(&connection);
+            sent.push((connection, Heard::Refused));
+        }
+        sent
+    }
+
+    /// It is not stored, or nobody knows: the room in memory is thrown away.
+    pub(super) fn fail(&mut self, turn: Turn) -> Sent {
+        self.room = None;
+        let outcome = Outcome::Refused { refusal: Refusal::StorageUnavailable, retry_after_ms: Some(1_000) };
+        let refused = turn.commands.into_iter().map(|(to, command)| (to, Heard::Reply(Reply { id: command.id, outcome })));
+        let mut sent: Sent = refused.collect();
+        for connection in turn.entering.into_iter().map(|(connection, ..)| connection).chain(turn.leaving) {
+            self.members.remove(&connection);
+            self.present.retain(|_, (present, _)| *present != connection);
+            sent.push((connection, Heard::Refused));
+        }
+        sent
+    }
+
+    fn publish(&self, updates: &[Update]) -> Sent {
+        let to = |(connection, (view, has)): (&ConnectionId, &(View, Seq))| {
+            let theirs: Vec<_> = updates.iter().filter(|update| update.last() > *has).map(|update| view.seen(update)).collect();
+            (!theirs.is_empty()).then_some((*connection, Heard::Updates(theirs)))
+        };
+        self.members.iter().filter_map(to).collect()
+    }
+}
+
+impl Turn {
+    fn take(&mut self, effects: Vec<Effect>, from: ConnectionId) {
+        for effect in effects {
+            match effect {
+                Effect::Persist(rows) => self.rows.extend(rows),
+                Effect::Publish(updates) => self.updates.extend(updates.iter().map(|update| Update::clone(update))),
+                Effect::Reply(reply) => self.replies.push((from, reply)),
+                Effect::Media(_)
+                | Effect::Mine(_)
+                | Effect::Counted { .. }
+                | Effect::Part { .. }
+                | Effect::Ban { .. }
+                | Effect::LetIn(_) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// What was said before, and what was said and not sent, as the made-up core has it.
+import type { CommandId, Message, MessagePage, RoomId, Seq } from "../src/protocol";
+import { FakeFiles } from "./files";
+
+/** As everybody is shown it who does not look after the chat. */
+export function bare({ gone, earlier: _, ...message }: Message): Message {
+  return gone ? { ...message, text: "", mentions: [], gone: { at: gone.at, hidden: false } } : message;
+}
+
+export class FakeTalk extends FakeFiles {
+  /** What was said in the room before what the snapshot holds, oldest first. */
+  before: Message[] = [];
+
+  async olderMessages(
+    _room: RoomId,
+    before: Seq | undefined,
+    limit: number,
+    _notes?: boolean,
+  ): Promise<MessagePage> {
+    this.calls.push(`olderMessages ${before ?? ""}`.trim());
+    const older = this.before.filter(({ seq = 0 }) => before === undefined || seq < before);
+    return { messages: older.slice(-limit), more: older.length > limit };
+  }
+
+  async searchMessages(_room: RoomId, query: string, before?: Seq, _notes?: boolean): Promise<MessagePage> {
+    this.calls.push(`searchMessages ${query}`);
+    const words = query.toLowerCase().split(/\s+/);
+    const found = this.before
+      .filter(({ text }) => words.every((word) => ` ${text.toLowerCase()}`.includes(` ${word}`)))
+      .filter(({ seq = 0 }) => before === undefined || seq < before);
+    return { messages: found.slice(-20).reverse(), more: found.length > 20 };
+  }
+
+  async discardUnsent(id: CommandId): Promise<void> {
+    this.calls.push(`discardUnsent ${id}`);
+  }
+}

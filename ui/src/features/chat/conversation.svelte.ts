@@ -1,0 +1,155 @@
+import { UndoStack } from "../../kit/undo.svelte";
+import type { Send } from "../../link/link";
+import { text } from "../../locales/text";
+import type { CommandId, Message, MessageId, Seq } from "../../protocol";
+import type { Act } from "./acts";
+import type { Channel } from "./channel";
+import {
+  announce,
+  editMessage,
+  hideMessage,
+  pinMessage,
+  report,
+  showMessage,
+  unpin,
+  type Words,
+} from "./commands";
+import { History, type ReadOlder } from "./history.svelte";
+import type { Named } from "./mentions";
+import type { MessageList } from "./messages.svelte";
+import type { ChatModel } from "./model.svelte";
+import { type PendingMessage, PendingMessages } from "./pending.svelte";
+import { Reading } from "./reading.svelte";
+import { type FindMessages, Search } from "./search.svelte";
+import { Writing } from "./writing.svelte";
+
+/** What a conversation needs of the window around it. */
+export type Ways = {
+  /** Sends, and tells the person about a refusal. */
+  ask: Send;
+  /** Sends; a refusal is shown here. */
+  send: Send;
+  readOlder: ReadOlder;
+  find: FindMessages;
+  /** What was not sent is not wanted any more. */
+  discard: (id: CommandId) => Promise<void>;
+};
+type Shown = { message: MessageId; hidden: boolean };
+
+/** One person's part in what is said in one place: what they write, how far they have read, and what they do with the words of others. */
+export class Conversation {
+  readonly draft = new Writing();
+  readonly reading = new Reading();
+  readonly pending = new PendingMessages();
+  readonly undo = new UndoStack<Shown>();
+  readonly history: History;
+  readonly search: Search;
+  /** Which one is about to be reported. */
+  reported = $state.raw<Message | undefined>();
+
+  constructor(
+    readonly chat: ChatModel,
+    readonly channel: Channel,
+    private readonly ways: Ways,
+  ) {
+    this.history = new History(this.list, ways.readOlder);
+    this.search = new Search(ways.find);
+  }
+
+  get list(): MessageList {
+    return this.channel.key === "notes" ? this.chat.notes : this.chat.said;
+  }
+
+  /** Sends what was written. `have` is how far the page has the room's log. */
+  async say(people: readonly Named[], have: Seq): Promise<void> {
+    const { draft, pending, ways } = this;
+    const { edits } = draft;
+    const words = draft.take(people);
+    if (edits) {
+      await editMessage(ways.ask, edits.id, words);
+      return;
+    }
+    const id = crypto.randomUUID();
+    const takeBack = await pending.send(this.#say, words, have, id);
+    // Who has begun the next message keeps it: the words that were not taken wait in the list.
+    if (!takeBack || draft.text !== "" || draft.answers || draft.edits) return;
+    takeBack();
+    void ways.discard(id);
+    draft.text = words.text;
+    if (words.reply_to !== undefined) draft.answers = this.list.find(words.reply_to);
+  }
+
+  again(message: PendingMessage, have: Seq): void {
+    void this.pending.again(this.#say, message, have);
+  }
+
+  discard({ id }: PendingMessage): void {
+    this.pending.discard(id);
+    void this.ways.discard(id);
+  }
+
+  /** Does something with a message that asks for no more. */
+  async act(act: Act, message: Message): Promise<void> {
+    const { ask } = this.ways;
+    switch (act) {
+      case "reply":
+        this.draft.answer(message);
+        break;
+      case "edit":
+        this.draft.edit(message);
+        break;
+      case "remove":
+        await this.channel.remove(ask, message.id);
+        break;
+      case "hide":
+        await this.#hide(message);
+        break;
+      case "show":
+        await this.#show({ message: message.id, hidden: false });
+        break;
+      case "pin":
+        await pinMessage(ask, message.id);
+        break;
+      case "unpin":
+        await unpin(ask);
+        break;
+      case "report":
+        this.reported = message;
+        break;
+    }
+  }
+
+  announce(words: string): void {
+    void announce(this.ways.ask, words);
+  }
+
+  report(message: Message, reason: string): void {
+    void report(this.ways.ask, { of: "message", message: message.id }, reason);
+  }
+
+  /** Takes the last thing back that a moderator did here. */
+  takeBack(): void {
+    void this.undo.undo((shown) => this.#show(shown));
+  }
+
+  /** One's own last words, to be changed; whether there are any. */
+  editLast(me: string | undefined): boolean {
+    const last = this.list.messages.findLast(({ author, gone }) => author === me && gone === undefined);
+    if (last === undefined || this.channel.key === "notes") return false;
+    this.draft.edit(last);
+    return true;
+  }
+
+  readonly #say = (words: Words, id: CommandId) => this.channel.say(this.ways.send, words, id);
+
+  async #hide({ id: message, name }: Message): Promise<void> {
+    if (!(await this.#show({ message, hidden: true }))) return;
+    const label = text("chat-hidden", { name });
+    this.undo.push({ label, forth: { message, hidden: true }, back: { message, hidden: false } });
+  }
+
+  async #show({ message, hidden }: Shown): Promise<boolean> {
+    const outcome = await (hidden ? hideMessage : showMessage)(this.ways.ask, message);
+    return outcome.is === "accepted";
+  }
+}

@@ -1,0 +1,130 @@
+import type { Gone, Message, MessageId, ParticipantId, Seq } from "../../protocol";
+import type { Named } from "./mentions";
+
+/** Held while one is at the end. Full: the oldest go, and can be read again. */
+const MOST_HELD = 5_000;
+/** Held while one reads back, so that nothing falls off under one's eyes. Full: the oldest go all the same. */
+const MOST_READ_BACK = 20_000;
+/** They go together: to move everything for one of them would cost as much. */
+const AT_ONCE = 500;
+
+/** What was said in one place, those that are gone where they stood. */
+export class MessageList {
+  /** How many came while nobody looked. */
+  unread = $state.raw(0);
+  #attended = false;
+  #most = MOST_HELD;
+  #held: Message[] = [];
+  /** Whether somebody has the list as it is: then it is not changed any more, a copy is. So many messages that come at once cost one copy. */
+  #lent = false;
+  #version = $state.raw(0);
+  /** Everybody who said something, as they were called last. */
+  readonly #authors = new Map<ParticipantId, string>();
+
+  /** Oldest first. */
+  get messages(): readonly Message[] {
+    void this.#version;
+    this.#lent = true;
+    return this.#held;
+  }
+
+  /** Looks from the end, where most of what is asked for stands. */
+  find(id: MessageId): Message | undefined {
+    void this.#version;
+    return this.#held[this.#indexOf(id)];
+  }
+
+  /** Somebody who said something here. */
+  named(id: ParticipantId): Named | undefined {
+    void this.#version;
+    const name = this.#authors.get(id);
+    return name === undefined ? undefined : { id, name };
+  }
+
+  /** Everybody who said something here. */
+  get authors(): Named[] {
+    void this.#version;
+    return [...this.#authors].map(([id, name]) => ({ id, name }));
+  }
+
+  /** What was read back before is not kept: of it somebody may have been erased. */
+  restore(messages: readonly Message[]): void {
+    this.#authors.clear();
+    this.#know(messages);
+    this.#replace(messages.slice());
+    this.unread = 0;
+  }
+
+  add(message: Message): void {
+    this.#know([message]);
+    this.#own().push(message);
+    if (this.#held.length > this.#most + AT_ONCE) this.#bound();
+    if (!this.#attended) this.unread += 1;
+  }
+
+  /** It is another where it stands; nothing where it is not held. */
+  change(id: MessageId, changed: (message: Message) => Message): void {
+    const index = this.#indexOf(id);
+    const message = this.#held[index];
+    if (message === undefined) return;
+    this.#own()[index] = changed(message);
+    this.#version += 1;
+  }
+
+  /** It was read on another device, so far. */
+  readElsewhere(upTo: Seq): void {
+    if (this.unread === 0) return;
+    const after = this.#held.length - 1 - this.#held.findLastIndex(({ seq }) => seq <= upTo);
+    this.unread = Math.min(this.unread, after);
+  }
+
+  /** Whether somebody looks at it. */
+  attend(attended: boolean): void {
+    this.#attended = attended;
+    if (attended) this.unread = 0;
+  }
+
+  /** Whether somebody reads further up. */
+  readBack(reading: boolean): void {
+    this.#most = reading ? MOST_READ_BACK : MOST_HELD;
+    if (this.#held.length > this.#most) this.#bound();
+  }
+
+  /** A page of those before `first`; nothing where that is no longer the first. */
+  addOlder(older: readonly Message[], first: MessageId | undefined): void {
+    if (this.#held[0]?.id !== first) return;
+    this.#know(older.filter(({ author }) => !this.#authors.has(author)));
+    this.#replace(older.concat(this.#held));
+  }
+
+  #know(messages: readonly Message[]): void {
+    for (const { author, name } of messages) this.#authors.set(author, name);
+  }
+
+  #indexOf(id: MessageId): number {
+    return this.#held.findLastIndex((message) => message.id === id);
+  }
+
+  /** The list, to be changed. */
+  #own(): Message[] {
+    if (this.#lent) this.#replace(this.#held.slice());
+    return this.#held;
+  }
+
+  #bound(): void {
+    this.#replace(this.#held.slice(-this.#most));
+  }
+
+  #replace(messages: Message[]): void {
+    this.#held = messages;
+    this.#lent = false;
+    this.#version += 1;
+  }
+}
+
+/** The same, taken out of the chat. Its words stay with those alone who are shown the trace of what went. */
+export function taken(message: Message, gone: Gone, trace: boolean): Message {
+  if (trace) return { ...message, gone };
+  const { mentions: _mentions, earlier: _earlier, ...rest } = message;
+  return { ...rest, text: "", gone: { at: gone.at, hidden: false } };
+}

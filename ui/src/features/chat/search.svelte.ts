@@ -1,0 +1,54 @@
+import { isProblem } from "../../link/link";
+import { problemTrouble, type Trouble } from "../../locales/words";
+import type { Message } from "../../protocol";
+import type { MessagePage } from "./history.svelte";
+
+/** Finds messages, the newest first; before one that was found, those that are older. */
+export type FindMessages = (query: string, before: Message | undefined) => Promise<MessagePage>;
+
+/** Searching what was said. Only the last question has an answer. */
+export class Search {
+  found = $state.raw<readonly Message[]>([]);
+  more = $state.raw(false);
+  state = $state.raw<"idle" | "searching" | "done" | "failed">("idle");
+  trouble = $state.raw<Trouble | undefined>();
+  #query = "";
+  #turn = 0;
+
+  constructor(private readonly find: FindMessages) {}
+
+  async ask(query: string): Promise<void> {
+    this.#query = query.trim();
+    this.found = [];
+    this.more = false;
+    if (this.#query === "") {
+      this.#turn += 1;
+      this.state = "idle";
+      return;
+    }
+    await this.#read(undefined);
+  }
+
+  /** Those that are older than the last that was found. */
+  async further(): Promise<void> {
+    if (this.more && this.state === "done") await this.#read(this.found.at(-1));
+  }
+
+  async #read(before: Message | undefined): Promise<void> {
+    const turn = ++this.#turn;
+    this.state = "searching";
+    this.trouble = undefined;
+    try {
+      const page = await this.find(this.#query, before);
+      if (turn !== this.#turn) return;
+      this.found = this.found.concat(page.messages);
+      this.more = page.more;
+      this.state = "done";
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+      if (turn !== this.#turn) return;
+      this.trouble = problemTrouble(error);
+      this.state = "failed";
+    }
+  }
+}

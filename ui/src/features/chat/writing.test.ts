@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { completionOf } from "./completion";
+import { emojiGroups, withEmoji } from "./emoji";
+import { named, pieces } from "./mentions";
+
+const people = [
+  { id: "a", name: "Ada" },
+  { id: "b", name: "Ada Byron" },
+  { id: "j", name: "Jun Tanaka" },
+];
+const offered = (before: string) => completionOf(before, () => people)?.choices.map(({ insert }) => insert);
+
+describe("mentions", () => {
+  it("are the longest name that stands behind the sign, whatever its case, and no part of a word", () => {
+    expect(pieces("Hi @ada byron, @Ada and @Adam!", people)).toEqual([
+      { text: "Hi " },
+      { text: "@ada byron", who: "b" },
+      { text: ", " },
+      { text: "@Ada", who: "a" },
+      { text: " and @Adam!" },
+    ]);
+    expect(named("@Jun Tanaka and @Ada, @Jun Tanaka", people)).toEqual(["j", "a"]);
+    expect(pieces("nobody@example.org", people)).toEqual([{ text: "nobody@example.org" }]);
+  });
+});
+
+describe("what was typed", () => {
+  it("can become the name of somebody, by any part of it", () => {
+    expect(offered("Hello @ta")).toEqual(["@Jun Tanaka "]);
+    expect(offered("@")).toHaveLength(3);
+    expect(offered("@ada b")).toEqual(["@Ada Byron "]);
+    expect(completionOf("Hello @ta", () => people)?.from).toBe(6);
+    expect(offered("mail@ta")).toBeUndefined();
+    expect(offered("@zzz")).toBeUndefined();
+  });
+
+  it("can become an emoji, by its name", () => {
+    expect(offered("so :smil")?.[0]).toBe("😃 ");
+    expect(offered("at 10:30")).toBeUndefined();
+    expect(completionOf("so :tada", () => people)?.from).toBe(3);
+  });
+
+  it("becomes emoji where their names stand between colons, but not in code, and what is no name stays", () => {
+    expect(withEmoji("Go :rocket: `:rocket:` :nothing: 10:30:00")).toBe(
+      "Go 🚀 `:rocket:` :nothing: 10:30:00",
+    );
+  });
+
+  it("finds each emoji once, by a name that can be typed", () => {
+    const all = emojiGroups.flatMap(({ emoji }) => emoji);
+    expect(all.length).toBeGreaterThan(200);
+    expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+    expect(all.filter(({ name, sign }) => !/^[a-z0-9_]+$/.test(name) || /^[\w ]*$/.test(sign))).toEqual([]);
+  });
+});
