@@ -52,7 +52,7 @@ export type Token = string;
 export type Timestamp = number;
 
 /**
- * A position in a room's log. The first update has 1; 0 is before it. Gapless.
+ * A position in a room's log, or in an inbox. The first entry has 1; 0 is before it. Gapless.
  */
 export type Seq = number;
 
@@ -1789,6 +1789,40 @@ export type EventRooms = {
 rooms: Array<RoomCard>, };
 
 /**
+ * Some of those who are in a room, by their names, as it was a moment ago.
+ */
+export type PeoplePage = { 
+/**
+ * At most [`PAGE_PEOPLE`] of those in whose name all words of `q` are begun.
+ */
+people: Array<PersonCard>, 
+/**
+ * How many there are in all whom one may see and who were sought.
+ */
+count: number, 
+/**
+ * Behind whom the next page begins; absent where this is the last.
+ */
+after?: ParticipantId, };
+
+/**
+ * Somebody who is in a room.
+ */
+export type PersonCard = { 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * As they are called.
+ */
+name: string, 
+/**
+ * As what they came. The audience is shown those of the audience alone: who waits backstage is no news of theirs.
+ */
+role: Role, };
+
+/**
  * A room that one can go to.
  */
 export type RoomCard = { 
@@ -1990,6 +2024,288 @@ reaction: Reaction, } | { "frame": "ping",
 sent_at: Timestamp, } | { "frame": "unknown" };
 
 /**
+ * Asks one's own inbox for something. A [`Reply`](crate::Reply) answers: what is accepted is stored, at that position of the inbox; a report at
+ * that position of the room's log.
+ */
+export type InboxCommand = { 
+/**
+ * Made by the client; the same id gets the first answer again, whatever the body. A direct message is known by it.
+ */
+id: CommandId, 
+/**
+ * What.
+ */
+body: InboxCommandBody, };
+
+/**
+ * What can be asked of an inbox.
+ */
+export type InboxCommandBody = { "do": "send_direct", 
+/**
+ * To whom.
+ */
+to: ParticipantId, 
+/**
+ * The text; trimmed by the inbox.
+ */
+text: string, } | { "do": "mark_read", 
+/**
+ * What.
+ */
+strand: Strand, 
+/**
+ * The last that one has read: a position of the inbox in a conversation, one of its log in a room.
+ */
+up_to: Seq, } | { "do": "block", 
+/**
+ * Whom.
+ */
+participant: ParticipantId, } | { "do": "unblock", 
+/**
+ * Whom.
+ */
+participant: ParticipantId, } | { "do": "allow_directs", 
+/**
+ * Who.
+ */
+from: DirectsFrom, } | { "do": "report", 
+/**
+ * Which.
+ */
+message: MessageId, 
+/**
+ * Why; may be empty.
+ */
+reason: string, } | { "do": "unknown" };
+
+/**
+ * What one reads on and on.
+ */
+export type Strand = { "is": "person", 
+/**
+ * With whom.
+ */
+participant: ParticipantId, } | { "is": "room", 
+/**
+ * Of which.
+ */
+room: RoomId, } | { "is": "unknown" };
+
+/**
+ * Who may write to one. Whoever one has written to may answer, whatever this says.
+ */
+export type DirectsFrom = "everybody" | "crew" | "nobody" | "unknown";
+
+/**
+ * Somebody, as they were called when it was written.
+ */
+export type Peer = { 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * As what they came.
+ */
+role: Role, };
+
+/**
+ * An entry of an inbox.
+ */
+export type InboxEntry = { 
+/**
+ * Its place.
+ */
+position: Seq, 
+/**
+ * When it was stored.
+ */
+at: Timestamp, 
+/**
+ * What it is.
+ */
+body: InboxEntryBody, };
+
+/**
+ * What can be in an inbox.
+ */
+export type InboxEntryBody = { "what": "received", 
+/**
+ * Who.
+ */
+from: Peer, 
+/**
+ * By this it can be reported.
+ */
+message: MessageId, 
+/**
+ * 1 to [`MAX_DIRECT_CHARS`] characters, without control characters other than line breaks.
+ */
+text: string, } | { "what": "sent", 
+/**
+ * To whom.
+ */
+to: Peer, 
+/**
+ * The id of the command that sent it, so a client can match its own.
+ */
+message: MessageId, 
+/**
+ * As [`Received`](Self::Received).
+ */
+text: string, } | { "what": "mentioned", 
+/**
+ * Who.
+ */
+by: Peer, 
+/**
+ * Where.
+ */
+room: RoomId, 
+/**
+ * The position of the message in the log of the room: once that is read, so is this.
+ */
+seq: Seq, 
+/**
+ * The message.
+ */
+message: MessageId, 
+/**
+ * How it begins; [`EXCERPT_CHARS`] at most.
+ */
+excerpt: string, } | { "what": "unmentioned", 
+/**
+ * Which.
+ */
+message: MessageId, } | { "what": "read_up_to", 
+/**
+ * What.
+ */
+strand: Strand, 
+/**
+ * How far.
+ */
+up_to: Seq, } | { "what": "blocked", 
+/**
+ * Whom.
+ */
+who: Peer, } | { "what": "unblocked", 
+/**
+ * Whom.
+ */
+participant: ParticipantId, } | { "what": "directs_allowed", 
+/**
+ * Who.
+ */
+from: DirectsFrom, } | { "what": "forgotten", 
+/**
+ * Who they were.
+ */
+participant: ParticipantId, } | { "what": "unknown" };
+
+/**
+ * What the server says of an inbox.
+ */
+export type InboxNews = { "is": "entries" } & InboxBatch | { "is": "stands" } & InboxSnapshot | { "is": "unknown" };
+
+/**
+ * A stretch of an inbox: all of it that still says something. A mark in whose place a later one came is left out.
+ */
+export type InboxBatch = { 
+/**
+ * The position before it: what the client has, or earlier.
+ */
+after: Seq, 
+/**
+ * Its last position.
+ */
+up_to: Seq, 
+/**
+ * In order; none, where nothing was missed.
+ */
+entries: Array<InboxEntry>, };
+
+/**
+ * Where an inbox stands.
+ */
+export type InboxSnapshot = { 
+/**
+ * The last position that is in it.
+ */
+up_to: Seq, 
+/**
+ * Who may write to one.
+ */
+directs_from: DirectsFrom, 
+/**
+ * Whom one blocks.
+ */
+blocked: Array<Peer>, 
+/**
+ * With whom one wrote last: [`INBOX_CONVERSATIONS`] at most, the latest first.
+ */
+conversations: Array<Conversation>, 
+/**
+ * Where one was mentioned last, oldest first; [`INBOX_MENTIONS`] at most.
+ */
+mentions: Array<InboxEntry>, 
+/**
+ * How far one has read the chats of rooms.
+ */
+rooms: Array<RoomRead>, };
+
+/**
+ * A conversation, as far as a list shows it.
+ */
+export type Conversation = { 
+/**
+ * With whom.
+ */
+with: Peer, 
+/**
+ * The latest message, received or sent.
+ */
+latest: InboxEntry, 
+/**
+ * How many were received and not read.
+ */
+unread: number, 
+/**
+ * The position of the last that one has read; [`Seq::START`] where that is none.
+ */
+read_up_to: Seq, };
+
+/**
+ * How far one has read the chat of a room.
+ */
+export type RoomRead = { 
+/**
+ * Of which.
+ */
+room: RoomId, 
+/**
+ * The position in its log.
+ */
+up_to: Seq, };
+
+/**
+ * A part of a conversation.
+ */
+export type InboxPage = { 
+/**
+ * What was received and sent, oldest first; [`INBOX_PAGE`] at most.
+ */
+entries: Array<InboxEntry>, 
+/**
+ * Whether there is something before it.
+ */
+has_more: boolean, };
+
+/**
  * From the server.
  */
 export type ServerFrame = { "frame": "welcome" } & Welcome | { "frame": "refused" } & Refused | { "frame": "reply" } & Reply | { "frame": "updates" } & UpdateBatch | { "frame": "snapshot" } & Snapshot | { "frame": "inbox" } & InboxNews | { "frame": "mine" } & Mine | { "frame": "waiting", 
@@ -2025,7 +2341,11 @@ client: string,
 /**
  * The rooms one wants, each with the last position one has; without any, the event's stage from a snapshot.
  */
-rooms: Array<RoomPosition>, };
+rooms: Array<RoomPosition>, 
+/**
+ * The last position of one's inbox that one has; [`Seq::START`] for where it stands. Without it, one is told nothing of it.
+ */
+inbox_after?: Seq, };
 
 /**
  * A room, and how far one has its log.
@@ -2129,238 +2449,4 @@ retry_after_ms?: number,
  * When the doors open, where they are not open yet and that is known. Whoever starts the event earlier opens them, too.
  */
 opens_at?: Timestamp, };
-
-export type InboxCommand = { 
-/**
- * Made by the client; the same id gets the first answer again, whatever the body. A direct message is known by it.
- */
-id: CommandId, 
-/**
- * What.
- */
-body: InboxCommandBody, };
-
-export type InboxCommandBody = { "do": "report", message: MessageId, reason: string, } | { "do": "send_direct", 
-/**
- * To whom.
- */
-to: ParticipantId, 
-/**
- * The text; trimmed by the inbox.
- */
-text: string, } | { "do": "mark_read", 
-/**
- * What.
- */
-strand: Strand, 
-/**
- * The last that one has read: a position of the inbox in a conversation, one of its log in a room.
- */
-up_to: Seq, } | { "do": "block", 
-/**
- * Whom.
- */
-participant: ParticipantId, } | { "do": "unblock", 
-/**
- * Whom.
- */
-participant: ParticipantId, } | { "do": "allow_directs", 
-/**
- * Who.
- */
-from: DirectsFrom, } | { "do": "unknown" };
-
-export type Strand = { "is": "person", 
-/**
- * With whom.
- */
-participant: ParticipantId, } | { "is": "room", 
-/**
- * Of which.
- */
-room: RoomId, } | { "is": "unknown" };
-
-export type DirectsFrom = "everybody" | "crew" | "nobody" | "unknown";
-
-export type Peer = { 
-/**
- * Who.
- */
-participant: ParticipantId, 
-/**
- * Their name.
- */
-name: string, 
-/**
- * As what they came.
- */
-role: Role, };
-
-export type InboxEntry = { 
-/**
- * Its place.
- */
-position: Seq, 
-/**
- * When it was stored.
- */
-at: Timestamp, 
-/**
- * What it is.
- */
-body: InboxEntryBody, };
-
-export type InboxEntryBody = { "what": "received", 
-/**
- * Who.
- */
-from: Peer, 
-/**
- * By this it can be reported.
- */
-message: MessageId, 
-/**
- * 1 to [`MAX_DIRECT_CHARS`] characters, without control characters other than line breaks.
- */
-text: string, } | { "what": "sent", 
-/**
- * To whom.
- */
-to: Peer, 
-/**
- * The id of the command that sent it, so a client can match its own.
- */
-message: MessageId, 
-/**
- * As [`Received`](Self::Received).
- */
-text: string, } | { "what": "mentioned", 
-/**
- * Who.
- */
-by: Peer, 
-/**
- * Where.
- */
-room: RoomId, 
-/**
- * The position of the message in the log of the room: once that is read, so is this.
- */
-seq: Seq, 
-/**
- * The message.
- */
-message: MessageId, 
-/**
- * How it begins; [`EXCERPT_CHARS`] at most.
- */
-excerpt: string, } | { "what": "unmentioned", 
-/**
- * Which.
- */
-message: MessageId, } | { "what": "read_up_to", 
-/**
- * What.
- */
-strand: Strand, 
-/**
- * How far.
- */
-up_to: Seq, } | { "what": "blocked", 
-/**
- * Whom.
- */
-who: Peer, } | { "what": "unblocked", 
-/**
- * Whom.
- */
-participant: ParticipantId, } | { "what": "directs_allowed", 
-/**
- * Who.
- */
-from: DirectsFrom, } | { "what": "forgotten", 
-/**
- * Who they were.
- */
-participant: ParticipantId, } | { "what": "unknown" };
-
-export type InboxNews = { "is": "entries" } & InboxBatch | { "is": "stands" } & InboxSnapshot | { "is": "unknown" };
-
-export type InboxBatch = { 
-/**
- * The position before it: what the client has, or earlier.
- */
-after: Seq, 
-/**
- * Its last position.
- */
-up_to: Seq, 
-/**
- * In order; none, where nothing was missed.
- */
-entries: Array<InboxEntry>, };
-
-export type InboxSnapshot = { 
-/**
- * The last position that is in it.
- */
-up_to: Seq, 
-/**
- * Who may write to one.
- */
-directs_from: DirectsFrom, 
-/**
- * Whom one blocks.
- */
-blocked: Array<Peer>, 
-/**
- * With whom one wrote last: [`INBOX_CONVERSATIONS`] at most, the latest first.
- */
-conversations: Array<Conversation>, 
-/**
- * Where one was mentioned last, oldest first; [`INBOX_MENTIONS`] at most.
- */
-mentions: Array<InboxEntry>, 
-/**
- * How far one has read the chats of rooms.
- */
-rooms: Array<RoomRead>, };
-
-export type Conversation = { 
-/**
- * With whom.
- */
-with: Peer, 
-/**
- * The latest message, received or sent.
- */
-latest: InboxEntry, 
-/**
- * How many were received and not read.
- */
-unread: number, 
-/**
- * The position of the last that one has read; [`Seq::START`] where that is none.
- */
-read_up_to: Seq, };
-
-export type RoomRead = { 
-/**
- * Of which.
- */
-room: RoomId, 
-/**
- * The position in its log.
- */
-up_to: Seq, };
-
-export type InboxPage = { 
-/**
- * What was received and sent, oldest first; [`INBOX_PAGE`] at most.
- */
-entries: Array<InboxEntry>, 
-/**
- * Whether there is something before it.
- */
-has_more: boolean, };
 
