@@ -98,7 +98,13 @@ impl App {
     /// Who a token stands for; otherwise why not, and when to try again.
     pub(crate) async fn who_is(&self, token: &str) -> Result<Arc<Identity>, (Refusal, Option<u32>)> {
         let identity = self.who_was(token).await?;
-        if identity.expires <= clock::now() { Err((Refusal::TokenExpired, None)) } else { Ok(identity) }
+        if identity.expires <= clock::now() {
+            Err((Refusal::TokenExpired, None))
+        } else if identity.is_banned {
+            Err((Refusal::Banned, None))
+        } else {
+            Ok(identity)
+        }
     }
 
     /// As [`who_is`](Self::who_is), whether or not the login has run out.
@@ -149,6 +155,21 @@ impl App {
     pub(crate) fn participant_ended(&self, participant: ParticipantId) {
         self.signed_in.end(participant);
         self.media.participant_ended(participant);
+    }
+
+    /// Somebody is banned from their event, and the store knows: on each of their devices, in whichever room. What their logins were remembered as is
+    /// read again.
+    pub(crate) fn banned(self: &Arc<Self>, participant: ParticipantId) {
+        self.signed_in.ban(participant);
+        self.media.participant_ended(participant);
+        // Not here: the room that bans may be waiting for whoever calls.
+        let rooms = Arc::clone(&self.rooms);
+        self.tasks.spawn(async move { rooms.expel(participant).await });
+    }
+
+    /// Somebody is not banned any more, and the store knows.
+    pub(crate) fn unbanned(&self, participant: ParticipantId) {
+        self.signed_in.change(participant);
     }
 
     /// Somebody comes in. That it is the first time is noted, where the store can write; they come in all the same.

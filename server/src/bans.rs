@@ -1,4 +1,4 @@
-//! Who is banned from an event: a room decides it, and the whole event follows.
+//! Who is banned from an event: a room decides it and stores it with its log, and here those follow who are connected.
 
 use std::sync::Arc;
 
@@ -19,7 +19,9 @@ pub(crate) async fn run(app: Arc<App>, bans: Arc<Mutex<mpsc::Receiver<Ban>>>, st
     let mut bans = bans.lock().await;
     while let Some(Some((participant, banned))) = stop.run_until_cancelled(bans.recv()).await {
         if banned {
-            app.participant_ended(participant);
+            app.banned(participant);
+        } else {
+            app.unbanned(participant);
         }
     }
 }

@@ -94,6 +94,11 @@ impl MediaLink {
         self.end_where(who, |_| true);
     }
 
+    /// Somebody is not in this room any more.
+    pub(crate) fn left(&self, room: RoomId, who: ParticipantId) {
+        self.end_where(who, |session| session.seat.room == room);
+    }
+
     fn end_where(&self, who: ParticipantId, ends: impl Fn(&Session) -> bool) {
         let mut sessions = self.sessions();
         self.leave(sessions.end_where(who, ends));

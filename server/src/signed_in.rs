@@ -153,6 +153,13 @@ impl SignedIn {
         }
     }
 
+    /// Somebody is banned from their event, and the store knows: their connections end, and their logins lead nowhere.
+    pub(crate) fn ban(&self, participant: ParticipantId) {
+        for connected in self.forget(participant) {
+            connected.outbox.close(Refusal::Banned, None);
+        }
+    }
+
     /// Somebody is something else from now on, and the store knows: their connections end, and come back as what they are now.
     pub(crate) fn change(&self, participant: ParticipantId) {
         for connected in self.forget(participant) {
@@ -329,6 +336,7 @@ mod tests {
             room: RoomId::random(),
             expires: Timestamp::default(),
             one_device: true,
+            is_banned: false,
             doors: Doors { phase: EventPhase::Live, starts_at: Timestamp::default(), is_cancelled: false, is_deleted: false },
             has_come: AtomicBool::new(true),
         })

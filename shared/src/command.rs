@@ -124,6 +124,11 @@ pub enum CommandBody {
         /// Which.
         question: AskedId,
     },
+    /// Let a question wait again: its author and those who moderate see it.
+    HoldQuestion {
+        /// Which.
+        question: AskedId,
+    },
     /// A question is answered.
     AnswerQuestion {
         /// Which.

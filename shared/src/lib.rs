@@ -8,6 +8,7 @@
 //! arrives as `Unknown`, and a field that an older peer does not send has a default.
 
 mod access;
+mod audit;
 mod backstage;
 mod chat;
 mod command;
@@ -40,6 +41,7 @@ mod update;
 mod version;
 
 pub use access::Action;
+pub use audit::{AuditEntry, AuditPage, AuditPerson, PAGE_AUDIT};
 pub use backstage::{CrewMember, Role, Sending};
 pub use chat::{Announcement, EARLIER_TEXTS, Gone, MAX_MENTIONS, MAX_MESSAGE_CHARS, Message, NOTIFYING_MENTIONS};
 pub use command::{Command, CommandBody, Outcome, Reply};
@@ -61,8 +63,8 @@ pub use login::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS};
 pub use media::{AUDIO_SLOTS, MAX_SDP_BYTES, MediaAnswer, MediaOffer, MediaOutcome, SlotMap, VIDEO_SLOTS};
 pub use mine::{Mine, OwnVote};
 pub use moderation::{
-    LobbyGuest, MAX_REFUSED_WORDS, MAX_REPORTS, MAX_SANCTIONS, MAX_SLOW_MODE_SECONDS, MAX_TIME_OUT_SECONDS, REPORT_CONTEXT,
-    Report, ReportTarget, RoomRules, RulesEdit, Sanction, SanctionAct, Sanctioned,
+    LobbyGuest, MAX_REFUSED_WORDS, MAX_REPORTS, MAX_REPORTS_EACH, MAX_SANCTIONS, MAX_SLOW_MODE_SECONDS, MAX_TIME_OUT_SECONDS,
+    REPORT_CONTEXT, Report, ReportTarget, RoomRules, RulesEdit, Sanction, SanctionAct, Sanctioned,
 };
 pub use overlay::Overlay;
 pub use people::{PAGE_PEOPLE, PeoplePage, PersonCard};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{AskedId, Choice, PollId, Question, RoomId};
+use crate::{AskedId, Choice, PollId, Question, RoomId, Tally};
 
 /// One's own part of a room: told on entering where there is any, and whenever it changes. It replaces what was told before; a
 /// [`Snapshot`](crate::Snapshot) or a [`Welcome`](crate::Welcome) without one after it means that there is none.
@@ -42,6 +42,11 @@ pub struct OwnVote {
     pub poll: PollId,
     /// For what.
     pub choice: Choice,
+    /// How the votes stand, as they were counted last, where only those see it who have voted. What is counted later comes as a
+    /// [`Counted`](crate::SignalBody::Counted).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub tally: Option<Tally>,
 }
 
 impl Mine {

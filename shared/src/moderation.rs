@@ -20,6 +20,9 @@ pub const REPORT_CONTEXT: usize = 5;
 /// The most reports that wait in a room. Full: the oldest goes.
 pub const MAX_REPORTS: usize = 200;
 
+/// The most reports of one person that wait in a room. More are refused as [`Full`](crate::Refusal::Full).
+pub const MAX_REPORTS_EACH: usize = 10;
+
 /// The most people that are kept from something in a room. Full: nobody else is.
 pub const MAX_SANCTIONS: usize = 2_000;
 

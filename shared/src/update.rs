@@ -164,7 +164,7 @@ pub enum UpdateBody {
         /// All of it.
         question: Question,
     },
-    /// A question was answered, put aside or merged.
+    /// A question was answered, put aside or merged, or waits again.
     QuestionSettled {
         /// Which.
         question: AskedId,
@@ -288,7 +288,7 @@ pub enum UpdateBody {
         /// Which.
         report: ReportId,
     },
-    /// People were let in who waited.
+    /// People belong here from now on, though others wait: they were let in, or were here before. It can be a whole audience.
     Admitted {
         /// Who.
         participants: Vec<ParticipantId>,
@@ -308,7 +308,7 @@ pub enum UpdateBody {
 /// Who gets to see an entry, from the fewest on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
-    /// Nobody: what comes of it is counted.
+    /// Nobody: what comes of it is counted, or told by a signal.
     Nobody,
     /// Whoever looks after the show.
     Control,
@@ -357,6 +357,10 @@ impl Update {
             UpdateBody::MessageHidden { message } if !is_control => {
                 Self { by: None, body: UpdateBody::MessageRemoved { message: *message }, ..self.clone() }
             }
+            // A run keeps its length.
+            UpdateBody::Hidden { through } if !is_control => {
+                Self { by: self.by.filter(|_| Reach::Crew >= whom), body: UpdateBody::Hidden { through: *through }, ..*self }
+            }
             body if body.reach() < whom => Self { by: None, body: UpdateBody::HIDDEN, ..*self },
             body if is_control => Self { by, ..Self { body: body.clone(), ..*self } },
             body => Self { by, body: body.bare(), ..*self },
@@ -370,7 +374,7 @@ impl UpdateBody {
 
     fn reach(&self) -> Reach {
         match self {
-            Self::QuestionUpvoted { .. } | Self::PollVoted { .. } => Reach::Nobody,
+            Self::QuestionUpvoted { .. } | Self::PollVoted { .. } | Self::Admitted { .. } => Reach::Nobody,
             Self::RunOfShowSet { .. }
             | Self::CueCalled { .. }
             | Self::CuesReset
@@ -382,8 +386,7 @@ impl UpdateBody {
             | Self::Sanctioned { .. }
             | Self::SanctionLifted { .. }
             | Self::Reported { .. }
-            | Self::ReportSettled { .. }
-            | Self::Admitted { .. } => Reach::Control,
+            | Self::ReportSettled { .. } => Reach::Control,
             Self::CrewArrived { .. }
             | Self::CrewLeft { .. }
             | Self::PreviewSet { .. }

@@ -1,6 +1,8 @@
 //! One login, running: its connection to the server, its media engine, and what ties the two together.
 
+mod devices;
 mod elsewhere;
+mod guest;
 mod memory;
 mod sending;
 mod unsent;
@@ -9,7 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use futures_util::{FutureExt, future::BoxFuture};
-use houselights_shared::{CommandBody, CommandId, Outcome, ParticipantId, RoomId, Sending, ServerFrame, SignalBody, Token};
+use houselights_shared::{
+    CommandBody, CommandId, Outcome, ParticipantId, Refusal, RoomId, Sending, ServerFrame, SignalBody, Token,
+};
 use tokio::{
     sync::watch,
     time::{Duration, timeout},
@@ -18,14 +22,16 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
 use self::{
+    devices::{OwnDevices, choose_again, to_keep},
     elsewhere::{Elsewhere, Watch},
+    guest::Guest,
     memory::{Changes, Memory},
     sending::Switches,
     unsent::Unsent,
 };
 use crate::{
     cli::Sources,
-    house::View,
+    house::{Sends, View},
     ipc::{ConnectionState, DeviceChoice, DeviceKind, MediaRefused, MediaStatus, NativeEvent, Problem, SessionCard},
     media::{Engine, EngineOptions, OfferRefused, Signalling},
     pages::Pages,
@@ -49,6 +55,8 @@ pub struct Attendance {
     switches: Arc<Switches>,
     unsent: Unsent,
     changes: Changes,
+    /// Of those of the audience.
+    guest: Option<Arc<Guest>>,
     /// Where chosen devices are kept. Held while they are written.
     profile: Mutex<Profile>,
     tasks: TaskTracker,
@@ -84,8 +92,9 @@ impl Attendance {
     pub async fn start(card: SessionCard, secret: Secret, around: Surroundings<'_>) -> anyhow::Result<Self> {
         let server: Url = card.server.parse().context("the server's URL")?;
         let network = Network::new(&server).context("the server's URL is not one of the web")?;
-        let publishes = View::of(card.role).publishes();
-        let options = EngineOptions { clips: around.sources.clips(), allow_test: around.sources.test(), publish: publishes };
+        let sends = View::of(card.role).sends();
+        let publish = sends != Sends::Never;
+        let options = EngineOptions { clips: around.sources.clips(), allow_test: around.sources.test(), publish };
         let engine = Engine::start(options).await?;
         engine.me(card.participant);
         let stop = around.stop.child_token();
@@ -93,29 +102,46 @@ impl Attendance {
         let (after_welcome, ended) = (welcomes.subscribe(), CancellationToken::new());
         let (pages, over) = (around.pages.clone(), ended.clone());
         let (me, room) = (card.participant, card.room);
-        let devices = Watch::new(me);
-        let elsewhere = devices.subscribe();
+        let (devices, stage) = (Watch::new(me), guest::Watch::new(me));
+        let (elsewhere, place) = (devices.subscribe(), stage.subscribe());
         let card = Arc::new(Mutex::new(card));
         let (media, shown) = (engine.clone(), Arc::clone(&card));
         let (memory, listened, changes) = Memory::new();
-        let listener = Arc::new(Ear { pages, engine: media, me, card: shown, devices, memory, welcomes, over });
+        let inside = watch::channel(true).0;
+        let is_in = inside.subscribe();
+        let listener = Arc::new(Ear { pages, engine: media, me, card: shown, devices, stage, memory, welcomes, inside, over });
         let login = Login { token: secret.token.clone(), room };
         let (tasks, whose) = (TaskTracker::new(), now(&card).login());
         tasks.spawn(memory::keep(around.store.clone(), whose.clone(), listened, stop.clone()));
         let realtime = Realtime::start(login, Arc::new(network), listener, (&tasks, stop.clone()));
         let switches = Arc::new(switches(&realtime, &engine));
+        let guest = (sends == Sends::AsGuest).then(|| {
+            let own = OwnDevices { engine: engine.clone(), profile: around.profile.clone(), named: around.sources.clone() };
+            let asking = realtime.clone();
+            let ask = move |body| -> BoxFuture<'static, _> {
+                let realtime = asking.clone();
+                Box::pin(async move { realtime.send(body).await })
+            };
+            Arc::new(Guest::new(place, Arc::clone(&switches), Box::new(own), Box::new(ask)))
+        });
         let told = (realtime.clone(), around.pages.clone());
         let unsent = Unsent::begin(around.store.clone(), (whose, room), told, &tasks).await;
         let profile = Mutex::new(around.profile.clone());
-        let attendance = Self { card, secret, engine, realtime, switches, unsent, changes, profile, tasks, stop };
-        attendance.start_tasks(&around, publishes, (&after_welcome, elsewhere, ended));
+        let attendance = Self { card, secret, engine, realtime, switches, unsent, changes, guest, profile, tasks, stop };
+        attendance.keep_media(after_welcome.clone(), is_in);
+        attendance.start_tasks(&around, sends, (&after_welcome, elsewhere, ended));
         Ok(attendance)
+    }
+
+    fn keep_media(&self, welcomed: watch::Receiver<Welcomed>, inside: watch::Receiver<bool>) {
+        let (stop, media) = (self.stop.clone(), connect_media(self.engine.clone(), self.realtime.clone(), welcomed, inside));
+        self.tasks.spawn(async move { stop.run_until_cancelled(media).await });
     }
 
     fn start_tasks(
         &self,
         around: &Surroundings<'_>,
-        publishes: bool,
+        sends: Sends,
         (welcomed, elsewhere, ended): (&watch::Receiver<Welcomed>, watch::Receiver<Elsewhere>, CancellationToken),
     ) {
         let until_stopped = |work: BoxFuture<'static, ()>| {
@@ -123,13 +149,17 @@ impl Attendance {
             self.tasks.spawn(async move { stop.run_until_cancelled(work).await });
         };
         let engine = &self.engine;
-        until_stopped(Box::pin(connect_media(engine.clone(), self.realtime.clone(), welcomed.clone())));
         until_stopped(Box::pin(tell_status(engine.status(), around.pages.clone())));
         until_stopped(Box::pin(end_with_login(ended, engine.clone())));
-        if publishes {
+        if sends != Sends::Never {
             until_stopped(Box::pin(tell_level(engine.own_level(), around.pages.clone())));
             let (telling, welcomed, status) = (Arc::clone(&self.switches), welcomed.clone(), engine.status());
             until_stopped(Box::pin(async move { telling.keep_telling(welcomed, status, elsewhere).await }));
+        }
+        if let Some(guest) = self.guest.clone() {
+            until_stopped(Box::pin(async move { guest.follow().await }));
+        }
+        if sends == Sends::AtWill {
             let named = around.sources.clone();
             let mut kept = around.profile.devices();
             if named != Sources::default() {
@@ -219,7 +249,45 @@ impl Attendance {
     /// # Errors
     /// The room's refusal; what was to be switched on is off then.
     pub async fn set_sending(&self, sending: Sending) -> Result<(), Problem> {
+        if self.guest.as_ref().is_some_and(|guest| !guest.is_on_stage()) {
+            return Err(not_allowed());
+        }
         self.switches.set(sending).await
+    }
+
+    /// Opens the devices of one of the audience, so that they see that these work before they raise the hand; or closes them again.
+    pub async fn check_devices(&self, on: bool) {
+        if let Some(guest) = &self.guest {
+            guest.check(on).await;
+        }
+    }
+
+    /// Raises the hand, or changes its note. When it is taken one is heard at once.
+    ///
+    /// # Errors
+    /// What the connection says; whoever is not of the audience raises none.
+    pub async fn raise_hand(&self, note: String) -> Result<Outcome, Problem> {
+        self.guest()?.raise(note).await
+    }
+
+    /// Takes the hand down.
+    ///
+    /// # Errors
+    /// As [`Attendance::raise_hand`].
+    pub async fn lower_hand(&self) -> Result<Outcome, Problem> {
+        self.guest()?.lower().await
+    }
+
+    /// Goes back to the audience from the stage. Nothing is captured from the moment on.
+    ///
+    /// # Errors
+    /// As [`Attendance::raise_hand`].
+    pub async fn leave_stage(&self) -> Result<Outcome, Problem> {
+        self.guest()?.leave_stage().await
+    }
+
+    fn guest(&self) -> Result<&Guest, Problem> {
+        self.guest.as_deref().ok_or_else(not_allowed)
     }
 
     /// Ends it: the connection says goodbye, the devices are closed. After it the pages hear nothing of it any more.
@@ -231,6 +299,10 @@ impl Attendance {
             tracing::warn!("the connection to the server does not end in time");
         }
     }
+}
+
+fn not_allowed() -> Problem {
+    Problem::Refused { refusal: Refusal::NotAllowed, retry_after_ms: None }
 }
 
 /// Switches that work on this engine and tell this room.
@@ -259,10 +331,19 @@ struct Ear {
     me: ParticipantId,
     devices: Watch,
     memory: Memory,
+    stage: guest::Watch,
     card: Card,
     welcomes: watch::Sender<Welcomed>,
+    /// Whether one is in the room, and neither waits to be let in nor was sent out.
+    inside: watch::Sender<bool>,
     /// The login is over.
     over: CancellationToken,
+}
+
+impl Ear {
+    fn comes_in(&self, is_in: bool) {
+        self.inside.send_if_modified(|inside| std::mem::replace(inside, is_in) != is_in);
+    }
 }
 
 impl Listener for Ear {
@@ -270,22 +351,28 @@ impl Listener for Ear {
         if matches!(state, ConnectionState::Ended { .. }) {
             self.over.cancel();
         }
+        if matches!(state, ConnectionState::Away { .. }) {
+            self.comes_in(false);
+        }
         self.pages.connection_is(state);
     }
 
     fn room(&self, room: RoomId) {
         self.card.lock().unwrap_or_else(PoisonError::into_inner).room = room;
+        self.stage.moved();
         self.pages.moved(room);
     }
 
     fn frame(&self, frame: ServerFrame) {
         self.devices.hear(&frame);
         self.memory.hear(&frame);
+        self.stage.hear(&frame);
         match &frame {
             ServerFrame::Welcome(welcome) => {
                 if welcome.me.participant != self.me {
                     self.engine.me(welcome.me.participant);
                 }
+                self.comes_in(true);
                 self.welcomes.send_modify(|welcomed| {
                     *welcomed = Welcomed { times: welcomed.times + 1, media: welcome.media };
                 });
@@ -295,14 +382,13 @@ impl Listener for Ear {
                     self.engine.set_slots(slots.clone());
                 }
             }
+            ServerFrame::Waiting { .. } => self.comes_in(false),
+            ServerFrame::Updates(_) | ServerFrame::Snapshot(_) => self.comes_in(true),
             ServerFrame::Refused(_)
             | ServerFrame::Reply(_)
-            | ServerFrame::Updates(_)
-            | ServerFrame::Snapshot(_)
             | ServerFrame::Inbox(_)
             | ServerFrame::Media(_)
             | ServerFrame::Mine(_)
-            | ServerFrame::Waiting { .. }
             | ServerFrame::Pong { .. }
             | ServerFrame::Unknown => {}
         }
@@ -333,12 +419,26 @@ impl Signalling for OverRealtime {
 }
 
 /// At each welcome the media connection is made anew, unless it stands here and the server says that it stands there: then
-/// sound and pictures have gone on meanwhile, and go on.
-async fn connect_media(engine: Engine, realtime: Realtime, mut welcomed: watch::Receiver<Welcomed>) {
+/// sound and pictures have gone on meanwhile, and go on. Whoever is not in the room has none.
+async fn connect_media(
+    engine: Engine,
+    realtime: Realtime,
+    mut welcomed: watch::Receiver<Welcomed>,
+    mut inside: watch::Receiver<bool>,
+) {
     let signalling = Arc::new(OverRealtime { realtime, answered: watch::channel(None).0 });
-    while welcomed.changed().await.is_ok() {
+    loop {
+        let changed = tokio::select! {
+            changed = welcomed.changed() => changed,
+            changed = inside.changed() => changed,
+        };
+        if changed.is_err() {
+            return;
+        }
         let there = welcomed.borrow_and_update().media;
-        if there.is_some() && there == *signalling.answered.borrow() && engine.status().borrow().connected {
+        if !*inside.borrow_and_update() {
+            engine.disconnect().await;
+        } else if there.is_some() && there == *signalling.answered.borrow() && engine.status().borrow().connected {
             tracing::debug!("the media connection outlived the other one");
         } else {
             engine.connect(signalling.clone()).await;
@@ -384,62 +484,5 @@ async fn send_named(sources: Sources, engine: Engine, switches: Arc<Switches>) {
     }
     if named != Sending::default() {
         switches.begin(named);
-    }
-}
-
-/// Opens what was chosen before the app was started. What was only offered then, such as a clip, is not opened again.
-async fn choose_again(choice: DeviceChoice, engine: Engine) {
-    let DeviceChoice { camera, microphone, speaker } = choice;
-    // At once: one may take its time to open. That it is away stands in the status, and is tried again.
-    let choose = async |kind, id: Option<String>| {
-        if let Some(id) = id.filter(|id| can_be_kept(kind, id)) {
-            let _ = engine.choose(kind, Some(id)).await;
-        }
-    };
-    tokio::join!(
-        choose(DeviceKind::Camera, camera),
-        choose(DeviceKind::Microphone, microphone),
-        choose(DeviceKind::Speaker, speaker),
-    );
-}
-
-/// Whether a choice means the same at the next start: a device of the system, or no loudspeaker at all. A clip and the test
-/// source are of this start alone.
-fn can_be_kept(kind: DeviceKind, id: &str) -> bool {
-    match kind {
-        DeviceKind::Camera => id.starts_with("camera:"),
-        DeviceKind::Microphone => id.starts_with("mic:"),
-        DeviceKind::Speaker => id.starts_with("speaker:") || id == "none",
-    }
-}
-
-/// What is to be kept, where `before` is kept: a choice of this start alone leaves the one before.
-fn to_keep(choice: DeviceChoice, before: DeviceChoice) -> DeviceChoice {
-    let of = |kind, chosen: Option<String>, before| match chosen {
-        Some(id) if !can_be_kept(kind, &id) => before,
-        chosen => chosen,
-    };
-    DeviceChoice {
-        camera: of(DeviceKind::Camera, choice.camera, before.camera),
-        microphone: of(DeviceKind::Microphone, choice.microphone, before.microphone),
-        speaker: of(DeviceKind::Speaker, choice.speaker, before.speaker),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn choice(camera: Option<&str>, microphone: Option<&str>, speaker: Option<&str>) -> DeviceChoice {
-        let [camera, microphone, speaker] = [camera, microphone, speaker].map(|id| id.map(str::to_owned));
-        DeviceChoice { camera, microphone, speaker }
-    }
-
-    #[test]
-    fn what_is_of_this_start_alone_leaves_what_is_kept() {
-        let kept = choice(Some("camera:0"), Some("mic:desk"), Some("speaker:desk"));
-        let clip = choice(Some("clip:/film.webm"), Some("test"), Some("none"));
-        assert_eq!(to_keep(clip, kept.clone()), choice(Some("camera:0"), Some("mic:desk"), Some("none")));
-        assert_eq!(to_keep(choice(None, Some("mic:other"), None), kept), choice(None, Some("mic:other"), None));
     }
 }

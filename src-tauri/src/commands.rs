@@ -5,8 +5,8 @@ pub(crate) mod desk;
 use std::{sync::OnceLock, time::Instant};
 
 use houselights_shared::{
-    CommandBody, CommandId, EventRooms, InboxCommandBody, InboxPage, InviteCard, MessagePage, Outcome, ParticipantId, RoomId,
-    Sending, Seq,
+    AuditPage, CommandBody, CommandId, EventRooms, InboxCommandBody, InboxPage, InviteCard, MessagePage, Outcome,
+    ParticipantId, Reaction, RoomId, Sending, Seq,
 };
 use serde::Serialize;
 use tauri::{AppHandle, State, WebviewWindow, ipc::Channel};
@@ -124,10 +124,22 @@ pub(crate) async fn conversation(
     house.conversation(with, before).await
 }
 
+/// What was done before a position to keep a room in order; newest first.
+#[tauri::command]
+pub(crate) async fn audit(room: RoomId, before: Option<Seq>, house: State<'_, House>) -> Result<AuditPage, Problem> {
+    house.audit(room, before).await
+}
+
 /// The rooms of the event, with what is on in them.
 #[tauri::command]
 pub(crate) async fn rooms(house: State<'_, House>) -> Result<EventRooms, Problem> {
     house.rooms().await
+}
+
+/// Throws something at the stage.
+#[tauri::command]
+pub(crate) fn react(reaction: Reaction, house: State<'_, House>) -> Result<(), Problem> {
+    house.react(reaction)
 }
 
 /// Goes to another room of the event.
@@ -152,6 +164,31 @@ pub(crate) async fn choose_device(kind: DeviceKind, id: Option<String>, house: S
 #[tauri::command]
 pub(crate) async fn set_sending(sending: Sending, house: State<'_, House>) -> Result<(), Problem> {
     house.attendance()?.set_sending(sending).await
+}
+
+/// Opens the devices of one of the audience, or closes them: what one looks at before one raises the hand.
+#[tauri::command]
+pub(crate) async fn check_devices(on: bool, house: State<'_, House>) -> Result<(), Problem> {
+    house.attendance()?.check_devices(on).await;
+    Ok(())
+}
+
+/// Raises the hand, or changes its note. When it is taken one is heard at once.
+#[tauri::command]
+pub(crate) async fn raise_hand(note: String, house: State<'_, House>) -> Result<Outcome, Problem> {
+    house.attendance()?.raise_hand(note).await
+}
+
+/// Takes the hand down.
+#[tauri::command]
+pub(crate) async fn lower_hand(house: State<'_, House>) -> Result<Outcome, Problem> {
+    house.attendance()?.lower_hand().await
+}
+
+/// Goes back to the audience from the stage.
+#[tauri::command]
+pub(crate) async fn leave_stage(house: State<'_, House>) -> Result<Outcome, Problem> {
+    house.attendance()?.leave_stage().await
 }
 
 /// How loud everything is: 0 is silence, 1 as it came.

@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use houselights_shared::{CommandBody, CommandId, InviteCard, Login, Outcome};
+use houselights_shared::{CommandBody, CommandId, InviteCard, Login, Outcome, Reaction};
 use tokio::{
     runtime::Handle,
     sync::{Mutex, watch},
@@ -21,7 +21,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use self::front::{Front, View};
+pub use self::front::{Front, Sends, View};
 use self::trust::Trust;
 use crate::{
     attendance::{Attendance, Surroundings},
@@ -270,6 +270,15 @@ impl House {
     /// [`Problem::SignedOut`] where nobody is signed in any more.
     pub async fn discard_unsent(&self, id: CommandId) -> Result<(), Problem> {
         self.attendance()?.unsent().discard(id).await;
+        Ok(())
+    }
+
+    /// Throws something at the stage; nothing comes of it where there is no connection.
+    ///
+    /// # Errors
+    /// [`Problem::SignedOut`] where nobody is signed in any more.
+    pub fn react(&self, reaction: Reaction) -> Result<(), Problem> {
+        self.attendance()?.realtime().react(reaction);
         Ok(())
     }
 

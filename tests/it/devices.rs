@@ -62,7 +62,7 @@ fn takes_over() -> CommandBody {
 }
 
 /// Waits until it is told that so many watch.
-async fn is_told_of(client: &mut TestClient, viewers: u32) {
+pub(crate) async fn is_told_of(client: &mut TestClient, viewers: u32) {
     let latest = |client: &TestClient| {
         let count = |signal: &SignalBody| if let SignalBody::Watching { count } = signal { Some(*count) } else { None };
         client.signals.iter().rev().find_map(count)

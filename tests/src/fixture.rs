@@ -224,6 +224,11 @@ fn take_polls(show: &mut Telling, (moderator, viewer, walt): (&Actor, &Actor, &A
 }
 
 fn keep_order(show: &mut Telling, (moderator, viewer, walt): (&Actor, &Actor, &Actor)) {
+    // Whoever is to be taken on stage is here. The log says nothing of it.
+    for who in [viewer, walt] {
+        let effects = show.room.arrive(show.now, who);
+        show.follow(effects);
+    }
     show.ask(viewer, CommandBody::RaiseHand { note: "A word".to_owned() });
     show.ask(walt, CommandBody::RaiseHand { note: String::new() });
     show.ask(moderator, CommandBody::TakeHand { participant: viewer.participant });

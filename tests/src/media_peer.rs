@@ -213,8 +213,11 @@ pub struct SocketPeer {
     received: usize,
     /// The same, each by the mark of who published it.
     received_of: HashMap<u8, usize>,
+    /// Of sound alone.
+    heard_of: HashMap<u8, usize>,
     mark: u8,
     next_seq: u64,
+    next_sound: u64,
 }
 
 impl SocketPeer {
@@ -222,7 +225,17 @@ impl SocketPeer {
     pub async fn open() -> Result<Self> {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let peer = Box::new(MediaPeer::new(Instant::now(), socket.local_addr()?)?);
-        Ok(Self { socket, peer, connected: false, received: 0, received_of: HashMap::new(), mark: 0, next_seq: 1 })
+        Ok(Self {
+            socket,
+            peer,
+            connected: false,
+            received: 0,
+            received_of: HashMap::new(),
+            heard_of: HashMap::new(),
+            mark: 0,
+            next_seq: 1,
+            next_sound: 1,
+        })
     }
 
     /// The offer's SDP.
@@ -253,6 +266,12 @@ impl SocketPeer {
         self.received_of.get(&mark).copied().unwrap_or_default()
     }
 
+    /// Packets of sound that came from an end with this mark.
+    #[must_use]
+    pub fn heard_of(&self, mark: u8) -> usize {
+        self.heard_of.get(&mark).copied().unwrap_or_default()
+    }
+
     /// What is published from now on carries this mark.
     pub fn mark(&mut self, mark: u8) {
         self.mark = mark;
@@ -269,6 +288,16 @@ impl SocketPeer {
         self.peer.publish(MediaKind::Video, packet)
     }
 
+    /// Publishes 20 ms of sound, so loud in dB below full scale.
+    pub fn publish_sound(&mut self, level: u8) -> Result<()> {
+        let seq = self.next_sound;
+        self.next_sound += 1;
+        let time = u32::try_from(seq)?.wrapping_mul(960);
+        let payload: Arc<[u8]> = vec![self.mark; 80].into();
+        let packet = Publish { seq, time, captured_at: Instant::now(), marker: false, level: Some(level), payload };
+        self.peer.publish(MediaKind::Audio, packet)
+    }
+
     /// Takes what comes, or lets a little time pass.
     pub async fn turn(&mut self) -> Result<()> {
         let mut buffer = [0; 2_048];
@@ -281,14 +310,16 @@ impl SocketPeer {
             () = tokio::time::sleep_until(soon.into()) => {}
         }
         self.peer.wake(Instant::now())?;
-        let Self { socket, peer, connected, received, received_of, .. } = self;
+        let Self { socket, peer, connected, received, received_of, heard_of, .. } = self;
         peer.drain(
             |to, bytes| drop(socket.try_send_to(bytes, to)),
             |notice| match notice {
                 Notice::Connected => *connected = true,
-                Notice::Packet(_, packet) => {
+                Notice::Packet(slot, packet) => {
+                    let mark = packet.payload.last().copied().unwrap_or_default();
                     *received += 1;
-                    *received_of.entry(packet.payload.last().copied().unwrap_or_default()).or_default() += 1;
+                    *received_of.entry(mark).or_default() += 1;
+                    *heard_of.entry(mark).or_default() += usize::from(matches!(slot, Slot::Audio(_)));
                 }
                 Notice::KeyFrameWanted | Notice::Report(..) => {}
             },

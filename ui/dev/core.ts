@@ -11,6 +11,7 @@ import type {
   Mine,
   Outcome,
   ParticipantId,
+  Reaction,
   Role,
   RoomId,
   Sending,
@@ -128,6 +129,12 @@ export class FakeCore extends FakeTalk implements Link {
     this.tell({ event: "frame", frame: { frame: "signal", room: ROOM, body } });
   }
 
+  /** What of the room is one's own. */
+  own(mine: Partial<Mine>): void {
+    const none = { room: ROOM, muted: false, questions: [], asked: [], upvoted: [], votes: [], points: 0 };
+    this.tell({ event: "frame", frame: { frame: "mine", ...none, ...mine } });
+  }
+
   async attach(onEvent: (event: NativeEvent) => void): Promise<Attached> {
     this.#listener = onEvent;
     const { scene, session } = this;
@@ -159,7 +166,11 @@ export class FakeCore extends FakeTalk implements Link {
     this.tell({ event: "frame", frame: { frame: "snapshot", ...snapshot } });
     if (scene.inbox) this.tell({ event: "frame", frame: { frame: "inbox", is: "stands", ...scene.inbox } });
     this.before = scene.before ?? [];
+    this.done = scene.done ?? [];
+    if (scene.outside) this.tell({ event: "frame", frame: { frame: "waiting", room: ROOM } });
+    if (scene.lobby && crew && session.role !== "attendee") this.signal({ signal: "lobby", ...scene.lobby });
     if (scene.mine) this.own(scene.mine);
+    if (scene.hand !== undefined) this.own({ hand: scene.hand });
     if (scene.watching !== undefined) this.signal({ signal: "watching", count: scene.watching });
     const video = scene.slots.map((slot) => (slot === session.participant ? null : slot));
     this.signal({ signal: "slots", slots: { video, audio: [] } });
@@ -230,6 +241,10 @@ export class FakeCore extends FakeTalk implements Link {
     return { entries, has_more: false };
   }
 
+  async react(reaction: Reaction): Promise<void> {
+    this.calls.push(`react ${reaction}`);
+  }
+
   async rooms(): Promise<EventRooms> {
     return { rooms: this.scene.rooms ?? [] };
   }
@@ -264,6 +279,22 @@ export class FakeCore extends FakeTalk implements Link {
     const leaves = (kind: keyof Sending) =>
       wanted[kind] && choice[kind] !== undefined && !faults.some((fault) => fault.kind === kind);
     this.tellMedia({ wanted, sending: { camera: leaves("camera"), microphone: leaves("microphone") } });
+  }
+
+  async checkDevices(on: boolean): Promise<void> {
+    this.calls.push(`checkDevices ${on}`);
+  }
+
+  raiseHand(note: string): Promise<Outcome> {
+    return this.send({ do: "raise_hand", note });
+  }
+
+  lowerHand(): Promise<Outcome> {
+    return this.send({ do: "lower_hand" });
+  }
+
+  leaveStage(): Promise<Outcome> {
+    return this.send({ do: "leave_stage" });
   }
 
   async setVolume(volume: number): Promise<void> {

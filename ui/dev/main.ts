@@ -55,6 +55,10 @@ if (parameters.get("scene") === "read-back") {
     core.tell({ event: "frame", frame: { frame: "updates", room: snapshot.room, updates } });
   }, 100);
 }
+if (scene.thrown) {
+  const { thrown } = scene;
+  setInterval(() => core.signal({ signal: "reactions", counts: thrown }), 700);
+}
 if (name === "busy") {
   pour(core, house, Number(parameters.get("rate") ?? 0));
   if (parameters.has("ticking")) tickAway();

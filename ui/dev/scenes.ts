@@ -1,14 +1,22 @@
 import type {
+  AuditEntry,
   CrewMember,
   Cue,
   InboxSnapshot,
+  LobbyGuest,
   Message,
   Mine,
   Phase,
+  Poll,
+  PollForm,
+  Question,
+  RaisedHand,
+  ReactionCount,
   Role,
   RoomCard,
   RoomRules,
   RunOfShow,
+  Sanctioned,
   Scene,
   Snapshot,
 } from "../src/protocol";
@@ -60,6 +68,8 @@ export type MadeUp = {
   names: Record<string, string>;
   slots: string[];
   watching?: number;
+  /** What is thrown at the stage. */
+  thrown?: ReactionCount[];
   silent?: boolean;
   connection: ConnectionState;
   media: MediaStatus;
@@ -79,6 +89,13 @@ export type MadeUp = {
   before?: Message[];
   mine?: Partial<Mine>;
   unsent?: UnsentMessage[];
+  /** One's own place in the queue of raised hands. */
+  hand?: number;
+  /** One waits to be let in. */
+  outside?: boolean;
+  lobby?: { count: number; first: LobbyGuest[] };
+  /** What moderators did, newest first. */
+  done?: AuditEntry[];
 };
 
 const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({
@@ -289,6 +306,20 @@ const inbox: InboxSnapshot = {
   rooms: [{ room: ROOM, up_to: 200 }],
 };
 
+const hand = (who: Person, minutes: number, note = ""): RaisedHand => ({
+  participant: people[who],
+  name: names[who] ?? who,
+  note,
+  at: minutesAgo(minutes),
+});
+
+/** A guest is on stage, and others wait. */
+const withGuest: Snapshot = {
+  ...full,
+  on_stage: [member("ines"), member("daniel"), member("mina", "attendee")],
+  program: scene("grid", "ines", "daniel", "mina"),
+};
+
 const nothingPlanned: RunOfShow = { scenes: [], sessions: [], cues: [] };
 
 const empty: Snapshot = {
@@ -307,6 +338,165 @@ const empty: Snapshot = {
     run_of_show: nothingPlanned,
   },
 };
+
+const asked = (
+  number: number,
+  who: Person | undefined,
+  text: string,
+  votes: number,
+  standing: Question["standing"] = { is: "open" },
+): Question => ({
+  id: id(500 + number),
+  ...(who && { author: { participant: people[who], name: names[who] ?? who } }),
+  text,
+  at: minutesAgo(20 - number),
+  standing,
+  votes,
+});
+
+const questions: Question[] = [
+  asked(1, "jun", "How did you measure tail latency before the rewrite?", 41),
+  asked(2, "amara", "Would you keep the old queue if you could start again?", 128),
+  asked(3, undefined, "What did the outage cost, and who paid for it? I ask because ours was hushed up.", 64),
+  asked(4, "mina", "How large was the team?", 9),
+  asked(5, "jun", "Is the tool open source?", 17, {
+    is: "answered",
+    at: minutesAgo(6),
+    answer: { text: "Yes, since last week: the link is on the session’s page.", name: "Lucía Prieto" },
+  }),
+  asked(6, "amara", "Who are you hiring?", 5, { is: "answered", at: minutesAgo(4) }),
+];
+const kept: Question[] = [
+  asked(7, undefined, "How was the tail latency measured?", 0, { is: "waiting" }),
+  asked(8, "jun", "Can we get the slides?", 0, { is: "waiting" }),
+  asked(9, "jun", "First!", 0, { is: "dismissed" }),
+];
+
+const form = (
+  question: string,
+  kind: PollForm["kind"],
+  options: string[],
+  rest: Partial<PollForm> = {},
+): PollForm => ({
+  question,
+  kind,
+  options,
+  correct: [],
+  shown: "always",
+  named: false,
+  changeable: true,
+  ...rest,
+});
+
+const counted = { counts: [], words: [], texts: [], leaders: [] };
+const rewrite: Poll = {
+  id: id(601),
+  form: form(
+    "Would you rewrite again?",
+    { is: "single" },
+    ["Yes, in small steps", "Only if forced", "Never"],
+    {
+      seconds: 60,
+    },
+  ),
+  phase: { is: "open", since: minutesAgo(0.3), closes_at: minutesAgo(-0.7) },
+  tally: { ...counted, voters: 4_917, counts: [3_048, 1_279, 590] },
+};
+const quiz: Poll = {
+  id: id(602),
+  form: form("In which year did Rust 1.0 come out?", { is: "quiz", points: 100 }, ["2012", "2015", "2018"], {
+    correct: [1],
+  }),
+  phase: { is: "closed", at: minutesAgo(9) },
+  tally: {
+    ...counted,
+    voters: 3_120,
+    counts: [318, 2_301, 501],
+    leaders: [
+      { name: "Jun Tanaka", points: 280 },
+      { name: "Mina Kovač", points: 240 },
+      { name: "Amara Bello", points: 240 },
+      { name: "A name of somebody that is rather long and does not fit", points: 110 },
+    ],
+  },
+};
+const cloud: Poll = {
+  id: id(603),
+  form: form("A rewrite in one word?", { is: "word_cloud", words: 3 }, []),
+  phase: { is: "closed", at: minutesAgo(5) },
+  tally: {
+    ...counted,
+    voters: 842,
+    words: Object.entries({
+      brave: 210,
+      late: 164,
+      calm: 120,
+      expensive: 96,
+      worth: 71,
+      "second system": 60,
+      tests: 44,
+      fun: 38,
+      slow: 30,
+      again: 21,
+      никогда: 12,
+      rollback: 9,
+      hope: 4,
+    }).map(([word, count]) => ({ word, count })),
+  },
+};
+const rating: Poll = {
+  id: id(604),
+  form: form("How was the panel?", { is: "rating", stars: 5 }, []),
+  phase: { is: "open", since: minutesAgo(1) },
+  tally: { ...counted, voters: 380, counts: [4, 9, 31, 140, 196] },
+};
+const several: Poll = {
+  id: id(605),
+  form: form(
+    "What do you run in production?",
+    { is: "multiple", most: 2 },
+    ["Rust", "Go", "C++", "All of them"],
+    {
+      named: true,
+      shown: "after_vote",
+    },
+  ),
+  phase: { is: "open", since: minutesAgo(1) },
+};
+const draft: Poll = {
+  id: id(606),
+  form: form("How many crates does the service have?", { is: "quiz", points: 200 }, ["11", "48", "203"], {
+    correct: [1],
+    shown: "after_close",
+    seconds: 30,
+  }),
+  phase: { is: "draft" },
+};
+
+/** The audience asks, votes and throws things. */
+const asking: Snapshot = {
+  ...full,
+  questions,
+  overlay: { shows: "question", question: id(502) },
+};
+const voting: Snapshot = {
+  ...full,
+  polls: [quiz, cloud, rewrite],
+  overlay: { shows: "poll", poll: rewrite.id },
+};
+const nothingOwn: Omit<Mine, "room"> = {
+  muted: false,
+  questions: [],
+  asked: [],
+  upvoted: [],
+  votes: [],
+  points: 0,
+};
+const thrown: ReactionCount[] = [
+  { reaction: "clap", count: 41 },
+  { reaction: "heart", count: 9 },
+  { reaction: "party", count: 3 },
+];
 
 const devices: Devices = {
   cameras: [
@@ -382,7 +572,101 @@ function talking(change: Partial<RoomRules> = {}): MadeUp {
   };
 }
 
+const heated = [
+  say(1, "amara", "Could somebody share the slides?"),
+  say(2, "jun", "Which queue did you choose in the end?"),
+  say(3, "tomas", "This panel is a waste of everyone’s time, and so are you."),
+];
+const done = (
+  number: number,
+  minutes: number,
+  body: AuditEntry["update"]["body"],
+  rest: Partial<AuditEntry> = {},
+): AuditEntry => ({
+  update: { room: ROOM, seq: 240 - number, at: minutesAgo(minutes), by: people.noor, body },
+  name: "Noor Aziz",
+  people: [],
+  further: 0,
+  ...rest,
+});
+const kept = (who: Person, sanction: Sanctioned["sanction"], minutes: number): Sanctioned => ({
+  participant: people[who],
+  name: names[who] ?? who,
+  sanction,
+  at: minutesAgo(minutes),
+  by: people.noor,
+});
+/** A room in which moderators have something to do. */
+const inOrder: MadeUp = {
+  ...usual,
+  lobby: {
+    count: 14,
+    first: [
+      { participant: people.mina, name: "Mina Kovač", since: minutesAgo(2) },
+      { participant: people.jun, name: "Jun Tanaka", since: minutesAgo(1) },
+      { participant: people.amara, name: "Amara Bello", since: minutesAgo(0.4) },
+    ],
+  },
+  done: [
+    done(1, 2, { what: "sanctioned", sanctioned: kept("tomas", { is: "muted" }, 2) }),
+    done(2, 4, { what: "message_hidden", message: id(103) }, { message: heated[2] as Message }),
+    done(3, 9, { what: "rules_set", rules: { ...quiet.rules, slow_mode: 10 } }),
+    done(4, 21, { what: "admitted", participants: [] }, { further: 2 }),
+    done(5, 40, {
+      what: "announced",
+      announcement: { id: id(900), text: "We begin in five minutes.", at: minutesAgo(40) },
+    }),
+  ],
+  snapshot: {
+    ...full,
+    rules: {
+      ...quiet.rules,
+      slow_mode: 10,
+      lobby: true,
+      words: ["buy now", "crypto", "darn", "free tickets"],
+    },
+    ...(full.crew && {
+      crew: {
+        ...full.crew,
+        sanctions: [
+          kept("tomas", { is: "muted" }, 2),
+          kept("lucia", { is: "timed_out", until: minutesAgo(-4) }, 1),
+          kept("mara", { is: "banned" }, 30),
+        ],
+        reports: [
+          {
+            id: id(800),
+            name: "Amara Bello",
+            at: minutesAgo(3),
+            target: { of: "message", message: id(103) },
+            reason: "He insults the panel.",
+            context: heated,
+            words: "",
+          },
+        ],
+      },
+    }),
+  },
+};
+
 export const scenes: Record<string, MadeUp> = {
+  order: inOrder,
+  "order-rules": inOrder,
+  "order-log": inOrder,
+  "order-menu": inOrder,
+  "order-muted": inOrder,
+  stopped: {
+    ...inOrder,
+    snapshot: {
+      ...inOrder.snapshot,
+      rules: { ...quiet.rules, chat: false, questions: false, reactions: false, hands: false },
+      ...(inOrder.snapshot.crew && { crew: { ...inOrder.snapshot.crew, before_stop: quiet.rules } }),
+    },
+  },
+  lobby: { ...usual, outside: true },
+  "sent-out": { ...usual, connection: { state: "away", refusal: "timed_out", until: minutesAgo(-12) } },
+  "put-out": { ...usual, connection: { state: "away", refusal: "removed" } },
+  locked: { ...usual, connection: { state: "away", refusal: "room_locked" } },
   "signed-out": { ...usual, silent: true, connection: { state: "signed_out" } },
   waiting: {
     ...usual,
@@ -414,6 +698,35 @@ export const scenes: Record<string, MadeUp> = {
   inbox: usual,
   thread: usual,
   "no-mail": { ...usual, inbox: { ...inbox, conversations: [], mentions: [] } },
+  questions: {
+    ...usual,
+    snapshot: asking,
+    thrown,
+    mine: {
+      ...nothingOwn,
+      questions: [asked(10, "mina", "Will there be a recording of this?", 0, { is: "waiting" })],
+      asked: [id(504)],
+      upvoted: [id(503)],
+    },
+  },
+  queue: { ...usual, snapshot: { ...asking, questions: [...questions, ...kept] } },
+  polls: { ...usual, snapshot: voting },
+  voted: {
+    ...usual,
+    snapshot: voting,
+    mine: {
+      ...nothingOwn,
+      votes: [
+        { poll: rewrite.id, choice: { vote: "options", options: [0] } },
+        { poll: quiz.id, choice: { vote: "options", options: [1] } },
+      ],
+      points: 240,
+    },
+  },
+  ballots: { ...usual, snapshot: { ...full, polls: [rating, several] } },
+  cloud: { ...usual, snapshot: { ...full, polls: [cloud], overlay: { shows: "poll", poll: cloud.id } } },
+  "quiz-over": { ...usual, snapshot: { ...full, polls: [quiz], overlay: { shows: "poll", poll: quiz.id } } },
+  composing: { ...usual, snapshot: { ...voting, polls: [quiz, rewrite, draft] } },
   solo: {
     ...usual,
     snapshot: {
@@ -539,6 +852,42 @@ export const scenes: Record<string, MadeUp> = {
       },
       { id: id(952), room: ROOM, body: { do: "send_note", text: "For the crew" } },
     ],
+  },
+  raising: usual,
+  "raising-dumb": { ...usual, media: nothing, devices: { cameras: [], microphones: [], speakers: [] } },
+  raised: { ...usual, hand: 3 },
+  guest: { ...usual, slots: seats("ines", "daniel", "mina"), snapshot: withGuest },
+  "guest-dumb": {
+    ...usual,
+    slots: seats("ines", "daniel"),
+    snapshot: {
+      ...withGuest,
+      on_stage: [member("ines"), member("daniel"), member("mina", "attendee", false, false)],
+    },
+    media: { ...nothing, connected: true, faults: [], silent: false },
+  },
+  hands: {
+    ...usual,
+    slots: seats("ines", "daniel", "mina", "lucia", "tomas"),
+    snapshot: {
+      ...withGuest,
+      crew: {
+        ...quietCrew,
+        backstage: full.crew?.backstage ?? [],
+        preview: scene("grid", "ines", "daniel", "lucia"),
+        run_of_show: runOfShow,
+        hands: [
+          hand("amara", 9, "How did you decide what to throw away?"),
+          hand("jun", 6),
+          hand(
+            "mara",
+            4,
+            "We run the same queue, with ten times the messages. I can say where it breaks, and what it cost us.",
+          ),
+          hand("tomas", 0.4, "A short one about the tests"),
+        ],
+      },
+    },
   },
   // Nothing moves but the chat.
   busy: {

@@ -1,5 +1,5 @@
 // What was said before, and what was said and not sent, as the made-up core has it.
-import type { CommandId, Message, MessagePage, RoomId, Seq } from "../src/protocol";
+import type { AuditEntry, AuditPage, CommandId, Message, MessagePage, RoomId, Seq } from "../src/protocol";
 import { FakeFiles } from "./files";
 
 /** As everybody is shown it who does not look after the chat. */
@@ -20,6 +20,17 @@ export class FakeTalk extends FakeFiles {
     this.calls.push(`olderMessages ${before ?? ""}`.trim());
     const older = this.before.filter(({ seq = 0 }) => before === undefined || seq < before);
     return { messages: older.slice(-limit), more: older.length > limit };
+  }
+
+  /** What moderators did, newest first. */
+  done: AuditEntry[] = [];
+
+  async audit(_room: RoomId, before?: Seq): Promise<AuditPage> {
+    this.calls.push(`audit ${before ?? ""}`.trim());
+    return {
+      entries: this.done.filter(({ update }) => before === undefined || update.seq < before),
+      more: false,
+    };
   }
 
   async searchMessages(_room: RoomId, query: string, before?: Seq, _notes?: boolean): Promise<MessagePage> {

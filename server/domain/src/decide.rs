@@ -27,8 +27,18 @@ pub(crate) struct Asking<'a> {
 type Decided = Result<Vec<UpdateBody>, Declined>;
 
 impl State {
-    #[expect(clippy::too_many_lines, reason = "one line or two a command")]
+    /// Whoever was sent away, or waits to be let in, asks for nothing.
     pub(crate) fn decide(&self, asking: Asking<'_>) -> Decided {
+        let Asking { now, who, presence, .. } = asking;
+        self.moderation.stays(now, who.participant)?;
+        if presence.waits(who.participant) {
+            return Err(Refusal::NotAllowed.into());
+        }
+        self.decide_within(asking)
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one line or two a command")]
+    fn decide_within(&self, asking: Asking<'_>) -> Decided {
         let Asking { now, who, command, .. } = asking;
         let Self { crew, stage, chat, questions, polls, hands, moderation, running, .. } = self;
         let allowed = |action| if may(who.role, action) { Ok(()) } else { Err(Refusal::NotAllowed) };
@@ -64,6 +74,10 @@ impl State {
                 allowed(Action::Moderate)?;
                 self.without_overlay(Overlay::Question { question: *question }, questions.dismiss(*question)?)
             }
+            CommandBody::HoldQuestion { question } => {
+                allowed(Action::Moderate)?;
+                self.without_overlay(Overlay::Question { question: *question }, questions.hold(*question)?)
+            }
             CommandBody::AnswerQuestion { question, answer } => {
                 allowed(Action::AnswerQuestions)?;
                 questions.answer(now, who, *question, answer.as_deref())?
@@ -90,7 +104,7 @@ impl State {
             }
             CommandBody::LowerHand => hands.lower(who.participant),
             CommandBody::TakeHand { participant } => {
-                allowed(Action::Moderate).and_then(|()| hands.take(*participant, stage, crew))?
+                allowed(Action::Moderate).and_then(|()| hands.take(*participant, (stage, crew), asking.presence))?
             }
             CommandBody::DismissHand { participant } => allowed(Action::Moderate).and_then(|()| hands.dismiss(*participant))?,
             CommandBody::LeaveStage => crew.take_off(who.participant)?,
@@ -101,7 +115,9 @@ impl State {
             CommandBody::StopAll => allowed(Action::Moderate).map(|()| self.stop_all())?,
             CommandBody::Resume => allowed(Action::Moderate).map(|()| moderation.resume())?,
             CommandBody::Sanction { participant, act } => self.keep(asking, *participant, *act)?,
-            CommandBody::LiftSanction { participant } => allowed(Action::Moderate).map(|()| moderation.lift(*participant))?,
+            CommandBody::LiftSanction { participant } => {
+                allowed(Action::Moderate).and_then(|()| moderation.lift(who, *participant))?
+            }
             CommandBody::Report { target, reason } => self.report(asking, *target, reason)?,
             CommandBody::SettleReport { report } => allowed(Action::Moderate).map(|()| moderation.settle(*report))?,
             CommandBody::Admit { participants } => {
@@ -228,11 +244,15 @@ impl State {
         bodies
     }
 
-    /// Who waits comes in where nobody has to wait any more.
+    /// Who waits comes in where nobody has to wait any more; who is here belongs here once others have to.
     fn edit_rules(&self, presence: &Presence, change: &RulesEdit) -> Result<Vec<UpdateBody>, Refusal> {
         let mut bodies = self.moderation.edit(change)?;
         if matches!(change, RulesEdit::Lobby { on: false }) {
             bodies.extend(admitted(presence, &[]));
+        }
+        let is_guarded = matches!(change, RulesEdit::Lobby { on: true } | RulesEdit::Lock { on: true });
+        if is_guarded && !self.moderation.is_guarded() {
+            bodies.extend(self.moderation.let_stay(presence.audience()));
         }
         Ok(bodies)
     }
@@ -294,10 +314,10 @@ impl State {
         if let Some(person) = presence.known(who) {
             return Some((person.role, person.name.clone()));
         }
-        if let Some(kept) = self.moderation.sanctions.get(&who) {
-            return Some((Role::Attendee, kept.name.clone()));
+        if let Some(said) = self.chat.said.author(who) {
+            return Some((said.role, said.name.clone()));
         }
-        self.chat.said.author(who).map(|said| (said.role, said.name.clone()))
+        self.moderation.sanctions.get(&who).map(|kept| (Role::Attendee, kept.name.clone()))
     }
 
     /// Only people who are known here can be named.

@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use houselights_shared::{CommandId, DeviceId, ParticipantId, PollId, Refusal, Reply, Role, Tally, Update};
+use houselights_shared::{Action, CommandId, DeviceId, ParticipantId, PollId, Refusal, Reply, Role, Tally, Update};
+
+use crate::may;
 
 /// Who acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +17,14 @@ pub struct Actor {
     pub role: Role,
     /// On which of their devices, where their ticket is good for several.
     pub device: Option<DeviceId>,
+}
+
+impl Actor {
+    /// Whether what they throw at a stage counts.
+    #[must_use]
+    pub const fn reacts(&self) -> bool {
+        may(self.role, Action::TakePart)
+    }
 }
 
 /// A row of a room's stored log.
@@ -80,4 +90,21 @@ pub enum Effect {
     },
     /// Let these people in, who wait.
     LetIn(Vec<ParticipantId>),
+}
+
+impl Effect {
+    /// Who may not be in the room from now on.
+    pub(crate) fn sent_away(&self) -> Option<ParticipantId> {
+        match self {
+            Self::Part { participant, .. } | Self::Ban { participant, banned: true } => Some(*participant),
+            Self::Persist(_)
+            | Self::Publish(_)
+            | Self::Reply(_)
+            | Self::Media(_)
+            | Self::Mine(_)
+            | Self::Counted { .. }
+            | Self::Ban { banned: false, .. }
+            | Self::LetIn(_) => None,
+        }
+    }
 }

@@ -4,7 +4,7 @@ use houselights_shared::{
     Action, CrewMember, MAX_HANDS, MAX_NOTE_CHARS, ParticipantId, RaisedHand, Refusal, Role, Sending, Timestamp, UpdateBody,
 };
 
-use crate::{Actor, backstage::Crew, may, stage::Stage, words::perhaps_written};
+use crate::{Actor, backstage::Crew, may, presence::Presence, stage::Stage, words::perhaps_written};
 
 /// The hands of a room, in the order in which they are taken.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,6 +44,10 @@ impl Hands {
         Ok(vec![UpdateBody::HandRaised { hand }])
     }
 
+    pub(crate) fn is_raised(&self, who: ParticipantId) -> bool {
+        self.get(who).is_ok()
+    }
+
     pub(crate) fn lower(&self, who: ParticipantId) -> Vec<UpdateBody> {
         self.get(who).map(|_| UpdateBody::HandLowered { participant: who }).into_iter().collect()
     }
@@ -52,9 +56,18 @@ impl Hands {
         self.get(who).map(|_| vec![UpdateBody::HandLowered { participant: who }])
     }
 
-    /// They come into the crew as what they are, and on stage in the same breath.
-    pub(crate) fn take(&self, who: ParticipantId, stage: &Stage, crew: &Crew) -> Result<Vec<UpdateBody>, Refusal> {
+    /// They come into the crew as what they are, and on stage in the same breath. Whoever lost the connection keeps the place in the
+    /// queue until their grace is over, and cannot be taken meanwhile: the audience would hear nobody.
+    pub(crate) fn take(
+        &self,
+        who: ParticipantId,
+        (stage, crew): (&Stage, &Crew),
+        presence: &Presence,
+    ) -> Result<Vec<UpdateBody>, Refusal> {
         let RaisedHand { name, .. } = self.get(who)?.clone();
+        if !presence.is_here(who) {
+            return Err(Refusal::NoSuchParticipant);
+        }
         let member = CrewMember { participant: who, name, role: Role::Attendee, sending: Sending::default(), device: None };
         crew.has_places(1)?;
         Ok(vec![

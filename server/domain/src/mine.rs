@@ -10,7 +10,10 @@ impl State {
         let own = |asked: &&Asked| asked.author == who;
         let is_public = |asked: &&Asked| asked.question.standing.is_public();
         let counts = |held: &&Held| matches!(held.poll.phase, PollPhase::Open { .. } | PollPhase::Closed { .. });
-        let vote = |held: &Held| Some(OwnVote { poll: held.poll.id, choice: held.votes.get(&who)?.choice.clone() });
+        let vote = |held: &Held| {
+            let choice = held.votes.get(&who)?.choice.clone();
+            Some(OwnVote { poll: held.poll.id, choice, tally: held.shown_to_voters().cloned() })
+        };
         Mine {
             room,
             muted: self.moderation.is_muted(who),
@@ -31,14 +34,14 @@ impl State {
 
     /// Whose own an update changes. It is asked before the update is followed.
     pub(crate) fn concerned(&self, update: &Update) -> Vec<ParticipantId> {
-        let author = |id| self.questions.get(id).map(|asked| asked.author).into_iter().collect();
         match &update.body {
             UpdateBody::QuestionAsked { .. }
             | UpdateBody::QuestionUpvoted { .. }
             | UpdateBody::PollVoted { .. }
             | UpdateBody::HandRaised { .. } => update.by.into_iter().collect(),
-            UpdateBody::QuestionOpened { question } => author(question.id),
-            UpdateBody::QuestionSettled { question, .. } | UpdateBody::QuestionWithdrawn { question, .. } => author(*question),
+            UpdateBody::QuestionOpened { question } => self.questions.concerned(question.id, None),
+            UpdateBody::QuestionSettled { question, standing, .. } => self.questions.concerned(*question, Some(standing)),
+            UpdateBody::QuestionWithdrawn { question, .. } => self.questions.concerned(*question, None),
             UpdateBody::HandLowered { participant } => self.hands.from(*participant).collect(),
             UpdateBody::Sanctioned { sanctioned } => vec![sanctioned.participant],
             UpdateBody::SanctionLifted { participant } => vec![*participant],

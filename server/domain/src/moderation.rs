@@ -1,20 +1,21 @@
 //! Keeping a room in order: its rules, who is kept from what, what was reported, and who is let in.
 
 use std::{
-    collections::{BTreeMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     time::Duration,
 };
 
 use houselights_shared::{
-    Action, CommandId, MAX_QUESTION_CHARS, MAX_REPORTS, MAX_SANCTIONS, MAX_TIME_OUT_SECONDS, Message, ParticipantId, Peer,
-    REPORT_CONTEXT, Refusal, Report, ReportId, ReportTarget, Role, RoomRules, RulesEdit, Sanction, SanctionAct, Sanctioned,
-    Timestamp, UpdateBody,
+    Action, CommandId, MAX_QUESTION_CHARS, MAX_REPORTS, MAX_REPORTS_EACH, MAX_SANCTIONS, MAX_TIME_OUT_SECONDS, Message,
+    ParticipantId, Peer, REPORT_CONTEXT, Refusal, Report, ReportId, ReportTarget, Role, RoomRules, RulesEdit, Sanction,
+    SanctionAct, Sanctioned, Timestamp, UpdateBody,
 };
 
 use crate::{
     Actor,
     access::outranks,
     chat::Chat,
+    declined::Declined,
     may,
     qa::Questions,
     rules::{admits, edited, stopped},
@@ -60,6 +61,8 @@ pub(crate) struct Moderation {
     pub(crate) before_stop: Option<RoomRules>,
     pub(crate) sanctions: BTreeMap<ParticipantId, Sanctioned>,
     pub(crate) reports: VecDeque<Report>,
+    /// Who reported what waits.
+    reporters: HashMap<ReportId, ParticipantId>,
     admitted: HashSet<ParticipantId>,
 }
 
@@ -95,14 +98,35 @@ impl Moderation {
         if may(who.role, Action::EnterBackstage) { Ok(()) } else { admits(&self.rules, text) }
     }
 
+    /// Why somebody may not be here now, and for how long where that is known.
+    fn away(&self, now: Timestamp, who: ParticipantId) -> Option<(Refusal, Option<Duration>)> {
+        match self.sanction(now, who)? {
+            Sanction::TimedOut { until } => Some((Refusal::TimedOut, Some(until.since(now)))),
+            Sanction::Removed => Some((Refusal::Removed, None)),
+            Sanction::Banned => Some((Refusal::Banned, None)),
+            Sanction::Muted | Sanction::Unknown => None,
+        }
+    }
+
+    /// Whoever was sent away does nothing here, whatever connection is still open.
+    pub(crate) fn stays(&self, now: Timestamp, who: ParticipantId) -> Result<(), Declined> {
+        match self.away(now, who) {
+            Some((refusal, Some(wait))) => Err(Declined::for_now(refusal, wait)),
+            Some((refusal, None)) => Err(refusal.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether newcomers wait, or do not come in at all.
+    pub(crate) fn is_guarded(&self) -> bool {
+        self.rules.locked || self.rules.lobby
+    }
+
     /// Whether somebody comes in now, who `was_here` since the room was read or not.
     pub(crate) fn door(&self, now: Timestamp, who: &Actor, was_here: bool) -> Door {
         let shut = |refusal, retry_after| Door::Shut { refusal, retry_after };
-        match self.sanction(now, who.participant) {
-            Some(Sanction::TimedOut { until }) => return shut(Refusal::TimedOut, Some(until.since(now))),
-            Some(Sanction::Removed) => return shut(Refusal::Removed, None),
-            Some(Sanction::Banned) => return shut(Refusal::Banned, None),
-            Some(Sanction::Muted | Sanction::Unknown) | None => {}
+        if let Some((refusal, retry_after)) = self.away(now, who.participant) {
+            return shut(refusal, retry_after);
         }
         let belongs = may(who.role, Action::EnterBackstage) || was_here || self.admitted.contains(&who.participant);
         match (belongs, self.rules.locked, self.rules.lobby) {
@@ -112,12 +136,22 @@ impl Moderation {
         }
     }
 
+    /// While everything is stopped, what was before changes with it.
     pub(crate) fn edit(&self, change: &RulesEdit) -> Result<Vec<UpdateBody>, Refusal> {
         let rules = edited(&self.rules, change)?;
-        if rules == self.rules {
+        let before_stop = self.before_stop.as_ref().map(|before| edited(before, change)).transpose()?;
+        // Where everything was opened again one by one there is nothing left to go back to.
+        let before_stop = before_stop.filter(|before| *before != rules);
+        if (&rules, &before_stop) == (&self.rules, &self.before_stop) {
             return Ok(Vec::new());
         }
-        Ok(vec![UpdateBody::RulesSet { rules, before_stop: None }])
+        Ok(vec![UpdateBody::RulesSet { rules, before_stop }])
+    }
+
+    /// Those of `people` who would have to wait now and would not have before: they belong here, also after a restart.
+    pub(crate) fn let_stay(&self, people: impl Iterator<Item = ParticipantId>) -> Vec<UpdateBody> {
+        let participants: Vec<_> = people.filter(|who| !self.admitted.contains(who)).collect();
+        if participants.is_empty() { Vec::new() } else { vec![UpdateBody::Admitted { participants }] }
     }
 
     pub(crate) fn stop(&self) -> Vec<UpdateBody> {
@@ -162,11 +196,16 @@ impl Moderation {
         Ok(vec![UpdateBody::Sanctioned { sanctioned }])
     }
 
-    pub(crate) fn lift(&self, who: ParticipantId) -> Vec<UpdateBody> {
-        self.sanctions.get(&who).map(|_| UpdateBody::SanctionLifted { participant: who }).into_iter().collect()
+    /// Nobody lifts what they are kept from themselves.
+    pub(crate) fn lift(&self, who: &Actor, participant: ParticipantId) -> Result<Vec<UpdateBody>, Refusal> {
+        if who.participant == participant {
+            return Err(Refusal::NotAllowed);
+        }
+        let kept = self.sanctions.contains_key(&participant);
+        Ok(kept.then_some(UpdateBody::SanctionLifted { participant }).into_iter().collect())
     }
 
-    /// With what stands around it, as it is now: what is removed afterwards is in the report all the same.
+    /// With what stands around it, as it is now: what is removed afterwards is in the report all the same. Said again it changes nothing.
     pub(crate) fn report(
         &self,
         now: Timestamp,
@@ -175,23 +214,39 @@ impl Moderation {
         evidence: Evidence<'_>,
     ) -> Result<Vec<UpdateBody>, Refusal> {
         let (context, words) = evidence.of(target)?;
+        if self.filed_by(who).any(|filed| filed.target == target) {
+            return Ok(Vec::new());
+        }
         let reason = perhaps_written(reason, MAX_QUESTION_CHARS)?;
-        Ok(self.file(Report { id: ReportId::from(id), name: who.name.clone(), at: now, target, reason, context, words }))
+        self.file(who, Report { id: ReportId::from(id), name: who.name.clone(), at: now, target, reason, context, words })
     }
 
     /// As [`report`](Self::report), of what the room does not have.
     pub(crate) fn report_direct(&self, now: Timestamp, who: &Actor, report: &DirectReport) -> Result<Vec<UpdateBody>, Refusal> {
         let DirectReport { id, of, context, reason } = report;
+        let last = |context: &[Message]| context.last().map(|message| message.id);
+        if self.filed_by(who).any(|filed| last(&filed.context) == last(context)) {
+            return Ok(Vec::new());
+        }
         let target = ReportTarget::Person { participant: of.participant };
         let reason = perhaps_written(reason, MAX_QUESTION_CHARS)?;
         let (id, name) = (ReportId::from(*id), who.name.clone());
-        Ok(self.file(Report { id, name, at: now, target, reason, context: context.clone(), words: of.name.clone() }))
+        self.file(who, Report { id, name, at: now, target, reason, context: context.clone(), words: of.name.clone() })
     }
 
-    fn file(&self, report: Report) -> Vec<UpdateBody> {
+    fn filed_by(&self, who: &Actor) -> impl Iterator<Item = &Report> {
+        let who = who.participant;
+        self.reports.iter().filter(move |report| self.reporters.get(&report.id) == Some(&who))
+    }
+
+    fn file(&self, who: &Actor, report: Report) -> Result<Vec<UpdateBody>, Refusal> {
+        // Nobody fills the list alone.
+        if self.filed_by(who).count() >= MAX_REPORTS_EACH {
+            return Err(Refusal::Full);
+        }
         let oldest = self.reports.front().filter(|_| self.reports.len() >= MAX_REPORTS);
         let goes = oldest.map(|oldest| UpdateBody::ReportSettled { report: oldest.id });
-        goes.into_iter().chain([UpdateBody::Reported { report }]).collect()
+        Ok(goes.into_iter().chain([UpdateBody::Reported { report }]).collect())
     }
 
     pub(crate) fn settle(&self, id: ReportId) -> Vec<UpdateBody> {
@@ -221,15 +276,19 @@ impl Moderation {
     pub(crate) fn was_kept(&mut self, sanctioned: &Sanctioned) {
         self.sanctions.insert(sanctioned.participant, sanctioned.clone());
         // Whoever was sent away is a newcomer afterwards.
-        self.admitted.remove(&sanctioned.participant);
+        if sanctioned.sanction != Sanction::Muted {
+            self.admitted.remove(&sanctioned.participant);
+        }
     }
 
-    pub(crate) fn was_reported(&mut self, report: &Report) {
+    pub(crate) fn was_reported(&mut self, report: &Report, by: Option<ParticipantId>) {
         self.reports.push_back(report.clone());
+        self.reporters.extend(by.map(|by| (report.id, by)));
     }
 
     pub(crate) fn was_settled(&mut self, id: ReportId) {
         self.reports.retain(|report| report.id != id);
+        self.reporters.remove(&id);
     }
 
     pub(crate) fn were_admitted(&mut self, participants: &[ParticipantId]) {
@@ -264,7 +323,10 @@ impl Evidence<'_> {
                 let asked = self.questions.get(question).filter(|asked| asked.question.standing.is_public());
                 Ok((Vec::new(), asked.ok_or(Refusal::NoSuchQuestion)?.question.text.clone()))
             }
-            ReportTarget::Person { .. } => Ok((Vec::new(), self.name.ok_or(Refusal::NoSuchParticipant)?.to_owned())),
+            ReportTarget::Person { participant } => {
+                let name = self.name.ok_or(Refusal::NoSuchParticipant)?.to_owned();
+                Ok((self.chat.said.latest_of(participant, REPORT_CONTEXT), name))
+            }
             ReportTarget::Unknown => Err(Refusal::UnknownCommand),
         }
     }

@@ -39,6 +39,12 @@ impl Held {
         matches!(self.poll.phase, PollPhase::Open { .. }) && self.closes_at().is_none_or(|at| now < at)
     }
 
+    /// How the votes stand, as far as those alone see it who have voted.
+    pub(crate) fn shown_to_voters(&self) -> Option<&Tally> {
+        let is_early = matches!(self.poll.phase, PollPhase::Open { .. }) && self.poll.form.shown == ResultsShown::AfterVote;
+        self.poll.tally.as_ref().filter(|_| is_early)
+    }
+
     pub(crate) fn is_quiz(&self) -> bool {
         matches!(self.poll.form.kind, PollKind::Quiz { .. })
     }

@@ -1,15 +1,15 @@
-//! Who is connected, who waits to be let in, and who of the crew lost the connection and may still come back.
+//! Who is connected, who waits to be let in, and who lost the connection, and a place with it, to which they may still come back.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     time::Duration,
 };
 
-use houselights_shared::{DeviceId, LobbyGuest, ParticipantId, Role, Timestamp};
+use houselights_shared::{Action, DeviceId, LobbyGuest, ParticipantId, Role, Timestamp};
 
-use crate::Actor;
+use crate::{Actor, may};
 
-/// For how long a member of the crew whose last connection went keeps their place.
+/// For how long a member of the crew whose last connection went keeps their place, and a hand its place in the queue.
 pub const GRACE_AFTER_DEPARTURE: Duration = Duration::from_secs(15);
 
 /// For how long the crew of before a restart keeps its place: everybody has to reconnect at once, so it is longer.
@@ -33,6 +33,8 @@ pub(crate) struct Presence {
     here: BTreeSet<Place>,
     /// Everybody who came since the room was read: as many as there are tickets at most.
     known: HashMap<ParticipantId, Person>,
+    /// Who was sent away and has not come since: they are newcomers.
+    sent_away: HashSet<ParticipantId>,
     /// Who waits to be let in, in the order in which they came.
     waiting: Vec<LobbyGuest>,
     /// Who is awaited, and until when.
@@ -54,7 +56,26 @@ impl Presence {
         self.grace.remove(&place);
         self.here.insert(place);
         self.known.insert(who.participant, Person { name: who.name.clone(), role: who.role });
+        self.sent_away.remove(&who.participant);
         self.leave_lobby(who.participant);
+    }
+
+    /// Somebody may not be here any more; their connections go by themselves.
+    pub(crate) fn send_away(&mut self, who: ParticipantId) {
+        self.sent_away.insert(who);
+        self.leave_lobby(who);
+    }
+
+    /// Whether somebody came since the room was read, and was not sent away.
+    pub(crate) fn was_here(&self, who: ParticipantId) -> bool {
+        self.known.contains_key(&who) && !self.sent_away.contains(&who)
+    }
+
+    /// Those of the audience who were here, in the order of their ids.
+    pub(crate) fn audience(&self) -> impl Iterator<Item = ParticipantId> {
+        let of_audience = self.known.iter().filter(|(_, person)| !may(person.role, Action::EnterBackstage));
+        let ids: BTreeSet<_> = of_audience.map(|(who, _)| *who).filter(|who| self.was_here(*who)).collect();
+        ids.into_iter()
     }
 
     /// As what somebody came since the room was read, also where they are gone.
@@ -73,6 +94,10 @@ impl Presence {
         if self.waiting.iter().all(|waiting| waiting.participant != guest.participant) {
             self.waiting.push(guest);
         }
+    }
+
+    pub(crate) fn waits(&self, who: ParticipantId) -> bool {
+        self.waiting.iter().any(|guest| guest.participant == who)
     }
 
     pub(crate) fn waiting(&self) -> &[LobbyGuest] {
@@ -116,10 +141,13 @@ impl Presence {
         lapsed
     }
 
+    /// Whether one of somebody's devices is here.
+    pub(crate) fn is_here(&self, who: ParticipantId) -> bool {
+        self.here.range((who, None)..).next().is_some_and(|(of, _)| *of == who)
+    }
+
     /// Whether one of somebody's devices is here, or awaited.
     fn is_held(&self, who: ParticipantId) -> bool {
-        let first = (who, None);
-        let is_theirs = |place: Option<&Place>| place.is_some_and(|(of, _)| *of == who);
-        is_theirs(self.here.range(first..).next()) || is_theirs(self.grace.range(first..).next().map(|(place, _)| place))
+        self.is_here(who) || self.grace.range((who, None)..).next().is_some_and(|((of, _), _)| *of == who)
     }
 }

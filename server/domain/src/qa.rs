@@ -18,11 +18,18 @@ pub(crate) struct Asked {
     pub(crate) question: Question,
     pub(crate) author: ParticipantId,
     pub(crate) voters: HashSet<ParticipantId>,
+    /// While it is merged into another: who wants that one because of it alone.
+    brought: HashSet<ParticipantId>,
 }
 
 impl Asked {
     fn votes(&self) -> u32 {
         u32::try_from(self.voters.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Whose wish it is that this is answered.
+    fn wish(&self) -> impl Iterator<Item = ParticipantId> {
+        self.voters.iter().copied().chain([self.author])
     }
 
     fn is_miscounted(&self) -> bool {
@@ -52,6 +59,14 @@ impl Questions {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Asked> {
         self.asked.iter()
+    }
+
+    /// Whose own a change of a question's standing changes: its author's, and of one that is merged, or was, everybody's who wants it.
+    pub(crate) fn concerned(&self, id: AskedId, to: Option<&Standing>) -> Vec<ParticipantId> {
+        let Some(asked) = self.get(id) else { return Vec::new() };
+        let is_merged = |standing: &Standing| matches!(standing, Standing::Merged { .. });
+        let moves = is_merged(&asked.question.standing) || to.is_some_and(is_merged);
+        if moves { asked.wish().collect() } else { vec![asked.author] }
     }
 
     /// A question of somebody who may ask now. What somebody asks who moderates is not reviewed.
@@ -114,6 +129,11 @@ impl Questions {
         Ok(if asked.question.standing == Standing::Dismissed { Vec::new() } else { vec![settled(asked, Standing::Dismissed)] })
     }
 
+    pub(crate) fn hold(&self, id: AskedId) -> Result<Vec<UpdateBody>, Refusal> {
+        let asked = self.known(id)?;
+        Ok(if asked.question.standing == Standing::Waiting { Vec::new() } else { vec![settled(asked, Standing::Waiting)] })
+    }
+
     /// What is answered everybody sees.
     pub(crate) fn answer(
         &self,
@@ -159,24 +179,46 @@ impl Questions {
     }
 
     pub(crate) fn was_asked(&mut self, question: &Question, author: ParticipantId) {
-        self.asked.push(Asked { question: question.clone(), author, voters: HashSet::new() });
+        self.asked.push(Asked { question: question.clone(), author, voters: HashSet::new(), brought: HashSet::new() });
     }
 
     pub(crate) fn was_opened(&mut self, question: &Question) {
+        self.take_back(question.id);
         if let Some(asked) = self.get_mut(question.id) {
             asked.question = question.clone();
         }
     }
 
     pub(crate) fn was_settled(&mut self, id: AskedId, standing: &Standing) {
+        self.take_back(id);
         let Some(asked) = self.get_mut(id) else { return };
         asked.question.standing = standing.clone();
         if let Standing::Merged { into } = standing {
-            let wish: Vec<_> = asked.voters.iter().copied().chain([asked.author]).collect();
-            if let Some(target) = self.get_mut(*into) {
-                target.voters.extend(wish);
-                target.voters.remove(&target.author);
-            }
+            self.bring(id, *into);
+        }
+    }
+
+    /// Whoever wants the one wants the other from now on. Nobody counts twice, and its author not at all.
+    fn bring(&mut self, id: AskedId, into: AskedId) {
+        let Some(wish) = self.get(id).map(|asked| asked.wish().collect::<Vec<_>>()) else { return };
+        let Some(target) = self.get_mut(into) else { return };
+        let author = target.author;
+        let brought = wish.into_iter().filter(|who| *who != author && target.voters.insert(*who)).collect();
+        if let Some(asked) = self.get_mut(id) {
+            asked.brought = brought;
+        }
+    }
+
+    /// It is merged no longer: what it brought to others goes with it.
+    fn take_back(&mut self, id: AskedId) {
+        let Some(asked) = self.get_mut(id) else { return };
+        let mut brought = std::mem::take(&mut asked.brought);
+        let mut standing = asked.question.standing.clone();
+        while let Standing::Merged { into } = standing {
+            let Some(target) = self.get_mut(into) else { return };
+            target.voters.retain(|who| !brought.contains(who));
+            brought.retain(|who| target.brought.remove(who));
+            standing = target.question.standing.clone();
         }
     }
 

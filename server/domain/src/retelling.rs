@@ -52,7 +52,7 @@ impl Retelling {
 
     #[expect(clippy::too_many_lines, reason = "one line or two an update")]
     fn check(&self, body: &UpdateBody) -> Checked {
-        let State { crew, stage, chat, running, .. } = &self.state;
+        let State { crew, stage, chat, hands, running, .. } = &self.state;
         let is_in = |who: ParticipantId| crew.member(who).is_some();
         match body {
             // Whoever is of the audience comes because a hand was taken, and goes on stage in the same breath.
@@ -101,8 +101,9 @@ impl Retelling {
                 self.in_phase(*poll, |phase| matches!(phase, PollPhase::Open { .. }))
             }
             UpdateBody::PollArchived { poll } => self.in_phase(*poll, |phase| matches!(phase, PollPhase::Closed { .. })),
-            UpdateBody::HandRaised { .. } => {
-                holds(self.state.hands.raised.len() <= MAX_HANDS, "more hands are raised than fit")
+            UpdateBody::HandRaised { hand } => {
+                let fits = hands.is_raised(hand.participant) || hands.raised.len() < MAX_HANDS;
+                holds(fits, "more hands are raised than fit")
             }
             UpdateBody::CuesReset
             | UpdateBody::MessageEdited { .. }

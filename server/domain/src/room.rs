@@ -28,7 +28,8 @@ pub struct Room {
     course: Course,
     answers: Answers,
     presence: Presence,
-    /// Until when everybody comes in as if they had been here: after a restart nobody is known.
+    /// Until when everybody comes in as if they had been here: after a restart nobody is known. A room that is locked, or has a lobby, knows by
+    /// its log who belongs there.
     grace_until: Timestamp,
 }
 
@@ -103,9 +104,14 @@ impl Room {
             replayed.log.push(update);
         }
         let now = replayed.course.pass(now);
-        replayed.grace_until = now.plus(GRACE_AFTER_RESTART);
+        // Nor was anybody in a room where nothing has happened.
+        let is_known = replayed.state.moderation.is_guarded() || replayed.log.seq() == Seq::default();
+        replayed.grace_until = if is_known { Timestamp::default() } else { now.plus(GRACE_AFTER_RESTART) };
         for CrewMember { participant, device, .. } in replayed.state.crew.members() {
             replayed.presence.depart((*participant, *device), now.plus(GRACE_AFTER_RESTART));
+        }
+        for hand in &replayed.state.hands.raised {
+            replayed.presence.depart((hand.participant, None), now.plus(GRACE_AFTER_RESTART));
         }
         Ok(replayed)
     }
@@ -174,7 +180,7 @@ impl Room {
     /// Whether someone who connects comes in.
     pub fn door(&self, now: Timestamp, who: &Actor) -> Door {
         let now = self.course.at(now);
-        let was_here = self.presence.known(who.participant).is_some() || now < self.grace_until;
+        let was_here = self.presence.was_here(who.participant) || now < self.grace_until;
         self.state.moderation.door(now, who, was_here)
     }
 
@@ -236,7 +242,17 @@ impl Room {
         };
         let member = CrewMember { participant: who.participant, name: who.name.clone(), role: who.role, sending, device };
         let body = if is_on_stage { UpdateBody::CameOnStage { member } } else { UpdateBody::CrewArrived { member } };
-        self.record(now, vec![body], None, None)
+        // Whoever raised a hand and comes back as one of the crew needs none.
+        let lowered = self.state.hands.lower(who.participant);
+        self.record(now, lowered.into_iter().chain([body]).collect(), None, None)
+    }
+
+    /// Someone may not be here any more, for what another room says. Calling it again changes nothing.
+    pub fn expel(&mut self, now: Timestamp, who: ParticipantId) -> Vec<Effect> {
+        let now = self.course.pass(now);
+        self.presence.send_away(who);
+        let bodies = self.state.hands.lower(who).into_iter().chain(self.state.crew.leave(who)).collect();
+        self.record(now, bodies, None, None)
     }
 
     /// What is planned for the room is this. Said again, it changes nothing.
@@ -247,11 +263,12 @@ impl Room {
     }
 
     /// The last connection of somebody's device went. The crew keeps its place for [`GRACE_AFTER_DEPARTURE`] after the last of its
-    /// devices, so nothing happens yet: ask [`next_wake`](Self::next_wake).
+    /// devices, and a raised hand its own, so nothing happens yet: ask [`next_wake`](Self::next_wake).
     pub fn depart(&mut self, now: Timestamp, who: &Actor) {
         let now = self.course.pass(now);
         let place = (who.participant, who.device);
-        if self.state.crew.member(who.participant).is_some() {
+        let State { crew, hands, .. } = &self.state;
+        if crew.member(who.participant).is_some() || hands.is_raised(who.participant) {
             self.presence.depart(place, now.plus(GRACE_AFTER_DEPARTURE));
         } else {
             self.presence.forget(place);
@@ -263,10 +280,13 @@ impl Room {
         let now = self.course.pass(now);
         let mut bodies = Vec::new();
         for lapsed in self.presence.expire(now) {
-            bodies.extend(match lapsed {
-                Lapsed::Person(participant) => self.state.crew.leave(participant),
-                Lapsed::Device(place) => self.state.crew.device_gone(place),
-            });
+            match lapsed {
+                Lapsed::Person(participant) => {
+                    bodies.extend(self.state.hands.lower(participant));
+                    bodies.extend(self.state.crew.leave(participant));
+                }
+                Lapsed::Device(place) => bodies.extend(self.state.crew.device_gone(place)),
+            }
         }
         bodies.extend(self.state.polls.wake(now));
         bodies.extend(self.state.questions.count(now));
@@ -321,7 +341,9 @@ impl Room {
             let seq = self.log.seq().next();
             let update = Arc::new(Update { room: self.id, seq, at, by, body: placed(body, seq) });
             concerned.extend(self.state.concerned(&update));
-            effects.extend(self.state.follows(&update));
+            let follows = self.state.follows(&update);
+            follows.iter().filter_map(Effect::sent_away).for_each(|who| self.presence.send_away(who));
+            effects.extend(follows);
             self.state.apply(&update);
             self.log.push(Arc::clone(&update));
             entries.push(Entry { update, command: if index == last { command } else { None } });

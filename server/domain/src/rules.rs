@@ -47,7 +47,7 @@ fn refused_words(words: &[String]) -> Result<Vec<String>, Refusal> {
 /// In lower case, with one blank around each run of letters and digits, so that whole words are found.
 fn spread(text: &str) -> String {
     let mut out = String::from(" ");
-    for c in text.chars() {
+    for c in text.chars().filter(|c| !is_unseen(*c)) {
         if c.is_alphanumeric() {
             out.extend(c.to_lowercase());
         } else if !out.ends_with(' ') {
@@ -62,7 +62,7 @@ fn spread(text: &str) -> String {
 
 /// Whether the room takes a text.
 pub(crate) fn admits(rules: &RoomRules, text: &str) -> Result<(), Refusal> {
-    if !rules.links && text.split_whitespace().any(is_link) {
+    if !rules.links && text.split(parts).any(is_link) {
         return Err(Refusal::LinksNotAllowed);
     }
     if rules.words.is_empty() {
@@ -71,6 +71,16 @@ pub(crate) fn admits(rules: &RoomRules, text: &str) -> Result<(), Refusal> {
     let text = spread(text);
     let holds = |word: &String| text.contains(&format!(" {word} "));
     if rules.words.iter().any(holds) { Err(Refusal::WordsNotAllowed) } else { Ok(()) }
+}
+
+/// What parts words: blanks, and what stands around an address in Markdown.
+fn parts(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '<' | '>' | '"' | '|' | ',' | ';')
+}
+
+/// What is not seen, and would part a word for a machine alone.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
 }
 
 /// Whether people take it for an address: it names a scheme, or looks like a host.
@@ -92,7 +102,15 @@ mod tests {
     #[test]
     fn links_are_what_people_take_for_links() {
         let rules = RoomRules { links: false, ..RoomRules::default() };
-        for link in ["see https://a.example", "(www.a.b)", "go to example.com/x", "evil.io!", "MAILTO:a@b.c"] {
+        for link in [
+            "see https://a.example",
+            "(www.a.b)",
+            "go to example.com/x",
+            "evil.io!",
+            "MAILTO:a@b.c",
+            "[free](evil.io)",
+            "one,evil.io/x",
+        ] {
             assert_eq!(admits(&rules, link), Err(Refusal::LinksNotAllowed), "{link}");
         }
         for words in ["Hello.World", "3.14", "e.g. this", "...", "a/b", "well.then"] {
@@ -105,7 +123,7 @@ mod tests {
         let change = RulesEdit::Words { words: vec!["Darn it".into(), "heck".into(), " ".into(), "HECK".into()] };
         let rules = edited(&RoomRules::default(), &change).unwrap();
         assert_eq!(rules.words, ["darn it", "heck"]);
-        for text in ["oh HECK!", "darn\nIT", "heck"] {
+        for text in ["oh HECK!", "darn\nIT", "heck", "h\u{200B}e\u{AD}ck"] {
             assert_eq!(admits(&rules, text), Err(Refusal::WordsNotAllowed), "{text}");
         }
         assert_eq!(admits(&rules, "checkered darn"), Ok(()));

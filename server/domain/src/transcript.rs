@@ -38,6 +38,14 @@ impl Transcript {
         self.order.range(from..=at).filter_map(|id| self.held.get(id)).cloned().collect()
     }
 
+    /// What somebody said last and still stands, oldest first.
+    pub(crate) fn latest_of(&self, who: ParticipantId, most: usize) -> Vec<Message> {
+        let held = self.order.iter().rev().filter_map(|id| self.held.get(id));
+        let mut latest: Vec<_> = held.filter(|said| said.author == who && said.gone.is_none()).take(most).cloned().collect();
+        latest.reverse();
+        latest
+    }
+
     /// As somebody was called who said something here lately.
     pub(crate) fn author(&self, who: ParticipantId) -> Option<&Message> {
         self.order.iter().rev().filter_map(|id| self.held.get(id)).find(|message| message.author == who)

@@ -12,7 +12,7 @@ mod tests;
 use std::sync::Arc;
 
 use houselights_domain::{Actor, DirectReport};
-use houselights_shared::{Command, Level, Reaction, Refusal, RoomId, Seq, SlotMap};
+use houselights_shared::{Command, Level, ParticipantId, Reaction, Refusal, RoomId, Seq, SlotMap};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -63,6 +63,8 @@ pub(crate) enum Mail {
     Reread,
     /// What is planned for the room may be something else now: it looks.
     Replan,
+    /// Somebody was banned from the event, maybe by another room.
+    Expel(ParticipantId),
     /// Somebody asks who is here; where they are gone, nobody hears.
     People(mpsc::Sender<Roster>),
     /// Somebody asks whether they may be here, without coming in; where they are gone, nobody hears.

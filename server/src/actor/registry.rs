@@ -134,6 +134,15 @@ impl Registry {
         self.rooms().values().map(|room| room.mail.waiting()).max().unwrap_or_default()
     }
 
+    /// Somebody may not be in any room of their event any more: where they are, or have a place, they have it no longer.
+    pub(crate) async fn expel(&self, participant: ParticipantId) {
+        let rooms: Vec<_> = self.rooms().values().cloned().collect();
+        for room in rooms {
+            // Where it has ended meanwhile nobody is in it.
+            room.deliver(Mail::Expel(participant)).await;
+        }
+    }
+
     /// Whether no room is in memory.
     pub(crate) fn is_empty(&self) -> bool {
         self.rooms().is_empty()

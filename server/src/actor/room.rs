@@ -10,8 +10,8 @@ use std::{
 
 use houselights_domain::{Actor, DirectReport, Door, Effect, Entry, MediaPlan, Room, View};
 use houselights_shared::{
-    Command, DeviceId, Outcome, ParticipantId, Refusal, Reply, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal, SignalBody,
-    Timestamp, Update,
+    Command, DeviceId, Outcome, ParticipantId, Refusal, Refused, Reply, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal,
+    SignalBody, Timestamp, Update,
 };
 use tokio::{
     sync::mpsc,
@@ -279,6 +279,7 @@ impl RoomTask {
                 Mail::Further { outbox, who, after } => {
                     turn.entering.push(Entering { outbox: Arc::clone(outbox), who: Arc::clone(who), after: Some(*after) });
                 }
+                Mail::Expel(participant) => turn.take(room.expel(now, *participant), None),
                 // They are read again by now.
                 Mail::Reread | Mail::Replan => {}
                 Mail::Leave { connection, who } => {
@@ -319,7 +320,7 @@ impl RoomTask {
                 turn.knocking.push(Arc::clone(&entering.outbox));
                 self.lobby.insert(place(&entering.who), entering);
             }
-            Door::Shut { refusal, retry_after } => entering.outbox.close(refusal, retry_after.map(millis)),
+            Door::Shut { refusal, retry_after } => entering.outbox.close_with(told(now, refusal, retry_after)),
         }
     }
 
@@ -378,7 +379,8 @@ impl RoomTask {
         }
         self.part(&turn.parting);
         for ban in turn.bans {
-            self.ban(ban).await;
+            // The one who hears goes only when the server does, and then everybody's connection goes.
+            let _ = self.house.bans.send(ban).await;
         }
         for outbox in turn.knocking {
             outbox.push(&encode(&ServerFrame::Waiting { room: self.id }));
@@ -402,23 +404,15 @@ impl RoomTask {
     }
 
     fn part(&self, parting: &[(ParticipantId, Refusal, Option<Duration>)]) {
+        let now = clock::now();
         for (participant, refusal, retry_after) in parting {
             let here = self.present.range(places(*participant)).map(|(_, present)| &present.outbox);
             let waiting = self.lobby.range(places(*participant)).map(|(_, waiting)| &waiting.outbox);
             for outbox in here.chain(waiting) {
-                outbox.close(*refusal, retry_after.map(millis));
+                outbox.close_with(told(now, *refusal, *retry_after));
             }
-            self.house.media.participant_ended(*participant);
+            self.house.media.left(self.id, *participant);
         }
-    }
-
-    /// The event knows, and with it every room; here they part at once.
-    async fn ban(&self, (participant, banned): (ParticipantId, bool)) {
-        if banned {
-            self.part(&[(participant, Refusal::Banned, None)]);
-        }
-        // The one who hears goes only when the server does; then the ban stands in the log, and is heard at the next start.
-        let _ = self.house.bans.send((participant, banned)).await;
     }
 
     /// Whoever looks after the show hears who waits, where that changed.
@@ -451,6 +445,7 @@ impl RoomTask {
     async fn let_in(&mut self, room: &Room, Entering { outbox, who, after }: Entering) {
         let role = who.role;
         let after = after.filter(|after| self.erased.is_none_or(|erased| *after > erased));
+        outbox.let_in();
         let (answer, seq) = self.answers.answer(room, role, after, Instant::now());
         self.house.inboxes.muted().tell(self.id, who.participant, room.is_muted(who.participant));
         outbox.push_answer(&answer);
@@ -486,6 +481,8 @@ impl RoomTask {
                 Mail::Enter { outbox, .. } | Mail::Further { outbox, .. } => outbox.close(refusal, retry_after_ms),
                 // Whoever asked who is here, or whether they may be, finds the question dropped.
                 Mail::Reread | Mail::People(_) | Mail::Door { .. } => {}
+                // Their connections are closed; their place lapses.
+                Mail::Expel(_) => {}
                 Mail::Replan => self.stale = true,
                 Mail::Leave { connection, who } => {
                     self.leaves(*connection, who);
@@ -506,6 +503,12 @@ fn places(who: ParticipantId) -> RangeInclusive<Place> {
     (who, None)..=(who, Some(DeviceId::from_uuid(Uuid::max())))
 }
 
+/// Why somebody is not here, and until when.
+fn told(now: Timestamp, refusal: Refusal, retry_after: Option<Duration>) -> Refused {
+    let opens_at = retry_after.filter(|_| refusal == Refusal::TimedOut).map(|wait| now.plus(wait));
+    Refused { refusal, retry_after_ms: retry_after.map(millis), opens_at }
+}
+
 fn millis(wait: Duration) -> u32 {
     u32::try_from(wait.as_millis()).unwrap_or(u32::MAX)
 }
@@ -524,7 +527,11 @@ impl Turn {
                     self.signals.push(Tell::Some { to: to.into_iter().collect(), body: SignalBody::Counted { poll, tally } });
                 }
                 Effect::Part { participant, refusal, retry_after } => self.parting.push((participant, refusal, retry_after)),
-                Effect::Ban { participant, banned } => self.bans.push((participant, banned)),
+                Effect::Ban { participant, banned } => {
+                    // The event knows, and with it every room; here they part at once.
+                    self.parting.extend(banned.then_some((participant, Refusal::Banned, None)));
+                    self.bans.push((participant, banned));
+                }
                 Effect::LetIn(participants) => self.admitted.extend(participants),
             }
         }

@@ -281,6 +281,17 @@ pub(super) const TABLES: &[Table] = &[
         most: 5_000_000,
     },
     Table {
+        name: "bans",
+        key: "participant_id || ':' || room_id",
+        of_event: "participant_id IN (SELECT id FROM participants WHERE event_id = $1)",
+        columns: &[
+            must("participant_id", Kind::Id("participants")),
+            must("room_id", Kind::Id("rooms")),
+            must("at", Kind::Instant),
+        ],
+        most: MOST_PEOPLE,
+    },
+    Table {
         name: "updates",
         // Numbers of equal length are in the order of their text.
         key: "room_id || ':' || CAST(1000000000000000 + seq AS TEXT)",

@@ -61,6 +61,9 @@ async fn try_log_in(app: &App, request: Request) -> Result<Login, ApiRefusal> {
     let busy = |wait| ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, wait);
     app.gate.pass(&(request.invite.as_str(), request.name.as_deref(), from), Comer::Newcomer).await.map_err(busy)?;
     let invite = usable(app, request.invite.as_str()).await.inspect_err(|refusal| failed(app, from, refusal))?;
+    if invite.is_banned {
+        return Err(ApiRefusal::new(StatusCode::FORBIDDEN, Refusal::Banned));
+    }
     if invite.person.is_none() {
         // Everybody may have it: an address makes so many people of it, and no more.
         attempt_from(app, from).map_err(too_many)?;

@@ -2,6 +2,7 @@
 
 mod accept;
 mod address;
+mod audit;
 mod bearer;
 mod body;
 mod bounces;
@@ -74,6 +75,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/rooms", get(rooms::rooms))
         .route("/api/inbox/{participant}", get(inbox::conversation))
         .route("/api/rooms/{id}/people", get(people::page))
+        .route("/api/rooms/{id}/audit", get(audit::page))
+        .route("/api/rooms/{id}/audit.csv", get(audit::table))
+        .route("/api/rooms/{id}/audit.jsonl", get(audit::lines))
         .route("/api/rooms/{id}/messages", get(history::page))
         .route("/api/rooms/{id}/messages/search", get(history::search))
         .route("/sign-in/{secret}", get(sign_ins::page))

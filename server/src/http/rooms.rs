@@ -51,6 +51,9 @@ pub(super) async fn whose(app: &App, headers: &HeaderMap, from: Option<IpAddr>) 
         if let Some(after) = retry {
             return ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, refusal, after);
         }
+        if refusal == Refusal::Banned {
+            return ApiRefusal::new(StatusCode::FORBIDDEN, refusal);
+        }
         if let Some(from) = from {
             attempts.failed(from, Instant::now());
         }

@@ -4,11 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use houselights_domain::{Actor, DirectReport, View, may, rights};
+use houselights_domain::{Actor, DirectReport, View, rights};
 use houselights_shared::{
-    Action, ClientFrame, Command, CommandId, InboxCommand, InboxCommandBody, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me,
-    MediaAnswer, MediaOffer, MediaOutcome, MessageId, Outcome, Peer, REPORT_CONTEXT, Reaction, Refusal, Reply, RoomId,
-    ServerFrame, Timestamp, Welcome,
+    ClientFrame, Command, CommandId, InboxCommand, InboxCommandBody, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer,
+    MediaOffer, MediaOutcome, MessageId, Outcome, Peer, REPORT_CONTEXT, Reaction, Refusal, Reply, RoomId, ServerFrame,
+    Timestamp, Welcome,
 };
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::{
@@ -344,9 +344,9 @@ impl Conversation<'_> {
         Ok(())
     }
 
-    /// What comes too fast, or from whoever may not, is not counted.
+    /// What comes too fast, or from whoever may not or waits to be let in, is not counted.
     fn react(&self, room: RoomId, reaction: Reaction) {
-        let counts = self.changes && room == self.room.id() && may(self.who.role, Action::TakePart);
+        let counts = self.changes && room == self.room.id() && self.outbox.is_in() && self.who.reacts();
         if counts && self.app.limits.reactions.check(&self.who.participant).is_ok() {
             self.room.react(reaction);
         }
@@ -362,6 +362,12 @@ impl Conversation<'_> {
         let Actor { participant: who, device, .. } = **self.who;
         if let Err(wait) = self.app.limits.offers.check(&who) {
             return self.media_refused(id, Refusal::SlowDown, Some(millis(wait)));
+        }
+        // Whoever waits, or was sent away, sees and hears nothing.
+        match self.room.admits(Arc::clone(self.who)).await {
+            Some(Ok(())) => {}
+            Some(Err(refusal)) => return self.media_refused(id, refusal, None),
+            None => return self.media_refused(id, Refusal::Overloaded, Some(OVERLOADED_FOR_MS)),
         }
         let offered = Offered { id, seat: Seat { room, who, device }, view: View::of(self.who.role), sdp };
         let joining = self.app.media.join(offered, self.outbox.id());

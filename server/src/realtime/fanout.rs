@@ -346,7 +346,7 @@ impl FanOut {
         let seen = |view| frame::seen(view, &pending).as_deref().map_or_else(|| all.clone(), encoded);
         let audience = Ready::new(seen(View::Audience), &audience_signals);
         let crew = Ready::new(seen(View::Crew), &crew_signals);
-        let control = Ready::new(all.clone(), &crew_signals);
+        let control = Ready::new(seen(View::Control), &crew_signals);
         let (mut writes, mut ended) = (0, Vec::new());
         for (connection, member) in &mut self.members {
             let ready = match member.view {

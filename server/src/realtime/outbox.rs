@@ -6,7 +6,7 @@ use std::{
     io::{ErrorKind, IoSlice},
     sync::{
         Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -71,6 +71,8 @@ pub(crate) struct Outbox {
     id: ConnectionId,
     stream: TcpStream,
     queue: Mutex<Queue>,
+    /// Whether it is in a room, and does not wait to be let in.
+    is_in: AtomicBool,
     /// Wakes the connection's task: something waits, or the connection is to end.
     attention: Notify,
 }
@@ -90,7 +92,8 @@ struct Queue {
 
 impl Outbox {
     pub(crate) fn new(stream: TcpStream) -> Self {
-        Self { id: ConnectionId::fresh(), stream, queue: Mutex::default(), attention: Notify::new() }
+        let (id, is_in) = (ConnectionId::fresh(), AtomicBool::new(false));
+        Self { id, stream, queue: Mutex::default(), is_in, attention: Notify::new() }
     }
 
     pub(crate) fn id(&self) -> ConnectionId {
@@ -181,6 +184,15 @@ impl Outbox {
     pub(super) fn abandon(&self) {
         let mut queue = self.queue();
         *queue = Queue { ending: true, ..Queue::default() };
+    }
+
+    /// It came into its room.
+    pub(crate) fn let_in(&self) {
+        self.is_in.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_in(&self) -> bool {
+        self.is_in.load(Ordering::Relaxed)
     }
 
     pub(crate) fn is_ending(&self) -> bool {

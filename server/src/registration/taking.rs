@@ -15,7 +15,7 @@ use crate::{
     graphql::{Code, Denial},
     mail::Message,
     store::{
-        About, EventRow, NewLetter, NewPlace, PaymentRow, RegistrationRow, RegistrationState, Seat, Statement, Taken,
+        About, By, EventRow, NewLetter, NewPlace, PaymentRow, RegistrationRow, RegistrationState, Seat, Statement, Taken,
         TicketType, device_hash, good_again,
     },
     webhooks::WebhookKind,
@@ -39,6 +39,9 @@ struct Asked<'a> {
 /// Takes a seat, or enters the queue, until one of both is so.
 pub(super) async fn take(app: &App, event: &EventRow, ticket: &TicketType, place: &NewPlace<'_>) -> Result<Registered, Denial> {
     let asked = Asked { app, event, ticket, place };
+    if place.by == By::Public && app.store.is_banned(event.id, place.email).await? {
+        return Ok(asked.turned_away());
+    }
     for _ in 0..TRIES {
         let standing = app.store.standing_registration(event.id, place.email).await?;
         let left = match standing.filter(|row| row.state != RegistrationState::Confirmed) {
@@ -162,6 +165,17 @@ impl Asked<'_> {
         }
         let checkout_url = checkout::open(app, event, ticket, row, otherwise).await?;
         Ok(Registered { registration: place.id, state, checkout_url: Some(checkout_url) })
+    }
+
+    /// Whoever has this address was banned from the event. Whoever asks is answered as for an address that has a place, and nobody is given one.
+    fn turned_away(&self) -> Registered {
+        let costs = matches!(rules::place(true, self.place.amount), rules::Place::Pending);
+        let (state, checkout_url) = if costs {
+            (RegistrationState::Pending, Some(self.look_in_your_mail()))
+        } else {
+            (RegistrationState::Confirmed, None)
+        };
+        Registered { registration: self.place.id, state, checkout_url }
     }
 
     /// The address has a place. One that stays is told again to it alone: the answer is the one that it would get without one, and where there is nothing to

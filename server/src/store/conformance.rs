@@ -52,6 +52,7 @@ pub(super) use on_both;
 
 mod agenda;
 mod announcements;
+mod bans;
 mod bounces;
 mod clocks;
 mod copies;

@@ -5,7 +5,9 @@ use std::time::Duration;
 use houselights_domain::{Doors, StaffRole};
 use houselights_shared::{EventId, ParticipantId, PersonId, PersonLoginId, Role, RoomId, Timestamp};
 
-use super::{CreatedInvite, Statement, Store, StoreError, Value, events::doors, hashed, organisations::stored_staff};
+use super::{
+    CreatedInvite, Statement, Store, StoreError, Value, bans::is_banned, events::doors, hashed, organisations::stored_staff,
+};
 
 /// An invite as it is stored.
 #[derive(Clone, Debug)]
@@ -19,6 +21,8 @@ pub(crate) struct Invite {
     pub(crate) role: Role,
     /// Whose it is, where it is personal.
     pub(crate) person: Option<(ParticipantId, String)>,
+    /// Whether they are banned from the event.
+    pub(crate) is_banned: bool,
     pub(crate) expires: Option<Timestamp>,
     /// Whether a ticket is good for one device at a time.
     pub(crate) one_device: bool,
@@ -123,19 +127,22 @@ impl Store {
     /// The invite with this secret, as it leads at a moment.
     pub(crate) async fn invite(&self, secret: &str, now: Timestamp) -> Result<Option<Invite>, StoreError> {
         let statement = Statement::new(
-            "SELECT e.id, e.title, coalesce( \
+            concat!(
+                "SELECT e.id, e.title, coalesce( \
              (SELECT n.id FROM rooms n WHERE n.id = i.room_id AND n.event_id = e.id AND n.deleted_at IS NULL), \
              (SELECT w.id FROM speakers k JOIN session_speakers c ON c.speaker_id = k.id JOIN sessions t ON t.id = c.session_id \
              JOIN rooms w ON w.id = t.room_id WHERE i.role = 'speaker' AND k.participant_id = i.participant_id \
              AND k.deleted_at IS NULL AND t.deleted_at IS NULL AND t.cancelled_at IS NULL AND w.deleted_at IS NULL \
              AND t.ends_at > $2 ORDER BY t.starts_at, t.id LIMIT 1), r.id), \
-             i.role, p.id, p.name, i.expires_at, e.one_device, e.phase, e.starts_at, e.cancelled_at, e.deleted_at \
-             FROM invites i \
+             i.role, p.id, p.name, i.expires_at, e.one_device, e.phase, e.starts_at, e.cancelled_at, e.deleted_at, ",
+                is_banned!(),
+                " FROM invites i \
              JOIN events e ON e.id = i.event_id \
              JOIN rooms r ON r.id = (SELECT s.id FROM rooms s WHERE s.event_id = e.id AND s.kind = 'stage' AND s.deleted_at IS NULL \
              ORDER BY s.position, s.id LIMIT 1) \
              LEFT JOIN participants p ON p.id = i.participant_id \
-             WHERE i.secret_hash = $1 AND i.revoked_at IS NULL AND e.deleted_at IS NULL",
+             WHERE i.secret_hash = $1 AND i.revoked_at IS NULL AND e.deleted_at IS NULL"
+            ),
             vec![hashed(secret).into(), now.into()],
         );
         let rows = self.db.read(statement).await?;
@@ -151,6 +158,7 @@ impl Store {
             room: row.parsed(2)?,
             role: read_role(row.text(3)?),
             person,
+            is_banned: row.is(12)?,
             expires: row.maybe_int(6)?.map(Timestamp::from_micros),
             one_device: row.is(7)?,
             doors: doors(row, 8)?,

@@ -6,8 +6,8 @@ use houselights_domain::{Actor, Doors};
 use houselights_shared::{DeviceId, EventId, ParticipantId, RoomId, Timestamp};
 
 use super::{
-    Invite, Row, Statement, Store, StoreError, Value, events::doors, hashed, invites::read_role, invites::stored_role,
-    purge::erase,
+    Invite, Row, Statement, Store, StoreError, Value, bans::is_banned, events::doors, hashed, invites::read_role,
+    invites::stored_role, purge::erase,
 };
 
 /// Tells logins apart: the hash of the token.
@@ -48,6 +48,8 @@ pub(crate) struct Identity {
     pub(crate) expires: Timestamp,
     /// Whether it is the only one of its participant. Otherwise `who` says on which device they are.
     pub(crate) one_device: bool,
+    /// Whether its participant is banned from the event: then it leads nowhere.
+    pub(crate) is_banned: bool,
     /// What decides whether it leads in now.
     pub(crate) doors: Doors,
     /// Whether it is noted that they came in.
@@ -77,8 +79,9 @@ impl Store {
             if invite.one_device {
                 statements.push(Statement::new("DELETE FROM logins WHERE participant_id = $1", of_them()));
             }
-            // It was read before: its person may have lost their place since.
-            let invited = "UPDATE invites SET role = role WHERE secret_hash = $1 AND participant_id = $2";
+            // It was read before: its person may have lost their place since, or was banned.
+            let invited = "UPDATE invites SET role = role WHERE secret_hash = $1 AND participant_id = $2 \
+                           AND NOT EXISTS (SELECT 1 FROM bans WHERE participant_id = $2)";
             let values = vec![invite.secret_hash.as_str().into(), Value::id(participant)];
             statements.push(Statement::new(invited, values).changing(1));
             if comes_in {
@@ -122,6 +125,7 @@ impl Store {
             room: invite.room,
             expires,
             one_device: invite.one_device,
+            is_banned: false,
             doors: invite.doors,
             has_come: AtomicBool::new(comes_in),
         })
@@ -135,14 +139,17 @@ impl Store {
     /// Who a token stands for, whether or not it has run out.
     pub(crate) async fn login(&self, login: &LoginId) -> Result<Option<Identity>, StoreError> {
         let statement = Statement::new(
-            "SELECT p.id, p.name, p.role, e.id, e.title, r.id, l.expires_at, e.one_device, e.phase, e.starts_at, \
-             e.cancelled_at, e.deleted_at, p.came_at \
-             FROM logins l \
+            concat!(
+                "SELECT p.id, p.name, p.role, e.id, e.title, r.id, l.expires_at, e.one_device, e.phase, e.starts_at, \
+                 e.cancelled_at, e.deleted_at, p.came_at, ",
+                is_banned!(),
+                " FROM logins l \
              JOIN participants p ON p.id = l.participant_id \
              JOIN events e ON e.id = p.event_id \
              JOIN rooms r ON r.id = (SELECT s.id FROM rooms s WHERE s.event_id = e.id AND s.kind = 'stage' AND s.deleted_at IS NULL \
              ORDER BY s.position, s.id LIMIT 1) \
-             WHERE l.token_hash = $1",
+             WHERE l.token_hash = $1"
+            ),
             vec![login.as_str().into()],
         );
         self.db.read(statement).await?.first().map(|row| identity(login, row)).transpose()
@@ -182,6 +189,7 @@ fn identity(login: &LoginId, row: &Row) -> Result<Identity, StoreError> {
         room: row.parsed(5)?,
         expires: Timestamp::from_micros(row.int(6)?),
         one_device,
+        is_banned: row.is(13)?,
         doors: doors(row, 8)?,
         has_come: AtomicBool::new(row.maybe_at(12)?.is_some()),
     })

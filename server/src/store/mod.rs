@@ -4,6 +4,8 @@ mod agenda;
 mod announcements;
 mod api_keys;
 mod archives;
+mod audit;
+mod bans;
 mod bare_events;
 mod bounces;
 mod codes;

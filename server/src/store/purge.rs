@@ -32,7 +32,7 @@ macro_rules! erase {
 }
 
 /// Parts of events that stay; `$1` is the moment. What others still refer to stays, too: a kind of ticket that somebody has.
-const PARTS: [&str; 19] = [
+const PARTS: [&str; 20] = [
     erase!("session_picks", "registration_id, session_id", "session_id IN (SELECT id FROM sessions WHERE deleted_at < $1)"),
     erase!("session_speakers", "session_id, speaker_id", "session_id IN (SELECT id FROM sessions WHERE deleted_at < $1)"),
     erase!("sessions", "id", "deleted_at < $1"),
@@ -42,6 +42,7 @@ const PARTS: [&str; 19] = [
     "UPDATE invites SET room_id = NULL WHERE room_id IN (SELECT id FROM rooms WHERE deleted_at < $1)",
     erase!("message_edits", "room_id, seq", "room_id IN (SELECT id FROM rooms WHERE deleted_at < $1)"),
     erase!("messages", "place", "room_id IN (SELECT id FROM rooms WHERE deleted_at < $1)"),
+    erase!("bans", "participant_id, room_id", "room_id IN (SELECT id FROM rooms WHERE deleted_at < $1)"),
     erase!("updates", "room_id, seq", "room_id IN (SELECT id FROM rooms WHERE deleted_at < $1)"),
     erase!("rooms", "id", "deleted_at < $1"),
     erase!(
@@ -69,7 +70,7 @@ const PARTS: [&str; 19] = [
 ];
 
 /// A whole event; `$1` is its id.
-const EVENT: [&str; 26] = [
+const EVENT: [&str; 27] = [
     erase!("former_slugs", "slug", "event_id = $1"),
     erase!("announcements", "id", "event_id = $1"),
     erase!("bounced_addresses", "event_id, email", "event_id = $1"),
@@ -95,6 +96,7 @@ const EVENT: [&str; 26] = [
     erase!("logins", "token_hash", "participant_id IN (SELECT id FROM participants WHERE event_id = $1)"),
     erase!("invites", "secret_hash", "event_id = $1"),
     erase!("inbox", "participant_id, position", "participant_id IN (SELECT id FROM participants WHERE event_id = $1)"),
+    erase!("bans", "participant_id, room_id", "participant_id IN (SELECT id FROM participants WHERE event_id = $1)"),
     erase!("participants", "id", "event_id = $1"),
     erase!("message_edits", "room_id, seq", "room_id IN (SELECT id FROM rooms WHERE event_id = $1)"),
     erase!("messages", "place", "room_id IN (SELECT id FROM rooms WHERE event_id = $1)"),
@@ -155,6 +157,7 @@ impl Store {
                 of("DELETE FROM logins WHERE participant_id IN ({list})", &people),
                 of("DELETE FROM invites WHERE participant_id IN ({list})", &people),
                 of("DELETE FROM inbox WHERE participant_id IN ({list})", &people),
+                of("DELETE FROM bans WHERE participant_id IN ({list})", &people),
                 of("DELETE FROM participants WHERE id IN ({list})", &people),
             ];
             self.db.write(statements).await?;

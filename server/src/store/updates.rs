@@ -5,18 +5,19 @@ use std::sync::Arc;
 use houselights_domain::Entry;
 use houselights_shared::{RoomId, Seq, Timestamp, Update};
 
-use super::{Row, Statement, Store, StoreError, Value, messages::indexed};
+use super::{Row, Statement, Store, StoreError, Value, bans::followed, messages::indexed};
 
 /// How many rows a replay reads at once.
 const PAGE: i64 = 4_096;
 
 impl Store {
-    /// Appends to rooms' logs, and to what is found in them, all or nothing, and returns when they are on the disk.
+    /// Appends to rooms' logs, to what is found in them and to who is banned by them, all or nothing, and returns when they are on the disk.
     pub(crate) async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
         let mut statements = Vec::with_capacity(entries.len() * 2);
         for entry in entries {
             statements.push(insert(entry)?);
             statements.extend(indexed(&entry.update)?);
+            statements.extend(followed(&entry.update));
         }
         self.db.write(statements).await.map(drop)
     }
@@ -48,6 +49,12 @@ impl Store {
             vec![Value::id(&room), after.into(), most.into()],
         );
         self.db.read(statement).await?.iter().map(|row| entry(room, row)).collect()
+    }
+
+    /// What happened, by a statement that reads the same columns.
+    pub(super) async fn entries(&self, room: RoomId, sql: &'static str, values: Vec<Value>) -> Result<Vec<Update>, StoreError> {
+        let rows = self.db.read(Statement::new(sql, values)).await?;
+        rows.iter().map(|row| Ok(Update::clone(&entry(room, row)?.update))).collect()
     }
 }
 

@@ -145,7 +145,8 @@ impl Switches {
             Err(unheard) => (unheard.into(), None),
         };
         let pause = asked.map_or(pause.max(FIRST_PAUSE), |ms| Duration::from_millis(ms.into()));
-        self.own.send_modify(|own| own.told = Told::From(Instant::now() + pause));
+        // Whoever has left the stage meanwhile has nothing to tell any more.
+        self.own.send_modify(|own| own.told = if own.ever { Told::From(Instant::now() + pause) } else { Told::Yes });
         Err(told)
     }
 
@@ -158,6 +159,14 @@ impl Switches {
             if own.sending == sending {
                 own.told = Told::Yes;
             }
+        });
+    }
+
+    /// One is not on stage any more: both are off here, and there is nobody whom it could be told.
+    pub(super) fn leave(&self) {
+        self.own.send_modify(|own| {
+            self.give_way(own);
+            own.ever = false;
         });
     }
 

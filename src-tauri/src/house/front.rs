@@ -27,13 +27,25 @@ impl View {
         }
     }
 
-    /// Whether one sends pictures and sound from it. Whoever may is told by the server; this is where the switches are.
-    pub fn publishes(self) -> bool {
+    /// When one sends pictures and sound from it. Whoever may is told by the server; this is where the switches are.
+    pub fn sends(self) -> Sends {
         match self {
-            Self::Studio => true,
-            Self::Welcome | Self::Attendee | Self::Control | Self::Dashboard => false,
+            Self::Studio => Sends::AtWill,
+            Self::Attendee => Sends::AsGuest,
+            Self::Welcome | Self::Control | Self::Dashboard => Sends::Never,
         }
     }
+}
+
+/// When one sends pictures and sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sends {
+    /// There are no switches.
+    Never,
+    /// On stage, where one's hand was taken. Until one raises it no device is opened.
+    AsGuest,
+    /// Whenever one switches on.
+    AtWill,
 }
 
 /// The windows.

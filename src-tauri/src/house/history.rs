@@ -1,6 +1,6 @@
 //! What was said in a room before: what is kept on this computer, and what the server has beyond.
 
-use houselights_shared::{MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, RoomId, Seq, words};
+use houselights_shared::{AuditPage, MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, RoomId, Seq, words};
 
 use super::House;
 use crate::{
@@ -85,6 +85,15 @@ impl House {
             Err(_) if !messages.is_empty() => Ok(MessagePage { messages, more: true }),
             Err(problem) => Err(problem),
         }
+    }
+
+    /// What was done before a position to keep a room in order, newest first.
+    ///
+    /// # Errors
+    /// As [`older_messages`](Self::older_messages).
+    pub async fn audit(&self, room: RoomId, before: Option<Seq>) -> Result<AuditPage, Problem> {
+        let attendance = self.attendance()?;
+        self.0.parts.logins.audit(&attendance.card().server, attendance.token().as_str(), (room, before)).await
     }
 
     async fn past(&self, attendance: &Attendance, past: &Past) -> Result<MessagePage, Problem> {

@@ -110,6 +110,15 @@ pub enum ConnectionState {
         #[ts(optional)]
         opens_at: Option<Timestamp>,
     },
+    /// Not in the room just now: sent out of it, or it is locked. The next attempt comes by itself.
+    Away {
+        /// Why.
+        refusal: Refusal,
+        /// Until when, on the server's clock, where that is known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        until: Option<Timestamp>,
+    },
     /// Over, until the person does something: signed in elsewhere, token invalid, app too old.
     Ended {
         /// Why.

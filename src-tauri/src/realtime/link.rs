@@ -8,11 +8,11 @@ use std::{
 };
 
 use houselights_shared::{
-    ClientFrame, Command, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Refusal, Refused, Reply, RoomId,
-    ServerFrame, Timestamp, Version,
+    ClientFrame, Command, CommandId, Hello, MediaAnswer, MediaOffer, MediaOutcome, Outcome, Reaction, Refusal, Refused, Reply,
+    RoomId, ServerFrame, Timestamp, Version,
 };
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{Notify, mpsc, oneshot},
     time::{Instant, sleep, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
@@ -22,7 +22,7 @@ use super::{
     backoff::{self, Backoff},
     letters::Letters,
     outbox::{Outbox, waits},
-    over::{Over, ends},
+    over::{Over, ends, sends_away},
     position::Position,
     wire::{self, Unsent},
 };
@@ -30,6 +30,11 @@ use crate::ipc::ConnectionState;
 
 /// Over so long a time those who waited for the doors come in.
 const DOORS_CROWD: Duration = Duration::from_secs(2);
+
+/// Over so long a time those come in again who may.
+const AWAY_CROWD: Duration = Duration::from_secs(1);
+/// How often it is asked whether one may come in again, where nobody says when.
+const KNOCK_EVERY: Duration = Duration::from_secs(30);
 
 /// Goodbye may take this long: the window is already gone.
 const CLOSE_WITHIN: Duration = Duration::from_millis(300);
@@ -47,6 +52,8 @@ pub(super) struct Link {
     attempt: u32,
     /// Whether the room is one that is asked for; otherwise the server says where the login leads.
     names_room: bool,
+    /// Wakes whoever waits to go into another room than the one that is wanted now.
+    moved: Arc<Notify>,
     asks: mpsc::Receiver<Ask>,
     stop: CancellationToken,
     /// Offers without an answer. Bounded by the connections of one media engine: one, and those that it gave up.
@@ -72,9 +79,24 @@ impl Link {
         (asks, stop): (mpsc::Receiver<Ask>, CancellationToken),
     ) -> Self {
         let position = Position::new(login.room);
-        let (outbox, letters, backoff, offers) = Default::default();
+        let (outbox, letters, backoff, moved, offers) = Default::default();
         let (attempt, names_room) = (0, true);
-        Self { login, dial, listener, timing, position, outbox, letters, backoff, attempt, names_room, asks, stop, offers }
+        Self {
+            login,
+            dial,
+            listener,
+            timing,
+            position,
+            outbox,
+            letters,
+            backoff,
+            attempt,
+            names_room,
+            moved,
+            asks,
+            stop,
+            offers,
+        }
     }
 
     pub(super) async fn run(mut self) {
@@ -100,6 +122,10 @@ impl Link {
                     self.listener.state(ConnectionState::Early { opens_at });
                     wait
                 }
+                Over::Away { refusal, until, asked } => {
+                    self.listener.state(ConnectionState::Away { refusal, until });
+                    asked.unwrap_or(KNOCK_EVERY) + AWAY_CROWD.mul_f64(backoff::random())
+                }
                 Over::Refresh => {
                     self.forget();
                     self.lost(Duration::ZERO)
@@ -109,8 +135,16 @@ impl Link {
                     self.lost(wait)
                 }
             };
-            if self.meanwhile(sleep(wait)).await.is_none() {
+            let (room, moved) = (self.login.room, Arc::clone(&self.moved));
+            let elsewhere = moved.notified();
+            let waited = async {
+                tokio::select! { () = sleep(wait) => {}, () = elsewhere => {} }
+            };
+            if self.meanwhile(waited).await.is_none() {
                 return;
+            }
+            if self.login.room != room {
+                self.listener.state(ConnectionState::Connecting);
             }
         }
     }
@@ -137,6 +171,7 @@ impl Link {
         self.position = Position::new(room);
         self.outbox.leave();
         self.offers.clear();
+        self.moved.notify_waiters();
         self.listener.room(room);
     }
 
@@ -154,7 +189,7 @@ impl Link {
                 Ask::Offer { answer, .. } => {
                     let _ = answer.send(Err(Unanswered::Refused { refusal, retry_after_ms: None }));
                 }
-                Ask::Refresh | Ask::Room(_) => {}
+                Ask::React(_) | Ask::Refresh | Ask::Room(_) => {}
             }
         }
     }
@@ -172,6 +207,7 @@ impl Link {
                     Ask::Command { command, asked, answer } => self.keep_if_it_waits((command, asked), answer),
                     Ask::Inbox { id, body, answer } => self.letters.push(id, body, answer),
                     Ask::Offer { answer, .. } => { let _ = answer.send(Err(Unanswered::Disconnected)); }
+                    Ask::React(_) => {}
                     Ask::Refresh => self.forget(),
                     Ask::Room(room) => if room != self.login.room { self.move_to(room) },
                 },
@@ -302,6 +338,7 @@ impl Link {
                 self.letters.push(id, body, answer);
                 return Ok(());
             }
+            Ask::React(reaction) => return self.react(standing, reaction).await,
             Ask::Refresh => return Err(Over::Refresh),
             Ask::Room(room) if room == self.login.room => return Ok(()),
             Ask::Room(room) => {
@@ -326,6 +363,17 @@ impl Link {
                 let _ = answer.send(Err(Unanswered::Refused { refusal: Refusal::TooLarge, retry_after_ms: None }));
                 Ok(())
             }
+            Err(Unsent::Lost) => Err(Over::Lost(None)),
+        }
+    }
+
+    async fn react(&self, standing: &mut Standing, reaction: Reaction) -> Result<(), Over> {
+        if standing.welcomed.is_none() {
+            return Ok(());
+        }
+        let frame = ClientFrame::React { room: self.login.room, reaction };
+        match wire::send(&mut standing.wire, &frame, self.timing.write_within).await {
+            Ok(()) | Err(Unsent::TooLarge) => Ok(()),
             Err(Unsent::Lost) => Err(Over::Lost(None)),
         }
     }
@@ -366,6 +414,9 @@ impl Link {
                 let asked = retry_after_ms.map(|ms| Duration::from_millis(u64::from(ms)));
                 if refusal == Refusal::DoorsClosed {
                     return Err(Over::Early { opens_at, asked: asked.unwrap_or(DOORS_CROWD) });
+                }
+                if sends_away(refusal) {
+                    return Err(Over::Away { refusal, until: opens_at, asked });
                 }
                 return Err(if ends(refusal) { Over::Ended(refusal) } else { Over::Lost(asked) });
             }

@@ -14,7 +14,7 @@ mod wire;
 
 use std::{sync::Arc, time::Duration};
 
-use houselights_shared::{CommandBody, CommandId, InboxCommandBody, Outcome, Refusal, RoomId, ServerFrame, Token};
+use houselights_shared::{CommandBody, CommandId, InboxCommandBody, Outcome, Reaction, Refusal, RoomId, ServerFrame, Token};
 use tokio::{
     sync::{mpsc, oneshot},
     time::Instant,
@@ -140,6 +140,7 @@ enum Ask {
     Command { command: Wanted, asked: Instant, answer: oneshot::Sender<Result<Outcome, Unheard>> },
     Inbox { id: CommandId, body: InboxCommandBody, answer: letters::Answer },
     Offer { sdp: String, answer: oneshot::Sender<Result<Answered, Unanswered>> },
+    React(Reaction),
     Refresh,
     Room(RoomId),
 }
@@ -156,6 +157,7 @@ impl std::fmt::Debug for Ask {
             Self::Command { .. } => "Command",
             Self::Inbox { .. } => "Inbox",
             Self::Offer { .. } => "Offer",
+            Self::React(_) => "React",
             Self::Refresh => "Refresh",
             Self::Room(_) => "Room",
         })
@@ -221,6 +223,12 @@ impl Realtime {
         let (answer, answered) = oneshot::channel();
         self.asks.send(Ask::Offer { sdp, answer }).await.map_err(|_| Unanswered::Disconnected)?;
         answered.await.map_err(|_| Unanswered::Disconnected)?
+    }
+
+    /// Throws something at the stage. Without a connection, or where too much is asked already, nothing comes of it: an applause that
+    /// is late is none.
+    pub fn react(&self, reaction: Reaction) {
+        let _ = self.asks.try_send(Ask::React(reaction));
     }
 
     /// Goes to another room of the event, with the same login.

@@ -38,6 +38,7 @@ pub(crate) fn waits(body: &CommandBody) -> bool {
         | CommandBody::WithdrawQuestion { .. }
         | CommandBody::OpenQuestion { .. }
         | CommandBody::DismissQuestion { .. }
+        | CommandBody::HoldQuestion { .. }
         | CommandBody::AnswerQuestion { .. }
         | CommandBody::MergeQuestion { .. }
         | CommandBody::DraftPoll { .. }

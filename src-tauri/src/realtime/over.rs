@@ -19,6 +19,13 @@ pub(super) enum Over {
     Moved,
     /// To be made again when the doors may be open.
     Early { opens_at: Option<Timestamp>, asked: Duration },
+    /// To be made again when one may be in the room again, as far as that is known.
+    Away { refusal: Refusal, until: Option<Timestamp>, asked: Option<Duration> },
+}
+
+/// Whether one may not be in the room just now, for what a moderator did. It can be taken back, and another room may be open.
+pub(super) fn sends_away(refusal: Refusal) -> bool {
+    matches!(refusal, Refusal::TimedOut | Refusal::Removed | Refusal::RoomLocked)
 }
 
 /// Whether coming back does not help.
@@ -32,7 +39,6 @@ pub(super) fn ends(refusal: Refusal) -> bool {
         | Refusal::TakenDown
         | Refusal::EventOver
         | Refusal::EventCancelled
-        | Refusal::Removed
         | Refusal::Banned
         | Refusal::NotAllowed => true,
         Refusal::Malformed
@@ -65,6 +71,7 @@ pub(super) fn ends(refusal: Refusal) -> bool {
         | Refusal::AlreadyVoted
         | Refusal::NoSuchHand
         | Refusal::Full
+        | Refusal::Removed
         | Refusal::TimedOut
         | Refusal::RoomLocked
         | Refusal::NameInvalid

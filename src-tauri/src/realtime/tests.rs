@@ -94,6 +94,22 @@ async fn what_changes_a_show_is_refused_at_once_while_there_is_no_server() {
 }
 
 #[tokio::test]
+async fn what_is_thrown_at_the_stage_goes_out_at_once_or_never() {
+    let bench = Bench::start();
+    let mut server = bench.accept().await;
+    server.hello().await;
+    bench.realtime.react(Reaction::Wow);
+    // What waits was asked for after it, so it was heard before.
+    let said = bench.say("words wait");
+    server.welcome_into(vec![bench.room]).await;
+    let command = server.command().await;
+    server.send(&accepted(command.id, 1)).await;
+    assert_eq!(said.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(1) }));
+    bench.realtime.react(Reaction::Heart);
+    assert_eq!(server.frame().await, ClientFrame::React { room: bench.room, reaction: Reaction::Heart });
+}
+
+#[tokio::test]
 async fn over_a_connection_that_stalls_what_was_asked_is_given_up_in_time_and_not_sent_again() {
     let mut bench = Bench::timed(Timing { in_time: Duration::from_millis(60), ..Timing::default() });
     let mut server = bench.accept().await;
@@ -179,6 +195,35 @@ async fn it_ends_for_good_where_coming_back_does_not_help() {
         assert_eq!(bench.realtime.send(CommandBody::Take).await, refused, "asked after the end");
         assert_eq!(bench.realtime.offer(String::new()).await, Err(Unanswered::Refused { refusal, retry_after_ms: None }));
     }
+}
+
+#[tokio::test]
+async fn whoever_was_sent_away_hears_why_and_until_when_and_comes_in_by_itself() {
+    for refusal in [Refusal::TimedOut, Refusal::RoomLocked, Refusal::Removed] {
+        let mut bench = Bench::start();
+        let until = Some(Timestamp::from_micros(7));
+        let mut server = bench.accept().await;
+        server.welcome().await;
+        server.send(&ServerFrame::Refused(Refused { refusal, retry_after_ms: Some(1), opens_at: until })).await;
+        bench.state(|state| *state == ConnectionState::Away { refusal, until }).await;
+        bench.accept().await.welcome().await;
+        bench.state(connected).await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_was_sent_away_goes_to_another_room_at_once() {
+    let mut bench = Bench::start();
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    let refused = Refused { refusal: Refusal::Removed, retry_after_ms: None, opens_at: None };
+    server.send(&ServerFrame::Refused(refused)).await;
+    bench.state(|state| matches!(state, ConnectionState::Away { .. })).await;
+    let other = RoomId::random();
+    bench.realtime.go_to(other).await;
+    assert_eq!(bench.moved().await, other);
+    bench.state(|state| *state == ConnectionState::Connecting).await;
+    assert_eq!(bench.accept().await.hello().await.rooms[0].room, other);
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use houselights_shared::{
-    EventRooms, InboxPage, InviteCard, Login, LoginRequest, MessagePage, ParticipantId, ProviderSignIn, ProviderSignInAsked,
-    Refusal, RoomId, Seq, SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn,
+    AuditPage, EventRooms, InboxPage, InviteCard, Login, LoginRequest, MessagePage, ParticipantId, ProviderSignIn,
+    ProviderSignInAsked, Refusal, RoomId, Seq, SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn,
 };
 use reqwest::{RequestBuilder, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -109,6 +109,20 @@ impl Logins {
             ("q", words.clone()),
         ];
         url.query_pairs_mut().extend_pairs(fields.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))));
+        read_up_to(MAX_PAGE_BYTES, self.http.client()?.get(url).bearer_auth(token)).await
+    }
+
+    /// A page of what was done to keep a room in order.
+    pub(crate) async fn audit(
+        &self,
+        server: &str,
+        token: &str,
+        (room, before): (RoomId, Option<Seq>),
+    ) -> Result<AuditPage, Problem> {
+        let mut url = Url::parse(&format!("{server}/api/rooms/{room}/audit")).map_err(|_| Problem::Unreachable)?;
+        if let Some(before) = before {
+            url.query_pairs_mut().append_pair("before", &before.number().to_string());
+        }
         read_up_to(MAX_PAGE_BYTES, self.http.client()?.get(url).bearer_auth(token)).await
     }
 

@@ -189,7 +189,7 @@ pub(super) fn mine() -> Mine {
         questions: questions(),
         asked: vec![asked()],
         upvoted: vec![asked()],
-        votes: vec![OwnVote { poll: poll_id(), choice: Choice::Rating { stars: 4 } }],
+        votes: vec![OwnVote { poll: poll_id(), choice: Choice::Rating { stars: 4 }, tally: None }],
         points: 100,
         hand: Some(2),
     }
@@ -222,6 +222,7 @@ pub(super) fn command_bodies() -> Vec<CommandBody> {
         CommandBody::UpvoteQuestion { question, up: true },
         CommandBody::OpenQuestion { question },
         CommandBody::DismissQuestion { question },
+        CommandBody::HoldQuestion { question },
         CommandBody::AnswerQuestion { question, answer: Some("At noon".to_owned()) },
         CommandBody::MergeQuestion { question, into: question },
         CommandBody::DraftPoll { poll, form: form() },

@@ -6,6 +6,7 @@ pub mod child;
 pub mod fanout;
 pub mod floor;
 pub mod forward;
+pub mod hands;
 pub mod meter;
 
 use std::io::{BufRead, stdin};

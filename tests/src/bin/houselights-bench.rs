@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use houselights_tests::{
-    bench::{api, fanout, floor, forward},
+    bench::{api, fanout, floor, forward, hands},
     load::work,
 };
 use serde_json::{Value, json};
@@ -57,6 +57,18 @@ enum Bench {
         /// Reads a second.
         #[arg(long, default_value_t = 200)]
         rate: u32,
+        /// Accepted for the sake of uniformity: the last line is always JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Hands are taken: how long until the audience hears whose they were.
+    Hands {
+        /// How many are up.
+        #[arg(long, default_value_t = 200)]
+        hands: u32,
+        /// How many of them are taken, one after the other.
+        #[arg(long, default_value_t = 40)]
+        taken: u32,
         /// Accepted for the sake of uniformity: the last line is always JSON.
         #[arg(long)]
         json: bool,
@@ -113,6 +125,7 @@ async fn main() -> Result<()> {
         Bench::ForwardFloor { ports } => forward::send(&ports)?,
         Bench::ForwardSink { subscribers } => forward::read(subscribers).await?,
         Bench::Api { rate, json: _ } => print("api", &api::rows(rate).await?),
+        Bench::Hands { hands, taken, json: _ } => print("hands", &hands::rows(hands, taken).await?),
         Bench::Fanout { connections, rates, viewers, viewers_rate, seconds, json: _ } => {
             let measured = fanout::measure(&fanout::Rows { connections, rates, viewers, viewers_rate, seconds })?;
             println!("{}", serde_json::to_string(&measured)?);

@@ -5,6 +5,9 @@ import { Volume } from "../features/devices/volume.svelte";
 import { MediaWay } from "../features/devices/way.svelte";
 import { Letters } from "../features/inbox/letters.svelte";
 import { InboxModel } from "../features/inbox/model.svelte";
+import { ReactionsModel } from "../features/reactions/model.svelte";
+import { Doing } from "../features/moderation/doing.svelte";
+import { PersonMenuModel } from "../features/moderation/person.svelte";
 import { StageSignals } from "../features/stage/signals.svelte";
 import { type Opened, WelcomeModel } from "../features/welcome/model.svelte";
 import { Beat } from "../kit/beat";
@@ -31,6 +34,7 @@ import { Side } from "./side/side.svelte";
 export class House {
   readonly room = new Room();
   readonly signals = new StageSignals();
+  readonly reactions = new ReactionsModel();
   readonly connection = new ConnectionModel();
   readonly devices = new DevicesModel();
   readonly way = new MediaWay();
@@ -39,8 +43,10 @@ export class House {
   readonly side = new Side();
   readonly inbox = new InboxModel();
   readonly letters = new Letters();
+  readonly person = new PersonMenuModel();
   readonly welcome: WelcomeModel;
   readonly account: AccountModel;
+  readonly doing: Doing;
   readonly volume: Volume;
 
   /** What was said here, also before the app was started, and not sent yet. */
@@ -88,6 +94,7 @@ export class House {
     this.volume = new Volume(link);
     this.send = (body, id) => link.send(body, id);
     this.ask = this.notices.asking(this.send);
+    this.doing = new Doing(this.ask);
     this.sendToInbox = (body, id) => link.sendToInbox(body, id);
     this.askInbox = this.notices.asking(this.sendToInbox);
   }
@@ -240,6 +247,7 @@ export class House {
     this.session = { ...this.session, room };
     this.room.leave();
     this.signals.leave();
+    this.reactions.leave();
     if (room !== this.#wanted) this.notices.note({ what: text("rooms-gone"), cure: text("rooms-gone.cure") });
     this.#wanted = undefined;
   }
@@ -278,6 +286,7 @@ export class House {
         break;
       case "updates":
         if (!this.#ours(frame.room)) break;
+        this.room.waiting = false;
         this.#updates = this.#updates.concat(frame.updates);
         this.#beat.ask();
         break;
@@ -293,6 +302,9 @@ export class House {
       case "signal":
         if (!this.#ours(frame.room)) break;
         if (frame.body.signal === "counted") this.room.polls.counted(frame.body.poll, frame.body.tally);
+        else if (frame.body.signal === "reactions") this.reactions.came(frame.body.counts);
+        else if (frame.body.signal === "lobby")
+          this.room.moderation.heard(frame.body.count, frame.body.first);
         else this.signals.apply(frame.body);
         break;
       case "refused":

@@ -57,15 +57,18 @@ export class Notices {
   asking<Asked extends unknown[]>(
     send: (...asked: Asked) => Promise<Outcome>,
   ): (...asked: Asked) => Promise<Outcome> {
-    return async (...asked) => {
-      try {
-        const outcome = await send(...asked);
-        if (outcome.is === "refused") this.tell(refusalTrouble(outcome.refusal, outcome.retry_after_ms));
-        return outcome;
-      } catch (error) {
-        this.tellProblem(error);
-        return { is: "unknown" };
-      }
-    };
+    return (...asked) => this.answered(send(...asked));
+  }
+
+  /** What was answered, told where it was refused. */
+  async answered(asked: Promise<Outcome>): Promise<Outcome> {
+    try {
+      const outcome = await asked;
+      if (outcome.is === "refused") this.tell(refusalTrouble(outcome.refusal, outcome.retry_after_ms));
+      return outcome;
+    } catch (error) {
+      this.tellProblem(error);
+      return { is: "unknown" };
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type {
+  AuditPage,
   CommandBody,
   CommandId,
   EventRooms,
@@ -8,6 +9,7 @@ import type {
   MessagePage,
   Outcome,
   ParticipantId,
+  Reaction,
   RoomId,
   Sending,
   Seq,
@@ -67,6 +69,10 @@ export interface Link {
   sendToInbox(body: InboxCommandBody, id?: CommandId): Promise<Outcome>;
   /** A part of one's conversation with somebody: its end, or what stands before a position of the inbox. */
   conversation(participant: ParticipantId, before?: Seq): Promise<InboxPage>;
+  /** Throws something at the stage: without a connection nothing comes of it, and nobody is told. */
+  react(reaction: Reaction): Promise<void>;
+  /** What was done before a position to keep a room in order, newest first; for those who do. */
+  audit(room: RoomId, before?: Seq): Promise<AuditPage>;
   /** The rooms of the event, with what is on in them. */
   rooms(): Promise<EventRooms>;
   /** Goes to another room of the event; a `room` event says so, and what comes after it is of that room. */
@@ -75,6 +81,13 @@ export interface Link {
   /** Chooses a device, or none; the same one again is tried again at once. */
   chooseDevice(kind: DeviceKind, id?: string): Promise<void>;
   setSending(sending: Sending): Promise<void>;
+  /** For the audience: opens the devices that are chosen, so that one sees that they work; or closes them again. */
+  checkDevices(on: boolean): Promise<void>;
+  /** Raises the hand, or changes its note. From now on the core lets one be heard as soon as it is taken. */
+  raiseHand(note: string): Promise<Outcome>;
+  lowerHand(): Promise<Outcome>;
+  /** Back to the audience: nothing is captured any more. */
+  leaveStage(): Promise<Outcome>;
   /** 0 is silence, 1 as it came. */
   setVolume(volume: number): Promise<void>;
   hearMyself(on: boolean): Promise<void>;

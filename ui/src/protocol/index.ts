@@ -214,6 +214,57 @@ messages: Array<Message>,
 more: boolean, };
 
 /**
+ * Something that somebody did to keep a room in order.
+ */
+export type AuditEntry = { 
+/**
+ * What, when, and by whom. Of those who were let in those alone who are in `people`.
+ */
+update: Update, 
+/**
+ * How whoever did it is called.
+ */
+name: string, 
+/**
+ * How those are called whom it names.
+ */
+people: Array<AuditPerson>, 
+/**
+ * How many more it names: a whole audience can be let in at once.
+ */
+further: number, 
+/**
+ * The message that it is about, as it was said.
+ */
+message?: Message, };
+
+/**
+ * Somebody whom an entry names.
+ */
+export type AuditPerson = { 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * As they are called.
+ */
+name: string, };
+
+/**
+ * Some of what was done.
+ */
+export type AuditPage = { 
+/**
+ * Newest first.
+ */
+entries: Array<AuditEntry>, 
+/**
+ * Whether there are older ones: those before the last of these.
+ */
+more: boolean, };
+
+/**
  * Said to everybody in the room, above everything else, until it is taken down.
  */
 export type Announcement = { 
@@ -802,7 +853,12 @@ poll: PollId,
 /**
  * For what.
  */
-choice: Choice, };
+choice: Choice, 
+/**
+ * How the votes stand, as they were counted last, where only those see it who have voted. What is counted later comes as a
+ * [`Counted`](crate::SignalBody::Counted).
+ */
+tally?: Tally, };
 
 /**
  * Where the show stands.
@@ -978,6 +1034,10 @@ up: boolean, } | { "do": "open_question",
  * Which.
  */
 question: AskedId, } | { "do": "dismiss_question", 
+/**
+ * Which.
+ */
+question: AskedId, } | { "do": "hold_question", 
 /**
  * Which.
  */

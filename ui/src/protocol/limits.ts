@@ -17,6 +17,9 @@ export const SNAPSHOT_MESSAGES = 200;
 /** How many former texts of a message moderators are shown. */
 export const EARLIER_TEXTS = 5;
 
+/** The most entries of a page of what was done. */
+export const PAGE_AUDIT = 50;
+
 /** The most messages of a page of history. */
 export const PAGE_MESSAGES = 100;
 

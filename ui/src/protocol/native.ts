@@ -70,7 +70,15 @@ retry_in_ms: number, } | { "state": "early",
 /**
  * When they open, where that is known.
  */
-opens_at?: Timestamp, } | { "state": "ended", 
+opens_at?: Timestamp, } | { "state": "away", 
+/**
+ * Why.
+ */
+refusal: Refusal, 
+/**
+ * Until when, on the server's clock, where that is known.
+ */
+until?: Timestamp, } | { "state": "ended", 
 /**
  * Why.
  */

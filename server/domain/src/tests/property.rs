@@ -184,6 +184,7 @@ fn audience_body() -> impl Strategy<Value = CommandBody> {
         3 => (asked_id(), any::<bool>()).prop_map(|(question, up)| CommandBody::UpvoteQuestion { question, up }),
         3 => asked_id().prop_map(|question| CommandBody::OpenQuestion { question }),
         1 => asked_id().prop_map(|question| CommandBody::DismissQuestion { question }),
+        1 => asked_id().prop_map(|question| CommandBody::HoldQuestion { question }),
         1 => (asked_id(), prop::option::of("[a-c]{0,3}")).prop_map(|(question, answer)| CommandBody::AnswerQuestion { question, answer }),
         1 => (asked_id(), asked_id()).prop_map(|(question, into)| CommandBody::MergeQuestion { question, into }),
         4 => (poll_id(), any_form()).prop_map(|(poll, form)| CommandBody::DraftPoll { poll, form }),
@@ -361,6 +362,12 @@ proptest! {
             prop_assert_eq!(restarted.arrive(stage.now, &who), []);
         }
         prop_assert_eq!(restarted.media_plan(), stage.room.media_plan());
+        // Everybody is there, so that both know the same people.
+        for number in 0..PEOPLE {
+            let effects = stage.room.arrive(stage.now, &person(number));
+            prop_assert_eq!(&restarted.arrive(stage.now, &person(number)), &effects);
+            stage.follow(effects);
+        }
         for (who, id, body) in after {
             let command = Command { id: command_id(id.into()), room: room_id(), body };
             let effects = stage.room.handle(stage.now, &person(who), &command);

@@ -1,8 +1,12 @@
 import type { Component } from "svelte";
 import type { House } from "../house.svelte";
 import ChatTab from "./ChatTab.svelte";
+import HandsTab from "./HandsTab.svelte";
 import InboxTab from "./InboxTab.svelte";
 import NotesTab from "./NotesTab.svelte";
+import OrderTab from "./OrderTab.svelte";
+import PollsTab from "./PollsTab.svelte";
+import QaTab from "./QaTab.svelte";
 
 /** A part of what stands beside the stage. */
 export type SideTab = {
@@ -27,11 +31,39 @@ export const sideTabs: SideTab[] = [
     offered: () => true,
   },
   {
+    key: "qa",
+    label: "qa-title",
+    panel: QaTab,
+    unread: (house) => (house.may("moderate") ? house.room.qa.pending : house.room.qa.unread),
+    offered: () => true,
+  },
+  {
+    key: "polls",
+    label: "polls-title",
+    panel: PollsTab,
+    unread: (house) => (house.may("run_polls") ? 0 : house.room.polls.unvoted),
+    offered: () => true,
+  },
+  {
+    key: "hands",
+    label: "hands-title",
+    panel: HandsTab,
+    unread: ({ room }) => room.hands.raised.length,
+    offered: (house) => house.may("moderate"),
+  },
+  {
     key: "notes",
     label: "notes-title",
     panel: NotesTab,
     unread: ({ room }) => room.chat.notes.unread,
     offered: (house) => house.may("enter_backstage"),
+  },
+  {
+    key: "order",
+    label: "moderation-title",
+    panel: OrderTab,
+    unread: ({ room }) => room.moderation.waits,
+    offered: (house) => house.may("moderate"),
   },
   {
     key: "inbox",

@@ -17,6 +17,9 @@ export class ConnectionModel {
   /** When they open, in microseconds since the epoch, where that is known. */
   readonly opensAt = $derived(this.state.state === "early" ? this.state.opens_at : undefined);
 
+  /** Why one is not in the room just now, and until when where that is known; it is tried again by itself. */
+  readonly away = $derived(this.state.state === "away" ? this.state : undefined);
+
   change(state: ConnectionState, now = Date.now()): void {
     this.state = state;
     if (state.state === "reconnecting") this.#retryAt = now + state.retry_in_ms;

@@ -1,4 +1,5 @@
-import type { Mine, RaisedHand, Snapshot, Update } from "../../protocol";
+import { SvelteSet } from "svelte/reactivity";
+import type { Mine, ParticipantId, RaisedHand, Snapshot, Update } from "../../protocol";
 
 /** Raised hands. Changes only in `restore`, `apply` and `own`, which mirror the rules in `server/domain`. */
 export class HandsModel {
@@ -6,6 +7,11 @@ export class HandsModel {
   raised = $state.raw<RaisedHand[]>([]);
   /** One's own place among them, from 1. */
   place = $state.raw<number | undefined>();
+  /** Whose hands are about to be taken down here: for a moment that can be taken back, and the room does not know of it yet. */
+  readonly dismissing = new SvelteSet<ParticipantId>();
+
+  /** Who is taken next. */
+  readonly next = $derived(this.raised.find(({ participant }) => !this.dismissing.has(participant)));
 
   restore({ crew }: Snapshot): void {
     this.raised = crew?.hands ?? [];

@@ -1,4 +1,4 @@
-import type { Mine, Report, RoomRules, Sanctioned, Snapshot, Update } from "../../protocol";
+import type { LobbyGuest, Mine, Report, RoomRules, Sanctioned, Snapshot, Update } from "../../protocol";
 
 const usual: RoomRules = {
   chat: true,
@@ -14,6 +14,8 @@ const usual: RoomRules = {
   locked: false,
 };
 
+const nobody = { count: 0, first: [] };
+
 /** How the room is kept in order. Changes only in `restore`, `apply` and `own`, which mirror the rules in `server/domain`. */
 export class ModerationModel {
   rules = $state.raw<RoomRules>(usual);
@@ -23,9 +25,21 @@ export class ModerationModel {
   sanctions = $state.raw<Sanctioned[]>([]);
   /** What was reported and not looked at. */
   reports = $state.raw<Report[]>([]);
+  /** Who waits to be let in; of many the first. */
+  lobby = $state.raw<{ count: number; first: LobbyGuest[] }>(nobody);
   /** Whether one may not write, ask or raise a hand oneself. */
   muted = $state.raw(false);
   #looksAfter = false;
+
+  /** How much waits for a moderator. */
+  get waits(): number {
+    return this.lobby.count + this.reports.length;
+  }
+
+  /** Somebody came into the lobby, or left it. */
+  heard(count: number, first: LobbyGuest[]): void {
+    this.lobby = { count, first };
+  }
 
   restore({ rules, crew }: Snapshot, { looksAfter }: { looksAfter: boolean }): void {
     this.rules = rules;
@@ -37,6 +51,8 @@ export class ModerationModel {
 
   own(mine: Mine | undefined): void {
     this.muted = mine?.muted ?? false;
+    // Told anew where anybody waits.
+    if (mine === undefined) this.lobby = nobody;
   }
 
   apply({ body }: Update): void {

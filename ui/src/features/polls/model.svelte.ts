@@ -21,7 +21,19 @@ export class PollsModel {
   own(mine: Mine | undefined): void {
     this.votes = new Map(mine?.votes.map(({ poll, choice }) => [poll, choice]));
     this.points = mine?.points ?? 0;
+    const early = (mine?.votes ?? []).flatMap(({ poll, tally }) => (tally ? [[poll, tally] as const] : []));
+    if (early.length > 0) this.early = new Map([...this.early, ...early]);
   }
+
+  /** What one sees of how a poll stands. */
+  tally({ id, tally }: Poll): Tally | undefined {
+    return tally ?? (this.votes.has(id) ? this.early.get(id) : undefined);
+  }
+
+  /** How many are open in which one has not voted. */
+  readonly unvoted = $derived(
+    this.polls.filter(({ id, phase }) => phase.is === "open" && !this.votes.has(id)).length,
+  );
 
   /** A signal told those who have voted how it stands. */
   counted(poll: PollId, tally: Tally): void {

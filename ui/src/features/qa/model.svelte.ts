@@ -15,10 +15,22 @@ export class QaModel {
   asked = $state.raw<AskedId[]>([]);
   /** Those that one voted for. */
   upvoted = $state.raw<AskedId[]>([]);
+  /** How many came, for everybody to see, since one last looked. */
+  unread = $state.raw(0);
+  /** How many wait for a moderator; none for those who do not moderate. */
+  readonly pending = $derived(this.questions.filter(({ standing }) => standing.is === "waiting").length);
   #looksAfter = false;
+  #attended = false;
+
+  /** Whether one looks at them. */
+  attend(looks: boolean): void {
+    this.#attended = looks;
+    if (looks) this.unread = 0;
+  }
 
   restore({ questions }: Snapshot, { looksAfter }: Looking): void {
     this.questions = questions;
+    this.unread = 0;
     this.#looksAfter = looksAfter;
   }
 
@@ -32,6 +44,7 @@ export class QaModel {
     switch (body.what) {
       case "question_asked":
       case "question_opened":
+        if (!this.#attended && isPublic(body.question)) this.unread += 1;
         this.questions = [...this.questions.filter(({ id }) => id !== body.question.id), body.question].sort(
           (one, other) => one.at - other.at || (one.id < other.id ? -1 : 1),
         );

@@ -1,9 +1,12 @@
-import type { CrewMember, ParticipantId, Phase, Scene, Snapshot, Update } from "../../protocol";
+import type { CrewMember, ParticipantId, Phase, Role, Scene, Snapshot, Update } from "../../protocol";
 
 const emptyScene = (): Scene => ({ layout: "solo", seats: [] });
 
 /** Where someone of the crew is, in the words of the tally. */
 export type Place = "program" | "stage" | "next" | "backstage";
+
+/** Whether whoever is on stage as this comes from the audience. */
+export const isGuest = (role: Role): boolean => role === "attendee" || role === "unknown";
 
 /** The show and who makes it. Changes only in `restore` and `apply`, which mirror the rules in `server/domain`. */
 export class StageModel {
@@ -21,6 +24,8 @@ export class StageModel {
   /** Everybody of the crew whom this view knows: first those on stage. */
   readonly everybody = $derived([...this.onStage, ...this.backstage]);
   readonly live = $derived(this.phase.phase === "live");
+  /** Those of the audience who are on stage because their hand was taken. */
+  readonly guests = $derived(this.onStage.filter(({ role }) => isGuest(role)));
 
   readonly #byId = $derived(new Map(this.everybody.map((member) => [member.participant, member])));
 

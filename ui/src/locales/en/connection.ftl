@@ -50,3 +50,15 @@ keys-mute = Mute or unmute
 keys-take = Take
 keys-microphone = Microphone on or off
 keys-camera = Camera on or off
+
+connection-away = Not in the room
+
+outside-waiting = You are in the waiting room
+    .what = A moderator lets you in. You do not have to do anything: the room opens here by itself.
+outside-locked = The room is locked just now
+    .what = Nobody else comes in at the moment. Your ticket stays good: you come in by itself once it is open.
+# $until: a time, or a moment
+outside-out-until = A moderator sent you out until { $until }
+    .what = You come in again by itself then. Ask whoever runs this event if you think that this is a mistake.
+outside-out = A moderator removed you from this room
+    .what = Other rooms of the event are open to you. If this is taken back, you come in again by itself.

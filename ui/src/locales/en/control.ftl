@@ -78,7 +78,7 @@ tally-stage = On stage
 tally-next = Next
 tally-waiting = Waiting
 
-control-leave = Leave the control room?
+control-leave = Leave the event?
 control-leave-explained = The show goes on without you. You can come back with your link.
 control-leave-stay = Stay
 

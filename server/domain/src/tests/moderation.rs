@@ -1,0 +1,387 @@
+use houselights_shared::{MAX_REPORTS, MAX_REPORTS_EACH, Report, ReportTarget, RoomRules, RulesEdit, SanctionAct, Sending};
+
+use super::*;
+use crate::{Door, GRACE_AFTER_RESTART};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn mod_and_vera() -> (Stage, Actor, Actor) {
+    let (mod_, vera) = (actor(1, Role::Moderator), actor(2, Role::Attendee));
+    (Stage::with(&[&mod_, &vera]), mod_, vera)
+}
+
+fn rule(change: RulesEdit) -> CommandBody {
+    CommandBody::EditRules { change }
+}
+
+fn act(whom: &Actor, act: SanctionAct) -> CommandBody {
+    CommandBody::Sanction { participant: whom.participant, act }
+}
+
+fn lift(whom: &Actor) -> CommandBody {
+    CommandBody::LiftSanction { participant: whom.participant }
+}
+
+fn report(target: ReportTarget) -> CommandBody {
+    CommandBody::Report { target, reason: "spam".to_owned() }
+}
+
+impl Stage {
+    fn door(&self, who: &Actor) -> Door {
+        self.room.door(self.now, who)
+    }
+
+    fn rules(&self) -> RoomRules {
+        self.crew_view().rules
+    }
+
+    fn reports(&self) -> Vec<Report> {
+        self.crew_view().crew.expect("moderators see the crew").reports
+    }
+
+    fn knock(&mut self, who: &Actor) {
+        assert_eq!(self.door(who), Door::Lobby);
+        self.room.knock(self.now, who);
+    }
+
+    /// What a command was refused for, and for how long.
+    fn wait(&mut self, who: &Actor, body: CommandBody) -> (Refusal, Option<u32>) {
+        match self.ask(who, body) {
+            Outcome::Refused { refusal, retry_after_ms } => (refusal, retry_after_ms),
+            outcome @ (Outcome::Accepted { .. } | Outcome::Unknown) => panic!("{outcome:?}"),
+        }
+    }
+}
+
+fn shut(refusal: Refusal, retry_after: Option<Duration>) -> Door {
+    Door::Shut { refusal, retry_after }
+}
+
+#[test]
+fn slow_mode_holds_each_person_alone_and_says_for_how_long() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let walt = actor(3, Role::Attendee);
+    stage.done(&mod_, rule(RulesEdit::SlowMode { seconds: 10 }));
+    stage.say(&vera, "one");
+    stage.say(&walt, "another's first");
+    stage.pass(4 * SECOND);
+    assert_eq!(stage.wait(&vera, CommandBody::say("two".to_owned())), (Refusal::SlowDown, Some(6_000)));
+    for text in ["the crew", "is exempt"] {
+        stage.say(&mod_, text);
+    }
+    stage.pass(6 * SECOND);
+    stage.say(&vera, "two");
+}
+
+#[test]
+fn slow_mode_outlives_a_restart() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    stage.done(&mod_, rule(RulesEdit::SlowMode { seconds: 10 }));
+    stage.say(&vera, "one");
+    stage.room = stage.replayed();
+    assert_eq!(stage.refused(&vera, CommandBody::say("two".to_owned())), Refusal::SlowDown);
+}
+
+#[test]
+fn words_and_links_bind_what_the_audience_writes_anywhere_and_not_the_crew() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    stage.done(&mod_, rule(RulesEdit::Words { words: vec!["Heck".to_owned()] }));
+    stage.done(&mod_, rule(RulesEdit::Links { on: false }));
+    let said = stage.say(&vera, "fine");
+    let edit = |text: &str| CommandBody::EditMessage { message: said, text: text.to_owned(), mentions: Vec::new() };
+    let question = |text: &str| CommandBody::AskQuestion { text: text.to_owned(), anonymous: false };
+    let hand = |note: &str| CommandBody::RaiseHand { note: note.to_owned() };
+    let (word, link) = ("what the heck", "see https://a.example");
+    for body in [CommandBody::say(word.to_owned()), edit(word), question(word), hand(word)] {
+        assert_eq!(stage.refused(&vera, body), Refusal::WordsNotAllowed);
+    }
+    for body in [CommandBody::say(link.to_owned()), edit(link), question(link), hand(link)] {
+        assert_eq!(stage.refused(&vera, body), Refusal::LinksNotAllowed);
+    }
+    stage.say(&mod_, "what the heck, see https://a.example");
+    assert_eq!(stage.room.snapshot(Role::Attendee).rules.words, Vec::<String>::new(), "the list is the moderators' to see");
+}
+
+#[test]
+fn whoever_is_muted_writes_nothing_and_stays() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    stage.done(&vera, CommandBody::RaiseHand { note: String::new() });
+    stage.done(&mod_, act(&vera, SanctionAct::Mute));
+    assert_eq!(stage.concerned.last(), Some(&vera.participant), "they are told");
+    assert!(stage.crew_view().crew.unwrap().hands.is_empty(), "the hand is down");
+    let question = CommandBody::AskQuestion { text: "why?".to_owned(), anonymous: true };
+    for body in [CommandBody::say("hello".to_owned()), question, CommandBody::RaiseHand { note: String::new() }] {
+        assert_eq!(stage.refused(&vera, body), Refusal::Muted);
+    }
+    assert_eq!((stage.door(&vera), stage.beside.len()), (Door::Open, 0));
+    stage.done(&mod_, lift(&vera));
+    stage.say(&vera, "hello again");
+}
+
+#[test]
+fn a_time_out_ends_by_itself() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let until = stage.now.plus(60 * SECOND);
+    stage.done(&mod_, act(&vera, SanctionAct::TimeOut { seconds: 60 }));
+    let part = Effect::Part { participant: vera.participant, refusal: Refusal::TimedOut, retry_after: Some(60 * SECOND) };
+    assert_eq!(stage.beside, [part]);
+    stage.pass(59 * SECOND);
+    assert_eq!(stage.door(&vera), shut(Refusal::TimedOut, Some(SECOND)));
+    assert_eq!(stage.wait(&vera, CommandBody::say("hi".to_owned())), (Refusal::TimedOut, Some(1_000)), "on no connection");
+    assert_eq!(stage.room.next_wake(), Some(until));
+    stage.pass(SECOND);
+    assert_eq!(stage.published.last().unwrap().body, UpdateBody::SanctionLifted { participant: vera.participant });
+    assert_eq!(stage.door(&vera), Door::Open);
+    stage.say(&vera, "back");
+}
+
+#[test]
+fn the_longest_time_out_is_a_day() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    for seconds in [0, 86_401] {
+        assert_eq!(stage.refused(&mod_, act(&vera, SanctionAct::TimeOut { seconds })), Refusal::Malformed);
+    }
+    stage.done(&mod_, act(&vera, SanctionAct::TimeOut { seconds: 86_400 }));
+}
+
+#[test]
+fn whoever_is_removed_leaves_stage_and_green_room_at_once_and_is_a_newcomer_afterwards() {
+    let (producer, sam) = (actor(1, Role::Producer), actor(2, Role::Speaker));
+    let vera = actor(3, Role::Attendee);
+    let mut stage = Stage::with(&[&producer, &sam, &vera]);
+    stage.bring_on(&producer, &sam);
+    stage.done(&producer, act(&sam, SanctionAct::Remove));
+    assert!(stage.on_stage().is_empty() && !stage.backstage().contains(&sam.participant));
+    assert_eq!(stage.media.as_ref().map(|plan| plan.on_stage.len()), Some(0));
+    assert_eq!(stage.door(&sam), shut(Refusal::Removed, None));
+    let sending = CommandBody::SetSending { sending: Sending::default(), take_over: false };
+    assert_eq!(stage.refused(&sam, sending), Refusal::Removed);
+    stage.done(&producer, act(&vera, SanctionAct::Remove));
+    stage.done(&producer, rule(RulesEdit::Lobby { on: true }));
+    stage.done(&producer, lift(&vera));
+    assert_eq!(stage.door(&vera), Door::Lobby);
+}
+
+#[test]
+fn a_ban_is_told_to_the_event_and_so_is_its_end() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let ban = |banned| Effect::Ban { participant: vera.participant, banned };
+    stage.done(&mod_, act(&vera, SanctionAct::Ban));
+    assert_eq!((stage.beside.as_slice(), stage.door(&vera)), ([ban(true)].as_slice(), shut(Refusal::Banned, None)));
+    assert_eq!(stage.replayed().banned(), [vera.participant]);
+    stage.done(&mod_, act(&vera, SanctionAct::Ban));
+    assert_eq!(stage.beside.len(), 1, "once");
+    stage.done(&mod_, act(&vera, SanctionAct::Mute));
+    assert_eq!(stage.beside.last(), Some(&ban(false)), "what takes its place ends it");
+    stage.done(&mod_, act(&vera, SanctionAct::Ban));
+    stage.done(&mod_, lift(&vera));
+    assert_eq!(stage.beside.last(), Some(&ban(false)));
+    assert_eq!(stage.door(&vera), Door::Open);
+}
+
+#[test]
+fn only_those_who_look_after_the_room_keep_people_and_only_from_below_them() {
+    let roles = [Role::Attendee, Role::Speaker, Role::Moderator, Role::Producer, Role::Organizer];
+    for (rank, role) in roles.into_iter().enumerate() {
+        for (below, other) in roles.into_iter().enumerate() {
+            let (who, whom) = (actor(1, role), actor(2, other));
+            let mut stage = Stage::with(&[&who, &whom]);
+            if rank >= 2 && rank > below {
+                stage.done(&who, act(&whom, SanctionAct::Mute));
+                let is_moderator = below >= 2;
+                if is_moderator {
+                    assert_eq!(stage.refused(&whom, lift(&whom)), Refusal::NotAllowed, "nobody helps themselves");
+                }
+            } else {
+                assert_eq!(stage.refused(&who, act(&whom, SanctionAct::Ban)), Refusal::NotAllowed, "{role:?} {other:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_they_are_is_remembered_of_those_who_are_gone() {
+    let (mod_, boss) = (actor(1, Role::Moderator), actor(2, Role::Producer));
+    let mut stage = Stage::with(&[&mod_]);
+    stage.say(&boss, "before the restart");
+    stage.room = stage.replayed();
+    assert_eq!(stage.refused(&mod_, act(&boss, SanctionAct::Mute)), Refusal::NotAllowed);
+    assert_eq!(stage.refused(&mod_, act(&actor(9, Role::Attendee), SanctionAct::Mute)), Refusal::NoSuchParticipant);
+}
+
+#[test]
+fn the_audience_may_none_of_it() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    stage.say(&mod_, "hello");
+    let admit = CommandBody::Admit { participants: Vec::new() };
+    for who in [vera.clone(), actor(3, Role::Speaker)] {
+        for body in [CommandBody::StopAll, CommandBody::Resume, rule(RulesEdit::Lock { on: true }), lift(&mod_), admit.clone()]
+        {
+            assert_eq!(stage.refused(&who, body), Refusal::NotAllowed);
+        }
+    }
+}
+
+#[test]
+fn a_report_keeps_what_stood_around_it_though_it_is_removed() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let walt = actor(3, Role::Attendee);
+    let said: Vec<_> = (1..=8).map(|number| stage.say(&walt, &format!("line {number}"))).collect();
+    stage.done(&vera, report(ReportTarget::Message { message: said[6] }));
+    stage.done(&walt, CommandBody::RemoveMessage { message: said[6] });
+    let reports = stage.reports();
+    let context: Vec<_> = reports[0].context.iter().map(|message| message.text.as_str()).collect();
+    assert_eq!(context, ["line 2", "line 3", "line 4", "line 5", "line 6", "line 7"]);
+    assert_eq!((reports[0].name.as_str(), reports[0].reason.as_str()), ("Person 2", "spam"));
+    let nothing = CommandBody::Report { target: ReportTarget::Message { message: said[6] }, reason: String::new() };
+    assert_eq!(stage.refused(&mod_, nothing), Refusal::NoSuchMessage);
+    assert!(stage.room.snapshot(Role::Attendee).crew.is_none());
+    stage.done(&mod_, CommandBody::SettleReport { report: reports[0].id });
+    assert!(stage.reports().is_empty());
+}
+
+#[test]
+fn a_report_of_somebody_shows_what_they_said_last() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let said: Vec<_> = (1..=7).map(|number| stage.say(&mod_, &format!("line {number}"))).collect();
+    stage.done(&mod_, CommandBody::RemoveMessage { message: said[6] });
+    stage.done(&vera, report(ReportTarget::Person { participant: mod_.participant }));
+    let reports = stage.reports();
+    assert_eq!(reports[0].words, "Person 1");
+    let shown: Vec<_> = reports[0].context.iter().map(|message| message.text.as_str()).collect();
+    assert_eq!(shown, ["line 2", "line 3", "line 4", "line 5", "line 6"]);
+}
+
+#[test]
+fn nobody_fills_the_list_of_reports_alone_and_the_oldest_makes_way() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let said: Vec<_> = (0..=MAX_REPORTS_EACH).map(|number| stage.say(&mod_, &number.to_string())).collect();
+    let of = |message| report(ReportTarget::Message { message });
+    for message in &said[..MAX_REPORTS_EACH] {
+        stage.done(&vera, of(*message));
+    }
+    stage.done(&vera, of(said[0]));
+    assert_eq!(stage.reports().len(), MAX_REPORTS_EACH, "said again it is no other");
+    assert_eq!(stage.refused(&vera, of(said[MAX_REPORTS_EACH])), Refusal::Full);
+    for number in 0..MAX_REPORTS as u128 {
+        stage.done(&actor(100 + number, Role::Attendee), of(said[0]));
+    }
+    let reports = stage.reports();
+    assert_eq!(reports.len(), MAX_REPORTS);
+    assert!(reports.iter().all(|report| report.name != vera.name), "hers were the oldest");
+    stage.done(&vera, of(said[MAX_REPORTS_EACH]));
+}
+
+#[test]
+fn stop_all_is_one_command_and_so_is_its_undo() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    stage.done(&mod_, rule(RulesEdit::SlowMode { seconds: 5 }));
+    stage.done(&mod_, rule(RulesEdit::Questions { on: false }));
+    stage.done(&vera, CommandBody::RaiseHand { note: String::new() });
+    let before = stage.rules();
+    stage.done(&mod_, CommandBody::StopAll);
+    let RoomRules { chat, questions, reactions, hands, .. } = stage.rules();
+    assert_eq!([chat, questions, reactions, hands], [false; 4]);
+    assert!(!stage.room.counts_reactions() && stage.crew_view().crew.unwrap().hands.is_empty());
+    for body in [CommandBody::say("hi".to_owned()), CommandBody::RaiseHand { note: String::new() }] {
+        assert_eq!(stage.refused(&vera, body), Refusal::Closed);
+    }
+    let seq = stage.seq();
+    assert_eq!(stage.done(&mod_, CommandBody::StopAll), [UpdateBody::HIDDEN], "again, it stops nothing more");
+    assert_eq!(stage.seq(), seq.next());
+    stage.room = stage.replayed();
+    stage.done(&mod_, CommandBody::Resume);
+    assert_eq!(stage.rules(), before);
+    assert_eq!(stage.crew_view().crew.unwrap().before_stop, None);
+}
+
+#[test]
+fn what_is_changed_while_all_is_stopped_stays_changed() {
+    let (mut stage, mod_, _) = mod_and_vera();
+    stage.done(&mod_, CommandBody::StopAll);
+    stage.done(&mod_, rule(RulesEdit::SlowMode { seconds: 30 }));
+    stage.done(&mod_, rule(RulesEdit::Chat { on: true }));
+    assert!(stage.rules().chat && !stage.rules().hands);
+    stage.done(&mod_, CommandBody::Resume);
+    assert_eq!(stage.rules(), RoomRules { slow_mode: 30, ..RoomRules::default() });
+    stage.done(&mod_, CommandBody::StopAll);
+    for change in [
+        RulesEdit::Chat { on: true },
+        RulesEdit::Questions { on: true },
+        RulesEdit::Reactions { on: true },
+        RulesEdit::Hands { on: true },
+    ] {
+        stage.done(&mod_, rule(change));
+    }
+    assert_eq!(stage.crew_view().crew.unwrap().before_stop, None, "nothing is stopped any more");
+}
+
+#[test]
+fn who_waits_comes_in_when_admitted_one_or_all_or_when_nobody_has_to_wait() {
+    let (mut stage, mod_, _) = mod_and_vera();
+    stage.done(&mod_, rule(RulesEdit::Lobby { on: true }));
+    let guests: Vec<_> = (10..14).map(|number| actor(number, Role::Attendee)).collect();
+    for guest in &guests {
+        stage.knock(guest);
+    }
+    assert_eq!(stage.refused(&guests[0], CommandBody::say("let me in".to_owned())), Refusal::NotAllowed);
+    let ids = |some: &[Actor]| some.iter().map(|guest| guest.participant).collect::<Vec<_>>();
+    let one = CommandBody::Admit { participants: vec![guests[1].participant, mod_.participant] };
+    assert_eq!(stage.done(&mod_, one), [UpdateBody::Admitted { participants: vec![guests[1].participant] }]);
+    assert_eq!(stage.beside.pop(), Some(Effect::LetIn(vec![guests[1].participant])));
+    stage.arrive(&guests[1]);
+    stage.done(&mod_, CommandBody::Admit { participants: Vec::new() });
+    assert_eq!(stage.beside.pop(), Some(Effect::LetIn([ids(&guests[..1]), ids(&guests[2..])].concat())));
+    guests.iter().for_each(|guest| stage.arrive(guest));
+    let late = actor(20, Role::Attendee);
+    stage.knock(&late);
+    stage.done(&mod_, rule(RulesEdit::Lobby { on: false }));
+    assert_eq!(stage.beside.pop(), Some(Effect::LetIn(vec![late.participant])));
+}
+
+#[test]
+fn a_lobby_knows_after_a_restart_who_was_in_and_lets_nobody_else_slip_in() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let (guest, waits) = (actor(10, Role::Attendee), actor(11, Role::Attendee));
+    stage.done(&mod_, rule(RulesEdit::Lobby { on: true }));
+    stage.knock(&guest);
+    stage.done(&mod_, CommandBody::Admit { participants: vec![guest.participant] });
+    stage.arrive(&guest);
+    stage.done(&mod_, act(&guest, SanctionAct::Mute));
+    stage.knock(&waits);
+    stage.room = stage.replayed();
+    for who in [&vera, &guest, &mod_] {
+        assert_eq!(stage.door(who), Door::Open, "{}", who.name);
+    }
+    stage.knock(&waits);
+    stage.pass(GRACE_AFTER_RESTART);
+    assert_eq!(stage.door(&vera), Door::Open, "however late they come");
+}
+
+#[test]
+fn a_locked_room_lets_those_back_in_who_were_here_and_the_crew() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    stage.done(&mod_, rule(RulesEdit::Lock { on: true }));
+    stage.depart(&vera);
+    let (late, speaker) = (actor(10, Role::Attendee), actor(11, Role::Speaker));
+    for restarted in [false, true] {
+        if restarted {
+            stage.room = stage.replayed();
+        }
+        assert_eq!((stage.door(&vera), stage.door(&speaker)), (Door::Open, Door::Open));
+        assert!(matches!(stage.door(&late), Door::Shut { refusal: Refusal::RoomLocked, retry_after: Some(_) }));
+    }
+    stage.done(&mod_, rule(RulesEdit::Lock { on: false }));
+    assert_eq!(stage.door(&late), Door::Open);
+}
+
+#[test]
+fn a_room_that_was_open_takes_those_back_for_a_while_after_a_restart_whom_it_does_not_know() {
+    let (stage, mod_, vera) = mod_and_vera();
+    let mut stage = Stage { room: stage.replayed(), ..stage };
+    stage.arrive(&mod_);
+    stage.done(&mod_, rule(RulesEdit::Lock { on: true }));
+    assert_eq!(stage.door(&vera), Door::Open);
+    stage.pass(GRACE_AFTER_RESTART);
+    assert!(matches!(stage.door(&vera), Door::Shut { refusal: Refusal::RoomLocked, .. }));
+}

@@ -1,0 +1,97 @@
+//! Who is banned follows the rooms' logs, in the same write.
+
+use std::sync::Arc;
+
+use houselights_domain::Entry;
+use houselights_shared::{ParticipantId, Role, RoomId, Sanction, Sanctioned, Seq, Update, UpdateBody};
+
+use super::{LoginId, NOW, NewEvent, NewInvite, NewLogin, Statement, Store, StoreError, Value, on_both};
+use crate::store::Created;
+
+on_both! {
+    a_ban_stands_with_the_log_that_says_so_and_falls_with_it,
+    a_ban_holds_as_long_as_one_room_says_so,
+    an_address_is_known_by_the_ban_also_where_its_place_was_given_back,
+}
+
+async fn event(store: &Store) -> (Created, ParticipantId) {
+    let crew = vec![NewInvite { name: "Ada".to_owned(), role: Role::Speaker }];
+    let new = NewEvent { title: "First night".to_owned(), crew, valid_for: None };
+    let created = store.create_event(&new, "http://localhost", NOW).await.unwrap();
+    let who = log_in(store, &created, "before").await.unwrap();
+    (created, who)
+}
+
+async fn log_in(store: &Store, created: &Created, token: &str) -> Result<ParticipantId, StoreError> {
+    let invite = store.invite(&created.invites[0].secret, NOW).await?.unwrap();
+    let login = NewLogin { invite: &invite, name: String::new(), token, now: NOW, expires: NOW };
+    Ok(store.log_in(login).await?.who.participant)
+}
+
+/// Appends an entry of a room's log.
+async fn happens(store: &Store, room: RoomId, seq: u64, body: UpdateBody) -> Result<(), StoreError> {
+    let update = Arc::new(Update { room, seq: Seq::new(seq), at: NOW, by: None, body });
+    store.append(&[Entry { update, command: None }]).await
+}
+
+fn kept(participant: ParticipantId, sanction: Sanction) -> UpdateBody {
+    let (name, by) = ("Ada".to_owned(), ParticipantId::random());
+    UpdateBody::Sanctioned { sanctioned: Sanctioned { participant, name, sanction, at: NOW, by } }
+}
+
+async fn is_out(store: &Store, created: &Created) -> bool {
+    let login = store.login(&LoginId::of("before")).await.unwrap().unwrap().is_banned;
+    let invite = store.invite(&created.invites[0].secret, NOW).await.unwrap().unwrap().is_banned;
+    assert_eq!(login, invite);
+    login
+}
+
+async fn a_ban_stands_with_the_log_that_says_so_and_falls_with_it(store: Store) {
+    let (created, who) = event(&store).await;
+    assert!(!is_out(&store, &created).await);
+    happens(&store, created.room, 1, kept(who, Sanction::Banned)).await.unwrap();
+    assert!(is_out(&store, &created).await);
+    assert!(matches!(log_in(&store, &created, "again").await, Err(StoreError::Unmet(_))));
+    // What is not in the log bans nobody, and what is in it twice bans once.
+    let double = happens(&store, created.room, 1, UpdateBody::SanctionLifted { participant: who }).await;
+    assert!(matches!(double, Err(StoreError::Conflict(_))), "{double:?}");
+    assert!(is_out(&store, &created).await);
+    happens(&store, created.room, 2, kept(who, Sanction::Banned)).await.unwrap();
+    happens(&store, created.room, 3, kept(who, Sanction::Muted)).await.unwrap();
+    assert!(!is_out(&store, &created).await, "another sanction took its place");
+    happens(&store, created.room, 4, kept(who, Sanction::Banned)).await.unwrap();
+    happens(&store, created.room, 5, UpdateBody::SanctionLifted { participant: who }).await.unwrap();
+    assert!(!is_out(&store, &created).await);
+    log_in(&store, &created, "again").await.unwrap();
+    // Whoever is nobody here, as after an erasure of their place, is banned without harm.
+    happens(&store, created.room, 6, kept(ParticipantId::random(), Sanction::Banned)).await.unwrap();
+}
+
+async fn a_ban_holds_as_long_as_one_room_says_so(store: Store) {
+    let (created, who) = event(&store).await;
+    let other = RoomId::random();
+    let sql = "INSERT INTO rooms (id, event_id, kind, title, created_at) VALUES ($1, $2, 'stage', 'Other', 1)";
+    store.db.write(vec![Statement::new(sql, vec![Value::id(&other), Value::id(&created.event)])]).await.unwrap();
+    happens(&store, created.room, 1, kept(who, Sanction::Banned)).await.unwrap();
+    happens(&store, other, 1, kept(who, Sanction::Banned)).await.unwrap();
+    happens(&store, created.room, 2, UpdateBody::SanctionLifted { participant: who }).await.unwrap();
+    assert!(is_out(&store, &created).await);
+    happens(&store, other, 2, UpdateBody::SanctionLifted { participant: who }).await.unwrap();
+    assert!(!is_out(&store, &created).await);
+}
+
+async fn an_address_is_known_by_the_ban_also_where_its_place_was_given_back(store: Store) {
+    let (created, who) = event(&store).await;
+    let ticket = "INSERT INTO ticket_types (id, event_id, title, description, amount, currency, position, created_at) \
+                  VALUES ('t', $1, 'Seat', '', 0, 'EUR', 1, 1)";
+    let place = "INSERT INTO registrations (id, event_id, ticket_type_id, participant_id, email, name, search, state, amount, currency, \
+                 answers, created_at) VALUES ('r', $1, 't', $2, 'ada@example.com', 'Ada', '', 'cancelled', 0, 'EUR', '{}', 1)";
+    let of = |sql, more: Vec<Value>| Statement::new(sql, std::iter::once(Value::id(&created.event)).chain(more).collect());
+    store.db.write(vec![of(ticket, Vec::new()), of(place, vec![Value::id(&who)])]).await.unwrap();
+    let is_banned = async |email| store.is_banned(created.event, email).await.unwrap();
+    assert!(!is_banned("ada@example.com").await);
+    happens(&store, created.room, 1, kept(who, Sanction::Banned)).await.unwrap();
+    assert!(is_banned("ada@example.com").await && !is_banned("bob@example.com").await);
+    happens(&store, created.room, 2, UpdateBody::SanctionLifted { participant: who }).await.unwrap();
+    assert!(!is_banned("ada@example.com").await);
+}

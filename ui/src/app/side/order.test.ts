@@ -1,0 +1,180 @@
+import { render, screen, within } from "@testing-library/svelte";
+import { userEvent } from "@testing-library/user-event";
+import { tick } from "svelte";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { FakeCore } from "../../../dev/core";
+import { people, ROOM, scenes } from "../../../dev/scenes";
+import type { Update } from "../../protocol";
+import App from "../App.svelte";
+import { House } from "../house.svelte";
+
+async function open(window: string, scene = "order") {
+  const made = scenes[scene];
+  if (!made) throw new Error("no scene");
+  location.hash = `#/${window}`;
+  const core = new FakeCore(made, window);
+  const house = new House(core);
+  render(App, { house });
+  await vi.waitFor(() => {
+    if (!(house.room.here && house.session)) throw new Error("not there yet");
+  });
+  await tick();
+  const happens = async (body: Update["body"]) => {
+    const updates = [{ room: ROOM, seq: house.room.seq + 1, at: Date.now() * 1_000, body }];
+    core.tell({ event: "frame", frame: { frame: "updates", room: ROOM, updates } });
+    await vi.waitFor(() => expect(house.room.seq).toBe(updates[0]?.seq));
+    await tick();
+  };
+  const user = userEvent.setup();
+  const part = async (key = "now") => {
+    await user.click(screen.getByTestId("tab-order"));
+    if (key !== "now") await user.click(screen.getByTestId(`tab-order-${key}`));
+  };
+  return { core, house, happens, user, part };
+}
+
+afterEach(() => {
+  location.hash = "";
+});
+
+describe("keeping a room in order", () => {
+  it("is there for those alone who do", async () => {
+    await open("attendee");
+    expect(screen.queryByTestId("tab-order")).toBeNull();
+  });
+
+  it("stops everything with a key, says so everywhere, and the key takes it back", async () => {
+    const { core, house, happens, user } = await open("control");
+    await user.keyboard("x");
+    expect(core.sent).toEqual([{ do: "stop_all" }]);
+    const { rules } = house.room.moderation;
+    await happens({ what: "rules_set", rules: { ...rules, chat: false }, before_stop: rules });
+    expect(screen.getByTestId("stopped").textContent).toContain("Everything is stopped");
+    await user.keyboard("x");
+    expect(core.sent.at(-1)).toEqual({ do: "resume" });
+    await happens({ what: "rules_set", rules });
+    expect(screen.queryByTestId("stopped")).toBeNull();
+  });
+
+  it("does not take the key from who writes", async () => {
+    const { core, user } = await open("control");
+    await user.click(screen.getByTestId("chat-input"));
+    await user.keyboard("x");
+    expect(core.sent).toEqual([]);
+  });
+
+  it("lets in one, or all, and counts those who wait and what is reported", async () => {
+    const { core, user, part } = await open("control");
+    expect(screen.getByTestId("unread-order").textContent).toBe("15");
+    await part();
+    await user.click(within(screen.getByTestId("lobby")).getAllByTestId("admit")[1] as HTMLElement);
+    await user.click(screen.getByTestId("admit-all"));
+    expect(core.sent).toEqual([
+      { do: "admit", participants: [people.jun] },
+      { do: "admit", participants: [] },
+    ]);
+    core.signal({ signal: "lobby", count: 0, first: [] });
+    await vi.waitFor(() => expect(screen.queryByTestId("lobby")).toBeNull());
+  });
+
+  it("acts on whom is reported by the menu, and offers to take it back", async () => {
+    const { core, user, part } = await open("control");
+    await part();
+    const act = screen.getByTestId("report-act");
+    act.focus();
+    await user.keyboard("{Enter}");
+    const menu = await screen.findByRole("menu");
+    expect(menu.textContent).toContain("Tomás Vidal");
+    expect(document.activeElement).toBe(within(menu).getByTestId("person-lift"));
+    await user.keyboard("{End}{Enter}");
+    expect(core.sent).toEqual([{ do: "sanction", participant: people.tomas, act: { act: "ban" } }]);
+    expect(document.activeElement).toBe(act);
+    await user.click(await screen.findByTestId("moderation-undo"));
+    expect(core.sent.at(-1)).toEqual({ do: "lift_sanction", participant: people.tomas });
+    expect(screen.queryByTestId("moderation-undo")).toBeNull();
+  });
+
+  it("offers nothing to take back where it was refused", async () => {
+    const { core, user, part } = await open("control");
+    core.answer = async () => ({ is: "refused", refusal: "not_allowed" });
+    await part();
+    await user.click(screen.getByTestId("report-act"));
+    await user.click(await screen.findByTestId("person-mute"));
+    expect(screen.queryByTestId("moderation-undo")).toBeNull();
+  });
+
+  it("changes one rule at a time, and words by adding and taking out", async () => {
+    const { core, user, part } = await open("control");
+    await part("rules");
+    await user.click(screen.getByTestId("rule-hands"));
+    await user.click(screen.getByTestId("rule-lock"));
+    await user.selectOptions(screen.getByTestId("rule-slow"), "60");
+    await user.type(screen.getByTestId("word"), "Heck, spam{Enter}");
+    await user.click(screen.getByRole("button", { name: /darn/ }));
+    expect(core.sent).toEqual([
+      { do: "edit_rules", change: { rule: "hands", on: false } },
+      { do: "edit_rules", change: { rule: "lock", on: true } },
+      { do: "edit_rules", change: { rule: "slow_mode", seconds: 60 } },
+      {
+        do: "edit_rules",
+        change: { rule: "words", words: ["buy now", "crypto", "darn", "free tickets", "Heck", "spam"] },
+      },
+      { do: "edit_rules", change: { rule: "words", words: ["buy now", "crypto", "free tickets"] } },
+    ]);
+  });
+
+  it("reads what was done and takes back what still holds", async () => {
+    const { core, user, part } = await open("control");
+    await part("audit");
+    const rows = within(await screen.findByTestId("audit")).getAllByRole("listitem");
+    expect(rows.map((row) => row.querySelectorAll("p")[1]?.textContent)).toEqual([
+      "muted Tomás Vidal",
+      "hid a message of Tomás Vidal",
+      "changed what the audience may do",
+      "let 2 people in",
+      "announced",
+    ]);
+    await user.click(screen.getAllByTestId("audit-undo")[1] as HTMLElement);
+    expect(core.sent).toEqual([{ do: "show_message", message: "01990000-0000-7000-8000-000000000103" }]);
+  });
+});
+
+describe("who is outside", () => {
+  it("waits for somebody to let them in, and is in the room by itself", async () => {
+    const { core, house } = await open("attendee", "lobby");
+    expect(screen.getByTestId("outside").dataset.why).toBe("waiting");
+    expect(screen.getByTestId("outside").textContent).toContain("Rust in Production 2026");
+    expect(screen.queryByTestId("stage")).toBeNull();
+    if (!scenes.live) throw new Error("no scene");
+    const { crew: _, ...snapshot } = scenes.live.snapshot;
+    core.tell({ event: "frame", frame: { frame: "snapshot", ...snapshot } });
+    await screen.findByTestId("stage");
+    expect(house.room.waiting).toBe(false);
+  });
+
+  it("is told until when they were sent out, and that they come in again by themselves", async () => {
+    const { core } = await open("attendee", "sent-out");
+    expect(screen.getByTestId("outside").textContent).toMatch(/sent you out until \d\d:\d\d/);
+    core.tell({ event: "connection", state: { state: "away", refusal: "removed" } });
+    await vi.waitFor(() =>
+      expect(screen.getByTestId("outside").textContent).toContain("removed you from this room"),
+    );
+    core.tell({ event: "connection", state: { state: "away", refusal: "room_locked" } });
+    await vi.waitFor(() => expect(screen.getByTestId("outside").textContent).toContain("locked"));
+    core.tell({ event: "connection", state: { state: "connected" } });
+    await screen.findByTestId("stage");
+  });
+
+  it("reports somebody by the same menu, and cannot do anything else", async () => {
+    const { core, house, user } = await open("attendee");
+    house.person.open({ participant: people.tomas, name: "Tomás Vidal" }, document.body);
+    const menu = await screen.findByRole("menu");
+    expect(within(menu).getAllByRole("menuitem")).toHaveLength(1);
+    await user.click(within(menu).getByTestId("person-report"));
+    await user.type(await screen.findByTestId("person-report-why"), "Spam");
+    await user.click(screen.getByTestId("person-report-send"));
+    expect(core.sent).toEqual([
+      { do: "report", target: { of: "person", participant: people.tomas }, reason: "Spam" },
+    ]);
+  });
+});

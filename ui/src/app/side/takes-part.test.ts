@@ -1,0 +1,247 @@
+import { render, screen, within } from "@testing-library/svelte";
+import { userEvent } from "@testing-library/user-event";
+import { tick } from "svelte";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { FakeCore } from "../../../dev/core";
+import { ROOM, scenes } from "../../../dev/scenes";
+import type { UpdateBody } from "../../protocol";
+import App from "../App.svelte";
+import { House } from "../house.svelte";
+
+/** A window of a made-up state, with one of its tabs opened. */
+async function open(window: string, scene: string, tab: string) {
+  const made = scenes[scene];
+  if (!made) throw new Error("no scene");
+  location.hash = `#/${window}`;
+  const core = new FakeCore(made, window);
+  const house = new House(core);
+  render(App, { house });
+  await vi.waitFor(() => {
+    if (!(house.room.here && house.session)) throw new Error("not there yet");
+  });
+  await tick();
+  const user = userEvent.setup();
+  await user.click(screen.getByTestId(`tab-${tab}`));
+  const happens = async (body: UpdateBody) => {
+    const seq = house.room.seq + 1;
+    core.tell({
+      event: "frame",
+      frame: { frame: "updates", room: ROOM, updates: [{ room: ROOM, seq, at: Date.now() * 1_000, body }] },
+    });
+    await vi.waitFor(() => expect(house.room.seq).toBe(seq));
+    await tick();
+  };
+  return { core, house, user, happens };
+}
+
+const card = (words: RegExp) => screen.getByRole("article", { name: words });
+const question = (number: number) => `01990000-0000-7000-8000-${String(number).padStart(12, "0")}`;
+
+afterEach(() => {
+  location.hash = "";
+});
+
+describe("the questions, for the audience", () => {
+  it("have the most wanted first; a vote is given and taken back, and one's own is not voted for", async () => {
+    const { core, user } = await open("attendee", "questions", "qa");
+    expect(screen.getAllByTestId("qa-votes").map((votes) => votes.textContent)).toEqual([
+      "128",
+      "64",
+      "41",
+      "9",
+    ]);
+    await user.click(within(card(/old queue/)).getByTestId("qa-vote"));
+    await user.click(within(card(/outage/)).getByTestId("qa-vote"));
+    expect(core.sent).toEqual([
+      { do: "upvote_question", question: question(502), up: true },
+      { do: "upvote_question", question: question(503), up: false },
+    ]);
+    expect(within(card(/large/)).getByTestId<HTMLButtonElement>("qa-vote").disabled).toBe(true);
+    expect(screen.queryByRole("toolbar", { name: /with the question/ })).toBeNull();
+    await user.click(screen.getByTestId("qa-order-newest"));
+    expect(screen.getAllByTestId("qa-votes")[0]?.textContent).toBe("9");
+  });
+
+  it("are asked with Enter, anonymously where one wants; a refusal keeps the words", async () => {
+    const { core, user } = await open("attendee", "questions", "qa");
+    await user.click(screen.getByTestId("qa-anonymous"));
+    await user.type(screen.getByTestId("qa-input"), "Why?{Enter}");
+    expect(core.sent).toEqual([{ do: "ask_question", text: "Why?", anonymous: true }]);
+    expect(screen.getByTestId<HTMLTextAreaElement>("qa-input").value).toBe("");
+    core.answer = async () => ({ is: "refused", refusal: "words_not_allowed" });
+    await user.type(screen.getByTestId("qa-input"), "Heck?{Enter}");
+    expect((await screen.findByTestId("qa-trouble")).textContent).toContain("not allowed");
+    expect(screen.getByTestId<HTMLTextAreaElement>("qa-input").value).toBe("Heck?");
+  });
+
+  it("show what may be asked already, and one's own that wait, to be taken back", async () => {
+    const { core, user } = await open("attendee", "questions", "qa");
+    await user.type(screen.getByTestId("qa-input"), "how did you measure latency");
+    expect(screen.getByTestId("qa-alike").textContent).toContain("tail latency");
+    await user.click(screen.getByTestId("qa-withdraw"));
+    expect(core.sent).toEqual([{ do: "withdraw_question", question: question(510) }]);
+  });
+
+  it("are counted on their tab while one looks elsewhere", async () => {
+    const { house, user, happens } = await open("attendee", "questions", "chat");
+    await happens({
+      what: "question_opened",
+      question: { id: "new", text: "And?", at: 1, standing: { is: "open" }, votes: 0 },
+    });
+    expect(screen.getByTestId("unread-qa").textContent).toBe("1");
+    await user.click(screen.getByTestId("tab-qa"));
+    expect(house.room.qa.unread).toBe(0);
+  });
+});
+
+describe("the questions, for a moderator", () => {
+  it("are let through, put aside and undone by keyboard, and the focus goes to the next", async () => {
+    const { core, user } = await open("control", "queue", "qa");
+    await user.click(screen.getByTestId("qa-queue-waiting"));
+    card(/tail latency measured/).focus();
+    await user.keyboard("a");
+    await vi.waitFor(() => expect(document.activeElement).toBe(card(/slides/)));
+    await user.keyboard("d");
+    expect(core.sent).toEqual([
+      { do: "open_question", question: question(507) },
+      { do: "dismiss_question", question: question(508) },
+    ]);
+    await user.click(await screen.findByTestId("qa-undo"));
+    await user.click(screen.getByTestId("qa-undo"));
+    expect(core.sent.slice(2)).toEqual([
+      { do: "hold_question", question: question(508) },
+      { do: "hold_question", question: question(507) },
+    ]);
+  });
+
+  it("are answered in writing, and merged into the likest, which comes first", async () => {
+    const { core, user } = await open("control", "queue", "qa");
+    card(/outage/).focus();
+    await user.keyboard("w");
+    await user.type(await screen.findByTestId("qa-answer-input"), "Enough.{Enter}");
+    await user.click(screen.getByTestId("qa-queue-waiting"));
+    card(/tail latency measured/).focus();
+    await user.keyboard("m");
+    const into = await screen.findAllByTestId("qa-merge-into");
+    expect(into[0]?.textContent).toContain("tail latency");
+    await user.click(into[0] as HTMLElement);
+    expect(core.sent).toEqual([
+      { do: "answer_question", question: question(503), answer: "Enough." },
+      { do: "merge_question", question: question(507), into: question(501) },
+    ]);
+  });
+
+  it("go on stage and off it", async () => {
+    const { core, user } = await open("control", "queue", "qa");
+    expect(screen.getByTestId("overlay-question").textContent).toContain("old queue");
+    await user.click(within(card(/outage/)).getByTestId("qa-stage"));
+    await user.click(within(card(/old queue/)).getByTestId("qa-stage"));
+    expect(core.sent).toEqual([
+      { do: "show_overlay", overlay: { shows: "question", question: question(503) } },
+      { do: "clear_overlay" },
+    ]);
+  });
+});
+
+describe("the questions, for a speaker", () => {
+  it("are read and answered in writing, and nothing else is done with them", async () => {
+    const { core, user } = await open("studio", "questions", "qa");
+    const asked = await screen.findByRole("article", { name: /outage/ });
+    expect(
+      within(asked)
+        .getAllByRole("button")
+        .map(({ dataset }) => dataset.testid),
+    ).toEqual(["qa-vote", "qa-write"]);
+    asked.focus();
+    await user.keyboard("dw");
+    await user.type(await screen.findByTestId("qa-answer-input"), "Enough.{Enter}");
+    expect(core.sent).toEqual([{ do: "answer_question", question: question(503), answer: "Enough." }]);
+  });
+});
+
+describe("the polls", () => {
+  it("are voted in, and show how they stand to whoever has voted", async () => {
+    const { core, house, user } = await open("attendee", "polls", "polls");
+    const poll = card(/rewrite again/);
+    await user.click(within(poll).getAllByTestId("poll-option")[1] as HTMLElement);
+    await user.click(within(poll).getByTestId("poll-vote"));
+    const choice = { vote: "options" as const, options: [1] };
+    expect(core.sent).toEqual([{ do: "vote", poll: question(601), choice }]);
+    house.room.own({
+      room: ROOM,
+      muted: false,
+      questions: [],
+      asked: [],
+      upvoted: [],
+      points: 0,
+      votes: [{ poll: question(601), choice }],
+    });
+    await tick();
+    expect(
+      within(poll)
+        .getAllByTestId("bar")
+        .map((bar) => bar.textContent?.replace(/\s+/g, " ").trim()),
+    ).toEqual(["Yes, in small steps 62 %", "Only if forced you 26 %", "Never 12 %"]);
+    await user.click(within(poll).getByTestId("poll-again"));
+    expect(within(poll).getAllByTestId<HTMLInputElement>("poll-option")[1]?.checked).toBe(true);
+  });
+
+  it("take stars, and no more options than they say; names are told beforehand", async () => {
+    const { core, user } = await open("attendee", "ballots", "polls");
+    const [stars, several] = [card(/panel/), card(/production/)];
+    await user.click(within(stars).getAllByTestId("poll-star")[3] as HTMLElement);
+    await user.click(within(stars).getByTestId("poll-vote"));
+    const options = within(several).getAllByTestId<HTMLInputElement>("poll-option");
+    for (const option of [2, 0]) await user.click(options[option] as HTMLElement);
+    expect(options.map(({ disabled }) => disabled)).toEqual([false, true, false, true]);
+    expect(several.textContent).toContain("With your name");
+    await user.click(within(several).getByTestId("poll-vote"));
+    expect(core.sent).toEqual([
+      { do: "vote", poll: question(604), choice: { vote: "rating", stars: 4 } },
+      { do: "vote", poll: question(605), choice: { vote: "options", options: [0, 2] } },
+    ]);
+  });
+
+  it("say of a quiz that is over what was right, what one has, and who leads", async () => {
+    await open("attendee", "voted", "polls");
+    const quiz = card(/Rust 1.0/);
+    expect(within(quiz).getByTestId("quiz-own").textContent).toContain("240");
+    const places = within(quiz)
+      .getAllByRole("listitem")
+      .map((place) => place.textContent?.trim());
+    expect(places.slice(-4, -1)).toEqual(["1Jun Tanaka280", "2Mina Kovač240", "2Amara Bello240"]);
+  });
+
+  it("are written, opened and brought on stage by whoever runs them", async () => {
+    const { core, user } = await open("control", "composing", "polls");
+    await user.click(screen.getByTestId("poll-new"));
+    await user.type(screen.getByTestId("compose-question"), "Which?");
+    await user.type(screen.getAllByTestId("compose-option")[0] as HTMLElement, "Tea{Enter}Coffee");
+    await user.keyboard("{Alt>}{ArrowUp}{/Alt}");
+    await user.click(screen.getByTestId("compose-save"));
+    await user.click(await screen.findByTestId("poll-open"));
+    await user.click(within(card(/rewrite again/)).getByTestId("poll-close"));
+    expect(core.sent).toMatchObject([
+      { do: "draft_poll", form: { question: "Which?", kind: { is: "single" }, options: ["Coffee", "Tea"] } },
+      { do: "open_poll", poll: question(606) },
+      { do: "close_poll", poll: question(601) },
+    ]);
+  });
+});
+
+describe("reactions", () => {
+  it("are sent with a click or a key, not while one writes, and four a second at most", async () => {
+    const { core, user } = await open("attendee", "live", "chat");
+    await user.click(screen.getByTestId("react-heart"));
+    (document.activeElement as HTMLElement).blur();
+    await user.keyboard("1");
+    await user.type(screen.getByTestId("chat-input"), "66");
+    (document.activeElement as HTMLElement).blur();
+    await user.keyboard("222222");
+    const thrown = core.calls.filter((call) => call.startsWith("react"));
+    expect(thrown.slice(0, 2)).toEqual(["react heart", "react clap"]);
+    expect(thrown.length).toBeLessThan(7);
+    expect(thrown).not.toContain("react thumbs_up");
+    expect(screen.getByTestId("reaction-flow").textContent).toContain("👏");
+  });
+});

@@ -1,0 +1,12 @@
+import type { Send } from "../../link/link";
+import type { Choice, PollForm, PollId } from "../../protocol";
+
+export const draftPoll = (send: Send, poll: PollId, form: PollForm) => send({ do: "draft_poll", poll, form });
+export const dropPoll = (send: Send, poll: PollId) => send({ do: "drop_poll", poll });
+export const openPoll = (send: Send, poll: PollId) => send({ do: "open_poll", poll });
+export const closePoll = (send: Send, poll: PollId) => send({ do: "close_poll", poll });
+export const archivePoll = (send: Send, poll: PollId) => send({ do: "archive_poll", poll });
+export const vote = (send: Send, poll: PollId, choice: Choice) => send({ do: "vote", poll, choice });
+export const showPoll = (send: Send, poll: PollId) =>
+  send({ do: "show_overlay", overlay: { shows: "poll", poll } });
+export const clearStage = (send: Send) => send({ do: "clear_overlay" });

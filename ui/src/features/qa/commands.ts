@@ -1,0 +1,38 @@
+import type { Send } from "../../link/link";
+import type { AskedId, CommandBody, Question } from "../../protocol";
+
+export const askQuestion = (send: Send, text: string, anonymous: boolean) =>
+  send({ do: "ask_question", text, anonymous });
+export const withdrawQuestion = (send: Send, question: AskedId) =>
+  send({ do: "withdraw_question", question });
+export const upvote = (send: Send, question: AskedId, up: boolean) =>
+  send({ do: "upvote_question", question, up });
+export const showQuestion = (send: Send, question: AskedId) =>
+  send({ do: "show_overlay", overlay: { shows: "question", question } });
+export const clearStage = (send: Send) => send({ do: "clear_overlay" });
+
+/** What moderators do with a question, beside taking it to the stage. */
+export const act = {
+  open: (question: AskedId): CommandBody => ({ do: "open_question", question }),
+  dismiss: (question: AskedId): CommandBody => ({ do: "dismiss_question", question }),
+  hold: (question: AskedId): CommandBody => ({ do: "hold_question", question }),
+  answer: (question: AskedId, answer?: string): CommandBody => ({ do: "answer_question", question, answer }),
+  merge: (question: AskedId, into: AskedId): CommandBody => ({ do: "merge_question", question, into }),
+};
+
+/** What lets a question stand again as it stands now. */
+export function restoring({ id, standing }: Question): CommandBody {
+  switch (standing.is) {
+    case "waiting":
+      return act.hold(id);
+    case "answered":
+      return act.answer(id, standing.answer?.text);
+    case "dismissed":
+      return act.dismiss(id);
+    case "merged":
+      return act.merge(id, standing.into);
+    case "open":
+    case "unknown":
+      return act.open(id);
+  }
+}

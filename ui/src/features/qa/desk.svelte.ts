@@ -1,0 +1,52 @@
+import { UndoStack } from "../../kit/undo.svelte";
+import type { Send } from "../../link/link";
+import { text } from "../../locales/text";
+import type { CommandBody, Question } from "../../protocol";
+import { restoring } from "./commands";
+import type { QaModel } from "./model.svelte";
+
+/** The questions under a moderator's hands: every step can be taken back. */
+export class QuestionDesk {
+  readonly #undo = new UndoStack<CommandBody>();
+
+  constructor(
+    readonly qa: QaModel,
+    readonly ask: Send,
+  ) {}
+
+  /** What `undo` would take back, in words. */
+  get toUndo(): string | undefined {
+    return this.#undo.toUndo;
+  }
+
+  /** Does something with a question, as it stands now. */
+  async step(forth: CommandBody, question: Question, label: string): Promise<boolean> {
+    const done = await this.#make(forth);
+    if (done) this.#undo.push({ label: text(label), forth, back: restoring(question) });
+    return done;
+  }
+
+  undo(): Promise<boolean> {
+    return this.#undo.undo((change) => this.#make(change));
+  }
+
+  async #make(command: CommandBody): Promise<boolean> {
+    return (await this.ask(command)).is === "accepted";
+  }
+}
+
+/** Who looks at the questions, and what they may do with them. */
+export type Reader = {
+  me: string | undefined;
+  /** One takes part: asks, and wants questions answered. */
+  takesPart: boolean;
+  moderates: boolean;
+  /** One answers in writing. */
+  answers: boolean;
+  /** Questions are taken just now. */
+  open: boolean;
+  /** One may ask without one's name. */
+  anonymous: boolean;
+  muted: boolean;
+  connected: boolean;
+};

@@ -1,0 +1,134 @@
+### Keeping a room in order.
+
+moderation-title = Moderation
+moderation-parts = Parts of moderation
+moderation-now = Now
+moderation-rules = Rules
+moderation-audit = Log
+moderation-waits = { $count } to look at
+
+moderation-stop-all = Stop everything
+moderation-stop-hint = Closes chat, questions, reactions and hands for the audience at once. You can undo it.
+moderation-resume-all = Open everything again
+moderation-resume-hint = Puts back what was open before.
+moderation-stopped = Everything is stopped.
+moderation-stopped-what = The audience can watch, and nothing else.
+moderation-resume = Undo
+keys-stop = Stop everything, or undo it
+moderation-undo = Undo
+moderation-undo-close = Keep it so
+
+# $name: whom it is about
+moderation-about = What can be done about { $name }
+moderation-mute = Mute
+moderation-out-short = Send out for 5 minutes
+moderation-out-hour = Send out for an hour
+moderation-out-day = Send out for a day
+moderation-remove = Remove from the room
+moderation-ban = Ban from the event
+moderation-lift = Lift it
+moderation-hide = Hide the message
+moderation-report = Report…
+
+moderation-did-mute = { $name } is muted
+moderation-did-out-short = { $name } is out for 5 minutes
+moderation-did-out-hour = { $name } is out for an hour
+moderation-did-out-day = { $name } is out for a day
+moderation-did-remove = { $name } is removed from the room
+moderation-did-ban = { $name } is banned from the event
+moderation-did-lift = { $name } is free again
+moderation-did-hide = The message of { $name } is hidden
+
+moderation-muted = muted
+# $until: a time, or a moment
+moderation-timed-out = out until { $until }
+moderation-removed = removed from the room
+moderation-banned = banned from the event
+moderation-kept = kept from something
+
+lobby-title = Waiting to come in
+lobby-admit-all = Admit all
+lobby-admit = Admit
+lobby-admit-who = Admit { $name }
+# $time: since when
+lobby-since = since { $time }
+lobby-further = { $count ->
+    [one] and one more
+   *[other] and { $count } more
+}
+
+reports-title = Reports
+reports-none = Nothing is reported.
+# $name: who reported it
+report-of = A report by { $name }
+# $name: who is reported
+report-person = About { $name }, who said last:
+report-act = Act…
+report-settle = Settled
+
+sanctions-title = Muted, out, banned
+sanctions-none = Nobody is kept from anything.
+sanctions-lift = Lift
+sanctions-lift-who = Lift it for { $name }
+
+rules-title = The audience may
+rules-chat = Write in the chat
+rules-questions = Ask questions
+rules-reactions = React
+rules-hands = Raise a hand
+rules-links = Post links
+rules-review = Questions wait for a moderator
+rules-anonymous = Ask anonymously
+rules-slow = Between two messages
+rules-slow-off = No pause
+rules-slow-every = { $seconds ->
+    [60] 1 minute
+    [300] 5 minutes
+   *[other] { $seconds } seconds
+}
+rules-door = At the door
+rules-lobby = Waiting room
+rules-lobby-hint = Newcomers wait until somebody lets them in.
+rules-lock = Locked
+rules-lock-hint = Nobody else comes in. Who was here comes back.
+
+words-title = Words that are refused
+words-hint = Whole words, in any case, in messages, questions and notes of the audience.
+words-add = A word, or several with commas
+words-add-do = Add
+# $word: the word
+words-remove = Take { $word } out
+
+audit-title = What was done
+audit-again = Look again
+audit-older = Further back
+audit-none = Nothing was done yet.
+audit-failed = It could not be read. Look again in a moment.
+audit-stopped = stopped everything
+audit-rules = changed what the audience may do
+audit-muted = muted { $name }
+audit-timed-out = sent { $name } out
+audit-removed = removed { $name } from the room
+audit-banned = banned { $name } from the event
+audit-kept = kept { $name } from something
+audit-lifted = freed { $name }
+audit-hidden = hid a message of { $name }
+audit-message-removed = removed a message of { $name }
+audit-shown = showed a message of { $name } again
+audit-pinned = pinned a message of { $name }
+audit-unpinned = unpinned the message
+audit-announced = announced
+audit-announcement-ended = took the announcement back
+audit-question = settled a question
+audit-report = settled a report
+audit-admitted = { $count ->
+    [one] let somebody in
+   *[other] let { $count } people in
+}
+audit-other = did something
+
+person-report-title = Report { $name }
+person-report-what = Those who look after the room see it, with what this person said last. Nobody else does.
+person-report-why = What is wrong?
+person-report-not = Do not report
+person-report-send = Report
