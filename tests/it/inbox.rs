@@ -296,7 +296,8 @@ async fn whoever_is_mentioned_in_a_room_hears_of_it_unless_it_names_a_crowd_or_i
     assert_eq!(mentions(&vera), [("Walt", "@Vera, look")], "the crowd was not notified");
     // Read in the room, on whichever device, it is read.
     let strand = Strand::Room { room: event.room };
-    done(&mut vera, InboxCommandBody::MarkRead { strand, up_to: vera.seq }).await;
+    let up_to = vera.seq;
+    done(&mut vera, InboxCommandBody::MarkRead { strand, up_to }).await;
     mo.done(CommandBody::RemoveMessage { message }).await;
     let gone = |client: &TestClient| client.entries.iter().any(|entry| entry.body == InboxEntryBody::Unmentioned { message });
     vera.until("that it is gone", gone).await;
@@ -310,7 +311,7 @@ async fn whoever_is_mentioned_in_a_room_hears_of_it_unless_it_names_a_crowd_or_i
 async fn whoever_is_muted_writes_to_nobody_until_they_are_not() {
     let (server, event) = show().await;
     let (login, mut vera) = attendee(&server, &event, "Vera").await;
-    let (_, mut walt) = attendee(&server, &event, "Walt").await;
+    let (_, walt) = attendee(&server, &event, "Walt").await;
     let mut mo = connected(&server, &sign_in_as(server.http(), &event, "Mo").await).await;
     let (vera_id, walt_id) = (vera.me.participant, walt.me.participant);
     mo.done(CommandBody::Sanction { participant: vera_id, act: SanctionAct::Mute }).await;
