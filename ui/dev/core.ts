@@ -129,12 +129,6 @@ export class FakeCore extends FakeTalk implements Link {
     this.tell({ event: "frame", frame: { frame: "signal", room: ROOM, body } });
   }
 
-  /** What of the room is one's own. */
-  own(mine: Partial<Mine>): void {
-    const none = { room: ROOM, muted: false, questions: [], asked: [], upvoted: [], votes: [], points: 0 };
-    this.tell({ event: "frame", frame: { frame: "mine", ...none, ...mine } });
-  }
-
   async attach(onEvent: (event: NativeEvent) => void): Promise<Attached> {
     this.#listener = onEvent;
     const { scene, session } = this;

@@ -589,7 +589,7 @@ const done = (
   further: 0,
   ...rest,
 });
-const kept = (who: Person, sanction: Sanctioned["sanction"], minutes: number): Sanctioned => ({
+const keptFrom = (who: Person, sanction: Sanctioned["sanction"], minutes: number): Sanctioned => ({
   participant: people[who],
   name: names[who] ?? who,
   sanction,
@@ -608,7 +608,7 @@ const inOrder: MadeUp = {
     ],
   },
   done: [
-    done(1, 2, { what: "sanctioned", sanctioned: kept("tomas", { is: "muted" }, 2) }),
+    done(1, 2, { what: "sanctioned", sanctioned: keptFrom("tomas", { is: "muted" }, 2) }),
     done(2, 4, { what: "message_hidden", message: id(103) }, { message: heated[2] as Message }),
     done(3, 9, { what: "rules_set", rules: { ...quiet.rules, slow_mode: 10 } }),
     done(4, 21, { what: "admitted", participants: [] }, { further: 2 }),
@@ -629,9 +629,9 @@ const inOrder: MadeUp = {
       crew: {
         ...full.crew,
         sanctions: [
-          kept("tomas", { is: "muted" }, 2),
-          kept("lucia", { is: "timed_out", until: minutesAgo(-4) }, 1),
-          kept("mara", { is: "banned" }, 30),
+          keptFrom("tomas", { is: "muted" }, 2),
+          keptFrom("lucia", { is: "timed_out", until: minutesAgo(-4) }, 1),
+          keptFrom("mara", { is: "banned" }, 30),
         ],
         reports: [
           {

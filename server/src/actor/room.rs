@@ -404,7 +404,7 @@ impl RoomTask {
     }
 
     fn part(&self, parting: &[(ParticipantId, Refusal, Option<Duration>)]) {
-        let now = clock::now();
+        let now = self.house.clock.now();
         for (participant, refusal, retry_after) in parting {
             let here = self.present.range(places(*participant)).map(|(_, present)| &present.outbox);
             let waiting = self.lobby.range(places(*participant)).map(|(_, waiting)| &waiting.outbox);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use houselights_domain::Entry;
 use houselights_shared::{ParticipantId, Role, RoomId, Sanction, Sanctioned, Seq, Update, UpdateBody};
 
-use super::{LoginId, NOW, NewEvent, NewInvite, NewLogin, Statement, Store, StoreError, Value, on_both};
+use super::{Database, LoginId, NOW, NewEvent, NewInvite, NewLogin, Statement, Store, StoreError, Value, cluster, open};
 use crate::store::Created;
 
 on_both! {
