@@ -9,6 +9,8 @@ const COMMANDS: &[&str] = &[
     "sign_out",
     "send",
     "react",
+    "send_to_inbox",
+    "conversation",
     "discard_unsent",
     "older_messages",
     "search_messages",

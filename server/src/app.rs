@@ -23,6 +23,7 @@ use crate::{
     graphql::Api,
     http::Shelf,
     images::Desk,
+    inbox::Inboxes,
     indexing::Indexing,
     limits::Limits,
     media_link::MediaLink,
@@ -44,6 +45,7 @@ pub(crate) struct App {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) rooms: Arc<Registry>,
     pub(crate) media: MediaLink,
+    pub(crate) inboxes: Inboxes,
     pub(crate) signed_in: SignedIn,
     pub(crate) limits: Limits,
     pub(crate) gate: Gate,
@@ -230,6 +232,7 @@ impl App {
         }
         // What was said meanwhile.
         self.store.erase_from_logs(&places).await?;
+        self.inboxes.forget(places.clone()).await;
         let rooms = self.store.rooms_of(places.iter().map(|place| place.event)).await?;
         let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
         self.rooms.reread(&rooms).await;

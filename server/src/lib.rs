@@ -23,6 +23,7 @@ mod gate;
 mod graphql;
 mod http;
 mod images;
+mod inbox;
 mod indexing;
 mod limits;
 mod logging;

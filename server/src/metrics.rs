@@ -20,6 +20,7 @@ pub(crate) struct Metrics {
     pub(crate) commands_accepted: Counter,
     pub(crate) commands_refused: Counter,
     pub(crate) updates: Counter,
+    pub(crate) notices_dropped: Counter,
     pub(crate) deliveries: Counter,
     pub(crate) flushes: Counter,
     pub(crate) signals_dropped: Counter,
@@ -116,6 +117,11 @@ impl Metrics {
             commands_accepted: labelled(r, commands, ("outcome", "accepted"), "Commands answered, by outcome"),
             commands_refused: labelled(r, commands, ("outcome", "refused"), "Commands answered, by outcome"),
             updates: counter(r, "houselights_updates_total", "Updates stored and published"),
+            notices_dropped: counter(
+                r,
+                "houselights_notices_dropped_total",
+                "Messages that notified nobody whom they mention, because too much waited",
+            ),
             deliveries: counter(r, "houselights_deliveries_total", "Updates handed to connections"),
             flushes: counter(r, "houselights_flushes_total", "Ticks in which a room wrote to its connections"),
             signals_dropped: counter(

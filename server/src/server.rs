@@ -32,6 +32,7 @@ use crate::{
     gate::{self, Gate},
     http::{self, Shelf},
     images::Desk,
+    inbox::Inboxes,
     indexing::{self, Indexing},
     limits::Limits,
     mail::MailConfigError,
@@ -122,8 +123,10 @@ impl Server {
         let media_address = port.local_addr();
         let media = MediaLink::new(port);
         let (bans, banned) = mpsc::channel(bans::WAITING);
+        let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics));
         let house = Surroundings {
             bans,
+            inboxes: inboxes.clone(),
             store: store.clone(),
             media: media.clone(),
             metrics: Arc::clone(&metrics),
@@ -152,6 +155,7 @@ impl Server {
             metrics,
             rooms,
             media,
+            inboxes,
             signed_in: SignedIn::default(),
             connections: AtomicUsize::new(0),
             tasks: TaskTracker::new(),
@@ -190,6 +194,8 @@ impl Server {
         keep!("watch", chores::watch);
         keep!("gate", gate::watch);
         keep!("forgetting", forgetting::run);
+        let (inboxes, until) = (app.inboxes.clone(), supervisor.stop.clone());
+        supervisor.keep("inboxes", move || inboxes.clone().run(until.clone()));
         keep!("indexing", indexing::run);
         let (media, rooms, stop) = (app.media.clone(), Arc::clone(&app.rooms), supervisor.stop.clone());
         let events = Arc::new(Mutex::new(events));

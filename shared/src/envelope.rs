@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Action, Command, CommandId, DeviceId, EventId, MediaAnswer, MediaOffer, Mine, ParticipantId, Reaction, Refusal, Reply,
-    Role, RoomId, Seq, Signal, Snapshot, Timestamp, Token, Update, Version,
+    Action, Command, CommandId, DeviceId, EventId, InboxCommand, InboxNews, MediaAnswer, MediaOffer, Mine, ParticipantId,
+    Reaction, Refusal, Reply, Role, RoomId, Seq, Signal, Snapshot, Timestamp, Token, Update, Version,
 };
 
 /// The largest frame that a client may send.
@@ -19,6 +19,8 @@ pub enum ClientFrame {
     Hello(Hello),
     /// Asks a room for something.
     Command(Command),
+    /// Asks one's own inbox for something.
+    Inbox(InboxCommand),
     /// Asks for a WebRTC connection.
     Media(MediaOffer),
     /// Throws something at the stage. It has no answer, and what comes too fast is not counted.
@@ -52,6 +54,8 @@ pub enum ServerFrame {
     Updates(UpdateBatch),
     /// Where a room stands; replaces what the client had of it.
     Snapshot(Snapshot),
+    /// What is for oneself alone.
+    Inbox(InboxNews),
     /// What of the room is one's own.
     Mine(Mine),
     /// One waits to be let into the room. What follows comes when one is.
@@ -88,6 +92,10 @@ pub struct Hello {
     /// The rooms one wants, each with the last position one has; without any, the event's stage from a snapshot.
     #[serde(default)]
     pub rooms: Vec<RoomPosition>,
+    /// The last position of one's inbox that one has; [`Seq::START`] for where it stands. Without it, one is told nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub inbox_after: Option<Seq>,
 }
 
 /// A room, and how far one has its log.

@@ -17,6 +17,7 @@ mod envelope;
 mod hands;
 mod history;
 mod ids;
+mod inbox;
 mod login;
 mod media;
 mod mine;
@@ -52,6 +53,11 @@ pub use ids::{
     AgendaTrackId, ApiKeyId, AskedId, CommandId, CueId, DeviceId, EventId, ImageId, MessageId, NoticeId, OrganisationId,
     ParticipantId, PersonId, PersonLoginId, PollId, QuestionId, RegistrationId, ReportId, RoomId, SceneId, SessionId,
     SpeakerId, TemplateId, TicketCodeId, TicketTypeId, WebhookId,
+};
+pub use inbox::{
+    Conversation, DirectsFrom, EXCERPT_CHARS, INBOX_CONVERSATIONS, INBOX_MENTIONS, INBOX_PAGE, InboxBatch, InboxCommand,
+    InboxCommandBody, InboxEntry, InboxEntryBody, InboxNews, InboxPage, InboxSnapshot, MAX_BLOCKED, MAX_DIRECT_CHARS, Peer,
+    RoomRead, Strand,
 };
 pub use login::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS};
 pub use media::{AUDIO_SLOTS, MAX_SDP_BYTES, MediaAnswer, MediaOffer, MediaOutcome, SlotMap, VIDEO_SLOTS};

@@ -57,6 +57,10 @@ pub enum Refusal {
     MessageTooLong,
     /// No such message, or it is already removed.
     NoSuchMessage,
+    /// One cannot write to this person: they do not want it, one blocks them, or they block one, which is not told.
+    NotReachable,
+    /// One blocks [`crate::MAX_BLOCKED`] people already: unblock some.
+    TooManyBlocked,
     /// The chat, the questions or the hands are closed just now.
     Closed,
     /// One was muted by a moderator.

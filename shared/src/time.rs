@@ -40,14 +40,14 @@ impl Timestamp {
     }
 }
 
-/// A position in a room's log. The first update has 1; 0 is before it. Gapless.
+/// A position in a room's log, or in an inbox. The first entry has 1; 0 is before it. Gapless.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(transparent)]
 #[ts(type = "number")]
 pub struct Seq(u64);
 
 impl Seq {
-    /// Before the first update.
+    /// Before the first entry.
     pub const START: Self = Self(0);
 
     /// From its number.

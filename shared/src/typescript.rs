@@ -24,6 +24,7 @@ pub fn declarations() -> String {
         p::Role, p::Action, p::Sending, p::CrewMember, p::AskedId, p::PollId, p::ReportId, p::Message, p::Gone, p::MessagePage, p::AuditEntry, p::AuditPerson, p::AuditPage, p::Announcement, p::Question, p::Asker, p::Standing, p::Answer, p::QuestionCount, p::PollKind, p::ResultsShown, p::PollForm, p::Poll, p::PollPhase, p::Choice, p::Tally, p::WordCount, p::Leader, p::Overlay, p::RaisedHand, p::Reaction, p::ReactionCount, p::RoomRules, p::RulesEdit, p::Sanction, p::SanctionAct, p::Sanctioned, p::ReportTarget, p::Report, p::LobbyGuest, p::Mine, p::OwnVote, p::Phase, p::Layout, p::Scene, p::SceneEdit, p::Command, p::CommandBody, p::Outcome,
         p::Reply, p::Update, p::UpdateBody, p::Snapshot, p::CrewView, p::RunOfShow, p::PlannedScene, p::PlannedSession, p::CastMember, p::Cue, p::CalledCue, p::Signal, p::SignalBody, p::Level, p::SlotMap,
         p::MediaOffer, p::MediaOutcome, p::MediaAnswer, p::InviteCard, p::EventRooms, p::PeoplePage, p::PersonCard, p::RoomCard, p::SessionSlot, p::LoginRequest, p::Login, p::SignInRequest, p::SignInAsked, p::SignInConfirmation, p::SignedIn, p::SignInWays, p::ProviderSignIn, p::ProviderSignInAsked, p::PersonId, p::ClientFrame,
+        p::InboxCommand, p::InboxCommandBody, p::Strand, p::DirectsFrom, p::Peer, p::InboxEntry, p::InboxEntryBody, p::InboxNews, p::InboxBatch, p::InboxSnapshot, p::Conversation, p::RoomRead, p::InboxPage,
         p::ServerFrame, p::Hello, p::RoomPosition, p::Welcome, p::Me, p::UpdateBatch, p::Refused,
     );
     out
@@ -42,6 +43,7 @@ pub fn limits() -> String {
     ];
     let numbers = [
         ("The longest message, in Unicode scalar values, after trimming.", "MAX_MESSAGE_CHARS", p::MAX_MESSAGE_CHARS),
+        ("The longest direct message, in Unicode scalar values, after trimming.", "MAX_DIRECT_CHARS", p::MAX_DIRECT_CHARS),
         ("The longest name of a person, in Unicode scalar values, after trimming.", "MAX_NAME_CHARS", p::MAX_NAME_CHARS),
         ("How many of the latest messages a snapshot carries.", "SNAPSHOT_MESSAGES", p::SNAPSHOT_MESSAGES),
         ("How many former texts of a message moderators are shown.", "EARLIER_TEXTS", p::EARLIER_TEXTS),

@@ -386,6 +386,7 @@ impl Listener for Ear {
             ServerFrame::Updates(_) | ServerFrame::Snapshot(_) => self.comes_in(true),
             ServerFrame::Refused(_)
             | ServerFrame::Reply(_)
+            | ServerFrame::Inbox(_)
             | ServerFrame::Media(_)
             | ServerFrame::Mine(_)
             | ServerFrame::Pong { .. }

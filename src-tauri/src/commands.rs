@@ -5,7 +5,8 @@ pub(crate) mod desk;
 use std::{sync::OnceLock, time::Instant};
 
 use houselights_shared::{
-    AuditPage, CommandBody, CommandId, EventRooms, InviteCard, MessagePage, Outcome, Reaction, RoomId, Sending, Seq,
+    AuditPage, CommandBody, CommandId, EventRooms, InboxCommandBody, InboxPage, InviteCard, MessagePage, Outcome,
+    ParticipantId, Reaction, RoomId, Sending, Seq,
 };
 use serde::Serialize;
 use tauri::{AppHandle, State, WebviewWindow, ipc::Channel};
@@ -101,6 +102,26 @@ pub(crate) async fn search_messages(
     house: State<'_, House>,
 ) -> Result<MessagePage, Problem> {
     house.search_messages(room, &query, (before, notes)).await
+}
+
+/// Asks one's own inbox for something; it waits for a connection and is done once.
+#[tauri::command]
+pub(crate) async fn send_to_inbox(
+    id: Option<CommandId>,
+    body: InboxCommandBody,
+    house: State<'_, House>,
+) -> Result<Outcome, Problem> {
+    house.send_to_inbox(id, body).await
+}
+
+/// A part of one's conversation with somebody: its end, or what stands before a position.
+#[tauri::command]
+pub(crate) async fn conversation(
+    with: ParticipantId,
+    before: Option<Seq>,
+    house: State<'_, House>,
+) -> Result<InboxPage, Problem> {
+    house.conversation(with, before).await
 }
 
 /// What was done before a position to keep a room in order; newest first.

@@ -2,6 +2,7 @@
 
 mod front;
 mod history;
+mod inbox;
 mod leaving;
 mod rooms;
 mod showing;

@@ -13,6 +13,7 @@ mod headless;
 pub mod house;
 pub mod ipc;
 pub mod media;
+mod notifying;
 pub mod pages;
 pub mod realtime;
 mod reminders;
@@ -20,6 +21,7 @@ pub mod session;
 mod signals;
 mod store;
 mod windows;
+mod words;
 
 use std::{
     io::{self, IsTerminal},

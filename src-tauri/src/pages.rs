@@ -6,7 +6,10 @@ use std::{
     time::Instant,
 };
 
-use houselights_shared::{Mine, RoomId, ServerFrame, Signal, SignalBody, Snapshot, Update, UpdateBatch, Welcome};
+use houselights_shared::{
+    InboxBatch, InboxEntry, InboxNews, InboxSnapshot, Mine, RoomId, Seq, ServerFrame, Signal, SignalBody, Snapshot, Update,
+    UpdateBatch, Welcome,
+};
 
 use crate::{
     house::{DASHBOARD, WELCOME},
@@ -16,6 +19,8 @@ use crate::{
 /// The most updates that are kept behind a snapshot. Past it they are let go, and a page that attaches has the core ask the
 /// server for a fresh snapshot.
 const KEPT_UPDATES: usize = 5_000;
+/// And the most entries of the inbox.
+const KEPT_ENTRIES: usize = 1_000;
 
 /// The pages that are told who is signed in as a person.
 const DESK: [&str; 2] = [WELCOME, DASHBOARD];
@@ -36,6 +41,7 @@ struct Inner {
     /// With the moment at which it came: its clock has gone on since.
     welcome: Option<(Welcome, Instant)>,
     room: Room,
+    inbox: Inbox,
     mine: Option<Mine>,
     /// The room that one waits to be let into.
     waiting: Option<RoomId>,
@@ -58,6 +64,21 @@ enum Room {
     LetGo,
 }
 
+/// What is kept of the inbox, as of the room. It is no room's.
+#[derive(Default)]
+enum Inbox {
+    /// Nothing came of it yet.
+    #[default]
+    Awaited,
+    Kept {
+        snapshot: Box<InboxSnapshot>,
+        entries: Vec<InboxEntry>,
+        up_to: Seq,
+    },
+    /// Too many entries since the snapshot.
+    LetGo,
+}
+
 impl Pages {
     /// A page attaches, in place of one with the same label. False where the core has to ask for a fresh snapshot.
     pub fn attach(&self, label: &str, sink: Sink) -> bool {
@@ -66,6 +87,8 @@ impl Pages {
             inner.welcome.as_ref().map(|welcome| ServerFrame::Welcome(handed_on(welcome, Instant::now()))),
             inner.room.snapshot(),
             inner.room.updates(),
+            inner.inbox.snapshot(),
+            inner.inbox.entries(),
             inner.mine.clone().map(ServerFrame::Mine),
             inner.waiting.map(|room| ServerFrame::Waiting { room }),
             inner.lobby.clone().map(ServerFrame::Signal),
@@ -79,7 +102,7 @@ impl Pages {
             sink(account);
         }
         inner.sinks.insert(label.to_owned(), sink);
-        !matches!(inner.room, Room::LetGo)
+        !matches!(inner.room, Room::LetGo) && !matches!(inner.inbox, Inbox::LetGo)
     }
 
     /// The connection as it stands.
@@ -173,6 +196,7 @@ impl Inner {
                 self.waiting = None;
                 self.room.add(&batch.updates);
             }
+            ServerFrame::Inbox(news) => self.inbox.take_in(news),
             ServerFrame::Signal(signal) => match signal.body {
                 SignalBody::Watching { .. } => self.watching = Some(signal.clone()),
                 SignalBody::Slots { .. } => self.slots = Some(signal.clone()),
@@ -216,9 +240,40 @@ impl Room {
     }
 }
 
+impl Inbox {
+    fn take_in(&mut self, news: &InboxNews) {
+        match (news, &mut *self) {
+            (InboxNews::Stands(snapshot), _) => {
+                *self = Self::Kept { snapshot: Box::new(snapshot.clone()), entries: Vec::new(), up_to: snapshot.up_to };
+            }
+            (InboxNews::Entries(batch), Self::Kept { entries, up_to, .. }) => {
+                entries.extend_from_slice(&batch.entries);
+                *up_to = batch.up_to;
+                if entries.len() > KEPT_ENTRIES {
+                    *self = Self::LetGo;
+                }
+            }
+            (InboxNews::Entries(_), Self::Awaited | Self::LetGo) | (InboxNews::Unknown, _) => {}
+        }
+    }
+
+    fn snapshot(&self) -> Option<ServerFrame> {
+        match self {
+            Self::Kept { snapshot, .. } => Some(ServerFrame::Inbox(InboxNews::Stands(InboxSnapshot::clone(snapshot)))),
+            Self::Awaited | Self::LetGo => None,
+        }
+    }
+
+    fn entries(&self) -> Option<ServerFrame> {
+        let Self::Kept { snapshot, entries, up_to } = self else { return None };
+        let batch = InboxBatch { after: snapshot.up_to, up_to: *up_to, entries: entries.clone() };
+        (*up_to > snapshot.up_to).then_some(ServerFrame::Inbox(InboxNews::Entries(batch)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use houselights_shared::{Seq, Timestamp, UpdateBody};
+    use houselights_shared::{Timestamp, UpdateBody};
 
     use super::*;
 
@@ -289,6 +344,26 @@ mod tests {
         assert_eq!(again.told(), ["snapshot 3", "updates [4, 5]", "Watching { count: 8 }"]);
         pages.frame(updates(room, [6]));
         assert_eq!(page.told(), Vec::<String>::new(), "the page before is replaced");
+    }
+
+    #[test]
+    fn a_page_that_is_loaded_again_gets_where_the_inbox_stands_in_whichever_room() {
+        let (pages, page) = (Pages::default(), Page::default());
+        let inbox = |text: &str| pages.frame(serde_json::from_str(text).unwrap());
+        inbox(r#"{"frame":"inbox","is":"stands","up_to":4}"#);
+        let mention = r#"{"position":5,"at":0,"body":{"what":"unmentioned","message":"01990000-0000-7000-8000-000000000001"}}"#;
+        inbox(&format!(r#"{{"frame":"inbox","is":"entries","after":4,"up_to":6,"entries":[{mention}]}}"#));
+        pages.moved(RoomId::random());
+        assert!(pages.attach("attendee", page.sink()));
+        let told = page.told();
+        assert!(told.len() == 2 && told[0].contains("up_to: Seq(4)") && told[1].contains("up_to: Seq(6)"), "{told:?}");
+        pages.forget();
+        assert!(pages.attach("attendee", page.sink()));
+        assert_eq!(page.told(), Vec::<String>::new(), "it was somebody's who left");
+        inbox(r#"{"frame":"inbox","is":"stands","up_to":4}"#);
+        let many = (5..=KEPT_ENTRIES + 5).map(|position| mention.replace(":5,", &format!(":{position},"))).collect::<Vec<_>>();
+        inbox(&format!(r#"{{"frame":"inbox","is":"entries","after":4,"up_to":2000,"entries":[{}]}}"#, many.join(",")));
+        assert!(!pages.attach("attendee", page.sink()), "the core asks for it anew");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What is known of a person, and being forgotten.
 
+use houselights_shared::{InboxCommandBody, Outcome};
 use houselights_tests::{api::text, client::TestClient, server::TestServer, smtp::Smtp, tickets::Sale, within};
 use serde_json::{Value, json};
 
@@ -53,14 +54,20 @@ async fn a_person_reads_what_is_known_of_them_and_is_forgotten() {
     let (mina, jon) = (server.person("mina@example.com").await, server.person("jon@example.com").await);
     mina.ask("mutation { renameMe(name: \"Wilhelmina Murray\") { id } }", json!({})).await;
     sale.start().await;
-    enter(&server, &mina, &sale.event).await.say("I saw a wolf").await;
-    enter(&server, &jon, &sale.event).await.say("I saw a bat").await;
+    let mut in_room = enter(&server, &mina, &sale.event).await;
+    in_room.say("I saw a wolf").await;
+    let mut with_jon = enter(&server, &jon, &sale.event).await;
+    with_jon.say("I saw a bat").await;
+    let direct = |to: &TestClient, text: &str| InboxCommandBody::SendDirect { to: to.me.participant, text: text.to_owned() };
+    let told =
+        [in_room.ask_inbox(direct(&with_jon, "I am bitten")).await, with_jon.ask_inbox(direct(&in_room, "Not again")).await];
+    assert!(told.iter().all(|outcome| matches!(outcome, Outcome::Accepted { .. })), "{told:?}");
     let (status, data) = mina.file("GET", "/api/people/me/data", "").await;
     assert_eq!(status, 200, "{data}");
-    for own in ["Wilhelmina", "mina@example.com", "nutallergy", "I saw a wolf", "Schoolmistress", "Anything?"] {
+    for own in ["Wilhelmina", "mina@example.com", "nutallergy", "I saw a wolf", "I am bitten", "Schoolmistress", "Anything?"] {
         assert!(data.contains(own), "{own} is missing in {data}");
     }
-    for others in ["Jonathan", "jon@example.com", "garlicfree", "I saw a bat"] {
+    for others in ["Jonathan", "jon@example.com", "garlicfree", "I saw a bat", "Not again"] {
         assert!(!data.contains(others), "{others} is in {data}");
     }
     let before = figures(&sale).await;
@@ -69,10 +76,10 @@ async fn a_person_reads_what_is_known_of_them_and_is_forgotten() {
     assert_eq!(mina.file("DELETE", "/api/people/me?email=jon@example.com", "").await.0, 422);
     assert_eq!(mina.file("DELETE", "/api/people/me?email=Mina@example.com", "").await.0, 204);
     assert_eq!(mina.file("GET", "/api/people/me/data", "").await.0, 401, "and is not signed in any more");
-    let traces = ["wilhelmina", "murray", "mina@example.com", "nutallergy", "i saw a wolf", "schoolmistress"];
+    let traces = ["wilhelmina", "murray", "mina@example.com", "nutallergy", "i saw a wolf", "i am bitten", "schoolmistress"];
     let server = server.restart().await;
     assert_eq!(found(&server, &traces), Vec::<String>::new());
-    assert_eq!(found(&server, &["Jonathan", "garlicfree", "I saw a bat"]).len(), 3, "others are not forgotten");
+    assert_eq!(found(&server, &["Jonathan", "garlicfree", "I saw a bat", "Not again"]).len(), 4, "others are not forgotten");
     let sale = Sale { organizer: server.person("organizer@example.com").await, ..sale };
     assert_eq!(figures(&sale).await, before);
     assert_eq!(enter(&server, &sale.organizer, &sale.event).await.texts(), ["I saw a bat"]);

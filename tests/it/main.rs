@@ -28,6 +28,7 @@ mod giving_back;
 mod hands;
 mod history;
 mod house;
+mod inbox;
 mod landing;
 mod late_mail;
 mod life;

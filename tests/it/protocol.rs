@@ -1,5 +1,6 @@
 //! What goes over the wire: a snapshot of every type, and what each side bears from a newer or an older one.
 
+mod inbox;
 mod taking_part;
 
 use std::{collections::BTreeMap, fmt::Debug};
@@ -125,6 +126,8 @@ fn refusals() -> Vec<Refusal> {
         Refusal::MessageEmpty,
         Refusal::MessageTooLong,
         Refusal::NoSuchMessage,
+        Refusal::NotReachable,
+        Refusal::TooManyBlocked,
         Refusal::Closed,
         Refusal::Muted,
         Refusal::LinksNotAllowed,
@@ -349,8 +352,9 @@ fn hellos() -> Vec<Hello> {
         token: "secret".into(),
         client: "houselights 0.1.0".to_owned(),
         rooms: vec![RoomPosition { room: room(), after: Some(Seq::new(7)) }, RoomPosition { room: room(), after: None }],
+        inbox_after: Some(Seq::new(3)),
     };
-    vec![hello.clone(), Hello { client: String::new(), rooms: Vec::new(), ..hello }]
+    vec![hello.clone(), Hello { client: String::new(), rooms: Vec::new(), inbox_after: None, ..hello }]
 }
 
 fn me() -> Me {
@@ -385,6 +389,7 @@ fn client_frames() -> Vec<ClientFrame> {
     vec![
         ClientFrame::Hello(hellos().remove(0)),
         ClientFrame::Command(command()),
+        ClientFrame::Inbox(inbox::command()),
         ClientFrame::Media(offer()),
         ClientFrame::React { room: room(), reaction: Reaction::Heart },
         ClientFrame::Ping { sent_at: at(4) },
@@ -399,6 +404,8 @@ fn server_frames() -> Vec<ServerFrame> {
         ServerFrame::Reply(reply()),
         ServerFrame::Updates(batch()),
         ServerFrame::Snapshot(snapshots().remove(1)),
+        ServerFrame::Inbox(inbox::news().remove(0)),
+        ServerFrame::Inbox(inbox::news().remove(1)),
         ServerFrame::Mine(mine()),
         ServerFrame::Waiting { room: room() },
         ServerFrame::Signal(signal()),
@@ -527,6 +534,7 @@ fn samples() -> BTreeMap<&'static str, Sample> {
         ("Refused", sample(refused())),
     ]);
     samples.extend(planned_samples());
+    samples.extend(inbox::samples());
     samples.extend(taking_part::samples());
     samples
 }

@@ -619,6 +619,7 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("/api/invites/{invite}", "get", Open("whoever has the secret is invited; tests/it/signing_in.rs")),
     ("/api/logins", "post", Open("needs an invite")),
     ("/api/logins/current", "delete", Open("ends the login of whoever asks")),
+    ("/api/inbox/{participant}", "get", Open("tells whoever asks of their own conversations; tests/it/inbox.rs")),
     ("/api/rooms", "get", Open("tells whoever asks of the event that they are signed in to")),
     ("/api/rooms/{id}/people", "get", NOT_YOURS),
     ("/api/rooms/{id}/audit", "get", NOT_YOURS),

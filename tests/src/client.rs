@@ -9,8 +9,9 @@ use std::{
 
 use futures_util::{SinkExt, StreamExt};
 use houselights_shared::{
-    ClientFrame, Command, CommandBody, CommandId, Hello, Login, Me, MediaOffer, MediaOutcome, Mine, Outcome, Refusal, Refused,
-    RoomId, Seq, ServerFrame, SignalBody, Snapshot, Update, UpdateBatch, UpdateBody,
+    ClientFrame, Command, CommandBody, CommandId, Hello, InboxCommand, InboxCommandBody, InboxEntry, InboxNews, InboxSnapshot,
+    Login, Me, MediaOffer, MediaOutcome, Mine, Outcome, Refusal, Refused, RoomId, Seq, ServerFrame, SignalBody, Snapshot,
+    Update, UpdateBatch, UpdateBody,
 };
 use serde::Deserialize;
 use tokio_tungstenite::tungstenite::{
@@ -100,6 +101,12 @@ pub struct TestClient {
     pub media_answers: HashMap<CommandId, MediaOutcome>,
     /// Answers to its commands.
     pub replies: HashMap<CommandId, Outcome>,
+    /// Where its inbox stood last.
+    pub inbox: Option<InboxSnapshot>,
+    /// Every entry of the inbox after that, or after the position where it resumed.
+    pub entries: Vec<InboxEntry>,
+    /// The last position of the inbox that it has.
+    pub inbox_seq: Seq,
     /// Every signal.
     pub signals: Vec<SignalBody>,
     /// The text of every frame.
@@ -132,6 +139,7 @@ pub fn hello(login: &Login, after: Option<Seq>) -> Hello {
 /// Says Hello on a socket and hears the answer.
 pub async fn greet(mut socket: Socket, hello: Hello) -> Result<TestClient, Option<Refused>> {
     let after = hello.rooms.first().and_then(|position| position.after);
+    let inbox_seq = hello.inbox_after.unwrap_or_default();
     send(&mut socket, &ClientFrame::Hello(hello)).await.map_err(|_| None)?;
     match hear(&mut socket).await {
         Some((ServerFrame::Welcome(welcome), text)) => Ok(TestClient {
@@ -146,6 +154,9 @@ pub async fn greet(mut socket: Socket, hello: Hello) -> Result<TestClient, Optio
             updates: Vec::new(),
             seq: after.unwrap_or_default(),
             replies: HashMap::new(),
+            inbox: None,
+            entries: Vec::new(),
+            inbox_seq,
             signals: Vec::new(),
             heard: vec![text],
             refused: None,
@@ -280,6 +291,7 @@ impl TestClient {
                 let before = self.replies.insert(reply.id, reply.outcome);
                 assert!(before.is_none_or(|before| before == reply.outcome), "a repeat gets the first answer");
             }
+            ServerFrame::Inbox(news) => self.take_in(news),
             ServerFrame::Signal(signal) => self.signals.push(signal.body),
             ServerFrame::Mine(mine) => self.mine = Some(mine),
             ServerFrame::Waiting { .. } => self.waiting = true,
@@ -287,6 +299,24 @@ impl TestClient {
             ServerFrame::Media(answer) => drop(self.media_answers.insert(answer.id, answer.outcome)),
             ServerFrame::Pong { .. } => {}
             ServerFrame::Welcome(_) | ServerFrame::Unknown => panic!("out of place: {frame:?}"),
+        }
+    }
+
+    fn take_in(&mut self, news: InboxNews) {
+        match news {
+            InboxNews::Stands(inbox) => {
+                self.inbox_seq = inbox.up_to;
+                self.entries.clear();
+                self.inbox = Some(inbox);
+            }
+            InboxNews::Entries(batch) => {
+                assert_eq!(batch.after, self.inbox_seq, "an inbox has no gap");
+                assert!(batch.entries.iter().all(|entry| entry.position > batch.after && entry.position <= batch.up_to));
+                assert!(batch.entries.is_sorted_by(|one, next| one.position < next.position));
+                self.inbox_seq = batch.up_to;
+                self.entries.extend(batch.entries);
+            }
+            InboxNews::Unknown => panic!("news of a newer server"),
         }
     }
 
@@ -344,6 +374,20 @@ impl TestClient {
     /// Asks for something and waits for the answer.
     pub async fn ask(&mut self, body: CommandBody) -> Outcome {
         let id = self.post(body).await;
+        self.reply_to(id).await
+    }
+
+    /// Asks its inbox for something, without waiting for the answer.
+    pub async fn post_to_inbox(&mut self, body: InboxCommandBody) -> CommandId {
+        let command = InboxCommand { id: CommandId::random(), body };
+        let id = command.id;
+        self.send(&ClientFrame::Inbox(command)).await.expect("the connection stands");
+        id
+    }
+
+    /// Asks its inbox for something and waits for the answer.
+    pub async fn ask_inbox(&mut self, body: InboxCommandBody) -> Outcome {
+        let id = self.post_to_inbox(body).await;
         self.reply_to(id).await
     }
 

@@ -47,6 +47,7 @@ pub fn hello(login: &Login, client: &str, after: Option<Seq>) -> Hello {
         token: login.token.clone(),
         client: client.to_owned(),
         rooms: vec![RoomPosition { room: login.room, after }],
+        inbox_after: None,
     }
 }
 

@@ -3,9 +3,14 @@ import type { Invitation, Link } from "../src/link/link";
 import type {
   Action,
   CommandBody,
+  CommandId,
   EventRooms,
+  InboxCommandBody,
+  InboxEntry,
+  InboxPage,
   Mine,
   Outcome,
+  ParticipantId,
   Reaction,
   Role,
   RoomId,
@@ -48,6 +53,10 @@ export class FakeCore extends FakeTalk implements Link {
   /** What was sent, and what every command is answered. */
   readonly sent: CommandBody[] = [];
   answer: () => Promise<Outcome> = async () => ({ is: "accepted", seq: 0 });
+  /** What the inbox was asked for. */
+  readonly letters: { body: InboxCommandBody; id: CommandId | undefined }[] = [];
+  /** What was written before what the inbox tells of, oldest first. */
+  readonly earlier: InboxEntry[] = [];
   readonly session: SessionCard | undefined;
   /** What the answer to `attach` waits for: a locked key ring takes its time. */
   settled: Promise<unknown> = Promise.resolve();
@@ -149,6 +158,7 @@ export class FakeCore extends FakeTalk implements Link {
     const snapshot =
       session.role === "attendee" ? { ...audience, chat: audience.chat.map(bare) } : { ...audience, crew };
     this.tell({ event: "frame", frame: { frame: "snapshot", ...snapshot } });
+    if (scene.inbox) this.tell({ event: "frame", frame: { frame: "inbox", is: "stands", ...scene.inbox } });
     this.before = scene.before ?? [];
     this.done = scene.done ?? [];
     if (scene.outside) this.tell({ event: "frame", frame: { frame: "waiting", room: ROOM } });
@@ -209,6 +219,20 @@ export class FakeCore extends FakeTalk implements Link {
   send(body: CommandBody): Promise<Outcome> {
     this.sent.push(body);
     return this.answer();
+  }
+
+  async sendToInbox(body: InboxCommandBody, id?: CommandId): Promise<Outcome> {
+    this.letters.push({ body, id });
+    return this.answer();
+  }
+
+  async conversation(participant: ParticipantId, before = Number.POSITIVE_INFINITY): Promise<InboxPage> {
+    const held = this.scene.inbox?.conversations.map(({ latest }) => latest) ?? [];
+    const entries = [...this.earlier, ...held].filter(({ position, body }) => {
+      const other = body.what === "received" ? body.from : body.what === "sent" ? body.to : undefined;
+      return other?.participant === participant && position < before;
+    });
+    return { entries, has_more: false };
   }
 
   async react(reaction: Reaction): Promise<void> {

@@ -2,6 +2,7 @@ import type {
   AuditEntry,
   CrewMember,
   Cue,
+  InboxSnapshot,
   LobbyGuest,
   Message,
   Mine,
@@ -83,6 +84,7 @@ export type MadeUp = {
   /** The server cannot be reached. */
   offline?: boolean;
   rooms?: RoomCard[];
+  inbox?: InboxSnapshot;
   /** What was said before what the snapshot holds. */
   before?: Message[];
   mine?: Partial<Mine>;
@@ -242,6 +244,66 @@ const full: Snapshot = {
     run_of_show: runOfShow,
     called: { cue: id(404), at: minutesAgo(11) },
   },
+};
+
+const peer = (who: Person, role: Role = "attendee") => ({
+  participant: people[who],
+  name: names[who] ?? who,
+  role,
+});
+
+/** Two conversations, one of them with something new, and a mention. */
+const inbox: InboxSnapshot = {
+  up_to: 40,
+  directs_from: "everybody",
+  blocked: [],
+  conversations: [
+    {
+      with: peer("amara"),
+      latest: {
+        position: 38,
+        at: minutesAgo(3),
+        body: {
+          what: "received",
+          from: peer("amara"),
+          message: id(700),
+          text: "Are you at the reception later?",
+        },
+      },
+      unread: 2,
+      read_up_to: 30,
+    },
+    {
+      with: peer("jun"),
+      latest: {
+        position: 21,
+        at: minutesAgo(50),
+        body: {
+          what: "sent",
+          to: peer("jun"),
+          message: id(701),
+          text: "Here are the notes: thank you for the question!",
+        },
+      },
+      unread: 0,
+      read_up_to: 20,
+    },
+  ],
+  mentions: [
+    {
+      position: 39,
+      at: minutesAgo(2),
+      body: {
+        what: "mentioned",
+        by: peer("lucia", "speaker"),
+        room: ROOM,
+        seq: 500,
+        message: id(702),
+        excerpt: "@Mina the slides that you asked for are in the second link",
+      },
+    },
+  ],
+  rooms: [{ room: ROOM, up_to: 200 }],
 };
 
 const hand = (who: Person, minutes: number, note = ""): RaisedHand => ({
@@ -466,6 +528,7 @@ const usual: MadeUp = {
   connection: { state: "connected", round_trip_ms: 24 },
   media,
   devices,
+  inbox,
 };
 
 const nothing: MediaStatus = {
@@ -632,6 +695,9 @@ export const scenes: Record<string, MadeUp> = {
     link: "houselights://sign-in?server=https%3A%2F%2Fshow.example&secret=abc&device=def",
   },
   live: usual,
+  inbox: usual,
+  thread: usual,
+  "no-mail": { ...usual, inbox: { ...inbox, conversations: [], mentions: [] } },
   questions: {
     ...usual,
     snapshot: asking,

@@ -7,8 +7,8 @@ use std::{
 
 use houselights_shared::{
     Action, CommandId, MAX_QUESTION_CHARS, MAX_REPORTS, MAX_REPORTS_EACH, MAX_SANCTIONS, MAX_TIME_OUT_SECONDS, Message,
-    ParticipantId, REPORT_CONTEXT, Refusal, Report, ReportId, ReportTarget, Role, RoomRules, RulesEdit, Sanction, SanctionAct,
-    Sanctioned, Timestamp, UpdateBody,
+    ParticipantId, Peer, REPORT_CONTEXT, Refusal, Report, ReportId, ReportTarget, Role, RoomRules, RulesEdit, Sanction,
+    SanctionAct, Sanctioned, Timestamp, UpdateBody,
 };
 
 use crate::{
@@ -40,6 +40,19 @@ pub enum Door {
 
 /// When those come again who find a room locked.
 const LOCKED_FOR: Duration = Duration::from_secs(30);
+
+/// A direct message that its receiver reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectReport {
+    /// The command that asked for it.
+    pub id: CommandId,
+    /// Who wrote it.
+    pub of: Peer,
+    /// The message and those before it in the conversation, oldest first.
+    pub context: Vec<Message>,
+    /// Why; may be empty.
+    pub reason: String,
+}
 
 /// The rules, and what was done by them.
 #[derive(Clone, Debug, Default)]
@@ -201,16 +214,36 @@ impl Moderation {
         evidence: Evidence<'_>,
     ) -> Result<Vec<UpdateBody>, Refusal> {
         let (context, words) = evidence.of(target)?;
-        let mut theirs = self.reports.iter().filter(|report| self.reporters.get(&report.id) == Some(&who.participant));
-        if theirs.clone().any(|report| report.target == target) {
+        if self.filed_by(who).any(|filed| filed.target == target) {
             return Ok(Vec::new());
         }
+        let reason = perhaps_written(reason, MAX_QUESTION_CHARS)?;
+        self.file(who, Report { id: ReportId::from(id), name: who.name.clone(), at: now, target, reason, context, words })
+    }
+
+    /// As [`report`](Self::report), of what the room does not have.
+    pub(crate) fn report_direct(&self, now: Timestamp, who: &Actor, report: &DirectReport) -> Result<Vec<UpdateBody>, Refusal> {
+        let DirectReport { id, of, context, reason } = report;
+        let last = |context: &[Message]| context.last().map(|message| message.id);
+        if self.filed_by(who).any(|filed| last(&filed.context) == last(context)) {
+            return Ok(Vec::new());
+        }
+        let target = ReportTarget::Person { participant: of.participant };
+        let reason = perhaps_written(reason, MAX_QUESTION_CHARS)?;
+        let (id, name) = (ReportId::from(*id), who.name.clone());
+        self.file(who, Report { id, name, at: now, target, reason, context: context.clone(), words: of.name.clone() })
+    }
+
+    fn filed_by(&self, who: &Actor) -> impl Iterator<Item = &Report> {
+        let who = who.participant;
+        self.reports.iter().filter(move |report| self.reporters.get(&report.id) == Some(&who))
+    }
+
+    fn file(&self, who: &Actor, report: Report) -> Result<Vec<UpdateBody>, Refusal> {
         // Nobody fills the list alone.
-        if theirs.nth(MAX_REPORTS_EACH - 1).is_some() {
+        if self.filed_by(who).count() >= MAX_REPORTS_EACH {
             return Err(Refusal::Full);
         }
-        let reason = perhaps_written(reason, MAX_QUESTION_CHARS)?;
-        let report = Report { id: ReportId::from(id), name: who.name.clone(), at: now, target, reason, context, words };
         let oldest = self.reports.front().filter(|_| self.reports.len() >= MAX_REPORTS);
         let goes = oldest.map(|oldest| UpdateBody::ReportSettled { report: oldest.id });
         Ok(goes.into_iter().chain([UpdateBody::Reported { report }]).collect())

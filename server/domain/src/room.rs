@@ -8,7 +8,7 @@ use houselights_shared::{
 };
 
 use crate::{
-    Actor, Door, Effect, Entry, GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, MediaPlan, Person, View,
+    Actor, DirectReport, Door, Effect, Entry, GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, MediaPlan, Person, View,
     course::Course,
     decide::Asking,
     declined::Declined,
@@ -132,13 +132,34 @@ impl Room {
         let now = self.course.pass(now);
         let key = (who.participant, command.id);
         if let Some(seq) = self.answers.get(key) {
-            return vec![reply(command, Outcome::Accepted { seq })];
+            return vec![reply(command.id, Outcome::Accepted { seq })];
         }
         let decided = if command.room == self.id {
             self.state.decide(Asking { now, who, command, presence: &self.presence })
         } else {
             Err(Declined::from(Refusal::NoSuchRoom))
         };
+        self.answer(now, who, command.id, decided)
+    }
+
+    /// Somebody reports a direct message to those who look after the room. It is answered as a command is.
+    pub fn report_direct(&mut self, now: Timestamp, who: &Actor, report: &DirectReport) -> Vec<Effect> {
+        let now = self.course.pass(now);
+        if let Some(seq) = self.answers.get((who.participant, report.id)) {
+            return vec![reply(report.id, Outcome::Accepted { seq })];
+        }
+        let decided = self.state.moderation.report_direct(now, who, report);
+        self.answer(now, who, report.id, decided.map_err(Declined::from))
+    }
+
+    fn answer(
+        &mut self,
+        now: Timestamp,
+        who: &Actor,
+        id: CommandId,
+        decided: Result<Vec<UpdateBody>, Declined>,
+    ) -> Vec<Effect> {
+        let key = (who.participant, id);
         match decided {
             Ok(mut bodies) => {
                 // What changes nothing has its place in the log all the same, and shows nobody anything there: its repeat, however
@@ -149,10 +170,10 @@ impl Room {
                 let mut effects = self.record(now, bodies, Some(who.participant), Some(key));
                 let seq = self.log.seq();
                 self.answers.remember(key, seq);
-                effects.push(reply(command, Outcome::Accepted { seq }));
+                effects.push(reply(id, Outcome::Accepted { seq }));
                 effects
             }
-            Err(declined) => vec![reply(command, declined.into())],
+            Err(declined) => vec![reply(id, declined.into())],
         }
     }
 
@@ -347,6 +368,6 @@ fn placed(body: UpdateBody, seq: Seq) -> UpdateBody {
     }
 }
 
-fn reply(command: &Command, outcome: Outcome) -> Effect {
-    Effect::Reply(Reply { id: command.id, outcome })
+fn reply(id: CommandId, outcome: Outcome) -> Effect {
+    Effect::Reply(Reply { id, outcome })
 }

@@ -43,7 +43,11 @@ pub(super) fn mailbox() -> (Slot, Mailbox) {
 impl Slot {
     fn of(&self, mail: &Mail) -> &mpsc::Sender<Letter> {
         match mail {
-            Mail::Command { who, .. } | Mail::Enter { who, .. } | Mail::Further { who, .. } | Mail::Leave { who, .. } => {
+            Mail::Command { who, .. }
+            | Mail::Report { who, .. }
+            | Mail::Enter { who, .. }
+            | Mail::Further { who, .. }
+            | Mail::Leave { who, .. } => {
                 if View::of(who.role) == View::Audience {
                     &self.crowd
                 } else {

@@ -2,6 +2,7 @@
 
 mod answers;
 mod mailbox;
+mod notices;
 mod people;
 mod registry;
 mod room;
@@ -10,7 +11,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use houselights_domain::Actor;
+use houselights_domain::{Actor, DirectReport};
 use houselights_shared::{Command, Level, ParticipantId, Reaction, Refusal, RoomId, Seq, SlotMap};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -30,6 +31,15 @@ pub(crate) enum Mail {
         who: Arc<Actor>,
         /// For what.
         command: Command,
+    },
+    /// Somebody reports a direct message.
+    Report {
+        /// Where the answer goes.
+        from: Arc<Outbox>,
+        /// Who reports.
+        who: Arc<Actor>,
+        /// What.
+        report: DirectReport,
     },
     /// A connection comes in.
     Enter {

@@ -16,6 +16,7 @@ use tracing::error;
 use super::{Mail, RoomHandle, mailbox::mailbox, room::RoomTask};
 use crate::{
     clock::Clock,
+    inbox::Inboxes,
     media_link::MediaLink,
     metrics::Metrics,
     realtime::{FanOut, QUEUED, Reactions},
@@ -27,6 +28,7 @@ use crate::{
 pub(crate) struct Surroundings {
     pub(crate) store: Store,
     pub(crate) media: MediaLink,
+    pub(crate) inboxes: Inboxes,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) clock: Clock,
     /// Where the event hears who is banned from it by a room, or not any more.

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use houselights_domain::{Actor, Door, Effect, Entry, MediaPlan, Room, View};
+use houselights_domain::{Actor, DirectReport, Door, Effect, Entry, MediaPlan, Room, View};
 use houselights_shared::{
     Command, DeviceId, Outcome, ParticipantId, Refusal, Refused, Reply, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal,
     SignalBody, Timestamp, Update,
@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 use uuid::Uuid;
 
-use super::{Mail, answers::Answers, mailbox::Mailbox, people::Rosters, registry::Surroundings};
+use super::{Mail, answers::Answers, mailbox::Mailbox, notices, people::Rosters, registry::Surroundings};
 use crate::{
     realtime::{ConnectionId, Outbox, Reactions, Tell, encode},
     run_of_show::run_of_show,
@@ -269,6 +269,7 @@ impl RoomTask {
         for mail in batch {
             match mail {
                 Mail::Command { from, who, command } => turn.take(room.handle(now, who, command), Some(from)),
+                Mail::Report { from, who, report } => turn.take(room.report_direct(now, who, report), Some(from)),
                 // Who was sent away before the room heard of them: a newer connection of theirs may be here already.
                 Mail::Enter { outbox, .. } | Mail::Further { outbox, .. } if outbox.is_ending() => {}
                 Mail::Enter { outbox, who, after } => {
@@ -435,6 +436,7 @@ impl RoomTask {
 
     async fn publish(&mut self, updates: Vec<Arc<Update>>) {
         self.house.metrics.updates.increment(updates.len() as u64);
+        updates.iter().for_each(|update| notices::tell(&self.house.inboxes, self.id, update));
         self.published = updates.last().map(|last| last.seq).or(self.published);
         self.tell(Tell::Updates(updates)).await;
     }
@@ -445,6 +447,7 @@ impl RoomTask {
         let after = after.filter(|after| self.erased.is_none_or(|erased| *after > erased));
         outbox.let_in();
         let (answer, seq) = self.answers.answer(room, role, after, Instant::now());
+        self.house.inboxes.muted().tell(self.id, who.participant, room.is_muted(who.participant));
         outbox.push_answer(&answer);
         if seq < room.seq() {
             return outbox.owes_after(seq);
@@ -469,7 +472,8 @@ impl RoomTask {
         let retry_after_ms = u32::try_from(RETRY.as_millis()).ok();
         for mail in batch {
             match mail {
-                Mail::Command { from, command: Command { id, .. }, .. } => {
+                Mail::Command { from, command: Command { id, .. }, .. }
+                | Mail::Report { from, report: DirectReport { id, .. }, .. } => {
                     self.house.metrics.commands_refused.increment(1);
                     let outcome = Outcome::Refused { refusal, retry_after_ms };
                     from.push(&encode(&ServerFrame::Reply(Reply { id: *id, outcome })));

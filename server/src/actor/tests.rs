@@ -23,6 +23,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::*;
 use crate::{
     clock::{self, Clock},
+    inbox::Inboxes,
     media_link::MediaLink,
     metrics::Metrics,
     store::{Flaky, Mood, NewEvent, Store, engine},
@@ -63,7 +64,8 @@ async fn house_that_keeps_rooms_for(idle_for: Duration) -> House {
     let wall = move || Timestamp::from_micros(clock::now().micros() + wrong.load(Ordering::Relaxed));
     let clock = Clock::over(wall);
     let bans = mpsc::channel(1).0;
-    let surroundings = Surroundings { store, media, metrics: Arc::clone(&metrics), clock, bans, idle_for };
+    let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics));
+    let surroundings = Surroundings { store, media, inboxes, metrics: Arc::clone(&metrics), clock, bans, idle_for };
     let rooms = Arc::new(Registry::new(surroundings, tasks, stop.clone()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     House { _dir: dir, engine, metrics, rooms, room, set_by, stop, listener }

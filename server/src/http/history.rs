@@ -7,8 +7,8 @@ use axum::{
     extract::{Path, Query, Request, State, rejection::QueryRejection},
     http::StatusCode,
 };
-use houselights_domain::may;
-use houselights_shared::{Action, MAX_QUERY_CHARS, MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, Refusal, RoomId, Seq, words};
+use houselights_domain::View;
+use houselights_shared::{MAX_QUERY_CHARS, MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, Refusal, RoomId, Seq, words};
 use serde::Deserialize;
 
 use super::{logins::Secret, refusal::ApiRefusal, rooms::guest};
@@ -95,11 +95,11 @@ async fn sought(app: &App, room: Secret, which: Which, request: Request) -> Resu
     let Ok(Query(Asked { before, limit, notes, q })) = which else {
         return refused(StatusCode::BAD_REQUEST, Refusal::Malformed);
     };
-    if notes && !may(role, Action::EnterBackstage) {
+    if notes && View::of(role) == View::Audience {
         return refused(StatusCode::FORBIDDEN, Refusal::NotAllowed);
     }
     let most = limit.unwrap_or(PAGE_MESSAGES).clamp(1, PAGE_MESSAGES);
-    let sought = Sought { room, notes, before, most, with_trace: may(role, Action::RemoveAnyMessage) };
+    let sought = Sought { room, notes, before, most, with_trace: View::of(role) == View::Control };
     is_indexed(app, room).await?;
     Ok((sought, q))
 }

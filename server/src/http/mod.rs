@@ -11,14 +11,15 @@ mod giving_back;
 mod health;
 mod history;
 mod images;
+mod inbox;
 mod join;
 mod landing;
 mod logins;
 mod oidc;
 mod pages;
 mod patience;
-mod people;
 mod payments;
+mod people;
 mod refusal;
 mod rooms;
 mod sign_ins;
@@ -72,6 +73,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/logins", post(logins::log_in))
         .route("/api/logins/current", delete(logins::log_out))
         .route("/api/rooms", get(rooms::rooms))
+        .route("/api/inbox/{participant}", get(inbox::conversation))
         .route("/api/rooms/{id}/people", get(people::page))
         .route("/api/rooms/{id}/audit", get(audit::page))
         .route("/api/rooms/{id}/audit.csv", get(audit::table))

@@ -38,7 +38,7 @@ pub(super) async fn guest(app: &App, request: Request) -> Result<Arc<Identity>, 
 
 /// Whose token it is. A whole audience may share an address: only who has no good one spends an attempt, and once there is none left the
 /// address is not listened to for a while.
-async fn whose(app: &App, headers: &HeaderMap, from: Option<IpAddr>) -> Result<Arc<Identity>, ApiRefusal> {
+pub(super) async fn whose(app: &App, headers: &HeaderMap, from: Option<IpAddr>) -> Result<Arc<Identity>, ApiRefusal> {
     let attempts = &app.limits.attempts;
     if let Some(wait) = from.and_then(|from| attempts.shut_for(from, Instant::now())) {
         return Err(too_many(millis(wait)));

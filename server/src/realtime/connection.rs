@@ -4,10 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use houselights_domain::{Actor, View, rights};
+use houselights_domain::{Actor, DirectReport, View, rights};
 use houselights_shared::{
-    ClientFrame, Command, CommandId, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer, MediaOffer, MediaOutcome, Outcome,
-    Reaction, Refusal, Reply, RoomId, ServerFrame, Timestamp, Welcome,
+    ClientFrame, Command, CommandId, InboxCommand, InboxCommandBody, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer,
+    MediaOffer, MediaOutcome, MessageId, Outcome, Peer, REPORT_CONTEXT, Reaction, Refusal, Reply, RoomId, ServerFrame,
+    Timestamp, Welcome,
 };
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::{
@@ -17,6 +18,7 @@ use tokio_tungstenite::{
         protocol::{Role, WebSocketConfig},
     },
 };
+use tracing::warn;
 
 use super::{
     farewell::{End, part},
@@ -30,7 +32,7 @@ use super::{
 use crate::{
     actor::{Mail, Posted, RoomHandle},
     app::App,
-    clock,
+    clock, inbox,
     limits::millis,
     media_link::Offered,
     signed_in::Unconnected,
@@ -93,7 +95,7 @@ pub(super) async fn hear(socket: &mut Socket) -> Result<Option<(ClientFrame, usi
 
 /// In the room, until the end.
 async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, guest: Guest) -> End {
-    let Guest { identity, room, version, after } = guest;
+    let Guest { identity, room, version, after, inbox_after } = guest;
     let room = app.rooms.room(room);
     let (who, connection) = (Arc::clone(&identity.who), outbox.id());
     let seat = Seat { room: room.id(), who: who.participant, device: who.device };
@@ -117,6 +119,9 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
     outbox.push(&encode(&ServerFrame::Welcome(welcome)));
     let mail = Mail::Enter { outbox: Arc::clone(outbox), who: Arc::clone(&who), after };
     let end = if room.deliver(mail).await {
+        if let Some(after) = inbox_after {
+            app.inboxes.deliver(inbox::Mail::Enter { outbox: Arc::clone(outbox), who: Arc::clone(&who), after }).await;
+        }
         let changes = identity.doors.is_changeable();
         let conversation = Conversation { app, outbox, who: &who, changes, room: &room, patience: Patience::default() };
         tokio::select! {
@@ -132,6 +137,9 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
     app.signed_in.disconnected(who.participant, connection);
     app.media.part(who.participant, connection);
     room.deliver(Mail::Leave { connection, who: Arc::clone(&who) }).await;
+    if inbox_after.is_some() {
+        app.inboxes.deliver(inbox::Mail::Leave { connection, who }).await;
+    }
     end
 }
 
@@ -245,6 +253,7 @@ impl Conversation<'_> {
         self.patience.keeps();
         match frame {
             ClientFrame::Command(command) => return self.command(command, bytes),
+            ClientFrame::Inbox(command) => return self.inbox(command, bytes).await,
             ClientFrame::Media(offer) => self.media(offer).await,
             ClientFrame::React { room, reaction } => self.react(room, reaction),
             ClientFrame::Ping { sent_at } => self.send(&ServerFrame::Pong { sent_at, now: self.app.rooms.now() }),
@@ -266,7 +275,9 @@ impl Conversation<'_> {
     fn slow_down(&mut self, frame: &ClientFrame, retry_after_ms: u32) -> Result<(), End> {
         self.bear(retry_after_ms)?;
         match frame {
-            ClientFrame::Command(command) => self.refuse(command.id, Refusal::SlowDown, Some(retry_after_ms)),
+            ClientFrame::Command(Command { id, .. }) | ClientFrame::Inbox(InboxCommand { id, .. }) => {
+                self.refuse(*id, Refusal::SlowDown, Some(retry_after_ms));
+            }
             ClientFrame::Media(offer) => self.media_refused(offer.id, Refusal::SlowDown, Some(retry_after_ms)),
             ClientFrame::React { .. } | ClientFrame::Ping { .. } | ClientFrame::Unknown | ClientFrame::Hello(_) => {}
         }
@@ -283,11 +294,52 @@ impl Conversation<'_> {
             return Ok(());
         }
         let id = command.id;
-        let mail = Mail::Command { from: Arc::clone(self.outbox), who: Arc::clone(self.who), command };
+        self.posted(id, Mail::Command { from: Arc::clone(self.outbox), who: Arc::clone(self.who), command }, bytes)
+    }
+
+    /// Posts what the room answers.
+    fn posted(&self, id: CommandId, mail: Mail, bytes: usize) -> Result<(), End> {
         match self.room.post(mail, bytes) {
             Posted::Taken => {}
             Posted::Full => self.refuse(id, Refusal::Overloaded, Some(full_for(self.outbox))),
             Posted::Gone => return Err(self.without_room()),
+        }
+        Ok(())
+    }
+
+    async fn inbox(&self, InboxCommand { id, body }: InboxCommand, bytes: usize) -> Result<(), End> {
+        if !self.changes {
+            self.refuse(id, Refusal::EventArchived, None);
+            return Ok(());
+        }
+        if let InboxCommandBody::Report { message, reason } = body {
+            return self.report((id, bytes), message, reason).await;
+        }
+        if matches!(body, InboxCommandBody::SendDirect { .. }) && self.app.inboxes.muted().is_muted(self.who.participant) {
+            self.refuse(id, Refusal::Muted, None);
+            return Ok(());
+        }
+        let (from, who, command) = (Arc::clone(self.outbox), Arc::clone(self.who), InboxCommand { id, body });
+        if !self.app.inboxes.post(inbox::Mail::Command { from, who, command }) {
+            self.refuse(id, Refusal::Overloaded, Some(OVERLOADED_FOR_MS));
+        }
+        Ok(())
+    }
+
+    /// Hands a direct message on to those who look after the room. They see what its receiver shows them, and nothing else of an inbox.
+    async fn report(&self, (id, bytes): (CommandId, usize), message: MessageId, reason: String) -> Result<(), End> {
+        let me = Peer { participant: self.who.participant, name: self.who.name.clone(), role: self.who.role };
+        match self.app.store.received(&me, message, REPORT_CONTEXT).await {
+            Ok(Some((of, context))) => {
+                let report = DirectReport { id, of, context, reason };
+                let (from, who) = (Arc::clone(self.outbox), Arc::clone(self.who));
+                return self.posted(id, Mail::Report { from, who, report }, bytes);
+            }
+            Ok(None) => self.refuse(id, Refusal::NoSuchMessage, None),
+            Err(error) => {
+                warn!(%error, "a message that is reported cannot be read");
+                self.refuse(id, Refusal::StorageUnavailable, Some(OVERLOADED_FOR_MS));
+            }
         }
         Ok(())
     }

@@ -30,6 +30,8 @@ pub(super) struct Guest {
     pub(super) room: RoomId,
     pub(super) version: Version,
     pub(super) after: Option<Seq>,
+    /// How far they have their inbox, where they want it.
+    pub(super) inbox_after: Option<Seq>,
 }
 
 /// Waits for Hello and finds out who it is.
@@ -67,7 +69,7 @@ async fn introduced(app: &App, socket: &mut Socket) -> Result<Guest, End> {
     // As somebody else wrote it: escaped, so that it cannot look like a line of this server.
     debug!(client = ?hello.client.chars().take(64).collect::<String>(), "hello");
     let after = hello.rooms.first().and_then(|RoomPosition { after, .. }| *after);
-    Ok(Guest { identity, room, version, after })
+    Ok(Guest { identity, room, version, after, inbox_after: hello.inbox_after })
 }
 
 /// Who says Hello, once the gate let them through. Until then the store is not asked.

@@ -70,7 +70,7 @@ impl House {
         let (socket, _) = client_async(format!("ws://{}/realtime", self.server.http()), stream).await.unwrap();
         let mut viewer = Viewer { room: self.room, socket };
         let rooms = vec![RoomPosition { room: self.room, after }];
-        let hello = Hello { version: Version::CURRENT, token: token.into(), client: String::new(), rooms };
+        let hello = Hello { version: Version::CURRENT, token: token.into(), client: String::new(), rooms, inbox_after: None };
         viewer.send(&ClientFrame::Hello(hello)).await;
         assert!(matches!(viewer.hear().await, ServerFrame::Welcome(_)));
         // What is said before they are in stands in the snapshot, and comes as no update.

@@ -58,6 +58,7 @@ mod clocks;
 mod copies;
 mod erasure;
 mod everything;
+mod inbox;
 mod landing;
 mod messages;
 mod organisations;

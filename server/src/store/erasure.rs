@@ -3,6 +3,7 @@
 //! Forgotten is who they were: name, address, answers, what they wrote. That there was somebody stays: seats, sums, and the places in the rooms'
 //! logs, in which they are nobody from then on. A room that is in memory reads its log again.
 
+mod inboxes;
 mod logs;
 
 use houselights_shared::{EventId, OrganisationId, ParticipantId, PersonId};
@@ -97,6 +98,7 @@ impl Store {
         let mut data = json!({
             "registrations": registrations.await?, "questions": questions.await?, "picks": picks.await?, "payments": payments.await?,
             "speaker": speakers.await?, "mail": mail.await?, "in_rooms": self.said(&places).await?,
+            "directs": self.wrote(&places).await?,
         });
         if let (Traces::All { person, .. }, Json::Object(data)) = (traces, &mut data) {
             data.extend(self.account_data(person).await?);
@@ -140,6 +142,20 @@ impl Store {
         Ok(said)
     }
 
+    /// What they wrote to others, whom it does not name.
+    async fn wrote(&self, places: &[Trace]) -> Result<Vec<Json>, StoreError> {
+        let mut wrote = Vec::new();
+        for some in places.chunks(LISTED) {
+            let sql = "SELECT at, body FROM inbox WHERE kind = 'sent' AND participant_id IN ({list}) ORDER BY participant_id, position";
+            let ids = some.iter().map(|trace| Value::id(&trace.participant));
+            for row in self.db.read(Statement::listing(sql, Vec::new(), ids)).await? {
+                let body: Json = row.json(1)?;
+                wrote.push(json!({ "at": row.int(0)?, "text": body.get("text") }));
+            }
+        }
+        Ok(wrote)
+    }
+
     async fn table(&self, sql: &'static str, values: Vec<Value>, columns: &[&str]) -> Result<Json, StoreError> {
         let rows = self.db.read(Statement::new(sql, values)).await?;
         let shown = |value: &Value| match value {
@@ -174,6 +190,7 @@ impl Store {
         let places = self.traces(&traces).await?;
         // First: what is found by the address is found no more afterwards.
         self.erase_from_logs(&places).await?;
+        self.erase_from_inboxes(&places).await?;
         self.name_nobody_who_speaks().await?;
         let mut statements = Vec::new();
         if let Traces::All { person, email } = traces {

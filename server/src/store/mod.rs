@@ -24,6 +24,8 @@ mod events;
 mod flaky;
 mod held;
 mod images;
+mod inbox;
+mod inbox_stand;
 mod invites;
 mod landing;
 mod life;
@@ -80,7 +82,7 @@ pub use database::{Database, UnknownEngine};
 pub(crate) use db::{Answers, Db, Dialect, Row, Standing, Statement, StoreError, Value};
 pub(crate) use deliveries::{Delivery, DeliveryState, Handed, Parcel, announce};
 pub(crate) use duplicates::Original;
-pub(crate) use erasure::{NOBODYS, Traces};
+pub(crate) use erasure::{NOBODYS, Trace, Traces};
 pub(crate) use events::{Child, EventChange, EventFilter, EventRow};
 #[cfg(test)]
 pub(crate) use flaky::{Flaky, Mood};

@@ -53,6 +53,7 @@ impl Watch {
             }
             ServerFrame::Refused(_)
             | ServerFrame::Reply(_)
+            | ServerFrame::Inbox(_)
             | ServerFrame::Signal(_)
             | ServerFrame::Media(_)
             | ServerFrame::Mine(_)

@@ -63,6 +63,7 @@ impl Watch {
             }
             ServerFrame::Refused(_)
             | ServerFrame::Reply(_)
+            | ServerFrame::Inbox(_)
             | ServerFrame::Signal(_)
             | ServerFrame::Media(_)
             | ServerFrame::Waiting { .. }

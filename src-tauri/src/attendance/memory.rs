@@ -61,6 +61,7 @@ impl Memory {
             ServerFrame::Welcome(_)
             | ServerFrame::Refused(_)
             | ServerFrame::Reply(_)
+            | ServerFrame::Inbox(_)
             | ServerFrame::Mine(_)
             | ServerFrame::Waiting { .. }
             | ServerFrame::Signal(_)

@@ -173,6 +173,8 @@ fn code_of(refusal: Refusal) -> ApiCode {
         | Refusal::RoomLocked
         | Refusal::TooFarBehind
         | Refusal::MediaUnacceptable
+        | Refusal::NotReachable
+        | Refusal::TooManyBlocked
         | Refusal::Unknown => ApiCode::Refused,
     }
 }

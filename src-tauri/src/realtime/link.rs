@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Answered, Ask, Dial, Listener, Login, Timing, Unanswered, Unheard, Wanted, Wire,
     backoff::{self, Backoff},
+    letters::Letters,
     outbox::{Outbox, waits},
     over::{Over, ends, sends_away},
     position::Position,
@@ -46,6 +47,7 @@ pub(super) struct Link {
     timing: Timing,
     position: Position,
     outbox: Outbox,
+    letters: Letters,
     backoff: Backoff,
     attempt: u32,
     /// Whether the room is one that is asked for; otherwise the server says where the login leads.
@@ -77,9 +79,24 @@ impl Link {
         (asks, stop): (mpsc::Receiver<Ask>, CancellationToken),
     ) -> Self {
         let position = Position::new(login.room);
-        let (outbox, backoff, moved, offers) = Default::default();
+        let (outbox, letters, backoff, moved, offers) = Default::default();
         let (attempt, names_room) = (0, true);
-        Self { login, dial, listener, timing, position, outbox, backoff, attempt, names_room, moved, asks, stop, offers }
+        Self {
+            login,
+            dial,
+            listener,
+            timing,
+            position,
+            outbox,
+            letters,
+            backoff,
+            attempt,
+            names_room,
+            moved,
+            asks,
+            stop,
+            offers,
+        }
     }
 
     pub(super) async fn run(mut self) {
@@ -87,6 +104,7 @@ impl Link {
         loop {
             let (stood, over) = self.connection().await;
             self.outbox.lost();
+            self.letters.lost();
             self.offers.clear();
             let wait = match over {
                 Over::Stopped => return,
@@ -109,7 +127,7 @@ impl Link {
                     asked.unwrap_or(KNOCK_EVERY) + AWAY_CROWD.mul_f64(backoff::random())
                 }
                 Over::Refresh => {
-                    self.position.forget();
+                    self.forget();
                     self.lost(Duration::ZERO)
                 }
                 Over::Lost(asked) => {
@@ -129,6 +147,12 @@ impl Link {
                 self.listener.state(ConnectionState::Connecting);
             }
         }
+    }
+
+    /// The next connection starts from where everything stands.
+    fn forget(&mut self) {
+        self.position.forget();
+        self.letters.forget();
     }
 
     /// Tells that the connection is made again after a wait.
@@ -155,10 +179,11 @@ impl Link {
     async fn ended(mut self, refusal: Refusal) {
         tracing::info!(?refusal, "the connection to the server is over");
         self.outbox.end(refusal);
+        self.letters.end(refusal);
         self.listener.state(ConnectionState::Ended { refusal });
         while let Some(Some(ask)) = self.stop.run_until_cancelled(self.asks.recv()).await {
             match ask {
-                Ask::Command { answer, .. } => {
+                Ask::Command { answer, .. } | Ask::Inbox { answer, .. } => {
                     let _ = answer.send(Ok(Outcome::Refused { refusal, retry_after_ms: None }));
                 }
                 Ask::Offer { answer, .. } => {
@@ -180,9 +205,10 @@ impl Link {
                 () = until(late) => self.outbox.give_up(Instant::now(), self.timing.in_time),
                 Some(ask) = self.asks.recv() => match ask {
                     Ask::Command { command, asked, answer } => self.keep_if_it_waits((command, asked), answer),
+                    Ask::Inbox { id, body, answer } => self.letters.push(id, body, answer),
                     Ask::Offer { answer, .. } => { let _ = answer.send(Err(Unanswered::Disconnected)); }
                     Ask::React(_) => {}
-                    Ask::Refresh => self.position.forget(),
+                    Ask::Refresh => self.forget(),
                     Ask::Room(room) => if room != self.login.room { self.move_to(room) },
                 },
             }
@@ -234,6 +260,7 @@ impl Link {
             token: self.login.token.clone(),
             client: concat!("houselights/", env!("CARGO_PKG_VERSION")).into(),
             rooms: if self.names_room { vec![self.position.stated()] } else { Vec::new() },
+            inbox_after: Some(self.letters.after()),
         });
         if wire::send(&mut standing.wire, &hello, self.timing.write_within).await.is_err() {
             return Over::Lost(None);
@@ -284,6 +311,16 @@ impl Link {
                 Err(Unsent::Lost) => return Err(Over::Lost(None)),
             }
         }
+        while let Some(command) = self.letters.next() {
+            let id = command.id;
+            match wire::send(&mut standing.wire, &ClientFrame::Inbox(command), self.timing.write_within).await {
+                Ok(()) => {}
+                Err(Unsent::TooLarge) => {
+                    self.letters.answered(id, Outcome::Refused { refusal: Refusal::TooLarge, retry_after_ms: None });
+                }
+                Err(Unsent::Lost) => return Err(Over::Lost(None)),
+            }
+        }
         Ok(())
     }
 
@@ -295,6 +332,10 @@ impl Link {
                 } else {
                     self.keep_if_it_waits((command, asked), answer);
                 }
+                return Ok(());
+            }
+            Ask::Inbox { id, body, answer } => {
+                self.letters.push(id, body, answer);
                 return Ok(());
             }
             Ask::React(reaction) => return self.react(standing, reaction).await,
@@ -393,6 +434,15 @@ impl Link {
             ServerFrame::Snapshot(snapshot) => {
                 self.position.replaced(snapshot.room, snapshot.seq);
                 self.listener.frame(ServerFrame::Snapshot(snapshot));
+            }
+            ServerFrame::Inbox(news) => {
+                let news = self.letters.accept(news).map_err(|_gap| {
+                    tracing::warn!("an entry of the inbox is missing: resuming");
+                    Over::Lost(None)
+                })?;
+                if let Some(news) = news {
+                    self.listener.frame(ServerFrame::Inbox(news));
+                }
             }
             ServerFrame::Signal(_) | ServerFrame::Mine(_) | ServerFrame::Waiting { .. } => self.listener.frame(frame),
             ServerFrame::Pong { sent_at, .. } => self.ponged(standing, sent_at),

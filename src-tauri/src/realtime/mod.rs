@@ -4,6 +4,7 @@
 
 mod backoff;
 mod dial;
+mod letters;
 mod link;
 mod outbox;
 mod over;
@@ -13,7 +14,7 @@ mod wire;
 
 use std::{sync::Arc, time::Duration};
 
-use houselights_shared::{CommandBody, CommandId, Outcome, Reaction, Refusal, RoomId, ServerFrame, Token};
+use houselights_shared::{CommandBody, CommandId, InboxCommandBody, Outcome, Reaction, Refusal, RoomId, ServerFrame, Token};
 use tokio::{
     sync::{mpsc, oneshot},
     time::Instant,
@@ -34,7 +35,7 @@ const ASKS: usize = 64;
 pub trait Listener: Send + Sync + 'static {
     /// The connection changed.
     fn state(&self, state: ConnectionState);
-    /// A `welcome`, `snapshot`, `updates` (never empty, never twice, without a gap) or `signal`.
+    /// A `welcome`, `snapshot`, `updates` (never empty, never twice, without a gap), `inbox` (likewise) or `signal`.
     fn frame(&self, frame: ServerFrame);
     /// What comes from now on is of another room: it was asked for, or the one before is not there any more.
     fn room(&self, room: RoomId);
@@ -137,6 +138,7 @@ pub(crate) type Answer = oneshot::Receiver<Result<Outcome, Unheard>>;
 
 enum Ask {
     Command { command: Wanted, asked: Instant, answer: oneshot::Sender<Result<Outcome, Unheard>> },
+    Inbox { id: CommandId, body: InboxCommandBody, answer: letters::Answer },
     Offer { sdp: String, answer: oneshot::Sender<Result<Answered, Unanswered>> },
     React(Reaction),
     Refresh,
@@ -153,6 +155,7 @@ impl std::fmt::Debug for Ask {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Command { .. } => "Command",
+            Self::Inbox { .. } => "Inbox",
             Self::Offer { .. } => "Offer",
             Self::React(_) => "React",
             Self::Refresh => "Refresh",
@@ -206,6 +209,13 @@ impl Realtime {
         let (answer, answered) = oneshot::channel();
         self.asks.send(Ask::Command { command, asked: Instant::now(), answer }).await.map_err(|_| Unheard::Gone)?;
         Ok(answered)
+    }
+
+    /// Asks one's own inbox for something and waits for the answer. It waits for a connection, outlives it, and is done once.
+    pub async fn send_to_inbox(&self, id: CommandId, body: InboxCommandBody) -> Result<Outcome, Unheard> {
+        let (answer, answered) = oneshot::channel();
+        self.asks.send(Ask::Inbox { id, body, answer }).await.map_err(|_| Unheard::Gone)?;
+        answered.await.map_err(|_| Unheard::Gone)?
     }
 
     /// Offers a media connection over the connection that stands and waits for the answer.

@@ -57,6 +57,8 @@ pub(super) fn ends(refusal: Refusal) -> bool {
         | Refusal::MessageEmpty
         | Refusal::MessageTooLong
         | Refusal::NoSuchMessage
+        | Refusal::NotReachable
+        | Refusal::TooManyBlocked
         | Refusal::Closed
         | Refusal::Muted
         | Refusal::LinksNotAllowed

@@ -5,7 +5,8 @@ mod bench;
 
 use futures_util::{SinkExt, StreamExt};
 use houselights_shared::{
-    ClientFrame, MediaAnswer, MediaOutcome, Refused, Reply, Seq, ServerFrame, Signal, SignalBody, Timestamp,
+    ClientFrame, DirectsFrom, InboxBatch, InboxCommand, InboxNews, InboxSnapshot, MediaAnswer, MediaOutcome, Refused, Reply,
+    Seq, ServerFrame, Signal, SignalBody, Timestamp,
 };
 use tokio::net::TcpListener;
 use tokio_tungstenite::{accept_async, tungstenite::Message};
@@ -265,6 +266,37 @@ async fn one_goes_to_another_room_with_the_same_login_and_begins_there_with_a_sn
     let word = bench.say("still here");
     assert_eq!(server.command().await.body, CommandBody::say("still here"));
     drop(word);
+}
+
+#[tokio::test]
+async fn what_is_asked_of_the_inbox_outlives_a_loss_and_another_room_and_its_news_have_no_gap() {
+    let mut bench = Bench::start();
+    let mut server = bench.accept().await;
+    let hello = server.hello().await;
+    assert_eq!(hello.inbox_after, Some(Seq::START), "it asks for it");
+    server.welcome_into(vec![bench.room]).await;
+    bench.frame().await;
+    let stands = |up_to| InboxNews::Stands(InboxSnapshot { up_to: Seq::new(up_to), ..InboxSnapshot::default() });
+    server.send(&ServerFrame::Inbox(stands(4))).await;
+    assert_eq!(bench.frame().await, ServerFrame::Inbox(stands(4)));
+    let (id, realtime) = (CommandId::random(), bench.realtime.clone());
+    let body = InboxCommandBody::AllowDirects { from: DirectsFrom::Nobody };
+    let asked = InboxCommand { id, body: body.clone() };
+    let asking = bench.tasks.spawn(async move { realtime.send_to_inbox(id, body).await });
+    assert_eq!(server.frame().await, ClientFrame::Inbox(asked.clone()));
+    bench.realtime.go_to(RoomId::random()).await;
+    let mut server = bench.accept().await;
+    let hello = server.hello().await;
+    assert_eq!(hello.inbox_after, Some(Seq::new(4)));
+    server.welcome_into(vec![hello.rooms[0].room]).await;
+    assert_eq!(server.frame().await, ClientFrame::Inbox(asked));
+    server.send(&accepted(id, 5)).await;
+    assert_eq!(asking.await.unwrap(), Ok(Outcome::Accepted { seq: Seq::new(5) }));
+    // Something is missing: it asks again from where it is.
+    let news = InboxBatch { after: Seq::new(5), up_to: Seq::new(6), entries: Vec::new() };
+    server.send(&ServerFrame::Inbox(InboxNews::Entries(news))).await;
+    bench.state(reconnecting).await;
+    assert_eq!(bench.accept().await.hello().await.inbox_after, Some(Seq::new(4)));
 }
 
 #[tokio::test]

@@ -1,33 +1,17 @@
-//! What a reminder says: the core's only words, for when no page is there to say them.
+//! What a reminder says.
 
-use std::{sync::LazyLock, time::Duration};
+use std::time::Duration;
 
-use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
-
-static BUNDLE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
-    let mut bundle = FluentBundle::new_concurrent(vec!["en".parse().unwrap_or_default()]);
-    bundle.set_use_isolating(false);
-    let (Ok(resource) | Err((resource, _))) =
-        FluentResource::try_new(include_str!("../../locales/en/reminders.ftl").to_owned());
-    drop(bundle.add_resource(resource));
-    bundle
-});
+use crate::words::say;
 
 /// How long it is until the event starts, in words.
 pub(crate) fn body(left: Duration) -> String {
     let minutes = left.as_secs().div_ceil(60).max(1);
     match minutes {
-        0..=59 => say("reminder-minutes", minutes),
-        60..1_410 => say("reminder-hours", (minutes + 30) / 60),
-        1_410.. => say("reminder-day", 1),
+        0..=59 => say("reminder-minutes", ("count", minutes)),
+        60..1_410 => say("reminder-hours", ("count", (minutes + 30) / 60)),
+        1_410.. => say("reminder-day", ("count", 1)),
     }
-}
-
-/// What the file does not have is shown by its id.
-fn say(id: &str, count: u64) -> String {
-    let Some(pattern) = BUNDLE.get_message(id).and_then(|message| message.value()) else { return id.to_owned() };
-    let arguments: FluentArgs<'_> = [("count", count)].into_iter().collect();
-    BUNDLE.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned()
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use houselights_shared::{
-    AuditPage, EventRooms, InviteCard, Login, LoginRequest, MessagePage, ProviderSignIn, ProviderSignInAsked, Refusal, RoomId,
-    Seq, SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn,
+    AuditPage, EventRooms, InboxPage, InviteCard, Login, LoginRequest, MessagePage, ParticipantId, ProviderSignIn,
+    ProviderSignInAsked, Refusal, RoomId, Seq, SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn,
 };
 use reqwest::{RequestBuilder, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -18,6 +18,8 @@ use crate::{
 
 /// The largest answer that is read.
 const MAX_BODY_BYTES: usize = 64 * 1024;
+/// And of a page of a conversation.
+const MAX_CONVERSATION_BYTES: usize = 2 * 1024 * 1024;
 /// And of the rooms of an event, of which there may be hundreds.
 const MAX_ROOMS_BYTES: usize = 1024 * 1024;
 
@@ -81,6 +83,18 @@ impl Logins {
     /// The rooms of the event that a login is for.
     pub async fn rooms(&self, server: &str, token: &str) -> Result<EventRooms, Problem> {
         read_up_to(MAX_ROOMS_BYTES, self.http.client()?.get(format!("{server}/api/rooms")).bearer_auth(token)).await
+    }
+
+    /// A part of one's conversation with somebody.
+    pub async fn conversation(
+        &self,
+        server: &str,
+        token: &str,
+        (with, before): (ParticipantId, Option<Seq>),
+    ) -> Result<InboxPage, Problem> {
+        let before = before.map(|before| format!("?before={}", before.number())).unwrap_or_default();
+        let url = format!("{server}/api/inbox/{with}{before}");
+        read_up_to(MAX_CONVERSATION_BYTES, self.http.client()?.get(url).bearer_auth(token)).await
     }
 
     /// A page of what was said in a room, or of those messages in which words are.

@@ -289,6 +289,17 @@ pub(super) fn update_bodies() -> Vec<UpdateBody> {
     ]
 }
 
+fn audited() -> AuditEntry {
+    let body = UpdateBody::MessageHidden { message: command_id().into() };
+    AuditEntry {
+        update: Update { room: room(), seq: Seq::new(9), at: at(5), by: Some(who(3)), body },
+        name: "Mo".to_owned(),
+        people: vec![AuditPerson { participant: who(2), name: "Vera".to_owned() }],
+        further: 0,
+        message: Some(message()),
+    }
+}
+
 fn people() -> PeoplePage {
     let person = PersonCard { participant: who(2), name: "Vera".to_owned(), role: Role::Attendee };
     PeoplePage { people: vec![person], count: 2, after: Some(who(2)) }
@@ -331,5 +342,9 @@ pub(super) fn samples() -> Vec<(&'static str, Sample)> {
         ("OwnVote", sample(mine().votes)),
         ("PeoplePage", sample(vec![people(), PeoplePage::default()])),
         ("PersonCard", sample(people().people)),
+        ("MessagePage", sample(vec![MessagePage { messages: vec![traced()], more: true }, MessagePage::default()])),
+        ("AuditEntry", sample(vec![audited()])),
+        ("AuditPerson", sample(audited().people)),
+        ("AuditPage", sample(vec![AuditPage { entries: vec![audited()], more: true }, AuditPage::default()])),
     ]
 }

@@ -110,6 +110,7 @@ impl Reader {
             ServerFrame::Waiting { .. } => News::Lobby,
             ServerFrame::Welcome(_)
             | ServerFrame::Mine(_)
+            | ServerFrame::Inbox(_)
             | ServerFrame::Media(_)
             | ServerFrame::Pong { .. }
             | ServerFrame::Unknown => News::Other,

@@ -3,6 +3,8 @@ import { ConnectionModel } from "../features/connection/model.svelte";
 import { DevicesModel } from "../features/devices/model.svelte";
 import { Volume } from "../features/devices/volume.svelte";
 import { MediaWay } from "../features/devices/way.svelte";
+import { Letters } from "../features/inbox/letters.svelte";
+import { InboxModel } from "../features/inbox/model.svelte";
 import { Doing } from "../features/moderation/doing.svelte";
 import { PersonMenuModel } from "../features/moderation/person.svelte";
 import { ReactionsModel } from "../features/reactions/model.svelte";
@@ -11,9 +13,18 @@ import { type Opened, WelcomeModel } from "../features/welcome/model.svelte";
 import { Beat } from "../kit/beat";
 import { Clock } from "../kit/clock.svelte";
 import { Pictures } from "../link/frames.svelte";
-import type { Link, Send } from "../link/link";
+import type { Link, Send, SendToInbox } from "../link/link";
 import { text } from "../locales/text";
-import type { Action, DeviceId, ParticipantId, RoomId, ServerFrame, Update } from "../protocol";
+import type {
+  Action,
+  DeviceId,
+  InboxNews,
+  ParticipantId,
+  Peer,
+  RoomId,
+  ServerFrame,
+  Update,
+} from "../protocol";
 import type { NativeEvent, SessionCard, TokenKeeping, UnsentMessage } from "../protocol/native";
 import { Notices } from "./notices.svelte";
 import { Room } from "./room.svelte";
@@ -30,6 +41,8 @@ export class House {
   readonly notices = new Notices();
   readonly clock = new Clock();
   readonly side = new Side();
+  readonly inbox = new InboxModel();
+  readonly letters = new Letters();
   readonly person = new PersonMenuModel();
   readonly welcome: WelcomeModel;
   readonly account: AccountModel;
@@ -42,6 +55,8 @@ export class House {
   keeping = $state.raw<TokenKeeping>("key_store");
   /** For the welcome window: whose place is taken by coming in. */
   beside = $state.raw<SessionCard | undefined>();
+  /** Whose conversation is open. */
+  writesTo = $state.raw<Peer | undefined>();
   /** The person pressed the window's own button to close it. */
   closing = $state(false);
   /** A link that waits to be signed in with. */
@@ -51,6 +66,11 @@ export class House {
   readonly send: Send;
   /** Sends a command; a refusal becomes a notice. */
   readonly ask: Send;
+
+  /** Asks the inbox for something; the caller shows what came of it. */
+  readonly sendToInbox: SendToInbox;
+  /** Asks the inbox for something; a refusal becomes a notice. */
+  readonly askInbox: SendToInbox;
 
   #attaching = 0;
   #toldKeeping = false;
@@ -75,6 +95,8 @@ export class House {
     this.send = (body, id) => link.send(body, id);
     this.ask = this.notices.asking(this.send);
     this.doing = new Doing(this.ask);
+    this.sendToInbox = (body, id) => link.sendToInbox(body, id);
+    this.askInbox = this.notices.asking(this.sendToInbox);
   }
 
   get me(): ParticipantId | undefined {
@@ -86,6 +108,11 @@ export class House {
     const mine = this.me === undefined ? undefined : this.room.stage.member(this.me);
     if (mine === undefined || !(mine.sending.camera || mine.sending.microphone)) return false;
     return mine.device !== this.#device;
+  }
+
+  /** Whether this person's ticket is good for several devices, and so there may be another. */
+  get several(): boolean {
+    return this.#device !== undefined;
   }
 
   /** Whose picture comes from the camera here: nobody is sent their own, except from another device. */
@@ -202,6 +229,18 @@ export class House {
     await this.notices.watch(this.link.goToRoom(room));
   }
 
+  /** Opens the conversation with somebody, or none: from anywhere. */
+  writeTo(peer: Peer | undefined): void {
+    this.writesTo = peer;
+    this.side.open("inbox");
+  }
+
+  /** To the chat of a room of the event. */
+  async showRoom(room: RoomId): Promise<void> {
+    this.side.open("chat");
+    if (room !== this.session?.room) await this.goTo(room);
+  }
+
   #moved(room: RoomId): void {
     if (this.session === undefined || this.session.room === room) return;
     this.#beat.now();
@@ -251,6 +290,9 @@ export class House {
         this.#updates = this.#updates.concat(frame.updates);
         this.#beat.ask();
         break;
+      case "inbox":
+        this.#inbox(frame);
+        break;
       case "mine":
         if (this.#ours(frame.room)) this.room.own(frame);
         break;
@@ -272,6 +314,19 @@ export class House {
       case "unknown":
         break;
     }
+  }
+
+  #inbox(news: InboxNews): void {
+    if (news.is === "stands") {
+      this.inbox.restore(news);
+      this.letters.arrived(news.conversations.map(({ latest }) => latest));
+    } else if (news.is === "entries") {
+      // As with a room: if something is missing, the core has the whole.
+      if (!this.inbox.apply(news)) void this.attach();
+      this.letters.arrived(news.entries);
+    }
+    const mark = this.session && this.inbox.rooms[this.session.room];
+    if (mark !== undefined) this.room.chat.said.readElsewhere(mark);
   }
 
   /** A gap cannot come from the server; if it comes all the same, the core has the whole. */

@@ -1,4 +1,4 @@
-import { isApiProblem, isProblem, type Send } from "../link/link";
+import { isApiProblem, isProblem } from "../link/link";
 import { apiTrouble } from "../locales/api-words";
 import { problemTrouble, refusalTrouble, type Trouble } from "../locales/words";
 import type { Outcome } from "../protocol";
@@ -53,12 +53,14 @@ export class Notices {
     }
   }
 
-  /** A `Send` that tells of what was refused. */
-  asking(send: Send): Send {
-    return (body, id) => this.answered(send(body, id));
+  /** The same call, which tells of what was refused. */
+  asking<Asked extends unknown[]>(
+    send: (...asked: Asked) => Promise<Outcome>,
+  ): (...asked: Asked) => Promise<Outcome> {
+    return (...asked) => this.answered(send(...asked));
   }
 
-  /** What the room answered, told where it refused. */
+  /** What was answered, told where it was refused. */
   async answered(asked: Promise<Outcome>): Promise<Outcome> {
     try {
       const outcome = await asked;

@@ -3,9 +3,12 @@ import type {
   CommandBody,
   CommandId,
   EventRooms,
+  InboxCommandBody,
+  InboxPage,
   InviteCard,
   MessagePage,
   Outcome,
+  ParticipantId,
   Reaction,
   RoomId,
   Sending,
@@ -62,6 +65,10 @@ export interface Link {
   olderMessages(room: RoomId, before: Seq | undefined, limit: number, notes?: boolean): Promise<MessagePage>;
   /** The messages before a position in which all words of a text are, the last as far as it is begun; newest first. */
   searchMessages(room: RoomId, query: string, before?: Seq, notes?: boolean): Promise<MessagePage>;
+  /** Asks one's own inbox for something: it waits for a connection and is done once. A direct message has the id that is given. */
+  sendToInbox(body: InboxCommandBody, id?: CommandId): Promise<Outcome>;
+  /** A part of one's conversation with somebody: its end, or what stands before a position of the inbox. */
+  conversation(participant: ParticipantId, before?: Seq): Promise<InboxPage>;
   /** Throws something at the stage: without a connection nothing comes of it, and nobody is told. */
   react(reaction: Reaction): Promise<void>;
   /** What was done before a position to keep a room in order, newest first; for those who do. */
@@ -152,6 +159,9 @@ export function isApiProblem(value: unknown): value is ApiProblem {
 
 /** Sends a command; the only way in which a feature asks the room for something. */
 export type Send = (body: CommandBody, id?: CommandId) => Promise<Outcome>;
+
+/** Asks the inbox for something; the only way in which a feature does. */
+export type SendToInbox = (body: InboxCommandBody, id?: CommandId) => Promise<Outcome>;
 
 /** Whether a rejected call says why. */
 export function isProblem(value: unknown): value is Problem {

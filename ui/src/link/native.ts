@@ -27,6 +27,9 @@ export const native: Link = {
     invoke("older_messages", { room, before: before ?? null, limit, notes: notes ?? false }),
   searchMessages: (room, query, before, notes) =>
     invoke("search_messages", { room, query, before: before ?? null, notes: notes ?? false }),
+  sendToInbox: (body, id) => invoke("send_to_inbox", { id: id ?? null, body }),
+  conversation: (participant, before) =>
+    invoke("conversation", { with: participant, before: before ?? null }),
   react: (reaction) => invoke("react", { reaction }),
   audit: (room, before) => invoke("audit", { room, before: before ?? null }),
   rooms: () => invoke("rooms"),

@@ -32,6 +32,8 @@ const refusals: Record<Refusal, string> = {
   message_empty: "refusal-message-empty",
   message_too_long: "refusal-message-too-long",
   no_such_message: "refusal-no-such-message",
+  not_reachable: "refusal-not-reachable",
+  too_many_blocked: "refusal-too-many-blocked",
   name_invalid: "refusal-name-invalid",
   email_invalid: "refusal-email-invalid",
   mail_unavailable: "refusal-mail-unavailable",

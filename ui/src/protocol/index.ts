@@ -52,7 +52,7 @@ export type Token = string;
 export type Timestamp = number;
 
 /**
- * A position in a room's log. The first update has 1; 0 is before it. Gapless.
+ * A position in a room's log, or in an inbox. The first entry has 1; 0 is before it. Gapless.
  */
 export type Seq = number;
 
@@ -64,7 +64,7 @@ export type Version = number;
 /**
  * A code for what was refused. A code exists only where a client does something different because of it.
  */
-export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "sending_elsewhere" | "not_allowed" | "no_such_room" | "taken_down" | "doors_closed" | "event_over" | "event_cancelled" | "event_archived" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "no_such_cue" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "closed" | "muted" | "links_not_allowed" | "words_not_allowed" | "too_many_mentions" | "no_such_question" | "no_such_poll" | "poll_invalid" | "choice_invalid" | "already_voted" | "no_such_hand" | "full" | "removed" | "timed_out" | "banned" | "room_locked" | "name_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "provider_unavailable" | "media_unacceptable" | "unknown";
+export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "sending_elsewhere" | "not_allowed" | "no_such_room" | "taken_down" | "doors_closed" | "event_over" | "event_cancelled" | "event_archived" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "no_such_cue" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "not_reachable" | "too_many_blocked" | "closed" | "muted" | "links_not_allowed" | "words_not_allowed" | "too_many_mentions" | "no_such_question" | "no_such_poll" | "poll_invalid" | "choice_invalid" | "already_voted" | "no_such_hand" | "full" | "removed" | "timed_out" | "banned" | "room_locked" | "name_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "provider_unavailable" | "media_unacceptable" | "unknown";
 
 /**
  * What a participant is in an event. What each may do is one table, in the server's `access.rs`.
@@ -2069,7 +2069,7 @@ export type PersonId = string;
 /**
  * From the client. The first frame is `Hello`, within ten seconds.
  */
-export type ClientFrame = { "frame": "hello" } & Hello | { "frame": "command" } & Command | { "frame": "media" } & MediaOffer | { "frame": "react", 
+export type ClientFrame = { "frame": "hello" } & Hello | { "frame": "command" } & Command | { "frame": "inbox" } & InboxCommand | { "frame": "media" } & MediaOffer | { "frame": "react", 
 /**
  * In which room.
  */
@@ -2084,9 +2084,291 @@ reaction: Reaction, } | { "frame": "ping",
 sent_at: Timestamp, } | { "frame": "unknown" };
 
 /**
+ * Asks one's own inbox for something. A [`Reply`](crate::Reply) answers: what is accepted is stored, at that position of the inbox; a report at
+ * that position of the room's log.
+ */
+export type InboxCommand = { 
+/**
+ * Made by the client; the same id gets the first answer again, whatever the body. A direct message is known by it.
+ */
+id: CommandId, 
+/**
+ * What.
+ */
+body: InboxCommandBody, };
+
+/**
+ * What can be asked of an inbox.
+ */
+export type InboxCommandBody = { "do": "send_direct", 
+/**
+ * To whom.
+ */
+to: ParticipantId, 
+/**
+ * The text; trimmed by the inbox.
+ */
+text: string, } | { "do": "mark_read", 
+/**
+ * What.
+ */
+strand: Strand, 
+/**
+ * The last that one has read: a position of the inbox in a conversation, one of its log in a room.
+ */
+up_to: Seq, } | { "do": "block", 
+/**
+ * Whom.
+ */
+participant: ParticipantId, } | { "do": "unblock", 
+/**
+ * Whom.
+ */
+participant: ParticipantId, } | { "do": "allow_directs", 
+/**
+ * Who.
+ */
+from: DirectsFrom, } | { "do": "report", 
+/**
+ * Which.
+ */
+message: MessageId, 
+/**
+ * Why; may be empty.
+ */
+reason: string, } | { "do": "unknown" };
+
+/**
+ * What one reads on and on.
+ */
+export type Strand = { "is": "person", 
+/**
+ * With whom.
+ */
+participant: ParticipantId, } | { "is": "room", 
+/**
+ * Of which.
+ */
+room: RoomId, } | { "is": "unknown" };
+
+/**
+ * Who may write to one. Whoever one has written to may answer, whatever this says.
+ */
+export type DirectsFrom = "everybody" | "crew" | "nobody" | "unknown";
+
+/**
+ * Somebody, as they were called when it was written.
+ */
+export type Peer = { 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * As what they came.
+ */
+role: Role, };
+
+/**
+ * An entry of an inbox.
+ */
+export type InboxEntry = { 
+/**
+ * Its place.
+ */
+position: Seq, 
+/**
+ * When it was stored.
+ */
+at: Timestamp, 
+/**
+ * What it is.
+ */
+body: InboxEntryBody, };
+
+/**
+ * What can be in an inbox.
+ */
+export type InboxEntryBody = { "what": "received", 
+/**
+ * Who.
+ */
+from: Peer, 
+/**
+ * By this it can be reported.
+ */
+message: MessageId, 
+/**
+ * 1 to [`MAX_DIRECT_CHARS`] characters, without control characters other than line breaks.
+ */
+text: string, } | { "what": "sent", 
+/**
+ * To whom.
+ */
+to: Peer, 
+/**
+ * The id of the command that sent it, so a client can match its own.
+ */
+message: MessageId, 
+/**
+ * As [`Received`](Self::Received).
+ */
+text: string, } | { "what": "mentioned", 
+/**
+ * Who.
+ */
+by: Peer, 
+/**
+ * Where.
+ */
+room: RoomId, 
+/**
+ * The position of the message in the log of the room: once that is read, so is this.
+ */
+seq: Seq, 
+/**
+ * The message.
+ */
+message: MessageId, 
+/**
+ * How it begins; [`EXCERPT_CHARS`] at most.
+ */
+excerpt: string, } | { "what": "unmentioned", 
+/**
+ * Which.
+ */
+message: MessageId, } | { "what": "read_up_to", 
+/**
+ * What.
+ */
+strand: Strand, 
+/**
+ * How far.
+ */
+up_to: Seq, } | { "what": "blocked", 
+/**
+ * Whom.
+ */
+who: Peer, } | { "what": "unblocked", 
+/**
+ * Whom.
+ */
+participant: ParticipantId, } | { "what": "directs_allowed", 
+/**
+ * Who.
+ */
+from: DirectsFrom, } | { "what": "forgotten", 
+/**
+ * Who they were.
+ */
+participant: ParticipantId, } | { "what": "unknown" };
+
+/**
+ * What the server says of an inbox.
+ */
+export type InboxNews = { "is": "entries" } & InboxBatch | { "is": "stands" } & InboxSnapshot | { "is": "unknown" };
+
+/**
+ * A stretch of an inbox: all of it that still says something. A mark in whose place a later one came is left out.
+ */
+export type InboxBatch = { 
+/**
+ * The position before it: what the client has, or earlier.
+ */
+after: Seq, 
+/**
+ * Its last position.
+ */
+up_to: Seq, 
+/**
+ * In order; none, where nothing was missed.
+ */
+entries: Array<InboxEntry>, };
+
+/**
+ * Where an inbox stands.
+ */
+export type InboxSnapshot = { 
+/**
+ * The last position that is in it.
+ */
+up_to: Seq, 
+/**
+ * Who may write to one.
+ */
+directs_from: DirectsFrom, 
+/**
+ * Whom one blocks.
+ */
+blocked: Array<Peer>, 
+/**
+ * With whom one wrote last: [`INBOX_CONVERSATIONS`] at most, the latest first.
+ */
+conversations: Array<Conversation>, 
+/**
+ * Where one was mentioned last, oldest first; [`INBOX_MENTIONS`] at most.
+ */
+mentions: Array<InboxEntry>, 
+/**
+ * How far one has read the chats of rooms.
+ */
+rooms: Array<RoomRead>, };
+
+/**
+ * A conversation, as far as a list shows it.
+ */
+export type Conversation = { 
+/**
+ * With whom.
+ */
+with: Peer, 
+/**
+ * The latest message, received or sent.
+ */
+latest: InboxEntry, 
+/**
+ * How many were received and not read.
+ */
+unread: number, 
+/**
+ * The position of the last that one has read; [`Seq::START`] where that is none.
+ */
+read_up_to: Seq, };
+
+/**
+ * How far one has read the chat of a room.
+ */
+export type RoomRead = { 
+/**
+ * Of which.
+ */
+room: RoomId, 
+/**
+ * The position in its log.
+ */
+up_to: Seq, };
+
+/**
+ * A part of a conversation.
+ */
+export type InboxPage = { 
+/**
+ * What was received and sent, oldest first; [`INBOX_PAGE`] at most.
+ */
+entries: Array<InboxEntry>, 
+/**
+ * Whether there is something before it.
+ */
+has_more: boolean, };
+
+/**
  * From the server.
  */
-export type ServerFrame = { "frame": "welcome" } & Welcome | { "frame": "refused" } & Refused | { "frame": "reply" } & Reply | { "frame": "updates" } & UpdateBatch | { "frame": "snapshot" } & Snapshot | { "frame": "mine" } & Mine | { "frame": "waiting", 
+export type ServerFrame = { "frame": "welcome" } & Welcome | { "frame": "refused" } & Refused | { "frame": "reply" } & Reply | { "frame": "updates" } & UpdateBatch | { "frame": "snapshot" } & Snapshot | { "frame": "inbox" } & InboxNews | { "frame": "mine" } & Mine | { "frame": "waiting", 
 /**
  * Which room.
  */
@@ -2119,7 +2401,11 @@ client: string,
 /**
  * The rooms one wants, each with the last position one has; without any, the event's stage from a snapshot.
  */
-rooms: Array<RoomPosition>, };
+rooms: Array<RoomPosition>, 
+/**
+ * The last position of one's inbox that one has; [`Seq::START`] for where it stands. Without it, one is told nothing of it.
+ */
+inbox_after?: Seq, };
 
 /**
  * A room, and how far one has its log.

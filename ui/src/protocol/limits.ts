@@ -5,6 +5,9 @@ import type { Layout } from "./index";
 /** The longest message, in Unicode scalar values, after trimming. */
 export const MAX_MESSAGE_CHARS = 2000;
 
+/** The longest direct message, in Unicode scalar values, after trimming. */
+export const MAX_DIRECT_CHARS = 2000;
+
 /** The longest name of a person, in Unicode scalar values, after trimming. */
 export const MAX_NAME_CHARS = 80;
 

@@ -1,9 +1,9 @@
 //! Whoever is taken out of a log is nobody in it from then on, and the log is one that a room could have told.
 
-use houselights_shared::{AskedId, Choice, PollForm, PollId, PollKind, ReportTarget, ResultsShown, SanctionAct};
+use houselights_shared::{AskedId, Choice, Message, Peer, PollForm, PollId, PollKind, ReportTarget, ResultsShown, SanctionAct};
 
 use super::*;
-use crate::{Forgetting, Retelling};
+use crate::{DirectReport, Forgetting, Retelling};
 
 const SECRET: &str = "zebra";
 
@@ -57,10 +57,29 @@ fn show(vera: &Actor, mo: &Actor) -> Stage {
         stage.pass(Duration::from_secs(2));
         stage.done(mo, CommandBody::ClosePoll { poll });
     }
+    report_directs(&mut stage, &walt, vera);
+    report_directs(&mut stage, vera, &walt);
     stage.done(vera, CommandBody::RaiseHand { note: word() });
     stage.done(mo, CommandBody::TakeHand { participant: vera.participant });
     stage.done(mo, CommandBody::Sanction { participant: vera.participant, act: SanctionAct::Mute });
     stage
+}
+
+/// Each wrote to the other, and one reports it. Who writes the word is Vera.
+fn report_directs(stage: &mut Stage, who: &Actor, of: &Actor) {
+    let words = |author: &Actor| if author.name.starts_with("Vera") { SECRET } else { "hello" };
+    let directs = [who, of].into_iter().zip(1..).map(|(author, number)| {
+        let id = CommandId::from_uuid(Uuid::from_u128(0xD1EC + number)).into();
+        Message::new(id, (author.participant, author.name.clone(), author.role), stage.now, words(author).to_owned())
+    });
+    let report = DirectReport {
+        id: CommandId::random(),
+        of: Peer { participant: of.participant, name: of.name.clone(), role: of.role },
+        context: directs.collect(),
+        reason: words(who).to_owned(),
+    };
+    let effects = stage.room.report_direct(stage.now, who, &report);
+    assert_eq!(stage.follow(effects), Some(Outcome::Accepted { seq: stage.room.seq() }));
 }
 
 fn forgotten(stage: &Stage, who: &Actor) -> Vec<Entry> {
@@ -103,5 +122,12 @@ fn what_others_said_stays() {
     let (before, after) = (stage.crew_view(), room.snapshot(Role::Producer));
     assert_eq!((after.polls, after.on_stage), (before.polls, before.on_stage));
     assert_eq!(after.chat.len() + 1, before.chat.len(), "the one that was Walt's is not there");
+    let kept = forgotten(&stage, &vera);
+    let reports = kept.iter().filter_map(|entry| match &entry.update.body {
+        UpdateBody::Reported { report } => Some(report),
+        _ => None,
+    });
+    let context = reports.flat_map(|report| &report.context).filter(|message| message.text == "hello");
+    assert_eq!(context.count(), 2, "of the directs that were reported Walt's are there");
     assert_eq!(forgotten(&stage, &actor(9, Role::Attendee)), stage.stored, "who never did anything changes nothing");
 }

@@ -6,6 +6,7 @@ mod commands;
 mod devices;
 mod forgetting;
 mod hands;
+mod inbox;
 mod model;
 mod moderation;
 mod polls;

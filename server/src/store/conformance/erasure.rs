@@ -43,8 +43,9 @@ async fn guest(store: &Store, event: EventId, email: &str) {
     let mut values = ids();
     values.extend([Value::id(&id), email.into()]);
     write(store, place, values).await;
-    let said =
-        format!(r#"{{"what":"message_sent","message":{{"author":"{participant}","name":"Mina","text":"I am Mina 100%"}}}}"#);
+    let said = format!(
+        r#"{{"what":"message_sent","message":{{"id":"{participant}","author":"{participant}","name":"Mina","role":"attendee","at":0,"text":"I am Mina 100%"}}}}"#
+    );
     let update = "INSERT INTO updates (room_id, seq, at, by_participant, body) SELECT r.id, (SELECT coalesce(max(seq), 0) + 1 FROM updates u \
                   WHERE u.room_id = r.id), 0, CAST($2 AS TEXT), CAST($3 AS TEXT) FROM rooms r \
                   WHERE r.id = (SELECT min(id) FROM rooms WHERE event_id = $1)";

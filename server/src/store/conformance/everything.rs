@@ -80,7 +80,12 @@ fn value(table: &str, column: &Column, ids: &BTreeMap<String, String>) -> Value 
         (_, "by_participant" | "command_by" | "author") => ids.get("participants").unwrap().as_str().into(),
         ("updates", "body") => {
             let who = ids.get("participants").unwrap();
-            format!(r#"{{"what":"message_sent","message":{{"author":"{who}","name":"{NAME}","text":"I am {NAME}"}}}}"#).into()
+            format!(r#"{{"what":"message_sent","message":{{"id":"{who}","author":"{who}","name":"{NAME}","role":"attendee","at":0,"text":"I am {NAME}"}}}}"#).into()
+        }
+        ("inbox", "peer_id") => ids.get("participants").unwrap().as_str().into(),
+        ("inbox", "body") => {
+            let who = ids.get("participants").unwrap();
+            format!(r#"{{"what":"received","from":{{"participant":"{who}","name":"{NAME}"}},"text":"I am {NAME}"}}"#).into()
         }
         ("deliveries", "body") => format!(r#"{{"registration":{{"email":"{EMAIL}","name":"{NAME}"}}}}"#).into(),
         ("outbox", "message") => format!(r#"{{"name":"{NAME}"}}"#).into(),

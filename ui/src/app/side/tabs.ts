@@ -2,6 +2,7 @@ import type { Component } from "svelte";
 import type { House } from "../house.svelte";
 import ChatTab from "./ChatTab.svelte";
 import HandsTab from "./HandsTab.svelte";
+import InboxTab from "./InboxTab.svelte";
 import NotesTab from "./NotesTab.svelte";
 import OrderTab from "./OrderTab.svelte";
 import PollsTab from "./PollsTab.svelte";
@@ -63,5 +64,12 @@ export const sideTabs: SideTab[] = [
     panel: OrderTab,
     unread: ({ room }) => room.moderation.waits,
     offered: (house) => house.may("moderate"),
+  },
+  {
+    key: "inbox",
+    label: "inbox-title",
+    panel: InboxTab,
+    unread: ({ inbox }) => inbox.unread,
+    offered: () => true,
   },
 ];

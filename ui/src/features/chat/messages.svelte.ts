@@ -1,4 +1,4 @@
-import type { Gone, Message, MessageId, ParticipantId } from "../../protocol";
+import type { Gone, Message, MessageId, ParticipantId, Seq } from "../../protocol";
 import type { Named } from "./mentions";
 
 /** Held while one is at the end. Full: the oldest go, and can be read again. */
@@ -69,6 +69,13 @@ export class MessageList {
     if (message === undefined) return;
     this.#own()[index] = changed(message);
     this.#version += 1;
+  }
+
+  /** It was read on another device, so far. */
+  readElsewhere(upTo: Seq): void {
+    if (this.unread === 0) return;
+    const after = this.#held.length - 1 - this.#held.findLastIndex(({ seq }) => seq <= upTo);
+    this.unread = Math.min(this.unread, after);
   }
 
   /** Whether somebody looks at it. */

@@ -141,4 +141,15 @@ describe("the chat", () => {
     ]);
     expect([chat.said.messages.length, chat.said.unread, chat.notes.unread]).toEqual([3, 0, 1]);
   });
+
+  it("has nothing new that was read on another device", () => {
+    const chat = new MessageList();
+    say(chat, 1, 5);
+    chat.readElsewhere(3);
+    expect(chat.unread).toBe(2);
+    chat.readElsewhere(1);
+    expect(chat.unread).toBe(2);
+    chat.readElsewhere(9);
+    expect(chat.unread).toBe(0);
+  });
 });

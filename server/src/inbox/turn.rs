@@ -1,0 +1,103 @@
+//! What a batch of mail comes to: what has to be known for it, and what the rules make of it.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use houselights_domain::{InboxRefused, InboxRow, Mention};
+use houselights_shared::{
+    CommandId, InboxCommand, InboxCommandBody, MessageId, Outcome, ParticipantId, Reply, RoomId, Seq, Strand,
+};
+
+use super::Mail;
+use crate::{limits::millis, realtime::Outbox};
+
+/// What is asked of the store before a batch is decided.
+#[derive(Default)]
+pub(super) struct Questions {
+    /// Whose inboxes are touched or looked at.
+    pub(super) owners: HashSet<ParticipantId>,
+    /// Whether these were answered before.
+    pub(super) commands: Vec<(ParticipantId, CommandId)>,
+    /// What these wrote to each other.
+    pub(super) pairs: HashSet<(ParticipantId, ParticipantId)>,
+    /// Of which event these are.
+    pub(super) rooms: HashSet<RoomId>,
+    /// Who was told of these.
+    pub(super) messages: Vec<MessageId>,
+}
+
+/// What the store answered, beside what stays in memory.
+#[derive(Default)]
+pub(super) struct Known {
+    pub(super) answers: HashMap<(ParticipantId, CommandId), Seq>,
+    pub(super) told: HashMap<MessageId, Vec<(ParticipantId, Mention)>>,
+}
+
+impl Questions {
+    pub(super) fn about(batch: &[Mail]) -> Self {
+        let mut questions = Self::default();
+        for mail in batch {
+            match mail {
+                Mail::Command { who, command, .. } => questions.command(who.participant, command),
+                Mail::Enter { who, .. } => drop(questions.owners.insert(who.participant)),
+                Mail::Mentioned(mention) => {
+                    questions.owners.extend(&mention.notified);
+                    questions.rooms.insert(mention.room);
+                }
+                Mail::Edited { message, .. } | Mail::TakenOut(message) => questions.messages.push(*message),
+                Mail::Leave { .. } | Mail::Forget { .. } => {}
+            }
+        }
+        questions
+    }
+
+    fn command(&mut self, who: ParticipantId, command: &InboxCommand) {
+        self.owners.insert(who);
+        self.commands.push((who, command.id));
+        self.owners.extend(other(&command.body));
+        match &command.body {
+            InboxCommandBody::SendDirect { to, .. } => drop(self.pairs.insert((who, *to))),
+            InboxCommandBody::MarkRead { strand: Strand::Room { room }, .. } => drop(self.rooms.insert(*room)),
+            InboxCommandBody::MarkRead { strand: Strand::Person { .. } | Strand::Unknown, .. }
+            | InboxCommandBody::Block { .. }
+            | InboxCommandBody::Unblock { .. }
+            | InboxCommandBody::AllowDirects { .. }
+            | InboxCommandBody::Report { .. }
+            | InboxCommandBody::Unknown => {}
+        }
+    }
+}
+
+/// Whom a command is about.
+pub(super) fn other(body: &InboxCommandBody) -> Option<ParticipantId> {
+    match body {
+        InboxCommandBody::SendDirect { to: participant, .. }
+        | InboxCommandBody::MarkRead { strand: Strand::Person { participant }, .. }
+        | InboxCommandBody::Block { participant } => Some(*participant),
+        InboxCommandBody::MarkRead { strand: Strand::Room { .. } | Strand::Unknown, .. }
+        | InboxCommandBody::Unblock { .. }
+        | InboxCommandBody::AllowDirects { .. }
+        | InboxCommandBody::Report { .. }
+        | InboxCommandBody::Unknown => None,
+    }
+}
+
+/// What a batch comes to. Nothing of it is told before `rows` are on the disk.
+#[derive(Default)]
+pub(super) struct Turn {
+    pub(super) rows: Vec<InboxRow>,
+    pub(super) replies: Vec<(Arc<Outbox>, Reply)>,
+}
+
+impl Turn {
+    pub(super) fn accept(&mut self, from: &Arc<Outbox>, id: CommandId, seq: Seq) {
+        self.replies.push((Arc::clone(from), Reply { id, outcome: Outcome::Accepted { seq } }));
+    }
+
+    pub(super) fn refuse(&mut self, from: &Arc<Outbox>, id: CommandId, InboxRefused { refusal, retry_after }: InboxRefused) {
+        let outcome = Outcome::Refused { refusal, retry_after_ms: retry_after.map(millis) };
+        self.replies.push((Arc::clone(from), Reply { id, outcome }));
+    }
+}

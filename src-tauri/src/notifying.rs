@@ -1,0 +1,169 @@
+//! What the system tells of one's inbox while no window is looked at: whoever is on stage is not disturbed.
+
+use houselights_shared::{InboxBatch, InboxEntryBody, InboxNews, ParticipantId, Seq, ServerFrame, Strand, UpdateBody};
+
+use crate::words::say;
+
+/// More than these come as one note.
+const AT_ONCE: usize = 3;
+/// So much of a message is shown, in characters.
+const LONGEST: usize = 140;
+
+/// A note of the system.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Note {
+    pub(crate) title: String,
+    pub(crate) body: String,
+}
+
+/// Knows whether one may be disturbed, by what the connection brings.
+#[derive(Debug, Default)]
+pub(crate) struct Notifying {
+    me: Option<ParticipantId>,
+    on_stage: bool,
+}
+
+impl Notifying {
+    /// What is to be told because of a frame, in order. Where an inbox stands is told by nobody: it is no news.
+    pub(crate) fn hear(&mut self, frame: &ServerFrame) -> Vec<Note> {
+        match frame {
+            ServerFrame::Welcome(welcome) => self.me = Some(welcome.me.participant),
+            ServerFrame::Snapshot(snapshot) => {
+                self.on_stage = snapshot.on_stage.iter().any(|member| Some(member.participant) == self.me);
+            }
+            ServerFrame::Updates(batch) => batch.updates.iter().for_each(|update| self.moves(&update.body)),
+            ServerFrame::Inbox(InboxNews::Entries(batch)) if !self.on_stage => return notes(batch),
+            ServerFrame::Inbox(_)
+            | ServerFrame::Refused(_)
+            | ServerFrame::Reply(_)
+            | ServerFrame::Mine(_)
+            | ServerFrame::Waiting { .. }
+            | ServerFrame::Signal(_)
+            | ServerFrame::Media(_)
+            | ServerFrame::Pong { .. }
+            | ServerFrame::Unknown => {}
+        }
+        Vec::new()
+    }
+
+    fn moves(&mut self, body: &UpdateBody) {
+        if let UpdateBody::CameOnStage { member } = body {
+            self.on_stage |= Some(member.participant) == self.me;
+        } else if let UpdateBody::LeftStage { participant } = body {
+            self.on_stage &= Some(*participant) != self.me;
+        }
+    }
+}
+
+/// What of a batch is worth a note: what was read meanwhile, on another device, is not.
+fn notes(batch: &InboxBatch) -> Vec<Note> {
+    let is_unread = |of: Strand, position: Seq| {
+        !batch.entries.iter().any(
+            |entry| matches!(&entry.body, InboxEntryBody::ReadUpTo { strand, up_to } if *strand == of && *up_to >= position),
+        )
+    };
+    let mut notes = Vec::new();
+    for entry in &batch.entries {
+        match &entry.body {
+            InboxEntryBody::Received { from, text, .. }
+                if is_unread(Strand::Person { participant: from.participant }, entry.position) =>
+            {
+                notes.push(Note { title: from.name.clone(), body: text.chars().take(LONGEST).collect() });
+            }
+            InboxEntryBody::Mentioned { by, room, seq, excerpt, .. } if is_unread(Strand::Room { room: *room }, *seq) => {
+                notes.push(Note { title: say("note-mentioned", ("name", by.name.as_str())), body: excerpt.clone() });
+            }
+            InboxEntryBody::Received { .. }
+            | InboxEntryBody::Mentioned { .. }
+            | InboxEntryBody::Sent { .. }
+            | InboxEntryBody::Unmentioned { .. }
+            | InboxEntryBody::ReadUpTo { .. }
+            | InboxEntryBody::Blocked { .. }
+            | InboxEntryBody::Unblocked { .. }
+            | InboxEntryBody::DirectsAllowed { .. }
+            | InboxEntryBody::Forgotten { .. }
+            | InboxEntryBody::Unknown => {}
+        }
+    }
+    if notes.len() > AT_ONCE {
+        let title = say("note-several", ("count", notes.len()));
+        return vec![Note { title, body: String::new() }];
+    }
+    notes
+}
+
+#[cfg(test)]
+mod tests {
+    use houselights_shared::{
+        CrewMember, InboxEntry, InboxSnapshot, MessageId, Peer, Role, RoomId, Sending, Timestamp, Update, UpdateBatch,
+    };
+
+    use super::*;
+
+    fn ada() -> Peer {
+        Peer { participant: ParticipantId::random(), name: "Ada".into(), role: Role::Speaker }
+    }
+
+    fn received(text: &str) -> InboxEntryBody {
+        InboxEntryBody::Received { from: ada(), message: MessageId::random(), text: text.into() }
+    }
+
+    fn news(bodies: Vec<InboxEntryBody>) -> ServerFrame {
+        let entries: Vec<_> = (1..)
+            .zip(bodies)
+            .map(|(number, body)| InboxEntry { position: Seq::new(number), at: Timestamp::default(), body })
+            .collect();
+        ServerFrame::Inbox(InboxNews::Entries(InboxBatch { after: Seq::START, up_to: Seq::new(entries.len() as u64), entries }))
+    }
+
+    fn titles(notes: &[Note]) -> Vec<&str> {
+        notes.iter().map(|note| note.title.as_str()).collect()
+    }
+
+    #[test]
+    fn a_message_is_told_by_its_writer_and_a_mention_by_whoever_mentions() {
+        let room = RoomId::random();
+        let mentioned = InboxEntryBody::Mentioned {
+            by: ada(),
+            room,
+            seq: Seq::new(4),
+            message: MessageId::random(),
+            excerpt: "hey you".into(),
+        };
+        let told = Notifying::default().hear(&news(vec![received("hi"), mentioned.clone()]));
+        assert_eq!(titles(&told), ["Ada", "Ada mentioned you"]);
+        assert_eq!((told[0].body.as_str(), told[1].body.as_str()), ("hi", "hey you"));
+        let read = InboxEntryBody::ReadUpTo { strand: Strand::Room { room }, up_to: Seq::new(4) };
+        assert_eq!(Notifying::default().hear(&news(vec![mentioned, read])), [], "it was read elsewhere meanwhile");
+    }
+
+    #[test]
+    fn many_are_one_note_and_where_an_inbox_stands_is_none() {
+        let mut notifying = Notifying::default();
+        assert_eq!(titles(&notifying.hear(&news(vec![received("x"); 4]))), ["4 new messages for you"]);
+        assert_eq!(notifying.hear(&ServerFrame::Inbox(InboxNews::Stands(InboxSnapshot::default()))), []);
+        let own = InboxEntryBody::Sent { to: ada(), message: MessageId::random(), text: "mine".into() };
+        assert_eq!(notifying.hear(&news(vec![own])), []);
+    }
+
+    #[test]
+    fn whoever_is_on_stage_is_not_disturbed() {
+        let me = ada();
+        let mut notifying = Notifying { me: Some(me.participant), on_stage: false };
+        let update = |body| {
+            let update = Update { room: RoomId::random(), seq: Seq::new(1), at: Timestamp::default(), by: None, body };
+            ServerFrame::Updates(UpdateBatch { room: update.room, updates: vec![update] })
+        };
+        let member = CrewMember {
+            participant: me.participant,
+            name: me.name.clone(),
+            role: me.role,
+            sending: Sending::default(),
+            device: None,
+        };
+        notifying.hear(&update(UpdateBody::CameOnStage { member }));
+        assert_eq!(notifying.hear(&news(vec![received("hi")])), []);
+        notifying.hear(&update(UpdateBody::LeftStage { participant: me.participant }));
+        assert_eq!(notifying.hear(&news(vec![received("hi")])).len(), 1);
+    }
+}

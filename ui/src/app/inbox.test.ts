@@ -1,0 +1,167 @@
+import { render, screen } from "@testing-library/svelte";
+import { userEvent } from "@testing-library/user-event";
+import axe from "axe-core";
+import { tick } from "svelte";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { FakeCore } from "../../dev/core";
+import { people, ROOM, scenes } from "../../dev/scenes";
+import type { InboxEntryBody } from "../protocol";
+import App from "./App.svelte";
+import { House } from "./house.svelte";
+
+async function open(window = "attendee") {
+  const made = scenes.live;
+  if (!made) throw new Error("no scene");
+  location.hash = `#/${window}`;
+  const core = new FakeCore(made, window);
+  const house = new House(core);
+  const view = render(App, { house });
+  await vi.waitFor(() => {
+    if (!(house.room.here && house.session && house.inbox.known)) throw new Error("not there yet");
+  });
+  await tick();
+  return { core, house, user: userEvent.setup(), ...view };
+}
+
+/** The next entry comes in. */
+function comes(core: FakeCore, position: number, body: InboxEntryBody) {
+  const entries = [{ position, at: Date.now() * 1_000, body }];
+  core.tell({
+    event: "frame",
+    frame: { frame: "inbox", is: "entries", after: position - 1, up_to: position, entries },
+  });
+}
+
+const amara = { participant: people.amara, name: "Amara Bello", role: "attendee" as const };
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  location.hash = "";
+});
+
+describe("messages for oneself", () => {
+  it("are counted at their tab until they are read here or on another device", async () => {
+    const { core } = await open();
+    expect(screen.getByTestId("unread-inbox").textContent).toBe("3");
+    comes(core, 41, { what: "received", from: amara, message: "m", text: "Hello?" });
+    await vi.waitFor(() => expect(screen.getByTestId("unread-inbox").textContent).toBe("4"));
+    comes(core, 42, { what: "read_up_to", strand: { is: "person", participant: people.amara }, up_to: 41 });
+    comes(core, 43, { what: "read_up_to", strand: { is: "room", room: ROOM }, up_to: 500 });
+    await vi.waitFor(() => expect(screen.queryByTestId("unread-inbox")).toBeNull());
+  });
+
+  it("are read when they are seen, and a conversation works by keyboard", async () => {
+    vi.spyOn(document, "hasFocus").mockReturnValue(true);
+    const { core, user } = await open();
+    await user.click(screen.getByTestId("tab-inbox"));
+    screen.getAllByTestId("inbox-talk")[0]?.focus();
+    await user.keyboard("{ArrowDown}");
+    expect(document.activeElement?.textContent).toContain("Jun Tanaka");
+    await user.keyboard("{ArrowUp}{Enter}");
+    const field = await screen.findByTestId("direct-input");
+    expect(document.activeElement).toBe(field);
+    await vi.waitFor(() =>
+      expect(core.letters.map(({ body }) => body)).toContainEqual({
+        do: "mark_read",
+        strand: { is: "person", participant: people.amara },
+        up_to: 38,
+      }),
+    );
+    await user.keyboard("At six{Enter}");
+    await screen.findByTestId("direct-pending");
+    const letter = core.letters.find(({ body }) => body.do === "send_direct");
+    expect(letter?.body).toEqual({ do: "send_direct", to: people.amara, text: "At six" });
+    comes(core, 41, { what: "sent", to: amara, message: letter?.id ?? "", text: "At six" });
+    await vi.waitFor(() => expect(screen.queryByTestId("direct-pending")).toBeNull());
+    expect(screen.getAllByTestId("direct").at(-1)?.textContent).toContain("At six");
+    await user.keyboard("{Escape}");
+    await vi.waitFor(() => expect(document.activeElement?.textContent).toContain("Amara Bello"));
+  });
+
+  it("are neither sent nor heard where one blocks somebody", async () => {
+    const { core, user } = await open();
+    await user.click(screen.getByTestId("tab-inbox"));
+    await user.click(screen.getAllByTestId("inbox-talk")[0] as HTMLElement);
+    await user.click(screen.getByTestId("inbox-block"));
+    expect(core.letters.at(-1)?.body).toEqual({ do: "block", participant: people.amara });
+    comes(core, 41, { what: "blocked", who: amara });
+    await screen.findByTestId("inbox-is-blocked");
+    expect(screen.queryByTestId("direct-input")).toBeNull();
+    await user.click(screen.getByTestId("inbox-block"));
+    expect(core.letters.at(-1)?.body).toEqual({ do: "unblock", participant: people.amara });
+  });
+
+  it("can be reported with a reason", async () => {
+    const { core, user } = await open();
+    await user.click(screen.getByTestId("tab-inbox"));
+    await user.click(screen.getAllByTestId("inbox-talk")[0] as HTMLElement);
+    await user.click(await screen.findByTestId("direct-report"));
+    await user.type(screen.getByTestId("direct-report-why"), "Spam");
+    await user.click(screen.getByTestId("direct-report-yes"));
+    await vi.waitFor(() => expect(screen.queryByTestId("direct-report-yes")).toBeNull());
+    expect(core.letters.at(-1)?.body).toMatchObject({ do: "report", reason: "Spam" });
+  });
+
+  it("that were refused keep their words", async () => {
+    const { core, user } = await open();
+    core.answer = async () => ({ is: "refused", refusal: "not_reachable" });
+    await user.click(screen.getByTestId("tab-inbox"));
+    await user.click(screen.getByTestId("inbox-new"));
+    await user.type(screen.getByTestId("inbox-find"), "jun");
+    await user.click(screen.getByTestId("inbox-person"));
+    await user.type(screen.getByTestId("direct-input"), "Hello Jun{Enter}");
+    const refused = await screen.findByTestId("direct-refused");
+    expect(refused.textContent).toContain("Hello Jun");
+    expect(refused.textContent).toContain("cannot write to this person");
+    core.answer = async () => ({ is: "accepted", seq: 1 });
+    await user.click(screen.getByTestId("direct-again"));
+    await screen.findByTestId("direct-pending");
+  });
+
+  it("of a room are read by looking at its chat", async () => {
+    vi.spyOn(document, "hasFocus").mockReturnValue(true);
+    const { core, house } = await open();
+    const seq = house.room.seq;
+    comes(core, 41, { what: "mentioned", by: amara, room: ROOM, seq, message: "m", excerpt: "@Mina" });
+    await vi.waitFor(() =>
+      expect(core.letters.map(({ body }) => body)).toContainEqual({
+        do: "mark_read",
+        strand: { is: "room", room: ROOM },
+        up_to: seq,
+      }),
+    );
+  });
+
+  it("a mention leads into its room, and is read by that", async () => {
+    const { core, house, user } = await open();
+    await user.click(screen.getByTestId("tab-inbox"));
+    await user.click(screen.getByTestId("inbox-mention"));
+    expect(house.side.current).toBe("chat");
+    expect(core.letters.at(-1)?.body).toEqual({
+      do: "mark_read",
+      strand: { is: "room", room: ROOM },
+      up_to: 500,
+    });
+  });
+
+  it("stand beside the devices in the studio, and in the title of the window", async () => {
+    const { core, user } = await open("studio");
+    expect(document.title).toBe("(3) Studio – Houselights");
+    await user.click(screen.getByTestId("tab-inbox"));
+    expect(screen.getAllByTestId("inbox-talk")).toHaveLength(2);
+    comes(core, 41, { what: "received", from: amara, message: "m", text: "Hello?" });
+    await vi.waitFor(() => expect(document.title).toBe("(4) Studio – Houselights"));
+  });
+
+  it("have no serious fault that axe finds, as a list and as a conversation", async () => {
+    const { container, user } = await open();
+    await user.click(screen.getByTestId("tab-inbox"));
+    const faults = async () => {
+      const { violations } = await axe.run(container, { rules: { "color-contrast": { enabled: false } } });
+      return violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    };
+    expect(await faults()).toEqual([]);
+    await user.click(screen.getAllByTestId("inbox-talk")[0] as HTMLElement);
+    expect(await faults()).toEqual([]);
+  }, 20_000);
+});
