@@ -85,6 +85,7 @@ fn labelled(
 }
 
 impl Metrics {
+    #[expect(clippy::too_many_lines, reason = "a list of what is counted")]
     pub(crate) fn new() -> Result<Self, BuildError> {
         let buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0, 60.0];
         let recorder = PrometheusBuilder::new().set_buckets(&buckets)?.build_recorder();

@@ -111,6 +111,7 @@ impl Server {
         Ok(server)
     }
 
+    #[expect(clippy::too_many_lines, reason = "the parts of a server, one after the other")]
     async fn over(config: Config, store: Store, metrics: Arc<Metrics>) -> Result<Self, StartError> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let post_office = PostOffice::new(&config)?;

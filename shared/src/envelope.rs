@@ -43,6 +43,7 @@ pub enum ClientFrame {
 /// From the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "frame", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "one is made, written and dropped at a time")]
 pub enum ServerFrame {
     /// Answers `Hello`.
     Welcome(Welcome),

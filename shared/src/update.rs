@@ -353,18 +353,19 @@ impl Update {
     fn to(&self, whom: Reach) -> Self {
         let is_control = whom == Reach::Control;
         let by = self.by.filter(|_| !self.body.is_anonymous());
-        match &self.body {
-            UpdateBody::MessageHidden { message } if !is_control => {
-                Self { by: None, body: UpdateBody::MessageRemoved { message: *message }, ..self.clone() }
-            }
-            // A run keeps its length.
-            UpdateBody::Hidden { through } if !is_control => {
-                Self { by: self.by.filter(|_| Reach::Crew >= whom), body: UpdateBody::Hidden { through: *through }, ..*self }
-            }
-            body if body.reach() < whom => Self { by: None, body: UpdateBody::HIDDEN, ..*self },
-            body if is_control => Self { by, ..Self { body: body.clone(), ..*self } },
-            body => Self { by, body: body.bare(), ..*self },
+        if let (UpdateBody::MessageHidden { message }, false) = (&self.body, is_control) {
+            return Self { by: None, body: UpdateBody::MessageRemoved { message: *message }, ..self.clone() };
         }
+        if let (UpdateBody::Hidden { through }, false) = (&self.body, is_control) {
+            // A run keeps its length.
+            let by = self.by.filter(|_| Reach::Crew >= whom);
+            return Self { by, body: UpdateBody::Hidden { through: *through }, ..*self };
+        }
+        if self.body.reach() < whom {
+            return Self { by: None, body: UpdateBody::HIDDEN, ..*self };
+        }
+        let body = if is_control { self.body.clone() } else { self.body.bare() };
+        Self { by, body, ..*self }
     }
 }
 
@@ -386,7 +387,11 @@ impl UpdateBody {
             | Self::Sanctioned { .. }
             | Self::SanctionLifted { .. }
             | Self::Reported { .. }
-            | Self::ReportSettled { .. } => Reach::Control,
+            | Self::ReportSettled { .. } | Self::QuestionSettled { was_public: false, .. }
+            | Self::QuestionWithdrawn { was_public: false, .. }
+            | Self::PollCounted {
+                shown: ResultsShown::AfterVote | ResultsShown::AfterClose | ResultsShown::Unknown, ..
+            } => Reach::Control,
             Self::CrewArrived { .. }
             | Self::CrewLeft { .. }
             | Self::PreviewSet { .. }
@@ -396,10 +401,6 @@ impl UpdateBody {
             // Whose command changed nothing, the audience does not learn either.
             | Self::Hidden { .. } => Reach::Crew,
             Self::QuestionAsked { question } if !question.standing.is_public() => Reach::Control,
-            Self::QuestionSettled { was_public: false, .. } | Self::QuestionWithdrawn { was_public: false, .. } => Reach::Control,
-            Self::PollCounted { shown: ResultsShown::AfterVote | ResultsShown::AfterClose | ResultsShown::Unknown, .. } => {
-                Reach::Control
-            }
             Self::SendingChanged { on_stage: true, .. }
             | Self::CameOnStage { .. }
             | Self::LeftStage { .. }
@@ -442,14 +443,16 @@ impl UpdateBody {
 
     /// Without what is for those alone who look after the show.
     fn bare(&self) -> Self {
-        match self {
-            Self::MessageShown { message } => Self::MessageShown { message: message.without_trace() },
-            Self::MessagePinned { message } => Self::MessagePinned { message: message.without_trace() },
-            Self::PollOpened { poll } => Self::PollOpened { poll: poll.without_answers() },
-            Self::RulesSet { rules, .. } => {
-                Self::RulesSet { rules: RoomRules { words: Vec::new(), ..rules.clone() }, before_stop: None }
-            }
-            other => other.clone(),
+        if let Self::MessageShown { message } = self {
+            Self::MessageShown { message: message.without_trace() }
+        } else if let Self::MessagePinned { message } = self {
+            Self::MessagePinned { message: message.without_trace() }
+        } else if let Self::PollOpened { poll } = self {
+            Self::PollOpened { poll: poll.without_answers() }
+        } else if let Self::RulesSet { rules, .. } = self {
+            Self::RulesSet { rules: RoomRules { words: Vec::new(), ..rules.clone() }, before_stop: None }
+        } else {
+            self.clone()
         }
     }
 }

@@ -106,13 +106,12 @@ impl Attendance {
         let (elsewhere, place) = (devices.subscribe(), stage.subscribe());
         let card = Arc::new(Mutex::new(card));
         let (media, shown) = (engine.clone(), Arc::clone(&card));
-        let (memory, listened, changes) = Memory::new();
-        let inside = watch::channel(true).0;
-        let is_in = inside.subscribe();
+        let (memory, heard, changes) = Memory::new();
+        let (inside, admitted) = watch::channel(true);
         let listener = Arc::new(Ear { pages, engine: media, me, card: shown, devices, stage, memory, welcomes, inside, over });
         let login = Login { token: secret.token.clone(), room };
         let (tasks, whose) = (TaskTracker::new(), now(&card).login());
-        tasks.spawn(memory::keep(around.store.clone(), whose.clone(), listened, stop.clone()));
+        tasks.spawn(memory::keep(around.store.clone(), whose.clone(), heard, stop.clone()));
         let realtime = Realtime::start(login, Arc::new(network), listener, (&tasks, stop.clone()));
         let switches = Arc::new(switches(&realtime, &engine));
         let guest = (sends == Sends::AsGuest).then(|| {
@@ -128,7 +127,7 @@ impl Attendance {
         let unsent = Unsent::begin(around.store.clone(), (whose, room), told, &tasks).await;
         let profile = Mutex::new(around.profile.clone());
         let attendance = Self { card, secret, engine, realtime, switches, unsent, changes, guest, profile, tasks, stop };
-        attendance.keep_media(after_welcome.clone(), is_in);
+        attendance.keep_media(after_welcome.clone(), admitted);
         attendance.start_tasks(&around, sends, (&after_welcome, elsewhere, ended));
         Ok(attendance)
     }

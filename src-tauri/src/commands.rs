@@ -138,6 +138,7 @@ pub(crate) async fn rooms(house: State<'_, House>) -> Result<EventRooms, Problem
 
 /// Throws something at the stage.
 #[tauri::command]
+#[allow(clippy::needless_pass_by_value, reason = "Tauri hands it over so")]
 pub(crate) fn react(reaction: Reaction, house: State<'_, House>) -> Result<(), Problem> {
     house.react(reaction)
 }

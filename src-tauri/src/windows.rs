@@ -312,7 +312,7 @@ fn set_up(app: &AppHandle, cli: Cli, runtime: Handle) {
         quit.exit(0);
     });
     house.spawn(desk.clone().remind(Arc::new(notes::Notes(app.clone()))));
-    notes::tell_of_the_inbox(&app, &house);
+    notes::tell_of_the_inbox(app, &house);
     let sign_in = cli.sign_in;
     house.spawn(async move {
         if let Err(problem) = desk.begin(sign_in).await {

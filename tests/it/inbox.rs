@@ -180,12 +180,12 @@ async fn what_is_wrong_is_refused_with_its_code_and_hurts_nobody() {
     for number in 0..10 {
         done(&mut vera, direct(walt_id, &number.to_string())).await;
     }
-    let Outcome::Refused { refusal: Refusal::SlowDown, retry_after_ms: Some(wait) } =
+    let Outcome::Refused { refusal: Refusal::SlowDown, retry_after_ms: Some(after) } =
         vera.ask_inbox(direct(walt_id, "x")).await
     else {
         panic!("too much at once")
     };
-    assert!((1..=2_001).contains(&wait), "{wait}");
+    assert!((1..=2_001).contains(&after), "{after}");
     done(&mut vera, mark(room(event.room), 3)).await;
     server.stop().await;
 }

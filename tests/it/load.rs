@@ -160,11 +160,9 @@ async fn a_limit_that_is_met_is_told_with_the_flag_that_sets_it() {
     let outcome = crowd(&server, &event, &words).await;
     let report = outcome.report();
     assert!(!outcome.whole && report["whole"] == false);
-    // Looking at the invite counts, too.
-    assert_eq!(
-        (&report["joining"]["inside"], &report["shortfalls"][0]),
-        (&2.into(), &"clients that did not come in: 7 of 9".into())
-    );
+    let inside = report["joining"]["inside"].as_u64().unwrap();
+    assert!((2..=3).contains(&inside), "{inside}");
+    assert_eq!(report["shortfalls"][0], format!("clients that did not come in: {} of 9", 9 - inside));
     let met = &report["troubles"][0];
     assert!(
         met["what"].as_str().unwrap().contains("slow_down") && met["cure"].as_str().unwrap().contains("--logins-per-minute")

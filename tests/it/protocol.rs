@@ -263,7 +263,6 @@ fn crew_view() -> CrewView {
         preview: Scene { layout: Layout::Grid, seats: vec![None, Some(who(1))] },
         run_of_show: run_of_show(),
         called: Some(called()),
-        ..CrewView::default()
     }
 }
 

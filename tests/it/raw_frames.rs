@@ -41,11 +41,11 @@ fn header(first: u8, length: u64) -> Vec<u8> {
     match length {
         0..126 => out.push(MASKED | length as u8),
         126..65_536 => {
-            out.push(MASKED | 126);
+            out.push(MASKED | 0x7E);
             out.extend((length as u16).to_be_bytes());
         }
         _ => {
-            out.push(MASKED | 127);
+            out.push(MASKED | 0x7F);
             out.extend(length.to_be_bytes());
         }
     }
@@ -130,7 +130,7 @@ fn broken() -> Vec<(&'static str, Vec<u8>, End)> {
         ("one that says it is a little too long", [header(LAST | TEXT, 64 * 1024 + 1), vec![0; 4]].concat(), TOO_LARGE),
         (
             "one that grows too long in parts",
-            parts(&[(TEXT, &[b' '; 60_000]), (CONTINUES, &[b' '; 60_000]), (LAST | CONTINUES, b"{}")]),
+            parts(&[(TEXT, &vec![b' '; 60_000]), (CONTINUES, &vec![b' '; 60_000]), (LAST | CONTINUES, b"{}")]),
             TOO_LARGE,
         ),
     ]

@@ -18,7 +18,9 @@ fn counted(client: &TestClient) -> HashMap<Reaction, u32> {
     let mut all = HashMap::new();
     for signal in &client.signals {
         if let SignalBody::Reactions { counts } = signal {
-            counts.iter().for_each(|count| *all.entry(count.reaction).or_default() += count.count);
+            for count in counts {
+                *all.entry(count.reaction).or_default() += count.count;
+            }
         }
     }
     all

@@ -286,8 +286,8 @@ async fn a_registration_for_a_free_ticket_takes_few_statements() {
     }
     let each = |kind: &str, before: f64| (count(kind) - before) / f64::from(REGISTRATIONS);
     let (read, written) = (each("read", before.0), each("write", before.1));
-    // The event, the ticket, the questions, whether the address has a place; and by the courier, whether something is due.
-    assert!((4.0..6.0).contains(&read), "{read}");
+    // The event, the ticket, the questions, whether the address has a place, or is banned; and by the courier, whether something is due.
+    assert!((5.0..7.0).contains(&read), "{read}");
     // A seat of the event and one of the ticket, the participant, the registration, the letter, what webhooks are told.
     assert!((6.0..6.5).contains(&written), "{written}");
     server.stop().await;

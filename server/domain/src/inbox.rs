@@ -249,11 +249,10 @@ impl Inbox {
     fn mark(&self, now: Timestamp, (strand, about): (Strand, About<'_>), up_to: Seq) -> Result<Vec<InboxRow>, InboxRefused> {
         match (strand, about) {
             (Strand::Person { .. }, About::Somebody(..)) if up_to > self.head => return Err(Refusal::Malformed.into()),
-            (Strand::Person { .. }, About::Somebody(..)) => {}
             (Strand::Room { .. }, About::ARoom) if i64::try_from(up_to.number()).is_err() => {
                 return Err(Refusal::Malformed.into());
             }
-            (Strand::Room { .. }, About::ARoom) => {}
+            (Strand::Person { .. }, About::Somebody(..)) | (Strand::Room { .. }, About::ARoom) => {}
             (Strand::Person { .. }, About::Nothing | About::ARoom) => return Err(Refusal::NoSuchParticipant.into()),
             (Strand::Room { .. }, About::Nothing | About::Somebody(..)) => return Err(Refusal::NoSuchRoom.into()),
             (Strand::Unknown, _) => return Err(Refusal::UnknownCommand.into()),

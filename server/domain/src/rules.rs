@@ -37,8 +37,7 @@ fn refused_words(words: &[String]) -> Result<Vec<String>, Refusal> {
     if words.len() > MAX_REFUSED_WORDS || words.iter().any(too_long) {
         return Err(Refusal::Malformed);
     }
-    let mut kept: Vec<_> = words.iter().map(|word| spread(word)).filter(|word| !word.trim().is_empty()).collect();
-    kept.iter_mut().for_each(|word| *word = word.trim().to_owned());
+    let mut kept: Vec<_> = words.iter().map(|word| spread(word).trim().to_owned()).filter(|word| !word.is_empty()).collect();
     kept.sort_unstable();
     kept.dedup();
     Ok(kept)

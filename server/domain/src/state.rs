@@ -67,7 +67,7 @@ impl State {
             }
             UpdateBody::QuestionOpened { question } => self.questions.was_opened(question),
             UpdateBody::QuestionSettled { question, standing, was_public: _ } => {
-                self.questions.was_settled(*question, standing)
+                self.questions.was_settled(*question, standing);
             }
             UpdateBody::QuestionWithdrawn { question, was_public: _ } => self.questions.was_withdrawn(*question),
             UpdateBody::QuestionUpvoted { question, up } => {

@@ -64,8 +64,8 @@ impl Slot {
         let slot = self.of(&mail);
         let weighs = if slot.same_channel(&self.crowd) {
             let weight = u32::try_from(bytes).unwrap_or(u32::MAX);
-            let Ok(weighs) = Arc::clone(&self.bytes).try_acquire_many_owned(weight) else { return Posted::Full };
-            Some(weighs)
+            let Ok(granted) = Arc::clone(&self.bytes).try_acquire_many_owned(weight) else { return Posted::Full };
+            Some(granted)
         } else {
             None
         };
@@ -163,7 +163,7 @@ mod tests {
     async fn what_waits_is_bounded_in_bytes_and_given_back_when_it_is_taken() {
         let vote = mails(Role::Attendee).await;
         let (slot, mut mailbox) = mailbox();
-        let taken = (0..).take_while(|_| slot.post(vote(), 64 * 1024) == Posted::Taken).count();
+        let taken = (0..2 * CROWD).take_while(|_| slot.post(vote(), 64 * 1024) == Posted::Taken).count();
         assert_eq!(taken, BYTES / (64 * 1024));
         let mut batch = Vec::new();
         mailbox.recv_many(&mut batch, 1).await;

@@ -436,7 +436,9 @@ impl RoomTask {
 
     async fn publish(&mut self, updates: Vec<Arc<Update>>) {
         self.house.metrics.updates.increment(updates.len() as u64);
-        updates.iter().for_each(|update| notices::tell(&self.house.inboxes, self.id, update));
+        for update in &updates {
+            notices::tell(&self.house.inboxes, self.id, update);
+        }
         self.published = updates.last().map(|last| last.seq).or(self.published);
         self.tell(Tell::Updates(updates)).await;
     }
@@ -479,10 +481,9 @@ impl RoomTask {
                     from.push(&encode(&ServerFrame::Reply(Reply { id: *id, outcome })));
                 }
                 Mail::Enter { outbox, .. } | Mail::Further { outbox, .. } => outbox.close(refusal, retry_after_ms),
-                // Whoever asked who is here, or whether they may be, finds the question dropped.
-                Mail::Reread | Mail::People(_) | Mail::Door { .. } => {}
-                // Their connections are closed; their place lapses.
-                Mail::Expel(_) => {}
+                // Whoever asked who is here, or whether they may be, finds the question dropped. Of whoever is banned the connections are
+                // closed, and their place lapses.
+                Mail::Reread | Mail::People(_) | Mail::Door { .. } | Mail::Expel(_) => {}
                 Mail::Replan => self.stale = true,
                 Mail::Leave { connection, who } => {
                     self.leaves(*connection, who);

@@ -23,7 +23,7 @@ impl Store {
                     read.insert(participant, up_to);
                 }
                 InboxEntryBody::ReadUpTo { strand: Strand::Room { room }, up_to } => {
-                    stands.rooms.push(RoomRead { room, up_to })
+                    stands.rooms.push(RoomRead { room, up_to });
                 }
                 InboxEntryBody::ReadUpTo { strand: Strand::Unknown, .. }
                 | InboxEntryBody::Received { .. }

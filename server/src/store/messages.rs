@@ -147,7 +147,7 @@ impl Store {
         let (sql, query) = match self.db.dialect() {
             // The index is asked from its newest end on, and no further than for a page.
             Dialect::Sqlite => {
-                let whole: String = whole.iter().map(|word| format!("\"{word}\" ")).collect();
+                let whole: String = whole.iter().flat_map(|word| ["\"", word, "\" "]).collect();
                 let sql = told!(
                     "message_search s CROSS JOIN messages m ON m.place = s.rowid",
                     " AND message_search MATCH $5 AND s.rowid > (SELECT number * 4294967296 FROM rooms WHERE id = $1) \
@@ -157,7 +157,7 @@ impl Store {
                 (sql, format!("{whole}\"{last}\" *"))
             }
             Dialect::Postgres => {
-                let whole: String = whole.iter().map(|word| format!("'{word}' & ")).collect();
+                let whole: String = whole.iter().flat_map(|word| ["'", word, "' & "]).collect();
                 let sql = told!(
                     "messages m",
                     " AND array_to_tsvector(string_to_array(rtrim(m.room_id || ' ' || m.words), ' ')) @@ CAST(CAST($5 AS TEXT) AS tsquery) \

@@ -144,8 +144,13 @@ fn code_of(refusal: Refusal) -> ApiCode {
         Refusal::Overloaded | Refusal::ShuttingDown => ApiCode::Overloaded,
         Refusal::StorageUnavailable => ApiCode::StorageUnavailable,
         Refusal::Malformed | Refusal::NameInvalid | Refusal::MessageEmpty | Refusal::ImageUnusable => ApiCode::BadInput,
-        Refusal::NoSuchRoom | Refusal::TakenDown | Refusal::NoSuchParticipant | Refusal::NoSuchMessage => ApiCode::NotFound,
-        Refusal::NoSuchQuestion | Refusal::NoSuchPoll | Refusal::NoSuchHand => ApiCode::NotFound,
+        Refusal::NoSuchRoom
+        | Refusal::TakenDown
+        | Refusal::NoSuchParticipant
+        | Refusal::NoSuchMessage
+        | Refusal::NoSuchQuestion
+        | Refusal::NoSuchPoll
+        | Refusal::NoSuchHand => ApiCode::NotFound,
         Refusal::UnknownCommand
         | Refusal::VersionUnsupported
         | Refusal::SignedInElsewhere

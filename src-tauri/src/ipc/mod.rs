@@ -25,6 +25,7 @@ pub use self::{
 /// What the native core tells the page.
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(tag = "event", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "one is made, told and dropped at a time")]
 pub enum NativeEvent {
     /// The connection to the event server changed.
     Connection {

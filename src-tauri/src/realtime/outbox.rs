@@ -110,7 +110,7 @@ impl Outbox {
     /// The next command to send over the connection that stands. What may wait does so behind what was turned away, in order.
     pub(super) fn next(&mut self, now: Instant) -> Option<Command> {
         let is_held = self.again_at().is_some_and(|at| now < at);
-        let next = self.waiting.iter_mut().find(|waiting| !waiting.sent && !(is_held && waits(&waiting.command.body)))?;
+        let next = self.waiting.iter_mut().find(|waiting| !waiting.sent && (!is_held || !waits(&waiting.command.body)))?;
         (next.sent, next.ever) = (true, true);
         Some(next.command.clone())
     }

@@ -84,7 +84,7 @@ impl Store {
     ) -> Result<Found, NotKept> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let before = before.map_or(i64::MAX, number);
-        let query = words.map(|words| words.iter().map(|word| format!("\"{word}\" ")).collect::<String>() + "*");
+        let query = words.map(|words| words.iter().flat_map(|word| ["\"", word, "\" "]).collect::<String>() + "*");
         self.run(move |base| {
             let Place { login, room } = &place;
             let sql = match query {

@@ -42,7 +42,8 @@ impl Progress {
         let mut told =
             format!("      {doing}, {} s: {} of {} are in", self.seconds, grouped(inside.into()), grouped(self.wanted.into()));
         if delivered > 0 {
-            told += &format!("; {} deliveries a second, p50 {} ms, p99 {} ms", grouped(delivered), delivery.p50, delivery.p99);
+            told =
+                format!("{told}; {} deliveries a second, p50 {} ms, p99 {} ms", grouped(delivered), delivery.p50, delivery.p99);
         }
         if self.is_terminal {
             say("\r\x1b[K", &told, "");

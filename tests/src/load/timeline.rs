@@ -45,6 +45,7 @@ impl Timeline {
     }
 
     /// What a process says of a second. Said aloud as soon as all have.
+    #[allow(clippy::needless_pass_by_value, reason = "what a process said of it is not needed any more")]
     pub(super) fn take(&mut self, process: usize, second: Second) {
         let gathered = self.seconds.entry(second.at).or_default();
         // A process whose timer was late tells of a second twice: who is inside is inside once.

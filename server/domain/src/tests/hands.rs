@@ -50,8 +50,8 @@ impl Stage {
     }
 
     fn guest(&self) -> CrewMember {
-        let guests = self.crew_view().on_stage.into_iter().filter(|member| member.role == Role::Attendee);
-        guests.last().expect("a guest is on stage")
+        let mut guests = self.crew_view().on_stage.into_iter().filter(|member| member.role == Role::Attendee);
+        guests.next_back().expect("a guest is on stage")
     }
 }
 

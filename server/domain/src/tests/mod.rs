@@ -109,7 +109,7 @@ impl Stage {
                 Effect::Media(plan) => self.media = Some(plan),
                 Effect::Mine(who) => self.concerned.extend(who),
                 Effect::Counted { .. } | Effect::Part { .. } | Effect::Ban { .. } | Effect::LetIn(_) => {
-                    self.beside.push(effect)
+                    self.beside.push(effect);
                 }
             }
         }

@@ -85,6 +85,7 @@ fn at(polls: &mut [Poll], id: PollId, change: impl FnOnce(&mut Poll)) {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one line or two an update")]
 pub(super) fn apply(held: &mut Snapshot, update: &Update, looks_after: bool) {
     assert_eq!(update.seq, held.seq.next(), "gapless");
     held.seq = update.last();

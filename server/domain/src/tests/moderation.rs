@@ -332,7 +332,9 @@ fn who_waits_comes_in_when_admitted_one_or_all_or_when_nobody_has_to_wait() {
     stage.arrive(&guests[1]);
     stage.done(&mod_, CommandBody::Admit { participants: Vec::new() });
     assert_eq!(stage.beside.pop(), Some(Effect::LetIn([ids(&guests[..1]), ids(&guests[2..])].concat())));
-    guests.iter().for_each(|guest| stage.arrive(guest));
+    for guest in &guests {
+        stage.arrive(guest);
+    }
     let late = actor(20, Role::Attendee);
     stage.knock(&late);
     stage.done(&mod_, rule(RulesEdit::Lobby { on: false }));

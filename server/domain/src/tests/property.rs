@@ -219,7 +219,7 @@ fn body() -> impl Strategy<Value = CommandBody> {
 
 fn show_body() -> impl Strategy<Value = CommandBody> {
     prop_oneof![
-        3 => "[ -~\u{0}\u{a}é]{0,40}".prop_map(|text| CommandBody::say(text)),
+        3 => "[ -~\u{0}\u{a}é]{0,40}".prop_map(CommandBody::say),
         2 => any::<u8>().prop_map(|id| CommandBody::RemoveMessage { message: command_id(id.into()).into() }),
         2 => any::<(bool, bool, bool)>().prop_map(|(camera, microphone, take_over)| CommandBody::SetSending { sending: Sending { camera, microphone }, take_over }),
         4 => participant().prop_map(|participant| CommandBody::BringOnStage { participant }),
@@ -406,14 +406,18 @@ proptest! {
         for step in steps {
             play(&mut stage, step);
         }
-        let became_known = |update: &Arc<Update>| match &update.body {
-            UpdateBody::CameOnStage { member } => vec![member.participant],
-            UpdateBody::MessageSent { message } => [&[message.author], message.mentions.as_slice()].concat(),
-            UpdateBody::MessageEdited { mentions, .. } => mentions.clone(),
-            UpdateBody::QuestionAsked { question } => {
+        let became_known = |update: &Arc<Update>| -> Vec<ParticipantId> {
+            if let UpdateBody::CameOnStage { member } = &update.body {
+                vec![member.participant]
+            } else if let UpdateBody::MessageSent { message } = &update.body {
+                [&[message.author], message.mentions.as_slice()].concat()
+            } else if let UpdateBody::MessageEdited { mentions, .. } = &update.body {
+                mentions.clone()
+            } else if let UpdateBody::QuestionAsked { question } = &update.body {
                 question.author.iter().map(|asker| asker.participant).collect()
+            } else {
+                Vec::new()
             }
-            _ => Vec::new(),
         };
         let known: HashSet<ParticipantId> = stage.published.iter().flat_map(became_known).collect();
         let told: Vec<Update> = stage.published.iter().map(|update| update.for_audience()).collect();

@@ -77,12 +77,13 @@ fn value(table: &str, column: &Column, ids: &BTreeMap<String, String>) -> Value 
         ("people" | "participants" | "speakers" | "registrations", "name") => NAME.into(),
         ("messages", "words") => format!("i am {NAME}").into(),
         ("registrations", "search") => format!("{} {EMAIL}", NAME.to_lowercase()).into(),
-        (_, "by_participant" | "command_by" | "author") => ids.get("participants").unwrap().as_str().into(),
+        (_, "by_participant" | "command_by" | "command_id" | "author") | ("inbox", "peer_id") => {
+            ids.get("participants").unwrap().as_str().into()
+        }
         ("updates", "body") => {
             let who = ids.get("participants").unwrap();
             format!(r#"{{"what":"message_sent","message":{{"id":"{who}","author":"{who}","name":"{NAME}","role":"attendee","at":0,"text":"I am {NAME}"}}}}"#).into()
         }
-        ("inbox", "peer_id") => ids.get("participants").unwrap().as_str().into(),
         ("inbox", "body") => {
             let who = ids.get("participants").unwrap();
             format!(r#"{{"what":"received","from":{{"participant":"{who}","name":"{NAME}"}},"text":"I am {NAME}"}}"#).into()

@@ -66,7 +66,7 @@ fn shortfalls(lines: &[String]) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let items: String = lines.iter().map(|line| format!("<li>{}</li>", escaped(line))).collect();
+    let items: String = lines.iter().flat_map(|line| ["<li>".to_owned(), escaped(line), "</li>".to_owned()]).collect();
     format!("<ul class=\"shortfalls\">{items}</ul>")
 }
 
@@ -117,7 +117,8 @@ fn plots(report: &Report) -> String {
 }
 
 fn card(title: &str, svg: &str, key: &[(&str, &str)]) -> String {
-    let items: String = key.iter().map(|(class, name)| format!("<li class=\"{class}\"><span>{name}</span></li>")).collect();
+    let items: String =
+        key.iter().flat_map(|(class, name)| ["<li class=\"", class, "\"><span>", name, "</span></li>"]).collect();
     let key = if key.is_empty() { String::new() } else { format!("<ul class=\"key\">{items}</ul>") };
     format!("<section class=\"card\" style=\"margin:0\"><h2>{title}</h2>{svg}{key}</section>")
 }
@@ -190,8 +191,8 @@ fn rows(report: &Report) -> String {
 }
 
 fn row(what: &str, took: &Percentiles) -> String {
-    let cells: String =
-        [took.p50, took.p90, took.p99, took.p999, took.max].iter().map(|millis| format!("<td>{millis:.1}</td>")).collect();
+    let figures = [took.p50, took.p90, took.p99, took.p999, took.max].map(|millis| format!("{millis:.1}"));
+    let cells = format!("<td>{}</td>", figures.join("</td><td>"));
     format!("<tr><th scope=\"row\">{what}</th>{cells}</tr>")
 }
 
