@@ -101,9 +101,9 @@ impl Answers {
             return Some((vec![encode_updates_for(view, room.id(), missed)], after));
         }
         if let Some(last) = missed.last().filter(|_| missed.len() <= FEW) {
-            let told = self.page((view, after, last.seq), || encode_updates_for(view, room.id(), missed));
+            let told = self.page((view, after, last.last()), || encode_updates_for(view, room.id(), missed));
             if told.len() <= LITTLE {
-                return Some((vec![told], last.seq));
+                return Some((vec![told], last.last()));
             }
         }
         let (mut pages, mut from, mut bytes) = (Vec::new(), after, 0);
@@ -111,8 +111,8 @@ impl Answers {
             let Some((page, rest)) = missed.split_at_checked(on_this_page(from).min(missed.len())) else { break };
             let Some(last) = page.last() else { break };
             missed = rest;
-            let told = self.page((view, from, last.seq), || encode_updates_for(view, room.id(), page));
-            (from, bytes) = (last.seq, bytes + told.len());
+            let told = self.page((view, from, last.last()), || encode_updates_for(view, room.id(), page));
+            (from, bytes) = (last.last(), bytes + told.len());
             pages.push(told);
         }
         Some((pages, from))

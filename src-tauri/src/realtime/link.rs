@@ -454,6 +454,8 @@ impl Link {
     fn replied(&mut self, Reply { id, outcome }: Reply, now: Instant) {
         if !self.outbox.asks_again(id, outcome, now, backoff::random()) {
             self.outbox.answered(id, outcome);
+            // Ids are one's own: what is of the one is not of the other.
+            self.letters.answered(id, outcome);
         }
     }
 

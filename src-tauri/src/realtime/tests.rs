@@ -99,7 +99,8 @@ async fn what_is_thrown_at_the_stage_goes_out_at_once_or_never() {
     let mut server = bench.accept().await;
     server.hello().await;
     bench.realtime.react(Reaction::Wow);
-    // What waits was asked for after it, so it was heard before.
+    // An offer without a connection is answered at once: what was asked for before it was heard by then.
+    assert!(bench.realtime.offer("v=0".to_owned()).await.is_err());
     let said = bench.say("words wait");
     server.welcome_into(vec![bench.room]).await;
     let command = server.command().await;

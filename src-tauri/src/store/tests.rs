@@ -210,7 +210,8 @@ async fn a_file_of_the_version_before_is_brought_forward_with_all_that_it_holds(
     store
         .run(|base| {
             base.execute_batch(
-                "ALTER TABLE asked DROP COLUMN provider; ALTER TABLE registration DROP COLUMN session; PRAGMA user_version = 1",
+                "ALTER TABLE asked DROP COLUMN provider; ALTER TABLE registration DROP COLUMN session; \
+                 DROP TABLE message; DROP TABLE message_words; DROP TABLE kept_room; DROP TABLE unsent; PRAGMA user_version = 1",
             )
         })
         .await

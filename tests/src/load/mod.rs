@@ -1,7 +1,7 @@
 //! `cargo xtask load`: a crowd for any server that one runs, and what it met there.
 //!
-//! A director ([`run`]) divides the crowd over processes of this program ([`worker`]), since a process may have so many files and no more. They talk by lines
-//! ([`orders`]). Each client signs in through the open invite, keeps a connection, comes back as the app does, and knows
+//! A director (`run`) divides the crowd over processes of this program (`worker`), since a process may have so many files and no more. They talk by lines
+//! (`orders`). Each client signs in through the open invite, keeps a connection, comes back as the app does, and knows
 //! its place in the room's log: what it lacks is counted, not guessed. The fan-out bench is the same crowd ([`crowd`]) beside a floor.
 
 mod backoff;
