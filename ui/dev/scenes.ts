@@ -105,7 +105,9 @@ const member = (who: Person, role: Role = "speaker", camera = true, microphone =
   sending: { camera, microphone },
 });
 
-const minutesAgo = (minutes: number) => (Date.now() - minutes * 60_000) * 1_000;
+/** One moment for all: what happened at once has the same time, however long it takes to make the scenes. */
+const NOW = Date.now();
+const minutesAgo = (minutes: number) => (NOW - minutes * 60_000) * 1_000;
 
 /** As it is in a room where the audience has done nothing yet. */
 const quiet = {
