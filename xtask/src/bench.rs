@@ -12,8 +12,8 @@ use crate::{
 
 /// Builds, and runs the bench; its output is the task's.
 pub(crate) fn bench(name: &str, arguments: &[&str]) -> Result<()> {
-    if !["forward", "fanout", "hands", "api", "glass", "page"].contains(&name) {
-        bail!("there is no bench `{name}`: take forward, fanout, hands, api, glass or page");
+    if !["forward", "fanout", "storm", "hands", "api", "glass", "page"].contains(&name) {
+        bail!("there is no bench `{name}`: take forward, fanout, storm, hands, api, glass or page");
     }
     let further: Vec<&str> = arguments.iter().copied().filter(|word| *word != "--").collect();
     if name == "page" {

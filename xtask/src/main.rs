@@ -28,7 +28,7 @@ cargo xtask <task>
   check          Formatting, lints, documentation, licences, unused dependencies, the types and the style of the page.
   test           Every test: Rust, the page, and end to end. The last line counts them.
   e2e            The end-to-end tests alone: the real server and real app windows. Screenshots go to out/e2e/.
-  bench <forward|fanout|api|glass|page> [--json] [-- further arguments]
+  bench <forward|fanout|storm|hands|api|glass|page> [--json] [-- further arguments]
                  Measures a release build. The last line of the output is JSON; --json prints nothing else.
   load --invite <link> [--clients N] [--rate N] [--storm] [--json] [--html FILE] …
                  Sends a crowd to any server, lets it talk, cuts it off, and tells what it met. `load --help` has all of it.

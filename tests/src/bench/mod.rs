@@ -8,6 +8,7 @@ pub mod floor;
 pub mod forward;
 pub mod hands;
 pub mod meter;
+pub mod storm;
 
 use std::io::{BufRead, stdin};
 

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use houselights_tests::{
-    bench::{api, fanout, floor, forward, hands},
+    bench::{api, fanout, floor, forward, hands, storm},
     load::work,
 };
 use serde_json::{Value, json};
@@ -94,7 +94,34 @@ enum Bench {
         #[arg(long)]
         json: bool,
     },
-    /// A part of `fanout`: clients, as `houselights-load` has them.
+    /// Crowds that come, vote, are cut and stop reading: what they do to those who are in.
+    Storm {
+        /// Who comes, votes, and is cut.
+        #[arg(long, default_value_t = 10_000)]
+        clients: u32,
+        /// Who is inside while they come.
+        #[arg(long, default_value_t = 1_000)]
+        inside: u32,
+        /// How many come a second.
+        #[arg(long, default_value_t = 1_000)]
+        joins: u32,
+        /// Chat messages a second.
+        #[arg(long, default_value_t = 10)]
+        rate: u32,
+        /// Over how many seconds everybody votes.
+        #[arg(long, default_value_t = 5)]
+        votes: u32,
+        /// How many stop reading.
+        #[arg(long, default_value_t = 100)]
+        stopped: u32,
+        /// For how long each part goes on.
+        #[arg(long, default_value_t = 20)]
+        seconds: u32,
+        /// Accepted for the sake of uniformity: the last line is always JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// A part of `fanout` and `storm`: clients, as `houselights-load` has them.
     #[command(hide = true, name = "load-worker")]
     LoadWorker,
     /// A part of `fanout`: writes what the floor writes.
@@ -129,6 +156,10 @@ async fn main() -> Result<()> {
         Bench::Fanout { connections, rates, viewers, viewers_rate, seconds, json: _ } => {
             let measured = fanout::measure(&fanout::Rows { connections, rates, viewers, viewers_rate, seconds })?;
             println!("{}", serde_json::to_string(&measured)?);
+        }
+        Bench::Storm { clients, inside, joins, rate, votes, stopped, seconds, json: _ } => {
+            let wanted = storm::Wanted { clients, inside, joins, rate, votes, stopped, seconds };
+            println!("{}", serde_json::to_string(&storm::measure(wanted).await?)?);
         }
         Bench::LoadWorker => work().await?,
         Bench::FanoutFloor { connections } => floor::write(connections)?,

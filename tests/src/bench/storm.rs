@@ -1,0 +1,352 @@
+//! What crowds do to those who are in: many join at once, all vote at once, all are cut at once, and some stop reading.
+//!
+//! Two crowds: people who are inside and talk while the others come, and those others, who then do everything else. Chat's delivery is
+//! measured in each, and compared with that of a quiet time in the same run.
+
+use std::{
+    net::SocketAddr,
+    thread,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::{Context, Result, ensure};
+use futures_util::SinkExt;
+use houselights_shared::{ClientFrame, CommandBody, PollForm, PollId, PollKind, ResultsShown, ServerFrame, UpdateBody};
+use rusqlite::OpenFlags;
+use serde::Serialize;
+
+use super::{
+    child::{Invite, Server},
+    meter,
+};
+use crate::{
+    client::http,
+    connection::{Connection, Socket, dial, hello, message, request_login},
+    load::{
+        Invitation, Plan,
+        crowd::{Crowd, Heard, Pace},
+        samples::Percentiles,
+    },
+};
+
+/// How long coming back may take.
+const WITHIN: Duration = Duration::from_mins(1);
+/// They talk for so long around the cut.
+const AROUND_CUT: Duration = Duration::from_secs(20);
+/// What the server counts its reads of the database in.
+const READS: &str = "houselights_store_statements_total{kind=\"read\"}";
+/// So small is the window of who stops reading that the server notices at once.
+const SMALL_WINDOW: u32 = 4_096;
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// Who comes, votes, and is cut.
+    pub clients: u32,
+    /// Who is inside while they come.
+    pub inside: u32,
+    /// How many come a second.
+    pub joins: u32,
+    /// Chat messages a second.
+    pub rate: u32,
+    /// Over how many seconds everybody votes.
+    pub votes: u32,
+    /// How many stop reading.
+    pub stopped: u32,
+    /// For how long each part goes on, in seconds.
+    pub seconds: u32,
+}
+
+/// What came of it; times in milliseconds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Measured {
+    bench: &'static str,
+    joining: Joining,
+    voting: Voting,
+    cut: Cut,
+    stopped: Stopped,
+    targets: Vec<Target>,
+}
+
+/// Many come at once.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Joining {
+    wanted: u32,
+    inside: u32,
+    a_second: u32,
+    /// From the first attempt to having the room.
+    took: Percentiles,
+    /// Chat among those who were inside, before.
+    quiet: Percentiles,
+    /// And meanwhile.
+    meanwhile: Percentiles,
+    /// What those who were inside lack after all.
+    lacking: u64,
+}
+
+/// All vote in the poll that was just opened.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Voting {
+    voters: u32,
+    /// Votes in the log, and of how many people.
+    stored: u32,
+    stored_people: u32,
+    /// From sending a vote to its answer.
+    answer: Percentiles,
+    /// From the last vote that was taken until the producer was told of all.
+    all_told_after_ms: f64,
+    quiet: Percentiles,
+    meanwhile: Percentiles,
+}
+
+/// All are cut.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Cut {
+    cut: u32,
+    back: u32,
+    anew: u32,
+    /// From the cut to having all that there was.
+    took: Percentiles,
+    /// Statements that read the database meanwhile, of the whole server.
+    reads: u64,
+    lacking: u64,
+    repeated: u64,
+}
+
+/// Some read nothing any more.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Stopped {
+    clients: u32,
+    /// What each added to the server's memory while the others talked.
+    kb_each: f64,
+    quiet: Percentiles,
+    meanwhile: Percentiles,
+}
+
+/// What is asked of it.
+#[derive(Clone, Debug, Serialize)]
+struct Target {
+    what: &'static str,
+    at_most: f64,
+    measured: f64,
+    met: bool,
+}
+
+/// Measures. What goes on is said on standard error.
+pub async fn measure(wanted: Wanted) -> Result<Measured> {
+    let joins = wanted.joins.to_string();
+    let server = Server::start(&["--logins-per-minute", "1000000", "--joins-per-second", &joins])?;
+    let invites = server.create_event(1)?;
+    let mut house = House::open(server, &invites, wanted)?;
+    let joining = house.fill()?;
+    eprintln!("storm: {}", serde_json::to_string(&joining)?);
+    let voting = house.vote(secret(&invites, "producer")?)?;
+    eprintln!("storm: {}", serde_json::to_string(&voting)?);
+    let cut = house.cut().await?;
+    eprintln!("storm: {}", serde_json::to_string(&cut)?);
+    let stopped = house.stop_reading(secret(&invites, "attendee")?).await?;
+    eprintln!("storm: {}", serde_json::to_string(&stopped)?);
+    let targets = targets(&joining, &voting, &cut, &stopped);
+    Ok(Measured { bench: "storm", joining, voting, cut, stopped, targets })
+}
+
+fn targets(joining: &Joining, voting: &Voting, cut: &Cut, stopped: &Stopped) -> Vec<Target> {
+    let times = |meanwhile: Percentiles, quiet: Percentiles| meanwhile.p99 / quiet.p99.max(f64::MIN_POSITIVE);
+    let absent = |wanted: u32, there: u32| f64::from(wanted.saturating_sub(there));
+    [
+        ("who wanted to come and is not in", 0.0, absent(joining.wanted, joining.inside)),
+        ("messages that those inside lack after the others came", 0.0, joining.lacking as f64),
+        ("votes that are not in the log, or twice", 0.0, absent(voting.voters, voting.stored_people.min(voting.stored))),
+        ("ms from the last vote until all were told", 1_000.0, voting.all_told_after_ms),
+        ("chat's p99 while all vote, as a multiple of the quiet one", 2.0, times(voting.meanwhile, voting.quiet)),
+        ("who was cut and is not back", 0.0, absent(cut.cut, cut.back)),
+        ("ms until the last was back", 30_000.0, cut.took.max),
+        ("reads of the database for each who came back", 0.01, cut.reads as f64 / f64::from(cut.cut.max(1))),
+        ("updates lacking after the cut", 0.0, cut.lacking as f64),
+        ("KB of a reader that stopped", 1_024.0, stopped.kb_each),
+        ("chat's p99 beside those who stopped, as a multiple of the quiet one", 2.0, times(stopped.meanwhile, stopped.quiet)),
+    ]
+    .map(|(what, at_most, measured)| Target { what, at_most, measured, met: measured <= at_most })
+    .into()
+}
+
+fn secret<'a>(invites: &'a [Invite], role: &str) -> Result<&'a str> {
+    let invite = invites.iter().find(|invite| invite.role == role);
+    Ok(&invite.with_context(|| format!("no invite for the {role}"))?.secret)
+}
+
+/// A server, who is inside, and who is to come.
+struct House {
+    // The crowds go first: otherwise they would try to come back.
+    inside: Crowd,
+    crowd: Option<Crowd>,
+    plan: Plan,
+    wanted: Wanted,
+    server: Server,
+}
+
+impl House {
+    fn open(server: Server, invites: &[Invite], wanted: Wanted) -> Result<Self> {
+        let address = format!("http://{}", server.address()).parse()?;
+        let invitation = Invitation { server: address, secret: secret(invites, "attendee")?.to_owned() };
+        let first = Plan::new(invitation.clone(), wanted.inside, Some(1))?;
+        let mut inside = Crowd::start(&first)?;
+        let joined = inside.gather(&first)?;
+        ensure!(joined.inside == wanted.inside, "{} of {} came in", joined.inside, wanted.inside);
+        let votes = Some(Duration::from_secs(wanted.votes.into()));
+        let plan = Plan { joins: wanted.joins.into(), votes, ..Plan::new(invitation, wanted.clients, None)? };
+        Ok(Self { inside, crowd: None, plan, wanted, server })
+    }
+
+    fn span(&self) -> Duration {
+        Duration::from_secs(self.wanted.seconds.into())
+    }
+
+    fn pace(&self) -> Pace {
+        Pace { messages: self.wanted.rate.into(), reactions: 0.0 }
+    }
+
+    fn crowd(&mut self) -> Result<&mut Crowd> {
+        self.crowd.as_mut().context("nobody has come")
+    }
+
+    /// The crowd talks: what it heard.
+    fn talk(&mut self) -> Result<Heard> {
+        let (pace, span) = (self.pace(), self.span());
+        let crowd = self.crowd()?;
+        let said = crowd.talk(pace, span)?;
+        crowd.settle(&said)
+    }
+
+    /// The others come while those inside talk.
+    fn fill(&mut self) -> Result<Joining> {
+        let (pace, span) = (self.pace(), self.span());
+        let said = self.inside.talk(pace, span)?;
+        let quiet = self.inside.settle(&said)?;
+        let mut crowd = Crowd::start(&self.plan)?;
+        let coming = Duration::from_secs_f64(f64::from(self.wanted.clients) / self.plan.joins);
+        let said = self.inside.talk(pace, coming)?;
+        let meanwhile = self.inside.settle(&said)?;
+        let joined = crowd.gather(&self.plan)?;
+        self.crowd = Some(crowd);
+        Ok(Joining {
+            wanted: self.wanted.clients,
+            inside: joined.inside,
+            a_second: self.wanted.joins,
+            took: joined.connect.percentiles(),
+            quiet: quiet.delivery.percentiles(),
+            meanwhile: meanwhile.delivery.percentiles(),
+            lacking: meanwhile.lacking + u64::from(meanwhile.behind),
+        })
+    }
+
+    /// A poll is opened while they talk, and all vote.
+    fn vote(&mut self, producer: &str) -> Result<Voting> {
+        let quiet = self.talk()?;
+        let (server, producer, voters) = (self.server.address().parse()?, producer.to_owned(), self.wanted.clients);
+        // The crowd is waited for on this thread.
+        let counting = thread::spawn(move || told_of_all(server, &producer, voters));
+        let heard = self.talk()?;
+        let told = counting.join().map_err(|_| anyhow::anyhow!("the producer panicked"))??;
+        let (stored, stored_people, last) = self.stored_votes()?;
+        Ok(Voting {
+            voters,
+            stored,
+            stored_people,
+            answer: heard.votes.answer.percentiles(),
+            all_told_after_ms: (told - last) as f64 / 1_000.0,
+            quiet: quiet.delivery.percentiles(),
+            meanwhile: heard.delivery.percentiles(),
+        })
+    }
+
+    /// How many votes stand in the log, of how many people, and when the last was taken, in microseconds since 1970.
+    fn stored_votes(&self) -> Result<(u32, u32, i64)> {
+        let database = rusqlite::Connection::open_with_flags(self.server.database(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        Ok(database.query_row(
+            "SELECT count(*), count(DISTINCT by_participant), coalesce(max(at), 0) FROM updates WHERE body LIKE '%\"what\":\"poll_voted\"%'",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?)
+    }
+
+    /// All are cut while they talk.
+    async fn cut(&mut self) -> Result<Cut> {
+        let before = self.reads().await?;
+        let pace = self.pace();
+        let crowd = self.crowd()?;
+        let (back, said) = crowd.storm(pace, AROUND_CUT, WITHIN)?;
+        let heard = crowd.settle(&said)?;
+        let reads = self.reads().await? - before;
+        Ok(Cut {
+            cut: back.cut,
+            back: back.back,
+            anew: back.anew,
+            took: back.took.percentiles(),
+            reads: reads as u64,
+            lacking: heard.lacking + u64::from(heard.behind),
+            repeated: heard.repeated,
+        })
+    }
+
+    /// Some more come and read nothing, while the crowd talks.
+    async fn stop_reading(&mut self, attendee: &str) -> Result<Stopped> {
+        let quiet = self.talk()?;
+        let address: SocketAddr = self.server.address().parse()?;
+        let before = meter::rss_kb(self.server.pid())?;
+        let mut sockets = Vec::new();
+        for number in 0..self.wanted.stopped {
+            sockets.push(deaf(address, attendee, number).await?);
+        }
+        let heard = self.talk()?;
+        let after = meter::rss_kb(self.server.pid())?;
+        drop(sockets);
+        Ok(Stopped {
+            clients: self.wanted.stopped,
+            kb_each: after.saturating_sub(before) as f64 / f64::from(self.wanted.stopped.max(1)),
+            quiet: quiet.delivery.percentiles(),
+            meanwhile: heard.delivery.percentiles(),
+        })
+    }
+
+    async fn reads(&self) -> Result<f64> {
+        let told = http().get(format!("http://{}/metrics", self.server.address())).send().await?.text().await?;
+        let line = told.lines().find_map(|line| line.strip_prefix(READS)).context("the server does not count its reads")?;
+        Ok(line.trim().parse()?)
+    }
+}
+
+/// Somebody who says Hello and never reads the answer.
+async fn deaf(server: SocketAddr, invite: &str, number: u32) -> Result<Socket> {
+    let answer = request_login(&http(), server, invite, Some(&format!("Deaf {number}"))).await?;
+    let login = serde_json::from_slice(&answer.error_for_status()?.bytes().await?)?;
+    let mut socket = dial(server, Some(SMALL_WINDOW)).await?;
+    socket.send(message(&ClientFrame::Hello(hello(&login, "storm", None)))?).await?;
+    Ok(socket)
+}
+
+/// Opens a poll, and hears until so many are told to have voted: when that was, in microseconds since 1970.
+#[tokio::main(flavor = "current_thread")]
+async fn told_of_all(server: SocketAddr, producer: &str, voters: u32) -> Result<i64> {
+    let mut producer = Connection::enter(&http(), server, producer, "Producer").await?;
+    let poll = PollId::random();
+    let form = PollForm {
+        question: "Which one?".to_owned(),
+        kind: PollKind::Single,
+        options: ["This", "That", "Neither"].map(str::to_owned).into(),
+        correct: Vec::new(),
+        shown: ResultsShown::Always,
+        named: false,
+        changeable: false,
+        seconds: None,
+    };
+    producer.command(CommandBody::DraftPoll { poll, form }).await?;
+    producer.command(CommandBody::OpenPoll { poll }).await?;
+    let counting = producer.hear(|frame| {
+        let ServerFrame::Updates(batch) = frame else { return None };
+        let all = |body: &UpdateBody| matches!(body, UpdateBody::PollCounted { tally, .. } if tally.voters >= voters);
+        batch.updates.iter().any(|update| all(&update.body)).then_some(())
+    });
+    tokio::time::timeout(WITHIN, counting).await.context("the votes were not told")??;
+    Ok(i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_micros())?)
+}
