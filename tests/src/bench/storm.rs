@@ -102,7 +102,7 @@ struct Voting {
 /// All are cut.
 #[derive(Clone, Copy, Debug, Serialize)]
 struct Cut {
-    cut: u32,
+    clients: u32,
     back: u32,
     anew: u32,
     /// From the cut to having all that there was.
@@ -159,9 +159,9 @@ fn targets(joining: &Joining, voting: &Voting, cut: &Cut, stopped: &Stopped) -> 
         ("votes that are not in the log, or twice", 0.0, absent(voting.voters, voting.stored_people.min(voting.stored))),
         ("ms from the last vote until all were told", 1_000.0, voting.all_told_after_ms),
         ("chat's p99 while all vote, as a multiple of the quiet one", 2.0, times(voting.meanwhile, voting.quiet)),
-        ("who was cut and is not back", 0.0, absent(cut.cut, cut.back)),
+        ("who was cut and is not back", 0.0, absent(cut.clients, cut.back)),
         ("ms until the last was back", 30_000.0, cut.took.max),
-        ("reads of the database for each who came back", 0.01, cut.reads as f64 / f64::from(cut.cut.max(1))),
+        ("reads of the database for each who came back", 0.01, cut.reads as f64 / f64::from(cut.clients.max(1))),
         ("updates lacking after the cut", 0.0, cut.lacking as f64),
         ("KB of a reader that stopped", 1_024.0, stopped.kb_each),
         ("chat's p99 beside those who stopped, as a multiple of the quiet one", 2.0, times(stopped.meanwhile, stopped.quiet)),
@@ -279,7 +279,7 @@ impl House {
         let heard = crowd.settle(&said)?;
         let reads = self.reads().await? - before;
         Ok(Cut {
-            cut: back.cut,
+            clients: back.cut,
             back: back.back,
             anew: back.anew,
             took: back.took.percentiles(),
