@@ -30,6 +30,7 @@ mod qa;
 pub mod registration;
 pub mod reminders;
 mod retelling;
+mod retold;
 mod room;
 mod rules;
 mod run_of_show;

@@ -9,6 +9,8 @@ use houselights_shared::{
     CastMember, CommandId, Cue, Message, ParticipantId, RunOfShow, Seq, Standing, Tally, Update, UpdateBody,
 };
 
+use crate::retold::changes_what_was;
+
 /// How many of the latest updates a room holds for those who come back. Older: they get a snapshot.
 pub const REMEMBERED_UPDATES: usize = 10_000;
 
@@ -110,6 +112,7 @@ pub(crate) struct Log {
     updates: VecDeque<Arc<Update>>,
     bytes: usize,
     seq: Seq,
+    retellings: u64,
 }
 
 impl Log {
@@ -118,9 +121,15 @@ impl Log {
         self.seq
     }
 
+    /// How many entries changed how what was before them is retold.
+    pub(crate) fn retellings(&self) -> u64 {
+        self.retellings
+    }
+
     /// What nobody is shown is kept as its place alone, and a run of it as one: votes push nothing else out.
     pub(crate) fn push(&mut self, update: Arc<Update>) {
         self.seq = update.seq;
+        self.retellings += u64::from(changes_what_was(&update.body));
         let kept = if update.is_nobodys() { self.lengthened(&update) } else { update };
         self.bytes += weight(&kept);
         self.updates.push_back(kept);

@@ -322,6 +322,18 @@ impl Room {
         self.log.since(after)
     }
 
+    /// One of those, as `view` is told it who was not there: of what was taken back or changed since, how it stands now.
+    #[must_use]
+    pub fn retold(&self, view: View, update: &Arc<Update>) -> Arc<Update> {
+        self.state.retold(view, update)
+    }
+
+    /// How many updates changed how what was before them is retold.
+    #[must_use]
+    pub fn retellings(&self) -> u64 {
+        self.log.retellings()
+    }
+
     /// Appends what was decided, follows it, and says what is to be done about it.
     fn record(
         &mut self,

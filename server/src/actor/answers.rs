@@ -1,11 +1,11 @@
 //! What those who come into a room are told: a snapshot, or what they missed. Each is encoded once for a crowd that comes at the same time, so
 //! that thousands who come back cost little, and thousands who stop reading hold the same bytes.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use houselights_domain::{Room, View};
-use houselights_shared::{Role, Seq, ServerFrame};
+use houselights_shared::{Role, Seq, ServerFrame, Update};
 use tokio::time::Instant;
 
 use crate::realtime::{encode, encode_updates_for};
@@ -43,6 +43,8 @@ pub(super) struct Answers {
     made: Option<(Instant, u32)>,
     pages: HashMap<Page, Bytes>,
     kept: usize,
+    /// The [`Room::retellings`] that the pages know.
+    retellings: u64,
 }
 
 impl Answers {
@@ -97,11 +99,19 @@ impl Answers {
     /// What follows `after`, or the first instalment of it; nothing where the room does not remember all of it.
     fn since(&mut self, room: &Room, view: View, after: Seq) -> Option<(Vec<Bytes>, Seq)> {
         let mut missed = &*room.since(after)?;
+        let encoded = |updates: &[Arc<Update>]| {
+            let told: Vec<_> = updates.iter().map(|update| room.retold(view, update)).collect();
+            encode_updates_for(view, room.id(), &told)
+        };
+        if self.retellings != room.retellings() {
+            self.retellings = room.retellings();
+            self.forget_pages();
+        }
         if missed.is_empty() {
-            return Some((vec![encode_updates_for(view, room.id(), missed)], after));
+            return Some((vec![encoded(missed)], after));
         }
         if let Some(last) = missed.last().filter(|_| missed.len() <= FEW) {
-            let told = self.page((view, after, last.last()), || encode_updates_for(view, room.id(), missed));
+            let told = self.page((view, after, last.last()), || encoded(missed));
             if told.len() <= LITTLE {
                 return Some((vec![told], last.last()));
             }
@@ -111,11 +121,16 @@ impl Answers {
             let Some((page, rest)) = missed.split_at_checked(on_this_page(from).min(missed.len())) else { break };
             let Some(last) = page.last() else { break };
             missed = rest;
-            let told = self.page((view, from, last.last()), || encode_updates_for(view, room.id(), page));
+            let told = self.page((view, from, last.last()), || encoded(page));
             (from, bytes) = (last.last(), bytes + told.len());
             pages.push(told);
         }
         Some((pages, from))
+    }
+
+    fn forget_pages(&mut self) {
+        self.pages.clear();
+        self.kept = 0;
     }
 
     fn page(&mut self, page: Page, encoded: impl FnOnce() -> Bytes) -> Bytes {
@@ -127,8 +142,7 @@ impl Answers {
             return bytes;
         }
         if self.kept > KEPT {
-            self.pages.clear();
-            self.kept = 0;
+            self.forget_pages();
         }
         self.kept += bytes.len();
         self.pages.insert(page, bytes.clone());

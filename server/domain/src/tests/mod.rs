@@ -13,6 +13,7 @@ mod polls;
 mod property;
 mod qa;
 mod retelling;
+mod retold;
 mod run_of_show;
 mod scenes;
 mod show;

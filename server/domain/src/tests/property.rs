@@ -299,18 +299,21 @@ fn assert_in_order(stage: &Stage) {
     assert!(seated(&snapshot.program).iter().all(|who| on_stage.contains(who)), "program shows only who is on stage");
 }
 
-/// For each role: from every snapshot on, the updates lead to the next; and what was stored leads to the same room.
+/// For each role: from every snapshot on, the updates lead to the next; what was missed leads to the end; and what was stored leads to the same room.
 fn assert_the_log_is_the_truth(stage: &Stage, role: Role, snapshots: &[Snapshot]) {
     let last = stage.room.snapshot(role);
     for from in snapshots.iter().chain([&model::empty(&last)]) {
-        let mut held = from.clone();
+        let (mut held, mut late) = (from.clone(), from.clone());
         for update in stage.room.since(from.seq).expect("the room remembers it all") {
-            model::apply(&mut held, &View::of(role).seen(&update), View::of(role) == View::Control);
+            let view = View::of(role);
+            model::apply(&mut late, &view.seen(&stage.room.retold(view, &update)), view == View::Control);
+            model::apply(&mut held, &view.seen(&update), view == View::Control);
             if let Some(same) = snapshots.iter().find(|snapshot| snapshot.seq == held.seq) {
                 assert_eq!(&held, same);
             }
         }
         assert_eq!(held, last);
+        assert_eq!(late, last, "what was missed");
     }
     assert_eq!(stage.replayed().snapshot(role), last);
 }

@@ -1,0 +1,64 @@
+//! What happened, told to those who were not there: what was taken back or changed since is told as it is by now, so that no position one
+//! claims to have brings back what moderators hid.
+
+use std::{borrow::Cow, sync::Arc};
+
+use houselights_shared::{AskedId, Message, Update, UpdateBody};
+
+use crate::{View, state::State};
+
+impl State {
+    /// An update that the room remembers, for somebody who missed it. Whoever looks after the room is told all as it was; everybody else of a message
+    /// as it stands now, and nothing of a question that is not for everybody any more. Followed to the end, both come to the same.
+    pub(crate) fn retold(&self, view: View, update: &Arc<Update>) -> Arc<Update> {
+        match view {
+            View::Control => Arc::clone(update),
+            View::Crew | View::Audience => match self.now(&update.body) {
+                Cow::Borrowed(_) => Arc::clone(update),
+                Cow::Owned(body) => {
+                    let by = update.by.filter(|_| body != UpdateBody::HIDDEN);
+                    Arc::new(Update { by, body, ..**update })
+                }
+            },
+        }
+    }
+
+    fn now<'a>(&self, body: &'a UpdateBody) -> Cow<'a, UpdateBody> {
+        let is_public = |id: AskedId| self.questions.get(id).is_some_and(|asked| asked.question.standing.is_public());
+        let said = |message: &Message| self.chat.said.get(message.id).filter(|now| *now != message).map(Message::without_trace);
+        let told = if let UpdateBody::MessageSent { message } = body {
+            said(message).map(|message| UpdateBody::MessageSent { message })
+        } else if let UpdateBody::MessageShown { message } = body {
+            said(message).map(|message| UpdateBody::MessageShown { message })
+        } else if let UpdateBody::MessagePinned { message } = body {
+            said(message).map(|message| UpdateBody::MessagePinned { message })
+        } else if let UpdateBody::MessageEdited { message, .. } = body {
+            let now = self.chat.said.get(*message).map(Message::without_trace);
+            let edited = |Message { text, mentions, .. }| UpdateBody::MessageEdited { message: *message, text, mentions };
+            now.map(|now| if now.gone.is_some() { UpdateBody::HIDDEN } else { edited(now) })
+        } else if let UpdateBody::NoteSent { note } = body {
+            let now = self.chat.notes.get(note.id).filter(|now| *now != note).map(Message::without_trace);
+            now.map(|note| UpdateBody::NoteSent { note })
+        } else if let UpdateBody::QuestionAsked { question } | UpdateBody::QuestionOpened { question } = body {
+            (!is_public(question.id)).then_some(UpdateBody::HIDDEN)
+        } else {
+            None
+        };
+        told.map_or(Cow::Borrowed(body), Cow::Owned)
+    }
+}
+
+/// Whether this changes how what was before it is retold.
+pub(crate) const fn changes_what_was(body: &UpdateBody) -> bool {
+    matches!(
+        body,
+        UpdateBody::MessageEdited { .. }
+            | UpdateBody::MessageRemoved { .. }
+            | UpdateBody::MessageHidden { .. }
+            | UpdateBody::MessageShown { .. }
+            | UpdateBody::NoteRemoved { .. }
+            | UpdateBody::QuestionOpened { .. }
+            | UpdateBody::QuestionSettled { .. }
+            | UpdateBody::QuestionWithdrawn { .. }
+    )
+}

@@ -1,0 +1,54 @@
+use super::*;
+use crate::View;
+
+/// What somebody is told who claims to have nothing at all.
+fn retold(stage: &Stage, view: View) -> String {
+    let missed = stage.room.since(Seq::START).expect("it remembers all");
+    let told: Vec<_> = missed.iter().map(|update| view.seen(&stage.room.retold(view, update))).collect();
+    format!("{told:?}")
+}
+
+#[test]
+fn no_position_brings_back_what_was_hidden_removed_or_changed() {
+    let (vera, mona) = (actor(1, Role::Attendee), actor(2, Role::Moderator));
+    let mut stage = Stage::new();
+    let hidden = stage.say(&vera, "hidden words");
+    let removed = stage.say(&vera, "removed words");
+    let edited = stage.say(&vera, "early words");
+    stage.done(&mona, CommandBody::PinMessage { message: edited });
+    stage.say(&vera, "words that stand");
+    for text in ["middle words", "late words"] {
+        stage.done(&vera, CommandBody::EditMessage { message: edited, text: text.to_owned(), mentions: Vec::new() });
+    }
+    let before = stage.room.retellings();
+    stage.done(&mona, CommandBody::HideMessage { message: hidden });
+    stage.done(&vera, CommandBody::RemoveMessage { message: removed });
+    assert_eq!(stage.room.retellings(), before + 2);
+    for view in [View::Audience, View::Crew] {
+        let told = retold(&stage, view);
+        for gone in ["hidden words", "removed words", "early words", "middle words"] {
+            assert!(!told.contains(gone), "{gone}: {told}");
+        }
+        assert!(told.contains("late words") && told.contains("words that stand"), "{told}");
+    }
+    assert!(retold(&stage, View::Control).contains("hidden words"), "who looks after the room sees it as it was");
+    stage.done(&mona, CommandBody::ShowMessage { message: hidden });
+    assert!(retold(&stage, View::Audience).contains("hidden words"), "and what is shown again is told again");
+}
+
+#[test]
+fn no_position_brings_back_a_question_that_was_dismissed_or_withdrawn() {
+    let (vera, mona) = (actor(1, Role::Attendee), actor(2, Role::Moderator));
+    let mut stage = Stage::new();
+    let mut ids = Vec::new();
+    for text in ["Dismissed?", "Withdrawn?", "Open?"] {
+        stage.done(&vera, CommandBody::AskQuestion { text: text.to_owned(), anonymous: false });
+        let question = command_id(stage.commands).into();
+        stage.done(&mona, CommandBody::OpenQuestion { question });
+        ids.push(question);
+    }
+    stage.done(&mona, CommandBody::DismissQuestion { question: ids[0] });
+    stage.done(&vera, CommandBody::WithdrawQuestion { question: ids[1] });
+    let told = retold(&stage, View::Audience);
+    assert!(!told.contains("Dismissed?") && !told.contains("Withdrawn?") && told.contains("Open?"), "{told}");
+}
