@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use axum::body::Bytes;
 use houselights_domain::{Chronicle, Edits, Fold, View, joined, weight};
 use houselights_shared::{PAGE_REPLAY, ReplayPage, RoomId, Seq, Snapshot, Timestamp, Update};
+use serde::Serialize;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::store::{Store, StoreError};
@@ -42,6 +43,8 @@ pub(crate) enum Untold {
     Busy,
     /// The store fails.
     Store(StoreError),
+    /// It cannot be written as JSON.
+    Unwritten,
 }
 
 impl From<StoreError> for Untold {
@@ -85,25 +88,33 @@ impl Replays {
         Err(Untold::Busy)
     }
 
-    /// An answer that was given before and is still right.
-    pub(crate) fn answer(&self, room: RoomId, known: &Known, asked: &Asked) -> Option<Bytes> {
-        self.on_shelf(|shelf| shelf.answer(room, known, asked))
-    }
-
-    /// An answer to whoever asks the same.
-    pub(crate) fn keep_answer(&self, room: RoomId, known: &Known, asked: Asked, answer: &Bytes) {
-        self.on_shelf(|shelf| shelf.keep_answer(room, known, (asked, answer.clone())));
+    /// What somebody asked, as JSON. What was answered before and is still right is answered again.
+    pub(crate) async fn answer(&self, store: &Store, room: RoomId, known: &Known, asked: Asked) -> Result<Bytes, Untold> {
+        let before = || self.on_shelf(|shelf| shelf.answer(room, known, &asked));
+        if let Some(before) = before() {
+            return Ok(before);
+        }
+        let _turn = self.turn().await?;
+        // Many ask the same at the same moment: it is found out once.
+        if let Some(meanwhile) = before() {
+            return Ok(meanwhile);
+        }
+        let json = match &asked {
+            Asked::At(view, until, title) => encoded(&self.at(store, (room, title), known, (*view, *until)).await?)?,
+            Asked::After(view, after, until) => encoded(&page(store, room, known, (*view, *after, *until)).await?)?,
+        };
+        self.on_shelf(|shelf| shelf.keep_answer(room, known, (asked, json.clone())));
+        Ok(json)
     }
 
     /// The room as a view saw it once all had happened that did until a moment.
-    pub(crate) async fn at(
+    async fn at(
         &self,
         store: &Store,
         (room, title): (RoomId, &str),
         known: &Known,
         (view, until): (View, Timestamp),
     ) -> Result<Snapshot, Untold> {
-        let _turn = self.turn().await?;
         let mut fold = self.on_shelf(|shelf| shelf.fold(room, known, (view, until))).map_or_else(Fold::default, |fold| Fold::clone(&fold));
         for _ in 0..STEPS_AT_ONCE {
             let page = store.updates_after(room, fold.seq(), STEP).await?;
@@ -123,44 +134,6 @@ impl Replays {
         Err(Untold::Busy)
     }
 
-    /// What a view saw behind a position until a moment. A page ends where a whole stretch of the log does: so whoever watches the same gets the
-    /// same pages, wherever they began.
-    pub(crate) async fn page(
-        &self,
-        store: &Store,
-        room: RoomId,
-        known: &Known,
-        (view, after, until): (View, Seq, Timestamp),
-    ) -> Result<ReplayPage, Untold> {
-        let _turn = self.turn().await?;
-        let (mut page, mut after) = (ReplayPage::default(), after);
-        for _ in 0..STRETCHES {
-            let most = rest_of_stretch(after);
-            let stretch = store.updates_after(room, after, most).await?;
-            let told: Vec<_> = stretch.iter().take_while(|update| known.tells(update, until)).collect();
-            let edits = edits(store, room, known, &told).await?;
-            let further = known.chronicle.told(told.iter().copied(), view, &edits);
-            if page.updates.len() + further.len() > PAGE_REPLAY {
-                page.more = true;
-                break;
-            }
-            joined(&mut page.updates, further);
-            page.more = told.len() == most;
-            let fits = fits(&page);
-            if fits < page.updates.len() {
-                page.updates.truncate(fits);
-                page.more = true;
-                break;
-            }
-            if !page.more {
-                break;
-            }
-            after = told.last().map_or(after, |last| last.seq);
-            tokio::task::yield_now().await;
-        }
-        Ok(page)
-    }
-
     async fn turn(&self) -> Result<SemaphorePermit<'_>, Untold> {
         let _place = self.waiting.try_acquire().map_err(|_| Untold::Busy)?;
         self.turn.acquire().await.map_err(|_| Untold::Busy)
@@ -169,6 +142,42 @@ impl Replays {
     fn on_shelf<T>(&self, what: impl FnOnce(&mut Shelf) -> T) -> T {
         what(&mut self.shelf.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// What a view saw behind a position until a moment. A page ends where a whole stretch of the log does: so whoever watches the same gets the
+/// same pages, wherever they began.
+async fn page(
+    store: &Store,
+    room: RoomId,
+    known: &Known,
+    (view, after, until): (View, Seq, Timestamp),
+) -> Result<ReplayPage, Untold> {
+    let (mut page, mut after) = (ReplayPage::default(), after);
+    for _ in 0..STRETCHES {
+        let most = rest_of_stretch(after);
+        let stretch = store.updates_after(room, after, most).await?;
+        let told: Vec<_> = stretch.iter().take_while(|update| known.tells(update, until)).collect();
+        let edits = edits(store, room, known, &told).await?;
+        let further = known.chronicle.told(told.iter().copied(), view, &edits);
+        if page.updates.len() + further.len() > PAGE_REPLAY {
+            page.more = true;
+            break;
+        }
+        joined(&mut page.updates, further);
+        page.more = told.len() == most;
+        let fits = fits(&page);
+        if fits < page.updates.len() {
+            page.updates.truncate(fits);
+            page.more = true;
+            break;
+        }
+        if !page.more {
+            break;
+        }
+        after = told.last().map_or(after, |last| last.seq);
+        tokio::task::yield_now().await;
+    }
+    Ok(page)
 }
 
 /// How many entries there are to the end of the stretch that goes on behind a position.
@@ -191,4 +200,8 @@ fn fits(page: &ReplayPage) -> usize {
 async fn edits(store: &Store, room: RoomId, known: &Known, updates: &[&Update]) -> Result<Edits, Untold> {
     let edits = known.chronicle.edits_of(updates.iter().copied());
     Ok(if edits.is_empty() { Edits::default() } else { Edits::of(&store.updates_at(room, &edits).await?) })
+}
+
+fn encoded(answer: &impl Serialize) -> Result<Bytes, Untold> {
+    serde_json::to_vec(answer).map(Bytes::from).map_err(|_| Untold::Unwritten)
 }

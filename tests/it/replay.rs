@@ -277,7 +277,7 @@ async fn whoever_was_sent_away_or_never_let_in_sees_nothing() {
         assert_eq!(outline(&server, login).await.parts.len(), 1);
     }
     mo.done(CommandBody::EditRules { change: RulesEdit::Lobby { on: false } }).await;
-    mo.done(CommandBody::EditRules { change: RulesEdit::Locked { on: true } }).await;
+    mo.done(CommandBody::EditRules { change: RulesEdit::Lock { on: true } }).await;
     let (status, told) = ask(&server, &attend(server.http(), &event, "Newcomer").await, &event.room.to_string(), "").await;
     assert_eq!((status, &told["refusal"]), (403, &json!(Refusal::RoomLocked)));
     assert!(told["retry_after_ms"].is_number());
@@ -460,5 +460,71 @@ async fn a_replay_wakes_no_room_and_is_read_once() {
         assert!(reads <= 4, "{reads} reads for {rest:?}: the room, its title, its sessions, and whether its log goes on");
     }
     assert!(server.metric("houselights_rooms") < 1.0, "no room is in memory");
+    server.stop().await;
+}
+
+/// Writes a log on, up to so many entries, of which the last ends the show: every hundredth message was removed.
+fn go_on(database: &rusqlite::Connection, room: &str, last: i64) {
+    let begun = "SELECT max(seq), max(at) FROM updates WHERE room_id = ?1";
+    let (seq, at): (i64, i64) = database.query_row(begun, [room], |row| Ok((row.get(0)?, row.get(1)?))).expect("it began");
+    let author = "00000000-0000-4000-8000-0000000000aa";
+    let transaction = database.unchecked_transaction().expect("begun");
+    let mut insert = transaction
+        .prepare("INSERT INTO updates (room_id, seq, at, by_participant, body) VALUES (?1, ?2, ?3, ?4, ?5)")
+        .expect("prepared");
+    for (number, seq) in (seq + 1..=last).enumerate() {
+        let at = at + i64::try_from(number).unwrap() * 1_000;
+        let id = |seq: i64| format!("{seq:08x}-0000-4000-8000-000000000000");
+        let body = if seq == last {
+            json!({ "what": "ended", "undo_until": at })
+        } else if seq % 100 == 0 {
+            json!({ "what": "message_removed", "message": id(seq - 1) })
+        } else {
+            let text = format!("This is what somebody said at {seq}, about as long as what people say");
+            let message = json!({ "id": id(seq), "seq": seq, "author": author, "name": "Vera", "role": "attendee", "at": at, "text": text });
+            json!({ "what": "message_sent", "message": message })
+        };
+        insert.execute(rusqlite::params![room, seq, at, author, body.to_string()]).expect("written");
+    }
+    drop(insert);
+    transaction.commit().expect("committed");
+}
+
+/// However long a log is, one that was read once costs little; and nobody waits for a moment of it longer than a request may take.
+#[tokio::test]
+async fn a_log_of_a_hundred_thousand_entries_is_seen_once_more() {
+    const LAST: i64 = 100_000;
+    let (server, event) = show().await;
+    let late = attend(server.http(), &event, "Late").await;
+    crew(&server, &event, "Pat").await.done(CommandBody::GoLive).await;
+    let room = late.room.to_string();
+    let server = server.restart_after(|database| go_on(database, &room, LAST)).await;
+    let clock = std::time::Instant::now();
+    let parts = outline(&server, &late).await.parts;
+    eprintln!("outline {:?}", clock.elapsed());
+    let clock = std::time::Instant::now();
+    let end = at(&server, &late, parts[0].ends_at).await;
+    eprintln!("at end, cold {:?}", clock.elapsed());
+    assert_eq!(end.seq, Seq::new(LAST.unsigned_abs()));
+    assert!(end.chat.iter().all(|message| message.gone.is_none() && message.seq.number() % 100 != 99), "what is gone is not there");
+    let middle = parts[0].starts_at.micros() + (parts[0].ends_at.micros() - parts[0].starts_at.micros()) / 2;
+    let clock = std::time::Instant::now();
+    let seen = at(&server, &late, Timestamp::from_micros(middle)).await;
+    eprintln!("at middle, warm {:?}", clock.elapsed());
+    assert_eq!(seen.chat.len(), houselights_shared::SNAPSHOT_MESSAGES);
+    assert!(seen.chat.iter().all(|message| message.at.micros() <= middle));
+    let clock = std::time::Instant::now();
+    let page: ReplayPage = told(&server, &late, &format!("/updates?after={}", seen.seq.number())).await;
+    eprintln!("page {:?} {}", clock.elapsed(), page.updates.len());
+    assert!(page.more);
+    // A moment that was not asked for before reads no more of the log than lies behind one that is kept.
+    let asked = std::cell::Cell::new(middle);
+    let (reads, _) = server
+        .reads_of(async || {
+            asked.set(asked.get() + 1_234_567);
+            at(&server, &late, Timestamp::from_micros(asked.get())).await
+        })
+        .await;
+    assert!(reads <= 4 + 6, "{reads} reads");
     server.stop().await;
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
+    Json,
     body::Bytes,
     extract::{Query, Request, State, rejection::QueryRejection},
     http::{StatusCode, header},
@@ -10,7 +11,7 @@ use axum::{
 };
 use houselights_domain::{Door, Part, Slot, Stand, View};
 use houselights_shared::{Refusal, ReplayOutline, RoomId, Seq, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{
     history::{COME_BACK_MS, found, shut},
@@ -51,11 +52,11 @@ struct Seen {
 }
 
 /// `GET /api/rooms/{id}/replay`.
-pub(super) async fn outline(State(app): State<Arc<App>>, room: Secret, request: Request) -> Result<Response, ApiRefusal> {
+pub(super) async fn outline(State(app): State<Arc<App>>, room: Secret, request: Request) -> Result<Json<ReplayOutline>, ApiRefusal> {
     let Seen { identity, room, title, known, parts, .. } = seen(&app, room, request).await?;
     let view = View::of(identity.who.role);
     let parts = parts.into_iter().map(|part| known.chronicle.outlined(part, view)).collect();
-    Ok(answer(encoded(&ReplayOutline { room, title, parts })?))
+    Ok(Json(ReplayOutline { room, title, parts }))
 }
 
 /// `GET /api/rooms/{id}/replay/at`.
@@ -70,14 +71,7 @@ pub(super) async fn at(
     let until = seen.over(Some(at))?.min(at);
     let Seen { identity, room, title, known, .. } = seen;
     let view = View::of(identity.who.role);
-    let asked = Asked::At(view, until, title.clone());
-    if let Some(known) = app.replays.answer(room, &known, &asked) {
-        return Ok(answer(known));
-    }
-    let snapshot = app.replays.at(&app.store, (room, &title), &known, (view, until)).await?;
-    let bytes = encoded(&snapshot)?;
-    app.replays.keep_answer(room, &known, asked, &bytes);
-    Ok(answer(bytes))
+    Ok(answer(app.replays.answer(&app.store, room, &known, Asked::At(view, until, title)).await?))
 }
 
 /// `GET /api/rooms/{id}/replay/updates`.
@@ -92,14 +86,7 @@ pub(super) async fn updates(
     let until = seen.over(None)?;
     let Seen { identity, room, known, .. } = seen;
     let view = View::of(identity.who.role);
-    let asked = Asked::After(view, after, until);
-    if let Some(known) = app.replays.answer(room, &known, &asked) {
-        return Ok(answer(known));
-    }
-    let page = app.replays.page(&app.store, room, &known, (view, after, until)).await?;
-    let bytes = encoded(&page)?;
-    app.replays.keep_answer(room, &known, asked, &bytes);
-    Ok(answer(bytes))
+    Ok(answer(app.replays.answer(&app.store, room, &known, Asked::After(view, after, until)).await?))
 }
 
 /// The room that is named, where whoever asks may see once more what is over in it.
@@ -144,17 +131,13 @@ impl From<Untold> for ApiRefusal {
         match untold {
             Untold::Busy => Self::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, COME_BACK_MS),
             Untold::Store(error) => error.into(),
+            Untold::Unwritten => Self::new(StatusCode::INTERNAL_SERVER_ERROR, Refusal::Overloaded),
         }
     }
 }
 
 fn slot(InRoom { id, title, span }: InRoom) -> Slot {
     Slot { session: id, title, span }
-}
-
-fn encoded(answer: &impl Serialize) -> Result<Bytes, ApiRefusal> {
-    let unwritten = |_| ApiRefusal::new(StatusCode::INTERNAL_SERVER_ERROR, Refusal::Overloaded);
-    serde_json::to_vec(answer).map(Bytes::from).map_err(unwritten)
 }
 
 fn answer(json: Bytes) -> Response {
