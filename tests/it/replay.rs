@@ -373,11 +373,10 @@ async fn a_long_show_comes_in_pages_each_whole_and_behind_the_one_before() {
     let whole = pages(&server, &late, Seq::START).await;
     assert!(whole.len() > 2, "{} pages", whole.len());
     let said = |pages: &[Vec<Update>]| -> Vec<String> {
-        let texts = pages.iter().flatten().filter_map(|update| match &update.body {
-            UpdateBody::MessageSent { message } => Some(message.text.clone()),
-            _ => None,
-        });
-        texts.collect()
+        let text = |update: &Update| {
+            if let UpdateBody::MessageSent { message } = &update.body { Some(message.text.clone()) } else { None }
+        };
+        pages.iter().flatten().filter_map(text).collect()
     };
     assert_eq!(said(&whole), (0..1_300).map(|number| format!("number {number}")).collect::<Vec<_>>());
     let later = pages(&server, &late, Seq::new(777)).await;

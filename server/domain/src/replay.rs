@@ -107,8 +107,9 @@ impl Chronicle {
             }
             UpdateBody::EndUndone => {
                 self.show.end_undone();
-                let ended = self.marks.iter().rposition(Marked::is_end);
-                ended.map(|at| self.marks.remove(at));
+                if let Some(ended) = self.marks.iter().rposition(Marked::is_end) {
+                    self.marks.remove(ended);
+                }
                 return;
             }
             UpdateBody::CameOnStage { member } => {
