@@ -100,7 +100,7 @@ impl Replays {
             return Ok(meanwhile);
         }
         let json = match &asked {
-            Asked::At(view, until, title) => encoded(&self.at(store, (room, title), known, (*view, *until)).await?)?,
+            Asked::At(view, until, title) => encoded(&self.at(store, (room, title.as_str()), known, (*view, *until)).await?)?,
             Asked::After(view, after, until) => encoded(&page(store, room, known, (*view, *after, *until)).await?)?,
         };
         self.on_shelf(|shelf| shelf.keep_answer(room, known, (asked, json.clone())));
