@@ -30,6 +30,7 @@ use crate::{
     metrics::Metrics,
     oidc::Provider,
     post_office::PostOffice,
+    replay::Replays,
     signed_in::{Recalled, SignedIn},
     store::{Identity, LoginId, Opened, Store, StoreError, Traces},
 };
@@ -58,6 +59,8 @@ pub(crate) struct App {
     pub(crate) box_office: BoxOffice,
     pub(crate) forgetting: Forgetting,
     pub(crate) indexing: Indexing,
+    /// What is told of rooms once more.
+    pub(crate) replays: Replays,
     /// The public pages of events.
     pub(crate) pages: Shelf,
     /// Made when the server is whole: it holds the server, too.
@@ -226,12 +229,17 @@ impl App {
 
     /// Forgets who somebody was. False where they are the only owner of an organisation: nothing was changed.
     pub(crate) async fn forget(&self, traces: Traces<'_>) -> Result<bool, StoreError> {
-        let Some(places) = self.store.erase_person(traces).await? else { return Ok(false) };
+        let erased = self.store.erase_person(traces).await;
+        // Also where only a part of it was done.
+        self.replays.forget();
+        let Some(places) = erased? else { return Ok(false) };
         for place in &places {
             self.participant_ended(place.participant);
         }
         // What was said meanwhile.
-        self.store.erase_from_logs(&places).await?;
+        let erased = self.store.erase_from_logs(&places).await;
+        self.replays.forget();
+        erased?;
         self.inboxes.forget(places.clone()).await;
         let rooms = self.store.rooms_of(places.iter().map(|place| place.event)).await?;
         let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();

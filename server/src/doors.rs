@@ -14,9 +14,13 @@ const COME_BACK_MS: u32 = 250;
 
 /// What to say to somebody who may not be in; nothing to who may.
 pub(crate) fn refused(doors: Doors, role: Role, now: Timestamp) -> Option<Refused> {
-    let shut = doors.admit(role, now).err()?;
+    doors.admit(role, now).err().map(|shut| told(shut, now))
+}
+
+/// What to say to somebody for whom something is shut.
+pub(crate) fn told(shut: Shut, now: Timestamp) -> Refused {
     let told = |refusal| Refused { refusal, retry_after_ms: None, opens_at: None };
-    Some(match shut {
+    match shut {
         Shut::Early(opens_at) => {
             let wait = opens_at.map_or(ASK_AGAIN, |opens_at| opens_at.since(now).min(ASK_AGAIN));
             Refused { retry_after_ms: Some(millis(wait)), opens_at, ..told(Refusal::DoorsClosed) }
@@ -24,7 +28,8 @@ pub(crate) fn refused(doors: Doors, role: Role, now: Timestamp) -> Option<Refuse
         Shut::Over => told(Refusal::EventOver),
         Shut::Cancelled => told(Refusal::EventCancelled),
         Shut::TakenDown => told(Refusal::TakenDown),
-    })
+        Shut::StillOn => told(Refusal::WrongPhase),
+    }
 }
 
 /// What to say to somebody who is in, when something about the doors has changed; nothing to who stays. Whoever may change nothing any more

@@ -28,6 +28,7 @@ mod polls;
 mod qa;
 mod reactions;
 mod refusal;
+mod replay;
 mod rooms;
 mod run_of_show;
 mod sign_in;
@@ -75,6 +76,7 @@ pub use polls::{
 pub use qa::{Answer, Asker, MAX_QUESTION_CHARS, MAX_QUESTIONS, MAX_QUESTIONS_EACH, Question, QuestionCount, Standing};
 pub use reactions::{Reaction, ReactionCount};
 pub use refusal::Refusal;
+pub use replay::{MARKS_OF_A_PART, Mark, PAGE_REPLAY, ReplayMark, ReplayOutline, ReplayPage, ReplayPart};
 pub use rooms::{EventRooms, RoomCard, SESSIONS_A_ROOM, SessionSlot};
 pub use run_of_show::{CalledCue, CastMember, Cue, PlannedScene, PlannedSession, RunOfShow};
 pub use sign_in::{

@@ -47,7 +47,7 @@ pub enum Refusal {
     SceneInvalid,
     /// The run of show has no such cue, or no such scene (any more): look again.
     NoSuchCue,
-    /// The show is not in the phase that this needs: going live twice, ending what is not live.
+    /// The show is not in the phase that this needs: going live twice, ending what is not live, replaying what is still on.
     WrongPhase,
     /// The end can no longer be undone.
     UndoTooLate,

@@ -25,6 +25,7 @@ pub fn declarations() -> String {
         p::Reply, p::Update, p::UpdateBody, p::Snapshot, p::CrewView, p::RunOfShow, p::PlannedScene, p::PlannedSession, p::CastMember, p::Cue, p::CalledCue, p::Signal, p::SignalBody, p::Level, p::SlotMap,
         p::MediaOffer, p::MediaOutcome, p::MediaAnswer, p::InviteCard, p::EventRooms, p::PeoplePage, p::PersonCard, p::RoomCard, p::SessionSlot, p::LoginRequest, p::Login, p::SignInRequest, p::SignInAsked, p::SignInConfirmation, p::SignedIn, p::SignInWays, p::ProviderSignIn, p::ProviderSignInAsked, p::PersonId, p::ClientFrame,
         p::InboxCommand, p::InboxCommandBody, p::Strand, p::DirectsFrom, p::Peer, p::InboxEntry, p::InboxEntryBody, p::InboxNews, p::InboxBatch, p::InboxSnapshot, p::Conversation, p::RoomRead, p::InboxPage,
+        p::ReplayOutline, p::ReplayPart, p::ReplayMark, p::Mark, p::ReplayPage,
         p::ServerFrame, p::Hello, p::RoomPosition, p::Welcome, p::Me, p::UpdateBatch, p::Refused,
     );
     out
@@ -49,6 +50,7 @@ pub fn limits() -> String {
         ("How many former texts of a message moderators are shown.", "EARLIER_TEXTS", p::EARLIER_TEXTS),
         ("The most entries of a page of what was done.", "PAGE_AUDIT", p::PAGE_AUDIT),
         ("The most messages of a page of history.", "PAGE_MESSAGES", p::PAGE_MESSAGES),
+        ("The most updates of a page of a replay.", "PAGE_REPLAY", p::PAGE_REPLAY),
         ("The longest text that is searched for, in Unicode scalar values.", "MAX_QUERY_CHARS", p::MAX_QUERY_CHARS),
         ("The most people that a message can name.", "MAX_MENTIONS", p::MAX_MENTIONS),
         ("The longest question, in Unicode scalar values, after trimming.", "MAX_QUESTION_CHARS", p::MAX_QUESTION_CHARS),

@@ -6,7 +6,7 @@ use std::{sync::OnceLock, time::Instant};
 
 use houselights_shared::{
     AuditPage, CommandBody, CommandId, EventRooms, InboxCommandBody, InboxPage, InviteCard, MessagePage, Outcome,
-    ParticipantId, Reaction, RoomId, Sending, Seq,
+    ParticipantId, Reaction, ReplayOutline, ReplayPage, RoomId, Sending, Seq, Snapshot, Timestamp,
 };
 use serde::Serialize;
 use tauri::{AppHandle, State, WebviewWindow, ipc::Channel};
@@ -128,6 +128,24 @@ pub(crate) async fn conversation(
 #[tauri::command]
 pub(crate) async fn audit(room: RoomId, before: Option<Seq>, house: State<'_, House>) -> Result<AuditPage, Problem> {
     house.audit(room, before).await
+}
+
+/// What of a room can be seen once more.
+#[tauri::command]
+pub(crate) async fn replay_outline(room: RoomId, house: State<'_, House>) -> Result<ReplayOutline, Problem> {
+    house.replay_outline(room).await
+}
+
+/// A room as it stood at a moment that is over.
+#[tauri::command]
+pub(crate) async fn replay_at(room: RoomId, at: Timestamp, house: State<'_, House>) -> Result<Snapshot, Problem> {
+    house.replay_at(room, at).await
+}
+
+/// What came behind a position of a room's log, as far as it is over.
+#[tauri::command]
+pub(crate) async fn replay_updates(room: RoomId, after: Seq, house: State<'_, House>) -> Result<ReplayPage, Problem> {
+    house.replay_updates(room, after).await
 }
 
 /// The rooms of the event, with what is on in them.

@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 const OPENS: Timestamp = Timestamp::from_micros((1_906_545_600 - 15 * 60) * 1_000_000);
 
 /// An event as a draft with its organizer, somebody who speaks and somebody who is registered, all signed in.
-struct Night {
-    server: TestServer,
-    ada: Api,
+pub(crate) struct Night {
+    pub(crate) server: TestServer,
+    pub(crate) ada: Api,
     bea: Api,
-    event: String,
-    organizer: Login,
-    speaker: Login,
-    attendee: Login,
+    pub(crate) event: String,
+    pub(crate) organizer: Login,
+    pub(crate) speaker: Login,
+    pub(crate) attendee: Login,
 }
 
 async fn came(server: &TestServer, web: &Value) -> Login {
@@ -36,7 +36,7 @@ async fn enters(server: &TestServer, who: &Api, event: &str, room: Option<&str>)
 }
 
 impl Night {
-    async fn of(template: &str) -> Self {
+    pub(crate) async fn of(template: &str) -> Self {
         let server = TestServer::start().await;
         let ada = server.person("ada@example.com").await;
         let event = ada.event(&ada.organisation("The Globe").await, template).await;
@@ -59,12 +59,12 @@ impl Night {
         Self { server, ada, bea, event, organizer, speaker, attendee }
     }
 
-    async fn step(&self, name: &str) {
+    pub(crate) async fn step(&self, name: &str) {
         let document = format!("mutation($id: ID!) {{ {name}Event(id: $id) {{ id }} }}");
         self.ada.ask(&document, json!({ "id": self.event })).await;
     }
 
-    async fn moved_to(&self, starts_at: &str) {
+    pub(crate) async fn moved_to(&self, starts_at: &str) {
         let seen = self.ada.ask("query($id: ID!) { event(id: $id) { version } }", json!({ "id": self.event })).await;
         let document = "mutation($id: ID!, $version: Int!, $at: DateTime!) \
                         { rescheduleEvent(id: $id, version: $version, startsAt: $at) { id } }";
@@ -72,7 +72,7 @@ impl Night {
         self.ada.ask(document, variables).await;
     }
 
-    async fn enter(&self, login: &Login) -> TestClient {
+    pub(crate) async fn enter(&self, login: &Login) -> TestClient {
         TestClient::connect(self.server.http(), login).await
     }
 

@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use houselights_shared::{
     Action, Announcement, CommandId, Gone, MAX_MENTIONS, MAX_MESSAGE_CHARS, Message, MessageId, ParticipantId, Refusal,
-    Timestamp, UpdateBody,
+    SNAPSHOT_MESSAGES, Timestamp, UpdateBody,
 };
 
 use crate::{Actor, declined::Declined, may, transcript::Transcript, words::written};
@@ -29,6 +29,11 @@ pub(crate) struct Chat {
 }
 
 impl Chat {
+    pub(crate) fn of_the_latest() -> Self {
+        let latest = || Transcript::of_the_latest(SNAPSHOT_MESSAGES);
+        Self { said: latest(), notes: latest(), ..Self::default() }
+    }
+
     /// A message of somebody who may say something now. Said again by the same person it changes nothing; an id is made by the client, and
     /// nobody may stand in for a message that is there.
     pub(crate) fn send(

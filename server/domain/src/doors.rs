@@ -46,6 +46,8 @@ pub enum Shut {
     Cancelled,
     /// It lies in the trash.
     TakenDown,
+    /// What is to be seen once more is still on.
+    StillOn,
 }
 
 impl Doors {
@@ -80,6 +82,40 @@ impl Doors {
                 None => Ok(()),
             },
         }
+    }
+
+    /// Whether the event is over, and with it whatever was on in its rooms.
+    #[must_use]
+    pub fn are_shut_for_good(self) -> bool {
+        match self.phase {
+            EventPhase::Draft | EventPhase::Published | EventPhase::Live => false,
+            EventPhase::Ended | EventPhase::Archived => true,
+        }
+    }
+
+    /// Whether somebody may see once more what was in the rooms. Whoever looks after the event always may; everybody else what is over, whenever
+    /// they may be in, and after the event until it is archived.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn replay(self, role: Role, is_over: bool, now: Timestamp) -> Result<(), Shut> {
+        let looks_after = match role {
+            Role::Moderator | Role::Producer | Role::Organizer => true,
+            Role::Speaker | Role::Attendee | Role::Unknown => false,
+        };
+        if self.is_deleted {
+            return Err(Shut::TakenDown);
+        }
+        if looks_after {
+            return Ok(());
+        }
+        match self.phase {
+            EventPhase::Archived => return Err(Shut::Over),
+            EventPhase::Ended if self.is_cancelled => return Err(Shut::Cancelled),
+            EventPhase::Ended => {}
+            EventPhase::Draft | EventPhase::Published | EventPhase::Live => self.admit(role, now)?,
+        }
+        if is_over { Ok(()) } else { Err(Shut::StillOn) }
     }
 
     /// Whether what is in the rooms, and the event itself, can still be changed.
@@ -122,6 +158,35 @@ mod tests {
             let now = STARTS.minus(Duration::from_hours(200));
             assert_eq!(ROLES.map(|role| doors(phase).admit(role, now)), row, "{phase:?}");
         }
+    }
+
+    /// Organizers, moderators, speakers and attendees, long before the start: of what is over.
+    #[test]
+    fn who_sees_what_is_over_once_more_is_this() {
+        let early = Err(Shut::Early(Some(opens())));
+        let table = [
+            (EventPhase::Draft, [Ok(()), Ok(()), Ok(()), Err(Shut::Early(None))]),
+            (EventPhase::Published, [Ok(()), Ok(()), Ok(()), early]),
+            (EventPhase::Live, [Ok(()); 4]),
+            (EventPhase::Ended, [Ok(()); 4]),
+            (EventPhase::Archived, [Ok(()), Ok(()), Err(Shut::Over), Err(Shut::Over)]),
+        ];
+        assert_eq!(table.map(|(phase, _)| phase), EventPhase::ALL);
+        let now = STARTS.minus(Duration::from_hours(200));
+        for (phase, row) in table {
+            assert_eq!(ROLES.map(|role| doors(phase).replay(role, true, now)), row, "{phase:?}");
+            let still_on = row.map(|seen| seen.and(Err(Shut::StillOn)));
+            let row = [Ok(()), Ok(()), still_on[2], still_on[3]];
+            assert_eq!(ROLES.map(|role| doors(phase).replay(role, false, now)), row, "{phase:?}: what is still on");
+            let cancelled = Doors { is_cancelled: true, ..doors(phase) };
+            let why = if phase == EventPhase::Archived { Shut::Over } else { Shut::Cancelled };
+            let row = [Ok(()), Ok(()), Err(why), Err(why)];
+            assert_eq!(ROLES.map(|role| cancelled.replay(role, true, now)), row, "{phase:?}: what does not take place");
+            let deleted = Doors { is_deleted: true, ..doors(phase) };
+            assert_eq!(ROLES.map(|role| deleted.replay(role, true, now)), [Err(Shut::TakenDown); 4], "{phase:?}");
+        }
+        assert_eq!(doors(EventPhase::Published).replay(Role::Unknown, true, now), early, "a role of a newer server is the audience");
+        assert_eq!(doors(EventPhase::Published).replay(Role::Attendee, true, opens()), Ok(()), "as soon as the doors are open");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::{
 };
 
 use houselights_shared::{
-    CastMember, CommandId, Cue, Message, ParticipantId, RunOfShow, Seq, Standing, Tally, Update, UpdateBody,
+    CastMember, CommandId, Cue, Message, ParticipantId, Poll, RunOfShow, Seq, Standing, Tally, Update, UpdateBody,
 };
 
 use crate::retold::changes_what_was;
@@ -21,8 +21,8 @@ pub const REMEMBERED_BYTES: usize = 16 * 1024 * 1024;
 /// an app holds unanswered. A repeat of an older one is taken as new.
 pub const REMEMBERED_COMMANDS: usize = 256;
 
-/// About what an update takes in memory.
-fn weight(update: &Update) -> usize {
+/// About what an update takes in memory, in bytes.
+pub fn weight(update: &Update) -> usize {
     let text = match &update.body {
         UpdateBody::MessageSent { message } | UpdateBody::MessageShown { message } | UpdateBody::MessagePinned { message } => {
             words_of(message)
@@ -43,7 +43,7 @@ fn weight(update: &Update) -> usize {
             answer.text.len() + answer.name.len()
         }
         UpdateBody::PollDrafted { poll } | UpdateBody::PollOpened { poll } => {
-            poll.form.question.len() + poll.form.options.iter().map(|option| size_of_val(option) + option.len()).sum::<usize>()
+            of_a_poll(poll)
         }
         UpdateBody::PollCounted { tally, .. } | UpdateBody::PollClosed { tally, .. } => counted(tally),
         UpdateBody::HandRaised { hand } => hand.note.len() + hand.name.len(),
@@ -82,9 +82,14 @@ fn weight(update: &Update) -> usize {
     size_of::<Update>() + text
 }
 
-fn words_of(message: &Message) -> usize {
+pub(crate) fn words_of(message: &Message) -> usize {
     let earlier: usize = message.earlier.iter().map(String::len).sum();
     size_of::<Message>() + message.text.len() + message.name.len() + earlier + size_of_val(message.mentions.as_slice())
+}
+
+pub(crate) fn of_a_poll(Poll { form, tally, .. }: &Poll) -> usize {
+    let options: usize = form.options.iter().map(|option| size_of_val(option) + option.len()).sum();
+    form.question.len() + options + tally.as_ref().map_or(0, counted)
 }
 
 fn counted(tally: &Tally) -> usize {
@@ -95,7 +100,7 @@ fn counted(tally: &Tally) -> usize {
 }
 
 /// About what a plan takes in memory.
-fn words(RunOfShow { scenes, sessions, cues }: &RunOfShow) -> usize {
+pub(crate) fn words(RunOfShow { scenes, sessions, cues }: &RunOfShow) -> usize {
     let scenes: usize = scenes.iter().map(|scene| size_of_val(scene) + scene.name.len()).sum();
     let member = |member: &CastMember| size_of::<CastMember>() + member.name.len();
     let sessions: usize = sessions

@@ -22,6 +22,11 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// In which the chat and the notes are no longer than a snapshot of them.
+    pub(crate) fn of_the_latest() -> Self {
+        Self { chat: Chat::of_the_latest(), ..Self::default() }
+    }
+
     #[expect(clippy::too_many_lines, reason = "one line or two an update")]
     pub(crate) fn apply(&mut self, update: &Update) {
         let at = update.at;

@@ -7,15 +7,27 @@ use houselights_shared::{Gone, Message, MessageId, ParticipantId, SNAPSHOT_MESSA
 /// How many of the latest messages can still be changed, removed, hidden or shown again. Older ones the room does not know any more.
 pub const REMOVABLE_MESSAGES: usize = 10_000;
 
-/// The latest messages, at most [`REMOVABLE_MESSAGES`], those that are gone in their places: so everyone who applies the same updates to
+/// The latest messages, at most [`REMOVABLE_MESSAGES`] in a room, those that are gone in their places: so everyone who applies the same updates to
 /// the same snapshot has the same messages.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Transcript {
     held: HashMap<MessageId, Message>,
     order: VecDeque<MessageId>,
+    most: usize,
+}
+
+impl Default for Transcript {
+    fn default() -> Self {
+        Self::of_the_latest(REMOVABLE_MESSAGES)
+    }
 }
 
 impl Transcript {
+    /// That holds no more than so many.
+    pub(crate) fn of_the_latest(most: usize) -> Self {
+        Self { held: HashMap::new(), order: VecDeque::new(), most }
+    }
+
     pub(crate) fn get(&self, id: MessageId) -> Option<&Message> {
         self.held.get(&id)
     }
@@ -54,7 +66,7 @@ impl Transcript {
     pub(crate) fn sent(&mut self, message: &Message) {
         self.held.insert(message.id, message.clone());
         self.order.push_back(message.id);
-        if self.order.len() > REMOVABLE_MESSAGES
+        if self.order.len() > self.most
             && let Some(oldest) = self.order.pop_front()
         {
             self.held.remove(&oldest);

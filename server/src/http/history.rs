@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
 };
 use houselights_domain::View;
-use houselights_shared::{MAX_QUERY_CHARS, MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, Refusal, RoomId, Seq, words};
+use houselights_shared::{MAX_QUERY_CHARS, MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, Refusal, Refused, RoomId, Seq, words};
 use serde::Deserialize;
 
 use super::{logins::Secret, refusal::ApiRefusal, rooms::guest};
@@ -21,7 +21,7 @@ use crate::{
 /// A log of before is indexed so far for one request, in its steps; whoever asked comes back for the rest.
 const STEPS_AT_ONCE: usize = 20;
 /// When they come back.
-const COME_BACK_MS: u32 = 500;
+pub(super) const COME_BACK_MS: u32 = 500;
 
 /// Which page.
 #[derive(Debug, Deserialize)]
@@ -66,25 +66,36 @@ pub(super) async fn inside(app: &App, room: Secret, request: Request) -> Result<
     let identity = guest(app, request).await?;
     let refused = |status, refusal| Err(ApiRefusal::new(status, refusal));
     if let Some(told) = doors::refused(identity.doors, identity.who.role, clock::now()) {
-        return Err(told.retry_after_ms.map_or_else(
-            || ApiRefusal::new(StatusCode::FORBIDDEN, told.refusal),
-            |after| ApiRefusal::retry(StatusCode::FORBIDDEN, told.refusal, after),
-        ));
+        return Err(shut(&told));
     }
-    let Some(room) = room.ok().and_then(|Path(room)| room.parse::<RoomId>().ok()) else {
-        return refused(StatusCode::NOT_FOUND, Refusal::NoSuchRoom);
-    };
-    match app.store.has_room(identity.event, room).await? {
-        RoomStands::Open => {}
-        RoomStands::TakenDown => return refused(StatusCode::GONE, Refusal::TakenDown),
-        RoomStands::Nowhere => return refused(StatusCode::NOT_FOUND, Refusal::NoSuchRoom),
-    }
+    let room = found(app, &identity, room).await?;
     match app.rooms.room(room).admits(Arc::clone(&identity.who)).await {
         Some(Ok(())) => {}
         Some(Err(refusal)) => return refused(StatusCode::FORBIDDEN, refusal),
         None => return Err(ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, COME_BACK_MS)),
     }
     Ok((identity, room))
+}
+
+/// What is said to somebody who may not be in.
+pub(super) fn shut(told: &Refused) -> ApiRefusal {
+    told.retry_after_ms.map_or_else(
+        || ApiRefusal::new(StatusCode::FORBIDDEN, told.refusal),
+        |after| ApiRefusal::retry(StatusCode::FORBIDDEN, told.refusal, after),
+    )
+}
+
+/// The room that is named, where it is one of somebody's event and is there.
+pub(super) async fn found(app: &App, identity: &Identity, room: Secret) -> Result<RoomId, ApiRefusal> {
+    let refused = |status, refusal| Err(ApiRefusal::new(status, refusal));
+    let Some(room) = room.ok().and_then(|Path(room)| room.parse::<RoomId>().ok()) else {
+        return refused(StatusCode::NOT_FOUND, Refusal::NoSuchRoom);
+    };
+    match app.store.has_room(identity.event, room).await? {
+        RoomStands::Open => Ok(room),
+        RoomStands::TakenDown => refused(StatusCode::GONE, Refusal::TakenDown),
+        RoomStands::Nowhere => refused(StatusCode::NOT_FOUND, Refusal::NoSuchRoom),
+    }
 }
 
 /// What is asked for, by somebody who may see it; and the words.

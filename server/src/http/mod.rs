@@ -21,6 +21,7 @@ mod patience;
 mod payments;
 mod people;
 mod refusal;
+mod replay;
 mod rooms;
 mod sign_ins;
 mod unread;
@@ -80,6 +81,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/rooms/{id}/audit.jsonl", get(audit::lines))
         .route("/api/rooms/{id}/messages", get(history::page))
         .route("/api/rooms/{id}/messages/search", get(history::search))
+        .route("/api/rooms/{id}/replay", get(replay::outline))
+        .route("/api/rooms/{id}/replay/at", get(replay::at))
+        .route("/api/rooms/{id}/replay/updates", get(replay::updates))
         .route("/sign-in/{secret}", get(sign_ins::page))
         .route("/api/sign-ins", post(sign_ins::ask))
         .route("/api/sign-ins/confirm", post(sign_ins::confirm))

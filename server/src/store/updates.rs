@@ -51,6 +51,23 @@ impl Store {
         self.db.read(statement).await?.iter().map(|row| entry(room, row)).collect()
     }
 
+    /// So many of a room's updates at most, behind a position, in order.
+    pub(crate) async fn updates_after(&self, room: RoomId, after: Seq, most: usize) -> Result<Vec<Update>, StoreError> {
+        let sql = "SELECT seq, at, by_participant, command_by, command_id, body FROM updates \
+                   WHERE room_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+        let number = |number| i64::try_from(number).unwrap_or(i64::MAX);
+        let values = vec![Value::id(&room), number(after.number()).into(), number(most as u64).into()];
+        self.entries(room, sql, values).await
+    }
+
+    /// These updates of a room, as far as they are there.
+    pub(crate) async fn updates_at(&self, room: RoomId, at: &[Seq]) -> Result<Vec<Update>, StoreError> {
+        let sql = "SELECT seq, at, by_participant, command_by, command_id, body FROM updates WHERE room_id = $1 AND seq IN ({list})";
+        let at = at.iter().map(|seq| Value::from(i64::try_from(seq.number()).unwrap_or(i64::MAX)));
+        let rows = self.db.read(Statement::listing(sql, vec![Value::id(&room)], at)).await?;
+        rows.iter().map(|row| Ok(Update::clone(&entry(room, row)?.update))).collect()
+    }
+
     /// What happened, by a statement that reads the same columns.
     pub(super) async fn entries(&self, room: RoomId, sql: &'static str, values: Vec<Value>) -> Result<Vec<Update>, StoreError> {
         let rows = self.db.read(Statement::new(sql, values)).await?;

@@ -3,6 +3,7 @@
 mod history;
 mod kept;
 mod links;
+mod replay;
 mod unsent;
 
 use std::sync::Mutex as Lock;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use houselights_shared::{
     AuditPage, EventRooms, InboxPage, InviteCard, Login, LoginRequest, MessagePage, ParticipantId, ProviderSignIn,
-    ProviderSignInAsked, Refusal, RoomId, Seq, SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn,
+    ProviderSignInAsked, Refusal, RoomId, Seq, SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn, Timestamp,
 };
 use reqwest::{RequestBuilder, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -26,6 +26,9 @@ const MAX_ROOMS_BYTES: usize = 1024 * 1024;
 /// And of a page of messages, of which moderators are told what they said before, too.
 const MAX_PAGE_BYTES: usize = 8 * 1024 * 1024;
 
+/// And of what is told of a room once more: the questions and polls of a whole room, and messages with what they said before, too.
+const MAX_REPLAY_BYTES: usize = 16 * 1024 * 1024;
+
 /// What is asked for of what was said.
 #[derive(Clone, Debug)]
 pub(crate) struct Past {
@@ -40,6 +43,18 @@ pub(crate) struct Past {
     /// What has to be in it.
     pub(crate) words: Option<String>,
 }
+
+/// What is asked for of what is over in a room.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Replayed {
+    /// What there is.
+    Outline,
+    /// How it stood at a moment.
+    At(Timestamp),
+    /// What came behind a position.
+    After(Seq),
+}
+
 /// How often one comes to a server that has no place just now. It keeps one for who comes when it says, so twice is nearly always enough.
 const TRIES: u32 = 5;
 
@@ -110,6 +125,22 @@ impl Logins {
         ];
         url.query_pairs_mut().extend_pairs(fields.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))));
         read_up_to(MAX_PAGE_BYTES, self.http.client()?.get(url).bearer_auth(token)).await
+    }
+
+    /// What is told of a room once more.
+    pub(crate) async fn replayed<T: DeserializeOwned>(
+        &self,
+        server: &str,
+        token: &str,
+        (room, which): (RoomId, Replayed),
+    ) -> Result<T, Problem> {
+        let rest = match which {
+            Replayed::Outline => String::new(),
+            Replayed::At(at) => format!("/at?at={}", at.micros()),
+            Replayed::After(after) => format!("/updates?after={}", after.number()),
+        };
+        let url = format!("{server}/api/rooms/{room}/replay{rest}");
+        read_up_to(MAX_REPLAY_BYTES, self.http.client()?.get(url).bearer_auth(token)).await
     }
 
     /// A page of what was done to keep a room in order.

@@ -9,7 +9,10 @@ mod profile;
 mod sign_in_link;
 pub(crate) mod tls;
 
-pub(crate) use self::{http::Http, login::Past};
+pub(crate) use self::{
+    http::Http,
+    login::{Past, Replayed},
+};
 pub use self::{
     keeper::Keeper,
     keys::{Keys, PersonSecret, Secret},

@@ -35,6 +35,32 @@ pub(super) fn announcement() -> Announcement {
     Announcement { id: command_id().into(), text: "We begin".to_owned(), at: at(3) }
 }
 
+fn marks() -> Vec<ReplayMark> {
+    let marks = [
+        Mark::WentLive,
+        Mark::Ended,
+        Mark::CameOnStage { name: "Ada".to_owned() },
+        Mark::SceneTaken { scene: Scene { layout: Layout::Solo, seats: vec![Some(who(1))] } },
+        Mark::QuestionAnswered { text: "When?".to_owned() },
+        Mark::PollOpened { question: "Which?".to_owned() },
+        Mark::Announced { text: "We begin".to_owned() },
+        Mark::Unknown,
+    ];
+    marks.into_iter().map(|mark| ReplayMark { seq: Seq::new(7), at: at(4), mark }).collect()
+}
+
+fn parts() -> Vec<ReplayPart> {
+    let (title, starts_at, ends_at) = ("Opening".to_owned(), at(3), at(9));
+    let part = ReplayPart { session: Some(SessionId::from_uuid(id(0x5E))), title, starts_at, ends_at, marks: marks() };
+    vec![part.clone(), ReplayPart { session: None, marks: Vec::new(), ..part }]
+}
+
+fn replayed() -> ReplayPage {
+    let hidden = UpdateBody::Hidden { through: Some(Seq::new(9)) };
+    let update = Update { room: room(), seq: Seq::new(7), at: at(4), by: None, body: hidden };
+    ReplayPage { updates: vec![update], more: true }
+}
+
 fn standings() -> Vec<Standing> {
     let answer = Answer { text: "At noon".to_owned(), name: "Ada".to_owned() };
     vec![
@@ -346,5 +372,10 @@ pub(super) fn samples() -> Vec<(&'static str, Sample)> {
         ("AuditEntry", sample(vec![audited()])),
         ("AuditPerson", sample(audited().people)),
         ("AuditPage", sample(vec![AuditPage { entries: vec![audited()], more: true }, AuditPage::default()])),
+        ("ReplayOutline", sample(vec![ReplayOutline { room: room(), title: "Main stage".to_owned(), parts: parts() }])),
+        ("ReplayPart", sample(parts())),
+        ("ReplayMark", sample(marks())),
+        ("Mark", sample(marks().into_iter().map(|mark| mark.mark).collect())),
+        ("ReplayPage", sample(vec![replayed(), ReplayPage::default()])),
     ]
 }

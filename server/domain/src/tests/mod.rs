@@ -12,6 +12,7 @@ mod moderation;
 mod polls;
 mod property;
 mod qa;
+mod replay;
 mod retelling;
 mod retold;
 mod run_of_show;

@@ -15,7 +15,7 @@ use crate::{Retelling, View, tests::model};
 const PEOPLE: usize = 17;
 
 #[derive(Clone, Debug)]
-enum Step {
+pub(super) enum Step {
     Ask { who: usize, id: u8, body: CommandBody },
     Arrive(usize),
     Depart(usize),
@@ -239,7 +239,7 @@ fn show_body() -> impl Strategy<Value = CommandBody> {
 }
 
 /// People with the right to it ask more often than people without, and crew is in more often than not.
-fn step() -> impl Strategy<Value = Step> {
+pub(super) fn step() -> impl Strategy<Value = Step> {
     let who = prop_oneof![0..PEOPLE, 13..PEOPLE, 12..PEOPLE];
     prop_oneof![
         12 => (who, any::<u8>(), body()).prop_map(|(who, id, body)| Step::Ask { who, id, body }),
@@ -264,7 +264,7 @@ fn step_of_few() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn play(stage: &mut Stage, step: Step) {
+pub(super) fn play(stage: &mut Stage, step: Step) {
     match step {
         Step::Ask { who, id, body } => drop(stage.repeat(&person(who), command_id(id.into()), body)),
         Step::Arrive(who) => stage.arrive(&person(who)),

@@ -1,0 +1,290 @@
+//! What was taken back until the end of a log, or changed: messages, notes and questions.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use houselights_shared::{
+    AskedId, Message, MessageId, Overlay, ParticipantId, Question, Seq, Standing, Timestamp, Update, UpdateBody,
+};
+
+use crate::REMOVABLE_MESSAGES;
+
+/// What messages say in the end, by the entry that changed them last.
+#[derive(Clone, Debug, Default)]
+pub struct Edits(HashMap<Seq, Edit>);
+
+#[derive(Clone, Debug)]
+struct Edit {
+    at: Timestamp,
+    text: String,
+    mentions: Vec<ParticipantId>,
+}
+
+impl Edits {
+    /// Of these entries; others than changes of messages are passed over.
+    pub fn of<'a>(updates: impl IntoIterator<Item = &'a Update>) -> Self {
+        let edit = |update: &Update| {
+            let UpdateBody::MessageEdited { text, mentions, .. } = &update.body else { return None };
+            Some((update.seq, Edit { at: update.at, text: text.clone(), mentions: mentions.clone() }))
+        };
+        Self(updates.into_iter().filter_map(edit).collect())
+    }
+}
+
+/// Which messages went and which were changed, by the entries that sent them. As a room does, it knows the latest [`REMOVABLE_MESSAGES`] by their ids.
+#[derive(Clone, Debug, Default)]
+struct Said {
+    sent: HashMap<MessageId, Seq>,
+    order: VecDeque<MessageId>,
+    gone: HashSet<Seq>,
+    edited: HashMap<Seq, Seq>,
+}
+
+impl Said {
+    fn sent(&mut self, id: MessageId, seq: Seq) {
+        self.sent.insert(id, seq);
+        self.order.push_back(id);
+        if self.order.len() > REMOVABLE_MESSAGES
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.sent.remove(&oldest);
+        }
+    }
+
+    /// True where it was there until now.
+    fn went(&mut self, id: MessageId) -> bool {
+        self.sent.get(&id).is_some_and(|sent| self.gone.insert(*sent))
+    }
+
+    fn came_back(&mut self, id: MessageId) -> bool {
+        self.sent.get(&id).is_some_and(|sent| self.gone.remove(sent))
+    }
+
+    fn weight(&self) -> usize {
+        let held = self.order.len() * (2 * size_of::<MessageId>() + size_of::<Seq>());
+        held + size_of::<Seq>() * (self.gone.len() + 2 * self.edited.len())
+    }
+
+    fn was_edited(&mut self, id: MessageId, by: Seq) -> bool {
+        let Some(sent) = self.sent.get(&id) else { return false };
+        self.edited.insert(*sent, by);
+        true
+    }
+}
+
+/// A question that stands in the room.
+#[derive(Clone, Debug)]
+struct Asked {
+    seq: Seq,
+    text: String,
+    standing: Standing,
+}
+
+/// What was taken back, and what was changed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TakenBack {
+    chat: Said,
+    notes: Said,
+    /// Which message an entry pinned.
+    pinned: HashMap<Seq, Seq>,
+    asked: HashMap<AskedId, Asked>,
+    /// Of questions that were taken back and are not there any more: from where to where in the log they were.
+    withdrawn: HashMap<AskedId, Vec<(Seq, Seq)>>,
+    changes: u64,
+}
+
+impl TakenBack {
+    /// How often what was told before is told otherwise since.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    pub(super) fn weight(&self) -> usize {
+        let asked = self.asked.values().map(|asked| size_of_val(asked) + asked.text.len());
+        let spans = self.withdrawn.values().map(|spans| size_of::<AskedId>() + size_of_val(spans.as_slice()));
+        self.chat.weight() + self.notes.weight() + asked.chain(spans).sum::<usize>()
+    }
+
+    pub(super) fn follow(&mut self, update: &Update) {
+        let changed = self.followed(update);
+        self.changes += u64::from(changed);
+    }
+
+    fn followed(&mut self, update: &Update) -> bool {
+        let seq = update.seq;
+        if let UpdateBody::MessageSent { message } = &update.body {
+            self.chat.sent(message.id, seq);
+            false
+        } else if let UpdateBody::MessageEdited { message, .. } = &update.body {
+            self.chat.was_edited(*message, seq)
+        } else if let UpdateBody::MessageRemoved { message } | UpdateBody::MessageHidden { message } = &update.body {
+            self.chat.went(*message)
+        } else if let UpdateBody::MessageShown { message } = &update.body {
+            self.chat.came_back(message.id)
+        } else if let UpdateBody::MessagePinned { message } = &update.body {
+            self.pinned.extend(self.chat.sent.get(&message.id).map(|sent| (seq, *sent)));
+            false
+        } else if let UpdateBody::NoteSent { note } = &update.body {
+            self.notes.sent(note.id, seq);
+            false
+        } else if let UpdateBody::NoteRemoved { note } = &update.body {
+            self.notes.went(*note)
+        } else {
+            self.question(update)
+        }
+    }
+
+    fn question(&mut self, update: &Update) -> bool {
+        let seq = update.seq;
+        if let UpdateBody::QuestionAsked { question: Question { id, text, standing, .. } } = &update.body {
+            self.asked.insert(*id, Asked { seq, text: text.clone(), standing: standing.clone() });
+            false
+        } else if let UpdateBody::QuestionOpened { question } = &update.body {
+            self.stands(question.id, &question.standing)
+        } else if let UpdateBody::QuestionSettled { question, standing, .. } = &update.body {
+            self.stands(*question, standing)
+        } else if let UpdateBody::QuestionWithdrawn { question, .. } = &update.body {
+            let Some(asked) = self.asked.remove(question) else { return false };
+            // What is settled goes when there is no room for it any more; what is not, its author took back.
+            let is_taken_back = !asked.standing.is_settled() || is_put_aside(&asked.standing);
+            if is_taken_back {
+                self.withdrawn.entry(*question).or_default().push((asked.seq, seq));
+            }
+            is_taken_back && !is_put_aside(&asked.standing)
+        } else {
+            false
+        }
+    }
+
+    fn stands(&mut self, id: AskedId, standing: &Standing) -> bool {
+        let Some(asked) = self.asked.get_mut(&id) else { return false };
+        let was = std::mem::replace(&mut asked.standing, standing.clone());
+        is_put_aside(&was) != is_put_aside(standing)
+    }
+
+    /// What a question asks that is answered now and was not before.
+    pub(super) fn first_answer(&self, id: AskedId) -> Option<&str> {
+        let asked = self.asked.get(&id)?;
+        (!matches!(asked.standing, Standing::Answered { .. })).then_some(asked.text.as_str())
+    }
+
+    /// Whether a question that was there at a position was taken back, or put aside.
+    pub(super) fn is_taken_back(&self, id: AskedId, at: Seq) -> bool {
+        let is_now = self.asked.get(&id).is_some_and(|asked| asked.seq <= at && is_put_aside(&asked.standing));
+        let was = self.withdrawn.get(&id);
+        is_now || was.is_some_and(|spans| spans.iter().any(|(from, to)| (*from..=*to).contains(&at)))
+    }
+
+    /// The entry by which the message was changed last that this one sends or pins.
+    pub(super) fn edit_of(&self, update: &Update) -> Option<Seq> {
+        if let UpdateBody::MessageSent { .. } = update.body {
+            self.chat.edited.get(&update.seq).copied()
+        } else if let UpdateBody::MessagePinned { .. } = update.body {
+            self.chat.edited.get(self.pinned.get(&update.seq)?).copied()
+        } else {
+            None
+        }
+    }
+
+    /// An entry without what was taken back since, and with what was changed as it is in the end.
+    pub(super) fn without(&self, update: &Update, edits: &Edits) -> Update {
+        let body = self.left(update, edits);
+        // Whose hand it was is told of what is left alone.
+        let by = if body == UpdateBody::HIDDEN { None } else { update.by };
+        Update { by, body, ..*update }
+    }
+
+    fn left(&self, update: &Update, edits: &Edits) -> UpdateBody {
+        match &update.body {
+            UpdateBody::MessageSent { message } => {
+                let standing = (!self.chat.gone.contains(&update.seq)).then_some(message);
+                let last = standing.and_then(|message| in_the_end(message, self.edit_of(update), edits));
+                last.map_or(UpdateBody::HIDDEN, |message| UpdateBody::MessageSent { message })
+            }
+            UpdateBody::MessagePinned { message } => {
+                let sent = self.pinned.get(&update.seq).filter(|sent| !self.chat.gone.contains(sent));
+                let last = sent.and_then(|_| in_the_end(message, self.edit_of(update), edits));
+                last.map_or(UpdateBody::Unpinned, |message| UpdateBody::MessagePinned { message })
+            }
+            // What still stands stood all the time, and said this.
+            UpdateBody::MessageEdited { .. }
+            | UpdateBody::MessageRemoved { .. }
+            | UpdateBody::MessageHidden { .. }
+            | UpdateBody::MessageShown { .. }
+            | UpdateBody::NoteRemoved { .. } => UpdateBody::HIDDEN,
+            UpdateBody::NoteSent { .. } if self.notes.gone.contains(&update.seq) => UpdateBody::HIDDEN,
+            UpdateBody::QuestionAsked { question: Question { id, .. } }
+            | UpdateBody::QuestionOpened { question: Question { id, .. } }
+            | UpdateBody::QuestionSettled { question: id, .. }
+            | UpdateBody::QuestionWithdrawn { question: id, .. }
+                if self.is_taken_back(*id, update.seq) =>
+            {
+                UpdateBody::HIDDEN
+            }
+            UpdateBody::QuestionsCounted { counts } => {
+                let counts = counts.iter().filter(|count| !self.is_taken_back(count.question, update.seq));
+                UpdateBody::QuestionsCounted { counts: counts.copied().collect() }
+            }
+            UpdateBody::OverlaySet { overlay: Some(Overlay::Question { question }) }
+                if self.is_taken_back(*question, update.seq) =>
+            {
+                UpdateBody::OverlaySet { overlay: None }
+            }
+            body @ (UpdateBody::CrewArrived { .. }
+            | UpdateBody::CrewLeft { .. }
+            | UpdateBody::SendingChanged { .. }
+            | UpdateBody::CameOnStage { .. }
+            | UpdateBody::LeftStage { .. }
+            | UpdateBody::PreviewSet { .. }
+            | UpdateBody::ProgramSet { .. }
+            | UpdateBody::Taken { .. }
+            | UpdateBody::WentLive
+            | UpdateBody::Ended { .. }
+            | UpdateBody::EndUndone
+            | UpdateBody::RunOfShowSet { .. }
+            | UpdateBody::CueCalled { .. }
+            | UpdateBody::CuesReset
+            | UpdateBody::Unpinned
+            | UpdateBody::Announced { .. }
+            | UpdateBody::AnnouncementEnded
+            | UpdateBody::NoteSent { .. }
+            | UpdateBody::QuestionAsked { .. }
+            | UpdateBody::QuestionOpened { .. }
+            | UpdateBody::QuestionSettled { .. }
+            | UpdateBody::QuestionWithdrawn { .. }
+            | UpdateBody::QuestionUpvoted { .. }
+            | UpdateBody::PollDrafted { .. }
+            | UpdateBody::PollDropped { .. }
+            | UpdateBody::PollOpened { .. }
+            | UpdateBody::PollVoted { .. }
+            | UpdateBody::PollCounted { .. }
+            | UpdateBody::PollClosed { .. }
+            | UpdateBody::PollArchived { .. }
+            | UpdateBody::OverlaySet { .. }
+            | UpdateBody::HandRaised { .. }
+            | UpdateBody::HandLowered { .. }
+            | UpdateBody::RulesSet { .. }
+            | UpdateBody::Sanctioned { .. }
+            | UpdateBody::SanctionLifted { .. }
+            | UpdateBody::Reported { .. }
+            | UpdateBody::ReportSettled { .. }
+            | UpdateBody::Admitted { .. }
+            | UpdateBody::Hidden { .. }
+            | UpdateBody::Unknown) => body.clone(),
+        }
+    }
+}
+
+/// Not for everybody, nor asked by another one.
+const fn is_put_aside(standing: &Standing) -> bool {
+    match standing {
+        Standing::Waiting | Standing::Dismissed | Standing::Unknown => true,
+        Standing::Open | Standing::Answered { .. } | Standing::Merged { .. } => false,
+    }
+}
+
+/// A message as it says in the end; nothing where it is not known what.
+fn in_the_end(message: &Message, edit: Option<Seq>, edits: &Edits) -> Option<Message> {
+    let Some(edit) = edit else { return Some(message.without_trace()) };
+    let Edit { at, text, mentions } = edits.0.get(&edit)?.clone();
+    Some(Message { text, mentions, edited_at: Some(at), ..message.without_trace() })
+}
