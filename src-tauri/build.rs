@@ -15,6 +15,7 @@ const COMMANDS: &[&str] = &[
     "older_messages",
     "search_messages",
     "audit",
+    "votes",
     "rooms",
     "go_to_room",
     "devices",
@@ -47,6 +48,8 @@ const COMMANDS: &[&str] = &[
     "export_file",
     "import_file",
     "save_file",
+    "save_report",
+    "stop_saving",
     "send_file",
     "open_window",
 ];

@@ -36,6 +36,7 @@ mod payments;
 mod post_office;
 mod realtime;
 mod registration;
+mod reports;
 mod run_of_show;
 mod server;
 mod signature;

@@ -6,7 +6,7 @@ use std::{sync::OnceLock, time::Instant};
 
 use houselights_shared::{
     AuditPage, CommandBody, CommandId, EventRooms, InboxCommandBody, InboxPage, InviteCard, MessagePage, Outcome,
-    ParticipantId, Reaction, RoomId, Sending, Seq,
+    ParticipantId, PollId, Reaction, RoomId, Sending, Seq, VotesPage,
 };
 use serde::Serialize;
 use tauri::{AppHandle, State, WebviewWindow, ipc::Channel};
@@ -128,6 +128,17 @@ pub(crate) async fn conversation(
 #[tauri::command]
 pub(crate) async fn audit(room: RoomId, before: Option<Seq>, house: State<'_, House>) -> Result<AuditPage, Problem> {
     house.audit(room, before).await
+}
+
+/// Who voted for what in a poll that is named: the first page, or the one behind somebody.
+#[tauri::command]
+pub(crate) async fn votes(
+    room: RoomId,
+    poll: PollId,
+    after: Option<ParticipantId>,
+    house: State<'_, House>,
+) -> Result<VotesPage, Problem> {
+    house.votes((room, poll), after).await
 }
 
 /// The rooms of the event, with what is on in them.

@@ -206,6 +206,7 @@ fn equipped(builder: Builder<Wry>) -> Builder<Wry> {
             commands::older_messages,
             commands::search_messages,
             commands::audit,
+            commands::votes,
             commands::rooms,
             commands::go_to_room,
             commands::devices,
@@ -238,6 +239,8 @@ fn equipped(builder: Builder<Wry>) -> Builder<Wry> {
             commands::desk::export_file,
             commands::desk::import_file,
             commands::desk::save_file,
+            commands::desk::save_report,
+            commands::desk::stop_saving,
             commands::desk::send_file,
             commands::desk::open_window,
         ])

@@ -52,6 +52,7 @@ mod raw_frames;
 mod reactions;
 mod registration;
 mod reminders;
+mod reports;
 mod resume;
 mod run_of_show;
 mod show_plan;

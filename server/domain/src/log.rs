@@ -6,7 +6,7 @@ use std::{
 };
 
 use houselights_shared::{
-    CastMember, CommandId, Cue, Message, ParticipantId, RunOfShow, Seq, Standing, Tally, Update, UpdateBody,
+    CastMember, CommandId, Cue, Message, ParticipantId, PlannedPoll, PollForm, RunOfShow, Seq, Standing, Tally, Update, UpdateBody,
 };
 
 /// How many of the latest updates a room holds for those who come back. Older: they get a snapshot.
@@ -40,9 +40,7 @@ fn weight(update: &Update) -> usize {
         UpdateBody::QuestionSettled { standing: Standing::Answered { answer: Some(answer), .. }, .. } => {
             answer.text.len() + answer.name.len()
         }
-        UpdateBody::PollDrafted { poll } | UpdateBody::PollOpened { poll } => {
-            poll.form.question.len() + poll.form.options.iter().map(|option| size_of_val(option) + option.len()).sum::<usize>()
-        }
+        UpdateBody::PollDrafted { poll } | UpdateBody::PollOpened { poll } => asked(&poll.form),
         UpdateBody::PollCounted { tally, .. } | UpdateBody::PollClosed { tally, .. } => counted(tally),
         UpdateBody::HandRaised { hand } => hand.note.len() + hand.name.len(),
         UpdateBody::RulesSet { rules, .. } => rules.words.iter().map(|word| size_of_val(word) + word.len()).sum(),
@@ -85,6 +83,10 @@ fn words_of(message: &Message) -> usize {
     size_of::<Message>() + message.text.len() + message.name.len() + earlier + size_of_val(message.mentions.as_slice())
 }
 
+fn asked(form: &PollForm) -> usize {
+    form.question.len() + form.options.iter().map(|option| size_of_val(option) + option.len()).sum::<usize>()
+}
+
 fn counted(tally: &Tally) -> usize {
     let words: usize = tally.words.iter().map(|counted| size_of_val(counted) + counted.word.len()).sum();
     let texts: usize = tally.texts.iter().map(|text| size_of_val(text) + text.len()).sum();
@@ -93,7 +95,7 @@ fn counted(tally: &Tally) -> usize {
 }
 
 /// About what a plan takes in memory.
-fn words(RunOfShow { scenes, sessions, cues }: &RunOfShow) -> usize {
+fn words(RunOfShow { scenes, sessions, cues, polls }: &RunOfShow) -> usize {
     let scenes: usize = scenes.iter().map(|scene| size_of_val(scene) + scene.name.len()).sum();
     let member = |member: &CastMember| size_of::<CastMember>() + member.name.len();
     let sessions: usize = sessions
@@ -101,7 +103,8 @@ fn words(RunOfShow { scenes, sessions, cues }: &RunOfShow) -> usize {
         .map(|session| size_of_val(session) + session.title.len() + session.cast.iter().map(member).sum::<usize>())
         .sum();
     let cue = |cue: &Cue| size_of::<Cue>() + cue.title.len() + cue.notes.len() + cue.scene.as_ref().map_or(0, String::len);
-    scenes + sessions + cues.iter().map(cue).sum::<usize>()
+    let poll = |poll: &PlannedPoll| size_of::<PlannedPoll>() + poll.session.len() + asked(&poll.form);
+    scenes + sessions + cues.iter().map(cue).sum::<usize>() + polls.iter().map(poll).sum::<usize>()
 }
 
 /// The end of the log: its position, and its latest updates.

@@ -49,6 +49,7 @@ mod purge;
 mod questions;
 mod registrations;
 mod replacing;
+mod reported;
 #[cfg(test)]
 mod seats;
 mod sessions;
@@ -115,6 +116,7 @@ pub(crate) use sessions::{Going, NewSession, SessionChange, SessionRow};
 pub(crate) use speakers::{SpeakerChange, SpeakerRow, ways_in_over};
 pub(crate) use speaking::{Discarded, Entry, Invited};
 pub(crate) use templates::OwnTemplate;
+pub(crate) use reported::RoomFigures;
 pub(crate) use trash::{OwnTrashed, TRASH_KEPT, TrashKind, TrashedRow};
 
 pub(crate) use picks::Picked;

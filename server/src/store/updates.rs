@@ -42,7 +42,7 @@ impl Store {
     }
 
     /// So many entries of a room's log at most, behind a position.
-    pub(super) async fn log_after(&self, room: RoomId, after: i64, most: i64) -> Result<Vec<Entry>, StoreError> {
+    pub(crate) async fn log_after(&self, room: RoomId, after: i64, most: i64) -> Result<Vec<Entry>, StoreError> {
         let statement = Statement::new(
             "SELECT seq, at, by_participant, command_by, command_id, body FROM updates \
              WHERE room_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",

@@ -73,6 +73,8 @@ export interface Link {
   react(reaction: Reaction): Promise<void>;
   /** What was done before a position to keep a room in order, newest first; for those who do. */
   audit(room: RoomId, before?: Seq): Promise<AuditPage>;
+  /** Who voted for what in a poll that is named, by name: from the first on, or from behind somebody; for those who look after the room. */
+  votes(room: RoomId, poll: PollId, after?: ParticipantId): Promise<VotesPage>;
   /** The rooms of the event, with what is on in them. */
   rooms(): Promise<EventRooms>;
   /** Goes to another room of the event; a `room` event says so, and what comes after it is of that room. */
@@ -136,6 +138,14 @@ export interface Link {
     name: string,
     onProgress: (progress: FileProgress) => void,
   ): Promise<boolean>;
+  /** As `saveFile`, a report on an event's rooms. */
+  saveReport(
+    report: RoomsReport,
+    name: string,
+    onProgress: (progress: FileProgress) => void,
+  ): Promise<boolean>;
+  /** The file that is being saved is not wanted any more: its call answers that it was not written. */
+  stopSaving(): Promise<void>;
   /**
    * Asks for a file and hands it over to the server; nothing where the person chose none. `id` is the event's; of an archive the
    * organisation's.

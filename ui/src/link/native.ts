@@ -32,6 +32,7 @@ export const native: Link = {
     invoke("conversation", { with: participant, before: before ?? null }),
   react: (reaction) => invoke("react", { reaction }),
   audit: (room, before) => invoke("audit", { room, before: before ?? null }),
+  votes: (room, poll, after) => invoke("votes", { room, poll, after: after ?? null }),
   rooms: () => invoke("rooms"),
   goToRoom: (room) => invoke("go_to_room", { room }),
   devices: () => invoke("devices"),
@@ -63,6 +64,9 @@ export const native: Link = {
   importFile: (kinds) => invoke("import_file", { kinds }),
   saveFile: (file, id, name, onProgress) =>
     invoke("save_file", { file, id, name, channel: told(onProgress) }),
+  saveReport: (report, name, onProgress) =>
+    invoke("save_report", { report, name, channel: told(onProgress) }),
+  stopSaving: () => invoke("stop_saving"),
   sendFile: (file, id, onProgress) => invoke("send_file", { file, id, channel: told(onProgress) }),
   openWindow: (window) => invoke("open_window", { window }),
 };

@@ -12,6 +12,7 @@ mod moderation;
 mod polls;
 mod property;
 mod qa;
+mod report;
 mod retelling;
 mod run_of_show;
 mod scenes;
