@@ -72,7 +72,7 @@ if (name === "refused-file" && core.taken) {
     faults,
   };
 }
-if (name === "sending") core.moved = new Promise(() => {});
+if (name === "sending" || name === "saving") core.moved = new Promise(() => {});
 if (name === "contested") {
   const event = core.server.event("event-main");
   setTimeout(() => {

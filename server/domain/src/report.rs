@@ -29,7 +29,7 @@ impl Disclosure {
         }
         let is_anonymous = |poll: &PollId| !self.named.contains(poll);
         if let UpdateBody::PollClosed { poll, tally, .. } = &mut seen.body
-            && is_anonymous(poll)
+            && is_anonymous(&*poll)
         {
             // They stand in the order in which they were given.
             tally.texts.sort_unstable();

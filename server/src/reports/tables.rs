@@ -135,7 +135,7 @@ fn results(PollOutcome { poll, tally, .. }: &PollOutcome) -> Vec<[Cell; 4]> {
         }
         PollKind::WordCloud { .. } => {
             let row = |(word, count): (&str, u32)| ["word".into(), word.into(), Cell::Nothing, count.into()];
-            tally.words.iter().map(|counted| row((&counted.word, counted.count))).collect()
+            tally.words.iter().map(|counted| row((counted.word.as_str(), counted.count))).collect()
         }
         PollKind::OpenText | PollKind::Unknown => {
             tally.texts.iter().map(|text| ["text".into(), text.as_str().into(), Cell::Nothing, Cell::Number(1)]).collect()

@@ -9,11 +9,13 @@ import type {
   MessagePage,
   Outcome,
   ParticipantId,
+  PollId,
   Reaction,
   RoomId,
   Sending,
   Seq,
   SignInWays,
+  VotesPage,
 } from "../protocol";
 import type {
   ApiProblem,
@@ -32,6 +34,7 @@ import type {
   MediaStats,
   NativeEvent,
   Problem,
+  RoomsReport,
   ServerFile,
   SessionCard,
   UploadedImage,
