@@ -18,6 +18,7 @@ const COMMANDS: &[&str] = &[
     "replay_outline",
     "replay_at",
     "replay_updates",
+    "votes",
     "rooms",
     "go_to_room",
     "devices",
@@ -50,6 +51,8 @@ const COMMANDS: &[&str] = &[
     "export_file",
     "import_file",
     "save_file",
+    "save_report",
+    "stop_saving",
     "send_file",
     "open_window",
 ];

@@ -37,6 +37,7 @@ mod post_office;
 mod realtime;
 mod registration;
 mod replay;
+mod reports;
 mod run_of_show;
 mod server;
 mod signature;

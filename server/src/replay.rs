@@ -115,7 +115,8 @@ impl Replays {
         known: &Known,
         (view, until): (View, Timestamp),
     ) -> Result<Snapshot, Untold> {
-        let mut fold = self.on_shelf(|shelf| shelf.fold(room, known, (view, until))).map_or_else(Fold::default, |fold| Fold::clone(&fold));
+        let mut fold =
+            self.on_shelf(|shelf| shelf.fold(room, known, (view, until))).map_or_else(Fold::default, |fold| Fold::clone(&fold));
         for _ in 0..STEPS_AT_ONCE {
             let page = store.updates_after(room, fold.seq(), STEP).await?;
             let told: Vec<_> = page.iter().take_while(|update| known.tells(update, until)).collect();

@@ -3,11 +3,14 @@
 use std::{collections::HashMap, time::Duration};
 
 use houselights_domain::EventPhase;
-use houselights_shared::{CastMember, Cue, PlannedScene, PlannedSession, RoomId, RunOfShow, SessionId, Timestamp};
+use houselights_shared::{
+    CastMember, Cue, PlannedPoll, PlannedScene, PlannedSession, PollForm, PollKind, ResultsShown, RoomId, RunOfShow, SessionId,
+    Timestamp,
+};
 
 use crate::{
     store::{Child, SessionRow, SpeakerRow, Store, StoreError},
-    templates::{CalledIn, Plan, PlannedCue},
+    templates::{self, CalledIn, Plan, PlannedCue},
 };
 
 /// What is planned for a room as the store has it now. Nothing where that does not change any more: the event is archived.
@@ -15,7 +18,7 @@ pub(crate) async fn run_of_show(store: &Store, room: RoomId) -> Result<Option<Ru
     let Some(id) = store.event_of(Child::Room, &room.to_string()).await? else { return Ok(None) };
     let Some(event) = store.event(id).await?.filter(|event| event.phase != EventPhase::Archived) else { return Ok(None) };
     let plan = Plan::of(&event.plan()?);
-    if plan.cues.is_empty() && plan.scenes.is_empty() {
+    if plan.cues.is_empty() && plan.scenes.is_empty() && plan.polls.is_empty() {
         return Ok(Some(RunOfShow::default()));
     }
     let mut sessions = store.sessions_of([id]).await?;
@@ -26,6 +29,7 @@ pub(crate) async fn run_of_show(store: &Store, room: RoomId) -> Result<Option<Ru
 
 /// The sessions are those that take place in the room, in the order in which they begin.
 fn of_room(plan: Plan, room: RoomId, sessions: &[SessionRow], speakers: &[(SessionId, SpeakerRow)]) -> RunOfShow {
+    let polls = planned_polls(&plan.polls, sessions);
     let scenes = plan.scenes.into_iter().filter(|planned| planned.room == room);
     let scenes = scenes.map(|planned| PlannedScene { name: planned.scene.name, layout: planned.scene.layout }).collect();
     let mut parts = Parts::default();
@@ -34,7 +38,27 @@ fn of_room(plan: Plan, room: RoomId, sessions: &[SessionRow], speakers: &[(Sessi
     }
     let with_cues: Vec<_> = sessions.iter().filter(|session| parts.within.contains_key(&session.id)).collect();
     let planned = with_cues.into_iter().map(|session| planned_session(session, speakers)).collect();
-    RunOfShow { scenes, sessions: planned, cues: parts.cues(sessions) }
+    RunOfShow { scenes, sessions: planned, cues: parts.cues(sessions), polls }
+}
+
+/// Session by session, in the order of the plan. Each is asked as one that is begun in the control room.
+fn planned_polls(planned: &[templates::PlannedPoll], sessions: &[SessionRow]) -> Vec<PlannedPoll> {
+    let of_session = |session: &SessionRow| planned.iter().filter(|poll| poll.session == session.id).collect::<Vec<_>>();
+    let poll = |session: &SessionRow, poll: &templates::PlannedPoll| {
+        let most = u8::try_from(poll.options.len()).unwrap_or(u8::MAX);
+        let form = PollForm {
+            question: poll.question.clone(),
+            kind: if poll.multiple { PollKind::Multiple { most } } else { PollKind::Single },
+            options: poll.options.clone(),
+            correct: Vec::new(),
+            shown: ResultsShown::Always,
+            named: false,
+            changeable: true,
+            seconds: None,
+        };
+        PlannedPoll { id: poll.id, session: session.title.clone(), form, asked: false }
+    };
+    sessions.iter().flat_map(|session| of_session(session).into_iter().map(move |of| poll(session, of))).collect()
 }
 
 fn planned_session(session: &SessionRow, speakers: &[(SessionId, SpeakerRow)]) -> PlannedSession {
@@ -115,7 +139,7 @@ fn timed(cues: Vec<PlannedCue>, begins: Option<Timestamp>) -> Vec<Cue> {
 #[cfg(test)]
 mod tests {
     use houselights_domain::Span;
-    use houselights_shared::{CueId, EventId, ParticipantId};
+    use houselights_shared::{CueId, EventId, ParticipantId, PollId};
 
     use super::*;
     use crate::{store::RoomRow, templates::RoomKind};
@@ -200,5 +224,25 @@ mod tests {
         let cues = vec![cue(CalledIn::Room(room), "Sound check", 10)];
         let run = of_room(Plan { cues, ..Plan::default() }, room, &[], &[]);
         assert_eq!(run.cues.first().and_then(|cue| cue.due), None);
+    }
+
+    #[test]
+    fn polls_are_those_of_the_sessions_in_the_room_session_by_session() {
+        let room = RoomId::random();
+        let (first, second) = (session(room, 0, 30), session(room, 30, 60));
+        let poll = |of: &SessionRow, question: &str, multiple| templates::PlannedPoll {
+            id: PollId::random(),
+            session: of.id,
+            question: question.to_owned(),
+            options: ["Yes", "No", "Both"].map(str::to_owned).to_vec(),
+            multiple,
+        };
+        let elsewhere = session(RoomId::random(), 0, 30);
+        let polls = vec![poll(&second, "Last", false), poll(&elsewhere, "Not here", false), poll(&first, "First", true)];
+        let ids = [polls[2].id, polls[0].id];
+        let run = of_room(Plan { polls, ..Plan::default() }, room, &[first, second], &[]);
+        let kinds: Vec<_> = run.polls.iter().map(|poll| (poll.id, poll.session.as_str(), poll.form.kind)).collect();
+        assert_eq!(kinds, [(ids[0], "From 0", PollKind::Multiple { most: 3 }), (ids[1], "From 30", PollKind::Single)]);
+        assert!(run.sessions.is_empty(), "a session without cues is not called");
     }
 }

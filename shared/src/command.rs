@@ -152,6 +152,11 @@ pub enum CommandBody {
         /// What it asks.
         form: PollForm,
     },
+    /// Make the draft of a poll that is planned for the room. Where that was made before, by whomever, it stays as it is.
+    DraftPlanned {
+        /// Which, as in [`PlannedPoll::id`](crate::PlannedPoll::id).
+        poll: PollId,
+    },
     /// Throw away a draft, or a poll that is archived.
     DropPoll {
         /// Which.

@@ -71,14 +71,15 @@ pub use overlay::Overlay;
 pub use people::{PAGE_PEOPLE, PeoplePage, PersonCard};
 pub use polls::{
     Choice, Leader, MAX_POINTS, MAX_POLL_CHARS, MAX_POLL_OPTIONS, MAX_POLL_SECONDS, MAX_POLLS, MAX_STARS, MAX_WORD_CHARS,
-    MAX_WORDS_EACH, Poll, PollForm, PollKind, PollPhase, ResultsShown, TOLD_OF_A_POLL, Tally, WordCount,
+    MAX_WORDS_EACH, NamedVote, PAGE_VOTES, Poll, PollForm, PollKind, PollPhase, ResultsShown, TOLD_OF_A_POLL, Tally, VotesPage,
+    WordCount,
 };
 pub use qa::{Answer, Asker, MAX_QUESTION_CHARS, MAX_QUESTIONS, MAX_QUESTIONS_EACH, Question, QuestionCount, Standing};
 pub use reactions::{Reaction, ReactionCount};
 pub use refusal::Refusal;
 pub use replay::{MARKS_OF_A_PART, Mark, PAGE_REPLAY, ReplayMark, ReplayOutline, ReplayPage, ReplayPart};
 pub use rooms::{EventRooms, RoomCard, SESSIONS_A_ROOM, SessionSlot};
-pub use run_of_show::{CalledCue, CastMember, Cue, PlannedScene, PlannedSession, RunOfShow};
+pub use run_of_show::{CalledCue, CastMember, Cue, PlannedPoll, PlannedScene, PlannedSession, RunOfShow};
 pub use sign_in::{
     ProviderFailure, ProviderSignIn, ProviderSignInAsked, SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn,
 };

@@ -1,9 +1,12 @@
 //! Polls: Draft, then Open, then Closed, then Archived.
+//!
+//! `GET /api/rooms/{room}/polls/{poll}/votes?after=` with the login's token as bearer answers a [`VotesPage`] of a poll that is [`named`](PollForm::named),
+//! for those who look after the room.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{PollId, Timestamp};
+use crate::{ParticipantId, PollId, Timestamp};
 
 /// The longest question, option, word or text of a poll, in Unicode scalar values, after trimming.
 pub const MAX_POLL_CHARS: usize = 300;
@@ -31,6 +34,9 @@ pub const MAX_POLLS: usize = 100;
 
 /// How many of the words, texts and leaders of a poll are told.
 pub const TOLD_OF_A_POLL: usize = 50;
+
+/// The most votes of a page.
+pub const PAGE_VOTES: usize = 100;
 
 /// How one answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -229,4 +235,30 @@ pub struct Leader {
     pub name: String,
     /// Over all quizzes of the room.
     pub points: u32,
+}
+
+/// Who voted for what, in a poll that told them that they are seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NamedVote {
+    /// Who.
+    pub participant: ParticipantId,
+    /// As they were called when they voted.
+    pub name: String,
+    /// For what.
+    pub choice: Choice,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Some of the votes of a poll, by the names of those who voted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct VotesPage {
+    /// At most [`PAGE_VOTES`].
+    pub votes: Vec<NamedVote>,
+    /// How many there are in all.
+    pub count: u32,
+    /// Behind whom the next page begins; absent where this is the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub after: Option<ParticipantId>,
 }

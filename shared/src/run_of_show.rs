@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CueId, Layout, ParticipantId, SessionId, Timestamp};
+use crate::{CueId, Layout, ParticipantId, PollForm, PollId, SessionId, Timestamp};
 
 /// What is planned for one room. It follows the plan that organizers edit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -18,6 +18,23 @@ pub struct RunOfShow {
     /// In the order in which they are called.
     #[serde(default)]
     pub cues: Vec<Cue>,
+    /// What the audience is to be asked, session by session.
+    #[serde(default)]
+    pub polls: Vec<PlannedPoll>,
+}
+
+/// A poll that is planned for the room. Who runs polls makes a draft of it, once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PlannedPoll {
+    /// Which; the draft that is made of it has the same.
+    pub id: PollId,
+    /// The title of the session that it is planned for.
+    pub session: String,
+    /// What it asks.
+    pub form: PollForm,
+    /// It was asked here, and thrown away since: it is not asked again.
+    #[serde(default)]
+    pub asked: bool,
 }
 
 /// A scene that a cue can call.

@@ -6,7 +6,7 @@ use std::{sync::OnceLock, time::Instant};
 
 use houselights_shared::{
     AuditPage, CommandBody, CommandId, EventRooms, InboxCommandBody, InboxPage, InviteCard, MessagePage, Outcome,
-    ParticipantId, Reaction, ReplayOutline, ReplayPage, RoomId, Sending, Seq, Snapshot, Timestamp,
+    ParticipantId, PollId, Reaction, ReplayOutline, ReplayPage, RoomId, Sending, Seq, Snapshot, Timestamp, VotesPage,
 };
 use serde::Serialize;
 use tauri::{AppHandle, State, WebviewWindow, ipc::Channel};
@@ -146,6 +146,17 @@ pub(crate) async fn replay_at(room: RoomId, at: Timestamp, house: State<'_, Hous
 #[tauri::command]
 pub(crate) async fn replay_updates(room: RoomId, after: Seq, house: State<'_, House>) -> Result<ReplayPage, Problem> {
     house.replay_updates(room, after).await
+}
+
+/// Who voted for what in a poll that is named: the first page, or the one behind somebody.
+#[tauri::command]
+pub(crate) async fn votes(
+    room: RoomId,
+    poll: PollId,
+    after: Option<ParticipantId>,
+    house: State<'_, House>,
+) -> Result<VotesPage, Problem> {
+    house.votes((room, poll), after).await
 }
 
 /// The rooms of the event, with what is on in them.

@@ -209,6 +209,7 @@ fn equipped(builder: Builder<Wry>) -> Builder<Wry> {
             commands::replay_outline,
             commands::replay_at,
             commands::replay_updates,
+            commands::votes,
             commands::rooms,
             commands::go_to_room,
             commands::devices,
@@ -241,6 +242,8 @@ fn equipped(builder: Builder<Wry>) -> Builder<Wry> {
             commands::desk::export_file,
             commands::desk::import_file,
             commands::desk::save_file,
+            commands::desk::save_report,
+            commands::desk::stop_saving,
             commands::desk::send_file,
             commands::desk::open_window,
         ])

@@ -53,6 +53,7 @@ mod reactions;
 mod registration;
 mod reminders;
 mod replay;
+mod reports;
 mod resume;
 mod run_of_show;
 mod show_plan;

@@ -2,11 +2,11 @@
 
 use futures_util::future::join_all;
 use houselights_shared::{
-    Choice, ClientFrame, Command, CommandBody, CommandId, Login, Outcome, PollForm, PollId, PollKind, Refusal, ResultsShown,
-    SignalBody, Tally, Timestamp, Update, UpdateBody,
+    Choice, ClientFrame, Command, CommandBody, CommandId, Login, Outcome, PAGE_VOTES, ParticipantId, PollForm, PollId,
+    PollKind, Refusal, ResultsShown, RoomId, SignalBody, Tally, Timestamp, Update, UpdateBody, VotesPage,
 };
 use houselights_tests::{
-    client::{TestClient, attend},
+    client::{TestClient, attend, http, sign_in_as},
     server::TestServer,
 };
 use rusqlite::Connection;
@@ -151,5 +151,69 @@ async fn results_that_are_shown_after_voting_reach_only_those_who_voted() {
     vera.until("how it stands, once more", knows).await;
     mo.done(CommandBody::ClosePoll { poll }).await;
     hears_voters(&mut walt, poll, 1).await;
+    server.stop().await;
+}
+
+/// A page of who voted for what; the status, and what was answered.
+async fn votes_of(
+    server: &TestServer,
+    login: &Login,
+    (room, poll): (RoomId, PollId),
+    after: Option<ParticipantId>,
+) -> (u16, String) {
+    let after = after.map(|after| format!("?after={after}")).unwrap_or_default();
+    let url = format!("http://{}/api/rooms/{room}/polls/{poll}/votes{after}", server.http());
+    let answer = http().get(url).bearer_auth(login.token.as_str()).send().await.expect("answered");
+    (answer.status().as_u16(), answer.text().await.expect("text"))
+}
+
+#[tokio::test]
+async fn who_voted_for_what_in_a_named_poll_is_read_by_moderators_page_by_page_and_of_an_anonymous_one_by_nobody() {
+    const VOTERS: usize = PAGE_VOTES + 5;
+    let (server, event) = show().await;
+    let moderator = sign_in_as(server.http(), &event, "Mo").await;
+    let mut mo = TestClient::connect(server.http(), &moderator).await;
+    let named = opens(&mut mo, PollForm { named: true, ..form(ResultsShown::AfterClose) }).await;
+    let anonymous = opens(&mut mo, form(ResultsShown::AfterClose)).await;
+    let logins = join_all((0..VOTERS).map(|number| {
+        let (server, event, name) = (server.http(), event.clone(), format!("Viewer {number:03}"));
+        async move { attend(server, &event, &name).await }
+    }))
+    .await;
+    join_all(logins.iter().map(async |login| {
+        let mut client = TestClient::connect(server.http(), login).await;
+        assert!(
+            client.snapshot.as_ref().is_some_and(|snapshot| snapshot.polls.iter().any(|poll| poll.form.named)),
+            "they are told"
+        );
+        for poll in [named, anonymous] {
+            client.done(vote(poll, 0)).await;
+        }
+    }))
+    .await;
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let (status, page) = votes_of(&server, &moderator, (event.room, named), after).await;
+        assert_eq!(status, 200, "{page}");
+        let page: VotesPage = serde_json::from_str(&page).expect("a page");
+        assert!(page.votes.len() <= PAGE_VOTES && page.count == u32::try_from(VOTERS).expect("few"));
+        seen.extend(page.votes.into_iter().map(|vote| (vote.name, vote.choice)));
+        after = page.after;
+        if after.is_none() {
+            break;
+        }
+    }
+    let all: Vec<_> = (0..VOTERS).map(|number| (format!("Viewer {number:03}"), Choice::Options { options: vec![0] })).collect();
+    assert_eq!(seen, all, "each once, by name");
+    let speaker = sign_in_as(server.http(), &event, "Ada").await;
+    for (login, poll, status, code) in [
+        (&moderator, anonymous, 403, "not_allowed"),
+        (&moderator, PollId::random(), 404, "no_such_poll"),
+        (&logins[0], named, 403, "not_allowed"),
+        (&speaker, named, 403, "not_allowed"),
+    ] {
+        let (answered, body) = votes_of(&server, login, (event.room, poll), None).await;
+        assert_eq!((answered, body.contains(code)), (status, true), "{body}");
+    }
     server.stop().await;
 }

@@ -302,7 +302,12 @@ fn planned_session() -> PlannedSession {
 }
 
 fn run_of_show() -> RunOfShow {
-    RunOfShow { scenes: vec![planned_scene()], sessions: vec![planned_session()], cues: cues() }
+    RunOfShow { scenes: vec![planned_scene()], sessions: vec![planned_session()], cues: cues(), polls: planned_polls() }
+}
+
+fn planned_polls() -> Vec<PlannedPoll> {
+    let planned = PlannedPoll { id: poll().id, session: "Opening".to_owned(), form: poll().form, asked: false };
+    vec![planned.clone(), PlannedPoll { asked: true, ..planned }]
 }
 
 fn called() -> CalledCue {
@@ -458,13 +463,14 @@ fn login() -> Login {
 }
 
 /// What a run of show is made of.
-fn planned_samples() -> [(&'static str, Sample); 8] {
+fn planned_samples() -> [(&'static str, Sample); 9] {
     [
         ("SessionId", sample(vec![session()])),
         ("CueId", sample(vec![cue().id])),
         ("RunOfShow", sample(vec![run_of_show(), RunOfShow::default()])),
         ("PlannedScene", sample(vec![planned_scene()])),
         ("PlannedSession", sample(vec![planned_session()])),
+        ("PlannedPoll", sample(planned_polls())),
         ("CastMember", sample(vec![cast_member()])),
         ("Cue", sample(cues())),
         ("CalledCue", sample(vec![called()])),

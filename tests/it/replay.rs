@@ -116,7 +116,8 @@ async fn whole_show(server: &TestServer, event: &Event) -> PollId {
     let hidden: MessageId = walt.post(send("HIDDEN")).await.into();
     mo.hears("HIDDEN").await;
     mo.done(CommandBody::HideMessage { message: hidden }).await;
-    let note: MessageId = ada.post(CommandBody::SendNote { text: "NOTE".to_owned(), reply_to: None, mentions: vec![] }).await.into();
+    let note: MessageId =
+        ada.post(CommandBody::SendNote { text: "NOTE".to_owned(), reply_to: None, mentions: vec![] }).await.into();
     ada.done(CommandBody::RemoveNote { note }).await;
     let ask = |text: &str, anonymous| CommandBody::AskQuestion { text: text.to_owned(), anonymous };
     let asked: AskedId = vera.post(ask("Why is it dark?", true)).await.into();
@@ -390,10 +391,12 @@ async fn what_is_taken_back_after_the_end_is_seen_no_more() {
     let rude: MessageId = pat.post(send("a RUDE word")).await.into();
     pat.hears("a RUDE word").await;
     pat.done(CommandBody::EndShow).await;
-    let everything = async || format!("{:?} {:?}", seen(&server, &late).await, {
-        let parts = outline(&server, &late).await.parts;
-        at(&server, &late, parts[0].ends_at).await
-    });
+    let everything = async || {
+        format!("{:?} {:?}", seen(&server, &late).await, {
+            let parts = outline(&server, &late).await.parts;
+            at(&server, &late, parts[0].ends_at).await
+        })
+    };
     assert!(everything().await.contains("RUDE"));
     mo.done(CommandBody::HideMessage { message: rude }).await;
     assert!(!everything().await.contains("RUDE"));
@@ -496,7 +499,10 @@ async fn a_log_of_a_hundred_thousand_entries_is_seen_once_more() {
     let end = at(&server, &late, parts[0].ends_at).await;
     eprintln!("at end, cold {:?}", clock.elapsed());
     assert_eq!(end.seq, Seq::new(LAST.unsigned_abs()));
-    assert!(end.chat.iter().all(|message| message.gone.is_none() && message.seq.number() % 100 != 99), "what is gone is not there");
+    assert!(
+        end.chat.iter().all(|message| message.gone.is_none() && message.seq.number() % 100 != 99),
+        "what is gone is not there"
+    );
     let middle = parts[0].starts_at.micros() + (parts[0].ends_at.micros() - parts[0].starts_at.micros()) / 2;
     let clock = std::time::Instant::now();
     let seen = at(&server, &late, Timestamp::from_micros(middle)).await;

@@ -1,6 +1,8 @@
 //! The run of show in the control room: it follows the plan, two producers call it together, and it outlives a kill.
 
-use houselights_shared::{CommandBody, Cue, CueId, Layout, Login, Outcome, Refusal, RunOfShow, Scene, Seq, UpdateBody};
+use houselights_shared::{
+    CommandBody, Cue, CueId, Layout, Login, Outcome, PollKind, Refusal, RunOfShow, Scene, Seq, UpdateBody,
+};
 use houselights_tests::{
     api::{Api, text},
     client::{TestClient, sign_in},
@@ -248,4 +250,48 @@ async fn what_is_called_outlives_a_kill() {
     assert_eq!(crew.called.map(|called| (called.cue, Some(called.at))), Some((first.id, at)));
     assert_eq!(crew.run_of_show.cues.len(), plan.as_array().map_or(0, Vec::len));
     running.terminate().await;
+}
+
+#[tokio::test]
+async fn polls_of_the_plan_become_drafts_once_and_a_plan_that_changes_offers_what_is_new() {
+    let show = Show::new().await;
+    let (mut pat, mut ada) = (show.enter(&show.producer).await, show.enter(&show.organizer).await);
+    let offered = planned(&pat).polls;
+    assert!(offered.len() >= 2, "the template has polls: {offered:?}");
+    let (first, question) = (offered[0].id, offered[0].form.question.clone());
+    // Both press at the same moment.
+    let (one, other) =
+        tokio::join!(pat.ask(CommandBody::DraftPlanned { poll: first }), ada.ask(CommandBody::DraftPlanned { poll: first }));
+    assert!([one, other].iter().all(|outcome| matches!(outcome, Outcome::Accepted { .. })));
+    let drafts = |client: &TestClient| {
+        let drafted = client.updates.iter().filter(|update| matches!(&update.body, UpdateBody::PollDrafted { .. }));
+        drafted.count()
+    };
+    pat.until("the draft", |client| drafts(client) > 0).await;
+    pat.say("So far").await;
+    assert_eq!(drafts(&pat), 1);
+
+    let server = show.server;
+    let server = server.restart().await;
+    let api = Api::new(server.http(), show.ada.token().map(str::to_owned));
+    let mut pat = TestClient::connect(server.http(), &show.producer).await;
+    let made = pat.snapshot.as_ref().expect("a snapshot").polls.clone();
+    assert_eq!(made.iter().map(|poll| (poll.id, poll.form.question.clone())).collect::<Vec<_>>(), [(first, question)]);
+    let see = "query($id: ID!) { event(id: $id) { version sessions { id } showPlan { polls { id session question options multiple } } } }";
+    let seen = api.ask(see, json!({ "id": show.event })).await["event"].take();
+    let mut polls = seen["showPlan"]["polls"].clone();
+    let session = polls[0]["session"].clone();
+    polls.as_array_mut().expect("a list").push(
+        json!({ "session": session, "question": "Which of these?", "options": ["One", "Other", "Third"], "multiple": true }),
+    );
+    api.ask(UPDATE, json!({ "event": show.event, "version": seen["version"], "change": { "polls": polls } })).await;
+    let is_new = |client: &TestClient| planned(client).polls.iter().any(|poll| poll.form.question == "Which of these?");
+    pat.until("the new poll", is_new).await;
+    let polls = planned(&pat).polls;
+    let new = polls.iter().find(|poll| poll.form.question == "Which of these?").expect("it is offered");
+    assert_eq!(new.form.kind, PollKind::Multiple { most: 3 });
+    assert!(polls.iter().any(|poll| poll.id == first), "it goes by the same id");
+    pat.done(CommandBody::DraftPlanned { poll: new.id }).await;
+    pat.done(CommandBody::OpenPoll { poll: new.id }).await;
+    server.stop().await;
 }

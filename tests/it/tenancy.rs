@@ -5,6 +5,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
+use houselights_shared::PollId;
 use houselights_tests::{
     api::{Api, text},
     client::http,
@@ -625,6 +626,7 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("/api/rooms/{id}/audit", "get", NOT_YOURS),
     ("/api/rooms/{id}/audit.csv", "get", NOT_YOURS),
     ("/api/rooms/{id}/audit.jsonl", "get", NOT_YOURS),
+    ("/api/rooms/{id}/polls/{poll}/votes", "get", NOT_YOURS),
     ("/api/rooms/{id}/messages", "get", NOT_YOURS),
     ("/api/rooms/{id}/messages/search", "get", NOT_YOURS),
     ("/api/rooms/{id}/replay", "get", NOT_YOURS),
@@ -647,6 +649,7 @@ const ROUTES: &[(&str, &str, Door)] = &[
     ("/api/events/{id}/agenda.csv", "post", NOT_YOURS),
     ("/api/events/{id}/agenda.ics", "get", NOT_YOURS),
     ("/api/events/{id}/agenda.ics", "post", NOT_YOURS),
+    ("/api/events/{id}/reports/{file}", "get", NOT_YOURS),
     ("/api/events/{id}/archive", "get", NOT_YOURS),
     ("/api/organisations/{id}/archives", "post", NOT_YOURS),
     ("/api/organisations/{id}/bounces", "post", NOT_YOURS),
@@ -704,8 +707,9 @@ fn methods(rest: &str) -> Vec<String> {
     known.into_iter().filter(|method| is_call(method)).map(str::to_owned).collect()
 }
 
-/// The ways to fill the gaps of a path with what is another's.
+/// The ways to fill the gaps of a path with what is another's. `{file}` is one that there is; of polls there is none that anybody could name.
 fn filled(path: &str, house: &House) -> Vec<String> {
+    let path = path.replace("{file}", "chat.csv").replace("{poll}", &PollId::random().to_string());
     let with = |what: &str| path.replace(what, "{}");
     if path.contains("{id}") {
         return house.ids.values().map(|id| with("{id}").replace("{}", id)).collect();
@@ -758,7 +762,7 @@ async fn no_route_leads_to_what_is_another_organisations() {
     assert_eq!(before, stored(&server), "something was changed");
     // And that was for the reason that is meant: the owner comes through, and so does everybody once it is published.
     let event = &globe.ids[&Event];
-    for part in ["attendees.csv", "agenda.csv", "agenda.ics", "archive"] {
+    for part in ["attendees.csv", "agenda.csv", "agenda.ics", "archive", "reports/chat.csv", "reports/log.jsonl"] {
         let path = format!("/api/events/{event}/{part}");
         assert_eq!(answered("get", &path, globe.owner.token()).await, 200, "{path}");
     }

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use houselights_domain::{Actor, Effect, Room, View as Seen, rights as rights_of};
 use houselights_shared::{
     AskedId, CastMember, Choice, Command, CommandBody, CommandId, Cue, CueId, Layout, MessageId, Overlay, ParticipantId,
-    PlannedScene, PlannedSession, PollForm, PollId, PollKind, ReportTarget, ResultsShown, Role, RoomId, RulesEdit, RunOfShow,
-    SanctionAct, Scene, Sending, SessionId, Snapshot, Timestamp, Update,
+    PlannedPoll, PlannedScene, PlannedSession, PollForm, PollId, PollKind, ReportTarget, ResultsShown, Role, RoomId, RulesEdit,
+    RunOfShow, SanctionAct, Scene, Sending, SessionId, Snapshot, Timestamp, Update,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -52,6 +52,20 @@ fn cue_id(number: u128) -> CueId {
     CueId::from_uuid(Uuid::from_u128(0xC0E0 + number))
 }
 
+fn planned_poll(number: u128) -> PlannedPoll {
+    let form = PollForm {
+        question: format!("Planned {number}?"),
+        kind: PollKind::Single,
+        options: ["Yes", "No"].map(str::to_owned).to_vec(),
+        correct: Vec::new(),
+        shown: ResultsShown::Always,
+        named: false,
+        changeable: true,
+        seconds: None,
+    };
+    PlannedPoll { id: PollId::from_uuid(Uuid::from_u128(0xF000 + number)), session: "The talk".to_owned(), form, asked: false }
+}
+
 /// A session of both, and these of its cues: the first without a scene.
 fn run_of_show(cues: &[u128], ada: &Actor, grace: &Actor) -> RunOfShow {
     let session = SessionId::from_uuid(Uuid::from_u128(0x5E55));
@@ -72,6 +86,7 @@ fn run_of_show(cues: &[u128], ada: &Actor, grace: &Actor) -> RunOfShow {
         scenes: [("Both", Layout::SideBySide), ("All", Layout::Grid)].map(scene).to_vec(),
         sessions: vec![PlannedSession { session, title: "The talk".to_owned(), cast, uninvited: 0 }],
         cues: cues.iter().map(cue).collect(),
+        polls: [9, 10].map(planned_poll).to_vec(),
     }
 }
 
@@ -221,6 +236,17 @@ fn take_polls(show: &mut Telling, (moderator, viewer, walt): (&Actor, &Actor, &A
         show.ask(moderator, CommandBody::ClosePoll { poll: id(number) });
     }
     show.ask(moderator, CommandBody::ArchivePoll { poll: id(1) });
+    // Of what is planned one is asked and thrown away, one stays a draft.
+    for body in [
+        CommandBody::DraftPlanned { poll: id(9) },
+        CommandBody::OpenPoll { poll: id(9) },
+        CommandBody::ClosePoll { poll: id(9) },
+        CommandBody::ArchivePoll { poll: id(9) },
+        CommandBody::DropPoll { poll: id(9) },
+        CommandBody::DraftPlanned { poll: id(10) },
+    ] {
+        show.ask(moderator, body);
+    }
 }
 
 fn keep_order(show: &mut Telling, (moderator, viewer, walt): (&Actor, &Actor, &Actor)) {

@@ -166,6 +166,7 @@ export class FakeCore extends FakeTalk implements Link {
     if (scene.inbox) this.tell({ event: "frame", frame: { frame: "inbox", is: "stands", ...scene.inbox } });
     this.before = scene.before ?? [];
     this.done = scene.done ?? [];
+    this.named = scene.named ?? {};
     if (scene.outside) this.tell({ event: "frame", frame: { frame: "waiting", room: ROOM } });
     if (scene.lobby && crew && session.role !== "attendee") this.signal({ signal: "lobby", ...scene.lobby });
     if (scene.mine) this.own(scene.mine);

@@ -1,4 +1,4 @@
-import type { FileProgress, FileTaken, ImportedFile, ServerFile } from "../src/protocol/native";
+import type { FileProgress, FileTaken, ImportedFile, RoomsReport, ServerFile } from "../src/protocol/native";
 
 /** Files between a made-up server and a computer that asks nobody where to. */
 export abstract class FakeFiles {
@@ -45,6 +45,23 @@ export abstract class FakeFiles {
     this.calls.push(`saveFile ${file} ${id} ${name}`);
     await this.#move(onProgress);
     return true;
+  }
+
+  /** Ends what is waited for: it is not wanted any more. */
+  #stop = () => {};
+
+  async saveReport(report: RoomsReport, name: string, onProgress: (progress: FileProgress) => void) {
+    const { event, room = "", on, format } = report;
+    this.calls.push(`saveReport ${event} ${room} ${on}.${format} ${name}`);
+    const stopped = new Promise<boolean>((stop) => {
+      this.#stop = () => stop(false);
+    });
+    return Promise.race([stopped, this.#move(onProgress).then(() => true)]);
+  }
+
+  async stopSaving() {
+    this.calls.push("stopSaving");
+    this.#stop();
   }
 
   async sendFile(file: ServerFile, id: string, onProgress: (progress: FileProgress) => void) {

@@ -39,6 +39,9 @@ const places = {
   branding: `${main}/branding`,
   unreadable: `${main}/branding`,
   trash: `${main}/trash`,
+  reports: `${main}/reports`,
+  "reports-room": `${main}/reports`,
+  saving: `${main}/reports`,
   over: `${main}/overview`,
   contested: `${main}/overview`,
   warned: `${main}/agenda`,
@@ -139,6 +142,7 @@ const views = Object.entries({
     "queue",
     "polls",
     "composing",
+    "planned",
     "solo",
     "grid",
     "empty",
@@ -269,6 +273,16 @@ const presses = {
   cloud: [press("tab-polls"), settle],
   "quiz-over": [press("tab-polls"), settle],
   composing: [press("tab-polls"), settle, press("poll-edit"), settle],
+  planned: [press("tab-polls"), settle, `document.querySelector("[data-testid=votes]").open = true`, settle],
+  "reports-room": [
+    `(() => {
+      const room = document.querySelector("[data-testid=reports-room]");
+      room.value = room.options[2].value;
+      room.dispatchEvent(new Event("change", { bubbles: true }));
+    })()`,
+    settle,
+  ],
+  saving: [press("report-csv"), wait(1_300)],
   asking: ['document.querySelector("[data-testid=end-show], [data-testid=leave]").click()', settle],
   refused: ['document.querySelector("[data-testid=take]").click()', settle],
 };

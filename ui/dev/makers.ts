@@ -53,6 +53,7 @@ export function emptyEvent(title: string, startsAt: number, minutes: number, zon
     questions: [],
     registrations: [],
     trash: [],
+    reports: [],
     showPlan: { scenes: [], cues: [], polls: [], mails: [], lengths: [] },
   };
 }

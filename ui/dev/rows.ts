@@ -11,6 +11,7 @@ import type {
   Question,
   RegistrationState,
   Room,
+  RoomReport,
   ShowPlan,
   StaffRole,
   TicketCode,
@@ -88,6 +89,7 @@ export type EventRow = {
   questions: (Question & Kept)[];
   registrations: RegistrationRow[];
   trash: Trashed[];
+  reports: RoomReport[];
   showPlan: ShowPlan;
 };
 export type TemplateRow = {

@@ -6,7 +6,9 @@ import type {
   LobbyGuest,
   Message,
   Mine,
+  NamedVote,
   Phase,
+  PlannedPoll,
   Poll,
   PollForm,
   Question,
@@ -101,6 +103,8 @@ export type MadeUp = {
   done?: AuditEntry[];
   /** What was on in the room can be watched again. */
   past?: () => Past;
+  /** Who voted for what, by the poll. */
+  named?: Record<string, NamedVote[]>;
 };
 
 const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({
@@ -228,6 +232,7 @@ const runOfShow: RunOfShow = {
     cueAt(7, "Closing words", 12.5, 4, { scene: "Host", session: id(301) }),
     cueAt(8, "Cocktail party opens", 16.5, 30, { session: undefined }),
   ],
+  polls: [],
 };
 
 const full: Snapshot = {
@@ -327,7 +332,7 @@ const withGuest: Snapshot = {
   program: scene("grid", "ines", "daniel", "mina"),
 };
 
-const nothingPlanned: RunOfShow = { scenes: [], sessions: [], cues: [] };
+const nothingPlanned: RunOfShow = { scenes: [], sessions: [], cues: [], polls: [] };
 
 const empty: Snapshot = {
   room: ROOM,
@@ -470,6 +475,29 @@ const several: Poll = {
   ),
   phase: { is: "open", since: minutesAgo(1) },
 };
+/** Many said what they run, and that is asked with names. */
+const severalBy: NamedVote[] = Array.from({ length: 130 }, (_, at) => ({
+  participant: id(2_000 + at),
+  name: `${["Ada Byron", "Bjørn Aune", "Chidi Eze", "Dagny Lund", "Emre Kaya"][at % 5]} ${at + 1}`,
+  choice: { vote: "options", options: at % 3 === 0 ? [0, 2] : [at % 4] },
+  at: minutesAgo(3),
+}));
+const plannedPoll = (number: number, question: string, options: string[], multiple = false): PlannedPoll => ({
+  id: id(650 + number),
+  session: number < 3 ? "What we got wrong" : "Closing",
+  form: form(question, multiple ? { is: "multiple", most: options.length } : { is: "single" }, options),
+  asked: false,
+});
+const plannedPolls = [
+  plannedPoll(1, "Would you rewrite your service again?", ["Yes", "No", "Ask me in a year"]),
+  plannedPoll(
+    2,
+    "What kept you from shipping last quarter, and what would have had to be otherwise for it?",
+    ["Tests", "Builds", "Reviews", "Meetings"],
+    true,
+  ),
+  plannedPoll(3, "Shall we meet again next year?", ["Yes", "No"]),
+];
 const draft: Poll = {
   id: id(606),
   form: form("How many crates does the service have?", { is: "quiz", points: 200 }, ["11", "48", "203"], {
@@ -781,6 +809,15 @@ export const scenes: Record<string, MadeUp> = {
   cloud: { ...usual, snapshot: { ...full, polls: [cloud], overlay: { shows: "poll", poll: cloud.id } } },
   "quiz-over": { ...usual, snapshot: { ...full, polls: [quiz], overlay: { shows: "poll", poll: quiz.id } } },
   composing: { ...usual, snapshot: { ...voting, polls: [quiz, rewrite, draft] } },
+  planned: {
+    ...usual,
+    snapshot: {
+      ...full,
+      polls: [{ ...several, tally: { ...counted, voters: 130, counts: [72, 21, 65, 18] } }],
+      crew: { ...(full.crew ?? quietCrew), run_of_show: { ...runOfShow, polls: plannedPolls } },
+    },
+    named: { [several.id]: severalBy },
+  },
   solo: {
     ...usual,
     snapshot: {

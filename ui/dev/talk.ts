@@ -1,5 +1,17 @@
 // What was said before, and what was said and not sent, as the made-up core has it.
-import type { AuditEntry, AuditPage, CommandId, Message, MessagePage, RoomId, Seq } from "../src/protocol";
+import type {
+  AuditEntry,
+  AuditPage,
+  CommandId,
+  Message,
+  MessagePage,
+  NamedVote,
+  ParticipantId,
+  PollId,
+  RoomId,
+  Seq,
+  VotesPage,
+} from "../src/protocol";
 import { FakeFiles } from "./files";
 
 /** As everybody is shown it who does not look after the chat. */
@@ -24,6 +36,18 @@ export class FakeTalk extends FakeFiles {
 
   /** What moderators did, newest first. */
   done: AuditEntry[] = [];
+
+  /** Who voted for what. */
+  named: Record<PollId, NamedVote[]> = {};
+
+  async votes(_room: RoomId, poll: PollId, after?: ParticipantId): Promise<VotesPage> {
+    this.calls.push(`votes ${poll} ${after ?? ""}`.trim());
+    const all = this.named[poll] ?? [];
+    const from = all.findIndex(({ participant }) => participant === after) + 1;
+    const votes = all.slice(from, from + 100);
+    const last = votes.at(-1)?.participant;
+    return { votes, count: all.length, ...(from + votes.length < all.length && last && { after: last }) };
+  }
 
   async audit(_room: RoomId, before?: Seq): Promise<AuditPage> {
     this.calls.push(`audit ${before ?? ""}`.trim());

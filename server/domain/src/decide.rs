@@ -87,6 +87,7 @@ impl State {
                 self.without_overlay(Overlay::Question { question: *question }, questions.merge(*question, *into)?)
             }
             CommandBody::DraftPoll { poll, form } => allowed(Action::RunPolls).and_then(|()| polls.draft(*poll, form))?,
+            CommandBody::DraftPlanned { poll } => allowed(Action::RunPolls).and_then(|()| self.draft_planned(*poll))?,
             CommandBody::DropPoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.drop_one(*poll))?,
             CommandBody::OpenPoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.open(now, *poll))?,
             CommandBody::ClosePoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.close(*poll))?,
@@ -193,6 +194,14 @@ impl State {
         self.moderation.lets(who, rules.questions)?;
         self.moderation.takes(who, text)?;
         self.questions.ask(now, who, command.id, (text, anonymous, rules.review))
+    }
+
+    fn draft_planned(&self, poll: PollId) -> Result<Vec<UpdateBody>, Refusal> {
+        if self.polls.was_made(poll) {
+            return Ok(Vec::new());
+        }
+        let planned = self.running.poll(poll).ok_or(Refusal::NoSuchPoll)?;
+        self.polls.draft(poll, &planned.form)
     }
 
     /// Who is muted votes all the same, but not in words.

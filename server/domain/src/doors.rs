@@ -185,7 +185,11 @@ mod tests {
             let deleted = Doors { is_deleted: true, ..doors(phase) };
             assert_eq!(ROLES.map(|role| deleted.replay(role, true, now)), [Err(Shut::TakenDown); 4], "{phase:?}");
         }
-        assert_eq!(doors(EventPhase::Published).replay(Role::Unknown, true, now), early, "a role of a newer server is the audience");
+        assert_eq!(
+            doors(EventPhase::Published).replay(Role::Unknown, true, now),
+            early,
+            "a role of a newer server is the audience"
+        );
         assert_eq!(doors(EventPhase::Published).replay(Role::Attendee, true, opens()), Ok(()), "as soon as the doors are open");
     }
 

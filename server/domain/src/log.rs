@@ -6,7 +6,8 @@ use std::{
 };
 
 use houselights_shared::{
-    CastMember, CommandId, Cue, Message, ParticipantId, Poll, RunOfShow, Seq, Standing, Tally, Update, UpdateBody,
+    CastMember, CommandId, Cue, Message, ParticipantId, PlannedPoll, Poll, PollForm, RunOfShow, Seq, Standing, Tally, Update,
+    UpdateBody,
 };
 
 use crate::retold::changes_what_was;
@@ -42,9 +43,7 @@ pub fn weight(update: &Update) -> usize {
         UpdateBody::QuestionSettled { standing: Standing::Answered { answer: Some(answer), .. }, .. } => {
             answer.text.len() + answer.name.len()
         }
-        UpdateBody::PollDrafted { poll } | UpdateBody::PollOpened { poll } => {
-            of_a_poll(poll)
-        }
+        UpdateBody::PollDrafted { poll } | UpdateBody::PollOpened { poll } => of_a_poll(poll),
         UpdateBody::PollCounted { tally, .. } | UpdateBody::PollClosed { tally, .. } => counted(tally),
         UpdateBody::HandRaised { hand } => hand.note.len() + hand.name.len(),
         UpdateBody::RulesSet { rules, .. } => rules.words.iter().map(|word| size_of_val(word) + word.len()).sum(),
@@ -88,8 +87,11 @@ pub(crate) fn words_of(message: &Message) -> usize {
 }
 
 pub(crate) fn of_a_poll(Poll { form, tally, .. }: &Poll) -> usize {
-    let options: usize = form.options.iter().map(|option| size_of_val(option) + option.len()).sum();
-    form.question.len() + options + tally.as_ref().map_or(0, counted)
+    asked(form) + tally.as_ref().map_or(0, counted)
+}
+
+fn asked(form: &PollForm) -> usize {
+    form.question.len() + form.options.iter().map(|option| size_of_val(option) + option.len()).sum::<usize>()
 }
 
 fn counted(tally: &Tally) -> usize {
@@ -100,7 +102,7 @@ fn counted(tally: &Tally) -> usize {
 }
 
 /// About what a plan takes in memory.
-pub(crate) fn words(RunOfShow { scenes, sessions, cues }: &RunOfShow) -> usize {
+pub(crate) fn words(RunOfShow { scenes, sessions, cues, polls }: &RunOfShow) -> usize {
     let scenes: usize = scenes.iter().map(|scene| size_of_val(scene) + scene.name.len()).sum();
     let member = |member: &CastMember| size_of::<CastMember>() + member.name.len();
     let sessions: usize = sessions
@@ -108,7 +110,8 @@ pub(crate) fn words(RunOfShow { scenes, sessions, cues }: &RunOfShow) -> usize {
         .map(|session| size_of_val(session) + session.title.len() + session.cast.iter().map(member).sum::<usize>())
         .sum();
     let cue = |cue: &Cue| size_of::<Cue>() + cue.title.len() + cue.notes.len() + cue.scene.as_ref().map_or(0, String::len);
-    scenes + sessions + cues.iter().map(cue).sum::<usize>()
+    let poll = |poll: &PlannedPoll| size_of::<PlannedPoll>() + poll.session.len() + asked(&poll.form);
+    scenes + sessions + cues.iter().map(cue).sum::<usize>() + polls.iter().map(poll).sum::<usize>()
 }
 
 /// The end of the log: its position, and its latest updates.

@@ -293,7 +293,9 @@ impl Moderation {
 
     /// About what it takes in memory, in bytes.
     pub(crate) fn weight(&self) -> usize {
-        size_of_val(&self.sanctions) + self.sanctions.len() * size_of::<Sanctioned>() + self.admitted.len() * size_of::<ParticipantId>()
+        size_of_val(&self.sanctions)
+            + self.sanctions.len() * size_of::<Sanctioned>()
+            + self.admitted.len() * size_of::<ParticipantId>()
     }
 
     pub(crate) fn were_admitted(&mut self, participants: &[ParticipantId]) {

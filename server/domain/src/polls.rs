@@ -1,9 +1,9 @@
 //! Polls: made, opened, voted in, counted, closed, put away.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use houselights_shared::{
-    Choice, Leader, MAX_POLLS, ParticipantId, Poll, PollForm, PollId, PollKind, PollPhase, Refusal, ResultsShown,
+    Choice, Leader, MAX_POLLS, NamedVote, ParticipantId, Poll, PollForm, PollId, PollKind, PollPhase, Refusal, ResultsShown,
     TOLD_OF_A_POLL, Tally, Timestamp, UpdateBody,
 };
 
@@ -45,6 +45,21 @@ impl Held {
         self.poll.tally.as_ref().filter(|_| is_early)
     }
 
+    /// Who voted for what, by their names; nothing of a poll that is anonymous, also where names are kept for the leaderboard.
+    pub(crate) fn named_votes(&self) -> Option<Vec<NamedVote>> {
+        let named = |(participant, vote): (&ParticipantId, &Vote)| NamedVote {
+            participant: *participant,
+            name: vote.name.clone().unwrap_or_default(),
+            choice: vote.choice.clone(),
+            at: vote.at,
+        };
+        self.poll.form.named.then(|| {
+            let mut votes: Vec<_> = self.votes.iter().map(named).collect();
+            votes.sort_by_cached_key(|vote| (vote.name.to_lowercase(), vote.participant));
+            votes
+        })
+    }
+
     pub(crate) fn is_quiz(&self) -> bool {
         matches!(self.poll.form.kind, PollKind::Quiz { .. })
     }
@@ -55,6 +70,8 @@ impl Held {
 pub(crate) struct Polls {
     held: Vec<Held>,
     opened: u64,
+    /// Those that were opened and are not here any more: no other goes by the same id.
+    asked: BTreeSet<PollId>,
     counted_at: Timestamp,
     /// What everybody has of all closed quizzes, and how they were called last.
     points: BTreeMap<ParticipantId, Leader>,
@@ -80,6 +97,25 @@ impl Polls {
         public
     }
 
+    /// Whether it was asked here, and thrown away since.
+    pub(crate) fn was_asked(&self, id: PollId) -> bool {
+        self.asked.contains(&id)
+    }
+
+    /// Whether there is a poll of this id, or was one that was asked. A draft that was thrown away was none.
+    pub(crate) fn was_made(&self, id: PollId) -> bool {
+        self.was_asked(id) || self.get(id).is_some()
+    }
+
+    pub(crate) fn votes(&self, id: PollId) -> Result<Vec<NamedVote>, Refusal> {
+        self.get(id).ok_or(Refusal::NoSuchPoll)?.named_votes().ok_or(Refusal::NotAllowed)
+    }
+
+    /// Everybody who has points, and how many, of all quizzes that are closed; who has most comes first.
+    pub(crate) fn leaderboard(&self) -> Vec<Leader> {
+        ranked(self.points.clone())
+    }
+
     pub(crate) fn points(&self, who: ParticipantId) -> u32 {
         self.points.get(&who).map_or(0, |leader| leader.points)
     }
@@ -94,6 +130,7 @@ impl Polls {
             Some(held) if held.poll.phase != PollPhase::Draft => return Err(Refusal::NoSuchPoll),
             Some(held) if held.poll.form == form => return Ok(Vec::new()),
             Some(_) => None,
+            None if self.was_asked(id) => return Err(Refusal::NoSuchPoll),
             None => self.room_for_one()?,
         };
         let drafted = UpdateBody::PollDrafted { poll: Poll { id, form, phase: PollPhase::Draft, tally: None } };
@@ -142,8 +179,7 @@ impl Polls {
     fn leaders(&self, held: &Held) -> Vec<Leader> {
         let mut all = self.points.clone();
         add_points(&mut all, held);
-        let mut leaders: Vec<_> = all.into_values().filter(|leader| leader.points > 0).collect();
-        leaders.sort_by(|one, other| other.points.cmp(&one.points).then_with(|| one.name.cmp(&other.name)));
+        let mut leaders = ranked(all);
         leaders.truncate(TOLD_OF_A_POLL);
         leaders
     }
@@ -210,6 +246,8 @@ impl Polls {
     }
 
     pub(crate) fn was_dropped(&mut self, id: PollId) {
+        let was_opened = self.get(id).is_some_and(|held| held.opened.is_some());
+        self.asked.extend(was_opened.then_some(id));
         self.held.retain(|held| held.poll.id != id);
     }
 
@@ -267,6 +305,12 @@ const fn is_public(phase: PollPhase) -> bool {
         PollPhase::Open { .. } | PollPhase::Closed { .. } => true,
         PollPhase::Draft | PollPhase::Archived { .. } | PollPhase::Unknown => false,
     }
+}
+
+fn ranked(all: BTreeMap<ParticipantId, Leader>) -> Vec<Leader> {
+    let mut leaders: Vec<_> = all.into_values().filter(|leader| leader.points > 0).collect();
+    leaders.sort_by(|one, other| other.points.cmp(&one.points).then_with(|| one.name.cmp(&other.name)));
+    leaders
 }
 
 fn add_points(all: &mut BTreeMap<ParticipantId, Leader>, held: &Held) {

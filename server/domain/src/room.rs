@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use houselights_shared::{
-    Action, Command, CommandId, CrewMember, LobbyGuest, Message, Mine, Outcome, ParticipantId, Refusal, Reply, Role, RoomId,
-    RunOfShow, Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
+    Action, Command, CommandId, CrewMember, LobbyGuest, Message, Mine, NamedVote, Outcome, ParticipantId, PollId, Refusal,
+    Reply, Role, RoomId, RunOfShow, Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
 };
 
 use crate::{
@@ -258,7 +258,7 @@ impl Room {
     /// What is planned for the room is this. Said again, it changes nothing.
     pub fn plan(&mut self, now: Timestamp, run_of_show: RunOfShow) -> Vec<Effect> {
         let now = self.course.pass(now);
-        let bodies = self.state.running.plan(run_of_show);
+        let bodies = self.state.running.plan(run_of_show, |poll| self.state.polls.was_asked(poll));
         self.record(now, bodies, None, None)
     }
 
@@ -314,6 +314,17 @@ impl Room {
     /// Where the room stands, as `role` may see it.
     pub fn snapshot(&self, role: Role) -> Snapshot {
         self.state.snapshot((self.id, self.log.seq(), &self.title), View::of(role))
+    }
+
+    /// Who voted for what, for `role`, by their names: of a poll that told those who voted that they are seen.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAllowed`] for whoever does not look after the show, and of a poll that is anonymous; [`Refusal::NoSuchPoll`].
+    pub fn votes(&self, role: Role, poll: PollId) -> Result<Vec<NamedVote>, Refusal> {
+        match View::of(role) {
+            View::Control => self.state.polls.votes(poll),
+            View::Crew | View::Audience => Err(Refusal::NotAllowed),
+        }
     }
 
     /// The updates after `after`, from memory. Nothing where the room no longer holds them all, or where `after` is beyond its

@@ -1,7 +1,8 @@
 //! The run of show: what is planned, which cue is called, and what calling one does to the preview.
 
 use houselights_shared::{
-    CalledCue, Cue, CueId, Layout, ParticipantId, Refusal, RunOfShow, Scene, SessionId, Timestamp, UpdateBody,
+    CalledCue, Cue, CueId, Layout, ParticipantId, PlannedPoll, PollId, Refusal, RunOfShow, Scene, SessionId, Timestamp,
+    UpdateBody,
 };
 
 use crate::{
@@ -22,9 +23,14 @@ impl Running {
         self.planned.cues.iter().find(|cue| cue.id == id)
     }
 
-    /// The plan is another. The cue that is called stays in it, behind what it stood behind, until another is called: nobody loses the
+    pub(crate) fn poll(&self, id: PollId) -> Option<&PlannedPoll> {
+        self.planned.polls.iter().find(|poll| poll.id == id)
+    }
+
+    /// The plan is another. Polls that `was_asked` knows are over. The cue that is called stays in it, behind what it stood behind, until another is called: nobody loses the
     /// place in the middle of a show.
-    pub(crate) fn plan(&self, mut next: RunOfShow) -> Vec<UpdateBody> {
+    pub(crate) fn plan(&self, mut next: RunOfShow, was_asked: impl Fn(PollId) -> bool) -> Vec<UpdateBody> {
+        next.polls.iter_mut().for_each(|poll| poll.asked = was_asked(poll.id));
         let called = self.called.and_then(|called| self.planned.cues.iter().position(|cue| cue.id == called.cue));
         if let Some((before, [cue, ..])) = called.and_then(|at| self.planned.cues.split_at_checked(at))
             && next.cues.iter().all(|kept| kept.id != cue.id)
@@ -82,6 +88,11 @@ impl Running {
 
     pub(crate) fn planned(&mut self, run_of_show: &RunOfShow) {
         self.planned = run_of_show.clone();
+    }
+
+    /// A poll that was asked is not there any more.
+    pub(crate) fn was_asked(&mut self, id: PollId) {
+        self.planned.polls.iter_mut().filter(|poll| poll.id == id).for_each(|poll| poll.asked = true);
     }
 
     pub(crate) fn called(&mut self, cue: CueId, at: Timestamp) {

@@ -82,7 +82,12 @@ impl State {
             }
             UpdateBody::QuestionsCounted { counts } => self.questions.were_counted(counts, at),
             UpdateBody::PollDrafted { poll } => self.polls.was_drafted(poll),
-            UpdateBody::PollDropped { poll } => self.polls.was_dropped(*poll),
+            UpdateBody::PollDropped { poll } => {
+                self.polls.was_dropped(*poll);
+                if self.polls.was_asked(*poll) {
+                    self.running.was_asked(*poll);
+                }
+            }
             UpdateBody::PollOpened { poll } => self.polls.was_opened(poll),
             UpdateBody::PollVoted { poll, choice, name } => {
                 if let Some(by) = update.by {

@@ -15,8 +15,16 @@ pub(crate) struct Vote {
     pub(crate) name: Option<String>,
 }
 
-/// How the votes stand. Of the same votes it is always the same.
+/// How the votes stand, as far as it is told. Of the same votes it is always the same.
 pub(crate) fn tally(form: &PollForm, votes: &HashMap<ParticipantId, Vote>) -> Tally {
+    let mut tally = whole_tally(form, votes);
+    tally.words.truncate(TOLD_OF_A_POLL);
+    tally.texts.truncate(TOLD_OF_A_POLL);
+    tally
+}
+
+/// How the votes stand, with every word and text that was given.
+pub(crate) fn whole_tally(form: &PollForm, votes: &HashMap<ParticipantId, Vote>) -> Tally {
     let mut counts = vec![0_u32; places(form)];
     let mut words: HashMap<&str, u32> = HashMap::new();
     let mut texts = Vec::new();
@@ -36,9 +44,7 @@ pub(crate) fn tally(form: &PollForm, votes: &HashMap<ParticipantId, Vote>) -> Ta
     }
     let mut words: Vec<_> = words.into_iter().map(|(word, count)| WordCount { word: word.to_owned(), count }).collect();
     words.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.word.cmp(&other.word)));
-    words.truncate(TOLD_OF_A_POLL);
     texts.sort_by_key(|(at, who, _)| std::cmp::Reverse((*at, *who)));
-    texts.truncate(TOLD_OF_A_POLL);
     Tally {
         voters: u32::try_from(votes.len()).unwrap_or(u32::MAX),
         counts,

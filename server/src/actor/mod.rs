@@ -12,7 +12,7 @@ mod tests;
 use std::sync::Arc;
 
 use houselights_domain::{Actor, DirectReport};
-use houselights_shared::{Command, Level, ParticipantId, Reaction, Refusal, RoomId, Seq, SlotMap};
+use houselights_shared::{Command, Level, NamedVote, ParticipantId, PollId, Reaction, Refusal, Role, RoomId, Seq, SlotMap};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -67,6 +67,15 @@ pub(crate) enum Mail {
     Expel(ParticipantId),
     /// Somebody asks who is here; where they are gone, nobody hears.
     People(mpsc::Sender<Roster>),
+    /// Somebody asks who voted for what; where they are gone, nobody hears.
+    Votes {
+        /// As what they are here.
+        role: Role,
+        /// In which poll.
+        poll: PollId,
+        /// What they are told.
+        answer: mpsc::Sender<Result<Vec<NamedVote>, Refusal>>,
+    },
     /// Somebody asks whether they may be here, without coming in; where they are gone, nobody hears.
     Door {
         /// Who.
@@ -143,6 +152,13 @@ impl RoomHandle {
     pub(crate) async fn people(&self) -> Option<Roster> {
         let (answer, mut answered) = mpsc::channel(1); // one answer
         let is_asked = self.deliver(Mail::People(answer)).await;
+        if is_asked { answered.recv().await } else { None }
+    }
+
+    /// Who voted for what, or why that is not told; nothing where the room is gone, or cannot be read just now.
+    pub(crate) async fn votes(&self, role: Role, poll: PollId) -> Option<Result<Vec<NamedVote>, Refusal>> {
+        let (answer, mut answered) = mpsc::channel(1); // one answer
+        let is_asked = self.deliver(Mail::Votes { role, poll, answer }).await;
         if is_asked { answered.recv().await } else { None }
     }
 

@@ -299,6 +299,10 @@ impl RoomTask {
                     // full, or nobody waits any more: nobody hears
                     let _ = answer.try_send(refusal);
                 }
+                Mail::Votes { role, poll, answer } => {
+                    // full, or nobody waits any more: nobody hears
+                    let _ = answer.try_send(room.votes(*role, *poll));
+                }
                 Mail::People(asked) => {
                     // full, or nobody waits any more: nobody hears
                     let _ = asked.try_send(self.rosters.of(room, Instant::now()));
@@ -483,7 +487,7 @@ impl RoomTask {
                 Mail::Enter { outbox, .. } | Mail::Further { outbox, .. } => outbox.close(refusal, retry_after_ms),
                 // Whoever asked who is here, or whether they may be, finds the question dropped. Of whoever is banned the connections are
                 // closed, and their place lapses.
-                Mail::Reread | Mail::People(_) | Mail::Door { .. } | Mail::Expel(_) => {}
+                Mail::Reread | Mail::People(_) | Mail::Votes { .. } | Mail::Door { .. } | Mail::Expel(_) => {}
                 Mail::Replan => self.stale = true,
                 Mail::Leave { connection, who } => {
                     self.leaves(*connection, who);

@@ -40,6 +40,7 @@ pub(super) fn is_proper(body: &UpdateBody) -> bool {
         }
         UpdateBody::RunOfShowSet { run_of_show } => {
             run_of_show.sessions.iter().flat_map(|of| &of.cast).all(|member| is_called(&member.name))
+                && run_of_show.polls.iter().all(|poll| is_form(&poll.form))
         }
         UpdateBody::CrewLeft { .. }
         | UpdateBody::SendingChanged { .. }

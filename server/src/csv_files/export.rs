@@ -22,6 +22,11 @@ impl Export {
         Ok(export)
     }
 
+    /// More rows of a table of which there is something already.
+    pub(crate) fn further(width: usize) -> Self {
+        Self { writer: WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new()), width }
+    }
+
     /// One more row, of as many cells as the header has: anything else is refused, and nothing of it written.
     pub(crate) fn row<T: AsRef<str>>(&mut self, cells: &[T]) -> io::Result<()> {
         if cells.len() != self.width {

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::store::{
     ApiKey, Delivery, EventRow, Image, LastLetter, Member, Organisation, OwnTrashed, Person, Question, RegistrationRow,
-    RoomRow, SalesFigures, SessionRow, SpeakerRow, TicketCode, TicketType, TrackRow, TrashedRow, Webhook,
+    RoomFigures, RoomRow, SalesFigures, SessionRow, SpeakerRow, TicketCode, TicketType, TrackRow, TrashedRow, Webhook,
 };
 
 /// Bytes for whom nobody knows: several times the agenda of the longest day.
@@ -59,7 +59,7 @@ macro_rules! short {
 }
 
 short! {
-    ApiKey, Delivery, EventRow, Image, LastLetter, Member, Organisation, OwnTrashed, Person, RoomRow, SalesFigures, SessionId, TicketCode, TrackRow,
+    ApiKey, Delivery, EventRow, Image, LastLetter, Member, Organisation, OwnTrashed, Person, RoomFigures, RoomRow, SalesFigures, SessionId, TicketCode, TrackRow,
     TrashedRow, Webhook, i64, Option<String>,
 }
 

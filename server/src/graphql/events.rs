@@ -19,6 +19,7 @@ use super::{
     prices,
     questions::EventQuestions,
     registrations::EventRegistrations,
+    reports::EventReports,
     sales::EventSales,
     show_plan::EventShow,
     templates,
@@ -50,6 +51,7 @@ pub(crate) struct Event(
     EventRegistrations,
     EventSales,
     EventShow,
+    EventReports,
 );
 
 impl Event {
@@ -68,6 +70,7 @@ impl Event {
             EventRegistrations(row()),
             EventSales(row()),
             EventShow(row()),
+            EventReports(row()),
         )
     }
 

@@ -38,6 +38,7 @@ mod public_agenda;
 mod public_events;
 mod questions;
 mod registrations;
+mod reports;
 mod sales;
 mod sessions;
 mod show_plan;

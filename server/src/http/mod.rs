@@ -25,6 +25,7 @@ mod replay;
 mod rooms;
 mod sign_ins;
 mod unread;
+mod votes;
 
 use std::{any::Any, sync::Arc, time::Duration};
 
@@ -79,6 +80,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/rooms/{id}/audit", get(audit::page))
         .route("/api/rooms/{id}/audit.csv", get(audit::table))
         .route("/api/rooms/{id}/audit.jsonl", get(audit::lines))
+        .route("/api/rooms/{id}/polls/{poll}/votes", get(votes::page))
         .route("/api/rooms/{id}/messages", get(history::page))
         .route("/api/rooms/{id}/messages/search", get(history::search))
         .route("/api/rooms/{id}/replay", get(replay::outline))
@@ -138,7 +140,7 @@ fn uploads() -> Router<Arc<App>> {
         .layer(from_fn(|request: Request, next: Next| patience::within(images::UPLOAD_WITHIN, request, next)))
 }
 
-/// Files in and out, which take their time. An archive takes as long as its lines go on coming.
+/// Files in and out, which take their time. An archive and a report take as long as their lines go on coming.
 fn files() -> Router<Arc<App>> {
     Router::new()
         .route("/api/events/{id}/attendees.csv", get(files::list).post(files::add))
@@ -146,6 +148,7 @@ fn files() -> Router<Arc<App>> {
         .route("/api/events/{id}/agenda.ics", get(files::calendar).post(files::import_calendar))
         .layer(DefaultBodyLimit::max(csv_files::MOST_BYTES))
         .layer(from_fn(|request: Request, next: Next| patience::within(files::FILE_WITHIN, request, next)))
+        .route("/api/events/{id}/reports/{file}", get(files::report))
         .route("/api/events/{id}/archive", get(files::whole))
         .route("/api/organisations/{id}/archives", post(files::import))
 }

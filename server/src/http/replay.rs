@@ -52,7 +52,11 @@ struct Seen {
 }
 
 /// `GET /api/rooms/{id}/replay`.
-pub(super) async fn outline(State(app): State<Arc<App>>, room: Secret, request: Request) -> Result<Json<ReplayOutline>, ApiRefusal> {
+pub(super) async fn outline(
+    State(app): State<Arc<App>>,
+    room: Secret,
+    request: Request,
+) -> Result<Json<ReplayOutline>, ApiRefusal> {
     let Seen { identity, room, title, known, parts, .. } = seen(&app, room, request).await?;
     let view = View::of(identity.who.role);
     let parts = parts.into_iter().map(|part| known.chronicle.outlined(part, view)).collect();

@@ -11,17 +11,27 @@ use super::{Statement, Store, StoreError, Value};
 /// As many of those whom one entry names are told: a whole audience may be let in at once.
 const NAMED: usize = 20;
 
-/// Entries that somebody made who looks after the room. What its author removed is not of them. An erasure writes fields in another order.
-const DONE: &str = "SELECT u.seq, u.at, u.by_participant, u.command_by, u.command_id, u.body FROM updates u \
-                    WHERE u.room_id = $1 AND u.seq < $2 AND u.by_participant IS NOT NULL AND (\
-                    u.body LIKE '%\"what\":\"rules_set\"%' OR u.body LIKE '%\"what\":\"sanction%' OR u.body LIKE '%\"what\":\"message_removed\"%' \
-                    OR u.body LIKE '%\"what\":\"message_hidden\"%' OR u.body LIKE '%\"what\":\"message_shown\"%' \
-                    OR u.body LIKE '%\"what\":\"message_pinned\"%' OR u.body LIKE '%\"what\":\"unpinned\"%' \
-                    OR u.body LIKE '%\"what\":\"announce%' OR u.body LIKE '%\"what\":\"question_settled\"%' \
-                    OR u.body LIKE '%\"what\":\"report_settled\"%' OR u.body LIKE '%\"what\":\"admitted\"%') \
-                    AND NOT (u.body LIKE '%\"what\":\"message_removed\"%' AND EXISTS (SELECT 1 FROM messages m \
-                    WHERE m.room_id = u.room_id AND m.gone = u.seq AND m.author = u.by_participant)) \
-                    ORDER BY u.seq DESC LIMIT $3";
+/// Whether an entry `u` is one that somebody made who looks after the room. What its author removed is not of them. An erasure writes fields in
+/// another order.
+macro_rules! acts {
+    () => {
+        "u.by_participant IS NOT NULL AND (\
+         u.body LIKE '%\"what\":\"rules_set\"%' OR u.body LIKE '%\"what\":\"sanction%' OR u.body LIKE '%\"what\":\"message_removed\"%' \
+         OR u.body LIKE '%\"what\":\"message_hidden\"%' OR u.body LIKE '%\"what\":\"message_shown\"%' \
+         OR u.body LIKE '%\"what\":\"message_pinned\"%' OR u.body LIKE '%\"what\":\"unpinned\"%' \
+         OR u.body LIKE '%\"what\":\"announce%' OR u.body LIKE '%\"what\":\"question_settled\"%' \
+         OR u.body LIKE '%\"what\":\"report_settled\"%' OR u.body LIKE '%\"what\":\"admitted\"%') \
+         AND NOT (u.body LIKE '%\"what\":\"message_removed\"%' AND EXISTS (SELECT 1 FROM messages m \
+         WHERE m.room_id = u.room_id AND m.gone = u.seq AND m.author = u.by_participant))"
+    };
+}
+pub(super) use acts;
+
+const DONE: &str = concat!(
+    "SELECT u.seq, u.at, u.by_participant, u.command_by, u.command_id, u.body FROM updates u WHERE u.room_id = $1 AND u.seq < $2 AND ",
+    acts!(),
+    " ORDER BY u.seq DESC LIMIT $3"
+);
 
 impl Store {
     /// What was done before a position, newest first.
@@ -53,9 +63,16 @@ impl Store {
 
     async fn called(&self, updates: &[Update]) -> Result<HashMap<ParticipantId, String>, StoreError> {
         let named = updates.iter().flat_map(|update| update.by.into_iter().chain(whom(&update.body).into_iter().take(NAMED)));
-        let named: BTreeSet<_> = named.collect();
+        self.names_of(&named.collect()).await
+    }
+
+    /// As participants are called now.
+    pub(crate) async fn names_of(
+        &self,
+        people: &BTreeSet<ParticipantId>,
+    ) -> Result<HashMap<ParticipantId, String>, StoreError> {
         let sql = "SELECT id, name FROM participants WHERE id IN ({list})";
-        let rows = self.db.read(Statement::listing(sql, Vec::new(), named.iter().map(Value::id))).await?;
+        let rows = self.db.read(Statement::listing(sql, Vec::new(), people.iter().map(Value::id))).await?;
         rows.iter().map(|row| Ok((row.parsed(0)?, row.text(1)?.to_owned()))).collect()
     }
 

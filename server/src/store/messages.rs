@@ -118,17 +118,22 @@ fn position(seq: Seq) -> Result<i64, StoreError> {
 /// What is read of a message: itself, and how it went.
 macro_rules! told {
     ($from:literal, $which:literal, $place:literal) => {
+        told!($from, $which, $place, "", " DESC")
+    };
+    ($from:literal, $which:literal, $place:literal, $behind:literal, $order:literal) => {
         concat!(
             "SELECT m.seq, u.body, g.at, g.by_participant, g.body FROM ",
             $from,
             " JOIN updates u ON u.room_id = m.room_id AND u.seq = m.seq \
              LEFT JOIN updates g ON g.room_id = m.room_id AND g.seq = m.gone \
-             WHERE m.place > (SELECT number * 4294967296 FROM rooms WHERE id = $1) \
-             AND m.place < (SELECT number * 4294967296 FROM rooms WHERE id = $1) + $2 AND m.is_note = $3",
+             WHERE m.place > (SELECT number * 4294967296 FROM rooms WHERE id = $1)",
+            $behind,
+            " AND m.place < (SELECT number * 4294967296 FROM rooms WHERE id = $1) + $2 AND m.is_note = $3",
             $which,
             " ORDER BY ",
             $place,
-            " DESC LIMIT $4"
+            $order,
+            " LIMIT $4"
         )
     };
 }
@@ -136,9 +141,15 @@ macro_rules! told {
 impl Store {
     /// What was said before a position, oldest first. What is gone keeps its place.
     pub(crate) async fn messages(&self, sought: &Sought) -> Result<MessagePage, StoreError> {
-        let mut page = self.page(told!("messages m", "", "m.place"), sought, None).await?;
+        let mut page = self.page(told!("messages m", "", "m.place"), sought, Vec::new()).await?;
         page.messages.reverse();
         Ok(page)
+    }
+
+    /// What was said in a room behind a position, oldest first, so many messages at most; what is gone with what it said.
+    pub(crate) async fn messages_behind(&self, room: RoomId, behind: Seq, most: usize) -> Result<MessagePage, StoreError> {
+        let sought = Sought { room, notes: false, before: None, most, with_trace: true };
+        self.page(told!("messages m", "", "m.place", " + $5", ""), &sought, vec![position(behind)?.into()]).await
     }
 
     /// The messages in which all of these words are, the last of which may be only begun; newest first. What is gone is found only with its trace.
@@ -167,16 +178,14 @@ impl Store {
                 (sql, format!("'{}' & {whole}'{last}':*", sought.room))
             }
         };
-        self.page(sql, sought, Some(query)).await
+        self.page(sql, sought, vec![query.into(), sought.with_trace.into()]).await
     }
 
-    async fn page(&self, sql: &'static str, sought: &Sought, query: Option<String>) -> Result<MessagePage, StoreError> {
+    async fn page(&self, sql: &'static str, sought: &Sought, more_values: Vec<Value>) -> Result<MessagePage, StoreError> {
         let end = sought.before.and_then(|before| i64::try_from(before.number()).ok()).unwrap_or(i64::MAX).min(1 << 32);
         let most = i64::try_from(sought.most).unwrap_or(i64::MAX - 1);
         let mut values = vec![Value::id(&sought.room), end.into(), sought.notes.into(), (most + 1).into()];
-        if let Some(query) = query {
-            values.extend([query.into(), sought.with_trace.into()]);
-        }
+        values.extend(more_values);
         let rows = self.db.read(Statement::new(sql, values)).await?;
         let more = rows.len() > sought.most;
         let mut messages =

@@ -49,6 +49,7 @@ mod purge;
 mod questions;
 mod registrations;
 mod replacing;
+mod reported;
 #[cfg(test)]
 mod seats;
 mod sessions;
@@ -111,6 +112,7 @@ pub(crate) use payments::{
 pub(crate) use people::{Confirmation, Opened, Person, PersonLogin, SIGN_IN_WITHIN, SignIn, device_hash};
 #[cfg(all(test, unix))]
 pub(crate) use postgres::cluster;
+pub(crate) use reported::RoomFigures;
 pub(crate) use sessions::{Going, NewSession, SessionChange, SessionRow};
 pub(crate) use speakers::{SpeakerChange, SpeakerRow, ways_in_over};
 pub(crate) use speaking::{Discarded, Entry, Invited};

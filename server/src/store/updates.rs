@@ -42,7 +42,7 @@ impl Store {
     }
 
     /// So many entries of a room's log at most, behind a position.
-    pub(super) async fn log_after(&self, room: RoomId, after: i64, most: i64) -> Result<Vec<Entry>, StoreError> {
+    pub(crate) async fn log_after(&self, room: RoomId, after: i64, most: i64) -> Result<Vec<Entry>, StoreError> {
         let statement = Statement::new(
             "SELECT seq, at, by_participant, command_by, command_id, body FROM updates \
              WHERE room_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
@@ -62,7 +62,8 @@ impl Store {
 
     /// These updates of a room, as far as they are there.
     pub(crate) async fn updates_at(&self, room: RoomId, at: &[Seq]) -> Result<Vec<Update>, StoreError> {
-        let sql = "SELECT seq, at, by_participant, command_by, command_id, body FROM updates WHERE room_id = $1 AND seq IN ({list})";
+        let sql =
+            "SELECT seq, at, by_participant, command_by, command_id, body FROM updates WHERE room_id = $1 AND seq IN ({list})";
         let at = at.iter().map(|seq| Value::from(i64::try_from(seq.number()).unwrap_or(i64::MAX)));
         let rows = self.db.read(Statement::listing(sql, vec![Value::id(&room)], at)).await?;
         rows.iter().map(|row| Ok(Update::clone(&entry(room, row)?.update))).collect()

@@ -15,7 +15,7 @@ use crate::{
     house::{House, View},
     ipc::{
         ApiCode, ApiProblem, Changed, DeskWindow, Fetched, FileProgress, FileTaken, ImageUse, ImportedFile, KeptDraft,
-        ServerFile, UploadedImage,
+        RoomsReport, ServerFile, UploadedImage,
     },
     store::Question,
 };
@@ -155,7 +155,27 @@ pub(crate) async fn save_file(
 ) -> Result<bool, ApiProblem> {
     let desk = window.state::<Desk>();
     let Some(path) = files::where_to(&window, &name).await else { return Ok(false) };
-    desk.save_file(file, &id, &path, told(channel)).await.map(|()| true)
+    desk.save_file(file, &id, &path, told(channel)).await
+}
+
+/// Asks where to, and writes a report on an event's rooms there; whether it was written.
+#[tauri::command]
+pub(crate) async fn save_report(
+    window: WebviewWindow,
+    report: RoomsReport,
+    name: String,
+    channel: Channel<FileProgress>,
+) -> Result<bool, ApiProblem> {
+    let desk = window.state::<Desk>();
+    let Some(path) = files::where_to(&window, &name).await else { return Ok(false) };
+    desk.save_report(report, &path, told(channel)).await
+}
+
+/// The file that is being saved is not wanted any more.
+#[tauri::command]
+pub(crate) async fn stop_saving(desk: State<'_, Desk>) -> Result<(), ApiProblem> {
+    desk.stop_saving();
+    Ok(())
 }
 
 /// Asks for a file and hands it over to the server; nothing where the person chose none.

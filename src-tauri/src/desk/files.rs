@@ -18,13 +18,15 @@ use tokio::{
     io::{AsyncWriteExt, BufWriter},
     time::timeout,
 };
-use tokio_util::io::ReaderStream;
+use tokio_util::{io::ReaderStream, sync::CancellationToken};
 
 use super::{
     Desk,
     api::{Access, Api, Failure, exchange, lost, refused, unreadable},
 };
-use crate::ipc::{ApiCode, ApiProblem, FileFault, FileProgress, FileReport, FileTaken, ServerFile};
+use crate::ipc::{
+    ApiCode, ApiProblem, FileFault, FileProgress, FileReport, FileTaken, ReportFormat, ReportOn, RoomsReport, ServerFile,
+};
 
 /// A table or a calendar has come or gone within this time; the server gives it a little less.
 const WITHIN: Duration = Duration::from_mins(6);
@@ -59,7 +61,7 @@ struct TakenIn {
 }
 
 impl Desk {
-    /// Writes one of the server's files to `path`: all of it, or nothing.
+    /// Writes one of the server's files to `path`: all of it, or nothing. Whether it was written: the person may have stopped it.
     ///
     /// # Errors
     /// `OFFLINE` where the server cannot be reached or breaks off, `NOT_KEPT` where it cannot be written, or the server's refusal.
@@ -69,16 +71,41 @@ impl Desk {
         id: &str,
         path: &Path,
         progress: Progress,
-    ) -> Result<(), ApiProblem> {
-        let route = saved_from(file, id)?;
+    ) -> Result<bool, ApiProblem> {
+        self.save((&saved_from(file, id)?, within(file)), path, progress).await
+    }
+
+    /// Writes a report on an event's rooms to `path`.
+    ///
+    /// # Errors
+    /// As [`save_file`](Self::save_file).
+    pub(crate) async fn save_report(&self, report: RoomsReport, path: &Path, progress: Progress) -> Result<bool, ApiProblem> {
+        self.save((&reported(report), WITHIN), path, progress).await
+    }
+
+    /// What is being saved is not wanted any more: what was written of it goes.
+    pub(crate) fn stop_saving(&self) {
+        if let Ok(saving) = self.0.saving.lock() {
+            saving.cancel();
+        }
+    }
+
+    async fn save(&self, (route, within): (&str, Duration), path: &Path, progress: Progress) -> Result<bool, ApiProblem> {
+        let stopped = CancellationToken::new();
+        if let Ok(mut saving) = self.0.saving.lock() {
+            *saving = stopped.clone();
+        }
         let (account, token) = self.signed_in().await?;
         let access = Access { server: &account.server, token: &token };
-        let response = match self.0.api.file(&access, Method::GET, &route, within(file)) {
-            Ok(request) => asked(request).await,
+        let response = match self.0.api.file(&access, Method::GET, route, within) {
+            Ok(request) => tokio::select! {
+                response = asked(request) => response,
+                () = stopped.cancelled() => return Ok(false),
+            },
             Err(failure) => Err(failure),
         };
         match response {
-            Ok(response) => write(response, path, progress).await,
+            Ok(response) => write(response, path, progress, &stopped).await,
             // It changes nothing there: whatever went wrong on the way, it can be asked for again.
             Err(Failure::Late | Failure::Lost | Failure::Huge | Failure::Faulty(None)) => Err(away()),
             Err(failure) => Err(self.not_changed(failure, &token).await),
@@ -146,13 +173,21 @@ fn away() -> ApiProblem {
 }
 
 /// Under another name until it is whole, so that what was there stays until then.
-async fn write(mut response: Response, path: &Path, progress: Progress) -> Result<(), ApiProblem> {
+async fn write(
+    mut response: Response,
+    path: &Path,
+    progress: Progress,
+    stopped: &CancellationToken,
+) -> Result<bool, ApiProblem> {
     let part = beside(path);
     let meter = Meter::new(response.content_length(), progress);
     let written = async {
         let mut out = BufWriter::new(File::create(&part).await?);
         loop {
-            let next = timeout(NEXT_WITHIN, response.chunk()).await;
+            let next = tokio::select! {
+                next = timeout(NEXT_WITHIN, response.chunk()) => next,
+                () = stopped.cancelled() => return Err(Broken::Stopped),
+            };
             match next.map_err(|_| Broken::Away)?.map_err(|_| Broken::Away)? {
                 Some(piece) => {
                     meter.add(piece.len());
@@ -170,14 +205,18 @@ async fn write(mut response: Response, path: &Path, progress: Progress) -> Resul
     if outcome.is_err() {
         let _ = fs::remove_file(&part).await;
     }
-    outcome.map_err(|broken| match broken {
-        Broken::Away => away(),
-        Broken::Disk(error) => ApiProblem::new(ApiCode::NotKept, error.to_string()),
-    })
+    match outcome {
+        Ok(()) => Ok(true),
+        Err(Broken::Stopped) => Ok(false),
+        Err(Broken::Away) => Err(away()),
+        Err(Broken::Disk(error)) => Err(ApiProblem::new(ApiCode::NotKept, error.to_string())),
+    }
 }
 
 /// Why a file is not whole.
 enum Broken {
+    /// The person does not want it any more.
+    Stopped,
     Away,
     Disk(io::Error),
 }
@@ -226,6 +265,23 @@ fn saved_from(file: ServerFile, id: &str) -> Result<String, ApiProblem> {
             Ok(format!("/api/registrations/{registration}/data"))
         }
     }
+}
+
+fn reported(RoomsReport { event, room, on, format }: RoomsReport) -> String {
+    let name = match on {
+        ReportOn::Log => "log",
+        ReportOn::Chat => "chat",
+        ReportOn::Questions => "questions",
+        ReportOn::Polls => "polls",
+        ReportOn::Votes => "votes",
+        ReportOn::Audit => "audit",
+    };
+    let kind = match format {
+        ReportFormat::Csv => "csv",
+        ReportFormat::Jsonl => "jsonl",
+    };
+    let of_room = room.map(|room| format!("?room={room}")).unwrap_or_default();
+    format!("/api/events/{event}/reports/{name}.{kind}{of_room}")
 }
 
 fn handed_to(file: ServerFile, id: &str, path: &Path) -> Result<String, ApiProblem> {

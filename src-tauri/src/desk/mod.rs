@@ -16,6 +16,7 @@ use std::{
 
 use houselights_shared::{Timestamp, Token};
 use tokio::sync::{Mutex, Notify, watch};
+use tokio_util::sync::CancellationToken;
 
 use self::api::Api;
 pub(crate) use self::files::Progress;
@@ -45,6 +46,8 @@ struct Inner {
     look: Notify,
     /// Whether the server answered the last time.
     reached: watch::Sender<bool>,
+    /// Stops the file that is being saved.
+    saving: std::sync::Mutex<CancellationToken>,
 }
 
 /// Who is signed in, and who waits for a link.
@@ -86,6 +89,7 @@ impl Desk {
             used: Mutex::default(),
             look: Notify::new(),
             reached: watch::Sender::new(true),
+            saving: std::sync::Mutex::default(),
         }))
     }
 

@@ -1,6 +1,8 @@
 //! What was said in a room before: what is kept on this computer, and what the server has beyond.
 
-use houselights_shared::{AuditPage, MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, RoomId, Seq, words};
+use houselights_shared::{
+    AuditPage, MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, ParticipantId, PollId, RoomId, Seq, VotesPage, words,
+};
 
 use super::House;
 use crate::{
@@ -94,6 +96,15 @@ impl House {
     pub async fn audit(&self, room: RoomId, before: Option<Seq>) -> Result<AuditPage, Problem> {
         let attendance = self.attendance()?;
         self.0.parts.logins.audit(&attendance.card().server, attendance.token().as_str(), (room, before)).await
+    }
+
+    /// Who voted for what in a poll that is named: the first page, or the one behind somebody.
+    ///
+    /// # Errors
+    /// [`Problem::SignedOut`], the server's refusal, or [`Problem::Unreachable`].
+    pub async fn votes(&self, poll: (RoomId, PollId), after: Option<ParticipantId>) -> Result<VotesPage, Problem> {
+        let attendance = self.attendance()?;
+        self.0.parts.logins.votes(&attendance.card().server, attendance.token().as_str(), (poll, after)).await
     }
 
     async fn past(&self, attendance: &Attendance, past: &Past) -> Result<MessagePage, Problem> {

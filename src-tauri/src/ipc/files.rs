@@ -1,5 +1,6 @@
 //! Files that go between the server and this computer, past the page.
 
+use houselights_shared::{EventId, RoomId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -17,6 +18,49 @@ pub enum ServerFile {
     Archive,
     /// What an organisation knows of somebody, by a registration of theirs; only to save.
     Person,
+}
+
+/// What can be told of an event's rooms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportOn {
+    /// Everything that happened; only as JSON Lines.
+    Log,
+    /// What was said, with what it said before.
+    Chat,
+    /// What was asked, and what became of it.
+    Questions,
+    /// How polls ended.
+    Polls,
+    /// Who voted for what, in polls that are named.
+    Votes,
+    /// What moderators did.
+    Audit,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportFormat {
+    /// For spreadsheets.
+    Csv,
+    /// For programs: an object a line.
+    Jsonl,
+}
+
+/// A report on an event's rooms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+pub struct RoomsReport {
+    /// Of which event.
+    pub event: EventId,
+    /// Of one of its rooms; absent: of all.
+    #[serde(default)]
+    #[ts(optional)]
+    pub room: Option<RoomId>,
+    /// What is told.
+    pub on: ReportOn,
+    /// How it is written.
+    pub format: ReportFormat,
 }
 
 /// How far a file is on its way.

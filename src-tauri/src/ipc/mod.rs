@@ -17,7 +17,9 @@ pub use self::{
         Account, ApiCode, ApiProblem, Changed, DeskWindow, Fetched, ImageUse, ImportedFile, KeptDraft, Person, UploadedImage,
         Waiting,
     },
-    files::{FileFault, FileLine, FileProgress, FileReport, FileTaken, LineFate, ServerFile},
+    files::{
+        FileFault, FileLine, FileProgress, FileReport, FileTaken, LineFate, ReportFormat, ReportOn, RoomsReport, ServerFile,
+    },
     typescript::declarations,
     unsent::UnsentMessage,
 };

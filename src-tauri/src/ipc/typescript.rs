@@ -5,8 +5,8 @@ use ts_rs::{Config, TS};
 use super::{
     Account, ApiCode, ApiProblem, Attached, Changed, ConnectionState, DeskWindow, Destination, Device, DeviceChoice,
     DeviceFault, DeviceKind, Devices, FaultCause, Fetched, FileFault, FileLine, FileProgress, FileReport, FileTaken, ImageUse,
-    ImportedFile, KeptDraft, LineFate, MediaRefused, MediaStats, MediaStatus, NativeEvent, Person, Problem, ServerFile,
-    SessionCard, TokenKeeping, UnsentMessage, UploadedImage, Waiting,
+    ImportedFile, KeptDraft, LineFate, MediaRefused, MediaStats, MediaStatus, NativeEvent, Person, Problem, ReportFormat,
+    ReportOn, RoomsReport, ServerFile, SessionCard, TokenKeeping, UnsentMessage, UploadedImage, Waiting,
 };
 
 /// The content of `ui/src/protocol/native.ts`.
@@ -55,6 +55,9 @@ pub fn declarations() -> String {
         UploadedImage,
         ImportedFile,
         ServerFile,
+        ReportOn,
+        ReportFormat,
+        RoomsReport,
         FileProgress,
         LineFate,
         FileLine,

@@ -42,6 +42,7 @@ pub(crate) fn waits(body: &CommandBody) -> bool {
         | CommandBody::AnswerQuestion { .. }
         | CommandBody::MergeQuestion { .. }
         | CommandBody::DraftPoll { .. }
+        | CommandBody::DraftPlanned { .. }
         | CommandBody::DropPoll { .. }
         | CommandBody::OpenPoll { .. }
         | CommandBody::ClosePoll { .. }

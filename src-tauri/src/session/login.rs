@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use houselights_shared::{
-    AuditPage, EventRooms, InboxPage, InviteCard, Login, LoginRequest, MessagePage, ParticipantId, ProviderSignIn,
+    AuditPage, EventRooms, InboxPage, InviteCard, Login, LoginRequest, MessagePage, ParticipantId, PollId, ProviderSignIn,
     ProviderSignInAsked, Refusal, RoomId, Seq, SignInAsked, SignInConfirmation, SignInRequest, SignInWays, SignedIn, Timestamp,
+    VotesPage,
 };
 use reqwest::{RequestBuilder, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -154,6 +155,18 @@ impl Logins {
         if let Some(before) = before {
             url.query_pairs_mut().append_pair("before", &before.number().to_string());
         }
+        read_up_to(MAX_PAGE_BYTES, self.http.client()?.get(url).bearer_auth(token)).await
+    }
+
+    /// A page of who voted for what.
+    pub(crate) async fn votes(
+        &self,
+        server: &str,
+        token: &str,
+        ((room, poll), after): ((RoomId, PollId), Option<ParticipantId>),
+    ) -> Result<VotesPage, Problem> {
+        let after = after.map(|after| format!("?after={after}")).unwrap_or_default();
+        let url = format!("{server}/api/rooms/{room}/polls/{poll}/votes{after}");
         read_up_to(MAX_PAGE_BYTES, self.http.client()?.get(url).bearer_auth(token)).await
     }
 

@@ -252,6 +252,7 @@ pub(super) fn command_bodies() -> Vec<CommandBody> {
         CommandBody::AnswerQuestion { question, answer: Some("At noon".to_owned()) },
         CommandBody::MergeQuestion { question, into: question },
         CommandBody::DraftPoll { poll, form: form() },
+        CommandBody::DraftPlanned { poll },
         CommandBody::DropPoll { poll },
         CommandBody::OpenPoll { poll },
         CommandBody::ClosePoll { poll },
@@ -326,6 +327,12 @@ fn audited() -> AuditEntry {
     }
 }
 
+fn votes() -> VotesPage {
+    let vote =
+        NamedVote { participant: who(2), name: "Vera".to_owned(), choice: Choice::Options { options: vec![1] }, at: at(2) };
+    VotesPage { votes: vec![vote], count: 2, after: Some(who(2)) }
+}
+
 fn people() -> PeoplePage {
     let person = PersonCard { participant: who(2), name: "Vera".to_owned(), role: Role::Attendee };
     PeoplePage { people: vec![person], count: 2, after: Some(who(2)) }
@@ -352,6 +359,8 @@ pub(super) fn samples() -> Vec<(&'static str, Sample)> {
         ("Tally", sample(vec![tally(), Tally::default()])),
         ("WordCount", sample(tally().words)),
         ("Leader", sample(tally().leaders)),
+        ("NamedVote", sample(votes().votes)),
+        ("VotesPage", sample(vec![votes(), VotesPage::default()])),
         ("Overlay", sample(overlays())),
         ("RaisedHand", sample(vec![hand()])),
         ("Reaction", sample(reactions())),

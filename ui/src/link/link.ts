@@ -9,6 +9,7 @@ import type {
   MessagePage,
   Outcome,
   ParticipantId,
+  PollId,
   Reaction,
   ReplayOutline,
   ReplayPage,
@@ -18,6 +19,7 @@ import type {
   SignInWays,
   Snapshot,
   Timestamp,
+  VotesPage,
 } from "../protocol";
 import type {
   ApiProblem,
@@ -36,6 +38,7 @@ import type {
   MediaStats,
   NativeEvent,
   Problem,
+  RoomsReport,
   ServerFile,
   SessionCard,
   UploadedImage,
@@ -83,6 +86,8 @@ export interface Link {
   replayAt(room: RoomId, at: Timestamp): Promise<Snapshot>;
   /** What happened in a room after a position, for whoever replays it. */
   replayUpdates(room: RoomId, after: Seq): Promise<ReplayPage>;
+  /** Who voted for what in a poll that is named, by name: from the first on, or from behind somebody; for those who look after the room. */
+  votes(room: RoomId, poll: PollId, after?: ParticipantId): Promise<VotesPage>;
   /** The rooms of the event, with what is on in them. */
   rooms(): Promise<EventRooms>;
   /** Goes to another room of the event; a `room` event says so, and what comes after it is of that room. */
@@ -146,6 +151,14 @@ export interface Link {
     name: string,
     onProgress: (progress: FileProgress) => void,
   ): Promise<boolean>;
+  /** As `saveFile`, a report on an event's rooms. */
+  saveReport(
+    report: RoomsReport,
+    name: string,
+    onProgress: (progress: FileProgress) => void,
+  ): Promise<boolean>;
+  /** The file that is being saved is not wanted any more: its call answers that it was not written. */
+  stopSaving(): Promise<void>;
   /**
    * Asks for a file and hands it over to the server; nothing where the person chose none. `id` is the event's; of an archive the
    * organisation's.

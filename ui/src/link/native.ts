@@ -35,6 +35,7 @@ export const native: Link = {
   replayOutline: (room) => invoke("replay_outline", { room }),
   replayAt: (room, at) => invoke("replay_at", { room, at }),
   replayUpdates: (room, after) => invoke("replay_updates", { room, after }),
+  votes: (room, poll, after) => invoke("votes", { room, poll, after: after ?? null }),
   rooms: () => invoke("rooms"),
   goToRoom: (room) => invoke("go_to_room", { room }),
   devices: () => invoke("devices"),
@@ -66,6 +67,9 @@ export const native: Link = {
   importFile: (kinds) => invoke("import_file", { kinds }),
   saveFile: (file, id, name, onProgress) =>
     invoke("save_file", { file, id, name, channel: told(onProgress) }),
+  saveReport: (report, name, onProgress) =>
+    invoke("save_report", { report, name, channel: told(onProgress) }),
+  stopSaving: () => invoke("stop_saving"),
   sendFile: (file, id, onProgress) => invoke("send_file", { file, id, channel: told(onProgress) }),
   openWindow: (window) => invoke("open_window", { window }),
 };

@@ -182,6 +182,8 @@ export type Event = {
   sales: Sales;
   /** What is planned for the show. */
   showPlan: ShowPlan;
+  /** Of each room, in their order; for who may take logs out of the house. */
+  reports: RoomReport[];
 };
 
 /** What is to be different; what is absent stays. */
@@ -640,6 +642,24 @@ export type Room = {
 
 /** What kind of place a room is. */
 export type RoomKind = "STAGE" | "BREAKOUT" | "LOUNGE" | "BOOTH";
+
+/** What there is to report of a room. */
+export type RoomReport = {
+  /** The room's. */
+  id: string;
+  title: string;
+  /** What was said in its chat, also what was taken out of it since. */
+  messages: number;
+  questions: number;
+  /** Those that were opened. */
+  polls: number;
+  /** Those of them in which votes are not anonymous. */
+  namedPolls: number;
+  /** What moderators did. */
+  acts: number;
+  /** The entries of its log. */
+  entries: number;
+};
 
 /** An event's sales, in the one currency that it takes. */
 export type Sales = {

@@ -545,6 +545,44 @@ name: string,
 points: number, };
 
 /**
+ * Who voted for what, in a poll that told them that they are seen.
+ */
+export type NamedVote = { 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * As they were called when they voted.
+ */
+name: string, 
+/**
+ * For what.
+ */
+choice: Choice, 
+/**
+ * When.
+ */
+at: Timestamp, };
+
+/**
+ * Some of the votes of a poll, by the names of those who voted.
+ */
+export type VotesPage = { 
+/**
+ * At most [`PAGE_VOTES`].
+ */
+votes: Array<NamedVote>, 
+/**
+ * How many there are in all.
+ */
+count: number, 
+/**
+ * Behind whom the next page begins; absent where this is the last.
+ */
+after?: ParticipantId, };
+
+/**
  * What lies over the program.
  */
 export type Overlay = { "shows": "question", 
@@ -1065,7 +1103,11 @@ poll: PollId,
 /**
  * What it asks.
  */
-form: PollForm, } | { "do": "drop_poll", 
+form: PollForm, } | { "do": "draft_planned", 
+/**
+ * Which, as in [`PlannedPoll::id`](crate::PlannedPoll::id).
+ */
+poll: PollId, } | { "do": "drop_poll", 
 /**
  * Which.
  */
@@ -1589,7 +1631,32 @@ sessions: Array<PlannedSession>,
 /**
  * In the order in which they are called.
  */
-cues: Array<Cue>, };
+cues: Array<Cue>, 
+/**
+ * What the audience is to be asked, session by session.
+ */
+polls: Array<PlannedPoll>, };
+
+/**
+ * A poll that is planned for the room. Who runs polls makes a draft of it, once.
+ */
+export type PlannedPoll = { 
+/**
+ * Which; the draft that is made of it has the same.
+ */
+id: PollId, 
+/**
+ * The title of the session that it is planned for.
+ */
+session: string, 
+/**
+ * What it asks.
+ */
+form: PollForm, 
+/**
+ * It was asked here, and thrown away since: it is not asked again.
+ */
+asked: boolean, };
 
 /**
  * A scene that a cue can call.

@@ -547,6 +547,37 @@ text: string, };
 export type ServerFile = "attendees" | "agenda" | "calendar" | "archive" | "person";
 
 /**
+ * What can be told of an event's rooms.
+ */
+export type ReportOn = "log" | "chat" | "questions" | "polls" | "votes" | "audit";
+
+/**
+ * How a report is written.
+ */
+export type ReportFormat = "csv" | "jsonl";
+
+/**
+ * A report on an event's rooms.
+ */
+export type RoomsReport = { 
+/**
+ * Of which event.
+ */
+event: EventId, 
+/**
+ * Of one of its rooms; absent: of all.
+ */
+room?: RoomId, 
+/**
+ * What is told.
+ */
+on: ReportOn, 
+/**
+ * How it is written.
+ */
+format: ReportFormat, };
+
+/**
  * How far a file is on its way.
  */
 export type FileProgress = { 

@@ -57,11 +57,9 @@ impl Marked {
     pub(super) fn is_minor(&self) -> bool {
         match self.mark.mark {
             Mark::CameOnStage { .. } | Mark::SceneTaken { .. } | Mark::Unknown => true,
-            Mark::WentLive
-            | Mark::Ended
-            | Mark::QuestionAnswered { .. }
-            | Mark::PollOpened { .. }
-            | Mark::Announced { .. } => false,
+            Mark::WentLive | Mark::Ended | Mark::QuestionAnswered { .. } | Mark::PollOpened { .. } | Mark::Announced { .. } => {
+                false
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ mod polls;
 mod property;
 mod qa;
 mod replay;
+mod report;
 mod retelling;
 mod retold;
 mod run_of_show;

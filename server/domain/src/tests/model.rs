@@ -197,7 +197,12 @@ pub(super) fn apply(held: &mut Snapshot, update: &Update, looks_after: bool) {
                 None => held.polls.push(poll.clone()),
             }
         }
-        UpdateBody::PollDropped { poll } => held.polls.retain(|known| known.id != *poll),
+        UpdateBody::PollDropped { poll } => {
+            let was_draft = held.polls.iter().any(|known| known.id == *poll && known.phase == PollPhase::Draft);
+            let planned = held.crew.iter_mut().flat_map(|crew| &mut crew.run_of_show.polls);
+            planned.filter(|planned| planned.id == *poll && !was_draft).for_each(|planned| planned.asked = true);
+            held.polls.retain(|known| known.id != *poll);
+        }
         UpdateBody::PollCounted { poll, tally, .. } => at(&mut held.polls, *poll, |known| known.tally = Some(tally.clone())),
         UpdateBody::PollClosed { poll, tally, correct } => at(&mut held.polls, *poll, |known| {
             known.tally = Some(tally.clone());

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use houselights_shared::{
-    AskedId, CastMember, Choice, Cue, CueId, MAX_ON_STAGE, Overlay, PlannedScene, PlannedSession, PollForm, PollId, PollKind,
-    ReportTarget, ResultsShown, RulesEdit, RunOfShow, SanctionAct, SceneEdit, Sending, SessionId,
+    AskedId, CastMember, Choice, Cue, CueId, MAX_ON_STAGE, Overlay, PlannedPoll, PlannedScene, PlannedSession, PollForm,
+    PollId, PollKind, ReportTarget, ResultsShown, RulesEdit, RunOfShow, SanctionAct, SceneEdit, Sending, SessionId,
 };
 use proptest::prelude::*;
 
@@ -89,8 +89,23 @@ fn any_plan() -> impl Strategy<Value = RunOfShow> {
             scenes: layouts.map(scene).to_vec(),
             sessions: vec![session(0, one), session(1, other)],
             cues: cues.into_iter().take(most).map(cue).collect(),
+            polls: (0..word % 4).map(|id| planned_poll(id, word)).collect(),
         }
     })
+}
+
+fn planned_poll(id: u8, word: u8) -> PlannedPoll {
+    let form = PollForm {
+        question: format!("Planned {id} {}", word % 3),
+        kind: PollKind::Single,
+        options: ["Yes", "No"].map(str::to_owned).to_vec(),
+        correct: Vec::new(),
+        shown: ResultsShown::Always,
+        named: false,
+        changeable: true,
+        seconds: None,
+    };
+    PlannedPoll { id: PollId::from_uuid(Uuid::from_u128(0xF000 + u128::from(id))), session: String::new(), form, asked: false }
 }
 
 fn cue_id(number: u8) -> CueId {
@@ -188,6 +203,7 @@ fn audience_body() -> impl Strategy<Value = CommandBody> {
         1 => (asked_id(), prop::option::of("[a-c]{0,3}")).prop_map(|(question, answer)| CommandBody::AnswerQuestion { question, answer }),
         1 => (asked_id(), asked_id()).prop_map(|(question, into)| CommandBody::MergeQuestion { question, into }),
         4 => (poll_id(), any_form()).prop_map(|(poll, form)| CommandBody::DraftPoll { poll, form }),
+        2 => poll_id().prop_map(|poll| CommandBody::DraftPlanned { poll }),
         1 => poll_id().prop_map(|poll| CommandBody::DropPoll { poll }),
         3 => poll_id().prop_map(|poll| CommandBody::OpenPoll { poll }),
         1 => poll_id().prop_map(|poll| CommandBody::ClosePoll { poll }),

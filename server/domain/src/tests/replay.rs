@@ -252,9 +252,8 @@ fn what_was_taken_back_is_told_to_those_alone_who_look_after_the_room() {
     house.stage.pass(MINUTE);
     house.stage.done(&mo, CommandBody::HoldQuestion { question: held });
     house.end();
-    let words = [
-        "REMOVED", "RUDE", "HIDDEN", "TYPO", "SECOND", "FIRST", "THEN", "NOTE", "WITHDRAWN", "DISMISSED", "REPLY", "HELD",
-    ];
+    let words =
+        ["REMOVED", "RUDE", "HIDDEN", "TYPO", "SECOND", "FIRST", "THEN", "NOTE", "WITHDRAWN", "DISMISSED", "REPLY", "HELD"];
     let told = Told::of(&house.stage);
     let control = format!("{} {:?}", told.everything(View::Control), told.outline(View::Control));
     let unseen: Vec<_> = words.iter().filter(|word| !control.contains(**word)).collect();

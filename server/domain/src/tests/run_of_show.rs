@@ -1,4 +1,7 @@
-use houselights_shared::{CalledCue, CastMember, Cue, CueId, PlannedScene, PlannedSession, SessionId};
+use houselights_shared::{
+    CalledCue, CastMember, Cue, CueId, PlannedPoll, PlannedScene, PlannedSession, PollForm, PollId, PollKind, PollPhase,
+    ResultsShown, SessionId,
+};
 
 use super::*;
 use crate::View;
@@ -39,7 +42,7 @@ fn with_cast(number: u128, cast: &[&Actor]) -> PlannedSession {
 fn plan(sessions: Vec<PlannedSession>, cues: Vec<Cue>) -> RunOfShow {
     let scene = |(name, layout): (&str, Layout)| PlannedScene { name: name.to_owned(), layout };
     let scenes = [("Solo", Layout::Solo), ("Both", Layout::SideBySide), ("All", Layout::Grid)].map(scene).to_vec();
-    RunOfShow { scenes, sessions, cues }
+    RunOfShow { scenes, sessions, cues, polls: Vec::new() }
 }
 
 fn call(number: u128) -> CommandBody {
@@ -176,4 +179,87 @@ fn after_a_rehearsal_nothing_is_called() {
     stage.done(&pat, call(1));
     assert_eq!(stage.done(&pat, CommandBody::ResetCues), [UpdateBody::CuesReset]);
     assert_eq!(stage.called(), None);
+}
+
+fn planned_poll(number: u128, question: &str, kind: PollKind) -> PlannedPoll {
+    let form = PollForm {
+        question: question.to_owned(),
+        kind,
+        options: ["Yes", "No"].map(str::to_owned).to_vec(),
+        correct: Vec::new(),
+        shown: ResultsShown::Always,
+        named: false,
+        changeable: true,
+        seconds: None,
+    };
+    PlannedPoll { id: PollId::from_uuid(Uuid::from_u128(0xF000 + number)), session: "The talk".to_owned(), form, asked: false }
+}
+
+fn with_polls(polls: &[PlannedPoll]) -> RunOfShow {
+    RunOfShow { polls: polls.to_vec(), ..RunOfShow::default() }
+}
+
+impl Stage {
+    fn planned_polls(&self) -> Vec<PlannedPoll> {
+        self.crew_view().crew.expect("the producer sees the crew").run_of_show.polls
+    }
+}
+
+#[test]
+fn a_poll_that_is_planned_becomes_a_draft_once_whoever_presses() {
+    let (pat, deputy) = (actor(1, Role::Producer), actor(2, Role::Moderator));
+    let mut stage = Stage::with(&[&pat]);
+    let planned = [planned_poll(1, "First?", PollKind::Single), planned_poll(2, "Second?", PollKind::Multiple { most: 2 })];
+    stage.plan(with_polls(&planned));
+    let make = |number: usize| CommandBody::DraftPlanned { poll: planned[number].id };
+    for who in [actor(8, Role::Speaker), actor(9, Role::Attendee)] {
+        assert_eq!(stage.refused(&who, make(0)), Refusal::NotAllowed);
+    }
+    assert_eq!(stage.refused(&pat, CommandBody::DraftPlanned { poll: PollId::random() }), Refusal::NoSuchPoll);
+    let drafted = stage.done(&pat, make(0));
+    assert!(
+        matches!(drafted.as_slice(), [UpdateBody::PollDrafted { poll }] if poll.id == planned[0].id && poll.form == planned[0].form)
+    );
+    assert_eq!(stage.done(&deputy, make(0)), [UpdateBody::HIDDEN], "a second hand makes no second one");
+    stage.done(&deputy, make(1));
+    stage.room = stage.replayed();
+    assert_eq!(stage.done(&deputy, make(1)), [UpdateBody::HIDDEN], "also after a restart");
+    assert_eq!(stage.crew_view().polls.len(), 2);
+    // A draft that is thrown away by mistake can be made again.
+    stage.done(&pat, CommandBody::DropPoll { poll: planned[0].id });
+    assert!(stage.planned_polls().iter().all(|poll| !poll.asked));
+    stage.done(&pat, make(0));
+    assert_eq!(stage.crew_view().polls.len(), 2);
+}
+
+#[test]
+fn what_was_asked_is_not_offered_again_and_a_plan_that_changes_offers_what_is_new() {
+    let pat = actor(1, Role::Producer);
+    let mut stage = Stage::with(&[&pat]);
+    let first = planned_poll(1, "First?", PollKind::Single);
+    stage.plan(with_polls(std::slice::from_ref(&first)));
+    let poll = first.id;
+    for body in [
+        CommandBody::DraftPlanned { poll },
+        CommandBody::OpenPoll { poll },
+        CommandBody::ClosePoll { poll },
+        CommandBody::ArchivePoll { poll },
+        CommandBody::DropPoll { poll },
+    ] {
+        stage.done(&pat, body);
+    }
+    let asked = |stage: &Stage| stage.planned_polls().iter().map(|poll| poll.asked).collect::<Vec<_>>();
+    assert_eq!(asked(&stage), [true]);
+    assert_eq!(stage.done(&pat, CommandBody::DraftPlanned { poll }), [UpdateBody::HIDDEN]);
+    assert_eq!(stage.refused(&pat, CommandBody::DraftPoll { poll, form: first.form.clone() }), Refusal::NoSuchPoll);
+    let before = stage.seq();
+    stage.plan(with_polls(std::slice::from_ref(&first)));
+    assert_eq!(stage.seq(), before, "the plan is as it was");
+    let new = planned_poll(2, "Second?", PollKind::Single);
+    stage.plan(with_polls(&[first, new.clone()]));
+    assert_eq!(asked(&stage), [true, false]);
+    stage.room = stage.replayed();
+    assert_eq!(asked(&stage), [true, false]);
+    stage.done(&pat, CommandBody::DraftPlanned { poll: new.id });
+    assert!(stage.crew_view().polls.iter().all(|made| made.id == new.id && made.phase == PollPhase::Draft));
 }

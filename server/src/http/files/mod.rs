@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `GET`, `POST /api/events/{id}/attendees.csv` | who is registered; register them by hand |
 //! | `GET`, `POST /api/events/{id}/agenda.csv` and `agenda.ics` | the sessions; add some |
+//! | `GET /api/events/{id}/reports/{file}?room=` | what happened in its rooms, or in one ([`crate::reports`]) |
 //! | `GET /api/events/{id}/archive` | the whole event ([`crate::archive`]) |
 //! | `POST /api/organisations/{id}/archives` | take an event in |
 //! | `GET /api/people/me/data`, `DELETE /api/people/me?email=…` | what is known of oneself; be forgotten |
@@ -16,6 +17,7 @@ mod agenda;
 mod archive;
 mod attendees;
 mod own;
+mod reports;
 mod seats;
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
@@ -35,6 +37,7 @@ pub(super) use agenda::{calendar, import_calendar, import_table, table};
 pub(super) use archive::{import, whole};
 pub(super) use attendees::{add, list};
 pub(super) use own::{data, data_within, forget};
+pub(super) use reports::report;
 
 use super::{address::attempt, refusal::ApiRefusal};
 use crate::{

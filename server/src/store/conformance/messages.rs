@@ -3,10 +3,13 @@
 use std::{collections::HashSet, sync::Arc};
 
 use houselights_domain::Entry;
-use houselights_shared::{Message, MessageId, ParticipantId, Role, RoomId, Seq, Update, UpdateBody, words};
+use houselights_shared::{
+    Choice, Message, MessageId, ParticipantId, Poll, PollForm, PollId, PollKind, PollPhase, ResultsShown, Role, RoomId, Seq,
+    Update, UpdateBody, words,
+};
 
 use super::{Database, NOW, Statement, Store, Value, cluster, event, open};
-use crate::store::{Sought, erasure::Trace};
+use crate::store::{RoomFigures, Sought, erasure::Trace};
 
 on_both! {
     pages_lead_back_without_gap_or_double_while_more_is_said_and_some_is_taken_out,
@@ -18,6 +21,7 @@ on_both! {
     who_is_forgotten_is_found_no_more,
     what_was_changed_is_found_as_it_is_now_and_what_was_hidden_once_it_is_shown,
     the_crews_notes_are_theirs,
+    a_report_goes_from_the_first_word_on_and_knows_how_much_there_is,
 }
 
 fn update(room: RoomId, seq: u64, by: ParticipantId, body: UpdateBody) -> Entry {
@@ -254,4 +258,53 @@ async fn the_crews_notes_are_theirs(store: Store) {
     assert_eq!(store.messages(&notes).await.unwrap().messages.len(), 1);
     store.append(&[update(room, 3, ada, UpdateBody::NoteRemoved { note: id })]).await.unwrap();
     assert_eq!(found(&store, &notes, "curtain").await, [0_u64; 0]);
+}
+
+async fn a_report_goes_from_the_first_word_on_and_knows_how_much_there_is(store: Store) {
+    let created = event(&store).await;
+    let (room, vera, mo) = (created.room, ParticipantId::random(), ParticipantId::random());
+    let poll = |named| Poll {
+        id: PollId::random(),
+        form: PollForm {
+            question: "\"what\":\"message_sent\"".to_owned(),
+            kind: PollKind::OpenText,
+            options: Vec::new(),
+            correct: Vec::new(),
+            shown: ResultsShown::Always,
+            named,
+            changeable: false,
+            seconds: None,
+        },
+        phase: PollPhase::Draft,
+        tally: None,
+    };
+    let choice = Choice::Text { text: "\"what\":\"poll_opened\",\"named\":true".to_owned() };
+    let first = said(room, 1, vera, "\"what\":\"question_asked\"");
+    let log = [
+        first.clone(),
+        said(room, 2, vera, "two"),
+        update(room, 3, mo, UpdateBody::PollOpened { poll: poll(false) }),
+        update(room, 4, vera, UpdateBody::PollVoted { poll: PollId::random(), choice, name: None }),
+        update(room, 5, mo, UpdateBody::PollOpened { poll: poll(true) }),
+        removed(6, mo, &first),
+        said(room, 7, vera, "three"),
+        edited(8, &first, "changed"),
+        update(room, 9, vera, UpdateBody::HIDDEN),
+    ];
+    store.append(&log).await.unwrap();
+    let mut figures = store.room_figures([created.event]).await.unwrap();
+    let expected =
+        RoomFigures { messages: 3, questions: 0, polls: 2, named_polls: 1, acts: 1, entries: 9, ..figures[0].clone() };
+    assert_eq!((figures.len(), figures.remove(0)), (1, expected), "and what people write counts as nothing else");
+    let (mut seen, mut behind) = (Vec::new(), Seq::default());
+    loop {
+        let page = store.messages_behind(room, behind, 2).await.unwrap();
+        behind = page.messages.last().map_or(behind, |last| last.seq);
+        seen.extend(page.messages);
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(seen.iter().map(|message| message.seq.number()).collect::<Vec<_>>(), [1, 2, 7]);
+    assert_eq!((seen[0].text.as_str(), seen[0].earlier.len(), seen[0].gone.and_then(|gone| gone.by)), ("changed", 1, Some(mo)));
 }

@@ -2,12 +2,12 @@
 
 use std::fs;
 
-use houselights_shared::{EventId, OrganisationId};
+use houselights_shared::{EventId, OrganisationId, RoomId};
 
 use super::*;
 use crate::{
     desk::Progress,
-    ipc::{FileProgress, FileTaken, LineFate, ServerFile},
+    ipc::{FileProgress, FileTaken, LineFate, ReportFormat, ReportOn, RoomsReport, ServerFile},
 };
 
 /// Writes down how far a file is.
@@ -17,7 +17,7 @@ fn noted() -> (Progress, Arc<Lock<Vec<FileProgress>>>) {
     (Arc::new(move |progress| told.lock().unwrap().push(progress)), heard)
 }
 
-async fn save(run: &Run, file: ServerFile, id: &str, path: &std::path::Path) -> Result<(), ApiCode> {
+async fn save(run: &Run, file: ServerFile, id: &str, path: &std::path::Path) -> Result<bool, ApiCode> {
     run.desk.save_file(file, id, path, noted().0).await.map_err(|problem| problem.code)
 }
 
@@ -107,4 +107,40 @@ async fn a_file_is_handed_over_where_its_kind_belongs_and_what_became_of_it_is_t
         assert_eq!(send(&run, (ServerFile::Attendees, &event), &path).await, Err(code));
     }
     assert_eq!(server.heard().len(), heard, "nothing was sent");
+}
+
+#[tokio::test]
+async fn a_report_is_asked_for_by_room_and_one_that_is_stopped_leaves_what_was_there() {
+    let (server, folder) = (Server::start().await, folder());
+    let run = Run::signed_in(&folder, &Keys::unwanted(), &server).await;
+    let (event, room, path) = (EventId::random(), RoomId::random(), folder.path().join("votes.csv"));
+    let report = |room, on, format| RoomsReport { event, room, on, format };
+    server.does(Does::Answer("200 OK", "room,poll\r\n".into()));
+    for (asked, route) in [
+        (report(Some(room), ReportOn::Votes, ReportFormat::Csv), format!("votes.csv?room={room}")),
+        (report(None, ReportOn::Log, ReportFormat::Jsonl), "log.jsonl".to_owned()),
+    ] {
+        assert_eq!(run.desk.save_report(asked, &path, noted().0).await, Ok(true));
+        let heard = server.heard().pop().unwrap();
+        assert!(heard.starts_with(&format!("GET /api/events/{event}/reports/{route} ")), "{heard}");
+    }
+    // Before there is an answer, and in the midst of one.
+    for does in [Does::Nothing, Does::Stall("room,po".into())] {
+        let (begun, heard) = (server.heard().len(), noted());
+        server.does(does.clone());
+        let saving = run.desk.save_report(report(None, ReportOn::Chat, ReportFormat::Csv), &path, heard.0);
+        let stopping = async {
+            let began = || {
+                if matches!(does, Does::Stall(_)) { !heard.1.lock().unwrap().is_empty() } else { server.heard().len() > begun }
+            };
+            while !began() {
+                tokio::task::yield_now().await;
+            }
+            run.desk.stop_saving();
+        };
+        let (saved, ()) = tokio::join!(saving, stopping);
+        assert_eq!(saved, Ok(false), "{does:?}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "room,poll\r\n");
+        assert!(!folder.path().join("votes.csv.part").exists());
+    }
 }

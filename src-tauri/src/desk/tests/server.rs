@@ -22,6 +22,8 @@ pub(super) enum Does {
     Close,
     /// It is closed in the midst of an answer that begins like this.
     Half(String),
+    /// An answer begins like this, and does not go on for as long as the test runs.
+    Stall(String),
     /// Nothing, for as long as the test runs.
     Nothing,
 }
@@ -138,9 +140,13 @@ async fn serve(mut tcp: TcpStream, script: Arc<Lock<Script>>) {
             let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
             let _ = tcp.write_all(format!("{head}{body}").as_bytes()).await;
         }
-        Does::Half(body) => {
+        does @ (Does::Half(_) | Does::Stall(_)) => {
+            let (Does::Half(body) | Does::Stall(body)) = &does else { return };
             let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len() + 1);
             let _ = tcp.write_all(format!("{head}{body}").as_bytes()).await;
+            if matches!(does, Does::Stall(_)) {
+                std::future::pending::<()>().await;
+            }
         }
         Does::Close => {}
         Does::Nothing => std::future::pending().await,

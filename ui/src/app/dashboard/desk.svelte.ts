@@ -1,5 +1,5 @@
-import { Transfer } from "../../features/files/model.svelte";
-import type { Link, Server } from "../../link/link";
+import { type FileLink, Transfer } from "../../features/files/model.svelte";
+import type { Server } from "../../link/link";
 import { operation } from "../../link/operation";
 import { Section } from "../../link/section.svelte";
 import type { Duty, StaffRole } from "../../protocol/api";
@@ -35,6 +35,7 @@ export const sections = [
   "tickets",
   "questions",
   "people",
+  "reports",
   "branding",
   "trash",
 ] as const;
@@ -76,7 +77,11 @@ export function addressOf(place: Place): string {
   }
 }
 
-const needs: Partial<Record<SectionName, Duty>> = { people: "READ_PEOPLE", trash: "EDIT_EVENT" };
+const needs: Partial<Record<SectionName, Duty>> = {
+  people: "READ_PEOPLE",
+  reports: "EXPORT",
+  trash: "EDIT_EVENT",
+};
 
 /** The parts of an event that somebody is shown who may do this. */
 export const sectionsFor = (may: readonly Duty[]): SectionName[] =>
@@ -89,7 +94,7 @@ export class Desk {
   readonly transfer: Transfer;
   place = $state.raw<Place>(placeOf(location.hash));
 
-  constructor(readonly server: Server & Pick<Link, "saveFile" | "sendFile" | "exportFile">) {
+  constructor(readonly server: Server & FileLink) {
     this.me = new Section(server, ME, {});
     this.transfer = new Transfer(server);
   }

@@ -1,12 +1,21 @@
 import { isApiProblem, type Link } from "../../link/link";
 import { faultPlace, faultWords, lineWords } from "../../locales/file-words";
-import type { ApiProblem, FileProgress, FileTaken, ServerFile } from "../../protocol/native";
+import type {
+  ApiProblem,
+  FileProgress,
+  FileTaken,
+  RoomsReport,
+  ServerFile,
+} from "../../protocol/native";
 
 /** A file that is on its way. */
 export type Moving = { way: "out" | "in"; name: string } & FileProgress;
 
 /** As much can be wrong in a file before the server reads no further. */
 export const MOST_FAULTS = 100;
+
+/** What of the core moves files. */
+export type FileLink = Pick<Link, "saveFile" | "saveReport" | "stopSaving" | "sendFile" | "exportFile">;
 
 /** One file at a time between the server and this computer, and what became of the last. */
 export class Transfer {
@@ -16,7 +25,7 @@ export class Transfer {
   report = $state.raw<FileTaken | undefined>();
   problem = $state.raw<ApiProblem | undefined>();
 
-  constructor(private readonly link: Pick<Link, "saveFile" | "sendFile" | "exportFile">) {}
+  constructor(private readonly link: FileLink) {}
 
   /** Saves one of the server's files where the person says. */
   async save(file: ServerFile, id: string, name: string): Promise<void> {
@@ -25,6 +34,20 @@ export class Transfer {
       link.saveFile(file, id, name, tell),
     );
     if (written === true) this.saved = name;
+  }
+
+  /** Saves a report on an event's rooms where the person says. */
+  async saveRooms(report: RoomsReport, name: string): Promise<void> {
+    const { link } = this;
+    const written = await this.#go({ way: "out", name, bytes: 0 }, (tell) =>
+      link.saveReport(report, name, tell),
+    );
+    if (written === true) this.saved = name;
+  }
+
+  /** What is being saved is not wanted any more. */
+  async stop(): Promise<void> {
+    await this.link.stopSaving();
   }
 
   /** Hands over the file that the person chooses; what became of it, where one was. */

@@ -1,4 +1,5 @@
-import type { Choice, Poll, PollPhase, Tally } from "../../protocol";
+import { text } from "../../locales/text";
+import type { Choice, Poll, PollForm, PollPhase, Tally } from "../../protocol";
 
 /** The ids of the words for where a poll stands. */
 export const phaseWords: Record<PollPhase["is"], string> = {
@@ -31,3 +32,19 @@ export function votable({ form, phase }: Poll, choice: Choice | undefined): bool
 /** Options of a choice; none where it is of another kind. */
 export const optionsOf = (choice: Choice | undefined): number[] =>
   choice?.vote === "options" ? choice.options : [];
+
+/** What somebody voted for, in words. */
+export function answerWords({ options }: PollForm, choice: Choice): string {
+  switch (choice.vote) {
+    case "options":
+      return choice.options.map((option) => options[option] ?? "").join(", ");
+    case "rating":
+      return text("polls-stars", { count: choice.stars });
+    case "words":
+      return choice.words.join(", ");
+    case "text":
+      return choice.text;
+    case "unknown":
+      return "";
+  }
+}

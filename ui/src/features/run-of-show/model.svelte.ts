@@ -2,6 +2,7 @@ import type {
   CalledCue,
   Cue,
   ParticipantId,
+  PollId,
   PlannedSession,
   RunOfShow,
   Snapshot,
@@ -9,7 +10,7 @@ import type {
 } from "../../protocol";
 import { SEATS } from "../../protocol/limits";
 
-const nothing = (): RunOfShow => ({ scenes: [], sessions: [], cues: [] });
+const nothing = (): RunOfShow => ({ scenes: [], sessions: [], cues: [], polls: [] });
 
 /** Cues that follow each other in one session, or outside of any. */
 export type Part = { key: string; title: string | undefined; cues: Cue[] };
@@ -28,6 +29,8 @@ export type Lack = {
 export class RunModel {
   planned = $state.raw<RunOfShow>(nothing());
   called = $state.raw<CalledCue | undefined>();
+  /** Polls that were opened: what of them is thrown away is not offered again. */
+  #asked = new Set<PollId>();
 
   readonly #at = $derived(this.planned.cues.findIndex(({ id }) => id === this.called?.cue));
   readonly current = $derived<Cue | undefined>(this.planned.cues[this.#at]);
@@ -73,7 +76,8 @@ export class RunModel {
     return session === undefined ? undefined : this.planned.sessions.find((one) => one.session === session);
   }
 
-  restore({ crew }: Snapshot): void {
+  restore({ crew, polls }: Snapshot): void {
+    this.#asked = new Set(polls.filter(({ phase }) => phase.is !== "draft").map(({ id }) => id));
     this.planned = crew?.run_of_show ?? nothing();
     this.called = crew?.called;
   }
@@ -82,6 +86,12 @@ export class RunModel {
     switch (body.what) {
       case "run_of_show_set":
         this.planned = body.run_of_show;
+        break;
+      case "poll_opened":
+        this.#asked.add(body.poll.id);
+        break;
+      case "poll_dropped":
+        if (this.#asked.has(body.poll)) this.#wasAsked(body.poll);
         break;
       case "cue_called":
         this.called = { cue: body.cue, at };
@@ -94,6 +104,13 @@ export class RunModel {
       default:
         break;
     }
+  }
+
+  #wasAsked(poll: PollId): void {
+    const polls = this.planned.polls.map((planned) =>
+      planned.id === poll ? { ...planned, asked: true } : planned,
+    );
+    this.planned = { ...this.planned, polls };
   }
 
   /** What was taken out of the plan while it was called is gone with another call. */

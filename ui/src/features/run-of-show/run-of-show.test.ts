@@ -23,12 +23,14 @@ const planned = (cues: Cue[], uninvited = 0): RunOfShow => ({
   ],
   sessions: [{ session: "talk", title: "The talk", cast: [member("ada"), member("grace")], uninvited }],
   cues,
+  polls: [],
 });
 
 function running(cues: Cue[], called?: string, uninvited = 0): RunModel {
   const run = new RunModel();
   const crew = { backstage: [], preview: { layout: "solo" as const, seats: [] } };
   run.restore({
+    polls: [],
     crew: {
       ...crew,
       run_of_show: planned(cues, uninvited),
@@ -64,7 +66,7 @@ describe("the run of show", () => {
 
   it("of an audience, or of an older server, is empty", () => {
     const run = running([cue("1")], "1");
-    run.restore({} as Snapshot);
+    run.restore({ polls: [] } as unknown as Snapshot);
     expect([run.planned.cues, run.called]).toEqual([[], undefined]);
   });
 

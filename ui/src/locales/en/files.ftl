@@ -15,6 +15,7 @@ files-saved = Saved “{ $name }”.
 files-saving = Saving “{ $what }”: { $done }
 files-sending = Importing: { $done } of { $of }
 files-working = The server is working on it…
+files-stop = Stop
 files-close = Close
 files-save-report = Save the report…
 files-report-name = import-report.txt

@@ -64,6 +64,24 @@ polls-edit = Change
 polls-stage = Show on stage
 polls-stage-clear = Take off the stage
 
+polls-planned = Planned
+polls-planned-hint = Written beforehand for this room. A draft can still be changed before it opens.
+polls-planned-options = { $count ->
+    [one] one option
+   *[other] { $count } options
+}
+polls-planned-make = Make a draft
+polls-planned-make-of = Make a draft of “{ $question }”
+polls-votes = Who voted for what
+polls-votes-count = { $count ->
+    [0] Nobody has voted yet.
+    [one] one vote
+   *[other] { $count } votes
+}
+polls-votes-again = Look again
+polls-votes-more = More names
+polls-votes-failed = It could not be read. Look again in a moment.
+
 polls-new = New poll
 polls-question = Question
 polls-kind = Kind

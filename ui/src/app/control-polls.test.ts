@@ -1,0 +1,110 @@
+import { render, screen, within } from "@testing-library/svelte";
+import { userEvent } from "@testing-library/user-event";
+import axe from "axe-core";
+import { tick } from "svelte";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { FakeCore } from "../../dev/core";
+import { ROOM, scenes } from "../../dev/scenes";
+import type { Poll, UpdateBody } from "../protocol";
+import App from "./App.svelte";
+import { House } from "./house.svelte";
+
+async function open(scene = "planned", window: "control" | "attendee" = "control") {
+  const made = scenes[scene];
+  if (!made) throw new Error(`no scene ${scene}`);
+  location.hash = `#/${window}`;
+  const core = new FakeCore(made, window);
+  const house = new House(core);
+  const view = render(App, { house });
+  await vi.waitFor(() => {
+    if (!(house.room.here && house.session)) throw new Error("not there yet");
+  });
+  await tick();
+  const user = userEvent.setup();
+  await user.click(screen.getByTestId("tab-polls"));
+  const happens = async (body: UpdateBody) => {
+    const update = { room: ROOM, seq: house.room.seq + 1, at: Date.now() * 1_000, body };
+    core.tell({ event: "frame", frame: { frame: "updates", room: ROOM, updates: [update] } });
+    await tick();
+  };
+  return { core, house, happens, user, ...view };
+}
+
+const offered = () => screen.queryAllByTestId("planned-poll").map((row) => row.querySelector("strong")?.textContent);
+
+afterEach(() => {
+  location.hash = "";
+});
+
+describe("polls of the plan in the control room", () => {
+  it("are offered with their session, and one press asks the room for the draft", async () => {
+    const { core, user, house, container } = await open();
+    expect(offered()).toHaveLength(3);
+    expect(screen.getAllByTestId("planned-poll")[1]?.textContent).toContain("What we got wrong · Several answers · 4 options");
+    const first = house.room.run.planned.polls[0];
+    await user.click(within(screen.getAllByTestId("planned-poll")[0] as HTMLElement).getByTestId("planned-make"));
+    expect(core.sent.at(-1)).toEqual({ do: "draft_planned", poll: first?.id });
+    // The button changes nothing: the room does.
+    expect(offered()).toHaveLength(3);
+    expect((await axe.run(container)).violations.map(({ id }) => id)).toEqual([]);
+  });
+
+  it("are offered as long as there is no draft, again when that is thrown away, and never again once they were asked", async () => {
+    const { house, happens } = await open();
+    const planned = house.room.run.planned.polls[0];
+    if (!planned) throw new Error("nothing is planned");
+    const draft: Poll = { id: planned.id, form: planned.form, phase: { is: "draft" } };
+    await happens({ what: "poll_drafted", poll: draft });
+    expect(offered()).toHaveLength(2);
+    await happens({ what: "poll_dropped", poll: planned.id });
+    expect(offered()).toHaveLength(3);
+    await happens({ what: "poll_drafted", poll: draft });
+    await happens({ what: "poll_opened", poll: { ...draft, phase: { is: "open", since: 1 } } });
+    await happens({ what: "poll_dropped", poll: planned.id });
+    expect(offered()).toHaveLength(2);
+  });
+
+  it("are those of the plan as it is now", async () => {
+    const { house, happens } = await open();
+    const { planned } = house.room.run;
+    const [first] = planned.polls;
+    if (!first) throw new Error("nothing is planned");
+    const added = { ...first, id: crypto.randomUUID(), form: { ...first.form, question: "New?" } };
+    await happens({ what: "run_of_show_set", run_of_show: { ...planned, polls: [added] } });
+    expect(offered()).toEqual(["New?"]);
+  });
+});
+
+describe("who voted for what", () => {
+  it("is read page by page where the poll is named, when somebody wants to know", async () => {
+    const { core, user } = await open();
+    expect(core.calls.filter((call) => call.startsWith("votes"))).toEqual([]);
+    await user.click(within(screen.getByTestId("votes")).getByText("Who voted for what"));
+    await vi.waitFor(() => expect(screen.getAllByTestId("named-vote")).toHaveLength(100));
+    expect(screen.getAllByTestId("named-vote")[0]?.textContent).toContain("Ada Byron 1Rust, C++");
+    await user.click(screen.getByTestId("votes-more"));
+    await vi.waitFor(() => expect(screen.getAllByTestId("named-vote")).toHaveLength(130));
+    expect(screen.queryByTestId("votes-more")).toBeNull();
+  });
+
+  it("says so where it could not be read, and can be tried again", async () => {
+    const { core, user } = await open();
+    const votes = vi.spyOn(core, "votes").mockRejectedValueOnce({ problem: "unreachable" });
+    await user.click(within(screen.getByTestId("votes")).getByText("Who voted for what"));
+    expect((await screen.findByRole("alert")).textContent).toContain("could not be read");
+    await user.click(screen.getByTestId("votes-again"));
+    await vi.waitFor(() => expect(screen.getAllByTestId("named-vote")).toHaveLength(100));
+    expect(votes).toHaveBeenCalledTimes(2);
+  });
+
+  it("is offered for no anonymous poll, and to nobody in the audience", async () => {
+    const { unmount } = await open("polls");
+    expect(screen.getAllByTestId("poll").length).toBeGreaterThan(0);
+    expect(screen.queryByTestId("votes")).toBeNull();
+    unmount();
+    await open("planned", "attendee");
+    expect(screen.getAllByTestId("poll").length).toBeGreaterThan(0);
+    expect(screen.queryByTestId("votes")).toBeNull();
+    expect(screen.queryByTestId("planned")).toBeNull();
+  });
+});
