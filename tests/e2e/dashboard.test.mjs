@@ -3,12 +3,13 @@
 
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe } from "node:test";
 import { App } from "./lib/app.mjs";
 import { seriousFaults } from "./lib/axe.mjs";
 import { scratch, setting, start } from "./lib/process.mjs";
 import { Server } from "./lib/server.mjs";
 import { linkIn, Smtp } from "./lib/smtp.mjs";
+import { steps } from "./lib/steps.mjs";
 
 const ORGANIZER = "ada@show.example";
 const SPEAKER = "grace@show.example";
@@ -25,16 +26,7 @@ describe("the dashboard", { timeout: 600_000 }, () => {
   let stalls;
   let producer;
   let address;
-  let failed = false;
-
-  /** Each goes on where the one before ended: after the first that fails there is nothing to be said of the rest. */
-  const step = (name, act) =>
-    it(name, async (test) => {
-      if (failed) return test.skip("a step before failed");
-      failed = true;
-      await act();
-      failed = false;
-    });
+  const step = steps();
 
   before(async () => {
     mkdirSync(setting("HOUSELIGHTS_E2E_OUT"), { recursive: true });

@@ -33,8 +33,6 @@ const DOORS_CROWD: Duration = Duration::from_secs(2);
 
 /// Over so long a time those come in again who may.
 const AWAY_CROWD: Duration = Duration::from_secs(1);
-/// How often it is asked whether one may come in again, where nobody says when.
-const KNOCK_EVERY: Duration = Duration::from_secs(30);
 
 /// Goodbye may take this long: the window is already gone.
 const CLOSE_WITHIN: Duration = Duration::from_millis(300);
@@ -124,7 +122,9 @@ impl Link {
                 }
                 Over::Away { refusal, until, asked } => {
                     self.listener.state(ConnectionState::Away { refusal, until });
-                    asked.unwrap_or(KNOCK_EVERY) + AWAY_CROWD.mul_f64(backoff::random())
+                    // A moderator may take it back before its time.
+                    let wait = asked.unwrap_or(Duration::MAX).min(self.timing.knock_every);
+                    wait + AWAY_CROWD.mul_f64(backoff::random())
                 }
                 Over::Refresh => {
                     self.forget();

@@ -62,6 +62,8 @@ pub struct Timing {
     pub write_within: Duration,
     /// What does not wait is given up so long after it was asked for.
     pub in_time: Duration,
+    /// How often it is asked whether one may come in again; sooner, where somebody says when.
+    pub knock_every: Duration,
 }
 
 impl Default for Timing {
@@ -72,6 +74,7 @@ impl Default for Timing {
             welcome_within: Duration::from_secs(8),
             write_within: Duration::from_secs(5),
             in_time: Duration::from_secs(5),
+            knock_every: Duration::from_secs(30),
         }
     }
 }

@@ -213,6 +213,18 @@ async fn whoever_was_sent_away_hears_why_and_until_when_and_comes_in_by_itself()
 }
 
 #[tokio::test]
+async fn whoever_was_sent_out_for_a_day_comes_in_soon_after_that_was_taken_back() {
+    let mut bench = Bench::timed(Timing { knock_every: Duration::from_millis(1), ..Timing::default() });
+    let mut server = bench.accept().await;
+    server.welcome().await;
+    let refused = Refused { refusal: Refusal::TimedOut, retry_after_ms: Some(86_400_000), opens_at: None };
+    server.send(&ServerFrame::Refused(refused)).await;
+    bench.state(|state| matches!(state, ConnectionState::Away { .. })).await;
+    bench.accept().await.welcome().await;
+    bench.state(connected).await;
+}
+
+#[tokio::test]
 async fn whoever_was_sent_away_goes_to_another_room_at_once() {
     let mut bench = Bench::start();
     let mut server = bench.accept().await;

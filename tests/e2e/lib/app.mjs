@@ -2,6 +2,7 @@
 // Linux is a translation of two capabilities, so it is left out.
 
 import { remote } from "webdriverio";
+import { descendant } from "./meter.mjs";
 import { freePort, scratch, setting, start } from "./process.mjs";
 
 /** How long the slowest thing on a busy machine may take. */
@@ -51,6 +52,12 @@ export class App {
     await this.#driver.stop();
   }
 
+  /** Ends it as a crash would. */
+  async kill() {
+    process.kill(descendant(this.driverPid, setting("HOUSELIGHTS_E2E_APP")), "SIGKILL");
+    await this.#driver.stop();
+  }
+
   find(id) {
     return this.browser.$(`[data-testid="${id}"]`);
   }
@@ -60,10 +67,63 @@ export class App {
   }
 
   /** Waits for an element, and clicks it. */
-  async click(id) {
-    const element = await this.find(id);
-    await element.waitForClickable({ timeout: PATIENCE, timeoutMsg: `${id} cannot be clicked` });
+  click(id) {
+    return this.#press(`[data-testid="${id}"]`, id);
+  }
+
+  /** The same of one inside another, by words of that. */
+  clickIn(around, words, id) {
+    const [outer, inner] = [`//*[@data-testid="${around}"][contains(., "${words}")]`, `//*[@data-testid="${id}"]`];
+    return this.#press(outer + inner, `${id} of “${words}”`);
+  }
+
+  /** Clicks what stands beside a box or a dot, as one does where that is small, or drawn by the page. */
+  choose(id) {
+    return this.#press(`label:has([data-testid="${id}"])`, id);
+  }
+
+  /** The same by its words. */
+  chooseWords(words) {
+    return this.#press(`//label[contains(., "${words}")]`, words);
+  }
+
+  async #press(selector, called) {
+    const element = await this.browser.$(selector);
+    await element.waitForClickable({ timeout: PATIENCE, timeoutMsg: `${called} cannot be clicked` });
     await element.click();
+  }
+
+  /** Writes behind what is there, as on a keyboard. */
+  async type(id, text) {
+    const field = await this.find(id);
+    await field.waitForEnabled({ timeout: PATIENCE, timeoutMsg: `nothing can be written in ${id}` });
+    await field.addValue(text);
+  }
+
+  /** Waits until an element that is seen has these words. */
+  shows(id, words = "") {
+    return this.until(`${id} shows “${words}”`, () => this.isShown(id, words));
+  }
+
+  /** Waits until none has them any more. */
+  hides(id, words = "") {
+    return this.until(`${id} “${words}” is gone`, async () => !(await this.isShown(id, words)));
+  }
+
+  isShown(id, words = "") {
+    return this.run(
+      (id, words) =>
+        [...document.querySelectorAll(`[data-testid="${id}"]`)].some(
+          (element) => element.checkVisibility() && element.textContent.replace(/\s+/g, " ").includes(words),
+        ),
+      id,
+      words,
+    );
+  }
+
+  /** Lets go of what has the focus: from now on keys are for the window. */
+  letGo() {
+    return this.run(() => document.activeElement?.blur());
   }
 
   /** Waits until `ask` answers something true. */
@@ -143,6 +203,15 @@ export class App {
     return this.run(() => [...document.querySelectorAll('[data-testid="chat-text"]')].map((text) => text.textContent));
   }
 
+  /** Does something with a message, by the buttons that come when the pointer is over it. */
+  async onMessage(words, act) {
+    const message = `//*[@data-key][.//*[@data-testid="chat-message"][contains(., "${words}")]]`;
+    const row = await this.browser.$(message);
+    await row.waitForDisplayed({ timeout: PATIENCE, timeoutMsg: `no message “${words}”` });
+    await row.moveTo();
+    await this.#press(`${message}//*[@data-testid="chat-${act}"]`, `${act} of “${words}”`);
+  }
+
   async say(text) {
     const input = await this.find("chat-input");
     await input.waitForEnabled({ timeout: PATIENCE });
@@ -151,12 +220,16 @@ export class App {
   }
 
   /**
-   * Photographs the window once it stands still: its fonts are there, and nothing fades. The driver waits for the next time that
-   * the window is drawn, which may never come in one in which not even a caret blinks: so a dot in the corner changes meanwhile.
+   * Photographs the window once it stands still: its fonts are there, and nothing fades, unless it is about what `moves`. The driver
+   * waits for the next time that the window is drawn, which may never come in one in which not even a caret blinks: so a dot in the
+   * corner changes meanwhile.
    */
-  async screenshot(name) {
+  async screenshot(name, { moves = false } = {}) {
     await this.until("the window stands still", () =>
-      this.run(() => document.fonts.status === "loaded" && document.getAnimations().length === 0),
+      this.run(
+        (moves) => document.fonts.status === "loaded" && (moves || document.getAnimations().length === 0),
+        moves,
+      ),
     );
     await this.run(() => {
       const dot = Object.assign(document.createElement("i"), { id: "photographed", ariaHidden: "true" });

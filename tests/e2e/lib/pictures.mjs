@@ -37,13 +37,13 @@ export function difference(one, other) {
   return mean(one.grey.map((value, at) => Math.abs(value - other.grey[at])));
 }
 
-/** Waits until someone's picture within `place` has changed `wanted` times and is not flat; answers the last. */
-export async function movingPicture(app, wanted = 4, place = "body") {
+/** Waits until a picture within `place`, of anybody or of `whose`, has changed `wanted` times and is not flat; answers the last. */
+export async function movingPicture(app, wanted = 4, place = "body", whose = undefined) {
   const seen = new Map();
   let last;
   await app.until(`${wanted} different pictures in ${place}`, async () => {
     for (const picture of await look(app, place)) {
-      if (contrast(picture) < 8) continue;
+      if (contrast(picture) < 8 || (whose ?? picture.participant) !== picture.participant) continue;
       const before = seen.get(picture.participant) ?? [];
       if (before.every((other) => difference(other, picture) > 1)) seen.set(picture.participant, [...before, picture]);
       last = picture;

@@ -50,10 +50,15 @@ export class Server {
   }
 
   /** Makes an event; answers its invites by role. */
-  async createEvent(title, ...speakers) {
+  createEvent(title, ...speakers) {
+    return this.createEventWith(title, { speaker: speakers });
+  }
+
+  /** The same with others of the crew, too: names by role. */
+  async createEventWith(title, crew) {
     const json = await output(this.#program, [
       ...["event", "create", "--title", title, "--producer", "Pat", "--json"],
-      ...speakers.flatMap((name) => ["--speaker", name]),
+      ...Object.entries(crew).flatMap(([role, names]) => names.flatMap((name) => [`--${role}`, name])),
       ...["--public-url", this.url, "--database", this.#database],
     ]);
     const invites = {};

@@ -1,0 +1,537 @@
+// What the audience takes part with, in the real apps: a producer, a moderator and two attendees, in a show that is on.
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { after, before, describe } from "node:test";
+import { fileURLToPath } from "node:url";
+import { App, PATIENCE } from "./lib/app.mjs";
+import { seriousFaults } from "./lib/axe.mjs";
+import { look, movingPicture } from "./lib/pictures.mjs";
+import { scratch, setting, start } from "./lib/process.mjs";
+import { Server } from "./lib/server.mjs";
+import { steps } from "./lib/steps.mjs";
+
+const clip = `clip:${fileURLToPath(new URL("../fixtures/media/big-buck-bunny-720p.webm", import.meta.url))}`;
+const STAGE = '[data-testid="stage"]';
+
+describe("the audience takes part", { timeout: 600_000 }, () => {
+  const server = new Server();
+  /** Alex's computer: what is kept there outlives the app. */
+  const own = { profile: scratch("profile"), data: scratch("data") };
+  let audience;
+  let [pat, mo, alex, robin] = [];
+  let jo;
+  let speaker;
+
+  before(async () => {
+    mkdirSync(setting("HOUSELIGHTS_E2E_OUT"), { recursive: true });
+    await server.start();
+    const invites = await server.createEventWith("Opening night", { speaker: ["Ines Okafor"], moderator: ["Mo"] });
+    audience = invites.attendee[0].link;
+    // Without a microphone: what is heard is the guest.
+    const sends = ["--headless", "--camera", clip];
+    speaker = start(setting("HOUSELIGHTS_E2E_APP"), [...sends, "--invite", invites.speaker[0].link]);
+    pat = await App.open({ args: ["--invite", invites.producer[0].link] });
+    mo = await App.open({ args: ["--invite", invites.moderator[0].link] });
+    alex = await App.open({ args: ["--invite", audience, "--name", "Alex"], ...own });
+    const test = ["--camera", "test", "--microphone", "test"];
+    robin = await App.open({ args: ["--invite", audience, "--name", "Robin", ...test] });
+    await pat.click("bring-on");
+    await pat.click("go-live");
+    for (const app of [mo, alex, robin]) {
+      await app.until("the show is live", () =>
+        app.run(() => document.querySelector('[data-testid="phase"]')?.dataset.phase === "live"),
+      );
+    }
+    await movingPicture(alex, 1, STAGE);
+  });
+
+  after(async () => {
+    await Promise.allSettled([pat, mo, alex, robin, jo].map((app) => app?.close()));
+    await speaker?.stop();
+    await server.stop();
+  });
+
+  /** Photographs a window, which has no serious fault. */
+  async function looks(app, name) {
+    await app.screenshot(`takes-part-${name}`);
+    assert.deepEqual(await seriousFaults(app), [], name);
+  }
+
+  describe("in the chat", () => {
+    const step = steps();
+
+    step("one is named by completion, and sees that one is meant", async () => {
+      await robin.say("Good evening from the stalls");
+      await alex.shows("chat-text", "from the stalls");
+      await alex.type("chat-input", "Welcome @ro");
+      await alex.shows("chat-completions", "Robin");
+      await alex.screenshot("takes-part-completion");
+      await alex.browser.keys("Enter");
+      await alex.type("chat-input", "good that you made it");
+      await alex.browser.keys("Enter");
+      await robin.shows("chat-mention", "@Robin");
+      assert.equal(await robin.run(() => document.querySelectorAll(".message.meant .mention.me").length), 1);
+    });
+
+    step("an answer stands below what it answers, and what is changed changes for everybody", async () => {
+      await robin.onMessage("you made it", "reply");
+      await robin.shows("chat-draft-bar", "To Alex:");
+      await robin.screenshot("takes-part-reply");
+      await robin.type("chat-input", "Only just, the tram was late");
+      await robin.browser.keys("Enter");
+      await alex.shows("chat-quote", "good that you made it");
+      await alex.click("chat-input");
+      await alex.browser.keys("ArrowUp");
+      await alex.shows("chat-draft-bar");
+      await alex.browser.keys("End");
+      await alex.type("chat-input", " tonight");
+      await alex.browser.keys("Enter");
+      for (const app of [robin, mo]) await app.shows("chat-message", "made it tonight");
+      await robin.shows("chat-message", "edited");
+      await mo.shows("chat-earlier", "Changed once");
+    });
+
+    step("one removes what one said, after a question", async () => {
+      await robin.onMessage("the tram was late", "remove");
+      await robin.shows("chat-remove-yes");
+      await robin.screenshot("takes-part-remove");
+      await robin.click("chat-remove-yes");
+      await alex.shows("chat-gone", "This message was removed");
+      await mo.shows("chat-trace", "Removed by Robin");
+    });
+
+    step("a moderator hides a message and takes that back", async () => {
+      await robin.say("Watches at half price, write to me");
+      await mo.onMessage("Watches at half price", "hide");
+      await alex.until("it is gone", async () => !(await alex.messages()).some((text) => /Watches/.test(text)));
+      await mo.shows("chat-undo-bar", "Hidden: Robin");
+      await looks(mo, "hidden");
+      await mo.click("chat-undo");
+      await alex.shows("chat-text", "Watches at half price");
+    });
+
+    step("a message is pinned, and an announcement seen by everybody", async () => {
+      await mo.onMessage("made it tonight", "pin");
+      await mo.click("announce-open");
+      await mo.type("announce-words", "The second part begins at half past nine.");
+      await looks(mo, "announce");
+      await mo.click("announce-send");
+      for (const app of [alex, robin, pat]) await app.shows("announcement", "half past nine");
+      await alex.shows("chat-pinned", "made it tonight");
+      await looks(alex, "announcement");
+      await mo.click("announcement-end");
+      await alex.hides("announcement");
+    });
+  });
+
+  describe("questions", () => {
+    const step = steps();
+    const queue = "Why did the old queue lose jobs?";
+    const outage = "What did the outage cost?";
+
+    step("are asked with one's name and without it, and wait for a moderator", async () => {
+      await robin.click("tab-qa");
+      await robin.type("qa-input", queue);
+      await robin.browser.keys("Enter");
+      await robin.shows("qa-own", "Waits for a moderator");
+      await alex.click("tab-qa");
+      await alex.choose("qa-anonymous");
+      await alex.type("qa-input", outage);
+      await alex.screenshot("takes-part-ask");
+      await alex.click("qa-ask");
+      await alex.shows("qa-own", "anonymous");
+      await mo.shows("unread-qa", "2");
+    });
+
+    step("are let through with a click or a key, and wanted by others", async () => {
+      await mo.click("tab-qa");
+      await mo.choose("qa-queue-waiting");
+      await mo.shows("qa-question", "Asked anonymously");
+      await looks(mo, "queue");
+      await mo.clickIn("qa-question", queue, "qa-open");
+      await alex.shows("qa-question", queue);
+      await mo.run(() => document.querySelector('[data-testid="qa-question"]').focus());
+      await mo.browser.keys("a");
+      await robin.shows("qa-question", "Asked anonymously");
+      await robin.clickIn("qa-question", outage, "qa-vote");
+      for (const app of [alex, robin]) await app.shows("qa-votes", "1");
+      await looks(robin, "questions");
+    });
+
+    step("are answered in writing", async () => {
+      await mo.choose("qa-queue-open");
+      await mo.clickIn("qa-question", outage, "qa-write");
+      await mo.type("qa-answer-input", "A night of sleep, and no data.");
+      await mo.screenshot("takes-part-answer");
+      await mo.browser.keys("Enter");
+      await alex.choose("qa-queue-answered");
+      await alex.shows("qa-answer", "A night of sleep");
+      await alex.screenshot("takes-part-answered");
+      await alex.choose("qa-queue-open");
+    });
+
+    step("lie over the stage, for everybody", async () => {
+      await mo.clickIn("qa-question", queue, "qa-stage");
+      await alex.shows("overlay-question", queue);
+      await mo.shows("overlay-question", queue);
+      await looks(alex, "question-on-stage");
+      await mo.screenshot("takes-part-question-on-stage-control");
+      await mo.clickIn("qa-question", queue, "qa-stage");
+      await alex.hides("overlay-question");
+    });
+
+    step("that ask the same are merged, and parted again", async () => {
+      await robin.type("qa-input", "Did the old queue lose jobs, and why?");
+      await robin.shows("qa-alike", queue);
+      await robin.screenshot("takes-part-alike");
+      await robin.browser.keys("Enter");
+      await robin.shows("qa-own", "and why?");
+      await mo.choose("qa-queue-waiting");
+      await mo.clickIn("qa-question", "and why?", "qa-merge");
+      await mo.shows("qa-merge-into", queue);
+      await looks(mo, "merge");
+      await mo.click("qa-merge-into");
+      await robin.shows("qa-own", "Goes on in a question like it");
+      await mo.click("qa-undo");
+      await robin.shows("qa-own", "Waits for a moderator");
+    });
+  });
+
+  describe("polls", () => {
+    const step = steps();
+    const rewrite = "Would you rewrite it again?";
+    const year = "When was Rust 1.0?";
+
+    /** Writes a poll in the form. */
+    async function drafts(kind, question, options) {
+      await pat.click("poll-new");
+      await pat.type("compose-question", question);
+      if (kind !== "single") await pat.find("compose-kind").selectByAttribute("value", kind);
+      for (const [at, option] of options.entries()) {
+        await pat.findAll("compose-option")[at].addValue(option);
+        await pat.browser.keys("Enter"); // a further one
+      }
+    }
+    const votes = async (app, option) => {
+      await app.chooseWords(option);
+      await app.click("poll-vote");
+    };
+
+    step("are written, opened and voted in", async () => {
+      await pat.click("tab-polls");
+      await drafts("single", rewrite, ["Yes, in small steps", "Only if forced", "Never again"]);
+      await looks(pat, "poll-form");
+      await pat.click("compose-save");
+      await pat.click("poll-open");
+      await alex.shows("unread-polls", "1");
+      for (const app of [alex, robin]) await app.click("tab-polls");
+      await alex.shows("poll-ballot");
+      await looks(alex, "ballot");
+      await votes(alex, "small steps");
+      await votes(robin, "Never again");
+      for (const app of [alex, robin]) await app.shows("poll-results", "you");
+      await alex.shows("poll-voters", "2");
+    });
+
+    step("lie over the stage with their results, and are closed", async () => {
+      await pat.click("poll-stage");
+      await robin.shows("overlay-poll", "50");
+      await looks(robin, "poll-on-stage");
+      await pat.screenshot("takes-part-poll-control");
+      await pat.click("poll-close");
+      await robin.shows("poll", "Closed");
+      await pat.click("poll-stage");
+      await robin.hides("overlay-poll");
+    });
+
+    step("with points say who was right, and who leads", async () => {
+      await drafts("quiz", year, ["2015", "2010"]);
+      await pat.screenshot("takes-part-quiz-form");
+      await pat.click("compose-save");
+      await pat.click("poll-open");
+      await votes(alex, "2015");
+      await votes(robin, "2010");
+      await pat.clickIn("poll", year, "poll-close");
+      await alex.shows("quiz-own", "Right!");
+      await alex.shows("leaders", "Alex");
+      await robin.shows("quiz-own", "Not this time.");
+      await looks(robin, "quiz");
+      await pat.clickIn("poll", year, "poll-stage");
+      await robin.shows("overlay-poll", "Alex");
+      await robin.screenshot("takes-part-quiz-on-stage");
+      await pat.clickIn("poll", year, "poll-stage");
+    });
+  });
+
+  describe("on the stage", () => {
+    const step = steps();
+    let guest;
+
+    step("reactions of all rise over it", async () => {
+      await alex.click("react-heart");
+      await robin.letGo();
+      await robin.browser.keys("1");
+      for (const [app, thrown] of [
+        [robin, "❤️"],
+        [alex, "👏"],
+      ]) {
+        await app.shows("reaction-flow", thrown);
+      }
+      await alex.screenshot("takes-part-reactions", { moves: true });
+    });
+
+    step("a hand is raised by key, with a note, after a look at oneself", async () => {
+      await robin.letGo();
+      await robin.browser.keys("h");
+      await movingPicture(robin, 1, '[data-testid="hand-mirror"]');
+      await robin.type("hand-note", "I was there that night");
+      await looks(robin, "hand");
+      await robin.click("hand-raise");
+      await robin.shows("hand-place", "You are next");
+      await mo.shows("unread-hands", "1");
+      await mo.click("tab-hands");
+      await mo.shows("hand-row", "I was there that night");
+      await looks(mo, "hands");
+    });
+
+    step("a hand that is taken is seen and heard by the others", async () => {
+      assert.ok((await alex.invoke("media_stats")).played_peak < 0.02, "nobody has a microphone yet");
+      await mo.letGo();
+      await mo.browser.keys("h");
+      await mo.shows("guest", "Robin");
+      guest = await mo.find("guest").getAttribute("data-participant");
+      await robin.until("Robin is told so", async () => (await robin.find("tally").getAttribute("data-tally")) === "live");
+      await movingPicture(alex, 3, STAGE, guest);
+      await alex.until("Robin is heard", async () => (await alex.invoke("media_stats")).played_peak > 0.02);
+      await looks(alex, "guest");
+      await looks(robin, "guest-own");
+      await mo.screenshot("takes-part-guest-control");
+    });
+
+    step("a guest goes back to the audience", async () => {
+      await robin.click("leave-stage");
+      await robin.shows("hand");
+      await alex.until("the picture is gone", async () =>
+        (await look(alex, STAGE)).every(({ participant }) => participant !== guest),
+      );
+    });
+  });
+
+  describe("a moderator", () => {
+    const step = steps();
+    const rule = async (id) => {
+      await mo.click("tab-order-rules");
+      await mo.click(id);
+    };
+    const actsOn = async (words, act) => {
+      await mo.click("tab-order-now");
+      await mo.clickIn("report", words, "report-act");
+      await mo.click(`person-${act}`);
+    };
+
+    step("locks the room: a newcomer finds it so", async () => {
+      await mo.click("tab-order");
+      await rule("rule-lock");
+      await mo.until("it is locked", () =>
+        mo.run(() => document.querySelector('[data-testid="rule-lock"]').ariaChecked === "true"),
+      );
+      jo = await App.open({ args: ["--invite", audience, "--name", "Jo"] });
+      await jo.shows("outside", "locked");
+      await jo.screenshot("takes-part-locked", { moves: true });
+      // Jo knocks again within half a minute, and waits then.
+      await mo.click("rule-lobby");
+      await mo.click("rule-lock");
+    });
+
+    step("sees what was reported, and mutes: that is said in the place of the field", async () => {
+      for (const app of [alex, robin]) await app.click("tab-chat");
+      await alex.onMessage("Watches at half price", "report");
+      await alex.type("report-why", "Spam");
+      await looks(alex, "report");
+      await alex.click("report-send");
+      await mo.click("tab-order-now");
+      await mo.shows("report", "Watches at half price");
+      await mo.clickIn("report", "Watches", "report-act");
+      await looks(mo, "reported");
+      await mo.click("person-mute");
+      await robin.shows("chat-barred", "A moderator muted you");
+      await robin.screenshot("takes-part-muted");
+      await mo.shows("moderation-done", "Robin is muted");
+      await mo.click("moderation-undo");
+      await robin.shows("chat-input");
+    });
+
+    step("sends somebody out for a while, and takes it back at once", async () => {
+      await actsOn("Watches", "out-short");
+      await robin.shows("outside", "A moderator sent you out until");
+      await looks(robin, "sent-out");
+      await mo.click("moderation-undo");
+    });
+
+    step("refuses words, and lets write slowly: what was written stays in the field", async () => {
+      await mo.click("tab-order-rules");
+      await mo.type("word", "rubbish");
+      await mo.click("word-add");
+      await mo.shows("words", "rubbish");
+      await alex.say("What rubbish");
+      await alex.shows("chat-trouble", "A word in it is not allowed here");
+      assert.equal(await alex.find("chat-input").getValue(), "What rubbish");
+      await alex.screenshot("takes-part-words");
+      await alex.browser.keys(["Control", "a"]);
+      await alex.browser.keys("Backspace");
+      await mo.find("rule-slow").selectByAttribute("value", "30");
+      await alex.shows("chat-rules", "One message every 30 s");
+      await looks(mo, "rules");
+      await alex.type("chat-input", "What a night");
+      await alex.browser.keys("Enter");
+      await alex.shows("chat-wait", " s");
+      await alex.type("chat-input", "And more");
+      assert.equal(await alex.find("chat-send").isEnabled(), false);
+      await alex.screenshot("takes-part-slow");
+      await mo.find("rule-slow").selectByAttribute("value", "0");
+      await alex.hides("chat-wait");
+      await alex.click("chat-send");
+      await mo.click("tab-chat");
+      await mo.shows("chat-text", "And more");
+    });
+
+    step("stops everything with a key, and opens it again", async () => {
+      await mo.letGo();
+      await mo.browser.keys("x");
+      await alex.shows("chat-barred", "The chat is closed");
+      await mo.shows("stopped", "Everything is stopped");
+      await alex.screenshot("takes-part-stopped");
+      await mo.screenshot("takes-part-stopped-control");
+      await mo.letGo();
+      await mo.browser.keys("x");
+      await alex.shows("chat-input");
+    });
+
+    step("lets in who waits", async () => {
+      await jo.until("Jo waits", () => jo.isShown("outside", "You are in the waiting room"), PATIENCE);
+      await jo.screenshot("takes-part-waits", { moves: true });
+      assert.deepEqual(await seriousFaults(jo), []);
+      await mo.click("tab-order");
+      await mo.click("tab-order-now");
+      await mo.shows("lobby", "Jo");
+      await mo.screenshot("takes-part-lobby");
+      await mo.click("admit");
+      await jo.say("You are all fools");
+      await alex.shows("chat-text", "You are all fools");
+    });
+
+    step("bans somebody, whose app says so", async () => {
+      await alex.onMessage("You are all fools", "report");
+      await alex.click("report-send");
+      await mo.shows("report", "You are all fools");
+      await actsOn("fools", "ban");
+      await jo.shows("connection-banner", "You cannot take part in this event any more");
+      await looks(jo, "banned");
+      await mo.click("tab-order-audit");
+      await mo.shows("audit", "banned Jo from the event");
+      await looks(mo, "log");
+      await rule("rule-lobby");
+    });
+
+    step("sees back whoever was let back", async () => {
+      await robin.until("Robin is back", () => robin.isConnected());
+      await robin.say("Thank you");
+      await alex.shows("chat-text", "Thank you");
+    });
+  });
+
+  describe("messages to one person", () => {
+    const step = steps();
+
+    step("go both ways, and are counted while nobody looks", async () => {
+      await alex.click("tab-inbox");
+      await alex.click("inbox-new");
+      await alex.type("inbox-find", "rob");
+      await looks(alex, "new-message");
+      await alex.click("inbox-person");
+      await alex.type("direct-input", "Shall we meet at the bar?");
+      await alex.browser.keys("Enter");
+      await robin.shows("unread-inbox");
+      await robin.click("tab-inbox");
+      await robin.shows("inbox-unread", "1");
+      await looks(robin, "messages");
+      await robin.click("inbox-talk");
+      await robin.shows("direct", "Shall we meet at the bar?");
+      await robin.type("direct-input", "In the interval");
+      await robin.browser.keys("Enter");
+      await alex.shows("direct", "In the interval");
+      await looks(alex, "conversation");
+    });
+
+    step("are refused to whoever is blocked, who is told nothing more", async () => {
+      await robin.click("inbox-block");
+      await robin.shows("inbox-is-blocked", "You blocked Alex");
+      await alex.type("direct-input", "Which one?");
+      await alex.browser.keys("Enter");
+      await alex.shows("direct-refused", "You cannot write to this person");
+      await alex.screenshot("takes-part-refused");
+      await robin.screenshot("takes-part-blocked");
+    });
+  });
+
+  describe("after a long evening", () => {
+    const step = steps();
+    const late = ["Written in the dark", "And by another"];
+
+    step("what is written while the server is dead arrives once, though the app dies too", async () => {
+      for (const app of [alex, robin]) await app.click("tab-chat");
+      await mo.click("tab-chat");
+      await Promise.all([pat, mo, robin].map((app) => fills(app, 75)));
+      await server.kill();
+      for (const app of [alex, robin]) await app.until("it is noticed", async () => !(await app.isConnected()));
+      await alex.say(late[0]);
+      await alex.shows("chat-pending", "Sent when the connection is back");
+      await robin.say(late[1]);
+      await looks(alex, "offline");
+      await alex.kill();
+      await server.start();
+      alex = await App.open(own);
+      for (const app of [mo, alex, robin]) for (const text of late) await app.shows("chat-text", text);
+      for (const app of [mo, alex, robin]) {
+        await app.until("nothing is on its way", async () => !(await app.isShown("chat-pending")));
+        assert.deepEqual((await app.messages()).filter((text) => late.includes(text)).sort(), late.toSorted());
+      }
+    });
+
+    step("what was said long ago is found, and what comes meanwhile is told", async () => {
+      await alex.click("chat-input");
+      await alex.browser.keys(["Control", "f"]);
+      await alex.type("chat-search-field", "stalls");
+      await alex.shows("chat-search-found", "Good evening from the stalls");
+      await looks(alex, "search");
+      await alex.browser.keys("ArrowDown");
+      await alex.browser.keys("Enter");
+      await alex.shows("chat-text", "Good evening from the stalls");
+      await robin.say("Are you coming?");
+      await alex.shows("chat-to-end", "1 new message");
+      assert.ok(await alex.isShown("chat-text", "Good evening from the stalls"), "nothing moved");
+      await alex.screenshot("takes-part-read-back");
+      await alex.click("chat-to-end");
+      await alex.shows("chat-text", "Are you coming?");
+    });
+
+    step("one reads back to where it began by keyboard", async () => {
+      await robin.click("chat-message");
+      await robin.until("the chat begins", async () => {
+        await robin.browser.keys("Home");
+        return robin.isShown("chat-beginning");
+      });
+      await robin.shows("chat-text", "Good evening from the stalls");
+      await robin.screenshot("takes-part-beginning");
+    });
+  });
+});
+
+/** Says something so many times. */
+async function fills(app, times) {
+  for (let time = 1; time <= times; time++) {
+    const { is } = await app.invoke("send", { body: { do: "send_message", text: `Encore, number ${time}` } });
+    assert.equal(is, "accepted");
+  }
+}
