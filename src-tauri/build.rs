@@ -1,6 +1,6 @@
 //! Runs Tauri's code generation for the configuration, the capabilities and the icons.
 
-/// Every command of `src/commands.rs` and `src/commands/desk.rs`; a window may call those that its capability file names, and no others.
+/// Every command of `src/commands.rs` and of the modules beside it; a window may call those that its capability file names, and no others.
 const COMMANDS: &[&str] = &[
     "attach",
     "read_link",
@@ -19,6 +19,10 @@ const COMMANDS: &[&str] = &[
     "replay_at",
     "replay_updates",
     "votes",
+    "people",
+    "person",
+    "profile",
+    "set_profile",
     "rooms",
     "go_to_room",
     "devices",

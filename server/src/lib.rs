@@ -34,6 +34,7 @@ mod oidc;
 mod outgoing;
 mod payments;
 mod post_office;
+mod profiles;
 mod realtime;
 mod registration;
 mod replay;

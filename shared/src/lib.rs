@@ -25,6 +25,7 @@ mod moderation;
 mod overlay;
 mod people;
 mod polls;
+mod profiles;
 mod qa;
 mod reactions;
 mod refusal;
@@ -73,6 +74,10 @@ pub use polls::{
     Choice, Leader, MAX_POINTS, MAX_POLL_CHARS, MAX_POLL_OPTIONS, MAX_POLL_SECONDS, MAX_POLLS, MAX_STARS, MAX_WORD_CHARS,
     MAX_WORDS_EACH, NamedVote, PAGE_VOTES, Poll, PollForm, PollKind, PollPhase, ResultsShown, TOLD_OF_A_POLL, Tally, VotesPage,
     WordCount,
+};
+pub use profiles::{
+    MAX_ABOUT_CHARS, MAX_COMPANY_CHARS, MAX_HEADLINE_CHARS, MAX_LINK_CHARS, MAX_LINKS, MAX_PRONOUNS_CHARS, OwnProfile,
+    PersonDetails, Profile, ShownTo,
 };
 pub use qa::{Answer, Asker, MAX_QUESTION_CHARS, MAX_QUESTIONS, MAX_QUESTIONS_EACH, Question, QuestionCount, Standing};
 pub use reactions::{Reaction, ReactionCount};

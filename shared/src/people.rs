@@ -1,4 +1,5 @@
-//! Who is in a room. `GET /api/rooms/{room}/people?q=&after=` with the login's token as bearer answers a [`PeoplePage`].
+//! Who is in a room. `GET /api/rooms/{room}/people?q=&after=` with the login's token as bearer answers a [`PeoplePage`]; with `audience=true`
+//! of the audience alone, which is all that the audience is told of.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -15,7 +16,8 @@ pub struct PeoplePage {
     pub people: Vec<PersonCard>,
     /// How many there are in all whom one may see and who were sought.
     pub count: u32,
-    /// Behind whom the next page begins; absent where this is the last.
+    /// Behind whom the next page begins; absent where this is the last. Anybody of an event can be named as `after`, also who is gone: the page begins
+    /// where they would stand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub after: Option<ParticipantId>,
@@ -30,4 +32,10 @@ pub struct PersonCard {
     pub name: String,
     /// As what they came. The audience is shown those of the audience alone: who waits backstage is no news of theirs.
     pub role: Role,
+    /// What they do, where one may see it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub headline: String,
+    /// For whom.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub company: String,
 }

@@ -95,6 +95,8 @@ pub enum Refusal {
     RoomLocked,
     /// No name, or one longer than [`crate::MAX_NAME_CHARS`].
     NameInvalid,
+    /// Something in the profile is too long or has control characters, or a link is none with `https`.
+    ProfileInvalid,
     /// This is no e-mail address.
     EmailInvalid,
     /// The server sends no mail: ask whoever runs it for a link.

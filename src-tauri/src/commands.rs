@@ -1,6 +1,7 @@
 //! What the page may call. Each window's capability file lists which of these it may.
 
 pub(crate) mod desk;
+pub(crate) mod people;
 
 use std::{sync::OnceLock, time::Instant};
 

@@ -4,6 +4,7 @@ mod front;
 mod history;
 mod inbox;
 mod leaving;
+mod people;
 mod replay;
 mod rooms;
 mod showing;

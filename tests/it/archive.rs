@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use houselights_shared::Login;
 use houselights_tests::{
     api::{Api, text},
-    client::{TestClient, sign_in},
+    client::{TestClient, http, sign_in},
     server::TestServer,
     smtp::Smtp,
     tickets::Sale,
@@ -71,7 +71,12 @@ pub(crate) async fn whole(server: &TestServer) -> (Sale, String) {
         let own = own["myRegistrations"]["nodes"][0]["node"]["id"].clone();
         let pick = "mutation($registration: ID!, $session: ID!) { pickSession(registration: $registration, session: $session, picked: true) { id } }";
         guest.ask(pick, json!({ "registration": own, "session": session })).await;
-        let mut there = enter(server, &guest, event).await;
+        let login = log_in(server, &guest, event).await;
+        let mut there = TestClient::connect(server.http(), &login).await;
+        let profile =
+            json!({ "headline": "Watches", "about": "A few\nwords", "links": ["https://example.org/me"], "shown_to": "crew" });
+        let says = http().put(format!("http://{}/api/profile", server.http())).bearer_auth(login.token.as_str()).json(&profile);
+        assert_eq!(says.send().await.expect("answered").status().as_u16(), 200);
         there.say(&format!("hello, says {number}")).await;
     }
     long_log(server, api, event).await;
@@ -107,7 +112,7 @@ async fn send(api: &Api, organisation: &str, archive: impl Into<String>) -> (u16
 fn rows(server: &TestServer) -> i64 {
     let database = Connection::open(server.database()).expect("it is there");
     let tables = "events rooms agenda_tracks participants sessions speakers session_speakers ticket_types ticket_codes questions registrations \
-                  session_picks updates images";
+                  session_picks profiles updates images";
     let count = |table: &str| database.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0));
     tables.split_whitespace().map(|table| count(table).expect("a count")).sum()
 }
@@ -138,7 +143,7 @@ async fn an_event_that_is_taken_in_elsewhere_is_the_same_there_and_its_room_goes
         }
         assert_eq!(row, other);
     }
-    for table in ["images", "sessions", "speakers", "ticket_codes", "questions", "session_picks", "updates"] {
+    for table in ["images", "sessions", "speakers", "ticket_codes", "questions", "session_picks", "profiles", "updates"] {
         assert!(archive.contains(&format!("\"table\":\"{table}\"")), "{table} is in it");
     }
     let mut owner = enter(&there, &bob, &sale.event).await;
@@ -265,6 +270,10 @@ fn changes(foreign: &Value, other: &str) -> Vec<(&'static str, &'static str, Val
         ("speakers", "headline", json!("a\nb")),
         ("speakers", "picture_id", foreign.clone()),
         ("session_picks", "session_id", random()),
+        ("profiles", "headline", json!("a\nb")),
+        ("profiles", "links", json!("[\"javascript:alert(1)\"]")),
+        ("profiles", "shown_to", json!("friends")),
+        ("profiles", "participant_id", random()),
         ("ticket_types", "currency", json!("eur")),
         ("ticket_types", "amount", json!(-1)),
         ("ticket_codes", "code", json!("a b")),

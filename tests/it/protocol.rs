@@ -145,6 +145,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::Banned,
         Refusal::RoomLocked,
         Refusal::NameInvalid,
+        Refusal::ProfileInvalid,
         Refusal::EmailInvalid,
         Refusal::MailUnavailable,
         Refusal::ImageUnusable,

@@ -9,14 +9,14 @@ mod room;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use houselights_domain::{Actor, DirectReport};
 use houselights_shared::{Command, Level, NamedVote, ParticipantId, PollId, Reaction, Refusal, Role, RoomId, Seq, SlotMap};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use people::Roster;
+pub(crate) use people::{Here, Present, Roster, behind};
 pub(crate) use registry::{Registry, Surroundings};
 
 use crate::realtime::{ConnectionId, Outbox, Reactions, Tell};
@@ -66,7 +66,7 @@ pub(crate) enum Mail {
     /// Somebody was banned from the event, maybe by another room.
     Expel(ParticipantId),
     /// Somebody asks who is here; where they are gone, nobody hears.
-    People(mpsc::Sender<Roster>),
+    People(mpsc::Sender<Present>),
     /// Somebody asks who voted for what; where they are gone, nobody hears.
     Votes {
         /// As what they are here.
@@ -110,6 +110,7 @@ pub(crate) struct RoomHandle {
     mail: mailbox::Slot,
     tell: mpsc::Sender<Tell>,
     reactions: Arc<Reactions>,
+    rosters: Arc<people::Rosters>,
     /// Cancelled when the room's tasks end.
     life: CancellationToken,
 }
@@ -148,11 +149,14 @@ impl RoomHandle {
         told.map(|refusal| refusal.map_or(Ok(()), Err))
     }
 
-    /// Who is in the room; nothing where it is gone, or cannot be read just now.
-    pub(crate) async fn people(&self) -> Option<Roster> {
-        let (answer, mut answered) = mpsc::channel(1); // one answer
-        let is_asked = self.deliver(Mail::People(answer)).await;
-        if is_asked { answered.recv().await } else { None }
+    /// Who is in the room, as it was a second ago at most; nothing where it is gone, or cannot be read just now.
+    pub(crate) async fn people(&self) -> Option<Arc<Roster>> {
+        let present = async {
+            let (answer, mut answered) = mpsc::channel(1); // one answer
+            let is_asked = self.deliver(Mail::People(answer)).await;
+            if is_asked { answered.recv().await } else { None }
+        };
+        self.rosters.get(Instant::now(), present).await
     }
 
     /// Who voted for what, or why that is not told; nothing where the room is gone, or cannot be read just now.

@@ -65,7 +65,14 @@ impl Registry {
         // The room's two tasks end together.
         let life = self.stop.child_token();
         let reactions = Arc::new(Reactions::default());
-        let handle = RoomHandle { id: room, mail, tell: tell.clone(), reactions: Arc::clone(&reactions), life: life.clone() };
+        let handle = RoomHandle {
+            id: room,
+            mail,
+            tell: tell.clone(),
+            reactions: Arc::clone(&reactions),
+            rosters: Arc::default(),
+            life: life.clone(),
+        };
         let task = RoomTask::new(room, self.house.clone(), (tell, Arc::clone(&reactions)));
         let fan_out = FanOut::new(room, Arc::clone(&self.house.metrics), reactions);
         let registry = Arc::clone(self);

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 use uuid::Uuid;
 
-use super::{Mail, answers::Answers, mailbox::Mailbox, notices, people::Rosters, registry::Surroundings};
+use super::{Mail, answers::Answers, mailbox::Mailbox, notices, registry::Surroundings};
 use crate::{
     realtime::{ConnectionId, Outbox, Reactions, Tell, encode},
     run_of_show::run_of_show,
@@ -92,7 +92,6 @@ pub(super) struct RoomTask {
     /// Who waits to be let in. Bounded by the tickets of the event.
     lobby: BTreeMap<Place, Entering>,
     told_lobby: Option<SignalBody>,
-    rosters: Rosters,
     reactions: Arc<Reactions>,
     answers: Answers,
     house: Surroundings,
@@ -101,10 +100,10 @@ pub(super) struct RoomTask {
 
 impl RoomTask {
     pub(super) fn new(id: RoomId, house: Surroundings, (tell, reactions): (mpsc::Sender<Tell>, Arc<Reactions>)) -> Self {
-        let (present, lobby, rosters, answers) = Default::default();
+        let (present, lobby, answers) = Default::default();
         let (room, published, erased, told_lobby) = (None, None, None, None);
         let (anew, stale) = (false, true);
-        Self { id, room, published, anew, erased, stale, present, lobby, told_lobby, rosters, reactions, answers, house, tell }
+        Self { id, room, published, anew, erased, stale, present, lobby, told_lobby, reactions, answers, house, tell }
     }
 
     /// Until the server stops, or nobody was here for long: then it calls `leave_memory`.
@@ -305,7 +304,7 @@ impl RoomTask {
                 }
                 Mail::People(asked) => {
                     // full, or nobody waits any more: nobody hears
-                    let _ = asked.try_send(self.rosters.of(room, Instant::now()));
+                    let _ = asked.try_send(room.here().map(|(who, person)| (who, person.clone())).collect());
                 }
             }
             for admitted in std::mem::take(&mut turn.admitted) {

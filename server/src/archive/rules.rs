@@ -3,13 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use houselights_domain::{AGENDA_REACH, LONGEST_SESSION, Retelling, SHORTEST_SESSION, name, registration::Answers};
-use houselights_shared::{Seq, Timestamp, Update, UpdateBody};
+use houselights_shared::{Profile, Seq, ShownTo, Timestamp, Update, UpdateBody};
 use serde_json::{Map, Value as Json};
 
 use super::{said::is_proper, tables::Table};
 use crate::{
     bounds::{LONGEST_EVENT_MINUTES, MOST_OPTIONS},
     payments::Currency,
+    profiles::proper,
     registration::code_letters,
     store::ShowPlan,
     templates::Template,
@@ -97,6 +98,7 @@ impl Rules {
                 let has_place = self.confirmed.contains(text(row, "registration_id"));
                 has_place.then_some(()).ok_or("a session is picked by somebody who has no place")
             }
+            "profiles" => profile(row),
             "updates" => self.update(row),
             _ => Ok(()),
         }
@@ -198,6 +200,20 @@ impl Rules {
         self.logs.entry(room.to_owned()).or_default().follow(&update)?;
         if is_proper(&update.body) { Ok(()) } else { Err("somebody is called, or said, what cannot be") }
     }
+}
+
+/// As it would be kept.
+fn profile(row: &Row) -> Checked {
+    let own = |column| text(row, column).to_owned();
+    let profile = Profile {
+        headline: own("headline"),
+        company: own("company"),
+        pronouns: own("pronouns"),
+        about: own("about"),
+        links: serde_json::from_str(text(row, "links")).map_err(|_| "these are no links")?,
+        shown_to: ShownTo::default(),
+    };
+    (proper(&profile).as_ref() == Some(&profile)).then_some(()).ok_or("a profile is none")
 }
 
 fn event(row: &Row) -> Checked {

@@ -1,5 +1,9 @@
 //! What is in an archive: the tables, in the order of their references.
 
+use houselights_shared::{
+    MAX_ABOUT_CHARS, MAX_COMPANY_CHARS, MAX_HEADLINE_CHARS, MAX_LINK_CHARS, MAX_LINKS, MAX_PRONOUNS_CHARS,
+};
+
 use super::{
     MAX_LINE_BYTES,
     column::{Column, Kind},
@@ -43,6 +47,7 @@ const ROOM_KINDS: &[&str] = &["stage", "breakout", "lounge", "booth"];
 const ROLES: &[&str] = &["attendee", "speaker", "moderator", "producer", "organizer"];
 const QUESTION_KINDS: &[&str] = &["text", "long_text", "choice", "choices", "consent"];
 const STATES: &[&str] = &["pending", "confirmed", "waiting", "cancelled", "refunded"];
+const SHOWN_TO: &[&str] = &["everybody", "crew", "nobody"];
 const PICTURE_TYPES: &[&str] = &["image/png", "image/jpeg"];
 
 /// All of them. The event's own row is the one of its organisation's, which whoever imports says.
@@ -288,6 +293,22 @@ pub(super) const TABLES: &[Table] = &[
             must("participant_id", Kind::Id("participants")),
             must("room_id", Kind::Id("rooms")),
             must("at", Kind::Instant),
+        ],
+        most: MOST_PEOPLE,
+    },
+    Table {
+        name: "profiles",
+        key: "participant_id",
+        of_event: "participant_id IN (SELECT id FROM participants WHERE event_id = $1)",
+        columns: &[
+            must("participant_id", Kind::Id("participants")),
+            must("headline", Kind::Line(MAX_HEADLINE_CHARS)),
+            must("company", Kind::Line(MAX_COMPANY_CHARS)),
+            must("pronouns", Kind::Line(MAX_PRONOUNS_CHARS)),
+            must("about", Kind::Text(MAX_ABOUT_CHARS)),
+            must("links", Kind::Texts(MAX_LINKS * (MAX_LINK_CHARS + 8))),
+            must("shown_to", Kind::Word(SHOWN_TO)),
+            must("changed_at", Kind::Instant),
         ],
         most: MOST_PEOPLE,
     },

@@ -4,14 +4,18 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Path, Query, Request, State, rejection::QueryRejection},
+    extract::{Query, Request, State, rejection::QueryRejection},
     http::StatusCode,
 };
 use houselights_domain::View;
 use houselights_shared::{MAX_QUERY_CHARS, MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, Refusal, Refused, RoomId, Seq, words};
 use serde::Deserialize;
 
-use super::{logins::Secret, refusal::ApiRefusal, rooms::guest};
+use super::{
+    logins::{Secret, named},
+    refusal::ApiRefusal,
+    rooms::guest,
+};
 use crate::{
     app::App,
     clock, doors,
@@ -63,18 +67,28 @@ pub(super) async fn search(
 
 /// Whose login it is, and the room that is named, where they may be in it now.
 pub(super) async fn inside(app: &App, room: Secret, request: Request) -> Result<(Arc<Identity>, RoomId), ApiRefusal> {
+    let (identity, room) = of_event(app, &named(room), request).await?;
+    admitted(app, &identity, room).await?;
+    Ok((identity, room))
+}
+
+/// Whose login it is, and the room that is named, where the doors of their event are open and it has such a room. That it has is remembered.
+pub(super) async fn of_event(app: &App, room: &str, request: Request) -> Result<(Arc<Identity>, RoomId), ApiRefusal> {
     let identity = guest(app, request).await?;
-    let refused = |status, refusal| Err(ApiRefusal::new(status, refusal));
     if let Some(told) = doors::refused(identity.doors, identity.who.role, clock::now()) {
         return Err(shut(&told));
     }
-    let room = found(app, &identity, room).await?;
-    match app.rooms.room(room).admits(Arc::clone(&identity.who)).await {
-        Some(Ok(())) => {}
-        Some(Err(refusal)) => return refused(StatusCode::FORBIDDEN, refusal),
-        None => return Err(ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, COME_BACK_MS)),
-    }
+    let room = standing(app, &identity, room).await?;
     Ok((identity, room))
+}
+
+/// Refused where somebody may not be in a room now.
+pub(super) async fn admitted(app: &App, identity: &Identity, room: RoomId) -> Result<(), ApiRefusal> {
+    match app.rooms.room(room).admits(Arc::clone(&identity.who)).await {
+        Some(Ok(())) => Ok(()),
+        Some(Err(refusal)) => Err(ApiRefusal::new(StatusCode::FORBIDDEN, refusal)),
+        None => Err(ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, COME_BACK_MS)),
+    }
 }
 
 /// What is said to somebody who may not be in.
@@ -87,12 +101,24 @@ pub(super) fn shut(told: &Refused) -> ApiRefusal {
 
 /// The room that is named, where it is one of somebody's event and is there.
 pub(super) async fn found(app: &App, identity: &Identity, room: Secret) -> Result<RoomId, ApiRefusal> {
+    standing(app, identity, &named(room)).await
+}
+
+/// As [`found`]; that it is there is remembered until something changes.
+async fn standing(app: &App, identity: &Identity, room: &str) -> Result<RoomId, ApiRefusal> {
     let refused = |status, refusal| Err(ApiRefusal::new(status, refusal));
-    let Some(room) = room.ok().and_then(|Path(room)| room.parse::<RoomId>().ok()) else {
+    let Ok(room) = room.parse::<RoomId>() else {
         return refused(StatusCode::NOT_FOUND, Refusal::NoSuchRoom);
     };
+    if app.signed_in.leads_to(identity.event, room) {
+        return Ok(room);
+    }
+    let changes = app.signed_in.log_outs();
     match app.store.has_room(identity.event, room).await? {
-        RoomStands::Open => Ok(room),
+        RoomStands::Open => {
+            app.signed_in.led_to(identity.event, room, changes);
+            Ok(room)
+        }
         RoomStands::TakenDown => refused(StatusCode::GONE, Refusal::TakenDown),
         RoomStands::Nowhere => refused(StatusCode::NOT_FOUND, Refusal::NoSuchRoom),
     }

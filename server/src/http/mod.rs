@@ -20,6 +20,7 @@ mod pages;
 mod patience;
 mod payments;
 mod people;
+mod profiles;
 mod refusal;
 mod replay;
 mod rooms;
@@ -77,6 +78,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/rooms", get(rooms::rooms))
         .route("/api/inbox/{participant}", get(inbox::conversation))
         .route("/api/rooms/{id}/people", get(people::page))
+        .route("/api/rooms/{id}/people/{participant}", get(profiles::of))
         .route("/api/rooms/{id}/audit", get(audit::page))
         .route("/api/rooms/{id}/audit.csv", get(audit::table))
         .route("/api/rooms/{id}/audit.jsonl", get(audit::lines))
@@ -99,6 +101,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/registrations/{id}/data", get(files::data_within))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .merge(event_pages(&app))
+        .route("/api/profile", get(profiles::own).put(profiles::keep).layer(DefaultBodyLimit::max(profiles::MOST_BYTES)))
         .route("/api/organisations/{id}/bounces", post(bounces::report).layer(DefaultBodyLimit::max(bounces::MOST_BYTES)))
         .route("/api/payments/stripe/notices", post(payments::stripe).layer(DefaultBodyLimit::max(LONGEST_NOTICE)))
         .route(

@@ -25,8 +25,12 @@ pub(super) async fn rooms(State(app): State<Arc<App>>, request: Request) -> Resu
 /// Who asks, by the token of a login that leads somewhere; what they ask counts as a frame of theirs.
 pub(super) async fn guest(app: &App, request: Request) -> Result<Arc<Identity>, ApiRefusal> {
     let from = address(&request, app.config.behind_proxy);
-    let headers = request.into_parts().0.headers;
-    let identity = whose(app, &headers, from).await?;
+    guest_of(app, &request.into_parts().0.headers, from).await
+}
+
+/// As [`guest`], of a request whose body is read afterwards.
+pub(super) async fn guest_of(app: &App, headers: &HeaderMap, from: Option<IpAddr>) -> Result<Arc<Identity>, ApiRefusal> {
+    let identity = whose(app, headers, from).await?;
     if identity.doors.is_deleted {
         return Err(ApiRefusal::new(StatusCode::GONE, Refusal::TakenDown));
     }

@@ -62,6 +62,7 @@ mod inbox;
 mod landing;
 mod messages;
 mod organisations;
+mod profiles;
 
 on_both! {
     what_was_appended_is_read_back_as_it_was,

@@ -98,7 +98,7 @@ impl Store {
         let mut data = json!({
             "registrations": registrations.await?, "questions": questions.await?, "picks": picks.await?, "payments": payments.await?,
             "speaker": speakers.await?, "mail": mail.await?, "in_rooms": self.said(&places).await?,
-            "directs": self.wrote(&places).await?,
+            "directs": self.wrote(&places).await?, "profiles": self.said_of_themselves(&places).await?,
         });
         if let (Traces::All { person, .. }, Json::Object(data)) = (traces, &mut data) {
             data.extend(self.account_data(person).await?);
@@ -156,6 +156,24 @@ impl Store {
         Ok(wrote)
     }
 
+    /// What they said of themselves, at which events.
+    async fn said_of_themselves(&self, places: &[Trace]) -> Result<Vec<Json>, StoreError> {
+        let mut said = Vec::new();
+        for some in places.chunks(LISTED) {
+            let sql = "SELECT e.title, f.headline, f.company, f.pronouns, f.about, f.links, f.shown_to, f.changed_at FROM profiles f \
+                       JOIN participants p ON p.id = f.participant_id JOIN events e ON e.id = p.event_id \
+                       WHERE f.participant_id IN ({list}) ORDER BY f.participant_id";
+            let ids = some.iter().map(|trace| Value::id(&trace.participant));
+            for row in self.db.read(Statement::listing(sql, Vec::new(), ids)).await? {
+                said.push(json!({
+                    "event": row.text(0)?, "headline": row.text(1)?, "company": row.text(2)?, "pronouns": row.text(3)?,
+                    "about": row.text(4)?, "links": row.json::<Json>(5)?, "shown_to": row.text(6)?, "changed_at": row.int(7)?,
+                }));
+            }
+        }
+        Ok(said)
+    }
+
     async fn table(&self, sql: &'static str, values: Vec<Value>, columns: &[&str]) -> Result<Json, StoreError> {
         let rows = self.db.read(Statement::new(sql, values)).await?;
         let shown = |value: &Value| match value {
@@ -201,6 +219,7 @@ impl Store {
             let of = |sql| Statement::listing(sql, Vec::new(), ids());
             statements.extend([
                 of("UPDATE participants SET name = 'Erased', person_id = NULL WHERE id IN ({list})"),
+                of("DELETE FROM profiles WHERE participant_id IN ({list})"),
                 of("DELETE FROM logins WHERE participant_id IN ({list})"),
                 of("DELETE FROM invites WHERE participant_id IN ({list})"),
                 of("DELETE FROM outbox WHERE participant_id IN ({list})"),

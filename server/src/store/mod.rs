@@ -43,6 +43,7 @@ mod people;
 mod picks;
 mod places;
 mod postgres;
+mod profiles;
 mod programme;
 mod promotion;
 mod purge;
@@ -121,6 +122,7 @@ pub(crate) use trash::{OwnTrashed, TRASH_KEPT, TrashKind, TrashedRow};
 
 pub(crate) use picks::Picked;
 pub(crate) use places::{By, NewPlace, Seat, Taken};
+pub(crate) use profiles::Headline;
 pub(crate) use promotion::Admitted;
 pub(crate) use questions::{NewQuestion, Question, QuestionChange};
 pub(crate) use registrations::{RegistrationFilter, RegistrationRow, RegistrationState, SalesFigures, searched};

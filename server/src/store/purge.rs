@@ -70,7 +70,7 @@ const PARTS: [&str; 20] = [
 ];
 
 /// A whole event; `$1` is its id.
-const EVENT: [&str; 27] = [
+const EVENT: [&str; 28] = [
     erase!("former_slugs", "slug", "event_id = $1"),
     erase!("announcements", "id", "event_id = $1"),
     erase!("bounced_addresses", "event_id, email", "event_id = $1"),
@@ -97,6 +97,7 @@ const EVENT: [&str; 27] = [
     erase!("invites", "secret_hash", "event_id = $1"),
     erase!("inbox", "participant_id, position", "participant_id IN (SELECT id FROM participants WHERE event_id = $1)"),
     erase!("bans", "participant_id, room_id", "participant_id IN (SELECT id FROM participants WHERE event_id = $1)"),
+    erase!("profiles", "participant_id", "participant_id IN (SELECT id FROM participants WHERE event_id = $1)"),
     erase!("participants", "id", "event_id = $1"),
     erase!("message_edits", "room_id, seq", "room_id IN (SELECT id FROM rooms WHERE event_id = $1)"),
     erase!("messages", "place", "room_id IN (SELECT id FROM rooms WHERE event_id = $1)"),
@@ -158,6 +159,7 @@ impl Store {
                 of("DELETE FROM invites WHERE participant_id IN ({list})", &people),
                 of("DELETE FROM inbox WHERE participant_id IN ({list})", &people),
                 of("DELETE FROM bans WHERE participant_id IN ({list})", &people),
+                of("DELETE FROM profiles WHERE participant_id IN ({list})", &people),
                 of("DELETE FROM participants WHERE id IN ({list})", &people),
             ];
             self.db.write(statements).await?;

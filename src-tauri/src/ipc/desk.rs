@@ -143,7 +143,11 @@ fn code_of(refusal: Refusal) -> ApiCode {
         Refusal::ProviderUnavailable => ApiCode::ProviderUnavailable,
         Refusal::Overloaded | Refusal::ShuttingDown => ApiCode::Overloaded,
         Refusal::StorageUnavailable => ApiCode::StorageUnavailable,
-        Refusal::Malformed | Refusal::NameInvalid | Refusal::MessageEmpty | Refusal::ImageUnusable => ApiCode::BadInput,
+        Refusal::Malformed
+        | Refusal::NameInvalid
+        | Refusal::ProfileInvalid
+        | Refusal::MessageEmpty
+        | Refusal::ImageUnusable => ApiCode::BadInput,
         Refusal::NoSuchRoom
         | Refusal::TakenDown
         | Refusal::NoSuchParticipant

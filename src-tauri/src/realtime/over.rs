@@ -75,6 +75,7 @@ pub(super) fn ends(refusal: Refusal) -> bool {
         | Refusal::TimedOut
         | Refusal::RoomLocked
         | Refusal::NameInvalid
+        | Refusal::ProfileInvalid
         | Refusal::EmailInvalid
         | Refusal::MailUnavailable
         | Refusal::ProviderUnavailable

@@ -200,6 +200,10 @@ impl Logins {
         self.end(&format!("{server}/api/sign-ins/current"), token).await;
     }
 
+    pub(super) fn client(&self) -> Result<&reqwest::Client, Problem> {
+        self.http.client()
+    }
+
     /// What it speaks HTTP with.
     pub(crate) fn http(&self) -> Http {
         self.http.clone()
@@ -214,11 +218,11 @@ impl Logins {
     }
 }
 
-async fn read<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Problem> {
+pub(super) async fn read<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Problem> {
     read_up_to(MAX_BODY_BYTES, request).await
 }
 
-async fn read_up_to<T: DeserializeOwned>(most: usize, request: RequestBuilder) -> Result<T, Problem> {
+pub(super) async fn read_up_to<T: DeserializeOwned>(most: usize, request: RequestBuilder) -> Result<T, Problem> {
     let response = request.send().await.map_err(unreachable)?;
     let status = response.status();
     let body = http::body(response, most).await.map_err(|fault| match fault {
@@ -249,13 +253,14 @@ fn unreachable(error: reqwest::Error) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use houselights_shared::{EventId, ParticipantId, Role, RoomId};
+    use houselights_shared::{EventId, ParticipantId, PeoplePage, Profile, Role, RoomId};
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         net::TcpListener,
     };
 
     use super::*;
+    use crate::session::Wanted;
 
     /// Answers one request with `status` and `body`, and returns the request.
     async fn answer(listener: &TcpListener, status: &str, body: &str) -> String {
@@ -314,6 +319,31 @@ mod tests {
         let (request, got) = tokio::join!(answer(&listener, "200 OK", &body), logins.rooms(link.server(), "token"));
         assert_eq!(got, Ok(rooms));
         assert!(request.starts_with("GET /api/rooms ") && request.contains("authorization: Bearer token"), "{request}");
+    }
+
+    #[tokio::test]
+    async fn people_are_asked_for_by_what_is_sought_and_behind_somebody() {
+        let (listener, link) = server().await;
+        let (logins, room, after) = (logins(), RoomId::random(), ParticipantId::random());
+        let body = serde_json::to_string(&PeoplePage::default()).unwrap();
+        for (wanted, path) in [
+            (
+                Wanted { room, query: "Zo\u{eb} & co".into(), after: Some(after), audience: true },
+                format!("?q=Zo%C3%AB+%26+co&after={after}&audience=true"),
+            ),
+            (Wanted { room, query: String::new(), after: None, audience: false }, "?".to_owned()),
+        ] {
+            let (request, got) =
+                tokio::join!(answer(&listener, "200 OK", &body), logins.people(link.server(), "token", &wanted));
+            assert_eq!(got, Ok(PeoplePage::default()));
+            assert!(request.starts_with(&format!("GET /api/rooms/{room}/people{path} ")), "{request}");
+        }
+        let profile = Profile { headline: "Queues".into(), ..Profile::default() };
+        let body = serde_json::to_string(&profile).unwrap();
+        let (request, got) =
+            tokio::join!(answer(&listener, "200 OK", &body), logins.set_profile(link.server(), "token", &profile));
+        assert_eq!(got.as_ref(), Ok(&profile));
+        assert!(request.starts_with("PUT /api/profile ") && request.ends_with(&body), "{request}");
     }
 
     #[tokio::test]

@@ -5,6 +5,7 @@ mod keeper;
 mod keys;
 mod link;
 pub(crate) mod login;
+mod people;
 mod profile;
 mod sign_in_link;
 pub(crate) mod tls;
@@ -12,6 +13,7 @@ pub(crate) mod tls;
 pub(crate) use self::{
     http::Http,
     login::{Past, Replayed},
+    people::Wanted,
 };
 pub use self::{
     keeper::Keeper,

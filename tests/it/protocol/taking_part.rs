@@ -334,8 +334,30 @@ fn votes() -> VotesPage {
 }
 
 fn people() -> PeoplePage {
-    let person = PersonCard { participant: who(2), name: "Vera".to_owned(), role: Role::Attendee };
-    PeoplePage { people: vec![person], count: 2, after: Some(who(2)) }
+    let bare = PersonCard {
+        participant: who(2),
+        name: "Vera".to_owned(),
+        role: Role::Attendee,
+        headline: String::new(),
+        company: String::new(),
+    };
+    let told = PersonCard { headline: "Builds queues".to_owned(), company: "Example Ltd".to_owned(), ..bare.clone() };
+    PeoplePage { people: vec![bare, told], count: 2, after: Some(who(2)) }
+}
+
+fn profile() -> Profile {
+    Profile {
+        headline: "Builds queues".to_owned(),
+        company: "Example Ltd".to_owned(),
+        pronouns: "she/her".to_owned(),
+        about: "Ask me about tails.".to_owned(),
+        links: vec!["https://example.org/vera".to_owned()],
+        shown_to: ShownTo::Crew,
+    }
+}
+
+fn details() -> PersonDetails {
+    PersonDetails { participant: who(2), name: "Vera".to_owned(), role: Role::Attendee, profile: Some(profile()) }
 }
 
 pub(super) fn samples() -> Vec<(&'static str, Sample)> {
@@ -377,6 +399,16 @@ pub(super) fn samples() -> Vec<(&'static str, Sample)> {
         ("OwnVote", sample(mine().votes)),
         ("PeoplePage", sample(vec![people(), PeoplePage::default()])),
         ("PersonCard", sample(people().people)),
+        ("Profile", sample(vec![profile(), Profile::default()])),
+        ("ShownTo", sample(vec![ShownTo::Everybody, ShownTo::Crew, ShownTo::Nobody, ShownTo::Unknown])),
+        (
+            "OwnProfile",
+            sample(vec![
+                OwnProfile { profile: Some(profile()), before: None },
+                OwnProfile { before: Some(profile()), profile: None },
+            ]),
+        ),
+        ("PersonDetails", sample(vec![details(), PersonDetails { profile: None, ..details() }])),
         ("MessagePage", sample(vec![MessagePage { messages: vec![traced()], more: true }, MessagePage::default()])),
         ("AuditEntry", sample(vec![audited()])),
         ("AuditPerson", sample(audited().people)),

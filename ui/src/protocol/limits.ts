@@ -11,6 +11,27 @@ export const MAX_DIRECT_CHARS = 2000;
 /** The longest name of a person, in Unicode scalar values, after trimming. */
 export const MAX_NAME_CHARS = 80;
 
+/** The longest line about what somebody does, in Unicode scalar values. */
+export const MAX_HEADLINE_CHARS = 120;
+
+/** The longest name of a company in a profile. */
+export const MAX_COMPANY_CHARS = 80;
+
+/** The longest pronouns of a profile. */
+export const MAX_PRONOUNS_CHARS = 40;
+
+/** The most that somebody says of themselves. */
+export const MAX_ABOUT_CHARS = 500;
+
+/** The most links of a profile. */
+export const MAX_LINKS = 2;
+
+/** The longest link of a profile. */
+export const MAX_LINK_CHARS = 200;
+
+/** The most people of a page of a roster. */
+export const PAGE_PEOPLE = 100;
+
 /** How many of the latest messages a snapshot carries. */
 export const SNAPSHOT_MESSAGES = 200;
 

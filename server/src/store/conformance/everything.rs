@@ -75,6 +75,7 @@ fn value(table: &str, column: &Column, ids: &BTreeMap<String, String>) -> Value 
         (_, "id") => ids.get(table).unwrap().as_str().into(),
         (_, "email" | "recipient") => EMAIL.into(),
         ("people" | "participants" | "speakers" | "registrations", "name") => NAME.into(),
+        ("profiles", "headline" | "about") => format!("I am {NAME}").into(),
         ("messages", "words") => format!("i am {NAME}").into(),
         ("registrations", "search") => format!("{} {EMAIL}", NAME.to_lowercase()).into(),
         (_, "by_participant" | "command_by" | "command_id" | "author") | ("inbox", "peer_id") => {
