@@ -34,8 +34,10 @@ pub struct PersonCard {
     pub role: Role,
     /// What they do, where one may see it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[ts(as = "Option<String>", optional)]
     pub headline: String,
     /// For whom.
     #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[ts(as = "Option<String>", optional)]
     pub company: String,
 }

@@ -167,6 +167,9 @@ export class FakeCore extends FakeTalk implements Link {
     this.before = scene.before ?? [];
     this.done = scene.done ?? [];
     this.named = scene.named ?? {};
+    this.here = scene.here ?? [];
+    this.ownProfile = scene.ownProfile ?? {};
+    this.profiles = scene.profiles ?? {};
     if (scene.outside) this.tell({ event: "frame", frame: { frame: "waiting", room: ROOM } });
     if (scene.lobby && crew && session.role !== "attendee") this.signal({ signal: "lobby", ...scene.lobby });
     if (scene.mine) this.own(scene.mine);

@@ -7,10 +7,13 @@ import type {
   Message,
   Mine,
   NamedVote,
+  OwnProfile,
+  PersonCard,
   Phase,
   PlannedPoll,
   Poll,
   PollForm,
+  Profile,
   Question,
   RaisedHand,
   ReactionCount,
@@ -33,6 +36,7 @@ import type {
   Waiting,
 } from "../src/protocol/native";
 import { Past } from "./replay";
+import { crowd, saying } from "./people";
 import { before, notes, said } from "./said";
 
 export const EVENT = "01990000-0000-7000-8000-00000000000e";
@@ -105,6 +109,10 @@ export type MadeUp = {
   past?: () => Past;
   /** Who voted for what, by the poll. */
   named?: Record<string, NamedVote[]>;
+  /** The audience, by its names; one's own profile; and those of others. */
+  here?: PersonCard[];
+  ownProfile?: OwnProfile;
+  profiles?: Record<string, Profile>;
 };
 
 const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({
@@ -684,6 +692,38 @@ const inOrder: MadeUp = {
   },
 };
 
+const card = (who: Person, headline = "", company = ""): PersonCard => ({
+  participant: people[who],
+  name: names[who] ?? who,
+  role: "attendee",
+  headline,
+  company,
+});
+/** A room with a crowd in it, some of whom say something of themselves. */
+const crowded: MadeUp = {
+  ...usual,
+  watching: 412,
+  here: crowd(
+    [
+      card("mina", "Keeps queues short", "Tidewater"),
+      card("jun", "Databases", "Example K.K."),
+      card("amara", "Rewrites things, smaller"),
+    ],
+    412,
+  ),
+  profiles: {
+    [people.jun]: saying({
+      headline: "Databases",
+      company: "Example K.K.",
+      pronouns: "he/him",
+      about: "Twelve years of storage engines. Ask me why fsync is not enough, or where to eat in Kyoto.",
+      links: ["https://example.org/jun", "https://social.example/@jun"],
+    }),
+    [people.amara]: saying({ headline: "Rewrites things, smaller", shown_to: "crew" }),
+  },
+  ownProfile: { before: saying({ headline: "Keeps queues short", company: "Tidewater" }) },
+};
+
 /** It is over since a while; whoever looks after the room is still in it. */
 function watched(change: Partial<MadeUp> = {}): MadeUp {
   const rehearsing = { ...usual.snapshot, on_stage: [], program: scene("solo"), chat: [], seq: 0 };
@@ -732,6 +772,24 @@ export const scenes: Record<string, MadeUp> = {
   "replay-none": watched({ past: undefined }),
   // The event is over: nothing of the room comes any more.
   "replay-over": watched(overNow),
+  roster: crowded,
+  "roster-found": crowded,
+  person: crowded,
+  "person-chat": crowded,
+  profile: crowded,
+  "profile-wrong": {
+    ...crowded,
+    ownProfile: {
+      profile: saying({
+        headline: "Keeps queues short",
+        company: "Tidewater",
+        pronouns: "she/her",
+        about: "Zagreb. Four colleagues around one screen.",
+        links: ["https://example.org/mina"],
+        shown_to: "crew",
+      }),
+    },
+  },
   order: inOrder,
   "order-rules": inOrder,
   "order-log": inOrder,

@@ -12,14 +12,14 @@ import type {
   Seq,
   VotesPage,
 } from "../src/protocol";
-import { FakeFiles } from "./files";
+import { FakePeople } from "./people";
 
 /** As everybody is shown it who does not look after the chat. */
 export function bare({ gone, earlier: _, ...message }: Message): Message {
   return gone ? { ...message, text: "", mentions: [], gone: { at: gone.at, hidden: false } } : message;
 }
 
-export class FakeTalk extends FakeFiles {
+export class FakeTalk extends FakePeople {
   /** What was said in the room before what the snapshot holds, oldest first. */
   before: Message[] = [];
 

@@ -28,6 +28,7 @@ const behalf: [RegExp, string[]][] = [
   [/\bhouse\.quit\b/, ["quit", "closeHeard"]],
   [/\bhouse\.(send|ask)\b/, ["send"]],
   [/\bhouse\.(sendToInbox|askInbox)\b/, ["sendToInbox"]],
+  [/\bhouse\.profile\b/, ["profile", "setProfile"]],
   [/\bhouse\.volume\b/, ["setVolume"]],
   [/\bhouse\.welcome\b/, ["readLink", "lookUpInvite", "signIn"]],
   [/\bhouse\.account\.leave\b|model=\{house\.account\}/, ["startSignIn", "confirmSignIn", "signOutPerson"]],

@@ -7,6 +7,7 @@ import { Letters } from "../features/inbox/letters.svelte";
 import { InboxModel } from "../features/inbox/model.svelte";
 import { Doing } from "../features/moderation/doing.svelte";
 import { PersonMenuModel } from "../features/moderation/person.svelte";
+import { ProfileModel } from "../features/profile/model.svelte";
 import { ReactionsModel } from "../features/reactions/model.svelte";
 import { StageSignals } from "../features/stage/signals.svelte";
 import { type Opened, WelcomeModel } from "../features/welcome/model.svelte";
@@ -45,6 +46,7 @@ export class House {
   readonly inbox = new InboxModel();
   readonly letters = new Letters();
   readonly person = new PersonMenuModel();
+  readonly profile: ProfileModel;
   readonly welcome: WelcomeModel;
   readonly account: AccountModel;
   readonly doing: Doing;
@@ -95,6 +97,7 @@ export class House {
     this.welcome = new WelcomeModel(link);
     this.account = new AccountModel(link);
     this.volume = new Volume(link);
+    this.profile = new ProfileModel({ read: () => link.profile(), keep: (profile) => link.setProfile(profile) });
     this.send = (body, id) => link.send(body, id);
     this.ask = this.notices.asking(this.send);
     this.doing = new Doing(this.ask);

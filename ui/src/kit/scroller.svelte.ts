@@ -30,7 +30,7 @@ export class Scroller<Item> {
   #items: readonly Item[] = [];
   #box: HTMLElement | undefined;
   #body: HTMLElement | undefined;
-  #place: Place = { atEnd: true, nearStart: false };
+  #place: Place;
   /** What is seen: from where, how much, and how far down the rows begin. */
   #seen = { top: 0, height: 0, width: 0, lead: 0 };
   /** Where it was scrolled to last from here: that is no scrolling of the person. */
@@ -44,7 +44,14 @@ export class Scroller<Item> {
     else requestAnimationFrame(() => this.settle());
   });
 
-  constructor(private readonly onplace: (place: Place) => void) {}
+  /** `follows`: it begins at its end, and stays there with what comes; otherwise it begins at its beginning. */
+  constructor(
+    private readonly onplace: (place: Place) => void,
+    private readonly onseen: (from: number, to: number) => void = () => {},
+    private readonly follows = true,
+  ) {
+    this.#place = { atEnd: follows, nearStart: false };
+  }
 
   /** Works on these elements until the function that comes back is called. */
   attach(box: HTMLElement, body: HTMLElement): () => void {
@@ -89,6 +96,8 @@ export class Scroller<Item> {
     this.#put = box.scrollTop;
     this.#seen.top = this.#put;
     if (!this.#place.atEnd) this.#note();
+    const above = this.#put - this.#seen.lead;
+    if (this.#rows.length > 0) this.onseen(this.#rows.at(above), this.#rows.at(above + this.#seen.height));
   }
 
   /** The person scrolled, or what was scrolled from here arrived. */
@@ -99,7 +108,7 @@ export class Scroller<Item> {
     this.#put = Number.NaN;
     this.#seen.top = box.scrollTop;
     const left = box.scrollHeight - box.scrollTop - box.clientHeight;
-    this.#stand(left < (up ? 1 : NEAR_END));
+    this.#stand(this.follows && left < (up ? 1 : NEAR_END));
     void this.#drawAndSettle();
   }
 

@@ -165,3 +165,25 @@ describe("a long list", () => {
     expect((document.activeElement as HTMLElement).dataset.key).toBe("k0");
   });
 });
+
+describe("a list that begins at its beginning", () => {
+  it("stays where one reads also at its end, and tells what one sees", async () => {
+    const [onseen, onpick] = [vi.fn(), vi.fn()];
+    const props = { items: keys(0, 30), onplace: vi.fn(), follows: false, onseen, onpick };
+    const view = render(VirtualListTried, props);
+    await painted();
+    expect(seen()[0]).toBe("k0");
+    expect(onseen).toHaveBeenLastCalledWith(0, expect.any(Number));
+    await scroll(10_000);
+    expect(onseen.mock.lastCall?.[1]).toBe(29);
+    const [first] = seen();
+    const before = top(first ?? "");
+    await view.rerender({ items: keys(0, 90) });
+    await painted();
+    expect([seen()[0], top(first ?? "")]).toEqual([first, before]);
+    const row = drawn().find(({ dataset }) => dataset.key === first) as HTMLElement;
+    row.focus();
+    await userEvent.setup().keyboard("{Enter}");
+    expect(onpick).toHaveBeenCalledExactlyOnceWith(first, row);
+  });
+});

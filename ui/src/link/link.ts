@@ -8,8 +8,12 @@ import type {
   InviteCard,
   MessagePage,
   Outcome,
+  OwnProfile,
   ParticipantId,
   PollId,
+  PeoplePage,
+  PersonDetails,
+  Profile,
   Reaction,
   ReplayOutline,
   ReplayPage,
@@ -88,6 +92,17 @@ export interface Link {
   replayUpdates(room: RoomId, after: Seq): Promise<ReplayPage>;
   /** Who voted for what in a poll that is named, by name: from the first on, or from behind somebody; for those who look after the room. */
   votes(room: RoomId, poll: PollId, after?: ParticipantId): Promise<VotesPage>;
+  /**
+   * A page of those who are in a room, by their names: in which the words of `query` are begun, behind somebody. With `audience` of the audience alone,
+   * which is all that the audience is told of.
+   */
+  people(room: RoomId, query: string, after?: ParticipantId, audience?: boolean): Promise<PeoplePage>;
+  /** Somebody of the event, with what they say of themselves as far as one may see it. */
+  person(room: RoomId, participant: ParticipantId): Promise<PersonDetails>;
+  /** What one says of oneself. */
+  profile(): Promise<OwnProfile>;
+  /** Says this of oneself; as it is kept. */
+  setProfile(profile: Profile): Promise<Profile>;
   /** The rooms of the event, with what is on in them. */
   rooms(): Promise<EventRooms>;
   /** Goes to another room of the event; a `room` event says so, and what comes after it is of that room. */

@@ -36,6 +36,11 @@ export const native: Link = {
   replayAt: (room, at) => invoke("replay_at", { room, at }),
   replayUpdates: (room, after) => invoke("replay_updates", { room, after }),
   votes: (room, poll, after) => invoke("votes", { room, poll, after: after ?? null }),
+  people: (room, query, after, audience) =>
+    invoke("people", { room, query, after: after ?? null, audience: audience ?? false }),
+  person: (room, participant) => invoke("person", { room, participant }),
+  profile: () => invoke("profile"),
+  setProfile: (profile) => invoke("set_profile", { profile }),
   rooms: () => invoke("rooms"),
   goToRoom: (room) => invoke("go_to_room", { room }),
   devices: () => invoke("devices"),

@@ -35,6 +35,7 @@ const refusals: Record<Refusal, string> = {
   not_reachable: "refusal-not-reachable",
   too_many_blocked: "refusal-too-many-blocked",
   name_invalid: "refusal-name-invalid",
+  profile_invalid: "refusal-profile-invalid",
   email_invalid: "refusal-email-invalid",
   mail_unavailable: "refusal-mail-unavailable",
   image_unusable: "refusal-image-unusable",

@@ -5,6 +5,7 @@ import HandsTab from "./HandsTab.svelte";
 import InboxTab from "./InboxTab.svelte";
 import NotesTab from "./NotesTab.svelte";
 import OrderTab from "./OrderTab.svelte";
+import PeopleTab from "./PeopleTab.svelte";
 import PollsTab from "./PollsTab.svelte";
 import QaTab from "./QaTab.svelte";
 
@@ -15,8 +16,10 @@ export type SideTab = {
   label: string;
   /** Stays once it was opened, so that nothing typed is lost; `shown` says whether one sees it. */
   panel: Component<{ house: House; shown: boolean }>;
-  /** How much came since one last looked. */
+  /** How much came since one last looked that is for oneself, or to be done. */
   unread: (house: House) => number;
+  /** And how much that one need not count. */
+  news?: (house: House) => number;
   /** Whether this person has it. */
   offered: (house: House) => boolean;
 };
@@ -27,7 +30,8 @@ export const sideTabs: SideTab[] = [
     key: "chat",
     label: "chat-title",
     panel: ChatTab,
-    unread: ({ room }) => room.chat.said.unread,
+    unread: ({ inbox, session }) => inbox.mentionsIn(session?.room),
+    news: ({ room }) => room.chat.said.unread,
     offered: () => true,
   },
   {
@@ -42,6 +46,13 @@ export const sideTabs: SideTab[] = [
     label: "polls-title",
     panel: PollsTab,
     unread: (house) => (house.may("run_polls") ? 0 : house.room.polls.unvoted),
+    offered: () => true,
+  },
+  {
+    key: "people",
+    label: "roster-title",
+    panel: PeopleTab,
+    unread: () => 0,
     offered: () => true,
   },
   {

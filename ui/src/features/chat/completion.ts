@@ -11,8 +11,15 @@ const EMOJI = /(?:^|\s):([a-z0-9_+]{2,})$/;
 /** Names have spaces. */
 const MENTION = /(?:^|\s)@([^@\n]{0,40})$/;
 
-/** What the words before the caret can become; nothing where they are just words. */
-export function completionOf(before: string, people: () => readonly Named[]): Completion | undefined {
+/** What is typed of a name before the caret; nothing where none is. */
+export const nameTyped = (before: string): string | undefined => MENTION.exec(before)?.[1];
+
+/** What the words before the caret can become; nothing where they are just words. Whom one knows stand before `others`. */
+export function completionOf(
+  before: string,
+  people: () => readonly Named[],
+  others: readonly Named[] = [],
+): Completion | undefined {
   const emoji = EMOJI.exec(before)?.[1];
   if (emoji !== undefined) {
     const choices = emojiStarting(emoji, MOST).map(({ sign, name }) => {
@@ -20,9 +27,12 @@ export function completionOf(before: string, people: () => readonly Named[]): Co
     });
     return offered(before.length - emoji.length - 1, choices);
   }
-  const mention = MENTION.exec(before)?.[1];
+  const mention = nameTyped(before);
   if (mention === undefined) return undefined;
-  const choices = startingWith(mention, people(), MOST).map(({ id, name }) => {
+  const known = people();
+  const strangers = others.filter(({ id }) => !known.some((one) => one.id === id));
+  const offers = [...startingWith(mention, known, MOST), ...startingWith(mention, strangers, MOST)].slice(0, MOST);
+  const choices = offers.map(({ id, name }) => {
     return { key: id, label: name, insert: `@${name} ` };
   });
   return offered(before.length - mention.length - 1, choices);

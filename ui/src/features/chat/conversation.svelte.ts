@@ -15,6 +15,7 @@ import {
   type Words,
 } from "./commands";
 import { History, type ReadOlder } from "./history.svelte";
+import { type FindNamed, Lookup } from "./lookup.svelte";
 import type { Named } from "./mentions";
 import type { MessageList } from "./messages.svelte";
 import type { ChatModel } from "./model.svelte";
@@ -31,6 +32,8 @@ export type Ways = {
   send: Send;
   readOlder: ReadOlder;
   find: FindMessages;
+  /** Finds those who can be named; absent where nobody else can. */
+  findNamed?: FindNamed;
   /** What was not sent is not wanted any more. */
   discard: (id: CommandId) => Promise<void>;
 };
@@ -44,6 +47,7 @@ export class Conversation {
   readonly undo = new UndoStack<Shown>();
   readonly history: History;
   readonly search: Search;
+  readonly lookup: Lookup;
   /** Which one is about to be reported. */
   reported = $state.raw<Message | undefined>();
 
@@ -54,6 +58,7 @@ export class Conversation {
   ) {
     this.history = new History(this.list, ways.readOlder);
     this.search = new Search(ways.find);
+    this.lookup = new Lookup(ways.findNamed);
   }
 
   get list(): MessageList {

@@ -1,3 +1,4 @@
+import { folded } from "../../kit/fold";
 import type { ParticipantId } from "../../protocol";
 
 /** Somebody, as they are called. */
@@ -37,13 +38,12 @@ export function named(text: string, people: readonly Named[]): ParticipantId[] {
 
 /** Those whose name, or a part of it, begins so; those first whose whole name does. */
 export function startingWith(query: string, people: readonly Named[], most: number): Named[] {
-  const wanted = query.toLowerCase();
-  const whole = people.filter(({ name }) => name.toLowerCase().startsWith(wanted));
+  const wanted = folded(query);
+  const whole = people.filter(({ name }) => folded(name).startsWith(wanted));
   const part = people.filter(
     (one) =>
       !whole.includes(one) &&
-      one.name
-        .toLowerCase()
+      folded(one.name)
         .split(/\s+/)
         .some((word) => word.startsWith(wanted)),
   );

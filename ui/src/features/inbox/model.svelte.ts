@@ -48,6 +48,11 @@ export class InboxModel {
     );
   }
 
+  /** Those in a room that were not read. */
+  mentionsIn(room: RoomId | undefined): number {
+    return this.mentions.filter((mention) => mention.body.room === room && !this.isRead(mention)).length;
+  }
+
   isRead({ body }: Mention): boolean {
     return (this.rooms[body.room] ?? 0) >= body.seq;
   }
