@@ -30,6 +30,7 @@ mod reactions;
 mod refusal;
 mod rooms;
 mod run_of_show;
+mod seen;
 mod sign_in;
 mod signal;
 mod snapshot;

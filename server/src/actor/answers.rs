@@ -1,11 +1,11 @@
 //! What those who come into a room are told: a snapshot, or what they missed. Each is encoded once for a crowd that comes at the same time, so
 //! that thousands who come back cost little, and thousands who stop reading hold the same bytes.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use houselights_domain::{Room, View};
-use houselights_shared::{Role, Seq, ServerFrame};
+use houselights_shared::{Role, Seq, ServerFrame, Update};
 use tokio::time::Instant;
 
 use crate::realtime::{encode, encode_updates_for};
@@ -49,6 +49,13 @@ impl Answers {
     /// The log is another.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
+    }
+
+    /// Something that was said is gone: whoever comes from now on is not told it.
+    pub(super) fn forget(&mut self) {
+        self.snapshots.clear();
+        self.pages.clear();
+        self.kept = 0;
     }
 
     /// For somebody who has everything up to `after`, or nothing; and up to where it leads, which may be before the end of the log.
@@ -101,7 +108,7 @@ impl Answers {
             return Some((vec![encode_updates_for(view, room.id(), missed)], after));
         }
         if let Some(last) = missed.last().filter(|_| missed.len() <= FEW) {
-            let told = self.page((view, after, last.last()), || encode_updates_for(view, room.id(), missed));
+            let told = self.page((view, after, last.last()), || told_late(room, view, missed));
             if told.len() <= LITTLE {
                 return Some((vec![told], last.last()));
             }
@@ -111,7 +118,7 @@ impl Answers {
             let Some((page, rest)) = missed.split_at_checked(on_this_page(from).min(missed.len())) else { break };
             let Some(last) = page.last() else { break };
             missed = rest;
-            let told = self.page((view, from, last.last()), || encode_updates_for(view, room.id(), page));
+            let told = self.page((view, from, last.last()), || told_late(room, view, page));
             (from, bytes) = (last.last(), bytes + told.len());
             pages.push(told);
         }
@@ -134,6 +141,10 @@ impl Answers {
         self.pages.insert(page, bytes.clone());
         bytes
     }
+}
+
+fn told_late(room: &Room, view: View, missed: &[Arc<Update>]) -> Bytes {
+    encode_updates_for(view, room.id(), &room.told_late(view, missed))
 }
 
 /// How many updates after `from` stand on the same page as the next.
@@ -203,6 +214,37 @@ mod tests {
         let (nothing, end) = answers.answer(&house.0, Role::Attendee, Some(at), now);
         assert_eq!((nothing.len(), end), (1, at));
         assert!(nothing[0].len() < 200);
+    }
+
+    #[test]
+    fn words_that_are_gone_are_told_to_nobody_who_comes_later_but_those_who_look_after_the_room() {
+        let mut house = room();
+        say(&mut house, 1, "before");
+        say(&mut house, 1, "secret");
+        let (mut answers, now) = (Answers::default(), Instant::now());
+        let hears = |house: &(Room, Actor), answers: &mut Answers, role| {
+            let (told, end) = answers.answer(&house.0, role, Some(Seq::new(1)), now);
+            assert_eq!(end, house.0.seq());
+            told.concat().windows(6).any(|part| part == b"secret")
+        };
+        assert!(hears(&house, &mut answers, Role::Attendee));
+        let said = house.0.since(Seq::new(1)).unwrap();
+        let houselights_shared::UpdateBody::MessageSent { message } = &said[0].body else { unreachable!() };
+        let message = message.id;
+        let mo = Actor { participant: ParticipantId::random(), role: Role::Moderator, ..house.1.clone() };
+        for (who, body) in [
+            (house.1.clone(), CommandBody::EditMessage { message, text: "secret indeed".to_owned(), mentions: Vec::new() }),
+            (mo.clone(), CommandBody::PinMessage { message }),
+            (mo.clone(), CommandBody::HideMessage { message }),
+            (mo.clone(), CommandBody::ShowMessage { message }),
+            (mo, CommandBody::HideMessage { message }),
+        ] {
+            let command = Command { id: CommandId::random(), room: house.0.id(), body };
+            house.0.handle(Timestamp::default(), &who, &command);
+        }
+        answers.forget();
+        assert!(!hears(&house, &mut answers, Role::Attendee) && !hears(&house, &mut answers, Role::Speaker));
+        assert!(hears(&house, &mut answers, Role::Moderator));
     }
 
     #[test]
