@@ -2,6 +2,7 @@
 //! clock, and how far the house is behind.
 
 use std::{
+    collections::HashSet,
     hash::{BuildHasher, Hash, RandomState},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -30,11 +31,13 @@ pub(crate) struct Gate {
     lag_micros: AtomicU64,
     mail: AtomicUsize,
     metrics: Arc<Metrics>,
+    /// Logins and invites of the crew, as the store had them when the server started: nobody is known then, and a crowd is at the gate.
+    crew: HashSet<String>,
 }
 
 impl Gate {
-    /// One that lets so many in a second.
-    pub(crate) fn new(a_second: u32, metrics: Arc<Metrics>) -> Self {
+    /// One that lets so many in a second, and whoever has one of these secrets, of which these are the hashes, before everybody else.
+    pub(crate) fn new(a_second: u32, crew: HashSet<String>, metrics: Arc<Metrics>) -> Self {
         Self {
             rule: Mutex::new(Rule::new(a_second)),
             keys: RandomState::new(),
@@ -42,7 +45,13 @@ impl Gate {
             lag_micros: AtomicU64::default(),
             mail: AtomicUsize::default(),
             metrics,
+            crew,
         }
+    }
+
+    /// As what somebody comes of whom nobody knows yet who it is, by the hash of their secret.
+    pub(crate) fn stranger(&self, hash: &str) -> Comer {
+        if self.crew.contains(hash) { Comer::Crew } else { Comer::Newcomer }
     }
 
     fn rule(&self) -> MutexGuard<'_, Rule<u64>> {
@@ -109,7 +118,7 @@ mod tests {
     use super::*;
 
     fn gate(a_second: u32) -> Gate {
-        Gate::new(a_second, Arc::new(Metrics::new().unwrap()))
+        Gate::new(a_second, HashSet::new(), Arc::new(Metrics::new().unwrap()))
     }
 
     #[tokio::test]

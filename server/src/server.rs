@@ -136,12 +136,15 @@ impl Server {
             idle_for: Duration::from_secs(config.room_idle_seconds),
         };
         let rooms = Arc::new(Registry::new(house, tasks.clone(), stop.clone()));
+        let of_crew = store.crew_secrets(clock::now()).await;
+        let of_crew =
+            of_crew.inspect_err(|error| warn!(%error, "the crew waits at the gate like everybody")).unwrap_or_default();
         let base_url = config.base_url(http);
         let app = Arc::new(App {
             oidc: Provider::new(&config, &base_url).map_err(no_tls)?,
             base_url,
             limits: Limits::new(&config),
-            gate: Gate::new(config.joins_per_second, Arc::clone(&metrics)),
+            gate: Gate::new(config.joins_per_second, of_crew, Arc::clone(&metrics)),
             post_office,
             courier,
             announcer: Announcer::default(),

@@ -32,6 +32,7 @@ mod refusal;
 mod replay;
 mod rooms;
 mod run_of_show;
+mod seen;
 mod sign_in;
 mod signal;
 mod snapshot;

@@ -1,6 +1,10 @@
 //! What the system tells of one's inbox while no window is looked at: whoever is on stage is not disturbed.
 
-use houselights_shared::{InboxBatch, InboxEntryBody, InboxNews, ParticipantId, Seq, ServerFrame, Strand, UpdateBody};
+use std::collections::VecDeque;
+
+use houselights_shared::{
+    InboxBatch, InboxEntryBody, InboxNews, InboxSnapshot, MessageId, ParticipantId, Seq, ServerFrame, Strand, UpdateBody,
+};
 
 use crate::words::say;
 
@@ -8,6 +12,8 @@ use crate::words::say;
 const AT_ONCE: usize = 3;
 /// So much of a message is shown, in characters.
 const LONGEST: usize = 140;
+/// Mentions that are known. Full: the oldest is told again where its message is changed once more.
+const KNOWN: usize = 256;
 
 /// A note of the system.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +27,8 @@ pub(crate) struct Note {
 pub(crate) struct Notifying {
     me: Option<ParticipantId>,
     on_stage: bool,
+    /// The messages in which one was mentioned, the latest last: what such a message says from now on is no news.
+    known: VecDeque<MessageId>,
 }
 
 impl Notifying {
@@ -32,8 +40,18 @@ impl Notifying {
                 self.on_stage = snapshot.on_stage.iter().any(|member| Some(member.participant) == self.me);
             }
             ServerFrame::Updates(batch) => batch.updates.iter().for_each(|update| self.moves(&update.body)),
-            ServerFrame::Inbox(InboxNews::Entries(batch)) if !self.on_stage => return notes(batch),
-            ServerFrame::Inbox(_)
+            ServerFrame::Inbox(InboxNews::Entries(batch)) => {
+                let notes = self.notes(batch);
+                return if self.on_stage { Vec::new() } else { notes };
+            }
+            ServerFrame::Inbox(InboxNews::Stands(InboxSnapshot { mentions, .. })) => {
+                for entry in mentions {
+                    if let InboxEntryBody::Mentioned { message, .. } = entry.body {
+                        self.learns(message);
+                    }
+                }
+            }
+            ServerFrame::Inbox(InboxNews::Unknown)
             | ServerFrame::Refused(_)
             | ServerFrame::Reply(_)
             | ServerFrame::Mine(_)
@@ -53,43 +71,56 @@ impl Notifying {
             self.on_stage &= Some(*participant) != self.me;
         }
     }
-}
 
-/// What of a batch is worth a note: what was read meanwhile, on another device, is not.
-fn notes(batch: &InboxBatch) -> Vec<Note> {
-    let is_unread = |of: Strand, position: Seq| {
-        !batch.entries.iter().any(
-            |entry| matches!(&entry.body, InboxEntryBody::ReadUpTo { strand, up_to } if *strand == of && *up_to >= position),
-        )
-    };
-    let mut notes = Vec::new();
-    for entry in &batch.entries {
-        match &entry.body {
-            InboxEntryBody::Received { from, text, .. }
-                if is_unread(Strand::Person { participant: from.participant }, entry.position) =>
-            {
-                notes.push(Note { title: from.name.clone(), body: text.chars().take(LONGEST).collect() });
-            }
-            InboxEntryBody::Mentioned { by, room, seq, excerpt, .. } if is_unread(Strand::Room { room: *room }, *seq) => {
-                notes.push(Note { title: say("note-mentioned", ("name", by.name.as_str())), body: excerpt.clone() });
-            }
-            InboxEntryBody::Received { .. }
-            | InboxEntryBody::Mentioned { .. }
-            | InboxEntryBody::Sent { .. }
-            | InboxEntryBody::Unmentioned { .. }
-            | InboxEntryBody::ReadUpTo { .. }
-            | InboxEntryBody::Blocked { .. }
-            | InboxEntryBody::Unblocked { .. }
-            | InboxEntryBody::DirectsAllowed { .. }
-            | InboxEntryBody::Forgotten { .. }
-            | InboxEntryBody::Unknown => {}
+    /// Whether this was not known of a message.
+    fn learns(&mut self, message: MessageId) -> bool {
+        if self.known.contains(&message) {
+            return false;
         }
+        if self.known.len() >= KNOWN {
+            self.known.pop_front();
+        }
+        self.known.push_back(message);
+        true
     }
-    if notes.len() > AT_ONCE {
-        let title = say("note-several", ("count", notes.len()));
-        return vec![Note { title, body: String::new() }];
+
+    /// What of a batch is worth a note: what was read meanwhile, on another device, is not.
+    fn notes(&mut self, batch: &InboxBatch) -> Vec<Note> {
+        let is_unread = |of: Strand, position: Seq| {
+            !batch.entries.iter().any(
+                |entry| matches!(&entry.body, InboxEntryBody::ReadUpTo { strand, up_to } if *strand == of && *up_to >= position),
+            )
+        };
+        let mut notes = Vec::new();
+        for entry in &batch.entries {
+            match &entry.body {
+                InboxEntryBody::Received { from, text, .. }
+                    if is_unread(Strand::Person { participant: from.participant }, entry.position) =>
+                {
+                    notes.push(Note { title: from.name.clone(), body: text.chars().take(LONGEST).collect() });
+                }
+                InboxEntryBody::Mentioned { by, room, seq, message, excerpt } => {
+                    if self.learns(*message) && is_unread(Strand::Room { room: *room }, *seq) {
+                        notes.push(Note { title: say("note-mentioned", ("name", by.name.as_str())), body: excerpt.clone() });
+                    }
+                }
+                InboxEntryBody::Received { .. }
+                | InboxEntryBody::Sent { .. }
+                | InboxEntryBody::Unmentioned { .. }
+                | InboxEntryBody::ReadUpTo { .. }
+                | InboxEntryBody::Blocked { .. }
+                | InboxEntryBody::Unblocked { .. }
+                | InboxEntryBody::DirectsAllowed { .. }
+                | InboxEntryBody::Forgotten { .. }
+                | InboxEntryBody::Unknown => {}
+            }
+        }
+        if notes.len() > AT_ONCE {
+            let title = say("note-several", ("count", notes.len()));
+            return vec![Note { title, body: String::new() }];
+        }
+        notes
     }
-    notes
 }
 
 #[cfg(test)]
@@ -138,6 +169,27 @@ mod tests {
     }
 
     #[test]
+    fn a_message_that_is_changed_again_and_again_mentions_once() {
+        let room = RoomId::random();
+        let mention = |excerpt: &str, message| InboxEntryBody::Mentioned {
+            by: ada(),
+            room,
+            seq: Seq::new(4),
+            message,
+            excerpt: excerpt.into(),
+        };
+        let (mut notifying, message, other) = (Notifying::default(), MessageId::random(), MessageId::random());
+        assert_eq!(notifying.hear(&news(vec![mention("hey", message)])).len(), 1);
+        for excerpt in ["hey you", "hey you there"] {
+            assert_eq!(notifying.hear(&news(vec![mention(excerpt, message)])), []);
+        }
+        let entry = InboxEntry { position: Seq::new(1), at: Timestamp::default(), body: mention("of before", other) };
+        let stands = InboxSnapshot { mentions: vec![entry], ..InboxSnapshot::default() };
+        notifying.hear(&ServerFrame::Inbox(InboxNews::Stands(stands)));
+        assert_eq!(notifying.hear(&news(vec![mention("of before, and more", other)])), []);
+    }
+
+    #[test]
     fn many_are_one_note_and_where_an_inbox_stands_is_none() {
         let mut notifying = Notifying::default();
         assert_eq!(titles(&notifying.hear(&news(vec![received("x"); 4]))), ["4 new messages for you"]);
@@ -149,7 +201,7 @@ mod tests {
     #[test]
     fn whoever_is_on_stage_is_not_disturbed() {
         let me = ada();
-        let mut notifying = Notifying { me: Some(me.participant), on_stage: false };
+        let mut notifying = Notifying { me: Some(me.participant), ..Notifying::default() };
         let update = |body| {
             let update = Update { room: RoomId::random(), seq: Seq::new(1), at: Timestamp::default(), by: None, body };
             ServerFrame::Updates(UpdateBatch { room: update.room, updates: vec![update] })

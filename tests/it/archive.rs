@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use houselights_shared::Login;
+use houselights_shared::{Choice, CommandBody, Login, PollId};
 use houselights_tests::{
     api::{Api, text},
     client::{TestClient, http, sign_in},
@@ -157,6 +157,46 @@ async fn an_event_that_is_taken_in_elsewhere_is_the_same_there_and_its_room_goes
     assert_eq!(database.query_row(letters, [], |row| row.get::<_, i64>(0)).expect("a count"), 0, "nobody is written to");
     // It is here now.
     assert_eq!(send(&bob, &organisation, archive).await.0, 409);
+    here.stop().await;
+    there.stop().await;
+}
+
+#[tokio::test]
+async fn an_archive_does_not_tell_who_voted_for_what_or_asked_without_a_name_and_what_was_counted_stays() {
+    let (here, there) = (TestServer::start().await, TestServer::start().await);
+    let ada = here.person("ada@example.com").await;
+    let organisation = ada.organisation("The Globe").await;
+    let event = ada.event(&organisation, "panel").await;
+    let mut room = enter(&here, &ada, &event).await;
+    let bea = here.person("bea@example.com").await;
+    let add = "mutation($id: ID!) { addMember(organisation: $id, email: \"bea@example.com\", name: \"Bea\", role: MODERATOR) { id } }";
+    ada.ask(add, json!({ "id": organisation })).await;
+    let mut secret = enter(&here, &bea, &event).await;
+    let poll = PollId::random();
+    let form = serde_json::from_value(json!({ "question": "Tea?", "kind": { "is": "single" }, "options": ["Yes", "No"] }))
+        .expect("a form");
+    room.done(CommandBody::DraftPoll { poll, form }).await;
+    room.done(CommandBody::OpenPoll { poll }).await;
+    secret.done(CommandBody::Vote { poll, choice: Choice::Options { options: vec![1] } }).await;
+    secret.done(CommandBody::AskQuestion { text: "Who is it?".to_owned(), anonymous: true }).await;
+    secret.done(CommandBody::AskQuestion { text: "And this?".to_owned(), anonymous: false }).await;
+    room.done(CommandBody::ClosePoll { poll }).await;
+    let who = secret.me.participant.to_string();
+    let archive = archive_of(&ada, &event).await;
+    let told = |what: &str| {
+        let lines = archive.lines().filter(|line| line.contains("\"table\":\"updates\"") && line.contains(what));
+        lines.map(|line| line.contains(&who)).collect::<Vec<_>>()
+    };
+    assert_eq!((told("poll_voted"), told("Who is it?"), told("And this?")), (vec![false], vec![false], vec![true]));
+    let bob = there.person("bob@example.com").await;
+    assert_eq!(send(&bob, &bob.organisation("The Rose").await, archive.clone()).await.0, 201);
+    assert_eq!(archive_of(&bob, &event).await.lines().count(), archive.lines().count());
+    let seen = |client: &TestClient| client.snapshot.clone().map(|room| (room.polls, room.questions));
+    let (was, is) = (enter(&here, &ada, &event).await, enter(&there, &bob, &event).await);
+    assert_eq!(seen(&was), seen(&is));
+    assert!(seen(&is).is_some_and(|(polls, questions)| {
+        questions.len() == 2 && polls[0].tally.as_ref().is_some_and(|tally| tally.counts == [0, 1])
+    }));
     here.stop().await;
     there.stop().await;
 }

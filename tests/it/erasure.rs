@@ -1,6 +1,6 @@
 //! What is known of a person, and being forgotten.
 
-use houselights_shared::{InboxCommandBody, Outcome};
+use houselights_shared::{CommandBody, InboxCommandBody, Outcome};
 use houselights_tests::{api::text, client::TestClient, server::TestServer, smtp::Smtp, tickets::Sale, within};
 use serde_json::{Value, json};
 
@@ -129,7 +129,14 @@ async fn an_owner_takes_out_what_the_organisation_has_of_somebody_and_nobody_els
     let sale = registered(&server).await;
     let mina = server.person("mina@example.com").await;
     sale.start().await;
-    enter(&server, &mina, &sale.event).await.say("I saw a wolf").await;
+    let mut there = enter(&server, &mina, &sale.event).await;
+    there.say("I saw a wolf").await;
+    there.done(CommandBody::AskQuestion { text: "Who howls?".to_owned(), anonymous: false }).await;
+    there.done(CommandBody::AskQuestion { text: "Is it me who asks?".to_owned(), anonymous: true }).await;
+    let jon = server.person("jon@example.com").await;
+    let to = enter(&server, &jon, &sale.event).await.me.participant;
+    let direct = InboxCommandBody::SendDirect { to, text: "between us".to_owned() };
+    assert!(matches!(there.ask_inbox(direct).await, Outcome::Accepted { .. }));
     let mallory = server.person("mallory@example.com").await;
     let theirs = mallory.event(&mallory.organisation("The Rose").await, "ama").await;
     let speaker = "mutation($event: ID!) { createSpeaker(event: $event, speaker: { name: \"Mina\", email: \"mina@example.com\", \
@@ -138,12 +145,17 @@ async fn an_owner_takes_out_what_the_organisation_has_of_somebody_and_nobody_els
     let path = format!("/api/registrations/{}/data", text(&sale.registration("mina@").await["id"]));
     let (status, data) = sale.organizer.file("GET", &path, "").await;
     assert_eq!(status, 200, "{data}");
-    for own in ["Wilhelmina", "nutallergy", "I saw a wolf", "Schoolmistress", "Anything?"] {
+    for own in ["Wilhelmina", "nutallergy", "I saw a wolf", "Who howls?", "Schoolmistress", "Anything?"] {
         assert!(data.contains(own), "{own} is missing in {data}");
     }
     // How they sign in is the server's to know, and what others have of them is theirs.
     for others in ["Known at the Rose", "logins", "memberships", "Jonathan", "garlicfree"] {
         assert!(!data.contains(others), "{others} is in {data}");
+    }
+    // What nobody else may see, they get by signing in.
+    let (_, all) = mina.file("GET", "/api/people/me/data", "").await;
+    for secret in ["Is it me who asks?", "between us"] {
+        assert!(!data.contains(secret) && all.contains(secret), "{secret}");
     }
     let add = "mutation($id: ID!, $email: String!) { addMember(organisation: $id, email: $email, name: \"O\", role: ORGANIZER) { id } }";
     sale.organizer.ask(add, json!({ "id": sale.organisation().await, "email": "organizes@example.com" })).await;

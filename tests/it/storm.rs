@@ -9,7 +9,7 @@ use houselights_shared::{
     Seq, SignalBody, Update, UpdateBody,
 };
 use houselights_tests::{
-    client::{TestClient, attend, greet, hello, sign_in, socket},
+    client::{TestClient, attend, greet, hello, sign_in, sign_in_as, socket},
     server::{Event, TestServer},
     within,
 };
@@ -168,6 +168,19 @@ async fn who_comes_at_the_time_they_were_told_gets_in() {
     let clients = all_return(&server, &logins, None).await;
     assert!(begun.elapsed() >= Duration::from_secs(2), "at the pace of the gate: {:?}", begun.elapsed());
     assert_eq!(clients.len(), 40);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn after_a_restart_the_crew_waits_for_no_crowd() {
+    let (server, event) = narrow(10).await;
+    let pat = sign_in_as(server.http(), &event, "Pat").await;
+    let logins = audience_at_the_gate(&server, &event, 40).await;
+    let server = server.restart().await;
+    let told = join_all(logins.iter().map(|login| greet_once(&server, login))).await;
+    assert!(told.iter().flatten().count() >= 15, "{told:?}");
+    assert!(greet_once(&server, &pat).await.is_none(), "she is let in at once");
+    sign_in(server.http(), event.invite_of("Ada"), None).await.expect("and so is whoever signs in with an invite of the crew");
     server.stop().await;
 }
 

@@ -24,8 +24,12 @@ pub(crate) struct Chat {
     pub(crate) notes: Transcript,
     pub(crate) pinned: Option<Message>,
     pub(crate) announcement: Option<Announcement>,
-    /// When those who may be slowed down said something last.
+    /// When those who may be slowed down said something last, and when they changed something.
     said_at: HashMap<ParticipantId, Timestamp>,
+    edited_at: HashMap<ParticipantId, Timestamp>,
+    /// By which ids something was ever said or written here, and by whom; both shortened. The room knows them longer than what was said: under an id
+    /// of before nobody says something else, which what is done to the one would be done to, too.
+    taken: HashMap<u64, u32>,
 }
 
 impl Chat {
@@ -35,7 +39,7 @@ impl Chat {
     }
 
     /// A message of somebody who may say something now. Said again by the same person it changes nothing; an id is made by the client, and
-    /// nobody may stand in for a message that is there.
+    /// nobody may stand in for a message that is there, or was.
     pub(crate) fn send(
         &self,
         now: Timestamp,
@@ -44,16 +48,22 @@ impl Chat {
         words: Words<'_>,
     ) -> Result<Vec<UpdateBody>, Refusal> {
         let bodies = |message| vec![UpdateBody::MessageSent { message }];
-        Ok(message(&self.said, now, who, (id, words))?.map(bodies).unwrap_or_default())
+        Ok(self.message(&self.said, now, who, (id, words))?.map(bodies).unwrap_or_default())
+    }
+
+    /// Whether the same person said this already, however long ago.
+    pub(crate) fn was_said(&self, who: &Actor, id: CommandId) -> bool {
+        self.taken.get(&short(id.into())) == Some(&whose(who.participant))
     }
 
     /// Slow mode: how long somebody has to wait, who may say something every `seconds`.
     pub(crate) fn slowed(&self, now: Timestamp, who: &Actor, seconds: u16) -> Result<(), Declined> {
-        let Some(said) = self.said_at.get(&who.participant).filter(|_| !may(who.role, Action::EnterBackstage)) else {
-            return Ok(());
-        };
-        let wait = said.plus(Duration::from_secs(seconds.into())).since(now);
-        if wait.is_zero() { Ok(()) } else { Err(Declined::for_now(Refusal::SlowDown, wait)) }
+        paced(now, who, (self.said_at.get(&who.participant), seconds))
+    }
+
+    /// In slow mode one changes what one said as often as one says something: everybody is told of either.
+    pub(crate) fn edits_slowed(&self, now: Timestamp, who: &Actor, seconds: u16) -> Result<(), Declined> {
+        paced(now, who, (self.edited_at.get(&who.participant), seconds))
     }
 
     /// One changes one's own words, nobody else's.
@@ -129,7 +139,7 @@ impl Chat {
         words: Words<'_>,
     ) -> Result<Vec<UpdateBody>, Refusal> {
         let bodies = |note| vec![UpdateBody::NoteSent { note }];
-        Ok(message(&self.notes, now, who, (id, words))?.map(bodies).unwrap_or_default())
+        Ok(self.message(&self.notes, now, who, (id, words))?.map(bodies).unwrap_or_default())
     }
 
     pub(crate) fn remove_note(&self, who: &Actor, id: MessageId) -> Result<Vec<UpdateBody>, Refusal> {
@@ -137,14 +147,51 @@ impl Chat {
         if note.author == who.participant { Ok(vec![UpdateBody::NoteRemoved { note: id }]) } else { Err(Refusal::NotAllowed) }
     }
 
+    /// A message that can be said; nothing where the same person said it already.
+    fn message(
+        &self,
+        among: &Transcript,
+        now: Timestamp,
+        who: &Actor,
+        (id, words): (CommandId, Words<'_>),
+    ) -> Result<Option<Message>, Refusal> {
+        if self.was_said(who, id) {
+            return Ok(None);
+        }
+        let id = MessageId::from(id);
+        if self.is_taken(id) {
+            return Err(Refusal::Malformed);
+        }
+        if words.reply_to.is_some_and(|answered| among.standing(answered).is_none()) {
+            return Err(Refusal::NoSuchMessage);
+        }
+        let author = (who.participant, who.name.clone(), who.role);
+        let said = Message::new(id, author, now, written(words.text, MAX_MESSAGE_CHARS)?);
+        Ok(Some(Message { reply_to: words.reply_to, mentions: named(words.mentions)?, ..said }))
+    }
+
+    /// Whether something was ever said or written under this id.
+    pub(crate) fn is_taken(&self, id: MessageId) -> bool {
+        self.taken.contains_key(&short(id))
+    }
+
     pub(crate) fn sent(&mut self, message: &Message) {
         self.said.sent(message);
+        self.taken.insert(short(message.id), whose(message.author));
         if !may(message.role, Action::EnterBackstage) {
             self.said_at.insert(message.author, message.at);
         }
     }
 
+    pub(crate) fn noted(&mut self, note: &Message) {
+        self.notes.sent(note);
+        self.taken.insert(short(note.id), whose(note.author));
+    }
+
     pub(crate) fn edited(&mut self, id: MessageId, at: Timestamp, words: (&str, &[ParticipantId])) {
+        if let Some(said) = self.said.get(id).filter(|said| !may(said.role, Action::EnterBackstage)) {
+            self.edited_at.insert(said.author, at);
+        }
         self.said.edited(id, at, words);
         if let Some(pinned) = self.pinned.as_mut().filter(|pinned| pinned.id == id) {
             pinned.edit(at, words);
@@ -152,23 +199,21 @@ impl Chat {
     }
 }
 
-/// A message that can be said; nothing where the same person said it already.
-fn message(
-    among: &Transcript,
-    now: Timestamp,
-    who: &Actor,
-    (id, words): (CommandId, Words<'_>),
-) -> Result<Option<Message>, Refusal> {
-    let id = MessageId::from(id);
-    if let Some(said) = among.get(id) {
-        return if said.author == who.participant { Ok(None) } else { Err(Refusal::Malformed) };
-    }
-    if words.reply_to.is_some_and(|answered| among.standing(answered).is_none()) {
-        return Err(Refusal::NoSuchMessage);
-    }
-    let author = (who.participant, who.name.clone(), who.role);
-    let said = Message::new(id, author, now, written(words.text, MAX_MESSAGE_CHARS)?);
-    Ok(Some(Message { reply_to: words.reply_to, mentions: named(words.mentions)?, ..said }))
+/// The crew waits for nothing.
+fn paced(now: Timestamp, who: &Actor, (last, seconds): (Option<&Timestamp>, u16)) -> Result<(), Declined> {
+    let Some(last) = last.filter(|_| !may(who.role, Action::EnterBackstage)) else { return Ok(()) };
+    let wait = last.plus(Duration::from_secs(seconds.into())).since(now);
+    if wait.is_zero() { Ok(()) } else { Err(Declined::for_now(Refusal::SlowDown, wait)) }
+}
+
+/// Enough of an id to tell it from those of one room: clients make them at random.
+fn short(id: MessageId) -> u64 {
+    let id = id.uuid().as_u128();
+    (id ^ (id >> 64)) as u64
+}
+
+fn whose(who: ParticipantId) -> u32 {
+    who.uuid().as_u128() as u32
 }
 
 /// Each once.

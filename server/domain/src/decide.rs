@@ -1,8 +1,10 @@
 //! What a command comes to: who may ask for it, and which feature answers.
 
+use std::collections::HashSet;
+
 use houselights_shared::{
-    Action, Choice, Command, CommandBody, MessageId, Overlay, ParticipantId, PollId, PollPhase, Refusal, ReportTarget, Role,
-    RulesEdit, SanctionAct, Timestamp, UpdateBody,
+    Action, AskedId, Choice, Command, CommandBody, MAX_MENTIONS, MessageId, Overlay, ParticipantId, PollId, PollPhase, Refusal,
+    ReportTarget, Role, RulesEdit, SanctionAct, Timestamp, UpdateBody,
 };
 
 use crate::{
@@ -12,6 +14,8 @@ use crate::{
     may,
     moderation::Evidence,
     presence::Presence,
+    qa::Asked,
+    rules::edited,
     state::State,
 };
 
@@ -27,14 +31,15 @@ pub(crate) struct Asking<'a> {
 type Decided = Result<Vec<UpdateBody>, Declined>;
 
 impl State {
-    /// Whoever was sent away, or waits to be let in, asks for nothing.
     pub(crate) fn decide(&self, asking: Asking<'_>) -> Decided {
-        let Asking { now, who, presence, .. } = asking;
-        self.moderation.stays(now, who.participant)?;
-        if presence.waits(who.participant) {
-            return Err(Refusal::NotAllowed.into());
-        }
+        self.is_within(asking.now, asking.who, asking.presence)?;
         self.decide_within(asking)
+    }
+
+    /// Whoever was sent away, or waits to be let in, asks for nothing.
+    pub(crate) fn is_within(&self, now: Timestamp, who: &Actor, presence: &Presence) -> Result<(), Declined> {
+        self.moderation.stays(now, who.participant)?;
+        if presence.waits(who.participant) { Err(Refusal::NotAllowed.into()) } else { Ok(()) }
     }
 
     #[expect(clippy::too_many_lines, reason = "one line or two a command")]
@@ -78,10 +83,7 @@ impl State {
                 allowed(Action::Moderate)?;
                 self.without_overlay(Overlay::Question { question: *question }, questions.hold(*question)?)
             }
-            CommandBody::AnswerQuestion { question, answer } => {
-                allowed(Action::AnswerQuestions)?;
-                questions.answer(now, who, *question, answer.as_deref())?
-            }
+            CommandBody::AnswerQuestion { question, answer } => self.answer(asking, *question, answer.as_deref())?,
             CommandBody::MergeQuestion { question, into } => {
                 allowed(Action::Moderate)?;
                 self.without_overlay(Overlay::Question { question: *question }, questions.merge(*question, *into)?)
@@ -105,7 +107,8 @@ impl State {
             }
             CommandBody::LowerHand => hands.lower(who.participant),
             CommandBody::TakeHand { participant } => {
-                allowed(Action::Moderate).and_then(|()| hands.take(*participant, (stage, crew), asking.presence))?
+                allowed(Action::Moderate).and_then(|()| stage.can_be_joined())?;
+                hands.take(*participant, (stage, crew), asking.presence)?
             }
             CommandBody::DismissHand { participant } => allowed(Action::Moderate).and_then(|()| hands.dismiss(*participant))?,
             CommandBody::LeaveStage => crew.take_off(who.participant)?,
@@ -160,8 +163,7 @@ impl State {
             return Err(Refusal::NotAllowed.into());
         }
         // What was said is said: its repeat is no new message, whatever holds now.
-        let is_said = chat.said.get(MessageId::from(command.id)).is_some();
-        if !is_said {
+        if !chat.was_said(who, command.id) {
             moderation.lets(who, moderation.rules.chat)?;
             moderation.takes(who, words.text)?;
             self.know(presence, words.mentions)?;
@@ -173,12 +175,16 @@ impl State {
         Ok(bodies)
     }
 
-    fn edit(&self, Asking { who, presence, .. }: Asking<'_>, message: MessageId, words: Words<'_>) -> Decided {
+    fn edit(&self, Asking { now, who, presence, .. }: Asking<'_>, message: MessageId, words: Words<'_>) -> Decided {
         let Self { chat, moderation, .. } = self;
         moderation.lets(who, moderation.rules.chat)?;
         moderation.takes(who, words.text)?;
         self.know(presence, words.mentions)?;
-        Ok(chat.edit(who, message, words)?)
+        let bodies = chat.edit(who, message, words)?;
+        if !bodies.is_empty() {
+            chat.edits_slowed(now, who, moderation.rules.slow_mode)?;
+        }
+        Ok(bodies)
     }
 
     fn ask(
@@ -202,6 +208,26 @@ impl State {
         }
         let planned = self.running.poll(poll).ok_or(Refusal::NoSuchPoll)?;
         self.polls.draft(poll, &planned.form)
+    }
+
+    /// Whoever speaks answers what everybody sees; what a moderator put aside, or has not looked at, is not theirs to publish.
+    fn answer(
+        &self,
+        Asking { now, who, .. }: Asking<'_>,
+        question: AskedId,
+        answer: Option<&str>,
+    ) -> Result<Vec<UpdateBody>, Refusal> {
+        if !may(who.role, Action::AnswerQuestions) {
+            return Err(Refusal::NotAllowed);
+        }
+        if answer.is_some() {
+            self.moderation.lets(who, true)?;
+        }
+        let is_public = |asked: &Asked| asked.question.standing.is_public();
+        if !may(who.role, Action::Moderate) && !self.questions.get(question).is_some_and(is_public) {
+            return Err(Refusal::NoSuchQuestion);
+        }
+        self.questions.answer(now, who, question, answer)
     }
 
     /// Who is muted votes all the same, but not in words.
@@ -253,10 +279,11 @@ impl State {
         bodies
     }
 
-    /// Who waits comes in where nobody has to wait any more; who is here belongs here once others have to.
+    /// Who waits comes in where nobody has to wait any more, nor finds the room locked; who is here belongs here once others have to.
     fn edit_rules(&self, presence: &Presence, change: &RulesEdit) -> Result<Vec<UpdateBody>, Refusal> {
         let mut bodies = self.moderation.edit(change)?;
-        if matches!(change, RulesEdit::Lobby { on: false }) {
+        let rules = edited(&self.moderation.rules, change)?;
+        if !rules.lobby && !rules.locked {
             bodies.extend(admitted(presence, &[]));
         }
         let is_guarded = matches!(change, RulesEdit::Lobby { on: true } | RulesEdit::Lock { on: true });
@@ -331,6 +358,9 @@ impl State {
 
     /// Only people who are known here can be named.
     fn know(&self, presence: &Presence, people: &[ParticipantId]) -> Result<(), Refusal> {
+        if people.len() > MAX_MENTIONS {
+            return Err(Refusal::TooManyMentions);
+        }
         let is_known = |who: &ParticipantId| self.person(presence, *who).is_some();
         if people.iter().all(is_known) { Ok(()) } else { Err(Refusal::NoSuchParticipant) }
     }
@@ -338,7 +368,8 @@ impl State {
 
 /// Those of `participants` who wait; all who wait, where none are named.
 fn admitted(presence: &Presence, participants: &[ParticipantId]) -> Vec<UpdateBody> {
-    let waiting = presence.waiting().iter().map(|guest| guest.participant);
-    let admitted: Vec<_> = waiting.filter(|who| participants.is_empty() || participants.contains(who)).collect();
+    let named: HashSet<_> = participants.iter().copied().collect();
+    let waiting = presence.waiting().map(|guest| guest.participant);
+    let admitted: Vec<_> = waiting.filter(|who| named.is_empty() || named.contains(who)).collect();
     if admitted.is_empty() { Vec::new() } else { vec![UpdateBody::Admitted { participants: admitted }] }
 }

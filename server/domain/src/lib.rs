@@ -19,6 +19,7 @@ mod forgetting;
 mod gate;
 mod hands;
 mod inbox;
+mod lobby;
 mod log;
 mod mine;
 mod moderation;
@@ -42,6 +43,8 @@ mod stage;
 mod state;
 mod tally;
 mod transcript;
+mod unsaid;
+mod word_list;
 mod words;
 
 pub use access::{Duty, Scope, StaffRole, View, may, permits, rights, scope_permits};

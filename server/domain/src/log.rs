@@ -233,6 +233,18 @@ mod tests {
     }
 
     #[test]
+    fn what_changed_nothing_pushes_nothing_out() {
+        let mut log = Log::default();
+        log.push(message(1, "x"));
+        for seq in 2..=REMEMBERED_UPDATES as u64 * 2 {
+            log.push(Arc::new(Update { body: UpdateBody::HIDDEN, ..Update::clone(&message(seq, "")) }));
+        }
+        let missed = log.since(Seq::START).expect("all of it is remembered");
+        assert_eq!(missed.len(), 2);
+        assert!(missed.iter().all(|update| update.by.is_none() == matches!(update.body, UpdateBody::Hidden { .. })));
+    }
+
+    #[test]
     fn the_log_forgets_the_oldest_by_size() {
         let mut log = Log::default();
         let text = "x".repeat(8_000);

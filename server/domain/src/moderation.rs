@@ -19,6 +19,7 @@ use crate::{
     may,
     qa::Questions,
     rules::{admits, edited, stopped},
+    word_list::WordList,
     words::perhaps_written,
 };
 
@@ -59,6 +60,7 @@ pub struct DirectReport {
 pub(crate) struct Moderation {
     pub(crate) rules: RoomRules,
     pub(crate) before_stop: Option<RoomRules>,
+    word_list: WordList,
     pub(crate) sanctions: BTreeMap<ParticipantId, Sanctioned>,
     pub(crate) reports: VecDeque<Report>,
     /// Who reported what waits.
@@ -95,7 +97,7 @@ impl Moderation {
 
     /// Whether the rules take these words of somebody. The crew's they take.
     pub(crate) fn takes(&self, who: &Actor, text: &str) -> Result<(), Refusal> {
-        if may(who.role, Action::EnterBackstage) { Ok(()) } else { admits(&self.rules, text) }
+        if may(who.role, Action::EnterBackstage) { Ok(()) } else { admits(&self.rules, &self.word_list, text) }
     }
 
     /// Why somebody may not be here now, and for how long where that is known.
@@ -214,7 +216,7 @@ impl Moderation {
         evidence: Evidence<'_>,
     ) -> Result<Vec<UpdateBody>, Refusal> {
         let (context, words) = evidence.of(target)?;
-        if self.filed_by(who).any(|filed| filed.target == target) {
+        if self.has_filed(who, target, &context) {
             return Ok(Vec::new());
         }
         let reason = perhaps_written(reason, MAX_QUESTION_CHARS)?;
@@ -224,11 +226,10 @@ impl Moderation {
     /// As [`report`](Self::report), of what the room does not have.
     pub(crate) fn report_direct(&self, now: Timestamp, who: &Actor, report: &DirectReport) -> Result<Vec<UpdateBody>, Refusal> {
         let DirectReport { id, of, context, reason } = report;
-        let last = |context: &[Message]| context.last().map(|message| message.id);
-        if self.filed_by(who).any(|filed| last(&filed.context) == last(context)) {
+        let target = ReportTarget::Person { participant: of.participant };
+        if self.has_filed(who, target, context) {
             return Ok(Vec::new());
         }
-        let target = ReportTarget::Person { participant: of.participant };
         let reason = perhaps_written(reason, MAX_QUESTION_CHARS)?;
         let (id, name) = (ReportId::from(*id), who.name.clone());
         self.file(who, Report { id, name, at: now, target, reason, context: context.clone(), words: of.name.clone() })
@@ -237,6 +238,12 @@ impl Moderation {
     fn filed_by(&self, who: &Actor) -> impl Iterator<Item = &Report> {
         let who = who.participant;
         self.reports.iter().filter(move |report| self.reporters.get(&report.id) == Some(&who))
+    }
+
+    /// The same, for the same. Somebody can be reported for one thing after another.
+    fn has_filed(&self, who: &Actor, target: ReportTarget, context: &[Message]) -> bool {
+        let last = |context: &[Message]| context.last().map(|message| message.id);
+        self.filed_by(who).any(|filed| filed.target == target && last(&filed.context) == last(context))
     }
 
     fn file(&self, who: &Actor, report: Report) -> Result<Vec<UpdateBody>, Refusal> {
@@ -269,6 +276,9 @@ impl Moderation {
     }
 
     pub(crate) fn were_set(&mut self, rules: &RoomRules, before_stop: Option<&RoomRules>) {
+        if self.rules.words != rules.words {
+            self.word_list = WordList::of(&rules.words);
+        }
         self.rules = rules.clone();
         self.before_stop = before_stop.cloned();
     }
@@ -323,7 +333,9 @@ impl Evidence<'_> {
     fn of(self, target: ReportTarget) -> Result<(Vec<Message>, String), Refusal> {
         match target {
             ReportTarget::Message { message } => {
-                self.chat.said.standing(message).ok_or(Refusal::NoSuchMessage)?;
+                // What its author took out when it had been read can be reported all the same.
+                let is_theirs = |said: &&Message| said.gone.is_none_or(|gone| gone.by == Some(said.author) && !gone.hidden);
+                self.chat.said.get(message).filter(is_theirs).ok_or(Refusal::NoSuchMessage)?;
                 Ok((self.chat.said.around(message, REPORT_CONTEXT), String::new()))
             }
             ReportTarget::Question { question } => {

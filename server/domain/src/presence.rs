@@ -7,7 +7,7 @@ use std::{
 
 use houselights_shared::{Action, DeviceId, LobbyGuest, ParticipantId, Role, Timestamp};
 
-use crate::{Actor, may};
+use crate::{Actor, lobby::Lobby, may};
 
 /// For how long a member of the crew whose last connection went keeps their place, and a hand its place in the queue.
 pub const GRACE_AFTER_DEPARTURE: Duration = Duration::from_secs(15);
@@ -35,8 +35,8 @@ pub(crate) struct Presence {
     known: HashMap<ParticipantId, Person>,
     /// Who was sent away and has not come since: they are newcomers.
     sent_away: HashSet<ParticipantId>,
-    /// Who waits to be let in, in the order in which they came.
-    waiting: Vec<LobbyGuest>,
+    /// Who waits to be let in.
+    lobby: Lobby,
     /// Who is awaited, and until when.
     grace: BTreeMap<Place, Timestamp>,
 }
@@ -91,21 +91,19 @@ impl Presence {
     }
 
     pub(crate) fn wait(&mut self, guest: LobbyGuest) {
-        if self.waiting.iter().all(|waiting| waiting.participant != guest.participant) {
-            self.waiting.push(guest);
-        }
+        self.lobby.wait(guest);
     }
 
     pub(crate) fn waits(&self, who: ParticipantId) -> bool {
-        self.waiting.iter().any(|guest| guest.participant == who)
+        self.lobby.waits(who)
     }
 
-    pub(crate) fn waiting(&self) -> &[LobbyGuest] {
-        &self.waiting
+    pub(crate) fn waiting(&self) -> impl ExactSizeIterator<Item = &LobbyGuest> {
+        self.lobby.guests()
     }
 
     pub(crate) fn leave_lobby(&mut self, who: ParticipantId) {
-        self.waiting.retain(|waiting| waiting.participant != who);
+        self.lobby.leave(who);
     }
 
     /// Gone from here, and awaited.

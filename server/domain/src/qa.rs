@@ -27,9 +27,11 @@ impl Asked {
         u32::try_from(self.voters.len()).unwrap_or(u32::MAX)
     }
 
-    /// Whose wish it is that this is answered.
+    /// Whose wish it is that this is answered, as far as it counts elsewhere. Who asked without a name counts nowhere: by a number that grows, or
+    /// does not, everybody would know them.
     fn wish(&self) -> impl Iterator<Item = ParticipantId> {
-        self.voters.iter().copied().chain([self.author])
+        let named = self.question.author.as_ref().map(|_| self.author);
+        self.voters.iter().copied().chain(named)
     }
 
     fn is_miscounted(&self) -> bool {
@@ -66,7 +68,8 @@ impl Questions {
         let Some(asked) = self.get(id) else { return Vec::new() };
         let is_merged = |standing: &Standing| matches!(standing, Standing::Merged { .. });
         let moves = is_merged(&asked.question.standing) || to.is_some_and(is_merged);
-        if moves { asked.wish().collect() } else { vec![asked.author] }
+        let voters = asked.voters.iter().filter(|_| moves);
+        voters.copied().chain([asked.author]).collect()
     }
 
     /// A question of somebody who may ask now. What somebody asks who moderates is not reviewed.
@@ -198,12 +201,12 @@ impl Questions {
         }
     }
 
-    /// Whoever wants the one wants the other from now on. Nobody counts twice, and its author not at all.
+    /// Whoever wants the one wants the other from now on. Nobody counts twice, and its author not at all, unless that would tell who it is.
     fn bring(&mut self, id: AskedId, into: AskedId) {
         let Some(wish) = self.get(id).map(|asked| asked.wish().collect::<Vec<_>>()) else { return };
         let Some(target) = self.get_mut(into) else { return };
-        let author = target.author;
-        let brought = wish.into_iter().filter(|who| *who != author && target.voters.insert(*who)).collect();
+        let author = target.question.author.as_ref().map(|_| target.author);
+        let brought = wish.into_iter().filter(|who| Some(*who) != author && target.voters.insert(*who)).collect();
         if let Some(asked) = self.get_mut(id) {
             asked.brought = brought;
         }

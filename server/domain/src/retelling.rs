@@ -81,8 +81,8 @@ impl Retelling {
             UpdateBody::CueCalled { cue } => {
                 holds(running.planned.cues.iter().any(|planned| planned.id == *cue), "a cue is called that is not planned")
             }
-            UpdateBody::MessageSent { message } => holds(chat.said.get(message.id).is_none(), "a message is said twice"),
-            UpdateBody::NoteSent { note } => holds(chat.notes.get(note.id).is_none(), "a note is written twice"),
+            UpdateBody::MessageSent { message } => holds(!chat.is_taken(message.id), "a message is said twice"),
+            UpdateBody::NoteSent { note } => holds(!chat.is_taken(note.id), "a note is written twice"),
             UpdateBody::QuestionAsked { question } => {
                 holds(self.asks(question.id).is_err(), "a question is asked twice")?;
                 holds(self.state.questions.iter().count() < MAX_QUESTIONS, "more questions are asked than fit")

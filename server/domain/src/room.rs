@@ -148,8 +148,9 @@ impl Room {
         if let Some(seq) = self.answers.get((who.participant, report.id)) {
             return vec![reply(report.id, Outcome::Accepted { seq })];
         }
-        let decided = self.state.moderation.report_direct(now, who, report);
-        self.answer(now, who, report.id, decided.map_err(Declined::from))
+        let is_within = self.state.is_within(now, who, &self.presence);
+        let decided = is_within.and_then(|()| Ok(self.state.moderation.report_direct(now, who, report)?));
+        self.answer(now, who, report.id, decided)
     }
 
     fn answer(
@@ -196,7 +197,7 @@ impl Room {
     }
 
     /// Who waits, in the order in which they came.
-    pub fn waiting(&self) -> &[LobbyGuest] {
+    pub fn waiting(&self) -> impl ExactSizeIterator<Item = &LobbyGuest> {
         self.presence.waiting()
     }
 
@@ -291,13 +292,18 @@ impl Room {
         bodies.extend(self.state.polls.wake(now));
         bodies.extend(self.state.questions.count(now));
         bodies.extend(self.state.moderation.wake(now));
+        // Who has just gone does not leave the stage once more: those who are left follow at once.
+        if bodies.is_empty() {
+            bodies.extend(self.state.guests_leave(now));
+        }
         self.record(now, bodies, None, None)
     }
 
     /// When [`wake`](Self::wake) has something to do, by the clock of the machine as it went until now.
     pub fn next_wake(&self) -> Option<Timestamp> {
         let State { polls, questions, moderation, .. } = &self.state;
-        let next = [self.presence.next(), polls.next(), questions.next(), moderation.next()].into_iter().flatten().min();
+        let next = [self.presence.next(), polls.next(), questions.next(), moderation.next(), self.state.guests_leave_at()];
+        let next = next.into_iter().flatten().min();
         next.map(|at| self.course.by_machine(at))
     }
 
@@ -358,10 +364,13 @@ impl Room {
         }
         let before = self.state.media_plan();
         let last = bodies.len() - 1;
+        // Who takes a question back that has no name is not told by what goes with it.
+        let takes_back = bodies.iter().any(|body| matches!(body, UpdateBody::QuestionWithdrawn { .. }));
         let mut entries = Vec::with_capacity(bodies.len());
         let (mut concerned, mut effects) = (BTreeSet::new(), Vec::new());
         for (index, body) in bodies.into_iter().enumerate() {
             let seq = self.log.seq().next();
+            let by = by.filter(|_| !takes_back || !matches!(body, UpdateBody::OverlaySet { .. }));
             let update = Arc::new(Update { room: self.id, seq, at, by, body: placed(body, seq) });
             concerned.extend(self.state.concerned(&update));
             let follows = self.state.follows(&update);

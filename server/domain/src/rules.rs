@@ -1,10 +1,19 @@
 //! What may be done and written in a room by those who do not look after it.
 
-use houselights_shared::{MAX_REFUSED_WORDS, MAX_SLOW_MODE_SECONDS, MAX_WORD_CHARS, Refusal, RoomRules, RulesEdit};
+use houselights_shared::{
+    MAX_MESSAGE_CHARS, MAX_REFUSED_WORDS, MAX_SLOW_MODE_SECONDS, MAX_WORD_CHARS, Refusal, RoomRules, RulesEdit, words,
+};
 
-/// Endings of addresses that people write without anything in front.
-const TOP_DOMAINS: [&str; 16] =
-    ["com", "net", "org", "io", "dev", "app", "info", "biz", "co", "me", "tv", "gg", "ly", "xyz", "eu", "de"];
+use crate::{
+    word_list::{WordList, seen},
+    words::clean,
+};
+
+/// Endings of addresses that people write without anything in front or behind.
+const TOP_DOMAINS: [&str; 28] = [
+    "com", "net", "org", "io", "dev", "app", "info", "biz", "co", "me", "tv", "gg", "ly", "xyz", "eu", "de", "ru", "cn", "uk",
+    "fr", "ch", "nl", "ai", "shop", "site", "online", "top", "click",
+];
 
 /// The rules after a change; what cannot be is refused.
 pub(crate) fn edited(rules: &RoomRules, change: &RulesEdit) -> Result<RoomRules, Refusal> {
@@ -32,54 +41,34 @@ pub(crate) fn stopped(rules: &RoomRules) -> RoomRules {
     RoomRules { chat: false, questions: false, reactions: false, hands: false, ..rules.clone() }
 }
 
-fn refused_words(words: &[String]) -> Result<Vec<String>, Refusal> {
+fn refused_words(refused: &[String]) -> Result<Vec<String>, Refusal> {
     let too_long = |word: &String| word.chars().count() > MAX_WORD_CHARS;
-    if words.len() > MAX_REFUSED_WORDS || words.iter().any(too_long) {
+    if refused.len() > MAX_REFUSED_WORDS || refused.iter().any(too_long) {
         return Err(Refusal::Malformed);
     }
-    let mut kept: Vec<_> = words.iter().map(|word| spread(word).trim().to_owned()).filter(|word| !word.is_empty()).collect();
+    let plain = |word: &String| seen(&clean(word)).to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    // What has no letter and no digit is found nowhere.
+    let mut kept: Vec<_> = refused.iter().map(plain).filter(|word| !words(word).is_empty()).collect();
     kept.sort_unstable();
     kept.dedup();
     Ok(kept)
 }
 
-/// In lower case, with one blank around each run of letters and digits, so that whole words are found.
-fn spread(text: &str) -> String {
-    let mut out = String::from(" ");
-    for c in text.chars().filter(|c| !is_unseen(*c)) {
-        if c.is_alphanumeric() {
-            out.extend(c.to_lowercase());
-        } else if !out.ends_with(' ') {
-            out.push(' ');
-        }
-    }
-    if !out.ends_with(' ') {
-        out.push(' ');
-    }
-    out
-}
-
-/// Whether the room takes a text.
-pub(crate) fn admits(rules: &RoomRules, text: &str) -> Result<(), Refusal> {
-    if !rules.links && text.split(parts).any(is_link) {
-        return Err(Refusal::LinksNotAllowed);
-    }
-    if rules.words.is_empty() {
+/// Whether the room takes a text; what is longer than anybody's is not looked through: nobody takes it.
+pub(crate) fn admits(rules: &RoomRules, list: &WordList, text: &str) -> Result<(), Refusal> {
+    let text = clean(text);
+    if text.chars().nth(MAX_MESSAGE_CHARS).is_some() {
         return Ok(());
     }
-    let text = spread(text);
-    let holds = |word: &String| text.contains(&format!(" {word} "));
-    if rules.words.iter().any(holds) { Err(Refusal::WordsNotAllowed) } else { Ok(()) }
+    if !rules.links && seen(&text).split(parts).any(is_link) {
+        return Err(Refusal::LinksNotAllowed);
+    }
+    if list.is_in(&text) { Err(Refusal::WordsNotAllowed) } else { Ok(()) }
 }
 
 /// What parts words: blanks, and what stands around an address in Markdown.
 fn parts(c: char) -> bool {
     c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '<' | '>' | '"' | '|' | ',' | ';')
-}
-
-/// What is not seen, and would part a word for a machine alone.
-fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
 }
 
 /// Whether people take it for an address: it names a scheme, or looks like a host.
@@ -91,7 +80,12 @@ fn is_link(word: &str) -> bool {
     let host = word.split(['/', '?', '#', ':']).next().unwrap_or_default();
     let labels: Vec<_> = host.split('.').collect();
     let is_label = |label: &&str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
-    labels.len() > 1 && labels.iter().all(is_label) && labels.last().is_some_and(|last| TOP_DOMAINS.contains(last))
+    // With a path behind it any ending makes an address.
+    let has_path = word.strip_prefix(host).is_some_and(|rest| rest.len() > 1 && rest.starts_with('/'));
+    let is_ending = |last: &&str| {
+        TOP_DOMAINS.contains(last) || (has_path && last.chars().nth(1).is_some() && last.chars().all(char::is_alphabetic))
+    };
+    labels.len() > 1 && labels.iter().all(is_label) && labels.last().is_some_and(is_ending)
 }
 
 #[cfg(test)]
@@ -101,6 +95,7 @@ mod tests {
     #[test]
     fn links_are_what_people_take_for_links() {
         let rules = RoomRules { links: false, ..RoomRules::default() };
+        let admits = |text| admits(&rules, &WordList::default(), text);
         for link in [
             "see https://a.example",
             "(www.a.b)",
@@ -109,23 +104,29 @@ mod tests {
             "MAILTO:a@b.c",
             "[free](evil.io)",
             "one,evil.io/x",
+            "evil.example/x",
+            "evil\u{200B}.io",
         ] {
-            assert_eq!(admits(&rules, link), Err(Refusal::LinksNotAllowed), "{link}");
+            assert_eq!(admits(link), Err(Refusal::LinksNotAllowed), "{link}");
         }
-        for words in ["Hello.World", "3.14", "e.g. this", "...", "a/b", "well.then"] {
-            assert_eq!(admits(&rules, words), Ok(()), "{words}");
+        for words in ["Hello.World", "3.14", "e.g. this", "...", "a/b", "well.then", "1.5/2", "e.g./i.e."] {
+            assert_eq!(admits(words), Ok(()), "{words}");
         }
     }
 
     #[test]
-    fn refused_words_are_whole_words_in_any_case() {
-        let change = RulesEdit::Words { words: vec!["Darn it".into(), "heck".into(), " ".into(), "HECK".into()] };
-        let rules = edited(&RoomRules::default(), &change).unwrap();
-        assert_eq!(rules.words, ["darn it", "heck"]);
-        for text in ["oh HECK!", "darn\nIT", "heck", "h\u{200B}e\u{AD}ck"] {
-            assert_eq!(admits(&rules, text), Err(Refusal::WordsNotAllowed), "{text}");
-        }
-        assert_eq!(admits(&rules, "checkered darn"), Ok(()));
+    fn refused_words_are_kept_in_one_case_and_each_once() {
+        let words = vec!["Darn  it".into(), "heck".into(), " ".into(), "?!".into(), "HE\u{200B}CK".into(), "\u{C9}lan".into()];
+        let rules = edited(&RoomRules::default(), &RulesEdit::Words { words }).unwrap();
+        assert_eq!(rules.words, ["darn it", "heck", "\u{E9}lan"]);
+    }
+
+    #[test]
+    fn a_refused_word_is_found_behind_whatever_is_cut_off_and_not_looked_for_in_what_is_too_long() {
+        let (rules, list) = (RoomRules::default(), WordList::of(&["heck".to_owned()]));
+        let hidden = format!("{}heck", " ".repeat(3 * MAX_MESSAGE_CHARS));
+        assert_eq!(admits(&rules, &list, &hidden), Err(Refusal::WordsNotAllowed));
+        assert_eq!(admits(&rules, &list, &"heck ".repeat(MAX_MESSAGE_CHARS)), Ok(()), "it is refused as too long");
     }
 
     #[test]

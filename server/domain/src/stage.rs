@@ -63,6 +63,22 @@ impl Stage {
         }
     }
 
+    /// After a show nobody of the audience comes on stage.
+    pub(crate) fn can_be_joined(&self) -> Result<(), Refusal> {
+        match self.phase {
+            Phase::Rehearsal | Phase::Live { .. } | Phase::Unknown => Ok(()),
+            Phase::Ended { .. } => Err(Refusal::WrongPhase),
+        }
+    }
+
+    /// Until when an end can be taken back.
+    pub(crate) fn over_after(&self) -> Option<Timestamp> {
+        match self.phase {
+            Phase::Ended { undo_until, .. } => Some(undo_until),
+            Phase::Rehearsal | Phase::Live { .. } | Phase::Unknown => None,
+        }
+    }
+
     pub(crate) fn end(&self, now: Timestamp) -> Result<Vec<UpdateBody>, Refusal> {
         match self.phase {
             Phase::Live { .. } => Ok(vec![UpdateBody::Ended { undo_until: now.plus(UNDO_END_WINDOW) }]),

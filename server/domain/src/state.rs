@@ -1,6 +1,8 @@
 //! What follows from the log, and from nothing else.
 
-use houselights_shared::{Gone, Overlay, Update, UpdateBody};
+use std::time::Duration;
+
+use houselights_shared::{Gone, Overlay, Timestamp, Update, UpdateBody};
 
 use crate::{
     MediaPlan, backstage::Crew, chat::Chat, hands::Hands, moderation::Moderation, polls::Polls, qa::Questions,
@@ -62,7 +64,7 @@ impl State {
             UpdateBody::Unpinned => self.chat.pinned = None,
             UpdateBody::Announced { announcement } => self.chat.announcement = Some(announcement.clone()),
             UpdateBody::AnnouncementEnded => self.chat.announcement = None,
-            UpdateBody::NoteSent { note } => self.chat.notes.sent(note),
+            UpdateBody::NoteSent { note } => self.chat.noted(note),
             UpdateBody::NoteRemoved { note } => self.chat.notes.went(*note, Gone { at, by: None, hidden: false }),
             UpdateBody::QuestionAsked { question } => {
                 let author = question.author.as_ref().map(|asker| asker.participant);
@@ -111,6 +113,18 @@ impl State {
             // The one is a command that changed nothing; a newer server's update changes nothing that this one knows.
             UpdateBody::Hidden { .. } | UpdateBody::Unknown => {}
         }
+    }
+
+    /// When whoever of the audience is on stage has to leave it: the show is over, and nobody can take that back any more.
+    pub(crate) fn guests_leave_at(&self) -> Option<Timestamp> {
+        let is_over = self.stage.over_after().filter(|_| !self.crew.guests().is_empty());
+        is_over.map(|until| until.plus(Duration::from_micros(1)))
+    }
+
+    pub(crate) fn guests_leave(&self, now: Timestamp) -> Vec<UpdateBody> {
+        let is_due = self.guests_leave_at().is_some_and(|at| at <= now);
+        let guests = if is_due { self.crew.guests() } else { Vec::new() };
+        guests.into_iter().flat_map(|guest| self.crew.leave(guest)).collect()
     }
 
     pub(crate) fn media_plan(&self) -> MediaPlan {

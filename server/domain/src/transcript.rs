@@ -1,6 +1,6 @@
 //! What was said, in its order: of the chat, and of the crew's notes.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque, hash_map::Entry};
 
 use houselights_shared::{Gone, Message, MessageId, ParticipantId, SNAPSHOT_MESSAGES, Timestamp};
 
@@ -13,6 +13,8 @@ pub const REMOVABLE_MESSAGES: usize = 10_000;
 pub(crate) struct Transcript {
     held: HashMap<MessageId, Message>,
     order: VecDeque<MessageId>,
+    /// Of each who said some of them, the latest, and how many.
+    authors: HashMap<ParticipantId, (MessageId, usize)>,
     most: usize,
 }
 
@@ -25,7 +27,7 @@ impl Default for Transcript {
 impl Transcript {
     /// That holds no more than so many.
     pub(crate) fn of_the_latest(most: usize) -> Self {
-        Self { held: HashMap::new(), order: VecDeque::new(), most }
+        Self { held: HashMap::new(), order: VecDeque::new(), authors: HashMap::new(), most }
     }
 
     pub(crate) fn get(&self, id: MessageId) -> Option<&Message> {
@@ -52,24 +54,37 @@ impl Transcript {
 
     /// What somebody said last and still stands, oldest first.
     pub(crate) fn latest_of(&self, who: ParticipantId, most: usize) -> Vec<Message> {
+        let count = self.authors.get(&who).map_or(0, |(_, count)| *count);
         let held = self.order.iter().rev().filter_map(|id| self.held.get(id));
-        let mut latest: Vec<_> = held.filter(|said| said.author == who && said.gone.is_none()).take(most).cloned().collect();
+        let theirs = held.filter(|said| said.author == who).take(count);
+        let mut latest: Vec<_> = theirs.filter(|said| said.gone.is_none()).take(most).cloned().collect();
         latest.reverse();
         latest
     }
 
     /// As somebody was called who said something here lately.
     pub(crate) fn author(&self, who: ParticipantId) -> Option<&Message> {
-        self.order.iter().rev().filter_map(|id| self.held.get(id)).find(|message| message.author == who)
+        self.held.get(&self.authors.get(&who)?.0)
     }
 
     pub(crate) fn sent(&mut self, message: &Message) {
         self.held.insert(message.id, message.clone());
         self.order.push_back(message.id);
+        let (latest, count) = self.authors.entry(message.author).or_insert((message.id, 0));
+        (*latest, *count) = (message.id, *count + 1);
         if self.order.len() > self.most
-            && let Some(oldest) = self.order.pop_front()
+            && let Some(oldest) = self.order.pop_front().and_then(|oldest| self.held.remove(&oldest))
         {
-            self.held.remove(&oldest);
+            self.one_less_of(oldest.author);
+        }
+    }
+
+    fn one_less_of(&mut self, who: ParticipantId) {
+        if let Entry::Occupied(mut author) = self.authors.entry(who) {
+            author.get_mut().1 -= 1;
+            if author.get().1 == 0 {
+                author.remove();
+            }
         }
     }
 

@@ -4,8 +4,9 @@ use houselights_shared::Refusal;
 
 use crate::name::is_blank;
 
-/// Trimmed, line breaks as `\n`, tabs as spaces, other control characters dropped.
-fn clean(text: &str) -> String {
+/// Trimmed, line breaks as `\n`, tabs as spaces, other control characters dropped, and those that turn letters around (Unicode Standard Annex 9,
+/// section 2.2): what people read would not be what is looked through.
+pub(crate) fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -13,6 +14,7 @@ fn clean(text: &str) -> String {
             '\r' if chars.peek() == Some(&'\n') => {}
             '\r' | '\u{2028}' | '\u{2029}' => out.push('\n'),
             '\t' => out.push(' '),
+            '\u{202D}' | '\u{202E}' => {}
             c if c == '\n' || !c.is_control() => out.push(c),
             _ => {}
         }
@@ -46,6 +48,7 @@ mod tests {
         assert_eq!(clean("  hi \n"), "hi");
         assert_eq!(clean("a\r\nb\rc\u{2028}d\te"), "a\nb\nc\nd e");
         assert_eq!(clean("a\u{7}\u{1b}[31mb\u{0}\u{85}"), "a[31mb");
+        assert_eq!(clean("\u{202E}kceh"), "kceh", "it is read as it is kept");
         assert_eq!(clean("\u{1F9D1}\u{200D}\u{1F680}"), "\u{1F9D1}\u{200D}\u{1F680}", "joined emoji stay whole");
     }
 

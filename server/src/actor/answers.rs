@@ -56,6 +56,7 @@ impl Answers {
     /// For somebody who has everything up to `after`, or nothing; and up to where it leads, which may be before the end of the log.
     pub(super) fn answer(&mut self, room: &Room, role: Role, after: Option<Seq>, now: Instant) -> (Vec<Bytes>, Seq) {
         let view = View::of(role);
+        self.forget_what_is_told_otherwise(room);
         if let Some((pages, seq)) = after.and_then(|after| self.since(room, view, after)) {
             return (pages, seq);
         }
@@ -103,10 +104,6 @@ impl Answers {
             let told: Vec<_> = updates.iter().map(|update| room.retold(view, update)).collect();
             encode_updates_for(view, room.id(), &told)
         };
-        if self.retellings != room.retellings() {
-            self.retellings = room.retellings();
-            self.forget_pages();
-        }
         if missed.is_empty() {
             return Some((vec![encoded(missed)], after));
         }
@@ -126,6 +123,15 @@ impl Answers {
             pages.push(told);
         }
         Some((pages, from))
+    }
+
+    /// What was said may be gone by now, or say something else: whoever comes from now on is told that.
+    fn forget_what_is_told_otherwise(&mut self, room: &Room) {
+        if self.retellings != room.retellings() {
+            self.retellings = room.retellings();
+            self.snapshots.clear();
+            self.forget_pages();
+        }
     }
 
     fn forget_pages(&mut self) {
@@ -217,6 +223,36 @@ mod tests {
         let (nothing, end) = answers.answer(&house.0, Role::Attendee, Some(at), now);
         assert_eq!((nothing.len(), end), (1, at));
         assert!(nothing[0].len() < 200);
+    }
+
+    #[test]
+    fn words_that_are_gone_are_told_to_nobody_who_comes_later_but_those_who_look_after_the_room() {
+        let mut house = room();
+        say(&mut house, 1, "before");
+        say(&mut house, 1, "secret");
+        let (mut answers, now) = (Answers::default(), Instant::now());
+        let hears = |house: &(Room, Actor), answers: &mut Answers, role| {
+            let (told, end) = answers.answer(&house.0, role, Some(Seq::new(1)), now);
+            assert_eq!(end, house.0.seq());
+            told.concat().windows(6).any(|part| part == b"secret")
+        };
+        assert!(hears(&house, &mut answers, Role::Attendee));
+        let said = house.0.since(Seq::new(1)).unwrap();
+        let houselights_shared::UpdateBody::MessageSent { message } = &said[0].body else { unreachable!() };
+        let message = message.id;
+        let mo = Actor { participant: ParticipantId::random(), role: Role::Moderator, ..house.1.clone() };
+        for (who, body) in [
+            (house.1.clone(), CommandBody::EditMessage { message, text: "secret indeed".to_owned(), mentions: Vec::new() }),
+            (mo.clone(), CommandBody::PinMessage { message }),
+            (mo.clone(), CommandBody::HideMessage { message }),
+            (mo.clone(), CommandBody::ShowMessage { message }),
+            (mo, CommandBody::HideMessage { message }),
+        ] {
+            let command = Command { id: CommandId::random(), room: house.0.id(), body };
+            house.0.handle(Timestamp::default(), &who, &command);
+        }
+        assert!(!hears(&house, &mut answers, Role::Attendee) && !hears(&house, &mut answers, Role::Speaker));
+        assert!(hears(&house, &mut answers, Role::Moderator));
     }
 
     #[test]

@@ -16,19 +16,17 @@ pub(super) fn tell(inboxes: &Inboxes, room: RoomId, update: &Update) {
     }
 }
 
-#[allow(
-    clippy::wildcard_enum_match_arm,
-    reason = "a new kind of update says nothing of a message in the chat, or belongs here"
-)]
 fn mail(room: RoomId, update: &Update) -> Option<Mail> {
-    match &update.body {
-        UpdateBody::MessageSent { message } => mention(room, update.seq, message),
-        UpdateBody::MessageShown { message } => mention(room, message.seq, message),
-        UpdateBody::MessageEdited { message, text, mentions } => {
-            Some(Mail::Edited { message: *message, excerpt: excerpt(text), mentions: mentions.clone() })
-        }
-        UpdateBody::MessageRemoved { message } | UpdateBody::MessageHidden { message } => Some(Mail::TakenOut(*message)),
-        _ => None,
+    if let UpdateBody::MessageSent { message } = &update.body {
+        mention(room, update.seq, message)
+    } else if let UpdateBody::MessageShown { message } = &update.body {
+        mention(room, message.seq, message)
+    } else if let UpdateBody::MessageEdited { message, text, mentions } = &update.body {
+        Some(Mail::Edited { message: *message, excerpt: excerpt(text), mentions: mentions.clone() })
+    } else if let UpdateBody::MessageRemoved { message } | UpdateBody::MessageHidden { message } = &update.body {
+        Some(Mail::TakenOut(*message))
+    } else {
+        None
     }
 }
 

@@ -1,17 +1,19 @@
 //! The task that owns a room: rules, then the disk, and only then the world.
 
+mod lobby;
+mod turn;
+
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     ops::RangeInclusive,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Duration,
 };
 
-use houselights_domain::{Actor, DirectReport, Door, Effect, Entry, MediaPlan, Room, View};
+use houselights_domain::{Actor, Door, Room, View};
 use houselights_shared::{
-    Command, DeviceId, Outcome, ParticipantId, Refusal, Refused, Reply, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal,
-    SignalBody, Timestamp, Update,
+    DeviceId, Outcome, ParticipantId, Refusal, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal, SignalBody, Timestamp, Update,
 };
 use tokio::{
     sync::mpsc,
@@ -21,9 +23,10 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 use uuid::Uuid;
 
+use self::turn::{Entering, Present, Turn};
 use super::{Mail, answers::Answers, mailbox::Mailbox, notices, registry::Surroundings};
 use crate::{
-    realtime::{ConnectionId, Outbox, Reactions, Tell, encode},
+    realtime::{ConnectionId, Reactions, Tell, encode},
     run_of_show::run_of_show,
     store::StoreError,
 };
@@ -33,47 +36,8 @@ const BATCH: usize = 256;
 /// When those come back whom a room without its log could not serve, and when it tries to read it again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Of how many who wait whoever looks after the show is told.
-const TOLD_OF_A_LOBBY: usize = 100;
-
 /// Somebody, on one of their devices where they may have several.
 type Place = (ParticipantId, Option<DeviceId>);
-
-/// The connection that someone has in the room on a device: the newest, where there were several.
-struct Present {
-    outbox: Arc<Outbox>,
-    who: Arc<Actor>,
-}
-
-/// A connection to let in, once what it is told is stored; or one that waits until somebody lets it in.
-struct Entering {
-    outbox: Arc<Outbox>,
-    who: Arc<Actor>,
-    after: Option<Seq>,
-}
-
-/// What a batch of mail comes to. Nothing of it happens before `rows` are on the disk.
-#[derive(Default)]
-struct Turn {
-    rows: Vec<Entry>,
-    updates: Vec<Arc<Update>>,
-    replies: Vec<(Arc<Outbox>, Reply)>,
-    entering: Vec<Entering>,
-    /// Whose connections wait from now on.
-    knocking: Vec<Arc<Outbox>>,
-    leaving: Vec<ConnectionId>,
-    media: Option<MediaPlan>,
-    /// Whose own changed.
-    mine: BTreeSet<ParticipantId>,
-    /// What some are told beside everybody.
-    signals: Vec<Tell>,
-    /// Who has to go, and comes again after a while where that helps.
-    parting: Vec<(ParticipantId, Refusal, Option<Duration>)>,
-    /// Who is banned from the event from now on, or not any more.
-    bans: Vec<(ParticipantId, bool)>,
-    /// Who waits no longer.
-    admitted: Vec<ParticipantId>,
-}
 
 /// A room and its surroundings.
 pub(super) struct RoomTask {
@@ -241,15 +205,18 @@ impl RoomTask {
         self.house.media.stage(self.id, room.media_plan());
         self.reactions.switch(room.counts_reactions());
         self.room = Some(room);
-        // Those who are here still need not come back.
-        let here: Vec<_> = self.present.values().map(|present| Arc::clone(&present.who)).collect();
+        // Those who are here still need not come back; of those who were sent away the end of the connection is on its way.
+        let here = self.present.values().filter(|present| !present.outbox.is_ending());
+        let here: Vec<_> = here.map(|present| Arc::clone(&present.who)).collect();
         if let Some(room) = &mut self.room {
             let now = self.house.clock.now();
             let mut turn = Turn::default();
             for who in &here {
                 turn.take(room.arrive(now, who), None);
             }
-            for waiting in self.lobby.values() {
+            let mut waiting: Vec<_> = self.lobby.values().collect();
+            waiting.sort_by_key(|waiting| waiting.outbox.id());
+            for waiting in waiting {
                 room.knock(now, &waiting.who);
             }
             if !turn.rows.is_empty() {
@@ -315,18 +282,6 @@ impl RoomTask {
         turn
     }
 
-    fn at_the_door(&mut self, room: &mut Room, now: Timestamp, turn: &mut Turn, entering: Entering) {
-        match room.door(now, &entering.who) {
-            Door::Open => self.enter(room, now, turn, entering),
-            Door::Lobby => {
-                room.knock(now, &entering.who);
-                turn.knocking.push(Arc::clone(&entering.outbox));
-                self.lobby.insert(place(&entering.who), entering);
-            }
-            Door::Shut { refusal, retry_after } => entering.outbox.close_with(told(now, refusal, retry_after)),
-        }
-    }
-
     fn enter(&mut self, room: &mut Room, now: Timestamp, turn: &mut Turn, entering: Entering) {
         turn.take(room.arrive(now, &entering.who), None);
         let present = Present { outbox: Arc::clone(&entering.outbox), who: Arc::clone(&entering.who) };
@@ -336,27 +291,10 @@ impl RoomTask {
         turn.entering.push(entering);
     }
 
-    /// Somebody waits no longer, on none of their devices.
-    fn admit(&mut self, room: &mut Room, now: Timestamp, turn: &mut Turn, participant: ParticipantId) {
-        room.give_up(participant);
-        let places: Vec<_> = self.lobby.range(places(participant)).map(|(place, _)| *place).collect();
-        for place in places {
-            if let Some(entering) = self.lobby.remove(&place) {
-                self.enter(room, now, turn, entering);
-            }
-        }
-    }
-
     /// False where a newer connection keeps the place.
     fn leaves(&mut self, connection: ConnectionId, who: &Actor) -> bool {
         let is_theirs = self.present.get(&place(who)).is_some_and(|present| present.outbox.id() == connection);
         is_theirs && self.present.remove(&place(who)).is_some()
-    }
-
-    /// Whether this was a connection that waited, and nobody else of theirs does.
-    fn stops_waiting(&mut self, connection: ConnectionId, who: &Actor) -> bool {
-        let is_theirs = self.lobby.get(&place(who)).is_some_and(|waiting| waiting.outbox.id() == connection);
-        is_theirs && self.lobby.remove(&place(who)).is_some() && self.lobby.range(places(who.participant)).next().is_none()
     }
 
     async fn carry_out(&mut self, room: &Room, turn: Turn) {
@@ -406,29 +344,6 @@ impl RoomTask {
         }
     }
 
-    fn part(&self, parting: &[(ParticipantId, Refusal, Option<Duration>)]) {
-        let now = self.house.clock.now();
-        for (participant, refusal, retry_after) in parting {
-            let here = self.present.range(places(*participant)).map(|(_, present)| &present.outbox);
-            let waiting = self.lobby.range(places(*participant)).map(|(_, waiting)| &waiting.outbox);
-            for outbox in here.chain(waiting) {
-                outbox.close_with(told(now, *refusal, *retry_after));
-            }
-            self.house.media.left(self.id, *participant);
-        }
-    }
-
-    /// Whoever looks after the show hears who waits, where that changed.
-    async fn tell_of_lobby(&mut self, room: &Room) {
-        let waiting = room.waiting();
-        let first: Vec<_> = waiting.iter().take(TOLD_OF_A_LOBBY).cloned().collect();
-        let signal = SignalBody::Lobby { count: u32::try_from(waiting.len()).unwrap_or(u32::MAX), first };
-        if self.told_lobby.as_ref() != Some(&signal) && (self.told_lobby.is_some() || !waiting.is_empty()) {
-            self.told_lobby = Some(signal.clone());
-            self.tell(Tell::Control(signal)).await;
-        }
-    }
-
     /// Everybody gets what the log holds now, in place of what they have.
     async fn show_anew(&mut self, room: &Room) {
         self.erased = Some(room.seq());
@@ -471,31 +386,6 @@ impl RoomTask {
         // The fan-out goes only when the server does.
         let _ = self.tell.send(tell).await;
     }
-
-    /// Nothing was done for this batch, and says so. Who is here and who is not stays true all the same.
-    async fn turn_away(&mut self, batch: &[Mail], refusal: Refusal) {
-        let retry_after_ms = u32::try_from(RETRY.as_millis()).ok();
-        for mail in batch {
-            match mail {
-                Mail::Command { from, command: Command { id, .. }, .. }
-                | Mail::Report { from, report: DirectReport { id, .. }, .. } => {
-                    self.house.metrics.commands_refused.increment(1);
-                    let outcome = Outcome::Refused { refusal, retry_after_ms };
-                    from.push(&encode(&ServerFrame::Reply(Reply { id: *id, outcome })));
-                }
-                Mail::Enter { outbox, .. } | Mail::Further { outbox, .. } => outbox.close(refusal, retry_after_ms),
-                // Whoever asked who is here, or whether they may be, finds the question dropped. Of whoever is banned the connections are
-                // closed, and their place lapses.
-                Mail::Reread | Mail::People(_) | Mail::Votes { .. } | Mail::Door { .. } | Mail::Expel(_) => {}
-                Mail::Replan => self.stale = true,
-                Mail::Leave { connection, who } => {
-                    self.leaves(*connection, who);
-                    self.stops_waiting(*connection, who);
-                    self.tell(Tell::Leave(*connection)).await;
-                }
-            }
-        }
-    }
 }
 
 fn place(who: &Actor) -> Place {
@@ -505,39 +395,4 @@ fn place(who: &Actor) -> Place {
 /// All devices of somebody.
 fn places(who: ParticipantId) -> RangeInclusive<Place> {
     (who, None)..=(who, Some(DeviceId::from_uuid(Uuid::max())))
-}
-
-/// Why somebody is not here, and until when.
-fn told(now: Timestamp, refusal: Refusal, retry_after: Option<Duration>) -> Refused {
-    let opens_at = retry_after.filter(|_| refusal == Refusal::TimedOut).map(|wait| now.plus(wait));
-    Refused { refusal, retry_after_ms: retry_after.map(millis), opens_at }
-}
-
-fn millis(wait: Duration) -> u32 {
-    u32::try_from(wait.as_millis()).unwrap_or(u32::MAX)
-}
-
-impl Turn {
-    /// Sorts what the rules ask for; `from` is whoever sent the command.
-    fn take(&mut self, effects: Vec<Effect>, from: Option<&Arc<Outbox>>) {
-        for effect in effects {
-            match effect {
-                Effect::Persist(rows) => self.rows.extend(rows),
-                Effect::Publish(updates) => self.updates.extend(updates),
-                Effect::Reply(reply) => self.replies.extend(from.map(|from| (Arc::clone(from), reply))),
-                Effect::Media(plan) => self.media = Some(plan),
-                Effect::Mine(who) => self.mine.extend(who),
-                Effect::Counted { poll, tally, to } => {
-                    self.signals.push(Tell::Some { to: to.into_iter().collect(), body: SignalBody::Counted { poll, tally } });
-                }
-                Effect::Part { participant, refusal, retry_after } => self.parting.push((participant, refusal, retry_after)),
-                Effect::Ban { participant, banned } => {
-                    // The event knows, and with it every room; here they part at once.
-                    self.parting.extend(banned.then_some((participant, Refusal::Banned, None)));
-                    self.bans.push((participant, banned));
-                }
-                Effect::LetIn(participants) => self.admitted.extend(participants),
-            }
-        }
-    }
 }

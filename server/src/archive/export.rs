@@ -10,6 +10,7 @@ use serde_json::{Map, json};
 use super::{
     FORMAT, PAGE, PAGE_BYTES,
     column::{Column, Kind},
+    secrets::Strangers,
     tables::{TABLES, Table},
 };
 use crate::{
@@ -35,11 +36,12 @@ struct Export {
     rows: usize,
     /// What was written, by its table. What came while the archive is written may refer to what was read too early: it is left out.
     written: HashMap<&'static str, HashSet<String>>,
+    strangers: Strangers,
 }
 
 /// The archive of an event, as lines.
 pub(crate) fn export(store: Store, event: EventId) -> impl Stream<Item = Result<Bytes, StoreError>> + Send {
-    let begun = Export { store, event, place: Place::Head, rows: 0, written: HashMap::new() };
+    let begun = Export { store, event, place: Place::Head, rows: 0, written: HashMap::new(), strangers: Strangers::default() };
     stream::try_unfold(Some(begun), |export| async move {
         let Some(export) = export else { return Ok(None) };
         export.next().await.map(Some)
@@ -50,6 +52,7 @@ impl Export {
     async fn next(mut self) -> Result<(Bytes, Option<Self>), StoreError> {
         match &self.place {
             Place::Head => {
+                self.strangers = Strangers::new()?;
                 let head = line(&json!({ "houselights": FORMAT, "event": self.event.to_string() }));
                 self.place = Place::Rows { table: 0, after: String::new() };
                 Ok((head, Some(self)))
@@ -88,7 +91,7 @@ impl Export {
         for row in &rows {
             if self.is_complete(table, row) {
                 self.rows += 1;
-                lines.extend_from_slice(&written(table, row));
+                lines.extend_from_slice(&self.line_of(table, row));
             }
         }
         let last = rows.last().filter(|_| rows.len() == most).map(|row| row.text(0).map(str::to_owned)).transpose()?;
@@ -120,6 +123,15 @@ impl Export {
         Ok(PAGE)
     }
 
+    fn line_of(&self, table: &Table, row: &Row) -> Bytes {
+        let values = row.values().iter().skip(1).map(Column::write);
+        let mut columns: Map<_, _> = table.columns.iter().map(|column| column.name.to_owned()).zip(values).collect();
+        if let Some(people) = self.written.get("participants").filter(|_| table.name == "updates") {
+            self.strangers.hide(&mut columns, people);
+        }
+        line(&json!({ "table": table.name, "row": columns }))
+    }
+
     /// Whether all that a row refers to is in the archive.
     fn is_complete(&mut self, table: &Table, row: &Row) -> bool {
         table.columns.iter().zip(row.values().iter().skip(1)).all(|(column, value)| match (column.kind, value) {
@@ -128,12 +140,6 @@ impl Export {
             _ => true,
         })
     }
-}
-
-fn written(table: &Table, row: &Row) -> Bytes {
-    let values = row.values().iter().skip(1).map(Column::write);
-    let columns: Map<_, _> = table.columns.iter().map(|column| column.name.to_owned()).zip(values).collect();
-    line(&json!({ "table": table.name, "row": columns }))
 }
 
 fn line(value: &serde_json::Value) -> Bytes {

@@ -7,8 +7,8 @@
 //! microseconds since 1970 UTC, bytes are Base64 (RFC 4648, section 4).
 //!
 //! Ids stay what they are, so an organisation imports an archive once. Where another organisation of the server has its event, it becomes a copy
-//! with ids of its own, as if nobody had it: whoever imports learns nothing of others. What is not in it: secrets (invites, logins), payments (the money stays with
-//! the provider of the server that took it), and mail. Whoever imports sends tickets anew. Its address is another like it where that is taken; what
+//! with ids of its own, as if nobody had it: whoever imports learns nothing of others. What is not in it: secrets (invites, logins; who voted for what or asked
+//! without a name, `secrets.rs`), what is in inboxes, payments (the money stays with the provider of the server that took it), and mail. Whoever imports sends tickets anew. Its address is another like it where that is taken; what
 //! is counted (seats, uses of codes, picks) is counted anew.
 //!
 //! An event that people know of (published or live) comes in as a draft, so that two servers do not write to the same people: until the organizer
@@ -29,6 +29,7 @@ mod export;
 mod import;
 mod rules;
 mod said;
+mod secrets;
 mod tables;
 
 pub(crate) use export::export;

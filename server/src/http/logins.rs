@@ -7,7 +7,6 @@ use axum::{
     extract::{Path, Request, State, rejection::PathRejection},
     http::StatusCode,
 };
-use houselights_domain::Comer;
 use houselights_shared::{InviteCard, Login, LoginRequest, Refusal};
 
 use super::{
@@ -19,7 +18,7 @@ use super::{
 use crate::{
     app::App,
     clock,
-    store::{Invite, NewLogin, fresh_secret},
+    store::{Invite, NewLogin, fresh_secret, hashed},
 };
 
 /// The part of a path that names an invite.
@@ -59,7 +58,8 @@ async fn try_log_in(app: &App, request: Request) -> Result<Login, ApiRefusal> {
     listened_to(app, from)?;
     let request: LoginRequest = json(request).await?;
     let busy = |wait| ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, wait);
-    app.gate.pass(&(request.invite.as_str(), request.name.as_deref(), from), Comer::Newcomer).await.map_err(busy)?;
+    let comer = app.gate.stranger(&hashed(request.invite.as_str()));
+    app.gate.pass(&(request.invite.as_str(), request.name.as_deref(), from), comer).await.map_err(busy)?;
     let invite = usable(app, request.invite.as_str()).await.inspect_err(|refusal| failed(app, from, refusal))?;
     if invite.is_banned {
         return Err(ApiRefusal::new(StatusCode::FORBIDDEN, Refusal::Banned));

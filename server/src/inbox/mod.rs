@@ -22,8 +22,8 @@ use crate::{
     store::{Store, Trace},
 };
 
-/// Mail that waits. Full: commands are refused as `Overloaded`, a message notifies nobody whom it mentions, and those who enter, leave or are
-/// forgotten wait.
+/// Mail that waits. Full: commands are refused as `Overloaded`, a message notifies nobody whom it mentions, one that is taken out stays in the inboxes of
+/// those who were told of it (as it does where the server is killed in that moment), and those who enter, leave or are forgotten wait.
 const MAILBOX: usize = 4_096;
 
 /// What the owner of the inboxes is told.

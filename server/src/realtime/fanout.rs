@@ -2,7 +2,7 @@
 //! goes to each connection in one write.
 
 use std::{
-    collections::{HashMap, HashSet, hash_map::Entry},
+    collections::{HashMap, hash_map::Entry},
     sync::Arc,
     time::Duration,
 };
@@ -20,6 +20,7 @@ use super::{
     frame,
     outbox::{ConnectionId, Outbox, Pushed},
     reactions::Reactions,
+    tell::Tell,
 };
 use crate::metrics::Metrics;
 
@@ -39,57 +40,6 @@ const BEAT: Duration = Duration::from_secs(1);
 const BETWEEN_LEVELS: Duration = Duration::from_millis(180);
 /// After so many writes others get the thread.
 const WRITES_IN_A_ROW: usize = 64;
-
-/// What a room's fan-out is told.
-pub(crate) enum Tell {
-    /// To everyone, in order. They are stored.
-    Updates(Vec<Arc<Update>>),
-    /// To everyone, in place of all that they were told before.
-    Anew {
-        /// The snapshot of those who look after the show.
-        control: Bytes,
-        /// The snapshot of the rest of the crew.
-        crew: Bytes,
-        /// The audience's.
-        audience: Bytes,
-    },
-    /// A connection that has been given everything up to `seq`.
-    Enter {
-        /// The connection.
-        outbox: Arc<Outbox>,
-        /// Whose it is.
-        who: ParticipantId,
-        /// What it gets to see.
-        view: View,
-        /// What it has.
-        seq: Seq,
-    },
-    /// A connection that gets nothing any more.
-    Leave(ConnectionId),
-    /// A signal for some alone.
-    Some {
-        /// For whom.
-        to: HashSet<ParticipantId>,
-        /// What.
-        body: SignalBody,
-    },
-    /// A signal for those alone who look after the show.
-    Control(SignalBody),
-    /// Whose media the slots carry.
-    Slots {
-        /// The crew's.
-        crew: SlotMap,
-        /// The audience's.
-        audience: SlotMap,
-    },
-    /// How loud people are.
-    Levels {
-        /// Those on stage and backstage, for the crew's meters.
-        crew: Vec<Level>,
-        /// Those whom the audience hears.
-        audience: Vec<Level>,
-    },
-}
 
 struct Member {
     outbox: Arc<Outbox>,

@@ -82,7 +82,8 @@ async fn let_through(app: &App, hello: &Hello) -> Result<Arc<Identity>, End> {
     let comer = match &known {
         Some(known) if View::of(known.who.role) != View::Audience => Comer::Crew,
         Some(_) if hello.rooms.iter().any(|position| position.after.is_some()) => Comer::Returning,
-        Some(_) | None => Comer::Newcomer,
+        Some(_) => Comer::Newcomer,
+        None => app.gate.stranger(login.as_str()),
     };
     app.gate.pass(&login, comer).await.map_err(|wait| End::Refused(Refusal::Overloaded, Some(wait)))?;
     let identity = app.who_is(hello.token.as_str()).await.map_err(|(refusal, retry)| End::Refused(refusal, retry))?;

@@ -9,11 +9,13 @@ mod greeting;
 mod outbox;
 mod patience;
 mod reactions;
+mod tell;
 mod upgrade;
 mod wire;
 
-pub(crate) use fanout::{FanOut, QUEUED, Tell};
+pub(crate) use fanout::{FanOut, QUEUED};
 pub(crate) use frame::{encode, encode_updates_for};
 pub(crate) use outbox::{ConnectionId, Outbox};
 pub(crate) use reactions::Reactions;
+pub(crate) use tell::Tell;
 pub(crate) use upgrade::upgrade;

@@ -30,8 +30,8 @@ const VECTORS: usize = 32;
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
-/// Tells connections of one process apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Tells connections of one process apart; in the order in which they came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ConnectionId(u64);
 
 impl ConnectionId {

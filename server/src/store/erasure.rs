@@ -6,7 +6,7 @@
 mod inboxes;
 mod logs;
 
-use houselights_shared::{EventId, OrganisationId, ParticipantId, PersonId};
+use houselights_shared::{EventId, OrganisationId, ParticipantId, PersonId, UpdateBody};
 use serde_json::{Value as Json, json};
 
 use super::{Row, Statement, Store, StoreError, Value};
@@ -67,7 +67,8 @@ impl Traces<'_> {
 
 impl Store {
     /// Everything that is kept of a person, as JSON for them to read; within an organisation, what its events have of an address. Of the logs that
-    /// is what they said; of what else they did, that they did.
+    /// is what they said; of what else they did, that they did. An organisation hands it on, and reads it: so what is nobody else's to see, what they
+    /// voted for or asked without a name, and what they wrote to others, is only in what they ask for themselves.
     pub(crate) async fn person_data(&self, traces: Traces<'_>) -> Result<Json, StoreError> {
         let addressed = || vec![Value::from(traces.email()), traces.organisation()];
         let registrations = "SELECT r.id, e.title, t.title, r.name, r.state, r.amount, r.currency, r.answers, r.created_at, r.used_at \
@@ -97,11 +98,18 @@ impl Store {
         let places = self.traces(&traces).await?;
         let mut data = json!({
             "registrations": registrations.await?, "questions": questions.await?, "picks": picks.await?, "payments": payments.await?,
-            "speaker": speakers.await?, "mail": mail.await?, "in_rooms": self.said(&places).await?,
-            "directs": self.wrote(&places).await?, "profiles": self.said_of_themselves(&places).await?,
+            "speaker": speakers.await?, "mail": mail.await?, "profiles": self.said_of_themselves(&places).await?,
         });
-        if let (Traces::All { person, .. }, Json::Object(data)) = (traces, &mut data) {
-            data.extend(self.account_data(person).await?);
+        let Json::Object(object) = &mut data else { return Ok(data) };
+        match traces {
+            Traces::All { person, .. } => {
+                object.insert("in_rooms".to_owned(), self.said(&places, |_| true).await?.into());
+                object.insert("directs".to_owned(), self.wrote(&places).await?.into());
+                object.extend(self.account_data(person).await?);
+            }
+            Traces::Within { .. } => {
+                object.insert("in_rooms".to_owned(), self.said(&places, |body| !body.is_secret()).await?.into());
+            }
         }
         Ok(data)
     }
@@ -126,13 +134,16 @@ impl Store {
         ])
     }
 
-    async fn said(&self, places: &[Trace]) -> Result<Vec<Json>, StoreError> {
+    async fn said(&self, places: &[Trace], is_told: impl Fn(&UpdateBody) -> bool) -> Result<Vec<Json>, StoreError> {
         let mut said = Vec::new();
         for some in places.chunks(LISTED) {
             let sql = "SELECT r.title, u.at, u.body FROM updates u JOIN rooms r ON r.id = u.room_id WHERE u.by_participant IN ({list}) \
                        ORDER BY u.room_id, u.seq";
             let ids = some.iter().map(|trace| Value::id(&trace.participant));
             for row in self.db.read(Statement::listing(sql, Vec::new(), ids)).await? {
+                if !is_told(&row.json(2)?) {
+                    continue;
+                }
                 let body: Json = row.json(2)?;
                 // What else they did may name others.
                 let text = WORDS.iter().find_map(|at| body.pointer(at)).cloned().unwrap_or_default();

@@ -1,9 +1,12 @@
 //! Logins: who stands behind a token.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    collections::HashSet,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use houselights_domain::{Actor, Doors};
-use houselights_shared::{DeviceId, EventId, ParticipantId, RoomId, Timestamp};
+use houselights_shared::{DeviceId, EventId, ParticipantId, Role, RoomId, Timestamp};
 
 use super::{
     Invite, Row, Statement, Store, StoreError, Value, bans::is_banned, events::doors, hashed, invites::read_role,
@@ -153,6 +156,14 @@ impl Store {
             vec![login.as_str().into()],
         );
         self.db.read(statement).await?.first().map(|row| identity(login, row)).transpose()
+    }
+
+    /// The hashes of all secrets of the crew that are good now: of their logins, and of their invites.
+    pub(crate) async fn crew_secrets(&self, now: Timestamp) -> Result<HashSet<String>, StoreError> {
+        let sql = "SELECT l.token_hash FROM logins l JOIN participants p ON p.id = l.participant_id WHERE p.role <> $2 AND l.expires_at > $1 \
+                   UNION SELECT secret_hash FROM invites WHERE role <> $2 AND (expires_at IS NULL OR expires_at > $1)";
+        let rows = self.db.read(Statement::new(sql, vec![now.into(), stored_role(Role::Attendee).into()])).await?;
+        rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
     }
 
     /// Deletes the logins that ran out before a moment.

@@ -249,7 +249,7 @@ impl Drop for Lock {
 }
 
 /// What is stored in place of a secret: its SHA-256, in lower-case hex.
-fn hashed(secret: &str) -> String {
+pub(crate) fn hashed(secret: &str) -> String {
     use std::fmt::Write as _;
     Sha256::digest(secret.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
         // Writing to a String cannot fail.

@@ -30,7 +30,7 @@ pub(super) fn something(chance: &mut Chance, known: &Known) -> CommandBody {
     let person = |chance: &mut Chance| one_of(chance, &known.people).unwrap_or_else(|| ParticipantId::from_uuid(Uuid::nil()));
     let message = |chance: &mut Chance| one_of(chance, &known.messages).unwrap_or_else(|| MessageId::from(nobody()));
     let question = |chance: &mut Chance| one_of(chance, &known.questions).unwrap_or_else(|| AskedId::from(nobody()));
-    match chance.within(0..30) {
+    match chance.within(0..36) {
         0..=6 => CommandBody::say(word(chance)),
         7 => CommandBody::EditMessage { message: message(chance), text: word(chance), mentions: Vec::new() },
         8 => CommandBody::RemoveMessage { message: message(chance) },
@@ -52,8 +52,36 @@ pub(super) fn something(chance: &mut Chance, known: &Known) -> CommandBody {
         26 => CommandBody::SetSending { sending: Sending { camera: chance.permille(500), microphone: true }, take_over: false },
         27 => CommandBody::Sanction { participant: person(chance), act: SanctionAct::Mute },
         28 => CommandBody::LiftSanction { participant: person(chance) },
-        _ => CommandBody::EditRules { change: RulesEdit::SlowMode { seconds: u16::from(chance.permille(300)) } },
+        29 => {
+            let seconds = u32::try_from(chance.within(1..15)).unwrap_or(1);
+            CommandBody::Sanction { participant: person(chance), act: SanctionAct::TimeOut { seconds } }
+        }
+        30 => {
+            let act = if chance.permille(500) { SanctionAct::Remove } else { SanctionAct::Ban };
+            CommandBody::Sanction { participant: person(chance), act }
+        }
+        31 => rule(RulesEdit::Lobby { on: chance.permille(500) }),
+        32 => rule(RulesEdit::Lock { on: chance.permille(300) }),
+        33 => CommandBody::Admit { participants: Vec::new() },
+        34 => {
+            if chance.permille(400) {
+                CommandBody::StopAll
+            } else {
+                CommandBody::Resume
+            }
+        }
+        _ => rule(RulesEdit::SlowMode { seconds: u16::from(chance.permille(300)) }),
     }
+}
+
+/// What opens the room to everybody again, whatever was done.
+pub(super) fn peace(people: &[ParticipantId]) -> Vec<CommandBody> {
+    let lifted = people.iter().map(|participant| CommandBody::LiftSanction { participant: *participant });
+    lifted.chain([rule(RulesEdit::Lobby { on: false }), rule(RulesEdit::Lock { on: false })]).collect()
+}
+
+fn rule(change: RulesEdit) -> CommandBody {
+    CommandBody::EditRules { change }
 }
 
 fn nobody() -> houselights_shared::CommandId {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use houselights_domain::{Actor, Effect, Entry, Room, View};
+use houselights_domain::{Actor, Door, Effect, Entry, Room, View};
 use houselights_shared::{Command, Outcome, ParticipantId, Refusal, Reply, RoomId, Seq, Timestamp, Update};
 use uuid::Uuid;
 
@@ -37,10 +37,16 @@ pub(super) struct Turn {
     pub(super) rows: Vec<Entry>,
     updates: Vec<Update>,
     replies: Vec<(ConnectionId, Reply)>,
-    entering: Vec<(ConnectionId, Actor, Option<Seq>)>,
+    entering: Vec<Coming>,
     leaving: Vec<ConnectionId>,
+    /// Who has to go, and who waits no longer.
+    parting: Vec<ParticipantId>,
+    admitted: Vec<ParticipantId>,
     commands: Vec<(ConnectionId, Command)>,
 }
+
+/// Somebody on a connection, with how far they have the log.
+type Coming = (ConnectionId, Actor, Option<Seq>);
 
 /// A server that runs.
 #[derive(Debug, Default)]
@@ -48,6 +54,8 @@ pub(super) struct House {
     pub(super) room: Option<Room>,
     published: Seq,
     present: BTreeMap<ParticipantId, (ConnectionId, Actor)>,
+    /// Who waits to be let in.
+    lobby: BTreeMap<ParticipantId, Coming>,
     /// Who gets what is published, and what they have.
     members: BTreeMap<ConnectionId, (View, Seq)>,
     pub(super) mailbox: VecDeque<Mail>,
@@ -71,6 +79,9 @@ impl House {
         for (connection, who) in self.present.values().cloned().collect::<Vec<_>>() {
             turn.take(room.arrive(now, &who), connection);
         }
+        for (_, who, _) in self.lobby.values() {
+            room.knock(now, who);
+        }
         self.room = Some(room);
         Ok(sent)
     }
@@ -80,15 +91,19 @@ impl House {
         let mut turn = Turn::default();
         let sent = self.load(store, now, &mut turn)?;
         let Some(mut room) = self.room.take() else { return Err("the room is not there".to_owned()) };
-        for mail in self.mailbox.drain(..self.mailbox.len().min(BATCH)) {
+        let batch: Vec<_> = self.mailbox.drain(..self.mailbox.len().min(BATCH)).collect();
+        for mail in batch {
             match mail {
-                Mail::Enter { connection, who, after } => {
-                    turn.take(room.arrive(now, &who), connection);
-                    if let Some((before, _)) = self.present.insert(who.participant, (connection, who.clone())) {
-                        turn.leaving.push(before);
+                Mail::Enter { connection, who, after } => match room.door(now, &who) {
+                    Door::Open => self.enter(&mut room, now, (connection, who, after), &mut turn),
+                    Door::Lobby => {
+                        room.knock(now, &who);
+                        if let Some((before, ..)) = self.lobby.insert(who.participant, (connection, who, after)) {
+                            turn.leaving.push(before);
+                        }
                     }
-                    turn.entering.push((connection, who, after));
-                }
+                    Door::Shut { .. } => turn.leaving.push(connection),
+                },
                 Mail::Command { connection, who, command } => {
                     turn.take(room.handle(now, &who, &command), connection);
                     turn.commands.push((connection, command));
@@ -99,13 +114,29 @@ impl House {
                     if is_theirs {
                         self.present.remove(&who.participant);
                         room.depart(now, &who);
+                    } else if self.lobby.get(&who.participant).is_some_and(|(newest, ..)| *newest == connection) {
+                        self.lobby.remove(&who.participant);
+                        room.give_up(who.participant);
                     }
+                }
+            }
+            for admitted in std::mem::take(&mut turn.admitted) {
+                if let Some(coming) = self.lobby.remove(&admitted) {
+                    self.enter(&mut room, now, coming, &mut turn);
                 }
             }
         }
         turn.take(room.wake(now), 0);
         self.room = Some(room);
         Ok((turn, sent))
+    }
+
+    fn enter(&mut self, room: &mut Room, now: Timestamp, (connection, who, after): Coming, turn: &mut Turn) {
+        turn.take(room.arrive(now, &who), connection);
+        if let Some((before, _)) = self.present.insert(who.participant, (connection, who.clone())) {
+            turn.leaving.push(before);
+        }
+        turn.entering.push((connection, who, after));
     }
 
     /// It is stored.
@@ -124,7 +155,11 @@ impl House {
                 self.members.insert(connection, (view, room.seq()));
             }
         }
-        for connection in turn.leaving {
+        let parting = turn.parting.iter().flat_map(|who| {
+            let here = self.present.get(who).map(|(connection, _)| *connection);
+            here.into_iter().chain(self.lobby.get(who).map(|(connection, ..)| *connection))
+        });
+        for connection in parting.chain(turn.leaving).collect::<Vec<_>>() {
             self.members.remove(&connection);
             sent.push((connection, Heard::Refused));
         }
@@ -161,12 +196,9 @@ impl Turn {
                 Effect::Persist(rows) => self.rows.extend(rows),
                 Effect::Publish(updates) => self.updates.extend(updates.iter().map(|update| Update::clone(update))),
                 Effect::Reply(reply) => self.replies.push((from, reply)),
-                Effect::Media(_)
-                | Effect::Mine(_)
-                | Effect::Counted { .. }
-                | Effect::Part { .. }
-                | Effect::Ban { .. }
-                | Effect::LetIn(_) => {}
+                Effect::Part { participant, .. } | Effect::Ban { participant, banned: true } => self.parting.push(participant),
+                Effect::LetIn(participants) => self.admitted.extend(participants),
+                Effect::Media(_) | Effect::Mine(_) | Effect::Counted { .. } | Effect::Ban { banned: false, .. } => {}
             }
         }
     }

@@ -6,13 +6,13 @@ use std::{
 };
 
 use houselights_domain::{Actor, Entry, Room};
-use houselights_shared::{Command, CommandId, ParticipantId, Role, Timestamp};
+use houselights_shared::{Command, CommandBody, CommandId, ParticipantId, Role, Timestamp};
 
 use super::{
     Course,
     chance::Chance,
     client::{Client, Heard},
-    doings::{Known, something},
+    doings::{Known, peace, something},
     house::{ConnectionId, House, Mail, Sent, Turn, room_of},
 };
 
@@ -39,6 +39,8 @@ enum Event {
     Committed(u32, Turn, Fate),
     Wake(u32),
     Trouble,
+    /// Whoever looks after the room lets everybody in again.
+    Peace(usize),
     Restart,
 }
 
@@ -112,6 +114,12 @@ impl World {
             world.at(act, Event::Act(client));
         }
         world.at(SECOND, Event::Trouble);
+        // Those who look after the room, each of whom may be kept from it by the other for a while: in the order of `roles`.
+        for again in 0..5 {
+            for client in 0..2 {
+                world.at(TROUBLE + (5 + 10 * again) * SECOND, Event::Peace(client));
+            }
+        }
         world
     }
 
@@ -175,6 +183,7 @@ impl World {
                 }
             }
             Event::Trouble => self.trouble(),
+            Event::Peace(client) => peace(&self.known.people).into_iter().for_each(|body| self.ask(client, body)),
             Event::Restart => self.house = Some(House::default()),
         }
         Ok(())
@@ -187,6 +196,10 @@ impl World {
         let next = self.now + self.chance.within(50_000..1_500_000);
         self.at(next, Event::Act(client));
         let body = something(&mut self.chance, &self.known);
+        self.ask(client, body);
+    }
+
+    fn ask(&mut self, client: usize, body: CommandBody) {
         let command = Command { id: CommandId::from_uuid(self.chance.uuid()), room: room_of(), body };
         let Some(asking) = self.clients.get_mut(client) else { return };
         asking.asks(command.clone(), &mut self.known);

@@ -1,4 +1,4 @@
-use houselights_shared::{MAX_MESSAGE_CHARS, SNAPSHOT_MESSAGES};
+use houselights_shared::{MAX_MENTIONS, MAX_MESSAGE_CHARS, SNAPSHOT_MESSAGES};
 
 use super::*;
 use crate::REMOVABLE_MESSAGES;
@@ -84,6 +84,43 @@ fn nobody_can_send_under_the_id_of_anothers_message() {
     let id = command_id(stage.commands);
     let outcome = stage.repeat(&actor(2, Role::Attendee), id, send("no, mine"));
     assert_eq!(outcome, Outcome::Refused { refusal: Refusal::Malformed, retry_after_ms: None });
+}
+
+#[test]
+fn an_id_is_nobodys_again_however_long_ago_it_was_used_and_for_whatever() {
+    let mut stage = Stage::new();
+    let (vera, walt, ada) = (actor(1, Role::Attendee), actor(2, Role::Attendee), actor(3, Role::Speaker));
+    stage.arrive(&ada);
+    let first = stage.say(&vera, "mine");
+    let id = command_id(stage.commands);
+    for number in 0..REMOVABLE_MESSAGES {
+        stage.say(&vera, &number.to_string());
+    }
+    assert_eq!(stage.refused(&vera, CommandBody::RemoveMessage { message: first }), Refusal::NoSuchMessage, "it is too old");
+    let note = CommandBody::SendNote { text: "hers".to_owned(), reply_to: None, mentions: Vec::new() };
+    let refused = Outcome::Refused { refusal: Refusal::Malformed, retry_after_ms: None };
+    for _restart in 0..2 {
+        assert_eq!(stage.repeat(&walt, id, send("his")), refused);
+        assert_eq!(stage.repeat(&ada, id, note.clone()), refused);
+        stage.room = stage.replayed();
+    }
+    let before = stage.crew_view().chat;
+    assert!(matches!(stage.repeat(&vera, id, send("mine")), Outcome::Accepted { .. }), "it was said");
+    assert_eq!(stage.crew_view().chat, before, "and is not said again");
+}
+
+#[test]
+fn whom_a_message_names_is_counted_before_anybody_is_looked_for() {
+    let mut stage = Stage::new();
+    let (vera, nobody) = (actor(1, Role::Attendee), actor(9, Role::Attendee).participant);
+    let crowd = || vec![nobody; MAX_MENTIONS + 1];
+    let said = stage.say(&vera, "hello");
+    for body in [
+        CommandBody::SendMessage { text: "hi".to_owned(), reply_to: None, mentions: crowd() },
+        CommandBody::EditMessage { message: said, text: "hi".to_owned(), mentions: crowd() },
+    ] {
+        assert_eq!(stage.refused(&vera, body), Refusal::TooManyMentions);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Raised hands: their order, who is brought on by them, and that nobody who is gone stands before the others.
 
 use houselights_shared::{
-    CrewMember, MAX_HANDS, MAX_NOTE_CHARS, MAX_ON_STAGE, Mine, RaisedHand, RulesEdit, SanctionAct, Sending,
+    CrewMember, MAX_HANDS, MAX_NOTE_CHARS, MAX_ON_STAGE, Mine, RaisedHand, RulesEdit, SanctionAct, Sending, UNDO_END_WINDOW,
 };
 
 use super::*;
@@ -57,6 +57,38 @@ impl Stage {
 
 fn ids(people: &[&Actor]) -> Vec<ParticipantId> {
     people.iter().map(|who| who.participant).collect()
+}
+
+#[test]
+fn once_a_show_is_over_for_good_nobody_of_the_audience_is_on_stage() {
+    let (mut stage, moderator, people) = queue(3);
+    let [first, second, third] = people.as_slice() else { unreachable!() };
+    let producer = actor(2, Role::Producer);
+    stage.arrive(&producer);
+    stage.done(&producer, CommandBody::GoLive);
+    stage.done(&moderator, take(first));
+    stage.done(&producer, CommandBody::EndShow);
+    stage.pass(UNDO_END_WINDOW);
+    assert_eq!(stage.on_stage(), ids(&[first]), "the end can be taken back");
+    stage.done(&producer, CommandBody::UndoEnd);
+    stage.done(&moderator, take(second));
+    stage.done(&producer, CommandBody::EndShow);
+    assert_eq!(stage.refused(&moderator, take(third)), Refusal::WrongPhase);
+    // One of them is gone since, and goes at the same moment.
+    stage.pass(UNDO_END_WINDOW - GRACE_AFTER_DEPARTURE);
+    stage.depart(second);
+    stage.room = stage.replayed();
+    stage.room.arrive(stage.now, first);
+    stage.pass(GRACE_AFTER_RESTART + MOMENT);
+    stage.pass(Duration::ZERO);
+    assert_eq!(stage.on_stage(), []);
+    let left = |who: &Actor| {
+        stage.published.iter().filter(|update| update.body == UpdateBody::CrewLeft { participant: who.participant }).count()
+    };
+    assert_eq!((left(first), left(second)), (1, 1));
+    let mut retelling = Retelling::default();
+    assert!(stage.published.iter().all(|update| retelling.follow(update).is_ok()));
+    assert_eq!(stage.room.next_wake(), None);
 }
 
 #[test]

@@ -74,6 +74,22 @@ fn slow_mode_holds_each_person_alone_and_says_for_how_long() {
 }
 
 #[test]
+fn slow_mode_holds_what_is_changed_as_well_as_what_is_said() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    stage.done(&mod_, rule(RulesEdit::SlowMode { seconds: 30 }));
+    let message = stage.say(&vera, "one");
+    let edit = |text: &str| CommandBody::EditMessage { message, text: text.to_owned(), mentions: Vec::new() };
+    stage.done(&vera, edit("two"));
+    stage.pass(10 * SECOND);
+    assert_eq!(stage.wait(&vera, edit("three")), (Refusal::SlowDown, Some(20_000)));
+    stage.done(&vera, edit("two"));
+    stage.room = stage.replayed();
+    assert_eq!(stage.wait(&vera, edit("three")), (Refusal::SlowDown, Some(20_000)), "after a restart, too");
+    stage.pass(20 * SECOND);
+    stage.done(&vera, edit("three"));
+}
+
+#[test]
 fn slow_mode_outlives_a_restart() {
     let (mut stage, mod_, vera) = mod_and_vera();
     stage.done(&mod_, rule(RulesEdit::SlowMode { seconds: 10 }));
@@ -233,8 +249,14 @@ fn a_report_keeps_what_stood_around_it_though_it_is_removed() {
     let context: Vec<_> = reports[0].context.iter().map(|message| message.text.as_str()).collect();
     assert_eq!(context, ["line 2", "line 3", "line 4", "line 5", "line 6", "line 7"]);
     assert_eq!((reports[0].name.as_str(), reports[0].reason.as_str()), ("Person 2", "spam"));
-    let nothing = CommandBody::Report { target: ReportTarget::Message { message: said[6] }, reason: String::new() };
-    assert_eq!(stage.refused(&mod_, nothing), Refusal::NoSuchMessage);
+    let late = || CommandBody::Report { target: ReportTarget::Message { message: said[6] }, reason: String::new() };
+    stage.done(&actor(4, Role::Attendee), late());
+    let texts = |report: &Report| report.context.iter().map(|message| message.text.clone()).collect::<Vec<_>>();
+    assert_eq!(texts(&stage.reports()[1]), texts(&reports[0]), "it was taken out while the report was written");
+    stage.done(&mod_, CommandBody::HideMessage { message: said[7] });
+    let dealt_with = CommandBody::Report { target: ReportTarget::Message { message: said[7] }, reason: String::new() };
+    assert_eq!(stage.refused(&vera, dealt_with), Refusal::NoSuchMessage);
+    stage.done(&mod_, CommandBody::SettleReport { report: stage.reports()[1].id });
     assert!(stage.room.snapshot(Role::Attendee).crew.is_none());
     stage.done(&mod_, CommandBody::SettleReport { report: reports[0].id });
     assert!(stage.reports().is_empty());
@@ -250,6 +272,37 @@ fn a_report_of_somebody_shows_what_they_said_last() {
     assert_eq!(reports[0].words, "Person 1");
     let shown: Vec<_> = reports[0].context.iter().map(|message| message.text.as_str()).collect();
     assert_eq!(shown, ["line 2", "line 3", "line 4", "line 5", "line 6"]);
+}
+
+#[test]
+fn somebody_is_reported_for_one_thing_after_another() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let walt = actor(3, Role::Attendee);
+    stage.arrive(&walt);
+    let target = ReportTarget::Person { participant: walt.participant };
+    let direct = |number| {
+        let author = (walt.participant, walt.name.clone(), walt.role);
+        let context =
+            vec![houselights_shared::Message::new(command_id(number).into(), author, Timestamp::default(), "psst".to_owned())];
+        let of = houselights_shared::Peer { participant: walt.participant, name: walt.name.clone(), role: walt.role };
+        crate::DirectReport { id: command_id(number + 100), of, context, reason: String::new() }
+    };
+    for number in [900, 900, 901] {
+        let effects = stage.room.report_direct(stage.now, &vera, &direct(number));
+        stage.follow(effects);
+    }
+    stage.done(&vera, report(target));
+    stage.done(&vera, report(target));
+    assert_eq!(stage.reports().len(), 3, "two messages, and himself");
+    stage.say(&walt, "and now this");
+    stage.done(&vera, report(target));
+    assert_eq!(stage.reports().len(), 4);
+    let xena = actor(4, Role::Attendee);
+    stage.done(&mod_, rule(RulesEdit::Lobby { on: true }));
+    stage.knock(&xena);
+    let effects = stage.room.report_direct(stage.now, &xena, &direct(902));
+    let refused = Outcome::Refused { refusal: Refusal::NotAllowed, retry_after_ms: None };
+    assert_eq!((stage.follow(effects), stage.reports().len()), (Some(refused), 4), "she is not here yet");
 }
 
 #[test]
@@ -339,6 +392,21 @@ fn who_waits_comes_in_when_admitted_one_or_all_or_when_nobody_has_to_wait() {
     stage.knock(&late);
     stage.done(&mod_, rule(RulesEdit::Lobby { on: false }));
     assert_eq!(stage.beside.pop(), Some(Effect::LetIn(vec![late.participant])));
+}
+
+#[test]
+fn who_waits_comes_in_once_the_room_is_neither_locked_nor_has_a_lobby() {
+    let (mut stage, mod_, _) = mod_and_vera();
+    let walt = actor(3, Role::Attendee);
+    stage.done(&mod_, rule(RulesEdit::Lobby { on: true }));
+    stage.knock(&walt);
+    stage.beside.clear();
+    stage.done(&mod_, rule(RulesEdit::Lock { on: true }));
+    stage.done(&mod_, rule(RulesEdit::Lobby { on: false }));
+    assert_eq!((stage.beside.len(), stage.room.waiting().len()), (0, 1), "it is locked");
+    let told = stage.done(&mod_, rule(RulesEdit::Lock { on: false }));
+    assert_eq!(told.last(), Some(&UpdateBody::Admitted { participants: vec![walt.participant] }));
+    assert_eq!(stage.beside, [Effect::LetIn(vec![walt.participant])]);
 }
 
 #[test]

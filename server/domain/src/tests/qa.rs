@@ -110,6 +110,7 @@ fn nobody_is_told_who_asked_anonymously() {
     stage.done(&vera, CommandBody::AskQuestion { text: "Who?".to_owned(), anonymous: true });
     let question: AskedId = command_id(stage.commands).into();
     stage.done(&mo, CommandBody::OpenQuestion { question });
+    stage.done(&mo, CommandBody::ShowOverlay { overlay: Overlay::Question { question } });
     stage.done(&vera, CommandBody::WithdrawQuestion { question });
     for role in [Role::Producer, Role::Moderator, Role::Speaker, Role::Attendee] {
         let told: Vec<_> = stage.published.iter().map(|update| View::of(role).seen(update)).collect();
@@ -238,6 +239,27 @@ fn a_merge_that_is_taken_back_takes_back_what_it_brought() {
     assert_eq!(house.stage.refused(&vera, up(second)), Refusal::NotAllowed);
 }
 
+/// Whoever merges sees by the number whether it was the same person.
+#[test]
+fn no_number_tells_who_asked_anonymously() {
+    let mut house = House::new();
+    let (mo, vera, walt) = (house.mo.clone(), house.vera.clone(), house.walt.clone());
+    for asker in [&vera, &walt] {
+        let named = house.open("How?");
+        house.stage.done(asker, CommandBody::AskQuestion { text: "How so?".to_owned(), anonymous: true });
+        let anonymous: AskedId = command_id(house.stage.commands).into();
+        house.stage.done(&mo, CommandBody::OpenQuestion { question: anonymous });
+        house.stage.done(&mo, CommandBody::MergeQuestion { question: anonymous, into: named });
+        assert_eq!(house.votes(named), 0, "{}", asker.name);
+        assert_eq!(house.stage.concerned.last(), Some(&asker.participant), "they are told where it went");
+        house.stage.done(&mo, CommandBody::OpenQuestion { question: anonymous });
+        house.stage.done(&mo, CommandBody::MergeQuestion { question: named, into: anonymous });
+        assert_eq!(house.votes(anonymous), 1, "{}", asker.name);
+        house.stage.done(&mo, CommandBody::DismissQuestion { question: named });
+        assert_eq!(house.votes(anonymous), 0, "taken back");
+    }
+}
+
 #[test]
 fn only_into_another_that_everybody_sees_is_merged() {
     let mut house = House::new();
@@ -264,6 +286,15 @@ fn a_speaker_answers_and_does_not_moderate() {
     );
     let answer = |words: &str| CommandBody::AnswerQuestion { question, answer: Some(words.to_owned()) };
     assert_eq!(house.stage.refused(&ada, answer(" ")), Refusal::MessageEmpty);
+    let mo = house.mo.clone();
+    for put_aside in [CommandBody::DismissQuestion { question }, CommandBody::HoldQuestion { question }] {
+        house.stage.done(&mo, put_aside);
+        assert_eq!(house.stage.refused(&ada, answer("Like so.")), Refusal::NoSuchQuestion, "it is not theirs to publish");
+    }
+    house.stage.done(&mo, CommandBody::OpenQuestion { question });
+    house.stage.done(&mo, CommandBody::Sanction { participant: ada.participant, act: SanctionAct::Mute });
+    assert_eq!(house.stage.refused(&ada, answer("Like so.")), Refusal::Muted);
+    house.stage.done(&mo, CommandBody::LiftSanction { participant: ada.participant });
     house.stage.done(&ada, answer(" Like so. "));
     let answer = Some(Answer { text: "Like so.".to_owned(), name: ada.name });
     assert_eq!(house.standing(question), Standing::Answered { at: house.stage.now, answer });

@@ -28,6 +28,7 @@ pub(in crate::http) async fn data(State(app): State<Arc<App>>, mut request: Requ
 }
 
 /// `GET /api/registrations/{id}/data`: what the organisation has of whoever registered so, at all of its events, for an owner to hand on to them.
+/// What is nobody else's to see (votes, questions without a name, direct messages) they get themselves alone, by signing in.
 pub(in crate::http) async fn data_within(
     State(app): State<Arc<App>>,
     named: Named,

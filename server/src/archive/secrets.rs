@@ -1,0 +1,123 @@
+//! Who voted for what, and who asked without a name, are nobody's to see, also in an archive: there each is somebody whom nobody knows. Whoever
+//! did several such things in one poll, or among the questions of one room, is the same there, so that what was counted stays so; from one to the
+//! other nothing leads. So an event that goes on elsewhere knows no more who voted already, and what of it was one's own is nobody's.
+
+use std::collections::HashSet;
+
+use houselights_shared::{ParticipantId, PollId, RoomId, UpdateBody};
+use serde_json::{Map, Value as Json};
+
+use crate::store::{StoreError, fresh_secret, hashed};
+
+/// Strangers in place of those who have a secret, for one archive.
+#[derive(Default)]
+pub(super) struct Strangers {
+    /// Known to nobody: without it, those who can be are few enough to be tried.
+    key: String,
+}
+
+/// Among what somebody is the same.
+enum Scope {
+    Poll(PollId),
+    Questions(RoomId),
+}
+
+impl Strangers {
+    pub(super) fn new() -> Result<Self, StoreError> {
+        fresh_secret().map(|key| Self { key }).map_err(|error| StoreError::Unavailable(error.to_string()))
+    }
+
+    /// Takes whoever did it out of an entry of a log, where that is a secret. Who is none of the event's `people` is a stranger already.
+    pub(super) fn hide(&self, row: &mut Map<String, Json>, people: &HashSet<String>) {
+        let text = |column: &str| row.get(column).and_then(Json::as_str);
+        let Some(scope) = text("body").zip(text("room_id")).and_then(|(body, room)| scope(body, room)) else { return };
+        for column in ["by_participant", "command_by"] {
+            let Some(who) = row.get_mut(column).filter(|who| who.as_str().is_some_and(|who| people.contains(who))) else {
+                continue;
+            };
+            *who = self.stranger(&scope, who.as_str().unwrap_or_default()).map_or(Json::Null, |who| who.to_string().into());
+        }
+    }
+
+    fn stranger(&self, scope: &Scope, who: &str) -> Option<ParticipantId> {
+        let among = match scope {
+            Scope::Poll(poll) => format!("poll {poll}"),
+            Scope::Questions(room) => format!("questions of {room}"),
+        };
+        hashed(&format!("{} {among} {who}", self.key)).get(..32)?.parse().ok()
+    }
+}
+
+fn scope(body: &str, room: &str) -> Option<Scope> {
+    let body: UpdateBody = serde_json::from_str(body).ok()?;
+    if !body.is_secret() {
+        return None;
+    }
+    if let UpdateBody::PollVoted { poll, .. } = body {
+        Some(Scope::Poll(poll))
+    } else {
+        Some(Scope::Questions(room.parse().ok()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use houselights_shared::{AskedId, Asker, Choice, Question, Standing, Timestamp};
+    use serde_json::json;
+
+    use super::*;
+
+    fn row(body: &UpdateBody, room: RoomId, who: &str) -> Map<String, Json> {
+        let body = serde_json::to_string(body).unwrap();
+        let Json::Object(row) =
+            json!({ "room_id": room, "body": body, "by_participant": who, "command_by": who, "command_id": who })
+        else {
+            unreachable!()
+        };
+        row
+    }
+
+    fn vote(poll: PollId, name: Option<&str>) -> UpdateBody {
+        UpdateBody::PollVoted { poll, choice: Choice::Rating { stars: 1 }, name: name.map(str::to_owned) }
+    }
+
+    fn question(named: Option<ParticipantId>) -> UpdateBody {
+        let author = named.map(|participant| Asker { participant, name: "Ada".to_owned() });
+        let (id, at) = (AskedId::random(), Timestamp::default());
+        UpdateBody::QuestionAsked {
+            question: Question { id, author, text: "Why?".to_owned(), at, standing: Standing::Open, votes: 0 },
+        }
+    }
+
+    #[test]
+    fn who_has_a_secret_is_a_stranger_the_same_in_one_poll_and_another_in_the_next() {
+        let (ada, room, [tea, coffee]) = (ParticipantId::random(), RoomId::random(), [PollId::random(), PollId::random()]);
+        let (who, people) = (ada.to_string(), HashSet::from([ada.to_string()]));
+        let strangers = Strangers::new().unwrap();
+        let hidden = |strangers: &Strangers, body: &UpdateBody| {
+            let mut row = row(body, room, &who);
+            strangers.hide(&mut row, &people);
+            assert_eq!(row["by_participant"], row["command_by"]);
+            assert_eq!(row["command_id"], who.as_str(), "nothing else is taken out");
+            row["by_participant"].as_str().unwrap().to_owned()
+        };
+        let asked = hidden(&strangers, &question(None));
+        let voted = hidden(&strangers, &vote(tea, None));
+        assert_eq!(hidden(&strangers, &UpdateBody::QuestionUpvoted { question: AskedId::random(), up: true }), asked);
+        assert_eq!(hidden(&strangers, &vote(tea, None)), voted, "a vote that is changed is one");
+        let all = [
+            who.clone(),
+            asked.clone(),
+            voted.clone(),
+            hidden(&strangers, &vote(coffee, None)),
+            hidden(&Strangers::new().unwrap(), &question(None)),
+        ];
+        assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
+        for told in [question(Some(ada)), vote(tea, Some("Ada")), UpdateBody::Unpinned] {
+            assert_eq!(hidden(&strangers, &told), who, "{told:?}");
+        }
+        let mut again = row(&question(None), room, &asked);
+        strangers.hide(&mut again, &people);
+        assert_eq!(again["by_participant"], asked.as_str(), "a stranger stays who they are");
+    }
+}
