@@ -353,7 +353,16 @@ impl State {
         if let Some(said) = self.chat.said.author(who) {
             return Some((said.role, said.name.clone()));
         }
+        if let Some(person) = presence.heard_of(who) {
+            return Some((person.role, person.name.clone()));
+        }
         self.moderation.sanctions.get(&who).map(|kept| (Role::Attendee, kept.name.clone()))
+    }
+
+    /// Of whom a command can only be decided by who knows everybody of the event: whoever is reported may never have been in this room.
+    pub(crate) fn stranger(&self, presence: &Presence, body: &CommandBody) -> Option<ParticipantId> {
+        let who = if let CommandBody::Sanction { participant, .. } = body { *participant } else { return None };
+        self.person(presence, who).is_none().then_some(who)
     }
 
     /// Only people who are known here can be named.

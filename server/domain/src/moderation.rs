@@ -7,7 +7,7 @@ use std::{
 
 use houselights_shared::{
     Action, CommandId, MAX_QUESTION_CHARS, MAX_REPORTS, MAX_REPORTS_EACH, MAX_SANCTIONS, MAX_TIME_OUT_SECONDS, Message,
-    ParticipantId, Peer, REPORT_CONTEXT, Refusal, Report, ReportId, ReportTarget, Role, RoomRules, RulesEdit, Sanction,
+    MessageId, ParticipantId, Peer, REPORT_CONTEXT, Refusal, Report, ReportId, ReportTarget, Role, RoomRules, RulesEdit, Sanction,
     SanctionAct, Sanctioned, Timestamp, UpdateBody,
 };
 
@@ -38,6 +38,9 @@ pub enum Door {
         retry_after: Option<Duration>,
     },
 }
+
+/// Of what stands around something reported, so much of each message is kept, in Unicode scalar values.
+const CONTEXT_CHARS: usize = 300;
 
 /// When those come again who find a room locked.
 const LOCKED_FOR: Duration = Duration::from_secs(30);
@@ -157,10 +160,12 @@ impl Moderation {
     }
 
     pub(crate) fn stop(&self) -> Vec<UpdateBody> {
-        if self.before_stop.is_some() {
-            return Vec::new();
+        let rules = stopped(&self.rules);
+        // What was opened again since stops again; one goes back to how it was before the first stop.
+        match &self.before_stop {
+            Some(_) if rules == self.rules => Vec::new(),
+            before => vec![UpdateBody::RulesSet { rules, before_stop: Some(before.as_ref().unwrap_or(&self.rules).clone()) }],
         }
-        vec![UpdateBody::RulesSet { rules: stopped(&self.rules), before_stop: Some(self.rules.clone()) }]
     }
 
     pub(crate) fn resume(&self) -> Vec<UpdateBody> {
@@ -320,6 +325,18 @@ fn ends(sanction: Sanction) -> Option<Timestamp> {
     }
 }
 
+/// What stands around what is reported, in short, and what is reported in full; without what was said before it was changed, which the chat
+/// itself shows. So no report is larger than a page.
+fn context(mut messages: Vec<Message>, reported: Option<MessageId>) -> Vec<Message> {
+    for message in &mut messages {
+        message.earlier.clear();
+        if Some(message.id) != reported {
+            message.text = message.text.chars().take(CONTEXT_CHARS).collect();
+        }
+    }
+    messages
+}
+
 /// Where what is reported is found.
 #[derive(Clone, Copy)]
 pub(crate) struct Evidence<'a> {
@@ -336,7 +353,7 @@ impl Evidence<'_> {
                 // What its author took out when it had been read can be reported all the same.
                 let is_theirs = |said: &&Message| said.gone.is_none_or(|gone| gone.by == Some(said.author) && !gone.hidden);
                 self.chat.said.get(message).filter(is_theirs).ok_or(Refusal::NoSuchMessage)?;
-                Ok((self.chat.said.around(message, REPORT_CONTEXT), String::new()))
+                Ok((context(self.chat.said.around(message, REPORT_CONTEXT), Some(message)), String::new()))
             }
             ReportTarget::Question { question } => {
                 let asked = self.questions.get(question).filter(|asked| asked.question.standing.is_public());
@@ -344,7 +361,7 @@ impl Evidence<'_> {
             }
             ReportTarget::Person { participant } => {
                 let name = self.name.ok_or(Refusal::NoSuchParticipant)?.to_owned();
-                Ok((self.chat.said.latest_of(participant, REPORT_CONTEXT), name))
+                Ok((context(self.chat.said.latest_of(participant, REPORT_CONTEXT), None), name))
             }
             ReportTarget::Unknown => Err(Refusal::UnknownCommand),
         }

@@ -33,6 +33,8 @@ pub(crate) struct Presence {
     here: BTreeSet<Place>,
     /// Everybody who came since the room was read: as many as there are tickets at most.
     known: HashMap<ParticipantId, Person>,
+    /// Of the event, and not known otherwise: somebody was asked to keep them from something.
+    heard_of: HashMap<ParticipantId, Person>,
     /// Who was sent away and has not come since: they are newcomers.
     sent_away: HashSet<ParticipantId>,
     /// Who waits to be let in.
@@ -81,6 +83,15 @@ impl Presence {
     /// As what somebody came since the room was read, also where they are gone.
     pub(crate) fn known(&self, who: ParticipantId) -> Option<&Person> {
         self.known.get(&who)
+    }
+
+    /// Somebody of the event who need not ever have come.
+    pub(crate) fn heard_of(&self, who: ParticipantId) -> Option<&Person> {
+        self.heard_of.get(&who)
+    }
+
+    pub(crate) fn introduce(&mut self, who: ParticipantId, person: Person) {
+        self.heard_of.insert(who, person);
     }
 
     /// Whoever is here, each once.

@@ -206,6 +206,16 @@ impl Room {
         self.presence.here()
     }
 
+    /// Whom a command is about, where the room does not know them. Whoever knows the people of the event [introduces](Self::introduce) them first.
+    pub fn stranger(&self, body: &CommandBody) -> Option<ParticipantId> {
+        self.state.stranger(&self.presence, body)
+    }
+
+    /// Somebody of the event is called this, and comes as that. They are not here for it.
+    pub fn introduce(&mut self, who: ParticipantId, person: Person) {
+        self.presence.introduce(who, person);
+    }
+
     /// Who is banned by this room.
     pub fn banned(&self) -> Vec<ParticipantId> {
         self.state.moderation.banned()
@@ -377,6 +387,10 @@ impl Room {
             follows.iter().filter_map(Effect::sent_away).for_each(|who| self.presence.send_away(who));
             effects.extend(follows);
             self.state.apply(&update);
+            // Once somebody keeps the door, nobody comes in for having been here before a restart.
+            if self.state.moderation.is_guarded() {
+                self.grace_until = Timestamp::default();
+            }
             self.log.push(Arc::clone(&update));
             entries.push(Entry { update, command: if index == last { command } else { None } });
         }

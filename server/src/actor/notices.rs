@@ -22,9 +22,9 @@ fn mail(room: RoomId, update: &Update) -> Option<Mail> {
     } else if let UpdateBody::MessageShown { message } = &update.body {
         mention(room, message.seq, message)
     } else if let UpdateBody::MessageEdited { message, text, mentions } = &update.body {
-        Some(Mail::Edited { message: *message, excerpt: excerpt(text), mentions: mentions.clone() })
+        Some(Mail::Edited { room, message: *message, excerpt: excerpt(text), mentions: mentions.clone() })
     } else if let UpdateBody::MessageRemoved { message } | UpdateBody::MessageHidden { message } = &update.body {
-        Some(Mail::TakenOut(*message))
+        Some(Mail::TakenOut { room, message: *message })
     } else {
         None
     }

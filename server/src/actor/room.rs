@@ -4,14 +4,14 @@ mod lobby;
 mod turn;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ops::RangeInclusive,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Duration,
 };
 
-use houselights_domain::{Actor, Door, Room, View};
+use houselights_domain::{Actor, Door, Person, Room, View};
 use houselights_shared::{
     DeviceId, Outcome, ParticipantId, Refusal, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal, SignalBody, Timestamp, Update,
 };
@@ -132,6 +132,7 @@ impl RoomTask {
         self.stale |= batch.iter().any(|mail| matches!(mail, Mail::Replan));
         let planned = self.planned().await;
         let Some(mut room) = self.room.take() else { return };
+        self.introduce(&mut room, &batch).await;
         if std::mem::take(&mut self.anew) {
             self.show_anew(&room).await;
         }
@@ -161,6 +162,30 @@ impl RoomTask {
         }
         self.carry_out(&room, turn).await;
         self.room = Some(room);
+    }
+
+    /// Makes the room know whom its commands are about. Whom the store cannot be asked of stays unknown, and the command is refused.
+    async fn introduce(&self, room: &mut Room, batch: &[Mail]) {
+        let asked = batch.iter().filter_map(|mail| match mail {
+            Mail::Command { command, .. } => room.stranger(&command.body),
+            Mail::Enter { .. }
+            | Mail::Further { .. }
+            | Mail::Leave { .. }
+            | Mail::Report { .. }
+            | Mail::Expel(_)
+            | Mail::Reread
+            | Mail::Replan
+            | Mail::Door { .. }
+            | Mail::People(_) => None,
+        });
+        let strangers: BTreeSet<_> = asked.collect();
+        for who in strangers {
+            match self.house.store.person_of_room(self.id, who).await {
+                Ok(Some((name, role))) => room.introduce(who, Person { name, role }),
+                Ok(None) => {}
+                Err(error) => warn!(room.id = %self.id, %error, "a participant cannot be looked up"),
+            }
+        }
     }
 
     /// What is planned, where that may be something else than the room holds. What cannot be read now is read later.
@@ -234,6 +259,8 @@ impl RoomTask {
         }
         for mail in batch {
             match mail {
+                // Whoever is turned away at the door may have asked in the same breath.
+                Mail::Command { who, .. } | Mail::Report { who, .. } if !self.is_known(who) => {}
                 Mail::Command { from, who, command } => turn.take(room.handle(now, who, command), Some(from)),
                 Mail::Report { from, who, report } => turn.take(room.report_direct(now, who, report), Some(from)),
                 // Who was sent away before the room heard of them: a newer connection of theirs may be here already.
@@ -289,6 +316,11 @@ impl RoomTask {
             turn.leaving.push(before.outbox.id());
         }
         turn.entering.push(entering);
+    }
+
+    /// Whether somebody is in the room on this device, or waits at its door.
+    fn is_known(&self, who: &Actor) -> bool {
+        self.present.contains_key(&place(who)) || self.lobby.contains_key(&place(who))
     }
 
     /// False where a newer connection keeps the place.

@@ -255,6 +255,34 @@ async fn the_crew_keeps_its_place_while_the_disk_fails() {
 }
 
 #[tokio::test]
+async fn whoever_is_turned_away_at_the_door_has_asked_for_nothing() {
+    let house = house().await;
+    let mut mo = house.enter(Role::Moderator, None).await;
+    mo.snapshot().await;
+    mo.ask(CommandId::random(), CommandBody::EditRules { change: RulesEdit::Lock { on: true } });
+    assert!(matches!(mo.outcome().await, Outcome::Accepted { .. }));
+    for _ in 0..20 {
+        let eve = Arc::new(Actor { participant: ParticipantId::random(), name: "Eve".to_owned(), role: Role::Attendee, device: None });
+        let eve = house.at_the_door(eve).await;
+        // In one batch, whichever way the room wakes.
+        assert_eq!(eve.room.post(eve.enters(None), 100), Posted::Taken);
+        eve.say("let me in");
+    }
+    mo.say("the last");
+    assert!(matches!(mo.outcome().await, Outcome::Accepted { .. }));
+    let said = |frame| {
+        let ServerFrame::Updates(batch) = frame else { return None };
+        let texts = batch.updates.into_iter().filter_map(|update| match update.body {
+            UpdateBody::MessageSent { message } => Some(message.text),
+            _ => None,
+        });
+        let texts: Vec<_> = texts.collect();
+        (!texts.is_empty()).then_some(texts)
+    };
+    assert_eq!(mo.until(said).await, ["the last"]);
+}
+
+#[tokio::test]
 async fn the_newest_connection_of_a_person_takes_the_place_of_the_one_before() {
     let house = house().await;
     let mut first = house.enter(Role::Speaker, None).await;

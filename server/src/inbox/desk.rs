@@ -95,7 +95,7 @@ impl Desk {
                     | Mail::Leave { .. }
                     | Mail::Mentioned(_)
                     | Mail::Edited { .. }
-                    | Mail::TakenOut(_)) => some.push(mail),
+                    | Mail::TakenOut { .. }) => some.push(mail),
                 }
             }
             self.turn(some).await;
@@ -161,7 +161,7 @@ impl Desk {
                 self.entering.retain(|entering| entering.outbox.id() != *connection);
                 self.present.leave(who.participant, *connection);
             }
-            Mail::Mentioned(_) | Mail::Edited { .. } | Mail::TakenOut(_) | Mail::Forget { .. } => {}
+            Mail::Mentioned(_) | Mail::Edited { .. } | Mail::TakenOut { .. } | Mail::Forget { .. } => {}
         }
     }
 

@@ -11,7 +11,7 @@ mod turn;
 use std::sync::Arc;
 
 use houselights_domain::{Actor, Mention};
-use houselights_shared::{InboxCommand, MessageId, ParticipantId, Seq};
+use houselights_shared::{InboxCommand, MessageId, ParticipantId, RoomId, Seq};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -58,6 +58,8 @@ pub(crate) enum Mail {
     /// A message says something else, and mentions others maybe. Whoever is mentioned by that alone is not notified: a crowd could be named one by
     /// one.
     Edited {
+        /// Where.
+        room: RoomId,
         /// Which.
         message: MessageId,
         /// How it begins.
@@ -66,7 +68,12 @@ pub(crate) enum Mail {
         mentions: Vec<ParticipantId>,
     },
     /// A message was taken out of a room.
-    TakenOut(MessageId),
+    TakenOut {
+        /// Which.
+        room: RoomId,
+        /// Which of its messages.
+        message: MessageId,
+    },
     /// These were somebody, and are forgotten.
     Forget {
         /// Who, and where.

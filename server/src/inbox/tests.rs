@@ -168,18 +168,24 @@ async fn whoever_is_mentioned_is_notified_and_a_crowd_is_not() {
     let of_another_event = ParticipantId::random();
     let one = house.mention(0, &[house.crew[0], house.crew[1], of_another_event]);
     let message = one.message;
-    house.inboxes.notice(Mail::Mentioned(one));
+    house.inboxes.notice(Mail::Mentioned(one.clone()));
     let (after, heard) = bob.entries().await;
     assert_eq!(after, 0, "of the crowd nobody was notified");
     let [InboxEntryBody::Mentioned { by, seq, message: of, .. }] = heard.as_slice() else { panic!("{heard:?}") };
     assert_eq!((by.participant, *seq, *of), (house.crew[0], Seq::new(7), message));
-    let edited = |mentions| Mail::Edited { message, excerpt: "hey, you".to_owned(), mentions };
+    // Under the same id, from elsewhere or by another one: nobody hears it, and what was told stays.
+    let (room, elsewhere) = (one.room, RoomId::random());
+    let forged = |mentions| Mail::Edited { room: elsewhere, message, excerpt: "not theirs".to_owned(), mentions };
+    house.inboxes.notice(forged(house.crew.clone()));
+    house.inboxes.notice(Mail::TakenOut { room: elsewhere, message });
+    house.inboxes.notice(Mail::Mentioned(Mention { message, ..house.mention(2, &[house.crew[1]]) }));
+    let edited = |mentions| Mail::Edited { room, message, excerpt: "hey, you".to_owned(), mentions };
     house.inboxes.notice(edited(house.crew.clone()));
     let heard = bob.entries().await.1;
     let [InboxEntryBody::Mentioned { excerpt, .. }] = heard.as_slice() else { panic!("{heard:?}") };
     assert_eq!(excerpt, "hey, you", "what it says now, to whom it was told and nobody else");
     assert_eq!(house.store.mentioned_in(message).await.unwrap().len(), 1);
-    house.inboxes.notice(Mail::TakenOut(message));
+    house.inboxes.notice(Mail::TakenOut { room, message });
     assert_eq!(bob.entries().await.1, [InboxEntryBody::Unmentioned { message }]);
     bob.ask(InboxCommandBody::Block { participant: house.crew[0] });
     bob.outcome().await;

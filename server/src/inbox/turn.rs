@@ -35,6 +35,25 @@ pub(super) struct Known {
     pub(super) told: HashMap<MessageId, Vec<(ParticipantId, Mention)>>,
 }
 
+impl Known {
+    /// Who was told of a message of a room. Its id is its author's to choose, so it may be that of another room's message, too.
+    pub(super) fn told(&self, room: RoomId, message: MessageId) -> impl Iterator<Item = &(ParticipantId, Mention)> {
+        self.told.get(&message).into_iter().flatten().filter(move |(_, told)| told.room == room)
+    }
+
+    /// Whether somebody was told of another message under this one's id: that one stays what they know by it.
+    pub(super) fn is_another(&self, who: ParticipantId, mention: &Mention) -> bool {
+        let told = self.told.get(&mention.message).into_iter().flatten();
+        let is_this = |told: &Mention| (told.room, told.by.participant) == (mention.room, mention.by.participant);
+        told.filter(|(of, _)| *of == who).any(|(_, told)| !is_this(told))
+    }
+
+    /// Somebody is told of a message now.
+    pub(super) fn tells(&mut self, who: ParticipantId, mention: &Mention) {
+        self.told.entry(mention.message).or_default().push((who, mention.clone()));
+    }
+}
+
 impl Questions {
     pub(super) fn about(batch: &[Mail]) -> Self {
         let mut questions = Self::default();
@@ -45,8 +64,9 @@ impl Questions {
                 Mail::Mentioned(mention) => {
                     questions.owners.extend(&mention.notified);
                     questions.rooms.insert(mention.room);
+                    questions.messages.push(mention.message);
                 }
-                Mail::Edited { message, .. } | Mail::TakenOut(message) => questions.messages.push(*message),
+                Mail::Edited { message, .. } | Mail::TakenOut { message, .. } => questions.messages.push(*message),
                 Mail::Leave { .. } | Mail::Forget { .. } => {}
             }
         }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use houselights_domain::Entry;
-use houselights_shared::{RoomId, Seq, Timestamp, Update};
+use houselights_shared::{ParticipantId, Role, RoomId, Seq, Timestamp, Update};
 
-use super::{Row, Statement, Store, StoreError, Value, bans::followed, messages::indexed};
+use super::{Row, Statement, Store, StoreError, Value, bans::followed, invites::read_role, messages::indexed};
 
 /// How many rows a replay reads at once.
 const PAGE: i64 = 4_096;
@@ -26,6 +26,13 @@ impl Store {
     pub(crate) async fn room_title(&self, room: RoomId) -> Result<Option<String>, StoreError> {
         let rows = self.db.read(Statement::new("SELECT title FROM rooms WHERE id = $1", vec![Value::id(&room)])).await?;
         rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
+    }
+
+    /// As what somebody of a room's event comes, and how they are called.
+    pub(crate) async fn person_of_room(&self, room: RoomId, who: ParticipantId) -> Result<Option<(String, Role)>, StoreError> {
+        let sql = "SELECT p.name, p.role FROM participants p JOIN rooms r ON r.event_id = p.event_id WHERE r.id = $1 AND p.id = $2";
+        let rows = self.db.read(Statement::new(sql, vec![Value::id(&room), Value::id(&who)])).await?;
+        rows.first().map(|row| Ok((row.text(0)?.to_owned(), read_role(row.text(1)?)))).transpose()
     }
 
     /// A room's whole log, in order.

@@ -15,8 +15,9 @@ use url::Url;
 use super::race;
 use crate::session::tls;
 
-/// The largest frame that is read. The server divides a long absence into frames of 256 updates.
-const LARGEST_FRAME: usize = 4 * 1024 * 1024;
+/// The largest frame that is read: more than a snapshot can be whose messages, questions and reports are all as long as they may be and changed as
+/// often. Whoever fills a room keeps nobody out of it.
+const LARGEST_FRAME: usize = 32 * 1024 * 1024;
 
 /// Bytes both ways.
 pub trait Io: AsyncRead + AsyncWrite + Send + Unpin {}

@@ -1,7 +1,7 @@
 use houselights_shared::{MAX_REPORTS, MAX_REPORTS_EACH, Report, ReportTarget, RoomRules, RulesEdit, SanctionAct, Sending};
 
 use super::*;
-use crate::{Door, GRACE_AFTER_RESTART};
+use crate::{Door, Person};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -446,12 +446,64 @@ fn a_locked_room_lets_those_back_in_who_were_here_and_the_crew() {
 }
 
 #[test]
-fn a_room_that_was_open_takes_those_back_for_a_while_after_a_restart_whom_it_does_not_know() {
-    let (stage, mod_, vera) = mod_and_vera();
-    let mut stage = Stage { room: stage.replayed(), ..stage };
-    stage.arrive(&mod_);
+fn a_room_that_is_locked_right_after_a_restart_keeps_those_who_are_back_and_nobody_else() {
+    for guard in [RulesEdit::Lock { on: true }, RulesEdit::Lobby { on: true }] {
+        let (stage, mod_, vera) = mod_and_vera();
+        let mut stage = Stage { room: stage.replayed(), ..stage };
+        stage.arrive(&mod_);
+        stage.arrive(&vera);
+        stage.done(&mod_, rule(guard));
+        stage.depart(&vera);
+        assert_eq!(stage.door(&vera), Door::Open, "she was here when it was locked");
+        assert_ne!(stage.door(&actor(10, Role::Attendee)), Door::Open, "whoever was not waits, or comes again");
+    }
+}
+
+#[test]
+fn what_was_opened_again_while_all_is_stopped_stops_again() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let before = stage.rules();
+    stage.done(&mod_, CommandBody::StopAll);
+    stage.done(&mod_, rule(RulesEdit::Chat { on: true }));
+    stage.say(&vera, "bad again");
+    stage.done(&mod_, CommandBody::StopAll);
+    assert_eq!(stage.refused(&vera, CommandBody::say("and again".to_owned())), Refusal::Closed);
+    stage.done(&mod_, CommandBody::Resume);
+    assert_eq!(stage.rules(), before, "as it was before the first stop");
+}
+
+#[test]
+fn whoever_never_came_is_kept_out_all_the_same_once_the_room_was_told_of_them() {
+    let (mut stage, mod_, _) = mod_and_vera();
+    let eve = actor(66, Role::Attendee);
+    let ban = act(&eve, SanctionAct::Ban);
+    assert_eq!(stage.room.stranger(&ban), Some(eve.participant));
+    assert_eq!(stage.refused(&mod_, ban.clone()), Refusal::NoSuchParticipant);
+    stage.room.introduce(eve.participant, Person { name: eve.name.clone(), role: eve.role });
+    assert_eq!(stage.room.stranger(&ban), None);
     stage.done(&mod_, rule(RulesEdit::Lock { on: true }));
-    assert_eq!(stage.door(&vera), Door::Open);
-    stage.pass(GRACE_AFTER_RESTART);
-    assert!(matches!(stage.door(&vera), Door::Shut { refusal: Refusal::RoomLocked, .. }));
+    assert!(matches!(stage.door(&eve), Door::Shut { refusal: Refusal::RoomLocked, .. }), "to be known is not to be here");
+    stage.done(&mod_, ban);
+    assert_eq!(stage.door(&eve), shut(Refusal::Banned, None));
+}
+
+#[test]
+fn a_report_is_short_however_long_what_stands_around_is_and_however_often_it_was_changed() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let long = "x".repeat(2_000);
+    let mut last = None;
+    for _ in 0..6 {
+        let message = stage.say(&vera, &long);
+        for number in 0..5 {
+            let text = format!("{number}{}", &long[1..]);
+            stage.done(&vera, CommandBody::EditMessage { message, text, mentions: Vec::new() });
+        }
+        last = Some(message);
+    }
+    let message = last.unwrap();
+    stage.done(&mod_, report(ReportTarget::Message { message }));
+    let filed = stage.reports().pop().expect("it was filed");
+    let lengths: Vec<_> = filed.context.iter().map(|message| message.text.len()).collect();
+    assert_eq!(lengths, [300, 300, 300, 300, 300, 2_000], "{filed:?}");
+    assert!(filed.context.iter().all(|message| message.earlier.is_empty()));
 }

@@ -34,15 +34,17 @@ impl Desk {
                     let event = self.rooms.get(&mention.room);
                     let inboxes = mention.notified.iter().filter_map(|who| self.inboxes.get(who));
                     let of_event = inboxes.filter(|inbox| Some(&inbox.event()) == event && !inbox.has_left());
-                    let rows: Vec<_> = of_event.filter_map(|inbox| inbox.mentioned(now, mention)).collect();
+                    let news = of_event.filter(|inbox| !known.is_another(inbox.owner().participant, mention));
+                    let rows: Vec<_> = news.filter_map(|inbox| inbox.mentioned(now, mention)).collect();
+                    rows.iter().for_each(|row| known.tells(row.owner, mention));
                     self.take(rows, &mut turn);
                 }
-                Mail::Edited { message, excerpt, mentions } => {
-                    let rows = self.reworded(now, known.told.get(message).map(Vec::as_slice), (excerpt, mentions));
+                Mail::Edited { room, message, excerpt, mentions } => {
+                    let rows = self.reworded(now, known.told(*room, *message), (excerpt, mentions));
                     self.take(rows, &mut turn);
                 }
-                Mail::TakenOut(message) => {
-                    let rows = self.reworded(now, known.told.get(message).map(Vec::as_slice), ("", &[]));
+                Mail::TakenOut { room, message } => {
+                    let rows = self.reworded(now, known.told(*room, *message), ("", &[]));
                     self.take(rows, &mut turn);
                 }
                 Mail::Enter { .. } | Mail::Leave { .. } | Mail::Forget { .. } => {}
@@ -52,13 +54,12 @@ impl Desk {
     }
 
     /// Whoever was told of a message is told what it says now, or that it mentions them no more.
-    fn reworded(
+    fn reworded<'a>(
         &self,
         now: Timestamp,
-        told: Option<&[(ParticipantId, Mention)]>,
+        told: impl Iterator<Item = &'a (ParticipantId, Mention)>,
         (excerpt, mentions): (&str, &[ParticipantId]),
     ) -> Vec<InboxRow> {
-        let told = told.into_iter().flatten();
         let rows = told.filter_map(|(who, mention)| {
             let inbox = self.inboxes.get(who)?;
             if mentions.contains(who) {
