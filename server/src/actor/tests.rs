@@ -13,8 +13,8 @@ use std::{
 use futures_util::StreamExt;
 use houselights_domain::Actor;
 use houselights_shared::{
-    Command, CommandBody, CommandId, DeviceId, Outcome, ParticipantId, Refusal, Role, RoomId, Seq, ServerFrame, SignalBody,
-    Timestamp, UpdateBody,
+    Command, CommandBody, CommandId, DeviceId, Outcome, ParticipantId, Refusal, Role, RoomId, RulesEdit, Seq, ServerFrame,
+    SignalBody, Timestamp, UpdateBody,
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::{WebSocketStream, tungstenite::protocol};
@@ -272,9 +272,8 @@ async fn whoever_is_turned_away_at_the_door_has_asked_for_nothing() {
     assert!(matches!(mo.outcome().await, Outcome::Accepted { .. }));
     let said = |frame| {
         let ServerFrame::Updates(batch) = frame else { return None };
-        let texts = batch.updates.into_iter().filter_map(|update| match update.body {
-            UpdateBody::MessageSent { message } => Some(message.text),
-            _ => None,
+        let texts = batch.updates.into_iter().filter_map(|update| {
+            if let UpdateBody::MessageSent { message } = update.body { Some(message.text) } else { None }
         });
         let texts: Vec<_> = texts.collect();
         (!texts.is_empty()).then_some(texts)
