@@ -129,12 +129,6 @@ impl UpdateBody {
         }
     }
 
-    /// Whether something that was said is not in the chat any more.
-    #[must_use]
-    pub const fn takes_words_out(&self) -> bool {
-        matches!(self, Self::MessageRemoved { .. } | Self::MessageHidden { .. })
-    }
-
     /// Whether it is one person's secret who did it, whoever gets the log: a vote, or a question without a name. Of a poll with names it is
     /// none.
     #[must_use]

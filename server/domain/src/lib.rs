@@ -43,7 +43,6 @@ mod stage;
 mod state;
 mod tally;
 mod transcript;
-mod unsaid;
 mod word_list;
 mod words;
 

@@ -7,8 +7,8 @@ use std::{
 
 use houselights_shared::{
     Action, CommandId, MAX_QUESTION_CHARS, MAX_REPORTS, MAX_REPORTS_EACH, MAX_SANCTIONS, MAX_TIME_OUT_SECONDS, Message,
-    MessageId, ParticipantId, Peer, REPORT_CONTEXT, Refusal, Report, ReportId, ReportTarget, Role, RoomRules, RulesEdit, Sanction,
-    SanctionAct, Sanctioned, Timestamp, UpdateBody,
+    MessageId, ParticipantId, Peer, REPORT_CONTEXT, Refusal, Report, ReportId, ReportTarget, Role, RoomRules, RulesEdit,
+    Sanction, SanctionAct, Sanctioned, Timestamp, UpdateBody,
 };
 
 use crate::{

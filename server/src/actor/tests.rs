@@ -262,7 +262,12 @@ async fn whoever_is_turned_away_at_the_door_has_asked_for_nothing() {
     mo.ask(CommandId::random(), CommandBody::EditRules { change: RulesEdit::Lock { on: true } });
     assert!(matches!(mo.outcome().await, Outcome::Accepted { .. }));
     for _ in 0..20 {
-        let eve = Arc::new(Actor { participant: ParticipantId::random(), name: "Eve".to_owned(), role: Role::Attendee, device: None });
+        let eve = Arc::new(Actor {
+            participant: ParticipantId::random(),
+            name: "Eve".to_owned(),
+            role: Role::Attendee,
+            device: None,
+        });
         let eve = house.at_the_door(eve).await;
         // In one batch, whichever way the room wakes.
         assert_eq!(eve.room.post(eve.enters(None), 100), Posted::Taken);
@@ -272,9 +277,10 @@ async fn whoever_is_turned_away_at_the_door_has_asked_for_nothing() {
     assert!(matches!(mo.outcome().await, Outcome::Accepted { .. }));
     let said = |frame| {
         let ServerFrame::Updates(batch) = frame else { return None };
-        let texts = batch.updates.into_iter().filter_map(|update| {
-            if let UpdateBody::MessageSent { message } = update.body { Some(message.text) } else { None }
-        });
+        let texts = batch
+            .updates
+            .into_iter()
+            .filter_map(|update| if let UpdateBody::MessageSent { message } = update.body { Some(message.text) } else { None });
         let texts: Vec<_> = texts.collect();
         (!texts.is_empty()).then_some(texts)
     };

@@ -30,7 +30,8 @@ impl Store {
 
     /// As what somebody of a room's event comes, and how they are called.
     pub(crate) async fn person_of_room(&self, room: RoomId, who: ParticipantId) -> Result<Option<(String, Role)>, StoreError> {
-        let sql = "SELECT p.name, p.role FROM participants p JOIN rooms r ON r.event_id = p.event_id WHERE r.id = $1 AND p.id = $2";
+        let sql =
+            "SELECT p.name, p.role FROM participants p JOIN rooms r ON r.event_id = p.event_id WHERE r.id = $1 AND p.id = $2";
         let rows = self.db.read(Statement::new(sql, vec![Value::id(&room), Value::id(&who)])).await?;
         rows.first().map(|row| Ok((row.text(0)?.to_owned(), read_role(row.text(1)?)))).transpose()
     }
