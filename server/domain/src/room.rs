@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use houselights_shared::{
-    Action, Command, CommandId, CrewMember, LobbyGuest, Message, Mine, NamedVote, Outcome, ParticipantId, PollId, Refusal,
-    Reply, Role, RoomId, RunOfShow, Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
+    Action, Command, CommandBody, CommandId, CrewMember, LobbyGuest, Message, Mine, NamedVote, Outcome, ParticipantId, PollId,
+    Refusal, Reply, Role, RoomId, RunOfShow, Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
 };
 
 use crate::{

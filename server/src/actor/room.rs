@@ -176,7 +176,8 @@ impl RoomTask {
             | Mail::Reread
             | Mail::Replan
             | Mail::Door { .. }
-            | Mail::People(_) => None,
+            | Mail::People(_)
+            | Mail::Votes { .. } => None,
         });
         let strangers: BTreeSet<_> = asked.collect();
         for who in strangers {
