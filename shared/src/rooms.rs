@@ -26,6 +26,10 @@ pub struct RoomCard {
     pub title: String,
     /// What is on and what comes next there, in the order in which it begins: [`SESSIONS_A_ROOM`] at most.
     pub sessions: Vec<SessionSlot>,
+    /// The last one that is over there: what was on can be watched again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub before: Option<SessionSlot>,
 }
 
 /// A session, as far as one chooses a room by it.

@@ -290,6 +290,24 @@ async fn with_one_login_every_room_of_the_event_is_reached() {
 }
 
 #[tokio::test]
+async fn a_room_says_what_was_on_there_last() {
+    let night = Night::of("one-day-conference").await;
+    night.step("publish").await;
+    let server = &night.server;
+    assert!(rooms_of(server, &night.attendee).await.rooms.iter().all(|room| room.before.is_none()), "nothing is over yet");
+    night.moved_to(&(chrono::Utc::now() - chrono::Duration::minutes(150)).to_rfc3339()).await;
+    let now = Timestamp::from_micros(chrono::Utc::now().timestamp_micros());
+    let rooms = rooms_of(server, &night.attendee).await.rooms;
+    let main = rooms.first().expect("the main stage");
+    let before = main.before.as_ref().expect("something was on");
+    let next = main.sessions.first().expect("something comes");
+    assert_ne!(before.title, "Opening", "the last one that is over, and not the first");
+    assert!(before.ends_at <= now && now < next.ends_at && before.starts_at < next.starts_at, "{before:?} {next:?}");
+    assert!(rooms.iter().any(|room| room.before.is_none()), "where nothing was on nothing is told");
+    night.server.stop().await;
+}
+
+#[tokio::test]
 async fn a_link_leads_into_the_room_of_the_session() {
     let night = Night::of("one-day-conference").await;
     night.step("publish").await;

@@ -416,8 +416,9 @@ fn server_frames() -> Vec<ServerFrame> {
 
 fn event_rooms() -> Vec<EventRooms> {
     let on = SessionSlot { title: "Opening".to_owned(), starts_at: at(4), ends_at: at(5) };
-    let card = |title: &str, sessions| RoomCard { room: room(), title: title.to_owned(), sessions };
-    vec![EventRooms { rooms: vec![card("Main stage", vec![on]), card("Lounge", Vec::new())] }]
+    let before = SessionSlot { title: "Doors".to_owned(), starts_at: at(2), ends_at: at(3) };
+    let card = |title: &str, sessions, before| RoomCard { room: room(), title: title.to_owned(), sessions, before };
+    vec![EventRooms { rooms: vec![card("Main stage", vec![on], Some(before)), card("Lounge", Vec::new(), None)] }]
 }
 
 fn invite_cards() -> Vec<InviteCard> {
