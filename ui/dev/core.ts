@@ -12,11 +12,16 @@ import type {
   Outcome,
   ParticipantId,
   Reaction,
+  ReplayOutline,
+  ReplayPage,
   Role,
   RoomId,
   Sending,
+  Seq,
   SignalBody,
   SignInWays,
+  Snapshot,
+  Timestamp,
 } from "../src/protocol";
 import type {
   Account,
@@ -152,7 +157,7 @@ export class FakeCore extends FakeTalk implements Link {
   #open(): void {
     const { scene } = this;
     const session = this.session ?? scene.beside;
-    if (!session) return;
+    if (!session || scene.absent) return;
     this.welcome();
     const { crew, ...audience } = scene.snapshot;
     const snapshot =
@@ -237,6 +242,24 @@ export class FakeCore extends FakeTalk implements Link {
 
   async react(reaction: Reaction): Promise<void> {
     this.calls.push(`react ${reaction}`);
+  }
+
+  async replayOutline(room: RoomId): Promise<ReplayOutline> {
+    this.calls.push(`replayOutline ${room}`);
+    return (room === ROOM && this.scene.past?.().outline) || { room, title: "Workshops", parts: [] };
+  }
+
+  async replayAt(_room: RoomId, at: Timestamp): Promise<Snapshot> {
+    this.calls.push(`replayAt ${at}`);
+    if (!this.scene.past) throw { problem: "refused", refusal: "no_such_room" };
+    const { crew, ...audience } = this.scene.past().at(at);
+    return this.session?.role === "attendee" ? audience : { ...audience, ...(crew && { crew }) };
+  }
+
+  async replayUpdates(_room: RoomId, after: Seq): Promise<ReplayPage> {
+    this.calls.push(`replayUpdates ${after}`);
+    if (!this.scene.past) throw { problem: "refused", refusal: "no_such_room" };
+    return this.scene.past().updates(after);
   }
 
   async rooms(): Promise<EventRooms> {

@@ -108,6 +108,15 @@ const views = Object.entries({
     "sent-out",
     "put-out",
     "locked",
+    "replay",
+    "replay-moments",
+    "replay-polls",
+    "replay-questions",
+    "replay-quiet",
+    "replay-slow",
+    "replay-failed",
+    "replay-none",
+    "replay-over",
   ],
   studio: [
     "live",
@@ -152,6 +161,8 @@ const views = Object.entries({
     "order-menu",
     "order-muted",
     "stopped",
+    "replay",
+    "replay-moments",
   ],
   dashboard: Object.keys(places),
 }).flatMap(([window, scenes]) => scenes.map((scene) => ({ window, scene })));
@@ -279,6 +290,24 @@ Object.assign(presses, {
   "order-muted": [press("tab-order"), settle, press("report-act"), settle, press("person-mute"), settle],
   stopped: [press("tab-order"), settle],
   hiding: [point("Same here"), settle, press("chat-hide"), settle, point("That was us"), settle],
+});
+/** To a minute of what is watched again. */
+const goTo = (minute) => `(() => {
+  const line = document.querySelector("[data-testid=replay-position]");
+  line.value = ${minute * 60};
+  line.dispatchEvent(new Event("change", { bubbles: true }));
+})()`;
+const watching = (minute, ...more) => [press("replay-open"), settle, goTo(minute), wait(600), press("replay-play"), ...more, settle];
+Object.assign(presses, {
+  replay: watching(13.5),
+  "replay-moments": watching(24.5, press("tab-then-moments")),
+  "replay-polls": watching(26.5, press("tab-then-polls")),
+  "replay-questions": watching(12.5, press("tab-then-qa")),
+  "replay-quiet": watching(15),
+  "replay-slow": [press("replay-open"), wait(1_600)],
+  "replay-failed": [press("replay-open"), wait(600)],
+  "replay-none": [press("replay-open"), wait(600)],
+  "replay-over": [goTo(31), wait(600), press("replay-play"), settle],
 });
 const looks = [
   { name: "dark", width: 1440, height: 900, scheme: "dark" },

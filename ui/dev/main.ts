@@ -72,6 +72,8 @@ if (name === "refused-file" && core.taken) {
     faults,
   };
 }
+if (name === "replay-slow") core.replayAt = () => new Promise(() => {});
+if (name === "replay-failed") core.replayAt = () => Promise.reject({ problem: "unreachable" });
 if (name === "sending") core.moved = new Promise(() => {});
 if (name === "contested") {
   const event = core.server.event("event-main");

@@ -30,6 +30,7 @@ import type {
   UnsentMessage,
   Waiting,
 } from "../src/protocol/native";
+import { Past } from "./replay";
 import { before, notes, said } from "./said";
 
 export const EVENT = "01990000-0000-7000-8000-00000000000e";
@@ -93,9 +94,13 @@ export type MadeUp = {
   hand?: number;
   /** One waits to be let in. */
   outside?: boolean;
+  /** Nothing of the room comes. */
+  absent?: boolean;
   lobby?: { count: number; first: LobbyGuest[] };
   /** What moderators did, newest first. */
   done?: AuditEntry[];
+  /** What was on in the room can be watched again. */
+  past?: () => Past;
 };
 
 const member = (who: Person, role: Role = "speaker", camera = true, microphone = true): CrewMember => ({
@@ -651,7 +656,50 @@ const inOrder: MadeUp = {
   },
 };
 
+/** It is over since a while; whoever looks after the room is still in it. */
+function watched(change: Partial<MadeUp> = {}): MadeUp {
+  const rehearsing = { ...usual.snapshot, on_stage: [], program: scene("solo"), chat: [], seq: 0 };
+  const began: Snapshot = { ...rehearsing, phase: { phase: "rehearsal" } };
+  const cast = {
+    ines: peer("ines", "speaker"),
+    daniel: peer("daniel", "speaker"),
+    amara: peer("amara"),
+    jun: peer("jun"),
+    mina: peer("mina"),
+    noor: peer("noor", "producer"),
+  };
+  const past = new Past(began, cast, minutesAgo(20));
+  const card = (room: string, title: string, before?: RoomCard["before"]): RoomCard => ({
+    room,
+    title,
+    sessions: [],
+    ...(before && { before }),
+  });
+  const panel = { title: "What we got wrong", starts_at: minutesAgo(62), ends_at: minutesAgo(20) };
+  return {
+    ...usual,
+    snapshot: {
+      ...full,
+      phase: { phase: "ended", since: minutesAgo(62), at: minutesAgo(20), undo_until: minutesAgo(19) },
+    },
+    rooms: [card(ROOM, "Main stage", panel), card(id(301), "Workshops")],
+    past: () => past,
+    ...change,
+  };
+}
+const overNow: Partial<MadeUp> = { connection: { state: "ended", refusal: "event_over" }, absent: true, silent: true };
+
 export const scenes: Record<string, MadeUp> = {
+  replay: watched(),
+  "replay-moments": watched(),
+  "replay-polls": watched(),
+  "replay-questions": watched(),
+  "replay-quiet": watched(),
+  "replay-slow": watched(),
+  "replay-failed": watched(),
+  "replay-none": watched({ past: undefined }),
+  // The event is over: nothing of the room comes any more.
+  "replay-over": watched(overNow),
   order: inOrder,
   "order-rules": inOrder,
   "order-log": inOrder,

@@ -33,6 +33,7 @@ const behalf: [RegExp, string[]][] = [
   [/\bhouse\.account\.leave\b|model=\{house\.account\}/, ["startSignIn", "confirmSignIn", "signOutPerson"]],
   [/\bhouse\.enter\b/, ["enterEvent"]],
   [/\bhouse\.goTo\b/, ["goToRoom"]],
+  [/\bhouse\.watchAgain\b/, ["replayOutline", "replayAt", "replayUpdates"]],
   [/\bnew Section\b/, ["ask"]],
   [/\bsection\.change|\bme\.change/, ["change"]],
   [/\bnew (Form)?Draft\b/, ["drafts", "keepDraft", "dropDraft"]],

@@ -402,6 +402,14 @@ describe("one's own events", () => {
     expect(screen.queryByTestId("my-enter-room")).toBeNull();
   });
 
+  it("leads to what was on in an event that is over", async () => {
+    const { core, user } = await open("welcome");
+    await user.click((await screen.findAllByTestId("my-event")).at(-1) as HTMLElement);
+    expect((await screen.findByTestId("my-way")).textContent).toContain("over");
+    await user.click(screen.getByTestId("my-watch"));
+    await vi.waitFor(() => expect(core.calls.at(-1)).toMatch(/^enterEvent houselights:/));
+  });
+
   it("lets one in while it is live, and says how old it is while it is not fresh", async () => {
     const { core, user } = await open("welcome", "away");
     expect((await screen.findByTestId("stale")).textContent).toContain("as of");

@@ -27,6 +27,7 @@ import type {
 } from "../protocol";
 import type { NativeEvent, SessionCard, TokenKeeping, UnsentMessage } from "../protocol/native";
 import { Notices } from "./notices.svelte";
+import { Replaying } from "./replay/replaying.svelte";
 import { Room } from "./room.svelte";
 import { Side } from "./side/side.svelte";
 
@@ -57,6 +58,8 @@ export class House {
   beside = $state.raw<SessionCard | undefined>();
   /** Whose conversation is open. */
   writesTo = $state.raw<Peer | undefined>();
+  /** The past that one watches, over the window. */
+  replaying = $state.raw<Replaying | undefined>();
   /** The person pressed the window's own button to close it. */
   closing = $state(false);
   /** A link that waits to be signed in with. */
@@ -118,6 +121,12 @@ export class House {
   /** Whose picture comes from the camera here: nobody is sent their own, except from another device. */
   get mirrored(): ParticipantId | undefined {
     return this.elsewhere ? undefined : this.me;
+  }
+
+  /** Whether the audience could see or hear this person, now or with the next word of a producer. */
+  get onStage(): boolean {
+    const place = this.me === undefined ? "backstage" : this.room.stage.place(this.me);
+    return this.connection.connected && this.room.here && (place === "program" || place === "stage");
   }
 
   /** Milliseconds since the epoch, on the server's clock. */
@@ -233,6 +242,15 @@ export class House {
   writeTo(peer: Peer | undefined): void {
     this.writesTo = peer;
     this.side.open("inbox");
+  }
+
+  /** Watches what was on in a room; the room that one is in goes on below. */
+  watchAgain(room: RoomId | undefined = this.session?.room): void {
+    if (room !== undefined) this.replaying = new Replaying(this.link, room);
+  }
+
+  stopWatching(): void {
+    this.replaying = undefined;
   }
 
   /** To the chat of a room of the event. */

@@ -17,11 +17,25 @@ export function isSpokenFor(event: KeyboardEvent): boolean {
   return presses && target.closest("button, a, summary") !== null;
 }
 
-/** Calls what belongs to a key, by its name in lower case. */
-export function shortcuts(keys: Record<string, () => void>): (event: KeyboardEvent) => void {
+let covers = 0;
+
+/** Something covers the window: until what comes back is called, keys do nothing below it. */
+export function cover(): () => void {
+  covers += 1;
+  return () => {
+    covers -= 1;
+  };
+}
+
+/** Calls what belongs to a key, by its name in lower case. `over`: also while something covers the window. */
+export function shortcuts(
+  keys: Record<string, () => void>,
+  where: "below" | "over" = "below",
+): (event: KeyboardEvent) => void {
   return (event) => {
     const action = keys[event.key.toLowerCase()];
     if (!action || event.repeat || isSpokenFor(event)) return;
+    if (covers > 0 && where === "below") return;
     if (event.key.length === 1 && event.key !== " " && !characterKeys.on) return;
     event.preventDefault();
     action();

@@ -10,10 +10,14 @@ import type {
   Outcome,
   ParticipantId,
   Reaction,
+  ReplayOutline,
+  ReplayPage,
   RoomId,
   Sending,
   Seq,
   SignInWays,
+  Snapshot,
+  Timestamp,
 } from "../protocol";
 import type {
   ApiProblem,
@@ -73,6 +77,12 @@ export interface Link {
   react(reaction: Reaction): Promise<void>;
   /** What was done before a position to keep a room in order, newest first; for those who do. */
   audit(room: RoomId, before?: Seq): Promise<AuditPage>;
+  /** What of a room can be replayed. */
+  replayOutline(room: RoomId): Promise<ReplayOutline>;
+  /** A room as it was at a moment, as far as one could see it. */
+  replayAt(room: RoomId, at: Timestamp): Promise<Snapshot>;
+  /** What happened in a room after a position, for whoever replays it. */
+  replayUpdates(room: RoomId, after: Seq): Promise<ReplayPage>;
   /** The rooms of the event, with what is on in them. */
   rooms(): Promise<EventRooms>;
   /** Goes to another room of the event; a `room` event says so, and what comes after it is of that room. */
@@ -159,6 +169,9 @@ export function isApiProblem(value: unknown): value is ApiProblem {
 
 /** Sends a command; the only way in which a feature asks the room for something. */
 export type Send = (body: CommandBody, id?: CommandId) => Promise<Outcome>;
+
+/** Where nothing can be asked for any more. */
+export const sendsNothing: Send = async () => ({ is: "refused", refusal: "not_allowed" });
 
 /** Asks the inbox for something; the only way in which a feature does. */
 export type SendToInbox = (body: InboxCommandBody, id?: CommandId) => Promise<Outcome>;

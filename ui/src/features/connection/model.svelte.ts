@@ -12,6 +12,9 @@ export class ConnectionModel {
   /** Nobody is signed in any more: it does not come back by itself. */
   readonly over = $derived(this.state.state === "ended" || this.state.state === "signed_out");
 
+  /** The event is over, and nobody but those who look after it is in its rooms any more. */
+  readonly past = $derived(this.state.state === "ended" && this.state.refusal === "event_over");
+
   /** The doors of the event are not open yet. */
   readonly early = $derived(this.state.state === "early");
   /** When they open, in microseconds since the epoch, where that is known. */

@@ -5,6 +5,9 @@ const emptyScene = (): Scene => ({ layout: "solo", seats: [] });
 /** Where someone of the crew is, in the words of the tally. */
 export type Place = "program" | "stage" | "next" | "backstage";
 
+/** How large somebody's name is in a scene. */
+export type Label = "none" | "small" | "large";
+
 /** Whether whoever is on stage as this comes from the audience. */
 export const isGuest = (role: Role): boolean => role === "attendee" || role === "unknown";
 

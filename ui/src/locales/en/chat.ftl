@@ -3,6 +3,7 @@
 chat-title = Chat
 chat-log = Messages
 chat-empty = Nobody has said anything yet. Say hello.
+chat-empty-then = Nobody had said anything yet.
 chat-placeholder = Message everyone
 chat-send = Send
 chat-you = you

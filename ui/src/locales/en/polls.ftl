@@ -3,6 +3,7 @@
 polls-title = Polls
 polls-empty = No poll yet
 polls-empty-words = When one opens, you vote here.
+polls-empty-then = When one was opened, it stands here.
 polls-empty-runs = Write one now, and open it when its moment comes.
 polls-phase-draft = Draft
 polls-phase-open = Open

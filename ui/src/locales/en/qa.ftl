@@ -12,6 +12,8 @@ qa-order-newest = Newest
 
 qa-empty-open = No question yet
     .cure = What do you want to know? Ask below, and others can say that they want to know it, too.
+qa-empty-then = No question yet
+    .cure = When one was asked, it stands here.
 qa-empty-answered = Nothing is answered yet
     .cure = What was answered, on stage or in writing, stands here.
 qa-empty-waiting = Nothing waits

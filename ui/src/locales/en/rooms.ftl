@@ -6,6 +6,8 @@ rooms-now = Now: { $title }
 # $time: when it begins
 rooms-next = { $time } { $title }
 rooms-nothing = Nothing more on the agenda
+# $title: of the session that was on there last
+rooms-before = Watch again: { $title }
 rooms-gone = The room that you were in is not there any more.
     .cure = You are in another room of the event now. Choose one above.
 
