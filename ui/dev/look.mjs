@@ -297,7 +297,15 @@ const goTo = (minute) => `(() => {
   line.value = ${minute * 60};
   line.dispatchEvent(new Event("change", { bubbles: true }));
 })()`;
-const watching = (minute, ...more) => [press("replay-open"), settle, goTo(minute), wait(600), press("replay-play"), ...more, settle];
+const watching = (minute, ...more) => [
+  press("replay-open"),
+  settle,
+  goTo(minute),
+  wait(600),
+  press("replay-play"),
+  ...more,
+  settle,
+];
 Object.assign(presses, {
   replay: watching(13.5),
   "replay-moments": watching(24.5, press("tab-then-moments")),

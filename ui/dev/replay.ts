@@ -26,7 +26,10 @@ type Told = { participant: string; name: string; role: Role };
 type Cast = Record<"ines" | "daniel" | "amara" | "jun" | "mina" | "noor", Told>;
 
 /** The room as its models have it, told as a server tells it. */
-export function snapshotOf(room: RoomId, { stage, chat, run, qa, polls, hands, moderation, overlay, seq }: Room): Snapshot {
+export function snapshotOf(
+  room: RoomId,
+  { stage, chat, run, qa, polls, hands, moderation, overlay, seq }: Room,
+): Snapshot {
   return {
     room,
     seq,
@@ -90,7 +93,13 @@ export class Past {
       room: before.room,
       title: before.title,
       parts: [
-        { session: id(299), title: "Opening", starts_at: starts - 60 * MINUTE, ends_at: starts - 45 * MINUTE, marks: [] },
+        {
+          session: id(299),
+          title: "Opening",
+          starts_at: starts - 60 * MINUTE,
+          ends_at: starts - 45 * MINUTE,
+          marks: [],
+        },
         { session: id(300), title: "What we got wrong", starts_at: starts, ends_at: ends, marks },
       ],
     };
@@ -126,7 +135,8 @@ const words = [
 
 function panel(log: Log, { ines, daniel, amara, jun, mina, noor }: Cast): Log {
   const all: [number, () => void][] = [];
-  const at = (minute: number, body: UpdateBody, mark?: Mark) => all.push([minute, () => log.write(minute, body, mark)]);
+  const at = (minute: number, body: UpdateBody, mark?: Mark) =>
+    all.push([minute, () => log.write(minute, body, mark)]);
   const comes = (minute: number, who: Told) =>
     at(
       minute,
@@ -147,7 +157,10 @@ function panel(log: Log, { ines, daniel, amara, jun, mina, noor }: Cast): Log {
       at: Math.round(log.starts + minute * MINUTE),
       text,
     };
-    all.push([minute, () => log.write(minute, { what: "message_sent", message: { ...message, seq: log.updates.length + 1 } })]);
+    all.push([
+      minute,
+      () => log.write(minute, { what: "message_sent", message: { ...message, seq: log.updates.length + 1 } }),
+    ]);
   };
   const ask = (minute: number, number: number, who: Told | undefined, text: string): Question => {
     const question: Question = {
@@ -167,7 +180,14 @@ function panel(log: Log, { ines, daniel, amara, jun, mina, noor }: Cast): Log {
   take(0.1, "solo", ines);
   at(
     0.5,
-    { what: "announced", announcement: { id: id(3_900), text: "Slides are on the **session page**.", at: log.starts + MINUTE / 2 } },
+    {
+      what: "announced",
+      announcement: {
+        id: id(3_900),
+        text: "Slides are on the **session page**.",
+        at: log.starts + MINUTE / 2,
+      },
+    },
     { is: "announced", text: "Slides are on the **session page**." },
   );
   say(0.6, noor, "Welcome! Say where you are watching from.", 0);

@@ -687,7 +687,11 @@ function watched(change: Partial<MadeUp> = {}): MadeUp {
     ...change,
   };
 }
-const overNow: Partial<MadeUp> = { connection: { state: "ended", refusal: "event_over" }, absent: true, silent: true };
+const overNow: Partial<MadeUp> = {
+  connection: { state: "ended", refusal: "event_over" },
+  absent: true,
+  silent: true,
+};
 
 export const scenes: Record<string, MadeUp> = {
   replay: watched(),

@@ -101,7 +101,8 @@ describe("what was on", () => {
     for (const key of ["qa", "polls", "chat"]) await user.click(tab(key));
     for (const id of ["chat-input", "qa-ask", "poll-ballot", "chat-search"])
       expect(replay.queryByTestId(id), id).toBeNull();
-    for (const button of replay.getAllByTestId("qa-vote")) expect((button as HTMLButtonElement).disabled).toBe(true);
+    for (const button of replay.getAllByTestId("qa-vote"))
+      expect((button as HTMLButtonElement).disabled).toBe(true);
     await user.hover(within(panel()).getAllByRole("article")[0] as HTMLElement);
     expect(replay.queryByRole("toolbar")).toBeNull();
     expect(core.sent).toEqual([]);
@@ -135,7 +136,10 @@ describe("what was on", () => {
     expect((await screen.findByTestId("replay-none")).textContent).toContain("as soon as it is over");
     await user.selectOptions(screen.getByTestId("replay-room"), "Main stage");
     await screen.findByTestId("replay-stage");
-    await user.selectOptions(screen.getByTestId("replay-part"), within(screen.getByTestId("replay-part")).getAllByRole("option")[0] as HTMLElement);
+    await user.selectOptions(
+      screen.getByTestId("replay-part"),
+      within(screen.getByTestId("replay-part")).getAllByRole("option")[0] as HTMLElement,
+    );
     await vi.waitFor(() => expect(screen.getByTestId("replay").textContent).toContain("Opening"));
   });
 });
@@ -196,7 +200,9 @@ describe("the line", () => {
   it("is a slider that says in words where one is", async () => {
     const { goTo } = await watching("attendee");
     await goTo(12.5);
-    expect(line().getAttribute("aria-valuetext")).toMatch(/^12 minutes 30 seconds of 42 minutes, \w{3} \d+ \w{3,4}, \d\d:\d\d:\d\d$/);
+    expect(line().getAttribute("aria-valuetext")).toMatch(
+      /^12 minutes 30 seconds of 42 minutes, \w{3} \d+ \w{3,4}, \d\d:\d\d:\d\d$/,
+    );
     expect([line().type, line().min, line().max, line().value]).toEqual(["range", "0", "2520", "750"]);
   });
 
@@ -234,8 +240,11 @@ describe("the line", () => {
     await goTo(25);
     await user.click(tab("moments"));
     const marks = within(panel()).getAllByTestId("replay-mark");
-    expect(marks.length).toBe(14);
-    const current = () => within(panel()).getAllByTestId("replay-mark").find((mark) => mark.getAttribute("aria-current") === "true");
+    expect(marks.length).toBe(13);
+    const current = () =>
+      within(panel())
+        .getAllByTestId("replay-mark")
+        .find((mark) => mark.getAttribute("aria-current") === "true");
     expect(current()?.textContent).toContain("Poll: Would you rewrite again?");
     expect(current()?.textContent).toContain("at 24 minutes");
     await user.click(within(panel()).getByText(/Answered: Would you keep/));
@@ -250,7 +259,9 @@ describe("the quiet", () => {
   it("can be passed over, with how long it is", async () => {
     const { house, user, goTo } = await watching("attendee");
     await goTo(15);
-    await vi.waitFor(() => expect(screen.getByTestId("replay-skip").title).toMatch(/Nothing happens for \d minutes/));
+    await vi.waitFor(() =>
+      expect(screen.getByTestId("replay-skip").title).toMatch(/Nothing happens for \d minutes/),
+    );
     await user.click(screen.getByTestId("replay-skip"));
     expect(minute(house)).toBeGreaterThan(20.5);
     await vi.waitFor(() => expect(screen.queryByTestId("replay-skip")).toBeNull());
@@ -282,7 +293,9 @@ describe("what does not come", () => {
     await user.click(screen.getByTestId("replay-open"));
     await screen.findByTestId("replay-stage");
     expect(screen.queryByTestId("replay-slow")).toBeNull();
-    expect((await screen.findByTestId("replay-slow", undefined, { timeout: 3_000 })).textContent).toContain("Fetching");
+    expect((await screen.findByTestId("replay-slow", undefined, { timeout: 3_000 })).textContent).toContain(
+      "Fetching",
+    );
   });
 
   it("tells of the parts, too, and tries again", async () => {
@@ -333,7 +346,9 @@ describe("where it is opened", () => {
   it("is the bar of rooms, of a room in which something was on before", async () => {
     const { house, user } = await open("studio");
     const offered = await screen.findAllByTestId("room-watch");
-    expect(offered.map((button) => button.getAttribute("aria-label"))).toEqual(["Watch again: What we got wrong"]);
+    expect(offered.map((button) => button.getAttribute("aria-label"))).toEqual([
+      "Watch again: What we got wrong",
+    ]);
     await user.click(offered[0] as HTMLElement);
     await screen.findByTestId("replay");
     expect(house.replaying?.of).toBe(ROOM);
@@ -352,13 +367,24 @@ describe("where it is opened", () => {
 
 describe("the room that is on below", () => {
   it("is as it was: what was typed, what is new, and where one read", async () => {
-    const { house, happens, user } = await open("control", "live");
+    const { house, happens, user } = await open("control");
     await user.type(screen.getByTestId("chat-input"), "Half a sen");
     await user.click(screen.getByTestId("replay-open"));
     await vi.waitFor(() => expect(player(house).shown).toBe(true));
-    const message = { id: "new", seq: 241, author: people.jun, name: "Jun Tanaka", role: "attendee" as const, at: 1, text: "Meanwhile" };
+    const message = {
+      id: "new",
+      seq: 241,
+      author: people.jun,
+      name: "Jun Tanaka",
+      role: "attendee" as const,
+      at: 1,
+      text: "Meanwhile",
+    };
     await happens({ what: "message_sent", message });
-    expect([house.room.chat.said.unread, player(house).room.chat.said.messages.some(({ id }) => id === "new")]).toEqual([1, false]);
+    expect([
+      house.room.chat.said.unread,
+      player(house).room.chat.said.messages.some(({ id }) => id === "new"),
+    ]).toEqual([1, false]);
     await user.click(screen.getByTestId("replay-leave"));
     await vi.waitFor(() => expect(screen.queryByTestId("replay")).toBeNull());
     expect((screen.getByTestId("chat-input") as HTMLTextAreaElement).value).toBe("Half a sen");
@@ -369,7 +395,12 @@ describe("the room that is on below", () => {
     const { happens, user } = await open("attendee", "ended");
     await user.click(screen.getByTestId("slate-watch"));
     await screen.findByTestId("replay");
-    const member = { participant: people.mina, name: "Mina Kovač", role: "attendee" as const, sending: { camera: false, microphone: true } };
+    const member = {
+      participant: people.mina,
+      name: "Mina Kovač",
+      role: "attendee" as const,
+      sending: { camera: false, microphone: true },
+    };
     await happens({ what: "came_on_stage", member });
     await vi.waitFor(() => expect(screen.queryByTestId("replay")).toBeNull());
     expect(screen.queryByTestId("replay-open")).toBeNull();
@@ -379,7 +410,9 @@ describe("the room that is on below", () => {
     const { user } = await open("control", "live");
     screen.getByTestId("replay-open").focus();
     await user.keyboard("{Enter}");
-    await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByTestId("replay").querySelector("main")));
+    await vi.waitFor(() =>
+      expect(document.activeElement).toBe(screen.getByTestId("replay").querySelector("main")),
+    );
     screen.getByTestId("replay-leave").focus();
     await user.keyboard("{Enter}");
     await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByTestId("replay-open")));

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Mark, ReplayOutline, ReplayPart, Snapshot, Update } from "../../protocol";
 import type { Problem } from "../../protocol/native";
-import { markWords, marksOf, passed, share } from "./marks";
+import { marksOf, markWords, passed, share } from "./marks";
 import { type Past, ReplayModel } from "./model.svelte";
 import { asPosition, spoken } from "./words";
 

@@ -98,7 +98,10 @@ export class Player<R extends Folded> {
   /** Goes to a moment. What is here is shown at once; for anything else the server is asked, once for however many that are wanted in a row. */
   seek(to: Timestamp): void {
     this.at = Math.round(Math.min(Math.max(to, this.from), this.until));
-    if (!this.#tape.holds(this.at)) return this.#ask(this.at);
+    if (!this.#tape.holds(this.at)) {
+      this.#ask(this.at);
+      return;
+    }
     this.#wanted = undefined;
     this.problem = undefined;
     if (this.at < this.#tape.at) this.cuts += 1;
