@@ -1897,7 +1897,7 @@ title: string,
 /**
  * What is on and what comes next there, in the order in which it begins: [`SESSIONS_A_ROOM`] at most.
  */
-sessions: Array<SessionSlot>, };
+sessions: Array<SessionSlot>, before?: SessionSlot, };
 
 /**
  * A session, as far as one chooses a room by it.
@@ -2510,3 +2510,15 @@ retry_after_ms?: number,
  */
 opens_at?: Timestamp, };
 
+
+export type ReplayOutline = { room: RoomId, title: string,
+/** In the order in which they were; none where nothing is over yet. */
+parts: Array<ReplayPart>, };
+export type ReplayPart = {
+/** absent: a stretch in which the room was live and no session lies */
+session?: SessionId, title: string, starts_at: Timestamp,
+/** What happened at this very moment belongs to it (the `ended` mark is AT ends_at). */
+ends_at: Timestamp, marks: Array<ReplayMark>, };
+export type ReplayMark = { seq: Seq, at: Timestamp, mark: Mark, };
+export type Mark = { "is": "went_live" } | { "is": "ended" } | { "is": "came_on_stage", name: string, } | { "is": "scene_taken", scene: Scene, } | { "is": "question_answered", text: string, } | { "is": "poll_opened", question: string, } | { "is": "announced", text: string, } | { "is": "unknown" };
+export type ReplayPage = { updates: Array<Update>, more: boolean, };

@@ -81,3 +81,5 @@ export const SEATS: Record<Layout, number> = {
   grid: 9,
   unknown: 9,
 };
+
+export const PAGE_REPLAY = 500;

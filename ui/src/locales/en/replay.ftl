@@ -2,6 +2,7 @@
 
 replay-title = Replay
 replay-open = Watch again
+replay-head = What is watched
 replay-back-to-room = Back to the room
 replay-back-to-live = The stage is live: go there
 replay-room = Room
