@@ -1974,7 +1974,11 @@ title: string,
 /**
  * What is on and what comes next there, in the order in which it begins: [`SESSIONS_A_ROOM`] at most.
  */
-sessions: Array<SessionSlot>, before?: SessionSlot, };
+sessions: Array<SessionSlot>, 
+/**
+ * The last one that is over there: what was on can be watched again.
+ */
+before?: SessionSlot, };
 
 /**
  * A session, as far as one chooses a room by it.
@@ -2441,6 +2445,103 @@ entries: Array<InboxEntry>,
  * Whether there is something before it.
  */
 has_more: boolean, };
+
+/**
+ * What of a room can be replayed.
+ */
+export type ReplayOutline = { 
+/**
+ * Which room.
+ */
+room: RoomId, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * In the order in which they were; none where nothing is over yet.
+ */
+parts: Array<ReplayPart>, };
+
+/**
+ * A session of the agenda that is over; or a stretch in which the room was live and no session lies.
+ */
+export type ReplayPart = { 
+/**
+ * Which session.
+ */
+session?: SessionId, 
+/**
+ * Its title, or that of the room.
+ */
+title: string, 
+/**
+ * When it really began; as planned, where the room was not live then.
+ */
+starts_at: Timestamp, 
+/**
+ * When it really ended. What happened at this very moment belongs to it.
+ */
+ends_at: Timestamp, 
+/**
+ * In the order of the log, at most [`MARKS_OF_A_PART`].
+ */
+marks: Array<ReplayMark>, };
+
+/**
+ * What one looks for on the time line.
+ */
+export type ReplayMark = { 
+/**
+ * The entry of the log.
+ */
+seq: Seq, 
+/**
+ * When it was.
+ */
+at: Timestamp, 
+/**
+ * What it was.
+ */
+mark: Mark, };
+
+/**
+ * What is marked on the time line. Texts are cut after [`EXCERPT_CHARS`](crate::EXCERPT_CHARS).
+ */
+export type Mark = { "is": "went_live" } | { "is": "ended" } | { "is": "came_on_stage", 
+/**
+ * As they are called.
+ */
+name: string, } | { "is": "scene_taken", 
+/**
+ * Which.
+ */
+scene: Scene, } | { "is": "question_answered", 
+/**
+ * The question.
+ */
+text: string, } | { "is": "poll_opened", 
+/**
+ * What it asked.
+ */
+question: string, } | { "is": "announced", 
+/**
+ * What.
+ */
+text: string, } | { "is": "unknown" };
+
+/**
+ * What happened after a position, oldest first.
+ */
+export type ReplayPage = { 
+/**
+ * At most [`PAGE_REPLAY`], without gaps: what the asker does not see is [`Hidden`](crate::UpdateBody::Hidden), in runs.
+ */
+updates: Array<Update>, 
+/**
+ * Whether there are later ones that can be replayed: those after the last position of these.
+ */
+more: boolean, };
 
 /**
  * From the server.

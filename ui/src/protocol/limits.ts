@@ -44,6 +44,9 @@ export const PAGE_AUDIT = 50;
 /** The most messages of a page of history. */
 export const PAGE_MESSAGES = 100;
 
+/** The most updates of a page of a replay. */
+export const PAGE_REPLAY = 500;
+
 /** The longest text that is searched for, in Unicode scalar values. */
 export const MAX_QUERY_CHARS = 200;
 

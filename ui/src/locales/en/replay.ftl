@@ -15,6 +15,8 @@ replay-stage = Stage as it was
 replay-finding = Finding out what there is to watch…
 replay-slow = Fetching what happened then…
 replay-retry = Try again
+replay-lost = The event’s server cannot be reached.
+    .cure = Check the internet connection, then try again: it goes on from this moment.
 replay-none = Nothing to watch again here yet
     .cure = A session can be watched again as soon as it is over.
 
