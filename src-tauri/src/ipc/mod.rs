@@ -19,8 +19,9 @@ pub use self::{
     },
     files::{FileFault, FileLine, FileProgress, FileReport, FileTaken, LineFate, ServerFile},
     typescript::declarations,
-    unsent::UnsentMessage,
+    unsent::{UnsentLetter, UnsentMessage},
 };
+pub(crate) use self::unsent::Written;
 
 /// What the native core tells the page.
 #[derive(Clone, Debug, Serialize, TS)]
@@ -65,10 +66,12 @@ pub enum NativeEvent {
         /// The link.
         link: String,
     },
-    /// What one said and the room has not taken: whenever it changes, all of it.
+    /// What one said and nobody has taken yet: whenever it changes, all of it.
     Unsent {
         /// In the order in which it was said.
         messages: Vec<UnsentMessage>,
+        /// What one wrote to somebody, likewise.
+        letters: Vec<UnsentLetter>,
     },
     /// How signing in by mail stands: told to a page that attaches, and whenever it changes.
     Account {
@@ -184,6 +187,8 @@ pub struct Attached {
     pub media: MediaStatus,
     /// What one said and the room has not taken, in the order in which it was said.
     pub unsent: Vec<UnsentMessage>,
+    /// What one wrote to somebody and the inbox has not taken, likewise.
+    pub letters: Vec<UnsentLetter>,
     /// Where encoded frames are served: `ws://127.0.0.1:{port}/frames?token={token}`.
     pub frames_url: String,
     /// The link that the app was started with, where nobody is signed in yet.
