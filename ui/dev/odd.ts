@@ -6,7 +6,10 @@ const people: [name: string, words: string][] = [
   ["أحمد عبد الرحمن بن خالد", "مرحبا من القاهرة، الصوت ممتاز! هل ستكون الشرائح متاحة؟"],
   [LONG, "A name like a train. Does it still leave room for the time?"],
   ["שירה כהן", "שלום! 3 שאלות: (א) מתי ההקלטה? (ב) איפה השקפים?"],
-  ["Li", "https://example.org/a/very/long/path/without/any/break/that/goes/on/and/on/and/on/and/on/and/on?with=queries"],
+  [
+    "Li",
+    "https://example.org/a/very/long/path/without/any/break/that/goes/on/and/on/and/on/and/on/and/on?with=queries",
+  ],
   ["A", "W".repeat(160)],
   ["Nguyễn Thị Minh Khai", "**Bold**, _quiet_, `code`, and 👩‍👩‍👧‍👦 👋🏽 in a line.\nAnd in another line."],
 ];
@@ -41,7 +44,12 @@ export const oddQuestions = ({ id, minutesAgo }: Make): Question[] =>
 export const oddHands = ({ id, minutesAgo }: Make): RaisedHand[] =>
   Array.from({ length: 200 }, (_, at) => {
     const [name, note] = people[at % people.length] ?? ["", ""];
-    return { participant: id(2_000 + at), name, note: at % 4 === 0 ? "" : note.slice(0, 200), at: minutesAgo(30 - at / 10) };
+    return {
+      participant: id(2_000 + at),
+      name,
+      note: at % 4 === 0 ? "" : note.slice(0, 200),
+      at: minutesAgo(30 - at / 10),
+    };
   });
 
 /** As whom one writes with. */

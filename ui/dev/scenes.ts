@@ -657,30 +657,35 @@ const inOrder: MadeUp = {
 
 /** The app was ended before the room had answered. */
 const tunnel: MadeUp = {
-    ...usual,
-    connection: { state: "reconnecting", attempt: 2, retry_in_ms: 8_000 },
-    unsent: [
-      { id: id(950), room: ROOM, body: { do: "send_message", text: "Said in the tunnel" } },
-      {
-        id: id(951),
-        room: ROOM,
-        body: { do: "send_message", text: "And this" },
-        trouble: { problem: "offline" },
-      },
-      { id: id(952), room: ROOM, body: { do: "send_note", text: "For the crew" } },
-      { id: id(953), room: ROOM, body: { do: "ask_question", text: "Asked in the tunnel?", anonymous: false } },
-      {
-        id: id(954),
-        room: ROOM,
-        body: { do: "ask_question", text: "And will there be a second part?", anonymous: true },
-        trouble: { problem: "unsure" },
-      },
-    ],
-    letters: [
-      { id: id(955), to: people.amara, text: "Written in the tunnel" },
-      { id: id(956), to: people.amara, text: "And this", trouble: { problem: "refused", refusal: "not_reachable" } },
-    ],
-  };
+  ...usual,
+  connection: { state: "reconnecting", attempt: 2, retry_in_ms: 8_000 },
+  unsent: [
+    { id: id(950), room: ROOM, body: { do: "send_message", text: "Said in the tunnel" } },
+    {
+      id: id(951),
+      room: ROOM,
+      body: { do: "send_message", text: "And this" },
+      trouble: { problem: "offline" },
+    },
+    { id: id(952), room: ROOM, body: { do: "send_note", text: "For the crew" } },
+    { id: id(953), room: ROOM, body: { do: "ask_question", text: "Asked in the tunnel?", anonymous: false } },
+    {
+      id: id(954),
+      room: ROOM,
+      body: { do: "ask_question", text: "And will there be a second part?", anonymous: true },
+      trouble: { problem: "unsure" },
+    },
+  ],
+  letters: [
+    { id: id(955), to: people.amara, text: "Written in the tunnel" },
+    {
+      id: id(956),
+      to: people.amara,
+      text: "And this",
+      trouble: { problem: "refused", refusal: "not_reachable" },
+    },
+  ],
+};
 
 const make = { id, minutesAgo };
 const oddRoom: Snapshot = {
@@ -690,7 +695,11 @@ const oddRoom: Snapshot = {
   polls: [
     {
       ...rewrite,
-      form: { ...rewrite.form, question: oddWords(1).repeat(2), options: [oddWords(0), oddWords(4), oddWords(3)] },
+      form: {
+        ...rewrite.form,
+        question: oddWords(1).repeat(2),
+        options: [oddWords(0), oddWords(4), oddWords(3)],
+      },
     },
   ],
   ...(full.crew && { crew: { ...full.crew, hands: oddHands(make) } }),
@@ -705,7 +714,12 @@ const odd: MadeUp = {
       latest: {
         position: 30 - at,
         at: minutesAgo(3 + at),
-        body: { what: "received" as const, from: oddPeer(make, at), message: id(1_300 + at), text: oddWords(at) },
+        body: {
+          what: "received" as const,
+          from: oddPeer(make, at),
+          message: id(1_300 + at),
+          text: oddWords(at),
+        },
       },
       unread: at * 60,
       read_up_to: 1,

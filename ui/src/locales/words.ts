@@ -149,7 +149,10 @@ export function problemTrouble(problem: Problem): Trouble {
 export const reasons = { refused: refusalTrouble, problem: problemTrouble };
 
 /** How words of one's own stand, and what can be done about them. */
-export function ownLabels(fate: { is: "sent" | "taken" } | { is: "refused"; trouble: Trouble }, connected: boolean) {
+export function ownLabels(
+  fate: { is: "sent" | "taken" } | { is: "refused"; trouble: Trouble },
+  connected: boolean,
+) {
   const said =
     fate.is === "refused"
       ? text("own-not-sent", { why: fate.trouble.what })

@@ -122,7 +122,10 @@ describe("the messages", () => {
     await user.click(screen.getByTestId("tab-qa"));
     const { message } = said("one");
     await happens({ ...said("one"), message: { ...message, seq: 241 } });
-    await happens({ ...said("own", people.mina), message: { ...said("own", people.mina).message, seq: 242 } });
+    await happens({
+      ...said("own", people.mina),
+      message: { ...said("own", people.mina).message, seq: 242 },
+    });
     expect(screen.getByTestId("unread-chat").textContent).toBe("1");
     if (!scenes.live) throw new Error("no scene");
     const { crew: _, ...snapshot } = scenes.live.snapshot;

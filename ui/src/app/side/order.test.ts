@@ -111,10 +111,25 @@ describe("keeping a room in order", () => {
   it("acts on whoever asked a question that is reported, where they are named", async () => {
     const { happens, house, user, part } = await open("control");
     const asker = { participant: people.jun, name: "Jun Tanaka" };
-    const asked = (id: string, author?: typeof asker) => ({ id, text: "Well?", at: 1, votes: 0, standing: { is: "open" as const }, ...(author && { author }) });
+    const asked = (id: string, author?: typeof asker) => ({
+      id,
+      text: "Well?",
+      at: 1,
+      votes: 0,
+      standing: { is: "open" as const },
+      ...(author && { author }),
+    });
     await happens({ what: "question_opened", question: asked("named", asker) });
     await happens({ what: "question_opened", question: asked("unnamed") });
-    const report = (id: string, question: string) => ({ id, name: "Amara", at: 2, target: { of: "question" as const, question }, reason: "", context: [], words: "Well?" });
+    const report = (id: string, question: string) => ({
+      id,
+      name: "Amara",
+      at: 2,
+      target: { of: "question" as const, question },
+      reason: "",
+      context: [],
+      words: "Well?",
+    });
     await happens({ what: "reported", report: report("one", "unnamed") });
     await happens({ what: "reported", report: report("two", "named") });
     await part();
@@ -180,7 +195,11 @@ describe("keeping a room in order", () => {
     expect(core.sent).toEqual([{ do: "show_message", message }]);
     const [first] = core.done;
     if (!first) throw new Error("nothing was done");
-    const shown = { ...first.update, seq: 999, body: { what: "message_shown" as const, message: { ...said, id: message } } };
+    const shown = {
+      ...first.update,
+      seq: 999,
+      body: { what: "message_shown" as const, message: { ...said, id: message } },
+    };
     core.done = [{ ...first, update: shown }, ...core.done];
     await user.click(screen.getByTestId("audit-again"));
     await vi.waitFor(() => expect(screen.getAllByTestId("audit-undo")).toHaveLength(1));

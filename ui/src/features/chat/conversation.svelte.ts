@@ -4,15 +4,7 @@ import { text } from "../../locales/text";
 import type { CommandId, Message, MessageId, Outcome, Seq } from "../../protocol";
 import type { Act } from "./acts";
 import type { Channel } from "./channel";
-import {
-  announce,
-  editMessage,
-  hideMessage,
-  pinMessage,
-  showMessage,
-  unpin,
-  type Words,
-} from "./commands";
+import { announce, editMessage, hideMessage, pinMessage, showMessage, unpin, type Words } from "./commands";
 import { History, type ReadOlder } from "./history.svelte";
 import type { Named } from "./mentions";
 import type { MessageList } from "./messages.svelte";

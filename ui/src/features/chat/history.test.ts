@@ -12,7 +12,8 @@ const message = (seq: number): Message => ({
   at: 0,
   text: `Words ${seq}`,
 });
-const messages = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => message(from + at));
+const messages = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, at) => message(from + at));
 
 describe("reading back", () => {
   it("goes on until there is nothing more", async () => {

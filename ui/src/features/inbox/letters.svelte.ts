@@ -17,8 +17,9 @@ export class Letters {
   /** What was begun, by to whom. */
   readonly drafts = new SvelteMap<ParticipantId, string>();
 
+  /** Also those that are taken, until the inbox tells of them. */
   get list(): readonly Letter[] {
-    return this.#sent.after(0, this.kept.map(ofBefore));
+    return this.#sent.after(-1, this.kept.map(ofBefore));
   }
 
   /** Those to somebody that are not among the entries. */

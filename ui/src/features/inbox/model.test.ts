@@ -81,7 +81,10 @@ describe("the inbox", () => {
 
   it("takes no page of before what it does not begin with any more: something would be missing between them", () => {
     const inbox = model();
-    inbox.restore({ ...stands, conversations: [{ with: ada, latest: received(40, ada), unread: 1, read_up_to: 5 }] });
+    inbox.restore({
+      ...stands,
+      conversations: [{ with: ada, latest: received(40, ada), unread: 1, read_up_to: 5 }],
+    });
     inbox.loaded(ada, { entries: [received(1, ada)], has_more: false }, 9);
     expect(inbox.talk("ada")?.entries.map(({ position }) => position)).toEqual([40]);
     expect(inbox.talk("ada")?.whole).toBe(false);

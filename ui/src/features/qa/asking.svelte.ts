@@ -57,6 +57,8 @@ export class Asking {
 function ofBefore({ id, body, trouble }: UnsentMessage): AskedHere[] {
   if (body.do !== "ask_question") return [];
   const { text, anonymous } = body;
-  const fate = trouble ? { is: "refused" as const, trouble: problemTrouble(trouble) } : { is: "sent" as const };
+  const fate = trouble
+    ? { is: "refused" as const, trouble: problemTrouble(trouble) }
+    : { is: "sent" as const };
   return [{ id, words: { text, anonymous }, fate }];
 }

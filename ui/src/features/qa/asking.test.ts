@@ -15,7 +15,8 @@ function asker(answer: () => Promise<Outcome>) {
   return { asking, ids, dropped };
 }
 const question = { text: "Why?", anonymous: false };
-const shown = (asking: Asking, seq = 4) => asking.after(seq, []).map(({ words, fate }) => [words.text, fate.is]);
+const shown = (asking: Asking, seq = 4) =>
+  asking.after(seq, []).map(({ words, fate }) => [words.text, fate.is]);
 
 describe("a question of one's own", () => {
   it("waits where the others stand until the room has it, and the field is for the next one", async () => {
@@ -27,7 +28,11 @@ describe("a question of one's own", () => {
     asking.draft = "And the next";
     answer({ is: "accepted", seq: 5 });
     await asked;
-    expect([asking.draft, shown(asking), shown(asking, 5)]).toEqual(["And the next", [["Why?", "taken"]], []]);
+    expect([asking.draft, shown(asking), shown(asking, 5)]).toEqual([
+      "And the next",
+      [["Why?", "taken"]],
+      [],
+    ]);
   });
 
   it("comes back into the field with the reason where it was refused, and the core lets it go", async () => {
