@@ -207,6 +207,7 @@ impl House {
             connection: self.0.pages.connection(),
             media: attendance.as_ref().map_or_else(MediaStatus::default, |attendance| attendance.media()),
             unsent: attendance.as_ref().map(|attendance| attendance.unsent().all()).unwrap_or_default(),
+            letters: attendance.as_ref().map(|attendance| attendance.unsent().letters()).unwrap_or_default(),
             frames_url: attendance.as_ref().map(|attendance| attendance.engine().frames_url()).unwrap_or_default(),
             link,
         }

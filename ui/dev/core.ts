@@ -148,6 +148,7 @@ export class FakeCore extends FakeTalk implements Link {
       connection: scene.connection,
       media: this.media,
       unsent: scene.unsent ?? [],
+      letters: scene.letters ?? [],
       frames_url: "ws://127.0.0.1/frames",
       link: scene.link,
       beside: scene.beside,

@@ -32,9 +32,11 @@ import type {
   MediaStatus,
   SessionCard,
   TokenKeeping,
+  UnsentLetter,
   UnsentMessage,
   Waiting,
 } from "../src/protocol/native";
+import { oddHands, oddPeer, oddQuestions, oddTalk, oddWords } from "./odd";
 import { Past } from "./replay";
 import { crowd, saying } from "./people";
 import { before, notes, said } from "./said";
@@ -96,6 +98,8 @@ export type MadeUp = {
   before?: Message[];
   mine?: Partial<Mine>;
   unsent?: UnsentMessage[];
+  /** What one wrote to somebody and was not sent. */
+  letters?: UnsentLetter[];
   /** One's own place in the queue of raised hands. */
   hand?: number;
   /** One waits to be let in. */
@@ -761,6 +765,79 @@ const overNow: Partial<MadeUp> = {
   silent: true,
 };
 
+
+/** The app was ended before the room had answered. */
+const tunnel: MadeUp = {
+  ...usual,
+  connection: { state: "reconnecting", attempt: 2, retry_in_ms: 8_000 },
+  unsent: [
+    { id: id(950), room: ROOM, body: { do: "send_message", text: "Said in the tunnel" } },
+    {
+      id: id(951),
+      room: ROOM,
+      body: { do: "send_message", text: "And this" },
+      trouble: { problem: "offline" },
+    },
+    { id: id(952), room: ROOM, body: { do: "send_note", text: "For the crew" } },
+    { id: id(953), room: ROOM, body: { do: "ask_question", text: "Asked in the tunnel?", anonymous: false } },
+    {
+      id: id(954),
+      room: ROOM,
+      body: { do: "ask_question", text: "And will there be a second part?", anonymous: true },
+      trouble: { problem: "unsure" },
+    },
+  ],
+  letters: [
+    { id: id(955), to: people.amara, text: "Written in the tunnel" },
+    {
+      id: id(956),
+      to: people.amara,
+      text: "And this",
+      trouble: { problem: "refused", refusal: "not_reachable" },
+    },
+  ],
+};
+
+const make = { id, minutesAgo };
+const oddRoom: Snapshot = {
+  ...full,
+  chat: oddTalk(make),
+  questions: oddQuestions(make),
+  polls: [
+    {
+      ...rewrite,
+      form: {
+        ...rewrite.form,
+        question: oddWords(1).repeat(2),
+        options: [oddWords(0), oddWords(4), oddWords(3)],
+      },
+    },
+  ],
+  ...(full.crew && { crew: { ...full.crew, hands: oddHands(make) } }),
+};
+const odd: MadeUp = {
+  ...usual,
+  snapshot: oddRoom,
+  inbox: {
+    ...inbox,
+    conversations: [0, 1, 2, 4].map((at) => ({
+      with: oddPeer(make, at),
+      latest: {
+        position: 30 - at,
+        at: minutesAgo(3 + at),
+        body: {
+          what: "received" as const,
+          from: oddPeer(make, at),
+          message: id(1_300 + at),
+          text: oddWords(at),
+        },
+      },
+      unread: at * 60,
+      read_up_to: 1,
+    })),
+  },
+};
+
 export const scenes: Record<string, MadeUp> = {
   replay: watched(),
   "replay-moments": watched(),
@@ -790,6 +867,17 @@ export const scenes: Record<string, MadeUp> = {
       }),
     },
   },
+  odd,
+  calling: { ...usual, snapshot: { ...full, polls: [rewrite] } },
+  "answering-question": { ...usual, snapshot: { ...asking, questions: [...questions, ...kept] } },
+  "undoing-question": { ...usual, snapshot: { ...asking, questions: [...questions, ...kept] } },
+  "reporting-question": { ...usual, snapshot: asking },
+  announcing: usual,
+  "odd-questions": odd,
+  "odd-inbox": odd,
+  "odd-thread": odd,
+  "odd-polls": odd,
+  "odd-hands": odd,
   order: inOrder,
   "order-rules": inOrder,
   "order-log": inOrder,
@@ -987,21 +1075,9 @@ export const scenes: Record<string, MadeUp> = {
   hiding: talking(),
   muted: { ...talking(), mine: { muted: true } },
   closed: talking({ chat: false }),
-  // The app was ended before the room had answered.
-  kept: {
-    ...usual,
-    connection: { state: "reconnecting", attempt: 2, retry_in_ms: 8_000 },
-    unsent: [
-      { id: id(950), room: ROOM, body: { do: "send_message", text: "Said in the tunnel" } },
-      {
-        id: id(951),
-        room: ROOM,
-        body: { do: "send_message", text: "And this" },
-        trouble: { problem: "offline" },
-      },
-      { id: id(952), room: ROOM, body: { do: "send_note", text: "For the crew" } },
-    ],
-  },
+  kept: tunnel,
+  "kept-questions": tunnel,
+  "kept-letters": tunnel,
   raising: usual,
   "raising-dumb": { ...usual, media: nothing, devices: { cameras: [], microphones: [], speakers: [] } },
   raised: { ...usual, hand: 3 },

@@ -1,15 +1,15 @@
-//! What one said and the room has not taken: on the disk before it goes out, and until it is answered. So it outlives the app, and goes out again with
-//! the same id, to which the room gives the answer that it gave the first time.
+//! What one wrote and nobody has taken: on the disk before it goes out, and until it is answered. So it outlives the app, and goes out again with
+//! the same id, to which the room, or the inbox, gives the answer that it gave the first time.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use houselights_shared::{CommandBody, CommandId, Outcome, Refusal, RoomId};
+use houselights_shared::{CommandBody, CommandId, InboxCommandBody, Outcome, ParticipantId, Refusal, RoomId};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    ipc::{NativeEvent, Problem, UnsentMessage},
+    ipc::{NativeEvent, Problem, UnsentLetter, UnsentMessage, Written},
     pages::Pages,
-    realtime::{Realtime, Unheard},
+    realtime::{Answer, Realtime, Unheard},
     store::Store,
 };
 
@@ -29,11 +29,12 @@ struct Inner {
     realtime: Realtime,
     pages: Pages,
     /// In the order in which they were said, with whose they are. Those of others who were here before are shown, and not sent.
-    list: Mutex<Vec<(String, UnsentMessage)>>,
+    list: Mutex<Vec<(String, Written)>>,
 }
 
 impl Unsent {
-    /// Takes up what is left of before: what waited in this room for this login goes out, everything else is told of as not sent.
+    /// Takes up what is left of before: what waited for this login, in this room or its inbox, goes out; of everything else what is words is told of
+    /// as not sent.
     pub(super) async fn begin(
         store: Store,
         (login, room): (String, RoomId),
@@ -42,17 +43,16 @@ impl Unsent {
     ) -> Self {
         let left = store.unsent().await.unwrap_or_default();
         let unsent = Self(Arc::new(Inner { store, login, realtime, pages, list: Mutex::new(left.clone()) }));
-        for (login, message) in left.into_iter().filter(|(_, message)| message.trouble.is_none()) {
-            if login != unsent.0.login {
-                unsent.trouble(&login, message.id, Problem::SignedOut).await;
-            } else if message.room != room {
-                unsent.trouble(&login, message.id, Problem::Unsure).await;
-            } else {
-                let again = unsent.clone();
-                // Asked for in their order, before anything else is.
-                let answer = unsent.0.realtime.ask(message.id, message.room, message.body).await;
-                tasks.spawn(async move { again.settle(message.id, Realtime::answer(answer).await).await });
+        for (login, written) in left {
+            let why = written.trouble().cloned().or_else(|| unsent.stays(&login, &written, room));
+            if let Some(why) = why {
+                unsent.fail(&login, written.id(), why).await;
+                continue;
             }
+            let (again, id) = (unsent.clone(), written.id());
+            // Asked for in their order, before anything else is.
+            let answer = unsent.go(written).await;
+            tasks.spawn(async move { again.settle(id, Realtime::answer(answer).await).await });
         }
         unsent.tell();
         unsent
@@ -60,50 +60,94 @@ impl Unsent {
 
     /// Says something in a room. The answer is the room's.
     pub(crate) async fn send(&self, id: CommandId, room: RoomId, body: CommandBody) -> Result<Outcome, Problem> {
-        if !self.take(UnsentMessage { id, room, body: body.clone(), trouble: None }).await {
-            return Ok(Outcome::Refused { refusal: Refusal::SlowDown, retry_after_ms: Some(FULL_RETRY_MS) });
-        }
-        let answer = self.0.realtime.ask(id, room, body).await;
-        self.settle(id, Realtime::answer(answer).await).await
+        self.put(UnsentMessage { id, room, body, trouble: None }.into()).await
+    }
+
+    /// Writes to somebody. The answer is the inbox's.
+    pub(crate) async fn write(&self, id: CommandId, (to, text): (ParticipantId, String)) -> Result<Outcome, Problem> {
+        self.put(UnsentLetter { id, to, text, trouble: None }.into()).await
     }
 
     /// The person does not want it any more.
     pub(crate) async fn discard(&self, id: CommandId) {
         let discarded: Vec<_> =
-            self.list().extract_if(.., |(_, message)| message.id == id && message.trouble.is_some()).collect();
+            self.list().extract_if(.., |(_, written)| written.id() == id && written.trouble().is_some()).collect();
         for (login, _) in discarded {
             let _ = self.0.store.drop_unsent(login, id).await;
         }
         self.tell();
     }
 
-    /// All of them.
+    /// All that was said in rooms.
     pub(crate) fn all(&self) -> Vec<UnsentMessage> {
-        self.list().iter().map(|(_, message)| message.clone()).collect()
+        let message = |(_, written): &(String, Written)| match written {
+            Written::Message(message) => Some(message.clone()),
+            Written::Letter(_) => None,
+        };
+        self.list().iter().filter_map(message).collect()
     }
 
-    fn list(&self) -> MutexGuard<'_, Vec<(String, UnsentMessage)>> {
+    /// All that was written to somebody.
+    pub(crate) fn letters(&self) -> Vec<UnsentLetter> {
+        let letter = |(_, written): &(String, Written)| match written {
+            Written::Letter(letter) => Some(letter.clone()),
+            Written::Message(_) => None,
+        };
+        self.list().iter().filter_map(letter).collect()
+    }
+
+    fn list(&self) -> MutexGuard<'_, Vec<(String, Written)>> {
         self.0.list.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tell(&self) {
-        self.0.pages.tell(&NativeEvent::Unsent { messages: self.all() });
+        self.0.pages.tell(&NativeEvent::Unsent { messages: self.all(), letters: self.letters() });
+    }
+
+    async fn put(&self, written: Written) -> Result<Outcome, Problem> {
+        let id = written.id();
+        if !self.take(written.clone()).await {
+            return Ok(Outcome::Refused { refusal: Refusal::SlowDown, retry_after_ms: Some(FULL_RETRY_MS) });
+        }
+        let answer = self.go(written).await;
+        self.settle(id, Realtime::answer(answer).await).await
+    }
+
+    /// Why what is left of before does not go out by itself.
+    fn stays(&self, login: &str, written: &Written, room: RoomId) -> Option<Problem> {
+        if login != self.0.login {
+            return Some(Problem::SignedOut);
+        }
+        match written {
+            Written::Message(message) if message.room != room => Some(Problem::Unsure),
+            Written::Message(_) | Written::Letter(_) => None,
+        }
+    }
+
+    async fn go(&self, written: Written) -> Result<Answer, Unheard> {
+        let realtime = &self.0.realtime;
+        match written {
+            Written::Message(UnsentMessage { id, room, body, .. }) => realtime.ask(id, room, body).await,
+            Written::Letter(UnsentLetter { id, to, text, .. }) => {
+                realtime.ask_inbox(id, InboxCommandBody::SendDirect { to, text }).await
+            }
+        }
     }
 
     /// Keeps it on the disk, and only then shows it. False where there are too many, or it is on its way already.
-    async fn take(&self, message: UnsentMessage) -> bool {
+    async fn take(&self, written: Written) -> bool {
         {
             let mut list = self.list();
             let is_full = list.len() >= MOST;
-            let before = list.iter().position(|(login, one)| *login == self.0.login && one.id == message.id);
+            let before = list.iter().position(|(login, one)| *login == self.0.login && one.id() == written.id());
             match before.and_then(|place| list.get_mut(place)) {
-                Some((_, one)) if one.trouble.is_none() => return false,
-                Some((_, one)) => *one = message.clone(),
+                Some((_, one)) if one.trouble().is_none() => return false,
+                Some((_, one)) => *one = written.clone(),
                 None if is_full => return false,
-                None => list.push((self.0.login.clone(), message.clone())),
+                None => list.push((self.0.login.clone(), written.clone())),
             }
         }
-        if self.0.store.keep_unsent(self.0.login.clone(), message).await.is_err() {
+        if self.0.store.keep_unsent(self.0.login.clone(), written).await.is_err() {
             tracing::warn!("a message goes out that would not outlive the app");
         }
         self.tell();
@@ -114,35 +158,39 @@ impl Unsent {
     async fn settle(&self, id: CommandId, answer: Result<Outcome, Unheard>) -> Result<Outcome, Problem> {
         let login = self.0.login.clone();
         match answer {
-            Ok(Outcome::Accepted { .. }) => {
-                self.list().retain(|(of, message)| *of != login || message.id != id);
-                let _ = self.0.store.drop_unsent(login, id).await;
-            }
+            Ok(Outcome::Accepted { .. }) => self.let_go(&login, id).await,
             Ok(Outcome::Refused { refusal, retry_after_ms }) => {
-                self.trouble(&login, id, Problem::Refused { refusal, retry_after_ms }).await;
+                self.fail(&login, id, Problem::Refused { refusal, retry_after_ms }).await;
             }
             Ok(Outcome::Unknown) => {
-                self.trouble(&login, id, Problem::Refused { refusal: Refusal::Unknown, retry_after_ms: None }).await;
+                self.fail(&login, id, Problem::Refused { refusal: Refusal::Unknown, retry_after_ms: None }).await;
             }
             // The app ends, or leaves the event: it waits for the next time.
             Err(Unheard::Gone) => return Err(Problem::SignedOut),
-            Err(unheard @ (Unheard::Offline | Unheard::Unsure)) => self.trouble(&login, id, unheard.into()).await,
+            Err(unheard @ (Unheard::Offline | Unheard::Unsure)) => self.fail(&login, id, unheard.into()).await,
         }
         self.tell();
         Ok(answer?)
     }
 
-    async fn trouble(&self, login: &str, id: CommandId, trouble: Problem) {
+    async fn let_go(&self, login: &str, id: CommandId) {
+        self.list().retain(|(of, written)| of != login || written.id() != id);
+        let _ = self.0.store.drop_unsent(login.to_owned(), id).await;
+    }
+
+    /// It was not taken. Words stay until they are not wanted any more; everything else is over: nobody would look for it.
+    async fn fail(&self, login: &str, id: CommandId, why: Problem) {
         let told = {
             let mut list = self.list();
-            let found = list.iter_mut().find(|(of, message)| of == login && message.id == id);
-            found.map(|(_, message)| {
-                message.trouble = Some(trouble);
-                message.clone()
+            let found = list.iter_mut().find(|(of, written)| of == login && written.id() == id);
+            found.filter(|(_, written)| written.is_words()).map(|(_, written)| {
+                written.fails(why);
+                written.clone()
             })
         };
-        if let Some(message) = told {
-            let _ = self.0.store.keep_unsent(login.to_owned(), message).await;
+        match told {
+            Some(written) => drop(self.0.store.keep_unsent(login.to_owned(), written).await),
+            None => self.let_go(login, id).await,
         }
     }
 }

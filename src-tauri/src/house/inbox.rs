@@ -6,13 +6,17 @@ use super::House;
 use crate::ipc::Problem;
 
 impl House {
-    /// Asks one's own inbox for something; it waits for a connection. The id is the page's, where it shows what was written at once.
+    /// Asks one's own inbox for something; it waits for a connection, and what is written to somebody outlives the app. The id is the page's,
+    /// where it shows what was written at once.
     ///
     /// # Errors
     /// [`Problem::SignedOut`] where nobody is signed in any more.
     pub async fn send_to_inbox(&self, id: Option<CommandId>, body: InboxCommandBody) -> Result<Outcome, Problem> {
-        let attendance = self.attendance()?;
-        Ok(attendance.realtime().send_to_inbox(id.unwrap_or_else(CommandId::random), body).await?)
+        let (attendance, id) = (self.attendance()?, id.unwrap_or_else(CommandId::random));
+        if let InboxCommandBody::SendDirect { to, text } = body {
+            return attendance.unsent().write(id, (to, text)).await;
+        }
+        Ok(attendance.realtime().send_to_inbox(id, body).await?)
     }
 
     /// The part of a conversation that stands before a position of the inbox, or its end.

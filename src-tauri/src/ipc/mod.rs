@@ -12,6 +12,7 @@ use houselights_shared::{EventId, ParticipantId, Refusal, Role, RoomId, Sending,
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub(crate) use self::unsent::Written;
 pub use self::{
     desk::{
         Account, ApiCode, ApiProblem, Changed, DeskWindow, Fetched, ImageUse, ImportedFile, KeptDraft, Person, UploadedImage,
@@ -21,7 +22,7 @@ pub use self::{
         FileFault, FileLine, FileProgress, FileReport, FileTaken, LineFate, ReportFormat, ReportOn, RoomsReport, ServerFile,
     },
     typescript::declarations,
-    unsent::UnsentMessage,
+    unsent::{UnsentLetter, UnsentMessage},
 };
 
 /// What the native core tells the page.
@@ -67,10 +68,12 @@ pub enum NativeEvent {
         /// The link.
         link: String,
     },
-    /// What one said and the room has not taken: whenever it changes, all of it.
+    /// What one said and nobody has taken yet: whenever it changes, all of it.
     Unsent {
         /// In the order in which it was said.
         messages: Vec<UnsentMessage>,
+        /// What one wrote to somebody, likewise.
+        letters: Vec<UnsentLetter>,
     },
     /// How signing in by mail stands: told to a page that attaches, and whenever it changes.
     Account {
@@ -186,6 +189,8 @@ pub struct Attached {
     pub media: MediaStatus,
     /// What one said and the room has not taken, in the order in which it was said.
     pub unsent: Vec<UnsentMessage>,
+    /// What one wrote to somebody and the inbox has not taken, likewise.
+    pub letters: Vec<UnsentLetter>,
     /// Where encoded frames are served: `ws://127.0.0.1:{port}/frames?token={token}`.
     pub frames_url: String,
     /// The link that the app was started with, where nobody is signed in yet.

@@ -6,7 +6,7 @@ use super::{
     Account, ApiCode, ApiProblem, Attached, Changed, ConnectionState, DeskWindow, Destination, Device, DeviceChoice,
     DeviceFault, DeviceKind, Devices, FaultCause, Fetched, FileFault, FileLine, FileProgress, FileReport, FileTaken, ImageUse,
     ImportedFile, KeptDraft, LineFate, MediaRefused, MediaStats, MediaStatus, NativeEvent, Person, Problem, ReportFormat,
-    ReportOn, RoomsReport, ServerFile, SessionCard, TokenKeeping, UnsentMessage, UploadedImage, Waiting,
+    ReportOn, RoomsReport, ServerFile, SessionCard, TokenKeeping, UnsentLetter, UnsentMessage, UploadedImage, Waiting,
 };
 
 /// The content of `ui/src/protocol/native.ts`.
@@ -32,6 +32,7 @@ pub fn declarations() -> String {
         TokenKeeping,
         Attached,
         UnsentMessage,
+        UnsentLetter,
         Problem,
         Destination,
         DeviceKind,

@@ -216,9 +216,14 @@ impl Realtime {
 
     /// Asks one's own inbox for something and waits for the answer. It waits for a connection, outlives it, and is done once.
     pub async fn send_to_inbox(&self, id: CommandId, body: InboxCommandBody) -> Result<Outcome, Unheard> {
+        Self::answer(self.ask_inbox(id, body).await).await
+    }
+
+    /// The same; the answer is waited for elsewhere.
+    pub(crate) async fn ask_inbox(&self, id: CommandId, body: InboxCommandBody) -> Result<Answer, Unheard> {
         let (answer, answered) = oneshot::channel();
         self.asks.send(Ask::Inbox { id, body, answer }).await.map_err(|_| Unheard::Gone)?;
-        answered.await.map_err(|_| Unheard::Gone)?
+        Ok(answered)
     }
 
     /// Offers a media connection over the connection that stands and waits for the answer.

@@ -11,7 +11,7 @@ use tempfile::{TempDir, tempdir};
 
 use super::{account::Kept, *};
 use crate::{
-    ipc::{KeptDraft, Person, UnsentMessage, Waiting},
+    ipc::{KeptDraft, Person, UnsentLetter, UnsentMessage, Waiting},
     reminders::{Lead, Of, Registration, Said},
 };
 
@@ -404,10 +404,18 @@ async fn what_is_not_sent_is_on_the_disk_in_its_order_until_it_is_dropped() {
     let refused = UnsentMessage { trouble: Some(crate::ipc::Problem::Unsure), ..one.clone() };
     store.keep_unsent("ada".into(), refused.clone()).await.unwrap();
     let other = again(&folder);
-    assert_eq!(other.unsent().await.unwrap(), [("ada".to_owned(), refused), ("ada".to_owned(), two.clone())]);
+    assert_eq!(other.unsent().await.unwrap(), [("ada".to_owned(), refused.into()), ("ada".to_owned(), two.clone().into())]);
     other.drop_unsent("bob".into(), two.id).await.unwrap();
     other.drop_unsent("ada".into(), one.id).await.unwrap();
-    assert_eq!(other.unsent().await.unwrap(), [("ada".to_owned(), two)]);
+    assert_eq!(other.unsent().await.unwrap(), [("ada".to_owned(), two.into())]);
+    let letter = UnsentLetter {
+        id: houselights_shared::CommandId::random(),
+        to: houselights_shared::ParticipantId::random(),
+        text: "to you".into(),
+        trouble: None,
+    };
+    other.keep_unsent("ada".into(), letter.clone()).await.unwrap();
+    assert_eq!(again(&folder).unsent().await.unwrap().last(), Some(&("ada".to_owned(), letter.into())));
     other.forget_unsent().await.unwrap();
     assert_eq!(store.unsent().await.unwrap(), []);
 }

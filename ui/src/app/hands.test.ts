@@ -135,6 +135,19 @@ describe("whoever moderates", () => {
     expect(core.sent.at(-1)).toEqual({ do: "dismiss_hand", participant: people.amara });
   });
 
+  it("dismisses nobody whose hand was lowered meanwhile, nor anybody in the room that they go to", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const { core, happens } = await open("control", "hands");
+    const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
+    await user.click(screen.getByTestId("tab-hands"));
+    for (const button of screen.getAllByTestId("hand-dismiss").slice(0, 2)) await user.click(button);
+    happens({ what: "hand_lowered", participant: people.amara });
+    await vi.waitFor(() => expect(rows()[0]).toBe(people.jun));
+    core.enterRoom("01990000-0000-7000-8000-0000000000aa");
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(core.sent).toEqual([]);
+  });
+
   it("sees who of the audience is on stage, and takes them off", async () => {
     const { core, user } = await open("control", "hands");
     await user.click(screen.getByTestId("tab-hands"));

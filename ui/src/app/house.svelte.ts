@@ -5,8 +5,10 @@ import { Volume } from "../features/devices/volume.svelte";
 import { MediaWay } from "../features/devices/way.svelte";
 import { Letters } from "../features/inbox/letters.svelte";
 import { InboxModel } from "../features/inbox/model.svelte";
+import { report } from "../features/moderation/commands";
 import { Doing } from "../features/moderation/doing.svelte";
 import { PersonMenuModel } from "../features/moderation/person.svelte";
+import { Reporting } from "../features/moderation/reporting.svelte";
 import { ProfileModel } from "../features/profile/model.svelte";
 import { ReactionsModel } from "../features/reactions/model.svelte";
 import { StageSignals } from "../features/stage/signals.svelte";
@@ -22,6 +24,7 @@ import type {
   InboxNews,
   ParticipantId,
   Peer,
+  ReportTarget,
   RoomId,
   ServerFrame,
   Update,
@@ -47,12 +50,13 @@ export class House {
   readonly letters = new Letters();
   readonly person = new PersonMenuModel();
   readonly profile: ProfileModel;
+  readonly reporting = new Reporting();
   readonly welcome: WelcomeModel;
   readonly account: AccountModel;
   readonly doing: Doing;
   readonly volume: Volume;
 
-  /** What was said here, also before the app was started, and not sent yet. */
+  /** What was said, asked and done here, also before the app was started, and is not taken yet. */
   unsent = $state.raw<readonly UnsentMessage[]>([]);
   session = $state.raw<SessionCard | undefined>();
   keeping = $state.raw<TokenKeeping>("key_store");
@@ -164,7 +168,7 @@ export class House {
     else this.#open(attached.link);
     // An event that overtook the answer is the newer of the two.
     if (!heard.has("connection")) this.connection.change(attached.connection);
-    if (!heard.has("unsent")) this.unsent = attached.unsent;
+    if (!heard.has("unsent")) [this.unsent, this.letters.kept] = [attached.unsent, attached.letters];
     if (!heard.has("media")) this.devices.change(attached.media);
     this.#follow();
     this.pictures.open(attached.frames_url);
@@ -202,6 +206,7 @@ export class House {
         break;
       case "unsent":
         this.unsent = event.messages;
+        this.letters.kept = event.letters;
         break;
       case "account":
         this.account.change(event);
@@ -262,6 +267,20 @@ export class House {
     if (room !== this.session?.room) await this.goTo(room);
   }
 
+  /** Tells those who look after the room of something. Without a connection it goes out later; whether one is done with it here. */
+  async report(target: ReportTarget, reason: string): Promise<boolean> {
+    const reported = report(this.ask, target, reason).then(({ is }) => {
+      if (is === "accepted") this.thank();
+      return is === "accepted";
+    });
+    return this.connection.connected ? reported : true;
+  }
+
+  /** Whoever reported something is told that it was heard. */
+  thank(): void {
+    this.notices.note({ what: text("report-sent"), cure: text("report-sent.cure") });
+  }
+
   #moved(room: RoomId): void {
     if (this.session === undefined || this.session.room === room) return;
     this.#beat.now();
@@ -269,6 +288,10 @@ export class House {
     this.room.leave();
     this.signals.leave();
     this.reactions.leave();
+    // What was about the room before is not done in this one.
+    this.doing.forget();
+    this.person.subject = undefined;
+    this.reporting.about = undefined;
     if (room !== this.#wanted) this.notices.note({ what: text("rooms-gone"), cure: text("rooms-gone.cure") });
     this.#wanted = undefined;
   }
@@ -298,6 +321,7 @@ export class House {
       case "welcome":
         this.connection.serverSaid(frame.now);
         this.#rights = frame.me.may;
+        this.room.chat.own(frame.me.participant);
         this.room.own(undefined);
         this.room.waiting = false;
         this.#device = frame.me.device;

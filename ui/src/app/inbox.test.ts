@@ -97,9 +97,29 @@ describe("messages for oneself", () => {
     await user.click(screen.getAllByTestId("inbox-talk")[0] as HTMLElement);
     await user.click(await screen.findByTestId("direct-report"));
     await user.type(screen.getByTestId("direct-report-why"), "Spam");
-    await user.click(screen.getByTestId("direct-report-yes"));
-    await vi.waitFor(() => expect(screen.queryByTestId("direct-report-yes")).toBeNull());
+    await user.click(screen.getByTestId("direct-report-send"));
+    await vi.waitFor(() => expect(screen.queryByTestId("direct-report-send")).toBeNull());
     expect(core.letters.at(-1)?.body).toMatchObject({ do: "report", reason: "Spam" });
+  });
+
+  it("keeps what was begun, whatever one looks at meanwhile, and lists nobody to whom nothing was written", async () => {
+    const { user } = await open();
+    await user.click(screen.getByTestId("tab-inbox"));
+    const talks = screen.getAllByTestId("inbox-talk").length;
+    const toDaniel = async () => {
+      await user.click(screen.getByTestId("inbox-new"));
+      await user.type(screen.getByTestId("inbox-find"), "daniel");
+      await user.click(screen.getByTestId("inbox-person"));
+      return screen.findByTestId<HTMLTextAreaElement>("direct-input");
+    };
+    await toDaniel();
+    await user.keyboard("{Escape}");
+    await vi.waitFor(() => expect(screen.getAllByTestId("inbox-talk")).toHaveLength(talks));
+    await toDaniel();
+    await user.keyboard("At half past{Escape}");
+    await vi.waitFor(() => expect(screen.getAllByTestId("inbox-talk")).toHaveLength(talks + 1));
+    expect(screen.getAllByTestId("inbox-talk").at(-1)?.textContent).toContain("Draft");
+    expect((await toDaniel()).value).toBe("At half past");
   });
 
   it("that were refused keep their words", async () => {

@@ -32,10 +32,12 @@ export class Room {
   leave(): void {
     this.here = false;
     this.seq = 0;
+    this.chat.leave();
+    this.hands.leave();
   }
 
   restore(snapshot: Snapshot): void {
-    const looking = { looksAfter: snapshot.crew?.control ?? false };
+    const looking = { looksAfter: snapshot.crew?.control ?? false, again: this.here };
     this.stage.restore(snapshot);
     this.chat.restore(snapshot, looking);
     this.run.restore(snapshot);

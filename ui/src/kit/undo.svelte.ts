@@ -48,6 +48,11 @@ export class UndoStack<Change> {
     );
   }
 
+  /** What would be taken back cannot be any more. */
+  drop(): void {
+    this.#done = this.#done.slice(0, -1);
+  }
+
   /** What it was about is gone, or someone else changed it. */
   forget(about: (change: Change) => boolean): void {
     const keep = (step: Step<Change>) => !about(step.forth);

@@ -146,6 +146,21 @@ export function problemTrouble(problem: Problem): Trouble {
   }
 }
 
+/** Why something was not taken, in words. */
+export const reasons = { refused: refusalTrouble, problem: problemTrouble };
+
+/** How words of one's own stand, and what can be done about them. */
+export function ownLabels(
+  fate: { is: "sent" | "taken" } | { is: "refused"; trouble: Trouble },
+  connected: boolean,
+) {
+  const said =
+    fate.is === "refused"
+      ? text("own-not-sent", { why: fate.trouble.what })
+      : text(connected ? "own-sending" : "own-waiting");
+  return { said, again: text("own-again"), discard: text("own-discard") };
+}
+
 export function faultTrouble({ kind, cause, detail }: DeviceFault): Trouble {
   const cure = text(causes[cause]);
   const said = detail === undefined ? "" : ` ${text("system-says", { detail })}`;

@@ -37,7 +37,11 @@ link: string, } | { "event": "unsent",
 /**
  * In the order in which it was said.
  */
-messages: Array<UnsentMessage>, } | { "event": "account", 
+messages: Array<UnsentMessage>, 
+/**
+ * What one wrote to somebody, likewise.
+ */
+letters: Array<UnsentLetter>, } | { "event": "account", 
 /**
  * Who is signed in.
  */
@@ -151,6 +155,10 @@ media: MediaStatus,
  */
 unsent: Array<UnsentMessage>, 
 /**
+ * What one wrote to somebody and the inbox has not taken, likewise.
+ */
+letters: Array<UnsentLetter>, 
+/**
  * Where encoded frames are served: `ws://127.0.0.1:{port}/frames?token={token}`.
  */
 frames_url: string, 
@@ -178,6 +186,27 @@ room: RoomId,
 body: CommandBody, 
 /**
  * Why it was not sent, or whether it was nobody knows. Absent: it is on its way, or waits for a connection.
+ */
+trouble?: Problem, };
+
+/**
+ * A direct message that the inbox has not taken, or not yet; kept as an [`UnsentMessage`] is.
+ */
+export type UnsentLetter = { 
+/**
+ * The command's id, which is the message's.
+ */
+id: CommandId, 
+/**
+ * To whom.
+ */
+to: ParticipantId, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * As of an [`UnsentMessage`].
  */
 trouble?: Problem, };
 

@@ -3,9 +3,9 @@
 
 use std::{path::PathBuf, process::Stdio};
 
-use houselights_shared::CommandId;
+use houselights_shared::{AskedId, CommandId, Hello, InboxCommandBody, InboxEntryBody};
 use houselights_tests::{
-    client::{TestClient, attend},
+    client::{TestClient, attend, greet, hello, socket},
     server::{Event, TestServer},
     within,
 };
@@ -79,7 +79,7 @@ async fn told_of(
     is_it: impl Fn(&[UnsentMessage]) -> bool,
 ) -> Vec<UnsentMessage> {
     loop {
-        if let NativeEvent::Unsent { messages } = told.recv().await.unwrap()
+        if let NativeEvent::Unsent { messages, .. } = told.recv().await.unwrap()
             && is_it(&messages)
         {
             return messages;
@@ -216,5 +216,74 @@ async fn what_cannot_be_sent_any_more_is_shown_with_its_words_until_it_is_not_wa
     assert_eq!(troubles(&other), []);
     assert_eq!(other.house.store().unsent().await.unwrap(), []);
     other.house.close().await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_words_is_let_go_where_it_is_refused_and_words_stay() {
+    let server = TestServer::start().await;
+    let (event, _vera) = house_of(&server).await;
+    let (folder, link) = (Scratch::new(), format!("http://{}/join/{}", server.http(), event.invite_of("Ada")));
+    let run = Run::new(&folder, &Keys::mock());
+    run.sign_in(&link).await.unwrap();
+    let upvote = CommandBody::UpvoteQuestion { question: AskedId::random(), up: true };
+    let outcome = run.house.send(upvote).await;
+    assert!(matches!(outcome, Ok(Outcome::Refused { .. })), "{outcome:?}");
+    assert_eq!(run.house.attendance().unwrap().unsent().all(), []);
+    assert_eq!(run.house.store().unsent().await.unwrap(), [], "nor would it be there the next time");
+    let id = CommandId::random();
+    let outcome = run.house.send_as(id, CommandBody::AskQuestion { text: "  ".into(), anonymous: false }).await;
+    assert!(matches!(outcome, Ok(Outcome::Refused { .. })), "{outcome:?}");
+    assert_eq!(run.house.store().unsent().await.unwrap().len(), 1);
+    run.house.discard_unsent(id).await.unwrap();
+    assert_eq!(run.house.store().unsent().await.unwrap(), []);
+    run.house.close().await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_to_somebody_without_a_connection_outlives_the_app_and_comes_once() {
+    let server = TestServer::start().await;
+    let (event, _vera) = house_of(&server).await;
+    let login = attend(server.http(), &event, "Walt").await;
+    let hello = Hello { inbox_after: Some(Seq::START), ..hello(&login, None) };
+    let mut walt = greet(socket(server.http()).await, hello).await.ok().unwrap();
+    let (wire, tasks) = (Wire::default(), TaskTracker::new());
+    let base = wire.lay(server.http(), &tasks).await;
+    let (folder, link) = (Scratch::new(), format!("{base}/join/{}", event.invite_of("Ada")));
+    let to = walt.me.participant;
+    let write = |text: &str| InboxCommandBody::SendDirect { to, text: text.to_owned() };
+    let first = Run::new(&folder, &Keys::mock());
+    first.sign_in(&link).await.unwrap();
+    let (_, mut told) = first.page().await;
+    snapshot(&mut told).await;
+    wire.0.send_replace(Trouble::IsCut);
+    let (house, letter) = (first.house.clone(), write(WORDS));
+    first.house.spawn(async move { drop(house.send_to_inbox(None, letter).await) });
+    let kept = async {
+        loop {
+            if let NativeEvent::Unsent { letters, .. } = told.recv().await.unwrap()
+                && letters.len() == 1
+            {
+                break;
+            }
+        }
+    };
+    within("words on the disk", kept).await;
+    first.house.close().await;
+    wire.0.send_replace(Trouble::None);
+    let again = Run::new(&folder, &Keys::mock());
+    again.sign_in(&link).await.unwrap();
+    walt.until("the letter", |walt| !walt.entries.is_empty()).await;
+    again.house.send_to_inbox(None, write("and nothing twice")).await.unwrap();
+    walt.until("another", |walt| walt.entries.len() > 1).await;
+    let text = |body: &InboxEntryBody| match body {
+        InboxEntryBody::Received { text, .. } => text.clone(),
+        other => panic!("{other:?}"),
+    };
+    let texts: Vec<_> = walt.entries.iter().map(|entry| text(&entry.body)).collect();
+    assert_eq!(texts, [WORDS, "and nothing twice"]);
+    assert_eq!(again.house.attendance().unwrap().unsent().letters(), []);
+    again.house.close().await;
     server.stop().await;
 }

@@ -117,6 +117,32 @@ describe("the messages", () => {
     expect(screen.getByTestId("chat-digest").textContent).not.toContain("own");
   });
 
+  it("are counted at their tab while one looks elsewhere, also those that a new snapshot brings, and not one's own", async () => {
+    const { core, user, happens } = await open("attendee", "live");
+    await user.click(screen.getByTestId("tab-qa"));
+    const { message } = said("one");
+    await happens({ ...said("one"), message: { ...message, seq: 241 } });
+    await happens({
+      ...said("own", people.mina),
+      message: { ...said("own", people.mina).message, seq: 242 },
+    });
+    expect(screen.getByTestId("unread-chat").textContent).toBe("1");
+    if (!scenes.live) throw new Error("no scene");
+    const { crew: _, ...snapshot } = scenes.live.snapshot;
+    const chat = [...snapshot.chat, { ...message, seq: 241 }, { ...message, id: "two", seq: 250 }];
+    core.tell({ event: "frame", frame: { frame: "snapshot", ...snapshot, seq: 260, chat } });
+    await vi.waitFor(() => expect(screen.getByTestId("unread-chat").textContent).toBe("2"));
+    await user.click(screen.getByTestId("tab-chat"));
+    expect(screen.queryByTestId("unread-chat")).toBeNull();
+    expect(screen.getByTestId("chat-new")).toBeTruthy();
+  });
+
+  it("are read out from the first one on, where nobody had said anything", async () => {
+    const { happens } = await open("attendee", "empty");
+    await happens(said("first"));
+    expect(screen.getByTestId("chat-digest").textContent).toBe("Jun Tanaka: Words of first");
+  });
+
   it("that are gone keep their place, and tell moderators alone what they were, and by whose hand", async () => {
     const { unmount } = await open("attendee", "talk");
     expect(screen.getByTestId("chat-gone").textContent).toBe("This message was removed");
@@ -137,7 +163,7 @@ describe("writing", () => {
     await user.tab();
     await user.keyboard("{Enter}");
     await vi.waitFor(() => expect(document.activeElement).toBe(field()));
-    expect(screen.getByTestId("chat-draft-bar").textContent).toContain("To Jun Tanaka:");
+    expect(screen.getByTestId("chat-draft-bar").textContent).toContain("Replying to Jun Tanaka:");
     await user.keyboard("With patience{Enter}");
     expect(core.sent).toEqual([{ do: "send_message", text: "With patience", reply_to: idOf(row) }]);
     expect(screen.queryByTestId("chat-draft-bar")).toBeNull();
@@ -161,6 +187,25 @@ describe("writing", () => {
     const text = "Zagreb, with four colleagues around one screen. And a cat.";
     expect(core.sent).toEqual([{ do: "edit_message", message: idOf(rowOf("Zagreb")), text }]);
     expect(field().value).toBe("");
+  });
+
+  it("keeps another text for one's own words where it is refused", async () => {
+    const { core, user } = await open("attendee", "live");
+    core.answer = async () => ({ is: "refused", refusal: "words_not_allowed" });
+    await user.click(field());
+    await user.keyboard("{ArrowUp}{End} Heck.{Enter}");
+    await vi.waitFor(() => expect(document.body.textContent).toContain("A word in it is not allowed"));
+    expect(field().value).toBe("Zagreb, with four colleagues around one screen. Heck.");
+    expect(screen.getByTestId("chat-draft-bar").textContent).toContain("Editing");
+  });
+
+  it("is there again when one comes back from another room", async () => {
+    const { core, user } = await open("attendee", "live");
+    await user.type(field(), "Half a thought");
+    core.enterRoom("01990000-0000-7000-8000-0000000000aa");
+    await vi.waitFor(() => expect(field().value).toBe(""));
+    core.enterRoom(ROOM);
+    await vi.waitFor(() => expect(field().value).toBe("Half a thought"));
   });
 
   it("offers names and emoji as they are begun, and names people to the room by their ids", async () => {
@@ -190,6 +235,10 @@ describe("writing", () => {
     await user.keyboard("{ArrowDown}{ArrowRight}{Enter}");
     await vi.waitFor(() => expect(field().value).toBe("So 🚀😃"));
     await user.click(screen.getByTestId("emoji-open"));
+    // A group ends with the line that it fills in part: below stands the same column of the next.
+    screen.getByRole("button", { name: "cat smile" }).focus();
+    await user.keyboard("{ArrowDown}");
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("pray");
     await user.keyboard("{Escape}");
     await vi.waitFor(() => expect(screen.queryByTestId("emoji-picker")).toBeNull());
     expect(document.activeElement).toBe(field());
@@ -202,6 +251,10 @@ describe("writing", () => {
     expect(screen.getByTestId("chat-wait").textContent).toMatch(/^(30|29) s$/);
     await user.type(field(), "Again{Enter}");
     expect(core.sent).toEqual([]);
+    // What was said is changed at any time.
+    await user.clear(field());
+    await user.keyboard("{ArrowUp}{End}!{Enter}");
+    expect(core.sent).toEqual([{ do: "edit_message", message: "mine", text: "Words of mine!" }]);
     unmount();
     const control = await open("control", "talk");
     await control.happens(said("mine", people.noor));
@@ -229,7 +282,7 @@ describe("what was said before the app ended", () => {
     await user.click(within(refused).getByTestId("chat-again"));
     const [, second] = scenes.kept?.unsent ?? [];
     expect(send).toHaveBeenCalledWith(second?.body, second?.id);
-    core.tell({ event: "unsent", messages: [] });
+    core.tell({ event: "unsent", messages: [], letters: [] });
     await happens(said(second?.id ?? "", people.mina));
     await vi.waitFor(() => expect(screen.queryByTestId("chat-refused")).toBeNull());
     expect(screen.queryByTestId("chat-pending")).toBeNull();
@@ -275,6 +328,16 @@ describe("looking after the chat", () => {
     await user.click(screen.getByTestId("announcement-end"));
     await user.click(screen.getByTestId("chat-unpin-top"));
     expect(core.sent.slice(2)).toEqual([{ do: "end_announcement" }, { do: "unpin" }]);
+  });
+
+  it("keeps an announcement that was refused", async () => {
+    const { core, user } = await open("control", "live");
+    core.answer = async () => ({ is: "refused", refusal: "storage_unavailable" });
+    await user.click(screen.getByTestId("announce-open"));
+    await user.type(await screen.findByTestId("announce-words"), "Soon");
+    await user.click(screen.getByTestId("announce-send"));
+    await vi.waitFor(() => expect(document.body.textContent).toContain("cannot save anything"));
+    expect(screen.getByTestId<HTMLTextAreaElement>("announce-words").value).toBe("Soon");
   });
 
   it("reports what somebody said, with a reason", async () => {

@@ -33,6 +33,16 @@ async function open(window: string, scene = "order") {
   return { core, house, happens, user, part };
 }
 
+const said = {
+  id: "",
+  seq: 1,
+  author: people.tomas,
+  name: "Tomás Vidal",
+  role: "attendee" as const,
+  at: 0,
+  text: "Words",
+};
+
 afterEach(() => {
   location.hash = "";
 });
@@ -90,8 +100,43 @@ describe("keeping a room in order", () => {
     expect(core.sent).toEqual([{ do: "sanction", participant: people.tomas, act: { act: "ban" } }]);
     expect(document.activeElement).toBe(act);
     await user.click(await screen.findByTestId("moderation-undo"));
-    expect(core.sent.at(-1)).toEqual({ do: "lift_sanction", participant: people.tomas });
+    // Muted is what he was before.
+    expect(core.sent.at(-1)).toEqual({ do: "sanction", participant: people.tomas, act: { act: "mute" } });
     expect(screen.queryByTestId("moderation-undo")).toBeNull();
+    await user.click(act);
+    await user.click(await screen.findByTestId("person-lift"));
+    expect(core.sent.at(-1)).toEqual({ do: "lift_sanction", participant: people.tomas });
+  });
+
+  it("acts on whoever asked a question that is reported, where they are named", async () => {
+    const { happens, house, user, part } = await open("control");
+    const asker = { participant: people.jun, name: "Jun Tanaka" };
+    const asked = (id: string, author?: typeof asker) => ({
+      id,
+      text: "Well?",
+      at: 1,
+      votes: 0,
+      standing: { is: "open" as const },
+      ...(author && { author }),
+    });
+    await happens({ what: "question_opened", question: asked("named", asker) });
+    await happens({ what: "question_opened", question: asked("unnamed") });
+    const report = (id: string, question: string) => ({
+      id,
+      name: "Amara",
+      at: 2,
+      target: { of: "question" as const, question },
+      reason: "",
+      context: [],
+      words: "Well?",
+    });
+    await happens({ what: "reported", report: report("one", "unnamed") });
+    await happens({ what: "reported", report: report("two", "named") });
+    await part();
+    const [named, unnamed] = screen.getAllByTestId("report");
+    expect(within(unnamed as HTMLElement).queryByTestId("report-act")).toBeNull();
+    await user.click(within(named as HTMLElement).getByTestId("report-act"));
+    expect(house.person.subject).toEqual(asker);
   });
 
   it("offers nothing to take back where it was refused", async () => {
@@ -101,6 +146,17 @@ describe("keeping a room in order", () => {
     await user.click(screen.getByTestId("report-act"));
     await user.click(await screen.findByTestId("person-mute"));
     expect(screen.queryByTestId("moderation-undo")).toBeNull();
+  });
+
+  it("is not offered to take back in another room what was done in this one", async () => {
+    const { core, house, user, part } = await open("control");
+    await part();
+    await user.click(screen.getByTestId("report-act"));
+    await user.click(await screen.findByTestId("person-ban"));
+    await screen.findByTestId("moderation-undo");
+    core.enterRoom("01990000-0000-7000-8000-0000000000aa");
+    await vi.waitFor(() => expect(screen.queryByTestId("moderation-undo")).toBeNull());
+    expect(house.doing.done).toBeUndefined();
   });
 
   it("changes one rule at a time, and words by adding and taking out", async () => {
@@ -135,7 +191,18 @@ describe("keeping a room in order", () => {
       "announced",
     ]);
     await user.click(screen.getAllByTestId("audit-undo")[1] as HTMLElement);
-    expect(core.sent).toEqual([{ do: "show_message", message: "01990000-0000-7000-8000-000000000103" }]);
+    const message = "01990000-0000-7000-8000-000000000103";
+    expect(core.sent).toEqual([{ do: "show_message", message }]);
+    const [first] = core.done;
+    if (!first) throw new Error("nothing was done");
+    const shown = {
+      ...first.update,
+      seq: 999,
+      body: { what: "message_shown" as const, message: { ...said, id: message } },
+    };
+    core.done = [{ ...first, update: shown }, ...core.done];
+    await user.click(screen.getByTestId("audit-again"));
+    await vi.waitFor(() => expect(screen.getAllByTestId("audit-undo")).toHaveLength(1));
   });
 });
 
@@ -172,8 +239,8 @@ describe("who is outside", () => {
     const items = within(menu).getAllByRole("menuitem");
     expect(items.map(({ dataset }) => dataset.testid)).toEqual(["person-write", "person-report"]);
     await user.click(within(menu).getByTestId("person-report"));
-    await user.type(await screen.findByTestId("person-report-why"), "Spam");
-    await user.click(screen.getByTestId("person-report-send"));
+    await user.type(await screen.findByTestId("report-why"), "Spam");
+    await user.click(screen.getByTestId("report-send"));
     expect(core.sent).toEqual([
       { do: "report", target: { of: "person", participant: people.tomas }, reason: "Spam" },
     ]);

@@ -3,7 +3,20 @@ export class Side {
   /** Nothing: the first that the window has. */
   current = $state.raw<string | undefined>();
 
+  /** Words that were begun and not sent, by where: they outlive looking elsewhere, and going to another room and back. */
+  readonly #begun = new Map<string, string>();
+
   open(key: string): void {
     this.current = key;
+  }
+
+  /** What was begun in a part of a room. */
+  begun(room: string | undefined, part: string): string {
+    return this.#begun.get(`${room} ${part}`) ?? "";
+  }
+
+  keep(room: string | undefined, part: string, words: string): void {
+    if (words.trim() === "") this.#begun.delete(`${room} ${part}`);
+    else this.#begun.set(`${room} ${part}`, words);
   }
 }

@@ -82,6 +82,56 @@ describe("the questions, for the audience", () => {
     expect(core.sent).toEqual([{ do: "withdraw_question", question: question(510) }]);
   });
 
+  it("stay where they are while one points at them, or is in them by keyboard, whatever is voted", async () => {
+    const { user, happens } = await open("attendee", "questions", "qa");
+    const votes = () => screen.getAllByTestId("qa-votes").map(({ textContent }) => textContent);
+    const count = (number: number, votes: number) =>
+      happens({ what: "questions_counted", counts: [{ question: question(number), votes }] });
+    const standing = (number: number) =>
+      screen.getAllByTestId("qa-question").findIndex(({ dataset }) => dataset.question === question(number));
+    const [, second] = screen.getAllByTestId("qa-question");
+    await user.hover(second as HTMLElement);
+    await count(503, 500);
+    expect(votes()).toEqual(["128", "64", "41", "9"].with(standing(503), "500"));
+    await user.unhover(second as HTMLElement);
+    await vi.waitFor(() => expect(votes()[0]).toBe("500"));
+    const first = screen.getAllByTestId("qa-question")[0] as HTMLElement;
+    first.focus();
+    await count(501, 900);
+    expect([document.activeElement, screen.getAllByTestId("qa-question")[0]]).toEqual([first, first]);
+    await user.click(screen.getByTestId("qa-sort"));
+    await vi.waitFor(() => expect(votes()[0]).toBe("900"));
+  });
+
+  it("wait for the connection in sight, and what the core kept does, too", async () => {
+    const { core, user } = await open("attendee", "questions", "qa");
+    core.answer = () => new Promise(() => {});
+    await user.type(screen.getByTestId("qa-input"), "In the tunnel?{Enter}");
+    core.tell({ event: "connection", state: { state: "reconnecting", attempt: 1, retry_in_ms: 500 } });
+    const waiting = await screen.findByTestId("qa-sent-pending");
+    await vi.waitFor(() => expect(waiting.textContent).toMatch(/In the tunnel\?.*Waits for the connection/));
+    expect(screen.getByTestId<HTMLTextAreaElement>("qa-input").value).toBe("");
+    const kept = { id: "kept", room: ROOM, trouble: { problem: "unsure" as const } };
+    const body = { do: "ask_question" as const, text: "From before?", anonymous: false };
+    core.tell({ event: "unsent", messages: [{ ...kept, body }], letters: [] });
+    const refused = await screen.findByTestId("qa-sent-refused");
+    await user.click(within(refused).getByTestId("qa-sent-discard"));
+    expect(core.calls).toContain("discardUnsent kept");
+  });
+
+  it("can be reported, and whoever does is thanked", async () => {
+    const { core, user } = await open("attendee", "questions", "qa");
+    await user.click(within(card(/old queue/)).getByTestId("qa-report"));
+    await user.type(await screen.findByTestId("report-why"), "Rude");
+    await user.click(screen.getByTestId("report-send"));
+    const target = { of: "question", question: question(502) };
+    expect(core.sent).toEqual([{ do: "report", target, reason: "Rude" }]);
+    expect((await screen.findByTestId("notice")).textContent).toContain("Thank you");
+    // The next one begins empty.
+    await user.click(within(card(/outage/)).getByTestId("qa-report"));
+    expect((await screen.findByTestId<HTMLTextAreaElement>("report-why")).value).toBe("");
+  });
+
   it("are counted on their tab while one looks elsewhere", async () => {
     const { house, user, happens } = await open("attendee", "questions", "chat");
     await happens({
@@ -129,6 +179,36 @@ describe("the questions, for a moderator", () => {
       { do: "answer_question", question: question(503), answer: "Enough." },
       { do: "merge_question", question: question(507), into: question(501) },
     ]);
+  });
+
+  it("keep the answer that is being written where it is refused, and where another moderator puts them elsewhere", async () => {
+    const { core, user, happens } = await open("control", "queue", "qa");
+    core.answer = async () => ({ is: "refused", refusal: "message_too_long" });
+    card(/outage/).focus();
+    await user.keyboard("w");
+    await user.type(await screen.findByTestId("qa-answer-input"), "At length.{Enter}");
+    await vi.waitFor(() => expect(document.body.textContent).toContain("The message is too long"));
+    const written = () => screen.getByTestId<HTMLTextAreaElement>("qa-answer-input").value;
+    expect(written()).toBe("At length.");
+    await happens({ what: "question_settled", question: question(503), standing: { is: "answered", at: 1 }, was_public: true });
+    expect(screen.queryByTestId("qa-answer-input")).toBeNull();
+    await user.click(screen.getByTestId("qa-queue-answered"));
+    expect(written()).toBe("At length.");
+  });
+
+  it("can be left as they are, and what cannot be taken back does not stand in the way", async () => {
+    const { core, user } = await open("control", "queue", "qa");
+    await user.click(screen.getByTestId("qa-queue-waiting"));
+    for (const words of [/tail latency measured/, /slides/]) {
+      card(words).focus();
+      await user.keyboard("a");
+    }
+    core.answer = async () => ({ is: "refused", refusal: "no_such_question" });
+    await user.click(await screen.findByTestId("qa-undo"));
+    core.answer = async () => ({ is: "accepted", seq: 0 });
+    await user.click(screen.getByTestId("qa-undo"));
+    expect(core.sent.at(-1)).toEqual({ do: "hold_question", question: question(507) });
+    await vi.waitFor(() => expect(screen.queryByTestId("qa-undo")).toBeNull());
   });
 
   it("go on stage and off it", async () => {
@@ -226,6 +306,24 @@ describe("the polls", () => {
       { do: "open_poll", poll: question(606) },
       { do: "close_poll", poll: question(601) },
     ]);
+  });
+});
+
+describe("a poll that opens", () => {
+  it("is told of wherever one looks, until one votes or does not want to", async () => {
+    const { user } = await open("attendee", "ballots", "chat");
+    const call = () => screen.getByTestId("poll-call");
+    expect(within(call()).getByRole("status").textContent).toContain("production");
+    await user.click(within(call()).getByTestId("poll-call-aside"));
+    expect(within(call()).getByRole("status").textContent).toContain("panel");
+    await user.click(within(call()).getByTestId("poll-call-vote"));
+    expect(screen.queryByTestId("poll-call")).toBeNull();
+    expect(document.activeElement).toBe(screen.getByTestId("tab-polls"));
+  });
+
+  it("is told to nobody who runs it", async () => {
+    await open("control", "ballots", "chat");
+    expect(screen.queryByTestId("poll-call")).toBeNull();
   });
 });
 

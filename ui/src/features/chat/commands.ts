@@ -1,5 +1,5 @@
 import type { Send } from "../../link/link";
-import type { CommandId, MessageId, ParticipantId, ReportTarget } from "../../protocol";
+import type { CommandId, MessageId, ParticipantId } from "../../protocol";
 
 /** What one writes: to whom it is an answer, and whom it names. */
 export type Words = { text: string; reply_to?: MessageId; mentions?: ParticipantId[] };
@@ -17,5 +17,3 @@ export const announce = (send: Send, text: string) => send({ do: "announce", tex
 export const endAnnouncement = (send: Send) => send({ do: "end_announcement" });
 export const sendNote = (send: Send, words: Words, id?: CommandId) => send({ do: "send_note", ...words }, id);
 export const removeNote = (send: Send, note: MessageId) => send({ do: "remove_note", note });
-export const report = (send: Send, target: ReportTarget, reason: string) =>
-  send({ do: "report", target, reason });

@@ -1,19 +1,10 @@
 import { UndoStack } from "../../kit/undo.svelte";
 import type { Send } from "../../link/link";
 import { text } from "../../locales/text";
-import type { CommandId, Message, MessageId, Seq } from "../../protocol";
+import type { CommandId, Message, MessageId, Outcome, Seq } from "../../protocol";
 import type { Act } from "./acts";
 import type { Channel } from "./channel";
-import {
-  announce,
-  editMessage,
-  hideMessage,
-  pinMessage,
-  report,
-  showMessage,
-  unpin,
-  type Words,
-} from "./commands";
+import { announce, editMessage, hideMessage, pinMessage, showMessage, unpin, type Words } from "./commands";
 import { History, type ReadOlder } from "./history.svelte";
 import { type FindNamed, Lookup } from "./lookup.svelte";
 import type { Named } from "./mentions";
@@ -36,6 +27,8 @@ export type Ways = {
   findNamed?: FindNamed;
   /** What was not sent is not wanted any more. */
   discard: (id: CommandId) => Promise<void>;
+  /** Begins to report a message. */
+  report: (message: Message) => void;
 };
 type Shown = { message: MessageId; hidden: boolean };
 
@@ -48,8 +41,6 @@ export class Conversation {
   readonly history: History;
   readonly search: Search;
   readonly lookup: Lookup;
-  /** Which one is about to be reported. */
-  reported = $state.raw<Message | undefined>();
 
   constructor(
     readonly chat: ChatModel,
@@ -71,7 +62,7 @@ export class Conversation {
     const { edits } = draft;
     const words = draft.take(people);
     if (edits) {
-      await editMessage(ways.ask, edits.id, words);
+      await this.#change(edits, words);
       return;
     }
     const id = crypto.randomUUID();
@@ -110,7 +101,7 @@ export class Conversation {
         await this.#hide(message);
         break;
       case "show":
-        await this.#show({ message: message.id, hidden: false });
+        await this.#tell({ message: message.id, hidden: false });
         break;
       case "pin":
         await pinMessage(ask, message.id);
@@ -119,22 +110,25 @@ export class Conversation {
         await unpin(ask);
         break;
       case "report":
-        this.reported = message;
+        this.ways.report(message);
         break;
     }
   }
 
-  announce(words: string): void {
-    void announce(this.ways.ask, words);
+  /** Whether it was announced. */
+  async announce(words: string): Promise<boolean> {
+    return (await announce(this.ways.ask, words)).is === "accepted";
   }
 
-  report(message: Message, reason: string): void {
-    void report(this.ways.ask, { of: "message", message: message.id }, reason);
-  }
-
-  /** Takes the last thing back that a moderator did here. */
-  takeBack(): void {
-    void this.undo.undo((shown) => this.#show(shown));
+  /** Takes the last thing back that a moderator did here; what the room refuses does not stand in the way of what was before. */
+  async takeBack(): Promise<void> {
+    let isRefused = false;
+    await this.undo.undo(async (shown) => {
+      const outcome = await this.#tell(shown);
+      isRefused = outcome.is === "refused" && outcome.retry_after_ms === undefined;
+      return outcome.is === "accepted";
+    });
+    if (isRefused) this.undo.drop();
   }
 
   /** One's own last words, to be changed; whether there are any. */
@@ -147,14 +141,22 @@ export class Conversation {
 
   readonly #say = (words: Words, id: CommandId) => this.channel.say(this.ways.send, words, id);
 
+  /** Another text for what one said; where it is not taken it stands in the field again, and what was begun meanwhile behind it. */
+  async #change(message: Message, words: Words): Promise<void> {
+    const { draft, ways } = this;
+    const { is } = await editMessage(ways.ask, message.id, words);
+    if (is === "accepted" || draft.edits) return;
+    draft.edit(message);
+    draft.text = words.text;
+  }
+
   async #hide({ id: message, name }: Message): Promise<void> {
-    if (!(await this.#show({ message, hidden: true }))) return;
+    if ((await this.#tell({ message, hidden: true })).is !== "accepted") return;
     const label = text("chat-hidden", { name });
     this.undo.push({ label, forth: { message, hidden: true }, back: { message, hidden: false } });
   }
 
-  async #show({ message, hidden }: Shown): Promise<boolean> {
-    const outcome = await (hidden ? hideMessage : showMessage)(this.ways.ask, message);
-    return outcome.is === "accepted";
+  #tell({ message, hidden }: Shown): Promise<Outcome> {
+    return (hidden ? hideMessage : showMessage)(this.ways.ask, message);
   }
 }

@@ -33,9 +33,10 @@ export class History {
     this.trouble = undefined;
     try {
       const page = await this.read(first, PAGE);
-      this.list.addOlder(page.messages, first?.id);
+      // What the list begins with by now is not what was asked for: of that the page says nothing.
+      const fits = this.list.addOlder(page.messages, first?.id);
       this.#first = this.list.messages[0]?.id;
-      this.state = page.more ? "unread" : "whole";
+      this.state = page.more || !fits ? "unread" : "whole";
     } catch (error) {
       if (!isProblem(error)) throw error;
       this.trouble = problemTrouble(error);

@@ -10,9 +10,13 @@ const AT_ONCE = 500;
 
 /** What was said in one place, those that are gone where they stood. */
 export class MessageList {
-  /** How many came while nobody looked. */
+  /** How many of others came while nobody looked. */
   unread = $state.raw(0);
+  /** Who looks: one's own, said on another device, is no news. */
+  me: ParticipantId | undefined;
   #attended = false;
+  /** The last position that was looked at; nothing before the room is known. */
+  #seen: Seq | undefined;
   #most = MOST_HELD;
   #held: Message[] = [];
   /** Whether somebody has the list as it is: then it is not changed any more, a copy is. So many messages that come at once cost one copy. */
@@ -47,19 +51,26 @@ export class MessageList {
     return [...this.#authors].map(([id, name]) => ({ id, name }));
   }
 
-  /** What was read back before is not kept: of it somebody may have been erased. */
+  /** What was read back before is not kept: of it somebody may have been erased. What came meanwhile, unseen, is counted. */
   restore(messages: readonly Message[]): void {
     this.#authors.clear();
     this.#know(messages);
     this.#replace(messages.slice());
-    this.unread = 0;
+    if (this.#attended || this.#seen === undefined) this.#look();
+    else this.unread = messages.filter((message) => this.#isNews(message)).length;
+  }
+
+  /** What comes from now on is of another room. */
+  leave(): void {
+    this.#seen = undefined;
   }
 
   add(message: Message): void {
     this.#know([message]);
     this.#own().push(message);
     if (this.#held.length > this.#most + AT_ONCE) this.#bound();
-    if (!this.#attended) this.unread += 1;
+    if (this.#attended) this.#seen = message.seq;
+    else if (this.#isNews(message)) this.unread += 1;
   }
 
   /** It is another where it stands; nothing where it is not held. */
@@ -73,6 +84,7 @@ export class MessageList {
 
   /** It was read on another device, so far. */
   readElsewhere(upTo: Seq): void {
+    this.#seen = Math.max(this.#seen ?? 0, upTo);
     if (this.unread === 0) return;
     const after = this.#held.length - 1 - this.#held.findLastIndex(({ seq }) => seq <= upTo);
     this.unread = Math.min(this.unread, after);
@@ -81,7 +93,7 @@ export class MessageList {
   /** Whether somebody looks at it. */
   attend(attended: boolean): void {
     this.#attended = attended;
-    if (attended) this.unread = 0;
+    if (attended) this.#look();
   }
 
   /** Whether somebody reads further up. */
@@ -90,11 +102,23 @@ export class MessageList {
     if (this.#held.length > this.#most) this.#bound();
   }
 
-  /** A page of those before `first`; nothing where that is no longer the first. */
-  addOlder(older: readonly Message[], first: MessageId | undefined): void {
-    if (this.#held[0]?.id !== first) return;
+  /** A page of those before `first`; nothing where that is no longer the first. Whether it was. */
+  addOlder(older: readonly Message[], first: MessageId | undefined): boolean {
+    if (this.#held[0]?.id !== first) return false;
     this.#know(older.filter(({ author }) => !this.#authors.has(author)));
     this.#replace(older.concat(this.#held));
+    return true;
+  }
+
+  /** Everything that is here was looked at. */
+  #look(): void {
+    this.#seen = Math.max(this.#seen ?? 0, this.#held.at(-1)?.seq ?? 0);
+    this.unread = 0;
+  }
+
+  /** A server that does not say where a message stands tells it once. */
+  #isNews({ author, seq, gone }: Message): boolean {
+    return author !== this.me && gone === undefined && (seq === 0 || seq > (this.#seen ?? 0));
   }
 
   #know(messages: readonly Message[]): void {

@@ -1,4 +1,4 @@
-import type { Announcement, Message, Snapshot, Update } from "../../protocol";
+import type { Announcement, Message, ParticipantId, Snapshot, Update } from "../../protocol";
 import { EARLIER_TEXTS } from "../../protocol/limits";
 import { MessageList, taken } from "./messages.svelte";
 
@@ -10,6 +10,18 @@ export class ChatModel {
   announcement = $state.raw<Announcement | undefined>();
   /** Who looks after the show is told what was changed and taken out, and by whom. */
   #looksAfter = false;
+
+  /** Who looks at it. */
+  own(me: ParticipantId): void {
+    this.said.me = me;
+    this.notes.me = me;
+  }
+
+  /** What comes from now on is of another room. */
+  leave(): void {
+    this.said.leave();
+    this.notes.leave();
+  }
 
   restore({ chat, crew, pinned, announcement }: Snapshot, { looksAfter }: { looksAfter: boolean }): void {
     this.#looksAfter = looksAfter;

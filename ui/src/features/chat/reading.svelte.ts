@@ -13,6 +13,11 @@ export class Reading {
     this.seen = last?.id;
   }
 
+  /** One looks at something else: where one comes back, the line is below the last that one saw. */
+  lookAway(last: Message | undefined): void {
+    if (this.atEnd) this.seen = last?.id;
+  }
+
   /** One is at the end. The line stays where it is until one leaves again. */
   return(): void {
     this.atEnd = true;

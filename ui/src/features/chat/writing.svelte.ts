@@ -17,6 +17,11 @@ export class Writing {
   /** What was begun before one's own words were changed. */
   #kept = "";
 
+  /** What was begun to say, whatever is done beside. */
+  get begun(): string {
+    return this.edits ? this.#kept : this.text;
+  }
+
   answer(message: Message): void {
     this.stop();
     this.answers = message;

@@ -17,6 +17,11 @@ export class HandsModel {
     this.raised = crew?.hands ?? [];
   }
 
+  /** What comes from now on is of another room, in which nobody was to be dismissed. */
+  leave(): void {
+    this.dismissing.clear();
+  }
+
   own(mine: Mine | undefined): void {
     this.place = mine?.hand;
   }

@@ -28,7 +28,7 @@ describe("what one wrote", () => {
     const letters = new Letters();
     const { send } = link({ is: "accepted", seq: 4 });
     const sending = letters.send(send, "bob", "hi", "one");
-    expect(letters.to("bob", []).map(({ text }) => text)).toEqual(["hi"]);
+    expect(letters.to("bob", []).map(({ words }) => words.text)).toEqual(["hi"]);
     expect(letters.to("ada", [])).toEqual([]);
     expect(letters.to("bob", [arrived("one")])).toEqual([]);
     await sending;
@@ -54,5 +54,25 @@ describe("what one wrote", () => {
     expect(sent.map(({ id }) => id)).toEqual(["one", "one", "one"]);
     letters.discard("one");
     expect(letters.list).toEqual([]);
+  });
+
+  it("that the core kept over its own end is there, each once", async () => {
+    const letters = new Letters();
+    letters.kept = [
+      { id: "old", to: "bob", text: "before" },
+      { id: "not", to: "bob", text: "refused", trouble: { problem: "offline" } },
+    ];
+    const shown = () => letters.to("bob", []).map(({ words, fate }) => [words.text, fate.is]);
+    expect(shown()).toEqual([
+      ["before", "sent"],
+      ["refused", "refused"],
+    ]);
+    const [, refused] = letters.list;
+    if (refused) await letters.again(link({ is: "accepted", seq: 3 }).send, refused);
+    expect(shown()).toEqual([
+      ["before", "sent"],
+      ["refused", "taken"],
+    ]);
+    expect(letters.to("bob", [arrived("old"), arrived("not")])).toEqual([]);
   });
 });

@@ -89,31 +89,16 @@ export class InboxModel {
     return true;
   }
 
-  /** A part of a conversation that was asked for: what stands before what one has. */
-  loaded(peer: Peer, page: InboxPage): void {
-    const talk = this.talk(peer.participant) ?? {
-      with: peer,
-      entries: [],
-      whole: false,
-      unread: 0,
-      readUpTo: 0,
-    };
-    const first = talk.entries[0]?.position ?? Number.POSITIVE_INFINITY;
-    const before = page.entries.filter(({ position }) => position < first);
+  /**
+   * A part of a conversation that was asked for: what stands before `asked`, or its end. Nothing where what one has does not begin there
+   * any more: between the two something would be missing.
+   */
+  loaded(peer: Peer, page: InboxPage, asked: Seq | undefined): void {
+    const talk = this.talk(peer.participant) ?? begun(peer);
+    const first = talk.entries[0]?.position;
+    if (asked !== undefined && asked !== first) return;
+    const before = page.entries.filter(({ position }) => first === undefined || position < first);
     this.#put({ ...talk, entries: [...before, ...talk.entries], whole: !page.has_more });
-  }
-
-  /** Whoever was in an event is not any more. */
-  leave(): void {
-    this.restore({
-      up_to: 0,
-      directs_from: "everybody",
-      blocked: [],
-      conversations: [],
-      mentions: [],
-      rooms: [],
-    });
-    this.known = false;
   }
 
   #take(entry: InboxEntry): void {
@@ -158,13 +143,7 @@ export class InboxModel {
   }
 
   #said(peer: Peer, entry: InboxEntry, unread: number): void {
-    const talk = this.talk(peer.participant) ?? {
-      with: peer,
-      entries: [],
-      whole: true,
-      unread: 0,
-      readUpTo: 0,
-    };
+    const talk = this.talk(peer.participant) ?? begun(peer);
     this.#put({ ...talk, with: peer, entries: [...talk.entries, entry], unread: talk.unread + unread });
   }
 
@@ -203,6 +182,9 @@ export class InboxModel {
     this.talks = [...others, talk].sort((one, other) => latest(other) - latest(one));
   }
 }
+
+/** Of a conversation that was not told of: it may be an old one, of which a snapshot with many does not tell. */
+const begun = (peer: Peer): Talk => ({ with: peer, entries: [], whole: false, unread: 0, readUpTo: 0 });
 
 function mention(entry: InboxEntry): Mention[] {
   return entry.body.what === "mentioned" ? [{ entry, body: entry.body }] : [];

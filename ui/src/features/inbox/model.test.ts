@@ -71,12 +71,29 @@ describe("the inbox", () => {
 
   it("puts a page before what it has, without a double", () => {
     const inbox = model();
-    inbox.loaded(ada, { entries: [received(6, ada), sent(8, ada), received(9, ada)], has_more: true });
+    inbox.loaded(ada, { entries: [received(6, ada), sent(8, ada), received(9, ada)], has_more: true }, 9);
     expect(inbox.talk("ada")?.entries.map(({ position }) => position)).toEqual([6, 8, 9]);
     expect(inbox.talk("ada")?.whole).toBe(false);
-    inbox.loaded(ada, { entries: [received(1, ada)], has_more: false });
+    inbox.loaded(ada, { entries: [received(1, ada)], has_more: false }, 6);
     expect(inbox.talk("ada")?.entries[0]?.position).toBe(1);
     expect(inbox.talk("ada")?.whole).toBe(true);
+  });
+
+  it("takes no page of before what it does not begin with any more: something would be missing between them", () => {
+    const inbox = model();
+    inbox.restore({
+      ...stands,
+      conversations: [{ with: ada, latest: received(40, ada), unread: 1, read_up_to: 5 }],
+    });
+    inbox.loaded(ada, { entries: [received(1, ada)], has_more: false }, 9);
+    expect(inbox.talk("ada")?.entries.map(({ position }) => position)).toEqual([40]);
+    expect(inbox.talk("ada")?.whole).toBe(false);
+  });
+
+  it("does not take the first that it hears of somebody for the beginning: of old conversations no snapshot tells", () => {
+    const inbox = model();
+    take(inbox, received(11, { participant: "cleo", name: "Cleo", role: "attendee" }));
+    expect(inbox.talk("cleo")?.whole).toBe(false);
   });
 
   it("blocks once and unblocks", () => {

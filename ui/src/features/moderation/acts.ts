@@ -1,5 +1,7 @@
+import type { Send } from "../../link/link";
 import { text } from "../../locales/text";
-import type { MessageId, ParticipantId, SanctionAct } from "../../protocol";
+import type { MessageId, ParticipantId, SanctionAct, Sanctioned, Timestamp } from "../../protocol";
+import { MAX_TIME_OUT_SECONDS } from "../../protocol/limits";
 import { hideMessage, lift, sanction, showMessage } from "./commands";
 import type { Doing } from "./doing.svelte";
 
@@ -34,11 +36,53 @@ export const acts: Act[] = [
   { key: "ban", label: "moderation-ban", did: "moderation-did-ban", act: { act: "ban" } },
 ];
 
-export function keepFrom(doing: Doing, { participant, name }: Subject, { act, did }: Act): void {
+/** What keeps somebody from what they were kept from before, as long as that had lasted; nothing where it had lasted no longer. */
+export function again({ sanction }: Sanctioned, now: Timestamp): SanctionAct | undefined {
+  switch (sanction.is) {
+    case "muted":
+      return { act: "mute" };
+    case "removed":
+      return { act: "remove" };
+    case "banned":
+      return { act: "ban" };
+    case "timed_out": {
+      const seconds = Math.min(Math.ceil((sanction.until - now) / 1_000_000), MAX_TIME_OUT_SECONDS);
+      return seconds > 0 ? { act: "time_out", seconds } : undefined;
+    }
+    case "unknown":
+      return undefined;
+  }
+}
+
+/** Lets somebody stand as they stood before; `kept` is what they were kept from then. */
+const restoring =
+  ({ participant }: Subject, kept: Sanctioned | undefined, now: () => Timestamp) =>
+  (send: Send) => {
+    const act = kept && again(kept, now());
+    return act ? sanction(send, participant, act) : lift(send, participant);
+  };
+
+/** Keeps somebody from something; what is taken back lets stand what held before. */
+export function keepFrom(
+  doing: Doing,
+  whom: Subject,
+  { act, did }: Act,
+  kept: Sanctioned | undefined,
+  now: () => Timestamp,
+): void {
   void doing.act(
-    (send) => sanction(send, participant, act),
-    text(did, { name }),
-    (send) => lift(send, participant),
+    (send) => sanction(send, whom.participant, act),
+    text(did, { name: whom.name }),
+    restoring(whom, kept, now),
+  );
+}
+
+/** Keeps somebody from nothing any more. */
+export function free(doing: Doing, whom: Subject, kept: Sanctioned, now: () => Timestamp): void {
+  void doing.act(
+    (send) => lift(send, whom.participant),
+    text("moderation-did-lift", { name: whom.name }),
+    restoring(whom, kept, now),
   );
 }
 

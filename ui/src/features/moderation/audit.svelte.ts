@@ -1,3 +1,4 @@
+import { isProblem } from "../../link/link";
 import type { AuditEntry, AuditPage, Seq } from "../../protocol";
 
 /** What was done in the room, a page at a time. */
@@ -26,7 +27,8 @@ export class AuditModel {
       const page = await this.read(before);
       this.entries = [...held, ...page.entries];
       this.more = page.more;
-    } catch {
+    } catch (error) {
+      if (!isProblem(error)) throw error;
       this.failed = true;
     } finally {
       this.reading = false;

@@ -1,8 +1,8 @@
 import type { Send } from "../../link/link";
-import type { AskedId, CommandBody, Question } from "../../protocol";
+import type { AskedId, CommandBody, CommandId, Question } from "../../protocol";
 
-export const askQuestion = (send: Send, text: string, anonymous: boolean) =>
-  send({ do: "ask_question", text, anonymous });
+export const askQuestion = (send: Send, words: { text: string; anonymous: boolean }, id: CommandId) =>
+  send({ do: "ask_question", ...words }, id);
 export const withdrawQuestion = (send: Send, question: AskedId) =>
   send({ do: "withdraw_question", question });
 export const upvote = (send: Send, question: AskedId, up: boolean) =>

@@ -1,12 +1,15 @@
+import { SvelteMap } from "svelte/reactivity";
 import { UndoStack } from "../../kit/undo.svelte";
 import type { Send } from "../../link/link";
 import { text } from "../../locales/text";
-import type { CommandBody, Question } from "../../protocol";
+import type { AskedId, CommandBody, Question } from "../../protocol";
 import { restoring } from "./commands";
 import type { QaModel } from "./model.svelte";
 
 /** The questions under a moderator's hands: every step can be taken back. */
 export class QuestionDesk {
+  /** Answers that are being written: they go with their question to whatever queue another moderator puts it in. */
+  readonly written = new SvelteMap<AskedId, string>();
   readonly #undo = new UndoStack<CommandBody>();
 
   constructor(
@@ -26,8 +29,21 @@ export class QuestionDesk {
     return done;
   }
 
-  undo(): Promise<boolean> {
-    return this.#undo.undo((change) => this.#make(change));
+  /** What the room refuses to take back does not stand in the way of what was done before it. */
+  async undo(): Promise<boolean> {
+    let isRefused = false;
+    const undone = await this.#undo.undo(async (change) => {
+      const outcome = await this.ask(change);
+      isRefused = outcome.is === "refused" && outcome.retry_after_ms === undefined;
+      return outcome.is === "accepted";
+    });
+    if (isRefused) this.#undo.drop();
+    return undone;
+  }
+
+  /** Everything stays as it was done. */
+  forget(): void {
+    this.#undo.forget(() => true);
   }
 
   async #make(command: CommandBody): Promise<boolean> {

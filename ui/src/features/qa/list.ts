@@ -26,6 +26,13 @@ export function inOrder(questions: readonly Question[], order: Order): Question[
   return questions.toSorted(order === "wanted" ? wanted : newer);
 }
 
+/** In the order in which they stood, as far as they are still there; what is new comes behind them. */
+export function asTheyStood(questions: readonly Question[], stood: readonly AskedId[]): Question[] {
+  const places = new Map(stood.map((id, place) => [id, place]));
+  const place = ({ id }: Question) => places.get(id) ?? stood.length;
+  return questions.toSorted((one, other) => place(one) - place(other));
+}
+
 const wordsOf = (text: string): Set<string> =>
   new Set((text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => word.length > 2));
 

@@ -3,7 +3,7 @@ import type { AskedId, Mine, Question, Snapshot, Update } from "../../protocol";
 const isPublic = ({ standing }: Question) => standing.is === "open" || standing.is === "answered";
 
 /** Whether the crew of the control room looks, who sees what waits and what was put aside. */
-type Looking = { looksAfter: boolean };
+type Looking = { looksAfter: boolean; again?: boolean };
 
 /** What the audience asks. Changes only in `restore`, `apply` and `own`, which mirror the rules in `server/domain`. */
 export class QaModel {
@@ -28,9 +28,12 @@ export class QaModel {
     if (looks) this.unread = 0;
   }
 
-  restore({ questions }: Snapshot, { looksAfter }: Looking): void {
+  /** `again`: of the room that one was in already; what came meanwhile is counted. */
+  restore({ questions }: Snapshot, { looksAfter, again = false }: Looking): void {
+    const known = new Set(this.questions.map(({ id }) => id));
+    const news = questions.filter((question) => isPublic(question) && !known.has(question.id)).length;
+    this.unread = again && !this.#attended ? this.unread + news : 0;
     this.questions = questions;
-    this.unread = 0;
     this.#looksAfter = looksAfter;
   }
 
@@ -59,10 +62,11 @@ export class QaModel {
         break;
       case "questions_counted": {
         const counts = new Map(body.counts.map(({ question, votes }) => [question, votes]));
-        this.questions = this.questions.map((known) => ({
-          ...known,
-          votes: counts.get(known.id) ?? known.votes,
-        }));
+        // Those of which nothing changed stay the same object: nothing is drawn anew for them.
+        this.questions = this.questions.map((known) => {
+          const votes = counts.get(known.id) ?? known.votes;
+          return votes === known.votes ? known : { ...known, votes };
+        });
         break;
       }
     }

@@ -7,12 +7,6 @@ chat-empty-then = Nobody had said anything yet.
 chat-placeholder = Message everyone
 chat-send = Send
 chat-you = you
-chat-sending = Sending…
-chat-waiting = Sent when the connection is back
-# $why: a sentence
-chat-not-sent = Not sent: { $why }
-chat-again = Send again
-chat-discard = Discard
 chat-to-end = Newest
 chat-new = New
 chat-news = { $count ->
@@ -41,7 +35,7 @@ chat-digest = { $count ->
 
 chat-gone = This message was removed
 chat-edited = edited
-chat-quote-jump = Go to the message that this answers
+chat-quote-jump = Go to the message that this replies to
 chat-quote-older = An earlier message
 chat-trace-hidden = Hidden by { $by } at { $at }
 chat-trace-removed = Removed by { $by } at { $at }
@@ -51,20 +45,18 @@ chat-trace-earlier = { $count ->
    *[other] Changed { $count } times
 }
 
-chat-reply = Answer { $name }
-chat-edit = Change your words
+chat-reply = Reply to { $name }
+chat-edit = Edit your message
 chat-pin = Pin the message of { $name }
 chat-unpin = Unpin
 chat-hide = Hide the message of { $name }
 chat-show = Show the message of { $name } again
 chat-report = Report the message of { $name }
 chat-hidden = Hidden: { $name }
-chat-undo = Undo
-chat-undo-close = Leave it so
 
-chat-answers = To { $name }:
-chat-answers-stop = No answer
-chat-edits = You change what you said
+chat-answers = Replying to { $name }:
+chat-answers-stop = Do not reply
+chat-edits = Editing your message
 chat-edits-stop = Leave it as it was
 chat-completions = What this can become
 chat-wait = { $seconds } s
@@ -101,13 +93,7 @@ announce-words = Words
 announce-send = Announce
 announce-not = Cancel
 announcement-end = Take down
-announcement-aside = Put aside
-
-report-title = Report the message of { $name }?
-report-what = Those who look after this room see the message, and what was said before it.
-report-why = Why (may be left empty)
-report-send = Report
-report-not = Cancel
+announcement-aside = Hide it here
 
 emoji-title = Emoji
 emoji-search = Search emoji

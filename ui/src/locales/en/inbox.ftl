@@ -12,6 +12,8 @@ inbox-empty = Nothing for you yet
 inbox-mentioned = { $name } mentioned you
 inbox-new-mention = New
 inbox-own = You:
+# Before how a conversation ends, where one wrote something and did not send it.
+inbox-begun = Draft ·
 # In the place of the name of somebody who was forgotten.
 inbox-forgotten = Someone who has left
 # $name: a person
@@ -23,11 +25,7 @@ inbox-back = Back to all messages
 inbox-older = Loading earlier messages…
 inbox-older-again = Load earlier messages
 inbox-report = Report this message
-inbox-report-question = Report this message?
 inbox-report-words = Those who look after this room see it, with the five messages before it, and nothing else of your messages.
-inbox-report-why = Why (if you like)
-inbox-report-yes = Report
-inbox-report-no = Keep it to myself
 inbox-block = Block
 inbox-unblock = Unblock
 inbox-blocked = Blocked

@@ -15,8 +15,6 @@ moderation-stopped = Everything is stopped.
 moderation-stopped-what = The audience can watch, and nothing else.
 moderation-resume = Undo
 keys-stop = Stop everything, or undo it
-moderation-undo = Undo
-moderation-undo-close = Keep it so
 
 # $name: whom it is about
 moderation-about = What can be done about { $name }
@@ -26,7 +24,7 @@ moderation-out-hour = Send out for an hour
 moderation-out-day = Send out for a day
 moderation-remove = Remove from the room
 moderation-ban = Ban from the event
-moderation-lift = Lift it
+moderation-lift = Let them take part again
 moderation-hide = Hide the message
 moderation-report = Report…
 
@@ -36,7 +34,7 @@ moderation-did-out-hour = { $name } is out for an hour
 moderation-did-out-day = { $name } is out for a day
 moderation-did-remove = { $name } is removed from the room
 moderation-did-ban = { $name } is banned from the event
-moderation-did-lift = { $name } is free again
+moderation-did-lift = { $name } can take part again
 moderation-did-hide = The message of { $name } is hidden
 
 moderation-muted = muted
@@ -69,7 +67,7 @@ report-settle = Settled
 sanctions-title = Muted, out, banned
 sanctions-none = Nobody is kept from anything.
 sanctions-lift = Lift
-sanctions-lift-who = Lift it for { $name }
+sanctions-lift-who = Let { $name } take part again
 
 rules-title = The audience may
 rules-chat = Write in the chat
@@ -100,10 +98,10 @@ words-add-do = Add
 words-remove = Take { $word } out
 
 audit-title = What was done
-audit-again = Look again
-audit-older = Further back
+audit-again = Refresh
+audit-older = Show older
 audit-none = Nothing was done yet.
-audit-failed = It could not be read. Look again in a moment.
+audit-failed = It could not be read. Refresh it in a moment.
 audit-stopped = stopped everything
 audit-rules = changed what the audience may do
 audit-muted = muted { $name }
@@ -111,7 +109,7 @@ audit-timed-out = sent { $name } out
 audit-removed = removed { $name } from the room
 audit-banned = banned { $name } from the event
 audit-kept = kept { $name } from something
-audit-lifted = freed { $name }
+audit-lifted = let { $name } take part again
 audit-hidden = hid a message of { $name }
 audit-message-removed = removed a message of { $name }
 audit-shown = showed a message of { $name } again
@@ -127,8 +125,18 @@ audit-admitted = { $count ->
 }
 audit-other = did something
 
-person-report-title = Report { $name }
-person-report-what = Those who look after the room see it, with what this person said last. Nobody else does.
-person-report-why = What is wrong?
-person-report-not = Do not report
-person-report-send = Report
+
+## Telling them of somebody, or of what somebody said.
+
+# $name: a person
+report-message = Report the message of { $name }?
+report-message-what = Those who look after this room see the message, and what was said before it. Nobody else does.
+report-question = Report this question?
+report-question-what = Those who look after this room see it. Nobody else does.
+report-person-title = Report { $name }?
+report-person-what = Those who look after this room see it, with what this person said last. Nobody else does.
+report-why = What is wrong? (You can leave it empty)
+report-send = Report
+report-not = Cancel
+report-sent = Thank you for the report.
+    .cure = Those who look after this room look at it now.

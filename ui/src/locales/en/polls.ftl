@@ -27,6 +27,9 @@ polls-stars = { $count ->
    *[other] { $count } stars
 }
 polls-vote = Vote
+# $question: what the poll asks
+polls-call = A poll is open: { $question }
+polls-call-aside = Not now
 polls-keep = Keep my vote
 polls-again = Change my vote
 polls-unnamed = Anonymous: nobody sees who voted for what.

@@ -53,6 +53,8 @@ qa-anonymous = Anonymously
 # $left: characters, negative when too long
 qa-left = { $left } left
 qa-alike = Is it one of these?
+qa-report = Report this question
+qa-sort = The order has changed: sort again
 qa-closed = Questions are closed just now.
 qa-muted = A moderator muted you: you can read along.
 
@@ -68,7 +70,6 @@ qa-opened = Question opened
 qa-dismissed = Question dismissed
 qa-answered = Question answered
 qa-merged = Question merged
-qa-undo = Undo
 
 qa-answer-label = Write the answer
 qa-answer-send = Answer
