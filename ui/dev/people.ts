@@ -24,7 +24,19 @@ export const saying = (said: Partial<Profile>): Profile => ({
 
 /** A crowd, by its names. */
 export function crowd(known: PersonCard[], count: number): PersonCard[] {
-  const first = ["Aiko", "Béla", "Chiara", "Dmitri", "Esi", "Farid", "Greta", "Hanna", "Ivo", "Jasmin", "Kofi"];
+  const first = [
+    "Aiko",
+    "Béla",
+    "Chiara",
+    "Dmitri",
+    "Esi",
+    "Farid",
+    "Greta",
+    "Hanna",
+    "Ivo",
+    "Jasmin",
+    "Kofi",
+  ];
   const last = ["Adler", "Brandt", "Castillo", "Dube", "Eriksen", "Fofana", "Grau", "Horvat", "Ito"];
   const does = ["", "", "Backend engineer", "", "Site reliability", "", "Product designer", ""];
   const one = (number: number): PersonCard => ({
@@ -45,7 +57,12 @@ export class FakePeople extends FakeFiles {
   /** What asking for people fails with, where it does. */
   unlisted: unknown;
 
-  async people(_room: RoomId, query: string, after?: ParticipantId, _audience?: boolean): Promise<PeoplePage> {
+  async people(
+    _room: RoomId,
+    query: string,
+    after?: ParticipantId,
+    _audience?: boolean,
+  ): Promise<PeoplePage> {
     this.calls.push(`people ${query} ${after ?? ""}`.trim());
     if (this.unlisted !== undefined) throw this.unlisted;
     const begun = (name: string) =>

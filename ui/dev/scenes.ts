@@ -37,8 +37,8 @@ import type {
   Waiting,
 } from "../src/protocol/native";
 import { oddHands, oddPeer, oddQuestions, oddTalk, oddWords } from "./odd";
-import { Past } from "./replay";
 import { crowd, saying } from "./people";
+import { Past } from "./replay";
 import { before, notes, said } from "./said";
 
 export const EVENT = "01990000-0000-7000-8000-00000000000e";
@@ -765,7 +765,6 @@ const overNow: Partial<MadeUp> = {
   silent: true,
 };
 
-
 /** The app was ended before the room had answered. */
 const tunnel: MadeUp = {
   ...usual,
@@ -960,7 +959,7 @@ export const scenes: Record<string, MadeUp> = {
     snapshot: {
       ...full,
       polls: [{ ...several, tally: { ...counted, voters: 130, counts: [72, 21, 65, 18] } }],
-      crew: { ...(full.crew ?? quietCrew), run_of_show: { ...runOfShow, polls: plannedPolls } },
+      ...(full.crew && { crew: { ...full.crew, run_of_show: { ...runOfShow, polls: plannedPolls } } }),
     },
     named: { [several.id]: severalBy },
   },

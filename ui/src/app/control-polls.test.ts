@@ -30,7 +30,8 @@ async function open(scene = "planned", window: "control" | "attendee" = "control
   return { core, house, happens, user, ...view };
 }
 
-const offered = () => screen.queryAllByTestId("planned-poll").map((row) => row.querySelector("strong")?.textContent);
+const offered = () =>
+  screen.queryAllByTestId("planned-poll").map((row) => row.querySelector("strong")?.textContent);
 
 afterEach(() => {
   location.hash = "";
@@ -40,9 +41,13 @@ describe("polls of the plan in the control room", () => {
   it("are offered with their session, and one press asks the room for the draft", async () => {
     const { core, user, house, container } = await open();
     expect(offered()).toHaveLength(3);
-    expect(screen.getAllByTestId("planned-poll")[1]?.textContent).toContain("What we got wrong · Several answers · 4 options");
+    expect(screen.getAllByTestId("planned-poll")[1]?.textContent).toContain(
+      "What we got wrong · Several answers · 4 options",
+    );
     const first = house.room.run.planned.polls[0];
-    await user.click(within(screen.getAllByTestId("planned-poll")[0] as HTMLElement).getByTestId("planned-make"));
+    await user.click(
+      within(screen.getAllByTestId("planned-poll")[0] as HTMLElement).getByTestId("planned-make"),
+    );
     expect(core.sent.at(-1)).toEqual({ do: "draft_planned", poll: first?.id });
     // The button changes nothing: the room does.
     expect(offered()).toHaveLength(3);

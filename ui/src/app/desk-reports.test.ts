@@ -46,7 +46,9 @@ it("says how much there is, and of what there is nothing it says that instead of
 it("saves a report on all rooms, or on the one that is chosen, under a name that says what it is", async () => {
   const { core, user } = await open();
   await user.click(within(await row("polls")).getByTestId("report-csv"));
-  expect((await screen.findByTestId("file-saved")).textContent).toContain("rust-in-production-2026-polls.csv");
+  expect((await screen.findByTestId("file-saved")).textContent).toContain(
+    "rust-in-production-2026-polls.csv",
+  );
   const [room] = core.server.event("event-main").rooms;
   await user.selectOptions(screen.getByTestId("reports-room"), room?.id ?? "");
   await user.click(within(await row("log")).getByRole("button", { name: "Everything as JSON Lines" }));

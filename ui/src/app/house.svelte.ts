@@ -101,7 +101,10 @@ export class House {
     this.welcome = new WelcomeModel(link);
     this.account = new AccountModel(link);
     this.volume = new Volume(link);
-    this.profile = new ProfileModel({ read: () => link.profile(), keep: (profile) => link.setProfile(profile) });
+    this.profile = new ProfileModel({
+      read: () => link.profile(),
+      keep: (profile) => link.setProfile(profile),
+    });
     this.send = (body, id) => link.send(body, id);
     this.ask = this.notices.asking(this.send);
     this.doing = new Doing(this.ask);

@@ -18,7 +18,9 @@ it("goes from tab to tab with the arrow keys, round at the ends, and says what i
   expect(screen.getByTestId("unread-polls").textContent).toBe("99+");
   expect(screen.getByRole("tab", { name: /polls.*120 new/ }).tabIndex).toBe(-1);
   expect(screen.queryByTestId("unread-people")).toBeNull();
-  await view.rerender({ tabs: [tab("chat"), { ...tab("polls", 2), news: true }, { ...tab("people"), news: true, said: "4 new" }] });
+  await view.rerender({
+    tabs: [tab("chat"), { ...tab("polls", 2), news: true }, { ...tab("people"), news: true, said: "4 new" }],
+  });
   expect(screen.queryByTestId("news-polls")).toBeNull();
   expect(screen.getByTestId("news-people")).toBeTruthy();
   expect(screen.getByRole("tab", { name: /people.*4 new/ })).toBeTruthy();

@@ -1,7 +1,7 @@
 use houselights_shared::{MAX_REPORTS, MAX_REPORTS_EACH, Report, ReportTarget, RoomRules, RulesEdit, SanctionAct, Sending};
 
 use super::*;
-use crate::{Door, Person};
+use crate::{Door, GRACE_AFTER_RESTART, Person};
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -25,7 +25,12 @@ async function open(window: string, scene = "roster") {
     await vi.waitFor(() => expect(screen.getByTestId("roster-count").textContent).toBe("412"));
   };
   const happens = async (...bodies: Update["body"][]) => {
-    const updates = bodies.map((body, at) => ({ room: ROOM, seq: house.room.seq + 1 + at, at: Date.now() * 1_000, body }));
+    const updates = bodies.map((body, at) => ({
+      room: ROOM,
+      seq: house.room.seq + 1 + at,
+      at: Date.now() * 1_000,
+      body,
+    }));
     core.tell({ event: "frame", frame: { frame: "updates", room: ROOM, updates } });
     await vi.waitFor(() => expect(house.room.seq).toBe(updates.at(-1)?.seq));
     await tick();
@@ -33,8 +38,10 @@ async function open(window: string, scene = "roster") {
   return { core, house, user, tab, happens };
 }
 const asked = ({ calls }: FakeCore) => calls.filter((call) => call.startsWith("people"));
-const audience = () => within(screen.getByRole("feed", { name: "The audience, by name" })).getAllByRole("article");
-const named = (name: string) => screen.getAllByTestId("person-name").find(({ textContent }) => textContent?.trim() === name);
+const audience = () =>
+  within(screen.getByRole("feed", { name: "The audience, by name" })).getAllByRole("article");
+const named = (name: string) =>
+  screen.getAllByTestId("person-name").find(({ textContent }) => textContent?.trim() === name);
 
 afterEach(() => {
   vi.useRealTimers();
@@ -76,7 +83,11 @@ describe("who is here", () => {
     const { core, user, tab } = await open("control");
     await tab();
     await user.type(screen.getByTestId("roster-search"), "jun");
-    await vi.waitFor(() => expect(audience().map((row) => row.getAttribute("aria-label"))).toEqual(["Jun Tanaka, Databases, Example K.K."]));
+    await vi.waitFor(() =>
+      expect(audience().map((row) => row.getAttribute("aria-label"))).toEqual([
+        "Jun Tanaka, Databases, Example K.K.",
+      ]),
+    );
     expect(asked(core)).toEqual(["people", "people jun"]);
     expect(screen.queryByTestId("roster-stage")).toBeNull();
     await user.clear(screen.getByTestId("roster-search"));
@@ -124,7 +135,11 @@ describe("a name", () => {
     const { user } = await open("control");
     await user.click(named("Jun Tanaka") as HTMLElement);
     const items = within(await screen.findByTestId("person-menu")).getAllByRole("menuitem");
-    expect(items.map(({ dataset }) => dataset.testid).slice(0, 3)).toEqual(["person-write", "person-hide", "person-mute"]);
+    expect(items.map(({ dataset }) => dataset.testid).slice(0, 3)).toEqual([
+      "person-write",
+      "person-hide",
+      "person-mute",
+    ]);
   });
 
   it("is one's own: then one changes what one says", async () => {
@@ -173,7 +188,11 @@ describe("one's own profile", () => {
     expect(preview.textContent).not.toContain("queues");
     await user.click(screen.getByTestId("profile-save"));
     await waitFor(() => expect(house.profile.open).toBe(false));
-    expect(core.ownProfile.profile).toMatchObject({ headline: "Keeps queues short", links: [], shown_to: "nobody" });
+    expect(core.ownProfile.profile).toMatchObject({
+      headline: "Keeps queues short",
+      links: [],
+      shown_to: "nobody",
+    });
   });
 
   it("says what is wrong with it, and keeps what was typed", async () => {
@@ -193,17 +212,38 @@ describe("the tab of the chat", () => {
     const { core, house, user, happens } = await open("attendee", "no-mail");
     await user.click(screen.getByTestId("tab-polls"));
     expect(screen.queryByTestId("news-chat")).toBeNull();
-    const message = { id: "m", seq: 0, author: people.jun, name: "Jun Tanaka", role: "attendee" as const, at: 0, text: "Hi" };
+    const message = {
+      id: "m",
+      seq: 0,
+      author: people.jun,
+      name: "Jun Tanaka",
+      role: "attendee" as const,
+      at: 0,
+      text: "Hi",
+    };
     await happens({ what: "message_sent", message });
     expect(screen.getByTestId("news-chat")).toBeTruthy();
     expect(screen.queryByTestId("unread-chat")).toBeNull();
     expect(screen.getByRole("tab", { name: /Chat.*1 new/ })).toBeTruthy();
     const position = 41;
     const by = { participant: people.jun, name: "Jun Tanaka", role: "attendee" as const };
-    const body = { what: "mentioned" as const, by, room: ROOM, seq: house.room.seq, message: "m", excerpt: "Hi" };
+    const body = {
+      what: "mentioned" as const,
+      by,
+      room: ROOM,
+      seq: house.room.seq,
+      message: "m",
+      excerpt: "Hi",
+    };
     core.tell({
       event: "frame",
-      frame: { frame: "inbox", is: "entries", after: 40, up_to: position, entries: [{ position, at: 0, body }] },
+      frame: {
+        frame: "inbox",
+        is: "entries",
+        after: 40,
+        up_to: position,
+        entries: [{ position, at: 0, body }],
+      },
     });
     await vi.waitFor(() => expect(screen.getByTestId("unread-chat").textContent).toBe("1"));
     expect(screen.queryByTestId("news-chat")).toBeNull();

@@ -190,7 +190,12 @@ describe("the questions, for a moderator", () => {
     await vi.waitFor(() => expect(document.body.textContent).toContain("The message is too long"));
     const written = () => screen.getByTestId<HTMLTextAreaElement>("qa-answer-input").value;
     expect(written()).toBe("At length.");
-    await happens({ what: "question_settled", question: question(503), standing: { is: "answered", at: 1 }, was_public: true });
+    await happens({
+      what: "question_settled",
+      question: question(503),
+      standing: { is: "answered", at: 1 },
+      was_public: true,
+    });
     expect(screen.queryByTestId("qa-answer-input")).toBeNull();
     await user.click(screen.getByTestId("qa-queue-answered"));
     expect(written()).toBe("At length.");

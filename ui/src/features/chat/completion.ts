@@ -31,7 +31,10 @@ export function completionOf(
   if (mention === undefined) return undefined;
   const known = people();
   const strangers = others.filter(({ id }) => !known.some((one) => one.id === id));
-  const offers = [...startingWith(mention, known, MOST), ...startingWith(mention, strangers, MOST)].slice(0, MOST);
+  const offers = [...startingWith(mention, known, MOST), ...startingWith(mention, strangers, MOST)].slice(
+    0,
+    MOST,
+  );
   const choices = offers.map(({ id, name }) => {
     return { key: id, label: name, insert: `@${name} ` };
   });

@@ -6,14 +6,16 @@ import type { Named } from "./mentions";
 const named = (name: string): Named => ({ id: name, name });
 
 describe("who can be named and has said nothing", () => {
-  beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
   const find = vi.fn(async (query: string) => ({
     people: ["Zoë", "Zora", "Mina"].filter((name) => name.startsWith(query[0] ?? "")).map(named),
     whole: false,
   }));
-  beforeEach(() => void find.mockClear());
+  beforeEach(() => {
+    vi.useFakeTimers();
+    find.mockClear();
+  });
 
   it("is asked for once no more is typed, and can be named from then on", async () => {
     const lookup = new Lookup(find);
@@ -51,7 +53,10 @@ describe("who can be named and has said nothing", () => {
   });
 
   it("stands behind those whom one knows", () => {
-    const choices = completionOf("Hi @zo", () => [named("Mo Zorn")], [named("Zoë"), named("Mo Zorn")])?.choices;
+    const choices = completionOf("Hi @zo", () => [named("Mo Zorn")], [
+      named("Zoë"),
+      named("Mo Zorn"),
+    ])?.choices;
     expect(choices?.map(({ label }) => label)).toEqual(["Mo Zorn", "Zoë"]);
   });
 });

@@ -1,12 +1,6 @@
 import { isApiProblem, type Link } from "../../link/link";
 import { faultPlace, faultWords, lineWords } from "../../locales/file-words";
-import type {
-  ApiProblem,
-  FileProgress,
-  FileTaken,
-  RoomsReport,
-  ServerFile,
-} from "../../protocol/native";
+import type { ApiProblem, FileProgress, FileTaken, RoomsReport, ServerFile } from "../../protocol/native";
 
 /** A file that is on its way. */
 export type Moving = { way: "out" | "in"; name: string } & FileProgress;

@@ -6,7 +6,14 @@ import { MAX_LINKS } from "../../protocol/limits";
 /** How one's own profile is read and kept. */
 export type Keeping = { read: () => Promise<OwnProfile>; keep: (profile: Profile) => Promise<Profile> };
 
-const nothing: Profile = { headline: "", company: "", pronouns: "", about: "", links: [], shown_to: "everybody" };
+const nothing: Profile = {
+  headline: "",
+  company: "",
+  pronouns: "",
+  about: "",
+  links: [],
+  shown_to: "everybody",
+};
 
 /** With a line for each link that there can be. */
 const opened = (profile: Profile): Profile => ({

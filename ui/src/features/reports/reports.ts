@@ -27,7 +27,16 @@ export const figureOf = ({ figure }: Kind, rooms: readonly RoomReport[]): number
   rooms.reduce((sum, room) => sum + figure(room), 0);
 
 /** The name that is proposed for a file: of the event, of the room where it is of one, and what is in it. */
-export function fileName(slug: string, room: RoomReport | undefined, on: ReportOn, format: ReportFormat): string {
-  const plain = (title: string) => title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
+export function fileName(
+  slug: string,
+  room: RoomReport | undefined,
+  on: ReportOn,
+  format: ReportFormat,
+): string {
+  const plain = (title: string) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, "-")
+      .replace(/^-+|-+$/g, "");
   return [slug, room && plain(room.title), `${on}.${format}`].filter(Boolean).join("-");
 }

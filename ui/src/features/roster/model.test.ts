@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PeoplePage, PersonCard } from "../../protocol";
-import { renewed, RosterModel } from "./model.svelte";
+import { RosterModel, renewed } from "./model.svelte";
 
 const card = (name: string): PersonCard => ({ participant: name, name, role: "attendee" });
 const cards = (names: string) => names.split(" ").filter(Boolean).map(card);
