@@ -359,7 +359,7 @@ async fn a_session_of_the_agenda_is_a_part_with_its_title() {
 
 #[tokio::test]
 async fn a_long_show_comes_in_pages_each_whole_and_behind_the_one_before() {
-    const LAST: i64 = 1_300;
+    const LAST: i64 = 1_350;
     let (server, event) = show().await;
     let late = attend(server.http(), &event, "Late").await;
     crew(&server, &event, "Pat").await.done(CommandBody::GoLive).await;
@@ -486,32 +486,24 @@ fn go_on(database: &rusqlite::Connection, room: &str, last: i64) {
 /// However long a log is, one that was read once costs little; and nobody waits for a moment of it longer than a request may take.
 #[tokio::test]
 async fn a_log_of_a_hundred_thousand_entries_is_seen_once_more() {
-    const LAST: i64 = 100_000;
+    const LAST: i64 = 100_050;
     let (server, event) = show().await;
     let late = attend(server.http(), &event, "Late").await;
     crew(&server, &event, "Pat").await.done(CommandBody::GoLive).await;
     let room = late.room.to_string();
     let server = server.restart_after(|database| go_on(database, &room, LAST)).await;
-    let clock = std::time::Instant::now();
     let parts = outline(&server, &late).await.parts;
-    eprintln!("outline {:?}", clock.elapsed());
-    let clock = std::time::Instant::now();
     let end = at(&server, &late, parts[0].ends_at).await;
-    eprintln!("at end, cold {:?}", clock.elapsed());
     assert_eq!(end.seq, Seq::new(LAST.unsigned_abs()));
     assert!(
         end.chat.iter().all(|message| message.gone.is_none() && message.seq.number() % 100 != 99),
         "what is gone is not there"
     );
     let middle = parts[0].starts_at.micros() + (parts[0].ends_at.micros() - parts[0].starts_at.micros()) / 2;
-    let clock = std::time::Instant::now();
     let seen = at(&server, &late, Timestamp::from_micros(middle)).await;
-    eprintln!("at middle, warm {:?}", clock.elapsed());
     assert_eq!(seen.chat.len(), houselights_shared::SNAPSHOT_MESSAGES);
     assert!(seen.chat.iter().all(|message| message.at.micros() <= middle));
-    let clock = std::time::Instant::now();
     let page: ReplayPage = told(&server, &late, &format!("/updates?after={}", seen.seq.number())).await;
-    eprintln!("page {:?} {}", clock.elapsed(), page.updates.len());
     assert!(page.more);
     // A moment that was not asked for before reads no more of the log than lies behind one that is kept.
     let asked = std::cell::Cell::new(middle);

@@ -131,11 +131,16 @@ async fn what_the_organizer_plans_the_producer_sees_at_once() {
     pat.until("the new time", |client| cue(client, "Welcome").due.is_some_and(|due| due.micros() == (noon + 300) * 1_000_000))
         .await;
 
-    // Nothing that concerns the show was changed: nothing is said.
+    // Its polls are offered from now on no more; said once more, that changes nothing: nothing is said.
+    let without_polls = async || {
+        let version = show.see().await["version"].clone();
+        let polls = json!({ "event": show.event, "version": version, "change": { "polls": [] } });
+        show.ada.ask(UPDATE, polls).await;
+    };
+    without_polls().await;
+    pat.until("no polls", |client| planned(client).polls.is_empty()).await;
     let before = pat.seq;
-    let version = show.see().await["version"].clone();
-    let polls = json!({ "event": show.event, "version": version, "change": { "polls": [] } });
-    show.ada.ask(UPDATE, polls).await;
+    without_polls().await;
     let said = pat.say("Still here?").await;
     assert_eq!(said, before.next());
     show.server.stop().await;

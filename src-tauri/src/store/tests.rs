@@ -410,7 +410,7 @@ async fn what_is_not_sent_is_on_the_disk_in_its_order_until_it_is_dropped() {
     assert_eq!(other.unsent().await.unwrap(), [("ada".to_owned(), two.into())]);
     let letter = UnsentLetter {
         id: houselights_shared::CommandId::random(),
-        to: houselights_shared::ParticipantId::random(),
+        to: ParticipantId::random(),
         text: "to you".into(),
         trouble: None,
     };

@@ -25,6 +25,7 @@ async function open(scene = "planned", window: "control" | "attendee" = "control
   const happens = async (body: UpdateBody) => {
     const update = { room: ROOM, seq: house.room.seq + 1, at: Date.now() * 1_000, body };
     core.tell({ event: "frame", frame: { frame: "updates", room: ROOM, updates: [update] } });
+    await vi.waitFor(() => expect(house.room.seq).toBe(update.seq));
     await tick();
   };
   return { core, house, happens, user, ...view };

@@ -1928,7 +1928,8 @@ people: Array<PersonCard>,
  */
 count: number, 
 /**
- * Behind whom the next page begins; absent where this is the last.
+ * Behind whom the next page begins; absent where this is the last. Anybody of an event can be named as `after`, also who is gone: the page begins
+ * where they would stand.
  */
 after?: ParticipantId, };
 
@@ -1948,16 +1949,82 @@ name: string,
  * As what they came. The audience is shown those of the audience alone: who waits backstage is no news of theirs.
  */
 role: Role, 
+/**
+ * What they do, where one may see it.
+ */
 headline?: string, 
+/**
+ * For whom.
+ */
 company?: string, };
 
-export type Profile = { headline: string, company: string, pronouns: string, about: string, links: Array<string>, shown_to: ShownTo, };
+/**
+ * Somebody of the event, as whoever asks may see them.
+ */
+export type PersonDetails = { 
+/**
+ * Who.
+ */
+participant: ParticipantId, 
+/**
+ * As they are called.
+ */
+name: string, 
+/**
+ * As what they come.
+ */
+role: Role, 
+/**
+ * What they say of themselves. Absent: nothing, or nothing that one may see.
+ */
+profile?: Profile, };
 
+/**
+ * What somebody says of themselves in an event. All of it may be empty.
+ */
+export type Profile = { 
+/**
+ * What they do: one line, at most [`MAX_HEADLINE_CHARS`].
+ */
+headline: string, 
+/**
+ * For whom: one line, at most [`MAX_COMPANY_CHARS`].
+ */
+company: string, 
+/**
+ * One line, at most [`MAX_PRONOUNS_CHARS`].
+ */
+pronouns: string, 
+/**
+ * A few words, at most [`MAX_ABOUT_CHARS`].
+ */
+about: string, 
+/**
+ * At most [`MAX_LINKS`], each an absolute `https` URL of at most [`MAX_LINK_CHARS`].
+ */
+links: Array<string>, 
+/**
+ * Who is shown it.
+ */
+shown_to: ShownTo, };
+
+/**
+ * Who is shown what somebody says of themselves. Their name is no part of it.
+ */
 export type ShownTo = "everybody" | "crew" | "nobody" | "unknown";
 
-export type OwnProfile = { profile?: Profile, before?: Profile, };
-
-export type PersonDetails = { participant: ParticipantId, name: string, role: Role, profile?: Profile, };
+/**
+ * One's own profile.
+ */
+export type OwnProfile = { 
+/**
+ * As it is kept; absent where one has said nothing yet.
+ */
+profile?: Profile, 
+/**
+ * What one said at another event, to be taken over: for a person who is signed in, where they have said nothing here.
+ */
+before?: Profile, };
 
 /**
  * A room that one can go to.
@@ -2688,15 +2755,3 @@ retry_after_ms?: number,
  */
 opens_at?: Timestamp, };
 
-
-export type ReplayOutline = { room: RoomId, title: string,
-/** In the order in which they were; none where nothing is over yet. */
-parts: Array<ReplayPart>, };
-export type ReplayPart = {
-/** absent: a stretch in which the room was live and no session lies */
-session?: SessionId, title: string, starts_at: Timestamp,
-/** What happened at this very moment belongs to it (the `ended` mark is AT ends_at). */
-ends_at: Timestamp, marks: Array<ReplayMark>, };
-export type ReplayMark = { seq: Seq, at: Timestamp, mark: Mark, };
-export type Mark = { "is": "went_live" } | { "is": "ended" } | { "is": "came_on_stage", name: string, } | { "is": "scene_taken", scene: Scene, } | { "is": "question_answered", text: string, } | { "is": "poll_opened", question: string, } | { "is": "announced", text: string, } | { "is": "unknown" };
-export type ReplayPage = { updates: Array<Update>, more: boolean, };

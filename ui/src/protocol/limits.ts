@@ -105,5 +105,3 @@ export const SEATS: Record<Layout, number> = {
   grid: 9,
   unknown: 9,
 };
-
-export const PAGE_REPLAY = 500;

@@ -173,6 +173,7 @@ fn a_question_that_was_asked_anonymously_has_no_name_in_any_report() {
     let open = stage.question(1, "Why?", true);
     let same = stage.question(2, "Why though?", false);
     let gone = stage.question(1, "Never mind", true);
+    stage.done(&mo(), CommandBody::OpenQuestion { question: open });
     stage.done(&viewer(3), CommandBody::UpvoteQuestion { question: open, up: true });
     stage.pass(SECOND);
     stage.done(&mo(), CommandBody::MergeQuestion { question: same, into: open });

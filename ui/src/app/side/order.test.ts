@@ -94,8 +94,8 @@ describe("keeping a room in order", () => {
     act.focus();
     await user.keyboard("{Enter}");
     const menu = await screen.findByRole("menu");
-    expect(menu.textContent).toContain("Tomás Vidal");
-    expect(document.activeElement).toBe(within(menu).getByTestId("person-lift"));
+    expect(screen.getByTestId("person-menu").textContent).toContain("Tomás Vidal");
+    expect(document.activeElement).toBe(within(menu).getByTestId("person-write"));
     await user.keyboard("{End}{Enter}");
     expect(core.sent).toEqual([{ do: "sanction", participant: people.tomas, act: { act: "ban" } }]);
     expect(document.activeElement).toBe(act);

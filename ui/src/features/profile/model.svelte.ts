@@ -22,13 +22,14 @@ const opened = (profile: Profile): Profile => ({
 });
 
 /** The host is enough to say where one is to be found. */
-export const withScheme = (link: string) => (link === "" || link.includes("://") ? link : `https://${link}`);
+export const withScheme = (address: string) =>
+  address === "" || address.includes("://") ? address : `https://${address}`;
 
 /** Whether a link can be one: encrypted, and to a host. What else is wrong with it the server says. */
-export function isLink(link: string): boolean {
-  if (link.trim() === "") return true;
+export function isLink(address: string): boolean {
+  if (address.trim() === "") return true;
   try {
-    const { protocol, hostname, username } = new URL(withScheme(link.trim()));
+    const { protocol, hostname, username } = new URL(withScheme(address.trim()));
     return protocol === "https:" && hostname.includes(".") && username === "";
   } catch {
     return false;
@@ -50,7 +51,7 @@ export class ProfileModel {
   get words(): Profile {
     const { headline, company, pronouns, about, links, shown_to } = this.draft;
     const trimmed = { headline: headline.trim(), company: company.trim(), pronouns: pronouns.trim() };
-    const kept = links.map((link) => withScheme(link.trim())).filter(Boolean);
+    const kept = links.map((address) => withScheme(address.trim())).filter(Boolean);
     return { ...trimmed, about: about.trim(), links: kept, shown_to };
   }
 

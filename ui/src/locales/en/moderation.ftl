@@ -55,7 +55,7 @@ lobby-further = { $count ->
    *[other] and { $count } more
 }
 
-reports-title = Reports
+moderation-reports = Reports
 reports-none = Nothing is reported.
 # $name: who reported it
 report-of = A report by { $name }

@@ -2,6 +2,7 @@
 
 section-reports = Reports
 reports-title = Reports
+reports-table = What can be saved
 reports-hint = What happened in the rooms, to look through or to keep. Times are in UTC.
 reports-anonymous = Anonymous stays anonymous: no report says who asked an anonymous question, or who voted for what in a poll without names.
 reports-room = Room
