@@ -78,7 +78,9 @@ impl Replays {
         let mut chronicle = Chronicle::clone(&chronicle);
         for _ in 0..STEPS_AT_ONCE {
             let page = store.updates_after(room, chronicle.seq(), STEP).await?;
-            page.iter().for_each(|update| chronicle.follow(update));
+            for update in &page {
+                chronicle.follow(update);
+            }
             if page.len() < STEP {
                 return Ok(self.on_shelf(|shelf| shelf.keep(room, (chronicle, era))));
             }

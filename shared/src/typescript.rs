@@ -32,6 +32,7 @@ pub fn declarations() -> String {
 }
 
 /// The content of `ui/src/protocol/limits.ts`.
+#[expect(clippy::too_many_lines, reason = "one line a limit")]
 #[must_use]
 pub fn limits() -> String {
     use crate as p;

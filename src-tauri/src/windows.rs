@@ -186,6 +186,7 @@ fn opened_in_browser(app: &AppHandle, url: &str) -> bool {
 }
 
 /// With what the system is asked for, and what the page may ask of the core.
+#[expect(clippy::too_many_lines, reason = "one line a command")]
 fn equipped(builder: Builder<Wry>) -> Builder<Wry> {
     builder
         .plugin(tauri_plugin_deep_link::init())

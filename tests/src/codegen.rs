@@ -6,7 +6,7 @@ use std::{fs, io, path::PathBuf};
 /// The native core's contract with the page, compiled in as it stands: so that generating its TypeScript needs neither the
 /// app nor a webview.
 #[path = "../../src-tauri/src/ipc/mod.rs"]
-#[allow(dead_code, unreachable_pub, reason = "only its declarations are of use here")]
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "only its declarations are of use here")]
 mod ipc;
 
 /// A generated file.

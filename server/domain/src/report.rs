@@ -32,9 +32,10 @@ impl Disclosure {
             // They stand in the order in which they were given.
             tally.texts.sort_unstable();
         }
-        let stays = match &seen.body {
-            UpdateBody::PollCounted { poll, .. } => is_anonymous(poll),
-            body => matches!(body, UpdateBody::Hidden { .. }),
+        let stays = if let UpdateBody::PollCounted { poll, .. } = &seen.body {
+            is_anonymous(poll)
+        } else {
+            matches!(seen.body, UpdateBody::Hidden { .. })
         };
         (!stays).then_some(seen)
     }

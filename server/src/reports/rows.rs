@@ -65,7 +65,9 @@ async fn page(store: &Store, room: RoomId, behind: Seq) -> Result<Option<(Vec<En
 async fn follow(store: &Store, room: RoomId, mut told: impl FnMut(&Update)) -> Result<(), StoreError> {
     let mut behind = Seq::default();
     while let Some((entries, last)) = page(store, room, behind).await? {
-        entries.iter().for_each(|entry| told(&entry.update));
+        for entry in &entries {
+            told(&entry.update);
+        }
         behind = last;
     }
     Ok(())

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{LoginId, Row, Statement, Store, StoreError, Value, invites::read_role};
 
 /// Of one's profile what stands in a list.
+#[expect(clippy::struct_field_names, reason = "it is called so in the profile")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Headline {
     pub(crate) headline: String,

@@ -12,7 +12,6 @@ use houselights_shared::{EventId, ParticipantId, Refusal, Role, RoomId, Sending,
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub(crate) use self::unsent::Written;
 pub use self::{
     desk::{
         Account, ApiCode, ApiProblem, Changed, DeskWindow, Fetched, ImageUse, ImportedFile, KeptDraft, Person, UploadedImage,
@@ -22,7 +21,7 @@ pub use self::{
         FileFault, FileLine, FileProgress, FileReport, FileTaken, LineFate, ReportFormat, ReportOn, RoomsReport, ServerFile,
     },
     typescript::declarations,
-    unsent::{UnsentLetter, UnsentMessage},
+    unsent::{UnsentLetter, UnsentMessage, Written},
 };
 
 /// What the native core tells the page.

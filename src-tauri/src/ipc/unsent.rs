@@ -40,7 +40,7 @@ pub struct UnsentLetter {
 /// Either of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub(crate) enum Written {
+pub enum Written {
     /// In a room.
     Message(UnsentMessage),
     /// To somebody.

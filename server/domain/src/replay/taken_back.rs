@@ -193,6 +193,7 @@ impl TakenBack {
         Update { by, body, ..*update }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one line an update")]
     fn left(&self, update: &Update, edits: &Edits) -> UpdateBody {
         match &update.body {
             UpdateBody::MessageSent { message } => {

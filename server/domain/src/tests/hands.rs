@@ -75,7 +75,7 @@ fn once_a_show_is_over_for_good_nobody_of_the_audience_is_on_stage() {
     stage.done(&producer, CommandBody::EndShow);
     assert_eq!(stage.refused(&moderator, take(third)), Refusal::WrongPhase);
     // One of them is gone since, and goes at the same moment.
-    stage.pass(UNDO_END_WINDOW - GRACE_AFTER_DEPARTURE);
+    stage.pass(UNDO_END_WINDOW.saturating_sub(GRACE_AFTER_DEPARTURE));
     stage.depart(second);
     stage.room = stage.replayed();
     stage.room.arrive(stage.now, first);

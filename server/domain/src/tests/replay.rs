@@ -29,7 +29,9 @@ impl Told {
 
     fn from(log: Vec<Update>) -> Self {
         let mut chronicle = Chronicle::default();
-        log.iter().for_each(|update| chronicle.follow(update));
+        for update in &log {
+            chronicle.follow(update);
+        }
         Self { log, chronicle }
     }
 
@@ -101,7 +103,9 @@ proptest! {
         size in 1usize..40,
     ) {
         let mut stage = Stage::new();
-        steps.into_iter().for_each(|step| play(&mut stage, step));
+        for step in steps {
+            play(&mut stage, step);
+        }
         let told = Told::of(&stage);
         for (view, role) in VIEWS {
             let snapshots = told.snapshots(view);
@@ -129,7 +133,9 @@ proptest! {
         at in any::<prop::sample::Index>(),
     ) {
         let mut stage = Stage::new();
-        steps.into_iter().for_each(|step| play(&mut stage, step));
+        for step in steps {
+            play(&mut stage, step);
+        }
         let whole = Told::of(&stage);
         let begun = Told::from(whole.log[..at.index(whole.log.len() + 1)].to_vec());
         let mut grown = begun.chronicle.clone();
@@ -464,8 +470,8 @@ fn a_room_that_was_live_without_a_session_is_told_under_its_own_title() {
     stage.done(&pat, CommandBody::EndShow);
     let told = Told::of(&stage);
     let parts = told.chronicle.parts(Stand { title: "Ballroom", slots: &[slot(1, 9, 12)], now: stage.now, is_over: false });
-    let [part] = parts.as_slice() else { panic!("{parts:?}") };
-    assert_eq!((part.session, part.title.as_str(), part.starts_at, part.ends_at), (None, "Ballroom", minute(3), minute(4)));
+    let [only] = parts.as_slice() else { panic!("{parts:?}") };
+    assert_eq!((only.session, only.title.as_str(), only.starts_at, only.ends_at), (None, "Ballroom", minute(3), minute(4)));
     let marks = told.outline(View::Audience).remove(0).marks;
     assert_eq!(marks.iter().map(|mark| &mark.mark).collect::<Vec<_>>(), [&Mark::WentLive, &Mark::Ended]);
 }

@@ -36,7 +36,9 @@ impl Desk {
                     let of_event = inboxes.filter(|inbox| Some(&inbox.event()) == event && !inbox.has_left());
                     let news = of_event.filter(|inbox| !known.is_another(inbox.owner().participant, mention));
                     let rows: Vec<_> = news.filter_map(|inbox| inbox.mentioned(now, mention)).collect();
-                    rows.iter().for_each(|row| known.tells(row.owner, mention));
+                    for row in &rows {
+                        known.tells(row.owner, mention);
+                    }
                     self.take(rows, &mut turn);
                 }
                 Mail::Edited { room, message, excerpt, mentions } => {

@@ -130,10 +130,10 @@ async fn a_report_is_asked_for_by_room_and_one_that_is_stopped_leaves_what_was_t
         server.does(does.clone());
         let saving = run.desk.save_report(report(None, ReportOn::Chat, ReportFormat::Csv), &path, heard.0);
         let stopping = async {
-            let began = || {
+            let is_on_its_way = || {
                 if matches!(does, Does::Stall(_)) { !heard.1.lock().unwrap().is_empty() } else { server.heard().len() > begun }
             };
-            while !began() {
+            while !is_on_its_way() {
                 tokio::task::yield_now().await;
             }
             run.desk.stop_saving();

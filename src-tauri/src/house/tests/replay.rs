@@ -23,13 +23,16 @@ async fn a_show_is_seen_once_more_when_it_is_over() {
     assert_eq!(run.house.replay_at(room, Timestamp::default()).await.err(), Some(still_on));
     pat.done(CommandBody::EndShow).await;
     let outline = run.house.replay_outline(room).await.unwrap();
-    let [part] = outline.parts.as_slice() else { panic!("{outline:?}") };
-    let began = run.house.replay_at(room, part.starts_at).await.unwrap();
+    let [show] = outline.parts.as_slice() else { panic!("{outline:?}") };
+    let began = run.house.replay_at(room, show.starts_at).await.unwrap();
     let page = run.house.replay_updates(room, began.seq).await.unwrap();
     let said = |body: &UpdateBody| matches!(body, UpdateBody::MessageSent { message } if message.text == "good evening");
     assert!(page.updates.iter().any(|update| said(&update.body)));
-    let ended = run.house.replay_at(room, part.ends_at).await.unwrap();
-    assert_eq!((ended.chat.len(), page.updates.last().map(|last| last.last()), page.more), (1, Some(ended.seq), false));
+    let ended = run.house.replay_at(room, show.ends_at).await.unwrap();
+    assert_eq!(
+        (ended.chat.len(), page.updates.last().map(houselights_shared::Update::last), page.more),
+        (1, Some(ended.seq), false)
+    );
     run.house.close().await;
     server.stop().await;
 }

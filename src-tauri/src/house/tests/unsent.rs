@@ -277,9 +277,9 @@ async fn what_was_written_to_somebody_without_a_connection_outlives_the_app_and_
     walt.until("the letter", |walt| !walt.entries.is_empty()).await;
     again.house.send_to_inbox(None, write("and nothing twice")).await.unwrap();
     walt.until("another", |walt| walt.entries.len() > 1).await;
-    let text = |body: &InboxEntryBody| match body {
-        InboxEntryBody::Received { text, .. } => text.clone(),
-        other => panic!("{other:?}"),
+    let text = |body: &InboxEntryBody| {
+        let InboxEntryBody::Received { text, .. } = body else { panic!("{body:?}") };
+        text.clone()
     };
     let texts: Vec<_> = walt.entries.iter().map(|entry| text(&entry.body)).collect();
     assert_eq!(texts, [WORDS, "and nothing twice"]);
