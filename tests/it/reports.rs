@@ -41,8 +41,10 @@ async fn house() -> (TestServer, Event, Api) {
     let organisation = ada.organisation("The Globe").await;
     let database = Connection::open(server.database()).expect("the database");
     database.busy_timeout(std::time::Duration::from_secs(5)).expect("set");
-    let owned = "UPDATE events SET organisation_id = ?1 WHERE id = ?2";
-    database.execute(owned, [&organisation, &event.event.to_string()]).expect("written");
+    // It is on for a while: an organisation's event that is long over ends by itself.
+    let owned = "UPDATE events SET organisation_id = ?1, starts_at = ?3, ends_at = ?3 + 7200000000 WHERE id = ?2";
+    let now = chrono::Utc::now().timestamp_micros();
+    database.execute(owned, rusqlite::params![organisation, event.event.to_string(), now]).expect("written");
     (server, event, ada)
 }
 
