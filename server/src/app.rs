@@ -24,7 +24,6 @@ use crate::{
     http::Shelf,
     images::Desk,
     inbox::Inboxes,
-    indexing::Indexing,
     limits::Limits,
     media_link::MediaLink,
     metrics::Metrics,
@@ -58,7 +57,6 @@ pub(crate) struct App {
     pub(crate) uploads: Desk,
     pub(crate) box_office: BoxOffice,
     pub(crate) forgetting: Forgetting,
-    pub(crate) indexing: Indexing,
     /// What is told of rooms once more.
     pub(crate) replays: Replays,
     /// The public pages of events.
@@ -71,6 +69,8 @@ pub(crate) struct App {
     pub(crate) tasks: TaskTracker,
     /// Set when the server is about to stop: everyone is told to come back later.
     pub(crate) draining: CancellationToken,
+    /// Set when what the server before did not live to take in is taken back: until then nothing else is taken in.
+    pub(crate) taken_back: CancellationToken,
     /// Set when another server has taken the database: this one has to stop.
     pub(crate) ousted: CancellationToken,
 }

@@ -1,10 +1,9 @@
-//! Logs that were there before what is said in them was found: they are gone through beside everything else, some entries in one write, so that
-//! neither a start nor a room waits for it. How far each is indexed is stored in the write that does it, so it goes on where it was left. What is
-//! said meanwhile is indexed as it is written; of a room that somebody looks back in, the rest is done at once (`http/history.rs`).
+//! Logs are gone through for what is said in them, beside everything else and many entries in one write, so that neither a start nor a room waits for it:
+//! those in which something was said a moment later, and at the start those that the server before left so, from where that was. Whoever looks back in a
+//! room has the rest of its log indexed at once (`store/messages.rs`).
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -13,58 +12,43 @@ use crate::{
     store::{Store, StoreError},
 };
 
+/// What is said within this time is indexed in one write: each would cost more than the log's own.
+const TOGETHER: Duration = Duration::from_secs(1);
 /// How long to wait before it is tried again.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// Whoever indexes logs.
-#[derive(Default)]
-pub(crate) struct Indexing {
-    bell: Notify,
-}
-
-impl Indexing {
-    /// An event was taken in, with logs.
-    pub(crate) fn wake(&self) {
-        self.bell.notify_one();
-    }
-}
-
-/// Indexes what is not indexed, at the start and whenever there is more of it.
+/// Indexes what is not indexed, at the start and whenever something was said.
 pub(crate) async fn run(app: Arc<App>, stop: CancellationToken) {
-    loop {
-        let indexed = tokio::select! {
-            () = stop.cancelled() => return,
-            indexed = all_of_them(&app.store) => indexed,
-        };
-        let again = match indexed {
-            Ok(0) => None,
-            Ok(rooms) => {
-                info!(rooms, "logs of before were indexed");
-                None
-            }
-            Err(error) => {
-                warn!(%error, "logs of before are not indexed for now");
-                Some(AGAIN)
-            }
-        };
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = app.indexing.bell.notified() => {}
-            () = tokio::time::sleep(again.unwrap_or_default()), if again.is_some() => {}
-        }
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = index(&app.store) => {}
     }
 }
 
-async fn all_of_them(store: &Store) -> Result<usize, StoreError> {
-    let mut indexed = 0;
-    loop {
-        let rooms = store.rooms_to_index().await?;
-        if rooms.is_empty() {
-            return Ok(indexed);
-        }
-        for room in rooms {
-            while !store.index_more(room).await? {}
-            indexed += 1;
-        }
+async fn index(store: &Store) {
+    while let Err(error) = store.find_unindexed().await {
+        warn!(%error, "which logs are not indexed cannot be read");
+        tokio::time::sleep(AGAIN).await;
     }
+    let left = store.unindexed().len();
+    if left > 0 {
+        info!(rooms = left, "logs of before are being indexed");
+    }
+    loop {
+        match all_of_them(store).await {
+            Ok(()) => store.fell_behind().await,
+            Err(error) => {
+                warn!(%error, "logs are not indexed for now");
+                tokio::time::sleep(AGAIN).await;
+            }
+        }
+        tokio::time::sleep(TOGETHER).await;
+    }
+}
+
+async fn all_of_them(store: &Store) -> Result<(), StoreError> {
+    for room in store.unindexed() {
+        while !store.index_more(room).await? {}
+    }
+    Ok(())
 }

@@ -33,7 +33,7 @@ use crate::{
     http::{self, Shelf},
     images::Desk,
     inbox::Inboxes,
-    indexing::{self, Indexing},
+    indexing,
     limits::Limits,
     mail::MailConfigError,
     media_link::MediaLink,
@@ -150,7 +150,6 @@ impl Server {
             announcer: Announcer::default(),
             uploads: Desk::default(),
             forgetting: Forgetting::default(),
-            indexing: Indexing::default(),
             replays: Replays::default(),
             ousted: CancellationToken::new(),
             box_office,
@@ -166,6 +165,7 @@ impl Server {
             connections: AtomicUsize::new(0),
             tasks: TaskTracker::new(),
             draining: CancellationToken::new(),
+            taken_back: CancellationToken::new(),
             config,
         });
         let router = http::router(Arc::clone(&app));

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { after, before, describe } from "node:test";
-import { App } from "./lib/app.mjs";
+import { App, PATIENCE } from "./lib/app.mjs";
 import { seriousFaults } from "./lib/axe.mjs";
 import { scratch, setting, start } from "./lib/process.mjs";
 import { Server } from "./lib/server.mjs";
@@ -224,7 +224,7 @@ describe("the dashboard", { timeout: 600_000 }, () => {
     await app.click("event-next");
     await app.click("event-next-yes");
     await app.until("it is live", async () => (await words("event-phase")) === "Live");
-    await stalls.until("Robin is let in", () => stalls.isConnected(), 45_000);
+    await stalls.until("Robin is let in", () => stalls.isConnected(), 2 * PATIENCE);
     assert.equal(await stalls.browser.$("h1").getText(), TITLE);
     await stalls.say("The first one here");
     await stalls.until("the words arrive", async () => (await stalls.messages()).includes("The first one here"));

@@ -134,10 +134,11 @@ async fn a_server_that_hangs_up_or_is_away_is_tried_again() {
 #[tokio::test]
 async fn a_server_that_stalls_costs_no_more_than_the_deadline_and_its_late_answer_is_nobodys() {
     let smtp = Smtp::start().await;
-    let mailer = mailer(&smtp, 1);
+    // What does not stall has the time for it on a busy machine, too.
+    let mailer = mailer(&smtp, 5);
     smtp.behave(Behaviour::StallsAfterData);
     let sent = send(&mailer, "1").await;
-    assert_eq!(sent, Err(SendError::Transient("the mail server did not take the mail within 1 s".to_owned())));
+    assert_eq!(sent, Err(SendError::Transient("the mail server did not take the mail within 5 s".to_owned())));
     smtp.behave(Behaviour::Works);
     send(&mailer, "1").await.expect("sent");
     // On another connection than the one that was given up.

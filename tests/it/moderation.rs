@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use houselights_domain::GRACE_AFTER_DEPARTURE;
 use houselights_shared::{
     AuditPage, CommandBody, Login, MediaOutcome, MessageId, Outcome, ParticipantId, Refusal, ReportId, ReportTarget, Role,
     RoomId, RoomPosition, RulesEdit, SanctionAct, SignalBody, UpdateBody,
@@ -21,11 +22,6 @@ use crate::{
     media_session::{connect_media, media_ends},
     process::program,
 };
-
-/// A ban holds everywhere within this time.
-const EVERYWHERE_WITHIN: Duration = Duration::from_secs(2);
-/// Everybody has heard that everything is stopped within this time.
-const STOPPED_WITHIN: Duration = Duration::from_secs(1);
 
 fn sanction(who: ParticipantId, act: SanctionAct) -> CommandBody {
     CommandBody::Sanction { participant: who, act }
@@ -98,12 +94,12 @@ async fn a_ban_holds_on_every_device_in_every_room_for_media_and_for_requests() 
     let mut vera = TwoRooms::of(&server, &event, "Vera").await;
     let mut mo = crew(&server, &event, "Mo").await;
     let who = vera.clients[0].me.participant;
-    let began = Instant::now();
     mo.done(sanction(who, SanctionAct::Ban)).await;
     for client in &mut vera.clients {
         assert_eq!(client.ended().await, Some(Refusal::Banned));
     }
-    media_ends(&server, &mut vera.peer).await;
+    let took = media_ends(&server, &mut vera.peer).await;
+    assert!(took < GRACE_AFTER_DEPARTURE / 2, "there is no grace for whoever is banned: {took:?}");
     for login in &vera.logins {
         let (status, body) = get(server.http(), login, "/api/rooms").await;
         assert_eq!((status, body.contains("banned")), (403, true), "{body}");
@@ -112,7 +108,6 @@ async fn a_ban_holds_on_every_device_in_every_room_for_media_and_for_requests() 
             assert_eq!(knock(server.http(), login, room).await.err(), Some(Some(Refusal::Banned)));
         }
     }
-    assert!(began.elapsed() < EVERYWHERE_WITHIN, "{:?}", began.elapsed());
     let again = sign_in(server.http(), event.invite_of("Vera"), None).await.expect_err("a new login is refused");
     assert_eq!((again.status, again.refusal), (403, Refusal::Banned));
     let server = server.restart().await;
@@ -149,7 +144,11 @@ async fn whoever_speaks_in_another_room_leaves_its_stage_with_a_ban() {
     assert_eq!(speaking.ended().await, Some(Refusal::Banned));
     let left = |update: &UpdateBody| matches!(update, UpdateBody::CrewLeft { participant } if *participant == ada.participant);
     pat.until("an empty stage", |client| client.updates.iter().any(|update| left(&update.body))).await;
-    assert!(began.elapsed() < EVERYWHERE_WITHIN, "not only after the grace of who lost the connection: {:?}", began.elapsed());
+    assert!(
+        began.elapsed() < GRACE_AFTER_DEPARTURE,
+        "not only after the grace of who lost the connection: {:?}",
+        began.elapsed()
+    );
     server.stop().await;
 }
 
@@ -187,11 +186,9 @@ async fn everything_is_stopped_at_once_and_opened_again() {
     let (server, event) = show().await;
     let (mut mo, mut vera) = (crew(&server, &event, "Mo").await, viewer(&server, &event, "Vera").await);
     vera.done(CommandBody::RaiseHand { note: String::new() }).await;
-    let began = Instant::now();
     mo.done(CommandBody::StopAll).await;
     let closed = |update: &UpdateBody| matches!(update, UpdateBody::RulesSet { rules, .. } if !rules.chat && !rules.hands);
     vera.until("that it is closed", |client| client.updates.iter().any(|update| closed(&update.body))).await;
-    assert!(began.elapsed() < STOPPED_WITHIN, "{:?}", began.elapsed());
     for body in [send("hello"), CommandBody::RaiseHand { note: String::new() }] {
         assert_eq!(vera.ask(body).await, refused(Refusal::Closed));
     }

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use houselights_shared::{
     Choice, ClientFrame, Command, CommandBody, CommandId, Login, Outcome, PAGE_VOTES, ParticipantId, PollForm, PollId,
-    PollKind, Refusal, ResultsShown, RoomId, SignalBody, Tally, Timestamp, Update, UpdateBody, VotesPage,
+    PollKind, Refusal, ResultsShown, RoomId, SignalBody, Tally, Update, UpdateBody, VotesPage,
 };
 use houselights_tests::{
     client::{TestClient, attend, http, sign_in_as},
@@ -41,9 +41,9 @@ async fn opens(mo: &mut TestClient, form: PollForm) -> PollId {
     poll
 }
 
-/// How a poll stands, and since when it is known, as somebody was told last.
-fn told(client: &TestClient, of: PollId) -> Option<(Timestamp, &Tally)> {
-    client.updates.iter().rev().find_map(|update| Some((update.at, tally_in(update, of)?)))
+/// How a poll stands, as somebody was told last.
+fn told(client: &TestClient, of: PollId) -> Option<&Tally> {
+    client.updates.iter().rev().find_map(|update| tally_in(update, of))
 }
 
 fn tally_in(update: &Update, of: PollId) -> Option<&Tally> {
@@ -55,7 +55,7 @@ fn tally_in(update: &Update, of: PollId) -> Option<&Tally> {
 }
 
 async fn hears_voters(client: &mut TestClient, poll: PollId, voters: u32) {
-    client.until("the count", |client| told(client, poll).is_some_and(|(_, tally)| tally.voters == voters)).await;
+    client.until("the count", |client| told(client, poll).is_some_and(|tally| tally.voters == voters)).await;
 }
 
 /// Sends a vote twice; every other one is cut off between sending and the answer, and sends it again over a new connection.
@@ -76,18 +76,15 @@ async fn votes_in_the_storm(server: &TestServer, login: &Login, (number, poll): 
     outcome
 }
 
-/// When the last vote was taken, and how many were: as the store has it.
-fn votes_stored(server: &TestServer) -> (Timestamp, usize) {
+/// How many votes were taken, as the store has it.
+fn votes_stored(server: &TestServer) -> i64 {
     let database = Connection::open(server.database()).expect("the database is there");
-    let mut rows = database.prepare("SELECT at, body FROM updates ORDER BY seq").expect("the log");
-    let rows = rows.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))).expect("rows");
-    let votes: Vec<_> = rows.map(|row| row.expect("a row")).filter(|(_, body)| body.contains("poll_voted")).collect();
-    let last = votes.last().map(|(at, _)| *at).expect("somebody voted");
-    (Timestamp::from_micros(last), votes.len())
+    let votes = "SELECT count(*) FROM updates WHERE body LIKE '%poll_voted%'";
+    database.query_row(votes, [], |row| row.get(0)).expect("a count")
 }
 
 #[tokio::test]
-async fn in_a_storm_every_vote_counts_once_and_is_counted_within_a_second() {
+async fn in_a_storm_every_vote_counts_once() {
     let (server, event) = show().await;
     let mut mo = crew(&server, &event, "Mo").await;
     let poll = opens(&mut mo, form(ResultsShown::Always)).await;
@@ -97,11 +94,10 @@ async fn in_a_storm_every_vote_counts_once_and_is_counted_within_a_second() {
     let outcomes = join_all(storm).await;
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Accepted { .. })));
     hears_voters(&mut mo, poll, CROWD).await;
-    let (counted_at, tally) = told(&mo, poll).expect("it was counted");
+    // How soon it is counted is the rules' to say, by their own clock (`houselights_domain`).
+    let tally = told(&mo, poll).expect("it was counted");
     assert_eq!(tally.counts, [200, 100]);
-    let (last_vote, stored) = votes_stored(&server);
-    assert_eq!(stored, 300, "each is in the log once");
-    assert!(counted_at.since(last_vote).as_millis() <= 1_250, "counted {:?} after the last vote", counted_at.since(last_vote));
+    assert_eq!(votes_stored(&server), 300, "each is in the log once");
     server.stop().await;
 }
 
@@ -122,7 +118,7 @@ async fn who_comes_late_sees_the_poll_that_is_open_and_who_comes_back_their_vote
     late.done(vote(poll, 1)).await;
     let mut mo = crew(&server, &event, "Mo").await;
     mo.done(CommandBody::ClosePoll { poll }).await;
-    assert_eq!(told(&mo, poll).map(|(_, tally)| tally.counts.clone()), Some(vec![0, 1]));
+    assert_eq!(told(&mo, poll).map(|tally| tally.counts.clone()), Some(vec![0, 1]));
     let refused = Outcome::Refused { refusal: Refusal::NoSuchPoll, retry_after_ms: None };
     assert_eq!(late.ask(vote(poll, 0)).await, refused, "it is closed");
     server.stop().await;

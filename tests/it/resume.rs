@@ -27,17 +27,19 @@ async fn a_resume_gets_what_was_missed_and_asks_the_database_nothing() {
     vera.say("one").await;
     vera.say("two").await;
     let writes = "houselights_store_statements_total{kind=\"write\"}";
-    let before = server.metric(writes);
-    assert!(before > 0.0, "it counts");
+    assert!(server.metric(writes) > 0.0, "it counts");
     let resume = async || TestClient::resume(server.http(), &login, Some(seen)).await;
     let (reads, mut walt) = server.reads_of(resume).await;
     assert_eq!((walt.texts(), walt.snapshot.is_none()), (vec!["one", "two"], true));
     assert_eq!(reads, 0);
+    // The server writes by itself now and then, and twenty things at once after it started: not while each of them comes back.
+    let mut wrote = 0;
     for _ in 1..RESUMES {
+        let before = server.metric(writes);
         std::mem::replace(&mut walt, resume().await).vanish();
+        wrote += u32::from(server.metric(writes) - before > 0.5);
     }
-    // What the server writes by itself meanwhile is little: nothing for each who comes back.
-    assert!(server.metric(writes) - before < f64::from(RESUMES) / 2.0, "{} writes", server.metric(writes) - before);
+    assert!(wrote < RESUMES / 2, "something was written while {wrote} came back");
     vera.say("three").await;
     walt.hears("three").await;
     server.stop().await;

@@ -279,9 +279,10 @@ async fn a_registration_for_a_free_ticket_takes_few_statements() {
     let sale = Sale::of(&server).await;
     let (ticket, stranger) = (sale.ticket(json!({})).await, server.stranger());
     let count = |kind: &str| server.metric(&format!("houselights_store_statements_total{{kind=\"{kind}\"}}"));
-    let before = (count("read"), count("write"));
+    // What the server does by itself now and then is not a registration's: the fewest of some is.
+    let (mut fewest_read, mut fewest_written) = (f64::MAX, f64::MAX);
     for number in 0..REGISTRATIONS {
-        let read = count("read");
+        let (read, written) = (count("read"), count("write"));
         sale.register(&stranger, &ticket, &format!("g{number}@example.com")).await.expect("a place");
         // What it wakes counts, too: the courier's look whether something is due.
         let looks = async {
@@ -290,12 +291,12 @@ async fn a_registration_for_a_free_ticket_takes_few_statements() {
             }
         };
         within("what a registration wakes", looks).await;
+        fewest_read = fewest_read.min(count("read") - read);
+        fewest_written = fewest_written.min(count("write") - written);
     }
-    let each = |kind: &str, before: f64| (count(kind) - before) / f64::from(REGISTRATIONS);
-    let (read, written) = (each("read", before.0), each("write", before.1));
     // The event, the ticket, the questions, whether the address has a place, or is banned; and by the courier, whether something is due.
-    assert!((5.0..7.0).contains(&read), "{read}");
+    assert!((5.0..7.0).contains(&fewest_read), "{fewest_read}");
     // A seat of the event and one of the ticket, the participant, the registration, the letter, what webhooks are told.
-    assert!((6.0..6.5).contains(&written), "{written}");
+    assert!((5.5..6.5).contains(&fewest_written), "{fewest_written}");
     server.stop().await;
 }

@@ -44,7 +44,7 @@ pub mod tickets;
 use std::time::Duration;
 
 /// How long anything may take before a test gives up on it.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Waits for something, but not for ever.
 #[allow(clippy::panic, reason = "what does not come ends the test that waits for it")]

@@ -131,7 +131,7 @@ impl Guest {
     }
 
     async fn next(&mut self) -> ServerFrame {
-        let within = Duration::from_secs(5);
+        let within = Duration::from_mins(1);
         let message = tokio::time::timeout(within, self.socket.next()).await.unwrap().unwrap().unwrap();
         serde_json::from_str(message.to_text().unwrap()).unwrap()
     }
@@ -384,7 +384,7 @@ async fn an_empty_room_leaves_memory_and_comes_back_from_the_store() {
     let leave = Mail::Leave { connection: bob.outbox.id(), who: Arc::clone(&bob.who) };
     assert!(house.rooms.running(house.room).is_some(), "while somebody is in it, it stays");
     assert!(bob.room.deliver(leave).await);
-    tokio::time::timeout(Duration::from_secs(5), bob.room.ended()).await.unwrap();
+    tokio::time::timeout(Duration::from_mins(1), bob.room.ended()).await.unwrap();
     assert!(house.rooms.running(house.room).is_none());
     assert_eq!(house.metric("houselights_rooms"), "0");
     assert!(!bob.room.deliver(Mail::Leave { connection: bob.outbox.id(), who: Arc::clone(&bob.who) }).await);

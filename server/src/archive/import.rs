@@ -95,6 +95,12 @@ pub(crate) async fn import(
         Some(Some(other)) if other != to.organisation => Some(Copy::of(head.event)),
         Some(Some(_)) => return Err(ArchiveError::Known),
     };
+    // What the server before did not live to take in goes with its pictures, behind its event: whoever takes in the same meanwhile finds
+    // them here still, or loses their own.
+    tokio::select! {
+        () = app.taken_back.cancelled() => {}
+        () = app.draining.cancelled() => return Err(wrong(1, "the archive broke off")),
+    }
     let event = copy.as_ref().map_or(head.event, |copy| copy.event);
     let mut reading = Reading {
         app,
@@ -275,7 +281,7 @@ impl Reading<'_> {
                 Err(StoreError::Unmet(1)) => return Err(self.wrong("the organisation has as many events as it may")),
                 revealed => {
                     revealed?;
-                    self.app.indexing.wake();
+                    self.app.store.find_unindexed().await?;
                     return Ok(());
                 }
             }

@@ -100,7 +100,7 @@ impl Guest {
     }
 
     async fn next(&mut self) -> ServerFrame {
-        let message = tokio::time::timeout(Duration::from_secs(5), self.socket.next()).await.unwrap().unwrap().unwrap();
+        let message = tokio::time::timeout(Duration::from_mins(1), self.socket.next()).await.unwrap().unwrap().unwrap();
         serde_json::from_str(message.to_text().unwrap()).unwrap()
     }
 

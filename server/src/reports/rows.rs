@@ -83,8 +83,6 @@ async fn log(store: &Store, room: &RoomRow, place: &mut Place) -> Result<Rows, S
 }
 
 async fn chat(store: &Store, room: &RoomRow, place: &mut Place) -> Result<Rows, StoreError> {
-    // What is not indexed yet of a log of before would be missing.
-    while !store.index_more(room.id).await? {}
     let MessagePage { messages, more } = store.messages_behind(room.id, place.behind, MESSAGES).await?;
     // Those whose author was erased just now are passed over: a page may be empty before the end.
     let behind = messages.last().map(|last| last.seq);

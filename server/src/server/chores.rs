@@ -36,13 +36,17 @@ pub(super) async fn run(app: Arc<App>, stop: CancellationToken) {
     let mut tidy = tokio::time::interval(TIDY_EVERY);
     let mut forget = tokio::time::interval(FORGET_EVERY);
     let mut report = tokio::time::interval(REPORT_EVERY);
-    tokio::select! {
-        () = stop.cancelled() => return,
-        taken_back = app.store.take_back_halves(app.since) => {
-            if let Err(error) = taken_back {
-                warn!(%error, "what is left of an import stays for now");
+    // Once: afterwards others may be under way.
+    if !app.taken_back.is_cancelled() {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            taken_back = app.store.take_back_halves(app.since) => {
+                if let Err(error) = taken_back {
+                    warn!(%error, "what is left of an import stays for now");
+                }
             }
         }
+        app.taken_back.cancel();
     }
     loop {
         tokio::select! {

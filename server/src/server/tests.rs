@@ -49,7 +49,7 @@ async fn house_that_is(mood: Mood) -> House {
 }
 
 async fn within<T>(future: impl Future<Output = T>) -> T {
-    timeout(Duration::from_secs(10), future).await.expect("in time")
+    timeout(Duration::from_mins(1), future).await.expect("in time")
 }
 
 struct Viewer {

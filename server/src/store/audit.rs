@@ -36,6 +36,7 @@ const DONE: &str = concat!(
 impl Store {
     /// What was done before a position, newest first.
     pub(crate) async fn audit(&self, room: RoomId, before: Option<Seq>, most: usize) -> Result<AuditPage, StoreError> {
+        self.index(room).await?;
         let end = before.map_or(i64::MAX, |before| i64::try_from(before.number()).unwrap_or(i64::MAX));
         let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
         let mut updates = self.entries(room, DONE, vec![Value::id(&room), end.into(), limit.into()]).await?;

@@ -1,12 +1,16 @@
-//! What was said in the rooms, found by its place and by its words: an index over their logs, written in the same write as they are. What was said
-//! stands in the logs alone, and is read from there.
+//! What was said in the rooms, found by its place and by its words: an index over their logs. What was said stands in the logs alone, and is read
+//! from there. A log is indexed a moment after something was said, many entries in one write (`indexing.rs`), and whoever looks something up has the
+//! rest indexed first. How far each is, is stored in the write that does it.
 
+use std::collections::BTreeMap;
+
+use houselights_domain::Entry;
 use houselights_shared::{Gone, Message, MessageId, MessagePage, RoomId, Seq, Update, UpdateBody, words};
 
 use super::{Dialect, Row, Statement, Store, StoreError, Value};
 
-/// Entries of a log of before that are indexed in one write: no room waits long for it.
-const STEP: i64 = 500;
+/// Entries of a log that are indexed in one write: no room waits long for it.
+const STEP: usize = 500;
 
 /// Which messages are meant.
 #[derive(Clone, Debug)]
@@ -78,6 +82,21 @@ pub(super) fn indexed(update: &Update) -> Result<Vec<Statement>, StoreError> {
     })
 }
 
+/// Whether what happened changes what is found.
+fn is_found(body: &UpdateBody) -> bool {
+    use UpdateBody::{MessageEdited, MessageHidden, MessageRemoved, MessageSent, MessageShown, NoteRemoved, NoteSent};
+    matches!(
+        body,
+        MessageSent { .. }
+            | NoteSent { .. }
+            | MessageEdited { .. }
+            | MessageRemoved { .. }
+            | MessageHidden { .. }
+            | NoteRemoved { .. }
+            | MessageShown { .. }
+    )
+}
+
 /// The words of a message are others from here on, unless they were changed again since.
 fn changed(room: RoomId, seq: i64, message: MessageId, text: &str) -> [Statement; 2] {
     let edits = "INSERT INTO message_edits (room_id, seq, id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
@@ -141,6 +160,7 @@ macro_rules! told {
 impl Store {
     /// What was said before a position, oldest first. What is gone keeps its place.
     pub(crate) async fn messages(&self, sought: &Sought) -> Result<MessagePage, StoreError> {
+        self.index(sought.room).await?;
         let mut page = self.page(told!("messages m", "", "m.place"), sought, Vec::new()).await?;
         page.messages.reverse();
         Ok(page)
@@ -148,6 +168,7 @@ impl Store {
 
     /// What was said in a room behind a position, oldest first, so many messages at most; what is gone with what it said.
     pub(crate) async fn messages_behind(&self, room: RoomId, behind: Seq, most: usize) -> Result<MessagePage, StoreError> {
+        self.index(room).await?;
         let sought = Sought { room, notes: false, before: None, most, with_trace: true };
         self.page(told!("messages m", "", "m.place", " + $5", ""), &sought, vec![position(behind)?.into()]).await
     }
@@ -155,6 +176,7 @@ impl Store {
     /// The messages in which all of these words are, the last of which may be only begun; newest first. What is gone is found only with its trace.
     pub(crate) async fn search_messages(&self, sought: &Sought, words: &[String]) -> Result<MessagePage, StoreError> {
         let Some((last, whole)) = words.split_last() else { return Ok(MessagePage::default()) };
+        self.index(sought.room).await?;
         let (sql, query) = match self.db.dialect() {
             // The index is asked from its newest end on, and no further than for a page.
             Dialect::Sqlite => {
@@ -213,27 +235,70 @@ impl Store {
         Ok(())
     }
 
-    /// Indexes some of a log of before, from where that was left. True once all of it is.
+    /// Indexes what is not indexed of a log.
+    pub(super) async fn index(&self, room: RoomId) -> Result<(), StoreError> {
+        while !self.index_more(room).await? {}
+        Ok(())
+    }
+
+    /// Indexes some of a log, from where that was left. True once all of it is that was there when this was asked.
     pub(crate) async fn index_more(&self, room: RoomId) -> Result<bool, StoreError> {
+        if self.unindexed.is_done(room) {
+            return Ok(true);
+        }
+        let _turn = self.unindexed.turn().await;
+        if self.unindexed.is_done(room) {
+            return Ok(true);
+        }
+        self.unindexed.begin(room);
+        let outcome = self.index_step(room).await;
+        self.unindexed.end(room, matches!(outcome, Ok(true)));
+        outcome
+    }
+
+    async fn index_step(&self, room: RoomId) -> Result<bool, StoreError> {
         let rows = self.db.read(Statement::new("SELECT indexed FROM rooms WHERE id = $1", vec![Value::id(&room)])).await?;
         let Some(behind) = rows.first().map(|row| row.maybe_int(0)).transpose()?.flatten() else { return Ok(true) };
-        let entries = self.log_after(room, behind, STEP).await?;
+        let entries = self.log_after(room, behind, STEP as i64).await?;
+        let Some(last) = entries.last() else { return Ok(true) };
+        let reached = position(last.update.seq)?;
         let mut statements = Vec::with_capacity(entries.len() + 1);
         for entry in &entries {
             statements.extend(indexed(&entry.update)?);
         }
-        let reached = entries.last().map(|last| position(last.update.seq)).transpose()?;
-        let sql = "UPDATE rooms SET indexed = $3 WHERE id = $1 AND indexed = $2";
-        let values = vec![Value::id(&room), behind.into(), reached.into()];
-        statements.push(Statement::new(sql, values).changing(1));
-        // Not met: somebody else did the same.
-        self.changed(statements).await.map(|is_done| is_done && reached.is_none())
+        let sql = "UPDATE rooms SET indexed = $2 WHERE id = $1";
+        statements.push(Statement::new(sql, vec![Value::id(&room), reached.into()]));
+        self.db.write(statements).await?;
+        Ok(entries.len() < STEP)
     }
 
-    /// Rooms with a log of before that is not indexed as a whole.
-    pub(crate) async fn rooms_to_index(&self) -> Result<Vec<RoomId>, StoreError> {
-        let sql = "SELECT id FROM rooms WHERE indexed IS NOT NULL ORDER BY id LIMIT 100";
-        self.db.read(Statement::new(sql, Vec::new())).await?.iter().map(|row| row.parsed(0)).collect()
+    /// The rooms of these entries in which they change what is found, each with where its log falls behind the index by them.
+    pub(super) fn falling_behind(entries: &[Entry]) -> Result<BTreeMap<RoomId, i64>, StoreError> {
+        let mut rooms = BTreeMap::new();
+        for Entry { update, .. } in entries.iter().filter(|entry| is_found(&entry.update.body)) {
+            rooms.entry(update.room).or_insert(position(update.seq)? - 1);
+        }
+        Ok(rooms)
+    }
+
+    /// Waits until something was said that is not indexed.
+    pub(crate) async fn fell_behind(&self) {
+        self.unindexed.any().await;
+    }
+
+    /// The rooms in which that is so.
+    pub(crate) fn unindexed(&self) -> Vec<RoomId> {
+        self.unindexed.all()
+    }
+
+    /// Finds the rooms that a server left so that ran before, or that came in with an event.
+    pub(crate) async fn find_unindexed(&self) -> Result<(), StoreError> {
+        let sql = "SELECT id FROM rooms WHERE indexed IS NOT NULL AND EXISTS \
+                   (SELECT 1 FROM updates u WHERE u.room_id = rooms.id AND u.seq > rooms.indexed) ORDER BY id";
+        for row in self.db.read(Statement::new(sql, Vec::new())).await? {
+            self.unindexed.fell_behind(row.parsed(0)?);
+        }
+        Ok(())
     }
 }
 

@@ -62,6 +62,7 @@ mod sqlite;
 mod templates;
 mod tickets;
 mod trash;
+mod unindexed;
 mod updates;
 mod webhooks;
 
@@ -137,12 +138,13 @@ use crate::metrics::Metrics;
 #[derive(Clone)]
 pub(crate) struct Store {
     db: Arc<dyn Db>,
+    unindexed: Arc<unindexed::Unindexed>,
 }
 
 impl Store {
     /// Opens or makes the database and brings its schema up to date.
     pub(crate) async fn open(database: &Database, metrics: &Arc<Metrics>) -> Result<Self, OpenError> {
-        Ok(Self { db: engine(database, metrics).await? })
+        Ok(Self { db: engine(database, metrics).await?, unindexed: Arc::default() })
     }
 
     /// The same, which writes only while the lock is held.
@@ -151,13 +153,13 @@ impl Store {
         match lock {
             // The system lets go of a file's when the process ends.
             Lock::File { .. } => self,
-            Lock::Postgres(hold) => Self { db: Arc::new(held::Held { inner: self.db, hold: Arc::clone(hold) }) },
+            Lock::Postgres(hold) => Self { db: Arc::new(held::Held { inner: self.db, hold: Arc::clone(hold) }), ..self },
         }
     }
 
     #[cfg(test)]
     pub(crate) fn over(db: Arc<dyn Db>) -> Self {
-        Self { db }
+        Self { db, unindexed: Arc::default() }
     }
 
     /// Writes, and says whether the demands of all statements were met.

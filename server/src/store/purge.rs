@@ -70,7 +70,7 @@ const PARTS: [&str; 20] = [
 ];
 
 /// A whole event; `$1` is its id.
-const EVENT: [&str; 28] = [
+const EVENT: [&str; 27] = [
     erase!("former_slugs", "slug", "event_id = $1"),
     erase!("announcements", "id", "event_id = $1"),
     erase!("bounced_addresses", "event_id, email", "event_id = $1"),
@@ -102,7 +102,13 @@ const EVENT: [&str; 28] = [
     erase!("message_edits", "room_id, seq", "room_id IN (SELECT id FROM rooms WHERE event_id = $1)"),
     erase!("messages", "place", "room_id IN (SELECT id FROM rooms WHERE event_id = $1)"),
     erase!("updates", "room_id, seq", "room_id IN (SELECT id FROM rooms WHERE event_id = $1)"),
-    erase!("rooms", "id", "event_id = $1"),
+];
+
+/// Its rooms, in the write that erases it; `$1` is its id. What was indexed of their logs since that was erased refers to them.
+const ROOMS: [&str; 3] = [
+    "DELETE FROM message_edits WHERE room_id IN (SELECT id FROM rooms WHERE event_id = $1)",
+    "DELETE FROM messages WHERE room_id IN (SELECT id FROM rooms WHERE event_id = $1)",
+    "DELETE FROM rooms WHERE event_id = $1",
 ];
 
 pub(super) use erase;
@@ -136,8 +142,10 @@ impl Store {
         for sql in EVENT {
             self.erase(sql, &Value::id(&id)).await?;
         }
-        let event = Statement::new("DELETE FROM events WHERE id = $1 AND deleted_at < $2", vec![Value::id(&id), before.into()]);
-        self.db.write(vec![event]).await.map(drop)
+        let mut last = Vec::from(ROOMS.map(|sql| Statement::new(sql, vec![Value::id(&id)])));
+        let event = "DELETE FROM events WHERE id = $1 AND deleted_at < $2";
+        last.push(Statement::new(event, vec![Value::id(&id), before.into()]));
+        self.db.write(last).await.map(drop)
     }
 
     /// Those who were somebody in the rooms: that goes with them.

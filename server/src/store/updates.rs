@@ -5,21 +5,31 @@ use std::sync::Arc;
 use houselights_domain::Entry;
 use houselights_shared::{ParticipantId, Role, RoomId, Seq, Timestamp, Update};
 
-use super::{Row, Statement, Store, StoreError, Value, bans::followed, invites::read_role, messages::indexed};
+use super::{Row, Statement, Store, StoreError, Value, bans::followed, invites::read_role};
 
 /// How many rows a replay reads at once.
 const PAGE: i64 = 4_096;
 
 impl Store {
-    /// Appends to rooms' logs, to what is found in them and to who is banned by them, all or nothing, and returns when they are on the disk.
+    /// Appends to rooms' logs and to who is banned by them, all or nothing, and returns when they are on the disk. What is said in them is found a
+    /// moment later (`indexing.rs`).
     pub(crate) async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
-        let mut statements = Vec::with_capacity(entries.len() * 2);
+        let mut statements = Vec::with_capacity(entries.len() + 1);
         for entry in entries {
             statements.push(insert(entry)?);
-            statements.extend(indexed(&entry.update)?);
             statements.extend(followed(&entry.update));
         }
-        self.db.write(statements).await.map(drop)
+        let rooms = Self::falling_behind(entries)?;
+        for (room, behind) in rooms.iter().filter(|(room, _)| !self.unindexed.is_behind(**room)) {
+            let sql = "UPDATE rooms SET indexed = $2 WHERE id = $1 AND indexed IS NULL";
+            statements.push(Statement::new(sql, vec![Value::id(room), (*behind).into()]));
+        }
+        let stored = self.db.write(statements).await.map(drop);
+        // Also where that failed: what seemed to fail may be on the disk.
+        for room in rooms.into_keys() {
+            self.unindexed.fell_behind(room);
+        }
+        stored
     }
 
     /// A room's title, if there is such a room.

@@ -93,7 +93,7 @@ async fn choices_in_quick_succession_all_hold() {
 #[tokio::test]
 async fn a_device_that_hangs_is_left_to_itself_and_told() {
     let shelf = Shelf::default();
-    let engine = shelf.engine(NEVER).await;
+    let engine = shelf.impatient().await;
     shelf.plug("desk");
     engine.set_sending(BOTH);
     engine.choose(DeviceKind::Camera, Some("camera:desk".into())).await.unwrap();

@@ -30,10 +30,18 @@ struct Inner {
 }
 
 impl Shelf {
-    /// An engine on this machine, on which an attempt comes each `retry`.
+    /// An engine on this machine, on which an attempt comes each `retry`. It waits for what opens and closes.
     pub(crate) async fn engine(&self, retry: Duration) -> Engine {
+        self.timed(Timing { retry, opens_within: NEVER, closes_within: NEVER }).await
+    }
+
+    /// One that leaves what does not close at once to itself.
+    pub(crate) async fn impatient(&self) -> Engine {
+        self.timed(Timing { retry: NEVER, opens_within: NEVER, closes_within: Duration::from_millis(20) }).await
+    }
+
+    async fn timed(&self, timing: Timing) -> Engine {
         let options = EngineOptions { publish: true, ..EngineOptions::default() };
-        let timing = Timing { retry, closes_within: Duration::from_millis(20), ..Timing::default() };
         Engine::start_on(Arc::new(self.clone()), options, timing).await.unwrap()
     }
 

@@ -98,7 +98,13 @@ impl Keys {
     /// A key store in memory, for tests.
     #[cfg(test)]
     pub(crate) fn mock() -> Self {
-        Self::open(Box::new(|| Ok(keyring_core::mock::Store::new()?)))
+        Self::open(Box::new(|| Ok(keyring_core::mock::Store::new()?))).in_its_own_time()
+    }
+
+    /// The same, waited for until it opens: how long that takes is the machine's.
+    #[cfg(test)]
+    pub(crate) fn in_its_own_time(self) -> Self {
+        Self { opens_by: Instant::now() + ANSWER_WITHIN, ..self }
     }
 
     /// The same, which opens when it is told.

@@ -266,6 +266,8 @@ export async function connect(port, wanted, driver) {
       logLevel: "error",
       connectionRetryCount: 0,
       connectionRetryTimeout: PATIENCE,
+      // What is waited for without a word about how long.
+      waitforTimeout: PATIENCE,
       capabilities: wanted,
     });
   } catch (error) {

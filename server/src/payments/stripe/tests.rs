@@ -157,6 +157,7 @@ async fn who_does_not_answer_may_answer_later() {
     here.http = outgoing::client().timeout(Duration::from_millis(100)).build().unwrap();
     there.meet_with([Mishap::Hanging]);
     assert_eq!(here.begin(&checkout("k1")).await, Err(PaymentError::Transient("timeout".to_owned())));
+    here.http = outgoing::client().build().unwrap();
     let closed = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
     here.base = Url::parse(&format!("http://{closed}")).unwrap();
     assert_eq!(here.begin(&checkout("k1")).await, Err(PaymentError::Transient("connection".to_owned())));

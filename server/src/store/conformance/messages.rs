@@ -16,6 +16,7 @@ on_both! {
     words_are_found_in_any_case_without_accents_and_the_last_by_its_beginning,
     what_is_searched_for_is_words_and_no_language,
     what_is_said_in_one_room_is_found_in_no_other,
+    what_is_said_is_indexed_later_and_a_server_that_comes_after_a_kill_knows_where_that_was_left,
     a_log_of_before_is_indexed_from_where_it_was_left_and_nothing_is_missing,
     what_is_indexed_again_stays_as_it_is,
     who_is_forgotten_is_found_no_more,
@@ -160,6 +161,27 @@ async fn what_is_said_in_one_room_is_found_in_no_other(store: Store) {
 async fn forget_index(store: &Store) {
     let sql = ["DELETE FROM message_edits", "DELETE FROM messages", "UPDATE rooms SET indexed = 0"];
     store.db.write(sql.map(|sql| Statement::new(sql, Vec::new())).to_vec()).await.unwrap();
+    store.find_unindexed().await.unwrap();
+}
+
+async fn what_is_said_is_indexed_later_and_a_server_that_comes_after_a_kill_knows_where_that_was_left(store: Store) {
+    let (room, quiet, vera) = (event(&store).await.room, event(&store).await.room, ParticipantId::random());
+    let indexed = async || {
+        let rows = store.db.read(Statement::new("SELECT count(*) FROM messages", Vec::new())).await.unwrap();
+        rows[0].int(0).unwrap()
+    };
+    store.append(&[update(quiet, 1, vera, UpdateBody::WentLive)]).await.unwrap();
+    store.append(&[update(room, 1, vera, UpdateBody::WentLive), said(room, 2, vera, "one")]).await.unwrap();
+    assert_eq!((indexed().await, store.unindexed()), (0, vec![room]), "what nobody looks up costs nothing more");
+    assert_eq!(store.messages(&latest(room)).await.unwrap().messages.len(), 1, "who looks it up has it");
+    assert_eq!((indexed().await, store.unindexed()), (1, vec![]));
+    store.append(&[said(room, 3, vera, "two")]).await.unwrap();
+    let next = Store::over(Arc::clone(&store.db));
+    next.find_unindexed().await.unwrap();
+    assert_eq!((indexed().await, next.unindexed()), (1, vec![room]));
+    assert!(next.index_more(room).await.unwrap());
+    assert_eq!((indexed().await, next.unindexed()), (2, vec![]));
+    assert_eq!(found(&next, &latest(room), "two").await, [3]);
 }
 
 async fn a_log_of_before_is_indexed_from_where_it_was_left_and_nothing_is_missing(store: Store) {
@@ -167,14 +189,14 @@ async fn a_log_of_before_is_indexed_from_where_it_was_left_and_nothing_is_missin
     let old: Vec<_> = (1..=1_200).map(|seq| said(room, seq, vera, &format!("number {seq}"))).collect();
     store.append(&old).await.unwrap();
     forget_index(&store).await;
-    assert!(store.rooms_to_index().await.unwrap().contains(&room));
+    assert!(store.unindexed().contains(&room));
     assert!(!store.index_more(room).await.unwrap(), "not at once");
     // While it goes on, something of both parts is taken out, and something is said.
     let meanwhile =
         [removed(1_201, vera, &old[0]), removed(1_202, vera, &old[1_100]), said(room, 1_203, vera, "number 1203, meanwhile")];
     store.append(&meanwhile).await.unwrap();
     while !store.index_more(room).await.unwrap() {}
-    assert_eq!(store.rooms_to_index().await.unwrap(), []);
+    assert_eq!(store.unindexed(), []);
     let all = Sought { most: 2_000, ..latest(room) };
     let page = store.messages(&all).await.unwrap();
     assert_eq!((page.messages.len(), page.more), (1_201, false));
@@ -191,6 +213,7 @@ async fn what_is_indexed_again_stays_as_it_is(store: Store) {
     store.append(&[one.clone(), said(room, 2, vera, "twice"), removed(3, vera, &one)]).await.unwrap();
     let before = store.messages(&latest(room)).await.unwrap();
     store.db.write(vec![Statement::new("UPDATE rooms SET indexed = 0", Vec::new())]).await.unwrap();
+    store.find_unindexed().await.unwrap();
     while !store.index_more(room).await.unwrap() {}
     assert_eq!(store.messages(&latest(room)).await.unwrap(), before);
     assert_eq!(found(&store, &latest(room), "twice").await, [2]);

@@ -20,7 +20,15 @@ impl Store {
     /// Writes them out of the logs of their events' rooms, and out of what is found in those.
     pub(crate) async fn erase_from_logs(&self, places: &[Trace]) -> Result<(), StoreError> {
         for trace in places {
-            self.erase_from_logs_of(trace).await?;
+            let rooms = self.rooms_with(trace).await?;
+            for room in &rooms {
+                self.index(*room).await?;
+            }
+            // Whoever goes through a log writes nothing of it meanwhile that was read before.
+            let _turn = self.unindexed.turn().await;
+            for room in rooms {
+                self.erase_from_log(room, trace.participant).await?;
+            }
             for sql in SAID {
                 self.erase(sql, &Value::id(&trace.participant)).await?;
             }
@@ -28,18 +36,16 @@ impl Store {
         Ok(())
     }
 
-    /// Follows the log of each room in which they did something or are named: whose words a later entry holds may be told by an earlier one alone.
-    async fn erase_from_logs_of(&self, trace: &Trace) -> Result<(), StoreError> {
+    /// The rooms in which they did something or are named.
+    async fn rooms_with(&self, trace: &Trace) -> Result<Vec<RoomId>, StoreError> {
         let id = trace.participant.to_string();
         let sql = "SELECT r.id FROM rooms r WHERE r.event_id = $1 AND EXISTS \
                    (SELECT 1 FROM updates u WHERE u.room_id = r.id AND (u.by_participant = $2 OR u.body LIKE $3)) ORDER BY r.id";
         let values = vec![Value::id(&trace.event), id.as_str().into(), format!("%{id}%").into()];
-        for row in self.db.read(Statement::new(sql, values)).await? {
-            self.erase_from_log(row.parsed(0)?, trace.participant).await?;
-        }
-        Ok(())
+        self.db.read(Statement::new(sql, values)).await?.iter().map(|row| row.parsed(0)).collect()
     }
 
+    /// Follows the log of a room: whose words a later entry holds may be told by an earlier one alone.
     async fn erase_from_log(&self, room: RoomId, who: ParticipantId) -> Result<(), StoreError> {
         let mut forgetting = Forgetting::new(who, NOBODY);
         let mut behind = 0;
