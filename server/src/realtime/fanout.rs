@@ -21,19 +21,13 @@ use super::{
     outbox::{ConnectionId, Outbox, Pushed},
     reactions::Reactions,
     tell::Tell,
+    tick::Tick,
 };
 use crate::metrics::Metrics;
 
 /// Messages to a room's fan-out that wait. Full: the room waits, and its mailbox then refuses commands as `Overloaded`;
 /// levels and slot maps are dropped, the next ones mend that.
 pub(crate) const QUEUED: usize = 1_024;
-/// The tick of a small room: commands that belong together still share a write.
-const SHORTEST_TICK: Duration = Duration::from_millis(10);
-/// The tick of a large room.
-const LONGEST_TICK: Duration = Duration::from_millis(100);
-/// Each connection makes the tick this much longer. So writing to all takes a small part of a tick, and from some hundreds of people on those messages share
-/// a write that nobody can read one by one: at 50 a second to 500, four of them.
-const TICK_A_CONNECTION: Duration = Duration::from_micros(150);
 /// How often counts and slot maps are told.
 const BEAT: Duration = Duration::from_secs(1);
 /// Five times a second, less a little, since the levels come at that rate.
@@ -75,7 +69,7 @@ pub(crate) struct FanOut {
     /// Who watches, each with how many connections: whoever does on several devices is one.
     audience: HashMap<ParticipantId, u32>,
     pending: Vec<Arc<Update>>,
-    flushed_at: Instant,
+    tick: Tick,
     beat_at: Instant,
     told_watching: Option<u32>,
     reactions: Arc<Reactions>,
@@ -96,7 +90,7 @@ impl FanOut {
             members: HashMap::new(),
             audience: HashMap::new(),
             pending: Vec::new(),
-            flushed_at: now,
+            tick: Tick::new(now),
             beat_at: now,
             told_watching: None,
             reactions,
@@ -133,26 +127,24 @@ impl FanOut {
         self.flush().await;
     }
 
-    fn tick(&self) -> Duration {
-        let members = u32::try_from(self.members.len()).unwrap_or(u32::MAX);
-        TICK_A_CONNECTION.saturating_mul(members).clamp(SHORTEST_TICK, LONGEST_TICK)
-    }
-
-    /// When there is next something to write: at once in a room that was quiet for a tick.
+    /// When there is next something to write.
     fn due(&self) -> Instant {
         let mut due = self.beat_at + BEAT;
         if !self.pending.is_empty() || self.slots_changed || self.reactions.any() {
-            due = due.min(self.flushed_at + self.tick());
+            due = due.min(self.tick.due(self.members.len()));
         }
         if self.levels.is_some() {
-            due = due.min((self.levels_at + BETWEEN_LEVELS).max(self.flushed_at + self.tick()));
+            due = due.min((self.levels_at + BETWEEN_LEVELS).max(self.tick.due(self.members.len())));
         }
         due
     }
 
     fn hear(&mut self, tell: Tell) {
         match tell {
-            Tell::Updates(updates) => self.pending.extend(updates),
+            Tell::Updates(updates) => {
+                updates.iter().for_each(|update| self.tick.waits(&update.body));
+                self.pending.extend(updates);
+            }
             Tell::Anew { control, crew, audience } => self.show_anew(&[control, crew, audience]),
             Tell::Enter { outbox, who, view, seq } => self.enter(Member { outbox, who, view, has: None }, seq),
             Tell::Leave(connection) => self.leave(connection),
@@ -287,7 +279,6 @@ impl FanOut {
         if pending.is_empty() && crew_signals.is_empty() {
             return;
         }
-        self.flushed_at = now;
         self.metrics.flushes.increment(1);
         let encoded = |updates: &[Arc<Update>]| {
             if updates.is_empty() { Bytes::new() } else { frame::encode_updates(self.room, updates) }
@@ -319,6 +310,7 @@ impl FanOut {
             }
         }
         self.metrics.deliveries.increment((pending.len() * self.members.len()) as u64);
+        self.tick.flushed(now, Instant::now());
         // Who takes nothing any more need not say goodbye to be let go of.
         for connection in ended {
             self.leave(connection);

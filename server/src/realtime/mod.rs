@@ -10,6 +10,7 @@ mod outbox;
 mod patience;
 mod reactions;
 mod tell;
+mod tick;
 mod upgrade;
 mod wire;
 

@@ -130,18 +130,26 @@ impl Writer {
     }
 }
 
-/// The group as one transaction, each write with a savepoint of its own.
+/// The group as one transaction, each write with a savepoint of its own; one that is alone needs none.
 fn together(connection: &Connection, group: &[Write]) -> rusqlite::Result<Vec<Result<Answers, StoreError>>> {
-    let batch = |sql| connection.execute_batch(sql);
-    batch("BEGIN IMMEDIATE")?;
+    let order = |sql| connection.prepare_cached(sql)?.execute([]).map(drop);
+    order("BEGIN IMMEDIATE")?;
+    if let [write] = group {
+        let outcome = alone(connection, &write.statements)?;
+        order(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+        return Ok(vec![outcome]);
+    }
     let mut outcomes = Vec::with_capacity(group.len());
     for write in group {
-        batch("SAVEPOINT one")?;
+        order("SAVEPOINT one")?;
         let outcome = alone(connection, &write.statements)?;
-        batch(if outcome.is_ok() { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" })?;
+        if outcome.is_err() {
+            order("ROLLBACK TO one")?;
+        }
+        order("RELEASE one")?;
         outcomes.push(outcome);
     }
-    batch("COMMIT")?;
+    order("COMMIT")?;
     Ok(outcomes)
 }
 
