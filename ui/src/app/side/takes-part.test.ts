@@ -74,6 +74,23 @@ describe("the questions, for the audience", () => {
     expect(screen.getByTestId<HTMLTextAreaElement>("qa-input").value).toBe("Heck?");
   });
 
+  it("fall back to one's name for the next one, which the button says, so that nobody is named or unnamed unawares", async () => {
+    const { core, user, happens, house } = await open("attendee", "questions", "qa");
+    const box = () => screen.getByTestId<HTMLInputElement>("qa-anonymous");
+    const button = () => screen.getByTestId("qa-ask").textContent?.trim();
+    expect([box().checked, button()]).toEqual([false, "Ask by name"]);
+    await user.click(box());
+    expect([box().checked, button()]).toEqual([true, "Ask anonymously"]);
+    await user.type(screen.getByTestId("qa-input"), "Why?{Enter}And?");
+    expect([box().checked, button()]).toEqual([false, "Ask by name"]);
+    // A moderator allows it no more while one writes: it is not sent with the name then.
+    await user.click(box());
+    await happens({ what: "rules_set", rules: { ...house.room.moderation.rules, anonymous: false } });
+    await user.type(screen.getByTestId("qa-input"), "{Enter}");
+    expect(core.sent.at(-1)).toEqual({ do: "ask_question", text: "And?", anonymous: true });
+    await vi.waitFor(() => expect(button()).toBe("Ask"));
+  });
+
   it("show what may be asked already, and one's own that wait, to be taken back", async () => {
     const { core, user } = await open("attendee", "questions", "qa");
     await user.type(screen.getByTestId("qa-input"), "how did you measure latency");
