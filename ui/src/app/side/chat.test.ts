@@ -330,6 +330,31 @@ describe("looking after the chat", () => {
     expect(core.sent.slice(2)).toEqual([{ do: "end_announcement" }, { do: "unpin" }]);
   });
 
+  it("takes back that something was pinned or pinned no more, to what was pinned before, and that an announcement was taken down", async () => {
+    const { core, user, happens } = await open("control", "live");
+    const kyoto = idOf(rowOf("Kyoto"));
+    await happens({ what: "message_pinned", message: said("before").message });
+    await user.hover(rowOf("Kyoto"));
+    await user.click(screen.getByTestId("chat-pin"));
+    await happens({ what: "message_pinned", message: { ...said("before").message, id: kyoto } });
+    await user.click(screen.getByTestId("chat-unpin-top"));
+    await user.click(await screen.findByTestId("chat-undo"));
+    await user.click(await screen.findByTestId("chat-undo"));
+    expect(core.sent).toEqual([
+      { do: "pin_message", message: kyoto },
+      { do: "unpin" },
+      { do: "pin_message", message: kyoto },
+      { do: "pin_message", message: "before" },
+    ]);
+    await happens({ what: "announced", announcement: { id: "x", text: "Soon **now**", at: 1 } });
+    await user.click(screen.getByTestId("announcement-end"));
+    await user.click(await screen.findByTestId("moderation-undo"));
+    expect(core.sent.slice(4)).toEqual([
+      { do: "end_announcement" },
+      { do: "announce", text: "Soon **now**" },
+    ]);
+  });
+
   it("keeps an announcement that was refused", async () => {
     const { core, user } = await open("control", "live");
     core.answer = async () => ({ is: "refused", refusal: "storage_unavailable" });
