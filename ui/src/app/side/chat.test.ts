@@ -76,6 +76,21 @@ describe("the messages", () => {
     expect(document.activeElement).toBe(screen.getByRole("feed"));
   });
 
+  it("keep the focus when the button that was pressed goes with what it did", async () => {
+    const { user, house, happens } = await open("control", "live");
+    const { message } = said("mine to look after");
+    await happens(said(message.id));
+    rowOf("mine to look after").focus();
+    await user.tab();
+    await user.keyboard("{Home}{ArrowRight}{ArrowRight}{Enter}");
+    const gone = { what: "message_hidden" as const, message: message.id };
+    const update = { room: ROOM, seq: house.room.seq + 1, at: 1, body: gone };
+    house.room.apply([update]);
+    await vi.waitFor(() => expect(rowOf("mine to look after").contains(document.activeElement)).toBe(true));
+    await user.keyboard("{Home}");
+    expect((document.activeElement as HTMLElement).dataset.testid).toBe("chat-show");
+  });
+
   it("give the focus back when they are kept, and Escape leads from a message to writing", async () => {
     const { core, user } = await open("attendee", "live");
     const own = rows().find((row) => within(row).queryByText("you")) as HTMLElement;

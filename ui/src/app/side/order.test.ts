@@ -130,6 +130,15 @@ describe("keeping a room in order", () => {
     ]);
   });
 
+  it("leaves the focus in its part where a report that was looked at goes, and its button with it", async () => {
+    const { house, user, part, happens } = await open("control");
+    await part();
+    screen.getByTestId("report-settle").focus();
+    await user.keyboard("{Enter}");
+    await happens({ what: "report_settled", report: house.room.moderation.reports[0]?.id ?? "" });
+    await vi.waitFor(() => expect(document.activeElement?.id).toBe("panel-order-now"));
+  });
+
   it("acts on whoever asked a question that is reported, where they are named", async () => {
     const { happens, house, user, part } = await open("control");
     const asker = { participant: people.jun, name: "Jun Tanaka" };
