@@ -19,5 +19,8 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/test-setup.ts"],
     restoreMocks: true,
+    // More than what a test waits for one thing: what fails then says what it waited for.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -216,5 +216,5 @@ describe("messages for oneself", () => {
     expect(await faults()).toEqual([]);
     await user.click(screen.getAllByTestId("inbox-talk")[0] as HTMLElement);
     expect(await faults()).toEqual([]);
-  }, 20_000);
+  });
 });

@@ -112,7 +112,7 @@ describe("what was on", () => {
     const { house, user } = await watching("attendee");
     const before = player(house).at;
     await user.click(screen.getByTestId("replay-play"));
-    await vi.waitFor(() => expect(player(house).at).toBeGreaterThan(before), { timeout: 3_000 });
+    await vi.waitFor(() => expect(player(house).at).toBeGreaterThan(before));
     await user.click(screen.getByTestId("replay-play"));
     const stood = player(house).at;
     await new Promise((done) => setTimeout(done, 250));
@@ -288,14 +288,15 @@ describe("what does not come", () => {
   });
 
   it("is said to take its time after a second", async () => {
-    const { core, user } = await open("attendee");
+    const { core } = await open("attendee");
     core.replayAt = () => new Promise(() => {});
-    await user.click(screen.getByTestId("replay-open"));
-    await screen.findByTestId("replay-stage");
+    vi.useFakeTimers();
+    screen.getByTestId("replay-open").click();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(screen.getByTestId("replay-stage")).toBeTruthy();
     expect(screen.queryByTestId("replay-slow")).toBeNull();
-    expect((await screen.findByTestId("replay-slow", undefined, { timeout: 3_000 })).textContent).toContain(
-      "Fetching",
-    );
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(screen.getByTestId("replay-slow").textContent).toContain("Fetching");
   });
 
   it("tells of the parts, too, and tries again", async () => {

@@ -263,7 +263,7 @@ describe("writing", () => {
     const { happens, core, user, unmount } = await open("attendee", "talk");
     expect(screen.queryByTestId("chat-wait")).toBeNull();
     await happens(said("mine", people.mina));
-    expect(screen.getByTestId("chat-wait").textContent).toMatch(/^(30|29) s$/);
+    expect(screen.getByTestId("chat-wait").textContent).toMatch(/^(30|2\d|1\d) s$/);
     await user.type(field(), "Again{Enter}");
     expect(core.sent).toEqual([]);
     // What was said is changed at any time.
