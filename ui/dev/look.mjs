@@ -391,11 +391,45 @@ Object.assign(presses, {
   "replay-none": [press("replay-open"), wait(600)],
   "replay-over": [goTo(31), wait(600), press("replay-play"), settle],
 });
+/** Those in which the bar below the stage holds the most. */
+const barred = ["attendee-live", "attendee-raised", "attendee-guest", "attendee-guest-dumb"];
 const looks = [
   { name: "dark", width: 1440, height: 900, scheme: "dark" },
   { name: "dark-small", width: 960, height: 600, scheme: "dark" },
   { name: "light", width: 1440, height: 900, scheme: "light" },
+  // The narrowest that a window can be is 960; whoever enlarges its words has less.
+  ...["dark", "light"].flatMap((scheme) => [
+    { name: `${scheme}-narrow`, width: 720, height: 600, scheme, only: barred },
+    { name: `${scheme}-middle`, width: 1280, height: 800, scheme, only: barred },
+    ...(scheme === "light" ? [{ name: "light-small", width: 960, height: 600, scheme, only: barred }] : []),
+  ]),
 ];
+/** What can be pressed and lies outside of the window, or of what cuts it off and cannot be scrolled, or below something beside it. */
+const cut = `(() => {
+  const within = (box, of) => box.left >= of.left - 1 && box.right <= of.right + 1 && box.top >= of.top - 1 && box.bottom <= of.bottom + 1;
+  const scrolls = (style) => ["auto", "scroll"].some((way) => style.overflowX === way || style.overflowY === way);
+  const lies = ({ position }) => position === "fixed" || position === "absolute";
+  const isBelow = (node, { left, right, top, bottom }) => [left + 3, right - 3].some((x) => {
+    const hit = document.elementFromPoint(x, (top + bottom) / 2);
+    if (!hit || hit.contains(node) || node.contains(hit) || hit.closest("label")?.contains(node)) return false;
+    for (let over = hit; over && !over.contains(node); over = over.parentElement) if (lies(getComputedStyle(over))) return false;
+    return true;
+  });
+  const isCut = (node) => {
+    const box = node.getBoundingClientRect();
+    if (!node.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || box.width < 2 || node.closest(".visually-hidden")) return false;
+    for (let over = node.parentElement; over; over = over.parentElement) {
+      const style = getComputedStyle(over);
+      if (scrolls(style)) return false;
+      if (style.overflowX !== "visible" && !within(box, over.getBoundingClientRect())) return true;
+      // What lies over the page is cut off by the window alone.
+      if (style.position === "fixed") break;
+    }
+    return !within(box, { left: 0, top: 0, right: innerWidth, bottom: innerHeight }) || isBelow(node, box);
+  };
+  return [...document.querySelectorAll("button, input, select, textarea, a[href]")].filter(isCut)
+    .map((node) => (node.dataset.testid ?? node.ariaLabel ?? node.textContent.trim()).slice(0, 60));
+})()`;
 const filter = process.argv[2] ?? "";
 const shots = join(out, "shots");
 mkdirSync(shots, { recursive: true });
@@ -403,9 +437,9 @@ const browser = await openBrowser();
 let serious = 0;
 
 for (const { window, scene } of views) {
-  for (const { name, width, height, scheme } of looks) {
+  for (const { name, width, height, scheme, only } of looks) {
     const title = `${window}-${scene}-${name}`;
-    if (!title.includes(filter)) continue;
+    if (!title.includes(filter) || (only && !only.includes(`${window}-${scene}`))) continue;
     const page = await browser.page();
     await page.tell("Emulation.setDeviceMetricsOverride", {
       width,
@@ -430,8 +464,10 @@ for (const { window, scene } of views) {
         nodes.map((node) => ({ id, impact, at: node.target.join(" "), why: node.failureSummary }))))`,
     );
     const faults = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    serious += faults.length;
-    console.log(`${faults.length === 0 ? "ok " : "BAD"} ${title}`);
+    const missed = await page.evaluate(cut);
+    serious += faults.length + missed.length;
+    console.log(`${faults.length + missed.length === 0 ? "ok " : "BAD"} ${title}`);
+    if (missed.length > 0) console.log(`    cut off: ${missed.join(", ")}`);
     for (const { id, impact, at, why } of violations) console.log(`    ${impact} ${id} ${at}\n      ${why}`);
     await page.close();
   }

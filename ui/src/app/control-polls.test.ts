@@ -81,6 +81,111 @@ describe("polls of the plan in the control room", () => {
   });
 });
 
+const compose = (testid = "compose-question") => screen.getByTestId<HTMLTextAreaElement>(testid);
+const cards = (question: string) =>
+  screen.queryAllByTestId("poll").filter(({ textContent }) => textContent?.includes(question));
+
+describe("a draft", () => {
+  const drafted = async () => {
+    const opened = await open("composing");
+    const draft = opened.house.room.polls.polls.find(({ phase }) => phase.is === "draft");
+    if (!draft) throw new Error("there is no draft");
+    const controls = () => within(cards(draft.form.question)[0] as HTMLElement);
+    return { ...opened, draft, controls };
+  };
+
+  it("that was thrown away is drafted again as it was, and not over what somebody made of it meanwhile", async () => {
+    const { core, user, happens, draft, controls } = await drafted();
+    const thrown = { do: "drop_poll", poll: draft.id };
+    await user.click(controls().getByTestId("poll-drop"));
+    await happens({ what: "poll_dropped", poll: draft.id });
+    expect(screen.getByTestId("poll-undo-bar").textContent).toContain(draft.form.question);
+    await user.click(screen.getByTestId("poll-undo"));
+    expect(core.sent).toEqual([thrown, { do: "draft_poll", poll: draft.id, form: draft.form }]);
+    await vi.waitFor(() => expect(screen.queryByTestId("poll-undo")).toBeNull());
+    await happens({ what: "poll_drafted", poll: draft });
+    await user.click(controls().getByTestId("poll-drop"));
+    await happens({ what: "poll_dropped", poll: draft.id });
+    await happens({
+      what: "poll_drafted",
+      poll: { ...draft, form: { ...draft.form, question: "Another?" } },
+    });
+    await user.click(screen.getByTestId("poll-undo"));
+    await vi.waitFor(() => expect(screen.queryByTestId("poll-undo")).toBeNull());
+    expect(core.sent.slice(2)).toEqual([thrown]);
+  });
+
+  it("that could not be thrown away offers nothing to undo, and what is archived is asked about, as it cannot be had again", async () => {
+    const { core, user, happens, draft, controls } = await drafted();
+    core.answer = async () => ({ is: "refused", refusal: "no_such_poll" });
+    await user.click(controls().getByTestId("poll-drop"));
+    expect(screen.queryByTestId("poll-undo")).toBeNull();
+    core.answer = async () => ({ is: "accepted", seq: 0 });
+    await happens({ what: "poll_opened", poll: { ...draft, phase: { is: "open", since: 1 } } });
+    await happens({
+      what: "poll_closed",
+      poll: draft.id,
+      tally: { voters: 0, counts: [0, 0, 0], words: [], texts: [], leaders: [] },
+      correct: [],
+    });
+    await happens({ what: "poll_archived", poll: draft.id });
+    await user.click(controls().getByTestId("poll-drop"));
+    expect(core.sent).toHaveLength(1);
+    await user.click(await screen.findByTestId("poll-drop-yes"));
+    expect(core.sent.slice(1)).toEqual([{ do: "drop_poll", poll: draft.id }]);
+    await vi.waitFor(() => expect(screen.queryByTestId("poll-drop-yes")).toBeNull());
+    expect(screen.queryByTestId("poll-undo")).toBeNull();
+  });
+
+  it.each(["dropped", "opened"] as const)(
+    "that is %s elsewhere while it is changed here leaves what was typed, which is saved as a new draft",
+    async (how) => {
+      const { core, user, happens, draft, controls } = await drafted();
+      await user.click(controls().getByTestId("poll-edit"));
+      await user.type(compose(), " Really?");
+      const field = compose();
+      if (how === "dropped") await happens({ what: "poll_dropped", poll: draft.id });
+      else await happens({ what: "poll_opened", poll: { ...draft, phase: { is: "open", since: 1 } } });
+      expect(screen.getByTestId("compose-lost").textContent).toContain("What you wrote is still here");
+      // The field is the same, with the caret in it; beside it stands the poll, where that was opened.
+      expect([compose(), document.activeElement]).toEqual([field, field]);
+      expect(field.value).toBe(`${draft.form.question} Really?`);
+      expect(cards(draft.form.question)).toHaveLength(how === "opened" ? 1 : 0);
+      await user.click(screen.getByTestId("compose-save"));
+      const [saved] = core.sent;
+      expect(saved).toEqual({
+        do: "draft_poll",
+        poll: expect.not.stringContaining(draft.id),
+        form: { ...draft.form, question: `${draft.form.question} Really?`, changeable: false },
+      });
+      await vi.waitFor(() => expect(screen.queryByTestId("poll-composer")).toBeNull());
+    },
+  );
+
+  it("leaves the focus where it is looked after, whatever is done with it by keyboard", async () => {
+    const { user, happens, draft, controls } = await drafted();
+    const press = async (button: HTMLElement) => {
+      button.focus();
+      await user.keyboard("{Enter}");
+    };
+    await press(screen.getByTestId("poll-new"));
+    expect(document.activeElement).toBe(compose());
+    await press(screen.getByRole("button", { name: "Cancel" }));
+    await vi.waitFor(() =>
+      expect(document.activeElement).toBe(screen.getByRole("region", { name: "Polls" })),
+    );
+    await press(controls().getByTestId("poll-edit"));
+    expect(document.activeElement).toBe(compose());
+    await press(screen.getByRole("button", { name: "Cancel" }));
+    await vi.waitFor(() =>
+      expect(document.activeElement).toBe(screen.getByRole("region", { name: "Polls" })),
+    );
+    await press(controls().getByTestId("poll-open"));
+    await happens({ what: "poll_opened", poll: { ...draft, phase: { is: "open", since: 1 } } });
+    await vi.waitFor(() => expect(document.activeElement).toBe(cards(draft.form.question)[0]));
+  });
+});
+
 describe("who voted for what", () => {
   it("is read page by page where the poll is named, when somebody wants to know", async () => {
     const { core, user } = await open();

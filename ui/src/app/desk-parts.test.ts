@@ -204,6 +204,7 @@ describe("codes", () => {
     await user.type(screen.getByTestId("code-times"), "0");
     expect((screen.getByTestId("code-add") as HTMLButtonElement).disabled).toBe(true);
     await user.type(screen.getByTestId("code-times"), "{Backspace}20");
+    const before = Date.now();
     for (const words of [/Holds from/, /Holds until/])
       await user.click(screen.getByRole("switch", { name: words }));
     await user.click(screen.getByTestId("code-add"));
@@ -212,7 +213,7 @@ describe("codes", () => {
       expect(made()).toMatchObject({ code: "EARLY", percentOff: null, amountOff: 750, quantity: 20 }),
     );
     expect(made()?.validUntil).toBe(main().startsAt);
-    expect(Date.parse(made()?.validFrom ?? "")).toBeGreaterThan(Date.now() - 1);
+    expect(Date.parse(made()?.validFrom ?? "")).toBeGreaterThan(before - 1);
     expect(
       await screen.findByText(/€7.50 off · All tickets · used 0 of 20 times · from .* · until /),
     ).toBeTruthy();

@@ -48,8 +48,15 @@ describe("one of the audience", () => {
     await vi.waitFor(() => expect(screen.getByTestId("hand-place").textContent).toContain("Place 3"));
     core.own({ hand: 1 });
     await vi.waitFor(() => expect(screen.getByTestId("hand-place").textContent).toContain("You are next"));
-    await user.click(screen.getByTestId("hand-lower"));
+    screen.getByTestId("hand-lower").focus();
+    await user.keyboard("{Enter}");
     expect(core.sent.at(-1)).toEqual({ do: "lower_hand" });
+    core.own({});
+    await vi.waitFor(() =>
+      expect(document.activeElement, "the focus stays by what was pressed").toBe(
+        screen.getByRole("group", { name: "Playback" }),
+      ),
+    );
   });
 
   it("keeps the note where the room refuses the hand, and is told why", async () => {
@@ -115,6 +122,25 @@ describe("whoever moderates", () => {
     const mara = screen.getAllByTestId("hand-row")[1] as HTMLElement;
     await user.click(within(mara).getByTestId("hand-take"));
     expect(core.sent.at(-1)).toEqual({ do: "take_hand", participant: people.mara });
+  });
+
+  it("goes on by keyboard where a button goes with what it did: with that hand, and then with those that are left", async () => {
+    const { core, happens, user } = await open("control", "hands");
+    await user.click(screen.getByTestId("tab-hands"));
+    const row = (at: number) => screen.getAllByTestId("hand-row")[at] as HTMLElement;
+    within(row(0)).getByTestId("hand-dismiss").focus();
+    await user.keyboard("{Enter}");
+    await vi.waitFor(() => expect(document.activeElement).toBe(row(0)));
+    await user.tab();
+    await user.tab();
+    expect(document.activeElement).toBe(within(row(0)).getByTestId("hand-undo"));
+    await user.keyboard("{Enter}");
+    await vi.waitFor(() => expect(document.activeElement).toBe(row(0)));
+    within(row(0)).getByTestId("hand-take").focus();
+    await user.keyboard("{Enter}");
+    expect(core.sent.at(-1)).toEqual({ do: "take_hand", participant: people.amara });
+    happens({ what: "hand_lowered", participant: people.amara });
+    await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByRole("group", { name: "Hands" })));
   });
 
   it("takes a dismissal back for a moment, and is not offered that hand meanwhile", async () => {

@@ -22,6 +22,7 @@ import type {
   Action,
   DeviceId,
   InboxNews,
+  MessageId,
   ParticipantId,
   Peer,
   ReportTarget,
@@ -264,9 +265,10 @@ export class House {
     this.replaying = undefined;
   }
 
-  /** To the chat of a room of the event. */
-  async showRoom(room: RoomId): Promise<void> {
+  /** To what was said in a room of the event. */
+  async showMessage(room: RoomId, message: MessageId): Promise<void> {
     this.side.open("chat");
+    this.side.sought = { room, message };
     if (room !== this.session?.room) await this.goTo(room);
   }
 
@@ -297,6 +299,7 @@ export class House {
     this.reporting.about = undefined;
     if (room !== this.#wanted) this.notices.note({ what: text("rooms-gone"), cure: text("rooms-gone.cure") });
     this.#wanted = undefined;
+    if (this.side.sought?.room !== room) this.side.sought = undefined;
   }
 
   #follow(): void {

@@ -5,7 +5,7 @@ import { tick } from "svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FakeCore } from "../../dev/core";
 import { people, ROOM, scenes } from "../../dev/scenes";
-import type { InboxEntryBody } from "../protocol";
+import type { InboxEntryBody, Message } from "../protocol";
 import App from "./App.svelte";
 import { House } from "./house.svelte";
 
@@ -150,6 +150,39 @@ describe("messages for oneself", () => {
         up_to: seq,
       }),
     );
+  });
+
+  const mentionOf = (message: string, room = ROOM) =>
+    ({ what: "mentioned", by: amara, room, seq: 3, message, excerpt: "@Mina" }) as const;
+  const before = (count: number): Message[] =>
+    Array.from({ length: count }, (_, at) => ({
+      id: `before-${at}`,
+      seq: at - count,
+      author: people.amara,
+      name: "Amara Bello",
+      role: "attendee",
+      at: 1_000 * at,
+      text: `Before ${at}`,
+    }));
+
+  it("a mention leads to the message itself, however far back, also in another room, and says where it is not there any more", async () => {
+    const { core, user, house } = await open();
+    core.before = before(250);
+    comes(core, 41, mentionOf("before-20"));
+    await user.click(screen.getByTestId("tab-inbox"));
+    await user.click(screen.getAllByTestId("inbox-mention")[0] as HTMLElement);
+    await vi.waitFor(() => expect((document.activeElement as HTMLElement).dataset.key).toBe("before-20"));
+    expect(core.calls.filter((call) => call.startsWith("olderMessages"))).toHaveLength(3);
+    const other = "01990000-0000-7000-8000-00000000aaaa";
+    comes(core, 42, mentionOf("before-240", other));
+    await user.click(screen.getByTestId("tab-inbox"));
+    await user.click(screen.getAllByTestId("inbox-mention")[0] as HTMLElement);
+    await vi.waitFor(() => expect(house.session?.room).toBe(other));
+    await vi.waitFor(() => expect((document.activeElement as HTMLElement).dataset.key).toBe("before-240"));
+    comes(core, 43, mentionOf("gone", other));
+    await user.click(screen.getByTestId("tab-inbox"));
+    await user.click(screen.getAllByTestId("inbox-mention")[0] as HTMLElement);
+    expect((await screen.findByTestId("notice")).textContent).toContain("This message cannot be found");
   });
 
   it("a mention leads into its room, and is read by that", async () => {

@@ -50,7 +50,7 @@ describe("every window", () => {
     const { core } = await open(window, "live");
     expect(state().textContent).toContain("Connected · 24 ms");
     core.tell({ event: "connection", state: { state: "reconnecting", attempt: 1, retry_in_ms: 4_000 } });
-    await vi.waitFor(() => expect(state().textContent).toContain("Reconnecting in 4 s"));
+    await vi.waitFor(() => expect(state().textContent).toMatch(/Reconnecting in [1-4] s/));
     expect(state().dataset.state).toBe("reconnecting");
     core.tell({ event: "connection", state: { state: "ended", refusal: "signed_in_elsewhere" } });
     await vi.waitFor(() =>
@@ -485,7 +485,7 @@ describe("the control room", () => {
     expect(core.sent).toEqual([{ do: "end_show" }]);
     core.tell(update(241, { what: "ended", undo_until: (Date.now() + 53_000) * 1_000 }));
     const undo = await screen.findByTestId("undo-end");
-    expect(undo.textContent).toMatch(/0:5[234]/);
+    expect(undo.textContent).toMatch(/0:[1-5]\d/);
     await user.click(undo);
     expect(core.sent.at(-1)).toEqual({ do: "undo_end" });
   });

@@ -1,6 +1,9 @@
 /** A change that was made, and the change that takes it back. */
 export type Step<Change> = { label: string; forth: Change; back: Change };
 
+/** What came of a change that somebody else has to make, as far as it matters here. */
+type Answer = { is: string; retry_after_ms?: number };
+
 /** Full: the oldest step can no longer be undone. */
 const MOST = 100;
 
@@ -35,6 +38,18 @@ export class UndoStack<Change> {
         this.#undone = [...this.#undone, step];
       },
     );
+  }
+
+  /** Asks for the inverse change; what is refused for good does not stand in the way of what was done before it. */
+  async takeBack(ask: (change: Change) => Promise<Answer>): Promise<boolean> {
+    let isRefused = false;
+    const undone = await this.undo(async (change) => {
+      const { is, retry_after_ms } = await ask(change);
+      isRefused = is === "refused" && retry_after_ms === undefined;
+      return is === "accepted";
+    });
+    if (isRefused) this.drop();
+    return undone;
   }
 
   redo(make: (change: Change) => Promise<boolean>): Promise<boolean> {

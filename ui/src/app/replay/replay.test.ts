@@ -288,11 +288,15 @@ describe("what does not come", () => {
   });
 
   it("is said to take its time after a second", async () => {
-    const { core, user } = await open("attendee");
+    const { core } = await open("attendee");
     core.replayAt = () => new Promise(() => {});
-    await user.click(screen.getByTestId("replay-open"));
-    await screen.findByTestId("replay-stage");
-    expect((await screen.findByTestId("replay-slow")).textContent).toContain("Fetching");
+    vi.useFakeTimers();
+    screen.getByTestId("replay-open").click();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(screen.getByTestId("replay-stage")).toBeTruthy();
+    expect(screen.queryByTestId("replay-slow")).toBeNull();
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(screen.getByTestId("replay-slow").textContent).toContain("Fetching");
   });
 
   it("tells of the parts, too, and tries again", async () => {

@@ -108,6 +108,37 @@ describe("keeping a room in order", () => {
     expect(core.sent.at(-1)).toEqual({ do: "lift_sanction", participant: people.tomas });
   });
 
+  it("takes back that somebody may take part again, and that a word may be written again, from the lists of them, too", async () => {
+    const { core, house, user, part } = await open("control");
+    await part();
+    const [muted] = house.room.moderation.sanctions.filter(({ sanction }) => sanction.is === "muted");
+    const kept = within(screen.getByTestId("sanctions"));
+    await user.click(kept.getByRole("button", { name: new RegExp(muted?.name ?? "nobody") }));
+    await user.click(await screen.findByTestId("moderation-undo"));
+    expect(core.sent).toEqual([
+      { do: "lift_sanction", participant: muted?.participant },
+      { do: "sanction", participant: muted?.participant, act: { act: "mute" } },
+    ]);
+    await user.click(screen.getByTestId("tab-order-rules"));
+    await user.click(screen.getByRole("button", { name: /Take .*darn/ }));
+    // The button is gone with its word, the focus is not.
+    expect(document.activeElement).toBe(screen.getByTestId("word"));
+    await user.click(await screen.findByTestId("moderation-undo"));
+    expect(core.sent.slice(2)).toEqual([
+      { do: "edit_rules", change: { rule: "words", words: ["buy now", "crypto", "free tickets"] } },
+      { do: "edit_rules", change: { rule: "words", words: ["buy now", "crypto", "free tickets", "darn"] } },
+    ]);
+  });
+
+  it("leaves the focus in its part where a report that was looked at goes, and its button with it", async () => {
+    const { house, user, part, happens } = await open("control");
+    await part();
+    screen.getByTestId("report-settle").focus();
+    await user.keyboard("{Enter}");
+    await happens({ what: "report_settled", report: house.room.moderation.reports[0]?.id ?? "" });
+    await vi.waitFor(() => expect(document.activeElement?.id).toBe("panel-order-now"));
+  });
+
   it("acts on whoever asked a question that is reported, where they are named", async () => {
     const { happens, house, user, part } = await open("control");
     const asker = { participant: people.jun, name: "Jun Tanaka" };

@@ -1,5 +1,5 @@
 import type { Send } from "../../link/link";
-import type { CommandId, MessageId, ParticipantId } from "../../protocol";
+import type { CommandBody, CommandId, MessageId, ParticipantId } from "../../protocol";
 
 /** What one writes: to whom it is an answer, and whom it names. */
 export type Words = { text: string; reply_to?: MessageId; mentions?: ParticipantId[] };
@@ -9,10 +9,13 @@ export const sendMessage = (send: Send, words: Words, id?: CommandId) =>
 export const editMessage = (send: Send, message: MessageId, { text, mentions }: Words) =>
   send({ do: "edit_message", message, text, ...(mentions && { mentions }) });
 export const removeMessage = (send: Send, message: MessageId) => send({ do: "remove_message", message });
-export const hideMessage = (send: Send, message: MessageId) => send({ do: "hide_message", message });
-export const showMessage = (send: Send, message: MessageId) => send({ do: "show_message", message });
-export const pinMessage = (send: Send, message: MessageId) => send({ do: "pin_message", message });
-export const unpin = (send: Send) => send({ do: "unpin" });
+/** What moderators do with what others said, as far as it can be taken back. */
+export const looking = {
+  hide: (message: MessageId): CommandBody => ({ do: "hide_message", message }),
+  show: (message: MessageId): CommandBody => ({ do: "show_message", message }),
+  pin: (message: MessageId): CommandBody => ({ do: "pin_message", message }),
+  unpin: { do: "unpin" } satisfies CommandBody,
+};
 export const announce = (send: Send, text: string) => send({ do: "announce", text });
 export const endAnnouncement = (send: Send) => send({ do: "end_announcement" });
 export const sendNote = (send: Send, words: Words, id?: CommandId) => send({ do: "send_note", ...words }, id);

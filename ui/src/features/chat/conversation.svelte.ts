@@ -1,10 +1,10 @@
 import { UndoStack } from "../../kit/undo.svelte";
 import type { Send } from "../../link/link";
 import { text } from "../../locales/text";
-import type { CommandId, Message, MessageId, Outcome, Seq } from "../../protocol";
+import type { CommandBody, CommandId, Message, Seq } from "../../protocol";
 import type { Act } from "./acts";
 import type { Channel } from "./channel";
-import { announce, editMessage, hideMessage, pinMessage, showMessage, unpin, type Words } from "./commands";
+import { announce, editMessage, looking, type Words } from "./commands";
 import { History, type ReadOlder } from "./history.svelte";
 import { type FindNamed, Lookup } from "./lookup.svelte";
 import type { Named } from "./mentions";
@@ -30,14 +30,13 @@ export type Ways = {
   /** Begins to report a message. */
   report: (message: Message) => void;
 };
-type Shown = { message: MessageId; hidden: boolean };
 
 /** One person's part in what is said in one place: what they write, how far they have read, and what they do with the words of others. */
 export class Conversation {
   readonly draft = new Writing();
   readonly reading = new Reading();
   readonly pending = new PendingMessages();
-  readonly undo = new UndoStack<Shown>();
+  readonly undo = new UndoStack<CommandBody>();
   readonly history: History;
   readonly search: Search;
   readonly lookup: Lookup;
@@ -98,16 +97,16 @@ export class Conversation {
         await this.channel.remove(ask, message.id);
         break;
       case "hide":
-        await this.#hide(message);
+        await this.#step("chat-hidden", message, looking.hide(message.id), looking.show(message.id));
         break;
       case "show":
-        await this.#tell({ message: message.id, hidden: false });
+        await ask(looking.show(message.id));
         break;
       case "pin":
-        await pinMessage(ask, message.id);
+        await this.#step("chat-did-pin", message, looking.pin(message.id), this.#pinned());
         break;
       case "unpin":
-        await unpin(ask);
+        await this.#step("chat-did-unpin", message, looking.unpin, this.#pinned());
         break;
       case "report":
         this.ways.report(message);
@@ -122,13 +121,7 @@ export class Conversation {
 
   /** Takes the last thing back that a moderator did here; what the room refuses does not stand in the way of what was before. */
   async takeBack(): Promise<void> {
-    let isRefused = false;
-    await this.undo.undo(async (shown) => {
-      const outcome = await this.#tell(shown);
-      isRefused = outcome.is === "refused" && outcome.retry_after_ms === undefined;
-      return outcome.is === "accepted";
-    });
-    if (isRefused) this.undo.drop();
+    await this.undo.takeBack(this.ways.ask);
   }
 
   /** One's own last words, to be changed; whether there are any. */
@@ -150,13 +143,15 @@ export class Conversation {
     draft.text = words.text;
   }
 
-  async #hide({ id: message, name }: Message): Promise<void> {
-    if ((await this.#tell({ message, hidden: true })).is !== "accepted") return;
-    const label = text("chat-hidden", { name });
-    this.undo.push({ label, forth: { message, hidden: true }, back: { message, hidden: false } });
+  /** Does what can be taken back. */
+  async #step(did: string, { name }: Message, forth: CommandBody, back: CommandBody): Promise<void> {
+    const { is } = await this.ways.ask(forth);
+    if (is === "accepted") this.undo.push({ label: text(did, { name }), forth, back });
   }
 
-  #tell({ message, hidden }: Shown): Promise<Outcome> {
-    return (hidden ? hideMessage : showMessage)(this.ways.ask, message);
+  /** What lets that be pinned again which is pinned now. */
+  #pinned(): CommandBody {
+    const { pinned } = this.chat;
+    return pinned ? looking.pin(pinned.id) : looking.unpin;
   }
 }

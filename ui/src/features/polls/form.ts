@@ -1,4 +1,4 @@
-import type { PollForm, PollKind, ResultsShown } from "../../protocol";
+import type { PollForm, PollId, PollKind, ResultsShown } from "../../protocol";
 import { MAX_POLL_CHARS, MAX_POLL_OPTIONS } from "../../protocol/limits";
 
 /** The kinds that one can make, in the order in which they are offered. */
@@ -39,6 +39,14 @@ export type Written = {
   named: boolean;
   changeable: boolean;
   seconds: number | undefined;
+};
+
+/** What is being written at the moment: a new poll, or a draft. */
+export type Composed = {
+  poll: PollId;
+  /** Of a draft: as it was when it was begun to be changed, and where it stood among those shown. */
+  from: { form: PollForm; at: number } | undefined;
+  written: Written;
 };
 
 export const blank = (): Written => ({

@@ -11,6 +11,7 @@ export type AskedHere = Sent<{ text: string; anonymous: boolean }, Trouble>;
 /** What one asks: what is being written, and what was asked and is not in the room yet. */
 export class Asking {
   draft = $state("");
+  /** Of the question in the field alone: nobody is anonymous, or named, by what they chose for another. */
   unnamed = $state(false);
   /** Why the words came back that are written anew now. */
   trouble = $state.raw<Trouble | undefined>();
@@ -31,11 +32,13 @@ export class Asking {
   async ask(words: AskedHere["words"], have: Seq): Promise<void> {
     const id = crypto.randomUUID();
     this.draft = "";
+    this.unnamed = false;
     const fate = await this.#ask({ id, words }, have);
     if (fate.is !== "refused" || this.draft !== "") return;
     this.discard(id);
     this.trouble = fate.trouble;
     this.draft = words.text;
+    this.unnamed = words.anonymous;
   }
 
   again(asked: AskedHere, have: Seq): void {

@@ -54,6 +54,17 @@ describe("a question of one's own", () => {
     expect(ids).toEqual([refused?.id, refused?.id]);
   });
 
+  it("is anonymous by a choice made for it: the next begins with one's name, words that come back keep what they were asked with", async () => {
+    let outcome: Outcome = { is: "accepted", seq: 5 };
+    const { asking } = asker(async () => outcome);
+    asking.unnamed = true;
+    await asking.ask({ text: "Who is paid what?", anonymous: true }, 4);
+    expect(asking.unnamed).toBe(false);
+    outcome = { is: "refused", refusal: "words_not_allowed" };
+    await asking.ask({ text: "And who decides?", anonymous: true }, 5);
+    expect([asking.draft, asking.unnamed]).toEqual(["And who decides?", true]);
+  });
+
   it("that the core kept over its own end is there, and nothing else that it kept", () => {
     const { asking } = asker(async () => ({ is: "accepted", seq: 5 }));
     const kept = asking.after(4, [

@@ -30,15 +30,8 @@ export class QuestionDesk {
   }
 
   /** What the room refuses to take back does not stand in the way of what was done before it. */
-  async undo(): Promise<boolean> {
-    let isRefused = false;
-    const undone = await this.#undo.undo(async (change) => {
-      const outcome = await this.ask(change);
-      isRefused = outcome.is === "refused" && outcome.retry_after_ms === undefined;
-      return outcome.is === "accepted";
-    });
-    if (isRefused) this.#undo.drop();
-    return undone;
+  undo(): Promise<boolean> {
+    return this.#undo.takeBack(this.ask);
   }
 
   /** Everything stays as it was done. */

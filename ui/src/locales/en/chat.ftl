@@ -53,6 +53,8 @@ chat-hide = Hide the message of { $name }
 chat-show = Show the message of { $name } again
 chat-report = Report the message of { $name }
 chat-hidden = Hidden: { $name }
+chat-did-pin = Pinned: { $name }
+chat-did-unpin = No longer pinned: { $name }
 
 chat-answers = Replying to { $name }:
 chat-answers-stop = Do not reply
@@ -92,7 +94,10 @@ announce-what = Everybody in the room sees it above everything else, until you t
 announce-words = Words
 announce-send = Announce
 announce-not = Cancel
+chat-not-found = This message cannot be found
+    .cure = It may be too far back by now. Search the chat for its words.
 announcement-end = Take down
+announcement-ended = The announcement is taken down
 announcement-aside = Hide it here
 
 emoji-title = Emoji

@@ -96,6 +96,7 @@ words-add = A word, or several with commas
 words-add-do = Add
 # $word: the word
 words-remove = Take { $word } out
+words-did-remove = { $word } may be written again
 
 audit-title = What was done
 audit-again = Refresh

@@ -48,6 +48,8 @@ qa-own-unnamed = anonymous
 qa-withdraw = Take back
 
 qa-ask = Ask
+qa-ask-named = Ask by name
+qa-ask-unnamed = Ask anonymously
 qa-ask-label = Ask a question
 qa-anonymous = Anonymously
 # $left: characters, negative when too long

@@ -1,0 +1,102 @@
+import { UndoStack } from "../../kit/undo.svelte";
+import type { Send } from "../../link/link";
+import { text } from "../../locales/text";
+import type { CommandBody, Poll, PollForm, PollId } from "../../protocol";
+import { draftPoll, dropping } from "./commands";
+import { blank, type Composed, type Written, writtenOf } from "./form";
+import type { PollsModel } from "./model.svelte";
+
+/** A poll as it stands in the list, or the one that is being written. */
+export type Row = { is: "poll"; key: PollId; poll: Poll } | { is: "composer"; key: "composer" };
+
+/** The polls under the hands of whoever runs them: what is written, and what was thrown away. */
+export class PollDesk {
+  /** What is written: it outlives its draft. */
+  composed = $state.raw<Composed | undefined>();
+  readonly #undo = new UndoStack<CommandBody>();
+
+  constructor(
+    readonly polls: PollsModel,
+    readonly ask: Send,
+  ) {}
+
+  /** What `undo` would take back, in words. */
+  get toUndo(): string | undefined {
+    return this.#undo.toUndo;
+  }
+
+  /** What became of the draft that is changed here: somebody else may throw it away or open it meanwhile. */
+  get lost(): "dropped" | "opened" | undefined {
+    if (!this.composed?.from) return undefined;
+    const poll = this.#held(this.composed.poll);
+    if (poll?.phase.is === "draft") return undefined;
+    return poll ? "opened" : "dropped";
+  }
+
+  /** Those of `shown`, with what is written where its draft stands, or stood. A new one stands apart. */
+  rows(shown: readonly Poll[]): Row[] {
+    const { composed, lost } = this;
+    const rows = shown.map((poll): Row => ({ is: "poll", key: poll.id, poll }));
+    if (!composed) return rows;
+    // Told of before it was answered that it is saved.
+    if (!composed.from) return rows.filter(({ key }) => key !== composed.poll);
+    const composer: Row = { is: "composer", key: "composer" };
+    const at = lost ? -1 : shown.findIndex(({ id }) => id === composed.poll);
+    if (at >= 0) return rows.with(at, composer);
+    return rows.toSpliced(composed.from.at, 0, composer);
+  }
+
+  begin(): void {
+    this.composed = { poll: crypto.randomUUID(), from: undefined, written: blank() };
+  }
+
+  change({ id, form }: Poll, at: number): void {
+    this.composed = { poll: id, from: { form, at }, written: writtenOf(form) };
+  }
+
+  write(written: Written): void {
+    if (this.composed) this.composed = { ...this.composed, written };
+  }
+
+  close(): void {
+    this.composed = undefined;
+  }
+
+  /** Saves what is written, as a new draft where its own is gone; whether it was. */
+  async save(form: PollForm): Promise<boolean> {
+    const { composed } = this;
+    if (!composed) return false;
+    const poll = this.lost ? crypto.randomUUID() : composed.poll;
+    const { is } = await draftPoll(this.ask, poll, form);
+    if (is !== "accepted") return false;
+    // What was typed while it was saved is not saved.
+    if (this.composed?.written === composed.written) this.close();
+    else if (this.composed) this.composed = { ...this.composed, poll, from: undefined };
+    return true;
+  }
+
+  /** Throws a draft away, or what is archived. Only a draft can be had again: the votes of the other are gone. */
+  async drop({ id, form, phase }: Poll): Promise<void> {
+    const forth = dropping(id);
+    const { is } = await this.ask(forth);
+    if (is !== "accepted" || phase.is !== "draft") return;
+    const label = text("polls-dropped", { question: form.question });
+    this.#undo.push({ label, forth, back: { do: "draft_poll", poll: id, form } });
+  }
+
+  /** Drafts again what was thrown away; not over what somebody has made of it meanwhile. */
+  async undo(): Promise<void> {
+    await this.#undo.takeBack(async (back) =>
+      back.do === "draft_poll" && this.#held(back.poll) ? { is: "accepted" } : this.ask(back),
+    );
+  }
+
+  /** Everything stays as it was done. */
+  forget(): void {
+    this.#undo.forget(() => true);
+  }
+
+  #held(id: PollId): Poll | undefined {
+    return this.polls.polls.find((poll) => poll.id === id);
+  }
+}
