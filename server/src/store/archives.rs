@@ -69,6 +69,7 @@ impl Store {
             own("UPDATE sessions SET picked = (SELECT count(*) FROM session_picks p WHERE p.session_id = sessions.id) \
                  WHERE event_id = $1"),
             Statement::new(shown, values).changing(1),
+            images::taken_in(organisation),
         ];
         // What was said in it is found once its logs are gone through.
         statements.push(own("UPDATE rooms SET indexed = 0 WHERE event_id = $1"));

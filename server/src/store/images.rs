@@ -88,9 +88,12 @@ impl Store {
     /// Deletes the pictures that nothing has shown for [`UNUSED_FOR`]: that were replaced, uploaded for nothing, or left by an import that the
     /// server did not live to finish. Where one is shown again at this moment, it stays: what shows it refers to it.
     pub(crate) async fn sweep_images(&self, now: Timestamp) -> Result<u64, StoreError> {
-        let used = concat!("UPDATE images SET unused_since = NULL WHERE unused_since IS NOT NULL AND id IN ", shown!());
+        // What an import under way shows is told apart until that is whole.
+        let used = concat!("UPDATE images SET unused_since = NULL WHERE unused_since < $1 AND id IN ", shown!());
         let unused = concat!("UPDATE images SET unused_since = $1 WHERE unused_since IS NULL AND id NOT IN ", shown!());
-        self.db.write(vec![Statement::new(used, Vec::new()), Statement::new(unused, vec![now.into()])]).await?;
+        self.db
+            .write(vec![Statement::new(used, vec![BEING_TAKEN_IN.into()]), Statement::new(unused, vec![now.into()])])
+            .await?;
         let sql = concat!(
             "DELETE FROM images WHERE id IN (SELECT id FROM images WHERE unused_since < $1 AND id NOT IN ",
             shown!(),
@@ -114,6 +117,13 @@ impl Store {
         let sql = concat!("DELETE FROM images WHERE unused_since = $1 AND id NOT IN ", shown!());
         self.db.write(vec![Statement::new(sql, vec![BEING_TAKEN_IN.into()])]).await.map(drop)
     }
+}
+
+/// What an event shows that is whole now is an organisation's like any other picture.
+pub(super) fn taken_in(organisation: OrganisationId) -> Statement {
+    let sql =
+        concat!("UPDATE images SET unused_since = NULL WHERE organisation_id = $1 AND unused_since = $2 AND id IN ", shown!());
+    Statement::new(sql, vec![Value::id(&organisation), BEING_TAKEN_IN.into()])
 }
 
 /// The organisation has no more pictures than it may.

@@ -6,7 +6,7 @@ use houselights_shared::{EventId, ImageId};
 
 use super::{Database, NOW, cluster, new_organisation, open};
 use crate::{
-    store::{EventChange, EventPhase, ImageFile, NewEventOf, Statement, Store, Value, people::insert_person},
+    store::{BEING_TAKEN_IN, EventChange, EventPhase, ImageFile, NewEventOf, Statement, Store, Value, people::insert_person},
     templates::builtin_named,
 };
 
@@ -15,6 +15,7 @@ on_both! {
     what_is_hidden_or_in_the_trash_is_not_on_a_public_page,
     an_agenda_is_in_the_order_of_time,
     pictures_that_nothing_shows_are_swept_away_a_day_later,
+    pictures_of_an_import_that_broke_off_go_with_it_however_often_was_swept_meanwhile,
 }
 
 /// A draft, at the address `the-day`.
@@ -136,4 +137,20 @@ async fn pictures_that_nothing_shows_are_swept_away_a_day_later(store: Store) {
     assert_eq!(store.sweep_images(later.plus(day * 3)).await.unwrap(), 0);
     assert_eq!(store.sweep_images(later.plus(day * 4 + Duration::from_secs(1))).await.unwrap(), 1);
     assert!(!there(before).await && there(after).await && there(portrait).await);
+}
+
+async fn pictures_of_an_import_that_broke_off_go_with_it_however_often_was_swept_meanwhile(store: Store) {
+    let id = conference(&store).await;
+    let organisation = store.event(id).await.unwrap().unwrap().organisation.unwrap();
+    let file = ImageFile { content_type: "image/png".to_owned(), bytes: vec![1] };
+    let logo = store.add_image(organisation, (1, 1), &file, NOW).await.unwrap().unwrap().id;
+    let half = [
+        Statement::new("UPDATE images SET unused_since = $1", vec![BEING_TAKEN_IN.into()]),
+        Statement::new("UPDATE events SET logo_id = $1", vec![Value::id(&logo)]),
+    ];
+    store.db.write(half.to_vec()).await.unwrap();
+    store.sweep_images(NOW).await.unwrap();
+    store.db.write(vec![Statement::new("UPDATE events SET logo_id = NULL", Vec::new())]).await.unwrap();
+    store.take_back_halves(NOW).await.unwrap();
+    assert!(store.image_file(logo).await.unwrap().is_none());
 }
