@@ -159,6 +159,8 @@ const views = Object.entries({
     "queue",
     "polls",
     "composing",
+    "throwing",
+    "losing",
     "planned",
     "solo",
     "grid",
@@ -299,6 +301,15 @@ const presses = {
   cloud: [press("tab-polls"), settle],
   "quiz-over": [press("tab-polls"), settle],
   composing: [press("tab-polls"), settle, press("poll-edit"), settle],
+  throwing: [press("tab-polls"), settle, press("poll-drop"), settle],
+  losing: [
+    press("tab-polls"),
+    settle,
+    press("poll-edit"),
+    settle,
+    type("compose-question", " Or more?"),
+    wait(1_800),
+  ],
   planned: [press("tab-polls"), settle, `document.querySelector("[data-testid=votes]").open = true`, settle],
   "reports-room": [
     `(() => {

@@ -24,7 +24,7 @@ const house = new House(
   core,
   new Pictures(() => new ClipSocket(parameters.get("scene") === "still" ? 800 : undefined)),
 );
-if (name === "hiding") core.answer = async () => ({ is: "accepted", seq: 241 });
+if (name === "hiding" || name === "throwing") core.answer = async () => ({ is: "accepted", seq: 241 });
 else
   core.answer = async () => {
     await new Promise((done) => setTimeout(done, 100));
@@ -54,6 +54,16 @@ if (parameters.get("scene") === "read-back") {
     ];
     core.tell({ event: "frame", frame: { frame: "updates", room: snapshot.room, updates } });
   }, 100);
+}
+if (name === "losing") {
+  // While it is changed, another moderator throws the draft away.
+  const { room, seq, polls } = scene.snapshot;
+  const poll = polls.at(-1)?.id ?? "";
+  const update: Update = { room, seq: seq + 1, at: 0, body: { what: "poll_dropped", poll } };
+  setTimeout(
+    () => core.tell({ event: "frame", frame: { frame: "updates", room, updates: [update] } }),
+    3_000,
+  );
 }
 if (scene.thrown) {
   const { thrown } = scene;

@@ -954,6 +954,8 @@ export const scenes: Record<string, MadeUp> = {
   cloud: { ...usual, snapshot: { ...full, polls: [cloud], overlay: { shows: "poll", poll: cloud.id } } },
   "quiz-over": { ...usual, snapshot: { ...full, polls: [quiz], overlay: { shows: "poll", poll: quiz.id } } },
   composing: { ...usual, snapshot: { ...voting, polls: [quiz, rewrite, draft] } },
+  throwing: { ...usual, snapshot: { ...voting, polls: [quiz, rewrite, draft] } },
+  losing: { ...usual, snapshot: { ...voting, polls: [quiz, rewrite, draft] } },
   planned: {
     ...usual,
     snapshot: {

@@ -40,7 +40,7 @@ const unreached = (within: HTMLElement) =>
       const group = one.closest(ROVING);
       return group
         ? group.querySelector("[tabindex='0']") === null
-        : one.closest(ROWS)?.getAttribute("tabindex") !== "0";
+        : one.closest(ROWS)?.closest("[tabindex='0']") == null;
     })
     .map((one) => one.outerHTML.slice(0, 120));
 const unnamed = (within: HTMLElement) =>
