@@ -125,14 +125,15 @@ impl Server {
         let media_address = port.local_addr();
         let media = MediaLink::new(port);
         let (bans, banned) = mpsc::channel(bans::WAITING);
-        let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics));
+        let clock = Clock::new();
+        let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics), clock.clone());
         let house = Surroundings {
             bans,
             inboxes: inboxes.clone(),
             store: store.clone(),
             media: media.clone(),
             metrics: Arc::clone(&metrics),
-            clock: Clock::new(),
+            clock,
             idle_for: Duration::from_secs(config.room_idle_seconds),
         };
         let rooms = Arc::new(Registry::new(house, tasks.clone(), stop.clone()));
