@@ -21,6 +21,7 @@ use crate::{
     forgetting::Forgetting,
     gate::Gate,
     graphql::Api,
+    holders::Holders,
     http::Shelf,
     images::Desk,
     inbox::Inboxes,
@@ -49,6 +50,7 @@ pub(crate) struct App {
     pub(crate) signed_in: SignedIn,
     pub(crate) limits: Limits,
     pub(crate) gate: Gate,
+    pub(crate) holders: Holders,
     pub(crate) post_office: PostOffice,
     pub(crate) courier: Courier,
     /// With whose accounts people can sign in, if there is one.

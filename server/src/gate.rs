@@ -83,6 +83,11 @@ impl Gate {
         }
     }
 
+    /// Whether somebody was told a time, and has not come since.
+    pub(crate) fn awaits(&self, who: &impl Hash) -> bool {
+        self.rule().awaits(self.keys.hash_one(who))
+    }
+
     /// Somebody was let in to sign in: the connection that follows has its place.
     pub(crate) fn expect(&self, who: &impl Hash) {
         let who = self.keys.hash_one(who);

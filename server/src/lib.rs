@@ -21,6 +21,7 @@ mod doors;
 mod forgetting;
 mod gate;
 mod graphql;
+mod holders;
 mod http;
 mod images;
 mod inbox;

@@ -51,7 +51,7 @@ pub(crate) struct Limits {
     pub(crate) offers: Pace<ParticipantId>,
     /// Reactions that count.
     pub(crate) reactions: Pace<ParticipantId>,
-    /// Attempts of an address to sign in, and its failed ones to say who it is.
+    /// Attempts of an address to sign in with what everybody may have, and its failed ones to say who it is.
     pub(crate) attempts: Attempts,
     /// Requests of an address upon which a mail goes out to whoever it names.
     pub(crate) letters: Pace<IpAddr>,
@@ -136,20 +136,23 @@ pub(crate) fn millis(wait: Duration) -> u32 {
     u32::try_from(wait.as_millis()).unwrap_or(u32::MAX).saturating_add(1)
 }
 
-/// Attempts to sign in. Who says Hello with a good token is not held up by it, however many share an address; who fails spends
-/// an attempt, and once there is none left the address is not listened to for a while.
+/// Attempts to sign in. Whoever has a ticket or a login is not held up by it, however many share an address. Those that fail are counted by
+/// themselves; where there were too many, the address is noisy for a while: those that fail are told to wait, and all that it shows is looked up
+/// with what is left to the noisy (`holders.rs`).
 pub(crate) struct Attempts {
     pace: Pace<IpAddr>,
-    shut: Mutex<HashMap<IpAddr, Instant>>,
+    failed: Pace<IpAddr>,
+    noisy: Mutex<HashMap<IpAddr, Instant>>,
 }
 
 impl Attempts {
     pub(crate) fn new(per_minute: u32) -> Self {
-        Self { pace: Pace::new(Quota::per_minute(at_least_one(per_minute))), shut: Mutex::default() }
+        let quota = Quota::per_minute(at_least_one(per_minute));
+        Self { pace: Pace::new(quota), failed: Pace::new(quota), noisy: Mutex::default() }
     }
 
-    fn shut(&self) -> MutexGuard<'_, HashMap<IpAddr, Instant>> {
-        self.shut.lock().unwrap_or_else(PoisonError::into_inner)
+    fn noisy(&self) -> MutexGuard<'_, HashMap<IpAddr, Instant>> {
+        self.noisy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts an attempt; beyond the pace it says how long to wait.
@@ -157,22 +160,22 @@ impl Attempts {
         self.pace.check(&address)
     }
 
-    /// An attempt failed that was not counted before.
-    pub(crate) fn failed(&self, address: IpAddr, now: Instant) {
-        if let Err(wait) = self.check(address) {
-            self.shut().insert(address, now + wait);
-        }
+    /// An attempt failed that was not counted before; beyond the pace it says how long to wait.
+    pub(crate) fn failed(&self, address: IpAddr, now: Instant) -> Result<(), Duration> {
+        self.failed.check(&address).inspect_err(|wait| {
+            self.noisy().insert(address, now + *wait);
+        })
     }
 
-    /// How long an address is not listened to, if it is not.
-    pub(crate) fn shut_for(&self, address: IpAddr, now: Instant) -> Option<Duration> {
-        let until = self.shut().get(&address).copied()?;
-        Some(until.saturating_duration_since(now)).filter(|wait| !wait.is_zero())
+    /// Whether more of an address failed than may.
+    pub(crate) fn is_noisy(&self, address: IpAddr, now: Instant) -> bool {
+        self.noisy().get(&address).is_some_and(|until| *until > now)
     }
 
     fn tidy(&self, now: Instant) {
         self.pace.tidy();
-        self.shut().retain(|_, until| *until > now);
+        self.failed.tidy();
+        self.noisy().retain(|_, until| *until > now);
     }
 }
 
@@ -331,18 +334,18 @@ mod tests {
     }
 
     #[test]
-    fn who_fails_too_often_is_not_listened_to_for_a_while() {
+    fn where_too_much_fails_it_is_noisy_for_a_while_and_what_does_not_fail_is_counted_by_itself() {
         let (attempts, now) = (Attempts::new(2), Instant::now());
         for _ in 0..2 {
-            attempts.failed(HERE, now);
-            assert_eq!(attempts.shut_for(HERE, now), None);
+            assert_eq!(attempts.failed(HERE, now), Ok(()));
+            assert!(!attempts.is_noisy(HERE, now));
         }
-        attempts.failed(HERE, now);
-        let wait = attempts.shut_for(HERE, now).unwrap();
-        assert_eq!(attempts.shut_for(THERE, now), None, "others are not held up");
-        assert_eq!(attempts.shut_for(HERE, now + wait), None);
+        let wait = attempts.failed(HERE, now).unwrap_err();
+        assert!(attempts.is_noisy(HERE, now) && !attempts.is_noisy(THERE, now), "others are not held up");
+        assert_eq!(attempts.check(HERE), Ok(()), "who has something to show is not either");
+        assert!(!attempts.is_noisy(HERE, now + wait));
         attempts.tidy(now + wait);
-        assert!(attempts.shut().is_empty());
+        assert!(attempts.noisy().is_empty());
     }
 
     #[test]

@@ -30,6 +30,7 @@ use crate::{
     courier::{self, Courier},
     forgetting::{self, Forgetting},
     gate::{self, Gate},
+    holders::Holders,
     http::{self, Shelf},
     images::Desk,
     inbox::Inboxes,
@@ -125,14 +126,15 @@ impl Server {
         let media_address = port.local_addr();
         let media = MediaLink::new(port);
         let (bans, banned) = mpsc::channel(bans::WAITING);
-        let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics));
+        let clock = Clock::new();
+        let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics), clock.clone());
         let house = Surroundings {
             bans,
             inboxes: inboxes.clone(),
             store: store.clone(),
             media: media.clone(),
             metrics: Arc::clone(&metrics),
-            clock: Clock::new(),
+            clock,
             idle_for: Duration::from_secs(config.room_idle_seconds),
         };
         let rooms = Arc::new(Registry::new(house, tasks.clone(), stop.clone()));
@@ -145,6 +147,7 @@ impl Server {
             base_url,
             limits: Limits::new(&config),
             gate: Gate::new(config.joins_per_second, of_crew, Arc::clone(&metrics)),
+            holders: Holders::default(),
             post_office,
             courier,
             announcer: Announcer::default(),

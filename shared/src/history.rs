@@ -56,6 +56,12 @@ pub fn words(text: &str) -> Vec<String> {
     words
 }
 
+/// A text with each sign in its compatibility form (Unicode Standard Annex 15): full-width, styled and joined letters as the plain ones.
+#[must_use]
+pub fn compatible(text: &str) -> String {
+    text.nfkc().collect()
+}
+
 /// Whether a sign is a word by itself: kana and ideographs.
 const fn is_word(c: char) -> bool {
     matches!(c, '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')

@@ -51,7 +51,7 @@ pub use command::{Command, CommandBody, Outcome, Reply};
 pub use doors::{DOORS_OPEN_BEFORE, ENDS_BY_ITSELF_AFTER};
 pub use envelope::{ClientFrame, Hello, MAX_CLIENT_FRAME_BYTES, Me, Refused, RoomPosition, ServerFrame, UpdateBatch, Welcome};
 pub use hands::{MAX_HANDS, MAX_NOTE_CHARS, RaisedHand};
-pub use history::{MAX_QUERY_CHARS, MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, words};
+pub use history::{MAX_QUERY_CHARS, MOST_QUERY_WORDS, MessagePage, PAGE_MESSAGES, compatible, words};
 pub use ids::{
     AgendaTrackId, ApiKeyId, AskedId, CommandId, CueId, DeviceId, EventId, ImageId, MessageId, NoticeId, OrganisationId,
     ParticipantId, PersonId, PersonLoginId, PollId, QuestionId, RegistrationId, ReportId, RoomId, SceneId, SessionId,
@@ -66,8 +66,8 @@ pub use login::{InviteCard, Login, LoginRequest, MAX_NAME_CHARS};
 pub use media::{AUDIO_SLOTS, MAX_SDP_BYTES, MediaAnswer, MediaOffer, MediaOutcome, SlotMap, VIDEO_SLOTS};
 pub use mine::{Mine, OwnVote};
 pub use moderation::{
-    LobbyGuest, MAX_REFUSED_WORDS, MAX_REPORTS, MAX_REPORTS_EACH, MAX_SANCTIONS, MAX_SLOW_MODE_SECONDS, MAX_TIME_OUT_SECONDS,
-    REPORT_CONTEXT, Report, ReportTarget, RoomRules, RulesEdit, Sanction, SanctionAct, Sanctioned,
+    LobbyGuest, MAX_REFUSED_WORDS, MAX_REPORTS, MAX_REPORTS_EACH, MAX_REPORTS_OF_ONE, MAX_SANCTIONS, MAX_SLOW_MODE_SECONDS,
+    MAX_TIME_OUT_SECONDS, REPORT_CONTEXT, Report, ReportTarget, RoomRules, RulesEdit, Sanction, SanctionAct, Sanctioned,
 };
 pub use overlay::Overlay;
 pub use people::{PAGE_PEOPLE, PeoplePage, PersonCard};

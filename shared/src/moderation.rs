@@ -17,8 +17,11 @@ pub const MAX_TIME_OUT_SECONDS: u32 = 86_400;
 /// How many messages before a reported one are kept with the report.
 pub const REPORT_CONTEXT: usize = 5;
 
-/// The most reports that wait in a room. Full: the oldest goes.
+/// The most reports that wait in a room. Full: one goes of what was reported several times, or else of whoever reported most, or else the oldest.
 pub const MAX_REPORTS: usize = 200;
+
+/// The most reports of one thing that wait in a room. What is reported once more by then is known, and changes nothing.
+pub const MAX_REPORTS_OF_ONE: usize = 5;
 
 /// The most reports of one person that wait in a room. More are refused as [`Full`](crate::Refusal::Full).
 pub const MAX_REPORTS_EACH: usize = 10;
@@ -140,7 +143,8 @@ pub enum RulesEdit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Sanction {
-    /// From writing, asking, answering in words and raising a hand.
+    /// From writing to the audience and to each other, asking, answering in words and raising a hand. Whoever is of the crew can still write notes
+    /// to the crew.
     Muted,
     /// From the room, for a while.
     TimedOut {
@@ -192,7 +196,7 @@ pub struct Sanctioned {
 }
 
 /// What is reported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(tag = "of", rename_all = "snake_case")]
 pub enum ReportTarget {
     /// A message.
@@ -235,6 +239,10 @@ pub struct Report {
     /// The words of what is reported where that is no message.
     #[serde(default)]
     pub words: String,
+    /// Whether it is about somebody who looks after the room. Then moderators do not get it: it may be about them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub about_crew: bool,
 }
 
 /// Somebody who waits to be let in.

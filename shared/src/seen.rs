@@ -7,8 +7,10 @@ use crate::{ResultsShown, RoomRules, Seq, Update, UpdateBody};
 enum Reach {
     /// Nobody: what comes of it is counted, or told by a signal.
     Nobody,
-    /// Whoever looks after the show.
+    /// Whoever calls the show.
     Control,
+    /// Moderators, too.
+    Moderators,
     /// Those who speak, too.
     Crew,
     /// The audience, too.
@@ -28,10 +30,16 @@ impl Update {
         self.body.reach() == Reach::Nobody
     }
 
-    /// The same entry as those get it who look after the show: votes are nobody's to see.
+    /// The same entry as those get it who call the show: votes are nobody's to see.
     #[must_use]
     pub fn for_control(&self) -> Self {
         self.to(Reach::Control)
+    }
+
+    /// The same entry as moderators get it: a report that may be about them is not theirs to see.
+    #[must_use]
+    pub fn for_moderators(&self) -> Self {
+        self.to(Reach::Moderators)
     }
 
     /// The same entry as those get it who speak: how the show is called and the room is kept in order becomes
@@ -48,8 +56,10 @@ impl Update {
     }
 
     fn to(&self, whom: Reach) -> Self {
-        let is_control = whom == Reach::Control;
-        let by = self.by.filter(|_| !self.body.is_anonymous());
+        let is_control = whom <= Reach::Moderators;
+        // Who reported something did not settle what made way for it.
+        let made_way = matches!(self.body, UpdateBody::ReportSettled { made_way: true, .. });
+        let by = self.by.filter(|_| !self.body.is_anonymous() && !made_way);
         if let (UpdateBody::MessageHidden { message }, false) = (&self.body, is_control) {
             return Self { by: None, body: UpdateBody::MessageRemoved { message: *message }, ..self.clone() };
         }
@@ -74,6 +84,7 @@ impl UpdateBody {
             Self::QuestionUpvoted { .. } | Self::PollVoted { .. } | Self::Admitted { .. } | Self::Hidden { .. } => {
                 Reach::Nobody
             }
+            Self::Reported { report } if report.about_crew => Reach::Control,
             Self::RunOfShowSet { .. }
             | Self::CueCalled { .. }
             | Self::CuesReset
@@ -89,7 +100,7 @@ impl UpdateBody {
             | Self::QuestionSettled { was_public: false, .. }
             | Self::QuestionWithdrawn { was_public: false, .. }
             | Self::PollCounted { shown: ResultsShown::AfterVote | ResultsShown::AfterClose | ResultsShown::Unknown, .. } => {
-                Reach::Control
+                Reach::Moderators
             }
             Self::CrewArrived { .. }
             | Self::CrewLeft { .. }
@@ -97,7 +108,7 @@ impl UpdateBody {
             | Self::SendingChanged { on_stage: false, .. }
             | Self::NoteSent { .. }
             | Self::NoteRemoved { .. } => Reach::Crew,
-            Self::QuestionAsked { question } if !question.standing.is_public() => Reach::Control,
+            Self::QuestionAsked { question } if !question.standing.is_public() => Reach::Moderators,
             Self::SendingChanged { on_stage: true, .. }
             | Self::CameOnStage { .. }
             | Self::LeftStage { .. }

@@ -283,10 +283,14 @@ pub enum UpdateBody {
         /// What.
         report: Report,
     },
-    /// A report was looked at, or newer ones took its place.
+    /// A report was looked at, or made way for a newer one.
     ReportSettled {
         /// Which.
         report: ReportId,
+        /// Whether nobody looked at it: it made way.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(as = "Option<bool>", optional)]
+        made_way: bool,
     },
     /// People belong here from now on, though others wait: they were let in, or were here before. It can be a whole audience.
     Admitted {

@@ -333,6 +333,30 @@ async fn whoever_is_muted_writes_to_nobody_until_they_are_not() {
 }
 
 #[tokio::test]
+async fn whoever_is_muted_stays_so_after_a_restart_though_nobody_is_in_the_room_that_says_so() {
+    let (server, event) = show().await;
+    let (mut login, vera) = attendee(&server, &event, "Vera").await;
+    let (walts, walt) = attendee(&server, &event, "Walt").await;
+    let (vera_id, walt_id) = (vera.me.participant, walt.me.participant);
+    let mut mo = connected(&server, &sign_in_as(server.http(), &event, "Mo").await).await;
+    mo.done(CommandBody::Sanction { participant: vera_id, act: SanctionAct::Mute }).await;
+    drop((vera, walt, mo));
+    let lounge = RoomId::random();
+    let (of, id) = (event.room.to_string(), lounge.to_string());
+    let sql = "INSERT INTO rooms (id, event_id, kind, title, created_at) SELECT ?1, event_id, 'lounge', 'Lounge', 1 FROM rooms WHERE id = ?2";
+    let server = server.restart_after(|database| drop(database.execute(sql, [&id, &of]).expect("written"))).await;
+    login.room = lounge;
+    let mut vera = connected(&server, &login).await;
+    assert_eq!(refusal(&mut vera, direct(walt_id, "psst")).await, Refusal::Muted);
+    let mut walt = connected(&server, &Login { room: lounge, ..walts }).await;
+    done(&mut walt, direct(vera_id, "others write")).await;
+    let mut mo = connected(&server, &sign_in_as(server.http(), &event, "Mo").await).await;
+    mo.done(CommandBody::LiftSanction { participant: vera_id }).await;
+    done(&mut vera, direct(walt_id, "thank you")).await;
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_direct_message_that_is_reported_is_shown_to_moderators_with_what_came_before_and_to_nobody_else() {
     let (server, event) = show().await;
     let (_, mut vera) = attendee(&server, &event, "Vera").await;

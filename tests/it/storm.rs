@@ -172,6 +172,30 @@ async fn who_comes_at_the_time_they_were_told_gets_in() {
 }
 
 #[tokio::test]
+async fn what_is_made_up_takes_no_place_at_the_gate() {
+    let (server, event) = narrow(2).await;
+    let vera = attend(server.http(), &event, "Vera").await;
+    // A minute of places, twice.
+    let invites = join_all((0..120).map(async |number| sign_in(server.http(), &format!("made-up-{number}"), None).await));
+    assert!(invites.await.into_iter().all(|answer| answer.is_err_and(|told| told.refusal == Refusal::TokenInvalid)));
+    let tokens = join_all((0..120).map(async |number| {
+        let made_up = houselights_shared::Hello { token: format!("made-up-{number}").into(), ..hello(&vera, None) };
+        greet(socket(server.http()).await, made_up).await.err().flatten().map(|told| told.refusal)
+    }));
+    assert!(tokens.await.into_iter().all(|told| told == Some(Refusal::TokenInvalid)));
+    // And one that somebody has is one place, whatever they call themselves.
+    let calls = join_all((0..120).map(async |number| {
+        let name = format!("Name {number}");
+        sign_in(server.http(), event.invite_of("Mo"), Some(&name)).await
+    }));
+    drop(calls.await);
+    let begun = Instant::now();
+    audience_at_the_gate(&server, &event, 1).await;
+    assert!(begun.elapsed() < Duration::from_secs(10), "who comes then waits for none of them: {:?}", begun.elapsed());
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn after_a_restart_the_crew_waits_for_no_crowd() {
     let (server, event) = narrow(10).await;
     let pat = sign_in_as(server.http(), &event, "Pat").await;

@@ -51,6 +51,8 @@ pub fn rights(role: Role) -> Vec<Action> {
 pub enum View {
     /// Everything but votes: how the show is called, with the notes of those who call it, and how the room is kept in order, too.
     Control,
+    /// As much, but what is reported of those who look after the room: it may be of whoever sees it.
+    Moderators,
     /// The show, the green room and the preview.
     Crew,
     /// The show.
@@ -61,9 +63,19 @@ impl View {
     /// What `role` gets to see.
     pub const fn of(role: Role) -> Self {
         match role {
-            Role::Moderator | Role::Producer | Role::Organizer => Self::Control,
+            Role::Producer | Role::Organizer => Self::Control,
+            Role::Moderator => Self::Moderators,
             Role::Speaker => Self::Crew,
             Role::Attendee | Role::Unknown => Self::Audience,
+        }
+    }
+
+    /// Whether it is of those who look after the room.
+    #[must_use]
+    pub const fn looks_after(self) -> bool {
+        match self {
+            Self::Control | Self::Moderators => true,
+            Self::Crew | Self::Audience => false,
         }
     }
 
@@ -72,6 +84,7 @@ impl View {
     pub fn seen(self, update: &Update) -> Update {
         match self {
             Self::Control => update.for_control(),
+            Self::Moderators => update.for_moderators(),
             Self::Crew => update.for_crew(),
             Self::Audience => update.for_audience(),
         }

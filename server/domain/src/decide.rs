@@ -61,6 +61,7 @@ impl State {
             CommandBody::Unpin => allowed(Action::Moderate).map(|()| chat.unpin())?,
             CommandBody::Announce { text } => allowed(Action::Moderate).and_then(|()| Chat::announce(now, command.id, text))?,
             CommandBody::EndAnnouncement => allowed(Action::Moderate).map(|()| chat.end_announcement())?,
+            // Also of whoever is muted: that is about what the audience gets to see, and the crew has to hear of each other.
             CommandBody::SendNote { text, reply_to, mentions } => {
                 allowed(Action::EnterBackstage)?;
                 self.know(asking.presence, mentions)?;
@@ -333,12 +334,18 @@ impl State {
         target: ReportTarget,
         reason: &str,
     ) -> Result<Vec<UpdateBody>, Refusal> {
-        let person = match target {
-            ReportTarget::Person { participant } => self.person(presence, participant),
-            ReportTarget::Message { .. } | ReportTarget::Question { .. } | ReportTarget::Unknown => None,
+        let whose = match target {
+            ReportTarget::Person { participant } => Some(participant),
+            ReportTarget::Message { message } => self.chat.said.get(message).map(|said| said.author),
+            // Who asked without a name stays unknown.
+            ReportTarget::Question { question } => {
+                let asked = self.questions.get(question);
+                asked.and_then(|asked| asked.question.author.as_ref()).map(|asker| asker.participant)
+            }
+            ReportTarget::Unknown => None,
         };
-        let name = person.as_ref().map(|(_, name)| name.as_str());
-        let evidence = Evidence { chat: &self.chat, questions: &self.questions, name };
+        let person = whose.and_then(|whose| self.person(presence, whose));
+        let evidence = Evidence { chat: &self.chat, questions: &self.questions, person: person.as_ref() };
         self.moderation.report(now, who, (command.id, target, reason), evidence)
     }
 

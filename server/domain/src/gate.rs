@@ -112,6 +112,12 @@ impl<K: Copy + Ord> Gate<K> {
         }
     }
 
+    /// Whether somebody was told a time and has not come yet.
+    #[must_use]
+    pub fn awaits(&self, who: K) -> bool {
+        self.promised.contains_key(&who)
+    }
+
     /// How many were told a time and have not come yet.
     #[must_use]
     pub fn awaited(&self) -> usize {

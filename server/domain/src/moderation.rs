@@ -1,14 +1,15 @@
 //! Keeping a room in order: its rules, who is kept from what, what was reported, and who is let in.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
     time::Duration,
 };
 
 use houselights_shared::{
-    Action, CommandId, MAX_QUESTION_CHARS, MAX_REPORTS, MAX_REPORTS_EACH, MAX_SANCTIONS, MAX_TIME_OUT_SECONDS, Message,
-    MessageId, ParticipantId, Peer, REPORT_CONTEXT, Refusal, Report, ReportId, ReportTarget, Role, RoomRules, RulesEdit,
-    Sanction, SanctionAct, Sanctioned, Timestamp, UpdateBody,
+    Action, CommandId, MAX_QUESTION_CHARS, MAX_REPORTS, MAX_REPORTS_EACH, MAX_REPORTS_OF_ONE, MAX_SANCTIONS,
+    MAX_TIME_OUT_SECONDS, Message, MessageId, ParticipantId, Peer, REPORT_CONTEXT, Refusal, Report, ReportId, ReportTarget,
+    Role, RoomRules, RulesEdit, Sanction, SanctionAct, Sanctioned, Timestamp, UpdateBody,
 };
 
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     declined::Declined,
     may,
     qa::Questions,
-    rules::{admits, edited, stopped},
+    rules::{admits, edited, shown, stopped},
     word_list::WordList,
     words::perhaps_written,
 };
@@ -101,6 +102,17 @@ impl Moderation {
     /// Whether the rules take these words of somebody. The crew's they take.
     pub(crate) fn takes(&self, who: &Actor, text: &str) -> Result<(), Refusal> {
         if may(who.role, Action::EnterBackstage) { Ok(()) } else { admits(&self.rules, &self.word_list, text) }
+    }
+
+    /// Somebody as they are called here: what the rules do not take of a name is not shown. The crew's are.
+    pub(crate) fn called<'a>(&self, who: &'a Actor) -> Cow<'a, Actor> {
+        if may(who.role, Action::EnterBackstage) {
+            return Cow::Borrowed(who);
+        }
+        match shown(&self.rules, &self.word_list, &who.name) {
+            Some(name) => Cow::Owned(Actor { name, ..who.clone() }),
+            None => Cow::Borrowed(who),
+        }
     }
 
     /// Why somebody may not be here now, and for how long where that is known.
@@ -220,24 +232,26 @@ impl Moderation {
         (id, target, reason): (CommandId, ReportTarget, &str),
         evidence: Evidence<'_>,
     ) -> Result<Vec<UpdateBody>, Refusal> {
-        let (context, words) = evidence.of(target)?;
-        if self.has_filed(who, target, &context) {
+        let Found { context, words, role } = evidence.of(target)?;
+        if self.is_filed(who, target, &context) {
             return Ok(Vec::new());
         }
         let reason = perhaps_written(reason, MAX_QUESTION_CHARS)?;
-        self.file(who, Report { id: ReportId::from(id), name: who.name.clone(), at: now, target, reason, context, words })
+        let (name, about_crew) = (who.name.clone(), role.is_some_and(looks_after));
+        self.file(who, Report { id: ReportId::from(id), name, at: now, target, reason, context, words, about_crew })
     }
 
     /// As [`report`](Self::report), of what the room does not have.
     pub(crate) fn report_direct(&self, now: Timestamp, who: &Actor, report: &DirectReport) -> Result<Vec<UpdateBody>, Refusal> {
         let DirectReport { id, of, context, reason } = report;
         let target = ReportTarget::Person { participant: of.participant };
-        if self.has_filed(who, target, context) {
+        if self.is_filed(who, target, context) {
             return Ok(Vec::new());
         }
         let reason = perhaps_written(reason, MAX_QUESTION_CHARS)?;
-        let (id, name) = (ReportId::from(*id), who.name.clone());
-        self.file(who, Report { id, name, at: now, target, reason, context: context.clone(), words: of.name.clone() })
+        let (id, name, words) = (ReportId::from(*id), who.name.clone(), of.name.clone());
+        let about_crew = looks_after(of.role);
+        self.file(who, Report { id, name, at: now, target, reason, context: context.clone(), words, about_crew })
     }
 
     fn filed_by(&self, who: &Actor) -> impl Iterator<Item = &Report> {
@@ -245,10 +259,10 @@ impl Moderation {
         self.reports.iter().filter(move |report| self.reporters.get(&report.id) == Some(&who))
     }
 
-    /// The same, for the same. Somebody can be reported for one thing after another.
-    fn has_filed(&self, who: &Actor, target: ReportTarget, context: &[Message]) -> bool {
-        let last = |context: &[Message]| context.last().map(|message| message.id);
-        self.filed_by(who).any(|filed| filed.target == target && last(&filed.context) == last(context))
+    /// The same, for the same, by them or by so many that it is known. Somebody can be reported for one thing after another.
+    fn is_filed(&self, who: &Actor, target: ReportTarget, context: &[Message]) -> bool {
+        let of_it = |filed: &&Report| thing(filed) == (target, last(context));
+        self.filed_by(who).any(|filed| of_it(&filed)) || self.reports.iter().filter(of_it).count() >= MAX_REPORTS_OF_ONE
     }
 
     fn file(&self, who: &Actor, report: Report) -> Result<Vec<UpdateBody>, Refusal> {
@@ -256,14 +270,36 @@ impl Moderation {
         if self.filed_by(who).count() >= MAX_REPORTS_EACH {
             return Err(Refusal::Full);
         }
-        let oldest = self.reports.front().filter(|_| self.reports.len() >= MAX_REPORTS);
-        let goes = oldest.map(|oldest| UpdateBody::ReportSettled { report: oldest.id });
+        let goes = self.makes_way().filter(|_| self.reports.len() >= MAX_REPORTS);
+        let goes = goes.map(|report| UpdateBody::ReportSettled { report, made_way: true });
         Ok(goes.into_iter().chain([UpdateBody::Reported { report }]).collect())
+    }
+
+    /// Which report is missed the least: the newest of what was reported most often, else the newest of whoever reported most, else the oldest. So a few
+    /// who report a lot take the place of nobody's only report.
+    fn makes_way(&self) -> Option<ReportId> {
+        let (mut things, mut people): (HashMap<_, usize>, HashMap<_, usize>) = Default::default();
+        for report in &self.reports {
+            *things.entry(thing(report)).or_default() += 1;
+            if let Some(by) = self.reporters.get(&report.id) {
+                *people.entry(*by).or_default() += 1;
+            }
+        }
+        let crowded = |report: &&Report| {
+            let of_it = things.get(&thing(report)).copied().unwrap_or_default();
+            let by = self.reporters.get(&report.id);
+            let of_them = by.and_then(|by| people.get(by)).copied().unwrap_or_default();
+            if of_it > 1 { (2, of_it) } else { (usize::from(of_them > 1), of_them) }
+        };
+        // Of several that are alike the last.
+        let most = self.reports.iter().max_by_key(crowded)?;
+        let goes = if crowded(&most).0 == 0 { self.reports.front()? } else { most };
+        Some(goes.id)
     }
 
     pub(crate) fn settle(&self, id: ReportId) -> Vec<UpdateBody> {
         let known = self.reports.iter().any(|report| report.id == id);
-        known.then_some(UpdateBody::ReportSettled { report: id }).into_iter().collect()
+        known.then_some(UpdateBody::ReportSettled { report: id, made_way: false }).into_iter().collect()
     }
 
     /// When a time out is over.
@@ -318,6 +354,19 @@ impl Moderation {
     }
 }
 
+/// What is reported.
+fn thing(report: &Report) -> (ReportTarget, Option<MessageId>) {
+    (report.target, last(&report.context))
+}
+
+fn last(context: &[Message]) -> Option<MessageId> {
+    context.last().map(|message| message.id)
+}
+
+fn looks_after(role: Role) -> bool {
+    may(role, Action::Moderate)
+}
+
 fn ends(sanction: Sanction) -> Option<Timestamp> {
     match sanction {
         Sanction::TimedOut { until } => Some(until),
@@ -342,26 +391,37 @@ fn context(mut messages: Vec<Message>, reported: Option<MessageId>) -> Vec<Messa
 pub(crate) struct Evidence<'a> {
     pub(crate) chat: &'a Chat,
     pub(crate) questions: &'a Questions,
-    /// As the reported person is called, where they are known.
-    pub(crate) name: Option<&'a str>,
+    /// As what the reported person is here, or whoever wrote what is reported, and how they are called, where they are known.
+    pub(crate) person: Option<&'a (Role, String)>,
+}
+
+/// What was found.
+struct Found {
+    context: Vec<Message>,
+    words: String,
+    /// As what those are here whose it is.
+    role: Option<Role>,
 }
 
 impl Evidence<'_> {
-    fn of(self, target: ReportTarget) -> Result<(Vec<Message>, String), Refusal> {
+    fn of(self, target: ReportTarget) -> Result<Found, Refusal> {
+        let role = self.person.map(|(role, _)| *role);
         match target {
             ReportTarget::Message { message } => {
                 // What its author took out when it had been read can be reported all the same.
                 let is_theirs = |said: &&Message| said.gone.is_none_or(|gone| gone.by == Some(said.author) && !gone.hidden);
                 self.chat.said.get(message).filter(is_theirs).ok_or(Refusal::NoSuchMessage)?;
-                Ok((context(self.chat.said.around(message, REPORT_CONTEXT), Some(message)), String::new()))
+                let context = context(self.chat.said.around(message, REPORT_CONTEXT), Some(message));
+                Ok(Found { context, words: String::new(), role })
             }
             ReportTarget::Question { question } => {
                 let asked = self.questions.get(question).filter(|asked| asked.question.standing.is_public());
-                Ok((Vec::new(), asked.ok_or(Refusal::NoSuchQuestion)?.question.text.clone()))
+                let words = asked.ok_or(Refusal::NoSuchQuestion)?.question.text.clone();
+                Ok(Found { context: Vec::new(), words, role })
             }
             ReportTarget::Person { participant } => {
-                let name = self.name.ok_or(Refusal::NoSuchParticipant)?.to_owned();
-                Ok((context(self.chat.said.latest_of(participant, REPORT_CONTEXT), None), name))
+                let (_, words) = self.person.cloned().ok_or(Refusal::NoSuchParticipant)?;
+                Ok(Found { context: context(self.chat.said.latest_of(participant, REPORT_CONTEXT), None), words, role })
             }
             ReportTarget::Unknown => Err(Refusal::UnknownCommand),
         }

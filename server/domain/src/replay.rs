@@ -69,7 +69,7 @@ impl Chronicle {
     #[must_use]
     pub fn kept(&self, update: &Update, view: View, edits: &Edits) -> Update {
         match view {
-            View::Control => update.clone(),
+            View::Control | View::Moderators => update.clone(),
             View::Crew | View::Audience => self.back.without(update, edits),
         }
     }

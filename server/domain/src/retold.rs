@@ -12,7 +12,7 @@ impl State {
     /// as it stands now, and nothing of a question that is not for everybody any more. Followed to the end, both come to the same.
     pub(crate) fn retold(&self, view: View, update: &Arc<Update>) -> Arc<Update> {
         match view {
-            View::Control => Arc::clone(update),
+            View::Control | View::Moderators => Arc::clone(update),
             View::Crew | View::Audience => match self.now(&update.body) {
                 Cow::Borrowed(_) => Arc::clone(update),
                 Cow::Owned(body) => {

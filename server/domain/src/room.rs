@@ -130,6 +130,7 @@ impl Room {
     /// may be tried again.
     pub fn handle(&mut self, now: Timestamp, who: &Actor, command: &Command) -> Vec<Effect> {
         let now = self.course.pass(now);
+        let who = &*self.state.moderation.called(who);
         let key = (who.participant, command.id);
         if let Some(seq) = self.answers.get(key) {
             return vec![reply(command.id, Outcome::Accepted { seq })];
@@ -145,6 +146,7 @@ impl Room {
     /// Somebody reports a direct message to those who look after the room. It is answered as a command is.
     pub fn report_direct(&mut self, now: Timestamp, who: &Actor, report: &DirectReport) -> Vec<Effect> {
         let now = self.course.pass(now);
+        let who = &*self.state.moderation.called(who);
         if let Some(seq) = self.answers.get((who.participant, report.id)) {
             return vec![reply(report.id, Outcome::Accepted { seq })];
         }
@@ -188,7 +190,8 @@ impl Room {
     /// Someone waits until they are let in.
     pub fn knock(&mut self, now: Timestamp, who: &Actor) {
         let now = self.course.pass(now);
-        self.presence.wait(LobbyGuest { participant: who.participant, name: who.name.clone(), since: now });
+        let name = self.state.moderation.called(who).name.clone();
+        self.presence.wait(LobbyGuest { participant: who.participant, name, since: now });
     }
 
     /// Someone does not wait any more.
@@ -221,11 +224,6 @@ impl Room {
         self.state.moderation.banned()
     }
 
-    /// Whether somebody may not put words into the room.
-    pub fn is_muted(&self, who: ParticipantId) -> bool {
-        self.state.moderation.is_muted(who)
-    }
-
     /// Whether reactions count.
     pub fn counts_reactions(&self) -> bool {
         self.state.moderation.rules.reactions
@@ -240,7 +238,7 @@ impl Room {
     /// Calling it again changes nothing.
     pub fn arrive(&mut self, now: Timestamp, who: &Actor) -> Vec<Effect> {
         let now = self.course.pass(now);
-        self.presence.arrive(who);
+        self.presence.arrive(&self.state.moderation.called(who));
         if !may(who.role, Action::EnterBackstage) {
             return Vec::new();
         }
@@ -338,7 +336,7 @@ impl Room {
     /// [`Refusal::NotAllowed`] for whoever does not look after the show, and of a poll that is anonymous; [`Refusal::NoSuchPoll`].
     pub fn votes(&self, role: Role, poll: PollId) -> Result<Vec<NamedVote>, Refusal> {
         match View::of(role) {
-            View::Control => self.state.polls.votes(poll),
+            View::Control | View::Moderators => self.state.polls.votes(poll),
             View::Crew | View::Audience => Err(Refusal::NotAllowed),
         }
     }

@@ -1,7 +1,8 @@
 //! What may be done and written in a room by those who do not look after it.
 
 use houselights_shared::{
-    MAX_MESSAGE_CHARS, MAX_REFUSED_WORDS, MAX_SLOW_MODE_SECONDS, MAX_WORD_CHARS, Refusal, RoomRules, RulesEdit, words,
+    MAX_MESSAGE_CHARS, MAX_REFUSED_WORDS, MAX_SLOW_MODE_SECONDS, MAX_WORD_CHARS, Refusal, RoomRules, RulesEdit, compatible,
+    words,
 };
 
 use crate::{
@@ -10,10 +11,15 @@ use crate::{
 };
 
 /// Endings of addresses that people write without anything in front or behind.
-const TOP_DOMAINS: [&str; 28] = [
+const TOP_DOMAINS: [&str; 38] = [
     "com", "net", "org", "io", "dev", "app", "info", "biz", "co", "me", "tv", "gg", "ly", "xyz", "eu", "de", "ru", "cn", "uk",
-    "fr", "ch", "nl", "ai", "shop", "site", "online", "top", "click",
+    "fr", "ch", "nl", "ai", "shop", "site", "online", "top", "click", "link", "store", "cc", "ws", "pw", "su", "jp", "br",
+    "pl", "рф",
 ];
+/// Beginnings of addresses that need nothing behind them that looks like a host.
+const SCHEMES: [&str; 6] = ["http:", "https:", "hxxp:", "hxxps:", "ftp:", "mailto:"];
+/// In the stead of words of a name that a room does not take.
+const UNSAID: &str = "***";
 
 /// The rules after a change; what cannot be is refused.
 pub(crate) fn edited(rules: &RoomRules, change: &RulesEdit) -> Result<RoomRules, Refusal> {
@@ -60,10 +66,40 @@ pub(crate) fn admits(rules: &RoomRules, list: &WordList, text: &str) -> Result<(
     if text.chars().nth(MAX_MESSAGE_CHARS).is_some() {
         return Ok(());
     }
-    if !rules.links && seen(&text).split(parts).any(is_link) {
+    if !rules.links && legible(&text).split(parts).any(is_link) {
         return Err(Refusal::LinksNotAllowed);
     }
     if list.is_in(&text) { Err(Refusal::WordsNotAllowed) } else { Ok(()) }
+}
+
+/// A name as it is shown where the room does not take it: without those of its words, or where that is not enough without any. Whoever is called so comes
+/// in all the same: it may be on their passport.
+pub(crate) fn shown(rules: &RoomRules, list: &WordList, name: &str) -> Option<String> {
+    let takes = |text: &str| admits(rules, list, text).is_ok();
+    if takes(name) {
+        return None;
+    }
+    let words: Vec<_> = name.split_whitespace().map(|word| if takes(word) { word } else { UNSAID }).collect();
+    Some(words.join(" ")).filter(|shown| takes(shown)).or_else(|| Some(UNSAID.to_owned()))
+}
+
+/// A text as one reads addresses in it: each sign in its compatibility form (Unicode Standard Annex 15), none that nobody sees, whatever looks like a dot, a
+/// colon or a slash as that, and a dot in brackets as a dot.
+fn legible(text: &str) -> String {
+    let plain: String = compatible(&seen(text)).chars().map(sign).collect();
+    let plain = seen(&plain).to_lowercase();
+    ["[.]", "(.)", "{.}", "[dot]", "(dot)", "{dot}"].iter().fold(plain, |text, dot| text.replace(dot, "."))
+}
+
+/// What a sign looks like that stands between the parts of an address.
+const fn sign(c: char) -> char {
+    match c {
+        '\u{B7}' | '\u{6D4}' | '\u{701}' | '\u{702}' | '\u{2022}' | '\u{2027}' | '\u{2219}' | '\u{22C5}' | '\u{3002}'
+        | '\u{30FB}' | '\u{A4F8}' => '.',
+        '\\' | '\u{2044}' | '\u{2215}' | '\u{29F8}' => '/',
+        '\u{2236}' | '\u{A789}' => ':',
+        c => c,
+    }
 }
 
 /// What parts words: blanks, and what stands around an address in Markdown.
@@ -71,17 +107,33 @@ fn parts(c: char) -> bool {
     c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | '<' | '>' | '"' | '|' | ',' | ';')
 }
 
-/// Whether people take it for an address: it names a scheme, or looks like a host.
+/// Whether people take a legible word for an address: it names a scheme, or looks like a host.
 fn is_link(word: &str) -> bool {
-    let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    if word.contains("://") || word.starts_with("www.") || word.starts_with("mailto:") {
+    let names_host = |rest: &str| rest.starts_with(char::is_alphanumeric);
+    if word.trim_start_matches([':', '\'', '*', '_', '~', '`']).strip_prefix("//").is_some_and(names_host) {
         return true;
     }
-    let host = word.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let names_scheme = |scheme: &&str| word.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty());
+    if word.contains("://") || word.starts_with("www.") || SCHEMES.iter().any(names_scheme) {
+        return true;
+    }
+    let written = word.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    let behind = word.strip_prefix(written).unwrap_or_default();
+    let host = written.trim_end_matches('.');
     let labels: Vec<_> = host.split('.').collect();
     let is_label = |label: &&str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
-    // With a path behind it any ending makes an address.
-    let has_path = word.strip_prefix(host).is_some_and(|rest| rest.len() > 1 && rest.starts_with('/'));
+    let is_number = |label: &&str| label.parse::<u8>().is_ok();
+    if labels.len() == 4 && labels.iter().all(is_number) {
+        return true;
+    }
+    // In letters of other scripts, as machines write them (RFC 3492).
+    if labels.len() > 1 && labels.iter().all(is_label) && labels.iter().any(|label| label.starts_with("xn--")) {
+        return true;
+    }
+    // With a path behind it, or a port, any ending makes an address.
+    let has_port = behind.strip_prefix(':').is_some_and(|port| port.starts_with(|c: char| c.is_ascii_digit()));
+    let has_path = has_port || (behind.len() > 1 && behind.starts_with('/'));
     let is_ending = |last: &&str| {
         TOP_DOMAINS.contains(last) || (has_path && last.chars().nth(1).is_some() && last.chars().all(char::is_alphabetic))
     };
@@ -106,12 +158,61 @@ mod tests {
             "one,evil.io/x",
             "evil.example/x",
             "evil\u{200B}.io",
+            "hxxp://evil.example",
+            "hxxps:evil",
+            "http:/evil.example",
+            "//evil.example",
+            "//evil/x",
+            "\\\\evil\\x",
+            "example\u{3002}com",
+            "example\u{FF61}com/x",
+            "ex\u{2060}ample\u{FF0E}com",
+            "\u{FF45}vil\u{2024}io",
+            "evil\u{B7}io",
+            "www\u{3002}evil\u{3002}example",
+            "ht\u{AD}tps\u{FF1A}//x",
+            "evil[.]com",
+            "evil(dot)example/x",
+            "evil.com.",
+            "evil.com./x",
+            "evil.example:8080",
+            "xn--e1aybc.xn--p1ai",
+            "\u{43F}\u{440}\u{438}\u{43C}\u{435}\u{440}.\u{440}\u{444}",
+            "198.51.100.7",
+            "198.51.100.7:80/x",
         ] {
             assert_eq!(admits(link), Err(Refusal::LinksNotAllowed), "{link}");
         }
-        for words in ["Hello.World", "3.14", "e.g. this", "...", "a/b", "well.then", "1.5/2", "e.g./i.e."] {
+        for words in [
+            "Hello.World",
+            "3.14",
+            "e.g. this",
+            "...",
+            "a/b",
+            "well.then",
+            "1.5/2",
+            "e.g./i.e.",
+            "1.2.3",
+            "// well",
+            "http: what",
+            "300.1.2.3",
+            "col\u{B7}lecci\u{F3}",
+            "5:30",
+            "a:b",
+        ] {
             assert_eq!(admits(words), Ok(()), "{words}");
         }
+    }
+
+    #[test]
+    fn a_name_is_shown_without_what_the_room_does_not_take() {
+        let (rules, list) =
+            (RoomRules { links: false, ..RoomRules::default() }, WordList::of(&["heck".into(), "darn it".into()]));
+        let shown = |name| shown(&rules, &list, name);
+        assert_eq!(shown("Vera Heckler"), None);
+        assert_eq!(shown("Vera H\u{200B}eck").as_deref(), Some("Vera ***"));
+        assert_eq!(shown("Vera evil\u{3002}com").as_deref(), Some("Vera ***"));
+        assert_eq!(shown("Darn It").as_deref(), Some("***"), "it takes two words");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Where a room stands, for each of its views.
 
-use houselights_shared::{CrewView, Message, Poll, PollPhase, Question, ResultsShown, RoomId, RoomRules, Seq, Snapshot};
+use houselights_shared::{
+    CrewView, Message, Poll, PollPhase, Question, Report, ResultsShown, RoomId, RoomRules, Seq, Snapshot,
+};
 
 use crate::{View, run_of_show::Running, state::State};
 
@@ -28,14 +30,14 @@ impl State {
     fn rules(&self, view: View) -> RoomRules {
         let rules = self.moderation.rules.clone();
         match view {
-            View::Control => rules,
+            View::Control | View::Moderators => rules,
             View::Crew | View::Audience => RoomRules { words: Vec::new(), ..rules },
         }
     }
 
     fn questions(&self, view: View) -> Vec<Question> {
         let is_seen = |question: &&Question| match view {
-            View::Control => true,
+            View::Control | View::Moderators => true,
             View::Crew | View::Audience => question.standing.is_public(),
         };
         let mut questions: Vec<_> = self.questions.iter().map(|asked| &asked.question).filter(is_seen).cloned().collect();
@@ -45,7 +47,7 @@ impl State {
 
     fn polls(&self, view: View) -> Vec<Poll> {
         match view {
-            View::Control => self.polls.iter().map(|held| held.poll.clone()).collect(),
+            View::Control | View::Moderators => self.polls.iter().map(|held| held.poll.clone()).collect(),
             View::Crew | View::Audience => self.polls.public().into_iter().map(|held| public(&held.poll)).collect(),
         }
     }
@@ -61,13 +63,14 @@ impl State {
         match view {
             View::Audience => None,
             View::Crew => Some(theirs),
-            View::Control => {
+            View::Control | View::Moderators => {
+                let is_seen = |report: &&Report| view == View::Control || !report.about_crew;
                 let Running { planned, called } = running.clone();
                 Some(CrewView {
                     control: true,
                     hands: hands.raised.clone(),
                     sanctions: moderation.sanctions.values().cloned().collect(),
-                    reports: moderation.reports.iter().cloned().collect(),
+                    reports: moderation.reports.iter().filter(is_seen).cloned().collect(),
                     before_stop: moderation.before_stop.clone(),
                     run_of_show: planned,
                     called,
@@ -80,7 +83,7 @@ impl State {
 
 fn seen(message: &Message, view: View) -> Message {
     match view {
-        View::Control => message.clone(),
+        View::Control | View::Moderators => message.clone(),
         View::Crew | View::Audience => message.without_trace(),
     }
 }

@@ -108,7 +108,7 @@ impl State {
                 self.moderation.sanctions.remove(participant);
             }
             UpdateBody::Reported { report } => self.moderation.was_reported(report, update.by),
-            UpdateBody::ReportSettled { report } => self.moderation.was_settled(*report),
+            UpdateBody::ReportSettled { report, .. } => self.moderation.was_settled(*report),
             UpdateBody::Admitted { participants } => self.moderation.were_admitted(participants),
             // The one is a command that changed nothing; a newer server's update changes nothing that this one knows.
             UpdateBody::Hidden { .. } | UpdateBody::Unknown => {}

@@ -18,7 +18,7 @@ impl WordList {
     pub(crate) fn of(list: &[String]) -> Self {
         let mut entries: BTreeMap<usize, HashSet<String>> = BTreeMap::new();
         for words in list.iter().map(|word| words(&seen(word))).filter(|words| !words.is_empty()) {
-            entries.entry(words.len()).or_default().insert(words.join(" "));
+            entries.entry(words.len()).or_default().insert(compared(&words));
         }
         Self { entries }
     }
@@ -29,7 +29,36 @@ impl WordList {
             return false;
         }
         let words = words(&seen(text));
-        self.entries.iter().any(|(count, entries)| words.windows(*count).any(|run| entries.contains(&run.join(" "))))
+        self.entries.iter().any(|(count, entries)| words.windows(*count).any(|run| entries.contains(&compared(run))))
+    }
+}
+
+/// Words, with letters of other alphabets as the Latin ones that they look like (of Unicode Technical Standard 39 what lower case has of them).
+fn compared(words: &[String]) -> String {
+    words.join(" ").chars().map(looks_like).collect()
+}
+
+const fn looks_like(c: char) -> char {
+    match c {
+        '\u{430}' | '\u{3B1}' => 'a',
+        '\u{432}' => 'b',
+        '\u{441}' => 'c',
+        '\u{501}' => 'd',
+        '\u{435}' | '\u{3B5}' => 'e',
+        '\u{43D}' | '\u{4BB}' => 'h',
+        '\u{456}' | '\u{3B9}' | '\u{131}' => 'i',
+        '\u{458}' => 'j',
+        '\u{43A}' | '\u{3BA}' => 'k',
+        '\u{43C}' => 'm',
+        '\u{43E}' | '\u{3BF}' => 'o',
+        '\u{440}' | '\u{3C1}' => 'p',
+        '\u{455}' => 's',
+        '\u{442}' | '\u{3C4}' => 't',
+        '\u{3C5}' => 'u',
+        '\u{3BD}' => 'v',
+        '\u{445}' | '\u{3C7}' => 'x',
+        '\u{443}' => 'y',
+        c => c,
     }
 }
 
@@ -63,6 +92,8 @@ mod tests {
             "ｈｅｃｋ",
             "\u{1D421}\u{1D41E}\u{1D41C}\u{1D424}",
             "h\u{E9}ck",
+            "h\u{435}\u{441}k",
+            "\u{41D}\u{415}CK",
         ] {
             assert!(refused.is_in(text), "{text}");
         }

@@ -380,9 +380,9 @@ impl RoomTask {
     /// Everybody gets what the log holds now, in place of what they have.
     async fn show_anew(&mut self, room: &Room) {
         self.erased = Some(room.seq());
-        let [control, crew, audience] =
-            [Role::Producer, Role::Speaker, Role::Attendee].map(|role| self.answers.snapshot(room, role));
-        self.tell(Tell::Anew { control, crew, audience }).await;
+        let [control, moderators, crew, audience] =
+            [Role::Producer, Role::Moderator, Role::Speaker, Role::Attendee].map(|role| self.answers.snapshot(room, role));
+        self.tell(Tell::Anew { control, moderators, crew, audience }).await;
     }
 
     async fn publish(&mut self, updates: Vec<Arc<Update>>) {
@@ -400,7 +400,6 @@ impl RoomTask {
         let after = after.filter(|after| self.erased.is_none_or(|erased| *after > erased));
         outbox.let_in();
         let (answer, seq) = self.answers.answer(room, role, after, Instant::now());
-        self.house.inboxes.muted().tell(self.id, who.participant, room.is_muted(who.participant));
         outbox.push_answer(&answer);
         if seq < room.seq() {
             return outbox.owes_after(seq);
@@ -409,7 +408,7 @@ impl RoomTask {
         if !mine.is_none() {
             outbox.push(&encode(&ServerFrame::Mine(mine)));
         }
-        if let Some(body) = self.told_lobby.clone().filter(|_| View::of(role) == View::Control) {
+        if let Some(body) = self.told_lobby.clone().filter(|_| View::of(role).looks_after()) {
             outbox.push(&encode(&ServerFrame::Signal(Signal { room: self.id, body })));
         }
         self.tell(Tell::Enter { outbox, who: who.participant, view: View::of(role), seq }).await;

@@ -64,7 +64,7 @@ async fn house_that_keeps_rooms_for(idle_for: Duration) -> House {
     let wall = move || Timestamp::from_micros(clock::now().micros() + wrong.load(Ordering::Relaxed));
     let clock = Clock::over(wall);
     let bans = mpsc::channel(1).0;
-    let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics));
+    let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics), clock.clone());
     let surroundings = Surroundings { store, media, inboxes, metrics: Arc::clone(&metrics), clock, bans, idle_for };
     let rooms = Arc::new(Registry::new(surroundings, tasks, stop.clone()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

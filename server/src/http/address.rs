@@ -12,28 +12,28 @@ use axum::{
 use houselights_shared::Refusal;
 
 use super::{accept::Peer, refusal::ApiRefusal};
-use crate::{app::App, limits::millis};
+use crate::{app::App, holders::Untold, limits::millis};
 
 /// Counts an attempt to sign in, or says when to try again.
 pub(crate) fn attempt(app: &App, request: &Request) -> Result<(), ApiRefusal> {
     attempt_from(app, address(request, app.config.behind_proxy)).map_err(too_many)
 }
 
-/// Whether an address is listened to that may have something to show for itself: a ticket, a token. Whoever has none spends an attempt with
-/// [`failed`], and once there is none left the address is not listened to for a while. So nobody with a ticket is held up by those who share their
-/// address.
-pub(super) fn listened_to(app: &App, address: Option<IpAddr>) -> Result<(), ApiRefusal> {
-    let shut = address.and_then(|address| app.limits.attempts.shut_for(address, Instant::now()));
-    shut.map_or(Ok(()), |wait| Err(too_many(millis(wait))))
-}
-
-/// Counts an attempt that failed, where it is the fault of whoever made it.
-pub(super) fn failed(app: &App, address: Option<IpAddr>, refusal: &ApiRefusal) {
+/// Counts an attempt that failed, where it is the fault of whoever made it; there were too many, and that is what is told. Nobody is kept from
+/// showing what they have: nobody with a ticket is held up by those who share their address.
+pub(super) fn failed(app: &App, address: Option<IpAddr>, refusal: ApiRefusal) -> ApiRefusal {
     if refusal.is_for(&[Refusal::TokenInvalid, Refusal::TokenExpired])
         && let Some(address) = address
+        && let Err(wait) = app.limits.attempts.failed(address, Instant::now())
     {
-        app.limits.attempts.failed(address, Instant::now());
+        return too_many(millis(wait));
     }
+    refusal
+}
+
+/// Of whom it cannot be told now whether they have what they show.
+pub(super) fn untold((refusal, retry_after_ms): Untold) -> ApiRefusal {
+    ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, refusal, retry_after_ms)
 }
 
 /// Counts an attempt of an address, or says in how many milliseconds to try again.

@@ -136,7 +136,7 @@ async fn sought(app: &App, room: Secret, which: Which, request: Request) -> Resu
         return refused(StatusCode::FORBIDDEN, Refusal::NotAllowed);
     }
     let most = limit.unwrap_or(PAGE_MESSAGES).clamp(1, PAGE_MESSAGES);
-    let sought = Sought { room, notes, before, most, with_trace: View::of(role) == View::Control };
+    let sought = Sought { room, notes, before, most, with_trace: View::of(role).looks_after() };
     is_indexed(app, room).await?;
     Ok((sought, q))
 }

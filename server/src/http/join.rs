@@ -11,10 +11,11 @@ use houselights_shared::Role;
 use url::Url;
 
 use super::{
-    address::{address, failed, listened_to},
+    address::{address, failed},
     landing::{Theme, Zone, when},
-    logins::{Secret, named, usable},
+    logins::{Secret, held, named, usable},
     pages::{Button, Card, Kept, Look},
+    refusal::ApiRefusal,
 };
 use crate::{
     announcements::is_announced,
@@ -29,14 +30,11 @@ const TITLE: usize = 200;
 /// `GET /join/{invite}`.
 pub(super) async fn page(State(app): State<Arc<App>>, secret: Secret, request: Request) -> Response {
     let from = address(&request, app.config.behind_proxy);
-    if let Err(refusal) = listened_to(&app, from) {
-        let (refused, _) = refusal.into_response().into_parts();
-        let mut page = sorry(refused.status, "crowded");
-        page.headers_mut().extend(refused.headers.get(header::RETRY_AFTER).map(|after| (header::RETRY_AFTER, after.clone())));
-        return page;
-    }
     let secret = named(secret);
-    let Ok(invite) = usable(&app, &secret).await.inspect_err(|refusal| failed(&app, from, refusal)) else {
+    if let Err(refusal) = held(&app, &secret, from).await {
+        return unheld(refusal);
+    }
+    let Ok(invite) = usable(&app, &secret).await.map_err(|refusal| failed(&app, from, refusal)) else {
         return match app.store.is_revoked(&secret).await {
             Ok(true) => sorry(StatusCode::GONE, "revoked"),
             Ok(false) | Err(_) => sorry(StatusCode::NOT_FOUND, "unusable"),
@@ -55,6 +53,15 @@ pub(super) async fn page(State(app): State<Arc<App>>, secret: Secret, request: R
         }
         Ok(_) | Err(_) => sorry(StatusCode::NOT_FOUND, "unusable"),
     }
+}
+
+/// The page of a link that nobody was given, or of which it cannot be told now.
+fn unheld(refusal: ApiRefusal) -> Response {
+    let (refused, _) = refusal.into_response().into_parts();
+    let why = if refused.status == StatusCode::NOT_FOUND { "unusable" } else { "crowded" };
+    let mut page = sorry(refused.status, why);
+    page.headers_mut().extend(refused.headers.get(header::RETRY_AFTER).map(|after| (header::RETRY_AFTER, after.clone())));
+    page
 }
 
 fn invitation(event: &EventRow, as_role: Role, (link, app_url): (String, Option<&Url>), theme: &Theme) -> Card {

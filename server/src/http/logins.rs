@@ -1,6 +1,6 @@
 //! Looking up an invite, signing in, signing out.
 
-use std::{sync::Arc, time::Duration};
+use std::{hash::Hash, net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     Json,
@@ -10,7 +10,7 @@ use axum::{
 use houselights_shared::{InviteCard, Login, LoginRequest, Refusal};
 
 use super::{
-    address::{address, attempt, attempt_from, failed, listened_to, too_many},
+    address::{address, attempt_from, failed, too_many, untold},
     bearer::bearer,
     body::json,
     refusal::ApiRefusal,
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     app::App,
     clock,
-    store::{Invite, NewLogin, fresh_secret, hashed},
+    store::{Holder, Invite, LoginId, NewLogin, fresh_secret, hashed},
 };
 
 /// The part of a path that names an invite.
@@ -36,9 +36,9 @@ pub(super) async fn invite(
     request: Request,
 ) -> Result<Json<InviteCard>, ApiRefusal> {
     let from = address(&request, app.config.behind_proxy);
-    listened_to(&app, from)?;
     let secret = named(secret);
-    let invite = usable(&app, &secret).await.inspect_err(|refusal| failed(&app, from, refusal))?;
+    held(&app, &secret, from).await?;
+    let invite = usable(&app, &secret).await.map_err(|refusal| failed(&app, from, refusal))?;
     Ok(Json(InviteCard { event: invite.event_title, role: invite.role, name: invite.person.map(|(_, name)| name) }))
 }
 
@@ -55,18 +55,23 @@ pub(super) async fn log_in(State(app): State<Arc<App>>, request: Request) -> Res
 
 async fn try_log_in(app: &App, request: Request) -> Result<Login, ApiRefusal> {
     let from = address(&request, app.config.behind_proxy);
-    listened_to(app, from)?;
     let request: LoginRequest = json(request).await?;
-    let busy = |wait| ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, wait);
-    let comer = app.gate.stranger(&hashed(request.invite.as_str()));
-    app.gate.pass(&(request.invite.as_str(), request.name.as_deref(), from), comer).await.map_err(busy)?;
-    let invite = usable(app, request.invite.as_str()).await.inspect_err(|refusal| failed(app, from, refusal))?;
+    let secret = request.invite.as_str();
+    match held(app, secret, from).await? {
+        // Whatever they call themselves, it is one place.
+        Holder::One => at_the_gate(app, secret, &secret).await?,
+        Holder::Many => {
+            let who = (secret, request.name.as_deref(), from);
+            // Everybody may have it: an address makes so many people of it, and no more; and each is counted once, who is told to come later, too.
+            if !app.gate.awaits(&who) {
+                attempt_from(app, from).map_err(too_many)?;
+            }
+            at_the_gate(app, secret, &who).await?;
+        }
+    }
+    let invite = usable(app, secret).await.map_err(|refusal| failed(app, from, refusal))?;
     if invite.is_banned {
         return Err(ApiRefusal::new(StatusCode::FORBIDDEN, Refusal::Banned));
-    }
-    if invite.person.is_none() {
-        // Everybody may have it: an address makes so many people of it, and no more.
-        attempt_from(app, from).map_err(too_many)?;
     }
     let name = match &invite.person {
         Some((_, name)) => name.clone(),
@@ -89,14 +94,30 @@ async fn try_log_in(app: &App, request: Request) -> Result<Login, ApiRefusal> {
     })
 }
 
+/// Who has an invite. Whoever shows one that nobody has takes nobody's place, and so much is looked up for them as for anybody who fails.
+pub(super) async fn held(app: &App, secret: &str, from: Option<IpAddr>) -> Result<Holder, ApiRefusal> {
+    let holder = app.holder_of_invite(&hashed(secret), from).await.map_err(untold)?;
+    holder.ok_or_else(|| failed(app, from, ApiRefusal::new(StatusCode::NOT_FOUND, Refusal::TokenInvalid)))
+}
+
+/// Waits for a place, or says when there is one.
+async fn at_the_gate(app: &App, secret: &str, who: &impl Hash) -> Result<(), ApiRefusal> {
+    let busy = |wait| ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, Refusal::Overloaded, wait);
+    app.gate.pass(who, app.gate.stranger(&hashed(secret))).await.map_err(busy)
+}
+
 /// `DELETE /api/logins/current`.
 pub(super) async fn log_out(State(app): State<Arc<App>>, request: Request) -> Result<StatusCode, ApiRefusal> {
-    attempt(&app, &request)?;
-    let unauthorized = |refusal| ApiRefusal::new(StatusCode::UNAUTHORIZED, refusal);
+    let from = address(&request, app.config.behind_proxy);
+    let unauthorized = |refusal| failed(&app, from, ApiRefusal::new(StatusCode::UNAUTHORIZED, refusal));
     let token = bearer(request.headers()).ok_or_else(|| unauthorized(Refusal::TokenInvalid))?;
+    let login = LoginId::of(token);
+    if app.signed_in.known(&login).is_none() && !app.is_login(&login, from).await.map_err(untold)? {
+        return Err(unauthorized(Refusal::TokenInvalid));
+    }
     // Also one that has run out: it ends the connections that it still has.
     let identity = app.who_was(token).await.map_err(|(refusal, retry)| match retry {
-        Some(after) => ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, refusal, after),
+        Some(after) => untold((refusal, after)),
         None => unauthorized(refusal),
     })?;
     app.store.log_out(&identity.login).await?;

@@ -1,6 +1,6 @@
 //! The rooms of the event that somebody is signed in to.
 
-use std::{net::IpAddr, sync::Arc, time::Instant};
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     Json,
@@ -10,11 +10,16 @@ use axum::{
 use houselights_shared::{EventRooms, Refusal};
 
 use super::{
-    address::{address, too_many},
+    address::{address, failed, too_many, untold},
     bearer::bearer,
     refusal::ApiRefusal,
 };
-use crate::{app::App, clock, limits::millis, store::Identity};
+use crate::{
+    app::App,
+    clock,
+    limits::millis,
+    store::{Identity, LoginId},
+};
 
 /// `GET /api/rooms`.
 pub(super) async fn rooms(State(app): State<Arc<App>>, request: Request) -> Result<Json<EventRooms>, ApiRefusal> {
@@ -40,27 +45,17 @@ pub(super) async fn guest_of(app: &App, headers: &HeaderMap, from: Option<IpAddr
     Ok(identity)
 }
 
-/// Whose token it is. A whole audience may share an address: only who has no good one spends an attempt, and once there is none left the
-/// address is not listened to for a while.
+/// Whose token it is. A whole audience may share an address: only who has no good one spends an attempt.
 pub(super) async fn whose(app: &App, headers: &HeaderMap, from: Option<IpAddr>) -> Result<Arc<Identity>, ApiRefusal> {
-    let attempts = &app.limits.attempts;
-    if let Some(wait) = from.and_then(|from| attempts.shut_for(from, Instant::now())) {
-        return Err(too_many(millis(wait)));
+    let unauthorized = |refusal| failed(app, from, ApiRefusal::new(StatusCode::UNAUTHORIZED, refusal));
+    let token = bearer(headers).ok_or_else(|| unauthorized(Refusal::TokenInvalid))?;
+    let login = LoginId::of(token);
+    if app.signed_in.known(&login).is_none() && !app.is_login(&login, from).await.map_err(untold)? {
+        return Err(unauthorized(Refusal::TokenInvalid));
     }
-    let found = match bearer(headers) {
-        Some(token) => app.who_is(token).await,
-        None => Err((Refusal::TokenInvalid, None)),
-    };
-    found.map_err(|(refusal, retry)| {
-        if let Some(after) = retry {
-            return ApiRefusal::retry(StatusCode::SERVICE_UNAVAILABLE, refusal, after);
-        }
-        if refusal == Refusal::Banned {
-            return ApiRefusal::new(StatusCode::FORBIDDEN, refusal);
-        }
-        if let Some(from) = from {
-            attempts.failed(from, Instant::now());
-        }
-        ApiRefusal::new(StatusCode::UNAUTHORIZED, refusal)
+    app.who_is(token).await.map_err(|(refusal, retry)| match (refusal, retry) {
+        (refusal, Some(after)) => untold((refusal, after)),
+        (Refusal::Banned, None) => ApiRefusal::new(StatusCode::FORBIDDEN, refusal),
+        (refusal, None) => unauthorized(refusal),
     })
 }

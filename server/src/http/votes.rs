@@ -34,7 +34,7 @@ pub(super) async fn page(
     let (room, poll) = named.map(|Path(of)| of).unwrap_or_default();
     let (identity, room) = inside(&app, Ok(Path(room)), request).await?;
     let role = identity.who.role;
-    if View::of(role) != View::Control {
+    if !View::of(role).looks_after() {
         return refused(StatusCode::FORBIDDEN, Refusal::NotAllowed);
     }
     let Ok(Query(Asked { after })) = which else { return refused(StatusCode::BAD_REQUEST, Refusal::Malformed) };

@@ -25,7 +25,7 @@ use super::{
     turn::{Known, Questions, Turn},
 };
 use crate::{
-    clock,
+    clock::Clock,
     metrics::Metrics,
     realtime::{Outbox, encode},
     store::{Store, StoreError, Trace},
@@ -54,6 +54,8 @@ struct Entering {
 pub(super) struct Desk {
     store: Store,
     metrics: Arc<Metrics>,
+    /// Steady: where the wall clock is set back nobody waits for it to come round again.
+    clock: Clock,
     inboxes: HashMap<ParticipantId, Inbox>,
     acquainted: HashMap<(ParticipantId, ParticipantId), Acquainted>,
     rooms: HashMap<RoomId, EventId>,
@@ -65,9 +67,9 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn new(store: Store, metrics: Arc<Metrics>) -> Self {
+    pub(super) fn new(store: Store, metrics: Arc<Metrics>, clock: Clock) -> Self {
         let (inboxes, acquainted, rooms, present, entering, asked) = Default::default();
-        Self { store, metrics, inboxes, acquainted, rooms, present, entering, asked }
+        Self { store, metrics, clock, inboxes, acquainted, rooms, present, entering, asked }
     }
 
     /// Until the server stops.
@@ -124,7 +126,7 @@ impl Desk {
                 return self.give_up(Refusal::StorageUnavailable);
             }
         };
-        let now = clock::now();
+        let now = self.clock.now();
         let Ok(turn) = catch_unwind(AssertUnwindSafe(|| self.decide(now, &batch, known))) else {
             error!("the rules of inboxes panicked");
             self.metrics.panics.increment(1);
@@ -281,7 +283,7 @@ impl Desk {
         self.acquainted.retain(|(one, other), _| !forgotten.contains(one) && !forgotten.contains(other));
         let named = self.store.inboxes_that_name(&forgotten).await?;
         self.load(named.iter().map(|(owner, _)| *owner)).await?;
-        let (now, mut turn) = (clock::now(), Turn::default());
+        let (now, mut turn) = (self.clock.now(), Turn::default());
         for (owner, who) in named {
             let row = self.inboxes.get(&owner).map(|inbox| inbox.forgotten(now, who));
             self.take(row.into_iter().collect(), &mut turn);

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::{desk::Desk, muted::Muted};
 use crate::{
+    clock::Clock,
     metrics::Metrics,
     realtime::{ConnectionId, Outbox},
     store::{Store, Trace},
@@ -94,10 +95,12 @@ pub(crate) struct Inboxes {
 }
 
 impl Inboxes {
-    pub(crate) fn new(store: Store, metrics: Arc<Metrics>) -> Self {
+    /// Whoever writes too much is told by `clock` when there is more to write.
+    pub(crate) fn new(store: Store, metrics: Arc<Metrics>, clock: Clock) -> Self {
         let (mail, mailbox) = mpsc::channel(MAILBOX);
-        let desk = Desk::new(store, Arc::clone(&metrics));
-        Self { mail, desk: Arc::new(Mutex::new((desk, mailbox))), muted: Arc::default(), metrics }
+        let muted = Arc::new(Muted::new(store.clone()));
+        let desk = Desk::new(store, Arc::clone(&metrics), clock);
+        Self { mail, desk: Arc::new(Mutex::new((desk, mailbox))), muted, metrics }
     }
 
     /// Posts without waiting. False where the mailbox is full.

@@ -1,12 +1,18 @@
 //! The inboxes over a real database whose disk can be made to fail.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use futures_util::StreamExt;
 use houselights_domain::{Actor, Mention, notified};
 use houselights_shared::{
     CommandId, InboxCommand, InboxCommandBody, InboxEntryBody, InboxNews, MessageId, Outcome, ParticipantId, Peer, Refusal,
-    Role, RoomId, Seq, ServerFrame,
+    Role, RoomId, Seq, ServerFrame, Timestamp,
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::{WebSocketStream, tungstenite::protocol};
@@ -14,13 +20,15 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::*;
 use crate::{
-    clock,
+    clock::{self, Clock},
     store::{Flaky, Mood, NewEvent, NewInvite, engine},
     supervision::Supervisor,
 };
 
 struct House {
     _dir: tempfile::TempDir,
+    /// By how many microseconds the wall clock is set wrong.
+    wrong: Arc<AtomicI64>,
     engine: Arc<Flaky>,
     store: Store,
     inboxes: Inboxes,
@@ -45,13 +53,16 @@ impl House {
             let person = store.invite(&invite.secret, clock::now()).await.unwrap().unwrap().person;
             crew.extend(person.map(|(participant, _)| participant));
         }
-        let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics));
+        let wrong = Arc::new(AtomicI64::new(0));
+        let by = Arc::clone(&wrong);
+        let clock = Clock::over(move || Timestamp::from_micros(clock::now().micros() + by.load(Ordering::Relaxed)));
+        let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics), clock);
         let stop = CancellationToken::new();
         let supervisor = Supervisor { tasks: TaskTracker::new(), metrics, stop: stop.clone() };
         let (running, until) = (inboxes.clone(), stop.clone());
         supervisor.keep("inboxes", move || running.clone().run(until.clone()));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        Self { _dir: dir, engine, store, inboxes, room: created.room, crew, stop, listener }
+        Self { _dir: dir, wrong, engine, store, inboxes, room: created.room, crew, stop, listener }
     }
 
     async fn enter(&self, person: usize, after: Seq) -> Guest {
@@ -215,4 +226,35 @@ async fn whoever_had_words_of_somebody_who_is_forgotten_is_told_also_when_they_c
     let missed = house.store.inbox_since(house.crew[2], Seq::START, 10).await.unwrap().unwrap();
     assert_eq!(missed.iter().map(|entry| &entry.body).collect::<Vec<_>>(), [&told[0]], "and nothing of before");
     assert_eq!(house.store.inbox_since(house.crew[0], Seq::START, 10).await.unwrap(), Some(Vec::new()));
+}
+
+#[tokio::test]
+async fn where_the_wall_clock_is_set_back_nobody_waits_for_it_to_come_round_again() {
+    let house = House::of(2).await;
+    let mut ada = house.enter(0, Seq::START).await;
+    let mut sent = 0;
+    let wait = loop {
+        ada.write(house.crew[1], "hello");
+        match ada.outcome().await {
+            Outcome::Accepted { .. } => sent += 1,
+            Outcome::Refused { refusal: Refusal::SlowDown, retry_after_ms } => break retry_after_ms.unwrap(),
+            other @ (Outcome::Refused { .. } | Outcome::Unknown) => panic!("{other:?}"),
+        }
+    };
+    assert!(sent >= 10 && wait <= 2_000, "{sent}, then {wait} ms");
+    house.wrong.store(-3_600_000_000, Ordering::Relaxed);
+    // Each time as long as she is told: the clock of the house goes a tenth slower until it agrees with the wall again.
+    let again = async {
+        loop {
+            ada.write(house.crew[1], "hello again");
+            match ada.outcome().await {
+                Outcome::Accepted { .. } => return,
+                Outcome::Refused { retry_after_ms: Some(wait), .. } => {
+                    tokio::time::sleep(Duration::from_millis(wait.into())).await
+                }
+                other @ (Outcome::Refused { .. } | Outcome::Unknown) => panic!("{other:?}"),
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), again).await.expect("she may write again");
 }

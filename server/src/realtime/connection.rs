@@ -6,9 +6,9 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use houselights_domain::{Actor, DirectReport, View, rights};
 use houselights_shared::{
-    ClientFrame, Command, CommandId, InboxCommand, InboxCommandBody, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer,
-    MediaOffer, MediaOutcome, MessageId, Outcome, Peer, REPORT_CONTEXT, Reaction, Refusal, Reply, RoomId, ServerFrame,
-    Timestamp, Welcome,
+    ClientFrame, Command, CommandId, EventId, InboxCommand, InboxCommandBody, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me,
+    MediaAnswer, MediaOffer, MediaOutcome, MessageId, Outcome, Peer, REPORT_CONTEXT, Reaction, Refusal, Reply, RoomId,
+    ServerFrame, Timestamp, Welcome,
 };
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::{
@@ -123,7 +123,8 @@ async fn converse(app: &Arc<App>, outbox: &Arc<Outbox>, socket: &mut Socket, gue
             app.inboxes.deliver(inbox::Mail::Enter { outbox: Arc::clone(outbox), who: Arc::clone(&who), after }).await;
         }
         let changes = identity.doors.is_changeable();
-        let conversation = Conversation { app, outbox, who: &who, changes, room: &room, patience: Patience::default() };
+        let (event, patience) = (identity.event, Patience::default());
+        let conversation = Conversation { app, outbox, who: &who, event, changes, room: &room, patience };
         tokio::select! {
             end = conversation.run(socket) => end,
             () = expired(identity.expires) => Refusal::TokenExpired.into(),
@@ -173,6 +174,7 @@ struct Conversation<'a> {
     app: &'a Arc<App>,
     outbox: &'a Arc<Outbox>,
     who: &'a Arc<Actor>,
+    event: EventId,
     /// Whether anything can be changed here.
     changes: bool,
     room: &'a RoomHandle,
@@ -315,8 +317,10 @@ impl Conversation<'_> {
         if let InboxCommandBody::Report { message, reason } = body {
             return self.report((id, bytes), message, reason).await;
         }
-        if matches!(body, InboxCommandBody::SendDirect { .. }) && self.app.inboxes.muted().is_muted(self.who.participant) {
-            self.refuse(id, Refusal::Muted, None);
+        if matches!(body, InboxCommandBody::SendDirect { .. })
+            && let Err(refusal) = self.app.inboxes.muted().lets(self.event, self.who.participant).await
+        {
+            self.refuse(id, refusal, (refusal != Refusal::Muted).then_some(OVERLOADED_FOR_MS));
             return Ok(());
         }
         let (from, who, command) = (Arc::clone(self.outbox), Arc::clone(self.who), InboxCommand { id, body });

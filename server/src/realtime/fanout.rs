@@ -9,7 +9,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use houselights_domain::View;
-use houselights_shared::{Level, ParticipantId, RoomId, Seq, ServerFrame, Signal, SignalBody, SlotMap, Update};
+use houselights_shared::{Level, ParticipantId, RoomId, Seq, ServerFrame, Signal, SignalBody, SlotMap, Update, UpdateBody};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
@@ -145,11 +145,11 @@ impl FanOut {
                 updates.iter().for_each(|update| self.tick.waits(&update.body));
                 self.pending.extend(updates);
             }
-            Tell::Anew { control, crew, audience } => self.show_anew(&[control, crew, audience]),
+            Tell::Anew { control, moderators, crew, audience } => self.show_anew(&[control, moderators, crew, audience]),
             Tell::Enter { outbox, who, view, seq } => self.enter(Member { outbox, who, view, has: None }, seq),
             Tell::Leave(connection) => self.leave(connection),
             Tell::Some { to, body } => self.tell_some(body, |member| to.contains(&member.who)),
-            Tell::Control(body) => self.tell_some(body, |member| member.view == View::Control),
+            Tell::Control(body) => self.tell_some(body, |member| member.view.looks_after()),
             Tell::Slots { crew, audience } => {
                 let slots = Some((crew, audience));
                 self.slots_changed |= slots != self.slots;
@@ -168,12 +168,13 @@ impl FanOut {
     }
 
     /// What was still to be told is in the snapshots.
-    fn show_anew(&mut self, [control, crew, audience]: &[Bytes; 3]) {
+    fn show_anew(&mut self, [control, moderators, crew, audience]: &[Bytes; 4]) {
         self.pending.clear();
         for member in self.members.values_mut() {
             member.has = None;
             member.outbox.push_answer(std::slice::from_ref(match member.view {
                 View::Control => control,
+                View::Moderators => moderators,
                 View::Crew => crew,
                 View::Audience => audience,
             }));
@@ -183,7 +184,7 @@ impl FanOut {
     fn enter(&mut self, mut member: Member, seq: Seq) {
         if let Some((for_crew, for_audience)) = &self.slots {
             let slots = match member.view {
-                View::Control | View::Crew => for_crew,
+                View::Control | View::Moderators | View::Crew => for_crew,
                 View::Audience => for_audience,
             };
             member.outbox.push_signal(&self.signal(SignalBody::Slots { slots: slots.clone() }));
@@ -287,11 +288,17 @@ impl FanOut {
         let seen = |view| frame::seen(view, &pending).as_deref().map_or_else(|| all.clone(), encoded);
         let audience = Ready::new(seen(View::Audience), &audience_signals);
         let crew = Ready::new(seen(View::Crew), &crew_signals);
-        let control = Ready::new(seen(View::Control), &crew_signals);
+        let control = seen(View::Control);
+        // But for what is reported of one of them, which is rare, it is the same.
+        let is_apart =
+            pending.iter().any(|update| matches!(&update.body, UpdateBody::Reported { report } if report.about_crew));
+        let moderators = if is_apart { seen(View::Moderators) } else { control.clone() };
+        let [control, moderators] = [control, moderators].map(|updates| Ready::new(updates, &crew_signals));
         let (mut writes, mut ended) = (0, Vec::new());
         for (connection, member) in &mut self.members {
             let ready = match member.view {
                 View::Control => &control,
+                View::Moderators => &moderators,
                 View::Crew => &crew,
                 View::Audience => &audience,
             };

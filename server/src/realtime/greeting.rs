@@ -37,22 +37,23 @@ pub(super) struct Guest {
 /// Waits for Hello and finds out who it is.
 pub(super) async fn greet(app: &App, outbox: &Outbox, socket: &mut Socket, stranger: &Stranger) -> Result<Guest, End> {
     let guest = tokio::select! {
-        guest = introduced(app, socket) => guest,
+        guest = introduced(app, socket, stranger) => guest,
         () = app.draining.cancelled() => return Err(shutting_down(outbox)),
     };
     if let Err(End::Refused(Refusal::Malformed | Refusal::TokenInvalid | Refusal::TokenExpired, _)) = &guest
         && let Some(address) = stranger.address
+        && let Err(wait) = app.limits.attempts.failed(address, std::time::Instant::now())
     {
-        app.limits.attempts.failed(address, std::time::Instant::now());
+        return Err(End::Refused(Refusal::SlowDown, Some(millis(wait))));
     }
     guest
 }
 
-async fn introduced(app: &App, socket: &mut Socket) -> Result<Guest, End> {
+async fn introduced(app: &App, socket: &mut Socket, stranger: &Stranger) -> Result<Guest, End> {
     let first = timeout(HELLO_WITHIN, hear(socket)).await.map_err(|_| End::from(Refusal::Malformed))??;
     let Some((ClientFrame::Hello(hello), _)) = first else { return Err(Refusal::Malformed.into()) };
     let version = Version::CURRENT.agree(hello.version)?;
-    let identity = let_through(app, &hello).await?;
+    let identity = let_through(app, &hello, stranger).await?;
     if let Some(refused) = doors::refused(identity.doors, identity.who.role, clock::now()) {
         return Err(End::Shut(refused));
     }
@@ -72,12 +73,17 @@ async fn introduced(app: &App, socket: &mut Socket) -> Result<Guest, End> {
     Ok(Guest { identity, room, version, after, inbox_after: hello.inbox_after })
 }
 
-/// Who says Hello, once the gate let them through. Until then the store is not asked.
-async fn let_through(app: &App, hello: &Hello) -> Result<Arc<Identity>, End> {
+/// Who says Hello, once the gate let them through. Until then the store is not asked for more than whether anybody has such a login.
+async fn let_through(app: &App, hello: &Hello, stranger: &Stranger) -> Result<Arc<Identity>, End> {
     let login = LoginId::of(hello.token.as_str());
     let known = app.signed_in.known(&login);
     if let Some(known) = &known {
         greets_slowly(app, known)?;
+    } else {
+        let found = app.is_login(&login, stranger.address).await;
+        if !found.map_err(|(refusal, retry_after)| End::Refused(refusal, Some(retry_after)))? {
+            return Err(Refusal::TokenInvalid.into());
+        }
     }
     let comer = match &known {
         Some(known) if View::of(known.who.role) != View::Audience => Comer::Crew,

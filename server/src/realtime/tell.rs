@@ -14,8 +14,10 @@ pub(crate) enum Tell {
     Updates(Vec<Arc<Update>>),
     /// To everyone, in place of all that they were told before.
     Anew {
-        /// The snapshot of those who look after the show.
+        /// The snapshot of those who call the show.
         control: Bytes,
+        /// The moderators'.
+        moderators: Bytes,
         /// The snapshot of the rest of the crew.
         crew: Bytes,
         /// The audience's.

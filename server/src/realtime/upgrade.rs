@@ -4,7 +4,6 @@ use std::{
     net::IpAddr,
     panic::AssertUnwindSafe,
     sync::{Arc, atomic::Ordering},
-    time::Instant,
 };
 
 use axum::{
@@ -27,7 +26,7 @@ use super::{
 use crate::{
     app::App,
     http::{ApiRefusal, Peer, address, too_many},
-    limits::{Doorstep, millis},
+    limits::Doorstep,
 };
 
 /// Over so long a time those of an address come back that has too many connections of which nobody knows whose they are.
@@ -91,13 +90,10 @@ async fn stand(place: Place, upgrade: OnUpgrade, stranger: Stranger) {
     }
 }
 
-/// Whether an address is listened to.
+/// Whether there is a place on the doorstep of an address.
 fn stranger(app: &App, request: &Request) -> Result<Stranger, ApiRefusal> {
     let address = address(request, app.config.behind_proxy);
     let Some(from) = address else { return Ok(Stranger { address, _doorstep: None }) };
-    if let Some(wait) = app.limits.attempts.shut_for(from, Instant::now()) {
-        return Err(too_many(millis(wait)));
-    }
     let doorstep = match request.extensions().get::<Peer>().and_then(|peer| peer.doorstep.clone()) {
         Some(taken) => taken,
         None => Arc::new(

@@ -94,7 +94,7 @@ impl Kept {
     fn folds(&mut self, view: View) -> &mut Folds {
         let [as_it_was, kept] = &mut self.folds;
         match view {
-            View::Control => as_it_was,
+            View::Control | View::Moderators => as_it_was,
             View::Crew | View::Audience => kept,
         }
     }

@@ -11,8 +11,8 @@ use super::{Statement, Store, StoreError, Value};
 /// As many of those whom one entry names are told: a whole audience may be let in at once.
 const NAMED: usize = 20;
 
-/// Whether an entry `u` is one that somebody made who looks after the room. What its author removed is not of them. An erasure writes fields in
-/// another order.
+/// Whether an entry `u` is one that somebody made who looks after the room. What its author removed is not of them, nor what made way for somebody's
+/// report. An erasure writes fields in another order.
 macro_rules! acts {
     () => {
         "u.by_participant IS NOT NULL AND (\
@@ -20,7 +20,7 @@ macro_rules! acts {
          OR u.body LIKE '%\"what\":\"message_hidden\"%' OR u.body LIKE '%\"what\":\"message_shown\"%' \
          OR u.body LIKE '%\"what\":\"message_pinned\"%' OR u.body LIKE '%\"what\":\"unpinned\"%' \
          OR u.body LIKE '%\"what\":\"announce%' OR u.body LIKE '%\"what\":\"question_settled\"%' \
-         OR u.body LIKE '%\"what\":\"report_settled\"%' OR u.body LIKE '%\"what\":\"admitted\"%') \
+         OR (u.body LIKE '%\"what\":\"report_settled\"%' AND u.body NOT LIKE '%\"made_way\":true%') OR u.body LIKE '%\"what\":\"admitted\"%') \
          AND NOT (u.body LIKE '%\"what\":\"message_removed\"%' AND EXISTS (SELECT 1 FROM messages m \
          WHERE m.room_id = u.room_id AND m.gone = u.seq AND m.author = u.by_participant))"
     };

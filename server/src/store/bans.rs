@@ -1,6 +1,8 @@
 //! Who is banned from an event. A room's log says so, and the event follows in the same write: however the server ends, they agree.
 
-use houselights_shared::{EventId, Sanction, Update, UpdateBody};
+use std::collections::HashSet;
+
+use houselights_shared::{EventId, ParticipantId, RoomId, Sanction, Update, UpdateBody};
 
 use super::{Statement, Store, StoreError, Value};
 
@@ -32,6 +34,26 @@ pub(super) fn followed(update: &Update) -> Option<Statement> {
 }
 
 impl Store {
+    /// Who is muted by which room of an event, as the logs have it.
+    pub(crate) async fn muted_in(&self, event: EventId) -> Result<HashSet<(RoomId, ParticipantId)>, StoreError> {
+        let sql = "SELECT u.room_id, u.body FROM updates u JOIN rooms r ON r.id = u.room_id WHERE r.event_id = $1 AND r.deleted_at IS NULL \
+                   AND u.body LIKE '%\"what\":\"sanction%' ORDER BY u.room_id, u.seq";
+        let mut muted = HashSet::new();
+        for row in self.db.read(Statement::new(sql, vec![Value::id(&event)])).await? {
+            let (room, body): (RoomId, UpdateBody) = (row.parsed(0)?, row.json(1)?);
+            if let UpdateBody::Sanctioned { sanctioned } = &body {
+                if sanctioned.sanction == Sanction::Muted {
+                    muted.insert((room, sanctioned.participant));
+                } else {
+                    muted.remove(&(room, sanctioned.participant));
+                }
+            } else if let UpdateBody::SanctionLifted { participant } = &body {
+                muted.remove(&(room, *participant));
+            }
+        }
+        Ok(muted)
+    }
+
     /// Whether somebody who has, or had, this address at an event is banned from it.
     pub(crate) async fn is_banned(&self, event: EventId, email: &str) -> Result<bool, StoreError> {
         let sql = "SELECT 1 FROM bans b JOIN participants p ON p.id = b.participant_id WHERE p.event_id = $1 AND (\

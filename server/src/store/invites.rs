@@ -6,7 +6,8 @@ use houselights_domain::{Doors, StaffRole};
 use houselights_shared::{EventId, ParticipantId, PersonId, PersonLoginId, Role, RoomId, Timestamp};
 
 use super::{
-    CreatedInvite, Statement, Store, StoreError, Value, bans::is_banned, events::doors, hashed, organisations::stored_staff,
+    CreatedInvite, Row, Statement, Store, StoreError, Value, bans::is_banned, events::doors, hashed,
+    organisations::stored_staff,
 };
 
 /// An invite as it is stored.
@@ -28,6 +29,15 @@ pub(crate) struct Invite {
     pub(crate) one_device: bool,
     /// What decides whether it leads in now.
     pub(crate) doors: Doors,
+}
+
+/// Who has a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// One person.
+    One,
+    /// Whoever was told it.
+    Many,
 }
 
 /// For how long a link of one's own into an event can be used: it is, at once.
@@ -116,6 +126,14 @@ impl Store {
         let by_whom = by.map(|login| login.to_string()).into();
         let values = vec![hashed(secret).into(), now.into(), Value::id(&participant), room.into(), by_whom, to.into()];
         self.changed(by.map(signed_in).into_iter().chain([Statement::new(sql, values).changing(1)]).collect()).await
+    }
+
+    /// Who has the invite of this hash, if it was ever made, whether or not it still leads anywhere.
+    pub(crate) async fn holder_of_invite(&self, hash: &str) -> Result<Option<Holder>, StoreError> {
+        let sql = "SELECT participant_id FROM invites WHERE secret_hash = $1";
+        let rows = self.db.read(Statement::new(sql, vec![hash.into()])).await?;
+        let holder = |row: &Row| row.maybe::<ParticipantId>(0).map(|whose| whose.map_or(Holder::Many, |_| Holder::One));
+        rows.first().map(holder).transpose()
     }
 
     /// Whether an invite with this secret was taken back.

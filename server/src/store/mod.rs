@@ -91,7 +91,7 @@ pub(crate) use events::{Child, EventChange, EventFilter, EventRow};
 pub(crate) use flaky::{Flaky, Mood};
 pub(crate) use images::{Image, ImageFile};
 pub(crate) use invites::Entering;
-pub(crate) use invites::Invite;
+pub(crate) use invites::{Holder, Invite};
 pub(crate) use landing::{PublicEvent, PublicQuestion, PublicSession, PublicSpeaker};
 pub(crate) use life::Deleted;
 pub(crate) use logins::{Identity, LoginId, NewLogin};

@@ -201,6 +201,7 @@ pub(super) fn report() -> Report {
         reason: "Rude".to_owned(),
         context: vec![message()],
         words: String::new(),
+        about_crew: false,
     }
 }
 
@@ -310,7 +311,9 @@ pub(super) fn update_bodies() -> Vec<UpdateBody> {
         UpdateBody::Sanctioned { sanctioned: sanctioned() },
         UpdateBody::SanctionLifted { participant },
         UpdateBody::Reported { report: report() },
-        UpdateBody::ReportSettled { report: report_id() },
+        UpdateBody::Reported { report: Report { about_crew: true, ..report() } },
+        UpdateBody::ReportSettled { report: report_id(), made_way: false },
+        UpdateBody::ReportSettled { report: report_id(), made_way: true },
         UpdateBody::Admitted { participants: vec![participant] },
         UpdateBody::Hidden { through: Some(Seq::new(9)) },
     ]

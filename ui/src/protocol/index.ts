@@ -823,7 +823,11 @@ context: Array<Message>,
 /**
  * The words of what is reported where that is no message.
  */
-words: string, };
+words: string, 
+/**
+ * Whether it is about somebody who looks after the room. Then moderators do not get it: it may be about them.
+ */
+about_crew?: boolean, };
 
 /**
  * Somebody who waits to be let in.
@@ -1500,7 +1504,11 @@ report: Report, } | { "what": "report_settled",
 /**
  * Which.
  */
-report: ReportId, } | { "what": "admitted", 
+report: ReportId, 
+/**
+ * Whether nobody looked at it: it made way.
+ */
+made_way?: boolean, } | { "what": "admitted", 
 /**
  * Who.
  */

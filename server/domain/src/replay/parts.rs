@@ -150,7 +150,7 @@ impl Chronicle {
     fn shows(&self, marked: &Marked, view: View) -> bool {
         let is_back = |question| self.back.is_taken_back(question, marked.mark.seq);
         match view {
-            View::Control => true,
+            View::Control | View::Moderators => true,
             View::Crew | View::Audience => !marked.question.is_some_and(is_back),
         }
     }

@@ -237,7 +237,7 @@ pub(super) fn apply(held: &mut Snapshot, update: &Update, looks_after: bool) {
         }
         UpdateBody::SanctionLifted { participant } => crew(held).sanctions.retain(|kept| kept.participant != *participant),
         UpdateBody::Reported { report } => crew(held).reports.push(report.clone()),
-        UpdateBody::ReportSettled { report } => crew(held).reports.retain(|known| known.id != *report),
+        UpdateBody::ReportSettled { report, .. } => crew(held).reports.retain(|known| known.id != *report),
         UpdateBody::QuestionUpvoted { .. } | UpdateBody::PollVoted { .. } => panic!("nobody is told of a vote"),
         UpdateBody::Admitted { .. } | UpdateBody::Hidden { .. } => {}
         UpdateBody::Unknown => panic!("the rules know all their updates"),

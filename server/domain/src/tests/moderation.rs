@@ -1,4 +1,6 @@
-use houselights_shared::{MAX_REPORTS, MAX_REPORTS_EACH, Report, ReportTarget, RoomRules, RulesEdit, SanctionAct, Sending};
+use houselights_shared::{
+    MAX_REPORTS, MAX_REPORTS_EACH, MAX_REPORTS_OF_ONE, Report, ReportTarget, RoomRules, RulesEdit, SanctionAct, Sending,
+};
 
 use super::*;
 use crate::{Door, GRACE_AFTER_RESTART, Person};
@@ -305,24 +307,155 @@ fn somebody_is_reported_for_one_thing_after_another() {
     assert_eq!((stage.follow(effects), stage.reports().len()), (Some(refused), 4), "she is not here yet");
 }
 
+fn of(message: MessageId) -> CommandBody {
+    report(ReportTarget::Message { message })
+}
+
+/// So many people, each of whom reports something that nobody else does.
+fn each_reports(stage: &mut Stage, who: &Actor, people: std::ops::Range<u128>) {
+    for number in people {
+        let message = stage.say(who, &format!("line {number}"));
+        stage.done(&actor(number, Role::Attendee), of(message));
+    }
+}
+
 #[test]
-fn nobody_fills_the_list_of_reports_alone_and_the_oldest_makes_way() {
+fn nobody_fills_the_list_of_reports_alone_and_what_is_known_is_not_filed_once_more() {
     let (mut stage, mod_, vera) = mod_and_vera();
     let said: Vec<_> = (0..=MAX_REPORTS_EACH).map(|number| stage.say(&mod_, &number.to_string())).collect();
-    let of = |message| report(ReportTarget::Message { message });
     for message in &said[..MAX_REPORTS_EACH] {
         stage.done(&vera, of(*message));
     }
     stage.done(&vera, of(said[0]));
     assert_eq!(stage.reports().len(), MAX_REPORTS_EACH, "said again it is no other");
     assert_eq!(stage.refused(&vera, of(said[MAX_REPORTS_EACH])), Refusal::Full);
-    for number in 0..MAX_REPORTS as u128 {
+    for number in 0..2 * MAX_REPORTS_OF_ONE as u128 {
         stage.done(&actor(100 + number, Role::Attendee), of(said[0]));
     }
-    let reports = stage.reports();
-    assert_eq!(reports.len(), MAX_REPORTS);
-    assert!(reports.iter().all(|report| report.name != vera.name), "hers were the oldest");
-    stage.done(&vera, of(said[MAX_REPORTS_EACH]));
+    assert_eq!(stage.reports().len(), MAX_REPORTS_EACH + MAX_REPORTS_OF_ONE - 1, "five of one thing, hers among them");
+}
+
+#[test]
+fn a_few_who_report_a_lot_take_the_place_of_nobodys_only_report() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let real = stage.say(&mod_, "the real one");
+    stage.done(&vera, of(real));
+    for puppet in 0..25_u128 {
+        let puppet = actor(1_000 + puppet, Role::Attendee);
+        for number in 0..MAX_REPORTS_EACH {
+            let message = stage.say(&mod_, &format!("harmless {number}"));
+            stage.ask(&puppet, of(message));
+        }
+    }
+    let is_there = |stage: &Stage, name: &str| stage.reports().iter().any(|report| report.name == name);
+    assert_eq!(stage.reports().len(), MAX_REPORTS);
+    assert!(is_there(&stage, &vera.name), "hers was the oldest");
+    let walt = actor(3, Role::Attendee);
+    let late = stage.say(&mod_, "another");
+    stage.done(&walt, of(late));
+    assert!(is_there(&stage, &vera.name) && is_there(&stage, &walt.name));
+    assert_eq!(stage.reports().len(), MAX_REPORTS);
+}
+
+#[test]
+fn what_was_reported_several_times_makes_way_first_and_where_everybody_reported_once_the_oldest() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let twice = stage.say(&mod_, "twice");
+    let walt = actor(3, Role::Attendee);
+    stage.done(&vera, of(twice));
+    stage.done(&walt, of(twice));
+    each_reports(&mut stage, &mod_, 100..100 + MAX_REPORTS as u128 - 2);
+    each_reports(&mut stage, &mod_, 500..501);
+    let names = |stage: &Stage| stage.reports().into_iter().map(|report| report.name).collect::<Vec<_>>();
+    assert_eq!(names(&stage)[..2], [vera.name.clone(), "Person 100".to_owned()], "it was reported all the same");
+    let before = stage.published.len();
+    each_reports(&mut stage, &mod_, 501..502);
+    assert_eq!(names(&stage)[0], "Person 100");
+    let goes = stage.published[before..].iter().find(|update| matches!(update.body, UpdateBody::ReportSettled { .. }));
+    let goes = goes.expect("one made way");
+    assert!(matches!(goes.body, UpdateBody::ReportSettled { made_way: true, .. }));
+    assert_eq!(goes.for_control().by, None, "whoever reports settles nothing");
+    stage.room = stage.replayed();
+    each_reports(&mut stage, &mod_, 502..503);
+    assert_eq!(names(&stage)[0], "Person 101", "it is known after a restart who reported what");
+}
+
+#[test]
+fn moderators_do_not_get_what_is_reported_of_those_who_look_after_the_room() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let speaker = actor(3, Role::Speaker);
+    stage.arrive(&speaker);
+    let rude = stage.say(&mod_, "rude");
+    stage.done(&vera, of(rude));
+    stage.done(&vera, report(ReportTarget::Person { participant: mod_.participant }));
+    let peer = |who: &Actor| houselights_shared::Peer { participant: who.participant, name: who.name.clone(), role: who.role };
+    let direct =
+        |id, who| crate::DirectReport { id: command_id(id), of: peer(who), context: Vec::new(), reason: String::new() };
+    let effects = stage.room.report_direct(stage.now, &speaker, &direct(900, &mod_));
+    stage.follow(effects);
+    let before = stage.published.len();
+    stage.done(&vera, report(ReportTarget::Person { participant: speaker.participant }));
+    let told = |stage: &Stage, role| stage.room.snapshot(role).crew.expect("the crew's").reports.len();
+    for restarted in [false, true] {
+        if restarted {
+            stage.room = stage.replayed();
+        }
+        assert_eq!((told(&stage, Role::Producer), told(&stage, Role::Organizer), told(&stage, Role::Moderator)), (4, 4, 1));
+    }
+    let of_reports = |view: crate::View| {
+        let seen = stage.published.iter().map(move |update| view.seen(update));
+        seen.filter(|update| matches!(update.body, UpdateBody::Reported { .. })).count()
+    };
+    assert_eq!((of_reports(crate::View::Control), of_reports(crate::View::Moderators)), (4, 1));
+    assert!(stage.published[..before].iter().all(|update| {
+        let seen = crate::View::Moderators.seen(update);
+        !matches!(update.body, UpdateBody::Reported { .. }) || (seen.by.is_none() && seen.body == UpdateBody::HIDDEN)
+    }));
+}
+
+#[test]
+fn a_name_is_shown_without_what_the_room_does_not_take_and_whoever_is_called_so_comes_in() {
+    let (mut stage, mod_, _) = mod_and_vera();
+    stage.done(&mod_, rule(RulesEdit::Words { words: vec!["heck".to_owned()] }));
+    stage.done(&mod_, rule(RulesEdit::Links { on: false }));
+    let walt = Actor { name: "Walt H\u{435}ck evil\u{3002}com".to_owned(), ..actor(3, Role::Attendee) };
+    let ada = Actor { name: "Ada Heck".to_owned(), ..actor(4, Role::Speaker) };
+    assert_eq!(stage.door(&walt), Door::Open);
+    stage.arrive(&walt);
+    stage.arrive(&ada);
+    for who in [&walt, &ada] {
+        stage.say(who, "hello");
+    }
+    stage.done(&walt, CommandBody::RaiseHand { note: String::new() });
+    stage.done(&walt, CommandBody::AskQuestion { text: "why?".to_owned(), anonymous: false });
+    let shown = stage.crew_view();
+    let names: Vec<_> = shown.chat.iter().map(|message| message.name.as_str()).collect();
+    assert_eq!(names, ["Walt *** ***", "Ada Heck"], "the crew's names are as they are");
+    let asker = shown.questions[0].author.as_ref().map(|asker| asker.name.as_str());
+    let hand = &shown.crew.as_ref().expect("the crew's").hands[0];
+    assert_eq!((asker, hand.name.as_str()), (Some("Walt *** ***"), "Walt *** ***"));
+    let here = stage.room.here().find(|(who, _)| *who == walt.participant).map(|(_, person)| person.name.clone());
+    assert_eq!(here.as_deref(), Some("Walt *** ***"));
+    stage.done(&mod_, rule(RulesEdit::Lobby { on: true }));
+    stage.knock(&Actor { participant: actor(5, Role::Attendee).participant, ..walt });
+    assert_eq!(stage.room.waiting().next().map(|guest| guest.name.as_str()), Some("Walt *** ***"));
+}
+
+#[test]
+fn a_speaker_who_is_muted_writes_to_the_crew_and_to_nobody_else() {
+    let (mut stage, mod_, _) = mod_and_vera();
+    let ada = actor(3, Role::Speaker);
+    stage.arrive(&ada);
+    stage.done(&mod_, act(&ada, SanctionAct::Mute));
+    let note = CommandBody::SendNote { text: "my camera fell".to_owned(), reply_to: None, mentions: Vec::new() };
+    stage.done(&ada, note);
+    assert_eq!(stage.refused(&ada, CommandBody::say("hello".to_owned())), Refusal::Muted);
+    let notes = stage.crew_view().crew.expect("the crew's").notes;
+    assert_eq!(notes.last().map(|note| note.text.as_str()), Some("my camera fell"));
+    assert!(
+        stage.published.last().expect("told").for_audience().body == UpdateBody::HIDDEN,
+        "and the audience sees none of it"
+    );
 }
 
 #[test]

@@ -322,8 +322,8 @@ fn assert_the_log_is_the_truth(stage: &Stage, role: Role, snapshots: &[Snapshot]
         let (mut held, mut late) = (from.clone(), from.clone());
         for update in stage.room.since(from.seq).expect("the room remembers it all") {
             let view = View::of(role);
-            model::apply(&mut late, &view.seen(&stage.room.retold(view, &update)), view == View::Control);
-            model::apply(&mut held, &view.seen(&update), view == View::Control);
+            model::apply(&mut late, &view.seen(&stage.room.retold(view, &update)), view.looks_after());
+            model::apply(&mut held, &view.seen(&update), view.looks_after());
             if let Some(same) = snapshots.iter().find(|snapshot| snapshot.seq == held.seq) {
                 assert_eq!(&held, same);
             }
@@ -348,15 +348,17 @@ proptest! {
     #[test]
     fn a_snapshot_and_the_updates_after_it_equal_the_log_replayed(steps in prop::collection::vec(step(), 1..120)) {
         let mut stage = Stage::new();
-        let (mut control, mut crew, mut audience) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut control, mut moderators, mut crew, mut audience) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for step in steps {
             play(&mut stage, step);
             assert_in_order(&stage);
             control.push(stage.room.snapshot(Role::Producer));
+            moderators.push(stage.room.snapshot(Role::Moderator));
             crew.push(stage.room.snapshot(Role::Speaker));
             audience.push(stage.room.snapshot(Role::Attendee));
         }
         assert_the_log_is_the_truth(&stage, Role::Producer, &control);
+        assert_the_log_is_the_truth(&stage, Role::Moderator, &moderators);
         assert_the_log_is_the_truth(&stage, Role::Speaker, &crew);
         assert_the_log_is_the_truth(&stage, Role::Attendee, &audience);
         prop_assert!(stage.published.windows(2).all(|pair| pair[0].seq.next() == pair[1].seq && pair[0].at <= pair[1].at));

@@ -11,6 +11,8 @@ use crate::store::Created;
 on_both! {
     a_ban_stands_with_the_log_that_says_so_and_falls_with_it,
     a_ban_holds_as_long_as_one_room_says_so,
+    who_is_muted_is_read_from_all_logs_of_an_event,
+    whoever_reports_is_not_told_to_have_settled_what_made_way,
     an_address_is_known_by_the_ban_also_where_its_place_was_given_back,
 }
 
@@ -78,6 +80,33 @@ async fn a_ban_holds_as_long_as_one_room_says_so(store: Store) {
     assert!(is_out(&store, &created).await);
     happens(&store, other, 2, UpdateBody::SanctionLifted { participant: who }).await.unwrap();
     assert!(!is_out(&store, &created).await);
+}
+
+async fn who_is_muted_is_read_from_all_logs_of_an_event(store: Store) {
+    let (created, who) = event(&store).await;
+    let other = RoomId::random();
+    let sql = "INSERT INTO rooms (id, event_id, kind, title, created_at) VALUES ($1, $2, 'stage', 'Other', 1)";
+    store.db.write(vec![Statement::new(sql, vec![Value::id(&other), Value::id(&created.event)])]).await.unwrap();
+    let muted = async || store.muted_in(created.event).await.unwrap().into_iter().collect::<std::collections::BTreeSet<_>>();
+    happens(&store, created.room, 1, kept(who, Sanction::Muted)).await.unwrap();
+    happens(&store, other, 1, kept(who, Sanction::Muted)).await.unwrap();
+    assert_eq!(muted().await, [(created.room, who), (other, who)].into());
+    happens(&store, created.room, 2, kept(who, Sanction::Removed)).await.unwrap();
+    assert_eq!(muted().await, [(other, who)].into(), "another sanction took its place");
+    happens(&store, other, 2, UpdateBody::SanctionLifted { participant: who }).await.unwrap();
+    assert!(muted().await.is_empty());
+    assert!(store.muted_in(houselights_shared::EventId::random()).await.unwrap().is_empty());
+}
+
+async fn whoever_reports_is_not_told_to_have_settled_what_made_way(store: Store) {
+    let (created, who) = event(&store).await;
+    for (seq, made_way) in [(1, true), (2, false)] {
+        let body = UpdateBody::ReportSettled { report: houselights_shared::CommandId::random().into(), made_way };
+        let update = Update { room: created.room, seq: Seq::new(seq), at: NOW, by: Some(who), body };
+        store.append(&[Entry { update: Arc::new(update), command: None }]).await.unwrap();
+    }
+    let told = store.audit(created.room, None, 9).await.unwrap().entries;
+    assert_eq!(told.iter().map(|entry| entry.update.seq).collect::<Vec<_>>(), [Seq::new(2)]);
 }
 
 async fn an_address_is_known_by_the_ban_also_where_its_place_was_given_back(store: Store) {

@@ -179,6 +179,14 @@ describe("keeping a room in order", () => {
     expect(screen.queryByTestId("moderation-undo")).toBeNull();
   });
 
+  it("says what a ban does not hold against", async () => {
+    const { happens, part } = await open("control");
+    await part();
+    expect(screen.getByTestId("ban-note").textContent).toContain("open to all");
+    await happens({ what: "sanction_lifted", participant: people.mara });
+    await vi.waitFor(() => expect(screen.queryByTestId("ban-note")).toBeNull());
+  });
+
   it("is not offered to take back in another room what was done in this one", async () => {
     const { core, house, user, part } = await open("control");
     await part();

@@ -66,6 +66,7 @@ report-settle = Settled
 
 sanctions-title = Muted, out, banned
 sanctions-none = Nobody is kept from anything.
+sanctions-ban-note = A ban holds for a ticket, on every device. Whoever came by an invite that is open to all can come again by it, under another name: let newcomers wait, or lock the room.
 sanctions-lift = Lift
 sanctions-lift-who = Let { $name } take part again
 
