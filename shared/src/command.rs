@@ -47,7 +47,7 @@ pub enum CommandBody {
         #[ts(as = "Option<Vec<ParticipantId>>", optional)]
         mentions: Vec<ParticipantId>,
     },
-    /// Take a message out of the chat, for good.
+    /// Take a message out of the chat. What its author takes out stays out; what a moderator took out can be shown again.
     RemoveMessage {
         /// Which.
         message: MessageId,
@@ -57,7 +57,7 @@ pub enum CommandBody {
         /// Which.
         message: MessageId,
     },
-    /// Show a message again that was hidden.
+    /// Show a message again that a moderator hid or removed.
     ShowMessage {
         /// Which.
         message: MessageId,
@@ -172,6 +172,12 @@ pub enum CommandBody {
         /// Which.
         poll: PollId,
     },
+    /// Let everybody vote again in a poll that is closed, with the votes that it has; until it would have closed by itself, where that is still to
+    /// come. Of a quiz everybody knows the right options by then: it stays closed.
+    ReopenPoll {
+        /// Which.
+        poll: PollId,
+    },
     /// Put away a poll that is closed.
     ArchivePoll {
         /// Which.
@@ -209,6 +215,11 @@ pub enum CommandBody {
         /// Whose.
         participant: ParticipantId,
     },
+    /// Raise a hand again that a moderator took down: it goes back to its place in the queue.
+    RestoreHand {
+        /// Whose.
+        participant: ParticipantId,
+    },
     /// Leave the stage, back to where one came from.
     LeaveStage,
     /// Change what may be done in the room.
@@ -242,6 +253,11 @@ pub enum CommandBody {
     },
     /// A report was looked at.
     SettleReport {
+        /// Which.
+        report: ReportId,
+    },
+    /// A report that was looked at waits again.
+    ReopenReport {
         /// Which.
         report: ReportId,
     },

@@ -138,6 +138,13 @@ impl Poll {
     pub fn without_answers(&self) -> Self {
         Self { form: PollForm { correct: Vec::new(), ..self.form.clone() }, tally: None, ..self.clone() }
     }
+
+    /// As it is seen, while it is open, by those who vote in it.
+    #[must_use]
+    pub fn as_voted_in(&self) -> Self {
+        let tally = self.tally.clone().filter(|_| self.form.shown == ResultsShown::Always);
+        Self { tally, ..self.without_answers() }
+    }
 }
 
 /// Where a poll stands.

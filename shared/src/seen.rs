@@ -86,6 +86,7 @@ impl UpdateBody {
             | Self::SanctionLifted { .. }
             | Self::Reported { .. }
             | Self::ReportSettled { .. }
+            | Self::ReportReopened { .. }
             | Self::QuestionSettled { was_public: false, .. }
             | Self::QuestionWithdrawn { was_public: false, .. }
             | Self::PollCounted { shown: ResultsShown::AfterVote | ResultsShown::AfterClose | ResultsShown::Unknown, .. } => {
@@ -122,6 +123,7 @@ impl UpdateBody {
             | Self::PollOpened { .. }
             | Self::PollCounted { shown: ResultsShown::Always, .. }
             | Self::PollClosed { .. }
+            | Self::PollReopened { .. }
             | Self::PollArchived { .. }
             | Self::OverlaySet { .. }
             | Self::RulesSet { .. }
@@ -153,6 +155,8 @@ impl UpdateBody {
             Self::MessagePinned { message: message.without_trace() }
         } else if let Self::PollOpened { poll } = self {
             Self::PollOpened { poll: poll.without_answers() }
+        } else if let Self::PollReopened { poll } = self {
+            Self::PollReopened { poll: poll.as_voted_in() }
         } else if let Self::RulesSet { rules, .. } = self {
             Self::RulesSet { rules: RoomRules { words: Vec::new(), ..rules.clone() }, before_stop: None }
         } else {

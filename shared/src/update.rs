@@ -125,7 +125,7 @@ pub enum UpdateBody {
         /// Which.
         message: MessageId,
     },
-    /// A message is shown again that was hidden.
+    /// A message is shown again that was hidden, or that a moderator removed.
     MessageShown {
         /// All of it. It goes where it stood.
         message: Message,
@@ -237,6 +237,11 @@ pub enum UpdateBody {
         #[serde(default)]
         correct: Vec<u8>,
     },
+    /// One can vote again in a poll that was closed; its votes stand.
+    PollReopened {
+        /// All of it; the right options are not for the audience.
+        poll: Poll,
+    },
     /// A poll that was closed was put away.
     PollArchived {
         /// Which.
@@ -249,7 +254,8 @@ pub enum UpdateBody {
         #[ts(optional)]
         overlay: Option<Overlay>,
     },
-    /// A hand was raised, or its note was changed: then it keeps its place.
+    /// A hand was raised, or its note was changed: then it keeps its place. It stands behind those that were raised before it, by
+    /// [`RaisedHand::at`].
     HandRaised {
         /// Whose, and why.
         hand: RaisedHand,
@@ -287,6 +293,11 @@ pub enum UpdateBody {
     ReportSettled {
         /// Which.
         report: ReportId,
+    },
+    /// A report that was looked at waits again, in its place.
+    ReportReopened {
+        /// All of it.
+        report: Report,
     },
     /// People belong here from now on, though others wait: they were let in, or were here before. It can be a whole audience.
     Admitted {

@@ -95,10 +95,12 @@ impl Chat {
         Ok(self.unpinned(id).into_iter().chain([UpdateBody::MessageHidden { message: id }]).collect())
     }
 
+    /// What its author took out is not a moderator's to bring back.
     pub(crate) fn show(&self, id: MessageId) -> Result<Vec<UpdateBody>, Refusal> {
         let said = self.said.get(id).ok_or(Refusal::NoSuchMessage)?;
+        let is_moderated = |gone: Gone| gone.hidden || gone.by.is_some_and(|by| by != said.author);
         match said.gone {
-            Some(Gone { hidden: true, .. }) => {
+            Some(gone) if is_moderated(gone) => {
                 Ok(vec![UpdateBody::MessageShown { message: Message { gone: None, ..said.clone() } }])
             }
             Some(_) => Err(Refusal::NoSuchMessage),

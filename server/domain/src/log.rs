@@ -43,12 +43,12 @@ pub fn weight(update: &Update) -> usize {
         UpdateBody::QuestionSettled { standing: Standing::Answered { answer: Some(answer), .. }, .. } => {
             answer.text.len() + answer.name.len()
         }
-        UpdateBody::PollDrafted { poll } | UpdateBody::PollOpened { poll } => of_a_poll(poll),
+        UpdateBody::PollDrafted { poll } | UpdateBody::PollOpened { poll } | UpdateBody::PollReopened { poll } => of_a_poll(poll),
         UpdateBody::PollCounted { tally, .. } | UpdateBody::PollClosed { tally, .. } => counted(tally),
         UpdateBody::HandRaised { hand } => hand.note.len() + hand.name.len(),
         UpdateBody::RulesSet { rules, .. } => rules.words.iter().map(|word| size_of_val(word) + word.len()).sum(),
         UpdateBody::Sanctioned { sanctioned } => sanctioned.name.len(),
-        UpdateBody::Reported { report } => {
+        UpdateBody::Reported { report } | UpdateBody::ReportReopened { report } => {
             report.name.len() + report.reason.len() + report.words.len() + report.context.iter().map(words_of).sum::<usize>()
         }
         UpdateBody::Admitted { participants } => size_of_val(participants.as_slice()),

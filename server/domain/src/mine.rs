@@ -37,11 +37,13 @@ impl State {
         match &update.body {
             UpdateBody::QuestionAsked { .. }
             | UpdateBody::QuestionUpvoted { .. }
-            | UpdateBody::PollVoted { .. }
-            | UpdateBody::HandRaised { .. } => update.by.into_iter().collect(),
+            | UpdateBody::PollVoted { .. } => update.by.into_iter().collect(),
             UpdateBody::QuestionOpened { question } => self.questions.concerned(question.id, None),
             UpdateBody::QuestionSettled { question, standing, .. } => self.questions.concerned(*question, Some(standing)),
             UpdateBody::QuestionWithdrawn { question, .. } => self.questions.concerned(*question, None),
+            UpdateBody::HandRaised { hand } => self.hands.moved_by(hand),
+            // Those see how it stands who have voted.
+            UpdateBody::PollReopened { poll } => self.polls.early_voters(poll.id),
             UpdateBody::HandLowered { participant } => self.hands.from(*participant).collect(),
             UpdateBody::Sanctioned { sanctioned } => vec![sanctioned.participant],
             UpdateBody::SanctionLifted { participant } => vec![*participant],
@@ -84,6 +86,7 @@ impl State {
             | UpdateBody::RulesSet { .. }
             | UpdateBody::Reported { .. }
             | UpdateBody::ReportSettled { .. }
+            | UpdateBody::ReportReopened { .. }
             | UpdateBody::Admitted { .. }
             | UpdateBody::Hidden { .. }
             | UpdateBody::Unknown => Vec::new(),

@@ -22,6 +22,8 @@ pub(crate) struct Held {
     pub(crate) votes: HashMap<ParticipantId, Vote>,
     /// How many polls were opened before it.
     pub(crate) opened: Option<u64>,
+    /// Since when one could vote in it, and until when by itself.
+    span: Option<(Timestamp, Option<Timestamp>)>,
     /// The votes are others than those that were counted last.
     miscounted: bool,
 }
@@ -184,6 +186,17 @@ impl Polls {
         leaders
     }
 
+    /// Where everybody was told which options are right, nobody could be asked any more.
+    pub(crate) fn reopen(&self, now: Timestamp, id: PollId) -> Result<Vec<UpdateBody>, Refusal> {
+        let held = self.in_phase(id, |phase| matches!(phase, PollPhase::Open { .. } | PollPhase::Closed { .. }))?;
+        let (since, closes_at) = held.span.filter(|_| !held.is_quiz()).ok_or(Refusal::NoSuchPoll)?;
+        if !matches!(held.poll.phase, PollPhase::Closed { .. }) {
+            return Ok(Vec::new());
+        }
+        let phase = PollPhase::Open { since, closes_at: closes_at.filter(|at| *at > now) };
+        Ok(vec![UpdateBody::PollReopened { poll: Poll { phase, ..held.poll.clone() } }])
+    }
+
     pub(crate) fn archive(&self, id: PollId) -> Result<Vec<UpdateBody>, Refusal> {
         let held = self.in_phase(id, |phase| matches!(phase, PollPhase::Closed { .. } | PollPhase::Archived { .. }))?;
         let is_archived = matches!(held.poll.phase, PollPhase::Archived { .. });
@@ -241,7 +254,7 @@ impl Polls {
     pub(crate) fn was_drafted(&mut self, poll: &Poll) {
         match self.get_mut(poll.id) {
             Some(held) => held.poll = poll.clone(),
-            None => self.held.push(Held { poll: poll.clone(), votes: HashMap::new(), opened: None, miscounted: false }),
+            None => self.held.push(Held { poll: poll.clone(), votes: HashMap::new(), opened: None, span: None, miscounted: false }),
         }
     }
 
@@ -257,6 +270,15 @@ impl Polls {
         if let Some(held) = self.get_mut(poll.id) {
             held.poll = poll.clone();
             held.opened = Some(ordinal);
+            if let PollPhase::Open { since, closes_at } = poll.phase {
+                held.span = Some((since, closes_at));
+            }
+        }
+    }
+
+    pub(crate) fn was_reopened(&mut self, poll: &Poll) {
+        if let Some(held) = self.get_mut(poll.id) {
+            held.poll = poll.clone();
         }
     }
 

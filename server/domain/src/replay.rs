@@ -161,6 +161,7 @@ impl Chronicle {
             | UpdateBody::PollVoted { .. }
             | UpdateBody::PollCounted { .. }
             | UpdateBody::PollClosed { .. }
+            | UpdateBody::PollReopened { .. }
             | UpdateBody::PollArchived { .. }
             | UpdateBody::OverlaySet { .. }
             | UpdateBody::HandRaised { .. }
@@ -170,6 +171,7 @@ impl Chronicle {
             | UpdateBody::SanctionLifted { .. }
             | UpdateBody::Reported { .. }
             | UpdateBody::ReportSettled { .. }
+            | UpdateBody::ReportReopened { .. }
             | UpdateBody::Admitted { .. }
             | UpdateBody::Hidden { .. }
             | UpdateBody::Unknown => return,

@@ -31,6 +31,11 @@ impl Disclosure {
         {
             // They stand in the order in which they were given.
             tally.texts.sort_unstable();
+        } else if let UpdateBody::PollReopened { poll } = &mut seen.body
+            && is_anonymous(&poll.id)
+        {
+            // How it stood then is told by the entry that closed it.
+            poll.tally = None;
         }
         let stays = if let UpdateBody::PollCounted { poll, .. } = &seen.body {
             is_anonymous(poll)

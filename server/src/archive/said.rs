@@ -24,6 +24,7 @@ pub(super) fn is_proper(body: &UpdateBody) -> bool {
             fits(&answer.text, MAX_MESSAGE_CHARS) && is_called(&answer.name)
         }
         UpdateBody::PollDrafted { poll } | UpdateBody::PollOpened { poll } => is_form(&poll.form),
+        UpdateBody::PollReopened { poll } => is_form(&poll.form) && poll.tally.as_ref().is_none_or(is_tally),
         UpdateBody::PollVoted { choice, name, .. } => {
             name.as_ref().is_none_or(|name| is_called(name)) && choice_words(choice).all(|word| fits(word, MAX_POLL_CHARS))
         }
@@ -31,7 +32,7 @@ pub(super) fn is_proper(body: &UpdateBody) -> bool {
         UpdateBody::HandRaised { hand } => is_called(&hand.name) && fits_or_empty(&hand.note, MAX_NOTE_CHARS),
         UpdateBody::RulesSet { rules, .. } => rules.words.len() <= MAX_REFUSED_WORDS,
         UpdateBody::Sanctioned { sanctioned } => is_called(&sanctioned.name),
-        UpdateBody::Reported { report } => {
+        UpdateBody::Reported { report } | UpdateBody::ReportReopened { report } => {
             is_called(&report.name)
                 && fits_or_empty(&report.reason, MAX_QUESTION_CHARS)
                 && fits_or_empty(&report.words, MAX_QUESTION_CHARS)

@@ -63,6 +63,7 @@ pub(super) fn indexed(update: &Update) -> Result<Vec<Statement>, StoreError> {
         | UpdateBody::PollVoted { .. }
         | UpdateBody::PollCounted { .. }
         | UpdateBody::PollClosed { .. }
+        | UpdateBody::PollReopened { .. }
         | UpdateBody::PollArchived { .. }
         | UpdateBody::OverlaySet { .. }
         | UpdateBody::HandRaised { .. }
@@ -72,6 +73,7 @@ pub(super) fn indexed(update: &Update) -> Result<Vec<Statement>, StoreError> {
         | UpdateBody::SanctionLifted { .. }
         | UpdateBody::Reported { .. }
         | UpdateBody::ReportSettled { .. }
+        | UpdateBody::ReportReopened { .. }
         | UpdateBody::Admitted { .. }
         | UpdateBody::Hidden { .. }
         | UpdateBody::Unknown => Vec::new(),

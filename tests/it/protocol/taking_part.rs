@@ -256,6 +256,7 @@ pub(super) fn command_bodies() -> Vec<CommandBody> {
         CommandBody::DropPoll { poll },
         CommandBody::OpenPoll { poll },
         CommandBody::ClosePoll { poll },
+        CommandBody::ReopenPoll { poll },
         CommandBody::ArchivePoll { poll },
         CommandBody::Vote { poll, choice: Choice::Rating { stars: 4 } },
         CommandBody::ShowOverlay { overlay: Overlay::Poll { poll } },
@@ -264,6 +265,7 @@ pub(super) fn command_bodies() -> Vec<CommandBody> {
         CommandBody::LowerHand,
         CommandBody::TakeHand { participant },
         CommandBody::DismissHand { participant },
+        CommandBody::RestoreHand { participant },
         CommandBody::LeaveStage,
         CommandBody::EditRules { change: RulesEdit::SlowMode { seconds: 30 } },
         CommandBody::StopAll,
@@ -272,6 +274,7 @@ pub(super) fn command_bodies() -> Vec<CommandBody> {
         CommandBody::LiftSanction { participant },
         CommandBody::Report { target: ReportTarget::Person { participant }, reason: "Rude".to_owned() },
         CommandBody::SettleReport { report: report_id() },
+        CommandBody::ReopenReport { report: report_id() },
         CommandBody::Admit { participants: vec![participant] },
     ]
 }
@@ -302,6 +305,7 @@ pub(super) fn update_bodies() -> Vec<UpdateBody> {
         UpdateBody::PollVoted { poll: poll_id, choice: Choice::Rating { stars: 4 }, name: Some("Vera".to_owned()) },
         UpdateBody::PollCounted { poll: poll_id, tally: tally(), shown: ResultsShown::Always },
         UpdateBody::PollClosed { poll: poll_id, tally: tally(), correct: vec![1] },
+        UpdateBody::PollReopened { poll: poll() },
         UpdateBody::PollArchived { poll: poll_id },
         UpdateBody::OverlaySet { overlay: Some(Overlay::Poll { poll: poll_id }) },
         UpdateBody::HandRaised { hand: hand() },
@@ -311,6 +315,7 @@ pub(super) fn update_bodies() -> Vec<UpdateBody> {
         UpdateBody::SanctionLifted { participant },
         UpdateBody::Reported { report: report() },
         UpdateBody::ReportSettled { report: report_id() },
+        UpdateBody::ReportReopened { report: report() },
         UpdateBody::Admitted { participants: vec![participant] },
         UpdateBody::Hidden { through: Some(Seq::new(9)) },
     ]

@@ -259,6 +259,7 @@ impl TakenBack {
             | UpdateBody::PollVoted { .. }
             | UpdateBody::PollCounted { .. }
             | UpdateBody::PollClosed { .. }
+            | UpdateBody::PollReopened { .. }
             | UpdateBody::PollArchived { .. }
             | UpdateBody::OverlaySet { .. }
             | UpdateBody::HandRaised { .. }
@@ -268,6 +269,7 @@ impl TakenBack {
             | UpdateBody::SanctionLifted { .. }
             | UpdateBody::Reported { .. }
             | UpdateBody::ReportSettled { .. }
+            | UpdateBody::ReportReopened { .. }
             | UpdateBody::Admitted { .. }
             | UpdateBody::Hidden { .. }
             | UpdateBody::Unknown) => body.clone(),

@@ -19,6 +19,7 @@ mod retold;
 mod run_of_show;
 mod scenes;
 mod show;
+mod taking_back;
 
 use std::{sync::Arc, time::Duration};
 

@@ -207,6 +207,7 @@ fn audience_body() -> impl Strategy<Value = CommandBody> {
         1 => poll_id().prop_map(|poll| CommandBody::DropPoll { poll }),
         3 => poll_id().prop_map(|poll| CommandBody::OpenPoll { poll }),
         1 => poll_id().prop_map(|poll| CommandBody::ClosePoll { poll }),
+        1 => poll_id().prop_map(|poll| CommandBody::ReopenPoll { poll }),
         1 => poll_id().prop_map(|poll| CommandBody::ArchivePoll { poll }),
         6 => (poll_id(), any_choice()).prop_map(|(poll, choice)| CommandBody::Vote { poll, choice }),
         1 => poll_id().prop_map(|poll| CommandBody::ShowOverlay { overlay: Overlay::Poll { poll } }),
@@ -216,6 +217,7 @@ fn audience_body() -> impl Strategy<Value = CommandBody> {
         1 => Just(CommandBody::LowerHand),
         3 => participant().prop_map(|participant| CommandBody::TakeHand { participant }),
         1 => participant().prop_map(|participant| CommandBody::DismissHand { participant }),
+        1 => participant().prop_map(|participant| CommandBody::RestoreHand { participant }),
         1 => Just(CommandBody::LeaveStage),
         2 => any_rule().prop_map(|change| CommandBody::EditRules { change }),
         1 => Just(CommandBody::StopAll),
@@ -225,6 +227,7 @@ fn audience_body() -> impl Strategy<Value = CommandBody> {
         2 => (message_id(), "[a-c]{0,3}").prop_map(|(message, reason)| CommandBody::Report { target: ReportTarget::Message { message }, reason }),
         1 => participant().prop_map(|participant| CommandBody::Report { target: ReportTarget::Person { participant }, reason: String::new() }),
         1 => any::<u8>().prop_map(|id| CommandBody::SettleReport { report: command_id(id.into()).into() }),
+        1 => any::<u8>().prop_map(|id| CommandBody::ReopenReport { report: command_id(id.into()).into() }),
         1 => people().prop_map(|participants| CommandBody::Admit { participants }),
     ]
 }

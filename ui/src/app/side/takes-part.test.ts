@@ -314,6 +314,30 @@ describe("the polls", () => {
   });
 });
 
+describe("a poll that is closed", () => {
+  it("is opened again by whoever closed it, at once or later, and stands as it stood", async () => {
+    const { core, happens, house, user } = await open("control", "composing", "polls");
+    const before = house.room.polls.polls.find(({ id }) => id === question(601));
+    if (!before?.tally) throw new Error("no such poll");
+    await user.click(within(card(/rewrite again/)).getByTestId("poll-close"));
+    await user.click(await screen.findByTestId("moderation-undo"));
+    await happens({ what: "poll_closed", poll: question(601), tally: before.tally, correct: [] });
+    await user.click(within(card(/rewrite again/)).getByTestId("poll-reopen"));
+    expect(core.sent).toEqual([
+      { do: "close_poll", poll: question(601) },
+      { do: "reopen_poll", poll: question(601) },
+      { do: "reopen_poll", poll: question(601) },
+    ]);
+    await happens({ what: "poll_reopened", poll: before });
+    expect(card(/rewrite again/).dataset.phase).toBe("open");
+  });
+
+  it("stays closed where it was a quiz: everybody was told what is right", async () => {
+    await open("control", "composing", "polls");
+    expect(within(card(/Rust 1.0/)).queryByTestId("poll-reopen")).toBeNull();
+  });
+});
+
 describe("a poll that opens", () => {
   it("is told of wherever one looks, until one votes or does not want to", async () => {
     const { user } = await open("attendee", "ballots", "chat");

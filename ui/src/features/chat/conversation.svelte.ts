@@ -30,14 +30,15 @@ export type Ways = {
   /** Begins to report a message. */
   report: (message: Message) => void;
 };
-type Shown = { message: MessageId; hidden: boolean };
+/** What a moderator makes of a message. */
+type Made = { message: MessageId; is: "hidden" | "removed" | "shown" };
 
 /** One person's part in what is said in one place: what they write, how far they have read, and what they do with the words of others. */
 export class Conversation {
   readonly draft = new Writing();
   readonly reading = new Reading();
   readonly pending = new PendingMessages();
-  readonly undo = new UndoStack<Shown>();
+  readonly undo = new UndoStack<Made>();
   readonly history: History;
   readonly search: Search;
   readonly lookup: Lookup;
@@ -95,13 +96,13 @@ export class Conversation {
         this.draft.edit(message);
         break;
       case "remove":
-        await this.channel.remove(ask, message.id);
+        await this.#remove(message);
         break;
       case "hide":
-        await this.#hide(message);
+        await this.#take(message, "hidden");
         break;
       case "show":
-        await this.#tell({ message: message.id, hidden: false });
+        await this.#make({ message: message.id, is: "shown" });
         break;
       case "pin":
         await pinMessage(ask, message.id);
@@ -123,8 +124,8 @@ export class Conversation {
   /** Takes the last thing back that a moderator did here; what the room refuses does not stand in the way of what was before. */
   async takeBack(): Promise<void> {
     let isRefused = false;
-    await this.undo.undo(async (shown) => {
-      const outcome = await this.#tell(shown);
+    await this.undo.undo(async (made) => {
+      const outcome = await this.#make(made);
       isRefused = outcome.is === "refused" && outcome.retry_after_ms === undefined;
       return outcome.is === "accepted";
     });
@@ -150,13 +151,22 @@ export class Conversation {
     draft.text = words.text;
   }
 
-  async #hide({ id: message, name }: Message): Promise<void> {
-    if ((await this.#tell({ message, hidden: true })).is !== "accepted") return;
-    const label = text("chat-hidden", { name });
-    this.undo.push({ label, forth: { message, hidden: true }, back: { message, hidden: false } });
+  /** What oneself said does not come back. */
+  async #remove(message: Message): Promise<void> {
+    if (message.author === this.list.me) await this.channel.remove(this.ways.ask, message.id);
+    else await this.#take(message, "removed");
   }
 
-  #tell({ message, hidden }: Shown): Promise<Outcome> {
-    return (hidden ? hideMessage : showMessage)(this.ways.ask, message);
+  /** Takes somebody's message out, so that it can be taken back. */
+  async #take({ id: message, name }: Message, is: "hidden" | "removed"): Promise<void> {
+    if ((await this.#make({ message, is })).is !== "accepted") return;
+    const label = text(is === "hidden" ? "chat-hidden" : "chat-removed", { name });
+    this.undo.push({ label, forth: { message, is }, back: { message, is: "shown" } });
+  }
+
+  #make({ message, is }: Made): Promise<Outcome> {
+    const { ask } = this.ways;
+    if (is === "shown") return showMessage(ask, message);
+    return is === "hidden" ? hideMessage(ask, message) : this.channel.remove(ask, message);
   }
 }

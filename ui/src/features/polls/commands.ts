@@ -6,6 +6,7 @@ export const draftPlanned = (send: Send, poll: PollId) => send({ do: "draft_plan
 export const dropPoll = (send: Send, poll: PollId) => send({ do: "drop_poll", poll });
 export const openPoll = (send: Send, poll: PollId) => send({ do: "open_poll", poll });
 export const closePoll = (send: Send, poll: PollId) => send({ do: "close_poll", poll });
+export const reopenPoll = (send: Send, poll: PollId) => send({ do: "reopen_poll", poll });
 export const archivePoll = (send: Send, poll: PollId) => send({ do: "archive_poll", poll });
 export const vote = (send: Send, poll: PollId, choice: Choice) => send({ do: "vote", poll, choice });
 export const showPoll = (send: Send, poll: PollId) =>

@@ -44,6 +44,7 @@ export class PollsModel {
     switch (body.what) {
       case "poll_drafted":
       case "poll_opened":
+      case "poll_reopened":
         this.#put(body.poll);
         break;
       case "poll_dropped":

@@ -53,6 +53,7 @@ chat-hide = Hide the message of { $name }
 chat-show = Show the message of { $name } again
 chat-report = Report the message of { $name }
 chat-hidden = Hidden: { $name }
+chat-removed = The message of { $name } is removed
 
 chat-answers = Replying to { $name }:
 chat-answers-stop = Do not reply
