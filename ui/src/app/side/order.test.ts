@@ -189,11 +189,8 @@ describe("keeping a room in order", () => {
       { do: "edit_rules", change: { rule: "hands", on: false } },
       { do: "edit_rules", change: { rule: "lock", on: true } },
       { do: "edit_rules", change: { rule: "slow_mode", seconds: 60 } },
-      {
-        do: "edit_rules",
-        change: { rule: "words", words: ["buy now", "crypto", "darn", "free tickets", "Heck", "spam"] },
-      },
-      { do: "edit_rules", change: { rule: "words", words: ["buy now", "crypto", "free tickets"] } },
+      { do: "edit_rules", change: { rule: "add_words", words: ["Heck", "spam"] } },
+      { do: "edit_rules", change: { rule: "remove_words", words: ["darn"] } },
     ]);
   });
 
