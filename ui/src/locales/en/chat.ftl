@@ -64,6 +64,9 @@ chat-wait = { $seconds } s
 
 chat-pinned = Pinned message
 chat-pinned-by = Pinned · { $name }
+chat-pin-changed = { $name } changed the pinned message. It is not pinned any more:
+chat-pin-again = Pin again
+chat-pin-leave = Leave it unpinned
 
 chat-rule-closed = The chat is closed
 chat-rule-slow = One message every { $seconds } s
