@@ -190,6 +190,21 @@ pub enum CommandBody {
         /// For what.
         choice: Choice,
     },
+    /// Take what was answered in somebody's own words out of a poll, whoever gave that answer: a text, or a word. It counts no more until it is shown
+    /// again.
+    HideAnswer {
+        /// Of which poll.
+        poll: PollId,
+        /// The text or the word, as the tally has it.
+        answer: String,
+    },
+    /// Show an answer again that was taken out.
+    ShowAnswer {
+        /// Of which poll.
+        poll: PollId,
+        /// The text or the word, as [`Poll::hidden`](crate::Poll::hidden) has it.
+        answer: String,
+    },
     /// Lay something over the program.
     ShowOverlay {
         /// What.

@@ -80,6 +80,8 @@ impl UpdateBody {
             | Self::MessageHidden { .. }
             | Self::PollDrafted { .. }
             | Self::PollDropped { .. }
+            | Self::AnswerHidden { .. }
+            | Self::AnswerShown { .. }
             | Self::HandRaised { .. }
             | Self::HandLowered { .. }
             | Self::Sanctioned { .. }

@@ -218,7 +218,7 @@ pub enum UpdateBody {
         #[ts(optional)]
         name: Option<String>,
     },
-    /// So stand the votes of a poll that is open; at most once a second.
+    /// So stand the votes of a poll; of one that is open at most once a second, of another where answers were taken out of it.
     PollCounted {
         /// Which.
         poll: PollId,
@@ -226,6 +226,20 @@ pub enum UpdateBody {
         tally: Tally,
         /// When the audience may see it.
         shown: ResultsShown,
+    },
+    /// A moderator took an answer out of a poll. How the votes stand without it follows.
+    AnswerHidden {
+        /// Of which poll.
+        poll: PollId,
+        /// The text or the word.
+        answer: String,
+    },
+    /// An answer counts again that was taken out. How the votes stand with it follows.
+    AnswerShown {
+        /// Of which poll.
+        poll: PollId,
+        /// The text or the word.
+        answer: String,
     },
     /// Nobody can vote any more.
     PollClosed {

@@ -99,6 +99,8 @@ impl State {
                 self.without_overlay(Overlay::Poll { poll: *poll }, polls.archive(*poll)?)
             }
             CommandBody::Vote { poll, choice } => self.vote(asking, *poll, choice)?,
+            CommandBody::HideAnswer { poll, answer } => allowed(Action::Moderate).and_then(|()| polls.hide(*poll, answer))?,
+            CommandBody::ShowAnswer { poll, answer } => allowed(Action::Moderate).and_then(|()| polls.show(*poll, answer))?,
             CommandBody::ShowOverlay { overlay } => allowed(Action::Moderate).and_then(|()| self.lay_over(*overlay))?,
             CommandBody::ClearOverlay => allowed(Action::Moderate).map(|()| self.cleared())?,
             CommandBody::RaiseHand { note } => {

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use houselights_shared::{
-    AskedId, Choice, CrewMember, Message, MessageId, ParticipantId, PollId, Report, ReportId, ReportTarget, Standing, Tally, Update,
-    UpdateBody,
+    AskedId, Choice, CrewMember, Message, MessageId, ParticipantId, PollId, Report, ReportId, ReportTarget, Standing, Tally,
+    Update, UpdateBody,
 };
 
 /// Follows a log entry by entry from its beginning, and says what of each is left.
@@ -88,8 +88,11 @@ impl Forgetting {
             UpdateBody::PollCounted { poll, tally, shown } => {
                 UpdateBody::PollCounted { poll, tally: self.tally(poll, tally), shown }
             }
+            UpdateBody::AnswerHidden { poll, answer } if self.gave(poll, &answer) => UpdateBody::HIDDEN,
+            UpdateBody::AnswerShown { poll, answer } if self.gave(poll, &answer) => UpdateBody::HIDDEN,
             UpdateBody::PollReopened { mut poll } => {
                 poll.tally = poll.tally.map(|tally| self.tally(poll.id, tally));
+                poll.hidden.retain(|answer| !self.gave(poll.id, answer));
                 UpdateBody::PollReopened { poll }
             }
             UpdateBody::PollClosed { poll, tally, correct } => {
@@ -128,6 +131,8 @@ impl Forgetting {
             | UpdateBody::NoteRemoved { .. }
             | UpdateBody::PollDrafted { .. }
             | UpdateBody::PollDropped { .. }
+            | UpdateBody::AnswerHidden { .. }
+            | UpdateBody::AnswerShown { .. }
             | UpdateBody::PollOpened { .. }
             | UpdateBody::PollVoted { .. }
             | UpdateBody::PollArchived { .. }
@@ -188,6 +193,10 @@ impl Forgetting {
             }
         }
         UpdateBody::HIDDEN
+    }
+
+    fn gave(&self, poll: PollId, answer: &str) -> bool {
+        self.words.get(&poll).is_some_and(|words| words.iter().any(|word| word == answer))
     }
 
     fn tally(&self, poll: PollId, mut tally: Tally) -> Tally {

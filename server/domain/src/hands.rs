@@ -72,7 +72,11 @@ impl Hands {
         if !presence.is_here(who) {
             return Err(Refusal::NoSuchParticipant);
         }
-        if self.raised.len() >= MAX_HANDS { Err(Refusal::Full) } else { Ok(vec![UpdateBody::HandRaised { hand: hand.clone() }]) }
+        if self.raised.len() >= MAX_HANDS {
+            Err(Refusal::Full)
+        } else {
+            Ok(vec![UpdateBody::HandRaised { hand: hand.clone() }])
+        }
     }
 
     /// Who has another place once this hand is up, its own included.

@@ -35,9 +35,9 @@ impl State {
     /// Whose own an update changes. It is asked before the update is followed.
     pub(crate) fn concerned(&self, update: &Update) -> Vec<ParticipantId> {
         match &update.body {
-            UpdateBody::QuestionAsked { .. }
-            | UpdateBody::QuestionUpvoted { .. }
-            | UpdateBody::PollVoted { .. } => update.by.into_iter().collect(),
+            UpdateBody::QuestionAsked { .. } | UpdateBody::QuestionUpvoted { .. } | UpdateBody::PollVoted { .. } => {
+                update.by.into_iter().collect()
+            }
             UpdateBody::QuestionOpened { question } => self.questions.concerned(question.id, None),
             UpdateBody::QuestionSettled { question, standing, .. } => self.questions.concerned(*question, Some(standing)),
             UpdateBody::QuestionWithdrawn { question, .. } => self.questions.concerned(*question, None),
@@ -79,6 +79,8 @@ impl State {
             | UpdateBody::QuestionsCounted { .. }
             | UpdateBody::PollDrafted { .. }
             | UpdateBody::PollDropped { .. }
+            | UpdateBody::AnswerHidden { .. }
+            | UpdateBody::AnswerShown { .. }
             | UpdateBody::PollOpened { .. }
             | UpdateBody::PollCounted { .. }
             | UpdateBody::PollArchived { .. }

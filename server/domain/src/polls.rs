@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use houselights_shared::{
-    Choice, Leader, MAX_POLLS, NamedVote, ParticipantId, Poll, PollForm, PollId, PollKind, PollPhase, Refusal, ResultsShown,
-    TOLD_OF_A_POLL, Tally, Timestamp, UpdateBody,
+    Choice, Leader, MAX_HIDDEN_ANSWERS, MAX_POLLS, NamedVote, ParticipantId, Poll, PollForm, PollId, PollKind, PollPhase,
+    Refusal, ResultsShown, TOLD_OF_A_POLL, Tally, Timestamp, UpdateBody,
 };
 
 use crate::{
@@ -135,7 +135,8 @@ impl Polls {
             None if self.was_asked(id) => return Err(Refusal::NoSuchPoll),
             None => self.room_for_one()?,
         };
-        let drafted = UpdateBody::PollDrafted { poll: Poll { id, form, phase: PollPhase::Draft, tally: None } };
+        let drafted =
+            UpdateBody::PollDrafted { poll: Poll { id, form, phase: PollPhase::Draft, tally: None, hidden: Vec::new() } };
         Ok(room_for_it.into_iter().chain([drafted]).collect())
     }
 
@@ -169,8 +170,33 @@ impl Polls {
         Ok(if matches!(held.poll.phase, PollPhase::Closed { .. }) { Vec::new() } else { vec![self.closed(held)] })
     }
 
+    /// An answer that somebody gave in their own words counts no more, whoever gave it.
+    pub(crate) fn hide(&self, id: PollId, answer: &str) -> Result<Vec<UpdateBody>, Refusal> {
+        let held = self.in_phase(id, |phase| !matches!(phase, PollPhase::Draft))?;
+        let Err(place) = held.poll.hidden.binary_search_by(|hidden| hidden.as_str().cmp(answer)) else { return Ok(Vec::new()) };
+        if !held.votes.values().any(|vote| vote.says(answer)) {
+            return Err(Refusal::NoSuchPoll);
+        }
+        if held.poll.hidden.len() >= MAX_HIDDEN_ANSWERS {
+            return Err(Refusal::Full);
+        }
+        let mut poll = held.poll.clone();
+        poll.hidden.insert(place, answer.to_owned());
+        Ok(vec![UpdateBody::AnswerHidden { poll: id, answer: answer.to_owned() }, recounted(&poll, &held.votes)])
+    }
+
+    pub(crate) fn show(&self, id: PollId, answer: &str) -> Result<Vec<UpdateBody>, Refusal> {
+        let held = self.get(id).ok_or(Refusal::NoSuchPoll)?;
+        let mut poll = held.poll.clone();
+        poll.hidden.retain(|hidden| hidden != answer);
+        if poll.hidden.len() == held.poll.hidden.len() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![UpdateBody::AnswerShown { poll: id, answer: answer.to_owned() }, recounted(&poll, &held.votes)])
+    }
+
     fn closed(&self, held: &Held) -> UpdateBody {
-        let mut tally = tally(&held.poll.form, &held.votes);
+        let mut tally = tally(&held.poll, &held.votes);
         if held.is_quiz() {
             tally.leaders = self.leaders(held);
         }
@@ -239,7 +265,7 @@ impl Polls {
         let miscounted = self.held.iter().filter(|held| held.miscounted);
         let counted = |Held { poll, votes, .. }: &Held| UpdateBody::PollCounted {
             poll: poll.id,
-            tally: tally(&poll.form, votes),
+            tally: tally(poll, votes),
             shown: poll.form.shown,
         };
         miscounted.map(counted).collect()
@@ -254,7 +280,9 @@ impl Polls {
     pub(crate) fn was_drafted(&mut self, poll: &Poll) {
         match self.get_mut(poll.id) {
             Some(held) => held.poll = poll.clone(),
-            None => self.held.push(Held { poll: poll.clone(), votes: HashMap::new(), opened: None, span: None, miscounted: false }),
+            None => {
+                self.held.push(Held { poll: poll.clone(), votes: HashMap::new(), opened: None, span: None, miscounted: false })
+            }
         }
     }
 
@@ -294,6 +322,20 @@ impl Polls {
         }
     }
 
+    pub(crate) fn was_hidden(&mut self, id: PollId, answer: &str) {
+        if let Some(held) = self.get_mut(id)
+            && let Err(place) = held.poll.hidden.binary_search_by(|hidden| hidden.as_str().cmp(answer))
+        {
+            held.poll.hidden.insert(place, answer.to_owned());
+        }
+    }
+
+    pub(crate) fn was_shown(&mut self, id: PollId, answer: &str) {
+        if let Some(held) = self.get_mut(id) {
+            held.poll.hidden.retain(|hidden| hidden != answer);
+        }
+    }
+
     pub(crate) fn was_counted(&mut self, id: PollId, tally: &Tally, at: Timestamp) {
         self.counted_at = at;
         if let Some(held) = self.get_mut(id) {
@@ -327,6 +369,17 @@ const fn is_public(phase: PollPhase) -> bool {
         PollPhase::Open { .. } | PollPhase::Closed { .. } => true,
         PollPhase::Draft | PollPhase::Archived { .. } | PollPhase::Unknown => false,
     }
+}
+
+/// How the votes of a poll stand now, for those who see how it stands.
+fn recounted(poll: &Poll, votes: &HashMap<ParticipantId, Vote>) -> UpdateBody {
+    let shown = match poll.phase {
+        PollPhase::Open { .. } => poll.form.shown,
+        PollPhase::Closed { .. } => ResultsShown::Always,
+        PollPhase::Draft | PollPhase::Archived { .. } | PollPhase::Unknown => ResultsShown::AfterClose,
+    };
+    let leaders = poll.tally.as_ref().map(|tally| tally.leaders.clone()).unwrap_or_default();
+    UpdateBody::PollCounted { poll: poll.id, tally: Tally { leaders, ..tally(poll, votes) }, shown }
 }
 
 fn ranked(all: BTreeMap<ParticipantId, Leader>) -> Vec<Leader> {

@@ -158,6 +158,8 @@ impl Chronicle {
             | UpdateBody::QuestionsCounted { .. }
             | UpdateBody::PollDrafted { .. }
             | UpdateBody::PollDropped { .. }
+            | UpdateBody::AnswerHidden { .. }
+            | UpdateBody::AnswerShown { .. }
             | UpdateBody::PollVoted { .. }
             | UpdateBody::PollCounted { .. }
             | UpdateBody::PollClosed { .. }

@@ -154,7 +154,7 @@ impl PollsReport {
 
     fn outcome(&self, (id, opened_at): (PollId, Timestamp)) -> Option<PollOutcome> {
         let held: &Held = self.state.polls.get(id)?;
-        let mut tally = whole_tally(&held.poll.form, &held.votes);
+        let mut tally = whole_tally(&held.poll, &held.votes);
         tally.texts.sort_unstable();
         Some(PollOutcome { poll: held.poll.clone(), tally, opened_at, votes: held.named_votes() })
     }

@@ -89,6 +89,6 @@ fn seen(message: &Message, view: View) -> Message {
 fn public(poll: &Poll) -> Poll {
     match poll.phase {
         PollPhase::Open { .. } => poll.as_voted_in(),
-        PollPhase::Closed { .. } | PollPhase::Draft | PollPhase::Archived { .. } | PollPhase::Unknown => poll.clone(),
+        PollPhase::Closed { .. } | PollPhase::Draft | PollPhase::Archived { .. } | PollPhase::Unknown => poll.without_hidden(),
     }
 }

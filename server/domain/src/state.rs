@@ -100,6 +100,8 @@ impl State {
                 }
             }
             UpdateBody::PollCounted { poll, tally, shown: _ } => self.polls.was_counted(*poll, tally, at),
+            UpdateBody::AnswerHidden { poll, answer } => self.polls.was_hidden(*poll, answer),
+            UpdateBody::AnswerShown { poll, answer } => self.polls.was_shown(*poll, answer),
             UpdateBody::PollClosed { poll, tally, correct: _ } => self.polls.was_closed(*poll, tally, at),
             UpdateBody::PollReopened { poll } => self.polls.was_reopened(poll),
             UpdateBody::PollArchived { poll } => self.polls.was_archived(*poll),

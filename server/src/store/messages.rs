@@ -59,6 +59,8 @@ pub(super) fn indexed(update: &Update) -> Result<Vec<Statement>, StoreError> {
         | UpdateBody::QuestionsCounted { .. }
         | UpdateBody::PollDrafted { .. }
         | UpdateBody::PollDropped { .. }
+        | UpdateBody::AnswerHidden { .. }
+        | UpdateBody::AnswerShown { .. }
         | UpdateBody::PollOpened { .. }
         | UpdateBody::PollVoted { .. }
         | UpdateBody::PollCounted { .. }

@@ -132,7 +132,9 @@ describe("whoever moderates", () => {
     happens({ what: "hand_raised", hand: amara });
     await vi.waitFor(() => expect(rows().slice(0, 2)).toEqual([people.amara, people.jun]));
     happens({ what: "hand_raised", hand: { ...jun, note: "Another note" } });
-    await vi.waitFor(() => expect(screen.getAllByTestId("hand-row")[1]?.textContent).toContain("Another note"));
+    await vi.waitFor(() =>
+      expect(screen.getAllByTestId("hand-row")[1]?.textContent).toContain("Another note"),
+    );
   });
 
   it("sees who of the audience is on stage, and takes them off", async () => {

@@ -1,5 +1,6 @@
 //! The rules, one test each, in virtual time; and the property that the log is the whole truth.
 
+mod answers;
 mod backstage;
 mod chat;
 mod commands;

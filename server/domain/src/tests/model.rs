@@ -204,6 +204,13 @@ pub(super) fn apply(held: &mut Snapshot, update: &Update, looks_after: bool) {
             held.polls.retain(|known| known.id != *poll);
         }
         UpdateBody::PollCounted { poll, tally, .. } => at(&mut held.polls, *poll, |known| known.tally = Some(tally.clone())),
+        UpdateBody::AnswerHidden { poll, answer } => at(&mut held.polls, *poll, |known| {
+            known.hidden.push(answer.clone());
+            known.hidden.sort_unstable();
+        }),
+        UpdateBody::AnswerShown { poll, answer } => {
+            at(&mut held.polls, *poll, |known| known.hidden.retain(|hidden| hidden != answer));
+        }
         UpdateBody::PollClosed { poll, tally, correct } => at(&mut held.polls, *poll, |known| {
             known.tally = Some(tally.clone());
             known.form.correct.clone_from(correct);

@@ -338,6 +338,38 @@ describe("a poll that is closed", () => {
   });
 });
 
+describe("an answer in somebody's own words", () => {
+  it("is taken out by whoever runs the poll, for everybody, and shown again", async () => {
+    const { core, happens, house, user } = await open("control", "voted", "polls");
+    const cloud = () => house.room.polls.polls.find(({ id }) => id === question(603));
+    await user.click(within(card(/in one word/)).getByRole("button", { name: /“late” out/ }));
+    await user.click(await screen.findByTestId("moderation-undo"));
+    expect(core.sent).toEqual([
+      { do: "hide_answer", poll: question(603), answer: "late" },
+      { do: "show_answer", poll: question(603), answer: "late" },
+    ]);
+    const tally = cloud()?.tally;
+    if (!tally) throw new Error("nobody gave a word");
+    await happens({ what: "answer_hidden", poll: question(603), answer: "late" });
+    const words = tally.words.filter(({ word }) => word !== "late");
+    await happens({ what: "poll_counted", poll: question(603), tally: { ...tally, words }, shown: "always" });
+    expect(
+      within(card(/in one word/)).queryByText("late", { selector: "[data-testid=cloud-word] bdi" }),
+    ).toBeNull();
+    await user.click(within(card(/in one word/)).getByText("One answer was taken out"));
+    await user.click(within(card(/in one word/)).getByTestId("answer-show"));
+    expect(core.sent.at(-1)).toEqual({ do: "show_answer", poll: question(603), answer: "late" });
+    await happens({ what: "answer_shown", poll: question(603), answer: "late" });
+    expect(cloud()).not.toHaveProperty("hidden");
+  });
+
+  it("is nobody's of the audience to take out", async () => {
+    await open("attendee", "voted", "polls");
+    expect(within(card(/in one word/)).getAllByTestId("cloud-word").length).toBeGreaterThan(0);
+    expect(screen.queryByTestId("answer-hide")).toBeNull();
+  });
+});
+
 describe("a poll that opens", () => {
   it("is told of wherever one looks, until one votes or does not want to", async () => {
     const { user } = await open("attendee", "ballots", "chat");

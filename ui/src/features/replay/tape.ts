@@ -48,6 +48,8 @@ const seen: Record<UpdateBody["what"], boolean> = {
   poll_opened: true,
   poll_voted: false,
   poll_counted: false,
+  answer_hidden: false,
+  answer_shown: false,
   poll_closed: true,
   poll_reopened: false,
   poll_archived: false,
