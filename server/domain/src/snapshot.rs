@@ -1,6 +1,6 @@
 //! Where a room stands, for each of its views.
 
-use houselights_shared::{CrewView, Message, Poll, PollPhase, Question, ResultsShown, RoomId, RoomRules, Seq, Snapshot};
+use houselights_shared::{CrewView, Message, Poll, PollPhase, Question, RoomId, RoomRules, Seq, Snapshot};
 
 use crate::{View, run_of_show::Running, state::State};
 
@@ -88,10 +88,7 @@ fn seen(message: &Message, view: View) -> Message {
 /// A poll as those see it who only vote in it.
 fn public(poll: &Poll) -> Poll {
     match poll.phase {
-        PollPhase::Open { .. } => {
-            let tally = poll.tally.clone().filter(|_| poll.form.shown == ResultsShown::Always);
-            Poll { tally, ..poll.without_answers() }
-        }
-        PollPhase::Closed { .. } | PollPhase::Draft | PollPhase::Archived { .. } | PollPhase::Unknown => poll.clone(),
+        PollPhase::Open { .. } => poll.as_voted_in(),
+        PollPhase::Closed { .. } | PollPhase::Draft | PollPhase::Archived { .. } | PollPhase::Unknown => poll.without_hidden(),
     }
 }
