@@ -67,7 +67,7 @@ pub struct Gone {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub by: Option<ParticipantId>,
-    /// Whether a moderator hid it, and can show it again. Others are not told the difference.
+    /// Whether a moderator hid it. Others are not told the difference.
     #[serde(default)]
     pub hidden: bool,
 }

@@ -47,7 +47,7 @@ pub enum CommandBody {
         #[ts(as = "Option<Vec<ParticipantId>>", optional)]
         mentions: Vec<ParticipantId>,
     },
-    /// Take a message out of the chat, for good.
+    /// Take a message out of the chat. What its author takes out stays out; what a moderator took out can be shown again.
     RemoveMessage {
         /// Which.
         message: MessageId,
@@ -57,7 +57,7 @@ pub enum CommandBody {
         /// Which.
         message: MessageId,
     },
-    /// Show a message again that was hidden.
+    /// Show a message again that a moderator hid or removed.
     ShowMessage {
         /// Which.
         message: MessageId,
@@ -172,6 +172,12 @@ pub enum CommandBody {
         /// Which.
         poll: PollId,
     },
+    /// Let everybody vote again in a poll that is closed, with the votes that it has; until it would have closed by itself, where that is still to
+    /// come. Of a quiz everybody knows the right options by then: it stays closed.
+    ReopenPoll {
+        /// Which.
+        poll: PollId,
+    },
     /// Put away a poll that is closed.
     ArchivePoll {
         /// Which.
@@ -183,6 +189,21 @@ pub enum CommandBody {
         poll: PollId,
         /// For what.
         choice: Choice,
+    },
+    /// Take what was answered in somebody's own words out of a poll, whoever gave that answer: a text, or a word. It counts no more until it is shown
+    /// again.
+    HideAnswer {
+        /// Of which poll.
+        poll: PollId,
+        /// The text or the word, as the tally has it.
+        answer: String,
+    },
+    /// Show an answer again that was taken out.
+    ShowAnswer {
+        /// Of which poll.
+        poll: PollId,
+        /// The text or the word, as [`Poll::hidden`](crate::Poll::hidden) has it.
+        answer: String,
     },
     /// Lay something over the program.
     ShowOverlay {
@@ -206,6 +227,11 @@ pub enum CommandBody {
     },
     /// Take somebody's hand down.
     DismissHand {
+        /// Whose.
+        participant: ParticipantId,
+    },
+    /// Raise a hand again that a moderator took down: it goes back to its place in the queue.
+    RestoreHand {
         /// Whose.
         participant: ParticipantId,
     },
@@ -242,6 +268,11 @@ pub enum CommandBody {
     },
     /// A report was looked at.
     SettleReport {
+        /// Which.
+        report: ReportId,
+    },
+    /// A report that was looked at waits again.
+    ReopenReport {
         /// Which.
         report: ReportId,
     },

@@ -72,9 +72,9 @@ pub use moderation::{
 pub use overlay::Overlay;
 pub use people::{PAGE_PEOPLE, PeoplePage, PersonCard};
 pub use polls::{
-    Choice, Leader, MAX_POINTS, MAX_POLL_CHARS, MAX_POLL_OPTIONS, MAX_POLL_SECONDS, MAX_POLLS, MAX_STARS, MAX_WORD_CHARS,
-    MAX_WORDS_EACH, NamedVote, PAGE_VOTES, Poll, PollForm, PollKind, PollPhase, ResultsShown, TOLD_OF_A_POLL, Tally, VotesPage,
-    WordCount,
+    Choice, Leader, MAX_HIDDEN_ANSWERS, MAX_POINTS, MAX_POLL_CHARS, MAX_POLL_OPTIONS, MAX_POLL_SECONDS, MAX_POLLS, MAX_STARS,
+    MAX_WORD_CHARS, MAX_WORDS_EACH, NamedVote, PAGE_VOTES, Poll, PollForm, PollKind, PollPhase, ResultsShown, TOLD_OF_A_POLL,
+    Tally, VotesPage, WordCount,
 };
 pub use profiles::{
     MAX_ABOUT_CHARS, MAX_COMPANY_CHARS, MAX_HEADLINE_CHARS, MAX_LINK_CHARS, MAX_LINKS, MAX_PRONOUNS_CHARS, OwnProfile,

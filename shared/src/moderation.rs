@@ -94,9 +94,14 @@ pub enum RulesEdit {
         /// Whether they are allowed.
         on: bool,
     },
-    /// Refuse these words, and no others.
-    Words {
-        /// All of them.
+    /// Refuse these words, too.
+    AddWords {
+        /// Which; those that are refused already change nothing.
+        words: Vec<String>,
+    },
+    /// Refuse these words no more.
+    RemoveWords {
+        /// Which, as [`RoomRules::words`] has them.
         words: Vec<String>,
     },
     /// Open or close questions.

@@ -35,6 +35,9 @@ pub const MAX_POLLS: usize = 100;
 /// How many of the words, texts and leaders of a poll are told.
 pub const TOLD_OF_A_POLL: usize = 50;
 
+/// The most answers that moderators take out of a poll.
+pub const MAX_HIDDEN_ANSWERS: usize = 500;
+
 /// The most votes of a page.
 pub const PAGE_VOTES: usize = 100;
 
@@ -130,13 +133,30 @@ pub struct Poll {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub tally: Option<Tally>,
+    /// The words and texts that moderators took out of the tally, at most [`MAX_HIDDEN_ANSWERS`]; for whoever looks after the show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub hidden: Vec<String>,
 }
 
 impl Poll {
     /// As it is seen by those who do not know the right options yet, nor how the votes stand.
     #[must_use]
     pub fn without_answers(&self) -> Self {
-        Self { form: PollForm { correct: Vec::new(), ..self.form.clone() }, tally: None, ..self.clone() }
+        Self { form: PollForm { correct: Vec::new(), ..self.form.clone() }, tally: None, ..self.without_hidden() }
+    }
+
+    /// As those see it who do not look after the show.
+    #[must_use]
+    pub fn without_hidden(&self) -> Self {
+        Self { hidden: Vec::new(), ..self.clone() }
+    }
+
+    /// As it is seen, while it is open, by those who vote in it.
+    #[must_use]
+    pub fn as_voted_in(&self) -> Self {
+        let tally = self.tally.clone().filter(|_| self.form.shown == ResultsShown::Always);
+        Self { tally, ..self.without_answers() }
     }
 }
 
@@ -217,6 +237,14 @@ pub struct Tally {
     /// Who has the most points over all quizzes of the room, at most [`TOLD_OF_A_POLL`]; once a quiz is closed.
     #[serde(default)]
     pub leaders: Vec<Leader>,
+}
+
+impl Tally {
+    /// Without these words and texts.
+    pub fn leave_out(&mut self, hidden: &[String]) {
+        self.words.retain(|counted| !hidden.contains(&counted.word));
+        self.texts.retain(|text| !hidden.contains(text));
+    }
 }
 
 /// How often a word was given.

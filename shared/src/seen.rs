@@ -91,12 +91,15 @@ impl UpdateBody {
             | Self::MessageHidden { .. }
             | Self::PollDrafted { .. }
             | Self::PollDropped { .. }
+            | Self::AnswerHidden { .. }
+            | Self::AnswerShown { .. }
             | Self::HandRaised { .. }
             | Self::HandLowered { .. }
             | Self::Sanctioned { .. }
             | Self::SanctionLifted { .. }
             | Self::Reported { .. }
             | Self::ReportSettled { .. }
+            | Self::ReportReopened { .. }
             | Self::QuestionSettled { was_public: false, .. }
             | Self::QuestionWithdrawn { was_public: false, .. }
             | Self::PollCounted { shown: ResultsShown::AfterVote | ResultsShown::AfterClose | ResultsShown::Unknown, .. } => {
@@ -133,6 +136,7 @@ impl UpdateBody {
             | Self::PollOpened { .. }
             | Self::PollCounted { shown: ResultsShown::Always, .. }
             | Self::PollClosed { .. }
+            | Self::PollReopened { .. }
             | Self::PollArchived { .. }
             | Self::OverlaySet { .. }
             | Self::RulesSet { .. }
@@ -164,6 +168,8 @@ impl UpdateBody {
             Self::MessagePinned { message: message.without_trace() }
         } else if let Self::PollOpened { poll } = self {
             Self::PollOpened { poll: poll.without_answers() }
+        } else if let Self::PollReopened { poll } = self {
+            Self::PollReopened { poll: poll.as_voted_in() }
         } else if let Self::RulesSet { rules, .. } = self {
             Self::RulesSet { rules: RoomRules { words: Vec::new(), ..rules.clone() }, before_stop: None }
         } else {

@@ -125,7 +125,7 @@ pub enum UpdateBody {
         /// Which.
         message: MessageId,
     },
-    /// A message is shown again that was hidden.
+    /// A message is shown again that was hidden, or that a moderator removed.
     MessageShown {
         /// All of it. It goes where it stood.
         message: Message,
@@ -218,7 +218,7 @@ pub enum UpdateBody {
         #[ts(optional)]
         name: Option<String>,
     },
-    /// So stand the votes of a poll that is open; at most once a second.
+    /// So stand the votes of a poll; of one that is open at most once a second, of another where answers were taken out of it.
     PollCounted {
         /// Which.
         poll: PollId,
@@ -226,6 +226,20 @@ pub enum UpdateBody {
         tally: Tally,
         /// When the audience may see it.
         shown: ResultsShown,
+    },
+    /// A moderator took an answer out of a poll. How the votes stand without it follows.
+    AnswerHidden {
+        /// Of which poll.
+        poll: PollId,
+        /// The text or the word.
+        answer: String,
+    },
+    /// An answer counts again that was taken out. How the votes stand with it follows.
+    AnswerShown {
+        /// Of which poll.
+        poll: PollId,
+        /// The text or the word.
+        answer: String,
     },
     /// Nobody can vote any more.
     PollClosed {
@@ -236,6 +250,11 @@ pub enum UpdateBody {
         /// The right options of a quiz.
         #[serde(default)]
         correct: Vec<u8>,
+    },
+    /// One can vote again in a poll that was closed; its votes stand.
+    PollReopened {
+        /// All of it; the right options are not for the audience.
+        poll: Poll,
     },
     /// A poll that was closed was put away.
     PollArchived {
@@ -249,7 +268,8 @@ pub enum UpdateBody {
         #[ts(optional)]
         overlay: Option<Overlay>,
     },
-    /// A hand was raised, or its note was changed: then it keeps its place.
+    /// A hand was raised, or its note was changed: then it keeps its place. It stands behind those that were raised before it, by
+    /// [`RaisedHand::at`].
     HandRaised {
         /// Whose, and why.
         hand: RaisedHand,
@@ -291,6 +311,11 @@ pub enum UpdateBody {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         #[ts(as = "Option<bool>", optional)]
         made_way: bool,
+    },
+    /// A report that was looked at waits again, in its place.
+    ReportReopened {
+        /// All of it.
+        report: Report,
     },
     /// People belong here from now on, though others wait: they were let in, or were here before. It can be a whole audience.
     Admitted {

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use houselights_domain::{Actor, Effect, Room, View as Seen, rights as rights_of};
 use houselights_shared::{
     AskedId, CastMember, Choice, Command, CommandBody, CommandId, Cue, CueId, Layout, MessageId, Overlay, ParticipantId,
-    PlannedPoll, PlannedScene, PlannedSession, PollForm, PollId, PollKind, ReportTarget, ResultsShown, Role, RoomId, RulesEdit,
-    RunOfShow, SanctionAct, Scene, Sending, SessionId, Snapshot, Timestamp, Update,
+    PlannedPoll, PlannedScene, PlannedSession, PollForm, PollId, PollKind, ReportId, ReportTarget, ResultsShown, Role, RoomId,
+    RulesEdit, RunOfShow, SanctionAct, Scene, Sending, SessionId, Snapshot, Timestamp, Update,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -174,6 +174,8 @@ fn talk(show: &mut Telling, (moderator, ada, viewer): (&Actor, &Actor, &Actor)) 
     let rude = show.say(viewer, "Boo");
     show.ask(moderator, CommandBody::HideMessage { message: rude });
     show.ask(moderator, CommandBody::ShowMessage { message: rude });
+    show.ask(moderator, CommandBody::RemoveMessage { message: rude });
+    show.ask(moderator, CommandBody::ShowMessage { message: rude });
     show.ask(moderator, CommandBody::HideMessage { message: rude });
     show.ask(moderator, CommandBody::Announce { text: "We begin in five minutes".to_owned() });
     let note = show.ask(moderator, CommandBody::SendNote { text: "Ready?".to_owned(), reply_to: None, mentions: Vec::new() });
@@ -231,10 +233,18 @@ fn take_polls(show: &mut Telling, (moderator, viewer, walt): (&Actor, &Actor, &A
     }
     show.ask(viewer, CommandBody::Vote { poll: id(3), choice: Choice::Words { words: vec!["Calm".to_owned()] } });
     show.pass(2);
+    show.ask(walt, CommandBody::Vote { poll: id(3), choice: Choice::Words { words: vec!["Heck".to_owned()] } });
+    for answer in ["calm", "heck"] {
+        show.ask(moderator, CommandBody::HideAnswer { poll: id(3), answer: answer.to_owned() });
+    }
+    show.ask(moderator, CommandBody::ShowAnswer { poll: id(3), answer: "calm".to_owned() });
     show.ask(moderator, CommandBody::ShowOverlay { overlay: Overlay::Poll { poll: id(1) } });
     for number in [1, 2] {
         show.ask(moderator, CommandBody::ClosePoll { poll: id(number) });
     }
+    show.ask(moderator, CommandBody::ReopenPoll { poll: id(1) });
+    show.pass(2);
+    show.ask(moderator, CommandBody::ClosePoll { poll: id(1) });
     show.ask(moderator, CommandBody::ArchivePoll { poll: id(1) });
     // Of what is planned one is asked and thrown away, one stays a draft.
     for body in [
@@ -257,11 +267,16 @@ fn keep_order(show: &mut Telling, (moderator, viewer, walt): (&Actor, &Actor, &A
     }
     show.ask(viewer, CommandBody::RaiseHand { note: "A word".to_owned() });
     show.ask(walt, CommandBody::RaiseHand { note: String::new() });
+    show.ask(moderator, CommandBody::DismissHand { participant: viewer.participant });
+    show.ask(moderator, CommandBody::RestoreHand { participant: viewer.participant });
     show.ask(moderator, CommandBody::TakeHand { participant: viewer.participant });
     show.ask(moderator, CommandBody::EditRules { change: RulesEdit::SlowMode { seconds: 1 } });
-    show.ask(moderator, CommandBody::EditRules { change: RulesEdit::Words { words: vec!["heck".to_owned()] } });
+    show.ask(moderator, CommandBody::EditRules { change: RulesEdit::AddWords { words: vec!["heck".to_owned()] } });
     let said = show.say(walt, "Off with the guest");
-    show.ask(viewer, CommandBody::Report { target: ReportTarget::Message { message: said }, reason: "Rude".to_owned() });
+    let target = ReportTarget::Message { message: said };
+    let report = show.ask(viewer, CommandBody::Report { target, reason: "Rude".to_owned() }).uuid();
+    show.ask(moderator, CommandBody::SettleReport { report: ReportId::from_uuid(report) });
+    show.ask(moderator, CommandBody::ReopenReport { report: ReportId::from_uuid(report) });
     show.ask(moderator, CommandBody::Sanction { participant: walt.participant, act: SanctionAct::Mute });
     show.ask(moderator, CommandBody::Sanction { participant: walt.participant, act: SanctionAct::TimeOut { seconds: 600 } });
     show.ask(moderator, CommandBody::StopAll);

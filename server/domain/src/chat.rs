@@ -66,7 +66,7 @@ impl Chat {
         paced(now, who, (self.edited_at.get(&who.participant), seconds))
     }
 
-    /// One changes one's own words, nobody else's.
+    /// One changes one's own words, nobody else's. Those that were pinned are not any more: it was others that were.
     pub(crate) fn edit(&self, who: &Actor, id: MessageId, words: Words<'_>) -> Result<Vec<UpdateBody>, Refusal> {
         let said = self.said.standing(id).ok_or(Refusal::NoSuchMessage)?;
         if said.author != who.participant {
@@ -77,7 +77,9 @@ impl Chat {
         if (&said.text, &said.mentions) == (&text, &mentions) {
             return Ok(Vec::new());
         }
-        Ok(vec![UpdateBody::MessageEdited { message: id, text, mentions }])
+        // What nobody looked at who may pin does not stand pinned.
+        let unpinned = self.unpinned(id).filter(|_| !may(who.role, Action::Moderate));
+        Ok(unpinned.into_iter().chain([UpdateBody::MessageEdited { message: id, text, mentions }]).collect())
     }
 
     pub(crate) fn remove(&self, who: &Actor, id: MessageId) -> Result<Vec<UpdateBody>, Refusal> {
@@ -95,10 +97,12 @@ impl Chat {
         Ok(self.unpinned(id).into_iter().chain([UpdateBody::MessageHidden { message: id }]).collect())
     }
 
+    /// What its author took out is not a moderator's to bring back.
     pub(crate) fn show(&self, id: MessageId) -> Result<Vec<UpdateBody>, Refusal> {
         let said = self.said.get(id).ok_or(Refusal::NoSuchMessage)?;
+        let is_moderated = |gone: Gone| gone.hidden || gone.by.is_some_and(|by| by != said.author);
         match said.gone {
-            Some(Gone { hidden: true, .. }) => {
+            Some(gone) if is_moderated(gone) => {
                 Ok(vec![UpdateBody::MessageShown { message: Message { gone: None, ..said.clone() } }])
             }
             Some(_) => Err(Refusal::NoSuchMessage),

@@ -94,11 +94,14 @@ impl State {
             CommandBody::DropPoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.drop_one(*poll))?,
             CommandBody::OpenPoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.open(now, *poll))?,
             CommandBody::ClosePoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.close(*poll))?,
+            CommandBody::ReopenPoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.reopen(now, *poll))?,
             CommandBody::ArchivePoll { poll } => {
                 allowed(Action::RunPolls)?;
                 self.without_overlay(Overlay::Poll { poll: *poll }, polls.archive(*poll)?)
             }
             CommandBody::Vote { poll, choice } => self.vote(asking, *poll, choice)?,
+            CommandBody::HideAnswer { poll, answer } => allowed(Action::Moderate).and_then(|()| polls.hide(*poll, answer))?,
+            CommandBody::ShowAnswer { poll, answer } => allowed(Action::Moderate).and_then(|()| polls.show(*poll, answer))?,
             CommandBody::ShowOverlay { overlay } => allowed(Action::Moderate).and_then(|()| self.lay_over(*overlay))?,
             CommandBody::ClearOverlay => allowed(Action::Moderate).map(|()| self.cleared())?,
             CommandBody::RaiseHand { note } => {
@@ -112,6 +115,13 @@ impl State {
                 hands.take(*participant, (stage, crew), asking.presence)?
             }
             CommandBody::DismissHand { participant } => allowed(Action::Moderate).and_then(|()| hands.dismiss(*participant))?,
+            CommandBody::RestoreHand { participant } => {
+                allowed(Action::Moderate)?;
+                if moderation.is_muted(*participant) {
+                    return Err(Refusal::NoSuchHand.into());
+                }
+                hands.restore(*participant, crew, asking.presence)?
+            }
             CommandBody::LeaveStage => crew.take_off(who.participant)?,
             CommandBody::EditRules { change } => {
                 allowed(Action::Moderate)?;
@@ -125,6 +135,7 @@ impl State {
             }
             CommandBody::Report { target, reason } => self.report(asking, *target, reason)?,
             CommandBody::SettleReport { report } => allowed(Action::Moderate).map(|()| moderation.settle(*report))?,
+            CommandBody::ReopenReport { report } => allowed(Action::Moderate).and_then(|()| moderation.reopen(*report))?,
             CommandBody::Admit { participants } => {
                 allowed(Action::Moderate).map(|()| admitted(asking.presence, participants))?
             }

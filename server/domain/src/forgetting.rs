@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use houselights_shared::{
-    AskedId, Choice, CrewMember, Message, MessageId, ParticipantId, PollId, Report, ReportTarget, Standing, Tally, Update,
-    UpdateBody,
+    AskedId, Choice, CrewMember, Message, MessageId, ParticipantId, PollId, Report, ReportId, ReportTarget, Standing, Tally,
+    Update, UpdateBody,
 };
 
 /// Follows a log entry by entry from its beginning, and says what of each is left.
@@ -16,6 +16,7 @@ pub struct Forgetting {
     names: HashSet<String>,
     messages: HashSet<MessageId>,
     questions: HashSet<AskedId>,
+    reports: HashSet<ReportId>,
     words: HashMap<PollId, Vec<String>>,
 }
 
@@ -23,8 +24,8 @@ impl Forgetting {
     /// Of whom, and what stands where their name stood.
     #[must_use]
     pub fn new(who: ParticipantId, nobody: &str) -> Self {
-        let (names, messages, questions, words) = Default::default();
-        Self { who, nobody: nobody.to_owned(), names, messages, questions, words }
+        let (names, messages, questions, reports, words) = Default::default();
+        Self { who, nobody: nobody.to_owned(), names, messages, questions, reports, words }
     }
 
     /// What is left of an entry; nothing where it stays as it is.
@@ -87,6 +88,13 @@ impl Forgetting {
             UpdateBody::PollCounted { poll, tally, shown } => {
                 UpdateBody::PollCounted { poll, tally: self.tally(poll, tally), shown }
             }
+            UpdateBody::AnswerHidden { poll, answer } if self.gave(poll, &answer) => UpdateBody::HIDDEN,
+            UpdateBody::AnswerShown { poll, answer } if self.gave(poll, &answer) => UpdateBody::HIDDEN,
+            UpdateBody::PollReopened { mut poll } => {
+                poll.tally = poll.tally.map(|tally| self.tally(poll.id, tally));
+                poll.hidden.retain(|answer| !self.gave(poll.id, answer));
+                UpdateBody::PollReopened { poll }
+            }
             UpdateBody::PollClosed { poll, tally, correct } => {
                 UpdateBody::PollClosed { poll, tally: self.tally(poll, tally), correct }
             }
@@ -99,7 +107,11 @@ impl Forgetting {
                 sanctioned.name.clone_from(&self.nobody);
                 UpdateBody::Sanctioned { sanctioned }
             }
-            UpdateBody::Reported { report } => self.report(report, is_theirs),
+            UpdateBody::Reported { report } => {
+                self.reports.extend(is_theirs.then_some(report.id));
+                UpdateBody::Reported { report: self.report(report) }
+            }
+            UpdateBody::ReportReopened { report } => UpdateBody::ReportReopened { report: self.report(report) },
             body @ (UpdateBody::CrewLeft { .. }
             | UpdateBody::SendingChanged { .. }
             | UpdateBody::LeftStage { .. }
@@ -119,6 +131,8 @@ impl Forgetting {
             | UpdateBody::NoteRemoved { .. }
             | UpdateBody::PollDrafted { .. }
             | UpdateBody::PollDropped { .. }
+            | UpdateBody::AnswerHidden { .. }
+            | UpdateBody::AnswerShown { .. }
             | UpdateBody::PollOpened { .. }
             | UpdateBody::PollVoted { .. }
             | UpdateBody::PollArchived { .. }
@@ -181,6 +195,10 @@ impl Forgetting {
         UpdateBody::HIDDEN
     }
 
+    fn gave(&self, poll: PollId, answer: &str) -> bool {
+        self.words.get(&poll).is_some_and(|words| words.iter().any(|word| word == answer))
+    }
+
     fn tally(&self, poll: PollId, mut tally: Tally) -> Tally {
         let theirs = self.words.get(&poll).map(Vec::as_slice).unwrap_or_default();
         tally.texts.retain(|text| !theirs.contains(text));
@@ -192,8 +210,8 @@ impl Forgetting {
         tally
     }
 
-    fn report(&mut self, mut report: Report, is_theirs: bool) -> UpdateBody {
-        if is_theirs {
+    fn report(&mut self, mut report: Report) -> Report {
+        if self.reports.contains(&report.id) {
             report.name.clone_from(&self.nobody);
             report.reason.clear();
         }
@@ -206,6 +224,6 @@ impl Forgetting {
             | ReportTarget::Person { .. }
             | ReportTarget::Unknown => {}
         }
-        UpdateBody::Reported { report }
+        report
     }
 }

@@ -1,5 +1,7 @@
 //! Raised hands: a queue, and the guests that come of it.
 
+use std::collections::VecDeque;
+
 use houselights_shared::{
     Action, CrewMember, MAX_HANDS, MAX_NOTE_CHARS, ParticipantId, RaisedHand, Refusal, Role, Sending, Timestamp, UpdateBody,
 };
@@ -10,6 +12,8 @@ use crate::{Actor, backstage::Crew, may, presence::Presence, stage::Stage, words
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Hands {
     pub(crate) raised: Vec<RaisedHand>,
+    /// Those that somebody else took down and that are in no other way settled, the latest last; at most [`MAX_HANDS`]. Full: the oldest goes.
+    taken_down: VecDeque<RaisedHand>,
 }
 
 impl Hands {
@@ -56,6 +60,32 @@ impl Hands {
         self.get(who).map(|_| vec![UpdateBody::HandLowered { participant: who }])
     }
 
+    /// It goes back to where it stood, with whoever is still there and not on stage.
+    pub(crate) fn restore(&self, who: ParticipantId, crew: &Crew, presence: &Presence) -> Result<Vec<UpdateBody>, Refusal> {
+        if self.is_raised(who) {
+            return Ok(Vec::new());
+        }
+        let hand = self.taken_down.iter().find(|hand| hand.participant == who).ok_or(Refusal::NoSuchHand)?;
+        if crew.member(who).is_some() {
+            return Err(Refusal::NoSuchHand);
+        }
+        if !presence.is_here(who) {
+            return Err(Refusal::NoSuchParticipant);
+        }
+        if self.raised.len() >= MAX_HANDS {
+            Err(Refusal::Full)
+        } else {
+            Ok(vec![UpdateBody::HandRaised { hand: hand.clone() }])
+        }
+    }
+
+    /// Who has another place once this hand is up, its own included.
+    pub(crate) fn moved_by(&self, hand: &RaisedHand) -> Vec<ParticipantId> {
+        let is_new = !self.is_raised(hand.participant);
+        let behind = self.raised.iter().filter(|raised| is_new && raised.at > hand.at).map(|raised| raised.participant);
+        behind.chain([hand.participant]).collect()
+    }
+
     /// They come into the crew as what they are, and on stage in the same breath. Whoever lost the connection keeps the place in the
     /// queue until their grace is over, and cannot be taken meanwhile: the audience would hear nobody.
     pub(crate) fn take(
@@ -81,11 +111,26 @@ impl Hands {
     pub(crate) fn was_raised(&mut self, hand: &RaisedHand) {
         match self.raised.iter_mut().find(|raised| raised.participant == hand.participant) {
             Some(raised) => *raised = hand.clone(),
-            None => self.raised.push(hand.clone()),
+            None => {
+                let place = self.raised.iter().take_while(|raised| raised.at <= hand.at).count();
+                self.raised.insert(place, hand.clone());
+            }
         }
+        self.was_settled(hand.participant);
     }
 
-    pub(crate) fn was_lowered(&mut self, who: ParticipantId) {
-        self.raised.retain(|hand| hand.participant != who);
+    /// `by` whose hand, where it was not the room itself.
+    pub(crate) fn was_lowered(&mut self, who: ParticipantId, by: Option<ParticipantId>) {
+        let lowered = self.raised.iter().position(|hand| hand.participant == who).map(|place| self.raised.remove(place));
+        let Some(hand) = lowered.filter(|_| by.is_some_and(|by| by != who)) else { return };
+        if self.taken_down.len() >= MAX_HANDS {
+            self.taken_down.pop_front();
+        }
+        self.taken_down.push_back(hand);
+    }
+
+    /// Their hand was raised anew, or taken: nothing is left to bring back.
+    pub(crate) fn was_settled(&mut self, who: ParticipantId) {
+        self.taken_down.retain(|hand| hand.participant != who);
     }
 }

@@ -31,6 +31,7 @@ pub fn weight(update: &Update) -> usize {
         UpdateBody::NoteSent { note } => words_of(note),
         UpdateBody::MessageEdited { text, mentions, .. } => text.len() + size_of_val(mentions.as_slice()),
         UpdateBody::Announced { announcement } => announcement.text.len(),
+        UpdateBody::AnswerHidden { answer, .. } | UpdateBody::AnswerShown { answer, .. } => answer.len(),
         UpdateBody::CrewArrived { member } | UpdateBody::CameOnStage { member } => member.name.len(),
         UpdateBody::PreviewSet { scene } | UpdateBody::ProgramSet { scene } | UpdateBody::Taken { program: scene } => {
             scene.seats.len() * size_of::<Option<ParticipantId>>()
@@ -43,12 +44,14 @@ pub fn weight(update: &Update) -> usize {
         UpdateBody::QuestionSettled { standing: Standing::Answered { answer: Some(answer), .. }, .. } => {
             answer.text.len() + answer.name.len()
         }
-        UpdateBody::PollDrafted { poll } | UpdateBody::PollOpened { poll } => of_a_poll(poll),
+        UpdateBody::PollDrafted { poll } | UpdateBody::PollOpened { poll } | UpdateBody::PollReopened { poll } => {
+            of_a_poll(poll)
+        }
         UpdateBody::PollCounted { tally, .. } | UpdateBody::PollClosed { tally, .. } => counted(tally),
         UpdateBody::HandRaised { hand } => hand.note.len() + hand.name.len(),
         UpdateBody::RulesSet { rules, .. } => rules.words.iter().map(|word| size_of_val(word) + word.len()).sum(),
         UpdateBody::Sanctioned { sanctioned } => sanctioned.name.len(),
-        UpdateBody::Reported { report } => {
+        UpdateBody::Reported { report } | UpdateBody::ReportReopened { report } => {
             report.name.len() + report.reason.len() + report.words.len() + report.context.iter().map(words_of).sum::<usize>()
         }
         UpdateBody::Admitted { participants } => size_of_val(participants.as_slice()),
@@ -86,8 +89,9 @@ pub(crate) fn words_of(message: &Message) -> usize {
     size_of::<Message>() + message.text.len() + message.name.len() + earlier + size_of_val(message.mentions.as_slice())
 }
 
-pub(crate) fn of_a_poll(Poll { form, tally, .. }: &Poll) -> usize {
-    asked(form) + tally.as_ref().map_or(0, counted)
+pub(crate) fn of_a_poll(Poll { form, tally, hidden, .. }: &Poll) -> usize {
+    let hidden: usize = hidden.iter().map(|answer| size_of_val(answer) + answer.len()).sum();
+    asked(form) + tally.as_ref().map_or(0, counted) + hidden
 }
 
 fn asked(form: &PollForm) -> usize {

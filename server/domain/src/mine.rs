@@ -35,13 +35,15 @@ impl State {
     /// Whose own an update changes. It is asked before the update is followed.
     pub(crate) fn concerned(&self, update: &Update) -> Vec<ParticipantId> {
         match &update.body {
-            UpdateBody::QuestionAsked { .. }
-            | UpdateBody::QuestionUpvoted { .. }
-            | UpdateBody::PollVoted { .. }
-            | UpdateBody::HandRaised { .. } => update.by.into_iter().collect(),
+            UpdateBody::QuestionAsked { .. } | UpdateBody::QuestionUpvoted { .. } | UpdateBody::PollVoted { .. } => {
+                update.by.into_iter().collect()
+            }
             UpdateBody::QuestionOpened { question } => self.questions.concerned(question.id, None),
             UpdateBody::QuestionSettled { question, standing, .. } => self.questions.concerned(*question, Some(standing)),
             UpdateBody::QuestionWithdrawn { question, .. } => self.questions.concerned(*question, None),
+            UpdateBody::HandRaised { hand } => self.hands.moved_by(hand),
+            // Those see how it stands who have voted.
+            UpdateBody::PollReopened { poll } => self.polls.early_voters(poll.id),
             UpdateBody::HandLowered { participant } => self.hands.from(*participant).collect(),
             UpdateBody::Sanctioned { sanctioned } => vec![sanctioned.participant],
             UpdateBody::SanctionLifted { participant } => vec![*participant],
@@ -77,6 +79,8 @@ impl State {
             | UpdateBody::QuestionsCounted { .. }
             | UpdateBody::PollDrafted { .. }
             | UpdateBody::PollDropped { .. }
+            | UpdateBody::AnswerHidden { .. }
+            | UpdateBody::AnswerShown { .. }
             | UpdateBody::PollOpened { .. }
             | UpdateBody::PollCounted { .. }
             | UpdateBody::PollArchived { .. }
@@ -84,6 +88,7 @@ impl State {
             | UpdateBody::RulesSet { .. }
             | UpdateBody::Reported { .. }
             | UpdateBody::ReportSettled { .. }
+            | UpdateBody::ReportReopened { .. }
             | UpdateBody::Admitted { .. }
             | UpdateBody::Hidden { .. }
             | UpdateBody::Unknown => Vec::new(),

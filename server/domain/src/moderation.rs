@@ -43,6 +43,9 @@ pub enum Door {
 /// Of what stands around something reported, so much of each message is kept, in Unicode scalar values.
 const CONTEXT_CHARS: usize = 300;
 
+/// So many of the reports that were looked at can wait again.
+const REOPENABLE_REPORTS: usize = 50;
+
 /// When those come again who find a room locked.
 const LOCKED_FOR: Duration = Duration::from_secs(30);
 
@@ -67,7 +70,9 @@ pub(crate) struct Moderation {
     word_list: WordList,
     pub(crate) sanctions: BTreeMap<ParticipantId, Sanctioned>,
     pub(crate) reports: VecDeque<Report>,
-    /// Who reported what waits.
+    /// What was looked at last, the latest last; at most [`REOPENABLE_REPORTS`]. Full: the oldest goes.
+    pub(crate) settled: VecDeque<Report>,
+    /// Who reported what waits, or can wait again.
     reporters: HashMap<ReportId, ParticipantId>,
     admitted: HashSet<ParticipantId>,
 }
@@ -302,6 +307,15 @@ impl Moderation {
         known.then_some(UpdateBody::ReportSettled { report: id, made_way: false }).into_iter().collect()
     }
 
+    /// Nothing that waits makes room for it.
+    pub(crate) fn reopen(&self, id: ReportId) -> Result<Vec<UpdateBody>, Refusal> {
+        let Some(report) = self.settled.iter().find(|report| report.id == id) else { return Ok(Vec::new()) };
+        if self.reports.len() >= MAX_REPORTS {
+            return Err(Refusal::Full);
+        }
+        Ok(vec![UpdateBody::ReportReopened { report: report.clone() }])
+    }
+
     /// When a time out is over.
     pub(crate) fn next(&self) -> Option<Timestamp> {
         self.sanctions.values().filter_map(|kept| ends(kept.sanction)).min()
@@ -338,8 +352,19 @@ impl Moderation {
     }
 
     pub(crate) fn was_settled(&mut self, id: ReportId) {
-        self.reports.retain(|report| report.id != id);
-        self.reporters.remove(&id);
+        let place = self.reports.iter().position(|report| report.id == id);
+        self.settled.extend(place.and_then(|place| self.reports.remove(place)));
+        if self.settled.len() > REOPENABLE_REPORTS
+            && let Some(oldest) = self.settled.pop_front()
+        {
+            self.reporters.remove(&oldest.id);
+        }
+    }
+
+    pub(crate) fn was_reopened(&mut self, report: &Report) {
+        self.settled.retain(|settled| settled.id != report.id);
+        let place = self.reports.iter().take_while(|waiting| waiting.at <= report.at).count();
+        self.reports.insert(place, report.clone());
     }
 
     /// About what it takes in memory, in bytes.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use houselights_shared::{
-    Choice, Leader, MAX_POLLS, NamedVote, ParticipantId, Poll, PollForm, PollId, PollKind, PollPhase, Refusal, ResultsShown,
-    TOLD_OF_A_POLL, Tally, Timestamp, UpdateBody,
+    Choice, Leader, MAX_HIDDEN_ANSWERS, MAX_POLLS, NamedVote, ParticipantId, Poll, PollForm, PollId, PollKind, PollPhase,
+    Refusal, ResultsShown, TOLD_OF_A_POLL, Tally, Timestamp, UpdateBody,
 };
 
 use crate::{
@@ -22,6 +22,8 @@ pub(crate) struct Held {
     pub(crate) votes: HashMap<ParticipantId, Vote>,
     /// How many polls were opened before it.
     pub(crate) opened: Option<u64>,
+    /// Since when one could vote in it, and until when by itself.
+    span: Option<(Timestamp, Option<Timestamp>)>,
     /// The votes are others than those that were counted last.
     miscounted: bool,
 }
@@ -133,7 +135,8 @@ impl Polls {
             None if self.was_asked(id) => return Err(Refusal::NoSuchPoll),
             None => self.room_for_one()?,
         };
-        let drafted = UpdateBody::PollDrafted { poll: Poll { id, form, phase: PollPhase::Draft, tally: None } };
+        let drafted =
+            UpdateBody::PollDrafted { poll: Poll { id, form, phase: PollPhase::Draft, tally: None, hidden: Vec::new() } };
         Ok(room_for_it.into_iter().chain([drafted]).collect())
     }
 
@@ -167,8 +170,33 @@ impl Polls {
         Ok(if matches!(held.poll.phase, PollPhase::Closed { .. }) { Vec::new() } else { vec![self.closed(held)] })
     }
 
+    /// An answer that somebody gave in their own words counts no more, whoever gave it.
+    pub(crate) fn hide(&self, id: PollId, answer: &str) -> Result<Vec<UpdateBody>, Refusal> {
+        let held = self.in_phase(id, |phase| !matches!(phase, PollPhase::Draft))?;
+        let Err(place) = held.poll.hidden.binary_search_by(|hidden| hidden.as_str().cmp(answer)) else { return Ok(Vec::new()) };
+        if !held.votes.values().any(|vote| vote.says(answer)) {
+            return Err(Refusal::NoSuchPoll);
+        }
+        if held.poll.hidden.len() >= MAX_HIDDEN_ANSWERS {
+            return Err(Refusal::Full);
+        }
+        let mut poll = held.poll.clone();
+        poll.hidden.insert(place, answer.to_owned());
+        Ok(vec![UpdateBody::AnswerHidden { poll: id, answer: answer.to_owned() }, recounted(&poll, &held.votes)])
+    }
+
+    pub(crate) fn show(&self, id: PollId, answer: &str) -> Result<Vec<UpdateBody>, Refusal> {
+        let held = self.get(id).ok_or(Refusal::NoSuchPoll)?;
+        let mut poll = held.poll.clone();
+        poll.hidden.retain(|hidden| hidden != answer);
+        if poll.hidden.len() == held.poll.hidden.len() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![UpdateBody::AnswerShown { poll: id, answer: answer.to_owned() }, recounted(&poll, &held.votes)])
+    }
+
     fn closed(&self, held: &Held) -> UpdateBody {
-        let mut tally = tally(&held.poll.form, &held.votes);
+        let mut tally = tally(&held.poll, &held.votes);
         if held.is_quiz() {
             tally.leaders = self.leaders(held);
         }
@@ -182,6 +210,17 @@ impl Polls {
         let mut leaders = ranked(all);
         leaders.truncate(TOLD_OF_A_POLL);
         leaders
+    }
+
+    /// Where everybody was told which options are right, nobody could be asked any more.
+    pub(crate) fn reopen(&self, now: Timestamp, id: PollId) -> Result<Vec<UpdateBody>, Refusal> {
+        let held = self.in_phase(id, |phase| matches!(phase, PollPhase::Open { .. } | PollPhase::Closed { .. }))?;
+        let (since, closes_at) = held.span.filter(|_| !held.is_quiz()).ok_or(Refusal::NoSuchPoll)?;
+        if !matches!(held.poll.phase, PollPhase::Closed { .. }) {
+            return Ok(Vec::new());
+        }
+        let phase = PollPhase::Open { since, closes_at: closes_at.filter(|at| *at > now) };
+        Ok(vec![UpdateBody::PollReopened { poll: Poll { phase, ..held.poll.clone() } }])
     }
 
     pub(crate) fn archive(&self, id: PollId) -> Result<Vec<UpdateBody>, Refusal> {
@@ -226,7 +265,7 @@ impl Polls {
         let miscounted = self.held.iter().filter(|held| held.miscounted);
         let counted = |Held { poll, votes, .. }: &Held| UpdateBody::PollCounted {
             poll: poll.id,
-            tally: tally(&poll.form, votes),
+            tally: tally(poll, votes),
             shown: poll.form.shown,
         };
         miscounted.map(counted).collect()
@@ -241,7 +280,9 @@ impl Polls {
     pub(crate) fn was_drafted(&mut self, poll: &Poll) {
         match self.get_mut(poll.id) {
             Some(held) => held.poll = poll.clone(),
-            None => self.held.push(Held { poll: poll.clone(), votes: HashMap::new(), opened: None, miscounted: false }),
+            None => {
+                self.held.push(Held { poll: poll.clone(), votes: HashMap::new(), opened: None, span: None, miscounted: false })
+            }
         }
     }
 
@@ -257,6 +298,15 @@ impl Polls {
         if let Some(held) = self.get_mut(poll.id) {
             held.poll = poll.clone();
             held.opened = Some(ordinal);
+            if let PollPhase::Open { since, closes_at } = poll.phase {
+                held.span = Some((since, closes_at));
+            }
+        }
+    }
+
+    pub(crate) fn was_reopened(&mut self, poll: &Poll) {
+        if let Some(held) = self.get_mut(poll.id) {
+            held.poll = poll.clone();
         }
     }
 
@@ -269,6 +319,20 @@ impl Polls {
         if let Some(held) = self.get_mut(id) {
             held.votes.insert(by, Vote { choice: choice.clone(), at, name: name.map(str::to_owned) });
             held.miscounted = true;
+        }
+    }
+
+    pub(crate) fn was_hidden(&mut self, id: PollId, answer: &str) {
+        if let Some(held) = self.get_mut(id)
+            && let Err(place) = held.poll.hidden.binary_search_by(|hidden| hidden.as_str().cmp(answer))
+        {
+            held.poll.hidden.insert(place, answer.to_owned());
+        }
+    }
+
+    pub(crate) fn was_shown(&mut self, id: PollId, answer: &str) {
+        if let Some(held) = self.get_mut(id) {
+            held.poll.hidden.retain(|hidden| hidden != answer);
         }
     }
 
@@ -305,6 +369,17 @@ const fn is_public(phase: PollPhase) -> bool {
         PollPhase::Open { .. } | PollPhase::Closed { .. } => true,
         PollPhase::Draft | PollPhase::Archived { .. } | PollPhase::Unknown => false,
     }
+}
+
+/// How the votes of a poll stand now, for those who see how it stands.
+fn recounted(poll: &Poll, votes: &HashMap<ParticipantId, Vote>) -> UpdateBody {
+    let shown = match poll.phase {
+        PollPhase::Open { .. } => poll.form.shown,
+        PollPhase::Closed { .. } => ResultsShown::Always,
+        PollPhase::Draft | PollPhase::Archived { .. } | PollPhase::Unknown => ResultsShown::AfterClose,
+    };
+    let leaders = poll.tally.as_ref().map(|tally| tally.leaders.clone()).unwrap_or_default();
+    UpdateBody::PollCounted { poll: poll.id, tally: Tally { leaders, ..tally(poll, votes) }, shown }
 }
 
 fn ranked(all: BTreeMap<ParticipantId, Leader>) -> Vec<Leader> {

@@ -158,9 +158,12 @@ impl Chronicle {
             | UpdateBody::QuestionsCounted { .. }
             | UpdateBody::PollDrafted { .. }
             | UpdateBody::PollDropped { .. }
+            | UpdateBody::AnswerHidden { .. }
+            | UpdateBody::AnswerShown { .. }
             | UpdateBody::PollVoted { .. }
             | UpdateBody::PollCounted { .. }
             | UpdateBody::PollClosed { .. }
+            | UpdateBody::PollReopened { .. }
             | UpdateBody::PollArchived { .. }
             | UpdateBody::OverlaySet { .. }
             | UpdateBody::HandRaised { .. }
@@ -170,6 +173,7 @@ impl Chronicle {
             | UpdateBody::SanctionLifted { .. }
             | UpdateBody::Reported { .. }
             | UpdateBody::ReportSettled { .. }
+            | UpdateBody::ReportReopened { .. }
             | UpdateBody::Admitted { .. }
             | UpdateBody::Hidden { .. }
             | UpdateBody::Unknown => return,

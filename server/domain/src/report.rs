@@ -31,6 +31,11 @@ impl Disclosure {
         {
             // They stand in the order in which they were given.
             tally.texts.sort_unstable();
+        } else if let UpdateBody::PollReopened { poll } = &mut seen.body
+            && is_anonymous(&poll.id)
+        {
+            // How it stood then is told by the entry that closed it.
+            poll.tally = None;
         }
         let stays = if let UpdateBody::PollCounted { poll, .. } = &seen.body {
             is_anonymous(poll)
@@ -149,7 +154,7 @@ impl PollsReport {
 
     fn outcome(&self, (id, opened_at): (PollId, Timestamp)) -> Option<PollOutcome> {
         let held: &Held = self.state.polls.get(id)?;
-        let mut tally = whole_tally(&held.poll.form, &held.votes);
+        let mut tally = whole_tally(&held.poll, &held.votes);
         tally.texts.sort_unstable();
         Some(PollOutcome { poll: held.poll.clone(), tally, opened_at, votes: held.named_votes() })
     }

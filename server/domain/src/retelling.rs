@@ -95,11 +95,16 @@ impl Retelling {
                 self.polls(poll.id).is_ok() || self.state.polls.iter().count() < MAX_POLLS,
                 "more polls are made than fit",
             ),
-            UpdateBody::PollDropped { poll } => self.polls(*poll),
+            UpdateBody::PollDropped { poll } | UpdateBody::AnswerHidden { poll, .. } | UpdateBody::AnswerShown { poll, .. } => {
+                self.polls(*poll)
+            }
             UpdateBody::PollOpened { poll } => self.in_phase(poll.id, |phase| matches!(phase, PollPhase::Draft)),
-            UpdateBody::PollVoted { poll, .. } | UpdateBody::PollCounted { poll, .. } | UpdateBody::PollClosed { poll, .. } => {
+            // Of one that is closed answers are taken out.
+            UpdateBody::PollCounted { poll, .. } => self.in_phase(*poll, |phase| !matches!(phase, PollPhase::Draft)),
+            UpdateBody::PollVoted { poll, .. } | UpdateBody::PollClosed { poll, .. } => {
                 self.in_phase(*poll, |phase| matches!(phase, PollPhase::Open { .. }))
             }
+            UpdateBody::PollReopened { poll } => self.in_phase(poll.id, |phase| matches!(phase, PollPhase::Closed { .. })),
             UpdateBody::PollArchived { poll } => self.in_phase(*poll, |phase| matches!(phase, PollPhase::Closed { .. })),
             UpdateBody::HandRaised { hand } => {
                 let fits = hands.is_raised(hand.participant) || hands.raised.len() < MAX_HANDS;
@@ -123,6 +128,7 @@ impl Retelling {
             | UpdateBody::SanctionLifted { .. }
             | UpdateBody::Reported { .. }
             | UpdateBody::ReportSettled { .. }
+            | UpdateBody::ReportReopened { .. }
             | UpdateBody::Admitted { .. } => Ok(()),
             UpdateBody::Hidden { through } => holds(through.is_none(), "entries of the log are left out"),
             UpdateBody::Unknown => Err("an entry of a log is of a kind that this server does not know"),

@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use houselights_shared::{AskedId, Message, Update, UpdateBody};
+use houselights_shared::{AskedId, Message, Poll, Update, UpdateBody};
 
 use crate::{View, state::State};
 
@@ -39,6 +39,12 @@ impl State {
         } else if let UpdateBody::NoteSent { note } = body {
             let now = self.chat.notes.get(note.id).filter(|now| *now != note).map(Message::without_trace);
             now.map(|note| UpdateBody::NoteSent { note })
+        } else if let UpdateBody::PollCounted { poll, .. }
+        | UpdateBody::PollClosed { poll, .. }
+        | UpdateBody::PollReopened { poll: Poll { id: poll, .. } } = body
+        {
+            let hidden = self.polls.get(*poll).map(|held| &held.poll.hidden).filter(|hidden| !hidden.is_empty());
+            hidden.map(|hidden| without_answers(body, Some(hidden)))
         } else if let UpdateBody::QuestionAsked { question } | UpdateBody::QuestionOpened { question } = body {
             (!is_public(question.id)).then_some(UpdateBody::HIDDEN)
         } else {
@@ -46,6 +52,18 @@ impl State {
         };
         told.map_or(Cow::Borrowed(body), Cow::Owned)
     }
+}
+
+/// How the votes of a poll stood, without what was taken out of it since.
+pub(crate) fn without_answers(body: &UpdateBody, hidden: Option<&Vec<String>>) -> UpdateBody {
+    let mut left = body.clone();
+    if let UpdateBody::PollCounted { tally, .. }
+    | UpdateBody::PollClosed { tally, .. }
+    | UpdateBody::PollReopened { poll: Poll { tally: Some(tally), .. } } = &mut left
+    {
+        tally.leave_out(hidden.map(Vec::as_slice).unwrap_or_default());
+    }
+    left
 }
 
 /// Whether this changes how what was before it is retold.
@@ -57,6 +75,8 @@ pub(crate) const fn changes_what_was(body: &UpdateBody) -> bool {
             | UpdateBody::MessageHidden { .. }
             | UpdateBody::MessageShown { .. }
             | UpdateBody::NoteRemoved { .. }
+            | UpdateBody::AnswerHidden { .. }
+            | UpdateBody::AnswerShown { .. }
             | UpdateBody::QuestionOpened { .. }
             | UpdateBody::QuestionSettled { .. }
             | UpdateBody::QuestionWithdrawn { .. }

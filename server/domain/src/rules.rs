@@ -29,7 +29,18 @@ pub(crate) fn edited(rules: &RoomRules, change: &RulesEdit) -> Result<RoomRules,
         RulesEdit::SlowMode { seconds } if *seconds > MAX_SLOW_MODE_SECONDS => return Err(Refusal::Malformed),
         RulesEdit::SlowMode { seconds } => rules.slow_mode = *seconds,
         RulesEdit::Links { on } => rules.links = *on,
-        RulesEdit::Words { words } => rules.words = refused_words(words)?,
+        RulesEdit::AddWords { words } => {
+            rules.words.extend(refused_words(words)?);
+            rules.words.sort_unstable();
+            rules.words.dedup();
+            if rules.words.len() > MAX_REFUSED_WORDS {
+                return Err(Refusal::Full);
+            }
+        }
+        RulesEdit::RemoveWords { words } => {
+            let gone = refused_words(words)?;
+            rules.words.retain(|word| !gone.contains(word));
+        }
         RulesEdit::Questions { on } => rules.questions = *on,
         RulesEdit::Review { on } => rules.review = *on,
         RulesEdit::Anonymous { on } => rules.anonymous = *on,
@@ -54,10 +65,7 @@ fn refused_words(refused: &[String]) -> Result<Vec<String>, Refusal> {
     }
     let plain = |word: &String| seen(&clean(word)).to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
     // What has no letter and no digit is found nowhere.
-    let mut kept: Vec<_> = refused.iter().map(plain).filter(|word| !words(word).is_empty()).collect();
-    kept.sort_unstable();
-    kept.dedup();
-    Ok(kept)
+    Ok(refused.iter().map(plain).filter(|word| !words(word).is_empty()).collect())
 }
 
 /// Whether the room takes a text; what is longer than anybody's is not looked through: nobody takes it.
@@ -218,8 +226,31 @@ mod tests {
     #[test]
     fn refused_words_are_kept_in_one_case_and_each_once() {
         let words = vec!["Darn  it".into(), "heck".into(), " ".into(), "?!".into(), "HE\u{200B}CK".into(), "\u{C9}lan".into()];
-        let rules = edited(&RoomRules::default(), &RulesEdit::Words { words }).unwrap();
+        let rules = edited(&RoomRules::default(), &RulesEdit::AddWords { words }).unwrap();
         assert_eq!(rules.words, ["darn it", "heck", "\u{E9}lan"]);
+    }
+
+    #[test]
+    fn words_are_added_to_those_that_are_there_and_taken_out_of_them_however_often_it_is_said() {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let edits = [
+            RulesEdit::AddWords { words: words(&["heck", "spam"]) },
+            RulesEdit::AddWords { words: words(&["darn", "Heck"]) },
+            RulesEdit::AddWords { words: words(&["darn", "Heck"]) },
+            RulesEdit::RemoveWords { words: words(&["SPAM", "nothing"]) },
+            RulesEdit::RemoveWords { words: words(&["SPAM", "nothing"]) },
+        ];
+        let rules = edits.iter().try_fold(RoomRules::default(), |rules, change| edited(&rules, change)).unwrap();
+        assert_eq!(rules.words, ["darn", "heck"]);
+    }
+
+    #[test]
+    fn a_room_refuses_no_more_words_than_fit_and_takes_some_out_all_the_same() {
+        let numbered = |from: usize| (from..from + MAX_REFUSED_WORDS).map(|number| format!("w{number}")).collect::<Vec<_>>();
+        let full = edited(&RoomRules::default(), &RulesEdit::AddWords { words: numbered(0) }).unwrap();
+        assert_eq!(edited(&full, &RulesEdit::AddWords { words: numbered(1) }), Err(Refusal::Full));
+        assert_eq!(edited(&full, &RulesEdit::AddWords { words: numbered(0) }), Ok(full.clone()));
+        assert_eq!(edited(&full, &RulesEdit::RemoveWords { words: numbered(1) }).unwrap().words, ["w0"]);
     }
 
     #[test]
@@ -234,7 +265,7 @@ mod tests {
     fn rules_have_bounds() {
         let rules = RoomRules::default();
         assert_eq!(edited(&rules, &RulesEdit::SlowMode { seconds: 3_601 }), Err(Refusal::Malformed));
-        assert_eq!(edited(&rules, &RulesEdit::Words { words: vec!["x".repeat(31)] }), Err(Refusal::Malformed));
+        assert_eq!(edited(&rules, &RulesEdit::AddWords { words: vec!["x".repeat(31)] }), Err(Refusal::Malformed));
         assert_eq!(edited(&rules, &RulesEdit::Unknown), Err(Refusal::UnknownCommand));
     }
 }

@@ -91,10 +91,7 @@ fn seen(message: &Message, view: View) -> Message {
 /// A poll as those see it who only vote in it.
 fn public(poll: &Poll) -> Poll {
     match poll.phase {
-        PollPhase::Open { .. } => {
-            let tally = poll.tally.clone().filter(|_| poll.form.shown == ResultsShown::Always);
-            Poll { tally, ..poll.without_answers() }
-        }
-        PollPhase::Closed { .. } | PollPhase::Draft | PollPhase::Archived { .. } | PollPhase::Unknown => poll.clone(),
+        PollPhase::Open { .. } => poll.as_voted_in(),
+        PollPhase::Closed { .. } | PollPhase::Draft | PollPhase::Archived { .. } | PollPhase::Unknown => poll.without_hidden(),
     }
 }

@@ -41,7 +41,10 @@ impl State {
             UpdateBody::SendingChanged { participant, sending, on_stage: _, device } => {
                 self.crew.sending_changed(*participant, *sending, *device);
             }
-            UpdateBody::CameOnStage { member } => self.crew.came_on_stage(member),
+            UpdateBody::CameOnStage { member } => {
+                self.crew.came_on_stage(member);
+                self.hands.was_settled(member.participant);
+            }
             UpdateBody::LeftStage { participant } => {
                 self.crew.left_stage(*participant);
                 self.stage.left_stage(*participant);
@@ -97,11 +100,14 @@ impl State {
                 }
             }
             UpdateBody::PollCounted { poll, tally, shown: _ } => self.polls.was_counted(*poll, tally, at),
+            UpdateBody::AnswerHidden { poll, answer } => self.polls.was_hidden(*poll, answer),
+            UpdateBody::AnswerShown { poll, answer } => self.polls.was_shown(*poll, answer),
             UpdateBody::PollClosed { poll, tally, correct: _ } => self.polls.was_closed(*poll, tally, at),
+            UpdateBody::PollReopened { poll } => self.polls.was_reopened(poll),
             UpdateBody::PollArchived { poll } => self.polls.was_archived(*poll),
             UpdateBody::OverlaySet { overlay } => self.overlay = *overlay,
             UpdateBody::HandRaised { hand } => self.hands.was_raised(hand),
-            UpdateBody::HandLowered { participant } => self.hands.was_lowered(*participant),
+            UpdateBody::HandLowered { participant } => self.hands.was_lowered(*participant, update.by),
             UpdateBody::RulesSet { rules, before_stop } => self.moderation.were_set(rules, before_stop.as_ref()),
             UpdateBody::Sanctioned { sanctioned } => self.moderation.was_kept(sanctioned),
             UpdateBody::SanctionLifted { participant } => {
@@ -109,6 +115,7 @@ impl State {
             }
             UpdateBody::Reported { report } => self.moderation.was_reported(report, update.by),
             UpdateBody::ReportSettled { report, .. } => self.moderation.was_settled(*report),
+            UpdateBody::ReportReopened { report } => self.moderation.was_reopened(report),
             UpdateBody::Admitted { participants } => self.moderation.were_admitted(participants),
             // The one is a command that changed nothing; a newer server's update changes nothing that this one knows.
             UpdateBody::Hidden { .. } | UpdateBody::Unknown => {}

@@ -15,17 +15,28 @@ pub(crate) struct Vote {
     pub(crate) name: Option<String>,
 }
 
+impl Vote {
+    /// Whether it is this answer, or has it among others, in words.
+    pub(crate) fn says(&self, answer: &str) -> bool {
+        match &self.choice {
+            Choice::Words { words } => words.iter().any(|word| word == answer),
+            Choice::Text { text } => text == answer,
+            Choice::Options { .. } | Choice::Rating { .. } | Choice::Unknown => false,
+        }
+    }
+}
+
 /// How the votes stand, as far as it is told. Of the same votes it is always the same.
-pub(crate) fn tally(form: &PollForm, votes: &HashMap<ParticipantId, Vote>) -> Tally {
-    let mut tally = whole_tally(form, votes);
+pub(crate) fn tally(poll: &Poll, votes: &HashMap<ParticipantId, Vote>) -> Tally {
+    let mut tally = whole_tally(poll, votes);
     tally.words.truncate(TOLD_OF_A_POLL);
     tally.texts.truncate(TOLD_OF_A_POLL);
     tally
 }
 
-/// How the votes stand, with every word and text that was given.
-pub(crate) fn whole_tally(form: &PollForm, votes: &HashMap<ParticipantId, Vote>) -> Tally {
-    let mut counts = vec![0_u32; places(form)];
+/// How the votes stand, with every word and text that was given and not taken out.
+pub(crate) fn whole_tally(poll: &Poll, votes: &HashMap<ParticipantId, Vote>) -> Tally {
+    let mut counts = vec![0_u32; places(&poll.form)];
     let mut words: HashMap<&str, u32> = HashMap::new();
     let mut texts = Vec::new();
     let mut count = |place: usize| {
@@ -45,13 +56,15 @@ pub(crate) fn whole_tally(form: &PollForm, votes: &HashMap<ParticipantId, Vote>)
     let mut words: Vec<_> = words.into_iter().map(|(word, count)| WordCount { word: word.to_owned(), count }).collect();
     words.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.word.cmp(&other.word)));
     texts.sort_by_key(|(at, who, _)| std::cmp::Reverse((*at, *who)));
-    Tally {
+    let mut tally = Tally {
         voters: u32::try_from(votes.len()).unwrap_or(u32::MAX),
         counts,
         words,
         texts: texts.into_iter().map(|(_, _, text)| text.clone()).collect(),
         leaders: Vec::new(),
-    }
+    };
+    tally.leave_out(&poll.hidden);
+    tally
 }
 
 /// Among how many the votes are spread.

@@ -2,8 +2,8 @@
 
 use houselights_domain::name;
 use houselights_shared::{
-    Choice, MAX_MENTIONS, MAX_MESSAGE_CHARS, MAX_NOTE_CHARS, MAX_POLL_CHARS, MAX_POLL_OPTIONS, MAX_QUESTION_CHARS,
-    MAX_REFUSED_WORDS, Message, PollForm, REPORT_CONTEXT, Standing, TOLD_OF_A_POLL, Tally, UpdateBody,
+    Choice, MAX_HIDDEN_ANSWERS, MAX_MENTIONS, MAX_MESSAGE_CHARS, MAX_NOTE_CHARS, MAX_POLL_CHARS, MAX_POLL_OPTIONS,
+    MAX_QUESTION_CHARS, MAX_REFUSED_WORDS, Message, PollForm, REPORT_CONTEXT, Standing, TOLD_OF_A_POLL, Tally, UpdateBody,
 };
 
 /// Whether names are names, and texts no longer than a room lets them be.
@@ -24,6 +24,10 @@ pub(super) fn is_proper(body: &UpdateBody) -> bool {
             fits(&answer.text, MAX_MESSAGE_CHARS) && is_called(&answer.name)
         }
         UpdateBody::PollDrafted { poll } | UpdateBody::PollOpened { poll } => is_form(&poll.form),
+        UpdateBody::PollReopened { poll } => {
+            is_form(&poll.form) && poll.tally.as_ref().is_none_or(is_tally) && poll.hidden.len() <= MAX_HIDDEN_ANSWERS
+        }
+        UpdateBody::AnswerHidden { answer, .. } | UpdateBody::AnswerShown { answer, .. } => fits(answer, MAX_POLL_CHARS),
         UpdateBody::PollVoted { choice, name, .. } => {
             name.as_ref().is_none_or(|name| is_called(name)) && choice_words(choice).all(|word| fits(word, MAX_POLL_CHARS))
         }
@@ -31,7 +35,7 @@ pub(super) fn is_proper(body: &UpdateBody) -> bool {
         UpdateBody::HandRaised { hand } => is_called(&hand.name) && fits_or_empty(&hand.note, MAX_NOTE_CHARS),
         UpdateBody::RulesSet { rules, .. } => rules.words.len() <= MAX_REFUSED_WORDS,
         UpdateBody::Sanctioned { sanctioned } => is_called(&sanctioned.name),
-        UpdateBody::Reported { report } => {
+        UpdateBody::Reported { report } | UpdateBody::ReportReopened { report } => {
             is_called(&report.name)
                 && fits_or_empty(&report.reason, MAX_QUESTION_CHARS)
                 && fits_or_empty(&report.words, MAX_QUESTION_CHARS)

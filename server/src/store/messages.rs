@@ -63,10 +63,13 @@ pub(super) fn indexed(update: &Update) -> Result<Vec<Statement>, StoreError> {
         | UpdateBody::QuestionsCounted { .. }
         | UpdateBody::PollDrafted { .. }
         | UpdateBody::PollDropped { .. }
+        | UpdateBody::AnswerHidden { .. }
+        | UpdateBody::AnswerShown { .. }
         | UpdateBody::PollOpened { .. }
         | UpdateBody::PollVoted { .. }
         | UpdateBody::PollCounted { .. }
         | UpdateBody::PollClosed { .. }
+        | UpdateBody::PollReopened { .. }
         | UpdateBody::PollArchived { .. }
         | UpdateBody::OverlaySet { .. }
         | UpdateBody::HandRaised { .. }
@@ -76,6 +79,7 @@ pub(super) fn indexed(update: &Update) -> Result<Vec<Statement>, StoreError> {
         | UpdateBody::SanctionLifted { .. }
         | UpdateBody::Reported { .. }
         | UpdateBody::ReportSettled { .. }
+        | UpdateBody::ReportReopened { .. }
         | UpdateBody::Admitted { .. }
         | UpdateBody::Hidden { .. }
         | UpdateBody::Unknown => Vec::new(),

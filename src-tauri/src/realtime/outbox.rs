@@ -46,13 +46,17 @@ pub(crate) fn waits(body: &CommandBody) -> bool {
         | CommandBody::DropPoll { .. }
         | CommandBody::OpenPoll { .. }
         | CommandBody::ClosePoll { .. }
+        | CommandBody::ReopenPoll { .. }
         | CommandBody::ArchivePoll { .. }
+        | CommandBody::HideAnswer { .. }
+        | CommandBody::ShowAnswer { .. }
         | CommandBody::ShowOverlay { .. }
         | CommandBody::ClearOverlay
         | CommandBody::RaiseHand { .. }
         | CommandBody::LowerHand
         | CommandBody::TakeHand { .. }
         | CommandBody::DismissHand { .. }
+        | CommandBody::RestoreHand { .. }
         | CommandBody::LeaveStage
         | CommandBody::EditRules { .. }
         | CommandBody::StopAll
@@ -60,6 +64,7 @@ pub(crate) fn waits(body: &CommandBody) -> bool {
         | CommandBody::Sanction { .. }
         | CommandBody::LiftSanction { .. }
         | CommandBody::SettleReport { .. }
+        | CommandBody::ReopenReport { .. }
         | CommandBody::Admit { .. }
         | CommandBody::SetSending { .. }
         | CommandBody::BringOnStage { .. }

@@ -129,7 +129,13 @@ fn tally() -> Tally {
 }
 
 pub(super) fn poll() -> Poll {
-    Poll { id: poll_id(), form: form(), phase: PollPhase::Open { since: at(1), closes_at: None }, tally: Some(tally()) }
+    Poll {
+        id: poll_id(),
+        form: form(),
+        phase: PollPhase::Open { since: at(1), closes_at: None },
+        tally: Some(tally()),
+        hidden: vec!["heck".to_owned()],
+    }
 }
 
 fn choices() -> Vec<Choice> {
@@ -159,7 +165,8 @@ fn rules_edits() -> Vec<RulesEdit> {
         RulesEdit::Chat { on: false },
         RulesEdit::SlowMode { seconds: 30 },
         RulesEdit::Links { on: false },
-        RulesEdit::Words { words: vec!["heck".to_owned()] },
+        RulesEdit::AddWords { words: vec!["heck".to_owned()] },
+        RulesEdit::RemoveWords { words: vec!["heck".to_owned()] },
         RulesEdit::Questions { on: true },
         RulesEdit::Review { on: true },
         RulesEdit::Anonymous { on: false },
@@ -257,14 +264,18 @@ pub(super) fn command_bodies() -> Vec<CommandBody> {
         CommandBody::DropPoll { poll },
         CommandBody::OpenPoll { poll },
         CommandBody::ClosePoll { poll },
+        CommandBody::ReopenPoll { poll },
         CommandBody::ArchivePoll { poll },
         CommandBody::Vote { poll, choice: Choice::Rating { stars: 4 } },
+        CommandBody::HideAnswer { poll, answer: "heck".to_owned() },
+        CommandBody::ShowAnswer { poll, answer: "heck".to_owned() },
         CommandBody::ShowOverlay { overlay: Overlay::Poll { poll } },
         CommandBody::ClearOverlay,
         CommandBody::RaiseHand { note: "A word".to_owned() },
         CommandBody::LowerHand,
         CommandBody::TakeHand { participant },
         CommandBody::DismissHand { participant },
+        CommandBody::RestoreHand { participant },
         CommandBody::LeaveStage,
         CommandBody::EditRules { change: RulesEdit::SlowMode { seconds: 30 } },
         CommandBody::StopAll,
@@ -273,6 +284,7 @@ pub(super) fn command_bodies() -> Vec<CommandBody> {
         CommandBody::LiftSanction { participant },
         CommandBody::Report { target: ReportTarget::Person { participant }, reason: "Rude".to_owned() },
         CommandBody::SettleReport { report: report_id() },
+        CommandBody::ReopenReport { report: report_id() },
         CommandBody::Admit { participants: vec![participant] },
     ]
 }
@@ -302,7 +314,10 @@ pub(super) fn update_bodies() -> Vec<UpdateBody> {
         UpdateBody::PollOpened { poll: poll() },
         UpdateBody::PollVoted { poll: poll_id, choice: Choice::Rating { stars: 4 }, name: Some("Vera".to_owned()) },
         UpdateBody::PollCounted { poll: poll_id, tally: tally(), shown: ResultsShown::Always },
+        UpdateBody::AnswerHidden { poll: poll_id, answer: "heck".to_owned() },
+        UpdateBody::AnswerShown { poll: poll_id, answer: "heck".to_owned() },
         UpdateBody::PollClosed { poll: poll_id, tally: tally(), correct: vec![1] },
+        UpdateBody::PollReopened { poll: poll() },
         UpdateBody::PollArchived { poll: poll_id },
         UpdateBody::OverlaySet { overlay: Some(Overlay::Poll { poll: poll_id }) },
         UpdateBody::HandRaised { hand: hand() },
@@ -314,6 +329,7 @@ pub(super) fn update_bodies() -> Vec<UpdateBody> {
         UpdateBody::Reported { report: Report { about_crew: true, ..report() } },
         UpdateBody::ReportSettled { report: report_id(), made_way: false },
         UpdateBody::ReportSettled { report: report_id(), made_way: true },
+        UpdateBody::ReportReopened { report: report() },
         UpdateBody::Admitted { participants: vec![participant] },
         UpdateBody::Hidden { through: Some(Seq::new(9)) },
     ]

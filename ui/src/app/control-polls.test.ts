@@ -198,6 +198,14 @@ describe("who voted for what", () => {
     expect(screen.queryByTestId("votes-more")).toBeNull();
   });
 
+  it("leads to whoever voted, to be muted like anybody else", async () => {
+    const { core, user } = await open();
+    await user.click(within(screen.getByTestId("votes")).getByText("Who voted for what"));
+    await user.click((await screen.findAllByTestId("voter"))[0] as HTMLElement);
+    await user.click(await screen.findByTestId("person-mute"));
+    expect(core.sent.at(-1)).toMatchObject({ do: "sanction", act: { act: "mute" } });
+  });
+
   it("says so where it could not be read, and can be tried again", async () => {
     const { core, user } = await open();
     const votes = vi.spyOn(core, "votes").mockRejectedValueOnce({ problem: "unreachable" });

@@ -33,7 +33,6 @@ export class Room {
     this.here = false;
     this.seq = 0;
     this.chat.leave();
-    this.hands.leave();
   }
 
   restore(snapshot: Snapshot): void {

@@ -196,7 +196,7 @@ at: Timestamp,
  */
 by?: ParticipantId, 
 /**
- * Whether a moderator hid it, and can show it again. Others are not told the difference.
+ * Whether a moderator hid it. Others are not told the difference.
  */
 hidden: boolean, };
 
@@ -449,7 +449,11 @@ phase: PollPhase,
 /**
  * How the votes stand, as they were counted last; absent for those who do not see it yet.
  */
-tally?: Tally, };
+tally?: Tally, 
+/**
+ * The words and texts that moderators took out of the tally, at most [`MAX_HIDDEN_ANSWERS`]; for whoever looks after the show.
+ */
+hidden?: Array<string>, };
 
 /**
  * Where a poll stands.
@@ -698,9 +702,13 @@ seconds: number, } | { "rule": "links",
 /**
  * Whether they are allowed.
  */
-on: boolean, } | { "rule": "words", 
+on: boolean, } | { "rule": "add_words", 
 /**
- * All of them.
+ * Which; those that are refused already change nothing.
+ */
+words: Array<string>, } | { "rule": "remove_words", 
+/**
+ * Which, as [`RoomRules::words`] has them.
  */
 words: Array<string>, } | { "rule": "questions", 
 /**
@@ -1123,6 +1131,10 @@ poll: PollId, } | { "do": "close_poll",
 /**
  * Which.
  */
+poll: PollId, } | { "do": "reopen_poll", 
+/**
+ * Which.
+ */
 poll: PollId, } | { "do": "archive_poll", 
 /**
  * Which.
@@ -1135,7 +1147,23 @@ poll: PollId,
 /**
  * For what.
  */
-choice: Choice, } | { "do": "show_overlay", 
+choice: Choice, } | { "do": "hide_answer", 
+/**
+ * Of which poll.
+ */
+poll: PollId, 
+/**
+ * The text or the word, as the tally has it.
+ */
+answer: string, } | { "do": "show_answer", 
+/**
+ * Of which poll.
+ */
+poll: PollId, 
+/**
+ * The text or the word, as [`Poll::hidden`](crate::Poll::hidden) has it.
+ */
+answer: string, } | { "do": "show_overlay", 
 /**
  * What.
  */
@@ -1148,6 +1176,10 @@ note: string, } | { "do": "lower_hand" } | { "do": "take_hand",
  * Whom.
  */
 participant: ParticipantId, } | { "do": "dismiss_hand", 
+/**
+ * Whose.
+ */
+participant: ParticipantId, } | { "do": "restore_hand", 
 /**
  * Whose.
  */
@@ -1176,6 +1208,10 @@ target: ReportTarget,
  * Why; may be empty.
  */
 reason: string, } | { "do": "settle_report", 
+/**
+ * Which.
+ */
+report: ReportId, } | { "do": "reopen_report", 
 /**
  * Which.
  */
@@ -1452,7 +1488,23 @@ tally: Tally,
 /**
  * When the audience may see it.
  */
-shown: ResultsShown, } | { "what": "poll_closed", 
+shown: ResultsShown, } | { "what": "answer_hidden", 
+/**
+ * Of which poll.
+ */
+poll: PollId, 
+/**
+ * The text or the word.
+ */
+answer: string, } | { "what": "answer_shown", 
+/**
+ * Of which poll.
+ */
+poll: PollId, 
+/**
+ * The text or the word.
+ */
+answer: string, } | { "what": "poll_closed", 
 /**
  * In which poll.
  */
@@ -1464,7 +1516,11 @@ tally: Tally,
 /**
  * The right options of a quiz.
  */
-correct: Array<number>, } | { "what": "poll_archived", 
+correct: Array<number>, } | { "what": "poll_reopened", 
+/**
+ * All of it; the right options are not for the audience.
+ */
+poll: Poll, } | { "what": "poll_archived", 
 /**
  * Which.
  */

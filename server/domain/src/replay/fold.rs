@@ -45,7 +45,8 @@ impl Fold {
         let said: usize = chat.said.latest().chain(chat.notes.latest()).map(words_of).sum();
         let asked: usize = questions.iter().map(|asked| size_of_val(asked) + asked.question.text.len()).sum();
         let polls: usize = polls.iter().map(|held| size_of_val(held) + of_a_poll(&held.poll)).sum();
-        let reports: usize = moderation.reports.iter().flat_map(|report| &report.context).map(words_of).sum();
+        let reports: usize =
+            moderation.reports.iter().chain(&moderation.settled).flat_map(|report| &report.context).map(words_of).sum();
         size_of::<Self>() + said + asked + polls + reports + words(&running.planned) + moderation.weight()
     }
 

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use houselights_shared::{
-    AskedId, Message, MessageId, Overlay, ParticipantId, Question, Seq, Standing, Timestamp, Update, UpdateBody,
+    Action, AskedId, Message, MessageId, Overlay, ParticipantId, PollId, Question, Seq, Standing, Timestamp, Update, UpdateBody,
 };
 
-use crate::REMOVABLE_MESSAGES;
+use crate::{REMOVABLE_MESSAGES, may, retold::without_answers};
 
 /// What messages say in the end, by the entry that changed them last.
 #[derive(Clone, Debug, Default)]
@@ -89,6 +89,8 @@ pub(super) struct TakenBack {
     asked: HashMap<AskedId, Asked>,
     /// Of questions that were taken back and are not there any more: from where to where in the log they were.
     withdrawn: HashMap<AskedId, Vec<(Seq, Seq)>>,
+    /// What was taken out of polls.
+    answers: HashMap<PollId, Vec<String>>,
     changes: u64,
 }
 
@@ -101,6 +103,8 @@ impl TakenBack {
     pub(super) fn weight(&self) -> usize {
         let asked = self.asked.values().map(|asked| size_of_val(asked) + asked.text.len());
         let spans = self.withdrawn.values().map(|spans| size_of::<AskedId>() + size_of_val(spans.as_slice()));
+        let answers = self.answers.values().flatten().map(|answer| size_of_val(answer) + answer.len());
+        let asked = asked.chain(answers);
         self.chat.weight() + self.notes.weight() + asked.chain(spans).sum::<usize>()
     }
 
@@ -128,6 +132,12 @@ impl TakenBack {
             false
         } else if let UpdateBody::NoteRemoved { note } = &update.body {
             self.notes.went(*note)
+        } else if let UpdateBody::AnswerHidden { poll, answer } = &update.body {
+            self.answers.entry(*poll).or_default().push(answer.clone());
+            true
+        } else if let UpdateBody::AnswerShown { poll, answer } = &update.body {
+            self.answers.entry(*poll).or_default().retain(|hidden| hidden != answer);
+            true
         } else {
             self.question(update)
         }
@@ -203,7 +213,10 @@ impl TakenBack {
             }
             UpdateBody::MessagePinned { message } => {
                 let sent = self.pinned.get(&update.seq).filter(|sent| !self.chat.gone.contains(sent));
-                let last = sent.and_then(|_| in_the_end(message, self.edit_of(update), edits));
+                let edit = self.edit_of(update);
+                // What was pinned said something else, and whoever changed it since could not pin it.
+                let is_another = edit.is_some_and(|edit| edit > update.seq) && !may(message.role, Action::Moderate);
+                let last = sent.filter(|_| !is_another).and_then(|_| in_the_end(message, edit, edits));
                 last.map_or(UpdateBody::Unpinned, |message| UpdateBody::MessagePinned { message })
             }
             // What still stands stood all the time, and said this.
@@ -225,6 +238,10 @@ impl TakenBack {
                 let counts = counts.iter().filter(|count| !self.is_taken_back(count.question, update.seq));
                 UpdateBody::QuestionsCounted { counts: counts.copied().collect() }
             }
+            UpdateBody::PollCounted { poll, .. } | UpdateBody::PollClosed { poll, .. } => {
+                without_answers(&update.body, self.answers.get(poll))
+            }
+            UpdateBody::PollReopened { poll } => without_answers(&update.body, self.answers.get(&poll.id)),
             UpdateBody::OverlaySet { overlay: Some(Overlay::Question { question }) }
                 if self.is_taken_back(*question, update.seq) =>
             {
@@ -255,10 +272,10 @@ impl TakenBack {
             | UpdateBody::QuestionUpvoted { .. }
             | UpdateBody::PollDrafted { .. }
             | UpdateBody::PollDropped { .. }
+            | UpdateBody::AnswerHidden { .. }
+            | UpdateBody::AnswerShown { .. }
             | UpdateBody::PollOpened { .. }
             | UpdateBody::PollVoted { .. }
-            | UpdateBody::PollCounted { .. }
-            | UpdateBody::PollClosed { .. }
             | UpdateBody::PollArchived { .. }
             | UpdateBody::OverlaySet { .. }
             | UpdateBody::HandRaised { .. }
@@ -268,6 +285,7 @@ impl TakenBack {
             | UpdateBody::SanctionLifted { .. }
             | UpdateBody::Reported { .. }
             | UpdateBody::ReportSettled { .. }
+            | UpdateBody::ReportReopened { .. }
             | UpdateBody::Admitted { .. }
             | UpdateBody::Hidden { .. }
             | UpdateBody::Unknown) => body.clone(),

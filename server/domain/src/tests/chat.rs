@@ -69,6 +69,27 @@ fn authors_remove_their_own_messages_and_moderators_everybodys() {
 }
 
 #[test]
+fn what_its_author_changes_is_not_pinned_any_more_unless_they_may_pin() {
+    let (mo, vera) = (actor(1, Role::Moderator), actor(2, Role::Attendee));
+    let mut stage = Stage::with(&[&mo, &vera]);
+    let edit = |message, text: &str| CommandBody::EditMessage { message, text: text.to_owned(), mentions: Vec::new() };
+    let theirs = stage.say(&vera, "Lunch is at noon");
+    let other = stage.say(&vera, "Thanks");
+    stage.done(&mo, CommandBody::PinMessage { message: theirs });
+    assert_eq!(stage.done(&vera, edit(other, "Thank you")).len(), 1, "another one is not pinned");
+    let edited = UpdateBody::MessageEdited { message: theirs, text: "Buy my book".to_owned(), mentions: Vec::new() };
+    assert_eq!(stage.done(&vera, edit(theirs, "Buy my book")), [UpdateBody::Unpinned, edited]);
+    assert_eq!(stage.room.snapshot(Role::Attendee).pinned, None);
+    stage.done(&mo, CommandBody::PinMessage { message: theirs });
+    assert_eq!(stage.done(&vera, edit(theirs, "Buy my book")), [UpdateBody::HIDDEN], "that says the same");
+    let own = stage.say(&mo, "Lunch is at one");
+    stage.done(&mo, CommandBody::PinMessage { message: own });
+    stage.done(&mo, edit(own, "Lunch is at two"));
+    let pinned = stage.room.snapshot(Role::Attendee).pinned.map(|pinned| pinned.text);
+    assert_eq!(pinned.as_deref(), Some("Lunch is at two"));
+}
+
+#[test]
 fn a_message_is_removed_once() {
     let mut stage = Stage::new();
     let vera = actor(1, Role::Attendee);

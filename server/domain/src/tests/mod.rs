@@ -1,5 +1,6 @@
 //! The rules, one test each, in virtual time; and the property that the log is the whole truth.
 
+mod answers;
 mod backstage;
 mod chat;
 mod commands;
@@ -19,6 +20,7 @@ mod retold;
 mod run_of_show;
 mod scenes;
 mod show;
+mod taking_back;
 
 use std::{sync::Arc, time::Duration};
 

@@ -204,11 +204,19 @@ pub(super) fn apply(held: &mut Snapshot, update: &Update, looks_after: bool) {
             held.polls.retain(|known| known.id != *poll);
         }
         UpdateBody::PollCounted { poll, tally, .. } => at(&mut held.polls, *poll, |known| known.tally = Some(tally.clone())),
+        UpdateBody::AnswerHidden { poll, answer } => at(&mut held.polls, *poll, |known| {
+            known.hidden.push(answer.clone());
+            known.hidden.sort_unstable();
+        }),
+        UpdateBody::AnswerShown { poll, answer } => {
+            at(&mut held.polls, *poll, |known| known.hidden.retain(|hidden| hidden != answer));
+        }
         UpdateBody::PollClosed { poll, tally, correct } => at(&mut held.polls, *poll, |known| {
             known.tally = Some(tally.clone());
             known.form.correct.clone_from(correct);
             known.phase = PollPhase::Closed { at: update.at };
         }),
+        UpdateBody::PollReopened { poll } => at(&mut held.polls, poll.id, |known| *known = poll.clone()),
         UpdateBody::PollArchived { poll } if looks_after => at(&mut held.polls, *poll, |known| {
             let PollPhase::Closed { at } = known.phase else { panic!("only what is closed is archived") };
             known.phase = PollPhase::Archived { at };
@@ -221,6 +229,7 @@ pub(super) fn apply(held: &mut Snapshot, update: &Update, looks_after: bool) {
                 Some(raised) => *raised = hand.clone(),
                 None => hands.push(hand.clone()),
             }
+            hands.sort_by_key(|raised| raised.at);
         }
         UpdateBody::HandLowered { participant } => crew(held).hands.retain(|hand| hand.participant != *participant),
         UpdateBody::RulesSet { rules, before_stop } => {
@@ -238,6 +247,11 @@ pub(super) fn apply(held: &mut Snapshot, update: &Update, looks_after: bool) {
         UpdateBody::SanctionLifted { participant } => crew(held).sanctions.retain(|kept| kept.participant != *participant),
         UpdateBody::Reported { report } => crew(held).reports.push(report.clone()),
         UpdateBody::ReportSettled { report, .. } => crew(held).reports.retain(|known| known.id != *report),
+        UpdateBody::ReportReopened { report } => {
+            let reports = &mut crew(held).reports;
+            reports.push(report.clone());
+            reports.sort_by_key(|known| known.at);
+        }
         UpdateBody::QuestionUpvoted { .. } | UpdateBody::PollVoted { .. } => panic!("nobody is told of a vote"),
         UpdateBody::Admitted { .. } | UpdateBody::Hidden { .. } => {}
         UpdateBody::Unknown => panic!("the rules know all their updates"),

@@ -103,7 +103,7 @@ fn slow_mode_outlives_a_restart() {
 #[test]
 fn words_and_links_bind_what_the_audience_writes_anywhere_and_not_the_crew() {
     let (mut stage, mod_, vera) = mod_and_vera();
-    stage.done(&mod_, rule(RulesEdit::Words { words: vec!["Heck".to_owned()] }));
+    stage.done(&mod_, rule(RulesEdit::AddWords { words: vec!["Heck".to_owned()] }));
     stage.done(&mod_, rule(RulesEdit::Links { on: false }));
     let said = stage.say(&vera, "fine");
     let edit = |text: &str| CommandBody::EditMessage { message: said, text: text.to_owned(), mentions: Vec::new() };
@@ -118,6 +118,24 @@ fn words_and_links_bind_what_the_audience_writes_anywhere_and_not_the_crew() {
     }
     stage.say(&mod_, "what the heck, see https://a.example");
     assert_eq!(stage.room.snapshot(Role::Attendee).rules.words, Vec::<String>::new(), "the list is the moderators' to see");
+}
+
+#[test]
+fn what_two_moderators_do_to_the_word_list_at_once_is_all_done() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let other = actor(3, Role::Moderator);
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    stage.done(&mod_, rule(RulesEdit::AddWords { words: words(&["heck", "spam"]) }));
+    stage.done(&mod_, CommandBody::StopAll);
+    // Each saw the list as it was before.
+    stage.done(&mod_, rule(RulesEdit::AddWords { words: words(&["darn"]) }));
+    stage.done(&other, rule(RulesEdit::RemoveWords { words: words(&["spam"]) }));
+    assert_eq!(stage.rules().words, ["darn", "heck"]);
+    assert_eq!(stage.done(&other, rule(RulesEdit::AddWords { words: words(&["darn"]) })), [UpdateBody::HIDDEN], "said again");
+    stage.done(&mod_, CommandBody::Resume);
+    assert_eq!(stage.rules().words, ["darn", "heck"], "also where everything was stopped meanwhile");
+    stage.say(&vera, "spam is fine");
+    assert_eq!(stage.refused(&vera, CommandBody::say("darn")), Refusal::WordsNotAllowed);
 }
 
 #[test]

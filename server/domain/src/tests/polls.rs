@@ -69,7 +69,7 @@ impl Stage {
 }
 
 #[test]
-fn a_poll_goes_from_draft_over_open_and_closed_to_archived_and_never_back() {
+fn a_poll_goes_from_draft_over_open_and_closed_to_archived() {
     let mut stage = Stage::new();
     let poll = stage.drafts(1, form(PollKind::Single, &["Tea", "Coffee"]));
     let [open, close, archive, drop] = [

@@ -145,7 +145,7 @@ fn anonymous_questions_are_refused_where_the_room_does_not_want_them() {
 #[test]
 fn closed_muted_and_refused_words_each_have_their_code() {
     let House { mut stage, mo, vera, walt } = House::new();
-    stage.done(&mo, CommandBody::EditRules { change: RulesEdit::Words { words: vec!["heck".to_owned()] } });
+    stage.done(&mo, CommandBody::EditRules { change: RulesEdit::AddWords { words: vec!["heck".to_owned()] } });
     assert_eq!(stage.refused(&vera, ask("What the heck?")), Refusal::WordsNotAllowed);
     stage.done(&mo, CommandBody::Sanction { participant: walt.participant, act: SanctionAct::Mute });
     assert_eq!(stage.refused(&walt, ask("How?")), Refusal::Muted);

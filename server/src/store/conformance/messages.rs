@@ -300,6 +300,7 @@ async fn a_report_goes_from_the_first_word_on_and_knows_how_much_there_is(store:
         },
         phase: PollPhase::Draft,
         tally: None,
+        hidden: Vec::new(),
     };
     let choice = Choice::Text { text: "\"what\":\"poll_opened\",\"named\":true".to_owned() };
     let first = said(room, 1, vera, "\"what\":\"question_asked\"");

@@ -19,8 +19,10 @@ async function open(window: string, scene: string) {
     if (!(house.room.here && house.session)) throw new Error("not there yet");
   });
   await tick();
-  const happens = async (body: Update["body"]) => {
-    const updates = [{ room: ROOM, seq: house.room.seq + 1, at: Date.now() * 1_000, body }];
+  const happens = async (body: Update["body"], by?: string) => {
+    const updates = [
+      { room: ROOM, seq: house.room.seq + 1, at: Date.now() * 1_000, ...(by && { by }), body },
+    ];
     core.tell({ event: "frame", frame: { frame: "updates", room: ROOM, updates } });
     await vi.waitFor(() => expect(house.room.seq).toBe(updates[0]?.seq));
     await tick();
@@ -323,6 +325,45 @@ describe("looking after the chat", () => {
       { do: "hide_message", message },
       { do: "show_message", message },
     ]);
+  });
+
+  it("removes a message of somebody, and takes that back; what went by its author's hand stays out", async () => {
+    const { core, user, happens } = await open("control", "live");
+    core.answer = async () => ({ is: "accepted", seq: 241 });
+    await happens(said("theirs"));
+    await user.hover(rowOf("Words of theirs"));
+    await user.click(screen.getByTestId("chat-remove"));
+    await user.click(await screen.findByTestId("chat-remove-yes"));
+    await user.click(await screen.findByTestId("chat-undo"));
+    expect(core.sent).toEqual([
+      { do: "remove_message", message: "theirs" },
+      { do: "show_message", message: "theirs" },
+    ]);
+    await happens(said("own"));
+    await happens({ what: "message_removed", message: "theirs" }, people.mara);
+    await happens({ what: "message_removed", message: "own" }, people.jun);
+    await user.hover(rowOf("Words of own"));
+    expect(screen.queryByTestId("chat-show")).toBeNull();
+    await user.hover(rowOf("Words of theirs"));
+    expect(screen.getByTestId("chat-show")).toBeDefined();
+  });
+
+  it("hears that its author changed what was pinned, which is not pinned any more, and pins it again", async () => {
+    const { core, user, happens } = await open("control", "live");
+    const { message } = said("lunch");
+    await happens(said("lunch"));
+    await happens({ what: "message_pinned", message });
+    await happens({ what: "unpinned" }, people.jun);
+    await happens({ what: "message_edited", message: "lunch", text: "Buy my book" }, people.jun);
+    expect(screen.queryByTestId("chat-pinned")).toBeNull();
+    expect(screen.getByTestId("pin-changed").textContent).toContain("Buy my book");
+    await user.click(screen.getByTestId("pin-again"));
+    expect(core.sent).toEqual([{ do: "pin_message", message: "lunch" }]);
+    await happens({ what: "message_pinned", message: { ...message, text: "Buy my book" } });
+    expect(screen.queryByTestId("pin-changed")).toBeNull();
+    await happens({ what: "unpinned" }, people.jun);
+    await happens({ what: "message_removed", message: "lunch" }, people.jun);
+    expect(screen.queryByTestId("pin-changed")).toBeNull();
   });
 
   it("pins a message above the others, and announces something above everything", async () => {

@@ -125,8 +125,8 @@ describe("keeping a room in order", () => {
     expect(document.activeElement).toBe(screen.getByTestId("word"));
     await user.click(await screen.findByTestId("moderation-undo"));
     expect(core.sent.slice(2)).toEqual([
-      { do: "edit_rules", change: { rule: "words", words: ["buy now", "crypto", "free tickets"] } },
-      { do: "edit_rules", change: { rule: "words", words: ["buy now", "crypto", "free tickets", "darn"] } },
+      { do: "edit_rules", change: { rule: "remove_words", words: ["darn"] } },
+      { do: "edit_rules", change: { rule: "add_words", words: ["darn"] } },
     ]);
   });
 
@@ -170,6 +170,24 @@ describe("keeping a room in order", () => {
     expect(house.person.subject).toEqual(asker);
   });
 
+  it("settles a report, and takes that back: it waits again where it waited", async () => {
+    const { core, house, happens, user, part } = await open("control");
+    const [report] = house.room.moderation.reports;
+    if (!report) throw new Error("nothing is reported");
+    await happens({ what: "reported", report: { ...report, id: "later", at: report.at + 1 } });
+    await part();
+    await user.click(screen.getAllByTestId("report-settle").at(-1) as HTMLElement);
+    await happens({ what: "report_settled", report: report.id });
+    expect(screen.getAllByTestId("report")).toHaveLength(1);
+    await user.click(await screen.findByTestId("moderation-undo"));
+    expect(core.sent).toEqual([
+      { do: "settle_report", report: report.id },
+      { do: "reopen_report", report: report.id },
+    ]);
+    await happens({ what: "report_reopened", report });
+    expect(house.room.moderation.reports.map(({ id }) => id)).toEqual([report.id, "later"]);
+  });
+
   it("offers nothing to take back where it was refused", async () => {
     const { core, user, part } = await open("control");
     core.answer = async () => ({ is: "refused", refusal: "not_allowed" });
@@ -210,11 +228,8 @@ describe("keeping a room in order", () => {
       { do: "edit_rules", change: { rule: "hands", on: false } },
       { do: "edit_rules", change: { rule: "lock", on: true } },
       { do: "edit_rules", change: { rule: "slow_mode", seconds: 60 } },
-      {
-        do: "edit_rules",
-        change: { rule: "words", words: ["buy now", "crypto", "darn", "free tickets", "Heck", "spam"] },
-      },
-      { do: "edit_rules", change: { rule: "words", words: ["buy now", "crypto", "free tickets"] } },
+      { do: "edit_rules", change: { rule: "add_words", words: ["Heck", "spam"] } },
+      { do: "edit_rules", change: { rule: "remove_words", words: ["darn"] } },
     ]);
   });
 

@@ -332,6 +332,62 @@ describe("the polls", () => {
   });
 });
 
+describe("a poll that is closed", () => {
+  it("is opened again by whoever closed it, at once or later, and stands as it stood", async () => {
+    const { core, happens, house, user } = await open("control", "composing", "polls");
+    const before = house.room.polls.polls.find(({ id }) => id === question(601));
+    if (!before?.tally) throw new Error("no such poll");
+    await user.click(within(card(/rewrite again/)).getByTestId("poll-close"));
+    await user.click(await screen.findByTestId("moderation-undo"));
+    await happens({ what: "poll_closed", poll: question(601), tally: before.tally, correct: [] });
+    await user.click(within(card(/rewrite again/)).getByTestId("poll-reopen"));
+    expect(core.sent).toEqual([
+      { do: "close_poll", poll: question(601) },
+      { do: "reopen_poll", poll: question(601) },
+      { do: "reopen_poll", poll: question(601) },
+    ]);
+    await happens({ what: "poll_reopened", poll: before });
+    expect(card(/rewrite again/).dataset.phase).toBe("open");
+  });
+
+  it("stays closed where it was a quiz: everybody was told what is right", async () => {
+    await open("control", "composing", "polls");
+    expect(within(card(/Rust 1.0/)).queryByTestId("poll-reopen")).toBeNull();
+  });
+});
+
+describe("an answer in somebody's own words", () => {
+  it("is taken out by whoever runs the poll, for everybody, and shown again", async () => {
+    const { core, happens, house, user } = await open("control", "voted", "polls");
+    const cloud = () => house.room.polls.polls.find(({ id }) => id === question(603));
+    await user.click(within(card(/in one word/)).getByRole("button", { name: /“late” out/ }));
+    await user.click(await screen.findByTestId("moderation-undo"));
+    expect(core.sent).toEqual([
+      { do: "hide_answer", poll: question(603), answer: "late" },
+      { do: "show_answer", poll: question(603), answer: "late" },
+    ]);
+    const tally = cloud()?.tally;
+    if (!tally) throw new Error("nobody gave a word");
+    await happens({ what: "answer_hidden", poll: question(603), answer: "late" });
+    const words = tally.words.filter(({ word }) => word !== "late");
+    await happens({ what: "poll_counted", poll: question(603), tally: { ...tally, words }, shown: "always" });
+    expect(
+      within(card(/in one word/)).queryByText("late", { selector: "[data-testid=cloud-word] bdi" }),
+    ).toBeNull();
+    await user.click(within(card(/in one word/)).getByText("One answer was taken out"));
+    await user.click(within(card(/in one word/)).getByTestId("answer-show"));
+    expect(core.sent.at(-1)).toEqual({ do: "show_answer", poll: question(603), answer: "late" });
+    await happens({ what: "answer_shown", poll: question(603), answer: "late" });
+    expect(cloud()).not.toHaveProperty("hidden");
+  });
+
+  it("is nobody's of the audience to take out", async () => {
+    await open("attendee", "voted", "polls");
+    expect(within(card(/in one word/)).getAllByTestId("cloud-word").length).toBeGreaterThan(0);
+    expect(screen.queryByTestId("answer-hide")).toBeNull();
+  });
+});
+
 describe("a poll that opens", () => {
   it("is told of wherever one looks, until one votes or does not want to", async () => {
     const { user } = await open("attendee", "ballots", "chat");

@@ -17,13 +17,18 @@ export type Reader = {
   connected: boolean;
 };
 
+/** Whether a moderator took it out: what its author took out is not theirs to bring back. */
+function isModerated({ author, gone }: Message): boolean {
+  return gone !== undefined && (gone.hidden || (gone.by !== undefined && gone.by !== author));
+}
+
 /** What this person can do with a message now, in the order of the buttons. */
 export function actsOn(message: Message, reader: Reader, channel: Channel, pinned?: Message): Act[] {
   const { me, speaks, moderates, connected } = reader;
   if (!connected) return [];
   const own = message.author === me;
   const isNote = channel.key === "notes";
-  if (message.gone) return moderates && message.gone.hidden ? ["show"] : [];
+  if (message.gone) return moderates && isModerated(message) ? ["show"] : [];
   const acts: [Act, boolean][] = [
     ["reply", speaks && !reader.muted],
     ["edit", speaks && own && !isNote && !reader.muted],

@@ -8,14 +8,15 @@ export const sendMessage = (send: Send, words: Words, id?: CommandId) =>
   send({ do: "send_message", ...words }, id);
 export const editMessage = (send: Send, message: MessageId, { text, mentions }: Words) =>
   send({ do: "edit_message", message, text, ...(mentions && { mentions }) });
-export const removeMessage = (send: Send, message: MessageId) => send({ do: "remove_message", message });
 /** What moderators do with what others said, as far as it can be taken back. */
 export const looking = {
   hide: (message: MessageId): CommandBody => ({ do: "hide_message", message }),
+  remove: (message: MessageId): CommandBody => ({ do: "remove_message", message }),
   show: (message: MessageId): CommandBody => ({ do: "show_message", message }),
   pin: (message: MessageId): CommandBody => ({ do: "pin_message", message }),
   unpin: { do: "unpin" } satisfies CommandBody,
 };
+export const removeMessage = (send: Send, message: MessageId) => send(looking.remove(message));
 export const announce = (send: Send, text: string) => send({ do: "announce", text });
 export const endAnnouncement = (send: Send) => send({ do: "end_announcement" });
 export const sendNote = (send: Send, words: Words, id?: CommandId) => send({ do: "send_note", ...words }, id);

@@ -94,7 +94,7 @@ export class Conversation {
         this.draft.edit(message);
         break;
       case "remove":
-        await this.channel.remove(ask, message.id);
+        await this.#remove(message);
         break;
       case "hide":
         await this.#step("chat-hidden", message, looking.hide(message.id), looking.show(message.id));
@@ -141,6 +141,13 @@ export class Conversation {
     if (is === "accepted" || draft.edits) return;
     draft.edit(message);
     draft.text = words.text;
+  }
+
+  /** What oneself said does not come back. */
+  async #remove(message: Message): Promise<void> {
+    const { id, author } = message;
+    if (author === this.list.me) await this.channel.remove(this.ways.ask, id);
+    else await this.#step("chat-removed", message, looking.remove(id), looking.show(id));
   }
 
   /** Does what can be taken back. */

@@ -1,4 +1,4 @@
-import type { Announcement, Message, ParticipantId, Snapshot, Update } from "../../protocol";
+import type { Announcement, Message, MessageId, ParticipantId, Snapshot, Update } from "../../protocol";
 import { EARLIER_TEXTS } from "../../protocol/limits";
 import { MessageList, taken } from "./messages.svelte";
 
@@ -7,6 +7,10 @@ export class ChatModel {
   readonly said = new MessageList();
   readonly notes = new MessageList();
   pinned = $state.raw<Message | undefined>();
+  /** What was pinned until its author changed it: whoever looks after the chat decides whether it is again. */
+  changed = $state.raw<MessageId | undefined>();
+  /** What its author took down with the last update. */
+  #takenDown: MessageId | undefined;
   announcement = $state.raw<Announcement | undefined>();
   /** Who looks after the show is told what was changed and taken out, and by whom. */
   #looksAfter = false;
@@ -21,6 +25,12 @@ export class ChatModel {
   leave(): void {
     this.said.leave();
     this.notes.leave();
+    this.changed = undefined;
+  }
+
+  /** It stays unpinned. */
+  leaveUnpinned(): void {
+    this.changed = undefined;
   }
 
   restore({ chat, crew, pinned, announcement }: Snapshot, { looksAfter }: { looksAfter: boolean }): void {
@@ -28,22 +38,34 @@ export class ChatModel {
     this.said.restore(chat);
     this.notes.restore(crew?.notes ?? []);
     this.pinned = pinned;
+    this.changed = undefined;
     this.announcement = announcement;
   }
 
   apply(update: Update): void {
     const { body } = update;
+    const takenDown = this.#takenDown;
+    this.#takenDown = undefined;
     if (body.what === "message_sent") this.said.add(body.message);
-    else if (body.what === "message_edited") this.#edit(update, body);
-    else if (body.what === "message_removed") this.#take(this.said, update, body.message, false);
+    else if (body.what === "message_edited") {
+      this.#edit(update, body);
+      if (this.#looksAfter && takenDown === body.message) this.changed = takenDown;
+    } else if (body.what === "message_removed") this.#take(this.said, update, body.message, false);
     else if (body.what === "message_hidden") this.#take(this.said, update, body.message, true);
     else if (body.what === "message_shown") this.said.change(body.message.id, () => body.message);
-    else if (body.what === "message_pinned") this.pinned = body.message;
-    else if (body.what === "unpinned") this.pinned = undefined;
-    else if (body.what === "announced") this.announcement = body.announcement;
+    else if (body.what === "message_pinned") this.#pin(body.message);
+    else if (body.what === "unpinned") {
+      if (update.by === this.pinned?.author) this.#takenDown = this.pinned?.id;
+      this.pinned = undefined;
+    } else if (body.what === "announced") this.announcement = body.announcement;
     else if (body.what === "announcement_ended") this.announcement = undefined;
     else if (body.what === "note_sent") this.notes.add(body.note);
     else if (body.what === "note_removed") this.#take(this.notes, update, body.note, false);
+  }
+
+  #pin(message: Message): void {
+    this.pinned = message;
+    this.changed = undefined;
   }
 
   #edit({ at }: Update, { message: id, text, mentions }: Edited): void {

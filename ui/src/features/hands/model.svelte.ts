@@ -1,5 +1,4 @@
-import { SvelteSet } from "svelte/reactivity";
-import type { Mine, ParticipantId, RaisedHand, Snapshot, Update } from "../../protocol";
+import type { Mine, RaisedHand, Snapshot, Update } from "../../protocol";
 
 /** Raised hands. Changes only in `restore`, `apply` and `own`, which mirror the rules in `server/domain`. */
 export class HandsModel {
@@ -7,19 +6,12 @@ export class HandsModel {
   raised = $state.raw<RaisedHand[]>([]);
   /** One's own place among them, from 1. */
   place = $state.raw<number | undefined>();
-  /** Whose hands are about to be taken down here: for a moment that can be taken back, and the room does not know of it yet. */
-  readonly dismissing = new SvelteSet<ParticipantId>();
 
   /** Who is taken next. */
-  readonly next = $derived(this.raised.find(({ participant }) => !this.dismissing.has(participant)));
+  readonly next = $derived(this.raised[0]);
 
   restore({ crew }: Snapshot): void {
     this.raised = crew?.hands ?? [];
-  }
-
-  /** What comes from now on is of another room, in which nobody was to be dismissed. */
-  leave(): void {
-    this.dismissing.clear();
   }
 
   own(mine: Mine | undefined): void {
@@ -32,7 +24,7 @@ export class HandsModel {
       const known = this.raised.some(({ participant }) => participant === hand.participant);
       this.raised = known
         ? this.raised.map((raised) => (raised.participant === hand.participant ? hand : raised))
-        : [...this.raised, hand];
+        : [...this.raised, hand].sort((one, other) => one.at - other.at);
     } else if (body.what === "hand_lowered") {
       this.raised = this.raised.filter(({ participant }) => participant !== body.participant);
     }

@@ -1,8 +1,8 @@
 import type { Send } from "../../link/link";
 import { text } from "../../locales/text";
-import type { MessageId, ParticipantId, SanctionAct, Sanctioned, Timestamp } from "../../protocol";
+import type { MessageId, ParticipantId, Report, SanctionAct, Sanctioned, Timestamp } from "../../protocol";
 import { MAX_TIME_OUT_SECONDS } from "../../protocol/limits";
-import { hideMessage, lift, sanction, showMessage } from "./commands";
+import { hideMessage, lift, reopen, sanction, settle, showMessage } from "./commands";
 import type { Doing } from "./doing.svelte";
 
 /** Somebody about whom something can be done, and what of theirs one looks at. */
@@ -92,5 +92,14 @@ export function hide(doing: Doing, { name, message }: Subject): void {
     (send) => hideMessage(send, message),
     text("moderation-did-hide", { name }),
     (send) => showMessage(send, message),
+  );
+}
+
+/** A report was looked at. */
+export function settleReport(doing: Doing, { id, name }: Report): void {
+  void doing.act(
+    (send) => settle(send, id),
+    text("moderation-did-settle", { name }),
+    (send) => reopen(send, id),
   );
 }

@@ -19,5 +19,6 @@ export const showMessage = (send: Send, message: MessageId) => send({ do: "show_
 export const report = (send: Send, target: ReportTarget, reason: string) =>
   send({ do: "report", target, reason });
 export const settle = (send: Send, settled: ReportId) => send({ do: "settle_report", report: settled });
+export const reopen = (send: Send, settled: ReportId) => send({ do: "reopen_report", report: settled });
 /** Those who are named; all who wait, where nobody is. */
 export const admit = (send: Send, participants: ParticipantId[]) => send({ do: "admit", participants });

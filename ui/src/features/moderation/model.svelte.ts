@@ -72,6 +72,9 @@ export class ModerationModel {
       case "reported":
         this.reports = [...this.reports, body.report];
         break;
+      case "report_reopened":
+        this.reports = [...this.reports, body.report].sort((one, other) => one.at - other.at);
+        break;
       case "report_settled":
         this.reports = this.reports.filter(({ id }) => id !== body.report);
         break;

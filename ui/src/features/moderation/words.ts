@@ -77,6 +77,8 @@ export function auditWords({ update, people, further, message }: AuditEntry): st
       return text("audit-question");
     case "report_settled":
       return text("audit-report");
+    case "report_reopened":
+      return text("audit-report-reopened");
     case "admitted":
       return text("audit-admitted", { count: people.length + further });
     default:

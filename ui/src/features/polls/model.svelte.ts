@@ -44,6 +44,7 @@ export class PollsModel {
     switch (body.what) {
       case "poll_drafted":
       case "poll_opened":
+      case "poll_reopened":
         this.#put(body.poll);
         break;
       case "poll_dropped":
@@ -51,6 +52,19 @@ export class PollsModel {
         break;
       case "poll_counted":
         this.#change(body.poll, (poll) => ({ ...poll, tally: body.tally }));
+        break;
+      case "answer_hidden":
+        this.#change(body.poll, (poll) => ({
+          ...poll,
+          hidden: [...(poll.hidden ?? []), body.answer].sort(),
+        }));
+        break;
+      case "answer_shown":
+        this.#change(body.poll, (poll) => {
+          const hidden = poll.hidden?.filter((answer) => answer !== body.answer) ?? [];
+          const { hidden: _, ...rest } = poll;
+          return hidden.length > 0 ? { ...rest, hidden } : rest;
+        });
         break;
       case "poll_closed":
         this.#change(body.poll, (poll) => ({

@@ -53,6 +53,7 @@ chat-hide = Hide the message of { $name }
 chat-show = Show the message of { $name } again
 chat-report = Report the message of { $name }
 chat-hidden = Hidden: { $name }
+chat-removed = The message of { $name } is removed
 chat-did-pin = Pinned: { $name }
 chat-did-unpin = No longer pinned: { $name }
 
@@ -65,6 +66,9 @@ chat-wait = { $seconds } s
 
 chat-pinned = Pinned message
 chat-pinned-by = Pinned · { $name }
+chat-pin-changed = { $name } changed the pinned message. It is not pinned any more:
+chat-pin-again = Pin again
+chat-pin-leave = Leave it unpinned
 
 chat-rule-closed = The chat is closed
 chat-rule-slow = One message every { $seconds } s

@@ -40,7 +40,7 @@ hands-since = { $minutes ->
 }
 hands-take = Take
 hands-dismiss-name = Take the hand of { $name } down
-hands-undo = Undo
+hands-did-dismiss = The hand of { $name } is down
 hands-not-live = Hands are taken while the show is live: before, a guest hears nobody.
 hands-none = No hands are up
     .cure = Whoever raises one stands here, in order. Take one, and the audience hears them at once.

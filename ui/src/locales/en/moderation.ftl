@@ -36,6 +36,7 @@ moderation-did-remove = { $name } is removed from the room
 moderation-did-ban = { $name } is banned from the event
 moderation-did-lift = { $name } can take part again
 moderation-did-hide = The message of { $name } is hidden
+moderation-did-settle = The report of { $name } is settled
 
 moderation-muted = muted
 # $until: a time, or a moment
@@ -121,6 +122,7 @@ audit-announced = announced
 audit-announcement-ended = took the announcement back
 audit-question = settled a question
 audit-report = settled a report
+audit-report-reopened = took up a report again
 audit-admitted = { $count ->
     [one] let somebody in
    *[other] let { $count } people in

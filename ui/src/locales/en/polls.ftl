@@ -61,6 +61,17 @@ polls-leaders = Leaderboard
 polls-controls = What can be done with the poll “{ $question }”
 polls-open = Open
 polls-close = Close
+polls-did-close = “{ $question }” is closed
+polls-reopen = Open again
+# $answer: a text or a word that somebody gave
+polls-hide = Take “{ $answer }” out
+polls-did-hide = “{ $answer }” is taken out
+polls-hidden = { $count ->
+    [one] One answer was taken out
+   *[other] { $count } answers were taken out
+}
+polls-show = Show again
+polls-show-answer = Show “{ $answer }” again
 polls-archive = Archive
 polls-drop = Throw away
 # $question: what the poll asks
