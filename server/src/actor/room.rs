@@ -173,6 +173,7 @@ impl RoomTask {
             | Mail::Leave { .. }
             | Mail::Report { .. }
             | Mail::Expel(_)
+            | Mail::Unban { .. }
             | Mail::Reread
             | Mail::Replan
             | Mail::Door { .. }
@@ -274,6 +275,10 @@ impl RoomTask {
                     turn.entering.push(Entering { outbox: Arc::clone(outbox), who: Arc::clone(who), after: Some(*after) });
                 }
                 Mail::Expel(participant) => turn.take(room.expel(now, *participant), None),
+                Mail::Unban { participant, done } => {
+                    turn.take(room.unban(now, *participant), None);
+                    turn.done.push(done.clone());
+                }
                 // They are read again by now.
                 Mail::Reread | Mail::Replan => {}
                 Mail::Leave { connection, who } => {
@@ -355,6 +360,10 @@ impl RoomTask {
         for ban in turn.bans {
             // The one who hears goes only when the server does, and then everybody's connection goes.
             let _ = self.house.bans.send(ban).await;
+        }
+        for done in turn.done {
+            // full, or nobody waits any more: nobody hears
+            let _ = done.try_send(());
         }
         for outbox in turn.knocking {
             outbox.push(&encode(&ServerFrame::Waiting { room: self.id }));

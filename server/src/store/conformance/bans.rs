@@ -11,6 +11,7 @@ use crate::store::Created;
 on_both! {
     a_ban_stands_with_the_log_that_says_so_and_falls_with_it,
     a_ban_holds_as_long_as_one_room_says_so,
+    whoever_is_banned_is_listed_with_the_rooms_that_say_so_also_one_that_was_deleted,
     an_address_is_known_by_the_ban_also_where_its_place_was_given_back,
 }
 
@@ -78,6 +79,25 @@ async fn a_ban_holds_as_long_as_one_room_says_so(store: Store) {
     assert!(is_out(&store, &created).await);
     happens(&store, other, 2, UpdateBody::SanctionLifted { participant: who }).await.unwrap();
     assert!(!is_out(&store, &created).await);
+}
+
+async fn whoever_is_banned_is_listed_with_the_rooms_that_say_so_also_one_that_was_deleted(store: Store) {
+    let (created, who) = event(&store).await;
+    let elsewhere = NewEvent { title: "Second night".to_owned(), crew: Vec::new(), valid_for: None };
+    let other = store.create_event(&elsewhere, "http://localhost", NOW).await.unwrap();
+    let stranger = ParticipantId::random();
+    assert_eq!(store.bans_of([created.event]).await.unwrap(), []);
+    assert_eq!(store.banned_by(created.event, who).await.unwrap(), Some(Vec::new()));
+    happens(&store, created.room, 1, kept(who, Sanction::Banned)).await.unwrap();
+    let sql = "UPDATE rooms SET deleted_at = 1 WHERE id = $1";
+    store.db.write(vec![Statement::new(sql, vec![Value::id(&created.room)])]).await.unwrap();
+    let bans = store.bans_of([other.event, created.event]).await.unwrap();
+    let [ban] = bans.as_slice() else { panic!("{bans:?}") };
+    assert_eq!((ban.event, ban.participant, ban.is_deleted), (created.event, who, true));
+    assert_eq!(store.banned_by(created.event, who).await.unwrap(), Some(vec![created.room]));
+    for nobody in [(other.event, who), (created.event, stranger)] {
+        assert_eq!(store.banned_by(nobody.0, nobody.1).await.unwrap(), None, "nobody of this event");
+    }
 }
 
 async fn an_address_is_known_by_the_ban_also_where_its_place_was_given_back(store: Store) {
