@@ -1,12 +1,13 @@
 //! What those who look after a room did in it, as its log has it.
 //!
 //! `GET /api/rooms/{room}/audit?before=&limit=` with the login's token as bearer answers the [`AuditPage`] that ends before a position of the
-//! room's log, newest first; without `before`, the last one. `/audit.csv` and `/audit.jsonl` answer all of it as a file.
+//! room's log, newest first; without `before`, the last one. So much of a log is looked through for a page and no more: it may hold less than it could,
+//! or nothing, and the next one goes on before [`AuditPage::before`]. `/audit.csv` and `/audit.jsonl` answer all of it as a file, oldest first.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Message, ParticipantId, Update};
+use crate::{Message, ParticipantId, Seq, Update};
 
 /// The most entries of a page.
 pub const PAGE_AUDIT: usize = 50;
@@ -44,6 +45,10 @@ pub struct AuditPerson {
 pub struct AuditPage {
     /// Newest first.
     pub entries: Vec<AuditEntry>,
-    /// Whether there are older ones: those before the last of these.
+    /// Whether there may be older ones.
     pub more: bool,
+    /// Before which position they are asked for; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub before: Option<Seq>,
 }

@@ -1,6 +1,8 @@
 //! Who may be in the rooms of an event, from its draft to the archive; and the way from one room to another.
 
-use houselights_shared::{CommandBody, EventRooms, Hello, Login, Outcome, Refusal, Refused, RoomPosition, Timestamp};
+use houselights_shared::{
+    CommandBody, EventRooms, Hello, Login, Outcome, Refusal, Refused, RoomId, RoomPosition, SanctionAct, Timestamp,
+};
 use houselights_tests::{
     api::{Api, text},
     client::{TestClient, answer, greet, hello, http, sign_in, socket},
@@ -245,6 +247,41 @@ async fn a_cancelled_place_ends_also_where_a_room_was_deleted_meanwhile() {
     night.ada.ask("mutation($id: ID!) { cancelRegistration(id: $id) { id } }", json!({ "id": place })).await;
     assert_eq!(attendee.ended().await, Some(Refusal::TokenInvalid));
     assert_eq!(night.shut(&night.attendee).await.refusal, Refusal::TokenInvalid);
+    night.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_ban_by_a_room_that_was_deleted_since_is_listed_and_lifted() {
+    let night = Night::of("panel").await;
+    night.step("publish").await;
+    night.step("start").await;
+    let room = "mutation($id: ID!) { createRoom(event: $id, title: \"Side room\", kind: BREAKOUT) { id } }";
+    let room = night.ada.ask(room, json!({ "id": night.event })).await["createRoom"]["id"].clone();
+    let side: RoomId = serde_json::from_value(room.clone()).expect("a room");
+    let there = |login: &Login| Login { room: side, ..login.clone() };
+    let mut attendee = night.enter(&there(&night.attendee)).await;
+    let mut organizer = night.enter(&there(&night.organizer)).await;
+    let who = attendee.me.participant;
+    organizer.done(CommandBody::Sanction { participant: who, act: SanctionAct::Ban }).await;
+    assert_eq!(attendee.ended().await, Some(Refusal::Banned));
+    night.ada.ask("mutation($id: ID!) { deleteRoom(id: $id) { id } }", json!({ "id": room })).await;
+    let bans = async || {
+        let bans = "query($id: ID!) { event(id: $id) { bans { id name rooms { title deleted } } } }";
+        night.ada.ask(bans, json!({ "id": night.event })).await["event"]["bans"].clone()
+    };
+    let rooms = json!([{ "title": "Side room", "deleted": true }]);
+    assert_eq!(bans().await, json!([{ "id": who, "name": "Bea", "rooms": rooms }]));
+    assert_eq!(night.shut(&night.attendee).await.refusal, Refusal::Banned);
+    let lift = "mutation($event: ID!, $who: ID!) { liftBan(event: $event, participant: $who) }";
+    for was_banned in [true, false] {
+        let lifted = night.ada.ask(lift, json!({ "event": night.event, "who": who })).await;
+        assert_eq!(lifted["liftBan"], was_banned);
+    }
+    assert_eq!(bans().await, json!([]));
+    let mut back = night.enter(&night.attendee).await;
+    back.say("thank you").await;
+    let nobody = json!({ "event": night.event, "who": RoomId::random() });
+    assert_eq!(night.ada.refused(lift, nobody).await, "NOT_FOUND");
     night.server.stop().await;
 }
 

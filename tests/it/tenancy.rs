@@ -16,8 +16,8 @@ use rusqlite::{Connection, OpenFlags, types::Value as Cell};
 use serde_json::{Map, Value, json};
 
 use self::Kind::{
-    ApiKey, Code, Delivery, Event, Image, Login, Organisation, Person, Question, Registration, Room, Session, Speaker,
-    Template, TicketType, Track, Webhook,
+    ApiKey, Code, Delivery, Event, Image, Login, Organisation, Participant, Person, Question, Registration, Room, Session,
+    Speaker, Template, TicketType, Track, Webhook,
 };
 
 /// What an id names.
@@ -25,6 +25,8 @@ use self::Kind::{
 enum Kind {
     Organisation,
     Event,
+    /// Somebody who can come into the event's rooms.
+    Participant,
     /// A member besides the owner.
     Person,
     /// Of the owner.
@@ -101,6 +103,7 @@ const FIELDS: &[(&str, Ids)] = &[
     ("giveBackPlace", &[("registration", Registration)]),
     ("admitRegistration", &[("id", Registration)]),
     ("resendTicket", &[("id", Registration)]),
+    ("liftBan", &[("event", Event), ("participant", Participant)]),
     ("refundRegistration", &[("id", Registration)]),
     ("cancelRegistration", &[("id", Registration)]),
     ("cancelSession", &[("id", Session)]),
@@ -229,11 +232,14 @@ async fn house(server: &TestServer, owner: &str, member: &str) -> House {
     let (_, ticket) = parts.iter().find(|(kind, _)| *kind == TicketType).unwrap();
     api.ask(add, json!({ "event": event, "ticket": ticket, "email": attendee })).await;
     let attendee = server.person(&attendee).await;
+    let who = "SELECT id FROM participants WHERE event_id = ?1 ORDER BY id LIMIT 1";
+    let participant: String = database(server).query_row(who, [&event], |row| row.get(0)).unwrap();
     let slug = text(&api.ask("query($id: ID!) { event(id: $id) { slug } }", json!({ "id": event })).await["event"]["slug"]);
     let trash = trash(&api, &organisation, &event).await;
     let ids = [
         (Organisation, organisation),
         (Event, event),
+        (Participant, participant),
         (Person, text(&members["person"]["id"])),
         (Login, login),
         (ApiKey, text(&key["key"]["id"])),

@@ -52,6 +52,7 @@ export function emptyEvent(title: string, startsAt: number, minutes: number, zon
     codes: [],
     questions: [],
     registrations: [],
+    bans: [],
     trash: [],
     reports: [],
     showPlan: { scenes: [], cues: [], polls: [], mails: [], lengths: [] },

@@ -2,6 +2,7 @@
 import type {
   AgendaTrack,
   ApiKey,
+  Ban,
   Delivery,
   Duty,
   EventPhase,
@@ -88,6 +89,7 @@ export type EventRow = {
   codes: (Omit<TicketCode, "ticket"> & Kept & { ticket: string | null })[];
   questions: (Question & Kept)[];
   registrations: RegistrationRow[];
+  bans: Ban[];
   trash: Trashed[];
   reports: RoomReport[];
   showPlan: ShowPlan;

@@ -370,6 +370,12 @@ export class MadeUpServer {
       row.state = "CANCELLED";
       return mineView(this.world, row);
     },
+    liftBan: (args: Args) => {
+      const event = this.event(args.event);
+      const before = event.bans.length;
+      event.bans = event.bans.filter(({ id }) => id !== args.participant);
+      return event.bans.length < before;
+    },
     refundRegistration: (args: Args) => this.#settle(args.id, { state: "REFUNDED" }),
     erasePerson: (args: Args) => {
       const own = this.world.events.flatMap(({ registrations }) => registrations);

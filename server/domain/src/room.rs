@@ -264,6 +264,14 @@ impl Room {
         self.record(now, bodies, None, None)
     }
 
+    /// Somebody is not banned from the event any more, whoever says so. Calling it again changes nothing.
+    pub fn unban(&mut self, now: Timestamp, who: ParticipantId) -> Vec<Effect> {
+        let now = self.course.pass(now);
+        let is_banned = self.state.moderation.banned().contains(&who);
+        let lifted = is_banned.then_some(UpdateBody::SanctionLifted { participant: who });
+        self.record(now, lifted.into_iter().collect(), None, None)
+    }
+
     /// What is planned for the room is this. Said again, it changes nothing.
     pub fn plan(&mut self, now: Timestamp, run_of_show: RunOfShow) -> Vec<Effect> {
         let now = self.course.pass(now);

@@ -55,7 +55,7 @@ impl Slot {
                 }
             }
             Mail::People(_) | Mail::Door { .. } => &self.crowd,
-            Mail::Reread | Mail::Replan | Mail::Votes { .. } | Mail::Expel(_) => &self.crew,
+            Mail::Reread | Mail::Replan | Mail::Votes { .. } | Mail::Expel(_) | Mail::Unban { .. } => &self.crew,
         }
     }
 

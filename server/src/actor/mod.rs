@@ -65,6 +65,13 @@ pub(crate) enum Mail {
     Replan,
     /// Somebody was banned from the event, maybe by another room.
     Expel(ParticipantId),
+    /// Somebody is not banned from the event any more; told when that is stored.
+    Unban {
+        /// Who.
+        participant: ParticipantId,
+        /// Dropped where it could not be stored.
+        done: mpsc::Sender<()>,
+    },
     /// Somebody asks who is here; where they are gone, nobody hears.
     People(mpsc::Sender<Present>),
     /// Somebody asks who voted for what; where they are gone, nobody hears.
@@ -147,6 +154,12 @@ impl RoomHandle {
         let is_asked = self.deliver(Mail::Door { who, answer }).await;
         let told = if is_asked { answered.recv().await } else { None };
         told.map(|refusal| refusal.map_or(Ok(()), Err))
+    }
+
+    /// Somebody is not banned from the event any more, as far as this room has a say in it. Whether that is stored.
+    pub(crate) async fn unban(&self, participant: ParticipantId) -> bool {
+        let (done, mut is_done) = mpsc::channel(1); // one answer
+        self.deliver(Mail::Unban { participant, done }).await && is_done.recv().await.is_some()
     }
 
     /// Who is in the room, as it was a second ago at most; nothing where it is gone, or cannot be read just now.

@@ -173,6 +173,7 @@ impl RoomTask {
             | Mail::Leave { .. }
             | Mail::Report { .. }
             | Mail::Expel(_)
+            | Mail::Unban { .. }
             | Mail::Reread
             | Mail::Replan
             | Mail::Door { .. }
@@ -213,11 +214,15 @@ impl RoomTask {
         }
         let title = self.house.store.room_title(self.id).await?.ok_or(StoreError::Corrupt("no such room"))?;
         let log = self.house.store.log(self.id).await?;
+        let untold = notices::untold(&self.house.store, self.id, &log).await?;
         let room = Room::replay(self.id, title, log, self.house.clock.now()).map_err(|error| {
             error!(room.id = %self.id, %error, "the log cannot be replayed");
             StoreError::Corrupt("a log has a hole")
         })?;
         info!(room.id = %self.id, seq = room.seq().number(), "room loaded");
+        for mail in untold {
+            self.house.inboxes.deliver(mail).await;
+        }
         if let Some(published) = self.published {
             self.house.metrics.rooms_reloaded.increment(1);
             // A commit that seemed to fail may be on the disk all the same: then everyone is told now.
@@ -274,6 +279,10 @@ impl RoomTask {
                     turn.entering.push(Entering { outbox: Arc::clone(outbox), who: Arc::clone(who), after: Some(*after) });
                 }
                 Mail::Expel(participant) => turn.take(room.expel(now, *participant), None),
+                Mail::Unban { participant, done } => {
+                    turn.take(room.unban(now, *participant), None);
+                    turn.done.push(done.clone());
+                }
                 // They are read again by now.
                 Mail::Reread | Mail::Replan => {}
                 Mail::Leave { connection, who } => {
@@ -355,6 +364,10 @@ impl RoomTask {
         for ban in turn.bans {
             // The one who hears goes only when the server does, and then everybody's connection goes.
             let _ = self.house.bans.send(ban).await;
+        }
+        for done in turn.done {
+            // full, or nobody waits any more: nobody hears
+            let _ = done.try_send(());
         }
         for outbox in turn.knocking {
             outbox.push(&encode(&ServerFrame::Waiting { room: self.id }));

@@ -14,7 +14,7 @@ use super::{
     guard::Viewer,
 };
 use crate::store::{
-    ApiKey, Delivery, EventRow, Image, LastLetter, Member, Organisation, OwnTrashed, Person, Question, RegistrationRow,
+    ApiKey, BanRow, Delivery, EventRow, Image, LastLetter, Member, Organisation, OwnTrashed, Person, Question, RegistrationRow,
     RoomFigures, RoomRow, SalesFigures, SessionRow, SpeakerRow, TicketCode, TicketType, TrackRow, TrashedRow, Webhook,
 };
 
@@ -59,7 +59,7 @@ macro_rules! short {
 }
 
 short! {
-    ApiKey, Delivery, EventRow, Image, LastLetter, Member, Organisation, OwnTrashed, Person, RoomFigures, RoomRow, SalesFigures, SessionId, TicketCode, TrackRow,
+    ApiKey, BanRow, Delivery, EventRow, Image, LastLetter, Member, Organisation, OwnTrashed, Person, RoomFigures, RoomRow, SalesFigures, SessionId, TicketCode, TrackRow,
     TrashedRow, Webhook, i64, Option<String>,
 }
 

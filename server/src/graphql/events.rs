@@ -9,6 +9,7 @@ use houselights_shared::{ENDS_BY_ITSELF_AFTER, EventId, ImageId};
 
 use super::{
     agenda::EventAgenda,
+    bans::EventBans,
     codes::EventCodes,
     error::{Code, Denial},
     event_facts::EventFacts,
@@ -52,6 +53,7 @@ pub(crate) struct Event(
     EventSales,
     EventShow,
     EventReports,
+    EventBans,
 );
 
 impl Event {
@@ -71,6 +73,7 @@ impl Event {
             EventSales(row()),
             EventShow(row()),
             EventReports(row()),
+            EventBans(row()),
         )
     }
 

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     clock,
     store::{
-        ApiKey, EventRow, Image, LastLetter, Member, Organisation, OwnTrashed, Person, Question, RoomFigures, RoomRow,
+        ApiKey, BanRow, EventRow, Image, LastLetter, Member, Organisation, OwnTrashed, Person, Question, RoomFigures, RoomRow,
         SalesFigures, SessionRow, SpeakerRow, Store, StoreError, TRASH_KEPT, TicketCode, TicketType, TrackRow, TrashedRow,
         Webhook,
     },
@@ -81,6 +81,8 @@ lists! {
     RoomsOf(EventId) => RoomRow, |store, ids| store.rooms_of(ids).await.map(|rows| by_event(rows, |row| row.event));
     /// How much there is to report of the rooms of an event.
     FiguresOf(EventId) => RoomFigures, |store, ids| store.room_figures(ids).await.map(|rows| by_event(rows, |row| row.event));
+    /// Who is banned from an event, and by which of its rooms.
+    BansOf(EventId) => BanRow, |store, ids| store.bans_of(ids).await.map(|rows| by_event(rows, |row| row.event));
     /// The sessions of an event.
     SessionsOf(EventId) => Arc<SessionRow>, |store, ids| store.sessions_of(ids).await.map(|rows| by_event(rows, |row| row.event)).map(shared);
     /// The speakers of an event.

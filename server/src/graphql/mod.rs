@@ -12,6 +12,7 @@
 
 mod agenda;
 mod api_keys;
+mod bans;
 mod budget;
 mod codes;
 mod endpoint;
@@ -95,6 +96,7 @@ pub(crate) struct Mutation(
     codes::CodesMutation,
     questions::QuestionsMutation,
     registrations::RegistrationsMutation,
+    bans::BansMutation,
     my_registrations::MyRegistrationsMutation,
     erasure::ErasureMutation,
 );

@@ -1,13 +1,16 @@
 //! What was done to keep a room in order, for those who do.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use axum::{
     Json,
+    body::Body,
     extract::{Query, Request, State, rejection::QueryRejection},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt, stream};
 use houselights_domain::View;
 use houselights_shared::{AuditEntry, AuditPage, PAGE_AUDIT, Refusal, RoomId, Seq};
 use serde::Deserialize;
@@ -15,11 +18,6 @@ use serde_json::Value;
 
 use super::{history::inside, logins::Secret, refusal::ApiRefusal};
 use crate::{app::App, csv_files::Export};
-
-/// As many entries a file has at most.
-const MOST: usize = 20_000;
-/// As many of them are read at once.
-const STEP: usize = 500;
 
 /// Which page.
 #[derive(Debug, Deserialize)]
@@ -45,26 +43,30 @@ pub(super) async fn page(
 /// `GET /api/rooms/{id}/audit.jsonl`.
 pub(super) async fn lines(State(app): State<Arc<App>>, room: Secret, request: Request) -> Result<Response, ApiRefusal> {
     let room = looked_after(&app, room, request).await?;
-    let mut lines = String::new();
-    for entry in whole(&app, room).await? {
-        lines.push_str(&serde_json::to_string(&entry).map_err(|_| unwritten())?);
-        lines.push('\n');
-    }
-    Ok(file("application/jsonl", "audit.jsonl", lines.into_bytes()))
+    let written = pieces(&app, room, |entries| {
+        let mut lines = Vec::new();
+        for entry in entries {
+            serde_json::to_writer(&mut lines, &entry)?;
+            lines.push(b'\n');
+        }
+        Ok(lines.into())
+    });
+    Ok(file("application/jsonl", "audit.jsonl", Body::from_stream(written)))
 }
 
 /// `GET /api/rooms/{id}/audit.csv`.
 pub(super) async fn table(State(app): State<Arc<App>>, room: Secret, request: Request) -> Result<Response, ApiRefusal> {
+    const COLUMNS: [&str; 7] = ["seq", "at", "by", "what", "whom", "message", "details"];
     let room = looked_after(&app, room, request).await?;
-    let entries = whole(&app, room).await?;
-    let written = || {
-        let mut table = Export::new(&["seq", "at", "by", "what", "whom", "message", "details"], true)?;
+    let head = async { io::Result::Ok(Bytes::from(Export::new(&COLUMNS, true)?.finish()?)) };
+    let rest = pieces(&app, room, |entries| {
+        let mut table = Export::further(COLUMNS.len());
         for entry in &entries {
             table.row(&cells(entry))?;
         }
-        table.finish()
-    };
-    Ok(file("text/csv; charset=utf-8", "audit.csv", written().map_err(|_: std::io::Error| unwritten())?))
+        Ok(table.finish()?.into())
+    });
+    Ok(file("text/csv; charset=utf-8", "audit.csv", Body::from_stream(stream::once(head).chain(rest))))
 }
 
 /// The room, for whoever looks after it.
@@ -77,18 +79,17 @@ async fn looked_after(app: &App, room: Secret, request: Request) -> Result<RoomI
     }
 }
 
-/// All that was done, oldest first; of very much the latest.
-async fn whole(app: &App, room: RoomId) -> Result<Vec<AuditEntry>, ApiRefusal> {
-    let mut entries: Vec<AuditEntry> = Vec::new();
-    loop {
-        let before = entries.last().map(|entry| entry.update.seq);
-        let AuditPage { entries: page, more } = app.store.audit(room, before, STEP).await?;
-        entries.extend(page);
-        if !more || entries.len() >= MOST {
-            entries.reverse();
-            return Ok(entries);
-        }
-    }
+/// All that was done, oldest first, written as it is read.
+fn pieces(
+    app: &Arc<App>,
+    room: RoomId,
+    write: impl Fn(Vec<AuditEntry>) -> io::Result<Bytes> + Send + Sync + 'static,
+) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+    let begun = (app.store.clone(), Seq::START, write);
+    stream::try_unfold(begun, move |(store, behind, write)| async move {
+        let Some((entries, last)) = store.acts_behind(room, behind).await.map_err(io::Error::other)? else { return Ok(None) };
+        Ok(Some((write(entries)?, (store, last, write))))
+    })
 }
 
 fn cells(AuditEntry { update, name, people, further: _, message }: &AuditEntry) -> [String; 7] {
@@ -102,11 +103,7 @@ fn cells(AuditEntry { update, name, people, further: _, message }: &AuditEntry) 
     [update.seq.number().to_string(), at.to_string(), name.clone(), what, whom.join("; "), text, details.to_string()]
 }
 
-fn file(kind: &'static str, name: &'static str, bytes: Vec<u8>) -> Response {
+fn file(kind: &'static str, name: &'static str, body: Body) -> Response {
     let saved = format!("attachment; filename=\"{name}\"");
-    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, saved)], bytes).into_response()
-}
-
-fn unwritten() -> ApiRefusal {
-    ApiRefusal::new(StatusCode::INTERNAL_SERVER_ERROR, Refusal::Overloaded)
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, saved)], body).into_response()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use houselights_domain::{Entry, PollsReport, QuestionsReport};
-use houselights_shared::{AuditEntry, AuditPage, MessagePage, RoomId, Seq, Update};
+use houselights_shared::{MessagePage, RoomId, Seq, Update};
 
 use super::{Place, Report, cell::Cell, tables};
 use crate::store::{RoomRow, Store, StoreError};
@@ -12,10 +12,6 @@ use crate::store::{RoomRow, Store, StoreError};
 const ENTRIES: i64 = 2_000;
 /// Messages that are read at once.
 const MESSAGES: usize = 500;
-/// As much of what was done is told at most, the latest.
-const ACTS: usize = 20_000;
-/// Of which so much is read at once.
-const ACTS_AT_ONCE: usize = 500;
 
 /// Some rows of a room; whether they are its last.
 pub(super) struct Rows {
@@ -35,7 +31,7 @@ impl Report {
         match self {
             Self::Log => log(store, room, place).await,
             Self::Chat => chat(store, room, place).await,
-            Self::Audit => acts(store, room.id).await.map(|acts| Rows::all(tables::acts(&room.title, &acts))),
+            Self::Audit => acts(store, room, place).await,
             Self::Questions => {
                 let mut report = QuestionsReport::default();
                 follow(store, room.id, |update| report.follow(update)).await?;
@@ -93,16 +89,9 @@ async fn chat(store: &Store, room: &RoomRow, place: &mut Place) -> Result<Rows, 
     Ok(Rows { rows, is_last: !more || behind.is_none() })
 }
 
-/// All that was done, oldest first; of very much the latest.
-async fn acts(store: &Store, room: RoomId) -> Result<Vec<AuditEntry>, StoreError> {
-    let mut acts: Vec<AuditEntry> = Vec::new();
-    loop {
-        let before = acts.last().map(|entry| entry.update.seq);
-        let AuditPage { entries, more } = store.audit(room, before, ACTS_AT_ONCE).await?;
-        acts.extend(entries);
-        if !more || acts.len() >= ACTS {
-            acts.reverse();
-            return Ok(acts);
-        }
-    }
+/// What was done, oldest first.
+async fn acts(store: &Store, room: &RoomRow, place: &mut Place) -> Result<Rows, StoreError> {
+    let Some((acts, last)) = store.acts_behind(room.id, place.behind).await? else { return Ok(Rows::all(Vec::new())) };
+    place.behind = last;
+    Ok(Rows { rows: tables::acts(&room.title, &acts), is_last: false })
 }

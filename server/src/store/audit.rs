@@ -20,28 +20,77 @@ macro_rules! acts {
          OR u.body LIKE '%\"what\":\"message_hidden\"%' OR u.body LIKE '%\"what\":\"message_shown\"%' \
          OR u.body LIKE '%\"what\":\"message_pinned\"%' OR u.body LIKE '%\"what\":\"unpinned\"%' \
          OR u.body LIKE '%\"what\":\"announce%' OR u.body LIKE '%\"what\":\"question_settled\"%' \
-         OR (u.body LIKE '%\"what\":\"report_settled\"%' AND u.body NOT LIKE '%\"made_way\":true%') OR u.body LIKE '%\"what\":\"admitted\"%') \
+         OR (u.body LIKE '%\"what\":\"report_settled\"%' AND u.body NOT LIKE '%\"made_way\":true%') OR u.body LIKE '%\"what\":\"report_reopened\"%' OR u.body LIKE '%\"what\":\"answer%' OR u.body LIKE '%\"what\":\"admitted\"%') \
          AND NOT (u.body LIKE '%\"what\":\"message_removed\"%' AND EXISTS (SELECT 1 FROM messages m \
          WHERE m.room_id = u.room_id AND m.gone = u.seq AND m.author = u.by_participant))"
     };
 }
 pub(super) use acts;
 
-const DONE: &str = concat!(
-    "SELECT u.seq, u.at, u.by_participant, u.command_by, u.command_id, u.body FROM updates u WHERE u.room_id = $1 AND u.seq < $2 AND ",
-    acts!(),
-    " ORDER BY u.seq DESC LIMIT $3"
-);
+/// Entries of a log that are read at once.
+const STEP: usize = 1_000;
+/// As many of them are looked through for one page at most.
+const STEPS: usize = 10;
 
 impl Store {
-    /// What was done before a position, newest first.
+    /// What was done before a position, newest first; at most so much of it, out of the [`STEPS`] before that position.
     pub(crate) async fn audit(&self, room: RoomId, before: Option<Seq>, most: usize) -> Result<AuditPage, StoreError> {
         self.index(room).await?;
-        let end = before.map_or(i64::MAX, |before| i64::try_from(before.number()).unwrap_or(i64::MAX));
-        let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
-        let mut updates = self.entries(room, DONE, vec![Value::id(&room), end.into(), limit.into()]).await?;
-        let more = updates.len() > most;
-        updates.truncate(most);
+        let (mut acts, mut end) = (Vec::new(), before);
+        for _ in 0..STEPS {
+            let step = self.updates_before(room, end, STEP).await?;
+            end = step.last().map(|first| first.seq).filter(|_| step.len() == STEP);
+            acts.extend(self.acts_among(room, step).await?);
+            if end.is_none() || acts.len() >= most {
+                break;
+            }
+        }
+        // What does not fit on the page is found again by the next one.
+        let fits = acts.len() <= most;
+        acts.truncate(most);
+        let before = if fits { end } else { acts.last().map(|last| last.seq) };
+        Ok(AuditPage { entries: self.told(room, acts).await?, more: before.is_some(), before })
+    }
+
+    /// What was done behind a position, oldest first, out of one step; and how far that was looked through. Nothing at the end of the log.
+    pub(crate) async fn acts_behind(&self, room: RoomId, behind: Seq) -> Result<Option<(Vec<AuditEntry>, Seq)>, StoreError> {
+        self.index(room).await?;
+        let step = self.updates_after(room, behind, STEP).await?;
+        let Some(last) = step.last().map(|last| last.seq) else { return Ok(None) };
+        let acts = self.acts_among(room, step).await?;
+        Ok(Some((self.told(room, acts).await?, last)))
+    }
+
+    /// Those of some entries that somebody made who looks after the room. What its author removed is not of them.
+    async fn acts_among(&self, room: RoomId, mut updates: Vec<Update>) -> Result<Vec<Update>, StoreError> {
+        updates.retain(|update| update.by.is_some() && is_act(&update.body));
+        let taken_out = updates.iter().filter_map(|update| removed(&update.body)).collect();
+        let authors = self.authors_of(room, &taken_out).await?;
+        updates.retain(|update| removed_by(update).is_none_or(|(message, by)| authors.get(&message) != Some(&by)));
+        Ok(updates)
+    }
+
+    async fn authors_of(
+        &self,
+        room: RoomId,
+        messages: &BTreeSet<MessageId>,
+    ) -> Result<HashMap<MessageId, ParticipantId>, StoreError> {
+        let sql = "SELECT id, author FROM messages WHERE room_id = $1 AND id IN ({list})";
+        let rows = self.db.read(Statement::listing(sql, vec![Value::id(&room)], messages.iter().map(Value::id))).await?;
+        let mut authors = HashMap::new();
+        for row in &rows {
+            if let Some(author) = row.maybe(1)? {
+                authors.insert(row.parsed(0)?, author);
+            }
+        }
+        Ok(authors)
+    }
+
+    /// With the names and the words that they are about.
+    async fn told(&self, room: RoomId, updates: Vec<Update>) -> Result<Vec<AuditEntry>, StoreError> {
+        if updates.is_empty() {
+            return Ok(Vec::new());
+        }
         let names = self.called(&updates).await?;
         let messages = self.meant(room, &updates).await?;
         let entries = updates.into_iter().map(|update| {
@@ -59,7 +108,7 @@ impl Store {
                 update: shortened(update),
             }
         });
-        Ok(AuditPage { entries: entries.collect(), more })
+        Ok(entries.collect())
     }
 
     async fn called(&self, updates: &[Update]) -> Result<HashMap<ParticipantId, String>, StoreError> {
@@ -90,6 +139,38 @@ impl Store {
         }
         Ok(said)
     }
+}
+
+/// Whether it is what those do who look after a room.
+const fn is_act(body: &UpdateBody) -> bool {
+    matches!(
+        body,
+        UpdateBody::RulesSet { .. }
+            | UpdateBody::Sanctioned { .. }
+            | UpdateBody::SanctionLifted { .. }
+            | UpdateBody::MessageRemoved { .. }
+            | UpdateBody::MessageHidden { .. }
+            | UpdateBody::MessageShown { .. }
+            | UpdateBody::MessagePinned { .. }
+            | UpdateBody::Unpinned
+            | UpdateBody::Announced { .. }
+            | UpdateBody::AnnouncementEnded
+            | UpdateBody::QuestionSettled { .. }
+            | UpdateBody::ReportSettled { made_way: false, .. }
+            | UpdateBody::ReportReopened { .. }
+            | UpdateBody::AnswerHidden { .. }
+            | UpdateBody::AnswerShown { .. }
+            | UpdateBody::Admitted { .. }
+    )
+}
+
+/// The message that an entry takes out.
+fn removed(body: &UpdateBody) -> Option<MessageId> {
+    if let UpdateBody::MessageRemoved { message } = body { Some(*message) } else { None }
+}
+
+fn removed_by(update: &Update) -> Option<(MessageId, ParticipantId)> {
+    removed(&update.body).zip(update.by)
 }
 
 /// The message that an entry names without its words.

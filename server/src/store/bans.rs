@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use houselights_shared::{EventId, ParticipantId, RoomId, Sanction, Update, UpdateBody};
+use houselights_shared::{EventId, ParticipantId, RoomId, Sanction, Timestamp, Update, UpdateBody};
 
-use super::{Statement, Store, StoreError, Value};
+use super::{Row, Statement, Store, StoreError, Value};
 
 /// Whether the participant `p` is banned, as a column.
 macro_rules! is_banned {
@@ -13,6 +13,18 @@ macro_rules! is_banned {
     };
 }
 pub(super) use is_banned;
+
+/// Somebody who is banned from an event, by one of its rooms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BanRow {
+    pub(crate) event: EventId,
+    pub(crate) participant: ParticipantId,
+    pub(crate) name: String,
+    pub(crate) room_title: String,
+    /// Whether the room was deleted since.
+    pub(crate) is_deleted: bool,
+    pub(crate) at: Timestamp,
+}
 
 /// What an entry of a room's log says of bans. Said again, it changes nothing.
 pub(super) fn followed(update: &Update) -> Option<Statement> {
@@ -52,6 +64,38 @@ impl Store {
             }
         }
         Ok(muted)
+    }
+
+    /// Who is banned from these events, and by which of their rooms, also those that were deleted since; the latest first.
+    pub(crate) async fn bans_of(&self, events: impl IntoIterator<Item = EventId>) -> Result<Vec<BanRow>, StoreError> {
+        let sql = "SELECT p.event_id, p.id, p.name, r.title, CASE WHEN r.deleted_at IS NULL THEN 0 ELSE 1 END, b.at FROM participants p \
+                   JOIN bans b ON b.participant_id = p.id JOIN rooms r ON r.id = b.room_id WHERE p.event_id IN ({list}) \
+                   ORDER BY b.at DESC, p.id, r.id";
+        let events = events.into_iter().map(|id| Value::id(&id));
+        let rows = self.db.read(Statement::listing(sql, Vec::new(), events)).await?;
+        let ban = |row: &Row| {
+            Ok(BanRow {
+                event: row.parsed(0)?,
+                participant: row.parsed(1)?,
+                name: row.text(2)?.to_owned(),
+                room_title: row.text(3)?.to_owned(),
+                is_deleted: row.is(4)?,
+                at: row.at(5)?,
+            })
+        };
+        rows.iter().map(ban).collect()
+    }
+
+    /// The rooms that ban somebody from an event; nothing where they are nobody there.
+    pub(crate) async fn banned_by(&self, event: EventId, who: ParticipantId) -> Result<Option<Vec<RoomId>>, StoreError> {
+        let sql = "SELECT b.room_id FROM participants p LEFT JOIN bans b ON b.participant_id = p.id \
+                   WHERE p.event_id = $1 AND p.id = $2 ORDER BY b.room_id";
+        let rows = self.db.read(Statement::new(sql, vec![Value::id(&event), Value::id(&who)])).await?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let rooms = rows.iter().filter_map(|row| row.maybe(0).transpose());
+        rooms.collect::<Result<_, _>>().map(Some)
     }
 
     /// Whether somebody who has, or had, this address at an event is banned from it.

@@ -52,6 +52,7 @@ pub(super) use on_both;
 
 mod agenda;
 mod announcements;
+mod audit;
 mod bans;
 mod bounces;
 mod clocks;

@@ -76,6 +76,7 @@ pub(crate) use agenda::{Edited, InRoom, RoomRow, RoomStands, TrackRow};
 pub(crate) use announcements::{Addressee, Allowance, Announcement, Audience, NewAnnouncement};
 pub(crate) use api_keys::{ApiKey, KEY_PREFIX, MOST_KEYS};
 pub(crate) use archives::{BEING_TAKEN_IN, half_taken, has_room_for_picture};
+pub(crate) use bans::BanRow;
 pub(crate) use bare_events::app_link;
 pub use bare_events::{Created, CreatedInvite, NewEvent, NewInvite};
 pub(crate) use bounces::good_again;

@@ -431,7 +431,10 @@ pub(super) fn samples() -> Vec<(&'static str, Sample)> {
         ("MessagePage", sample(vec![MessagePage { messages: vec![traced()], more: true }, MessagePage::default()])),
         ("AuditEntry", sample(vec![audited()])),
         ("AuditPerson", sample(audited().people)),
-        ("AuditPage", sample(vec![AuditPage { entries: vec![audited()], more: true }, AuditPage::default()])),
+        (
+            "AuditPage",
+            sample(vec![AuditPage { entries: vec![audited()], more: true, before: Some(Seq::new(7)) }, AuditPage::default()]),
+        ),
         ("ReplayOutline", sample(vec![ReplayOutline { room: room(), title: "Main stage".to_owned(), parts: parts() }])),
         ("ReplayPart", sample(parts())),
         ("ReplayMark", sample(marks())),

@@ -294,3 +294,31 @@ describe("my events", () => {
     await vi.waitFor(() => expect(screen.queryByTestId("my-session-about")).toBeNull());
   });
 });
+
+describe("whoever is banned", () => {
+  const ban = {
+    id: "participant-eve",
+    name: "Eve",
+    since: "2026-05-01T12:00:00Z",
+    rooms: [{ title: "Lounge", deleted: true }],
+  };
+  const before = (core: FakeCore) => {
+    core.server.event("event-main").bans = [ban];
+  };
+
+  it("is listed whichever room said so, also one that was deleted, and can come again", async () => {
+    const { core, main, user } = await open(part("people"), { before });
+    expect((await screen.findByTestId("ban")).textContent).toContain("Lounge (deleted)");
+    await user.click(screen.getByTestId("ban-lift"));
+    await user.click(await screen.findByTestId("ban-yes"));
+    await vi.waitFor(() => expect(screen.queryByTestId("bans")).toBeNull());
+    expect([changes(core), main().bans]).toEqual([["change LiftBan"], []]);
+    expect(screen.getByTestId("told").textContent).toContain("Eve can come again");
+  });
+
+  it("is nobody, where nobody is", async () => {
+    await open(part("people"));
+    await screen.findByTestId("people-count");
+    expect(screen.queryByTestId("bans")).toBeNull();
+  });
+});

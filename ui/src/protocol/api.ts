@@ -51,6 +51,23 @@ export type ApiKey = {
 /** How a ticket can be had. */
 export type Availability = "NOT_YET" | "ON_SALE" | "WAITING_LIST" | "SOLD_OUT" | "OVER";
 
+/** Somebody who may not come to an event any more. */
+export type Ban = {
+  /** Who: their participant's. */
+  id: string;
+  name: string;
+  since: DateTime;
+  /** The rooms that say so, the latest first. */
+  rooms: BanningRoom[];
+};
+
+/** A room that bans somebody. */
+export type BanningRoom = {
+  title: string;
+  /** Whether it was deleted since: nobody can go there to lift the ban. */
+  deleted: boolean;
+};
+
 export type Branding = {
   /** `#rrggbb`. */
   accent: string;
@@ -184,6 +201,8 @@ export type Event = {
   showPlan: ShowPlan;
   /** Of each room, in their order; for who may take logs out of the house. */
   reports: RoomReport[];
+  /** Who is banned from the event, by any of its rooms; the latest first. */
+  bans: Ban[];
 };
 
 /** What is to be different; what is absent stays. */

@@ -216,6 +216,20 @@ fn a_ban_is_told_to_the_event_and_so_is_its_end() {
 }
 
 #[test]
+fn a_ban_is_lifted_from_outside_as_from_within_and_no_other_sanction() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    for (sanction, lifted) in [(SanctionAct::Ban, true), (SanctionAct::Mute, false)] {
+        stage.done(&mod_, act(&vera, sanction));
+        stage.beside.clear();
+        let (before, effects) = (stage.seq(), stage.room.unban(stage.now, vera.participant));
+        stage.follow(effects);
+        let told = stage.beside == [Effect::Ban { participant: vera.participant, banned: false }];
+        assert_eq!((stage.seq() > before, told), (lifted, lifted), "{sanction:?}");
+    }
+    assert_eq!(stage.room.unban(stage.now, vera.participant), []);
+}
+
+#[test]
 fn only_those_who_look_after_the_room_keep_people_and_only_from_below_them() {
     let roles = [Role::Attendee, Role::Speaker, Role::Moderator, Role::Producer, Role::Organizer];
     for (rank, role) in roles.into_iter().enumerate() {

@@ -5,6 +5,8 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use houselights_domain::{Actor, Effect, Entry, MediaPlan};
 use houselights_shared::{ParticipantId, Refusal, Reply, Seq, SignalBody, Update};
 
+use tokio::sync::mpsc;
+
 use crate::realtime::{ConnectionId, Outbox, Tell};
 
 /// The connection that someone has in the room on a device: the newest, where there were several.
@@ -39,6 +41,8 @@ pub(super) struct Turn {
     pub(super) parting: Vec<(ParticipantId, Refusal, Option<Duration>)>,
     /// Who is banned from the event from now on, or not any more.
     pub(super) bans: Vec<(ParticipantId, bool)>,
+    /// Those who wait until it is stored.
+    pub(super) done: Vec<mpsc::Sender<()>>,
     /// Who waits no longer.
     pub(super) admitted: Vec<ParticipantId>,
 }

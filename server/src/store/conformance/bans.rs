@@ -13,6 +13,7 @@ on_both! {
     a_ban_holds_as_long_as_one_room_says_so,
     who_is_muted_is_read_from_all_logs_of_an_event,
     whoever_reports_is_not_told_to_have_settled_what_made_way,
+    whoever_is_banned_is_listed_with_the_rooms_that_say_so_also_one_that_was_deleted,
     an_address_is_known_by_the_ban_also_where_its_place_was_given_back,
 }
 
@@ -107,6 +108,25 @@ async fn whoever_reports_is_not_told_to_have_settled_what_made_way(store: Store)
     }
     let told = store.audit(created.room, None, 9).await.unwrap().entries;
     assert_eq!(told.iter().map(|entry| entry.update.seq).collect::<Vec<_>>(), [Seq::new(2)]);
+}
+
+async fn whoever_is_banned_is_listed_with_the_rooms_that_say_so_also_one_that_was_deleted(store: Store) {
+    let (created, who) = event(&store).await;
+    let elsewhere = NewEvent { title: "Second night".to_owned(), crew: Vec::new(), valid_for: None };
+    let other = store.create_event(&elsewhere, "http://localhost", NOW).await.unwrap();
+    let stranger = ParticipantId::random();
+    assert_eq!(store.bans_of([created.event]).await.unwrap(), []);
+    assert_eq!(store.banned_by(created.event, who).await.unwrap(), Some(Vec::new()));
+    happens(&store, created.room, 1, kept(who, Sanction::Banned)).await.unwrap();
+    let sql = "UPDATE rooms SET deleted_at = 1 WHERE id = $1";
+    store.db.write(vec![Statement::new(sql, vec![Value::id(&created.room)])]).await.unwrap();
+    let bans = store.bans_of([other.event, created.event]).await.unwrap();
+    let [ban] = bans.as_slice() else { panic!("{bans:?}") };
+    assert_eq!((ban.event, ban.participant, ban.is_deleted), (created.event, who, true));
+    assert_eq!(store.banned_by(created.event, who).await.unwrap(), Some(vec![created.room]));
+    for nobody in [(other.event, who), (created.event, stranger)] {
+        assert_eq!(store.banned_by(nobody.0, nobody.1).await.unwrap(), None, "nobody of this event");
+    }
 }
 
 async fn an_address_is_known_by_the_ban_also_where_its_place_was_given_back(store: Store) {

@@ -260,6 +260,25 @@ describe("keeping a room in order", () => {
   });
 });
 
+describe("what was done", () => {
+  it("is looked for further where a page had nothing of it, from where that one ended", async () => {
+    const { core, user, part } = await open("control");
+    const read: (number | undefined)[] = [];
+    const [entry] = core.done;
+    if (!entry) throw new Error("nothing was done");
+    vi.spyOn(core, "audit").mockImplementation(async (_room, before) => {
+      read.push(before);
+      if (before === undefined) return { entries: [], more: true, before: 900 };
+      return before === 900 ? { entries: [entry], more: true, before: 100 } : { entries: [], more: false };
+    });
+    await part("audit");
+    expect(within(await screen.findByTestId("audit")).getAllByRole("listitem")).toHaveLength(1);
+    await user.click(screen.getByTestId("audit-older"));
+    await vi.waitFor(() => expect(read).toEqual([undefined, 900, 100]));
+    await vi.waitFor(() => expect(screen.queryByTestId("audit-older")).toBeNull());
+  });
+});
+
 describe("who is outside", () => {
   it("waits for somebody to let them in, and is in the room by itself", async () => {
     const { core, house } = await open("attendee", "lobby");

@@ -7,6 +7,7 @@ export class AuditModel {
   more = $state.raw(false);
   reading = $state.raw(false);
   failed = $state.raw(false);
+  #before: Seq | undefined;
 
   constructor(private readonly read: (before?: Seq) => Promise<AuditPage>) {}
 
@@ -16,7 +17,7 @@ export class AuditModel {
   }
 
   older(): Promise<void> {
-    return this.#page(this.entries.at(-1)?.update.seq, this.entries);
+    return this.#page(this.#before ?? this.entries.at(-1)?.update.seq, this.entries);
   }
 
   async #page(before: Seq | undefined, held: readonly AuditEntry[]): Promise<void> {
@@ -24,9 +25,13 @@ export class AuditModel {
     this.reading = true;
     this.failed = false;
     try {
-      const page = await this.read(before);
+      let page = await this.read(before);
+      // So much of a log is looked through at once, and there may be nothing in it.
+      while (page.entries.length === 0 && page.more && page.before !== undefined)
+        page = await this.read(page.before);
       this.entries = [...held, ...page.entries];
       this.more = page.more;
+      this.#before = page.before;
     } catch (error) {
       if (!isProblem(error)) throw error;
       this.failed = true;

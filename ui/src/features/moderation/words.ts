@@ -79,6 +79,10 @@ export function auditWords({ update, people, further, message }: AuditEntry): st
       return text("audit-report");
     case "report_reopened":
       return text("audit-report-reopened");
+    case "answer_hidden":
+      return text("audit-answer-hidden");
+    case "answer_shown":
+      return text("audit-answer-shown");
     case "admitted":
       return text("audit-admitted", { count: people.length + further });
     default:
@@ -90,5 +94,6 @@ export function auditWords({ update, people, further, message }: AuditEntry): st
 export function auditQuote({ update: { body }, message }: AuditEntry): string | undefined {
   if (message) return message.text;
   if (body.what === "message_shown" || body.what === "message_pinned") return body.message.text;
+  if (body.what === "answer_hidden" || body.what === "answer_shown") return body.answer;
   return body.what === "announced" ? body.announcement.text : undefined;
 }

@@ -1,5 +1,5 @@
 import { operation } from "../../link/operation";
-import type { EventPhase, MailState, Money, Registration, RegistrationState } from "../../protocol/api";
+import type { Ban, EventPhase, MailState, Money, Registration, RegistrationState } from "../../protocol/api";
 
 export type Person = Pick<
   Registration,
@@ -17,6 +17,7 @@ export type People = {
     phase: EventPhase;
     organisation: { id: string };
     tickets: { id: string; title: string }[];
+    bans: Ban[];
     registrations: {
       totalCount: number;
       nodes: Person[];
@@ -47,6 +48,7 @@ export const PEOPLE = operation<
     phase
     organisation { id }
     tickets { id title }
+    bans { id name since rooms { title deleted } }
     registrations(first: 50, after: $after, search: $search, state: $state) {
       totalCount
       nodes { ...Somebody }
@@ -98,3 +100,10 @@ export const RESEND = operation<{ resendTicket: Person }, { id: string }>(`mutat
   resendTicket(id: $id) { ...Somebody }
 }
 ${PERSON}`);
+
+export const LIFT_BAN = operation<
+  { liftBan: boolean },
+  { event: string; participant: string }
+>(`mutation LiftBan($event: ID!, $participant: ID!) {
+  liftBan(event: $event, participant: $participant)
+}`);

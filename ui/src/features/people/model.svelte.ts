@@ -2,8 +2,16 @@ import { isApiProblem, type Server } from "../../link/link";
 import { change, type Operation } from "../../link/operation";
 import { Section } from "../../link/section.svelte";
 import { text } from "../../locales/text";
-import type { RegistrationState } from "../../protocol/api";
-import { ADD_PERSON, ERASE_PERSON, PEOPLE, type People, type PeopleAsked, type Person } from "./commands";
+import type { Ban, RegistrationState } from "../../protocol/api";
+import {
+  ADD_PERSON,
+  ERASE_PERSON,
+  LIFT_BAN,
+  PEOPLE,
+  type People,
+  type PeopleAsked,
+  type Person,
+} from "./commands";
 
 /** How long nobody types before it is searched. */
 const QUIET_MS = 250;
@@ -98,6 +106,14 @@ export class PeopleModel {
     if (organisation === undefined) return false;
     if ((await this.section.change(ERASE_PERSON, { organisation, email })) === undefined) return false;
     this.section.told = { words: text("people-erased") };
+    await this.load();
+    return true;
+  }
+
+  /** Lets somebody come again who was banned; whether it was done. */
+  async lift({ id: participant, name }: Ban): Promise<boolean> {
+    if ((await this.section.change(LIFT_BAN, { event: this.id, participant })) === undefined) return false;
+    this.section.told = { words: text("people-unbanned", { name }) };
     await this.load();
     return true;
   }

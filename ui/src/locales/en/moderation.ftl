@@ -123,6 +123,8 @@ audit-announcement-ended = took the announcement back
 audit-question = settled a question
 audit-report = settled a report
 audit-report-reopened = took up a report again
+audit-answer-hidden = took an answer out of a poll
+audit-answer-shown = showed an answer of a poll again
 audit-admitted = { $count ->
     [one] let somebody in
    *[other] let { $count } people in

@@ -35,6 +35,15 @@ people-admit-beyond = Even if no seat is left
 people-admitted = { $name } has a place. The ticket is on its way.
 people-admitted-to-pay = A place is kept for { $name }. The mail says how to pay.
 people-cancel = Cancel
+people-bans = Banned
+# $when: since when. $rooms: the rooms that say so
+people-ban = since { $when }, by { $rooms }
+people-ban-room-deleted = { $title } (deleted)
+people-ban-lift = Lift the ban
+people-ban-lift-who = Lift the ban of { $name }
+people-ban-ask = Lift this ban?
+    .why = { $name } can come to the event again, with the link that they have.
+people-unbanned = { $name } can come again
 people-cancel-ask = Cancel this registration?
     .why = { $name }’s ticket no longer works, and their place goes to the waiting list. They get a mail. This cannot be undone.
 people-cancel-yes = Cancel registration

@@ -1,0 +1,76 @@
+//! What was done to keep a room in order, found in steps of its log.
+
+use std::sync::Arc;
+
+use houselights_domain::Entry;
+use houselights_shared::{AuditEntry, Message, MessageId, ParticipantId, Role, RoomId, Seq, Update, UpdateBody};
+
+use super::{Database, NOW, Store, cluster, event, open};
+
+on_both! {
+    a_page_costs_no_more_however_much_else_happened_and_they_lead_to_the_first_act,
+    what_was_done_is_told_oldest_first_without_an_end,
+    what_its_author_removed_is_nobodys_act,
+}
+
+fn update(room: RoomId, seq: u64, by: ParticipantId, body: UpdateBody) -> Entry {
+    Entry { update: Arc::new(Update { room, seq: Seq::new(seq), at: NOW, by: Some(by), body }), command: None }
+}
+
+fn seqs(entries: &[AuditEntry]) -> Vec<u64> {
+    entries.iter().map(|entry| entry.update.seq.number()).collect()
+}
+
+async fn a_page_costs_no_more_however_much_else_happened_and_they_lead_to_the_first_act(store: Store) {
+    let (room, mo) = (event(&store).await.room, ParticipantId::random());
+    let acts = [1, 2, 3, 25_000, 25_002];
+    let body = |seq| if acts.contains(&seq) { UpdateBody::Unpinned } else { UpdateBody::HIDDEN };
+    let log: Vec<_> = (1..=25_002).map(|seq| update(room, seq, mo, body(seq))).collect();
+    for some in log.chunks(5_000) {
+        store.append(some).await.unwrap();
+    }
+    let (mut pages, mut before) = (Vec::new(), None);
+    loop {
+        let page = store.audit(room, before, 2).await.unwrap();
+        assert_eq!(page.more, page.before.is_some());
+        pages.push(seqs(&page.entries));
+        before = page.before;
+        if before.is_none() {
+            break;
+        }
+    }
+    assert_eq!(pages.concat(), [25_002, 25_000, 3, 2, 1], "each once");
+    assert!(pages.iter().all(|page| page.len() <= 2));
+    let in_vain = pages.iter().filter(|page| page.is_empty()).count();
+    assert_eq!(in_vain, 2, "for as long as two pages look nothing was done: {pages:?}");
+}
+
+async fn what_was_done_is_told_oldest_first_without_an_end(store: Store) {
+    let (room, mo) = (event(&store).await.room, ParticipantId::random());
+    let log: Vec<_> = (1..=20_100).map(|seq| update(room, seq, mo, UpdateBody::Unpinned)).collect();
+    for some in log.chunks(5_000) {
+        store.append(some).await.unwrap();
+    }
+    let (mut told, mut behind) = (Vec::new(), Seq::START);
+    while let Some((entries, last)) = store.acts_behind(room, behind).await.unwrap() {
+        told.extend(seqs(&entries));
+        behind = last;
+    }
+    assert_eq!(told, (1..=20_100).collect::<Vec<_>>());
+}
+
+async fn what_its_author_removed_is_nobodys_act(store: Store) {
+    let (room, vera, mo) = (event(&store).await.room, ParticipantId::random(), ParticipantId::random());
+    let said = |seq| {
+        let message = Message::new(MessageId::random(), (vera, "Vera".to_owned(), Role::Attendee), NOW, format!("word {seq}"));
+        (message.id, update(room, seq, vera, UpdateBody::MessageSent { message }))
+    };
+    let ((own, first), (theirs, second)) = (said(1), said(2));
+    let removed = |seq, by, message| update(room, seq, by, UpdateBody::MessageRemoved { message });
+    store.append(&[first, second, removed(3, vera, own), removed(4, mo, theirs)]).await.unwrap();
+    let page = store.audit(room, None, 10).await.unwrap();
+    assert_eq!((seqs(&page.entries), page.before), (vec![4], None));
+    assert_eq!(page.entries[0].message.as_ref().map(|message| message.text.as_str()), Some("word 2"));
+    let (behind, _) = store.acts_behind(room, Seq::START).await.unwrap().unwrap();
+    assert_eq!(seqs(&behind), [4]);
+}
