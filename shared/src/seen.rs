@@ -84,7 +84,7 @@ impl UpdateBody {
             Self::QuestionUpvoted { .. } | Self::PollVoted { .. } | Self::Admitted { .. } | Self::Hidden { .. } => {
                 Reach::Nobody
             }
-            Self::Reported { report } if report.about_crew => Reach::Control,
+            Self::Reported { report } | Self::ReportReopened { report } if report.about_crew => Reach::Control,
             Self::RunOfShowSet { .. }
             | Self::CueCalled { .. }
             | Self::CuesReset

@@ -1,8 +1,6 @@
 //! Where a room stands, for each of its views.
 
-use houselights_shared::{
-    CrewView, Message, Poll, PollPhase, Question, Report, ResultsShown, RoomId, RoomRules, Seq, Snapshot,
-};
+use houselights_shared::{CrewView, Message, Poll, PollPhase, Question, Report, RoomId, RoomRules, Seq, Snapshot};
 
 use crate::{View, run_of_show::Running, state::State};
 

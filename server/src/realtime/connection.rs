@@ -8,8 +8,7 @@ use houselights_domain::{Actor, DirectReport, View, rights};
 use houselights_shared::{
     ClientFrame, Command, CommandId, EventId, InboxCommand, InboxCommandBody, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me,
     MediaAnswer, MediaOffer, MediaOutcome, MessageId, Outcome, ParticipantId, Peer, REPORT_CONTEXT, Reaction, Refusal, Reply,
-    RoomId,
-    ServerFrame, Timestamp, Welcome,
+    RoomId, ServerFrame, Timestamp, Welcome,
 };
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::{

@@ -291,7 +291,7 @@ impl FanOut {
         let control = seen(View::Control);
         // But for what is reported of one of them, which is rare, it is the same.
         let is_apart =
-            pending.iter().any(|update| matches!(&update.body, UpdateBody::Reported { report } if report.about_crew));
+            pending.iter().any(|update| matches!(&update.body, UpdateBody::Reported { report } | UpdateBody::ReportReopened { report } if report.about_crew));
         let moderators = if is_apart { seen(View::Moderators) } else { control.clone() };
         let [control, moderators] = [control, moderators].map(|updates| Ready::new(updates, &crew_signals));
         let (mut writes, mut ended) = (0, Vec::new());

@@ -1568,7 +1568,11 @@ report: ReportId,
 /**
  * Whether nobody looked at it: it made way.
  */
-made_way?: boolean, } | { "what": "admitted", 
+made_way?: boolean, } | { "what": "report_reopened", 
+/**
+ * All of it.
+ */
+report: Report, } | { "what": "admitted", 
 /**
  * Who.
  */

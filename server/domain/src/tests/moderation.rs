@@ -448,7 +448,7 @@ fn moderators_do_not_get_what_is_reported_of_those_who_look_after_the_room() {
 #[test]
 fn a_name_is_shown_without_what_the_room_does_not_take_and_whoever_is_called_so_comes_in() {
     let (mut stage, mod_, _) = mod_and_vera();
-    stage.done(&mod_, rule(RulesEdit::Words { words: vec!["heck".to_owned()] }));
+    stage.done(&mod_, rule(RulesEdit::AddWords { words: vec!["heck".to_owned()] }));
     stage.done(&mod_, rule(RulesEdit::Links { on: false }));
     let walt = Actor { name: "Walt H\u{435}ck evil\u{3002}com".to_owned(), ..actor(3, Role::Attendee) };
     let ada = Actor { name: "Ada Heck".to_owned(), ..actor(4, Role::Speaker) };
