@@ -69,6 +69,10 @@ pub enum InboxCommandBody {
     Report {
         /// Which.
         message: MessageId,
+        /// Of whom; ids are their authors' to choose. Absent: of whoever wrote under it first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        from: Option<ParticipantId>,
         /// Why; may be empty.
         #[serde(default)]
         reason: String,

@@ -338,7 +338,11 @@ async fn a_direct_message_that_is_reported_is_shown_to_moderators_with_what_came
     assert!(matches!(vera.reply_to(rude).await, Outcome::Accepted { .. }));
     done(&mut vera, direct(walt_id, "and stay there")).await;
     reads(&mut walt, "and stay there").await;
-    let report = |message: CommandId| InboxCommandBody::Report { message: message.into(), reason: "Rude".to_owned() };
+    let report = |message: CommandId| InboxCommandBody::Report {
+        message: message.into(),
+        from: Some(vera_id),
+        reason: "Rude".to_owned(),
+    };
     assert_eq!(refusal(&mut vera, report(rude)).await, Refusal::NoSuchMessage, "one's own");
     assert_eq!(refusal(&mut mo, report(rude)).await, Refusal::NoSuchMessage, "others'");
     done(&mut walt, report(rude)).await;

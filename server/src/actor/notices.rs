@@ -1,9 +1,13 @@
 //! What inboxes are told of what happens in a room: who is mentioned, and who is muted. It costs the room a look at each update.
 
-use houselights_domain::{Mention, excerpt, notified};
+use houselights_domain::{Entry, Mention, excerpt, notified};
 use houselights_shared::{Message, Peer, RoomId, Sanction, Seq, Update, UpdateBody};
+use tracing::warn;
 
-use crate::inbox::{Inboxes, Mail};
+use crate::{
+    inbox::{Inboxes, Mail, Notice},
+    store::{Store, StoreError},
+};
 
 /// Tells of an update that is stored.
 pub(super) fn tell(inboxes: &Inboxes, room: RoomId, update: &Update) {
@@ -16,25 +20,47 @@ pub(super) fn tell(inboxes: &Inboxes, room: RoomId, update: &Update) {
     }
 }
 
+/// What inboxes were not told of a room because the server ended before. Of one of which they were never told they are told from the end of its log on.
+pub(super) async fn untold(store: &Store, room: RoomId, log: &[Entry]) -> Result<Vec<Mail>, StoreError> {
+    let Some(told) = store.told_of(room).await? else {
+        let end = log.last().map(|last| last.update.seq).unwrap_or_default();
+        // Where nothing can be stored nothing happens in the room either.
+        if let Err(error) = store.tell_of(room, end).await {
+            warn!(room.id = %room, %error, "it cannot be stored from where on inboxes are told of a room");
+        }
+        return Ok(Vec::new());
+    };
+    let behind = log.iter().rev().take_while(|entry| entry.update.seq > told);
+    let mut untold: Vec<_> = behind.filter_map(|entry| mail(room, &entry.update)).collect();
+    untold.reverse();
+    Ok(untold)
+}
+
+/// What inboxes are told of an update.
 fn mail(room: RoomId, update: &Update) -> Option<Mail> {
+    let notice = notice(room, update)?;
+    Some(Mail::Notice { room, seq: update.seq, notice })
+}
+
+fn notice(room: RoomId, update: &Update) -> Option<Notice> {
     if let UpdateBody::MessageSent { message } = &update.body {
         mention(room, update.seq, message)
     } else if let UpdateBody::MessageShown { message } = &update.body {
         mention(room, message.seq, message)
     } else if let UpdateBody::MessageEdited { message, text, mentions } = &update.body {
-        Some(Mail::Edited { room, message: *message, excerpt: excerpt(text), mentions: mentions.clone() })
+        Some(Notice::Edited { message: *message, excerpt: excerpt(text), mentions: mentions.clone() })
     } else if let UpdateBody::MessageRemoved { message } | UpdateBody::MessageHidden { message } = &update.body {
-        Some(Mail::TakenOut { room, message: *message })
+        Some(Notice::TakenOut { message: *message })
     } else {
         None
     }
 }
 
-fn mention(room: RoomId, seq: Seq, message: &Message) -> Option<Mail> {
+fn mention(room: RoomId, seq: Seq, message: &Message) -> Option<Notice> {
     let notified = notified(message.author, &message.mentions);
     if notified.is_empty() {
         return None;
     }
     let by = Peer { participant: message.author, name: message.name.clone(), role: message.role };
-    Some(Mail::Mentioned(Mention { by, room, seq, message: message.id, excerpt: excerpt(&message.text), notified }))
+    Some(Notice::Mentioned(Mention { by, room, seq, message: message.id, excerpt: excerpt(&message.text), notified }))
 }

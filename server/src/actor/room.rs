@@ -214,11 +214,15 @@ impl RoomTask {
         }
         let title = self.house.store.room_title(self.id).await?.ok_or(StoreError::Corrupt("no such room"))?;
         let log = self.house.store.log(self.id).await?;
+        let untold = notices::untold(&self.house.store, self.id, &log).await?;
         let room = Room::replay(self.id, title, log, self.house.clock.now()).map_err(|error| {
             error!(room.id = %self.id, %error, "the log cannot be replayed");
             StoreError::Corrupt("a log has a hole")
         })?;
         info!(room.id = %self.id, seq = room.seq().number(), "room loaded");
+        for mail in untold {
+            self.house.inboxes.deliver(mail).await;
+        }
         if let Some(published) = self.published {
             self.house.metrics.rooms_reloaded.increment(1);
             // A commit that seemed to fail may be on the disk all the same: then everyone is told now.

@@ -11,10 +11,10 @@ use std::{
 };
 
 use futures_util::StreamExt;
-use houselights_domain::Actor;
+use houselights_domain::{Actor, Entry};
 use houselights_shared::{
-    Command, CommandBody, CommandId, DeviceId, Outcome, ParticipantId, Refusal, Role, RoomId, RulesEdit, Seq, ServerFrame,
-    SignalBody, Timestamp, UpdateBody,
+    Command, CommandBody, CommandId, DeviceId, Message, Outcome, ParticipantId, Refusal, Role, RoomId, RulesEdit, Seq,
+    ServerFrame, SignalBody, Timestamp, Update, UpdateBody,
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::{WebSocketStream, tungstenite::protocol};
@@ -26,7 +26,7 @@ use crate::{
     inbox::Inboxes,
     media_link::MediaLink,
     metrics::Metrics,
-    store::{Flaky, Mood, NewEvent, Store, engine},
+    store::{Flaky, Mood, NewEvent, NewInvite, Store, engine},
     udp::{Figures, Media, MediaConfig},
 };
 
@@ -34,8 +34,10 @@ use crate::{
 const IDLE_FOR: Duration = Duration::from_hours(1);
 
 struct House {
-    _dir: tempfile::TempDir,
+    dir: Arc<tempfile::TempDir>,
     engine: Arc<Flaky>,
+    store: Store,
+    inboxes: Inboxes,
     metrics: Arc<Metrics>,
     rooms: Arc<Registry>,
     room: RoomId,
@@ -50,7 +52,11 @@ async fn house() -> House {
 }
 
 async fn house_that_keeps_rooms_for(idle_for: Duration) -> House {
-    let dir = tempfile::tempdir().unwrap();
+    house_over(Arc::new(tempfile::tempdir().unwrap()), idle_for).await
+}
+
+/// Over what stands in a directory, as after a restart.
+async fn house_over(dir: Arc<tempfile::TempDir>, idle_for: Duration) -> House {
     let metrics = Arc::new(Metrics::new().unwrap());
     let engine = Flaky::over(engine(&dir.path().join("house.db").into(), &metrics).await.unwrap());
     let store = Store::over(engine.clone());
@@ -65,10 +71,12 @@ async fn house_that_keeps_rooms_for(idle_for: Duration) -> House {
     let clock = Clock::over(wall);
     let bans = mpsc::channel(1).0;
     let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics));
+    tasks.spawn(inboxes.clone().run(stop.clone()));
+    let (kept, read) = (store.clone(), inboxes.clone());
     let surroundings = Surroundings { store, media, inboxes, metrics: Arc::clone(&metrics), clock, bans, idle_for };
     let rooms = Arc::new(Registry::new(surroundings, tasks, stop.clone()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    House { _dir: dir, engine, metrics, rooms, room, set_by, stop, listener }
+    House { dir, engine, store: kept, inboxes: read, metrics, rooms, room, set_by, stop, listener }
 }
 
 impl Drop for House {
@@ -408,4 +416,45 @@ async fn who_left_while_nothing_could_be_stored_is_not_counted_as_watching_howev
         bob.room.levels(Vec::new(), Vec::new());
     }
     ada.watching(0).await;
+}
+
+/// Ada and Bob, who speak at an event.
+async fn two(house: &House) -> (RoomId, [ParticipantId; 2]) {
+    let crew = ["Ada", "Bob"].map(|name| NewInvite { name: name.to_owned(), role: Role::Speaker }).to_vec();
+    let event = NewEvent { title: "Second night".to_owned(), crew, valid_for: None };
+    let created = house.store.create_event(&event, "http://localhost", clock::now()).await.unwrap();
+    let mut people = Vec::new();
+    for invite in &created.invites {
+        let person = house.store.invite(&invite.secret, clock::now()).await.unwrap().unwrap().person;
+        people.extend(person.map(|(participant, _)| participant));
+    }
+    (created.room, people.try_into().unwrap())
+}
+
+#[tokio::test]
+async fn whoever_was_mentioned_is_told_once_though_the_server_ended_before_they_were_told() {
+    let house = house().await;
+    let (room, [ada, bob]) = two(&house).await;
+    assert!(house.rooms.room(room).people().await.is_some(), "somebody was in it before");
+    let said = |seq| {
+        let id = CommandId::random().into();
+        let said = Message::new(id, (ada, "Ada".to_owned(), Role::Speaker), clock::now(), "@Bob?".to_owned());
+        let message = Message { seq: Seq::new(seq), mentions: vec![bob], ..said };
+        let body = UpdateBody::MessageSent { message };
+        Entry { update: Arc::new(Update { room, seq: Seq::new(seq), at: clock::now(), by: Some(ada), body }), command: None }
+    };
+    let mut house = house;
+    for count in 1..=3 {
+        // It is in the log, and the server ends.
+        if count < 3 {
+            house.store.append(&[said(count)]).await.unwrap();
+        }
+        let dir = Arc::clone(&house.dir);
+        drop(house);
+        house = house_over(dir, IDLE_FOR).await;
+        assert!(house.rooms.room(room).people().await.is_some());
+        house.inboxes.forget(Vec::new()).await;
+        let told = house.store.inbox_since(bob, Seq::START, 10).await.unwrap().unwrap();
+        assert_eq!(told.len() as u64, count.min(2), "{told:?}");
+    }
 }

@@ -57,6 +57,8 @@ pub(super) struct Desk {
     inboxes: HashMap<ParticipantId, Inbox>,
     acquainted: HashMap<(ParticipantId, ParticipantId), Acquainted>,
     rooms: HashMap<RoomId, EventId>,
+    /// How far inboxes were told of rooms.
+    told: HashMap<RoomId, Seq>,
     present: Present,
     /// Those who are not told yet how their inbox stands.
     entering: Vec<Entering>,
@@ -66,8 +68,8 @@ pub(super) struct Desk {
 
 impl Desk {
     pub(super) fn new(store: Store, metrics: Arc<Metrics>) -> Self {
-        let (inboxes, acquainted, rooms, present, entering, asked) = Default::default();
-        Self { store, metrics, inboxes, acquainted, rooms, present, entering, asked }
+        let (inboxes, acquainted, rooms, told, present, entering, asked) = Default::default();
+        Self { store, metrics, inboxes, acquainted, rooms, told, present, entering, asked }
     }
 
     /// Until the server stops.
@@ -90,12 +92,9 @@ impl Desk {
                         self.forget(&places).await;
                         let _ = done.send(());
                     }
-                    mail @ (Mail::Command { .. }
-                    | Mail::Enter { .. }
-                    | Mail::Leave { .. }
-                    | Mail::Mentioned(_)
-                    | Mail::Edited { .. }
-                    | Mail::TakenOut { .. }) => some.push(mail),
+                    mail @ (Mail::Command { .. } | Mail::Enter { .. } | Mail::Leave { .. } | Mail::Notice { .. }) => {
+                        some.push(mail)
+                    }
                 }
             }
             self.turn(some).await;
@@ -106,6 +105,7 @@ impl Desk {
     fn give_up(&mut self, refusal: Refusal) {
         self.inboxes.clear();
         self.acquainted.clear();
+        self.told.clear();
         let retry_after_ms = u32::try_from(RETRY.as_millis()).ok();
         for (from, id) in std::mem::take(&mut self.asked) {
             self.metrics.commands_refused.increment(1);
@@ -130,7 +130,7 @@ impl Desk {
             self.metrics.panics.increment(1);
             return self.give_up(Refusal::StorageUnavailable);
         };
-        if self.append(&turn.rows).await.is_err() {
+        if self.append(&turn).await.is_err() {
             return self.give_up(Refusal::StorageUnavailable);
         }
         self.asked.clear();
@@ -161,7 +161,7 @@ impl Desk {
                 self.entering.retain(|entering| entering.outbox.id() != *connection);
                 self.present.leave(who.participant, *connection);
             }
-            Mail::Mentioned(_) | Mail::Edited { .. } | Mail::TakenOut { .. } | Mail::Forget { .. } => {}
+            Mail::Notice { .. } | Mail::Forget { .. } => {}
         }
     }
 
@@ -185,6 +185,9 @@ impl Desk {
         let new: Vec<_> = questions.rooms.iter().filter(|room| !self.rooms.contains_key(*room)).copied().collect();
         let found = try_join_all(new.iter().map(|room| store.event_of_room(*room))).await?;
         self.rooms.extend(new.into_iter().zip(found).filter_map(|(room, event)| event.map(|event| (room, event))));
+        let new: Vec<_> = questions.told.iter().filter(|room| !self.told.contains_key(*room)).copied().collect();
+        let found = try_join_all(new.iter().map(|room| store.told_of(*room))).await?;
+        self.told.extend(new.into_iter().zip(found).map(|(room, told)| (room, told.unwrap_or_default())));
         Ok(known)
     }
 
@@ -197,11 +200,11 @@ impl Desk {
         Ok(())
     }
 
-    async fn append(&self, rows: &[InboxRow]) -> Result<(), StoreError> {
-        if rows.is_empty() {
+    async fn append(&self, Turn { rows, told, .. }: &Turn) -> Result<(), StoreError> {
+        if rows.is_empty() && told.is_empty() {
             return Ok(());
         }
-        self.store.append_to_inboxes(rows).await.inspect_err(|error| warn!(%error, "nothing could be stored in inboxes"))
+        self.store.append_to_inboxes(rows, told).await.inspect_err(|error| warn!(%error, "nothing could be stored in inboxes"))
     }
 
     /// Tells everybody what came into their inbox.
@@ -286,7 +289,7 @@ impl Desk {
             let row = self.inboxes.get(&owner).map(|inbox| inbox.forgotten(now, who));
             self.take(row.into_iter().collect(), &mut turn);
         }
-        self.append(&turn.rows).await?;
+        self.append(&turn).await?;
         self.tell(turn.rows);
         Ok(())
     }
@@ -298,6 +301,9 @@ impl Desk {
         }
         if self.acquainted.len() > PAIRS {
             self.acquainted.clear();
+        }
+        if self.told.len() > REMEMBERED {
+            self.told.clear();
         }
     }
 }

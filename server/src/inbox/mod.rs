@@ -23,7 +23,8 @@ use crate::{
 };
 
 /// Mail that waits. Full: commands are refused as `Overloaded`, a message notifies nobody whom it mentions, one that is taken out stays in the inboxes of
-/// those who were told of it (as it does where the server is killed in that moment), and those who enter, leave or are forgotten wait.
+/// those who were told of it, and those who enter, leave or are forgotten wait. What was not told because the server was killed in that moment is told
+/// when the room is read again.
 const MAILBOX: usize = 4_096;
 
 /// What the owner of the inboxes is told.
@@ -53,26 +54,15 @@ pub(crate) enum Mail {
         /// Whose it was.
         who: Arc<Actor>,
     },
-    /// Somebody was mentioned in a room.
-    Mentioned(Mention),
-    /// A message says something else, and mentions others maybe. Whoever is mentioned by that alone is not notified: a crowd could be named one by
-    /// one.
-    Edited {
+    /// Something happened in a room. Told again, also after a restart, it is nothing: how far inboxes were told of a room is stored with what they
+    /// were told.
+    Notice {
         /// Where.
         room: RoomId,
-        /// Which.
-        message: MessageId,
-        /// How it begins.
-        excerpt: String,
-        /// Whom it mentions.
-        mentions: Vec<ParticipantId>,
-    },
-    /// A message was taken out of a room.
-    TakenOut {
-        /// Which.
-        room: RoomId,
-        /// Which of its messages.
-        message: MessageId,
+        /// The entry of the room's log.
+        seq: Seq,
+        /// What.
+        notice: Notice,
     },
     /// These were somebody, and are forgotten.
     Forget {
@@ -80,6 +70,27 @@ pub(crate) enum Mail {
         places: Vec<Trace>,
         /// Told when it is done.
         done: oneshot::Sender<()>,
+    },
+}
+
+/// What inboxes are told of a room.
+pub(crate) enum Notice {
+    /// Somebody was mentioned.
+    Mentioned(Mention),
+    /// A message says something else, and mentions others maybe. Whoever is mentioned by that alone is not notified: a crowd could be named one by
+    /// one.
+    Edited {
+        /// Which.
+        message: MessageId,
+        /// How it begins.
+        excerpt: String,
+        /// Whom it mentions.
+        mentions: Vec<ParticipantId>,
+    },
+    /// A message was taken out.
+    TakenOut {
+        /// Which.
+        message: MessageId,
     },
 }
 

@@ -1,6 +1,12 @@
 //! The inboxes over a real database whose disk can be made to fail.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use futures_util::StreamExt;
 use houselights_domain::{Actor, Mention, notified};
@@ -28,6 +34,8 @@ struct House {
     crew: Vec<ParticipantId>,
     stop: CancellationToken,
     listener: TcpListener,
+    /// The last entry that inboxes were told of.
+    seq: AtomicU64,
 }
 
 impl House {
@@ -51,7 +59,13 @@ impl House {
         let (running, until) = (inboxes.clone(), stop.clone());
         supervisor.keep("inboxes", move || running.clone().run(until.clone()));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        Self { _dir: dir, engine, store, inboxes, room: created.room, crew, stop, listener }
+        Self { _dir: dir, engine, store, inboxes, room: created.room, crew, stop, listener, seq: AtomicU64::default() }
+    }
+
+    /// Something happens in a room.
+    fn happens(&self, room: RoomId, notice: Notice) {
+        let seq = Seq::new(self.seq.fetch_add(1, Ordering::Relaxed) + 1);
+        self.inboxes.notice(Mail::Notice { room, seq, notice });
     }
 
     async fn enter(&self, person: usize, after: Seq) -> Guest {
@@ -164,33 +178,33 @@ async fn a_panic_answers_whoever_waits_and_those_who_are_here_stay_told() {
 async fn whoever_is_mentioned_is_notified_and_a_crowd_is_not() {
     let house = House::of(12).await;
     let mut bob = house.enter(1, Seq::START).await;
-    house.inboxes.notice(Mail::Mentioned(house.mention(0, &house.crew[1..])));
+    house.happens(house.room, Notice::Mentioned(house.mention(0, &house.crew[1..])));
     let of_another_event = ParticipantId::random();
     let one = house.mention(0, &[house.crew[0], house.crew[1], of_another_event]);
     let message = one.message;
-    house.inboxes.notice(Mail::Mentioned(one.clone()));
+    house.happens(house.room, Notice::Mentioned(one.clone()));
     let (after, heard) = bob.entries().await;
     assert_eq!(after, 0, "of the crowd nobody was notified");
     let [InboxEntryBody::Mentioned { by, seq, message: of, .. }] = heard.as_slice() else { panic!("{heard:?}") };
     assert_eq!((by.participant, *seq, *of), (house.crew[0], Seq::new(7), message));
     // Under the same id, from elsewhere or by another one: nobody hears it, and what was told stays.
     let (room, elsewhere) = (one.room, RoomId::random());
-    let forged = |mentions| Mail::Edited { room: elsewhere, message, excerpt: "not theirs".to_owned(), mentions };
-    house.inboxes.notice(forged(house.crew.clone()));
-    house.inboxes.notice(Mail::TakenOut { room: elsewhere, message });
-    house.inboxes.notice(Mail::Mentioned(Mention { message, ..house.mention(2, &[house.crew[1]]) }));
-    let edited = |mentions| Mail::Edited { room, message, excerpt: "hey, you".to_owned(), mentions };
-    house.inboxes.notice(edited(house.crew.clone()));
+    let forged = |mentions| Notice::Edited { message, excerpt: "not theirs".to_owned(), mentions };
+    house.happens(elsewhere, forged(house.crew.clone()));
+    house.happens(elsewhere, Notice::TakenOut { message });
+    house.happens(room, Notice::Mentioned(Mention { message, ..house.mention(2, &[house.crew[1]]) }));
+    let edited = |mentions| Notice::Edited { message, excerpt: "hey, you".to_owned(), mentions };
+    house.happens(room, edited(house.crew.clone()));
     let heard = bob.entries().await.1;
     let [InboxEntryBody::Mentioned { excerpt, .. }] = heard.as_slice() else { panic!("{heard:?}") };
     assert_eq!(excerpt, "hey, you", "what it says now, to whom it was told and nobody else");
     assert_eq!(house.store.mentioned_in(message).await.unwrap().len(), 1);
-    house.inboxes.notice(Mail::TakenOut { room, message });
+    house.happens(room, Notice::TakenOut { message });
     assert_eq!(bob.entries().await.1, [InboxEntryBody::Unmentioned { message }]);
     bob.ask(InboxCommandBody::Block { participant: house.crew[0] });
     bob.outcome().await;
-    house.inboxes.notice(Mail::Mentioned(house.mention(0, &[house.crew[1]])));
-    house.inboxes.notice(Mail::Mentioned(house.mention(2, &[house.crew[1]])));
+    house.happens(house.room, Notice::Mentioned(house.mention(0, &[house.crew[1]])));
+    house.happens(house.room, Notice::Mentioned(house.mention(2, &[house.crew[1]])));
     let last = loop {
         if let [InboxEntryBody::Mentioned { by, .. }] = bob.entries().await.1.as_slice() {
             break by.participant;
@@ -215,4 +229,33 @@ async fn whoever_had_words_of_somebody_who_is_forgotten_is_told_also_when_they_c
     let missed = house.store.inbox_since(house.crew[2], Seq::START, 10).await.unwrap().unwrap();
     assert_eq!(missed.iter().map(|entry| &entry.body).collect::<Vec<_>>(), [&told[0]], "and nothing of before");
     assert_eq!(house.store.inbox_since(house.crew[0], Seq::START, 10).await.unwrap(), Some(Vec::new()));
+}
+
+#[tokio::test]
+async fn what_happened_in_a_room_is_told_once_however_often_it_comes_also_after_a_restart() {
+    let house = House::of(2).await;
+    let mut bob = house.enter(1, Seq::START).await;
+    let mention = house.mention(0, &[house.crew[1]]);
+    let told = |seq| Mail::Notice { room: house.room, seq: Seq::new(seq), notice: Notice::Mentioned(mention.clone()) };
+    house.inboxes.notice(told(7));
+    house.inboxes.notice(told(7));
+    assert_eq!(bob.entries().await.1.len(), 1);
+    // What could not be stored was not told.
+    house.engine.be(Mood::Fails);
+    let another = Mention { message: MessageId::random(), ..mention.clone() };
+    let later = || Mail::Notice { room: house.room, seq: Seq::new(8), notice: Notice::Mentioned(another.clone()) };
+    house.inboxes.notice(later());
+    house.inboxes.forget(Vec::new()).await;
+    house.engine.be(Mood::Works);
+    house.inboxes.notice(later());
+    assert_eq!(bob.entries().await.1.len(), 1);
+    let again = Inboxes::new(house.store.clone(), Arc::new(Metrics::new().unwrap()));
+    let supervisor = Supervisor { tasks: TaskTracker::new(), metrics: Arc::clone(&again.metrics), stop: house.stop.clone() };
+    let (running, until) = (again.clone(), house.stop.clone());
+    supervisor.keep("inboxes", move || running.clone().run(until.clone()));
+    for mail in [told(7), later(), told(6)] {
+        again.notice(mail);
+    }
+    again.forget(Vec::new()).await;
+    assert_eq!(house.store.inbox_since(house.crew[1], Seq::START, 10).await.unwrap().map(|told| told.len()), Some(2));
 }

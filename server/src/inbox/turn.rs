@@ -10,7 +10,7 @@ use houselights_shared::{
     CommandId, InboxCommand, InboxCommandBody, MessageId, Outcome, ParticipantId, Reply, RoomId, Seq, Strand,
 };
 
-use super::Mail;
+use super::{Mail, Notice};
 use crate::{limits::millis, realtime::Outbox};
 
 /// What is asked of the store before a batch is decided.
@@ -24,6 +24,8 @@ pub(super) struct Questions {
     pub(super) pairs: HashSet<(ParticipantId, ParticipantId)>,
     /// Of which event these are.
     pub(super) rooms: HashSet<RoomId>,
+    /// How far inboxes were told of these.
+    pub(super) told: HashSet<RoomId>,
     /// Who was told of these.
     pub(super) messages: Vec<MessageId>,
 }
@@ -61,12 +63,17 @@ impl Questions {
             match mail {
                 Mail::Command { who, command, .. } => questions.command(who.participant, command),
                 Mail::Enter { who, .. } => drop(questions.owners.insert(who.participant)),
-                Mail::Mentioned(mention) => {
-                    questions.owners.extend(&mention.notified);
-                    questions.rooms.insert(mention.room);
-                    questions.messages.push(mention.message);
+                Mail::Notice { room, notice, .. } => {
+                    questions.told.insert(*room);
+                    match notice {
+                        Notice::Mentioned(mention) => {
+                            questions.owners.extend(&mention.notified);
+                            questions.rooms.insert(*room);
+                            questions.messages.push(mention.message);
+                        }
+                        Notice::Edited { message, .. } | Notice::TakenOut { message } => questions.messages.push(*message),
+                    }
                 }
-                Mail::Edited { message, .. } | Mail::TakenOut { message, .. } => questions.messages.push(*message),
                 Mail::Leave { .. } | Mail::Forget { .. } => {}
             }
         }
@@ -108,6 +115,8 @@ pub(super) fn other(body: &InboxCommandBody) -> Option<ParticipantId> {
 #[derive(Default)]
 pub(super) struct Turn {
     pub(super) rows: Vec<InboxRow>,
+    /// How far inboxes are told of rooms from now on.
+    pub(super) told: HashMap<RoomId, Seq>,
     pub(super) replies: Vec<(Arc<Outbox>, Reply)>,
 }
 

@@ -7,8 +7,8 @@ use futures_util::StreamExt;
 use houselights_domain::{Actor, DirectReport, View, rights};
 use houselights_shared::{
     ClientFrame, Command, CommandId, InboxCommand, InboxCommandBody, MAX_CLIENT_FRAME_BYTES, MAX_SDP_BYTES, Me, MediaAnswer,
-    MediaOffer, MediaOutcome, MessageId, Outcome, Peer, REPORT_CONTEXT, Reaction, Refusal, Reply, RoomId, ServerFrame,
-    Timestamp, Welcome,
+    MediaOffer, MediaOutcome, MessageId, Outcome, ParticipantId, Peer, REPORT_CONTEXT, Reaction, Refusal, Reply, RoomId,
+    ServerFrame, Timestamp, Welcome,
 };
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::{
@@ -312,8 +312,8 @@ impl Conversation<'_> {
             self.refuse(id, Refusal::EventArchived, None);
             return Ok(());
         }
-        if let InboxCommandBody::Report { message, reason } = body {
-            return self.report((id, bytes), message, reason).await;
+        if let InboxCommandBody::Report { message, from, reason } = body {
+            return self.report((id, bytes), (message, from), reason).await;
         }
         if matches!(body, InboxCommandBody::SendDirect { .. }) && self.app.inboxes.muted().is_muted(self.who.participant) {
             self.refuse(id, Refusal::Muted, None);
@@ -327,9 +327,14 @@ impl Conversation<'_> {
     }
 
     /// Hands a direct message on to those who look after the room. They see what its receiver shows them, and nothing else of an inbox.
-    async fn report(&self, (id, bytes): (CommandId, usize), message: MessageId, reason: String) -> Result<(), End> {
+    async fn report(
+        &self,
+        (id, bytes): (CommandId, usize),
+        of: (MessageId, Option<ParticipantId>),
+        reason: String,
+    ) -> Result<(), End> {
         let me = Peer { participant: self.who.participant, name: self.who.name.clone(), role: self.who.role };
-        match self.app.store.received(&me, message, REPORT_CONTEXT).await {
+        match self.app.store.received(&me, of, REPORT_CONTEXT).await {
             Ok(Some((of, context))) => {
                 let report = DirectReport { id, of, context, reason };
                 let (from, who) = (Arc::clone(self.outbox), Arc::clone(self.who));

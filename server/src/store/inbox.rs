@@ -42,14 +42,28 @@ impl Store {
         Ok(inboxes)
     }
 
-    /// Appends to inboxes, all or nothing, and returns when it is on the disk.
-    pub(crate) async fn append_to_inboxes(&self, rows: &[InboxRow]) -> Result<(), StoreError> {
-        let mut statements = Vec::with_capacity(2 * rows.len());
+    /// Appends to inboxes, with how far they are `told` of rooms by that, all or nothing, and returns when it is on the disk.
+    pub(crate) async fn append_to_inboxes(&self, rows: &[InboxRow], told: &HashMap<RoomId, Seq>) -> Result<(), StoreError> {
+        let mut statements = Vec::with_capacity(2 * rows.len() + told.len());
+        statements.extend(told.iter().map(|(room, seq)| told_up_to(*room, *seq)));
         for row in rows {
             statements.extend(takes_the_place(row));
             statements.push(insert(row)?);
         }
         self.db.write(statements).await.map(drop)
+    }
+
+    /// How far inboxes were told of what happens in a room; nothing where that was never written down.
+    pub(crate) async fn told_of(&self, room: RoomId) -> Result<Option<Seq>, StoreError> {
+        let sql = "SELECT value FROM settings WHERE name = $1";
+        let rows = self.db.read(Statement::new(sql, vec![name_of_told(room).into()])).await?;
+        let number = rows.first().map(|row| row.text(0)?.parse::<u64>().map_err(|_| StoreError::Corrupt("a position is none")));
+        Ok(number.transpose()?.map(Seq::new))
+    }
+
+    /// Inboxes are told of what happens in a room from here on.
+    pub(crate) async fn tell_of(&self, room: RoomId, from: Seq) -> Result<(), StoreError> {
+        self.db.write(vec![told_up_to(room, from)]).await.map(drop)
     }
 
     /// The first answers to those of these commands that were accepted.
@@ -142,23 +156,25 @@ impl Store {
         Ok(told)
     }
 
-    /// A message that somebody received, and at most so many of what was written in the conversation before it, oldest first; who wrote it.
+    /// A message that somebody received, and at most so many of what was written in the conversation before it, oldest first; who wrote it. Its id is
+    /// its author's to choose: where others wrote under it, too, it is the one of whoever is named, or else the first.
     pub(crate) async fn received(
         &self,
         owner: &Peer,
-        message: MessageId,
+        (message, from): (MessageId, Option<ParticipantId>),
         before: usize,
     ) -> Result<Option<(Peer, Vec<Message>)>, StoreError> {
-        let sql = "SELECT body FROM inbox WHERE participant_id = $1 AND message_id = $2 AND kind = 'received'";
-        let of = |value| vec![Value::id(&owner.participant), value];
-        let rows = self.db.read(Statement::new(sql, of(Value::id(&message)))).await?;
+        let sql = "SELECT body, position FROM inbox WHERE participant_id = $1 AND message_id = $2 AND kind = 'received' \
+                   AND (peer_id = $3 OR CAST($3 AS TEXT) IS NULL) ORDER BY position LIMIT 1";
+        let from = from.map(|from| from.to_string()).into();
+        let values = vec![Value::id(&owner.participant), Value::id(&message), from];
+        let rows = self.db.read(Statement::new(sql, values)).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let InboxEntryBody::Received { from, .. } = row.json(0)? else { return Ok(None) };
-        let sql = "SELECT i.position, i.at, i.body FROM inbox i JOIN inbox r ON r.participant_id = $1 AND r.message_id = $2 \
-                   AND r.kind = 'received' WHERE i.participant_id = $1 AND i.peer_id = r.peer_id AND i.position <= r.position \
-                   AND i.kind IN ('received', 'sent') ORDER BY i.position DESC LIMIT $3";
-        let mut values = of(Value::id(&message));
-        values.push(i64::try_from(before + 1).unwrap_or(i64::MAX).into());
+        let sql = "SELECT position, at, body FROM inbox WHERE participant_id = $1 AND peer_id = $2 AND position <= $3 \
+                   AND kind IN ('received', 'sent') ORDER BY position DESC LIMIT $4";
+        let most = i64::try_from(before + 1).unwrap_or(i64::MAX);
+        let values = vec![Value::id(&owner.participant), Value::id(&from.participant), number(position(row, 1)?)?, most.into()];
         let rows = self.db.read(Statement::new(sql, values)).await?;
         let said = rows.iter().rev().map(|row| entry(row, 0).map(|entry| said(owner, entry)));
         Ok(Some((from, said.filter_map(Result::transpose).collect::<Result<_, _>>()?)))
@@ -180,6 +196,16 @@ fn said(owner: &Peer, entry: InboxEntry) -> Option<Message> {
         | InboxEntryBody::Unknown => return None,
     };
     Some(Message::new(message, (participant, name, role), entry.at, text))
+}
+
+/// By what it is known how far inboxes were told of a room.
+fn name_of_told(room: RoomId) -> String {
+    format!("told:{room}")
+}
+
+fn told_up_to(room: RoomId, seq: Seq) -> Statement {
+    let sql = "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    Statement::new(sql, vec![name_of_told(room).into(), seq.number().to_string().into()])
 }
 
 /// What makes room for an entry that is the last word on something.

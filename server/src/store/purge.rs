@@ -32,7 +32,7 @@ macro_rules! erase {
 }
 
 /// Parts of events that stay; `$1` is the moment. What others still refer to stays, too: a kind of ticket that somebody has.
-const PARTS: [&str; 20] = [
+const PARTS: [&str; 21] = [
     erase!("session_picks", "registration_id, session_id", "session_id IN (SELECT id FROM sessions WHERE deleted_at < $1)"),
     erase!("session_speakers", "session_id, speaker_id", "session_id IN (SELECT id FROM sessions WHERE deleted_at < $1)"),
     erase!("sessions", "id", "deleted_at < $1"),
@@ -43,6 +43,7 @@ const PARTS: [&str; 20] = [
     erase!("message_edits", "room_id, seq", "room_id IN (SELECT id FROM rooms WHERE deleted_at < $1)"),
     erase!("messages", "place", "room_id IN (SELECT id FROM rooms WHERE deleted_at < $1)"),
     erase!("bans", "participant_id, room_id", "room_id IN (SELECT id FROM rooms WHERE deleted_at < $1)"),
+    erase!("settings", "name", "name IN (SELECT 'told:' || id FROM rooms WHERE deleted_at < $1)"),
     erase!("updates", "room_id, seq", "room_id IN (SELECT id FROM rooms WHERE deleted_at < $1)"),
     erase!("rooms", "id", "deleted_at < $1"),
     erase!(
@@ -70,7 +71,7 @@ const PARTS: [&str; 20] = [
 ];
 
 /// A whole event; `$1` is its id.
-const EVENT: [&str; 28] = [
+const EVENT: [&str; 29] = [
     erase!("former_slugs", "slug", "event_id = $1"),
     erase!("announcements", "id", "event_id = $1"),
     erase!("bounced_addresses", "event_id, email", "event_id = $1"),
@@ -101,6 +102,7 @@ const EVENT: [&str; 28] = [
     erase!("participants", "id", "event_id = $1"),
     erase!("message_edits", "room_id, seq", "room_id IN (SELECT id FROM rooms WHERE event_id = $1)"),
     erase!("messages", "place", "room_id IN (SELECT id FROM rooms WHERE event_id = $1)"),
+    erase!("settings", "name", "name IN (SELECT 'told:' || id FROM rooms WHERE event_id = $1)"),
     erase!("updates", "room_id, seq", "room_id IN (SELECT id FROM rooms WHERE event_id = $1)"),
     erase!("rooms", "id", "event_id = $1"),
 ];

@@ -27,7 +27,7 @@ fn command_bodies() -> Vec<InboxCommandBody> {
         InboxCommandBody::Block { participant: who(2) },
         InboxCommandBody::Unblock { participant: who(2) },
         InboxCommandBody::AllowDirects { from: DirectsFrom::Crew },
-        InboxCommandBody::Report { message: MessageId::from(command_id()), reason: "Spam".to_owned() },
+        InboxCommandBody::Report { message: MessageId::from(command_id()), from: Some(who(2)), reason: "Spam".to_owned() },
         InboxCommandBody::Unknown,
     ]
 }

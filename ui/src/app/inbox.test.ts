@@ -99,7 +99,7 @@ describe("messages for oneself", () => {
     await user.type(screen.getByTestId("direct-report-why"), "Spam");
     await user.click(screen.getByTestId("direct-report-send"));
     await vi.waitFor(() => expect(screen.queryByTestId("direct-report-send")).toBeNull());
-    expect(core.letters.at(-1)?.body).toMatchObject({ do: "report", reason: "Spam" });
+    expect(core.letters.at(-1)?.body).toMatchObject({ do: "report", from: people.amara, reason: "Spam" });
   });
 
   it("keeps what was begun, whatever one looks at meanwhile, and lists nobody to whom nothing was written", async () => {

@@ -260,9 +260,13 @@ export type AuditPage = {
  */
 entries: Array<AuditEntry>, 
 /**
- * Whether there are older ones: those before the last of these.
+ * Whether there may be older ones.
  */
-more: boolean, };
+more: boolean, 
+/**
+ * Before which position they are asked for; absent where there are none.
+ */
+before?: Seq, };
 
 /**
  * Said to everybody in the room, above everything else, until it is taken down.
@@ -2341,6 +2345,10 @@ from: DirectsFrom, } | { "do": "report",
  * Which.
  */
 message: MessageId, 
+/**
+ * Of whom; ids are their authors' to choose. Absent: of whoever wrote under it first.
+ */
+from?: ParticipantId, 
 /**
  * Why; may be empty.
  */

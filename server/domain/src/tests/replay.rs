@@ -388,6 +388,27 @@ fn an_id_that_is_used_again_takes_back_nothing_of_somebody_else() {
     assert!(Told::of(&house.stage).everything(View::Audience).contains("said long ago"));
 }
 
+#[test]
+fn what_was_pinned_and_changed_since_by_its_author_is_not_seen_pinned() {
+    let mut house = House::new();
+    let (mo, vera) = (house.mo.clone(), house.vera.clone());
+    let [theirs, own] = [(&vera, "LUNCH AT NOON"), (&mo, "LUNCH AT ONE")].map(|(who, text)| house.stage.say(who, text));
+    let edit = |message, text: &str| CommandBody::EditMessage { message, text: text.to_owned(), mentions: Vec::new() };
+    house.stage.done(&mo, CommandBody::PinMessage { message: theirs });
+    house.stage.done(&vera, edit(theirs, "BUY MY BOOK"));
+    house.stage.done(&mo, CommandBody::PinMessage { message: own });
+    house.stage.done(&mo, edit(own, "LUNCH AT TWO"));
+    house.end();
+    let told = Told::of(&house.stage);
+    for (view, _) in VIEWS {
+        let snapshots = told.snapshots(view);
+        let mut pinned: Vec<_> = snapshots.iter().filter_map(|held| Some(held.pinned.as_ref()?.text.as_str())).collect();
+        pinned.dedup();
+        let was = ["LUNCH AT NOON", "LUNCH AT ONE", "LUNCH AT TWO"];
+        assert_eq!(pinned, if view == View::Control { &was[..] } else { &was[2..] }, "{view:?}");
+    }
+}
+
 /// Nothing of whoever was erased comes back, and the rest is told as before.
 #[test]
 fn whoever_was_erased_is_nobody() {

@@ -76,7 +76,7 @@ async fn a_room_goes_on_though_the_clock_is_set_an_hour_either_way() {
     let mut bob = house.enter(Role::Speaker, None).await;
     let at = async |guest: &mut Guest| {
         guest.say("what time is it?");
-        let is_word = |update: &houselights_shared::Update| matches!(update.body, UpdateBody::MessageSent { .. });
+        let is_word = |update: &Update| matches!(update.body, UpdateBody::MessageSent { .. });
         guest
             .until(|frame| if let ServerFrame::Updates(batch) = frame { batch.updates.into_iter().find(is_word) } else { None })
             .await

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use houselights_domain::{About, Actor, Inbox, InboxRow, Mention};
-use houselights_shared::{InboxCommand, InboxCommandBody, ParticipantId, Refusal, Seq, Strand, Timestamp};
+use houselights_shared::{InboxCommand, InboxCommandBody, ParticipantId, Refusal, RoomId, Seq, Strand, Timestamp};
 
 use super::Desk;
 use crate::{
     inbox::{
-        Mail,
+        Mail, Notice,
         turn::{Known, Turn, other},
     },
     realtime::Outbox,
@@ -30,29 +30,40 @@ impl Desk {
                         }
                     }
                 }
-                Mail::Mentioned(mention) => {
-                    let event = self.rooms.get(&mention.room);
-                    let inboxes = mention.notified.iter().filter_map(|who| self.inboxes.get(who));
-                    let of_event = inboxes.filter(|inbox| Some(&inbox.event()) == event && !inbox.has_left());
-                    let news = of_event.filter(|inbox| !known.is_another(inbox.owner().participant, mention));
-                    let rows: Vec<_> = news.filter_map(|inbox| inbox.mentioned(now, mention)).collect();
-                    for row in &rows {
-                        known.tells(row.owner, mention);
+                Mail::Notice { room, seq, notice } => {
+                    let told = self.told.entry(*room).or_default();
+                    if *seq > *told {
+                        *told = *seq;
+                        turn.told.insert(*room, *seq);
+                        self.notice(now, *room, notice, (&mut known, &mut turn));
                     }
-                    self.take(rows, &mut turn);
-                }
-                Mail::Edited { room, message, excerpt, mentions } => {
-                    let rows = self.reworded(now, known.told(*room, *message), (excerpt, mentions));
-                    self.take(rows, &mut turn);
-                }
-                Mail::TakenOut { room, message } => {
-                    let rows = self.reworded(now, known.told(*room, *message), ("", &[]));
-                    self.take(rows, &mut turn);
                 }
                 Mail::Enter { .. } | Mail::Leave { .. } | Mail::Forget { .. } => {}
             }
         }
         turn
+    }
+
+    /// Tells those of what happened in a room whom it concerns.
+    fn notice(&mut self, now: Timestamp, room: RoomId, notice: &Notice, (known, turn): (&mut Known, &mut Turn)) {
+        let rows = match notice {
+            Notice::Mentioned(mention) => {
+                let event = self.rooms.get(&room);
+                let inboxes = mention.notified.iter().filter_map(|who| self.inboxes.get(who));
+                let of_event = inboxes.filter(|inbox| Some(&inbox.event()) == event && !inbox.has_left());
+                let news = of_event.filter(|inbox| !known.is_another(inbox.owner().participant, mention));
+                let rows: Vec<_> = news.filter_map(|inbox| inbox.mentioned(now, mention)).collect();
+                for row in &rows {
+                    known.tells(row.owner, mention);
+                }
+                rows
+            }
+            Notice::Edited { message, excerpt, mentions } => {
+                self.reworded(now, known.told(room, *message), (excerpt, mentions))
+            }
+            Notice::TakenOut { message } => self.reworded(now, known.told(room, *message), ("", &[])),
+        };
+        self.take(rows, turn);
     }
 
     /// Whoever was told of a message is told what it says now, or that it mentions them no more.

@@ -1,5 +1,7 @@
 //! Inboxes: what is appended, what is read of them, and what is left of somebody who is forgotten.
 
+use std::collections::HashMap;
+
 use houselights_domain::{Acquainted, InboxRow};
 use houselights_shared::{
     CommandId, DirectsFrom, INBOX_PAGE, InboxEntry, InboxEntryBody, MessageId, ParticipantId, Peer, Role, RoomId, Seq, Strand,
@@ -12,7 +14,9 @@ on_both! {
     what_is_appended_to_an_inbox_is_read_back_in_order_and_only_the_last_mark_stays,
     a_position_of_an_inbox_is_written_once_and_a_command_answered_once,
     an_inbox_is_restored_with_its_last_words_and_whoever_left_is_known_to_have,
+    how_far_inboxes_were_told_of_a_room_is_written_with_what_they_were_told,
     a_snapshot_counts_what_was_not_read_and_has_the_latest_first,
+    what_is_reported_is_of_the_conversation_it_is_in_whoever_else_wrote_under_its_id,
     a_conversation_is_paged_back_without_a_gap_or_a_double,
     of_somebody_who_is_forgotten_no_inbox_has_a_word_or_the_name,
 }
@@ -62,8 +66,8 @@ async fn what_is_appended_to_an_inbox_is_read_back_in_order_and_only_the_last_ma
         row(&ada, 3, sent(&bob, "hello")),
         row(&ada, 4, read(&bob, 3)),
     ];
-    store.append_to_inboxes(&rows[..2]).await.unwrap();
-    store.append_to_inboxes(&rows[2..]).await.unwrap();
+    store.append_to_inboxes(&rows[..2], &HashMap::new()).await.unwrap();
+    store.append_to_inboxes(&rows[2..], &HashMap::new()).await.unwrap();
     let left = [0, 2, 3].map(|number: usize| rows[number].entry.clone());
     assert_eq!(all(&store, &ada).await, left);
     let after = |after, most| store.inbox_since(ada.participant, Seq::new(after), most);
@@ -76,11 +80,12 @@ async fn a_position_of_an_inbox_is_written_once_and_a_command_answered_once(stor
     let [ada, bob, _] = three(&store).await;
     let command = CommandId::random();
     let first = InboxRow { command: Some(command), ..row(&ada, 1, sent(&bob, "hi")) };
-    store.append_to_inboxes(&[first.clone(), row(&bob, 1, received(&ada, "hi"))]).await.unwrap();
-    let double = store.append_to_inboxes(&[row(&bob, 2, received(&ada, "x")), row(&ada, 1, sent(&bob, "x"))]).await;
+    store.append_to_inboxes(&[first.clone(), row(&bob, 1, received(&ada, "hi"))], &HashMap::new()).await.unwrap();
+    let double =
+        store.append_to_inboxes(&[row(&bob, 2, received(&ada, "x")), row(&ada, 1, sent(&bob, "x"))], &HashMap::new()).await;
     assert!(matches!(double, Err(StoreError::Conflict(_))), "{double:?}");
     let again = InboxRow { command: Some(command), ..row(&ada, 2, sent(&bob, "hi")) };
-    assert!(matches!(store.append_to_inboxes(&[again]).await, Err(StoreError::Conflict(_))));
+    assert!(matches!(store.append_to_inboxes(&[again], &HashMap::new()).await, Err(StoreError::Conflict(_))));
     assert_eq!((all(&store, &ada).await.len(), all(&store, &bob).await.len()), (1, 1), "all or nothing");
     let asked = [(ada.participant, command), (bob.participant, command), (ada.participant, CommandId::random())];
     let answers = store.inbox_answers(&asked).await.unwrap();
@@ -91,19 +96,36 @@ async fn a_position_of_an_inbox_is_written_once_and_a_command_answered_once(stor
     assert_eq!(store.acquainted(bob.participant, ada.participant).await.unwrap(), back);
 }
 
+async fn how_far_inboxes_were_told_of_a_room_is_written_with_what_they_were_told(store: Store) {
+    let [ada, bob, _] = three(&store).await;
+    let (room, other) = (event(&store).await.room, RoomId::random());
+    assert_eq!(store.told_of(room).await.unwrap(), None);
+    store.tell_of(room, Seq::new(3)).await.unwrap();
+    let up_to = |number| HashMap::from([(room, Seq::new(number))]);
+    store.append_to_inboxes(&[row(&ada, 1, received(&bob, "hi"))], &up_to(7)).await.unwrap();
+    assert_eq!(store.told_of(room).await.unwrap(), Some(Seq::new(7)));
+    let double = store.append_to_inboxes(&[row(&ada, 1, received(&bob, "x"))], &up_to(9)).await;
+    assert!(matches!(double, Err(StoreError::Conflict(_))), "{double:?}");
+    assert_eq!(store.told_of(room).await.unwrap(), Some(Seq::new(7)), "all or nothing");
+    assert_eq!(store.told_of(other).await.unwrap(), None);
+}
+
 async fn an_inbox_is_restored_with_its_last_words_and_whoever_left_is_known_to_have(store: Store) {
     let [ada, bob, cleo] = three(&store).await;
     let block = |who: &Peer| InboxEntryBody::Blocked { who: who.clone() };
     let blocked = InboxRow { command: Some(CommandId::random()), ..row(&ada, 1, block(&bob)) };
     let command = blocked.command.unwrap();
     store
-        .append_to_inboxes(&[
-            blocked,
-            row(&ada, 2, block(&cleo)),
-            row(&ada, 3, InboxEntryBody::Unblocked { participant: bob.participant }),
-            row(&ada, 4, InboxEntryBody::DirectsAllowed { from: DirectsFrom::Nobody }),
-            row(&ada, 5, InboxEntryBody::DirectsAllowed { from: DirectsFrom::Crew }),
-        ])
+        .append_to_inboxes(
+            &[
+                blocked,
+                row(&ada, 2, block(&cleo)),
+                row(&ada, 3, InboxEntryBody::Unblocked { participant: bob.participant }),
+                row(&ada, 4, InboxEntryBody::DirectsAllowed { from: DirectsFrom::Nobody }),
+                row(&ada, 5, InboxEntryBody::DirectsAllowed { from: DirectsFrom::Crew }),
+            ],
+            &HashMap::new(),
+        )
         .await
         .unwrap();
     let answers = store.inbox_answers(&[(ada.participant, command)]).await.unwrap();
@@ -132,16 +154,19 @@ async fn a_snapshot_counts_what_was_not_read_and_has_the_latest_first(store: Sto
     let InboxEntryBody::Mentioned { message, .. } = &mention else { unreachable!() };
     let taken_out = *message;
     store
-        .append_to_inboxes(&[
-            row(&ada, 1, received(&bob, "one")),
-            row(&ada, 2, received(&cleo, "one")),
-            row(&ada, 3, read(&bob, 1)),
-            row(&ada, 4, received(&bob, "two")),
-            row(&ada, 5, received(&bob, "three")),
-            row(&ada, 6, mention),
-            row(&ada, 7, InboxEntryBody::ReadUpTo { strand: Strand::Room { room }, up_to: Seq::new(8) }),
-            row(&ada, 8, sent(&cleo, "two")),
-        ])
+        .append_to_inboxes(
+            &[
+                row(&ada, 1, received(&bob, "one")),
+                row(&ada, 2, received(&cleo, "one")),
+                row(&ada, 3, read(&bob, 1)),
+                row(&ada, 4, received(&bob, "two")),
+                row(&ada, 5, received(&bob, "three")),
+                row(&ada, 6, mention),
+                row(&ada, 7, InboxEntryBody::ReadUpTo { strand: Strand::Room { room }, up_to: Seq::new(8) }),
+                row(&ada, 8, sent(&cleo, "two")),
+            ],
+            &HashMap::new(),
+        )
         .await
         .unwrap();
     let stands = store.inbox_snapshot(ada.participant, Seq::new(8)).await.unwrap();
@@ -152,9 +177,36 @@ async fn a_snapshot_counts_what_was_not_read_and_has_the_latest_first(store: Sto
     assert_eq!((stands.mentions.len(), stands.rooms[0].up_to), (1, Seq::new(8)));
     let told = store.mentioned_in(taken_out).await.unwrap();
     assert_eq!(told.iter().map(|(who, mention)| (*who, mention.seq)).collect::<Vec<_>>(), [(ada.participant, Seq::new(9))]);
-    store.append_to_inboxes(&[row(&ada, 9, InboxEntryBody::Unmentioned { message: taken_out })]).await.unwrap();
+    store
+        .append_to_inboxes(&[row(&ada, 9, InboxEntryBody::Unmentioned { message: taken_out })], &HashMap::new())
+        .await
+        .unwrap();
     assert_eq!(store.inbox_snapshot(ada.participant, Seq::new(9)).await.unwrap().mentions, []);
     assert_eq!(store.mentioned_in(taken_out).await.unwrap(), []);
+}
+
+async fn what_is_reported_is_of_the_conversation_it_is_in_whoever_else_wrote_under_its_id(store: Store) {
+    let [ada, bob, cleo] = three(&store).await;
+    let message = MessageId::random();
+    let under_it = |from: &Peer, text: &str| InboxEntryBody::Received { from: from.clone(), message, text: text.to_owned() };
+    let rows = [
+        row(&ada, 1, received(&cleo, "kind")),
+        row(&ada, 2, under_it(&cleo, "harmless")),
+        row(&ada, 3, received(&bob, "rude")),
+        row(&ada, 4, under_it(&bob, "ruder")),
+        row(&ada, 5, received(&cleo, "later")),
+    ];
+    store.append_to_inboxes(&rows, &HashMap::new()).await.unwrap();
+    for (from, who, words) in [
+        (Some(bob.participant), &bob, ["rude", "ruder"]),
+        (Some(cleo.participant), &cleo, ["kind", "harmless"]),
+        (None, &cleo, ["kind", "harmless"]),
+    ] {
+        let (of, said) = store.received(&ada, (message, from), 5).await.unwrap().unwrap();
+        let said: Vec<_> = said.iter().map(|said| (said.author, said.text.as_str())).collect();
+        assert_eq!((of.participant, said), (who.participant, words.map(|word| (who.participant, word)).to_vec()));
+    }
+    assert_eq!(store.received(&ada, (message, Some(ada.participant)), 5).await.unwrap(), None);
 }
 
 async fn a_conversation_is_paged_back_without_a_gap_or_a_double(store: Store) {
@@ -167,7 +219,7 @@ async fn a_conversation_is_paged_back_without_a_gap_or_a_double(store: Store) {
             _ => row(&ada, number, sent(&bob, &number.to_string())),
         })
         .collect();
-    store.append_to_inboxes(&rows).await.unwrap();
+    store.append_to_inboxes(&rows, &HashMap::new()).await.unwrap();
     let (mut before, mut found, mut pages) = (None, Vec::new(), 0);
     loop {
         let page = store.conversation(ada.participant, bob.participant, before).await.unwrap();
@@ -194,15 +246,18 @@ async fn of_somebody_who_is_forgotten_no_inbox_has_a_word_or_the_name(store: Sto
         excerpt: "the words of Ada".to_owned(),
     };
     store
-        .append_to_inboxes(&[
-            row(&ada, 1, received(&bob, "to whom is forgotten")),
-            row(&ada, 2, sent(&bob, "the words of Ada")),
-            row(&bob, 1, sent(&ada, "to whom is forgotten")),
-            row(&bob, 2, received(&ada, "the words of Ada")),
-            row(&bob, 3, received(&cleo, "of somebody else")),
-            row(&cleo, 1, mention),
-            row(&cleo, 2, InboxEntryBody::Blocked { who: ada.clone() }),
-        ])
+        .append_to_inboxes(
+            &[
+                row(&ada, 1, received(&bob, "to whom is forgotten")),
+                row(&ada, 2, sent(&bob, "the words of Ada")),
+                row(&bob, 1, sent(&ada, "to whom is forgotten")),
+                row(&bob, 2, received(&ada, "the words of Ada")),
+                row(&bob, 3, received(&cleo, "of somebody else")),
+                row(&cleo, 1, mention),
+                row(&cleo, 2, InboxEntryBody::Blocked { who: ada.clone() }),
+            ],
+            &HashMap::new(),
+        )
         .await
         .unwrap();
     let event = store.inboxes(&[ada.participant]).await.unwrap().pop().unwrap().event();

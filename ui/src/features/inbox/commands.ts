@@ -22,6 +22,6 @@ export const block = (send: SendToInbox, participant: ParticipantId) => send({ d
 export const unblock = (send: SendToInbox, participant: ParticipantId) =>
   send({ do: "unblock", participant });
 /** To those who look after the room that one is in. */
-export const report = (send: SendToInbox, message: MessageId, reason: string) =>
-  send({ do: "report", message, reason });
+export const report = (send: SendToInbox, message: MessageId, from: ParticipantId, reason: string) =>
+  send({ do: "report", message, from, reason });
 export const allowDirects = (send: SendToInbox, from: DirectsFrom) => send({ do: "allow_directs", from });
