@@ -210,7 +210,11 @@ async fn what_a_server_did_not_live_to_take_in_is_taken_back_when_it_starts_agai
     assert_eq!(send(&bob, &organisation, archive.clone()).await.0, 201);
     // As it is stored until the last row is there.
     let killed = chrono::Utc::now() - chrono::TimeDelta::days(29);
-    let half = format!("UPDATE events SET organisation_id = NULL, slug = NULL, deleted_at = {}", killed.timestamp_micros());
+    let half = format!(
+        "UPDATE events SET organisation_id = NULL, slug = NULL, deleted_at = {}; UPDATE images SET unused_since = {}",
+        killed.timestamp_micros(),
+        i64::MAX
+    );
     let there = there.restart_after(|database| database.execute_batch(&half).expect("it is half there")).await;
     let bob = Api::new(there.http(), bob.token().map(str::to_owned));
     let again = async {
