@@ -10,7 +10,10 @@ use std::{
 };
 
 use houselights_shared::Refusal;
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::timeout,
+};
 use tracing::warn;
 
 use crate::{
@@ -52,6 +55,13 @@ impl Holders {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits for a place among those who are looked up.
+    async fn turn(&self, is_noisy: bool) -> Result<SemaphorePermit<'_>, Untold> {
+        let lane = if is_noisy { &self.of_noisy } else { &self.looked_up };
+        // It is never closed.
+        timeout(PATIENCE, lane.acquire()).await.ok().and_then(Result::ok).ok_or((Refusal::Overloaded, COME_AGAIN_MS))
+    }
+
     /// Who has the secret with this hash, where anybody does.
     async fn of(
         &self,
@@ -63,11 +73,7 @@ impl Holders {
         if let Some(holder) = self.known().get(&key).copied() {
             return Ok(Some(holder));
         }
-        let lane = if is_noisy { &self.of_noisy } else { &self.looked_up };
-        // It is never closed.
-        let Ok(Ok(_turn)) = timeout(PATIENCE, lane.acquire()).await else {
-            return Err((Refusal::Overloaded, COME_AGAIN_MS));
-        };
+        let _turn = self.turn(is_noisy).await?;
         let found = look.await.map_err(|error| {
             warn!(%error, "a secret cannot be looked up");
             (Refusal::StorageUnavailable, COME_AGAIN_MS)
@@ -89,10 +95,17 @@ impl App {
         self.holders.of(hash, self.is_noisy(from), self.store.holder_of_invite(hash)).await
     }
 
-    /// Whether anybody has this login.
-    pub(crate) async fn is_login(&self, login: &LoginId, from: Option<IpAddr>) -> Result<bool, Untold> {
-        let found = self.holders.of(login.as_str(), self.is_noisy(from), self.store.holder_of_login(login));
-        found.await.map(|holder| holder.is_some())
+    /// Whether anybody has the login with this token. Whose it is, is remembered from then on.
+    pub(crate) async fn is_login(&self, token: &str, from: Option<IpAddr>) -> Result<bool, Untold> {
+        if self.signed_in.known(&LoginId::of(token)).is_some() {
+            return Ok(true);
+        }
+        let _turn = self.holders.turn(self.is_noisy(from)).await?;
+        match self.who_was(token).await {
+            Ok(_) => Ok(true),
+            Err((refusal, Some(retry_after_ms))) => Err((refusal, retry_after_ms)),
+            Err((_, None)) => Ok(false),
+        }
     }
 
     fn is_noisy(&self, from: Option<IpAddr>) -> bool {

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     app::App,
     clock,
-    store::{Holder, Invite, LoginId, NewLogin, fresh_secret, hashed},
+    store::{Holder, Invite, NewLogin, fresh_secret, hashed},
 };
 
 /// The part of a path that names an invite.
@@ -111,8 +111,7 @@ pub(super) async fn log_out(State(app): State<Arc<App>>, request: Request) -> Re
     let from = address(&request, app.config.behind_proxy);
     let unauthorized = |refusal| failed(&app, from, ApiRefusal::new(StatusCode::UNAUTHORIZED, refusal));
     let token = bearer(request.headers()).ok_or_else(|| unauthorized(Refusal::TokenInvalid))?;
-    let login = LoginId::of(token);
-    if app.signed_in.known(&login).is_none() && !app.is_login(&login, from).await.map_err(untold)? {
+    if !app.is_login(token, from).await.map_err(untold)? {
         return Err(unauthorized(Refusal::TokenInvalid));
     }
     // Also one that has run out: it ends the connections that it still has.

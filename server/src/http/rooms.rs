@@ -14,12 +14,7 @@ use super::{
     bearer::bearer,
     refusal::ApiRefusal,
 };
-use crate::{
-    app::App,
-    clock,
-    limits::millis,
-    store::{Identity, LoginId},
-};
+use crate::{app::App, clock, limits::millis, store::Identity};
 
 /// `GET /api/rooms`.
 pub(super) async fn rooms(State(app): State<Arc<App>>, request: Request) -> Result<Json<EventRooms>, ApiRefusal> {
@@ -49,8 +44,7 @@ pub(super) async fn guest_of(app: &App, headers: &HeaderMap, from: Option<IpAddr
 pub(super) async fn whose(app: &App, headers: &HeaderMap, from: Option<IpAddr>) -> Result<Arc<Identity>, ApiRefusal> {
     let unauthorized = |refusal| failed(app, from, ApiRefusal::new(StatusCode::UNAUTHORIZED, refusal));
     let token = bearer(headers).ok_or_else(|| unauthorized(Refusal::TokenInvalid))?;
-    let login = LoginId::of(token);
-    if app.signed_in.known(&login).is_none() && !app.is_login(&login, from).await.map_err(untold)? {
+    if !app.is_login(token, from).await.map_err(untold)? {
         return Err(unauthorized(Refusal::TokenInvalid));
     }
     app.who_is(token).await.map_err(|(refusal, retry)| match (refusal, retry) {

@@ -73,14 +73,14 @@ async fn introduced(app: &App, socket: &mut Socket, stranger: &Stranger) -> Resu
     Ok(Guest { identity, room, version, after, inbox_after: hello.inbox_after })
 }
 
-/// Who says Hello, once the gate let them through. Until then the store is not asked for more than whether anybody has such a login.
+/// Who says Hello, once the gate let them through. Until then the store is asked for nothing but whose login it is.
 async fn let_through(app: &App, hello: &Hello, stranger: &Stranger) -> Result<Arc<Identity>, End> {
     let login = LoginId::of(hello.token.as_str());
     let known = app.signed_in.known(&login);
     if let Some(known) = &known {
         greets_slowly(app, known)?;
     } else {
-        let found = app.is_login(&login, stranger.address).await;
+        let found = app.is_login(hello.token.as_str(), stranger.address).await;
         if !found.map_err(|(refusal, retry_after)| End::Refused(refusal, Some(retry_after)))? {
             return Err(Refusal::TokenInvalid.into());
         }

@@ -9,7 +9,7 @@ use houselights_domain::{Actor, Doors};
 use houselights_shared::{DeviceId, EventId, ParticipantId, Role, RoomId, Timestamp};
 
 use super::{
-    Holder, Invite, Row, Statement, Store, StoreError, Value, bans::is_banned, events::doors, hashed, invites::read_role,
+    Invite, Row, Statement, Store, StoreError, Value, bans::is_banned, events::doors, hashed, invites::read_role,
     invites::stored_role, purge::erase,
 };
 
@@ -70,13 +70,6 @@ pub(crate) struct NewLogin<'a> {
 }
 
 impl Store {
-    /// Who has a login, if there is such a one, whether or not it still leads anywhere.
-    pub(crate) async fn holder_of_login(&self, login: &LoginId) -> Result<Option<Holder>, StoreError> {
-        let sql = "SELECT 1 FROM logins WHERE token_hash = $1";
-        let rows = self.db.read(Statement::new(sql, vec![login.as_str().into()])).await?;
-        Ok(rows.first().map(|_| Holder::One))
-    }
-
     /// Stores a login. On a personal invite it ends the one before, where a ticket is good for one device; on an open one it makes a new
     /// participant.
     pub(crate) async fn log_in(&self, login: NewLogin<'_>) -> Result<Identity, StoreError> {
