@@ -47,8 +47,14 @@ async fn index(store: &Store) {
 }
 
 async fn all_of_them(store: &Store) -> Result<(), StoreError> {
+    let mut outcome = Ok(());
     for room in store.unindexed() {
-        while !store.index_more(room).await? {}
+        // One that cannot be read keeps no other from it.
+        let indexed = async {
+            while !store.index_more(room).await? {}
+            Ok(())
+        };
+        outcome = outcome.and(indexed.await);
     }
-    Ok(())
+    outcome
 }

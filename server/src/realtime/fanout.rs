@@ -9,7 +9,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use houselights_domain::View;
-use houselights_shared::{Level, ParticipantId, RoomId, Seq, ServerFrame, Signal, SignalBody, SlotMap, Update, UpdateBody};
+use houselights_shared::{Level, ParticipantId, RoomId, Seq, ServerFrame, Signal, SignalBody, SlotMap, Update};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
@@ -285,14 +285,14 @@ impl FanOut {
             if updates.is_empty() { Bytes::new() } else { frame::encode_updates(self.room, updates) }
         };
         let all = encoded(&pending);
-        let seen = |view| frame::seen(view, &pending).as_deref().map_or_else(|| all.clone(), encoded);
-        let audience = Ready::new(seen(View::Audience), &audience_signals);
-        let crew = Ready::new(seen(View::Crew), &crew_signals);
-        let control = seen(View::Control);
-        // But for what is reported of one of them, which is rare, it is the same.
-        let is_apart =
-            pending.iter().any(|update| matches!(&update.body, UpdateBody::Reported { report } | UpdateBody::ReportReopened { report } if report.about_crew));
-        let moderators = if is_apart { seen(View::Moderators) } else { control.clone() };
+        let theirs = |view| frame::seen(view, &pending);
+        let written = |seen: Option<&[Arc<Update>]>| seen.map_or_else(|| all.clone(), encoded);
+        let audience = Ready::new(written(theirs(View::Audience).as_deref()), &audience_signals);
+        let crew = Ready::new(written(theirs(View::Crew).as_deref()), &crew_signals);
+        let (for_control, for_moderators) = (theirs(View::Control), theirs(View::Moderators));
+        let control = written(for_control.as_deref());
+        let is_apart = for_control != for_moderators;
+        let moderators = if is_apart { written(for_moderators.as_deref()) } else { control.clone() };
         let [control, moderators] = [control, moderators].map(|updates| Ready::new(updates, &crew_signals));
         let (mut writes, mut ended) = (0, Vec::new());
         for (connection, member) in &mut self.members {

@@ -86,21 +86,6 @@ pub(super) fn indexed(update: &Update) -> Result<Vec<Statement>, StoreError> {
     })
 }
 
-/// Whether what happened changes what is found.
-fn is_found(body: &UpdateBody) -> bool {
-    use UpdateBody::{MessageEdited, MessageHidden, MessageRemoved, MessageSent, MessageShown, NoteRemoved, NoteSent};
-    matches!(
-        body,
-        MessageSent { .. }
-            | NoteSent { .. }
-            | MessageEdited { .. }
-            | MessageRemoved { .. }
-            | MessageHidden { .. }
-            | NoteRemoved { .. }
-            | MessageShown { .. }
-    )
-}
-
 /// The words of a message are others from here on, unless they were changed again since.
 fn changed(room: RoomId, seq: i64, message: MessageId, text: &str) -> [Statement; 2] {
     let edits = "INSERT INTO message_edits (room_id, seq, id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
@@ -250,14 +235,16 @@ impl Store {
         if self.unindexed.is_done(room) {
             return Ok(true);
         }
-        let _turn = self.unindexed.turn().await;
+        let _turn = self.unindexed.turn(room).await;
         if self.unindexed.is_done(room) {
             return Ok(true);
         }
-        self.unindexed.begin(room);
-        let outcome = self.index_step(room).await;
-        self.unindexed.end(room, matches!(outcome, Ok(true)));
-        outcome
+        let pass = self.unindexed.begin(room);
+        let is_done = self.index_step(room).await?;
+        if is_done {
+            pass.done();
+        }
+        Ok(is_done)
     }
 
     async fn index_step(&self, room: RoomId) -> Result<bool, StoreError> {
@@ -279,8 +266,10 @@ impl Store {
     /// The rooms of these entries in which they change what is found, each with where its log falls behind the index by them.
     pub(super) fn falling_behind(entries: &[Entry]) -> Result<BTreeMap<RoomId, i64>, StoreError> {
         let mut rooms = BTreeMap::new();
-        for Entry { update, .. } in entries.iter().filter(|entry| is_found(&entry.update.body)) {
-            rooms.entry(update.room).or_insert(position(update.seq)? - 1);
+        for Entry { update, .. } in entries {
+            if !indexed(update)?.is_empty() {
+                rooms.entry(update.room).or_insert(position(update.seq)? - 1);
+            }
         }
         Ok(rooms)
     }

@@ -20,7 +20,7 @@ impl Store {
             statements.extend(followed(&entry.update));
         }
         let rooms = Self::falling_behind(entries)?;
-        for (room, behind) in rooms.iter().filter(|(room, _)| !self.unindexed.is_behind(**room)) {
+        for (room, behind) in &rooms {
             let sql = "UPDATE rooms SET indexed = $2 WHERE id = $1 AND indexed IS NULL";
             statements.push(Statement::new(sql, vec![Value::id(room), (*behind).into()]));
         }

@@ -9,7 +9,7 @@ use houselights_shared::{
 };
 
 use super::{Database, NOW, Statement, Store, Value, cluster, event, open};
-use crate::store::{RoomFigures, Sought, erasure::Trace};
+use crate::store::{Db, Flaky, Mood, RoomFigures, Sought, erasure::Trace};
 
 on_both! {
     pages_lead_back_without_gap_or_double_while_more_is_said_and_some_is_taken_out,
@@ -17,6 +17,7 @@ on_both! {
     what_is_searched_for_is_words_and_no_language,
     what_is_said_in_one_room_is_found_in_no_other,
     what_is_said_is_indexed_later_and_a_server_that_comes_after_a_kill_knows_where_that_was_left,
+    what_is_said_after_a_write_that_failed_is_found_too,
     a_log_of_before_is_indexed_from_where_it_was_left_and_nothing_is_missing,
     what_is_indexed_again_stays_as_it_is,
     who_is_forgotten_is_found_no_more,
@@ -182,6 +183,20 @@ async fn what_is_said_is_indexed_later_and_a_server_that_comes_after_a_kill_know
     assert!(next.index_more(room).await.unwrap());
     assert_eq!((indexed().await, next.unindexed()), (2, vec![]));
     assert_eq!(found(&next, &latest(room), "two").await, [3]);
+}
+
+async fn what_is_said_after_a_write_that_failed_is_found_too(store: Store) {
+    let (room, vera) = (event(&store).await.room, ParticipantId::random());
+    let engine = Flaky::over(Arc::clone(&store.db));
+    let store = Store::over(Arc::clone(&engine) as Arc<dyn Db>);
+    engine.be(Mood::Fails);
+    assert!(store.append(&[said(room, 1, vera, "one")]).await.is_err());
+    engine.be(Mood::Works);
+    for seq in 1..=3 {
+        store.append(&[said(room, seq, vera, "again")]).await.unwrap();
+        assert_eq!(store.messages(&latest(room)).await.unwrap().messages.len() as u64, seq);
+    }
+    assert_eq!(found(&store, &latest(room), "again").await, [3, 2, 1]);
 }
 
 async fn a_log_of_before_is_indexed_from_where_it_was_left_and_nothing_is_missing(store: Store) {

@@ -21,12 +21,10 @@ impl Store {
     pub(crate) async fn erase_from_logs(&self, places: &[Trace]) -> Result<(), StoreError> {
         for trace in places {
             let rooms = self.rooms_with(trace).await?;
-            for room in &rooms {
-                self.index(*room).await?;
-            }
-            // Whoever goes through a log writes nothing of it meanwhile that was read before.
-            let _turn = self.unindexed.turn().await;
             for room in rooms {
+                self.index(room).await?;
+                // Whoever goes through the log writes nothing of it meanwhile that was read before; what is read after is without them.
+                let _turn = self.unindexed.turn(room).await;
                 self.erase_from_log(room, trace.participant).await?;
             }
             for sql in SAID {
