@@ -79,6 +79,7 @@ impl UpdateBody {
     /// One entry that is hidden.
     pub const HIDDEN: Self = Self::Hidden { through: None };
 
+    #[expect(clippy::too_many_lines, reason = "how far each reaches stands side by side")]
     fn reach(&self) -> Reach {
         match self {
             Self::QuestionUpvoted { .. } | Self::PollVoted { .. } | Self::Admitted { .. } | Self::Hidden { .. } => {

@@ -21,6 +21,7 @@ mod hands;
 mod inbox;
 mod lobby;
 mod log;
+mod markdown;
 mod mine;
 mod moderation;
 mod name;

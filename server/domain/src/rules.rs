@@ -6,6 +6,7 @@ use houselights_shared::{
 };
 
 use crate::{
+    markdown::{decoded, drawn},
     word_list::{WordList, seen},
     words::clean,
 };
@@ -74,10 +75,11 @@ pub(crate) fn admits(rules: &RoomRules, list: &WordList, text: &str) -> Result<(
     if text.chars().nth(MAX_MESSAGE_CHARS).is_some() {
         return Ok(());
     }
+    let text = decoded(&text);
     if !rules.links && legible(&text).split(parts).any(is_link) {
         return Err(Refusal::LinksNotAllowed);
     }
-    if list.is_in(&text) { Err(Refusal::WordsNotAllowed) } else { Ok(()) }
+    if list.is_in(&text) || list.is_in(&drawn(&text)) { Err(Refusal::WordsNotAllowed) } else { Ok(()) }
 }
 
 /// A name as it is shown where the room does not take it: without those of its words, or where that is not enough without any. Whoever is called so comes
@@ -128,7 +130,8 @@ fn is_link(word: &str) -> bool {
     }
     let written = word.split(['/', '?', '#', ':']).next().unwrap_or_default();
     let behind = word.strip_prefix(written).unwrap_or_default();
-    let host = written.trim_end_matches('.');
+    // A mailbox is drawn as a link, too.
+    let host = written.rsplit('@').next().unwrap_or_default().trim_end_matches('.');
     let labels: Vec<_> = host.split('.').collect();
     let is_label = |label: &&str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
     let is_number = |label: &&str| label.parse::<u8>().is_ok();
@@ -188,6 +191,9 @@ mod tests {
             "\u{43F}\u{440}\u{438}\u{43C}\u{435}\u{440}.\u{440}\u{444}",
             "198.51.100.7",
             "198.51.100.7:80/x",
+            "[click](https&#58;&#47;&#47;foo&#46;es)",
+            "[c](ht&#116;ps&#58;foo&#46;es)",
+            "me@evil.org",
         ] {
             assert_eq!(admits(link), Err(Refusal::LinksNotAllowed), "{link}");
         }
@@ -207,6 +213,8 @@ mod tests {
             "col\u{B7}lecci\u{F3}",
             "5:30",
             "a:b",
+            "@ada.well",
+            "you & me",
         ] {
             assert_eq!(admits(words), Ok(()), "{words}");
         }
