@@ -9,7 +9,7 @@ use crate::{View, state::State};
 
 impl State {
     /// An update that the room remembers, for somebody who missed it. Whoever looks after the room is told all as it was; everybody else of a message
-    /// as it stands now, and nothing of a question that is not for everybody any more. Followed to the end, both come to the same.
+    /// as it stands now, and nothing of a question that is not for everybody any more, nor of an answer that is not the answer any more. Followed to the end, both come to the same.
     pub(crate) fn retold(&self, view: View, update: &Arc<Update>) -> Arc<Update> {
         match view {
             View::Control | View::Moderators => Arc::clone(update),
@@ -47,6 +47,10 @@ impl State {
             hidden.map(|hidden| without_answers(body, Some(hidden)))
         } else if let UpdateBody::QuestionAsked { question } | UpdateBody::QuestionOpened { question } = body {
             (!is_public(question.id)).then_some(UpdateBody::HIDDEN)
+        } else if let UpdateBody::QuestionSettled { question, standing, .. } = body {
+            // What it was answered with in writing is told for as long as it is the answer.
+            let stands = self.questions.get(*question).is_some_and(|asked| asked.question.standing == *standing);
+            (!stands).then_some(UpdateBody::HIDDEN)
         } else {
             None
         };

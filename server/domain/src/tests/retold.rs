@@ -52,3 +52,23 @@ fn no_position_brings_back_a_question_that_was_dismissed_or_withdrawn() {
     let told = retold(&stage, View::Audience);
     assert!(!told.contains("Dismissed?") && !told.contains("Withdrawn?") && told.contains("Open?"), "{told}");
 }
+
+#[test]
+fn no_position_brings_back_an_answer_that_is_not_the_answer_any_more() {
+    let (vera, mona) = (actor(1, Role::Attendee), actor(2, Role::Moderator));
+    let mut stage = Stage::new();
+    let mut asked = |text: &str, stage: &mut Stage| {
+        stage.done(&vera, CommandBody::AskQuestion { text: text.to_owned(), anonymous: false });
+        let question = command_id(stage.commands).into();
+        stage.done(&mona, CommandBody::OpenQuestion { question });
+        question
+    };
+    let (dismissed, replaced) = (asked("One?", &mut stage), asked("Two?", &mut stage));
+    let answer = |question, words: &str| CommandBody::AnswerQuestion { question, answer: Some(words.to_owned()) };
+    stage.done(&mona, answer(dismissed, "THEN DISMISSED"));
+    stage.done(&mona, CommandBody::DismissQuestion { question: dismissed });
+    stage.done(&mona, answer(replaced, "FIRST"));
+    stage.done(&mona, answer(replaced, "SECOND"));
+    let told = retold(&stage, View::Audience);
+    assert!(!told.contains("THEN DISMISSED") && !told.contains("FIRST") && told.contains("SECOND"), "{told}");
+}
