@@ -199,3 +199,13 @@ async fn rubbish_on_the_port_ends_that_connection_and_no_other() {
     assert_eq!(nowhere.status(), 404);
     house.close().await;
 }
+
+#[tokio::test]
+async fn a_ping_may_come_before_hello() {
+    let house = House::open().await;
+    let login = attend(house.server.http(), &house.event, "Vera").await;
+    let mut socket = socket(house.server.http()).await;
+    within("sending", socket.send(Message::Ping("here".into()))).await.expect("it goes out");
+    greet(socket, hello(&login, None)).await.expect("she comes in").vanish();
+    house.close().await;
+}

@@ -50,8 +50,16 @@ pub(super) async fn greet(app: &App, outbox: &Outbox, socket: &mut Socket, stran
 }
 
 async fn introduced(app: &App, socket: &mut Socket, stranger: &Stranger) -> Result<Guest, End> {
-    let first = timeout(HELLO_WITHIN, hear(socket)).await.map_err(|_| End::from(Refusal::Malformed))??;
-    let Some((ClientFrame::Hello(hello), _)) = first else { return Err(Refusal::Malformed.into()) };
+    // A Ping may come at any time (RFC 6455, section 5.5.2).
+    let first = async {
+        loop {
+            if let Some((frame, _)) = hear(socket).await? {
+                return Ok::<_, End>(frame);
+            }
+        }
+    };
+    let first = timeout(HELLO_WITHIN, first).await.map_err(|_| End::from(Refusal::Malformed))??;
+    let ClientFrame::Hello(hello) = first else { return Err(Refusal::Malformed.into()) };
     let version = Version::CURRENT.agree(hello.version)?;
     let identity = let_through(app, &hello, stranger).await?;
     if let Some(refused) = doors::refused(identity.doors, identity.who.role, clock::now()) {
