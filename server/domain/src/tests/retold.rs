@@ -57,7 +57,7 @@ fn no_position_brings_back_a_question_that_was_dismissed_or_withdrawn() {
 fn no_position_brings_back_an_answer_that_is_not_the_answer_any_more() {
     let (vera, mona) = (actor(1, Role::Attendee), actor(2, Role::Moderator));
     let mut stage = Stage::new();
-    let mut asked = |text: &str, stage: &mut Stage| {
+    let asked = |text: &str, stage: &mut Stage| {
         stage.done(&vera, CommandBody::AskQuestion { text: text.to_owned(), anonymous: false });
         let question = command_id(stage.commands).into();
         stage.done(&mona, CommandBody::OpenQuestion { question });
