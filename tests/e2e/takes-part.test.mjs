@@ -16,7 +16,6 @@ const STAGE = '[data-testid="stage"]';
 
 describe("the audience takes part", { timeout: 600_000 }, () => {
   const server = new Server();
-  let audience;
   let [pat, mo, alex, robin] = [];
   let speaker;
 
@@ -24,7 +23,7 @@ describe("the audience takes part", { timeout: 600_000 }, () => {
     mkdirSync(setting("HOUSELIGHTS_E2E_OUT"), { recursive: true });
     await server.start();
     const invites = await server.createEventWith("Opening night", { speaker: ["Ines Okafor"], moderator: ["Mo"] });
-    audience = invites.attendee[0].link;
+    const audience = invites.attendee[0].link;
     // Without a microphone: what is heard is the guest.
     const sends = ["--headless", "--camera", clip];
     speaker = start(setting("HOUSELIGHTS_E2E_APP"), [...sends, "--invite", invites.speaker[0].link]);
@@ -257,6 +256,41 @@ describe("the audience takes part", { timeout: 600_000 }, () => {
       await robin.shows("overlay-poll", "Alex");
       await robin.screenshot("takes-part-quiz-on-stage");
       await pat.clickIn("poll", year, "poll-stage");
+    });
+  });
+
+  describe("messages to one person", () => {
+    const step = steps();
+
+    step("go both ways, and are counted while nobody looks", async () => {
+      await alex.click("tab-inbox");
+      await alex.click("inbox-new");
+      await alex.type("inbox-find", "rob");
+      await looks(alex, "new-message");
+      await alex.click("inbox-person");
+      await alex.type("direct-input", "Shall we meet at the bar?");
+      await alex.browser.keys("Enter");
+      await robin.shows("unread-inbox", "1");
+      await robin.click("tab-inbox");
+      await robin.shows("inbox-unread", "1");
+      await looks(robin, "messages");
+      await robin.click("inbox-talk");
+      await robin.shows("direct", "Shall we meet at the bar?");
+      await robin.type("direct-input", "In the interval");
+      await robin.browser.keys("Enter");
+      await alex.shows("direct", "In the interval");
+      await looks(alex, "conversation");
+    });
+
+    step("are refused to whoever is blocked, who is told nothing more", async () => {
+      await robin.click("inbox-block");
+      await robin.shows("inbox-is-blocked", "You blocked Alex");
+      await alex.type("direct-input", "Which one?");
+      await alex.browser.keys("Enter");
+      await alex.shows("direct-refused", "You cannot write to this person");
+      await robin.hides("direct", "Which one?");
+      await alex.screenshot("takes-part-refused");
+      await robin.screenshot("takes-part-blocked");
     });
   });
 });
