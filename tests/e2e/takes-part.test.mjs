@@ -6,7 +6,7 @@ import { after, before, describe } from "node:test";
 import { fileURLToPath } from "node:url";
 import { App } from "./lib/app.mjs";
 import { seriousFaults } from "./lib/axe.mjs";
-import { movingPicture } from "./lib/pictures.mjs";
+import { look, movingPicture } from "./lib/pictures.mjs";
 import { setting, start } from "./lib/process.mjs";
 import { Server } from "./lib/server.mjs";
 import { steps } from "./lib/steps.mjs";
@@ -30,7 +30,8 @@ describe("the audience takes part", { timeout: 600_000 }, () => {
     pat = await App.open({ args: ["--invite", invites.producer[0].link] });
     mo = await App.open({ args: ["--invite", invites.moderator[0].link] });
     alex = await App.open({ args: ["--invite", audience, "--name", "Alex"] });
-    robin = await App.open({ args: ["--invite", audience, "--name", "Robin"] });
+    const test = ["--camera", "test", "--microphone", "test"];
+    robin = await App.open({ args: ["--invite", audience, "--name", "Robin", ...test] });
     await pat.click("bring-on");
     await pat.click("go-live");
     for (const app of [mo, alex, robin]) {
@@ -256,6 +257,67 @@ describe("the audience takes part", { timeout: 600_000 }, () => {
       await robin.shows("overlay-poll", "Alex");
       await robin.screenshot("takes-part-quiz-on-stage");
       await pat.clickIn("poll", year, "poll-stage");
+    });
+  });
+
+  describe("on the stage", () => {
+    const step = steps();
+    let guest;
+
+    step("reactions of all rise over it", async () => {
+      await alex.click("react-heart");
+      await robin.letGo();
+      await robin.browser.keys("1");
+      await robin.shows("reaction-flow", "❤️");
+      await alex.shows("reaction-flow", "👏");
+    });
+
+    step("a hand is raised by key, with a note, after a look at oneself", async () => {
+      await robin.letGo();
+      await robin.browser.keys("h");
+      await movingPicture(robin, 1, '[data-testid="hand-mirror"]');
+      await robin.type("hand-note", "I was there that night");
+      await looks(robin, "hand");
+      await robin.click("hand-raise");
+      await robin.shows("hand-place", "You are next");
+      await mo.shows("unread-hands", "1");
+      await mo.click("tab-hands");
+      await mo.shows("hand-row", "I was there that night");
+    });
+
+    step("a hand that is dismissed is there again when that is taken back", async () => {
+      await mo.clickIn("hand-row", "Robin", "hand-dismiss");
+      await robin.shows("hand");
+      await mo.shows("moderation-done", "Robin");
+      await looks(mo, "hand-dismissed");
+      await mo.click("moderation-undo");
+      await robin.shows("hand-place", "You are next");
+      await mo.shows("hand-row", "I was there that night");
+    });
+
+    step("a hand that is taken is seen and heard by the others", async () => {
+      assert.ok((await alex.invoke("media_stats")).played_peak < 0.02, "nobody has a microphone yet");
+      await mo.letGo();
+      await mo.browser.keys("h");
+      await mo.shows("guest", "Robin");
+      guest = await mo.find("guest").getAttribute("data-participant");
+      await robin.until(
+        "Robin is told so",
+        async () => (await robin.find("tally").getAttribute("data-tally")) === "live",
+      );
+      await movingPicture(alex, 3, STAGE, guest);
+      await alex.until("Robin is heard", async () => (await alex.invoke("media_stats")).played_peak > 0.02);
+      await alex.screenshot("takes-part-guest");
+      await looks(robin, "guest-own");
+      await mo.screenshot("takes-part-guest-control");
+    });
+
+    step("a guest goes back to the audience", async () => {
+      await robin.click("leave-stage");
+      await robin.shows("hand");
+      await alex.until("the picture is gone", async () =>
+        (await look(alex, STAGE)).every(({ participant }) => participant !== guest),
+      );
     });
   });
 
