@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { App } from "./lib/app.mjs";
 import { seriousFaults } from "./lib/axe.mjs";
 import { look, movingPicture } from "./lib/pictures.mjs";
-import { setting, start } from "./lib/process.mjs";
+import { scratch, setting, start } from "./lib/process.mjs";
 import { Server } from "./lib/server.mjs";
 import { steps } from "./lib/steps.mjs";
 
@@ -16,6 +16,8 @@ const STAGE = '[data-testid="stage"]';
 
 describe("the audience takes part", { timeout: 600_000 }, () => {
   const server = new Server();
+  /** Alex's computer: what is kept there outlives the app. */
+  const own = { profile: scratch("profile"), data: scratch("data") };
   let [pat, mo, alex, robin] = [];
   let speaker;
 
@@ -29,7 +31,7 @@ describe("the audience takes part", { timeout: 600_000 }, () => {
     speaker = start(setting("HOUSELIGHTS_E2E_APP"), [...sends, "--invite", invites.speaker[0].link]);
     pat = await App.open({ args: ["--invite", invites.producer[0].link] });
     mo = await App.open({ args: ["--invite", invites.moderator[0].link] });
-    alex = await App.open({ args: ["--invite", audience, "--name", "Alex"] });
+    alex = await App.open({ args: ["--invite", audience, "--name", "Alex"], ...own });
     const test = ["--camera", "test", "--microphone", "test"];
     robin = await App.open({ args: ["--invite", audience, "--name", "Robin", ...test] });
     await pat.click("bring-on");
@@ -353,6 +355,30 @@ describe("the audience takes part", { timeout: 600_000 }, () => {
       await robin.hides("direct", "Which one?");
       await alex.screenshot("takes-part-refused");
       await robin.screenshot("takes-part-blocked");
+    });
+  });
+
+  describe("in a power cut", () => {
+    const step = steps();
+    const late = ["Written in the dark", "And by another"];
+
+    step("what is written meanwhile arrives once, though the app dies too", async () => {
+      for (const app of [mo, alex, robin]) await app.click("tab-chat");
+      await server.kill();
+      for (const app of [alex, robin]) await app.until("it is noticed", async () => !(await app.isConnected()));
+      await alex.say(late[0]);
+      await alex.shows("chat-pending", "connection");
+      await robin.say(late[1]);
+      await alex.screenshot("takes-part-offline");
+      await alex.kill();
+      await server.start();
+      alex = await App.open(own);
+      for (const app of [mo, alex, robin]) {
+        for (const text of late) await app.shows("chat-text", text);
+        await app.hides("chat-pending");
+        assert.deepEqual((await app.messages()).filter((text) => late.includes(text)).sort(), late.toSorted());
+      }
+      await movingPicture(alex, 1, STAGE);
     });
   });
 });
