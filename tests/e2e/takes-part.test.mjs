@@ -381,4 +381,61 @@ describe("the audience takes part", { timeout: 600_000 }, () => {
       await movingPicture(alex, 1, STAGE);
     });
   });
+
+  describe("a moderator", () => {
+    const step = steps();
+    const selling = "Tickets at half price, write to me";
+    const actsOn = async (words, act) => {
+      await mo.clickIn("report", words, "report-act");
+      await mo.click(`person-${act}`);
+    };
+
+    step("sees what was reported, and mutes: that is said in the place of the field, and taken back", async () => {
+      for (const app of [alex, robin]) await app.click("tab-chat");
+      await robin.say(selling);
+      await alex.onMessage(selling, "report");
+      await alex.type("report-why", "Spam");
+      await looks(alex, "report");
+      await alex.click("report-send");
+      await mo.shows("unread-order", "1");
+      await mo.click("tab-order");
+      await mo.shows("report", "Spam");
+      await mo.clickIn("report", selling, "report-act");
+      await mo.shows("person-menu", "Robin");
+      await looks(mo, "reported");
+      await mo.click("person-mute");
+      await robin.shows("chat-barred", "A moderator muted you");
+      await mo.shows("moderation-done", "Robin is muted");
+      await mo.click("moderation-undo");
+      await robin.shows("chat-input");
+    });
+
+    step("stops everything with a key, and opens it again", async () => {
+      await mo.letGo();
+      await mo.browser.keys("x");
+      await alex.shows("chat-barred", "The chat is closed");
+      await mo.shows("stopped", "Everything is stopped");
+      await looks(alex, "stopped");
+      await looks(mo, "stopped-control");
+      await mo.letGo();
+      await mo.browser.keys("x");
+      await alex.shows("chat-input");
+      await mo.hides("stopped");
+    });
+
+    step("bans somebody, whose app says so", async () => {
+      await actsOn(selling, "ban");
+      await robin.shows("connection-banner", "You cannot take part in this event any more");
+      let before;
+      await robin.until("the stage stands still there", async () => {
+        const last = before;
+        before = JSON.stringify(await look(robin, STAGE));
+        return before === last;
+      });
+      await looks(robin, "banned");
+      await mo.click("tab-order-audit");
+      await mo.shows("audit", "banned Robin from the event");
+      await looks(mo, "log");
+    });
+  });
 });
