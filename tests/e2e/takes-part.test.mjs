@@ -438,4 +438,30 @@ describe("the audience takes part", { timeout: 600_000 }, () => {
       await looks(mo, "log");
     });
   });
+
+  describe("what is over", () => {
+    const step = steps();
+
+    step("is watched again from its beginning to its end, with what was said", async () => {
+      await pat.click("tab-chat");
+      await pat.say("Thank you all, and good night");
+      await alex.shows("chat-text", "good night");
+      await pat.click("end-show");
+      await pat.click("end-show-confirm");
+      await alex.click("slate-watch");
+      await alex.shows("replay-stage", "Ines Okafor");
+      await alex.hides("chat-text", "good night");
+      await alex.click("tab-then-moments");
+      await alex.shows("replay-mark", "The show ended");
+      await looks(alex, "replay");
+      await alex.click("replay-position");
+      await alex.browser.keys("End");
+      await alex.hides("replay-stage", "Ines Okafor");
+      await alex.click("tab-then-chat");
+      await alex.shows("chat-text", "good night");
+      await alex.screenshot("takes-part-replay-end");
+      await alex.click("replay-leave");
+      await alex.shows("slate");
+    });
+  });
 });
