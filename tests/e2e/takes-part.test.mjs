@@ -6,8 +6,8 @@ import { after, before, describe } from "node:test";
 import { fileURLToPath } from "node:url";
 import { App } from "./lib/app.mjs";
 import { seriousFaults } from "./lib/axe.mjs";
-import { movingPicture } from "./lib/pictures.mjs";
-import { setting, start } from "./lib/process.mjs";
+import { look, movingPicture } from "./lib/pictures.mjs";
+import { scratch, setting, start } from "./lib/process.mjs";
 import { Server } from "./lib/server.mjs";
 import { steps } from "./lib/steps.mjs";
 
@@ -16,7 +16,8 @@ const STAGE = '[data-testid="stage"]';
 
 describe("the audience takes part", { timeout: 600_000 }, () => {
   const server = new Server();
-  let audience;
+  /** Alex's computer: what is kept there outlives the app. */
+  const own = { profile: scratch("profile"), data: scratch("data") };
   let [pat, mo, alex, robin] = [];
   let speaker;
 
@@ -24,14 +25,15 @@ describe("the audience takes part", { timeout: 600_000 }, () => {
     mkdirSync(setting("HOUSELIGHTS_E2E_OUT"), { recursive: true });
     await server.start();
     const invites = await server.createEventWith("Opening night", { speaker: ["Ines Okafor"], moderator: ["Mo"] });
-    audience = invites.attendee[0].link;
+    const audience = invites.attendee[0].link;
     // Without a microphone: what is heard is the guest.
     const sends = ["--headless", "--camera", clip];
     speaker = start(setting("HOUSELIGHTS_E2E_APP"), [...sends, "--invite", invites.speaker[0].link]);
     pat = await App.open({ args: ["--invite", invites.producer[0].link] });
     mo = await App.open({ args: ["--invite", invites.moderator[0].link] });
-    alex = await App.open({ args: ["--invite", audience, "--name", "Alex"] });
-    robin = await App.open({ args: ["--invite", audience, "--name", "Robin"] });
+    alex = await App.open({ args: ["--invite", audience, "--name", "Alex"], ...own });
+    const test = ["--camera", "test", "--microphone", "test"];
+    robin = await App.open({ args: ["--invite", audience, "--name", "Robin", ...test] });
     await pat.click("bring-on");
     await pat.click("go-live");
     for (const app of [mo, alex, robin]) {
@@ -257,6 +259,209 @@ describe("the audience takes part", { timeout: 600_000 }, () => {
       await robin.shows("overlay-poll", "Alex");
       await robin.screenshot("takes-part-quiz-on-stage");
       await pat.clickIn("poll", year, "poll-stage");
+    });
+  });
+
+  describe("on the stage", () => {
+    const step = steps();
+    let guest;
+
+    step("reactions of all rise over it", async () => {
+      await alex.click("react-heart");
+      await robin.letGo();
+      await robin.browser.keys("1");
+      await robin.shows("reaction-flow", "❤️");
+      await alex.shows("reaction-flow", "👏");
+    });
+
+    step("a hand is raised by key, with a note, after a look at oneself", async () => {
+      await robin.letGo();
+      await robin.browser.keys("h");
+      await movingPicture(robin, 1, '[data-testid="hand-mirror"]');
+      await robin.type("hand-note", "I was there that night");
+      await looks(robin, "hand");
+      await robin.click("hand-raise");
+      await robin.shows("hand-place", "You are next");
+      await mo.shows("unread-hands", "1");
+      await mo.click("tab-hands");
+      await mo.shows("hand-row", "I was there that night");
+    });
+
+    step("a hand that is dismissed is there again when that is taken back", async () => {
+      await mo.clickIn("hand-row", "Robin", "hand-dismiss");
+      await robin.shows("hand");
+      await mo.shows("moderation-done", "Robin");
+      await looks(mo, "hand-dismissed");
+      await mo.click("moderation-undo");
+      await robin.shows("hand-place", "You are next");
+      await mo.shows("hand-row", "I was there that night");
+    });
+
+    step("a hand that is taken is seen and heard by the others", async () => {
+      assert.ok((await alex.invoke("media_stats")).played_peak < 0.02, "nobody has a microphone yet");
+      await mo.letGo();
+      await mo.browser.keys("h");
+      await mo.shows("guest", "Robin");
+      guest = await mo.find("guest").getAttribute("data-participant");
+      await robin.until(
+        "Robin is told so",
+        async () => (await robin.find("tally").getAttribute("data-tally")) === "live",
+      );
+      await movingPicture(alex, 3, STAGE, guest);
+      await alex.until("Robin is heard", async () => (await alex.invoke("media_stats")).played_peak > 0.02);
+      await alex.screenshot("takes-part-guest");
+      await looks(robin, "guest-own");
+      await mo.screenshot("takes-part-guest-control");
+    });
+
+    step("a guest goes back to the audience", async () => {
+      await robin.click("leave-stage");
+      await robin.shows("hand");
+      await alex.until("the picture is gone", async () =>
+        (await look(alex, STAGE)).every(({ participant }) => participant !== guest),
+      );
+    });
+  });
+
+  describe("messages to one person", () => {
+    const step = steps();
+
+    step("go both ways, and are counted while nobody looks", async () => {
+      await alex.click("tab-inbox");
+      await alex.click("inbox-new");
+      await alex.type("inbox-find", "rob");
+      await looks(alex, "new-message");
+      await alex.click("inbox-person");
+      await alex.type("direct-input", "Shall we meet at the bar?");
+      await alex.browser.keys("Enter");
+      await robin.shows("unread-inbox", "1");
+      await robin.click("tab-inbox");
+      await robin.shows("inbox-unread", "1");
+      await looks(robin, "messages");
+      await robin.click("inbox-talk");
+      await robin.shows("direct", "Shall we meet at the bar?");
+      await robin.type("direct-input", "In the interval");
+      await robin.browser.keys("Enter");
+      await alex.shows("direct", "In the interval");
+      await looks(alex, "conversation");
+    });
+
+    step("are refused to whoever is blocked, who is told nothing more", async () => {
+      await robin.click("inbox-block");
+      await robin.shows("inbox-is-blocked", "You blocked Alex");
+      await alex.type("direct-input", "Which one?");
+      await alex.browser.keys("Enter");
+      await alex.shows("direct-refused", "You cannot write to this person");
+      await robin.hides("direct", "Which one?");
+      await alex.screenshot("takes-part-refused");
+      await robin.screenshot("takes-part-blocked");
+    });
+  });
+
+  describe("in a power cut", () => {
+    const step = steps();
+    const late = ["Written in the dark", "And by another"];
+
+    step("what is written meanwhile arrives once, though the app dies too", async () => {
+      for (const app of [mo, alex, robin]) await app.click("tab-chat");
+      await server.kill();
+      for (const app of [alex, robin]) await app.until("it is noticed", async () => !(await app.isConnected()));
+      await alex.say(late[0]);
+      await alex.shows("chat-pending", "connection");
+      await robin.say(late[1]);
+      await alex.screenshot("takes-part-offline");
+      await alex.kill();
+      await server.start();
+      alex = await App.open(own);
+      for (const app of [mo, alex, robin]) {
+        for (const text of late) await app.shows("chat-text", text);
+        await app.hides("chat-pending");
+        assert.deepEqual((await app.messages()).filter((text) => late.includes(text)).sort(), late.toSorted());
+      }
+      await movingPicture(alex, 1, STAGE);
+    });
+  });
+
+  describe("a moderator", () => {
+    const step = steps();
+    const selling = "Tickets at half price, write to me";
+    const actsOn = async (words, act) => {
+      await mo.clickIn("report", words, "report-act");
+      await mo.click(`person-${act}`);
+    };
+
+    step("sees what was reported, and mutes: that is said in the place of the field, and taken back", async () => {
+      for (const app of [alex, robin]) await app.click("tab-chat");
+      await robin.say(selling);
+      await alex.onMessage(selling, "report");
+      await alex.type("report-why", "Spam");
+      await looks(alex, "report");
+      await alex.click("report-send");
+      await mo.shows("unread-order", "1");
+      await mo.click("tab-order");
+      await mo.shows("report", "Spam");
+      await mo.clickIn("report", selling, "report-act");
+      await mo.shows("person-menu", "Robin");
+      await looks(mo, "reported");
+      await mo.click("person-mute");
+      await robin.shows("chat-barred", "A moderator muted you");
+      await mo.shows("moderation-done", "Robin is muted");
+      await mo.click("moderation-undo");
+      await robin.shows("chat-input");
+    });
+
+    step("stops everything with a key, and opens it again", async () => {
+      await mo.letGo();
+      await mo.browser.keys("x");
+      await alex.shows("chat-barred", "The chat is closed");
+      await mo.shows("stopped", "Everything is stopped");
+      await looks(alex, "stopped");
+      await looks(mo, "stopped-control");
+      await mo.letGo();
+      await mo.browser.keys("x");
+      await alex.shows("chat-input");
+      await mo.hides("stopped");
+    });
+
+    step("bans somebody, whose app says so", async () => {
+      await actsOn(selling, "ban");
+      await robin.shows("connection-banner", "You cannot take part in this event any more");
+      let before;
+      await robin.until("the stage stands still there", async () => {
+        const last = before;
+        before = JSON.stringify(await look(robin, STAGE));
+        return before === last;
+      });
+      await looks(robin, "banned");
+      await mo.click("tab-order-audit");
+      await mo.shows("audit", "banned Robin from the event");
+      await looks(mo, "log");
+    });
+  });
+
+  describe("what is over", () => {
+    const step = steps();
+
+    step("is watched again from its beginning to its end, with what was said", async () => {
+      await pat.click("tab-chat");
+      await pat.say("Thank you all, and good night");
+      await alex.shows("chat-text", "good night");
+      await pat.click("end-show");
+      await pat.click("end-show-confirm");
+      await alex.click("slate-watch");
+      await alex.shows("replay-stage", "Ines Okafor");
+      await alex.hides("chat-text", "good night");
+      await alex.click("tab-then-moments");
+      await alex.shows("replay-mark", "The show ended");
+      await looks(alex, "replay");
+      await alex.click("replay-position");
+      await alex.browser.keys("End");
+      await alex.hides("replay-stage", "Ines Okafor");
+      await alex.click("tab-then-chat");
+      await alex.shows("chat-text", "good night");
+      await alex.screenshot("takes-part-replay-end");
+      await alex.click("replay-leave");
+      await alex.shows("slate");
     });
   });
 });
