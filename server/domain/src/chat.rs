@@ -125,6 +125,12 @@ impl Chat {
         self.pinned.as_ref().filter(|pinned| pinned.id == id).map(|_| UpdateBody::Unpinned)
     }
 
+    /// Whether this is done to one's own words.
+    pub(crate) fn is_own(&self, by: Option<ParticipantId>, body: &UpdateBody) -> bool {
+        let (UpdateBody::MessageEdited { message, .. } | UpdateBody::MessageRemoved { message }) = body else { return false };
+        self.said.get(*message).is_some_and(|said| Some(said.author) == by)
+    }
+
     pub(crate) fn announce(now: Timestamp, id: CommandId, text: &str) -> Result<Vec<UpdateBody>, Refusal> {
         let announcement = Announcement { id: id.into(), text: written(text, MAX_MESSAGE_CHARS)?, at: now };
         Ok(vec![UpdateBody::Announced { announcement }])

@@ -120,6 +120,9 @@ impl State {
                 if moderation.is_muted(*participant) {
                     return Err(Refusal::NoSuchHand.into());
                 }
+                if !moderation.rules.hands {
+                    return Err(Refusal::Closed.into());
+                }
                 hands.restore(*participant, crew, asking.presence)?
             }
             CommandBody::LeaveStage => crew.take_off(who.participant)?,
@@ -134,8 +137,8 @@ impl State {
                 allowed(Action::Moderate).and_then(|()| moderation.lift(who, *participant))?
             }
             CommandBody::Report { target, reason } => self.report(asking, *target, reason)?,
-            CommandBody::SettleReport { report } => allowed(Action::Moderate).map(|()| moderation.settle(*report))?,
-            CommandBody::ReopenReport { report } => allowed(Action::Moderate).and_then(|()| moderation.reopen(*report))?,
+            CommandBody::SettleReport { report } => allowed(Action::Moderate).and_then(|()| moderation.settle(who, *report))?,
+            CommandBody::ReopenReport { report } => allowed(Action::Moderate).and_then(|()| moderation.reopen(who, *report))?,
             CommandBody::Admit { participants } => {
                 allowed(Action::Moderate).map(|()| admitted(asking.presence, participants))?
             }

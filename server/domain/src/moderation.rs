@@ -13,7 +13,7 @@ use houselights_shared::{
 };
 
 use crate::{
-    Actor,
+    Actor, View,
     access::outranks,
     chat::Chat,
     declined::Declined,
@@ -302,14 +302,22 @@ impl Moderation {
         Some(goes.id)
     }
 
-    pub(crate) fn settle(&self, id: ReportId) -> Vec<UpdateBody> {
-        let known = self.reports.iter().any(|report| report.id == id);
-        known.then_some(UpdateBody::ReportSettled { report: id, made_way: false }).into_iter().collect()
+    /// Nobody settles what they do not get to see: it may be about them.
+    pub(crate) fn settle(&self, who: &Actor, id: ReportId) -> Result<Vec<UpdateBody>, Refusal> {
+        match self.reports.iter().find(|report| report.id == id) {
+            Some(report) if !is_told(report, View::of(who.role)) => Err(Refusal::NotAllowed),
+            Some(_) => Ok(vec![UpdateBody::ReportSettled { report: id, made_way: false }]),
+            None => Ok(Vec::new()),
+        }
     }
 
-    /// Nothing that waits makes room for it.
-    pub(crate) fn reopen(&self, id: ReportId) -> Result<Vec<UpdateBody>, Refusal> {
-        let Some(report) = self.settled.iter().find(|report| report.id == id) else { return Ok(Vec::new()) };
+    /// Nothing that waits makes room for it. What nobody looked at, or so long ago that it is forgotten, is refused as what is not to be seen is.
+    pub(crate) fn reopen(&self, who: &Actor, id: ReportId) -> Result<Vec<UpdateBody>, Refusal> {
+        let is_it = |report: &&Report| report.id == id && is_told(report, View::of(who.role));
+        if self.reports.iter().any(|report| is_it(&report)) {
+            return Ok(Vec::new());
+        }
+        let report = self.settled.iter().find(is_it).ok_or(Refusal::NotAllowed)?;
         if self.reports.len() >= MAX_REPORTS {
             return Err(Refusal::Full);
         }
@@ -351,9 +359,15 @@ impl Moderation {
         self.reporters.extend(by.map(|by| (report.id, by)));
     }
 
-    pub(crate) fn was_settled(&mut self, id: ReportId) {
+    /// What made way for another report was not looked at: it does not wait again.
+    pub(crate) fn was_settled(&mut self, id: ReportId, made_way: bool) {
         let place = self.reports.iter().position(|report| report.id == id);
-        self.settled.extend(place.and_then(|place| self.reports.remove(place)));
+        let settled = place.and_then(|place| self.reports.remove(place));
+        if made_way {
+            self.reporters.remove(&id);
+            return;
+        }
+        self.settled.extend(settled);
         if self.settled.len() > REOPENABLE_REPORTS
             && let Some(oldest) = self.settled.pop_front()
         {
@@ -377,6 +391,11 @@ impl Moderation {
     pub(crate) fn were_admitted(&mut self, participants: &[ParticipantId]) {
         self.admitted.extend(participants);
     }
+}
+
+/// Whether `view` gets to see a report. What is about the crew may be about whoever moderates.
+pub(crate) fn is_told(report: &Report, view: View) -> bool {
+    view == View::Control || !report.about_crew
 }
 
 /// What is reported.

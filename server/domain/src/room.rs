@@ -382,11 +382,15 @@ impl Room {
         let last = bodies.len() - 1;
         // Who takes a question back that has no name is not told by what goes with it.
         let takes_back = bodies.iter().any(|body| matches!(body, UpdateBody::QuestionWithdrawn { .. }));
+        // Nor does whoever changes or takes out their own words look after the room by what is unpinned with them.
+        let is_their_own = bodies.iter().any(|body| self.state.chat.is_own(by, body));
         let mut entries = Vec::with_capacity(bodies.len());
         let (mut concerned, mut effects) = (BTreeSet::new(), Vec::new());
         for (index, body) in bodies.into_iter().enumerate() {
             let seq = self.log.seq().next();
-            let by = by.filter(|_| !takes_back || !matches!(body, UpdateBody::OverlaySet { .. }));
+            let goes_with_it = (takes_back && matches!(body, UpdateBody::OverlaySet { .. }))
+                || (is_their_own && matches!(body, UpdateBody::Unpinned));
+            let by = by.filter(|_| !goes_with_it);
             let update = Arc::new(Update { room: self.id, seq, at, by, body: placed(body, seq) });
             concerned.extend(self.state.concerned(&update));
             let follows = self.state.follows(&update);

@@ -2,7 +2,7 @@
 
 use houselights_shared::{CrewView, Message, Poll, PollPhase, Question, Report, RoomId, RoomRules, Seq, Snapshot};
 
-use crate::{View, run_of_show::Running, state::State};
+use crate::{View, moderation::is_told, run_of_show::Running, state::State};
 
 impl State {
     pub(crate) fn snapshot(&self, (room, seq, title): (RoomId, Seq, &str), view: View) -> Snapshot {
@@ -62,7 +62,7 @@ impl State {
             View::Audience => None,
             View::Crew => Some(theirs),
             View::Control | View::Moderators => {
-                let is_seen = |report: &&Report| view == View::Control || !report.about_crew;
+                let is_seen = |report: &&Report| is_told(report, view);
                 let Running { planned, called } = running.clone();
                 Some(CrewView {
                     control: true,

@@ -114,7 +114,7 @@ impl State {
                 self.moderation.sanctions.remove(participant);
             }
             UpdateBody::Reported { report } => self.moderation.was_reported(report, update.by),
-            UpdateBody::ReportSettled { report, .. } => self.moderation.was_settled(*report),
+            UpdateBody::ReportSettled { report, made_way } => self.moderation.was_settled(*report, *made_way),
             UpdateBody::ReportReopened { report } => self.moderation.was_reopened(report),
             UpdateBody::Admitted { participants } => self.moderation.were_admitted(participants),
             // The one is a command that changed nothing; a newer server's update changes nothing that this one knows.

@@ -90,6 +90,24 @@ fn what_its_author_changes_is_not_pinned_any_more_unless_they_may_pin() {
 }
 
 #[test]
+fn whoever_changes_or_takes_out_their_own_words_is_not_told_to_have_unpinned_them() {
+    let (mo, vera) = (actor(1, Role::Moderator), actor(2, Role::Attendee));
+    let mut stage = Stage::with(&[&mo, &vera]);
+    let remove = |message| CommandBody::RemoveMessage { message };
+    let edit = |message| CommandBody::EditMessage { message, text: "else".to_owned(), mentions: Vec::new() };
+    let acts: [(&Actor, &dyn Fn(MessageId) -> CommandBody, _); 3] =
+        [(&vera, &edit, None), (&vera, &remove, None), (&mo, &remove, Some(mo.participant))];
+    for (who, act, by) in acts {
+        let message = stage.say(&vera, "Lunch is at noon");
+        stage.done(&mo, CommandBody::PinMessage { message });
+        stage.done(who, act(message));
+        let [.., unpinned, done] = stage.published.as_slice() else { panic!("two entries") };
+        assert_eq!((&unpinned.body, unpinned.by), (&UpdateBody::Unpinned, by));
+        assert_eq!(done.by, Some(who.participant));
+    }
+}
+
+#[test]
 fn a_message_is_removed_once() {
     let mut stage = Stage::new();
     let vera = actor(1, Role::Attendee);

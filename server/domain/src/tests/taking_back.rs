@@ -1,12 +1,14 @@
 //! What moderators take back: each of it stands again as it stood before.
 
 use houselights_shared::{
-    Choice, MAX_REPORTS, PollForm, PollId, PollKind, PollPhase, Report, ReportTarget, ResultsShown, SanctionAct,
+    Choice, MAX_REPORTS, PollForm, PollId, PollKind, PollPhase, Report, ReportTarget, ResultsShown, RulesEdit, SanctionAct,
 };
 
 use super::*;
 
 const MOMENT: Duration = Duration::from_secs(1);
+/// So many of the reports that were looked at can wait again.
+const REOPENABLE: usize = 50;
 
 fn mo() -> Actor {
     actor(1, Role::Moderator)
@@ -171,9 +173,11 @@ fn no_hand_goes_up_again_that_its_owner_lowered_raised_anew_or_that_was_taken_no
 
 #[test]
 fn a_report_that_was_settled_waits_again_where_it_waited() {
-    let (mut stage, audience) = room_of(2);
-    for who in &audience {
-        let target = ReportTarget::Person { participant: mo().participant };
+    let (mut stage, audience) = room_of(3);
+    // Whoever said something is known after a restart, too.
+    stage.say(&audience[2], "rude");
+    for who in &audience[..2] {
+        let target = ReportTarget::Person { participant: audience[2].participant };
         stage.pass(MOMENT);
         stage.done(who, CommandBody::Report { target, reason: format!("says {}", who.name) });
     }
@@ -189,10 +193,69 @@ fn a_report_that_was_settled_waits_again_where_it_waited() {
 }
 
 #[test]
+fn a_report_about_the_crew_is_settled_and_taken_up_again_by_those_alone_who_call_the_show() {
+    let (mut stage, audience) = room_of(1);
+    let (boss, target) = (actor(2, Role::Producer), ReportTarget::Person { participant: mo().participant });
+    stage.done(&audience[0], CommandBody::Report { target, reason: String::new() });
+    let report = stage.waiting()[0].id;
+    assert_eq!(stage.refused(&mo(), CommandBody::SettleReport { report }), Refusal::NotAllowed);
+    assert_eq!(stage.refused(&mo(), CommandBody::ReopenReport { report }), Refusal::NotAllowed, "it waits");
+    stage.done(&boss, CommandBody::SettleReport { report });
+    assert!(stage.waiting().is_empty());
+    assert_eq!(stage.refused(&mo(), CommandBody::ReopenReport { report }), Refusal::NotAllowed, "it was looked at");
+    stage.done(&boss, CommandBody::ReopenReport { report });
+    assert_eq!(stage.waiting()[0].id, report);
+}
+
+#[test]
+fn what_made_way_is_not_taken_up_again_nor_is_what_nobody_reported() {
+    let (mut stage, audience) = room_of(27);
+    let speaker = actor(50, Role::Speaker);
+    let report = |stage: &mut Stage, number: usize| {
+        let message = stage.say(&speaker, &format!("word {number}"));
+        stage.pass(MOMENT);
+        stage.done(
+            &audience[number / 10],
+            CommandBody::Report { target: ReportTarget::Message { message }, reason: String::new() },
+        )
+    };
+    report(&mut stage, 0);
+    let looked_at = stage.waiting()[0].id;
+    stage.done(&mo(), CommandBody::SettleReport { report: looked_at });
+    let mut gone = Vec::new();
+    for number in 1..MAX_REPORTS + 10 + REOPENABLE {
+        let told = report(&mut stage, number);
+        gone.extend(told.iter().filter_map(|body| {
+            if let UpdateBody::ReportSettled { report, made_way: true } = body { Some(*report) } else { None }
+        }));
+    }
+    assert!(gone.len() > REOPENABLE, "so many made way");
+    let waits = stage.waiting()[0].id;
+    stage.done(&mo(), CommandBody::SettleReport { report: waits });
+    for report in [gone[gone.len() - 1], command_id(900_000).into()] {
+        assert_eq!(stage.refused(&mo(), CommandBody::ReopenReport { report }), Refusal::NotAllowed);
+    }
+    stage.done(&mo(), CommandBody::ReopenReport { report: looked_at });
+}
+
+#[test]
+fn no_hand_goes_up_again_while_hands_are_closed() {
+    let (mut stage, audience) = room_of(1);
+    stage.all_raise(&audience);
+    stage.done(&mo(), dismiss(&audience[0]));
+    let hands = |on| CommandBody::EditRules { change: RulesEdit::Hands { on } };
+    stage.done(&mo(), hands(false));
+    assert_eq!(stage.refused(&mo(), restore(&audience[0])), Refusal::Closed);
+    stage.done(&mo(), hands(true));
+    stage.done(&mo(), restore(&audience[0]));
+    assert_eq!(stage.queue(), [audience[0].participant]);
+}
+
+#[test]
 fn no_report_that_waits_makes_room_for_one_that_was_settled() {
     let (mut stage, audience) = room_of(21);
     for number in 0..=MAX_REPORTS {
-        let message = stage.say(&mo(), &format!("word {number}"));
+        let message = stage.say(&actor(50, Role::Speaker), &format!("word {number}"));
         let target = ReportTarget::Message { message };
         stage.done(&audience[number / 10], CommandBody::Report { target, reason: String::new() });
         if number == 0 {

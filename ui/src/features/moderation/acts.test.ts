@@ -5,7 +5,10 @@ import { Doing } from "./doing.svelte";
 
 const whom = { participant: "tomas", name: "Tomás" };
 const now = () => 1_000_000_000;
-const kept = (sanction: Sanction): Sanctioned => ({ ...whom, sanction, at: 0, by: "noor" });
+const kept = (sanction: Sanction, by = "noor"): Sanctioned => ({ ...whom, sanction, at: 0, by });
+/** What somebody is kept from by now. */
+let held: Sanctioned[] = [];
+const looking = { me: "mo", sanctions: () => held, now };
 const act = (key: string) => acts.find((one) => one.key === key) ?? acts[0];
 
 /** Somebody at work, whom the room answers like this, one after the other, and then always yes. */
@@ -30,11 +33,13 @@ describe("what a moderator did about somebody", () => {
   ])("is taken back to what held before, whoever was %s", async (_, sanction, again) => {
     const { doing, sent } = desk();
     const ban = act("ban");
-    if (ban) keepFrom(doing, whom, ban, kept(sanction), now);
+    held = [kept({ is: "banned" }, "mo")];
+    if (ban) keepFrom(doing, whom, ban, kept(sanction), looking);
     await vi.waitFor(() => expect(doing.done).toBeDefined());
     await doing.undo();
     expect(sent.at(-1)).toEqual({ do: "sanction", participant: "tomas", act: again });
-    free(doing, whom, kept(sanction), now);
+    held = [];
+    free(doing, whom, kept(sanction), looking);
     await vi.waitFor(() => expect(doing.done).toBeDefined());
     await doing.undo();
     expect(sent.at(-1)).toEqual({ do: "sanction", participant: "tomas", act: again });
@@ -45,7 +50,8 @@ describe("what a moderator did about somebody", () => {
     for (const before of [undefined, over]) {
       const { doing, sent } = desk();
       const mute = act("mute");
-      if (mute) keepFrom(doing, whom, mute, before, now);
+      held = [kept({ is: "muted" }, "mo")];
+      if (mute) keepFrom(doing, whom, mute, before, looking);
       await vi.waitFor(() => expect(doing.done).toBeDefined());
       await doing.undo();
       expect(sent.at(-1)).toEqual({ do: "lift_sanction", participant: "tomas" });
@@ -55,11 +61,41 @@ describe("what a moderator did about somebody", () => {
   it("can be taken back once more where that was refused", async () => {
     const { doing, sent } = desk({ is: "accepted", seq: 1 }, { is: "refused", refusal: "slow_down" });
     const mute = act("mute");
-    if (mute) keepFrom(doing, whom, mute, undefined, now);
+    held = [kept({ is: "muted" }, "mo")];
+    if (mute) keepFrom(doing, whom, mute, undefined, looking);
     await vi.waitFor(() => expect(doing.done).toBeDefined());
     await doing.undo();
     expect(doing.done).toBeDefined();
     await doing.undo();
     expect([sent.length, doing.done]).toEqual([3, undefined]);
+  });
+
+  it.each<[string, Sanctioned[]]>([
+    ["another sanction took its place", [kept({ is: "banned" })]],
+    ["somebody else did the same anew", [kept({ is: "muted" })]],
+    ["it was lifted", []],
+  ])("is not offered to be taken back once %s", async (_, since) => {
+    const { doing, sent } = desk();
+    const mute = act("mute");
+    const before = { ...kept({ is: "removed" }), at: -1 };
+    held = [before];
+    if (mute) keepFrom(doing, whom, mute, before, looking);
+    await vi.waitFor(() => expect(doing.done).toBeDefined());
+    held = [kept({ is: "muted" }, "mo")];
+    expect(doing.done).toBeDefined();
+    held = since;
+    expect(doing.done).toBeUndefined();
+    await doing.undo();
+    expect(sent).toHaveLength(1);
+  });
+
+  it("is not offered to be taken back where whoever was let in again was sent away since", async () => {
+    const { doing, sent } = desk();
+    held = [];
+    free(doing, whom, kept({ is: "muted" }), looking);
+    await vi.waitFor(() => expect(doing.done).toBeDefined());
+    held = [kept({ is: "banned" })];
+    await doing.undo();
+    expect([sent.length, doing.done]).toEqual([1, undefined]);
   });
 });

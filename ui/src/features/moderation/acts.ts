@@ -1,6 +1,14 @@
 import type { Send } from "../../link/link";
 import { text } from "../../locales/text";
-import type { MessageId, ParticipantId, Report, SanctionAct, Sanctioned, Timestamp } from "../../protocol";
+import type {
+  MessageId,
+  ParticipantId,
+  Report,
+  Sanction,
+  SanctionAct,
+  Sanctioned,
+  Timestamp,
+} from "../../protocol";
 import { MAX_TIME_OUT_SECONDS } from "../../protocol/limits";
 import { hideMessage, lift, reopen, sanction, settle, showMessage } from "./commands";
 import type { Doing } from "./doing.svelte";
@@ -54,6 +62,32 @@ export function again({ sanction }: Sanctioned, now: Timestamp): SanctionAct | u
   }
 }
 
+/** Who looks, and what they see: who is kept from what now, and the server's clock. */
+export type Looking = {
+  me: ParticipantId | undefined;
+  sanctions: () => readonly Sanctioned[];
+  now: () => Timestamp;
+};
+
+/** Whether somebody is kept from what an act made of them, or still from what they were before it: the room tells of it a moment later. */
+function stands(
+  { sanctions }: Looking,
+  { participant }: Subject,
+  before: Sanctioned | undefined,
+  isMade: (held: Sanctioned | undefined) => boolean,
+): boolean {
+  const held = sanctions().find((one) => one.participant === participant);
+  return isMade(held) || (held?.at === before?.at && held?.sanction.is === before?.sanction.is);
+}
+
+const made: Record<SanctionAct["act"], Sanction["is"]> = {
+  mute: "muted",
+  time_out: "timed_out",
+  remove: "removed",
+  ban: "banned",
+  unknown: "unknown",
+};
+
 /** Lets somebody stand as they stood before; `kept` is what they were kept from then. */
 const restoring =
   ({ participant }: Subject, kept: Sanctioned | undefined, now: () => Timestamp) =>
@@ -62,27 +96,31 @@ const restoring =
     return act ? sanction(send, participant, act) : lift(send, participant);
   };
 
-/** Keeps somebody from something; what is taken back lets stand what held before. */
+/** Keeps somebody from something; what is taken back lets stand what held before. Once another moderator decided otherwise, theirs holds. */
 export function keepFrom(
   doing: Doing,
   whom: Subject,
   { act, did }: Act,
   kept: Sanctioned | undefined,
-  now: () => Timestamp,
+  looking: Looking,
 ): void {
+  const isMade = (held: Sanctioned | undefined) =>
+    held?.by === looking.me && held?.sanction.is === made[act.act];
   void doing.act(
     (send) => sanction(send, whom.participant, act),
     text(did, { name: whom.name }),
-    restoring(whom, kept, now),
+    restoring(whom, kept, looking.now),
+    () => stands(looking, whom, kept, isMade),
   );
 }
 
 /** Keeps somebody from nothing any more. */
-export function free(doing: Doing, whom: Subject, kept: Sanctioned, now: () => Timestamp): void {
+export function free(doing: Doing, whom: Subject, kept: Sanctioned, looking: Looking): void {
   void doing.act(
     (send) => lift(send, whom.participant),
     text("moderation-did-lift", { name: whom.name }),
-    restoring(whom, kept, now),
+    restoring(whom, kept, looking.now),
+    () => stands(looking, whom, kept, (held) => held === undefined),
   );
 }
 
