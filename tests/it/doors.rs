@@ -1,7 +1,8 @@
 //! Who may be in the rooms of an event, from its draft to the archive; and the way from one room to another.
 
 use houselights_shared::{
-    CommandBody, EventRooms, Hello, Login, Outcome, Refusal, Refused, RoomId, RoomPosition, SanctionAct, Timestamp,
+    CommandBody, EventRooms, Hello, InboxCommandBody, Login, Outcome, Refusal, Refused, RoomId, RoomPosition, SanctionAct,
+    Timestamp,
 };
 use houselights_tests::{
     api::{Api, text},
@@ -247,6 +248,29 @@ async fn a_cancelled_place_ends_also_where_a_room_was_deleted_meanwhile() {
     night.ada.ask("mutation($id: ID!) { cancelRegistration(id: $id) { id } }", json!({ "id": place })).await;
     assert_eq!(attendee.ended().await, Some(Refusal::TokenInvalid));
     assert_eq!(night.shut(&night.attendee).await.refusal, Refusal::TokenInvalid);
+    night.server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_a_room_muted_that_is_deleted_writes_to_others_until_it_is_back() {
+    let night = Night::of("panel").await;
+    night.step("publish").await;
+    night.step("start").await;
+    let room = "mutation($id: ID!) { createRoom(event: $id, title: \"Side room\", kind: BREAKOUT) { id } }";
+    let room = night.ada.ask(room, json!({ "id": night.event })).await["createRoom"]["id"].clone();
+    let side: RoomId = serde_json::from_value(room.clone()).expect("a room");
+    let mut attendee = night.enter(&night.attendee).await;
+    let mut organizer = night.enter(&Login { room: side, ..night.organizer.clone() }).await;
+    let (who, to) = (attendee.me.participant, organizer.me.participant);
+    let mut writes = async || attendee.ask_inbox(InboxCommandBody::SendDirect { to, text: "psst".to_owned() }).await;
+    let is_muted = |outcome| matches!(outcome, Outcome::Refused { refusal: Refusal::Muted, .. });
+    organizer.done(CommandBody::Sanction { participant: who, act: SanctionAct::Mute }).await;
+    assert!(is_muted(writes().await));
+    night.ada.ask("mutation($id: ID!) { deleteRoom(id: $id) { id } }", json!({ "id": room })).await;
+    assert!(matches!(writes().await, Outcome::Accepted { .. }));
+    let restore = "mutation($event: ID!, $id: ID!) { restore(event: $event, kind: ROOM, id: $id) { id } }";
+    night.ada.ask(restore, json!({ "event": night.event, "id": room })).await;
+    assert!(is_muted(writes().await));
     night.server.stop().await;
 }
 

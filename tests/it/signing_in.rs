@@ -191,6 +191,29 @@ async fn guessing_invites_is_slowed_down() {
     server.stop().await;
 }
 
+#[tokio::test]
+async fn whoever_has_what_ran_out_is_told_so_also_where_others_guess() {
+    let server = TestServer::with(|config: &mut Config| config.logins_per_minute = 3).await;
+    let event = server.event(&CREW).await;
+    let ada = sign_in_as(server.http(), &event, "Ada").await;
+    let server = server
+        .restart_after(|database| {
+            let ran_out = "UPDATE logins SET expires_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) - 1000000";
+            database.execute(ran_out, []).expect("written");
+            database.execute("UPDATE invites SET expires_at = 1 WHERE role = 'attendee'", []).expect("written");
+        })
+        .await;
+    let mut last = None;
+    for number in 0..6 {
+        last = sign_in(server.http(), &format!("a-guess-{number}"), None).await.err();
+    }
+    assert_eq!(last.expect("refused").refusal, Refusal::SlowDown, "the address is noisy");
+    assert_eq!(refused(&server, hello(&ada, None)).await, Some(Refusal::TokenExpired));
+    let invite = sign_in(server.http(), event.open_invite(), Some("Vera")).await.expect_err("expired");
+    assert_eq!((invite.status, invite.refusal), (410, Refusal::TokenExpired));
+    server.stop().await;
+}
+
 /// How a server answers somebody who wants to connect.
 async fn knock(server: &TestServer) -> Result<(), HttpRefusal> {
     let request = http()

@@ -18,14 +18,31 @@ pub struct Forgetting {
     questions: HashSet<AskedId>,
     reports: HashSet<ReportId>,
     words: HashMap<PollId, Vec<String>>,
+    /// What others gave in their own words.
+    of_others: HashSet<(PollId, String)>,
 }
 
 impl Forgetting {
     /// Of whom, and what stands where their name stood.
     #[must_use]
     pub fn new(who: ParticipantId, nobody: &str) -> Self {
-        let (names, messages, questions, reports, words) = Default::default();
-        Self { who, nobody: nobody.to_owned(), names, messages, questions, reports, words }
+        let (names, messages, questions, reports, words, of_others) = Default::default();
+        Self { who, nobody: nobody.to_owned(), names, messages, questions, reports, words, of_others }
+    }
+
+    /// Reads the whole log before any of it is forgotten: what somebody else gave, too, be it later, stays taken out.
+    pub fn read(&mut self, update: &Update) {
+        let UpdateBody::PollVoted { poll, choice, .. } = &update.body else { return };
+        if update.by == Some(self.who) {
+            return;
+        }
+        match choice {
+            Choice::Words { words } => self.of_others.extend(words.iter().map(|word| (*poll, word.clone()))),
+            Choice::Text { text } => {
+                self.of_others.insert((*poll, text.clone()));
+            }
+            Choice::Options { .. } | Choice::Rating { .. } | Choice::Unknown => {}
+        }
     }
 
     /// What is left of an entry; nothing where it stays as it is.
@@ -88,11 +105,11 @@ impl Forgetting {
             UpdateBody::PollCounted { poll, tally, shown } => {
                 UpdateBody::PollCounted { poll, tally: self.tally(poll, tally), shown }
             }
-            UpdateBody::AnswerHidden { poll, answer } if self.gave(poll, &answer) => UpdateBody::HIDDEN,
-            UpdateBody::AnswerShown { poll, answer } if self.gave(poll, &answer) => UpdateBody::HIDDEN,
+            UpdateBody::AnswerHidden { poll, answer } if self.alone_gave(poll, &answer) => UpdateBody::HIDDEN,
+            UpdateBody::AnswerShown { poll, answer } if self.alone_gave(poll, &answer) => UpdateBody::HIDDEN,
             UpdateBody::PollReopened { mut poll } => {
                 poll.tally = poll.tally.map(|tally| self.tally(poll.id, tally));
-                poll.hidden.retain(|answer| !self.gave(poll.id, answer));
+                poll.hidden.retain(|answer| !self.alone_gave(poll.id, answer));
                 UpdateBody::PollReopened { poll }
             }
             UpdateBody::PollClosed { poll, tally, correct } => {
@@ -195,8 +212,10 @@ impl Forgetting {
         UpdateBody::HIDDEN
     }
 
-    fn gave(&self, poll: PollId, answer: &str) -> bool {
-        self.words.get(&poll).is_some_and(|words| words.iter().any(|word| word == answer))
+    /// Whether nobody else gave it, as long as the log was [read](Self::read).
+    fn alone_gave(&self, poll: PollId, answer: &str) -> bool {
+        let gave = self.words.get(&poll).is_some_and(|words| words.iter().any(|word| word == answer));
+        gave && !self.of_others.contains(&(poll, answer.to_owned()))
     }
 
     fn tally(&self, poll: PollId, mut tally: Tally) -> Tally {

@@ -19,12 +19,14 @@ pub(crate) fn attempt(app: &App, request: &Request) -> Result<(), ApiRefusal> {
     attempt_from(app, address(request, app.config.behind_proxy)).map_err(too_many)
 }
 
-/// Counts an attempt that failed, where it is the fault of whoever made it; there were too many, and that is what is told. Nobody is kept from
+/// Counts an attempt that failed, where it is the fault of whoever made it; there were too many, and that is what is told whoever guesses. Nobody is kept from
 /// showing what they have: nobody with a ticket is held up by those who share their address.
 pub(super) fn failed(app: &App, address: Option<IpAddr>, refusal: ApiRefusal) -> ApiRefusal {
     if refusal.is_for(&[Refusal::TokenInvalid, Refusal::TokenExpired])
         && let Some(address) = address
         && let Err(wait) = app.limits.attempts.failed(address, Instant::now())
+        // What ran out stays so, however long they wait.
+        && !refusal.is_for(&[Refusal::TokenExpired])
     {
         return too_many(millis(wait));
     }

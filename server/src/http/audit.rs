@@ -33,17 +33,17 @@ pub(super) async fn page(
     which: Result<Query<Asked>, QueryRejection>,
     request: Request,
 ) -> Result<Json<AuditPage>, ApiRefusal> {
-    let room = looked_after(&app, room, request).await?;
+    let (room, view) = looked_after(&app, room, request).await?;
     let Ok(Query(Asked { before, limit })) = which else {
         return Err(ApiRefusal::new(StatusCode::BAD_REQUEST, Refusal::Malformed));
     };
-    Ok(Json(app.store.audit(room, before, limit.unwrap_or(PAGE_AUDIT).clamp(1, PAGE_AUDIT)).await?))
+    Ok(Json(app.store.audit(room, view, before, limit.unwrap_or(PAGE_AUDIT).clamp(1, PAGE_AUDIT)).await?))
 }
 
 /// `GET /api/rooms/{id}/audit.jsonl`.
 pub(super) async fn lines(State(app): State<Arc<App>>, room: Secret, request: Request) -> Result<Response, ApiRefusal> {
-    let room = looked_after(&app, room, request).await?;
-    let written = pieces(&app, room, |entries| {
+    let (room, view) = looked_after(&app, room, request).await?;
+    let written = pieces(&app, (room, view), |entries| {
         let mut lines = Vec::new();
         for entry in entries {
             serde_json::to_writer(&mut lines, &entry)?;
@@ -57,9 +57,9 @@ pub(super) async fn lines(State(app): State<Arc<App>>, room: Secret, request: Re
 /// `GET /api/rooms/{id}/audit.csv`.
 pub(super) async fn table(State(app): State<Arc<App>>, room: Secret, request: Request) -> Result<Response, ApiRefusal> {
     const COLUMNS: [&str; 7] = ["seq", "at", "by", "what", "whom", "message", "details"];
-    let room = looked_after(&app, room, request).await?;
+    let (room, view) = looked_after(&app, room, request).await?;
     let head = async { io::Result::Ok(Bytes::from(Export::new(&COLUMNS, true)?.finish()?)) };
-    let rest = pieces(&app, room, |entries| {
+    let rest = pieces(&app, (room, view), |entries| {
         let mut table = Export::further(COLUMNS.len());
         for entry in &entries {
             table.row(&cells(entry))?;
@@ -69,25 +69,24 @@ pub(super) async fn table(State(app): State<Arc<App>>, room: Secret, request: Re
     Ok(file("text/csv; charset=utf-8", "audit.csv", Body::from_stream(stream::once(head).chain(rest))))
 }
 
-/// The room, for whoever looks after it.
-async fn looked_after(app: &App, room: Secret, request: Request) -> Result<RoomId, ApiRefusal> {
+/// The room, for whoever looks after it, and what they get to see of it.
+async fn looked_after(app: &App, room: Secret, request: Request) -> Result<(RoomId, View), ApiRefusal> {
     let (identity, room) = inside(app, room, request).await?;
-    if View::of(identity.who.role).looks_after() {
-        Ok(room)
-    } else {
-        Err(ApiRefusal::new(StatusCode::FORBIDDEN, Refusal::NotAllowed))
-    }
+    let view = View::of(identity.who.role);
+    if view.looks_after() { Ok((room, view)) } else { Err(ApiRefusal::new(StatusCode::FORBIDDEN, Refusal::NotAllowed)) }
 }
 
 /// All that was done, oldest first, written as it is read.
 fn pieces(
     app: &Arc<App>,
-    room: RoomId,
+    (room, view): (RoomId, View),
     write: impl Fn(Vec<AuditEntry>) -> io::Result<Bytes> + Send + Sync + 'static,
 ) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
     let begun = (app.store.clone(), Seq::START, write);
     stream::try_unfold(begun, move |(store, behind, write)| async move {
-        let Some((entries, last)) = store.acts_behind(room, behind).await.map_err(io::Error::other)? else { return Ok(None) };
+        let Some((entries, last)) = store.acts_behind(room, view, behind).await.map_err(io::Error::other)? else {
+            return Ok(None);
+        };
         Ok(Some((write(entries)?, (store, last, write))))
     })
 }

@@ -43,6 +43,8 @@ pub(super) async fn greet(app: &App, outbox: &Outbox, socket: &mut Socket, stran
     if let Err(End::Refused(Refusal::Malformed | Refusal::TokenInvalid | Refusal::TokenExpired, _)) = &guest
         && let Some(address) = stranger.address
         && let Err(wait) = app.limits.attempts.failed(address, std::time::Instant::now())
+        // Whoever has a login that ran out has to sign in anew, however long they wait.
+        && !matches!(&guest, Err(End::Refused(Refusal::TokenExpired, _)))
     {
         return Err(End::Refused(Refusal::SlowDown, Some(millis(wait))));
     }

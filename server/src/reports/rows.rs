@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use houselights_domain::{Entry, PollsReport, QuestionsReport};
+use houselights_domain::{Entry, PollsReport, QuestionsReport, View};
 use houselights_shared::{MessagePage, RoomId, Seq, Update};
 
 use super::{Place, Report, cell::Cell, tables};
@@ -91,7 +91,9 @@ async fn chat(store: &Store, room: &RoomRow, place: &mut Place) -> Result<Rows, 
 
 /// What was done, oldest first.
 async fn acts(store: &Store, room: &RoomRow, place: &mut Place) -> Result<Rows, StoreError> {
-    let Some((acts, last)) = store.acts_behind(room.id, place.behind).await? else { return Ok(Rows::all(Vec::new())) };
+    let Some((acts, last)) = store.acts_behind(room.id, View::Control, place.behind).await? else {
+        return Ok(Rows::all(Vec::new()));
+    };
     place.behind = last;
     Ok(Rows { rows: tables::acts(&room.title, &acts), is_last: false })
 }

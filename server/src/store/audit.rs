@@ -1,9 +1,10 @@
 //! What those who look after a room did in it: entries of its log, with the names and the words that they are about.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use houselights_domain::View;
 use houselights_shared::{
-    AuditEntry, AuditPage, AuditPerson, Message, MessageId, ParticipantId, RoomId, Seq, Update, UpdateBody,
+    AuditEntry, AuditPage, AuditPerson, Message, MessageId, ParticipantId, RoomId, Sanction, Seq, Update, UpdateBody,
 };
 
 use super::{Statement, Store, StoreError, Value};
@@ -33,14 +34,21 @@ const STEP: usize = 1_000;
 const STEPS: usize = 10;
 
 impl Store {
-    /// What was done before a position, newest first; at most so much of it, out of the [`STEPS`] before that position.
-    pub(crate) async fn audit(&self, room: RoomId, before: Option<Seq>, most: usize) -> Result<AuditPage, StoreError> {
+    /// What was done before a position, newest first, as far as `view` gets to know of it; at most so much of it, out of the [`STEPS`] before that
+    /// position.
+    pub(crate) async fn audit(
+        &self,
+        room: RoomId,
+        view: View,
+        before: Option<Seq>,
+        most: usize,
+    ) -> Result<AuditPage, StoreError> {
         self.index(room).await?;
         let (mut acts, mut end) = (Vec::new(), before);
         for _ in 0..STEPS {
             let step = self.updates_before(room, end, STEP).await?;
             end = step.last().map(|first| first.seq).filter(|_| step.len() == STEP);
-            acts.extend(self.acts_among(room, step).await?);
+            acts.extend(self.acts_among(room, view, step).await?);
             if end.is_none() || acts.len() >= most {
                 break;
             }
@@ -52,22 +60,66 @@ impl Store {
         Ok(AuditPage { entries: self.told(room, acts).await?, more: before.is_some(), before })
     }
 
-    /// What was done behind a position, oldest first, out of one step; and how far that was looked through. Nothing at the end of the log.
-    pub(crate) async fn acts_behind(&self, room: RoomId, behind: Seq) -> Result<Option<(Vec<AuditEntry>, Seq)>, StoreError> {
+    /// What was done behind a position, oldest first, as far as `view` gets to know of it, out of one step; and how far that was looked through.
+    /// Nothing at the end of the log.
+    pub(crate) async fn acts_behind(
+        &self,
+        room: RoomId,
+        view: View,
+        behind: Seq,
+    ) -> Result<Option<(Vec<AuditEntry>, Seq)>, StoreError> {
         self.index(room).await?;
         let step = self.updates_after(room, behind, STEP).await?;
         let Some(last) = step.last().map(|last| last.seq) else { return Ok(None) };
-        let acts = self.acts_among(room, step).await?;
+        let acts = self.acts_among(room, view, step).await?;
         Ok(Some((self.told(room, acts).await?, last)))
     }
 
-    /// Those of some entries that somebody made who looks after the room. What its author removed is not of them.
-    async fn acts_among(&self, room: RoomId, mut updates: Vec<Update>) -> Result<Vec<Update>, StoreError> {
-        updates.retain(|update| update.by.is_some() && is_act(&update.body));
+    /// Those of some entries that somebody made who looks after the room, and bans that were lifted for the whole event. What its author removed is
+    /// not of them.
+    async fn acts_among(&self, room: RoomId, view: View, mut updates: Vec<Update>) -> Result<Vec<Update>, StoreError> {
+        let unbanned = self.unbanned_among(room, &updates).await?;
+        updates.retain(|update| {
+            (update.by.is_some() || unbanned.contains(&update.seq)) && is_act(&update.body) && is_told(view, update)
+        });
         let taken_out = updates.iter().filter_map(|update| removed(&update.body)).collect();
         let authors = self.authors_of(room, &taken_out).await?;
         updates.retain(|update| removed_by(update).is_none_or(|(message, by)| authors.get(&message) != Some(&by)));
         Ok(updates)
+    }
+
+    /// Those of some entries by which an organizer lifted a ban, who is nobody of the room. A time-out that ran out, nobody lifted.
+    async fn unbanned_among(&self, room: RoomId, updates: &[Update]) -> Result<BTreeSet<Seq>, StoreError> {
+        let mut kept = BTreeMap::new();
+        for update in updates {
+            if let UpdateBody::Sanctioned { sanctioned } = &update.body {
+                kept.insert((sanctioned.participant, update.seq), sanctioned.sanction);
+            }
+        }
+        let mut unbanned = BTreeSet::new();
+        for update in updates.iter().filter(|update| update.by.is_none()) {
+            let UpdateBody::SanctionLifted { participant } = update.body else { continue };
+            let among = kept.range((participant, Seq::START)..(participant, update.seq)).next_back();
+            let sanction = match among {
+                Some((_, sanction)) => Some(*sanction),
+                None => self.kept_before(room, update.seq, participant).await?,
+            };
+            if sanction == Some(Sanction::Banned) {
+                unbanned.insert(update.seq);
+            }
+        }
+        Ok(unbanned)
+    }
+
+    /// What somebody was kept from last before a position.
+    async fn kept_before(&self, room: RoomId, seq: Seq, who: ParticipantId) -> Result<Option<Sanction>, StoreError> {
+        let sql = "SELECT body FROM updates WHERE room_id = $1 AND seq < $2 AND body LIKE '%\"what\":\"sanctioned\"%' \
+                   AND body LIKE $3 ORDER BY seq DESC LIMIT 1";
+        let seq = i64::try_from(seq.number()).unwrap_or(i64::MAX);
+        let values = vec![Value::id(&room), seq.into(), format!("%\"participant\":\"{who}\"%").into()];
+        let rows = self.db.read(Statement::new(sql, values)).await?;
+        let body: Option<UpdateBody> = rows.first().map(|row| row.json(0)).transpose()?;
+        Ok(if let Some(UpdateBody::Sanctioned { sanctioned }) = body { Some(sanctioned.sanction) } else { None })
     }
 
     async fn authors_of(
@@ -162,6 +214,17 @@ const fn is_act(body: &UpdateBody) -> bool {
             | UpdateBody::AnswerShown { .. }
             | UpdateBody::Admitted { .. }
     )
+}
+
+/// Whether `view` gets to know of an act: what of it an entry alone hides from everybody, as who was let in, is told here.
+fn is_told(view: View, update: &Update) -> bool {
+    match view {
+        View::Control => true,
+        View::Moderators => {
+            update.for_moderators().body != UpdateBody::HIDDEN || update.for_control().body == UpdateBody::HIDDEN
+        }
+        View::Crew | View::Audience => false,
+    }
 }
 
 /// The message that an entry takes out.

@@ -159,3 +159,27 @@ fn what_was_taken_out_is_in_no_replay_no_report_and_not_left_of_who_is_erased() 
     let left: Vec<_> = updates().map(|update| forgetting.of(update).unwrap_or_else(|| update.body.clone())).collect();
     assert!(!format!("{left:?}").contains("RUDE"), "{left:?}");
 }
+
+#[test]
+fn what_was_taken_out_stays_out_when_one_of_those_is_erased_who_gave_it() {
+    let mut stage = Stage::new();
+    let poll = stage.asks(form(TEXT, ResultsShown::Always));
+    stage.done(&viewer(0), text(poll, "RUDE"));
+    stage.done(&viewer(1), text(poll, "MINE"));
+    for answer in ["RUDE", "MINE"] {
+        stage.done(&mo(), hide(poll, answer));
+    }
+    stage.done(&viewer(2), text(poll, "RUDE"));
+    stage.pass(SECOND);
+    for (erased, hidden) in [(0, vec!["MINE", "RUDE"]), (1, vec!["RUDE"]), (2, vec!["MINE", "RUDE"])] {
+        let mut forgetting = Forgetting::new(viewer(erased).participant, "Nobody");
+        stage.published.iter().for_each(|update| forgetting.read(update));
+        let mut fold = Fold::default();
+        for update in &stage.published {
+            let body = forgetting.of(update).unwrap_or_else(|| update.body.clone());
+            fold.follow(&Update { body, ..Update::clone(update) });
+        }
+        let polls = fold.snapshot((room_id(), TITLE), View::Control).polls;
+        assert_eq!(polls[0].hidden, hidden, "{erased}");
+    }
+}

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use houselights_domain::Entry;
-use houselights_shared::{AuditEntry, Message, MessageId, ParticipantId, Role, RoomId, Seq, Update, UpdateBody};
+use houselights_domain::{Entry, View};
+use houselights_shared::{
+    AuditEntry, CommandId, Message, MessageId, ParticipantId, Report, ReportTarget, Role, RoomId, Sanction, Sanctioned, Seq,
+    Timestamp, Update, UpdateBody,
+};
 
 use super::{Database, NOW, Store, cluster, event, open};
 
@@ -11,6 +14,8 @@ on_both! {
     a_page_costs_no_more_however_much_else_happened_and_they_lead_to_the_first_act,
     what_was_done_is_told_oldest_first_without_an_end,
     what_its_author_removed_is_nobodys_act,
+    what_is_reported_of_the_crew_is_told_to_those_alone_who_call_the_show,
+    a_ban_that_nobody_of_the_room_lifted_is_told_and_no_time_out_that_ran_out,
 }
 
 fn update(room: RoomId, seq: u64, by: ParticipantId, body: UpdateBody) -> Entry {
@@ -31,7 +36,7 @@ async fn a_page_costs_no_more_however_much_else_happened_and_they_lead_to_the_fi
     }
     let (mut pages, mut before) = (Vec::new(), None);
     loop {
-        let page = store.audit(room, before, 2).await.unwrap();
+        let page = store.audit(room, View::Control, before, 2).await.unwrap();
         assert_eq!(page.more, page.before.is_some());
         pages.push(seqs(&page.entries));
         before = page.before;
@@ -52,7 +57,7 @@ async fn what_was_done_is_told_oldest_first_without_an_end(store: Store) {
         store.append(some).await.unwrap();
     }
     let (mut told, mut behind) = (Vec::new(), Seq::START);
-    while let Some((entries, last)) = store.acts_behind(room, behind).await.unwrap() {
+    while let Some((entries, last)) = store.acts_behind(room, View::Control, behind).await.unwrap() {
         told.extend(seqs(&entries));
         behind = last;
     }
@@ -68,9 +73,62 @@ async fn what_its_author_removed_is_nobodys_act(store: Store) {
     let ((own, first), (theirs, second)) = (said(1), said(2));
     let removed = |seq, by, message| update(room, seq, by, UpdateBody::MessageRemoved { message });
     store.append(&[first, second, removed(3, vera, own), removed(4, mo, theirs)]).await.unwrap();
-    let page = store.audit(room, None, 10).await.unwrap();
+    let page = store.audit(room, View::Control, None, 10).await.unwrap();
     assert_eq!((seqs(&page.entries), page.before), (vec![4], None));
     assert_eq!(page.entries[0].message.as_ref().map(|message| message.text.as_str()), Some("word 2"));
-    let (behind, _) = store.acts_behind(room, Seq::START).await.unwrap().unwrap();
+    let (behind, _) = store.acts_behind(room, View::Control, Seq::START).await.unwrap().unwrap();
     assert_eq!(seqs(&behind), [4]);
+}
+
+async fn what_is_reported_of_the_crew_is_told_to_those_alone_who_call_the_show(store: Store) {
+    let (room, boss, mo) = (event(&store).await.room, ParticipantId::random(), ParticipantId::random());
+    let reopened = |seq, about_crew| {
+        let (id, name, reason) = (CommandId::random().into(), "Vera".to_owned(), "rude".to_owned());
+        let (target, words) = (ReportTarget::Person { participant: mo }, "Mo".to_owned());
+        let report = Report { id, name, at: NOW, target, reason, context: Vec::new(), words, about_crew };
+        update(room, seq, boss, UpdateBody::ReportReopened { report })
+    };
+    let admitted = update(room, 3, boss, UpdateBody::Admitted { participants: vec![ParticipantId::random()] });
+    store.append(&[reopened(1, true), reopened(2, false), admitted]).await.unwrap();
+    for (view, told) in [(View::Control, vec![1, 2, 3]), (View::Moderators, vec![2, 3]), (View::Crew, vec![])] {
+        let page = store.audit(room, view, None, 10).await.unwrap();
+        assert_eq!(seqs(&page.entries), told.iter().rev().copied().collect::<Vec<_>>(), "{view:?}");
+        let (behind, last) = store.acts_behind(room, view, Seq::START).await.unwrap().unwrap();
+        assert_eq!((seqs(&behind), last), (told, Seq::new(3)), "{view:?}");
+    }
+}
+
+async fn a_ban_that_nobody_of_the_room_lifted_is_told_and_no_time_out_that_ran_out(store: Store) {
+    let (room, mo) = (event(&store).await.room, ParticipantId::random());
+    let [banned, out, both] = [(); 3].map(|()| ParticipantId::random());
+    let kept = |seq, participant, sanction| {
+        let sanctioned = Sanctioned { participant, name: "Vera".to_owned(), sanction, at: NOW, by: mo };
+        update(room, seq, mo, UpdateBody::Sanctioned { sanctioned })
+    };
+    let lifted = |seq, participant| {
+        let body = UpdateBody::SanctionLifted { participant };
+        Entry { update: Arc::new(Update { room, seq: Seq::new(seq), at: NOW, by: None, body }), command: None }
+    };
+    let until = Sanction::TimedOut { until: Timestamp::from_micros(1) };
+    let between: Vec<_> = (5..=1_200).map(|seq| update(room, seq, mo, UpdateBody::HIDDEN)).collect();
+    let before =
+        [kept(1, banned, Sanction::Banned), kept(2, out, until), kept(3, both, Sanction::Banned), kept(4, both, until)];
+    store.append(&before).await.unwrap();
+    store.append(&between).await.unwrap();
+    let after = [
+        lifted(1_201, banned),
+        lifted(1_202, out),
+        lifted(1_203, both),
+        kept(1_204, out, Sanction::Banned),
+        lifted(1_205, out),
+        kept(1_206, banned, until),
+        lifted(1_207, banned),
+    ];
+    store.append(&after).await.unwrap();
+    let page = store.audit(room, View::Moderators, None, 10).await.unwrap();
+    assert_eq!(seqs(&page.entries), [1_206, 1_205, 1_204, 1_201, 4, 3, 2, 1]);
+    assert_eq!((page.entries[1].update.by, page.entries[1].name.as_str()), (None, ""));
+    assert_eq!(page.entries[1].people[0].participant, out);
+    let (behind, _) = store.acts_behind(room, View::Control, Seq::new(1_200)).await.unwrap().unwrap();
+    assert_eq!(seqs(&behind), [1_201, 1_204, 1_205, 1_206]);
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use houselights_domain::Entry;
+use houselights_domain::{Entry, View};
 use houselights_shared::{ParticipantId, Role, RoomId, Sanction, Sanctioned, Seq, Update, UpdateBody};
 
 use super::{Database, LoginId, NOW, NewEvent, NewInvite, NewLogin, Statement, Store, StoreError, Value, cluster, open};
-use crate::store::Created;
+use crate::store::{Created, bans::STEP};
 
 on_both! {
     a_ban_stands_with_the_log_that_says_so_and_falls_with_it,
@@ -96,6 +96,13 @@ async fn who_is_muted_is_read_from_all_logs_of_an_event(store: Store) {
     assert_eq!(muted().await, [(other, who)].into(), "another sanction took its place");
     happens(&store, other, 2, UpdateBody::SanctionLifted { participant: who }).await.unwrap();
     assert!(muted().await.is_empty());
+    // Also far behind, in a log that is read in steps.
+    let far = STEP * 2 + 10;
+    let filler = "INSERT INTO updates (room_id, seq, at, body) SELECT $1, n, n, '{\"what\":\"went_live\"}' FROM (WITH RECURSIVE \
+                  counted (n) AS (SELECT 3 UNION ALL SELECT n + 1 FROM counted WHERE n < CAST($2 AS BIGINT)) SELECT n FROM counted) AS numbers";
+    store.db.write(vec![Statement::new(filler, vec![Value::id(&other), far.into()])]).await.unwrap();
+    happens(&store, other, u64::try_from(far).unwrap() + 1, kept(who, Sanction::Muted)).await.unwrap();
+    assert_eq!(muted().await, [(other, who)].into());
     assert!(store.muted_in(houselights_shared::EventId::random()).await.unwrap().is_empty());
 }
 
@@ -106,7 +113,7 @@ async fn whoever_reports_is_not_told_to_have_settled_what_made_way(store: Store)
         let update = Update { room: created.room, seq: Seq::new(seq), at: NOW, by: Some(who), body };
         store.append(&[Entry { update: Arc::new(update), command: None }]).await.unwrap();
     }
-    let told = store.audit(created.room, None, 9).await.unwrap().entries;
+    let told = store.audit(created.room, View::Control, None, 9).await.unwrap().entries;
     assert_eq!(told.iter().map(|entry| entry.update.seq).collect::<Vec<_>>(), [Seq::new(2)]);
 }
 

@@ -49,6 +49,13 @@ impl Store {
         let mut behind = 0;
         loop {
             let page = self.log_after(room, behind, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            behind = position(last.update.seq)?;
+            page.iter().for_each(|entry| forgetting.read(&entry.update));
+        }
+        behind = 0;
+        loop {
+            let page = self.log_after(room, behind, PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
             behind = position(last.update.seq)?;
             let changed = page.iter().filter_map(|entry| Some((entry.update.seq, forgetting.of(&entry.update)?)));

@@ -48,6 +48,10 @@ const kept: Record<Sanction["is"], string> = {
 const closes = ({ chat, questions, reactions, hands }: RoomRules) =>
   !(chat || questions || reactions || hands);
 
+/** Who did it; an organizer who lifts a ban is nobody of the room. */
+export const auditActor = ({ update, name }: AuditEntry) =>
+  update.by === undefined ? text("audit-organizer") : name;
+
 /** What was done, as a sentence without whoever did it. */
 export function auditWords({ update, people, further, message }: AuditEntry): string {
   const { body } = update;

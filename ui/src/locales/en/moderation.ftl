@@ -105,6 +105,7 @@ audit-again = Refresh
 audit-older = Show older
 audit-none = Nothing was done yet.
 audit-failed = It could not be read. Refresh it in a moment.
+audit-organizer = An organizer
 audit-stopped = stopped everything
 audit-rules = changed what the audience may do
 audit-muted = muted { $name }
