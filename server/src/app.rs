@@ -192,6 +192,7 @@ impl App {
     pub(crate) fn taken_down(&self, event: EventId, room: RoomId) {
         let told = Refused { refusal: Refusal::TakenDown, retry_after_ms: None, opens_at: None };
         self.send_away(event, |_, at| (at == room).then_some(told));
+        self.inboxes.muted().forget(event, room);
     }
 
     /// Something that decides who may be in an event's rooms is different now, and the store knows: whoever may not be there any more is sent

@@ -181,8 +181,13 @@ impl TrashMutation {
         app.courier.wake();
         // A stage that is back may be where people come in.
         app.signed_in.forget_event(row.id);
+        if kind == store::TrashKind::Room {
+            // So are those whom it muted.
+            app.inboxes.muted().forget(row.id, input::id(&ID::from(id))?);
+        }
         Event::load(app, row.id).await
     }
+
     /// Takes a template of an organisation's own out of the trash.
     async fn restore_template(&self, context: &Context<'_>, id: ID) -> Result<Organisation> {
         let (app, since) = (app(context)?, clock::now().minus(TRASH_KEPT));

@@ -2,10 +2,11 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use houselights_shared::{EventId, ParticipantId, Refusal, RoomId};
+use tokio::sync::Mutex as AsyncMutex;
 use tracing::warn;
 
 use crate::store::{Store, StoreError};
@@ -25,8 +26,18 @@ struct Known {
     rooms_of: HashMap<ParticipantId, HashSet<RoomId>>,
     /// Of which events the logs were read.
     events: HashSet<EventId>,
-    /// How often a room told of a change.
-    told: u64,
+    /// Whose turn it is to read the logs of an event: those who wait for it take what was read.
+    turns: HashMap<EventId, Arc<AsyncMutex<()>>>,
+    /// What happens while logs are read. One that was left halfway is begun anew by whoever has the next turn.
+    readings: HashMap<EventId, Reading>,
+}
+
+#[derive(Default)]
+struct Reading {
+    /// Of these a room told meanwhile: what was read may be of before that.
+    told: HashSet<(RoomId, ParticipantId)>,
+    /// A room came or went: it is read again.
+    is_outdated: bool,
 }
 
 impl Known {
@@ -39,6 +50,25 @@ impl Known {
                 self.rooms_of.remove(&who);
             }
         }
+    }
+
+    fn turn(&mut self, event: EventId) -> Arc<AsyncMutex<()>> {
+        if self.turns.len() >= EVENTS {
+            self.turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        }
+        Arc::clone(self.turns.entry(event).or_default())
+    }
+
+    /// Takes what was read, unless it is to be read again.
+    fn was_read(&mut self, event: EventId, muted: &HashSet<(RoomId, ParticipantId)>) {
+        let Some(reading) = self.readings.remove(&event).filter(|reading| !reading.is_outdated) else { return };
+        if self.events.len() >= EVENTS {
+            self.events.clear();
+        }
+        for (room, who) in muted.difference(&reading.told) {
+            self.is(*room, *who, true);
+        }
+        self.events.insert(event);
     }
 }
 
@@ -54,8 +84,20 @@ impl Muted {
     /// Whether a room has muted somebody, from now on.
     pub(crate) fn tell(&self, room: RoomId, who: ParticipantId, is_muted: bool) {
         let mut known = self.known();
-        known.told += 1;
+        for reading in known.readings.values_mut() {
+            reading.told.insert((room, who));
+        }
         known.is(room, who, is_muted);
+    }
+
+    /// A room of an event was deleted, or is back: whom it muted is read anew.
+    pub(crate) fn forget(&self, event: EventId, room: RoomId) {
+        let mut known = self.known();
+        known.rooms_of.retain(|_, rooms| !rooms.remove(&room) || !rooms.is_empty());
+        known.events.remove(&event);
+        if let Some(reading) = known.readings.get_mut(&event) {
+            reading.is_outdated = true;
+        }
     }
 
     /// Whether somebody may write to others.
@@ -72,37 +114,47 @@ impl Muted {
 
     /// Whether any room of their event has muted somebody.
     async fn is_muted(&self, event: EventId, who: ParticipantId) -> Result<bool, StoreError> {
-        loop {
-            let told = {
-                let known = self.known();
-                if known.events.contains(&event) {
-                    return Ok(known.rooms_of.contains_key(&who));
-                }
-                known.told
-            };
-            let muted = self.store.muted_in(event).await?;
-            let mut known = self.known();
-            // What was read may be of before that.
-            if known.told != told {
-                continue;
-            }
-            if known.events.len() >= EVENTS {
-                known.events.clear();
-            }
-            for (room, who) in muted {
-                known.is(room, who, true);
-            }
-            known.events.insert(event);
+        if let Some(is) = self.is_known_as_muted(event, who) {
+            return Ok(is);
         }
+        let turn = self.known().turn(event);
+        let _mine = turn.lock().await;
+        loop {
+            if let Some(is) = self.is_known_as_muted(event, who) {
+                return Ok(is);
+            }
+            self.known().readings.insert(event, Reading::default());
+            let read = self.store.muted_in(event).await;
+            let mut known = self.known();
+            match read {
+                Ok(muted) => known.was_read(event, &muted),
+                Err(error) => {
+                    known.readings.remove(&event);
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// As [`is_muted`](Self::is_muted), where the logs of the event were read.
+    fn is_known_as_muted(&self, event: EventId, who: ParticipantId) -> Option<bool> {
+        let known = self.known();
+        known.events.contains(&event).then(|| known.rooms_of.contains_key(&who))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use futures_util::future::join_all;
+    use houselights_domain::Entry;
+    use houselights_shared::{Sanction, Sanctioned, Seq, Update, UpdateBody};
 
     use super::*;
-    use crate::metrics::Metrics;
+    use crate::{
+        clock,
+        metrics::Metrics,
+        store::{Flaky, NewEvent, engine},
+    };
 
     #[tokio::test]
     async fn whoever_is_muted_anywhere_is_muted_until_no_room_says_so() {
@@ -119,5 +171,54 @@ mod tests {
         muted.tell(other, who, false);
         muted.tell(other, who, false);
         assert_eq!(muted.lets(event, who).await, Ok(()));
+    }
+
+    /// An event whose only room has muted somebody, and nothing that remembers it.
+    async fn muted_in_a_log() -> (tempfile::TempDir, Arc<Flaky>, Muted, (EventId, RoomId, ParticipantId)) {
+        let dir = tempfile::tempdir().unwrap();
+        let metrics = Arc::new(Metrics::new().unwrap());
+        let flaky = Flaky::over(engine(&dir.path().join("house.db").into(), &metrics).await.unwrap());
+        let store = Store::over(flaky.clone());
+        let new = NewEvent { title: "First night".to_owned(), crew: Vec::new(), valid_for: None };
+        let created = store.create_event(&new, "http://localhost", clock::now()).await.unwrap();
+        let (participant, name, at, by) = (ParticipantId::random(), "Vera".to_owned(), clock::now(), ParticipantId::random());
+        let sanctioned = Sanctioned { participant, name, sanction: Sanction::Muted, at, by };
+        let body = UpdateBody::Sanctioned { sanctioned };
+        let update = Arc::new(Update { room: created.room, seq: Seq::new(1), at, by: Some(by), body });
+        store.append(&[Entry { update, command: None }]).await.unwrap();
+        (dir, flaky, Muted::new(store), (created.event, created.room, participant))
+    }
+
+    #[tokio::test]
+    async fn a_crowd_that_writes_after_a_restart_reads_a_log_once_whatever_rooms_tell_meanwhile() {
+        let (_dir, flaky, muted, (event, _, vera)) = muted_in_a_log().await;
+        let begun = flaky.reads_of("FROM updates");
+        let crowd = join_all((0..300).map(|_| muted.lets(event, ParticipantId::random())));
+        let other_rooms = async {
+            while !muted.known().events.contains(&event) {
+                muted.tell(RoomId::random(), ParticipantId::random(), true);
+                tokio::task::yield_now().await;
+            }
+        };
+        let (let_in, is_vera, ()) = tokio::join!(crowd, muted.lets(event, vera), other_rooms);
+        assert!(let_in.iter().all(Result::is_ok) && is_vera == Err(Refusal::Muted));
+        // What there is, and that there is no more.
+        assert_eq!(flaky.reads_of("FROM updates") - begun, 2);
+    }
+
+    #[tokio::test]
+    async fn what_a_room_tells_while_its_log_is_read_stands() {
+        let (_dir, _flaky, muted, (event, room, vera)) = muted_in_a_log().await;
+        let lifted = async {
+            while muted.known().readings.is_empty() {
+                tokio::task::yield_now().await;
+            }
+            muted.tell(room, vera, false);
+        };
+        let (is_vera, ()) = tokio::join!(muted.lets(event, vera), lifted);
+        assert_eq!(is_vera, Ok(()));
+        // It is read again where a room comes or goes meanwhile: the log has no word of it.
+        muted.forget(event, room);
+        assert_eq!(muted.lets(event, vera).await, Err(Refusal::Muted));
     }
 }

@@ -6,6 +6,9 @@ use houselights_shared::{EventId, ParticipantId, RoomId, Sanction, Timestamp, Up
 
 use super::{Row, Statement, Store, StoreError, Value};
 
+/// So many entries of a log are read at once.
+pub(super) const STEP: i64 = 4_096;
+
 /// Whether the participant `p` is banned, as a column.
 macro_rules! is_banned {
     () => {
@@ -48,22 +51,37 @@ pub(super) fn followed(update: &Update) -> Option<Statement> {
 impl Store {
     /// Who is muted by which room of an event, as the logs have it.
     pub(crate) async fn muted_in(&self, event: EventId) -> Result<HashSet<(RoomId, ParticipantId)>, StoreError> {
-        let sql = "SELECT u.room_id, u.body FROM updates u JOIN rooms r ON r.id = u.room_id WHERE r.event_id = $1 AND r.deleted_at IS NULL \
-                   AND u.body LIKE '%\"what\":\"sanction%' ORDER BY u.room_id, u.seq";
+        let sql = "SELECT id FROM rooms WHERE event_id = $1 AND deleted_at IS NULL ORDER BY id";
         let mut muted = HashSet::new();
         for row in self.db.read(Statement::new(sql, vec![Value::id(&event)])).await? {
-            let (room, body): (RoomId, UpdateBody) = (row.parsed(0)?, row.json(1)?);
-            if let UpdateBody::Sanctioned { sanctioned } = &body {
-                if sanctioned.sanction == Sanction::Muted {
-                    muted.insert((room, sanctioned.participant));
-                } else {
-                    muted.remove(&(room, sanctioned.participant));
-                }
-            } else if let UpdateBody::SanctionLifted { participant } = &body {
-                muted.remove(&(room, *participant));
-            }
+            let room = row.parsed(0)?;
+            muted.extend(self.muted_by(room).await?.into_iter().map(|who| (room, who)));
         }
         Ok(muted)
+    }
+
+    /// Whom a room has muted. A long log is read in steps, so that nobody who reads something else waits for all of it.
+    async fn muted_by(&self, room: RoomId) -> Result<HashSet<ParticipantId>, StoreError> {
+        let sql = "SELECT seq, CASE WHEN body LIKE '%\"what\":\"sanction%' THEN body END FROM updates WHERE room_id = $1 AND seq > $2 \
+                   ORDER BY seq LIMIT $3";
+        let (mut muted, mut behind) = (HashSet::new(), 0);
+        loop {
+            let rows = self.db.read(Statement::new(sql, vec![Value::id(&room), behind.into(), STEP.into()])).await?;
+            let Some(last) = rows.last() else { return Ok(muted) };
+            behind = last.int(0)?;
+            for row in rows.iter().filter(|row| !matches!(row.0.get(1), Some(Value::Null))) {
+                let body: UpdateBody = row.json(1)?;
+                if let UpdateBody::Sanctioned { sanctioned } = &body {
+                    if sanctioned.sanction == Sanction::Muted {
+                        muted.insert(sanctioned.participant);
+                    } else {
+                        muted.remove(&sanctioned.participant);
+                    }
+                } else if let UpdateBody::SanctionLifted { participant } = &body {
+                    muted.remove(participant);
+                }
+            }
+        }
     }
 
     /// Who is banned from these events, and by which of their rooms, also those that were deleted since; the latest first.

@@ -1,6 +1,7 @@
 //! An engine that can be told to fail.
 
 use std::{
+    borrow::Cow,
     panic::resume_unwind,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -24,15 +25,22 @@ pub(crate) enum Mood {
 pub(crate) struct Flaky {
     inner: Arc<dyn Db>,
     mood: Mutex<Mood>,
+    reads: Mutex<Vec<Cow<'static, str>>>,
 }
 
 impl Flaky {
     pub(crate) fn over(inner: Arc<dyn Db>) -> Arc<Self> {
-        Arc::new(Self { inner, mood: Mutex::new(Mood::Works) })
+        Arc::new(Self { inner, mood: Mutex::new(Mood::Works), reads: Mutex::default() })
     }
 
     pub(crate) fn be(&self, mood: Mood) {
         *self.mood.lock().unwrap_or_else(PoisonError::into_inner) = mood;
+    }
+
+    /// How often something was read by a statement that has these words in it.
+    pub(crate) fn reads_of(&self, words: &str) -> usize {
+        let reads = self.reads.lock().unwrap_or_else(PoisonError::into_inner);
+        reads.iter().filter(|sql| sql.contains(words)).count()
     }
 
     fn mood(&self) -> Mood {
@@ -62,6 +70,7 @@ impl Db for Flaky {
 
     fn read(&self, statement: Statement) -> BoxFuture<'_, Result<Vec<Row>, StoreError>> {
         self.touch(&statement);
+        self.reads.lock().unwrap_or_else(PoisonError::into_inner).push(statement.sql.clone());
         self.inner.read(statement)
     }
 

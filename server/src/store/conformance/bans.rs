@@ -6,7 +6,7 @@ use houselights_domain::Entry;
 use houselights_shared::{ParticipantId, Role, RoomId, Sanction, Sanctioned, Seq, Update, UpdateBody};
 
 use super::{Database, LoginId, NOW, NewEvent, NewInvite, NewLogin, Statement, Store, StoreError, Value, cluster, open};
-use crate::store::Created;
+use crate::store::{Created, bans::STEP};
 
 on_both! {
     a_ban_stands_with_the_log_that_says_so_and_falls_with_it,
@@ -96,6 +96,13 @@ async fn who_is_muted_is_read_from_all_logs_of_an_event(store: Store) {
     assert_eq!(muted().await, [(other, who)].into(), "another sanction took its place");
     happens(&store, other, 2, UpdateBody::SanctionLifted { participant: who }).await.unwrap();
     assert!(muted().await.is_empty());
+    // Also far behind, in a log that is read in steps.
+    let far = STEP * 2 + 10;
+    let filler = "INSERT INTO updates (room_id, seq, at, body) SELECT $1, n, n, '{\"what\":\"went_live\"}' FROM (WITH RECURSIVE \
+                  counted (n) AS (SELECT 3 UNION ALL SELECT n + 1 FROM counted WHERE n < CAST($2 AS BIGINT)) SELECT n FROM counted) AS numbers";
+    store.db.write(vec![Statement::new(filler, vec![Value::id(&other), far.into()])]).await.unwrap();
+    happens(&store, other, u64::try_from(far).unwrap() + 1, kept(who, Sanction::Muted)).await.unwrap();
+    assert_eq!(muted().await, [(other, who)].into());
     assert!(store.muted_in(houselights_shared::EventId::random()).await.unwrap().is_empty());
 }
 
