@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
 use super::{
-    Mail,
+    MAILBOX, Mail, Notice,
     present::Present,
     turn::{Known, Questions, Turn},
 };
@@ -40,7 +40,7 @@ const REMEMBERED: usize = 50_000;
 const PAIRS: usize = 100_000;
 /// Whoever missed more than this is told where their inbox stands.
 const MISSED: usize = 4 * INBOX_PAGE;
-/// When those come back whom the store could not serve.
+/// When those come back whom the store could not serve, and what it could not keep.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// A connection to be told of an inbox.
@@ -66,12 +66,14 @@ pub(super) struct Desk {
     entering: Vec<Entering>,
     /// What has no answer yet.
     asked: Vec<(Arc<Outbox>, CommandId)>,
+    /// What happened in rooms and could not be stored: it comes before what happens next. At most [`MAILBOX`]; full: as where the mailbox is.
+    owed: Vec<Mail>,
 }
 
 impl Desk {
     pub(super) fn new(store: Store, metrics: Arc<Metrics>, clock: Clock) -> Self {
-        let (inboxes, acquainted, rooms, told, present, entering, asked) = Default::default();
-        Self { store, metrics, clock, inboxes, acquainted, rooms, told, present, entering, asked }
+        let (inboxes, acquainted, rooms, told, present, entering, asked, owed) = Default::default();
+        Self { store, metrics, clock, inboxes, acquainted, rooms, told, present, entering, asked, owed }
     }
 
     /// Until the server stops.
@@ -84,7 +86,7 @@ impl Desk {
                 biased;
                 () = stop.cancelled() => return,
                 count = mailbox.recv_many(&mut batch, BATCH) => if count == 0 { return },
-                () = tokio::time::sleep(RETRY), if !self.entering.is_empty() => {}
+                () = tokio::time::sleep(RETRY), if !self.entering.is_empty() || !self.owed.is_empty() => {}
             }
             let mut some = Vec::with_capacity(batch.len());
             for mail in batch.drain(..) {
@@ -115,14 +117,30 @@ impl Desk {
         }
     }
 
-    async fn turn(&mut self, batch: Vec<Mail>) {
-        for mail in &batch {
+    /// What happened in rooms comes again before anything else: later than that nothing is told of them.
+    fn owe(&mut self, batch: Vec<Mail>, already: usize, error: &StoreError) {
+        // What the store refuses twice is not what its disk fails at.
+        let skipped = if matches!(error, StoreError::Unavailable(_)) { 0 } else { already };
+        let notices = batch.into_iter().skip(skipped).filter(|mail| matches!(mail, Mail::Notice { .. }));
+        let mut notices: Vec<_> = notices.collect();
+        let lost = notices.len().saturating_sub(MAILBOX) + skipped;
+        notices.truncate(MAILBOX);
+        self.metrics.notices_dropped.increment(u64::try_from(lost).unwrap_or(u64::MAX));
+        self.owed = notices;
+    }
+
+    async fn turn(&mut self, new: Vec<Mail>) {
+        for mail in &new {
             self.note(mail);
         }
+        let mut batch = std::mem::take(&mut self.owed);
+        let already = batch.len();
+        batch.extend(new);
         let known = match self.find_out(Questions::about(&batch)).await {
             Ok(known) => known,
             Err(error) => {
                 warn!(%error, "inboxes cannot be read");
+                self.owe(batch, already, &error);
                 return self.give_up(Refusal::StorageUnavailable);
             }
         };
@@ -132,7 +150,8 @@ impl Desk {
             self.metrics.panics.increment(1);
             return self.give_up(Refusal::StorageUnavailable);
         };
-        if self.append(&turn).await.is_err() {
+        if let Err(error) = self.append(&turn).await {
+            self.owe(batch, already, &error);
             return self.give_up(Refusal::StorageUnavailable);
         }
         self.asked.clear();
@@ -283,6 +302,11 @@ impl Desk {
         for who in &forgotten {
             self.inboxes.remove(who);
         }
+        let is_theirs = |mail: &Mail| match mail {
+            Mail::Notice { notice: Notice::Mentioned(mention), .. } => forgotten.contains(&mention.by.participant),
+            Mail::Command { .. } | Mail::Enter { .. } | Mail::Leave { .. } | Mail::Notice { .. } | Mail::Forget { .. } => false,
+        };
+        self.owed.retain(|mail| !is_theirs(mail));
         self.acquainted.retain(|(one, other), _| !forgotten.contains(one) && !forgotten.contains(other));
         let named = self.store.inboxes_that_name(&forgotten).await?;
         self.load(named.iter().map(|(owner, _)| *owner)).await?;

@@ -268,6 +268,35 @@ async fn where_the_wall_clock_is_set_back_nobody_waits_for_it_to_come_round_agai
 }
 
 #[tokio::test]
+async fn what_could_not_be_stored_of_a_room_is_told_before_what_happens_next_and_without_it() {
+    let house = House::of(2).await;
+    let mut bob = house.enter(1, Seq::START).await;
+    let (first, second, third) = (house.mention(0, &house.crew), house.mention(0, &house.crew), house.mention(0, &house.crew));
+    let order = [first.message, second.message, third.message];
+    let mut told = Vec::new();
+    let mut hears = async |count: usize| {
+        while told.len() < count {
+            for body in bob.entries().await.1 {
+                let InboxEntryBody::Mentioned { message, .. } = body else { panic!("{body:?}") };
+                told.push(message);
+            }
+        }
+        told.clone()
+    };
+    house.engine.be(Mood::Fails);
+    house.happens(house.room, Notice::Mentioned(first));
+    house.inboxes.forget(Vec::new()).await;
+    house.engine.be(Mood::Works);
+    house.happens(house.room, Notice::Mentioned(second));
+    assert_eq!(hears(2).await, order[..2]);
+    house.engine.be(Mood::Fails);
+    house.happens(house.room, Notice::Mentioned(third));
+    house.inboxes.forget(Vec::new()).await;
+    house.engine.be(Mood::Works);
+    assert_eq!(hears(3).await, order, "though nothing else happens");
+}
+
+#[tokio::test]
 async fn what_happened_in_a_room_is_told_once_however_often_it_comes_also_after_a_restart() {
     let house = House::of(2).await;
     let mut bob = house.enter(1, Seq::START).await;
