@@ -324,6 +324,7 @@ impl Polls {
 
     pub(crate) fn was_hidden(&mut self, id: PollId, answer: &str) {
         if let Some(held) = self.get_mut(id)
+            && held.poll.hidden.len() < MAX_HIDDEN_ANSWERS
             && let Err(place) = held.poll.hidden.binary_search_by(|hidden| hidden.as_str().cmp(answer))
         {
             held.poll.hidden.insert(place, answer.to_owned());

@@ -3,7 +3,8 @@
 use houselights_domain::name;
 use houselights_shared::{
     Choice, MAX_HIDDEN_ANSWERS, MAX_MENTIONS, MAX_MESSAGE_CHARS, MAX_NOTE_CHARS, MAX_POLL_CHARS, MAX_POLL_OPTIONS,
-    MAX_QUESTION_CHARS, MAX_REFUSED_WORDS, Message, PollForm, REPORT_CONTEXT, Standing, TOLD_OF_A_POLL, Tally, UpdateBody,
+    MAX_QUESTION_CHARS, MAX_REFUSED_WORDS, Message, Poll, PollForm, REPORT_CONTEXT, Standing, TOLD_OF_A_POLL, Tally,
+    UpdateBody,
 };
 
 /// Whether names are names, and texts no longer than a room lets them be.
@@ -23,10 +24,7 @@ pub(super) fn is_proper(body: &UpdateBody) -> bool {
         UpdateBody::QuestionSettled { standing: Standing::Answered { answer: Some(answer), .. }, .. } => {
             fits(&answer.text, MAX_MESSAGE_CHARS) && is_called(&answer.name)
         }
-        UpdateBody::PollDrafted { poll } | UpdateBody::PollOpened { poll } => is_form(&poll.form),
-        UpdateBody::PollReopened { poll } => {
-            is_form(&poll.form) && poll.tally.as_ref().is_none_or(is_tally) && poll.hidden.len() <= MAX_HIDDEN_ANSWERS
-        }
+        UpdateBody::PollDrafted { poll } | UpdateBody::PollOpened { poll } | UpdateBody::PollReopened { poll } => is_poll(poll),
         UpdateBody::AnswerHidden { answer, .. } | UpdateBody::AnswerShown { answer, .. } => fits(answer, MAX_POLL_CHARS),
         UpdateBody::PollVoted { choice, name, .. } => {
             name.as_ref().is_none_or(|name| is_called(name)) && choice_words(choice).all(|word| fits(word, MAX_POLL_CHARS))
@@ -102,6 +100,15 @@ fn is_form(form: &PollForm) -> bool {
     texts.into_iter().all(|text| fits(text, MAX_POLL_CHARS)) && form.options.len() <= MAX_POLL_OPTIONS
 }
 
+/// What is taken out is in order, each once: so a room finds it.
+fn is_poll(poll: &Poll) -> bool {
+    is_form(&poll.form)
+        && poll.tally.as_ref().is_none_or(is_tally)
+        && poll.hidden.len() <= MAX_HIDDEN_ANSWERS
+        && poll.hidden.iter().all(|answer| fits(answer, MAX_POLL_CHARS))
+        && poll.hidden.is_sorted_by(|one, next| one < next)
+}
+
 fn choice_words(choice: &Choice) -> impl Iterator<Item = &String> {
     let words = match choice {
         Choice::Words { words } => words.iter().collect(),
@@ -117,4 +124,35 @@ fn is_tally(tally: &Tally) -> bool {
     lists.into_iter().all(|length| length <= TOLD_OF_A_POLL)
         && texts.into_iter().all(|text| fits(text, MAX_POLL_CHARS))
         && tally.leaders.iter().all(|leader| is_called(&leader.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use houselights_shared::{PollId, PollPhase};
+
+    use super::*;
+
+    #[test]
+    fn what_was_taken_out_of_a_poll_is_bounded_and_in_order_wherever_it_is_told() {
+        let form = serde_json::from_value(serde_json::json!({ "question": "Why?", "kind": { "is": "open_text" } })).unwrap();
+        let poll = Poll { id: PollId::random(), form, phase: PollPhase::Draft, tally: None, hidden: Vec::new() };
+        let with = |hidden: Vec<String>| {
+            let poll = Poll { hidden, ..poll.clone() };
+            let told = [
+                UpdateBody::PollDrafted { poll: poll.clone() },
+                UpdateBody::PollOpened { poll: poll.clone() },
+                UpdateBody::PollReopened { poll },
+            ];
+            told.map(|body| is_proper(&body))
+        };
+        let numbered = |count| (0..count).map(|number| format!("{number:04}")).collect::<Vec<_>>();
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        assert_eq!(with(Vec::new()), [true; 3]);
+        assert_eq!(with(numbered(MAX_HIDDEN_ANSWERS)), [true; 3]);
+        assert_eq!(with(numbered(MAX_HIDDEN_ANSWERS + 1)), [false; 3], "too many");
+        assert_eq!(with(vec!["x".repeat(MAX_POLL_CHARS + 1)]), [false; 3], "too long");
+        assert_eq!(with(words(&[""])), [false; 3], "none");
+        assert_eq!(with(words(&["b", "a"])), [false; 3], "out of order");
+        assert_eq!(with(words(&["a", "a"])), [false; 3], "twice");
+    }
 }
