@@ -104,12 +104,12 @@ async fn media_stands_while_a_viewer_reconnects() {
     ada.is_seen_by(&mut seen).await;
     vera.vanish();
     // Until the server has noticed: the speaker alone is there.
-    within("the end of the connection", async {
+    let noticed = async {
         while server.metric("houselights_connections") > 1.5 {
             ada.is_seen_by(&mut seen).await;
         }
-    })
-    .await;
+    };
+    within("the end of the connection", Box::pin(noticed)).await;
     ada.is_seen_by(&mut seen).await;
     let mut back = TestClient::connect(server.http(), &login).await;
     assert_eq!(back.media, Some(offer), "it is told which");

@@ -109,12 +109,11 @@ impl Hands {
     }
 
     pub(crate) fn was_raised(&mut self, hand: &RaisedHand) {
-        match self.raised.iter_mut().find(|raised| raised.participant == hand.participant) {
-            Some(raised) => *raised = hand.clone(),
-            None => {
-                let place = self.raised.iter().take_while(|raised| raised.at <= hand.at).count();
-                self.raised.insert(place, hand.clone());
-            }
+        if let Some(raised) = self.raised.iter_mut().find(|raised| raised.participant == hand.participant) {
+            *raised = hand.clone();
+        } else {
+            let place = self.raised.iter().take_while(|raised| raised.at <= hand.at).count();
+            self.raised.insert(place, hand.clone());
         }
         self.was_settled(hand.participant);
     }

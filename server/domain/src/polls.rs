@@ -281,7 +281,7 @@ impl Polls {
         match self.get_mut(poll.id) {
             Some(held) => held.poll = poll.clone(),
             None => {
-                self.held.push(Held { poll: poll.clone(), votes: HashMap::new(), opened: None, span: None, miscounted: false })
+                self.held.push(Held { poll: poll.clone(), votes: HashMap::new(), opened: None, span: None, miscounted: false });
             }
         }
     }

@@ -97,7 +97,7 @@ impl Desk {
                         let _ = done.send(());
                     }
                     mail @ (Mail::Command { .. } | Mail::Enter { .. } | Mail::Leave { .. } | Mail::Notice { .. }) => {
-                        some.push(mail)
+                        some.push(mail);
                     }
                 }
             }

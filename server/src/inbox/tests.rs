@@ -258,7 +258,7 @@ async fn where_the_wall_clock_is_set_back_nobody_waits_for_it_to_come_round_agai
             match ada.outcome().await {
                 Outcome::Accepted { .. } => return,
                 Outcome::Refused { retry_after_ms: Some(wait), .. } => {
-                    tokio::time::sleep(Duration::from_millis(wait.into())).await
+                    tokio::time::sleep(Duration::from_millis(wait.into())).await;
                 }
                 other @ (Outcome::Refused { .. } | Outcome::Unknown) => panic!("{other:?}"),
             }

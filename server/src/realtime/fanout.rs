@@ -142,7 +142,9 @@ impl FanOut {
     fn hear(&mut self, tell: Tell) {
         match tell {
             Tell::Updates(updates) => {
-                updates.iter().for_each(|update| self.tick.waits(&update.body));
+                for update in &updates {
+                    self.tick.waits(&update.body);
+                }
                 self.pending.extend(updates);
             }
             Tell::Anew { control, moderators, crew, audience } => self.show_anew(&[control, moderators, crew, audience]),

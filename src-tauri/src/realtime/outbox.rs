@@ -18,6 +18,7 @@ const TRIES: u32 = 20;
 const A_LITTLE: Duration = Duration::from_secs(2);
 
 /// Whether something may still be done when the connection is back. A word is worth saying later; what changes a show is not.
+#[expect(clippy::too_many_lines, reason = "one line a command")]
 pub(crate) fn waits(body: &CommandBody) -> bool {
     match body {
         CommandBody::SendMessage { .. }

@@ -379,6 +379,7 @@ fn details() -> PersonDetails {
     PersonDetails { participant: who(2), name: "Vera".to_owned(), role: Role::Attendee, profile: Some(profile()) }
 }
 
+#[expect(clippy::too_many_lines, reason = "one line a type")]
 pub(super) fn samples() -> Vec<(&'static str, Sample)> {
     vec![
         ("AskedId", sample(vec![asked()])),

@@ -18,7 +18,9 @@ fn mo() -> Actor {
 fn room_of(audience: u128) -> (Stage, Vec<Actor>) {
     let mut stage = Stage::with(&[&mo()]);
     let audience: Vec<_> = (0..audience).map(|number| actor(100 + number, Role::Attendee)).collect();
-    audience.iter().for_each(|who| stage.arrive(who));
+    for who in &audience {
+        stage.arrive(who);
+    }
     (stage, audience)
 }
 

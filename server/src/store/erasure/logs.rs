@@ -51,7 +51,9 @@ impl Store {
             let page = self.log_after(room, behind, PAGE).await?;
             let Some(last) = page.last() else { break };
             behind = position(last.update.seq)?;
-            page.iter().for_each(|entry| forgetting.read(&entry.update));
+            for entry in &page {
+                forgetting.read(&entry.update);
+            }
         }
         behind = 0;
         loop {
