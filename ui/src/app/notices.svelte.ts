@@ -8,7 +8,7 @@ const NOTE_STAYS_MS = 20_000;
 /** Full: the oldest goes. */
 const MOST = 4;
 
-export type Notice = Trouble & { key: number };
+export type Notice = Trouble & { key: number; calm: boolean };
 
 /** What was not done and why, told where the person is looking. */
 export class Notices {
@@ -17,15 +17,19 @@ export class Notices {
   #next = 0;
 
   /** Stays until the person says that they have read it. */
-  tell(trouble: Trouble): number {
-    const notice = { ...trouble, key: this.#next++ };
+  tell(trouble: Trouble): void {
+    this.#show(trouble, false);
+  }
+
+  #show(trouble: Trouble, calm: boolean): number {
+    const notice = { ...trouble, calm, key: this.#next++ };
     this.list = [...this.list.filter(({ what }) => what !== trouble.what), notice].slice(-MOST);
     return notice.key;
   }
 
   /** Nothing went wrong: it leaves by itself. */
   note(trouble: Trouble): void {
-    const key = this.tell(trouble);
+    const key = this.#show(trouble, true);
     setTimeout(() => this.dismiss(key), NOTE_STAYS_MS);
   }
 
