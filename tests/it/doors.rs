@@ -62,6 +62,24 @@ impl Night {
         Self { server, ada, bea, event, organizer, speaker, attendee }
     }
 
+    /// One that has begun.
+    async fn on() -> Self {
+        let night = Self::of("panel").await;
+        night.step("publish").await;
+        night.step("start").await;
+        night
+    }
+
+    async fn side_room(&self) -> RoomId {
+        let made = "mutation($id: ID!) { createRoom(event: $id, title: \"Side room\", kind: BREAKOUT) { id } }";
+        let made = self.ada.ask(made, json!({ "id": self.event })).await;
+        serde_json::from_value(made["createRoom"]["id"].clone()).expect("a room")
+    }
+
+    async fn delete_room(&self, room: RoomId) {
+        self.ada.ask("mutation($id: ID!) { deleteRoom(id: $id) { id } }", json!({ "id": room })).await;
+    }
+
     pub(crate) async fn step(&self, name: &str) {
         let document = format!("mutation($id: ID!) {{ {name}Event(id: $id) {{ id }} }}");
         self.ada.ask(&document, json!({ "id": self.event })).await;
@@ -234,13 +252,10 @@ async fn what_is_cancelled_is_left_to_its_organizers_and_can_be_archived_from_wh
 
 #[tokio::test]
 async fn a_cancelled_place_ends_also_where_a_room_was_deleted_meanwhile() {
-    let night = Night::of("panel").await;
-    night.step("publish").await;
-    night.step("start").await;
+    let night = Night::on().await;
     let mut attendee = night.enter(&night.attendee).await;
-    let room = "mutation($id: ID!) { createRoom(event: $id, title: \"Side room\", kind: BREAKOUT) { id } }";
-    let room = night.ada.ask(room, json!({ "id": night.event })).await["createRoom"]["id"].clone();
-    night.ada.ask("mutation($id: ID!) { deleteRoom(id: $id) { id } }", json!({ "id": room })).await;
+    let room = night.side_room().await;
+    night.delete_room(room).await;
     attendee.say("still here").await;
     let place = "query($id: ID!) { event(id: $id) { registrations { edges { node { id } } } } }";
     let place = night.ada.ask(place, json!({ "id": night.event })).await;
@@ -253,12 +268,8 @@ async fn a_cancelled_place_ends_also_where_a_room_was_deleted_meanwhile() {
 
 #[tokio::test]
 async fn whoever_a_room_muted_that_is_deleted_writes_to_others_until_it_is_back() {
-    let night = Night::of("panel").await;
-    night.step("publish").await;
-    night.step("start").await;
-    let room = "mutation($id: ID!) { createRoom(event: $id, title: \"Side room\", kind: BREAKOUT) { id } }";
-    let room = night.ada.ask(room, json!({ "id": night.event })).await["createRoom"]["id"].clone();
-    let side: RoomId = serde_json::from_value(room.clone()).expect("a room");
+    let night = Night::on().await;
+    let side = night.side_room().await;
     let mut attendee = night.enter(&night.attendee).await;
     let mut organizer = night.enter(&Login { room: side, ..night.organizer.clone() }).await;
     let (who, to) = (attendee.me.participant, organizer.me.participant);
@@ -266,29 +277,25 @@ async fn whoever_a_room_muted_that_is_deleted_writes_to_others_until_it_is_back(
     let is_muted = |outcome| matches!(outcome, Outcome::Refused { refusal: Refusal::Muted, .. });
     organizer.done(CommandBody::Sanction { participant: who, act: SanctionAct::Mute }).await;
     assert!(is_muted(writes().await));
-    night.ada.ask("mutation($id: ID!) { deleteRoom(id: $id) { id } }", json!({ "id": room })).await;
+    night.delete_room(side).await;
     assert!(matches!(writes().await, Outcome::Accepted { .. }));
     let restore = "mutation($event: ID!, $id: ID!) { restore(event: $event, kind: ROOM, id: $id) { id } }";
-    night.ada.ask(restore, json!({ "event": night.event, "id": room })).await;
+    night.ada.ask(restore, json!({ "event": night.event, "id": side })).await;
     assert!(is_muted(writes().await));
     night.server.stop().await;
 }
 
 #[tokio::test]
 async fn a_ban_by_a_room_that_was_deleted_since_is_listed_and_lifted() {
-    let night = Night::of("panel").await;
-    night.step("publish").await;
-    night.step("start").await;
-    let room = "mutation($id: ID!) { createRoom(event: $id, title: \"Side room\", kind: BREAKOUT) { id } }";
-    let room = night.ada.ask(room, json!({ "id": night.event })).await["createRoom"]["id"].clone();
-    let side: RoomId = serde_json::from_value(room.clone()).expect("a room");
+    let night = Night::on().await;
+    let side = night.side_room().await;
     let there = |login: &Login| Login { room: side, ..login.clone() };
     let mut attendee = night.enter(&there(&night.attendee)).await;
     let mut organizer = night.enter(&there(&night.organizer)).await;
     let who = attendee.me.participant;
     organizer.done(CommandBody::Sanction { participant: who, act: SanctionAct::Ban }).await;
     assert_eq!(attendee.ended().await, Some(Refusal::Banned));
-    night.ada.ask("mutation($id: ID!) { deleteRoom(id: $id) { id } }", json!({ "id": room })).await;
+    night.delete_room(side).await;
     let bans = async || {
         let bans = "query($id: ID!) { event(id: $id) { bans { id name rooms { title deleted } } } }";
         night.ada.ask(bans, json!({ "id": night.event })).await["event"]["bans"].clone()

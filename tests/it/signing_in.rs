@@ -120,19 +120,19 @@ async fn a_wrong_or_foreign_token_is_refused() {
     elsewhere.stop().await;
 }
 
+/// Every login ran out a moment ago, and the invites of the audience long before.
+fn runs_out(database: &rusqlite::Connection) {
+    let ran_out = "UPDATE logins SET expires_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) - 1000000";
+    database.execute(ran_out, []).expect("written");
+    database.execute("UPDATE invites SET expires_at = 1 WHERE role = 'attendee'", []).expect("written");
+}
+
 #[tokio::test]
 async fn an_expired_token_or_invite_is_refused_as_expired() {
     let server = TestServer::start().await;
     let event = server.event(&CREW).await;
     let ada = sign_in_as(server.http(), &event, "Ada").await;
-    let server = server
-        .restart_after(|database| {
-            // A moment ago.
-            let ran_out = "UPDATE logins SET expires_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) - 1000000";
-            database.execute(ran_out, []).expect("written");
-            database.execute("UPDATE invites SET expires_at = 1 WHERE role = 'attendee'", []).expect("written");
-        })
-        .await;
+    let server = server.restart_after(runs_out).await;
     assert_eq!(refused(&server, hello(&ada, None)).await, Some(Refusal::TokenExpired));
     let invite = sign_in(server.http(), event.open_invite(), Some("Vera")).await.expect_err("expired");
     assert_eq!((invite.status, invite.refusal), (410, Refusal::TokenExpired));
@@ -196,13 +196,7 @@ async fn whoever_has_what_ran_out_is_told_so_also_where_others_guess() {
     let server = TestServer::with(|config: &mut Config| config.logins_per_minute = 3).await;
     let event = server.event(&CREW).await;
     let ada = sign_in_as(server.http(), &event, "Ada").await;
-    let server = server
-        .restart_after(|database| {
-            let ran_out = "UPDATE logins SET expires_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) - 1000000";
-            database.execute(ran_out, []).expect("written");
-            database.execute("UPDATE invites SET expires_at = 1 WHERE role = 'attendee'", []).expect("written");
-        })
-        .await;
+    let server = server.restart_after(runs_out).await;
     let mut last = None;
     for number in 0..6 {
         last = sign_in(server.http(), &format!("a-guess-{number}"), None).await.err();
