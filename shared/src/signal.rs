@@ -40,7 +40,7 @@ pub enum SignalBody {
         /// Of each that came.
         counts: Vec<ReactionCount>,
     },
-    /// How the votes of a poll stand, to those who may see it before others do: they have voted. At most once a second.
+    /// How the votes of a poll stand, to those who may see it before others do: they have voted. Told within a second of a vote.
     Counted {
         /// The poll.
         poll: PollId,

@@ -218,7 +218,7 @@ pub enum UpdateBody {
         #[ts(optional)]
         name: Option<String>,
     },
-    /// So stand the votes of a poll; of one that is open at most once a second, of another where answers were taken out of it.
+    /// So stand the votes of a poll: within a second of a vote, and where answers were taken out of it or put back.
     PollCounted {
         /// Which.
         poll: PollId,

@@ -60,7 +60,6 @@ pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES, weight}
 pub use moderation::{DirectReport, Door};
 pub use name::{is_blank, is_invisible, name, text};
 pub use presence::{GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, Person};
-pub use qa::BETWEEN_COUNTS;
 pub use replay::{Chronicle, Edits, Fold, Part, Slot, Stand, joined};
 pub use report::{Disclosure, PollOutcome, PollsReport, QuestionOutcome, QuestionsReport};
 pub use retelling::Retelling;

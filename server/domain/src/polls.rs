@@ -1,6 +1,9 @@
 //! Polls: made, opened, voted in, counted, closed, put away.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    time::Duration,
+};
 
 use houselights_shared::{
     Choice, Leader, MAX_HIDDEN_ANSWERS, MAX_POLLS, NamedVote, ParticipantId, Poll, PollForm, PollId, PollKind, PollPhase,
@@ -10,9 +13,11 @@ use houselights_shared::{
 use crate::{
     Actor,
     poll_form::{accepted, checked},
-    qa::BETWEEN_COUNTS,
     tally::{Vote, points, tally},
 };
+
+/// The least time from one count to the next. With what writing and telling take, all know within a second of a vote.
+const BETWEEN_COUNTS: Duration = Duration::from_millis(700);
 
 /// A poll, and what nobody is told of it.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use houselights_shared::{
 use crate::{Actor, may, words::written};
 
 /// The least time from one count to the next.
-pub const BETWEEN_COUNTS: Duration = Duration::from_secs(1);
+const BETWEEN_COUNTS: Duration = Duration::from_secs(1);
 
 /// A question, and what nobody is told of it.
 #[derive(Clone, Debug)]

@@ -261,7 +261,7 @@ fn a_timed_poll_that_ran_out_while_the_server_was_down_closes_when_it_is_back() 
 }
 
 #[test]
-fn votes_are_counted_at_most_once_a_second_and_told_within_one() {
+fn votes_are_counted_now_and_then_and_told_within_a_second() {
     let mut stage = Stage::new();
     let poll = stage.opens(1, form(PollKind::Single, &["Tea", "Coffee"]));
     for number in 0..100 {
@@ -269,13 +269,13 @@ fn votes_are_counted_at_most_once_a_second_and_told_within_one() {
         stage.pass(Duration::from_millis(50));
     }
     let last_vote = stage.now;
-    stage.pass(SECOND);
+    stage.pass(SECOND * 3 / 4);
     let counted: Vec<_> =
         stage.published.iter().filter(|update| matches!(update.body, UpdateBody::PollCounted { .. })).collect();
-    assert!(counted.windows(2).all(|pair| pair[1].at.since(pair[0].at) >= SECOND));
+    assert!(counted.windows(2).all(|pair| pair[1].at.since(pair[0].at) >= SECOND / 2));
     assert!(counted.len() >= 5, "and not only at the end");
     let last = counted.last().expect("it was counted");
-    assert!(last.at.since(last_vote) <= SECOND);
+    assert!(last.at.since(last_vote) <= SECOND * 3 / 4, "and a quarter is left to tell all");
     assert!(matches!(&last.body, UpdateBody::PollCounted { tally, .. } if tally.voters == 100));
     assert_eq!(stage.room.next_wake(), None, "nothing is left to count");
 }
