@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use crate::{
     AskedId, Choice, CommandId, CueId, MessageId, Overlay, ParticipantId, PollForm, PollId, Refusal, ReportId, ReportTarget,
-    RoomId, RulesEdit, SanctionAct, Scene, SceneEdit, Sending, Seq,
+    RoomId, RulesEdit, SanctionAct, Scene, SceneEdit, Sending, Seq, Standing,
 };
 
 /// Asks a room for something.
@@ -144,6 +144,13 @@ pub enum CommandBody {
         question: AskedId,
         /// Into which; one that everybody sees.
         into: AskedId,
+    },
+    /// Take back what one did last with a question: it stands again as it stood before.
+    RestoreQuestion {
+        /// Which.
+        question: AskedId,
+        /// How it stood, word for word.
+        standing: Standing,
     },
     /// Make a poll, or change one that is a draft.
     DraftPoll {

@@ -89,6 +89,15 @@ impl State {
                 allowed(Action::Moderate)?;
                 self.without_overlay(Overlay::Question { question: *question }, questions.merge(*question, *into)?)
             }
+            CommandBody::RestoreQuestion { question, standing } => {
+                allowed(Action::Moderate)?;
+                let bodies = questions.restore(who, *question, standing)?;
+                if standing.is_public() {
+                    bodies
+                } else {
+                    self.without_overlay(Overlay::Question { question: *question }, bodies)
+                }
+            }
             CommandBody::DraftPoll { poll, form } => allowed(Action::RunPolls).and_then(|()| polls.draft(*poll, form))?,
             CommandBody::DraftPlanned { poll } => allowed(Action::RunPolls).and_then(|()| self.draft_planned(*poll))?,
             CommandBody::DropPoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.drop_one(*poll))?,
@@ -214,7 +223,11 @@ impl State {
         }
         self.moderation.lets(who, rules.questions)?;
         self.moderation.takes(who, text)?;
-        self.questions.ask(now, who, command.id, (text, anonymous, rules.review))
+        let shown = match self.overlay {
+            Some(Overlay::Question { question }) => Some(question),
+            Some(Overlay::Poll { .. } | Overlay::Unknown) | None => None,
+        };
+        self.questions.ask(now, who, command.id, (text, anonymous, rules.review, shown))
     }
 
     fn draft_planned(&self, poll: PollId) -> Result<Vec<UpdateBody>, Refusal> {

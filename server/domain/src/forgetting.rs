@@ -87,6 +87,10 @@ impl Forgetting {
                 self.unless_theirs(question.id, UpdateBody::QuestionAsked { question })
             }
             UpdateBody::QuestionOpened { question } => self.unless_theirs(question.id, UpdateBody::QuestionOpened { question }),
+            // What was merged into theirs stands as it stood.
+            UpdateBody::QuestionSettled { standing: Standing::Merged { into }, .. } if self.questions.contains(&into) => {
+                UpdateBody::HIDDEN
+            }
             UpdateBody::QuestionSettled { question, standing, was_public } => {
                 let standing = self.standing(standing, is_theirs);
                 self.unless_theirs(question, UpdateBody::QuestionSettled { question, standing, was_public })
@@ -187,7 +191,6 @@ impl Forgetting {
     fn standing(&self, standing: Standing, is_theirs: bool) -> Standing {
         match standing {
             Standing::Answered { at, .. } if is_theirs => Standing::Answered { at, answer: None },
-            Standing::Merged { into } if self.questions.contains(&into) => Standing::Dismissed,
             Standing::Waiting
             | Standing::Open
             | Standing::Answered { .. }

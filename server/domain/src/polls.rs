@@ -165,7 +165,7 @@ impl Polls {
             return Ok(Vec::new());
         }
         let seconds = held.poll.form.seconds;
-        let closes_at = seconds.map(|seconds| now.plus(std::time::Duration::from_secs(seconds.into())));
+        let closes_at = seconds.map(|seconds| now.plus(Duration::from_secs(seconds.into())));
         let poll = Poll { phase: PollPhase::Open { since: now, closes_at }, ..held.poll.clone() };
         Ok(vec![UpdateBody::PollOpened { poll }])
     }

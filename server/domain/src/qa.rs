@@ -1,6 +1,9 @@
 //! Questions of the audience: asked, wanted, let through, answered.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::{HashSet, VecDeque},
+    time::Duration,
+};
 
 use houselights_shared::{
     Action, Answer, AskedId, Asker, CommandId, MAX_MESSAGE_CHARS, MAX_QUESTION_CHARS, MAX_QUESTIONS, MAX_QUESTIONS_EACH,
@@ -12,17 +15,47 @@ use crate::{Actor, may, words::written};
 /// The least time from one count to the next.
 const BETWEEN_COUNTS: Duration = Duration::from_secs(1);
 
+/// How many steps back a question can be put.
+const STEPS: usize = 16;
+
 /// A question, and what nobody is told of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) question: Question,
     pub(crate) author: ParticipantId,
+    /// Who wants it answered: whoever voted for it, and whoever wants what is merged into it.
     pub(crate) voters: HashSet<ParticipantId>,
-    /// While it is merged into another: who wants that one because of it alone.
-    brought: HashSet<ParticipantId>,
+    /// Who voted for it itself.
+    own: HashSet<ParticipantId>,
+    /// Who took their vote back, though they want what is merged into it.
+    declined: HashSet<ParticipantId>,
+    /// How it stood before, the last at the end.
+    stood: VecDeque<Standing>,
+    /// Who changed last how it stands.
+    changed_by: Option<ParticipantId>,
 }
 
 impl Asked {
+    fn new(question: &Question, author: ParticipantId) -> Self {
+        let (voters, own, declined, stood, changed_by) = Default::default();
+        Self { question: question.clone(), author, voters, own, declined, stood, changed_by }
+    }
+
+    fn changed(&mut self, to: Standing, by: Option<ParticipantId>) {
+        if self.stood.len() == STEPS {
+            self.stood.pop_front();
+        }
+        self.stood.push_back(std::mem::replace(&mut self.question.standing, to));
+        self.changed_by = by;
+    }
+
+    fn merged_into(&self) -> Option<AskedId> {
+        match self.question.standing {
+            Standing::Merged { into } => Some(into),
+            Standing::Waiting | Standing::Open | Standing::Answered { .. } | Standing::Dismissed | Standing::Unknown => None,
+        }
+    }
+
     fn votes(&self) -> u32 {
         u32::try_from(self.voters.len()).unwrap_or(u32::MAX)
     }
@@ -78,7 +111,7 @@ impl Questions {
         now: Timestamp,
         who: &Actor,
         id: CommandId,
-        (text, anonymous, review): (&str, bool, bool),
+        (text, anonymous, review, shown): (&str, bool, bool, Option<AskedId>),
     ) -> Result<Vec<UpdateBody>, Refusal> {
         let id = AskedId::from(id);
         if let Some(asked) = self.get(id) {
@@ -92,24 +125,36 @@ impl Questions {
         let author = (!anonymous).then(|| Asker { participant: who.participant, name: who.name.clone() });
         let standing = if review && !may(who.role, Action::Moderate) { Standing::Waiting } else { Standing::Open };
         let question = Question { id, author, text, at: now, standing, votes: 0 };
-        Ok(self.room_for_one()?.into_iter().chain([UpdateBody::QuestionAsked { question }]).collect())
+        Ok(self.room_for_one(shown)?.into_iter().chain([UpdateBody::QuestionAsked { question }]).collect())
     }
 
-    /// What has to go so that there is room for one more: the oldest that is settled.
-    fn room_for_one(&self) -> Result<Option<UpdateBody>, Refusal> {
+    /// What has to go so that there is room for one more: the oldest that is settled and is not `shown` over the program.
+    fn room_for_one(&self, shown: Option<AskedId>) -> Result<Option<UpdateBody>, Refusal> {
         if self.asked.len() < MAX_QUESTIONS {
             return Ok(None);
         }
-        let oldest = self.asked.iter().find(|asked| asked.question.standing.is_settled()).ok_or(Refusal::Full)?;
-        Ok(Some(withdrawn(oldest)))
+        let can_go = |asked: &&Asked| asked.question.standing.is_settled() && Some(asked.question.id) != shown;
+        Ok(Some(withdrawn(self.asked.iter().find(can_go).ok_or(Refusal::Full)?)))
     }
 
+    /// What others asked, and was merged into it, stands again as it stood.
     pub(crate) fn withdraw(&self, who: &Actor, id: AskedId) -> Result<Vec<UpdateBody>, Refusal> {
         let asked = self.known(id)?;
         if asked.author != who.participant {
             return Err(Refusal::NotAllowed);
         }
-        if asked.question.standing.is_settled() { Err(Refusal::NoSuchQuestion) } else { Ok(vec![withdrawn(asked)]) }
+        if asked.question.standing.is_settled() {
+            return Err(Refusal::NoSuchQuestion);
+        }
+        let again = |merged: &Asked| match merged.stood.back() {
+            Some(Standing::Waiting) => settled(merged, Standing::Waiting),
+            Some(_) | None => opened(merged),
+        };
+        Ok(self.merged_into(id).map(again).chain([withdrawn(asked)]).collect())
+    }
+
+    fn merged_into(&self, id: AskedId) -> impl Iterator<Item = &Asked> {
+        self.asked.iter().filter(move |asked| asked.merged_into() == Some(id))
     }
 
     /// One vote each, and none for one's own question.
@@ -169,6 +214,31 @@ impl Questions {
         }
     }
 
+    /// Puts a question back to how it stood before. Only who changed it last takes that back.
+    pub(crate) fn restore(&self, who: &Actor, id: AskedId, standing: &Standing) -> Result<Vec<UpdateBody>, Refusal> {
+        let asked = self.known(id)?;
+        if asked.question.standing == *standing {
+            return Ok(Vec::new());
+        }
+        if asked.changed_by != Some(who.participant) || !asked.stood.contains(standing) {
+            return Err(Refusal::NoSuchQuestion);
+        }
+        match *standing {
+            Standing::Open => Ok(vec![opened(asked)]),
+            Standing::Answered { .. } => {
+                let first = (!asked.question.standing.is_public()).then(|| opened(asked));
+                let settled = UpdateBody::QuestionSettled { question: id, standing: standing.clone(), was_public: true };
+                Ok(first.into_iter().chain([settled]).collect())
+            }
+            Standing::Merged { into } => {
+                let target = self.get(into).filter(|target| target.question.standing.is_public());
+                target.ok_or(Refusal::NoSuchQuestion)?;
+                Ok(vec![settled(asked, standing.clone())])
+            }
+            Standing::Waiting | Standing::Dismissed | Standing::Unknown => Ok(vec![settled(asked, standing.clone())]),
+        }
+    }
+
     /// When the votes are to be counted.
     pub(crate) fn next(&self) -> Option<Timestamp> {
         self.asked.iter().any(Asked::is_miscounted).then(|| self.counted_at.plus(BETWEEN_COUNTS))
@@ -182,59 +252,65 @@ impl Questions {
     }
 
     pub(crate) fn was_asked(&mut self, question: &Question, author: ParticipantId) {
-        self.asked.push(Asked { question: question.clone(), author, voters: HashSet::new(), brought: HashSet::new() });
+        self.asked.push(Asked::new(question, author));
     }
 
-    pub(crate) fn was_opened(&mut self, question: &Question) {
-        self.take_back(question.id);
+    pub(crate) fn was_opened(&mut self, question: &Question, by: Option<ParticipantId>) {
+        self.moved(question.id, &question.standing, by);
         if let Some(asked) = self.get_mut(question.id) {
             asked.question = question.clone();
         }
     }
 
-    pub(crate) fn was_settled(&mut self, id: AskedId, standing: &Standing) {
-        self.take_back(id);
+    pub(crate) fn was_settled(&mut self, id: AskedId, standing: &Standing, by: Option<ParticipantId>) {
+        self.moved(id, standing, by);
+    }
+
+    /// What it is merged into is wanted by other people from now on, and so is what it was merged into.
+    fn moved(&mut self, id: AskedId, to: &Standing, by: Option<ParticipantId>) {
         let Some(asked) = self.get_mut(id) else { return };
-        asked.question.standing = standing.clone();
-        if let Standing::Merged { into } = standing {
-            self.bring(id, *into);
+        let was_merged_into = asked.merged_into();
+        asked.changed(to.clone(), by);
+        let is_merged_into = asked.merged_into();
+        for changed in was_merged_into.into_iter().chain(is_merged_into) {
+            self.gather(changed);
         }
     }
 
-    /// Whoever wants the one wants the other from now on. Nobody counts twice, and its author not at all, unless that would tell who it is.
-    fn bring(&mut self, id: AskedId, into: AskedId) {
-        let Some(wish) = self.get(id).map(|asked| asked.wish().collect::<Vec<_>>()) else { return };
-        let Some(target) = self.get_mut(into) else { return };
-        let author = target.question.author.as_ref().map(|_| target.author);
-        let brought = wish.into_iter().filter(|who| Some(*who) != author && target.voters.insert(*who)).collect();
-        if let Some(asked) = self.get_mut(id) {
-            asked.brought = brought;
-        }
-    }
-
-    /// It is merged no longer: what it brought to others goes with it.
-    fn take_back(&mut self, id: AskedId) {
-        let Some(asked) = self.get_mut(id) else { return };
-        let mut brought = std::mem::take(&mut asked.brought);
-        let mut standing = asked.question.standing.clone();
-        while let Standing::Merged { into } = standing {
-            let Some(target) = self.get_mut(into) else { return };
-            target.voters.retain(|who| !brought.contains(who));
-            brought.retain(|who| target.brought.remove(who));
-            standing = target.question.standing.clone();
+    /// Who wants a question: whoever wants one that is merged into it, too. Nobody counts twice, and its author not at all, unless that would
+    /// tell who it is.
+    fn gather(&mut self, id: AskedId) {
+        let mut next = Some(id);
+        while let Some(id) = next {
+            let brought: HashSet<_> = self.merged_into(id).flat_map(Asked::wish).collect();
+            let Some(asked) = self.get_mut(id) else { return };
+            let author = asked.question.author.as_ref().map(|_| asked.author);
+            let counts = |who: &ParticipantId| Some(*who) != author && !asked.declined.contains(who);
+            asked.voters = asked.own.iter().copied().chain(brought).filter(counts).collect();
+            next = asked.merged_into();
         }
     }
 
     pub(crate) fn was_withdrawn(&mut self, id: AskedId) {
-        self.asked.retain(|asked| asked.question.id != id);
+        let Some(place) = self.asked.iter().position(|asked| asked.question.id == id) else { return };
+        let gone = self.asked.remove(place);
+        // What made room for others leaves its votes where it was merged into.
+        if let Some(into) = gone.merged_into().and_then(|into| self.get_mut(into)) {
+            into.own.extend(gone.wish());
+        }
     }
 
     pub(crate) fn was_upvoted(&mut self, id: AskedId, by: ParticipantId, up: bool) {
+        let is_brought = self.merged_into(id).flat_map(Asked::wish).any(|who| who == by);
         let Some(asked) = self.get_mut(id) else { return };
         if up {
+            asked.declined.remove(&by);
+            asked.own.insert(by);
             asked.voters.insert(by);
         } else {
+            asked.own.remove(&by);
             asked.voters.remove(&by);
+            asked.declined.extend(is_brought.then_some(by));
         }
     }
 

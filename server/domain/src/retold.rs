@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use houselights_shared::{AskedId, Message, Poll, Update, UpdateBody};
+use houselights_shared::{AskedId, Message, Poll, Standing, Update, UpdateBody};
 
 use crate::{View, state::State};
 
@@ -48,14 +48,23 @@ impl State {
         } else if let UpdateBody::QuestionAsked { question } | UpdateBody::QuestionOpened { question } = body {
             (!is_public(question.id)).then_some(UpdateBody::HIDDEN)
         } else if let UpdateBody::QuestionSettled { question, standing, .. } = body {
-            // What it was answered with in writing is told for as long as it is the answer.
+            // What it was answered with in writing is told for as long as it is the answer; that it is not open any more is told in any case.
             let stands = self.questions.get(*question).is_some_and(|asked| asked.question.standing == *standing);
-            (!stands).then_some(UpdateBody::HIDDEN)
+            (!stands).then(|| without_answer(body))
         } else {
             None
         };
         told.map_or(Cow::Borrowed(body), Cow::Owned)
     }
+}
+
+/// What became of a question, without what it was answered with in writing.
+fn without_answer(body: &UpdateBody) -> UpdateBody {
+    let mut left = body.clone();
+    if let UpdateBody::QuestionSettled { standing: Standing::Answered { answer, .. }, .. } = &mut left {
+        *answer = None;
+    }
+    left
 }
 
 /// How the votes of a poll stood, without what was taken out of it since.

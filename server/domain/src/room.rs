@@ -388,8 +388,8 @@ impl Room {
         let (mut concerned, mut effects) = (BTreeSet::new(), Vec::new());
         for (index, body) in bodies.into_iter().enumerate() {
             let seq = self.log.seq().next();
-            let goes_with_it = (takes_back && matches!(body, UpdateBody::OverlaySet { .. }))
-                || (is_their_own && matches!(body, UpdateBody::Unpinned));
+            let goes_with_it =
+                (takes_back && goes_with_question(&body)) || (is_their_own && matches!(body, UpdateBody::Unpinned));
             let by = by.filter(|_| !goes_with_it);
             let update = Arc::new(Update { room: self.id, seq, at, by, body: placed(body, seq) });
             concerned.extend(self.state.concerned(&update));
@@ -411,6 +411,11 @@ impl Room {
         let first = [Effect::Persist(entries), Effect::Publish(updates)];
         first.into_iter().chain(media).chain(mine).chain(effects).collect()
     }
+}
+
+/// What follows of itself from a question that its author takes back.
+fn goes_with_question(body: &UpdateBody) -> bool {
+    matches!(body, UpdateBody::OverlaySet { .. } | UpdateBody::QuestionOpened { .. } | UpdateBody::QuestionSettled { .. })
 }
 
 /// What is said knows its place in the log.

@@ -75,9 +75,9 @@ impl State {
                     self.questions.was_asked(question, author);
                 }
             }
-            UpdateBody::QuestionOpened { question } => self.questions.was_opened(question),
+            UpdateBody::QuestionOpened { question } => self.questions.was_opened(question, update.by),
             UpdateBody::QuestionSettled { question, standing, was_public: _ } => {
-                self.questions.was_settled(*question, standing);
+                self.questions.was_settled(*question, standing, update.by);
             }
             UpdateBody::QuestionWithdrawn { question, was_public: _ } => self.questions.was_withdrawn(*question),
             UpdateBody::QuestionUpvoted { question, up } => {

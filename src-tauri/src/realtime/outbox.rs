@@ -42,6 +42,7 @@ pub(crate) fn waits(body: &CommandBody) -> bool {
         | CommandBody::HoldQuestion { .. }
         | CommandBody::AnswerQuestion { .. }
         | CommandBody::MergeQuestion { .. }
+        | CommandBody::RestoreQuestion { .. }
         | CommandBody::DraftPoll { .. }
         | CommandBody::DraftPlanned { .. }
         | CommandBody::DropPoll { .. }

@@ -259,6 +259,7 @@ pub(super) fn command_bodies() -> Vec<CommandBody> {
         CommandBody::HoldQuestion { question },
         CommandBody::AnswerQuestion { question, answer: Some("At noon".to_owned()) },
         CommandBody::MergeQuestion { question, into: question },
+        CommandBody::RestoreQuestion { question, standing: Standing::Waiting },
         CommandBody::DraftPoll { poll, form: form() },
         CommandBody::DraftPlanned { poll },
         CommandBody::DropPoll { poll },

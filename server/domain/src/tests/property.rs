@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use houselights_shared::{
     AskedId, CastMember, Choice, Cue, CueId, MAX_ON_STAGE, Overlay, PlannedPoll, PlannedScene, PlannedSession, PollForm,
-    PollId, PollKind, ReportTarget, ResultsShown, RulesEdit, RunOfShow, SanctionAct, SceneEdit, Sending, SessionId,
+    PollId, PollKind, ReportTarget, ResultsShown, RulesEdit, RunOfShow, SanctionAct, SceneEdit, Sending, SessionId, Standing,
 };
 use proptest::prelude::*;
 
@@ -203,6 +203,8 @@ fn audience_body() -> impl Strategy<Value = CommandBody> {
         1 => asked_id().prop_map(|question| CommandBody::HoldQuestion { question }),
         1 => (asked_id(), prop::option::of("[a-c]{0,3}")).prop_map(|(question, answer)| CommandBody::AnswerQuestion { question, answer }),
         1 => (asked_id(), asked_id()).prop_map(|(question, into)| CommandBody::MergeQuestion { question, into }),
+        1 => (asked_id(), prop_oneof![Just(Standing::Waiting), Just(Standing::Open), Just(Standing::Dismissed)])
+            .prop_map(|(question, standing)| CommandBody::RestoreQuestion { question, standing }),
         4 => (poll_id(), any_form()).prop_map(|(poll, form)| CommandBody::DraftPoll { poll, form }),
         2 => poll_id().prop_map(|poll| CommandBody::DraftPlanned { poll }),
         1 => poll_id().prop_map(|poll| CommandBody::DropPoll { poll }),

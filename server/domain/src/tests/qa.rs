@@ -239,6 +239,110 @@ fn a_merge_that_is_taken_back_takes_back_what_it_brought() {
     assert_eq!(house.stage.refused(&vera, up(second)), Refusal::NotAllowed);
 }
 
+#[test]
+fn who_wants_two_that_are_merged_counts_until_both_are_parted() {
+    let mut house = House::new();
+    let (mo, walt, xena) = (house.mo.clone(), house.walt.clone(), actor(8, Role::Attendee));
+    let target = house.open("How?");
+    let same = ["How so?", "How then?"].map(|text| {
+        let question = house.asks(&walt, text);
+        house.stage.done(&mo, CommandBody::OpenQuestion { question });
+        house.stage.done(&xena, up(question));
+        house.stage.done(&mo, CommandBody::MergeQuestion { question, into: target });
+        question
+    });
+    assert_eq!(house.votes(target), 2, "Walt and Xena");
+    house.stage.done(&mo, CommandBody::OpenQuestion { question: same[0] });
+    assert_eq!(house.votes(target), 2, "both want the other one still");
+    house.stage.done(&mo, CommandBody::OpenQuestion { question: same[1] });
+    assert_eq!(house.votes(target), 0);
+}
+
+#[test]
+fn a_vote_that_is_given_to_what_others_are_merged_into_is_ones_own() {
+    let mut house = House::new();
+    let (mo, walt, xena) = (house.mo.clone(), house.walt.clone(), actor(8, Role::Attendee));
+    let target = house.open("How?");
+    let same = house.asks(&walt, "How so?");
+    house.stage.done(&mo, CommandBody::OpenQuestion { question: same });
+    house.stage.done(&xena, up(same));
+    house.stage.done(&mo, CommandBody::MergeQuestion { question: same, into: target });
+    house.stage.done(&xena, CommandBody::UpvoteQuestion { question: target, up: false });
+    assert_eq!(house.votes(target), 1, "Walt");
+    house.stage.room = house.stage.replayed();
+    house.stage.done(&xena, up(target));
+    assert_eq!(house.votes(target), 2);
+    house.stage.done(&mo, CommandBody::OpenQuestion { question: same });
+    assert_eq!(house.votes(target), 1, "Xena wants this one, too");
+    assert_eq!(house.mine(&xena).upvoted, [target, same]);
+}
+
+#[test]
+fn what_was_merged_into_a_question_outlives_it() {
+    let mut house = House::new();
+    let (mo, vera, walt) = (house.mo.clone(), house.vera.clone(), house.walt.clone());
+    let target = house.open("How?");
+    let [seen, unseen] = ["How so?", "How then?"].map(|text| house.asks(&walt, text));
+    house.stage.done(&mo, CommandBody::OpenQuestion { question: seen });
+    for question in [seen, unseen] {
+        house.stage.done(&mo, CommandBody::MergeQuestion { question, into: target });
+    }
+    let before = house.stage.published.len();
+    house.stage.done(&vera, CommandBody::WithdrawQuestion { question: target });
+    let stands = |id| house.question(id).standing;
+    assert_eq!((stands(seen), stands(unseen)), (Standing::Open, Standing::Waiting));
+    let told = &house.stage.published[before..];
+    assert_eq!(told.len(), 3);
+    assert!(told[..2].iter().all(|update| update.by.is_none()), "what goes with it does not tell who took it back");
+}
+
+#[test]
+fn a_moderator_takes_back_their_own_step_and_an_answer_stays_its_authors() {
+    let mut house = House::new();
+    let (mo, bo) = (house.mo.clone(), actor(12, Role::Moderator));
+    let question = house.open("How?");
+    let restore = |standing: &Standing| CommandBody::RestoreQuestion { question, standing: standing.clone() };
+    house.stage.done(&bo, CommandBody::AnswerQuestion { question, answer: Some("So.".to_owned()) });
+    let standing = |house: &House| {
+        house.stage.crew_view().questions.iter().find(|asked| asked.id == question).map(|asked| asked.standing.clone())
+    };
+    let answered = standing(&house).expect("it is there");
+    house.stage.pass(SECOND);
+    house.stage.done(&mo, CommandBody::DismissQuestion { question });
+    assert_eq!(house.stage.refused(&bo, restore(&answered)), Refusal::NoSuchQuestion, "Mo's step is Mo's");
+    assert_eq!(
+        house.stage.refused(&mo, restore(&Standing::Merged { into: question })),
+        Refusal::NoSuchQuestion,
+        "it never stood so"
+    );
+    assert_eq!(house.stage.refused(&house.walt.clone(), restore(&answered)), Refusal::NotAllowed);
+    house.stage.done(&mo, restore(&answered));
+    assert_eq!(standing(&house), Some(answered), "when and by whom it was answered, too");
+    house.stage.done(&bo, CommandBody::HoldQuestion { question });
+    assert_eq!(house.stage.refused(&mo, restore(&Standing::Open)), Refusal::NoSuchQuestion, "Bo decided since");
+}
+
+#[test]
+fn what_lies_over_the_program_does_not_make_room() {
+    let mut house = House::new();
+    let mo = house.mo.clone();
+    let answered = |house: &mut House, number: usize| {
+        house.stage.done(&mo, CommandBody::AskQuestion { text: format!("{number}?"), anonymous: false });
+        let question: AskedId = command_id(house.stage.commands).into();
+        house.stage.done(&mo, CommandBody::AnswerQuestion { question, answer: None });
+        question
+    };
+    let first = answered(&mut house, 0);
+    let overlay = Overlay::Question { question: first };
+    house.stage.done(&mo.clone(), CommandBody::ShowOverlay { overlay });
+    for number in 1..=MAX_QUESTIONS {
+        answered(&mut house, number);
+    }
+    let view = house.stage.crew_view();
+    assert_eq!((view.overlay, view.questions.len()), (Some(overlay), MAX_QUESTIONS));
+    assert_eq!(view.questions.first().map(|question| question.id), Some(first));
+}
+
 /// Whoever merges sees by the number whether it was the same person.
 #[test]
 fn no_number_tells_who_asked_anonymously() {

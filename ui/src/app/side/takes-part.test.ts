@@ -177,8 +177,8 @@ describe("the questions, for a moderator", () => {
     await user.click(await screen.findByTestId("qa-undo"));
     await user.click(screen.getByTestId("qa-undo"));
     expect(core.sent.slice(2)).toEqual([
-      { do: "hold_question", question: question(508) },
-      { do: "hold_question", question: question(507) },
+      { do: "restore_question", question: question(508), standing: { is: "waiting" } },
+      { do: "restore_question", question: question(507), standing: { is: "waiting" } },
     ]);
   });
 
@@ -230,7 +230,11 @@ describe("the questions, for a moderator", () => {
     await user.click(await screen.findByTestId("qa-undo"));
     core.answer = async () => ({ is: "accepted", seq: 0 });
     await user.click(screen.getByTestId("qa-undo"));
-    expect(core.sent.at(-1)).toEqual({ do: "hold_question", question: question(507) });
+    expect(core.sent.at(-1)).toEqual({
+      do: "restore_question",
+      question: question(507),
+      standing: { is: "waiting" },
+    });
     await vi.waitFor(() => expect(screen.queryByTestId("qa-undo")).toBeNull());
   });
 

@@ -20,19 +20,9 @@ export const act = {
   merge: (question: AskedId, into: AskedId): CommandBody => ({ do: "merge_question", question, into }),
 };
 
-/** What lets a question stand again as it stands now. */
-export function restoring({ id, standing }: Question): CommandBody {
-  switch (standing.is) {
-    case "waiting":
-      return act.hold(id);
-    case "answered":
-      return act.answer(id, standing.answer?.text);
-    case "dismissed":
-      return act.dismiss(id);
-    case "merged":
-      return act.merge(id, standing.into);
-    case "open":
-    case "unknown":
-      return act.open(id);
-  }
-}
+/** Lets a question stand again as it stands now. */
+export const restoring = ({ id, standing }: Question): CommandBody => ({
+  do: "restore_question",
+  question: id,
+  standing,
+});

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { Question, Standing } from "../../protocol";
-import { restoring } from "./commands";
 import { alike, inOrder, likeness, queueOf } from "./list";
 
 const question = (
@@ -37,30 +36,8 @@ describe("the list of questions", () => {
     expect(likeness("Где это?", "где это!")).toBe(1);
   });
 
-  it("knows in which queue a question is; what is merged is in none", () => {
+  it("knows in which queue a question is, what is merged, too", () => {
     expect(queueOf(question("a", 1, 0, "", { is: "answered", at: 1 }))).toBe("answered");
-    expect(queueOf(question("a", 1, 0, "", { is: "merged", into: "b" }))).toBeUndefined();
-  });
-});
-
-describe("taking a step back", () => {
-  it.each<[Standing, object]>([
-    [{ is: "waiting" }, { do: "hold_question", question: "a" }],
-    [{ is: "open" }, { do: "open_question", question: "a" }],
-    [{ is: "dismissed" }, { do: "dismiss_question", question: "a" }],
-    [
-      { is: "answered", at: 1 },
-      { do: "answer_question", question: "a", answer: undefined },
-    ],
-    [
-      { is: "answered", at: 1, answer: { text: "So.", name: "Ada" } },
-      { do: "answer_question", question: "a", answer: "So." },
-    ],
-    [
-      { is: "merged", into: "b" },
-      { do: "merge_question", question: "a", into: "b" },
-    ],
-  ])("lets a question stand as %o again", (standing, command) => {
-    expect(restoring(question("a", 1, 0, "", standing))).toEqual(command);
+    expect(queueOf(question("a", 1, 0, "", { is: "merged", into: "b" }))).toBe("merged");
   });
 });

@@ -1,7 +1,7 @@
 import type { AskedId, Question } from "../../protocol";
 
-/** The parts of the queue. What everybody sees is in the middle two. */
-export const queues = ["waiting", "open", "answered", "dismissed"] as const;
+/** The parts of the queue. Everybody sees what is open and what is answered. */
+export const queues = ["waiting", "open", "answered", "dismissed", "merged"] as const;
 export type Queue = (typeof queues)[number];
 
 /** The ids of their words: as they are called, and what is said of one that is empty. */
@@ -10,11 +10,12 @@ export const queueWords: Record<Queue, { name: string; empty: string; cure: stri
   open: { name: "qa-queue-open", empty: "qa-empty-open", cure: "qa-empty-open.cure" },
   answered: { name: "qa-queue-answered", empty: "qa-empty-answered", cure: "qa-empty-answered.cure" },
   dismissed: { name: "qa-queue-dismissed", empty: "qa-empty-dismissed", cure: "qa-empty-dismissed.cure" },
+  merged: { name: "qa-queue-merged", empty: "qa-empty-merged", cure: "qa-empty-merged.cure" },
 };
 
 export type Order = "wanted" | "newest";
 
-/** In which part of the queue a question is; in none when another asks it. */
+/** In which part of the queue a question is. */
 export function queueOf({ standing }: Question): Queue | undefined {
   return queues.find((queue) => queue === standing.is);
 }

@@ -6,6 +6,7 @@ qa-queue-waiting = Waiting
 qa-queue-open = Open
 qa-queue-answered = Answered
 qa-queue-dismissed = Dismissed
+qa-queue-merged = Merged
 qa-order = In which order
 qa-order-wanted = Most wanted
 qa-order-newest = Newest
@@ -20,6 +21,11 @@ qa-empty-waiting = Nothing waits
     .cure = What the audience asks comes here first.
 qa-empty-dismissed = Nothing was dismissed
     .cure = What is put aside stays here, and can be opened again.
+qa-empty-merged = Nothing was merged
+    .cure = What another question asks as well stands here, and can be parted from it again.
+# $question: the text of the question that asks it as well
+qa-merged-into = Asked by “{ $question }”
+qa-part = Part again
 
 qa-you = You
 qa-somebody = Asked anonymously
