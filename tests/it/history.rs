@@ -1,7 +1,9 @@
 //! What was said before: paged back and searched, by whoever may be in the room.
 
 use houselights_domain::may;
-use houselights_shared::{Action, CommandBody, Login, MessagePage, Refusal, Role, RulesEdit, SanctionAct, Seq};
+use houselights_shared::{
+    Action, CommandBody, Login, MessagePage, Refusal, ReportTarget, Role, RulesEdit, SanctionAct, Seq, UpdateBody,
+};
 use houselights_tests::{
     client::{TestClient, attend, http, sign_in_as},
     server::{Event, TestServer},
@@ -207,5 +209,48 @@ async fn what_was_changed_is_found_as_it_is_now_and_notes_by_the_crew_alone() {
     assert_eq!(page(&server, &mo_login, "").await.messages[0].earlier, ["doors at nine"]);
     assert_eq!(texts(&page(&server, &ada_login, "/search?q=ten&notes=true").await), ["ten is wrong"]);
     assert_eq!(texts(&page(&server, &ada_login, "?notes=true").await), ["ten is wrong"]);
+    server.stop().await;
+}
+
+/// Longer ago than the room itself holds what was said.
+#[tokio::test]
+async fn what_was_said_long_ago_is_still_hidden_shown_reported_and_removed() {
+    let (server, event) = show().await;
+    let (login, mut vera) = somebody(&server, &event, "Vera").await;
+    let said = vera.say("a very old word").await;
+    vera.vanish();
+    let server = server
+        .restart_after(|database| {
+            let more = "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 10001), \
+                        old AS (SELECT * FROM updates WHERE body LIKE '%a very old word%') \
+                        INSERT INTO updates (room_id, seq, at, by_participant, body) \
+                        SELECT room_id, (SELECT max(seq) FROM updates u WHERE u.room_id = old.room_id) + n, at, by_participant, \
+                        json_set(body, '$.message.id', printf('01990000-0000-7000-8000-%012x', n), '$.message.text', 'more') \
+                        FROM old, number";
+            assert_eq!(database.execute(more, []).expect("written"), 10_001);
+        })
+        .await;
+    let mut mo = TestClient::connect(server.http(), &sign_in_as(server.http(), &event, "Mo").await).await;
+    let mut walt = viewer(&server, &event, "Walt").await;
+    let found = "/search?q=old+word";
+    assert_eq!(texts(&page(&server, &login, found).await), ["a very old word"]);
+    mo.done(CommandBody::HideMessage { message: said }).await;
+    assert!(page(&server, &login, found).await.messages.is_empty());
+    mo.done(CommandBody::ShowMessage { message: said }).await;
+    assert_eq!(texts(&page(&server, &login, found).await), ["a very old word"]);
+    let target = ReportTarget::Message { message: said };
+    walt.done(CommandBody::Report { target, reason: "Rude".to_owned() }).await;
+    let reported = |mo: &TestClient| {
+        mo.updates.iter().find_map(|update| match &update.body {
+            UpdateBody::Reported { report } => report.context.first().map(|message| message.text.clone()),
+            _ => None,
+        })
+    };
+    mo.until("the report", |mo| reported(mo).is_some()).await;
+    assert_eq!(reported(&mo).as_deref(), Some("a very old word"));
+    let mut vera = TestClient::connect(server.http(), &login).await;
+    vera.done(CommandBody::RemoveMessage { message: said }).await;
+    assert!(page(&server, &login, found).await.messages.is_empty());
+    assert_eq!(walt.refused(CommandBody::RemoveMessage { message: said }).await, Refusal::NoSuchMessage);
     server.stop().await;
 }

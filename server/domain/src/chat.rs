@@ -17,6 +17,15 @@ pub(crate) struct Words<'a> {
     pub(crate) mentions: &'a [ParticipantId],
 }
 
+/// What was said longer ago than a room holds.
+#[derive(Clone, Debug)]
+pub enum Recalled {
+    /// To everybody.
+    Message(Message),
+    /// To the crew.
+    Note(Message),
+}
+
 /// What was said to everybody, and to the crew.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Chat {
@@ -183,6 +192,13 @@ impl Chat {
     /// Whether something was ever said or written under this id.
     pub(crate) fn is_taken(&self, id: MessageId) -> bool {
         self.taken.contains_key(&short(id))
+    }
+
+    pub(crate) fn recall(&mut self, said: Recalled) {
+        match said {
+            Recalled::Message(message) => self.said.recall(message),
+            Recalled::Note(note) => self.notes.recall(note),
+        }
     }
 
     pub(crate) fn sent(&mut self, message: &Message) {

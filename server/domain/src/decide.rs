@@ -399,6 +399,25 @@ impl State {
         self.person(presence, who).is_none().then_some(who)
     }
 
+    /// What a command is about that was said here longer ago than the room holds.
+    pub(crate) fn forgotten(&self, body: &CommandBody) -> Option<MessageId> {
+        let (among, id) = if let CommandBody::EditMessage { message, .. }
+        | CommandBody::RemoveMessage { message }
+        | CommandBody::HideMessage { message }
+        | CommandBody::ShowMessage { message }
+        | CommandBody::PinMessage { message }
+        | CommandBody::SendMessage { reply_to: Some(message), .. }
+        | CommandBody::Report { target: ReportTarget::Message { message }, .. } = body
+        {
+            (&self.chat.said, *message)
+        } else if let CommandBody::RemoveNote { note } | CommandBody::SendNote { reply_to: Some(note), .. } = body {
+            (&self.chat.notes, *note)
+        } else {
+            return None;
+        };
+        (among.get(id).is_none() && self.chat.is_taken(id)).then_some(id)
+    }
+
     /// Only people who are known here can be named.
     fn know(&self, presence: &Presence, people: &[ParticipantId]) -> Result<(), Refusal> {
         if people.len() > MAX_MENTIONS {

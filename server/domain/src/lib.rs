@@ -51,6 +51,7 @@ pub use access::{Duty, Scope, StaffRole, View, may, permits, rights, scope_permi
 pub use agenda::{
     AGENDA_REACH, LONGEST_SESSION, Planned, SHORTEST_SESSION, Span, SpanRefusal, TOLD_AT_MOST, Warning, clashes, warnings,
 };
+pub use chat::Recalled;
 pub use doors::{Doors, EventPhase, Shut};
 pub use effect::{Actor, Effect, Entry, MediaPlan};
 pub use forgetting::Forgetting;

@@ -3,12 +3,12 @@
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use houselights_shared::{
-    Action, Command, CommandBody, CommandId, CrewMember, LobbyGuest, Message, Mine, NamedVote, Outcome, ParticipantId, PollId,
-    Refusal, Reply, Role, RoomId, RunOfShow, Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
+    Action, Command, CommandBody, CommandId, CrewMember, LobbyGuest, Message, MessageId, Mine, NamedVote, Outcome,
+    ParticipantId, PollId, Refusal, Reply, Role, RoomId, RunOfShow, Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
 };
 
 use crate::{
-    Actor, DirectReport, Door, Effect, Entry, GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, MediaPlan, Person, View,
+    Actor, DirectReport, Door, Effect, Entry, GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, MediaPlan, Person, Recalled, View,
     course::Course,
     decide::Asking,
     declined::Declined,
@@ -217,6 +217,16 @@ impl Room {
     /// Somebody of the event is called this, and comes as that. They are not here for it.
     pub fn introduce(&mut self, who: ParticipantId, person: Person) {
         self.presence.introduce(who, person);
+    }
+
+    /// What a command is about that was said here longer ago than the room holds. Whoever has the whole log [recalls](Self::recall) it first.
+    pub fn forgotten(&self, body: &CommandBody) -> Option<MessageId> {
+        self.state.forgotten(body)
+    }
+
+    /// What was said here long ago, with its trace, as it stands after all that the room has decided.
+    pub fn recall(&mut self, said: Recalled) {
+        self.state.chat.recall(said);
     }
 
     /// Who is banned by this room.

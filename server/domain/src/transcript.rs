@@ -4,8 +4,11 @@ use std::collections::{HashMap, VecDeque, hash_map::Entry};
 
 use houselights_shared::{Gone, Message, MessageId, ParticipantId, SNAPSHOT_MESSAGES, Timestamp};
 
-/// How many of the latest messages can still be changed, removed, hidden or shown again. Older ones the room does not know any more.
+/// How many of the latest messages a room holds by itself. What is done to an older one is done once that is [recalled](Transcript::recall).
 pub const REMOVABLE_MESSAGES: usize = 10_000;
+
+/// How many older messages a room holds that something is done to.
+const RECALLED_MESSAGES: usize = 256;
 
 /// The latest messages, at most [`REMOVABLE_MESSAGES`] in a room, those that are gone in their places: so everyone who applies the same updates to
 /// the same snapshot has the same messages.
@@ -16,6 +19,8 @@ pub(crate) struct Transcript {
     /// Of each who said some of them, the latest, and how many.
     authors: HashMap<ParticipantId, (MessageId, usize)>,
     most: usize,
+    /// Older ones that something is done to, the last that was recalled at the end.
+    recalled: VecDeque<Message>,
 }
 
 impl Default for Transcript {
@@ -27,16 +32,31 @@ impl Default for Transcript {
 impl Transcript {
     /// That holds no more than so many.
     pub(crate) fn of_the_latest(most: usize) -> Self {
-        Self { held: HashMap::new(), order: VecDeque::new(), authors: HashMap::new(), most }
+        Self { held: HashMap::new(), order: VecDeque::new(), authors: HashMap::new(), most, recalled: VecDeque::new() }
     }
 
     pub(crate) fn get(&self, id: MessageId) -> Option<&Message> {
-        self.held.get(&id)
+        self.held.get(&id).or_else(|| self.recalled.iter().find(|message| message.id == id))
+    }
+
+    fn get_mut(&mut self, id: MessageId) -> Option<&mut Message> {
+        self.held.get_mut(&id).or_else(|| self.recalled.iter_mut().find(|message| message.id == id))
+    }
+
+    /// An older message is known again, as it stands by now.
+    pub(crate) fn recall(&mut self, message: Message) {
+        if self.get(message.id).is_some() {
+            return;
+        }
+        if self.recalled.len() == RECALLED_MESSAGES {
+            self.recalled.pop_front();
+        }
+        self.recalled.push_back(message);
     }
 
     /// One that is not gone.
     pub(crate) fn standing(&self, id: MessageId) -> Option<&Message> {
-        self.held.get(&id).filter(|message| message.gone.is_none())
+        self.get(id).filter(|message| message.gone.is_none())
     }
 
     /// As many as a snapshot carries, oldest first.
@@ -45,9 +65,11 @@ impl Transcript {
         self.order.iter().skip(skip).filter_map(|id| self.held.get(id))
     }
 
-    /// A message and up to `before` that stand in front of it, oldest first.
+    /// A message and up to `before` that stand in front of it, oldest first; of an older one itself alone.
     pub(crate) fn around(&self, id: MessageId, before: usize) -> Vec<Message> {
-        let Some(at) = self.order.iter().rposition(|held| *held == id) else { return Vec::new() };
+        let Some(at) = self.order.iter().rposition(|held| *held == id) else {
+            return self.get(id).cloned().into_iter().collect();
+        };
         let from = at.saturating_sub(before);
         self.order.range(from..=at).filter_map(|id| self.held.get(id)).cloned().collect()
     }
@@ -89,19 +111,19 @@ impl Transcript {
     }
 
     pub(crate) fn edited(&mut self, id: MessageId, at: Timestamp, (text, mentions): (&str, &[ParticipantId])) {
-        if let Some(message) = self.held.get_mut(&id) {
+        if let Some(message) = self.get_mut(id) {
             message.edit(at, (text, mentions));
         }
     }
 
     pub(crate) fn went(&mut self, id: MessageId, gone: Gone) {
-        if let Some(message) = self.held.get_mut(&id) {
+        if let Some(message) = self.get_mut(id) {
             message.gone = Some(gone);
         }
     }
 
     pub(crate) fn came_back(&mut self, shown: &Message) {
-        if let Some(message) = self.held.get_mut(&shown.id) {
+        if let Some(message) = self.get_mut(shown.id) {
             *message = shown.clone();
         }
     }

@@ -164,10 +164,10 @@ impl RoomTask {
         self.room = Some(room);
     }
 
-    /// Makes the room know whom its commands are about. Whom the store cannot be asked of stays unknown, and the command is refused.
+    /// Makes the room know whom and what its commands are about. What the store cannot be asked of stays unknown, and the command is refused.
     async fn introduce(&self, room: &mut Room, batch: &[Mail]) {
-        let asked = batch.iter().filter_map(|mail| match mail {
-            Mail::Command { command, .. } => room.stranger(&command.body),
+        let bodies = batch.iter().filter_map(|mail| match mail {
+            Mail::Command { command, .. } => Some(&command.body),
             Mail::Enter { .. }
             | Mail::Further { .. }
             | Mail::Leave { .. }
@@ -180,7 +180,15 @@ impl RoomTask {
             | Mail::People(_)
             | Mail::Votes { .. } => None,
         });
-        let strangers: BTreeSet<_> = asked.collect();
+        let bodies: Vec<_> = bodies.collect();
+        let strangers: BTreeSet<_> = bodies.iter().filter_map(|body| room.stranger(body)).collect();
+        let forgotten: BTreeSet<_> = bodies.iter().filter_map(|body| room.forgotten(body)).collect();
+        for message in forgotten {
+            match self.house.store.recalled(self.id, message).await {
+                Ok(said) => said.into_iter().for_each(|said| room.recall(said)),
+                Err(error) => warn!(room.id = %self.id, %error, "what was said long ago cannot be looked up"),
+            }
+        }
         for who in strangers {
             match self.house.store.person_of_room(self.id, who).await {
                 Ok(Some((name, role))) => room.introduce(who, Person { name, role }),

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use houselights_domain::Entry;
+use houselights_domain::{Entry, Recalled};
 use houselights_shared::{Gone, Message, MessageId, MessagePage, RoomId, Seq, Update, UpdateBody, words};
 
 use super::{Dialect, Row, Statement, Store, StoreError, Value};
@@ -190,6 +190,20 @@ impl Store {
             }
         };
         self.page(sql, sought, vec![query.into(), sought.with_trace.into()]).await
+    }
+
+    /// What was said in a room, or noted by its crew, by its id; with its trace.
+    pub(crate) async fn recalled(&self, room: RoomId, id: MessageId) -> Result<Option<Recalled>, StoreError> {
+        self.index(room).await?;
+        let sql = "SELECT m.seq, u.body, g.at, g.by_participant, g.body, m.is_note FROM messages m \
+                   JOIN updates u ON u.room_id = m.room_id AND u.seq = m.seq \
+                   LEFT JOIN updates g ON g.room_id = m.room_id AND g.seq = m.gone WHERE m.room_id = $1 AND m.id = $2";
+        let rows = self.db.read(Statement::new(sql, vec![Value::id(&room), Value::id(&id)])).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let mut said: Vec<_> = message(row)?.into_iter().collect();
+        self.edit(room, &mut said).await?;
+        let is_note = row.is(5)?;
+        Ok(said.pop().map(|said| if is_note { Recalled::Note(said) } else { Recalled::Message(said) }))
     }
 
     async fn page(&self, sql: &'static str, sought: &Sought, more_values: Vec<Value>) -> Result<MessagePage, StoreError> {
