@@ -7,6 +7,7 @@
 
 mod access;
 mod agenda;
+mod alike;
 mod backstage;
 mod beside;
 mod chat;
@@ -51,6 +52,7 @@ pub use access::{Duty, Scope, StaffRole, View, may, permits, rights, scope_permi
 pub use agenda::{
     AGENDA_REACH, LONGEST_SESSION, Planned, SHORTEST_SESSION, Span, SpanRefusal, TOLD_AT_MOST, Warning, clashes, warnings,
 };
+pub use alike::all_differ;
 pub use doors::{Doors, EventPhase, Shut};
 pub use effect::{Actor, Effect, Entry, MediaPlan};
 pub use forgetting::Forgetting;

@@ -9,6 +9,7 @@ use houselights_shared::{
 
 use crate::{
     Actor,
+    alike::likeness,
     poll_form::{accepted, checked},
     qa::BETWEEN_COUNTS,
     tally::{Vote, points, tally},
@@ -170,29 +171,34 @@ impl Polls {
         Ok(if matches!(held.poll.phase, PollPhase::Closed { .. }) { Vec::new() } else { vec![self.closed(held)] })
     }
 
-    /// An answer that somebody gave in their own words counts no more, whoever gave it.
+    /// An answer that somebody gave in their own words counts no more, whoever gave it and however it is written.
     pub(crate) fn hide(&self, id: PollId, answer: &str) -> Result<Vec<UpdateBody>, Refusal> {
         let held = self.in_phase(id, |phase| !matches!(phase, PollPhase::Draft))?;
-        let Err(place) = held.poll.hidden.binary_search_by(|hidden| hidden.as_str().cmp(answer)) else { return Ok(Vec::new()) };
-        if !held.votes.values().any(|vote| vote.says(answer)) {
-            return Err(Refusal::NoSuchPoll);
+        let like = likeness(answer);
+        if held.poll.hidden.iter().any(|hidden| likeness(hidden) == like) {
+            return Ok(Vec::new());
         }
+        // It is told as it was written first, as what it was counted by.
+        let written = held.votes.iter().filter_map(|(who, vote)| Some((vote.at, *who, vote.says(&like)?)));
+        let (.., answer) = written.min().ok_or(Refusal::NoSuchPoll)?;
         if held.poll.hidden.len() >= MAX_HIDDEN_ANSWERS {
             return Err(Refusal::Full);
         }
         let mut poll = held.poll.clone();
-        poll.hidden.insert(place, answer.to_owned());
-        Ok(vec![UpdateBody::AnswerHidden { poll: id, answer: answer.to_owned() }, recounted(&poll, &held.votes)])
+        poll.hidden.push(answer.clone());
+        Ok(vec![UpdateBody::AnswerHidden { poll: id, answer: answer.clone() }, recounted(&poll, &held.votes)])
     }
 
     pub(crate) fn show(&self, id: PollId, answer: &str) -> Result<Vec<UpdateBody>, Refusal> {
         let held = self.get(id).ok_or(Refusal::NoSuchPoll)?;
+        let like = likeness(answer);
         let mut poll = held.poll.clone();
-        poll.hidden.retain(|hidden| hidden != answer);
-        if poll.hidden.len() == held.poll.hidden.len() {
+        let shown: Vec<_> = poll.hidden.extract_if(.., |hidden| likeness(hidden) == like).collect();
+        if shown.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(vec![UpdateBody::AnswerShown { poll: id, answer: answer.to_owned() }, recounted(&poll, &held.votes)])
+        let shown = shown.into_iter().map(|answer| UpdateBody::AnswerShown { poll: id, answer });
+        Ok(shown.chain([recounted(&poll, &held.votes)]).collect())
     }
 
     fn closed(&self, held: &Held) -> UpdateBody {
@@ -317,7 +323,7 @@ impl Polls {
         (choice, name): (&Choice, Option<&str>),
     ) {
         if let Some(held) = self.get_mut(id) {
-            held.votes.insert(by, Vote { choice: choice.clone(), at, name: name.map(str::to_owned) });
+            held.votes.insert(by, Vote::new(choice.clone(), at, name.map(str::to_owned)));
             held.miscounted = true;
         }
     }

@@ -143,6 +143,23 @@ fn a_form_that_cannot_be_asked_is_refused() {
 }
 
 #[test]
+fn no_two_options_read_the_same() {
+    let mut stage = Stage::new();
+    let quiz = PollForm { correct: vec![0], ..form(PollKind::Quiz { points: 10 }, &["Yes", "yes"]) };
+    for alike in [
+        form(PollKind::Single, &["Tea", "Coffee", "Tea"]),
+        form(PollKind::Single, &["Green tea", " GREEN\u{A0}\ntea"]),
+        form(PollKind::Multiple { most: 1 }, &["Tea", "T\u{200B}ea"]),
+        form(PollKind::Single, &["Caf\u{E9}", "Cafe\u{301}"]),
+        quiz,
+    ] {
+        let body = CommandBody::DraftPoll { poll: poll_id(1), form: alike.clone() };
+        assert_eq!(stage.refused(&mo(), body), Refusal::OptionsAlike, "{alike:?}");
+    }
+    stage.drafts(1, form(PollKind::Single, &["Cafe", "Caf\u{E9}"]));
+}
+
+#[test]
 fn one_votes_as_the_kind_allows() {
     let mut stage = Stage::new();
     let words = |words: &[&str]| Choice::Words { words: words.iter().map(|word| (*word).to_owned()).collect() };
@@ -165,7 +182,7 @@ fn one_votes_as_the_kind_allows() {
         ),
         (
             form(PollKind::WordCloud { words: 2 }, &[]),
-            words(&["Calm", "calm"]),
+            words(&["Calm", "\u{200B}calm\u{FE0F}"]),
             vec![words(&[]), words(&["1", "2", "3"]), words(&["a\nb"])],
         ),
         (form(PollKind::OpenText, &[]), text(" Well. "), vec![pick(&[0]), Choice::Rating { stars: 1 }]),

@@ -79,6 +79,7 @@ refusal-no-such-question = The question is not there any more.
 refusal-no-such-poll = This cannot be done with the poll as it stands.
     .cure = Someone else opened, closed or dropped it.
 refusal-poll-invalid = The poll cannot be asked like this.
+refusal-options-alike = Two options read the same. Change one.
     .cure = Give it a question, and as many options as its kind needs.
 refusal-choice-invalid = This vote cannot be counted.
     .cure = Choose among what the poll offers.
