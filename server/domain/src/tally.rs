@@ -103,7 +103,8 @@ pub(crate) fn whole_tally(poll: &Poll, votes: &HashMap<ParticipantId, Vote>) -> 
             Choice::Unknown => {}
         }
     }
-    let mut words: Vec<_> = words.into_values().map(|Given { count, word, .. }| WordCount { word: word.clone(), count }).collect();
+    let mut words: Vec<_> =
+        words.into_values().map(|Given { count, word, .. }| WordCount { word: word.clone(), count }).collect();
     words.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.word.cmp(&other.word)));
     texts.sort_by_key(|(first, _)| std::cmp::Reverse(*first));
     Tally {
