@@ -20,6 +20,7 @@ mod forgetting;
 mod gate;
 mod hands;
 mod inbox;
+mod leaders;
 mod lobby;
 mod log;
 mod markdown;

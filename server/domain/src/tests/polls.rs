@@ -4,7 +4,7 @@ use houselights_shared::{
 };
 
 use super::*;
-use crate::View;
+use crate::{PollsReport, View};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -140,6 +140,34 @@ fn a_form_that_cannot_be_asked_is_refused() {
         let body = CommandBody::DraftPoll { poll: poll_id(1), form: wrong.clone() };
         assert_eq!(stage.refused(&mo(), body), Refusal::PollInvalid, "{wrong:?}");
     }
+}
+
+#[test]
+fn where_a_log_does_not_say_who_answered_those_are_leaders_who_were_told_and_nobody_without_a_name() {
+    let mut stage = Stage::new();
+    for number in 1..=2 {
+        let poll = stage.opens(number, quiz(10, None));
+        (0..2).for_each(|who| drop(stage.done(&viewer(who), vote(poll, pick(&[1])))));
+        stage.done(&mo(), CommandBody::ClosePoll { poll });
+    }
+    let told = stage.tally(poll_id(2)).leaders;
+    assert_eq!(told.iter().map(|leader| leader.points).collect::<Vec<_>>(), [20, 20]);
+    for entry in &mut stage.stored {
+        let mut update = Update::clone(&entry.update);
+        if let UpdateBody::PollVoted { name, .. } = &mut update.body {
+            (*name, update.by) = (None, Some(ParticipantId::random()));
+        }
+        entry.update = Arc::new(update);
+    }
+    let mut report = PollsReport::default();
+    stage.stored.iter().for_each(|entry| report.follow(&entry.update));
+    assert_eq!(report.finish().1, told);
+    stage.room = stage.replayed();
+    let poll = stage.opens(3, quiz(10, None));
+    stage.done(&viewer(5), vote(poll, pick(&[1])));
+    stage.done(&mo(), CommandBody::ClosePoll { poll });
+    let leaders = stage.tally(poll).leaders;
+    assert_eq!(leaders.iter().map(|leader| leader.points).collect::<Vec<_>>(), [10], "{leaders:?}");
 }
 
 #[test]
