@@ -7,7 +7,7 @@ mod inboxes;
 mod logs;
 mod said;
 
-use houselights_shared::{EventId, OrganisationId, ParticipantId, PersonId, UpdateBody};
+use houselights_shared::{EventId, OrganisationId, ParticipantId, PersonId};
 use serde_json::{Value as Json, json};
 
 use super::{Row, Statement, Store, StoreError, Value};
