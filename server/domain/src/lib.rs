@@ -18,6 +18,7 @@ mod doors;
 mod effect;
 mod forgetting;
 mod gate;
+mod gone;
 mod hands;
 mod inbox;
 mod leaders;

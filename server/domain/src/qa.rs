@@ -7,7 +7,7 @@ use houselights_shared::{
     ParticipantId, Question, QuestionCount, Refusal, Standing, Timestamp, UpdateBody,
 };
 
-use crate::{Actor, may, words::written};
+use crate::{Actor, gone::Gone, may, words::written};
 
 /// The least time from one count to the next.
 pub const BETWEEN_COUNTS: Duration = Duration::from_secs(1);
@@ -44,6 +44,7 @@ impl Asked {
 pub(crate) struct Questions {
     asked: Vec<Asked>,
     counted_at: Timestamp,
+    gone: Gone,
 }
 
 impl Questions {
@@ -83,6 +84,9 @@ impl Questions {
         let id = AskedId::from(id);
         if let Some(asked) = self.get(id) {
             return if asked.author == who.participant { Ok(Vec::new()) } else { Err(Refusal::Malformed) };
+        }
+        if self.gone.has(who.participant, id) {
+            return Ok(Vec::new());
         }
         let text = written(text, MAX_QUESTION_CHARS)?;
         let is_pending = |asked: &&Asked| asked.author == who.participant && !asked.question.standing.is_settled();
@@ -226,6 +230,9 @@ impl Questions {
     }
 
     pub(crate) fn was_withdrawn(&mut self, id: AskedId) {
+        if let Some(author) = self.get(id).map(|asked| asked.author) {
+            self.gone.remember(author, id);
+        }
         self.asked.retain(|asked| asked.question.id != id);
     }
 
