@@ -204,7 +204,8 @@ impl App {
 
     /// Events that nobody ended end by themselves. Whoever is still there is sent away.
     pub(crate) async fn end_what_is_over(&self) {
-        match self.store.end_what_is_over(clock::now().minus(ENDS_BY_ITSELF_AFTER)).await {
+        let now = clock::now();
+        match self.store.end_what_is_over(now.minus(ENDS_BY_ITSELF_AFTER), now).await {
             Ok(ended) => ended.into_iter().for_each(|(event, doors)| self.doors_changed(event, doors)),
             Err(error) => warn!(%error, "events that are over do not end for now"),
         }

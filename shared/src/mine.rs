@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{AskedId, Choice, PollId, Question, RoomId, Tally};
+use crate::{AskedId, Choice, PollId, Question, RoomId, Tally, Timestamp};
 
 /// One's own part of a room: told on entering where there is any, and whenever it changes. It replaces what was told before; a
 /// [`Snapshot`](crate::Snapshot) or a [`Welcome`](crate::Welcome) without one after it means that there is none.
@@ -33,6 +33,10 @@ pub struct Mine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub hand: Option<u32>,
+    /// When one's hand that is up was raised. One that a moderator put down and brought back is the same as before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub hand_raised_at: Option<Timestamp>,
 }
 
 /// What one voted for.
@@ -62,6 +66,7 @@ impl Mine {
             votes: Vec::new(),
             points: 0,
             hand: None,
+            hand_raised_at: None,
         }
     }
 

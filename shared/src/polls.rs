@@ -98,7 +98,7 @@ pub struct PollForm {
     pub question: String,
     /// How one answers.
     pub kind: PollKind,
-    /// 2 to [`MAX_POLL_OPTIONS`] for kinds with options, otherwise none; each 1 to [`MAX_POLL_CHARS`] characters.
+    /// 2 to [`MAX_POLL_OPTIONS`] for kinds with options, otherwise none; each 1 to [`MAX_POLL_CHARS`] characters, and no two that read the same.
     #[serde(default)]
     pub options: Vec<String>,
     /// The right options of a quiz, from 0. While it is open only whoever looks after the show knows them.
@@ -239,18 +239,10 @@ pub struct Tally {
     pub leaders: Vec<Leader>,
 }
 
-impl Tally {
-    /// Without these words and texts.
-    pub fn leave_out(&mut self, hidden: &[String]) {
-        self.words.retain(|counted| !hidden.contains(&counted.word));
-        self.texts.retain(|text| !hidden.contains(text));
-    }
-}
-
 /// How often a word was given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct WordCount {
-    /// In lower case.
+    /// In lower case, as it was written first: however it is written, it counts as one.
     pub word: String,
     /// How often.
     pub count: u32,

@@ -77,6 +77,8 @@ pub enum Refusal {
     NoSuchPoll,
     /// The poll has no question, too few or too many options, or numbers out of their bounds.
     PollInvalid,
+    /// Two options of the poll read the same: change one.
+    OptionsAlike,
     /// One cannot vote like this in this poll.
     ChoiceInvalid,
     /// One has voted, and votes of this poll cannot be changed.

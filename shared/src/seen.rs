@@ -1,6 +1,6 @@
 //! Who gets to see which entry of a log, and how.
 
-use crate::{ResultsShown, RoomRules, Seq, Update, UpdateBody};
+use crate::{PollId, ResultsShown, RoomRules, Seq, Update, UpdateBody};
 
 /// Who gets to see an entry, from the fewest on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -145,11 +145,14 @@ impl UpdateBody {
         }
     }
 
-    /// Whether it is one person's secret who did it, whoever gets the log: a vote, or a question without a name. Of a poll with names it is
-    /// none.
-    #[must_use]
-    pub fn is_secret(&self) -> bool {
-        self.is_anonymous() || matches!(self, Self::QuestionUpvoted { .. } | Self::PollVoted { name: None, .. })
+    /// Whether it is one person's secret who did it, whoever gets the log: a vote, or a question without a name. Of a poll that is named it is
+    /// none; a quiz that is not keeps names for its leaderboard, and who answered what is a secret all the same.
+    pub fn is_secret(&self, is_named: impl FnOnce(PollId) -> bool) -> bool {
+        if let Self::PollVoted { poll, .. } = self {
+            !is_named(*poll)
+        } else {
+            self.is_anonymous() || matches!(self, Self::QuestionUpvoted { .. })
+        }
     }
 
     /// Whether nobody is told whose hand it was.

@@ -181,13 +181,24 @@ async fn an_archive_does_not_tell_who_voted_for_what_or_asked_without_a_name_and
     secret.done(CommandBody::AskQuestion { text: "Who is it?".to_owned(), anonymous: true }).await;
     secret.done(CommandBody::AskQuestion { text: "And this?".to_owned(), anonymous: false }).await;
     room.done(CommandBody::ClosePoll { poll }).await;
+    let quiz = PollId::random();
+    let form = json!({ "question": "Tea?", "kind": { "is": "quiz", "points": 10 }, "options": ["Yes", "No"], "correct": [0] });
+    let form = serde_json::from_value(form).expect("a form");
+    room.done(CommandBody::DraftPoll { poll: quiz, form }).await;
+    room.done(CommandBody::OpenPoll { poll: quiz }).await;
+    secret.done(CommandBody::Vote { poll: quiz, choice: Choice::Options { options: vec![0] } }).await;
+    room.done(CommandBody::ClosePoll { poll: quiz }).await;
     let who = secret.me.participant.to_string();
     let archive = archive_of(&ada, &event).await;
     let told = |what: &str| {
         let lines = archive.lines().filter(|line| line.contains("\"table\":\"updates\"") && line.contains(what));
         lines.map(|line| line.contains(&who)).collect::<Vec<_>>()
     };
-    assert_eq!((told("poll_voted"), told("Who is it?"), told("And this?")), (vec![false], vec![false], vec![true]));
+    assert_eq!((told("poll_voted"), told("Who is it?"), told("And this?")), (vec![false; 2], vec![false], vec![true]));
+    assert!(
+        archive.lines().all(|line| !(line.contains("poll_voted") && line.contains("Bea"))),
+        "nor who answered what in a quiz"
+    );
     let bob = there.person("bob@example.com").await;
     assert_eq!(send(&bob, &bob.organisation("The Rose").await, archive.clone()).await.0, 201);
     assert_eq!(archive_of(&bob, &event).await.lines().count(), archive.lines().count());

@@ -1,6 +1,6 @@
 //! What is known of a person, and being forgotten.
 
-use houselights_shared::{CommandBody, InboxCommandBody, Outcome};
+use houselights_shared::{Choice, CommandBody, InboxCommandBody, Outcome, PollId};
 use houselights_tests::{api::text, client::TestClient, server::TestServer, smtp::Smtp, tickets::Sale, within};
 use serde_json::{Value, json};
 
@@ -133,6 +133,15 @@ async fn an_owner_takes_out_what_the_organisation_has_of_somebody_and_nobody_els
     there.say("I saw a wolf").await;
     there.done(CommandBody::AskQuestion { text: "Who howls?".to_owned(), anonymous: false }).await;
     there.done(CommandBody::AskQuestion { text: "Is it me who asks?".to_owned(), anonymous: true }).await;
+    // Who answered what in a quiz is theirs alone, unless the quiz said otherwise.
+    let mut runs = enter(&server, &sale.organizer, &sale.event).await;
+    for named in [false, true] {
+        let form = json!({ "question": "Who bites?", "kind": { "is": "quiz", "points": 10 }, "options": ["You", "I"], "correct": [0], "named": named });
+        let (poll, form) = (PollId::random(), serde_json::from_value(form).expect("a form"));
+        runs.done(CommandBody::DraftPoll { poll, form }).await;
+        runs.done(CommandBody::OpenPoll { poll }).await;
+        there.done(CommandBody::Vote { poll, choice: Choice::Options { options: vec![0] } }).await;
+    }
     let jon = server.person("jon@example.com").await;
     let to = enter(&server, &jon, &sale.event).await.me.participant;
     let direct = InboxCommandBody::SendDirect { to, text: "between us".to_owned() };
@@ -157,6 +166,7 @@ async fn an_owner_takes_out_what_the_organisation_has_of_somebody_and_nobody_els
     for secret in ["Is it me who asks?", "between us"] {
         assert!(!data.contains(secret) && all.contains(secret), "{secret}");
     }
+    assert_eq!((data.matches("poll_voted").count(), all.matches("poll_voted").count()), (1, 2));
     let add = "mutation($id: ID!, $email: String!) { addMember(organisation: $id, email: $email, name: \"O\", role: ORGANIZER) { id } }";
     sale.organizer.ask(add, json!({ "id": sale.organisation().await, "email": "organizes@example.com" })).await;
     let organizer = server.person("organizes@example.com").await;

@@ -156,6 +156,28 @@ async fn whose_hand_is_taken_is_heard_on_the_connection_that_stands_and_not_befo
 }
 
 #[tokio::test]
+async fn a_hand_that_a_moderator_brings_back_is_known_to_its_owner_as_the_same() {
+    let mut house = House::open().await;
+    let mut vera = house.viewer("Vera").await;
+    vera.done(raise("")).await;
+    stands_at(&mut vera, Some(1)).await;
+    let raised_at = |client: &TestClient| client.mine.as_ref().and_then(|mine| mine.hand_raised_at);
+    let first = raised_at(&vera);
+    assert!(first.is_some());
+    let participant = vera.me.participant;
+    house.moderator.done(CommandBody::DismissHand { participant }).await;
+    stands_at(&mut vera, None).await;
+    house.moderator.done(CommandBody::RestoreHand { participant }).await;
+    stands_at(&mut vera, Some(1)).await;
+    assert_eq!(raised_at(&vera), first);
+    vera.done(CommandBody::LowerHand).await;
+    vera.done(raise("")).await;
+    stands_at(&mut vera, Some(1)).await;
+    assert_ne!(raised_at(&vera), first, "a hand that is raised anew is another one");
+    house.server.stop().await;
+}
+
+#[tokio::test]
 async fn a_guest_goes_on_where_the_connection_to_the_room_is_lost_for_a_moment() {
     let mut house = House::open().await;
     let login = attend(house.server.http(), &house.event, "Vera").await;

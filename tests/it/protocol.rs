@@ -136,6 +136,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::NoSuchQuestion,
         Refusal::NoSuchPoll,
         Refusal::PollInvalid,
+        Refusal::OptionsAlike,
         Refusal::ChoiceInvalid,
         Refusal::AlreadyVoted,
         Refusal::NoSuchHand,

@@ -306,6 +306,7 @@ async fn what_is_over_is_seen_as_the_phase_of_the_event_says() {
         let (parts, _, updates) = seen(server, login).await;
         assert_eq!(parts.len(), 1, "it ended with the event");
         assert!(format!("{updates:?}").contains("good evening"));
+        assert!(!format!("{updates:?}").contains("among ourselves"), "what came after the event is not of it");
     }
     night.step("archive").await;
     for login in [&night.attendee, &night.speaker] {

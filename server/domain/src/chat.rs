@@ -7,7 +7,7 @@ use houselights_shared::{
     SNAPSHOT_MESSAGES, Timestamp, UpdateBody,
 };
 
-use crate::{Actor, declined::Declined, may, transcript::Transcript, words::written};
+use crate::{Actor, declined::Declined, may, transcript::Transcript, used_ids::UsedIds, words::written};
 
 /// What is to be said, as it was asked for.
 #[derive(Clone, Copy)]
@@ -36,9 +36,7 @@ pub(crate) struct Chat {
     /// When those who may be slowed down said something last, and when they changed something.
     said_at: HashMap<ParticipantId, Timestamp>,
     edited_at: HashMap<ParticipantId, Timestamp>,
-    /// By which ids something was ever said or written here, and by whom; both shortened. The room knows them longer than what was said: under an id
-    /// of before nobody says something else, which what is done to the one would be done to, too.
-    taken: HashMap<u64, u32>,
+    used: UsedIds,
 }
 
 impl Chat {
@@ -62,7 +60,7 @@ impl Chat {
 
     /// Whether the same person said this already, however long ago.
     pub(crate) fn was_said(&self, who: &Actor, id: CommandId) -> bool {
-        self.taken.get(&short(id.into())) == Some(&whose(who.participant))
+        self.used.has_by(id.uuid(), who.participant)
     }
 
     /// Slow mode: how long somebody has to wait, who may say something every `seconds`.
@@ -191,7 +189,7 @@ impl Chat {
 
     /// Whether something was ever said or written under this id.
     pub(crate) fn is_taken(&self, id: MessageId) -> bool {
-        self.taken.contains_key(&short(id))
+        self.used.has(id.uuid())
     }
 
     pub(crate) fn recall(&mut self, said: Recalled) {
@@ -203,7 +201,7 @@ impl Chat {
 
     pub(crate) fn sent(&mut self, message: &Message) {
         self.said.sent(message);
-        self.taken.insert(short(message.id), whose(message.author));
+        self.used.remember(message.id.uuid(), message.author);
         if !may(message.role, Action::EnterBackstage) {
             self.said_at.insert(message.author, message.at);
         }
@@ -211,7 +209,7 @@ impl Chat {
 
     pub(crate) fn noted(&mut self, note: &Message) {
         self.notes.sent(note);
-        self.taken.insert(short(note.id), whose(note.author));
+        self.used.remember(note.id.uuid(), note.author);
     }
 
     pub(crate) fn edited(&mut self, id: MessageId, at: Timestamp, words: (&str, &[ParticipantId])) {
@@ -230,16 +228,6 @@ fn paced(now: Timestamp, who: &Actor, (last, seconds): (Option<&Timestamp>, u16)
     let Some(last) = last.filter(|_| !may(who.role, Action::EnterBackstage)) else { return Ok(()) };
     let wait = last.plus(Duration::from_secs(seconds.into())).since(now);
     if wait.is_zero() { Ok(()) } else { Err(Declined::for_now(Refusal::SlowDown, wait)) }
-}
-
-/// Enough of an id to tell it from those of one room: clients make them at random.
-fn short(id: MessageId) -> u64 {
-    let id = id.uuid().as_u128();
-    (id ^ (id >> 64)) as u64
-}
-
-fn whose(who: ParticipantId) -> u32 {
-    who.uuid().as_u128() as u32
 }
 
 /// Each once.

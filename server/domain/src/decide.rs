@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use houselights_shared::{
-    Action, AskedId, Choice, Command, CommandBody, MAX_MENTIONS, MessageId, Overlay, ParticipantId, PollId, PollPhase, Refusal,
-    ReportTarget, Role, RulesEdit, SanctionAct, Timestamp, UpdateBody,
+    Action, AskedId, Choice, Command, CommandBody, MessageId, Overlay, ParticipantId, PollId, PollPhase, Refusal, ReportTarget,
+    RulesEdit, SanctionAct, Timestamp, UpdateBody,
 };
 
 use crate::{
@@ -374,57 +374,6 @@ impl State {
         let person = whose.and_then(|whose| self.person(presence, whose));
         let evidence = Evidence { chat: &self.chat, questions: &self.questions, person: person.as_ref() };
         self.moderation.report(now, who, (command.id, target, reason), evidence)
-    }
-
-    /// As what somebody is here, or was, and how they are called.
-    fn person(&self, presence: &Presence, who: ParticipantId) -> Option<(Role, String)> {
-        if let Some(member) = self.crew.member(who) {
-            return Some((member.role, member.name.clone()));
-        }
-        if let Some(person) = presence.known(who) {
-            return Some((person.role, person.name.clone()));
-        }
-        if let Some(said) = self.chat.said.author(who) {
-            return Some((said.role, said.name.clone()));
-        }
-        if let Some(person) = presence.heard_of(who) {
-            return Some((person.role, person.name.clone()));
-        }
-        self.moderation.sanctions.get(&who).map(|kept| (Role::Attendee, kept.name.clone()))
-    }
-
-    /// Of whom a command can only be decided by who knows everybody of the event: whoever is reported may never have been in this room.
-    pub(crate) fn stranger(&self, presence: &Presence, body: &CommandBody) -> Option<ParticipantId> {
-        let who = if let CommandBody::Sanction { participant, .. } = body { *participant } else { return None };
-        self.person(presence, who).is_none().then_some(who)
-    }
-
-    /// What a command is about that was said here longer ago than the room holds.
-    pub(crate) fn forgotten(&self, body: &CommandBody) -> Option<MessageId> {
-        let (among, id) = if let CommandBody::EditMessage { message, .. }
-        | CommandBody::RemoveMessage { message }
-        | CommandBody::HideMessage { message }
-        | CommandBody::ShowMessage { message }
-        | CommandBody::PinMessage { message }
-        | CommandBody::SendMessage { reply_to: Some(message), .. }
-        | CommandBody::Report { target: ReportTarget::Message { message }, .. } = body
-        {
-            (&self.chat.said, *message)
-        } else if let CommandBody::RemoveNote { note } | CommandBody::SendNote { reply_to: Some(note), .. } = body {
-            (&self.chat.notes, *note)
-        } else {
-            return None;
-        };
-        (among.get(id).is_none() && self.chat.is_taken(id)).then_some(id)
-    }
-
-    /// Only people who are known here can be named.
-    fn know(&self, presence: &Presence, people: &[ParticipantId]) -> Result<(), Refusal> {
-        if people.len() > MAX_MENTIONS {
-            return Err(Refusal::TooManyMentions);
-        }
-        let is_known = |who: &ParticipantId| self.person(presence, *who).is_some();
-        if people.iter().all(is_known) { Ok(()) } else { Err(Refusal::NoSuchParticipant) }
     }
 }
 

@@ -7,6 +7,8 @@ use houselights_shared::{
     Update, UpdateBody,
 };
 
+use crate::alike::likeness;
+
 /// Follows a log entry by entry from its beginning, and says what of each is left.
 #[derive(Clone, Debug)]
 pub struct Forgetting {
@@ -18,7 +20,7 @@ pub struct Forgetting {
     questions: HashSet<AskedId>,
     reports: HashSet<ReportId>,
     words: HashMap<PollId, Vec<String>>,
-    /// What others gave in their own words.
+    /// What others gave in their own words, as it is compared.
     of_others: HashSet<(PollId, String)>,
 }
 
@@ -37,9 +39,9 @@ impl Forgetting {
             return;
         }
         match choice {
-            Choice::Words { words } => self.of_others.extend(words.iter().map(|word| (*poll, word.clone()))),
+            Choice::Words { words } => self.of_others.extend(words.iter().map(|word| (*poll, likeness(word)))),
             Choice::Text { text } => {
-                self.of_others.insert((*poll, text.clone()));
+                self.of_others.insert((*poll, likeness(text)));
             }
             Choice::Options { .. } | Choice::Rating { .. } | Choice::Unknown => {}
         }
@@ -217,15 +219,19 @@ impl Forgetting {
 
     /// Whether nobody else gave it, as long as the log was [read](Self::read).
     fn alone_gave(&self, poll: PollId, answer: &str) -> bool {
-        let gave = self.words.get(&poll).is_some_and(|words| words.iter().any(|word| word == answer));
-        gave && !self.of_others.contains(&(poll, answer.to_owned()))
+        self.gave(poll, answer) && !self.of_others.contains(&(poll, likeness(answer)))
+    }
+
+    fn gave(&self, poll: PollId, answer: &str) -> bool {
+        let like = likeness(answer);
+        self.words.get(&poll).is_some_and(|words| words.iter().any(|word| likeness(word) == like))
     }
 
     fn tally(&self, poll: PollId, mut tally: Tally) -> Tally {
         let theirs = self.words.get(&poll).map(Vec::as_slice).unwrap_or_default();
         tally.texts.retain(|text| !theirs.contains(text));
         // A word that others gave, too, is theirs.
-        tally.words.retain(|counted| counted.count > 1 || !theirs.contains(&counted.word));
+        tally.words.retain(|counted| counted.count > 1 || !self.gave(poll, &counted.word));
         for leader in tally.leaders.iter_mut().filter(|leader| self.names.contains(&leader.name)) {
             leader.name.clone_from(&self.nobody);
         }

@@ -27,6 +27,10 @@ impl Hands {
         u32::try_from(at + 1).ok()
     }
 
+    pub(crate) fn raised_at(&self, who: ParticipantId) -> Option<Timestamp> {
+        self.get(who).ok().map(|hand| hand.at)
+    }
+
     /// Whoever stands behind somebody, and they themselves.
     pub(crate) fn from(&self, who: ParticipantId) -> impl Iterator<Item = ParticipantId> {
         self.raised.iter().map(|hand| hand.participant).skip_while(move |other| *other != who)

@@ -7,6 +7,7 @@
 
 mod access;
 mod agenda;
+mod alike;
 mod backstage;
 mod beside;
 mod chat;
@@ -19,6 +20,8 @@ mod forgetting;
 mod gate;
 mod hands;
 mod inbox;
+mod known;
+mod leaders;
 mod lobby;
 mod log;
 mod markdown;
@@ -44,6 +47,7 @@ mod stage;
 mod state;
 mod tally;
 mod transcript;
+mod used_ids;
 mod word_list;
 mod words;
 
@@ -51,6 +55,7 @@ pub use access::{Duty, Scope, StaffRole, View, may, permits, rights, scope_permi
 pub use agenda::{
     AGENDA_REACH, LONGEST_SESSION, Planned, SHORTEST_SESSION, Span, SpanRefusal, TOLD_AT_MOST, Warning, clashes, warnings,
 };
+pub use alike::all_differ;
 pub use chat::Recalled;
 pub use doors::{Doors, EventPhase, Shut};
 pub use effect::{Actor, Effect, Entry, MediaPlan};

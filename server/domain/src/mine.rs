@@ -29,6 +29,7 @@ impl State {
             votes: self.polls.iter().filter(counts).filter_map(vote).collect(),
             points: self.polls.points(who),
             hand: self.hands.place(who),
+            hand_raised_at: self.hands.raised_at(who),
         }
     }
 

@@ -1,11 +1,16 @@
 //! What a poll can ask, and what can be answered to it.
 
+use std::collections::HashSet;
+
 use houselights_shared::{
     Choice, MAX_POINTS, MAX_POLL_CHARS, MAX_POLL_OPTIONS, MAX_POLL_SECONDS, MAX_STARS, MAX_WORD_CHARS, MAX_WORDS_EACH,
     PollForm, PollKind, Refusal,
 };
 
-use crate::words::written;
+use crate::{
+    alike::{all_differ, likeness},
+    words::written,
+};
 
 /// The shortest time that a poll is open by itself, in seconds.
 const LEAST_POLL_SECONDS: u32 = 5;
@@ -19,6 +24,7 @@ pub(crate) fn checked(form: &PollForm) -> Result<PollForm, Refusal> {
     if !is_timed_well || !has_proper_options(form, options.len()) || !has_proper_numbers(form) {
         return Err(Refusal::PollInvalid);
     }
+    all_differ(&options).map_err(|_| Refusal::OptionsAlike)?;
     let is_quiz = matches!(form.kind, PollKind::Quiz { .. });
     let mut correct = if is_quiz { form.correct.clone() } else { Vec::new() };
     correct.sort_unstable();
@@ -79,9 +85,9 @@ fn chosen(form: &PollForm, options: &[u8], most: usize) -> Result<Choice, Refusa
     if fits { Ok(Choice::Options { options }) } else { Err(Refusal::ChoiceInvalid) }
 }
 
-/// One to `most` words, in lower case, each once.
+/// One to `most` words, in lower case, each once, however it is written.
 fn given(words: &[String], most: usize) -> Result<Choice, Refusal> {
-    let mut kept: Vec<String> = Vec::with_capacity(words.len().min(most));
+    let (mut kept, mut known) = (Vec::new(), HashSet::new());
     if words.len() > most {
         return Err(Refusal::ChoiceInvalid);
     }
@@ -90,7 +96,7 @@ fn given(words: &[String], most: usize) -> Result<Choice, Refusal> {
         if word.contains('\n') {
             return Err(Refusal::ChoiceInvalid);
         }
-        if !kept.contains(&word) {
+        if known.insert(likeness(&word)) {
             kept.push(word);
         }
     }

@@ -1,19 +1,21 @@
 //! Polls: made, opened, voted in, counted, closed, put away.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap},
     time::Duration,
 };
 
 use houselights_shared::{
     Choice, Leader, MAX_HIDDEN_ANSWERS, MAX_POLLS, NamedVote, ParticipantId, Poll, PollForm, PollId, PollKind, PollPhase,
-    Refusal, ResultsShown, TOLD_OF_A_POLL, Tally, Timestamp, UpdateBody,
+    Refusal, ResultsShown, Tally, Timestamp, UpdateBody,
 };
 
 use crate::{
     Actor,
+    alike::likeness,
+    leaders::Leaders,
     poll_form::{accepted, checked},
-    tally::{Vote, points, tally},
+    tally::{Vote, tally},
 };
 
 /// The least time from one count to the next. With what writing and telling take, all know within a second of a vote.
@@ -80,8 +82,7 @@ pub(crate) struct Polls {
     /// Those that were opened and are not here any more: no other goes by the same id.
     asked: BTreeSet<PollId>,
     counted_at: Timestamp,
-    /// What everybody has of all closed quizzes, and how they were called last.
-    points: BTreeMap<ParticipantId, Leader>,
+    leaders: Leaders,
 }
 
 impl Polls {
@@ -118,13 +119,24 @@ impl Polls {
         self.get(id).ok_or(Refusal::NoSuchPoll)?.named_votes().ok_or(Refusal::NotAllowed)
     }
 
-    /// Everybody who has points, and how many, of all quizzes that are closed; who has most comes first.
+    /// Everybody who has points, and how many, of all quizzes that are closed; who has most comes first. In a log that does not say who they are:
+    /// those that were told of last.
     pub(crate) fn leaderboard(&self) -> Vec<Leader> {
-        ranked(self.points.clone())
+        let leaders = self.leaders.ranked();
+        if leaders.is_empty() { self.told_last() } else { leaders }
+    }
+
+    fn told_last(&self) -> Vec<Leader> {
+        let closed = |held: &&Held| match held.poll.phase {
+            PollPhase::Closed { at } | PollPhase::Archived { at } => Some(at),
+            PollPhase::Draft | PollPhase::Open { .. } | PollPhase::Unknown => None,
+        };
+        let last = self.held.iter().filter(|held| held.is_quiz()).max_by_key(closed);
+        last.and_then(|held| held.poll.tally.as_ref()).map(|tally| tally.leaders.clone()).unwrap_or_default()
     }
 
     pub(crate) fn points(&self, who: ParticipantId) -> u32 {
-        self.points.get(&who).map_or(0, |leader| leader.points)
+        self.leaders.points(who)
     }
 
     fn in_phase(&self, id: PollId, is: impl Fn(PollPhase) -> bool) -> Result<&Held, Refusal> {
@@ -175,46 +187,42 @@ impl Polls {
         Ok(if matches!(held.poll.phase, PollPhase::Closed { .. }) { Vec::new() } else { vec![self.closed(held)] })
     }
 
-    /// An answer that somebody gave in their own words counts no more, whoever gave it.
+    /// An answer that somebody gave in their own words counts no more, whoever gave it and however it is written.
     pub(crate) fn hide(&self, id: PollId, answer: &str) -> Result<Vec<UpdateBody>, Refusal> {
         let held = self.in_phase(id, |phase| !matches!(phase, PollPhase::Draft))?;
-        let Err(place) = held.poll.hidden.binary_search_by(|hidden| hidden.as_str().cmp(answer)) else { return Ok(Vec::new()) };
-        if !held.votes.values().any(|vote| vote.says(answer)) {
-            return Err(Refusal::NoSuchPoll);
+        let like = likeness(answer);
+        if held.poll.hidden.iter().any(|hidden| likeness(hidden) == like) {
+            return Ok(Vec::new());
         }
+        // It is told as it was written first, as what it was counted by.
+        let written = held.votes.iter().filter_map(|(who, vote)| Some((vote.at, *who, vote.says(&like)?)));
+        let (.., answer) = written.min().ok_or(Refusal::NoSuchPoll)?;
         if held.poll.hidden.len() >= MAX_HIDDEN_ANSWERS {
             return Err(Refusal::Full);
         }
         let mut poll = held.poll.clone();
-        poll.hidden.insert(place, answer.to_owned());
-        Ok(vec![UpdateBody::AnswerHidden { poll: id, answer: answer.to_owned() }, recounted(&poll, &held.votes)])
+        poll.hidden.push(answer.clone());
+        Ok(vec![UpdateBody::AnswerHidden { poll: id, answer: answer.clone() }, recounted(&poll, &held.votes)])
     }
 
     pub(crate) fn show(&self, id: PollId, answer: &str) -> Result<Vec<UpdateBody>, Refusal> {
         let held = self.get(id).ok_or(Refusal::NoSuchPoll)?;
+        let like = likeness(answer);
         let mut poll = held.poll.clone();
-        poll.hidden.retain(|hidden| hidden != answer);
-        if poll.hidden.len() == held.poll.hidden.len() {
+        let shown: Vec<_> = poll.hidden.extract_if(.., |hidden| likeness(hidden) == like).collect();
+        if shown.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(vec![UpdateBody::AnswerShown { poll: id, answer: answer.to_owned() }, recounted(&poll, &held.votes)])
+        let shown = shown.into_iter().map(|answer| UpdateBody::AnswerShown { poll: id, answer });
+        Ok(shown.chain([recounted(&poll, &held.votes)]).collect())
     }
 
     fn closed(&self, held: &Held) -> UpdateBody {
         let mut tally = tally(&held.poll, &held.votes);
         if held.is_quiz() {
-            tally.leaders = self.leaders(held);
+            tally.leaders = self.leaders.told_after(held);
         }
         UpdateBody::PollClosed { poll: held.poll.id, tally, correct: held.poll.form.correct.clone() }
-    }
-
-    /// Who leads once this quiz is closed.
-    fn leaders(&self, held: &Held) -> Vec<Leader> {
-        let mut all = self.points.clone();
-        add_points(&mut all, held);
-        let mut leaders = ranked(all);
-        leaders.truncate(TOLD_OF_A_POLL);
-        leaders
     }
 
     /// Where everybody was told which options are right, nobody could be asked any more.
@@ -322,7 +330,7 @@ impl Polls {
         (choice, name): (&Choice, Option<&str>),
     ) {
         if let Some(held) = self.get_mut(id) {
-            held.votes.insert(by, Vote { choice: choice.clone(), at, name: name.map(str::to_owned) });
+            held.votes.insert(by, Vote::new(choice.clone(), at, name.map(str::to_owned)));
             held.miscounted = true;
         }
     }
@@ -353,7 +361,7 @@ impl Polls {
     pub(crate) fn was_closed(&mut self, id: PollId, tally: &Tally, at: Timestamp) {
         let Some(held) = self.held.iter_mut().find(|held| held.poll.id == id) else { return };
         if held.is_quiz() {
-            add_points(&mut self.points, held);
+            self.leaders.add(held);
         }
         held.poll.tally = Some(tally.clone());
         held.poll.phase = PollPhase::Closed { at };
@@ -386,18 +394,4 @@ fn recounted(poll: &Poll, votes: &HashMap<ParticipantId, Vote>) -> UpdateBody {
     };
     let leaders = poll.tally.as_ref().map(|tally| tally.leaders.clone()).unwrap_or_default();
     UpdateBody::PollCounted { poll: poll.id, tally: Tally { leaders, ..tally(poll, votes) }, shown }
-}
-
-fn ranked(all: BTreeMap<ParticipantId, Leader>) -> Vec<Leader> {
-    let mut leaders: Vec<_> = all.into_values().filter(|leader| leader.points > 0).collect();
-    leaders.sort_by(|one, other| other.points.cmp(&one.points).then_with(|| one.name.cmp(&other.name)));
-    leaders
-}
-
-fn add_points(all: &mut BTreeMap<ParticipantId, Leader>, held: &Held) {
-    for (who, vote) in &held.votes {
-        let name = vote.name.clone().unwrap_or_default();
-        let leader = all.entry(*who).or_insert(Leader { name: String::new(), points: 0 });
-        *leader = Leader { name, points: leader.points.saturating_add(points(&held.poll, vote)) };
-    }
 }

@@ -10,7 +10,7 @@ use houselights_shared::{
     ParticipantId, Question, QuestionCount, Refusal, Standing, Timestamp, UpdateBody,
 };
 
-use crate::{Actor, may, words::written};
+use crate::{Actor, may, used_ids::UsedIds, words::written};
 
 /// The least time from one count to the next.
 const BETWEEN_COUNTS: Duration = Duration::from_secs(1);
@@ -77,6 +77,7 @@ impl Asked {
 pub(crate) struct Questions {
     asked: Vec<Asked>,
     counted_at: Timestamp,
+    used: UsedIds,
 }
 
 impl Questions {
@@ -114,8 +115,9 @@ impl Questions {
         (text, anonymous, review, shown): (&str, bool, bool, Option<AskedId>),
     ) -> Result<Vec<UpdateBody>, Refusal> {
         let id = AskedId::from(id);
-        if let Some(asked) = self.get(id) {
-            return if asked.author == who.participant { Ok(Vec::new()) } else { Err(Refusal::Malformed) };
+        // Also of one that is not here any more: it was asked, and taken back.
+        if self.used.has(id.uuid()) {
+            return if self.used.has_by(id.uuid(), who.participant) { Ok(Vec::new()) } else { Err(Refusal::Malformed) };
         }
         let text = written(text, MAX_QUESTION_CHARS)?;
         let is_pending = |asked: &&Asked| asked.author == who.participant && !asked.question.standing.is_settled();
@@ -252,6 +254,7 @@ impl Questions {
     }
 
     pub(crate) fn was_asked(&mut self, question: &Question, author: ParticipantId) {
+        self.used.remember(question.id.uuid(), author);
         self.asked.push(Asked::new(question, author));
     }
 

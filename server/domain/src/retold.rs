@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use houselights_shared::{AskedId, Message, Poll, Standing, Update, UpdateBody};
 
-use crate::{View, state::State};
+use crate::{View, state::State, tally::leave_out};
 
 impl State {
     /// An update that the room remembers, for somebody who missed it. Whoever looks after the room is told all as it was; everybody else of a message
@@ -74,7 +74,7 @@ pub(crate) fn without_answers(body: &UpdateBody, hidden: Option<&Vec<String>>) -
     | UpdateBody::PollClosed { tally, .. }
     | UpdateBody::PollReopened { poll: Poll { tally: Some(tally), .. } } = &mut left
     {
-        tally.leave_out(hidden.map(Vec::as_slice).unwrap_or_default());
+        leave_out(tally, hidden.map(Vec::as_slice).unwrap_or_default());
     }
     left
 }

@@ -1,10 +1,12 @@
 //! Counting votes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use houselights_shared::{
     Choice, ParticipantId, Poll, PollForm, PollKind, PollPhase, TOLD_OF_A_POLL, Tally, Timestamp, WordCount,
 };
+
+use crate::alike::likeness;
 
 /// What somebody voted for.
 #[derive(Clone, Debug)]
@@ -13,17 +15,54 @@ pub(crate) struct Vote {
     pub(crate) at: Timestamp,
     /// As they were called, where that is kept.
     pub(crate) name: Option<String>,
+    /// Its words, or its text, as they are compared: found once, counted often.
+    likenesses: Vec<String>,
 }
 
 impl Vote {
-    /// Whether it is this answer, or has it among others, in words.
-    pub(crate) fn says(&self, answer: &str) -> bool {
-        match &self.choice {
-            Choice::Words { words } => words.iter().any(|word| word == answer),
-            Choice::Text { text } => text == answer,
-            Choice::Options { .. } | Choice::Rating { .. } | Choice::Unknown => false,
-        }
+    pub(crate) fn new(choice: Choice, at: Timestamp, name: Option<String>) -> Self {
+        let likenesses = in_words(&choice).iter().map(|words| likeness(words)).collect();
+        Self { choice, at, name, likenesses }
     }
+
+    /// What was given in words, each with what it has in common with whatever reads the same.
+    fn given(&self) -> impl Iterator<Item = (&String, &String)> {
+        in_words(&self.choice).iter().zip(&self.likenesses)
+    }
+
+    /// How it says an answer that reads like this, where it does.
+    pub(crate) fn says(&self, like: &str) -> Option<&String> {
+        self.given().find(|(_, likeness)| *likeness == like).map(|(words, _)| words)
+    }
+}
+
+fn in_words(choice: &Choice) -> &[String] {
+    match choice {
+        Choice::Words { words } => words,
+        Choice::Text { text } => std::slice::from_ref(text),
+        Choice::Options { .. } | Choice::Rating { .. } | Choice::Unknown => &[],
+    }
+}
+
+/// A word of the cloud: how often it was given, and when and how it was written first.
+struct Given<'a> {
+    count: u32,
+    first: (Timestamp, ParticipantId),
+    word: &'a String,
+}
+
+/// Takes words and texts out of what is told of the votes, and whatever reads the same.
+pub(crate) fn leave_out(tally: &mut Tally, hidden: &[String]) {
+    if hidden.is_empty() {
+        return;
+    }
+    let hidden = likenesses(hidden);
+    tally.words.retain(|counted| !hidden.contains(&likeness(&counted.word)));
+    tally.texts.retain(|text| !hidden.contains(&likeness(text)));
+}
+
+fn likenesses(answers: &[String]) -> HashSet<String> {
+    answers.iter().map(|answer| likeness(answer)).collect()
 }
 
 /// How the votes stand, as far as it is told. Of the same votes it is always the same.
@@ -37,7 +76,8 @@ pub(crate) fn tally(poll: &Poll, votes: &HashMap<ParticipantId, Vote>) -> Tally 
 /// How the votes stand, with every word and text that was given and not taken out.
 pub(crate) fn whole_tally(poll: &Poll, votes: &HashMap<ParticipantId, Vote>) -> Tally {
     let mut counts = vec![0_u32; places(&poll.form)];
-    let mut words: HashMap<&str, u32> = HashMap::new();
+    let hidden = likenesses(&poll.hidden);
+    let mut words: HashMap<&str, Given<'_>> = HashMap::new();
     let mut texts = Vec::new();
     let mut count = |place: usize| {
         if let Some(count) = counts.get_mut(place) {
@@ -45,26 +85,35 @@ pub(crate) fn whole_tally(poll: &Poll, votes: &HashMap<ParticipantId, Vote>) -> 
         }
     };
     for (who, vote) in votes {
+        let first = (vote.at, *who);
+        let shown = vote.given().filter(|(_, likeness)| !hidden.contains(*likeness));
         match &vote.choice {
             Choice::Options { options } => options.iter().for_each(|option| count(usize::from(*option))),
             Choice::Rating { stars } => count(usize::from(*stars).saturating_sub(1)),
-            Choice::Words { words: given } => given.iter().for_each(|word| *words.entry(word).or_default() += 1),
-            Choice::Text { text } => texts.push((vote.at, *who, text)),
+            Choice::Words { .. } => {
+                for (word, likeness) in shown {
+                    let given = words.entry(likeness).or_insert(Given { count: 0, first, word });
+                    given.count += 1;
+                    if first < given.first {
+                        (given.first, given.word) = (first, word);
+                    }
+                }
+            }
+            Choice::Text { .. } => texts.extend(shown.map(|(text, _)| (first, text))),
             Choice::Unknown => {}
         }
     }
-    let mut words: Vec<_> = words.into_iter().map(|(word, count)| WordCount { word: word.to_owned(), count }).collect();
+    let mut words: Vec<_> =
+        words.into_values().map(|Given { count, word, .. }| WordCount { word: word.clone(), count }).collect();
     words.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.word.cmp(&other.word)));
-    texts.sort_by_key(|(at, who, _)| std::cmp::Reverse((*at, *who)));
-    let mut tally = Tally {
+    texts.sort_by_key(|(first, _)| std::cmp::Reverse(*first));
+    Tally {
         voters: u32::try_from(votes.len()).unwrap_or(u32::MAX),
         counts,
         words,
-        texts: texts.into_iter().map(|(_, _, text)| text.clone()).collect(),
+        texts: texts.into_iter().map(|(_, text)| text.clone()).collect(),
         leaders: Vec::new(),
-    };
-    tally.leave_out(&poll.hidden);
-    tally
+    }
 }
 
 /// Among how many the votes are spread.

@@ -123,7 +123,7 @@ impl Export {
         Ok(PAGE)
     }
 
-    fn line_of(&self, table: &Table, row: &Row) -> Bytes {
+    fn line_of(&mut self, table: &Table, row: &Row) -> Bytes {
         let values = row.values().iter().skip(1).map(Column::write);
         let mut columns: Map<_, _> = table.columns.iter().map(|column| column.name.to_owned()).zip(values).collect();
         if let Some(people) = self.written.get("participants").filter(|_| table.name == "updates") {

@@ -92,6 +92,7 @@ pub(super) const TABLES: &[Table] = &[
             must("version", COUNT),
             may("cancelled_at", Kind::Instant),
             may("cancel_reason", LONG),
+            may("ended_at", Kind::Instant),
             may("slug_follows", FLAG),
             must("created_at", Kind::Instant),
         ],

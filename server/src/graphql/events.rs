@@ -368,7 +368,7 @@ async fn change_phase(context: &Context<'_>, id: &ID, from: &[store::EventPhase]
         | store::EventPhase::Ended
         | store::EventPhase::Archived => Vec::new(),
     };
-    if app.store.change_phase(row.id, from, to, told).await.map_err(Denial::from)? {
+    if app.store.change_phase(row.id, from, (to, clock::now()), told).await.map_err(Denial::from)? {
         app.doors_changed(row.id, Doors { phase: to, ..row.doors() });
         app.announcer.wake();
         app.courier.wake();

@@ -27,6 +27,9 @@ use crate::{
     store::{Identity, InRoom},
 };
 
+/// Behind whatever happened.
+const FOR_EVER: Timestamp = Timestamp::from_micros(i64::MAX);
+
 /// Which moment.
 #[derive(Debug, Deserialize)]
 pub(super) struct Moment {
@@ -99,7 +102,7 @@ async fn seen(app: &App, room: Secret, request: Request) -> Result<Seen, ApiRefu
     let now = clock::now();
     identity.doors.replay(identity.who.role, true, now).map_err(|why| shut(&doors::told(why, now)))?;
     let room = found(app, &identity, room).await?;
-    let Some(title) = app.store.room_title(room).await? else {
+    let Some((title, ended_at)) = app.store.room_of_the_past(room).await? else {
         return Err(ApiRefusal::new(StatusCode::NOT_FOUND, Refusal::NoSuchRoom));
     };
     let known = app.replays.known(&app.store, room).await?;
@@ -113,10 +116,12 @@ async fn seen(app: &App, room: Secret, request: Request) -> Result<Seen, ApiRefu
     }
     let slots: Vec<_> = app.store.sessions_in(room).await?.into_iter().map(slot).collect();
     let is_over = identity.doors.are_shut_for_good();
-    let parts = known.chronicle.parts(Stand { title: &title, slots: &slots, now: app.rooms.now(), is_over });
+    // Of an event that was over before it was kept since when, the log's end is the end.
+    let over_since = is_over.then(|| ended_at.unwrap_or(FOR_EVER));
+    let parts = known.chronicle.parts(Stand { title: &title, slots: &slots, now: app.rooms.now(), over_since });
     let last = parts.iter().map(|part| part.ends_at).max();
     // Whoever looks after the event sees what came after the last session, too.
-    let all = (is_over && View::of(identity.who.role).looks_after()).then_some(Timestamp::from_micros(i64::MAX));
+    let all = (is_over && View::of(identity.who.role).looks_after()).then_some(FOR_EVER);
     Ok(Seen { identity, room, title, known, parts, until: all.or(last) })
 }
 

@@ -5,8 +5,9 @@
 
 mod inboxes;
 mod logs;
+mod said;
 
-use houselights_shared::{EventId, OrganisationId, ParticipantId, PersonId, UpdateBody};
+use houselights_shared::{EventId, OrganisationId, ParticipantId, PersonId};
 use serde_json::{Value as Json, json};
 
 use super::{Row, Statement, Store, StoreError, Value};
@@ -19,19 +20,6 @@ pub(super) const NOBODY: &str = "Erased";
 const PAGE: i64 = 500;
 /// Participants that are named in one statement.
 const LISTED: usize = 500;
-
-/// Where words stand in an update, as JSON pointers (RFC 6901).
-const WORDS: [&str; 9] = [
-    "/message/text",
-    "/note/text",
-    "/question/text",
-    "/standing/answer/text",
-    "/hand/note",
-    "/report/reason",
-    "/choice/text",
-    "/choice/words",
-    "/text",
-];
 
 /// Whose traces are meant.
 #[derive(Clone, Copy, Debug)]
@@ -103,12 +91,12 @@ impl Store {
         let Json::Object(object) = &mut data else { return Ok(data) };
         match traces {
             Traces::All { person, .. } => {
-                object.insert("in_rooms".to_owned(), self.said(&places, |_| true).await?.into());
+                object.insert("in_rooms".to_owned(), self.said(&places, true).await?.into());
                 object.insert("directs".to_owned(), self.wrote(&places).await?.into());
                 object.extend(self.account_data(person).await?);
             }
             Traces::Within { .. } => {
-                object.insert("in_rooms".to_owned(), self.said(&places, |body| !body.is_secret()).await?.into());
+                object.insert("in_rooms".to_owned(), self.said(&places, false).await?.into());
             }
         }
         Ok(data)
@@ -132,57 +120,6 @@ impl Store {
             ("identities".to_owned(), identities.await?),
             ("memberships".to_owned(), members.await?),
         ])
-    }
-
-    async fn said(&self, places: &[Trace], is_told: impl Fn(&UpdateBody) -> bool) -> Result<Vec<Json>, StoreError> {
-        let mut said = Vec::new();
-        for some in places.chunks(LISTED) {
-            let sql = "SELECT r.title, u.at, u.body FROM updates u JOIN rooms r ON r.id = u.room_id WHERE u.by_participant IN ({list}) \
-                       ORDER BY u.room_id, u.seq";
-            let ids = some.iter().map(|trace| Value::id(&trace.participant));
-            for row in self.db.read(Statement::listing(sql, Vec::new(), ids)).await? {
-                if !is_told(&row.json(2)?) {
-                    continue;
-                }
-                let body: Json = row.json(2)?;
-                // What else they did may name others.
-                let text = WORDS.iter().find_map(|at| body.pointer(at)).cloned().unwrap_or_default();
-                said.push(json!({ "room": row.text(0)?, "at": row.int(1)?, "what": body.get("what"), "text": text }));
-            }
-        }
-        Ok(said)
-    }
-
-    /// What they wrote to others, whom it does not name.
-    async fn wrote(&self, places: &[Trace]) -> Result<Vec<Json>, StoreError> {
-        let mut wrote = Vec::new();
-        for some in places.chunks(LISTED) {
-            let sql = "SELECT at, body FROM inbox WHERE kind = 'sent' AND participant_id IN ({list}) ORDER BY participant_id, position";
-            let ids = some.iter().map(|trace| Value::id(&trace.participant));
-            for row in self.db.read(Statement::listing(sql, Vec::new(), ids)).await? {
-                let body: Json = row.json(1)?;
-                wrote.push(json!({ "at": row.int(0)?, "text": body.get("text") }));
-            }
-        }
-        Ok(wrote)
-    }
-
-    /// What they said of themselves, at which events.
-    async fn said_of_themselves(&self, places: &[Trace]) -> Result<Vec<Json>, StoreError> {
-        let mut said = Vec::new();
-        for some in places.chunks(LISTED) {
-            let sql = "SELECT e.title, f.headline, f.company, f.pronouns, f.about, f.links, f.shown_to, f.changed_at FROM profiles f \
-                       JOIN participants p ON p.id = f.participant_id JOIN events e ON e.id = p.event_id \
-                       WHERE f.participant_id IN ({list}) ORDER BY f.participant_id";
-            let ids = some.iter().map(|trace| Value::id(&trace.participant));
-            for row in self.db.read(Statement::listing(sql, Vec::new(), ids)).await? {
-                said.push(json!({
-                    "event": row.text(0)?, "headline": row.text(1)?, "company": row.text(2)?, "pronouns": row.text(3)?,
-                    "about": row.text(4)?, "links": row.json::<Json>(5)?, "shown_to": row.text(6)?, "changed_at": row.int(7)?,
-                }));
-            }
-        }
-        Ok(said)
     }
 
     async fn table(&self, sql: &'static str, values: Vec<Value>, columns: &[&str]) -> Result<Json, StoreError> {

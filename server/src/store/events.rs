@@ -291,17 +291,18 @@ impl Store {
         &self,
         id: EventId,
         from: &[EventPhase],
-        to: EventPhase,
+        (to, now): (EventPhase, Timestamp),
         told: Vec<Statement>,
     ) -> Result<bool, StoreError> {
-        let sql = "UPDATE events SET phase = $1, slug_follows = NULL, version = version + 1 \
+        let sql = "UPDATE events SET phase = $1, slug_follows = NULL, version = version + 1, \
+                   ended_at = CASE WHEN $3 = 1 THEN ended_at WHEN CAST($1 AS TEXT) = 'ended' THEN CAST($5 AS BIGINT) END \
                    WHERE id = $2 AND deleted_at IS NULL AND phase <> $1 \
                    AND (CASE WHEN cancelled_at IS NULL THEN phase IN ({list}) ELSE $3 = 1 END) \
                    AND ($4 = 0 OR NOT EXISTS (SELECT 1 FROM registrations r WHERE r.event_id = events.id \
                    AND r.state IN ('pending', 'confirmed', 'waiting')))";
         // Whoever comes at the same moment is not left behind in a draft.
         let (is_archived, is_draft) = (to == EventPhase::Archived, to == EventPhase::Draft);
-        let values = vec![stored_phase(to).into(), Value::id(&id), is_archived.into(), is_draft.into()];
+        let values = vec![stored_phase(to).into(), Value::id(&id), is_archived.into(), is_draft.into(), now.into()];
         let statement = Statement::listing(sql, values, from.iter().map(|phase| stored_phase(*phase).into())).changing(1);
         self.changed(std::iter::once(statement).chain(told).collect()).await
     }

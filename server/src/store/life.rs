@@ -174,11 +174,15 @@ impl Store {
     }
 
     /// Ends what was over before then and nobody ended, and answers the doors of each. What was made from the command line has no end.
-    pub(crate) async fn end_what_is_over(&self, before: Timestamp) -> Result<Vec<(EventId, Doors)>, StoreError> {
-        let sql = "UPDATE events SET phase = 'ended', version = version + 1 WHERE organisation_id IS NOT NULL AND deleted_at IS NULL \
+    pub(crate) async fn end_what_is_over(
+        &self,
+        before: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<(EventId, Doors)>, StoreError> {
+        let sql = "UPDATE events SET phase = 'ended', ended_at = $2, version = version + 1 WHERE organisation_id IS NOT NULL AND deleted_at IS NULL \
                    AND cancelled_at IS NULL AND phase IN ('published', 'live') AND ends_at <= $1 \
                    RETURNING id, phase, starts_at, cancelled_at, deleted_at";
-        let ended = self.db.write(vec![Statement::new(sql, vec![before.into()])]).await?;
+        let ended = self.db.write(vec![Statement::new(sql, vec![before.into(), now.into()])]).await?;
         ended.iter().flatten().map(|row| Ok((row.parsed(0)?, doors(row, 1)?))).collect()
     }
 

@@ -589,10 +589,10 @@ async fn an_event_that_somebody_comes_to_is_no_draft_again(store: Store) {
     let event = event(&store, None).await;
     let ticket = ticket(&store, event, 0, None).await;
     let (draft, published) = (EventPhase::Draft, EventPhase::Published);
-    store.change_phase(event, &EventPhase::ALL, published, Vec::new()).await.unwrap();
-    let back = async || store.change_phase(event, &[published], draft, Vec::new()).await.unwrap();
+    store.change_phase(event, &EventPhase::ALL, (published, NOW), Vec::new()).await.unwrap();
+    let back = async || store.change_phase(event, &[published], (draft, NOW), Vec::new()).await.unwrap();
     assert!(back().await);
-    assert!(store.change_phase(event, &[draft], published, Vec::new()).await.unwrap());
+    assert!(store.change_phase(event, &[draft], (published, NOW), Vec::new()).await.unwrap());
     assert_eq!(take(&store, &place(event, ticket, "ada@example.com", 0)).await, Taken::Yes);
     assert!(!back().await);
 }

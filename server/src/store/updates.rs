@@ -38,6 +38,13 @@ impl Store {
         rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
     }
 
+    /// A room's title, and when its event ended, where it has and that is known.
+    pub(crate) async fn room_of_the_past(&self, room: RoomId) -> Result<Option<(String, Option<Timestamp>)>, StoreError> {
+        let sql = "SELECT r.title, e.ended_at FROM rooms r JOIN events e ON e.id = r.event_id WHERE r.id = $1";
+        let rows = self.db.read(Statement::new(sql, vec![Value::id(&room)])).await?;
+        rows.first().map(|row| Ok((row.text(0)?.to_owned(), row.maybe_at(1)?))).transpose()
+    }
+
     /// As what somebody of a room's event comes, and how they are called.
     pub(crate) async fn person_of_room(&self, room: RoomId, who: ParticipantId) -> Result<Option<(String, Role)>, StoreError> {
         let sql =

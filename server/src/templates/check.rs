@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use houselights_domain::{AGENDA_REACH, LONGEST_SESSION, SHORTEST_SESSION};
+use houselights_domain::{AGENDA_REACH, LONGEST_SESSION, SHORTEST_SESSION, all_differ};
 use toml::Spanned;
 
 use super::file::{self, File};
@@ -222,16 +222,24 @@ fn polls(reader: &Reader<'_>, written: &[Spanned<file::Poll>], sessions: &[Sessi
         Ok(Poll {
             session: reader.reference("session", &written.session, sessions, |session| &session.key)?.key.clone(),
             question: reader.line("question", &written.question, MAX_POLL_CHARS)?,
-            options: options(reader, &written.question, (&written.options, MAX_POLL_OPTIONS), |option| {
-                reader.line("options", option, MAX_POLL_OPTION_CHARS)
-            })?,
+            options: poll_options(reader, written)?,
             multiple: written.multiple,
         })
     };
     written.iter().map(poll).collect()
 }
 
-/// The options of `question`: two at least, and no two alike.
+/// As a room would have them: no two that read the same.
+fn poll_options(reader: &Reader<'_>, written: &file::Poll) -> Checked<Vec<String>> {
+    let option = |option: &_| reader.line("options", option, MAX_POLL_OPTION_CHARS);
+    let options = options(reader, &written.question, (&written.options, MAX_POLL_OPTIONS), option)?;
+    match all_differ(&options).map_err(|place| options.get(place).zip(written.options.get(place))) {
+        Err(Some((option, at))) => Err(reader.at(at.span(), format!("this option reads like one before it: `{option}`"))),
+        Ok(()) | Err(None) => Ok(options),
+    }
+}
+
+/// The options of `question`: two at least, and no two that are the same.
 fn options(
     reader: &Reader<'_>,
     question: &Spanned<String>,

@@ -167,6 +167,7 @@ const BROKEN: &[(&str, &str, usize, &str)] = &[
     ("session = \"first\"\ntitle", "title", 41, "a cue needs a `session` or a `room`"),
     ("session = \"first\"\ntitle", "session = \"first\"\nroom = \"stage\"\ntitle", 43, "not both"),
     ("session = \"first\"\ntitle", "room = \"lounge\"\ntitle", 42, "a cue is called on a stage"),
+    ("options = [\"Yes\", \"No\"]", "options = [\"Yes\", \"yes\"]", 50, "this option reads like one before it: `yes`"),
     ("options = [\"Yes\", \"No\"]", "options = [\"Yes\"]", 49, "at least two `options`"),
     ("kind = \"choice\"", "kind = \"text\"", 55, "only choice and choices have options"),
     // Mails.

@@ -4,21 +4,40 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
-use houselights_shared::{CommandBody, CrewMember, Mine, Outcome, ParticipantId, Sending, ServerFrame, UpdateBody};
-use tokio::{sync::watch, time::sleep};
+use houselights_shared::{CommandBody, CrewMember, Mine, Outcome, ParticipantId, Sending, ServerFrame, Timestamp, UpdateBody};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep, sleep_until},
+};
 
 use super::sending::Switches;
 use crate::{ipc::Problem, realtime::Unheard};
 
-/// That a hand is down is told at once, and that it was taken with the room's next tick. So long one stays ready for that.
-const TOLD_WITHIN: Duration = Duration::from_secs(3);
+/// How long a guest waits for what.
+#[derive(Clone, Copy, Debug)]
+struct Patience {
+    /// That a hand is down is told at once, and that it was taken with the room's next tick. So long one stays ready for that.
+    told_within: Duration,
+    /// A moderator who put a hand down by mistake brings it back. So long what was said by raising it holds for the same hand.
+    consent_stands: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { told_within: Duration::from_secs(3), consent_stands: Duration::from_mins(10) }
+    }
+}
 
 /// Where one of the audience is, as the room has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Place {
     /// In the queue of raised hands.
     hand: bool,
+    /// Since when; a hand that comes back is known by it.
+    raised_at: Option<Timestamp>,
     on_stage: bool,
+    /// Goes up with each room that one goes to.
+    visit: u64,
 }
 
 /// Follows what the room tells of oneself.
@@ -38,14 +57,14 @@ impl Watch {
 
     /// What comes from now on is of another room.
     pub(super) fn moved(&self) {
-        self.found.send_replace(Place::default());
+        self.found.send_modify(|place| *place = Place { visit: place.visit + 1, ..Place::default() });
     }
 
     pub(super) fn hear(&self, frame: &ServerFrame) {
         match frame {
             // What is one's own follows, where there is any.
-            ServerFrame::Welcome(_) => self.has_hand(false),
-            ServerFrame::Mine(Mine { hand, .. }) => self.has_hand(hand.is_some()),
+            ServerFrame::Welcome(_) => self.has_hand(false, None),
+            ServerFrame::Mine(Mine { hand, hand_raised_at, .. }) => self.has_hand(hand.is_some(), *hand_raised_at),
             ServerFrame::Snapshot(snapshot) => self.is_on_stage(snapshot.on_stage.iter().any(|member| self.is_me(member))),
             ServerFrame::Updates(batch) => {
                 for update in &batch.updates {
@@ -76,8 +95,8 @@ impl Watch {
         member.participant == self.me
     }
 
-    fn has_hand(&self, hand: bool) {
-        self.found.send_modify(|place| place.hand = hand);
+    fn has_hand(&self, hand: bool, raised_at: Option<Timestamp>) {
+        self.found.send_modify(|place| (place.hand, place.raised_at) = (hand, raised_at));
     }
 
     fn is_on_stage(&self, on_stage: bool) {
@@ -93,6 +112,20 @@ enum Ready {
     /// The hand is on its way up.
     Asked,
     Yes,
+    /// The hand of that moment was put down, not by this device. Until then it is heard again once it comes back.
+    PutDown {
+        raised_at: Timestamp,
+        until: Instant,
+    },
+}
+
+impl Ready {
+    const fn is_heard(self) -> bool {
+        match self {
+            Self::Asked | Self::Yes => true,
+            Self::No | Self::PutDown { .. } => false,
+        }
+    }
 }
 
 /// Asks the room for something.
@@ -115,11 +148,12 @@ pub(super) struct Guest {
     switches: Arc<Switches>,
     devices: Box<dyn Devices>,
     ask: Ask,
+    patience: Patience,
 }
 
 impl Guest {
     pub(super) fn new(place: watch::Receiver<Place>, switches: Arc<Switches>, devices: Box<dyn Devices>, ask: Ask) -> Self {
-        Self { ready: watch::Sender::default(), place, switches, devices, ask }
+        Self { ready: watch::Sender::default(), place, switches, devices, ask, patience: Patience::default() }
     }
 
     pub(super) fn is_on_stage(&self) -> bool {
@@ -127,7 +161,7 @@ impl Guest {
     }
 
     fn is_ready(&self) -> bool {
-        *self.ready.borrow() != Ready::No
+        self.ready.borrow().is_heard()
     }
 
     /// Opens the devices, so that one sees that they work; and closes them again, where nothing else needs them.
@@ -150,7 +184,7 @@ impl Guest {
             Ok(Outcome::Refused { .. }) | Err(_) => before,
         };
         // Taken meanwhile, it is nothing to be ready for any more.
-        self.ready.send_if_modified(|ready| *ready == Ready::Asked && std::mem::replace(ready, after) != after);
+        self.turn(Ready::Asked, after);
         Ok(answer?)
     }
 
@@ -176,9 +210,23 @@ impl Guest {
     pub(super) async fn follow(&self) {
         let (mut place, mut ready) = (self.place.clone(), self.ready.subscribe());
         let mut was_on_stage = false;
+        // The hand that is up, or was last, and in which room.
+        let mut last: Option<(u64, Timestamp)> = None;
         loop {
-            let Place { hand, on_stage } = *place.borrow_and_update();
-            let waits_for_nothing = *ready.borrow_and_update() == Ready::Yes && !hand && !on_stage;
+            let Place { hand, raised_at, on_stage, visit } = *place.borrow_and_update();
+            let is = *ready.borrow_and_update();
+            last = raised_at.map(|at| (visit, at)).or(last).filter(|(of, _)| *of == visit);
+            let waits_for_nothing = is == Ready::Yes && !hand && !on_stage;
+            let lapses = if let Ready::PutDown { raised_at: put_down, until } = is {
+                let is_gone = last.is_none_or(|(_, at)| at != put_down);
+                if hand && !is_gone {
+                    self.comes_back(is).await;
+                    continue;
+                }
+                Some(if is_gone { Instant::now() } else { until })
+            } else {
+                None
+            };
             match (was_on_stage, on_stage) {
                 (false, true) => self.comes_on(),
                 (true, false) => {
@@ -191,20 +239,49 @@ impl Guest {
             tokio::select! {
                 changed = place.changed() => if changed.is_err() { return },
                 changed = ready.changed() => if changed.is_err() { return },
-                () = sleep(TOLD_WITHIN), if waits_for_nothing => self.stand_down().await,
+                () = sleep(self.patience.told_within), if waits_for_nothing => self.put_down(last).await,
+                () = sleep_until(lapses.unwrap_or_else(Instant::now)), if lapses.is_some() => self.forget(is),
             }
         }
     }
 
     /// Whoever did not raise the hand here, or did so before the app was started anew, switches on by hand.
     fn comes_on(&self) {
-        if self.ready.send_replace(Ready::No) != Ready::No {
+        if self.ready.send_replace(Ready::No).is_heard() {
             self.switches.begin(self.devices.chosen());
         }
     }
 
+    /// Somebody put the hand down: the devices close, and open again where it is that hand that comes back.
+    async fn put_down(&self, hand: Option<(u64, Timestamp)>) {
+        let until = Instant::now() + self.patience.consent_stands;
+        let after = hand.map_or(Ready::No, |(_, raised_at)| Ready::PutDown { raised_at, until });
+        self.end(after).await;
+    }
+
+    /// The hand is up again that was put down.
+    async fn comes_back(&self, put_down: Ready) {
+        if self.turn(put_down, Ready::Yes) {
+            self.devices.open().await;
+        }
+    }
+
+    /// What was said by raising the hand holds no more.
+    fn forget(&self, put_down: Ready) {
+        self.turn(put_down, Ready::No);
+    }
+
+    /// False where something else came between.
+    fn turn(&self, from: Ready, to: Ready) -> bool {
+        self.ready.send_if_modified(|ready| *ready == from && std::mem::replace(ready, to) != to)
+    }
+
     async fn stand_down(&self) {
-        self.ready.send_replace(Ready::No);
+        self.end(Ready::No).await;
+    }
+
+    async fn end(&self, after: Ready) {
+        self.ready.send_replace(after);
         if !self.is_on_stage() {
             self.devices.close().await;
         }

@@ -46,6 +46,15 @@ struct Seat {
 
 impl Seat {
     fn new() -> Self {
+        Self::with(Patience::default())
+    }
+
+    /// Whoever finds out at once that a hand was put down.
+    fn quick() -> Self {
+        Self::with(Patience { told_within: Duration::ZERO, ..Patience::default() })
+    }
+
+    fn with(patience: Patience) -> Self {
         let (me, asked) = (ParticipantId::random(), Arc::<Mutex<Vec<_>>>::default());
         let answer = Arc::new(Mutex::new(Outcome::Accepted { seq: Seq::new(1) }));
         let (wants, wanted) = watch::channel(OFF);
@@ -65,7 +74,8 @@ impl Seat {
             Box::pin(async move { Ok(answer) })
         };
         let watch = Watch::new(me);
-        let guest = Arc::new(Guest::new(watch.subscribe(), switches, Box::new(Desk(opens)), Box::new(ask)));
+        let guest = Guest::new(watch.subscribe(), switches, Box::new(Desk(opens)), Box::new(ask));
+        let guest = Arc::new(Guest { patience, ..guest });
         let follows = Arc::clone(&guest);
         TaskTracker::new().spawn(async move { follows.follow().await });
         Self { me, room: RoomId::random(), watch, guest, open, wanted, asked, answer }
@@ -78,7 +88,23 @@ impl Seat {
     }
 
     fn has_hand(&self, hand: Option<u32>) {
-        self.watch.hear(&ServerFrame::Mine(Mine { hand, ..Mine::none(self.room) }));
+        self.has_hand_of(hand.map(|place| (place, 7)));
+    }
+
+    /// Its place, and when it was raised.
+    fn has_hand_of(&self, hand: Option<(u32, i64)>) {
+        let (hand, hand_raised_at) = hand.map(|(place, at)| (place, Timestamp::from_micros(at))).unzip();
+        self.watch.hear(&ServerFrame::Mine(Mine { hand, hand_raised_at, ..Mine::none(self.room) }));
+    }
+
+    /// Raises the hand of this moment, and a moderator puts it down again.
+    async fn is_dismissed(&mut self, raised_at: i64) {
+        self.guest.check(true).await;
+        self.guest.raise(String::new()).await.unwrap();
+        self.has_hand_of(Some((1, raised_at)));
+        self.settled().await;
+        self.has_hand_of(None);
+        self.until_open(false).await;
     }
 
     fn comes_on(&self, participant: ParticipantId) {
@@ -136,6 +162,60 @@ async fn a_hand_that_is_dismissed_closes_the_devices_and_gives_no_consent_to_the
     seat.comes_on(seat.me);
     seat.settled().await;
     assert_eq!(*seat.wanted.borrow(), OFF);
+}
+
+#[tokio::test]
+async fn a_hand_that_a_moderator_brings_back_is_ready_again_and_heard_when_it_is_taken() {
+    let mut seat = Seat::quick();
+    seat.is_dismissed(7).await;
+    seat.guest.check(false).await;
+    assert!(!*seat.open.borrow(), "nothing is captured while it is down");
+    seat.has_hand_of(Some((1, 7)));
+    seat.until_open(true).await;
+    seat.comes_on(seat.me);
+    seat.until_sending(SOUND).await;
+}
+
+#[tokio::test]
+async fn no_other_hand_is_ready_by_what_was_said_with_one_that_was_put_down() {
+    let mut seat = Seat::quick();
+    seat.is_dismissed(7).await;
+    // Raised on another device of theirs.
+    seat.has_hand_of(Some((1, 8)));
+    seat.settled().await;
+    assert!(!*seat.open.borrow());
+    seat.has_hand_of(Some((1, 7)));
+    seat.settled().await;
+    seat.comes_on(seat.me);
+    seat.settled().await;
+    assert_eq!(*seat.wanted.borrow(), OFF);
+}
+
+#[tokio::test]
+async fn what_was_said_with_a_hand_does_not_hold_for_ever() {
+    let mut seat = Seat::with(Patience { told_within: Duration::ZERO, consent_stands: Duration::ZERO });
+    seat.is_dismissed(7).await;
+    seat.guest.ready.subscribe().wait_for(|ready| *ready == Ready::No).await.unwrap();
+    seat.has_hand_of(Some((1, 7)));
+    seat.settled().await;
+    assert!(!*seat.open.borrow());
+}
+
+#[tokio::test]
+async fn what_was_said_with_a_hand_is_over_once_its_owner_takes_it_back_or_goes_to_another_room() {
+    for goes in [false, true] {
+        let mut seat = Seat::quick();
+        seat.is_dismissed(7).await;
+        if goes {
+            seat.watch.moved();
+            seat.settled().await;
+        } else {
+            seat.guest.lower().await.unwrap();
+        }
+        seat.has_hand_of(Some((1, 7)));
+        seat.settled().await;
+        assert!(!*seat.open.borrow(), "went to another room: {goes}");
+    }
 }
 
 #[tokio::test]

@@ -173,6 +173,7 @@ fn code_of(refusal: Refusal) -> ApiCode {
         | Refusal::WordsNotAllowed
         | Refusal::TooManyMentions
         | Refusal::PollInvalid
+        | Refusal::OptionsAlike
         | Refusal::ChoiceInvalid
         | Refusal::AlreadyVoted
         | Refusal::Full

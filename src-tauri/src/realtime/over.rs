@@ -67,6 +67,7 @@ pub(super) fn ends(refusal: Refusal) -> bool {
         | Refusal::NoSuchQuestion
         | Refusal::NoSuchPoll
         | Refusal::PollInvalid
+        | Refusal::OptionsAlike
         | Refusal::ChoiceInvalid
         | Refusal::AlreadyVoted
         | Refusal::NoSuchHand

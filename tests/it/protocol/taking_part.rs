@@ -226,6 +226,7 @@ pub(super) fn mine() -> Mine {
         votes: vec![OwnVote { poll: poll_id(), choice: Choice::Rating { stars: 4 }, tally: None }],
         points: 100,
         hand: Some(2),
+        hand_raised_at: Some(at(3)),
     }
 }
 

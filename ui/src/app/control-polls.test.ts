@@ -85,6 +85,31 @@ const compose = (testid = "compose-question") => screen.getByTestId<HTMLTextArea
 const cards = (question: string) =>
   screen.queryAllByTestId("poll").filter(({ textContent }) => textContent?.includes(question));
 
+describe("a poll whose options read the same", () => {
+  it("is refused by its options, and stays as it is written until it is changed", async () => {
+    const { core, user } = await open();
+    await user.click(screen.getByTestId("poll-new"));
+    await user.type(compose(), "Tea?");
+    const options = screen.getAllByTestId("compose-option");
+    await user.type(options[0] as HTMLElement, "Yes");
+    await user.type(options[1] as HTMLElement, "yes");
+    const send = vi.spyOn(core, "send").mockResolvedValueOnce({ is: "refused", refusal: "options_alike" });
+    await user.click(screen.getByTestId("compose-save"));
+    const wrong = await screen.findByTestId("compose-options-wrong");
+    expect(wrong.textContent).toBe("Two options read the same. Change one, or take it out.");
+    expect(wrong.closest("fieldset")?.getAttribute("aria-describedby")).toBe(wrong.id);
+    expect(compose().value).toBe("Tea?");
+    expect(screen.queryByTestId("notice")).toBeNull();
+    await user.type(options[1] as HTMLElement, ", please");
+    expect(screen.queryByTestId("compose-options-wrong")).toBeNull();
+    send.mockResolvedValueOnce({ is: "refused", refusal: "full" });
+    await user.click(screen.getByTestId("compose-save"));
+    expect((await screen.findByTestId("compose-unsaved")).textContent).toContain("as many as this room");
+    await user.click(screen.getByTestId("compose-save"));
+    await vi.waitFor(() => expect(screen.queryByTestId("poll-composer")).toBeNull());
+  });
+});
+
 describe("a draft", () => {
   const drafted = async () => {
     const opened = await open("composing");

@@ -47,6 +47,7 @@ const refusals: Record<Refusal, string> = {
   no_such_question: "refusal-no-such-question",
   no_such_poll: "refusal-no-such-poll",
   poll_invalid: "refusal-poll-invalid",
+  options_alike: "refusal-options-alike",
   choice_invalid: "refusal-choice-invalid",
   already_voted: "refusal-already-voted",
   no_such_hand: "refusal-no-such-hand",

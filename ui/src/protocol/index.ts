@@ -64,7 +64,7 @@ export type Version = number;
 /**
  * A code for what was refused. A code exists only where a client does something different because of it.
  */
-export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "sending_elsewhere" | "not_allowed" | "no_such_room" | "taken_down" | "doors_closed" | "event_over" | "event_cancelled" | "event_archived" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "no_such_cue" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "not_reachable" | "too_many_blocked" | "closed" | "muted" | "links_not_allowed" | "words_not_allowed" | "too_many_mentions" | "no_such_question" | "no_such_poll" | "poll_invalid" | "choice_invalid" | "already_voted" | "no_such_hand" | "full" | "removed" | "timed_out" | "banned" | "room_locked" | "name_invalid" | "profile_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "provider_unavailable" | "media_unacceptable" | "unknown";
+export type Refusal = "malformed" | "too_large" | "unknown_command" | "version_unsupported" | "token_invalid" | "token_expired" | "signed_in_elsewhere" | "sending_elsewhere" | "not_allowed" | "no_such_room" | "taken_down" | "doors_closed" | "event_over" | "event_cancelled" | "event_archived" | "no_such_participant" | "not_backstage" | "stage_full" | "scene_invalid" | "no_such_cue" | "wrong_phase" | "undo_too_late" | "message_empty" | "message_too_long" | "no_such_message" | "not_reachable" | "too_many_blocked" | "closed" | "muted" | "links_not_allowed" | "words_not_allowed" | "too_many_mentions" | "no_such_question" | "no_such_poll" | "poll_invalid" | "options_alike" | "choice_invalid" | "already_voted" | "no_such_hand" | "full" | "removed" | "timed_out" | "banned" | "room_locked" | "name_invalid" | "profile_invalid" | "email_invalid" | "mail_unavailable" | "image_unusable" | "slow_down" | "too_far_behind" | "overloaded" | "shutting_down" | "storage_unavailable" | "provider_unavailable" | "media_unacceptable" | "unknown";
 
 /**
  * What a participant is in an event. What each may do is one table, in the server's `access.rs`.
@@ -410,7 +410,7 @@ question: string,
  */
 kind: PollKind, 
 /**
- * 2 to [`MAX_POLL_OPTIONS`] for kinds with options, otherwise none; each 1 to [`MAX_POLL_CHARS`] characters.
+ * 2 to [`MAX_POLL_OPTIONS`] for kinds with options, otherwise none; each 1 to [`MAX_POLL_CHARS`] characters, and no two that read the same.
  */
 options: Array<string>, 
 /**
@@ -531,7 +531,7 @@ leaders: Array<Leader>, };
  */
 export type WordCount = { 
 /**
- * In lower case.
+ * In lower case, as it was written first: however it is written, it counts as one.
  */
 word: string, 
 /**

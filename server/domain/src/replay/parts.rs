@@ -84,8 +84,8 @@ pub struct Stand<'a> {
     pub slots: &'a [Slot],
     /// Now.
     pub now: Timestamp,
-    /// Whether the event is over, and with it whatever was on.
-    pub is_over: bool,
+    /// Since when the event is over, and with it whatever was on.
+    pub over_since: Option<Timestamp>,
 }
 
 /// Something that is over.
@@ -105,9 +105,11 @@ impl Chronicle {
     /// What is over, in its order. The time for which a room was live is divided among the sessions that lie over it: the first begins with it, each
     /// other as it is planned, and each lasts until the next one or the end. Any other session is over as it is planned.
     pub fn parts(&self, stand: Stand<'_>) -> Vec<Part> {
+        // Nothing was on any more once the event was over.
+        let stand = Stand { now: stand.over_since.unwrap_or(stand.now).min(stand.now), ..stand };
         let began = stand.slots.iter().filter(|slot| slot.span.starts_at <= stand.now);
         let Some(since) = self.show.since else { return in_order(began.filter_map(|slot| planned(slot, stand)).collect()) };
-        let until = self.show.until.or(stand.is_over.then_some(self.last_at));
+        let until = self.show.until.or(stand.over_since.map(|at| at.min(self.last_at).max(since)));
         let end = until.unwrap_or(stand.now);
         let lies_over = |slot: &&Slot| slot.span.starts_at < end && since < slot.span.ends_at;
         let (mut over, beside): (Vec<_>, Vec<_>) = began.partition(lies_over);
@@ -160,7 +162,7 @@ impl Chronicle {
 fn planned(slot: &Slot, stand: Stand<'_>) -> Option<Part> {
     let Span { starts_at, ends_at } = slot.span;
     let part = Part { session: Some(slot.session), title: slot.title.clone(), starts_at, ends_at: ends_at.min(stand.now) };
-    (ends_at <= stand.now || stand.is_over).then_some(part)
+    (ends_at <= stand.now || stand.over_since.is_some()).then_some(part)
 }
 
 fn in_order(mut parts: Vec<Part>) -> Vec<Part> {

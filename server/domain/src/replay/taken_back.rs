@@ -3,14 +3,18 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use houselights_shared::{
-    Action, AskedId, Message, MessageId, Overlay, ParticipantId, PollId, Question, Seq, Standing, Timestamp, Update, UpdateBody,
+    Action, Answer, AskedId, Message, MessageId, Overlay, ParticipantId, PollId, Question, Seq, Standing, Timestamp, Update,
+    UpdateBody,
 };
 
 use crate::{REMOVABLE_MESSAGES, may, retold::without_answers};
 
-/// What messages say in the end, by the entry that changed them last.
+/// What messages say in the end, and what questions were answered with, by the entry that changed them last.
 #[derive(Clone, Debug, Default)]
-pub struct Edits(HashMap<Seq, Edit>);
+pub struct Edits {
+    messages: HashMap<Seq, Edit>,
+    answers: HashMap<Seq, Answer>,
+}
 
 #[derive(Clone, Debug)]
 struct Edit {
@@ -20,13 +24,19 @@ struct Edit {
 }
 
 impl Edits {
-    /// Of these entries; others than changes of messages are passed over.
+    /// Of these entries; others than changes of messages and answers are passed over.
     pub fn of<'a>(updates: impl IntoIterator<Item = &'a Update>) -> Self {
-        let edit = |update: &Update| {
-            let UpdateBody::MessageEdited { text, mentions, .. } = &update.body else { return None };
-            Some((update.seq, Edit { at: update.at, text: text.clone(), mentions: mentions.clone() }))
-        };
-        Self(updates.into_iter().filter_map(edit).collect())
+        let mut edits = Self::default();
+        for Update { seq, at, body, .. } in updates {
+            if let UpdateBody::MessageEdited { text, mentions, .. } = body {
+                edits.messages.insert(*seq, Edit { at: *at, text: text.clone(), mentions: mentions.clone() });
+            } else if let UpdateBody::QuestionSettled { standing, .. } = body
+                && let Some(answer) = in_writing(standing)
+            {
+                edits.answers.insert(*seq, answer.clone());
+            }
+        }
+        edits
     }
 }
 
@@ -77,6 +87,8 @@ struct Asked {
     seq: Seq,
     text: String,
     standing: Standing,
+    /// The entries that answered it in writing since it was open last.
+    answered: Vec<Seq>,
 }
 
 /// What was taken back, and what was changed.
@@ -89,6 +101,8 @@ pub(super) struct TakenBack {
     asked: HashMap<AskedId, Asked>,
     /// Of questions that were taken back and are not there any more: from where to where in the log they were.
     withdrawn: HashMap<AskedId, Vec<(Seq, Seq)>>,
+    /// Of entries that answered a question in writing with what is not the answer any more: which one holds the answer, where there is one.
+    replaced: HashMap<Seq, Option<Seq>>,
     /// What was taken out of polls.
     answers: HashMap<PollId, Vec<String>>,
     changes: u64,
@@ -104,7 +118,7 @@ impl TakenBack {
         let asked = self.asked.values().map(|asked| size_of_val(asked) + asked.text.len());
         let spans = self.withdrawn.values().map(|spans| size_of::<AskedId>() + size_of_val(spans.as_slice()));
         let answers = self.answers.values().flatten().map(|answer| size_of_val(answer) + answer.len());
-        let asked = asked.chain(answers);
+        let asked = asked.chain(answers).chain([self.replaced.len() * (size_of::<Seq>() + size_of::<Option<Seq>>())]);
         self.chat.weight() + self.notes.weight() + asked.chain(spans).sum::<usize>()
     }
 
@@ -146,12 +160,12 @@ impl TakenBack {
     fn question(&mut self, update: &Update) -> bool {
         let seq = update.seq;
         if let UpdateBody::QuestionAsked { question: Question { id, text, standing, .. } } = &update.body {
-            self.asked.insert(*id, Asked { seq, text: text.clone(), standing: standing.clone() });
+            self.asked.insert(*id, Asked { seq, text: text.clone(), standing: standing.clone(), answered: Vec::new() });
             false
         } else if let UpdateBody::QuestionOpened { question } = &update.body {
-            self.stands(question.id, &question.standing)
+            self.stands(question.id, &question.standing, seq)
         } else if let UpdateBody::QuestionSettled { question, standing, .. } = &update.body {
-            self.stands(*question, standing)
+            self.stands(*question, standing, seq)
         } else if let UpdateBody::QuestionWithdrawn { question, .. } = &update.body {
             let Some(asked) = self.asked.remove(question) else { return false };
             // What is settled goes when there is no room for it any more; what is not, its author took back.
@@ -165,10 +179,18 @@ impl TakenBack {
         }
     }
 
-    fn stands(&mut self, id: AskedId, standing: &Standing) -> bool {
+    fn stands(&mut self, id: AskedId, standing: &Standing, seq: Seq) -> bool {
         let Some(asked) = self.asked.get_mut(&id) else { return false };
         let was = std::mem::replace(&mut asked.standing, standing.clone());
-        is_put_aside(&was) != is_put_aside(standing)
+        let is_answered = in_writing(standing).is_some();
+        let is_replaced = !asked.answered.is_empty();
+        self.replaced.extend(asked.answered.iter().map(|before| (*before, is_answered.then_some(seq))));
+        if is_answered {
+            asked.answered.push(seq);
+        } else {
+            asked.answered.clear();
+        }
+        is_replaced || is_put_aside(&was) != is_put_aside(standing)
     }
 
     /// What a question asks that is answered now and was not before.
@@ -184,12 +206,14 @@ impl TakenBack {
         is_now || was.is_some_and(|spans| spans.iter().any(|(from, to)| (*from..=*to).contains(&at)))
     }
 
-    /// The entry by which the message was changed last that this one sends or pins.
+    /// The entry by which the message was changed last that this one sends or pins, or the answer that this one gives.
     pub(super) fn edit_of(&self, update: &Update) -> Option<Seq> {
         if let UpdateBody::MessageSent { .. } = update.body {
             self.chat.edited.get(&update.seq).copied()
         } else if let UpdateBody::MessagePinned { .. } = update.body {
             self.chat.edited.get(self.pinned.get(&update.seq)?).copied()
+        } else if let UpdateBody::QuestionSettled { .. } = update.body {
+            self.replaced.get(&update.seq).copied().flatten()
         } else {
             None
         }
@@ -233,6 +257,16 @@ impl TakenBack {
                 if self.is_taken_back(*id, update.seq) =>
             {
                 UpdateBody::HIDDEN
+            }
+            UpdateBody::QuestionSettled { question, standing: Standing::Answered { at, .. }, was_public }
+                if let Some(replaced) = self.replaced.get(&update.seq) =>
+            {
+                let answer = replaced.and_then(|by| edits.answers.get(&by)).cloned();
+                answer.map_or(UpdateBody::HIDDEN, |answer| UpdateBody::QuestionSettled {
+                    question: *question,
+                    standing: Standing::Answered { at: *at, answer: Some(answer) },
+                    was_public: *was_public,
+                })
             }
             UpdateBody::QuestionsCounted { counts } => {
                 let counts = counts.iter().filter(|count| !self.is_taken_back(count.question, update.seq));
@@ -293,6 +327,14 @@ impl TakenBack {
     }
 }
 
+/// What a question is answered with, where that is in writing.
+const fn in_writing(standing: &Standing) -> Option<&Answer> {
+    match standing {
+        Standing::Answered { answer, .. } => answer.as_ref(),
+        Standing::Waiting | Standing::Open | Standing::Dismissed | Standing::Merged { .. } | Standing::Unknown => None,
+    }
+}
+
 /// Not for everybody, nor asked by another one.
 const fn is_put_aside(standing: &Standing) -> bool {
     match standing {
@@ -304,6 +346,6 @@ const fn is_put_aside(standing: &Standing) -> bool {
 /// A message as it says in the end; nothing where it is not known what.
 fn in_the_end(message: &Message, edit: Option<Seq>, edits: &Edits) -> Option<Message> {
     let Some(edit) = edit else { return Some(message.without_trace()) };
-    let Edit { at, text, mentions } = edits.0.get(&edit)?.clone();
+    let Edit { at, text, mentions } = edits.messages.get(&edit)?.clone();
     Some(Message { text, mentions, edited_at: Some(at), ..message.without_trace() })
 }

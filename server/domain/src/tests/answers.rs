@@ -80,7 +80,7 @@ fn a_text_is_taken_out_for_everybody_at_once_and_shown_again() {
     assert!(!stage.heard().contains("RUDE"), "{}", stage.heard());
     let told = stage.published.last().unwrap().for_audience();
     assert!(matches!(told.body, UpdateBody::PollCounted { .. }), "the audience is told at once");
-    stage.done(&viewer(4), text(poll, "RUDE"));
+    stage.done(&viewer(4), text(poll, "RU\u{AD}DE"));
     stage.pass(SECOND);
     stage.done(&mo(), CommandBody::ClosePoll { poll });
     assert_eq!(stage.texts(Role::Attendee), ["good", "fine"], "it stays out, also for who writes it anew");
@@ -88,7 +88,7 @@ fn a_text_is_taken_out_for_everybody_at_once_and_shown_again() {
     assert_eq!(stage.poll_of(Role::Attendee).hidden, [""; 0]);
     stage.room = stage.replayed();
     stage.done(&mo(), show(poll, "RUDE"));
-    assert_eq!(stage.texts(Role::Attendee), ["RUDE", "good", "RUDE", "RUDE", "fine"]);
+    assert_eq!(stage.texts(Role::Attendee), ["RU\u{AD}DE", "good", "RUDE", "RUDE", "fine"]);
     for body in [show(poll, "RUDE"), hide(poll, "RUDE"), hide(poll, "RUDE")] {
         stage.done(&mo(), body);
     }
@@ -104,6 +104,33 @@ fn a_word_is_taken_out_of_a_cloud_and_those_beside_it_stay() {
     stage.done(&mo(), hide(poll, "rude"));
     let Tally { words, voters, .. } = stage.poll_of(Role::Attendee).tally.unwrap();
     assert_eq!((words.len(), words[0].word.as_str(), voters), (1, "calm", 2), "who voted, voted");
+}
+
+#[test]
+fn however_a_word_is_written_it_counts_as_one_and_is_told_as_it_was_first() {
+    let mut stage = Stage::new();
+    let poll = stage.asks(form(CLOUD, ResultsShown::Always));
+    for (number, word) in [(0, "na\u{EF}ve"), (1, "nai\u{308}ve"), (2, "NA\u{CF}VE"), (3, "n\u{200B}a\u{EF}ve"), (4, "calm")] {
+        stage.done(&viewer(number), words(poll, &[word]));
+        stage.pass(SECOND);
+    }
+    let told = |stage: &Stage| {
+        let Tally { words, .. } = stage.poll_of(Role::Attendee).tally.unwrap();
+        words.into_iter().map(|counted| (counted.word, counted.count)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&stage), [("na\u{EF}ve".to_owned(), 4), ("calm".to_owned(), 1)]);
+    let before = told(&stage);
+    stage.room = stage.replayed();
+    stage.done(&mo(), hide(poll, "\u{200B}nai\u{308}ve"));
+    assert_eq!(told(&stage), before[1..]);
+    assert_eq!(stage.poll_of(Role::Moderator).hidden, ["na\u{EF}ve"]);
+    stage.done(&viewer(5), words(poll, &["\u{FF4E}a\u{EF}ve", "calm"]));
+    stage.pass(SECOND);
+    assert_eq!(told(&stage), [("calm".to_owned(), 2)], "it does not come back in another spelling");
+    assert!(!stage.heard().contains("ve\""), "nor to who comes back: {}", stage.heard());
+    stage.done(&mo(), show(poll, "NAI\u{308}VE"));
+    assert_eq!(told(&stage)[0], ("na\u{EF}ve".to_owned(), 5));
+    assert_eq!(stage.poll_of(Role::Moderator).hidden, [""; 0]);
 }
 
 #[test]

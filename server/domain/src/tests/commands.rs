@@ -103,6 +103,27 @@ fn the_latest_commands_of_a_person_are_remembered() {
     assert_eq!(stage.seq(), seq);
 }
 
+/// A question goes by the id of the command that asked it.
+#[test]
+fn a_question_that_was_withdrawn_is_not_asked_again_by_a_repeat_whatever_was_done_since() {
+    let vera = actor(1, Role::Attendee);
+    let mut stage = Stage::new();
+    let ask = |text: &str| CommandBody::AskQuestion { text: text.to_owned(), anonymous: true };
+    stage.done(&vera, ask("Why?"));
+    let asked = command_id(stage.commands);
+    stage.done(&vera, CommandBody::WithdrawQuestion { question: asked.into() });
+    for _ in 0..=REMEMBERED_COMMANDS {
+        stage.say(&vera, "x");
+    }
+    stage.room = stage.replayed();
+    let outcome = stage.repeat(&vera, asked, ask("Why?"));
+    assert_eq!(outcome, Outcome::Accepted { seq: stage.seq() });
+    assert_eq!(stage.published.last().map(|update| &update.body), Some(&UpdateBody::HIDDEN));
+    assert_eq!(stage.room.snapshot(Role::Moderator).questions, []);
+    assert_eq!(stage.done(&vera, ask("Why?")).len(), 1, "who asks it anew asks it");
+    assert_eq!(stage.room.snapshot(Role::Moderator).questions.len(), 1);
+}
+
 #[test]
 fn a_command_of_a_newer_client_is_refused() {
     assert_eq!(Stage::new().refused(&actor(1, Role::Organizer), CommandBody::Unknown), Refusal::UnknownCommand);

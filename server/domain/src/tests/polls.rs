@@ -4,7 +4,7 @@ use houselights_shared::{
 };
 
 use super::*;
-use crate::View;
+use crate::{PollsReport, View};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -143,6 +143,51 @@ fn a_form_that_cannot_be_asked_is_refused() {
 }
 
 #[test]
+fn where_a_log_does_not_say_who_answered_those_are_leaders_who_were_told_and_nobody_without_a_name() {
+    let mut stage = Stage::new();
+    for number in 1..=2 {
+        let poll = stage.opens(number, quiz(10, None));
+        (0..2).for_each(|who| drop(stage.done(&viewer(who), vote(poll, pick(&[1])))));
+        stage.done(&mo(), CommandBody::ClosePoll { poll });
+    }
+    let told = stage.tally(poll_id(2)).leaders;
+    assert_eq!(told.iter().map(|leader| leader.points).collect::<Vec<_>>(), [20, 20]);
+    for entry in &mut stage.stored {
+        let mut update = Update::clone(&entry.update);
+        if let UpdateBody::PollVoted { name, .. } = &mut update.body {
+            (*name, update.by) = (None, Some(ParticipantId::random()));
+        }
+        entry.update = Arc::new(update);
+    }
+    let mut report = PollsReport::default();
+    stage.stored.iter().for_each(|entry| report.follow(&entry.update));
+    assert_eq!(report.finish().1, told);
+    stage.room = stage.replayed();
+    let poll = stage.opens(3, quiz(10, None));
+    stage.done(&viewer(5), vote(poll, pick(&[1])));
+    stage.done(&mo(), CommandBody::ClosePoll { poll });
+    let leaders = stage.tally(poll).leaders;
+    assert_eq!(leaders.iter().map(|leader| leader.points).collect::<Vec<_>>(), [10], "{leaders:?}");
+}
+
+#[test]
+fn no_two_options_read_the_same() {
+    let mut stage = Stage::new();
+    let quiz = PollForm { correct: vec![0], ..form(PollKind::Quiz { points: 10 }, &["Yes", "yes"]) };
+    for alike in [
+        form(PollKind::Single, &["Tea", "Coffee", "Tea"]),
+        form(PollKind::Single, &["Green tea", " GREEN\u{A0}\ntea"]),
+        form(PollKind::Multiple { most: 1 }, &["Tea", "T\u{200B}ea"]),
+        form(PollKind::Single, &["Caf\u{E9}", "Cafe\u{301}"]),
+        quiz,
+    ] {
+        let body = CommandBody::DraftPoll { poll: poll_id(1), form: alike.clone() };
+        assert_eq!(stage.refused(&mo(), body), Refusal::OptionsAlike, "{alike:?}");
+    }
+    stage.drafts(1, form(PollKind::Single, &["Cafe", "Caf\u{E9}"]));
+}
+
+#[test]
 fn one_votes_as_the_kind_allows() {
     let mut stage = Stage::new();
     let words = |words: &[&str]| Choice::Words { words: words.iter().map(|word| (*word).to_owned()).collect() };
@@ -165,7 +210,7 @@ fn one_votes_as_the_kind_allows() {
         ),
         (
             form(PollKind::WordCloud { words: 2 }, &[]),
-            words(&["Calm", "calm"]),
+            words(&["Calm", "\u{200B}calm\u{FE0F}"]),
             vec![words(&[]), words(&["1", "2", "3"]), words(&["a\nb"])],
         ),
         (form(PollKind::OpenText, &[]), text(" Well. "), vec![pick(&[0]), Choice::Rating { stars: 1 }]),

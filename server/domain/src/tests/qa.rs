@@ -278,6 +278,19 @@ fn a_vote_that_is_given_to_what_others_are_merged_into_is_ones_own() {
 }
 
 #[test]
+fn nobody_asks_under_the_id_of_a_question_that_was_withdrawn() {
+    let mut house = House::new();
+    let (vera, walt) = (house.vera.clone(), house.walt.clone());
+    house.stage.done(&house.mo.clone(), CommandBody::EditRules { change: RulesEdit::Review { on: false } });
+    let question = house.asks(&vera, "SECRET?");
+    let id = command_id(house.stage.commands);
+    house.stage.done(&vera, CommandBody::WithdrawQuestion { question });
+    let refused = Outcome::Refused { refusal: Refusal::Malformed, retry_after_ms: None };
+    assert_eq!(house.stage.repeat(&walt, id, ask("innocent")), refused);
+    assert!(house.stage.crew_view().questions.is_empty());
+}
+
+#[test]
 fn what_was_merged_into_a_question_outlives_it() {
     let mut house = House::new();
     let (mo, vera, walt) = (house.mo.clone(), house.vera.clone(), house.walt.clone());

@@ -66,14 +66,19 @@ impl Told {
         format!("{:?} {:?}", self.snapshots(view), self.pages(view, 0, 7))
     }
 
-    fn parts(&self, slots: &[Slot], now: Timestamp, is_over: bool) -> Vec<(Option<SessionId>, Timestamp, Timestamp)> {
-        let parts = self.chronicle.parts(Stand { title: TITLE, slots, now, is_over });
+    fn parts(
+        &self,
+        slots: &[Slot],
+        now: Timestamp,
+        over_since: Option<Timestamp>,
+    ) -> Vec<(Option<SessionId>, Timestamp, Timestamp)> {
+        let parts = self.chronicle.parts(Stand { title: TITLE, slots, now, over_since });
         parts.into_iter().map(|part| (part.session, part.starts_at, part.ends_at)).collect()
     }
 
     fn outline(&self, view: View) -> Vec<ReplayPart> {
         let now = self.log.last().expect("something happened").at;
-        let parts = self.chronicle.parts(Stand { title: TITLE, slots: &[], now, is_over: true });
+        let parts = self.chronicle.parts(Stand { title: TITLE, slots: &[], now, over_since: Some(now) });
         parts.into_iter().map(|part| self.chronicle.outlined(part, view)).collect()
     }
 }
@@ -289,6 +294,48 @@ fn a_message_that_was_changed_says_from_the_start_what_it_says_in_the_end() {
 }
 
 #[test]
+fn of_what_a_question_was_answered_with_the_audience_sees_what_stands_and_moderators_all() {
+    let mut house = House::new();
+    let mo = house.mo.clone();
+    let answer = |house: &mut House, question, text: Option<&str>| {
+        house.stage.pass(MINUTE);
+        house.stage.done(&mo, CommandBody::AnswerQuestion { question, answer: text.map(str::to_owned) });
+        usize::try_from(house.stage.seq().number()).unwrap()
+    };
+    let [changed, reopened, live] = ["When?", "Where?", "Who?"].map(|text| house.asks(text, false));
+    let first = answer(&mut house, changed, Some("At FIVE"));
+    let typo = answer(&mut house, changed, Some("At SIX"));
+    answer(&mut house, changed, Some("At seven"));
+    let taken_back = answer(&mut house, reopened, Some("In the CELLAR"));
+    house.stage.done(&house.mo.clone(), CommandBody::OpenQuestion { question: reopened });
+    answer(&mut house, reopened, Some("In the hall"));
+    answer(&mut house, live, Some("The BUTLER"));
+    answer(&mut house, live, None);
+    house.end();
+    let told = Told::of(&house.stage);
+    let said = |view, after: usize, question| {
+        let snapshot = &told.snapshots(view)[after];
+        let asked = snapshot.questions.iter().find(|asked| asked.id == question).unwrap();
+        match &asked.standing {
+            Standing::Answered { answer, .. } => answer.as_ref().map(|answer| answer.text.clone()),
+            other => Some(format!("{other:?}")),
+        }
+    };
+    for after in [first, typo] {
+        assert_eq!(said(View::Audience, after, changed).as_deref(), Some("At seven"), "from the start");
+    }
+    assert_eq!(said(View::Audience, taken_back, reopened).as_deref(), Some("Open"), "that it was answered was taken back");
+    for view in [View::Crew, View::Audience] {
+        let seen = told.everything(view);
+        assert!(!["FIVE", "SIX", "CELLAR", "BUTLER"].iter().any(|word| seen.contains(word)), "{seen}");
+        assert!(seen.contains("In the hall"));
+    }
+    assert_eq!(said(View::Control, first, changed).as_deref(), Some("At FIVE"));
+    let trace = told.everything(View::Moderators);
+    assert!(["FIVE", "SIX", "CELLAR", "BUTLER"].iter().all(|word| trace.contains(word)));
+}
+
+#[test]
 fn what_was_hidden_and_is_shown_again_stands_all_the_time() {
     let mut house = House::new();
     let (mo, vera) = (house.mo.clone(), house.vera.clone());
@@ -457,7 +504,7 @@ fn the_time_for_which_a_room_was_live_is_divided_among_its_sessions() {
     let slots = [slot(1, 0, 2), slot(2, 5, 30), slot(3, 40, 60), slot(4, 90, 120)];
     let pat = actor(1, Role::Producer);
     let mut stage = Stage::with(&[&pat]);
-    let still = |stage: &Stage, is_over| Told::of(stage).parts(&slots, stage.now, is_over);
+    let still = |stage: &Stage, is_over: bool| Told::of(stage).parts(&slots, stage.now, is_over.then_some(stage.now));
     let first = (Some(session(1)), minute(0), minute(2));
     stage.pass(MINUTE * 3);
     assert_eq!(still(&stage, false), [first], "never live: as it was planned");
@@ -480,17 +527,38 @@ fn the_time_for_which_a_room_was_live_is_divided_among_its_sessions() {
 }
 
 #[test]
+fn what_was_on_when_the_event_ended_ends_with_it() {
+    let slots = [slot(1, 5, 30), slot(2, 50, 70), slot(3, 40, 60)];
+    let pat = actor(1, Role::Producer);
+    let mut stage = Stage::with(&[&pat]);
+    stage.pass(MINUTE * 3);
+    stage.done(&pat, CommandBody::GoLive);
+    stage.pass(MINUTE * 42);
+    stage.say(&pat, "Whoever is still here");
+    stage.pass(MINUTE * 10);
+    stage.say(&pat, "Good night");
+    let told = Told::of(&stage);
+    let parts = |over_since| told.parts(&slots[..2], stage.now, Some(over_since));
+    let first = |until| (Some(session(1)), minute(3), minute(until));
+    assert_eq!(parts(minute(30)), [first(30)], "and what was planned for later was not");
+    assert_eq!(parts(minute(90)), [first(50), (Some(session(2)), minute(50), minute(55))], "at the latest with the log");
+    let mut quiet = Stage::with(&[&pat]);
+    quiet.pass(MINUTE * 65);
+    assert_eq!(Told::of(&quiet).parts(&slots[2..], quiet.now, Some(minute(45))), [(Some(session(3)), minute(40), minute(45))]);
+}
+
+#[test]
 fn a_room_that_was_live_without_a_session_is_told_under_its_own_title() {
     let pat = actor(1, Role::Producer);
     let mut stage = Stage::with(&[&pat]);
-    assert_eq!(Told::of(&stage).parts(&[], stage.now, true), [], "nothing was");
+    assert_eq!(Told::of(&stage).parts(&[], stage.now, Some(stage.now)), [], "nothing was");
     stage.pass(MINUTE * 3);
     stage.done(&pat, CommandBody::GoLive);
     stage.pass(MINUTE);
-    assert_eq!(Told::of(&stage).parts(&[], stage.now, false), []);
+    assert_eq!(Told::of(&stage).parts(&[], stage.now, None), []);
     stage.done(&pat, CommandBody::EndShow);
     let told = Told::of(&stage);
-    let parts = told.chronicle.parts(Stand { title: "Ballroom", slots: &[slot(1, 9, 12)], now: stage.now, is_over: false });
+    let parts = told.chronicle.parts(Stand { title: "Ballroom", slots: &[slot(1, 9, 12)], now: stage.now, over_since: None });
     let [only] = parts.as_slice() else { panic!("{parts:?}") };
     assert_eq!((only.session, only.title.as_str(), only.starts_at, only.ends_at), (None, "Ballroom", minute(3), minute(4)));
     let marks = told.outline(View::Audience).remove(0).marks;
@@ -506,7 +574,7 @@ fn sessions_that_were_planned_at_the_same_time_share_it() {
     stage.pass(MINUTE * 20);
     stage.done(&pat, CommandBody::EndShow);
     let slots = [slot(1, 0, 30), slot(2, 0, 30), slot(3, 10, 35)];
-    let parts = Told::of(&stage).parts(&slots, stage.now, false);
+    let parts = Told::of(&stage).parts(&slots, stage.now, None);
     assert_eq!(parts, [1, 2, 3].map(|number| (Some(session(number)), minute(20), minute(40))));
 }
 

@@ -1,3 +1,5 @@
+use houselights_shared::AskedId;
+
 use super::*;
 use crate::View;
 
@@ -71,4 +73,35 @@ fn no_position_brings_back_an_answer_that_is_not_the_answer_any_more() {
     stage.done(&mona, answer(replaced, "SECOND"));
     let told = retold(&stage, View::Audience);
     assert!(!told.contains("THEN DISMISSED") && !told.contains("FIRST") && told.contains("SECOND"), "{told}");
+}
+
+/// Whatever is done with a question while somebody is away, they are told that it is not there any more.
+#[test]
+fn a_question_that_left_in_two_steps_leaves_those_who_were_away() {
+    let (vera, mona) = (actor(1, Role::Attendee), actor(2, Role::Moderator));
+    let steps: [fn(AskedId) -> [(bool, CommandBody); 2]; 3] = [
+        |question| [(true, CommandBody::DismissQuestion { question }), (true, CommandBody::HoldQuestion { question })],
+        |question| [(true, CommandBody::HoldQuestion { question }), (true, CommandBody::DismissQuestion { question })],
+        |question| [(true, CommandBody::HoldQuestion { question }), (false, CommandBody::WithdrawQuestion { question })],
+    ];
+    for step in steps {
+        let mut stage = Stage::new();
+        stage.done(&vera, CommandBody::AskQuestion { text: "How?".to_owned(), anonymous: false });
+        let question: AskedId = command_id(stage.commands).into();
+        stage.done(&mona, CommandBody::OpenQuestion { question });
+        let left = stage.room.snapshot(Role::Attendee).seq;
+        for (moderates, body) in step(question) {
+            stage.done(if moderates { &mona } else { &vera }, body);
+        }
+        let missed = stage.room.since(left).expect("it remembers all");
+        let goes = missed.iter().any(|update| {
+            let told = View::Audience.seen(&stage.room.retold(View::Audience, update)).body;
+            match told {
+                UpdateBody::QuestionSettled { question: id, ref standing, .. } => id == question && !standing.is_public(),
+                UpdateBody::QuestionWithdrawn { question: id, .. } => id == question,
+                _ => false,
+            }
+        });
+        assert!(goes);
+    }
 }

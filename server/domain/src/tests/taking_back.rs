@@ -131,7 +131,11 @@ fn a_hand_that_was_dismissed_goes_back_to_its_place() {
     let (mut stage, audience) = room_of(3);
     let ids: Vec<_> = audience.iter().map(|who| who.participant).collect();
     stage.all_raise(&audience);
+    let raised_at = |stage: &Stage, who: usize| stage.room.mine(ids[who]).hand_raised_at;
+    let first = raised_at(&stage, 0);
+    assert!(first.is_some());
     stage.done(&mo(), dismiss(&audience[0]));
+    assert_eq!(raised_at(&stage, 0), None);
     stage.done(&mo(), dismiss(&audience[1]));
     assert_eq!(stage.queue(), ids[2..]);
     stage.concerned.clear();
@@ -140,7 +144,7 @@ fn a_hand_that_was_dismissed_goes_back_to_its_place() {
     assert_eq!(stage.queue(), ids[1..]);
     assert_eq!(stage.concerned, ids[1..], "who stands behind has another place, and is told");
     stage.done(&mo(), restore(&audience[0]));
-    assert_eq!(stage.queue(), ids);
+    assert_eq!((stage.queue(), raised_at(&stage, 0)), (ids.clone(), first), "it is the same hand");
     assert_eq!(stage.done(&mo(), restore(&audience[0])), [UpdateBody::HIDDEN], "once");
     assert_eq!(stage.room.mine(ids[2]).hand, Some(3));
 }

@@ -35,7 +35,7 @@ async fn run(store: &Store, sql: &'static str) {
 async fn a_public_page_is_there_from_the_publication_on(store: Store) {
     let id = conference(&store).await;
     assert!(store.landing_event("the-day").await.unwrap().is_none());
-    assert!(store.change_phase(id, &[EventPhase::Draft], EventPhase::Published, Vec::new()).await.unwrap());
+    assert!(store.change_phase(id, &[EventPhase::Draft], (EventPhase::Published, NOW), Vec::new()).await.unwrap());
     let event = store.landing_event("the-day").await.unwrap().unwrap();
     assert_eq!((event.row.id, event.organisation.as_deref(), event.cover_size), (id, Some("The Globe"), None));
     assert_eq!(event.row, store.event(id).await.unwrap().unwrap());

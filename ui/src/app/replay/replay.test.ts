@@ -87,6 +87,40 @@ describe("what was on", () => {
     expect(within(stage()).getByTestId("slate").dataset.phase).toBe("ended");
   });
 
+  it("has what waited and what was put aside for those alone who look after the room", async () => {
+    const queues = () =>
+      within(panel())
+        .getAllByRole("radio")
+        .map((radio) => radio.getAttribute("data-testid"))
+        .filter((id) => id?.startsWith("qa-queue"));
+    const { user, goTo, house, unmount } = await watching("control");
+    await goTo(13.5);
+    await user.click(tab("qa"));
+    expect(queues()).toEqual([
+      "qa-queue-waiting",
+      "qa-queue-open",
+      "qa-queue-answered",
+      "qa-queue-dismissed",
+    ]);
+    const asked = player(house).room.qa.questions[0];
+    if (!asked) throw new Error("nothing was asked");
+    player(house).room.qa.apply({
+      room: ROOM,
+      seq: 1,
+      at: 1,
+      body: { what: "question_settled", question: asked.id, standing: { is: "dismissed" }, was_public: true },
+    });
+    await user.click(within(panel()).getByTestId("qa-queue-dismissed"));
+    expect(within(panel()).getByTestId("qa-question").textContent).toContain(asked.text);
+    await user.click(within(panel()).getByTestId("qa-queue-waiting"));
+    expect(panel().textContent).toContain("Nothing waits");
+    unmount();
+    const attendee = await watching("attendee");
+    await attendee.goTo(13.5);
+    await attendee.user.click(tab("qa"));
+    expect(queues()).toEqual(["qa-queue-open", "qa-queue-answered"]);
+  });
+
   it("says once that there are no pictures, and claims of nobody that their camera is off", async () => {
     const { goTo } = await watching("attendee");
     await goTo(5);
@@ -353,6 +387,20 @@ describe("where it is opened", () => {
     await user.click(offered[0] as HTMLElement);
     await screen.findByTestId("replay");
     expect(house.replaying?.of).toBe(ROOM);
+  });
+
+  it("is the bar of the one room of an event, once something is over there, while it is on", async () => {
+    const slot = { title: "The keynote", starts_at: 1, ends_at: 2 };
+    const one = { room: ROOM, title: "Main stage", sessions: [] };
+    const rooms = vi.spyOn(FakeCore.prototype, "rooms").mockResolvedValue({ rooms: [one] });
+    const first = await open("attendee", "live");
+    expect(screen.queryByTestId("rooms")).toBeNull();
+    first.unmount();
+    rooms.mockResolvedValue({ rooms: [{ ...one, before: slot }] });
+    const { house, user } = await open("attendee", "live");
+    await user.click(await screen.findByRole("button", { name: "Watch again: The keynote" }));
+    expect(house.replaying?.of).toBe(ROOM);
+    rooms.mockRestore();
   });
 
   it("is the bar of the control room at any time, and there the key that stops everything goes on", async () => {

@@ -1,7 +1,8 @@
 import { UndoStack } from "../../kit/undo.svelte";
-import type { Send } from "../../link/link";
+import { isProblem, type Send } from "../../link/link";
 import { text } from "../../locales/text";
-import type { CommandBody, Poll, PollForm, PollId } from "../../protocol";
+import { problemTrouble, refusalTrouble, type Trouble } from "../../locales/words";
+import type { CommandBody, Outcome, Poll, PollForm, PollId } from "../../protocol";
 import { draftPoll, dropping } from "./commands";
 import { blank, type Composed, type Written, writtenOf } from "./form";
 import type { PollsModel } from "./model.svelte";
@@ -9,15 +10,23 @@ import type { PollsModel } from "./model.svelte";
 /** A poll as it stands in the list, or the one that is being written. */
 export type Row = { is: "poll"; key: PollId; poll: Poll } | { is: "composer"; key: "composer" };
 
+/** Why a poll was not saved, and whether that is about its options. */
+export type Unsaved = { trouble: Trouble; options: boolean };
+
 /** The polls under the hands of whoever runs them: what is written, and what was thrown away. */
 export class PollDesk {
   /** What is written: it outlives its draft. */
   composed = $state.raw<Composed | undefined>();
+  /** Why what is written was not saved; until it is written otherwise. */
+  unsaved = $state.raw<Unsaved | undefined>();
   readonly #undo = new UndoStack<CommandBody>();
 
   constructor(
     readonly polls: PollsModel,
+    /** Sends, and tells the person about a refusal. */
     readonly ask: Send,
+    /** Sends; a refusal is shown where it was written. */
+    readonly send: Send,
   ) {}
 
   /** What `undo` would take back, in words. */
@@ -56,10 +65,12 @@ export class PollDesk {
 
   write(written: Written): void {
     if (this.composed) this.composed = { ...this.composed, written };
+    this.unsaved = undefined;
   }
 
   close(): void {
     this.composed = undefined;
+    this.unsaved = undefined;
   }
 
   /** Saves what is written, as a new draft where its own is gone; whether it was. */
@@ -67,8 +78,12 @@ export class PollDesk {
     const { composed } = this;
     if (!composed) return false;
     const poll = this.lost ? crypto.randomUUID() : composed.poll;
-    const { is } = await draftPoll(this.ask, poll, form);
-    if (is !== "accepted") return false;
+    this.unsaved = undefined;
+    const unsaved = await draftPoll(this.send, poll, form).then(refused, failed);
+    if (unsaved) {
+      if (this.composed?.written === composed.written) this.unsaved = unsaved;
+      return false;
+    }
     // What was typed while it was saved is not saved.
     if (this.composed?.written === composed.written) this.close();
     else if (this.composed) this.composed = { ...this.composed, poll, from: undefined };
@@ -99,4 +114,15 @@ export class PollDesk {
   #held(id: PollId): Poll | undefined {
     return this.polls.polls.find((poll) => poll.id === id);
   }
+}
+
+function refused(outcome: Outcome): Unsaved | undefined {
+  if (outcome.is !== "refused") return undefined;
+  const trouble = refusalTrouble(outcome.refusal, outcome.retry_after_ms);
+  return { trouble, options: outcome.refusal === "options_alike" };
+}
+
+function failed(error: unknown): Unsaved {
+  if (!isProblem(error)) throw error;
+  return { trouble: problemTrouble(error), options: false };
 }

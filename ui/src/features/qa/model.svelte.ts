@@ -19,7 +19,8 @@ export class QaModel {
   unread = $state.raw(0);
   /** How many wait for a moderator; none for those who do not moderate. */
   readonly pending = $derived(this.questions.filter(({ standing }) => standing.is === "waiting").length);
-  #looksAfter = false;
+  /** One sees what waits and what was put aside, too. */
+  seesAll = $state(false);
   #attended = false;
 
   /** Whether one looks at them. */
@@ -34,7 +35,7 @@ export class QaModel {
     const news = questions.filter((question) => isPublic(question) && !known.has(question.id)).length;
     this.unread = again && !this.#attended ? this.unread + news : 0;
     this.questions = questions;
-    this.#looksAfter = looksAfter;
+    this.seesAll = looksAfter;
   }
 
   own(mine: Mine | undefined): void {
@@ -55,7 +56,7 @@ export class QaModel {
       case "question_settled":
         this.questions = this.questions
           .map((known) => (known.id === body.question ? { ...known, standing: body.standing } : known))
-          .filter((known) => this.#looksAfter || isPublic(known));
+          .filter((known) => this.seesAll || isPublic(known));
         break;
       case "question_withdrawn":
         this.questions = this.questions.filter(({ id }) => id !== body.question);

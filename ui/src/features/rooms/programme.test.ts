@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { afterThat, onIn } from "./programme";
+import { afterThat, lastIn, onIn } from "./programme";
 
 const slot = (title: string, from: number, to: number) => ({
   title,
@@ -15,6 +15,14 @@ describe("what is on in a room", () => {
     expect(onIn(room, 19)).toMatchObject({ is: "now", session: { title: "One" } });
     expect(onIn(room, 20)).toMatchObject({ is: "next", session: { title: "Two" } });
     expect(onIn(room, 40)).toEqual({ is: "nothing" });
+  });
+
+  it("was before what is over by the clock, or as the server knew it", () => {
+    const before = slot("Zero", 1, 5);
+    expect(lastIn(room, 15)).toBeUndefined();
+    expect(lastIn({ ...room, before }, 15)?.title).toBe("Zero");
+    expect(lastIn({ ...room, before }, 20)?.title).toBe("One");
+    expect(lastIn(room, 50)?.title).toBe("Two");
   });
 
   it("is followed by what comes after it", () => {

@@ -11,6 +11,11 @@ export function onIn({ sessions }: RoomCard, now: number): OnIn {
   return { is: session.starts_at <= micros ? "now" : "next", session };
 }
 
+/** What was on in a room last and is over: as the server knew it, or by the clock since. */
+export function lastIn({ sessions, before }: RoomCard, now: number): SessionSlot | undefined {
+  return sessions.findLast(({ ends_at }) => ends_at <= now * 1_000) ?? before;
+}
+
 /** What comes in a room after what is on. */
 export function afterThat({ sessions }: RoomCard, now: number): SessionSlot | undefined {
   return sessions.filter(({ ends_at }) => ends_at > now * 1_000)[1];

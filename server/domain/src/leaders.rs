@@ -1,0 +1,43 @@
+//! Who has which points of the quizzes of a room.
+
+use std::collections::BTreeMap;
+
+use houselights_shared::{Leader, ParticipantId, TOLD_OF_A_POLL};
+
+use crate::{polls::Held, tally::points};
+
+/// What everybody has of all closed quizzes, and how they were called last.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Leaders(BTreeMap<ParticipantId, Leader>);
+
+impl Leaders {
+    pub(crate) fn points(&self, who: ParticipantId) -> u32 {
+        self.0.get(&who).map_or(0, |leader| leader.points)
+    }
+
+    /// A quiz closes: its answers bring their points.
+    pub(crate) fn add(&mut self, quiz: &Held) {
+        for (who, vote) in &quiz.votes {
+            let name = vote.name.clone().unwrap_or_default();
+            let leader = self.0.entry(*who).or_insert(Leader { name: String::new(), points: 0 });
+            *leader = Leader { name, points: leader.points.saturating_add(points(&quiz.poll, vote)) };
+        }
+    }
+
+    /// Whoever has points and a name; who has most comes first. A log that comes from elsewhere may not say who answered.
+    pub(crate) fn ranked(&self) -> Vec<Leader> {
+        let mut leaders: Vec<_> =
+            self.0.values().filter(|leader| leader.points > 0 && !leader.name.is_empty()).cloned().collect();
+        leaders.sort_by(|one, other| other.points.cmp(&one.points).then_with(|| one.name.cmp(&other.name)));
+        leaders
+    }
+
+    /// Those that are told once this quiz is closed.
+    pub(crate) fn told_after(&self, quiz: &Held) -> Vec<Leader> {
+        let mut all = self.clone();
+        all.add(quiz);
+        let mut leaders = all.ranked();
+        leaders.truncate(TOLD_OF_A_POLL);
+        leaders
+    }
+}
