@@ -60,7 +60,7 @@ impl Chat {
 
     /// Whether the same person said this already, however long ago.
     pub(crate) fn was_said(&self, who: &Actor, id: CommandId) -> bool {
-        self.used.has_by(id.uuid(), who.participant)
+        self.used.has_by(id.uuid().as_u128(), who.participant)
     }
 
     /// Slow mode: how long somebody has to wait, who may say something every `seconds`.
@@ -189,7 +189,7 @@ impl Chat {
 
     /// Whether something was ever said or written under this id.
     pub(crate) fn is_taken(&self, id: MessageId) -> bool {
-        self.used.has(id.uuid())
+        self.used.has(id.uuid().as_u128())
     }
 
     pub(crate) fn recall(&mut self, said: Recalled) {
@@ -201,7 +201,7 @@ impl Chat {
 
     pub(crate) fn sent(&mut self, message: &Message) {
         self.said.sent(message);
-        self.used.remember(message.id.uuid(), message.author);
+        self.used.remember(message.id.uuid().as_u128(), message.author);
         if !may(message.role, Action::EnterBackstage) {
             self.said_at.insert(message.author, message.at);
         }
@@ -209,7 +209,7 @@ impl Chat {
 
     pub(crate) fn noted(&mut self, note: &Message) {
         self.notes.sent(note);
-        self.used.remember(note.id.uuid(), note.author);
+        self.used.remember(note.id.uuid().as_u128(), note.author);
     }
 
     pub(crate) fn edited(&mut self, id: MessageId, at: Timestamp, words: (&str, &[ParticipantId])) {

@@ -116,8 +116,12 @@ impl Questions {
     ) -> Result<Vec<UpdateBody>, Refusal> {
         let id = AskedId::from(id);
         // Also of one that is not here any more: it was asked, and taken back.
-        if self.used.has(id.uuid()) {
-            return if self.used.has_by(id.uuid(), who.participant) { Ok(Vec::new()) } else { Err(Refusal::Malformed) };
+        if self.used.has(id.uuid().as_u128()) {
+            return if self.used.has_by(id.uuid().as_u128(), who.participant) {
+                Ok(Vec::new())
+            } else {
+                Err(Refusal::Malformed)
+            };
         }
         let text = written(text, MAX_QUESTION_CHARS)?;
         let is_pending = |asked: &&Asked| asked.author == who.participant && !asked.question.standing.is_settled();
@@ -254,7 +258,7 @@ impl Questions {
     }
 
     pub(crate) fn was_asked(&mut self, question: &Question, author: ParticipantId) {
-        self.used.remember(question.id.uuid(), author);
+        self.used.remember(question.id.uuid().as_u128(), author);
         self.asked.push(Asked::new(question, author));
     }
 

@@ -754,11 +754,6 @@ export type Sanction = { "is": "muted" } | { "is": "timed_out",
 until: Timestamp, } | { "is": "removed" } | { "is": "banned" } | { "is": "unknown" };
 
 /**
- * The kinds of [`Sanction`], the mildest first. Of each, one holds for somebody at a time, and each ends alone.
- */
-export type SanctionKind = "muted" | "timed_out" | "removed" | "banned" | "unknown";
-
-/**
  * What is to be done about somebody.
  */
 export type SanctionAct = { "act": "mute" } | { "act": "time_out", 
@@ -899,7 +894,11 @@ points: number,
 /**
  * One's place in the queue of raised hands, from 1.
  */
-hand?: number, };
+hand?: number, 
+/**
+ * When one's hand that is up was raised. One that a moderator put down and brought back is the same as before.
+ */
+hand_raised_at?: Timestamp, };
 
 /**
  * What one voted for.
@@ -1116,7 +1115,15 @@ question: AskedId,
 /**
  * Into which; one that everybody sees.
  */
-into: AskedId, } | { "do": "draft_poll", 
+into: AskedId, } | { "do": "restore_question", 
+/**
+ * Which.
+ */
+question: AskedId, 
+/**
+ * How it stood, word for word.
+ */
+standing: Standing, } | { "do": "draft_poll", 
 /**
  * Which; made by the client.
  */
@@ -1208,11 +1215,7 @@ act: SanctionAct, } | { "do": "lift_sanction",
 /**
  * Whom.
  */
-participant: ParticipantId, 
-/**
- * What ends; absent: all of it.
- */
-kind?: SanctionKind, } | { "do": "report", 
+participant: ParticipantId, } | { "do": "report", 
 /**
  * Of what.
  */
@@ -1565,11 +1568,7 @@ sanctioned: Sanctioned, } | { "what": "sanction_lifted",
 /**
  * Who.
  */
-participant: ParticipantId, 
-/**
- * What ends; absent: all of it.
- */
-kind?: SanctionKind, } | { "what": "reported", 
+participant: ParticipantId, } | { "what": "reported", 
 /**
  * What.
  */
