@@ -224,7 +224,7 @@ impl Chat {
 }
 
 /// The crew waits for nothing.
-fn paced(now: Timestamp, who: &Actor, (last, seconds): (Option<&Timestamp>, u16)) -> Result<(), Declined> {
+pub(crate) fn paced(now: Timestamp, who: &Actor, (last, seconds): (Option<&Timestamp>, u16)) -> Result<(), Declined> {
     let Some(last) = last.filter(|_| !may(who.role, Action::EnterBackstage)) else { return Ok(()) };
     let wait = last.plus(Duration::from_secs(seconds.into())).since(now);
     if wait.is_zero() { Ok(()) } else { Err(Declined::for_now(Refusal::SlowDown, wait)) }

@@ -211,15 +211,10 @@ impl State {
         Ok(bodies)
     }
 
-    fn ask(
-        &self,
-        Asking { now, who, command, .. }: Asking<'_>,
-        text: &str,
-        anonymous: bool,
-    ) -> Result<Vec<UpdateBody>, Refusal> {
+    fn ask(&self, Asking { now, who, command, .. }: Asking<'_>, text: &str, anonymous: bool) -> Decided {
         let rules = &self.moderation.rules;
         if !may(who.role, Action::TakePart) || (anonymous && !rules.anonymous) {
-            return Err(Refusal::NotAllowed);
+            return Err(Refusal::NotAllowed.into());
         }
         self.moderation.lets(who, rules.questions)?;
         self.moderation.takes(who, text)?;
@@ -227,7 +222,11 @@ impl State {
             Some(Overlay::Question { question }) => Some(question),
             Some(Overlay::Poll { .. } | Overlay::Unknown) | None => None,
         };
-        self.questions.ask(now, who, command.id, (text, anonymous, rules.review, shown))
+        let bodies = self.questions.ask(now, who, command.id, (text, anonymous, rules.review, shown))?;
+        if !bodies.is_empty() {
+            self.questions.slowed(now, who, rules.slow_mode)?;
+        }
+        Ok(bodies)
     }
 
     fn draft_planned(&self, poll: PollId) -> Result<Vec<UpdateBody>, Refusal> {

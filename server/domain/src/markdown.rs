@@ -53,11 +53,39 @@ pub(crate) fn drawn(text: &str) -> String {
     let (mut out, mut rest) = (String::with_capacity(text.len()), text);
     while let Some((label, target)) = rest.split_once("](") {
         out.push_str(label);
-        rest = target.split_once(')').map_or("", |(_, behind)| behind);
+        rest = behind(target);
     }
     out.push_str(rest);
     out.retain(|c| !matches!(c, '*' | '~' | '`' | '[' | ']' | '\\'));
     out
+}
+
+/// What stands behind the target of a link, and its title (`CommonMark` 0.31, section 6.3): brackets in it come in pairs, or in quotes.
+fn behind(target: &str) -> &str {
+    let (mut open, mut quote, mut is_escaped, mut before) = (1_usize, None, false, ' ');
+    for (at, c) in target.char_indices() {
+        if is_escaped {
+            is_escaped = false;
+        } else if c == '\\' {
+            is_escaped = true;
+        } else if quote.is_some() {
+            quote = quote.filter(|end| *end != c);
+        } else {
+            match c {
+                '"' | '\'' if before.is_whitespace() => quote = Some(c),
+                '<' if at == 0 => quote = Some('>'),
+                '(' => open += 1,
+                ')' => open -= 1,
+                _ => {}
+            }
+        }
+        if open == 0 {
+            return target.get(at + 1..).unwrap_or_default();
+        }
+        before = c;
+    }
+    // No link, then: all of it is drawn.
+    target
 }
 
 #[cfg(test)]
@@ -86,6 +114,11 @@ mod tests {
             ("he**ck**", "heck"),
             ("h`e`ck", "heck"),
             ("[he](x)ck", "heck"),
+            ("[he](https://a.b/(x))ck", "heck"),
+            ("[he](https://a.b \"x)y\")ck", "heck"),
+            ("[he](<a)b>)ck", "heck"),
+            ("[he](a\\)b)ck", "heck"),
+            ("[a](heck", "aheck"),
             ("~~he~~ck", "heck"),
             ("[a](", "a"),
             ("5 * 3", "5  3"),

@@ -1,7 +1,7 @@
 //! Questions of the audience: asked, wanted, let through, answered.
 
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     time::Duration,
 };
 
@@ -10,7 +10,7 @@ use houselights_shared::{
     ParticipantId, Question, QuestionCount, Refusal, Standing, Timestamp, UpdateBody,
 };
 
-use crate::{Actor, may, used_ids::UsedIds, words::written};
+use crate::{Actor, chat::paced, declined::Declined, may, used_ids::UsedIds, words::written};
 
 /// The least time from one count to the next.
 const BETWEEN_COUNTS: Duration = Duration::from_secs(1);
@@ -78,6 +78,8 @@ pub(crate) struct Questions {
     asked: Vec<Asked>,
     counted_at: Timestamp,
     used: UsedIds,
+    /// When those who may be slowed down asked last.
+    asked_at: HashMap<ParticipantId, Timestamp>,
 }
 
 impl Questions {
@@ -104,6 +106,11 @@ impl Questions {
         let moves = is_merged(&asked.question.standing) || to.is_some_and(is_merged);
         let voters = asked.voters.iter().filter(|_| moves);
         voters.copied().chain([asked.author]).collect()
+    }
+
+    /// Slow mode: how long somebody has to wait, who may ask every `seconds`.
+    pub(crate) fn slowed(&self, now: Timestamp, who: &Actor, seconds: u16) -> Result<(), Declined> {
+        paced(now, who, (self.asked_at.get(&who.participant), seconds))
     }
 
     /// A question of somebody who may ask now. What somebody asks who moderates is not reviewed.
@@ -259,6 +266,7 @@ impl Questions {
 
     pub(crate) fn was_asked(&mut self, question: &Question, author: ParticipantId) {
         self.used.remember(question.id.uuid().as_u128(), author);
+        self.asked_at.insert(author, question.at);
         self.asked.push(Asked::new(question, author));
     }
 

@@ -130,10 +130,15 @@ fn is_link(word: &str) -> bool {
     }
     let written = word.split(['/', '?', '#', ':']).next().unwrap_or_default();
     let behind = word.strip_prefix(written).unwrap_or_default();
-    // A mailbox is drawn as a link, too.
+    // A mailbox is drawn as a link, too, whatever its ending.
     let host = written.rsplit('@').next().unwrap_or_default().trim_end_matches('.');
     let labels: Vec<_> = host.split('.').collect();
     let is_label = |label: &&str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    let is_mailbox =
+        written.rsplit_once('@').is_some_and(|(name, _)| name.ends_with(|c: char| c.is_alphanumeric() || "._+-".contains(c)));
+    if is_mailbox && labels.len() > 1 && labels.iter().all(is_label) {
+        return true;
+    }
     let is_number = |label: &&str| label.parse::<u8>().is_ok();
     if labels.len() == 4 && labels.iter().all(is_number) {
         return true;
@@ -195,11 +200,15 @@ mod tests {
             "[click](https&#58;&#47;&#47;foo&#46;es)",
             "[c](ht&#116;ps&#58;foo&#46;es)",
             "me@evil.org",
+            "user@evil.es",
+            "user@evil.museum",
         ] {
             assert_eq!(admits(link), Err(Refusal::LinksNotAllowed), "{link}");
         }
         for words in [
             "Hello.World",
+            "@hello.world",
+            "me@home",
             "3.14",
             "e.g. this",
             "...",

@@ -13,7 +13,12 @@ use super::refusal::ApiRefusal;
 /// The JSON of a body.
 pub(super) async fn json<T: DeserializeOwned>(request: Request) -> Result<T, ApiRefusal> {
     let body = bytes(request).await?;
-    serde_json::from_slice(&body).map_err(|_| ApiRefusal::new(StatusCode::BAD_REQUEST, Refusal::Malformed))
+    let malformed = || ApiRefusal::new(StatusCode::BAD_REQUEST, Refusal::Malformed);
+    // Serde reads a structure from a list as well.
+    if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(malformed());
+    }
+    serde_json::from_slice(&body).map_err(|_| malformed())
 }
 
 /// All of a body.

@@ -278,6 +278,20 @@ fn a_vote_that_is_given_to_what_others_are_merged_into_is_ones_own() {
 }
 
 #[test]
+fn in_slow_mode_one_asks_as_seldom_as_one_says_something() {
+    let mut house = House::new();
+    let (mo, vera) = (house.mo.clone(), house.vera.clone());
+    house.stage.done(&mo, CommandBody::EditRules { change: RulesEdit::SlowMode { seconds: 60 } });
+    let question = house.asks(&vera, "How?");
+    house.stage.done(&vera, CommandBody::WithdrawQuestion { question });
+    assert_eq!(house.stage.refused(&vera, ask("How so?")), Refusal::SlowDown);
+    house.stage.pass(SECOND * 60);
+    house.asks(&vera, "How so?");
+    house.asks(&mo, "The crew waits for nothing?");
+    house.asks(&mo, "Does it?");
+}
+
+#[test]
 fn nobody_asks_under_the_id_of_a_question_that_was_withdrawn() {
     let mut house = House::new();
     let (vera, walt) = (house.vera.clone(), house.walt.clone());

@@ -8,11 +8,11 @@ moderation-audit = Log
 moderation-waits = { $count } to look at
 
 moderation-stop-all = Stop everything
-moderation-stop-hint = Closes chat, questions, reactions and hands for the audience at once. You can undo it.
+moderation-stop-hint = Closes chat, questions, reactions and hands for the audience at once. Raised hands come down and guests leave the stage. Undo opens what was open.
 moderation-resume-all = Open everything again
 moderation-resume-hint = Puts back what was open before.
 moderation-stopped = Everything is stopped.
-moderation-stopped-what = The audience can watch, and nothing else.
+moderation-stopped-what = Chat, questions, reactions and hands are closed. Polls and direct messages go on.
 moderation-resume = Undo
 keys-stop = Stop everything, or undo it
 
@@ -79,7 +79,7 @@ rules-hands = Raise a hand
 rules-links = Post links
 rules-review = Questions wait for a moderator
 rules-anonymous = Ask anonymously
-rules-slow = Between two messages
+rules-slow = Between two messages or questions
 rules-slow-off = No pause
 rules-slow-every = { $seconds ->
     [60] 1 minute
