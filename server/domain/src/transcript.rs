@@ -5,12 +5,12 @@ use std::collections::{HashMap, VecDeque, hash_map::Entry};
 use houselights_shared::{Gone, Message, MessageId, ParticipantId, SNAPSHOT_MESSAGES, Timestamp};
 
 /// How many of the latest messages a room holds by itself. What is done to an older one is done once that is [recalled](Transcript::recall).
-pub const REMOVABLE_MESSAGES: usize = 10_000;
+pub const HELD_MESSAGES: usize = 10_000;
 
 /// How many older messages a room holds that something is done to.
 const RECALLED_MESSAGES: usize = 256;
 
-/// The latest messages, at most [`REMOVABLE_MESSAGES`] in a room, those that are gone in their places: so everyone who applies the same updates to
+/// The latest messages, at most [`HELD_MESSAGES`] in a room, those that are gone in their places: so everyone who applies the same updates to
 /// the same snapshot has the same messages.
 #[derive(Clone, Debug)]
 pub(crate) struct Transcript {
@@ -25,7 +25,7 @@ pub(crate) struct Transcript {
 
 impl Default for Transcript {
     fn default() -> Self {
-        Self::of_the_latest(REMOVABLE_MESSAGES)
+        Self::of_the_latest(HELD_MESSAGES)
     }
 }
 

@@ -121,6 +121,7 @@ fn targets(rows: &[Row], viewers: &[Row]) -> Vec<Target> {
             worst(|row| row.p99_ms, &|row| full(row) && row.rate == CALM),
         ),
         ("KB of the server's memory a connection, at 10,000", 16.0, worst(|row| row.kb_per_connection, &full)),
+        ("part of what was said that did not arrive", 0.0, worst(|row| 1.0 - row.delivered, &|_| true)),
         ("cost per viewer, as a multiple of that in the smallest house", 1.1, growth),
     ]
     .into_iter()

@@ -6,12 +6,14 @@
 use std::{
     net::SocketAddr,
     thread,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::{Context, Result, ensure};
 use futures_util::SinkExt;
-use houselights_shared::{ClientFrame, CommandBody, PollForm, PollId, PollKind, ResultsShown, ServerFrame, UpdateBody};
+use houselights_shared::{
+    ClientFrame, CommandBody, PollForm, PollId, PollKind, ResultsShown, SanctionAct, ServerFrame, UpdateBody,
+};
 use rusqlite::OpenFlags;
 use serde::Serialize;
 
@@ -33,6 +35,8 @@ use crate::{
 const WITHIN: Duration = Duration::from_mins(1);
 /// They talk for so long around the cut.
 const AROUND_CUT: Duration = Duration::from_secs(20);
+/// And while a moderator keeps order.
+const AROUND_ORDER: Duration = Duration::from_secs(5);
 /// What the server counts its reads of the database in.
 const READS: &str = "houselights_store_statements_total{kind=\"read\"}";
 /// So small is the window of who stops reading that the server notices at once.
@@ -63,6 +67,7 @@ pub struct Measured {
     bench: &'static str,
     joining: Joining,
     voting: Voting,
+    order: Order,
     cut: Cut,
     stopped: Stopped,
     targets: Vec<Target>,
@@ -113,6 +118,15 @@ struct Cut {
     repeated: u64,
 }
 
+/// Somebody is banned, and everything is stopped, while all talk.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Order {
+    /// From the moderator's click until who is banned has no connection any more.
+    banned_after_ms: f64,
+    /// From the moderator's click until one of the audience is told.
+    stopped_after_ms: f64,
+}
+
 /// Some read nothing any more.
 #[derive(Clone, Copy, Debug, Serialize)]
 struct Stopped {
@@ -142,23 +156,29 @@ pub async fn measure(wanted: Wanted) -> Result<Measured> {
     eprintln!("storm: {}", serde_json::to_string(&joining)?);
     let voting = house.vote(secret(&invites, "producer")?)?;
     eprintln!("storm: {}", serde_json::to_string(&voting)?);
+    let order = house.keep_order(secret(&invites, "producer")?, secret(&invites, "attendee")?)?;
+    eprintln!("storm: {}", serde_json::to_string(&order)?);
     let cut = house.cut().await?;
     eprintln!("storm: {}", serde_json::to_string(&cut)?);
     let stopped = house.stop_reading(secret(&invites, "attendee")?).await?;
     eprintln!("storm: {}", serde_json::to_string(&stopped)?);
-    let targets = targets(&joining, &voting, &cut, &stopped);
-    Ok(Measured { bench: "storm", joining, voting, cut, stopped, targets })
+    let targets = targets(&joining, &voting, order, &cut, &stopped);
+    Ok(Measured { bench: "storm", joining, voting, order, cut, stopped, targets })
 }
 
-fn targets(joining: &Joining, voting: &Voting, cut: &Cut, stopped: &Stopped) -> Vec<Target> {
+fn targets(joining: &Joining, voting: &Voting, order: Order, cut: &Cut, stopped: &Stopped) -> Vec<Target> {
     let times = |meanwhile: Percentiles, quiet: Percentiles| meanwhile.p99 / quiet.p99.max(f64::MIN_POSITIVE);
     let absent = |wanted: u32, there: u32| f64::from(wanted.saturating_sub(there));
     [
         ("who wanted to come and is not in", 0.0, absent(joining.wanted, joining.inside)),
         ("messages that those inside lack after the others came", 0.0, joining.lacking as f64),
-        ("votes that are not in the log, or twice", 0.0, absent(voting.voters, voting.stored_people.min(voting.stored))),
+        ("chat's p99 while they come, as a multiple of the quiet one", 2.0, times(joining.meanwhile, joining.quiet)),
+        ("votes that are not in the log", 0.0, absent(voting.voters, voting.stored_people)),
+        ("votes that are in the log twice", 0.0, absent(voting.stored, voting.stored_people)),
         ("ms from the last vote until all were told", 1_000.0, voting.all_told_after_ms),
         ("chat's p99 while all vote, as a multiple of the quiet one", 2.0, times(voting.meanwhile, voting.quiet)),
+        ("ms until who is banned has no connection", 2_000.0, order.banned_after_ms),
+        ("ms until everything is stopped", 1_000.0, order.stopped_after_ms),
         ("who was cut and is not back", 0.0, absent(cut.clients, cut.back)),
         ("ms until the last was back", 30_000.0, cut.took.max),
         ("reads of the database for each who came back", 0.01, cut.reads as f64 / f64::from(cut.clients.max(1))),
@@ -260,6 +280,18 @@ impl House {
         })
     }
 
+    /// A moderator bans somebody and stops everything while they talk.
+    fn keep_order(&mut self, producer: &str, attendee: &str) -> Result<Order> {
+        let (server, producer, attendee) = (self.server.address().parse()?, producer.to_owned(), attendee.to_owned());
+        let keeping = thread::spawn(move || ordered(server, &producer, &attendee));
+        let pace = self.pace();
+        let crowd = self.crowd()?;
+        let said = crowd.talk(pace, AROUND_ORDER)?;
+        let order = keeping.join().map_err(|_| anyhow::anyhow!("the moderator panicked"))?;
+        crowd.settle(&said)?;
+        order
+    }
+
     /// How many votes stand in the log, of how many people, and when the last was taken, in microseconds since 1970.
     fn stored_votes(&self) -> Result<(u32, u32, i64)> {
         let database = rusqlite::Connection::open_with_flags(self.server.database(), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
@@ -323,6 +355,32 @@ async fn deaf(server: SocketAddr, invite: &str, number: u32) -> Result<Socket> {
     let mut socket = dial(server, Some(SMALL_WINDOW)).await?;
     socket.send(message(&ClientFrame::Hello(hello(&login, "storm", None)))?).await?;
     Ok(socket)
+}
+
+/// Bans one of two, and stops everything before the other: how long each took.
+#[tokio::main(flavor = "current_thread")]
+async fn ordered(server: SocketAddr, producer: &str, attendee: &str) -> Result<Order> {
+    let mut producer = Connection::enter(&http(), server, producer, "Producer").await?;
+    let mut banned = Connection::enter(&http(), server, attendee, "Banned").await?;
+    let mut other = Connection::enter(&http(), server, attendee, "Other").await?;
+    let clicked = Instant::now();
+    let participant = banned.login.participant;
+    producer.command(CommandBody::Sanction { participant, act: SanctionAct::Ban }).await?;
+    // Whoever is banned is told so, and hung up on: nothing is heard after it.
+    let left = banned.hear(|_| None::<()>);
+    ensure!(tokio::time::timeout(WITHIN, left).await.is_ok_and(|end| end.is_err()), "who is banned is still there");
+    let banned_after_ms = clicked.elapsed().as_secs_f64() * 1_000.0;
+    let clicked = Instant::now();
+    producer.command(CommandBody::StopAll).await?;
+    let told = other.hear(|frame| {
+        let ServerFrame::Updates(batch) = frame else { return None };
+        let is_stopped = |body: &UpdateBody| matches!(body, UpdateBody::RulesSet { rules, .. } if !rules.chat);
+        batch.updates.iter().any(|update| is_stopped(&update.body)).then_some(())
+    });
+    tokio::time::timeout(WITHIN, told).await.context("nobody was told")??;
+    let stopped_after_ms = clicked.elapsed().as_secs_f64() * 1_000.0;
+    producer.command(CommandBody::Resume).await?;
+    Ok(Order { banned_after_ms, stopped_after_ms })
 }
 
 /// Opens a poll, and hears until so many are told to have voted: when that was, in microseconds since 1970.

@@ -1,13 +1,13 @@
 //! What was taken back until the end of a log, or changed: messages, notes and questions.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 
 use houselights_shared::{
     Action, Answer, AskedId, Message, MessageId, Overlay, ParticipantId, PollId, Question, Seq, Standing, Timestamp, Update,
     UpdateBody,
 };
 
-use crate::{REMOVABLE_MESSAGES, may, retold::without_answers};
+use crate::{may, retold::without_answers};
 
 /// What messages say in the end, and what questions were answered with, by the entry that changed them last.
 #[derive(Clone, Debug, Default)]
@@ -40,11 +40,10 @@ impl Edits {
     }
 }
 
-/// Which messages went and which were changed, by the entries that sent them. As a room does, it knows the latest [`REMOVABLE_MESSAGES`] by their ids.
+/// Which messages went and which were changed, by the entries that sent them. However long ago something was said, it can still be taken back.
 #[derive(Clone, Debug, Default)]
 struct Said {
     sent: HashMap<MessageId, Seq>,
-    order: VecDeque<MessageId>,
     gone: HashSet<Seq>,
     edited: HashMap<Seq, Seq>,
 }
@@ -52,12 +51,6 @@ struct Said {
 impl Said {
     fn sent(&mut self, id: MessageId, seq: Seq) {
         self.sent.insert(id, seq);
-        self.order.push_back(id);
-        if self.order.len() > REMOVABLE_MESSAGES
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.sent.remove(&oldest);
-        }
     }
 
     /// True where it was there until now.
@@ -70,7 +63,7 @@ impl Said {
     }
 
     fn weight(&self) -> usize {
-        let held = self.order.len() * (2 * size_of::<MessageId>() + size_of::<Seq>());
+        let held = self.sent.len() * (size_of::<MessageId>() + size_of::<Seq>());
         held + size_of::<Seq>() * (self.gone.len() + 2 * self.edited.len())
     }
 

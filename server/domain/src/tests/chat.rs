@@ -1,7 +1,7 @@
 use houselights_shared::{MAX_MENTIONS, MAX_MESSAGE_CHARS, SNAPSHOT_MESSAGES};
 
 use super::*;
-use crate::REMOVABLE_MESSAGES;
+use crate::HELD_MESSAGES;
 
 fn send(text: &str) -> CommandBody {
     CommandBody::say(text.to_owned())
@@ -132,7 +132,7 @@ fn an_id_is_nobodys_again_however_long_ago_it_was_used_and_for_whatever() {
     stage.arrive(&ada);
     let first = stage.say(&vera, "mine");
     let id = command_id(stage.commands);
-    for number in 0..REMOVABLE_MESSAGES {
+    for number in 0..HELD_MESSAGES {
         stage.say(&vera, &number.to_string());
     }
     assert_eq!(stage.refused(&vera, CommandBody::RemoveMessage { message: first }), Refusal::NoSuchMessage, "it is too old");
@@ -185,7 +185,7 @@ fn who_wrote_very_old_messages_is_forgotten() {
     let vera = actor(1, Role::Attendee);
     let first = stage.say(&vera, "first");
     let second = stage.say(&vera, "second");
-    for _ in 1..REMOVABLE_MESSAGES {
+    for _ in 1..HELD_MESSAGES {
         stage.say(&vera, "more");
     }
     assert_eq!(stage.refused(&vera, CommandBody::RemoveMessage { message: first }), Refusal::NoSuchMessage);

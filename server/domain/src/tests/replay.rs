@@ -10,7 +10,7 @@ use super::{
     property::{play, step},
     *,
 };
-use crate::{Chronicle, Door, Edits, Fold, Forgetting, REMOVABLE_MESSAGES, Slot, Span, Stand, View, joined, tests::model};
+use crate::{Chronicle, Door, Edits, Fold, Forgetting, HELD_MESSAGES, Slot, Span, Stand, View, joined, tests::model};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const VIEWS: [(View, Role); 3] =
@@ -425,7 +425,7 @@ fn an_id_that_is_used_again_takes_back_nothing_of_somebody_else() {
     let (vera, walt) = (house.vera.clone(), house.walt.clone());
     let said = house.stage.say(&vera, "said long ago");
     let id = command_id(house.stage.commands);
-    for _ in 0..REMOVABLE_MESSAGES {
+    for _ in 0..HELD_MESSAGES {
         house.stage.say(&house.mo.clone(), "and on it goes");
     }
     let again = house.stage.repeat(&walt, id, CommandBody::say("mine"));
