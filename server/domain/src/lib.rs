@@ -21,6 +21,7 @@ mod gate;
 mod gone;
 mod hands;
 mod inbox;
+mod known;
 mod leaders;
 mod lobby;
 mod log;
