@@ -894,7 +894,11 @@ points: number,
 /**
  * One's place in the queue of raised hands, from 1.
  */
-hand?: number, };
+hand?: number, 
+/**
+ * When one's hand that is up was raised. One that a moderator put down and brought back is the same as before.
+ */
+hand_raised_at?: Timestamp, };
 
 /**
  * What one voted for.
