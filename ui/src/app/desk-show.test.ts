@@ -117,6 +117,24 @@ describe("the plan of a show", () => {
     expect(core.calls.filter((call) => call.startsWith("change"))).toEqual([]);
   });
 
+  it("says by its options why a poll cannot be asked", async () => {
+    const { core, user, plan } = await open();
+    const before = plan().polls.length;
+    const message = "this option reads like one before it: `yes`";
+    vi.spyOn(core, "change").mockRejectedValueOnce({ code: "TEMPLATE_INVALID", message });
+    await user.type(screen.getByTestId("poll-new"), "Tea?");
+    const options = screen.getByTestId("poll-new-options");
+    await user.type(options, "Yes{Enter}yes");
+    await user.click(screen.getByTestId("poll-add"));
+    await vi.waitFor(() => expect(options.getAttribute("aria-invalid")).toBe("true"));
+    const said = document.getElementById(options.getAttribute("aria-describedby") ?? "");
+    expect(said?.textContent).toContain(message);
+    await user.type(options, ", please");
+    await user.click(screen.getByTestId("poll-add"));
+    await vi.waitFor(() => expect(plan().polls).toHaveLength(before + 1));
+    expect(options.getAttribute("aria-invalid")).toBe("false");
+  });
+
   it("gets a scene and a poll, and a mail in the organizer's words", async () => {
     const { plan, user } = await open();
     await user.type(screen.getAllByTestId("scene-new")[0] as HTMLElement, "Duel{Enter}");
