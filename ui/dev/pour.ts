@@ -23,6 +23,7 @@ declare global {
   interface Window {
     chatFrames?: Frames;
     messagesHeld?: () => number;
+    messagesPoured?: () => number;
   }
 }
 
@@ -83,6 +84,7 @@ export function pour(core: FakeCore, house: House, rate: number): void {
       }, 5);
   }, 500);
   window.messagesHeld = () => house.room.chat.said.messages.length;
+  window.messagesPoured = () => said;
 }
 
 /** Measures every frame from now on. `count` adds to the next one what was done since, with all that follows from it at once. */
