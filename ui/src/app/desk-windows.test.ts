@@ -29,6 +29,7 @@ const changes = (core: FakeCore) => core.calls.filter((call) => call.startsWith(
 
 afterEach(() => {
   location.hash = "";
+  vi.useRealTimers();
 });
 
 const views: [string, string][] = [
