@@ -209,6 +209,7 @@ describe("every window that shows the event", () => {
       expect(screen.getByTestId("phase").textContent).toContain("LIVE");
       core.tell({ event: "connection", state });
       expect((await screen.findByTestId(testid)).textContent).toContain(words);
+      await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByTestId(testid)));
       for (const shown of ["phase", "stage", "chat-input", "connection-banner"])
         expect(screen.queryByTestId(shown)).toBeNull();
     },
