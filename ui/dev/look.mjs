@@ -110,6 +110,7 @@ const views = Object.entries({
     "lobby",
     "sent-out",
     "put-out",
+    "banned",
     "locked",
     "replay",
     "replay-moments",

@@ -6,18 +6,24 @@ import { people, ROOM } from "./scenes";
 
 /** There already, before any comes. */
 const BEFORE = 4_000;
+/** So many microtasks after a message the page is done with it. */
+const MOST_ROUNDS = 20;
 const WORDS =
   "we kept the old queue for a year and it was the best decision that we made, **really** :) see https://example.org".split(
     " ",
   );
 const NAMES = ["Amara Bello", "Jun Tanaka", "Mina Kovač", "Sofia Lindqvist", "Kwame Mensah", "Priya Raman"];
 
-/** How long a frame lies behind the one before, and how long the page was busy with it, in milliseconds. */
-export type Frames = { apart: number[]; busy: number[] };
+/**
+ * How long a frame lies behind the one before, and how long the page was busy with it, in milliseconds; of that, with what came before
+ * the frame began.
+ */
+export type Frames = { apart: number[]; busy: number[]; before: number[] };
 declare global {
   interface Window {
     chatFrames?: Frames;
     messagesHeld?: () => number;
+    messagesPoured?: () => number;
   }
 }
 
@@ -64,6 +70,7 @@ export function pour(core: FakeCore, house: House, rate: number): void {
     said += count;
     core.tell({ event: "frame", frame: { frame: "updates", room: ROOM, updates } });
   };
+  const frames = measure();
   setTimeout(() => {
     first = house.room.seq;
     say(BEFORE);
@@ -71,20 +78,27 @@ export function pour(core: FakeCore, house: House, rate: number): void {
     // As many as are due by now: a timer may come late.
     if (rate > 0)
       setInterval(() => {
-        while (said - BEFORE < ((performance.now() - began) * rate) / 1_000) say(1);
+        const since = performance.now();
+        while (said - BEFORE < ((since - began) * rate) / 1_000) say(1);
+        void frames.count(since);
       }, 5);
   }, 500);
   window.messagesHeld = () => house.room.chat.said.messages.length;
-  measure();
+  window.messagesPoured = () => said;
 }
 
-function measure(): void {
-  const frames: Frames = { apart: [], busy: [] };
+/** Measures every frame from now on. `count` adds to the next one what was done since, with all that follows from it at once. */
+function measure(): { count: (since: number) => Promise<void> } {
+  const frames: Frames = { apart: [], busy: [], before: [] };
   window.chatFrames = frames;
   const after = new MessageChannel();
-  let began = 0;
+  let [last, began, before] = [0, 0, 0];
   // What is posted in a frame comes after its layout and painting.
-  after.port1.onmessage = () => frames.busy.push(performance.now() - began);
+  after.port1.onmessage = () => {
+    frames.busy.push(before + performance.now() - began);
+    frames.before.push(before);
+    before = 0;
+  };
   const frame = (now: number) => {
     if (began > 0) frames.apart.push(now - last);
     last = now;
@@ -92,6 +106,12 @@ function measure(): void {
     after.port2.postMessage(0);
     requestAnimationFrame(frame);
   };
-  let last = 0;
   requestAnimationFrame(frame);
+  return {
+    async count(since) {
+      // The page draws and measures in microtasks, each of which leads to the next.
+      for (let rounds = 0; rounds < MOST_ROUNDS; rounds++) await undefined;
+      before += performance.now() - since;
+    },
+  };
 }

@@ -894,6 +894,7 @@ export const scenes: Record<string, MadeUp> = {
   "sent-out": { ...usual, connection: { state: "away", refusal: "timed_out", until: minutesAgo(-12) } },
   "put-out": { ...usual, connection: { state: "away", refusal: "removed" } },
   locked: { ...usual, connection: { state: "away", refusal: "room_locked" } },
+  banned: { ...usual, connection: { state: "ended", refusal: "banned" } },
   "signed-out": { ...usual, silent: true, connection: { state: "signed_out" } },
   waiting: {
     ...usual,

@@ -17,7 +17,7 @@ pub(crate) fn bench(name: &str, arguments: &[&str]) -> Result<()> {
     }
     let further: Vec<&str> = arguments.iter().copied().filter(|word| *word != "--").collect();
     if name == "page" {
-        return page();
+        return page(&further);
     }
     setup::to_build()?;
     say("Building for release");
@@ -40,12 +40,13 @@ fn glass(arguments: &[&str]) -> Result<()> {
     run(&mut bench)
 }
 
-/// The page alone, with a core that pours messages into it, in the web view of this system.
-fn page() -> Result<()> {
+/// The page alone, with a core that pours messages into it, in the web view of this system and in Chromium. `--engine` takes one.
+fn page(arguments: &[&str]) -> Result<()> {
     setup::system_packages()?;
     setup::npm_packages("ui")?;
     let desktop = Desktop::start()?;
-    let mut bench = command("npm", &["run", "--silent", "bench", "--prefix", "ui"]);
+    let mut bench = command("npm", &["run", "--silent", "bench", "--prefix", "ui", "--"]);
+    bench.args(arguments);
     desktop.dress(&mut bench);
     run(&mut bench)
 }

@@ -29,7 +29,8 @@ cargo xtask <task>
   test           Every test: Rust, the page, and end to end. The last line counts them.
   e2e            The end-to-end tests alone: the real server and real app windows. Screenshots go to out/e2e/.
   bench <forward|fanout|storm|hands|api|glass|page> [--json] [-- further arguments]
-                 Measures a release build. The last line of the output is JSON; --json prints nothing else.
+                 Measures a release build. The last line of the output is JSON; --json prints nothing else. `page` measures the
+                 page in WebKitGTK and in Chromium, or in one of them: -- --engine webkit.
   load --invite <link> [--clients N] [--rate N] [--storm] [--json] [--html FILE] …
                  Sends a crowd to any server, lets it talk, cuts it off, and tells what it met. `load --help` has all of it.
   simulate [--from SEED] [--seeds N]

@@ -12,7 +12,7 @@ const DEBIAN: [(&str, &[&str]); 5] = [
     ("for the app: webview, video, sound", &["libwebkit2gtk-4.1-dev", "libvpx-dev", "libasound2-dev"]),
     ("to run and drive the app without a display", &["xvfb", "xauth", "dbus", "gnome-keyring", "webkit2gtk-driver"]),
     ("to test the store on PostgreSQL", &["postgresql"]),
-    ("to take and judge screenshots", &["imagemagick", "fonts-dejavu-core"]),
+    ("to take and judge screenshots", &["imagemagick", "fonts-dejavu-core", "fonts-noto-color-emoji"]),
 ];
 
 /// The tools of `check`, built from source into `target/tools`: about two minutes, once.

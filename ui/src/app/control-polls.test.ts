@@ -124,10 +124,10 @@ describe("a draft", () => {
     const thrown = { do: "drop_poll", poll: draft.id };
     await user.click(controls().getByTestId("poll-drop"));
     await happens({ what: "poll_dropped", poll: draft.id });
-    expect(screen.getByTestId("poll-undo-bar").textContent).toContain(draft.form.question);
-    await user.click(screen.getByTestId("poll-undo"));
+    expect((await screen.findByTestId("moderation-done")).textContent).toContain(draft.form.question);
+    await user.click(screen.getByTestId("moderation-undo"));
     expect(core.sent).toEqual([thrown, { do: "draft_poll", poll: draft.id, form: draft.form }]);
-    await vi.waitFor(() => expect(screen.queryByTestId("poll-undo")).toBeNull());
+    await vi.waitFor(() => expect(screen.queryByTestId("moderation-undo")).toBeNull());
     await happens({ what: "poll_drafted", poll: draft });
     await user.click(controls().getByTestId("poll-drop"));
     await happens({ what: "poll_dropped", poll: draft.id });
@@ -135,8 +135,7 @@ describe("a draft", () => {
       what: "poll_drafted",
       poll: { ...draft, form: { ...draft.form, question: "Another?" } },
     });
-    await user.click(screen.getByTestId("poll-undo"));
-    await vi.waitFor(() => expect(screen.queryByTestId("poll-undo")).toBeNull());
+    await vi.waitFor(() => expect(screen.queryByTestId("moderation-undo")).toBeNull());
     expect(core.sent.slice(2)).toEqual([thrown]);
   });
 
@@ -144,7 +143,7 @@ describe("a draft", () => {
     const { core, user, happens, draft, controls } = await drafted();
     core.answer = async () => ({ is: "refused", refusal: "no_such_poll" });
     await user.click(controls().getByTestId("poll-drop"));
-    expect(screen.queryByTestId("poll-undo")).toBeNull();
+    expect(screen.queryByTestId("moderation-undo")).toBeNull();
     core.answer = async () => ({ is: "accepted", seq: 0 });
     await happens({ what: "poll_opened", poll: { ...draft, phase: { is: "open", since: 1 } } });
     await happens({
@@ -159,7 +158,7 @@ describe("a draft", () => {
     await user.click(await screen.findByTestId("poll-drop-yes"));
     expect(core.sent.slice(1)).toEqual([{ do: "drop_poll", poll: draft.id }]);
     await vi.waitFor(() => expect(screen.queryByTestId("poll-drop-yes")).toBeNull());
-    expect(screen.queryByTestId("poll-undo")).toBeNull();
+    expect(screen.queryByTestId("moderation-undo")).toBeNull();
   });
 
   it.each(["dropped", "opened"] as const)(

@@ -29,6 +29,7 @@ const changes = (core: FakeCore) => core.calls.filter((call) => call.startsWith(
 
 afterEach(() => {
   location.hash = "";
+  vi.useRealTimers();
 });
 
 const views: [string, string][] = [
@@ -293,12 +294,14 @@ describe("the agenda editor", () => {
   });
 
   it("changes the length with Shift, the room with the arrows across, and puts it back with Escape", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
     const { core, user } = await open(event("agenda"));
     (await screen.findByText("Lunch")).closest("button")?.focus();
     await user.keyboard("{ArrowRight}{Shift>}{ArrowUp}{/Shift}");
     expect(screen.getByTestId("agenda-said").textContent).toMatch(/Lunch: 12:00–12:55, Workshop room/);
     await user.keyboard("{Escape}");
-    await new Promise((done) => setTimeout(done, 700));
+    // Long after it would have been saved.
+    await vi.advanceTimersByTimeAsync(5_000);
     expect(changes(core)).toEqual([]);
   });
 

@@ -53,9 +53,7 @@ describe("every window", () => {
     await vi.waitFor(() => expect(state().textContent).toMatch(/Reconnecting in [1-4] s/));
     expect(state().dataset.state).toBe("reconnecting");
     core.tell({ event: "connection", state: { state: "ended", refusal: "signed_in_elsewhere" } });
-    await vi.waitFor(() =>
-      expect(screen.getByTestId("connection-banner").textContent).toContain("on another device"),
-    );
+    await vi.waitFor(() => expect(screen.getByTestId("ended").textContent).toContain("on another device"));
   });
 });
 
@@ -197,9 +195,25 @@ describe("every window that shows the event", () => {
   ] as const)("says why one was sent away: %s", async (refusal, words) => {
     const { core } = await open("attendee", "live");
     core.tell({ event: "connection", state: { state: "ended", refusal } });
-    await vi.waitFor(() => expect(screen.getByTestId("connection-banner").textContent).toContain(words));
+    await vi.waitFor(() => expect(screen.getByTestId("ended").textContent).toContain(words));
     expect(screen.getByTestId("sign-in-again").textContent).toContain("Leave");
   });
+
+  it.each([
+    [{ state: "ended", refusal: "banned" }, "ended", "cannot take part"],
+    [{ state: "away", refusal: "removed" }, "outside", "removed you"],
+  ] as const)(
+    "shows nothing of the room to whoever is not in it any more: %o",
+    async (state, testid, words) => {
+      const { core } = await open("attendee", "live");
+      expect(screen.getByTestId("phase").textContent).toContain("LIVE");
+      core.tell({ event: "connection", state });
+      expect((await screen.findByTestId(testid)).textContent).toContain(words);
+      await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByTestId(testid)));
+      for (const shown of ["phase", "stage", "chat-input", "connection-banner"])
+        expect(screen.queryByTestId(shown)).toBeNull();
+    },
+  );
 
   it("lets nobody write who may say nothing: in the archive", async () => {
     const { core } = await open("control", "live");
@@ -256,7 +270,7 @@ describe("the attendee's window", () => {
     await user.click(screen.getByTestId("full-screen"));
     core.tell({ event: "connection", state: { state: "ended", refusal: "signed_in_elsewhere" } });
     house.notices.tell({ what: "No", cure: "Yes" });
-    expect(shown?.contains(await screen.findByTestId("connection-banner"))).toBe(true);
+    expect(shown?.contains(await screen.findByTestId("ended"))).toBe(true);
     expect(shown?.contains(await screen.findByTestId("notice"))).toBe(true);
   });
 
@@ -542,7 +556,7 @@ describe("the studio", () => {
     core.tell({ event: "connection", state: { state: "connected" } });
     await vi.waitFor(() => expect(tally().dataset.tally).toBe("live"));
     core.tell({ event: "connection", state: { state: "ended", refusal: "signed_in_elsewhere" } });
-    await vi.waitFor(() => expect(tally().dataset.tally).toBe("unknown"));
+    await vi.waitFor(() => expect(screen.queryByTestId("tally")).toBeNull());
   });
 
   it("says why what is switched on does not go out", async () => {

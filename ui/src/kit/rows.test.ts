@@ -47,6 +47,30 @@ describe("the rows of a long list", () => {
     expect(rows.top(900) - rows.top(100)).toBe(before);
   });
 
+  it("stand where they would if all of them were reckoned anew, whatever came, went or grew", () => {
+    const rows = new Rows(10);
+    const measured: [string, number][] = [];
+    let [first, end, seed] = [0, 40, 7];
+    const next = (below: number) => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return (seed >> 8) % below;
+    };
+    for (let step = 0; step < 300; step++) {
+      end += next(3);
+      if (next(9) === 0) first += next(20);
+      const here = keys(first, end).filter((key) => key !== `k${first + 3}`);
+      rows.set(here);
+      const key = here[next(here.length)] ?? "";
+      measured.push([key, 10 + next(90)]);
+      rows.measure(key, measured.at(-1)?.[1] ?? 0);
+      const anew = new Rows(10);
+      anew.set(here);
+      for (const [known, height] of measured) anew.measure(known, height);
+      const tops = (of: Rows) => [...here.keys()].map((index) => of.top(index));
+      expect([...tops(rows), rows.total]).toEqual([...tops(anew), anew.total]);
+    }
+  });
+
   it("forget the heights of what is long gone", () => {
     const rows = new Rows(10);
     for (let from = 0; from < 5_000; from += 10) {

@@ -11,8 +11,10 @@ export class Rows {
   #guess: number;
   #guessed = 0;
   #sum = 0;
-  /** The upper edge of each row, and behind the last the lower edge of all; nothing where it has to be reckoned again. */
-  #tops: Float64Array | undefined;
+  /** The upper edge of each row, and behind the last the lower edge of all. */
+  #tops = new Float64Array(1);
+  /** So many of the first rows stand where `#tops` says; the others have to be reckoned again. */
+  #sure = 0;
 
   constructor(private readonly first: number) {
     this.#guess = first;
@@ -24,8 +26,11 @@ export class Rows {
 
   /** The rows are these now. What was measured of those that stay is kept. */
   set(keys: readonly string[]): void {
+    const [before, most] = [this.#keys, Math.min(this.#sure, keys.length)];
+    let same = 0;
+    while (same < most && keys[same] === before[same]) same += 1;
     this.#keys = keys;
-    this.#tops = undefined;
+    this.#sure = same;
     if (this.#heights.size > 2 * keys.length + 1_000) this.#forgetOthers();
   }
 
@@ -36,7 +41,7 @@ export class Rows {
     if (known === height) return false;
     this.#heights.set(key, height);
     if (known === undefined && this.#guessed < ENOUGH) this.#learn(height);
-    this.#tops = undefined;
+    else this.#sure = Math.min(this.#sure, Math.max(this.indexOf(key), 0));
     return true;
   }
 
@@ -46,7 +51,7 @@ export class Rows {
     this.#guess = this.first;
     this.#guessed = 0;
     this.#sum = 0;
-    this.#tops = undefined;
+    this.#sure = 0;
   }
 
   keyOf(index: number): string | undefined {
@@ -60,7 +65,7 @@ export class Rows {
 
   /** The upper edge of a row; of the one behind the last, the lower edge of all. */
   top(index: number): number {
-    return this.#edges()[index] ?? this.total;
+    return index < this.#keys.length ? (this.#edges()[index] ?? 0) : this.total;
   }
 
   get total(): number {
@@ -80,14 +85,21 @@ export class Rows {
   }
 
   #edges(): Float64Array {
-    if (this.#tops) return this.#tops;
-    const tops = new Float64Array(this.#keys.length + 1);
-    let edge = 0;
-    for (const [index, key] of this.#keys.entries()) {
-      edge += this.#heights.get(key) ?? this.#guess;
+    const [keys, from] = [this.#keys, this.#sure];
+    if (from === keys.length) return this.#tops;
+    if (this.#tops.length <= keys.length) {
+      // More than is needed now: at the end of a list they become more with every frame.
+      const tops = new Float64Array(keys.length * 2 + 1);
+      tops.set(this.#tops.subarray(0, from + 1));
+      this.#tops = tops;
+    }
+    const tops = this.#tops;
+    let edge = tops[from] ?? 0;
+    for (let index = from; index < keys.length; index++) {
+      edge += this.#heights.get(keys[index] ?? "") ?? this.#guess;
       tops[index + 1] = edge;
     }
-    this.#tops = tops;
+    this.#sure = keys.length;
     return tops;
   }
 
@@ -95,6 +107,7 @@ export class Rows {
     this.#guessed += 1;
     this.#sum += height;
     this.#guess = Math.round(this.#sum / this.#guessed);
+    this.#sure = 0;
   }
 
   #forgetOthers(): void {

@@ -350,11 +350,11 @@ describe("where it is opened", () => {
     const { house } = await watching("attendee", "replay-over");
     expect(screen.getByTestId("connection-banner").textContent).toContain("over");
     expect(screen.queryByTestId("replay-leave")).toBeNull();
-    expect(screen.queryByTestId("room-awaited")?.closest("[hidden]")).toBeTruthy();
+    expect(screen.getByTestId("ended").closest("[hidden]")).toBeTruthy();
     expect(player(house).shown).toBe(true);
   });
 
-  it("is the banner for whoever was in the room as the event ended, and the room stays below", async () => {
+  it("is offered to whoever was in the room as the event ended, and leads back to where it is offered", async () => {
     const { core, user } = await open("attendee", "live");
     expect(screen.queryByTestId("replay-open")).toBeNull();
     core.tell({ event: "connection", state: { state: "ended", refusal: "event_over" } });
@@ -362,10 +362,10 @@ describe("where it is opened", () => {
     await screen.findByTestId("replay");
     await user.click(screen.getByTestId("replay-leave"));
     await vi.waitFor(() => expect(screen.queryByTestId("replay")).toBeNull());
-    expect(screen.getByTestId("stage").closest("[hidden]")).toBeNull();
+    expect(screen.getByTestId("ended").closest("[hidden]")).toBeNull();
   });
 
-  it("is not the banner of another end", async () => {
+  it("is not offered at another end", async () => {
     const { core } = await open("attendee", "live");
     core.tell({ event: "connection", state: { state: "ended", refusal: "signed_in_elsewhere" } });
     await screen.findByTestId("sign-in-again");

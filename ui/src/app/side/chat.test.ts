@@ -357,10 +357,13 @@ describe("looking after the chat", () => {
     await happens({ what: "message_edited", message: "lunch", text: "Buy my book" }, people.jun);
     expect(screen.queryByTestId("chat-pinned")).toBeNull();
     expect(screen.getByTestId("pin-changed").textContent).toContain("Buy my book");
-    await user.click(screen.getByTestId("pin-again"));
+    screen.getByTestId("pin-again").focus();
+    await user.keyboard("{Enter}");
     expect(core.sent).toEqual([{ do: "pin_message", message: "lunch" }]);
+    const above = screen.getByTestId("pin-changed").closest("[role=group]");
     await happens({ what: "message_pinned", message: { ...message, text: "Buy my book" } });
     expect(screen.queryByTestId("pin-changed")).toBeNull();
+    await vi.waitFor(() => expect(document.activeElement).toBe(above));
     await happens({ what: "unpinned" }, people.jun);
     await happens({ what: "message_removed", message: "lunch" }, people.jun);
     expect(screen.queryByTestId("pin-changed")).toBeNull();

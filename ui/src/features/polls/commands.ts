@@ -1,9 +1,9 @@
 import type { Send } from "../../link/link";
-import type { Choice, CommandBody, PollForm, PollId } from "../../protocol";
+import type { Choice, PollForm, PollId } from "../../protocol";
 
 export const draftPoll = (send: Send, poll: PollId, form: PollForm) => send({ do: "draft_poll", poll, form });
 export const draftPlanned = (send: Send, poll: PollId) => send({ do: "draft_planned", poll });
-export const dropping = (poll: PollId): CommandBody => ({ do: "drop_poll", poll });
+export const dropPoll = (send: Send, poll: PollId) => send({ do: "drop_poll", poll });
 export const openPoll = (send: Send, poll: PollId) => send({ do: "open_poll", poll });
 export const closePoll = (send: Send, poll: PollId) => send({ do: "close_poll", poll });
 export const reopenPoll = (send: Send, poll: PollId) => send({ do: "reopen_poll", poll });

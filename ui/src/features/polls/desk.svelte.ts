@@ -1,9 +1,7 @@
-import { UndoStack } from "../../kit/undo.svelte";
 import { isProblem, type Send } from "../../link/link";
-import { text } from "../../locales/text";
 import { problemTrouble, refusalTrouble, type Trouble } from "../../locales/words";
-import type { CommandBody, Outcome, Poll, PollForm, PollId } from "../../protocol";
-import { draftPoll, dropping } from "./commands";
+import type { Outcome, Poll, PollForm, PollId } from "../../protocol";
+import { draftPoll } from "./commands";
 import { blank, type Composed, type Written, writtenOf } from "./form";
 import type { PollsModel } from "./model.svelte";
 
@@ -13,13 +11,12 @@ export type Row = { is: "poll"; key: PollId; poll: Poll } | { is: "composer"; ke
 /** Why a poll was not saved, and whether that is about its options. */
 export type Unsaved = { trouble: Trouble; options: boolean };
 
-/** The polls under the hands of whoever runs them: what is written, and what was thrown away. */
+/** The polls under the hands of whoever runs them: what is written, and where it stands. */
 export class PollDesk {
   /** What is written: it outlives its draft. */
   composed = $state.raw<Composed | undefined>();
   /** Why what is written was not saved; until it is written otherwise. */
   unsaved = $state.raw<Unsaved | undefined>();
-  readonly #undo = new UndoStack<CommandBody>();
 
   constructor(
     readonly polls: PollsModel,
@@ -28,11 +25,6 @@ export class PollDesk {
     /** Sends; a refusal is shown where it was written. */
     readonly send: Send,
   ) {}
-
-  /** What `undo` would take back, in words. */
-  get toUndo(): string | undefined {
-    return this.#undo.toUndo;
-  }
 
   /** What became of the draft that is changed here: somebody else may throw it away or open it meanwhile. */
   get lost(): "dropped" | "opened" | undefined {
@@ -88,27 +80,6 @@ export class PollDesk {
     if (this.composed?.written === composed.written) this.close();
     else if (this.composed) this.composed = { ...this.composed, poll, from: undefined };
     return true;
-  }
-
-  /** Throws a draft away, or what is archived. Only a draft can be had again: the votes of the other are gone. */
-  async drop({ id, form, phase }: Poll): Promise<void> {
-    const forth = dropping(id);
-    const { is } = await this.ask(forth);
-    if (is !== "accepted" || phase.is !== "draft") return;
-    const label = text("polls-dropped", { question: form.question });
-    this.#undo.push({ label, forth, back: { do: "draft_poll", poll: id, form } });
-  }
-
-  /** Drafts again what was thrown away; not over what somebody has made of it meanwhile. */
-  async undo(): Promise<void> {
-    await this.#undo.takeBack(async (back) =>
-      back.do === "draft_poll" && this.#held(back.poll) ? { is: "accepted" } : this.ask(back),
-    );
-  }
-
-  /** Everything stays as it was done. */
-  forget(): void {
-    this.#undo.forget(() => true);
   }
 
   #held(id: PollId): Poll | undefined {

@@ -1,6 +1,6 @@
 ### Direct messages and mentions.
 
-inbox-title = Messages
+inbox-title = Inbox
 inbox-new = New message
 inbox-find = Find somebody by name
 inbox-nobody = Nobody of that name has spoken here.

@@ -1,7 +1,7 @@
 ### Who is in a room, and what people say of themselves.
 
 roster-title = People
-roster-search = Find somebody by name
+roster-search = Find by name
 roster-again = Try again
 roster-stage = On stage
 roster-backstage = In the green room
