@@ -20,8 +20,6 @@ export class PollDesk {
 
   constructor(
     readonly polls: PollsModel,
-    /** Sends, and tells the person about a refusal. */
-    readonly ask: Send,
     /** Sends; a refusal is shown where it was written. */
     readonly send: Send,
   ) {}
