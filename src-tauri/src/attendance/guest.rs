@@ -218,12 +218,15 @@ impl Guest {
             last = raised_at.map(|at| (visit, at)).or(last).filter(|(of, _)| *of == visit);
             let waits_for_nothing = is == Ready::Yes && !hand && !on_stage;
             let lapses = if let Ready::PutDown { raised_at: put_down, until } = is {
-                let is_gone = last.is_none_or(|(_, at)| at != put_down);
-                if hand && !is_gone {
+                if last.is_none_or(|(_, at)| at != put_down) {
+                    self.forget(is);
+                    continue;
+                }
+                if hand {
                     self.comes_back(is).await;
                     continue;
                 }
-                Some(if is_gone { Instant::now() } else { until })
+                Some(until)
             } else {
                 None
             };
