@@ -117,7 +117,7 @@ async fn a_ban_holds_on_every_device_in_every_room_for_media_and_for_requests() 
         "after a restart"
     );
     let mut mo = crew(&server, &event, "Mo").await;
-    mo.done(CommandBody::LiftSanction { participant: who }).await;
+    mo.done(CommandBody::LiftSanction { participant: who, kind: None }).await;
     for (login, room) in vera.logins.iter().zip(vera.rooms) {
         let mut back = knock(server.http(), login, room).await.expect("welcome again");
         back.until("the room", |client| client.snapshot.is_some()).await;
@@ -299,7 +299,7 @@ async fn an_attendee_moderates_nothing_and_forged_ids_reveal_nothing() {
     let acts = [SanctionAct::Mute, SanctionAct::TimeOut { seconds: 5 }, SanctionAct::Remove, SanctionAct::Ban];
     let of_mo = mo.me.participant;
     let commands = acts.into_iter().map(|act| sanction(of_mo, act)).chain([
-        CommandBody::LiftSanction { participant: of_mo },
+        CommandBody::LiftSanction { participant: of_mo, kind: None },
         CommandBody::StopAll,
         CommandBody::Resume,
         rule(RulesEdit::Chat { on: false }),
@@ -342,7 +342,7 @@ async fn what_moderators_did_is_told_to_them_alone() {
     vera.done(CommandBody::RemoveMessage { message: own.into() }).await;
     mo.done(CommandBody::HideMessage { message: rude.into() }).await;
     mo.done(sanction(vera.me.participant, SanctionAct::Mute)).await;
-    mo.done(CommandBody::LiftSanction { participant: vera.me.participant }).await;
+    mo.done(CommandBody::LiftSanction { participant: vera.me.participant, kind: None }).await;
     let path = format!("/api/rooms/{}/audit", event.room);
     let (status, body) = get(server.http(), &mo_login, &format!("{path}?limit=2")).await;
     assert_eq!(status, 200, "{body}");

@@ -133,8 +133,8 @@ impl State {
             CommandBody::StopAll => allowed(Action::Moderate).map(|()| self.stop_all())?,
             CommandBody::Resume => allowed(Action::Moderate).map(|()| moderation.resume())?,
             CommandBody::Sanction { participant, act } => self.keep(asking, *participant, *act)?,
-            CommandBody::LiftSanction { participant } => {
-                allowed(Action::Moderate).and_then(|()| moderation.lift(who, *participant))?
+            CommandBody::LiftSanction { participant, kind } => {
+                allowed(Action::Moderate).and_then(|()| moderation.lift(who, *participant, *kind))?
             }
             CommandBody::Report { target, reason } => self.report(asking, *target, reason)?,
             CommandBody::SettleReport { report } => allowed(Action::Moderate).and_then(|()| moderation.settle(who, *report))?,
@@ -377,7 +377,7 @@ impl State {
         if let Some(person) = presence.heard_of(who) {
             return Some((person.role, person.name.clone()));
         }
-        self.moderation.sanctions.get(&who).map(|kept| (Role::Attendee, kept.name.clone()))
+        self.moderation.kept(who).next_back().map(|kept| (Role::Attendee, kept.name.clone()))
     }
 
     /// Of whom a command can only be decided by who knows everybody of the event: whoever is reported may never have been in this room.

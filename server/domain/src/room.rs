@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use houselights_shared::{
     Action, Command, CommandBody, CommandId, CrewMember, LobbyGuest, Message, Mine, NamedVote, Outcome, ParticipantId, PollId,
-    Refusal, Reply, Role, RoomId, RunOfShow, Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
+    Refusal, Reply, Role, RoomId, RunOfShow, SanctionKind, Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
 };
 
 use crate::{
@@ -267,8 +267,9 @@ impl Room {
     /// Somebody is not banned from the event any more, whoever says so. Calling it again changes nothing.
     pub fn unban(&mut self, now: Timestamp, who: ParticipantId) -> Vec<Effect> {
         let now = self.course.pass(now);
-        let is_banned = self.state.moderation.banned().contains(&who);
-        let lifted = is_banned.then_some(UpdateBody::SanctionLifted { participant: who });
+        let kind = SanctionKind::Banned;
+        let is_banned = self.state.moderation.holds(who, kind);
+        let lifted = is_banned.then_some(UpdateBody::SanctionLifted { participant: who, kind: Some(kind) });
         self.record(now, lifted.into_iter().collect(), None, None)
     }
 

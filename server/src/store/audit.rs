@@ -1,10 +1,10 @@
 //! What those who look after a room did in it: entries of its log, with the names and the words that they are about.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use houselights_domain::View;
 use houselights_shared::{
-    AuditEntry, AuditPage, AuditPerson, Message, MessageId, ParticipantId, RoomId, Sanction, Seq, Update, UpdateBody,
+    AuditEntry, AuditPage, AuditPerson, Message, MessageId, ParticipantId, RoomId, SanctionKind, Seq, Update, UpdateBody,
 };
 
 use super::{Statement, Store, StoreError, Value};
@@ -78,48 +78,13 @@ impl Store {
     /// Those of some entries that somebody made who looks after the room, and bans that were lifted for the whole event. What its author removed is
     /// not of them.
     async fn acts_among(&self, room: RoomId, view: View, mut updates: Vec<Update>) -> Result<Vec<Update>, StoreError> {
-        let unbanned = self.unbanned_among(room, &updates).await?;
         updates.retain(|update| {
-            (update.by.is_some() || unbanned.contains(&update.seq)) && is_act(&update.body) && is_told(view, update)
+            (update.by.is_some() || is_unbanned(&update.body)) && is_act(&update.body) && is_told(view, update)
         });
         let taken_out = updates.iter().filter_map(|update| removed(&update.body)).collect();
         let authors = self.authors_of(room, &taken_out).await?;
         updates.retain(|update| removed_by(update).is_none_or(|(message, by)| authors.get(&message) != Some(&by)));
         Ok(updates)
-    }
-
-    /// Those of some entries by which an organizer lifted a ban, who is nobody of the room. A time-out that ran out, nobody lifted.
-    async fn unbanned_among(&self, room: RoomId, updates: &[Update]) -> Result<BTreeSet<Seq>, StoreError> {
-        let mut kept = BTreeMap::new();
-        for update in updates {
-            if let UpdateBody::Sanctioned { sanctioned } = &update.body {
-                kept.insert((sanctioned.participant, update.seq), sanctioned.sanction);
-            }
-        }
-        let mut unbanned = BTreeSet::new();
-        for update in updates.iter().filter(|update| update.by.is_none()) {
-            let UpdateBody::SanctionLifted { participant } = update.body else { continue };
-            let among = kept.range((participant, Seq::START)..(participant, update.seq)).next_back();
-            let sanction = match among {
-                Some((_, sanction)) => Some(*sanction),
-                None => self.kept_before(room, update.seq, participant).await?,
-            };
-            if sanction == Some(Sanction::Banned) {
-                unbanned.insert(update.seq);
-            }
-        }
-        Ok(unbanned)
-    }
-
-    /// What somebody was kept from last before a position.
-    async fn kept_before(&self, room: RoomId, seq: Seq, who: ParticipantId) -> Result<Option<Sanction>, StoreError> {
-        let sql = "SELECT body FROM updates WHERE room_id = $1 AND seq < $2 AND body LIKE '%\"what\":\"sanctioned\"%' \
-                   AND body LIKE $3 ORDER BY seq DESC LIMIT 1";
-        let seq = i64::try_from(seq.number()).unwrap_or(i64::MAX);
-        let values = vec![Value::id(&room), seq.into(), format!("%\"participant\":\"{who}\"%").into()];
-        let rows = self.db.read(Statement::new(sql, values)).await?;
-        let body: Option<UpdateBody> = rows.first().map(|row| row.json(0)).transpose()?;
-        Ok(if let Some(UpdateBody::Sanctioned { sanctioned }) = body { Some(sanctioned.sanction) } else { None })
     }
 
     async fn authors_of(
@@ -216,6 +181,11 @@ const fn is_act(body: &UpdateBody) -> bool {
     )
 }
 
+/// Whether a ban was lifted and no more: that an organizer does, too, who is nobody of the room. Other kinds end by themselves.
+const fn is_unbanned(body: &UpdateBody) -> bool {
+    matches!(body, UpdateBody::SanctionLifted { kind: Some(SanctionKind::Banned), .. })
+}
+
 /// Whether `view` gets to know of an act: what of it an entry alone hides from everybody, as who was let in, is told here.
 fn is_told(view: View, update: &Update) -> bool {
     match view {
@@ -252,7 +222,7 @@ fn shortened(mut update: Update) -> Update {
 
 /// Whom an entry names without a name.
 fn whom(body: &UpdateBody) -> Vec<ParticipantId> {
-    if let UpdateBody::SanctionLifted { participant } = body {
+    if let UpdateBody::SanctionLifted { participant, .. } = body {
         vec![*participant]
     } else if let UpdateBody::Admitted { participants } = body {
         participants.clone()
