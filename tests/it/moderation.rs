@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use houselights_domain::GRACE_AFTER_DEPARTURE;
 use houselights_shared::{
-    AuditPage, CommandBody, Login, MediaOutcome, MessageId, Outcome, ParticipantId, Refusal, ReportId, ReportTarget, Role,
-    RoomId, RoomPosition, RulesEdit, SanctionAct, SignalBody, UpdateBody,
+    AuditPage, CommandBody, InboxCommandBody, Login, MediaOutcome, MessageId, Outcome, ParticipantId, Refusal, ReportId,
+    ReportTarget, Role, RoomId, RoomPosition, RulesEdit, SanctionAct, SignalBody, UpdateBody,
 };
 use houselights_tests::{
     client::{TestClient, attend, greet, hello, http, sign_in, sign_in_as, socket},
@@ -199,9 +199,16 @@ async fn everything_is_stopped_at_once_and_opened_again() {
 }
 
 /// Whoever waits gets nothing of the room, whatever they try.
-async fn gets_nothing(server: std::net::SocketAddr, client: &mut TestClient, login: &Login, room: RoomId) {
+async fn gets_nothing(
+    server: std::net::SocketAddr,
+    client: &mut TestClient,
+    login: &Login,
+    (room, to): (RoomId, ParticipantId),
+) {
     client.until("that one waits", |client| client.waiting).await;
     assert_eq!(client.ask(send("let me in")).await, refused(Refusal::NotAllowed));
+    let direct = InboxCommandBody::SendDirect { to, text: "let me in".to_owned() };
+    assert_eq!(client.ask_inbox(direct).await, refused(Refusal::NotAllowed));
     let (_, outcome) = client.offer(SocketPeer::open().await.expect("a socket").offer().expect("an offer")).await;
     assert!(matches!(outcome, MediaOutcome::Refused { refusal: Refusal::NotAllowed, .. }), "{outcome:?}");
     for path in ["messages", "messages/search?q=hello"] {
@@ -223,12 +230,12 @@ async fn a_lobby_keeps_newcomers_out_over_a_kill_and_lets_in_whom_a_moderator_ad
     mo.done(rule(RulesEdit::Lobby { on: true })).await;
     let outside = attend(server.http, &event, "Walt").await;
     let mut walt = knock(server.http, &outside, event.room).await.expect("welcome");
-    gets_nothing(server.http, &mut walt, &outside, event.room).await;
+    gets_nothing(server.http, &mut walt, &outside, (event.room, inside.participant)).await;
     let program = Program { listen: server.http, ..program };
     server.kill().await;
     let server = program.start().await.expect("it starts again");
     let mut walt = knock(server.http, &outside, event.room).await.expect("welcome");
-    gets_nothing(server.http, &mut walt, &outside, event.room).await;
+    gets_nothing(server.http, &mut walt, &outside, (event.room, inside.participant)).await;
     let mut vera = TestClient::connect(server.http, &inside).await;
     vera.say("who was in is in").await;
     let mut mo = TestClient::connect(server.http, &mo_login).await;

@@ -65,6 +65,7 @@ pub use replay::{Chronicle, Edits, Fold, Part, Slot, Stand, joined};
 pub use report::{Disclosure, PollOutcome, PollsReport, QuestionOutcome, QuestionsReport};
 pub use retelling::Retelling;
 pub use room::{ReplayError, Room};
+pub use rules::Naming;
 pub use transcript::REMOVABLE_MESSAGES;
 
 #[cfg(test)]

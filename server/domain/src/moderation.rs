@@ -5,6 +5,7 @@ mod reports;
 use std::{
     borrow::Cow,
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    sync::Arc,
     time::Duration,
 };
 
@@ -18,7 +19,7 @@ use crate::{
     access::outranks,
     declined::Declined,
     may,
-    rules::{admits, edited, shown, stopped},
+    rules::{Naming, admits, edited, stopped},
     word_list::WordList,
 };
 
@@ -49,7 +50,7 @@ const LOCKED_FOR: Duration = Duration::from_secs(30);
 pub(crate) struct Moderation {
     pub(crate) rules: RoomRules,
     pub(crate) before_stop: Option<RoomRules>,
-    word_list: WordList,
+    word_list: Arc<WordList>,
     /// Of each person one of a kind.
     pub(crate) sanctions: BTreeMap<(ParticipantId, SanctionKind), Sanctioned>,
     pub(crate) reports: VecDeque<Report>,
@@ -91,12 +92,13 @@ impl Moderation {
         if may(who.role, Action::EnterBackstage) { Ok(()) } else { admits(&self.rules, &self.word_list, text) }
     }
 
+    pub(crate) fn naming(&self) -> Naming {
+        Naming { refuses_links: !self.rules.links, words: Arc::clone(&self.word_list) }
+    }
+
     /// Somebody as they are called here: what the rules do not take of a name is not shown. The crew's are.
     pub(crate) fn called<'a>(&self, who: &'a Actor) -> Cow<'a, Actor> {
-        if may(who.role, Action::EnterBackstage) {
-            return Cow::Borrowed(who);
-        }
-        match shown(&self.rules, &self.word_list, &who.name) {
+        match self.naming().mask(who.role, &who.name) {
             Some(name) => Cow::Owned(Actor { name, ..who.clone() }),
             None => Cow::Borrowed(who),
         }
@@ -244,7 +246,7 @@ impl Moderation {
 
     pub(crate) fn were_set(&mut self, rules: &RoomRules, before_stop: Option<&RoomRules>) {
         if self.rules.words != rules.words {
-            self.word_list = WordList::of(&rules.words);
+            self.word_list = Arc::new(WordList::of(&rules.words));
         }
         self.rules = rules.clone();
         self.before_stop = before_stop.cloned();

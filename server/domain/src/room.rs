@@ -8,7 +8,7 @@ use houselights_shared::{
 };
 
 use crate::{
-    Actor, DirectReport, Door, Effect, Entry, GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, MediaPlan, Person, View,
+    Actor, DirectReport, Door, Effect, Entry, GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, MediaPlan, Naming, Person, View,
     course::Course,
     decide::Asking,
     declined::Declined,
@@ -190,8 +190,7 @@ impl Room {
     /// Someone waits until they are let in.
     pub fn knock(&mut self, now: Timestamp, who: &Actor) {
         let now = self.course.pass(now);
-        let name = self.state.moderation.called(who).name.clone();
-        self.presence.wait(LobbyGuest { participant: who.participant, name, since: now });
+        self.presence.wait(LobbyGuest { participant: who.participant, name: who.name.clone(), since: now });
     }
 
     /// Someone does not wait any more.
@@ -204,7 +203,12 @@ impl Room {
         self.presence.waiting()
     }
 
-    /// Whoever is here, each once.
+    /// How the room calls people before those who do not look after it.
+    pub fn naming(&self) -> Naming {
+        self.state.moderation.naming()
+    }
+
+    /// Whoever is here, each once, by their names.
     pub fn here(&self) -> impl Iterator<Item = (ParticipantId, &Person)> {
         self.presence.here()
     }
@@ -238,7 +242,7 @@ impl Room {
     /// Calling it again changes nothing.
     pub fn arrive(&mut self, now: Timestamp, who: &Actor) -> Vec<Effect> {
         let now = self.course.pass(now);
-        self.presence.arrive(&self.state.moderation.called(who));
+        self.presence.arrive(who);
         if !may(who.role, Action::EnterBackstage) {
             return Vec::new();
         }

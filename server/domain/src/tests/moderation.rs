@@ -468,10 +468,14 @@ fn a_name_is_shown_without_what_the_room_does_not_take_and_whoever_is_called_so_
     let hand = &shown.crew.as_ref().expect("the crew's").hands[0];
     assert_eq!((asker, hand.name.as_str()), (Some("Walt *** ***"), "Walt *** ***"));
     let here = stage.room.here().find(|(who, _)| *who == walt.participant).map(|(_, person)| person.name.clone());
-    assert_eq!(here.as_deref(), Some("Walt *** ***"));
+    assert_eq!(here.as_deref(), Some(walt.name.as_str()), "those who look after the room know whom they act on");
+    assert_eq!(stage.room.naming().mask(walt.role, &walt.name).as_deref(), Some("Walt *** ***"));
+    assert_eq!(stage.room.naming().mask(ada.role, &ada.name), None);
+    stage.done(&mod_, act(&walt, SanctionAct::Mute));
+    assert_eq!(stage.crew_view().crew.expect("the crew's").sanctions[0].name, walt.name);
     stage.done(&mod_, rule(RulesEdit::Lobby { on: true }));
-    stage.knock(&Actor { participant: actor(5, Role::Attendee).participant, ..walt });
-    assert_eq!(stage.room.waiting().next().map(|guest| guest.name.as_str()), Some("Walt *** ***"));
+    stage.knock(&Actor { participant: actor(5, Role::Attendee).participant, ..walt.clone() });
+    assert_eq!(stage.room.waiting().next().map(|guest| &guest.name), Some(&walt.name));
 }
 
 #[test]

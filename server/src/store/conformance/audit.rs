@@ -99,7 +99,8 @@ async fn what_is_reported_of_the_crew_is_told_to_those_alone_who_call_the_show(s
 }
 
 async fn a_ban_that_nobody_of_the_room_lifted_is_told_and_no_time_out_that_ran_out(store: Store) {
-    let (room, mo) = (event(&store).await.room, ParticipantId::random());
+    let created = event(&store).await;
+    let (room, mo) = (created.room, ParticipantId::random());
     let vera = ParticipantId::random();
     let kept = |seq, sanction| {
         let sanctioned = Sanctioned { participant: vera, name: "Vera".to_owned(), sanction, at: NOW, by: mo };
@@ -125,4 +126,6 @@ async fn a_ban_that_nobody_of_the_room_lifted_is_told_and_no_time_out_that_ran_o
     assert_eq!(page.entries[1].people[0].participant, vera);
     let (behind, _) = store.acts_behind(room, View::Control, Seq::new(2)).await.unwrap().unwrap();
     assert_eq!(seqs(&behind), [4, 5]);
+    let figures = store.room_figures([created.event]).await.unwrap();
+    assert_eq!(figures.iter().map(|figures| figures.acts).collect::<Vec<_>>(), [4], "as many are counted as are told");
 }
