@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use crate::{
     AskedId, Choice, CommandId, CueId, MessageId, Overlay, ParticipantId, PollForm, PollId, Refusal, ReportId, ReportTarget,
-    RoomId, RulesEdit, SanctionAct, Scene, SceneEdit, Sending, Seq, Standing,
+    RoomId, RulesEdit, SanctionAct, SanctionKind, Scene, SceneEdit, Sending, Seq, Standing,
 };
 
 /// Asks a room for something.
@@ -253,17 +253,21 @@ pub enum CommandBody {
     StopAll,
     /// The rules are again what they were before everything was stopped.
     Resume,
-    /// Keep somebody from something, in place of what they are kept from already.
+    /// Keep somebody from something, beside what they are kept from already, and in place of what is of the same kind.
     Sanction {
         /// Whom.
         participant: ParticipantId,
         /// From what.
         act: SanctionAct,
     },
-    /// Keep somebody from nothing any more.
+    /// Keep somebody from something, or from anything, no more.
     LiftSanction {
         /// Whom.
         participant: ParticipantId,
+        /// What ends; absent: all of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        kind: Option<SanctionKind>,
     },
     /// Tell those who look after the room of something.
     Report {

@@ -67,7 +67,8 @@ pub use media::{AUDIO_SLOTS, MAX_SDP_BYTES, MediaAnswer, MediaOffer, MediaOutcom
 pub use mine::{Mine, OwnVote};
 pub use moderation::{
     LobbyGuest, MAX_REFUSED_WORDS, MAX_REPORTS, MAX_REPORTS_EACH, MAX_REPORTS_OF_ONE, MAX_SANCTIONS, MAX_SLOW_MODE_SECONDS,
-    MAX_TIME_OUT_SECONDS, REPORT_CONTEXT, Report, ReportTarget, RoomRules, RulesEdit, Sanction, SanctionAct, Sanctioned,
+    MAX_TIME_OUT_SECONDS, REPORT_CONTEXT, Report, ReportTarget, RoomRules, RulesEdit, Sanction, SanctionAct, SanctionKind,
+    Sanctioned,
 };
 pub use overlay::Overlay;
 pub use people::{PAGE_PEOPLE, PeoplePage, PersonCard};

@@ -165,6 +165,37 @@ pub enum Sanction {
     Unknown,
 }
 
+/// The kinds of [`Sanction`], the mildest first. Of each, one holds for somebody at a time, and each ends alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SanctionKind {
+    /// Of [`Sanction::Muted`].
+    Muted,
+    /// Of [`Sanction::TimedOut`].
+    TimedOut,
+    /// Of [`Sanction::Removed`].
+    Removed,
+    /// Of [`Sanction::Banned`].
+    Banned,
+    /// A kind of a newer peer.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Sanction {
+    /// Of which kind it is.
+    #[must_use]
+    pub const fn kind(self) -> SanctionKind {
+        match self {
+            Self::Muted => SanctionKind::Muted,
+            Self::TimedOut { .. } => SanctionKind::TimedOut,
+            Self::Removed => SanctionKind::Removed,
+            Self::Banned => SanctionKind::Banned,
+            Self::Unknown => SanctionKind::Unknown,
+        }
+    }
+}
+
 /// What is to be done about somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "act", rename_all = "snake_case")]

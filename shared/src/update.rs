@@ -5,8 +5,8 @@ use ts_rs::TS;
 
 use crate::{
     Announcement, AskedId, Choice, CrewMember, CueId, DeviceId, Message, MessageId, Overlay, ParticipantId, Poll, PollId,
-    Question, QuestionCount, RaisedHand, Report, ReportId, ResultsShown, RoomId, RoomRules, RunOfShow, Sanctioned, Scene,
-    Sending, Seq, Standing, Tally, Timestamp,
+    Question, QuestionCount, RaisedHand, Report, ReportId, ResultsShown, RoomId, RoomRules, RunOfShow, SanctionKind,
+    Sanctioned, Scene, Sending, Seq, Standing, Tally, Timestamp,
 };
 
 /// One entry of a room's log.
@@ -288,15 +288,19 @@ pub enum UpdateBody {
         #[ts(optional)]
         before_stop: Option<RoomRules>,
     },
-    /// Somebody is kept from something, in place of what they were kept from.
+    /// Somebody is kept from something, beside what they were kept from, and in place of what was of the same kind.
     Sanctioned {
         /// Who, and from what.
         sanctioned: Sanctioned,
     },
-    /// Somebody is kept from nothing any more.
+    /// Somebody is kept from something, or from anything, no more.
     SanctionLifted {
         /// Who.
         participant: ParticipantId,
+        /// What ends; absent: all of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        kind: Option<SanctionKind>,
     },
     /// Something was reported.
     Reported {

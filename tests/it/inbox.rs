@@ -326,7 +326,7 @@ async fn whoever_is_muted_writes_to_nobody_until_they_are_not() {
     let mut vera = connected(&server, &login).await;
     assert_eq!(refusal(&mut vera, direct(walt_id, "psst")).await, Refusal::Muted, "the room knows it after a restart");
     let mut mo = connected(&server, &sign_in_as(server.http(), &event, "Mo").await).await;
-    mo.done(CommandBody::LiftSanction { participant: vera_id }).await;
+    mo.done(CommandBody::LiftSanction { participant: vera_id, kind: None }).await;
     done(&mut vera, direct(walt_id, "thank you")).await;
     walt.vanish();
     server.stop().await;
@@ -355,7 +355,7 @@ async fn whoever_is_muted_stays_so_after_a_restart_though_nobody_is_in_the_room_
     let mut walt = connected(&server, &Login { room: lounge, ..walts }).await;
     done(&mut walt, direct(vera_id, "others write")).await;
     let mut mo = connected(&server, &sign_in_as(server.http(), &event, "Mo").await).await;
-    mo.done(CommandBody::LiftSanction { participant: vera_id }).await;
+    mo.done(CommandBody::LiftSanction { participant: vera_id, kind: None }).await;
     done(&mut vera, direct(walt_id, "thank you")).await;
     server.stop().await;
 }

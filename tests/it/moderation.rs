@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use houselights_domain::GRACE_AFTER_DEPARTURE;
 use houselights_shared::{
-    AuditPage, CommandBody, Login, MediaOutcome, MessageId, Outcome, ParticipantId, Refusal, ReportId, ReportTarget, Role,
-    RoomId, RoomPosition, RulesEdit, SanctionAct, SignalBody, UpdateBody,
+    AuditPage, CommandBody, InboxCommandBody, Login, MediaOutcome, MessageId, Outcome, ParticipantId, Refusal, ReportId,
+    ReportTarget, Role, RoomId, RoomPosition, RulesEdit, SanctionAct, SignalBody, UpdateBody,
 };
 use houselights_tests::{
     client::{TestClient, attend, greet, hello, http, sign_in, sign_in_as, socket},
@@ -117,7 +117,7 @@ async fn a_ban_holds_on_every_device_in_every_room_for_media_and_for_requests() 
         "after a restart"
     );
     let mut mo = crew(&server, &event, "Mo").await;
-    mo.done(CommandBody::LiftSanction { participant: who }).await;
+    mo.done(CommandBody::LiftSanction { participant: who, kind: None }).await;
     for (login, room) in vera.logins.iter().zip(vera.rooms) {
         let mut back = knock(server.http(), login, room).await.expect("welcome again");
         back.until("the room", |client| client.snapshot.is_some()).await;
@@ -199,9 +199,16 @@ async fn everything_is_stopped_at_once_and_opened_again() {
 }
 
 /// Whoever waits gets nothing of the room, whatever they try.
-async fn gets_nothing(server: std::net::SocketAddr, client: &mut TestClient, login: &Login, room: RoomId) {
+async fn gets_nothing(
+    server: std::net::SocketAddr,
+    client: &mut TestClient,
+    login: &Login,
+    (room, to): (RoomId, ParticipantId),
+) {
     client.until("that one waits", |client| client.waiting).await;
     assert_eq!(client.ask(send("let me in")).await, refused(Refusal::NotAllowed));
+    let direct = InboxCommandBody::SendDirect { to, text: "let me in".to_owned() };
+    assert_eq!(client.ask_inbox(direct).await, refused(Refusal::NotAllowed));
     let (_, outcome) = client.offer(SocketPeer::open().await.expect("a socket").offer().expect("an offer")).await;
     assert!(matches!(outcome, MediaOutcome::Refused { refusal: Refusal::NotAllowed, .. }), "{outcome:?}");
     for path in ["messages", "messages/search?q=hello"] {
@@ -223,12 +230,12 @@ async fn a_lobby_keeps_newcomers_out_over_a_kill_and_lets_in_whom_a_moderator_ad
     mo.done(rule(RulesEdit::Lobby { on: true })).await;
     let outside = attend(server.http, &event, "Walt").await;
     let mut walt = knock(server.http, &outside, event.room).await.expect("welcome");
-    gets_nothing(server.http, &mut walt, &outside, event.room).await;
+    gets_nothing(server.http, &mut walt, &outside, (event.room, inside.participant)).await;
     let program = Program { listen: server.http, ..program };
     server.kill().await;
     let server = program.start().await.expect("it starts again");
     let mut walt = knock(server.http, &outside, event.room).await.expect("welcome");
-    gets_nothing(server.http, &mut walt, &outside, event.room).await;
+    gets_nothing(server.http, &mut walt, &outside, (event.room, inside.participant)).await;
     let mut vera = TestClient::connect(server.http, &inside).await;
     vera.say("who was in is in").await;
     let mut mo = TestClient::connect(server.http, &mo_login).await;
@@ -299,7 +306,7 @@ async fn an_attendee_moderates_nothing_and_forged_ids_reveal_nothing() {
     let acts = [SanctionAct::Mute, SanctionAct::TimeOut { seconds: 5 }, SanctionAct::Remove, SanctionAct::Ban];
     let of_mo = mo.me.participant;
     let commands = acts.into_iter().map(|act| sanction(of_mo, act)).chain([
-        CommandBody::LiftSanction { participant: of_mo },
+        CommandBody::LiftSanction { participant: of_mo, kind: None },
         CommandBody::StopAll,
         CommandBody::Resume,
         rule(RulesEdit::Chat { on: false }),
@@ -342,7 +349,7 @@ async fn what_moderators_did_is_told_to_them_alone() {
     vera.done(CommandBody::RemoveMessage { message: own.into() }).await;
     mo.done(CommandBody::HideMessage { message: rude.into() }).await;
     mo.done(sanction(vera.me.participant, SanctionAct::Mute)).await;
-    mo.done(CommandBody::LiftSanction { participant: vera.me.participant }).await;
+    mo.done(CommandBody::LiftSanction { participant: vera.me.participant, kind: None }).await;
     let path = format!("/api/rooms/{}/audit", event.room);
     let (status, body) = get(server.http(), &mo_login, &format!("{path}?limit=2")).await;
     assert_eq!(status, 200, "{body}");

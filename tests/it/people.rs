@@ -1,8 +1,8 @@
 //! Who is in a room: by pages and by name, and who backstage is told to whom; and what they say of themselves, to whom they want.
 
 use houselights_shared::{
-    Login, MAX_HEADLINE_CHARS, OwnProfile, PAGE_PEOPLE, ParticipantId, PeoplePage, PersonDetails, Profile, Refusal, Role,
-    ShownTo,
+    CommandBody, Login, MAX_HEADLINE_CHARS, OwnProfile, PAGE_PEOPLE, ParticipantId, PeoplePage, PersonDetails, Profile,
+    Refusal, Role, RulesEdit, ShownTo,
 };
 use houselights_tests::{
     client::{HttpRefusal, TestClient, answer, attend, http, sign_in_as},
@@ -84,6 +84,25 @@ async fn the_audience_finds_each_other_and_the_crew_finds_everybody() {
     assert_eq!(names(&people(&server, &login, "?q=zoe%20zim").await), ["Zoë Zimmer"]);
     assert_eq!(names(&people(&server, &login, "?q=z").await), ["Walt Zander", "Zoë Zimmer"], "any word of a name");
     assert_eq!(people(&server, &login, "?q=nobody").await, PeoplePage::default());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_name_that_the_room_does_not_take_is_shown_to_those_alone_who_look_after_it() {
+    let (server, event) = show().await;
+    let (zoe, _zoe) = guest(&server, &event, "Zoe").await;
+    let (walt, _walt) = guest(&server, &event, "Walt Heck").await;
+    let mo = sign_in_as(server.http(), &event, "Mo").await;
+    let mut looks_after = TestClient::connect(server.http(), &mo).await;
+    told(&server, &zoe, "", |page| names(page) == ["Walt Heck", "Zoe"]).await;
+    let change = RulesEdit::AddWords { words: vec!["heck".to_owned()] };
+    looks_after.done(CommandBody::EditRules { change }).await;
+    told(&server, &zoe, "", |page| names(page) == ["Walt ***", "Zoe"]).await;
+    assert_eq!(people(&server, &zoe, "?q=heck").await, PeoplePage::default(), "nor is it found");
+    assert_eq!(names(&people(&server, &mo, "?q=heck").await), ["Walt Heck"]);
+    for (login, name) in [(&zoe, "Walt ***"), (&mo, "Walt Heck"), (&walt, "Walt Heck")] {
+        assert_eq!(about(&server, login, walt.participant).await.expect("somebody").name, name);
+    }
     server.stop().await;
 }
 

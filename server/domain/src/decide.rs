@@ -142,8 +142,8 @@ impl State {
             CommandBody::StopAll => allowed(Action::Moderate).map(|()| self.stop_all())?,
             CommandBody::Resume => allowed(Action::Moderate).map(|()| moderation.resume())?,
             CommandBody::Sanction { participant, act } => self.keep(asking, *participant, *act)?,
-            CommandBody::LiftSanction { participant } => {
-                allowed(Action::Moderate).and_then(|()| moderation.lift(who, *participant))?
+            CommandBody::LiftSanction { participant, kind } => {
+                allowed(Action::Moderate).and_then(|()| moderation.lift(who, *participant, *kind))?
             }
             CommandBody::Report { target, reason } => self.report(asking, *target, reason)?,
             CommandBody::SettleReport { report } => allowed(Action::Moderate).and_then(|()| moderation.settle(who, *report))?,

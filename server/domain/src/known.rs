@@ -19,7 +19,7 @@ impl State {
         if let Some(person) = presence.heard_of(who) {
             return Some((person.role, person.name.clone()));
         }
-        self.moderation.sanctions.get(&who).map(|kept| (Role::Attendee, kept.name.clone()))
+        self.moderation.kept(who).next_back().map(|kept| (Role::Attendee, kept.name.clone()))
     }
 
     /// Of whom a command can only be decided by who knows everybody of the event: whoever is reported may never have been in this room.

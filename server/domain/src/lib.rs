@@ -70,6 +70,7 @@ pub use replay::{Chronicle, Edits, Fold, Part, Slot, Stand, joined};
 pub use report::{Disclosure, PollOutcome, PollsReport, QuestionOutcome, QuestionsReport};
 pub use retelling::Retelling;
 pub use room::{ReplayError, Room};
+pub use rules::Naming;
 pub use transcript::HELD_MESSAGES;
 
 #[cfg(test)]

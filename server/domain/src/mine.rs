@@ -47,7 +47,7 @@ impl State {
             UpdateBody::PollReopened { poll } => self.polls.early_voters(poll.id),
             UpdateBody::HandLowered { participant } => self.hands.from(*participant).collect(),
             UpdateBody::Sanctioned { sanctioned } => vec![sanctioned.participant],
-            UpdateBody::SanctionLifted { participant } => vec![*participant],
+            UpdateBody::SanctionLifted { participant, .. } => vec![*participant],
             UpdateBody::PollClosed { poll, .. } => {
                 let quiz = self.polls.get(*poll).filter(|held| held.is_quiz());
                 quiz.map(|held| held.votes.keys().copied().collect()).unwrap_or_default()

@@ -5,12 +5,13 @@ mod reports;
 use std::{
     borrow::Cow,
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    sync::Arc,
     time::Duration,
 };
 
 use houselights_shared::{
     Action, MAX_SANCTIONS, MAX_TIME_OUT_SECONDS, ParticipantId, Refusal, Report, ReportId, Role, RoomRules, RulesEdit,
-    Sanction, SanctionAct, Sanctioned, Timestamp, UpdateBody,
+    Sanction, SanctionAct, SanctionKind, Sanctioned, Timestamp, UpdateBody,
 };
 
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     access::outranks,
     declined::Declined,
     may,
-    rules::{admits, edited, shown, stopped},
+    rules::{Naming, admits, edited, stopped},
     word_list::WordList,
 };
 
@@ -49,8 +50,9 @@ const LOCKED_FOR: Duration = Duration::from_secs(30);
 pub(crate) struct Moderation {
     pub(crate) rules: RoomRules,
     pub(crate) before_stop: Option<RoomRules>,
-    word_list: WordList,
-    pub(crate) sanctions: BTreeMap<ParticipantId, Sanctioned>,
+    word_list: Arc<WordList>,
+    /// Of each person one of a kind.
+    pub(crate) sanctions: BTreeMap<(ParticipantId, SanctionKind), Sanctioned>,
     pub(crate) reports: VecDeque<Report>,
     /// What was looked at last, the latest last; at most [`reports::REOPENABLE_REPORTS`]. Full: the oldest goes.
     pub(crate) settled: VecDeque<Report>,
@@ -60,19 +62,18 @@ pub(crate) struct Moderation {
 }
 
 impl Moderation {
-    /// The sanction that holds now.
-    pub(crate) fn sanction(&self, now: Timestamp, who: ParticipantId) -> Option<Sanction> {
-        let sanction = self.sanctions.get(&who)?.sanction;
-        match sanction {
-            Sanction::TimedOut { until } if until <= now => None,
-            Sanction::Muted | Sanction::TimedOut { .. } | Sanction::Removed | Sanction::Banned | Sanction::Unknown => {
-                Some(sanction)
-            }
-        }
+    /// All that somebody is kept from, the mildest first.
+    pub(crate) fn kept(&self, who: ParticipantId) -> impl DoubleEndedIterator<Item = &Sanctioned> {
+        self.sanctions.range((who, SanctionKind::Muted)..=(who, SanctionKind::Unknown)).map(|(_, kept)| kept)
+    }
+
+    /// Whether somebody is kept from something of this kind.
+    pub(crate) fn holds(&self, who: ParticipantId, kind: SanctionKind) -> bool {
+        self.sanctions.contains_key(&(who, kind))
     }
 
     pub(crate) fn is_muted(&self, who: ParticipantId) -> bool {
-        self.sanctions.get(&who).is_some_and(|kept| kept.sanction == Sanction::Muted)
+        self.holds(who, SanctionKind::Muted)
     }
 
     /// Whether somebody may put words into the room while that is `open` to all.
@@ -91,25 +92,27 @@ impl Moderation {
         if may(who.role, Action::EnterBackstage) { Ok(()) } else { admits(&self.rules, &self.word_list, text) }
     }
 
+    pub(crate) fn naming(&self) -> Naming {
+        Naming { refuses_links: !self.rules.links, words: Arc::clone(&self.word_list) }
+    }
+
     /// Somebody as they are called here: what the rules do not take of a name is not shown. The crew's are.
     pub(crate) fn called<'a>(&self, who: &'a Actor) -> Cow<'a, Actor> {
-        if may(who.role, Action::EnterBackstage) {
-            return Cow::Borrowed(who);
-        }
-        match shown(&self.rules, &self.word_list, &who.name) {
+        match self.naming().mask(who.role, &who.name) {
             Some(name) => Cow::Owned(Actor { name, ..who.clone() }),
             None => Cow::Borrowed(who),
         }
     }
 
-    /// Why somebody may not be here now, and for how long where that is known.
+    /// Why somebody may not be here now, and for how long where that is known: the hardest of what they are kept from.
     fn away(&self, now: Timestamp, who: ParticipantId) -> Option<(Refusal, Option<Duration>)> {
-        match self.sanction(now, who)? {
+        self.kept(who).rev().find_map(|kept| match kept.sanction {
+            Sanction::TimedOut { until } if until <= now => None,
             Sanction::TimedOut { until } => Some((Refusal::TimedOut, Some(until.since(now)))),
             Sanction::Removed => Some((Refusal::Removed, None)),
             Sanction::Banned => Some((Refusal::Banned, None)),
             Sanction::Muted | Sanction::Unknown => None,
-        }
+        })
     }
 
     /// Whoever was sent away does nothing here, whatever connection is still open.
@@ -172,7 +175,8 @@ impl Moderation {
         before.map(|rules| UpdateBody::RulesSet { rules, before_stop: None }).into_iter().collect()
     }
 
-    /// `whom` is as what they are in the room, and how they are called there.
+    /// `whom` is as what they are in the room, and how they are called there. A time out takes the place of another, which may be longer: so its length
+    /// is changed, and a change taken back.
     pub(crate) fn keep(
         &self,
         now: Timestamp,
@@ -193,22 +197,36 @@ impl Moderation {
             SanctionAct::Ban => Sanction::Banned,
             SanctionAct::Unknown => return Err(Refusal::UnknownCommand),
         };
-        match self.sanctions.get(&participant) {
-            Some(kept) if kept.sanction == sanction => return Ok(Vec::new()),
-            None if self.sanctions.len() >= MAX_SANCTIONS => return Err(Refusal::Full),
-            Some(_) | None => {}
+        if self.kept(participant).any(|kept| kept.sanction == sanction) {
+            return Ok(Vec::new());
+        }
+        if self.kept(participant).next().is_none() && self.people_kept() >= MAX_SANCTIONS {
+            return Err(Refusal::Full);
         }
         let sanctioned = Sanctioned { participant, name, sanction, at: now, by: who.participant };
         Ok(vec![UpdateBody::Sanctioned { sanctioned }])
     }
 
+    fn people_kept(&self) -> usize {
+        let mut last = None;
+        self.sanctions.keys().filter(|(who, _)| last.replace(*who) != Some(*who)).count()
+    }
+
     /// Nobody lifts what they are kept from themselves.
-    pub(crate) fn lift(&self, who: &Actor, participant: ParticipantId) -> Result<Vec<UpdateBody>, Refusal> {
+    pub(crate) fn lift(
+        &self,
+        who: &Actor,
+        participant: ParticipantId,
+        kind: Option<SanctionKind>,
+    ) -> Result<Vec<UpdateBody>, Refusal> {
         if who.participant == participant {
             return Err(Refusal::NotAllowed);
         }
-        let kept = self.sanctions.contains_key(&participant);
-        Ok(kept.then_some(UpdateBody::SanctionLifted { participant }).into_iter().collect())
+        if kind == Some(SanctionKind::Unknown) {
+            return Err(Refusal::UnknownCommand);
+        }
+        let ends = self.kept(participant).any(|kept| kind.is_none_or(|kind| kind == kept.sanction.kind()));
+        Ok(ends.then_some(UpdateBody::SanctionLifted { participant, kind }).into_iter().collect())
     }
 
     /// When a time out is over.
@@ -218,7 +236,8 @@ impl Moderation {
 
     pub(crate) fn wake(&self, now: Timestamp) -> Vec<UpdateBody> {
         let over = self.sanctions.values().filter(|kept| ends(kept.sanction).is_some_and(|until| until <= now));
-        over.map(|kept| UpdateBody::SanctionLifted { participant: kept.participant }).collect()
+        let over = over.map(|kept| (kept.participant, Some(kept.sanction.kind())));
+        over.map(|(participant, kind)| UpdateBody::SanctionLifted { participant, kind }).collect()
     }
 
     pub(crate) fn banned(&self) -> Vec<ParticipantId> {
@@ -227,17 +246,24 @@ impl Moderation {
 
     pub(crate) fn were_set(&mut self, rules: &RoomRules, before_stop: Option<&RoomRules>) {
         if self.rules.words != rules.words {
-            self.word_list = WordList::of(&rules.words);
+            self.word_list = Arc::new(WordList::of(&rules.words));
         }
         self.rules = rules.clone();
         self.before_stop = before_stop.cloned();
     }
 
     pub(crate) fn was_kept(&mut self, sanctioned: &Sanctioned) {
-        self.sanctions.insert(sanctioned.participant, sanctioned.clone());
+        self.sanctions.insert((sanctioned.participant, sanctioned.sanction.kind()), sanctioned.clone());
         // Whoever was sent away is a newcomer afterwards.
         if sanctioned.sanction != Sanction::Muted {
             self.admitted.remove(&sanctioned.participant);
+        }
+    }
+
+    pub(crate) fn was_lifted(&mut self, who: ParticipantId, kind: Option<SanctionKind>) {
+        match kind {
+            Some(kind) => drop(self.sanctions.remove(&(who, kind))),
+            None => self.sanctions.retain(|(kept, _), _| *kept != who),
         }
     }
 

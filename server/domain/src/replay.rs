@@ -193,8 +193,8 @@ impl Chronicle {
             self.order.were_set(rules, None);
         } else if let UpdateBody::Sanctioned { sanctioned } = &update.body {
             self.order.was_kept(sanctioned);
-        } else if let UpdateBody::SanctionLifted { participant } = &update.body {
-            self.order.sanctions.remove(participant);
+        } else if let UpdateBody::SanctionLifted { participant, kind } = &update.body {
+            self.order.was_lifted(*participant, *kind);
         } else if let UpdateBody::Admitted { participants } = &update.body {
             self.order.were_admitted(participants);
         }

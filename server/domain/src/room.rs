@@ -6,11 +6,12 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use houselights_shared::{
     Action, Command, CommandBody, CommandId, CrewMember, LobbyGuest, Message, MessageId, Mine, NamedVote, Outcome,
-    ParticipantId, PollId, Refusal, Reply, Role, RoomId, RunOfShow, Sending, Seq, Snapshot, Timestamp, Update, UpdateBody,
+    ParticipantId, PollId, Refusal, Reply, Role, RoomId, RunOfShow, SanctionKind, Sending, Seq, Snapshot, Timestamp, Update,
+    UpdateBody,
 };
 
 use crate::{
-    Actor, DirectReport, Door, Effect, Entry, GRACE_AFTER_DEPARTURE, MediaPlan, Person, Recalled, View,
+    Actor, DirectReport, Door, Effect, Entry, GRACE_AFTER_DEPARTURE, MediaPlan, Naming, Person, Recalled, View,
     course::Course,
     decide::Asking,
     declined::Declined,
@@ -127,8 +128,7 @@ impl Room {
     /// Someone waits until they are let in.
     pub fn knock(&mut self, now: Timestamp, who: &Actor) {
         let now = self.course.pass(now);
-        let name = self.state.moderation.called(who).name.clone();
-        self.presence.wait(LobbyGuest { participant: who.participant, name, since: now });
+        self.presence.wait(LobbyGuest { participant: who.participant, name: who.name.clone(), since: now });
     }
 
     /// Someone does not wait any more.
@@ -141,7 +141,12 @@ impl Room {
         self.presence.waiting()
     }
 
-    /// Whoever is here, each once.
+    /// How the room calls people before those who do not look after it.
+    pub fn naming(&self) -> Naming {
+        self.state.moderation.naming()
+    }
+
+    /// Whoever is here, each once, by their names.
     pub fn here(&self) -> impl Iterator<Item = (ParticipantId, &Person)> {
         self.presence.here()
     }
@@ -185,7 +190,7 @@ impl Room {
     /// Calling it again changes nothing.
     pub fn arrive(&mut self, now: Timestamp, who: &Actor) -> Vec<Effect> {
         let now = self.course.pass(now);
-        self.presence.arrive(&self.state.moderation.called(who));
+        self.presence.arrive(who);
         if !may(who.role, Action::EnterBackstage) {
             return Vec::new();
         }
@@ -214,8 +219,9 @@ impl Room {
     /// Somebody is not banned from the event any more, whoever says so. Calling it again changes nothing.
     pub fn unban(&mut self, now: Timestamp, who: ParticipantId) -> Vec<Effect> {
         let now = self.course.pass(now);
-        let is_banned = self.state.moderation.banned().contains(&who);
-        let lifted = is_banned.then_some(UpdateBody::SanctionLifted { participant: who });
+        let kind = SanctionKind::Banned;
+        let is_banned = self.state.moderation.holds(who, kind);
+        let lifted = is_banned.then_some(UpdateBody::SanctionLifted { participant: who, kind: Some(kind) });
         self.record(now, lifted.into_iter().collect(), None, None)
     }
 

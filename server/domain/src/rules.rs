@@ -1,12 +1,15 @@
 //! What may be done and written in a room by those who do not look after it.
 
+use std::sync::Arc;
+
 use houselights_shared::{
-    MAX_MESSAGE_CHARS, MAX_REFUSED_WORDS, MAX_SLOW_MODE_SECONDS, MAX_WORD_CHARS, Refusal, RoomRules, RulesEdit, compatible,
-    words,
+    Action, MAX_MESSAGE_CHARS, MAX_REFUSED_WORDS, MAX_SLOW_MODE_SECONDS, MAX_WORD_CHARS, Refusal, Role, RoomRules, RulesEdit,
+    compatible, words,
 };
 
 use crate::{
     markdown::{decoded, drawn},
+    may,
     word_list::{WordList, seen},
     words::clean,
 };
@@ -82,9 +85,27 @@ pub(crate) fn admits(rules: &RoomRules, list: &WordList, text: &str) -> Result<(
     if list.is_in(&text) || list.is_in(&drawn(&text)) { Err(Refusal::WordsNotAllowed) } else { Ok(()) }
 }
 
+/// How a room calls people. Those who look after it are told their names all the same: they have to know whom they act on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Naming {
+    pub(crate) refuses_links: bool,
+    pub(crate) words: Arc<WordList>,
+}
+
+impl Naming {
+    /// As what others get to know somebody of this role, where that is not by their name.
+    #[must_use]
+    pub fn mask(&self, role: Role, name: &str) -> Option<String> {
+        if may(role, Action::EnterBackstage) {
+            return None;
+        }
+        shown(&RoomRules { links: !self.refuses_links, ..RoomRules::default() }, &self.words, name)
+    }
+}
+
 /// A name as it is shown where the room does not take it: without those of its words, or where that is not enough without any. Whoever is called so comes
 /// in all the same: it may be on their passport.
-pub(crate) fn shown(rules: &RoomRules, list: &WordList, name: &str) -> Option<String> {
+fn shown(rules: &RoomRules, list: &WordList, name: &str) -> Option<String> {
     let takes = |text: &str| admits(rules, list, text).is_ok();
     if takes(name) {
         return None;

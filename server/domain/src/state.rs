@@ -110,9 +110,7 @@ impl State {
             UpdateBody::HandLowered { participant } => self.hands.was_lowered(*participant, update.by),
             UpdateBody::RulesSet { rules, before_stop } => self.moderation.were_set(rules, before_stop.as_ref()),
             UpdateBody::Sanctioned { sanctioned } => self.moderation.was_kept(sanctioned),
-            UpdateBody::SanctionLifted { participant } => {
-                self.moderation.sanctions.remove(participant);
-            }
+            UpdateBody::SanctionLifted { participant, kind } => self.moderation.was_lifted(*participant, *kind),
             UpdateBody::Reported { report } => self.moderation.was_reported(report, update.by),
             UpdateBody::ReportSettled { report, made_way } => self.moderation.was_settled(*report, *made_way),
             UpdateBody::ReportReopened { report } => self.moderation.was_reopened(report),

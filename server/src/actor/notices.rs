@@ -1,7 +1,7 @@
 //! What inboxes are told of what happens in a room: who is mentioned, and who is muted. It costs the room a look at each update.
 
 use houselights_domain::{Entry, Mention, excerpt, notified};
-use houselights_shared::{Message, Peer, RoomId, Sanction, Seq, Update, UpdateBody};
+use houselights_shared::{Message, Peer, RoomId, Sanction, SanctionKind, Seq, Update, UpdateBody};
 use tracing::warn;
 
 use crate::{
@@ -14,8 +14,10 @@ pub(super) fn tell(inboxes: &Inboxes, room: RoomId, update: &Update) {
     if let Some(mail) = mail(room, update) {
         inboxes.notice(mail);
     } else if let UpdateBody::Sanctioned { sanctioned } = &update.body {
-        inboxes.muted().tell(room, sanctioned.participant, sanctioned.sanction == Sanction::Muted);
-    } else if let UpdateBody::SanctionLifted { participant } = &update.body {
+        if sanctioned.sanction == Sanction::Muted {
+            inboxes.muted().tell(room, sanctioned.participant, true);
+        }
+    } else if let UpdateBody::SanctionLifted { participant, kind: None | Some(SanctionKind::Muted) } = &update.body {
         inboxes.muted().tell(room, *participant, false);
     }
 }

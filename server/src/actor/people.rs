@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use houselights_domain::{Person, View};
+use houselights_domain::{Naming, Person, View};
 use houselights_shared::{ParticipantId, Role, words};
 
 use crate::store::Headline;
@@ -17,32 +17,50 @@ use crate::store::Headline;
 const FRESH_FOR: Duration = Duration::from_secs(1);
 
 /// Those who are in a room, as its task hands them over.
-pub(crate) type Present = Vec<(ParticipantId, Person)>;
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Present {
+    /// Who, by their names.
+    pub(crate) people: Vec<(ParticipantId, Person)>,
+    /// How the room calls them.
+    pub(crate) naming: Naming,
+}
 
 /// Somebody who is here.
 #[derive(Debug)]
 pub(crate) struct Here {
     /// Who.
     pub(crate) participant: ParticipantId,
-    /// As they are called.
+    /// Their name: by it they stand in the list.
     pub(crate) name: String,
     /// As what they came.
     pub(crate) role: Role,
-    /// By what they stand in the list.
     key: String,
     /// By what they are found.
     words: Vec<String>,
+    /// As they are called, and found, by whoever does not look after the room, where that is not by their name.
+    mask: Option<(String, Vec<String>)>,
 }
 
 impl Here {
-    fn new(participant: ParticipantId, person: Person) -> Self {
-        let (key, words) = (key(&person.name), words(&person.name));
-        Self { participant, name: person.name, role: person.role, key, words }
+    fn new(participant: ParticipantId, person: Person, naming: &Naming) -> Self {
+        let (key, of_name) = (key(&person.name), words(&person.name));
+        let mask = naming.mask(person.role, &person.name).map(|mask| (words(&mask), mask)).map(|(words, mask)| (mask, words));
+        Self { participant, name: person.name, role: person.role, key, words: of_name, mask }
     }
 
-    /// Whether each word that is sought begins a word of their name.
-    pub(crate) fn is_sought(&self, sought: &[String]) -> bool {
-        sought.iter().all(|begin| self.words.iter().any(|word| word.starts_with(begin.as_str())))
+    fn mask(&self, view: View) -> Option<&(String, Vec<String>)> {
+        self.mask.as_ref().filter(|_| !view.looks_after())
+    }
+
+    /// As they are called before `view`.
+    pub(crate) fn called(&self, view: View) -> &str {
+        self.mask(view).map_or(&self.name, |(mask, _)| mask)
+    }
+
+    /// Whether each word that is sought begins a word of what they are called before `view`.
+    pub(crate) fn is_sought(&self, sought: &[String], view: View) -> bool {
+        let words = self.mask(view).map_or(&self.words, |(_, words)| words);
+        sought.iter().all(|begin| words.iter().any(|word| word.starts_with(begin.as_str())))
     }
 
     fn cmp(&self, key: &str, participant: ParticipantId) -> Ordering {
@@ -67,16 +85,19 @@ pub(crate) struct Roster {
     everybody: Vec<Arc<Here>>,
     audience: Vec<Arc<Here>>,
     places: HashMap<ParticipantId, Arc<Here>>,
+    /// How the room calls whoever is of the event.
+    pub(crate) naming: Naming,
     /// What of their profiles stands in lists, as far as somebody asked; nothing of who says nothing.
     pub(crate) headlines: tokio::sync::Mutex<HashMap<ParticipantId, Option<Arc<Headline>>>>,
 }
 
 impl Roster {
-    /// Those who are here now. Whoever was in the list of before keeps what was made of their name.
-    fn of(present: Present, before: &Self) -> Self {
-        let mut new: HashMap<ParticipantId, Person> = present.into_iter().collect();
+    /// Those who are here now. Whoever was in the list of before keeps what was made of their name, where the room calls people as it did.
+    fn of(Present { people, naming }: Present, before: &Self) -> Self {
+        let mut new: HashMap<ParticipantId, Person> = people.into_iter().collect();
         let mut everybody = Vec::with_capacity(new.len());
-        for here in &before.everybody {
+        let known = if naming == before.naming { before.everybody.as_slice() } else { &[] };
+        for here in known {
             let is_same = |person: &mut Person| person.name == here.name && person.role == here.role;
             if new.get_mut(&here.participant).is_some_and(is_same) {
                 new.remove(&here.participant);
@@ -84,14 +105,14 @@ impl Roster {
             }
         }
         let order = |one: &Arc<Here>, other: &Arc<Here>| one.cmp(&other.key, other.participant);
-        let mut new: Vec<_> = new.into_iter().map(|(who, person)| Arc::new(Here::new(who, person))).collect();
+        let mut new: Vec<_> = new.into_iter().map(|(who, person)| Arc::new(Here::new(who, person, &naming))).collect();
         new.sort_by(order);
         everybody.append(&mut new);
         // Two runs, each in order: they are merged.
         everybody.sort_by(order);
         let audience = everybody.iter().filter(|here| View::of(here.role) == View::Audience).cloned().collect();
         let places = everybody.iter().map(|here| (here.participant, Arc::clone(here))).collect();
-        Self { everybody, audience, places, headlines: tokio::sync::Mutex::default() }
+        Self { everybody, audience, places, naming, headlines: tokio::sync::Mutex::default() }
     }
 
     /// The audience, or everybody.
@@ -151,6 +172,10 @@ mod tests {
         Person { name: name.to_owned(), role }
     }
 
+    fn present(people: impl Into<Vec<(ParticipantId, Person)>>) -> Present {
+        Present { people: people.into(), naming: Naming::default() }
+    }
+
     fn names(list: &[Arc<Here>]) -> Vec<&str> {
         list.iter().map(|here| here.name.as_str()).collect()
     }
@@ -159,11 +184,12 @@ mod tests {
     fn whoever_comes_and_goes_leaves_the_others_in_their_order_and_as_they_were() {
         let [ada, bob, cleo, dan] = [1_u128, 2, 3, 4].map(|id| ParticipantId::from_uuid(uuid::Uuid::from_u128(id)));
         let of = |role| move |(who, name): (ParticipantId, &str)| (who, person(name, role));
-        let first = Roster::of([(cleo, "cleo"), (ada, "Ada"), (bob, "Bob")].map(of(Role::Attendee)).into(), &Roster::default());
+        let first =
+            Roster::of(present([(cleo, "cleo"), (ada, "Ada"), (bob, "Bob")].map(of(Role::Attendee))), &Roster::default());
         assert_eq!(names(first.list(false)), ["Ada", "Bob", "cleo"]);
-        let mut present: Present = [(cleo, "cleo"), (ada, "Zoe")].map(of(Role::Attendee)).into();
-        present.push((dan, person("Bert", Role::Speaker)));
-        let next = Roster::of(present, &first);
+        let mut people = [(cleo, "cleo"), (ada, "Zoe")].map(of(Role::Attendee)).to_vec();
+        people.push((dan, person("Bert", Role::Speaker)));
+        let next = Roster::of(present(people), &first);
         assert_eq!(names(next.list(false)), ["Bert", "cleo", "Zoe"]);
         assert_eq!(names(next.list(true)), ["cleo", "Zoe"]);
         assert!(Arc::ptr_eq(next.get(cleo).unwrap(), first.get(cleo).unwrap()));
@@ -178,7 +204,7 @@ mod tests {
         let ask = || async {
             made.fetch_add(1, Count::Relaxed);
             tokio::task::yield_now().await;
-            Some(vec![(ParticipantId::random(), person("Ada", Role::Attendee))])
+            Some(present([(ParticipantId::random(), person("Ada", Role::Attendee))]))
         };
         let now = Instant::now();
         let all = futures_util::future::join_all((0..1_000).map(|_| rosters.get(now, ask()))).await;
@@ -193,15 +219,15 @@ mod tests {
     #[test]
     fn a_page_of_ten_thousand_costs_next_to_nothing() {
         let name = |number: usize| format!("{} Guest {number:05}", char::from(b'A' + (number * 7 % 26) as u8));
-        let mut present: Present =
+        let mut people: Vec<_> =
             (0..10_000).map(|number| (ParticipantId::random(), person(&name(number), Role::Attendee))).collect();
         let timed = Instant::now();
-        let first = Roster::of(present.clone(), &Roster::default());
+        let first = Roster::of(present(people.clone()), &Roster::default());
         let anew = timed.elapsed();
-        present.truncate(9_900);
-        present.extend((0..100).map(|number| (ParticipantId::random(), person(&name(number), Role::Attendee))));
+        people.truncate(9_900);
+        people.extend((0..100).map(|number| (ParticipantId::random(), person(&name(number), Role::Attendee))));
         let timed = Instant::now();
-        let next = Roster::of(present, &first);
+        let next = Roster::of(present(people), &first);
         let again = timed.elapsed();
         let (list, rounds) = (next.list(true), 1_000);
         let after = Arc::clone(&list[5_000]);
@@ -210,7 +236,7 @@ mod tests {
             (0..rounds).map(|_| list[behind(list, &after.name, after.participant)..].iter().take(100).count()).sum();
         let page = timed.elapsed() / rounds;
         let timed = Instant::now();
-        let found = list.iter().filter(|here| here.is_sought(&words("gue 0012"))).count();
+        let found = list.iter().filter(|here| here.is_sought(&words("gue 0012"), View::Audience)).count();
         let search = timed.elapsed();
         println!("10,000: listed {anew:?}, again {again:?}, a page {page:?}, a search {search:?}");
         assert_eq!((reached, found, list.len()), (100_000, 10, 10_000));

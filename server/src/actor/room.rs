@@ -24,7 +24,7 @@ use tracing::{error, info, warn};
 use uuid::Uuid;
 
 use self::turn::{Entering, Present, Turn};
-use super::{Mail, answers::Answers, mailbox::Mailbox, notices, registry::Surroundings};
+use super::{Mail, answers::Answers, mailbox::Mailbox, notices, people, registry::Surroundings};
 use crate::{
     realtime::{ConnectionId, Reactions, Tell, encode},
     run_of_show::run_of_show,
@@ -316,7 +316,8 @@ impl RoomTask {
                 }
                 Mail::People(asked) => {
                     // full, or nobody waits any more: nobody hears
-                    let _ = asked.try_send(room.here().map(|(who, person)| (who, person.clone())).collect());
+                    let people = room.here().map(|(who, person)| (who, person.clone())).collect();
+                    let _ = asked.try_send(people::Present { people, naming: room.naming() });
                 }
             }
             for admitted in std::mem::take(&mut turn.admitted) {

@@ -16,7 +16,11 @@ use houselights_shared::{AuditEntry, AuditPage, PAGE_AUDIT, Refusal, RoomId, Seq
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{history::inside, logins::Secret, refusal::ApiRefusal};
+use super::{
+    history::{inside, is_indexed},
+    logins::Secret,
+    refusal::ApiRefusal,
+};
 use crate::{app::App, csv_files::Export};
 
 /// Which page.
@@ -37,6 +41,7 @@ pub(super) async fn page(
     let Ok(Query(Asked { before, limit })) = which else {
         return Err(ApiRefusal::new(StatusCode::BAD_REQUEST, Refusal::Malformed));
     };
+    is_indexed(&app, room).await?;
     Ok(Json(app.store.audit(room, view, before, limit.unwrap_or(PAGE_AUDIT).clamp(1, PAGE_AUDIT)).await?))
 }
 

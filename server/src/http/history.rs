@@ -142,7 +142,7 @@ async fn sought(app: &App, room: Secret, which: Which, request: Request) -> Resu
 }
 
 /// What is not indexed yet of the log is, as far as one may be kept waiting for it: a page of what is indexed would have a gap.
-async fn is_indexed(app: &App, room: RoomId) -> Result<(), ApiRefusal> {
+pub(super) async fn is_indexed(app: &App, room: RoomId) -> Result<(), ApiRefusal> {
     for _ in 0..STEPS_AT_ONCE {
         if app.store.index_more(room).await? {
             return Ok(());

@@ -50,14 +50,15 @@ pub(super) async fn page(
         return Err(ApiRefusal::new(StatusCode::BAD_REQUEST, Refusal::Malformed));
     };
     let role = identity.who.role;
-    let list = roster.list(audience || View::of(role) == View::Audience);
+    let view = View::of(role);
+    let list = roster.list(audience || view == View::Audience);
     let mut sought = words(&q.chars().take(MAX_QUERY_CHARS).collect::<String>());
     sought.truncate(MOST_QUERY_WORDS);
     let found: Vec<_>;
     let list = if sought.is_empty() {
         list
     } else {
-        found = list.iter().filter(|here| here.is_sought(&sought)).cloned().collect();
+        found = list.iter().filter(|here| here.is_sought(&sought, view)).cloned().collect();
         found.as_slice()
     };
     let from = match after {
@@ -124,5 +125,11 @@ async fn headlines(
 fn card(here: &Here, headline: Option<&Arc<Headline>>, asked_as: Role) -> PersonCard {
     let shown = headline.filter(|headline| is_shown(headline.shown_to, asked_as));
     let (headline, company) = shown.map(|said| (said.headline.clone(), said.company.clone())).unwrap_or_default();
-    PersonCard { participant: here.participant, name: here.name.clone(), role: here.role, headline, company }
+    PersonCard {
+        participant: here.participant,
+        name: here.called(View::of(asked_as)).to_owned(),
+        role: here.role,
+        headline,
+        company,
+    }
 }

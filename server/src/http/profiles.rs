@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use houselights_domain::EventPhase;
+use houselights_domain::{EventPhase, View};
 use houselights_shared::{OwnProfile, PersonDetails, Profile, Refusal};
 
 use super::{
@@ -58,14 +58,17 @@ pub(super) async fn of(
     request: Request,
 ) -> Result<Response, ApiRefusal> {
     let (room, who) = named.map(|Path(named)| named).unwrap_or_default();
-    let (identity, ..) = inside(&app, &room, request).await?;
+    let (identity, _, roster) = inside(&app, &room, request).await?;
     let nobody = || ApiRefusal::new(StatusCode::NOT_FOUND, Refusal::NoSuchParticipant);
     let who = who.parse().map_err(|_| nobody())?;
     let found = app.store.participant(identity.event, who).await?.ok_or_else(nobody)?;
     let is_own = who == identity.who.participant;
     let profile = app.store.profile(who).await?;
     let profile = profile.filter(|profile| is_own || is_shown(profile.shown_to, identity.who.role));
-    Ok(kept_by_nobody(Json(PersonDetails { participant: who, name: found.name, role: found.role, profile })))
+    let is_masked = !is_own && !View::of(identity.who.role).looks_after();
+    let mask = if is_masked { roster.naming.mask(found.role, &found.name) } else { None };
+    let name = mask.unwrap_or(found.name);
+    Ok(kept_by_nobody(Json(PersonDetails { participant: who, name, role: found.role, profile })))
 }
 
 fn kept_by_nobody(answer: impl IntoResponse) -> Response {

@@ -21,7 +21,7 @@ use tokio_tungstenite::{
 use tracing::warn;
 
 use super::{
-    farewell::{End, part},
+    farewell::{End, part, room_ended, shutting_down},
     frame::{self, encode},
     greeting::{Guest, greet},
     outbox::Outbox,
@@ -155,19 +155,15 @@ async fn expired(at: Timestamp) {
     }
 }
 
-/// Those who come back after a restart do not all come at once.
-pub(super) fn shutting_down(outbox: &Outbox) -> End {
-    End::Refused(Refusal::ShuttingDown, Some(250 + outbox.id().spread(2_000)))
-}
-
-/// The room starts again at the next knock; not everybody knocks at once.
-fn room_ended(outbox: &Outbox) -> End {
-    End::Refused(Refusal::Overloaded, Some(250 + outbox.id().spread(OVERLOADED_FOR_MS)))
-}
-
 /// A mailbox that is full is emptied in less than that; not everybody asks again at once.
 fn full_for(outbox: &Outbox) -> u32 {
     250 + outbox.id().spread(2 * OVERLOADED_FOR_MS)
+}
+
+/// What is asked for again in a moment is told when.
+fn for_now(refusal: Refusal) -> (Refusal, Option<u32>) {
+    let passes = matches!(refusal, Refusal::Overloaded | Refusal::StorageUnavailable);
+    (refusal, passes.then_some(OVERLOADED_FOR_MS))
 }
 
 struct Conversation<'a> {
@@ -318,9 +314,9 @@ impl Conversation<'_> {
             return self.report((id, bytes), (message, from), reason).await;
         }
         if matches!(body, InboxCommandBody::SendDirect { .. })
-            && let Err(refusal) = self.app.inboxes.muted().lets(self.event, self.who.participant).await
+            && let Err((refusal, retry_after_ms)) = self.writes().await
         {
-            self.refuse(id, refusal, (refusal != Refusal::Muted).then_some(OVERLOADED_FOR_MS));
+            self.refuse(id, refusal, retry_after_ms);
             return Ok(());
         }
         let (from, who, command) = (Arc::clone(self.outbox), Arc::clone(self.who), InboxCommand { id, body });
@@ -328,6 +324,19 @@ impl Conversation<'_> {
             self.refuse(id, Refusal::Overloaded, Some(OVERLOADED_FOR_MS));
         }
         Ok(())
+    }
+
+    /// Whoever waits to be let in, or is muted, writes to nobody.
+    async fn writes(&self) -> Result<(), (Refusal, Option<u32>)> {
+        if !self.outbox.is_in() {
+            self.admitted().await?;
+        }
+        self.app.inboxes.muted().lets(self.event, self.who.participant).await.map_err(for_now)
+    }
+
+    /// Whoever waits, or was sent away, is not.
+    async fn admitted(&self) -> Result<(), (Refusal, Option<u32>)> {
+        self.room.admits(Arc::clone(self.who)).await.unwrap_or(Err(Refusal::Overloaded)).map_err(for_now)
     }
 
     /// Hands a direct message on to those who look after the room. They see what its receiver shows them, and nothing else of an inbox.
@@ -372,11 +381,8 @@ impl Conversation<'_> {
         if let Err(wait) = self.app.limits.offers.check(&who) {
             return self.media_refused(id, Refusal::SlowDown, Some(millis(wait)));
         }
-        // Whoever waits, or was sent away, sees and hears nothing.
-        match self.room.admits(Arc::clone(self.who)).await {
-            Some(Ok(())) => {}
-            Some(Err(refusal)) => return self.media_refused(id, refusal, None),
-            None => return self.media_refused(id, Refusal::Overloaded, Some(OVERLOADED_FOR_MS)),
+        if let Err((refusal, retry_after_ms)) = self.admitted().await {
+            return self.media_refused(id, refusal, retry_after_ms);
         }
         let offered = Offered { id, seat: Seat { room, who, device }, view: View::of(self.who.role), sdp };
         let joining = self.app.media.join(offered, self.outbox.id());

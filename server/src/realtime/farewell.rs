@@ -5,7 +5,7 @@ use std::time::Duration;
 use houselights_shared::{Refusal, Refused};
 use tokio::time::timeout;
 
-use super::outbox::Outbox;
+use super::{connection::OVERLOADED_FOR_MS, outbox::Outbox};
 
 /// How long the last frames may take, and the client's own close after that.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -24,6 +24,16 @@ impl From<Refusal> for End {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal, None)
     }
+}
+
+/// Those who come back after a restart do not all come at once.
+pub(super) fn shutting_down(outbox: &Outbox) -> End {
+    End::Refused(Refusal::ShuttingDown, Some(250 + outbox.id().spread(2_000)))
+}
+
+/// The room starts again at the next knock; not everybody knocks at once.
+pub(super) fn room_ended(outbox: &Outbox) -> End {
+    End::Refused(Refusal::Overloaded, Some(250 + outbox.id().spread(OVERLOADED_FOR_MS)))
 }
 
 /// Says why, if there is something to say, and gives the client a moment to read it: closing a socket with unread input

@@ -8,8 +8,8 @@ use tokio::time::timeout;
 use tracing::{debug, warn};
 
 use super::{
-    connection::{OVERLOADED_FOR_MS, Socket, hear, shutting_down},
-    farewell::End,
+    connection::{OVERLOADED_FOR_MS, Socket, hear},
+    farewell::{End, shutting_down},
     outbox::Outbox,
     upgrade::Stranger,
 };

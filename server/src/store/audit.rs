@@ -1,10 +1,10 @@
 //! What those who look after a room did in it: entries of its log, with the names and the words that they are about.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use houselights_domain::View;
 use houselights_shared::{
-    AuditEntry, AuditPage, AuditPerson, Message, MessageId, ParticipantId, RoomId, Sanction, Seq, Update, UpdateBody,
+    AuditEntry, AuditPage, AuditPerson, Message, MessageId, ParticipantId, RoomId, Seq, Update, UpdateBody,
 };
 
 use super::{Statement, Store, StoreError, Value};
@@ -12,24 +12,25 @@ use super::{Statement, Store, StoreError, Value};
 /// As many of those whom one entry names are told: a whole audience may be let in at once.
 const NAMED: usize = 20;
 
-/// Whether an entry `u` is one that somebody made who looks after the room. What its author removed is not of them, nor what made way for somebody's
-/// report. An erasure writes fields in another order.
+/// Whether an entry `u` is an act: what somebody did who looks after the room, or that an organizer, who is nobody there, lifted a ban. What its author
+/// removed is none, nor what made way for somebody's report, nor a time out that is over. An erasure writes fields in another order.
 macro_rules! acts {
     () => {
-        "u.by_participant IS NOT NULL AND (\
+        "(u.by_participant IS NOT NULL OR (u.body LIKE '%\"what\":\"sanction_lifted\"%' AND u.body LIKE '%\"kind\":\"banned\"%')) AND (\
          u.body LIKE '%\"what\":\"rules_set\"%' OR u.body LIKE '%\"what\":\"sanction%' OR u.body LIKE '%\"what\":\"message_removed\"%' \
          OR u.body LIKE '%\"what\":\"message_hidden\"%' OR u.body LIKE '%\"what\":\"message_shown\"%' \
          OR u.body LIKE '%\"what\":\"message_pinned\"%' OR u.body LIKE '%\"what\":\"unpinned\"%' \
          OR u.body LIKE '%\"what\":\"announce%' OR u.body LIKE '%\"what\":\"question_settled\"%' \
-         OR (u.body LIKE '%\"what\":\"report_settled\"%' AND u.body NOT LIKE '%\"made_way\":true%') OR u.body LIKE '%\"what\":\"report_reopened\"%' OR u.body LIKE '%\"what\":\"answer%' OR u.body LIKE '%\"what\":\"admitted\"%') \
+         OR (u.body LIKE '%\"what\":\"report_settled\"%' AND u.body NOT LIKE '%\"made_way\":true%') \
+         OR u.body LIKE '%\"what\":\"report_reopened\"%' OR u.body LIKE '%\"what\":\"answer%' OR u.body LIKE '%\"what\":\"admitted\"%') \
          AND NOT (u.body LIKE '%\"what\":\"message_removed\"%' AND EXISTS (SELECT 1 FROM messages m \
          WHERE m.room_id = u.room_id AND m.gone = u.seq AND m.author = u.by_participant))"
     };
 }
 pub(super) use acts;
 
-/// Entries of a log that are read at once.
-const STEP: usize = 1_000;
+/// Positions of a log that are looked through at once.
+const STEP: u64 = 1_000;
 /// As many of them are looked through for one page at most.
 const STEPS: usize = 10;
 
@@ -44,19 +45,22 @@ impl Store {
         most: usize,
     ) -> Result<AuditPage, StoreError> {
         self.index(room).await?;
-        let (mut acts, mut end) = (Vec::new(), before);
+        let (mut acts, mut end) = (Vec::new(), self.end_of(room).await?.next());
+        if let Some(before) = before {
+            end = end.min(before);
+        }
         for _ in 0..STEPS {
-            let step = self.updates_before(room, end, STEP).await?;
-            end = step.last().map(|first| first.seq).filter(|_| step.len() == STEP);
-            acts.extend(self.acts_among(room, view, step).await?);
-            if end.is_none() || acts.len() >= most {
+            let begin = Seq::new(end.number().saturating_sub(STEP));
+            acts.extend(self.acts_within(room, view, begin, end).await?.into_iter().rev());
+            end = begin;
+            if end == Seq::START || acts.len() >= most {
                 break;
             }
         }
         // What does not fit on the page is found again by the next one.
         let fits = acts.len() <= most;
         acts.truncate(most);
-        let before = if fits { end } else { acts.last().map(|last| last.seq) };
+        let before = if fits { Some(end).filter(|end| *end > Seq::START.next()) } else { acts.last().map(|last| last.seq) };
         Ok(AuditPage { entries: self.told(room, acts).await?, more: before.is_some(), before })
     }
 
@@ -69,73 +73,34 @@ impl Store {
         behind: Seq,
     ) -> Result<Option<(Vec<AuditEntry>, Seq)>, StoreError> {
         self.index(room).await?;
-        let step = self.updates_after(room, behind, STEP).await?;
-        let Some(last) = step.last().map(|last| last.seq) else { return Ok(None) };
-        let acts = self.acts_among(room, view, step).await?;
+        let end = self.end_of(room).await?;
+        if end <= behind {
+            return Ok(None);
+        }
+        let last = end.min(Seq::new(behind.number().saturating_add(STEP)));
+        let acts = self.acts_within(room, view, behind.next(), last.next()).await?;
         Ok(Some((self.told(room, acts).await?, last)))
     }
 
-    /// Those of some entries that somebody made who looks after the room, and bans that were lifted for the whole event. What its author removed is
-    /// not of them.
-    async fn acts_among(&self, room: RoomId, view: View, mut updates: Vec<Update>) -> Result<Vec<Update>, StoreError> {
-        let unbanned = self.unbanned_among(room, &updates).await?;
-        updates.retain(|update| {
-            (update.by.is_some() || unbanned.contains(&update.seq)) && is_act(&update.body) && is_told(view, update)
-        });
-        let taken_out = updates.iter().filter_map(|update| removed(&update.body)).collect();
-        let authors = self.authors_of(room, &taken_out).await?;
-        updates.retain(|update| removed_by(update).is_none_or(|(message, by)| authors.get(&message) != Some(&by)));
-        Ok(updates)
+    async fn end_of(&self, room: RoomId) -> Result<Seq, StoreError> {
+        let sql = "SELECT COALESCE(MAX(seq), 0) FROM updates WHERE room_id = $1";
+        let rows = self.db.read(Statement::new(sql, vec![Value::id(&room)])).await?;
+        Ok(rows.first().map(|row| row.int(0)).transpose()?.map_or(Seq::START, |seq| Seq::new(seq.unsigned_abs())))
     }
 
-    /// Those of some entries by which an organizer lifted a ban, who is nobody of the room. A time-out that ran out, nobody lifted.
-    async fn unbanned_among(&self, room: RoomId, updates: &[Update]) -> Result<BTreeSet<Seq>, StoreError> {
-        let mut kept = BTreeMap::new();
-        for update in updates {
-            if let UpdateBody::Sanctioned { sanctioned } = &update.body {
-                kept.insert((sanctioned.participant, update.seq), sanctioned.sanction);
-            }
-        }
-        let mut unbanned = BTreeSet::new();
-        for update in updates.iter().filter(|update| update.by.is_none()) {
-            let UpdateBody::SanctionLifted { participant } = update.body else { continue };
-            let among = kept.range((participant, Seq::START)..(participant, update.seq)).next_back();
-            let sanction = match among {
-                Some((_, sanction)) => Some(*sanction),
-                None => self.kept_before(room, update.seq, participant).await?,
-            };
-            if sanction == Some(Sanction::Banned) {
-                unbanned.insert(update.seq);
-            }
-        }
-        Ok(unbanned)
-    }
-
-    /// What somebody was kept from last before a position.
-    async fn kept_before(&self, room: RoomId, seq: Seq, who: ParticipantId) -> Result<Option<Sanction>, StoreError> {
-        let sql = "SELECT body FROM updates WHERE room_id = $1 AND seq < $2 AND body LIKE '%\"what\":\"sanctioned\"%' \
-                   AND body LIKE $3 ORDER BY seq DESC LIMIT 1";
-        let seq = i64::try_from(seq.number()).unwrap_or(i64::MAX);
-        let values = vec![Value::id(&room), seq.into(), format!("%\"participant\":\"{who}\"%").into()];
-        let rows = self.db.read(Statement::new(sql, values)).await?;
-        let body: Option<UpdateBody> = rows.first().map(|row| row.json(0)).transpose()?;
-        Ok(if let Some(UpdateBody::Sanctioned { sanctioned }) = body { Some(sanctioned.sanction) } else { None })
-    }
-
-    async fn authors_of(
-        &self,
-        room: RoomId,
-        messages: &BTreeSet<MessageId>,
-    ) -> Result<HashMap<MessageId, ParticipantId>, StoreError> {
-        let sql = "SELECT id, author FROM messages WHERE room_id = $1 AND id IN ({list})";
-        let rows = self.db.read(Statement::listing(sql, vec![Value::id(&room)], messages.iter().map(Value::id))).await?;
-        let mut authors = HashMap::new();
-        for row in &rows {
-            if let Some(author) = row.maybe(1)? {
-                authors.insert(row.parsed(0)?, author);
-            }
-        }
-        Ok(authors)
+    /// The acts from a position on and before another, oldest first, as far as `view` gets to know of them.
+    async fn acts_within(&self, room: RoomId, view: View, from: Seq, before: Seq) -> Result<Vec<Update>, StoreError> {
+        const SQL: &str = concat!(
+            "SELECT u.seq, u.at, u.by_participant, u.command_by, u.command_id, u.body FROM updates u \
+             WHERE u.room_id = $1 AND u.seq >= $2 AND u.seq < $3 AND ",
+            acts!(),
+            " ORDER BY u.seq"
+        );
+        let number = |seq: Seq| i64::try_from(seq.number()).unwrap_or(i64::MAX);
+        let values = vec![Value::id(&room), number(from).into(), number(before).into()];
+        let mut acts = self.entries(room, SQL, values).await?;
+        acts.retain(|act| is_told(view, act));
+        Ok(acts)
     }
 
     /// With the names and the words that they are about.
@@ -193,29 +158,6 @@ impl Store {
     }
 }
 
-/// Whether it is what those do who look after a room.
-const fn is_act(body: &UpdateBody) -> bool {
-    matches!(
-        body,
-        UpdateBody::RulesSet { .. }
-            | UpdateBody::Sanctioned { .. }
-            | UpdateBody::SanctionLifted { .. }
-            | UpdateBody::MessageRemoved { .. }
-            | UpdateBody::MessageHidden { .. }
-            | UpdateBody::MessageShown { .. }
-            | UpdateBody::MessagePinned { .. }
-            | UpdateBody::Unpinned
-            | UpdateBody::Announced { .. }
-            | UpdateBody::AnnouncementEnded
-            | UpdateBody::QuestionSettled { .. }
-            | UpdateBody::ReportSettled { made_way: false, .. }
-            | UpdateBody::ReportReopened { .. }
-            | UpdateBody::AnswerHidden { .. }
-            | UpdateBody::AnswerShown { .. }
-            | UpdateBody::Admitted { .. }
-    )
-}
-
 /// Whether `view` gets to know of an act: what of it an entry alone hides from everybody, as who was let in, is told here.
 fn is_told(view: View, update: &Update) -> bool {
     match view {
@@ -225,15 +167,6 @@ fn is_told(view: View, update: &Update) -> bool {
         }
         View::Crew | View::Audience => false,
     }
-}
-
-/// The message that an entry takes out.
-fn removed(body: &UpdateBody) -> Option<MessageId> {
-    if let UpdateBody::MessageRemoved { message } = body { Some(*message) } else { None }
-}
-
-fn removed_by(update: &Update) -> Option<(MessageId, ParticipantId)> {
-    removed(&update.body).zip(update.by)
 }
 
 /// The message that an entry names without its words.
@@ -252,7 +185,7 @@ fn shortened(mut update: Update) -> Update {
 
 /// Whom an entry names without a name.
 fn whom(body: &UpdateBody) -> Vec<ParticipantId> {
-    if let UpdateBody::SanctionLifted { participant } = body {
+    if let UpdateBody::SanctionLifted { participant, .. } = body {
         vec![*participant]
     } else if let UpdateBody::Admitted { participants } = body {
         participants.clone()

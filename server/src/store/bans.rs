@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use houselights_shared::{EventId, ParticipantId, RoomId, Sanction, Timestamp, Update, UpdateBody};
+use houselights_shared::{EventId, ParticipantId, RoomId, Sanction, SanctionKind, Timestamp, Update, UpdateBody};
 
 use super::{Row, Statement, Store, StoreError, Value};
 
@@ -32,8 +32,8 @@ pub(crate) struct BanRow {
 /// What an entry of a room's log says of bans. Said again, it changes nothing.
 pub(super) fn followed(update: &Update) -> Option<Statement> {
     let (participant, banned) = if let UpdateBody::Sanctioned { sanctioned } = &update.body {
-        (sanctioned.participant, sanctioned.sanction == Sanction::Banned)
-    } else if let UpdateBody::SanctionLifted { participant } = &update.body {
+        (sanctioned.sanction == Sanction::Banned).then_some((sanctioned.participant, true))?
+    } else if let UpdateBody::SanctionLifted { participant, kind: None | Some(SanctionKind::Banned) } = &update.body {
         (*participant, false)
     } else {
         return None;
@@ -74,10 +74,8 @@ impl Store {
                 if let UpdateBody::Sanctioned { sanctioned } = &body {
                     if sanctioned.sanction == Sanction::Muted {
                         muted.insert(sanctioned.participant);
-                    } else {
-                        muted.remove(&sanctioned.participant);
                     }
-                } else if let UpdateBody::SanctionLifted { participant } = &body {
+                } else if let UpdateBody::SanctionLifted { participant, kind: None | Some(SanctionKind::Muted) } = &body {
                     muted.remove(participant);
                 }
             }

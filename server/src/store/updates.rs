@@ -85,20 +85,6 @@ impl Store {
         self.entries(room, sql, values).await
     }
 
-    /// So many of a room's updates at most, before a position or at the end, the latest first.
-    pub(super) async fn updates_before(
-        &self,
-        room: RoomId,
-        before: Option<Seq>,
-        most: usize,
-    ) -> Result<Vec<Update>, StoreError> {
-        let sql = "SELECT seq, at, by_participant, command_by, command_id, body FROM updates \
-                   WHERE room_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
-        let number = |number| i64::try_from(number).unwrap_or(i64::MAX);
-        let before = before.map_or(i64::MAX, |before| number(before.number()));
-        self.entries(room, sql, vec![Value::id(&room), before.into(), number(most as u64).into()]).await
-    }
-
     /// These updates of a room, as far as they are there.
     pub(crate) async fn updates_at(&self, room: RoomId, at: &[Seq]) -> Result<Vec<Update>, StoreError> {
         let sql =

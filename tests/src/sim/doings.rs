@@ -51,7 +51,7 @@ pub(super) fn something(chance: &mut Chance, known: &Known) -> CommandBody {
         25 => CommandBody::BringOnStage { participant: person(chance) },
         26 => CommandBody::SetSending { sending: Sending { camera: chance.permille(500), microphone: true }, take_over: false },
         27 => CommandBody::Sanction { participant: person(chance), act: SanctionAct::Mute },
-        28 => CommandBody::LiftSanction { participant: person(chance) },
+        28 => CommandBody::LiftSanction { participant: person(chance), kind: None },
         29 => {
             let seconds = u32::try_from(chance.within(1..15)).unwrap_or(1);
             CommandBody::Sanction { participant: person(chance), act: SanctionAct::TimeOut { seconds } }
@@ -76,7 +76,7 @@ pub(super) fn something(chance: &mut Chance, known: &Known) -> CommandBody {
 
 /// What opens the room to everybody again, whatever was done.
 pub(super) fn peace(people: &[ParticipantId]) -> Vec<CommandBody> {
-    let lifted = people.iter().map(|participant| CommandBody::LiftSanction { participant: *participant });
+    let lifted = people.iter().map(|participant| CommandBody::LiftSanction { participant: *participant, kind: None });
     lifted.chain([rule(RulesEdit::Lobby { on: false }), rule(RulesEdit::Lock { on: false })]).collect()
 }
 

@@ -754,6 +754,11 @@ export type Sanction = { "is": "muted" } | { "is": "timed_out",
 until: Timestamp, } | { "is": "removed" } | { "is": "banned" } | { "is": "unknown" };
 
 /**
+ * The kinds of [`Sanction`], the mildest first. Of each, one holds for somebody at a time, and each ends alone.
+ */
+export type SanctionKind = "muted" | "timed_out" | "removed" | "banned" | "unknown";
+
+/**
  * What is to be done about somebody.
  */
 export type SanctionAct = { "act": "mute" } | { "act": "time_out", 
@@ -1215,7 +1220,11 @@ act: SanctionAct, } | { "do": "lift_sanction",
 /**
  * Whom.
  */
-participant: ParticipantId, } | { "do": "report", 
+participant: ParticipantId, 
+/**
+ * What ends; absent: all of it.
+ */
+kind?: SanctionKind, } | { "do": "report", 
 /**
  * Of what.
  */
@@ -1568,7 +1577,11 @@ sanctioned: Sanctioned, } | { "what": "sanction_lifted",
 /**
  * Who.
  */
-participant: ParticipantId, } | { "what": "reported", 
+participant: ParticipantId, 
+/**
+ * What ends; absent: all of it.
+ */
+kind?: SanctionKind, } | { "what": "reported", 
 /**
  * What.
  */

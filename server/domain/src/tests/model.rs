@@ -2,7 +2,7 @@
 
 use houselights_shared::{
     CalledCue, CrewMember, CrewView, EARLIER_TEXTS, Gone, Message, MessageId, ParticipantId, Phase, Poll, PollId, PollPhase,
-    RoomRules, SNAPSHOT_MESSAGES, Scene, Seq, Snapshot, Update, UpdateBody,
+    RoomRules, SNAPSHOT_MESSAGES, Sanctioned, Scene, Seq, Snapshot, Update, UpdateBody,
 };
 
 pub(super) fn empty(like: &Snapshot) -> Snapshot {
@@ -240,11 +240,15 @@ pub(super) fn apply(held: &mut Snapshot, update: &Update, looks_after: bool) {
         }
         UpdateBody::Sanctioned { sanctioned } => {
             let sanctions = &mut crew(held).sanctions;
-            sanctions.retain(|kept| kept.participant != sanctioned.participant);
+            let key = |kept: &Sanctioned| (kept.participant, kept.sanction.kind());
+            sanctions.retain(|kept| key(kept) != key(sanctioned));
             sanctions.push(sanctioned.clone());
-            sanctions.sort_by_key(|kept| kept.participant);
+            sanctions.sort_by_key(key);
         }
-        UpdateBody::SanctionLifted { participant } => crew(held).sanctions.retain(|kept| kept.participant != *participant),
+        UpdateBody::SanctionLifted { participant, kind } => {
+            let ends = |kept: &Sanctioned| kind.is_none_or(|kind| kind == kept.sanction.kind());
+            crew(held).sanctions.retain(|kept| kept.participant != *participant || !ends(kept));
+        }
         UpdateBody::Reported { report } => crew(held).reports.push(report.clone()),
         UpdateBody::ReportSettled { report, .. } => crew(held).reports.retain(|known| known.id != *report),
         UpdateBody::ReportReopened { report } => {

@@ -1,5 +1,6 @@
 use houselights_shared::{
-    MAX_REPORTS, MAX_REPORTS_EACH, MAX_REPORTS_OF_ONE, Report, ReportTarget, RoomRules, RulesEdit, SanctionAct, Sending,
+    MAX_REPORTS, MAX_REPORTS_EACH, MAX_REPORTS_OF_ONE, Report, ReportTarget, RoomRules, RulesEdit, SanctionAct, SanctionKind,
+    Sending,
 };
 
 use super::*;
@@ -21,7 +22,7 @@ fn act(whom: &Actor, act: SanctionAct) -> CommandBody {
 }
 
 fn lift(whom: &Actor) -> CommandBody {
-    CommandBody::LiftSanction { participant: whom.participant }
+    CommandBody::LiftSanction { participant: whom.participant, kind: None }
 }
 
 fn report(target: ReportTarget) -> CommandBody {
@@ -166,7 +167,10 @@ fn a_time_out_ends_by_itself() {
     assert_eq!(stage.wait(&vera, CommandBody::say("hi".to_owned())), (Refusal::TimedOut, Some(1_000)), "on no connection");
     assert_eq!(stage.room.next_wake(), Some(until));
     stage.pass(SECOND);
-    assert_eq!(stage.published.last().unwrap().body, UpdateBody::SanctionLifted { participant: vera.participant });
+    assert_eq!(
+        stage.published.last().unwrap().body,
+        UpdateBody::SanctionLifted { participant: vera.participant, kind: Some(SanctionKind::TimedOut) }
+    );
     assert_eq!(stage.door(&vera), Door::Open);
     stage.say(&vera, "back");
 }
@@ -207,9 +211,6 @@ fn a_ban_is_told_to_the_event_and_so_is_its_end() {
     assert_eq!(stage.replayed().banned(), [vera.participant]);
     stage.done(&mod_, act(&vera, SanctionAct::Ban));
     assert_eq!(stage.beside.len(), 1, "once");
-    stage.done(&mod_, act(&vera, SanctionAct::Mute));
-    assert_eq!(stage.beside.last(), Some(&ban(false)), "what takes its place ends it");
-    stage.done(&mod_, act(&vera, SanctionAct::Ban));
     stage.done(&mod_, lift(&vera));
     assert_eq!(stage.beside.last(), Some(&ban(false)));
     assert_eq!(stage.door(&vera), Door::Open);
@@ -467,10 +468,14 @@ fn a_name_is_shown_without_what_the_room_does_not_take_and_whoever_is_called_so_
     let hand = &shown.crew.as_ref().expect("the crew's").hands[0];
     assert_eq!((asker, hand.name.as_str()), (Some("Walt *** ***"), "Walt *** ***"));
     let here = stage.room.here().find(|(who, _)| *who == walt.participant).map(|(_, person)| person.name.clone());
-    assert_eq!(here.as_deref(), Some("Walt *** ***"));
+    assert_eq!(here.as_deref(), Some(walt.name.as_str()), "those who look after the room know whom they act on");
+    assert_eq!(stage.room.naming().mask(walt.role, &walt.name).as_deref(), Some("Walt *** ***"));
+    assert_eq!(stage.room.naming().mask(ada.role, &ada.name), None);
+    stage.done(&mod_, act(&walt, SanctionAct::Mute));
+    assert_eq!(stage.crew_view().crew.expect("the crew's").sanctions[0].name, walt.name);
     stage.done(&mod_, rule(RulesEdit::Lobby { on: true }));
-    stage.knock(&Actor { participant: actor(5, Role::Attendee).participant, ..walt });
-    assert_eq!(stage.room.waiting().next().map(|guest| guest.name.as_str()), Some("Walt *** ***"));
+    stage.knock(&Actor { participant: actor(5, Role::Attendee).participant, ..walt.clone() });
+    assert_eq!(stage.room.waiting().next().map(|guest| &guest.name), Some(&walt.name));
 }
 
 #[test]
@@ -671,4 +676,45 @@ fn a_report_is_short_however_long_what_stands_around_is_and_however_often_it_was
     let lengths: Vec<_> = filed.context.iter().map(|message| message.text.len()).collect();
     assert_eq!(lengths, [300, 300, 300, 300, 300, 2_000], "{filed:?}");
     assert!(filed.context.iter().all(|message| message.earlier.is_empty()));
+}
+
+fn lift_alone(whom: &Actor, kind: SanctionKind) -> CommandBody {
+    CommandBody::LiftSanction { participant: whom.participant, kind: Some(kind) }
+}
+
+#[test]
+fn a_milder_sanction_stands_beside_a_harder_one_and_each_ends_alone() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    stage.done(&mod_, act(&vera, SanctionAct::Mute));
+    stage.done(&mod_, act(&vera, SanctionAct::Ban));
+    stage.beside.clear();
+    stage.done(&mod_, act(&vera, SanctionAct::TimeOut { seconds: 60 }));
+    assert!(!stage.beside.iter().any(|effect| matches!(effect, Effect::Ban { .. })), "{:?}", stage.beside);
+    stage.room = stage.replayed();
+    stage.pass(60 * SECOND);
+    let told = stage.published.last().map(|update| update.body.clone());
+    assert_eq!(told, Some(UpdateBody::SanctionLifted { participant: vera.participant, kind: Some(SanctionKind::TimedOut) }));
+    assert_eq!((stage.door(&vera), stage.room.banned()), (shut(Refusal::Banned, None), vec![vera.participant]));
+    stage.beside.clear();
+    stage.done(&mod_, lift_alone(&vera, SanctionKind::Banned));
+    assert_eq!(stage.beside, [Effect::Ban { participant: vera.participant, banned: false }]);
+    assert_eq!(stage.door(&vera), Door::Open);
+    assert_eq!(stage.refused(&vera, CommandBody::say("hi".to_owned())), Refusal::Muted, "as before it all");
+    assert_eq!(stage.done(&mod_, lift_alone(&vera, SanctionKind::Banned)), [UpdateBody::HIDDEN], "once");
+    assert_eq!(stage.refused(&mod_, lift_alone(&vera, SanctionKind::Unknown)), Refusal::UnknownCommand);
+    stage.done(&mod_, act(&vera, SanctionAct::Remove));
+    stage.done(&mod_, lift(&vera));
+    stage.say(&vera, "free of all of it");
+}
+
+#[test]
+fn what_one_moderator_takes_back_leaves_what_another_did_since() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let noor = actor(3, Role::Moderator);
+    stage.done(&mod_, act(&vera, SanctionAct::Mute));
+    stage.done(&noor, act(&vera, SanctionAct::Ban));
+    stage.done(&mod_, lift_alone(&vera, SanctionKind::Muted));
+    let kept = stage.crew_view().crew.expect("moderators see the crew").sanctions;
+    let [ban] = kept.as_slice() else { panic!("{kept:?}") };
+    assert_eq!((ban.by, ban.sanction.kind()), (noor.participant, SanctionKind::Banned));
 }

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use houselights_shared::{
     AskedId, CastMember, Choice, Cue, CueId, MAX_ON_STAGE, Overlay, PlannedPoll, PlannedScene, PlannedSession, PollForm,
-    PollId, PollKind, ReportTarget, ResultsShown, RulesEdit, RunOfShow, SanctionAct, SceneEdit, Sending, SessionId, Standing,
+    PollId, PollKind, ReportTarget, ResultsShown, RulesEdit, RunOfShow, SanctionAct, SanctionKind, SceneEdit, Sending,
+    SessionId, Standing,
 };
 use proptest::prelude::*;
 
@@ -173,6 +174,11 @@ fn any_rule() -> impl Strategy<Value = RulesEdit> {
     ]
 }
 
+fn any_kind() -> impl Strategy<Value = Option<SanctionKind>> {
+    use SanctionKind::{Banned, Muted, Removed, TimedOut, Unknown};
+    proptest::option::of(proptest::sample::select(vec![Muted, TimedOut, Removed, Banned, Unknown]))
+}
+
 fn any_act() -> impl Strategy<Value = SanctionAct> {
     prop_oneof![
         3 => Just(SanctionAct::Mute),
@@ -228,7 +234,7 @@ fn audience_body() -> impl Strategy<Value = CommandBody> {
         1 => Just(CommandBody::StopAll),
         1 => Just(CommandBody::Resume),
         1 => (participant(), any_act()).prop_map(|(participant, act)| CommandBody::Sanction { participant, act }),
-        2 => participant().prop_map(|participant| CommandBody::LiftSanction { participant }),
+        2 => (participant(), any_kind()).prop_map(|(participant, kind)| CommandBody::LiftSanction { participant, kind }),
         2 => (message_id(), "[a-c]{0,3}").prop_map(|(message, reason)| CommandBody::Report { target: ReportTarget::Message { message }, reason }),
         1 => participant().prop_map(|participant| CommandBody::Report { target: ReportTarget::Person { participant }, reason: String::new() }),
         1 => any::<u8>().prop_map(|id| CommandBody::SettleReport { report: command_id(id.into()).into() }),

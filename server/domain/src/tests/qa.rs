@@ -425,7 +425,7 @@ fn a_speaker_answers_and_does_not_moderate() {
     house.stage.done(&mo, CommandBody::OpenQuestion { question });
     house.stage.done(&mo, CommandBody::Sanction { participant: ada.participant, act: SanctionAct::Mute });
     assert_eq!(house.stage.refused(&ada, answer("Like so.")), Refusal::Muted);
-    house.stage.done(&mo, CommandBody::LiftSanction { participant: ada.participant });
+    house.stage.done(&mo, CommandBody::LiftSanction { participant: ada.participant, kind: None });
     house.stage.done(&ada, answer(" Like so. "));
     let answer = Some(Answer { text: "Like so.".to_owned(), name: ada.name });
     assert_eq!(house.standing(question), Standing::Answered { at: house.stage.now, answer });

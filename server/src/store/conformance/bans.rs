@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use houselights_domain::{Entry, View};
-use houselights_shared::{ParticipantId, Role, RoomId, Sanction, Sanctioned, Seq, Update, UpdateBody};
+use houselights_shared::{ParticipantId, Role, RoomId, Sanction, SanctionKind, Sanctioned, Seq, Update, UpdateBody};
 
 use super::{Database, LoginId, NOW, NewEvent, NewInvite, NewLogin, Statement, Store, StoreError, Value, cluster, open};
 use crate::store::{Created, bans::STEP};
@@ -42,6 +42,10 @@ fn kept(participant: ParticipantId, sanction: Sanction) -> UpdateBody {
     UpdateBody::Sanctioned { sanctioned: Sanctioned { participant, name, sanction, at: NOW, by } }
 }
 
+fn lifted(participant: ParticipantId, kind: Option<SanctionKind>) -> UpdateBody {
+    UpdateBody::SanctionLifted { participant, kind }
+}
+
 async fn is_out(store: &Store, created: &Created) -> bool {
     let login = store.login(&LoginId::of("before")).await.unwrap().unwrap().is_banned;
     let invite = store.invite(&created.invites[0].secret, NOW).await.unwrap().unwrap().is_banned;
@@ -56,18 +60,22 @@ async fn a_ban_stands_with_the_log_that_says_so_and_falls_with_it(store: Store) 
     assert!(is_out(&store, &created).await);
     assert!(matches!(log_in(&store, &created, "again").await, Err(StoreError::Unmet(_))));
     // What is not in the log bans nobody, and what is in it twice bans once.
-    let double = happens(&store, created.room, 1, UpdateBody::SanctionLifted { participant: who }).await;
+    let double = happens(&store, created.room, 1, lifted(who, None)).await;
     assert!(matches!(double, Err(StoreError::Conflict(_))), "{double:?}");
     assert!(is_out(&store, &created).await);
     happens(&store, created.room, 2, kept(who, Sanction::Banned)).await.unwrap();
     happens(&store, created.room, 3, kept(who, Sanction::Muted)).await.unwrap();
-    assert!(!is_out(&store, &created).await, "another sanction took its place");
-    happens(&store, created.room, 4, kept(who, Sanction::Banned)).await.unwrap();
-    happens(&store, created.room, 5, UpdateBody::SanctionLifted { participant: who }).await.unwrap();
-    assert!(!is_out(&store, &created).await);
+    happens(&store, created.room, 4, lifted(who, Some(SanctionKind::Muted))).await.unwrap();
+    assert!(is_out(&store, &created).await, "a milder sanction came and went beside it");
+    for (seq, kind) in [(5, Some(SanctionKind::Banned)), (7, None)] {
+        happens(&store, created.room, seq, lifted(who, kind)).await.unwrap();
+        assert!(!is_out(&store, &created).await, "{kind:?}");
+        happens(&store, created.room, seq + 1, kept(who, Sanction::Banned)).await.unwrap();
+    }
+    happens(&store, created.room, 9, lifted(who, None)).await.unwrap();
     log_in(&store, &created, "again").await.unwrap();
     // Whoever is nobody here, as after an erasure of their place, is banned without harm.
-    happens(&store, created.room, 6, kept(ParticipantId::random(), Sanction::Banned)).await.unwrap();
+    happens(&store, created.room, 10, kept(ParticipantId::random(), Sanction::Banned)).await.unwrap();
 }
 
 async fn a_ban_holds_as_long_as_one_room_says_so(store: Store) {
@@ -77,9 +85,9 @@ async fn a_ban_holds_as_long_as_one_room_says_so(store: Store) {
     store.db.write(vec![Statement::new(sql, vec![Value::id(&other), Value::id(&created.event)])]).await.unwrap();
     happens(&store, created.room, 1, kept(who, Sanction::Banned)).await.unwrap();
     happens(&store, other, 1, kept(who, Sanction::Banned)).await.unwrap();
-    happens(&store, created.room, 2, UpdateBody::SanctionLifted { participant: who }).await.unwrap();
+    happens(&store, created.room, 2, lifted(who, None)).await.unwrap();
     assert!(is_out(&store, &created).await);
-    happens(&store, other, 2, UpdateBody::SanctionLifted { participant: who }).await.unwrap();
+    happens(&store, other, 2, lifted(who, None)).await.unwrap();
     assert!(!is_out(&store, &created).await);
 }
 
@@ -93,8 +101,11 @@ async fn who_is_muted_is_read_from_all_logs_of_an_event(store: Store) {
     happens(&store, other, 1, kept(who, Sanction::Muted)).await.unwrap();
     assert_eq!(muted().await, [(created.room, who), (other, who)].into());
     happens(&store, created.room, 2, kept(who, Sanction::Removed)).await.unwrap();
-    assert_eq!(muted().await, [(other, who)].into(), "another sanction took its place");
-    happens(&store, other, 2, UpdateBody::SanctionLifted { participant: who }).await.unwrap();
+    happens(&store, created.room, 3, lifted(who, Some(SanctionKind::Removed))).await.unwrap();
+    assert_eq!(muted().await, [(created.room, who), (other, who)].into(), "another sanction came and went beside it");
+    happens(&store, created.room, 4, lifted(who, Some(SanctionKind::Muted))).await.unwrap();
+    assert_eq!(muted().await, [(other, who)].into());
+    happens(&store, other, 2, lifted(who, None)).await.unwrap();
     assert!(muted().await.is_empty());
     // Also far behind, in a log that is read in steps.
     let far = STEP * 2 + 10;
@@ -148,6 +159,6 @@ async fn an_address_is_known_by_the_ban_also_where_its_place_was_given_back(stor
     assert!(!is_banned("ada@example.com").await);
     happens(&store, created.room, 1, kept(who, Sanction::Banned)).await.unwrap();
     assert!(is_banned("ada@example.com").await && !is_banned("bob@example.com").await);
-    happens(&store, created.room, 2, UpdateBody::SanctionLifted { participant: who }).await.unwrap();
+    happens(&store, created.room, 2, lifted(who, None)).await.unwrap();
     assert!(!is_banned("ada@example.com").await);
 }

@@ -100,12 +100,12 @@ describe("keeping a room in order", () => {
     expect(core.sent).toEqual([{ do: "sanction", participant: people.tomas, act: { act: "ban" } }]);
     expect(document.activeElement).toBe(act);
     await user.click(await screen.findByTestId("moderation-undo"));
-    // Muted is what he was before.
-    expect(core.sent.at(-1)).toEqual({ do: "sanction", participant: people.tomas, act: { act: "mute" } });
+    // Muted he was before, and is.
+    expect(core.sent.at(-1)).toEqual({ do: "lift_sanction", participant: people.tomas, kind: "banned" });
     expect(screen.queryByTestId("moderation-undo")).toBeNull();
     await user.click(act);
-    await user.click(await screen.findByTestId("person-lift"));
-    expect(core.sent.at(-1)).toEqual({ do: "lift_sanction", participant: people.tomas });
+    await user.click(await screen.findByTestId("person-lift-muted"));
+    expect(core.sent.at(-1)).toEqual({ do: "lift_sanction", participant: people.tomas, kind: "muted" });
   });
 
   it("takes back that somebody may take part again, and that a word may be written again, from the lists of them, too", async () => {
@@ -116,7 +116,7 @@ describe("keeping a room in order", () => {
     await user.click(kept.getByRole("button", { name: new RegExp(muted?.name ?? "nobody") }));
     await user.click(await screen.findByTestId("moderation-undo"));
     expect(core.sent).toEqual([
-      { do: "lift_sanction", participant: muted?.participant },
+      { do: "lift_sanction", participant: muted?.participant, kind: "muted" },
       { do: "sanction", participant: muted?.participant, act: { act: "mute" } },
     ]);
     await user.click(screen.getByTestId("tab-order-rules"));

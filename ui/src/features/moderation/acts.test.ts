@@ -9,7 +9,11 @@ const kept = (sanction: Sanction, by = "noor"): Sanctioned => ({ ...whom, sancti
 /** What somebody is kept from by now. */
 let held: Sanctioned[] = [];
 const looking = { me: "mo", sanctions: () => held, now };
-const act = (key: string) => acts.find((one) => one.key === key) ?? acts[0];
+function act(key: string) {
+  const found = acts.find((one) => one.key === key);
+  if (!found) throw new Error(key);
+  return found;
+}
 
 /** Somebody at work, whom the room answers like this, one after the other, and then always yes. */
 function desk(...outcomes: Outcome[]) {
@@ -25,44 +29,52 @@ describe("what a moderator did about somebody", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it.each<[string, Sanction, object]>([
-    ["muted", { is: "muted" }, { act: "mute" }],
-    ["sent out", { is: "timed_out", until: now() + 90_000_000 }, { act: "time_out", seconds: 90 }],
-    ["removed", { is: "removed" }, { act: "remove" }],
-    ["banned", { is: "banned" }, { act: "ban" }],
-  ])("is taken back to what held before, whoever was %s", async (_, sanction, again) => {
+  it.each<[string, string, Sanction, object]>([
+    ["muted", "mute", { is: "muted" }, { act: "mute" }],
+    ["sent out", "out-day", { is: "timed_out", until: now() + 90_000_000 }, { act: "time_out", seconds: 90 }],
+    ["removed", "remove", { is: "removed" }, { act: "remove" }],
+    ["banned", "ban", { is: "banned" }, { act: "ban" }],
+  ])("is taken back to what held before, whoever was %s", async (_, key, sanction, again) => {
     const { doing, sent } = desk();
-    const ban = act("ban");
-    held = [kept({ is: "banned" }, "mo")];
-    if (ban) keepFrom(doing, whom, ban, kept(sanction), looking);
+    held = [kept(sanction)];
+    keepFrom(doing, whom, act(key), looking);
     await vi.waitFor(() => expect(doing.done).toBeDefined());
     await doing.undo();
     expect(sent.at(-1)).toEqual({ do: "sanction", participant: "tomas", act: again });
-    held = [];
-    free(doing, whom, kept(sanction), looking);
+    free(doing, kept(sanction), looking);
     await vi.waitFor(() => expect(doing.done).toBeDefined());
+    expect(sent.at(-1)).toEqual({ do: "lift_sanction", participant: "tomas", kind: sanction.is });
+    held = [];
     await doing.undo();
     expect(sent.at(-1)).toEqual({ do: "sanction", participant: "tomas", act: again });
   });
 
-  it("is taken back to nothing, where nothing held, or would not hold any more", async () => {
+  it("is taken back to nothing, where nothing of the kind held, or would not hold any more", async () => {
     const over = kept({ is: "timed_out", until: now() - 1 });
-    for (const before of [undefined, over]) {
+    for (const before of [kept({ is: "muted" }), over]) {
       const { doing, sent } = desk();
-      const mute = act("mute");
-      held = [kept({ is: "muted" }, "mo")];
-      if (mute) keepFrom(doing, whom, mute, before, looking);
+      held = [before];
+      keepFrom(doing, whom, act("out-hour"), looking);
       await vi.waitFor(() => expect(doing.done).toBeDefined());
       await doing.undo();
-      expect(sent.at(-1)).toEqual({ do: "lift_sanction", participant: "tomas" });
+      expect(sent.at(-1)).toEqual({ do: "lift_sanction", participant: "tomas", kind: "timed_out" });
     }
+  });
+
+  it("is taken back alone, whatever somebody else did since", async () => {
+    const { doing, sent } = desk();
+    held = [];
+    keepFrom(doing, whom, act("mute"), looking);
+    await vi.waitFor(() => expect(doing.done).toBeDefined());
+    held = [kept({ is: "muted" }, "mo"), kept({ is: "banned" })];
+    await doing.undo();
+    expect(sent.at(-1)).toEqual({ do: "lift_sanction", participant: "tomas", kind: "muted" });
   });
 
   it("can be taken back once more where that was refused", async () => {
     const { doing, sent } = desk({ is: "accepted", seq: 1 }, { is: "refused", refusal: "slow_down" });
-    const mute = act("mute");
-    held = [kept({ is: "muted" }, "mo")];
-    if (mute) keepFrom(doing, whom, mute, undefined, looking);
+    held = [];
+    keepFrom(doing, whom, act("mute"), looking);
     await vi.waitFor(() => expect(doing.done).toBeDefined());
     await doing.undo();
     expect(doing.done).toBeDefined();
@@ -71,17 +83,15 @@ describe("what a moderator did about somebody", () => {
   });
 
   it.each<[string, Sanctioned[]]>([
-    ["another sanction took its place", [kept({ is: "banned" })]],
-    ["somebody else did the same anew", [kept({ is: "muted" })]],
+    ["somebody else did the same anew", [kept({ is: "timed_out", until: now() + 5 })]],
     ["it was lifted", []],
   ])("is not offered to be taken back once %s", async (_, since) => {
     const { doing, sent } = desk();
-    const mute = act("mute");
-    const before = { ...kept({ is: "removed" }), at: -1 };
+    const before = { ...kept({ is: "timed_out", until: now() + 9 }), at: -1 };
     held = [before];
-    if (mute) keepFrom(doing, whom, mute, before, looking);
+    keepFrom(doing, whom, act("out-hour"), looking);
     await vi.waitFor(() => expect(doing.done).toBeDefined());
-    held = [kept({ is: "muted" }, "mo")];
+    held = [kept({ is: "timed_out", until: now() + 7 }, "mo")];
     expect(doing.done).toBeDefined();
     held = since;
     expect(doing.done).toBeUndefined();
@@ -89,12 +99,12 @@ describe("what a moderator did about somebody", () => {
     expect(sent).toHaveLength(1);
   });
 
-  it("is not offered to be taken back where whoever was let in again was sent away since", async () => {
+  it("is not offered to be taken back where whoever was let in again was sent away anew since", async () => {
     const { doing, sent } = desk();
     held = [];
-    free(doing, whom, kept({ is: "muted" }), looking);
+    free(doing, kept({ is: "banned" }), looking);
     await vi.waitFor(() => expect(doing.done).toBeDefined());
-    held = [kept({ is: "banned" })];
+    held = [{ ...kept({ is: "banned" }), at: 1 }];
     await doing.undo();
     expect([sent.length, doing.done]).toEqual([1, undefined]);
   });

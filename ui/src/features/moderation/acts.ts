@@ -4,9 +4,9 @@ import type {
   MessageId,
   ParticipantId,
   Report,
-  Sanction,
   SanctionAct,
   Sanctioned,
+  SanctionKind,
   Timestamp,
 } from "../../protocol";
 import { MAX_TIME_OUT_SECONDS } from "../../protocol/limits";
@@ -69,18 +69,18 @@ export type Looking = {
   now: () => Timestamp;
 };
 
+/** What somebody is kept from now of one kind. */
+const heldOf = ({ sanctions }: Looking, { participant }: Subject, kind: SanctionKind) =>
+  sanctions().find((one) => one.participant === participant && one.sanction.is === kind);
+
 /** Whether somebody is kept from what an act made of them, or still from what they were before it: the room tells of it a moment later. */
-function stands(
-  { sanctions }: Looking,
-  { participant }: Subject,
+const stands = (
+  held: Sanctioned | undefined,
   before: Sanctioned | undefined,
   isMade: (held: Sanctioned | undefined) => boolean,
-): boolean {
-  const held = sanctions().find((one) => one.participant === participant);
-  return isMade(held) || (held?.at === before?.at && held?.sanction.is === before?.sanction.is);
-}
+): boolean => isMade(held) || held?.at === before?.at;
 
-const made: Record<SanctionAct["act"], Sanction["is"]> = {
+const made: Record<SanctionAct["act"], SanctionKind> = {
   mute: "muted",
   time_out: "timed_out",
   remove: "removed",
@@ -88,39 +88,44 @@ const made: Record<SanctionAct["act"], Sanction["is"]> = {
   unknown: "unknown",
 };
 
-/** Lets somebody stand as they stood before; `kept` is what they were kept from then. */
+/** How it is called that somebody is kept from something no more, and what is said once it was done. */
+export const lifts: Record<SanctionKind, { label: string; did: string }> = {
+  muted: { label: "moderation-lift-mute", did: "moderation-did-lift-mute" },
+  timed_out: { label: "moderation-lift-out", did: "moderation-did-lift-out" },
+  removed: { label: "moderation-lift-remove", did: "moderation-did-lift-remove" },
+  banned: { label: "moderation-lift-ban", did: "moderation-did-lift-ban" },
+  unknown: { label: "moderation-lift", did: "moderation-did-lift" },
+};
+
+/** Lets somebody stand as they stood before, as far as this kind goes; `kept` is what they were kept from then. What is of another kind is left alone. */
 const restoring =
-  ({ participant }: Subject, kept: Sanctioned | undefined, now: () => Timestamp) =>
+  ({ participant }: Subject, kind: SanctionKind, kept: Sanctioned | undefined, now: () => Timestamp) =>
   (send: Send) => {
     const act = kept && again(kept, now());
-    return act ? sanction(send, participant, act) : lift(send, participant);
+    return act ? sanction(send, participant, act) : lift(send, participant, kind);
   };
 
 /** Keeps somebody from something; what is taken back lets stand what held before. Once another moderator decided otherwise, theirs holds. */
-export function keepFrom(
-  doing: Doing,
-  whom: Subject,
-  { act, did }: Act,
-  kept: Sanctioned | undefined,
-  looking: Looking,
-): void {
-  const isMade = (held: Sanctioned | undefined) =>
-    held?.by === looking.me && held?.sanction.is === made[act.act];
+export function keepFrom(doing: Doing, whom: Subject, { act, did }: Act, looking: Looking): void {
+  const kind = made[act.act];
+  const before = heldOf(looking, whom, kind);
   void doing.act(
     (send) => sanction(send, whom.participant, act),
     text(did, { name: whom.name }),
-    restoring(whom, kept, looking.now),
-    () => stands(looking, whom, kept, isMade),
+    restoring(whom, kind, before, looking.now),
+    () =>
+      stands(heldOf(looking, whom, kind), before, (held) => held?.by === looking.me && held !== undefined),
   );
 }
 
-/** Keeps somebody from nothing any more. */
-export function free(doing: Doing, whom: Subject, kept: Sanctioned, looking: Looking): void {
+/** Keeps somebody from something no more. */
+export function free(doing: Doing, kept: Sanctioned, looking: Looking): void {
+  const kind = kept.sanction.is;
   void doing.act(
-    (send) => lift(send, whom.participant),
-    text("moderation-did-lift", { name: whom.name }),
-    restoring(whom, kept, looking.now),
-    () => stands(looking, whom, kept, (held) => held === undefined),
+    (send) => lift(send, kept.participant, kind),
+    text(lifts[kind].did, { name: kept.name }),
+    restoring(kept, kind, kept, looking.now),
+    () => stands(heldOf(looking, kept, kind), kept, (held) => held === undefined),
   );
 }
 

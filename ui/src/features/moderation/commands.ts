@@ -6,6 +6,7 @@ import type {
   ReportTarget,
   RulesEdit,
   SanctionAct,
+  SanctionKind,
 } from "../../protocol";
 
 export const editRules = (send: Send, change: RulesEdit) => send({ do: "edit_rules", change });
@@ -13,7 +14,8 @@ export const stopAll = (send: Send) => send({ do: "stop_all" });
 export const resume = (send: Send) => send({ do: "resume" });
 export const sanction = (send: Send, participant: ParticipantId, act: SanctionAct) =>
   send({ do: "sanction", participant, act });
-export const lift = (send: Send, participant: ParticipantId) => send({ do: "lift_sanction", participant });
+export const lift = (send: Send, participant: ParticipantId, kind: SanctionKind) =>
+  send({ do: "lift_sanction", participant, kind });
 export const hideMessage = (send: Send, message: MessageId) => send({ do: "hide_message", message });
 export const showMessage = (send: Send, message: MessageId) => send({ do: "show_message", message });
 export const report = (send: Send, target: ReportTarget, reason: string) =>

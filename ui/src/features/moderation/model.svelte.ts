@@ -1,4 +1,13 @@
-import type { LobbyGuest, Mine, Report, RoomRules, Sanctioned, Snapshot, Update } from "../../protocol";
+import type {
+  LobbyGuest,
+  Mine,
+  Report,
+  RoomRules,
+  Sanctioned,
+  SanctionKind,
+  Snapshot,
+  Update,
+} from "../../protocol";
 
 const usual: RoomRules = {
   chat: true,
@@ -13,6 +22,13 @@ const usual: RoomRules = {
   lobby: false,
   locked: false,
 };
+
+const kinds: SanctionKind[] = ["muted", "timed_out", "removed", "banned", "unknown"];
+
+function inOrder(one: Sanctioned, other: Sanctioned): number {
+  if (one.participant !== other.participant) return one.participant < other.participant ? -1 : 1;
+  return kinds.indexOf(one.sanction.is) - kinds.indexOf(other.sanction.is);
+}
 
 const nobody = { count: 0, first: [] };
 
@@ -62,12 +78,13 @@ export class ModerationModel {
         if (this.#looksAfter) this.beforeStop = body.before_stop;
         break;
       case "sanctioned":
-        this.sanctions = [...this.#without(body.sanctioned.participant), body.sanctioned].sort(
-          (one, other) => (one.participant < other.participant ? -1 : 1),
-        );
+        this.sanctions = [
+          ...this.#without(body.sanctioned.participant, body.sanctioned.sanction.is),
+          body.sanctioned,
+        ].sort(inOrder);
         break;
       case "sanction_lifted":
-        this.sanctions = this.#without(body.participant);
+        this.sanctions = this.#without(body.participant, body.kind);
         break;
       case "reported":
         this.reports = [...this.reports, body.report];
@@ -81,7 +98,10 @@ export class ModerationModel {
     }
   }
 
-  #without(who: string): Sanctioned[] {
-    return this.sanctions.filter(({ participant }) => participant !== who);
+  /** Of what somebody is kept from, without this kind; without all of it where none is said. */
+  #without(who: string, kind: SanctionKind | undefined): Sanctioned[] {
+    const ends = ({ participant, sanction }: Sanctioned) =>
+      participant === who && (kind === undefined || sanction.is === kind);
+    return this.sanctions.filter((kept) => !ends(kept));
   }
 }

@@ -1,6 +1,6 @@
 import { momentIn, ownZone, timeIn } from "../../kit/zone";
 import { text } from "../../locales/text";
-import type { AuditEntry, RoomRules, Sanction, Timestamp } from "../../protocol";
+import type { AuditEntry, RoomRules, Sanction, SanctionKind, Timestamp } from "../../protocol";
 
 const DAY_MS = 86_400_000;
 
@@ -45,6 +45,14 @@ const kept: Record<Sanction["is"], string> = {
   unknown: "audit-kept",
 };
 
+const lifted: Record<SanctionKind, string> = {
+  muted: "audit-lifted-mute",
+  timed_out: "audit-lifted-out",
+  removed: "audit-lifted-remove",
+  banned: "audit-lifted-ban",
+  unknown: "audit-lifted",
+};
+
 const closes = ({ chat, questions, reactions, hands }: RoomRules) =>
   !(chat || questions || reactions || hands);
 
@@ -62,7 +70,7 @@ export function auditWords({ update, people, further, message }: AuditEntry): st
     case "sanctioned":
       return text(kept[body.sanctioned.sanction.is], { name: body.sanctioned.name });
     case "sanction_lifted":
-      return text("audit-lifted", { name });
+      return text(body.kind === undefined ? "audit-lifted" : lifted[body.kind], { name });
     case "message_hidden":
       return text("audit-hidden", { name });
     case "message_removed":

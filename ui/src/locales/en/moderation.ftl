@@ -25,6 +25,10 @@ moderation-out-day = Send out for a day
 moderation-remove = Remove from the room
 moderation-ban = Ban from the event
 moderation-lift = Let them take part again
+moderation-lift-mute = Let them write again
+moderation-lift-out = End the time out
+moderation-lift-remove = Let them into the room again
+moderation-lift-ban = Lift the ban
 moderation-hide = Hide the message
 moderation-report = Report…
 
@@ -35,6 +39,10 @@ moderation-did-out-day = { $name } is out for a day
 moderation-did-remove = { $name } is removed from the room
 moderation-did-ban = { $name } is banned from the event
 moderation-did-lift = { $name } can take part again
+moderation-did-lift-mute = { $name } is muted no more
+moderation-did-lift-out = The time out of { $name } is over
+moderation-did-lift-remove = { $name } may come into the room again
+moderation-did-lift-ban = { $name } is banned no more
 moderation-did-hide = The message of { $name } is hidden
 moderation-did-settle = The report of { $name } is settled
 
@@ -69,7 +77,8 @@ sanctions-title = Muted, out, banned
 sanctions-none = Nobody is kept from anything.
 sanctions-ban-note = A ban holds for a ticket, on every device. Whoever came by an invite that is open to all can come again by it, under another name: let newcomers wait, or lock the room.
 sanctions-lift = Lift
-sanctions-lift-who = Let { $name } take part again
+# $what: what somebody is kept from
+sanctions-lift-who = Lift for { $name }: { $what }
 
 rules-title = The audience may
 rules-chat = Write in the chat
@@ -114,6 +123,10 @@ audit-removed = removed { $name } from the room
 audit-banned = banned { $name } from the event
 audit-kept = kept { $name } from something
 audit-lifted = let { $name } take part again
+audit-lifted-mute = let { $name } write again
+audit-lifted-out = ended the time out of { $name }
+audit-lifted-remove = let { $name } into the room again
+audit-lifted-ban = lifted the ban of { $name }
 audit-hidden = hid a message of { $name }
 audit-message-removed = removed a message of { $name }
 audit-shown = showed a message of { $name } again
