@@ -1,6 +1,6 @@
 //! One room: routes a command to its feature, keeps the log, and follows it.
 
-use std::{collections::BTreeSet, fmt, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use houselights_shared::{
     Action, Command, CommandBody, CommandId, CrewMember, LobbyGuest, Message, Mine, NamedVote, Outcome, ParticipantId, PollId,
@@ -8,7 +8,7 @@ use houselights_shared::{
 };
 
 use crate::{
-    Actor, DirectReport, Door, Effect, Entry, GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, MediaPlan, Person, View,
+    Actor, DirectReport, Door, Effect, Entry, GRACE_AFTER_DEPARTURE, MediaPlan, Person, Reading, ReplayError, View,
     course::Course,
     decide::Asking,
     declined::Declined,
@@ -21,47 +21,17 @@ use crate::{
 /// A stage room. One owner calls it; it never blocks.
 #[derive(Clone, Debug)]
 pub struct Room {
-    id: RoomId,
+    pub(crate) id: RoomId,
     title: String,
-    state: State,
-    log: Log,
-    course: Course,
-    answers: Answers,
-    presence: Presence,
+    pub(crate) state: State,
+    pub(crate) log: Log,
+    pub(crate) course: Course,
+    pub(crate) answers: Answers,
+    pub(crate) presence: Presence,
     /// Until when everybody comes in as if they had been here: after a restart nobody is known. A room that is locked, or has a lobby, knows by
     /// its log who belongs there.
-    grace_until: Timestamp,
+    pub(crate) grace_until: Timestamp,
 }
-
-/// A stored log that is not this room's, or has a hole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReplayError {
-    /// An entry of another room.
-    ForeignRoom {
-        /// Which.
-        found: RoomId,
-    },
-    /// An entry that does not follow the one before.
-    Gap {
-        /// The position that had to come.
-        expected: Seq,
-        /// The position that came.
-        found: Seq,
-    },
-}
-
-impl fmt::Display for ReplayError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ForeignRoom { found } => write!(f, "the log holds an update of room {found}"),
-            Self::Gap { expected, found } => {
-                write!(f, "the log has update {} where {} was expected", found.number(), expected.number())
-            }
-        }
-    }
-}
-
-impl std::error::Error for ReplayError {}
 
 impl Room {
     /// A room in which nothing has happened.
@@ -79,41 +49,19 @@ impl Room {
         }
     }
 
-    /// The room as its log left it. Nobody is connected: the crew that was in has [`GRACE_AFTER_RESTART`] to
-    /// [arrive](Self::arrive) again, so ask [`next_wake`](Self::next_wake).
+    /// The room as its whole log left it ([`Reading`] takes it in parts).
+    ///
+    /// # Errors
+    /// It is not a log of this room, or has a hole.
     pub fn replay(
         room: RoomId,
         title: String,
         entries: impl IntoIterator<Item = Entry>,
         now: Timestamp,
     ) -> Result<Self, ReplayError> {
-        let mut replayed = Self::new(room, title);
-        for Entry { update, command } in entries {
-            let expected = replayed.log.seq().next();
-            if update.room != room {
-                return Err(ReplayError::ForeignRoom { found: update.room });
-            }
-            if update.seq != expected {
-                return Err(ReplayError::Gap { expected, found: update.seq });
-            }
-            if let Some(command) = command {
-                replayed.answers.remember(command, update.seq);
-            }
-            replayed.state.apply(&update);
-            replayed.course.has_been(update.at);
-            replayed.log.push(update);
-        }
-        let now = replayed.course.pass(now);
-        // Nor was anybody in a room where nothing has happened.
-        let is_known = replayed.state.moderation.is_guarded() || replayed.log.seq() == Seq::default();
-        replayed.grace_until = if is_known { Timestamp::default() } else { now.plus(GRACE_AFTER_RESTART) };
-        for CrewMember { participant, device, .. } in replayed.state.crew.members() {
-            replayed.presence.depart((*participant, *device), now.plus(GRACE_AFTER_RESTART));
-        }
-        for hand in &replayed.state.hands.raised {
-            replayed.presence.depart((hand.participant, None), now.plus(GRACE_AFTER_RESTART));
-        }
-        Ok(replayed)
+        let mut reading = Reading::new(room, title, None);
+        reading.follow(entries)?;
+        Ok(reading.end(now).0)
     }
 
     /// Which room.

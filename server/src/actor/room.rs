@@ -1,6 +1,7 @@
 //! The task that owns a room: rules, then the disk, and only then the world.
 
 mod lobby;
+mod reading;
 mod turn;
 
 use std::{
@@ -13,7 +14,7 @@ use std::{
 
 use houselights_domain::{Actor, Door, Person, Room, View};
 use houselights_shared::{
-    DeviceId, Outcome, ParticipantId, Refusal, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal, SignalBody, Timestamp, Update,
+    DeviceId, Outcome, ParticipantId, Refusal, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal, Timestamp, Update,
 };
 use tokio::{
     sync::mpsc,
@@ -23,10 +24,13 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 use uuid::Uuid;
 
-use self::turn::{Entering, Present, Turn};
+use self::{
+    lobby::ToldLobby,
+    turn::{Entering, Present, Turn},
+};
 use super::{Mail, answers::Answers, mailbox::Mailbox, notices, registry::Surroundings};
 use crate::{
-    realtime::{ConnectionId, Reactions, Tell, encode},
+    realtime::{ConnectionId, Reactions, Tell, WRITES_IN_A_ROW, encode},
     run_of_show::run_of_show,
     store::StoreError,
 };
@@ -55,7 +59,7 @@ pub(super) struct RoomTask {
     present: BTreeMap<Place, Present>,
     /// Who waits to be let in. Bounded by the tickets of the event.
     lobby: BTreeMap<Place, Entering>,
-    told_lobby: Option<SignalBody>,
+    told_lobby: ToldLobby,
     reactions: Arc<Reactions>,
     answers: Answers,
     house: Surroundings,
@@ -64,8 +68,8 @@ pub(super) struct RoomTask {
 
 impl RoomTask {
     pub(super) fn new(id: RoomId, house: Surroundings, (tell, reactions): (mpsc::Sender<Tell>, Arc<Reactions>)) -> Self {
-        let (present, lobby, answers) = Default::default();
-        let (room, published, erased, told_lobby) = (None, None, None, None);
+        let (present, lobby, told_lobby, answers) = Default::default();
+        let (room, published, erased) = (None, None, None);
         let (anew, stale) = (false, true);
         Self { id, room, published, anew, erased, stale, present, lobby, told_lobby, reactions, answers, house, tell }
     }
@@ -96,17 +100,22 @@ impl RoomTask {
         info!(room.id = %self.id, "room left memory");
     }
 
-    /// Whether nobody is here and nothing is waited for. What cannot be read is not kept either.
+    /// Whether nobody is here and nothing is waited for. What could never be read is not kept either.
     fn is_idle(&self) -> bool {
-        self.present.is_empty() && self.lobby.is_empty() && self.room.as_ref().is_none_or(Room::is_at_rest)
+        let is_at_rest = self.room.as_ref().map_or(self.published.is_none(), Room::is_at_rest);
+        self.present.is_empty() && self.lobby.is_empty() && is_at_rest
     }
 
     /// Until the room has something to do by itself.
     async fn due(&self) {
         let wait = match &self.room {
-            Some(_) if self.stale => Some(RETRY),
-            Some(room) => room.next_wake().map(|at| at.since(self.house.clock.now())),
-            None => (!self.present.is_empty()).then_some(RETRY),
+            Some(room) => {
+                let next = || room.next_wake().map(|at| at.since(self.house.clock.now()));
+                let next = if self.stale { Some(RETRY) } else { next() };
+                next.into_iter().chain(self.told_lobby.due()).min()
+            }
+            // What its last commit came to is still to be found out, also where everybody left since.
+            None => self.published.is_some().then_some(RETRY),
         };
         match wait {
             // A timer may fire a little early by the wall clock; then the room is asked again.
@@ -148,20 +157,28 @@ impl RoomTask {
             self.turn_away(&batch, Refusal::StorageUnavailable).await;
             return;
         };
+        if let Err(error) = self.settle(&room, turn).await {
+            // The room now holds what the log may not: it is read again before the next mail.
+            warn!(room.id = %self.id, %error, commands = batch.len(), "nothing could be stored: room thrown away");
+            self.turn_away(&batch, Refusal::StorageUnavailable).await;
+            return;
+        }
+        self.room = Some(room);
+    }
+
+    /// Stores what was decided, and then does it.
+    async fn settle(&mut self, room: &Room, turn: Turn) -> Result<(), StoreError> {
         if !turn.rows.is_empty()
             && let Err(error) = self.house.store.append(&turn.rows).await
         {
-            // The room now holds what the log does not: it is read again before the next mail.
-            warn!(room.id = %self.id, %error, commands = batch.len(), "nothing could be stored: room thrown away");
-            self.turn_away(&batch, Refusal::StorageUnavailable).await;
-            // Who was let in from the lobby is not in the batch.
+            // Who was let in from the lobby is in no batch that is turned away.
             for entering in turn.entering {
                 entering.outbox.close(Refusal::StorageUnavailable, u32::try_from(RETRY.as_millis()).ok());
             }
-            return;
+            return Err(error);
         }
-        self.carry_out(&room, turn).await;
-        self.room = Some(room);
+        self.carry_out(room, turn).await;
+        Ok(())
     }
 
     /// Makes the room know whom its commands are about. Whom the store cannot be asked of stays unknown, and the command is refused.
@@ -205,57 +222,6 @@ impl RoomTask {
                 None
             }
         }
-    }
-
-    /// Reads the log, where the room is not in memory.
-    async fn load(&mut self) -> Result<(), StoreError> {
-        if self.room.is_some() {
-            return Ok(());
-        }
-        let title = self.house.store.room_title(self.id).await?.ok_or(StoreError::Corrupt("no such room"))?;
-        let log = self.house.store.log(self.id).await?;
-        let untold = notices::untold(&self.house.store, self.id, &log).await?;
-        let room = Room::replay(self.id, title, log, self.house.clock.now()).map_err(|error| {
-            error!(room.id = %self.id, %error, "the log cannot be replayed");
-            StoreError::Corrupt("a log has a hole")
-        })?;
-        info!(room.id = %self.id, seq = room.seq().number(), "room loaded");
-        for mail in untold {
-            self.house.inboxes.deliver(mail).await;
-        }
-        if let Some(published) = self.published {
-            self.house.metrics.rooms_reloaded.increment(1);
-            // A commit that seemed to fail may be on the disk all the same: then everyone is told now.
-            if let Some(missed) = room.since(published).filter(|missed| !missed.is_empty()) {
-                self.publish(missed).await;
-            }
-        }
-        self.published = Some(room.seq());
-        self.stale = true;
-        self.answers.clear();
-        self.house.media.stage(self.id, room.media_plan());
-        self.reactions.switch(room.counts_reactions());
-        self.room = Some(room);
-        // Those who are here still need not come back; of those who were sent away the end of the connection is on its way.
-        let here = self.present.values().filter(|present| !present.outbox.is_ending());
-        let here: Vec<_> = here.map(|present| Arc::clone(&present.who)).collect();
-        if let Some(room) = &mut self.room {
-            let now = self.house.clock.now();
-            let mut turn = Turn::default();
-            for who in &here {
-                turn.take(room.arrive(now, who), None);
-            }
-            let mut waiting: Vec<_> = self.lobby.values().collect();
-            waiting.sort_by_key(|waiting| waiting.outbox.id());
-            for waiting in waiting {
-                room.knock(now, &waiting.who);
-            }
-            if !turn.rows.is_empty() {
-                self.house.store.append(&turn.rows).await.inspect_err(|_| self.room = None)?;
-                self.publish(turn.updates).await;
-            }
-        }
-        Ok(())
     }
 
     fn decide(&mut self, room: &mut Room, now: Timestamp, planned: Option<RunOfShow>, batch: &[Mail]) -> Turn {
@@ -357,8 +323,14 @@ impl RoomTask {
         for signal in turn.signals {
             self.tell(signal).await;
         }
+        let mut written = 0;
         for participant in turn.mine {
-            self.tell_own(room, participant);
+            written += self.tell_own(room, participant);
+            // When a quiz closes this is everybody.
+            if written >= WRITES_IN_A_ROW {
+                written = 0;
+                tokio::task::yield_now().await;
+            }
         }
         self.part(&turn.parting);
         for ban in turn.bans {
@@ -382,12 +354,14 @@ impl RoomTask {
         self.tell_of_lobby(room).await;
     }
 
-    /// Their own, on each of their devices.
-    fn tell_own(&self, room: &Room, participant: ParticipantId) {
-        let mut frame = None;
+    /// Their own, on each of their devices: on how many.
+    fn tell_own(&self, room: &Room, participant: ParticipantId) -> usize {
+        let (mut frame, mut written) = (None, 0);
         for (_, present) in self.present.range(places(participant)) {
             present.outbox.push(frame.get_or_insert_with(|| encode(&ServerFrame::Mine(room.mine(participant)))));
+            written += 1;
         }
+        written
     }
 
     /// Everybody gets what the log holds now, in place of what they have.
@@ -421,7 +395,7 @@ impl RoomTask {
         if !mine.is_none() {
             outbox.push(&encode(&ServerFrame::Mine(mine)));
         }
-        if let Some(body) = self.told_lobby.clone().filter(|_| View::of(role).looks_after()) {
+        if let Some(body) = self.told_lobby.body().filter(|_| View::of(role).looks_after()) {
             outbox.push(&encode(&ServerFrame::Signal(Signal { room: self.id, body })));
         }
         self.tell(Tell::Enter { outbox, who: who.participant, view: View::of(role), seq }).await;
