@@ -2,7 +2,9 @@
 
 mod lobby;
 mod reading;
+mod telling;
 mod turn;
+mod votes;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,10 +14,8 @@ use std::{
     time::Duration,
 };
 
-use houselights_domain::{Actor, Door, Person, Room, View};
-use houselights_shared::{
-    DeviceId, Outcome, ParticipantId, Refusal, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal, Timestamp, Update,
-};
+use houselights_domain::{Actor, Door, Person, Room};
+use houselights_shared::{DeviceId, ParticipantId, Refusal, RoomId, RunOfShow, Seq, Timestamp};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
@@ -27,10 +27,11 @@ use uuid::Uuid;
 use self::{
     lobby::ToldLobby,
     turn::{Entering, Present, Turn},
+    votes::Votes,
 };
-use super::{Mail, answers::Answers, mailbox::Mailbox, notices, registry::Surroundings};
+use super::{Mail, answers::Answers, mailbox::Mailbox, registry::Surroundings};
 use crate::{
-    realtime::{ConnectionId, Reactions, Tell, WRITES_IN_A_ROW, encode},
+    realtime::{ConnectionId, Reactions, Tell},
     run_of_show::run_of_show,
     store::StoreError,
 };
@@ -62,16 +63,17 @@ pub(super) struct RoomTask {
     told_lobby: ToldLobby,
     reactions: Arc<Reactions>,
     answers: Answers,
+    votes: Votes,
     house: Surroundings,
     tell: mpsc::Sender<Tell>,
 }
 
 impl RoomTask {
     pub(super) fn new(id: RoomId, house: Surroundings, (tell, reactions): (mpsc::Sender<Tell>, Arc<Reactions>)) -> Self {
-        let (present, lobby, told_lobby, answers) = Default::default();
+        let (present, lobby, told_lobby, answers, votes) = Default::default();
         let (room, published, erased) = (None, None, None);
         let (anew, stale) = (false, true);
-        Self { id, room, published, anew, erased, stale, present, lobby, told_lobby, reactions, answers, house, tell }
+        Self { id, room, published, anew, erased, stale, present, lobby, told_lobby, reactions, answers, votes, house, tell }
     }
 
     /// Until the server stops, or nobody was here for long: then it calls `leave_memory`.
@@ -270,7 +272,7 @@ impl RoomTask {
                 }
                 Mail::Votes { role, poll, answer } => {
                     // full, or nobody waits any more: nobody hears
-                    let _ = answer.try_send(room.votes(*role, *poll));
+                    let _ = answer.try_send(self.votes.of(Instant::now(), room, *role, *poll));
                 }
                 Mail::People(asked) => {
                     // full, or nobody waits any more: nobody hears
@@ -303,102 +305,6 @@ impl RoomTask {
     fn leaves(&mut self, connection: ConnectionId, who: &Actor) -> bool {
         let is_theirs = self.present.get(&place(who)).is_some_and(|present| present.outbox.id() == connection);
         is_theirs && self.present.remove(&place(who)).is_some()
-    }
-
-    async fn carry_out(&mut self, room: &Room, turn: Turn) {
-        for (outbox, reply) in turn.replies {
-            match reply.outcome {
-                Outcome::Accepted { .. } => self.house.metrics.commands_accepted.increment(1),
-                Outcome::Refused { .. } | Outcome::Unknown => self.house.metrics.commands_refused.increment(1),
-            }
-            outbox.push(&encode(&ServerFrame::Reply(reply)));
-        }
-        if !turn.updates.is_empty() {
-            self.publish(turn.updates).await;
-        }
-        if let Some(plan) = turn.media {
-            self.house.media.stage(self.id, plan);
-        }
-        self.reactions.switch(room.counts_reactions());
-        for signal in turn.signals {
-            self.tell(signal).await;
-        }
-        let mut written = 0;
-        for participant in turn.mine {
-            written += self.tell_own(room, participant);
-            // When a quiz closes this is everybody.
-            if written >= WRITES_IN_A_ROW {
-                written = 0;
-                tokio::task::yield_now().await;
-            }
-        }
-        self.part(&turn.parting);
-        for ban in turn.bans {
-            // The one who hears goes only when the server does, and then everybody's connection goes.
-            let _ = self.house.bans.send(ban).await;
-        }
-        for done in turn.done {
-            // full, or nobody waits any more: nobody hears
-            let _ = done.try_send(());
-        }
-        for outbox in turn.knocking {
-            outbox.push(&encode(&ServerFrame::Waiting { room: self.id }));
-        }
-        // Who came and went within one batch comes first: no connection comes in twice, so leaving is always the last of it.
-        for entering in turn.entering {
-            self.let_in(room, entering).await;
-        }
-        for connection in turn.leaving {
-            self.tell(Tell::Leave(connection)).await;
-        }
-        self.tell_of_lobby(room).await;
-    }
-
-    /// Their own, on each of their devices: on how many.
-    fn tell_own(&self, room: &Room, participant: ParticipantId) -> usize {
-        let (mut frame, mut written) = (None, 0);
-        for (_, present) in self.present.range(places(participant)) {
-            present.outbox.push(frame.get_or_insert_with(|| encode(&ServerFrame::Mine(room.mine(participant)))));
-            written += 1;
-        }
-        written
-    }
-
-    /// Everybody gets what the log holds now, in place of what they have.
-    async fn show_anew(&mut self, room: &Room) {
-        self.erased = Some(room.seq());
-        let [control, moderators, crew, audience] =
-            [Role::Producer, Role::Moderator, Role::Speaker, Role::Attendee].map(|role| self.answers.snapshot(room, role));
-        self.tell(Tell::Anew { control, moderators, crew, audience }).await;
-    }
-
-    async fn publish(&mut self, updates: Vec<Arc<Update>>) {
-        self.house.metrics.updates.increment(updates.len() as u64);
-        for update in &updates {
-            notices::tell(&self.house.inboxes, self.id, update);
-        }
-        self.published = updates.last().map(|last| last.seq).or(self.published);
-        self.tell(Tell::Updates(updates)).await;
-    }
-
-    /// Gives a connection what it lacks, and the ticks from here on; where it lacks much a part of it, and the rest when it has read that.
-    async fn let_in(&mut self, room: &Room, Entering { outbox, who, after }: Entering) {
-        let role = who.role;
-        let after = after.filter(|after| self.erased.is_none_or(|erased| *after > erased));
-        outbox.let_in();
-        let (answer, seq) = self.answers.answer(room, role, after, Instant::now());
-        outbox.push_answer(&answer);
-        if seq < room.seq() {
-            return outbox.owes_after(seq);
-        }
-        let mine = room.mine(who.participant);
-        if !mine.is_none() {
-            outbox.push(&encode(&ServerFrame::Mine(mine)));
-        }
-        if let Some(body) = self.told_lobby.body().filter(|_| View::of(role).looks_after()) {
-            outbox.push(&encode(&ServerFrame::Signal(Signal { room: self.id, body })));
-        }
-        self.tell(Tell::Enter { outbox, who: who.participant, view: View::of(role), seq }).await;
     }
 
     async fn tell(&self, tell: Tell) {

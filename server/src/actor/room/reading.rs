@@ -3,8 +3,8 @@
 use houselights_domain::{Door, Effect, Reading, Room};
 use tracing::{error, info};
 
-use super::{RoomTask, notices, turn::Turn};
-use crate::store::StoreError;
+use super::{RoomTask, turn::Turn, votes::Votes};
+use crate::{actor::notices, store::StoreError};
 
 /// How many entries are read and followed before others get the thread.
 const PAGE: i64 = 1_024;
@@ -28,6 +28,7 @@ impl RoomTask {
         self.published = Some(room.seq());
         self.stale = true;
         self.answers.clear();
+        self.votes = Votes::default();
         self.house.media.stage(self.id, room.media_plan());
         let turn = self.call_over(&mut room);
         self.settle(&room, turn).await?;
