@@ -47,8 +47,8 @@ pub struct Course {
 /// What does not hold.
 pub fn simulate(seed: u64) -> Result<Course, String> {
     let mut world = World::new(seed);
-    world.run()?;
     let told = |problem: String| format!("seed {seed}: {problem}");
+    world.run().map_err(told)?;
     acknowledged_is_stored(&world).map_err(told)?;
     all_is_delivered(&world).map_err(told)?;
     all_have_the_same(&world).map_err(told)?;
