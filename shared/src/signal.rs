@@ -1,5 +1,5 @@
 //! What may be lost: aggregated, unordered, never stored. Each signal tells the whole of what it is about, so that the next
-//! one mends a lost one.
+//! one mends a lost one. What is told only when it changed is not lost on a reader that lags: it gets the newest once it has read the rest.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -219,10 +219,11 @@ async fn what_was_said_long_ago_is_still_hidden_shown_reported_and_removed() {
     let login = attend(server.http(), &event, "Vera").await;
     let mut vera = TestClient::connect(server.http(), &login).await;
     let told = vera.say("a very old word").await;
-    let said = vera.updates.iter().find_map(|update| match &update.body {
-        UpdateBody::MessageSent { message } if update.seq == told => Some(message.id),
-        _ => None,
-    });
+    let said = vera
+        .updates
+        .iter()
+        .find(|update| update.seq == told)
+        .and_then(|update| if let UpdateBody::MessageSent { message } = &update.body { Some(message.id) } else { None });
     let said = said.expect("it was told");
     vera.vanish();
     let server = server
@@ -247,9 +248,9 @@ async fn what_was_said_long_ago_is_still_hidden_shown_reported_and_removed() {
     let target = ReportTarget::Message { message: said };
     walt.done(CommandBody::Report { target, reason: "Rude".to_owned() }).await;
     let reported = |mo: &TestClient| {
-        mo.updates.iter().find_map(|update| match &update.body {
-            UpdateBody::Reported { report } => report.context.first().map(|message| message.text.clone()),
-            _ => None,
+        mo.updates.iter().find_map(|update| {
+            let UpdateBody::Reported { report } = &update.body else { return None };
+            report.context.first().map(|message| message.text.clone())
         })
     };
     mo.until("the report", |mo| reported(mo).is_some()).await;

@@ -10,9 +10,13 @@ use crate::is_invisible;
 pub(crate) fn likeness(text: &str) -> String {
     let seen: String = text.chars().filter(|c| !is_invisible(*c)).collect();
     let folded: String = compatible(&seen).chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
-    // Another case may have another encoding.
-    let words = compatible(&folded);
+    // Another case may have another encoding, and the capital of a sharp s is none of two.
+    let words: String = compatible(&folded).replace('\u{DF}', "ss").chars().map(|c| if is_dash(c) { '-' } else { c }).collect();
     words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+const fn is_dash(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 /// Whether all of them read differently. Where not, the first one that reads like one before it is named by its place.
@@ -40,6 +44,8 @@ mod tests {
             assert_eq!(likeness(same), "caf\u{E9} au lait", "{same:?}");
         }
         assert_eq!(likeness("Stra\u{DF}e"), likeness("STRASSE"));
+        assert_eq!(likeness("STRA\u{1E9E}E"), likeness("strasse"));
+        assert_eq!(likeness("A\u{2011}B"), likeness("a-b"));
         assert_eq!(likeness("\u{39F}\u{394}\u{39F}\u{3A3}"), likeness("\u{3BF}\u{3B4}\u{3BF}\u{3C2}"));
         for other in ["cafe au lait", "caf\u{E9} aulait", "caf\u{E9} au lait!"] {
             assert_ne!(likeness(other), "caf\u{E9} au lait", "{other:?}");

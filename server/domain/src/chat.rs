@@ -187,6 +187,11 @@ impl Chat {
         Ok(Some(Message { reply_to: words.reply_to, mentions: named(words.mentions)?, ..said }))
     }
 
+    /// Whether this person said or wrote it, however long ago.
+    pub(crate) fn is_by(&self, id: MessageId, who: ParticipantId) -> bool {
+        self.used.has_by(id.uuid().as_u128(), who)
+    }
+
     /// Whether something was ever said or written under this id.
     pub(crate) fn is_taken(&self, id: MessageId) -> bool {
         self.used.has(id.uuid().as_u128())

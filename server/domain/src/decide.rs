@@ -59,7 +59,10 @@ impl State {
             CommandBody::ShowMessage { message } => allowed(Action::Moderate).and_then(|()| chat.show(*message))?,
             CommandBody::PinMessage { message } => allowed(Action::Moderate).and_then(|()| chat.pin(*message))?,
             CommandBody::Unpin => allowed(Action::Moderate).map(|()| chat.unpin())?,
-            CommandBody::Announce { text } => allowed(Action::Moderate).and_then(|()| Chat::announce(now, command.id, text))?,
+            CommandBody::Announce { text } => {
+                allowed(Action::Moderate).and_then(|()| moderation.lets(who, true))?;
+                Chat::announce(now, command.id, text)?
+            }
             CommandBody::EndAnnouncement => allowed(Action::Moderate).map(|()| chat.end_announcement())?,
             // Also of whoever is muted: that is about what the audience gets to see, and the crew has to hear of each other.
             CommandBody::SendNote { text, reply_to, mentions } => {
@@ -98,7 +101,10 @@ impl State {
                     self.without_overlay(Overlay::Question { question: *question }, bodies)
                 }
             }
-            CommandBody::DraftPoll { poll, form } => allowed(Action::RunPolls).and_then(|()| polls.draft(*poll, form))?,
+            CommandBody::DraftPoll { poll, form } => {
+                allowed(Action::RunPolls).and_then(|()| moderation.lets(who, true))?;
+                polls.draft(*poll, form)?
+            }
             CommandBody::DraftPlanned { poll } => allowed(Action::RunPolls).and_then(|()| self.draft_planned(*poll))?,
             CommandBody::DropPoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.drop_one(*poll))?,
             CommandBody::OpenPoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.open(now, *poll))?,
@@ -121,7 +127,7 @@ impl State {
             CommandBody::LowerHand => hands.lower(who.participant),
             CommandBody::TakeHand { participant } => {
                 allowed(Action::Moderate).and_then(|()| stage.can_be_joined())?;
-                hands.take(*participant, (stage, crew), asking.presence)?
+                hands.take(*participant, (stage, crew), asking.presence, &moderation.naming())?
             }
             CommandBody::DismissHand { participant } => allowed(Action::Moderate).and_then(|()| hands.dismiss(*participant))?,
             CommandBody::RestoreHand { participant } => {

@@ -94,7 +94,7 @@ impl Forgetting {
                 UpdateBody::HIDDEN
             }
             UpdateBody::QuestionSettled { question, standing, was_public } => {
-                let standing = self.standing(standing, is_theirs);
+                let standing = without_answer(standing, is_theirs);
                 self.unless_theirs(question, UpdateBody::QuestionSettled { question, standing, was_public })
             }
             UpdateBody::QuestionWithdrawn { question, was_public } => {
@@ -190,18 +190,6 @@ impl Forgetting {
         if self.questions.contains(&question) { UpdateBody::HIDDEN } else { body }
     }
 
-    fn standing(&self, standing: Standing, is_theirs: bool) -> Standing {
-        match standing {
-            Standing::Answered { at, .. } if is_theirs => Standing::Answered { at, answer: None },
-            Standing::Waiting
-            | Standing::Open
-            | Standing::Answered { .. }
-            | Standing::Dismissed
-            | Standing::Merged { .. }
-            | Standing::Unknown => standing,
-        }
-    }
-
     /// What they voted for counts; what they wrote does not stay.
     fn vote(&mut self, poll: PollId, choice: Choice, name: Option<String>) -> UpdateBody {
         let is_called = name.is_some();
@@ -253,5 +241,18 @@ impl Forgetting {
             | ReportTarget::Unknown => {}
         }
         report
+    }
+}
+
+/// What became of a question, without what they answered it with themselves.
+fn without_answer(standing: Standing, is_theirs: bool) -> Standing {
+    match standing {
+        Standing::Answered { at, .. } if is_theirs => Standing::Answered { at, answer: None },
+        Standing::Waiting
+        | Standing::Open
+        | Standing::Answered { .. }
+        | Standing::Dismissed
+        | Standing::Merged { .. }
+        | Standing::Unknown => standing,
     }
 }

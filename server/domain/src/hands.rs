@@ -6,7 +6,7 @@ use houselights_shared::{
     Action, CrewMember, MAX_HANDS, MAX_NOTE_CHARS, ParticipantId, RaisedHand, Refusal, Role, Sending, Timestamp, UpdateBody,
 };
 
-use crate::{Actor, backstage::Crew, may, presence::Presence, stage::Stage, words::perhaps_written};
+use crate::{Actor, Naming, backstage::Crew, may, presence::Presence, stage::Stage, words::perhaps_written};
 
 /// The hands of a room, in the order in which they are taken.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,8 +97,11 @@ impl Hands {
         who: ParticipantId,
         (stage, crew): (&Stage, &Crew),
         presence: &Presence,
+        naming: &Naming,
     ) -> Result<Vec<UpdateBody>, Refusal> {
         let RaisedHand { name, .. } = self.get(who)?.clone();
+        // A word may be listed since the hand was raised.
+        let name = naming.mask(Role::Attendee, &name).unwrap_or(name);
         if !presence.is_here(who) {
             return Err(Refusal::NoSuchParticipant);
         }

@@ -1,8 +1,8 @@
 //! Whom a room knows, though they may never have been in it.
 
-use houselights_shared::{CommandBody, MAX_MENTIONS, MessageId, ParticipantId, Refusal, ReportTarget, Role};
+use houselights_shared::{Action, CommandBody, MAX_MENTIONS, MessageId, ParticipantId, Refusal, ReportTarget, Role};
 
-use crate::{presence::Presence, state::State};
+use crate::{Actor, may, presence::Presence, state::State};
 
 impl State {
     /// As what somebody is here, or was, and how they are called.
@@ -28,23 +28,26 @@ impl State {
         self.person(presence, who).is_none().then_some(who)
     }
 
-    /// What a command is about that was said here longer ago than the room holds.
-    pub(crate) fn forgotten(&self, body: &CommandBody) -> Option<MessageId> {
-        let (among, id) = if let CommandBody::EditMessage { message, .. }
-        | CommandBody::RemoveMessage { message }
-        | CommandBody::HideMessage { message }
-        | CommandBody::ShowMessage { message }
-        | CommandBody::PinMessage { message }
-        | CommandBody::SendMessage { reply_to: Some(message), .. }
-        | CommandBody::Report { target: ReportTarget::Message { message }, .. } = body
-        {
-            (&self.chat.said, *message)
-        } else if let CommandBody::RemoveNote { note } | CommandBody::SendNote { reply_to: Some(note), .. } = body {
-            (&self.chat.notes, *note)
-        } else {
-            return None;
+    /// What a command is about that was said here longer ago than the room holds; nothing where it is refused in any case.
+    pub(crate) fn forgotten(&self, who: &Actor, body: &CommandBody) -> Option<MessageId> {
+        let chat = &self.chat;
+        let moderates = may(who.role, Action::Moderate);
+        let (among, id) = match old(body)? {
+            Old::Moderated(id) => (&chat.said, Some(id).filter(|_| moderates)?),
+            Old::Own(id) => (&chat.said, Some(id).filter(|id| moderates || chat.is_by(*id, who.participant))?),
+            Old::Named(id) => (&chat.said, id),
+            Old::Note(id) => (&chat.notes, Some(id).filter(|_| may(who.role, Action::EnterBackstage))?),
         };
-        (among.get(id).is_none() && self.chat.is_taken(id)).then_some(id)
+        (among.get(id).is_none() && chat.is_taken(id)).then_some(id)
+    }
+
+    /// What a command is about that was recalled for another one stays known for this one, too.
+    pub(crate) fn keep_in_mind(&mut self, body: &CommandBody) {
+        match old(body) {
+            Some(Old::Moderated(id) | Old::Own(id) | Old::Named(id)) => self.chat.said.keep(id),
+            Some(Old::Note(id)) => self.chat.notes.keep(id),
+            None => false,
+        };
     }
 
     /// Only people who are known here can be named.
@@ -54,5 +57,31 @@ impl State {
         }
         let is_known = |who: &ParticipantId| self.person(presence, *who).is_some();
         if people.iter().all(is_known) { Ok(()) } else { Err(Refusal::NoSuchParticipant) }
+    }
+}
+
+/// What was said that a command is about, and to whom that is open.
+enum Old {
+    Moderated(MessageId),
+    Own(MessageId),
+    Named(MessageId),
+    Note(MessageId),
+}
+
+fn old(body: &CommandBody) -> Option<Old> {
+    if let CommandBody::HideMessage { message } | CommandBody::ShowMessage { message } | CommandBody::PinMessage { message } =
+        body
+    {
+        Some(Old::Moderated(*message))
+    } else if let CommandBody::EditMessage { message, .. } | CommandBody::RemoveMessage { message } = body {
+        Some(Old::Own(*message))
+    } else if let CommandBody::SendMessage { reply_to: Some(message), .. }
+    | CommandBody::Report { target: ReportTarget::Message { message }, .. } = body
+    {
+        Some(Old::Named(*message))
+    } else if let CommandBody::RemoveNote { note } | CommandBody::SendNote { reply_to: Some(note), .. } = body {
+        Some(Old::Note(*note))
+    } else {
+        None
     }
 }

@@ -32,6 +32,7 @@ mod poll_form;
 mod polls;
 mod presence;
 mod qa;
+mod reading;
 pub mod registration;
 pub mod reminders;
 mod replay;
@@ -66,10 +67,11 @@ pub use log::{REMEMBERED_BYTES, REMEMBERED_COMMANDS, REMEMBERED_UPDATES, weight}
 pub use moderation::{DirectReport, Door};
 pub use name::{is_blank, is_invisible, name, text};
 pub use presence::{GRACE_AFTER_DEPARTURE, GRACE_AFTER_RESTART, Person};
+pub use reading::{Reading, ReplayError};
 pub use replay::{Chronicle, Edits, Fold, Part, Slot, Stand, joined};
 pub use report::{Disclosure, PollOutcome, PollsReport, QuestionOutcome, QuestionsReport};
 pub use retelling::Retelling;
-pub use room::{ReplayError, Room};
+pub use room::Room;
 pub use rules::Naming;
 pub use transcript::HELD_MESSAGES;
 

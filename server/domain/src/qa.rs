@@ -29,24 +29,28 @@ pub(crate) struct Asked {
     own: HashSet<ParticipantId>,
     /// Who took their vote back, though they want what is merged into it.
     declined: HashSet<ParticipantId>,
-    /// How it stood before, the last at the end.
-    stood: VecDeque<Standing>,
-    /// Who changed last how it stands.
-    changed_by: Option<ParticipantId>,
+    /// How it stood before, and who changed that; the last at the end.
+    stood: VecDeque<(Standing, Option<ParticipantId>)>,
 }
 
 impl Asked {
     fn new(question: &Question, author: ParticipantId) -> Self {
-        let (voters, own, declined, stood, changed_by) = Default::default();
-        Self { question: question.clone(), author, voters, own, declined, stood, changed_by }
+        let (voters, own, declined, stood) = Default::default();
+        Self { question: question.clone(), author, voters, own, declined, stood }
     }
 
     fn changed(&mut self, to: Standing, by: Option<ParticipantId>) {
         if self.stood.len() == STEPS {
             self.stood.pop_front();
         }
-        self.stood.push_back(std::mem::replace(&mut self.question.standing, to));
-        self.changed_by = by;
+        self.stood.push_back((std::mem::replace(&mut self.question.standing, to), by));
+    }
+
+    /// Whether everybody saw it before it was merged.
+    fn was_public(&self) -> bool {
+        let stood = self.stood.iter().rev().map(|(stood, _)| stood);
+        let mut decided = stood.filter(|stood| !matches!(stood, Standing::Merged { .. } | Standing::Dismissed));
+        decided.next().is_some_and(Standing::is_public)
     }
 
     fn merged_into(&self) -> Option<AskedId> {
@@ -159,10 +163,7 @@ impl Questions {
         if asked.question.standing.is_settled() {
             return Err(Refusal::NoSuchQuestion);
         }
-        let again = |merged: &Asked| match merged.stood.back() {
-            Some(Standing::Waiting) => settled(merged, Standing::Waiting),
-            Some(_) | None => opened(merged),
-        };
+        let again = |merged: &Asked| if merged.was_public() { opened(merged) } else { settled(merged, Standing::Waiting) };
         Ok(self.merged_into(id).map(again).chain([withdrawn(asked)]).collect())
     }
 
@@ -227,13 +228,14 @@ impl Questions {
         }
     }
 
-    /// Puts a question back to how it stood before. Only who changed it last takes that back.
+    /// Puts a question back to how it stood before. One takes back what one did oneself, as long as nobody else did something since.
     pub(crate) fn restore(&self, who: &Actor, id: AskedId, standing: &Standing) -> Result<Vec<UpdateBody>, Refusal> {
         let asked = self.known(id)?;
         if asked.question.standing == *standing {
             return Ok(Vec::new());
         }
-        if asked.changed_by != Some(who.participant) || !asked.stood.contains(standing) {
+        let mut own = asked.stood.iter().rev().take_while(|(_, by)| *by == Some(who.participant));
+        if !own.any(|(stood, _)| stood == standing) {
             return Err(Refusal::NoSuchQuestion);
         }
         match *standing {

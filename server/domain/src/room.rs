@@ -1,7 +1,5 @@
 //! One room: routes a command to its feature, keeps the log, and follows it.
 
-mod replayed;
-
 use std::{collections::BTreeSet, sync::Arc};
 
 use houselights_shared::{
@@ -11,7 +9,8 @@ use houselights_shared::{
 };
 
 use crate::{
-    Actor, DirectReport, Door, Effect, Entry, GRACE_AFTER_DEPARTURE, MediaPlan, Naming, Person, Recalled, View,
+    Actor, DirectReport, Door, Effect, Entry, GRACE_AFTER_DEPARTURE, MediaPlan, Naming, Person, Reading, Recalled, ReplayError,
+    View,
     course::Course,
     decide::Asking,
     declined::Declined,
@@ -21,21 +20,19 @@ use crate::{
     state::State,
 };
 
-pub use replayed::ReplayError;
-
 /// A stage room. One owner calls it; it never blocks.
 #[derive(Clone, Debug)]
 pub struct Room {
-    id: RoomId,
+    pub(crate) id: RoomId,
     title: String,
-    state: State,
-    log: Log,
-    course: Course,
-    answers: Answers,
-    presence: Presence,
+    pub(crate) state: State,
+    pub(crate) log: Log,
+    pub(crate) course: Course,
+    pub(crate) answers: Answers,
+    pub(crate) presence: Presence,
     /// Until when everybody comes in as if they had been here: after a restart nobody is known. A room that is locked, or has a lobby, knows by
     /// its log who belongs there.
-    grace_until: Timestamp,
+    pub(crate) grace_until: Timestamp,
 }
 
 impl Room {
@@ -52,6 +49,21 @@ impl Room {
             presence: Presence::default(),
             grace_until: Timestamp::default(),
         }
+    }
+
+    /// The room as its whole log left it ([`Reading`] takes it in parts).
+    ///
+    /// # Errors
+    /// It is not a log of this room, or has a hole.
+    pub fn replay(
+        room: RoomId,
+        title: String,
+        entries: impl IntoIterator<Item = Entry>,
+        now: Timestamp,
+    ) -> Result<Self, ReplayError> {
+        let mut reading = Reading::new(room, title, None);
+        reading.follow(entries)?;
+        Ok(reading.end(now).0)
     }
 
     /// Which room.
@@ -162,8 +174,13 @@ impl Room {
     }
 
     /// What a command is about that was said here longer ago than the room holds. Whoever has the whole log [recalls](Self::recall) it first.
-    pub fn forgotten(&self, body: &CommandBody) -> Option<MessageId> {
-        self.state.forgotten(body)
+    pub fn forgotten(&self, who: &Actor, body: &CommandBody) -> Option<MessageId> {
+        self.state.forgotten(who, body)
+    }
+
+    /// What is decided soon is not forgotten for what others name meanwhile.
+    pub fn keep_in_mind(&mut self, body: &CommandBody) {
+        self.state.keep_in_mind(body);
     }
 
     /// What was said here long ago, with its trace, as it stands after all that the room has decided.

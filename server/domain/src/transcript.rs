@@ -8,7 +8,7 @@ use houselights_shared::{Gone, Message, MessageId, ParticipantId, SNAPSHOT_MESSA
 pub const HELD_MESSAGES: usize = 10_000;
 
 /// How many older messages a room holds that something is done to.
-const RECALLED_MESSAGES: usize = 256;
+const RECALLED_MESSAGES: usize = 1_024;
 
 /// The latest messages, at most [`HELD_MESSAGES`] in a room, those that are gone in their places: so everyone who applies the same updates to
 /// the same snapshot has the same messages.
@@ -45,13 +45,21 @@ impl Transcript {
 
     /// An older message is known again, as it stands by now.
     pub(crate) fn recall(&mut self, message: Message) {
-        if self.get(message.id).is_some() {
+        if self.held.contains_key(&message.id) || self.keep(message.id) {
             return;
         }
         if self.recalled.len() == RECALLED_MESSAGES {
             self.recalled.pop_front();
         }
         self.recalled.push_back(message);
+    }
+
+    /// An older message that is known again is so for longer; whether it is one.
+    pub(crate) fn keep(&mut self, id: MessageId) -> bool {
+        let place = self.recalled.iter().position(|message| message.id == id);
+        let kept = place.and_then(|place| self.recalled.remove(place));
+        self.recalled.extend(kept);
+        place.is_some()
     }
 
     /// One that is not gone.

@@ -47,6 +47,7 @@ impl Slot {
             | Mail::Report { who, .. }
             | Mail::Enter { who, .. }
             | Mail::Further { who, .. }
+            | Mail::Door { who, .. }
             | Mail::Leave { who, .. } => {
                 if View::of(who.role) == View::Audience {
                     &self.crowd
@@ -54,7 +55,7 @@ impl Slot {
                     &self.crew
                 }
             }
-            Mail::People(_) | Mail::Door { .. } => &self.crowd,
+            Mail::People(_) => &self.crowd,
             Mail::Reread | Mail::Replan | Mail::Votes { .. } | Mail::Expel(_) | Mail::Unban { .. } => &self.crew,
         }
     }

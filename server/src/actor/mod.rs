@@ -81,7 +81,7 @@ pub(crate) enum Mail {
         /// In which poll.
         poll: PollId,
         /// What they are told.
-        answer: mpsc::Sender<Result<Vec<NamedVote>, Refusal>>,
+        answer: mpsc::Sender<Result<Arc<[NamedVote]>, Refusal>>,
     },
     /// Somebody asks whether they may be here, without coming in; where they are gone, nobody hears.
     Door {
@@ -172,8 +172,8 @@ impl RoomHandle {
         self.rosters.get(Instant::now(), present).await
     }
 
-    /// Who voted for what, or why that is not told; nothing where the room is gone, or cannot be read just now.
-    pub(crate) async fn votes(&self, role: Role, poll: PollId) -> Option<Result<Vec<NamedVote>, Refusal>> {
+    /// Who voted for what, as it was a second ago at most, or why that is not told; nothing where the room is gone, or cannot be read just now.
+    pub(crate) async fn votes(&self, role: Role, poll: PollId) -> Option<Result<Arc<[NamedVote]>, Refusal>> {
         let (answer, mut answered) = mpsc::channel(1); // one answer
         let is_asked = self.deliver(Mail::Votes { role, poll, answer }).await;
         if is_asked { answered.recv().await } else { None }

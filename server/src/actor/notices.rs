@@ -6,7 +6,7 @@ use tracing::warn;
 
 use crate::{
     inbox::{Inboxes, Mail, Notice},
-    store::{Store, StoreError},
+    store::Store,
 };
 
 /// Tells of an update that is stored.
@@ -22,20 +22,17 @@ pub(super) fn tell(inboxes: &Inboxes, room: RoomId, update: &Update) {
     }
 }
 
-/// What inboxes were not told of a room because the server ended before. Of one of which they were never told they are told from the end of its log on.
-pub(super) async fn untold(store: &Store, room: RoomId, log: &[Entry]) -> Result<Vec<Mail>, StoreError> {
-    let Some(told) = store.told_of(room).await? else {
-        let end = log.last().map(|last| last.update.seq).unwrap_or_default();
-        // Where nothing can be stored nothing happens in the room either.
-        if let Err(error) = store.tell_of(room, end).await {
-            warn!(room.id = %room, %error, "it cannot be stored from where on inboxes are told of a room");
-        }
-        return Ok(Vec::new());
-    };
-    let behind = log.iter().rev().take_while(|entry| entry.update.seq > told);
-    let mut untold: Vec<_> = behind.filter_map(|entry| mail(room, &entry.update)).collect();
-    untold.reverse();
-    Ok(untold)
+/// What inboxes were not told of these entries because the server ended before.
+pub(super) fn untold(room: RoomId, entries: &[Entry], told: Seq) -> Vec<Mail> {
+    entries.iter().filter(|entry| entry.update.seq > told).filter_map(|entry| mail(room, &entry.update)).collect()
+}
+
+/// Inboxes were never told of a room: they are from the end of its log on.
+pub(super) async fn tell_from(store: &Store, room: RoomId, end: Seq) {
+    // Where nothing can be stored nothing happens in the room either.
+    if let Err(error) = store.tell_of(room, end).await {
+        warn!(room.id = %room, %error, "it cannot be stored from where on inboxes are told of a room");
+    }
 }
 
 /// What inboxes are told of an update.

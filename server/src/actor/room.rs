@@ -1,7 +1,10 @@
 //! The task that owns a room: rules, then the disk, and only then the world.
 
 mod lobby;
+mod reading;
+mod telling;
 mod turn;
+mod votes;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,10 +14,8 @@ use std::{
     time::Duration,
 };
 
-use houselights_domain::{Actor, Door, Person, Room, View};
-use houselights_shared::{
-    DeviceId, Outcome, ParticipantId, Refusal, Role, RoomId, RunOfShow, Seq, ServerFrame, Signal, SignalBody, Timestamp, Update,
-};
+use houselights_domain::{Actor, Door, Person, Room};
+use houselights_shared::{DeviceId, ParticipantId, Refusal, RoomId, RunOfShow, Seq, Timestamp};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
@@ -23,10 +24,14 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 use uuid::Uuid;
 
-use self::turn::{Entering, Present, Turn};
-use super::{Mail, answers::Answers, mailbox::Mailbox, notices, people, registry::Surroundings};
+use self::{
+    lobby::ToldLobby,
+    turn::{Entering, Present, Turn},
+    votes::Votes,
+};
+use super::{Mail, answers::Answers, mailbox::Mailbox, people, registry::Surroundings};
 use crate::{
-    realtime::{ConnectionId, Reactions, Tell, encode},
+    realtime::{ConnectionId, Reactions, Tell},
     run_of_show::run_of_show,
     store::StoreError,
 };
@@ -55,19 +60,20 @@ pub(super) struct RoomTask {
     present: BTreeMap<Place, Present>,
     /// Who waits to be let in. Bounded by the tickets of the event.
     lobby: BTreeMap<Place, Entering>,
-    told_lobby: Option<SignalBody>,
+    told_lobby: ToldLobby,
     reactions: Arc<Reactions>,
     answers: Answers,
+    votes: Votes,
     house: Surroundings,
     tell: mpsc::Sender<Tell>,
 }
 
 impl RoomTask {
     pub(super) fn new(id: RoomId, house: Surroundings, (tell, reactions): (mpsc::Sender<Tell>, Arc<Reactions>)) -> Self {
-        let (present, lobby, answers) = Default::default();
-        let (room, published, erased, told_lobby) = (None, None, None, None);
+        let (present, lobby, told_lobby, answers, votes) = Default::default();
+        let (room, published, erased) = (None, None, None);
         let (anew, stale) = (false, true);
-        Self { id, room, published, anew, erased, stale, present, lobby, told_lobby, reactions, answers, house, tell }
+        Self { id, room, published, anew, erased, stale, present, lobby, told_lobby, reactions, answers, votes, house, tell }
     }
 
     /// Until the server stops, or nobody was here for long: then it calls `leave_memory`.
@@ -96,17 +102,22 @@ impl RoomTask {
         info!(room.id = %self.id, "room left memory");
     }
 
-    /// Whether nobody is here and nothing is waited for. What cannot be read is not kept either.
+    /// Whether nobody is here and nothing is waited for. What could never be read is not kept either.
     fn is_idle(&self) -> bool {
-        self.present.is_empty() && self.lobby.is_empty() && self.room.as_ref().is_none_or(Room::is_at_rest)
+        let is_at_rest = self.room.as_ref().map_or(self.published.is_none(), Room::is_at_rest);
+        self.present.is_empty() && self.lobby.is_empty() && is_at_rest
     }
 
     /// Until the room has something to do by itself.
     async fn due(&self) {
         let wait = match &self.room {
-            Some(_) if self.stale => Some(RETRY),
-            Some(room) => room.next_wake().map(|at| at.since(self.house.clock.now())),
-            None => (!self.present.is_empty()).then_some(RETRY),
+            Some(room) => {
+                let next = || room.next_wake().map(|at| at.since(self.house.clock.now()));
+                let next = if self.stale { Some(RETRY) } else { next() };
+                next.into_iter().chain(self.told_lobby.due()).min()
+            }
+            // What its last commit came to is still to be found out, also where everybody left since.
+            None => self.published.is_some().then_some(RETRY),
         };
         match wait {
             // A timer may fire a little early by the wall clock; then the room is asked again.
@@ -148,26 +159,34 @@ impl RoomTask {
             self.turn_away(&batch, Refusal::StorageUnavailable).await;
             return;
         };
+        if let Err(error) = self.settle(&room, turn).await {
+            // The room now holds what the log may not: it is read again before the next mail.
+            warn!(room.id = %self.id, %error, commands = batch.len(), "nothing could be stored: room thrown away");
+            self.turn_away(&batch, Refusal::StorageUnavailable).await;
+            return;
+        }
+        self.room = Some(room);
+    }
+
+    /// Stores what was decided, and then does it.
+    async fn settle(&mut self, room: &Room, turn: Turn) -> Result<(), StoreError> {
         if !turn.rows.is_empty()
             && let Err(error) = self.house.store.append(&turn.rows).await
         {
-            // The room now holds what the log does not: it is read again before the next mail.
-            warn!(room.id = %self.id, %error, commands = batch.len(), "nothing could be stored: room thrown away");
-            self.turn_away(&batch, Refusal::StorageUnavailable).await;
-            // Who was let in from the lobby is not in the batch.
+            // Who was let in from the lobby is in no batch that is turned away.
             for entering in turn.entering {
                 entering.outbox.close(Refusal::StorageUnavailable, u32::try_from(RETRY.as_millis()).ok());
             }
-            return;
+            return Err(error);
         }
-        self.carry_out(&room, turn).await;
-        self.room = Some(room);
+        self.carry_out(room, turn).await;
+        Ok(())
     }
 
     /// Makes the room know whom and what its commands are about. What the store cannot be asked of stays unknown, and the command is refused.
     async fn introduce(&self, room: &mut Room, batch: &[Mail]) {
         let bodies = batch.iter().filter_map(|mail| match mail {
-            Mail::Command { command, .. } => Some(&command.body),
+            Mail::Command { who, command, .. } => Some((who, &command.body)),
             Mail::Enter { .. }
             | Mail::Further { .. }
             | Mail::Leave { .. }
@@ -181,8 +200,9 @@ impl RoomTask {
             | Mail::Votes { .. } => None,
         });
         let bodies: Vec<_> = bodies.collect();
-        let strangers: BTreeSet<_> = bodies.iter().filter_map(|body| room.stranger(body)).collect();
-        let forgotten: BTreeSet<_> = bodies.iter().filter_map(|body| room.forgotten(body)).collect();
+        let strangers: BTreeSet<_> = bodies.iter().filter_map(|(_, body)| room.stranger(body)).collect();
+        let forgotten: BTreeSet<_> = bodies.iter().filter_map(|(who, body)| room.forgotten(who, body)).collect();
+        bodies.iter().for_each(|(_, body)| room.keep_in_mind(body));
         for message in forgotten {
             match self.house.store.recalled(self.id, message).await {
                 Ok(said) => said.into_iter().for_each(|said| room.recall(said)),
@@ -213,57 +233,6 @@ impl RoomTask {
                 None
             }
         }
-    }
-
-    /// Reads the log, where the room is not in memory.
-    async fn load(&mut self) -> Result<(), StoreError> {
-        if self.room.is_some() {
-            return Ok(());
-        }
-        let title = self.house.store.room_title(self.id).await?.ok_or(StoreError::Corrupt("no such room"))?;
-        let log = self.house.store.log(self.id).await?;
-        let untold = notices::untold(&self.house.store, self.id, &log).await?;
-        let room = Room::replay(self.id, title, log, self.house.clock.now()).map_err(|error| {
-            error!(room.id = %self.id, %error, "the log cannot be replayed");
-            StoreError::Corrupt("a log has a hole")
-        })?;
-        info!(room.id = %self.id, seq = room.seq().number(), "room loaded");
-        for mail in untold {
-            self.house.inboxes.deliver(mail).await;
-        }
-        if let Some(published) = self.published {
-            self.house.metrics.rooms_reloaded.increment(1);
-            // A commit that seemed to fail may be on the disk all the same: then everyone is told now.
-            if let Some(missed) = room.since(published).filter(|missed| !missed.is_empty()) {
-                self.publish(missed).await;
-            }
-        }
-        self.published = Some(room.seq());
-        self.stale = true;
-        self.answers.clear();
-        self.house.media.stage(self.id, room.media_plan());
-        self.reactions.switch(room.counts_reactions());
-        self.room = Some(room);
-        // Those who are here still need not come back; of those who were sent away the end of the connection is on its way.
-        let here = self.present.values().filter(|present| !present.outbox.is_ending());
-        let here: Vec<_> = here.map(|present| Arc::clone(&present.who)).collect();
-        if let Some(room) = &mut self.room {
-            let now = self.house.clock.now();
-            let mut turn = Turn::default();
-            for who in &here {
-                turn.take(room.arrive(now, who), None);
-            }
-            let mut waiting: Vec<_> = self.lobby.values().collect();
-            waiting.sort_by_key(|waiting| waiting.outbox.id());
-            for waiting in waiting {
-                room.knock(now, &waiting.who);
-            }
-            if !turn.rows.is_empty() {
-                self.house.store.append(&turn.rows).await.inspect_err(|_| self.room = None)?;
-                self.publish(turn.updates).await;
-            }
-        }
-        Ok(())
     }
 
     fn decide(&mut self, room: &mut Room, now: Timestamp, planned: Option<RunOfShow>, batch: &[Mail]) -> Turn {
@@ -312,7 +281,7 @@ impl RoomTask {
                 }
                 Mail::Votes { role, poll, answer } => {
                     // full, or nobody waits any more: nobody hears
-                    let _ = answer.try_send(room.votes(*role, *poll));
+                    let _ = answer.try_send(self.votes.of(Instant::now(), room, *role, *poll));
                 }
                 Mail::People(asked) => {
                     // full, or nobody waits any more: nobody hears
@@ -346,94 +315,6 @@ impl RoomTask {
     fn leaves(&mut self, connection: ConnectionId, who: &Actor) -> bool {
         let is_theirs = self.present.get(&place(who)).is_some_and(|present| present.outbox.id() == connection);
         is_theirs && self.present.remove(&place(who)).is_some()
-    }
-
-    async fn carry_out(&mut self, room: &Room, turn: Turn) {
-        for (outbox, reply) in turn.replies {
-            match reply.outcome {
-                Outcome::Accepted { .. } => self.house.metrics.commands_accepted.increment(1),
-                Outcome::Refused { .. } | Outcome::Unknown => self.house.metrics.commands_refused.increment(1),
-            }
-            outbox.push(&encode(&ServerFrame::Reply(reply)));
-        }
-        if !turn.updates.is_empty() {
-            self.publish(turn.updates).await;
-        }
-        if let Some(plan) = turn.media {
-            self.house.media.stage(self.id, plan);
-        }
-        self.reactions.switch(room.counts_reactions());
-        for signal in turn.signals {
-            self.tell(signal).await;
-        }
-        for participant in turn.mine {
-            self.tell_own(room, participant);
-        }
-        self.part(&turn.parting);
-        for ban in turn.bans {
-            // The one who hears goes only when the server does, and then everybody's connection goes.
-            let _ = self.house.bans.send(ban).await;
-        }
-        for done in turn.done {
-            // full, or nobody waits any more: nobody hears
-            let _ = done.try_send(());
-        }
-        for outbox in turn.knocking {
-            outbox.push(&encode(&ServerFrame::Waiting { room: self.id }));
-        }
-        // Who came and went within one batch comes first: no connection comes in twice, so leaving is always the last of it.
-        for entering in turn.entering {
-            self.let_in(room, entering).await;
-        }
-        for connection in turn.leaving {
-            self.tell(Tell::Leave(connection)).await;
-        }
-        self.tell_of_lobby(room).await;
-    }
-
-    /// Their own, on each of their devices.
-    fn tell_own(&self, room: &Room, participant: ParticipantId) {
-        let mut frame = None;
-        for (_, present) in self.present.range(places(participant)) {
-            present.outbox.push(frame.get_or_insert_with(|| encode(&ServerFrame::Mine(room.mine(participant)))));
-        }
-    }
-
-    /// Everybody gets what the log holds now, in place of what they have.
-    async fn show_anew(&mut self, room: &Room) {
-        self.erased = Some(room.seq());
-        let [control, moderators, crew, audience] =
-            [Role::Producer, Role::Moderator, Role::Speaker, Role::Attendee].map(|role| self.answers.snapshot(room, role));
-        self.tell(Tell::Anew { control, moderators, crew, audience }).await;
-    }
-
-    async fn publish(&mut self, updates: Vec<Arc<Update>>) {
-        self.house.metrics.updates.increment(updates.len() as u64);
-        for update in &updates {
-            notices::tell(&self.house.inboxes, self.id, update);
-        }
-        self.published = updates.last().map(|last| last.seq).or(self.published);
-        self.tell(Tell::Updates(updates)).await;
-    }
-
-    /// Gives a connection what it lacks, and the ticks from here on; where it lacks much a part of it, and the rest when it has read that.
-    async fn let_in(&mut self, room: &Room, Entering { outbox, who, after }: Entering) {
-        let role = who.role;
-        let after = after.filter(|after| self.erased.is_none_or(|erased| *after > erased));
-        outbox.let_in();
-        let (answer, seq) = self.answers.answer(room, role, after, Instant::now());
-        outbox.push_answer(&answer);
-        if seq < room.seq() {
-            return outbox.owes_after(seq);
-        }
-        let mine = room.mine(who.participant);
-        if !mine.is_none() {
-            outbox.push(&encode(&ServerFrame::Mine(mine)));
-        }
-        if let Some(body) = self.told_lobby.clone().filter(|_| View::of(role).looks_after()) {
-            outbox.push(&encode(&ServerFrame::Signal(Signal { room: self.id, body })));
-        }
-        self.tell(Tell::Enter { outbox, who: who.participant, view: View::of(role), seq }).await;
     }
 
     async fn tell(&self, tell: Tell) {

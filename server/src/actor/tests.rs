@@ -1,6 +1,7 @@
 //! A room over a real database whose disk can be made to fail.
 
 mod storms;
+mod unsure;
 
 use std::{
     sync::{
@@ -22,6 +23,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::*;
 use crate::{
+    bans::Ban,
     clock::{self, Clock},
     inbox::Inboxes,
     media_link::MediaLink,
@@ -43,6 +45,7 @@ struct House {
     room: RoomId,
     /// By how many microseconds the wall clock is set wrong.
     set_by: Arc<AtomicI64>,
+    bans: mpsc::Receiver<Ban>,
     stop: CancellationToken,
     listener: TcpListener,
 }
@@ -69,14 +72,14 @@ async fn house_over(dir: Arc<tempfile::TempDir>, idle_for: Duration) -> House {
     let wrong = Arc::clone(&set_by);
     let wall = move || Timestamp::from_micros(clock::now().micros() + wrong.load(Ordering::Relaxed));
     let clock = Clock::over(wall);
-    let bans = mpsc::channel(1).0;
+    let (bans, told_of_bans) = mpsc::channel(16);
     let inboxes = Inboxes::new(store.clone(), Arc::clone(&metrics), clock.clone());
     tasks.spawn(inboxes.clone().run(stop.clone()));
     let (kept, read) = (store.clone(), inboxes.clone());
     let surroundings = Surroundings { store, media, inboxes, metrics: Arc::clone(&metrics), clock, bans, idle_for };
     let rooms = Arc::new(Registry::new(surroundings, tasks, stop.clone()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    House { dir, engine, store: kept, inboxes: read, metrics, rooms, room, set_by, stop, listener }
+    House { dir, engine, store: kept, inboxes: read, metrics, rooms, room, set_by, bans: told_of_bans, stop, listener }
 }
 
 impl Drop for House {

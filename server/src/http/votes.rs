@@ -50,7 +50,7 @@ pub(super) async fn page(
     let count = u32::try_from(votes.len()).unwrap_or(u32::MAX);
     let from = after.and_then(|after| votes.iter().position(|vote| vote.participant == after)).map_or(0, |at| at + 1);
     let is_last = votes.len() <= from + PAGE_VOTES;
-    let votes: Vec<_> = votes.into_iter().skip(from).take(PAGE_VOTES).collect();
+    let votes: Vec<_> = votes.iter().skip(from).take(PAGE_VOTES).cloned().collect();
     let after = votes.last().filter(|_| !is_last).map(|last| last.participant);
     Ok(Json(VotesPage { votes, count, after }))
 }

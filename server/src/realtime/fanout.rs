@@ -2,14 +2,14 @@
 //! goes to each connection in one write.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
     sync::Arc,
     time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
 use houselights_domain::View;
-use houselights_shared::{Level, ParticipantId, RoomId, Seq, ServerFrame, Signal, SignalBody, SlotMap, Update};
+use houselights_shared::{Level, ParticipantId, PollId, RoomId, Seq, ServerFrame, Signal, SignalBody, SlotMap, Tally, Update};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     frame,
-    outbox::{ConnectionId, Outbox, Pushed},
+    outbox::{ConnectionId, Latest, Outbox, Pushed},
     reactions::Reactions,
     tell::Tell,
     tick::Tick,
@@ -33,7 +33,7 @@ const BEAT: Duration = Duration::from_secs(1);
 /// Five times a second, less a little, since the levels come at that rate.
 const BETWEEN_LEVELS: Duration = Duration::from_millis(180);
 /// After so many writes others get the thread.
-const WRITES_IN_A_ROW: usize = 64;
+pub(crate) const WRITES_IN_A_ROW: usize = 64;
 
 struct Member {
     outbox: Arc<Outbox>,
@@ -49,15 +49,17 @@ struct Ready {
     updates: Bytes,
     signals: Bytes,
     both: Bytes,
+    /// Of the signals the one that comes only when it changed.
+    watching: Option<Bytes>,
 }
 
 impl Ready {
-    fn new(updates: Bytes, signals: &[Bytes]) -> Self {
+    fn new(updates: Bytes, signals: &[Bytes], watching: Option<&Bytes>) -> Self {
         let signals: Bytes = signals.concat().into();
         let mut both = BytesMut::with_capacity(updates.len() + signals.len());
         both.extend_from_slice(&updates);
         both.extend_from_slice(&signals);
-        Self { updates, signals, both: both.freeze() }
+        Self { updates, signals, both: both.freeze(), watching: watching.cloned() }
     }
 }
 
@@ -72,6 +74,8 @@ pub(crate) struct FanOut {
     tick: Tick,
     beat_at: Instant,
     told_watching: Option<u32>,
+    /// How the votes of polls stand, for those who are told at the next tick. The newest of a poll replaces the one before.
+    counted: BTreeMap<PollId, (HashSet<ParticipantId>, Tally)>,
     reactions: Arc<Reactions>,
     slots: Option<(SlotMap, SlotMap)>,
     slots_changed: bool,
@@ -93,6 +97,7 @@ impl FanOut {
             tick: Tick::new(now),
             beat_at: now,
             told_watching: None,
+            counted: BTreeMap::new(),
             reactions,
             slots: None,
             slots_changed: false,
@@ -130,7 +135,7 @@ impl FanOut {
     /// When there is next something to write.
     fn due(&self) -> Instant {
         let mut due = self.beat_at + BEAT;
-        if !self.pending.is_empty() || self.slots_changed || self.reactions.any() {
+        if !self.pending.is_empty() || !self.counted.is_empty() || self.slots_changed || self.reactions.any() {
             due = due.min(self.tick.due(self.members.len()));
         }
         if self.levels.is_some() {
@@ -150,8 +155,8 @@ impl FanOut {
             Tell::Anew { control, moderators, crew, audience } => self.show_anew(&[control, moderators, crew, audience]),
             Tell::Enter { outbox, who, view, seq } => self.enter(Member { outbox, who, view, has: None }, seq),
             Tell::Leave(connection) => self.leave(connection),
-            Tell::Some { to, body } => self.tell_some(body, |member| to.contains(&member.who)),
-            Tell::Control(body) => self.tell_some(body, |member| member.view.looks_after()),
+            Tell::Counted { poll, tally, to } => drop(self.counted.insert(poll, (to, tally))),
+            Tell::Lobby(body) => self.tell_of_lobby(body),
             Tell::Slots { crew, audience } => {
                 let slots = Some((crew, audience));
                 self.slots_changed |= slots != self.slots;
@@ -162,10 +167,11 @@ impl FanOut {
         }
     }
 
-    fn tell_some(&self, body: SignalBody, is_for: impl Fn(&Member) -> bool) {
+    /// Few look after a show: they need no tick.
+    fn tell_of_lobby(&self, body: SignalBody) {
         let frame = self.signal(body);
-        for member in self.members.values().filter(|member| is_for(member)) {
-            member.outbox.push_signal(&frame);
+        for member in self.members.values().filter(|member| member.view.looks_after()) {
+            member.outbox.push_latest(Latest::Lobby, &frame);
         }
     }
 
@@ -192,7 +198,7 @@ impl FanOut {
             member.outbox.push_signal(&self.signal(SignalBody::Slots { slots: slots.clone() }));
         }
         if let Some(count) = self.told_watching {
-            member.outbox.push_signal(&self.signal(SignalBody::Watching { count }));
+            member.outbox.push_latest(Latest::Watching, &self.signal(SignalBody::Watching { count }));
         }
         member.has = (!self.pending.is_empty()).then_some(seq);
         let connection = member.outbox.id();
@@ -221,9 +227,9 @@ impl FanOut {
         frame::encode(&ServerFrame::Signal(Signal { room: self.room, body }))
     }
 
-    /// The signals that are due, for the crew and for the audience.
-    fn signals(&mut self, now: Instant) -> (Vec<Bytes>, Vec<Bytes>) {
-        let (mut crew, mut audience) = (Vec::new(), Vec::new());
+    /// The signals that are due, for the crew and for the audience; and of those how many watch, where that changed.
+    fn signals(&mut self, now: Instant) -> (Vec<Bytes>, Vec<Bytes>, Option<Bytes>) {
+        let (mut crew, mut audience, mut watching) = (Vec::new(), Vec::new(), None);
         // A write that happens anyway takes along what would be due a moment later.
         let beat = now + BEAT / 10 >= self.beat_at + BEAT;
         if beat {
@@ -231,9 +237,10 @@ impl FanOut {
             let count = self.watching();
             if self.told_watching != Some(count) {
                 self.told_watching = Some(count);
-                let watching = self.signal(SignalBody::Watching { count });
-                crew.push(watching.clone());
-                audience.push(watching);
+                let signal = self.signal(SignalBody::Watching { count });
+                crew.push(signal.clone());
+                audience.push(signal.clone());
+                watching = Some(signal);
             }
         }
         if (beat || self.slots_changed)
@@ -256,7 +263,7 @@ impl FanOut {
             audience.extend(self.audience_levels(now, for_audience));
             crew.push(self.signal(SignalBody::Levels { levels: for_crew }));
         }
-        (crew, audience)
+        (crew, audience, watching)
     }
 
     /// A crowd is told who speaks when that changes, and the loudness once a second; that all fell silent, once. Before the show it does not
@@ -277,11 +284,15 @@ impl FanOut {
 
     async fn flush(&mut self) {
         let now = Instant::now();
-        let (crew_signals, audience_signals) = self.signals(now);
-        let pending = std::mem::take(&mut self.pending);
-        if pending.is_empty() && crew_signals.is_empty() {
+        let (crew_signals, audience_signals, watching) = self.signals(now);
+        let (pending, counted) = (std::mem::take(&mut self.pending), std::mem::take(&mut self.counted));
+        if pending.is_empty() && crew_signals.is_empty() && counted.is_empty() {
             return;
         }
+        let counted: Vec<_> = counted
+            .into_iter()
+            .map(|(poll, (to, tally))| (poll, to, self.signal(SignalBody::Counted { poll, tally })))
+            .collect();
         self.metrics.flushes.increment(1);
         let encoded = |updates: &[Arc<Update>]| {
             if updates.is_empty() { Bytes::new() } else { frame::encode_updates(self.room, updates) }
@@ -289,13 +300,13 @@ impl FanOut {
         let all = encoded(&pending);
         let theirs = |view| frame::seen(view, &pending);
         let written = |seen: Option<&[Arc<Update>]>| seen.map_or_else(|| all.clone(), encoded);
-        let audience = Ready::new(written(theirs(View::Audience).as_deref()), &audience_signals);
-        let crew = Ready::new(written(theirs(View::Crew).as_deref()), &crew_signals);
+        let audience = Ready::new(written(theirs(View::Audience).as_deref()), &audience_signals, watching.as_ref());
+        let crew = Ready::new(written(theirs(View::Crew).as_deref()), &crew_signals, watching.as_ref());
         let (for_control, for_moderators) = (theirs(View::Control), theirs(View::Moderators));
         let control = written(for_control.as_deref());
         let is_apart = for_control != for_moderators;
         let moderators = if is_apart { written(for_moderators.as_deref()) } else { control.clone() };
-        let [control, moderators] = [control, moderators].map(|updates| Ready::new(updates, &crew_signals));
+        let [control, moderators] = [control, moderators].map(|updates| Ready::new(updates, &crew_signals, watching.as_ref()));
         let (mut writes, mut ended) = (0, Vec::new());
         for (connection, member) in &mut self.members {
             let ready = match member.view {
@@ -306,10 +317,13 @@ impl FanOut {
             };
             let pushed = if let Some(has) = member.has.take() {
                 late(self.room, member, has, &pending);
-                member.outbox.push_signal(&ready.signals)
+                signal(&member.outbox, ready)
             } else {
                 deliver(&member.outbox, ready, &self.metrics)
             };
+            for (poll, _, frame) in counted.iter().filter(|(_, to, _)| to.contains(&member.who)) {
+                member.outbox.push_latest(Latest::Counted(*poll), frame);
+            }
             if pushed == Pushed::Closed {
                 ended.push(*connection);
             }
@@ -338,11 +352,15 @@ fn late(room: RoomId, member: &Member, has: Seq, pending: &[Arc<Update>]) {
 
 fn deliver(outbox: &Outbox, ready: &Ready, metrics: &Metrics) -> Pushed {
     let pushed = if ready.updates.is_empty() {
-        outbox.push_signal(&ready.signals)
-    } else if ready.signals.is_empty() || !outbox.is_flushed() {
+        signal(outbox, ready)
+    } else if ready.signals.is_empty() {
         outbox.push(&ready.updates)
-    } else {
+    } else if outbox.is_flushed() {
         outbox.push(&ready.both)
+    } else {
+        let pushed = outbox.push(&ready.updates);
+        keep(outbox, ready);
+        pushed
     };
     match pushed {
         Pushed::CutOff => metrics.cut_off_readers.increment(1),
@@ -350,4 +368,19 @@ fn deliver(outbox: &Outbox, ready: &Ready, metrics: &Metrics) -> Pushed {
         Pushed::Taken | Pushed::Closed => {}
     }
     pushed
+}
+
+fn signal(outbox: &Outbox, ready: &Ready) -> Pushed {
+    let pushed = outbox.push_signal(&ready.signals);
+    if pushed == Pushed::Dropped {
+        keep(outbox, ready);
+    }
+    pushed
+}
+
+/// Of the signals that a reader does not get because it lags, it gets later what is not told again by itself.
+fn keep(outbox: &Outbox, ready: &Ready) {
+    if let Some(watching) = &ready.watching {
+        outbox.push_latest(Latest::Watching, watching);
+    }
 }

@@ -14,7 +14,7 @@ mod tick;
 mod upgrade;
 mod wire;
 
-pub(crate) use fanout::{FanOut, QUEUED};
+pub(crate) use fanout::{FanOut, QUEUED, WRITES_IN_A_ROW};
 pub(crate) use frame::{encode, encode_updates_for};
 pub(crate) use outbox::{ConnectionId, Outbox};
 pub(crate) use reactions::Reactions;

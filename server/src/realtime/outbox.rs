@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::{Buf, Bytes};
-use houselights_shared::{Refusal, Refused, Seq};
+use houselights_shared::{PollId, Refusal, Refused, Seq};
 use tokio::{net::TcpStream, sync::Notify};
 
 use super::frame;
@@ -66,6 +66,17 @@ pub(crate) enum Pushed {
     Closed,
 }
 
+/// A signal that is told only when it changes: the newest of each is kept for a reader that lags, until it has read what came before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Latest {
+    /// How many watch.
+    Watching,
+    /// Who waits to be let in.
+    Lobby,
+    /// How the votes of a poll stand.
+    Counted(PollId),
+}
+
 /// The way out to one client.
 pub(crate) struct Outbox {
     id: ConnectionId,
@@ -86,6 +97,8 @@ struct Queue {
     /// The front of `waiting` has been written in part: it cannot be taken back.
     partial: bool,
     ending: bool,
+    /// What goes out once nothing waits, each the newest of its kind; empty where nothing does. Bounded by the polls that a room may have.
+    kept: Vec<(Latest, Bytes)>,
     /// What it was given is not all: the rest comes after this, once nothing waits.
     owed_after: Option<Seq>,
 }
@@ -167,6 +180,21 @@ impl Outbox {
         Pushed::Taken
     }
 
+    /// What may be late, but not lost: for a reader that lags it is kept, in place of what was kept of the kind before.
+    pub(crate) fn push_latest(&self, of: Latest, frame: &Bytes) -> Pushed {
+        let mut queue = self.queue();
+        if queue.ending {
+            return Pushed::Closed;
+        }
+        if queue.waiting.is_empty() {
+            self.write_or_queue(&mut queue, frame);
+        } else {
+            queue.kept.retain(|(kept, _)| *kept != of);
+            queue.kept.push((of, frame.clone()));
+        }
+        Pushed::Taken
+    }
+
     /// Ends the connection with a reason; the first reason stands.
     pub(crate) fn close(&self, refusal: Refusal, retry_after_ms: Option<u32>) {
         self.close_with(Refused { refusal, retry_after_ms, opens_at: None });
@@ -223,6 +251,7 @@ impl Outbox {
         queue.waiting.truncate(usize::from(queue.partial));
         queue.bytes = queue.waiting.iter().map(Bytes::len).sum();
         queue.ending = true;
+        queue.kept.clear();
         self.write_or_queue(queue, farewell);
         self.attention.notify_one();
     }
@@ -311,7 +340,10 @@ impl Queue {
             self.waiting.pop_front();
             self.partial = false;
         }
+        let kept = std::mem::take(&mut self.kept);
         *self = Self { ending: self.ending, owed_after: self.owed_after, ..Self::default() };
+        self.waiting.extend(kept.into_iter().map(|(_, frame)| frame));
+        self.bytes = self.waiting.iter().map(Bytes::len).sum();
     }
 }
 
@@ -387,6 +419,38 @@ mod tests {
         let (outbox, _client) = pair().await;
         stuff(&outbox);
         assert_eq!(outbox.push_signal(&Bytes::from_static(b"level")), Pushed::Dropped);
+    }
+
+    #[tokio::test]
+    async fn of_what_is_told_when_it_changes_a_reader_that_lagged_gets_the_newest_once_it_has_read_the_rest() {
+        let (outbox, mut client) = pair().await;
+        let mut length = stuff(&outbox);
+        let poll = PollId::random();
+        for (of, frame) in [
+            (Latest::Watching, "1 watches"),
+            (Latest::Counted(poll), "1 vote"),
+            (Latest::Watching, "2 watch"),
+            (Latest::Lobby, "nobody"),
+            (Latest::Counted(poll), "2 votes"),
+        ] {
+            assert_eq!(outbox.push_latest(of, &Bytes::from(frame)), Pushed::Taken);
+        }
+        assert_eq!(outbox.push(&block(2)), Pushed::Taken);
+        length += 64 * 1024;
+        let told = b"2 watchnobody2 votes";
+        let mut got = vec![0; length + told.len()];
+        let (flushed, read) = tokio::join!(outbox.flush(), client.read_exact(&mut got));
+        assert_eq!((flushed.unwrap(), read.unwrap()), ((), length + told.len()));
+        assert_eq!(&got[length..], told);
+        assert_eq!((outbox.is_flushed(), outbox.waits()), (true, 0));
+        assert_eq!(outbox.push_latest(Latest::Watching, &Bytes::from_static(b"3 watch")), Pushed::Taken);
+        let mut next = [0; 7];
+        client.read_exact(&mut next).await.unwrap();
+        assert_eq!(&next, b"3 watch", "who does not lag gets it at once");
+        stuff(&outbox);
+        outbox.push_latest(Latest::Lobby, &Bytes::from_static(b"never"));
+        outbox.close(Refusal::ShuttingDown, None);
+        assert!(outbox.queue().kept.is_empty(), "nor is it told behind the end");
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use bytes::Bytes;
 use houselights_domain::View;
-use houselights_shared::{Level, ParticipantId, Seq, SignalBody, SlotMap, Update};
+use houselights_shared::{Level, ParticipantId, PollId, Seq, SignalBody, SlotMap, Tally, Update};
 
 use super::outbox::{ConnectionId, Outbox};
 
@@ -36,15 +36,17 @@ pub(crate) enum Tell {
     },
     /// A connection that gets nothing any more.
     Leave(ConnectionId),
-    /// A signal for some alone.
-    Some {
+    /// How the votes of a poll stand, for those alone who have voted.
+    Counted {
+        /// Which poll.
+        poll: PollId,
+        /// How they stand.
+        tally: Tally,
         /// For whom.
         to: HashSet<ParticipantId>,
-        /// What.
-        body: SignalBody,
     },
-    /// A signal for those alone who look after the show.
-    Control(SignalBody),
+    /// Who waits to be let in, for those alone who look after the show.
+    Lobby(SignalBody),
     /// Whose media the slots carry.
     Slots {
         /// The crew's.

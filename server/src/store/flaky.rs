@@ -17,6 +17,8 @@ pub(crate) enum Mood {
     Works,
     /// Writes fail.
     Fails,
+    /// Writes are done, and seem to fail.
+    Unsure,
     /// A statement that has these words in it panics, whoever asked for it.
     PanicsAt(&'static str),
 }
@@ -65,7 +67,11 @@ impl Db for Flaky {
         if self.mood() == Mood::Fails {
             return async { Err(StoreError::Unavailable("told to".to_owned())) }.boxed();
         }
-        self.inner.write(statements)
+        let written = self.inner.write(statements);
+        if self.mood() == Mood::Unsure {
+            return async { written.await.and(Err(StoreError::Unavailable("told to".to_owned()))) }.boxed();
+        }
+        written
     }
 
     fn read(&self, statement: Statement) -> BoxFuture<'_, Result<Vec<Row>, StoreError>> {

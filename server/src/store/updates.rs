@@ -7,9 +7,6 @@ use houselights_shared::{ParticipantId, Role, RoomId, Seq, Timestamp, Update};
 
 use super::{Row, Statement, Store, StoreError, Value, bans::followed, invites::read_role};
 
-/// How many rows a replay reads at once.
-const PAGE: i64 = 4_096;
-
 impl Store {
     /// Appends to rooms' logs and to who is banned by them, all or nothing, and returns when they are on the disk. What is said in them is found a
     /// moment later (`indexing.rs`).
@@ -53,12 +50,13 @@ impl Store {
         rows.first().map(|row| Ok((row.text(0)?.to_owned(), read_role(row.text(1)?)))).transpose()
     }
 
-    /// A room's whole log, in order.
+    /// A room's whole log, in order: for tests, which have small ones.
+    #[cfg(test)]
     pub(crate) async fn log(&self, room: RoomId) -> Result<Vec<Entry>, StoreError> {
         let mut log: Vec<Entry> = Vec::new();
         loop {
             let after = log.last().map_or(0, |last| last.update.seq.number());
-            let page = self.log_after(room, i64::try_from(after).unwrap_or(i64::MAX), PAGE).await?;
+            let page = self.log_after(room, i64::try_from(after).unwrap_or(i64::MAX), 4_096).await?;
             if page.is_empty() {
                 return Ok(log);
             }

@@ -1,11 +1,11 @@
 //! What was asked of one's inbox and has no answer yet, and how far one has it. It is about no room: it outlives going from one to another.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use houselights_shared::{CommandId, InboxCommand, InboxCommandBody, InboxNews, Outcome, Refusal, Seq};
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::Instant};
 
-use super::{Unheard, outbox::CAPACITY, position::Gap};
+use super::{Unheard, backoff::spread, outbox::CAPACITY, position::Gap};
 
 /// When to try again where too much waits, in milliseconds.
 const FULL_RETRY_MS: u32 = 1_000;
@@ -25,6 +25,8 @@ struct Waiting {
 #[derive(Default)]
 pub(super) struct Letters {
     waiting: VecDeque<Waiting>,
+    /// The server could not store what it was asked, and wants to be asked again then.
+    not_before: Option<Instant>,
     after: Seq,
 }
 
@@ -39,10 +41,30 @@ impl Letters {
     }
 
     /// The next to send over the connection that stands.
-    pub(super) fn next(&mut self) -> Option<InboxCommand> {
+    pub(super) fn next(&mut self, now: Instant) -> Option<InboxCommand> {
+        if self.not_before.is_some_and(|at| now < at) {
+            return None;
+        }
         let next = self.waiting.iter_mut().find(|waiting| !waiting.sent)?;
         next.sent = true;
         Some(next.command.clone())
+    }
+
+    /// When something is to be sent again.
+    pub(super) fn again_at(&self) -> Option<Instant> {
+        self.not_before.filter(|_| self.waiting.iter().any(|waiting| !waiting.sent))
+    }
+
+    /// The server cannot store it at the moment, or does not know whether it did: it is sent again when the server wants it to, by a random number from
+    /// 0 to 1 a little later, with the same id, so that it is not said twice. False: whoever asked is to be told.
+    pub(super) fn asks_again(&mut self, id: CommandId, outcome: Outcome, now: Instant, random: f64) -> bool {
+        let Outcome::Refused { refusal: Refusal::StorageUnavailable, retry_after_ms: Some(wait) } = outcome else {
+            return false;
+        };
+        let Some(waiting) = self.waiting.iter_mut().find(|waiting| waiting.command.id == id) else { return false };
+        waiting.sent = false;
+        self.not_before = Some(now + spread(Duration::from_millis(wait.into()), random));
+        true
     }
 
     /// The connection is lost: everything without an answer is to be sent again.
@@ -129,11 +151,29 @@ mod tests {
     fn what_was_not_answered_is_sent_again_in_order_with_the_same_ids() {
         let mut letters = Letters::default();
         let (mut first, _second) = (ask(&mut letters), ask(&mut letters));
-        let sent: Vec<_> = std::iter::from_fn(|| letters.next()).collect();
+        let sent: Vec<_> = std::iter::from_fn(|| letters.next(Instant::now())).collect();
         letters.answered(sent[0].id, Outcome::Accepted { seq: Seq::new(7) });
         assert_eq!(first.try_recv(), Ok(Ok(Outcome::Accepted { seq: Seq::new(7) })));
         letters.lost();
-        assert_eq!(std::iter::from_fn(|| letters.next()).collect::<Vec<_>>(), sent[1..]);
+        assert_eq!(std::iter::from_fn(|| letters.next(Instant::now())).collect::<Vec<_>>(), sent[1..]);
+    }
+
+    #[test]
+    fn of_what_nobody_knows_whether_it_is_stored_the_server_is_asked_again_with_the_same_id() {
+        let (mut letters, now) = (Letters::default(), Instant::now());
+        let mut answer = ask(&mut letters);
+        let first = letters.next(now).unwrap();
+        let unsure = Outcome::Refused { refusal: Refusal::StorageUnavailable, retry_after_ms: Some(1_000) };
+        assert!(letters.asks_again(first.id, unsure, now, 0.0));
+        let _second = ask(&mut letters);
+        let again = now + Duration::from_secs(1);
+        assert_eq!((letters.again_at(), letters.next(now)), (Some(again), None));
+        assert_eq!(letters.next(again), Some(first.clone()), "in order");
+        assert!(letters.next(again).is_some());
+        assert_eq!(letters.again_at(), None);
+        assert!(answer.try_recv().is_err(), "nobody puts the words back");
+        let told = Outcome::Refused { refusal: Refusal::NotAllowed, retry_after_ms: None };
+        assert!(!letters.asks_again(first.id, told, again, 0.0));
     }
 
     #[test]

@@ -270,7 +270,7 @@ impl Link {
             let dead =
                 if welcomed { standing.heard + self.timing.dead_after } else { standing.opened + self.timing.welcome_within };
             let late = self.outbox.deadline(self.timing.in_time);
-            let again = self.outbox.again_at();
+            let again = self.outbox.again_at().into_iter().chain(self.letters.again_at()).min();
             let step = tokio::select! {
                 // Who has left hears nothing more.
                 biased;
@@ -311,7 +311,7 @@ impl Link {
                 Err(Unsent::Lost) => return Err(Over::Lost(None)),
             }
         }
-        while let Some(command) = self.letters.next() {
+        while let Some(command) = self.letters.next(Instant::now()) {
             let id = command.id;
             match wire::send(&mut standing.wire, &ClientFrame::Inbox(command), self.timing.write_within).await {
                 Ok(()) => {}
@@ -452,9 +452,10 @@ impl Link {
     }
 
     fn replied(&mut self, Reply { id, outcome }: Reply, now: Instant) {
-        if !self.outbox.asks_again(id, outcome, now, backoff::random()) {
+        let random = backoff::random();
+        // Ids are one's own: what is of the one is not of the other.
+        if !self.outbox.asks_again(id, outcome, now, random) && !self.letters.asks_again(id, outcome, now, random) {
             self.outbox.answered(id, outcome);
-            // Ids are one's own: what is of the one is not of the other.
             self.letters.answered(id, outcome);
         }
     }

@@ -12,7 +12,8 @@ pub(super) const CAPACITY: usize = 256;
 /// When to try again after that, in milliseconds.
 const FULL_RETRY_MS: u32 = 1_000;
 
-/// How often a server is asked again that has no room for a command at the moment. After that, whoever asked is told.
+/// How often a server is asked again that has no room for a command at the moment. After that, whoever asked is told. One that cannot store it is
+/// asked for as long as it takes: nobody knows whether it is stored, and only under its id it is not said twice.
 const TRIES: u32 = 20;
 /// Who was only a little too hasty is not told so: it is sent again by itself. Whoever has to wait longer, as in slow mode, is told.
 const A_LITTLE: Duration = Duration::from_secs(2);
@@ -133,10 +134,10 @@ impl Outbox {
     pub(super) fn asks_again(&mut self, id: CommandId, outcome: Outcome, now: Instant, random: f64) -> bool {
         let Some(wait) = room_after(outcome) else { return false };
         let is_meant = |waiting: &&mut Waiting| waiting.command.id == id && waits(&waiting.command.body);
-        let Some(waiting) = self.waiting.iter_mut().find(is_meant).filter(|waiting| waiting.turned_away < TRIES) else {
-            return false;
-        };
-        waiting.turned_away += 1;
+        let is_unsure = matches!(outcome, Outcome::Refused { refusal: Refusal::StorageUnavailable, .. });
+        let may_again = |waiting: &&mut Waiting| is_unsure || waiting.turned_away < TRIES;
+        let Some(waiting) = self.waiting.iter_mut().find(is_meant).filter(may_again) else { return false };
+        waiting.turned_away += u32::from(!is_unsure);
         (waiting.sent, waiting.not_before) = (false, Some(now + spread(wait, random)));
         true
     }
@@ -189,11 +190,12 @@ impl Outbox {
     }
 }
 
-/// When a server that has no room for a command at the moment has some; nothing where that is not what it says.
+/// When a server is to be asked again that has no room for a command at the moment, or cannot store it; nothing where that is not what it says.
 fn room_after(outcome: Outcome) -> Option<Duration> {
     let Outcome::Refused { refusal, retry_after_ms: Some(wait) } = outcome else { return None };
     let wait = Duration::from_millis(wait.into());
-    (refusal == Refusal::Overloaded || (refusal == Refusal::SlowDown && wait <= A_LITTLE)).then_some(wait)
+    let has_none = matches!(refusal, Refusal::Overloaded | Refusal::StorageUnavailable);
+    (has_none || (refusal == Refusal::SlowDown && wait <= A_LITTLE)).then_some(wait)
 }
 
 #[cfg(test)]
@@ -274,6 +276,25 @@ mod tests {
         assert!(first.try_recv().is_err(), "nobody was told of it");
         outbox.answered(one.id, Outcome::Accepted { seq: Seq::new(3) });
         assert_eq!(first.try_recv(), Ok(Ok(Outcome::Accepted { seq: Seq::new(3) })));
+    }
+
+    #[test]
+    fn words_of_which_nobody_knows_whether_they_are_stored_are_said_under_their_id_until_that_is_known() {
+        let (mut outbox, mut now) = (Outbox::default(), Instant::now());
+        let mut answer = say(&mut outbox, "hello");
+        let word = outbox.next(now).unwrap();
+        for _ in 0..3 * TRIES {
+            assert!(outbox.asks_again(word.id, refused(Refusal::StorageUnavailable, 1_000), now, 0.0));
+            assert_eq!(outbox.next(now), None, "not before it is wanted");
+            now += Duration::from_secs(1);
+            assert_eq!(outbox.next(now), Some(word.clone()), "the same, with the same id");
+        }
+        assert!(answer.try_recv().is_err(), "nobody puts the words back");
+        let _take = ask(&mut outbox, CommandBody::Take, now);
+        let take = outbox.next(now).unwrap();
+        assert!(!outbox.asks_again(take.id, refused(Refusal::StorageUnavailable, 1_000), now, 0.0), "what is for now is told");
+        outbox.answered(word.id, Outcome::Accepted { seq: Seq::new(3) });
+        assert_eq!(answer.try_recv(), Ok(Ok(Outcome::Accepted { seq: Seq::new(3) })));
     }
 
     #[test]

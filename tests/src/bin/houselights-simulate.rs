@@ -1,6 +1,6 @@
 //! Runs whole rooms with faults, seed by seed; the first that does not hold ends it with what went wrong.
 
-use std::process::ExitCode;
+use std::{panic::catch_unwind, process::ExitCode};
 
 use clap::Parser;
 use houselights_tests::sim::simulate;
@@ -19,10 +19,14 @@ struct Arguments {
 fn main() -> ExitCode {
     let Arguments { from, seeds } = Arguments::parse();
     for seed in from..from.saturating_add(seeds) {
-        match simulate(seed) {
-            Ok(course) => println!("seed {seed}: {course:?}"),
-            Err(problem) => {
+        match catch_unwind(|| simulate(seed)) {
+            Ok(Ok(course)) => println!("seed {seed}: {course:?}"),
+            Ok(Err(problem)) => {
                 eprintln!("{problem}");
+                return ExitCode::FAILURE;
+            }
+            Err(_) => {
+                eprintln!("seed {seed}: a panic, as told above");
                 return ExitCode::FAILURE;
             }
         }

@@ -2,7 +2,7 @@
 
 use houselights_shared::{
     AskedId, Choice, CommandBody, MessageId, ParticipantId, PollForm, PollId, PollKind, ResultsShown, RulesEdit, SanctionAct,
-    Sending,
+    Sending, Standing,
 };
 use uuid::Uuid;
 
@@ -20,6 +20,10 @@ fn one_of<T: Copy>(chance: &mut Chance, among: &[T]) -> Option<T> {
     among.get(usize::try_from(chance.within(0..among.len() as u64)).ok()?).copied()
 }
 
+fn standing(chance: &mut Chance) -> Standing {
+    if chance.permille(500) { Standing::Open } else { Standing::Waiting }
+}
+
 fn poll(chance: &mut Chance) -> PollId {
     PollId::from_uuid(Uuid::from_u128(0xF000 + u128::from(chance.within(0..3))))
 }
@@ -30,7 +34,7 @@ pub(super) fn something(chance: &mut Chance, known: &Known) -> CommandBody {
     let person = |chance: &mut Chance| one_of(chance, &known.people).unwrap_or_else(|| ParticipantId::from_uuid(Uuid::nil()));
     let message = |chance: &mut Chance| one_of(chance, &known.messages).unwrap_or_else(|| MessageId::from(nobody()));
     let question = |chance: &mut Chance| one_of(chance, &known.questions).unwrap_or_else(|| AskedId::from(nobody()));
-    match chance.within(0..36) {
+    match chance.within(0..46) {
         0..=6 => CommandBody::say(word(chance)),
         7 => CommandBody::EditMessage { message: message(chance), text: word(chance), mentions: Vec::new() },
         8 => CommandBody::RemoveMessage { message: message(chance) },
@@ -70,6 +74,16 @@ pub(super) fn something(chance: &mut Chance, known: &Known) -> CommandBody {
                 CommandBody::Resume
             }
         }
+        35 => CommandBody::DismissQuestion { question: question(chance) },
+        36 => CommandBody::HoldQuestion { question: question(chance) },
+        37 | 38 => {
+            CommandBody::AnswerQuestion { question: question(chance), answer: chance.permille(500).then(|| word(chance)) }
+        }
+        39 => CommandBody::MergeQuestion { question: question(chance), into: question(chance) },
+        40 => CommandBody::RestoreQuestion { question: question(chance), standing: standing(chance) },
+        41 => CommandBody::WithdrawQuestion { question: question(chance) },
+        42 | 43 => CommandBody::PinMessage { message: message(chance) },
+        44 => CommandBody::Unpin,
         _ => rule(RulesEdit::SlowMode { seconds: u16::from(chance.permille(300)) }),
     }
 }

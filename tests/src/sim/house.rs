@@ -1,8 +1,8 @@
 //! The server around a room, as `server/src/actor` is one: what a batch of mail comes to happens when it is stored, and not before.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use houselights_domain::{Actor, Door, Effect, Entry, Room, View};
+use houselights_domain::{Actor, Door, Effect, Entry, Reading, Room, View};
 use houselights_shared::{Command, Outcome, ParticipantId, Refusal, Reply, RoomId, Seq, Timestamp, Update};
 use uuid::Uuid;
 
@@ -15,6 +15,8 @@ pub(super) const TITLE: &str = "Main stage";
 
 /// How much mail is handled before a commit.
 const BATCH: usize = 16;
+/// Whoever missed more is given so much of it, and the rest when they have read that.
+const INSTALMENT: usize = 24;
 
 pub(super) fn room_of() -> RoomId {
     RoomId::from_uuid(Uuid::from_u128(0xB007))
@@ -23,9 +25,26 @@ pub(super) fn room_of() -> RoomId {
 /// What the room is told.
 #[derive(Clone, Debug)]
 pub(super) enum Mail {
-    Enter { connection: ConnectionId, who: Actor, after: Option<Seq> },
-    Command { connection: ConnectionId, who: Actor, command: Command },
-    Leave { connection: ConnectionId, who: Actor },
+    Enter {
+        connection: ConnectionId,
+        who: Actor,
+        after: Option<Seq>,
+    },
+    Command {
+        connection: ConnectionId,
+        who: Actor,
+        command: Command,
+    },
+    /// Who was given a part of what they missed has read it.
+    Further {
+        connection: ConnectionId,
+        who: Actor,
+        after: Seq,
+    },
+    Leave {
+        connection: ConnectionId,
+        who: Actor,
+    },
 }
 
 /// What is to be sent to whom.
@@ -52,35 +71,48 @@ type Coming = (ConnectionId, Actor, Option<Seq>);
 #[derive(Debug, Default)]
 pub(super) struct House {
     pub(super) room: Option<Room>,
-    published: Seq,
+    /// What was told last; absent until the room is read.
+    published: Option<Seq>,
     present: BTreeMap<ParticipantId, (ConnectionId, Actor)>,
     /// Who waits to be let in.
     lobby: BTreeMap<ParticipantId, Coming>,
     /// Who gets what is published, and what they have.
     members: BTreeMap<ConnectionId, (View, Seq)>,
+    /// Who was sent away: nothing goes that way any more.
+    ended: BTreeSet<ConnectionId>,
     pub(super) mailbox: VecDeque<Mail>,
     /// A commit is under way.
     pub(super) busy: bool,
 }
 
 impl House {
+    /// How far everybody was told.
+    pub(super) fn told(&self) -> Seq {
+        self.published.unwrap_or_default()
+    }
+
     /// Reads the log, where the room is not in memory. Whoever is here still need not come back; what was stored, though its commit
-    /// seemed to fail, everybody is told now.
+    /// seemed to fail, everybody is told now, and what follows from it is done.
     fn load(&mut self, store: &[Entry], now: Timestamp, turn: &mut Turn) -> Result<Sent, String> {
         if self.room.is_some() {
             return Ok(Vec::new());
         }
-        let mut room =
-            Room::replay(room_of(), TITLE.to_owned(), store.iter().cloned(), now).map_err(|error| error.to_string())?;
-        let missed: Vec<Update> =
-            room.since(self.published).unwrap_or_default().iter().map(|update| Update::clone(update)).collect();
-        let sent = self.publish(&missed);
-        self.published = room.seq();
-        for (connection, who) in self.present.values().cloned().collect::<Vec<_>>() {
-            turn.take(room.arrive(now, &who), connection);
-        }
+        let mut reading = Reading::new(room_of(), TITLE.to_owned(), self.published);
+        reading.follow(store.iter().cloned()).map_err(|error| error.to_string())?;
+        let (mut room, missed) = reading.end(now);
         for (_, who, _) in self.lobby.values() {
             room.knock(now, who);
+        }
+        let mut done = Turn::default();
+        done.take(missed, 0);
+        let sent = self.do_all(&room, done);
+        let is_here = |(connection, _): &&(ConnectionId, Actor)| !self.ended.contains(connection);
+        for (connection, who) in self.present.values().filter(is_here) {
+            turn.take(room.arrive(now, who), *connection);
+        }
+        let comes_in = |(connection, who, _): &&Coming| !self.ended.contains(connection) && room.door(now, who) == Door::Open;
+        for (_, who, _) in self.lobby.values().filter(comes_in).cloned().collect::<Vec<_>>() {
+            self.admit(&mut room, now, turn, who.participant);
         }
         self.room = Some(room);
         Ok(sent)
@@ -108,6 +140,8 @@ impl House {
                     turn.take(room.handle(now, &who, &command), connection);
                     turn.commands.push((connection, command));
                 }
+                Mail::Further { connection, .. } if self.ended.contains(&connection) => {}
+                Mail::Further { connection, who, after } => turn.entering.push((connection, who, Some(after))),
                 Mail::Leave { connection, who } => {
                     turn.leaving.push(connection);
                     let is_theirs = self.present.get(&who.participant).is_some_and(|(newest, _)| *newest == connection);
@@ -121,14 +155,18 @@ impl House {
                 }
             }
             for admitted in std::mem::take(&mut turn.admitted) {
-                if let Some(coming) = self.lobby.remove(&admitted) {
-                    self.enter(&mut room, now, coming, &mut turn);
-                }
+                self.admit(&mut room, now, &mut turn, admitted);
             }
         }
         turn.take(room.wake(now), 0);
         self.room = Some(room);
         Ok((turn, sent))
+    }
+
+    fn admit(&mut self, room: &mut Room, now: Timestamp, turn: &mut Turn, admitted: ParticipantId) {
+        if let Some(coming) = self.lobby.remove(&admitted) {
+            self.enter(room, now, coming, turn);
+        }
     }
 
     fn enter(&mut self, room: &mut Room, now: Timestamp, (connection, who, after): Coming, turn: &mut Turn) {
@@ -141,29 +179,49 @@ impl House {
 
     /// It is stored.
     pub(super) fn carry_out(&mut self, turn: Turn) -> Sent {
+        let Some(room) = self.room.take() else { return Vec::new() };
+        let sent = self.do_all(&room, turn);
+        self.room = Some(room);
+        sent
+    }
+
+    fn do_all(&mut self, room: &Room, turn: Turn) -> Sent {
         let mut sent: Sent = turn.replies.into_iter().map(|(to, reply)| (to, Heard::Reply(reply))).collect();
         sent.extend(self.publish(&turn.updates));
-        if let Some(room) = &self.room {
-            self.published = room.seq();
-            for (connection, who, after) in turn.entering {
-                let view = View::of(who.role);
-                let answer = match after.and_then(|after| room.since(after)) {
-                    Some(missed) => Heard::Updates(missed.iter().map(|update| view.seen(update)).collect()),
-                    None => Heard::Snapshot(Box::new(room.snapshot(who.role))),
-                };
-                sent.push((connection, answer));
-                self.members.insert(connection, (view, room.seq()));
-            }
-        }
+        self.published = Some(room.seq());
         let parting = turn.parting.iter().flat_map(|who| {
             let here = self.present.get(who).map(|(connection, _)| *connection);
             here.into_iter().chain(self.lobby.get(who).map(|(connection, ..)| *connection))
         });
         for connection in parting.chain(turn.leaving).collect::<Vec<_>>() {
             self.members.remove(&connection);
+            self.ended.insert(connection);
             sent.push((connection, Heard::Refused));
         }
+        for coming in turn.entering.into_iter().filter(|(connection, ..)| !self.ended.contains(connection)).collect::<Vec<_>>()
+        {
+            sent.push(self.answer(room, coming));
+        }
         sent
+    }
+
+    /// What somebody gets who comes: where they missed much, a part of it.
+    fn answer(&mut self, room: &Room, (connection, who, after): Coming) -> (ConnectionId, Heard) {
+        let view = View::of(who.role);
+        let snapshot = || Box::new(room.snapshot(who.role));
+        let (answer, is_all) = match after.and_then(|after| room.since(after)) {
+            Some(missed) => {
+                let told = missed.iter().take(INSTALMENT);
+                let updates = told.map(|update| view.seen(&room.retold(view, update))).collect();
+                let is_all = missed.len() <= INSTALMENT;
+                (Heard::Retold { updates, at: room.seq(), stands: is_all.then(snapshot) }, is_all)
+            }
+            None => (Heard::Snapshot(snapshot()), true),
+        };
+        if is_all {
+            self.members.insert(connection, (view, room.seq()));
+        }
+        (connection, answer)
     }
 
     /// It is not stored, or nobody knows: the room in memory is thrown away.
@@ -174,6 +232,7 @@ impl House {
         let mut sent: Sent = refused.collect();
         for connection in turn.entering.into_iter().map(|(connection, ..)| connection).chain(turn.leaving) {
             self.members.remove(&connection);
+            self.ended.insert(connection);
             self.present.retain(|_, (present, _)| *present != connection);
             sent.push((connection, Heard::Refused));
         }

@@ -1,21 +1,28 @@
 //! A whole room, simulated: its rules as they are, and around them a store, a network and clients that fail as chance has it, in virtual
 //! time. A seed decides everything, so whatever goes wrong goes wrong again.
 //!
-//! What has to hold, whatever fails: what was acknowledged is stored, once; what is stored reaches everybody, in one order; and nobody is
-//! shown what is not stored.
+//! What has to hold, whatever fails: what was acknowledged is stored, once; what is stored reaches everybody, in one order; nobody is
+//! shown what is not stored; whoever came back has what a newcomer gets; and whoever was removed or banned is told nothing from when the server knows.
 
 mod chance;
 mod client;
+mod compare;
 mod doings;
 mod house;
+mod kept;
+// What a client makes of updates: the reference of the rules' own tests.
+#[path = "../../../server/domain/src/tests/model.rs"]
+#[expect(dead_code, clippy::expect_used, clippy::panic, reason = "it is written for tests, and some of it for others")]
+mod model;
+mod trouble;
 mod world;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 
 use houselights_domain::{Room, View};
 use houselights_shared::{Role, Seq, Update};
 
-use self::{client::Client, house::room_of, world::World};
+use self::{client::Client, compare::difference, house::room_of, world::World};
 
 /// How a simulation went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,10 +47,11 @@ pub struct Course {
 /// What does not hold.
 pub fn simulate(seed: u64) -> Result<Course, String> {
     let mut world = World::new(seed);
-    world.run()?;
     let told = |problem: String| format!("seed {seed}: {problem}");
+    world.run().map_err(told)?;
     acknowledged_is_stored(&world).map_err(told)?;
     all_is_delivered(&world).map_err(told)?;
+    all_have_the_same(&world).map_err(told)?;
     nothing_else_is_shown(&world).map_err(told)?;
     nobody_is_a_ghost(&world).map_err(told)?;
     Ok(world.course())
@@ -84,18 +92,44 @@ fn all_is_delivered(world: &World) -> Result<(), String> {
     Ok(())
 }
 
+/// Who followed along, through whatever was lost, has what a newcomer gets.
+fn all_have_the_same(world: &World) -> Result<(), String> {
+    let room = world.room().ok_or("the server is down")?;
+    for client in &world.clients {
+        let fresh = room.snapshot(client.who.role);
+        if let Some(told) = difference(client.held.as_deref(), &fresh) {
+            return Err(format!("{} has something else in the end: {told}", client.who.name));
+        }
+    }
+    Ok(())
+}
+
+/// The room as it stood at moments of its log.
+#[derive(Default)]
+struct Past(BTreeMap<Seq, Room>);
+
+impl Past {
+    fn at(&mut self, world: &World, seq: Seq) -> Result<&Room, String> {
+        if let Entry::Vacant(vacant) = self.0.entry(seq) {
+            let told = usize::try_from(seq.number()).unwrap_or(usize::MAX);
+            let log = world.store.get(..told).ok_or("somebody was told of what is not stored")?;
+            let room = Room::replay(room_of(), house::TITLE.to_owned(), log.iter().cloned(), world.wall());
+            vacant.insert(room.map_err(|error| error.to_string())?);
+        }
+        self.0.get(&seq).ok_or_else(|| "it was just put there".to_owned())
+    }
+}
+
 fn nothing_else_is_shown(world: &World) -> Result<(), String> {
+    let mut past = Past::default();
     for client in &world.clients {
         let view = View::of(client.who.role);
-        for shown in &client.shown {
-            is_of_the_log(world, view, shown)?;
+        for (shown, retold_at) in &client.shown {
+            let room = retold_at.map(|at| past.at(world, at)).transpose()?;
+            is_of_the_log(world, (view, room), shown)?;
         }
         for snapshot in &client.snapshots {
-            let told = usize::try_from(snapshot.seq.number()).unwrap_or(usize::MAX);
-            let log = world.store.get(..told).ok_or("a snapshot is of what is not stored")?;
-            let room = Room::replay(room_of(), house::TITLE.to_owned(), log.iter().cloned(), world.wall())
-                .map_err(|error| error.to_string())?;
-            if room.snapshot(client.who.role) != *snapshot {
+            if past.at(world, snapshot.seq)?.snapshot(client.who.role) != *snapshot {
                 return Err(format!(
                     "{} was shown a snapshot at {:?} that the log does not tell",
                     client.who.name, snapshot.seq
@@ -106,11 +140,12 @@ fn nothing_else_is_shown(world: &World) -> Result<(), String> {
     Ok(())
 }
 
-/// Each entry as it is seen; a run of hidden ones, of such as are hidden.
-fn is_of_the_log(world: &World, view: View, shown: &Update) -> Result<(), String> {
+/// Each entry as it is seen, by whoever missed it as a room retells it; a run of hidden ones, of such as are hidden.
+fn is_of_the_log(world: &World, (view, room): (View, Option<&Room>), shown: &Update) -> Result<(), String> {
     let stored = |seq: Seq| {
         let at = usize::try_from(seq.number()).ok()?.checked_sub(1)?;
-        Some(view.seen(&world.store.get(at)?.update))
+        let update = &world.store.get(at)?.update;
+        Some(room.map_or_else(|| view.seen(update), |room| view.seen(&room.retold(view, update))))
     };
     if shown.last() == shown.seq {
         let expected = stored(shown.seq);

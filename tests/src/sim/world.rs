@@ -11,12 +11,13 @@ use houselights_shared::{Command, CommandBody, CommandId, ParticipantId, Role, T
 use super::{
     Course,
     chance::Chance,
-    client::{Client, Heard},
+    client::{Client, Heard, Next},
     doings::{Known, peace, something},
     house::{ConnectionId, House, Mail, Sent, Turn, room_of},
+    kept::{Kept, tells},
 };
 
-const SECOND: u64 = 1_000_000;
+pub(super) const SECOND: u64 = 1_000_000;
 /// For so long people do things and things go wrong.
 const TROUBLE: u64 = 60 * SECOND;
 /// And then for so long everything may settle: whoever the server thinks is here, and is not, is found out, and their grace is over.
@@ -27,7 +28,7 @@ const DEAD_AFTER: u64 = 50 * SECOND;
 const STEPS: u32 = 2_000_000;
 
 #[derive(Debug)]
-enum Event {
+pub(super) enum Event {
     Act(usize),
     Dial(usize),
     /// The client notices that a connection is over.
@@ -46,16 +47,16 @@ enum Event {
 
 /// What becomes of a commit.
 #[derive(Clone, Copy, Debug)]
-enum Fate {
+pub(super) enum Fate {
     Stored,
     NotStored,
     /// It is stored, and seems not to be.
     Unsure,
 }
 
-struct Connection {
-    client: usize,
-    stands: bool,
+pub(super) struct Connection {
+    pub(super) client: usize,
+    pub(super) stands: bool,
     /// When what was sent last arrives, up and down: nothing overtakes.
     up: u64,
     down: u64,
@@ -63,21 +64,22 @@ struct Connection {
 
 /// Everything, as of one moment.
 pub(super) struct World {
-    chance: Chance,
-    now: u64,
+    pub(super) chance: Chance,
+    pub(super) now: u64,
     /// What the machine's clock is ahead of true time, in microseconds.
-    skew: i64,
+    pub(super) skew: i64,
     events: BinaryHeap<Reverse<(u64, u64)>>,
-    what: BTreeMap<u64, Event>,
+    pub(super) what: BTreeMap<u64, Event>,
     number: u64,
     pub(super) store: Vec<Entry>,
-    house: Option<House>,
+    pub(super) house: Option<House>,
     /// How often the server was started: what an earlier one waits for is nothing to a later.
-    life: u32,
+    pub(super) life: u32,
     pub(super) clients: Vec<Client>,
-    connections: BTreeMap<ConnectionId, Connection>,
+    pub(super) connections: BTreeMap<ConnectionId, Connection>,
     known: Known,
-    course: Course,
+    kept: Kept,
+    pub(super) course: Course,
 }
 
 impl World {
@@ -106,6 +108,7 @@ impl World {
             clients,
             connections,
             known,
+            kept: Kept::default(),
             course: Course::default(),
         };
         for client in 0..world.clients.len() {
@@ -139,13 +142,13 @@ impl World {
         Course { stored: self.store.len(), acknowledged, snapshots, ..self.course }
     }
 
-    fn at(&mut self, time: u64, event: Event) {
+    pub(super) fn at(&mut self, time: u64, event: Event) {
         self.number += 1;
         self.events.push(Reverse((time.max(self.now), self.number)));
         self.what.insert(self.number, event);
     }
 
-    fn is_troubled(&self) -> bool {
+    pub(super) fn is_troubled(&self) -> bool {
         self.now < TROUBLE
     }
 
@@ -238,14 +241,22 @@ impl World {
         self.at(arrives, Event::Mail(connection, mail));
     }
 
-    fn down(&mut self, sent: Sent) {
+    /// What the server sends, and nothing of the room to those who may not be in it.
+    fn down(&mut self, sent: Sent) -> Result<(), String> {
+        let told = self.house.as_ref().map(House::told).unwrap_or_default();
+        let away = self.kept.follow(&self.store, told);
         for (connection, heard) in sent {
             let delay = self.chance.within(1_000..80_000);
             let Some(way) = self.connections.get_mut(&connection) else { continue };
+            let who = self.clients.get(way.client).map(|client| client.who.participant);
+            if let Some(who) = who.filter(|who| away.contains(who) && tells(&heard)) {
+                return Err(format!("{who} may not be here, and was told {heard:?}"));
+            }
             way.down = way.down.max(self.now + delay);
             let arrives = way.down;
             self.at(arrives, Event::Heard(connection, heard));
         }
+        Ok(())
     }
 
     fn lost(&mut self, client: usize, connection: ConnectionId) {
@@ -262,9 +273,16 @@ impl World {
             return Ok(());
         };
         let was_inside = hearing.entered;
-        if hearing.hear(heard, &mut self.known)? {
-            self.cut(connection);
-            return Ok(());
+        match hearing.hear(heard, &mut self.known)? {
+            Next::Nothing => {}
+            Next::Further(after) => {
+                let mail = Mail::Further { connection, who: hearing.who.clone(), after };
+                self.up(connection, mail);
+            }
+            Next::Anew => {
+                self.cut(connection);
+                return Ok(());
+            }
         }
         if self.clients.get(client).is_some_and(|client| client.entered) && !was_inside {
             let waiting: Vec<_> =
@@ -277,7 +295,7 @@ impl World {
     }
 
     /// Both sides notice, each in its time. What is under way does not arrive.
-    fn cut(&mut self, connection: ConnectionId) {
+    pub(super) fn cut(&mut self, connection: ConnectionId) {
         let Some(way) = self.connections.get_mut(&connection).filter(|way| way.stands) else { return };
         way.stands = false;
         let client = way.client;
@@ -299,7 +317,7 @@ impl World {
         let Some(house) = self.house.as_mut().filter(|house| !house.busy) else { return Ok(()) };
         let (turn, sent) = house.decide(&self.store, now)?;
         house.busy = true;
-        self.down(sent);
+        self.down(sent)?;
         let fate = match self.chance.within(0..100) {
             0 if self.is_troubled() => Fate::NotStored,
             1 if self.is_troubled() => Fate::Unsure,
@@ -328,7 +346,7 @@ impl World {
         };
         let (waits, is_gone) = (!house.mailbox.is_empty(), house.room.is_none());
         let due = house.room.as_ref().and_then(Room::next_wake);
-        self.down(sent);
+        self.down(sent)?;
         if waits || is_gone {
             return self.turn();
         }
@@ -337,55 +355,5 @@ impl World {
             self.at(self.now.saturating_add(wait).saturating_add(1_000), Event::Wake(self.life));
         }
         Ok(())
-    }
-
-    fn trouble(&mut self) {
-        if !self.is_troubled() {
-            return;
-        }
-        let next = self.now + self.chance.within(100_000..2 * SECOND);
-        self.at(next, Event::Trouble);
-        match self.chance.within(0..20) {
-            0 => self.kill(),
-            1 => self.skew += 3_600_000_000 * if self.chance.permille(500) { 1 } else { -1 },
-            _ => {
-                let standing: Vec<_> = self.connections.iter().filter(|(_, way)| way.stands).map(|(id, _)| *id).collect();
-                let at = usize::try_from(self.chance.within(0..standing.len().max(1) as u64)).unwrap_or(0);
-                if let Some(connection) = standing.get(at) {
-                    self.course.cuts += 1;
-                    self.cut(*connection);
-                }
-            }
-        }
-    }
-
-    /// kill -9: what was on its way to the disk is there or not; nothing else is left.
-    fn kill(&mut self) {
-        if self.house.take().is_none() {
-            return;
-        }
-        self.course.kills += 1;
-        self.life += 1;
-        let under_way: Vec<u64> =
-            self.what.iter().filter(|(_, event)| matches!(event, Event::Committed(..))).map(|(number, _)| *number).collect();
-        for number in under_way {
-            if let Some(Event::Committed(life, turn, _)) = self.what.remove(&number)
-                && life + 1 == self.life
-                && self.chance.permille(500)
-            {
-                self.store.extend(turn.rows);
-            }
-        }
-        let standing: Vec<_> = self.connections.iter().filter(|(_, way)| way.stands).map(|(id, _)| *id).collect();
-        for connection in standing {
-            if let Some(way) = self.connections.get_mut(&connection) {
-                way.stands = false;
-                let client = way.client;
-                let notices = self.now + self.chance.within(0..SECOND);
-                self.at(notices, Event::Lost(client, connection));
-            }
-        }
-        let again = self.now + self.chance.within(50_000..2 * SECOND);
-        self.at(again, Event::Restart);
     }
 }

@@ -314,9 +314,13 @@ fn what_was_merged_into_a_question_outlives_it() {
     for question in [seen, unseen] {
         house.stage.done(&mo, CommandBody::MergeQuestion { question, into: target });
     }
+    house.stage.done(&mo, CommandBody::DismissQuestion { question: unseen });
+    let standing = Standing::Merged { into: target };
+    house.stage.done(&mo, CommandBody::RestoreQuestion { question: unseen, standing });
     let before = house.stage.published.len();
     house.stage.done(&vera, CommandBody::WithdrawQuestion { question: target });
     let stands = |id| house.question(id).standing;
+    // In between it was put aside and taken back: still nobody had let it through.
     assert_eq!((stands(seen), stands(unseen)), (Standing::Open, Standing::Waiting));
     let told = &house.stage.published[before..];
     assert_eq!(told.len(), 3);
@@ -343,6 +347,8 @@ fn a_moderator_takes_back_their_own_step_and_an_answer_stays_its_authors() {
         "it never stood so"
     );
     assert_eq!(house.stage.refused(&house.walt.clone(), restore(&answered)), Refusal::NotAllowed);
+    house.stage.done(&mo, CommandBody::HoldQuestion { question });
+    assert_eq!(house.stage.refused(&mo, restore(&Standing::Open)), Refusal::NoSuchQuestion, "that was before Bo's step");
     house.stage.done(&mo, restore(&answered));
     assert_eq!(standing(&house), Some(answered), "when and by whom it was answered, too");
     house.stage.done(&bo, CommandBody::HoldQuestion { question });

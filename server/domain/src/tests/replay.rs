@@ -318,7 +318,10 @@ fn of_what_a_question_was_answered_with_the_audience_sees_what_stands_and_modera
         let asked = snapshot.questions.iter().find(|asked| asked.id == question).unwrap();
         match &asked.standing {
             Standing::Answered { answer, .. } => answer.as_ref().map(|answer| answer.text.clone()),
-            other => Some(format!("{other:?}")),
+            other
+            @ (Standing::Waiting | Standing::Open | Standing::Dismissed | Standing::Merged { .. } | Standing::Unknown) => {
+                Some(format!("{other:?}"))
+            }
         }
     };
     for after in [first, typo] {

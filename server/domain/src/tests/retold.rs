@@ -75,11 +75,14 @@ fn no_position_brings_back_an_answer_that_is_not_the_answer_any_more() {
     assert!(!told.contains("THEN DISMISSED") && !told.contains("FIRST") && told.contains("SECOND"), "{told}");
 }
 
+/// What is done with a question, and whether by a moderator.
+type Steps = fn(AskedId) -> [(bool, CommandBody); 2];
+
 /// Whatever is done with a question while somebody is away, they are told that it is not there any more.
 #[test]
 fn a_question_that_left_in_two_steps_leaves_those_who_were_away() {
     let (vera, mona) = (actor(1, Role::Attendee), actor(2, Role::Moderator));
-    let steps: [fn(AskedId) -> [(bool, CommandBody); 2]; 3] = [
+    let steps: [Steps; 3] = [
         |question| [(true, CommandBody::DismissQuestion { question }), (true, CommandBody::HoldQuestion { question })],
         |question| [(true, CommandBody::HoldQuestion { question }), (true, CommandBody::DismissQuestion { question })],
         |question| [(true, CommandBody::HoldQuestion { question }), (false, CommandBody::WithdrawQuestion { question })],
@@ -96,10 +99,10 @@ fn a_question_that_left_in_two_steps_leaves_those_who_were_away() {
         let missed = stage.room.since(left).expect("it remembers all");
         let goes = missed.iter().any(|update| {
             let told = View::Audience.seen(&stage.room.retold(View::Audience, update)).body;
-            match told {
-                UpdateBody::QuestionSettled { question: id, ref standing, .. } => id == question && !standing.is_public(),
-                UpdateBody::QuestionWithdrawn { question: id, .. } => id == question,
-                _ => false,
+            if let UpdateBody::QuestionSettled { question: id, standing, .. } = &told {
+                *id == question && !standing.is_public()
+            } else {
+                matches!(told, UpdateBody::QuestionWithdrawn { question: id, .. } if id == question)
             }
         });
         assert!(goes);

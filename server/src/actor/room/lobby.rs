@@ -5,6 +5,8 @@ use std::{sync::Arc, time::Duration};
 use houselights_domain::{Actor, DirectReport, Door, Room};
 use houselights_shared::{Command, Outcome, ParticipantId, Refusal, Refused, Reply, ServerFrame, SignalBody, Timestamp};
 
+use tokio::time::Instant;
+
 use super::{
     RETRY, RoomTask, place, places,
     turn::{Entering, Turn},
@@ -16,6 +18,8 @@ use crate::{
 
 /// Of how many who wait whoever looks after the show is told.
 const TOLD_OF_A_LOBBY: usize = 100;
+/// The least time from one telling to the next.
+const BETWEEN_LOBBIES: Duration = Duration::from_secs(1);
 
 impl RoomTask {
     pub(super) fn at_the_door(&mut self, room: &mut Room, now: Timestamp, turn: &mut Turn, entering: Entering) {
@@ -89,15 +93,52 @@ impl RoomTask {
         }
     }
 
-    /// Whoever looks after the show hears who waits, where that changed.
+    /// Whoever looks after the show hears who waits, where that changed: once a second.
     pub(super) async fn tell_of_lobby(&mut self, room: &Room) {
-        let count = u32::try_from(room.waiting().len()).unwrap_or(u32::MAX);
-        let first: Vec<_> = room.waiting().take(TOLD_OF_A_LOBBY).cloned().collect();
-        let signal = SignalBody::Lobby { count, first };
-        if self.told_lobby.as_ref() != Some(&signal) && (self.told_lobby.is_some() || count > 0) {
-            self.told_lobby = Some(signal.clone());
-            self.tell(Tell::Control(signal)).await;
+        if let Some(signal) = self.told_lobby.news(Instant::now(), room) {
+            self.tell(Tell::Lobby(signal)).await;
         }
+    }
+}
+
+/// What whoever looks after the show was told of who waits.
+#[derive(Default)]
+pub(super) struct ToldLobby {
+    told: Option<SignalBody>,
+    looked_at: Option<Instant>,
+    /// Something may have changed since.
+    is_owed: bool,
+}
+
+impl ToldLobby {
+    pub(super) fn body(&self) -> Option<SignalBody> {
+        self.told.clone()
+    }
+
+    /// In how long it is to be looked at again.
+    pub(super) fn due(&self) -> Option<Duration> {
+        let again = self.looked_at.filter(|_| self.is_owed)? + BETWEEN_LOBBIES;
+        Some(again.saturating_duration_since(Instant::now()))
+    }
+
+    /// What there is to tell now.
+    fn news(&mut self, now: Instant, room: &Room) -> Option<SignalBody> {
+        let waiting = room.waiting();
+        if self.told.is_none() && waiting.len() == 0 {
+            return None;
+        }
+        self.is_owed = self.looked_at.is_some_and(|at| now < at + BETWEEN_LOBBIES);
+        if self.is_owed {
+            return None;
+        }
+        self.looked_at = Some(now);
+        let count = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
+        let signal = SignalBody::Lobby { count, first: waiting.take(TOLD_OF_A_LOBBY).cloned().collect() };
+        if self.told.as_ref() == Some(&signal) {
+            return None;
+        }
+        self.told = Some(signal.clone());
+        Some(signal)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use houselights_domain::{Actor, Effect, Entry, MediaPlan};
-use houselights_shared::{ParticipantId, Refusal, Reply, Seq, SignalBody, Update};
+use houselights_shared::{ParticipantId, Refusal, Reply, Seq, Update};
 
 use tokio::sync::mpsc;
 
@@ -58,7 +58,7 @@ impl Turn {
                 Effect::Media(plan) => self.media = Some(plan),
                 Effect::Mine(who) => self.mine.extend(who),
                 Effect::Counted { poll, tally, to } => {
-                    self.signals.push(Tell::Some { to: to.into_iter().collect(), body: SignalBody::Counted { poll, tally } });
+                    self.signals.push(Tell::Counted { poll, tally, to: to.into_iter().collect() });
                 }
                 Effect::Part { participant, refusal, retry_after } => self.parting.push((participant, refusal, retry_after)),
                 Effect::Ban { participant, banned } => {
