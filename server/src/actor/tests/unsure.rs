@@ -93,13 +93,12 @@ async fn who_waits_is_told_once_a_second_and_the_last_of_it_in_any_case() {
     mo.snapshot().await;
     mo.ask(CommandId::random(), CommandBody::EditRules { change: RulesEdit::Lobby { on: true } });
     assert!(matches!(mo.outcome().await, Outcome::Accepted { .. }));
-    let mut guests = Vec::new();
+    let (mut told, mut guests, began) = (0_u32, Vec::new(), tokio::time::Instant::now());
     for _ in 0..50 {
         let mut guest = house.enter(Role::Attendee, None).await;
         guest.until(|frame| matches!(frame, ServerFrame::Waiting { .. }).then_some(())).await;
         guests.push(guest);
     }
-    let (mut told, began) = (0_u32, tokio::time::Instant::now());
     loop {
         let count = mo.until(waiting).await;
         told += 1;
