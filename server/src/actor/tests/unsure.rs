@@ -14,6 +14,16 @@ impl Guest {
     }
 }
 
+/// How many wait to be let in.
+fn waiting(frame: ServerFrame) -> Option<u32> {
+    if let ServerFrame::Signal(signal) = frame
+        && let SignalBody::Lobby { count, .. } = signal.body
+    {
+        return Some(count);
+    }
+    None
+}
+
 #[tokio::test]
 async fn whom_a_commit_sent_away_that_seemed_to_fail_goes_and_is_told_nothing_more() {
     let mut house = house().await;
@@ -70,15 +80,7 @@ async fn who_waits_still_does_after_a_commit_that_seemed_to_fail() {
     mo.say("lost?");
     assert!(matches!(mo.outcome().await, Outcome::Refused { .. }));
     house.engine.be(Mood::Works);
-    let waits = |frame| {
-        if let ServerFrame::Signal(signal) = frame
-            && let SignalBody::Lobby { count, .. } = signal.body
-        {
-            return Some(count);
-        }
-        None
-    };
-    assert_eq!(mo.until(waits).await, 1, "who waits still does");
+    assert_eq!(mo.until(waiting).await, 1, "who waits still does");
     mo.ask(CommandId::random(), CommandBody::Admit { participants: vec![eve.who.participant] });
     assert!(matches!(mo.outcome().await, Outcome::Accepted { .. }));
     eve.snapshot().await;
@@ -91,20 +93,14 @@ async fn who_waits_is_told_once_a_second_and_the_last_of_it_in_any_case() {
     mo.snapshot().await;
     mo.ask(CommandId::random(), CommandBody::EditRules { change: RulesEdit::Lobby { on: true } });
     assert!(matches!(mo.outcome().await, Outcome::Accepted { .. }));
-    let mut waiting = Vec::new();
+    let (mut told, mut guests, began) = (0_u32, Vec::new(), tokio::time::Instant::now());
     for _ in 0..50 {
         let mut guest = house.enter(Role::Attendee, None).await;
         guest.until(|frame| matches!(frame, ServerFrame::Waiting { .. }).then_some(())).await;
-        waiting.push(guest);
+        guests.push(guest);
     }
-    let (mut told, began) = (0_u32, tokio::time::Instant::now());
     loop {
-        let count = mo
-            .until(|frame| match frame {
-                ServerFrame::Signal(houselights_shared::Signal { body: SignalBody::Lobby { count, .. }, .. }) => Some(count),
-                _ => None,
-            })
-            .await;
+        let count = mo.until(waiting).await;
         told += 1;
         if count == 50 {
             break;
