@@ -56,7 +56,7 @@ pub(crate) fn drawn(text: &str) -> String {
         rest = behind(target);
     }
     out.push_str(rest);
-    out.retain(|c| !matches!(c, '*' | '~' | '`' | '[' | ']' | '\\'));
+    out.retain(|c| !matches!(c, '*' | '_' | '~' | '`' | '[' | ']' | '\\'));
     out
 }
 
@@ -120,6 +120,7 @@ mod tests {
             ("[he](a\\)b)ck", "heck"),
             ("[a](heck", "aheck"),
             ("~~he~~ck", "heck"),
+            ("*h*_e_~c~`k`", "heck"),
             ("[a](", "a"),
             ("5 * 3", "5  3"),
         ] {

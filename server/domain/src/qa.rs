@@ -46,11 +46,10 @@ impl Asked {
         self.stood.push_back((std::mem::replace(&mut self.question.standing, to), by));
     }
 
-    /// Whether everybody saw it before it was merged.
+    /// Whether everybody saw it before it was merged at first: by what was done and taken back since nobody let it through.
     fn was_public(&self) -> bool {
-        let stood = self.stood.iter().rev().map(|(stood, _)| stood);
-        let mut decided = stood.filter(|stood| !matches!(stood, Standing::Merged { .. } | Standing::Dismissed));
-        decided.next().is_some_and(Standing::is_public)
+        let before = self.stood.iter().map(|(stood, _)| stood).take_while(|stood| !matches!(stood, Standing::Merged { .. }));
+        before.last().is_some_and(Standing::is_public)
     }
 
     fn merged_into(&self) -> Option<AskedId> {

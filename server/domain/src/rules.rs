@@ -78,11 +78,14 @@ pub(crate) fn admits(rules: &RoomRules, list: &WordList, text: &str) -> Result<(
     if text.chars().nth(MAX_MESSAGE_CHARS).is_some() {
         return Ok(());
     }
-    let text = decoded(&text);
+    let written = text;
+    let text = decoded(&written);
     if !rules.links && legible(&text).split(parts).any(is_link) {
         return Err(Refusal::LinksNotAllowed);
     }
-    if list.is_in(&text) || list.is_in(&drawn(&text)) { Err(Refusal::WordsNotAllowed) } else { Ok(()) }
+    // What a link leads to ends before its characters are read.
+    let reads = [drawn(&text), decoded(&drawn(&written)).into_owned()];
+    if list.is_in(&text) || reads.iter().any(|text| list.is_in(text)) { Err(Refusal::WordsNotAllowed) } else { Ok(()) }
 }
 
 /// How a room calls people. Those who look after it are told their names all the same: they have to know whom they act on.
@@ -144,6 +147,10 @@ fn is_link(word: &str) -> bool {
     if word.trim_start_matches([':', '\'', '*', '_', '~', '`']).strip_prefix("//").is_some_and(names_host) {
         return true;
     }
+    // A mailbox is drawn as a link, too, whatever its ending, and whatever stands beside it.
+    if word.split(|c: char| !(c.is_alphanumeric() || "._+-@".contains(c))).any(is_mailbox) {
+        return true;
+    }
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
     let names_scheme = |scheme: &&str| word.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty());
     if word.contains("://") || word.starts_with("www.") || SCHEMES.iter().any(names_scheme) {
@@ -151,15 +158,9 @@ fn is_link(word: &str) -> bool {
     }
     let written = word.split(['/', '?', '#', ':']).next().unwrap_or_default();
     let behind = word.strip_prefix(written).unwrap_or_default();
-    // A mailbox is drawn as a link, too, whatever its ending.
     let host = written.rsplit('@').next().unwrap_or_default().trim_end_matches('.');
     let labels: Vec<_> = host.split('.').collect();
     let is_label = |label: &&str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
-    let is_mailbox =
-        written.rsplit_once('@').is_some_and(|(name, _)| name.ends_with(|c: char| c.is_alphanumeric() || "._+-".contains(c)));
-    if is_mailbox && labels.len() > 1 && labels.iter().all(is_label) {
-        return true;
-    }
     let is_number = |label: &&str| label.parse::<u8>().is_ok();
     if labels.len() == 4 && labels.iter().all(is_number) {
         return true;
@@ -177,9 +178,24 @@ fn is_link(word: &str) -> bool {
     labels.len() > 1 && labels.iter().all(is_label) && labels.last().is_some_and(is_ending)
 }
 
+fn is_mailbox(word: &str) -> bool {
+    let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    word.split_once('@')
+        .is_some_and(|(_, host)| host.contains('.') && host.split('@').any(|host| host.split('.').all(is_label)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_found_however_they_are_drawn() {
+        let list = WordList::of(&["heck".to_owned()]);
+        for text in ["[he](x&#41;y)ck", "*h*_e_~c~`k`", "[he](https://a.b/(x))ck", "h&#101;ck"] {
+            assert_eq!(admits(&RoomRules::default(), &list, text), Err(Refusal::WordsNotAllowed), "{text}");
+        }
+    }
 
     #[test]
     #[expect(clippy::too_many_lines, reason = "one line a text")]
@@ -223,6 +239,10 @@ mod tests {
             "me@evil.org",
             "user@evil.es",
             "user@evil.museum",
+            "foo:user@evil.es",
+            "a/user@evil.es",
+            "user@evil.es&x",
+            "user@e_vil.es",
         ] {
             assert_eq!(admits(link), Err(Refusal::LinksNotAllowed), "{link}");
         }

@@ -109,7 +109,8 @@ impl Chronicle {
         let stand = Stand { now: stand.over_since.unwrap_or(stand.now).min(stand.now), ..stand };
         let began = stand.slots.iter().filter(|slot| slot.span.starts_at <= stand.now);
         let Some(since) = self.show.since else { return in_order(began.filter_map(|slot| planned(slot, stand)).collect()) };
-        let until = self.show.until.or(stand.over_since.map(|at| at.min(self.last_at).max(since)));
+        let over = stand.over_since.map(|at| at.min(self.last_at).max(since));
+        let until = self.show.until.map(|until| over.map_or(until, |over| until.min(over))).or(over);
         let end = until.unwrap_or(stand.now);
         let lies_over = |slot: &&Slot| slot.span.starts_at < end && since < slot.span.ends_at;
         let (mut over, beside): (Vec<_>, Vec<_>) = began.partition(lies_over);
