@@ -269,6 +269,9 @@ fn a_vote_that_is_given_to_what_others_are_merged_into_is_ones_own() {
     house.stage.done(&mo, CommandBody::MergeQuestion { question: same, into: target });
     house.stage.done(&xena, CommandBody::UpvoteQuestion { question: target, up: false });
     assert_eq!(house.votes(target), 1, "Walt");
+    let another = house.asks(&walt, "How then?");
+    house.stage.done(&mo, CommandBody::MergeQuestion { question: another, into: target });
+    assert_eq!(house.votes(target), 1, "whoever took their vote back has taken it back");
     house.stage.room = house.stage.replayed();
     house.stage.done(&xena, up(target));
     assert_eq!(house.votes(target), 2);
