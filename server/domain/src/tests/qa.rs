@@ -276,7 +276,7 @@ fn a_vote_that_is_given_to_what_others_are_merged_into_is_ones_own() {
     house.stage.done(&xena, up(target));
     assert_eq!(house.votes(target), 2);
     house.stage.done(&mo, CommandBody::OpenQuestion { question: same });
-    assert_eq!(house.votes(target), 1, "Xena wants this one, too");
+    assert_eq!(house.votes(target), 2, "Xena wants this one, too, and Walt by his other one");
     assert_eq!(house.mine(&xena).upvoted, [target, same]);
 }
 
