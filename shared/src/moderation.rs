@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{AskedId, Message, MessageId, ParticipantId, ReportId, Timestamp};
+use crate::{AskedId, Message, MessageId, ParticipantId, ReportId, Role, Timestamp};
 
 /// The most words that a room can refuse, and the longest of them in Unicode scalar values.
 pub const MAX_REFUSED_WORDS: usize = 500;
@@ -229,6 +229,10 @@ pub struct Sanctioned {
     pub at: Timestamp,
     /// By whose hand.
     pub by: ParticipantId,
+    /// As what they did it. Whoever stands no lower ends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub by_role: Option<Role>,
 }
 
 /// What is reported.

@@ -365,7 +365,7 @@ impl State {
             ReportTarget::Message { message } => self.chat.said.get(message).map(|said| said.author),
             // Who asked without a name stays unknown.
             ReportTarget::Question { question } => {
-                let asked = self.questions.get(question);
+                let asked = self.questions.once_asked(question);
                 asked.and_then(|asked| asked.question.author.as_ref()).map(|asker| asker.participant)
             }
             ReportTarget::Unknown => None,
