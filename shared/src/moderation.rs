@@ -285,6 +285,15 @@ pub struct Report {
     pub about_crew: bool,
 }
 
+impl Report {
+    /// Who wrote the reported message.
+    #[must_use]
+    pub fn author(&self) -> Option<ParticipantId> {
+        let ReportTarget::Message { message } = self.target else { return None };
+        self.context.iter().find(|said| said.id == message).map(|said| said.author)
+    }
+}
+
 /// Somebody who waits to be let in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct LobbyGuest {

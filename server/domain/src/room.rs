@@ -205,7 +205,8 @@ impl Room {
         let body = if is_on_stage { UpdateBody::CameOnStage { member } } else { UpdateBody::CrewArrived { member } };
         // Whoever raised a hand and comes back as one of the crew needs none.
         let lowered = self.state.hands.lower(who.participant);
-        self.record(now, lowered.into_iter().chain([body]).collect(), None, None)
+        let refiled = self.state.moderation.refile(who, |report| self.state.reported(report) == Some(who.participant));
+        self.record(now, lowered.into_iter().chain([body]).chain(refiled).collect(), None, None)
     }
 
     /// Someone may not be here any more, for what another room says. Calling it again changes nothing.

@@ -113,16 +113,40 @@ impl Moderation {
     }
 
     /// Nothing that waits makes room for it. What nobody looked at, or so long ago that it is forgotten, is refused as what is not to be seen is.
-    pub(crate) fn reopen(&self, who: &Actor, id: ReportId) -> Result<Vec<UpdateBody>, Refusal> {
-        let is_it = |report: &&Report| report.id == id && is_told(report, View::of(who.role));
-        if self.reports.iter().any(|report| is_it(&report)) {
+    /// As what somebody is by now `is` says.
+    pub(crate) fn reopen(
+        &self,
+        who: &Actor,
+        id: ReportId,
+        is: impl Fn(&Report) -> Option<Role>,
+    ) -> Result<Vec<UpdateBody>, Refusal> {
+        if self.is_waiting(id, View::of(who.role)) {
             return Ok(Vec::new());
         }
-        let report = self.settled.iter().find(is_it).ok_or(Refusal::NotAllowed)?;
+        let report = self.settled.iter().find(|report| report.id == id).ok_or(Refusal::NotAllowed)?;
+        let report = Report { about_crew: report.about_crew || is(report).is_some_and(looks_after), ..report.clone() };
+        if !is_told(&report, View::of(who.role)) {
+            return Err(Refusal::NotAllowed);
+        }
         if self.reports.len() >= MAX_REPORTS {
             return Err(Refusal::Full);
         }
-        Ok(vec![UpdateBody::ReportReopened { report: report.clone() }])
+        Ok(vec![UpdateBody::ReportReopened { report }])
+    }
+
+    /// Whether a report waits that `view` gets to see.
+    pub(crate) fn is_waiting(&self, id: ReportId, view: View) -> bool {
+        self.reports.iter().any(|report| report.id == id && is_told(report, view))
+    }
+
+    /// What waits of somebody who has come to look after the room is filed again as being about the crew. `is_theirs` says of what is theirs.
+    pub(crate) fn refile(&self, who: &Actor, is_theirs: impl Fn(&Report) -> bool) -> Vec<UpdateBody> {
+        let theirs = self.reports.iter().filter(|report| looks_after(who.role) && !report.about_crew && is_theirs(report));
+        let again = |report: &Report| {
+            let report = Report { about_crew: true, ..report.clone() };
+            [UpdateBody::ReportSettled { report: report.id, made_way: false }, UpdateBody::ReportReopened { report }]
+        };
+        theirs.flat_map(again).collect()
     }
 
     pub(crate) fn was_reported(&mut self, report: &Report, by: Option<ParticipantId>) {

@@ -521,6 +521,51 @@ fn moderators_do_not_get_what_is_reported_of_those_who_look_after_the_room() {
 }
 
 #[test]
+fn whoever_comes_to_moderate_sees_no_report_about_what_they_were_before() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let (walt, producer) = (actor(3, Role::Attendee), actor(5, Role::Producer));
+    stage.arrive(&walt);
+    stage.done(&mod_, rule(RulesEdit::Review { on: false }));
+    let harmless = stage.say(&mod_, "harmless");
+    let (looked_at, rude) = (stage.say(&walt, "of him: looked at"), stage.say(&walt, "of him: rude"));
+    stage.done(&walt, CommandBody::AskQuestion { text: "of him: asked".to_owned(), anonymous: false });
+    let question = command_id(stage.commands).into();
+    stage.done(&vera, of(looked_at));
+    let settled = stage.reports()[0].id;
+    stage.done(&mod_, CommandBody::SettleReport { report: settled });
+    let context = Vec::new();
+    let peer = houselights_shared::Peer { participant: walt.participant, name: "of him: direct".to_owned(), role: walt.role };
+    let direct = crate::DirectReport { id: command_id(900), of: peer, context, reason: String::new() };
+    let effects = stage.room.report_direct(stage.now, &mod_, &direct);
+    stage.follow(effects);
+    for target in [ReportTarget::Message { message: rude }, ReportTarget::Question { question }] {
+        stage.done(&vera, report(target));
+    }
+    stage.done(&vera, report(ReportTarget::Message { message: harmless }));
+    let told = |stage: &Stage, role| stage.room.snapshot(role).crew.expect("the crew's").reports.len();
+    assert_eq!((told(&stage, Role::Producer), told(&stage, Role::Moderator)), (4, 3));
+    let promoted = Actor { role: Role::Moderator, ..walt.clone() };
+    stage.arrive(&promoted);
+    for restarted in [false, true] {
+        if restarted {
+            stage.room = stage.replayed();
+        }
+        assert_eq!((told(&stage, Role::Producer), told(&stage, Role::Moderator)), (4, 0), "{restarted}");
+        let missed = stage.room.since(Seq::START).expect("it remembers all");
+        let again =
+            missed.iter().map(|update| crate::View::Moderators.seen(&stage.room.retold(crate::View::Moderators, update)));
+        let of_reports =
+            again.filter(|update| matches!(update.body, UpdateBody::Reported { .. } | UpdateBody::ReportReopened { .. }));
+        assert_eq!(of_reports.count(), 0, "whatever position one claims to have");
+        stage.arrive(&promoted);
+        stage.arrive(&producer);
+        assert_eq!(stage.refused(&mod_, CommandBody::ReopenReport { report: settled }), Refusal::NotAllowed);
+    }
+    stage.done(&producer, CommandBody::ReopenReport { report: settled });
+    assert_eq!((told(&stage, Role::Producer), told(&stage, Role::Moderator)), (5, 0));
+}
+
+#[test]
 fn a_name_is_shown_without_what_the_room_does_not_take_and_whoever_is_called_so_comes_in() {
     let (mut stage, mod_, _) = mod_and_vera();
     stage.done(&mod_, rule(RulesEdit::AddWords { words: vec!["heck".to_owned()] }));
