@@ -52,7 +52,7 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub gone: Option<Gone>,
-    /// What it said before it was changed, oldest first; at most [`EARLIER_TEXTS`], for moderators.
+    /// What it said before it was changed, oldest first: its first text and the latest, at most [`EARLIER_TEXTS`], for moderators.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<String>>", optional)]
     pub earlier: Vec<String>,
@@ -83,8 +83,10 @@ impl Message {
     /// Its text is another from some moment on.
     pub fn edit(&mut self, at: Timestamp, (text, mentions): (&str, &[ParticipantId])) {
         self.earlier.push(std::mem::replace(&mut self.text, text.to_owned()));
-        let too_many = self.earlier.len().saturating_sub(EARLIER_TEXTS);
-        self.earlier.drain(..too_many);
+        // However often it is changed, what it said first stays.
+        if self.earlier.len() > EARLIER_TEXTS {
+            self.earlier.remove(1);
+        }
         self.mentions = mentions.to_vec();
         self.edited_at = Some(at);
     }

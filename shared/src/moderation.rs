@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{AskedId, Message, MessageId, ParticipantId, ReportId, Timestamp};
+use crate::{AskedId, Message, MessageId, ParticipantId, ReportId, Role, Timestamp};
 
 /// The most words that a room can refuse, and the longest of them in Unicode scalar values.
 pub const MAX_REFUSED_WORDS: usize = 500;
@@ -229,6 +229,10 @@ pub struct Sanctioned {
     pub at: Timestamp,
     /// By whose hand.
     pub by: ParticipantId,
+    /// As what they did it. Whoever stands no lower ends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub by_role: Option<Role>,
 }
 
 /// What is reported.
@@ -279,6 +283,15 @@ pub struct Report {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(as = "Option<bool>", optional)]
     pub about_crew: bool,
+}
+
+impl Report {
+    /// Who wrote the reported message.
+    #[must_use]
+    pub fn author(&self) -> Option<ParticipantId> {
+        let ReportTarget::Message { message } = self.target else { return None };
+        self.context.iter().find(|said| said.id == message).map(|said| said.author)
+    }
 }
 
 /// Somebody who waits to be let in.

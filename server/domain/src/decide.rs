@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use houselights_shared::{
-    Action, AskedId, Choice, Command, CommandBody, MessageId, Overlay, ParticipantId, PollId, PollPhase, Refusal, ReportTarget,
-    RulesEdit, SanctionAct, Timestamp, UpdateBody,
+    Action, AskedId, Choice, Command, CommandBody, MessageId, Overlay, ParticipantId, PollId, PollPhase, Refusal, Report,
+    ReportTarget, RulesEdit, SanctionAct, Timestamp, UpdateBody,
 };
 
 use crate::{
@@ -153,7 +153,11 @@ impl State {
             }
             CommandBody::Report { target, reason } => self.report(asking, *target, reason)?,
             CommandBody::SettleReport { report } => allowed(Action::Moderate).and_then(|()| moderation.settle(who, *report))?,
-            CommandBody::ReopenReport { report } => allowed(Action::Moderate).and_then(|()| moderation.reopen(who, *report))?,
+            CommandBody::ReopenReport { report } => {
+                allowed(Action::Moderate)?;
+                let is = |report: &Report| Some(self.person(asking.presence, self.reported(report)?)?.0);
+                moderation.reopen(who, *report, is)?
+            }
             CommandBody::Admit { participants } => {
                 allowed(Action::Moderate).map(|()| admitted(asking.presence, participants))?
             }
@@ -366,17 +370,7 @@ impl State {
         target: ReportTarget,
         reason: &str,
     ) -> Result<Vec<UpdateBody>, Refusal> {
-        let whose = match target {
-            ReportTarget::Person { participant } => Some(participant),
-            ReportTarget::Message { message } => self.chat.said.get(message).map(|said| said.author),
-            // Who asked without a name stays unknown.
-            ReportTarget::Question { question } => {
-                let asked = self.questions.get(question);
-                asked.and_then(|asked| asked.question.author.as_ref()).map(|asker| asker.participant)
-            }
-            ReportTarget::Unknown => None,
-        };
-        let person = whose.and_then(|whose| self.person(presence, whose));
+        let person = self.whose(target).and_then(|whose| self.person(presence, whose));
         let evidence = Evidence { chat: &self.chat, questions: &self.questions, person: person.as_ref() };
         self.moderation.report(now, who, (command.id, target, reason), evidence)
     }

@@ -1,6 +1,6 @@
 //! Whom a room knows, though they may never have been in it.
 
-use houselights_shared::{Action, CommandBody, MAX_MENTIONS, MessageId, ParticipantId, Refusal, ReportTarget, Role};
+use houselights_shared::{Action, CommandBody, MAX_MENTIONS, MessageId, ParticipantId, Refusal, Report, ReportTarget, Role};
 
 use crate::{Actor, may, presence::Presence, state::State};
 
@@ -20,6 +20,24 @@ impl State {
             return Some((person.role, person.name.clone()));
         }
         self.moderation.kept(who).next_back().map(|kept| (Role::Attendee, kept.name.clone()))
+    }
+
+    /// Whose it is that is reported. Who asked without a name stays unknown.
+    pub(crate) fn whose(&self, target: ReportTarget) -> Option<ParticipantId> {
+        match target {
+            ReportTarget::Person { participant } => Some(participant),
+            ReportTarget::Message { message } => self.chat.said.get(message).map(|said| said.author),
+            ReportTarget::Question { question } => {
+                let asked = self.questions.once_asked(question);
+                asked.and_then(|asked| asked.question.author.as_ref()).map(|asker| asker.participant)
+            }
+            ReportTarget::Unknown => None,
+        }
+    }
+
+    /// Whom a report is about, also where what is reported was said longer ago than the room holds.
+    pub(crate) fn reported(&self, report: &Report) -> Option<ParticipantId> {
+        self.whose(report.target).or_else(|| report.author())
     }
 
     /// Of whom a command can only be decided by who knows everybody of the event: whoever is reported may never have been in this room.

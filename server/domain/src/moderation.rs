@@ -58,6 +58,7 @@ pub(crate) struct Moderation {
     pub(crate) settled: VecDeque<Report>,
     /// Who reported what waits, or can wait again.
     reporters: HashMap<ReportId, ParticipantId>,
+    /// Who belongs here while others wait, or do not come in. Also while they are kept away: once they are not, they are as they were.
     admitted: HashSet<ParticipantId>,
 }
 
@@ -200,10 +201,15 @@ impl Moderation {
         if self.kept(participant).any(|kept| kept.sanction == sanction) {
             return Ok(Vec::new());
         }
+        // What takes the place of another ends that one.
+        let of_kind = self.sanctions.get(&(participant, sanction.kind()));
+        if !of_kind.is_none_or(|kept| may_end(who, kept)) {
+            return Err(Refusal::NotAllowed);
+        }
         if self.kept(participant).next().is_none() && self.people_kept() >= MAX_SANCTIONS {
             return Err(Refusal::Full);
         }
-        let sanctioned = Sanctioned { participant, name, sanction, at: now, by: who.participant };
+        let sanctioned = Sanctioned { participant, name, sanction, at: now, by: who.participant, by_role: Some(who.role) };
         Ok(vec![UpdateBody::Sanctioned { sanctioned }])
     }
 
@@ -212,7 +218,7 @@ impl Moderation {
         self.sanctions.keys().filter(|(who, _)| last.replace(*who) != Some(*who)).count()
     }
 
-    /// Nobody lifts what they are kept from themselves.
+    /// Nobody lifts what they are kept from themselves, nor what somebody did who stands above them.
     pub(crate) fn lift(
         &self,
         who: &Actor,
@@ -225,7 +231,11 @@ impl Moderation {
         if kind == Some(SanctionKind::Unknown) {
             return Err(Refusal::UnknownCommand);
         }
-        let ends = self.kept(participant).any(|kept| kind.is_none_or(|kind| kind == kept.sanction.kind()));
+        let mut ending = self.kept(participant).filter(|kept| kind.is_none_or(|kind| kind == kept.sanction.kind())).peekable();
+        let ends = ending.peek().is_some();
+        if !ending.all(|kept| may_end(who, kept)) {
+            return Err(Refusal::NotAllowed);
+        }
         Ok(ends.then_some(UpdateBody::SanctionLifted { participant, kind }).into_iter().collect())
     }
 
@@ -254,10 +264,6 @@ impl Moderation {
 
     pub(crate) fn was_kept(&mut self, sanctioned: &Sanctioned) {
         self.sanctions.insert((sanctioned.participant, sanctioned.sanction.kind()), sanctioned.clone());
-        // Whoever was sent away is a newcomer afterwards.
-        if sanctioned.sanction != Sanction::Muted {
-            self.admitted.remove(&sanctioned.participant);
-        }
     }
 
     pub(crate) fn was_lifted(&mut self, who: ParticipantId, kind: Option<SanctionKind>) {
@@ -277,6 +283,11 @@ impl Moderation {
     pub(crate) fn were_admitted(&mut self, participants: &[ParticipantId]) {
         self.admitted.extend(participants);
     }
+}
+
+/// Whether somebody ends what another did, who stood above the person then: whoever stands no lower than they did could have done it.
+fn may_end(who: &Actor, kept: &Sanctioned) -> bool {
+    !kept.by_role.is_some_and(|by| outranks(by, who.role))
 }
 
 fn ends(sanction: Sanction) -> Option<Timestamp> {

@@ -1,7 +1,7 @@
 //! Who is connected, who waits to be let in, and who lost the connection, and a place with it, to which they may still come back.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     time::Duration,
 };
 
@@ -35,8 +35,6 @@ pub(crate) struct Presence {
     known: HashMap<ParticipantId, Person>,
     /// Of the event, and not known otherwise: somebody was asked to keep them from something.
     heard_of: HashMap<ParticipantId, Person>,
-    /// Who was sent away and has not come since: they are newcomers.
-    sent_away: HashSet<ParticipantId>,
     /// Who waits to be let in.
     lobby: Lobby,
     /// Who is awaited, and until when.
@@ -58,29 +56,17 @@ impl Presence {
         self.grace.remove(&place);
         self.here.insert(place);
         self.known.insert(who.participant, Person { name: who.name.clone(), role: who.role });
-        self.sent_away.remove(&who.participant);
         self.leave_lobby(who.participant);
-    }
-
-    /// Somebody may not be here any more; their connections go by themselves.
-    pub(crate) fn send_away(&mut self, who: ParticipantId) {
-        self.sent_away.insert(who);
-        self.leave_lobby(who);
-    }
-
-    /// Whether somebody came since the room was read, and was not sent away.
-    pub(crate) fn was_here(&self, who: ParticipantId) -> bool {
-        self.known.contains_key(&who) && !self.sent_away.contains(&who)
     }
 
     /// Those of the audience who were here, in the order of their ids.
     pub(crate) fn audience(&self) -> impl Iterator<Item = ParticipantId> {
         let of_audience = self.known.iter().filter(|(_, person)| !may(person.role, Action::EnterBackstage));
-        let ids: BTreeSet<_> = of_audience.map(|(who, _)| *who).filter(|who| self.was_here(*who)).collect();
+        let ids: BTreeSet<_> = of_audience.map(|(who, _)| *who).collect();
         ids.into_iter()
     }
 
-    /// As what somebody came since the room was read, also where they are gone.
+    /// As what somebody came since the room was read, also where they are gone or were sent away.
     pub(crate) fn known(&self, who: ParticipantId) -> Option<&Person> {
         self.known.get(&who)
     }

@@ -15,6 +15,9 @@ use crate::{Actor, chat::paced, declined::Declined, may, used_ids::UsedIds, word
 /// The least time from one count to the next.
 const BETWEEN_COUNTS: Duration = Duration::from_secs(1);
 
+/// Of so many questions that were taken back last it is known what they said: whoever read one can still report it.
+const TAKEN_BACK: usize = 32;
+
 /// How many steps back a question can be put.
 const STEPS: usize = 16;
 
@@ -79,6 +82,8 @@ impl Asked {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Questions {
     asked: Vec<Asked>,
+    /// What everybody saw and its author took back, the latest last; at most [`TAKEN_BACK`]. Full: the oldest goes.
+    taken_back: VecDeque<Asked>,
     counted_at: Timestamp,
     used: UsedIds,
     /// When those who may be slowed down asked last.
@@ -88,6 +93,11 @@ pub(crate) struct Questions {
 impl Questions {
     pub(crate) fn get(&self, id: AskedId) -> Option<&Asked> {
         self.asked.iter().find(|asked| asked.question.id == id)
+    }
+
+    /// A question that is here, or was taken back a short while ago.
+    pub(crate) fn once_asked(&self, id: AskedId) -> Option<&Asked> {
+        self.get(id).or_else(|| self.taken_back.iter().find(|asked| asked.question.id == id))
     }
 
     fn get_mut(&mut self, id: AskedId) -> Option<&mut Asked> {
@@ -313,6 +323,13 @@ impl Questions {
         // What made room for others leaves its votes where it was merged into.
         if let Some(into) = gone.merged_into().and_then(|into| self.get_mut(into)) {
             into.own.extend(gone.wish());
+        }
+        // What makes room for others is settled; what is open only its author takes out.
+        if gone.question.standing == Standing::Open {
+            if self.taken_back.len() == TAKEN_BACK {
+                self.taken_back.pop_front();
+            }
+            self.taken_back.push_back(gone);
         }
     }
 

@@ -8,11 +8,24 @@ use houselights_shared::{AskedId, Message, Poll, Standing, Update, UpdateBody};
 use crate::{View, state::State, tally::leave_out};
 
 impl State {
-    /// An update that the room remembers, for somebody who missed it. Whoever looks after the room is told all as it was; everybody else of a message
+    /// An update that the room remembers, for somebody who missed it. Whoever looks after the room is told all as it was, moderators of a report only while
+    /// it waits, and is not about one who has come to moderate since; everybody else of a message
     /// as it stands now, and nothing of a question that is not for everybody any more, nor of an answer that is not the answer any more. Followed to the end, both come to the same.
     pub(crate) fn retold(&self, view: View, update: &Arc<Update>) -> Arc<Update> {
         match view {
-            View::Control | View::Moderators => Arc::clone(update),
+            View::Control => Arc::clone(update),
+            View::Moderators => {
+                let id = if let UpdateBody::Reported { report } | UpdateBody::ReportReopened { report } = &update.body {
+                    report.id
+                } else {
+                    return Arc::clone(update);
+                };
+                if self.moderation.is_waiting(id, view) {
+                    Arc::clone(update)
+                } else {
+                    Arc::new(Update { by: None, body: UpdateBody::HIDDEN, ..**update })
+                }
+            }
             View::Crew | View::Audience => match self.now(&update.body) {
                 Cow::Borrowed(_) => Arc::clone(update),
                 Cow::Owned(body) => {
@@ -93,5 +106,7 @@ pub(crate) const fn changes_what_was(body: &UpdateBody) -> bool {
             | UpdateBody::QuestionOpened { .. }
             | UpdateBody::QuestionSettled { .. }
             | UpdateBody::QuestionWithdrawn { .. }
+            | UpdateBody::ReportSettled { .. }
+            | UpdateBody::ReportReopened { .. }
     )
 }

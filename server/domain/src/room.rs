@@ -133,7 +133,7 @@ impl Room {
     /// Whether someone who connects comes in.
     pub fn door(&self, now: Timestamp, who: &Actor) -> Door {
         let now = self.course.at(now);
-        let was_here = self.presence.was_here(who.participant) || now < self.grace_until;
+        let was_here = self.presence.known(who.participant).is_some() || now < self.grace_until;
         self.state.moderation.door(now, who, was_here)
     }
 
@@ -222,13 +222,14 @@ impl Room {
         let body = if is_on_stage { UpdateBody::CameOnStage { member } } else { UpdateBody::CrewArrived { member } };
         // Whoever raised a hand and comes back as one of the crew needs none.
         let lowered = self.state.hands.lower(who.participant);
-        self.record(now, lowered.into_iter().chain([body]).collect(), None, None)
+        let refiled = self.state.moderation.refile(who, |report| self.state.reported(report) == Some(who.participant));
+        self.record(now, lowered.into_iter().chain([body]).chain(refiled).collect(), None, None)
     }
 
     /// Someone may not be here any more, for what another room says. Calling it again changes nothing.
     pub fn expel(&mut self, now: Timestamp, who: ParticipantId) -> Vec<Effect> {
         let now = self.course.pass(now);
-        self.presence.send_away(who);
+        self.presence.leave_lobby(who);
         let bodies = self.state.hands.lower(who).into_iter().chain(self.state.crew.leave(who)).collect();
         self.record(now, bodies, None, None)
     }
@@ -364,7 +365,7 @@ impl Room {
             let update = Arc::new(Update { room: self.id, seq, at, by, body: placed(body, seq) });
             concerned.extend(self.state.concerned(&update));
             let follows = self.state.follows(&update);
-            follows.iter().filter_map(Effect::sent_away).for_each(|who| self.presence.send_away(who));
+            follows.iter().filter_map(Effect::sent_away).for_each(|who| self.presence.leave_lobby(who));
             effects.extend(follows);
             self.state.apply(&update);
             // Once somebody keeps the door, nobody comes in for having been here before a restart.

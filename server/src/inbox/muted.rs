@@ -182,7 +182,7 @@ mod tests {
         let new = NewEvent { title: "First night".to_owned(), crew: Vec::new(), valid_for: None };
         let created = store.create_event(&new, "http://localhost", clock::now()).await.unwrap();
         let (participant, name, at, by) = (ParticipantId::random(), "Vera".to_owned(), clock::now(), ParticipantId::random());
-        let sanctioned = Sanctioned { participant, name, sanction: Sanction::Muted, at, by };
+        let sanctioned = Sanctioned { participant, name, sanction: Sanction::Muted, at, by, by_role: None };
         let body = UpdateBody::Sanctioned { sanctioned };
         let update = Arc::new(Update { room: created.room, seq: Seq::new(1), at, by: Some(by), body });
         store.append(&[Entry { update, command: None }]).await.unwrap();

@@ -187,7 +187,14 @@ fn acts() -> Vec<SanctionAct> {
 }
 
 pub(super) fn sanctioned() -> Sanctioned {
-    Sanctioned { participant: who(2), name: "Vera".to_owned(), sanction: Sanction::Muted, at: at(4), by: who(3) }
+    Sanctioned {
+        participant: who(2),
+        name: "Vera".to_owned(),
+        sanction: Sanction::Muted,
+        at: at(4),
+        by: who(3),
+        by_role: Some(Role::Moderator),
+    }
 }
 
 fn targets() -> Vec<ReportTarget> {

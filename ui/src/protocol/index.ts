@@ -179,7 +179,7 @@ edited_at?: Timestamp,
  */
 gone?: Gone, 
 /**
- * What it said before it was changed, oldest first; at most [`EARLIER_TEXTS`], for moderators.
+ * What it said before it was changed, oldest first: its first text and the latest, at most [`EARLIER_TEXTS`], for moderators.
  */
 earlier?: Array<string>, };
 
@@ -790,7 +790,11 @@ at: Timestamp,
 /**
  * By whose hand.
  */
-by: ParticipantId, };
+by: ParticipantId, 
+/**
+ * As what they did it. Whoever stands no lower ends it.
+ */
+by_role?: Role, };
 
 /**
  * What is reported.

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use houselights_shared::{
-    Action, CommandId, MAX_QUESTION_CHARS, MAX_REPORTS, MAX_REPORTS_EACH, MAX_REPORTS_OF_ONE, Message, MessageId,
-    ParticipantId, Peer, REPORT_CONTEXT, Refusal, Report, ReportId, ReportTarget, Role, Timestamp, UpdateBody,
+    Action, CommandId, MAX_MESSAGE_CHARS, MAX_QUESTION_CHARS, MAX_REPORTS, MAX_REPORTS_EACH, MAX_REPORTS_OF_ONE, Message,
+    MessageId, ParticipantId, Peer, REPORT_CONTEXT, Refusal, Report, ReportId, ReportTarget, Role, Timestamp, UpdateBody,
 };
 
 use super::Moderation;
@@ -30,7 +30,7 @@ pub struct DirectReport {
 }
 
 impl Moderation {
-    /// With what stands around it, as it is now: what is removed afterwards is in the report all the same. Said again it changes nothing.
+    /// With what stands around it, as it is now and as it was: what is changed or removed is in the report all the same. Said again it changes nothing.
     pub(crate) fn report(
         &self,
         now: Timestamp,
@@ -113,16 +113,40 @@ impl Moderation {
     }
 
     /// Nothing that waits makes room for it. What nobody looked at, or so long ago that it is forgotten, is refused as what is not to be seen is.
-    pub(crate) fn reopen(&self, who: &Actor, id: ReportId) -> Result<Vec<UpdateBody>, Refusal> {
-        let is_it = |report: &&Report| report.id == id && is_told(report, View::of(who.role));
-        if self.reports.iter().any(|report| is_it(&report)) {
+    /// As what somebody is by now `is` says.
+    pub(crate) fn reopen(
+        &self,
+        who: &Actor,
+        id: ReportId,
+        is: impl Fn(&Report) -> Option<Role>,
+    ) -> Result<Vec<UpdateBody>, Refusal> {
+        if self.is_waiting(id, View::of(who.role)) {
             return Ok(Vec::new());
         }
-        let report = self.settled.iter().find(is_it).ok_or(Refusal::NotAllowed)?;
+        let report = self.settled.iter().find(|report| report.id == id).ok_or(Refusal::NotAllowed)?;
+        let report = Report { about_crew: report.about_crew || is(report).is_some_and(looks_after), ..report.clone() };
+        if !is_told(&report, View::of(who.role)) {
+            return Err(Refusal::NotAllowed);
+        }
         if self.reports.len() >= MAX_REPORTS {
             return Err(Refusal::Full);
         }
-        Ok(vec![UpdateBody::ReportReopened { report: report.clone() }])
+        Ok(vec![UpdateBody::ReportReopened { report }])
+    }
+
+    /// Whether a report waits that `view` gets to see.
+    pub(crate) fn is_waiting(&self, id: ReportId, view: View) -> bool {
+        self.reports.iter().any(|report| report.id == id && is_told(report, view))
+    }
+
+    /// What waits of somebody who has come to look after the room is filed again as being about the crew. `is_theirs` says of what is theirs.
+    pub(crate) fn refile(&self, who: &Actor, is_theirs: impl Fn(&Report) -> bool) -> Vec<UpdateBody> {
+        let theirs = self.reports.iter().filter(|report| looks_after(who.role) && !report.about_crew && is_theirs(report));
+        let again = |report: &Report| {
+            let report = Report { about_crew: true, ..report.clone() };
+            [UpdateBody::ReportSettled { report: report.id, made_way: false }, UpdateBody::ReportReopened { report }]
+        };
+        theirs.flat_map(again).collect()
     }
 
     pub(crate) fn was_reported(&mut self, report: &Report, by: Option<ParticipantId>) {
@@ -171,16 +195,24 @@ fn looks_after(role: Role) -> bool {
     may(role, Action::Moderate)
 }
 
-/// What stands around what is reported, in short, and what is reported in full; without what was said before it was changed, which the chat
-/// itself shows. So no report is larger than a page.
+/// What stands around what is reported, in short, and without what was said there before it was changed, which the chat itself shows. What is
+/// reported is there in full, and what it said before together no longer than one message. So no report is larger than a page.
 fn context(mut messages: Vec<Message>, reported: Option<MessageId>) -> Vec<Message> {
     for message in &mut messages {
-        message.earlier.clear();
-        if Some(message.id) != reported {
-            message.text = message.text.chars().take(CONTEXT_CHARS).collect();
+        if Some(message.id) == reported {
+            let each = MAX_MESSAGE_CHARS / message.earlier.len().max(1);
+            message.earlier.iter_mut().for_each(|text| cut(text, each));
+        } else {
+            message.earlier.clear();
+            cut(&mut message.text, CONTEXT_CHARS);
         }
     }
     messages
+}
+
+fn cut(text: &mut String, chars: usize) {
+    let end = text.char_indices().nth(chars).map(|(end, _)| end);
+    end.into_iter().for_each(|end| text.truncate(end));
 }
 
 /// Where what is reported is found.
@@ -212,7 +244,8 @@ impl Evidence<'_> {
                 Ok(Found { context, words: String::new(), role })
             }
             ReportTarget::Question { question } => {
-                let asked = self.questions.get(question).filter(|asked| asked.question.standing.is_public());
+                // As with messages: also what its author took back since.
+                let asked = self.questions.once_asked(question).filter(|asked| asked.question.standing.is_public());
                 let words = asked.ok_or(Refusal::NoSuchQuestion)?.question.text.clone();
                 Ok(Found { context: Vec::new(), words, role })
             }

@@ -145,7 +145,9 @@ pub(super) fn apply(held: &mut Snapshot, update: &Update, looks_after: bool) {
                 said.edited_at = Some(update.at);
                 if looks_after {
                     said.earlier.push(earlier);
-                    said.earlier = said.earlier.iter().rev().take(EARLIER_TEXTS).rev().cloned().collect();
+                    let (first, later) = said.earlier.split_first().expect("there is one");
+                    let latest = later.iter().skip(later.len().saturating_sub(EARLIER_TEXTS - 1));
+                    said.earlier = [first].into_iter().chain(latest).cloned().collect();
                 }
             }
         }

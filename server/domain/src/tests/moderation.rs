@@ -185,7 +185,7 @@ fn the_longest_time_out_is_a_day() {
 }
 
 #[test]
-fn whoever_is_removed_leaves_stage_and_green_room_at_once_and_is_a_newcomer_afterwards() {
+fn whoever_is_removed_leaves_stage_and_green_room_at_once_and_comes_back_in_once_that_is_taken_back() {
     let (producer, sam) = (actor(1, Role::Producer), actor(2, Role::Speaker));
     let vera = actor(3, Role::Attendee);
     let mut stage = Stage::with(&[&producer, &sam, &vera]);
@@ -199,7 +199,81 @@ fn whoever_is_removed_leaves_stage_and_green_room_at_once_and_is_a_newcomer_afte
     stage.done(&producer, act(&vera, SanctionAct::Remove));
     stage.done(&producer, rule(RulesEdit::Lobby { on: true }));
     stage.done(&producer, lift(&vera));
-    assert_eq!(stage.door(&vera), Door::Lobby);
+    assert_eq!(stage.door(&vera), Door::Open, "she was here before others had to wait");
+}
+
+#[test]
+fn whoever_was_in_a_guarded_room_is_in_again_once_they_are_kept_away_no_more() {
+    let (lock, lobby) = (RulesEdit::Lock { on: true }, RulesEdit::Lobby { on: true });
+    let acts = [SanctionAct::TimeOut { seconds: 60 }, SanctionAct::Remove, SanctionAct::Ban];
+    for (guard, act_) in [lock, lobby].into_iter().flat_map(|guard| acts.map(|act| (guard.clone(), act))) {
+        for (guarded_first, restarted) in [(true, false), (true, true), (false, false)] {
+            let (mut stage, mod_, vera) = mod_and_vera();
+            if guarded_first {
+                stage.done(&mod_, rule(guard.clone()));
+            }
+            stage.done(&mod_, act(&vera, act_));
+            stage.depart(&vera);
+            if !guarded_first {
+                stage.done(&mod_, rule(guard.clone()));
+            }
+            if restarted {
+                stage.room = stage.replayed();
+            }
+            assert!(matches!(stage.door(&vera), Door::Shut { .. }));
+            assert_eq!(stage.room.waiting().len(), 0);
+            if act_ == (SanctionAct::TimeOut { seconds: 60 }) {
+                stage.pass(60 * SECOND);
+            } else {
+                stage.done(&mod_, lift(&vera));
+            }
+            assert_eq!(stage.door(&vera), Door::Open, "{guard:?} {act_:?} {guarded_first} {restarted}");
+            assert_ne!(stage.door(&actor(10, Role::Attendee)), Door::Open);
+        }
+    }
+}
+
+#[test]
+fn whoever_waited_when_they_were_sent_away_waits_again() {
+    let (mut stage, mod_, _) = mod_and_vera();
+    let walt = actor(3, Role::Attendee);
+    stage.done(&mod_, rule(RulesEdit::Lobby { on: true }));
+    stage.knock(&walt);
+    stage.room.introduce(walt.participant, Person { name: walt.name.clone(), role: walt.role });
+    stage.done(&mod_, act(&walt, SanctionAct::Remove));
+    assert_eq!(stage.room.waiting().len(), 0);
+    stage.done(&mod_, lift(&walt));
+    assert_eq!(stage.door(&walt), Door::Lobby);
+}
+
+#[test]
+fn nobody_ends_what_somebody_did_who_stands_above_them() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let (boss, noor) = (actor(3, Role::Organizer), actor(4, Role::Moderator));
+    stage.arrive(&boss);
+    stage.arrive(&noor);
+    let timed_out = |seconds| SanctionAct::TimeOut { seconds };
+    for restarted in [false, true] {
+        stage.done(&boss, act(&noor, SanctionAct::Ban));
+        stage.done(&boss, act(&vera, timed_out(3_600)));
+        stage.done(&mod_, act(&vera, SanctionAct::Mute));
+        if restarted {
+            stage.room = stage.replayed();
+        }
+        for body in [lift(&noor), lift(&vera), lift_alone(&vera, SanctionKind::TimedOut), act(&vera, timed_out(1))] {
+            assert_eq!(stage.refused(&mod_, body), Refusal::NotAllowed);
+        }
+        stage.done(&mod_, lift_alone(&vera, SanctionKind::Muted));
+        let producer = actor(5, Role::Producer);
+        assert_eq!(stage.refused(&producer, lift(&vera)), Refusal::NotAllowed);
+        stage.done(&boss, lift(&noor));
+        stage.done(&boss, lift(&vera));
+        assert_eq!((stage.door(&noor), stage.door(&vera)), (Door::Open, Door::Open));
+    }
+    stage.arrive(&vera);
+    stage.done(&noor, act(&vera, timed_out(3_600)));
+    stage.done(&mod_, act(&vera, timed_out(60)));
+    stage.done(&noor, lift(&vera));
 }
 
 #[test]
@@ -447,6 +521,51 @@ fn moderators_do_not_get_what_is_reported_of_those_who_look_after_the_room() {
 }
 
 #[test]
+fn whoever_comes_to_moderate_sees_no_report_about_what_they_were_before() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let (walt, producer) = (actor(3, Role::Attendee), actor(5, Role::Producer));
+    stage.arrive(&walt);
+    stage.done(&mod_, rule(RulesEdit::Review { on: false }));
+    let harmless = stage.say(&mod_, "harmless");
+    let (looked_at, rude) = (stage.say(&walt, "of him: looked at"), stage.say(&walt, "of him: rude"));
+    stage.done(&walt, CommandBody::AskQuestion { text: "of him: asked".to_owned(), anonymous: false });
+    let question = command_id(stage.commands).into();
+    stage.done(&vera, of(looked_at));
+    let settled = stage.reports()[0].id;
+    stage.done(&mod_, CommandBody::SettleReport { report: settled });
+    let context = Vec::new();
+    let peer = houselights_shared::Peer { participant: walt.participant, name: "of him: direct".to_owned(), role: walt.role };
+    let direct = crate::DirectReport { id: command_id(900), of: peer, context, reason: String::new() };
+    let effects = stage.room.report_direct(stage.now, &mod_, &direct);
+    stage.follow(effects);
+    for target in [ReportTarget::Message { message: rude }, ReportTarget::Question { question }] {
+        stage.done(&vera, report(target));
+    }
+    stage.done(&vera, report(ReportTarget::Message { message: harmless }));
+    let told = |stage: &Stage, role| stage.room.snapshot(role).crew.expect("the crew's").reports.len();
+    assert_eq!((told(&stage, Role::Producer), told(&stage, Role::Moderator)), (4, 3));
+    let promoted = Actor { role: Role::Moderator, ..walt.clone() };
+    stage.arrive(&promoted);
+    for restarted in [false, true] {
+        if restarted {
+            stage.room = stage.replayed();
+        }
+        assert_eq!((told(&stage, Role::Producer), told(&stage, Role::Moderator)), (4, 0), "{restarted}");
+        let missed = stage.room.since(Seq::START).expect("it remembers all");
+        let again =
+            missed.iter().map(|update| crate::View::Moderators.seen(&stage.room.retold(crate::View::Moderators, update)));
+        let of_reports =
+            again.filter(|update| matches!(update.body, UpdateBody::Reported { .. } | UpdateBody::ReportReopened { .. }));
+        assert_eq!(of_reports.count(), 0, "whatever position one claims to have");
+        stage.arrive(&promoted);
+        stage.arrive(&producer);
+        assert_eq!(stage.refused(&mod_, CommandBody::ReopenReport { report: settled }), Refusal::NotAllowed);
+    }
+    stage.done(&producer, CommandBody::ReopenReport { report: settled });
+    assert_eq!((told(&stage, Role::Producer), told(&stage, Role::Moderator)), (5, 0));
+}
+
+#[test]
 fn a_name_is_shown_without_what_the_room_does_not_take_and_whoever_is_called_so_comes_in() {
     let (mut stage, mod_, _) = mod_and_vera();
     stage.done(&mod_, rule(RulesEdit::AddWords { words: vec!["heck".to_owned()] }));
@@ -675,7 +794,56 @@ fn a_report_is_short_however_long_what_stands_around_is_and_however_often_it_was
     let filed = stage.reports().pop().expect("it was filed");
     let lengths: Vec<_> = filed.context.iter().map(|message| message.text.len()).collect();
     assert_eq!(lengths, [300, 300, 300, 300, 300, 2_000], "{filed:?}");
-    assert!(filed.context.iter().all(|message| message.earlier.is_empty()));
+    let (reported, around) = filed.context.split_last().expect("what is reported");
+    assert!(around.iter().all(|message| message.earlier.is_empty()));
+    assert_eq!(reported.earlier.iter().map(String::len).collect::<Vec<_>>(), [400; 5]);
+}
+
+#[test]
+fn no_number_of_edits_takes_out_of_sight_what_was_said_first() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let walt = actor(3, Role::Attendee);
+    let nasty = format!("{}nasty", "é".repeat(1_500));
+    let message = stage.say(&walt, &nasty);
+    let edit = |text: String| CommandBody::EditMessage { message, text, mentions: Vec::new() };
+    stage.done(&walt, edit("nice".to_owned()));
+    stage.done(&vera, of(message));
+    for number in 0..6 {
+        stage.done(&walt, edit(format!("nice {number}")));
+    }
+    let said = stage.crew_view().chat.pop().expect("it was said");
+    assert_eq!(said.earlier, [nasty.as_str(), "nice 1", "nice 2", "nice 3", "nice 4"]);
+    stage.done(&mod_, of(message));
+    let kept: Vec<_> = stage.reports().iter().map(|report| report.context[0].earlier.clone()).collect();
+    let in_short = nasty.chars().take(400).collect::<String>();
+    assert_eq!(kept[0], [nasty], "it was reported after one edit");
+    assert_eq!(kept[1], [in_short.as_str(), "nice 1", "nice 2", "nice 3", "nice 4"]);
+}
+
+#[test]
+fn a_question_that_its_author_took_back_is_reported_all_the_same() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let walt = actor(3, Role::Attendee);
+    let about = |question| CommandBody::Report { target: ReportTarget::Question { question }, reason: String::new() };
+    let asked = |stage: &mut Stage, text: &str| -> houselights_shared::AskedId {
+        stage.done(&walt, CommandBody::AskQuestion { text: text.to_owned(), anonymous: false });
+        command_id(stage.commands).into()
+    };
+    let unseen = asked(&mut stage, "unseen");
+    stage.done(&walt, CommandBody::WithdrawQuestion { question: unseen });
+    stage.done(&mod_, rule(RulesEdit::Review { on: false }));
+    let nasty = asked(&mut stage, "nasty");
+    stage.done(&walt, CommandBody::WithdrawQuestion { question: nasty });
+    stage.room = stage.replayed();
+    assert_eq!(stage.refused(&vera, about(unseen)), Refusal::NoSuchQuestion, "nobody saw it");
+    stage.done(&vera, about(nasty));
+    let reports = stage.reports();
+    assert_eq!((reports[0].words.as_str(), reports[0].target), ("nasty", ReportTarget::Question { question: nasty }));
+    for number in 0..32 {
+        let question = asked(&mut stage, &number.to_string());
+        stage.done(&walt, CommandBody::WithdrawQuestion { question });
+    }
+    assert_eq!(stage.refused(&mod_, about(nasty)), Refusal::NoSuchQuestion, "that was long ago");
 }
 
 fn lift_alone(whom: &Actor, kind: SanctionKind) -> CommandBody {

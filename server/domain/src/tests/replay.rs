@@ -603,3 +603,14 @@ fn marks_are_few_and_the_rare_ones_come_first() {
     assert_eq!(rare.len(), 4, "began, announced, answered once, ended: {rare:?}");
     assert!(matches!(&rare[1].mark, Mark::Announced { text } if text.chars().count() == houselights_shared::EXCERPT_CHARS));
 }
+
+#[test]
+fn a_replay_tells_moderators_of_no_report_for_it_may_be_about_what_they_were_before() {
+    let (mod_, vera) = (actor(1, Role::Moderator), actor(2, Role::Attendee));
+    let mut stage = Stage::with(&[&mod_, &vera]);
+    let target = ReportTarget::Person { participant: vera.participant };
+    stage.done(&actor(3, Role::Attendee), CommandBody::Report { target, reason: "a reason".to_owned() });
+    let told = Told::of(&stage);
+    assert!(told.everything(View::Control).contains("a reason"));
+    assert!(!told.everything(View::Moderators).contains("a reason"));
+}

@@ -103,7 +103,7 @@ async fn a_ban_that_nobody_of_the_room_lifted_is_told_and_no_time_out_that_ran_o
     let (room, mo) = (created.room, ParticipantId::random());
     let vera = ParticipantId::random();
     let kept = |seq, sanction| {
-        let sanctioned = Sanctioned { participant: vera, name: "Vera".to_owned(), sanction, at: NOW, by: mo };
+        let sanctioned = Sanctioned { participant: vera, name: "Vera".to_owned(), sanction, at: NOW, by: mo, by_role: None };
         update(room, seq, mo, UpdateBody::Sanctioned { sanctioned })
     };
     let lifted = |seq, kind| {

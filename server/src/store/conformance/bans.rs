@@ -39,7 +39,7 @@ async fn happens(store: &Store, room: RoomId, seq: u64, body: UpdateBody) -> Res
 
 fn kept(participant: ParticipantId, sanction: Sanction) -> UpdateBody {
     let (name, by) = ("Ada".to_owned(), ParticipantId::random());
-    UpdateBody::Sanctioned { sanctioned: Sanctioned { participant, name, sanction, at: NOW, by } }
+    UpdateBody::Sanctioned { sanctioned: Sanctioned { participant, name, sanction, at: NOW, by, by_role: None } }
 }
 
 fn lifted(participant: ParticipantId, kind: Option<SanctionKind>) -> UpdateBody {

@@ -2,6 +2,9 @@ import type { Announcement, Message, MessageId, ParticipantId, Snapshot, Update 
 import { EARLIER_TEXTS } from "../../protocol/limits";
 import { MessageList, taken } from "./messages.svelte";
 
+/** Of what a message said before, its first text and the latest. */
+const traced = (earlier: string[]) => earlier.filter((_, at) => at !== 1 || earlier.length <= EARLIER_TEXTS);
+
 /** What was said in the room and among its crew, what is pinned and announced. Changes only in `restore` and `apply`. */
 export class ChatModel {
   readonly said = new MessageList();
@@ -71,7 +74,7 @@ export class ChatModel {
   #edit({ at }: Update, { message: id, text, mentions }: Edited): void {
     const edited = ({ mentions: _, earlier, ...message }: Message): Message => ({
       ...message,
-      ...(this.#looksAfter && { earlier: [...(earlier ?? []), message.text].slice(-EARLIER_TEXTS) }),
+      ...(this.#looksAfter && { earlier: traced([...(earlier ?? []), message.text]) }),
       ...(mentions && { mentions }),
       text,
       edited_at: at,

@@ -102,7 +102,7 @@ describe("the chat", () => {
     ]);
     for (let seq = 10; seq < 20; seq++)
       chat.apply(update(seq, { what: "message_edited", message: "m1", text: `Text ${seq}` }));
-    expect(chat.said.find("m1")?.earlier).toEqual([14, 15, 16, 17, 18].map((seq) => `Text ${seq}`));
+    expect(chat.said.find("m1")?.earlier).toEqual(["Words 1", "Text 15", "Text 16", "Text 17", "Text 18"]);
   });
 
   it("keeps no words of what is gone for everybody else, and its place", () => {

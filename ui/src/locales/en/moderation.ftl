@@ -71,6 +71,10 @@ report-of = A report by { $name }
 # $name: who is reported
 report-person = About { $name }, who said last:
 report-act = Act…
+report-earlier = { $count ->
+    [one] Changed once before it was reported
+   *[other] Changed { $count } times before it was reported
+}
 report-settle = Settled
 
 sanctions-title = Muted, out, banned
