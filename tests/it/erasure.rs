@@ -1,6 +1,6 @@
 //! What is known of a person, and being forgotten.
 
-use houselights_shared::{Choice, CommandBody, InboxCommandBody, Outcome, PollId};
+use houselights_shared::{Choice, CommandBody, InboxCommandBody, Outcome, PollId, Refusal, SanctionAct};
 use houselights_tests::{api::text, client::TestClient, server::TestServer, smtp::Smtp, tickets::Sale, within};
 use serde_json::{Value, json};
 
@@ -84,6 +84,37 @@ async fn a_person_reads_what_is_known_of_them_and_is_forgotten() {
     assert_eq!(figures(&sale).await, before);
     assert_eq!(enter(&server, &sale.organizer, &sale.event).await.texts(), ["I saw a bat"]);
     assert_ne!(me(&server.person("mina@example.com").await).await, was);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_is_banned_and_forgets_themselves_registers_in_vain() {
+    let server = TestServer::start().await;
+    let sale = registered(&server).await;
+    let mina = server.person("mina@example.com").await;
+    sale.start().await;
+    let mut there = enter(&server, &mina, &sale.event).await;
+    let mut runs = enter(&server, &sale.organizer, &sale.event).await;
+    let who = there.me.participant;
+    runs.done(CommandBody::Sanction { participant: who, act: SanctionAct::Ban }).await;
+    assert_eq!(there.ended().await, Some(Refusal::Banned));
+    assert_eq!(mina.file("DELETE", "/api/people/me?email=mina@example.com", "").await.0, 204);
+    assert_eq!(found(&server, &["mina@example.com"]), Vec::<String>::new(), "the address is not what is kept");
+    let stranger = server.stranger();
+    let ticket = sale.ticket(json!({})).await;
+    let places = async || {
+        let seen = "query($id: ID!) { event(id: $id) { sales { confirmed } } }";
+        sale.organizer.ask(seen, json!({ "id": sale.event })).await["event"]["sales"]["confirmed"].as_u64().expect("a number")
+    };
+    let before = places().await;
+    let told = sale.register(&stranger, &ticket, "mina@example.com").await.expect("answered as anybody is").0;
+    assert_eq!(places().await, before);
+    assert_eq!(told, sale.register(&stranger, &ticket, "walt@example.com").await.expect("registered").0);
+    assert_eq!(places().await, before + 1);
+    let lift = "mutation($event: ID!, $who: ID!) { liftBan(event: $event, participant: $who) }";
+    assert_eq!(sale.organizer.ask(lift, json!({ "event": sale.event, "who": who })).await["liftBan"], true);
+    sale.register(&stranger, &ticket, "mina@example.com").await.expect("registered");
+    assert_eq!(places().await, before + 2);
     server.stop().await;
 }
 

@@ -286,6 +286,7 @@ pub(super) const TABLES: &[Table] = &[
         ],
         most: 5_000_000,
     },
+    // Not by what an address is known of whoever is forgotten: its key is this server's.
     Table {
         name: "bans",
         key: "participant_id || ':' || room_id",

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use houselights_shared::{EventId, ParticipantId, RoomId, Sanction, SanctionKind, Timestamp, Update, UpdateBody};
 
-use super::{Row, Statement, Store, StoreError, Value};
+use super::{Row, Statement, Store, StoreError, Value, erasure::Trace, fresh_secret, hashed};
 
 /// So many entries of a log are read at once.
 pub(super) const STEP: i64 = 4_096;
@@ -40,7 +40,9 @@ pub(super) fn followed(update: &Update) -> Option<Statement> {
     };
     let (participant, room) = (Value::id(&participant), Value::id(&update.room));
     Some(if banned {
-        let sql = "INSERT INTO bans (participant_id, room_id, at) SELECT id, CAST($2 AS TEXT), CAST($3 AS BIGINT) FROM participants \
+        // Each room's ban stands alone, so each knows the address of who is forgotten.
+        let sql = "INSERT INTO bans (participant_id, room_id, at, address_hash) SELECT id, CAST($2 AS TEXT), CAST($3 AS BIGINT), \
+                   (SELECT MAX(b.address_hash) FROM bans b WHERE b.participant_id = participants.id) FROM participants \
                    WHERE id = $1 ON CONFLICT DO NOTHING";
         Statement::new(sql, vec![participant, room, update.at.into()])
     } else {
@@ -114,12 +116,48 @@ impl Store {
         rooms.collect::<Result<_, _>>().map(Some)
     }
 
-    /// Whether somebody who has, or had, this address at an event is banned from it.
+    /// Whether somebody who has, or had, this address at an event is banned from it, also where they are forgotten since.
     pub(crate) async fn is_banned(&self, event: EventId, email: &str) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 FROM bans b JOIN participants p ON p.id = b.participant_id WHERE p.event_id = $1 AND (\
-                   EXISTS (SELECT 1 FROM registrations g WHERE g.participant_id = p.id AND g.email = $2) \
+        let sql = "SELECT 1 FROM bans b JOIN participants p ON p.id = b.participant_id WHERE p.event_id = $1 AND (b.address_hash = $3 \
+                   OR EXISTS (SELECT 1 FROM registrations g WHERE g.participant_id = p.id AND g.email = $2) \
                    OR EXISTS (SELECT 1 FROM speakers k WHERE k.participant_id = p.id AND k.email = $2) \
                    OR EXISTS (SELECT 1 FROM people h WHERE h.id = p.person_id AND h.email = $2)) LIMIT 1";
-        Ok(!self.db.read(Statement::new(sql, vec![Value::id(&event), email.into()])).await?.is_empty())
+        // Nobody was forgotten as long as there is no key.
+        let hash = self.address_key().await?.map(|key| address_hash(&key, event, email));
+        Ok(!self.db.read(Statement::new(sql, vec![Value::id(&event), email.into(), hash.into()])).await?.is_empty())
     }
+
+    /// What keeps the bans of somebody who is being forgotten: by it their address is known again, and by nothing else.
+    pub(super) async fn known_again(&self, places: &[Trace], email: &str) -> Result<Vec<Statement>, StoreError> {
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
+        let key = match self.address_key().await? {
+            Some(key) => key,
+            None => self.new_address_key().await?,
+        };
+        let sql = "UPDATE bans SET address_hash = $1 WHERE participant_id = $2";
+        let known =
+            |at: &Trace| Statement::new(sql, vec![address_hash(&key, at.event, email).into(), Value::id(&at.participant)]);
+        Ok(places.iter().map(known).collect())
+    }
+
+    async fn address_key(&self) -> Result<Option<String>, StoreError> {
+        let rows = self.db.read(Statement::new("SELECT value FROM settings WHERE name = 'address_key'", Vec::new())).await?;
+        rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
+    }
+
+    /// The one that was made first stays.
+    async fn new_address_key(&self) -> Result<String, StoreError> {
+        let fresh = fresh_secret().map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let sql = "INSERT INTO settings (name, value) VALUES ('address_key', $1) ON CONFLICT DO NOTHING";
+        self.db.write(vec![Statement::new(sql, vec![fresh.into()])]).await?;
+        self.address_key().await?.ok_or(StoreError::Corrupt("the key of addresses is gone"))
+    }
+}
+
+/// An address at an event, as it is kept of somebody who is forgotten. Addresses are few enough to be tried: without the key it tells nothing, and
+/// nothing leads from one event to another.
+fn address_hash(key: &str, event: EventId, email: &str) -> String {
+    hashed(&format!("{key} address at {event} {email}"))
 }

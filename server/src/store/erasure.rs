@@ -173,6 +173,7 @@ impl Store {
                 of("DELETE FROM outbox WHERE participant_id IN ({list})"),
             ]);
         }
+        statements.extend(self.known_again(&places, traces.email()).await?);
         statements.extend(self.belongings(&traces).await?);
         if let Traces::All { person, .. } = traces {
             statements.push(Statement::new(

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use houselights_domain::{Entry, View};
-use houselights_shared::{ParticipantId, Role, RoomId, Sanction, SanctionKind, Sanctioned, Seq, Update, UpdateBody};
+use houselights_shared::{
+    EventId, ParticipantId, PersonId, Role, RoomId, Sanction, SanctionKind, Sanctioned, Seq, Update, UpdateBody,
+};
 
 use super::{Database, LoginId, NOW, NewEvent, NewInvite, NewLogin, Statement, Store, StoreError, Value, cluster, open};
-use crate::store::{Created, bans::STEP};
+use crate::store::{Created, Traces, bans::STEP, hashed};
 
 on_both! {
     a_ban_stands_with_the_log_that_says_so_and_falls_with_it,
@@ -15,6 +17,7 @@ on_both! {
     whoever_reports_is_not_told_to_have_settled_what_made_way,
     whoever_is_banned_is_listed_with_the_rooms_that_say_so_also_one_that_was_deleted,
     an_address_is_known_by_the_ban_also_where_its_place_was_given_back,
+    a_ban_outlives_that_somebody_is_forgotten_and_what_is_kept_for_it_goes_with_it,
 }
 
 async fn event(store: &Store) -> (Created, ParticipantId) {
@@ -114,7 +117,7 @@ async fn who_is_muted_is_read_from_all_logs_of_an_event(store: Store) {
     store.db.write(vec![Statement::new(filler, vec![Value::id(&other), far.into()])]).await.unwrap();
     happens(&store, other, u64::try_from(far).unwrap() + 1, kept(who, Sanction::Muted)).await.unwrap();
     assert_eq!(muted().await, [(other, who)].into());
-    assert!(store.muted_in(houselights_shared::EventId::random()).await.unwrap().is_empty());
+    assert!(store.muted_in(EventId::random()).await.unwrap().is_empty());
 }
 
 async fn whoever_reports_is_not_told_to_have_settled_what_made_way(store: Store) {
@@ -147,18 +150,59 @@ async fn whoever_is_banned_is_listed_with_the_rooms_that_say_so_also_one_that_wa
     }
 }
 
-async fn an_address_is_known_by_the_ban_also_where_its_place_was_given_back(store: Store) {
-    let (created, who) = event(&store).await;
+/// A place of theirs that was given back.
+async fn had_a_place(store: &Store, created: &Created, who: ParticipantId, email: &str) {
     let ticket = "INSERT INTO ticket_types (id, event_id, title, description, amount, currency, position, created_at) \
                   VALUES ('t', $1, 'Seat', '', 0, 'EUR', 1, 1)";
     let place = "INSERT INTO registrations (id, event_id, ticket_type_id, participant_id, email, name, search, state, amount, currency, \
-                 answers, created_at) VALUES ('r', $1, 't', $2, 'ada@example.com', 'Ada', '', 'cancelled', 0, 'EUR', '{}', 1)";
+                 answers, created_at) VALUES ('r', $1, 't', $2, $3, 'Ada', '', 'cancelled', 0, 'EUR', '{}', 1)";
     let of = |sql, more: Vec<Value>| Statement::new(sql, std::iter::once(Value::id(&created.event)).chain(more).collect());
-    store.db.write(vec![of(ticket, Vec::new()), of(place, vec![Value::id(&who)])]).await.unwrap();
+    store.db.write(vec![of(ticket, Vec::new()), of(place, vec![Value::id(&who), email.into()])]).await.unwrap();
+}
+
+async fn an_address_is_known_by_the_ban_also_where_its_place_was_given_back(store: Store) {
+    let (created, who) = event(&store).await;
+    had_a_place(&store, &created, who, "ada@example.com").await;
     let is_banned = async |email| store.is_banned(created.event, email).await.unwrap();
     assert!(!is_banned("ada@example.com").await);
     happens(&store, created.room, 1, kept(who, Sanction::Banned)).await.unwrap();
     assert!(is_banned("ada@example.com").await && !is_banned("bob@example.com").await);
     happens(&store, created.room, 2, lifted(who, None)).await.unwrap();
     assert!(!is_banned("ada@example.com").await);
+}
+
+async fn a_ban_outlives_that_somebody_is_forgotten_and_what_is_kept_for_it_goes_with_it(store: Store) {
+    let (created, who) = event(&store).await;
+    let (email, other) = ("ada@example.com", RoomId::random());
+    had_a_place(&store, &created, who, email).await;
+    let person = PersonId::random();
+    let themselves = [
+        ("INSERT INTO people (id, email, name, created_at) VALUES ($1, $2, 'Ada', 0)", vec![Value::id(&person), email.into()]),
+        (
+            "INSERT INTO rooms (id, event_id, kind, title, created_at) VALUES ($1, $2, 'stage', 'Other', 1)",
+            vec![Value::id(&other), Value::id(&created.event)],
+        ),
+    ];
+    store.db.write(themselves.map(|(sql, values)| Statement::new(sql, values)).into()).await.unwrap();
+    let is_banned = async |event, email| store.is_banned(event, email).await.unwrap();
+    happens(&store, created.room, 1, kept(who, Sanction::Banned)).await.unwrap();
+    for _ in 0..2 {
+        assert!(store.erase_person(Traces::All { person, email }).await.unwrap().is_some());
+        assert!(is_banned(created.event, email).await && !is_banned(created.event, "bob@example.com").await);
+    }
+    assert!(!is_banned(EventId::random(), email).await, "it is of this event");
+    let left = async || {
+        let sql = "SELECT address_hash FROM bans WHERE address_hash IS NOT NULL ORDER BY room_id";
+        let rows = store.db.read(Statement::new(sql, Vec::new())).await.unwrap();
+        rows.iter().map(|row| row.text(0).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let [kept_of_them] = left().await.try_into().unwrap();
+    let guessed = [email.to_owned(), format!("address at {} {email}", created.event)].map(|text| hashed(&text));
+    assert!(!guessed.contains(&kept_of_them), "without the key it cannot be tried");
+    // A room that bans who is forgotten already knows the address, too.
+    happens(&store, other, 1, kept(who, Sanction::Banned)).await.unwrap();
+    happens(&store, created.room, 2, lifted(who, Some(SanctionKind::Banned))).await.unwrap();
+    assert_eq!((left().await, is_banned(created.event, email).await), (vec![kept_of_them], true));
+    happens(&store, other, 2, lifted(who, None)).await.unwrap();
+    assert_eq!((left().await, is_banned(created.event, email).await), (Vec::new(), false));
 }

@@ -79,6 +79,7 @@ account-stays = This stays
 account-stays-seat = That somebody had your seat, and what was paid for it; nobody can tell that it was you
 account-stays-events = Events that you made: they belong to their organisation
 account-stays-others = What others have: mails that were sent, and what the payment service keeps
+account-stays-ban = Where you are banned from an event: a mark by which your address is known there again, and by nothing else, until the ban is lifted
 account-stays-backups = Backups of the server, until they are replaced
 # $names: organisations
 account-erase-owner = You own { $names }. Where you are the only owner, make somebody else one first: otherwise nothing is erased.

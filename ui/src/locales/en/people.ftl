@@ -80,4 +80,5 @@ people-stays-seat = That somebody has the seat, and what was paid for it. Nobody
 people-stays-money = The money: give it back first, where they should have it
 people-stays-account = Their account on this server, and a place in your organisation: end that under Members
 people-stays-others = What others have: mails that were sent, files that were saved, what the payment service keeps, and what computers of your organisation keep to be read offline until they ask anew
+people-stays-ban = Where they are banned from an event: a mark by which their address is known there again, and by nothing else, until the ban is lifted
 people-stays-backups = Backups of the server, until they are replaced
