@@ -35,6 +35,14 @@ pub(crate) fn is_shown(shown_to: ShownTo, role: Role) -> bool {
     }
 }
 
+/// Without what is not `taken`.
+pub(crate) fn only(mut said: Profile, taken: impl Fn(&str) -> bool) -> Profile {
+    let Profile { headline, company, pronouns, about, links, shown_to: _ } = &mut said;
+    [headline, company, pronouns, about].into_iter().filter(|text| !taken(text)).for_each(String::clear);
+    links.retain(|link| taken(link));
+    said
+}
+
 fn line(given: &str, most: usize) -> Option<String> {
     text(given, most).filter(|line| !line.contains(['\n', '\t', '\u{2028}', '\u{2029}'])).map(shown)
 }

@@ -1,6 +1,6 @@
 //! What is known of a person, and being forgotten.
 
-use houselights_shared::{Choice, CommandBody, InboxCommandBody, Outcome, PollId, Refusal, SanctionAct};
+use houselights_shared::{Choice, CommandBody, InboxCommandBody, Outcome, PollId, Refusal, SanctionAct, Update, UpdateBody};
 use houselights_tests::{api::text, client::TestClient, server::TestServer, smtp::Smtp, tickets::Sale, within};
 use serde_json::{Value, json};
 
@@ -58,6 +58,8 @@ async fn a_person_reads_what_is_known_of_them_and_is_forgotten() {
     in_room.say("I saw a wolf").await;
     let mut with_jon = enter(&server, &jon, &sale.event).await;
     with_jon.say("I saw a bat").await;
+    let (text, named) = (format!("@{} run", in_room.me.name), vec![in_room.me.participant]);
+    with_jon.done(CommandBody::SendMessage { text, reply_to: None, mentions: named }).await;
     let direct = |to: &TestClient, text: &str| InboxCommandBody::SendDirect { to: to.me.participant, text: text.to_owned() };
     let told =
         [in_room.ask_inbox(direct(&with_jon, "I am bitten")).await, with_jon.ask_inbox(direct(&in_room, "Not again")).await];
@@ -82,7 +84,7 @@ async fn a_person_reads_what_is_known_of_them_and_is_forgotten() {
     assert_eq!(found(&server, &["Jonathan", "garlicfree", "I saw a bat", "Not again"]).len(), 4, "others are not forgotten");
     let sale = Sale { organizer: server.person("organizer@example.com").await, ..sale };
     assert_eq!(figures(&sale).await, before);
-    assert_eq!(enter(&server, &sale.organizer, &sale.event).await.texts(), ["I saw a bat"]);
+    assert_eq!(enter(&server, &sale.organizer, &sale.event).await.texts(), ["I saw a bat", "@Erased run"]);
     assert_ne!(me(&server.person("mina@example.com").await).await, was);
     server.stop().await;
 }
@@ -113,6 +115,11 @@ async fn whoever_is_banned_and_forgets_themselves_registers_in_vain() {
     assert_eq!(places().await, before + 1);
     let lift = "mutation($event: ID!, $who: ID!) { liftBan(event: $event, participant: $who) }";
     assert_eq!(sale.organizer.ask(lift, json!({ "event": sale.event, "who": who })).await["liftBan"], true);
+    let by_themselves = |client: &TestClient| {
+        let lifted = |told: &&Update| matches!(told.body, UpdateBody::SanctionLifted { .. });
+        client.updates.iter().find(lifted).map(|told| told.by == Some(client.me.participant))
+    };
+    runs.until("the end of it", |client| by_themselves(client) == Some(true)).await;
     sale.register(&stranger, &ticket, "mina@example.com").await.expect("registered");
     assert_eq!(places().await, before + 2);
     server.stop().await;

@@ -2,7 +2,7 @@
 
 use houselights_shared::{
     CommandBody, Login, MAX_HEADLINE_CHARS, OwnProfile, PAGE_PEOPLE, ParticipantId, PeoplePage, PersonDetails, Profile,
-    Refusal, Role, RulesEdit, ShownTo,
+    Refusal, Role, RulesEdit, SanctionAct, ShownTo,
 };
 use houselights_tests::{
     client::{HttpRefusal, TestClient, answer, attend, http, sign_in_as},
@@ -103,6 +103,36 @@ async fn a_name_that_the_room_does_not_take_is_shown_to_those_alone_who_look_aft
     for (login, name) in [(&zoe, "Walt ***"), (&mo, "Walt Heck"), (&walt, "Walt Heck")] {
         assert_eq!(about(&server, login, walt.participant).await.expect("somebody").name, name);
     }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_could_not_be_written_in_the_room_stands_under_no_name_except_for_those_who_look_after_it() {
+    let (server, event) = show().await;
+    let (zoe, _zoe) = guest(&server, &event, "Zoe").await;
+    let (walt, _walt) = guest(&server, &event, "Walt").await;
+    let mo = sign_in_as(server.http(), &event, "Mo").await;
+    let mut looks_after = TestClient::connect(server.http(), &mo).await;
+    let profile = json!({ "headline": "heck you", "company": "Globe", "about": "see evil.com", "links": ["https://evil.com/"], "shown_to": "everybody" });
+    let all = say(&server, &walt, &profile).await.expect("kept");
+    let lists = |page: &PeoplePage, headline: &str, company: &str| {
+        page.people
+            .iter()
+            .any(|card| card.participant == walt.participant && card.headline == headline && card.company == company)
+    };
+    told(&server, &zoe, "", |page| lists(page, "heck you", "Globe")).await;
+    for change in [RulesEdit::AddWords { words: vec!["heck".to_owned()] }, RulesEdit::Links { on: false }] {
+        looks_after.done(CommandBody::EditRules { change }).await;
+    }
+    told(&server, &zoe, "", |page| lists(page, "", "Globe")).await;
+    told(&server, &mo, "", |page| lists(page, "heck you", "Globe")).await;
+    let of = async |login: &Login| about(&server, login, walt.participant).await.expect("somebody").profile;
+    let taken = Profile { company: "Globe".to_owned(), ..Profile::default() };
+    assert_eq!([of(&zoe).await, of(&mo).await, of(&walt).await], [Some(taken), Some(all.clone()), Some(all.clone())]);
+    looks_after.done(CommandBody::Sanction { participant: walt.participant, act: SanctionAct::Mute }).await;
+    told(&server, &zoe, "", |page| lists(page, "", "")).await;
+    told(&server, &mo, "", |page| lists(page, "heck you", "Globe")).await;
+    assert_eq!([of(&zoe).await, of(&mo).await], [Some(Profile::default()), Some(all)]);
     server.stop().await;
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct Chat {
     pub(crate) said: Transcript,
     pub(crate) notes: Transcript,
     pub(crate) pinned: Option<Message>,
+    /// What was pinned when it was hidden, as long as nothing else is pinned.
+    hidden_pinned: Option<MessageId>,
     pub(crate) announcement: Option<Announcement>,
     /// When those who may be slowed down said something last, and when they changed something.
     said_at: HashMap<ParticipantId, Timestamp>,
@@ -101,16 +103,18 @@ impl Chat {
 
     pub(crate) fn hide(&self, id: MessageId) -> Result<Vec<UpdateBody>, Refusal> {
         self.said.standing(id).ok_or(Refusal::NoSuchMessage)?;
-        Ok(self.unpinned(id).into_iter().chain([UpdateBody::MessageHidden { message: id }]).collect())
+        Ok([UpdateBody::MessageHidden { message: id }].into_iter().chain(self.unpinned(id)).collect())
     }
 
-    /// What its author took out is not a moderator's to bring back.
+    /// What its author took out is not a moderator's to bring back. What was pinned as it was hidden is pinned again, where nothing else was since.
     pub(crate) fn show(&self, id: MessageId) -> Result<Vec<UpdateBody>, Refusal> {
         let said = self.said.get(id).ok_or(Refusal::NoSuchMessage)?;
         let is_moderated = |gone: Gone| gone.hidden || gone.by.is_some_and(|by| by != said.author);
         match said.gone {
             Some(gone) if is_moderated(gone) => {
-                Ok(vec![UpdateBody::MessageShown { message: Message { gone: None, ..said.clone() } }])
+                let message = Message { gone: None, ..said.clone() };
+                let pinned = (self.hidden_pinned == Some(id)).then(|| UpdateBody::MessagePinned { message: message.clone() });
+                Ok([UpdateBody::MessageShown { message }].into_iter().chain(pinned).collect())
             }
             Some(_) => Err(Refusal::NoSuchMessage),
             None => Ok(Vec::new()),
@@ -202,6 +206,18 @@ impl Chat {
             Recalled::Message(message) => self.said.recall(message),
             Recalled::Note(note) => self.notes.recall(note),
         }
+    }
+
+    pub(crate) fn was_hidden(&mut self, id: MessageId, gone: Gone) {
+        if self.pinned.as_ref().is_some_and(|pinned| pinned.id == id) {
+            self.hidden_pinned = Some(id);
+        }
+        self.said.went(id, gone);
+    }
+
+    pub(crate) fn was_pinned(&mut self, message: &Message) {
+        self.pinned = Some(message.clone());
+        self.hidden_pinned = None;
     }
 
     pub(crate) fn sent(&mut self, message: &Message) {

@@ -1,13 +1,16 @@
 //! Taking somebody out of a room's log: their name and their words go, the places of the log stay (GDPR, article 17).
 
-use std::collections::{HashMap, HashSet};
-
-use houselights_shared::{
-    AskedId, Choice, CrewMember, Message, MessageId, ParticipantId, PollId, Report, ReportId, ReportTarget, Standing, Tally,
-    Update, UpdateBody,
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashMap, HashSet},
 };
 
-use crate::alike::likeness;
+use houselights_shared::{
+    AskedId, Choice, CrewMember, Message, MessageId, ParticipantId, PollId, Question, Report, ReportId, ReportTarget, Standing,
+    Tally, Update, UpdateBody,
+};
+
+use crate::{alike::likeness, naming::unnamed};
 
 /// Follows a log entry by entry from its beginning, and says what of each is left.
 #[derive(Clone, Debug)]
@@ -16,6 +19,10 @@ pub struct Forgetting {
     /// What stands where their name stood.
     nobody: String,
     names: HashSet<String>,
+    /// How they were called, and so named by others: the longest first.
+    called: BTreeSet<Reverse<(usize, String)>>,
+    /// Messages of others in which they are named, or were.
+    naming: HashSet<MessageId>,
     messages: HashSet<MessageId>,
     questions: HashSet<AskedId>,
     reports: HashSet<ReportId>,
@@ -28,12 +35,45 @@ impl Forgetting {
     /// Of whom, and what stands where their name stood.
     #[must_use]
     pub fn new(who: ParticipantId, nobody: &str) -> Self {
-        let (names, messages, questions, reports, words, of_others) = Default::default();
-        Self { who, nobody: nobody.to_owned(), names, messages, questions, reports, words, of_others }
+        let (names, called, naming, messages, questions, reports, words, of_others) = Default::default();
+        Self { who, nobody: nobody.to_owned(), names, called, naming, messages, questions, reports, words, of_others }
     }
 
-    /// Reads the whole log before any of it is forgotten: what somebody else gave, too, be it later, stays taken out.
+    /// They are called so, though the log may not say it.
+    pub fn call(&mut self, name: &str) {
+        if !name.is_empty() && name != self.nobody {
+            self.called.insert(Reverse((name.len(), name.to_owned())));
+        }
+    }
+
+    /// Who is called how by an entry, and which messages name them.
+    fn hear(&mut self, update: &Update) {
+        let (named, name) = if let UpdateBody::MessageSent { message } | UpdateBody::NoteSent { note: message } = &update.body {
+            self.naming.extend(message.mentions.contains(&self.who).then_some(message.id));
+            (message.author, &message.name)
+        } else if let UpdateBody::MessageEdited { message, mentions, .. } = &update.body {
+            self.naming.extend(mentions.contains(&self.who).then_some(*message));
+            return;
+        } else if let UpdateBody::CrewArrived { member } | UpdateBody::CameOnStage { member } = &update.body {
+            (member.participant, &member.name)
+        } else if let UpdateBody::HandRaised { hand } = &update.body {
+            (hand.participant, &hand.name)
+        } else if let UpdateBody::Sanctioned { sanctioned } = &update.body {
+            (sanctioned.participant, &sanctioned.name)
+        } else if let UpdateBody::QuestionAsked { question: Question { author: Some(asker), .. } } = &update.body {
+            (asker.participant, &asker.name)
+        } else {
+            return;
+        };
+        if named == self.who {
+            self.call(name);
+        }
+    }
+
+    /// Reads the whole log before any of it is forgotten: what somebody else gave, too, be it later, stays taken out, and whoever is named in what others
+    /// said may be called so by a later entry alone.
     pub fn read(&mut self, update: &Update) {
+        self.hear(update);
         let UpdateBody::PollVoted { poll, choice, .. } = &update.body else { return };
         if update.by == Some(self.who) {
             return;
@@ -79,6 +119,7 @@ impl Forgetting {
             UpdateBody::MessageEdited { message, .. } if self.messages.contains(&message) => UpdateBody::HIDDEN,
             UpdateBody::MessageEdited { message, text, mut mentions } => {
                 mentions.retain(|named| *named != self.who);
+                let text = if self.naming.contains(&message) { self.unnamed(text) } else { text };
                 UpdateBody::MessageEdited { message, text, mentions }
             }
             UpdateBody::QuestionAsked { question } => {
@@ -183,7 +224,16 @@ impl Forgetting {
             return None;
         }
         message.mentions.retain(|named| *named != self.who);
+        if self.naming.contains(&message.id) {
+            message.text = self.unnamed(message.text);
+            message.earlier = message.earlier.into_iter().map(|text| self.unnamed(text)).collect();
+        }
         Some(message)
+    }
+
+    /// What others said to them by their name, said to nobody.
+    fn unnamed(&self, text: String) -> String {
+        self.called.iter().fold(text, |text, Reverse((_, name))| unnamed(&text, name, &self.nobody))
     }
 
     fn unless_theirs(&self, question: AskedId, body: UpdateBody) -> UpdateBody {

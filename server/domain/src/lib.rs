@@ -28,6 +28,7 @@ mod markdown;
 mod mine;
 mod moderation;
 mod name;
+mod naming;
 mod poll_form;
 mod polls;
 mod presence;

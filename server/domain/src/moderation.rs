@@ -73,6 +73,10 @@ impl Moderation {
         self.sanctions.contains_key(&(who, kind))
     }
 
+    pub(crate) fn muted(&self) -> impl Iterator<Item = ParticipantId> {
+        self.sanctions.keys().filter(|(_, kind)| *kind == SanctionKind::Muted).map(|(who, _)| *who)
+    }
+
     pub(crate) fn is_muted(&self, who: ParticipantId) -> bool {
         self.holds(who, SanctionKind::Muted)
     }

@@ -158,6 +158,11 @@ impl Room {
         self.state.moderation.naming()
     }
 
+    /// Who writes nothing here.
+    pub fn muted(&self) -> impl Iterator<Item = ParticipantId> {
+        self.state.moderation.muted()
+    }
+
     /// Whoever is here, each once, by their names.
     pub fn here(&self) -> impl Iterator<Item = (ParticipantId, &Person)> {
         self.presence.here()
@@ -234,13 +239,13 @@ impl Room {
         self.record(now, bodies, None, None)
     }
 
-    /// Somebody is not banned from the event any more, whoever says so. Calling it again changes nothing.
-    pub fn unban(&mut self, now: Timestamp, who: ParticipantId) -> Vec<Effect> {
+    /// Somebody is not banned from the event any more, whoever says so: `by` is who that is at the event. Calling it again changes nothing.
+    pub fn unban(&mut self, now: Timestamp, who: ParticipantId, by: Option<ParticipantId>) -> Vec<Effect> {
         let now = self.course.pass(now);
         let kind = SanctionKind::Banned;
         let is_banned = self.state.moderation.holds(who, kind);
         let lifted = is_banned.then_some(UpdateBody::SanctionLifted { participant: who, kind: Some(kind) });
-        self.record(now, lifted.into_iter().collect(), None, None)
+        self.record(now, lifted.into_iter().collect(), by, None)
     }
 
     /// What is planned for the room is this. Said again, it changes nothing.

@@ -102,7 +102,17 @@ impl Naming {
         if may(role, Action::EnterBackstage) {
             return None;
         }
-        shown(&RoomRules { links: !self.refuses_links, ..RoomRules::default() }, &self.words, name)
+        shown(&self.rules(), &self.words, name)
+    }
+
+    /// Whether others get to read what somebody of this role says of themselves.
+    #[must_use]
+    pub fn takes(&self, role: Role, text: &str) -> bool {
+        may(role, Action::EnterBackstage) || admits(&self.rules(), &self.words, text).is_ok()
+    }
+
+    fn rules(&self) -> RoomRules {
+        RoomRules { links: !self.refuses_links, ..RoomRules::default() }
     }
 }
 

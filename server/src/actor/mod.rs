@@ -16,7 +16,7 @@ use houselights_shared::{Command, Level, NamedVote, ParticipantId, PollId, React
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use people::{Here, Present, Roster, behind};
+pub(crate) use people::{Here, Present, Roster, Said, behind};
 pub(crate) use registry::{Registry, Surroundings};
 
 use crate::realtime::{ConnectionId, Outbox, Reactions, Tell};
@@ -69,6 +69,8 @@ pub(crate) enum Mail {
     Unban {
         /// Who.
         participant: ParticipantId,
+        /// Who says so.
+        by: Option<ParticipantId>,
         /// Dropped where it could not be stored.
         done: mpsc::Sender<()>,
     },
@@ -156,10 +158,10 @@ impl RoomHandle {
         told.map(|refusal| refusal.map_or(Ok(()), Err))
     }
 
-    /// Somebody is not banned from the event any more, as far as this room has a say in it. Whether that is stored.
-    pub(crate) async fn unban(&self, participant: ParticipantId) -> bool {
+    /// Somebody is not banned from the event any more, as far as this room has a say in it, by whoever that is at the event. Whether that is stored.
+    pub(crate) async fn unban(&self, participant: ParticipantId, by: Option<ParticipantId>) -> bool {
         let (done, mut is_done) = mpsc::channel(1); // one answer
-        self.deliver(Mail::Unban { participant, done }).await && is_done.recv().await.is_some()
+        self.deliver(Mail::Unban { participant, by, done }).await && is_done.recv().await.is_some()
     }
 
     /// Who is in the room, as it was a second ago at most; nothing where it is gone, or cannot be read just now.

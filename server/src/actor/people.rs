@@ -3,7 +3,7 @@
 
 use std::{
     cmp::Ordering,
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -23,6 +23,8 @@ pub(crate) struct Present {
     pub(crate) people: Vec<(ParticipantId, Person)>,
     /// How the room calls them.
     pub(crate) naming: Naming,
+    /// Who is muted there.
+    pub(crate) muted: HashSet<ParticipantId>,
 }
 
 /// Somebody who is here.
@@ -79,6 +81,21 @@ pub(crate) fn behind(list: &[Arc<Here>], name: &str, participant: ParticipantId)
     list.partition_point(|here| here.cmp(&key, participant).is_le())
 }
 
+/// What somebody says of themselves in a list.
+#[derive(Debug)]
+pub(crate) struct Said {
+    all: Headline,
+    /// What of it the room takes.
+    taken: Headline,
+}
+
+impl Said {
+    /// What of it `view` gets to read.
+    pub(crate) const fn to(&self, view: View) -> &Headline {
+        if view.looks_after() { &self.all } else { &self.taken }
+    }
+}
+
 /// Everybody, by name.
 #[derive(Debug, Default)]
 pub(crate) struct Roster {
@@ -87,13 +104,14 @@ pub(crate) struct Roster {
     places: HashMap<ParticipantId, Arc<Here>>,
     /// How the room calls whoever is of the event.
     pub(crate) naming: Naming,
+    muted: HashSet<ParticipantId>,
     /// What of their profiles stands in lists, as far as somebody asked; nothing of who says nothing.
-    pub(crate) headlines: tokio::sync::Mutex<HashMap<ParticipantId, Option<Arc<Headline>>>>,
+    pub(crate) headlines: tokio::sync::Mutex<HashMap<ParticipantId, Option<Arc<Said>>>>,
 }
 
 impl Roster {
     /// Those who are here now. Whoever was in the list of before keeps what was made of their name, where the room calls people as it did.
-    fn of(Present { people, naming }: Present, before: &Self) -> Self {
+    fn of(Present { people, naming, muted }: Present, before: &Self) -> Self {
         let mut new: HashMap<ParticipantId, Person> = people.into_iter().collect();
         let mut everybody = Vec::with_capacity(new.len());
         let known = if naming == before.naming { before.everybody.as_slice() } else { &[] };
@@ -112,12 +130,25 @@ impl Roster {
         everybody.sort_by(order);
         let audience = everybody.iter().filter(|here| View::of(here.role) == View::Audience).cloned().collect();
         let places = everybody.iter().map(|here| (here.participant, Arc::clone(here))).collect();
-        Self { everybody, audience, places, naming, headlines: tokio::sync::Mutex::default() }
+        Self { everybody, audience, places, naming, muted, headlines: tokio::sync::Mutex::default() }
     }
 
     /// The audience, or everybody.
     pub(crate) fn list(&self, audience_alone: bool) -> &[Arc<Here>] {
         if audience_alone { &self.audience } else { &self.everybody }
+    }
+
+    /// Whether those who do not look after the room get to read what somebody of the event says of themselves: what they could not write here stands under
+    /// their name no more than elsewhere.
+    pub(crate) fn takes(&self, (who, role): (ParticipantId, Role), text: &str) -> bool {
+        !self.muted.contains(&who) && self.naming.takes(role, text)
+    }
+
+    /// What somebody who is here says of themselves.
+    pub(crate) fn said(&self, here: &Here, all: Headline) -> Said {
+        let taken = |text: &String| if self.takes((here.participant, here.role), text) { text.clone() } else { String::new() };
+        let taken = Headline { headline: taken(&all.headline), company: taken(&all.company), ..all };
+        Said { all, taken }
     }
 
     /// Somebody who is here.
@@ -173,7 +204,7 @@ mod tests {
     }
 
     fn present(people: impl Into<Vec<(ParticipantId, Person)>>) -> Present {
-        Present { people: people.into(), naming: Naming::default() }
+        Present { people: people.into(), ..Present::default() }
     }
 
     fn names(list: &[Arc<Here>]) -> Vec<&str> {

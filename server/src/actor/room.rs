@@ -256,8 +256,8 @@ impl RoomTask {
                     turn.entering.push(Entering { outbox: Arc::clone(outbox), who: Arc::clone(who), after: Some(*after) });
                 }
                 Mail::Expel(participant) => turn.take(room.expel(now, *participant), None),
-                Mail::Unban { participant, done } => {
-                    turn.take(room.unban(now, *participant), None);
+                Mail::Unban { participant, by, done } => {
+                    turn.take(room.unban(now, *participant, *by), None);
                     turn.done.push(done.clone());
                 }
                 // They are read again by now.
@@ -286,7 +286,7 @@ impl RoomTask {
                 Mail::People(asked) => {
                     // full, or nobody waits any more: nobody hears
                     let people = room.here().map(|(who, person)| (who, person.clone())).collect();
-                    let _ = asked.try_send(people::Present { people, naming: room.naming() });
+                    let _ = asked.try_send(people::Present { people, naming: room.naming(), muted: room.muted().collect() });
                 }
             }
             for admitted in std::mem::take(&mut turn.admitted) {

@@ -12,8 +12,12 @@ use super::{
     guard::{app, viewer},
     input,
     loaders::{BansOf, loaded},
+    people::Person,
 };
-use crate::store::{BanRow, EventRow};
+use crate::{
+    clock,
+    store::{BanRow, EventRow},
+};
 
 /// Somebody who may not come to an event any more.
 #[derive(SimpleObject)]
@@ -69,8 +73,9 @@ impl BansMutation {
         let event = viewer(context)?.on_event(app, input::id(&event)?, Duty::ManagePeople).await?;
         let who: ParticipantId = input::id(&participant)?;
         let rooms = app.store.banned_by(event.id, who).await.map_err(Denial::from)?.ok_or_else(Denial::not_found)?;
+        let by = if rooms.is_empty() { None } else { organizer(context, &event).await? };
         for room in &rooms {
-            if !app.rooms.room(*room).unban(who).await {
+            if !app.rooms.room(*room).unban(who, by).await {
                 return Err(Denial::new(Code::StorageUnavailable, "a room cannot be read just now").into());
             }
         }
@@ -78,4 +83,15 @@ impl BansMutation {
         app.unbanned(who);
         Ok(!rooms.is_empty())
     }
+}
+
+/// Who the viewer is in the event's rooms, for their logs; nobody where it is a key.
+async fn organizer(context: &Context<'_>, event: &EventRow) -> Result<Option<ParticipantId>> {
+    let (app, viewer) = (app(context)?, viewer(context)?);
+    let Some(person) = viewer.maybe_person().map(|login| login.person) else { return Ok(None) };
+    let memberships = viewer.memberships(app, person).await?;
+    let Some((_, role)) = memberships.iter().find(|(of, _)| Some(*of) == event.organisation) else { return Ok(None) };
+    let known = Person::load(context, person).await?;
+    let who = (person, known.called_in_rooms(), role.in_rooms());
+    Ok(app.store.member_in_rooms(event.id, who, clock::now()).await.map_err(Denial::from)?)
 }

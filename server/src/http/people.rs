@@ -19,10 +19,10 @@ use super::{
     refusal::ApiRefusal,
 };
 use crate::{
-    actor::{Here, Roster, behind},
+    actor::{Here, Roster, Said, behind},
     app::App,
     profiles::is_shown,
-    store::{Headline, Identity, StoreError},
+    store::{Identity, StoreError},
 };
 
 /// Whose turn it is to be asked again, where the room cannot be read just now.
@@ -106,24 +106,20 @@ async fn begin(
 }
 
 /// What of their profiles stands in lists: one query for those of a page of whom nobody asked in this second.
-async fn headlines(
-    app: &App,
-    roster: &Roster,
-    shown: &[Arc<Here>],
-) -> Result<HashMap<ParticipantId, Arc<Headline>>, StoreError> {
+async fn headlines(app: &App, roster: &Roster, shown: &[Arc<Here>]) -> Result<HashMap<ParticipantId, Arc<Said>>, StoreError> {
     let mut known = roster.headlines.lock().await;
-    let asked: Vec<_> =
-        shown.iter().map(|here| here.participant).filter(|participant| !known.contains_key(participant)).collect();
+    let asked: Vec<_> = shown.iter().filter(|here| !known.contains_key(&here.participant)).collect();
     if !asked.is_empty() {
-        let mut found = app.store.headlines(&asked).await?;
-        known.extend(asked.into_iter().map(|who| (who, found.remove(&who).map(Arc::new))));
+        let mut found = app.store.headlines(&asked.iter().map(|here| here.participant).collect::<Vec<_>>()).await?;
+        let mut said = |here: &Here| found.remove(&here.participant).map(|all| Arc::new(roster.said(here, all)));
+        known.extend(asked.into_iter().map(|here| (here.participant, said(here))));
     }
     let of = |here: &Arc<Here>| Some((here.participant, Arc::clone(known.get(&here.participant)?.as_ref()?)));
     Ok(shown.iter().filter_map(of).collect())
 }
 
-fn card(here: &Here, headline: Option<&Arc<Headline>>, asked_as: Role) -> PersonCard {
-    let shown = headline.filter(|headline| is_shown(headline.shown_to, asked_as));
+fn card(here: &Here, said: Option<&Arc<Said>>, asked_as: Role) -> PersonCard {
+    let shown = said.map(|said| said.to(View::of(asked_as))).filter(|headline| is_shown(headline.shown_to, asked_as));
     let (headline, company) = shown.map(|said| (said.headline.clone(), said.company.clone())).unwrap_or_default();
     PersonCard {
         participant: here.participant,

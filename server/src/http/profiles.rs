@@ -21,7 +21,7 @@ use super::{
 use crate::{
     app::App,
     clock,
-    profiles::{is_shown, proper},
+    profiles::{is_shown, only, proper},
 };
 
 /// The largest profile, with all of it escaped.
@@ -68,6 +68,7 @@ pub(super) async fn of(
     let is_masked = !is_own && !View::of(identity.who.role).looks_after();
     let mask = if is_masked { roster.naming.mask(found.role, &found.name) } else { None };
     let name = mask.unwrap_or(found.name);
+    let profile = profile.map(|said| if is_masked { only(said, |text| roster.takes((who, found.role), text)) } else { said });
     Ok(kept_by_nobody(Json(PersonDetails { participant: who, name, role: found.role, profile })))
 }
 

@@ -228,7 +228,7 @@ async fn whoever_had_words_of_somebody_who_is_forgotten_is_told_also_when_they_c
     }
     assert_eq!(text(&bob.entries().await.1), "remember me");
     let event = house.store.event_of_room(house.room).await.unwrap().unwrap();
-    house.inboxes.forget(vec![Trace { participant: house.crew[0], event }]).await;
+    house.inboxes.forget(vec![Trace { participant: house.crew[0], event, name: String::new() }]).await;
     let told = [InboxEntryBody::Forgotten { participant: house.crew[0] }];
     assert_eq!(bob.entries().await, (1, told.to_vec()));
     let missed = house.store.inbox_since(house.crew[2], Seq::START, 10).await.unwrap().unwrap();

@@ -12,8 +12,10 @@ use super::{Statement, Store, StoreError, Value};
 /// As many of those whom one entry names are told: a whole audience may be let in at once.
 const NAMED: usize = 20;
 
-/// Whether an entry `u` is an act: what somebody did who looks after the room, or that an organizer, who is nobody there, lifted a ban. What its author
-/// removed is none, nor what made way for somebody's report, nor a time out that is over. An erasure writes fields in another order.
+/// Whether an entry `u` is an act: what somebody did who looks after the room, or that a key of the organisation, which is nobody there, lifted a ban. What
+/// its author removed is none, nor what made way for somebody's report, nor a time out that is over, nor a hand or a place on stage of one's own, nor what
+/// becomes of those with a sanction, with a hand that is taken, and as all is stopped: those entries are of the same moment. An erasure writes fields in
+/// another order.
 macro_rules! acts {
     () => {
         "(u.by_participant IS NOT NULL OR (u.body LIKE '%\"what\":\"sanction_lifted\"%' AND u.body LIKE '%\"kind\":\"banned\"%')) AND (\
@@ -22,7 +24,15 @@ macro_rules! acts {
          OR u.body LIKE '%\"what\":\"message_pinned\"%' OR u.body LIKE '%\"what\":\"unpinned\"%' \
          OR u.body LIKE '%\"what\":\"announce%' OR u.body LIKE '%\"what\":\"question_settled\"%' \
          OR (u.body LIKE '%\"what\":\"report_settled\"%' AND u.body NOT LIKE '%\"made_way\":true%') \
-         OR u.body LIKE '%\"what\":\"report_reopened\"%' OR u.body LIKE '%\"what\":\"answer%' OR u.body LIKE '%\"what\":\"admitted\"%') \
+         OR u.body LIKE '%\"what\":\"report_reopened\"%' OR u.body LIKE '%\"what\":\"answer%' OR u.body LIKE '%\"what\":\"admitted\"%' \
+         OR u.body LIKE '%\"what\":\"question_opened\"%' OR u.body LIKE '%\"what\":\"poll_dropped\"%' \
+         OR ((u.body LIKE '%\"what\":\"hand_raised\"%' OR u.body LIKE '%\"what\":\"hand_lowered\"%' \
+         OR u.body LIKE '%\"what\":\"crew_arrived\"%' OR u.body LIKE '%\"what\":\"crew_left\"%') \
+         AND u.body NOT LIKE '%\"participant\":\"' || u.by_participant || '\"%' \
+         AND NOT ((u.body LIKE '%\"what\":\"hand_lowered\"%' OR u.body LIKE '%\"what\":\"crew_left\"%') AND EXISTS (SELECT 1 FROM updates c \
+         WHERE c.room_id = u.room_id AND c.seq >= u.seq - 600 AND c.seq <= u.seq + 1 AND c.at = u.at \
+         AND c.by_participant = u.by_participant AND (c.body LIKE '%\"what\":\"sanctioned\"%' \
+         OR c.body LIKE '%\"before_stop\":%' OR c.body LIKE '%\"what\":\"crew_arrived\"%'))))) \
          AND NOT (u.body LIKE '%\"what\":\"message_removed\"%' AND EXISTS (SELECT 1 FROM messages m \
          WHERE m.room_id = u.room_id AND m.gone = u.seq AND m.author = u.by_participant))"
     };
@@ -183,10 +193,17 @@ fn shortened(mut update: Update) -> Update {
     update
 }
 
-/// Whom an entry names without a name.
+/// Whom an entry names without a name, or by the one that they had then.
 fn whom(body: &UpdateBody) -> Vec<ParticipantId> {
-    if let UpdateBody::SanctionLifted { participant, .. } = body {
+    if let UpdateBody::SanctionLifted { participant, .. }
+    | UpdateBody::HandLowered { participant }
+    | UpdateBody::CrewLeft { participant } = body
+    {
         vec![*participant]
+    } else if let UpdateBody::HandRaised { hand } = body {
+        vec![hand.participant]
+    } else if let UpdateBody::CrewArrived { member } = body {
+        vec![member.participant]
     } else if let UpdateBody::Admitted { participants } = body {
         participants.clone()
     } else {

@@ -31,10 +31,12 @@ pub(crate) enum Traces<'a> {
 }
 
 /// A place where somebody was.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Trace {
     pub(crate) participant: ParticipantId,
     pub(crate) event: EventId,
+    /// As they were called there.
+    pub(crate) name: String,
 }
 
 impl Traces<'_> {
@@ -295,13 +297,15 @@ impl Store {
 
     /// Where they were.
     async fn traces(&self, traces: &Traces<'_>) -> Result<Vec<Trace>, StoreError> {
-        let sql = "SELECT p.id, p.event_id FROM participants p JOIN events e ON e.id = p.event_id \
+        let sql = "SELECT p.id, p.event_id, p.name FROM participants p JOIN events e ON e.id = p.event_id \
                    WHERE (CAST($2 AS TEXT) IS NULL OR e.organisation_id = $2) \
                    AND (p.person_id IN (SELECT id FROM people WHERE email = $1) OR p.id IN \
                    (SELECT participant_id FROM registrations WHERE email = $1 UNION SELECT participant_id FROM speakers WHERE email = $1)) \
                    ORDER BY p.id";
         let rows = self.db.read(Statement::new(sql, vec![traces.email().into(), traces.organisation()])).await?;
-        rows.iter().map(|row| Ok(Trace { participant: row.parsed(0)?, event: row.parsed(1)? })).collect()
+        rows.iter()
+            .map(|row| Ok(Trace { participant: row.parsed(0)?, event: row.parsed(1)?, name: row.text(2)?.to_owned() }))
+            .collect()
     }
 }
 

@@ -62,7 +62,35 @@ fn signed_in(login: PersonLoginId) -> Statement {
     Statement::new("UPDATE person_logins SET used_at = used_at WHERE id = $1", vec![Value::id(&login)]).changing(1)
 }
 
+/// Whoever changes the members at the same moment, and two devices that enter, meet here, one after the other.
+fn met_by_members(event: EventId) -> Statement {
+    let met = "UPDATE organisations SET name = name WHERE id = (SELECT organisation_id FROM events WHERE id = $1)";
+    Statement::new(met, vec![Value::id(&event)]).changing(1)
+}
+
+/// A member who is nobody at the event yet.
+const NEW_MEMBER: &str = "INSERT INTO participants (id, event_id, person_id, name, role, created_at) \
+                          SELECT $5, $1, $2, $4, $3, CAST($6 AS BIGINT) WHERE NOT EXISTS (SELECT 1 FROM participants \
+                          WHERE event_id = $1 AND person_id = $2 AND role IN ('moderator', 'producer', 'organizer'))";
+
 impl Store {
+    /// Who a member of an event's organisation is in its rooms, also where they never went there; nobody where the event has no organisation (any more).
+    pub(crate) async fn member_in_rooms(
+        &self,
+        event: EventId,
+        (person, name, role): (PersonId, &str, Role),
+        now: Timestamp,
+    ) -> Result<Option<ParticipantId>, StoreError> {
+        let (whose, id) = (|| vec![Value::id(&event), Value::id(&person)], ParticipantId::random());
+        let values = whose().into_iter().chain([stored_role(role).into(), name.into(), Value::id(&id), now.into()]);
+        if !self.changed(vec![met_by_members(event), Statement::new(NEW_MEMBER, values.collect())]).await? {
+            return Ok(None);
+        }
+        let sql = "SELECT id FROM participants WHERE event_id = $1 AND person_id = $2 \
+                   AND role IN ('moderator', 'producer', 'organizer') ORDER BY id LIMIT 1";
+        self.db.read(Statement::new(sql, whose())).await?.first().map(|row| row.parsed(0)).transpose()
+    }
+
     /// An invite for a member of an event's organisation; none where they are no member (any more), or as something else. They are one
     /// participant an event, whatever their role was before: links that were made for another role are over.
     pub(crate) async fn enter_event(
@@ -74,8 +102,6 @@ impl Store {
         let Entering { event, person, name, role, room, by } = *entering;
         let invite = CreatedInvite::fresh(role, Some(name.to_owned()), base_url)?;
         let whose = || vec![Value::id(&event), Value::id(&person), stored_role(role).into()];
-        // Whoever changes the members at the same moment, and two devices that enter, meet here, one after the other.
-        let met = "UPDATE organisations SET name = name WHERE id = (SELECT organisation_id FROM events WHERE id = $1)";
         let staff = StaffRole::ALL.into_iter().filter(|staff| staff.in_rooms() == role).map(stored_staff);
         let held = "UPDATE events SET version = version WHERE id = $1 AND deleted_at IS NULL AND EXISTS (SELECT 1 FROM members m \
                     WHERE m.organisation_id = events.organisation_id AND m.person_id = $2 AND m.role IN ({list}))";
@@ -84,9 +110,6 @@ impl Store {
                         WHERE event_id = $1 AND person_id = $2 AND role IN ('moderator', 'producer', 'organizer'))";
         let known = "UPDATE participants SET role = $3, name = $4 \
                      WHERE event_id = $1 AND person_id = $2 AND role IN ('moderator', 'producer', 'organizer')";
-        let new = "INSERT INTO participants (id, event_id, person_id, name, role, created_at) \
-                   SELECT $5, $1, $2, $4, $3, CAST($6 AS BIGINT) WHERE NOT EXISTS (SELECT 1 FROM participants \
-                   WHERE event_id = $1 AND person_id = $2 AND role IN ('moderator', 'producer', 'organizer'))";
         let made = "INSERT INTO invites (secret_hash, event_id, role, participant_id, created_at, expires_at, room_id, person_login_id) \
                     SELECT $4, event_id, role, id, CAST($5 AS BIGINT), CAST($6 AS BIGINT), $7, $8 FROM participants \
                     WHERE event_id = $1 AND person_id = $2 AND role = $3 ORDER BY id LIMIT 1";
@@ -95,11 +118,11 @@ impl Store {
         let room = room.map(|room| room.to_string());
         let statements = vec![
             signed_in(by),
-            Statement::new(met, vec![Value::id(&event)]).changing(1),
+            met_by_members(event),
             held.changing(1),
             Statement::new(outdated, whose()),
             Statement::new(known, with(vec![name.into()])),
-            Statement::new(new, with(vec![name.into(), Value::id(&ParticipantId::random()), now.into()])),
+            Statement::new(NEW_MEMBER, with(vec![name.into(), Value::id(&ParticipantId::random()), now.into()])),
             Statement::new(made, with(vec![secret.into(), now.into(), expires.into(), room.into(), Value::id(&by)]))
                 .changing(1),
         ];

@@ -89,12 +89,26 @@ pub(super) fn indexed(update: &Update) -> Result<Vec<Statement>, StoreError> {
 /// The words of a message are others from here on, unless they were changed again since.
 fn changed(room: RoomId, seq: i64, message: MessageId, text: &str) -> [Statement; 2] {
     let edits = "INSERT INTO message_edits (room_id, seq, id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    let edited = Statement::new(edits, vec![Value::id(&room), seq.into(), Value::id(&message)]);
+    [edited, found_by(room, seq, message, text)]
+}
+
+/// A message is found by these words, unless they were changed again since.
+fn found_by(room: RoomId, seq: i64, message: MessageId, text: &str) -> Statement {
     let found = "UPDATE messages SET words = $4 WHERE room_id = $1 AND id = $3 \
                  AND NOT EXISTS (SELECT 1 FROM message_edits e WHERE e.room_id = $1 AND e.id = $3 AND e.seq > $2)";
-    let values = || vec![Value::id(&room), seq.into(), Value::id(&message)];
-    let mut with_words = values();
-    with_words.push(words(text).join(" ").into());
-    [Statement::new(edits, values()), Statement::new(found, with_words)]
+    Statement::new(found, vec![Value::id(&room), seq.into(), Value::id(&message), words(text).join(" ").into()])
+}
+
+/// What an entry changes in the index that says something else now than when it was indexed.
+pub(super) fn reworded(room: RoomId, seq: i64, body: &UpdateBody) -> Option<Statement> {
+    if let UpdateBody::MessageSent { message } | UpdateBody::NoteSent { note: message } = body {
+        Some(found_by(room, seq, message.id, &message.text))
+    } else if let UpdateBody::MessageEdited { message, text, .. } = body {
+        Some(found_by(room, seq, *message, text))
+    } else {
+        None
+    }
 }
 
 fn said(room: RoomId, seq: i64, message: &Message, is_note: bool) -> Statement {

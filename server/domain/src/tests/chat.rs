@@ -90,6 +90,33 @@ fn what_its_author_changes_is_not_pinned_any_more_unless_they_may_pin() {
 }
 
 #[test]
+fn what_was_pinned_as_it_was_hidden_is_pinned_again_unless_something_else_was_since() {
+    let (mut stage, mo, vera) = (Stage::new(), actor(4, Role::Moderator), actor(2, Role::Attendee));
+    let [one, other] = ["Lunch is at noon", "Lunch is at two"].map(|text| stage.say(&vera, text));
+    let pinned = |stage: &Stage| stage.room.snapshot(Role::Attendee).pinned.map(|pinned| pinned.id);
+    let pin = |message| CommandBody::PinMessage { message };
+    let hide = |message| CommandBody::HideMessage { message };
+    let show = |message| CommandBody::ShowMessage { message };
+    stage.done(&mo, pin(one));
+    for _ in 0..2 {
+        stage.done(&mo, hide(one));
+        assert_eq!(pinned(&stage), None);
+        assert_eq!(stage.done(&mo, show(one)).len(), 2);
+        assert_eq!(pinned(&stage), Some(one));
+    }
+    stage.done(&mo, hide(one));
+    stage.done(&mo, pin(other));
+    stage.done(&mo, show(one));
+    assert_eq!(pinned(&stage), Some(other));
+    stage.done(&mo, CommandBody::Unpin);
+    for message in [one, other] {
+        stage.done(&mo, hide(message));
+        stage.done(&mo, show(message));
+        assert_eq!(pinned(&stage), None, "nothing was when they were hidden");
+    }
+}
+
+#[test]
 fn whoever_changes_or_takes_out_their_own_words_is_not_told_to_have_unpinned_them() {
     let (mo, vera) = (actor(1, Role::Moderator), actor(2, Role::Attendee));
     let mut stage = Stage::with(&[&mo, &vera]);

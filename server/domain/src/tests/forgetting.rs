@@ -130,3 +130,29 @@ fn what_others_said_stays() {
     assert!(context.count() >= 2, "of the directs that were reported Walt's are there");
     assert_eq!(forgotten(&stage, &actor(9, Role::Attendee)), stage.stored, "who never did anything changes nothing");
 }
+
+#[test]
+fn whom_others_named_is_named_no_more_in_what_they_said_and_say_instead() {
+    let (mo, walt, vera) = (actor(1, Role::Moderator), actor(3, Role::Attendee), actor(2, Role::Attendee));
+    let mut stage = Stage::with(&[&mo]);
+    stage.arrive(&walt);
+    stage.arrive(&vera);
+    let name = "Vera Unmistakable";
+    let text = |what: &str| format!("{what} @{name}, and @Vera");
+    let send = |what: &str, mentions| CommandBody::SendMessage { text: text(what), reply_to: None, mentions };
+    stage.done(&walt, send("hello", vec![vera.participant]));
+    let message = command_id(stage.commands).into();
+    stage.done(&walt, CommandBody::EditMessage { message, text: text("bye"), mentions: Vec::new() });
+    stage.done(&mo, CommandBody::PinMessage { message });
+    stage.done(&walt, send("nobody's", Vec::new()));
+    let mut forgetting = Forgetting::new(vera.participant, "Erased");
+    forgetting.call(name);
+    stage.stored.iter().for_each(|entry| forgetting.read(&entry.update));
+    let left: Vec<_> =
+        stage.stored.iter().map(|entry| forgetting.of(&entry.update).unwrap_or(entry.update.body.clone())).collect();
+    let said = format!("{left:?}");
+    for what in ["hello @Erased, and @Vera", "bye @Erased, and @Vera", "nobody's @Vera Unmistakable, and @Vera"] {
+        assert!(said.contains(what), "{what}: {said}");
+    }
+    assert_eq!(said.matches(name).count(), 1, "where nobody is meant it is a word");
+}

@@ -292,16 +292,21 @@ fn a_ban_is_told_to_the_event_and_so_is_its_end() {
 
 #[test]
 fn a_ban_is_lifted_from_outside_as_from_within_and_no_other_sanction() {
+    let organizer = actor(9, Role::Organizer).participant;
     let (mut stage, mod_, vera) = mod_and_vera();
     for (sanction, lifted) in [(SanctionAct::Ban, true), (SanctionAct::Mute, false)] {
         stage.done(&mod_, act(&vera, sanction));
         stage.beside.clear();
-        let (before, effects) = (stage.seq(), stage.room.unban(stage.now, vera.participant));
+        let (before, effects) = (stage.seq(), stage.room.unban(stage.now, vera.participant, Some(organizer)));
         stage.follow(effects);
         let told = stage.beside == [Effect::Ban { participant: vera.participant, banned: false }];
         assert_eq!((stage.seq() > before, told), (lifted, lifted), "{sanction:?}");
     }
-    assert_eq!(stage.room.unban(stage.now, vera.participant), []);
+    assert_eq!(
+        stage.published.iter().rfind(|told| matches!(told.body, UpdateBody::SanctionLifted { .. })).and_then(|told| told.by),
+        Some(organizer)
+    );
+    assert_eq!(stage.room.unban(stage.now, vera.participant, None), []);
 }
 
 #[test]

@@ -24,6 +24,13 @@ async fn connect(config: &Config, tasks: &TaskTracker) -> Client {
     client
 }
 
+/// The processes at the database that have the lock, or wait for it.
+async fn at_the_lock(others: &Client, granted: bool) -> Vec<i32> {
+    let sql = "SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database() \
+               WHERE l.locktype = 'advisory' AND l.classid = 0 AND CAST(l.objid AS BIGINT) = $1 AND l.granted = $2";
+    others.query(sql, &[&LOCK, &granted]).await.unwrap().iter().map(|row| row.get(0)).collect()
+}
+
 async fn theatre() -> Theatre {
     let any = "127.0.0.1:0".parse().unwrap();
     let database = Database::Postgres(cluster::new_database());
@@ -53,9 +60,7 @@ impl Theatre {
 
     /// The processes at the database that have the lock, or wait for it.
     async fn at_the_lock(&self, granted: bool) -> Vec<i32> {
-        let sql = "SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database() \
-                   WHERE l.locktype = 'advisory' AND l.classid = 0 AND CAST(l.objid AS BIGINT) = $1 AND l.granted = $2";
-        self.others.query(sql, &[&LOCK, &granted]).await.unwrap().iter().map(|row| row.get(0)).collect()
+        at_the_lock(&self.others, granted).await
     }
 
     /// Ends the connection that holds the lock.
@@ -78,22 +83,17 @@ impl Theatre {
 async fn a_lock_that_was_lost_is_taken_again() {
     let theatre = theatre().await;
     let was = theatre.take_away().await;
-    let again = within(async {
-        loop {
-            match theatre.at_the_lock(true).await[..] {
-                [process] if process != was => return process,
-                _ => tokio::time::sleep(Duration::from_millis(20)).await,
-            }
-        }
-    })
-    .await;
+    let is_taken_again = async || matches!(theatre.at_the_lock(true).await[..], [process] if process != was);
+    within(async { while !is_taken_again().await {} }).await;
     theatre.turns(true).await;
     theatre.writes().await.unwrap();
     let another = Server::start(theatre.config.clone()).await.err().unwrap();
     assert!(matches!(another, StartError::Store(OpenError::InUse { .. })), "{another}");
-    assert_eq!(theatre.at_the_lock(true).await, [again]);
-    theatre.server.shutdown().await;
-    Server::start(theatre.config).await.unwrap().shutdown().await;
+    let Theatre { server, config, others, tasks: _ } = theatre;
+    server.shutdown().await;
+    // The database hears a moment later that the connection is gone.
+    within(async { while !at_the_lock(&others, true).await.is_empty() {} }).await;
+    Server::start(config).await.unwrap().shutdown().await;
 }
 
 #[tokio::test]

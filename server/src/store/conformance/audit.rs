@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use houselights_domain::{Entry, View};
 use houselights_shared::{
-    AuditEntry, CommandId, Message, MessageId, ParticipantId, Report, ReportTarget, Role, RoomId, Sanction, SanctionKind,
-    Sanctioned, Seq, Timestamp, Update, UpdateBody,
+    AskedId, AuditEntry, CommandId, CrewMember, Message, MessageId, ParticipantId, PollId, Question, RaisedHand, Report,
+    ReportTarget, Role, RoomId, RoomRules, Sanction, SanctionKind, Sanctioned, Sending, Seq, Standing, Timestamp, Update,
+    UpdateBody,
 };
 
 use super::{Database, NOW, Store, cluster, event, open};
@@ -16,6 +17,7 @@ on_both! {
     what_its_author_removed_is_nobodys_act,
     what_is_reported_of_the_crew_is_told_to_those_alone_who_call_the_show,
     a_ban_that_nobody_of_the_room_lifted_is_told_and_no_time_out_that_ran_out,
+    what_is_done_with_questions_polls_and_hands_is_told_once_and_nothing_that_is_ones_own,
 }
 
 fn update(room: RoomId, seq: u64, by: ParticipantId, body: UpdateBody) -> Entry {
@@ -128,4 +130,68 @@ async fn a_ban_that_nobody_of_the_room_lifted_is_told_and_no_time_out_that_ran_o
     assert_eq!(seqs(&behind), [4, 5]);
     let figures = store.room_figures([created.event]).await.unwrap();
     assert_eq!(figures.iter().map(|figures| figures.acts).collect::<Vec<_>>(), [4], "as many are counted as are told");
+}
+
+async fn what_is_done_with_questions_polls_and_hands_is_told_once_and_nothing_that_is_ones_own(store: Store) {
+    let created = event(&store).await;
+    let (room, mo, vera, walt) = (created.room, ParticipantId::random(), ParticipantId::random(), ParticipantId::random());
+    let member = |participant| CrewMember {
+        participant,
+        name: "Vera".to_owned(),
+        role: Role::Attendee,
+        sending: Sending::default(),
+        device: None,
+    };
+    let raised = |participant, note: String| UpdateBody::HandRaised {
+        hand: RaisedHand { participant, name: "Vera".to_owned(), note, at: NOW },
+    };
+    let lowered = |participant| UpdateBody::HandLowered { participant };
+    let left = |participant| UpdateBody::CrewLeft { participant };
+    let opened = UpdateBody::QuestionOpened {
+        question: Question {
+            id: AskedId::random(),
+            author: None,
+            text: "Why?".to_owned(),
+            at: NOW,
+            standing: Standing::Open,
+            votes: 0,
+        },
+    };
+    let sanction = |participant| {
+        let (name, sanction) = ("Walt".to_owned(), Sanction::Muted);
+        UpdateBody::Sanctioned { sanctioned: Sanctioned { participant, name, sanction, at: NOW, by: mo } }
+    };
+    let stopped = UpdateBody::RulesSet { rules: RoomRules::default(), before_stop: Some(RoomRules::default()) };
+    // Each row is one moment.
+    let moments = [
+        vec![(mo, opened, true)],
+        vec![(mo, UpdateBody::PollDropped { poll: PollId::random() }, true)],
+        vec![(vera, raised(vera, format!("\"participant\":\"{mo}\"")), false)],
+        vec![(mo, lowered(vera), true)],
+        vec![(mo, raised(vera, String::new()), true)],
+        vec![(vera, lowered(vera), false)],
+        vec![(vera, raised(vera, String::new()), false)],
+        vec![(mo, lowered(vera), false), (mo, UpdateBody::CrewArrived { member: member(vera) }, true)],
+        vec![(mo, left(vera), true)],
+        vec![(vera, left(vera), false)],
+        vec![(mo, UpdateBody::CrewArrived { member: member(mo) }, false)],
+        vec![(mo, sanction(walt), true), (mo, lowered(walt), false), (mo, left(walt), false)],
+        vec![(mo, stopped, true), (mo, lowered(vera), false), (mo, lowered(walt), false), (mo, left(vera), false)],
+    ];
+    let (mut log, mut told) = (Vec::new(), Vec::new());
+    for (moment, entries) in (1..).zip(moments) {
+        for (by, body, is_act) in entries {
+            let seq = Seq::new(log.len() as u64 + 1);
+            told.extend(is_act.then_some(seq.number()));
+            let update = Update { room, seq, at: Timestamp::from_micros(moment), by: Some(by), body };
+            log.push(Entry { update: Arc::new(update), command: None });
+        }
+    }
+    store.append(&log).await.unwrap();
+    let (acts, _) = store.acts_behind(room, View::Moderators, Seq::START).await.unwrap().unwrap();
+    assert_eq!(seqs(&acts), told);
+    let named: Vec<_> = acts.iter().filter_map(|act| act.people.first().map(|person| person.participant)).collect();
+    assert_eq!(named, [vera; 4], "whose hand it is, and who is on stage");
+    let figures = store.room_figures([created.event]).await.unwrap();
+    assert_eq!(figures.iter().map(|figures| figures.acts).collect::<Vec<_>>(), [u32::try_from(told.len()).unwrap()]);
 }

@@ -261,7 +261,7 @@ async fn of_somebody_who_is_forgotten_no_inbox_has_a_word_or_the_name(store: Sto
         .await
         .unwrap();
     let event = store.inboxes(&[ada.participant]).await.unwrap().pop().unwrap().event();
-    let trace = Trace { participant: ada.participant, event };
+    let trace = Trace { participant: ada.participant, event, name: String::new() };
     store.erase_from_inboxes(&[trace]).await.unwrap();
     let rows = store.db.read(Statement::new("SELECT body FROM inbox", Vec::new())).await.unwrap();
     assert_eq!(rows.len(), 5, "what others have stays in its place");

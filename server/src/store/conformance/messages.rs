@@ -4,8 +4,8 @@ use std::{collections::HashSet, sync::Arc};
 
 use houselights_domain::Entry;
 use houselights_shared::{
-    Choice, Message, MessageId, ParticipantId, Poll, PollForm, PollId, PollKind, PollPhase, ResultsShown, Role, RoomId, Seq,
-    Update, UpdateBody, words,
+    Choice, CommandId, Message, MessageId, ParticipantId, Poll, PollForm, PollId, PollKind, PollPhase, ResultsShown, Role,
+    RoomId, Seq, Update, UpdateBody, words,
 };
 
 use super::{Database, NOW, Statement, Store, Value, cluster, event, open};
@@ -239,12 +239,19 @@ async fn who_is_forgotten_is_found_no_more(store: Store) {
     let (room, ada, vera) = (created.room, ParticipantId::random(), ParticipantId::random());
     let own = said(room, 1, ada, "my own words");
     store.append(&[own.clone(), said(room, 2, vera, "other words"), edited(3, &own, "my own other words")]).await.unwrap();
-    let trace = Trace { participant: ada, event: created.event };
+    let author = (vera, "Vera".to_owned(), Role::Attendee);
+    let naming = Message::new(CommandId::random().into(), author, NOW, "ask @Adaline".to_owned());
+    let body = UpdateBody::MessageSent { message: Message { mentions: vec![ada], seq: Seq::new(4), ..naming } };
+    let naming = Entry { update: Arc::new(Update { room, seq: Seq::new(4), at: NOW, by: Some(vera), body }), command: None };
+    store.append(&[naming]).await.unwrap();
+    let trace = Trace { participant: ada, event: created.event, name: "Adaline".to_owned() };
     for _ in 0..2 {
-        store.erase_from_logs(&[trace]).await.unwrap();
+        store.erase_from_logs(std::slice::from_ref(&trace)).await.unwrap();
     }
     assert_eq!(found(&store, &latest(room), "words").await, [2]);
-    assert_eq!(store.messages(&latest(room)).await.unwrap().messages.len(), 1);
+    assert_eq!(found(&store, &latest(room), "adaline").await, [0_u64; 0]);
+    assert_eq!(found(&store, &latest(room), "erased").await, [4], "what others said to them is found as it stands now");
+    assert_eq!(store.messages(&latest(room)).await.unwrap().messages.len(), 2);
     let sql = "SELECT count(*) FROM messages WHERE author = $1 OR words LIKE '%own%'";
     let left = store.db.read(Statement::new(sql, vec![Value::id(&ada)])).await.unwrap();
     assert_eq!(left[0].int(0).unwrap(), 0);

@@ -1,10 +1,10 @@
 //! Writing somebody out of the logs of rooms, and out of what is found in those.
 
 use houselights_domain::Forgetting;
-use houselights_shared::{ParticipantId, RoomId, Seq, UpdateBody};
+use houselights_shared::{RoomId, Seq, UpdateBody};
 
 use super::{NOBODY, PAGE, Statement, Store, StoreError, Trace, Value};
-use crate::store::purge::erase;
+use crate::store::{messages::reworded, purge::erase};
 
 /// What is found of what somebody said; `$1` is who.
 const SAID: [&str; 2] = [
@@ -25,7 +25,7 @@ impl Store {
                 self.index(room).await?;
                 // Whoever goes through the log writes nothing of it meanwhile that was read before; what is read after is without them.
                 let _turn = self.unindexed.turn(room).await;
-                self.erase_from_log(room, trace.participant).await?;
+                self.erase_from_log(room, trace).await?;
             }
             for sql in SAID {
                 self.erase(sql, &Value::id(&trace.participant)).await?;
@@ -44,8 +44,9 @@ impl Store {
     }
 
     /// Follows the log of a room: whose words a later entry holds may be told by an earlier one alone.
-    async fn erase_from_log(&self, room: RoomId, who: ParticipantId) -> Result<(), StoreError> {
-        let mut forgetting = Forgetting::new(who, NOBODY);
+    async fn erase_from_log(&self, room: RoomId, trace: &Trace) -> Result<(), StoreError> {
+        let mut forgetting = Forgetting::new(trace.participant, NOBODY);
+        forgetting.call(&trace.name);
         let mut behind = 0;
         loop {
             let page = self.log_after(room, behind, PAGE).await?;
@@ -61,7 +62,11 @@ impl Store {
             let Some(last) = page.last() else { return Ok(()) };
             behind = position(last.update.seq)?;
             let changed = page.iter().filter_map(|entry| Some((entry.update.seq, forgetting.of(&entry.update)?)));
-            let statements: Vec<_> = changed.map(|(seq, body)| rewritten(room, seq, &body)).collect::<Result<_, _>>()?;
+            let mut statements = Vec::new();
+            for (seq, body) in changed {
+                statements.push(rewritten(room, seq, &body)?);
+                statements.extend(reworded(room, position(seq)?, &body));
+            }
             if !statements.is_empty() {
                 self.db.write(statements).await?;
             }

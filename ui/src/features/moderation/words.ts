@@ -87,6 +87,18 @@ export function auditWords({ update, people, further, message }: AuditEntry): st
       return text("audit-announcement-ended");
     case "question_settled":
       return text("audit-question");
+    case "question_opened":
+      return text("audit-question-opened");
+    case "poll_dropped":
+      return text("audit-poll-dropped");
+    case "hand_lowered":
+      return text("audit-hand-lowered", { name });
+    case "hand_raised":
+      return text("audit-hand-raised", { name });
+    case "crew_arrived":
+      return text("audit-on-stage", { name });
+    case "crew_left":
+      return text("audit-off-stage", { name });
     case "report_settled":
       return text("audit-report");
     case "report_reopened":
@@ -106,6 +118,7 @@ export function auditWords({ update, people, further, message }: AuditEntry): st
 export function auditQuote({ update: { body }, message }: AuditEntry): string | undefined {
   if (message) return message.text;
   if (body.what === "message_shown" || body.what === "message_pinned") return body.message.text;
+  if (body.what === "question_opened") return body.question.text;
   if (body.what === "answer_hidden" || body.what === "answer_shown") return body.answer;
   return body.what === "announced" ? body.announcement.text : undefined;
 }
