@@ -69,12 +69,11 @@ impl Chronicle {
     #[must_use]
     pub fn kept(&self, update: &Update, view: View, edits: &Edits) -> Update {
         match view {
-            View::Control => update.clone(),
             // It may be about whoever has come to moderate since.
             View::Moderators if matches!(update.body, UpdateBody::Reported { .. } | UpdateBody::ReportReopened { .. }) => {
                 Update { by: None, body: UpdateBody::HIDDEN, ..*update }
             }
-            View::Moderators => update.clone(),
+            View::Control | View::Moderators => update.clone(),
             View::Crew | View::Audience => self.back.without(update, edits),
         }
     }

@@ -211,8 +211,9 @@ fn context(mut messages: Vec<Message>, reported: Option<MessageId>) -> Vec<Messa
 }
 
 fn cut(text: &mut String, chars: usize) {
-    let end = text.char_indices().nth(chars).map(|(end, _)| end);
-    end.into_iter().for_each(|end| text.truncate(end));
+    if let Some((end, _)) = text.char_indices().nth(chars) {
+        text.truncate(end);
+    }
 }
 
 /// Where what is reported is found.

@@ -87,6 +87,18 @@ describe("keeping a room in order", () => {
     await vi.waitFor(() => expect(screen.queryByTestId("lobby")).toBeNull());
   });
 
+  it("shows with a report what the message said before it was changed", async () => {
+    const { happens, part } = await open("control");
+    await part();
+    const context = [{ ...said, id: "m", text: "Nice words", earlier: ["Nasty words"] }];
+    const target = { of: "message" as const, message: "m" };
+    await happens({
+      what: "reported",
+      report: { id: "r", name: "Jun", at: 0, target, reason: "", context, words: "" },
+    });
+    expect(screen.getByTestId("report-earlier").textContent).toContain("Nasty words");
+  });
+
   it("acts on whom is reported by the menu, and offers to take it back", async () => {
     const { core, user, part } = await open("control");
     await part();
