@@ -159,7 +159,7 @@ async fn what_is_done_with_questions_polls_and_hands_is_told_once_and_nothing_th
     };
     let sanction = |participant| {
         let (name, sanction) = ("Walt".to_owned(), Sanction::Muted);
-        UpdateBody::Sanctioned { sanctioned: Sanctioned { participant, name, sanction, at: NOW, by: mo } }
+        UpdateBody::Sanctioned { sanctioned: Sanctioned { participant, name, sanction, at: NOW, by: mo, by_role: None } }
     };
     let stopped = UpdateBody::RulesSet { rules: RoomRules::default(), before_stop: Some(RoomRules::default()) };
     // Each row is one moment.
