@@ -135,7 +135,7 @@ impl Forgetting {
                 UpdateBody::HIDDEN
             }
             UpdateBody::QuestionSettled { question, standing, was_public } => {
-                let standing = self.standing(standing, is_theirs);
+                let standing = Self::standing(standing, is_theirs);
                 self.unless_theirs(question, UpdateBody::QuestionSettled { question, standing, was_public })
             }
             UpdateBody::QuestionWithdrawn { question, was_public } => {
@@ -240,7 +240,7 @@ impl Forgetting {
         if self.questions.contains(&question) { UpdateBody::HIDDEN } else { body }
     }
 
-    fn standing(&self, standing: Standing, is_theirs: bool) -> Standing {
+    fn standing(standing: Standing, is_theirs: bool) -> Standing {
         match standing {
             Standing::Answered { at, .. } if is_theirs => Standing::Answered { at, answer: None },
             Standing::Waiting
