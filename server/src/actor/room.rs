@@ -202,7 +202,9 @@ impl RoomTask {
         let bodies: Vec<_> = bodies.collect();
         let strangers: BTreeSet<_> = bodies.iter().filter_map(|(_, body)| room.stranger(body)).collect();
         let forgotten: BTreeSet<_> = bodies.iter().filter_map(|(who, body)| room.forgotten(who, body)).collect();
-        bodies.iter().for_each(|(_, body)| room.keep_in_mind(body));
+        for (_, body) in &bodies {
+            room.keep_in_mind(body);
+        }
         for message in forgotten {
             match self.house.store.recalled(self.id, message).await {
                 Ok(said) => said.into_iter().for_each(|said| room.recall(said)),
