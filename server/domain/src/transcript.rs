@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque, hash_map::Entry};
 
 use houselights_shared::{Gone, Message, MessageId, ParticipantId, SNAPSHOT_MESSAGES, Timestamp};
 
-/// How many of the latest messages a room holds by itself. What is done to an older one is done once that is [recalled](Transcript::recall).
+/// How many of the latest messages a room holds by itself. What is done to an older one is done once that is [recalled](crate::Room::recall).
 pub const HELD_MESSAGES: usize = 10_000;
 
 /// How many older messages a room holds that something is done to.
