@@ -258,12 +258,14 @@ mod tests {
         let viewers = [row(1_000, 50, 2.0, 0.3), row(4_000, 50, 2.1, 0.3), row(8_000, 50, 1.5, 0.3)];
         let told = targets(&rows, &viewers);
         let verdicts: Vec<_> = told.iter().map(|target| (target.measured, target.met)).collect();
-        assert_eq!(verdicts, [(1.3, false), (0.4, true), (200.0, true), (15.0, true), (1.05, true)]);
+        assert_eq!(verdicts, [(1.3, false), (0.4, true), (200.0, true), (15.0, true), (0.0, true), (1.05, true)]);
     }
 
     #[test]
     fn of_rows_that_were_not_measured_nothing_is_told() {
         let told = targets(&[row(500, 50, 3.0, 0.4)], &[]);
-        assert_eq!(told.len(), 1);
+        assert_eq!(told.len(), 2, "of the floor, and that all of it arrived");
+        let lost = [Row { delivered: 0.5, ..row(500, 50, 3.0, 0.4) }];
+        assert!(targets(&lost, &[]).iter().any(|target| !target.met), "half of it is not all of it");
     }
 }
