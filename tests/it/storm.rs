@@ -9,7 +9,7 @@ use houselights_shared::{
     Seq, SignalBody, Update, UpdateBody,
 };
 use houselights_tests::{
-    client::{TestClient, attend, greet, hello, sign_in, sign_in_as, socket},
+    client::{TestClient, attend, greet, hello, http, sign_in, sign_in_as, socket},
     server::{Event, TestServer},
     within,
 };
@@ -60,6 +60,10 @@ async fn a_crowd_that_is_cut_off_is_back_and_complete_and_asks_the_database_noth
     for number in 0..100 {
         pat.say(&number.to_string()).await;
     }
+    // Whoever pages back has what was said indexed: otherwise that is done in the midst of it.
+    let path = format!("http://{}/api/rooms/{}/messages?limit=1", server.http(), event.room);
+    let page = http().get(path).bearer_auth(logins[0].token.as_str()).send().await.expect("answered");
+    assert!(page.status().is_success());
     let (reads, writes) = (server.metric(READS), server.metric(WRITES));
     let clients = all_return(&server, &logins, Some(has)).await;
     for client in &clients {

@@ -118,13 +118,20 @@ impl Store {
 
     /// Whether somebody who has, or had, this address at an event is banned from it, also where they are forgotten since.
     pub(crate) async fn is_banned(&self, event: EventId, email: &str) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 FROM bans b JOIN participants p ON p.id = b.participant_id WHERE p.event_id = $1 AND (b.address_hash = $3 \
+        // Those of whoever has the address, and those of people who are forgotten, with what it takes to know theirs.
+        let sql = "SELECT b.address_hash, (SELECT s.value FROM settings s WHERE s.name = 'address_key') \
+                   FROM bans b JOIN participants p ON p.id = b.participant_id WHERE p.event_id = $1 AND (b.address_hash IS NOT NULL \
                    OR EXISTS (SELECT 1 FROM registrations g WHERE g.participant_id = p.id AND g.email = $2) \
                    OR EXISTS (SELECT 1 FROM speakers k WHERE k.participant_id = p.id AND k.email = $2) \
-                   OR EXISTS (SELECT 1 FROM people h WHERE h.id = p.person_id AND h.email = $2)) LIMIT 1";
-        // Nobody was forgotten as long as there is no key.
-        let hash = self.address_key().await?.map(|key| address_hash(&key, event, email));
-        Ok(!self.db.read(Statement::new(sql, vec![Value::id(&event), email.into(), hash.into()])).await?.is_empty())
+                   OR EXISTS (SELECT 1 FROM people h WHERE h.id = p.person_id AND h.email = $2))";
+        for row in self.db.read(Statement::new(sql, vec![Value::id(&event), email.into()])).await? {
+            let (hash, key): (Option<String>, Option<String>) = (row.maybe(0)?, row.maybe(1)?);
+            let Some(hash) = hash else { return Ok(true) };
+            if key.is_some_and(|key| address_hash(&key, event, email) == hash) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// What keeps the bans of somebody who is being forgotten: by it their address is known again, and by nothing else.
