@@ -301,6 +301,18 @@ fn database(server: &TestServer) -> Connection {
     open
 }
 
+/// Waits until all that is to be announced is: the server does that by itself.
+async fn announced(server: &TestServer) {
+    let count = "SELECT count(*) FROM announcements WHERE done_at IS NULL";
+    let open = || database(server).query_row(count, [], |row| row.get::<_, i64>(0)).expect("a count");
+    let done = async {
+        while open() > 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    };
+    houselights_tests::within("the announcements", done).await;
+}
+
 /// All that is stored, as text. What the server writes by itself meanwhile is not among it.
 fn stored(server: &TestServer) -> String {
     let database = database(server);
@@ -533,6 +545,7 @@ async fn nobody_takes_what_is_anothers_out_of_the_trash() {
         "EVENT" => house.trash[kind].clone(),
         _ => house.ids[&Event].clone(),
     };
+    announced(&server).await;
     let before = stored(&server);
     let stranger = server.stranger();
     for (who, api) in others(&stranger, &globe, &rose) {
@@ -571,6 +584,7 @@ async fn nobody_reaches_what_is_another_organisations() {
         (*operation, field, *ids)
     });
     let of_table: Vec<_> = of_table.collect();
+    announced(&server).await;
     let before = stored(&server);
     let stranger = server.stranger();
     for (who, api) in others(&stranger, &globe, &rose) {
@@ -742,6 +756,7 @@ async fn no_route_leads_to_what_is_another_organisations() {
     let server = TestServer::start().await;
     let globe = house(&server, "ada@example.com", "grace@example.com").await;
     let mallory = server.person("mallory@example.com").await;
+    announced(&server).await;
     let before = stored(&server);
     let answered = async |method: &str, path: &str, token: Option<&str>| {
         let request = http().request(method.to_uppercase().parse().unwrap(), format!("http://{}{path}", server.http()));
