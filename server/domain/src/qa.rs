@@ -334,7 +334,7 @@ impl Questions {
     }
 
     pub(crate) fn was_upvoted(&mut self, id: AskedId, by: ParticipantId, up: bool) {
-        let is_brought = self.merged_into(id).flat_map(Asked::wish).any(|who| who == by);
+        let is_brought = !up && self.merged_into(id).flat_map(Asked::wish).any(|who| who == by);
         let Some(asked) = self.get_mut(id) else { return };
         if up {
             asked.declined.remove(&by);

@@ -23,9 +23,13 @@ impl WordList {
         Self { entries }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// Whether one of them is in a text as a whole.
     pub(crate) fn is_in(&self, text: &str) -> bool {
-        if self.entries.is_empty() {
+        if self.is_empty() {
             return false;
         }
         let words = words(&unboxed(text));
