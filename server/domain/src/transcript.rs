@@ -56,6 +56,9 @@ impl Transcript {
 
     /// An older message that is known again is so for longer; whether it is one.
     pub(crate) fn keep(&mut self, id: MessageId) -> bool {
+        if self.held.contains_key(&id) {
+            return false;
+        }
         let place = self.recalled.iter().position(|message| message.id == id);
         let kept = place.and_then(|place| self.recalled.remove(place));
         self.recalled.extend(kept);
