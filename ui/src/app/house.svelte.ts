@@ -328,6 +328,7 @@ export class House {
         this.connection.serverSaid(frame.now);
         this.#rights = frame.me.may;
         this.room.chat.own(frame.me.participant);
+        this.room.moderation.role = frame.me.role;
         this.room.own(undefined);
         this.room.waiting = false;
         this.#device = frame.me.device;

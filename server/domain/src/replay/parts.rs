@@ -151,7 +151,8 @@ impl Chronicle {
     }
 
     fn shows(&self, marked: &Marked, view: View) -> bool {
-        let is_back = |question| self.back.is_taken_back(question, marked.mark.seq);
+        let at = marked.mark.seq;
+        let is_back = |question| self.back.is_taken_back(question, at) || self.back.is_unanswered(at);
         match view {
             View::Control | View::Moderators => true,
             View::Crew | View::Audience => !marked.question.is_some_and(is_back),

@@ -96,6 +96,8 @@ pub(super) struct TakenBack {
     withdrawn: HashMap<AskedId, Vec<(Seq, Seq)>>,
     /// Of entries that answered a question in writing with what is not the answer any more: which one holds the answer, where there is one.
     replaced: HashMap<Seq, Option<Seq>>,
+    /// Of entries that answered a question in writing: those whose question was not answered any more afterwards.
+    unanswered: HashSet<Seq>,
     /// What was taken out of polls.
     answers: HashMap<PollId, Vec<String>>,
     changes: u64,
@@ -111,7 +113,8 @@ impl TakenBack {
         let asked = self.asked.values().map(|asked| size_of_val(asked) + asked.text.len());
         let spans = self.withdrawn.values().map(|spans| size_of::<AskedId>() + size_of_val(spans.as_slice()));
         let answers = self.answers.values().flatten().map(|answer| size_of_val(answer) + answer.len());
-        let asked = asked.chain(answers).chain([self.replaced.len() * (size_of::<Seq>() + size_of::<Option<Seq>>())]);
+        let replaced = self.replaced.len() * (size_of::<Seq>() + size_of::<Option<Seq>>());
+        let asked = asked.chain(answers).chain([replaced + self.unanswered.len() * size_of::<Seq>()]);
         self.chat.weight() + self.notes.weight() + asked.chain(spans).sum::<usize>()
     }
 
@@ -178,6 +181,9 @@ impl TakenBack {
         let is_answered = in_writing(standing).is_some();
         let is_replaced = !asked.answered.is_empty();
         self.replaced.extend(asked.answered.iter().map(|before| (*before, is_answered.then_some(seq))));
+        if !matches!(standing, Standing::Answered { .. }) {
+            self.unanswered.extend(&asked.answered);
+        }
         if is_answered {
             asked.answered.push(seq);
         } else {
@@ -197,6 +203,11 @@ impl TakenBack {
         let is_now = self.asked.get(&id).is_some_and(|asked| asked.seq <= at && is_put_aside(&asked.standing));
         let was = self.withdrawn.get(&id);
         is_now || was.is_some_and(|spans| spans.iter().any(|(from, to)| (*from..=*to).contains(&at)))
+    }
+
+    /// Whether an entry answered a question whose answer was taken back after it.
+    pub(super) fn is_unanswered(&self, at: Seq) -> bool {
+        self.unanswered.contains(&at)
     }
 
     /// The entry by which the message was changed last that this one sends or pins, or the answer that this one gives.

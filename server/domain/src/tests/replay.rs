@@ -336,6 +336,22 @@ fn of_what_a_question_was_answered_with_the_audience_sees_what_stands_and_modera
     assert_eq!(said(View::Control, first, changed).as_deref(), Some("At FIVE"));
     let trace = told.everything(View::Moderators);
     assert!(["FIVE", "SIX", "CELLAR", "BUTLER"].iter().all(|word| trace.contains(word)));
+    let answered = |view| {
+        let marks = told.outline(view).remove(0).marks;
+        let texts = marks.into_iter().filter_map(|mark| match mark.mark {
+            Mark::QuestionAnswered { text } => Some(text),
+            Mark::WentLive
+            | Mark::Ended
+            | Mark::CameOnStage { .. }
+            | Mark::SceneTaken { .. }
+            | Mark::PollOpened { .. }
+            | Mark::Announced { .. }
+            | Mark::Unknown => None,
+        });
+        texts.collect::<Vec<_>>()
+    };
+    assert_eq!(answered(View::Audience), ["When?", "Where?", "Who?"], "where the answer that stands was given");
+    assert_eq!(answered(View::Moderators), ["When?", "Where?", "Where?", "Who?"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@ import type {
   LobbyGuest,
   Mine,
   Report,
+  Role,
   RoomRules,
   Sanctioned,
   SanctionKind,
@@ -30,6 +31,9 @@ function inOrder(one: Sanctioned, other: Sanctioned): number {
   return kinds.indexOf(one.sanction.is) - kinds.indexOf(other.sanction.is);
 }
 
+/** Who stands above whom, as in the server's `access.rs`. */
+const ranks: Record<Role, number> = { unknown: 0, attendee: 0, speaker: 1, moderator: 2, producer: 3, organizer: 4 };
+
 const nobody = { count: 0, first: [] };
 
 /** How the room is kept in order. Changes only in `restore`, `apply` and `own`, which mirror the rules in `server/domain`. */
@@ -45,11 +49,18 @@ export class ModerationModel {
   lobby = $state.raw<{ count: number; first: LobbyGuest[] }>(nobody);
   /** Whether one may not write, ask or raise a hand oneself. */
   muted = $state.raw(false);
+  /** As what one came. */
+  role = $state.raw<Role | undefined>();
   #looksAfter = false;
 
   /** How much waits for a moderator. */
   get waits(): number {
     return this.lobby.count + this.reports.length;
+  }
+
+  /** Whether one ends what another did: whoever stands no lower than they did may. */
+  mayEnd({ by_role }: Sanctioned): boolean {
+    return by_role === undefined || this.role === undefined || ranks[this.role] >= ranks[by_role];
   }
 
   /** Somebody came into the lobby, or left it. */

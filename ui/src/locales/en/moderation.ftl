@@ -81,6 +81,8 @@ sanctions-title = Muted, out, banned
 sanctions-none = Nobody is kept from anything.
 sanctions-ban-note = A ban holds for a ticket, on every device. Whoever came by an invite that is open to all can come again by it, under another name: let newcomers wait, or lock the room.
 sanctions-lift = Lift
+# $role: as what somebody did it, who stands above whoever reads this
+sanctions-above = By: { $role }
 # $what: what somebody is kept from
 sanctions-lift-who = Lift for { $name }: { $what }
 
