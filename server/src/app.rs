@@ -32,7 +32,7 @@ use crate::{
     post_office::PostOffice,
     replay::Replays,
     signed_in::{Recalled, SignedIn},
-    store::{Identity, LoginId, Opened, Store, StoreError, Traces},
+    store::{Identity, LoginId, Opened, Store, StoreError, Traces, WrittenOut},
 };
 
 /// A server's shared parts.
@@ -233,21 +233,26 @@ impl App {
 
     /// Forgets who somebody was. False where they are the only owner of an organisation: nothing was changed.
     pub(crate) async fn forget(&self, traces: Traces<'_>) -> Result<bool, StoreError> {
-        let erased = self.store.erase_person(traces).await;
+        let mut known = WrittenOut::default();
+        let erased = self.store.erase_person(traces, &mut known).await;
         // Also where only a part of it was done.
         self.replays.forget();
         let Some(places) = erased? else { return Ok(false) };
         for place in &places {
             self.participant_ended(place.participant);
         }
-        // What was said meanwhile.
-        let erased = self.store.erase_from_logs(&places).await;
-        self.replays.forget();
-        erased?;
         self.inboxes.forget(places.clone()).await;
         let rooms = self.store.rooms_of(places.iter().map(|place| place.event)).await?;
         let rooms: Vec<_> = rooms.iter().map(|room| room.id).collect();
-        self.rooms.reread(&rooms).await;
+        // What they said meanwhile, and what rooms wrote of what they held: once they have read their logs there is no more of it.
+        loop {
+            self.rooms.reread(&rooms).await;
+            let erased = self.store.erase_from_logs(&places, &mut known).await;
+            self.replays.forget();
+            if !erased? {
+                break;
+            }
+        }
         self.forgetting.forget(&self.store).await;
         // What they were paying for is nobody's.
         self.box_office.wake();

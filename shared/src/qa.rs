@@ -95,7 +95,7 @@ impl Standing {
 }
 
 /// An answer in writing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 pub struct Answer {
     /// 1 to [`MAX_MESSAGE_CHARS`](crate::MAX_MESSAGE_CHARS) characters.
     pub text: String,

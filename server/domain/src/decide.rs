@@ -108,7 +108,7 @@ impl State {
             CommandBody::DraftPlanned { poll } => allowed(Action::RunPolls).and_then(|()| self.draft_planned(*poll))?,
             CommandBody::DropPoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.drop_one(*poll))?,
             CommandBody::OpenPoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.open(now, *poll))?,
-            CommandBody::ClosePoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.close(*poll))?,
+            CommandBody::ClosePoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.close(*poll, &self.called()))?,
             CommandBody::ReopenPoll { poll } => allowed(Action::RunPolls).and_then(|()| polls.reopen(now, *poll))?,
             CommandBody::ArchivePoll { poll } => {
                 allowed(Action::RunPolls)?;
@@ -272,7 +272,9 @@ impl State {
         if !may(who.role, Action::TakePart) {
             return Err(Refusal::NotAllowed);
         }
-        let words: Vec<&str> = match choice {
+        // First: of no vote more is read than a poll takes.
+        let choice = self.polls.accepted(now, poll, choice)?;
+        let words: Vec<&str> = match &choice {
             Choice::Words { words } => words.iter().map(String::as_str).collect(),
             Choice::Text { text } => vec![text],
             Choice::Options { .. } | Choice::Rating { .. } | Choice::Unknown => Vec::new(),
@@ -281,7 +283,7 @@ impl State {
             self.moderation.lets(who, self.moderation.before_stop.is_none())?;
         }
         words.into_iter().try_for_each(|text| self.moderation.takes(who, text))?;
-        self.polls.vote(now, who, poll, choice)
+        self.polls.vote(who, poll, choice)
     }
 
     /// Only what the audience sees is laid over the program.
@@ -348,6 +350,9 @@ impl State {
         participant: ParticipantId,
         act: SanctionAct,
     ) -> Result<Vec<UpdateBody>, Refusal> {
+        if !may(who.role, Action::Moderate) {
+            return Err(Refusal::NotAllowed);
+        }
         let (role, name) = self.person(presence, participant).ok_or(Refusal::NoSuchParticipant)?;
         let mut bodies = self.moderation.keep(now, who, (participant, role, name), act)?;
         if bodies.is_empty() {

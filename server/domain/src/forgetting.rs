@@ -6,8 +6,8 @@ use std::{
 };
 
 use houselights_shared::{
-    AskedId, Choice, CrewMember, Message, MessageId, ParticipantId, PollId, Question, Report, ReportId, ReportTarget, Standing,
-    Tally, Update, UpdateBody,
+    Answer, AskedId, Choice, CrewMember, Message, MessageId, ParticipantId, PollId, Question, Report, ReportId, ReportTarget,
+    Standing, Tally, Update, UpdateBody,
 };
 
 use crate::{alike::likeness, naming::unnamed};
@@ -25,6 +25,8 @@ pub struct Forgetting {
     naming: HashSet<MessageId>,
     messages: HashSet<MessageId>,
     questions: HashSet<AskedId>,
+    /// What questions were answered with, under which name: whether they wrote it. Whoever answers with the same later brings it back.
+    answers: HashMap<(AskedId, Answer), bool>,
     reports: HashSet<ReportId>,
     words: HashMap<PollId, Vec<String>>,
     /// What others gave in their own words, as it is compared.
@@ -35,8 +37,8 @@ impl Forgetting {
     /// Of whom, and what stands where their name stood.
     #[must_use]
     pub fn new(who: ParticipantId, nobody: &str) -> Self {
-        let (names, called, naming, messages, questions, reports, words, of_others) = Default::default();
-        Self { who, nobody: nobody.to_owned(), names, called, naming, messages, questions, reports, words, of_others }
+        let (names, called, naming, messages, questions, answers, reports, words, of_others) = Default::default();
+        Self { who, nobody: nobody.to_owned(), names, called, naming, messages, questions, answers, reports, words, of_others }
     }
 
     /// They are called so, though the log may not say it.
@@ -135,7 +137,7 @@ impl Forgetting {
                 UpdateBody::HIDDEN
             }
             UpdateBody::QuestionSettled { question, standing, was_public } => {
-                let standing = without_answer(standing, is_theirs);
+                let standing = self.without_answer(question, standing, is_theirs);
                 self.unless_theirs(question, UpdateBody::QuestionSettled { question, standing, was_public })
             }
             UpdateBody::QuestionWithdrawn { question, was_public } => {
@@ -236,6 +238,13 @@ impl Forgetting {
         self.called.iter().fold(text, |text, Reverse((_, name))| unnamed(&text, name, &self.nobody))
     }
 
+    /// What became of a question, without what they answered it with themselves.
+    fn without_answer(&mut self, question: AskedId, standing: Standing, is_theirs: bool) -> Standing {
+        let Standing::Answered { at, answer: Some(answer) } = standing else { return standing };
+        let is_written = *self.answers.entry((question, answer.clone())).or_insert(is_theirs);
+        Standing::Answered { at, answer: Some(answer).filter(|_| !is_written) }
+    }
+
     fn unless_theirs(&self, question: AskedId, body: UpdateBody) -> UpdateBody {
         if self.questions.contains(&question) { UpdateBody::HIDDEN } else { body }
     }
@@ -291,18 +300,5 @@ impl Forgetting {
             | ReportTarget::Unknown => {}
         }
         report
-    }
-}
-
-/// What became of a question, without what they answered it with themselves.
-fn without_answer(standing: Standing, is_theirs: bool) -> Standing {
-    match standing {
-        Standing::Answered { at, .. } if is_theirs => Standing::Answered { at, answer: None },
-        Standing::Waiting
-        | Standing::Open
-        | Standing::Answered { .. }
-        | Standing::Dismissed
-        | Standing::Merged { .. }
-        | Standing::Unknown => standing,
     }
 }

@@ -1,12 +1,18 @@
 //! Whom a room knows, though they may never have been in it.
 
-use houselights_shared::{Action, CommandBody, MAX_MENTIONS, MessageId, ParticipantId, Refusal, Report, ReportTarget, Role};
+use houselights_shared::{
+    Action, CommandBody, MAX_MENTIONS, MessageId, ParticipantId, Refusal, Report, ReportTarget, Role, SanctionKind,
+};
 
 use crate::{Actor, may, presence::Presence, state::State};
 
 impl State {
     /// As what somebody is here, or was, and how they are called.
     pub(crate) fn person(&self, presence: &Presence, who: ParticipantId) -> Option<(Role, String)> {
+        // What the event says of them is newer than what they were when they were here.
+        if let Some(person) = presence.heard_of(who).filter(|_| !presence.is_here(who)) {
+            return Some((person.role, person.name.clone()));
+        }
         if let Some(member) = self.crew.member(who) {
             return Some((member.role, member.name.clone()));
         }
@@ -16,10 +22,18 @@ impl State {
         if let Some(said) = self.chat.said.author(who) {
             return Some((said.role, said.name.clone()));
         }
-        if let Some(person) = presence.heard_of(who) {
-            return Some((person.role, person.name.clone()));
-        }
         self.moderation.kept(who).next_back().map(|kept| (Role::Attendee, kept.name.clone()))
+    }
+
+    /// How people are called before everybody, and who is not named any more: whoever was sent away.
+    pub(crate) fn called(&self) -> impl Fn(ParticipantId, &str) -> Option<String> {
+        let naming = self.moderation.naming();
+        move |who, name| {
+            let away = [SanctionKind::Removed, SanctionKind::Banned];
+            let role = self.crew.member(who).map_or(Role::Attendee, |member| member.role);
+            let is_away = away.iter().any(|kind| self.moderation.holds(who, *kind));
+            (!is_away).then(|| naming.mask(role, name).unwrap_or_else(|| name.to_owned()))
+        }
     }
 
     /// Whose it is that is reported. Who asked without a name stays unknown.
@@ -40,10 +54,11 @@ impl State {
         self.whose(report.target).or_else(|| report.author())
     }
 
-    /// Of whom a command can only be decided by who knows everybody of the event: whoever is reported may never have been in this room.
-    pub(crate) fn stranger(&self, presence: &Presence, body: &CommandBody) -> Option<ParticipantId> {
-        let who = if let CommandBody::Sanction { participant, .. } = body { *participant } else { return None };
-        self.person(presence, who).is_none().then_some(who)
+    /// Whom a command keeps from something who is not here: they may never have been in this room, or be somebody else by now, so it is decided by who
+    /// knows everybody of the event. Nothing where it is refused in any case.
+    pub(crate) fn stranger(&self, presence: &Presence, who: &Actor, body: &CommandBody) -> Option<ParticipantId> {
+        let CommandBody::Sanction { participant, .. } = body else { return None };
+        (may(who.role, Action::Moderate) && !presence.is_here(*participant)).then_some(*participant)
     }
 
     /// What a command is about that was said here longer ago than the room holds; nothing where it is refused in any case.

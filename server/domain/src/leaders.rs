@@ -6,6 +6,9 @@ use houselights_shared::{Leader, ParticipantId, TOLD_OF_A_POLL};
 
 use crate::{polls::Held, tally::points};
 
+/// How somebody is called before everybody, who is called this; nothing where they are not to be named.
+pub(crate) type Called<'a> = &'a dyn Fn(ParticipantId, &str) -> Option<String>;
+
 /// What everybody has of all closed quizzes, and how they were called last.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Leaders(BTreeMap<ParticipantId, Leader>);
@@ -26,18 +29,22 @@ impl Leaders {
 
     /// Whoever has points and a name; who has most comes first. A log that comes from elsewhere may not say who answered.
     pub(crate) fn ranked(&self) -> Vec<Leader> {
-        let mut leaders: Vec<_> =
-            self.0.values().filter(|leader| leader.points > 0 && !leader.name.is_empty()).cloned().collect();
-        leaders.sort_by(|one, other| other.points.cmp(&one.points).then_with(|| one.name.cmp(&other.name)));
+        self.in_order().into_iter().map(|(_, leader)| leader.clone()).collect()
+    }
+
+    fn in_order(&self) -> Vec<(ParticipantId, &Leader)> {
+        let has_place = |(_, leader): &(ParticipantId, &Leader)| leader.points > 0 && !leader.name.is_empty();
+        let mut leaders: Vec<_> = self.0.iter().map(|(who, leader)| (*who, leader)).filter(has_place).collect();
+        leaders.sort_by(|(_, one), (_, other)| other.points.cmp(&one.points).then_with(|| one.name.cmp(&other.name)));
         leaders
     }
 
-    /// Those that are told once this quiz is closed.
-    pub(crate) fn told_after(&self, quiz: &Held) -> Vec<Leader> {
+    /// Those that are told once this quiz is closed, as they are called before everybody; whoever is not called at all is not among them.
+    pub(crate) fn told_after(&self, quiz: &Held, called: Called<'_>) -> Vec<Leader> {
         let mut all = self.clone();
         all.add(quiz);
-        let mut leaders = all.ranked();
-        leaders.truncate(TOLD_OF_A_POLL);
-        leaders
+        let told =
+            |(who, leader): (ParticipantId, &Leader)| Some(Leader { name: called(who, &leader.name)?, ..leader.clone() });
+        all.in_order().into_iter().filter_map(told).take(TOLD_OF_A_POLL).collect()
     }
 }

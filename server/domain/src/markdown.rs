@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 /// The longest name or number of a character that is looked for, with what stands around it.
 const LONGEST: usize = 10;
+/// Beginnings of links that do not end: nobody writes more, and each is looked through to the end of the text.
+const MOST_ENDLESS: usize = 32;
 
 /// With the characters that are written by their names or numbers (`CommonMark` 0.31, section 2.5; the names are those that the page knows).
 pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
@@ -48,20 +50,27 @@ fn character(name: &str) -> Option<char> {
     })
 }
 
-/// Without the marks of emphasis and code, and of a link what is seen of it.
-pub(crate) fn drawn(text: &str) -> String {
+/// Without the marks of emphasis and code, and of a link what is seen of it; nothing where it is not worth reading: more links begin in it and do not end
+/// than anybody writes.
+pub(crate) fn drawn(text: &str) -> Option<String> {
     let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    let mut endless = 0;
     while let Some((label, target)) = rest.split_once("](") {
         out.push_str(label);
-        rest = behind(target);
+        rest = behind(target).unwrap_or(target);
+        endless += usize::from(rest.len() == target.len());
+        if endless > MOST_ENDLESS {
+            return None;
+        }
     }
     out.push_str(rest);
     out.retain(|c| !matches!(c, '*' | '_' | '~' | '`' | '[' | ']' | '\\'));
-    out
+    Some(out)
 }
 
-/// What stands behind the target of a link, and its title (`CommonMark` 0.31, section 6.3): brackets in it come in pairs, or in quotes.
-fn behind(target: &str) -> &str {
+/// What stands behind the target of a link, and its title (`CommonMark` 0.31, section 6.3): brackets in it come in pairs, or in quotes. Nothing where it
+/// does not end: it is no link, then, and all of it is drawn.
+fn behind(target: &str) -> Option<&str> {
     let (mut open, mut quote, mut is_escaped, mut before) = (1_usize, None, false, ' ');
     for (at, c) in target.char_indices() {
         if is_escaped {
@@ -80,12 +89,11 @@ fn behind(target: &str) -> &str {
             }
         }
         if open == 0 {
-            return target.get(at + 1..).unwrap_or_default();
+            return target.get(at + 1..);
         }
         before = c;
     }
-    // No link, then: all of it is drawn.
-    target
+    None
 }
 
 #[cfg(test)]
@@ -124,7 +132,14 @@ mod tests {
             ("[a](", "a"),
             ("5 * 3", "5  3"),
         ] {
-            assert_eq!(drawn(written), reads);
+            assert_eq!(drawn(written).as_deref(), Some(reads));
         }
+    }
+
+    #[test]
+    fn what_begins_more_links_than_anybody_writes_is_not_read_to_its_end_for_each() {
+        let (few, many) = ("](".repeat(MOST_ENDLESS), "](".repeat(MOST_ENDLESS + 1));
+        assert_eq!((drawn(&few), drawn(&many)), (Some(String::new()), None));
+        assert_eq!(drawn(&"[he](x)".repeat(200)), Some("he".repeat(200)), "those that end are links");
     }
 }

@@ -13,7 +13,7 @@ use houselights_shared::{
 use crate::{
     Actor,
     alike::likeness,
-    leaders::Leaders,
+    leaders::{Called, Leaders},
     poll_form::{accepted, checked},
     tally::{Vote, tally},
 };
@@ -182,9 +182,9 @@ impl Polls {
         Ok(vec![UpdateBody::PollOpened { poll }])
     }
 
-    pub(crate) fn close(&self, id: PollId) -> Result<Vec<UpdateBody>, Refusal> {
+    pub(crate) fn close(&self, id: PollId, called: Called<'_>) -> Result<Vec<UpdateBody>, Refusal> {
         let held = self.in_phase(id, |phase| matches!(phase, PollPhase::Open { .. } | PollPhase::Closed { .. }))?;
-        Ok(if matches!(held.poll.phase, PollPhase::Closed { .. }) { Vec::new() } else { vec![self.closed(held)] })
+        Ok(if matches!(held.poll.phase, PollPhase::Closed { .. }) { Vec::new() } else { vec![self.closed(held, called)] })
     }
 
     /// An answer that somebody gave in their own words counts no more, whoever gave it and however it is written.
@@ -217,10 +217,10 @@ impl Polls {
         Ok(shown.chain([recounted(&poll, &held.votes)]).collect())
     }
 
-    fn closed(&self, held: &Held) -> UpdateBody {
+    fn closed(&self, held: &Held, called: Called<'_>) -> UpdateBody {
         let mut tally = tally(&held.poll, &held.votes);
         if held.is_quiz() {
-            tally.leaders = self.leaders.told_after(held);
+            tally.leaders = self.leaders.told_after(held, called);
         }
         UpdateBody::PollClosed { poll: held.poll.id, tally, correct: held.poll.form.correct.clone() }
     }
@@ -242,11 +242,17 @@ impl Polls {
         Ok(if is_archived { Vec::new() } else { vec![UpdateBody::PollArchived { poll: id }] })
     }
 
-    /// One vote each; a newer one takes its place where that is allowed. That the same is voted for again changes nothing.
-    pub(crate) fn vote(&self, now: Timestamp, who: &Actor, id: PollId, choice: &Choice) -> Result<Vec<UpdateBody>, Refusal> {
+    /// A choice as it is kept, where the poll is open and its form allows it.
+    pub(crate) fn accepted(&self, now: Timestamp, id: PollId, choice: &Choice) -> Result<Choice, Refusal> {
         let held = self.get(id).filter(|held| held.is_open(now)).ok_or(Refusal::NoSuchPoll)?;
+        accepted(&held.poll.form, choice)
+    }
+
+    /// One vote each; a newer one takes its place where that is allowed. That the same is voted for again changes nothing. The choice is one that the
+    /// poll [accepts](Self::accepted).
+    pub(crate) fn vote(&self, who: &Actor, id: PollId, choice: Choice) -> Result<Vec<UpdateBody>, Refusal> {
+        let held = self.get(id).ok_or(Refusal::NoSuchPoll)?;
         let form = &held.poll.form;
-        let choice = accepted(form, choice)?;
         if let Some(vote) = held.votes.get(&who.participant) {
             if vote.choice == choice {
                 return Ok(Vec::new());
@@ -266,11 +272,11 @@ impl Polls {
     }
 
     /// What has become due: polls whose time is over are closed, the votes of the others counted.
-    pub(crate) fn wake(&self, now: Timestamp) -> Vec<UpdateBody> {
+    pub(crate) fn wake(&self, now: Timestamp, called: Called<'_>) -> Vec<UpdateBody> {
         let is_over = |held: &&Held| held.closes_at().is_some_and(|at| at <= now);
         if let Some(over) = self.held.iter().find(is_over) {
             // One at a time: the leaders of the next stand on the points of this one.
-            return vec![self.closed(over)];
+            return vec![self.closed(over, called)];
         }
         if self.counted_at.plus(BETWEEN_COUNTS) > now {
             return Vec::new();

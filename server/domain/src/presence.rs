@@ -33,7 +33,7 @@ pub(crate) struct Presence {
     here: BTreeSet<Place>,
     /// Everybody who came since the room was read: as many as there are tickets at most.
     known: HashMap<ParticipantId, Person>,
-    /// Of the event, and not known otherwise: somebody was asked to keep them from something.
+    /// What the event says of who is not here: somebody was asked to keep them from something. It is newer than what is known of them.
     heard_of: HashMap<ParticipantId, Person>,
     /// Who waits to be let in.
     lobby: Lobby,
@@ -55,6 +55,7 @@ impl Presence {
         let place = (who.participant, who.device);
         self.grace.remove(&place);
         self.here.insert(place);
+        self.heard_of.remove(&who.participant);
         self.known.insert(who.participant, Person { name: who.name.clone(), role: who.role });
         self.leave_lobby(who.participant);
     }

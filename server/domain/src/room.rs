@@ -169,8 +169,8 @@ impl Room {
     }
 
     /// Whom a command is about, where the room does not know them. Whoever knows the people of the event [introduces](Self::introduce) them first.
-    pub fn stranger(&self, body: &CommandBody) -> Option<ParticipantId> {
-        self.state.stranger(&self.presence, body)
+    pub fn stranger(&self, who: &Actor, body: &CommandBody) -> Option<ParticipantId> {
+        self.state.stranger(&self.presence, who, body)
     }
 
     /// Somebody of the event is called this, and comes as that. They are not here for it.
@@ -281,7 +281,7 @@ impl Room {
                 Lapsed::Device(place) => bodies.extend(self.state.crew.device_gone(place)),
             }
         }
-        bodies.extend(self.state.polls.wake(now));
+        bodies.extend(self.state.polls.wake(now, &self.state.called()));
         bodies.extend(self.state.questions.count(now));
         bodies.extend(self.state.moderation.wake(now));
         // Who has just gone does not leave the stage once more: those who are left follow at once.

@@ -84,7 +84,11 @@ pub(crate) fn admits(rules: &RoomRules, list: &WordList, text: &str) -> Result<(
         return Err(Refusal::LinksNotAllowed);
     }
     // What a link leads to ends before its characters are read.
-    let is_in = || list.is_in(&text) || list.is_in(&drawn(&text)) || list.is_in(&decoded(&drawn(&written)));
+    let has_word = |text: Option<String>| text.is_none_or(|text| list.is_in(&text));
+    let is_in = || {
+        let last = || drawn(&written).map(|text| decoded(&text).into_owned());
+        list.is_in(&text) || has_word(drawn(&text)) || has_word(last())
+    };
     if !list.is_empty() && is_in() { Err(Refusal::WordsNotAllowed) } else { Ok(()) }
 }
 

@@ -56,7 +56,7 @@ impl Slot {
                 }
             }
             Mail::People(_) => &self.crowd,
-            Mail::Reread | Mail::Replan | Mail::Votes { .. } | Mail::Expel(_) | Mail::Unban { .. } => &self.crew,
+            Mail::Reread { .. } | Mail::Replan | Mail::Votes { .. } | Mail::Expel(_) | Mail::Unban { .. } => &self.crew,
         }
     }
 

@@ -60,7 +60,10 @@ pub(crate) enum Mail {
         after: Seq,
     },
     /// What the log holds was changed: somebody was erased from it. It is read again, and everybody here is shown it anew.
-    Reread,
+    Reread {
+        /// Dropped once nothing is held or written any more that the log had said before.
+        _read: mpsc::Sender<()>,
+    },
     /// What is planned for the room may be something else now: it looks.
     Replan,
     /// Somebody was banned from the event, maybe by another room.

@@ -111,12 +111,14 @@ impl Registry {
         self.house.metrics.rooms.set(rooms.len() as f64);
     }
 
-    /// The logs of these rooms were changed: those that are in memory read them again.
+    /// The logs of these rooms were changed: those that are in memory have read them again when this returns.
     pub(crate) async fn reread(&self, rooms: &[RoomId]) {
         for room in rooms {
             if let Some(room) = self.running(*room) {
+                let (read, mut is_read) = mpsc::channel(1); // nothing is ever sent
                 // Where it has ended meanwhile, it reads its log at the next knock.
-                room.deliver(Mail::Reread).await;
+                room.deliver(Mail::Reread { _read: read }).await;
+                is_read.recv().await;
             }
         }
     }

@@ -127,7 +127,7 @@ impl RoomTask {
     }
 
     async fn turn(&mut self, batch: Vec<Mail>) {
-        if batch.iter().any(|mail| matches!(mail, Mail::Reread)) {
+        if batch.iter().any(|mail| matches!(mail, Mail::Reread { .. })) {
             (self.room, self.anew) = (None, true);
         }
         // While nothing can be stored there is no use in reading a log again and again.
@@ -186,21 +186,22 @@ impl RoomTask {
     /// Makes the room know whom and what its commands are about. What the store cannot be asked of stays unknown, and the command is refused.
     async fn introduce(&self, room: &mut Room, batch: &[Mail]) {
         let bodies = batch.iter().filter_map(|mail| match mail {
-            Mail::Command { who, command, .. } => Some((who, &command.body)),
+            // Who waits to be let in asks for nothing.
+            Mail::Command { who, command, .. } => (!self.lobby.contains_key(&place(who))).then_some((who, &command.body)),
             Mail::Enter { .. }
             | Mail::Further { .. }
             | Mail::Leave { .. }
             | Mail::Report { .. }
             | Mail::Expel(_)
             | Mail::Unban { .. }
-            | Mail::Reread
+            | Mail::Reread { .. }
             | Mail::Replan
             | Mail::Door { .. }
             | Mail::People(_)
             | Mail::Votes { .. } => None,
         });
         let bodies: Vec<_> = bodies.collect();
-        let strangers: BTreeSet<_> = bodies.iter().filter_map(|(_, body)| room.stranger(body)).collect();
+        let strangers: BTreeSet<_> = bodies.iter().filter_map(|(who, body)| room.stranger(who, body)).collect();
         let forgotten: BTreeSet<_> = bodies.iter().filter_map(|(who, body)| room.forgotten(who, body)).collect();
         for (_, body) in &bodies {
             room.keep_in_mind(body);
@@ -257,13 +258,17 @@ impl RoomTask {
                 Mail::Further { outbox, who, after } => {
                     turn.entering.push(Entering { outbox: Arc::clone(outbox), who: Arc::clone(who), after: Some(*after) });
                 }
-                Mail::Expel(participant) => turn.take(room.expel(now, *participant), None),
+                Mail::Expel(participant) => {
+                    // What they asked for while they waited came in by no door.
+                    self.lobby.retain(|(who, _), _| who != participant);
+                    turn.take(room.expel(now, *participant), None);
+                }
                 Mail::Unban { participant, by, done } => {
                     turn.take(room.unban(now, *participant, *by), None);
                     turn.done.push(done.clone());
                 }
                 // They are read again by now.
-                Mail::Reread | Mail::Replan => {}
+                Mail::Reread { .. } | Mail::Replan => {}
                 Mail::Leave { connection, who } => {
                     turn.leaving.push(*connection);
                     if self.leaves(*connection, who) {

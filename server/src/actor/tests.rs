@@ -461,3 +461,35 @@ async fn whoever_was_mentioned_is_told_once_though_the_server_ended_before_they_
         assert_eq!(told.len() as u64, count.min(2), "{told:?}");
     }
 }
+
+#[tokio::test]
+async fn whoever_waits_and_is_banned_from_another_room_is_heard_no_more() {
+    let house = house().await;
+    let mut mo = house.enter(Role::Moderator, None).await;
+    mo.snapshot().await;
+    mo.ask(CommandId::random(), CommandBody::EditRules { change: RulesEdit::Lobby { on: true } });
+    assert!(matches!(mo.outcome().await, Outcome::Accepted { .. }));
+    let mut eve = house.enter(Role::Attendee, None).await;
+    eve.until(|frame| matches!(frame, ServerFrame::Waiting { .. }).then_some(())).await;
+    assert!(eve.room.deliver(Mail::Expel(eve.who.participant)).await);
+    eve.say("by no door");
+    // It is behind what she said: both are of the crowd.
+    let mut walt = house.enter(Role::Attendee, None).await;
+    walt.until(|frame| matches!(frame, ServerFrame::Waiting { .. }).then_some(())).await;
+    let log = house.store.log(house.room).await.unwrap();
+    assert!(!log.iter().any(|entry| matches!(entry.update.body, UpdateBody::MessageSent { .. })), "{log:?}");
+}
+
+#[tokio::test]
+async fn a_room_that_was_told_to_has_read_its_log_again() {
+    let house = house().await;
+    let mut mo = house.enter(Role::Moderator, None).await;
+    mo.snapshot().await;
+    mo.say("before");
+    assert!(matches!(mo.outcome().await, Outcome::Accepted { .. }));
+    let reads = || house.engine.reads_of("FROM updates");
+    let before = reads();
+    house.rooms.reread(&[house.room]).await;
+    assert!(reads() > before, "it is not only told");
+    mo.snapshot().await;
+}

@@ -7,6 +7,8 @@ mod inboxes;
 mod logs;
 mod said;
 
+pub(crate) use logs::WrittenOut;
+
 use houselights_shared::{EventId, OrganisationId, ParticipantId, PersonId};
 use serde_json::{Value as Json, json};
 
@@ -149,7 +151,11 @@ impl Store {
 
     /// Forgets who somebody was: where they were, for [`erase_from_logs`](Self::erase_from_logs) once they are out of the rooms. Nothing is
     /// changed where they are the only owner of an organisation. Done twice it changes nothing more.
-    pub(crate) async fn erase_person(&self, traces: Traces<'_>) -> Result<Option<Vec<Trace>>, StoreError> {
+    pub(crate) async fn erase_person(
+        &self,
+        traces: Traces<'_>,
+        known: &mut WrittenOut,
+    ) -> Result<Option<Vec<Trace>>, StoreError> {
         if let Traces::All { person, .. } = traces
             && self.owns_alone(person).await?
         {
@@ -157,7 +163,7 @@ impl Store {
         }
         let places = self.traces(&traces).await?;
         // First: what is found by the address is found no more afterwards.
-        self.erase_from_logs(&places).await?;
+        self.erase_from_logs(&places, known).await?;
         self.erase_from_inboxes(&places).await?;
         self.name_nobody_who_speaks().await?;
         let mut statements = Vec::new();

@@ -86,7 +86,7 @@ pub use database::{Database, UnknownEngine};
 pub(crate) use db::{Answers, Db, Dialect, Row, Standing, Statement, StoreError, Value};
 pub(crate) use deliveries::{Delivery, DeliveryState, Handed, Parcel, announce};
 pub(crate) use duplicates::Original;
-pub(crate) use erasure::{NOBODYS, Trace, Traces};
+pub(crate) use erasure::{NOBODYS, Trace, Traces, WrittenOut};
 pub(crate) use events::{Child, EventChange, EventFilter, EventRow};
 #[cfg(test)]
 pub(crate) use flaky::{Flaky, Mood};

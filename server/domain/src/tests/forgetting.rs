@@ -114,6 +114,24 @@ fn nothing_of_somebody_is_left_in_a_log_and_it_can_be_told_again() {
 }
 
 #[test]
+fn what_somebody_answered_is_theirs_whoever_brought_it_back() {
+    let (mo, walt) = (actor(1, Role::Moderator), actor(3, Role::Attendee));
+    let vera = Actor { name: "Vera Unmistakable".to_owned(), ..actor(2, Role::Speaker) };
+    let mut stage = Stage::with(&[&mo, &vera]);
+    stage.arrive(&walt);
+    stage.done(&walt, CommandBody::AskQuestion { text: "Why?".to_owned(), anonymous: false });
+    let question = AskedId::from(command_id(stage.commands));
+    stage.done(&mo, CommandBody::OpenQuestion { question });
+    stage.done(&vera, CommandBody::AnswerQuestion { question, answer: Some(SECRET.to_owned()) });
+    let standing = stage.crew_view().questions[0].standing.clone();
+    stage.done(&mo, CommandBody::OpenQuestion { question });
+    stage.done(&mo, CommandBody::RestoreQuestion { question, standing });
+    let answered = |of: &Actor| format!("{:?}", forgotten(&stage, of)).matches(SECRET).count();
+    assert_eq!((answered(&vera), answered(&mo)), (0, 2));
+    assert!(!format!("{:?}", forgotten(&stage, &vera)).contains(&vera.name));
+}
+
+#[test]
 fn what_others_said_stays() {
     let (vera, mo) = (actor(2, Role::Attendee), actor(1, Role::Moderator));
     let stage = show(&vera, &mo);

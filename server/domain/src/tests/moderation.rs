@@ -340,6 +340,20 @@ fn what_they_are_is_remembered_of_those_who_are_gone() {
 }
 
 #[test]
+fn what_they_are_by_now_counts_and_not_what_they_were_here() {
+    let (pat, noor) = (actor(1, Role::Producer), actor(2, Role::Moderator));
+    let mut stage = Stage::with(&[&pat, &noor]);
+    stage.say(&noor, "as a moderator");
+    stage.depart(&noor);
+    let ban = act(&noor, SanctionAct::Ban);
+    assert_eq!(stage.room.stranger(&pat, &ban), Some(noor.participant));
+    stage.room.introduce(noor.participant, Person { name: noor.name.clone(), role: Role::Organizer });
+    assert_eq!(stage.refused(&pat, ban.clone()), Refusal::NotAllowed);
+    stage.arrive(&noor);
+    stage.done(&pat, ban);
+}
+
+#[test]
 fn the_audience_may_none_of_it() {
     let (mut stage, mod_, vera) = mod_and_vera();
     stage.say(&mod_, "hello");
@@ -768,13 +782,15 @@ fn what_was_opened_again_while_all_is_stopped_stops_again() {
 
 #[test]
 fn whoever_never_came_is_kept_out_all_the_same_once_the_room_was_told_of_them() {
-    let (mut stage, mod_, _) = mod_and_vera();
+    let (mut stage, mod_, vera) = mod_and_vera();
     let eve = actor(66, Role::Attendee);
     let ban = act(&eve, SanctionAct::Ban);
-    assert_eq!(stage.room.stranger(&ban), Some(eve.participant));
+    assert_eq!(stage.room.stranger(&mod_, &ban), Some(eve.participant));
+    assert_eq!(stage.room.stranger(&vera, &ban), None, "it is refused in any case");
+    assert_eq!(stage.room.stranger(&mod_, &act(&vera, SanctionAct::Ban)), None, "she is here");
+    assert_eq!(stage.refused(&vera, ban.clone()), Refusal::NotAllowed, "whether there is such a person is not told");
     assert_eq!(stage.refused(&mod_, ban.clone()), Refusal::NoSuchParticipant);
     stage.room.introduce(eve.participant, Person { name: eve.name.clone(), role: eve.role });
-    assert_eq!(stage.room.stranger(&ban), None);
     stage.done(&mod_, rule(RulesEdit::Lock { on: true }));
     assert!(matches!(stage.door(&eve), Door::Shut { refusal: Refusal::RoomLocked, .. }), "to be known is not to be here");
     stage.done(&mod_, ban);

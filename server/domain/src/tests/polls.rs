@@ -1,6 +1,6 @@
 use houselights_shared::{
     Choice, Leader, MAX_POLL_OPTIONS, MAX_POLLS, Overlay, OwnVote, Poll, PollForm, PollId, PollKind, PollPhase, ResultsShown,
-    Tally, WordCount,
+    RulesEdit, SanctionAct, Tally, WordCount,
 };
 
 use super::*;
@@ -415,6 +415,37 @@ fn the_right_answers_are_nobodys_to_see_before_a_quiz_is_closed() {
     }
     stage.done(&mo(), CommandBody::ClosePoll { poll });
     assert_eq!(correct(&stage, Role::Attendee), Some(vec![1]));
+}
+
+#[test]
+fn leaders_are_called_as_the_room_calls_people_and_who_was_sent_away_is_none() {
+    let mut stage = Stage::new();
+    let named = |number, name: &str| Actor { name: name.to_owned(), ..viewer(number) };
+    let (rude, banned, plain) = (named(1, "Heck Fire"), named(2, "Ben"), named(3, "Ada"));
+    let poll = stage.opens(1, quiz(100, None));
+    for who in [&rude, &banned, &plain] {
+        stage.arrive(who);
+        stage.done(who, vote(poll, pick(&[1])));
+    }
+    stage.done(&mo(), CommandBody::EditRules { change: RulesEdit::AddWords { words: vec!["heck".to_owned()] } });
+    stage.done(&mo(), CommandBody::Sanction { participant: banned.participant, act: SanctionAct::Ban });
+    stage.done(&mo(), CommandBody::ClosePoll { poll });
+    let told: Vec<_> = stage.tally(poll).leaders.into_iter().map(|leader| leader.name).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(told[0], "Ada");
+    assert!(told[1].ends_with(" Fire") && !told[1].contains("Heck"), "{told:?}");
+}
+
+#[test]
+fn of_no_vote_more_is_read_than_a_poll_takes() {
+    let mut stage = Stage::new();
+    stage.done(&mo(), CommandBody::EditRules { change: RulesEdit::AddWords { words: vec!["heck".to_owned()] } });
+    let many = Choice::Words { words: vec!["heck".to_owned(); 16_000] };
+    assert_eq!(stage.refused(&viewer(1), vote(poll_id(9), many.clone())), Refusal::NoSuchPoll);
+    let poll = stage.opens(1, form(PollKind::WordCloud { words: 3 }, &[]));
+    assert_eq!(stage.refused(&viewer(1), vote(poll, many)), Refusal::ChoiceInvalid);
+    let one = Choice::Words { words: vec!["Heck".to_owned()] };
+    assert_eq!(stage.refused(&viewer(1), vote(poll, one)), Refusal::WordsNotAllowed);
 }
 
 #[test]

@@ -77,7 +77,7 @@ impl RoomTask {
                 Mail::Enter { outbox, .. } | Mail::Further { outbox, .. } => outbox.close(refusal, retry_after_ms),
                 // Whoever asked who is here, or whether they may be, finds the question dropped. Of whoever is banned the connections are
                 // closed, and their place lapses.
-                Mail::Reread
+                Mail::Reread { .. }
                 | Mail::People(_)
                 | Mail::Votes { .. }
                 | Mail::Door { .. }

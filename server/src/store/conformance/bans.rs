@@ -8,7 +8,7 @@ use houselights_shared::{
 };
 
 use super::{Database, LoginId, NOW, NewEvent, NewInvite, NewLogin, Statement, Store, StoreError, Value, cluster, open};
-use crate::store::{Created, Traces, bans::STEP, hashed};
+use crate::store::{Created, Traces, WrittenOut, bans::STEP, hashed};
 
 on_both! {
     a_ban_stands_with_the_log_that_says_so_and_falls_with_it,
@@ -187,7 +187,7 @@ async fn a_ban_outlives_that_somebody_is_forgotten_and_what_is_kept_for_it_goes_
     let is_banned = async |event, email| store.is_banned(event, email).await.unwrap();
     happens(&store, created.room, 1, kept(who, Sanction::Banned)).await.unwrap();
     for _ in 0..2 {
-        assert!(store.erase_person(Traces::All { person, email }).await.unwrap().is_some());
+        assert!(store.erase_person(Traces::All { person, email }, &mut WrittenOut::default()).await.unwrap().is_some());
         assert!(is_banned(created.event, email).await && !is_banned(created.event, "bob@example.com").await);
     }
     assert!(!is_banned(EventId::random(), email).await, "it is of this event");

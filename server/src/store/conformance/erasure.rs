@@ -8,7 +8,7 @@ use super::{
     cluster, open,
 };
 use crate::{
-    store::{Traces, half_taken},
+    store::{Traces, WrittenOut, half_taken},
     templates::builtin_named,
 };
 
@@ -58,7 +58,7 @@ async fn who_is_forgotten_is_nobody_and_their_seat_stays(store: Store) {
     guest(&store, event.id, "jon@x.y").await;
     for _ in 0..2 {
         let within = Traces::Within { organisation: event.organisation.unwrap(), email: "mina@x.y" };
-        assert!(store.erase_person(within).await.unwrap().is_some());
+        assert!(store.erase_person(within, &mut WrittenOut::default()).await.unwrap().is_some());
     }
     assert_eq!(
         number(&store, "SELECT count(*) FROM registrations WHERE email <> 'jon@x.y' AND (email = 'mina@x.y' OR search <> '')")
@@ -78,10 +78,10 @@ async fn an_organisation_forgets_only_where_it_may(store: Store) {
     let (own, other) = (event_of(&store, one, template, "one").await, event_of(&store, two, template, "two").await);
     guest(&store, own.id, "mina@x.y").await;
     guest(&store, other.id, "mina@x.y").await;
-    store.erase_person(Traces::Within { organisation: one, email: "mina@x.y" }).await.unwrap();
+    store.erase_person(Traces::Within { organisation: one, email: "mina@x.y" }, &mut WrittenOut::default()).await.unwrap();
     assert_eq!(number(&store, "SELECT count(*) FROM registrations WHERE email = 'mina@x.y'").await, 1);
     assert_eq!(number(&store, "SELECT count(*) FROM updates WHERE body LIKE '%Mina%'").await, 1);
-    store.erase_person(Traces::Within { organisation: two, email: "mina@x.y" }).await.unwrap();
+    store.erase_person(Traces::Within { organisation: two, email: "mina@x.y" }, &mut WrittenOut::default()).await.unwrap();
     assert_eq!(number(&store, "SELECT count(*) FROM registrations WHERE email = 'mina@x.y'").await, 0);
 }
 
@@ -97,10 +97,10 @@ async fn the_only_owner_is_not_forgotten(store: Store) {
     let person = store.person_by_email(email).await.unwrap().unwrap();
     let member = "INSERT INTO members (organisation_id, person_id, role, created_at) VALUES ($1, $2, 'owner', 0)";
     write(&store, member, vec![Value::id(&own), Value::id(&person.id)]).await;
-    let erased = store.erase_person(Traces::All { person: person.id, email }).await.unwrap();
+    let erased = store.erase_person(Traces::All { person: person.id, email }, &mut WrittenOut::default()).await.unwrap();
     assert!(erased.is_none());
     write(&store, "UPDATE members SET role = 'organizer'", Vec::new()).await;
-    let erased = store.erase_person(Traces::All { person: person.id, email }).await.unwrap();
+    let erased = store.erase_person(Traces::All { person: person.id, email }, &mut WrittenOut::default()).await.unwrap();
     assert!(erased.is_some());
     assert_eq!(store.person_by_email(email).await.unwrap(), None);
     assert_eq!(number(&store, "SELECT count(*) FROM members").await, 0);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use houselights_shared::{EventId, PersonId, Timestamp};
 
 use super::{Database, NOW, Statement, Store, Value, cluster, open};
-use crate::store::Traces;
+use crate::store::{Traces, WrittenOut};
 
 on_both! {
     an_event_that_is_erased_leaves_nothing_in_any_table,
@@ -149,7 +149,7 @@ async fn a_person_who_is_erased_leaves_nothing_in_any_table(store: Store) {
     let schema = schema().await;
     let ids = filled(&store, &schema).await;
     let person: PersonId = ids.get("people").unwrap().parse().unwrap();
-    assert!(store.erase_person(Traces::All { person, email: EMAIL }).await.unwrap().is_some());
+    assert!(store.erase_person(Traces::All { person, email: EMAIL }, &mut WrittenOut::default()).await.unwrap().is_some());
     for (table, columns) in &schema {
         for column in columns.iter().filter(|column| column.is_text) {
             for told in [EMAIL, NAME, &person.to_string()] {

@@ -5,11 +5,11 @@ use std::{collections::HashSet, sync::Arc};
 use houselights_domain::Entry;
 use houselights_shared::{
     Choice, CommandId, Message, MessageId, ParticipantId, Poll, PollForm, PollId, PollKind, PollPhase, ResultsShown, Role,
-    RoomId, Seq, Update, UpdateBody, words,
+    RoomId, Seq, Tally, Update, UpdateBody, words,
 };
 
 use super::{Database, NOW, Statement, Store, Value, cluster, event, open};
-use crate::store::{Db, Flaky, Mood, RoomFigures, Sought, erasure::Trace};
+use crate::store::{Db, Flaky, Mood, RoomFigures, Sought, Trace, WrittenOut};
 
 on_both! {
     pages_lead_back_without_gap_or_double_while_more_is_said_and_some_is_taken_out,
@@ -21,6 +21,7 @@ on_both! {
     a_log_of_before_is_indexed_from_where_it_was_left_and_nothing_is_missing,
     what_is_indexed_again_stays_as_it_is,
     who_is_forgotten_is_found_no_more,
+    what_a_room_writes_of_what_it_held_is_written_out_by_whoever_knows_whose_it_was,
     what_was_changed_is_found_as_it_is_now_and_what_was_hidden_once_it_is_shown,
     the_crews_notes_are_theirs,
     a_report_goes_from_the_first_word_on_and_knows_how_much_there_is,
@@ -246,7 +247,7 @@ async fn who_is_forgotten_is_found_no_more(store: Store) {
     store.append(&[naming]).await.unwrap();
     let trace = Trace { participant: ada, event: created.event, name: "Adaline".to_owned() };
     for _ in 0..2 {
-        store.erase_from_logs(std::slice::from_ref(&trace)).await.unwrap();
+        store.erase_from_logs(std::slice::from_ref(&trace), &mut WrittenOut::default()).await.unwrap();
     }
     assert_eq!(found(&store, &latest(room), "words").await, [2]);
     assert_eq!(found(&store, &latest(room), "adaline").await, [0_u64; 0]);
@@ -256,6 +257,29 @@ async fn who_is_forgotten_is_found_no_more(store: Store) {
     let left = store.db.read(Statement::new(sql, vec![Value::id(&ada)])).await.unwrap();
     assert_eq!(left[0].int(0).unwrap(), 0);
     let sql = "SELECT count(*) FROM updates WHERE body LIKE '%own%'";
+    assert_eq!(store.db.read(Statement::new(sql, Vec::new())).await.unwrap()[0].int(0).unwrap(), 0);
+}
+
+/// As a room does that has not read its log again: it still holds how they voted.
+async fn what_a_room_writes_of_what_it_held_is_written_out_by_whoever_knows_whose_it_was(store: Store) {
+    let created = event(&store).await;
+    let (room, ada, poll) = (created.room, ParticipantId::random(), PollId::random());
+    let entry = |number, by, body| {
+        let update = Update { room, seq: Seq::new(number), at: NOW, by, body };
+        Entry { update: Arc::new(update), command: None }
+    };
+    let text = || "my own words".to_owned();
+    let voted = UpdateBody::PollVoted { poll, choice: Choice::Text { text: text() }, name: None };
+    let tally = Tally { voters: 1, texts: vec![text()], ..Tally::default() };
+    let counted = || UpdateBody::PollCounted { poll, tally: tally.clone(), shown: ResultsShown::Always };
+    store.append(&[entry(1, Some(ada), voted), entry(2, None, counted())]).await.unwrap();
+    let trace = [Trace { participant: ada, event: created.event, name: "Ada".to_owned() }];
+    let mut known = WrittenOut::default();
+    assert!(store.erase_from_logs(&trace, &mut known).await.unwrap());
+    store.append(&[entry(3, None, counted())]).await.unwrap();
+    assert!(store.erase_from_logs(&trace, &mut known).await.unwrap());
+    assert!(!store.erase_from_logs(&trace, &mut known).await.unwrap(), "nothing is left");
+    let sql = "SELECT count(*) FROM updates WHERE body LIKE '%own words%'";
     assert_eq!(store.db.read(Statement::new(sql, Vec::new())).await.unwrap()[0].int(0).unwrap(), 0);
 }
 

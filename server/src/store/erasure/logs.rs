@@ -1,7 +1,9 @@
 //! Writing somebody out of the logs of rooms, and out of what is found in those.
 
+use std::collections::HashMap;
+
 use houselights_domain::Forgetting;
-use houselights_shared::{RoomId, Seq, UpdateBody};
+use houselights_shared::{ParticipantId, RoomId, Seq, UpdateBody};
 
 use super::{NOBODY, PAGE, Statement, Store, StoreError, Trace, Value};
 use crate::store::{messages::reworded, purge::erase};
@@ -16,22 +18,33 @@ const SAID: [&str; 2] = [
     erase!("messages", "place", "author = $1"),
 ];
 
+/// What was written out of which logs: a later look at them finds it again, though what told whose it was is gone.
+#[derive(Debug, Default)]
+pub(crate) struct WrittenOut(HashMap<(RoomId, ParticipantId), Forgetting>);
+
 impl Store {
-    /// Writes them out of the logs of their events' rooms, and out of what is found in those.
-    pub(crate) async fn erase_from_logs(&self, places: &[Trace]) -> Result<(), StoreError> {
+    /// Writes them out of the logs of their events' rooms, and out of what is found in those. True where there was something of them: a room that
+    /// is in memory may still write what it holds.
+    pub(crate) async fn erase_from_logs(&self, places: &[Trace], known: &mut WrittenOut) -> Result<bool, StoreError> {
+        let mut is_changed = false;
         for trace in places {
             let rooms = self.rooms_with(trace).await?;
             for room in rooms {
                 self.index(room).await?;
                 // Whoever goes through the log writes nothing of it meanwhile that was read before; what is read after is without them.
                 let _turn = self.unindexed.turn(room).await;
-                self.erase_from_log(room, trace).await?;
+                let forgetting = known.0.entry((room, trace.participant)).or_insert_with(|| {
+                    let mut forgetting = Forgetting::new(trace.participant, NOBODY);
+                    forgetting.call(&trace.name);
+                    forgetting
+                });
+                is_changed |= self.erase_from_log(room, forgetting).await?;
             }
             for sql in SAID {
                 self.erase(sql, &Value::id(&trace.participant)).await?;
             }
         }
-        Ok(())
+        Ok(is_changed)
     }
 
     /// The rooms in which they did something or are named.
@@ -44,10 +57,8 @@ impl Store {
     }
 
     /// Follows the log of a room: whose words a later entry holds may be told by an earlier one alone.
-    async fn erase_from_log(&self, room: RoomId, trace: &Trace) -> Result<(), StoreError> {
-        let mut forgetting = Forgetting::new(trace.participant, NOBODY);
-        forgetting.call(&trace.name);
-        let mut behind = 0;
+    async fn erase_from_log(&self, room: RoomId, forgetting: &mut Forgetting) -> Result<bool, StoreError> {
+        let (mut behind, mut is_changed) = (0, false);
         loop {
             let page = self.log_after(room, behind, PAGE).await?;
             let Some(last) = page.last() else { break };
@@ -59,7 +70,7 @@ impl Store {
         behind = 0;
         loop {
             let page = self.log_after(room, behind, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
+            let Some(last) = page.last() else { return Ok(is_changed) };
             behind = position(last.update.seq)?;
             let changed = page.iter().filter_map(|entry| Some((entry.update.seq, forgetting.of(&entry.update)?)));
             let mut statements = Vec::new();
@@ -68,6 +79,7 @@ impl Store {
                 statements.extend(reworded(room, position(seq)?, &body));
             }
             if !statements.is_empty() {
+                is_changed = true;
                 self.db.write(statements).await?;
             }
         }
