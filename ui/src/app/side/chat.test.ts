@@ -4,7 +4,7 @@ import { tick } from "svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FakeCore } from "../../../dev/core";
 import { people, ROOM, scenes } from "../../../dev/scenes";
-import type { Update } from "../../protocol";
+import type { Outcome, Update } from "../../protocol";
 import App from "../App.svelte";
 import { House } from "../house.svelte";
 
@@ -42,6 +42,12 @@ const said = (id: string, author = people.jun) => ({
     text: `Words of ${id}`,
   },
 });
+/** The same, by somebody who is called otherwise. */
+const saidBy = (author: string, name: string, role: "attendee" | "speaker" = "attendee") => {
+  const body = said(`from ${author}`, author);
+  return { ...body, message: { ...body.message, name, role } };
+};
+const ELSEWHERE = "01990000-0000-7000-8000-0000000000aa";
 const rows = () => screen.getAllByRole("article");
 const tools = () => screen.queryByRole("toolbar", { name: /can be done/ });
 
@@ -216,13 +222,107 @@ describe("writing", () => {
     expect(screen.getByTestId("chat-draft-bar").textContent).toContain("Editing");
   });
 
+  it("keeps it below the messages where one changes something else by then, to be sent again or let go", async () => {
+    const { core, user } = await open("attendee", "live");
+    let answer: (outcome: Outcome) => void = () => {};
+    core.answer = () => new Promise((done) => (answer = done));
+    await user.click(field());
+    await user.keyboard("{ArrowUp}{End} Heck.{Enter}");
+    await user.keyboard("{ArrowUp}{End} And a cat.");
+    answer({ is: "refused", refusal: "words_not_allowed" });
+    const kept = await screen.findByTestId("chat-change-refused");
+    expect(kept.textContent).toContain("around one screen. Heck.");
+    expect(field().value).toBe("Zagreb, with four colleagues around one screen. And a cat.");
+    core.enterRoom(ELSEWHERE);
+    await vi.waitFor(() => expect(screen.queryByTestId("chat-change-refused")).toBeNull());
+    core.enterRoom(ROOM);
+    await user.click(await screen.findByTestId("chat-change-again"));
+    expect(core.sent[1]).toEqual(core.sent[0]);
+    expect(screen.queryByTestId("chat-change-refused")).toBeNull();
+    answer({ is: "refused", refusal: "words_not_allowed" });
+    await user.click(await screen.findByTestId("chat-change-discard"));
+    expect([core.sent.length, screen.queryByTestId("chat-change-refused")]).toEqual([2, null]);
+  });
+
+  it("leaves its reader where they are where it changes what was said, and goes to the end with what is new", async () => {
+    const { core, user } = await open("attendee", "talk");
+    await user.click(within(rowOf("That was us")).getByTestId("chat-quote"));
+    await screen.findByTestId("chat-to-end");
+    await user.click(field());
+    await user.keyboard("{ArrowUp}{End}!{Enter}");
+    expect(core.sent).toMatchObject([{ do: "edit_message" }]);
+    await tick();
+    expect(screen.getByTestId("chat-to-end")).toBeTruthy();
+    await user.keyboard("New{Enter}");
+    await vi.waitFor(() => expect(screen.queryByTestId("chat-to-end")).toBeNull());
+  });
+
   it("is there again when one comes back from another room", async () => {
     const { core, user } = await open("attendee", "live");
     await user.type(field(), "Half a thought");
-    core.enterRoom("01990000-0000-7000-8000-0000000000aa");
+    core.enterRoom(ELSEWHERE);
     await vi.waitFor(() => expect(field().value).toBe(""));
     core.enterRoom(ROOM);
     await vi.waitFor(() => expect(field().value).toBe("Half a thought"));
+  });
+
+  it("is there again with what it answers, and so are one's own words as they were being changed", async () => {
+    const { core, user, happens } = await open("attendee", "talk");
+    const away = async () => {
+      core.enterRoom(ELSEWHERE);
+      await vi.waitFor(() =>
+        expect([field().value, screen.queryByTestId("chat-draft-bar")]).toEqual(["", null]),
+      );
+      core.enterRoom(ROOM);
+    };
+    rowOf("tail latency before").focus();
+    await user.tab();
+    await user.keyboard("{Enter}");
+    await vi.waitFor(() => expect(document.activeElement).toBe(field()));
+    await user.keyboard("With patience");
+    await away();
+    await vi.waitFor(() => expect(field().value).toBe("With patience"));
+    expect(screen.getByTestId("chat-draft-bar").textContent).toContain("Replying to Jun Tanaka:");
+    await user.clear(field());
+    await happens(said("mine", people.mina));
+    await user.keyboard("{ArrowUp}{End}, twice");
+    await away();
+    await vi.waitFor(() => expect(field().value).toBe("Words of mine, twice"));
+    expect(screen.getByTestId("chat-draft-bar").textContent).toContain("Editing");
+    await user.click(field());
+    await user.keyboard("{Escape}");
+    expect(screen.getByTestId("chat-draft-bar").textContent).toContain("Replying to Jun Tanaka:");
+  });
+
+  it("stands in the field of its room, with the reason, where it is refused while one is in another", async () => {
+    const { core, house, user } = await open("attendee", "live");
+    let answer: (outcome: Outcome) => void = () => {};
+    core.answer = () => new Promise((done) => (answer = done));
+    await user.type(field(), "Heck{Enter}");
+    core.enterRoom(ELSEWHERE);
+    await vi.waitFor(() => expect(screen.queryByTestId("chat-pending")).toBeNull());
+    answer({ is: "refused", refusal: "words_not_allowed" });
+    await tick();
+    expect([house.session?.room, field().value]).toEqual([ELSEWHERE, ""]);
+    core.enterRoom(ROOM);
+    await vi.waitFor(() => expect(field().value).toBe("Heck"));
+    expect(screen.getByTestId("chat-trouble").textContent).toContain("not allowed");
+  });
+
+  it("is there again for whoever was put into the lobby meanwhile", async () => {
+    const { core, user } = await open("attendee", "live");
+    await user.click(field());
+    await user.keyboard("{ArrowUp}{End} And a cat.");
+    core.tell({ event: "frame", frame: { frame: "waiting", room: ROOM } });
+    await vi.waitFor(() => expect(screen.queryByTestId("chat-input")).toBeNull());
+    core.enterRoom(ROOM);
+    await vi.waitFor(() => expect(field().value).toMatch(/And a cat\.$/));
+    expect(screen.getByTestId("chat-draft-bar").textContent).toContain("Editing");
+    // Whether it can be sent is looked at anew.
+    const send = screen.getByTestId<HTMLButtonElement>("chat-send");
+    expect(send.disabled).toBe(false);
+    await user.clear(field());
+    expect(send.disabled).toBe(true);
   });
 
   it("offers names and emoji as they are begun, and names people to the room by their ids", async () => {
@@ -238,6 +338,34 @@ describe("writing", () => {
     await user.keyboard(":tada:{Enter}");
     expect(core.sent).toEqual([
       { do: "send_message", text: "@Jun Tanaka look 🚀 🎉", mentions: [people.jun] },
+    ]);
+  });
+
+  it("names whoever was chosen of two of one name, and offers nothing more for what was chosen", async () => {
+    const { core, user, happens } = await open("attendee", "live");
+    for (const body of [
+      saidBy("a", "Anna"),
+      saidBy("b", "Anna", "speaker"),
+      saidBy("c", "Ada"),
+      saidBy("d", "Ada Byron"),
+    ])
+      await happens(body);
+    await user.type(field(), "@ann");
+    const options = within(await screen.findByTestId("chat-completions")).getAllByRole("option");
+    expect(options.map(({ textContent }) => textContent?.replace(/\s+/g, " ").trim())).toEqual([
+      "Anna Attendee",
+      "Anna Speaker",
+    ]);
+    await user.keyboard("{ArrowDown}{Enter}");
+    await vi.waitFor(() => expect(field().value).toBe("@Anna "));
+    await user.keyboard("{Enter}");
+    await user.keyboard("@ada{Enter}");
+    await vi.waitFor(() => expect(field().value).toBe("@Ada "));
+    expect(screen.queryByTestId("chat-completions")).toBeNull();
+    await user.keyboard("{Enter}");
+    expect(core.sent).toEqual([
+      { do: "send_message", text: "@Anna", mentions: ["b"] },
+      { do: "send_message", text: "@Ada", mentions: ["c"] },
     ]);
   });
 
@@ -259,6 +387,15 @@ describe("writing", () => {
     await user.keyboard("{Escape}");
     await vi.waitFor(() => expect(screen.queryByTestId("emoji-picker")).toBeNull());
     expect(document.activeElement).toBe(field());
+  });
+
+  it("is not sent by Enter while one looks for an emoji", async () => {
+    const { core, user } = await open("attendee", "live");
+    await user.type(field(), "So ");
+    await user.click(screen.getByTestId("emoji-open"));
+    await user.keyboard("{Enter}zzzz{Enter}");
+    expect([core.sent, field().value]).toEqual([[], "So "]);
+    expect(document.activeElement).toBe(screen.getByTestId("emoji-search"));
   });
 
   it("waits in slow mode, and counts down; the crew does not", async () => {
@@ -285,6 +422,19 @@ describe("writing", () => {
     unmount();
     await open("control", "closed");
     expect(field()).toBeTruthy();
+  });
+
+  it("is open to the crew's notes for whoever is muted, who may answer there, too", async () => {
+    const { core, user } = await open("studio", "muted");
+    await user.click(screen.getByTestId("tab-chat"));
+    expect(screen.getByTestId("chat-barred").dataset.why).toBe("muted");
+    await user.click(screen.getByTestId("tab-notes"));
+    const panel = within(screen.getByRole("tabpanel"));
+    const row = rowOf("you are next");
+    await user.hover(row);
+    await user.click(panel.getByTestId("chat-reply"));
+    await user.type(panel.getByTestId("chat-input"), "On it{Enter}");
+    expect(core.sent).toEqual([{ do: "send_note", text: "On it", reply_to: idOf(row) }]);
   });
 });
 
@@ -476,5 +626,31 @@ describe("what was said long ago", () => {
       expect((document.activeElement as HTMLElement).textContent).toContain("message 40"),
     );
     expect(core.calls.filter((call) => call.startsWith("olderMessages")).length).toBe(2);
+  });
+
+  it("is looked for further where that failed once, and stands there when one looks again", async () => {
+    const { core, user } = await open("attendee", "talk");
+    const look = async () => {
+      await user.click(field());
+      await user.keyboard("{Control>}f{/Control}");
+    };
+    const further = () => user.click(screen.getByRole("button", { name: "Find older ones" }));
+    const found = () => screen.getAllByTestId("chat-search-found").length;
+    await look();
+    await user.keyboard("latency");
+    await vi.waitFor(() => expect(found()).toBe(20));
+    vi.spyOn(core, "searchMessages").mockRejectedValueOnce({ problem: "unreachable" });
+    await further();
+    const panel = screen.getByTestId("chat-search-panel");
+    await vi.waitFor(() =>
+      expect(within(panel).getByRole("status").textContent).toContain("cannot be reached"),
+    );
+    await further();
+    await vi.waitFor(() => expect(found()).toBe(40));
+    await user.keyboard("{Escape}");
+    expect(screen.queryByTestId("chat-search-panel")).toBeNull();
+    await look();
+    expect(screen.getByTestId<HTMLInputElement>("chat-search-field").value).toBe("latency");
+    expect(found()).toBe(40);
   });
 });

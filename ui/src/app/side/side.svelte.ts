@@ -1,4 +1,11 @@
+import type { Unsaid } from "../../features/chat/conversation.svelte";
+import type { PollDesk } from "../../features/polls/desk.svelte";
+import type { Asking } from "../../features/qa/asking.svelte";
+import type { QuestionDesk } from "../../features/qa/desk.svelte";
 import type { MessageId, RoomId } from "../../protocol";
+
+/** What one has begun in a room, by where. */
+type Begun = { chat: Unsaid; notes: Unsaid; asking: Asking; questions: QuestionDesk; polls: PollDesk };
 
 /** Which part of the side one looks at. Anything that leads into a part opens it here. */
 export class Side {
@@ -8,20 +15,23 @@ export class Side {
   /** What somebody said that one is led to, until the chat of that room shows it. */
   sought = $state.raw<{ room: RoomId; message: MessageId } | undefined>();
 
-  /** Words that were begun and not sent, by where: they outlive looking elsewhere, and going to another room and back. */
-  readonly #begun = new Map<string, string>();
+  /** What was begun and not sent: it outlives looking elsewhere, and being out of the room or in another and back. */
+  readonly #begun = new Map<RoomId | undefined, Partial<Begun>>();
 
   open(key: string): void {
     this.current = key;
   }
 
-  /** What was begun in a part of a room. */
-  begun(room: string | undefined, part: string): string {
-    return this.#begun.get(`${room} ${part}`) ?? "";
-  }
-
-  keep(room: string | undefined, part: string, words: string): void {
-    if (words.trim() === "") this.#begun.delete(`${room} ${part}`);
-    else this.#begun.set(`${room} ${part}`, words);
+  /** What was begun in a part of a room; it begins with this where nothing was. */
+  begun<Part extends keyof Begun>(
+    room: RoomId | undefined,
+    part: Part,
+    make: () => Begun[Part],
+  ): Begun[Part] {
+    const here = this.#begun.get(room) ?? {};
+    this.#begun.set(room, here);
+    const begun: Begun[Part] = here[part] ?? make();
+    here[part] = begun;
+    return begun;
   }
 }

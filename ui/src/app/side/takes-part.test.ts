@@ -35,6 +35,7 @@ async function open(window: string, scene: string, tab: string) {
 }
 
 const card = (words: RegExp) => screen.getByRole("article", { name: words });
+const ELSEWHERE = "01990000-0000-7000-8000-0000000000aa";
 const question = (number: number) => `01990000-0000-7000-8000-${String(number).padStart(12, "0")}`;
 
 afterEach(() => {
@@ -186,7 +187,8 @@ describe("the questions, for a moderator", () => {
     const { core, user } = await open("control", "queue", "qa");
     card(/outage/).focus();
     await user.keyboard("w");
-    await user.type(await screen.findByTestId("qa-answer-input"), "Enough.{Enter}");
+    await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByTestId("qa-answer-input")));
+    await user.keyboard("Enough.{Enter}");
     await user.click(screen.getByTestId("qa-queue-waiting"));
     card(/tail latency measured/).focus();
     await user.keyboard("m");
@@ -217,6 +219,24 @@ describe("the questions, for a moderator", () => {
     expect(screen.queryByTestId("qa-answer-input")).toBeNull();
     await user.click(screen.getByTestId("qa-queue-answered"));
     expect(written()).toBe("At length.");
+  });
+
+  it("keep the answer that is being written over another room, and over the lobby", async () => {
+    const { core, user } = await open("control", "queue", "qa");
+    card(/outage/).focus();
+    await user.keyboard("w");
+    await user.type(await screen.findByTestId("qa-answer-input"), "At length.");
+    const written = () => screen.queryByTestId<HTMLTextAreaElement>("qa-answer-input")?.value;
+    core.enterRoom(ELSEWHERE);
+    await vi.waitFor(() => expect(written()).toBeUndefined());
+    core.enterRoom(ROOM);
+    await vi.waitFor(() => expect(written()).toBe("At length."));
+    // Nobody is put into a field.
+    expect(document.activeElement).not.toBe(screen.getByTestId("qa-answer-input"));
+    core.tell({ event: "frame", frame: { frame: "waiting", room: ROOM } });
+    await vi.waitFor(() => expect(screen.queryByTestId("tab-qa")).toBeNull());
+    core.enterRoom(ROOM);
+    await vi.waitFor(() => expect(written()).toBe("At length."));
   });
 
   it("can be left as they are, and what cannot be taken back does not stand in the way", async () => {
@@ -333,6 +353,48 @@ describe("the polls", () => {
       { do: "open_poll", poll: question(606) },
       { do: "close_poll", poll: question(601) },
     ]);
+  });
+
+  it("are there again as far as they were written when one comes back from another room", async () => {
+    const { core, user } = await open("control", "composing", "polls");
+    await user.click(screen.getByTestId("poll-new"));
+    await user.type(screen.getByTestId("compose-question"), "Which?");
+    await user.type(screen.getAllByTestId("compose-option")[0] as HTMLElement, "Tea");
+    core.enterRoom(ELSEWHERE);
+    await vi.waitFor(() => expect(screen.queryByTestId("poll-composer")).toBeNull());
+    core.enterRoom(ROOM);
+    expect((await screen.findByTestId<HTMLTextAreaElement>("compose-question")).value).toBe("Which?");
+    expect(screen.getAllByTestId<HTMLInputElement>("compose-option")[0]?.value).toBe("Tea");
+    expect(document.activeElement).not.toBe(screen.getByTestId("compose-question"));
+  });
+
+  it("keep an answer in one's own words that was begun, until it is given", async () => {
+    const { core, user, happens } = await open("attendee", "live", "polls");
+    const form = {
+      question: "Why?",
+      kind: { is: "open_text" as const },
+      options: [],
+      correct: [],
+      named: false,
+    };
+    const phase = { is: "open" as const, since: 1 };
+    const poll = { id: question(700), form: { ...form, shown: "always" as const, changeable: true }, phase };
+    const opened = () => happens({ what: "poll_opened", poll });
+    const written = () => screen.getByTestId<HTMLTextAreaElement>("poll-text").value;
+    await opened();
+    await user.type(screen.getByTestId("poll-text"), "Because");
+    core.enterRoom(ELSEWHERE);
+    await vi.waitFor(() => expect(screen.queryByTestId("poll-text")).toBeNull());
+    core.enterRoom(ROOM);
+    await opened();
+    expect(written()).toBe("Because");
+    await user.click(screen.getByTestId("poll-vote"));
+    const choice = { vote: "text" as const, text: "Because" };
+    expect(core.sent).toEqual([{ do: "vote", poll: poll.id, choice }]);
+    core.own({ votes: [{ poll: poll.id, choice: { ...choice, text: "Because of it" } }] });
+    // One's vote from now on, also where another device changed it.
+    await user.click(await screen.findByTestId("poll-again"));
+    expect(written()).toBe("Because of it");
   });
 });
 

@@ -13,6 +13,7 @@ export type Reader = {
   moderates: boolean;
   /** Whether one belongs to the crew, for whom the rules of the room are not. */
   crew: boolean;
+  /** One is not heard by the audience; the crew hears one all the same. */
   muted: boolean;
   connected: boolean;
 };
@@ -30,7 +31,7 @@ export function actsOn(message: Message, reader: Reader, channel: Channel, pinne
   const isNote = channel.key === "notes";
   if (message.gone) return moderates && isModerated(message) ? ["show"] : [];
   const acts: [Act, boolean][] = [
-    ["reply", speaks && !reader.muted],
+    ["reply", speaks && (isNote || !reader.muted)],
     ["edit", speaks && own && !isNote && !reader.muted],
     [message.id === pinned?.id ? "unpin" : "pin", moderates && !isNote],
     ["hide", moderates && !own && !isNote],

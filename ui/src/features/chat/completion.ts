@@ -1,10 +1,21 @@
+import { folded } from "../../kit/fold";
+import { roleName } from "../../locales/words";
 import { emojiStarting } from "./emoji";
 import { type Named, startingWith } from "./mentions";
 
 /** What can stand instead of what was typed last, which begins at `from`. */
 export type Completion = { from: number; choices: Choice[] };
-/** `sign` is shown before the words: an emoji. */
-export type Choice = { key: string; sign?: string; label: string; insert: string };
+export type Choice = {
+  key: string;
+  /** An emoji, before the words. */
+  sign?: string;
+  label: string;
+  /** What tells somebody from others of the same name, as far as one knows. */
+  aside?: string | undefined;
+  insert: string;
+  /** Whom it names. */
+  who?: Named;
+};
 
 const MOST = 6;
 const EMOJI = /(?:^|\s):([a-z0-9_+]{2,})$/;
@@ -35,10 +46,14 @@ export function completionOf(
     0,
     MOST,
   );
-  const choices = offers.map(({ id, name }) => {
-    return { key: id, label: name, insert: `@${name} ` };
+  const choices = offers.map((who) => {
+    const isShared = offers.some(({ id, name }) => id !== who.id && folded(name) === folded(who.name));
+    const aside = isShared ? does({ ...who, ...others.find(({ id }) => id === who.id) }) : undefined;
+    return { key: who.id, label: who.name, aside, insert: `@${who.name} `, who };
   });
   return offered(before.length - mention.length - 1, choices);
 }
+
+const does = ({ headline, role }: Named) => headline || (role && roleName(role));
 
 const offered = (from: number, choices: Choice[]) => (choices.length > 0 ? { from, choices } : undefined);

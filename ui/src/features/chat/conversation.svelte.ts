@@ -1,6 +1,7 @@
 import { UndoStack } from "../../kit/undo.svelte";
 import type { Send } from "../../link/link";
 import { text } from "../../locales/text";
+import { refusalTrouble } from "../../locales/words";
 import type { CommandBody, CommandId, Message, Seq } from "../../protocol";
 import type { Act } from "./acts";
 import type { Channel } from "./channel";
@@ -10,7 +11,7 @@ import { type FindNamed, Lookup } from "./lookup.svelte";
 import type { Named } from "./mentions";
 import type { MessageList } from "./messages.svelte";
 import type { ChatModel } from "./model.svelte";
-import { type PendingMessage, PendingMessages } from "./pending.svelte";
+import { type PendingMessage, PendingMessages, type RefusedChange } from "./pending.svelte";
 import { Reading } from "./reading.svelte";
 import { type FindMessages, Search } from "./search.svelte";
 import { Writing } from "./writing.svelte";
@@ -31,11 +32,17 @@ export type Ways = {
   report: (message: Message) => void;
 };
 
+/** What one wrote in one place and the room does not have. It is of the room in which it was written, and outlives being elsewhere. */
+export class Unsaid {
+  readonly draft = new Writing();
+  readonly pending = new PendingMessages();
+}
+
 /** One person's part in what is said in one place: what they write, how far they have read, and what they do with the words of others. */
 export class Conversation {
-  readonly draft = new Writing();
+  readonly draft: Writing;
+  readonly pending: PendingMessages;
   readonly reading = new Reading();
-  readonly pending = new PendingMessages();
   readonly undo = new UndoStack<CommandBody>();
   readonly history: History;
   readonly search: Search;
@@ -45,7 +52,10 @@ export class Conversation {
     readonly chat: ChatModel,
     readonly channel: Channel,
     private readonly ways: Ways,
+    unsaid = new Unsaid(),
   ) {
+    this.draft = unsaid.draft;
+    this.pending = unsaid.pending;
     this.history = new History(this.list, ways.readOlder);
     this.search = new Search(ways.find);
     this.lookup = new Lookup(ways.findNamed);
@@ -58,7 +68,7 @@ export class Conversation {
   /** Sends what was written. `have` is how far the page has the room's log. */
   async say(people: readonly Named[], have: Seq): Promise<void> {
     const { draft, pending, ways } = this;
-    const { edits } = draft;
+    const { edits, answers } = draft;
     const words = draft.take(people);
     if (edits) {
       await this.#change(edits, words);
@@ -71,11 +81,16 @@ export class Conversation {
     takeBack();
     void ways.discard(id);
     draft.text = words.text;
-    if (words.reply_to !== undefined) draft.answers = this.list.find(words.reply_to);
+    draft.answers = answers;
   }
 
   again(message: PendingMessage, have: Seq): void {
     void this.pending.again(this.#say, message, have);
+  }
+
+  changeAgain(change: RefusedChange): void {
+    this.pending.leave(change);
+    void this.#change(change.message, change.words);
   }
 
   discard({ id }: PendingMessage): void {
@@ -134,13 +149,20 @@ export class Conversation {
 
   readonly #say = (words: Words, id: CommandId) => this.channel.say(this.ways.send, words, id);
 
-  /** Another text for what one said; where it is not taken it stands in the field again, and what was begun meanwhile behind it. */
+  /**
+   * Another text for what one said; where it is not taken it stands in the field again, and what was begun meanwhile behind it. Where
+   * one changes something else by then, it waits in the list.
+   */
   async #change(message: Message, words: Words): Promise<void> {
-    const { draft, ways } = this;
-    const { is } = await editMessage(ways.ask, message.id, words);
-    if (is === "accepted" || draft.edits) return;
-    draft.edit(message);
-    draft.text = words.text;
+    const { draft, pending, ways } = this;
+    const outcome = await editMessage(ways.ask, message.id, words);
+    if (outcome.is === "accepted") return;
+    if (!draft.edits) return draft.edit(message, words);
+    const why =
+      outcome.is === "refused"
+        ? refusalTrouble(outcome.refusal, outcome.retry_after_ms)
+        : refusalTrouble("unknown");
+    pending.keep(message, words, why);
   }
 
   /** What oneself said does not come back. */

@@ -1,15 +1,20 @@
 import { folded } from "../../kit/fold";
-import type { ParticipantId } from "../../protocol";
+import type { ParticipantId, Role } from "../../protocol";
 
-/** Somebody, as they are called. */
-export type Named = { id: ParticipantId; name: string };
+/** Somebody, as they are called; and as what they came and what they do, as far as that is known. */
+export type Named = {
+  id: ParticipantId;
+  name: string;
+  role?: Role | undefined;
+  headline?: string | undefined;
+};
 
 export type Piece = { text: string; who?: ParticipantId };
 
 /** A name ends where no letter or figure follows. */
 const GOES_ON = /^[\p{L}\p{N}]/u;
 
-/** The text in pieces, of which some are `@` and the name of somebody. The longer name is meant: “Ada” is not “Ada Byron”. */
+/** The text in pieces, of which some are `@` and the name of somebody. The longer name is meant: “Ada” is not “Ada Byron”. Of several of one name it is the first. */
 export function pieces(text: string, people: readonly Named[]): Piece[] {
   const longest = [...people].sort((one, other) => other.name.length - one.name.length);
   const found: Piece[] = [];

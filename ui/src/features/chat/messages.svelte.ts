@@ -23,7 +23,7 @@ export class MessageList {
   #lent = false;
   #version = $state.raw(0);
   /** Everybody who said something, as they were called last. */
-  readonly #authors = new Map<ParticipantId, string>();
+  readonly #authors = new Map<ParticipantId, Named>();
 
   /** Oldest first. */
   get messages(): readonly Message[] {
@@ -41,14 +41,13 @@ export class MessageList {
   /** Somebody who said something here. */
   named(id: ParticipantId): Named | undefined {
     void this.#version;
-    const name = this.#authors.get(id);
-    return name === undefined ? undefined : { id, name };
+    return this.#authors.get(id);
   }
 
   /** Everybody who said something here. */
   get authors(): Named[] {
     void this.#version;
-    return [...this.#authors].map(([id, name]) => ({ id, name }));
+    return [...this.#authors.values()];
   }
 
   /** What was read back before is not kept: of it somebody may have been erased. What came meanwhile, unseen, is counted. */
@@ -122,7 +121,7 @@ export class MessageList {
   }
 
   #know(messages: readonly Message[]): void {
-    for (const { author, name } of messages) this.#authors.set(author, name);
+    for (const { author: id, name, role } of messages) this.#authors.set(id, { id, name, role });
   }
 
   #indexOf(id: MessageId): number {

@@ -1,11 +1,13 @@
 import { Pending, type Sent } from "../../link/pending.svelte";
 import { problemTrouble, reasons, type Trouble } from "../../locales/words";
-import type { CommandId, Outcome, Seq } from "../../protocol";
+import type { CommandId, Message, Outcome, Seq } from "../../protocol";
 import type { UnsentMessage } from "../../protocol/native";
 import type { Words } from "./commands";
 
 /** A message of one's own that the log, as far as this page has it, does not hold. */
 export type PendingMessage = Sent<Words, Trouble>;
+/** Another text for what one said, which was not taken while one was at the next. */
+export type RefusedChange = { id: CommandId; message: Message; words: Words; trouble: Trouble };
 /** Says it, under an id; how, is the place's. */
 type Say = (words: Words, id: CommandId) => Promise<Outcome>;
 
@@ -14,6 +16,7 @@ export class PendingMessages {
   readonly #sent = new Pending<Words, Trouble>(reasons);
   /** Why the words came back that are written anew now. */
   trouble = $state.raw<Trouble | undefined>();
+  changes = $state.raw<readonly RefusedChange[]>([]);
 
   get list(): PendingMessage[] {
     return this.#sent.list;
@@ -48,6 +51,16 @@ export class PendingMessages {
 
   discard(id: CommandId): void {
     this.#sent.discard(id);
+  }
+
+  /** Another text was not taken, and the field is not free for it. */
+  keep(message: Message, words: Words, trouble: Trouble): void {
+    this.changes = [...this.changes, { id: crypto.randomUUID(), message, words, trouble }];
+  }
+
+  /** What one said stays as it is, or is changed once more. */
+  leave({ id }: RefusedChange): void {
+    this.changes = this.changes.filter((other) => other.id !== id);
   }
 }
 

@@ -8,20 +8,24 @@ export type FindMessages = (query: string, before: Message | undefined) => Promi
 
 /** Searching what was said. Only the last question has an answer. */
 export class Search {
+  /** What stands in the field. */
+  query = $state("");
   found = $state.raw<readonly Message[]>([]);
   more = $state.raw(false);
   state = $state.raw<"idle" | "searching" | "done" | "failed">("idle");
   trouble = $state.raw<Trouble | undefined>();
-  #query = "";
+  /** What was asked for last. */
+  #asked = "";
   #turn = 0;
 
   constructor(private readonly find: FindMessages) {}
 
-  async ask(query: string): Promise<void> {
-    this.#query = query.trim();
+  /** Asks for what stands in the field. */
+  async ask(): Promise<void> {
+    this.#asked = this.query.trim();
     this.found = [];
     this.more = false;
-    if (this.#query === "") {
+    if (this.#asked === "") {
       this.#turn += 1;
       this.state = "idle";
       return;
@@ -31,7 +35,7 @@ export class Search {
 
   /** Those that are older than the last that was found. */
   async further(): Promise<void> {
-    if (this.more && this.state === "done") await this.#read(this.found.at(-1));
+    if (this.more && this.state !== "searching") await this.#read(this.found.at(-1));
   }
 
   async #read(before: Message | undefined): Promise<void> {
@@ -39,7 +43,7 @@ export class Search {
     this.state = "searching";
     this.trouble = undefined;
     try {
-      const page = await this.find(this.#query, before);
+      const page = await this.find(this.#asked, before);
       if (turn !== this.#turn) return;
       this.found = this.found.concat(page.messages);
       this.more = page.more;

@@ -2,10 +2,11 @@ import type { Message, RoomRules, Timestamp } from "../../protocol";
 import type { Reader } from "./acts";
 import type { Channel } from "./channel";
 
-/** Why one cannot write, where one cannot. The crew is kept by nothing but a moderator's word. */
+/** Why one cannot write, where one cannot. The crew is kept by nothing but a moderator's word, and that is not about its notes. */
 export function barred(reader: Reader, rules: RoomRules, { key }: Channel): "muted" | "closed" | undefined {
+  if (key === "notes") return undefined;
   if (reader.muted) return "muted";
-  return key === "chat" && !rules.chat && !reader.crew ? "closed" : undefined;
+  return !rules.chat && !reader.crew ? "closed" : undefined;
 }
 
 /** How many seconds until one may write again, in slow mode of one message every so many. `now` is in milliseconds on the server's clock. */

@@ -1,51 +1,70 @@
-import type { Message } from "../../protocol";
+import type { Message, ParticipantId } from "../../protocol";
 import { MAX_MESSAGE_CHARS } from "../../protocol/limits";
 import type { Words } from "./commands";
 import { withEmoji } from "./emoji";
 import { type Named, named } from "./mentions";
+
+/** What was begun to say: to what it is an answer, and who was chosen of those who have the same name. */
+type Begun = { text: string; answers: Message | undefined; meant: readonly Named[] };
+const nothing: Begun = { text: "", answers: undefined, meant: [] };
 
 /** What one is writing: something new, an answer, or another text for what one said. */
 export class Writing {
   text = $state("");
   answers = $state.raw<Message | undefined>();
   edits = $state.raw<Message | undefined>();
-  readonly left = $derived(MAX_MESSAGE_CHARS - [...this.text.trim()].length);
-  /** Whether it can be sent. An edit that changes nothing cannot. */
-  readonly ready = $derived(
-    this.text.trim() !== "" && this.left >= 0 && this.text.trim() !== this.edits?.text,
-  );
+  /** Who was chosen, the last first: a name that several have is theirs. */
+  #meant: readonly Named[] = [];
+  /** Whom the words named that are changed. */
+  #named: readonly ParticipantId[] = [];
   /** What was begun before one's own words were changed. */
-  #kept = "";
+  #kept = nothing;
 
-  /** What was begun to say, whatever is done beside. */
-  get begun(): string {
-    return this.edits ? this.#kept : this.text;
+  // Asked for anew each time: it outlives the components that look at it, and what they derive ends with them.
+  get left(): number {
+    return MAX_MESSAGE_CHARS - [...this.text.trim()].length;
+  }
+
+  /** Whether it can be sent. An edit that changes nothing cannot. */
+  get ready(): boolean {
+    return this.text.trim() !== "" && this.left >= 0 && this.text.trim() !== this.edits?.text;
   }
 
   answer(message: Message): void {
-    this.stop();
+    if (this.edits) this.stop();
     this.answers = message;
   }
 
-  edit(message: Message): void {
-    this.stop();
-    this.#kept = this.text;
+  /** Changes what one said, from these words on. */
+  edit(message: Message, { text, mentions = [] }: Words = message): void {
+    if (this.edits) this.stop();
+    this.#kept = { text: this.text, answers: this.answers, meant: this.#meant };
+    this.answers = undefined;
     this.edits = message;
-    this.text = message.text;
+    this.text = text;
+    this.#meant = [];
+    this.#named = mentions;
   }
 
-  /** It is no answer any more, and changes nothing: what was begun before is here again. */
+  /** It is no answer any more; or it changes nothing, and what was begun before is here again. */
   stop(): void {
-    if (this.edits) this.text = this.#kept;
-    this.#kept = "";
-    this.answers = undefined;
+    if (this.edits) ({ text: this.text, answers: this.answers, meant: this.#meant } = this.#kept);
+    else this.answers = undefined;
+    this.#kept = nothing;
+    this.#named = [];
     this.edits = undefined;
+  }
+
+  /** Of all who are called so, this one is meant. */
+  mean(who: Named): void {
+    this.#meant = [who, ...this.#meant.filter(({ name }) => name !== who.name)];
   }
 
   /** The words as they are said, and an empty field. */
   take(people: readonly Named[]): Words {
     const text = withEmoji(this.text.trim());
-    const mentions = named(text, people);
+    const before = people.filter(({ id }) => this.#named.includes(id));
+    const mentions = named(text, [...this.#meant, ...before, ...people]);
     const reply_to = this.answers?.id;
     if (!this.edits) this.text = "";
     this.stop();

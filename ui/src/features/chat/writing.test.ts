@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { completionOf } from "./completion";
 import { emojiGroups, withEmoji } from "./emoji";
 import { named, pieces } from "./mentions";
+import { Writing } from "./writing.svelte";
 
 const people = [
   { id: "a", name: "Ada" },
@@ -22,6 +23,26 @@ describe("mentions", () => {
     expect(named("@Jun Tanaka and @Ada, @Jun Tanaka", people)).toEqual(["j", "a"]);
     expect(pieces("nobody@example.org", people)).toEqual([{ text: "nobody@example.org" }]);
   });
+
+  it("are whoever was chosen of several of one name, and whoever they were before in what is changed", () => {
+    const first = { id: "1", name: "Anna" };
+    const second = { id: "2", name: "Anna" };
+    const take = (writing: Writing, text: string) => {
+      writing.text = text;
+      return writing.take([first, second]).mentions;
+    };
+    const writing = new Writing();
+    expect(take(writing, "@Anna?")).toEqual(["1"]);
+    writing.mean(second);
+    expect(take(writing, "@Anna!")).toEqual(["2"]);
+    // Words that were not taken, and stand in the field again.
+    expect(take(writing, "@Anna!")).toEqual(["2"]);
+    writing.mean(first);
+    const said = { id: "m", seq: 1, author: "me", name: "Me", role: "attendee" as const, at: 1 };
+    writing.edit({ ...said, text: "@Anna!", mentions: ["2"] });
+    expect(take(writing, "@Anna!!")).toEqual(["2"]);
+    expect(take(writing, "@Anna")).toEqual(["1"]);
+  });
 });
 
 describe("what was typed", () => {
@@ -32,6 +53,17 @@ describe("what was typed", () => {
     expect(completionOf("Hello @ta", () => people)?.from).toBe(6);
     expect(offered("mail@ta")).toBeUndefined();
     expect(offered("@zzz")).toBeUndefined();
+  });
+
+  it("tells those of one name apart by what they do, or else as what they came", () => {
+    const annas = [
+      { id: "1", name: "Anna", role: "speaker" as const },
+      { id: "2", name: "anna", role: "attendee" as const },
+      { id: "3", name: "Anna Berg", role: "attendee" as const },
+    ];
+    const met = [{ id: "2", name: "anna", role: "attendee" as const, headline: "Backend engineer" }];
+    const asides = completionOf("@ann", () => annas, met)?.choices.map(({ aside }) => aside);
+    expect(asides).toEqual(["Speaker", "Backend engineer", undefined]);
   });
 
   it("can become an emoji, by its name", () => {

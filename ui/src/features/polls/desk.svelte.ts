@@ -1,6 +1,8 @@
+import { SvelteMap } from "svelte/reactivity";
 import { isProblem, type Send } from "../../link/link";
 import { problemTrouble, refusalTrouble, type Trouble } from "../../locales/words";
 import type { Outcome, Poll, PollForm, PollId } from "../../protocol";
+import type { Marks } from "./ballot";
 import { draftPoll } from "./commands";
 import { blank, type Composed, type Written, writtenOf } from "./form";
 import type { PollsModel } from "./model.svelte";
@@ -11,12 +13,14 @@ export type Row = { is: "poll"; key: PollId; poll: Poll } | { is: "composer"; ke
 /** Why a poll was not saved, and whether that is about its options. */
 export type Unsaved = { trouble: Trouble; options: boolean };
 
-/** The polls under the hands of whoever runs them: what is written, and where it stands. */
+/** The polls under one's hands: what is chosen, and for whoever runs them what is written, and where it stands. */
 export class PollDesk {
   /** What is written: it outlives its draft. */
   composed = $state.raw<Composed | undefined>();
   /** Why what is written was not saved; until it is written otherwise. */
   unsaved = $state.raw<Unsaved | undefined>();
+  /** What is chosen, or written for an answer, and not voted yet. */
+  readonly marked = new SvelteMap<PollId, Marks>();
 
   constructor(
     readonly polls: PollsModel,
@@ -56,6 +60,12 @@ export class PollDesk {
   write(written: Written): void {
     if (this.composed) this.composed = { ...this.composed, written };
     this.unsaved = undefined;
+  }
+
+  /** Nothing: it is voted, or one leaves one's vote as it is. */
+  mark(poll: PollId, marks: Marks | undefined): void {
+    if (marks) this.marked.set(poll, marks);
+    else this.marked.delete(poll);
   }
 
   close(): void {
