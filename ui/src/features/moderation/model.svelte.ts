@@ -32,7 +32,14 @@ function inOrder(one: Sanctioned, other: Sanctioned): number {
 }
 
 /** Who stands above whom, as in the server's `access.rs`. */
-const ranks: Record<Role, number> = { unknown: 0, attendee: 0, speaker: 1, moderator: 2, producer: 3, organizer: 4 };
+const ranks: Record<Role, number> = {
+  unknown: 0,
+  attendee: 0,
+  speaker: 1,
+  moderator: 2,
+  producer: 3,
+  organizer: 4,
+};
 
 const nobody = { count: 0, first: [] };
 
