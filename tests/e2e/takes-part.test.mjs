@@ -291,7 +291,7 @@ describe("the audience takes part", { timeout: 600_000 }, () => {
     step("a hand that is dismissed is there again when that is taken back", async () => {
       await mo.clickIn("hand-row", "Robin", "hand-dismiss");
       await robin.shows("hand");
-      await mo.shows("moderation-done", "Robin");
+      await mo.shows("moderation-undo-bar", "Robin");
       await looks(mo, "hand-dismissed");
       await mo.click("moderation-undo");
       await robin.shows("hand-place", "You are next");
@@ -406,7 +406,7 @@ describe("the audience takes part", { timeout: 600_000 }, () => {
       await looks(mo, "reported");
       await mo.click("person-mute");
       await robin.shows("chat-barred", "A moderator muted you");
-      await mo.shows("moderation-done", "Robin is muted");
+      await mo.shows("moderation-undo-bar", "Robin is muted");
       await mo.click("moderation-undo");
       await robin.shows("chat-input");
     });

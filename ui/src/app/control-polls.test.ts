@@ -124,7 +124,7 @@ describe("a draft", () => {
     const thrown = { do: "drop_poll", poll: draft.id };
     await user.click(controls().getByTestId("poll-drop"));
     await happens({ what: "poll_dropped", poll: draft.id });
-    expect((await screen.findByTestId("moderation-done")).textContent).toContain(draft.form.question);
+    expect((await screen.findByTestId("moderation-undo-bar")).textContent).toContain(draft.form.question);
     await user.click(screen.getByTestId("moderation-undo"));
     expect(core.sent).toEqual([thrown, { do: "draft_poll", poll: draft.id, form: draft.form }]);
     await vi.waitFor(() => expect(screen.queryByTestId("moderation-undo")).toBeNull());

@@ -1,9 +1,10 @@
+import { Leaving } from "../kit/leaving";
 import { isApiProblem, isProblem } from "../link/link";
 import { apiTrouble } from "../locales/api-words";
 import { problemTrouble, refusalTrouble, type Trouble } from "../locales/words";
 import type { Outcome } from "../protocol";
 
-/** What is only worth knowing leaves by itself after this long. */
+/** What is only worth knowing leaves by itself after this long, while nobody is at it. */
 const NOTE_STAYS_MS = 20_000;
 /** Full: the oldest goes. */
 const MOST = 4;
@@ -15,6 +16,7 @@ export class Notices {
   /** Oldest first. */
   list = $state.raw<Notice[]>([]);
   #next = 0;
+  readonly #leaving = new Leaving<number>(NOTE_STAYS_MS, (key) => this.dismiss(key));
 
   /** Stays until the person says that they have read it. */
   tell(trouble: Trouble): void {
@@ -29,11 +31,16 @@ export class Notices {
 
   /** Nothing went wrong: it leaves by itself. */
   note(trouble: Trouble): void {
-    const key = this.#show(trouble, true);
-    setTimeout(() => this.dismiss(key), NOTE_STAYS_MS);
+    this.#leaving.begin(this.#show(trouble, true));
+  }
+
+  /** Somebody is at the notices, with the focus or the pointer, or is no more: none goes from under their hand. */
+  hold(held: boolean): void {
+    this.#leaving.hold(held);
   }
 
   dismiss(key: number): void {
+    this.#leaving.end(key);
     this.list = this.list.filter((notice) => notice.key !== key);
   }
 

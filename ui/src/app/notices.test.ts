@@ -39,4 +39,15 @@ describe("the notices", () => {
     vi.advanceTimersByTime(1_000);
     expect(told(notices)).toBe("a");
   });
+
+  it("do not leave while somebody is at them", () => {
+    const notices = new Notices();
+    notices.note(trouble("a"));
+    notices.hold(true);
+    vi.advanceTimersByTime(60_000);
+    expect(told(notices)).toBe("a");
+    notices.hold(false);
+    vi.advanceTimersByTime(20_000);
+    expect(told(notices)).toBe("");
+  });
 });

@@ -584,6 +584,19 @@ describe("looking after the chat", () => {
     expect(core.sent).toEqual([{ do: "report", target, reason: "Rude" }]);
   });
 
+  it("keeps the focus of whoever writes where the chat closes: what they go on typing operates nothing", async () => {
+    const { house, user, happens } = await open("attendee", "live");
+    await user.type(field(), "We");
+    await happens({ what: "rules_set", rules: { ...house.room.moderation.rules, chat: false } });
+    const part = screen.getByTestId("chat-barred").closest("section");
+    await vi.waitFor(() => expect(document.activeElement).toBe(part));
+    await user.keyboard("m");
+    expect(house.volume.muted).toBe(false);
+    part?.blur();
+    await user.keyboard("m");
+    expect(house.volume.muted, "as it does where nothing has the focus").toBe(true);
+  });
+
   it("is there for speakers too, whose microphone no key in it switches", async () => {
     const { core, user } = await open("studio", "talk");
     await user.click(screen.getByTestId("tab-chat"));

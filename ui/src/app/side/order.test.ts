@@ -14,7 +14,7 @@ async function open(window: string, scene = "order") {
   location.hash = `#/${window}`;
   const core = new FakeCore(made, window);
   const house = new House(core);
-  render(App, { house });
+  const { unmount } = render(App, { house });
   await vi.waitFor(() => {
     if (!(house.room.here && house.session)) throw new Error("not there yet");
   });
@@ -30,7 +30,7 @@ async function open(window: string, scene = "order") {
     await user.click(screen.getByTestId("tab-order"));
     if (key !== "now") await user.click(screen.getByTestId(`tab-order-${key}`));
   };
-  return { core, house, happens, user, part };
+  return { core, house, happens, user, part, unmount };
 }
 
 const said = {
@@ -46,6 +46,17 @@ const said = {
 afterEach(() => {
   location.hash = "";
 });
+
+/** What had the focus is gone: Enter does nothing there, and would take the preview on air where nothing has the focus. */
+async function takesNothing({ core, user }: Awaited<ReturnType<typeof open>>) {
+  await vi.waitFor(() => expect(document.activeElement).not.toBe(document.body));
+  const before = core.sent.length;
+  await user.keyboard("{Enter}");
+  expect(core.sent.slice(before)).toEqual([]);
+  (document.activeElement as HTMLElement).blur();
+  await user.keyboard("{Enter}");
+  expect(core.sent.slice(before)).toEqual([{ do: "take" }]);
+}
 
 describe("keeping a room in order", () => {
   it("is there for those alone who do", async () => {
@@ -245,6 +256,17 @@ describe("keeping a room in order", () => {
     ]);
   });
 
+  it("keeps the focus and what was typed in the field of a word where the connection drops", async () => {
+    const { core, user, part } = await open("control");
+    await part("rules");
+    await user.type(screen.getByTestId("word"), "heck");
+    core.tell({ event: "connection", state: { state: "reconnecting", attempt: 1, retry_in_ms: 500 } });
+    const word = screen.getByTestId<HTMLInputElement>("word");
+    await vi.waitFor(() => expect([word.disabled, word.readOnly]).toEqual([false, true]));
+    await user.keyboard("{Enter}");
+    expect([document.activeElement, word.value, core.sent]).toEqual([word, "heck", []]);
+  });
+
   it("reads what was done and takes back what still holds", async () => {
     const { core, user, part } = await open("control");
     await part("audit");
@@ -269,6 +291,108 @@ describe("keeping a room in order", () => {
     core.done = [{ ...first, update: shown }, ...core.done];
     await user.click(screen.getByTestId("audit-again"));
     await vi.waitFor(() => expect(screen.getAllByTestId("audit-undo")).toHaveLength(1));
+  });
+});
+
+describe("what goes while it has the focus leaves it where Enter takes nothing:", () => {
+  const press = async ({ user }: Awaited<ReturnType<typeof open>>, key: string) => {
+    (await screen.findByTestId(key)).focus();
+    await user.keyboard("{Enter}");
+  };
+
+  it("the bar of what was done, once it was taken back or closed", async () => {
+    for (const key of ["moderation-undo", "moderation-undo-close"]) {
+      const opened = await open("control");
+      await opened.part();
+      await press(opened, "report-settle");
+      await press(opened, key);
+      expect(screen.queryByTestId(key)).toBeNull();
+      await takesNothing(opened);
+      opened.unmount();
+    }
+  });
+
+  it("the bar of what was done, where somebody else decided otherwise", async () => {
+    const opened = await open("control");
+    const { happens, user, part } = opened;
+    await part();
+    await user.click(screen.getByTestId("report-act"));
+    // Muted he was before.
+    await press(opened, "person-mute");
+    (await screen.findByTestId("moderation-undo")).focus();
+    await happens({ what: "sanction_lifted", participant: people.tomas, kind: "muted" });
+    expect(screen.queryByTestId("moderation-undo")).toBeNull();
+    await takesNothing(opened);
+  });
+
+  it("what was undone in the chat", async () => {
+    const opened = await open("control", "live");
+    const { user } = opened;
+    const row = screen.getAllByRole("article").at(-1) as HTMLElement;
+    await user.hover(row);
+    await user.click(within(row).getByTestId("chat-pin"));
+    await press(opened, "chat-undo");
+    expect(screen.queryByTestId("chat-undo")).toBeNull();
+    await takesNothing(opened);
+  });
+
+  it("what says that everything is stopped, and the button that stopped it", async () => {
+    const opened = await open("control");
+    const { house, happens, part } = opened;
+    const { rules } = house.room.moderation;
+    const stop = () => happens({ what: "rules_set", rules: { ...rules, chat: false }, before_stop: rules });
+    await stop();
+    await press(opened, "resume");
+    await happens({ what: "rules_set", rules });
+    expect(screen.queryByTestId("stopped")).toBeNull();
+    await takesNothing(opened);
+    await part();
+    await press(opened, "stop-all");
+    await stop();
+    expect(screen.queryByTestId("stop-all")).toBeNull();
+    await takesNothing(opened);
+  });
+
+  it("an announcement", async () => {
+    const opened = await open("control");
+    await opened.happens({ what: "announced", announcement: { id: "x", text: "Soon", at: 1 } });
+    await press(opened, "announcement-aside");
+    expect(screen.queryByTestId("announcement")).toBeNull();
+    await takesNothing(opened);
+  });
+
+  it("a notice", async () => {
+    const opened = await open("control");
+    opened.house.notices.note({ what: "Something", cure: "Nothing to do." });
+    within(await screen.findByTestId("notice"))
+      .getByRole("button")
+      .focus();
+    await opened.user.keyboard("{Enter}");
+    expect(screen.queryByTestId("notice")).toBeNull();
+    await takesNothing(opened);
+  });
+});
+
+describe("what goes by itself", () => {
+  it("does not while the pointer is over it or the focus in it", async () => {
+    const { house, user, part } = await open("control");
+    house.notices.note({ what: "Something", cure: "Nothing to do." });
+    await part();
+    await user.click(screen.getByTestId("report-settle"));
+    const bars = [
+      [vi.spyOn(house.doing, "hold"), await screen.findByTestId("moderation-undo")],
+      [vi.spyOn(house.notices, "hold"), within(await screen.findByTestId("notice")).getByRole("button")],
+    ] as const;
+    for (const [hold, button] of bars) {
+      await user.hover(button);
+      expect(hold).toHaveBeenLastCalledWith(true);
+      await user.unhover(button);
+      expect(hold).toHaveBeenLastCalledWith(false);
+      button.focus();
+      expect(hold).toHaveBeenLastCalledWith(true);
+      button.blur();
+      expect(hold).toHaveBeenLastCalledWith(false);
+    }
   });
 });
 

@@ -15,7 +15,7 @@ async function open(window: string, scene: string, tab: string) {
   location.hash = `#/${window}`;
   const core = new FakeCore(made, window);
   const house = new House(core);
-  render(App, { house });
+  const { unmount } = render(App, { house });
   await vi.waitFor(() => {
     if (!(house.room.here && house.session)) throw new Error("not there yet");
   });
@@ -31,7 +31,7 @@ async function open(window: string, scene: string, tab: string) {
     await vi.waitFor(() => expect(house.room.seq).toBe(seq));
     await tick();
   };
-  return { core, house, user, happens };
+  return { core, house, user, happens, unmount };
 }
 
 const card = (words: RegExp) => screen.getByRole("article", { name: words });
@@ -136,6 +136,20 @@ describe("the questions, for the audience", () => {
     const refused = await screen.findByTestId("qa-sent-refused");
     await user.click(within(refused).getByTestId("qa-sent-discard"));
     expect(core.calls).toContain("discardUnsent kept");
+  });
+
+  it("keep the focus of whoever asks where they close, or a moderator mutes them: what is typed on operates nothing", async () => {
+    for (const how of ["closed", "muted"]) {
+      const { core, house, user, happens, unmount } = await open("attendee", "questions", "qa");
+      await user.type(screen.getByTestId("qa-input"), "Wh");
+      if (how === "muted") core.own({ muted: true });
+      else await happens({ what: "rules_set", rules: { ...house.room.moderation.rules, questions: false } });
+      const part = (await screen.findByTestId("qa-closed")).closest("section");
+      await vi.waitFor(() => expect(document.activeElement).toBe(part));
+      await user.keyboard("m");
+      expect(house.volume.muted).toBe(false);
+      unmount();
+    }
   });
 
   it("can be reported, and whoever does is thanked", async () => {

@@ -71,6 +71,21 @@ describe("what a moderator did about somebody", () => {
     expect(sent.at(-1)).toEqual({ do: "lift_sanction", participant: "tomas", kind: "muted" });
   });
 
+  it("can be taken back for twelve seconds, and as long again once nobody is at the offer any more", async () => {
+    const { doing } = desk();
+    held = [];
+    keepFrom(doing, whom, act("mute"), looking);
+    await vi.waitFor(() => expect(doing.done).toBeDefined());
+    doing.hold(true);
+    vi.advanceTimersByTime(60_000);
+    expect(doing.done).toBeDefined();
+    doing.hold(false);
+    vi.advanceTimersByTime(11_999);
+    expect(doing.done).toBeDefined();
+    vi.advanceTimersByTime(1);
+    expect(doing.done).toBeUndefined();
+  });
+
   it("can be taken back once more where that was refused", async () => {
     const { doing, sent } = desk({ is: "accepted", seq: 1 }, { is: "refused", refusal: "slow_down" });
     held = [];

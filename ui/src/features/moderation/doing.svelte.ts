@@ -1,7 +1,8 @@
+import { Leaving } from "../../kit/leaving";
 import type { Send } from "../../link/link";
 import type { Outcome } from "../../protocol";
 
-/** How long one is offered to take back what one did. */
+/** How long one is offered to take back what one did, while nobody is at the offer. */
 const OFFERED_MS = 12_000;
 
 type Done = {
@@ -14,7 +15,7 @@ type Done = {
 /** What a moderator did last, and how it is taken back. */
 export class Doing {
   #offered = $state.raw<Done | undefined>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #leaving = new Leaving<Done>(OFFERED_MS, () => this.forget());
 
   constructor(private readonly ask: Send) {}
 
@@ -44,13 +45,18 @@ export class Doing {
   }
 
   forget(): void {
-    clearTimeout(this.#timer);
+    if (this.#offered !== undefined) this.#leaving.end(this.#offered);
     this.#offered = undefined;
   }
 
+  /** Somebody is at what is offered, with the focus or the pointer, or is no more: it does not go from under their hand. */
+  hold(held: boolean): void {
+    this.#leaving.hold(held);
+  }
+
   #offer(done: Done): void {
-    clearTimeout(this.#timer);
+    this.forget();
     this.#offered = done;
-    this.#timer = setTimeout(() => this.forget(), OFFERED_MS);
+    this.#leaving.begin(done);
   }
 }
