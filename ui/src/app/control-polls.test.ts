@@ -155,8 +155,16 @@ describe("a draft", () => {
     await happens({ what: "poll_archived", poll: draft.id });
     await user.click(controls().getByTestId("poll-drop"));
     expect(core.sent).toHaveLength(1);
-    await user.click(await screen.findByTestId("poll-drop-yes"));
-    expect(core.sent.slice(1)).toEqual([{ do: "drop_poll", poll: draft.id }]);
+    const yes = await screen.findByTestId("poll-drop-yes");
+    core.answer = async () => ({ is: "refused", refusal: "storage_unavailable" });
+    await user.click(yes);
+    await vi.waitFor(() => expect(yes.closest("dialog")?.textContent).toContain("cannot save anything"));
+    const notices = screen.queryAllByTestId("notice").map(({ textContent }) => textContent);
+    expect(notices.join(), "once").not.toContain("cannot save anything");
+    core.answer = async () => ({ is: "accepted", seq: 0 });
+    await user.click(yes);
+    const thrown = { do: "drop_poll", poll: draft.id };
+    expect(core.sent.slice(1)).toEqual([thrown, thrown]);
     await vi.waitFor(() => expect(screen.queryByTestId("poll-drop-yes")).toBeNull());
     expect(screen.queryByTestId("moderation-undo")).toBeNull();
   });

@@ -58,13 +58,15 @@ describe("one of the audience", () => {
     );
   });
 
-  it("keeps the note where the room refuses the hand, and is told why", async () => {
+  it("keeps the note where the room refuses the hand, and is told why there", async () => {
     const { core, user } = await open("attendee", "live");
     core.answer = async () => ({ is: "refused", refusal: "slow_down", retry_after_ms: 2_000 });
     await user.click(screen.getByTestId("hand"));
     await user.type(screen.getByTestId("hand-note"), "Once more");
     await user.click(screen.getByTestId("hand-raise"));
-    await vi.waitFor(() => expect(document.body.textContent).toContain("That was too fast"));
+    const dialog = screen.getByTestId("hand-note").closest("dialog");
+    await vi.waitFor(() => expect(dialog?.textContent).toContain("That was too fast"));
+    expect(screen.queryByTestId("notice"), "once").toBeNull();
     expect(screen.getByTestId<HTMLInputElement>("hand-note").value).toBe("Once more");
   });
 

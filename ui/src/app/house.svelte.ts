@@ -16,8 +16,9 @@ import { type Opened, WelcomeModel } from "../features/welcome/model.svelte";
 import { Beat } from "../kit/beat";
 import { Clock } from "../kit/clock.svelte";
 import { Pictures } from "../link/frames.svelte";
-import type { Link, Send, SendToInbox } from "../link/link";
+import { hindrance, type Link, type Send, type SendToInbox } from "../link/link";
 import { text } from "../locales/text";
+import { problemTrouble, type Trouble } from "../locales/words";
 import type {
   Action,
   DeviceId,
@@ -272,13 +273,13 @@ export class House {
     if (room !== this.session?.room) await this.goTo(room);
   }
 
-  /** Tells those who look after the room of something. Without a connection it goes out later; whether one is done with it here. */
-  async report(target: ReportTarget, reason: string): Promise<boolean> {
-    const reported = report(this.ask, target, reason).then(({ is }) => {
-      if (is === "accepted") this.thank();
-      return is === "accepted";
-    });
-    return this.connection.connected ? reported : true;
+  /** Tells those who look after the room of something; why it was not taken. Without a connection it goes out later, and one is done with it here. */
+  async report(target: ReportTarget, reason: string): Promise<Trouble | undefined> {
+    const { connected } = this.connection;
+    const problem = hindrance(report(connected ? this.send : this.ask, target, reason));
+    void problem.then((why) => why === undefined && this.thank());
+    const why = connected ? await problem : undefined;
+    return why && problemTrouble(why);
   }
 
   /** Whoever reported something is told that it was heard. */

@@ -81,6 +81,19 @@ describe("the house", () => {
     await vi.waitFor(() => expect([house.elsewhere, house.mirrored]).toEqual([false, people.lucia]));
   });
 
+  it("says why a report was not taken to whoever waits for it, and in a notice where nobody does: it goes out later", async () => {
+    const { core, house } = await attached("attendee");
+    core.answer = async () => ({ is: "refused", refusal: "slow_down" });
+    const target = { of: "person" as const, participant: people.jun };
+    expect((await house.report(target, "Spam"))?.what).toContain("too fast");
+    expect(house.notices.list).toEqual([]);
+    core.tell({ event: "connection", state: { state: "reconnecting", attempt: 1, retry_in_ms: 500 } });
+    expect(await house.report(target, "Spam")).toBeUndefined();
+    await vi.waitFor(() =>
+      expect(house.notices.list.map(({ what }) => what)).toEqual(["That was too fast."]),
+    );
+  });
+
   it("lets only those call the show whom the server would let", async () => {
     expect((await attached("control")).house.may("call_show")).toBe(true);
     expect((await attached("studio")).house.may("call_show")).toBe(false);

@@ -102,6 +102,20 @@ describe("messages for oneself", () => {
     expect(core.letters.at(-1)?.body).toMatchObject({ do: "report", from: people.amara, reason: "Spam" });
   });
 
+  it("says in the question why a report was refused, and keeps the reason", async () => {
+    const { core, user } = await open();
+    core.answer = async () => ({ is: "refused", refusal: "slow_down", retry_after_ms: 2_000 });
+    await user.click(screen.getByTestId("tab-inbox"));
+    await user.click(screen.getAllByTestId("inbox-talk")[0] as HTMLElement);
+    await user.click(await screen.findByTestId("direct-report"));
+    const why = screen.getByTestId<HTMLTextAreaElement>("direct-report-why");
+    await user.type(why, "Spam");
+    await user.click(screen.getByTestId("direct-report-send"));
+    await vi.waitFor(() => expect(why.closest("dialog")?.textContent).toContain("That was too fast"));
+    expect(why.value).toBe("Spam");
+    expect(screen.queryByTestId("notice")).toBeNull();
+  });
+
   it("keeps what was begun, whatever one looks at meanwhile, and lists nobody to whom nothing was written", async () => {
     const { user } = await open();
     await user.click(screen.getByTestId("tab-inbox"));

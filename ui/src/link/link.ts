@@ -208,3 +208,17 @@ export type SendToInbox = (body: InboxCommandBody, id?: CommandId) => Promise<Ou
 export function isProblem(value: unknown): value is Problem {
   return typeof value === "object" && value !== null && "problem" in value;
 }
+
+/** Why something was not done that was asked for; nothing where it was. */
+export async function hindrance(asked: Promise<Outcome>): Promise<Problem | undefined> {
+  try {
+    const outcome = await asked;
+    if (outcome.is === "accepted") return undefined;
+    if (outcome.is === "unknown") return { problem: "refused", refusal: "unknown" };
+    const { refusal, retry_after_ms } = outcome;
+    return { problem: "refused", refusal, ...(retry_after_ms !== undefined && { retry_after_ms }) };
+  } catch (error) {
+    if (isProblem(error)) return error;
+    throw error;
+  }
+}

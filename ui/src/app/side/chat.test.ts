@@ -564,14 +564,16 @@ describe("looking after the chat", () => {
     ]);
   });
 
-  it("keeps an announcement that was refused", async () => {
+  it("keeps an announcement that was refused, and says why beside it", async () => {
     const { core, user } = await open("control", "live");
     core.answer = async () => ({ is: "refused", refusal: "storage_unavailable" });
     await user.click(screen.getByTestId("announce-open"));
     await user.type(await screen.findByTestId("announce-words"), "Soon");
     await user.click(screen.getByTestId("announce-send"));
-    await vi.waitFor(() => expect(document.body.textContent).toContain("cannot save anything"));
-    expect(screen.getByTestId<HTMLTextAreaElement>("announce-words").value).toBe("Soon");
+    const words = screen.getByTestId<HTMLTextAreaElement>("announce-words");
+    await vi.waitFor(() => expect(words.closest("dialog")?.textContent).toContain("cannot save anything"));
+    expect(words.value).toBe("Soon");
+    expect(screen.queryByTestId("notice"), "once").toBeNull();
   });
 
   it("reports what somebody said, with a reason", async () => {

@@ -454,4 +454,16 @@ describe("who is outside", () => {
       { do: "report", target: { of: "person", participant: people.tomas }, reason: "Spam" },
     ]);
   });
+
+  it("is told in the question why a report was refused, and the reason stays", async () => {
+    const { core, house, user } = await open("attendee");
+    core.answer = async () => ({ is: "refused", refusal: "slow_down", retry_after_ms: 2_000 });
+    house.reporting.about = { target: { of: "person", participant: people.tomas }, name: "Tomás Vidal" };
+    const why = await screen.findByTestId<HTMLTextAreaElement>("report-why");
+    await user.type(why, "Spam");
+    await user.click(screen.getByTestId("report-send"));
+    await vi.waitFor(() => expect(why.closest("dialog")?.textContent).toContain("That was too fast"));
+    expect(why.value).toBe("Spam");
+    expect(screen.queryByTestId("notice")).toBeNull();
+  });
 });

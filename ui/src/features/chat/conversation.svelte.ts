@@ -1,7 +1,7 @@
 import { UndoStack } from "../../kit/undo.svelte";
-import type { Send } from "../../link/link";
+import { hindrance, type Send } from "../../link/link";
 import { text } from "../../locales/text";
-import { refusalTrouble } from "../../locales/words";
+import { problemTrouble, refusalTrouble, type Trouble } from "../../locales/words";
 import type { CommandBody, CommandId, Message, Seq } from "../../protocol";
 import type { Act } from "./acts";
 import type { Channel } from "./channel";
@@ -129,9 +129,10 @@ export class Conversation {
     }
   }
 
-  /** Whether it was announced. */
-  async announce(words: string): Promise<boolean> {
-    return (await announce(this.ways.ask, words)).is === "accepted";
+  /** Why it was not announced; nothing where it was. */
+  async announce(words: string): Promise<Trouble | undefined> {
+    const problem = await hindrance(announce(this.ways.send, words));
+    return problem && problemTrouble(problem);
   }
 
   /** Takes the last thing back that a moderator did here; what the room refuses does not stand in the way of what was before. */
