@@ -4,7 +4,7 @@ import { tick } from "svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FakeCore } from "../../../dev/core";
 import { people, ROOM, scenes } from "../../../dev/scenes";
-import type { Update } from "../../protocol";
+import type { PersonDetails, Update } from "../../protocol";
 import App from "../App.svelte";
 import { House } from "../house.svelte";
 
@@ -209,6 +209,42 @@ describe("keeping a room in order", () => {
     ]);
     await happens({ what: "report_reopened", report });
     expect(house.room.moderation.reports.map(({ id }) => id)).toEqual([report.id, "later"]);
+  });
+
+  it("does not offer what the room refuses: to hide what is gone, and to keep from something whoever stands no lower", async () => {
+    const { core, happens, user, part } = await open("control");
+    await part();
+    const offered = async () => {
+      await user.click(screen.getByTestId("report-act"));
+      const items = within(await screen.findByRole("menu")).getAllByRole("menuitem");
+      await user.keyboard("{Escape}");
+      return items.map(({ dataset }) => dataset.testid);
+    };
+    expect(await offered()).toContain("person-hide");
+    await happens({ what: "message_hidden", message: "01990000-0000-7000-8000-000000000103" });
+    expect(await offered()).not.toContain("person-hide");
+    expect(await offered()).toContain("person-ban");
+    const tomas = { participant: people.tomas, name: "Tomás Vidal", headline: "", company: "" };
+    core.here = [{ ...tomas, role: "producer" }];
+    await vi.waitFor(async () => expect(await offered()).toEqual(["person-write", "person-lift-muted"]));
+    core.here = [{ ...tomas, role: "moderator" }];
+    await vi.waitFor(async () => expect(await offered()).toContain("person-ban"));
+  });
+
+  it("keeps the focus in the menu where it turns out late that one stands no higher", async () => {
+    const { core, user, part } = await open("control");
+    await part();
+    let answer = (_: PersonDetails) => {};
+    vi.spyOn(core, "person").mockReturnValue(
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+    );
+    await user.click(screen.getByTestId("report-act"));
+    (await screen.findByTestId("person-ban")).focus();
+    answer({ participant: people.tomas, name: "Tomás Vidal", role: "organizer" });
+    await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByTestId("person-menu")));
+    expect(screen.queryByTestId("person-ban")).toBeNull();
   });
 
   it("offers nothing to take back where it was refused", async () => {

@@ -343,6 +343,23 @@ describe("the polls", () => {
     ]);
   });
 
+  it("ask for no words of whoever is muted, and say why: the room takes none of theirs", async () => {
+    const { core, house, happens } = await open("attendee", "polls", "polls");
+    const cloud = house.room.polls.polls.find(({ id }) => id === question(603));
+    if (!cloud) throw new Error("no such poll");
+    await happens({ what: "poll_opened", poll: { ...cloud, phase: { is: "open", since: 1 } } });
+    expect(within(card(/in one word/)).getAllByTestId("poll-word")).toHaveLength(3);
+    core.own({ muted: true });
+    expect((await screen.findByTestId("poll-muted")).textContent).toContain("you can vote");
+    expect(within(card(/in one word/)).queryByTestId("poll-vote")).toBeNull();
+    expect(within(card(/rewrite again/)).getAllByTestId("poll-option").length, "by a choice").toBeGreaterThan(
+      1,
+    );
+    core.own({});
+    await vi.waitFor(() => expect(screen.queryByTestId("poll-muted")).toBeNull());
+    expect(within(card(/in one word/)).getAllByTestId("poll-word")).toHaveLength(3);
+  });
+
   it("say of a quiz that is over what was right, what one has, and who leads", async () => {
     await open("attendee", "voted", "polls");
     const quiz = card(/Rust 1.0/);

@@ -70,6 +70,11 @@ export class ModerationModel {
     return by_role === undefined || this.role === undefined || ranks[this.role] >= ranks[by_role];
   }
 
+  /** Whether one may keep somebody who comes as this from something: those who stand below one. */
+  outranks(other: Role | undefined): boolean {
+    return other === undefined || this.role === undefined || ranks[this.role] > ranks[other];
+  }
+
   /** Somebody came into the lobby, or left it. */
   heard(count: number, first: LobbyGuest[]): void {
     this.lobby = { count, first };

@@ -23,3 +23,16 @@ describe("what somebody is kept from", () => {
     expect(all.filter((one) => model.mayEnd(by(one)))).toEqual(ends);
   });
 });
+
+describe("whoever looks after the room", () => {
+  it.each<[Role, (Role | undefined)[]]>([
+    ["moderator", [undefined, "attendee", "speaker"]],
+    ["producer", [undefined, "attendee", "speaker", "moderator"]],
+    ["organizer", [undefined, "attendee", "speaker", "moderator", "producer"]],
+  ])("keeps from something, as %s, those who stand below them, as far as that is known", (role, below) => {
+    const model = new ModerationModel();
+    model.role = role;
+    const all = [undefined, "attendee", "speaker", "moderator", "producer", "organizer"] as const;
+    expect(all.filter((one) => model.outranks(one))).toEqual(below);
+  });
+});

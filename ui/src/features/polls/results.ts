@@ -29,6 +29,10 @@ export function votable({ form, phase }: Poll, choice: Choice | undefined): bool
   return choice === undefined || (form.changeable && form.kind.is !== "quiz");
 }
 
+/** Whether it is answered in one's own words: whoever is muted votes, but not so. */
+export const inWords = ({ form: { kind } }: Poll): boolean =>
+  kind.is === "word_cloud" || kind.is === "open_text";
+
 /** Options of a choice; none where it is of another kind. */
 export const optionsOf = (choice: Choice | undefined): number[] =>
   choice?.vote === "options" ? choice.options : [];

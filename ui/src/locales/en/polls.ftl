@@ -35,6 +35,7 @@ polls-again = Change my vote
 polls-unnamed = Anonymous: nobody sees who voted for what.
 polls-named = With your name: whoever runs the event sees how you voted.
 polls-voted = Your vote is in.
+polls-muted = A moderator muted you: you can vote, but not in words of your own.
 polls-counting = It is being counted.
 polls-shown-later = Results are shown when the poll closes.
 
