@@ -54,13 +54,6 @@ impl State {
         self.whose(report.target).or_else(|| report.author())
     }
 
-    /// Whom a command keeps from something who is not here: they may never have been in this room, or be somebody else by now, so it is decided by who
-    /// knows everybody of the event. Nothing where it is refused in any case.
-    pub(crate) fn stranger(&self, presence: &Presence, who: &Actor, body: &CommandBody) -> Option<ParticipantId> {
-        let CommandBody::Sanction { participant, .. } = body else { return None };
-        (may(who.role, Action::Moderate) && !presence.is_here(*participant)).then_some(*participant)
-    }
-
     /// What a command is about that was said here longer ago than the room holds; nothing where it is refused in any case.
     pub(crate) fn forgotten(&self, who: &Actor, body: &CommandBody) -> Option<MessageId> {
         let chat = &self.chat;
@@ -91,6 +84,13 @@ impl State {
         let is_known = |who: &ParticipantId| self.person(presence, *who).is_some();
         if people.iter().all(is_known) { Ok(()) } else { Err(Refusal::NoSuchParticipant) }
     }
+}
+
+/// Whom a command keeps from something who is not here: they may never have been in this room, or be somebody else by now, so it is decided by who knows
+/// everybody of the event. Nothing where it is refused in any case.
+pub(crate) fn stranger(presence: &Presence, who: &Actor, body: &CommandBody) -> Option<ParticipantId> {
+    let CommandBody::Sanction { participant, .. } = body else { return None };
+    (may(who.role, Action::Moderate) && !presence.is_here(*participant)).then_some(*participant)
 }
 
 /// What was said that a command is about, and to whom that is open.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use houselights_shared::{Leader, ParticipantId, TOLD_OF_A_POLL};
+use houselights_shared::{Leader, ParticipantId, PollPhase, TOLD_OF_A_POLL};
 
 use crate::{polls::Held, tally::points};
 
@@ -47,4 +47,14 @@ impl Leaders {
             |(who, leader): (ParticipantId, &Leader)| Some(Leader { name: called(who, &leader.name)?, ..leader.clone() });
         all.in_order().into_iter().filter_map(told).take(TOLD_OF_A_POLL).collect()
     }
+}
+
+/// Those that were told when a quiz was closed last.
+pub(crate) fn told_last(polls: &[Held]) -> Vec<Leader> {
+    let closed = |held: &&Held| match held.poll.phase {
+        PollPhase::Closed { at } | PollPhase::Archived { at } => Some(at),
+        PollPhase::Draft | PollPhase::Open { .. } | PollPhase::Unknown => None,
+    };
+    let last = polls.iter().filter(|held| held.is_quiz()).max_by_key(closed);
+    last.and_then(|held| held.poll.tally.as_ref()).map(|tally| tally.leaders.clone()).unwrap_or_default()
 }

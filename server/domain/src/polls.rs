@@ -13,7 +13,7 @@ use houselights_shared::{
 use crate::{
     Actor,
     alike::likeness,
-    leaders::{Called, Leaders},
+    leaders::{Called, Leaders, told_last},
     poll_form::{accepted, checked},
     tally::{Vote, tally},
 };
@@ -123,16 +123,7 @@ impl Polls {
     /// those that were told of last.
     pub(crate) fn leaderboard(&self) -> Vec<Leader> {
         let leaders = self.leaders.ranked();
-        if leaders.is_empty() { self.told_last() } else { leaders }
-    }
-
-    fn told_last(&self) -> Vec<Leader> {
-        let closed = |held: &&Held| match held.poll.phase {
-            PollPhase::Closed { at } | PollPhase::Archived { at } => Some(at),
-            PollPhase::Draft | PollPhase::Open { .. } | PollPhase::Unknown => None,
-        };
-        let last = self.held.iter().filter(|held| held.is_quiz()).max_by_key(closed);
-        last.and_then(|held| held.poll.tally.as_ref()).map(|tally| tally.leaders.clone()).unwrap_or_default()
+        if leaders.is_empty() { told_last(&self.held) } else { leaders }
     }
 
     pub(crate) fn points(&self, who: ParticipantId) -> u32 {

@@ -14,6 +14,7 @@ use crate::{
     course::Course,
     decide::Asking,
     declined::Declined,
+    known,
     log::{Answers, Log},
     may,
     presence::{Lapsed, Presence},
@@ -168,9 +169,9 @@ impl Room {
         self.presence.here()
     }
 
-    /// Whom a command is about, where the room does not know them. Whoever knows the people of the event [introduces](Self::introduce) them first.
+    /// Whom a command keeps from something who is not here; nothing where it is refused in any case. Whoever knows the people of the event [introduces](Self::introduce) them first.
     pub fn stranger(&self, who: &Actor, body: &CommandBody) -> Option<ParticipantId> {
-        self.state.stranger(&self.presence, who, body)
+        known::stranger(&self.presence, who, body)
     }
 
     /// Somebody of the event is called this, and comes as that. They are not here for it.

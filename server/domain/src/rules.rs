@@ -84,10 +84,10 @@ pub(crate) fn admits(rules: &RoomRules, list: &WordList, text: &str) -> Result<(
         return Err(Refusal::LinksNotAllowed);
     }
     // What a link leads to ends before its characters are read.
-    let has_word = |text: Option<String>| text.is_none_or(|text| list.is_in(&text));
+    let is_refused = |text: Option<String>| text.is_none_or(|text| list.is_in(&text));
     let is_in = || {
-        let last = || drawn(&written).map(|text| decoded(&text).into_owned());
-        list.is_in(&text) || has_word(drawn(&text)) || has_word(last())
+        let decoded_after = || drawn(&written).map(|text| decoded(&text).into_owned());
+        list.is_in(&text) || is_refused(drawn(&text)) || is_refused(decoded_after())
     };
     if !list.is_empty() && is_in() { Err(Refusal::WordsNotAllowed) } else { Ok(()) }
 }
