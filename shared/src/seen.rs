@@ -86,6 +86,7 @@ impl UpdateBody {
                 Reach::Nobody
             }
             Self::Reported { report } | Self::ReportReopened { report } if report.about_crew => Reach::Control,
+            Self::ReportSettled { about_crew: true, .. } => Reach::Control,
             Self::RunOfShowSet { .. }
             | Self::CueCalled { .. }
             | Self::CuesReset

@@ -315,6 +315,10 @@ pub enum UpdateBody {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         #[ts(as = "Option<bool>", optional)]
         made_way: bool,
+        /// As [`Report::about_crew`](crate::Report::about_crew): moderators learn nothing of it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(as = "Option<bool>", optional)]
+        about_crew: bool,
     },
     /// A report that was looked at waits again, in its place.
     ReportReopened {

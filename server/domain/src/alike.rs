@@ -10,8 +10,9 @@ use crate::is_invisible;
 pub(crate) fn likeness(text: &str) -> String {
     let seen: String = text.chars().filter(|c| !is_invisible(*c)).collect();
     let folded: String = compatible(&seen).chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
-    // Another case may have another encoding, and the capital of a sharp s is none of two.
-    let words: String = compatible(&folded).replace('\u{DF}', "ss").chars().map(|c| if is_dash(c) { '-' } else { c }).collect();
+    // Another case may have another encoding, the capital of a sharp s is none of two, and a capital i with a dot has none that is dotted.
+    let folded = compatible(&folded).replace('\u{DF}', "ss").replace("i\u{307}", "i");
+    let words: String = folded.chars().map(|c| if is_dash(c) { '-' } else { c }).collect();
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -45,6 +46,7 @@ mod tests {
         }
         assert_eq!(likeness("Stra\u{DF}e"), likeness("STRASSE"));
         assert_eq!(likeness("STRA\u{1E9E}E"), likeness("strasse"));
+        assert_eq!(likeness("\u{130}ZM\u{130}R"), likeness("izmir"));
         assert_eq!(likeness("A\u{2011}B"), likeness("a-b"));
         assert_eq!(likeness("\u{39F}\u{394}\u{39F}\u{3A3}"), likeness("\u{3BF}\u{3B4}\u{3BF}\u{3C2}"));
         for other in ["cafe au lait", "caf\u{E9} aulait", "caf\u{E9} au lait!"] {

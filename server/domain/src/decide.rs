@@ -67,7 +67,7 @@ impl State {
             // Also of whoever is muted: that is about what the audience gets to see, and the crew has to hear of each other.
             CommandBody::SendNote { text, reply_to, mentions } => {
                 allowed(Action::EnterBackstage)?;
-                self.know(asking.presence, mentions)?;
+                self.know(asking.presence, mentions, &[])?;
                 chat.note(now, who, command.id, Words { text, reply_to: *reply_to, mentions })?
             }
             CommandBody::RemoveNote { note } => allowed(Action::EnterBackstage).and_then(|()| chat.remove_note(who, *note))?,
@@ -200,7 +200,7 @@ impl State {
         if !chat.was_said(who, command.id) {
             moderation.lets(who, moderation.rules.chat)?;
             moderation.takes(who, words.text)?;
-            self.know(presence, words.mentions)?;
+            self.know(presence, words.mentions, &[])?;
         }
         let bodies = chat.send(now, who, command.id, words)?;
         if !bodies.is_empty() {
@@ -213,7 +213,8 @@ impl State {
         let Self { chat, moderation, .. } = self;
         moderation.lets(who, moderation.rules.chat)?;
         moderation.takes(who, words.text)?;
-        self.know(presence, words.mentions)?;
+        let named = chat.said.get(message).map(|said| said.mentions.as_slice()).unwrap_or_default();
+        self.know(presence, words.mentions, named)?;
         let bodies = chat.edit(who, message, words)?;
         if !bodies.is_empty() {
             chat.edits_slowed(now, who, moderation.rules.slow_mode)?;

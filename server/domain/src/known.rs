@@ -54,6 +54,18 @@ impl State {
         self.whose(report.target).or_else(|| report.author())
     }
 
+    /// Whom a command is about that can only be decided by who knows everybody of the event. Who is kept from something and is not here may never have
+    /// been in this room, or be somebody else by now; who is reported may have left before it was read. Nothing where it is refused in any case.
+    pub(crate) fn stranger(&self, presence: &Presence, who: &Actor, body: &CommandBody) -> Option<ParticipantId> {
+        if let CommandBody::Sanction { participant, .. } = body {
+            (may(who.role, Action::Moderate) && !presence.is_here(*participant)).then_some(*participant)
+        } else if let CommandBody::Report { target: ReportTarget::Person { participant }, .. } = body {
+            self.person(presence, *participant).is_none().then_some(*participant)
+        } else {
+            None
+        }
+    }
+
     /// What a command is about that was said here longer ago than the room holds; nothing where it is refused in any case.
     pub(crate) fn forgotten(&self, who: &Actor, body: &CommandBody) -> Option<MessageId> {
         let chat = &self.chat;
@@ -76,21 +88,16 @@ impl State {
         };
     }
 
-    /// Only people who are known here can be named.
-    pub(crate) fn know(&self, presence: &Presence, people: &[ParticipantId]) -> Result<(), Refusal> {
+    /// Only people who were here can be named, or who were `named` before.
+    pub(crate) fn know(&self, presence: &Presence, people: &[ParticipantId], named: &[ParticipantId]) -> Result<(), Refusal> {
         if people.len() > MAX_MENTIONS {
             return Err(Refusal::TooManyMentions);
         }
-        let is_known = |who: &ParticipantId| self.person(presence, *who).is_some();
-        if people.iter().all(is_known) { Ok(()) } else { Err(Refusal::NoSuchParticipant) }
+        let was_here = |who: ParticipantId| {
+            self.crew.member(who).is_some() || presence.known(who).is_some() || self.chat.said.author(who).is_some()
+        };
+        if people.iter().all(|who| named.contains(who) || was_here(*who)) { Ok(()) } else { Err(Refusal::NoSuchParticipant) }
     }
-}
-
-/// Whom a command keeps from something who is not here: they may never have been in this room, or be somebody else by now, so it is decided by who knows
-/// everybody of the event. Nothing where it is refused in any case.
-pub(crate) fn stranger(presence: &Presence, who: &Actor, body: &CommandBody) -> Option<ParticipantId> {
-    let CommandBody::Sanction { participant, .. } = body else { return None };
-    (may(who.role, Action::Moderate) && !presence.is_here(*participant)).then_some(*participant)
 }
 
 /// What was said that a command is about, and to whom that is open.

@@ -149,7 +149,9 @@ impl Questions {
             return Err(Refusal::Full);
         }
         let author = (!anonymous).then(|| Asker { participant: who.participant, name: who.name.clone() });
-        let standing = if review && !may(who.role, Action::Moderate) { Standing::Waiting } else { Standing::Open };
+        // Where all others wait first, one without a name that does not would be a moderator's.
+        let waits = review && (anonymous || !may(who.role, Action::Moderate));
+        let standing = if waits { Standing::Waiting } else { Standing::Open };
         let question = Question { id, author, text, at: now, standing, votes: 0 };
         Ok(self.room_for_one(shown)?.into_iter().chain([UpdateBody::QuestionAsked { question }]).collect())
     }

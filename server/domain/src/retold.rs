@@ -36,19 +36,22 @@ impl State {
         }
     }
 
+    /// What is not known any more may have been taken back: it is not told again.
     fn now<'a>(&self, body: &'a UpdateBody) -> Cow<'a, UpdateBody> {
         let is_public = |id: AskedId| self.questions.get(id).is_some_and(|asked| asked.question.standing.is_public());
         let said = |message: &Message| self.chat.said.get(message.id).filter(|now| *now != message).map(Message::without_trace);
         let told = if let UpdateBody::MessageSent { message } = body {
             said(message).map(|message| UpdateBody::MessageSent { message })
         } else if let UpdateBody::MessageShown { message } = body {
-            said(message).map(|message| UpdateBody::MessageShown { message })
+            let known = self.chat.said.get(message.id).is_some();
+            if known { said(message).map(|message| UpdateBody::MessageShown { message }) } else { Some(UpdateBody::HIDDEN) }
         } else if let UpdateBody::MessagePinned { message } = body {
-            said(message).map(|message| UpdateBody::MessagePinned { message })
+            let known = self.chat.said.get(message.id).is_some() || self.chat.pinned.as_ref() == Some(message);
+            if known { said(message).map(|message| UpdateBody::MessagePinned { message }) } else { Some(UpdateBody::Unpinned) }
         } else if let UpdateBody::MessageEdited { message, .. } = body {
-            let now = self.chat.said.get(*message).map(Message::without_trace);
+            let standing = self.chat.said.get(*message).filter(|now| now.gone.is_none()).map(Message::without_trace);
             let edited = |Message { text, mentions, .. }| UpdateBody::MessageEdited { message: *message, text, mentions };
-            now.map(|now| if now.gone.is_some() { UpdateBody::HIDDEN } else { edited(now) })
+            Some(standing.map_or(UpdateBody::HIDDEN, edited))
         } else if let UpdateBody::NoteSent { note } = body {
             let now = self.chat.notes.get(note.id).filter(|now| *now != note).map(Message::without_trace);
             now.map(|note| UpdateBody::NoteSent { note })
@@ -56,8 +59,10 @@ impl State {
         | UpdateBody::PollClosed { poll, .. }
         | UpdateBody::PollReopened { poll: Poll { id: poll, .. } } = body
         {
-            let hidden = self.polls.get(*poll).map(|held| &held.poll.hidden).filter(|hidden| !hidden.is_empty());
-            hidden.map(|hidden| without_answers(body, Some(hidden)))
+            match self.polls.get(*poll).map(|held| &held.poll.hidden) {
+                None => Some(UpdateBody::HIDDEN),
+                Some(hidden) => (!hidden.is_empty()).then(|| without_answers(body, Some(hidden))),
+            }
         } else if let UpdateBody::QuestionAsked { question } | UpdateBody::QuestionOpened { question } = body {
             (!is_public(question.id)).then_some(UpdateBody::HIDDEN)
         } else if let UpdateBody::QuestionSettled { question, standing, .. } = body {
@@ -101,6 +106,7 @@ pub(crate) const fn changes_what_was(body: &UpdateBody) -> bool {
             | UpdateBody::MessageHidden { .. }
             | UpdateBody::MessageShown { .. }
             | UpdateBody::NoteRemoved { .. }
+            | UpdateBody::PollDropped { .. }
             | UpdateBody::AnswerHidden { .. }
             | UpdateBody::AnswerShown { .. }
             | UpdateBody::QuestionOpened { .. }

@@ -14,7 +14,6 @@ use crate::{
     course::Course,
     decide::Asking,
     declined::Declined,
-    known,
     log::{Answers, Log},
     may,
     presence::{Lapsed, Presence},
@@ -169,9 +168,9 @@ impl Room {
         self.presence.here()
     }
 
-    /// Whom a command keeps from something who is not here; nothing where it is refused in any case. Whoever knows the people of the event [introduces](Self::introduce) them first.
+    /// Whom a command is about, where the room does not know them well enough; nothing where it is refused in any case. Whoever knows the people of the event [introduces](Self::introduce) them first.
     pub fn stranger(&self, who: &Actor, body: &CommandBody) -> Option<ParticipantId> {
-        known::stranger(&self.presence, who, body)
+        self.state.stranger(&self.presence, who, body)
     }
 
     /// Somebody of the event is called this, and comes as that. They are not here for it.

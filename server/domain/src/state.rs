@@ -112,7 +112,7 @@ impl State {
             UpdateBody::Sanctioned { sanctioned } => self.moderation.was_kept(sanctioned),
             UpdateBody::SanctionLifted { participant, kind } => self.moderation.was_lifted(*participant, *kind),
             UpdateBody::Reported { report } => self.moderation.was_reported(report, update.by),
-            UpdateBody::ReportSettled { report, made_way } => self.moderation.was_settled(*report, *made_way),
+            UpdateBody::ReportSettled { report, made_way, about_crew: _ } => self.moderation.was_settled(*report, *made_way),
             UpdateBody::ReportReopened { report } => self.moderation.was_reopened(report),
             UpdateBody::Admitted { participants } => self.moderation.were_admitted(participants),
             // The one is a command that changed nothing; a newer server's update changes nothing that this one knows.

@@ -212,12 +212,12 @@ impl RoomTask {
                 Err(error) => warn!(room.id = %self.id, %error, "what was said long ago cannot be looked up"),
             }
         }
-        for who in strangers {
-            match self.house.store.person_of_room(self.id, who).await {
-                Ok(Some((name, role))) => room.introduce(who, Person { name, role }),
-                Ok(None) => {}
-                Err(error) => warn!(room.id = %self.id, %error, "a participant cannot be looked up"),
-            }
+        if strangers.is_empty() {
+            return;
+        }
+        match self.house.store.people_of_room(self.id, strangers).await {
+            Ok(people) => people.into_iter().for_each(|(who, person)| room.introduce(who, person)),
+            Err(error) => warn!(room.id = %self.id, %error, "participants cannot be looked up"),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Who voted for what, and who asked without a name, are nobody's to see, also in an archive: there each is somebody whom nobody knows. Whoever
 //! did several such things in one poll, or among the questions of one room, is the same there, so that what was counted stays so; from one to the
-//! other nothing leads. So an event that goes on elsewhere knows no more who voted already, and what of it was one's own is nobody's.
+//! other nothing leads: what changed nothing, and what was taken back, is nobody's there, for it may be of any of these. So an event that goes on elsewhere knows no more who voted already, and what of it was one's own is nobody's.
 
 use std::collections::HashSet;
 
@@ -22,6 +22,8 @@ pub(super) struct Strangers {
 enum Scope {
     Poll(PollId),
     Questions(RoomId),
+    /// Nobody is anybody: it may be of a named question or of one without a name, or a vote that came again.
+    Nothing,
 }
 
 impl Strangers {
@@ -44,6 +46,12 @@ impl Strangers {
         {
             row.insert("body".to_owned(), bare.into());
         }
+        if let Scope::Nothing = scope {
+            for column in ["by_participant", "command_by", "command_id"] {
+                row.insert(column.to_owned(), Json::Null);
+            }
+            return;
+        }
         for column in ["by_participant", "command_by"] {
             let Some(who) = row.get_mut(column).filter(|who| who.as_str().is_some_and(|who| people.contains(who))) else {
                 continue;
@@ -59,6 +67,9 @@ impl Strangers {
         {
             self.named.insert(poll.id);
         }
+        if let UpdateBody::QuestionWithdrawn { .. } | UpdateBody::Hidden { .. } = body {
+            return Some(Scope::Nothing);
+        }
         if !body.is_secret(|poll| self.named.contains(&poll)) {
             return None;
         }
@@ -73,6 +84,7 @@ impl Strangers {
         let among = match scope {
             Scope::Poll(poll) => format!("poll {poll}"),
             Scope::Questions(room) => format!("questions of {room}"),
+            Scope::Nothing => return None,
         };
         hashed(&format!("{} {among} {who}", self.key)).get(..32)?.parse().ok()
     }
@@ -152,6 +164,11 @@ mod tests {
         hidden(&mut strangers, &opened(named, true));
         for told in [question(Some(ada)), vote(named, Some("Ada")), UpdateBody::Unpinned] {
             assert_eq!(hidden(&mut strangers, &told), who, "{told:?}");
+        }
+        for nobodys in [UpdateBody::QuestionWithdrawn { question: AskedId::random(), was_public: true }, UpdateBody::HIDDEN] {
+            let mut row = row(&nobodys, room, &who);
+            strangers.hide(&mut row, &people);
+            assert!(!row.values().any(|value| value == who.as_str()), "{row:?}");
         }
         let mut again = row(&question(None), room, &asked);
         strangers.hide(&mut again, &people);

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use houselights_domain::Entry;
-use houselights_shared::{ParticipantId, Role, RoomId, Seq, Timestamp, Update};
+use houselights_domain::{Entry, Person};
+use houselights_shared::{ParticipantId, RoomId, Seq, Timestamp, Update};
 
 use super::{Row, Statement, Store, StoreError, Value, bans::followed, invites::read_role};
 
@@ -42,12 +42,18 @@ impl Store {
         rows.first().map(|row| Ok((row.text(0)?.to_owned(), row.maybe_at(1)?))).transpose()
     }
 
-    /// As what somebody of a room's event comes, and how they are called.
-    pub(crate) async fn person_of_room(&self, room: RoomId, who: ParticipantId) -> Result<Option<(String, Role)>, StoreError> {
-        let sql =
-            "SELECT p.name, p.role FROM participants p JOIN rooms r ON r.event_id = p.event_id WHERE r.id = $1 AND p.id = $2";
-        let rows = self.db.read(Statement::new(sql, vec![Value::id(&room), Value::id(&who)])).await?;
-        rows.first().map(|row| Ok((row.text(0)?.to_owned(), read_role(row.text(1)?)))).transpose()
+    /// As what those of a room's event come, and how they are called.
+    pub(crate) async fn people_of_room(
+        &self,
+        room: RoomId,
+        ids: impl IntoIterator<Item = ParticipantId>,
+    ) -> Result<Vec<(ParticipantId, Person)>, StoreError> {
+        let sql = "SELECT p.id, p.name, p.role FROM participants p JOIN rooms r ON r.event_id = p.event_id WHERE r.id = $1 AND p.id IN ({list})";
+        let ids = ids.into_iter().map(|id| Value::id(&id));
+        let rows = self.db.read(Statement::listing(sql, vec![Value::id(&room)], ids)).await?;
+        rows.iter()
+            .map(|row| Ok((row.parsed(0)?, Person { name: row.text(1)?.to_owned(), role: read_role(row.text(2)?) })))
+            .collect()
     }
 
     /// A room's whole log, in order: for tests, which have small ones.

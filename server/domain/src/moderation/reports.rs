@@ -77,13 +77,13 @@ impl Moderation {
             return Err(Refusal::Full);
         }
         let goes = self.makes_way().filter(|_| self.reports.len() >= MAX_REPORTS);
-        let goes = goes.map(|report| UpdateBody::ReportSettled { report, made_way: true });
+        let goes = goes.map(|report| settled(report, true));
         Ok(goes.into_iter().chain([UpdateBody::Reported { report }]).collect())
     }
 
     /// Which report is missed the least: the newest of what was reported most often, else the newest of whoever reported most, else the oldest. So a few
     /// who report a lot take the place of nobody's only report.
-    fn makes_way(&self) -> Option<ReportId> {
+    fn makes_way(&self) -> Option<&Report> {
         let (mut things, mut people): (HashMap<_, usize>, HashMap<_, usize>) = Default::default();
         for report in &self.reports {
             *things.entry(thing(report)).or_default() += 1;
@@ -100,14 +100,14 @@ impl Moderation {
         // Of several that are alike the last.
         let most = self.reports.iter().max_by_key(crowded)?;
         let goes = if crowded(&most).0 == 0 { self.reports.front()? } else { most };
-        Some(goes.id)
+        Some(goes)
     }
 
     /// Nobody settles what they do not get to see: it may be about them.
     pub(crate) fn settle(&self, who: &Actor, id: ReportId) -> Result<Vec<UpdateBody>, Refusal> {
         match self.reports.iter().find(|report| report.id == id) {
             Some(report) if !is_told(report, View::of(who.role)) => Err(Refusal::NotAllowed),
-            Some(_) => Ok(vec![UpdateBody::ReportSettled { report: id, made_way: false }]),
+            Some(report) => Ok(vec![settled(report, false)]),
             None => Ok(Vec::new()),
         }
     }
@@ -142,9 +142,9 @@ impl Moderation {
     /// What waits of somebody who has come to look after the room is filed again as being about the crew. `is_theirs` says of what is theirs.
     pub(crate) fn refile(&self, who: &Actor, is_theirs: impl Fn(&Report) -> bool) -> Vec<UpdateBody> {
         let theirs = self.reports.iter().filter(|report| looks_after(who.role) && !report.about_crew && is_theirs(report));
-        let again = |report: &Report| {
-            let report = Report { about_crew: true, ..report.clone() };
-            [UpdateBody::ReportSettled { report: report.id, made_way: false }, UpdateBody::ReportReopened { report }]
+        let again = |before: &Report| {
+            let report = Report { about_crew: true, ..before.clone() };
+            [settled(before, false), UpdateBody::ReportReopened { report }]
         };
         theirs.flat_map(again).collect()
     }
@@ -175,6 +175,10 @@ impl Moderation {
         let place = self.reports.iter().take_while(|waiting| waiting.at <= report.at).count();
         self.reports.insert(place, report.clone());
     }
+}
+
+fn settled(report: &Report, made_way: bool) -> UpdateBody {
+    UpdateBody::ReportSettled { report: report.id, made_way, about_crew: report.about_crew }
 }
 
 /// Whether `view` gets to see a report. What is about the crew may be about whoever moderates.

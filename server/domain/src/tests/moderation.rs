@@ -354,6 +354,28 @@ fn what_they_are_by_now_counts_and_not_what_they_were_here() {
 }
 
 #[test]
+fn whoever_left_before_the_room_was_read_is_reported_all_the_same_and_stays_named() {
+    let (mut stage, mod_, vera) = mod_and_vera();
+    let walt = actor(3, Role::Attendee);
+    stage.arrive(&walt);
+    let send = |text: &str, mentions| CommandBody::SendMessage { text: text.to_owned(), reply_to: None, mentions };
+    stage.done(&vera, send("helo", vec![walt.participant]));
+    let message = command_id(stage.commands).into();
+    stage.room = stage.replayed();
+    stage.arrive(&mod_);
+    stage.arrive(&vera);
+    let edit = |mentions| CommandBody::EditMessage { message, text: "hello".to_owned(), mentions };
+    assert_eq!(stage.refused(&vera, edit(vec![actor(9, Role::Attendee).participant])), Refusal::NoSuchParticipant);
+    stage.done(&vera, edit(vec![walt.participant]));
+    let report = report(ReportTarget::Person { participant: walt.participant });
+    assert_eq!(stage.room.stranger(&vera, &report), Some(walt.participant));
+    stage.room.introduce(walt.participant, Person { name: walt.name.clone(), role: walt.role });
+    assert_eq!(stage.room.stranger(&vera, &report), None);
+    stage.done(&vera, report);
+    assert_eq!(stage.refused(&vera, send("you", vec![walt.participant])), Refusal::NoSuchParticipant, "they were not here");
+}
+
+#[test]
 fn the_audience_may_none_of_it() {
     let (mut stage, mod_, vera) = mod_and_vera();
     stage.say(&mod_, "hello");

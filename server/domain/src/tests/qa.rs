@@ -121,6 +121,17 @@ fn nobody_is_told_who_asked_anonymously() {
 }
 
 #[test]
+fn a_moderators_question_without_a_name_waits_like_all_others() {
+    let House { mut stage, mo, vera, .. } = House::new();
+    for who in [&mo, &vera] {
+        stage.done(who, CommandBody::AskQuestion { text: "Who?".to_owned(), anonymous: true });
+    }
+    stage.done(&mo, CommandBody::AskQuestion { text: "I".to_owned(), anonymous: false });
+    let standing: Vec<_> = stage.crew_view().questions.into_iter().map(|question| question.standing).collect();
+    assert_eq!(standing, [Standing::Waiting, Standing::Waiting, Standing::Open]);
+}
+
+#[test]
 fn the_author_of_an_anonymous_question_sees_that_it_is_theirs_also_after_a_restart() {
     let House { mut stage, mo, vera, walt } = House::new();
     stage.done(&vera, CommandBody::AskQuestion { text: "Who?".to_owned(), anonymous: true });

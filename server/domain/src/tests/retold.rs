@@ -1,4 +1,4 @@
-use houselights_shared::AskedId;
+use houselights_shared::{AskedId, Choice, PollForm, PollId, PollKind, ResultsShown};
 
 use super::*;
 use crate::View;
@@ -36,6 +36,55 @@ fn no_position_brings_back_what_was_hidden_removed_or_changed() {
     assert!(retold(&stage, View::Control).contains("hidden words"), "who looks after the room sees it as it was");
     stage.done(&mona, CommandBody::ShowMessage { message: hidden });
     assert!(retold(&stage, View::Audience).contains("hidden words"), "and what is shown again is told again");
+}
+
+#[test]
+fn no_position_brings_back_what_the_room_holds_no_more() {
+    let (vera, mona) = (actor(1, Role::Attendee), actor(2, Role::Moderator));
+    let mut stage = Stage::with(&[&mona]);
+    stage.arrive(&vera);
+    let poll = PollId::from_uuid(Uuid::from_u128(7));
+    let form = PollForm {
+        question: "?".into(),
+        kind: PollKind::OpenText,
+        options: Vec::new(),
+        correct: Vec::new(),
+        shown: ResultsShown::Always,
+        named: false,
+        changeable: false,
+        seconds: None,
+    };
+    let early = stage.say(&vera, "early words");
+    stage.done(&mona, CommandBody::DraftPoll { poll, form });
+    stage.done(&mona, CommandBody::OpenPoll { poll });
+    stage.done(&vera, CommandBody::Vote { poll, choice: Choice::Text { text: "hidden answer".to_owned() } });
+    stage.pass(Duration::from_secs(2));
+    stage.done(&mona, CommandBody::HideAnswer { poll, answer: "hidden answer".to_owned() });
+    for body in [CommandBody::ClosePoll { poll }, CommandBody::ArchivePoll { poll }] {
+        stage.done(&mona, body);
+    }
+    let before = stage.room.retellings();
+    stage.done(&mona, CommandBody::DropPoll { poll });
+    assert_eq!(stage.room.retellings(), before + 1, "what was told before is told otherwise from now on");
+    stage.done(&mona, CommandBody::PinMessage { message: early });
+    stage.done(&vera, CommandBody::EditMessage { message: early, text: "hidden edit".to_owned(), mentions: Vec::new() });
+    stage.done(&mona, CommandBody::HideMessage { message: early });
+    // As after a restart, once the room holds no message that is so old.
+    let late = stage
+        .stored
+        .iter()
+        .filter(|entry| !matches!(&entry.update.body, UpdateBody::MessageSent { message } if message.id == early));
+    let log = late.enumerate().map(|(at, entry)| {
+        let seq = Seq::new(at as u64 + 1);
+        Entry { update: Arc::new(Update { seq, ..Update::clone(&entry.update) }), command: entry.command }
+    });
+    stage.room = Room::replay(room_id(), TITLE.to_owned(), log.collect::<Vec<_>>(), stage.now).expect("the log has no hole");
+    for view in [View::Audience, View::Crew] {
+        let told = retold(&stage, view);
+        for gone in ["hidden answer", "early words", "hidden edit"] {
+            assert!(!told.contains(gone), "{gone}: {told}");
+        }
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use houselights_shared::{
 };
 
 use super::*;
+use crate::View;
 
 const MOMENT: Duration = Duration::from_secs(1);
 /// So many of the reports that were looked at can wait again.
@@ -211,6 +212,9 @@ fn a_report_about_the_crew_is_settled_and_taken_up_again_by_those_alone_who_call
     assert_eq!(stage.refused(&mo(), CommandBody::ReopenReport { report }), Refusal::NotAllowed, "it was looked at");
     stage.done(&boss, CommandBody::ReopenReport { report });
     assert_eq!(stage.waiting()[0].id, report);
+    let heard = |view: View| format!("{:?}", stage.published.iter().map(|update| view.seen(update)).collect::<Vec<_>>());
+    assert!(heard(View::Control).contains(&report.to_string()));
+    assert!(!heard(View::Moderators).contains(&report.to_string()), "not even that it was settled");
 }
 
 #[test]
@@ -232,7 +236,7 @@ fn what_made_way_is_not_taken_up_again_nor_is_what_nobody_reported() {
     for number in 1..MAX_REPORTS + 10 + REOPENABLE {
         let told = report(&mut stage, number);
         gone.extend(told.iter().filter_map(|body| {
-            if let UpdateBody::ReportSettled { report, made_way: true } = body { Some(*report) } else { None }
+            if let UpdateBody::ReportSettled { report, made_way: true, .. } = body { Some(*report) } else { None }
         }));
     }
     assert!(gone.len() > REOPENABLE, "so many made way");

@@ -123,7 +123,8 @@ async fn who_is_muted_is_read_from_all_logs_of_an_event(store: Store) {
 async fn whoever_reports_is_not_told_to_have_settled_what_made_way(store: Store) {
     let (created, who) = event(&store).await;
     for (seq, made_way) in [(1, true), (2, false)] {
-        let body = UpdateBody::ReportSettled { report: houselights_shared::CommandId::random().into(), made_way };
+        let body =
+            UpdateBody::ReportSettled { report: houselights_shared::CommandId::random().into(), made_way, about_crew: false };
         let update = Update { room: created.room, seq: Seq::new(seq), at: NOW, by: Some(who), body };
         store.append(&[Entry { update: Arc::new(update), command: None }]).await.unwrap();
     }

@@ -21,6 +21,7 @@ on_both! {
     a_log_of_before_is_indexed_from_where_it_was_left_and_nothing_is_missing,
     what_is_indexed_again_stays_as_it_is,
     who_is_forgotten_is_found_no_more,
+    whom_others_go_on_naming_while_they_are_written_out_is_named_nowhere,
     what_a_room_writes_of_what_it_held_is_written_out_by_whoever_knows_whose_it_was,
     what_was_changed_is_found_as_it_is_now_and_what_was_hidden_once_it_is_shown,
     the_crews_notes_are_theirs,
@@ -257,6 +258,31 @@ async fn who_is_forgotten_is_found_no_more(store: Store) {
     let left = store.db.read(Statement::new(sql, vec![Value::id(&ada)])).await.unwrap();
     assert_eq!(left[0].int(0).unwrap(), 0);
     let sql = "SELECT count(*) FROM updates WHERE body LIKE '%own%'";
+    assert_eq!(store.db.read(Statement::new(sql, Vec::new())).await.unwrap()[0].int(0).unwrap(), 0);
+}
+
+async fn whom_others_go_on_naming_while_they_are_written_out_is_named_nowhere(store: Store) {
+    const EARLY: u64 = 1_200;
+    let created = event(&store).await;
+    let (room, ada, vera) = (created.room, ParticipantId::random(), ParticipantId::random());
+    let naming = |number| {
+        let author = (vera, "Vera".to_owned(), Role::Attendee);
+        let message = Message::new(CommandId::random().into(), author, NOW, format!("@Adaline {number}"));
+        let message = Message { mentions: vec![ada], seq: Seq::new(number), ..message };
+        update(room, number, vera, UpdateBody::MessageSent { message })
+    };
+    store.append(&(1..=EARLY).map(naming).collect::<Vec<_>>()).await.unwrap();
+    let trace = [Trace { participant: ada, event: created.event, name: "Adaline".to_owned() }];
+    let mut known = WrittenOut::default();
+    let naming_on = async {
+        for number in EARLY + 1..EARLY + 200 {
+            store.append(&[naming(number)]).await.unwrap();
+        }
+    };
+    let (erased, ()) = tokio::join!(store.erase_from_logs(&trace, &mut known), naming_on);
+    assert!(erased.unwrap());
+    while store.erase_from_logs(&trace, &mut known).await.unwrap() {}
+    let sql = "SELECT count(*) FROM updates WHERE body LIKE '%Adaline%'";
     assert_eq!(store.db.read(Statement::new(sql, Vec::new())).await.unwrap()[0].int(0).unwrap(), 0);
 }
 

@@ -67,10 +67,12 @@ impl Store {
                 forgetting.read(&entry.update);
             }
         }
+        // What came since is of the next look: whom it names is not known yet.
+        let end = behind;
         behind = 0;
-        loop {
-            let page = self.log_after(room, behind, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(is_changed) };
+        while behind < end {
+            let page = self.log_after(room, behind, PAGE.min(end - behind)).await?;
+            let Some(last) = page.last() else { break };
             behind = position(last.update.seq)?;
             let changed = page.iter().filter_map(|entry| Some((entry.update.seq, forgetting.of(&entry.update)?)));
             let mut statements = Vec::new();
@@ -83,6 +85,7 @@ impl Store {
                 self.db.write(statements).await?;
             }
         }
+        Ok(is_changed)
     }
 }
 

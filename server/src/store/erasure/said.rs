@@ -10,8 +10,8 @@ use super::{
     LISTED, Trace,
 };
 
-/// Where words stand in an update, as JSON pointers (RFC 6901).
-const WORDS: [&str; 9] = [
+/// Where it stands in an update what somebody said, or voted for, as JSON pointers (RFC 6901).
+const WORDS: [&str; 12] = [
     "/message/text",
     "/note/text",
     "/question/text",
@@ -20,6 +20,9 @@ const WORDS: [&str; 9] = [
     "/report/reason",
     "/choice/text",
     "/choice/words",
+    "/choice/options",
+    "/choice/stars",
+    "/announcement/text",
     "/text",
 ];
 
