@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use houselights_domain::{Actor, Door, Person, Room};
+use houselights_domain::{Actor, Door, Room};
 use houselights_shared::{DeviceId, ParticipantId, Refusal, RoomId, RunOfShow, Seq, Timestamp};
 use tokio::{
     sync::mpsc,

@@ -1597,7 +1597,11 @@ report: ReportId,
 /**
  * Whether nobody looked at it: it made way.
  */
-made_way?: boolean, } | { "what": "report_reopened", 
+made_way?: boolean, 
+/**
+ * As [`Report::about_crew`](crate::Report::about_crew): moderators learn nothing of it.
+ */
+about_crew?: boolean, } | { "what": "report_reopened", 
 /**
  * All of it.
  */
