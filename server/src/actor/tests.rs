@@ -115,6 +115,22 @@ impl House {
         Guest { outbox, who, socket, room: self.rooms.room(self.room) }
     }
 
+    /// A moderator, and a lobby before whoever comes from now on.
+    async fn guarded(&self) -> Guest {
+        let mut mo = self.enter(Role::Moderator, None).await;
+        mo.snapshot().await;
+        mo.ask(CommandId::random(), CommandBody::EditRules { change: RulesEdit::Lobby { on: true } });
+        assert!(matches!(mo.outcome().await, Outcome::Accepted { .. }));
+        mo
+    }
+
+    /// Somebody who waits to be let in.
+    async fn waiting(&self) -> Guest {
+        let mut guest = self.enter(Role::Attendee, None).await;
+        guest.until(|frame| matches!(frame, ServerFrame::Waiting { .. }).then_some(())).await;
+        guest
+    }
+
     fn metric(&self, name: &str) -> String {
         let rendered = self.metrics.render(&Figures::default());
         let line = rendered.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
@@ -465,17 +481,12 @@ async fn whoever_was_mentioned_is_told_once_though_the_server_ended_before_they_
 #[tokio::test]
 async fn whoever_waits_and_is_banned_from_another_room_is_heard_no_more() {
     let house = house().await;
-    let mut mo = house.enter(Role::Moderator, None).await;
-    mo.snapshot().await;
-    mo.ask(CommandId::random(), CommandBody::EditRules { change: RulesEdit::Lobby { on: true } });
-    assert!(matches!(mo.outcome().await, Outcome::Accepted { .. }));
-    let mut eve = house.enter(Role::Attendee, None).await;
-    eve.until(|frame| matches!(frame, ServerFrame::Waiting { .. }).then_some(())).await;
+    let _mo = house.guarded().await;
+    let eve = house.waiting().await;
     assert!(eve.room.deliver(Mail::Expel(eve.who.participant)).await);
     eve.say("by no door");
     // It is behind what she said: both are of the crowd.
-    let mut walt = house.enter(Role::Attendee, None).await;
-    walt.until(|frame| matches!(frame, ServerFrame::Waiting { .. }).then_some(())).await;
+    let _walt = house.waiting().await;
     let log = house.store.log(house.room).await.unwrap();
     assert!(!log.iter().any(|entry| matches!(entry.update.body, UpdateBody::MessageSent { .. })), "{log:?}");
 }

@@ -70,12 +70,8 @@ async fn the_event_hears_of_a_ban_whose_commit_seemed_to_fail_though_nobody_asks
 #[tokio::test]
 async fn who_waits_still_does_after_a_commit_that_seemed_to_fail() {
     let house = house().await;
-    let mut mo = house.enter(Role::Moderator, None).await;
-    mo.snapshot().await;
-    mo.ask(CommandId::random(), CommandBody::EditRules { change: RulesEdit::Lobby { on: true } });
-    assert!(matches!(mo.outcome().await, Outcome::Accepted { .. }));
-    let mut eve = house.enter(Role::Attendee, None).await;
-    eve.until(|frame| matches!(frame, ServerFrame::Waiting { .. }).then_some(())).await;
+    let mut mo = house.guarded().await;
+    let mut eve = house.waiting().await;
     house.engine.be(Mood::Unsure);
     mo.say("lost?");
     assert!(matches!(mo.outcome().await, Outcome::Refused { .. }));
@@ -89,15 +85,10 @@ async fn who_waits_still_does_after_a_commit_that_seemed_to_fail() {
 #[tokio::test]
 async fn who_waits_is_told_once_a_second_and_the_last_of_it_in_any_case() {
     let house = house().await;
-    let mut mo = house.enter(Role::Moderator, None).await;
-    mo.snapshot().await;
-    mo.ask(CommandId::random(), CommandBody::EditRules { change: RulesEdit::Lobby { on: true } });
-    assert!(matches!(mo.outcome().await, Outcome::Accepted { .. }));
+    let mut mo = house.guarded().await;
     let (mut told, mut guests, began) = (0_u32, Vec::new(), tokio::time::Instant::now());
     for _ in 0..50 {
-        let mut guest = house.enter(Role::Attendee, None).await;
-        guest.until(|frame| matches!(frame, ServerFrame::Waiting { .. }).then_some(())).await;
-        guests.push(guest);
+        guests.push(house.waiting().await);
     }
     loop {
         let count = mo.until(waiting).await;
