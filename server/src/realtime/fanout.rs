@@ -1,15 +1,18 @@
-//! Telling a room's connections what happened, by tick: what came within one is encoded once for each view of the room that differs, and
-//! goes to each connection in one write.
+//! Telling a room's connections what happened, by tick: what came within one goes to each connection in one write.
+//!
+//! To write to ten thousand takes a good part of a tick. They are written to in rounds, always in the same order, and each is told all that came until
+//! its turn: so what comes is with everybody after one tick, wherever the round is just then, and not after a tick and the round that follows.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
+    ops::Bound,
     sync::Arc,
     time::Duration,
 };
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use houselights_domain::View;
-use houselights_shared::{Level, ParticipantId, PollId, RoomId, Seq, ServerFrame, Signal, SignalBody, SlotMap, Tally, Update};
+use houselights_shared::{Level, ParticipantId, PollId, RoomId, ServerFrame, Signal, SignalBody, SlotMap, Tally};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
@@ -17,9 +20,11 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    backlog::Backlog,
     frame,
     outbox::{ConnectionId, Latest, Outbox, Pushed},
     reactions::Reactions,
+    round::{Round, Signals},
     tell::Tell,
     tick::Tick,
 };
@@ -34,43 +39,26 @@ const BEAT: Duration = Duration::from_secs(1);
 const BETWEEN_LEVELS: Duration = Duration::from_millis(180);
 /// After so many writes others get the thread.
 pub(crate) const WRITES_IN_A_ROW: usize = 64;
+/// After so many times that, those whose turn is still to come are told what came meanwhile, too. Each time it is encoded anew.
+const TAKEN_IN_EVERY: usize = 4;
 
 struct Member {
     outbox: Arc<Outbox>,
     who: ParticipantId,
     view: View,
-    /// What it had on entering, while the pending updates may hold some of that.
-    has: Option<Seq>,
-}
-
-/// What a flush writes, for one of the views.
-#[derive(Default)]
-struct Ready {
-    updates: Bytes,
-    signals: Bytes,
-    both: Bytes,
-    /// Of the signals the one that comes only when it changed.
-    watching: Option<Bytes>,
-}
-
-impl Ready {
-    fn new(updates: Bytes, signals: &[Bytes], watching: Option<&Bytes>) -> Self {
-        let signals: Bytes = signals.concat().into();
-        let mut both = BytesMut::with_capacity(updates.len() + signals.len());
-        both.extend_from_slice(&updates);
-        both.extend_from_slice(&signals);
-        Self { updates, signals, both: both.freeze(), watching: watching.cloned() }
-    }
+    /// How much of the backlog it was told.
+    told: u64,
 }
 
 /// The fan-out of one room.
 pub(crate) struct FanOut {
     room: RoomId,
     metrics: Arc<Metrics>,
-    members: HashMap<ConnectionId, Member>,
+    /// In the order of every round.
+    members: BTreeMap<ConnectionId, Member>,
     /// Who watches, each with how many connections: whoever does on several devices is one.
     audience: HashMap<ParticipantId, u32>,
-    pending: Vec<Arc<Update>>,
+    backlog: Backlog,
     tick: Tick,
     beat_at: Instant,
     told_watching: Option<u32>,
@@ -91,9 +79,9 @@ impl FanOut {
         Self {
             room,
             metrics,
-            members: HashMap::new(),
+            members: BTreeMap::new(),
             audience: HashMap::new(),
-            pending: Vec::new(),
+            backlog: Backlog::default(),
             tick: Tick::new(now),
             beat_at: now,
             told_watching: None,
@@ -117,25 +105,23 @@ impl FanOut {
                 first = told.recv() => {
                     let Some(first) = first else { break };
                     self.hear(first);
-                    while let Ok(next) = told.try_recv() {
-                        self.hear(next);
-                    }
+                    self.hear_all(&mut told);
                 }
                 () = sleep_until(due) => {}
                 // The first since the last tick: the tick takes all that come until then.
                 () = self.reactions.came() => {}
             }
             if Instant::now() >= self.due() {
-                self.flush().await;
+                self.round(&mut told).await;
             }
         }
-        self.flush().await;
+        self.round(&mut told).await;
     }
 
     /// When there is next something to write.
     fn due(&self) -> Instant {
         let mut due = self.beat_at + BEAT;
-        if !self.pending.is_empty() || !self.counted.is_empty() || self.slots_changed || self.reactions.any() {
+        if !self.backlog.is_empty() || !self.counted.is_empty() || self.slots_changed || self.reactions.any() {
             due = due.min(self.tick.due(self.members.len()));
         }
         if self.levels.is_some() {
@@ -144,16 +130,26 @@ impl FanOut {
         due
     }
 
+    /// What has come by now.
+    fn hear_all(&mut self, told: &mut mpsc::Receiver<Tell>) {
+        while let Ok(next) = told.try_recv() {
+            self.hear(next);
+        }
+    }
+
     fn hear(&mut self, tell: Tell) {
         match tell {
             Tell::Updates(updates) => {
                 for update in &updates {
                     self.tick.waits(&update.body);
                 }
-                self.pending.extend(updates);
+                self.backlog.extend(updates);
             }
             Tell::Anew { control, moderators, crew, audience } => self.show_anew(&[control, moderators, crew, audience]),
-            Tell::Enter { outbox, who, view, seq } => self.enter(Member { outbox, who, view, has: None }, seq),
+            Tell::Enter { outbox, who, view, seq } => {
+                let told = self.backlog.told(seq);
+                self.enter(Member { outbox, who, view, told });
+            }
             Tell::Leave(connection) => self.leave(connection),
             Tell::Counted { poll, tally, to } => drop(self.counted.insert(poll, (to, tally))),
             Tell::Lobby(body) => self.tell_of_lobby(body),
@@ -177,9 +173,9 @@ impl FanOut {
 
     /// What was still to be told is in the snapshots.
     fn show_anew(&mut self, [control, moderators, crew, audience]: &[Bytes; 4]) {
-        self.pending.clear();
+        self.backlog.forget(self.backlog.end());
         for member in self.members.values_mut() {
-            member.has = None;
+            member.told = self.backlog.end();
             member.outbox.push_answer(std::slice::from_ref(match member.view {
                 View::Control => control,
                 View::Moderators => moderators,
@@ -189,7 +185,7 @@ impl FanOut {
         }
     }
 
-    fn enter(&mut self, mut member: Member, seq: Seq) {
+    fn enter(&mut self, member: Member) {
         if let Some((for_crew, for_audience)) = &self.slots {
             let slots = match member.view {
                 View::Control | View::Moderators | View::Crew => for_crew,
@@ -200,7 +196,6 @@ impl FanOut {
         if let Some(count) = self.told_watching {
             member.outbox.push_latest(Latest::Watching, &self.signal(SignalBody::Watching { count }));
         }
-        member.has = (!self.pending.is_empty()).then_some(seq);
         let connection = member.outbox.id();
         self.leave(connection);
         if member.view == View::Audience {
@@ -227,8 +222,8 @@ impl FanOut {
         frame::encode(&ServerFrame::Signal(Signal { room: self.room, body }))
     }
 
-    /// The signals that are due, for the crew and for the audience; and of those how many watch, where that changed.
-    fn signals(&mut self, now: Instant) -> (Vec<Bytes>, Vec<Bytes>, Option<Bytes>) {
+    /// The signals that are due.
+    fn signals(&mut self, now: Instant) -> Signals {
         let (mut crew, mut audience, mut watching) = (Vec::new(), Vec::new(), None);
         // A write that happens anyway takes along what would be due a moment later.
         let beat = now + BEAT / 10 >= self.beat_at + BEAT;
@@ -263,7 +258,7 @@ impl FanOut {
             audience.extend(self.audience_levels(now, for_audience));
             crew.push(self.signal(SignalBody::Levels { levels: for_crew }));
         }
-        (crew, audience, watching)
+        Signals { crew: crew.concat().into(), audience: audience.concat().into(), watching }
     }
 
     /// A crowd is told who speaks when that changes, and the loudness once a second; that all fell silent, once. Before the show it does not
@@ -282,11 +277,12 @@ impl FanOut {
         Some(self.signal(SignalBody::Levels { levels }))
     }
 
-    async fn flush(&mut self) {
-        let now = Instant::now();
-        let (crew_signals, audience_signals, watching) = self.signals(now);
-        let (pending, counted) = (std::mem::take(&mut self.pending), std::mem::take(&mut self.counted));
-        if pending.is_empty() && crew_signals.is_empty() && counted.is_empty() {
+    /// Writes to each connection once.
+    async fn round(&mut self, told: &mut mpsc::Receiver<Tell>) {
+        let began = Instant::now();
+        let signals = self.signals(began);
+        let counted = std::mem::take(&mut self.counted);
+        if self.backlog.is_empty() && signals.is_empty() && counted.is_empty() {
             return;
         }
         let counted: Vec<_> = counted
@@ -294,93 +290,43 @@ impl FanOut {
             .map(|(poll, (to, tally))| (poll, to, self.signal(SignalBody::Counted { poll, tally })))
             .collect();
         self.metrics.flushes.increment(1);
-        let encoded = |updates: &[Arc<Update>]| {
-            if updates.is_empty() { Bytes::new() } else { frame::encode_updates(self.room, updates) }
-        };
-        let all = encoded(&pending);
-        let theirs = |view| frame::seen(view, &pending);
-        let written = |seen: Option<&[Arc<Update>]>| seen.map_or_else(|| all.clone(), encoded);
-        let audience = Ready::new(written(theirs(View::Audience).as_deref()), &audience_signals, watching.as_ref());
-        let crew = Ready::new(written(theirs(View::Crew).as_deref()), &crew_signals, watching.as_ref());
-        let (for_control, for_moderators) = (theirs(View::Control), theirs(View::Moderators));
-        let control = written(for_control.as_deref());
-        let is_apart = for_control != for_moderators;
-        let moderators = if is_apart { written(for_moderators.as_deref()) } else { control.clone() };
-        let [control, moderators] = [control, moderators].map(|updates| Ready::new(updates, &crew_signals, watching.as_ref()));
-        let (mut writes, mut ended) = (0, Vec::new());
-        for (connection, member) in &mut self.members {
-            let ready = match member.view {
-                View::Control => &control,
-                View::Moderators => &moderators,
-                View::Crew => &crew,
-                View::Audience => &audience,
-            };
-            let pushed = if let Some(has) = member.has.take() {
-                late(self.room, member, has, &pending);
-                signal(&member.outbox, ready)
-            } else {
-                deliver(&member.outbox, ready, &self.metrics)
-            };
-            for (poll, _, frame) in counted.iter().filter(|(_, to, _)| to.contains(&member.who)) {
-                member.outbox.push_latest(Latest::Counted(*poll), frame);
+        self.tick.begins(began);
+        let mut round = Round::new(self.room, signals, self.backlog.end());
+        let (mut reached, mut ended) = (Bound::Unbounded, Vec::new());
+        for rows in 1.. {
+            let mut written = 0;
+            for (connection, member) in self.members.range_mut((reached, Bound::Unbounded)).take(WRITES_IN_A_ROW) {
+                let pushed = round.deliver(&self.backlog, (member.view, &member.outbox), &mut member.told);
+                for (poll, _, frame) in counted.iter().filter(|(_, to, _)| to.contains(&member.who)) {
+                    member.outbox.push_latest(Latest::Counted(*poll), frame);
+                }
+                match pushed {
+                    Pushed::CutOff => self.metrics.cut_off_readers.increment(1),
+                    Pushed::Dropped => self.metrics.signals_dropped.increment(1),
+                    Pushed::Closed => ended.push(*connection),
+                    Pushed::Taken => {}
+                }
+                reached = Bound::Excluded(*connection);
+                written += 1;
             }
-            if pushed == Pushed::Closed {
-                ended.push(*connection);
+            if written < WRITES_IN_A_ROW {
+                break;
             }
-            writes += 1;
-            if writes % WRITES_IN_A_ROW == 0 {
-                tokio::task::yield_now().await;
+            tokio::task::yield_now().await;
+            self.hear_all(told);
+            if rows % TAKEN_IN_EVERY == 0 {
+                round.goes_on_with(self.backlog.end());
             }
         }
-        self.metrics.deliveries.increment((pending.len() * self.members.len()) as u64);
-        self.tick.flushed(now, Instant::now());
+        self.metrics.deliveries.increment(round.deliveries());
         // Who takes nothing any more need not say goodbye to be let go of.
         for connection in ended {
             self.leave(connection);
         }
+        let told_to_all = self.members.values().map(|member| member.told).min();
+        self.backlog.forget(told_to_all.unwrap_or(self.backlog.end()));
     }
 }
 
-/// Someone who entered within this tick gets only what they do not have.
-fn late(room: RoomId, member: &Member, has: Seq, pending: &[Arc<Update>]) {
-    let known = pending.iter().take_while(|update| update.last() <= has).count();
-    let rest = pending.get(known..).unwrap_or_default();
-    if !rest.is_empty() {
-        member.outbox.push(&frame::encode_updates_for(member.view, room, rest));
-    }
-}
-
-fn deliver(outbox: &Outbox, ready: &Ready, metrics: &Metrics) -> Pushed {
-    let pushed = if ready.updates.is_empty() {
-        signal(outbox, ready)
-    } else if ready.signals.is_empty() {
-        outbox.push(&ready.updates)
-    } else if outbox.is_flushed() {
-        outbox.push(&ready.both)
-    } else {
-        let pushed = outbox.push(&ready.updates);
-        keep(outbox, ready);
-        pushed
-    };
-    match pushed {
-        Pushed::CutOff => metrics.cut_off_readers.increment(1),
-        Pushed::Dropped => metrics.signals_dropped.increment(1),
-        Pushed::Taken | Pushed::Closed => {}
-    }
-    pushed
-}
-
-fn signal(outbox: &Outbox, ready: &Ready) -> Pushed {
-    let pushed = outbox.push_signal(&ready.signals);
-    if pushed == Pushed::Dropped {
-        keep(outbox, ready);
-    }
-    pushed
-}
-
-/// Of the signals that a reader does not get because it lags, it gets later what is not told again by itself.
-fn keep(outbox: &Outbox, ready: &Ready) {
-    if let Some(watching) = &ready.watching {
-        outbox.push_latest(Latest::Watching, watching);
-    }
-}
+#[cfg(test)]
+mod tests;

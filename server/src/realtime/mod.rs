@@ -1,5 +1,6 @@
 //! The WebSocket at `/realtime`: handshake, connection, resume and fan-out.
 
+mod backlog;
 mod connection;
 mod fanout;
 mod farewell;
@@ -9,6 +10,7 @@ mod greeting;
 mod outbox;
 mod patience;
 mod reactions;
+mod round;
 mod tell;
 mod tick;
 mod upgrade;

@@ -10,25 +10,19 @@ const SHORTEST: Duration = Duration::from_millis(10);
 /// Each connection makes the tick this much longer. So writing to all takes a small part of a tick, and from some hundreds of people on those messages
 /// share a write that nobody can read one by one: at 50 a second to 500, seven of them.
 const A_CONNECTION: Duration = Duration::from_micros(300);
-/// The tick of a large room.
+/// The tick of a large room. A round of writing that takes longer than this is followed by the next at once.
 const LONGEST: Duration = Duration::from_millis(150);
-/// What comes just after a flush is with the last connection after so long, the writing included: where that takes long the tick is shorter.
-const WITHIN: Duration = Duration::from_millis(200);
-/// However long the writing takes.
-const LONGEST_AT_LEAST: Duration = Duration::from_millis(100);
 
 /// The ticks of one room.
 pub(super) struct Tick {
-    flushed_at: Instant,
-    /// How long that took.
-    took: Duration,
+    began: Instant,
     /// Something is to be told that the eye compares with the picture.
     is_urgent: bool,
 }
 
 impl Tick {
     pub(super) fn new(now: Instant) -> Self {
-        Self { flushed_at: now, took: Duration::ZERO, is_urgent: false }
+        Self { began: now, is_urgent: false }
     }
 
     /// This waits to be told.
@@ -36,21 +30,19 @@ impl Tick {
         self.is_urgent |= is_of_stage(body);
     }
 
-    /// All that waited is told from `began` to `ended`.
-    pub(super) fn flushed(&mut self, began: Instant, ended: Instant) {
-        *self = Self { flushed_at: began, took: ended - began, is_urgent: false };
+    /// All that waited until now is told.
+    pub(super) fn begins(&mut self, now: Instant) {
+        *self = Self::new(now);
     }
 
     /// When what waits is told: at once in a room that was quiet for a tick.
     pub(super) fn due(&self, connections: usize) -> Instant {
-        self.flushed_at + if self.is_urgent { SHORTEST } else { self.length(connections) }
+        self.began + if self.is_urgent { SHORTEST } else { length(connections) }
     }
+}
 
-    fn length(&self, connections: usize) -> Duration {
-        let connections = u32::try_from(connections).unwrap_or(u32::MAX);
-        let longest = WITHIN.saturating_sub(self.took).clamp(LONGEST_AT_LEAST, LONGEST);
-        A_CONNECTION.saturating_mul(connections).clamp(SHORTEST, longest)
-    }
+fn length(connections: usize) -> Duration {
+    A_CONNECTION.saturating_mul(u32::try_from(connections).unwrap_or(u32::MAX)).clamp(SHORTEST, LONGEST)
 }
 
 /// Whether it changes what is seen and heard on the stage: that comes beside the media, which wait for no tick.
@@ -79,15 +71,11 @@ mod tests {
     }
 
     #[test]
-    fn a_tick_is_longer_the_more_there_are_and_shorter_where_writing_takes_long() {
+    fn a_tick_is_longer_the_more_there_are() {
         let now = Instant::now();
-        let mut tick = Tick::new(now);
-        let lengths = |tick: &Tick| [1, 100, 500, 10_000].map(|connections| tick.due(connections) - now);
-        assert_eq!(lengths(&tick), [ms(10), ms(30), ms(150), ms(150)]);
-        tick.flushed(now, now + ms(80));
-        assert_eq!(lengths(&tick), [ms(10), ms(30), ms(120), ms(120)]);
-        tick.flushed(now, now + ms(900));
-        assert_eq!(lengths(&tick), [ms(10), ms(30), ms(100), ms(100)], "the writes are shared all the same");
+        let tick = Tick::new(now);
+        let lengths = [1, 100, 500, 10_000].map(|connections| tick.due(connections) - now);
+        assert_eq!(lengths, [ms(10), ms(30), ms(150), ms(150)]);
     }
 
     #[test]
@@ -98,7 +86,7 @@ mod tests {
         assert_eq!(tick.due(10_000) - now, ms(150));
         tick.waits(&UpdateBody::WentLive);
         assert_eq!(tick.due(10_000) - now, ms(10));
-        tick.flushed(now, now);
+        tick.begins(now);
         assert_eq!(tick.due(10_000) - now, ms(150));
     }
 }
