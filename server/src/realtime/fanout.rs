@@ -318,6 +318,7 @@ impl FanOut {
                 round.goes_on_with(self.backlog.end());
             }
         }
+        self.tick.ends(Instant::now());
         self.metrics.deliveries.increment(round.deliveries());
         // Who takes nothing any more need not say goodbye to be let go of.
         for connection in ended {
