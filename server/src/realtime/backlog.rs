@@ -53,7 +53,8 @@ mod tests {
 
     fn updates(seqs: std::ops::RangeInclusive<u64>) -> Vec<Arc<Update>> {
         let room = RoomId::from_uuid(uuid::Uuid::nil());
-        let update = |seq| Update { room, seq: Seq::new(seq), at: Timestamp::from_micros(1), by: None, body: UpdateBody::WentLive };
+        let update =
+            |seq| Update { room, seq: Seq::new(seq), at: Timestamp::from_micros(1), by: None, body: UpdateBody::WentLive };
         seqs.map(|seq| Arc::new(update(seq))).collect()
     }
 

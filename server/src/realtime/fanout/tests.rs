@@ -78,7 +78,8 @@ fn spans(mut bytes: &[u8]) -> Vec<(u64, u64)> {
 }
 
 fn said(seqs: std::ops::RangeInclusive<u64>) -> Tell {
-    let update = |seq| Update { room: ROOM, seq: Seq::new(seq), at: Timestamp::from_micros(1), by: None, body: UpdateBody::Unpinned };
+    let update =
+        |seq| Update { room: ROOM, seq: Seq::new(seq), at: Timestamp::from_micros(1), by: None, body: UpdateBody::Unpinned };
     Tell::Updates(seqs.map(|seq| Arc::new(update(seq))).collect())
 }
 
